@@ -1,0 +1,161 @@
+"""Running the graph backwards from tensors, and what may listen to it: ``backward``, hooks, retained gradients."""
+
+import weakref
+from collections.abc import Callable, Iterable, Sequence
+from contextvars import copy_context
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from . import _memory
+from ._graph import Leaf, backward
+from ._handle import Handle
+from ._modes import state
+from .ops import ShapeError
+
+_accumulating = Lock()
+
+
+class Differentiable(Handle):
+    """The part of a Tensor that starts backward passes and listens to them."""
+
+    __slots__ = ()
+
+    def backward(
+        self,
+        gradient: Handle | None = None,
+        retain_graph: bool | None = None,
+        create_graph: bool = False,
+        inputs: Iterable[Handle] | None = None,
+    ) -> None:
+        """Add the gradient of this tensor to ``.grad`` of every leaf it was computed from.
+
+        Args:
+            gradient: the upstream signal, of this tensor's shape; needed where it has more than one element.
+            retain_graph: keep what operators saved, so that backward can run again. Default: ``create_graph``.
+            create_graph: record the backward pass itself, for derivatives of higher order.
+            inputs: add gradients to these tensors only.
+        """
+        backward_into_grads([self], [gradient], retain_graph, create_graph, None if inputs is None else list(inputs))
+
+    def register_hook(self, hook: Callable[[Any], Any]) -> "RemovableHandle":
+        """Call ``hook`` with the gradient for this tensor when it is known; what it returns replaces it."""
+        if self._node is None:
+            raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+
+        lift = self._lift  # the hook must not hold this tensor, or tensor and node would hold each other
+
+        def on_gradient(g: Any) -> Any:
+            was_tensor = isinstance(g, Handle)
+            result = hook(g if was_tensor else lift(g, None))
+            if result is None:
+                return g
+            if result.array.shape != (g.array if was_tensor else g).shape:
+                raise RuntimeError(f"a hook returned a gradient of shape {list(result.array.shape)} for one of shape {list(g.shape)}")
+            return result if was_tensor else result.array
+
+        return RemovableHandle(self._node, on_gradient)
+
+    def retain_grad(self) -> None:
+        """Keep ``.grad`` for this tensor though it is no leaf."""
+        if self._node is None:
+            raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
+        if type(self._node) is Leaf:
+            return
+        mine, lift = weakref.ref(self), self._lift
+
+        def keep(g: Any) -> Any:
+            t = mine()
+            if t is not None:
+                g_tensor = g if isinstance(g, Handle) else lift(g.copy(), None)
+                t._grad = g_tensor if t._grad is None else t._grad + g_tensor
+            return g
+
+        RemovableHandle(self._node, keep)
+
+
+class RemovableHandle:
+    """What ``register_hook`` returns; ``remove()`` takes the hook away."""
+
+    def __init__(self, node: Any, hook: Callable[[Any], Any]) -> None:
+        self._node, self._hook = node, hook
+        node.hooks = [*(node.hooks or ()), hook]
+
+    def remove(self) -> None:
+        """Take the hook away; a second call does nothing."""
+        self._node.hooks = [h for h in self._node.hooks or () if h is not self._hook] or None
+
+
+def _seed(output: Handle, gradient: Any, create_graph: bool) -> Any:
+    """The upstream signal of ``output``, checked."""
+    if output._is_stale():
+        output._refresh()
+    if output._node is None:
+        raise RuntimeError("element 0 of tensors does not require grad and does not have a grad_fn: nothing it was computed from asked for a gradient (requires_grad=True), or it was computed under no_grad()")
+    array = output.array
+    if gradient is None:
+        if array.size != 1:
+            raise RuntimeError(f"grad can be implicitly created only for scalar outputs, not for shape {list(array.shape)}: reduce it with .sum(), or pass gradient=")
+        seed = output._lift(np.ones_like(array), None)
+    elif not isinstance(gradient, Handle):
+        raise TypeError(f"gradients can be either Tensors or None, but got {type(gradient).__name__}")
+    elif gradient.array.shape != array.shape:
+        raise ShapeError(f"Mismatch in shape: grad_output[0] has a shape of {gradient.shape} and output[0] has a shape of {output.shape}.")
+    else:
+        seed = gradient if gradient.array.dtype == array.dtype else gradient._lift(gradient.array.astype(array.dtype), None)
+    return seed if create_graph else seed.array
+
+
+def run_backward(
+    outputs: Sequence[Handle], gradients: Sequence[Any], retain_graph: bool | None, create_graph: bool, targets: list[Any] | None
+) -> dict[Any, tuple[Any, bool]]:
+    """Run the graph backwards from ``outputs`` to the leaves or ``targets`` (nodes), with NumPy's warnings quiet."""
+    seeds = [_seed(o, g, create_graph) for o, g in zip(outputs, gradients, strict=True)]
+    retain = create_graph if retain_graph is None else retain_graph
+    mode = state.get()
+
+    def run() -> dict[Any, tuple[Any, bool]]:
+        np.seterr(all="ignore")
+        state.set(mode._replace(grad=create_graph))
+        lift = outputs[0]._lift if create_graph else None
+        return backward([o._node for o in outputs], seeds, targets=targets, retain=retain, lift=lift, observer=mode.observer)
+
+    return copy_context().run(run)
+
+
+
+
+def backward_into_grads(
+    outputs: Sequence[Handle], gradients: Sequence[Any], retain_graph: bool | None, create_graph: bool, inputs: list[Handle] | None
+) -> None:
+    """Run backward and add what arrives to ``.grad``; written last, so that a failing pass changes none."""
+    targets = None if inputs is None else [_target(t) for t in inputs]
+    found = run_backward(outputs, gradients, retain_graph, create_graph, targets)
+    by_node = None if inputs is None else {t._node: t for t in inputs}
+    with _accumulating:
+        for node, (g, own) in found.items():
+            tensor = node.tensor() if by_node is None else by_node[node]
+            if tensor is not None:
+                _accumulate(tensor, g, own)
+
+
+def _accumulate(tensor: Handle, g: Any, own: bool) -> None:
+    before = tensor._grad
+    if isinstance(g, Handle):
+        tensor._grad = g if before is None else before + g
+    elif before is None:
+        tensor._grad = tensor._lift(g if own else g.copy(), None)
+    elif before._node is not None:
+        tensor._grad = before + tensor._lift(g, None)
+    else:
+        np.add(before.array, g, out=before.array)
+        _memory.wrote(before.array)
+
+
+def _target(t: Handle) -> Any:
+    if t._is_stale():
+        t._refresh()
+    if t._node is None:
+        raise RuntimeError("One of the differentiated Tensors does not require grad; make it with requires_grad=True")
+    return t._node

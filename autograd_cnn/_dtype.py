@@ -1,0 +1,174 @@
+"""dtype, device and Size objects: PyTorch's names over NumPy's dtypes, and PyTorch's rules of promotion."""
+
+from typing import Any
+
+import numpy as np
+
+
+class dtype:  # noqa: N801 - PyTorch's name
+    """A data type. ``np.dtype(autograd_cnn.float32)`` is NumPy's; it prints as PyTorch's does."""
+
+    __slots__ = ("dtype", "name")
+
+    dtype: np.dtype[Any]
+    """NumPy's dtype; its name makes NumPy functions take this object as one."""
+
+    def __init__(self, name: str, numpy_dtype: Any) -> None:
+        self.name = name
+        self.dtype = np.dtype(numpy_dtype)
+
+    def __repr__(self) -> str:
+        return f"torch.{self.name}"
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, dtype):
+            return self.dtype == other.dtype
+        if isinstance(other, np.dtype):
+            return bool(self.dtype == other)
+        return isinstance(other, type) and issubclass(other, np.generic) and bool(self.dtype == np.dtype(other))
+
+    def __hash__(self) -> int:
+        return hash(self.dtype)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (as_dtype, (self.dtype,))
+
+    @property
+    def is_floating_point(self) -> bool:
+        """Whether gradients exist for it."""
+        return self.dtype.kind == "f"
+
+    @property
+    def is_complex(self) -> bool:
+        """Always False: this engine is for real numbers."""
+        return False
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether it has negative values."""
+        return self.dtype.kind in "fi"
+
+    @property
+    def itemsize(self) -> int:
+        """Bytes per element."""
+        return self.dtype.itemsize
+
+
+float16 = half = dtype("float16", np.float16)
+float32 = float = dtype("float32", np.float32)
+float64 = double = dtype("float64", np.float64)
+uint8 = dtype("uint8", np.uint8)
+int8 = dtype("int8", np.int8)
+int16 = short = dtype("int16", np.int16)
+int32 = int_ = dtype("int32", np.int32)
+int64 = long = dtype("int64", np.int64)
+bool_ = dtype("bool", np.bool_)
+
+ALL = (float16, float32, float64, uint8, int8, int16, int32, int64, bool_)
+_by_numpy: dict[np.dtype[Any], dtype] = {d.dtype: d for d in ALL}
+_by_python: dict[Any, dtype] = {bool: bool_, type(0): int64}
+
+_default = float32
+
+
+def as_dtype(value: Any) -> dtype:
+    """The dtype object for a dtype of ours, NumPy's or Python's; TypeError for what has no place here."""
+    if isinstance(value, dtype):
+        return value
+    if value is type(0.0):
+        return _default
+    if value in _by_python:
+        return _by_python[value]
+    try:
+        return _by_numpy[np.dtype(value)]
+    except (KeyError, TypeError):
+        raise TypeError(f"dtype {value!r} is not supported; choose one of {', '.join(map(repr, ALL))}") from None
+
+
+def from_numpy_dtype(value: np.dtype[Any]) -> dtype:
+    """The dtype object of an array's dtype."""
+    found = _by_numpy.get(value)
+    return found if found is not None else as_dtype(value)
+
+
+def get_default_dtype() -> dtype:
+    """The dtype of floating-point numbers that come without one: float32 unless changed."""
+    return _default
+
+
+def set_default_dtype(d: Any, /) -> None:
+    """Set what :func:`get_default_dtype` returns."""
+    global _default
+    chosen = as_dtype(d)
+    if not chosen.is_floating_point:
+        raise TypeError(f"only floating-point types are supported as the default type, not {chosen!r}")
+    _default = chosen
+
+
+def category(numpy_dtype: np.dtype[Any]) -> type[int] | Any:
+    """0 for bool, 1 for integers, 2 for floating point."""
+    return {"b": 0, "i": 1, "u": 1, "f": 2}.get(numpy_dtype.kind, 3)
+
+
+def join(a: np.dtype[Any], b: np.dtype[Any]) -> np.dtype[Any]:
+    """PyTorch's promotion of two tensors' dtypes of one priority: int64 and float32 make float32, not float64."""
+    if a == b:
+        return a
+    higher, lower = (a, b) if category(a) >= category(b) else (b, a)
+    return higher if category(higher) > category(lower) else np.promote_types(a, b)
+
+
+class device:  # noqa: N801 - PyTorch's name
+    """Where a tensor lives: ``device("cpu")``, ``device("cuda:0")``, ``device("cuda", 0)``."""
+
+    __slots__ = ("index", "type")
+
+    def __init__(self, type: "str | device", index: int | None = None) -> None:
+        if isinstance(type, device):
+            type, index = type.type, type.index if index is None else index
+        elif isinstance(type, int):
+            type, index = "cuda", type
+        kind, colon, number = str(type).partition(":")
+        if kind not in ("cpu", "cuda") or (colon and not number.isdigit()) or (colon and index is not None):
+            raise RuntimeError(f"device {type!r} is not known; use 'cpu', 'cuda' or 'cuda:N'")
+        self.type = kind
+        self.index = int(number) if colon else index
+
+    def __repr__(self) -> str:
+        return f"device(type={self.type!r})" if self.index is None else f"device(type={self.type!r}, index={self.index})"
+
+    def __str__(self) -> str:
+        return self.type if self.index is None else f"{self.type}:{self.index}"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, device) and (self.type, self.index) == (other.type, other.index)
+
+    def __hash__(self) -> int:
+        return hash((self.type, self.index))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (device, (self.type, self.index))
+
+
+CPU = device("cpu")
+
+
+def device_of(array: Any) -> device:
+    """The device an array lives on."""
+    return CPU if isinstance(array, np.ndarray) else device("cuda", int(array.device.id))
+
+
+class Size(tuple[int, ...]):
+    """A shape; a tuple that prints as PyTorch's does."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"torch.Size([{', '.join(map(str, self))}])"
+
+    def numel(self) -> int:
+        """The number of elements."""
+        n = 1
+        for size in self:
+            n *= size
+        return n

@@ -1,0 +1,33 @@
+"""``dim`` arguments: checked as PyTorch checks them, and turned into NumPy's axes."""
+
+from typing import Any
+
+Dim = int | tuple[int, ...] | list[int] | None
+
+
+def wrap_dim(dim: int, ndim: int) -> int:
+    """``dim`` in ``0..ndim-1``; IndexError where it is out of range. A tensor without axes counts as having one."""
+    size = max(ndim, 1)
+    if not -size <= dim < size:
+        raise IndexError(f"Dimension out of range (expected to be in range of [{-size}, {size - 1}], but got {dim})")
+    return dim % size
+
+
+def wrap_dims(dim: Dim, ndim: int) -> tuple[int, ...] | None:
+    """Axes for ``dim``; None and the empty tuple mean all of them."""
+    if dim is None:
+        return None
+    dims = (dim,) if isinstance(dim, int) else tuple(dim)
+    if not dims or ndim == 0:
+        for d in dims:
+            wrap_dim(d, ndim)
+        return None
+    axes = tuple(wrap_dim(d, ndim) for d in dims)
+    if len(set(axes)) != len(axes):
+        raise RuntimeError(f"dim {next(a for a in axes if axes.count(a) > 1)} appears multiple times in the list of dims {dims}")
+    return axes
+
+
+def sizes(first: Any, rest: tuple[Any, ...]) -> tuple[int, ...]:
+    """``reshape(2, 3)`` and ``reshape((2, 3))`` alike."""
+    return (int(first), *map(int, rest)) if rest or not isinstance(first, (tuple, list)) else tuple(map(int, first))

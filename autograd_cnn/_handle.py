@@ -1,0 +1,38 @@
+"""What every part of the engine may know of a Tensor: its four slots. The Tensor and its mixins are built on it."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ._inplace import View
+
+
+class Handle:
+    """An array, the node of the graph that made it, what it is a view of, and its gradient."""
+
+    __slots__ = ("__weakref__", "_grad", "_node", "_view", "array")
+
+    array: Any
+    """The raw NumPy or CuPy array."""
+    _node: Any
+    _view: "View | None"
+    _grad: Any
+
+    __primitive__: "ClassVar[Callable[..., Any]]"
+    """The hook through which operators reach the graph: ``(primitive, operands, parameters, forward=None)``."""
+    _lift: "ClassVar[Callable[[Any, Any], Any]]"
+    """Makes a Tensor of ``(array, node)``."""
+
+    def _is_stale(self) -> bool:
+        """Whether the root of this view was written since the view was taken."""
+        return self._view is not None and self._view.root._node is not self._view.node
+
+    def _refresh(self) -> None:
+        raise AssertionError("only views are refreshed")
+
+    def _overwrite(self, value: Any) -> Any:
+        raise AssertionError("InPlace provides it")
+
+    def _write_at(self, index: Any, value: Any) -> None:
+        raise AssertionError("InPlace provides it")

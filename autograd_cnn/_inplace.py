@@ -1,0 +1,112 @@
+"""Writing into a tensor: compute out of place, copy into the memory, and move the tensor's history.
+
+A view remembers its root, the path of view operators from it, and the root's node at its birth. Writing a view gives the
+root a ``put_view`` node; a view whose root has moved on is taken again at its next use.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from . import _memory
+from ._graph import Leaf, Node
+from ._handle import Handle
+from ._modes import state
+from .ops import Primitive, ShapeError, cast, follow, put_view, setitem
+
+
+class View(NamedTuple):
+    """How a tensor looks into another one's memory."""
+
+    root: Any
+    path: Any
+    """Linked cells (path before, view primitive, parameters)."""
+    node: Any
+    """The root's node when the view was taken."""
+
+
+class InPlace(Handle):
+    """The part of a Tensor that lets it be written."""
+
+    __slots__ = ()
+
+    def _refresh(self) -> None:
+        """Take this view again, from its root as it is now."""
+        assert self._view is not None
+        root, path, _ = self._view
+        again = follow(root, path)
+        self._node = again._node
+        self._view = View(root, path, root._node)
+
+    def _check_writable(self) -> None:
+        root = self._view.root if self._view is not None else self
+        if state.get().grad and isinstance(root._node, Leaf):
+            what = "a leaf Variable that requires grad" if root is self else "a view of a leaf Variable that requires grad"
+            raise RuntimeError(f"{what} is being used in an in-place operation. Write it under no_grad(), or write a clone()")
+        if isinstance(self.array, np.ndarray) and not self.array.flags.writeable:
+            raise RuntimeError(
+                "this tensor can't be written in place: its memory is read-only, or several of its elements share one "
+                "memory location (an expanded tensor); clone() it first"
+            )
+
+    def _check_fits(self, value: Any) -> None:
+        if value.array.shape != self.array.shape:
+            raise RuntimeError(
+                f"output with shape {list(self.array.shape)} doesn't match the broadcast shape {list(value.array.shape)}: "
+                "an in-place operation can't change a tensor's shape"
+            )
+        if not np.can_cast(value.array.dtype, self.array.dtype, "same_kind"):
+            raise RuntimeError(
+                f"result type {value.array.dtype} can't be cast to the desired output type {self.array.dtype}: "
+                "an in-place operation can't change a tensor's dtype"
+            )
+
+    def _overwrite(self, value: Any) -> Any:
+        """Write ``value`` (a Tensor of this shape) into this tensor; returns this tensor."""
+        self._check_writable()
+        self._check_fits(value)
+        if value.array.dtype != self.array.dtype:
+            value = cast(value, dtype=self.array.dtype)
+        node = value._node
+        if type(node) is Node:
+            node.saved = tuple(v.copy() if v is self.array else v for v in node.saved)
+        np.copyto(self.array, value.array)
+        _memory.wrote(self.array)
+        self._move_history(value)
+        return self
+
+    def _write_at(self, index: Any, value: Any) -> None:
+        """``self[index] = value``: written in place at once, for what it saves is neither array."""
+        self._check_writable()
+        if self._is_stale():
+            self._refresh()
+        if isinstance(value, Handle):
+            if value.array.dtype != self.array.dtype:
+                value = cast(value, dtype=self.array.dtype)
+            written = value.array
+        else:
+            written = value
+        try:
+            self.array[index] = written
+        except ValueError as error:
+            raise ShapeError(
+                f"shape mismatch: value tensor of shape {list(np.shape(written))} cannot be broadcast to indexing result of "
+                f"shape {list(self.array[index].shape)}"
+            ) from error
+        _memory.wrote(self.array)
+        self._move_history(self._record_written(setitem, self.array, (self, value), {"index": index}))
+
+    def _move_history(self, value: Any) -> None:
+        """The tensor's node becomes that of ``value``, which was just written; a view's root gets the history."""
+        if not state.get().grad or (value._node is None and self._node is None):
+            return
+        if self._view is None:
+            self._node = value._node
+        else:
+            root, path, _ = self._view
+            root._node = self._record_written(put_view, root.array, (root, value), {"path": path})._node
+            self._refresh()
+
+    def _record_written(self, prim: Primitive, array: Any, operands: tuple[Any, ...], parameters: dict[str, Any]) -> Any:
+        """The record of a write that has already happened: ``array`` is its result."""
+        return type(self).__primitive__(prim, operands, parameters, lambda *_, **__: array)

@@ -1,0 +1,60 @@
+"""Methods that reduce over dimensions."""
+
+from typing import Any
+
+from .._functions import reduction
+from .._handle import Handle
+
+
+class ReductionMethods(Handle):
+    """Methods that reduce over dimensions."""
+
+    __slots__ = ()
+
+    def sum(self, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+        """See :func:`autograd_cnn.sum`."""
+        return reduction.sum(self, dim, keepdim, dtype=dtype)
+
+    def mean(self, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+        """See :func:`autograd_cnn.mean`."""
+        return reduction.mean(self, dim, keepdim, dtype=dtype)
+
+    def amax(self, dim: Any = (), keepdim: bool = False) -> Any:
+        """See :func:`autograd_cnn.amax`."""
+        return reduction.amax(self, dim, keepdim)
+
+    def amin(self, dim: Any = (), keepdim: bool = False) -> Any:
+        """See :func:`autograd_cnn.amin`."""
+        return reduction.amin(self, dim, keepdim)
+
+    def argmax(self, dim: Any = None, keepdim: bool = False) -> Any:
+        """See :func:`autograd_cnn.argmax`."""
+        return reduction.argmax(self, dim, keepdim)
+
+    def max(self, dim: Any = None, keepdim: bool = False) -> Any:
+        """See :func:`autograd_cnn.max`."""
+        return reduction.max(self, dim, keepdim)
+
+    def min(self, dim: Any = None, keepdim: bool = False) -> Any:
+        """See :func:`autograd_cnn.min`."""
+        return reduction.min(self, dim, keepdim)
+
+    def all(self, dim: Any = None, keepdim: bool = False) -> Any:
+        """See :func:`autograd_cnn.all`."""
+        return reduction.all(self, dim, keepdim)
+
+    def any(self, dim: Any = None, keepdim: bool = False) -> Any:
+        """See :func:`autograd_cnn.any`."""
+        return reduction.any(self, dim, keepdim)
+
+    def logsumexp(self, dim: Any, keepdim: bool = False) -> Any:
+        """See :func:`autograd_cnn.logsumexp`."""
+        return reduction.logsumexp(self, dim, keepdim)
+
+    def softmax(self, dim: int, *, dtype: Any = None) -> Any:
+        """See :func:`autograd_cnn.softmax`."""
+        return reduction.softmax(self, dim, dtype=dtype)
+
+    def log_softmax(self, dim: int, *, dtype: Any = None) -> Any:
+        """See :func:`autograd_cnn.log_softmax`."""
+        return reduction.log_softmax(self, dim, dtype=dtype)

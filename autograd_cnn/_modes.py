@@ -1,0 +1,139 @@
+"""The modes of the engine: whether operators are recorded, and what is kept beside them.
+
+One context variable holds one immutable :class:`State`, so modes are per thread and per asyncio task, are restored after
+an exception, and cost one look-up. A new thread starts from the default.
+"""
+
+import functools
+from collections.abc import Callable
+from contextvars import ContextVar, Token
+from types import TracebackType
+from typing import Any, NamedTuple, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Scope(NamedTuple):
+    """A name in force while operators are recorded, such as a module's or a composition's; a linked cell."""
+
+    name: str
+    outer: "Scope | None"
+    kind: str
+    """``"module"`` or ``"composition"``."""
+
+
+class State(NamedTuple):
+    """The modes in force."""
+
+    grad: bool = True
+    scope: Scope | None = None
+    lines: bool = False
+    fusion: bool = True
+    inference: bool = False
+    observer: Any = None
+    """Told what happens, where somebody watches: see ``_graph.Observer``."""
+
+
+state: ContextVar[State] = ContextVar("autograd_cnn", default=State())
+
+
+class Mode:
+    """A context manager, also a decorator, under which some modes are different."""
+
+    changes: dict[str, Any] = {}  # noqa: RUF012 - a constant of each subclass
+
+    def __init__(self) -> None:
+        self._tokens: list[Token[State]] = []
+
+    def __enter__(self) -> Any:
+        self._tokens.append(state.set(state.get()._replace(**self.changes)))
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        state.reset(self._tokens.pop())
+
+    def __call__(self, function: F) -> F:
+        @functools.wraps(function)
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            with self._fresh():
+                return function(*args, **kwargs)
+
+        return wrapper  # type: ignore[return-value]  # functools.wraps keeps the signature
+
+    def _fresh(self) -> "Mode":
+        """A copy to enter: one decorator serves many calls, in many threads at once."""
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__, _tokens=[])
+        return other
+
+
+class no_grad(Mode):  # noqa: N801 - PyTorch's name
+    """Record nothing: results do not require gradients. ``with no_grad():`` or ``@no_grad()``."""
+
+    changes = {"grad": False}  # noqa: RUF012
+
+
+class enable_grad(Mode):  # noqa: N801 - PyTorch's name
+    """Record again inside ``no_grad``."""
+
+    changes = {"grad": True}  # noqa: RUF012
+
+
+class inference_mode(Mode):  # noqa: N801 - PyTorch's name
+    """As ``no_grad``, for code that will never need gradients."""
+
+    def __init__(self, mode: bool = True) -> None:
+        super().__init__()
+        self.changes = {"grad": False, "inference": True} if mode else {}
+
+
+class set_grad_enabled(Mode):  # noqa: N801 - PyTorch's name
+    """Switch recording on or off from here on; as a context manager, until its end."""
+
+    def __init__(self, mode: bool) -> None:
+        super().__init__()
+        self.changes = {"grad": bool(mode)}
+        self._tokens.append(state.set(state.get()._replace(**self.changes)))
+
+    def __enter__(self) -> Any:
+        if not self._tokens:
+            super().__enter__()
+        return self
+
+
+class fusion(Mode):
+    """Choose whether compositions may use their fused primitives. ``with fusion(False):`` runs every definition."""
+
+    def __init__(self, enabled: bool = True) -> None:
+        super().__init__()
+        self.changes = {"fusion": enabled}
+
+
+class lines(Mode):
+    """Keep the source line of each operator recorded inside (about 0.1 us each)."""
+
+    changes = {"lines": True}  # noqa: RUF012
+
+
+class scope(Mode):
+    """Name what is recorded inside; pictures group by these names."""
+
+    def __init__(self, name: str, kind: str = "scope") -> None:
+        super().__init__()
+        self.name, self.kind = name, kind
+
+    def __enter__(self) -> Any:
+        now = state.get()
+        inner = Scope(self.name, now.scope, self.kind)
+        self._tokens.append(state.set(State(now.grad, inner, now.lines, now.fusion, now.inference, now.observer)))
+        return self
+
+
+def is_grad_enabled() -> bool:
+    """Whether operators are being recorded."""
+    return state.get().grad
+
+
+def is_inference_mode_enabled() -> bool:
+    """Whether :class:`inference_mode` is in force."""
+    return state.get().inference

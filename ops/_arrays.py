@@ -1,0 +1,23 @@
+"""The array library an array belongs to. Most forwards need not ask: CuPy arrays answer NumPy functions by themselves."""
+
+import sys
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+
+def array_module(*arrays: Any) -> ModuleType:
+    """Return ``cupy`` if any of ``arrays`` is a CuPy array, else ``numpy``. Never imports CuPy: an array of it has done so."""
+    cupy = sys.modules.get("cupy")
+    if cupy is not None and any(isinstance(a, cupy.ndarray) for a in arrays):
+        return cupy
+    return np
+
+
+def normalize_axes(axis: int | tuple[int, ...] | None, ndim: int) -> tuple[int, ...]:
+    """``axis`` as a tuple of axes in ``0..ndim-1``; None means all of them."""
+    if axis is None:
+        return tuple(range(ndim))
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    return tuple(a + ndim if a < 0 else a for a in axes)

@@ -1,0 +1,123 @@
+"""Comparisons, masks, and the choice by a mask. Masks have no gradient; a rule turns one into numbers with ``cast``."""
+
+import numpy as np
+
+from ._primitive import primitive
+
+
+@primitive(broadcasts=True, linear=True)
+def cast(x, /, *, dtype):
+    """x in another dtype; the engine casts the gradient back."""
+    return x.astype(dtype)
+
+
+@cast.vjp("x")
+def cast_x(g):
+    return g
+
+
+cast.samples(lambda draw: [draw.call(draw(2, 3), dtype="float64"), draw.call(draw(()), dtype="float64")])
+
+
+@primitive(broadcasts=True, promotes="common", differentiable=False)
+def equal(x, y, /):
+    return np.equal(x, y)
+
+
+@primitive(broadcasts=True, promotes="common", differentiable=False)
+def not_equal(x, y, /):
+    return np.not_equal(x, y)
+
+
+@primitive(broadcasts=True, promotes="common", differentiable=False)
+def less(x, y, /):
+    return np.less(x, y)
+
+
+@primitive(broadcasts=True, promotes="common", differentiable=False)
+def less_equal(x, y, /):
+    return np.less_equal(x, y)
+
+
+@primitive(broadcasts=True, promotes="common", differentiable=False)
+def greater(x, y, /):
+    return np.greater(x, y)
+
+
+@primitive(broadcasts=True, promotes="common", differentiable=False)
+def greater_equal(x, y, /):
+    return np.greater_equal(x, y)
+
+
+for comparison in (equal, not_equal, less, less_equal, greater, greater_equal):
+    comparison.samples(lambda draw: [(draw(2, 3), draw(3)), (draw(()), draw(2)), (draw(0, 3), draw(3))])
+
+
+@primitive(broadcasts=True, differentiable=False)
+def logical_and(x, y, /):
+    return np.logical_and(x, y)
+
+
+@primitive(broadcasts=True, differentiable=False)
+def logical_or(x, y, /):
+    return np.logical_or(x, y)
+
+
+for connective in (logical_and, logical_or):
+    connective.samples(lambda draw: [(draw.mask(2, 3), draw.mask(3)), (draw.mask(0), draw.mask(()))])
+
+
+@primitive(differentiable=False)
+def logical_not(x, /):
+    return np.logical_not(x)
+
+
+logical_not.samples(lambda draw: [draw.mask(2, 3), draw.mask(())])
+
+
+@primitive(differentiable=False)
+def isnan(x, /):
+    return np.isnan(x)
+
+
+@primitive(differentiable=False)
+def isfinite(x, /):
+    return np.isfinite(x)
+
+
+@primitive(differentiable=False)
+def sign(x, /):
+    """-1, 0 or 1; NaN stays NaN."""
+    return np.sign(x)
+
+
+for test in (isnan, isfinite, sign):
+    test.samples(lambda draw: [draw(2, 3), draw(()), draw(0, 3)])
+
+
+@primitive(broadcasts=True, promotes="common", linear=False)
+def where(mask, x, y, /):
+    """x where the mask holds, else y. The branch not taken gets exactly zero, also where its value is NaN."""
+    return np.where(mask, x, y)
+
+
+where.nondifferentiable("mask")
+
+
+@where.vjp("x")
+def where_x(g, mask):
+    return where(mask, g, 0.0)
+
+
+@where.vjp("y")
+def where_y(g, mask):
+    return where(mask, 0.0, g)
+
+
+where.samples(
+    lambda draw: [
+        (draw.mask(2, 3), draw(2, 3), draw(2, 3)),
+        (draw.mask(2, 1), draw(3), draw(())),
+        (draw.mask(0, 3), draw(0, 3), draw(3)),
+    ]
+)

@@ -1,0 +1,13 @@
+"""What a primitive raises when its operands do not fit. All are RuntimeErrors, as PyTorch's are."""
+
+
+class ShapeError(RuntimeError):
+    """Shapes, axes or indices do not fit the operator; the message names the operator, the operands and the shapes."""
+
+
+class DTypeError(RuntimeError):
+    """A dtype does not fit the operator; the message names the operator, the operands and the dtypes."""
+
+
+class DeviceError(RuntimeError):
+    """Operands live on different devices, or a device is not there; the message names them."""

@@ -1,0 +1,51 @@
+"""Max-pooling through its mask: the index of each window's winner. Reading there, and adding back there, is ``take_along``."""
+
+import math
+
+import numpy as np
+
+from ._arrays import array_module
+from ._errors import ShapeError
+from ._primitive import primitive
+from ._windows import output_size, windows
+
+
+@primitive(differentiable=False)
+def max_pool_index(x, /, *, kernel, stride, padding, dilation, ceil_mode=False):
+    """Where each window's maximum is, as a position in the flattened plane: ``(N, C, *spatial) -> (N, C, *positions)``.
+
+    The first of equal maxima wins; NaN counts as the maximum. Padding never wins.
+    """
+    axes, spatial = len(kernel), x.shape[2:]
+    if x.ndim != axes + 2 or any(2 * p > k for p, k in zip(padding, kernel, strict=True)):
+        raise ShapeError(
+            f"max pooling with kernel {kernel} and padding {padding} needs an array (N, C and {axes} spatial axes) and "
+            f"padding of at most half the kernel, got shape {x.shape}"
+        )
+    positions = [output_size(n, k, s, d, p, p, ceil=ceil_mode) for n, k, s, d, p in zip(spatial, kernel, stride, dilation, padding, strict=True)]
+    if min(positions) < 1:
+        raise ShapeError(f"max pooling with kernel {kernel}, dilation {dilation} and padding {padding} makes no window of shape {x.shape}")
+    reach = [(n - 1) * s + d * (k - 1) + 1 for n, s, d, k in zip(positions, stride, dilation, kernel, strict=True)]
+    widths = [(p, max(r - p - n, 0)) for p, r, n in zip(padding, reach, spatial, strict=True)]
+    if any(map(any, widths)):
+        x = np.pad(x, [(0, 0), (0, 0), *widths], constant_values=-np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min)
+    seen = windows(x, kernel=kernel, stride=stride, dilation=dilation)[(..., *(slice(n) for n in positions))]
+    winner = seen.reshape(*seen.shape[:2], math.prod(kernel), *positions).argmax(2)
+    xp = array_module(x)
+    out = xp.zeros(winner.shape, np.int64)
+    offsets = xp.unravel_index(winner, kernel)
+    grids = xp.ogrid[tuple(slice(n) for n in positions)]
+    for axis in range(axes):
+        start = grids[axis] * stride[axis] - padding[axis]
+        first_inside = start + dilation[axis] * -(xp.minimum(start, 0) // dilation[axis])
+        place = start + offsets[axis] * dilation[axis]
+        out = out * spatial[axis] + xp.where(place < 0, first_inside, place)
+    return out
+
+
+max_pool_index.samples(
+    lambda draw: [
+        draw.call(draw.distinct(2, 2, 4, 5), kernel=(2, 2), stride=(2, 2), padding=(0, 0), dilation=(1, 1)),
+        draw.call(draw.distinct(1, 2, 5, 5), kernel=(3, 3), stride=(2, 1), padding=(1, 1), dilation=(1, 1), ceil_mode=True),
+    ]
+)

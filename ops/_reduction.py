@@ -1,0 +1,113 @@
+"""Reductions over axes. ``axis`` is None (all), an int or a tuple; the gradient goes back to every reduced element."""
+
+import math
+
+import numpy as np
+
+from ._arrays import normalize_axes
+from ._broadcasting import broadcast_to
+from ._comparison import cast
+from ._errors import ShapeError
+from ._exponential import exp
+from ._movement import reshape
+from ._primitive import primitive
+
+
+def kept_shape(shape: tuple[int, ...], axis) -> tuple[int, ...]:
+    """``shape`` with the reduced axes kept at size 1."""
+    axes = normalize_axes(axis, len(shape))
+    return tuple(1 if i in axes else n for i, n in enumerate(shape))
+
+
+def reduced_count(shape: tuple[int, ...], axis) -> int:
+    """How many elements go into one result."""
+    return math.prod(shape[i] for i in normalize_axes(axis, len(shape)))
+
+
+def unreduce(g, shape, axis):
+    """A reduction's result, repeated over the axes it was reduced along: the adjoint of sum."""
+    return broadcast_to(reshape(g, shape=kept_shape(shape, axis)), shape=shape)
+
+
+@primitive(linear=True)
+def sum(x, /, *, axis=None, keepdims=False):
+    return np.add.reduce(x, axis=axis, keepdims=keepdims)
+
+
+@sum.vjp("x")
+def sum_x(g, x_shape, axis):
+    return unreduce(g, x_shape, axis)
+
+
+@primitive(linear=True)
+def mean(x, /, *, axis=None, keepdims=False):
+    """The mean; NaN where there is nothing to average, as in PyTorch."""
+    return np.add.reduce(x, axis=axis, keepdims=keepdims) / np.asarray(reduced_count(x.shape, axis), x.dtype)
+
+
+@mean.vjp("x")
+def mean_x(g, x_shape, axis):
+    return unreduce(g / reduced_count(x_shape, axis), x_shape, axis)
+
+
+@primitive
+def amax(x, /, *, axis=None, keepdims=False):
+    """The largest element; equal winners share the gradient evenly."""
+    _refuse_empty("amax", x, axis)
+    return np.maximum.reduce(x, axis=axis, keepdims=keepdims)
+
+
+@primitive
+def amin(x, /, *, axis=None, keepdims=False):
+    """The smallest element; equal winners share the gradient evenly."""
+    _refuse_empty("amin", x, axis)
+    return np.minimum.reduce(x, axis=axis, keepdims=keepdims)
+
+
+def share_among_winners(g, x, out, axis):
+    """The gradient of a maximum or minimum: spread evenly over the elements that equal it."""
+    winners = cast(x == unreduce(out, x.shape, axis), dtype=g.dtype)
+    return winners * (unreduce(g, x.shape, axis) / sum(winners, axis=axis, keepdims=True))
+
+
+@amax.vjp("x")
+def amax_x(g, x, out, axis):
+    return share_among_winners(g, x, out, axis)
+
+
+@amin.vjp("x")
+def amin_x(g, x, out, axis):
+    return share_among_winners(g, x, out, axis)
+
+
+def _refuse_empty(name, x, axis):
+    if reduced_count(x.shape, axis) == 0:
+        raise ShapeError(f"{name}: there is no element to choose along axis {axis} of shape {x.shape}; give an axis that is not empty")
+
+
+@primitive
+def logsumexp(x, /, *, axis=None, keepdims=False):
+    """log of the sum of exp(x), with the maximum taken out first so that nothing overflows."""
+    top = np.maximum.reduce(x, axis=axis, keepdims=True, initial=-np.inf)
+    top = np.where(np.isfinite(top), top, np.zeros((), x.dtype))
+    out = np.log(np.add.reduce(np.exp(x - top), axis=axis, keepdims=True)) + top
+    return out if keepdims else np.reshape(out, [n for i, n in enumerate(out.shape) if i not in normalize_axes(axis, x.ndim)])
+
+
+@logsumexp.vjp("x")
+def logsumexp_x(g, x, out, axis):
+    return unreduce(g, x.shape, axis) * exp(x - unreduce(out, x.shape, axis))
+
+
+def _reductions(draw):
+    return [
+        draw.call(draw.distinct(2, 3, 4)),
+        draw.call(draw.distinct(2, 3, 4), axis=1),
+        draw.call(draw.distinct(2, 3, 4), axis=(0, -1), keepdims=True),
+        draw.call(draw.distinct(()), axis=None),
+        draw.call(draw(0, 3), axis=1),
+    ]
+
+
+for reduction in (sum, mean, amax, amin, logsumexp):
+    reduction.samples(_reductions)
