@@ -235,14 +235,15 @@ def backward(
             for hook in tuple(node.hooks):
                 g = hook(g)
         kind = type(node)
-        if node in wanted or (kind is Leaf and targets is None):
-            found[node] = (g, node in owned)
-        if kind is Leaf:
-            continue
-        if kind is Output:
-            parent = node.edges[0]
-            table.setdefault(parent, [None] * len(parent.prim.outputs))[node.index] = g
-            continue
+        if kind is not Node or needed is not None:
+            if node in wanted or (kind is Leaf and needed is None):
+                found[node] = (g, node in owned)
+            if kind is Leaf:
+                continue
+            if kind is Output:
+                parent = node.edges[0]
+                table.setdefault(parent, [None] * len(parent.prim.outputs))[node.index] = g
+                continue
         saved, edges, plan = node.saved, node.edges, node.plan
         if saved is FREED:
             raise _already_freed(node)
@@ -250,31 +251,36 @@ def backward(
             verify(node)
         if lift is not None:
             saved = lifted_values(node, lift)
-        upstream = g if node.prim.outputs else (g,)
-        contributions: list[tuple[int, Any]] = []
-        for rule, picks, position in plan.rules:
-            if needed is not None and not _serves(needed, edges, position, node.prim.variadic):
-                continue
-            result = rule(*upstream, *[saved[i] for i in picks])
-            if type(position) is int and not node.prim.variadic:
-                give(edges[position], result, node, position)
-                if observer is not None:
-                    contributions.append((position, result))
-                continue
-            positions = range(len(edges)) if node.prim.variadic else position
-            for i, part in zip(positions, result, strict=True):
-                if edges[i] is not None:
-                    give(edges[i], part, node, i)
-                    if observer is not None:
-                        contributions.append((i, part))
-        if observer is not None:
-            observer.step(node, g, contributions)
+        if plan.simple and needed is None and observer is None:
+            for rule, picks, position in plan.rules:  # the ordinary case, without a needless look
+                count = len(picks)
+                if count == 1:
+                    give(edges[position], rule(g, saved[picks[0]]), node, position)
+                elif count == 0:
+                    give(edges[position], rule(g), node, position)
+                else:
+                    give(edges[position], rule(g, *[saved[i] for i in picks]), node, position)
+        else:
+            contributions = _contributions(node, g, saved, needed)
+            for position, contribution in contributions:
+                give(edges[position], contribution, node, position)
+            if observer is not None:
+                observer.step(node, g, contributions)
         if not retain and plan.holds_arrays:
             node.saved = FREED
     return found
 
 
-def _serves(needed: set[Any], edges: tuple[Any, ...], position: "int | tuple[int, ...]", variadic: bool) -> bool:
-    """Whether a rule's gradient would reach a target."""
-    positions = range(len(edges)) if variadic else (position,) if isinstance(position, int) else position
-    return any(edges[i] in needed for i in positions)
+def _contributions(node: Node, g: Any, saved: tuple[Any, ...], needed: "set[Any] | None") -> list[tuple[int, Any]]:
+    """What each rule of ``node`` gives to which operand, for any number of results and operands; unneeded rules don't run."""
+    prim, edges = node.prim, node.edges
+    upstream = g if prim.outputs else (g,)
+    contributions: list[tuple[int, Any]] = []
+    for rule, picks, position in node.plan.rules:
+        positions = range(len(edges)) if prim.variadic else (position,) if isinstance(position, int) else position
+        if needed is not None and not any(edges[i] in needed for i in positions):
+            continue
+        result = rule(*upstream, *[saved[i] for i in picks])
+        parts = (result,) if isinstance(position, int) and not prim.variadic else result
+        contributions += [(i, part) for i, part in zip(positions, parts, strict=True) if edges[i] is not None]
+    return contributions

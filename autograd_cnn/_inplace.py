@@ -25,6 +25,13 @@ class View(NamedTuple):
     """The root's node when the view was taken."""
 
 
+def view_of(tensor: Handle, prim: Primitive, params: dict[str, Any] | None) -> View:
+    """How the result of the view primitive ``prim`` looks into the memory that ``tensor`` looks into."""
+    source = tensor._view
+    root, path = (tensor, None) if source is None else (source.root, source.path)
+    return View(root, (path, prim, params or {}), root._node)
+
+
 class InPlace(Handle):
     """The part of a Tensor that lets it be written."""
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ._dtype import category, device_of, get_default_dtype, join
+from ._handle import Handle
 from .ops import DeviceError, DTypeError, Primitive, ShapeError
 
 NUMBERS = frozenset((bool, int, float))
@@ -66,10 +67,11 @@ def promote(prim: Primitive, arrays: list[Any]) -> list[Any]:
     return out
 
 
-def explain(prim: Primitive, arrays: list[Any], error: Exception) -> Exception:
+def explain(prim: Primitive, arrays: list[Any], params: dict[str, Any] | None, error: Exception) -> Exception:
     """An exception of the array library, in words that name the operator, its operands and what to do."""
-    if isinstance(error, RuntimeError):
-        return error
+    for name, value in (params or {}).items():
+        if isinstance(value, Handle):
+            return TypeError(f"{prim.name}: its parameter {name!r} is not differentiated and takes no Tensor; pass {name}.detach().array")
     known = [(name, a) for name, a in zip(prim.operands, arrays, strict=False) if hasattr(a, "shape")]
     devices = {str(device_of(a)) for _, a in known}
     said = ", ".join(f"{name}: shape {list(a.shape)}, {a.dtype}" + (f" on {device_of(a)}" if len(devices) > 1 else "") for name, a in known)

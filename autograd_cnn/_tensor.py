@@ -15,14 +15,14 @@ from ._dtype import Size, device, device_of, dtype, from_numpy_dtype
 from ._differentiate import Differentiable
 from ._graph import Leaf, Node, output_of
 from ._handle import Handle
-from ._inplace import InPlace, View
+from ._inplace import InPlace, view_of
 from ._methods import ConversionMethods, ElementwiseMethods, IndexingMethods, MovementMethods, Operators, ReductionMethods
 from ._modes import state
 from ._numpy_protocol import NumPyProtocol
 from ._operands import constant, explain, promote
 from ._printing import tensor_text
 from ._quiet import idle, new_runner
-from .ops import Primitive
+from .ops import Plan, Primitive
 
 _new = object.__new__
 _mode = state.get
@@ -55,13 +55,14 @@ def record(prim: Primitive, args: Sequence[Any], params: dict[str, Any] | None =
             node = a._node
             if node is not None:
                 wanted |= bit
+            if array.dtype is not kind:
+                uniform = uniform and kind is None
+                kind = array.dtype
         else:
             array = constant(a)
             node = None
-        if kind is None:
-            kind = getattr(array, "dtype", None)
-        elif uniform and getattr(array, "dtype", kind) is not kind:
-            uniform = False
+            if type(array) is _ndarray:
+                uniform = False
         arrays.append(array)
         edges.append(node)
         bit <<= 1
@@ -69,74 +70,60 @@ def record(prim: Primitive, args: Sequence[Any], params: dict[str, Any] | None =
         arrays = promote(prim, arrays)
     run = idle.pop() if idle else new_runner()
     try:
-        if params:
-            for name, value in params.items():
-                if isinstance(value, Tensor):
-                    raise TypeError(f"{prim.name}: its parameter {name!r} is not differentiated and takes no Tensor; pass {name}.detach().array")
-            out = run(forward or prim.forward, *arrays, **params)
-        else:
-            out = run(prim.forward, *arrays)
+        out = run(forward or prim.forward, *arrays, **params) if params else run(prim.forward, *arrays)
     except (TypeError, ValueError) as error:
-        said = explain(prim, arrays, error)
+        said = explain(prim, arrays, params, error)
         if said is error:
             raise
         raise said from error
     finally:
         idle.append(run)
-    aux: Any = ()
-    if prim.aux or prim.outputs:
-        return _record_several(prim, arrays, edges, wanted, out, params)
-    if type(out) is not _ndarray and isinstance(out, np.generic):
+    made = None
+    if prim.several:
+        made = tuple(np.asarray(o) if isinstance(o, np.generic) else o for o in out)
+        out = made[0]
+    elif type(out) is not _ndarray and isinstance(out, np.generic):
         out = np.asarray(out)
-    t = _new(Tensor)
-    t.array, t._grad, t._node, t._view = out, None, None, None
     mode = _mode()
-    if mode.grad:
-        if wanted and out.dtype.kind == "f":
-            plan = prim.plan(wanted)
-            n = _new(Node)
-            n.prim, n.plan, n.edges, n.shape, n.dtype, n.hooks = prim, plan, tuple(edges), out.shape, out.dtype, None
-            n.saved = plan.keep(_values(prim, plan, arrays, (out,), aux, params)) if plan.names else ()
-            n.epoch, n.scope = _memory.epoch, mode.scope
-            n.line = _source.here() if mode.lines else None
-            t._node = n
-        if prim.view and isinstance(args[0], Tensor) and _memory.owner(out) is _memory.owner(arrays[0]):
-            source = args[0]._view
-            root, path = (args[0], None) if source is None else (source.root, source.path)
-            t._view = View(root, (path, prim, params or {}), root._node)
+    node = None
+    if wanted and mode.grad and out.dtype.kind == "f":
+        plan = prim.plans.get(wanted) or prim.compile(wanted)
+        node = _new(Node)
+        node.prim = prim
+        node.plan = plan
+        node.edges = tuple(edges)
+        node.shape = out.shape
+        node.dtype = out.dtype
+        if plan.gathers:
+            node.saved = plan.keep(_rule_values(prim, plan, arrays, made or (out,), params))
+        else:
+            node.saved = plan.keep((*arrays, out)) if plan.names else ()
+        node.epoch = _memory.epoch
+        node.scope = mode.scope
+        node.line = _source.here() if mode.lines else None
+        node.hooks = None
+    if prim.outputs:
+        return tuple(lift(o, node and output_of(node, i, o)) for i, o in enumerate(made[: len(prim.outputs)]))
+    t = _new(Tensor)
+    t.array = out
+    t._node = node
+    t._view = t._grad = None
+    if prim.view and mode.grad and isinstance(args[0], Tensor) and _memory.owner(out) is _memory.owner(arrays[0]):
+        t._view = view_of(args[0], prim, params)
     return t
 
 
-def _values(prim: Primitive, plan: Any, arrays: list[Any], outputs: tuple[Any, ...], aux: Any, params: dict[str, Any] | None) -> list[Any]:
-    """Everything rules may ask for, in the order a plan picks from."""
-    values = [tuple(arrays), *outputs, *aux] if prim.variadic else [*arrays, *outputs, *aux]
+def _rule_values(prim: Primitive, plan: Plan, arrays: list[Any], made: tuple[Any, ...], params: dict[str, Any] | None) -> list[Any]:
+    """Everything rules may ask for, in the order a plan picks from: operands, results, auxiliaries, shapes and parameters."""
+    values = [tuple(arrays), *made] if prim.variadic else [*arrays, *made]
     for extra in plan.extras:
-        if type(extra) is str:
+        if isinstance(extra, str):
             values.append(params[extra] if params and extra in params else prim.defaults[extra])
         elif prim.variadic:
             values.append(tuple(np.shape(a) for a in arrays))
         else:
             values.append(np.shape(arrays[extra]))
     return values
-
-
-def _record_several(prim: Primitive, arrays: list[Any], edges: list[Any], wanted: int, made: tuple[Any, ...], params: dict[str, Any] | None) -> Any:
-    """The second half of ``record`` for primitives with auxiliary values or several outputs."""
-    count = len(prim.outputs) or 1
-    outs, aux = [np.asarray(o) if isinstance(o, np.generic) else o for o in made[:count]], made[count:]
-    mode = _mode()
-    node = None
-    if wanted and mode.grad and outs[0].dtype.kind == "f":
-        node = _new(Node)
-        node.prim, node.edges, node.hooks = prim, tuple(edges), None
-        node.plan = plan = prim.plan(wanted)
-        node.shape, node.dtype = outs[0].shape, outs[0].dtype
-        node.saved = plan.keep(_values(prim, plan, arrays, tuple(outs), aux, params))
-        node.epoch, node.scope = _memory.epoch, mode.scope
-        node.line = _source.here() if mode.lines else None
-    if not prim.outputs:
-        return lift(outs[0], node)
-    return tuple(lift(o, None if node is None else output_of(node, i, o)) for i, o in enumerate(outs))
 
 
 class Tensor(

@@ -13,7 +13,6 @@ The parameter names of a rule say what it needs, and only that is kept for the b
 Operands are positional-only arrays, parameters are keyword-only and not differentiated.
 """
 
-import functools
 import inspect
 from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
@@ -49,12 +48,14 @@ class Plan:
     and not ``x``.
     """
 
-    __slots__ = ("extras", "holds_arrays", "keep", "names", "origins", "rules")
+    __slots__ = ("extras", "gathers", "holds_arrays", "keep", "names", "origins", "rules", "simple")
 
     names: tuple[str, ...]
     """Names of the kept values, in the order of ``Node.saved``."""
     extras: tuple[int | str, ...]
-    """Kept values that are no arrays of the call: an operand's position (its shape) or a parameter's name."""
+    """What the pick needs beyond operands and results: an operand's position (for its shape) or a parameter's name."""
+    gathers: bool
+    """Whether the pick needs more than ``(*operands, *results)``."""
     keep: Callable[[Sequence[Any]], tuple[Any, ...]]
     """Picks the kept values out of (operands, outputs, auxiliaries, extras)."""
     origins: tuple[int | None, ...]
@@ -63,12 +64,15 @@ class Plan:
     """(rule, positions of its arguments among the kept values, position of the operand or operands it serves)."""
     holds_arrays: bool
     """Whether freeing a node of this plan makes a second backward pass impossible."""
+    simple: bool
+    """Whether there is one result and each rule serves one operand."""
 
 
 class Primitive:
     """An operator with its own local gradient; made by :func:`primitive`. Called, it runs, or hands itself to a hook."""
 
     __name__: str
+    __qualname__: str
     __wrapped__: Callable[..., Any]
 
     def __init__(
@@ -83,15 +87,17 @@ class Primitive:
         linear: bool = False,
         differentiable: bool = True,
     ) -> None:
-        functools.update_wrapper(self, forward)
         self.forward, self.name = forward, forward.__name__
+        self.__name__, self.__qualname__, self.__module__ = forward.__name__, forward.__qualname__, forward.__module__
+        self.__doc__, self.__wrapped__ = forward.__doc__, forward
         self.outputs, self.aux = tuple(outputs), tuple(aux)
+        self.several = bool(self.outputs or self.aux)
         self.broadcasts, self.promotes, self.view, self.linear = broadcasts, promotes, view, linear
         self.operands, self.defaults, self.variadic = _read_signature(forward)
         self.rules: dict[str, RuleEntry] = {}
         self.without_rule: set[str] = set() if differentiable else set(self.operands)
         self.make_samples: Callable[[Any], Iterable[Any]] | None = None
-        self._plans: dict[int, Plan] = {}
+        self.plans: dict[int, Plan] = {}
         if promotes not in (None, "common", "float"):
             raise TypeError(f"{self.name}: promotes is 'common' or 'float' or None, not {promotes!r}")
         for name in (*self.operands, *self.outputs, *self.aux):
@@ -138,7 +144,7 @@ class Primitive:
                 )
             for name in operands:
                 self.rules[name] = RuleEntry(rule, needs, operands, formula)
-            self._plans.clear()
+            self.plans.clear()
             return rule
 
         return register
@@ -146,7 +152,7 @@ class Primitive:
     def nondifferentiable(self, *operands: str) -> None:
         """Say that ``operands`` have no gradient (masks, indices): none will be asked for."""
         self.without_rule.update(operands)
-        self._plans.clear()
+        self.plans.clear()
 
     def samples(self, make: Callable[[Any], Iterable[Any]]) -> Callable[[Any], Iterable[Any]]:
         """Register the calls that every check runs. ``make(draw)`` returns a list of them.
@@ -156,14 +162,8 @@ class Primitive:
         self.make_samples = make
         return make
 
-    def plan(self, wanted: int) -> Plan:
-        """The plan for the operands whose bits are set in ``wanted``."""
-        found = self._plans.get(wanted)
-        if found is None:
-            found = self._plans[wanted] = self._compile(wanted)
-        return found
-
-    def _compile(self, wanted: int) -> Plan:
+    def compile(self, wanted: int) -> Plan:
+        """Make the plan for the operands whose bits are set in ``wanted``, and keep it in ``plans``."""
         entries = []
         for i, name in enumerate(self.operands):
             if (wanted >> i & 1 or self.variadic) and name not in self.without_rule:
@@ -180,16 +180,19 @@ class Primitive:
         plan.names = tuple(dict.fromkeys(name for entry in entries for name in entry.needs))
         extra = tuple(name for name in plan.names if name not in arrays)
         plan.extras = tuple(name if name in self.defaults else self.operands.index(name[: -len("_shape")]) for name in extra)
+        plan.gathers = bool(extra or self.aux or self.variadic)
         plan.keep = _picker([(*arrays, *extra).index(name) for name in plan.names])
         plan.origins = tuple(
             self.operands.index(name) if name in self.operands else -1 - outputs.index(name) if name in outputs else None
             for name in plan.names
         )
         plan.holds_arrays = any(name in arrays for name in plan.names)
+        plan.simple = not self.outputs and not self.variadic and all(len(entry.operands) == 1 for entry in entries)
         plan.rules = tuple(
             (entry.rule, tuple(map(plan.names.index, entry.needs)), _single(tuple(map(self.operands.index, entry.operands))))
             for entry in entries
         )
+        self.plans[wanted] = plan
         return plan
 
     def __call__(self, *args: Any, **params: Any) -> Any:
