@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from . import _memory
+from ._dtype import Size
 from ._graph import Leaf, backward
 from ._handle import Handle
 from ._modes import state
@@ -92,16 +93,22 @@ def _seed(output: Handle, gradient: Any, create_graph: bool) -> Any:
     if output._is_stale():
         output._refresh()
     if output._node is None:
-        raise RuntimeError("element 0 of tensors does not require grad and does not have a grad_fn: nothing it was computed from asked for a gradient (requires_grad=True), or it was computed under no_grad()")
+        raise RuntimeError(
+            "element 0 of tensors does not require grad and does not have a grad_fn: nothing it was computed from asked for a gradient (requires_grad=True), or it was computed under no_grad()"
+        )
     array = output.array
     if gradient is None:
         if array.size != 1:
-            raise RuntimeError(f"grad can be implicitly created only for scalar outputs, not for shape {list(array.shape)}: reduce it with .sum(), or pass gradient=")
+            raise RuntimeError(
+                f"grad can be implicitly created only for scalar outputs, not for shape {list(array.shape)}: reduce it with .sum(), or pass gradient="
+            )
         seed = output._lift(np.ones_like(array), None)
     elif not isinstance(gradient, Handle):
         raise TypeError(f"gradients can be either Tensors or None, but got {type(gradient).__name__}")
     elif gradient.array.shape != array.shape:
-        raise ShapeError(f"Mismatch in shape: grad_output[0] has a shape of {gradient.shape} and output[0] has a shape of {output.shape}.")
+        raise ShapeError(
+            f"Mismatch in shape: grad_output[0] has a shape of {Size(gradient.array.shape)} and output[0] has a shape of {Size(array.shape)}."
+        )
     else:
         seed = gradient if gradient.array.dtype == array.dtype else gradient._lift(gradient.array.astype(array.dtype), None)
     return seed if create_graph else seed.array
@@ -122,8 +129,6 @@ def run_backward(
         return backward([o._node for o in outputs], seeds, targets=targets, retain=retain, lift=lift, observer=mode.observer)
 
     return copy_context().run(run)
-
-
 
 
 def backward_into_grads(

@@ -1,11 +1,12 @@
 """dtype, device and Size objects: PyTorch's names over NumPy's dtypes, and PyTorch's rules of promotion."""
 
+import builtins
 from typing import Any
 
 import numpy as np
 
 
-class dtype:  # noqa: N801 - PyTorch's name
+class dtype:
     """A data type. ``np.dtype(autograd_cnn.float32)`` is NumPy's; it prints as PyTorch's does."""
 
     __slots__ = ("dtype", "name")
@@ -66,7 +67,7 @@ bool_ = dtype("bool", np.bool_)
 
 ALL = (float16, float32, float64, uint8, int8, int16, int32, int64, bool_)
 _by_numpy: dict[np.dtype[Any], dtype] = {d.dtype: d for d in ALL}
-_by_python: dict[Any, dtype] = {bool: bool_, type(0): int64}
+_by_python: dict[Any, dtype] = {bool: bool_, int: int64}
 
 _default = float32
 
@@ -75,7 +76,7 @@ def as_dtype(value: Any) -> dtype:
     """The dtype object for a dtype of ours, NumPy's or Python's; TypeError for what has no place here."""
     if isinstance(value, dtype):
         return value
-    if value is type(0.0):
+    if value is builtins.float:
         return _default
     if value in _by_python:
         return _by_python[value]
@@ -105,7 +106,7 @@ def set_default_dtype(d: Any, /) -> None:
     _default = chosen
 
 
-def category(numpy_dtype: np.dtype[Any]) -> type[int] | Any:
+def category(numpy_dtype: np.dtype[Any]) -> "builtins.int":
     """0 for bool, 1 for integers, 2 for floating point."""
     return {"b": 0, "i": 1, "u": 1, "f": 2}.get(numpy_dtype.kind, 3)
 
@@ -118,12 +119,15 @@ def join(a: np.dtype[Any], b: np.dtype[Any]) -> np.dtype[Any]:
     return higher if category(higher) > category(lower) else np.promote_types(a, b)
 
 
-class device:  # noqa: N801 - PyTorch's name
+class device:
     """Where a tensor lives: ``device("cpu")``, ``device("cuda:0")``, ``device("cuda", 0)``."""
 
     __slots__ = ("index", "type")
 
-    def __init__(self, type: "str | device", index: int | None = None) -> None:
+    type: str
+    index: "builtins.int | None"
+
+    def __init__(self, type: "str | int | device", index: "builtins.int | None" = None) -> None:
         if isinstance(type, device):
             type, index = type.type, type.index if index is None else index
         elif isinstance(type, int):

@@ -136,14 +136,18 @@ def fit(g: Any, edge: Any, node: Node, position: int, lifted: bool) -> Any:
         g = cast(g, dtype=edge.dtype)
     if g.shape != edge.shape or g.dtype != edge.dtype:
         raise _wrong_rule(
-            node, position, f"returned a gradient of shape {tuple(g.shape)} and dtype {np.dtype(g.dtype)}, but the operand has shape {edge.shape} and dtype {edge.dtype}"
+            node,
+            position,
+            f"returned a gradient of shape {tuple(g.shape)} and dtype {np.dtype(g.dtype)}, but the operand has shape {edge.shape} and dtype {edge.dtype}",
         )
     return g
 
 
 def _wrong_rule(node: Node, position: int, what: str) -> RuntimeError:
     operands = node.prim.operands
-    return RuntimeError(f"the local gradient of {node.prim.name} for its operand {operands[min(position, len(operands) - 1)]!r} {what}; correct the rule")
+    return RuntimeError(
+        f"the local gradient of {node.prim.name} for its operand {operands[min(position, len(operands) - 1)]!r} {what}; correct the rule"
+    )
 
 
 def verify(node: Node) -> None:

@@ -1,6 +1,6 @@
 """What every part of the engine may know of a Tensor: its four slots. The Tensor and its mixins are built on it."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,10 +19,15 @@ class Handle:
     _view: "View | None"
     _grad: Any
 
-    __primitive__: "ClassVar[Callable[..., Any]]"
-    """The hook through which operators reach the graph: ``(primitive, operands, parameters, forward=None)``."""
-    _lift: "ClassVar[Callable[[Any, Any], Any]]"
-    """Makes a Tensor of ``(array, node)``."""
+    @staticmethod
+    def __primitive__(prim: Any, args: Any, params: Any = None, forward: "Callable[..., Any] | None" = None) -> Any:
+        """The hook through which primitives reach the graph."""
+        raise AssertionError("the Tensor provides it")
+
+    @staticmethod
+    def _lift(array: Any, node: Any) -> Any:
+        """A Tensor for ``array``, made by ``node``."""
+        raise AssertionError("the Tensor provides it")
 
     def _is_stale(self) -> bool:
         """Whether the root of this view was written since the view was taken."""

@@ -34,7 +34,7 @@ class State(NamedTuple):
     """Told what happens, where somebody watches: see ``_graph.Observer``."""
 
 
-state: ContextVar[State] = ContextVar("autograd_cnn", default=State())
+state: ContextVar[State] = ContextVar("autograd_cnn", default=State())  # noqa: B039 - a State is immutable
 
 
 class Mode:
@@ -67,19 +67,19 @@ class Mode:
         return other
 
 
-class no_grad(Mode):  # noqa: N801 - PyTorch's name
+class no_grad(Mode):
     """Record nothing: results do not require gradients. ``with no_grad():`` or ``@no_grad()``."""
 
     changes = {"grad": False}  # noqa: RUF012
 
 
-class enable_grad(Mode):  # noqa: N801 - PyTorch's name
+class enable_grad(Mode):
     """Record again inside ``no_grad``."""
 
     changes = {"grad": True}  # noqa: RUF012
 
 
-class inference_mode(Mode):  # noqa: N801 - PyTorch's name
+class inference_mode(Mode):
     """As ``no_grad``, for code that will never need gradients."""
 
     def __init__(self, mode: bool = True) -> None:
@@ -87,7 +87,7 @@ class inference_mode(Mode):  # noqa: N801 - PyTorch's name
         self.changes = {"grad": False, "inference": True} if mode else {}
 
 
-class set_grad_enabled(Mode):  # noqa: N801 - PyTorch's name
+class set_grad_enabled(Mode):
     """Switch recording on or off from here on; as a context manager, until its end."""
 
     def __init__(self, mode: bool) -> None:

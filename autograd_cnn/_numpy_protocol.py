@@ -87,13 +87,17 @@ class NumPyProtocol(Handle):
         if function is None or method != "__call__" or options:
             how = f".{method}" if method != "__call__" else ""
             what = f"np.{ufunc.__name__}{how}({', '.join(options)})"
-            raise TypeError(f"{what} has no gradient here; use the function of autograd_cnn with this meaning, or tensor.detach().numpy() to leave the graph")
+            raise TypeError(
+                f"{what} has no gradient here; use the function of autograd_cnn with this meaning, or tensor.detach().numpy() to leave the graph"
+            )
         return function(*inputs)
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
         mapped = FUNCTIONS.get(function)
         if mapped is None:
-            raise TypeError(f"np.{function.__name__} has no gradient here; use the function of autograd_cnn with this meaning, or tensor.detach().numpy() to leave the graph")
+            raise TypeError(
+                f"np.{function.__name__} has no gradient here; use the function of autograd_cnn with this meaning, or tensor.detach().numpy() to leave the graph"
+            )
         return mapped(*args, **options)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:

@@ -4,6 +4,7 @@ Promotion is PyTorch's and not NumPy's: int64 with float32 makes float32; a tens
 to a higher category (bool, integer, floating point); a Python number likewise, and then to the default dtype.
 """
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -78,7 +79,7 @@ def explain(prim: Primitive, arrays: list[Any], params: dict[str, Any] | None, e
     if len(devices) > 1:
         return DeviceError(f"{prim.name}: expected all tensors to be on the same device, but found {said}; move one with .to(device)")
     if prim.broadcasts and isinstance(error, ValueError) and len(known) > 1:
-        for (_, x), (_, y) in zip(known, known[1:], strict=False):
+        for (_, x), (_, y) in pairwise(known):
             for axis in range(1, min(x.ndim, y.ndim) + 1):
                 n, m = x.shape[-axis], y.shape[-axis]
                 if n != m and n != 1 and m != 1:

@@ -11,10 +11,9 @@ from typing import Any
 import numpy as np
 
 from . import _memory, _source
-from ._dtype import Size, device, device_of, dtype, from_numpy_dtype
 from ._differentiate import Differentiable
+from ._dtype import Size, device, device_of, dtype, from_numpy_dtype
 from ._graph import Leaf, Node, output_of
-from ._handle import Handle
 from ._inplace import InPlace, view_of
 from ._methods import ConversionMethods, ElementwiseMethods, IndexingMethods, MovementMethods, Operators, ReductionMethods
 from ._modes import state
@@ -78,7 +77,7 @@ def record(prim: Primitive, args: Sequence[Any], params: dict[str, Any] | None =
         raise said from error
     finally:
         idle.append(run)
-    made = None
+    made: tuple[Any, ...] = ()
     if prim.several:
         made = tuple(np.asarray(o) if isinstance(o, np.generic) else o for o in out)
         out = made[0]
@@ -191,7 +190,9 @@ class Tensor(
         """Ask for a gradient of this leaf, or no longer."""
         if not self.is_leaf:
             if not requires_grad:
-                raise RuntimeError("you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph that doesn't require differentiation use var_no_grad = var.detach().")
+                raise RuntimeError(
+                    "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph that doesn't require differentiation use var_no_grad = var.detach()."
+                )
             return self
         if requires_grad and self.array.dtype.kind != "f":
             raise RuntimeError(f"only Tensors of floating point dtype can require gradients, not {self.dtype!r}; convert it with .float()")
@@ -218,7 +219,7 @@ class Tensor(
     @property
     def grad(self) -> "Tensor | None":
         """The gradient that backward passes have added up here."""
-        return self._grad
+        return self._grad  # type: ignore[no-any-return]  # Handle knows no Tensor
 
     @grad.setter
     def grad(self, value: "Tensor | None") -> None:
@@ -257,7 +258,9 @@ class Tensor(
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Tensor":
         if not self.is_leaf:
-            raise RuntimeError("Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment; detach() it first")
+            raise RuntimeError(
+                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment; detach() it first"
+            )
         copy = type(self).__new__(type(self), self.array.copy())
         copy.requires_grad_(self.requires_grad)
         if self._grad is not None:
