@@ -7,7 +7,7 @@ differentiated again.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -15,8 +15,18 @@ from . import _memory, _source
 from ._modes import Scope
 from .ops import Plan, Primitive, add, cast, sum_to
 
-FREED: tuple[Any, ...] = ("freed",)
-"""Stands in ``Node.saved`` after a backward pass has used the values up."""
+class Freed:
+    """Stands in ``Node.saved`` after a backward pass has used the values up."""
+
+
+FREED: Any = Freed()
+
+
+class Packed(NamedTuple):
+    """Stands in ``Node.saved`` for values that ``saved_tensors_hooks`` took into their keeping."""
+
+    values: tuple[Any, ...]
+    unpack: Callable[[tuple[Any, ...]], tuple[Any, ...]]
 
 
 class Node:
@@ -152,6 +162,8 @@ def _wrong_rule(node: Node, position: int, what: str) -> RuntimeError:
 
 def verify(node: Node) -> None:
     """Refuse to use a saved value whose memory was written after the node was made."""
+    if type(node.saved) is not tuple:
+        return
     for name, value, origin in zip(node.plan.names, node.saved, node.plan.origins, strict=True):
         if origin is None:
             continue
@@ -173,10 +185,10 @@ def _already_freed(node: Node) -> RuntimeError:
     )
 
 
-def lifted_values(node: Node, lift: Callable[[Any, Any], Any]) -> tuple[Any, ...]:
+def lifted_values(node: Node, saved: tuple[Any, ...], lift: Callable[[Any, Any], Any]) -> tuple[Any, ...]:
     """What ``node`` saved, as Tensors tied to the graph, so that rules applied to them are recorded."""
     values = []
-    for value, origin in zip(node.saved, node.plan.origins, strict=True):
+    for value, origin in zip(saved, node.plan.origins, strict=True):
         if origin is None:
             values.append(value)
         elif origin < 0:
@@ -249,12 +261,14 @@ def backward(
                 table.setdefault(parent, [None] * len(parent.prim.outputs))[node.index] = g
                 continue
         saved, edges, plan = node.saved, node.edges, node.plan
-        if saved is FREED:
-            raise _already_freed(node)
+        if type(saved) is not tuple:
+            if saved is FREED:
+                raise _already_freed(node)
+            saved = saved.unpack(saved.values)
         if node.epoch != now:
             verify(node)
         if lift is not None:
-            saved = lifted_values(node, lift)
+            saved = lifted_values(node, saved, lift)
         if plan.simple and needed is None and observer is None:
             for rule, picks, position in plan.rules:  # the ordinary case, without a needless look
                 count = len(picks)
@@ -286,5 +300,5 @@ def _contributions(node: Node, g: Any, saved: tuple[Any, ...], needed: "set[Any]
             continue
         result = rule(*upstream, *[saved[i] for i in picks])
         parts = (result,) if isinstance(position, int) and not prim.variadic else result
-        contributions += [(i, part) for i, part in zip(positions, parts, strict=True) if edges[i] is not None]
+        contributions += [(i, part) for i, part in zip(positions, parts, strict=True) if part is not None and edges[i] is not None]
     return contributions

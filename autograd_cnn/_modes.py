@@ -32,6 +32,8 @@ class State(NamedTuple):
     inference: bool = False
     observer: Any = None
     """Told what happens, where somebody watches: see ``_graph.Observer``."""
+    saved_hooks: "tuple[Callable[[Any], Any], Callable[[Any], Any]] | None" = None
+    """``pack`` and ``unpack`` for what operators save: see ``autograd.graph.saved_tensors_hooks``."""
 
 
 state: ContextVar[State] = ContextVar("autograd_cnn", default=State())  # noqa: B039 - a State is immutable
@@ -125,7 +127,7 @@ class scope(Mode):
     def __enter__(self) -> Any:
         now = state.get()
         inner = Scope(self.name, now.scope, self.kind)
-        self._tokens.append(state.set(State(now.grad, inner, now.lines, now.fusion, now.inference, now.observer)))
+        self._tokens.append(state.set(State(now.grad, inner, *now[2:])))
         return self
 
 

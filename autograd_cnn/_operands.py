@@ -73,6 +73,8 @@ def explain(prim: Primitive, arrays: list[Any], params: dict[str, Any] | None, e
     for name, value in (params or {}).items():
         if isinstance(value, Handle):
             return TypeError(f"{prim.name}: its parameter {name!r} is not differentiated and takes no Tensor; pass {name}.detach().array")
+    if isinstance(error, RuntimeError):
+        return error
     known = [(name, a) for name, a in zip(prim.operands, arrays, strict=False) if hasattr(a, "shape")]
     devices = {str(device_of(a)) for _, a in known}
     said = ", ".join(f"{name}: shape {list(a.shape)}, {a.dtype}" + (f" on {device_of(a)}" if len(devices) > 1 else "") for name, a in known)

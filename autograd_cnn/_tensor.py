@@ -13,14 +13,14 @@ import numpy as np
 from . import _memory, _source
 from ._differentiate import Differentiable
 from ._dtype import Size, device, device_of, dtype, from_numpy_dtype
-from ._graph import Leaf, Node, output_of
+from ._graph import Leaf, Node, Packed, output_of
 from ._inplace import InPlace, view_of
 from ._methods import ConversionMethods, ElementwiseMethods, IndexingMethods, MovementMethods, Operators, ReductionMethods
 from ._modes import state
 from ._numpy_protocol import NumPyProtocol
 from ._operands import constant, explain, promote
 from ._printing import tensor_text
-from ._quiet import idle, new_runner
+from ._quiet import run_in_new_context, run_quietly, was_taken
 from .ops import Plan, Primitive
 
 _new = object.__new__
@@ -67,16 +67,15 @@ def record(prim: Primitive, args: Sequence[Any], params: dict[str, Any] | None =
         bit <<= 1
     if prim.promotes and not (uniform and (kind is _F32 or kind is _F64)):
         arrays = promote(prim, arrays)
-    run = idle.pop() if idle else new_runner()
     try:
-        out = run(forward or prim.forward, *arrays, **params) if params else run(prim.forward, *arrays)
-    except (TypeError, ValueError) as error:
-        said = explain(prim, arrays, params, error)
-        if said is error:
-            raise
-        raise said from error
-    finally:
-        idle.append(run)
+        out = run_quietly(forward or prim.forward, *arrays, **params) if params else run_quietly(prim.forward, *arrays)
+    except (RuntimeError, TypeError, ValueError) as error:
+        if not was_taken(error):
+            said = explain(prim, arrays, params, error)
+            if said is error:
+                raise
+            raise said from error
+        out = run_in_new_context(forward or prim.forward, *arrays, **(params or {}))
     made: tuple[Any, ...] = ()
     if prim.several:
         made = tuple(np.asarray(o) if isinstance(o, np.generic) else o for o in out)
@@ -97,6 +96,8 @@ def record(prim: Primitive, args: Sequence[Any], params: dict[str, Any] | None =
             node.saved = plan.keep(_rule_values(prim, plan, arrays, made or (out,), params))
         else:
             node.saved = plan.keep((*arrays, out)) if plan.names else ()
+        if mode.saved_hooks is not None:
+            node.saved = _packed(node.saved, *mode.saved_hooks)
         node.epoch = _memory.epoch
         node.scope = mode.scope
         node.line = _source.here() if mode.lines else None
@@ -123,6 +124,18 @@ def _rule_values(prim: Primitive, plan: Plan, arrays: list[Any], made: tuple[Any
         else:
             values.append(np.shape(arrays[extra]))
     return values
+
+
+def _packed(saved: tuple[Any, ...], pack: Callable[[Any], Any], unpack: Callable[[Any], Any]) -> Any:
+    """What a node saves, its arrays handed to ``pack`` as Tensors and fetched back by ``unpack`` when they are needed."""
+    arrays = [hasattr(value, "dtype") and hasattr(value, "ndim") for value in saved]
+    if not any(arrays):
+        return saved
+
+    def fetch(kept: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(unpack(value).array if is_array else value for value, is_array in zip(kept, arrays, strict=True))
+
+    return Packed(tuple(pack(lift(v, None)) if is_array else v for v, is_array in zip(saved, arrays, strict=True)), fetch)
 
 
 class Tensor(
