@@ -1,0 +1,238 @@
+"""Operators in PyTorch's way: a class with a static ``forward`` and ``backward``.
+
+Each call makes one node of the graph, like any primitive's: its rule is the class's ``backward``. What
+``ctx.save_for_backward`` got is kept as raw arrays with their origin (an input, an output, or neither), so that a node never
+holds a Tensor and ``backward`` can itself be differentiated.
+"""
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from .. import _memory, _source
+from .._graph import Leaf, Node, output_of
+from .._handle import Handle
+from .._modes import enable_grad, no_grad, state
+from .._tensor import Tensor, lift
+from ..ops import Plan
+
+
+class FunctionCtx:
+    """What ``forward`` leaves for ``backward``; also a place for attributes of the user's own."""
+
+    needs_input_grad: tuple[bool, ...]
+    """For each argument of ``apply``, whether a gradient is wanted."""
+
+    def __init__(self, needs_input_grad: tuple[bool, ...]) -> None:
+        self.needs_input_grad = needs_input_grad
+        self._to_save: tuple[Any, ...] = ()
+        self._saved: tuple[Any, ...] = ()
+        self._without_gradient: tuple[Any, ...] = ()
+        self._materialize = True
+        self._dirty: tuple[Any, ...] = ()
+
+    def save_for_backward(self, *tensors: Any) -> None:
+        """Keep tensors (or None) for ``backward``; call it once, in ``forward`` or ``setup_context``."""
+        wrong = [type(t).__name__ for t in tensors if t is not None and not isinstance(t, Tensor)]
+        if wrong:
+            raise TypeError(f"save_for_backward can only save variables, but argument is of type {wrong[0]}; keep it as an attribute of ctx")
+        self._to_save = tensors
+
+    @property
+    def saved_tensors(self) -> tuple[Any, ...]:
+        """What ``save_for_backward`` got."""
+        return self._saved
+
+    def mark_non_differentiable(self, *outputs: Tensor) -> None:
+        """Say that some outputs of ``forward`` have no gradient."""
+        self._without_gradient = outputs
+
+    def mark_dirty(self, *inputs: Tensor) -> None:
+        """Say that ``forward`` wrote into some inputs."""
+        self._dirty = inputs
+
+    def set_materialize_grads(self, value: bool) -> None:
+        """With False, ``backward`` gets None for outputs that received no gradient, instead of zeros."""
+        self._materialize = value
+
+
+class _Operator:
+    """What a node needs to know of its operator; made per call, for the number of operands varies."""
+
+    broadcasts = variadic = view = linear = False
+    promotes: None = None
+    aux: tuple[str, ...] = ()
+
+    def __init__(self, function: "type[Function]", operands: int, outputs: int) -> None:
+        self.name, self.function = function.__name__, function
+        self.__doc__ = function.__doc__
+        self.operands = tuple(f"input{i}" for i in range(operands))
+        self.outputs = tuple(f"output{i}" for i in range(outputs)) if outputs > 1 else ()
+
+
+class Function:
+    """Base of operators with a hand-written backward pass. Call them by ``apply``.
+
+    ``forward(ctx, *args)`` computes with Tensors, unrecorded; ``backward(ctx, *grad_outputs)`` returns a gradient (or None)
+    for each argument of ``apply``. With ``setup_context(ctx, inputs, output)`` ``forward`` takes no ``ctx``.
+    """
+
+    @staticmethod
+    def forward(*args: Any, **kwargs: Any) -> Any:
+        """Compute the result; to be written by the subclass."""
+        raise NotImplementedError("You must implement the forward function for custom autograd.Function.")
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> Any:
+        """Leave in ``ctx`` what ``backward`` needs; where it is written, ``forward`` takes no ``ctx``."""
+        raise NotImplementedError("setup_context is not written")
+
+    @staticmethod
+    def backward(ctx: Any, *grad_outputs: Any) -> Any:
+        """The gradient for each argument; to be written by the subclass."""
+        raise NotImplementedError("You must implement either the backward or vjp method for your custom autograd.Function to use it with backward mode AD.")
+
+    @classmethod
+    def apply(cls, *args: Any) -> Any:
+        """Run ``forward`` and record one node for it."""
+        tensors = [a for a in args if isinstance(a, Tensor)]
+        for t in tensors:
+            if t._is_stale():
+                t._refresh()
+        mode = state.get()
+        ctx = FunctionCtx(tuple(isinstance(a, Tensor) and a._node is not None for a in args))
+        edges = tuple(a._node if isinstance(a, Tensor) else None for a in args)
+        with no_grad():
+            if cls.setup_context is Function.setup_context:
+                result = cls.forward(ctx, *args)
+            else:
+                result = cls.forward(*args)
+                cls.setup_context(ctx, args, result)
+        outputs = result if isinstance(result, tuple) else (result,)
+        if not (mode.grad and any(ctx.needs_input_grad)):
+            return result
+        node = _node(cls, ctx, args, edges, outputs)
+        made = tuple(_finish(cls, ctx, node, i, out, len(outputs)) for i, out in enumerate(outputs))
+        return made if isinstance(result, tuple) else made[0]
+
+
+def _node(cls: type[Function], ctx: FunctionCtx, args: Sequence[Any], edges: tuple[Any, ...], outputs: tuple[Any, ...]) -> Node:
+    tensors = [out for out in outputs if isinstance(out, Tensor)]
+    if not tensors:
+        raise RuntimeError(f"{cls.__name__}.forward must return a Tensor or a tuple with Tensors, not {type(outputs[0]).__name__}")
+    mode, plan, node = state.get(), Plan(), Node()
+    kept = [t for t in ctx._to_save if t is not None]
+    plan.names = ("ctx", *(f"saved{i}" for i in range(len(kept))))
+    plan.origins = (None, *(_origin(t, args, outputs) for t in kept))
+    plan.rules = ((functools.partial(_run_backward, cls, len(args)), tuple(range(len(plan.names))), tuple(range(len(args)))),)
+    plan.simple, plan.holds_arrays, plan.gathers, plan.extras = False, bool(kept), False, ()
+    node.prim = _Operator(cls, len(args), len(outputs))  # type: ignore[assignment]  # it has what a node asks of a primitive
+    node.plan, node.edges, node.hooks = plan, edges, None
+    node.shape, node.dtype = tensors[0].array.shape, tensors[0].array.dtype
+    node.saved = (_Context(ctx, [t is not None for t in ctx._to_save], [_shape_of(o) for o in outputs]), *(t.array for t in kept))
+    ctx._to_save = ()
+    node.epoch, node.scope = _memory.epoch, mode.scope
+    node.line = _source.here() if mode.lines else None
+    return node
+
+
+class _Context:
+    """The ctx of a call, which of the saved places hold a tensor, and the outputs' shapes and dtypes (for zeros)."""
+
+    def __init__(self, ctx: FunctionCtx, present: list[bool], outputs: list[Any]) -> None:
+        self.ctx, self.present, self.outputs = ctx, present, outputs
+
+
+def _shape_of(output: Any) -> Any:
+    return (output.array.shape, output.array.dtype) if isinstance(output, Tensor) else None
+
+
+def _origin(tensor: Tensor, args: Sequence[Any], outputs: Sequence[Any]) -> int | None:
+    for i, a in enumerate(args):
+        if a is tensor:
+            return i
+    for i, out in enumerate(outputs):
+        if out is tensor:
+            return -1 - i
+    return None
+
+
+def _finish(cls: type[Function], ctx: FunctionCtx, node: Node, index: int, out: Any, count: int) -> Any:
+    """An output of ``forward`` as a tensor of the graph."""
+    if not isinstance(out, Tensor):
+        return out
+    if out.array.dtype.kind != "f" or any(out is t for t in ctx._without_gradient):
+        return lift(out.array, None)
+    made = output_of(node, index, out.array) if count > 1 else node
+    if any(out is t for t in ctx._dirty):
+        _memory.wrote(out.array)
+        if isinstance(out._node, Leaf):
+            raise RuntimeError(f"{cls.__name__}: a leaf Variable that requires grad has been used in an in-place operation; give apply() a clone()")
+        out._node = made
+        return out
+    return lift(out.array, made)
+
+
+def _run_backward(cls: type[Function], arity: int, *upstream_and_saved: Any) -> list[Any]:
+    """The rule of a node: the class's ``backward``, on raw arrays or, where the pass is recorded, on Tensors."""
+    at = next(i for i, value in enumerate(upstream_and_saved) if isinstance(value, _Context))
+    upstream, context, saved = upstream_and_saved[:at], upstream_and_saved[at], upstream_and_saved[at + 1 :]
+    ctx: FunctionCtx = context.ctx
+    recorded = any(isinstance(g, Handle) for g in upstream)
+    grads = []
+    for g, made in zip(upstream, context.outputs, strict=True):
+        if g is None and made is not None and ctx._materialize:
+            grads.append(lift(np.zeros(*made), None))
+        else:
+            grads.append(g if g is None or isinstance(g, Handle) else lift(g, None))
+    values = iter([value if isinstance(value, Handle) else lift(value, None) for value in saved])
+    ctx._saved = tuple(next(values) if present else None for present in context.present)
+    try:
+        with enable_grad() if recorded else no_grad():
+            result = cls.backward(ctx, *grads)
+    finally:
+        ctx._saved = ()
+    parts = list(result) if isinstance(result, (tuple, list)) else [result]
+    while len(parts) > arity and parts[-1] is None:
+        parts.pop()
+    if len(parts) != arity:
+        raise RuntimeError(f"function {cls.__name__}Backward returned an incorrect number of gradients (expected {arity}, got {len(parts)})")
+    for part, needed in zip(parts, ctx.needs_input_grad, strict=True):
+        if part is not None and needed and not isinstance(part, Tensor):
+            raise TypeError(f"{cls.__name__}.backward must return Tensors or None, not {type(part).__name__}")
+    wanted = [part if needed else None for part, needed in zip(parts, ctx.needs_input_grad, strict=True)]
+    return wanted if recorded else [None if part is None else part.array for part in wanted]
+
+
+def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorate a ``backward`` that can't itself be differentiated: a second derivative through it is an error."""
+
+    @functools.wraps(backward)
+    def wrapper(ctx: Any, *grads: Any) -> Any:
+        with no_grad():
+            result = backward(ctx, *grads)
+        recorded = any(isinstance(g, Handle) and g._node is not None for g in grads) or any(
+            t is not None and t._node is not None for t in ctx.saved_tensors
+        )
+        if not recorded:
+            return result
+        single = not isinstance(result, tuple)
+        parts = (result,) if single else result
+        barred = tuple(None if part is None else _NoSecondDerivative.apply(part.detach().requires_grad_()) for part in parts)
+        return barred[0] if single else barred
+
+    return wrapper
+
+
+class _NoSecondDerivative(Function):
+    """Passes a gradient on and refuses to be differentiated."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        return x.detach()
+
+    @staticmethod
+    def backward(ctx: Any, g: Any) -> Any:
+        raise RuntimeError("trying to differentiate twice a function that was marked with @once_differentiable")
