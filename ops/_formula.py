@@ -6,7 +6,9 @@ in the same vocabulary (operators, the names a rule may ask for, and the operato
 
 import ast
 import inspect
+import sys
 import textwrap
+from typing import Any
 
 from ._primitive import Primitive, RuleEntry
 
@@ -19,15 +21,18 @@ def rule_expression(primitive: Primitive, operand: str) -> ast.expr:
     """
     entry = primitive.rules.get(operand)
     if entry is None:
-        raise LookupError(f"{primitive.name} has no local gradient for its operand {operand!r}; it has: {', '.join(primitive.rules) or 'none'}")
+        raise LookupError(
+            f"{primitive.name} has no local gradient for its operand {operand!r}; it has: {', '.join(primitive.rules) or 'none'}"
+        )
     expression = written(entry) if entry.formula is not None else returned(entry)
     if expression is None:
         raise LookupError(
             f"{entry.rule.__name__}: the rule is not one return of an expression (or its source is not at hand); "
             f'give its formula: @{primitive.name}.vjp({operand!r}, formula="...")'
         )
-    several = len(entry.operands) > 1 and isinstance(expression, ast.Tuple) and len(expression.elts) == len(entry.operands)
-    return expression.elts[entry.operands.index(operand)] if several else expression
+    if len(entry.operands) > 1 and isinstance(expression, ast.Tuple) and len(expression.elts) == len(entry.operands):
+        return expression.elts[entry.operands.index(operand)]
+    return expression
 
 
 def rule_text(primitive: Primitive, operand: str) -> str:
@@ -56,3 +61,9 @@ def returned(entry: RuleEntry) -> ast.expr | None:
     body = function.body[1:] if ast.get_docstring(function) is not None else function.body
     only = body[0] if len(body) == 1 else None
     return only.value if isinstance(only, ast.Return) else None
+
+
+def evaluate(expression: ast.expr, entry: RuleEntry, known: dict[str, Any]) -> Any:
+    """The value of a formula, where the names mean what they mean beside the rule, or in this package."""
+    names = {**vars(sys.modules[__package__]), **entry.rule.__globals__, **known}
+    return eval(compile(ast.Expression(expression), f"<formula of {entry.rule.__name__}>", "eval"), names)

@@ -207,7 +207,7 @@ class Primitive:
         return np.asarray(out) if isinstance(out, np.generic) else out
 
     def __repr__(self) -> str:
-        signature = ", ".join((*self.operands, *(f"{name}={value!r}" for name, value in self.defaults.items())))
+        signature = ", ".join((*self.operands, *(name if value is inspect.Parameter.empty else f"{name}={value!r}" for name, value in self.defaults.items())))
         return f"<primitive {self.name}({signature})>"
 
 

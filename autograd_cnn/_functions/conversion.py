@@ -36,7 +36,7 @@ def _contiguous_x(g):  # type: ignore[no-untyped-def]
 contiguous.samples(lambda draw: [draw(2, 3), draw(())])
 
 
-@primitive(linear=True)
+@primitive(view=True, linear=True)
 def transfer(x, /, *, device):  # type: ignore[no-untyped-def]
     """x in the memory of another device."""
     return move(x, device)

@@ -1,0 +1,259 @@
+"""The checks that every primitive passes on each of its samples. A check raises :class:`CheckError`, or returns its error."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from .._dtype import CPU, device, device_of
+from .._transfer import move
+from ..ops import Primitive, ShapeError, sum_to
+from ..ops import _formula as formulas
+from ._draw import Draw
+from ._numeric import Array, Call, inner, magnitude, read_only, recorded, results, slope, vjp, vjp_of_vjp
+
+
+class CheckError(AssertionError):
+    """A primitive that breaks its contract; the message says where and by how much."""
+
+
+def declared(primitive: Primitive) -> None:
+    """Samples, a rule for each operand that is not declared nondifferentiable, and a formula for each rule."""
+    name = primitive.name
+    if primitive.make_samples is None:
+        raise CheckError(f"{name} declares no samples: {name}.samples(lambda draw: [draw(2, 3), ...])")
+    for operand in primitive.operands:
+        if operand in primitive.without_rule:
+            continue
+        if operand not in primitive.rules:
+            raise CheckError(
+                f"{name} has no local gradient for {operand!r}: @{name}.vjp({operand!r}), or {name}.nondifferentiable({operand!r})"
+            )
+        try:
+            formulas.rule_expression(primitive, operand)
+        except LookupError as error:
+            raise CheckError(f"{name} has no formula for {operand!r}: {error}") from error
+
+
+def values(call: Call, draw: Draw) -> float:
+    """Finite, deterministic, in fresh memory (or a declared view), the same on Tensors; float32 stays float32 and close."""
+    out, again = results(call), results(call)
+    for y, z in zip(out, again, strict=True):
+        if not hasattr(y, "dtype") or not hasattr(y, "shape"):
+            raise CheckError(f"{call} returned {type(y).__name__}, not an array")
+        if y.dtype.kind == "f" and not bool(np.isfinite(y).all()):
+            raise CheckError(f"{call} returned values that are not finite")
+        if not bool((y == z).all()):
+            raise CheckError(f"{call} returned other values when it was called again")
+        shared = isinstance(y, np.ndarray) and any(np.may_share_memory(x, y) for x in call.operands)
+        if shared and not call.primitive.view:
+            raise CheckError(f"{call} returned memory of an operand: copy it, or declare view=True")
+    for y, t in zip(out, recorded(call, ())[1], strict=True):
+        if t.requires_grad or t.array.dtype != y.dtype or not bool((t.array == y).all()):
+            raise CheckError(f"{call} gave another result on Tensors")
+    narrow = [x.dtype for x in call.operands if x.dtype.kind == "f"]
+    if narrow and "dtype" not in call.primitive.defaults and any(y.dtype.kind == "f" and y.dtype not in narrow for y in out):
+        raise CheckError(f"{call} returned {[str(y.dtype) for y in out]}: a constant or a division raised the dtype")
+    wide = results(_widened(call))
+    return max(
+        (_close(f"result {i} of {call}", y, z, _rounding(call)) for i, (y, z) in enumerate(zip(out, wide, strict=True))), default=0.0
+    )
+
+
+def first_order(call: Call, draw: Draw) -> float:
+    """Each local gradient against slopes of the forward, in float64; in other dtypes against the float64 gradient."""
+    out, worst = results(call), 0.0
+    for chosen in _subsets(out):
+        upstream = [read_only(move(draw(*y.shape).astype(y.dtype), _place(call))) if i in chosen else None for i, y in enumerate(out)]
+        together = vjp(call, call.wanted, upstream)
+        if _rounding(call) > 0:
+            reference = vjp(_widened(call), call.wanted, [None if u is None else u.astype(np.float64) for u in upstream])
+        for position, g in zip(call.wanted, together, strict=True):
+            what = f"the gradient for {call.label(position)} of {call}"
+            (alone,) = vjp(call, [position], upstream)
+            _close(f"{what}, wanted alone,", alone, g, 1e-12 + _rounding(call))
+            if _rounding(call) > 0:
+                worst = max(worst, _close(what, g, reference[call.wanted.index(position)], 10 * _rounding(call)))
+                continue
+            v = move(draw.direction(*g.shape), _place(call))
+
+            def along(t: float, position: int = position, v: Array = v, upstream: Sequence[Any] = upstream) -> float:
+                return _project(results(call.moved(position, t * v)), upstream)
+
+            scale = magnitude([g], [v])
+            worst = max(worst, _agree(what, inner([g], [v]), slope(along), 1e-7 * scale + 1e-9 * (1 + abs(along(0.0))), scale))
+    return worst
+
+
+def second_order(call: Call, draw: Draw) -> float:
+    """The derivative of the projected gradient, for operands and upstream, against its slopes; float32 against float64."""
+    out, place, wanted = results(call), _place(call), call.wanted
+    if not wanted or any(y.dtype.kind != "f" for y in out):
+        return 0.0
+    upstream = [read_only(move(draw(*y.shape).astype(y.dtype), place)) for y in out]
+    second = [read_only(move(draw(*call.operands[i].shape).astype(call.operands[i].dtype), place)) for i in wanted]
+    twice = vjp_of_vjp(call, wanted, upstream, second)
+    labels = [*map(call.label, wanted), *(f"upstream {i}" for i in range(len(out)))]
+    if _rounding(call) > 0:
+        wide = vjp_of_vjp(_widened(call), wanted, [u.astype(np.float64) for u in upstream], [c.astype(np.float64) for c in second])
+        pairs = zip(labels, twice, wide, strict=True)
+        return max(_close(f"the second-order gradient for {label} of {call}", g, w, 100 * _rounding(call)) for label, g, w in pairs)
+    worst = 0.0
+    for k, (label, g) in enumerate(zip(labels, twice, strict=True)):
+        v = move(draw.direction(*g.shape), place)
+
+        def along(t: float, k: int = k, v: Array = v) -> float:
+            if k < len(wanted):
+                return inner(vjp(call.moved(wanted[k], t * v), wanted, upstream), second)
+            shifted = [u + t * v if i == k - len(wanted) else u for i, u in enumerate(upstream)]
+            return inner(vjp(call, wanted, shifted), second)
+
+        scale, found = magnitude([g], [v]), inner([g], [v])
+        tolerance = 1e-6 * scale + 1e-8 * (1 + abs(along(0.0)))
+        worst = max(worst, _agree(f"the second-order gradient for {label} of {call}", found, slope(along), tolerance, scale))
+    return worst
+
+
+def layouts(call: Call, draw: Draw) -> float:
+    """The same results and gradients where operands and upstream are strided, reversed, or in Fortran's order."""
+    worst, out = 0.0, results(call)
+    upstream = [move(draw(*y.shape).astype(y.dtype), _place(call)) for y in out]
+    expected = vjp(call, call.wanted, upstream)
+    for layout in (_strided, _reversed, _fortran):
+        other = call.at(list(map(layout, call.operands)))
+        for i, (y, z) in enumerate(zip(results(other), out, strict=True)):
+            worst = max(worst, _close(f"result {i} of {call} on operands of another memory layout ({layout.__name__})", y, z, 1e-10))
+        for g, e in zip(vjp(other, call.wanted, [read_only(layout(u)) for u in upstream]), expected, strict=True):
+            worst = max(worst, _close(f"a gradient of {call} in another memory layout ({layout.__name__})", g, e, 1e-10))
+    return worst
+
+
+def adjoint(call: Call, draw: Draw) -> float:
+    """``<A x, y> == <x, Aᵀ y>`` for a primitive that says it is linear; Aᵀ is taken at another point, where it is the same."""
+    if not call.wanted:
+        return 0.0
+    out = results(call)
+    upstream = [move(draw(*y.shape), _place(call)) for y in out]
+    elsewhere = call.at([move(draw(*x.shape), _place(call)) if i in call.wanted else x for i, x in enumerate(call.operands)])
+    forward = inner(out, upstream)
+    backward = inner([call.operands[i] for i in call.wanted], vjp(elsewhere, call.wanted, upstream))
+    scale = magnitude(out, upstream)
+    return _agree(f"<Ax, y> beside <x, A^T y> of {call}, declared linear", backward, forward, 1e-12 * (1 + scale), scale)
+
+
+def formula(call: Call, draw: Draw) -> float:
+    """Every formula that was written beside a rule, evaluated, against what the rule returns."""
+    prim, worst = call.primitive, 0.0
+    entries = {id(entry): entry for entry in prim.rules.values() if entry.formula is not None}
+    if not entries:
+        return worst
+    known = _known(call)
+    upstream = [move(draw(*y.shape).astype(y.dtype), _place(call)) for y in results(call)]
+    names = [f"g_{name}" for name in prim.outputs] or ["g"]
+    for entry in entries.values():
+        tree = formulas.written(entry)
+        told = {**known, **dict(zip(names, upstream, strict=True))}
+        try:
+            shown = formulas.evaluate(tree, entry, told)
+        except Exception as error:  # whatever a wrong formula raises is its failure
+            raise CheckError(f"{entry.rule.__name__}: its formula {entry.formula!r} can't be evaluated on {call}: {error}") from error
+        runs = entry.rule(*upstream, *[known[name] for name in entry.needs])
+        several = prim.variadic or len(entry.operands) > 1
+        pairs = zip(runs, shown, strict=True) if several else [(runs, shown)]
+        operands = call.operands if prim.variadic else [call.operands[prim.operands.index(name)] for name in entry.operands]
+        for (a, b), x in zip(pairs, operands, strict=True):
+            what = f"the formula {entry.formula!r} of {entry.rule.__name__} on {call}"
+            worst = max(worst, _close(what, _fitted(prim, b, x, what), _fitted(prim, a, x, what), 1e-10))
+    return worst
+
+
+def _known(call: Call) -> dict[str, Any]:
+    """What rules may ask for beside the upstream signal, by name."""
+    prim = call.primitive
+    raw = prim.forward(*call.operands, **call.parameters)
+    made = tuple(raw) if prim.several else (raw,)
+    known: dict[str, Any] = {**prim.defaults, **call.parameters}
+    known.update(zip((*(prim.outputs or ("out",)), *prim.aux), made, strict=True))
+    if prim.variadic:
+        (name,) = prim.operands
+        return {**known, name: call.operands, f"{name}_shape": tuple(x.shape for x in call.operands)}
+    for name, x in zip(prim.operands, call.operands, strict=True):
+        known[name], known[f"{name}_shape"] = x, x.shape
+    return known
+
+
+def _fitted(prim: Primitive, g: Any, x: Array, what: str) -> Array:
+    """A gradient brought to its operand's shape where the engine would do so."""
+    try:
+        return sum_to(g, shape=x.shape) if prim.broadcasts else g
+    except (ShapeError, AttributeError) as error:
+        raise CheckError(f"{what}: {error}") from error
+
+
+def _subsets(out: Sequence[Array]) -> list[set[int]]:
+    """All floating-point results at once, and where there are several, each alone."""
+    numbers = [i for i, y in enumerate(out) if y.dtype.kind == "f"]
+    return [set(numbers), *({i} for i in numbers)] if len(numbers) > 1 else [set(numbers)]
+
+
+def _project(out: Sequence[Array], upstream: Sequence[Any]) -> float:
+    chosen = [(y, u) for y, u in zip(out, upstream, strict=True) if u is not None]
+    return inner([y for y, _ in chosen], [u for _, u in chosen])
+
+
+def _widened(call: Call) -> Call:
+    return call.at([x.astype(np.float64) if x.dtype.kind == "f" else x for x in call.operands])
+
+
+def _rounding(call: Call) -> float:
+    """0 in float64, else a few times the rounding error of the narrowest operand."""
+    coarse = max((float(np.finfo(x.dtype).eps) for x in call.operands if x.dtype.kind == "f"), default=0.0)
+    return 0.0 if coarse < 1e-12 else 50 * coarse
+
+
+def _place(call: Call) -> device:
+    return device_of(call.operands[0])
+
+
+def _strided(x: Array) -> Array:
+    """Every second element of a larger array."""
+    if x.ndim == 0:
+        return x
+    wide = np.repeat(x, 2, axis=-1)
+    return wide[..., ::2]
+
+
+def _reversed(x: Array) -> Array:
+    """Negative strides along every axis."""
+    flipped = np.flip(x).copy()
+    return np.flip(flipped)
+
+
+def _fortran(x: Array) -> Array:
+    """The first index running fastest."""
+    return x.copy(order="F")
+
+
+def _close(what: str, found: Array, expected: Array, tolerance: float) -> float:
+    """Elementwise, relative to the largest expected value; returns the largest error."""
+    found, expected = move(read_only(found), CPU), move(read_only(expected), CPU)
+    if found.shape != expected.shape:
+        raise CheckError(f"{what} has shape {list(found.shape)}, expected {list(expected.shape)}")
+    if found.size == 0:
+        return 0.0
+    difference = abs(found.astype(np.float64) - expected.astype(np.float64))
+    scale = 1.0 + float(abs(expected.astype(np.float64)).max())
+    worst = float(difference.max()) / scale
+    if not worst <= tolerance:  # also where it is NaN
+        place = np.unravel_index(int(difference.argmax()), difference.shape)
+        at = [int(i) for i in place]
+        raise CheckError(
+            f"{what} is {found[place]!s} at {at}, expected {expected[place]!s} (relative error {worst:.1e}, allowed {tolerance:.1e})"
+        )
+    return worst
+
+
+def _agree(what: str, found: float, expected: float, tolerance: float, scale: float) -> float:
+    if not abs(found - expected) <= tolerance:
+        raise CheckError(f"{what}: the rule gives {found:.10g} along a random direction, differences give {expected:.10g}")
+    return abs(found - expected) / (1.0 + scale)

@@ -1,0 +1,125 @@
+"""A primitive seen as a function of its operands: its results, its analytic gradients, and slopes by differences."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .._differentiate import run_backward
+from .._dtype import CPU, device
+from .._tensor import Tensor
+from .._transfer import move
+from ..ops import Primitive, Sample
+
+Array = Any
+STEP = 5e-4
+"""Central differences at STEP and STEP / 2, extrapolated: the error is of order STEP**4 in float64."""
+
+
+class Call(NamedTuple):
+    """One call of a primitive, on arrays that cannot be written."""
+
+    primitive: Primitive
+    operands: tuple[Array, ...]
+    parameters: dict[str, Any]
+
+    @property
+    def wanted(self) -> tuple[int, ...]:
+        """Positions of the operands that have a gradient."""
+        prim = self.primitive
+        names = prim.operands * len(self.operands) if prim.variadic else prim.operands
+        return tuple(
+            i for i, (x, name) in enumerate(zip(self.operands, names, strict=True)) if x.dtype.kind == "f" and name not in prim.without_rule
+        )
+
+    def label(self, position: int) -> str:
+        """The name of an operand: ``x``, or ``xs[1]``."""
+        names = self.primitive.operands
+        return f"{names[0]}[{position}]" if self.primitive.variadic else names[position]
+
+    def at(self, operands: Sequence[Array]) -> "Call":
+        """The same call on other operands."""
+        return Call(self.primitive, tuple(map(read_only, operands)), self.parameters)
+
+    def moved(self, position: int, by: Array) -> "Call":
+        """The same call with ``by`` added to one operand."""
+        return self.at([x + by if i == position else x for i, x in enumerate(self.operands)])
+
+    def __str__(self) -> str:
+        operands = ", ".join(f"{self.label(i)} {x.dtype}{list(x.shape)}" for i, x in enumerate(self.operands))
+        return f"{self.primitive.name}({', '.join((operands, *(f'{k}={v!r}' for k, v in self.parameters.items())))})"
+
+
+def call_of(primitive: Primitive, sample: Sample, dtype: str = "float64", on: device = CPU) -> Call:
+    """A sample made ready: floating-point operands in ``dtype``, on a device, read-only."""
+    operands = (x.astype(dtype) if x.dtype.kind == "f" else x for x in sample.operands)
+    return Call(primitive, tuple(read_only(move(np.array(x, order="C"), on)) for x in operands), sample.parameters)
+
+
+def read_only(array: Array) -> Array:
+    """An array that a rule can't write (NumPy's; CuPy has no such flag)."""
+    if isinstance(array, np.generic):
+        array = np.asarray(array)
+    if isinstance(array, np.ndarray):
+        array = array.view()
+        array.flags.writeable = False
+    return array
+
+
+def results(call: Call) -> tuple[Array, ...]:
+    """The results of the primitive on plain arrays."""
+    out = call.primitive(*call.operands, **call.parameters)
+    return tuple(out) if call.primitive.outputs else (out,)
+
+
+def recorded(call: Call, positions: Sequence[int]) -> tuple[list[Tensor], tuple[Tensor, ...]]:
+    """The operands at ``positions`` as leaves, and the results computed from them."""
+    operands = [Tensor(x, i in positions) for i, x in enumerate(call.operands)]
+    out = call.primitive(*operands, **call.parameters)
+    return [operands[i] for i in positions], tuple(out) if call.primitive.outputs else (out,)
+
+
+def gradients(outputs: Sequence[Any], upstream: Sequence[Any], inputs: Sequence[Any], create_graph: bool = False) -> list[Any]:
+    """The gradient of ``sum(<upstream, outputs>)`` for each input, zeros where it does not matter. Tensors with ``create_graph``."""
+    live = [(o, u) for o, u in zip(outputs, upstream, strict=True) if o.requires_grad and u is not None]
+    found: dict[Any, Any] = {}
+    if live:
+        targets = [t._node for t in inputs]
+        found = run_backward(
+            [o for o, _ in live], [u if isinstance(u, Tensor) else Tensor(u) for _, u in live], True, create_graph, targets
+        )
+    zero = {t._node: np.zeros_like(t.array) for t in inputs if t._node not in found}
+    return [found[t._node][0] if t._node in found else Tensor(zero[t._node]) if create_graph else zero[t._node] for t in inputs]
+
+
+def vjp(call: Call, positions: Sequence[int], upstream: Sequence[Array]) -> list[Array]:
+    """What the local gradients give to the operands at ``positions``; None in ``upstream`` where nothing came."""
+    leaves, out = recorded(call, positions)
+    return gradients(out, upstream, leaves)
+
+
+def vjp_of_vjp(call: Call, positions: Sequence[int], upstream: Sequence[Array], second: Sequence[Array]) -> list[Array]:
+    """The gradient of ``sum(<second, vjp>)`` for the operands at ``positions`` and then for each upstream signal."""
+    leaves, out = recorded(call, positions)
+    signals = [Tensor(u, True) for u in upstream]
+    first = gradients(out, signals, leaves, create_graph=True)
+    return gradients(first, second, [*leaves, *signals])
+
+
+def inner(a: Sequence[Array], b: Sequence[Array]) -> float:
+    """The sum of all products of elements, in float64."""
+    return sum(float((np.multiply(x, y, dtype=np.float64)).sum()) for x, y in zip(a, b, strict=True))
+
+
+def magnitude(a: Sequence[Array], b: Sequence[Array]) -> float:
+    """The same of absolute values: the scale of rounding errors in :func:`inner`."""
+    return inner([abs(x) for x in a], [abs(y) for y in b])
+
+
+def slope(f: Callable[[float], float], step: float = STEP) -> float:
+    """f'(0), by central differences with Richardson extrapolation."""
+
+    def difference(h: float) -> float:
+        return (f(h) - f(-h)) / (2 * h)
+
+    return (4 * difference(step / 2) - difference(step)) / 3

@@ -1,0 +1,94 @@
+"""The sweep: every registered primitive, through every check that applies to it, on all its samples.
+
+One :class:`Case` is one test: a primitive, a check, a dtype, a device. A test runner makes tests of :func:`cases`;
+:func:`sweep` runs them all and returns what it found.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from .._dtype import device
+from ..ops import Primitive, registry
+from . import _checks
+from ._checks import CheckError
+from ._draw import Draw, draw_for, samples_of
+from ._numeric import Call, call_of
+
+
+class Check(NamedTuple):
+    """What is checked, in which dtypes, and for which primitives."""
+
+    run: Callable[[Call, Draw], float]
+    dtypes: tuple[str, ...]
+    applies: Callable[[Primitive], bool]
+
+
+CHECKS = {
+    "values": Check(_checks.values, ("float64", "float32"), lambda p: True),
+    "order1": Check(_checks.first_order, ("float64", "float32"), lambda p: p.differentiable),
+    "order2": Check(_checks.second_order, ("float64", "float32"), lambda p: p.differentiable),
+    "layouts": Check(_checks.layouts, ("float64",), lambda p: True),
+    "adjoint": Check(_checks.adjoint, ("float64",), lambda p: p.linear),
+    "formula": Check(_checks.formula, ("float64",), lambda p: any(entry.formula for entry in p.rules.values())),
+}
+
+
+class Case(NamedTuple):
+    """One check of one primitive; ``str(case)`` is its name in a test report: ``exp-order2-float64-cpu``."""
+
+    primitive: Primitive
+    check: str
+    dtype: str = "float64"
+    device: str = "cpu"
+
+    def __str__(self) -> str:
+        return f"{self.primitive.name}-{self.check}" + (f"-{self.dtype}-{self.device}" if self.check != "declared" else "")
+
+    def run(self, seed: int = 0) -> float:
+        """Run it on every sample and return the largest error; raises :class:`CheckError`."""
+        if self.check == "declared":
+            _checks.declared(self.primitive)
+            return 0.0
+        draw = draw_for(self.primitive, seed)
+        worst, place = 0.0, device(self.device)
+        for sample in samples_of(self.primitive, draw):
+            call = call_of(self.primitive, sample, self.dtype, place)
+            try:
+                worst = max(worst, CHECKS[self.check].run(call, draw))
+            except CheckError:
+                raise
+            except Exception as error:
+                error.add_note(f"in check {self} of {call}")
+                raise
+        return worst
+
+
+class Result(NamedTuple):
+    """What became of a case: its largest error, or why it failed."""
+
+    case: Case
+    error: float
+    failure: str | None
+
+
+def cases(name: str | None = None, *, on: str = "cpu") -> Iterator[Case]:
+    """The cases of the primitive called ``name``, or of every registered one."""
+    if name is not None and name not in registry:
+        raise LookupError(f"no primitive is called {name!r}; there are: {', '.join(sorted(registry))}")
+    for primitive in list(registry.values()) if name is None else [registry[name]]:
+        yield Case(primitive, "declared")
+        for check, (_, dtypes, applies) in CHECKS.items():
+            if applies(primitive):
+                yield from (Case(primitive, check, dtype, on) for dtype in dtypes)
+
+
+def sweep(name: str | None = None, *, on: str = "cpu", seed: int = 0) -> list[Result]:
+    """Run the cases of one primitive or of all; nothing is raised, failures are in the results."""
+    return [_run(case, seed) for case in cases(name, on=on)]
+
+
+def _run(case: Case, seed: int) -> Result:
+    try:
+        return Result(case, case.run(seed), None)
+    except Exception as error:  # noqa: BLE001 - a rule may raise anything, and what it raises is the finding
+        return Result(case, float("inf"), f"{type(error).__name__}: {error}")

@@ -1,0 +1,47 @@
+"""What all tests share: the ``slow`` mark, the devices, and a watch over global state."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd_cnn import _dtype, _modes
+from autograd_cnn.ops import registry
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "slow: longer than a few seconds; run by `make test-all`, left out by `make test`")
+
+
+def _cuda_is_here() -> bool:
+    try:
+        import cupy
+    except ImportError:
+        return False
+    try:
+        return bool(cupy.cuda.runtime.getDeviceCount() > 0)
+    except cupy.cuda.runtime.CUDARuntimeError:
+        return False
+
+
+@pytest.fixture(params=["cpu", "cuda"])
+def device(request: pytest.FixtureRequest) -> str:
+    """The name of a device; a test that asks for it runs on each and skips where there is none."""
+    if request.param == "cuda" and not _cuda_is_here():
+        pytest.skip("no GPU with CuPy on this machine")
+    return str(request.param)
+
+
+@pytest.fixture(autouse=True)
+def _no_leaks() -> Iterator[None]:
+    """A test fails that leaves another mode, default dtype or NumPy error state behind; its primitives are forgotten."""
+
+    def state() -> tuple[Any, ...]:
+        return _modes.state.get(), _dtype.get_default_dtype(), np.geterr()
+
+    before, known = state(), dict(registry)
+    yield
+    registry.clear()
+    registry.update(known)
+    assert state() == before, "this test leaks global state"
