@@ -1,0 +1,91 @@
+"""Transforms by forward mode: jvp and jacfwd.
+
+The tangent is derived from the reverse rules: v ↦ vᵀJ is linear in v, and its own gradient is J times a tangent. So every
+operator that has a local gradient has a forward mode, and one that is checked is checked for both.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from .._functions.creation import zeros_like
+from .._functions.movement import movedim, reshape, stack
+from .._modes import enable_grad
+from .._tensor import Tensor
+from ._reverse import ArgNums, basis, fresh, gradients, jacrev, released, replace, select, split_aux
+from ._tree import flatten, tree_map
+
+
+def jvp(func: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ...], *, strict: bool = False, has_aux: bool = False) -> tuple[Any, ...]:
+    """``(output, J t)``: the value of ``func`` at ``primals`` and its derivative along ``tangents``."""
+    if not isinstance(primals, tuple) or not isinstance(tangents, tuple):
+        raise RuntimeError("jvp(f, primals, tangents): Expected primals and tangents to be tuples, one entry for each argument of f")
+    with enable_grad():
+        inputs = fresh(primals)
+        variables, _ = flatten(inputs)
+        along, _ = flatten(tangents)
+        if [tuple(v.shape) for v in variables] != [tuple(t.shape) for t in along]:
+            raise RuntimeError(f"jvp: tangents must have the primals' shapes {[list(v.shape) for v in variables]}, got {[list(t.shape) for t in along]}")
+        output, aux = split_aux(func(*inputs), has_aux, "jvp")
+        outputs, build = flatten(output)
+        if strict and any(not o.requires_grad for o in outputs):
+            raise RuntimeError("jvp(f, primals, tangents, strict=True): an output does not depend on the inputs")
+        seeds = [zeros_like(o.detach()).requires_grad_() for o in outputs]
+        pulled = gradients(outputs, variables, seeds)
+        pushed = gradients(pulled, seeds, along)
+    own = [*variables, *seeds]
+    result = (released(output, own), released(build(pushed), own))
+    return (*result, released(aux, own)) if has_aux else result
+
+
+def jacfwd(func: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False, *, randomness: str = "error") -> Callable[..., Any]:
+    """A function that returns the Jacobian, column by column in forward mode: shape ``output.shape + input.shape``."""
+
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        chosen, positions = select(args, argnums)
+        variables, build = flatten(chosen)
+        aux: Any = None
+
+        def of_chosen(*values: Any) -> Any:
+            nonlocal aux
+            output, aux = split_aux(func(*replace(args, positions, values), **kwargs), has_aux, "jacfwd")
+            return output
+
+        columns: list[list[Any]] = []
+        for k, v in enumerate(variables):
+            along = [zeros_like(other.detach()) for other in variables]
+            pushed = []
+            for unit in basis(v):
+                along[k] = unit
+                pushed.append(jvp(of_chosen, chosen, build(along))[1])
+            columns.append(pushed)
+
+        def matrices(output: Tensor, *place: Any) -> Any:
+            built = build([_stacked(column, output, v, place[0]) for column, v in zip(columns, variables, strict=True)])
+            return built[0] if isinstance(argnums, int) else built
+
+        output = of_chosen(*chosen)
+        places, rebuild = flatten(output)
+        result = rebuild([matrices(o, i) for i, o in enumerate(places)])
+        return (result, aux) if has_aux else result
+
+    return wrapper
+
+
+def _stacked(column: list[Any], output: Tensor, variable: Tensor, place: int) -> Tensor:
+    """The derivatives of one output along each unit vector of one input, as ``output.shape + input.shape``."""
+    shape = (*output.shape, *variable.shape)
+    if not column:
+        return zeros_like(reshape(output.detach(), (-1,))[:0]).reshape(shape)
+    parts = [flatten(pushed)[0][place] for pushed in column]
+    return reshape(movedim(stack(parts), 0, -1), shape)
+
+
+def hessian(func: Callable[..., Any], argnums: ArgNums = 0) -> Callable[..., Any]:
+    """A function that returns the matrix of second derivatives: forward over reverse."""
+    return jacfwd(jacrev(func, argnums), argnums)
+
+
+def linearize(func: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..., Any]]:
+    """``(output, jvp_fn)``: the value at ``primals`` and the linear map from tangents to output tangents there."""
+    output = func(*primals)
+    return tree_map(lambda t: t.detach(), output), lambda *tangents: jvp(func, primals, tangents)[1]

@@ -1,0 +1,165 @@
+"""Transforms by reverse mode: grad, vjp, jacrev. Each takes a function and returns a function."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .._functions.creation import zeros_like
+from .._functions.movement import reshape, stack
+from .._graph import Leaf, toposort
+from .._modes import enable_grad
+from .._tensor import Tensor
+from ..autograd import grad as autograd_grad
+from ._tree import flatten, tree_map
+
+ArgNums = int | tuple[int, ...]
+
+
+def fresh(tree: Any) -> Any:
+    """The tensors of ``tree`` as new variables: tied to an outer transform's graph where there is one, leaves otherwise."""
+
+    def variable(t: Any) -> Any:
+        if not isinstance(t, Tensor):
+            raise TypeError(f"transforms differentiate with respect to Tensors, got {type(t).__name__}")
+        return t.clone() if t.requires_grad else t.detach().requires_grad_()
+
+    return tree_map(variable, tree)
+
+
+def released(tree: Any, variables: Sequence[Tensor]) -> Any:
+    """The tensors of ``tree`` out of the graph, unless they depend on something outside this transform."""
+    own = {v._node for v in variables}
+
+    def release(t: Any) -> Any:
+        if not isinstance(t, Tensor) or t._node is None:
+            return t
+        outer = any(type(node) is Leaf and node not in own for node in toposort([t._node]))
+        return t if outer else t.detach()
+
+    return tree_map(release, tree)
+
+
+def select(args: tuple[Any, ...], argnums: ArgNums) -> tuple[tuple[Any, ...], tuple[int, ...]]:
+    """The arguments to differentiate by, and their positions."""
+    positions = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    if not positions:
+        raise RuntimeError("argnums must name at least one argument")
+    if any(not -len(args) <= p < len(args) for p in positions):
+        raise RuntimeError(f"Got argnum={argnums}, but only {len(args)} positional inputs")
+    positions = tuple(p % len(args) for p in positions)
+    return tuple(args[p] for p in positions), positions
+
+
+def replace(args: tuple[Any, ...], positions: tuple[int, ...], values: Sequence[Any]) -> list[Any]:
+    """``args`` with ``values`` at ``positions``."""
+    out = list(args)
+    for p, value in zip(positions, values, strict=True):
+        out[p] = value
+    return out
+
+
+def split_aux(result: Any, has_aux: bool, name: str) -> tuple[Any, Any]:
+    """What the function returned, as (output, aux)."""
+    if not has_aux:
+        return result, None
+    if not (isinstance(result, tuple) and len(result) == 2):
+        raise RuntimeError(f"{name}(f)(*args): output of function f should be a tuple: (output, aux) if has_aux is True")
+    return result[0], result[1]
+
+
+def gradients(outputs: list[Tensor], variables: list[Tensor], seeds: list[Any]) -> list[Tensor]:
+    """Recorded gradients of ``outputs`` for ``variables``; zeros where an output does not depend on one."""
+    live = [(o, s) for o, s in zip(outputs, seeds, strict=True) if isinstance(o, Tensor) and o.requires_grad]
+    if not live:
+        return [zeros_like(v) for v in variables]
+    found = autograd_grad([o for o, _ in live], variables, [s for _, s in live], create_graph=True, allow_unused=True)
+    return [zeros_like(v) if g is None else g for g, v in zip(found, variables, strict=True)]
+
+
+def grad_and_value(func: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False) -> Callable[..., Any]:
+    """A function that returns the gradient of ``func`` (a scalar) and its value."""
+
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        chosen, positions = select(args, argnums)
+        with enable_grad():
+            inputs = fresh(chosen)
+            output, aux = split_aux(func(*replace(args, positions, inputs), **kwargs), has_aux, "grad")
+            if not isinstance(output, Tensor) or output.ndim != 0:
+                shape = f"shape {list(output.shape)}" if isinstance(output, Tensor) else type(output).__name__
+                raise RuntimeError(f"grad_and_value(f)(*args): Expected f(*args) to return a scalar tensor, got {shape}; reduce it, or use jacrev")
+            variables, build = flatten(inputs)
+            found = build(gradients([output], variables, [None]))
+        result = released(found, variables)
+        result = result[0] if isinstance(argnums, int) else result
+        value = released((output, aux) if has_aux else output, variables)
+        return result, value
+
+    return wrapper
+
+
+def grad(func: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False) -> Callable[..., Any]:
+    """A function that returns the gradient of ``func``, a scalar, with respect to its argument ``argnums``."""
+    both = grad_and_value(func, argnums, has_aux)
+
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        found, value = both(*args, **kwargs)
+        return (found, value[1]) if has_aux else found
+
+    return wrapper
+
+
+def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
+    """``(output, vjp_fn)``: ``vjp_fn(v)`` is v times the Jacobian of ``func`` at ``primals``."""
+    with enable_grad():
+        inputs = fresh(primals)
+        output, aux = split_aux(func(*inputs), has_aux, "vjp")
+    variables, build = flatten(inputs)
+    outputs, _ = flatten(output)
+
+    def vjp_fn(*cotangents: Any) -> Any:
+        seeds, _ = flatten(cotangents[0] if len(cotangents) == 1 and not isinstance(output, (tuple, list)) else cotangents if len(cotangents) > 1 else cotangents[0])
+        with enable_grad():
+            found = build(gradients(outputs, variables, seeds))
+        found = released(found, [*variables, *(s for s in seeds if isinstance(s, Tensor) and not s.requires_grad)])
+        return found
+
+    result = (released(output, variables), vjp_fn)
+    return (*result, released(aux, variables)) if has_aux else result
+
+
+def basis(t: Tensor) -> list[Tensor]:
+    """The unit vectors of the shape of ``t``."""
+    units = []
+    for i in range(t.numel()):
+        unit = zeros_like(t.detach())
+        unit.array.reshape(-1)[i] = 1
+        units.append(unit)
+    return units
+
+
+def jacrev(func: Callable[..., Any], argnums: ArgNums = 0, *, has_aux: bool = False, chunk_size: int | None = None) -> Callable[..., Any]:
+    """A function that returns the Jacobian, row by row in reverse mode: shape ``output.shape + input.shape``.
+
+    ``chunk_size`` is accepted for PyTorch's sake; rows are computed one at a time.
+    """
+
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        chosen, positions = select(args, argnums)
+        with enable_grad():
+            inputs = fresh(chosen)
+            output, aux = split_aux(func(*replace(args, positions, inputs), **kwargs), has_aux, "jacrev")
+            variables, build = flatten(inputs)
+
+            def rows(out: Tensor) -> Any:
+                found = [gradients([out], variables, [unit]) for unit in basis(out)]
+                columns = [
+                    reshape(stack([row[k] for row in found]), tuple(out.shape) + tuple(v.shape)) if found else reshape(zeros_like(v)[:0], tuple(out.shape) + tuple(v.shape))
+                    for k, v in enumerate(variables)
+                ]
+                built = build(columns)
+                return built[0] if isinstance(argnums, int) else built
+
+            result = tree_map(rows, output)
+        result = released(result, variables)
+        return (result, released(aux, variables)) if has_aux else result
+
+    return wrapper
