@@ -164,6 +164,8 @@ def verify(node: Node) -> None:
     """Refuse to use a saved value whose memory was written after the node was made."""
     if type(node.saved) is not tuple:
         return
+    if _memory.lent:
+        _memory.look_for_foreign_writes(value for value in node.saved if hasattr(value, "dtype"))
     for name, value, origin in zip(node.plan.names, node.saved, node.plan.origins, strict=True):
         if origin is None:
             continue
@@ -174,8 +176,12 @@ def verify(node: Node) -> None:
                 raise RuntimeError(
                     "one of the variables needed for gradient computation has been modified by an inplace operation: "
                     f"{node.prim.name} needs its {name!r} of shape {list(array.shape)}{saved_at}, "
-                    f"which was overwritten at {_source.describe(write.line)}; write out of place there, or clone() before"
+                    f"which was overwritten {_written_at(write.line)}; write out of place there, or clone() before"
                 )
+
+
+def _written_at(line: "_source.Line | None") -> str:
+    return f"at {_source.describe(line)}" if line is not None else "from outside, through an array that shares its memory (numpy(), from_numpy)"
 
 
 def _already_freed(node: Node) -> RuntimeError:
@@ -240,7 +246,7 @@ def backward(
     for root, seed in zip(roots, seeds, strict=True):
         table[root] = seed if root not in table else add(table[root], seed)
     order.reverse()
-    now = _memory.epoch
+    now, lent = _memory.epoch, _memory.lent
     while order:
         node = order.pop()
         g = table.pop(node, None)
@@ -265,7 +271,7 @@ def backward(
             if saved is FREED:
                 raise _already_freed(node)
             saved = saved.unpack(saved.values)
-        if node.epoch != now:
+        if node.epoch != now or lent:
             verify(node)
         if lift is not None:
             saved = lifted_values(node, saved, lift)
@@ -299,6 +305,11 @@ def _contributions(node: Node, g: Any, saved: tuple[Any, ...], needed: "set[Any]
         if needed is not None and not any(edges[i] in needed for i in positions):
             continue
         result = rule(*upstream, *[saved[i] for i in picks])
-        parts = (result,) if isinstance(position, int) and not prim.variadic else result
-        contributions += [(i, part) for i, part in zip(positions, parts, strict=True) if part is not None and edges[i] is not None]
+        single = isinstance(position, int) and not prim.variadic
+        parts = (result,) if single else result
+        if not isinstance(parts, (tuple, list)) or len(parts) != len(positions):
+            how_many = len(parts) if isinstance(parts, (tuple, list)) else type(parts).__name__
+            raise _wrong_rule(node, positions[0], f"returned {how_many} gradient(s) for {len(positions)} operands")
+        may_be_none = prim.outputs or not single
+        contributions += [(i, part) for i, part in zip(positions, parts, strict=True) if edges[i] is not None and not (part is None and may_be_none)]
     return contributions

@@ -96,6 +96,8 @@ def record(prim: Primitive, args: Sequence[Any], params: dict[str, Any] | None =
             node.saved = plan.keep(_rule_values(prim, plan, arrays, made or (out,), params))
         else:
             node.saved = plan.keep((*arrays, out)) if plan.names else ()
+        if _memory.lent:
+            _memory.look_for_foreign_writes(value for value in node.saved if hasattr(value, "dtype"))
         if mode.saved_hooks is not None:
             node.saved = _packed(node.saved, *mode.saved_hooks)
         node.epoch = _memory.epoch
@@ -103,7 +105,7 @@ def record(prim: Primitive, args: Sequence[Any], params: dict[str, Any] | None =
         node.line = _source.here() if mode.lines else None
         node.hooks = None
     if prim.outputs:
-        return tuple(lift(o, node and output_of(node, i, o)) for i, o in enumerate(made[: len(prim.outputs)]))
+        return tuple(lift(o, node and output_of(node, i, o) if o.dtype.kind == "f" else None) for i, o in enumerate(made[: len(prim.outputs)]))
     t = _new(Tensor)
     t.array = out
     t._node = node

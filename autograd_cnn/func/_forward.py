@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from .._functions.creation import zeros_like
-from .._functions.movement import movedim, reshape, stack
+from .._functions.joining import stack
+from .._functions.movement import movedim, reshape
 from .._modes import enable_grad
 from .._tensor import Tensor
 from ._reverse import ArgNums, basis, fresh, gradients, jacrev, released, replace, select, split_aux

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .._functions.creation import zeros_like
-from .._functions.movement import reshape, stack
+from .._functions.joining import stack
+from .._functions.movement import reshape
 from .._graph import Leaf, toposort
 from .._modes import enable_grad
 from .._tensor import Tensor

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from .._functions.movement import movedim, stack
+from .._functions.joining import stack
+from .._functions.movement import movedim
 from .._tensor import Tensor
 from ._tree import flatten, tree_map
 
