@@ -62,18 +62,28 @@ class Differentiable(Handle):
         """Keep ``.grad`` for this tensor though it is no leaf."""
         if self._node is None:
             raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
-        if type(self._node) is Leaf:
-            return
-        mine, lift = weakref.ref(self), self._lift
+        if type(self._node) is not Leaf and not self.retains_grad:
+            self._node.hooks = [*(self._node.hooks or ()), _Retain(self)]
 
-        def keep(g: Any) -> Any:
-            t = mine()
-            if t is not None:
-                g_tensor = g if isinstance(g, Handle) else lift(g.copy(), None)
-                t._grad = g_tensor if t._grad is None else t._grad + g_tensor
-            return g
+    @property
+    def retains_grad(self) -> bool:
+        """Whether :meth:`retain_grad` was asked for; False for a leaf, which has its gradient anyway."""
+        hooks = getattr(self._node, "hooks", None) or ()
+        return any(isinstance(hook, _Retain) and hook.tensor() is self for hook in hooks)
 
-        RemovableHandle(self._node, keep)
+
+class _Retain:
+    """The hook that fills ``.grad`` of a tensor that is no leaf; it runs after the user's hooks."""
+
+    def __init__(self, tensor: Handle) -> None:
+        self.tensor = weakref.ref(tensor)
+
+    def __call__(self, g: Any) -> Any:
+        t = self.tensor()
+        if t is not None:
+            kept = g if isinstance(g, Handle) else t._lift(g.copy(), None)
+            t._grad = kept if t._grad is None else t._grad + kept
+        return g
 
 
 class RemovableHandle:
@@ -81,7 +91,9 @@ class RemovableHandle:
 
     def __init__(self, node: Any, hook: Callable[[Any], Any]) -> None:
         self._node, self._hook = node, hook
-        node.hooks = [*(node.hooks or ()), hook]
+        before: list[Any] = node.hooks or []
+        retaining = [h for h in before if isinstance(h, _Retain)]
+        node.hooks = [*(h for h in before if h not in retaining), hook, *retaining]
 
     def remove(self) -> None:
         """Take the hook away; a second call does nothing."""
@@ -164,3 +176,70 @@ def _target(t: Handle) -> Any:
     if t._node is None:
         raise RuntimeError("One of the differentiated Tensors does not require grad; make it with requires_grad=True")
     return t._node
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, (tuple, list)) else [value]
+
+
+def _upstream_for(outputs: list[Handle], gradients: Any) -> list[Any]:
+    given = [None] * len(outputs) if gradients is None else _listed(gradients)
+    if len(given) != len(outputs):
+        raise RuntimeError(f"got {len(outputs)} tensors and {len(given)} gradients; give one gradient (or None) for each tensor")
+    return given
+
+
+def grad(
+    outputs: Any,
+    inputs: Any,
+    grad_outputs: Any = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    allow_unused: bool | None = None,
+    is_grads_batched: bool = False,
+    materialize_grads: bool = False,
+) -> tuple[Any, ...]:
+    """The sum of gradients of ``outputs`` with respect to each of ``inputs``; ``.grad`` stays as it is.
+
+    Args:
+        outputs: a tensor or several.
+        inputs: a tensor or several, anywhere in the graph.
+        grad_outputs: the upstream signal of each output; None for a scalar.
+        retain_graph: keep what operators saved. Default: ``create_graph``.
+        create_graph: record the backward pass, for derivatives of higher order.
+        allow_unused: return None for an input that no output depends on; otherwise that is an error.
+        is_grads_batched: not supported; loop over the batch, or use ``func.vmap``.
+        materialize_grads: return zeros instead of None; implies ``allow_unused``.
+    """
+    if is_grads_batched:
+        raise RuntimeError("is_grads_batched=True is not supported: call grad() for each upstream signal, or use func.vmap")
+    if materialize_grads and allow_unused is False:
+        raise ValueError("Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False.")
+    tops, variables = _listed(outputs), _listed(inputs)
+    if not variables:
+        raise ValueError("grad requires non-empty inputs.")
+    targets = [_target(t) for t in variables]
+    found = run_backward(tops, _upstream_for(tops, grad_outputs), retain_graph, create_graph, list(dict.fromkeys(targets)))
+    if len(found) < len(set(targets)) and not (allow_unused or materialize_grads):
+        place = next(i for i, node in enumerate(targets) if node not in found)
+        raise RuntimeError(
+            f"One of the differentiated Tensors appears to not have been used in the graph (input {place}, of shape "
+            f"{list(variables[place].array.shape)}). Set allow_unused=True if this is the desired behavior."
+        )
+    return tuple(_result(t, found.get(node), materialize_grads) for t, node in zip(variables, targets, strict=True))
+
+
+def _result(variable: Handle, found: tuple[Any, bool] | None, materialize: bool) -> Any:
+    """A gradient as a Tensor of its own memory."""
+    if found is None:
+        return variable._lift(np.zeros_like(variable.array), None) if materialize else None
+    g, own = found
+    return g if isinstance(g, Handle) else variable._lift(g if own else g.copy(), None)
+
+
+def backward_from(
+    tensors: Any, grad_tensors: Any = None, retain_graph: bool | None = None, create_graph: bool = False, inputs: Any = None
+) -> None:
+    """As ``Tensor.backward``, from several tensors at once."""
+    tops = _listed(tensors)
+    backward_into_grads(tops, _upstream_for(tops, grad_tensors), retain_graph, create_graph, None if inputs is None else _listed(inputs))

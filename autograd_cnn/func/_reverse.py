@@ -9,7 +9,7 @@ from .._functions.movement import reshape
 from .._graph import Leaf, toposort
 from .._modes import enable_grad
 from .._tensor import Tensor
-from ..autograd import grad as autograd_grad
+from .._differentiate import grad as autograd_grad
 from ._tree import flatten, tree_map
 
 ArgNums = int | tuple[int, ...]

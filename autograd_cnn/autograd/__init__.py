@@ -1,0 +1,7 @@
+"""Gradients on demand, functions with a hand-written backward pass, and modes, under torch.autograd's names."""
+
+from .._differentiate import backward_from as backward
+from .._differentiate import grad
+from .._modes import enable_grad, inference_mode, no_grad, set_grad_enabled
+from . import function, graph
+from .function import Function
