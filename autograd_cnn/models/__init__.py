@@ -1,0 +1,5 @@
+"""Models."""
+
+from .lenet import LeNet
+
+__all__ = ["LeNet"]

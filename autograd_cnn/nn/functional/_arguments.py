@@ -1,0 +1,66 @@
+"""What the functions of convolution, pooling and loss share in reading their arguments."""
+
+import warnings
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from ... import ops
+from ..._tensor import Tensor
+
+Sizes = int | Sequence[int]
+Reduction = Literal["none", "mean", "sum"]
+
+
+def per_axis(name: str, value: Sizes, axes: int, *, least: int = 1) -> tuple[int, ...]:
+    """One integer for each spatial axis: an int stands for all of them."""
+    numbers = (value,) * axes if isinstance(value, int) else tuple(value)
+    if len(numbers) == 1:
+        numbers *= axes
+    if len(numbers) != axes:
+        raise RuntimeError(f"expected {name} to be a single integer value or a list of {axes} values, but got {name}={list(numbers)}")
+    if any(n < least for n in numbers):
+        what = "negative" if least == 0 else "non-positive"
+        raise RuntimeError(f"{what} {name} is not supported: got {name}={list(numbers)}, each must be at least {least}")
+    return tuple(int(n) for n in numbers)
+
+
+def batched(function: str, input: Tensor, axes: int) -> tuple[Tensor, bool]:
+    """``input`` with a batch axis, and whether it had one: (N, C, *spatial) or (C, *spatial)."""
+    if input.ndim == axes + 2:
+        return input, True
+    if input.ndim == axes + 1:
+        return ops.reshape(input, shape=(1, *input.array.shape)), False
+    raise RuntimeError(
+        f"Expected {axes + 1}D (unbatched) or {axes + 2}D (batched) input to {function}, but got input of size: {list(input.shape)}"
+    )
+
+
+def unbatched(output: Any, was_batched: bool) -> Any:
+    """``output`` without the batch axis that :func:`batched` added."""
+    return output if was_batched else ops.reshape(output, shape=output.array.shape[1:])
+
+
+def padded(input: Tensor, widths: Sequence[tuple[int, int]]) -> Tensor:
+    """``input`` with zeros (before, after) around each spatial axis; itself where there are none."""
+    if not any(map(any, widths)):
+        return input
+    return ops.pad(input, widths=((0, 0), (0, 0), *widths))
+
+
+def legacy_reduction(size_average: bool | None, reduce: bool | None, reduction: str) -> str:
+    """``reduction``, or what PyTorch's two older arguments stand for."""
+    if size_average is not None or reduce is not None:
+        reduction = "none" if reduce is False else "sum" if size_average is False else "mean"
+        warnings.warn(f"size_average and reduce args will be deprecated, please use reduction='{reduction}' instead.", UserWarning, stacklevel=4)
+    return reduction
+
+
+def reduced(losses: Tensor, reduction: str) -> Any:
+    """``losses`` as they are, their sum or their mean."""
+    if reduction == "none":
+        return losses
+    if reduction == "mean":
+        return ops.mean(losses)
+    if reduction == "sum":
+        return ops.sum(losses)
+    raise ValueError(f"{reduction} is not a valid value for reduction; use 'none', 'mean' or 'sum'")

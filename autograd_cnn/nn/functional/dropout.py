@@ -1,0 +1,58 @@
+"""Dropout: elements, or whole channels, set to zero at random while training."""
+
+import warnings
+
+from ... import _random, ops
+from ..._dtype import device_of
+from ..._tensor import Tensor
+from ..._transfer import move
+from .._composition import composition
+
+
+def _dropped(input: Tensor, p: float, training: bool, inplace: bool, mask_shape: tuple[int, ...]) -> Tensor:
+    if not 0.0 <= p <= 1.0:
+        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+    if not training or p == 0.0:
+        return input
+    if p == 1.0:
+        output = input * 0.0
+    else:
+        kept = _random.bernoulli(mask_shape, 1 - p, dtype=input.array.dtype)
+        kept /= 1 - p
+        output = input * ops.broadcast_to(move(kept, device_of(input.array)), shape=input.array.shape)
+    return input._overwrite(output) if inplace else output
+
+
+@composition
+def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    """While training each element is 0 with probability ``p`` and 1 / (1 - p) times itself otherwise; else the input.
+
+    Raises ValueError where ``p`` is no probability.
+    """
+    return _dropped(input, p, training, inplace, input.array.shape)
+
+
+def _dropped_channels(function: str, axes: int, input: Tensor, p: float, training: bool, inplace: bool) -> Tensor:
+    if input.ndim not in (axes + 1, axes + 2):
+        warnings.warn(f"{function}: Received a {input.ndim}-D input, expected ({axes + 1}-D or {axes + 2}-D).", UserWarning, stacklevel=4)
+    shape = input.array.shape
+    lead = 1 if input.ndim == axes + 1 else 2
+    return _dropped(input, p, training, inplace, (*shape[:lead], *(1,) * (len(shape) - lead)))
+
+
+@composition
+def dropout1d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    """:func:`dropout` of whole channels of (N, C, L) or (C, L)."""
+    return _dropped_channels("dropout1d", 1, input, p, training, inplace)
+
+
+@composition
+def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    """:func:`dropout` of whole channels of (N, C, H, W)."""
+    return _dropped_channels("dropout2d", 2, input, p, training, inplace)
+
+
+@composition
+def dropout3d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    """:func:`dropout` of whole channels of (N, C, D, H, W) or (C, D, H, W)."""
+    return _dropped_channels("dropout3d", 3, input, p, training, inplace)

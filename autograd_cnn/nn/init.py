@@ -1,0 +1,192 @@
+"""Initial values of parameters. Each function writes its tensor in place, outside the graph, and returns it.
+
+Random numbers come from the default generator unless another is given, in PyTorch's order.
+"""
+
+import math
+import warnings
+from statistics import NormalDist
+from typing import Any, Literal
+
+import numpy as np
+
+from .. import _memory, _random
+from .._dtype import device_of
+from .._tensor import Tensor
+from .._transfer import move
+
+FanMode = Literal["fan_in", "fan_out"]
+
+
+def _fill(tensor: Tensor, values: Any) -> Tensor:
+    """Write ``values`` (a number or a host array) into ``tensor``, outside the graph."""
+    tensor.array[...] = values if np.isscalar(values) else move(values, device_of(tensor.array))
+    _memory.wrote(tensor.array)
+    return tensor
+
+
+def _uniform(tensor: Tensor, low: float, high: float, generator: Any) -> Tensor:
+    return _fill(tensor, _random.uniform(tensor.array.shape, low, high, generator=generator, dtype=tensor.array.dtype))
+
+
+def _normal(tensor: Tensor, mean: float, std: float, generator: Any) -> Tensor:
+    return _fill(tensor, _random.normal(tensor.array.shape, mean, std, generator=generator, dtype=tensor.array.dtype))
+
+
+def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
+    """The factor by which the spread of weights before ``nonlinearity`` grows; ``param`` is leaky_relu's slope."""
+    linear = {"linear", "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "sigmoid"}
+    if nonlinearity in linear:
+        return 1
+    if nonlinearity == "tanh":
+        return 5.0 / 3
+    if nonlinearity == "relu":
+        return math.sqrt(2.0)
+    if nonlinearity == "leaky_relu":
+        if isinstance(param, bool) or (param is not None and not isinstance(param, (int, float))):
+            raise ValueError(f"negative_slope {param} not a valid number")
+        return math.sqrt(2.0 / (1 + (0.01 if param is None else param) ** 2))
+    if nonlinearity == "selu":
+        return 3.0 / 4
+    raise ValueError(f"Unsupported nonlinearity {nonlinearity}")
+
+
+def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Any = None) -> Tensor:
+    """Fill from the uniform distribution over [a, b)."""
+    return _uniform(tensor, a, b, generator)
+
+
+def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Any = None) -> Tensor:
+    """Fill from the normal distribution."""
+    return _normal(tensor, mean, std, generator)
+
+
+def trunc_normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, a: float = -2.0, b: float = 2.0, generator: Any = None) -> Tensor:
+    """Fill from the normal distribution cut off outside [a, b]: the inverse of its distribution function at uniform numbers."""
+    if mean < a - 2 * std or mean > b + 2 * std:
+        warnings.warn(
+            "mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be incorrect.", UserWarning, stacklevel=2
+        )
+    standard = NormalDist()
+    low, high = standard.cdf((a - mean) / std), standard.cdf((b - mean) / std)
+    dtype = tensor.array.dtype
+    level = (_random.uniform(tensor.array.shape, 2 * low - 1, 2 * high - 1, generator=generator, dtype=dtype).astype(np.float64) + 1) / 2
+    tiny = np.finfo(np.float64).tiny
+    values = np.fromiter(map(standard.inv_cdf, np.clip(level, tiny, 1 - 2**-53).ravel().tolist()), np.float64, level.size)
+    return _fill(tensor, np.clip(values.reshape(level.shape) * std + mean, a, b).astype(dtype))
+
+
+def constant_(tensor: Tensor, val: float) -> Tensor:
+    """Fill with ``val``."""
+    return _fill(tensor, val)
+
+
+def ones_(tensor: Tensor) -> Tensor:
+    """Fill with 1."""
+    return _fill(tensor, 1.0)
+
+
+def zeros_(tensor: Tensor) -> Tensor:
+    """Fill with 0."""
+    return _fill(tensor, 0.0)
+
+
+def eye_(tensor: Tensor) -> Tensor:
+    """Fill a matrix with the identity."""
+    if tensor.ndim != 2:
+        raise ValueError("Only tensors with 2 dimensions are supported")
+    return _fill(tensor, np.eye(*tensor.array.shape, dtype=tensor.array.dtype))
+
+
+def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
+    """Fill the weight of a convolution so that it hands as many channels through as it can, per group."""
+    if tensor.ndim not in (3, 4, 5):
+        raise ValueError("Only tensors with 3, 4, or 5 dimensions are supported")
+    outputs, inputs, *kernel = tensor.array.shape
+    if outputs % groups:
+        raise ValueError("dim 0 must be divisible by groups")
+    per_group = outputs // groups
+    values = np.zeros(tensor.array.shape, tensor.array.dtype)
+    for group in range(groups):
+        for channel in range(min(per_group, inputs)):
+            values[(group * per_group + channel, channel, *(k // 2 for k in kernel))] = 1
+    return _fill(tensor, values)
+
+
+def _calculate_fan_in_and_fan_out(tensor: Tensor) -> tuple[int, int]:
+    """How many inputs reach one output and how many outputs one input reaches."""
+    if tensor.ndim < 2:
+        raise ValueError("Fan in and fan out can not be computed for tensor with fewer than 2 dimensions")
+    outputs, inputs, *kernel = tensor.array.shape
+    area = math.prod(kernel)
+    return inputs * area, outputs * area
+
+
+def _fan(tensor: Tensor, mode: str) -> int:
+    if mode.lower() not in ("fan_in", "fan_out"):
+        raise ValueError(f"Mode {mode} not supported, please use one of ['fan_in', 'fan_out']")
+    fan_in, fan_out = _calculate_fan_in_and_fan_out(tensor)
+    return fan_in if mode.lower() == "fan_in" else fan_out
+
+
+def xavier_uniform_(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> Tensor:
+    """Glorot's uniform: bound gain sqrt(6 / (fan_in + fan_out))."""
+    bound = math.sqrt(3.0) * (gain * math.sqrt(2.0 / float(sum(_calculate_fan_in_and_fan_out(tensor)))))
+    return _uniform(tensor, -bound, bound, generator)
+
+
+def xavier_normal_(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> Tensor:
+    """Glorot's normal: spread gain sqrt(2 / (fan_in + fan_out))."""
+    return _normal(tensor, 0.0, gain * math.sqrt(2.0 / float(sum(_calculate_fan_in_and_fan_out(tensor)))), generator)
+
+
+def _without_elements(tensor: Tensor) -> bool:
+    if tensor.array.size:
+        return False
+    warnings.warn("Initializing zero-element tensors is a no-op", UserWarning, stacklevel=3)
+    return True
+
+
+def kaiming_uniform_(
+    tensor: Tensor, a: float = 0, mode: FanMode = "fan_in", nonlinearity: str = "leaky_relu", generator: Any = None
+) -> Tensor:
+    """He's uniform: bound gain sqrt(3 / fan); ``a`` is the slope of the leaky ReLU that follows."""
+    if _without_elements(tensor):
+        return tensor
+    std = calculate_gain(nonlinearity, a) / math.sqrt(_fan(tensor, mode))
+    bound = math.sqrt(3.0) * std
+    return _uniform(tensor, -bound, bound, generator)
+
+
+def kaiming_normal_(
+    tensor: Tensor, a: float = 0, mode: FanMode = "fan_in", nonlinearity: str = "leaky_relu", generator: Any = None
+) -> Tensor:
+    """He's normal: spread gain / sqrt(fan); ``a`` is the slope of the leaky ReLU that follows."""
+    if _without_elements(tensor):
+        return tensor
+    return _normal(tensor, 0.0, calculate_gain(nonlinearity, a) / math.sqrt(_fan(tensor, mode)), generator)
+
+
+def orthogonal_(tensor: Tensor, gain: float = 1, generator: Any = None) -> Tensor:
+    """Fill a matrix (later dimensions as one) with orthonormal rows or columns: Q of a random matrix's QR decomposition."""
+    if tensor.ndim < 2:
+        raise ValueError("Only tensors with 2 or more dimensions are supported")
+    if tensor.array.size == 0:
+        return tensor
+    rows, columns = tensor.array.shape[0], tensor.array.size // tensor.array.shape[0]
+    matrix = _random.normal((rows, columns), generator=generator, dtype=tensor.array.dtype)
+    q, r = np.linalg.qr(matrix.T if rows < columns else matrix)
+    q = q * np.sign(np.diag(r))
+    return _fill(tensor, ((q.T if rows < columns else q) * np.asarray(gain, q.dtype)).reshape(tensor.array.shape))
+
+
+def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, generator: Any = None) -> Tensor:
+    """Fill a matrix from the normal distribution, with the fraction ``sparsity`` of each column zero."""
+    if tensor.ndim != 2:
+        raise ValueError("Only tensors with 2 dimensions are supported")
+    rows, columns = tensor.array.shape
+    values = _random.normal((rows, columns), 0.0, std, generator=generator, dtype=tensor.array.dtype)
+    zeros = math.ceil(sparsity * rows)
+    for column in range(columns):
+        values[_random.randperm(rows, generator=generator)[:zeros], column] = 0
+    return _fill(tensor, values)

@@ -1,0 +1,47 @@
+"""Dropout layers: they act in training mode only."""
+
+from typing import Any, ClassVar
+
+from ..._tensor import Tensor
+from .. import functional as F
+from .module import Module
+
+
+class _Dropout(Module):
+    drop: ClassVar[Any]
+
+    def __init__(self, p: float = 0.5, inplace: bool = False) -> None:
+        super().__init__()
+        if not 0 <= p <= 1:
+            raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+        self.p, self.inplace = p, inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        return self.drop(input, self.p, self.training, self.inplace)
+
+    def extra_repr(self) -> str:
+        return f"p={self.p}, inplace={self.inplace}"
+
+
+class Dropout(_Dropout):
+    """Each element 0 with probability ``p``, else 1 / (1 - p) times itself."""
+
+    drop = F.dropout
+
+
+class Dropout1d(_Dropout):
+    """Whole channels of (N, C, L) or (C, L)."""
+
+    drop = F.dropout1d
+
+
+class Dropout2d(_Dropout):
+    """Whole channels of (N, C, H, W)."""
+
+    drop = F.dropout2d
+
+
+class Dropout3d(_Dropout):
+    """Whole channels of (N, C, D, H, W) or (C, D, H, W)."""
+
+    drop = F.dropout3d

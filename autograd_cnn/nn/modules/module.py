@@ -1,0 +1,262 @@
+"""Module: the base of all layers and models. It holds parameters, runs ``forward`` under a scope name, and calls hooks."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Any, Self
+
+from ..._dtype import as_dtype
+from ..._modes import Scope, State, state
+from ..._tensor import Tensor
+from .._hooks import Hooks, RemovableHandle, border
+from ._members import Members
+from ._state import IncompatibleKeys, read_state, write_state
+
+_HOOKS = ("_forward_pre_hooks", "_forward_hooks", "_backward_pre_hooks", "_backward_hooks")
+
+
+class Module(Members):
+    """Base class: set parameters and modules as attributes after ``super().__init__()``, and write ``forward``."""
+
+    training: bool
+    _forward_pre_hooks: Hooks
+    _forward_hooks: Hooks
+    _backward_pre_hooks: Hooks
+    _backward_hooks: Hooks
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.__dict__.update({name: OrderedDict() for name in _HOOKS}, training=True)
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        """What the module computes; each subclass writes its own."""
+        raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
+
+    # calling
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        own = self.__dict__
+        if "_modules" not in own:
+            raise AttributeError(f"{type(self).__name__} is called before Module.__init__(): call super().__init__() first")
+        mode = state.get()
+        scope = Scope(own["_scope_name"] or type(self).__name__, mode.scope, "module")
+        token = state.set(State(mode.grad, scope, *mode[2:]))
+        try:
+            if own["_forward_pre_hooks"] or own["_forward_hooks"] or own["_backward_pre_hooks"] or own["_backward_hooks"]:
+                return self._call_with_hooks(args, kwargs)
+            return self.forward(*args, **kwargs)
+        finally:
+            state.reset(token)
+
+    def _call_with_hooks(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        result: Any = None
+        called: set[int] = set()
+        try:
+            for hook, with_kwargs, _ in self._forward_pre_hooks.values():
+                args, kwargs = _after_pre_hook(hook(self, args, kwargs) if with_kwargs else hook(self, args), args, kwargs, with_kwargs)
+            watching = self._backward_pre_hooks or self._backward_hooks
+            gradients_in = _BackwardHooks(self) if watching else None
+            if gradients_in is not None:
+                args = gradients_in.enter(args)
+            result = self.forward(*args, **kwargs)
+            for key, (hook, with_kwargs, _) in self._forward_hooks.items():
+                called.add(key)
+                changed = hook(self, args, kwargs, result) if with_kwargs else hook(self, args, result)
+                result = result if changed is None else changed
+            return result if gradients_in is None else gradients_in.leave(result)
+        except BaseException:
+            for key, (hook, with_kwargs, always) in self._forward_hooks.items():
+                if always and key not in called:
+                    hook(self, args, kwargs, result) if with_kwargs else hook(self, args, result)
+            raise
+
+    # hooks
+
+    def register_forward_pre_hook(self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False) -> RemovableHandle:
+        """Call ``hook(module, args)`` before forward; what it returns replaces the arguments (with ``with_kwargs`` both kinds)."""
+        return RemovableHandle(self._forward_pre_hooks, (hook, with_kwargs, False), prepend)
+
+    def register_forward_hook(
+        self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False, always_call: bool = False
+    ) -> RemovableHandle:
+        """Call ``hook(module, args, output)`` after forward; what it returns replaces the output."""
+        return RemovableHandle(self._forward_hooks, (hook, with_kwargs, always_call), prepend)
+
+    def register_full_backward_pre_hook(self, hook: Callable[..., Any], prepend: bool = False) -> RemovableHandle:
+        """Call ``hook(module, grad_output)`` before the module's backward; what it returns replaces the gradients."""
+        return RemovableHandle(self._backward_pre_hooks, hook, prepend)
+
+    def register_full_backward_hook(self, hook: Callable[..., Any], prepend: bool = False) -> RemovableHandle:
+        """Call ``hook(module, grad_input, grad_output)`` when the gradients of the positional inputs are known.
+
+        What it returns replaces them. An input that wants no gradient counts as None.
+        """
+        return RemovableHandle(self._backward_hooks, hook, prepend)
+
+    register_backward_hook = register_full_backward_hook
+
+    # state
+
+    def state_dict(self, *, destination: Any = None, prefix: str = "", keep_vars: bool = False) -> Any:
+        """Parameters and persistent buffers by dotted name, detached; they share the module's memory."""
+        return read_state(self, destination, prefix, keep_vars)
+
+    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False) -> IncompatibleKeys:
+        """Copy ``state_dict`` into parameters and buffers. All of it or, with one RuntimeError that lists every fault, none.
+
+        Args:
+            state_dict: tensors (or NumPy arrays) by dotted name.
+            strict: also refuse names that are missing or unexpected; shapes must always fit.
+            assign: hold the given tensors instead of copying their values.
+        """
+        return write_state(self, state_dict, strict, assign)
+
+    # modes, dtypes and devices
+
+    def train(self, mode: bool = True) -> Self:
+        """Set training mode here and in all modules inside (dropout acts in it only)."""
+        if not isinstance(mode, bool):
+            raise ValueError("training mode is expected to be boolean")
+        for module in self.modules():
+            module.training = mode
+        return self
+
+    def eval(self) -> Self:
+        """Set evaluation mode: ``train(False)``."""
+        return self.train(False)
+
+    def apply(self, fn: "Callable[[Module], Any]") -> Self:
+        """Call ``fn`` with every module inside, and then with this one."""
+        for module in self.children():
+            module.apply(fn)
+        fn(self)
+        return self
+
+    def _apply(self, fn: Callable[[Tensor], Tensor]) -> Self:
+        """Replace the values of all parameters, their gradients and the buffers by ``fn`` of them; the objects stay."""
+        for parameter in self.parameters():
+            gradient = parameter.grad
+            parameter.grad = None
+            parameter.data = fn(parameter.detach())
+            if gradient is not None:
+                parameter.grad = fn(gradient.detach())
+        converted: dict[int, Tensor] = {}
+        for module in self.modules():
+            for name, buffer in module._buffers.items():
+                if buffer is not None:
+                    module._buffers[name] = converted.setdefault(id(buffer), fn(buffer))
+        return self
+
+    def to(self, *args: Any, dtype: Any = None, device: Any = None, non_blocking: bool = False, **_: Any) -> Self:
+        """Bring parameters and buffers to a device, a floating-point dtype or both: ``to(device)``, ``to(dtype)``, ``to(tensor)``."""
+        for arg in args:
+            if isinstance(arg, Tensor):
+                dtype, device = arg.dtype, arg.device
+            elif isinstance(arg, (str, int)) or type(arg).__name__ == "device":
+                device = arg
+            elif not isinstance(arg, bool) and arg is not None:
+                dtype = arg
+        if dtype is not None and not as_dtype(dtype).is_floating_point:
+            raise TypeError(f"nn.Module.to only accepts floating point or complex dtypes, but got desired dtype={as_dtype(dtype)!r}")
+
+        def convert(t: Tensor) -> Tensor:
+            return t.to(dtype=dtype if t.is_floating_point() else None, device=device)
+
+        return self._apply(convert)
+
+    def cpu(self) -> Self:
+        """Bring everything into the host's memory."""
+        return self.to(device="cpu")
+
+    def cuda(self, device: Any = None) -> Self:
+        """Bring everything into a GPU's memory."""
+        return self.to(device="cuda" if device is None else device)
+
+    def float(self) -> Self:
+        """Make floating-point parameters and buffers float32."""
+        return self.to(dtype="float32")
+
+    def double(self) -> Self:
+        """Make floating-point parameters and buffers float64."""
+        return self.to(dtype="float64")
+
+    def half(self) -> Self:
+        """Make floating-point parameters and buffers float16."""
+        return self.to(dtype="float16")
+
+    def type(self, dst_type: Any) -> Self:
+        """Make floating-point parameters and buffers ``dst_type``."""
+        return self.to(dtype=dst_type)
+
+    # printing
+
+    def extra_repr(self) -> str:
+        """What stands between the parentheses; layers say their sizes."""
+        return ""
+
+    def _get_name(self) -> str:
+        return type(self).__name__
+
+    def __repr__(self) -> str:
+        extra = self.extra_repr()
+        lines = [f"({name}): {indented(repr(module))}" for name, module in self._modules.items()]
+        return _assembled(self._get_name(), extra.split("\n") if extra else [], lines)
+
+
+def indented(text: str) -> str:
+    """``text`` with all lines but the first two columns to the right."""
+    return text.replace("\n", "\n  ")
+
+
+def _assembled(name: str, extra: list[str], lines: list[str]) -> str:
+    if len(extra) == 1 and not lines:
+        return f"{name}({extra[0]})"
+    both = extra + lines
+    return f"{name}(" + ("\n  " + "\n  ".join(both) + "\n" if both else "") + ")"
+
+
+def _after_pre_hook(result: Any, args: tuple[Any, ...], kwargs: dict[str, Any], with_kwargs: bool) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The arguments after a forward pre-hook returned ``result``."""
+    if result is None:
+        return args, kwargs
+    if not with_kwargs:
+        return (result if isinstance(result, tuple) else (result,)), kwargs
+    if not (isinstance(result, tuple) and len(result) == 2):
+        raise RuntimeError(f"forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got {result}.")
+    return result
+
+
+class _BackwardHooks:
+    """The backward hooks of one call of a module: the gradients of its outputs come first, those of its inputs after."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+        self._grad_output: Any = None
+        self._has_inputs = False
+
+    def enter(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The inputs, whose gradients are now watched."""
+        passed: tuple[Any, ...] = border(args, self._on_inputs)
+        self._has_inputs = passed is not args
+        self._count = len(args)
+        return passed
+
+    def leave(self, result: Any) -> Any:
+        """The outputs, whose gradients are now watched."""
+        return border(result, self._on_outputs)
+
+    def _on_outputs(self, gradients: Any) -> Any:
+        for hook in list(self._module._backward_pre_hooks.values()):
+            changed = hook(self._module, gradients)
+            if changed is not None:
+                gradients = changed if isinstance(changed, tuple) else (changed,)
+        self._grad_output = gradients
+        if not self._has_inputs:
+            self._on_inputs((None,) * self._count)
+        return gradients
+
+    def _on_inputs(self, gradients: Any) -> Any:
+        for hook in list(self._module._backward_hooks.values()):
+            changed = hook(self._module, gradients, self._grad_output)
+            if changed is not None:
+                gradients = changed if isinstance(changed, tuple) else (changed,)
+        return gradients
