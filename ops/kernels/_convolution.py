@@ -1,0 +1,317 @@
+"""Convolution over channels-last memory, and the gradients of its weights and of its image.
+
+Each kernel cuts its work into pieces whose image, weights and results stay in one core's cache, and reads the image in place:
+the taps of a window lie at fixed distances, so ``multiply`` walks them with its strides and nothing is unfolded.
+Arrays are (N, H, W, C); weights are (O, C, KH, KW). ``geometry`` holds kernel, stride, padding and dilation.
+"""
+
+import numpy as np
+from numba import get_thread_id, prange
+
+from ._launch import Kernel, inner, scratch, threads
+from ._micro import COLUMNS, LANES, ROWS, multiply
+
+STEPS = 192
+"""Steps of a sum before the next rows are taken: so many rows of a panel of weights fit the first-level cache."""
+_ROW_NUMBERS = np.arange(ROWS)
+
+
+@inner
+def _panel_width(columns):
+    return (min(columns, COLUMNS) + LANES - 1) // LANES * LANES
+
+
+@Kernel
+def pack(source, packed, rows_outer, rows_inner, columns, start, outer_stride, inner_stride, column_stride):
+    """Lay a matrix out in panels of at most COLUMNS columns, each row of a panel contiguous, missing columns zero.
+
+    Row (i, j) and column c come from ``source[start + i outer_stride + j inner_stride + c column_stride]``.
+    """
+    rows = rows_outer * rows_inner
+    for panel in prange((columns + COLUMNS - 1) // COLUMNS):
+        first = panel * COLUMNS
+        count = min(COLUMNS, columns - first)
+        width = _panel_width(columns - first)
+        out = packed[first * rows : first * rows + rows * width]
+        for j0 in range(0, rows_inner, 16):
+            for c in range(width):
+                for j in range(j0, min(j0 + 16, rows_inner)):
+                    for i in range(rows_outer):
+                        value = np.float32(0)
+                        if c < count:
+                            value = source[start + i * outer_stride + j * inner_stride + (first + c) * column_stride]
+                        out[(i * rows_inner + j) * width + c] = value
+
+
+@inner
+def _copy_padded(image, top, left, buffer, rows, width):
+    """Rows ``top`` on of an image (H, W, C), with zeros around it, into ``buffer`` of ``rows`` x ``width`` pixels."""
+    height, inside, channels = image.shape
+    used = min(inside, width - left)
+    line = width * channels
+    for r in range(rows):
+        to = buffer[r * line : (r + 1) * line]
+        y = top + r
+        if y < 0 or y >= height:
+            to[:] = 0
+        else:
+            to[: left * channels] = 0
+            to[left * channels : (left + used) * channels] = image[y, :used].reshape(-1)
+            to[(left + used) * channels :] = 0
+
+
+@inner
+def _multiply_window(image, width, channels, offsets, count, panel, columns, out, out_row, geometry):
+    """``out[p] = sum over taps and channels of image[offsets[p] + ...] * panel`` for ``count`` positions."""
+    kh, kw, _, _, _, _, dh, dw = geometry
+    wide = _panel_width(columns)
+    run = kw * channels
+    if dw == 1 and kh * run <= STEPS:
+        for p in range(0, count, ROWS):
+            multiply(
+                False, image, offsets[p:].ctypes.data, dh * width * channels, 1, panel, run * wide, wide, kh, run,
+                out + 4 * p * out_row, out_row, min(ROWS, count - p), columns,
+            )  # fmt: skip
+        return
+    for i in range(kh):
+        if dw == 1:
+            for begin in range(0, run, STEPS):
+                a = image + 4 * (i * dh * width * channels + begin)
+                b = panel + 4 * (i * run + begin) * wide
+                for p in range(0, count, ROWS):
+                    multiply(
+                        i > 0 or begin > 0, a, offsets[p:].ctypes.data, 0, 1, b, 0, wide, 1, min(STEPS, run - begin),
+                        out + 4 * p * out_row, out_row, min(ROWS, count - p), columns,
+                    )  # fmt: skip
+        else:
+            a, b = image + 4 * i * dh * width * channels, panel + 4 * i * run * wide
+            for p in range(0, count, ROWS):
+                multiply(
+                    i > 0, a, offsets[p:].ctypes.data, dw * channels, 1, b, channels * wide, wide, kw, channels,
+                    out + 4 * p * out_row, out_row, min(ROWS, count - p), columns,
+                )  # fmt: skip
+
+
+@Kernel
+def _forward(x, packed, bias, relu, out, work, offsets, images, rows, geometry):
+    """One piece: ``images`` images, or ``rows`` rows of one. ``work`` and ``offsets`` have a row per thread."""
+    kh, kw, sh, sw, ph, pw, dh, dw = geometry
+    number, height, width, channels = x.shape
+    out_height, out_width, columns = out.shape[1:]
+    bands = (out_height + rows - 1) // rows
+    depth = kh * kw * channels
+    padded = ph > 0 or pw > 0
+    for piece in prange((number + images - 1) // images * bands):
+        thread = get_thread_id()
+        n, y = piece // bands * images, piece % bands * rows
+        m, r = min(images, number - n), min(rows, out_height - y)
+        across, down = width, height
+        image = x[n, y * sh :].ctypes.data
+        if padded:
+            across, down = width + 2 * pw, (r - 1) * sh + (kh - 1) * dh + 1
+            buffer = work[thread]
+            size = across * down * channels
+            for i in range(m):
+                _copy_padded(x[n + i], y * sh - ph, pw, buffer[i * size : (i + 1) * size], down, across)
+            image = buffer.ctypes.data
+        table = offsets[thread]
+        count = m * r * out_width
+        for p in range(count):
+            i, q = p // (r * out_width), p % (r * out_width)
+            table[p] = ((i * down + q // out_width * sh) * across + q % out_width * sw) * channels
+        for p in range(count, count + ROWS):
+            table[p] = 0
+        to = out[n, y].ctypes.data
+        for first in range(0, columns, COLUMNS):
+            panel = packed[first * depth :].ctypes.data
+            some = min(COLUMNS, columns - first)
+            _multiply_window(image, across, channels, table, count, panel, some, to + 4 * first, columns, geometry)
+        if bias.size:
+            lines = out[n : n + m].reshape(-1, columns)
+            begin = y * out_width
+            for p in range(begin, begin + count):
+                _add_bias(lines[p], bias, relu)
+
+
+@inner
+def _add_bias(line, bias, relu):
+    if relu:
+        for c in range(line.size):
+            value = line[c] + bias[c]
+            line[c] = np.float32(0) if value < 0 else value
+    else:
+        for c in range(line.size):
+            line[c] += bias[c]
+
+
+def forward(x, weight, bias, geometry, out_shape, relu=False):
+    """``(N, H, W, C) -> (N, OH, OW, O)``; ``bias`` may be empty."""
+    columns, channels, kh, kw = weight.shape
+    depth = channels * kh * kw
+    packed = scratch("packed", depth * -(-columns // LANES) * LANES)
+    pack(weight.reshape(-1), packed, kh * kw, channels, columns, 0, 1, kh * kw, depth)
+    return _correlate(x, packed, bias, geometry, (*out_shape, columns), relu)
+
+
+def _correlate(x, packed, bias, geometry, shape, relu=False):
+    kh, _, sh, _, ph, pw, dh, _ = geometry
+    number, height, width, channels = x.shape
+    _, out_height, out_width, _ = shape
+    out = np.empty(shape, np.float32)
+    rows = max(1, min(out_height, 256 // out_width))
+    images = min(number, max(1, 128 // (out_height * out_width)))
+    down = (rows - 1) * sh + (kh - 1) * dh + 1
+    size = images * down * (width + 2 * pw) * channels if ph or pw else 0
+    work = scratch("work", threads() * size).reshape(threads(), size)
+    positions = images * rows * out_width + ROWS
+    offsets = scratch("offsets", threads() * positions, np.int64).reshape(threads(), positions)
+    _forward(x, packed, bias, relu, out, work, offsets, images, rows, geometry)
+    return out
+
+
+@Kernel
+def _weight_gradient(x, g, part, bias_part, weight_gradient, bias_gradient, work, splits, geometry):
+    """Sums over groups of images into ``part`` (groups, K, O), a piece taking some rows of K; then the groups in order."""
+    kh, kw, sh, sw, ph, pw, dh, dw = geometry
+    number, height, width, channels = x.shape
+    _, out_height, out_width, columns = g.shape
+    groups, depth, _ = part.shape
+    padded = ph > 0 or pw > 0
+    across = width + 2 * pw
+    run, taps = (kw * channels, kh) if dw == 1 else (channels, kh * kw)
+    blocks = (run + ROWS - 1) // ROWS
+    band = max(1, 128 // out_width)
+    for piece in prange(groups * splits):
+        group, split = piece // splits, piece % splits
+        begin, end = split * taps * blocks // splits, (split + 1) * taps * blocks // splits
+        if split == 0:
+            bias_part[group] = 0
+        for n in range(group * number // groups, (group + 1) * number // groups):
+            image = x[n].ctypes.data
+            if padded:
+                buffer = work[get_thread_id()]
+                _copy_padded(x[n], -ph, pw, buffer, height + 2 * ph, across)
+                image = buffer.ctypes.data
+            add = n > group * number // groups
+            for y in range(0, out_height, band):
+                rows = min(band, out_height - y)
+                for first in range(0, columns, COLUMNS):
+                    b = g[n, y].ctypes.data + 4 * first
+                    for unit in range(begin, end):
+                        tap, i = unit // blocks, unit % blocks * ROWS
+                        down, right = (tap, 0) if dw == 1 else (tap // kw, tap % kw)
+                        a = image + 4 * (((y * sh + down * dh) * across + right * dw) * channels + i)
+                        multiply(
+                            add or y > 0, a, _ROW_NUMBERS.ctypes.data, sh * across * channels, sw * channels, b, out_width * columns, columns,
+                            rows, out_width, part[group, tap * run + i].ctypes.data + 4 * first, columns, min(ROWS, run - i), min(COLUMNS, columns - first),
+                        )  # fmt: skip
+                if split == 0:
+                    total = bias_part[group]
+                    for line in range(rows):
+                        for q in range(out_width):
+                            one = g[n, y + line, q]
+                            for c in range(columns):
+                                total[c] += one[c]
+    for block in prange((columns + 15) // 16):
+        begin, end = block * 16, min(block * 16 + 16, columns)
+        for c in range(channels):
+            for tap in range(kh * kw):
+                k = tap * channels + c
+                for o in range(begin, end):
+                    total = part[0, k, o]
+                    for group in range(1, groups):
+                        total += part[group, k, o]
+                    weight_gradient[o, c, tap] = total
+        for o in range(begin, end):
+            total = bias_part[0, o]
+            for group in range(1, groups):
+                total += bias_part[group, o]
+            bias_gradient[o] = total
+
+
+def weight_gradient(x, g, weight_shape, geometry):
+    """The gradients of weight and bias: ``(N, H, W, C), (N, OH, OW, O) -> (O, C, KH, KW), (O,)``."""
+    columns, channels, kh, kw = weight_shape
+    _, _, _, _, ph, pw, _, _ = geometry
+    number, height, width, _ = x.shape
+    depth = kh * kw * channels
+    groups = min(number, 8, max(1, 2**18 // (depth * columns)))
+    splits = -(-8 // groups)
+    part = scratch("part", groups * depth * columns).reshape(groups, depth, columns)
+    bias_part = scratch("bias_part", groups * columns).reshape(groups, columns)
+    size = (height + 2 * ph) * (width + 2 * pw) * channels if ph or pw else 0
+    work = scratch("work", threads() * size).reshape(threads(), size)
+    out, bias = np.empty((columns, channels, kh * kw), np.float32), np.empty(columns, np.float32)
+    _weight_gradient(x, g, part, bias_part, out, bias, work, splits, geometry)
+    return out.reshape(weight_shape), bias
+
+
+@inner
+def _fold(cells, to, height, width, channels, first, count, out_width, geometry):
+    """Add every entry of ``count`` windows back to its pixel: ``cells`` is (count, KH KW C), ``to`` one image, flat."""
+    kh, kw, sh, sw, ph, pw, dh, dw = geometry
+    for p in range(count):
+        top, left = (first + p) // out_width * sh - ph, (first + p) % out_width * sw - pw
+        for i in range(kh):
+            y = top + i * dh
+            if y < 0 or y >= height:
+                continue
+            if dw == 1:
+                low, high = max(0, -left), min(kw, width - left)
+                if low < high:
+                    a = to[(y * width + left + low) * channels : (y * width + left + high) * channels]
+                    b = cells[p, (i * kw + low) * channels : (i * kw + high) * channels]
+                    for c in range(a.size):
+                        a[c] += b[c]
+            else:
+                for j in range(kw):
+                    x = left + j * dw
+                    if 0 <= x < width:
+                        a = to[(y * width + x) * channels : (y * width + x + 1) * channels]
+                        b = cells[p, (i * kw + j) * channels : (i * kw + j + 1) * channels]
+                        for c in range(channels):
+                            a[c] += b[c]
+
+
+@Kernel
+def _folded_input_gradient(g, weight, out, cells, offsets, geometry):
+    """Per image: the gradient of its windows, ``cells = g weight`` with ``weight`` (O, KH KW C), folded back."""
+    number, height, width, channels = out.shape
+    _, out_height, out_width, inputs = g.shape
+    depth = weight.shape[1]
+    tile = cells.shape[1]
+    positions = out_height * out_width
+    for n in prange(number):
+        mine = cells[get_thread_id()]
+        to = out[n].reshape(-1)
+        to[:] = 0
+        for begin in range(0, positions, tile):
+            count = min(tile, positions - begin)
+            a = g[n].ctypes.data + 4 * begin * inputs
+            for first in range(0, depth, COLUMNS):
+                for p in range(0, count, ROWS):
+                    multiply(
+                        False, a + 4 * p * inputs, offsets.ctypes.data, 0, 1, weight.ctypes.data + 4 * first, 0, depth, 1, inputs,
+                        mine.ctypes.data + 4 * (p * depth + first), depth, min(ROWS, count - p), min(COLUMNS, depth - first),
+                    )  # fmt: skip
+            _fold(mine, to, height, width, channels, begin, count, out_width, geometry)
+
+
+def input_gradient(g, weight, size, geometry):
+    """The gradient of the image: ``(N, OH, OW, O) -> (N, H, W, C)``."""
+    inputs, channels, kh, kw = weight.shape
+    _, _, sh, sw, ph, pw, dh, dw = geometry
+    number = g.shape[0]
+    depth = kh * kw * channels
+    shape = (number, *size, channels)
+    if sh == sw == 1 and 2 * ph >= (kh - 1) * dh and 2 * pw >= (kw - 1) * dw and ph <= (kh - 1) * dh and pw <= (kw - 1) * dw:
+        # With stride 1 it is a convolution of g by the flipped kernel, worth it where little is spent on padding.
+        packed = scratch("packed", kh * kw * inputs * -(-channels // LANES) * LANES)
+        pack(weight.reshape(-1), packed, kh * kw, inputs, channels, kh * kw - 1, -1, depth, kh * kw)
+        return _correlate(g, packed, np.empty(0, np.float32), (kh, kw, 1, 1, (kh - 1) * dh - ph, (kw - 1) * dw - pw, dh, dw), shape)
+    out = np.empty(shape, np.float32)
+    tile = max(ROWS, min(g.shape[1] * g.shape[2], 2**16 // depth // ROWS * ROWS))
+    cells = scratch("work", threads() * tile * depth).reshape(threads(), tile, depth)
+    laid = np.ascontiguousarray(weight.transpose(0, 2, 3, 1)).reshape(inputs, depth)
+    _folded_input_gradient(g, laid, out, cells, _ROW_NUMBERS * inputs, geometry)
+    return out
