@@ -1,0 +1,433 @@
+"""Writing in place: values and gradients as PyTorch's, views that stay views, and overwritten values that are errors."""
+
+import copy
+import pickle
+import re
+
+import numpy as np
+import pytest
+
+import autograd_cnn as ag
+
+torch = pytest.importorskip("torch")
+START = np.random.default_rng(0).normal(size=(4, 3))
+
+
+def same_as_pytorch(program) -> None:
+    """Run ``program`` on a leaf of either library: equal values, equal gradients."""
+    ours, theirs = ag.Tensor(START.copy(), True), torch.tensor(START, requires_grad=True)
+    y, z = program(ours), program(theirs)
+    np.testing.assert_allclose(y.array, z.detach().numpy(), rtol=1e-12)
+    y.sum().backward()
+    z.sum().backward()
+    np.testing.assert_allclose(ours.grad.array, theirs.grad.numpy(), rtol=1e-12)
+
+
+def whole(t):
+    y = t * 2.0
+    y += t
+    y *= 3.0
+    y -= 1.0
+    y /= t
+    return y * y
+
+
+def power_of_itself(t):
+    y = t * t + 1.0
+    y **= 2.0
+    return y * t
+
+
+def element_constant(t):
+    y = t * 2.0
+    y[0] = 3.0
+    return y * y
+
+
+def element_updates(t):
+    y = t * 2.0
+    y[0] += 1.0
+    y[0] *= 3.0
+    y[1:] += t[0]
+    return y * y
+
+
+def updates_by_neighbours(t):
+    y = t * 2.0
+    y[0] *= t[1]
+    y *= t
+    y[1, 2] = t[0, 0] * t[2, 2]
+    return y * y
+
+
+def assigned_from_the_graph(t):
+    y = t * 2.0
+    y[1] = t[0] * t[2]
+    return y * t
+
+
+def assigned_by_mask(t):
+    y = t * 2.0
+    y[y > 0] = 5.0
+    y[[0, 2], 1] = t[1, :2]
+    return y * t
+
+
+def assigned_by_list_with_a_tensor(t):
+    y = t * 1.0
+    y[[1, 3]] = t[[0, 2]] * 4.0
+    return y * y
+
+
+def overwritten_twice(t):
+    y = t * 2.0
+    y[0] = t[1]
+    y[0] = t[2]
+    return y * y
+
+
+def through_a_view(t):
+    y = t * 2.0
+    v = y[0]
+    v *= 5.0
+    return y * y
+
+
+def view_sees_its_root(t):
+    y = t * 2.0
+    v = y[0]
+    y *= 5.0
+    return v * v
+
+
+def view_of_a_view(t):
+    y = t * 2.0
+    v = y[0]
+    w = v[1:]
+    w *= 5.0
+    w += t[1, 1:]
+    return y * y + v
+
+
+def sibling_views(t):
+    y = t * 2.0
+    first, last = y[:2], y[1:]
+    first *= 3.0
+    last *= t[1:]
+    first += last[1] + t[0]
+    return y * y + first.sum()
+
+
+def reshaped_view(t):
+    y = t * 2.0
+    v = y.reshape(12)
+    v[3:7] *= t.reshape(12)[:4]
+    return y * y + v.sum()
+
+
+def transposed_view(t):
+    y = t * 2.0
+    v = y.permute(1, 0)
+    v[0] = t[:, 1] * 2.0
+    v[1] += v[0]
+    return y * v.permute(1, 0)
+
+
+def view_of_an_advanced_read_is_a_copy(t):
+    y = t * 2.0
+    v = y[[0, 1]]
+    v *= 10.0
+    return y * y + v.sum()
+
+
+def constant_buffer(t):
+    y = t * 0.0
+    y = y.detach()
+    v = y[:2]
+    y[1:3] = t[:2]
+    return y * y + (v * v).sum()
+
+
+def old_view_of_a_constant(t):
+    b = (t * 0.0).detach()
+    v = b[:2]
+    b[1:4] = t[:3]
+    return v * v * t[:2]
+
+
+def read_before_and_after(t):
+    y = t * 2.0
+    before = y + 1.0
+    y += t
+    return before * 2.0 + y * y
+
+
+def after_detached_read(t):
+    y = t * 2.0
+    y[0] = y[1].detach() * 2.0
+    return y * y
+
+
+def in_no_grad(t):
+    y = t * 2.0
+    with torch.no_grad(), ag.no_grad():
+        y *= 3.0
+    return y * t
+
+
+PROGRAMS = [
+    value
+    for name, value in list(globals().items())
+    if callable(value) and getattr(value, "__code__", None) and value.__code__.co_varnames[:1] == ("t",)
+]
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.__name__)
+def test_values_and_gradients_are_pytorchs(program) -> None:
+    same_as_pytorch(program)
+
+
+def test_a_value_that_only_the_writing_operator_needs_is_kept_for_it() -> None:
+    """PyTorch raises here; an operator that overwrites its own operand keeps a copy of it."""
+    x = ag.Tensor(START.copy(), True)
+    y = x * 2.0
+    y *= y
+    y.sum().backward()
+    np.testing.assert_allclose(x.grad.array, 8 * START)
+
+
+# overwritten values
+
+
+def here(offset: int) -> str:
+    """``test_inplace.py:NUMBER`` of a line ``offset`` lines from the caller's."""
+    import sys
+
+    return re.escape(f"test_inplace.py:{sys._getframe(1).f_lineno + offset}")
+
+
+def test_an_overwritten_result_names_operator_value_and_line() -> None:
+    x = ag.Tensor(START[0].copy(), True)
+    y = ag.exp(x)
+    z = (y * 2.0).sum()
+    line = here(+1)
+    y += 1.0
+    with pytest.raises(
+        RuntimeError,
+        match=rf"modified by an inplace operation: exp needs its 'out' of shape \[3\], which was overwritten at .*{line}; write out of place there, or clone\(\) before",
+    ):
+        z.backward()
+    assert x.grad is None
+
+
+def test_an_overwritten_operand_names_the_forward_line_where_lines_are_kept() -> None:
+    from autograd_cnn._modes import lines
+
+    x = ag.Tensor(START[0].copy(), True)
+    with lines():
+        h = x * 2.0
+        made = here(+1)
+        y = h * h
+    written = here(+1)
+    h[1] = 0.0
+    with pytest.raises(RuntimeError, match=rf"multiply needs its '[xy]'.*saved at .*{made}.*overwritten at .*{written}"):
+        y.sum().backward()
+
+
+@pytest.mark.parametrize("write", ["leaf", "detached", "data", "view", "root", "numpy method"])
+def test_any_way_of_writing_is_noticed(write: str) -> None:
+    x = ag.Tensor(START.copy(), True)
+    root = x * 1.0
+    h = root[1:]
+    y = {"leaf": x}.get(write, h)
+    y = (y * y).sum()
+    with ag.no_grad():
+        if write == "leaf":
+            x += 1.0
+        elif write == "detached":
+            d = h.detach()
+            d += 1.0
+        elif write == "data":
+            h.data[0] = 3.0
+        elif write == "view":
+            v = h[0]
+            v *= 2.0
+        elif write == "root":
+            root *= 2.0
+        else:
+            h[0, 0] = 1.0
+    with pytest.raises(RuntimeError, match="modified by an inplace operation: multiply needs"):
+        y.backward()
+
+
+def test_a_write_elsewhere_disturbs_nobody() -> None:
+    x = ag.Tensor(START.copy(), True)
+    other = ag.Tensor(START.copy())
+    y = (x * x).sum()
+    other += 1.0
+    y.backward()
+    np.testing.assert_allclose(x.grad.array, 2 * START)
+
+
+def test_a_write_before_the_value_is_used_is_fine() -> None:
+    x = ag.Tensor(START.copy(), True)
+    with ag.no_grad():
+        x += 1.0
+    (x * x).sum().backward()
+    np.testing.assert_allclose(x.grad.array, 2 * (START + 1.0))
+
+
+def test_writing_what_no_rule_needs_is_fine() -> None:
+    x = ag.Tensor(START.copy(), True)
+    h = x * 2.0  # keeps the 2, not x and not h
+    y = h + 1.0
+    h += 5.0
+    (y + h).sum().backward()
+    np.testing.assert_allclose(x.grad.array, np.full((4, 3), 4.0))
+
+
+# what is refused
+
+
+def test_a_leaf_that_needs_a_gradient_wants_no_grad() -> None:
+    x = ag.Tensor(START.copy(), True)
+    for write in (lambda: x.__iadd__(1.0), lambda: x.__setitem__(0, 1.0)):
+        with pytest.raises(
+            RuntimeError, match=r"a leaf Variable that requires grad is being used in an in-place operation.*no_grad\(\).*clone\(\)"
+        ):
+            write()
+    with pytest.raises(RuntimeError, match="a view of a leaf Variable that requires grad"):
+        x[0].__iadd__(1.0)
+    np.testing.assert_array_equal(x.array, START)
+
+
+def test_shapes_and_dtypes_stay() -> None:
+    x = ag.tensor([1.0, 2.0])
+    with pytest.raises(RuntimeError, match=r"output with shape \[2\] doesn't match the broadcast shape \[3, 2\]"):
+        x += ag.ones(3, 2)
+    n = ag.tensor([1, 2])
+    with pytest.raises(RuntimeError, match=r"result type float32 can't be cast to the desired output type int64"):
+        n += 0.5
+    with pytest.raises(
+        RuntimeError, match=r"shape mismatch: value tensor of shape \[3\] cannot be broadcast to indexing result of shape \[2\]"
+    ):
+        x[:2] = ag.ones(3)
+    assert x.tolist() == [1.0, 2.0]
+    assert n.tolist() == [1, 2]
+
+
+def test_an_expanded_tensor_cannot_be_written() -> None:
+    y = ag.ops.broadcast_to(ag.tensor([1.0]), shape=(3,))
+    with pytest.raises(RuntimeError, match=r"several of its elements share one memory location.*clone\(\)"):
+        y += 1.0
+
+
+def test_a_failing_write_changes_nothing() -> None:
+    x = ag.Tensor(START.copy(), True)
+    y = x * 2.0
+    node = y.grad_fn
+    with pytest.raises(RuntimeError):
+        y += ag.ones(2, 4, 3)
+    with pytest.raises(IndexError):
+        y[9] = 1.0
+    assert y.grad_fn is node
+    np.testing.assert_array_equal(y.array, START * 2.0)
+
+
+# dtype, aliasing and identity
+
+
+def test_a_narrower_tensor_takes_a_wider_value_with_its_gradient() -> None:
+    x = ag.Tensor(START.copy(), True)
+    y = ag.zeros(4, 3)
+    y += x
+    y[0] = x[1]
+    assert y.dtype == ag.float32
+    y.sum().backward()
+    np.testing.assert_array_equal(x.grad.array, [[0, 0, 0], [2, 2, 2], [1, 1, 1], [1, 1, 1]])
+
+
+def test_an_in_place_operator_returns_the_same_tensor_in_the_same_memory() -> None:
+    x = ag.tensor([1.0, 2.0])
+    before, memory = x, x.array
+    x += 1.0
+    assert x is before
+    assert x.array is memory
+
+
+def test_numpy_and_tensor_share_memory() -> None:
+    a = np.zeros(3)
+    t = ag.from_numpy(a)
+    t += 2.0
+    assert a.tolist() == [2.0] * 3
+    t.numpy()[0] = 7.0
+    assert a[0] == t[0].item() == 7.0
+
+
+def test_a_view_of_a_written_constant_shows_the_new_values() -> None:
+    b = ag.zeros(4)
+    v = b[1:3]
+    b += 1.0
+    b[1] = 5.0
+    assert v.tolist() == [5.0, 1.0]
+
+
+def test_requires_grad_follows_what_was_written() -> None:
+    x = ag.Tensor(START[0].copy(), True)
+    b = ag.zeros(2, 3, dtype="float64")
+    v = b[0]
+    assert not v.requires_grad
+    b[0] = x
+    assert b.requires_grad
+    assert not b.is_leaf
+    assert (v * 1.0).requires_grad
+
+
+def test_many_writes_into_one_buffer() -> None:
+    x = ag.Tensor(START[0].copy(), True)
+    rows = ag.zeros(200, 3, dtype="float64")
+    for i in range(200):
+        rows[i] = x * float(i)
+    rows.sum().backward()
+    np.testing.assert_allclose(x.grad.array, np.full(3, 199 * 200 / 2))
+
+
+def test_a_long_path_of_views() -> None:
+    x = ag.Tensor(np.ones(6), True)
+    y = x * 2.0
+    v = y
+    for i in range(20_000):
+        v = v.reshape(2, 3) if i % 2 == 0 else v.reshape(6)
+    v *= 3.0
+    y.sum().backward()
+    np.testing.assert_allclose(x.grad.array, np.full(6, 6.0))
+
+
+# copies
+
+
+def test_deepcopy_of_a_leaf_is_a_leaf_of_its_own() -> None:
+    x = ag.Tensor(START.copy(), True)
+    (x * 2.0).sum().backward()
+    y = copy.deepcopy(x)
+    assert y.is_leaf
+    assert y.requires_grad
+    assert not np.shares_memory(x.array, y.array)
+    np.testing.assert_array_equal(y.grad.array, x.grad.array)
+    with pytest.raises(RuntimeError, match=r"graph leaves.*deepcopy protocol.*detach\(\)"):
+        copy.deepcopy(x * 2.0)
+
+
+def test_one_tensor_in_two_places_stays_one_in_a_deep_copy() -> None:
+    x = ag.tensor([1.0])
+    a, b = copy.deepcopy([x, x])
+    assert a is b
+
+
+def test_leaves_travel_to_other_processes_and_computed_tensors_do_not() -> None:
+    x = ag.Tensor(START.copy(), True)
+    y = pickle.loads(pickle.dumps(x))
+    assert y.requires_grad
+    np.testing.assert_array_equal(y.array, x.array)
+    with pytest.raises(RuntimeError, match=r"only leaf tensors can be sent to another process; detach\(\)"):
+        pickle.dumps(x * 2.0)

@@ -1,0 +1,205 @@
+"""Modes: restored after exceptions, per thread, as decorators; and what is recorded under them."""
+
+import asyncio
+import threading
+
+import numpy as np
+import pytest
+
+import autograd_cnn as ag
+from autograd_cnn import _modes
+
+
+def recorded() -> bool:
+    """Whether an operator is being recorded just now."""
+    return bool((ag.tensor([1.0], requires_grad=True) * 2.0).requires_grad)
+
+
+def test_no_grad_and_enable_grad_nest() -> None:
+    assert recorded()
+    with ag.no_grad():
+        assert not recorded()
+        with ag.enable_grad():
+            assert recorded()
+        assert not recorded()
+    assert recorded()
+
+
+def test_a_mode_ends_with_an_exception() -> None:
+    with pytest.raises(ZeroDivisionError), ag.no_grad():
+        1 / 0  # noqa: B018 - the exception is the point
+    assert recorded()
+
+
+def test_one_mode_object_can_be_entered_again_inside_itself() -> None:
+    mode = ag.no_grad()
+    with mode:
+        with mode:
+            assert not recorded()
+        assert not recorded()
+    assert recorded()
+
+
+def test_modes_are_decorators_and_keep_name_and_result() -> None:
+    @ag.no_grad()
+    def evaluate(depth: int) -> list[bool]:
+        """Said."""
+        return [recorded(), *(evaluate(depth - 1) if depth else [])]
+
+    assert evaluate(3) == [False] * 4
+    assert (evaluate.__name__, evaluate.__doc__) == ("evaluate", "Said.")
+    assert recorded()
+
+    @ag.no_grad()
+    def fails() -> None:
+        raise KeyError("inside")
+
+    with pytest.raises(KeyError):
+        fails()
+    assert recorded()
+
+
+def test_a_decorator_serves_several_threads_at_once() -> None:
+    inside, leave = threading.Barrier(4), threading.Barrier(4)
+    seen: list[bool] = []
+
+    @ag.no_grad()
+    def work() -> None:
+        inside.wait(10)
+        seen.append(recorded())
+        leave.wait(10)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert seen == [False] * 4
+    assert recorded()
+
+
+def test_a_new_thread_starts_from_the_default() -> None:
+    seen: list[bool] = []
+    with ag.no_grad():
+        thread = threading.Thread(target=lambda: seen.append(recorded()))
+        thread.start()
+        thread.join()
+        assert not recorded()
+    assert seen == [True]
+
+
+def test_asyncio_tasks_do_not_disturb_each_other() -> None:
+    async def quiet(order: asyncio.Event) -> bool:
+        with ag.no_grad():
+            order.set()
+            await asyncio.sleep(0)
+            return recorded()
+
+    async def loud(order: asyncio.Event) -> bool:
+        await order.wait()
+        return recorded()
+
+    async def both() -> tuple[bool, bool]:
+        order = asyncio.Event()
+        a, b = await asyncio.gather(quiet(order), loud(order))
+        return a, b
+
+    assert asyncio.run(both()) == (False, True)
+
+
+def test_set_grad_enabled_as_a_call_and_as_a_context() -> None:
+    with _modes.set_grad_enabled(False):
+        assert not recorded()
+        with _modes.set_grad_enabled(True):
+            assert recorded()
+    assert recorded()
+    _modes.set_grad_enabled(False)
+    try:
+        assert not recorded()
+        assert not _modes.is_grad_enabled()
+    finally:
+        _modes.set_grad_enabled(True)
+    assert recorded()
+
+
+def test_inference_mode_is_seen_and_can_be_switched_off() -> None:
+    with ag.inference_mode():
+        assert _modes.is_inference_mode_enabled()
+        assert not recorded()
+    with ag.inference_mode(False):
+        assert recorded()
+    assert not _modes.is_inference_mode_enabled()
+
+
+def test_results_under_no_grad_are_leaves_without_history() -> None:
+    x = ag.tensor([1.0], requires_grad=True)
+    with ag.no_grad():
+        y = x * 2.0
+    assert y.is_leaf
+    assert not y.requires_grad
+    assert y.grad_fn is None
+    assert (y * x).requires_grad
+
+
+def test_backward_works_inside_no_grad_and_records_nothing() -> None:
+    x = ag.tensor([3.0], requires_grad=True)
+    y = x * x
+    with ag.no_grad():
+        y.backward()
+    assert x.grad.tolist() == [6.0]
+    assert not x.grad.requires_grad
+
+
+def test_create_graph_records_also_inside_no_grad_as_in_pytorch() -> None:
+    x = ag.tensor([3.0], requires_grad=True)
+    y = x * x
+    with ag.no_grad():
+        y.backward(create_graph=True)
+    assert x.grad.requires_grad
+
+
+def test_hooks_run_with_recording_off_unless_create_graph() -> None:
+    x = ag.tensor([3.0], requires_grad=True)
+    seen: list[bool] = []
+    h = x * 2.0
+    h.register_hook(lambda g: seen.append(recorded()))
+    (h * h).backward(retain_graph=True)
+    (h * h).backward(create_graph=True)
+    assert seen == [False, True]
+
+
+def test_scopes_are_linked_from_the_innermost_outwards() -> None:
+    x = ag.tensor([1.0], requires_grad=True)
+    with _modes.scope("net"), _modes.scope("conv1", "module"):
+        y = x * 2.0
+    z = x * 2.0
+    assert (y.grad_fn.scope.name, y.grad_fn.scope.kind, y.grad_fn.scope.outer.name) == ("conv1", "module", "net")
+    assert z.grad_fn.scope is None
+
+
+def test_threads_that_accumulate_into_one_leaf_lose_nothing() -> None:
+    x = ag.Tensor(np.ones(50), requires_grad=True)
+
+    def work() -> None:
+        for _ in range(100):
+            (x * 2.0).sum().backward()
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert x.grad.tolist() == [1600.0] * 50
+
+
+@pytest.mark.parametrize("state", [{"all": "raise"}, {"all": "warn", "over": "ignore"}])
+def test_numpys_error_state_is_neither_obeyed_nor_touched(state: dict[str, str]) -> None:
+    with np.errstate(**state):  # warnings are errors in these tests
+        before = np.geterr()
+        x = ag.tensor([0.0, -1.0, 1e38], requires_grad=True)
+        y = ag.log(x) * x * 1e38 / 0.0
+        y.sum().backward()
+        assert np.geterr() == before
+    assert not np.isfinite(x.grad.array).any()
+    with pytest.raises(FloatingPointError), np.errstate(all="raise"):
+        np.log(np.zeros(1))
