@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from ._comparison import sign, where
+from ._comparison import isfinite, where
 from ._exponential import log
 from ._primitive import primitive
+from ._rounding import sign, zeros_like
 
 
 @primitive(broadcasts=True, promotes="common", linear=False)
@@ -70,7 +71,14 @@ def divide_y(g, x, y):
 @primitive(broadcasts=True, promotes="common")
 def power(x, y, /):
     """x to the y; at y = 0 the gradient for x is 0, at x = 0 that for y is 0 where y >= 0 (PyTorch's conventions)."""
-    return x**y
+    return x**y if (x if hasattr(x, "dtype") else y).dtype.kind == "f" else _whole_power(x, y)
+
+
+def _whole_power(x, y):
+    """A power of integers; below 0 what is left of 1 / x**-y without its fraction."""
+    below = np.less(y, 0)
+    small = np.where(x == 1, 1, np.where(x == -1, 1 - 2 * (y % 2), 0))
+    return np.where(below, small, np.power(x, np.where(below, 0, y))).astype(np.result_type(x, y))
 
 
 @power.vjp("x")
@@ -84,47 +92,57 @@ def power_y(g, x, y, out):
 
 
 @primitive(broadcasts=True, promotes="common")
-def maximum(x, y, /):
-    """The larger one; NaN wins; where both are equal each gets half of the gradient."""
-    return np.maximum(x, y)
+def lerp(x, y, weight, /):
+    """x + weight (y - x), from the nearer end: exact at both."""
+    return np.where(np.absolute(weight) < 0.5, x + weight * (y - x), y - (y - x) * (1 - weight))
 
 
-@maximum.vjp("x")
-def maximum_x(g, x, y):
-    return where(x == y, g * 0.5, where(x < y, 0.0, g))
+@lerp.vjp("x")
+def lerp_x(g, weight):
+    return g * (1 - weight)
 
 
-@maximum.vjp("y")
-def maximum_y(g, x, y):
-    return where(x == y, g * 0.5, where(y < x, 0.0, g))
+@lerp.vjp("y")
+def lerp_y(g, weight):
+    return g * weight
 
 
-@primitive(broadcasts=True, promotes="common")
-def minimum(x, y, /):
-    """The smaller one; NaN wins; where both are equal each gets half of the gradient."""
-    return np.minimum(x, y)
+@lerp.vjp("weight")
+def lerp_weight(g, x, y):
+    return g * (y - x)
 
 
-@minimum.vjp("x")
-def minimum_x(g, x, y):
-    return where(x == y, g * 0.5, where(x > y, 0.0, g))
+lerp.samples(
+    lambda draw: [(draw(2, 3), draw(2, 3), draw(2, 3)), (draw(2, 1), draw(3), draw(())), (draw(()), draw(()), draw(2)), (draw(0, 3), draw(3), draw(()))]
+)
 
 
-@minimum.vjp("y")
-def minimum_y(g, x, y):
-    return where(x == y, g * 0.5, where(y > x, 0.0, g))
+@primitive(broadcasts=True, promotes="float")
+def copysign(x, y, /):
+    """|x| with the sign of y; the gradient for x at 0 is 0."""
+    return np.copysign(x, y)
 
 
-def _pairs(draw):
+@copysign.vjp("x")
+def copysign_x(g, x, out):
+    return g * (sign(x) * sign(out))
+
+
+@copysign.vjp("y")
+def copysign_y(g):
+    return zeros_like(g)
+
+
+def pairs(draw):
+    """Operands that broadcast, without axes and empty, for the samples of a function of two."""
     return [(draw(2, 3), draw(2, 3)), (draw(2, 1, 3), draw(4, 1)), (draw(()), draw(2)), (draw(0, 3), draw(3)), (draw(()), draw(()))]
 
 
 for operator in (add, subtract, multiply):
-    operator.samples(_pairs)
-for operator in (maximum, minimum):
-    operator.samples(lambda draw: [(np.round(x), np.round(y) + 0.5) for x, y in _pairs(draw)])  # never equal, nor nearly
-divide.samples(lambda draw: [(x, y + np.copysign(0.5, y)) for x, y in _pairs(draw)])
-power.samples(lambda draw: [(np.abs(x) + 0.5, y) for x, y in _pairs(draw)])
+    operator.samples(pairs)
+divide.samples(lambda draw: [(x, y + np.copysign(0.5, y)) for x, y in pairs(draw)])
+copysign.samples(lambda draw: [(x + np.copysign(0.5, x), y + np.copysign(0.5, y)) for x, y in pairs(draw)])
+power.samples(lambda draw: [(np.abs(x) + 0.5, y) for x, y in pairs(draw)])
 
 
 @primitive(linear=True)
@@ -152,3 +170,17 @@ def absolute_x(g, x):
 
 
 absolute.samples(lambda draw: [draw.away_from_zero(2, 3), draw.away_from_zero(()), draw(0, 3)])
+
+
+@primitive
+def nan_to_num(x, /, *, nan=0.0, posinf=None, neginf=None):
+    """x with numbers in the place of NaN and the infinities (by default the largest ones), which get no gradient."""
+    return np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
+
+
+@nan_to_num.vjp("x")
+def nan_to_num_x(g, x):
+    return where(isfinite(x), g, 0.0)
+
+
+nan_to_num.samples(lambda draw: [draw(2, 3), draw.call(draw(()), nan=1.0), draw(0, 3)])

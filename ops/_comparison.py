@@ -63,7 +63,12 @@ def logical_or(x, y, /):
     return np.logical_or(x, y)
 
 
-for connective in (logical_and, logical_or):
+@primitive(broadcasts=True, differentiable=False)
+def logical_xor(x, y, /):
+    return np.logical_xor(x, y)
+
+
+for connective in (logical_and, logical_or, logical_xor):
     connective.samples(lambda draw: [(draw.mask(2, 3), draw.mask(3)), (draw.mask(0), draw.mask(()))])
 
 
@@ -86,12 +91,17 @@ def isfinite(x, /):
 
 
 @primitive(differentiable=False)
-def sign(x, /):
-    """-1, 0 or 1; NaN stays NaN."""
-    return np.sign(x)
+def isinf(x, /):
+    return np.isinf(x)
 
 
-for test in (isnan, isfinite, sign):
+@primitive(differentiable=False)
+def signbit(x, /):
+    """Whether the sign is set: also for -0.0."""
+    return np.signbit(x) if x.dtype.kind == "f" else np.less(x, 0)
+
+
+for test in (isnan, isfinite, isinf, signbit):
     test.samples(lambda draw: [draw(2, 3), draw(()), draw(0, 3)])
 
 

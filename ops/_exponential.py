@@ -1,7 +1,10 @@
 """exp, log and the functions made of them. Integers become floats first, as in PyTorch."""
 
+import math
+
 import numpy as np
 
+from ._comparison import where
 from ._primitive import primitive
 
 
@@ -59,7 +62,153 @@ def sigmoid_x(g, out):
     return g * out * (1 - out)
 
 
-for function in (exp, tanh, sigmoid):
+@primitive(promotes="float")
+def exp2(x, /):
+    return np.exp2(x)
+
+
+@exp2.vjp("x")
+def exp2_x(g, out):
+    return g * (out * math.log(2))
+
+
+@primitive(promotes="float")
+def expm1(x, /):
+    """exp(x) - 1, exact near 0."""
+    return np.expm1(x)
+
+
+@expm1.vjp("x")
+def expm1_x(g, out):
+    return g * (out + 1)
+
+
+@primitive(promotes="float")
+def log2(x, /):
+    return np.log2(x)
+
+
+@log2.vjp("x")
+def log2_x(g, x):
+    return g / (x * math.log(2))
+
+
+@primitive(promotes="float")
+def log10(x, /):
+    return np.log10(x)
+
+
+@log10.vjp("x")
+def log10_x(g, x):
+    return g / (x * math.log(10))
+
+
+@primitive(promotes="float")
+def log1p(x, /):
+    """log(1 + x), exact near 0."""
+    return np.log1p(x)
+
+
+@log1p.vjp("x")
+def log1p_x(g, x):
+    return g / (x + 1)
+
+
+@primitive(promotes="float")
+def rsqrt(x, /):
+    """1 / sqrt(x)."""
+    return 1 / np.sqrt(x)
+
+
+@rsqrt.vjp("x")
+def rsqrt_x(g, out):
+    return -0.5 * g * out**3
+
+
+@primitive(promotes="float")
+def reciprocal(x, /):
+    return np.reciprocal(x)
+
+
+@reciprocal.vjp("x")
+def reciprocal_x(g, out):
+    return -g * out * out
+
+
+@primitive
+def square(x, /):
+    return np.square(x)
+
+
+@square.vjp("x")
+def square_x(g, x):
+    return g * (2 * x)
+
+
+@primitive(promotes="float")
+def logit(x, /):
+    """log(x / (1 - x)), the inverse of the sigmoid."""
+    return np.log(x / (1 - x))
+
+
+@logit.vjp("x")
+def logit_x(g, x):
+    return where((x >= 0) & (x <= 1), g / (x * (1 - x)), math.nan)
+
+
+@primitive(broadcasts=True, promotes="float")
+def logaddexp(x, y, /):
+    """log(exp(x) + exp(y)) without overflow."""
+    return np.logaddexp(x, y)
+
+
+@logaddexp.vjp("x")
+def logaddexp_x(g, x, y):
+    return g * sigmoid(x - y)
+
+
+@logaddexp.vjp("y")
+def logaddexp_y(g, x, y):
+    return g * sigmoid(y - x)
+
+
+@primitive(broadcasts=True, promotes="float")
+def logaddexp2(x, y, /):
+    """log2(2**x + 2**y) without overflow."""
+    return np.logaddexp2(x, y)
+
+
+@logaddexp2.vjp("x")
+def logaddexp2_x(g, x, y):
+    return g * sigmoid((x - y) * math.log(2))
+
+
+@logaddexp2.vjp("y")
+def logaddexp2_y(g, x, y):
+    return g * sigmoid((y - x) * math.log(2))
+
+
+@primitive(broadcasts=True, promotes="float")
+def xlogy(x, y, /):
+    """x log(y), and 0 where x is 0; NaN where y is NaN."""
+    return np.where(np.equal(x, 0) & ~np.isnan(y), np.zeros_like(y), x * np.log(y))
+
+
+@xlogy.vjp("x")
+def xlogy_x(g, x, y):
+    return where((x == 0) & (y <= 0), 0.0, xlogy(g, y))
+
+
+@xlogy.vjp("y")
+def xlogy_y(g, x, y):
+    return g * x / y
+
+
+for function in (exp, tanh, sigmoid, exp2, expm1, square):
     function.samples(lambda draw: [draw(2, 3), draw(()), draw(0, 3)])
-for function in (log, sqrt):
+for function in (log, sqrt, log2, log10, log1p, rsqrt, reciprocal):
     function.samples(lambda draw: [draw.positive(2, 3), draw.positive(()), draw(0, 3)])
+logit.samples(lambda draw: [draw.uniform(2, 3, low=0.1, high=0.9), draw.uniform((), low=0.1, high=0.9), draw(0, 3)])
+for function in (logaddexp, logaddexp2):
+    function.samples(lambda draw: [(draw(2, 3), draw(3)), (draw(()), draw(2)), (draw(0, 3), draw(3))])
+xlogy.samples(lambda draw: [(draw(2, 3), draw.positive(3)), (draw(()), draw.positive(2)), (draw(0, 3), draw.positive(3))])

@@ -1,0 +1,114 @@
+"""Scans: each result gathers what stands before it along an axis.
+
+Their gradients are scans again. One linear recurrence, ``h[t] = a[t] h[t-1] + b[t]``, serves the products (where it makes
+the gradient right at zeros, to any order) and the exponentials (where it keeps every factor below 1).
+"""
+
+import numpy as np
+
+from ._arrays import array_module
+from ._exponential import exp
+from ._movement import crop, flip, pad
+from ._primitive import primitive
+
+
+def previous(x, axis, first):
+    """x moved one step along ``axis``: each element is the one before; ``first`` stands in front."""
+    return crop(pad(x, widths=_ends(x.ndim, axis, 1, 0), value=first), widths=_ends(x.ndim, axis, 0, 1))
+
+
+def following(x, axis, last):
+    """x moved one step back along ``axis``: each element is the one after; ``last`` stands at the end."""
+    return crop(pad(x, widths=_ends(x.ndim, axis, 0, 1), value=last), widths=_ends(x.ndim, axis, 1, 0))
+
+
+def _ends(ndim, axis, before, after):
+    return tuple((before, after) if i == axis % ndim else (0, 0) for i in range(ndim))
+
+
+@primitive(linear=True)
+def cumsum(x, /, *, axis):
+    """The sums of the elements up to each."""
+    return np.cumsum(x, axis=axis, dtype=x.dtype)
+
+
+@cumsum.vjp("x")
+def cumsum_x(g, axis):
+    return flip(cumsum(flip(g, axis=axis), axis=axis), axis=axis)
+
+
+@primitive
+def recurrence(a, b, /, *, axis):
+    """h[t] = a[t] h[t-1] + b[t] along ``axis``, from h[0] = b[0] (a[0] is not used)."""
+    a, h = np.moveaxis(a, axis, 0), np.moveaxis(np.array(b), axis, 0)
+    for t in range(1, len(h)):
+        h[t] += a[t] * h[t - 1]
+    return np.moveaxis(h, 0, axis)
+
+
+def recurrence_back(a, b, axis):
+    """The same from the end: h[t] = a[t+1] h[t+1] + b[t], the adjoint of the recurrence in b."""
+    return flip(recurrence(flip(following(a, axis, 0.0), axis=axis), flip(b, axis=axis), axis=axis), axis=axis)
+
+
+@recurrence.vjp("a")
+def recurrence_a(g, a, out, axis):
+    return recurrence_back(a, g, axis) * previous(out, axis, 0.0)
+
+
+@recurrence.vjp("b")
+def recurrence_b(g, a, axis):
+    return recurrence_back(a, g, axis)
+
+
+@primitive
+def cumprod(x, /, *, axis):
+    """The products of the elements up to each."""
+    return np.cumprod(x, axis=axis, dtype=x.dtype)
+
+
+@cumprod.vjp("x")
+def cumprod_x(g, x, out, axis):
+    return previous(out, axis, 1.0) * recurrence_back(x, g, axis)
+
+
+@primitive
+def logcumsumexp(x, /, *, axis):
+    """log of the sums of exp(x) up to each, without overflow."""
+    return np.logaddexp.accumulate(x, axis=axis)
+
+
+@logcumsumexp.vjp("x")
+def logcumsumexp_x(g, x, out, axis):
+    return exp(x - out) * recurrence_back(exp(previous(out, axis, 0.0) - out), g, axis)
+
+
+def _extreme_index(x, axis, accumulate):
+    xp = array_module(x)
+    reached = (x == accumulate(x, axis=axis)) | (x != x)
+    shape = [1] * x.ndim
+    shape[axis] = x.shape[axis]
+    return xp.maximum.accumulate(xp.where(reached, xp.arange(x.shape[axis]).reshape(shape), 0), axis=axis)
+
+
+@primitive(differentiable=False)
+def cummax_index(x, /, *, axis):
+    """Where the largest element up to each stands; the last of equals. NaN counts as the largest."""
+    return _extreme_index(x, axis, np.maximum.accumulate)
+
+
+@primitive(differentiable=False)
+def cummin_index(x, /, *, axis):
+    """Where the smallest element up to each stands; the last of equals. NaN counts as the smallest."""
+    return _extreme_index(x, axis, np.minimum.accumulate)
+
+
+for scan in (cumsum, cumprod, logcumsumexp, cummax_index, cummin_index):
+    scan.samples(lambda draw: [draw.call(draw.distinct(2, 3), axis=1), draw.call(draw.distinct(3, 2), axis=0), draw.call(draw(0, 3), axis=-1)])
+recurrence.samples(
+    lambda draw: [
+        draw.call(draw(2, 3), draw(2, 3), axis=1),
+        draw.call(draw(3), draw(3), axis=0),
+        draw.call(draw(0, 3), draw(0, 3), axis=0),
+    ]
+)

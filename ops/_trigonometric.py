@@ -1,0 +1,173 @@
+"""The circular and the hyperbolic functions, their inverses, and what belongs to the right-angled triangle."""
+
+import math
+
+import numpy as np
+
+from ._arithmetic import pairs
+from ._comparison import where
+from ._exponential import rsqrt
+from ._primitive import primitive
+
+
+@primitive(promotes="float")
+def sin(x, /):
+    return np.sin(x)
+
+
+@sin.vjp("x")
+def sin_x(g, x):
+    return g * cos(x)
+
+
+@primitive(promotes="float")
+def cos(x, /):
+    return np.cos(x)
+
+
+@cos.vjp("x")
+def cos_x(g, x):
+    return -g * sin(x)
+
+
+@primitive(promotes="float")
+def tan(x, /):
+    return np.tan(x)
+
+
+@tan.vjp("x")
+def tan_x(g, out):
+    return g * (1 + out * out)
+
+
+@primitive(promotes="float")
+def asin(x, /):
+    return np.arcsin(x)
+
+
+@asin.vjp("x")
+def asin_x(g, x):
+    return g * rsqrt(1 - x * x)
+
+
+@primitive(promotes="float")
+def acos(x, /):
+    return np.arccos(x)
+
+
+@acos.vjp("x")
+def acos_x(g, x):
+    return -g * rsqrt(1 - x * x)
+
+
+@primitive(promotes="float")
+def atan(x, /):
+    return np.arctan(x)
+
+
+@atan.vjp("x")
+def atan_x(g, x):
+    return g / (x * x + 1)
+
+
+@primitive(promotes="float")
+def sinh(x, /):
+    return np.sinh(x)
+
+
+@sinh.vjp("x")
+def sinh_x(g, x):
+    return g * cosh(x)
+
+
+@primitive(promotes="float")
+def cosh(x, /):
+    return np.cosh(x)
+
+
+@cosh.vjp("x")
+def cosh_x(g, x):
+    return g * sinh(x)
+
+
+@primitive(promotes="float")
+def asinh(x, /):
+    return np.arcsinh(x)
+
+
+@asinh.vjp("x")
+def asinh_x(g, x):
+    return g * rsqrt(x * x + 1)
+
+
+@primitive(promotes="float")
+def acosh(x, /):
+    return np.arccosh(x)
+
+
+@acosh.vjp("x")
+def acosh_x(g, x):
+    return g * rsqrt(x * x - 1)
+
+
+@primitive(promotes="float")
+def atanh(x, /):
+    return np.arctanh(x)
+
+
+@atanh.vjp("x")
+def atanh_x(g, x):
+    return g / (1 - x * x)
+
+
+@primitive(promotes="float")
+def sinc(x, /):
+    """sin(pi x) / (pi x), and 1 at 0."""
+    return np.sinc(x)
+
+
+@sinc.vjp("x")
+def sinc_x(g, x, out):
+    return where(x == 0, 0.0, g * ((cos(math.pi * x) - out) / x))
+
+
+@primitive(broadcasts=True, promotes="float")
+def atan2(x, y, /):
+    """The angle of the point whose height is x and whose distance along the axis is y; at the origin the gradient is 0."""
+    return np.arctan2(x, y)
+
+
+@atan2.vjp("x")
+def atan2_x(g, x, y):
+    return where((x == 0) & (y == 0), 0.0, g * (y / (x * x + y * y)))
+
+
+@atan2.vjp("y")
+def atan2_y(g, x, y):
+    return where((x == 0) & (y == 0), 0.0, -g * (x / (x * x + y * y)))
+
+
+@primitive(broadcasts=True, promotes="float")
+def hypot(x, y, /):
+    """sqrt(x**2 + y**2) without overflow; at the origin the gradient is NaN, as in PyTorch."""
+    return np.hypot(x, y)
+
+
+@hypot.vjp("x")
+def hypot_x(g, x, out):
+    return g * (x / out)
+
+
+@hypot.vjp("y")
+def hypot_y(g, y, out):
+    return g * (y / out)
+
+
+for function in (sin, cos, tan, atan, sinh, cosh, asinh):
+    function.samples(lambda draw: [draw(2, 3), draw(()), draw(0, 3)])
+for function in (asin, acos, atanh):
+    function.samples(lambda draw: [draw.uniform(2, 3, low=-0.9, high=0.9), draw.uniform((), low=-0.9, high=0.9), draw(0, 3)])
+acosh.samples(lambda draw: [draw.positive(2, 3) + 1, draw.positive(()) + 1, draw(0, 3)])
+sinc.samples(lambda draw: [draw.away_from_zero(2, 3), draw.away_from_zero(()), draw(0, 3)])
+for function in (atan2, hypot):
+    function.samples(lambda draw: [(x + np.copysign(0.5, x), y) for x, y in pairs(draw)])
