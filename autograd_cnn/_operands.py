@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from ._dtype import category, device_of, get_default_dtype, join
-from ._handle import Handle
 from .ops import DeviceError, DTypeError, Primitive, ShapeError
 
 NUMBERS = frozenset((bool, int, float))
@@ -68,11 +67,8 @@ def promote(prim: Primitive, arrays: list[Any]) -> list[Any]:
     return out
 
 
-def explain(prim: Primitive, arrays: list[Any], params: dict[str, Any] | None, error: Exception) -> Exception:
+def explain(prim: Primitive, arrays: list[Any], error: Exception) -> Exception:
     """An exception of the array library, in words that name the operator, its operands and what to do."""
-    for name, value in (params or {}).items():
-        if isinstance(value, Handle):
-            return TypeError(f"{prim.name}: its parameter {name!r} is not differentiated and takes no Tensor; pass {name}.detach().array")
     if isinstance(error, RuntimeError):
         return error
     known = [(name, a) for name, a in zip(prim.operands, arrays, strict=False) if hasattr(a, "shape")]

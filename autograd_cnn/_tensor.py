@@ -67,11 +67,15 @@ def record(prim: Primitive, args: Sequence[Any], params: dict[str, Any] | None =
         bit <<= 1
     if prim.promotes and not (uniform and (kind is _F32 or kind is _F64)):
         arrays = promote(prim, arrays)
+    if params:
+        for name, value in params.items():
+            if isinstance(value, Tensor):
+                raise TypeError(f"{prim.name}: its parameter {name!r} is not differentiated and takes no Tensor; pass {name}.detach().array")
     try:
         out = run_quietly(forward or prim.forward, *arrays, **params) if params else run_quietly(prim.forward, *arrays)
     except (RuntimeError, TypeError, ValueError) as error:
         if not was_taken(error):
-            said = explain(prim, arrays, params, error)
+            said = explain(prim, arrays, error)
             if said is error:
                 raise
             raise said from error
@@ -84,8 +88,7 @@ def record(prim: Primitive, args: Sequence[Any], params: dict[str, Any] | None =
         out = np.asarray(out)
     mode = _mode()
     node = None
-    if wanted and mode.grad and out.dtype.kind == "f":
-        plan = prim.plans.get(wanted) or prim.compile(wanted)
+    if wanted and mode.grad and out.dtype.kind == "f" and (plan := prim.plans.get(wanted) or prim.compile(wanted)).rules:
         node = _new(Node)
         node.prim = prim
         node.plan = plan
