@@ -1,0 +1,244 @@
+"""``save`` and ``load``: tensors and nested state as safetensors files. Nothing is ever unpickled.
+
+A file holds the tensors under readable names (a state dict under its own keys, so that other programs read it), and in
+its ``__metadata__`` two strings: ``autograd_cnn.structure``, the nesting as JSON, and ``autograd_cnn.sha256``, the
+checksum of the whole file with zeros in the checksum's place. Files of other writers have neither and load as a flat dict.
+
+The format: https://huggingface.co/docs/safetensors (eight bytes of header length, a JSON header, the data).
+"""
+
+import hashlib
+import json
+import math
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ._dtype import CPU
+from ._files import write_atomically
+from ._handle import Handle
+from ._tensor import Tensor
+from ._transfer import move
+
+_STRUCTURE, _CHECKSUM = "autograd_cnn.structure", "autograd_cnn.sha256"
+_UNKNOWN = "0" * 64
+_HEADER_LIMIT = 100_000_000
+_DTYPES: dict[str, np.dtype[Any]] = {
+    "F64": np.dtype(np.float64),
+    "F32": np.dtype(np.float32),
+    "F16": np.dtype(np.float16),
+    "I64": np.dtype(np.int64),
+    "I32": np.dtype(np.int32),
+    "I16": np.dtype(np.int16),
+    "I8": np.dtype(np.int8),
+    "U8": np.dtype(np.uint8),
+    "BOOL": np.dtype(np.bool_),
+}
+
+
+class FileFormatError(ValueError):
+    """A file is damaged, or not of the expected format; the message names the file, and the part of it."""
+
+
+def save(obj: Any, f: "str | os.PathLike[str]") -> None:
+    """Write ``obj`` to the file ``f``, which holds the old or the new content at every moment, never a part.
+
+    ``obj``: a tensor, or dicts, lists and tuples, nested, of tensors, numbers, strings, booleans and None. Anything else
+    is a TypeError that says where it stands. Tensors are saved without their graph, from any device; they load on the CPU.
+    """
+    arrays: dict[str, np.ndarray[Any, Any]] = {}
+    structure = _encode(obj, (), arrays, [])
+    write_atomically(f, _pack(arrays, json.dumps(structure, separators=(",", ":"))))
+
+
+def load(f: "str | os.PathLike[str]", map_location: Any = None) -> Any:
+    """What :func:`save` wrote to ``f``, or the tensors of another program's safetensors file as a dict.
+
+    Tensors get fresh memory on ``map_location`` (the CPU by default) and want no gradient. Raises FileFormatError where
+    the file is damaged or no safetensors file, OSError where it can't be read.
+    """
+    path = Path(f)
+    data = path.read_bytes()
+    try:
+        metadata, arrays = _unpack(data)
+        tensors: dict[str, Any] = {name: Tensor(array) for name, array in arrays.items()}
+        if map_location is not None:
+            tensors = {name: tensor.to(map_location) for name, tensor in tensors.items()}
+        return _restore(metadata[_STRUCTURE], tensors) if _STRUCTURE in metadata else tensors
+    except FileFormatError as error:
+        raise FileFormatError(f"{path}: {error}") from None
+
+
+# the nesting
+
+
+def _encode(value: Any, path: tuple[str, ...], arrays: dict[str, np.ndarray[Any, Any]], within: list[int]) -> Any:
+    """``value`` as JSON: scalars as they are, all else as an object of one key that names its kind."""
+    where = ".".join(path) or "the object"
+    if isinstance(value, Handle):
+        name = ".".join(path) or "tensor"
+        while name in arrays or name == "__metadata__":
+            name += "_"
+        arrays[name] = _plain(value, where)
+        return {"tensor": name}
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else {"float": repr(float(value))}
+    if not isinstance(value, (dict, list, tuple)):
+        raise TypeError(
+            f"cannot save {where}: it is a {type(value).__name__}; a file holds tensors, numbers, strings, None, and dicts, lists "
+            "and tuples of them (an array: from_numpy(a); a module or an optimizer: its state_dict())"
+        )
+    if id(value) in within or len(within) > 100:
+        raise ValueError(f"cannot save {where}: it contains itself, or is nested more than 100 deep")
+    within.append(id(value))
+    if isinstance(value, dict):
+        pairs = []
+        for key, part in value.items():
+            if not isinstance(key, (str, int, float, bool)) and key is not None:
+                raise TypeError(f"cannot save {where}: a key is a {type(key).__name__}; keys are strings, numbers or None")
+            pairs.append([_encode(key, path, arrays, within), _encode(part, (*path, str(key)), arrays, within)])
+        coded = {"dict": pairs}
+    else:
+        parts = [_encode(part, (*path, str(i)), arrays, within) for i, part in enumerate(value)]
+        coded = {"tuple" if isinstance(value, tuple) else "list": parts}
+    within.pop()
+    return coded
+
+
+def _plain(tensor: Any, where: str) -> np.ndarray[Any, Any]:
+    array = np.asarray(move(tensor.array, CPU), order="C")
+    if array.dtype not in _DTYPES.values():
+        raise TypeError(f"cannot save {where}: its dtype {array.dtype} has no place in a safetensors file")
+    return array
+
+
+def _restore(text: str, tensors: dict[str, Any]) -> Any:
+    try:
+        return _decode(json.loads(text), tensors)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise FileFormatError("the structure in the header is not JSON") from error
+
+
+def _decode(coded: Any, tensors: dict[str, Any]) -> Any:
+    if coded is None or isinstance(coded, (bool, int, float, str)):
+        return coded
+    if not isinstance(coded, dict) or len(coded) != 1:
+        raise FileFormatError("the structure in the header is not one that this library writes")
+    ((kind, content),) = coded.items()
+    try:
+        if kind == "tensor":
+            return tensors[content]
+        if kind == "float" and content in ("nan", "inf", "-inf"):
+            return float(content)
+        if kind == "dict":
+            return {_decode(key, tensors): _decode(part, tensors) for key, part in content}
+        if kind in ("list", "tuple"):
+            parts = [_decode(part, tensors) for part in content]
+            return parts if kind == "list" else tuple(parts)
+    except (KeyError, TypeError, ValueError) as error:
+        if isinstance(error, FileFormatError):
+            raise
+        raise FileFormatError(f"the structure in the header does not fit the tensors: bad {kind}") from error
+    raise FileFormatError(f"the structure in the header has an unknown kind {kind!r}")
+
+
+# the bytes
+
+
+def _pack(arrays: dict[str, np.ndarray[Any, Any]], structure: str) -> bytes:
+    from safetensors.numpy import save as pack  # where it is used: importing the package stays light
+
+    data = pack(arrays, {_STRUCTURE: structure, _CHECKSUM: _UNKNOWN})
+    at = data.index(f'"{_CHECKSUM}":"{_UNKNOWN}"'.encode()) + len(_CHECKSUM) + 4
+    digest = hashlib.sha256(data).hexdigest().encode()
+    return data[:at] + digest + data[at + len(digest) :]
+
+
+def _unpack(data: bytes) -> tuple[dict[str, str], dict[str, np.ndarray[Any, Any]]]:
+    """The metadata and the arrays of a safetensors file, every one checked."""
+    from safetensors import SafetensorError, deserialize
+
+    start, header = _header(data)
+    metadata = header.pop("__metadata__", {})
+    if not isinstance(metadata, dict) or not all(isinstance(text, str) for text in metadata.values()):
+        raise FileFormatError("__metadata__ in the header is not a table of strings")
+    _check_entries(header, len(data) - start)
+    if _CHECKSUM in metadata or _STRUCTURE in metadata:
+        _verify(data, metadata.get(_CHECKSUM, ""))
+    try:
+        parts = deserialize(data)
+    except SafetensorError as error:
+        raise FileFormatError(f"not a safetensors file: {error}") from error
+    content: dict[str, Any] = dict(parts)
+    return metadata, {
+        name: np.frombuffer(content[name]["data"], _DTYPES[entry["dtype"]]).reshape(entry["shape"]) for name, entry in header.items()
+    }
+
+
+def _header(data: bytes) -> tuple[int, dict[str, Any]]:
+    """Where the data starts, and the header."""
+    length = int.from_bytes(data[:8], "little")
+    if len(data) < 8 or length > len(data) - 8 or length > _HEADER_LIMIT:
+        raise FileFormatError(f"not a safetensors file, or cut off: {len(data)} bytes, a header of {length} announced")
+    try:
+        header = json.loads(data[8 : 8 + length].decode("utf-8"), object_pairs_hook=_no_duplicates)
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise FileFormatError("not a safetensors file, or damaged: its header is not JSON") from error
+    except ValueError as error:
+        raise FileFormatError(f"the header is damaged: {error}") from error
+    if not isinstance(header, dict):
+        raise FileFormatError("not a safetensors file: its header is not a table")
+    return 8 + length, header
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table = dict(pairs)
+    if len(table) != len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"the name {next(n for n in names if names.count(n) > 1)!r} stands twice")
+    return table
+
+
+def _check_entries(header: dict[str, Any], size: int) -> None:
+    """Each tensor's dtype, shape and place; together they cover the data without a gap or an overlap."""
+    ends: list[tuple[int, int, str]] = []
+    for name, entry in header.items():
+        if not isinstance(entry, dict) or set(entry) != {"dtype", "shape", "data_offsets"}:
+            raise FileFormatError(f"tensor {name!r}: its entry in the header is not dtype, shape and data_offsets")
+        shape, offsets = entry["shape"], entry["data_offsets"]
+        if not isinstance(entry["dtype"], str) or entry["dtype"] not in _DTYPES:
+            raise FileFormatError(f"tensor {name!r}: dtype {entry['dtype']!r} is not supported; supported are {', '.join(_DTYPES)}")
+        if not _naturals(shape) or not _naturals(offsets) or len(offsets) != 2 or len(shape) > 32:
+            raise FileFormatError(f"tensor {name!r}: shape {shape!r} or data_offsets {offsets!r} are not natural numbers")
+        begin, end = offsets
+        needed = math.prod(shape) * _DTYPES[entry["dtype"]].itemsize
+        if end - begin != needed or end > size:
+            raise FileFormatError(f"tensor {name!r}: {needed} bytes needed, data_offsets {begin} to {end} of {size} bytes: cut off or damaged")
+        ends.append((begin, end, name))
+    at = 0
+    for begin, end, name in sorted(ends):
+        if begin != at:
+            raise FileFormatError(f"tensor {name!r}: its data begin at {begin} where those before end at {at}")
+        at = end
+    if at != size:
+        raise FileFormatError(f"{size - at} bytes follow the last tensor's data")
+
+
+def _naturals(value: Any) -> bool:
+    return isinstance(value, list) and all(type(n) is int and n >= 0 for n in value)
+
+
+def _verify(data: bytes, digest: str) -> None:
+    """Compare the checksum with the whole file's, zeros in its place."""
+    at = data.find(f'"{_CHECKSUM}":"{digest}"'.encode()) + len(_CHECKSUM) + 4
+    computed = hashlib.sha256(data[:at])
+    computed.update(_UNKNOWN.encode())
+    computed.update(memoryview(data)[at + len(_UNKNOWN) :])
+    if len(digest) != len(_UNKNOWN) or computed.hexdigest() != digest:
+        raise FileFormatError("damaged: the content does not match the checksum in the header")

@@ -1,0 +1,136 @@
+"""Datasets: things with items, and combinations of them."""
+
+import bisect
+import itertools
+import math
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..._random import randperm
+from ..._tensor import Tensor
+
+
+class Dataset:
+    """Items by number: ``dataset[i]`` and ``len(dataset)``. Subclass it.
+
+    A class may also define ``__getbatch__(indices)``, which returns at once what ``default_collate`` would make of those
+    items; a DataLoader without a ``collate_fn`` then uses it. A subclass that overrides ``__getitem__`` does not inherit it.
+    """
+
+    def __getitem__(self, index: Any) -> Any:
+        raise NotImplementedError(f"{type(self).__name__} must define __getitem__(self, index)")
+
+    def __add__(self, other: "Dataset") -> "ConcatDataset":
+        return ConcatDataset([self, other])
+
+
+class IterableDataset(Dataset):
+    """Items one after the other: ``iter(dataset)``. Subclass it where items have no number, as in a stream."""
+
+    def __iter__(self) -> Iterator[Any]:
+        raise NotImplementedError(f"{type(self).__name__} must define __iter__(self)")
+
+    def __add__(self, other: Dataset) -> "ChainDataset":  # type: ignore[override]  # PyTorch chains streams here too
+        return ChainDataset([self, other])
+
+
+class TensorDataset(Dataset):
+    """Tensors of the same first size; item i is the tuple of their i-th rows."""
+
+    def __init__(self, *tensors: Tensor) -> None:
+        if not tensors:
+            raise ValueError("TensorDataset needs at least one tensor")
+        sizes = [tuple(t.shape) for t in tensors]
+        if any(not shape or shape[0] != sizes[0][0] for shape in sizes):
+            raise ValueError(f"Size mismatch between tensors: the first sizes of {sizes} differ")
+        self.tensors = tensors
+
+    def __getitem__(self, index: Any) -> tuple[Any, ...]:
+        return tuple(t[index] for t in self.tensors)
+
+    def __getbatch__(self, indices: Sequence[int]) -> list[Any]:
+        rows = np.asarray(indices)
+        return [t[rows] for t in self.tensors]
+
+    def __len__(self) -> int:
+        return int(self.tensors[0].shape[0])
+
+
+class Subset(Dataset):
+    """The items of ``dataset`` at ``indices``."""
+
+    def __init__(self, dataset: Any, indices: Sequence[int]) -> None:
+        self.dataset = dataset
+        self.indices = indices
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, list):
+            return self.dataset[[self.indices[i] for i in index]]
+        return self.dataset[self.indices[index]]
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+
+class ConcatDataset(Dataset):
+    """The items of several datasets, one dataset after the other."""
+
+    def __init__(self, datasets: Iterable[Any]) -> None:
+        self.datasets = list(datasets)
+        if not self.datasets:
+            raise ValueError("datasets should not be an empty iterable")
+        if any(isinstance(d, IterableDataset) for d in self.datasets):
+            raise ValueError("ConcatDataset does not support IterableDataset; chain them with ChainDataset")
+        self.cumulative_sizes = list(itertools.accumulate(len(d) for d in self.datasets))
+
+    def __getitem__(self, index: int) -> Any:
+        length = len(self)
+        if not -length <= index < length:
+            raise IndexError(f"index {index} is out of range for a dataset of {length} items")
+        index %= length
+        which = bisect.bisect_right(self.cumulative_sizes, index)
+        return self.datasets[which][index - (self.cumulative_sizes[which - 1] if which else 0)]
+
+    def __len__(self) -> int:
+        return self.cumulative_sizes[-1]
+
+
+class ChainDataset(IterableDataset):
+    """The items of several iterable datasets, one dataset after the other."""
+
+    def __init__(self, datasets: Iterable[Any]) -> None:
+        self.datasets = list(datasets)
+
+    def __iter__(self) -> Iterator[Any]:
+        return itertools.chain.from_iterable(self.datasets)
+
+    def __len__(self) -> int:
+        return sum(map(len, self.datasets))
+
+
+def random_split(dataset: Any, lengths: Sequence[float], generator: Any = None) -> list[Subset]:
+    """Non-overlapping subsets of ``lengths`` items, or of these fractions where they add up to 1, drawn at random.
+
+    The order is PyTorch's for the same state of ``generator`` (None: the default one). ValueError where the lengths do
+    not add up to the dataset's.
+    """
+    total = len(dataset)
+    if math.isclose(sum(lengths), 1) and sum(lengths) <= 1:
+        for i, fraction in enumerate(lengths):
+            if not 0 <= fraction <= 1:
+                raise ValueError(f"Fraction at index {i} is not between 0 and 1: {fraction}")
+        counts = [math.floor(total * fraction) for fraction in lengths]
+        for i in range(total - sum(counts)):
+            counts[i % len(counts)] += 1
+        for i, count in enumerate(counts):
+            if count == 0:
+                warnings.warn(f"Length of split at index {i} is 0. This might result in an empty dataset.", stacklevel=2)
+    else:
+        counts = [int(length) for length in lengths]
+        if sum(lengths) != total:
+            raise ValueError(f"Sum of input lengths {list(lengths)} does not equal the length of the input dataset, {total}!")
+    order = randperm(total, generator=generator).tolist()
+    return [Subset(dataset, order[end - count : end]) for end, count in zip(itertools.accumulate(counts), counts, strict=True)]

@@ -1,0 +1,308 @@
+"""DataLoader, samplers and datasets, beside PyTorch's."""
+
+import collections
+
+import numpy as np
+import pytest
+
+import autograd_cnn as ag
+from autograd_cnn import Tensor
+from autograd_cnn._random import Stream
+from autograd_cnn.utils.data import (
+    BatchSampler,
+    ChainDataset,
+    ConcatDataset,
+    DataLoader,
+    Dataset,
+    IterableDataset,
+    RandomSampler,
+    SequentialSampler,
+    Subset,
+    SubsetRandomSampler,
+    TensorDataset,
+    WeightedRandomSampler,
+    default_collate,
+    random_split,
+)
+
+
+class Squares(Dataset):
+    def __init__(self, n):
+        self.n = n
+
+    def __len__(self):
+        return self.n
+
+    def __getitem__(self, i):
+        return i * i
+
+
+class Counting(IterableDataset):
+    def __init__(self, n):
+        self.n = n
+
+    def __iter__(self):
+        return iter(range(self.n))
+
+    def __len__(self):
+        return self.n
+
+
+def batches(loader):
+    """All batches as lists."""
+    return [batch.tolist() for batch in loader]
+
+
+def pairs(n=10):
+    return TensorDataset(ag.tensor(np.arange(n)), ag.tensor(np.arange(n) * 10.0))
+
+
+def test_batches_in_order():
+    assert batches(DataLoader(Squares(5), batch_size=2)) == [[0, 1], [4, 9], [16]]
+    assert batches(DataLoader(Squares(5), batch_size=2, drop_last=True)) == [[0, 1], [4, 9]]
+    assert list(DataLoader(Squares(3), batch_size=None)) == [0, 1, 4]
+
+
+@pytest.mark.parametrize(("n", "size", "drop", "count"), [(5, 2, False, 3), (5, 2, True, 2), (4, 2, False, 2), (0, 2, False, 0)])
+def test_length(n, size, drop, count):
+    loader = DataLoader(Squares(n), size, drop_last=drop)
+    assert len(loader) == count == len(list(loader))
+
+
+@pytest.mark.parametrize("own", [True, False])
+@pytest.mark.parametrize("n", [1, 7, 33])
+def test_the_shuffled_order_is_pytorchs(n, own):
+    """Three passes, with a generator of one's own and with the default one."""
+    torch = pytest.importorskip("torch")
+    kwargs = {"batch_size": 4, "shuffle": True}
+    ours, theirs = {}, {}
+    if own:
+        ours, theirs = {"generator": Stream(5)}, {"generator": torch.Generator().manual_seed(5)}
+    else:
+        from autograd_cnn import _random
+
+        torch.manual_seed(5)
+        _random.default_stream.seed(5)
+    mine, other = DataLoader(Squares(n), **kwargs, **ours), torch.utils.data.DataLoader(Squares(n), **kwargs, **theirs)
+    for _ in range(3):
+        assert batches(mine) == batches(other)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda d, g: d.RandomSampler(range(10), generator=g),
+        lambda d, g: d.RandomSampler(range(10), num_samples=25, generator=g),
+        lambda d, g: d.RandomSampler(range(10), replacement=True, num_samples=70, generator=g),
+        lambda d, g: d.SubsetRandomSampler([3, 1, 4, 1, 5], generator=g),
+        lambda d, g: d.WeightedRandomSampler([0.1, 0.9, 0.4, 3.0], 8, generator=g),
+        lambda d, g: d.BatchSampler(d.SequentialSampler(range(7)), 3, False),
+        lambda d, g: d.BatchSampler(d.SequentialSampler(range(7)), 3, True),
+    ],
+)
+def test_samplers_beside_pytorchs(make):
+    torch = pytest.importorskip("torch")
+    generator, stream = torch.Generator().manual_seed(9), Stream(9)
+    ours, theirs = make(ag.utils.data, stream), make(torch.utils.data, generator)
+    for _ in range(2):
+        assert list(ours) == list(theirs)
+    assert len(ours) == len(theirs)
+
+
+def test_random_split_is_pytorchs():
+    torch = pytest.importorskip("torch")
+    for lengths in ([7, 3], [0.5, 0.3, 0.2], [0.35, 0.65]):
+        ours = random_split(range(10), lengths, generator=Stream(1))
+        theirs = torch.utils.data.random_split(range(10), lengths, generator=torch.Generator().manual_seed(1))
+        assert [s.indices for s in ours] == [s.indices for s in theirs]
+
+
+def test_random_split_refuses_wrong_sums():
+    with pytest.raises(ValueError, match=r"\[3, 3\].*10"):
+        random_split(range(10), [3, 3])
+    with pytest.raises(ValueError, match="Fraction at index 0"):
+        random_split(range(10), [1.5, -0.5])
+    with pytest.warns(UserWarning, match="index 1 is 0"):
+        random_split(range(1), [0.5, 0.5])
+
+
+def test_a_tensor_dataset_is_read_at_once():
+    """Not item by item, also through a Subset; and the result is what collating the items would give."""
+    reads = []
+
+    class Watched(Tensor):
+        __slots__ = ()
+
+        def __getitem__(self, index):
+            reads.append(index)
+            return super().__getitem__(index)
+
+    data = TensorDataset(Watched(np.arange(6.0)))
+    assert [b[0].tolist() for b in DataLoader(Subset(data, [5, 3, 1]), batch_size=2)] == [[5.0, 3.0], [1.0]]
+    assert len(reads) == 2
+    by_items = DataLoader(data, batch_size=4, collate_fn=lambda items: default_collate(items))
+    assert [b[0].tolist() for b in by_items] == [b[0].tolist() for b in DataLoader(data, batch_size=4)]
+
+
+def test_a_subclass_with_its_own_items_is_asked_for_them():
+    class Negated(TensorDataset):
+        def __getitem__(self, i):
+            return tuple(-t for t in super().__getitem__(i))
+
+    (batch,) = DataLoader(Negated(ag.tensor([1.0, 2.0])), batch_size=2)
+    assert batch[0].tolist() == [-1.0, -2.0]
+
+
+def test_getitems_is_used():
+    class Many(Squares):
+        def __getitems__(self, indices):
+            return [100 + i for i in indices]
+
+    assert batches(DataLoader(Many(3), batch_size=2)) == [[100, 101], [102]]
+
+
+def test_streams():
+    assert batches(DataLoader(Counting(5), batch_size=2)) == [[0, 1], [2, 3], [4]]
+    assert batches(DataLoader(Counting(5), batch_size=2, drop_last=True)) == [[0, 1], [2, 3]]
+    assert list(DataLoader(Counting(2), batch_size=None)) == [0, 1]
+    assert len(DataLoader(Counting(5), batch_size=2)) == 3
+    assert list(Counting(2) + Counting(1)) == [0, 1, 0]
+    assert len(ChainDataset([Counting(2), Counting(1)])) == 3
+
+
+def test_concat():
+    both = Squares(3) + Squares(2)
+    assert [both[i] for i in range(len(both))] == [0, 1, 4, 0, 1]
+    assert both[-1] == 1
+    with pytest.raises(IndexError, match="5 is out of range"):
+        both[5]
+    with pytest.raises(ValueError, match="empty"):
+        ConcatDataset([])
+
+
+@pytest.mark.parametrize(
+    "batch",
+    [
+        [1, 2],
+        [1.5, 2.5],
+        [True, False],
+        [np.float32(1), np.float32(2)],
+        [np.ones((2, 3), np.uint8), np.zeros((2, 3), np.uint8)],
+        [(1, "a"), (2, "b")],
+        [{"x": 1, "y": [2.0]}, {"x": 3, "y": [4.0]}],
+        ["a", "b"],
+    ],
+)
+def test_collate_is_pytorchs(batch):
+    torch = pytest.importorskip("torch")
+
+    def plain(x):
+        if hasattr(x, "tolist"):
+            return (str(x.dtype), x.tolist())
+        if isinstance(x, dict):
+            return {k: plain(v) for k, v in x.items()}
+        return [plain(v) for v in x] if isinstance(x, (list, tuple)) else x
+
+    assert plain(default_collate(batch)) == plain(torch.utils.data.default_collate(batch))
+
+
+def test_collate_keeps_tensors_and_named_tuples():
+    point = collections.namedtuple("point", "x y")
+    both = default_collate([point(ag.tensor([1.0]), 1), point(ag.tensor([2.0]), 2)])
+    assert both.x.tolist() == [[1.0], [2.0]]
+    assert both.y.tolist() == [1, 2]
+
+
+def test_collate_names_what_does_not_fit():
+    with pytest.raises(RuntimeError, match=r"equal shape: item 0 has \(2,\), item 1 has \(3,\)"):
+        default_collate([np.zeros(2), np.zeros(3)])
+    with pytest.raises(RuntimeError, match="equal length"):
+        default_collate([(1, 2), (1,)])
+    with pytest.raises(TypeError, match="found object.*collate_fn"):
+        default_collate([object()])
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"batch_size": 0}, "batch_size"),
+        ({"batch_size": True}, "batch_size"),
+        ({"batch_size": 2.0}, "batch_size"),
+        ({"sampler": [0], "shuffle": True}, "mutually exclusive"),
+        ({"batch_sampler": [[0]], "batch_size": 2}, "mutually exclusive"),
+        ({"batch_sampler": [[0]], "drop_last": True}, "mutually exclusive"),
+        ({"batch_size": None, "drop_last": True}, "mutually exclusive"),
+        ({"num_workers": 2}, "num_workers=2"),
+        ({"num_workers": -1}, "num_workers"),
+    ],
+)
+def test_options_that_do_not_go_together(options, said):
+    with pytest.raises(ValueError, match=said):
+        DataLoader(Squares(3), **options)
+    with pytest.raises(ValueError, match="IterableDataset"):
+        DataLoader(Counting(3), shuffle=True)
+
+
+def test_datasets_refuse_nonsense():
+    with pytest.raises(ValueError, match="at least one"):
+        TensorDataset()
+    with pytest.raises(ValueError, match="Size mismatch"):
+        TensorDataset(ag.ones(2), ag.ones(3))
+    with pytest.raises(ValueError, match="num_samples=0"):
+        DataLoader(Squares(0), shuffle=True)
+    with pytest.raises(NotImplementedError, match="__getitem__"):
+        Dataset()[0]
+
+
+def test_samplers_refuse_nonsense():
+    with pytest.raises(TypeError, match="replacement"):
+        RandomSampler(range(3), replacement=1)
+    with pytest.raises(ValueError, match="num_samples"):
+        WeightedRandomSampler([1.0], 0)
+    with pytest.raises(ValueError, match="1d"):
+        WeightedRandomSampler([[1.0]], 1)
+    with pytest.raises(ValueError, match="drop_last"):
+        BatchSampler(SequentialSampler(range(3)), 1, drop_last=1)
+    assert sorted(SubsetRandomSampler([1, 2])) == [1, 2]
+
+
+@pytest.mark.parametrize("own", [True, False])
+@pytest.mark.parametrize("cut", range(9))
+def test_the_position_is_restored(cut, own, tmp_path):
+    """At every cut point of two passes: the rest comes in the same order, and the generator moves on alike."""
+    from autograd_cnn import _random
+
+    def fresh(seed):
+        _random.default_stream.seed(seed)
+        return DataLoader(pairs(7), 2, shuffle=True, generator=Stream(seed) if own else None)
+
+    def run(loader, count):
+        seen = []
+        while len(seen) < count:
+            for x, _ in loader:
+                seen.append(x.tolist())
+                if len(seen) == count:
+                    break
+            else:
+                seen.append("end of pass")
+        return seen
+
+    whole = run(fresh(3), 20)
+    stopped = fresh(3)
+    before = run(stopped, cut) if cut else []
+    path = tmp_path / "position.safetensors"
+    ag.save({"loader": stopped.state_dict(), "random": ag.from_numpy(_random.default_stream.get_state())}, path)
+    state = ag.load(path)
+    resumed = fresh(99)
+    resumed.load_state_dict(state["loader"])
+    _random.default_stream.set_state(state["random"].numpy())
+    assert before + run(resumed, 20 - len(before)) == whole
+
+
+def test_a_state_of_something_else_is_refused():
+    loader = DataLoader(Squares(4), 2)
+    with pytest.raises(ValueError, match="not a DataLoader's state"):
+        loader.load_state_dict({"epoch": 1})
+    loader.load_state_dict({"generator": loader.state_dict()["generator"], "batches": 5})
+    with pytest.raises(ValueError, match="5 batches given, a pass has 2"):
+        list(loader)

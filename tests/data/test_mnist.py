@@ -1,0 +1,191 @@
+"""MNIST: the bundled sample, files on disk, and files that are not what they should be."""
+
+import gzip
+import hashlib
+import http.server
+import os
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from autograd_cnn import FileFormatError
+from autograd_cnn.datasets import MNIST, FashionMNIST
+from autograd_cnn.datasets._idx import idx_bytes, read_idx
+from autograd_cnn.utils.data import DataLoader
+
+FULL = os.environ.get("AUTOGRAD_CNN_DATA")
+
+
+@pytest.fixture
+def small(monkeypatch, tmp_path):
+    """A class of a few made-up digits, and a folder with its files."""
+    rng = np.random.default_rng(0)
+    contents = {}
+    for part, n in (("train", 20), ("t10k", 10)):
+        contents[f"{part}-images-idx3-ubyte"] = idx_bytes(rng.integers(0, 256, (n, 28, 28)))
+        contents[f"{part}-labels-idx1-ubyte"] = idx_bytes(rng.integers(0, 10, n))
+
+    class Small(MNIST):
+        _digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}  # noqa: RUF012 - a test's own
+
+    for name, content in contents.items():
+        (tmp_path / f"{name}.gz").write_bytes(gzip.compress(content, mtime=0))
+    return Small, tmp_path
+
+
+def test_the_sample():
+    train, test = MNIST(train=True), MNIST(train=False)
+    assert (len(train), len(test)) == (6000, 1000)
+    assert train.data.shape == (6000, 28, 28)
+    assert train.targets[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
+    assert test.targets[:10].tolist() == [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]
+    image, target = train[0]
+    assert (image.shape, image.dtype, target, type(target)) == ((28, 28), np.uint8, 5, int)
+    assert train.classes[target] == "5 - five"
+
+
+def test_transforms():
+    data = MNIST(transform=lambda image: image.astype(np.float32) / 255, target_transform=lambda target: target + 100)
+    image, target = data[0]
+    assert image.max() == 1
+    assert target == 105
+    images, targets = next(iter(DataLoader(data, batch_size=3)))
+    assert images.shape == (3, 28, 28)
+    assert targets.tolist() == [105, 100, 104]
+
+
+@pytest.mark.skipif(FULL is None, reason="AUTOGRAD_CNN_DATA does not name a folder with mnist/")
+def test_the_full_files():
+    train = MNIST(Path(FULL) / "mnist")
+    assert len(train) == 60_000
+    assert len(MNIST(Path(FULL) / "mnist", train=False)) == 10_000
+    sample = MNIST()
+    assert np.array_equal(train.data.array[:6000], sample.data.array)
+    assert np.array_equal(train.targets.array[:6000], sample.targets.array)
+
+
+@pytest.mark.parametrize("layout", ["Small/raw", "."])
+@pytest.mark.parametrize("packed", [True, False])
+def test_places_and_packings(small, tmp_path, layout, packed):
+    cls, folder = small
+    root = tmp_path / "root"
+    (root / layout).mkdir(parents=True)
+    for file in folder.glob("*.gz"):
+        content = file.read_bytes()
+        (root / layout / (file.name if packed else file.stem)).write_bytes(content if packed else gzip.decompress(content))
+    assert len(cls(root)) == 20
+    assert len(cls(str(root), train=False)) == 10
+
+
+def test_missing_files_are_named():
+    with pytest.raises(FileNotFoundError, match=r"train-images-idx3-ubyte\.gz in /nowhere.*download=True"):
+        MNIST("/nowhere")
+    with pytest.raises(ValueError, match="no bundled sample"):
+        FashionMNIST()
+
+
+def test_a_changed_pixel_is_noticed(small):
+    cls, folder = small
+    path = folder / "train-images-idx3-ubyte.gz"
+    content = bytearray(gzip.decompress(path.read_bytes()))
+    content[-1] ^= 1
+    path.write_bytes(gzip.compress(content))
+    with pytest.raises(FileFormatError, match=r"train-images-idx3-ubyte\.gz.*SHA-256"):
+        cls(folder)
+
+
+@pytest.mark.parametrize("cut", [0, 1, 5, 20, -9, -1])
+def test_a_cut_off_gzip_file_is_noticed(small, cut):
+    cls, folder = small
+    path = folder / "train-labels-idx1-ubyte.gz"
+    path.write_bytes(path.read_bytes()[:cut])
+    with pytest.raises(FileFormatError, match="train-labels"):
+        cls(folder)
+
+
+def test_every_flipped_bit_of_a_gzip_file_is_noticed_or_harmless(small):
+    cls, folder = small
+    path = folder / "t10k-labels-idx1-ubyte.gz"
+    good, labels = path.read_bytes(), cls(folder, train=False).targets.tolist()
+    for bit in range(8 * len(good)):
+        bad = bytearray(good)
+        bad[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(bad)
+        try:
+            assert cls(folder, train=False).targets.tolist() == labels
+        except FileFormatError:
+            pass
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "nothing"),
+        (b"\0\0\x08", "not an IDX file"),
+        (b"\0\0\x09\x01\0\0\0\0", "not an IDX file"),
+        (b"\0\0\x08\x03" + bytes(12), "not an IDX file of bytes with 1"),
+        (b"\0\0\x08\x01\0\0\0\x05abc", "announces"),
+        (b"\0\0\x08\x01\0\0\0\x02abc", "announces"),
+        (b"\0\0\x08\x01\xff\xff\xff\xff", "announces"),
+        (b"\x1f\x8b", "gzip"),
+    ],
+)
+def test_malformed_idx_files(tmp_path, content, said):
+    path = tmp_path / "labels"
+    path.write_bytes(content)
+    with pytest.raises(FileFormatError, match=said):
+        read_idx(path, dims=1)
+
+
+def test_idx_back_and_forth(tmp_path):
+    array = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)
+    (tmp_path / "a").write_bytes(idx_bytes(array))
+    assert np.array_equal(read_idx(tmp_path / "a", dims=3), array)
+
+
+@pytest.fixture
+def mirror(small):
+    """A web server on this machine with the files of ``small``, and what it was asked for."""
+    _, folder = small
+    asked = []
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def __init__(self, *args):
+            super().__init__(*args, directory=str(folder))
+
+        def log_message(self, *args):
+            asked.append(self.path)
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/", asked
+        server.shutdown()
+        thread.join()
+
+
+def test_download(small, mirror, tmp_path, monkeypatch):
+    """The first mirror has nothing, the second serves; what is there is not fetched again."""
+    cls, _ = small
+    url, asked = mirror
+    monkeypatch.setattr(cls, "mirrors", (url + "absent/", url), raising=False)
+    root = tmp_path / "new"
+    assert len(cls(root, train=False, download=True)) == 10
+    assert sorted(os.listdir(root / "Small" / "raw")) == ["t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"]
+    asked.clear()
+    cls(root, train=False, download=True)
+    assert asked == []
+
+
+def test_a_damaged_download_is_refused_and_not_kept(small, mirror, tmp_path, monkeypatch):
+    cls, folder = small
+    url, _ = mirror
+    monkeypatch.setattr(cls, "mirrors", (url,), raising=False)
+    path = folder / "t10k-images-idx3-ubyte.gz"
+    for bad in (path.read_bytes()[:-20], gzip.compress(b"something else"), b"<html>"):
+        path.write_bytes(bad)
+        with pytest.raises(OSError, match="could not download t10k-images"):
+            cls(tmp_path / "new", train=False, download=True)
+        assert not list((tmp_path / "new").rglob("*.gz"))

@@ -1,0 +1,149 @@
+"""A file is the old or the new one, complete, whatever happens while it is written."""
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from autograd_cnn import _files
+from autograd_cnn._files import replacing, write_atomically
+
+
+@pytest.fixture(params=["nameless", "named"])
+def way(request, monkeypatch):
+    """Both ways of making the temporary file: without a name where the system can, and with one."""
+    if request.param == "named":
+        monkeypatch.delattr(os, "O_TMPFILE", raising=False)
+    return request.param
+
+
+def test_replaces_the_content_and_leaves_nothing_else(tmp_path, way):
+    path = tmp_path / "f"
+    write_atomically(path, b"one")
+    write_atomically(path, b"two")
+    assert path.read_bytes() == b"two"
+    assert os.listdir(tmp_path) == ["f"]
+
+
+def test_new_files_follow_the_umask_and_old_ones_keep_their_rights(tmp_path, way):
+    before = os.umask(0o027)
+    try:
+        write_atomically(tmp_path / "new", b"")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o640
+    (tmp_path / "new").chmod(0o604)
+    write_atomically(tmp_path / "new", b"x")
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o604
+
+
+def test_a_link_stays_a_link(tmp_path, way):
+    (tmp_path / "link").symlink_to("real")
+    write_atomically(tmp_path / "link", b"x")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_bytes() == b"x"
+
+
+def test_a_relative_path_is_of_the_current_folder(tmp_path, way, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_atomically("f", b"x")
+    assert (tmp_path / "f").read_bytes() == b"x"
+
+
+def test_a_failing_writer_changes_nothing(tmp_path, way):
+    path = tmp_path / "f"
+    path.write_bytes(b"old")
+
+    def write_a_part():
+        with replacing(path) as file:
+            file.write(b"new")
+            raise KeyError("interrupted")
+
+    with pytest.raises(KeyError):
+        write_a_part()
+    assert path.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["f"]
+
+
+@pytest.mark.parametrize("failing", range(4))
+@pytest.mark.parametrize("call", ["open", "fdopen", "fchmod", "fsync", "link", "replace"])
+def test_each_failing_system_call_leaves_old_or_new(tmp_path, way, monkeypatch, call, failing):
+    """The n-th call fails as on a full or dying disk."""
+    path = tmp_path / "f"
+    path.write_bytes(b"old")
+    count = iter(range(100))
+
+    def fail(real):
+        def wrapped(*args, **kwargs):
+            if next(count) == failing:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            return real(*args, **kwargs)
+
+        return wrapped
+
+    monkeypatch.setattr(os, call, fail(getattr(os, call)))
+    try:
+        write_atomically(path, b"new")
+    except OSError as error:
+        assert error.errno == errno.ENOSPC
+    else:
+        assert path.read_bytes() == b"new"
+    assert path.read_bytes() in (b"old", b"new")
+    assert os.listdir(tmp_path) == ["f"]
+
+
+def test_the_content_is_flushed_before_the_rename_and_the_folder_after(tmp_path, way, monkeypatch):
+    order = []
+    for name in ("fsync", "replace"):
+        real = getattr(os, name)
+        monkeypatch.setattr(os, name, lambda *args, name=name, real=real: (order.append(name), real(*args)))
+    write_atomically(tmp_path / "f", b"x")
+    assert order == ["fsync", "replace", "fsync"]
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs the device that is always full")
+def test_a_full_disk_is_an_oserror(tmp_path, monkeypatch):
+    path = tmp_path / "f"
+    path.write_bytes(b"old")
+    monkeypatch.setattr(_files, "_open", lambda folder, temporary: (os.open("/dev/full", os.O_WRONLY), False))
+    with pytest.raises(OSError, match="No space left"):
+        write_atomically(path, b"new" * 100_000)
+    assert path.read_bytes() == b"old"
+
+
+def test_a_missing_folder_and_a_folder_in_the_way_are_named(tmp_path, way):
+    with pytest.raises(FileNotFoundError, match="absent"):
+        write_atomically(tmp_path / "absent" / "f", b"x")
+    with pytest.raises(IsADirectoryError, match=tmp_path.name):
+        write_atomically(tmp_path, b"x")
+
+
+WRITER = """
+import sys
+from autograd_cnn._files import write_atomically
+print("ready", flush=True)
+n = 0
+while True:
+    n = (n + 1) % 256
+    write_atomically(sys.argv[1], bytes([n]) * 2_000_000)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kill -9 is POSIX's")
+def test_killed_while_writing(tmp_path):
+    """Five times kill -9 at odd moments: always one complete version."""
+    path = tmp_path / "f"
+    for attempt in range(5):
+        with subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE) as child:
+            assert child.stdout.readline() == b"ready\n"
+            time.sleep(0.05 + 0.0137 * attempt)
+            child.send_signal(signal.SIGKILL)
+        if path.exists():
+            content = path.read_bytes()
+            assert len(content) == 2_000_000
+            assert len(set(content)) == 1
+    assert path.exists()

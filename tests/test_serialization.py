@@ -1,0 +1,247 @@
+"""save and load: what goes in comes out, and damaged files are refused by one exception."""
+
+import json
+import math
+import os
+import struct
+
+import numpy as np
+import pytest
+
+import autograd_cnn as ag
+from autograd_cnn import FileFormatError, Tensor, load, save
+
+
+def same(a, b):
+    """Equal in type, structure and every bit."""
+    if isinstance(a, Tensor):
+        return isinstance(b, Tensor) and a.dtype == b.dtype and a.shape == b.shape and a.array.tobytes() == b.array.tobytes()
+    if isinstance(a, dict):
+        return isinstance(b, dict) and list(a) == list(b) and all(same(a[k], b[k]) for k in a)
+    if isinstance(a, (list, tuple)):
+        return type(a) is type(b) and len(a) == len(b) and all(map(same, a, b))
+    return type(a) is type(b) and (a == b or (a != a and b != b))
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "state.safetensors"
+
+
+STATE = {
+    "model": {"conv1.weight": ag.tensor(np.arange(8, dtype=np.float32).reshape(2, 2, 2)), "steps": ag.tensor(3)},
+    "state": {0: {"momentum": ag.tensor([0.5, -0.0, math.inf, math.nan])}, 1: {}},
+    "lr": [0.1, 1e-300, math.inf, -math.inf, math.nan, True, None, 2**70, -1],
+    "betas": (0.9, (0.999,)),
+    "text": 'é"\\\n',
+    "empty": ag.zeros(0, 3),
+    "": [],
+    None: False,
+    1.5: (),
+}
+
+
+def test_nested_state_comes_back(path):
+    save(STATE, path)
+    assert same(load(path), STATE)
+
+
+@pytest.mark.parametrize("kind", ["float16", "float32", "float64", "uint8", "int8", "int16", "int32", "int64", "bool"])
+@pytest.mark.parametrize("shape", [(), (0,), (3,), (2, 0), (2, 3)])
+def test_each_dtype_and_shape(path, kind, shape):
+    t = ag.tensor((np.arange(math.prod(shape)).reshape(shape) % 2).astype(kind))
+    save({"t": t}, path)
+    assert same(load(path)["t"], t)
+
+
+@pytest.mark.parametrize("obj", [3, "x", None, [], ag.tensor([1.0]), (ag.tensor(1),)])
+def test_anything_may_be_the_whole(path, obj):
+    save(obj, path)
+    assert same(load(path), obj)
+
+
+def test_other_memory_layouts(path):
+    t = ag.tensor(np.arange(6.0).reshape(2, 3))
+    save({"transposed": t.transpose(0, 1), "strided": t[:, ::2]}, path)
+    back = load(path)
+    assert back["transposed"].tolist() == t.array.T.tolist()
+    assert back["strided"].tolist() == t.array[:, ::2].tolist()
+
+
+def test_a_tensor_that_wants_a_gradient_is_saved_without_its_graph(path):
+    w = ag.tensor([1.0, 2.0], requires_grad=True)
+    save({"w": w, "twice": w * 2}, path)
+    back = load(path)
+    assert back["twice"].tolist() == [2.0, 4.0]
+    assert not back["w"].requires_grad
+
+
+def test_loaded_memory_is_writable_and_its_own(path):
+    save({"a": ag.ones(2), "b": ag.ones(2)}, path)
+    a, b = load(path).values()
+    a.array[:] = 7
+    assert b.tolist() == [1, 1]
+
+
+def test_names_that_meet(path):
+    """'a.b' as one key, and b within a."""
+    state = {"a.b": ag.tensor(1), "a": {"b": ag.tensor(2)}, "__metadata__": ag.tensor(3)}
+    save(state, path)
+    assert same(load(path), state)
+
+
+@pytest.mark.parametrize(
+    ("obj", "said"),
+    [
+        ({"a": [object()]}, r"a\.0: it is a object"),
+        ({"w": np.zeros(2)}, r"w: it is a ndarray.*from_numpy"),
+        ({b"k": 1}, "a key is a bytes"),
+        ({"s": {1, 2}}, "s: it is a set"),
+    ],
+)
+def test_what_cannot_be_saved_is_named_and_the_file_is_kept(path, obj, said):
+    save(1, path)
+    with pytest.raises(TypeError, match=said):
+        save(obj, path)
+    assert load(path) == 1
+
+
+def test_something_within_itself_is_refused(path):
+    loop = []
+    loop.append({"again": loop})
+    with pytest.raises(ValueError, match="contains itself"):
+        save(loop, path)
+
+
+def test_every_single_flipped_bit_is_noticed(path):
+    save({"w": ag.tensor([1.0, 2.0]), "lr": 0.5, "n": [1, None]}, path)
+    good = path.read_bytes()
+    unnoticed = []
+    for bit in range(8 * len(good)):
+        bad = bytearray(good)
+        bad[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(bad)
+        try:
+            load(path)
+        except FileFormatError:
+            continue
+        unnoticed.append(bit)
+    assert unnoticed == []
+
+
+def test_every_truncation_is_noticed(path):
+    save({"w": ag.tensor([1.0, 2.0])}, path)
+    good = path.read_bytes()
+    for size in range(len(good)):
+        path.write_bytes(good[:size])
+        with pytest.raises(FileFormatError, match=path.name):
+            load(path)
+    path.write_bytes(good + b"\0")
+    with pytest.raises(FileFormatError, match="1 bytes follow"):
+        load(path)
+
+
+def written(path, header, data=b""):
+    """A file with any header."""
+    text = header if isinstance(header, bytes) else json.dumps(header).encode()
+    path.write_bytes(struct.pack("<Q", len(text)) + text + data)
+
+
+def entry(dtype="F32", shape=(2,), offsets=(0, 8)):
+    return {"dtype": dtype, "shape": list(shape), "data_offsets": list(offsets)}
+
+
+@pytest.mark.parametrize(
+    ("header", "data", "said"),
+    [
+        (b"[]", b"", "not a table"),
+        (b"{", b"", "not JSON"),
+        (b"\xff", b"", "not JSON"),
+        (b"[" * 100_000, b"", "not JSON"),
+        (b'{"w":1,"w":1}', b"", "'w' stands twice"),
+        ({"w": 1}, b"", "tensor 'w'"),
+        ({"w": {**entry(), "more": 1}}, bytes(8), "tensor 'w'"),
+        ({"__metadata__": {"a": 1}}, b"", "table of strings"),
+        ({"__metadata__": []}, b"", "table of strings"),
+        ({"w": entry("F31")}, bytes(8), "tensor 'w': dtype 'F31'"),
+        ({"w": entry("BF16", (4,))}, bytes(8), "tensor 'w': dtype 'BF16'"),
+        ({"w": entry(["F32"])}, bytes(8), "tensor 'w': dtype"),
+        ({"w": entry(shape=(-1,))}, bytes(8), "tensor 'w': shape"),
+        ({"w": entry(shape=(True, 2))}, bytes(8), "tensor 'w': shape"),
+        ({"w": entry(shape=(2.0,))}, bytes(8), "tensor 'w': shape"),
+        ({"w": entry(shape=(1,) * 40 + (2,))}, bytes(8), "tensor 'w': shape"),
+        ({"w": entry(offsets=(0, 8, 9))}, bytes(8), "tensor 'w': shape"),
+        ({"w": entry(shape=(3,))}, bytes(8), "tensor 'w': 12 bytes needed"),
+        ({"w": entry(shape=(2**62, 2**62))}, bytes(8), "tensor 'w'"),
+        ({"w": entry(shape=(4,), offsets=(0, 16))}, bytes(8), "tensor 'w'.*cut off"),
+        ({"w": entry(offsets=(8, 0))}, bytes(8), "tensor 'w'"),
+        ({"w": entry(offsets=(4, 12))}, bytes(12), "tensor 'w': its data begin at 4"),
+        ({"v": entry(), "w": entry()}, bytes(8), "tensor 'w': its data begin at 0"),
+        ({"v": entry(), "w": entry(offsets=(12, 20))}, bytes(20), "tensor 'w': its data begin at 12"),
+        ({"w": entry()}, bytes(12), "4 bytes follow"),
+        ({"__metadata__": {"autograd_cnn.structure": "1"}}, b"", "checksum"),
+        ({"__metadata__": {"autograd_cnn.sha256": "0" * 64}}, b"", "checksum"),
+        ({"__metadata__": {"autograd_cnn.sha256": ""}}, b"", "checksum"),
+    ],
+)
+def test_bad_headers_are_refused(path, header, data, said):
+    written(path, header, data)
+    with pytest.raises(FileFormatError, match=said) as caught:
+        load(path)
+    assert str(path) in str(caught.value)
+    assert isinstance(caught.value, ValueError)
+
+
+@pytest.mark.parametrize("length", [0, 1, 7, 2**40, 2**63, 2**64 - 1])
+def test_header_lengths_that_lie(path, length):
+    path.write_bytes(struct.pack("<Q", length) + b"{}")
+    with pytest.raises(FileFormatError):
+        load(path)
+
+
+@pytest.mark.parametrize("structure", ["{", '{"tensor":"x"}', '{"tensor":[]}', '{"dict":[[1]]}', '{"dict":[[[1],2]]}', '{"a":1}', "[]", '{"float":"x"}', "[" * 99_999])
+def test_structures_that_do_not_fit_are_refused(path, structure):
+    """With a right checksum, as a hostile writer would make it."""
+    from autograd_cnn import _serialization
+
+    path.write_bytes(_serialization._pack({"w": np.zeros(2)}, structure))
+    with pytest.raises(FileFormatError, match="structure"):
+        load(path)
+
+
+def test_files_of_the_safetensors_library_load_and_ours_load_there(path):
+    numpy = pytest.importorskip("safetensors.numpy")
+    numpy.save_file({"w": np.ones((2, 3)), "b": np.array([1], np.int8)}, path, {"format": "pt"})
+    back = load(path)
+    assert back["w"].tolist() == np.ones((2, 3)).tolist()
+    assert back["b"].array.dtype == np.int8
+    save({"conv.weight": ag.ones(2), "nested": {"x": ag.zeros(1)}}, path)
+    assert sorted(numpy.load_file(path)) == ["conv.weight", "nested.x"]
+
+
+def test_files_of_pytorch(path):
+    torch = pytest.importorskip("torch")
+    other = pytest.importorskip("safetensors.torch")
+    model = torch.nn.Linear(3, 2)
+    other.save_file(model.state_dict(), path)
+    assert load(path)["weight"].tolist() == model.weight.tolist()
+    save({"weight": ag.ones(2, 3), "bias": ag.zeros(2)}, path)
+    model.load_state_dict(other.load_file(path))
+    assert model.weight.sum() == 6
+
+
+def test_a_pickle_is_not_executed(path):
+    path.write_bytes(b"cos\nsystem\n(S'touch executed'\ntR.")
+    with pytest.raises(FileFormatError, match="not a safetensors file"):
+        load(path)
+    assert not os.path.exists("executed")
+
+
+def test_a_missing_file_is_an_oserror(path):
+    with pytest.raises(FileNotFoundError, match=path.name):
+        load(path)
+
+
+def test_map_location(path):
+    save({"w": ag.ones(2)}, path)
+    assert load(path, map_location="cpu")["w"].device == ag.device("cpu")
