@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from typing import Any
 
 from .._modes import enable_grad
-from .._random import default_generator
+from .._random import default_stream
 from ..autograd.graph import saved_tensors_hooks
 
 
@@ -36,14 +36,14 @@ class _Recomputed:
         saved: list[Any] = []
         now = None
         if self._random_state is not None:
-            now = default_generator.get_state()
-            default_generator.set_state(self._random_state)
+            now = default_stream.get_state()
+            default_stream.set_state(self._random_state)
         try:
             with enable_grad(), saved_tensors_hooks(lambda t: saved.append(t.detach()), lambda _: None):
                 self._run()
         finally:
             if now is not None:
-                default_generator.set_state(now)
+                default_stream.set_state(now)
         self._values = dict(enumerate(saved))
 
 
@@ -68,7 +68,7 @@ def checkpoint(
         with recompute_context:
             return function(*args, **kwargs)
 
-    keeper = _Recomputed(run, default_generator.get_state() if preserve_rng_state else None)
+    keeper = _Recomputed(run, default_stream.get_state() if preserve_rng_state else None)
     with forward_context, saved_tensors_hooks(keeper.pack, keeper.unpack):
         return function(*args, **kwargs)
 
