@@ -37,7 +37,9 @@ class FunctionCtx:
         """Keep tensors (or None) for ``backward``; call it once, in ``forward`` or ``setup_context``."""
         wrong = [type(t).__name__ for t in tensors if t is not None and not isinstance(t, Tensor)]
         if wrong:
-            raise TypeError(f"save_for_backward can only save variables, but argument is of type {wrong[0]}; keep it as an attribute of ctx")
+            raise TypeError(
+                f"save_for_backward can only save variables, but argument is of type {wrong[0]}; keep it as an attribute of ctx"
+            )
         self._to_save = tensors
 
     @property
@@ -92,7 +94,9 @@ class Function:
     @staticmethod
     def backward(ctx: Any, *grad_outputs: Any) -> Any:
         """The gradient for each argument; to be written by the subclass."""
-        raise NotImplementedError("You must implement either the backward or vjp method for your custom autograd.Function to use it with backward mode AD.")
+        raise NotImplementedError(
+            "You must implement either the backward or vjp method for your custom autograd.Function to use it with backward mode AD."
+        )
 
     @classmethod
     def apply(cls, *args: Any) -> Any:
@@ -169,7 +173,9 @@ def _finish(cls: type[Function], ctx: FunctionCtx, node: Node, index: int, out: 
     if any(out is t for t in ctx._dirty):
         _memory.wrote(out.array)
         if isinstance(out._node, Leaf):
-            raise RuntimeError(f"{cls.__name__}: a leaf Variable that requires grad has been used in an in-place operation; give apply() a clone()")
+            raise RuntimeError(
+                f"{cls.__name__}: a leaf Variable that requires grad has been used in an in-place operation; give apply() a clone()"
+            )
         out._node = made
         return out
     return lift(out.array, made)
@@ -198,7 +204,9 @@ def _run_backward(cls: type[Function], arity: int, *upstream_and_saved: Any) -> 
     while len(parts) > arity and parts[-1] is None:
         parts.pop()
     if len(parts) != arity:
-        raise RuntimeError(f"function {cls.__name__}Backward returned an incorrect number of gradients (expected {arity}, got {len(parts)})")
+        raise RuntimeError(
+            f"function {cls.__name__}Backward returned an incorrect number of gradients (expected {arity}, got {len(parts)})"
+        )
     for part, needed in zip(parts, ctx.needs_input_grad, strict=True):
         if part is not None and needed and not isinstance(part, Tensor):
             raise TypeError(f"{cls.__name__}.backward must return Tensors or None, not {type(part).__name__}")

@@ -16,7 +16,9 @@ from ._reverse import ArgNums, basis, fresh, gradients, jacrev, released, replac
 from ._tree import flatten, tree_map
 
 
-def jvp(func: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ...], *, strict: bool = False, has_aux: bool = False) -> tuple[Any, ...]:
+def jvp(
+    func: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ...], *, strict: bool = False, has_aux: bool = False
+) -> tuple[Any, ...]:
     """``(output, J t)``: the value of ``func`` at ``primals`` and its derivative along ``tangents``."""
     if not isinstance(primals, tuple) or not isinstance(tangents, tuple):
         raise RuntimeError("jvp(f, primals, tangents): Expected primals and tangents to be tuples, one entry for each argument of f")
@@ -25,7 +27,9 @@ def jvp(func: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any,
         variables, _ = flatten(inputs)
         along, _ = flatten(tangents)
         if [tuple(v.shape) for v in variables] != [tuple(t.shape) for t in along]:
-            raise RuntimeError(f"jvp: tangents must have the primals' shapes {[list(v.shape) for v in variables]}, got {[list(t.shape) for t in along]}")
+            raise RuntimeError(
+                f"jvp: tangents must have the primals' shapes {[list(v.shape) for v in variables]}, got {[list(t.shape) for t in along]}"
+            )
         output, aux = split_aux(func(*inputs), has_aux, "jvp")
         outputs, build = flatten(output)
         if strict and any(not o.requires_grad for o in outputs):

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from .._differentiate import grad as autograd_grad
 from .._functions.creation import zeros_like
 from .._functions.joining import stack
 from .._functions.movement import reshape
 from .._graph import Leaf, toposort
 from .._modes import enable_grad
 from .._tensor import Tensor
-from .._differentiate import grad as autograd_grad
 from ._tree import flatten, tree_map
 
 ArgNums = int | tuple[int, ...]
@@ -86,7 +86,9 @@ def grad_and_value(func: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool
             output, aux = split_aux(func(*replace(args, positions, inputs), **kwargs), has_aux, "grad")
             if not isinstance(output, Tensor) or output.ndim != 0:
                 shape = f"shape {list(output.shape)}" if isinstance(output, Tensor) else type(output).__name__
-                raise RuntimeError(f"grad_and_value(f)(*args): Expected f(*args) to return a scalar tensor, got {shape}; reduce it, or use jacrev")
+                raise RuntimeError(
+                    f"grad_and_value(f)(*args): Expected f(*args) to return a scalar tensor, got {shape}; reduce it, or use jacrev"
+                )
             variables, build = flatten(inputs)
             found = build(gradients([output], variables, [None]))
         result = released(found, variables)
@@ -117,11 +119,16 @@ def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple
     outputs, _ = flatten(output)
 
     def vjp_fn(*cotangents: Any) -> Any:
-        seeds, _ = flatten(cotangents[0] if len(cotangents) == 1 and not isinstance(output, (tuple, list)) else cotangents if len(cotangents) > 1 else cotangents[0])
+        seeds, _ = flatten(
+            cotangents[0]
+            if len(cotangents) == 1 and not isinstance(output, (tuple, list))
+            else cotangents
+            if len(cotangents) > 1
+            else cotangents[0]
+        )
         with enable_grad():
             found = build(gradients(outputs, variables, seeds))
-        found = released(found, [*variables, *(s for s in seeds if isinstance(s, Tensor) and not s.requires_grad)])
-        return found
+        return released(found, [*variables, *(s for s in seeds if isinstance(s, Tensor) and not s.requires_grad)])
 
     result = (released(output, variables), vjp_fn)
     return (*result, released(aux, variables)) if has_aux else result
@@ -153,7 +160,9 @@ def jacrev(func: Callable[..., Any], argnums: ArgNums = 0, *, has_aux: bool = Fa
             def rows(out: Tensor) -> Any:
                 found = [gradients([out], variables, [unit]) for unit in basis(out)]
                 columns = [
-                    reshape(stack([row[k] for row in found]), tuple(out.shape) + tuple(v.shape)) if found else reshape(zeros_like(v)[:0], tuple(out.shape) + tuple(v.shape))
+                    reshape(stack([row[k] for row in found]), tuple(out.shape) + tuple(v.shape))
+                    if found
+                    else reshape(zeros_like(v)[:0], tuple(out.shape) + tuple(v.shape))
                     for k, v in enumerate(variables)
                 ]
                 built = build(columns)

@@ -6,7 +6,13 @@ from typing import Any
 
 
 def functional_call(
-    module: Any, parameter_and_buffer_dicts: Any, args: Any = None, kwargs: dict[str, Any] | None = None, *, tie_weights: bool = True, strict: bool = False
+    module: Any,
+    parameter_and_buffer_dicts: Any,
+    args: Any = None,
+    kwargs: dict[str, Any] | None = None,
+    *,
+    tie_weights: bool = True,
+    strict: bool = False,
 ) -> Any:
     """Call ``module`` with the tensors of a dict (or several) in place of its parameters and buffers of those names.
 
@@ -17,7 +23,9 @@ def functional_call(
     own = {**dict(module.named_parameters(remove_duplicate=False)), **dict(module.named_buffers(remove_duplicate=False))}
     unknown, missing = sorted(given.keys() - own.keys()), sorted(own.keys() - given.keys())
     if strict and (unknown or missing):
-        raise RuntimeError(f"Error(s) in loading state_dict: Unexpected key(s): {', '.join(unknown) or 'none'}. Missing key(s): {', '.join(missing) or 'none'}.")
+        raise RuntimeError(
+            f"Error(s) in loading state_dict: Unexpected key(s): {', '.join(unknown) or 'none'}. Missing key(s): {', '.join(missing) or 'none'}."
+        )
     if tie_weights:
         by_tensor = {id(own[name]): value for name, value in given.items() if name in own}
         given |= {name: by_tensor[id(t)] for name, t in own.items() if name not in given and id(t) in by_tensor}

@@ -23,7 +23,12 @@ def vmap(
         if len(dims) != len(args):
             raise ValueError(f"vmap: in_dims {in_dims} names {len(dims)} arguments, but the function got {len(args)}")
         per_leaf = [_spread(dim, arg) for dim, arg in zip(dims, args, strict=True)]
-        sizes = {leaf.shape[d] for (leaves, _), ds in zip(map(flatten, args), per_leaf, strict=True) for leaf, d in zip(leaves, ds, strict=True) if d is not None}
+        sizes = {
+            leaf.shape[d]
+            for (leaves, _), ds in zip(map(flatten, args), per_leaf, strict=True)
+            for leaf, d in zip(leaves, ds, strict=True)
+            if d is not None
+        }
         if len(sizes) != 1:
             found = "no argument has a dimension to map over" if not sizes else f"the sizes differ: {sorted(sizes)}"
             raise ValueError(f"vmap: Expected all tensors to have the same size in the mapped dimension; {found}")
