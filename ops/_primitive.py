@@ -180,7 +180,7 @@ class Primitive:
         plan.names = tuple(dict.fromkeys(name for entry in entries for name in entry.needs))
         extra = tuple(name for name in plan.names if name not in arrays)
         plan.extras = tuple(name if name in self.defaults else self.operands.index(name[: -len("_shape")]) for name in extra)
-        plan.gathers = bool(extra or self.aux or self.variadic)
+        plan.gathers = bool(extra or self.several or self.variadic)
         plan.keep = _picker([(*arrays, *extra).index(name) for name in plan.names])
         plan.origins = tuple(
             self.operands.index(name) if name in self.operands else -1 - outputs.index(name) if name in outputs else None

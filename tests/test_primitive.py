@@ -125,6 +125,21 @@ def test_several_results_and_none_where_nothing_came() -> None:
     assert [type(out) for out in polar(x.array, y.array)] == [np.ndarray, np.ndarray]
 
 
+def test_a_rule_may_ask_for_any_of_several_results() -> None:
+    @primitive(outputs=("s", "e"))
+    def square_and_exponential(x, /):
+        return x * x, np.exp(x)
+
+    @square_and_exponential.vjp("x")
+    def square_and_exponential_x(g_s, g_e, e):
+        return g_e * e
+
+    x = leaf([1.0])
+    s, e = square_and_exponential(x)
+    e.backward()
+    np.testing.assert_allclose(x.grad.array, np.exp([1.0]))
+
+
 def test_integer_results_of_several_need_no_gradient() -> None:
     @primitive(outputs=("values", "order"))
     def sorted_with_order(x, /):

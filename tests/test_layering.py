@@ -1,0 +1,147 @@
+"""The floors of the house: imports point down only, read from the syntax trees, and no file imports itself in a circle."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = "autograd_cnn"
+
+FLOORS = {
+    "ops": 0,
+    "_errors": 0,
+    "_modes": 1,
+    "_memory": 1,
+    "_source": 1,
+    "_graph": 1,
+    "testing": 3,
+    "explain": 3,
+    "func": 3,
+    "nn": 4,
+    "datasets": 5,
+    "models": 5,
+    "optim": 5,
+    "utils": 5,
+    "cli": 6,
+    "__main__": 6,
+}
+"""The floor of a file or folder by its first name below the package; everything else is the Tensor's floor, 2."""
+
+
+def modules() -> dict[str, Path]:
+    """Every module of the package by its full name; ``ops`` by the name it is installed under."""
+    found = {}
+    for folder, prefix in ((ROOT / PACKAGE, PACKAGE), (ROOT / "ops", f"{PACKAGE}.ops")):
+        for path in folder.rglob("*.py"):
+            parts = path.relative_to(folder).with_suffix("").parts
+            if prefix == PACKAGE and parts[0] == "ops":
+                continue  # the link to the folder above
+            found[".".join((prefix, *(part for part in parts if part != "__init__")))] = path
+    return found
+
+
+MODULES = modules()
+
+
+def imports(name: str, *, lazy: bool) -> set[str]:
+    """The modules of this package that ``name`` imports, relative imports included; ``lazy``: also inside functions."""
+    tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
+    is_package = MODULES[name].name == "__init__.py"
+    found: set[str] = set()
+    for node in _statements(tree, lazy):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = name.split(".")[: len(name.split(".")) - node.level + is_package] if node.level else []
+            source = ".".join([*base, *([node.module] if node.module else [])])
+            below = {f"{source}.{alias.name}" for alias in node.names}
+            found |= (below & MODULES.keys()) or {source}
+            if below - MODULES.keys():
+                found.add(source)
+    return {module for module in found if module in MODULES and module != name}
+
+
+def _statements(tree: ast.AST, lazy: bool):
+    """Every statement that runs on import; type-checking blocks and (unless ``lazy``) functions left out."""
+    for child in ast.iter_child_nodes(tree):
+        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+            continue
+        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)) and not lazy:
+            continue
+        yield child
+        yield from _statements(child, lazy)
+
+
+def floor(name: str) -> int:
+    """The floor a module stands on; the package's own ``__init__`` is the roof: it re-exports everything."""
+    parts = name.split(".")
+    return 7 if len(parts) == 1 else FLOORS.get(parts[1], 2)
+
+
+def test_the_modules_are_found() -> None:
+    assert {f"{PACKAGE}._graph", f"{PACKAGE}.ops", f"{PACKAGE}.ops._primitive", f"{PACKAGE}.testing"} <= MODULES.keys()
+    assert f"{PACKAGE}.ops._primitive" in imports(f"{PACKAGE}._graph", lazy=False) | imports(f"{PACKAGE}.ops", lazy=False)
+    assert f"{PACKAGE}._memory" in imports(f"{PACKAGE}._graph", lazy=False)
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_imports_point_down_only(name: str) -> None:
+    """Also inside functions: an import that waits is still an arrow."""
+    above = {module for module in imports(name, lazy=True) if floor(module) > floor(name)}
+    assert not above, f"{name} (floor {floor(name)}) imports {', '.join(sorted(above))} above it"
+
+
+@pytest.mark.parametrize("name", sorted(name for name in MODULES if floor(name) == 0))
+def test_operators_know_arrays_only(name: str) -> None:
+    assert {module for module in imports(name, lazy=True) if not module.startswith(f"{PACKAGE}.ops")} == set()
+
+
+def test_there_are_no_cycles() -> None:
+    arrows = {name: imports(name, lazy=False) for name in MODULES}
+    done: set[str] = set()
+
+    def walk(name: str, path: tuple[str, ...]) -> None:
+        assert name not in path, f"import cycle: {' -> '.join((*path[path.index(name) :], name))}"
+        if name not in done:
+            for module in sorted(arrows[name]):
+                if not name.startswith(f"{module}."):  # a package imports its parts; a part may name its package
+                    walk(module, (*path, name))
+            done.add(name)
+
+    for name in sorted(MODULES):
+        walk(name, ())
+
+
+def test_the_folder_of_operators_refuses_to_be_imported_under_its_own_name() -> None:
+    import importlib
+    import sys
+
+    before = list(sys.path)
+    sys.path.insert(0, str(ROOT))
+    try:
+        with pytest.raises(ImportError, match=r"import this package as 'autograd_cnn\.ops'"):
+            importlib.import_module("ops")
+    finally:
+        sys.path[:] = before
+        sys.modules.pop("ops", None)
+
+
+LONGER = {f"{PACKAGE}._graph.backward": 90, f"{PACKAGE}._tensor.record": 90}
+"""The two loops that run once per operator: a call inside them is what they are measured by."""
+
+
+def test_files_and_functions_stay_short() -> None:
+    """About 300 lines in ops/, 400 elsewhere, 60 for a function without its docstring: what is longer has two subjects."""
+    long = []
+    for name, path in MODULES.items():
+        text = path.read_text(encoding="utf-8")
+        limit = 330 if floor(name) == 0 else 400
+        if text.count("\n") > limit:
+            long.append(f"{name}: {text.count(chr(10))} lines, at most {limit}")
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef):
+                lines = (node.end_lineno or 0) - node.lineno + 1 - (ast.get_docstring(node) or "").count("\n")
+                if lines > LONGER.get(f"{name}.{node.name}", 60):
+                    long.append(f"{name}.{node.name}: {lines} lines, at most 60")
+    assert long == []
