@@ -7,17 +7,31 @@ are plain functions, and an operand that has a ``__primitive__`` hook (as the Te
 if __name__ == "ops":
     raise ImportError("import this package as 'autograd_cnn.ops'; under the name 'ops' every operator would be registered twice")
 
-from ._errors import DeviceError, DTypeError, ShapeError
+from ._errors import DeviceError, DTypeError, LinAlgError, ShapeError
 from ._primitive import Plan, Primitive, Sample, primitive, registry
 from ._arrays import array_module
-from ._comparison import cast, equal, greater, greater_equal, isfinite, isnan, less, less_equal, logical_and, logical_not, logical_or, not_equal, sign, where
-from ._arithmetic import absolute, add, divide, maximum, minimum, multiply, negative, power, subtract
-from ._exponential import exp, log, sigmoid, sqrt, tanh
+from ._comparison import cast, equal, greater, greater_equal, isfinite, isinf, isnan, less, less_equal
+from ._comparison import logical_and, logical_not, logical_or, logical_xor, not_equal, signbit, where
+from ._rounding import ceil, floor, floor_divide, fmod, nextafter, remainder, round, sign, trunc, trunc_divide, zeros_like
+from ._exponential import exp, exp2, expm1, log, log1p, log2, log10, logaddexp, logaddexp2, logit, reciprocal, rsqrt
+from ._exponential import sigmoid, sqrt, square, tanh, xlogy
+from ._arithmetic import absolute, add, copysign, divide, lerp, multiply, nan_to_num, negative, power, subtract
+from ._bounds import clamp, clamp_max, clamp_min, fmax, fmin, maximum, minimum
+from ._bitwise import bincount, bitwise_and, bitwise_not, bitwise_or, bitwise_xor, frexp, gcd, heaviside, histogram
+from ._bitwise import lcm, left_shift, right_shift
+from ._trigonometric import acos, acosh, asin, asinh, atan, atan2, atanh, cos, cosh, hypot, sin, sinc, sinh, tan
+from ._special import digamma, erf, erfc, erfinv, i0, i1, lgamma, polygamma
 from ._broadcasting import broadcast_to, sum_to
-from ._movement import concatenate, crop, flip, pad, reshape, slices, stack, transpose, unstack
-from ._reduction import amax, amin, logsumexp, mean, sum, unreduce
+from ._movement import concatenate, crop, flip, pad, reshape, roll, slices, stack, transpose, unstack
+from ._scan import cummax_index, cummin_index, cumprod, cumsum, logcumsumexp, recurrence
+from ._reduction import all, amax, amin, any, count_nonzero, logsumexp, mean, median, nanmedian, prod, std, sum, unreduce, var
 from ._activation import leaky_relu, log_softmax, relu, softmax
-from ._indexing import argmax, follow, getitem, is_basic, put_along, put_view, scatter_add, setitem, take_along
+from ._indexing import argmax, argmin, follow, getitem, is_basic, put_along, put_view, scatter_add, setitem, take_along, write_along
 from ._contraction import einsum, matmul, swap_last, swapped
+from ._strided import as_strided, diagonal, overlap_add, put_diagonal, unfold
+from ._triangular import mirrored, tril, triu
+from ._sorting import argsort, argwhere, searchsorted
+from ._norm import euclidean_norm, p_norm
+from ._linalg import cholesky, cofactors, det, eigh, inv, pinv, qr, slogdet, solve, svd
 from ._windows import fold, output_size, windows
 from ._pooling import max_pool_index

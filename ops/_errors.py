@@ -9,5 +9,9 @@ class DTypeError(RuntimeError):
     """A dtype does not fit the operator; the message names the operator, the operands and the dtypes."""
 
 
+class LinAlgError(RuntimeError):
+    """A matrix is singular, or not positive definite, where the operator needs it to be; the message names the operator."""
+
+
 class DeviceError(RuntimeError):
     """Operands live on different devices, or a device is not there; the message names them."""

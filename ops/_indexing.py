@@ -31,8 +31,9 @@ def add_at(size: int, positions, values):
 
 @primitive(view=True, linear=True)
 def getitem(x, /, *, index):
-    """x[index], in every form NumPy has; a view where the index is basic."""
-    return x[index]
+    """x[index], in every form NumPy has; a view where the index is basic, also of a single element."""
+    out = x[index]
+    return x[(*index, ...) if isinstance(index, tuple) else (index, ...)] if isinstance(out, np.generic) else out
 
 
 @getitem.vjp("x")
@@ -186,6 +187,33 @@ def put_along_x(g, index, axis):
     return take_along(g, index, axis=axis)
 
 
+@primitive
+def write_along(x, v, index, /, *, axis):
+    """A copy of x with v written at the places ``take_along`` would read: PyTorch's scatter. The last of equal indices stays."""
+    out = np.array(x)
+    out[_along(index, axis, x.shape)] = v
+    return out
+
+
+write_along.nondifferentiable("index")
+
+
+@write_along.vjp("x")
+def write_along_x(g, index, axis):
+    return write_along(g, 0.0, index, axis=axis)
+
+
+@write_along.vjp("v")
+def write_along_v(g, index, v_shape, axis):
+    return sum_to(take_along(g, index, axis=axis), shape=v_shape)
+
+
+write_along.samples(
+    lambda draw: [
+        draw.call(draw(3, 4), draw(3, 2), np.array([[0, 2], [3, 1], [1, 0]]), axis=1),
+        draw.call(draw(3, 4), draw(()), np.array([[1, 2]]), axis=0),
+    ]
+)
 take_along.samples(
     lambda draw: [
         draw.call(draw(3, 4), draw.index(4, (3, 2)), axis=1),
@@ -207,4 +235,11 @@ def argmax(x, /, *, axis=None, keepdims=False):
     return array_module(x).argmax(x, axis=axis, keepdims=keepdims)
 
 
-argmax.samples(lambda draw: [draw.call(draw(2, 3), axis=1), draw(2, 3)])
+@primitive(differentiable=False)
+def argmin(x, /, *, axis=None, keepdims=False):
+    """The index of the (first) smallest element, in the flattened array where ``axis`` is None."""
+    return array_module(x).argmin(x, axis=axis, keepdims=keepdims)
+
+
+for choice in (argmax, argmin):
+    choice.samples(lambda draw: [draw.call(draw(2, 3), axis=1), draw(2, 3)])

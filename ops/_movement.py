@@ -45,10 +45,10 @@ def transpose_x(g, axes):
 transpose.samples(lambda draw: [draw.call(draw(2, 3, 4), axes=(2, 0, -2)), draw.call(draw(()), axes=()), draw.call(draw(0, 3), axes=(1, 0))])
 
 
-@primitive(view=True, linear=True)
+@primitive(linear=True)
 def flip(x, /, *, axis):
-    """The elements in reverse order along ``axis``."""
-    return np.flip(x, axis)
+    """The elements in reverse order along ``axis``; a copy, as in PyTorch."""
+    return np.flip(x, axis).copy()
 
 
 @flip.vjp("x")
@@ -57,6 +57,20 @@ def flip_x(g, axis):
 
 
 flip.samples(lambda draw: [draw.call(draw(2, 3), axis=(0,)), draw.call(draw(2, 3), axis=(0, -1)), draw.call(draw(0, 3), axis=(1,))])
+
+
+@primitive(linear=True)
+def roll(x, /, *, shift, axis):
+    """The elements moved on by ``shift`` along ``axis``; what leaves at the end comes back at the start."""
+    return np.roll(x, shift, axis)
+
+
+@roll.vjp("x")
+def roll_x(g, shift, axis):
+    return roll(g, shift=tuple(-n for n in shift), axis=axis)
+
+
+roll.samples(lambda draw: [draw.call(draw(2, 5), shift=(2,), axis=(1,)), draw.call(draw(3, 4), shift=(-1, 6), axis=(0, 1)), draw.call(draw(0, 3), shift=(1,), axis=(0,))])
 
 
 @primitive(linear=True)

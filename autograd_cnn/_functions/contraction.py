@@ -1,8 +1,13 @@
-"""Matrix products."""
+"""Products summed over shared dimensions: matrix products, einsum, tensordot and their kin."""
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from .. import ops
+from ._dims import wrap_dim
 
 
 def matmul(input: Any, other: Any) -> Any:
@@ -25,8 +30,193 @@ def matmul(input: Any, other: Any) -> Any:
     return ops.reshape(out, shape=tuple(shape))
 
 
+def _need(name: str, *wanted: tuple[Any, int]) -> None:
+    for x, ndim in wanted:
+        if x.ndim != ndim:
+            raise RuntimeError(f"{name}: expected {', '.join(f'{n}D' for _, n in wanted)} tensors, but got {', '.join(f'{t.ndim}D' for t, _ in wanted)}; matmul broadcasts")
+
+
 def mm(input: Any, mat2: Any) -> Any:
     """The product of two matrices."""
-    if input.ndim != 2 or mat2.ndim != 2:
-        raise RuntimeError(f"mm: both tensors must be 2D, got {input.ndim}D and {mat2.ndim}D; matmul broadcasts")
+    _need("mm", (input, 2), (mat2, 2))
     return ops.matmul(input, mat2)
+
+
+def bmm(input: Any, mat2: Any) -> Any:
+    """The products of two batches of matrices."""
+    _need("bmm", (input, 3), (mat2, 3))
+    if input.shape[0] != mat2.shape[0]:
+        raise RuntimeError(f"Expected size for first two dimensions of batch2 tensor to be: [{input.shape[0]}, {input.shape[2]}] but got: {list(mat2.shape[:2])}.")
+    return ops.matmul(input, mat2)
+
+
+def mv(input: Any, vec: Any) -> Any:
+    """The product of a matrix and a vector."""
+    _need("mv", (input, 2), (vec, 1))
+    return matmul(input, vec)
+
+
+def dot(input: Any, tensor: Any) -> Any:
+    """The sum of the products of two vectors' elements."""
+    _need("dot", (input, 1), (tensor, 1))
+    if input.shape != tensor.shape:
+        raise RuntimeError(f"inconsistent tensor size, expected tensor [{input.shape[0]}] and src [{tensor.shape[0]}] to have the same number of elements")
+    return matmul(input, tensor)
+
+
+def vdot(input: Any, other: Any) -> Any:
+    """:func:`dot`: numbers are real here."""
+    return dot(input, other)
+
+
+def vecdot(x: Any, y: Any, *, dim: int = -1) -> Any:
+    """The sum of the products of two tensors' elements along ``dim`` (``linalg.vecdot``)."""
+    product = x * y
+    return ops.sum(product, axis=wrap_dim(dim, product.ndim))
+
+
+def outer(input: Any, vec2: Any) -> Any:
+    """Every product of an element of one vector with one of the other, as a matrix."""
+    _need("outer", (input, 1), (vec2, 1))
+    return ops.reshape(input, shape=(-1, 1)) * vec2
+
+
+def ger(input: Any, vec2: Any) -> Any:
+    """:func:`outer` under BLAS's name."""
+    return outer(input, vec2)
+
+
+def inner(input: Any, other: Any) -> Any:
+    """Sums of products along the last dimension of both; by a number, the product."""
+    if input.ndim == 0 or other.ndim == 0:
+        return input * other
+    if input.shape[-1] != other.shape[-1]:
+        raise RuntimeError(f"inner() the last dimension must match on both input tensors but got shapes {list(input.shape)} and {list(other.shape)}")
+    return tensordot(input, other, ([-1], [-1]))
+
+
+def _scaled_sum(input: Any, product: Any, beta: Any, alpha: Any) -> Any:
+    """beta * input + alpha * product; where beta is 0, input does not count at all, NaN included."""
+    product = product if alpha == 1 else product * alpha
+    shape = tuple(product.shape)
+    if np.broadcast_shapes(tuple(input.shape), shape) != shape:
+        raise RuntimeError(f"The expanded size of the tensor {list(shape)} must match the existing size {list(input.shape)}")
+    if beta == 0:
+        return product
+    return (input if beta == 1 else input * beta) + product
+
+
+def addmm(input: Any, mat1: Any, mat2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+    """beta * input + alpha * (mat1 @ mat2)."""
+    return _scaled_sum(input, mm(mat1, mat2), beta, alpha)
+
+
+def addmv(input: Any, mat: Any, vec: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+    """beta * input + alpha * (mat @ vec)."""
+    return _scaled_sum(input, mv(mat, vec), beta, alpha)
+
+
+def addr(input: Any, vec1: Any, vec2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+    """beta * input + alpha * outer(vec1, vec2)."""
+    return _scaled_sum(input, outer(vec1, vec2), beta, alpha)
+
+
+def baddbmm(input: Any, batch1: Any, batch2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+    """beta * input + alpha * (batch1 @ batch2)."""
+    return _scaled_sum(input, bmm(batch1, batch2), beta, alpha)
+
+
+def addbmm(input: Any, batch1: Any, batch2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+    """beta * input + alpha * the sum of the products of a batch."""
+    return _scaled_sum(input, ops.sum(bmm(batch1, batch2), axis=0), beta, alpha)
+
+
+def tensordot(a: Any, b: Any, dims: Any = 2) -> Any:
+    """Sums of products over several dimensions: the last ``dims`` of a with the first of b, or two lists of dimensions."""
+    if isinstance(dims, (int, np.integer)):
+        count = int(dims)
+        if not 0 <= count <= min(a.ndim, b.ndim):
+            raise RuntimeError(f"tensordot expects dims >= 0 and at most the number of dimensions, but got dims={count}")
+        of_a, of_b = list(range(a.ndim - count, a.ndim)), list(range(count))
+    else:
+        of_a, of_b = ([int(d) for d in np.atleast_1d(np.asarray(getattr(ds, "array", ds), np.int64))] for ds in dims)
+    of_a, of_b = [wrap_dim(d, a.ndim) for d in of_a], [wrap_dim(d, b.ndim) for d in of_b]
+    if len(of_a) != len(of_b):
+        raise RuntimeError(f"both dimension lists should have same length, got {len(of_a)} and {len(of_b)}")
+    left, right = [d for d in range(a.ndim) if d not in of_a], [d for d in range(b.ndim) if d not in of_b]
+    for d, e in zip(of_a, of_b, strict=True):
+        if a.shape[d] != b.shape[e]:
+            raise RuntimeError(f"contracted dimensions need to match, but first has size {a.shape[d]} in dim {d} and second has size {b.shape[e]} in dim {e}")
+    size = math.prod(a.shape[d] for d in of_a)
+    x = ops.reshape(ops.transpose(a, axes=(*left, *of_a)), shape=(math.prod(a.shape[d] for d in left), size))
+    y = ops.reshape(ops.transpose(b, axes=(*of_b, *right)), shape=(size, math.prod(b.shape[d] for d in right)))
+    return ops.reshape(ops.matmul(x, y), shape=(*(a.shape[d] for d in left), *(b.shape[d] for d in right)))
+
+
+def kron(input: Any, other: Any) -> Any:
+    """The Kronecker product: ``other`` in place of each element of ``input``, times that element."""
+    ndim = max(input.ndim, other.ndim)
+    a, b = ((1,) * (ndim - x.ndim) + tuple(x.shape) for x in (input, other))
+    x = ops.reshape(input, shape=tuple(n for size in a for n in (size, 1)))
+    y = ops.reshape(other, shape=tuple(n for size in b for n in (1, size)))
+    return ops.reshape(x * y, shape=tuple(n * m for n, m in zip(a, b, strict=True)))
+
+
+def cross(input: Any, other: Any, dim: int | None = None) -> Any:
+    """The cross product of vectors of 3 along ``dim``, or else along the first dimension of size 3."""
+    if dim is None:
+        if input.ndim != other.ndim:
+            raise RuntimeError(f"inconsistent tensors dimensions input: {input.ndim} other: {other.ndim}")
+        dim = next((i for i, n in enumerate(input.shape) if n == 3), None)
+        if dim is None:
+            raise RuntimeError("no dimension of size 3 in input")
+    return linalg_cross(input, other, dim=dim)
+
+
+def linalg_cross(input: Any, other: Any, *, dim: int = -1) -> Any:
+    """The cross product of vectors of 3 along ``dim`` (``linalg.cross``)."""
+    if input.ndim != other.ndim:
+        raise RuntimeError(f"linalg.cross: inputs must have the same number of dimensions. Got {input.ndim} and {other.ndim}")
+    axis = wrap_dim(dim, input.ndim)
+    if input.shape[axis] != 3 or other.shape[axis] != 3:
+        raise RuntimeError(f"linalg.cross: inputs dimension {dim} must have length 3. Got {input.shape[axis]} and {other.shape[axis]}")
+
+    def turned(x: Any, by: int) -> Any:
+        return ops.roll(x, shift=(-by,), axis=(axis,))
+
+    return turned(input, 1) * turned(other, 2) - turned(input, 2) * turned(other, 1)
+
+
+def chain_matmul(*matrices: Any) -> Any:
+    """The product of several matrices, in the cheapest order."""
+    several = tuple(matrices[0]) if len(matrices) == 1 and isinstance(matrices[0], (tuple, list)) else matrices
+    return several[0] if len(several) == 1 else multi_dot(several)
+
+
+def multi_dot(tensors: Sequence[Any]) -> Any:
+    """The product of several matrices in the cheapest order; the first and the last may be vectors (``linalg.multi_dot``)."""
+    tensors = list(tensors)
+    if len(tensors) < 2:
+        raise RuntimeError(f"multi_dot(): expected at least 2 tensors but got {len(tensors)}")
+    if any(x.ndim != 2 for x in tensors[1:-1]) or any(x.ndim not in (1, 2) for x in (tensors[0], tensors[-1])):
+        raise RuntimeError(f"multi_dot(): the first and last tensors must be 1D or 2D and those between 2D, got {[x.ndim for x in tensors]}")
+    rows = 1 if tensors[0].ndim == 1 else tensors[0].shape[0]
+    sizes = [rows, *(x.shape[-1] if x.ndim == 2 or i == 0 else 1 for i, x in enumerate(tensors))]
+    best = _cheapest_split(sizes)
+
+    def product(i: int, j: int) -> Any:
+        return tensors[i] if i == j else matmul(product(i, best[i, j]), product(best[i, j] + 1, j))
+
+    return product(0, len(tensors) - 1)
+
+
+def _cheapest_split(sizes: list[int]) -> dict[tuple[int, int], int]:
+    """Where to split each run of matrices (matrix i is ``sizes[i]`` by ``sizes[i + 1]``): dynamic programming over lengths."""
+    n = len(sizes) - 1
+    cost = dict.fromkeys(((i, i) for i in range(n)), 0)
+    best: dict[tuple[int, int], int] = {}
+    for length in range(1, n):
+        for i in range(n - length):
+            j = i + length
+            cost[i, j], best[i, j] = min((cost[i, k] + cost[k + 1, j] + sizes[i] * sizes[k + 1] * sizes[j + 1], k) for k in range(i, j))
+    return best

@@ -1,4 +1,4 @@
-"""Reading by index."""
+"""Reading by index: ``x[...]`` in all its forms, gather, index_select, take. What is read more than once adds up its gradients."""
 
 from typing import Any
 
@@ -15,11 +15,13 @@ def plain_index(index: Any) -> Any:
         return tuple(plain_index(part) for part in index)
     if isinstance(index, Handle):
         index = index.array
-    if isinstance(index, list):
-        index = np.asarray([part.array if isinstance(part, Handle) else part for part in index])
+    if isinstance(index, (list, range)):
+        index = np.asarray([plain_index(part) for part in index])
         index = index.astype(np.int64) if index.size == 0 else index
     if isinstance(index, np.generic) and index.dtype.kind in "iu":
         return int(index)
+    if isinstance(index, slice):
+        return slice(*(None if n is None else int(n) for n in (index.start, index.stop, index.step)))
     if hasattr(index, "dtype") and hasattr(index, "shape"):
         if index.dtype.kind not in "iub":
             raise IndexError(f"tensors used as indices must be long, int, byte or bool tensors, not {index.dtype}")
@@ -29,16 +31,156 @@ def plain_index(index: Any) -> Any:
     return index
 
 
+def two_steps(index: Any, ndim: int) -> tuple[Any, Any]:
+    """``x[index]`` as ``x[basic][advanced]``: integers, slices and None first (a view), then masks and index arrays.
+
+    Either is None where there is nothing to do. NumPy counts an integer beside index arrays as one of them, and then
+    orders the result's dimensions otherwise; PyTorch selects first.
+    """
+    if ops.is_basic(index):
+        return index, None
+    parts = list(index) if isinstance(index, tuple) else [index]
+    if all(hasattr(part, "dtype") for part in parts):
+        return None, index
+    used = sum(part.ndim if getattr(part, "dtype", None) == np.bool_ else 0 if part is None or part is Ellipsis or isinstance(part, bool) else 1 for part in parts)
+    if used > ndim:
+        raise IndexError(f"too many indices for tensor of dimension {ndim}")
+    full = slice(None)
+    dots = next((i for i, part in enumerate(parts) if part is Ellipsis), len(parts))
+    parts[dots : dots + 1] = [full] * (ndim - used)
+    basic: list[Any] = []
+    advanced: list[Any] = []
+    for part in parts:
+        if hasattr(part, "dtype"):
+            basic += [full] * (part.ndim if part.dtype == np.bool_ else 1)
+            advanced.append(part)
+        elif isinstance(part, bool):
+            advanced.append(part)
+        else:
+            basic.append(part)
+            if not isinstance(part, int):
+                advanced.append(full)
+    return (None if all(part == full for part in basic) else tuple(basic)), tuple(advanced)
+
+
 def getitem(input: Any, index: Any) -> Any:
-    """input[index]."""
-    return ops.getitem(input, index=plain_index(index))
+    """input[index]: a view where the index is made of integers, slices, None and ``...``, else a copy."""
+    if type(index) is int or type(index) is slice:
+        return ops.getitem(input, index=index)
+    basic, advanced = two_steps(plain_index(index), input.ndim)
+    if advanced is None:
+        return ops.getitem(input, index=basic)
+    return ops.getitem(input if basic is None else ops.getitem(input, index=basic), index=advanced)
 
 
-def gather(input: Any, dim: int, index: Any) -> Any:
+def at_least_1d(x: Any) -> Any:
+    """A number as a vector of one element."""
+    return ops.reshape(x, shape=(1,)) if x.ndim == 0 else x
+
+
+def index_array(index: Any, name: str) -> Any:
+    """The integers of an index tensor, as an array."""
+    array = index.array if isinstance(index, Handle) else np.asarray(index)
+    if array.dtype.kind != "i":
+        raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index, got {array.dtype}")
+    return array
+
+
+def check_bounds(index: Any, size: int, name: str, least: int = 0) -> None:
+    """IndexError-like refusal of indices outside ``least..size-1``, before anything is written."""
+    if index.size and not (least <= index.min() and index.max() < size):
+        wrong = index.min() if index.min() < least else index.max()
+        raise IndexError(f"{name}: index {wrong} is out of bounds for dimension with size {size}")
+
+
+def gather(input: Any, dim: int, index: Any, *, sparse_grad: bool = False) -> Any:
     """``out[i][j][k] = input[i][index[i][j][k]][k]`` for dim 1."""
-    return ops.take_along(input, index, axis=wrap_dim(dim, input.ndim))
+    axis = wrap_dim(dim, input.ndim)
+    array = index_array(index, "gather")
+    x = at_least_1d(input)
+    _check_along(array, x.ndim, x.shape[axis], "gather")
+    out = ops.take_along(x, array.reshape(-1) if array.ndim == 0 else array, axis=axis)
+    return out if array.ndim else ops.reshape(out, shape=())
+
+
+def _check_along(index: Any, ndim: int, size: int, name: str) -> None:
+    if max(index.ndim, 1) != ndim:
+        raise RuntimeError(f"{name}: Index tensor must have the same number of dimensions as input tensor; got {index.ndim} and {ndim}")
+    if index.size and not (index.min() >= 0 and index.max() < size):
+        raise RuntimeError(f"{name}: index {index.min() if index.min() < 0 else index.max()} is out of bounds for dimension with size {size}")
+
+
+def along(index: Any, x: Any, axis: int, name: str) -> Any:
+    """The index of a scatter or gather into x, checked, with a dimension at least."""
+    array = index_array(index, name)
+    _check_along(array, x.ndim, x.shape[axis], name)
+    return array.reshape(-1) if array.ndim == 0 else array
+
+
+def take_along_dim(input: Any, indices: Any, dim: int | None = None) -> Any:
+    """The elements of ``input`` at ``indices`` along ``dim``, broadcast against each other; flattened without ``dim``."""
+    array = index_array(indices, "take_along_dim")
+    if dim is None:
+        return gather(ops.reshape(input, shape=(-1,)), 0, array.reshape(-1))
+    if array.ndim != input.ndim:
+        raise RuntimeError(f"torch.take_along_dim(): input and indices should have the same number of dimensions, but got {input.ndim} dimensions for input, and {array.ndim} dimensions for indices")
+    axis = wrap_dim(dim, input.ndim)
+    shape = list(np.broadcast_shapes((*input.shape[:axis], *input.shape[axis + 1 :]), (*array.shape[:axis], *array.shape[axis + 1 :])))
+    spread = ops.broadcast_to(input, shape=(*shape[:axis], input.shape[axis], *shape[axis:]))
+    return gather(spread, axis, np.broadcast_to(array, (*shape[:axis], array.shape[axis], *shape[axis:])))
 
 
 def index_select(input: Any, dim: int, index: Any) -> Any:
     """The slices of ``input`` along ``dim`` that the vector ``index`` names."""
-    return ops.getitem(input, index=(*[slice(None)] * wrap_dim(dim, input.ndim), plain_index(index)))
+    axis = wrap_dim(dim, input.ndim)
+    array = index_array(index, "index_select").copy()
+    if array.ndim > 1:
+        raise IndexError(f"index_select(): Index is supposed to be a vector, but got dim {array.ndim}")
+    x = at_least_1d(input)
+    check_bounds(array, x.shape[axis], "index_select")
+    out = ops.getitem(x, index=(*[slice(None)] * axis, array.reshape(-1)))
+    return out if input.ndim else ops.reshape(out, shape=())
+
+
+def select(input: Any, dim: int, index: int) -> Any:
+    """A view of slice ``index`` along ``dim``, without that dimension."""
+    if input.ndim == 0:
+        raise IndexError("select() cannot be applied to a 0-dim tensor.")
+    axis, n = wrap_dim(dim, input.ndim), int(index)
+    if not -input.shape[axis] <= n < input.shape[axis]:
+        raise IndexError(f"select(): index {n} out of range for tensor of size {list(input.shape)} at dimension {axis}")
+    return ops.getitem(input, index=(*[slice(None)] * axis, n))
+
+
+def narrow(input: Any, dim: int, start: Any, length: int) -> Any:
+    """A view of ``length`` slices along ``dim`` from ``start`` on."""
+    if input.ndim == 0:
+        raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
+    axis, first = wrap_dim(dim, input.ndim), int(start)
+    n = input.shape[axis]
+    if length < 0:
+        raise RuntimeError("narrow(): length must be non-negative.")
+    if not -n <= first <= n:
+        raise IndexError(f"start out of range (expected to be in range of [{-n}, {n}], but got {first})")
+    first += n if first < 0 else 0
+    if first + length > n:
+        raise RuntimeError(f"start ({first}) + length ({length}) exceeds dimension size ({n}).")
+    return ops.getitem(input, index=(*[slice(None)] * axis, slice(first, first + int(length))))
+
+
+def take(input: Any, index: Any) -> Any:
+    """The elements at ``index`` in the flattened ``input``, in the shape of ``index``."""
+    array = index_array(index, "take").copy()
+    size = int(np.prod(input.shape))
+    check_bounds(array, size, "take", -size)
+    out = ops.getitem(ops.reshape(input, shape=(-1,)), index=array.reshape(-1))
+    return ops.reshape(out, shape=array.shape)
+
+
+def masked_select(input: Any, mask: Any) -> Any:
+    """The elements where ``mask`` holds, in one dimension."""
+    where = mask.array if isinstance(mask, Handle) else np.asarray(mask)
+    if where.dtype != np.bool_:
+        raise RuntimeError("masked_select: expected BoolTensor for mask")
+    shape = np.broadcast_shapes(tuple(input.shape), where.shape)
+    return ops.getitem(at_least_1d(ops.broadcast_to(input, shape=shape)), index=np.array(np.broadcast_to(where, shape), ndmin=1))

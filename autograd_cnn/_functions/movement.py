@@ -1,16 +1,53 @@
-"""Functions that move elements: reshape, permute, cat, pad and their kin."""
+"""Functions that change the shape and the order of elements, repeat them, or pad around them."""
 
+import builtins
 import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from .. import ops
+from .._memory import owner
 from ._dims import sizes, wrap_dim
 
 
+def listed(dims: Any) -> tuple[int, ...]:
+    """One dimension or several, as a tuple."""
+    return (int(dims),) if isinstance(dims, (int, np.integer)) else tuple(int(d) for d in dims)
+
+
 def reshape(input: Any, *shape: Any) -> Any:
-    """The same elements in another shape; one size may be -1."""
-    return ops.reshape(input, shape=sizes(shape[0], shape[1:]))
+    """The same elements in another shape; one size may be -1. A view where the memory allows it."""
+    return ops.reshape(input, shape=sizes(shape[0], shape[1:]) if shape else ())
+
+
+def view(input: Any, *shape: Any) -> Any:
+    """The same memory in another shape (or, given a dtype, read as that dtype); RuntimeError where that needs a copy."""
+    if len(shape) == 1 and not isinstance(shape[0], (int, np.integer, Sequence)):
+        raise TypeError(f"view: expected sizes, not {shape[0]!r}; to convert to another dtype use .to(dtype)")
+    out = reshape(input, *shape)
+    if not input.array.flags.c_contiguous and input.array.size and owner(out.array) is not owner(input.array):
+        raise RuntimeError(
+            "view size is not compatible with input tensor's size and stride (at least one dimension spans across two contiguous subspaces). "
+            f"Use .reshape(...) instead: shape {list(input.shape)} to {list(out.shape)} copies"
+        )
+    return out
+
+
+def view_as(input: Any, other: Any) -> Any:
+    """``input`` viewed in the shape of ``other``."""
+    return view(input, tuple(other.shape))
+
+
+def reshape_as(input: Any, other: Any) -> Any:
+    """``input`` in the shape of ``other``."""
+    return ops.reshape(input, shape=tuple(other.shape))
+
+
+def ravel(input: Any) -> Any:
+    """All elements in one dimension."""
+    return ops.reshape(input, shape=(-1,))
 
 
 def flatten(input: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
@@ -22,20 +59,66 @@ def flatten(input: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
     return ops.reshape(input, shape=(*shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :]))
 
 
+def unflatten(input: Any, dim: int, sizes: Sequence[int]) -> Any:
+    """Dimension ``dim`` as several of ``sizes``; one may be -1."""
+    axis, shape, new = wrap_dim(dim, input.ndim), tuple(input.shape), list(sizes)
+    if not new:
+        raise RuntimeError("unflatten: sizes must be non-empty")
+    if -1 in new:
+        rest = -math.prod(new)
+        new[new.index(-1)] = shape[axis] // rest if rest else 0
+    if math.prod(new) != shape[axis]:
+        raise RuntimeError(f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of dim {dim} ({shape[axis]}) in the input tensor")
+    return ops.reshape(input, shape=(*shape[:axis], *new, *shape[axis + 1 :]))
+
+
 def permute(input: Any, *dims: Any) -> Any:
     """The dimensions in the order ``dims``."""
     order = sizes(dims[0], dims[1:]) if dims else ()
     if len(order) != input.ndim:
-        raise RuntimeError(f"permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired ordering of dimensions i.e. input.dim() = {input.ndim} is not equal to len(dims) = {len(order)}")
-    return ops.transpose(input, axes=tuple(wrap_dim(d, input.ndim) for d in order))
+        raise RuntimeError(
+            "permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired ordering of dimensions "
+            f"i.e. input.dim() = {input.ndim} is not equal to len(dims) = {len(order)}"
+        )
+    axes = tuple(wrap_dim(d, input.ndim) for d in order)
+    if len(set(axes)) != len(axes):
+        raise RuntimeError(f"permute(): duplicate dims are not allowed, got {order}")
+    return ops.transpose(input, axes=axes)
 
 
 def transpose(input: Any, dim0: int, dim1: int) -> Any:
     """Dimensions ``dim0`` and ``dim1`` swapped."""
-    order = list(range(max(input.ndim, 1)))
+    order = list(range(builtins.max(input.ndim, 1)))
     a, b = wrap_dim(dim0, input.ndim), wrap_dim(dim1, input.ndim)
     order[a], order[b] = order[b], order[a]
     return ops.transpose(input, axes=tuple(order[: input.ndim]))
+
+
+def swapaxes(input: Any, axis0: int, axis1: int) -> Any:
+    """:func:`transpose` under NumPy's name."""
+    return transpose(input, axis0, axis1)
+
+
+def swapdims(input: Any, dim0: int, dim1: int) -> Any:
+    """:func:`transpose` under another name."""
+    return transpose(input, dim0, dim1)
+
+
+def movedim(input: Any, source: Any, destination: Any) -> Any:
+    """The dimensions ``source`` moved to the places ``destination``; the others keep their order."""
+    sources, targets = ([wrap_dim(d, input.ndim) for d in listed(dims)] for dims in (source, destination))
+    if len(sources) != len(targets):
+        raise RuntimeError(f"movedim: Invalid source or destination dims: source ({source}) should contain the same number of dims as destination ({destination})")
+    if len(set(sources)) != len(sources) or len(set(targets)) != len(targets):
+        raise RuntimeError(f"movedim: repeated dim in source ({source}) or destination ({destination})")
+    if input.ndim == 0:
+        return ops.transpose(input, axes=())
+    rest = iter([d for d in range(input.ndim) if d not in sources])
+    moved = dict(zip(targets, sources, strict=True))
+    return ops.transpose(input, axes=tuple(moved[d] if d in moved else next(rest) for d in range(input.ndim)))
+
+
+moveaxis = movedim
 
 
 def t(input: Any) -> Any:
@@ -45,30 +128,52 @@ def t(input: Any) -> Any:
     return ops.transpose(input, axes=tuple(reversed(range(input.ndim))))
 
 
+def adjoint(input: Any) -> Any:
+    """The last two dimensions swapped (numbers are real here)."""
+    if input.ndim < 2:
+        raise RuntimeError(f"tensor.adjoint() is only supported on matrices or batches of matrices. Got {input.ndim}-D tensor.")
+    return transpose(input, -2, -1)
+
+
 def squeeze(input: Any, dim: Any = None) -> Any:
     """Without the dimensions of size 1 (or those of ``dim`` that have it)."""
     shape = tuple(input.shape)
-    dims = range(len(shape)) if dim is None else [wrap_dim(d, len(shape)) for d in ((dim,) if isinstance(dim, int) else dim)]
+    dims = range(len(shape)) if dim is None else [wrap_dim(d, len(shape)) for d in listed(dim)]
     return ops.reshape(input, shape=tuple(n for i, n in enumerate(shape) if n != 1 or i not in dims))
 
 
 def unsqueeze(input: Any, dim: int) -> Any:
     """With a new dimension of size 1 at ``dim``."""
     shape = list(input.shape)
-    shape.insert(wrap_dim(dim, input.ndim + 1), 1)
+    at = dim if -len(shape) - 1 <= dim <= len(shape) else wrap_dim(dim, len(shape) + 1)
+    shape.insert(at if at >= 0 else at + len(shape) + 1, 1)
     return ops.reshape(input, shape=tuple(shape))
 
 
 def expand(input: Any, *shape: Any) -> Any:
     """Repeated along dimensions of size 1 without copying; -1 keeps a size."""
-    target = list(sizes(shape[0], shape[1:]))
+    target = list(sizes(shape[0], shape[1:])) if shape else []
     lead = len(target) - input.ndim
     if lead < 0:
-        raise RuntimeError(f"expand: the number of sizes provided ({len(target)}) must be greater or equal to the number of dimensions in the tensor ({input.ndim})")
+        raise RuntimeError(
+            f"expand: the number of sizes provided ({len(target)}) must be greater or equal to the number of dimensions in the tensor ({input.ndim})"
+        )
     for i, n in enumerate(input.shape):
         if target[i + lead] == -1:
             target[i + lead] = n
+        elif n not in (1, target[i + lead]):
+            raise RuntimeError(
+                f"The expanded size of the tensor ({target[i + lead]}) must match the existing size ({n}) at non-singleton dimension {i + lead}. "
+                f"Target sizes: {target}. Tensor sizes: {list(input.shape)}"
+            )
+    if any(n < 0 for n in target):
+        raise RuntimeError(f"The expanded size of the tensor ({builtins.min(target)}) isn't allowed in a leading, non-existing dimension of {target}")
     return ops.broadcast_to(input, shape=tuple(target))
+
+
+def expand_as(input: Any, other: Any) -> Any:
+    """``input`` expanded to the shape of ``other``."""
+    return expand(input, tuple(other.shape))
 
 
 def broadcast_to(input: Any, size: Sequence[int]) -> Any:
@@ -76,20 +181,195 @@ def broadcast_to(input: Any, size: Sequence[int]) -> Any:
     return expand(input, tuple(size))
 
 
-def cat(tensors: Sequence[Any], dim: int = 0) -> Any:
-    """The tensors one behind the other along ``dim``."""
-    if not tensors:
-        raise ValueError("torch.cat(): expected a non-empty list of Tensors")
-    return ops.concatenate(*tensors, axis=wrap_dim(dim, tensors[0].ndim))
+def broadcast_shapes(*shapes: Any) -> tuple[int, ...]:
+    """The shape that ``shapes`` broadcast to."""
+    try:
+        return np.broadcast_shapes(*[listed(shape) for shape in shapes])
+    except ValueError:
+        raise RuntimeError(f"Shape mismatch: objects cannot be broadcast to a single shape: {[tuple(listed(s)) for s in shapes]}") from None
 
 
-def stack(tensors: Sequence[Any], dim: int = 0) -> Any:
-    """The tensors along a new dimension ``dim``."""
-    if not tensors:
-        raise RuntimeError("stack expects a non-empty TensorList")
-    return ops.stack(*tensors, axis=wrap_dim(dim, tensors[0].ndim + 1))
+def broadcast_tensors(*tensors: Any) -> tuple[Any, ...]:
+    """The tensors expanded to the shape they broadcast to together."""
+    several = tuple(tensors[0]) if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)) else tensors
+    shape = broadcast_shapes(*[tuple(x.shape) for x in several])
+    return tuple(ops.broadcast_to(x, shape=shape) for x in several)
 
 
-def flip(input: Any, dims: Sequence[int]) -> Any:
-    """The elements in reverse order along ``dims``."""
-    return ops.flip(input, axis=tuple(wrap_dim(d, input.ndim) for d in dims))
+def repeat(input: Any, *repeats: Any) -> Any:
+    """``input`` copied ``repeats`` times along each dimension; more repeats than dimensions give new leading ones."""
+    times = sizes(repeats[0], repeats[1:]) if repeats else ()
+    lead = len(times) - input.ndim
+    if lead < 0:
+        raise RuntimeError("Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor")
+    if any(n < 0 for n in times):
+        raise RuntimeError(f"Trying to create tensor with negative dimension: repeats are {times}")
+    shape = (1,) * lead + tuple(input.shape)
+    apart = ops.reshape(input, shape=tuple(n for size in shape for n in (1, size)))
+    spread = ops.broadcast_to(apart, shape=tuple(n for pair in zip(times, shape, strict=True) for n in pair))
+    out = ops.reshape(spread, shape=tuple(a * b for a, b in zip(times, shape, strict=True)))
+    return _fresh(out, input)
+
+
+def tile(input: Any, *dims: Any) -> Any:
+    """:func:`repeat`, where missing leading repeats count as 1."""
+    times = sizes(dims[0], dims[1:]) if dims else ()
+    return repeat(input, (1,) * (input.ndim - len(times)) + times)
+
+
+def _fresh(out: Any, input: Any) -> Any:
+    """``out`` in memory of its own where it still is a view of ``input``."""
+    return ops.cast(out, dtype=out.array.dtype) if owner(out.array) is owner(input.array) else out
+
+
+def repeat_interleave(input: Any, repeats: Any = None, dim: int | None = None, *, output_size: int | None = None) -> Any:
+    """Each element (or slice along ``dim``) ``repeats`` times in a row; given counts alone, each index that often."""
+    if repeats is None:
+        counts = input.array
+        return input._lift(np.repeat(np.arange(len(counts)), counts), None)
+    counts = repeats if isinstance(repeats, int) else repeats.array if hasattr(repeats, "array") else np.asarray(repeats)
+    x, axis = (ravel(input), 0) if dim is None else (input, wrap_dim(dim, input.ndim))
+    x = ops.reshape(x, shape=(1,)) if x.ndim == 0 else x
+    n = x.shape[axis]
+    if np.size(counts) not in (1, n):
+        raise RuntimeError(f"repeats must be 0-dim or 1-dim of the size of dim {axis} ({n}), got {np.size(counts)} of them")
+    if np.min(counts, initial=0) < 0:
+        raise RuntimeError("repeats can not be negative")
+    index = np.repeat(np.arange(n), counts)
+    if output_size is not None and output_size != len(index):
+        raise RuntimeError(f"repeat_interleave: output_size is {output_size}, but the repeats make {len(index)}")
+    return ops.getitem(x, index=(*[slice(None)] * axis, index))
+
+
+def flip(input: Any, dims: Any) -> Any:
+    """A copy with the elements in reverse order along ``dims``."""
+    axes = tuple(wrap_dim(d, input.ndim) for d in listed(dims))
+    if len(set(axes)) != len(axes):
+        raise RuntimeError(f"dim {next(a for a in axes if axes.count(a) > 1)} appears multiple times in the list of dims")
+    return ops.flip(input, axis=axes if input.ndim else ())
+
+
+def fliplr(input: Any) -> Any:
+    """Each row in reverse order."""
+    if input.ndim < 2:
+        raise RuntimeError(f"Input must be >= 2-d, got {input.ndim}-d")
+    return flip(input, (1,))
+
+
+def flipud(input: Any) -> Any:
+    """The rows in reverse order."""
+    if input.ndim < 1:
+        raise RuntimeError("Input must be >= 1-d")
+    return flip(input, (0,))
+
+
+def roll(input: Any, shifts: Any, dims: Any = None) -> Any:
+    """The elements moved on by ``shifts`` along ``dims``, around the end; flattened first where ``dims`` is not given."""
+    steps = listed(shifts)
+    if dims is None or (not isinstance(dims, int) and not len(dims)):
+        if len(steps) != 1:
+            raise RuntimeError(f"roll: shifts and dimensions must align. shifts: {len(steps)}, dims:0")
+        flat = ops.roll(ops.reshape(input, shape=(-1,)), shift=steps, axis=(0,))
+        return ops.reshape(flat, shape=tuple(input.shape))
+    axes = tuple(wrap_dim(d, input.ndim) for d in listed(dims))
+    if len(steps) != len(axes):
+        raise RuntimeError(f"roll: shifts and dimensions must align. shifts: {len(steps)}, dims:{len(axes)}")
+    return ops.roll(input, shift=steps, axis=axes)
+
+
+def rot90(input: Any, k: int = 1, dims: Sequence[int] = (0, 1)) -> Any:
+    """Turned by 90 degrees ``k`` times in the plane of two dimensions, from the first towards the second."""
+    if len(dims) != 2:
+        raise RuntimeError(f"expected total rotation dims == 2, but got dims = {len(dims)}")
+    if input.ndim < 2:
+        raise RuntimeError(f"expected total dims >= 2, but got total dims = {input.ndim}")
+    a, b = (wrap_dim(d, input.ndim) for d in dims)
+    if a == b:
+        raise RuntimeError(f"expected rotation dims to be different, but got dim0 = {dims[0]} and dim1 = {dims[1]}")
+    turns = k % 4
+    if turns == 1:
+        return transpose(flip(input, (b,)), a, b)
+    if turns == 2:
+        return flip(input, (a, b))
+    return transpose(flip(input, (a,)), a, b) if turns == 3 else ops.cast(input, dtype=input.array.dtype)
+
+
+def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float | None = None) -> Any:
+    """``input`` with elements added around its last dimensions (``nn.functional.pad``).
+
+    Args:
+        pad: (before, after) of the last dimension, then of the one before it, and so on; negative numbers crop.
+        mode: ``"constant"``, ``"reflect"`` (without the edge), ``"replicate"`` (the edge) or ``"circular"``.
+        value: what ``"constant"`` fills with, 0 by default.
+    """
+    widths = [int(n) for n in pad]
+    if len(widths) % 2:
+        raise RuntimeError(f"Padding length must be divisible by 2, but got {len(widths)}")
+    if len(widths) > 2 * input.ndim:
+        raise RuntimeError(f"Padding length should be less than or equal to two times the input dimension but got padding length {len(widths)} and input of dimension {input.ndim}")
+    pairs = [(0, 0)] * (input.ndim - len(widths) // 2) + [(widths[i], widths[i + 1]) for i in range(len(widths) - 2, -1, -2)]
+    if mode == "constant":
+        return _pad_constant(input, pairs, 0.0 if value is None else value)
+    if mode not in ("reflect", "replicate", "circular"):
+        raise NotImplementedError(f"Unrecognised padding mode {mode}; choose constant, reflect, replicate or circular")
+    if value not in (None, 0):
+        raise ValueError(f'Padding mode "{mode}" doesn\'t take in value argument')
+    if len(widths) // 2 not in (input.ndim - 1, input.ndim - 2):
+        raise NotImplementedError(f"Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now: padding of {len(widths) // 2} dimensions of {input.ndim}")
+    out = input
+    for axis, (before, after) in enumerate(pairs):
+        if (before, after) != (0, 0):
+            out = ops.getitem(out, index=(*[slice(None)] * axis, _border(input.shape[axis], before, after, mode)))
+    return out if out is not input else ops.cast(input, dtype=input.array.dtype)
+
+
+def _pad_constant(input: Any, pairs: list[tuple[int, int]], value: float) -> Any:
+    if any(n + a + b < 0 for n, (a, b) in zip(input.shape, pairs, strict=True)):
+        raise RuntimeError(f"The input size {list(input.shape)}, plus negative padding {pairs} resulted in a negative output size")
+    inner = tuple((builtins.max(-a, 0), builtins.max(-b, 0)) for a, b in pairs)
+    outer = tuple((builtins.max(a, 0), builtins.max(b, 0)) for a, b in pairs)
+    out = ops.crop(input, widths=inner) if any(map(any, inner)) else input
+    return ops.pad(out, widths=outer, value=value)
+
+
+def _border(size: int, before: int, after: int, mode: str) -> Any:
+    """Which element stands at each place of a padded dimension."""
+    if mode == "reflect" and builtins.max(before, after) >= size:
+        raise RuntimeError(f"Padding size should be less than the corresponding input dimension, but got: padding ({before}, {after}) at a dimension of size {size}")
+    if mode == "circular" and builtins.max(before, after) > size:
+        raise RuntimeError(f"Padding value causes wrapping around more than once: padding ({before}, {after}) at a dimension of size {size}")
+    if size == 0 or size + before + after < 0:
+        raise RuntimeError(f"padding ({before}, {after}) does not fit a dimension of size {size}")
+    place = np.arange(-before, size + after)
+    if mode == "reflect":
+        return size - 1 - np.abs(size - 1 - np.abs(place))
+    return np.clip(place, 0, size - 1) if mode == "replicate" else place % size
+
+
+def atleast(ndim: int, tensors: tuple[Any, ...]) -> Any:
+    """Each tensor with at least ``ndim`` dimensions; one alone, or a tuple of several."""
+    several = tuple(tensors[0]) if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)) else tensors
+    shapes = {1: lambda n: (n[0],), 2: lambda n: (1, n[0]), 3: lambda n: (1, n[0], 1)}
+
+    def one(x: Any) -> Any:
+        if x.ndim >= ndim:
+            return x
+        return ops.reshape(x, shape=(*x.shape, 1) if x.ndim == 2 else shapes[ndim](tuple(x.shape) or (1,)))
+
+    out = tuple(one(x) for x in several)
+    return out[0] if several is tensors and len(out) == 1 else out
+
+
+def atleast_1d(*tensors: Any) -> Any:
+    """Numbers as vectors of one element; others as they are."""
+    return atleast(1, tensors)
+
+
+def atleast_2d(*tensors: Any) -> Any:
+    """Vectors as matrices of one row; those with two dimensions or more as they are."""
+    return atleast(2, tensors)
+
+
+def atleast_3d(*tensors: Any) -> Any:
+    """With three dimensions or more: a vector in the middle one, a matrix in the first two."""
+    return atleast(3, tensors)

@@ -1,0 +1,117 @@
+"""einsum in its whole generality, brought to diagonals, sums, and contractions of two operands."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from .. import ops
+
+_DOTS = 0x1000  # the letters that stand for the dimensions of an ellipsis begin here, beyond any that can be written
+
+
+def einsum(equation: Any, *operands: Any) -> Any:
+    """Sums of products named by letters, such as ``"bij,bjk->bik"``.
+
+    Any number of operands; a letter twice in one operand takes the diagonal; ``...`` broadcasts; without ``->`` the result
+    has the letters that occur once, in alphabetical order. Also ``einsum(x, [0, 1], y, [1, 2], [0, 2])``.
+    """
+    if not isinstance(equation, str):
+        equation, operands = _from_sublists(equation, operands)
+    tensors = list(operands[0]) if len(operands) == 1 and isinstance(operands[0], (tuple, list)) else list(operands)
+    words, result = _read(equation.replace(" ", ""), tensors)
+    sizes = _sizes(words, tensors, equation)
+    terms = [_without_ones(*_diagonal(x, word), sizes) for x, word in zip(tensors, words, strict=True)]
+    x, word = terms[0]
+    for i, (y, other) in enumerate(terms[1:], 1):
+        later = set(result).union(*(w for _, w in terms[i + 1 :]))
+        x, word = _contract(x, word, y, other, later)
+    x, word = _summed(x, word, set(result))
+    missing = [c for c in result if c not in word]  # every operand has size 1 there
+    x = ops.reshape(x, shape=(*x.shape, *[1] * len(missing)))
+    word += "".join(missing)
+    return ops.transpose(x, axes=tuple(word.index(c) for c in result))
+
+
+def _from_sublists(first: Any, rest: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
+    """The form with lists of numbers, as an equation."""
+    args = (first, *rest)
+
+    def letters(numbers: Sequence[Any]) -> str:
+        return "".join("..." if n is Ellipsis else chr(ord("A") + n if n < 26 else ord("a") + n - 26) for n in numbers)
+
+    words = ",".join(letters(word) for word in args[1 : len(args) // 2 * 2 : 2])
+    result = "->" + letters(args[-1]) if len(args) % 2 else ""
+    return words + result, args[: len(args) // 2 * 2 : 2]
+
+
+def _read(equation: str, tensors: list[Any]) -> tuple[list[str], str]:
+    """The letters of each operand and of the result, an ellipsis as letters of its own."""
+    left, arrow, right = equation.partition("->")
+    words = left.split(",")
+    if len(words) != len(tensors):
+        raise RuntimeError(f"einsum(): more operands were provided than specified in the equation or fewer: {equation!r} names {len(words)}, got {len(tensors)}")
+    dots = 0
+    for x, word in zip(tensors, words, strict=True):
+        named = len(word.replace("...", ""))
+        if not word.replace("...", "").isalpha() and named:
+            raise RuntimeError(f"einsum(): invalid subscript given in {equation!r}, subscripts must be in [a-zA-Z]")
+        if named > x.ndim or (named < x.ndim and "..." not in word):
+            raise RuntimeError(f"einsum(): the number of subscripts in {word!r} of {equation!r} does not match the number of dimensions ({x.ndim}) of its operand")
+        if "..." in word:
+            dots = max(dots, x.ndim - named)
+    every = "".join(chr(_DOTS + i) for i in range(dots))
+    full = [word.replace("...", every[dots - (x.ndim - len(word) + 3) :] if x.ndim - len(word) + 3 else "") for x, word in zip(tensors, words, strict=True)]
+    if arrow:
+        result = right.replace("...", every)
+    else:
+        joined = left.replace(",", "").replace("...", "")
+        result = every + "".join(sorted(c for c in set(joined) if joined.count(c) == 1))
+    if len(set(result)) != len(result) or set(result) - set("".join(full)):
+        raise RuntimeError(f"einsum(): the result of {equation!r} must name each letter once, and only letters of the operands")
+    return full, result
+
+
+def _sizes(words: list[str], tensors: list[Any], equation: str) -> dict[str, int]:
+    """The size of each letter; 1 gives way to any other."""
+    sizes: dict[str, int] = {}
+    for x, word in zip(tensors, words, strict=True):
+        for c, n in zip(word, x.shape, strict=True):
+            if sizes.setdefault(c, n) == 1:
+                sizes[c] = n
+            elif n not in (1, sizes[c]):
+                raise RuntimeError(f"einsum(): operands do not broadcast with remapped shapes: {c!r} of {equation!r} is {sizes[c]} and {n}")
+    return sizes
+
+
+def _diagonal(x: Any, word: str) -> tuple[Any, str]:
+    """Without letters that occur twice: their diagonal is taken."""
+    for c in dict.fromkeys(word):
+        while word.count(c) > 1:
+            first = word.index(c)
+            second = word.index(c, first + 1)
+            if x.shape[first] != x.shape[second]:
+                raise RuntimeError(f"einsum(): subscript {c} is repeated for an operand but the sizes don't match, {x.shape[second]} != {x.shape[first]}")
+            x = ops.diagonal(x, axis1=first, axis2=second)
+            word = word[:first] + word[first + 1 : second] + word[second + 1 :] + c
+    return x, word
+
+
+def _without_ones(x: Any, word: str, sizes: dict[str, int]) -> tuple[Any, str]:
+    """Without the letters in which this operand has size 1 and so repeats itself."""
+    kept = [i for i, n in enumerate(x.shape) if n != 1]
+    if len(kept) == len(word):
+        return x, word
+    return ops.reshape(x, shape=tuple(x.shape[i] for i in kept)), "".join(word[i] for i in kept)
+
+
+def _summed(x: Any, word: str, wanted: set[str]) -> tuple[Any, str]:
+    """Summed over the letters nobody wants any more."""
+    axes = tuple(i for i, c in enumerate(word) if c not in wanted)
+    return (ops.sum(x, axis=axes), "".join(c for c in word if c in wanted)) if axes else (x, word)
+
+
+def _contract(x: Any, word: str, y: Any, other: str, later: set[str]) -> tuple[Any, str]:
+    """One operand of two: summed over the letters that neither the result nor a later operand names."""
+    x, word = _summed(x, word, later.union(other))
+    y, other = _summed(y, other, later.union(word))
+    result = "".join(c for c in dict.fromkeys(word + other) if c in later)
+    return ops.einsum(x, y, spec=f"{word},{other}->{result}"), result

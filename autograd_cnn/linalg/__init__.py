@@ -1,0 +1,56 @@
+"""Linear algebra under the names of ``torch.linalg``."""
+
+from .._functions.contraction import linalg_cross as cross
+from .._functions.contraction import matmul, multi_dot, vecdot
+from .._functions.linalg import (
+    cholesky,
+    cond,
+    det,
+    eigh,
+    eigvalsh,
+    inv,
+    lstsq,
+    matrix_power,
+    matrix_rank,
+    pinv,
+    qr,
+    slogdet,
+    solve,
+    solve_triangular,
+    svd,
+    svdvals,
+    vander,
+)
+from .._functions.linalg import linalg_diagonal as diagonal
+from .._functions.norm import linalg_norm as norm
+from .._functions.norm import matrix_norm, vector_norm
+from ..ops import LinAlgError
+
+__all__ = [
+    "LinAlgError",
+    "cholesky",
+    "cond",
+    "cross",
+    "det",
+    "diagonal",
+    "eigh",
+    "eigvalsh",
+    "inv",
+    "lstsq",
+    "matmul",
+    "matrix_norm",
+    "matrix_power",
+    "matrix_rank",
+    "multi_dot",
+    "norm",
+    "pinv",
+    "qr",
+    "slogdet",
+    "solve",
+    "solve_triangular",
+    "svd",
+    "svdvals",
+    "vander",
+    "vecdot",
+    "vector_norm",
+]

@@ -1,0 +1,45 @@
+"""Lengths of vectors along axes. Where the length is 0 the gradient is 0, as in PyTorch."""
+
+import numpy as np
+
+from ._arithmetic import absolute
+from ._comparison import where
+from ._primitive import primitive
+from ._reduction import unreduce
+from ._rounding import sign
+
+
+@primitive
+def euclidean_norm(x, /, *, axis=None, keepdims=False):
+    """The square root of the sum of squares."""
+    return np.sqrt(np.add.reduce(np.square(x), axis=axis, keepdims=keepdims))
+
+
+@euclidean_norm.vjp("x")
+def euclidean_norm_x(g, x, out, axis):
+    return x * unreduce(where(out == 0, 0.0, g / where(out == 0, 1.0, out)), x.shape, axis)
+
+
+@primitive
+def p_norm(x, /, *, p, axis=None, keepdims=False):
+    """The sum of ``|x|**p``, to the power 1/p; ``p`` is not 0."""
+    return np.add.reduce(np.abs(x) ** p, axis=axis, keepdims=keepdims) ** (1.0 / p)
+
+
+@p_norm.vjp("x", formula="where(x == 0, 0.0, unreduce(g, x.shape, axis) * sign(x) * (absolute(x) / unreduce(out, x.shape, axis)) ** (p - 1))")
+def p_norm_x(g, x, out, p, axis):
+    size = where(x == 0, 1.0, absolute(x))  # no power of 0: its derivative would be infinite in the branch not taken
+    length = unreduce(where(out == 0, 1.0, out), x.shape, axis)
+    return where(x == 0, 0.0, unreduce(g, x.shape, axis) * sign(x) * (size / length) ** (p - 1))
+
+
+euclidean_norm.samples(
+    lambda draw: [draw(2, 3), draw.call(draw(2, 3, 4), axis=(0, 2)), draw.call(draw(2, 3), axis=1, keepdims=True), draw.away_from_zero(()), draw.call(draw(0, 3), axis=1)]
+)
+p_norm.samples(
+    lambda draw: [
+        draw.call(draw.away_from_zero(2, 3), p=3.0),
+        draw.call(draw.away_from_zero(2, 3, 4), p=1.5, axis=(0, 2)),
+        draw.call(draw.away_from_zero(2, 3), p=0.5, axis=1, keepdims=True),
+    ]
+)
