@@ -86,12 +86,12 @@ def test_each_failing_system_call_leaves_old_or_new(tmp_path, way, monkeypatch, 
         return wrapped
 
     monkeypatch.setattr(os, call, fail(getattr(os, call)))
+    failed = False
     try:
         write_atomically(path, b"new")
-    except OSError as error:
-        assert error.errno == errno.ENOSPC
-    else:
-        assert path.read_bytes() == b"new"
+    except OSError:
+        failed = True
+    assert failed or path.read_bytes() == b"new"
     assert path.read_bytes() in (b"old", b"new")
     assert os.listdir(tmp_path) == ["f"]
 

@@ -1,5 +1,6 @@
 """MNIST: the bundled sample, files on disk, and files that are not what they should be."""
 
+import contextlib
 import gzip
 import hashlib
 import http.server
@@ -113,10 +114,8 @@ def test_every_flipped_bit_of_a_gzip_file_is_noticed_or_harmless(small):
         bad = bytearray(good)
         bad[bit // 8] ^= 1 << bit % 8
         path.write_bytes(bad)
-        try:
+        with contextlib.suppress(FileFormatError):
             assert cls(folder, train=False).targets.tolist() == labels
-        except FileFormatError:
-            pass
 
 
 @pytest.mark.parametrize(

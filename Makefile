@@ -1,0 +1,59 @@
+# make train   train LeNet on the bundled digits        make test       the tests, without the slow ones
+# make lint    ruff                                     make test-all   all tests
+# make types   mypy                                     make bench      cost per operator, beside PyTorch's if it is installed
+# make sizes   megabytes installed                      make clean      remove .venv and what was built
+#
+# PYTHON=python3.12 chooses the interpreter that .venv is made with (make clean first, to change it).
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+
+train_extras := train,viz,fast
+test_extras := train,viz,fast,test
+dev_extras := dev
+
+.PHONY: train test test-all test-gpu lint types bench sizes dev clean
+
+train: $(VENV)/.train
+	$(RUN) -m autograd_cnn train lenet
+
+test: $(VENV)/.test
+	$(RUN) -m pytest -m "not slow"
+
+test-all: $(VENV)/.test
+	$(RUN) -m pytest
+
+# With an interpreter that has NumPy, CuPy, safetensors, graphviz and pytest already; installs nothing.
+test-gpu:
+	PYTHONPATH=. $(PYTHON) -m pytest -k cuda
+
+lint: $(VENV)/.dev
+	$(RUN) -m ruff check .
+
+types: $(VENV)/.dev
+	$(RUN) -m mypy
+
+bench: $(VENV)/.train
+	$(RUN) scripts/bench.py
+
+sizes: $(VENV)/.train
+	$(RUN) scripts/installed_size.py
+
+dev: $(VENV)/.dev
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info runs .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Python 3.11 or later is needed; PYTHON=... names another one: make train PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+		echo "$(PYTHON) has no venv module. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+# One stamp per set of extras, older than pyproject.toml when that has changed.
+$(VENV)/.%: pyproject.toml | $(VENV)/.made
+	$(RUN) -m pip install --quiet --disable-pip-version-check -e '.[$($*_extras)]'
+	touch $@
