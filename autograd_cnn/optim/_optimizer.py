@@ -1,0 +1,192 @@
+"""What all optimizers share: parameter groups, per-parameter state, and the step that visits every parameter."""
+
+import copy
+import itertools
+import warnings
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from .. import _memory
+from .._modes import enable_grad
+from .._tensor import Tensor
+
+Group = dict[str, Any]
+Closure = Callable[[], Any]
+Parameters = Iterable[Tensor] | Iterable[Group] | Iterable[tuple[str, Tensor]]
+
+
+class Optimizer:
+    """Base class. A subclass passes the options of a group as ``defaults`` and writes ``_update``."""
+
+    def __init__(self, params: Parameters, defaults: Group) -> None:
+        if isinstance(params, Tensor):
+            raise TypeError("params argument given to the optimizer should be an iterable of Tensors or dicts, but got torch.FloatTensor: put it in a list")
+        self.defaults = defaults
+        self.state: defaultdict[Tensor, dict[str, Any]] = defaultdict(dict)
+        """What each parameter's updates remember, such as momentum."""
+        self.param_groups: list[Group] = []
+        self._pre_hooks: OrderedDict[int, Callable[..., Any]] = OrderedDict()
+        self._post_hooks: OrderedDict[int, Callable[..., Any]] = OrderedDict()
+        groups = list(params)
+        if not groups:
+            raise ValueError("optimizer got an empty parameter list")
+        for group in groups if isinstance(groups[0], dict) else [{"params": groups}]:
+            self.add_param_group(group)  # type: ignore[arg-type]  # all of them are dicts: add_param_group says so where not
+
+    def _update(self, parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> None:
+        """Write one step into the array ``parameter``, once; ``gradient`` must not be written."""
+        raise NotImplementedError
+
+    def step(self, closure: Closure | None = None) -> Any:
+        """Update every parameter that has a gradient. ``closure`` recomputes the loss first, with gradients; it is returned."""
+        for hook in self._pre_hooks.values():
+            hook(self, (closure,), {})
+        loss = None
+        if closure is not None:
+            with enable_grad():
+                loss = closure()
+        with np.errstate(all="ignore"):
+            for group in self.param_groups:
+                for parameter in group["params"]:
+                    if parameter._grad is not None:
+                        self._update(parameter.array, parameter._grad.array, self.state[parameter], group)
+                        _memory.wrote(parameter.array)
+        for hook in self._post_hooks.values():
+            hook(self, (closure,), {})
+        return loss
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget the gradients of all parameters, or overwrite them with zeros."""
+        for parameter in self._parameters():
+            gradient = parameter.grad
+            if gradient is None or set_to_none:
+                parameter.grad = None
+                continue
+            parameter.grad = gradient = gradient.detach() if gradient.requires_grad else gradient
+            gradient.array[...] = 0
+            _memory.wrote(gradient.array)
+
+    def _parameters(self) -> list[Tensor]:
+        return [parameter for group in self.param_groups for parameter in group["params"]]
+
+    def add_param_group(self, param_group: Group) -> None:
+        """Also update ``param_group["params"]``, with its own options; the defaults stand in for those it lacks."""
+        if not isinstance(param_group, dict):
+            raise TypeError(f"param_group must be a dict, but got {type(param_group)}")
+        given = param_group["params"]
+        if isinstance(given, set):
+            raise TypeError(
+                "optimizer parameters need to be organized in ordered collections, but the ordering of tensors in sets "
+                "will change between runs. Please use a list instead."
+            )
+        params = [given] if isinstance(given, Tensor) else list(given)
+        group = dict(param_group)
+        if params and all(isinstance(p, tuple) and len(p) == 2 for p in params):
+            group["param_names"], params = [name for name, _ in params], [p for _, p in params]
+        for p in params:
+            if not isinstance(p, Tensor):
+                raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {type(p).__name__}")
+            if not p.is_leaf:
+                raise ValueError("can't optimize a non-leaf Tensor")
+        if len({id(p) for p in params}) != len(params):
+            warnings.warn("optimizer contains a parameter group with duplicate parameters; in future, this will cause an error", UserWarning, stacklevel=3)
+        if not {id(p) for p in params}.isdisjoint(map(id, self._parameters())):
+            raise ValueError("some parameters appear in more than one parameter group")
+        group["params"] = params
+        for name, value in self.defaults.items():
+            group.setdefault(name, value)
+        self.param_groups.append(group)
+
+    # hooks
+
+    def register_step_pre_hook(self, hook: Callable[..., Any]) -> "HookHandle":
+        """Call ``hook(optimizer, args, kwargs)`` before each step."""
+        return HookHandle(self._pre_hooks, hook)
+
+    def register_step_post_hook(self, hook: Callable[..., Any]) -> "HookHandle":
+        """Call ``hook(optimizer, args, kwargs)`` after each step."""
+        return HookHandle(self._post_hooks, hook)
+
+    # state
+
+    def state_dict(self) -> dict[str, Any]:
+        """State and options, with parameters replaced by their positions; the tensors are the optimizer's own."""
+        numbers: dict[int, int] = {}
+        for parameter in self._parameters():
+            numbers.setdefault(id(parameter), len(numbers))
+        return {
+            "state": {numbers[id(p)]: dict(state) for p, state in self.state.items() if id(p) in numbers and state},
+            "param_groups": [
+                {**{k: v for k, v in group.items() if k != "params"}, "params": [numbers[id(p)] for p in group["params"]]}
+                for group in self.param_groups
+            ],
+        }
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Continue from a ``state_dict()``, which is copied. Raises KeyError or ValueError where it does not fit, changing nothing."""
+        groups, state = state_dict["param_groups"], state_dict["state"]
+        if len(groups) != len(self.param_groups):
+            raise ValueError("loaded state dict has a different number of parameter groups")
+        if any(len(mine["params"]) != len(theirs["params"]) for mine, theirs in zip(self.param_groups, groups, strict=True)):
+            raise ValueError("loaded state dict contains a parameter group that doesn't match the size of optimizer's group")
+        by_number = dict(zip(itertools.chain.from_iterable(group["params"] for group in groups), self._parameters(), strict=True))
+        unknown = [key for key in state if key not in by_number]
+        if unknown:
+            raise ValueError(f"loaded state dict has state for parameters {unknown}, which none of its groups names")
+        loaded = {by_number[key]: {name: self._loaded(by_number[key], name, value) for name, value in values.items()} for key, values in state.items()}
+        new_groups = [
+            {**{k: copy.deepcopy(v) for k, v in theirs.items() if k != "params"}, "params": mine["params"]}
+            for mine, theirs in zip(self.param_groups, groups, strict=True)
+        ]
+        self.state = defaultdict(dict, loaded)
+        self.param_groups = new_groups
+
+    def _loaded(self, parameter: Tensor, name: str, value: Any) -> Any:
+        """One entry of a loaded state as this optimizer keeps it: a copy, in the parameter's dtype and on its device."""
+        if not isinstance(value, Tensor):
+            return copy.deepcopy(value)
+        if value.ndim and value.shape != parameter.shape:
+            raise ValueError(f"loaded state dict has {name!r} of shape {list(value.shape)} for a parameter of shape {list(parameter.shape)}")
+        dtype = parameter.dtype if name != "step" and value.is_floating_point() else None
+        return value.detach().to(dtype=dtype, device=parameter.device, copy=True)
+
+    def __repr__(self) -> str:
+        lines = []
+        for i, group in enumerate(self.param_groups):
+            lines += ["", f"Parameter Group {i}", *(f"    {key}: {group[key]}" for key in sorted(group) if key != "params")]
+        return f"{type(self).__name__} (" + "\n".join(lines) + "\n)"
+
+
+class HookHandle:
+    """What registering a hook returns; ``remove()`` takes the hook away."""
+
+    _keys = itertools.count()
+
+    def __init__(self, hooks: "OrderedDict[int, Callable[..., Any]]", hook: Callable[..., Any]) -> None:
+        self._hooks, self.id = hooks, next(HookHandle._keys)
+        hooks[self.id] = hook
+
+    def remove(self) -> None:
+        """Take the hook away; a second call does nothing."""
+        self._hooks.pop(self.id, None)
+
+
+def at_least_zero(**numbers: Any) -> None:
+    """Raise ValueError, in PyTorch's words, for the first option that is negative; two underscores in a name stand for a space."""
+    for name, value in numbers.items():
+        if not float(value) >= 0.0:
+            raise ValueError(f"Invalid {name.replace('__', ' ')}: {value}")
+
+
+def refuse_differentiable(differentiable: bool) -> None:
+    """Steps are written in place, outside the graph."""
+    if differentiable:
+        raise NotImplementedError("differentiable=True is not supported: write the update with tensors, or use autograd_cnn.func")
+
+
+def new_state(array: Any) -> Tensor:
+    """Zeros of the parameter's shape, dtype and device, as a tensor of the state."""
+    return Tensor(np.zeros_like(array))
