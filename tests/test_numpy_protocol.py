@@ -1,0 +1,100 @@
+"""NumPy functions on Tensors: differentiable under the same name, or an error that says what to write; never a silent detach."""
+
+import numpy as np
+import pytest
+
+import autograd_cnn as ag
+from autograd_cnn import _numpy_protocol as protocol
+
+
+def leaf(values) -> ag.Tensor:
+    return ag.Tensor(np.array(values, np.float64), requires_grad=True)
+
+
+@pytest.mark.parametrize("function", list(protocol.UFUNCS), ids=lambda f: f.__name__)
+def test_every_mapped_ufunc_means_the_same(function: np.ufunc) -> None:
+    """The values are NumPy's, on a tensor and on a tensor with an array; real results have a history."""
+    integers = "bitwise" in function.__name__ or "shift" in function.__name__ or function in (np.invert, np.gcd, np.lcm)
+    if function is np.matmul:
+        operands = [np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[0.5, 1.0], [2.0, 1.0]])]
+    elif integers:
+        operands = [np.array([4, 3]), np.array([1, 3])]
+    else:
+        operands = [np.array([0.25, 0.75]), np.array([0.5, 0.75])]
+        operands = [x + 1.0 if function is np.arccosh else x for x in operands]
+    operands = operands[: function.nin]
+    expected = function(*operands)
+    first = ag.Tensor(operands[0].copy(), requires_grad=not integers)
+    out = function(first, *operands[1:])
+    outs, expecteds = (out, expected) if isinstance(expected, tuple) else ((out,), (expected,))
+    for y, e in zip(outs, expecteds, strict=True):
+        assert type(y) is ag.Tensor
+        np.testing.assert_allclose(y.array.astype(np.float64), e.astype(np.float64), rtol=1e-12)
+    if function.nin == 2 and not isinstance(expected, tuple):
+        second = ag.Tensor(operands[1].copy())
+        np.testing.assert_allclose(function(operands[0], second).array.astype(np.float64), expected.astype(np.float64), rtol=1e-12)
+
+
+def test_gradients_flow_through_ufuncs_and_functions() -> None:
+    x, a = leaf([0.5, 2.0]), np.array([3.0, 4.0])
+    y = np.sum(np.exp(x) * a + np.where(a > 3, x, 0.0)) + np.concatenate([x, x]).sum() + np.mean(np.stack([x, x]))
+    y.backward()
+    np.testing.assert_allclose(x.grad.array, np.exp([0.5, 2.0]) * a + [0.0, 1.0] + 2.0 + 0.5)
+
+
+def test_a_tensor_on_either_side_of_an_array() -> None:
+    t, a = leaf([1.0, 2.0]), np.array([4.0, 5.0])
+    for y in (a * t, t * a, a + t, a - t, a / t, a @ t, np.float64(2) * t, t * np.float64(2), a**t, a < t):
+        assert type(y) is ag.Tensor
+    assert all(y.requires_grad for y in (a * t, a @ t, np.float64(2) * t))
+
+
+@pytest.mark.parametrize("call", ["argpartition", "trapezoid", "unwrap"])
+def test_functions_that_are_not_mapped_say_what_to_write(call: str) -> None:
+    arguments = (1,) if call == "argpartition" else ()
+    with pytest.raises(
+        TypeError,
+        match=rf"np\.{call} has no gradient here; use the function of autograd_cnn with this meaning, or tensor\.detach\(\)\.numpy\(\) to leave the graph",
+    ):
+        getattr(np, call)(leaf([1.0, 2.0]), *arguments)
+
+
+def test_ufunc_methods_and_options_say_what_to_write() -> None:
+    t, a = leaf([1.0, 2.0]), np.array([1.0, 2.0])
+    with pytest.raises(TypeError, match=r"np\.add\.reduce\(.*\) has no gradient here"):
+        np.add.reduce(t)
+    with pytest.raises(TypeError, match=r"np\.add\(out\) has no gradient here"):
+        np.add(a, t, out=a)
+    with pytest.raises(TypeError, match=r"np\.multiply\.outer"):
+        np.multiply.outer(a, t)
+    with pytest.raises(TypeError, match=r"np\.spacing\(\) has no gradient here"):
+        np.spacing(t)
+
+
+def test_an_array_is_not_written_with_a_tensor_silently() -> None:
+    t, a = leaf([1.0, 2.0]), np.array([1.0, 2.0])
+    with pytest.raises(TypeError, match="has no gradient here"):
+        a += t
+    with pytest.raises((RuntimeError, TypeError)):
+        a[:] = t
+    assert a.tolist() == [1.0, 2.0]
+
+
+def test_an_array_of_a_tensor_in_the_graph_is_refused() -> None:
+    t = leaf([1.0, 2.0])
+    with pytest.raises(RuntimeError, match=r"np\.asarray\(tensor\) would leave the graph silently: use tensor\.detach\(\)\.numpy\(\)"):
+        np.asarray(t)
+    assert np.asarray(t.detach()).tolist() == [1.0, 2.0]
+    assert np.array(ag.tensor([1, 2]), dtype=np.float32).dtype == np.float32
+
+
+def test_without_history_asarray_shares_memory_and_copy_does_not() -> None:
+    t = ag.tensor([1.0, 2.0])
+    assert np.shares_memory(np.asarray(t), t.array)
+    assert not np.shares_memory(np.array(t), t.array)
+
+
+def test_results_without_axes_are_arrays_and_never_objects() -> None:
+    t = leaf([1.0, 2.0])
+    assert np.sum(t).array.shape == ()
+    assert np.where(np.array([True, False]), t, 0).array.dtype == np.float64
