@@ -66,6 +66,20 @@ int64 = long = dtype("int64", np.int64)
 bool_ = dtype("bool", np.bool_)
 
 ALL = (float16, float32, float64, uint8, int8, int16, int32, int64, bool_)
+
+TENSOR_TYPES = {
+    "HalfTensor": float16,
+    "FloatTensor": float32,
+    "DoubleTensor": float64,
+    "ByteTensor": uint8,
+    "CharTensor": int8,
+    "ShortTensor": int16,
+    "IntTensor": int32,
+    "LongTensor": int64,
+    "BoolTensor": bool_,
+}
+"""The older names of the dtypes: ``tensor.type()`` gives "torch.FloatTensor"."""
+
 _by_numpy: dict[np.dtype[Any], dtype] = {d.dtype: d for d in ALL}
 _by_python: dict[Any, dtype] = {bool: bool_, int: int64}
 
@@ -119,6 +133,52 @@ def join(a: np.dtype[Any], b: np.dtype[Any]) -> np.dtype[Any]:
     return higher if category(higher) > category(lower) else np.promote_types(a, b)
 
 
+def promote_types(type1: Any, type2: Any) -> dtype:
+    """The smallest dtype that both promote to: int64 and float16 make float16."""
+    return from_numpy_dtype(join(as_dtype(type1).dtype, as_dtype(type2).dtype))
+
+
+def can_cast(from_: Any, to: Any) -> "builtins.bool":
+    """Whether promotion may turn ``from_`` into ``to``: never into a lower category (bool, integers, floating point)."""
+    return category(as_dtype(from_).dtype) <= category(as_dtype(to).dtype)
+
+
+class finfo:
+    """The limits of a floating-point dtype: ``bits``, ``eps``, ``max``, ``min``, ``tiny``, ``smallest_normal``, ``resolution``."""
+
+    __slots__ = ("bits", "dtype", "eps", "max", "min", "resolution", "smallest_normal", "tiny")
+
+    def __init__(self, type: Any = None) -> None:
+        kind = _default if type is None else as_dtype(type)
+        if not kind.is_floating_point:
+            raise TypeError(f"torch.finfo() requires a floating point input type, not {kind!r}. Use torch.iinfo to handle integers")
+        limits: Any = np.finfo(kind.dtype)
+        self.bits, self.dtype = kind.itemsize * 8, kind.name
+        self.eps, self.max, self.min = limits.eps.item(), limits.max.item(), limits.min.item()
+        self.tiny = self.smallest_normal = limits.smallest_normal.item()
+        self.resolution = 10.0**-limits.precision
+
+    def __repr__(self) -> str:
+        names = ("resolution", "min", "max", "eps", "smallest_normal", "tiny")
+        return f"finfo({', '.join(f'{name}={getattr(self, name):g}' for name in names)}, dtype={self.dtype})"
+
+
+class iinfo:
+    """The limits of an integer dtype: ``bits``, ``max``, ``min``."""
+
+    __slots__ = ("bits", "dtype", "max", "min")
+
+    def __init__(self, type: Any) -> None:
+        kind = as_dtype(type)
+        if kind.dtype.kind not in "iu":
+            raise TypeError(f"torch.iinfo() requires an integer input type, not {kind!r}. Use torch.finfo to handle floating point")
+        limits = np.iinfo(kind.dtype)
+        self.bits, self.dtype, self.max, self.min = limits.bits, kind.name, limits.max, limits.min
+
+    def __repr__(self) -> str:
+        return f"iinfo(min={self.min}, max={self.max}, dtype={self.dtype})"
+
+
 class device:
     """Where a tensor lives: ``device("cpu")``, ``device("cuda:0")``, ``device("cuda", 0)``."""
 
@@ -169,6 +229,18 @@ class Size(tuple[int, ...]):
 
     def __repr__(self) -> str:
         return f"torch.Size([{', '.join(map(str, self))}])"
+
+    def __getitem__(self, index: Any) -> Any:
+        part = super().__getitem__(index)
+        return Size(part) if isinstance(index, slice) else part
+
+    def __add__(self, other: Any) -> "Size":
+        return Size(super().__add__(tuple(other)))
+
+    def __mul__(self, times: Any) -> "Size":
+        return Size(super().__mul__(times))
+
+    __rmul__ = __mul__
 
     def numel(self) -> int:
         """The number of elements."""

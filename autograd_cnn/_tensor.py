@@ -15,8 +15,19 @@ from ._differentiate import Differentiable
 from ._dtype import Size, device, device_of, dtype, from_numpy_dtype
 from ._graph import Leaf, Node, Packed, output_of
 from ._inplace import InPlace, view_of
-from ._methods import ConversionMethods, ElementwiseMethods, IndexingMethods, MovementMethods, Operators, ReductionMethods
-from ._modes import state
+from ._methods import (
+    ConversionMethods,
+    CreationMethods,
+    ElementwiseMethods,
+    IndexingMethods,
+    InPlaceMethods,
+    LinalgMethods,
+    MovementMethods,
+    Operators,
+    OrderingMethods,
+    ReductionMethods,
+)
+from ._modes import left, state
 from ._numpy_protocol import NumPyProtocol
 from ._operands import constant, explain, promote
 from ._printing import tensor_text
@@ -108,13 +119,18 @@ def record(prim: Primitive, args: Sequence[Any], params: dict[str, Any] | None =
         node.line = _source.here() if mode.lines else None
         node.hooks = None
     if prim.outputs:
-        return tuple(lift(o, node and output_of(node, i, o) if o.dtype.kind == "f" else None) for i, o in enumerate(made[: len(prim.outputs)]))
+        results = tuple(lift(o, node and output_of(node, i, o) if o.dtype.kind == "f" else None) for i, o in enumerate(made[: len(prim.outputs)]))
+        if mode.observer is not None:
+            mode.observer.recorded(prim, args, results)
+        return results
     t = _new(Tensor)
     t.array = out
     t._node = node
     t._view = t._grad = None
     if prim.view and mode.grad and isinstance(args[0], Tensor) and _memory.owner(out) is _memory.owner(arrays[0]):
         t._view = view_of(args[0], prim, params)
+    if mode.observer is not None:
+        mode.observer.recorded(prim, args, (t,))
     return t
 
 
@@ -149,7 +165,11 @@ class Tensor(
     ReductionMethods,
     MovementMethods,
     IndexingMethods,
+    OrderingMethods,
+    LinalgMethods,
     ConversionMethods,
+    CreationMethods,
+    InPlaceMethods,
     NumPyProtocol,
     Differentiable,
     InPlace,
@@ -218,8 +238,9 @@ class Tensor(
             leaf = Leaf()
             leaf.tensor, leaf.shape, leaf.dtype, leaf.hooks = weakref.ref(self), self.array.shape, self.array.dtype, None
             self._node = leaf
-        elif not requires_grad:
+        elif not requires_grad and self._node is not None:
             self._node = None
+            left(self, "requires_grad_(False)", self)
         return self
 
     @property
@@ -266,7 +287,9 @@ class Tensor(
 
     def detach(self) -> "Tensor":
         """The same memory outside the graph: what is computed from it does not reach back."""
-        return lift(self.array, None)
+        out = lift(self.array, None)
+        left(self, "detach()", out)
+        return out
 
     def __repr__(self) -> str:
         return tensor_text(self)

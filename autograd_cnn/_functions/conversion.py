@@ -1,12 +1,14 @@
-"""Changing the dtype or the device."""
+"""Changing the dtype or the device, and asking for them."""
 
 from typing import Any
 
 import numpy as np
 
 from .. import ops
-from .._dtype import as_dtype, device_of
+from .._dtype import TENSOR_TYPES, as_dtype, device_of, dtype, from_numpy_dtype
 from .._dtype import device as make_device
+from .._handle import Handle
+from .._operands import constant, result_dtype
 from .._transfer import move
 from ..ops import primitive
 
@@ -42,6 +44,39 @@ def transfer(x, /, *, device):  # type: ignore[no-untyped-def]
     return move(x, device)
 
 
+def target_of(args: tuple[Any, ...], dtype: Any, device: Any, copy: bool) -> tuple[Any, Any, bool]:
+    """dtype, device and copy in ``to(dtype)``, ``to(device, dtype)``, ``to(other)``, each with ``non_blocking, copy`` after it."""
+    flags = [arg for arg in args if isinstance(arg, bool)]
+    rest = args[: len(args) - len(flags)]
+    if any(isinstance(arg, bool) for arg in rest) or len(flags) > 2 or len(rest) > 2:
+        raise TypeError(f"to() takes (dtype), (device, dtype) or (other), then non_blocking and copy, but got {args}")
+    for arg in rest:
+        if isinstance(arg, Handle) and len(rest) == 1:
+            dtype, device = arg.array.dtype, device_of(arg.array)
+        elif isinstance(arg, (str, int, make_device)) and device is None and arg is rest[0]:
+            device = arg
+        elif arg is not None and dtype is None:
+            dtype = as_dtype(arg)
+        elif arg is not None:
+            raise TypeError(f"to() received an invalid combination of arguments - got {args}, dtype={dtype}, device={device}")
+    return dtype, device, copy or (len(flags) == 2 and flags[1])
+
+
+def as_type(input: Any, dtype: Any) -> Any:
+    """``input`` in a dtype that may be named as "torch.FloatTensor"."""
+    name = dtype if isinstance(dtype, str) else getattr(dtype, "__name__", None)
+    if name is not None and name.removeprefix("torch.") in TENSOR_TYPES:
+        dtype = TENSOR_TYPES[name.removeprefix("torch.")]
+    elif isinstance(dtype, str):
+        raise ValueError(f"invalid type: {dtype!r}; choose a dtype or one of {', '.join('torch.' + known for known in TENSOR_TYPES)}")
+    return to_dtype(input, dtype)
+
+
+def type_name(kind: dtype) -> str:
+    """The older name of a dtype: "torch.FloatTensor"."""
+    return "torch." + next(name for name, known in TENSOR_TYPES.items() if known == kind)
+
+
 def to(input: Any, dtype: Any = None, device: Any = None, copy: bool = False) -> Any:
     """``input`` in ``dtype`` on ``device``; itself where nothing changes and no copy is asked for."""
     out = input
@@ -60,3 +95,37 @@ def _transfer_x(g, x):  # type: ignore[no-untyped-def]
 
 
 transfer.samples(lambda draw: [draw.call(draw(2, 3), device=make_device("cpu"))])
+
+
+# questions about tensors and dtypes
+
+
+def _checked(input: Any, function: str) -> Any:
+    if not isinstance(input, Handle):
+        raise TypeError(f"{function}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
+    return input
+
+
+def is_tensor(obj: Any) -> bool:
+    """Whether ``obj`` is a Tensor."""
+    return isinstance(obj, Handle)
+
+
+def is_floating_point(input: Any) -> bool:
+    """Whether the elements are floating-point numbers."""
+    return bool(_checked(input, "is_floating_point").array.dtype.kind == "f")
+
+
+def is_nonzero(input: Any) -> bool:
+    """Whether the one element is not zero."""
+    return bool(_checked(input, "is_nonzero"))
+
+
+def numel(input: Any) -> int:
+    """The number of elements."""
+    return int(_checked(input, "numel").array.size)
+
+
+def result_type(tensor1: Any, tensor2: Any) -> Any:
+    """The dtype of ``tensor1 + tensor2``, tensors or numbers: numbers, and tensors without axes, only raise the category."""
+    return from_numpy_dtype(result_dtype([constant(getattr(t, "array", t)) for t in (tensor1, tensor2)]))

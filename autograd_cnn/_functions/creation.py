@@ -1,45 +1,22 @@
 """Making tensors from data, or filled with numbers that follow a rule."""
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from .._dtype import as_dtype, device_of, from_numpy_dtype, get_default_dtype, join
+from .._dtype import TENSOR_TYPES, as_dtype, device_of, from_numpy_dtype, get_default_dtype
 from .._dtype import device as make_device
 from .._handle import Handle
 from .._tensor import Tensor
 from .._transfer import move
-
-Array = np.ndarray[Any, Any]
-_NUMBERS = frozenset((bool, int, float))
+from ._data import Array, array_of, inferred_dtype, shape_of
 
 
 def finish(array: Any, device: Any, requires_grad: bool) -> Tensor:
     """The tensor of ``array`` on ``device`` (None: where it is)."""
     array = np.asarray(array) if isinstance(array, np.generic) else array
     return Tensor(array if device is None else move(array, make_device(device)), requires_grad)
-
-
-def shape_of(size: tuple[Any, ...], named: "dict[str, Any] | None" = None) -> tuple[int, ...]:
-    """The shape in ``zeros(2, 3)``, ``zeros((2, 3))`` and ``zeros(size=(2, 3))``."""
-    if named:
-        if set(named) != {"size"} or size:
-            raise TypeError(f"unexpected keyword arguments {sorted(named)}: the shape goes by position or as size=(...)")
-        size = (named["size"],)
-    if not size:
-        raise TypeError('missing 1 required positional argument: "size"; a tensor without axes has size ()')
-    sizes = size[0] if len(size) == 1 and isinstance(size[0], (tuple, list)) else size
-    try:
-        shape = tuple(n.__index__() for n in sizes)
-    except (AttributeError, TypeError) as error:
-        kinds = ", ".join(type(n).__name__ for n in sizes)
-        raise TypeError(f"argument 'size' must be a tuple of ints, not ({kinds})") from error
-    for n in shape:
-        if n < 0:
-            raise RuntimeError(f"Trying to create tensor with negative dimension {n}: {list(shape)}")
-    return shape
 
 
 def _numpy_dtype(dtype: Any) -> np.dtype[Any]:
@@ -55,91 +32,10 @@ def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: b
 
     Python's floats get the default dtype, its ints int64; arrays, NumPy's numbers and tensors keep theirs.
     """
-    if isinstance(data, Handle):
-        data = data.array
-    if hasattr(data, "dtype") and hasattr(data, "shape"):
-        target = from_numpy_dtype(data.dtype) if dtype is None else as_dtype(dtype)
-        from_numpy_dtype(data.dtype)
-        with np.errstate(invalid="ignore", over="ignore"):
-            return finish(data.astype(target.dtype, copy=True), device, requires_grad)
-    leaves: list[Any] = []
-    kinds: set[Any] = set()
-    shape = _sizes(data)
-    _collect(data, shape, 0, None, leaves, kinds)
-    array = _convert(leaves, _inferred(kinds) if dtype is None else as_dtype(dtype).dtype).reshape(shape)
-    return finish(array, device, requires_grad)
-
-
-def _sizes(data: Any) -> tuple[int, ...]:
-    """The shape that nested sequences have if they are as regular as their first elements."""
-    shape: list[int] = []
-    while not isinstance(data, str):
-        if isinstance(data, Handle):
-            data = data.array
-        if isinstance(data, (np.ndarray, np.generic)):
-            return (*shape, *data.shape)
-        if not isinstance(data, Sequence) and not (hasattr(data, "__len__") and hasattr(data, "__getitem__")):
-            break
-        shape.append(len(data))
-        if not data:
-            break
-        data = data[0]
-    return tuple(shape)
-
-
-def _collect(data: Any, shape: tuple[int, ...], depth: int, kind: Any, leaves: list[Any], kinds: set[Any]) -> None:
-    """Append the numbers of nested sequences to ``leaves``, and their types to ``kinds``."""
-    if isinstance(data, Handle):
-        data = move(data.array, make_device("cpu"))
-    if isinstance(data, (np.ndarray, np.generic)):
-        kind, data = data.dtype, data.tolist()
-    if depth < len(shape):
-        if type(data) in _NUMBERS:
-            raise TypeError(f"expected a sequence of length {shape[depth]} at dim {depth}, not the number {data!r}")
-        if len(data) != shape[depth]:
-            raise ValueError(f"expected sequence of length {shape[depth]} at dim {depth} (got {len(data)})")
-        found = set(map(type, data))
-        if depth == len(shape) - 1 and found <= _NUMBERS:
-            leaves += data
-            kinds |= {kind} if kind is not None else found
-        else:
-            for part in data:
-                _collect(part, shape, depth + 1, kind, leaves, kinds)
-        return
-    if isinstance(data, str):
-        raise TypeError(f"new(): invalid data type 'str': a tensor holds numbers, not {data!r}")
-    if not isinstance(data, (bool, int, float)):
-        what = TypeError if isinstance(data, Sequence) else RuntimeError
-        raise what(f"Could not infer dtype of {type(data).__name__}: give numbers, nested sequences of equal lengths, arrays or tensors")
-    leaves.append(data)
-    kinds.add(kind or (bool if isinstance(data, bool) else int if isinstance(data, int) else float))
-
-
-def _inferred(kinds: set[Any]) -> np.dtype[Any]:
-    """The common dtype of Python's number types and NumPy dtypes."""
-    result: np.dtype[Any] | None = None
-    for kind in kinds:
-        found = from_numpy_dtype(kind).dtype if isinstance(kind, np.dtype) else as_dtype(kind).dtype
-        result = found if result is None else join(result, found)
-    return get_default_dtype().dtype if result is None else result
-
-
-def _convert(leaves: list[Any], target: np.dtype[Any]) -> Array:
-    """Python numbers in ``target``; RuntimeError for what does not fit an integer type."""
-    if target.kind == "f":
-        with np.errstate(over="ignore"):
-            return np.array(leaves, np.float64).astype(target)
-    if target.kind == "b":
-        return np.array([bool(leaf) for leaf in leaves], target)
-    try:
-        wide = np.array([int(leaf) for leaf in leaves], np.int64)
-    except OverflowError as error:
-        raise ValueError(f"Overflow when unpacking long long: {max(leaves, key=abs)} does not fit int64") from error
-    limits = np.iinfo(target)
-    lowest = -limits.max if limits.min == 0 else limits.min
-    if wide.size and (wide.max() > limits.max or wide.min() < lowest):
-        raise RuntimeError(f"value cannot be converted to type {target} without overflow: give numbers in [{limits.min}, {limits.max}]")
-    return wide.astype(target)
+    out = finish(array_of(data, dtype), device, requires_grad)
+    if isinstance(data, Tensor):
+        left(data, "tensor()", out)
+    return out
 
 
 def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
@@ -200,7 +96,7 @@ def full(size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, r
     """``fill_value`` everywhere in the shape ``size``; it gives the dtype where none is given."""
     if not isinstance(size, (tuple, list)):
         raise TypeError(f"full(): argument 'size' (position 1) must be tuple of ints, not {type(size).__name__}")
-    value = tensor(fill_value, dtype=dtype).array
+    value = array_of(fill_value, dtype)
     return finish(np.full(shape_of((size,)), value), device, requires_grad)
 
 
@@ -252,9 +148,9 @@ def arange(
     if "end" not in given or len(bounds) > 3 or not set(given) <= {"start", "end", "step"}:
         raise TypeError(f"arange takes end, or start, end and step, but got {bounds} and {named}")
     start, end, step = (_number(given.get(name, default)) for name, default in (("start", 0), ("end", None), ("step", 1)))
-    kind = as_dtype(dtype).dtype if dtype is not None else _inferred({bool if False else type(v) for v in (start, end, step)})
+    kind = as_dtype(dtype).dtype if dtype is not None else inferred_dtype({type(v) for v in (start, end, step)})
     kind = np.dtype(np.int64) if dtype is None and kind.kind != "f" else kind
-    if kind.kind == "i" and dtype is not None and all(isinstance(v, float) for v in (step,)) and int(step) == 0:
+    if step != 0 and kind.kind != "f" and int(step) == 0:
         raise ValueError(f"step must be nonzero: {step} is 0 in {kind}")
     if step == 0:
         raise RuntimeError("step must be nonzero")
@@ -319,8 +215,8 @@ def eye(n: int, m: "int | None" = None, *, dtype: Any = None, device: Any = None
 class TensorType:
     """``FloatTensor(2, 3)`` makes an unwritten tensor, ``FloatTensor([1, 2])`` one of data; ``isinstance`` asks for the dtype."""
 
-    def __init__(self, name: str, dtype: Any) -> None:
-        self.__name__, self.dtype = name, as_dtype(dtype)
+    def __init__(self, name: str) -> None:
+        self.__name__, self.dtype = name, TENSOR_TYPES[name]
 
     def __call__(self, *args: Any) -> Tensor:
         if not args:
@@ -341,12 +237,12 @@ class TensorType:
         return f"<class 'torch.{self.__name__}'>"
 
 
-FloatTensor = TensorType("FloatTensor", np.float32)
-DoubleTensor = TensorType("DoubleTensor", np.float64)
-HalfTensor = TensorType("HalfTensor", np.float16)
-LongTensor = TensorType("LongTensor", np.int64)
-IntTensor = TensorType("IntTensor", np.int32)
-ShortTensor = TensorType("ShortTensor", np.int16)
-CharTensor = TensorType("CharTensor", np.int8)
-ByteTensor = TensorType("ByteTensor", np.uint8)
-BoolTensor = TensorType("BoolTensor", np.bool_)
+HalfTensor = TensorType("HalfTensor")
+FloatTensor = TensorType("FloatTensor")
+DoubleTensor = TensorType("DoubleTensor")
+ByteTensor = TensorType("ByteTensor")
+CharTensor = TensorType("CharTensor")
+ShortTensor = TensorType("ShortTensor")
+IntTensor = TensorType("IntTensor")
+LongTensor = TensorType("LongTensor")
+BoolTensor = TensorType("BoolTensor")

@@ -1,10 +1,14 @@
 """The Tensor's methods, as mixins by families; each calls the public function of its name."""
 
 from ._conversion import ConversionMethods
+from ._creation import CreationMethods
 from ._elementwise import ElementwiseMethods
 from ._indexing import IndexingMethods
+from ._inplace import InPlaceMethods
+from ._linalg import LinalgMethods
 from ._movement import MovementMethods
 from ._operators import Operators
+from ._ordering import OrderingMethods
 from ._reduction import ReductionMethods
 
-__all__ = ["ConversionMethods", "ElementwiseMethods", "IndexingMethods", "MovementMethods", "Operators", "ReductionMethods"]
+__all__ = ["ConversionMethods", "CreationMethods", "ElementwiseMethods", "IndexingMethods", "InPlaceMethods", "LinalgMethods", "MovementMethods", "Operators", "OrderingMethods", "ReductionMethods"]

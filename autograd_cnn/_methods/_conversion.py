@@ -4,10 +4,14 @@ from typing import Any
 
 import numpy as np
 
-from .._dtype import as_dtype, device, device_of
+from .._dtype import CPU, Size, device_of, from_numpy_dtype
 from .._functions import conversion
+from .._functions._dims import wrap_dim
 from .._handle import Handle
+from .._modes import left
 from .._transfer import move
+
+_bool, _int, _float = bool, int, float  # the class body gives these names to methods
 
 
 class ConversionMethods(Handle):
@@ -19,21 +23,27 @@ class ConversionMethods(Handle):
         """The Python number in a tensor of one element."""
         if self.array.size != 1:
             raise RuntimeError(f"a Tensor with {self.array.size} elements cannot be converted to Scalar")
+        left(self, "item()")
         return self.array.item()
 
     def tolist(self) -> Any:
-        """Nested lists of Python numbers."""
+        """Nested lists of Python numbers; a number for a tensor without axes."""
+        left(self, "tolist()")
         return self.array.tolist()
 
-    def numpy(self, *, force: bool = False) -> np.ndarray[Any, Any]:
-        """The NumPy array that shares this tensor's memory."""
-        if self._node is not None and not force:
+    def numpy(self, *, force: "_bool" = False) -> np.ndarray[Any, Any]:
+        """The NumPy array that shares this tensor's memory; with ``force``, detached and brought to the host first."""
+        left(self, "numpy()")
+        if force:
+            return move(self.array, CPU)  # type: ignore[no-any-return]  # a host array
+        if self._node is not None:
             raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
         if not isinstance(self.array, np.ndarray):
-            if not force:
-                raise TypeError(f"can't convert {device_of(self.array)} device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host memory first.")
-            return move(self.array, device("cpu"))
+            where = device_of(self.array)
+            raise TypeError(f"can't convert {where} device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host memory first.")
         return self.array
+
+    # copies
 
     def clone(self) -> Any:
         """A copy in fresh memory, through which gradients flow."""
@@ -43,24 +53,13 @@ class ConversionMethods(Handle):
         """This tensor if its elements lie in order, else a copy."""
         return self if self.array.flags.c_contiguous else conversion.contiguous(self)
 
-    def is_contiguous(self) -> bool:
+    def is_contiguous(self) -> "_bool":
         """Whether the elements lie in memory in the order of the indices."""
-        return bool(self.array.flags.c_contiguous)
+        return _bool(self.array.flags.c_contiguous)
 
-    def to(self, *args: Any, dtype: Any = None, device: Any = None, copy: bool = False, non_blocking: bool = False) -> Any:
+    def to(self, *args: Any, dtype: Any = None, device: Any = None, copy: "_bool" = False, non_blocking: "_bool" = False) -> Any:
         """In another dtype or on another device: ``to(dtype)``, ``to(device)``, ``to(device, dtype)``, ``to(other)``."""
-        for arg in args:
-            if isinstance(arg, Handle):
-                dtype, device = arg.array.dtype, device_of(arg.array)
-            elif isinstance(arg, (str, int)) or type(arg).__name__ == "device":
-                device = arg
-            elif not isinstance(arg, bool):
-                dtype = arg
-        return conversion.to(self, None if dtype is None else as_dtype(dtype), device, copy)
-
-    def type_as(self, other: Any) -> Any:
-        """In the dtype of ``other``."""
-        return conversion.to_dtype(self, other.array.dtype)
+        return conversion.to(self, *conversion.target_of(args, dtype, device, copy))
 
     def cpu(self) -> Any:
         """In the host's memory."""
@@ -70,6 +69,18 @@ class ConversionMethods(Handle):
         """In a GPU's memory."""
         return conversion.to(self, None, "cuda" if device is None else device)
 
+    def type(self, dtype: Any = None) -> Any:
+        """In ``dtype``; without it the name of the type, such as "torch.FloatTensor"."""
+        return conversion.type_name(from_numpy_dtype(self.array.dtype)) if dtype is None else conversion.as_type(self, dtype)
+
+    def type_as(self, other: Any) -> Any:
+        """In the dtype of ``other``."""
+        return conversion.to_dtype(self, other.array.dtype)
+
+    def half(self) -> Any:
+        """As float16."""
+        return conversion.to_dtype(self, "float16")
+
     def float(self) -> Any:
         """As float32."""
         return conversion.to_dtype(self, "float32")
@@ -78,57 +89,131 @@ class ConversionMethods(Handle):
         """As float64."""
         return conversion.to_dtype(self, "float64")
 
-    def half(self) -> Any:
-        """As float16."""
-        return conversion.to_dtype(self, "float16")
+    def byte(self) -> Any:
+        """As uint8."""
+        return conversion.to_dtype(self, "uint8")
 
-    def long(self) -> Any:
-        """As int64."""
-        return conversion.to_dtype(self, "int64")
+    def char(self) -> Any:
+        """As int8."""
+        return conversion.to_dtype(self, "int8")
+
+    def short(self) -> Any:
+        """As int16."""
+        return conversion.to_dtype(self, "int16")
 
     def int(self) -> Any:
         """As int32."""
         return conversion.to_dtype(self, "int32")
 
+    def long(self) -> Any:
+        """As int64."""
+        return conversion.to_dtype(self, "int64")
+
     def bool(self) -> Any:
-        """As booleans."""
+        """As booleans: whether each element is not zero."""
         return conversion.to_dtype(self, "bool")
+
+    # what it is
 
     def size(self, dim: Any = None) -> Any:
         """The shape, or the size of one dimension."""
-        return self.shape if dim is None else self.shape[dim]  # type: ignore[attr-defined]  # the Tensor has it
+        shape = Size(self.array.shape)
+        return shape if dim is None else shape[wrap_dim(dim, len(shape))]
 
-    def dim(self) -> Any:
+    def dim(self) -> "_int":
         """The number of dimensions."""
-        return self.array.ndim
+        return _int(self.array.ndim)
 
-    def numel(self) -> Any:
+    def ndimension(self) -> "_int":
+        """The number of dimensions."""
+        return _int(self.array.ndim)
+
+    def numel(self) -> "_int":
         """The number of elements."""
-        return self.array.size
+        return _int(self.array.size)
 
-    def element_size(self) -> Any:
+    def nelement(self) -> "_int":
+        """The number of elements."""
+        return _int(self.array.size)
+
+    def element_size(self) -> "_int":
         """Bytes per element."""
-        return self.array.itemsize
+        return _int(self.array.itemsize)
 
-    def is_floating_point(self) -> Any:
+    @property
+    def itemsize(self) -> "_int":
+        """Bytes per element."""
+        return _int(self.array.itemsize)
+
+    @property
+    def nbytes(self) -> "_int":
+        """Bytes of all elements."""
+        return _int(self.array.nbytes)
+
+    def stride(self, dim: Any = None) -> Any:
+        """The steps in memory, counted in elements, from one index to the next along each dimension, or along one."""
+        steps = tuple(step // self.array.itemsize for step in self.array.strides)
+        return steps if dim is None else steps[wrap_dim(dim, len(steps))]
+
+    def data_ptr(self) -> "_int":
+        """The address of the first element."""
+        return _int(self.array.ctypes.data if isinstance(self.array, np.ndarray) else self.array.data.ptr)
+
+    def is_floating_point(self) -> "_bool":
         """Whether the elements are floating-point numbers."""
-        return self.array.dtype.kind == "f"
+        return _bool(self.array.dtype.kind == "f")
 
-    def __bool__(self) -> Any:
+    def is_complex(self) -> "_bool":
+        """Always False: this engine is for real numbers."""
+        return False
+
+    def is_signed(self) -> "_bool":
+        """Whether the dtype has negative numbers."""
+        return _bool(self.array.dtype.kind in "fi")
+
+    @property
+    def is_cuda(self) -> "_bool":
+        """Whether it is in a GPU's memory."""
+        return device_of(self.array).type == "cuda"
+
+    @property
+    def is_cpu(self) -> "_bool":
+        """Whether it is in the host's memory."""
+        return not self.is_cuda
+
+    def get_device(self) -> "_int":
+        """The number of the GPU it is on; -1 on the host."""
+        index = device_of(self.array).index
+        return -1 if index is None else index
+
+    # Python's protocols
+
+    def _single(self) -> Any:
         if self.array.size != 1:
-            raise RuntimeError("Boolean value of Tensor with more than one value is ambiguous" if self.array.size else "Boolean value of Tensor with no values is ambiguous")
-        return bool(self.array.item())
+            raise ValueError(f"only one element tensors can be converted to Python scalars, not one with {self.array.size} elements")
+        return self.array.item()
 
-    def __float__(self) -> Any:
-        return float(self.item())
+    def __bool__(self) -> "_bool":
+        if self.array.size != 1:
+            many = "more than one value" if self.array.size else "no values"
+            raise RuntimeError(f"Boolean value of Tensor with {many} is ambiguous; ask .any() or .all()")
+        return _bool(self.array.item())
 
-    def __int__(self) -> Any:
-        return int(self.item())
+    def __float__(self) -> "_float":
+        return _float(self._single())
 
-    def __index__(self) -> Any:
-        if self.array.dtype.kind not in "iub":
+    def __int__(self) -> "_int":
+        return _int(self._single())
+
+    def __complex__(self) -> complex:
+        return complex(self._single())
+
+    def __index__(self) -> "_int":
+        if self.array.dtype.kind not in "iub" or self.array.size != 1:
             raise TypeError("only integer tensors of a single element can be converted to an index")
-        return int(self.item())
+        return _int(self.array.item())
 
     def __format__(self, spec: str) -> str:
-        return format(self.item(), spec) if self.array.ndim == 0 and spec else format(repr(self) if not spec else str(self), spec)
+        if self.array.ndim == 0:
+            return format(self.array.item(), spec)
+        return object.__format__(self, spec)

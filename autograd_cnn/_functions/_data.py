@@ -1,0 +1,121 @@
+"""From what a user gives - nested sequences, a size - to an array and a shape. What creation and ``new_*`` methods share."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from .._dtype import CPU, as_dtype, from_numpy_dtype, get_default_dtype, join
+from .._handle import Handle
+from .._transfer import move
+
+Array = np.ndarray[Any, Any]
+_NUMBERS = frozenset((bool, int, float))
+
+
+def shape_of(size: tuple[Any, ...], named: "dict[str, Any] | None" = None) -> tuple[int, ...]:
+    """The shape in ``zeros(2, 3)``, ``zeros((2, 3))`` and ``zeros(size=(2, 3))``."""
+    if named:
+        if set(named) != {"size"} or size:
+            raise TypeError(f"unexpected keyword arguments {sorted(named)}: the shape goes by position or as size=(...)")
+        size = (named["size"],)
+    if not size:
+        raise TypeError('missing 1 required positional argument: "size"; a tensor without axes has size ()')
+    sizes = size[0] if len(size) == 1 and isinstance(size[0], (tuple, list)) else size
+    try:
+        shape = tuple(n.__index__() for n in sizes)
+    except (AttributeError, TypeError) as error:
+        kinds = ", ".join(type(n).__name__ for n in sizes)
+        raise TypeError(f"argument 'size' must be a tuple of ints, not ({kinds})") from error
+    for n in shape:
+        if n < 0:
+            raise RuntimeError(f"Trying to create tensor with negative dimension {n}: {list(shape)}")
+    return shape
+
+
+def array_of(data: Any, dtype: Any = None) -> Any:
+    """A fresh array of numbers, nested sequences, arrays or tensors; floats get the default dtype where none is given."""
+    if isinstance(data, Handle):
+        data = data.array
+    if hasattr(data, "dtype") and hasattr(data, "shape"):
+        target = from_numpy_dtype(data.dtype) if dtype is None else as_dtype(dtype)
+        from_numpy_dtype(data.dtype)
+        with np.errstate(invalid="ignore", over="ignore"):
+            return data.astype(target.dtype, copy=True)
+    leaves: list[Any] = []
+    kinds: set[Any] = set()
+    shape = _sizes(data)
+    _collect(data, shape, 0, None, leaves, kinds)
+    return _convert(leaves, inferred_dtype(kinds) if dtype is None else as_dtype(dtype).dtype).reshape(shape)
+
+
+def _sizes(data: Any) -> tuple[int, ...]:
+    """The shape that nested sequences have if they are as regular as their first elements."""
+    shape: list[int] = []
+    while not isinstance(data, str):
+        if isinstance(data, Handle):
+            data = data.array
+        if isinstance(data, (np.ndarray, np.generic)):
+            return (*shape, *data.shape)
+        if not isinstance(data, Sequence) and not (hasattr(data, "__len__") and hasattr(data, "__getitem__")):
+            break
+        shape.append(len(data))
+        if not data:
+            break
+        data = data[0]
+    return tuple(shape)
+
+
+def _collect(data: Any, shape: tuple[int, ...], depth: int, kind: Any, leaves: list[Any], kinds: set[Any]) -> None:
+    """Append the numbers of nested sequences to ``leaves``, and their types to ``kinds``."""
+    if isinstance(data, Handle):
+        data = move(data.array, CPU)
+    if isinstance(data, (np.ndarray, np.generic)):
+        kind, data = data.dtype, data.tolist()
+    if depth < len(shape):
+        if type(data) in _NUMBERS:
+            raise TypeError(f"expected a sequence of length {shape[depth]} at dim {depth}, not the number {data!r}")
+        if len(data) != shape[depth]:
+            raise ValueError(f"expected sequence of length {shape[depth]} at dim {depth} (got {len(data)})")
+        found = set(map(type, data))
+        if depth == len(shape) - 1 and found <= _NUMBERS:
+            leaves += data
+            kinds |= {kind} if kind is not None else found
+        else:
+            for part in data:
+                _collect(part, shape, depth + 1, kind, leaves, kinds)
+        return
+    if isinstance(data, str):
+        raise TypeError(f"new(): invalid data type 'str': a tensor holds numbers, not {data!r}")
+    if not isinstance(data, (bool, int, float)):
+        what = TypeError if isinstance(data, Sequence) else RuntimeError
+        raise what(f"Could not infer dtype of {type(data).__name__}: give numbers, nested sequences of equal lengths, arrays or tensors")
+    leaves.append(data)
+    kinds.add(kind or (bool if isinstance(data, bool) else int if isinstance(data, int) else float))
+
+
+def inferred_dtype(kinds: set[Any]) -> np.dtype[Any]:
+    """The common dtype of Python's number types and NumPy dtypes."""
+    result: np.dtype[Any] | None = None
+    for kind in kinds:
+        found = from_numpy_dtype(kind).dtype if isinstance(kind, np.dtype) else as_dtype(kind).dtype
+        result = found if result is None else join(result, found)
+    return get_default_dtype().dtype if result is None else result
+
+
+def _convert(leaves: list[Any], target: np.dtype[Any]) -> Array:
+    """Python numbers in ``target``; RuntimeError for what does not fit an integer type."""
+    if target.kind == "f":
+        with np.errstate(over="ignore"):
+            return np.array(leaves, np.float64).astype(target)
+    if target.kind == "b":
+        return np.array([bool(leaf) for leaf in leaves], target)
+    try:
+        wide = np.array([int(leaf) for leaf in leaves], np.int64)
+    except OverflowError as error:
+        raise ValueError(f"Overflow when unpacking long long: {max(leaves, key=abs)} does not fit int64") from error
+    limits = np.iinfo(target)
+    lowest = -limits.max if limits.min == 0 else limits.min
+    if wide.size and (wide.max() > limits.max or wide.min() < lowest):
+        raise RuntimeError(f"value cannot be converted to type {target} without overflow: give numbers in [{limits.min}, {limits.max}]")
+    return wide.astype(target)
