@@ -5,3 +5,4 @@ from .._differentiate import grad
 from .._modes import enable_grad, inference_mode, no_grad, set_grad_enabled
 from . import function, functional, graph
 from .function import Function
+from .variable import Variable

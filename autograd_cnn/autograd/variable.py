@@ -1,0 +1,18 @@
+"""``Variable``: what tensors with gradients were called before they became one class with Tensors. Old scripts use it."""
+
+from typing import Any
+
+from .._tensor import Tensor
+
+
+class _IsTensor(type):
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, Tensor)
+
+
+class Variable(metaclass=_IsTensor):
+    """``Variable(tensor, requires_grad=False)`` is a tensor of the same memory; every tensor is an instance."""
+
+    def __new__(cls, data: Any, requires_grad: bool = False, volatile: bool = False) -> Any:
+        t = data.detach() if requires_grad and data.requires_grad is False else data
+        return t.requires_grad_() if requires_grad else t
