@@ -11,7 +11,8 @@ from .. import _random
 from .._dtype import as_dtype, device_of, get_default_dtype
 from .._dtype import device as make_device
 from .._tensor import Tensor
-from .creation import finish, shape_of
+from ._data import shape_of
+from .creation import finish
 
 SEED_BITS = 53
 

@@ -1,6 +1,6 @@
 """Leaving the Tensor for Python or NumPy, and changing dtype or device."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -11,7 +11,9 @@ from .._handle import Handle
 from .._modes import left
 from .._transfer import move
 
-_bool, _int, _float = bool, int, float  # the class body gives these names to methods
+_bool: TypeAlias = bool  # the class body gives these names to methods
+_int: TypeAlias = int
+_float: TypeAlias = float
 
 
 class ConversionMethods(Handle):

@@ -1,0 +1,180 @@
+"""Random numbers: those of PyTorch's CPU generator, after the same seed."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd_cnn as ac
+
+torch = pytest.importorskip("torch")
+
+SIZES = (0, 1, 2, 7, 15, 16, 17, 31, 32, 100, 1000)
+FLOATS = ("float32", "float64", "float16")
+INTEGERS = ("int64", "int32", "int16", "int8", "uint8")
+
+
+def intel_draws() -> bool:
+    """Whether this PyTorch takes bernoulli_(p) and exponential_ from MKL, as it does on Intel processors."""
+    torch.manual_seed(0)
+    torch.empty(5).bernoulli_(0.5)
+    after = torch.rand(1)
+    torch.manual_seed(0)
+    return bool(after != torch.rand(11)[10])
+
+
+def same_after(seed: int, ours: Callable[[], Any], theirs: Callable[[], Any], tolerance: float = 0.0) -> None:
+    """Three calls in a row give the same, and leave the generators in the same state."""
+    ac.manual_seed(seed)
+    torch.manual_seed(seed)
+    for _ in range(3):
+        a, b = ours().numpy(), theirs().numpy()
+        assert a.dtype == b.dtype
+        np.testing.assert_allclose(a, b, rtol=tolerance, atol=tolerance)
+    np.testing.assert_array_equal(ac.get_rng_state().numpy(), torch.get_rng_state().numpy())
+
+
+@pytest.mark.parametrize("seed", [0, 42, 2**31, 2**32 + 5, -3, 2**63])
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_continuous(seed: int, dtype: str) -> None:
+    mine, yours = getattr(ac, dtype), getattr(torch, dtype)
+    rounding = 1e-15 if dtype == "float64" else 0.0
+    for n in SIZES:
+        same_after(seed, lambda: ac.rand(n, dtype=mine), lambda: torch.rand(n, dtype=yours))
+        same_after(seed, lambda: ac.empty(n, dtype=mine).uniform_(-0.3, 0.7), lambda: torch.empty(n, dtype=yours).uniform_(-0.3, 0.7))
+        same_after(seed, lambda: ac.randn(n, dtype=mine), lambda: torch.randn(n, dtype=yours), rounding)
+        same_after(seed, lambda: ac.empty(n, dtype=mine).normal_(0.3, 0.1), lambda: torch.empty(n, dtype=yours).normal_(0.3, 0.1), rounding)
+
+
+@pytest.mark.parametrize("dtype", [*INTEGERS, *FLOATS])
+def test_integers(dtype: str) -> None:
+    mine, yours = getattr(ac, dtype), getattr(torch, dtype)
+    for n in SIZES:
+        same_after(3, lambda: ac.randint(3, 103, (n,), dtype=mine), lambda: torch.randint(3, 103, (n,), dtype=yours))
+        same_after(3, lambda: ac.empty(n, dtype=mine).random_(), lambda: torch.empty(n, dtype=yours).random_())
+        same_after(3, lambda: ac.empty(n, dtype=mine).random_(50), lambda: torch.empty(n, dtype=yours).random_(50))
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 2**27), (0, 2**28), (-5, 2**28), (0, 2**31), (-(2**62), 2**62), (-(2**63), 2**63 - 1)])
+def test_wide_ranges(low: int, high: int) -> None:
+    same_after(1, lambda: ac.randint(low, high, (50,)), lambda: torch.randint(low, high, (50,)))
+
+
+@pytest.mark.parametrize("n", SIZES)
+def test_randperm(n: int) -> None:
+    same_after(5, lambda: ac.randperm(n), lambda: torch.randperm(n))
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_bernoulli_of_probabilities(dtype: str) -> None:
+    for n in SIZES:
+        p = np.linspace(0, 1, n).astype(dtype)
+        same_after(6, lambda: ac.bernoulli(ac.from_numpy(p)), lambda: torch.bernoulli(torch.from_numpy(p)))
+        same_after(6, lambda: ac.empty(n).bernoulli_(ac.from_numpy(p)), lambda: torch.empty(n).bernoulli_(torch.from_numpy(p)))
+
+
+@pytest.mark.skipif(intel_draws(), reason="on Intel processors PyTorch takes these from MKL's generator")
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_bernoulli_and_exponential(dtype: str) -> None:
+    mine, yours = getattr(ac, dtype), getattr(torch, dtype)
+    for n in SIZES:
+        same_after(6, lambda: ac.empty(n, dtype=mine).bernoulli_(0.3), lambda: torch.empty(n, dtype=yours).bernoulli_(0.3))
+        same_after(6, lambda: ac.empty(n, dtype=mine).exponential_(0.7), lambda: torch.empty(n, dtype=yours).exponential_(0.7), 1e-15)
+
+
+@pytest.mark.skipif(intel_draws(), reason="on Intel processors PyTorch takes these from MKL's generator")
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_multinomial(dtype: str) -> None:
+    weights = np.random.default_rng(0).random((4, 9)).astype(dtype)
+    weights[1, 3:5] = 0
+    for w in (weights, weights[0]):
+        for count in (1, 3, 7):
+            same_after(2, lambda: ac.multinomial(ac.from_numpy(w), count), lambda: torch.multinomial(torch.from_numpy(w), count))
+        same_after(2, lambda: ac.multinomial(ac.from_numpy(w), 40, True), lambda: torch.multinomial(torch.from_numpy(w), 40, True))
+
+
+def test_normal_of_tensors() -> None:
+    mean, std = np.arange(20, dtype=np.float32), np.linspace(0.1, 2, 20, dtype=np.float32)
+    args = [(ac.from_numpy(mean), ac.from_numpy(std)), (torch.from_numpy(mean), torch.from_numpy(std))]
+    same_after(0, lambda: ac.normal(*args[0]), lambda: torch.normal(*args[1]), 1e-6)
+    same_after(0, lambda: ac.normal(args[0][0], 2.0), lambda: torch.normal(args[1][0], 2.0), 1e-6)
+    same_after(0, lambda: ac.normal(2.0, args[0][1]), lambda: torch.normal(2.0, args[1][1]), 1e-6)
+    same_after(0, lambda: ac.normal(1.0, 2.0, (4, 5)), lambda: torch.normal(1.0, 2.0, (4, 5)))
+
+
+def test_noncontiguous_memory_is_filled_in_its_own_order() -> None:
+    for fill in ("uniform_", "normal_", "random_"):
+        same_after(
+            9,
+            lambda fill=fill: getattr(ac.empty(6, 5, 4).permute(2, 0, 1), fill)().contiguous(),
+            lambda fill=fill: getattr(torch.empty(6, 5, 4).permute(2, 0, 1), fill)().contiguous(),
+        )
+
+
+def test_generators_are_independent_of_the_default_one() -> None:
+    ac.manual_seed(0)
+    expected = ac.rand(4).tolist()
+    ac.manual_seed(0)
+    g = ac.Generator().manual_seed(7)
+    drawn = ac.rand(3, generator=g)
+    assert ac.rand(4).tolist() == expected
+    assert drawn.tolist() == torch.rand(3, generator=torch.Generator().manual_seed(7)).tolist()
+    assert g.initial_seed() == 7
+    assert ac.Generator().initial_seed() == torch.Generator().initial_seed()
+
+
+def test_state_moves_between_the_libraries() -> None:
+    torch.manual_seed(11)
+    torch.randn(5)
+    torch.rand(700)
+    ac.set_rng_state(ac.from_numpy(torch.get_rng_state().numpy()))
+    assert ac.randn(7).tolist() == torch.randn(7).tolist()
+    torch.set_rng_state(torch.from_numpy(ac.get_rng_state().numpy()))
+    assert ac.randn(3).tolist() == torch.randn(3).tolist()
+
+
+def test_state_can_be_kept_and_set_again() -> None:
+    g = ac.Generator().manual_seed(1)
+    ac.randn(3, generator=g)
+    state, clone = g.get_state(), g.clone_state()
+    first = ac.randn(3, generator=g).tolist()
+    assert ac.randn(3, generator=clone).tolist() == first
+    g.set_state(state)
+    assert ac.randn(3, generator=g).tolist() == first
+    with pytest.raises(RuntimeError, match="size 5056"):
+        g.set_state(state[:100])
+    with pytest.raises(TypeError, match="ByteTensor"):
+        g.set_state(ac.zeros(5056))
+
+
+def test_seed_is_not_foreseeable() -> None:
+    assert ac.seed() != ac.seed()
+    assert ac.initial_seed() == ac.default_generator.initial_seed()
+    with pytest.raises(ValueError, match="Overflow"):
+        ac.manual_seed(2**64)
+
+
+CASES: list[tuple[str, Callable[[Any], Any]]] = [
+    ("empty range", lambda t: t.randint(3, 3, (2,))),
+    ("std below zero", lambda t: t.empty(2).normal_(0, -1)),
+    ("range upside down", lambda t: t.empty(2).uniform_(1, 0)),
+    ("integers have no uniform", lambda t: t.zeros(2, dtype=t.int64).uniform_()),
+    ("integers have no normal", lambda t: t.rand(2, dtype=t.int64)),
+    ("rate zero", lambda t: t.empty(2).exponential_(0)),
+    ("p above one", lambda t: t.empty(2).bernoulli_(2)),
+    ("probability above one", lambda t: t.bernoulli(t.tensor([2.0]))),
+    ("more than there are", lambda t: t.multinomial(t.ones(2), 3)),
+    ("no weight at all", lambda t: t.multinomial(t.zeros(2), 1)),
+    ("negative weight", lambda t: t.multinomial(t.tensor([1.0, -1.0]), 1)),
+    ("negative n", lambda t: t.randperm(-1)),
+    ("negative size", lambda t: t.rand(-1)),
+]
+
+
+@pytest.mark.parametrize(("what", "call"), CASES, ids=[what for what, _ in CASES])
+def test_errors_are_pytorchs(what: str, call: Callable[[Any], Any]) -> None:
+    with pytest.raises(Exception, match=".") as theirs:
+        call(torch)
+    with pytest.raises(type(theirs.value)):
+        call(ac)
