@@ -358,9 +358,9 @@ def test_dtypes_of_new_tensors(data) -> None:
 
 
 def test_what_is_no_tensor_data_is_refused() -> None:
-    with pytest.raises(ValueError, match="inhomogeneous|expected sequence of length"):
+    with pytest.raises(ValueError, match=r"inhomogeneous|expected sequence of length"):
         ag.tensor([[1, 2], [3]])
     with pytest.raises(TypeError):
         ag.tensor(["a"])
-    with pytest.raises(TypeError, match="expected np.ndarray"):
+    with pytest.raises(TypeError, match=r"expected np\.ndarray"):
         ag.from_numpy([1.0])

@@ -1,0 +1,266 @@
+"""Random programs: some 25 operators on a few inputs, to be run by any library with PyTorch's names and by NumPy.
+
+``generate(seed)`` draws one; NumPy runs along while it is drawn, so every program has known values, stays finite, and keeps
+away from kinks, ties and poles: its slopes exist. ``program.run(torch)`` and ``program.run(autograd_cnn)`` compute the same
+number from the same inputs::
+
+    program = generate(7)
+    loss, inputs = program.run(autograd_cnn)
+    loss.backward()
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ._numeric import slope
+
+Array = Any
+LARGEST, MOST, MARGIN = 10.0, 60, 0.05
+"""Bounds on the values and sizes of everything computed, and the least distance from a kink."""
+
+
+class Operation(NamedTuple):
+    """One kind of step: on tensors, on arrays, how its parameters are drawn, and where it may be used."""
+
+    tensors: Callable[..., Any]
+    """``(library, *operands, **parameters)``."""
+    arrays: Callable[..., Array]
+    """``(*operands, **parameters)``."""
+    arity: int = 1
+    draw: Callable[..., dict[str, Any] | None] = lambda source, *xs: {}
+    """``(source, *operands)``: parameters, or None where it can't be used on these."""
+
+
+class Step(NamedTuple):
+    """An operation on values computed before, by their numbers."""
+
+    name: str
+    operands: tuple[int, ...]
+    parameters: dict[str, Any]
+
+
+class Program(NamedTuple):
+    """Inputs, steps, and for each value a constant weight: the result is the weighted sum of all values never used again."""
+
+    seed: int
+    inputs: tuple[Array, ...]
+    steps: tuple[Step, ...]
+    weights: dict[int, Array]
+    values: tuple[Array, ...]
+    """What NumPy computed: the inputs, then the result of each step."""
+
+    def run(self, library: Any, inputs: tuple[Array, ...] | None = None) -> tuple[Any, list[Any]]:
+        """The result, and the tensors made of the inputs, which want gradients."""
+        made = [library.tensor(x, requires_grad=True) for x in inputs or self.inputs]
+        values = list(made)
+        for step in self.steps:
+            values.append(OPERATIONS[step.name].tensors(library, *[values[i] for i in step.operands], **step.parameters))
+        total = sum((values[i] * library.tensor(w)).sum() for i, w in self.weights.items())
+        return total, made
+
+    def evaluate(self, inputs: tuple[Array, ...] | None = None) -> float:
+        """The result by NumPy alone."""
+        values = list(inputs or self.inputs)
+        for step in self.steps:
+            values.append(OPERATIONS[step.name].arrays(*[values[i] for i in step.operands], **step.parameters))
+        return float(sum((values[i] * w).sum() for i, w in self.weights.items()))
+
+    def slope(self, directions: tuple[Array, ...], step: float = 1e-5) -> float:
+        """The derivative of :meth:`evaluate` along ``directions``, by differences."""
+        return slope(lambda t: self.evaluate(tuple(x + t * v for x, v in zip(self.inputs, directions, strict=True))), step)
+
+    def __str__(self) -> str:
+        lines = [f"# generate({self.seed})", *(f"v{i} = input of shape {x.shape}" for i, x in enumerate(self.inputs))]
+        for i, (name, operands, parameters) in enumerate(self.steps, len(self.inputs)):
+            said = ", ".join((*(f"v{k}" for k in operands), *(f"{k}={v!r}" for k, v in parameters.items())))
+            lines.append(f"v{i} = {name}({said})")
+        return "\n".join((*lines, f"result = weighted sum of {', '.join(f'v{i}' for i in self.weights)}"))
+
+
+def generate(seed: int, length: int = 25) -> Program:
+    """A program of ``length`` steps; the same for the same seed."""
+    source = np.random.default_rng(seed)
+    shapes = [(2, 3), (3,), (2, 3, 4), (4, 1)]
+    inputs = tuple(source.uniform(-2, 2, shapes[i]) for i in source.permutation(len(shapes))[: source.integers(2, 5)])
+    values, steps = list(inputs), list[Step]()
+    used: set[int] = set()
+    while len(steps) < length:
+        step, value = _attempt(source, values)
+        if step is not None:
+            steps.append(step)
+            values.append(value)
+            used.update(step.operands)
+    weights = {i: source.uniform(-1, 1, v.shape) for i, v in enumerate(values) if i not in used}
+    return Program(seed, inputs, tuple(steps), weights, tuple(values))
+
+
+def _attempt(source: np.random.Generator, values: list[Array]) -> tuple[Step | None, Array]:
+    """One step drawn at random, with its value; None where it does not fit or leads to values out of bounds."""
+    name = str(source.choice(list(OPERATIONS)))
+    operation = OPERATIONS[name]
+    late = source.uniform(size=operation.arity) ** 0.5  # later values more often
+    chosen = tuple(int(i) for i in late * len(values))
+    operands = [values[i] for i in chosen]
+    parameters = operation.draw(source, *operands)
+    if parameters is None:
+        return None, None
+    try:
+        value = np.asarray(operation.arrays(*operands, **parameters))
+    except ValueError:  # shapes that do not broadcast
+        return None, None
+    sound = 0 < value.size <= MOST and bool(np.isfinite(value).all()) and float(abs(value).max()) <= LARGEST
+    return (Step(name, chosen, parameters), value) if sound else (None, None)
+
+
+# which operands are fit for an operator, and its parameters
+
+
+def _when(fits: Callable[..., Any]) -> Callable[..., dict[str, Any] | None]:
+    return lambda source, *xs: {} if bool(fits(*xs)) else None
+
+
+def _separated(x: Array, axis: Any) -> bool:
+    """Whether the largest two and the smallest two along ``axis`` are apart."""
+    ordered = np.sort(x, axis=axis)
+    gaps = np.diff(ordered, axis=-1 if axis is None else axis)
+    return bool((gaps > MARGIN).all())
+
+
+def _axis(source: np.random.Generator, x: Array) -> dict[str, Any] | None:
+    return {"dim": int(source.integers(-x.ndim, x.ndim))} if x.ndim else None
+
+
+def _reduction(source: np.random.Generator, x: Array) -> dict[str, Any] | None:
+    return None if x.ndim == 0 else {"dim": int(source.integers(x.ndim)), "keepdim": bool(source.integers(2))}
+
+
+def _extreme(source: np.random.Generator, x: Array) -> dict[str, Any] | None:
+    parameters = _reduction(source, x)
+    return parameters if parameters is not None and _separated(x, parameters["dim"]) else None
+
+
+def _shape(source: np.random.Generator, x: Array) -> dict[str, Any]:
+    factors = [n for n in range(1, x.size + 1) if x.size % n == 0]
+    first = int(source.choice(factors))
+    return {"shape": [(first, x.size // first), (x.size,), (first, 1, x.size // first)][int(source.integers(3))]}
+
+
+def _order(source: np.random.Generator, x: Array) -> dict[str, Any] | None:
+    return {"dims": tuple(int(i) for i in source.permutation(x.ndim))} if x.ndim > 1 else None
+
+
+def _index(source: np.random.Generator, x: Array, *_: Array) -> dict[str, Any] | None:
+    if x.ndim == 0:
+        return None
+    n = x.shape[0]
+    choices: list[Any] = [
+        int(source.integers(n)),
+        slice(int(source.integers(n)), None),
+        (..., slice(None, None, 2)),
+        [int(i) for i in source.integers(0, n, 3)],
+    ]
+    return {"index": choices[int(source.integers(len(choices)))]}
+
+
+def _basic_index(source: np.random.Generator, x: Array, *_: Array) -> dict[str, Any] | None:
+    return {"index": [0, slice(1, None), (..., slice(None, None, 2))][int(source.integers(3))]} if x.ndim and x.shape[0] > 1 else None
+
+
+def _same_but_one(source: np.random.Generator, *xs: Array) -> dict[str, Any] | None:
+    x, y = xs
+    fitting = [i for i in range(x.ndim) if x.ndim == y.ndim and x.shape[:i] + x.shape[i + 1 :] == y.shape[:i] + y.shape[i + 1 :]]
+    return {"dim": int(source.choice(fitting))} if fitting else None
+
+
+def _stackable(source: np.random.Generator, x: Array, y: Array) -> dict[str, Any] | None:
+    return {"dim": int(source.integers(x.ndim + 1))} if x.shape == y.shape and x.ndim < 3 else None
+
+
+# steps that write in place: on a fresh copy, so that nothing another step needs is lost
+
+
+def _write(copy: Any, index: Any, value: Any) -> Any:
+    copy[index] = value
+    return copy
+
+
+def _add_in_place(copy: Any, value: Any) -> Any:
+    copy += value
+    return copy
+
+
+def _scale_view(copy: Any, index: Any, factor: float) -> Any:
+    view = copy[index]
+    view *= factor
+    return copy
+
+
+def _softmax(x: Array, dim: int) -> Array:
+    e = np.exp(x - x.max(dim, keepdims=True))
+    return e / e.sum(dim, keepdims=True)
+
+
+def _lse(x: Array, dim: int, keepdim: bool) -> Array:
+    return np.log(np.exp(x).sum(dim, keepdims=keepdim))
+
+
+def _method(name: str, function: Callable[..., Array], draw: Any = lambda source, x: {}) -> Operation:
+    """An elementwise method of a tensor, with the NumPy function it should equal."""
+    return Operation(lambda _, x, **p: getattr(x, name)(**p), function, 1, draw)
+
+
+def _reducing(name: str, function: Callable[..., Array], draw: Any = _reduction) -> Operation:
+    return Operation(lambda _, x, **p: getattr(x, name)(**p), lambda x, dim, keepdim: function(x, axis=dim, keepdims=keepdim), 1, draw)
+
+
+OPERATIONS: dict[str, Operation] = {
+    "exp": _method("exp", np.exp, _when(lambda x: x.max() < 2)),
+    "log": _method("log", np.log, _when(lambda x: x.min() > 0.2)),
+    "sqrt": _method("sqrt", np.sqrt, _when(lambda x: x.min() > 0.2)),
+    "tanh": _method("tanh", np.tanh),
+    "sigmoid": _method("sigmoid", lambda x: 1 / (1 + np.exp(-x))),
+    "relu": _method("relu", lambda x: np.maximum(x, 0), _when(lambda x: abs(x).min() > MARGIN)),
+    "abs": _method("abs", np.abs, _when(lambda x: abs(x).min() > MARGIN)),
+    "neg": Operation(lambda _, x: -x, np.negative),
+    "square": Operation(lambda _, x: x**2, np.square),
+    "affine": Operation(lambda _, x: 1.5 - x * 0.5, lambda x: 1.5 - x * 0.5),
+    "reciprocal": Operation(lambda _, x: 1.0 / x, lambda x: 1 / x, 1, _when(lambda x: abs(x).min() > 0.3)),
+    "add": Operation(lambda _, x, y: x + y, np.add, 2),
+    "sub": Operation(lambda _, x, y: x - y, np.subtract, 2),
+    "mul": Operation(lambda _, x, y: x * y, np.multiply, 2),
+    "div": Operation(lambda _, x, y: x / y, np.divide, 2, _when(lambda x, y: abs(y).min() > 0.3)),
+    "pow": Operation(lambda _, x, y: x**y, np.power, 2, _when(lambda x, y: x.min() > 0.3)),
+    "maximum": Operation(lambda lib, x, y: lib.maximum(x, y), np.maximum, 2, lambda s, x, y: _apart(x, y)),
+    "minimum": Operation(lambda lib, x, y: lib.minimum(x, y), np.minimum, 2, lambda s, x, y: _apart(x, y)),
+    "where": Operation(lambda lib, x, y: lib.where(x > y, x * y, y), lambda x, y: np.where(x > y, x * y, y), 2, lambda s, x, y: _apart(x, y)),
+    "matmul": Operation(lambda _, x, y: x @ y, np.matmul, 2, _when(lambda x, y: x.ndim and y.ndim)),
+    "sum": _reducing("sum", np.sum),
+    "mean": _reducing("mean", np.mean),
+    "amax": _reducing("amax", np.max, _extreme),
+    "amin": _reducing("amin", np.min, _extreme),
+    "logsumexp": _method("logsumexp", _lse, _reduction),
+    "softmax": _method("softmax", _softmax, _axis),
+    "log_softmax": _method("log_softmax", lambda x, dim: np.log(_softmax(x, dim)), _axis),
+    "max_values": Operation(lambda _, x, dim, keepdim: x.max(dim, keepdim)[0], lambda x, dim, keepdim: x.max(dim, keepdims=keepdim), 1, _extreme),
+    "reshape": Operation(lambda _, x, shape: x.reshape(shape), lambda x, shape: np.reshape(x, shape), 1, _shape),
+    "permute": Operation(lambda _, x, dims: x.permute(dims), lambda x, dims: np.transpose(x, dims), 1, _order),
+    "unsqueeze": Operation(lambda _, x: x[None], lambda x: x[None], 1, _when(lambda x: x.ndim < 3)),
+    "getitem": Operation(lambda _, x, index: x[index], lambda x, index: x[index], 1, _index),
+    "cat": Operation(lambda lib, x, y, dim: lib.cat([x, y], dim), lambda x, y, dim: np.concatenate([x, y], dim), 2, _same_but_one),
+    "stack": Operation(lambda lib, x, y, dim: lib.stack([x, y], dim), lambda x, y, dim: np.stack([x, y], dim), 2, _stackable),
+    "write": Operation(lambda _, x, y, index: _write(x.clone(), index, y), lambda x, y, index: _write(x.copy(), index, y), 2, _basic_index),
+    "add_in_place": Operation(lambda _, x, y: _add_in_place(x.clone(), y), lambda x, y: _add_in_place(x.copy(), y), 2, _when(lambda x, y: x.ndim)),
+    "scale_view": Operation(
+        lambda _, x, index: _scale_view(x.clone(), index, 0.5), lambda x, index: _write(x.copy(), index, x[index] * 0.5), 1, _basic_index
+    ),
+}  # fmt: skip
+
+
+def _apart(x: Array, y: Array) -> dict[str, Any] | None:
+    """No parameters, where x and y broadcast and are nowhere nearly equal."""
+    try:
+        return {} if bool((abs(x - y) > MARGIN).all()) else None
+    except ValueError:
+        return None
