@@ -166,7 +166,7 @@ def dsplit(input: Any, indices_or_sections: Any) -> tuple[Any, ...]:
 def unbind(input: Any, dim: int = 0) -> tuple[Any, ...]:
     """A view of each slice along ``dim``, without that dimension."""
     if input.ndim == 0:
-        raise RuntimeError("Dimension specified as 0 but tensor has no dimensions")
+        raise IndexError("Dimension specified as 0 but tensor has no dimensions")
     axis = wrap_dim(dim, input.ndim)
     return tuple(ops.getitem(input, index=(*[slice(None)] * axis, i)) for i in range(input.shape[axis]))
 
