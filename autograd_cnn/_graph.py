@@ -6,7 +6,7 @@ and adds up where a value was used more than once. With ``lift`` the same rules 
 differentiated again.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -92,7 +92,16 @@ class Leaf:
 
 
 class Observer(Protocol):
-    """Told of every step of a backward pass, where somebody watches."""
+    """Told of every operator and of every step of a backward pass, where somebody watches."""
+
+    def recorded(self, prim: Primitive, operands: Sequence[Any], results: tuple[Any, ...]) -> None:
+        """``prim`` ran on ``operands`` (Tensors and constants) and made the Tensors ``results``, recorded or not."""
+
+    def left(self, tensor: Any, how: str, result: Any) -> None:
+        """The value of ``tensor`` left the graph, by a call such as ``detach()``."""
+
+    def began(self, roots: list[Any]) -> None:
+        """A backward pass begins."""
 
     def step(self, node: Node, upstream: Any, contributions: list[tuple[int, Any]]) -> None:
         """``node`` received ``upstream`` and handed each ``(operand position, gradient)`` on."""
@@ -221,6 +230,8 @@ def backward(
     Returns for each leaf (or each of ``targets``) its gradient, and whether that array is the engine's own: a borrowed
     one may be shared with the caller or with another gradient. ``lift(array, node)`` makes the rules run on Tensors.
     """
+    if observer is not None:
+        observer.began(roots)
     order = toposort(roots)
     needed = None if targets is None else leading_to(order, targets)
     wanted = frozenset(targets or ())

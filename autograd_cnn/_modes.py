@@ -131,6 +131,26 @@ class scope(Mode):
         return self
 
 
+class Observers(tuple[Any, ...]):
+    """Several observers in the place of one: each is told everything, the outer first."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        def tell(*args: Any) -> None:
+            for observer in self:
+                getattr(observer, name)(*args)
+
+        return tell
+
+
+def left(tensor: Any, how: str, result: Any = None) -> None:
+    """Tell whoever watches that the value of ``tensor`` left the graph, and by which way."""
+    observer = state.get().observer
+    if observer is not None:
+        observer.left(tensor, how, result)
+
+
 def is_grad_enabled() -> bool:
     """Whether operators are being recorded."""
     return state.get().grad

@@ -16,16 +16,20 @@ from ._dtype import Size, device, device_of, dtype, from_numpy_dtype
 from ._graph import Leaf, Node, Packed, output_of
 from ._inplace import InPlace, view_of
 from ._methods import (
+    ArithmeticMethods,
+    ComparisonMethods,
     ConversionMethods,
     CreationMethods,
     ElementwiseMethods,
     IndexingMethods,
+    InPlaceElementwiseMethods,
     InPlaceMethods,
     LinalgMethods,
     MovementMethods,
     Operators,
     OrderingMethods,
     ReductionMethods,
+    StatisticsMethods,
 )
 from ._modes import left, state
 from ._numpy_protocol import NumPyProtocol
@@ -161,8 +165,11 @@ def _packed(saved: tuple[Any, ...], pack: Callable[[Any], Any], unpack: Callable
 
 class Tensor(
     Operators,
+    ArithmeticMethods,
     ElementwiseMethods,
+    ComparisonMethods,
     ReductionMethods,
+    StatisticsMethods,
     MovementMethods,
     IndexingMethods,
     OrderingMethods,
@@ -170,6 +177,7 @@ class Tensor(
     ConversionMethods,
     CreationMethods,
     InPlaceMethods,
+    InPlaceElementwiseMethods,
     NumPyProtocol,
     Differentiable,
     InPlace,
@@ -184,10 +192,15 @@ class Tensor(
     __primitive__ = staticmethod(record)
     _lift = staticmethod(lift)
 
-    def __new__(cls, data: Any = (), requires_grad: bool = False) -> "Tensor":
+    def __new__(cls, data: Any = (), *rest: Any, requires_grad: bool = False) -> "Tensor":
+        """Of ``data``, shared where it is an array; ``Tensor(2, 3)`` is unwritten memory in this shape, as in PyTorch."""
         t = _new(cls)
-        source = data.array if isinstance(data, Tensor) else data
-        t.array = source if hasattr(source, "dtype") else np.asarray(source, np.float32)
+        if type(data) in (int, Size):
+            t.array = np.empty(data if isinstance(data, Size) else (data, *rest), np.float32)
+        else:
+            source = data.array if isinstance(data, Tensor) else data
+            t.array = source if hasattr(source, "dtype") else np.asarray(source, np.float32)
+            requires_grad = requires_grad or rest == (True,)
         t._node, t._view, t._grad = None, None, None
         if requires_grad:
             t.requires_grad_()

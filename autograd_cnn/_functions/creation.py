@@ -8,6 +8,7 @@ import numpy as np
 from .._dtype import TENSOR_TYPES, as_dtype, device_of, from_numpy_dtype, get_default_dtype
 from .._dtype import device as make_device
 from .._handle import Handle
+from .._modes import left
 from .._tensor import Tensor
 from .._transfer import move
 from ._data import Array, array_of, inferred_dtype, shape_of

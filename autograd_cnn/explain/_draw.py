@@ -7,8 +7,9 @@ from typing import Any
 from ._dot import Drawing, picture
 from ._names import given_names, variable_names
 from ._picture import Picture
-from ._reading import read
-from ._signals import Signals, rehearse, signals_of
+from ._reading import read, root_of
+from ._signals import BackwardPass, Signals, rehearse, signals_of
+from ._watch import latest_watch
 
 DIRECTIONS = ("backward", "forward", "both")
 
@@ -58,6 +59,8 @@ def draw(
     return picture(drawing, direction, title, format)
 
 
-def watched_or_rehearsed(loss: Any) -> Any:
-    """The backward pass of ``loss``: rehearsed."""
-    return rehearse(loss)
+def watched_or_rehearsed(loss: Any) -> BackwardPass | None:
+    """The backward pass of ``loss``: the one that was watched, else a rehearsal; None where neither is possible."""
+    root = root_of(loss)
+    seen = latest_watch(root)
+    return (seen.pass_of(root) if seen is not None else None) or rehearse(loss)

@@ -54,10 +54,21 @@ class BackwardPass:
     """Every step of one backward pass, in the engine's order. The engine calls :meth:`step`."""
 
     def __init__(self) -> None:
+        self.roots: list[Any] = []
         self.order: list[Any] = []
         self.upstream: dict[Any, Any] = {}
         self.parts: dict[tuple[Any, int], Any] = {}
         """What the node handed to its operand at this position."""
+
+    def recorded(self, prim: Any, operands: Any, results: Any) -> None:
+        """Operators of the pass itself are not kept."""
+
+    def left(self, tensor: Any, how: str, result: Any) -> None:
+        """Nor what hooks take out of the graph."""
+
+    def began(self, roots: list[Any]) -> None:
+        """The pass begins at ``roots``."""
+        self.roots = list(roots)
 
     def step(self, node: Node, upstream: Any, contributions: list[tuple[int, Any]]) -> None:
         """Keep one step. Arrays are kept as they are: the engine adds only into buffers of its own, never into these."""
@@ -73,8 +84,9 @@ class BackwardPass:
         if not parts:
             return None
         total = parts[0]
-        for part in parts[1:]:
-            total = total + part
+        with np.errstate(all="ignore"):
+            for part in parts[1:]:
+                total = total + part
         return total
 
 

@@ -1,0 +1,151 @@
+"""``watch``: keep what happens, so that a page can play it and ``why`` can say where a gradient was lost."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from .. import _source
+from .._graph import Node, Output
+from .._handle import Handle
+from .._memory import owner
+from .._modes import Mode, Observers, State, state
+from ..ops import Primitive
+from ._signals import BackwardPass
+
+Key = Any
+"""What stands for a value: the node that made it, or the block of memory of a constant."""
+
+
+def memory_key(array: Any) -> Key:
+    """The key of the memory that ``array`` looks into."""
+    return "memory", id(owner(array))
+
+
+def key_of(value: Any) -> Key | None:
+    """The key of an operand; None for a number."""
+    if isinstance(value, Handle):
+        node = value._node
+        return memory_key(value.array) if node is None else node.edges[0] if type(node) is Output else node
+    return memory_key(value) if hasattr(value, "shape") else None
+
+
+class Call(NamedTuple):
+    """One operator that ran, recorded in the graph or not."""
+
+    prim: Primitive
+    operands: tuple[Key | None, ...]
+    results: tuple[Key, ...]
+    node: Any
+    line: _source.Line
+    recording: bool
+    arrays: tuple[Any, ...]
+    """The operands' values."""
+    values: tuple[Any, ...]
+    """The results' values."""
+
+
+class Left(NamedTuple):
+    """One way out of the graph that was taken: ``detach()``, ``numpy()``, ``item()``, ..."""
+
+    how: str
+    source: Key
+    memory: Key
+    result: Key | None
+    line: _source.Line
+    keeps: Any
+    """The array, kept so that its memory is not given to another one."""
+
+
+class Watch(Mode):
+    """What :func:`watch` returns: every operator that ran, every way out of the graph, every backward pass."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.events: list[Call | Left] = []
+        self.keys: set[Key] = set()
+        """Every value that was an operand or a result."""
+        self.passes: list[BackwardPass] = []
+        self.calls: dict[Any, Call] = {}
+        """The call that made each node."""
+
+    def __enter__(self) -> "Watch":
+        global _latest
+        now: State = state.get()
+        observer = self if now.observer is None else Observers((now.observer, self))
+        self._tokens.append(state.set(now._replace(lines=True, observer=observer)))
+        _latest = self
+        return self
+
+    def recorded(self, prim: Primitive, operands: Sequence[Any], results: tuple[Any, ...]) -> None:
+        """The engine ran an operator."""
+        keys = tuple(key_of(t) for t in results)
+        nodes = [key for key in keys if type(key) is Node]
+        arrays = tuple(x.array if isinstance(x, Handle) else x for x in operands)
+        call = Call(
+            prim,
+            tuple(key_of(x) for x in operands),
+            keys,
+            nodes[0] if nodes else None,
+            _source.here(),
+            state.get().grad,
+            arrays,
+            tuple(t.array for t in results),
+        )
+        self.events.append(call)
+        self.keys.update(call.operands, keys)
+        for node in nodes:
+            self.calls[node] = call
+
+    def left(self, tensor: Any, how: str, result: Any) -> None:
+        """A value left the graph."""
+        self.events.append(
+            Left(
+                how,
+                key_of(tensor),
+                memory_key(tensor.array),
+                key_of(result),
+                _source.here(),
+                (tensor.array, getattr(result, "array", None)),
+            )
+        )
+
+    def began(self, roots: list[Any]) -> None:
+        """A backward pass begins."""
+        self.passes.append(BackwardPass())
+        self.passes[-1].began(roots)
+
+    def step(self, node: Node, upstream: Any, contributions: list[tuple[int, Any]]) -> None:
+        """One step of it."""
+        self.passes[-1].step(node, upstream, contributions)
+
+    def pass_of(self, root: Any) -> BackwardPass | None:
+        """The last backward pass that began at the node ``root``."""
+        return next((p for p in reversed(self.passes) if root in p.roots), None)
+
+    def value_of(self, node: Any) -> Any:
+        """The value that ``node`` made; None if it was not made here."""
+        call = self.calls.get(node)
+        return None if call is None else call.values[0]
+
+    def forget(self) -> None:
+        """Drop everything that was kept."""
+        self.events.clear()
+        self.keys.clear()
+        self.passes.clear()
+        self.calls.clear()
+
+
+_latest: Watch | None = None
+
+
+def watch() -> Watch:
+    """Keep the values, gradients and source lines of everything computed inside: ``with explain.watch(): ...``.
+
+    :func:`page` and :func:`why` then know them. The latest watch is kept, with its arrays, until another begins or its
+    ``forget()`` is called.
+    """
+    return Watch()
+
+
+def latest_watch(*values: Key) -> Watch | None:
+    """The latest watch, if it saw one of these values."""
+    return _latest if _latest is not None and not _latest.keys.isdisjoint(values) else None
