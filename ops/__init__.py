@@ -17,14 +17,14 @@ from ._exponential import exp, exp2, expm1, log, log1p, log2, log10, logaddexp, 
 from ._exponential import sigmoid, sqrt, square, tanh, xlogy
 from ._arithmetic import absolute, add, copysign, divide, lerp, multiply, nan_to_num, negative, power, subtract
 from ._bounds import clamp, clamp_max, clamp_min, fmax, fmin, maximum, minimum
-from ._bitwise import bincount, bitwise_and, bitwise_not, bitwise_or, bitwise_xor, frexp, gcd, heaviside, histogram
-from ._bitwise import lcm, left_shift, right_shift
+from ._bitwise import bitwise_and, bitwise_not, bitwise_or, bitwise_xor, frexp, gcd, heaviside, lcm, left_shift, right_shift
 from ._trigonometric import acos, acosh, asin, asinh, atan, atan2, atanh, cos, cosh, hypot, sin, sinc, sinh, tan
 from ._special import digamma, erf, erfc, erfinv, i0, i1, lgamma, polygamma
 from ._broadcasting import broadcast_to, sum_to
 from ._movement import concatenate, crop, flip, pad, reshape, roll, slices, stack, transpose, unstack
 from ._scan import cummax_index, cummin_index, cumprod, cumsum, logcumsumexp, recurrence
-from ._reduction import all, amax, amin, any, count_nonzero, logsumexp, mean, median, nanmedian, prod, std, sum, unreduce, var
+from ._reduction import all, amax, amin, any, count_nonzero, logsumexp, mean, prod, sum, unreduce
+from ._statistics import bincount, histogram, median, median_index, mode_index, nanmedian, std, var
 from ._activation import leaky_relu, log_softmax, relu, softmax
 from ._indexing import argmax, argmin, follow, getitem, is_basic, put_along, put_view, scatter_add, setitem, take_along, write_along
 from ._contraction import einsum, matmul, swap_last, swapped

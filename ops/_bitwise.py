@@ -59,20 +59,6 @@ def frexp(x, /):
     return np.frexp(x)
 
 
-@primitive(differentiable=False)
-def bincount(x, /, *, weights=None, minlength=0):
-    """How often each of 0, 1, 2, ... occurs, or the sum of the weights at its places."""
-    return np.bincount(x, weights, minlength)
-
-
-@primitive(differentiable=False)
-def histogram(x, /, *, bins, low, high):
-    """How many elements fall into each of ``bins`` intervals of one width from ``low`` to ``high``; others are not counted."""
-    inside = x[(x >= low) & (x <= high)]
-    where_to = np.minimum(((inside - low) * (bins / (high - low))).astype(np.intp), bins - 1)
-    return np.bincount(where_to, minlength=bins).astype(x.dtype)
-
-
 for connective in (bitwise_and, bitwise_or, bitwise_xor):
     connective.samples(lambda draw: [(draw.index(9, (2, 3)), draw.index(9, (3,))), (draw.mask(2, 3), draw.mask(()))])
 bitwise_not.samples(lambda draw: [draw.index(9, (2, 3)), draw.mask(2, 3)])
@@ -80,5 +66,3 @@ for operator in (left_shift, right_shift, gcd, lcm):
     operator.samples(lambda draw: [(draw.index(9, (2, 3)), draw.index(5, (3,)))])
 heaviside.samples(lambda draw: [(draw(2, 3), draw(3)), (draw(()), draw(2))])
 frexp.samples(lambda draw: [draw(2, 3), draw(()), draw(0, 3)])
-bincount.samples(lambda draw: [draw.index(9, (5,)), draw.call(draw.index(3, (4,)), minlength=5)])
-histogram.samples(lambda draw: [draw.call(draw(5, 3), bins=4, low=-1.0, high=1.0)])

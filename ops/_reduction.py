@@ -6,7 +6,6 @@ import numpy as np
 
 from ._arrays import normalize_axes
 from ._broadcasting import broadcast_to
-from ._comparison import where
 from ._errors import ShapeError
 from ._exponential import exp
 from ._movement import flip, reshape
@@ -90,37 +89,6 @@ def amin_x(g, x, out, axis):
     return share_among_winners(g, x, out, axis)
 
 
-@primitive
-def median(x, /):
-    """The middle element of all, the lower one of two; NaN where there is one or nothing; equal ones share the gradient."""
-    flat = np.sort(x, axis=None)
-    if not flat.size:
-        return np.asarray(np.nan if x.dtype.kind == "f" else np.iinfo(x.dtype).min, x.dtype)
-    return flat[-1] if flat[-1] != flat[-1] else flat[(flat.size - 1) // 2]
-
-
-@primitive
-def nanmedian(x, /):
-    """The median of what is a number."""
-    flat = np.sort(x, axis=None)
-    count = int(np.count_nonzero(flat == flat))
-    return flat[(count - 1) // 2] if count else np.asarray(np.nan, x.dtype)
-
-
-@median.vjp("x")
-def median_x(g, x, out):
-    return share_among_winners(g, x, out, None)
-
-
-@nanmedian.vjp("x")
-def nanmedian_x(g, x, out):
-    return share_among_winners(g, x, out, None)
-
-
-for middle in (median, nanmedian):
-    middle.samples(lambda draw: [draw.distinct(2, 3), draw.distinct(3), draw.distinct(())])
-
-
 def _refuse_empty(name, x, axis):
     if reduced_count(x.shape, axis) == 0:
         raise ShapeError(f"{name}: there is no element to choose along axis {axis} of shape {x.shape}; give an axis that is not empty")
@@ -145,53 +113,6 @@ def product_after(x, axis):
 prod.samples(
     lambda draw: [draw.call(draw(2, 3, 4), axis=1), draw.call(draw(3, 2), axis=-2, keepdims=True), draw.call(draw(3), axis=0), draw.call(draw(0, 3), axis=1)]
 )
-
-
-@primitive
-def var(x, /, *, axis=None, keepdims=False, correction=1):
-    """The mean square of x - mean(x), over n - correction elements; NaN or infinite where that is not positive."""
-    return _square_deviation(x, axis, keepdims) / np.asarray(_freedom(x.shape, axis, correction), x.dtype)
-
-
-@var.vjp("x")
-def var_x(g, x, axis, correction):
-    return unreduce(g, x.shape, axis) * ((2 / degrees(x.shape, axis, correction)) * (x - mean(x, axis=axis, keepdims=True)))
-
-
-@primitive
-def std(x, /, *, axis=None, keepdims=False, correction=1):
-    """The square root of the variance; where that is 0 the gradient is 0."""
-    return np.sqrt(_square_deviation(x, axis, keepdims) / np.asarray(_freedom(x.shape, axis, correction), x.dtype))
-
-
-@std.vjp("x")
-def std_x(g, x, out, axis, correction):
-    return unreduce(where(out == 0, 0.0, g / out), x.shape, axis) * ((x - mean(x, axis=axis, keepdims=True)) / degrees(x.shape, axis, correction))
-
-
-def _square_deviation(x, axis, keepdims):
-    center = np.add.reduce(x, axis=axis, keepdims=True) / np.asarray(reduced_count(x.shape, axis), x.dtype)
-    return np.add.reduce(np.square(x - center), axis=axis, keepdims=keepdims)
-
-
-def _freedom(shape, axis, correction):
-    return max(reduced_count(shape, axis) - correction, 0)
-
-
-def degrees(shape, axis, correction):
-    """The degrees of freedom n - correction; NaN where there are none, which makes the gradient NaN."""
-    return _freedom(shape, axis, correction) or math.nan
-
-
-for spread in (var, std):
-    spread.samples(
-        lambda draw: [
-            draw.call(draw.distinct(2, 3, 4)),
-            draw.call(draw.distinct(2, 3), axis=1, correction=0),
-            draw.call(draw.distinct(2, 3, 4), axis=(0, -1), keepdims=True),
-            draw.call(draw(0, 3), axis=1),
-        ]
-    )
 
 
 @primitive(differentiable=False)

@@ -61,10 +61,10 @@ for step in (zeros_like, sign, floor, ceil, trunc, round):
 
 def _refuse_zero(x, y):
     if getattr(x, "dtype", np.dtype(float)).kind in "iub" and np.any(np.equal(y, 0)):
-        raise ZeroIntegerDivision("ZeroDivisionError: an integer is divided by 0; convert to floating point first")
+        raise IntegerDivisionError("ZeroDivisionError: an integer is divided by 0; convert to floating point first")
 
 
-class ZeroIntegerDivision(ZeroDivisionError, RuntimeError):
+class IntegerDivisionError(ZeroDivisionError, RuntimeError):
     """Integer division by zero: PyTorch's RuntimeError, and Python's ZeroDivisionError."""
 
 

@@ -4,6 +4,7 @@ import builtins
 from typing import Any, NamedTuple
 
 from .. import ops
+from .._dtype import get_default_dtype
 from ._dims import Dim, wrap_dim, wrap_dims
 from .conversion import to_dtype
 
@@ -15,13 +16,37 @@ class ValuesIndices(NamedTuple):
     indices: Any
 
 
+class MinMax(NamedTuple):
+    """What ``aminmax`` returns."""
+
+    min: Any
+    max: Any
+
+
+def _summable(input: Any, dtype: Any) -> Any:
+    """``input`` as ``dtype``; where none is given, integers and booleans as int64."""
+    if dtype is not None:
+        return to_dtype(input, dtype)
+    return input if input.array.dtype.kind == "f" else to_dtype(input, "int64")
+
+
+def floating(name: str, input: Any) -> Any:
+    """``input``, which must be of a floating-point type."""
+    if input.array.dtype.kind != "f":
+        raise RuntimeError(f"{name}(): input dtype must be floating point, but got {input.dtype!r}; convert it with .float()")
+    return input
+
+
 def sum(input: Any, dim: Dim = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
     """The sum; of integers and booleans an int64."""
-    if dtype is not None:
-        input = to_dtype(input, dtype)
-    elif input.array.dtype.kind != "f":
-        input = to_dtype(input, "int64")
+    input = _summable(input, dtype)
     return ops.sum(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
+
+
+def nansum(input: Any, dim: Dim = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+    """The sum, with NaN counted as 0; a NaN's gradient is 0."""
+    input = _summable(input, dtype)
+    return sum(ops.where(ops.isnan(input), 0.0, input) if input.array.dtype.kind == "f" else input, dim, keepdim)
 
 
 def mean(input: Any, dim: Dim = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
@@ -33,76 +58,145 @@ def mean(input: Any, dim: Dim = None, keepdim: bool = False, *, dtype: Any = Non
     return ops.mean(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
 
 
+def nanmean(input: Any, dim: Dim = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+    """The mean of what is a number; NaN where nothing is."""
+    input = floating("nanmean", input if dtype is None else to_dtype(input, dtype))
+    count = sum(ops.logical_not(ops.isnan(input)), dim, keepdim)
+    return ops.divide(nansum(input, dim, keepdim), to_dtype(count, input.array.dtype))
+
+
+def prod(input: Any, dim: int | None = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+    """The product; of integers and booleans an int64. Its gradient is right where elements are 0."""
+    input = _summable(input, dtype)
+    if dim is None or input.ndim == 0:
+        wrap_dim(dim or 0, input.ndim)
+        return ops.prod(ops.reshape(input, shape=(-1,)), axis=0)
+    return ops.prod(input, axis=wrap_dim(dim, input.ndim), keepdims=keepdim)
+
+
+def _axes_not_empty(name: str, input: Any, dim: Dim) -> tuple[int, ...] | None:
+    """The axes for ``dim``, along which there is something to choose from."""
+    axes = wrap_dims(dim, input.ndim)
+    shape = input.array.shape
+    if axes is None and input.array.size == 0:
+        raise RuntimeError(f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.")
+    for axis in axes or ():
+        if shape[axis] == 0:
+            raise IndexError(f"{name}(): Expected reduction dim {axis} to have non-zero size.")
+    return axes
+
+
 def amax(input: Any, dim: Dim = (), keepdim: bool = False) -> Any:
     """The largest element; equal winners share the gradient."""
-    return ops.amax(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
+    return ops.amax(input, axis=_axes_not_empty("amax", input, dim), keepdims=keepdim)
 
 
 def amin(input: Any, dim: Dim = (), keepdim: bool = False) -> Any:
     """The smallest element; equal winners share the gradient."""
-    return ops.amin(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
+    return ops.amin(input, axis=_axes_not_empty("amin", input, dim), keepdims=keepdim)
+
+
+def aminmax(input: Any, *, dim: int | None = None, keepdim: bool = False) -> MinMax:
+    """The smallest and the largest element, as ``(min, max)``; equal winners share the gradient."""
+    axes = _axes_not_empty("aminmax", input, dim)
+    return MinMax(ops.amin(input, axis=axes, keepdims=keepdim), ops.amax(input, axis=axes, keepdims=keepdim))
 
 
 def argmax(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
-    """The index of the largest element."""
-    if input.array.size == 0 and dim is None:
-        raise IndexError("argmax(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.")
-    return ops.argmax(input, axis=None if dim is None else wrap_dims(dim, input.ndim) and wrap_dim(dim, input.ndim), keepdims=keepdim)
+    """The index of the (first) largest element; NaN counts as the largest."""
+    axes = _axes_not_empty("argmax", input, dim)
+    return ops.argmax(input, axis=axes and axes[0], keepdims=keepdim)
 
 
-def max(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
+def argmin(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
+    """The index of the (first) smallest element; NaN counts as the smallest."""
+    axes = _axes_not_empty("argmin", input, dim)
+    return ops.argmin(input, axis=axes and axes[0], keepdims=keepdim)
+
+
+def max(input: Any, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
     """The largest element; along ``dim`` (values, indices), the gradient to the first winner; elementwise of two tensors."""
-    if dim is None:
-        return ops.amax(input)
+    if dim is None and other is None:
+        return ops.amax(input, axis=_axes_not_empty("max", input, None))
     if not isinstance(dim, int):
-        return ops.maximum(input, dim)
-    return _extreme(input, dim, keepdim, input)
+        return ops.maximum(input, other if dim is None else dim)
+    return _extreme("max", ops.argmax, input, dim, keepdim)
 
 
-def min(input: Any, dim: Any = None, keepdim: bool = False) -> Any:
+def min(input: Any, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
     """The smallest element; along ``dim`` (values, indices), the gradient to the first winner; elementwise of two tensors."""
-    if dim is None:
-        return ops.amin(input)
+    if dim is None and other is None:
+        return ops.amin(input, axis=_axes_not_empty("min", input, None))
     if not isinstance(dim, int):
-        return ops.minimum(input, dim)
-    return _extreme(input, dim, keepdim, -input)
+        return ops.minimum(input, other if dim is None else dim)
+    return _extreme("min", ops.argmin, input, dim, keepdim)
 
 
-def _extreme(input: Any, dim: int, keepdim: bool, keys: Any) -> ValuesIndices:
-    axis = wrap_dim(dim, input.ndim)
-    if input.ndim == 0:
-        return ValuesIndices(ops.reshape(input, shape=()), ops.argmax(keys))
-    indices = ops.argmax(keys, axis=axis, keepdims=True)
-    values = ops.take_along(input, indices, axis=axis)
-    if keepdim:
-        return ValuesIndices(values, indices)
-    shape = input.array.shape[:axis] + input.array.shape[axis + 1 :]
-    return ValuesIndices(ops.reshape(values, shape=shape), ops.reshape(indices, shape=shape))
+def _extreme(name: str, choose: Any, input: Any, dim: int, keepdim: bool) -> ValuesIndices:
+    axes = _axes_not_empty(name, input, dim)
+    if axes is None:
+        return chosen(input, ops.reshape(choose(input), shape=(1,)), 0, keepdim)
+    return chosen(input, choose(input, axis=axes[0], keepdims=True), axes[0], keepdim)
+
+
+def chosen(input: Any, indices: Any, axis: int, keepdim: bool) -> ValuesIndices:
+    """The elements that ``indices`` (of size 1 along ``axis``) choose, with the indices."""
+    shape = tuple(input.array.shape)
+    kept = (*shape[:axis], 1, *shape[axis + 1 :]) if keepdim and shape else (*shape[:axis], *shape[axis + 1 :])
+    values = ops.take_along(input if shape else ops.reshape(input, shape=(1,)), indices, axis=axis)
+    return ValuesIndices(ops.reshape(values, shape=kept), ops.reshape(indices, shape=kept))
 
 
 def logsumexp(input: Any, dim: Dim, keepdim: bool = False) -> Any:
     """log of the sum of exponentials, without overflow."""
+    input = input if input.array.dtype.kind == "f" else to_dtype(input, get_default_dtype())
     return ops.logsumexp(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
 
 
 def softmax(input: Any, dim: int, *, dtype: Any = None) -> Any:
     """exp(input) / sum exp(input) along ``dim``."""
-    input = input if dtype is None else to_dtype(input, dtype)
-    return ops.softmax(input, axis=wrap_dim(dim, input.ndim))
+    return _normalized("softmax", ops.softmax, input, dim, dtype)
 
 
 def log_softmax(input: Any, dim: int, *, dtype: Any = None) -> Any:
     """log softmax along ``dim``, without overflow."""
-    input = input if dtype is None else to_dtype(input, dtype)
-    return ops.log_softmax(input, axis=wrap_dim(dim, input.ndim))
+    return _normalized("log_softmax", ops.log_softmax, input, dim, dtype)
+
+
+def _normalized(name: str, primitive: ops.Primitive, input: Any, dim: int, dtype: Any) -> Any:
+    input = floating(name, input if dtype is None else to_dtype(input, dtype))
+    axis = wrap_dim(dim, input.ndim)
+    if input.ndim == 0:
+        return ops.reshape(primitive(ops.reshape(input, shape=(1,)), axis=0), shape=())
+    return primitive(input, axis=axis)
 
 
 def all(input: Any, dim: Dim = None, keepdim: bool = False) -> Any:
-    """Whether every element counts as true."""
-    return ops.logical_not(any(ops.equal(input, 0), dim, keepdim))
+    """Whether every element counts as true; of uint8 a uint8."""
+    return _as_truth(ops.all(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim), input)
 
 
 def any(input: Any, dim: Dim = None, keepdim: bool = False) -> Any:
-    """Whether some element counts as true."""
-    counts = ops.sum(ops.cast(ops.not_equal(input, 0), dtype="int64"), axis=wrap_dims(dim, builtins.len(input.shape)), keepdims=keepdim)
-    return ops.greater(counts, 0)
+    """Whether some element counts as true; of uint8 a uint8."""
+    return _as_truth(ops.any(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim), input)
+
+
+def _as_truth(result: Any, input: Any) -> Any:
+    return to_dtype(result, "uint8") if input.array.dtype == "uint8" else result
+
+
+def count_nonzero(input: Any, dim: Dim = None) -> Any:
+    """How many elements are not 0."""
+    return ops.count_nonzero(input, axis=wrap_dims(dim, input.ndim))
+
+
+def dist(input: Any, other: Any, p: float = 2) -> Any:
+    """The p-norm of input - other; where that is 0 so is the gradient."""
+    gap = ops.subtract(input, other)
+    if p == 2:
+        return ops.euclidean_norm(gap)
+    if p == 0:
+        return sum(to_dtype(ops.not_equal(gap, 0), gap.array.dtype))
+    if builtins.abs(p) == float("inf"):
+        return (ops.amax if p > 0 else ops.amin)(ops.absolute(gap))
+    return ops.p_norm(gap, p=p)

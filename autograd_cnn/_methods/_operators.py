@@ -3,7 +3,7 @@
 from typing import Any
 
 from .. import ops
-from .._functions import contraction
+from .._functions import arithmetic, contraction
 from .._handle import Handle
 
 
@@ -36,8 +36,20 @@ class Operators(Handle):
     def __rtruediv__(self, other: Any) -> Any:
         return self.__primitive__(ops.divide, (other, self))
 
+    def __floordiv__(self, other: Any) -> Any:
+        return self.__primitive__(ops.floor_divide, (self, other))
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        return self.__primitive__(ops.floor_divide, (other, self))
+
+    def __mod__(self, other: Any) -> Any:
+        return self.__primitive__(ops.remainder, (self, other))
+
+    def __rmod__(self, other: Any) -> Any:
+        return self.__primitive__(ops.remainder, (other, self))
+
     def __pow__(self, other: Any) -> Any:
-        return self.__primitive__(ops.power, (self, other))
+        return arithmetic.pow(self, other)
 
     def __rpow__(self, other: Any) -> Any:
         return self.__primitive__(ops.power, (other, self))
@@ -78,13 +90,37 @@ class Operators(Handle):
         return self.__primitive__(ops.greater_equal, (self, other))
 
     def __and__(self, other: Any) -> Any:
-        return self.__primitive__(ops.logical_and, (self, other))
+        return self.__primitive__(ops.bitwise_and, (self, other))
+
+    def __rand__(self, other: Any) -> Any:
+        return self.__primitive__(ops.bitwise_and, (other, self))
 
     def __or__(self, other: Any) -> Any:
-        return self.__primitive__(ops.logical_or, (self, other))
+        return self.__primitive__(ops.bitwise_or, (self, other))
+
+    def __ror__(self, other: Any) -> Any:
+        return self.__primitive__(ops.bitwise_or, (other, self))
+
+    def __xor__(self, other: Any) -> Any:
+        return self.__primitive__(ops.bitwise_xor, (self, other))
+
+    def __rxor__(self, other: Any) -> Any:
+        return self.__primitive__(ops.bitwise_xor, (other, self))
+
+    def __lshift__(self, other: Any) -> Any:
+        return self.__primitive__(ops.left_shift, (self, other))
+
+    def __rlshift__(self, other: Any) -> Any:
+        return self.__primitive__(ops.left_shift, (other, self))
+
+    def __rshift__(self, other: Any) -> Any:
+        return self.__primitive__(ops.right_shift, (self, other))
+
+    def __rrshift__(self, other: Any) -> Any:
+        return self.__primitive__(ops.right_shift, (other, self))
 
     def __invert__(self) -> Any:
-        return self.__primitive__(ops.logical_not, (self,))
+        return self.__primitive__(ops.bitwise_not, (self,))
 
     def __iadd__(self, other: Any) -> Any:
         return self._overwrite(self.__add__(other))
@@ -100,3 +136,24 @@ class Operators(Handle):
 
     def __ipow__(self, other: Any) -> Any:
         return self._overwrite(self.__pow__(other))
+
+    def __ifloordiv__(self, other: Any) -> Any:
+        return self._overwrite(self.__floordiv__(other))
+
+    def __imod__(self, other: Any) -> Any:
+        return self._overwrite(self.__mod__(other))
+
+    def __iand__(self, other: Any) -> Any:
+        return self._overwrite(self.__and__(other))
+
+    def __ior__(self, other: Any) -> Any:
+        return self._overwrite(self.__or__(other))
+
+    def __ixor__(self, other: Any) -> Any:
+        return self._overwrite(self.__xor__(other))
+
+    def __ilshift__(self, other: Any) -> Any:
+        return self._overwrite(self.__lshift__(other))
+
+    def __irshift__(self, other: Any) -> Any:
+        return self._overwrite(self.__rshift__(other))

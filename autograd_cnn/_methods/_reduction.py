@@ -15,9 +15,21 @@ class ReductionMethods(Handle):
         """See :func:`autograd_cnn.sum`."""
         return reduction.sum(self, dim, keepdim, dtype=dtype)
 
+    def nansum(self, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+        """See :func:`autograd_cnn.nansum`."""
+        return reduction.nansum(self, dim, keepdim, dtype=dtype)
+
     def mean(self, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
         """See :func:`autograd_cnn.mean`."""
         return reduction.mean(self, dim, keepdim, dtype=dtype)
+
+    def nanmean(self, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+        """See :func:`autograd_cnn.nanmean`."""
+        return reduction.nanmean(self, dim, keepdim, dtype=dtype)
+
+    def prod(self, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+        """See :func:`autograd_cnn.prod`."""
+        return reduction.prod(self, dim, keepdim, dtype=dtype)
 
     def amax(self, dim: Any = (), keepdim: bool = False) -> Any:
         """See :func:`autograd_cnn.amax`."""
@@ -27,25 +39,25 @@ class ReductionMethods(Handle):
         """See :func:`autograd_cnn.amin`."""
         return reduction.amin(self, dim, keepdim)
 
+    def aminmax(self, *, dim: Any = None, keepdim: bool = False) -> Any:
+        """See :func:`autograd_cnn.aminmax`."""
+        return reduction.aminmax(self, dim=dim, keepdim=keepdim)
+
     def argmax(self, dim: Any = None, keepdim: bool = False) -> Any:
         """See :func:`autograd_cnn.argmax`."""
         return reduction.argmax(self, dim, keepdim)
 
-    def max(self, dim: Any = None, keepdim: bool = False) -> Any:
+    def argmin(self, dim: Any = None, keepdim: bool = False) -> Any:
+        """See :func:`autograd_cnn.argmin`."""
+        return reduction.argmin(self, dim, keepdim)
+
+    def max(self, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
         """See :func:`autograd_cnn.max`."""
-        return reduction.max(self, dim, keepdim)
+        return reduction.max(self, dim, keepdim, other=other)
 
-    def min(self, dim: Any = None, keepdim: bool = False) -> Any:
+    def min(self, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
         """See :func:`autograd_cnn.min`."""
-        return reduction.min(self, dim, keepdim)
-
-    def all(self, dim: Any = None, keepdim: bool = False) -> Any:
-        """See :func:`autograd_cnn.all`."""
-        return reduction.all(self, dim, keepdim)
-
-    def any(self, dim: Any = None, keepdim: bool = False) -> Any:
-        """See :func:`autograd_cnn.any`."""
-        return reduction.any(self, dim, keepdim)
+        return reduction.min(self, dim, keepdim, other=other)
 
     def logsumexp(self, dim: Any, keepdim: bool = False) -> Any:
         """See :func:`autograd_cnn.logsumexp`."""
@@ -58,3 +70,19 @@ class ReductionMethods(Handle):
     def log_softmax(self, dim: int, *, dtype: Any = None) -> Any:
         """See :func:`autograd_cnn.log_softmax`."""
         return reduction.log_softmax(self, dim, dtype=dtype)
+
+    def all(self, dim: Any = None, keepdim: bool = False) -> Any:
+        """See :func:`autograd_cnn.all`."""
+        return reduction.all(self, dim, keepdim)
+
+    def any(self, dim: Any = None, keepdim: bool = False) -> Any:
+        """See :func:`autograd_cnn.any`."""
+        return reduction.any(self, dim, keepdim)
+
+    def count_nonzero(self, dim: Any = None) -> Any:
+        """See :func:`autograd_cnn.count_nonzero`."""
+        return reduction.count_nonzero(self, dim)
+
+    def dist(self, other: Any, p: float = 2) -> Any:
+        """See :func:`autograd_cnn.dist`."""
+        return reduction.dist(self, other, p)

@@ -1,0 +1,100 @@
+"""Scans along a dimension, differences, and areas under a curve."""
+
+from collections.abc import Callable
+from typing import Any
+
+from .. import ops
+from ._dims import wrap_dim
+from .conversion import to_dtype
+from .reduction import ValuesIndices, floating
+
+
+def _along(input: Any, dim: int, scan: Callable[[Any, int], Any]) -> Any:
+    """``scan`` along ``dim``; a tensor without axes counts as having one."""
+    axis = wrap_dim(dim, input.ndim)
+    return scan(input, axis) if input.ndim else ops.reshape(scan(ops.reshape(input, shape=(1,)), 0), shape=())
+
+
+def _summable(input: Any, dtype: Any) -> Any:
+    if dtype is not None:
+        return to_dtype(input, dtype)
+    return input if input.array.dtype.kind == "f" else to_dtype(input, "int64")
+
+
+def cumsum(input: Any, dim: int, *, dtype: Any = None) -> Any:
+    """The sums of the elements up to each along ``dim``; of integers and booleans an int64."""
+    return _along(_summable(input, dtype), dim, lambda x, axis: ops.cumsum(x, axis=axis))
+
+
+def cumprod(input: Any, dim: int, *, dtype: Any = None) -> Any:
+    """The products of the elements up to each along ``dim``. Its gradient is right where elements are 0."""
+    return _along(_summable(input, dtype), dim, lambda x, axis: ops.cumprod(x, axis=axis))
+
+
+def logcumsumexp(input: Any, dim: int) -> Any:
+    """log of the sums of exponentials up to each along ``dim``, without overflow."""
+    return _along(floating("logcumsumexp", input), dim, lambda x, axis: ops.logcumsumexp(x, axis=axis))
+
+
+def cummax(input: Any, dim: int) -> ValuesIndices:
+    """The largest element up to each along ``dim``, and its index (the last of equals, which gets the gradient)."""
+    return _cumulative_extreme(input, dim, ops.cummax_index)
+
+
+def cummin(input: Any, dim: int) -> ValuesIndices:
+    """The smallest element up to each along ``dim``, and its index (the last of equals, which gets the gradient)."""
+    return _cumulative_extreme(input, dim, ops.cummin_index)
+
+
+def _cumulative_extreme(input: Any, dim: int, choose: ops.Primitive) -> ValuesIndices:
+    indices = _along(input, dim, lambda x, axis: choose(x, axis=axis))
+    values = _along(input, dim, lambda x, axis: ops.take_along(x, ops.reshape(indices, shape=x.array.shape), axis=axis))
+    return ValuesIndices(values, indices)
+
+
+def _part(input: Any, axis: int, start: int | None, stop: int | None) -> Any:
+    return ops.getitem(input, index=(*[slice(None)] * axis, slice(start, stop)))
+
+
+def diff(input: Any, n: int = 1, dim: int = -1, prepend: Any = None, append: Any = None) -> Any:
+    """The differences of neighbours along ``dim``, taken ``n`` times; of booleans whether they differ."""
+    if input.ndim == 0:
+        raise RuntimeError("diff expects input to be at least one-dimensional")
+    if n < 0:
+        raise RuntimeError(f"order must be non-negative but got {n}")
+    axis = wrap_dim(dim, input.ndim)
+    parts = [part for part in (prepend, input, append) if part is not None]
+    out = ops.concatenate(*parts, axis=axis) if len(parts) > 1 else input
+    minus = ops.logical_xor if out.array.dtype.kind == "b" else ops.subtract
+    for _ in range(n):
+        out = minus(_part(out, axis, 1, None), _part(out, axis, None, -1))
+    return out
+
+
+def _trapezoids(y: Any, x: Any, dx: Any, dim: int) -> tuple[Any, int]:
+    """The areas between neighbours along ``dim``, and that axis."""
+    axis = wrap_dim(dim, y.ndim)
+    heights = ops.divide(ops.add(_part(y, axis, 1, None), _part(y, axis, None, -1)), 2)
+    if x is None:
+        return ops.multiply(heights, dx), axis
+    if x.ndim == 1:
+        if x.array.shape[0] != y.array.shape[axis]:
+            raise RuntimeError(f"trapezoid(): There must be one `x` value for each sample point, got {x.array.shape[0]} for {y.array.shape[axis]}")
+        x = ops.reshape(x, shape=(-1, *[1] * (y.ndim - 1 - axis)))
+        return ops.multiply(heights, diff(x, dim=0)), axis
+    return ops.multiply(heights, diff(x, dim=dim)), axis
+
+
+def trapezoid(y: Any, x: Any = None, *, dx: Any = 1, dim: int = -1) -> Any:
+    """The area under y along ``dim`` by the trapezoidal rule, at the places ``x`` or at steps of ``dx``."""
+    areas, axis = _trapezoids(y, x, dx, dim)
+    return ops.sum(areas, axis=axis)
+
+
+def cumulative_trapezoid(y: Any, x: Any = None, *, dx: Any = 1, dim: int = -1) -> Any:
+    """The areas under y up to each place along ``dim`` by the trapezoidal rule."""
+    areas, axis = _trapezoids(y, x, dx, dim)
+    return ops.cumsum(areas, axis=axis)
+
+
+trapz = trapezoid

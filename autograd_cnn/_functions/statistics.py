@@ -1,0 +1,186 @@
+"""Statistics over dimensions: variance, median, mode, quantiles, covariance, histograms."""
+
+from typing import Any
+
+import numpy as np
+
+from .. import ops
+from ._dims import wrap_dim, wrap_dims
+from .conversion import to_dtype
+from .reduction import ValuesIndices, chosen, floating, mean
+
+
+def _spread(name: str, input: Any, dim: Any, unbiased: bool | None, keepdim: bool, correction: float | None) -> Any:
+    if isinstance(dim, bool):
+        dim, unbiased = None, dim
+    if unbiased is not None and correction is not None:
+        raise TypeError(f"{name}() takes unbiased or correction, not both")
+    if unbiased is not None:
+        correction = int(unbiased)
+    primitive = ops.var if name == "var" else ops.std
+    axes = wrap_dims(dim, floating(name, input).ndim)
+    return primitive(input, axis=axes, keepdims=keepdim, correction=1 if correction is None else correction)
+
+
+def var(input: Any, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: float | None = None) -> Any:
+    """The variance, over n - correction elements (default 1; ``unbiased=False`` is correction 0)."""
+    return _spread("var", input, dim, unbiased, keepdim, correction)
+
+
+def std(input: Any, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: float | None = None) -> Any:
+    """The standard deviation; where it is 0 so is the gradient."""
+    return _spread("std", input, dim, unbiased, keepdim, correction)
+
+
+def var_mean(
+    input: Any, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: float | None = None
+) -> tuple[Any, Any]:
+    """``(var, mean)``."""
+    return var(input, dim, unbiased, keepdim, correction=correction), _mean(input, dim, keepdim)
+
+
+def std_mean(
+    input: Any, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: float | None = None
+) -> tuple[Any, Any]:
+    """``(std, mean)``."""
+    return std(input, dim, unbiased, keepdim, correction=correction), _mean(input, dim, keepdim)
+
+
+def _mean(input: Any, dim: Any, keepdim: bool) -> Any:
+    return mean(input, None if isinstance(dim, bool) else dim, keepdim)
+
+
+def _by_index(primitive: ops.Primitive, input: Any, dim: int, keepdim: bool, **options: Any) -> ValuesIndices:
+    """The elements along ``dim`` that an index primitive chooses."""
+    axis = wrap_dim(dim, input.ndim)
+    rows = input if input.ndim else ops.reshape(input, shape=(1,))
+    if rows.array.shape[axis] == 0:
+        raise IndexError(f"{primitive.name.removesuffix('_index')}(): Expected reduction dim {axis} to have non-zero size.")
+    return chosen(input, primitive(rows, axis=axis, **options), axis, keepdim)
+
+
+def median(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
+    """The (lower) middle element, whose equals share the gradient; along ``dim`` (values, indices), the gradient to one index."""
+    return ops.median(input) if dim is None else _by_index(ops.median_index, input, dim, keepdim)
+
+
+def nanmedian(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
+    """The median of what is a number; along ``dim`` (values, indices)."""
+    return ops.nanmedian(input) if dim is None else _by_index(ops.median_index, input, dim, keepdim, skip_nan=True)
+
+
+def mode(input: Any, dim: int = -1, keepdim: bool = False) -> ValuesIndices:
+    """The most frequent element along ``dim`` (of several the smallest), and its last index."""
+    return _by_index(ops.mode_index, input, dim, keepdim)
+
+
+def quantile(input: Any, q: Any, dim: int | None = None, keepdim: bool = False, *, interpolation: str = "linear") -> Any:
+    """The element (or the point between two) below which the part ``q`` of all lies; for a vector ``q`` a new first dimension.
+
+    ``interpolation`` is "linear", "lower", "higher", "midpoint" or "nearest". Where an element is NaN so is the result.
+    """
+    return _quantile("quantile", input, q, dim, keepdim, interpolation)
+
+
+def nanquantile(input: Any, q: Any, dim: int | None = None, keepdim: bool = False, *, interpolation: str = "linear") -> Any:
+    """The quantile of what is a number."""
+    return _quantile("nanquantile", input, q, dim, keepdim, interpolation)
+
+
+def _quantile(name: str, input: Any, q: Any, dim: int | None, keepdim: bool, interpolation: str) -> Any:
+    floating(name, input)
+    dtype = input.array.dtype
+    parts = np.asarray(q.array if hasattr(q, "array") else q, dtype)
+    if parts.ndim > 1 or not np.all((parts >= 0) & (parts <= 1)):
+        raise RuntimeError(f"{name}() q must be a number or a 1D tensor of values in the range [0, 1]")
+    if input.array.size == 0:
+        raise RuntimeError(f"{name}() input tensor must be non-empty")
+    axis = 0 if dim is None else wrap_dim(dim, input.ndim)
+    shape = (*input.array.shape,) if dim is not None else (input.array.size,)
+    others = [i for i in range(len(shape)) if i != axis]
+    rows = ops.transpose(ops.reshape(input, shape=shape), axes=(*others, axis)) if shape else ops.reshape(input, shape=(1,))
+    below, above, weight = _ranks(name, rows.array, parts.reshape(-1), interpolation)
+    ranked = ops.take_along(rows, ops.argsort(rows, axis=-1), axis=-1)
+    out = ops.lerp(ops.take_along(ranked, below, axis=-1), ops.take_along(ranked, above, axis=-1), weight)
+    out = ops.transpose(out, axes=(out.ndim - 1, *range(out.ndim - 1)))
+    kept = [1] * input.ndim if dim is None else [1 if i == axis else n for i, n in enumerate(shape)]
+    rest = kept if keepdim else [shape[i] for i in others]
+    return ops.reshape(out, shape=(*parts.shape, *rest))
+
+
+def _ranks(name: str, rows: Any, parts: Any, interpolation: str) -> tuple[Any, Any, Any]:
+    """For each part the places in the sorted rows below and above it, and the weight of the one above."""
+    if interpolation not in ("linear", "lower", "higher", "midpoint", "nearest"):
+        raise RuntimeError(
+            f"{name}() interpolation must be one of linear, lower, higher, midpoint or nearest, but got {interpolation}"
+        )
+    numbers = np.add.reduce(np.equal(rows, rows), axis=-1, keepdims=True, dtype=rows.dtype)
+    size = rows.shape[-1]
+    ranks = parts * np.maximum(numbers - 1, 0)
+    if name == "quantile":
+        ranks = np.where(numbers < size, np.asarray(size - 1, rows.dtype), ranks)
+    if interpolation in ("lower", "higher", "nearest"):
+        ranks = {"lower": np.floor, "higher": np.ceil, "nearest": np.round}[interpolation](ranks)
+    below, above = np.floor(ranks), np.ceil(ranks)
+    weight = np.full_like(ranks, 0.5) if interpolation == "midpoint" else ranks - below
+    return below.astype(np.int64), above.astype(np.int64), weight
+
+
+def cov(input: Any, *, correction: int = 1, fweights: Any = None, aweights: Any = None) -> Any:
+    """The covariance matrix of the rows, whose columns are observations, weighted by frequencies and by importance."""
+    if input.ndim > 2:
+        raise RuntimeError(f"cov(): expected input to have two or fewer dimensions but got an input with {input.ndim} dimensions")
+    rows = ops.reshape(input, shape=(1, -1)) if input.ndim < 2 else input
+    rows = rows if rows.array.dtype.kind == "f" else to_dtype(rows, "float32")
+    weights = [to_dtype(w, rows.array.dtype) for w in (fweights, aweights) if w is not None]
+    if weights:
+        weight = weights[0] if len(weights) == 1 else ops.multiply(*weights)
+        total = ops.sum(weight)
+        center = ops.divide(ops.sum(ops.multiply(rows, weight), axis=1, keepdims=True), total)
+        lost = total if aweights is None else ops.sum(ops.multiply(weight, weights[-1]))
+        factor = ops.subtract(total, correction if aweights is None else ops.multiply(ops.divide(lost, total), correction))
+        gap = ops.subtract(rows, center)
+        scaled = ops.multiply(gap, weight)
+        factor = ops.clamp_min(factor, 0.0)
+    else:
+        gap = scaled = ops.subtract(rows, ops.mean(rows, axis=1, keepdims=True))
+        factor = max(rows.array.shape[1] - correction, 0)
+    out = ops.divide(ops.matmul(scaled, ops.swap_last(gap)), factor)
+    return ops.reshape(out, shape=()) if input.ndim < 2 else out
+
+
+def corrcoef(input: Any) -> Any:
+    """Pearson's correlation coefficients of the rows, whose columns are observations."""
+    covariance = cov(input)
+    if covariance.ndim == 0:
+        return ops.divide(covariance, covariance)
+    diagonal = np.arange(covariance.array.shape[0])
+    deviation = ops.sqrt(ops.getitem(covariance, index=(diagonal, diagonal)))
+    out = ops.divide(ops.divide(covariance, ops.reshape(deviation, shape=(-1, 1))), deviation)
+    return ops.clamp(out, -1.0, 1.0)
+
+
+def histc(input: Any, bins: int = 100, min: float = 0, max: float = 0) -> Any:
+    """How many elements fall into each of ``bins`` intervals from ``min`` to ``max`` (both 0: those of the elements)."""
+    floating("histc", input)
+    low, high = float(min), float(max)
+    if low > high:
+        raise RuntimeError("torch.histc: max must be larger than min")
+    if bins <= 0:
+        raise RuntimeError("torch.histc: bins must be > 0")
+    if low == high and input.array.size:
+        low, high = float(input.array.min()), float(input.array.max())
+    if low == high:
+        low, high = low - 1, high + 1
+    return ops.histogram(input, bins=bins, low=low, high=high)
+
+
+def bincount(input: Any, weights: Any = None, minlength: int = 0) -> Any:
+    """How often each of 0, 1, 2, ... occurs in a vector of integers, or the sum of the weights at its places."""
+    array = input.array
+    if array.ndim != 1 or array.dtype.kind not in "iu" or (array.size and array.min() < 0):
+        raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
+    if weights is not None and weights.array.shape != array.shape:
+        raise RuntimeError("weights should be 1-d and have the same length as input")
+    counts = ops.bincount(input, weights=None if weights is None else weights.array, minlength=minlength)
+    return counts if weights is None or weights.array.dtype != np.float32 else to_dtype(counts, np.float32)

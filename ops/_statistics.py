@@ -1,0 +1,131 @@
+"""Statistics: the variance, the middle element, the most frequent one, and counts."""
+
+import math
+
+import numpy as np
+
+from ._comparison import where
+from ._primitive import primitive
+from ._reduction import mean, reduced_count, share_among_winners, unreduce
+
+
+@primitive
+def var(x, /, *, axis=None, keepdims=False, correction=1):
+    """The mean square of x - mean(x), over n - correction elements; NaN or infinite where that is not positive."""
+    return _square_deviation(x, axis, keepdims) / np.asarray(_freedom(x.shape, axis, correction), x.dtype)
+
+
+@var.vjp("x")
+def var_x(g, x, axis, correction):
+    return unreduce(g, x.shape, axis) * ((2 / degrees(x.shape, axis, correction)) * (x - mean(x, axis=axis, keepdims=True)))
+
+
+@primitive
+def std(x, /, *, axis=None, keepdims=False, correction=1):
+    """The square root of the variance; where that is 0 the gradient is 0."""
+    return np.sqrt(_square_deviation(x, axis, keepdims) / np.asarray(_freedom(x.shape, axis, correction), x.dtype))
+
+
+@std.vjp("x")
+def std_x(g, x, out, axis, correction):
+    return unreduce(where(out == 0, 0.0, g / where(out == 0, 1.0, out)), x.shape, axis) * ((x - mean(x, axis=axis, keepdims=True)) / degrees(x.shape, axis, correction))
+
+
+def _square_deviation(x, axis, keepdims):
+    center = np.add.reduce(x, axis=axis, keepdims=True) / np.asarray(reduced_count(x.shape, axis), x.dtype)
+    return np.add.reduce(np.square(x - center), axis=axis, keepdims=keepdims)
+
+
+def _freedom(shape, axis, correction):
+    return max(reduced_count(shape, axis) - correction, 0)
+
+
+def degrees(shape, axis, correction):
+    """The degrees of freedom n - correction; NaN where there are none, which makes the gradient NaN."""
+    return _freedom(shape, axis, correction) or math.nan
+
+
+for spread in (var, std):
+    spread.samples(
+        lambda draw: [
+            draw.call(draw.distinct(2, 3, 4)),
+            draw.call(draw.distinct(2, 3), axis=1, correction=0),
+            draw.call(draw.distinct(2, 3, 4), axis=(0, -1), keepdims=True),
+            draw.call(draw(0, 3), axis=1),
+        ]
+    )
+
+
+@primitive
+def median(x, /):
+    """The middle element of all, the lower one of two; NaN where there is one or nothing; equal ones share the gradient."""
+    flat = np.sort(x, axis=None)
+    if not flat.size:
+        return np.asarray(np.nan if x.dtype.kind == "f" else np.iinfo(x.dtype).min, x.dtype)
+    return flat[-1] if flat[-1] != flat[-1] else flat[(flat.size - 1) // 2]
+
+
+@primitive
+def nanmedian(x, /):
+    """The median of what is a number."""
+    flat = np.sort(x, axis=None)
+    count = int(np.count_nonzero(flat == flat))
+    return flat[(count - 1) // 2] if count else np.asarray(np.nan, x.dtype)
+
+
+@median.vjp("x")
+def median_x(g, x, out):
+    return share_among_winners(g, x, out, None)
+
+
+@nanmedian.vjp("x")
+def nanmedian_x(g, x, out):
+    return share_among_winners(g, x, out, None)
+
+
+for middle in (median, nanmedian):
+    middle.samples(lambda draw: [draw.distinct(2, 3), draw.distinct(3), draw.distinct(())])
+
+
+@primitive(differentiable=False)
+def median_index(x, /, *, axis, skip_nan=False):
+    """Where the (lower) middle element along an axis stands; the first NaN, where there is one that is not skipped."""
+    order = np.argsort(x, axis=axis, kind="stable")
+    numbers = np.add.reduce(np.equal(x, x), axis=axis, keepdims=True, dtype=np.int64)
+    middle = np.maximum(numbers - 1, 0) // 2
+    place = middle if skip_nan else np.where(numbers < x.shape[axis], numbers, middle)
+    return np.take_along_axis(order, place, axis).astype(np.int64, copy=False)
+
+
+@primitive(differentiable=False)
+def mode_index(x, /, *, axis):
+    """Where the most frequent element along an axis stands last; of equally frequent ones the smallest."""
+    order = np.moveaxis(np.argsort(x, axis=axis, kind="stable"), axis, -1)
+    ranked = np.take_along_axis(np.moveaxis(x, axis, -1), order, -1)
+    places = np.broadcast_to(np.arange(ranked.shape[-1]), ranked.shape)
+    begins = np.where(ranked[..., 1:] != ranked[..., :-1], places[..., 1:], 0)
+    length = places - np.maximum.accumulate(np.concatenate((np.zeros_like(places[..., :1]), begins), -1), axis=-1)
+    longest = np.argmax(length, axis=-1, keepdims=True)
+    return np.moveaxis(np.take_along_axis(order, longest, -1), -1, axis).astype(np.int64, copy=False)
+
+
+for index in (median_index, mode_index):
+    index.samples(lambda draw: [draw.call(draw.distinct(2, 3), axis=1), draw.call(draw.distinct(4), axis=0)])
+
+
+@primitive(differentiable=False)
+def bincount(x, /, *, weights=None, minlength=0):
+    """How often each of 0, 1, 2, ... occurs, or the sum of the weights at its places."""
+    return np.bincount(x, weights, minlength)
+
+
+@primitive(differentiable=False)
+def histogram(x, /, *, bins, low, high):
+    """How many elements fall into each of ``bins`` intervals of one width from ``low`` to ``high``; others are not counted."""
+    inside = x[(x >= low) & (x <= high)]
+    where_to = np.minimum(((inside - low) * (bins / (high - low))).astype(np.intp), bins - 1)
+    return np.bincount(where_to, minlength=bins).astype(x.dtype)
+
+
+bincount.samples(lambda draw: [draw.index(9, (5,)), draw.call(draw.index(3, (4,)), minlength=5)])
+histogram.samples(lambda draw: [draw.call(draw(5, 3), bins=4, low=-1.0, high=1.0)])
