@@ -74,7 +74,7 @@ lent: dict[int, Loan] = {}
 
 def _checksum(own: Any) -> int:
     if isinstance(own, np.ndarray):
-        return zlib.crc32(own.ravel(order="K").view(np.uint8))
+        return zlib.crc32(own.ravel(order="K").view(np.uint8).data)
     return zlib.crc32(own)
 
 

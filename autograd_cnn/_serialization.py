@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from . import _torch_files
 from ._dtype import CPU
 from ._files import write_atomically
 from ._handle import Handle
@@ -54,21 +55,37 @@ def save(obj: Any, f: "str | os.PathLike[str]") -> None:
 
 
 def load(f: "str | os.PathLike[str]", map_location: Any = None) -> Any:
-    """What :func:`save` wrote to ``f``, or the tensors of another program's safetensors file as a dict.
+    """What :func:`save` wrote to ``f``, the tensors of another program's safetensors file as a dict, or what PyTorch saved.
 
-    Tensors get fresh memory on ``map_location`` (the CPU by default) and want no gradient. Raises FileFormatError where
+    PyTorch's zip files (``.pt``, ``.pth``) are read where they hold tensors and plain containers; nothing in them is
+    executed, and anything else is refused by its name. Tensors get fresh memory on ``map_location`` (the CPU by default) and want no gradient. Raises FileFormatError where
     the file is damaged or no safetensors file, OSError where it can't be read.
     """
     path = Path(f)
     data = path.read_bytes()
     try:
+        if data[:2] == b"PK":
+            return _moved(_torch_files.read(data), map_location)
+        if data[:1] == b"\x80":
+            raise FileFormatError("it is a bare pickle, which could run any program, and is never read; write it again with torch.save of PyTorch 1.6 or later")
         metadata, arrays = _unpack(data)
         tensors: dict[str, Any] = {name: Tensor(array) for name, array in arrays.items()}
         if map_location is not None:
             tensors = {name: tensor.to(map_location) for name, tensor in tensors.items()}
         return _restore(metadata[_STRUCTURE], tensors) if _STRUCTURE in metadata else tensors
-    except FileFormatError as error:
+    except (FileFormatError, _torch_files.RefusedError) as error:
         raise FileFormatError(f"{path}: {error}") from None
+
+
+def _moved(value: Any, location: Any) -> Any:
+    """The tensors in nested containers on another device."""
+    if location is None:
+        return value
+    if isinstance(value, Tensor):
+        return value.to(location)
+    if isinstance(value, dict):
+        return type(value)((key, _moved(part, location)) for key, part in value.items())
+    return type(value)(_moved(part, location) for part in value) if isinstance(value, (list, tuple)) else value
 
 
 # the nesting

@@ -187,7 +187,7 @@ def _run_backward(cls: type[Function], arity: int, *upstream_and_saved: Any) -> 
     upstream, context, saved = upstream_and_saved[:at], upstream_and_saved[at], upstream_and_saved[at + 1 :]
     ctx: FunctionCtx = context.ctx
     recorded = any(isinstance(g, Handle) for g in upstream)
-    grads = []
+    grads: list[Any] = []
     for g, made in zip(upstream, context.outputs, strict=True):
         if g is None and made is not None and ctx._materialize:
             grads.append(lift(np.zeros(*made), None))

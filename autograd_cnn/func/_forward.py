@@ -76,7 +76,7 @@ def jacfwd(func: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False
     return wrapper
 
 
-def _stacked(column: list[Any], output: Tensor, variable: Tensor, place: int) -> Tensor:
+def _stacked(column: list[Any], output: Tensor, variable: Tensor, place: int) -> Any:
     """The derivatives of one output along each unit vector of one input, as ``output.shape + input.shape``."""
     shape = (*output.shape, *variable.shape)
     if not column:

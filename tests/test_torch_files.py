@@ -1,0 +1,150 @@
+"""PyTorch's own files: read without PyTorch and without executing anything."""
+
+import io
+import os
+import pickle
+import random
+import subprocess
+import sys
+import zipfile
+from collections import OrderedDict
+
+import numpy as np
+import pytest
+
+import autograd_cnn as ag
+from autograd_cnn import _torch_files
+from autograd_cnn._torch_files import RefusedError
+
+
+def written_by_torch(obj) -> bytes:
+    torch = pytest.importorskip("torch")
+    buffer = io.BytesIO()
+    torch.save(obj, buffer)
+    return buffer.getvalue()
+
+
+def archive_with(pickled: bytes, **storages: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("archive/data.pkl", pickled)
+        for key, raw in storages.items():
+            archive.writestr(f"archive/data/{key}", raw)
+    return buffer.getvalue()
+
+
+def test_a_training_checkpoint_is_read():
+    torch = pytest.importorskip("torch")
+    model = torch.nn.Sequential(torch.nn.Conv2d(1, 2, 3), torch.nn.BatchNorm2d(2))
+    optimizer = torch.optim.Adam(model.parameters())
+    model(torch.ones(1, 1, 4, 4)).sum().backward()
+    optimizer.step()
+    state = {
+        "model": model.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "epoch": 3,
+        "name": "net",
+        "lr": 0.1,
+        "done": False,
+        "none": None,
+    }
+    found = _torch_files.read(written_by_torch(state))
+    assert {k: found[k] for k in ("epoch", "name", "lr", "done", "none")} == {
+        "epoch": 3,
+        "name": "net",
+        "lr": 0.1,
+        "done": False,
+        "none": None,
+    }
+    assert list(found["model"]) == list(state["model"])
+    for key, value in state["model"].items():
+        np.testing.assert_array_equal(found["model"][key].numpy(), value.numpy())
+    moments, theirs = found["optimizer"]["state"][0]["exp_avg"], state["optimizer"]["state"][0]["exp_avg"]
+    np.testing.assert_array_equal(moments.numpy(), theirs.numpy())
+    assert found["optimizer"]["param_groups"][0]["betas"] == (0.9, 0.999)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "uint8", "int8", "int16", "int32", "int64", "bool"])
+def test_every_dtype_and_every_stride(dtype):
+    torch = pytest.importorskip("torch")
+    t = torch.arange(24).reshape(2, 3, 4).to(getattr(torch, dtype))
+    for view in (t, t.permute(2, 0, 1), t[1, ::2], t[:0], t[0, 0, 0]):
+        found = _torch_files.read(written_by_torch(view))
+        np.testing.assert_array_equal(found.numpy(), view.numpy())
+        assert found.dtype == getattr(ag, dtype)
+
+
+def test_parameters_and_shared_storages():
+    torch = pytest.importorskip("torch")
+    base = torch.arange(6.0)
+    found = _torch_files.read(written_by_torch({"a": base, "b": base[2:], "p": torch.nn.Parameter(torch.ones(2)), "s": base.shape}))
+    assert found["b"].tolist() == [2.0, 3.0, 4.0, 5.0]
+    assert found["p"].requires_grad
+    assert found["s"] == (6,)
+
+
+def test_it_works_without_pytorch(tmp_path):
+    (tmp_path / "weights.pt").write_bytes(written_by_torch({"w": pytest.importorskip("torch").ones(3)}))
+    code = "import sys; sys.modules['torch'] = None\nimport autograd_cnn as ag\nprint(ag.load('weights.pt'))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout == "{'w': tensor([1., 1., 1.])}\n"
+
+
+class Bomb:
+    def __init__(self, *call):
+        self.call = call
+
+    def __reduce__(self):
+        return self.call[0], self.call[1:]
+
+
+@pytest.mark.parametrize(
+    ("bomb", "name"),
+    [
+        (Bomb(os.system, "touch pwned"), "posix.system"),
+        (Bomb(eval, "1"), "builtins.eval"),
+        (Bomb(getattr, OrderedDict, "fromkeys"), "builtins.getattr"),
+    ],
+)
+@pytest.mark.parametrize("protocol", [0, 2, 4])
+def test_a_pickle_bomb_is_refused_by_name(tmp_path, monkeypatch, bomb, name, protocol):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(RefusedError) as caught:
+        _torch_files.read(archive_with(pickle.dumps({"w": bomb}, protocol)))
+    assert name.replace("builtins", "__builtin__") in str(caught.value) or name in str(caught.value)
+    assert not os.listdir(tmp_path)
+
+
+def test_a_class_of_the_users_own_is_refused_by_name():
+    torch = pytest.importorskip("torch")
+    with pytest.raises(RefusedError, match=r"it calls torch\.nn\.modules\.linear\.Linear|copyreg\._reconstructor|pickle operation NEWOBJ"):
+        _torch_files.read(written_by_torch(torch.nn.Linear(2, 2)))
+
+
+def test_a_tensor_that_reaches_beyond_its_storage_is_refused():
+    whole = written_by_torch(pytest.importorskip("torch").arange(4.0))
+    damaged = whole.replace(b"K\x04\x85", b"K\x09\x85")
+    assert damaged != whole
+    with pytest.raises(RefusedError, match="beyond its storage of 4 elements|can't be read"):
+        _torch_files.read(damaged)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"PK", b"\x80\x02}q\x00.", archive_with(b""), archive_with(b"\x80\x02"), archive_with(pickle.dumps(1))[:-30]]
+)
+def test_what_is_no_such_file_is_refused(data):
+    with pytest.raises(RefusedError):
+        _torch_files.read(data)
+
+
+def test_mutated_files_are_read_or_refused():
+    whole = written_by_torch({"w": pytest.importorskip("torch").arange(6.0).reshape(2, 3), "n": [1, (2, "x")]})
+    rng = random.Random(0)
+    for _ in range(300):
+        data = bytearray(whole)
+        for _ in range(rng.randrange(1, 4)):
+            data[rng.randrange(len(data))] = rng.randrange(256)
+        try:
+            _torch_files.read(bytes(data))
+        except RefusedError as error:
+            assert str(error)
