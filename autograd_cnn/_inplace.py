@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from . import _memory
+from ._dtype import category
 from ._graph import Leaf, Node
 from ._handle import Handle
 from ._modes import state
-from .ops import Primitive, ShapeError, cast, follow, put_view, setitem
+from .ops import Primitive, ShapeError, cast, follow, put_view, reshape, setitem
 
 
 class View(NamedTuple):
@@ -30,6 +31,12 @@ def view_of(tensor: Handle, prim: Primitive, params: dict[str, Any] | None) -> V
     source = tensor._view
     root, path = (tensor, None) if source is None else (source.root, source.path)
     return View(root, (path, prim, params or {}), root._node)
+
+
+def _without_leading_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """``shape`` without the axes of size one that it begins with: they broadcast away."""
+    first = next((axis for axis, size in enumerate(shape) if size != 1), len(shape))
+    return shape[first:]
 
 
 class InPlace(Handle):
@@ -62,7 +69,7 @@ class InPlace(Handle):
                 f"output with shape {list(self.array.shape)} doesn't match the broadcast shape {list(value.array.shape)}: "
                 "an in-place operation can't change a tensor's shape"
             )
-        if not np.can_cast(value.array.dtype, self.array.dtype, "same_kind"):
+        if category(value.array.dtype) > category(self.array.dtype):
             raise RuntimeError(
                 f"result type {value.array.dtype} can't be cast to the desired output type {self.array.dtype}: "
                 "an in-place operation can't change a tensor's dtype"
@@ -90,12 +97,16 @@ class InPlace(Handle):
         if isinstance(value, Handle):
             if value.array.dtype != self.array.dtype:
                 value = cast(value, dtype=self.array.dtype)
-            written = value.array
-        else:
-            written = value
+        elif not isinstance(value, (bool, int, float, np.generic, type(self.array))):
+            raise TypeError(f"can't assign a {type(value).__name__} to a tensor of dtype {self.array.dtype}; make it a tensor first")
+        if isinstance(value, Handle) and value.array.ndim and value.array.shape[0] == 1:
+            value = reshape(value, shape=_without_leading_ones(value.array.shape))
+        written = value.array if isinstance(value, Handle) else value
         try:
             self.array[index] = written
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
+            if isinstance(written, (int, float)):
+                raise RuntimeError(f"value cannot be converted to type {self.array.dtype} without overflow: {written}") from error
             raise ShapeError(
                 f"shape mismatch: value tensor of shape {list(np.shape(written))} cannot be broadcast to indexing result of "
                 f"shape {list(self.array[index].shape)}"

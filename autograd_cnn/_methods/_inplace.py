@@ -116,6 +116,13 @@ class InPlaceMethods(Handle):
         self._write_at(..., src.to(device=device_of(self.array)))  # type: ignore[attr-defined]  # every Handle is a Tensor
         return self
 
+    def detach_(self: Any) -> Any:
+        """Leave the graph for good: this tensor becomes a leaf that wants no gradient."""
+        if self._view is not None:
+            raise RuntimeError("Can't detach views in-place. Use detach() instead.")
+        self._node = None
+        return self
+
     def masked_fill_(self: Any, mask: Any, value: Any) -> Any:
         """``value``, a number or a tensor without axes, where the mask holds."""
         if mask.array.dtype.kind != "b":
