@@ -208,8 +208,7 @@ class ModuleDict(_Unlisted, Module):
 def _line(name: str, value: Any) -> str:
     kind = "Parameter" if isinstance(value, Parameter) else "Tensor"
     device = "" if value.device.type == "cpu" else f" ({value.device})"
-    size = "x".join(map(str, value.shape))
-    return f"({name}): {kind} containing: [{repr(value.dtype).replace('torch.float32', 'torch.FloatTensor').replace('torch.float64', 'torch.DoubleTensor')} of size {size}{device}]"
+    return f"  ({name}): {kind} containing: [{value.dtype!r} of size {'x'.join(map(str, value.shape))}{device}]"
 
 
 class ParameterList(Module):

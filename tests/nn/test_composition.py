@@ -1,0 +1,81 @@
+"""Compositions: the definition, its fused forms, the choice between them, and the scope they leave in the graph."""
+
+import inspect
+
+import pytest
+
+import autograd_cnn as ag
+from autograd_cnn import nn
+from autograd_cnn._modes import fusion, state
+from autograd_cnn.nn import _composition
+from autograd_cnn.nn import functional as F
+
+
+@pytest.fixture
+def double():
+    """A composition with a fused form that serves tensors of one axis, and a list of what ran."""
+    ran = []
+
+    @nn.composition
+    def double(input, factor=2):
+        """factor * input."""
+        ran.append("definition")
+        return input * factor
+
+    @double.fused(serves=lambda input, factor=2: input.ndim == 1)
+    def double_fused(input, factor=2):
+        ran.append("fused")
+        return input * factor
+
+    yield double, ran
+    del _composition.compositions["double"]
+
+
+def test_the_fused_form_runs_where_it_serves_and_fusion_is_on(double):
+    twice, ran = double
+    twice(ag.ones(3))
+    twice(input=ag.ones(3), factor=3)
+    twice(ag.ones(3, 3))
+    with fusion(False):
+        twice(ag.ones(3))
+    assert ran == ["fused", "fused", "definition", "definition"]
+
+
+def test_both_record_under_a_scope_of_the_compositions_name(double):
+    twice, _ = double
+    x = ag.tensor([1.0, 2.0], requires_grad=True)
+    with fusion(False):
+        plain = twice(x).grad_fn.scope
+    fused = twice(x).grad_fn.scope
+    assert (fused.name, fused.kind) == (plain.name, plain.kind) == ("double", "composition")
+
+
+def test_the_scope_ends_with_the_call_also_when_it_fails(double):
+    twice, _ = double
+    with pytest.raises(TypeError):
+        twice(ag.ones(3), factor="a", wrong=1)
+    assert state.get().scope is None
+
+
+def test_a_fused_form_with_other_parameters_is_refused(double):
+    twice, _ = double
+    with pytest.raises(TypeError, match="takes the parameters of its definition: input, factor"):
+        twice.fused(serves=lambda input: True)(lambda input: input)
+
+
+def test_it_looks_like_the_function_it_was_made_of():
+    assert F.conv2d.__name__ == "conv2d"
+    assert "cross-correlation" in F.conv2d.__doc__
+    assert list(inspect.signature(F.conv2d).parameters)[:3] == ["input", "weight", "bias"]
+    assert _composition.compositions["conv2d"] is F.conv2d
+    assert repr(F.conv2d) == "<composition conv2d>"
+
+
+def test_inside_modules_scopes_nest():
+    layer = nn.Sequential(nn.Linear(2, 3))
+    scope = layer(ag.ones(1, 2)).grad_fn.scope
+    names = []
+    while scope is not None:
+        names.append((scope.name, scope.kind))
+        scope = scope.outer
+    assert names == [("linear", "composition"), ("0", "module"), ("Sequential", "module")]
