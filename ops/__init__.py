@@ -13,7 +13,7 @@ from ._arrays import array_module
 from ._comparison import cast, equal, greater, greater_equal, isfinite, isinf, isnan, less, less_equal
 from ._comparison import logical_and, logical_not, logical_or, logical_xor, not_equal, signbit, where
 from ._rounding import ceil, floor, floor_divide, fmod, nextafter, remainder, round, sign, trunc, trunc_divide, zeros_like
-from ._exponential import exp, exp2, expm1, log, log1p, log2, log10, logaddexp, logaddexp2, logit, reciprocal, rsqrt
+from ._exponential import clamped_logit, exp, exp2, expm1, log, log1p, log2, log10, logaddexp, logaddexp2, logit, reciprocal, rsqrt
 from ._exponential import sigmoid, sqrt, square, tanh, xlogy
 from ._arithmetic import absolute, add, copysign, divide, lerp, multiply, nan_to_num, negative, power, subtract
 from ._bounds import clamp, clamp_max, clamp_min, fmax, fmin, maximum, minimum
@@ -35,3 +35,7 @@ from ._norm import euclidean_norm, p_norm
 from ._linalg import cholesky, cofactors, det, eigh, inv, pinv, qr, slogdet, solve, svd
 from ._windows import fold, output_size, windows
 from ._pooling import max_pool_index
+from ._fused_convolution import biased_convolution, channel_sum, convolution, convolution_input_gradient, convolution_weight_gradient
+from ._fused_linear import affine
+from ._fused_loss import softmax_cross_entropy, softmax_cross_entropy_gradient
+from ._fused_pooling import average_pool, average_unpool, max_pool, max_unpool, pool_at

@@ -9,6 +9,7 @@ from ._broadcasting import sum_to
 from ._errors import DTypeError, ShapeError
 from ._movement import transpose
 from ._primitive import primitive
+from .kernels import compiled
 
 
 def swap_last(x):
@@ -33,6 +34,8 @@ def matmul(x, y, /):
             f"matmul: mat1 and mat2 shapes cannot be multiplied ({size(map(str, x.shape))} and {size(map(str, y.shape))}): "
             f"{x.shape[-1]} columns meet {y.shape[-2]} rows"
         )
+    if x.ndim == y.ndim == 2 and (k := compiled(x, y, work=x.size * y.shape[1])) is not None and k.product.serves(x, y):
+        return k.product.product(x, y)
     return np.matmul(x, y)
 
 

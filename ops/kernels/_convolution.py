@@ -5,15 +5,18 @@ the taps of a window lie at fixed distances, so ``multiply`` walks them with its
 Arrays are (N, H, W, C); weights are (O, C, KH, KW). ``geometry`` holds kernel, stride, padding and dilation.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from numba import get_thread_id, prange
 
 from ._launch import Kernel, inner, scratch, threads
-from ._micro import COLUMNS, LANES, ROWS, multiply
+from ._micro import COLUMNS, LANES, ROWS, multiply, transpose_tile
 
 STEPS = 192
 """Steps of a sum before the next rows are taken: so many rows of a panel of weights fit the first-level cache."""
 _ROW_NUMBERS = np.arange(ROWS)
+_NONE = np.empty(0, np.float32)
 
 
 @inner
@@ -22,25 +25,57 @@ def _panel_width(columns):
 
 
 @Kernel
-def pack(source, packed, rows_outer, rows_inner, columns, start, outer_stride, inner_stride, column_stride):
-    """Lay a matrix out in panels of at most COLUMNS columns, each row of a panel contiguous, missing columns zero.
+def pack(source, column_stride, rows, packed):
+    """Lay the transpose of a matrix out in panels of at most COLUMNS columns, missing columns zero.
 
-    Row (i, j) and column c come from ``source[start + i outer_stride + j inner_stride + c column_stride]``.
+    Column c of the panels is ``source[c column_stride :][: rows.size]``; its element j goes to row ``rows[j]``.
     """
-    rows = rows_outer * rows_inner
+    depth = rows.size
+    columns = (source.size - depth) // column_stride + 1
     for panel in prange((columns + COLUMNS - 1) // COLUMNS):
         first = panel * COLUMNS
-        count = min(COLUMNS, columns - first)
         width = _panel_width(columns - first)
-        out = packed[first * rows : first * rows + rows * width]
-        for j0 in range(0, rows_inner, 16):
-            for c in range(width):
-                for j in range(j0, min(j0 + 16, rows_inner)):
-                    for i in range(rows_outer):
-                        value = np.float32(0)
-                        if c < count:
-                            value = source[start + i * outer_stride + j * inner_stride + (first + c) * column_stride]
-                        out[(i * rows_inner + j) * width + c] = value
+        out = packed[first * depth : first * depth + depth * width]
+        table = np.empty(LANES, np.int64)
+        for begin in range(0, depth, LANES):
+            some = min(LANES, depth - begin)
+            for j in range(some):
+                table[j] = rows[begin + j] * width
+            for c in range(0, width, LANES):
+                if some == LANES and first + c + LANES <= columns:
+                    at = source[(first + c) * column_stride + begin :].ctypes.data
+                    transpose_tile(at, column_stride, out[c:].ctypes.data, table.ctypes.data)
+                else:
+                    for j in range(some):
+                        for k in range(c, c + LANES):
+                            there = first + k < columns
+                            out[table[j] + k] = source[(first + k) * column_stride + begin + j] if there else np.float32(0)
+
+
+@lru_cache(maxsize=256)
+def plain_rows(depth):
+    """Rows in their own order."""
+    return np.arange(depth)
+
+
+@lru_cache(maxsize=256)
+def _tap_rows(channels, taps):
+    """Where element (channel, tap) of a filter goes: row (tap, channel)."""
+    return np.arange(channels * taps).reshape(taps, channels).T.reshape(-1).copy()
+
+
+@Kernel
+def _pack_flipped(weight, packed):
+    """Weights (O, C, taps) in panels over C with rows (flipped tap, O): those of the gradient of the image."""
+    outputs, channels, taps = weight.shape
+    depth = outputs * taps
+    for o in prange(outputs):
+        for first in range(0, channels, COLUMNS):
+            width = _panel_width(channels - first)
+            for tap in range(taps):
+                row = packed[first * depth + ((taps - 1 - tap) * outputs + o) * width :][:width]
+                for c in range(width):
+                    row[c] = weight[o, first + c, tap] if first + c < channels else np.float32(0)
 
 
 @inner
@@ -145,12 +180,12 @@ def _add_bias(line, bias, relu):
 
 
 def forward(x, weight, bias, geometry, out_shape, relu=False):
-    """``(N, H, W, C) -> (N, OH, OW, O)``; ``bias`` may be empty."""
+    """``(N, H, W, C) -> (N, OH, OW, O)``; ``bias`` may be None."""
     columns, channels, kh, kw = weight.shape
     depth = channels * kh * kw
     packed = scratch("packed", depth * -(-columns // LANES) * LANES)
-    pack(weight.reshape(-1), packed, kh * kw, channels, columns, 0, 1, kh * kw, depth)
-    return _correlate(x, packed, bias, geometry, (*out_shape, columns), relu)
+    pack(weight.reshape(-1), depth, _tap_rows(channels, kh * kw), packed)
+    return _correlate(x, packed, _NONE if bias is None else bias, geometry, (*out_shape, columns), relu)
 
 
 def _correlate(x, packed, bias, geometry, shape, relu=False):
@@ -170,7 +205,7 @@ def _correlate(x, packed, bias, geometry, shape, relu=False):
 
 
 @Kernel
-def _weight_gradient(x, g, part, bias_part, weight_gradient, bias_gradient, work, splits, geometry):
+def _weight_gradient(x, g, part, weight_gradient, work, splits, geometry):
     """Sums over groups of images into ``part`` (groups, K, O), a piece taking some rows of K; then the groups in order."""
     kh, kw, sh, sw, ph, pw, dh, dw = geometry
     number, height, width, channels = x.shape
@@ -184,8 +219,6 @@ def _weight_gradient(x, g, part, bias_part, weight_gradient, bias_gradient, work
     for piece in prange(groups * splits):
         group, split = piece // splits, piece % splits
         begin, end = split * taps * blocks // splits, (split + 1) * taps * blocks // splits
-        if split == 0:
-            bias_part[group] = 0
         for n in range(group * number // groups, (group + 1) * number // groups):
             image = x[n].ctypes.data
             if padded:
@@ -205,13 +238,6 @@ def _weight_gradient(x, g, part, bias_part, weight_gradient, bias_gradient, work
                             add or y > 0, a, _ROW_NUMBERS.ctypes.data, sh * across * channels, sw * channels, b, out_width * columns, columns,
                             rows, out_width, part[group, tap * run + i].ctypes.data + 4 * first, columns, min(ROWS, run - i), min(COLUMNS, columns - first),
                         )  # fmt: skip
-                if split == 0:
-                    total = bias_part[group]
-                    for line in range(rows):
-                        for q in range(out_width):
-                            one = g[n, y + line, q]
-                            for c in range(columns):
-                                total[c] += one[c]
     for block in prange((columns + 15) // 16):
         begin, end = block * 16, min(block * 16 + 16, columns)
         for c in range(channels):
@@ -222,15 +248,10 @@ def _weight_gradient(x, g, part, bias_part, weight_gradient, bias_gradient, work
                     for group in range(1, groups):
                         total += part[group, k, o]
                     weight_gradient[o, c, tap] = total
-        for o in range(begin, end):
-            total = bias_part[0, o]
-            for group in range(1, groups):
-                total += bias_part[group, o]
-            bias_gradient[o] = total
 
 
 def weight_gradient(x, g, weight_shape, geometry):
-    """The gradients of weight and bias: ``(N, H, W, C), (N, OH, OW, O) -> (O, C, KH, KW), (O,)``."""
+    """The gradient of the weight: ``(N, H, W, C), (N, OH, OW, O) -> (O, C, KH, KW)``."""
     columns, channels, kh, kw = weight_shape
     _, _, _, _, ph, pw, _, _ = geometry
     number, height, width, _ = x.shape
@@ -238,12 +259,11 @@ def weight_gradient(x, g, weight_shape, geometry):
     groups = min(number, 8, max(1, 2**18 // (depth * columns)))
     splits = -(-8 // groups)
     part = scratch("part", groups * depth * columns).reshape(groups, depth, columns)
-    bias_part = scratch("bias_part", groups * columns).reshape(groups, columns)
     size = (height + 2 * ph) * (width + 2 * pw) * channels if ph or pw else 0
     work = scratch("work", threads() * size).reshape(threads(), size)
-    out, bias = np.empty((columns, channels, kh * kw), np.float32), np.empty(columns, np.float32)
-    _weight_gradient(x, g, part, bias_part, out, bias, work, splits, geometry)
-    return out.reshape(weight_shape), bias
+    out = np.empty((columns, channels, kh * kw), np.float32)
+    _weight_gradient(x, g, part, out, work, splits, geometry)
+    return out.reshape(weight_shape)
 
 
 @inner
@@ -307,8 +327,8 @@ def input_gradient(g, weight, size, geometry):
     if sh == sw == 1 and 2 * ph >= (kh - 1) * dh and 2 * pw >= (kw - 1) * dw and ph <= (kh - 1) * dh and pw <= (kw - 1) * dw:
         # With stride 1 it is a convolution of g by the flipped kernel, worth it where little is spent on padding.
         packed = scratch("packed", kh * kw * inputs * -(-channels // LANES) * LANES)
-        pack(weight.reshape(-1), packed, kh * kw, inputs, channels, kh * kw - 1, -1, depth, kh * kw)
-        return _correlate(g, packed, np.empty(0, np.float32), (kh, kw, 1, 1, (kh - 1) * dh - ph, (kw - 1) * dw - pw, dh, dw), shape)
+        _pack_flipped(weight.reshape(inputs, channels, kh * kw), packed)
+        return _correlate(g, packed, _NONE, (kh, kw, 1, 1, (kh - 1) * dh - ph, (kw - 1) * dw - pw, dh, dw), shape)
     out = np.empty(shape, np.float32)
     tile = max(ROWS, min(g.shape[1] * g.shape[2], 2**16 // depth // ROWS * ROWS))
     cells = scratch("work", threads() * tile * depth).reshape(threads(), tile, depth)

@@ -176,3 +176,33 @@ else:
             _two(add, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row, rows, columns)
         else:
             _one(add, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row, rows, columns)
+
+
+@intrinsic
+def transpose_tile(typing, source, source_row, out, table):
+    """Transpose LANES x LANES elements: rows ``source_row`` apart, column r of them stored at ``out + table[r]``."""
+
+    def emit(context, builder, signature, args):
+        source, source_row, out, table = args
+        pointer, four = _vector.as_pointer(), _constant(4)
+        rows = []
+        for r in range(LANES):
+            address = builder.add(source, builder.mul(builder.mul(_constant(r), source_row), four))
+            rows.append(builder.load(builder.inttoptr(address, pointer), align=4))
+        step = LANES // 2
+        while step:  # swap the off-diagonal blocks of each 2 step x 2 step square
+            first = [lane if not lane & step else LANES + lane - step for lane in range(LANES)]
+            second = [lane + step if not lane & step else LANES + lane for lane in range(LANES)]
+            for r in range(LANES):
+                if not r & step:
+                    a, b = rows[r], rows[r + step]
+                    for to, lanes in ((r, first), (r + step, second)):
+                        rows[to] = builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(_int32, LANES), lanes))
+            step //= 2
+        numbers = builder.inttoptr(table, _int.as_pointer())
+        for r, row in enumerate(rows):
+            address = builder.add(out, builder.mul(builder.load(builder.gep(numbers, [_constant(r)])), four))
+            builder.store(row, builder.inttoptr(address, pointer), align=4)
+        return context.get_dummy_value()
+
+    return types.void(*[types.intp] * 4), emit

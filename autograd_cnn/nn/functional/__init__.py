@@ -1,5 +1,6 @@
 """Functions of neural networks, under PyTorch's names; each a composition of primitives."""
 
+from . import _fused  # registers the fused forms
 from .activation import leaky_relu, log_softmax, relu, sigmoid, softmax, tanh
 from .convolution import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
 from .dropout import dropout, dropout1d, dropout2d, dropout3d

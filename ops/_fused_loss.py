@@ -1,0 +1,84 @@
+"""Softmax with cross-entropy as one operator: from logits and class labels to the mean loss (Caffe's SoftmaxWithLoss)."""
+
+import numpy as np
+
+from ._activation import softmax, softmax_x
+from ._arrays import array_module
+from ._comparison import cast, not_equal
+from ._errors import ShapeError
+from ._movement import reshape
+from ._primitive import primitive
+from ._reduction import sum
+from .kernels import compiled
+
+
+def _check(name, x, labels):
+    if x.ndim != 2 or labels.shape != x.shape[:1] or labels.dtype.kind not in "iu":
+        raise ShapeError(f"{name}: expected logits (N, C) and integer labels (N,), got shapes {x.shape} and {labels.shape}, {labels.dtype}")
+
+
+def _refuse(labels, classes, ignore_index):
+    wrong = labels[(labels != ignore_index) & ((labels < 0) | (labels >= classes))]
+    if wrong.size:
+        raise IndexError(f"Target {int(wrong[0])} is out of bounds: the input has {classes} classes, so labels are 0 to {classes - 1}")
+
+
+def _ready(x, labels):
+    """Whether the kernel can read both."""
+    return compiled(x, work=x.size) if x.flags.c_contiguous and labels.flags.c_contiguous and labels.dtype == np.int64 else None
+
+
+@primitive
+def softmax_cross_entropy(x, labels, /, *, ignore_index=-100):
+    """The mean of log sum exp(z) - z_y over rows z of ``x`` (N, C) whose label y is not ``ignore_index``."""
+    _check("softmax_cross_entropy", x, labels)
+    if (k := _ready(x, labels)) is not None:
+        loss, wrong = k.loss.cross_entropy(x, labels, ignore_index)
+        if wrong >= 0:
+            _refuse(labels, x.shape[1], ignore_index)
+        return loss
+    _refuse(labels, x.shape[1], ignore_index)
+    counts = labels != ignore_index
+    top = np.maximum.reduce(x, axis=1, keepdims=True, initial=-np.inf)
+    top = np.where(np.isfinite(top), top, x.dtype.type(0))
+    chosen = np.take_along_axis(x, np.where(counts, labels, 0)[:, None], 1)
+    losses = np.where(counts, (np.log(np.add.reduce(np.exp(x - top), axis=1, keepdims=True)) + top - chosen)[:, 0], x.dtype.type(0))
+    return np.add.reduce(losses) / np.add.reduce(counts, dtype=x.dtype)
+
+
+@primitive
+def softmax_cross_entropy_gradient(x, labels, /, *, ignore_index=-100):
+    """softmax(z) - 1 at the label, for each row that counts, over the number of rows that count; zero rows for the others."""
+    _check("softmax_cross_entropy_gradient", x, labels)
+    if (k := _ready(x, labels)) is not None:
+        return k.loss.cross_entropy_gradient(x, labels, ignore_index)
+    counts = labels != ignore_index
+    ones = array_module(x).arange(x.shape[1]) == labels[:, None]
+    scale = counts.astype(x.dtype) / np.add.reduce(counts, dtype=x.dtype)
+    return np.where(counts[:, None], (softmax.forward(x, axis=1) - ones) * scale[:, None], x.dtype.type(0))
+
+
+@softmax_cross_entropy.vjp("x")
+def softmax_cross_entropy_x(g, x, labels, ignore_index):
+    return g * softmax_cross_entropy_gradient(x, labels, ignore_index=ignore_index)
+
+
+_COUNTS = "cast(not_equal(labels, ignore_index), dtype=g.dtype)"
+
+
+@softmax_cross_entropy_gradient.vjp(
+    "x", formula=f"softmax_x(g * reshape({_COUNTS} / sum({_COUNTS}), shape=(-1, 1)), softmax(x, axis=1), axis=1)"
+)
+def softmax_cross_entropy_gradient_x(g, x, labels, ignore_index):
+    counts = cast(not_equal(labels, ignore_index), dtype=g.dtype)
+    return softmax_x(g * reshape(counts / sum(counts), shape=(-1, 1)), softmax(x, axis=1), axis=1)
+
+
+for function in (softmax_cross_entropy, softmax_cross_entropy_gradient):
+    function.nondifferentiable("labels")
+    function.samples(
+        lambda draw: [
+            (draw(3, 4), draw.index(4, (3,))),
+            draw.call(draw(4, 3), draw.index(3, (4,)), ignore_index=1),
+        ]
+    )

@@ -1,0 +1,10 @@
+"""All compiled kernels under one name; importing this imports Numba."""
+
+from . import _convolution as convolution
+from . import _elementwise as elementwise
+from . import _layout as layout
+from . import _loss as loss
+from . import _pooling as pooling
+from . import _product as product
+
+__all__ = ["convolution", "elementwise", "layout", "loss", "pooling", "product"]

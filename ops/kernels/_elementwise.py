@@ -1,0 +1,57 @@
+"""ReLU and its gradient in one pass, in parallel; arrays are flat."""
+
+import numpy as np
+from numba import prange
+
+from ._launch import Kernel
+
+PIECE = 2**14
+"""Elements of a piece: what a thread takes at a time."""
+
+
+@Kernel
+def _relu(x, out):
+    for piece in prange((x.size + PIECE - 1) // PIECE):
+        begin, end = piece * PIECE, (piece + 1) * PIECE
+        a, b = x[begin:end], out[begin:end]
+        for i in range(a.size):
+            b[i] = np.float32(0) if a[i] < 0 else a[i]
+
+
+@Kernel
+def _where_positive(g, out, result):
+    for piece in prange((g.size + PIECE - 1) // PIECE):
+        begin, end = piece * PIECE, (piece + 1) * PIECE
+        a, b, c = g[begin:end], out[begin:end], result[begin:end]
+        for i in range(a.size):
+            c[i] = a[i] if b[i] > 0 else np.float32(0)
+
+
+def same_memory(*arrays):
+    """Flat views of arrays that lie in memory alike and without gaps, or None."""
+    first = arrays[0]
+    if any(a.strides != first.strides for a in arrays):
+        return None
+    order = sorted(range(first.ndim), key=lambda axis: -first.strides[axis])
+    turned = [a.transpose(order) for a in arrays]
+    return [a.reshape(-1) for a in turned] if turned[0].flags.c_contiguous else None
+
+
+def relu(x):
+    """max(x, 0), laid out as ``x``; None where ``x`` has gaps."""
+    flat = same_memory(x)
+    if flat is None:
+        return None
+    out = np.empty_like(x)
+    _relu(flat[0], *same_memory(out))
+    return out
+
+
+def where_positive(g, out):
+    """``g`` where ``out`` is positive, else 0; None where the two lie differently in memory."""
+    flat = same_memory(g, out)
+    if flat is None:
+        return None
+    result = np.empty_like(g)
+    _where_positive(*flat, *same_memory(result))
+    return result
