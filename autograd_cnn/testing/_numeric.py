@@ -116,10 +116,27 @@ def magnitude(a: Sequence[Array], b: Sequence[Array]) -> float:
     return inner([abs(x) for x in a], [abs(y) for y in b])
 
 
-def slope(f: Callable[[float], float], step: float = STEP) -> float:
-    """f'(0), by central differences with Richardson extrapolation."""
+class Slope(NamedTuple):
+    """A derivative by differences, the step that was used, and whether differences with two steps agreed."""
+
+    value: float
+    step: float
+    smooth: bool
+
+
+def slope(f: Callable[[float], float], scale: float, step: float = STEP) -> Slope:
+    """f'(0), by central differences with Richardson extrapolation.
+
+    Where two steps disagree by more than 1e-4 of ``scale`` a kink is near, or the function bends sharply: the step shrinks,
+    down to a hundredth.
+    """
 
     def difference(h: float) -> float:
         return (f(h) - f(-h)) / (2 * h)
 
-    return (4 * difference(step / 2) - difference(step)) / 3
+    for h in (step, step / 10, step / 100):
+        wide, narrow = difference(h), difference(h / 2)
+        smooth = abs(wide - narrow) <= 1e-4 * (scale + abs(narrow))
+        if smooth:
+            break
+    return Slope((4 * narrow - wide) / 3, h, smooth)

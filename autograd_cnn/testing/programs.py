@@ -67,9 +67,9 @@ class Program(NamedTuple):
             values.append(OPERATIONS[step.name].arrays(*[values[i] for i in step.operands], **step.parameters))
         return float(sum((values[i] * w).sum() for i, w in self.weights.items()))
 
-    def slope(self, directions: tuple[Array, ...], step: float = 1e-5) -> float:
-        """The derivative of :meth:`evaluate` along ``directions``, by differences."""
-        return slope(lambda t: self.evaluate(tuple(x + t * v for x, v in zip(self.inputs, directions, strict=True))), step)
+    def slope(self, directions: tuple[Array, ...], scale: float, step: float = 1e-5) -> float:
+        """The derivative of :meth:`evaluate` along ``directions``, by differences; ``scale`` is the expected size of its terms."""
+        return slope(lambda t: self.evaluate(tuple(x + t * v for x, v in zip(self.inputs, directions, strict=True))), scale, step).value
 
     def __str__(self) -> str:
         lines = [f"# generate({self.seed})", *(f"v{i} = input of shape {x.shape}" for i, x in enumerate(self.inputs))]
