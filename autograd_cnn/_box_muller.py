@@ -1,13 +1,14 @@
 """The Box-Muller transform of blocks of 16 numbers, rounded as PyTorch's code for x86 processors rounds it.
 
 That code evaluates the polynomials of the Cephes library (S. Moshier; ``logf``, ``sinf``, ``cosf``) in single precision with
-fused multiply-adds. A fused multiply-add of singles is a multiplication and an addition of doubles, rounded once: the
-product of two singles is exact in a double.
+fused multiply-adds.
 """
 
 from typing import Any
 
 import numpy as np
+
+from ._fused import multiply_add
 
 Array = np.ndarray[Any, Any]
 _single = np.float32
@@ -35,19 +36,11 @@ def box_muller(units: Array) -> Array:
     return np.concatenate([radius * cosine, radius * sine], 1)
 
 
-def _fused(x: Array, factor: Any, summand: Any) -> Array:
-    """x * factor + summand of singles, rounded once."""
-    out = x.astype(np.float64)
-    out *= factor
-    out += summand
-    return out.astype(_single)
-
-
 def _polynomial(x: Array, coefficients: tuple[float, ...]) -> Array:
     """Horner's scheme, the highest coefficient first."""
     value = np.full_like(x, coefficients[0])
     for coefficient in coefficients[1:]:
-        value = _fused(value, x, _single(coefficient))
+        value = multiply_add(value, x, _single(coefficient))
     return value
 
 
@@ -58,9 +51,9 @@ def _log(x: Array) -> Array:
     t = np.where(low, mantissa + mantissa, mantissa) - _single(1)
     e = exponent.astype(_single) - low.astype(_single)
     square = t * t
-    y = _fused(_polynomial(t, _LOG) * t, square, e * _single(_LN2[0]))
-    y = t + _fused(square, _single(-0.5), y)
-    return _fused(e, _single(_LN2[1]), y)
+    y = multiply_add(_polynomial(t, _LOG) * t, square, e * _single(_LN2[0]))
+    y = t + multiply_add(square, _single(-0.5), y)
+    return multiply_add(e, _single(_LN2[1]), y)
 
 
 def _sine_cosine(x: Array) -> tuple[Array, Array]:
@@ -68,10 +61,10 @@ def _sine_cosine(x: Array) -> tuple[Array, Array]:
     octant = ((x * _single(4 / np.pi)).astype(np.int32) + 1) & ~1
     multiple = octant.astype(_single)
     for part in _QUARTER_PI:
-        x = _fused(multiple, _single(-part), x)
+        x = multiply_add(multiple, _single(-part), x)
     square = x * x
-    cosine = _fused(_polynomial(square, _COSINE) * square, square, _single(-0.5) * square) + _single(1)
-    sine = _fused(_polynomial(square, _SINE) * square, x, x)
+    cosine = multiply_add(_polynomial(square, _COSINE) * square, square, _single(-0.5) * square) + _single(1)
+    sine = multiply_add(_polynomial(square, _SINE) * square, x, x)
     crossed = octant & 2 != 0
     s, c = np.where(crossed, cosine, sine), np.where(crossed, sine, cosine)
     return np.where(octant & 4, -s, s), np.where((octant - 2) & 4, c, -c)

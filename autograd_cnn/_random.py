@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 
 from ._box_muller import box_muller
+from ._fused import multiply_add
 
 Array = np.ndarray[Any, Any]
 Shape = tuple[int, ...]
@@ -118,26 +119,11 @@ def uniform(shape: Shape, low: float = 0.0, high: float = 1.0, *, generator: Any
     units = stream_of(generator).units(math.prod(shape), dtype)
     if (low, high) != (0.0, 1.0):
         kind = units.dtype.type
-        units = _multiply_add(units, kind(high) - kind(low), kind(low))
+        units = multiply_add(units, kind(high) - kind(low), kind(low))
     values = units.astype(dtype, copy=False)
     if dtype == np.float16:
         values[values == np.float16(high)] = low
     return values.reshape(shape)
-
-
-def _multiply_add(x: Array, factor: Any, summand: Any) -> Array:
-    """x * factor + summand, rounded once, as processors' fused multiply-add does."""
-    if x.dtype == np.float32:
-        return (x * np.float64(factor) + np.float64(summand)).astype(np.float32)
-    product = x * factor
-    split = np.float64(2**27 + 1)
-    x_high, factor_high = x * split - (x * split - x), factor * split - (factor * split - factor)
-    x_low, factor_low = x - x_high, factor - factor_high
-    product_error = x_low * factor_low - (((product - x_high * factor_high) - x_low * factor_high) - x_high * factor_low)
-    total = product + summand
-    part = total - product
-    total_error = (product - (total - part)) + (summand - part)
-    return total + (product_error + total_error)  # type: ignore[no-any-return]  # arrays
 
 
 def normal(
@@ -153,7 +139,7 @@ def normal(
     size, dtype, stream = math.prod(shape), np.dtype(dtype), stream_of(generator)
     if size < 16 or not contiguous:
         singles = np.array(_single_normals(stream, size), np.float64)
-        return _multiply_add(singles, np.float64(std), np.float64(mean)).astype(dtype).reshape(shape)
+        return multiply_add(singles, np.float64(std), np.float64(mean)).astype(dtype).reshape(shape)
     working = np.dtype(np.float64 if dtype == np.float64 else np.float32)
     whole, rest = size // 16 * 16, size % 16
     units = stream.units(whole if dtype == np.float16 else size, working)
@@ -162,7 +148,7 @@ def normal(
     if rest:
         values[-16:] = box_muller(stream.units(16, working).reshape(1, 16))[0]
     if (mean, std) != (0.0, 1.0):
-        values = _multiply_add(values, working.type(std), working.type(mean))
+        values = multiply_add(values, working.type(std), working.type(mean))
     return values.astype(dtype, copy=False).reshape(shape)
 
 
@@ -215,10 +201,10 @@ def randint(shape: Shape, low: int, high: int, *, generator: Any = None, dtype: 
 def random_integers(shape: Shape, *, generator: Any = None, dtype: Any = np.int64) -> Array:
     """Integers over all that ``dtype`` holds from 0 on; for floating point up to the largest whose neighbours it holds too."""
     dtype, size, stream = np.dtype(dtype), math.prod(shape), stream_of(generator)
-    if dtype.kind == "b":
-        count = 2
+    if dtype.kind == "f":
+        count = 2 ** (np.finfo(dtype).nmant + 1) + 1
     else:
-        count = 2 ** (np.finfo(dtype).nmant + 1) + 1 if dtype.kind == "f" else int(np.iinfo(dtype).max) + 1
+        count = 2 if dtype.kind == "b" else int(np.iinfo(dtype).max) + 1
     if dtype.itemsize == 8:
         return (stream.long_words(size) % np.uint64(count)).astype(dtype).reshape(shape)
     return (stream.words(size) % np.uint32(count)).astype(dtype).reshape(shape)

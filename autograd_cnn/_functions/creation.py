@@ -7,6 +7,7 @@ import numpy as np
 
 from .._dtype import TENSOR_TYPES, as_dtype, device_of, from_numpy_dtype, get_default_dtype
 from .._dtype import device as make_device
+from .._fused import multiply_add
 from .._handle import Handle
 from .._modes import left
 from .._tensor import Tensor
@@ -189,11 +190,10 @@ def _spaced(start: Any, end: Any, steps: int, kind: np.dtype[Any]) -> Array:
     else:
         working, start, end = np.float32, int(start), int(end)
         step = np.float32(end - start) / np.float32(steps - 1)
-    index = np.arange(steps)
-    low = index < steps // 2
-    from_start = np.float64(start) + np.float64(step) * index
-    from_end = np.float64(end) - np.float64(step) * (steps - 1 - index)
-    return np.where(low, from_start, from_end).astype(working).astype(kind)
+    index = np.arange(steps, dtype=working)
+    from_start = multiply_add(index, step, start)
+    from_end = multiply_add(working(steps - 1) - index, -step, end)
+    return np.where(index < steps // 2, from_start, from_end).astype(kind)
 
 
 def logspace(
