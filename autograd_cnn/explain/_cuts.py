@@ -4,7 +4,8 @@ from typing import Any, NamedTuple
 
 from .. import _source
 from .._handle import Handle
-from ._watch import Call, Key, Left, Watch, key_of, memory_key
+from ._names import memory_key
+from ._watch import Call, Key, Left, Watch, key_of
 
 _MADE_OF = {
     "detach()": "takes the value out of the graph",

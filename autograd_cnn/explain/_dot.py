@@ -176,9 +176,10 @@ def picture(drawing: Drawing, direction: str, title: str | None, format: str) ->
     reading = drawing.reading
     made = Picture("backward" if direction != "forward" else "forward", format=format)
     kept = sum(v.saved_bytes for v in reading.vertices)
+    bytes_kept = f", {bytes_text(kept)} kept" if kept else ""
     caption = (
         title
-        or f"{direction.capitalize() if direction != 'both' else 'Forward and backward'} of {reading.root.name}: {len(reading.vertices)} values, {bytes_text(kept)} kept"
+        or f"{direction.capitalize() if direction != 'both' else 'Forward and backward'} of {reading.root.name}: {len(reading.vertices)} values{bytes_kept}"
     )
     made.body += [
         f"\tgraph [label={_quote(caption)} labelloc=t fontname={_quote(FONT)} fontsize=13 bgcolor=white rankdir=TB nodesep=0.3 ranksep=0.4 tooltip={_quote(caption)}]\n",

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from ._dot import Drawing, picture
-from ._names import given_names, variable_names
+from ._names import Names, given_names, variable_names
 from ._picture import Picture
-from ._reading import read, root_of
+from ._reading import Reading, read, root_of
 from ._signals import BackwardPass, Signals, rehearse, signals_of
 from ._watch import latest_watch
 
@@ -51,12 +51,18 @@ def draw(
     if direction not in DIRECTIONS:
         raise ValueError(f"direction: expected one of {', '.join(DIRECTIONS)}, not {direction!r}")
     names = {**variable_names(sys._getframe(1)), **given_names(params)}
-    reading = read(loss, names, focus)
+    reading = read_watched(loss, names, focus)
     record = watched_or_rehearsed(loss) if signals and direction != "forward" else None
     drawing = Drawing(
         reading, signals_of(reading, record) if record else Signals({}, {}), depth=depth, expand=expand, fold=fold, formulas=formulas
     )
     return picture(drawing, direction, title, format)
+
+
+def read_watched(loss: Any, names: Names, focus: Any = None) -> Reading:
+    """The graph of ``loss``, with what its operators saved as far as a watch or the graph itself still has it."""
+    seen = latest_watch(root_of(loss))
+    return read(loss, names, focus) if seen is None else read(loss, names, focus, seen.saved_by)
 
 
 def watched_or_rehearsed(loss: Any) -> BackwardPass | None:

@@ -13,6 +13,8 @@ from ..ops._formula import rule_expression
 from ._styles import STYLES, Unicode
 
 _COMPARE = {ast.Gt: " > ", ast.Lt: " < ", ast.GtE: " ≥ ", ast.LtE: " ≤ ", ast.Eq: " = ", ast.NotEq: " ≠ "}
+_OPPOSITE = {ast.Gt: ast.LtE, ast.LtE: ast.Gt, ast.Lt: ast.GtE, ast.GtE: ast.Lt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq}
+_CONSTANTS = {"math.pi": "π", "math.nan": "NaN", "math.inf": "∞", "math.e": "e"}
 _ALIASES = {
     "sum": "Σ",
     "negative": "−",
@@ -147,6 +149,9 @@ class _Setter:
         return text, 0
 
     def _attribute(self, e: ast.Attribute) -> tuple[str, int]:
+        constant = _CONSTANTS.get(ast.unparse(e))
+        if constant is not None:
+            return self.pen.text(constant), _ATOM
         if e.attr == "shape" and isinstance(e.value, ast.Name) and e.value.id in self.shapes:
             return self.pen.text(short(self.shapes[e.value.id])), _ATOM
         return self.inside(e.value, _ATOM) + self.pen.text(f".{e.attr}"), _ATOM
@@ -164,7 +169,7 @@ class _Setter:
         return self.inside(left, _TIMES) + self.pen.dot + self.inside(right, _UNARY), _TIMES
 
     def _call(self, e: ast.Call) -> tuple[str, int]:
-        name = e.func.id if isinstance(e.func, ast.Name) else ast.unparse(e.func)
+        name = e.func.id if isinstance(e.func, ast.Name) else ast.unparse(e.func).removeprefix("math.")
         special = _SPECIAL.get(name)
         found = special(self, e) if special else None
         return found or self._plain_call(name, e)
@@ -186,6 +191,9 @@ class _Setter:
         shown = self.set(condition)[0]
         if _is_zero(no):
             return self.pen.bracket(shown) + self.pen.times + self.inside(yes, _TIMES), _TIMES
+        if _is_zero(yes) and isinstance(condition, ast.Compare) and len(condition.ops) == 1:
+            holds = ast.Compare(condition.left, [_OPPOSITE[type(condition.ops[0])]()], condition.comparators)  # the same but for NaN
+            return self.pen.bracket(self.set(holds)[0]) + self.pen.times + self.inside(no, _TIMES), _TIMES
         if _is_zero(yes):
             opposite = self.pen.operator("¬") + (shown if isinstance(condition, ast.Name) else self.pen.group(shown))
             return self.pen.bracket(opposite) + self.pen.times + self.inside(no, _TIMES), _TIMES
@@ -219,11 +227,14 @@ def _is_zero(e: ast.expr) -> bool:
 
 _SPECIAL: dict[str, Any] = {
     "matmul": lambda s, e: s._product(*e.args),
+    "transpose": lambda s, e: (s.pen.transposed(s.inside(e.args[0], _ATOM)), _POWER) if len(s.shape_of(e.args[0]) or ()) == 2 else None,
     "swap_last": lambda s, e: (s.pen.transposed(s.inside(e.args[0], _ATOM)), _POWER),
     "where": _Setter._where,
     "sum_to": _Setter._sum_to,
     "cast": lambda s, e: (s.pen.bracket(s.set(e.args[0])[0]), _ATOM) if isinstance(e.args[0], ast.Compare) else s.set(e.args[0]),
     "sqrt": lambda s, e: (s.pen.root(s.set(e.args[0])[0]), _ATOM),
     "absolute": lambda s, e: (s.pen.absolute(s.set(e.args[0])[0]), _ATOM),
+    "zeros_like": lambda s, e: (s.pen.text("0"), _ATOM),
+    "inv": lambda s, e: (s.pen.power(s.inside(e.args[0], _ATOM), s.pen.minus + s.pen.text("1")), _POWER),
     "reduced_count": lambda s, e: (s.pen.name("n"), _ATOM),
 }

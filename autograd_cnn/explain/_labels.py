@@ -6,6 +6,7 @@ from typing import Any
 from .._graph import Node
 from ._formula import formula
 from ._groups import Group
+from ._names import Names, memory_key
 from ._reading import Reading, Vertex
 from ._signals import Signal
 from ._styles import STYLES
@@ -33,34 +34,40 @@ def signal_text(signal: Signal) -> str:
     return {"zero": "0", "nan": "NaN", "inf": "∞"}.get(signal.state) or f"{signal.norm:.3g}"
 
 
-def known_values(node: Node) -> dict[str, Any]:
+def known_values(vertex: Vertex) -> dict[str, Any]:
     """Parameters (not operands) whose value the node keeps."""
-    if type(node.saved) is not tuple:
+    node = vertex.node
+    if vertex.saved is None:
         return {}
     return {
         name: value
-        for name, value, origin in zip(node.plan.names, node.saved, node.plan.origins, strict=True)
+        for name, value, origin in zip(node.plan.names, vertex.saved, node.plan.origins, strict=True)
         if origin is None and not name.endswith("_shape") and not hasattr(value, "shape") and isinstance(value, (int, float, str))
     }
 
 
-def constant_names(node: Node) -> dict[str, str]:
-    """Operands without a gradient: a number is called by its value, an array by the operand's name."""
-    names = {name: name for name in node.prim.operands}
-    if type(node.saved) is tuple:
-        for value, origin in zip(node.saved, node.plan.origins, strict=True):
+def constant_names(vertex: Vertex, called: Names) -> dict[str, str]:
+    """Operands without a gradient: a number is called by its value, an array by its variable or else the operand's name."""
+    node = vertex.node
+    names = {name: "c" if name in ("x", "y") else name for name in node.prim.operands}
+    if vertex.saved is not None:
+        for value, origin in zip(vertex.saved, node.plan.origins, strict=True):
             if origin is not None and origin >= 0 and not node.prim.variadic and node.edges[origin] is None:
                 number = value if isinstance(value, (int, float)) else value.item() if getattr(value, "ndim", 1) == 0 else None
+                own = called.get(memory_key(value)) if hasattr(value, "base") else None
                 if number is not None:
                     names[node.prim.operands[origin]] = f"{number:.4g}"
+                elif own is not None:
+                    names[node.prim.operands[origin]] = own
     return names
 
 
-def constant_shapes(node: Node) -> dict[str, tuple[int, ...]]:
+def constant_shapes(vertex: Vertex) -> dict[str, tuple[int, ...]]:
     """The shapes of the operands the node keeps."""
-    if type(node.saved) is not tuple or node.prim.variadic:
+    node = vertex.node
+    if vertex.saved is None or node.prim.variadic:
         return {}
-    kept = zip(node.saved, node.plan.origins, strict=True)
+    kept = zip(vertex.saved, node.plan.origins, strict=True)
     return {
         node.prim.operands[origin]: value.shape for value, origin in kept if origin is not None and origin >= 0 and hasattr(value, "shape")
     }
@@ -72,8 +79,8 @@ def formulas(vertex: Vertex, reading: Reading, style: str) -> list[str]:
     if type(node) is not Node:
         return []
     prim = node.prim
-    names = constant_names(node)
-    shapes = {"out": vertex.shape, **constant_shapes(node)}
+    names = constant_names(vertex, reading.names)
+    shapes = {"out": vertex.shape, **constant_shapes(vertex)}
     for edge in vertex.inputs:
         producer = reading.vertices[edge.producer]
         if not prim.variadic:
@@ -85,7 +92,7 @@ def formulas(vertex: Vertex, reading: Reading, style: str) -> list[str]:
     else:
         names["out"] = vertex.name
     operands = list(prim.operands) if prim.variadic else [prim.operands[e.position] for e in vertex.inputs]
-    values = known_values(node)
+    values = known_values(vertex)
     key = tuple(sorted(shapes.items()))
     shared = {prim.operands[-1 if prim.variadic else e.position] for e in vertex.inputs if len(reading.vertices[e.producer].uses) > 1}
     return [
@@ -94,7 +101,7 @@ def formulas(vertex: Vertex, reading: Reading, style: str) -> list[str]:
 
 
 def _rows(rows: list[str]) -> str:
-    cells = "".join(f'<TR><TD ALIGN="CENTER">{row}</TD></TR>' for row in rows if row)
+    cells = "".join(f'<TR><TD ALIGN="CENTER" CELLPADDING="{3 if "<O>" in row else 1}">{row}</TD></TR>' for row in rows if row)
     return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">{cells}</TABLE>>'
 
 

@@ -8,8 +8,15 @@ from types import CodeType, FrameType
 from typing import Any
 
 from .._handle import Handle
+from .._memory import owner
 
 Names = dict[Any, str]
+"""By node; constants by the block of memory they are in."""
+
+
+def memory_key(array: Any) -> tuple[str, int]:
+    """The key of the memory that ``array`` looks into."""
+    return "memory", id(owner(array))
 
 
 def given_names(params: Any) -> Names:
@@ -30,8 +37,7 @@ def given_names(params: Any) -> Names:
     for name, tensor in pairs:
         if not isinstance(tensor, Handle):
             raise TypeError(f"params: expected a module, or names with their Tensors, but {name!r} is a {type(tensor).__name__}")
-        if tensor._node is not None:
-            names.setdefault(tensor._node, str(name))
+        names.setdefault(tensor._node or memory_key(tensor.array), str(name))
     return names
 
 
@@ -41,8 +47,8 @@ def variable_names(frame: FrameType | None) -> Names:
     if frame is not None:
         for variables in (frame.f_locals, frame.f_globals):
             for name, value in list(variables.items()):
-                if isinstance(value, Handle) and value._node is not None and not name.startswith("_"):
-                    names.setdefault(value._node, name)
+                if isinstance(value, Handle) and not name.startswith("_"):
+                    names.setdefault(value._node or memory_key(value.array), name)
     return names
 
 

@@ -1,5 +1,6 @@
 """The graph below a tensor, read into plain records in the order of evaluation: what every picture and page starts from."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,6 +33,8 @@ class Vertex:
     shape: tuple[int, ...]
     dtype: str
     device: str
+    saved: tuple[Any, ...] | None
+    """What the operator keeps for the backward pass, by the names of its plan; None where that is gone, or packed by hooks."""
     saved_bytes: int
     inputs: list[Edge] = field(default_factory=list)
     uses: list[Edge] = field(default_factory=list)
@@ -56,6 +59,8 @@ class Reading:
     edges: list[Edge]
     at: dict[Any, int]
     """Position of each node."""
+    names: Names
+    """What the reader called leaves and constants."""
 
     @property
     def root(self) -> Vertex:
@@ -84,11 +89,14 @@ def arrays_in(value: Any) -> list[Any]:
     return [value] if hasattr(value, "nbytes") and hasattr(value, "shape") else []
 
 
-def kept_arrays(node: Any) -> list[Any]:
-    """The arrays that ``node`` keeps for the backward pass, each block of memory once."""
-    if type(node) is not Node or type(node.saved) is not tuple:  # freed, or packed away by hooks
-        return []
-    blocks = {id(owner(a)): a for value in node.saved for a in arrays_in(value)}
+def saved_now(node: Any) -> Any:
+    """What ``node`` keeps for the backward pass."""
+    return node.saved
+
+
+def kept_arrays(saved: tuple[Any, ...]) -> list[Any]:
+    """The arrays among saved values, each block of memory once."""
+    blocks = {id(owner(a)): a for value in saved for a in arrays_in(value)}
     return list(blocks.values())
 
 
@@ -98,10 +106,11 @@ def block_bytes(array: Any) -> int:
     return int(getattr(block, "nbytes", array.nbytes))
 
 
-def read(loss: Any, names: Names, focus: Any = None) -> Reading:
+def read(loss: Any, names: Names, focus: Any = None, saved_of: Callable[[Any], Any] = saved_now) -> Reading:
     """Read the graph of ``loss``; ``names`` are those of leaves (and of any result that has one).
 
-    ``focus``: only what lies on the paths to this leaf (a Tensor, or a name).
+    ``focus``: only what lies on the paths to this leaf (a Tensor, or a name). ``saved_of`` tells what a node saved, where
+    somebody kept it longer than the node itself.
     """
     order = toposort([root_of(loss)])
     if focus is not None:
@@ -113,7 +122,9 @@ def read(loss: Any, names: Names, focus: Any = None) -> Reading:
     for i, node in enumerate(order):
         leaf = type(node) is Leaf
         tensor = node.tensor() if leaf else None
-        kept = kept_arrays(node)
+        values = saved_of(node) if type(node) is Node else ()
+        saved = values if type(values) is tuple else None
+        kept = kept_arrays(saved or ())
         sample = tensor.array if tensor is not None else kept[0] if kept else None
         vertex = Vertex(
             i,
@@ -123,6 +134,7 @@ def read(loss: Any, names: Names, focus: Any = None) -> Reading:
             tuple(node.shape),
             str(node.dtype),
             "" if sample is None else str(device_of(sample)),
+            saved,
             sum(int(a.nbytes) for a in kept),
         )
         edge: Any
@@ -137,7 +149,7 @@ def read(loss: Any, names: Names, focus: Any = None) -> Reading:
                 edges.append(link)
         vertex.device = vertex.device or next((vertices[e.producer].device for e in vertex.inputs), "cpu")
         vertices.append(vertex)
-    reading = Reading(vertices, edges, at)
+    reading = Reading(vertices, edges, at, names)
     _name(reading, names)
     return reading
 

@@ -58,8 +58,8 @@ def vertex_details(vertex: Vertex, reading: Reading, call: Call | None) -> list[
         names = [call.prim.operands[min(i, len(call.prim.operands) - 1)] for i in range(len(call.arrays))]
         details += [f"{name}: {statistics(a)}" for name, a in zip(names, call.arrays, strict=True) if hasattr(a, "shape")]
         details.append(f"result: {statistics(call.values[0])}")
-    elif type(node) is Node and type(node.saved) is tuple:
-        details += [f"{name}: {statistics(a)}" for name, a in zip(node.plan.names, node.saved, strict=True) if hasattr(a, "shape")]
+    elif type(node) is Node and vertex.saved is not None:
+        details += [f"{name}: {statistics(a)}" for name, a in zip(node.plan.names, vertex.saved, strict=True) if hasattr(a, "shape")]
     return details
 
 
@@ -81,12 +81,12 @@ def _in_forward(reading: Reading, seen: Watch | None) -> Culprit | None:
             tensor = vertex.node.tensor()
             if tensor is not None:
                 values[vertex.index] = tensor.array
-        elif type(vertex.node) is Node and type(vertex.node.saved) is tuple:
+        elif vertex.saved is not None:
             node = vertex.node
-            own = [v for v, origin in zip(node.saved, node.plan.origins, strict=True) if origin is not None and origin < 0]
+            own = [v for v, origin in zip(vertex.saved, node.plan.origins, strict=True) if origin is not None and origin < 0]
             values.update({vertex.index: own[0]} if own else {})
             for edge in vertex.inputs:
-                kept = [v for v, origin in zip(node.saved, node.plan.origins, strict=True) if origin == edge.position]
+                kept = [v for v, origin in zip(vertex.saved, node.plan.origins, strict=True) if origin == edge.position]
                 if kept and not node.prim.variadic:
                     values.setdefault(edge.producer, kept[0])
     states = {i: _bad(a) for i, a in values.items()}

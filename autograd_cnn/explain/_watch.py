@@ -6,18 +6,13 @@ from typing import Any, NamedTuple
 from .. import _source
 from .._graph import Node, Output
 from .._handle import Handle
-from .._memory import owner
 from .._modes import Mode, Observers, State, state
 from ..ops import Primitive
+from ._names import memory_key
 from ._signals import BackwardPass
 
 Key = Any
 """What stands for a value: the node that made it, or the block of memory of a constant."""
-
-
-def memory_key(array: Any) -> Key:
-    """The key of the memory that ``array`` looks into."""
-    return "memory", id(owner(array))
 
 
 def key_of(value: Any) -> Key | None:
@@ -37,6 +32,8 @@ class Call(NamedTuple):
     node: Any
     line: _source.Line
     recording: bool
+    saved: Any
+    """What the node kept for the backward pass, which frees its own."""
     arrays: tuple[Any, ...]
     """The operands' values."""
     values: tuple[Any, ...]
@@ -87,6 +84,7 @@ class Watch(Mode):
             nodes[0] if nodes else None,
             _source.here(),
             state.get().grad,
+            nodes[0].saved if nodes else (),
             arrays,
             tuple(t.array for t in results),
         )
@@ -125,6 +123,11 @@ class Watch(Mode):
         """The value that ``node`` made; None if it was not made here."""
         call = self.calls.get(node)
         return None if call is None else call.values[0]
+
+    def saved_by(self, node: Any) -> Any:
+        """What ``node`` kept for the backward pass, also after that has freed it."""
+        call = self.calls.get(node)
+        return node.saved if call is None else call.saved
 
     def forget(self) -> None:
         """Drop everything that was kept."""

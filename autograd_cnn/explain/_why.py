@@ -76,8 +76,8 @@ def explanation(param: Any, loss: Any, names: dict[Any, str], name: str) -> Expl
                 f"call {name}.retain_grad() before backward(), or make it a leaf: {name} = (...).detach().requires_grad_()",
             ]
         )
-    reading = read(loss, names, focus=param)
     known = latest_watch(root)
+    reading = read(loss, names, focus=param, saved_of=known.saved_by) if known is not None else read(loss, names, focus=param)
     record = (known.pass_of(root) if known else None) or rehearse(loss)
     return _judged(param, name, reading, record, known)
 

@@ -44,7 +44,7 @@ def test_boxes_tell_operator_shape_dtype_device_bytes_and_formula():
     assert "<B>matmul</B>" in text
     assert "5×4 · float32 · cpu · keeps 60 B" in text
     tips = [re.search(r'tooltip="([^"]*)"', label)[1] for label in shown.values()]
-    assert any("w̅e̅i̅g̅h̅t̅ = xᵀ · v̄₁" in tip for tip in tips)
+    assert any("w̅e̅i̅g̅h̅t̅ = cᵀ · v̄₁" in tip for tip in tips)
     assert any("b̅i̅a̅s̅ = sum(v̄₂ → 4)" in tip for tip in tips)
     assert any("v̄₂ = [v₃ > 0] ⊙ v̄₃" in tip for tip in tips)
 
@@ -228,3 +228,12 @@ def test_with_neither_pygraphviz_nor_dot_it_says_what_to_install(monkeypatch):
     monkeypatch.setenv("PATH", "")
     with pytest.raises(RuntimeError, match="pip install pygraphviz"):
         explain.draw(linear_relu()[1]).pipe("svg")
+
+
+def test_constants_bear_the_callers_names_or_their_value():
+    images = ac.tensor(numbers(5, 3))
+    w = ac.tensor(numbers(3, 4), requires_grad=True)
+    loss = ((images @ w) * 0.25).sum()
+    source = explain.draw(loss).source
+    assert "w̄ = imagesᵀ · v̄₁" in source
+    assert "v̄₁ = v̄₂ ⊙ 0.25" in source
