@@ -176,7 +176,7 @@ class iinfo:
         self.bits, self.dtype, self.max, self.min = limits.bits, kind.name, limits.max, limits.min
 
     def __repr__(self) -> str:
-        return f"iinfo(min={self.min}, max={self.max}, dtype={self.dtype})"
+        return f"iinfo(min={self.min:g}, max={self.max:g}, dtype={self.dtype})"
 
 
 class device:

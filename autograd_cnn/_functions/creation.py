@@ -158,6 +158,8 @@ def arange(
         raise RuntimeError("step must be nonzero")
     if not (math.isfinite(start) and math.isfinite(end)):
         raise RuntimeError(f"unsupported range: {start} -> {end}")
+    if kind == np.int64:
+        start, end, step = int(start), int(end), int(step)
     if (end - start) * step < 0:
         raise RuntimeError(f"upper bound and lower bound inconsistent with step sign: from {start} to {end} by {step}")
     if all(isinstance(v, int) for v in (start, end, step)):
@@ -183,13 +185,9 @@ def _spaced(start: Any, end: Any, steps: int, kind: np.dtype[Any]) -> Array:
         raise RuntimeError(f"number of steps must be non-negative, not {steps}")
     if steps < 2:
         return np.full(steps, start, kind)
-    if kind.kind == "f":
-        working = np.float64 if kind == np.float64 else np.float32
-        start, end = working(start), working(end)
-        step = (end - start) / working(steps - 1)
-    else:
-        working, start, end = np.float32, int(start), int(end)
-        step = np.float32(end - start) / np.float32(steps - 1)
+    working = np.float32 if kind in (np.float32, np.float16) else np.float64
+    start, end = (working(x) if kind.kind == "f" else working(int(x)) for x in (start, end))
+    step = (end - start) / working(steps - 1)
     index = np.arange(steps, dtype=working)
     from_start = multiply_add(index, step, start)
     from_end = multiply_add(working(steps - 1) - index, -step, end)
