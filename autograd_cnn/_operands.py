@@ -85,6 +85,6 @@ def explain(prim: Primitive, arrays: list[Any], error: Exception) -> Exception:
                         f"The size of tensor a ({n}) must match the size of tensor b ({m}) at non-singleton dimension "
                         f"{max(x.ndim, y.ndim) - axis} ({prim.name} of {said})"
                     )
-    if isinstance(error, TypeError) and any(a.dtype.kind not in "f" for _, a in known) and "not supported" in str(error):
+    if isinstance(error, TypeError) and known and "not supported" in str(error):
         return DTypeError(f"{prim.name} is not defined for these dtypes ({said}); convert with .to(dtype)")
     return error

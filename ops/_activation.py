@@ -10,13 +10,13 @@ from ._reduction import sum
 
 @primitive
 def relu(x, /):
-    """max(x, 0); the gradient at 0 is 0. NaN stays NaN."""
+    """max(x, 0); the gradient at 0 is 0. NaN stays NaN, and passes the gradient on."""
     return np.maximum(x, 0)
 
 
 @relu.vjp("x")
 def relu_x(g, out):
-    return where(out > 0, g, 0.0)
+    return where(out <= 0, 0.0, g)
 
 
 @primitive

@@ -83,7 +83,7 @@ def _whole_power(x, y):
 
 @power.vjp("x")
 def power_x(g, x, y):
-    return where(y == 0, 0.0, g * (y * x ** (y - 1)))
+    return where(y == 0, 0.0, g * (y * x ** (y - (y != 0))))
 
 
 @power.vjp("y")

@@ -156,6 +156,18 @@ def logit_x(g, x):
     return where((x >= 0) & (x <= 1), g / (x * (1 - x)), math.nan)
 
 
+@primitive(promotes="float")
+def clamped_logit(x, /, *, eps):
+    """The logit of x brought between eps and 1 - eps; beyond them the gradient is 0."""
+    z = np.clip(x, eps, 1 - eps)
+    return np.log(z / (1 - z))
+
+
+@clamped_logit.vjp("x")
+def clamped_logit_x(g, x, eps):
+    return where((x >= eps) & (x <= 1 - eps), g / (x * (1 - x)), 0.0)
+
+
 @primitive(broadcasts=True, promotes="float")
 def logaddexp(x, y, /):
     """log(exp(x) + exp(y)) without overflow."""
@@ -191,7 +203,8 @@ def logaddexp2_y(g, x, y):
 @primitive(broadcasts=True, promotes="float")
 def xlogy(x, y, /):
     """x log(y), and 0 where x is 0; NaN where y is NaN."""
-    return np.where(np.equal(x, 0) & ~np.isnan(y), np.zeros_like(y), x * np.log(y))
+    log_y = np.log(y) if hasattr(y, "dtype") else float(np.log(y))  # a Python number must not widen the result
+    return np.where(np.equal(x, 0) & ~np.isnan(y), 0.0, x * log_y)
 
 
 @xlogy.vjp("x")
@@ -209,6 +222,7 @@ for function in (exp, tanh, sigmoid, exp2, expm1, square):
 for function in (log, sqrt, log2, log10, log1p, rsqrt, reciprocal):
     function.samples(lambda draw: [draw.positive(2, 3), draw.positive(()), draw(0, 3)])
 logit.samples(lambda draw: [draw.uniform(2, 3, low=0.1, high=0.9), draw.uniform((), low=0.1, high=0.9), draw(0, 3)])
+clamped_logit.samples(lambda draw: [draw.call(draw.uniform(2, 3, low=0.25, high=0.7), eps=0.2), draw.call(draw.uniform((), low=0.8, high=0.9), eps=0.25)])
 for function in (logaddexp, logaddexp2):
     function.samples(lambda draw: [(draw(2, 3), draw(3)), (draw(()), draw(2)), (draw(0, 3), draw(3))])
 xlogy.samples(lambda draw: [(draw(2, 3), draw.positive(3)), (draw(()), draw.positive(2)), (draw(0, 3), draw.positive(3))])

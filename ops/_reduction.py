@@ -52,14 +52,14 @@ def mean_x(g, x_shape, axis):
 
 @primitive
 def amax(x, /, *, axis=None, keepdims=False):
-    """The largest element; equal winners share the gradient evenly."""
+    """The largest element; equal winners share the gradient evenly. NaN wins, and gets the gradient."""
     _refuse_empty("amax", x, axis)
     return np.maximum.reduce(x, axis=axis, keepdims=keepdims)
 
 
 @primitive
 def amin(x, /, *, axis=None, keepdims=False):
-    """The smallest element; equal winners share the gradient evenly."""
+    """The smallest element; equal winners share the gradient evenly. NaN wins, and gets the gradient."""
     _refuse_empty("amin", x, axis)
     return np.minimum.reduce(x, axis=axis, keepdims=keepdims)
 

@@ -85,8 +85,8 @@ def float_power(input: Any, exponent: Any) -> Any:
 
 
 def square(input: Any) -> Any:
-    """input * input."""
-    return ops.square(input)
+    """input * input; of booleans an int64."""
+    return ops.square(to_dtype(input, "int64") if input.array.dtype.kind == "b" else input)
 
 
 def reciprocal(input: Any) -> Any:

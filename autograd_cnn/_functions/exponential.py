@@ -57,7 +57,7 @@ def sigmoid(input: Any) -> Any:
 
 def logit(input: Any, eps: float | None = None) -> Any:
     """log(input / (1 - input)); with ``eps`` input is first brought between eps and 1 - eps."""
-    return ops.logit(input if eps is None else ops.clamp(input, eps, 1 - eps))
+    return ops.logit(input) if eps is None else ops.clamped_logit(input, eps=eps)
 
 
 def logaddexp(input: Any, other: Any) -> Any:

@@ -79,7 +79,8 @@ def _axes_not_empty(name: str, input: Any, dim: Dim) -> tuple[int, ...] | None:
     axes = wrap_dims(dim, input.ndim)
     shape = input.array.shape
     if axes is None and input.array.size == 0:
-        raise RuntimeError(f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.")
+        error = IndexError if name.startswith("arg") else RuntimeError
+        raise error(f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.")
     for axis in axes or ():
         if shape[axis] == 0:
             raise IndexError(f"{name}(): Expected reduction dim {axis} to have non-zero size.")

@@ -1,0 +1,309 @@
+"""Elementwise functions against PyTorch: one row per operator, checked over shapes, precisions and layouts, and at kinks."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+import autograd_cnn  # noqa: E402 - after the oracle was found
+
+from ._oracle import DOMAINS, Row, assert_same, layouts, run_ours, run_torch  # noqa: E402
+
+
+def unary(names: str, *domains: str, gradient: bool = True, tolerance: float = 1.0) -> list[Row]:
+    """Rows of functions of one operand, called by name."""
+    return [Row(name, _named(name), domains or ("real",), None, gradient, tolerance) for name in names.split()]
+
+
+def _named(name: str) -> Any:
+    return lambda module, *operands: getattr(module, name)(*operands)
+
+
+REAL = ("real", "real")
+ROWS = [
+    *unary("exp exp2 expm1 square sin cos tan atan sinh cosh tanh asinh sigmoid erf erfc neg negative positive i0"),
+    *unary("abs absolute relu sinc", "away from zero"),
+    *unary("log log2 log10 log1p sqrt rsqrt reciprocal", "positive"),
+    *unary("lgamma digamma", "positive", tolerance=1000),
+    *unary("acosh arccosh", "above one"),
+    *unary("asin acos atanh erfinv arcsin arccos arctanh", "unit", tolerance=10),
+    *unary("logit", "probability"),
+    *unary("floor ceil round trunc frac sign fix", "fractions"),
+    *unary("deg2rad rad2deg nan_to_num"),
+    *unary("isnan isinf isfinite isposinf isneginf isreal signbit logical_not", gradient=False),
+    *unary("bitwise_not", "integer", gradient=False),
+    *unary("add sub mul subtract multiply logaddexp logaddexp2 maximum minimum fmax fmin rsub", *REAL),
+    *unary("copysign", "away from zero", "away from zero"),
+    *unary("div divide true_divide hypot atan2 arctan2", "real", "away from zero"),
+    *unary("pow float_power", "positive", "real"),
+    *unary("xlogy", "real", "positive"),
+    *unary("remainder fmod", "fractions", "positive"),
+    *unary("floor_divide", "fractions", "positive", gradient=False),
+    *unary("ldexp", *REAL),
+    *unary("nextafter", *REAL),
+    *unary("eq ne lt le gt ge not_equal less less_equal greater greater_equal", "integer", "integer"),
+    *unary("logical_and logical_or logical_xor", "integer", "mask"),
+    *unary("bitwise_and bitwise_or bitwise_xor gcd lcm", "integer", "integer"),
+    *unary("bitwise_and bitwise_or bitwise_xor", "mask", "mask"),
+    *unary("bitwise_left_shift bitwise_right_shift", "integer", "natural"),
+    *unary("floor_divide remainder fmod", "integer", "natural"),
+    *unary("addcmul", "real", "real", "real"),
+    Row("clamp", _named("clamp"), ("real",) * 3, [((3, 4), (3, 4), (3, 4)), ((2, 4, 3), (4, 1), ()), ((0, 3), (3,), (1, 3))]),
+    *unary("addcdiv", "real", "real", "away from zero"),
+    *unary("where", "mask", "real", "real"),
+    *unary("lerp", "real", "real", "real"),
+    *unary("heaviside", *REAL, gradient=False),
+    *unary("isclose", *REAL),
+    Row("logit(eps)", lambda m, x: m.logit(x, eps=0.2), ("probability",)),
+    Row("polygamma(1)", lambda m, x: m.polygamma(1, x), ("positive",), tolerance=3000),
+    Row("polygamma(3)", lambda m, x: m.polygamma(3, x), ("positive",), tolerance=3000),
+    Row("mvlgamma", lambda m, x: m.mvlgamma(x, 2), ("above one",), tolerance=1000),
+    Row("frexp", lambda m, x: m.frexp(x)),
+    Row("round(decimals)", lambda m, x: m.round(x, decimals=1), ("fractions",)),
+    Row("add(alpha)", lambda m, x, y: m.add(x, y, alpha=2.5), REAL),
+    Row("sub(alpha)", lambda m, x, y: m.sub(x, y, alpha=-0.5), REAL),
+    Row("addcmul(value)", lambda m, x, y, z: m.addcmul(x, y, z, value=0.5), ("real",) * 3),
+    Row("addcdiv(value)", lambda m, x, y, z: m.addcdiv(x, y, z, value=0.5), ("real", "real", "positive")),
+    Row("div(trunc)", lambda m, x, y: m.div(x, y, rounding_mode="trunc"), ("fractions", "positive")),
+    Row("div(floor)", lambda m, x, y: m.div(x, y, rounding_mode="floor"), ("fractions", "positive")),
+    Row("div(trunc) of integers", lambda m, x, y: m.div(x, y, rounding_mode="trunc"), ("integer", "natural")),
+    Row("clamp(numbers)", lambda m, x: m.clamp(x, -0.5, 0.75)),
+    Row("clamp(min)", lambda m, x: m.clamp(x, min=-0.5)),
+    Row("clamp(max)", lambda m, x: m.clamp(x, max=0.5)),
+    Row("clamp(tensor min)", lambda m, x, y: m.clamp(x, min=y), REAL),
+    Row("clamp(tensor max)", lambda m, x, y: m.clamp(x, max=y), REAL),
+    Row("clip", lambda m, x: m.clip(x, -0.5, 0.5)),
+    Row("x ** 2", lambda m, x: x**2),
+    Row("x ** 3.0", lambda m, x: x**3.0),
+    Row("x ** -1.5", lambda m, x: x**-1.5, ("positive",)),
+    Row("x ** 0", lambda m, x: x**0),
+    Row("2 ** x", lambda m, x: 2**x),
+    Row("pow(number, x)", lambda m, x: m.pow(1.5, x)),
+    Row("lerp(number)", lambda m, x, y: m.lerp(x, y, 0.3), REAL),
+    Row("xlogy(number)", lambda m, x: m.xlogy(x, 2.0)),
+    Row("operators", lambda m, x, y: (x + y, x - y, x * y, x / y, -x, +x, abs(x)), ("away from zero", "away from zero")),
+    Row("operators with numbers", lambda m, x: (1 + x, 1 - x, 2 * x, 2 / x, x / 2, x - 1), ("away from zero",)),
+    Row("whole operators", lambda m, x, y: (x // y, x % y, x & y, x | y, x ^ y, ~x, x << y, x >> y), ("integer", "natural")),
+    Row("% and // of numbers", lambda m, x: (x % 3, x % 2.5), ("positive",)),
+]
+
+
+def _check(row: Row, quick: bool) -> None:
+    for what, arrays in layouts(row, quick):
+        ours = run_ours(row.call, arrays, row.gradient)
+        assert_same(ours, run_torch(row.call, arrays, row.gradient), f"{row.name} of {what}", row.tolerance)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_agrees(row: Row) -> None:
+    _check(row, quick=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_agrees_over_shapes_precisions_and_layouts(row: Row) -> None:
+    _check(row, quick=False)
+
+
+inf, nan = np.inf, np.nan
+EDGES = np.array([0.0, -0.0, 1.0, -1.0, 0.5, 1e4, -1e4, inf, -inf, nan])
+EDGE_UNARY = (
+    "exp exp2 expm1 square sin cos tan atan sinh cosh tanh asinh sigmoid erf erfc neg abs relu sinc log log2 log10 log1p sqrt rsqrt "
+    "reciprocal acosh asin acos atanh erfinv logit floor ceil round trunc frac sign nan_to_num isnan isinf isfinite signbit deg2rad lgamma i0"
+).split()
+
+
+@pytest.mark.parametrize("name", EDGE_UNARY)
+def test_values_and_gradients_at_kinks_and_infinities(name: str) -> None:
+    differentiable = name not in ("isnan", "isinf", "isfinite", "signbit")
+    edges = EDGES
+    if name == "lgamma":  # whose derivative at -1 PyTorch gives as NaN or 1e16
+        edges = EDGES[EDGES != -1]
+    if name == "logit":  # whose derivative at -0.0 is inf for PyTorch, and -inf by the formula
+        edges = EDGES[1:]
+        edges = edges[edges != 0]
+    if name == "i0":  # which is inf at inf, but NaN for PyTorch
+        edges = EDGES[~np.isinf(EDGES)]
+    ours, theirs = (run(_named(name), [edges], differentiable, order=1) for run in (run_ours, run_torch))
+    assert_same(ours, theirs, f"{name} of {edges}", tolerance=10)
+
+
+EDGE_BINARY = "add sub mul div maximum minimum fmax fmin pow atan2 hypot logaddexp xlogy remainder fmod copysign eq lt ge".split()
+_PAIRS = np.array([0.0, 1.0, -1.0, 2.0, 1e4, inf, -inf, nan])
+
+
+@pytest.mark.parametrize("name", EDGE_BINARY)
+def test_pairs_at_kinks_and_infinities(name: str) -> None:
+    x, y = (a.reshape(-1) for a in np.meshgrid(_PAIRS, _PAIRS))
+    if name == "copysign":
+        finite = np.isfinite(x)  # inf / inf is NaN in PyTorch's gradient; here the gradient is the sign
+        x, y = x[finite], y[finite]
+    ours, theirs = (run(_named(name), [x.copy(), y.copy()], True, order=1) for run in (run_ours, run_torch))
+    assert_same(ours, theirs, f"{name} of pairs")
+
+
+def test_clamp_at_its_bounds() -> None:
+    x, low, high = np.array([-1.0, 0.0, 0.5, 1.0, 2.0, nan]), np.zeros(6), np.ones(6)
+    for call in (lambda m, x: m.clamp(x, 0.0, 1.0), lambda m, x: m.clamp(x, min=0.0), lambda m, x: m.clamp(x, max=1.0), lambda m, x: m.clamp(x, 1.0, 0.0)):
+        assert_same(run_ours(call, [x]), run_torch(call, [x]), "clamp by numbers")
+    for bounds in ((low, high), (high, low), (low, low)):
+        arrays = [x, *bounds]
+        call = _named("clamp")
+        assert_same(run_ours(call, arrays), run_torch(call, arrays), f"clamp by tensors {bounds}")
+
+
+def test_second_gradients_at_zero() -> None:
+    x = np.array([0.0, 2.0])
+    for name in ("square", "abs", "relu", "sin", "sinh", "tanh", "sigmoid", "erf", "i0", "atan", "asinh", "expm1", "log1p"):
+        assert_same(run_ours(_named(name), [x]), run_torch(_named(name), [x]), name)
+    for exponent in (0, 1, 2, 3, 2.0, 2.5):
+        call = lambda m, x, e=exponent: x**e  # noqa: E731
+        assert_same(run_ours(call, [x]), run_torch(call, [x]), f"x ** {exponent}")
+
+
+def test_where_gives_nothing_to_the_branch_not_taken() -> None:
+    call = lambda m, x: m.where(x > 0, m.sqrt(m.clamp(x, min=1e-3)), x * 2) + m.where(x > 0, x, m.full_like(x, nan) * 0).nan_to_num()  # noqa: E731
+    x = np.array([-1.0, 4.0])
+    assert_same(run_ours(call, [x]), run_torch(call, [x]), "where")
+
+
+DTYPES = ("bool", "uint8", "int8", "int32", "int64", "float16", "float32", "float64")
+PROMOTED = "add mul div maximum pow atan2 eq logical_and copysign xlogy where".split()
+
+
+@pytest.mark.parametrize("name", PROMOTED)
+def test_promotes_as_pytorch_does(name: str) -> None:
+    """Every pair of dtypes, tensors with axes and without, and Python numbers."""
+    for first in DTYPES:
+        for second in (*DTYPES, bool, int, float):
+            for shapes in (((2,), (2,)), ((2,), ()), ((), (2,))):
+                x = np.ones(shapes[0], first)
+                y = second(1) if isinstance(second, type) else np.ones(shapes[1], second)
+                said = []
+                for module, make in ((autograd_cnn, autograd_cnn.from_numpy), (torch, torch.from_numpy)):
+                    operands = [make(v) if isinstance(v, np.ndarray) else v for v in (x, y)]
+                    condition = [make(np.ones((2,), bool))] if name == "where" else []
+                    try:
+                        said.append(str(getattr(module, name)(*condition, *operands).dtype))
+                    except (RuntimeError, TypeError) as error:
+                        said.append("error" if module is torch else f"error: {error}")
+                assert said[0] == said[1] or said[1] == "error", f"{name} of {first} {shapes[0]} and {second} {shapes[1]}: {said}"
+
+
+@pytest.mark.parametrize("name", "exp sqrt sin sigmoid erf reciprocal abs neg sign square floor round isnan logical_not".split())
+def test_integers(name: str) -> None:
+    for dtype in ("uint8", "int32", "int64", "bool"):
+        x = np.array([0, 1, 3], dtype)
+        try:
+            theirs = getattr(torch, name)(torch.from_numpy(x))
+        except (RuntimeError, NotImplementedError):
+            continue
+        ours = getattr(autograd_cnn, name)(autograd_cnn.from_numpy(x))
+        assert str(ours.dtype) == str(theirs.dtype)
+        np.testing.assert_allclose(ours.numpy(), theirs.numpy(), rtol=2e-6)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda m, t: t([2]) ** -1,
+        lambda m, t: t([1]) // 0,
+        lambda m, t: t([1]) % 0,
+        lambda m, t: m.fmod(t([1]), t([0])),
+        lambda m, t: m.div(t([1]), 2, rounding_mode="up"),
+        lambda m, t: m.add(t([1]), t([1]), alpha=1.5),
+        lambda m, t: m.clamp(t([1.0])),
+        lambda m, t: m.maximum(t([1.0]), 2.0),
+        lambda m, t: m.lerp(t([1.0]), t([1]), 0.5),
+        lambda m, t: m.addcdiv(t([1]), t([1]), t([1])),
+        lambda m, t: m.bitwise_and(t([1.0]), t([1.0])),
+        lambda m, t: m.frac(t([1])),
+        lambda m, t: m.isclose(t([1]), t([1.0])),
+        lambda m, t: m.polygamma(-1, t([1.0])),
+        lambda m, t: -t([True]),
+        lambda m, t: t([True]) - t([True]),
+        lambda m, t: t([1.0, 2.0]) + t([1.0, 2.0, 3.0]),
+        lambda m, t: m.relu(t([True])),
+        lambda m, t: m.heaviside(t([1]), t([1.0])),
+        lambda m, t: m.frexp(t([1])),
+        lambda m, t: t([1]).add_(1.5),
+    ],
+)
+def test_refuses_what_pytorch_refuses(call: Any) -> None:
+    with pytest.raises((RuntimeError, TypeError)) as theirs:
+        call(torch, torch.tensor)
+    kind = TypeError if isinstance(theirs.value, TypeError) else RuntimeError
+    with pytest.raises(kind):
+        call(autograd_cnn, autograd_cnn.tensor)
+
+
+def test_powers_of_integers() -> None:
+    x, y = np.array([2, -2, 1, -1, 3, 0]), np.array([-1, -1, -1, -3, 2, 0])
+    call = _named("pow")
+    assert_same(run_ours(call, [x, y], False), run_torch(call, [x, y], False), "pow of integers")
+
+
+def test_truth_of_whole_tensors() -> None:
+    for module, make in ((autograd_cnn, autograd_cnn.tensor), (torch, torch.tensor)):
+        x = make([1.0, nan])
+        assert module.equal(make([1.0]), make([1.0])) is True
+        assert module.equal(make([1.0]), make([1.0, 2.0])) is False
+        assert module.allclose(x, x) is False
+        assert module.allclose(x, x, equal_nan=True) is True
+        assert module.allclose(make([1.0, inf]), make([1.0 + 1e-9, inf])) is True
+
+
+IN_PLACE = "abs acos asin atan ceil cos cosh digamma erf erfc exp exp2 expm1 floor frac lgamma log log10 log1p log2 neg reciprocal round rsqrt sigmoid sign sin sinh sqrt square tan tanh trunc sinc i0 relu deg2rad nan_to_num".split()
+
+
+@pytest.mark.parametrize("name", IN_PLACE)
+def test_in_place(name: str) -> None:
+    x = DOMAINS["probability"](np.random.default_rng(0), (2, 3))
+
+    def call(module: Any, x: Any) -> Any:
+        y = x * 1
+        same = getattr(y, f"{name}_")()
+        assert same is y
+        return y
+
+    assert_same(run_ours(call, [x]), run_torch(call, [x]), f"{name}_", tolerance=1000)
+
+
+def test_in_place_with_operands() -> None:
+    x, y, z = (DOMAINS["positive"](np.random.default_rng(i), (2, 3)) for i in range(3))
+    calls = [
+        lambda m, x, y, z: (x * 1).add_(y, alpha=2),
+        lambda m, x, y, z: (x * 1).sub_(y).mul_(z).div_(y),
+        lambda m, x, y, z: (x * 1).pow_(y),
+        lambda m, x, y, z: (x * 1).clamp_(0.5, 1.5).clamp_min_(0.7).clamp_max_(1.2),
+        lambda m, x, y, z: (x * 1).addcmul_(y, z, value=2).addcdiv_(y, z),
+        lambda m, x, y, z: (x * 1).lerp_(y, 0.3).lerp_(z, y),
+        lambda m, x, y, z: (x * 1).atan2_(y).copysign_(z),
+        lambda m, x, y, z: (x * 1).remainder_(y).fmod_(z),
+        lambda m, x, y, z: (x * 1).floor_divide_(y).eq_(z) * x,
+        lambda m, x, y, z: (x * 1).logit_(eps=0.1),
+    ]
+    for i, call in enumerate(calls):
+        gradient = i != 8
+        assert_same(run_ours(call, [x, y, z], gradient), run_torch(call, [x, y, z], gradient), f"in place {i}")
+
+
+def test_special_functions_far_out() -> None:
+    """Against SciPy: the tails of erfc and erfinv, the gamma family on both sides of zero."""
+    special = pytest.importorskip("scipy.special")
+    x = np.linspace(-6.3, 26.0, 500)
+
+    def ours(name: str, x: Any) -> Any:
+        return getattr(autograd_cnn, name)(autograd_cnn.from_numpy(x)).numpy()
+
+    np.testing.assert_allclose(ours("erfc", x), special.erfc(x), rtol=1e-13)
+    near_one = 1 - np.logspace(-15, -1, 40)
+    np.testing.assert_allclose(ours("erfinv", near_one), special.erfinv(near_one), rtol=1e-13)
+    np.testing.assert_allclose(ours("lgamma", x), special.gammaln(x), rtol=1e-12, atol=2e-14)
+    np.testing.assert_allclose(ours("digamma", x), special.digamma(x), rtol=1e-11, atol=1e-13)
+    np.testing.assert_allclose(ours("i0", x), special.i0(x), rtol=1e-13)
+    for n in (1, 2, 4):
+        positive = np.linspace(0.05, 30, 200)
+        np.testing.assert_allclose(autograd_cnn.polygamma(n, autograd_cnn.from_numpy(positive)).numpy(), special.polygamma(n, positive), rtol=1e-12)
