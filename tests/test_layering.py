@@ -137,7 +137,7 @@ def test_files_and_functions_stay_short() -> None:
     for name, path in MODULES.items():
         text = path.read_text(encoding="utf-8")
         limit = 330 if floor(name) == 0 else 400
-        if text.count("\n") > limit:
+        if path.name != "__init__.py" and text.count("\n") > limit:  # a list of names may be long
             long.append(f"{name}: {text.count(chr(10))} lines, at most {limit}")
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef):

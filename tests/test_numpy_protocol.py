@@ -22,6 +22,8 @@ def test_every_mapped_ufunc_means_the_same(function: np.ufunc) -> None:
     else:
         operands = [np.array([0.25, 0.75]), np.array([0.5, 0.75])]
         operands = [x + 1.0 if function is np.arccosh else x for x in operands]
+    if function is np.ldexp:
+        operands[1] = np.array([1, 2])
     operands = operands[: function.nin]
     expected = function(*operands)
     first = ag.Tensor(operands[0].copy(), requires_grad=not integers)
@@ -49,9 +51,9 @@ def test_a_tensor_on_either_side_of_an_array() -> None:
     assert all(y.requires_grad for y in (a * t, a @ t, np.float64(2) * t))
 
 
-@pytest.mark.parametrize("call", ["argpartition", "trapezoid", "unwrap"])
+@pytest.mark.parametrize("call", ["argpartition", "partition", "unwrap"])
 def test_functions_that_are_not_mapped_say_what_to_write(call: str) -> None:
-    arguments = (1,) if call == "argpartition" else ()
+    arguments = (1,) if call.endswith("partition") else ()
     with pytest.raises(
         TypeError,
         match=rf"np\.{call} has no gradient here; use the function of autograd_cnn with this meaning, or tensor\.detach\(\)\.numpy\(\) to leave the graph",
