@@ -1,5 +1,6 @@
 """Running the graph backwards from tensors, and what may listen to it: ``backward``, hooks, retained gradients."""
 
+import warnings
 import weakref
 from collections.abc import Callable, Iterable, Sequence
 from contextvars import copy_context
@@ -160,7 +161,8 @@ def backward_into_grads(
 def _accumulate(tensor: Handle, g: Any, own: bool) -> None:
     before = tensor._grad
     if isinstance(g, Handle):
-        tensor._grad = g if before is None else before + g
+        recorded: Any = g
+        tensor._grad = recorded.clone() if before is None else before + g
     elif before is None:
         tensor._grad = tensor._lift(g if own else g.copy(), None)
     elif before._node is not None:
@@ -195,6 +197,7 @@ def grad(
     grad_outputs: Any = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
+    only_inputs: bool = True,
     allow_unused: bool | None = None,
     is_grads_batched: bool = False,
     materialize_grads: bool = False,
@@ -207,26 +210,42 @@ def grad(
         grad_outputs: the upstream signal of each output; None for a scalar.
         retain_graph: keep what operators saved. Default: ``create_graph``.
         create_graph: record the backward pass, for derivatives of higher order.
+        only_inputs: always true, as in PyTorch, which still takes it.
         allow_unused: return None for an input that no output depends on; otherwise that is an error.
         is_grads_batched: not supported; loop over the batch, or use ``func.vmap``.
         materialize_grads: return zeros instead of None; implies ``allow_unused``.
     """
+    if not only_inputs:
+        raise RuntimeError("only_inputs=False is not supported: call backward() to add gradients to every leaf")
     if is_grads_batched:
         raise RuntimeError("is_grads_batched=True is not supported: call grad() for each upstream signal, or use func.vmap")
     if materialize_grads and allow_unused is False:
         raise ValueError("Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False.")
     tops, variables = _listed(outputs), _listed(inputs)
+    upstream = _upstream_for(tops, grad_outputs)
     if not variables:
         raise ValueError("grad requires non-empty inputs.")
     targets = [_target(t) for t in variables]
-    found = run_backward(tops, _upstream_for(tops, grad_outputs), retain_graph, create_graph, list(dict.fromkeys(targets)))
+    found = run_backward(tops, upstream, retain_graph, create_graph, list(dict.fromkeys(targets)))
     if len(found) < len(set(targets)) and not (allow_unused or materialize_grads):
         place = next(i for i, node in enumerate(targets) if node not in found)
         raise RuntimeError(
             f"One of the differentiated Tensors appears to not have been used in the graph (input {place}, of shape "
             f"{list(variables[place].array.shape)}). Set allow_unused=True if this is the desired behavior."
         )
-    return tuple(_result(t, found.get(node), materialize_grads) for t, node in zip(variables, targets, strict=True))
+    results = [_result(t, found.get(node), materialize_grads) for t, node in zip(variables, targets, strict=True)]
+    return tuple(_unshared(results, [g for g in upstream if g is not None]))
+
+
+def _unshared(results: list[Any], others: list[Any]) -> list[Any]:
+    """The gradients, copied where two of them, or one and a tensor of ``others``, share memory: writing one changes no other."""
+    taken: set[int | None] = {id(_memory.owner(t.array)) for t in others}
+    out = []
+    for g in results:
+        owner = None if g is None else id(_memory.owner(g.array))
+        out.append(g.clone() if owner is not None and owner in taken else g)
+        taken.add(owner)
+    return out
 
 
 def _result(variable: Handle, found: tuple[Any, bool] | None, materialize: bool) -> Any:
@@ -238,8 +257,18 @@ def _result(variable: Handle, found: tuple[Any, bool] | None, materialize: bool)
 
 
 def backward_from(
-    tensors: Any, grad_tensors: Any = None, retain_graph: bool | None = None, create_graph: bool = False, inputs: Any = None
+    tensors: Any,
+    grad_tensors: Any = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    grad_variables: Any = None,
+    inputs: Any = None,
 ) -> None:
-    """As ``Tensor.backward``, from several tensors at once."""
+    """As ``Tensor.backward``, from several tensors at once. ``grad_variables`` is an older name of ``grad_tensors``."""
     tops = _listed(tensors)
+    if grad_variables is not None:
+        if grad_tensors is not None:
+            raise RuntimeError("`grad_tensors` and `grad_variables` (deprecated) arguments both passed to `backward()`. Please only use `grad_tensors`.")
+        warnings.warn("`grad_variables` is deprecated. Use `grad_tensors` instead.", FutureWarning, stacklevel=2)
+        grad_tensors = grad_variables
     backward_into_grads(tops, _upstream_for(tops, grad_tensors), retain_graph, create_graph, None if inputs is None else _listed(inputs))

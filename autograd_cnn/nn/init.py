@@ -62,18 +62,35 @@ def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Any 
 
 
 def trunc_normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, a: float = -2.0, b: float = 2.0, generator: Any = None) -> Tensor:
-    """Fill from the normal distribution cut off outside [a, b]: the inverse of its distribution function at uniform numbers."""
+    """Fill from the normal distribution cut off outside [a, b], by drawing again what does not fit (PyTorch's rejection).
+
+    Where [a, b] holds little of the distribution, the candidates are uniform over [a, b] and kept with its density.
+    """
     if mean < a - 2 * std or mean > b + 2 * std:
         warnings.warn(
             "mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be incorrect.", UserWarning, stacklevel=2
         )
-    standard = NormalDist()
-    low, high = standard.cdf((a - mean) / std), standard.cdf((b - mean) / std)
-    dtype = tensor.array.dtype
-    level = (_random.uniform(tensor.array.shape, 2 * low - 1, 2 * high - 1, generator=generator, dtype=dtype).astype(np.float64) + 1) / 2
-    tiny = np.finfo(np.float64).tiny
-    values = np.fromiter(map(standard.inv_cdf, np.clip(level, tiny, 1 - 2**-53).ravel().tolist()), np.float64, level.size)
-    return _fill(tensor, np.clip(values.reshape(level.shape) * std + mean, a, b).astype(dtype))
+    shape, dtype = tensor.array.shape, tensor.array.dtype
+    whole = NormalDist(mean, std)
+    if whole.cdf(b) - whole.cdf(a) > 0.3:
+        values = _random.normal(shape, mean, std, generator=generator, dtype=dtype)
+        while (outside := (values < dtype.type(a)) | (values > dtype.type(b))).any():
+            values = np.where(outside, _random.normal(shape, mean, std, generator=generator, dtype=dtype), values)
+        return _fill(tensor, values)
+    log_peak = -0.5 * ((max(a, min(mean, b)) - mean) / std) ** 2
+
+    def refused(candidates: Any) -> Any:
+        with np.errstate(divide="ignore"):
+            level = np.log(_random.uniform(shape, generator=generator, dtype=dtype))
+        return level > ((candidates - mean) / std) ** 2 * -0.5 - log_peak
+
+    values = _random.uniform(shape, a, b, generator=generator, dtype=dtype)
+    pending = refused(values)
+    while pending.any():
+        candidates = _random.uniform(shape, a, b, generator=generator, dtype=dtype)
+        values = np.where(pending, candidates, values)
+        pending &= refused(candidates)
+    return _fill(tensor, values)
 
 
 def constant_(tensor: Tensor, val: float) -> Tensor:

@@ -12,6 +12,8 @@ CALLS = [
     ("uniform_", (3, 4), {"a": -1.0, "b": 2.0}),
     ("normal_", (5, 7), {"mean": 1.0, "std": 0.5}),
     ("trunc_normal_", (6, 7), {"mean": 0.5, "std": 2.0, "a": -1.0, "b": 3.0}),
+    ("trunc_normal_", (6, 7), {"mean": 0.0, "std": 1.0, "a": 1.0, "b": 3.0}),
+    ("trunc_normal_", (3,), {}),
     ("constant_", (3, 4), {"val": 0.25}),
     ("ones_", (3,), {}),
     ("zeros_", (3,), {}),

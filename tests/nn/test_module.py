@@ -169,7 +169,7 @@ def test_state_goes_out_and_in():
     assert repr(other.load_state_dict(state)) == "<All keys matched successfully>"
     assert other.scale.array is memory
     np.testing.assert_array_equal(other.fc1.weight.array, net.fc1.weight.array)
-    assert list(net.state_dict(prefix="net."))[0] == "net.scale"
+    assert next(iter(net.state_dict(prefix="net."))) == "net.scale"
 
 
 def test_all_faults_are_listed_at_once_as_pytorch_lists_them_and_nothing_is_loaded():
@@ -193,7 +193,7 @@ def test_not_strict_loads_what_fits_and_reports_the_rest():
     assert (net.weight.array == 1).all()
     with pytest.raises(RuntimeError, match="size mismatch for weight"):
         net.load_state_dict({"weight": ag.ones(2, 2)}, strict=False)
-    with pytest.raises(RuntimeError, match="expected torch.Tensor or Tensor-like object"):
+    with pytest.raises(RuntimeError, match=r"expected torch\.Tensor or Tensor-like object"):
         net.load_state_dict({"weight": [1, 2], "bias": ag.ones(1)})
     with pytest.raises(TypeError, match="Expected state_dict to be dict-like"):
         net.load_state_dict([])
@@ -301,7 +301,7 @@ def test_sequences():
     assert list(net._modules) == ["0", "1", "2", "3"]
     with pytest.raises(IndexError, match="index 9 is out of range"):
         net[9]
-    layers = nn.ModuleList([nn.ReLU()]) + [nn.Tanh()]
+    layers = nn.ModuleList([nn.ReLU()]) + nn.ModuleList([nn.Tanh()])
     layers += [nn.Sigmoid()]
     layers.insert(0, nn.Identity())
     assert isinstance(layers.pop(-1), nn.Sigmoid)

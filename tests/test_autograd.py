@@ -1,0 +1,132 @@
+"""autograd.grad and autograd.backward: PyTorch's signatures, results and errors; gradients never share memory."""
+
+import inspect
+import itertools
+
+import numpy as np
+import pytest
+
+import autograd_cnn as ag
+from autograd_cnn.autograd import backward, grad
+
+
+def leaf(*values):
+    return ag.tensor(list(values), dtype=ag.float64, requires_grad=True)
+
+
+def test_the_signatures_are_pytorchs():
+    torch = pytest.importorskip("torch")
+    for ours, theirs in ((grad, torch.autograd.grad), (backward, torch.autograd.backward)):
+        assert list(inspect.signature(ours).parameters) == list(inspect.signature(theirs).parameters)
+        for name, parameter in inspect.signature(theirs).parameters.items():
+            assert inspect.signature(ours).parameters[name].default == parameter.default, name
+
+
+def test_grad_returns_gradients_and_leaves_grad_alone():
+    x, y = leaf(1.0, 2.0), leaf(3.0, 5.0)
+    gx, gy = grad((x * x * y).sum(), [x, y])
+    np.testing.assert_array_equal(gx.array, [6.0, 20.0])
+    np.testing.assert_array_equal(gy.array, [1.0, 4.0])
+    assert x.grad is None
+    assert not gx.requires_grad
+
+
+def test_grad_of_several_outputs_with_upstream_signals():
+    x = leaf(1.0, 2.0)
+    (g,) = grad([x * 2, (x * x).sum()], x, [ag.tensor([1.0, 10.0], dtype=ag.float64), None])
+    np.testing.assert_array_equal(g.array, [4.0, 24.0])
+
+
+def test_grad_with_respect_to_a_value_inside_the_graph():
+    x = leaf(1.0, 2.0)
+    inner = x * 3
+    (g,) = grad((inner * inner).sum(), inner)
+    np.testing.assert_array_equal(g.array, [6.0, 12.0])
+
+
+def test_derivatives_of_higher_order():
+    x = leaf(2.0)
+    value = (x * x * x * x).sum()
+    expected = [32.0, 48.0, 48.0, 24.0]
+    for wanted in expected:
+        (value,) = grad(value, x, create_graph=True)
+        assert value.item() == wanted
+        value = value.sum()
+
+
+def test_unused_inputs():
+    x, other = leaf(1.0), leaf(1.0, 2.0)
+    with pytest.raises(RuntimeError, match="appears to not have been used in the graph"):
+        grad((x * x).sum(), [x, other])
+    assert grad((x * x).sum(), [x, other], allow_unused=True)[1] is None
+    np.testing.assert_array_equal(grad((x * x).sum(), [x, other], materialize_grads=True)[1].array, [0.0, 0.0])
+    with pytest.raises(ValueError, match="materialize_grads"):
+        grad((x * x).sum(), x, allow_unused=False, materialize_grads=True)
+
+
+def test_the_graph_is_freed_unless_retained():
+    x = leaf(1.0)
+    y = (x * x).sum()
+    grad(y, x, retain_graph=True)
+    grad(y, x)
+    with pytest.raises(RuntimeError, match="a second time"):
+        grad(y, x)
+
+
+@pytest.mark.parametrize("create_graph", [False, True])
+def test_gradients_share_memory_with_nothing(create_graph):
+    x, y = leaf(1.0, 2.0), leaf(3.0, 4.0)
+    upstream = ag.tensor([1.0, 1.0], dtype=ag.float64)
+    total = x + y
+    found = [*grad(total, [x, y, x, total], upstream, create_graph=create_graph), upstream, x, y, total]
+    for a, b in itertools.combinations(found, 2):
+        assert not np.shares_memory(a.array, b.array)
+    for g in found[:4]:
+        np.testing.assert_array_equal(g.array, [1.0, 1.0])
+
+
+@pytest.mark.parametrize("create_graph", [False, True])
+def test_accumulated_gradients_share_memory_with_nothing(create_graph):
+    x, y = leaf(1.0, 2.0), leaf(3.0, 4.0)
+    upstream = ag.tensor([1.0, 1.0], dtype=ag.float64)
+    backward(x + y, upstream, create_graph=create_graph)
+    for a, b in itertools.combinations([x.grad, y.grad, upstream], 2):
+        assert not np.shares_memory(a.array, b.array)
+
+
+def test_backward_adds_up_from_several_tensors_and_into_the_inputs_named():
+    x, y = leaf(1.0), leaf(2.0)
+    a, b = x * y, x * x
+    backward([a, b], retain_graph=True)
+    assert (x.grad.item(), y.grad.item()) == (4.0, 1.0)
+    backward([a], inputs=[y])
+    assert (x.grad.item(), y.grad.item()) == (4.0, 2.0)
+
+
+def test_the_older_name_of_grad_tensors():
+    x = leaf(1.0, 2.0)
+    one = ag.tensor([1.0, 3.0], dtype=ag.float64)
+    with pytest.warns(FutureWarning, match="grad_variables"):
+        backward(x * 2, grad_variables=one)
+    np.testing.assert_array_equal(x.grad.array, [2.0, 6.0])
+    with pytest.raises(RuntimeError, match="both passed"):
+        backward(x * 2, one, grad_variables=one)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda x: grad(x * 2, x), RuntimeError, "grad can be implicitly created only for scalar outputs"),
+        (lambda x: grad(x * 2, x, ag.ones(3)), RuntimeError, r"Mismatch in shape: grad_output\[0\]"),
+        (lambda x: grad(x * 2, x, [1.0]), TypeError, "gradients can be either Tensors or None"),
+        (lambda x: grad((x * 2).sum(), []), ValueError, "grad requires non-empty inputs"),
+        (lambda x: grad((x * 2).sum(), ag.ones(2)), RuntimeError, "does not require grad"),
+        (lambda x: grad(ag.ones(()), x), RuntimeError, "does not require grad"),
+        (lambda x: grad((x * 2).sum(), x, is_grads_batched=True), RuntimeError, "is_grads_batched=True is not supported"),
+        (lambda x: grad((x * 2).sum(), x, only_inputs=False), RuntimeError, "only_inputs=False is not supported"),
+        (lambda x: backward([x * 2, x * 3], [ag.ones(2)]), RuntimeError, "got 2 tensors and 1 gradients"),
+    ],
+)
+def test_errors_say_what_to_do(call, error, message):
+    with pytest.raises(error, match=message):
+        call(leaf(1.0, 2.0))
