@@ -1,0 +1,231 @@
+"""A strict stand-in for CuPy, for machines without a GPU.
+
+Its arrays live in the host's memory but behave as CuPy's do towards everybody else: they never turn into NumPy arrays by
+themselves, refuse to mix with them, have no scalars (a result without axes is an array), offer no ``reduce`` of NumPy's
+ufuncs, and answer NumPy functions. Code that quietly needs NumPy fails here, in ordinary CI.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+
+def _owner(array: np.ndarray[Any, Any]) -> Any:
+    while isinstance(array.base, np.ndarray):
+        array = array.base
+    return array
+
+
+class ndarray:  # noqa: N801 - CuPy's name
+    """An array that only its own library may touch."""
+
+    def __init__(self, hidden: Any, base: "ndarray | None" = None) -> None:
+        self._hidden = np.asarray(hidden)
+        self.base = base
+
+    device = SimpleNamespace(id=0)
+
+    @property
+    def flags(self) -> Any:
+        flags = self._hidden.flags
+        return SimpleNamespace(c_contiguous=flags.c_contiguous, f_contiguous=flags.f_contiguous, owndata=flags.owndata)
+
+    @property
+    def __cuda_array_interface__(self) -> dict[str, Any]:
+        return dict(self._hidden.__array_interface__)
+
+    def get(self) -> np.ndarray[Any, Any]:
+        """The elements as a NumPy array: the one explicit way out."""
+        return self._hidden.copy()
+
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        raise TypeError("Implicit conversion to a NumPy array is not allowed. Please use `.get()` to construct a NumPy array explicitly.")
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        if method != "__call__":
+            return NotImplemented
+        return _call(ufunc, inputs, options)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
+        return _call(function, args, options)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        value = getattr(self._hidden, name)
+        if isinstance(value, np.ndarray):
+            return _wrapped(value, [self])
+        return (lambda *args, **options: _call(getattr(np.ndarray, name), (self, *args), options)) if callable(value) else value
+
+    def __getitem__(self, index: Any) -> Any:
+        return _call(np.ndarray.__getitem__, (self, index), {})
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        _call(np.ndarray.__setitem__, (self, index, value), {})
+
+    def __len__(self) -> int:
+        return len(self._hidden)
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[i] for i in range(len(self)))
+
+    def __bool__(self) -> bool:
+        return bool(self._hidden)
+
+    def __int__(self) -> int:
+        return int(self._hidden)
+
+    def __float__(self) -> float:
+        return float(self._hidden)
+
+    def __index__(self) -> int:
+        return self._hidden.__index__()
+
+    def __copy__(self) -> "ndarray":
+        return ndarray(self._hidden.copy())
+
+    def __deepcopy__(self, memo: Any) -> "ndarray":
+        return ndarray(self._hidden.copy())
+
+    __hash__ = None  # type: ignore[assignment]  # as CuPy's
+
+
+def _operator(name: str) -> Any:
+    def method(self: ndarray, *others: Any) -> Any:
+        return _call(getattr(np.ndarray, name), (self, *others), {})
+
+    return method
+
+
+for _name in "add sub mul truediv floordiv mod pow matmul and or xor lshift rshift".split():
+    for _form in (f"__{_name}__", f"__r{_name}__", f"__i{_name}__"):
+        setattr(ndarray, _form, _operator(_form))
+for _name in "neg pos abs invert eq ne lt le gt ge".split():
+    setattr(ndarray, f"__{_name}__", _operator(f"__{_name}__"))
+
+
+def _unwrapped(value: Any, seen: list[ndarray]) -> Any:
+    if isinstance(value, ndarray):
+        seen.append(value)
+        return value._hidden
+    if isinstance(value, np.ndarray):
+        raise TypeError(f"Unsupported type {type(value)}: an array of NumPy's met one of the device's")
+    if type(value) in (tuple, list):
+        return type(value)(_unwrapped(part, seen) for part in value)
+    if isinstance(value, slice):
+        return slice(*(_unwrapped(part, seen) for part in (value.start, value.stop, value.step)))
+    return value
+
+
+def _wrapped(value: Any, sources: list[ndarray]) -> Any:
+    if isinstance(value, np.ndarray | np.generic):
+        for source in sources:
+            if isinstance(value, np.ndarray) and value is source._hidden:
+                return source
+            if isinstance(value, np.ndarray) and _owner(value) is _owner(source._hidden):
+                return ndarray(value, source if source.base is None else source.base)
+        return ndarray(value)
+    if isinstance(value, tuple):
+        parts = [_wrapped(part, sources) for part in value]
+        return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
+    if isinstance(value, list):
+        return [_wrapped(part, sources) for part in value]
+    return value
+
+
+def _call(function: Any, args: Any, options: Any) -> Any:
+    seen: list[ndarray] = []
+    plain_args = [_unwrapped(arg, seen) for arg in args]
+    plain_options = {key: _unwrapped(value, seen) for key, value in options.items()}
+    result = function(*plain_args, **plain_options)
+    if function in (np.ndarray.item, np.ndarray.tolist):
+        return result
+    return result if result is NotImplemented else _wrapped(result, seen)
+
+
+class _Function:
+    """A function of the library; ufuncs also have ``at``."""
+
+    def __init__(self, function: Any) -> None:
+        self._function = function
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        return _call(self._function, args, options)
+
+    def at(self, target: ndarray, index: Any, values: Any) -> None:
+        seen: list[ndarray] = []
+        self._function.at(_unwrapped(target, seen), _unwrapped(index, seen), _unwrapped(values, seen))
+
+
+class _Grid:
+    def __init__(self, grid: Any) -> None:
+        self._grid = grid
+
+    def __getitem__(self, index: Any) -> Any:
+        return _wrapped(self._grid[index], [])
+
+
+class _Library(ModuleType):
+    """A module of the library: NumPy's functions on device arrays."""
+
+    def __init__(self, name: str, hidden: Any) -> None:
+        super().__init__(name)
+        self._hidden = hidden
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        value = getattr(self._hidden, name)
+        if isinstance(value, ModuleType):
+            return _Library(f"{self.__name__}.{name}", value)
+        if name in ("ogrid", "mgrid"):
+            return _Grid(value)
+        if isinstance(value, type) or not callable(value):
+            return value
+        return _Function(value)
+
+
+def _asarray(value: Any, dtype: Any = None, **_: Any) -> ndarray:
+    return value if isinstance(value, ndarray) and dtype is None else ndarray(np.array(value._hidden if isinstance(value, ndarray) else value, dtype))
+
+
+class _Device:
+    def __init__(self, index: int = 0) -> None:
+        self.id = index
+
+    def __enter__(self) -> "_Device":
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        pass
+
+    def synchronize(self) -> None:
+        pass
+
+
+def library() -> ModuleType:
+    """A module to stand in ``sys.modules`` as ``cupy``."""
+    cupy = _Library("cupy", np)
+    cupy.ndarray, cupy.asarray, cupy.array = ndarray, _asarray, _asarray  # type: ignore[attr-defined]
+    cupy.asnumpy = lambda a: a.get() if isinstance(a, ndarray) else np.asarray(a)  # type: ignore[attr-defined]
+    runtime = SimpleNamespace(getDeviceCount=lambda: 1, getDevice=lambda: 0, CUDARuntimeError=RuntimeError)
+    cupy.cuda = SimpleNamespace(runtime=runtime, Device=_Device)  # type: ignore[attr-defined]
+    return cupy
+
+
+@contextmanager
+def installed() -> Iterator[ModuleType]:
+    """The stand-in as ``cupy``, for as long as the block lasts."""
+    before = sys.modules.get("cupy")
+    sys.modules["cupy"] = module = library()
+    try:
+        yield module
+    finally:
+        if before is None:
+            del sys.modules["cupy"]
+        else:
+            sys.modules["cupy"] = before
