@@ -215,7 +215,7 @@ class NumPyProtocol(Handle):
             raise TypeError(
                 f"{what} has no gradient here; use the function of autograd_cnn with this meaning, or tensor.detach().numpy() to leave the graph"
             )
-        return function(*inputs)
+        return function(*self._as_tensors(inputs))
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
         mapped = FUNCTIONS.get(function)
@@ -223,7 +223,11 @@ class NumPyProtocol(Handle):
             raise TypeError(
                 f"np.{function.__name__} has no gradient here; use the function of autograd_cnn with this meaning, or tensor.detach().numpy() to leave the graph"
             )
-        return mapped(*args, **options)
+        return mapped(*self._as_tensors(args), **options)
+
+    def _as_tensors(self, operands: Any) -> list[Any]:
+        """Arrays beside a Tensor become constants: the public functions look at ``.array``."""
+        return [self._lift(x, None) if type(x) is np.ndarray else x for x in operands]
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         if self._node is not None:
