@@ -33,7 +33,7 @@ def write_curves(path: Path, losses: Sequence[float], rows: Sequence[Sequence[fl
     for column, label in ((2, "training"), (4, "test")):
         right.plot(epochs, [100 * row[column] for row in rows], marker="o", label=label)
     right.set(title="accuracy", xlabel="epoch", ylabel="%")
-    right.xaxis.get_major_locator().set_params(integer=True)
+    right.set_xticks(epochs[:: 1 + len(epochs) // 10])
     right.legend()
     for axes in (left, right):
         axes.grid(alpha=0.3)
