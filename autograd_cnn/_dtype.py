@@ -189,9 +189,11 @@ class device:
 
     def __init__(self, type: "str | int | device", index: "builtins.int | None" = None) -> None:
         if isinstance(type, device):
-            type, index = type.type, type.index if index is None else index
+            index = type.index if index is None else index
+            type = type.type
         elif isinstance(type, int):
-            type, index = "cuda", type
+            index = type
+            type = "cuda"
         kind, colon, number = str(type).partition(":")
         if kind not in ("cpu", "cuda") or (colon and not number.isdigit()) or (colon and index is not None):
             raise RuntimeError(f"device {type!r} is not known; use 'cpu', 'cuda' or 'cuda:N'")

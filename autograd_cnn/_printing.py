@@ -47,7 +47,7 @@ def set_printoptions(
     or None to choose it by the numbers.
     """
     global _options
-    chosen = {"precision": precision, "threshold": threshold, "edgeitems": edgeitems, "linewidth": linewidth}
+    chosen: dict[str, Any] = {"precision": precision, "threshold": threshold, "edgeitems": edgeitems, "linewidth": linewidth}
     base = _PROFILES.get(profile or "", _options)
     _options = replace(base, sci_mode=sci_mode, **{name: value for name, value in chosen.items() if value is not None})
 

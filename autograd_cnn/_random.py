@@ -49,7 +49,8 @@ class Stream:
             raise ValueError(f"Overflow when unpacking long long: a seed is between -2**63 and 2**64 - 1, not {seed}")
         self.initial_seed = seed % 2**64
         self.spare_normal: float | None = None
-        self._twister.state = np.random.RandomState(seed % 2**32).get_state(legacy=False)
+        start: Any = np.random.RandomState(seed % 2**32).get_state(legacy=False)
+        self._twister.state = start
 
     def words(self, count: int) -> Array:
         """The next ``count`` draws of 32 bits."""
@@ -65,7 +66,7 @@ class Stream:
         if dtype == np.float64:
             long = self.long_words(count)
             long &= np.uint64(2**53 - 1)
-            return long * 2.0**-53  # type: ignore[no-any-return]  # an array times a number
+            return long * 2.0**-53
         short = self.words(count)
         short &= np.uint32(2**24 - 1)
         units = short.astype(np.float32)
@@ -97,6 +98,9 @@ class Stream:
         self._twister.state = {"bit_generator": "MT19937", "state": {"key": key, "pos": 624 if left == 1 else following}}
         self.initial_seed, self.spare_normal = seed, spare if valid else None
 
+
+_AT_ONCE = 2**14
+"""Uniform numbers transformed at a time: what is needed in between stays in the processor's cache."""
 
 default_stream = Stream(secrets.randbits(53))
 
@@ -144,7 +148,9 @@ def normal(
     whole, rest = size // 16 * 16, size % 16
     units = stream.units(whole if dtype == np.float16 else size, working)
     values = np.empty(size, working)
-    values[:whole] = box_muller(units[:whole].reshape(-1, 16)).reshape(-1)
+    for i in range(0, whole, _AT_ONCE):
+        block = units[i : min(i + _AT_ONCE, whole)]
+        values[i : i + len(block)] = box_muller(block.reshape(-1, 16)).reshape(-1)
     if rest:
         values[-16:] = box_muller(stream.units(16, working).reshape(1, 16))[0]
     if (mean, std) != (0.0, 1.0):
@@ -173,7 +179,8 @@ def bernoulli(shape: Shape, p: Any, *, generator: Any = None, dtype: Any = np.fl
         raise RuntimeError(f"bernoulli_ expects p to be in [0, 1], but got p={p}")
     precise = not isinstance(p, np.ndarray) or p.dtype == np.float64
     units = stream_of(generator).units(math.prod(shape), np.dtype(np.float64 if precise else np.float32)).reshape(shape)
-    return (units < p).astype(dtype)
+    drawn: Array = units < p
+    return drawn.astype(dtype)
 
 
 def exponential(shape: Shape, rate: float = 1.0, *, generator: Any = None, dtype: Any = np.float32) -> Array:
@@ -201,10 +208,8 @@ def randint(shape: Shape, low: int, high: int, *, generator: Any = None, dtype: 
 def random_integers(shape: Shape, *, generator: Any = None, dtype: Any = np.int64) -> Array:
     """Integers over all that ``dtype`` holds from 0 on; for floating point up to the largest whose neighbours it holds too."""
     dtype, size, stream = np.dtype(dtype), math.prod(shape), stream_of(generator)
-    if dtype.kind == "f":
-        count = 2 ** (np.finfo(dtype).nmant + 1) + 1
-    else:
-        count = 2 if dtype.kind == "b" else int(np.iinfo(dtype).max) + 1
+    largest = 1 if dtype.kind == "b" else 2 ** (np.finfo(dtype).nmant + 1) if dtype.kind == "f" else int(np.iinfo(dtype).max)
+    count = largest + 1
     if dtype.itemsize == 8:
         return (stream.long_words(size) % np.uint64(count)).astype(dtype).reshape(shape)
     return (stream.words(size) % np.uint32(count)).astype(dtype).reshape(shape)
@@ -227,9 +232,8 @@ def multinomial(weights: Array, count: int, replacement: bool = False, *, genera
         rivals = exponential(weights.shape, generator=generator, dtype=weights.dtype)
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
             race = weights / rivals
-        if count == 1:
-            return race.argmax(-1, keepdims=True)
-        return np.flip(np.argsort(race, -1, kind="stable"), -1)[..., :count].copy()
+        order: Array = np.flip(np.argsort(race, -1, kind="stable"), -1)
+        return race.argmax(-1, keepdims=True) if count == 1 else order[..., :count].copy()
     rows = weights.reshape(-1, weights.shape[-1])
     units = stream_of(generator).units(len(rows) * count, np.dtype(np.float64)).reshape(len(rows), count)
     chosen = np.empty((len(rows), count), np.int64)

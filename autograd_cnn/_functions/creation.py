@@ -141,9 +141,7 @@ def _number(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
-def arange(
-    *bounds: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any
-) -> Tensor:
+def arange(*bounds: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any) -> Tensor:
     """``arange(end)`` or ``arange(start, end, step)``: start, start + step, ... below end; int64 where all are integers."""
     names = ("end",) if len(bounds) == 1 and "end" not in named else ("start", "end", "step")
     given = dict(zip(names, bounds, strict=False)) | named
@@ -162,10 +160,8 @@ def arange(
         start, end, step = int(start), int(end), int(step)
     if (end - start) * step < 0:
         raise RuntimeError(f"upper bound and lower bound inconsistent with step sign: from {start} to {end} by {step}")
-    if all(isinstance(v, int) for v in (start, end, step)):
-        count = max(0, -((start - end) // step))
-    else:
-        count = math.ceil((end - start) / step)
+    whole = all(isinstance(v, int) for v in (start, end, step))
+    count = -((start - end) // step) if whole else math.ceil((end - start) / step)
     if kind.kind != "f":
         start, step = int(start), int(step)
     values = start + np.arange(count, dtype=np.float64 if kind.kind == "f" else np.int64) * step
@@ -185,10 +181,10 @@ def _spaced(start: Any, end: Any, steps: int, kind: np.dtype[Any]) -> Array:
         raise RuntimeError(f"number of steps must be non-negative, not {steps}")
     if steps < 2:
         return np.full(steps, start, kind)
-    working = np.float32 if kind in (np.float32, np.float16) else np.float64
+    working: Any = np.float32 if kind in (np.float32, np.float16) else np.float64
     start, end = (working(x) if kind.kind == "f" else working(int(x)) for x in (start, end))
     step = (end - start) / working(steps - 1)
-    index = np.arange(steps, dtype=working)
+    index: Array = np.arange(steps, dtype=working)
     from_start = multiply_add(index, step, start)
     from_end = multiply_add(working(steps - 1) - index, -step, end)
     return np.where(index < steps // 2, from_start, from_end).astype(kind)

@@ -20,7 +20,7 @@ class CreationMethods(Handle):
         return made.requires_grad_() if requires_grad else made
 
     def _dtype_or(self, dtype: Any) -> np.dtype[Any]:
-        return self.array.dtype if dtype is None else as_dtype(dtype).dtype  # type: ignore[no-any-return]  # an array's dtype
+        return self.array.dtype if dtype is None else as_dtype(dtype).dtype
 
     def new_tensor(self, data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Any:
         """A tensor of a copy of ``data``, as :func:`autograd_cnn.tensor` makes it."""
