@@ -18,6 +18,12 @@ def test_primitive(case: Case) -> None:
     case.run()
 
 
+def test_every_primitive_on_a_gpu(device: str) -> None:
+    if device == "cpu":
+        pytest.skip("done case by case above")
+    assert [result for result in sweep(on=device) if result.failure] == []
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(1, 21))
 def test_no_false_alarm_with_other_seeds(seed: int) -> None:

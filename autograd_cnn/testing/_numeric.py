@@ -53,7 +53,15 @@ class Call(NamedTuple):
 def call_of(primitive: Primitive, sample: Sample, dtype: str = "float64", on: device = CPU) -> Call:
     """A sample made ready: floating-point operands in ``dtype``, on a device, read-only."""
     operands = (x.astype(dtype) if x.dtype.kind == "f" else x for x in sample.operands)
-    return Call(primitive, tuple(read_only(move(np.array(x, order="C"), on)) for x in operands), sample.parameters)
+    parameters = {name: _moved(value, on) for name, value in sample.parameters.items()}
+    return Call(primitive, tuple(read_only(move(np.array(x, order="C"), on)) for x in operands), parameters)
+
+
+def _moved(parameter: Any, on: device) -> Any:
+    """A parameter with its index arrays on a device."""
+    if isinstance(parameter, tuple):
+        return tuple(_moved(part, on) for part in parameter)
+    return move(parameter, on) if isinstance(parameter, np.ndarray) else parameter
 
 
 def read_only(array: Array) -> Array:
