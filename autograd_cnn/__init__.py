@@ -409,9 +409,9 @@ from ._tensor import Tensor
 from .ops import primitive
 
 if TYPE_CHECKING:
-    from . import autograd, cuda, datasets, explain, func, linalg, models, nn, onnx, optim, testing, utils
+    from . import autograd, cuda, datasets, explain, func, linalg, models, nn, onnx, optim, random, testing, utils
 
-_SUBMODULES = ("autograd", "cuda", "datasets", "explain", "func", "linalg", "models", "nn", "onnx", "optim", "testing", "utils")
+_SUBMODULES = ("autograd", "cuda", "datasets", "explain", "func", "linalg", "models", "nn", "onnx", "optim", "random", "testing", "utils")
 
 
 def __getattr__(name: str) -> Any:

@@ -1,5 +1,6 @@
 """Random numbers: those of PyTorch's CPU generator, after the same seed."""
 
+import pickle
 from collections.abc import Callable
 from typing import Any
 
@@ -174,3 +175,20 @@ def test_errors_are_pytorchs(what: str, call: Callable[[Any], Any]) -> None:
         call(torch)
     with pytest.raises(type(theirs.value)):
         call(ac)
+
+
+def test_fork_rng_leaves_the_numbers_that_follow_alone() -> None:
+    ac.manual_seed(3)
+    expected = ac.rand(2).tolist()
+    ac.manual_seed(3)
+    with ac.random.fork_rng():
+        ac.manual_seed(99)
+        ac.randn(5)
+    assert ac.rand(2).tolist() == expected
+
+
+def test_generators_can_be_sent_to_another_process() -> None:
+    g = ac.Generator().manual_seed(5)
+    ac.randn(1, generator=g)
+    sent = pickle.loads(pickle.dumps(g))
+    assert ac.randn(3, generator=sent).tolist() == ac.randn(3, generator=g).tolist()
