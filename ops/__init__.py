@@ -39,3 +39,4 @@ from ._fused_convolution import biased_convolution, channel_sum, convolution, co
 from ._fused_linear import affine
 from ._fused_loss import softmax_cross_entropy, softmax_cross_entropy_gradient
 from ._fused_pooling import average_pool, average_unpool, max_pool, max_unpool, pool_at
+from ._fused_normalization import batch_norm, batch_norm_gradients

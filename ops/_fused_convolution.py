@@ -150,13 +150,13 @@ biased_convolution.samples(lambda draw: [draw.call(draw(2, 2, 5, 4), draw(3, 2, 
 convolution_input_gradient.samples(
     lambda draw: [
         draw.call(draw(2, 4, 3, 5), draw(4, 3, 3, 2), size=(5, 6)),
-        draw.call(draw(1, 2, 3, 3), draw(2, 3, 3, 2), size=(6, 6), stride=(2, 3), padding=(1, 1), dilation=(1, 2)),
+        draw.call(draw(1, 2, 3, 2), draw(2, 3, 3, 2), size=(6, 6), stride=(2, 3), padding=(1, 1), dilation=(1, 2)),
     ]
 )
 convolution_weight_gradient.samples(
     lambda draw: [
         draw.call(draw(2, 3, 5, 6), draw(2, 4, 3, 5), kernel=(3, 2)),
-        draw.call(draw(1, 3, 6, 6), draw(1, 2, 3, 3), kernel=(3, 2), stride=(2, 3), padding=(1, 1), dilation=(1, 2)),
+        draw.call(draw(1, 3, 6, 6), draw(1, 2, 3, 2), kernel=(3, 2), stride=(2, 3), padding=(1, 1), dilation=(1, 2)),
     ]
 )
 channel_sum.samples(lambda draw: [draw(2, 3, 2, 2), draw(3, 2), draw(0, 2, 3)])

@@ -4,7 +4,9 @@ from . import _convolution as convolution
 from . import _elementwise as elementwise
 from . import _layout as layout
 from . import _loss as loss
+from . import _normalization as normalization
+from . import _optimizer as optimizer
 from . import _pooling as pooling
 from . import _product as product
 
-__all__ = ["convolution", "elementwise", "layout", "loss", "pooling", "product"]
+__all__ = ["convolution", "elementwise", "layout", "loss", "normalization", "optimizer", "pooling", "product"]

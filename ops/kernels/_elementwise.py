@@ -19,12 +19,12 @@ def _relu(x, out):
 
 
 @Kernel
-def _where_positive(g, out, result):
+def _relu_gradient(g, out, result):
     for piece in prange((g.size + PIECE - 1) // PIECE):
         begin, end = piece * PIECE, (piece + 1) * PIECE
         a, b, c = g[begin:end], out[begin:end], result[begin:end]
         for i in range(a.size):
-            c[i] = a[i] if b[i] > 0 else np.float32(0)
+            c[i] = np.float32(0) if b[i] <= 0 else a[i]
 
 
 def same_memory(*arrays):
@@ -47,11 +47,11 @@ def relu(x):
     return out
 
 
-def where_positive(g, out):
-    """``g`` where ``out`` is positive, else 0; None where the two lie differently in memory."""
+def relu_gradient(g, out):
+    """``g``, and 0 where ``out`` is not above 0; None where the two lie differently in memory."""
     flat = same_memory(g, out)
     if flat is None:
         return None
     result = np.empty_like(g)
-    _where_positive(*flat, *same_memory(result))
+    _relu_gradient(*flat, *same_memory(result))
     return result

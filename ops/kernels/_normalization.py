@@ -1,0 +1,136 @@
+"""Batch normalisation over channels-last memory, seen as (pixels, C): moments, the pass that normalises, and the gradients.
+
+The pixels are cut into pieces by shape. Moments are taken piece by piece, the mean first, and merged in float64 (Chan, Golub
+and LeVeque 1979), so that a large mean costs no digits.
+"""
+
+import numpy as np
+from numba import prange
+
+from ._launch import Kernel
+
+
+def _pieces(pixels):
+    return max(1, min(64, pixels // 64))
+
+
+@Kernel
+def _moments(x, means, squares, mean, variance):
+    pixels, channels = x.shape
+    pieces = means.shape[0]
+    for piece in prange(pieces):
+        begin, end = piece * pixels // pieces, (piece + 1) * pixels // pieces
+        m, q = means[piece], squares[piece]
+        m[:] = 0
+        q[:] = 0
+        for p in range(begin, end):
+            pixel = x[p]
+            for c in range(channels):
+                m[c] += pixel[c]
+        for c in range(channels):
+            m[c] /= np.float32(end - begin)
+        for p in range(begin, end):
+            pixel = x[p]
+            for c in range(channels):
+                q[c] += (pixel[c] - m[c]) * (pixel[c] - m[c])
+    for c in range(channels):
+        count, center, spread = 0, 0.0, 0.0
+        for piece in range(pieces):
+            more = (piece + 1) * pixels // pieces - piece * pixels // pieces
+            distance = means[piece, c] - center
+            spread += squares[piece, c] + distance * distance * count * more / (count + more)
+            center += distance * more / (count + more)
+            count += more
+        mean[c] = center
+        variance[c] = spread / count
+
+
+def moments(x):
+    """Mean and (biased) variance per channel of (N, H, W, C)."""
+    channels = x.shape[-1]
+    x = x.reshape(-1, channels)
+    pieces = _pieces(len(x))
+    means, squares = np.empty((pieces, channels), np.float32), np.empty((pieces, channels), np.float32)
+    mean, variance = np.empty(channels, np.float32), np.empty(channels, np.float32)
+    _moments(x, means, squares, mean, variance)
+    return mean, variance
+
+
+@Kernel
+def _normalize(x, factor, shift, residual, relu, out):
+    pixels, channels = x.shape
+    pieces = max(1, min(64, pixels // 64))
+    for piece in prange(pieces):
+        for p in range(piece * pixels // pieces, (piece + 1) * pixels // pieces):
+            pixel, to = x[p], out[p]
+            if residual.size:
+                other = residual[p]
+                for c in range(channels):
+                    value = pixel[c] * factor[c] + shift[c] + other[c]
+                    to[c] = np.float32(0) if value < 0 else value
+            elif relu:
+                for c in range(channels):
+                    value = pixel[c] * factor[c] + shift[c]
+                    to[c] = np.float32(0) if value < 0 else value
+            else:
+                for c in range(channels):
+                    to[c] = pixel[c] * factor[c] + shift[c]
+
+
+def normalize(x, factor, shift, relu=False, residual=None):
+    """``x factor + shift``, with a ReLU, or with a residual and a ReLU, in one pass over (N, H, W, C)."""
+    channels = x.shape[-1]
+    out = np.empty(x.shape, np.float32)
+    other = np.empty((0, channels), np.float32) if residual is None else residual.reshape(-1, channels)
+    _normalize(x.reshape(-1, channels), factor, shift, other, relu, out.reshape(-1, channels))
+    return out
+
+
+@Kernel
+def _sums(g, x, mean, inverse, first, second, total, dotted):
+    pixels, channels = x.shape
+    pieces = first.shape[0]
+    for piece in prange(pieces):
+        a, b = first[piece], second[piece]
+        a[:] = 0
+        b[:] = 0
+        for p in range(piece * pixels // pieces, (piece + 1) * pixels // pieces):
+            signal, pixel = g[p], x[p]
+            for c in range(channels):
+                a[c] += signal[c]
+                b[c] += signal[c] * (pixel[c] - mean[c])
+    for c in range(channels):
+        sum_a, sum_b = 0.0, 0.0
+        for piece in range(pieces):
+            sum_a += first[piece, c]
+            sum_b += second[piece, c]
+        total[c] = sum_a
+        dotted[c] = sum_b * inverse[c]
+
+
+@Kernel
+def _combine(g, x, on_g, on_x, shift, out):
+    pixels, channels = x.shape
+    pieces = max(1, min(64, pixels // 64))
+    for piece in prange(pieces):
+        for p in range(piece * pixels // pieces, (piece + 1) * pixels // pieces):
+            signal, pixel, to = g[p], x[p], out[p]
+            for c in range(channels):
+                to[c] = signal[c] * on_g[c] + pixel[c] * on_x[c] + shift[c]
+
+
+def gradients(g, x, weight, mean, inverse):
+    """Of image, weight and bias, for normalisation by the batch's own moments; ``inverse`` is 1 / sqrt(variance + epsilon)."""
+    shape, channels = x.shape, x.shape[-1]
+    g, x = g.reshape(-1, channels), x.reshape(-1, channels)
+    pieces, count = _pieces(len(x)), len(x)
+    first, second = np.empty((pieces, channels), np.float32), np.empty((pieces, channels), np.float32)
+    total, dotted = np.empty(channels, np.float32), np.empty(channels, np.float32)
+    _sums(g, x, mean, inverse, first, second, total, dotted)
+    # weight inverse (g - total / count - normalized dotted / count), as one line over g and x
+    on_g = weight * inverse
+    on_x = -on_g * inverse * dotted / np.float32(count)
+    shift = -on_g * total / np.float32(count) - on_x * mean
+    out = np.empty(shape, np.float32)
+    _combine(g, x, on_g, on_x, shift, out.reshape(-1, channels))
+    return out, dotted, total
