@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import autograd_cnn as ag
+from autograd_cnn._modes import fusion
 from autograd_cnn.autograd import grad
 
 Compare = Callable[..., None]
@@ -25,19 +26,22 @@ def _orders(library: Any, gradient: Any, function: Any, arrays: list[Any], weigh
 
 @pytest.fixture
 def compare() -> Compare:
-    """``compare(ours, theirs, *arrays)``: both functions of float64 arrays agree up to the second derivative."""
+    """``compare(ours, theirs, *arrays)``: both functions agree up to the second derivative, with fused forms and without."""
     torch = pytest.importorskip("torch")
 
     def check(ours: Any, theirs: Any, *arrays: Any, atol: float = 1e-10) -> None:
         out = theirs(*(torch.tensor(a) for a in arrays))
         weights = [np.random.default_rng(1).normal(size=tuple(out.shape))]
-        mine = _orders(ag, grad, ours, list(arrays), weights)
         expected = _orders(torch, torch.autograd.grad, theirs, list(arrays), weights)
-        for i, (a, b) in enumerate(zip(mine, expected, strict=True)):
-            shape = arrays[(i - 1) % (len(arrays))].shape if 0 < i <= 2 * len(arrays) else tuple(out.shape)
-            got = np.zeros(shape) if a is None else a.array
-            wanted = np.zeros(shape) if b is None else b.detach().numpy()
-            assert got.shape == wanted.shape
-            np.testing.assert_allclose(got, wanted, rtol=1e-9, atol=atol, err_msg=f"entry {i} of value, gradients, second gradients")
+        shapes = [tuple(out.shape), *(a.shape for a in arrays), *(a.shape for a in arrays), tuple(out.shape)]
+        for fused in (True, False):
+            with fusion(fused):
+                mine = _orders(ag, grad, ours, list(arrays), weights)
+            for i, (a, b, shape) in enumerate(zip(mine, expected, shapes, strict=True)):
+                got = np.zeros(shape) if a is None else a.array
+                wanted = np.zeros(shape) if b is None else b.detach().numpy()
+                said = f"entry {i} of value, gradients, second gradients, {'with' if fused else 'without'} fused forms"
+                assert got.shape == wanted.shape, said
+                np.testing.assert_allclose(got, wanted, rtol=1e-9, atol=atol, err_msg=said)
 
     return check

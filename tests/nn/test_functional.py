@@ -42,6 +42,14 @@ def test_activations_are_pytorchs(compare, name, options):
     compare(lambda x: getattr(F, name)(x, **options), lambda x: getattr(torch.nn.functional, name)(x, **options), rng.normal(size=(3, 4)))
 
 
+@pytest.mark.parametrize("shapes", [((3, 4), (1,)), ((3, 4), (4,)), ((2, 4, 3, 2), (4,)), ((3,), (1,))], ids=str)
+def test_prelu_is_pytorchs(compare, shapes):
+    torch = pytest.importorskip("torch")
+    compare(F.prelu, torch.nn.functional.prelu, *(rng.normal(size=shape) for shape in shapes))
+    with pytest.raises(RuntimeError, match="Mismatch of parameter numbers"):
+        F.prelu(ag.zeros(2, 3), ag.zeros(4))
+
+
 @pytest.mark.parametrize("name", ["relu", "leaky_relu"])
 def test_activations_in_place_write_the_input_and_keep_the_gradient(name):
     x = ag.tensor([-1.0, 0.0, 2.0], requires_grad=True)

@@ -337,6 +337,7 @@ def build(nn):
         nn.ReLU(),
         nn.ReLU(inplace=True),
         nn.LeakyReLU(0.2),
+        nn.PReLU(3),
         nn.Sigmoid(),
         nn.Tanh(),
         nn.Softmax(dim=1),

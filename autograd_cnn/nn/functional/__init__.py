@@ -1,7 +1,7 @@
 """Functions of neural networks, under PyTorch's names; each a composition of primitives."""
 
 from . import _fused  # registers the fused forms
-from .activation import leaky_relu, log_softmax, relu, sigmoid, softmax, tanh
+from .activation import leaky_relu, log_softmax, prelu, relu, sigmoid, softmax, tanh
 from .convolution import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
 from .dropout import dropout, dropout1d, dropout2d, dropout3d
 from .linear import linear
@@ -33,6 +33,7 @@ __all__ = [
     "mse_loss",
     "nll_loss",
     "pad",
+    "prelu",
     "relu",
     "sigmoid",
     "softmax",

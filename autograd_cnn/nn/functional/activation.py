@@ -6,6 +6,7 @@ from typing import Any
 from ... import ops
 from ..._functions import reduction
 from ..._tensor import Tensor
+from .._composition import composition
 
 
 def _placed(input: Tensor, output: Tensor, inplace: bool) -> Tensor:
@@ -20,6 +21,23 @@ def relu(input: Tensor, inplace: bool = False) -> Tensor:
 def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
     """max(x, 0) + s min(x, 0): Caffe's ReLU with slope s; at 0 the gradient is s."""
     return _placed(input, ops.leaky_relu(input, negative_slope=negative_slope), inplace)
+
+
+@composition
+def prelu(input: Tensor, weight: Tensor) -> Tensor:
+    """max(x, 0) + a min(x, 0) with learnt slopes a: one, or one for each channel (the second dimension).
+
+    The gradient of a slope is the sum of dy x over x <= 0. Raises RuntimeError where the slopes do not fit.
+    """
+    slopes = weight
+    if weight.ndim and weight.array.size > 1:
+        channels = input.array.shape[1] if input.ndim > 1 else 1
+        if weight.ndim != 1 or weight.array.size != channels:
+            raise RuntimeError(
+                f"Mismatch of parameter numbers and input channel size. Found parameter numbers = {weight.array.size} and channel size = {channels}."
+            )
+        slopes = ops.reshape(weight, shape=(-1, *(1,) * (input.ndim - 2)))
+    return ops.where(ops.greater(input, 0), input, input * slopes)
 
 
 def sigmoid(input: Tensor) -> Tensor:

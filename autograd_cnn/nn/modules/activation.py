@@ -1,7 +1,12 @@
 """Activation layers."""
 
+from typing import Any
+
+from ..._functions.creation import zeros
 from ..._tensor import Tensor
 from .. import functional as F
+from ..init import constant_
+from ..parameter import Parameter
 from .module import Module
 
 
@@ -31,6 +36,28 @@ class LeakyReLU(Module):
 
     def extra_repr(self) -> str:
         return f"negative_slope={self.negative_slope}" + (", inplace=True" if self.inplace else "")
+
+
+class PReLU(Module):
+    """max(x, 0) + a min(x, 0) with ``num_parameters`` learnt slopes: one, or one for each channel."""
+
+    weight: Parameter
+
+    def __init__(self, num_parameters: int = 1, init: float = 0.25, device: Any = None, dtype: Any = None) -> None:
+        super().__init__()
+        self.num_parameters, self.init = num_parameters, init
+        self.weight = Parameter(zeros(num_parameters, dtype=dtype, device=device))
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Set every slope to ``init``."""
+        constant_(self.weight, self.init)
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.prelu(input, self.weight)
+
+    def extra_repr(self) -> str:
+        return f"num_parameters={self.num_parameters}"
 
 
 class Sigmoid(Module):
