@@ -275,7 +275,9 @@ def backward(
                 continue
             if kind is Output:
                 parent = node.edges[0]
-                table.setdefault(parent, [None] * len(parent.prim.outputs))[node.index] = g
+                received = table.setdefault(parent, [None] * len(parent.prim.outputs))
+                before = received[node.index]  # a rule's saved result has an Output of its own beside the tensor's
+                received[node.index] = g if before is None else add(before, g)
                 continue
         saved, edges, plan = node.saved, node.edges, node.plan
         if type(saved) is not tuple:
