@@ -13,7 +13,7 @@ from . import _memory
 from ._dtype import Size
 from ._graph import Leaf, backward
 from ._handle import Handle
-from ._modes import state
+from ._modes import enable_grad, state
 from .ops import ShapeError
 
 _accumulating = Lock()
@@ -162,7 +162,8 @@ def _accumulate(tensor: Handle, g: Any, own: bool) -> None:
     before = tensor._grad
     if isinstance(g, Handle):
         recorded: Any = g
-        tensor._grad = recorded.clone() if before is None else before + g
+        with enable_grad():  # create_graph records, also inside no_grad
+            tensor._grad = recorded.clone() if before is None else before + g
     elif before is None:
         tensor._grad = tensor._lift(g if own else g.copy(), None)
     elif before._node is not None:
@@ -243,7 +244,8 @@ def _unshared(results: list[Any], others: list[Any]) -> list[Any]:
     out = []
     for g in results:
         owner = None if g is None else id(_memory.owner(g.array))
-        out.append(g.clone() if owner is not None and owner in taken else g)
+        with enable_grad():  # create_graph records, also inside no_grad
+            out.append(g.clone() if owner is not None and owner in taken else g)
         taken.add(owner)
     return out
 

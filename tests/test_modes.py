@@ -155,7 +155,10 @@ def test_create_graph_records_also_inside_no_grad_as_in_pytorch() -> None:
     y = x * x
     with ag.no_grad():
         y.backward(create_graph=True)
+        first, again = ag.autograd.grad(y, [x, x], create_graph=True)
     assert x.grad.requires_grad
+    assert first.requires_grad
+    assert again.requires_grad
 
 
 def test_hooks_run_with_recording_off_unless_create_graph() -> None:
