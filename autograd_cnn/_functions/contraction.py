@@ -99,7 +99,8 @@ def _scaled_sum(input: Any, product: Any, beta: Any, alpha: Any) -> Any:
     """beta * input + alpha * product; where beta is 0, input does not count at all, NaN included."""
     product = product if alpha == 1 else product * alpha
     shape = tuple(product.shape)
-    if np.broadcast_shapes(tuple(input.shape), shape) != shape:
+    before = tuple(input.shape)
+    if len(before) > len(shape) or any(n not in (1, m) for n, m in zip(before[::-1], shape[::-1], strict=False)):
         raise RuntimeError(f"The expanded size of the tensor {list(shape)} must match the existing size {list(input.shape)}")
     if beta == 0:
         return product

@@ -260,18 +260,26 @@ def _plain(value: Any) -> Any:
 
 
 def lstsq(A: Any, B: Any, rcond: Any = None, *, driver: str | None = None) -> Lstsq:  # noqa: N803 - PyTorch's names
-    """The X of least ``|A X - B|`` (and, among equals, least ``|X|``), by the pseudo-inverse."""
+    """The X of least ``|A X - B|`` (and, among equals, least ``|X|``), by the pseudo-inverse.
+
+    ``driver`` decides what comes with it, as LAPACK's do: "gelsy" (the default) the rank, "gels" the squared residuals,
+    "gelsd" and "gelss" both and the singular values. What does not come is empty.
+    """
+    driver = driver or "gelsy"
+    if driver not in ("gels", "gelsd", "gelss", "gelsy"):
+        raise RuntimeError(f"torch.linalg.lstsq: parameter `driver` should be one of (gels, gelsy, gelsd, gelss), not {driver}")
     vector = B.ndim == 1 or (A.ndim - 1 == B.ndim and tuple(B.shape) == tuple(A.shape[:-1]))
     right = ops.reshape(B, shape=(*B.shape, 1)) if vector else B
     solution = matmul(pinv(A, rtol=rcond), right)
     rank = matrix_rank(A, rtol=rcond)
-    empty = A._lift(np.zeros(0, A.array.dtype), None)
-    residuals = empty
-    if A.shape[-2] > A.shape[-1] and bool((rank.array == A.shape[-1]).all()):
+    residuals = A._lift(np.zeros(0, A.array.dtype), None)
+    if driver != "gelsy" and A.shape[-2] > A.shape[-1] and bool((rank.array == A.shape[-1]).all()):
         rest = matmul(A, solution) - right
         residuals = ops.sum(rest * rest, axis=rest.ndim - 2)
-    shape = tuple(solution.shape[:-1])
-    return Lstsq(ops.reshape(solution, shape=shape) if vector else solution, residuals, rank if driver in ("gelsd", "gelss", "gelsy") else A._lift(np.zeros(0, np.int64), None), empty)
+    values = A._lift(np.linalg.svd(A.array, compute_uv=False) if driver in ("gelsd", "gelss") else np.zeros(0, A.array.dtype), None)
+    if driver == "gels":
+        rank = A._lift(np.zeros(0, np.int64), None)
+    return Lstsq(ops.reshape(solution, shape=tuple(solution.shape[:-1])) if vector else solution, residuals, rank, values)
 
 
 def cond(A: Any, p: Any = None) -> Any:  # noqa: N803 - PyTorch's name

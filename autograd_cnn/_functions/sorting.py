@@ -90,7 +90,7 @@ def unique_consecutive(input: Any, return_inverse: bool = False, return_counts: 
     """The elements (or slices along ``dim``) without those equal to the one before; on request places and lengths of runs."""
     x = input.array.reshape(-1) if dim is None else np.moveaxis(input.array, wrap_dim(dim, input.ndim), 0)
     n = x.shape[0]
-    differs = (x[1:] != x[:-1]).reshape(builtins.max(n - 1, 0), -1).any(axis=1)
+    differs = (x[1:] != x[:-1]).any(axis=tuple(range(1, x.ndim)))
     starts = np.flatnonzero(np.concatenate([np.ones(builtins.min(n, 1), np.bool_), differs]))
     runs = np.diff(np.append(starts, n))
     values = x[starts] if dim is None else np.moveaxis(x[starts], 0, wrap_dim(dim, input.ndim))
