@@ -1,6 +1,10 @@
 """``dim`` arguments: checked as PyTorch checks them, and turned into NumPy's axes."""
 
-from typing import Any
+import functools
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 Dim = int | tuple[int, ...] | list[int] | None
 
@@ -31,3 +35,17 @@ def wrap_dims(dim: Dim, ndim: int) -> tuple[int, ...] | None:
 def sizes(first: Any, rest: tuple[Any, ...]) -> tuple[int, ...]:
     """``reshape(2, 3)`` and ``reshape((2, 3))`` alike."""
     return (int(first), *map(int, rest)) if rest or not isinstance(first, (tuple, list)) else tuple(map(int, first))
+
+
+def numpy_names(function: F) -> F:
+    """Let ``function`` take ``axis`` for ``dim`` and ``keepdims`` for ``keepdim``, as PyTorch's functions do."""
+
+    @functools.wraps(function)
+    def translated(*args: Any, **options: Any) -> Any:
+        if options:
+            for numpy_name, name in (("axis", "dim"), ("keepdims", "keepdim")):
+                if numpy_name in options:
+                    options[name] = options.pop(numpy_name)
+        return function(*args, **options)
+
+    return translated  # type: ignore[return-value]  # it takes what F takes, and two names more

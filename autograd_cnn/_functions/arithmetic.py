@@ -4,6 +4,7 @@ import math
 from typing import Any, NamedTuple
 
 from .. import ops
+from .._dtype import get_default_dtype
 from .._operands import result_dtype
 from .conversion import to_dtype
 
@@ -161,6 +162,18 @@ def nan_to_num(input: Any, nan: float | None = None, posinf: float | None = None
     return ops.nan_to_num(input, nan=0.0 if nan is None else nan, posinf=posinf, neginf=neginf)
 
 
+def real(input: Any) -> Any:
+    """input itself: this engine is for real numbers."""
+    return input
+
+
+def angle(input: Any) -> Any:
+    """0 where input is not negative, pi where it is, NaN for NaN; its gradient is zero."""
+    flat = ops.sign(input) if input.array.dtype.kind == "f" else ops.cast(ops.sign(input), dtype=get_default_dtype().dtype)
+    turned = ops.where(ops.less(input, 0), math.pi, ops.multiply(flat, 0))
+    return ops.where(ops.isnan(input), math.nan, turned) if input.array.dtype.kind == "f" else turned
+
+
 def deg2rad(input: Any) -> Any:
     """Degrees to radians."""
     return ops.multiply(input, math.pi / 180)
@@ -187,3 +200,5 @@ def nextafter(input: Any, other: Any) -> Any:
 
 
 subtract, multiply, divide, negative, absolute = sub, mul, div, neg, abs
+conj = conj_physical = resolve_conj = resolve_neg = real
+conj, conj_physical, resolve_conj, resolve_neg = real, real, real, real

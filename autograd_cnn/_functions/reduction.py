@@ -1,11 +1,10 @@
 """Reductions over dimensions."""
 
-import builtins
 from typing import Any, NamedTuple
 
 from .. import ops
 from .._dtype import get_default_dtype
-from ._dims import Dim, wrap_dim, wrap_dims
+from ._dims import Dim, numpy_names, wrap_dim, wrap_dims
 from .conversion import to_dtype
 
 
@@ -37,18 +36,21 @@ def floating(name: str, input: Any) -> Any:
     return input
 
 
+@numpy_names
 def sum(input: Any, dim: Dim = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
     """The sum; of integers and booleans an int64."""
     input = _summable(input, dtype)
     return ops.sum(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
 
 
+@numpy_names
 def nansum(input: Any, dim: Dim = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
     """The sum, with NaN counted as 0; a NaN's gradient is 0."""
     input = _summable(input, dtype)
     return sum(ops.where(ops.isnan(input), 0.0, input) if input.array.dtype.kind == "f" else input, dim, keepdim)
 
 
+@numpy_names
 def mean(input: Any, dim: Dim = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
     """The mean of a floating-point tensor."""
     if dtype is not None:
@@ -58,6 +60,7 @@ def mean(input: Any, dim: Dim = None, keepdim: bool = False, *, dtype: Any = Non
     return ops.mean(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
 
 
+@numpy_names
 def nanmean(input: Any, dim: Dim = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
     """The mean of what is a number; NaN where nothing is."""
     input = floating("nanmean", input if dtype is None else to_dtype(input, dtype))
@@ -65,6 +68,7 @@ def nanmean(input: Any, dim: Dim = None, keepdim: bool = False, *, dtype: Any = 
     return ops.divide(nansum(input, dim, keepdim), to_dtype(count, input.array.dtype))
 
 
+@numpy_names
 def prod(input: Any, dim: int | None = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
     """The product; of integers and booleans an int64. Its gradient is right where elements are 0."""
     input = _summable(input, dtype)
@@ -87,34 +91,40 @@ def _axes_not_empty(name: str, input: Any, dim: Dim) -> tuple[int, ...] | None:
     return axes
 
 
+@numpy_names
 def amax(input: Any, dim: Dim = (), keepdim: bool = False) -> Any:
     """The largest element; equal winners share the gradient."""
     return ops.amax(input, axis=_axes_not_empty("amax", input, dim), keepdims=keepdim)
 
 
+@numpy_names
 def amin(input: Any, dim: Dim = (), keepdim: bool = False) -> Any:
     """The smallest element; equal winners share the gradient."""
     return ops.amin(input, axis=_axes_not_empty("amin", input, dim), keepdims=keepdim)
 
 
+@numpy_names
 def aminmax(input: Any, *, dim: int | None = None, keepdim: bool = False) -> MinMax:
     """The smallest and the largest element, as ``(min, max)``; equal winners share the gradient."""
     axes = _axes_not_empty("aminmax", input, dim)
     return MinMax(ops.amin(input, axis=axes, keepdims=keepdim), ops.amax(input, axis=axes, keepdims=keepdim))
 
 
+@numpy_names
 def argmax(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
     """The index of the (first) largest element; NaN counts as the largest."""
     axes = _axes_not_empty("argmax", input, dim)
     return ops.argmax(input, axis=axes and axes[0], keepdims=keepdim)
 
 
+@numpy_names
 def argmin(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
     """The index of the (first) smallest element; NaN counts as the smallest."""
     axes = _axes_not_empty("argmin", input, dim)
     return ops.argmin(input, axis=axes and axes[0], keepdims=keepdim)
 
 
+@numpy_names
 def max(input: Any, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
     """The largest element; along ``dim`` (values, indices), the gradient to the first winner; elementwise of two tensors."""
     if dim is None and other is None:
@@ -124,6 +134,7 @@ def max(input: Any, dim: Any = None, keepdim: bool = False, *, other: Any = None
     return _extreme("max", ops.argmax, input, dim, keepdim)
 
 
+@numpy_names
 def min(input: Any, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
     """The smallest element; along ``dim`` (values, indices), the gradient to the first winner; elementwise of two tensors."""
     if dim is None and other is None:
@@ -148,17 +159,20 @@ def chosen(input: Any, indices: Any, axis: int, keepdim: bool) -> ValuesIndices:
     return ValuesIndices(ops.reshape(values, shape=kept), ops.reshape(indices, shape=kept))
 
 
+@numpy_names
 def logsumexp(input: Any, dim: Dim, keepdim: bool = False) -> Any:
     """log of the sum of exponentials, without overflow."""
     input = input if input.array.dtype.kind == "f" else to_dtype(input, get_default_dtype())
     return ops.logsumexp(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
 
 
+@numpy_names
 def softmax(input: Any, dim: int, *, dtype: Any = None) -> Any:
     """exp(input) / sum exp(input) along ``dim``."""
     return _normalized("softmax", ops.softmax, input, dim, dtype)
 
 
+@numpy_names
 def log_softmax(input: Any, dim: int, *, dtype: Any = None) -> Any:
     """log softmax along ``dim``, without overflow."""
     return _normalized("log_softmax", ops.log_softmax, input, dim, dtype)
@@ -172,11 +186,13 @@ def _normalized(name: str, primitive: ops.Primitive, input: Any, dim: int, dtype
     return primitive(input, axis=axis)
 
 
+@numpy_names
 def all(input: Any, dim: Dim = None, keepdim: bool = False) -> Any:
     """Whether every element counts as true; of uint8 a uint8."""
     return _as_truth(ops.all(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim), input)
 
 
+@numpy_names
 def any(input: Any, dim: Dim = None, keepdim: bool = False) -> Any:
     """Whether some element counts as true; of uint8 a uint8."""
     return _as_truth(ops.any(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim), input)
@@ -186,18 +202,7 @@ def _as_truth(result: Any, input: Any) -> Any:
     return to_dtype(result, "uint8") if input.array.dtype == "uint8" else result
 
 
+@numpy_names
 def count_nonzero(input: Any, dim: Dim = None) -> Any:
     """How many elements are not 0."""
     return ops.count_nonzero(input, axis=wrap_dims(dim, input.ndim))
-
-
-def dist(input: Any, other: Any, p: float = 2) -> Any:
-    """The p-norm of input - other; where that is 0 so is the gradient."""
-    gap = ops.subtract(input, other)
-    if p == 2:
-        return ops.euclidean_norm(gap)
-    if p == 0:
-        return sum(to_dtype(ops.not_equal(gap, 0), gap.array.dtype))
-    if builtins.abs(p) == float("inf"):
-        return (ops.amax if p > 0 else ops.amin)(ops.absolute(gap))
-    return ops.p_norm(gap, p=p)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .. import ops
-from ._dims import wrap_dim
+from ._dims import numpy_names, wrap_dim
 from .conversion import to_dtype
 from .reduction import ValuesIndices, floating
 
@@ -21,26 +21,31 @@ def _summable(input: Any, dtype: Any) -> Any:
     return input if input.array.dtype.kind == "f" else to_dtype(input, "int64")
 
 
+@numpy_names
 def cumsum(input: Any, dim: int, *, dtype: Any = None) -> Any:
     """The sums of the elements up to each along ``dim``; of integers and booleans an int64."""
     return _along(_summable(input, dtype), dim, lambda x, axis: ops.cumsum(x, axis=axis))
 
 
+@numpy_names
 def cumprod(input: Any, dim: int, *, dtype: Any = None) -> Any:
     """The products of the elements up to each along ``dim``. Its gradient is right where elements are 0."""
     return _along(_summable(input, dtype), dim, lambda x, axis: ops.cumprod(x, axis=axis))
 
 
+@numpy_names
 def logcumsumexp(input: Any, dim: int) -> Any:
     """log of the sums of exponentials up to each along ``dim``, without overflow."""
     return _along(floating("logcumsumexp", input), dim, lambda x, axis: ops.logcumsumexp(x, axis=axis))
 
 
+@numpy_names
 def cummax(input: Any, dim: int) -> ValuesIndices:
     """The largest element up to each along ``dim``, and its index (the last of equals, which gets the gradient)."""
     return _cumulative_extreme(input, dim, ops.cummax_index)
 
 
+@numpy_names
 def cummin(input: Any, dim: int) -> ValuesIndices:
     """The smallest element up to each along ``dim``, and its index (the last of equals, which gets the gradient)."""
     return _cumulative_extreme(input, dim, ops.cummin_index)
@@ -56,6 +61,7 @@ def _part(input: Any, axis: int, start: int | None, stop: int | None) -> Any:
     return ops.getitem(input, index=(*[slice(None)] * axis, slice(start, stop)))
 
 
+@numpy_names
 def diff(input: Any, n: int = 1, dim: int = -1, prepend: Any = None, append: Any = None) -> Any:
     """The differences of neighbours along ``dim``, taken ``n`` times; of booleans whether they differ."""
     if input.ndim == 0:
@@ -85,12 +91,14 @@ def _trapezoids(y: Any, x: Any, dx: Any, dim: int) -> tuple[Any, int]:
     return ops.multiply(heights, diff(x, dim=dim)), axis
 
 
+@numpy_names
 def trapezoid(y: Any, x: Any = None, *, dx: Any = 1, dim: int = -1) -> Any:
     """The area under y along ``dim`` by the trapezoidal rule, at the places ``x`` or at steps of ``dx``."""
     areas, axis = _trapezoids(y, x, dx, dim)
     return ops.sum(areas, axis=axis)
 
 
+@numpy_names
 def cumulative_trapezoid(y: Any, x: Any = None, *, dx: Any = 1, dim: int = -1) -> Any:
     """The areas under y up to each place along ``dim`` by the trapezoidal rule."""
     areas, axis = _trapezoids(y, x, dx, dim)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from .. import ops
-from ._dims import wrap_dim, wrap_dims
+from ._dims import numpy_names, wrap_dim, wrap_dims
 from .conversion import to_dtype
 from .reduction import ValuesIndices, chosen, floating, mean
 
@@ -22,16 +22,19 @@ def _spread(name: str, input: Any, dim: Any, unbiased: bool | None, keepdim: boo
     return primitive(input, axis=axes, keepdims=keepdim, correction=1 if correction is None else correction)
 
 
+@numpy_names
 def var(input: Any, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: float | None = None) -> Any:
     """The variance, over n - correction elements (default 1; ``unbiased=False`` is correction 0)."""
     return _spread("var", input, dim, unbiased, keepdim, correction)
 
 
+@numpy_names
 def std(input: Any, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: float | None = None) -> Any:
     """The standard deviation; where it is 0 so is the gradient."""
     return _spread("std", input, dim, unbiased, keepdim, correction)
 
 
+@numpy_names
 def var_mean(
     input: Any, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: float | None = None
 ) -> tuple[Any, Any]:
@@ -39,6 +42,7 @@ def var_mean(
     return var(input, dim, unbiased, keepdim, correction=correction), _mean(input, dim, keepdim)
 
 
+@numpy_names
 def std_mean(
     input: Any, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: float | None = None
 ) -> tuple[Any, Any]:
@@ -59,21 +63,25 @@ def _by_index(primitive: ops.Primitive, input: Any, dim: int, keepdim: bool, **o
     return chosen(input, primitive(rows, axis=axis, **options), axis, keepdim)
 
 
+@numpy_names
 def median(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
     """The (lower) middle element, whose equals share the gradient; along ``dim`` (values, indices), the gradient to one index."""
     return ops.median(input) if dim is None else _by_index(ops.median_index, input, dim, keepdim)
 
 
+@numpy_names
 def nanmedian(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
     """The median of what is a number; along ``dim`` (values, indices)."""
     return ops.nanmedian(input) if dim is None else _by_index(ops.median_index, input, dim, keepdim, skip_nan=True)
 
 
+@numpy_names
 def mode(input: Any, dim: int = -1, keepdim: bool = False) -> ValuesIndices:
     """The most frequent element along ``dim`` (of several the smallest), and its last index."""
     return _by_index(ops.mode_index, input, dim, keepdim)
 
 
+@numpy_names
 def quantile(input: Any, q: Any, dim: int | None = None, keepdim: bool = False, *, interpolation: str = "linear") -> Any:
     """The element (or the point between two) below which the part ``q`` of all lies; for a vector ``q`` a new first dimension.
 
@@ -82,6 +90,7 @@ def quantile(input: Any, q: Any, dim: int | None = None, keepdim: bool = False, 
     return _quantile("quantile", input, q, dim, keepdim, interpolation)
 
 
+@numpy_names
 def nanquantile(input: Any, q: Any, dim: int | None = None, keepdim: bool = False, *, interpolation: str = "linear") -> Any:
     """The quantile of what is a number."""
     return _quantile("nanquantile", input, q, dim, keepdim, interpolation)
@@ -119,8 +128,9 @@ def _ranks(name: str, rows: Any, parts: Any, interpolation: str) -> tuple[Any, A
     ranks = parts * np.maximum(numbers - 1, 0)
     if name == "quantile":
         ranks = np.where(numbers < size, np.asarray(size - 1, rows.dtype), ranks)
-    if interpolation in ("lower", "higher", "nearest"):
-        ranks = {"lower": np.floor, "higher": np.ceil, "nearest": np.round}[interpolation](ranks)
+    whole: dict[str, Any] = {"lower": np.floor, "higher": np.ceil, "nearest": np.rint}
+    if interpolation in whole:
+        ranks = whole[interpolation](ranks)
     below, above = np.floor(ranks), np.ceil(ranks)
     weight = np.full_like(ranks, 0.5) if interpolation == "midpoint" else ranks - below
     return below.astype(np.int64), above.astype(np.int64), weight

@@ -174,3 +174,28 @@ class ArithmeticMethods(Handle):
     def clip(self, min: Any = None, max: Any = None) -> Any:
         """See :func:`autograd_cnn.clip`."""
         return bounds.clip(self, min, max)
+
+    def angle(self) -> Any:
+        """See :func:`autograd_cnn.angle`."""
+        return arithmetic.angle(self)
+
+    def conj(self) -> Any:
+        """See :func:`autograd_cnn.conj`."""
+        return arithmetic.conj(self)
+
+    def conj_physical(self) -> Any:
+        """See :func:`autograd_cnn.conj_physical`."""
+        return arithmetic.conj_physical(self)
+
+    def resolve_conj(self) -> Any:
+        """See :func:`autograd_cnn.resolve_conj`."""
+        return arithmetic.resolve_conj(self)
+
+    def resolve_neg(self) -> Any:
+        """See :func:`autograd_cnn.resolve_neg`."""
+        return arithmetic.resolve_neg(self)
+
+    @property
+    def real(self) -> Any:
+        """The tensor itself: this engine is for real numbers."""
+        return self

@@ -1,0 +1,308 @@
+"""The in-place functions under PyTorch's names: each calls the method of that name, which overwrites its tensor."""
+
+from typing import Any
+
+
+def abs_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.abs_`."""
+    return input.abs_()
+
+
+def acos_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.acos_`."""
+    return input.acos_()
+
+
+def acosh_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.acosh_`."""
+    return input.acosh_()
+
+
+def addmv_(input: Any, mat: Any, vec: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+    """See :meth:`autograd_cnn.Tensor.addmv_`."""
+    return input.addmv_(mat, vec, beta=beta, alpha=alpha)
+
+
+def arccos_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.arccos_`."""
+    return input.arccos_()
+
+
+def arccosh_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.arccosh_`."""
+    return input.arccosh_()
+
+
+def arcsin_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.arcsin_`."""
+    return input.arcsin_()
+
+
+def arcsinh_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.arcsinh_`."""
+    return input.arcsinh_()
+
+
+def arctan_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.arctan_`."""
+    return input.arctan_()
+
+
+def arctanh_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.arctanh_`."""
+    return input.arctanh_()
+
+
+def asin_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.asin_`."""
+    return input.asin_()
+
+
+def asinh_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.asinh_`."""
+    return input.asinh_()
+
+
+def atan_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.atan_`."""
+    return input.atan_()
+
+
+def atanh_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.atanh_`."""
+    return input.atanh_()
+
+
+def ceil_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.ceil_`."""
+    return input.ceil_()
+
+
+def clamp_(input: Any, min: Any = None, max: Any = None) -> Any:
+    """See :meth:`autograd_cnn.Tensor.clamp_`."""
+    return input.clamp_(min, max)
+
+
+def clamp_max_(input: Any, max: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.clamp_max_`."""
+    return input.clamp_max_(max)
+
+
+def clamp_min_(input: Any, min: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.clamp_min_`."""
+    return input.clamp_min_(min)
+
+
+def clip_(input: Any, min: Any = None, max: Any = None) -> Any:
+    """See :meth:`autograd_cnn.Tensor.clip_`."""
+    return input.clip_(min, max)
+
+
+def cos_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.cos_`."""
+    return input.cos_()
+
+
+def cosh_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.cosh_`."""
+    return input.cosh_()
+
+
+def deg2rad_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.deg2rad_`."""
+    return input.deg2rad_()
+
+
+def detach_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.detach_`."""
+    return input.detach_()
+
+
+def erf_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.erf_`."""
+    return input.erf_()
+
+
+def erfc_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.erfc_`."""
+    return input.erfc_()
+
+
+def exp2_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.exp2_`."""
+    return input.exp2_()
+
+
+def exp_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.exp_`."""
+    return input.exp_()
+
+
+def expm1_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.expm1_`."""
+    return input.expm1_()
+
+
+def fill_(input: Any, value: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.fill_`."""
+    return input.fill_(value)
+
+
+def fix_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.fix_`."""
+    return input.fix_()
+
+
+def floor_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.floor_`."""
+    return input.floor_()
+
+
+def frac_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.frac_`."""
+    return input.frac_()
+
+
+def gcd_(input: Any, other: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.gcd_`."""
+    return input.gcd_(other)
+
+
+def i0_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.i0_`."""
+    return input.i0_()
+
+
+def index_put_(input: Any, indices: Any, values: Any, accumulate: bool = False) -> Any:
+    """See :meth:`autograd_cnn.Tensor.index_put_`."""
+    return input.index_put_(indices, values, accumulate)
+
+
+def lcm_(input: Any, other: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.lcm_`."""
+    return input.lcm_(other)
+
+
+def ldexp_(input: Any, other: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.ldexp_`."""
+    return input.ldexp_(other)
+
+
+def log10_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.log10_`."""
+    return input.log10_()
+
+
+def log1p_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.log1p_`."""
+    return input.log1p_()
+
+
+def log2_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.log2_`."""
+    return input.log2_()
+
+
+def log_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.log_`."""
+    return input.log_()
+
+
+def logit_(input: Any, eps: Any = None) -> Any:
+    """See :meth:`autograd_cnn.Tensor.logit_`."""
+    return input.logit_(eps)
+
+
+def nan_to_num_(input: Any, nan: Any = None, posinf: Any = None, neginf: Any = None) -> Any:
+    """See :meth:`autograd_cnn.Tensor.nan_to_num_`."""
+    return input.nan_to_num_(nan, posinf, neginf)
+
+
+def neg_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.neg_`."""
+    return input.neg_()
+
+
+def negative_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.negative_`."""
+    return input.negative_()
+
+
+def rad2deg_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.rad2deg_`."""
+    return input.rad2deg_()
+
+
+def reciprocal_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.reciprocal_`."""
+    return input.reciprocal_()
+
+
+def relu_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.relu_`."""
+    return input.relu_()
+
+
+def round_(input: Any, *, decimals: int = 0) -> Any:
+    """See :meth:`autograd_cnn.Tensor.round_`."""
+    return input.round_(decimals=decimals)
+
+
+def rsqrt_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.rsqrt_`."""
+    return input.rsqrt_()
+
+
+def sigmoid_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.sigmoid_`."""
+    return input.sigmoid_()
+
+
+def sin_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.sin_`."""
+    return input.sin_()
+
+
+def sinc_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.sinc_`."""
+    return input.sinc_()
+
+
+def sinh_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.sinh_`."""
+    return input.sinh_()
+
+
+def sqrt_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.sqrt_`."""
+    return input.sqrt_()
+
+
+def square_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.square_`."""
+    return input.square_()
+
+
+def tan_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.tan_`."""
+    return input.tan_()
+
+
+def tanh_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.tanh_`."""
+    return input.tanh_()
+
+
+def trunc_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.trunc_`."""
+    return input.trunc_()
+
+
+def xlogy_(input: Any, other: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.xlogy_`."""
+    return input.xlogy_(other)
+
+
+def zero_(input: Any) -> Any:
+    """See :meth:`autograd_cnn.Tensor.zero_`."""
+    return input.zero_()
