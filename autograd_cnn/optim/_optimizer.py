@@ -150,7 +150,9 @@ class Optimizer:
             return copy.deepcopy(value)
         if value.ndim and value.shape != parameter.shape:
             raise ValueError(f"loaded state dict has {name!r} of shape {list(value.shape)} for a parameter of shape {list(parameter.shape)}")
-        dtype = parameter.dtype if name != "step" and value.is_floating_point() else None
+        if name == "step":
+            return value.detach().clone()
+        dtype = parameter.dtype if value.is_floating_point() else None
         return value.detach().to(dtype=dtype, device=parameter.device, copy=True)
 
     def __repr__(self) -> str:

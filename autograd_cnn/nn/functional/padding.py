@@ -7,6 +7,7 @@ import numpy as np
 
 from ... import ops
 from ..._tensor import Tensor
+from ...ops import array_module
 from .._composition import composition
 
 _MODES = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
@@ -57,4 +58,4 @@ def _repeated(input: Tensor, axis: int, before: int, after: int, mode: str) -> T
         )
     places = np.pad(np.arange(size), (max(before, 0), max(after, 0)), mode=_MODES[mode])  # type: ignore[call-overload]  # a mode by name
     places = places[max(-before, 0) : len(places) - max(-after, 0)]
-    return ops.getitem(input, index=(*(slice(None),) * axis, places))
+    return ops.getitem(input, index=(*(slice(None),) * axis, array_module(input.array).asarray(places)))
