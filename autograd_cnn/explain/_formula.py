@@ -176,8 +176,7 @@ class _Setter:
 
     def _plain_call(self, name: str, e: ast.Call) -> tuple[str, int]:
         pen = self.pen
-        parts = [self.set(a)[0] for a in e.args if not (isinstance(a, ast.Name) and (a.id.endswith("_shape") or a.id == "axis"))]
-        parts = [p for a, p in zip(e.args, parts, strict=False) if not isinstance(a, ast.Attribute)] if len(parts) == len(e.args) else parts
+        parts = [self.set(a)[0] for a in e.args if not _is_layout(a)]
         inner = pen.operator(", ").join(parts)
         if name in _TO_SHAPE:
             shape = next((k.value for k in e.keywords if k.arg == "shape"), None)
@@ -219,6 +218,11 @@ class _Setter:
             if e.func.id == "matmul" and second is not None and first[:-2] == second[:-2]:
                 return (*first[:-1], second[-1])
         return None
+
+
+def _is_layout(e: ast.expr) -> bool:
+    """Whether an argument says only where things lie: an axis or a shape."""
+    return (isinstance(e, ast.Name) and (e.id.endswith("_shape") or e.id == "axis")) or (isinstance(e, ast.Attribute) and e.attr == "shape")
 
 
 def _is_zero(e: ast.expr) -> bool:

@@ -147,6 +147,7 @@ class Latex(Unicode):
         "∨": r"\lor ",
         "¬": r"\lnot ",
         "→": r"\to ",
+        "−": "-",
         "·": r"\cdot ",
     }
 

@@ -55,8 +55,9 @@ class Left(NamedTuple):
 class Watch(Mode):
     """What :func:`watch` returns: every operator that ran, every way out of the graph, every backward pass."""
 
-    def __init__(self) -> None:
+    def __init__(self, fusion: bool = False) -> None:
         super().__init__()
+        self._fusion = fusion
         self.events: list[Call | Left] = []
         self.keys: set[Key] = set()
         """Every value that was an operand or a result."""
@@ -68,7 +69,7 @@ class Watch(Mode):
         global _latest
         now: State = state.get()
         observer = self if now.observer is None else Observers((now.observer, self))
-        self._tokens.append(state.set(now._replace(lines=True, observer=observer)))
+        self._tokens.append(state.set(now._replace(lines=True, fusion=self._fusion, observer=observer)))
         _latest = self
         return self
 
@@ -140,8 +141,11 @@ class Watch(Mode):
 _latest: Watch | None = None
 
 
-def watch() -> Watch:
+def watch(fusion: bool = False) -> Watch:
     """Keep the values, gradients and source lines of everything computed inside: ``with explain.watch(): ...``.
+
+    Composed operators (conv2d, cross_entropy, ...) run their definitions, so that pictures and pages can open them; with
+    ``fusion`` they run as they do outside.
 
     :func:`page` and :func:`why` then know them. The latest watch is kept, with its arrays, until another begins or its
     ``forget()`` is called.
