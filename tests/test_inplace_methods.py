@@ -1,5 +1,6 @@
 """In-place methods and assignment by index: values, gradients, dtypes and errors against PyTorch."""
 
+import random
 from typing import Any
 
 import numpy as np
@@ -273,3 +274,41 @@ def test_a_tensor_times_itself_keeps_what_its_gradient_needs() -> None:
     assert z.tolist() == [4, 16, 36]
     assert x.grad is not None
     assert x.grad.tolist() == [8, 16, 24]
+
+
+def views_and_writes(t: Any, seed: int) -> tuple[np.ndarray[Any, Any], ...] | None:
+    """Values and gradients of a random program of views and in-place writes; None where backward is refused."""
+    choose = random.Random(seed)
+    start = np.random.default_rng(seed).uniform(0.5, 1.5, (3, 4))
+    x, y = t.from_numpy(start).requires_grad_(), t.from_numpy(start.T + 0.3).requires_grad_()
+    views = [x * 1.5]
+    for _ in range(choose.randint(1, 7)):
+        v, action, number = choose.choice(views), choose.randrange(8), choose.random()
+        if v.dim() and action < 3:
+            views.append((v[int(number * len(v))], v[1:], v.t() if v.dim() == 2 else v[:1])[action])
+        elif v.dim() and action == 3:
+            v[0] = number
+        elif v.dim() and action == 4:
+            v[v > 0.8] = y[0, 0]
+        else:
+            (v.mul_, v.add_, v.copy_)[action % 3](y.sum() * number)
+    try:
+        sum((v * number).sum() for number, v in enumerate(views, 1)).backward()
+    except RuntimeError:
+        return None
+    zero = np.zeros((4, 3))
+    return views[0].detach().numpy().copy(), x.grad.numpy(), zero if y.grad is None else y.grad.numpy()
+
+
+def test_programs_of_views_and_writes() -> None:
+    """What PyTorch computes comes out the same; where it refuses, because a saved value was overwritten, more may be allowed here."""
+    compared = 0
+    for seed in range(150):
+        theirs = views_and_writes(torch, seed)
+        if theirs is not None:
+            ours = views_and_writes(ac, seed)
+            assert ours is not None
+            for a, b in zip(ours, theirs, strict=True):
+                np.testing.assert_allclose(a, b, rtol=1e-10)
+            compared += 1
+    assert compared > 100

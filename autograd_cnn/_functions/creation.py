@@ -142,7 +142,10 @@ def _number(value: Any) -> Any:
 
 
 def arange(*bounds: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any) -> Tensor:
-    """``arange(end)`` or ``arange(start, end, step)``: start, start + step, ... below end; int64 where all are integers."""
+    """``arange(end)`` or ``arange(start, end, step)``: start, start + step, ... below end; int64 where all are integers.
+
+    Each number is computed in double precision and rounded once; PyTorch's vector code may differ in the last bit.
+    """
     names = ("end",) if len(bounds) == 1 and "end" not in named else ("start", "end", "step")
     given = dict(zip(names, bounds, strict=False)) | named
     if "end" not in given or len(bounds) > 3 or not set(given) <= {"start", "end", "step"}:
