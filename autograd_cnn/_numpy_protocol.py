@@ -8,14 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from . import ops
+from . import _numpy_arrays, ops
 from ._functions import (
     arithmetic,
     bounds,
     comparison,
     contraction,
     exponential,
-    joining,
     movement,
     reduction,
     rounding,
@@ -146,22 +145,6 @@ def _nan_to_num(x: Any, *, nan: float = 0.0, posinf: Any = None, neginf: Any = N
     return arithmetic.nan_to_num(x, nan, posinf, neginf)
 
 
-def _concatenate(arrays: Any, axis: int = 0) -> Any:
-    return joining.cat(list(arrays), axis)
-
-
-def _stack(arrays: Any, axis: int = 0) -> Any:
-    return joining.stack(list(arrays), axis)
-
-
-def _reshape(a: Any, shape: Any) -> Any:
-    return movement.reshape(a, shape)
-
-
-def _transpose(a: Any, axes: Any = None) -> Any:
-    return movement.permute(a, tuple(reversed(range(a.ndim))) if axes is None else tuple(axes))
-
-
 FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.sum: _of_all(reduction.sum),
     np.nansum: _of_all(reduction.nansum),
@@ -195,10 +178,7 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.isneginf: comparison.isneginf,
     np.bincount: statistics.bincount,
     np.where: comparison.where,
-    np.concatenate: _concatenate,
-    np.stack: _stack,
-    np.reshape: _reshape,
-    np.transpose: _transpose,
+    **_numpy_arrays.FUNCTIONS,
 }
 
 
