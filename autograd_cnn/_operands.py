@@ -56,12 +56,13 @@ def promote(prim: Primitive, arrays: list[Any]) -> list[Any]:
     common = result_dtype([a for a, moves in zip(arrays, moving, strict=True) if moves])
     if prim.promotes == "float" and common.kind != "f":
         common = get_default_dtype().dtype
+    numbers_stay = common.kind == "f" and any(moves and hasattr(a, "dtype") for a, moves in zip(arrays, moving, strict=True))
     out = []
     for a, moves in zip(arrays, moving, strict=True):
         if not moves:
             out.append(a)
         elif not hasattr(a, "dtype"):
-            out.append(a if common.kind == "f" else np.asarray(a).astype(common))
+            out.append(a if numbers_stay else np.asarray(a).astype(common))
         else:
             out.append(a if a.dtype == common else a.astype(common))
     return out

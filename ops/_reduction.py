@@ -42,7 +42,7 @@ def sum_x(g, x_shape, axis):
 @primitive(linear=True)
 def mean(x, /, *, axis=None, keepdims=False):
     """The mean; NaN where there is nothing to average, as in PyTorch."""
-    return np.add.reduce(x, axis=axis, keepdims=keepdims) / np.asarray(reduced_count(x.shape, axis), x.dtype)
+    return np.add.reduce(x, axis=axis, keepdims=keepdims) / x.dtype.type(reduced_count(x.shape, axis))
 
 
 @mean.vjp("x")
@@ -118,13 +118,13 @@ prod.samples(
 @primitive(differentiable=False)
 def all(x, /, *, axis=None, keepdims=False):
     """Whether every element counts as true; NaN does."""
-    return np.logical_and.reduce(x, axis=axis, keepdims=keepdims)
+    return np.all(x, axis=axis, keepdims=keepdims)
 
 
 @primitive(differentiable=False)
 def any(x, /, *, axis=None, keepdims=False):
     """Whether some element counts as true; NaN does."""
-    return np.logical_or.reduce(x, axis=axis, keepdims=keepdims)
+    return np.any(x, axis=axis, keepdims=keepdims)
 
 
 @primitive(differentiable=False)

@@ -26,6 +26,18 @@ def _ends(ndim, axis, before, after):
     return tuple((before, after) if i == axis % ndim else (0, 0) for i in range(ndim))
 
 
+def accumulate(combine, x, axis):
+    """``combine.accumulate``; CuPy has none, there in log2(n) steps, each of which doubles what an element has gathered."""
+    if array_module(x) is np:
+        return combine.accumulate(x, axis=axis)
+    out = np.moveaxis(x.copy(), axis, 0)
+    reach = 1
+    while reach < len(out):
+        out[reach:] = combine(out[reach:], out[:-reach])
+        reach *= 2
+    return np.moveaxis(out, 0, axis)
+
+
 @primitive(linear=True)
 def cumsum(x, /, *, axis):
     """The sums of the elements up to each."""
@@ -75,7 +87,7 @@ def cumprod_x(g, x, out, axis):
 @primitive
 def logcumsumexp(x, /, *, axis):
     """log of the sums of exp(x) up to each, without overflow."""
-    return np.logaddexp.accumulate(x, axis=axis)
+    return accumulate(np.logaddexp, x, axis)
 
 
 @logcumsumexp.vjp("x")
@@ -83,24 +95,24 @@ def logcumsumexp_x(g, x, out, axis):
     return exp(x - out) * recurrence_back(exp(previous(out, axis, 0.0) - out), g, axis)
 
 
-def _extreme_index(x, axis, accumulate):
+def _extreme_index(x, axis, choose):
     xp = array_module(x)
-    reached = (x == accumulate(x, axis=axis)) | (x != x)
+    reached = (x == accumulate(choose, x, axis)) | (x != x)
     shape = [1] * x.ndim
     shape[axis] = x.shape[axis]
-    return xp.maximum.accumulate(xp.where(reached, xp.arange(x.shape[axis]).reshape(shape), 0), axis=axis)
+    return accumulate(np.maximum, xp.where(reached, xp.arange(x.shape[axis]).reshape(shape), 0), axis)
 
 
 @primitive(differentiable=False)
 def cummax_index(x, /, *, axis):
     """Where the largest element up to each stands; the last of equals. NaN counts as the largest."""
-    return _extreme_index(x, axis, np.maximum.accumulate)
+    return _extreme_index(x, axis, np.maximum)
 
 
 @primitive(differentiable=False)
 def cummin_index(x, /, *, axis):
     """Where the smallest element up to each stands; the last of equals. NaN counts as the smallest."""
-    return _extreme_index(x, axis, np.minimum.accumulate)
+    return _extreme_index(x, axis, np.minimum)
 
 
 for scan in (cumsum, cumprod, logcumsumexp, cummax_index, cummin_index):

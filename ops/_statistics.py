@@ -4,15 +4,17 @@ import math
 
 import numpy as np
 
+from ._arrays import array_module
 from ._comparison import where
 from ._primitive import primitive
 from ._reduction import mean, reduced_count, share_among_winners, unreduce
+from ._scan import accumulate
 
 
 @primitive
 def var(x, /, *, axis=None, keepdims=False, correction=1):
     """The mean square of x - mean(x), over n - correction elements; NaN or infinite where that is not positive."""
-    return _square_deviation(x, axis, keepdims) / np.asarray(_freedom(x.shape, axis, correction), x.dtype)
+    return _square_deviation(x, axis, keepdims) / x.dtype.type(_freedom(x.shape, axis, correction))
 
 
 @var.vjp("x")
@@ -23,7 +25,7 @@ def var_x(g, x, axis, correction):
 @primitive
 def std(x, /, *, axis=None, keepdims=False, correction=1):
     """The square root of the variance; where that is 0 the gradient is 0."""
-    return np.sqrt(_square_deviation(x, axis, keepdims) / np.asarray(_freedom(x.shape, axis, correction), x.dtype))
+    return np.sqrt(_square_deviation(x, axis, keepdims) / x.dtype.type(_freedom(x.shape, axis, correction)))
 
 
 @std.vjp("x")
@@ -32,7 +34,7 @@ def std_x(g, x, out, axis, correction):
 
 
 def _square_deviation(x, axis, keepdims):
-    center = np.add.reduce(x, axis=axis, keepdims=True) / np.asarray(reduced_count(x.shape, axis), x.dtype)
+    center = np.add.reduce(x, axis=axis, keepdims=True) / x.dtype.type(reduced_count(x.shape, axis))
     return np.add.reduce(np.square(x - center), axis=axis, keepdims=keepdims)
 
 
@@ -61,7 +63,7 @@ def median(x, /):
     """The middle element of all, the lower one of two; NaN where there is one or nothing; equal ones share the gradient."""
     flat = np.sort(x, axis=None)
     if not flat.size:
-        return np.asarray(np.nan if x.dtype.kind == "f" else np.iinfo(x.dtype).min, x.dtype)
+        return _nothing(x)
     return flat[-1] if flat[-1] != flat[-1] else flat[(flat.size - 1) // 2]
 
 
@@ -70,7 +72,12 @@ def nanmedian(x, /):
     """The median of what is a number."""
     flat = np.sort(x, axis=None)
     count = int(np.count_nonzero(flat == flat))
-    return flat[(count - 1) // 2] if count else np.asarray(np.nan, x.dtype)
+    return flat[(count - 1) // 2] if count else _nothing(x)
+
+
+def _nothing(x):
+    """The median of no element: NaN, or the smallest integer."""
+    return np.full_like(x, np.nan if x.dtype.kind == "f" else np.iinfo(x.dtype).min, shape=())
 
 
 @median.vjp("x")
@@ -102,9 +109,9 @@ def mode_index(x, /, *, axis):
     """Where the most frequent element along an axis stands last; of equally frequent ones the smallest."""
     order = np.moveaxis(np.argsort(x, axis=axis, kind="stable"), axis, -1)
     ranked = np.take_along_axis(np.moveaxis(x, axis, -1), order, -1)
-    places = np.broadcast_to(np.arange(ranked.shape[-1]), ranked.shape)
+    places = np.broadcast_to(array_module(x).arange(ranked.shape[-1]), ranked.shape)
     begins = np.where(ranked[..., 1:] != ranked[..., :-1], places[..., 1:], 0)
-    length = places - np.maximum.accumulate(np.concatenate((np.zeros_like(places[..., :1]), begins), -1), axis=-1)
+    length = places - accumulate(np.maximum, np.concatenate((np.zeros_like(places[..., :1]), begins), -1), -1)
     longest = np.argmax(length, axis=-1, keepdims=True)
     return np.moveaxis(np.take_along_axis(order, longest, -1), -1, axis).astype(np.int64, copy=False)
 

@@ -8,6 +8,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 import autograd_cnn  # noqa: E402 - after the oracle was found
+from autograd_cnn import _numpy_protocol  # noqa: E402
 
 from ._oracle import DOMAINS, Row, assert_same, layouts, run_ours, run_torch  # noqa: E402
 
@@ -304,3 +305,38 @@ def test_special_functions_far_out() -> None:
     for n in (1, 2, 4):
         positive = np.linspace(0.05, 30, 200)
         np.testing.assert_allclose(autograd_cnn.polygamma(n, autograd_cnn.from_numpy(positive)).numpy(), special.polygamma(n, positive), rtol=1e-12)
+
+
+def test_a_choice_between_numbers_has_the_default_dtype() -> None:
+    for numbers in ((1.0, 0.0), (1, 0), (1, 0.5)):
+        ours, theirs = (str(m.where(m.tensor([True, False]), *numbers).dtype) for m in (autograd_cnn, torch))
+        assert ours == theirs
+
+
+def test_names_of_complex_numbers_mean_the_real_case() -> None:
+    x = np.array([-1.0, 0.0, 2.0, nan])
+    call = lambda m, x: (m.angle(x), m.conj(x) * 1, m.real(x) * 2, x.real + 1)  # noqa: E731
+    assert_same(run_ours(call, [x]), run_torch(call, [x]), "angle")
+
+
+def test_functions_with_an_underscore_write() -> None:
+    for name in ("exp_", "relu_", "sin_", "neg_", "sqrt_", "floor_"):
+        x = autograd_cnn.tensor([4.0, 1.0])
+        y = getattr(autograd_cnn, name)(x)
+        assert y is x
+        np.testing.assert_allclose(x.numpy(), getattr(torch, name)(torch.tensor([4.0, 1.0])).numpy(), rtol=1e-6)
+
+
+UFUNCS = [f for f in _numpy_protocol.UFUNCS if f.nin <= 2 and f.nout == 1 and f is not np.matmul]
+WHOLE = (np.gcd, np.lcm, np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert, np.left_shift, np.right_shift)
+
+
+@pytest.mark.parametrize("ufunc", UFUNCS, ids=lambda f: f.__name__)
+def test_numpys_function_of_a_tensor_is_numpys_value(ufunc: np.ufunc) -> None:
+    numbers = np.array([1, 2, 3]) if ufunc in WHOLE else np.array([0.25, 0.5, 0.75]) + (1.0 if ufunc is np.arccosh else 0.0)
+    arrays = [numbers, numbers[::-1].copy()][: ufunc.nin]
+    if ufunc is np.ldexp:
+        arrays[1] = np.array([1, 2, 3])
+    result = ufunc(*(autograd_cnn.from_numpy(a) for a in arrays))
+    assert isinstance(result, autograd_cnn.Tensor)
+    np.testing.assert_allclose(result.numpy(), ufunc(*arrays), rtol=1e-12)

@@ -186,6 +186,24 @@ def test_ties_nan_and_infinities(name: str, values: str) -> None:
     assert_same(ours, theirs, f"{name} of {values}")
 
 
+def test_takes_the_names_axis_and_keepdims() -> None:
+    call = lambda m, x: (m.sum(x, axis=1), x.mean(axis=0, keepdims=True), x.max(axis=1), m.std(x, axis=0), x.cumsum(axis=1), m.softmax(x, axis=1))  # noqa: E731
+    x = np.array([[1.0, 3.0, 2.0], [5.0, 2.5, 4.0]])
+    assert_same(run_ours(call, [x]), run_torch(call, [x]), "axis")
+
+
+REDUCTIONS = [np.sum, np.mean, np.prod, np.max, np.min, np.all, np.any, np.var, np.std, np.nansum, np.nanmean, np.argmax, np.argmin, np.cumsum, np.cumprod]
+
+
+@pytest.mark.parametrize("function", REDUCTIONS, ids=lambda f: f.__name__)
+def test_numpys_function_of_a_tensor_is_numpys_value(function: Any) -> None:
+    x = np.array([[1.0, 3.0, 2.0], [5.0, 2.5, 4.0]])
+    for options in ({}, {"axis": 1}, {"axis": -2}):
+        result = function(autograd_cnn.from_numpy(x), **options)
+        assert isinstance(result, autograd_cnn.Tensor)
+        np.testing.assert_allclose(result.numpy(), function(x, **options), rtol=1e-12)
+
+
 def test_nan_gets_the_gradient_of_an_extreme() -> None:
     x = autograd_cnn.tensor([1.0, nan, 3.0], requires_grad=True)
     autograd_cnn.amax(x).backward()
