@@ -18,7 +18,8 @@ def outcome(t: Any, code: str) -> str:
         exec(code, names)
     except Exception as error:  # noqa: BLE001 - any error is an outcome to compare
         kinds = [kind.__name__ for kind in type(error).__mro__]
-        return next(kind for kind in kinds if kind in ("RuntimeError", "TypeError", "IndexError", "ValueError", "NotImplementedError"))
+        known = ("RuntimeError", "TypeError", "IndexError", "ValueError", "NotImplementedError")
+        return next((kind for kind in kinds if kind in known), f"{type(error).__name__}: {error}")
     return ", ".join(repr(v.detach()) + "*" * v.requires_grad if hasattr(v, "detach") else repr(v) for v in names["r"])
 
 
