@@ -54,6 +54,7 @@ $(VENV)/.made:
 	touch $@
 
 # One stamp per set of extras, older than pyproject.toml when that has changed.
+# --no-compile: bytecode is made where a module is imported, and not for the many that never are.
 $(VENV)/.%: pyproject.toml | $(VENV)/.made
-	$(RUN) -m pip install --quiet --disable-pip-version-check -e '.[$($*_extras)]'
+	$(RUN) -m pip install --quiet --disable-pip-version-check --no-compile -e '.[$($*_extras)]'
 	touch $@

@@ -37,7 +37,9 @@ def megabytes(name: str) -> float:
         sizes = [path.stat().st_size for folder in folders for path in folder.rglob("*") if path.is_file()]
     else:
         found = distribution(name)
-        sizes = [path.stat().st_size for path in map(Path, map(found.locate_file, found.files or ())) if path.is_file()]
+        listed = {Path(found.locate_file(file)) for file in found.files or ()}
+        compiled = {code for folder in {path.parent for path in listed} for code in folder.glob("__pycache__/*.pyc")}
+        sizes = [path.stat().st_size for path in listed | compiled if path.is_file()]
     return sum(sizes) / 1e6
 
 

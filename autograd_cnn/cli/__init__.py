@@ -14,9 +14,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; the exit code: 0, 2 after one line about a bad option or file, 130 after Ctrl-C."""
     try:
         options = parse(sys.argv[1:] if argv is None else argv)
-        from ._training import train  # after the options: a mistyped one is answered at once
+        from ._training import train, warmup  # after the options: a mistyped one is answered at once
 
-        return train(options)
+        return warmup() if options.command == "warmup" else train(options)
     except (UsageError, FileFormatError, DeviceError, OSError) as error:
         print(f"autograd-cnn: error: {' '.join(str(error).split())}", file=sys.stderr)
         return 2

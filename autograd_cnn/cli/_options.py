@@ -54,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     whole = _Parser(prog="autograd-cnn", description="Automatic differentiation to read, see and check.")
     commands = whole.add_subparsers(title="commands", dest="command", required=True)
+    commands.add_parser("warmup", help="compile the kernels that training needs, once", description="Compile the kernels that training needs; they are kept on disk.")
     train = commands.add_parser("train", help="train a model", description="Train a model, and write what came of it into a folder.")
     add = train.add_argument
     add("model", choices=["lenet"], help="the model")

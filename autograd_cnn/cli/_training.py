@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from .. import optim
-from .._functions.creation import from_numpy, tensor
+from .._functions.creation import from_numpy, tensor, zeros
 from .._functions.random import Generator, get_rng_state, manual_seed, set_rng_state
 from .._modes import no_grad
 from .._serialization import load, save
@@ -44,6 +44,18 @@ def train(options: argparse.Namespace) -> int:
             print(f"interrupted in epoch {run.epoch + 1}; the same command with --resume goes on from {path}")
             return 130
     run.finish()
+    return 0
+
+
+def warmup() -> int:
+    """One training step on nothing: it compiles the kernels, which are kept on disk."""
+    began = time.perf_counter()
+    model = LeNet()
+    optimizer = optim.SGD(model.parameters(), lr=0.0, momentum=0.9)
+    for count in (64, 48):  # a full batch, and a last one that is shorter
+        F.cross_entropy(model(zeros(count, 1, 28, 28)), zeros(count, dtype=np.int64)).backward()
+        optimizer.step()
+    print(f"ready after {time.perf_counter() - began:.1f} s")
     return 0
 
 

@@ -220,6 +220,12 @@ def test_no_gpu_is_one_line(tmp_path):
     assert "CuPy" in one_line(run("train", "lenet", "--device", "cuda", "--out", tmp_path))
 
 
+def test_warmup():
+    done = run("warmup")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("ready after")
+
+
 def test_help():
     done = run("train", "--help")
     assert done.returncode == 0
