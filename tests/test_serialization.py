@@ -199,7 +199,10 @@ def test_header_lengths_that_lie(path, length):
         load(path)
 
 
-@pytest.mark.parametrize("structure", ["{", '{"tensor":"x"}', '{"tensor":[]}', '{"dict":[[1]]}', '{"dict":[[[1],2]]}', '{"a":1}', "[]", '{"float":"x"}', "[" * 99_999])
+@pytest.mark.parametrize(
+    "structure",
+    ["{", '{"tensor":"x"}', '{"tensor":[]}', '{"dict":[[1]]}', '{"dict":[[[1],2]]}', '{"a":1}', "[]", '{"float":"x"}', "[" * 99_999],
+)
 def test_structures_that_do_not_fit_are_refused(path, structure):
     """With a right checksum, as a hostile writer would make it."""
     from autograd_cnn import _serialization

@@ -126,7 +126,7 @@ class Run:
         return True
 
     def _images(self, steps: int) -> int:
-        return min(steps * self.chosen["batch_size"], len(self.training))
+        return min(steps * int(self.chosen["batch_size"]), len(self.training))
 
     def _step(self, images: Tensor, labels: Tensor) -> None:
         self.optimizer.zero_grad()
