@@ -25,14 +25,14 @@ from ._movement import concatenate, crop, flip, pad, reshape, roll, slices, stac
 from ._scan import cummax_index, cummin_index, cumprod, cumsum, logcumsumexp, recurrence
 from ._reduction import all, amax, amin, any, count_nonzero, logsumexp, mean, prod, sum, unreduce
 from ._statistics import bincount, histogram, median, median_index, mode_index, nanmedian, std, var
-from ._activation import leaky_relu, log_softmax, relu, softmax
+from ._activation import leaky_relu, log_softmax, relu, relu_gradient, softmax
 from ._indexing import argmax, argmin, follow, getitem, is_basic, put_along, put_view, scatter_add, setitem, take_along, write_along
 from ._contraction import einsum, matmul, swap_last, swapped
 from ._strided import as_strided, diagonal, overlap_add, put_diagonal, unfold
 from ._triangular import mirrored, tril, triu
 from ._sorting import argsort, argwhere, searchsorted
 from ._norm import euclidean_norm, p_norm
-from ._linalg import cholesky, cofactors, det, eigh, inv, pinv, qr, slogdet, solve, svd
+from ._linalg import cholesky, cofactors, det, eigh, inv, matrix_exp, pinv, qr, slogdet, solve, svd
 from ._windows import fold, output_size, windows
 from ._pooling import max_pool_index
 from ._fused_convolution import biased_convolution, channel_sum, convolution, convolution_input_gradient, convolution_weight_gradient

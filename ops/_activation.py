@@ -6,17 +6,40 @@ from ._comparison import where
 from ._exponential import exp
 from ._primitive import primitive
 from ._reduction import sum
+from .kernels import compiled
+
+PER_ELEMENT = 4
+"""So many elements of an elementwise operator count as one product where it is decided whether a kernel is worth a launch."""
 
 
 @primitive
 def relu(x, /):
     """max(x, 0); the gradient at 0 is 0. NaN stays NaN, and passes the gradient on."""
+    if (k := compiled(x, work=x.size // PER_ELEMENT)) is not None and (out := k.elementwise.relu(x)) is not None:
+        return out
     return np.maximum(x, 0)
 
 
-@relu.vjp("x")
+@primitive
+def relu_gradient(dy, y, /):
+    """dy, and 0 where ``y``, the result of the ReLU, is not above 0."""
+    if (k := compiled(dy, y, work=dy.size // PER_ELEMENT)) is not None and (result := k.elementwise.relu_gradient(dy, y)) is not None:
+        return result
+    return np.where(y <= 0, dy.dtype.type(0), dy)
+
+
+@relu.vjp("x", formula="where(out <= 0, 0.0, g)")
 def relu_x(g, out):
-    return where(out <= 0, 0.0, g)
+    return relu_gradient(g, out)
+
+
+@relu_gradient.vjp("dy")
+def relu_gradient_dy(g, y):
+    return relu_gradient(g, y)
+
+
+relu_gradient.nondifferentiable("y")
+relu_gradient.samples(lambda draw: [(draw(2, 3), draw.away_from_zero(2, 3)), (draw(0, 3), draw(0, 3))])
 
 
 @primitive

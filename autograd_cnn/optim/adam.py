@@ -62,13 +62,30 @@ class Adam(Optimizer):
                 state["max_exp_avg_sq"] = new_state(parameter)
         state["step"] = Tensor(np.asarray(state["step"].array + 1, np.float32))
         t = float(state["step"].array)
+        mean, square = state["exp_avg"].array, state["exp_avg_sq"].array
+        if not group["amsgrad"] and (k := compiled(parameter, gradient, mean, square, work=parameter.size)) is not None:
+            decay = group["weight_decay"] * (lr if group["decoupled_weight_decay"] else 1.0)
+            if k.optimizer.adam(
+                parameter,
+                gradient,
+                mean,
+                square,
+                rate=lr / (1 - beta1**t),
+                beta1=beta1,
+                beta2=beta2,
+                epsilon=group["eps"],
+                decay=decay,
+                decoupled=group["decoupled_weight_decay"],
+                root=(1 - beta2**t) ** 0.5,
+                maximize=group["maximize"],
+            ):
+                return
         g = -gradient if group["maximize"] else gradient
         scale = 1.0
         if group["weight_decay"] and group["decoupled_weight_decay"]:
             scale = 1 - lr * group["weight_decay"]
         elif group["weight_decay"]:
             g = g + group["weight_decay"] * parameter
-        mean, square = state["exp_avg"].array, state["exp_avg_sq"].array
         mean += (1 - beta1) * (g - mean)
         square *= beta2
         square += (1 - beta2) * (g * g)

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+import numpy as np
+
 from .._tensor import Tensor
+from ..ops.kernels import compiled
 from ._optimizer import Group, Optimizer, Parameters, at_least_zero, refuse_differentiable
 
 
@@ -45,6 +48,8 @@ class SGD(Optimizer):
         super().__init__(params, defaults)
 
     def _update(self, parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> None:
+        if self._fused(parameter, gradient, state, group):
+            return
         g = -gradient if group["maximize"] else gradient
         if group["weight_decay"]:
             g = g + group["weight_decay"] * parameter
@@ -59,3 +64,27 @@ class SGD(Optimizer):
             velocity = state["momentum_buffer"].array
             g = g + momentum * velocity if group["nesterov"] else velocity
         parameter -= float(group["lr"]) * g
+
+    @staticmethod
+    def _fused(parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> bool:
+        """The same in one pass over memory, where a compiled kernel serves."""
+        if (k := compiled(parameter, gradient, work=parameter.size)) is None:
+            return False
+        velocity, momentum, started = state.get("momentum_buffer"), group["momentum"], True
+        if momentum and velocity is None:
+            velocity, started = Tensor(np.empty_like(gradient)), False
+        done = k.optimizer.sgd(
+            parameter,
+            gradient,
+            velocity.array if momentum else None,
+            rate=group["lr"],
+            momentum=momentum,
+            dampening=group["dampening"],
+            decay=group["weight_decay"],
+            nesterov=group["nesterov"],
+            started=started,
+            maximize=group["maximize"],
+        )
+        if done and momentum:
+            state["momentum_buffer"] = velocity
+        return bool(done)

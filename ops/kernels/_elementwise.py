@@ -7,6 +7,8 @@ from ._launch import Kernel
 
 PIECE = 2**14
 """Elements of a piece: what a thread takes at a time."""
+LARGE = 2**16
+"""Fewer elements are not worth waking threads for."""
 
 
 @Kernel
@@ -43,7 +45,7 @@ def relu(x):
     if flat is None:
         return None
     out = np.empty_like(x)
-    _relu(flat[0], *same_memory(out))
+    (_relu if x.size > LARGE else _relu.serial)(flat[0], *same_memory(out))
     return out
 
 
@@ -53,5 +55,5 @@ def relu_gradient(g, out):
     if flat is None:
         return None
     result = np.empty_like(g)
-    _relu_gradient(*flat, *same_memory(result))
+    (_relu_gradient if g.size > LARGE else _relu_gradient.serial)(*flat, *same_memory(result))
     return result

@@ -6,6 +6,7 @@ from .convolution import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpos
 from .dropout import dropout, dropout1d, dropout2d, dropout3d
 from .linear import linear
 from .loss import cross_entropy, mse_loss, nll_loss
+from .normalization import batch_norm
 from .padding import pad
 from .pooling import avg_pool1d, avg_pool2d, avg_pool3d, max_pool1d, max_pool2d, max_pool3d
 
@@ -13,6 +14,7 @@ __all__ = [
     "avg_pool1d",
     "avg_pool2d",
     "avg_pool3d",
+    "batch_norm",
     "conv1d",
     "conv2d",
     "conv3d",
