@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from .. import ops
 from ._dims import numpy_names, wrap_dim
 from .conversion import to_dtype
@@ -75,6 +77,55 @@ def diff(input: Any, n: int = 1, dim: int = -1, prepend: Any = None, append: Any
     for _ in range(n):
         out = minus(_part(out, axis, 1, None), _part(out, axis, None, -1))
     return out
+
+
+def gradient(input: Any, *, spacing: Any = 1, dim: Any = None, edge_order: int = 1) -> list[Any]:
+    """Estimates of the derivative along each of ``dim`` (default: all), central inside and one-sided at the ends.
+
+    ``spacing`` is the step, one number or one for each dimension; or for each dimension a vector of places.
+    """
+    axes = [wrap_dim(d, input.ndim) for d in (range(input.ndim) if dim is None else (dim,) if isinstance(dim, int) else dim)]
+    steps = list(spacing) if isinstance(spacing, (tuple, list)) else [spacing] * len(axes)
+    if len(steps) != len(axes):
+        raise RuntimeError(f"torch.gradient expected spacing to be one number or {len(axes)}, one for each dimension, but got {len(steps)}")
+    if edge_order not in (1, 2):
+        raise RuntimeError(f"torch.gradient only supports edge_order=1 and edge_order=2, not {edge_order}")
+    return [_derivative(input, axis, step, edge_order) for axis, step in zip(axes, steps, strict=True)]
+
+
+def _derivative(f: Any, axis: int, spacing: Any, edge_order: int) -> Any:
+    """The derivative by Lagrange's polynomial through three neighbours (two at the ends, for ``edge_order`` 1)."""
+    size, dtype = f.array.shape[axis], f.array.dtype
+    if size < edge_order + 1:
+        raise RuntimeError(f"torch.gradient expected each dimension size to be at least edge_order+1, but dimension {axis} has {size}")
+    places = getattr(spacing, "array", None)
+    gaps = np.full(size - 1, spacing, dtype) if places is None or not places.ndim else np.diff(places).astype(dtype)
+    a, b = gaps[:-1], gaps[1:]
+
+    def weighted(start: int, stop: int | None, *weights: Any) -> Any:
+        """The sum of the weighted neighbours: the first weight goes to the part from ``start`` on."""
+        parts = []
+        for i, weight in enumerate(weights):
+            last = None if stop is None or stop + i == 0 else stop + i
+            column = np.reshape(weight, (-1, *[1] * (f.ndim - 1 - axis)))
+            parts.append(ops.multiply(_part(f, axis, start + i, last), column))
+        total = parts[0]
+        for part in parts[1:]:
+            total = ops.add(total, part)
+        return total
+
+    pieces = []
+    if edge_order == 1:
+        pieces = [weighted(0, 1, -1 / gaps[:1], 1 / gaps[:1]), weighted(-2, -1, -1 / gaps[-1:], 1 / gaps[-1:])]
+    else:
+        (a0, b0), (a1, b1) = (a[:1], b[:1]), (a[-1:], b[-1:])
+        pieces = [
+            weighted(0, 1, -(2 * a0 + b0) / (a0 * (a0 + b0)), (a0 + b0) / (a0 * b0), -a0 / (b0 * (a0 + b0))),
+            weighted(-3, -2, b1 / (a1 * (a1 + b1)), -(a1 + b1) / (a1 * b1), (2 * b1 + a1) / (b1 * (a1 + b1))),
+        ]
+    if size > 2:
+        pieces.insert(1, weighted(0, -2, -b / (a * (a + b)), (b - a) / (a * b), a / (b * (a + b))))
+    return ops.concatenate(*pieces, axis=axis)
 
 
 def _trapezoids(y: Any, x: Any, dx: Any, dim: int) -> tuple[Any, int]:

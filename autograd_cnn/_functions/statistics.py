@@ -1,6 +1,6 @@
 """Statistics over dimensions: variance, median, mode, quantiles, covariance, histograms."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -194,3 +194,21 @@ def bincount(input: Any, weights: Any = None, minlength: int = 0) -> Any:
         raise RuntimeError("weights should be 1-d and have the same length as input")
     counts = ops.bincount(input, weights=None if weights is None else weights.array, minlength=minlength)
     return counts if weights is None or weights.array.dtype != np.float32 else to_dtype(counts, np.float32)
+
+
+class HistogramEdges(NamedTuple):
+    """What ``histogram`` returns."""
+
+    hist: Any
+    bin_edges: Any
+
+
+def histogram(
+    input: Any, bins: Any, *, range: tuple[float, float] | None = None, weight: Any = None, density: bool = False
+) -> HistogramEdges:
+    """How many elements (or which sum of weights, or which density) fall between the edges: ``bins`` of one width, or a vector of edges."""
+    floating("histogram", input)
+    edges = bins.array if hasattr(bins, "array") else bins
+    dtype = input.array.dtype
+    counts, edges = np.histogram(input.array, edges, range, density, None if weight is None else weight.array)
+    return HistogramEdges(*(input._lift(part.astype(dtype), None) for part in (counts, edges)))

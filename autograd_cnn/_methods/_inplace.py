@@ -42,15 +42,15 @@ class InPlaceMethods(Handle):
 
     def addcmul_(self: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
         """self + value * tensor1 * tensor2."""
-        return self._overwrite(self.add(tensor1 * tensor2, alpha=value))
+        return self._overwrite(self.addcmul(tensor1, tensor2, value=value))
 
     def addcdiv_(self: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
         """self + value * tensor1 / tensor2."""
-        return self._overwrite(self.add(tensor1 / tensor2, alpha=value))
+        return self._overwrite(self.addcdiv(tensor1, tensor2, value=value))
 
     def lerp_(self: Any, end: Any, weight: Any) -> Any:
         """self + weight * (end - self)."""
-        return self._overwrite(self + weight * (end - self))
+        return self._overwrite(self.lerp(end, weight))
 
     # functions of one element
 

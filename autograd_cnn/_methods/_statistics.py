@@ -92,3 +92,7 @@ class StatisticsMethods(Handle):
     def bincount(self, weights: Any = None, minlength: int = 0) -> Any:
         """See :func:`autograd_cnn.bincount`."""
         return statistics.bincount(self, weights, minlength)
+
+    def histogram(self, bins: Any, *, range: Any = None, weight: Any = None, density: bool = False) -> Any:
+        """See :func:`autograd_cnn.histogram`."""
+        return statistics.histogram(self, bins, range=range, weight=weight, density=density)

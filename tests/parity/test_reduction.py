@@ -105,6 +105,9 @@ ROWS = [
     Row("methods", lambda m, x: (x.sum(), x.mean(0), x.prod(1), x.max(), x.min(0), x.amax(0), x.cumsum(1), x.logsumexp(0)), ("distinct",), [((3, 4),)]),
     Row("max of two", lambda m, x, y: (m.max(x, y), m.min(x, other=y), x.max(y)), ("real", "real"), [((3, 4), (4,))]),
     Row("diff", lambda m, x: (m.diff(x), m.diff(x, dim=0), m.diff(x, n=2, dim=1), m.diff(x, n=0)), ("real",), [((3, 4),), ((1, 5),)]),
+    Row("gradient", lambda m, x: (m.gradient(x), m.gradient(x, dim=0, edge_order=2), m.gradient(x, spacing=0.5)), ("real",), [((3, 4),), ((5, 3),)]),
+    Row("gradient(places)", lambda m, x: m.gradient(x, spacing=(_places(m, x, 0), _places(m, x, 1)), edge_order=2), ("real",), [((4, 5),)]),
+    Row("gradient of two", lambda m, x: m.gradient(x, spacing=2.0), ("real",), [((2,),)]),
     Row("diff of masks", lambda m, x: m.diff(x), ("mask",), [((3, 4),)]),
     Row("diff(prepend, append)", lambda m, x, y: m.diff(x, prepend=y, append=y), ("real", "real"), [((3, 4), (3, 2))]),
     Row("trapezoid", lambda m, x: (m.trapezoid(x), m.trapezoid(x, dx=0.5, dim=0), m.trapz(x)), ("real",), [((3, 4),)]),
@@ -122,9 +125,15 @@ ROWS = [
     ],
     Row("quantile(vector)", lambda m, x: (m.quantile(x, _vector(m, x)), m.quantile(x, _vector(m, x), 1, True), m.nanquantile(x, _vector(m, x), 0)), ("distinct",), SHAPES),
     Row("histc", lambda m, x: (m.histc(x, 5), m.histc(x, 4, -1.0, 1.0)), ("real",), [((3, 4),), ((20,),)], False),
+    Row("histogram", lambda m, x: (m.histogram(x, 5), m.histogram(x, 4, range=(-1.0, 1.0), density=True)), ("real",), [((3, 4),)], False),
+    Row("histogram(edges)", lambda m, x, w: m.histogram(x, _vector(m, x), weight=w), ("real", "positive"), [((12,), (12,))], False),
     Row("bincount", lambda m, x: (m.bincount(x), m.bincount(x, minlength=9)), ("natural",), [((7,),), ((0,),)]),
     Row("bincount(weights)", lambda m, x, w: m.bincount(x, w), ("natural", "real"), [((7,), (7,))], False),
 ]
+
+
+def _places(module: Any, x: Any, dim: int) -> Any:
+    return module.tensor([i**1.5 for i in range(x.shape[dim])], dtype=x.dtype)
 
 
 def _vector(module: Any, x: Any) -> Any:
