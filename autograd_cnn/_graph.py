@@ -13,6 +13,7 @@ import numpy as np
 
 from . import _memory, _source
 from ._modes import Scope
+from ._node_names import node_name
 from .ops import Plan, Primitive, add, cast, sum_to
 
 class Freed:
@@ -51,7 +52,8 @@ class Node:
 
     def name(self) -> str:
         """The name PyTorch prints: ``ExpBackward0``."""
-        return "".join(part.capitalize() for part in self.prim.name.split("_")) + "Backward0"
+        saved = dict(zip(self.plan.names, self.saved, strict=True)) if type(self.saved) is tuple else {}
+        return node_name(self.prim.name, saved)
 
     @property
     def next_functions(self) -> "tuple[tuple[Any, int], ...]":
@@ -94,7 +96,7 @@ class Leaf:
 class Observer(Protocol):
     """Told of every operator and of every step of a backward pass, where somebody watches."""
 
-    def recorded(self, prim: Primitive, operands: Sequence[Any], results: tuple[Any, ...]) -> None:
+    def recorded(self, prim: Primitive, operands: Sequence[Any], params: dict[str, Any], results: tuple[Any, ...]) -> None:
         """``prim`` ran on ``operands`` (Tensors and constants) and made the Tensors ``results``, recorded or not."""
 
     def left(self, tensor: Any, how: str, result: Any) -> None:

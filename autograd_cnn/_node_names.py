@@ -1,0 +1,60 @@
+"""What PyTorch calls the nodes of its graph, so that a tensor's ``grad_fn=<MulBackward0>`` prints as there."""
+
+from typing import Any
+
+_NAMES = {
+    "absolute": "Abs",
+    "affine": "Addmm",
+    "average_pool": "AvgPool2D",
+    "batch_norm": "NativeBatchNorm",
+    "biased_convolution": "Convolution",
+    "broadcast_to": "Expand",
+    "cast": "ToCopy",
+    "concatenate": "Cat",
+    "contiguous": "Clone",
+    "convolution_input_gradient": "Convolution",
+    "divide": "Div",
+    "euclidean_norm": "LinalgVectorNorm",
+    "log10": "Log10",
+    "log1p": "Log1P",
+    "log2": "Log2",
+    "log_softmax": "LogSoftmax",
+    "max_pool": "MaxPool2DWithIndices",
+    "multiply": "Mul",
+    "negative": "Neg",
+    "p_norm": "LinalgVectorNorm",
+    "pad": "ConstantPadNd",
+    "power": "Pow",
+    "put_view": "CopySlices",
+    "reshape": "View",
+    "setitem": "CopySlices",
+    "softmax_cross_entropy": "NllLoss",
+    "square": "Pow",
+    "subtract": "Sub",
+    "take_along": "Gather",
+    "transpose": "Permute",
+}
+
+
+def node_name(name: str, parameters: dict[str, Any]) -> str:
+    """PyTorch's name for a node of our primitive ``name`` that kept ``parameters``."""
+    if name == "getitem":
+        return _reading(parameters.get("index"))
+    if name in ("sum", "mean"):
+        return f"{name.capitalize()}Backward{int(parameters.get('axis') is not None)}"
+    if name == "matmul":
+        return "MmBackward0" if len(parameters.get("x_shape") or parameters.get("y_shape") or ()) == 2 else "BmmBackward0"
+    if name in ("amax", "amin") and parameters.get("axis") is None:
+        return f"{name[1:].capitalize()}Backward1"
+    known = _NAMES.get(name)
+    return (known or "".join(part.capitalize() for part in name.split("_"))) + "Backward0"
+
+
+def _reading(index: Any) -> str:
+    parts = index if isinstance(index, tuple) else (index,)
+    last = parts[-1] if parts else None
+    if any(hasattr(part, "dtype") for part in parts):
+        return "IndexBackward0"
+    if last is None:
+        return "UnsqueezeBackward0"
+    return "SelectBackward0" if isinstance(last, int) else "SliceBackward0"
