@@ -125,7 +125,7 @@ def record(prim: Primitive, args: Sequence[Any], params: dict[str, Any] | None =
     if prim.outputs:
         results = tuple(lift(o, node and output_of(node, i, o) if o.dtype.kind == "f" else None) for i, o in enumerate(made[: len(prim.outputs)]))
         if mode.observer is not None:
-            mode.observer.recorded(prim, args, results)
+            mode.observer.recorded(prim, args, params or {}, results)
         return results
     t = _new(Tensor)
     t.array = out
@@ -134,7 +134,7 @@ def record(prim: Primitive, args: Sequence[Any], params: dict[str, Any] | None =
     if prim.view and mode.grad and isinstance(args[0], Tensor) and _memory.owner(out) is _memory.owner(arrays[0]):
         t._view = view_of(args[0], prim, params)
     if mode.observer is not None:
-        mode.observer.recorded(prim, args, (t,))
+        mode.observer.recorded(prim, args, params or {}, (t,))
     return t
 
 

@@ -3,6 +3,7 @@
 from .._differentiate import backward_from as backward
 from .._differentiate import grad
 from .._modes import enable_grad, inference_mode, no_grad, set_grad_enabled
-from . import function, functional, graph
+from . import anomaly_mode, function, functional, graph
+from .anomaly_mode import detect_anomaly, set_detect_anomaly
 from .function import Function
 from .variable import Variable

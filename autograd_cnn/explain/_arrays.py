@@ -89,4 +89,4 @@ def _flat_image(a: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     for i, plane in enumerate(planes):
         row, column = divmod(i, across)
         tiled[row * (height + 1) : row * (height + 1) + height, column * (width + 1) : column * (width + 1) + width] = plane
-    return tiled
+    return tiled  # type: ignore[no-any-return]  # NumPy types masked arrays as Any

@@ -60,7 +60,7 @@ class BackwardPass:
         self.parts: dict[tuple[Any, int], Any] = {}
         """What the node handed to its operand at this position."""
 
-    def recorded(self, prim: Any, operands: Any, results: Any) -> None:
+    def recorded(self, prim: Any, operands: Any, params: Any, results: Any) -> None:
         """Operators of the pass itself are not kept."""
 
     def left(self, tensor: Any, how: str, result: Any) -> None:

@@ -73,7 +73,7 @@ class Watch(Mode):
         _latest = self
         return self
 
-    def recorded(self, prim: Primitive, operands: Sequence[Any], results: tuple[Any, ...]) -> None:
+    def recorded(self, prim: Primitive, operands: Sequence[Any], params: dict[str, Any], results: tuple[Any, ...]) -> None:
         """The engine ran an operator."""
         keys = tuple(key_of(t) for t in results)
         nodes = [key for key in keys if type(key) is Node]

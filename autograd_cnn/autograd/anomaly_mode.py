@@ -1,0 +1,115 @@
+"""Finding the first NaN of a backward pass, and the forward line that it belongs to; under torch.autograd's names."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from .. import _source
+from .._graph import Node
+from .._handle import Handle
+from .._modes import Mode, Observers, state
+from ..ops import Primitive
+
+
+class _Watchman:
+    """Looks at every gradient of a backward pass."""
+
+    def __init__(self, check_inf: bool) -> None:
+        self._check_inf = check_inf
+
+    def recorded(self, prim: Primitive, operands: Sequence[Any], params: dict[str, Any], results: tuple[Any, ...]) -> None:
+        """Values of the forward pass may be what they like."""
+
+    def left(self, tensor: Any, how: str, result: Any) -> None:
+        """Of no interest here."""
+
+    def began(self, roots: list[Any]) -> None:
+        """Of no interest here."""
+
+    def step(self, node: Node, upstream: Any, contributions: list[tuple[int, Any]]) -> None:
+        """RuntimeError if one of ``contributions`` is not finite."""
+        for position, g in contributions:
+            array = g.array if isinstance(g, Handle) else g
+            if bool(np.isnan(array).any()):
+                raise RuntimeError(_message(node, position, "nan", array, upstream))
+            if self._check_inf and bool(np.isinf(array).any()):
+                raise RuntimeError(_message(node, position, "inf", array, upstream))
+
+
+def _message(node: Node, position: int, what: str, array: Any, upstream: Any) -> str:
+    operand = node.prim.operands[min(position, len(node.prim.operands) - 1)]
+    parts = [f"gradient of {operand}: {_statistics(array)}"]
+    if not isinstance(upstream, list):
+        parts.append(f"upstream: {_statistics(upstream.array if isinstance(upstream, Handle) else upstream)}")
+    if isinstance(node.saved, tuple):
+        parts += [
+            f"{name}: {_statistics(v)}"
+            for name, v in zip(node.plan.names, node.saved, strict=True)
+            if hasattr(v, "dtype") and v.dtype.kind == "f"
+        ]
+    where = (
+        f"recorded at {_source.describe(node.line)}"
+        if node.line is not None
+        else "the forward pass ran outside detect_anomaly(): run it inside to know its line"
+    )
+    return f"Function '{node.name()}' returned {what} values in its {position}th output ({where}; {'; '.join(parts)})"
+
+
+def _statistics(array: Any) -> str:
+    finite = array[np.isfinite(array)]
+    told = [f"shape {list(array.shape)}"]
+    if finite.size:
+        told.append(f"min {float(finite.min()):.4g}, max {float(finite.max()):.4g}")
+    counts = (("zeros", array == 0), ("nan", np.isnan(array)), ("inf", np.isinf(array)))
+    return ", ".join([*told, *(f"{int(found.sum())} {word}" for word, found in counts if found.any())])
+
+
+class detect_anomaly(Mode):
+    """Raise a RuntimeError at the first local gradient that is NaN, naming the operator's line and its operands' ranges.
+
+    Forward and backward pass belong inside: the forward pass then keeps its lines. ``check_inf`` also refuses infinities.
+    """
+
+    def __init__(self, check_nan: bool = True, *, check_inf: bool = False) -> None:
+        super().__init__()
+        self._watchman = _Watchman(check_inf) if check_nan or check_inf else None
+
+    def __enter__(self) -> "detect_anomaly":
+        now = state.get()
+        observer: Any = self._watchman if now.observer is None or self._watchman is None else Observers((now.observer, self._watchman))
+        self._tokens.append(state.set(now._replace(lines=True, observer=observer if self._watchman is not None else now.observer)))
+        return self
+
+
+class set_detect_anomaly(detect_anomaly):
+    """Switch anomaly detection on or off from here on; as a context manager, until its end."""
+
+    def __init__(self, mode: bool, check_nan: bool = True, *, check_inf: bool = False) -> None:
+        super().__init__(check_nan and mode, check_inf=check_inf and mode)
+        now = state.get()
+        kept = _without(now.observer)
+        observer = kept if self._watchman is None else self._watchman if kept is None else Observers((kept, self._watchman))
+        self._tokens.append(state.set(now._replace(lines=mode or now.lines, observer=observer)))
+
+    def __enter__(self) -> "set_detect_anomaly":
+        if not self._tokens:
+            super().__enter__()
+        return self
+
+
+def _without(observer: Any) -> Any:
+    """The observers that are no anomaly detection."""
+    if not isinstance(observer, Observers):
+        return None if isinstance(observer, _Watchman) else observer
+    kept = [found for o in observer if (found := _without(o)) is not None]
+    return Observers(kept) if len(kept) > 1 else kept[0] if kept else None
+
+
+def is_anomaly_enabled() -> bool:
+    """Whether anomaly detection is in force."""
+    return _holds(state.get().observer)
+
+
+def _holds(observer: Any) -> bool:
+    return isinstance(observer, _Watchman) or (isinstance(observer, Observers) and any(map(_holds, observer)))
