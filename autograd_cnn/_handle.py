@@ -36,6 +36,9 @@ class Handle:
     def _refresh(self) -> None:
         raise AssertionError("only views are refreshed")
 
+    def _become(self, view: Any) -> Any:
+        raise AssertionError("MovementMethods provides it")
+
     def _overwrite(self, value: Any) -> Any:
         raise AssertionError("InPlace provides it")
 

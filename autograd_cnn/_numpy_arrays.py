@@ -170,7 +170,8 @@ def _outer(a: Any, b: Any) -> Any:
 
 
 def _tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
-    return contraction.tensordot(*tensors([a, b]), dims=axes)
+    x, y = tensors([a, b])
+    return contraction.tensordot(x, y, axes)
 
 
 def _einsum(*operands: Any, optimize: Any = False) -> Any:

@@ -32,7 +32,8 @@ from ._strided import as_strided, diagonal, overlap_add, put_diagonal, unfold
 from ._triangular import mirrored, tril, triu
 from ._sorting import argsort, argwhere, searchsorted
 from ._norm import euclidean_norm, p_norm
-from ._linalg import cholesky, cofactors, det, eigh, inv, matrix_exp, pinv, qr, slogdet, solve, svd
+from ._linalg import cofactors, det, inv, matrix_exp, slogdet, solve
+from ._factorization import cholesky, eigh, pinv, qr, svd
 from ._windows import fold, output_size, windows
 from ._pooling import max_pool_index
 from ._fused_convolution import biased_convolution, channel_sum, convolution, convolution_input_gradient, convolution_weight_gradient

@@ -1,7 +1,6 @@
-"""Inverses, determinants and factorisations of matrices in the last two axes, with their published gradients.
+"""Inverses, determinants and exponentials of matrices in the last two axes, with their published gradients.
 
-Giles 2008 ("Collected matrix derivative results"), Walter and Lehmann 2010 (QR), Golub and Pereyra 1973 (pseudo-inverse),
-Murray 2016 (Cholesky). Symmetric matrices are read as (x + xᵀ) / 2, so that their gradients are symmetric.
+Giles 2008 ("Collected matrix derivative results"); Higham 2005 for the exponential.
 """
 
 from contextlib import contextmanager
@@ -11,14 +10,12 @@ import numpy as np
 from ._broadcasting import sum_to
 from ._contraction import swap_last
 from ._errors import DTypeError, LinAlgError, ShapeError
-from ._movement import reshape
+from ._movement import concatenate, reshape
 from ._primitive import primitive
 from ._reduction import sum
-from ._strided import put_diagonal
-from ._triangular import mirrored
 
 
-def _matrix(name, x, square=True):
+def check_matrix(name, x, square=True):
     if x.ndim < 2:
         raise ShapeError(f"linalg.{name}: The input tensor must have at least 2 dimensions, got shape {x.shape}")
     if square and x.shape[-1] != x.shape[-2]:
@@ -28,7 +25,7 @@ def _matrix(name, x, square=True):
 
 
 @contextmanager
-def _named(name, why):
+def named_errors(name, why):
     """NumPy's LinAlgError, as the error of this operator."""
     try:
         yield
@@ -41,41 +38,16 @@ def columns(s):
     return reshape(s, shape=(*s.shape[:-1], 1, s.shape[-1]))
 
 
-def rows(s):
-    """Numbers as a column, one for each row of a matrix beside it."""
-    return reshape(s, shape=(*s.shape, 1))
-
-
 def each(s):
     """Numbers as matrices of one element, one for each matrix beside it."""
     return reshape(s, shape=(*s.shape, 1, 1))
 
 
-def diag(s):
-    """Square matrices with s on the diagonal."""
-    return put_diagonal(s, shape=(*s.shape, s.shape[-1]), axis1=-2, axis2=-1)
-
-
-def eye_like(s):
-    """The identity matrix that has as many rows as s has elements in its last axis."""
-    return diag(s * 0.0 + 1.0)
-
-
-def symmetric(x):
-    """(x + xᵀ) / 2."""
-    return (x + swap_last(x)) / 2
-
-
-def skew(x):
-    """x - xᵀ."""
-    return x - swap_last(x)
-
-
 @primitive
 def inv(x, /):
     """The inverse of square matrices."""
-    _matrix("inv", x)
-    with _named("inv", "The diagonal element of a factor is zero, the inversion could not be completed because the input matrix is singular"):
+    check_matrix("inv", x)
+    with named_errors("inv", "The diagonal element of a factor is zero, the inversion could not be completed because the input matrix is singular"):
         return np.linalg.inv(x)
 
 
@@ -87,10 +59,10 @@ def inv_x(g, out):
 @primitive
 def solve(a, b, /):
     """X with a @ X = b; both have two axes or more, those before them broadcast."""
-    _matrix("solve", a)
+    check_matrix("solve", a)
     if b.ndim < 2 or b.shape[-2] != a.shape[-1] or b.dtype != a.dtype:
         raise ShapeError(f"linalg.solve: Incompatible shapes or dtypes of A and B for the equation AX = B: {a.shape} {a.dtype} and {b.shape} {b.dtype}")
-    with _named("solve", "The solver failed because the input matrix is singular"):
+    with named_errors("solve", "The solver failed because the input matrix is singular"):
         return np.linalg.solve(a, b)
 
 
@@ -107,7 +79,7 @@ def solve_b(g, a, b_shape):
 @primitive
 def det(x, /):
     """The determinant; its gradient is the matrix of cofactors, which is finite for singular matrices too."""
-    _matrix("det", x)
+    check_matrix("det", x)
     return np.linalg.det(x)
 
 
@@ -119,7 +91,7 @@ def det_x(g, x):
 @primitive
 def cofactors(x, /):
     """det(x) x⁻ᵀ, by singular values: products of all but one."""
-    _matrix("cofactors", x)
+    check_matrix("cofactors", x)
     u, s, vh = np.linalg.svd(x)
     one = np.ones_like(s[..., :1])
     before = np.cumprod(np.concatenate([one, s], -1), -1)[..., :-1]
@@ -136,7 +108,7 @@ def cofactors_x(g, x, out):
 @primitive(outputs=("sign_", "logabsdet"))
 def slogdet(x, /):
     """The sign of the determinant, and the logarithm of its absolute value."""
-    _matrix("slogdet", x)
+    check_matrix("slogdet", x)
     sign_, logabsdet = np.linalg.slogdet(x)
     return np.asarray(sign_), np.asarray(logabsdet)
 
@@ -146,128 +118,8 @@ def slogdet_x(g_sign_, g_logabsdet, x):
     return x * 0.0 if g_logabsdet is None else each(g_logabsdet) * swap_last(inv(x))  # the sign is constant
 
 
-@primitive
-def cholesky(x, /):
-    """L, lower triangular, with L Lᵀ = x, of symmetric positive-definite matrices."""
-    _matrix("cholesky", x)
-    with _named("cholesky", "The factorization could not be completed because the input is not positive-definite"):
-        return np.linalg.cholesky(symmetric(x))
-
-
-@cholesky.vjp("x")
-def cholesky_x(g, out):
-    return swap_last(inv(out)) @ mirrored(swap_last(out) @ g) @ inv(out) / 2
-
-
-@primitive(outputs=("q", "r"))
-def qr(x, /):
-    """Q with orthonormal columns and R upper triangular, Q R = x, of matrices with at least as many rows as columns."""
-    _matrix("qr", x, square=False)
-    if x.shape[-2] < x.shape[-1]:
-        raise ShapeError(f"qr: a wide matrix of shape {x.shape} has no gradient here; factor its first {x.shape[-2]} columns")
-    return tuple(np.linalg.qr(x))
-
-
-@qr.vjp("x", formula="(g_q + q @ mirrored(r @ swap_last(g_r) - swap_last(g_q) @ q)) @ swap_last(inv(r))")
-def qr_x(g_q, g_r, q, r):
-    if g_q is None:
-        return q @ mirrored(r @ swap_last(g_r)) @ swap_last(inv(r))
-    inner = -(swap_last(g_q) @ q) if g_r is None else r @ swap_last(g_r) - swap_last(g_q) @ q
-    return (g_q + q @ mirrored(inner)) @ swap_last(inv(r))
-
-
-def inverse_gaps(s):
-    """1 / (s_k - s_j) beside the diagonal, 0 on it."""
-    one = eye_like(s)
-    return (1.0 - one) / (columns(s) - rows(s) + one)
-
-
-@primitive(outputs=("w", "v"))
-def eigh(x, /):
-    """The eigenvalues of symmetric matrices, ascending, and their eigenvectors, in columns."""
-    _matrix("eigh", x)
-    return tuple(np.linalg.eigh(symmetric(x)))
-
-
-@eigh.vjp("x", formula="symmetric(v @ (diag(g_w) + (swap_last(v) @ g_v) * inverse_gaps(w)) @ swap_last(v))")
-def eigh_x(g_w, g_v, w, v):
-    if g_v is None:
-        return (v * columns(g_w)) @ swap_last(v)
-    inner = (swap_last(v) @ g_v) * inverse_gaps(w)
-    return symmetric(v @ (inner if g_w is None else diag(g_w) + inner) @ swap_last(v))
-
-
-@primitive(outputs=("u", "s", "vh"))
-def svd(x, /):
-    """U, the singular values (descending) and Vᵀ, with U diag(s) Vᵀ = x; as many of each as the shorter side."""
-    _matrix("svd", x, square=False)
-    return tuple(np.linalg.svd(x, full_matrices=False))
-
-
-@svd.vjp(
-    "x",
-    formula="u @ (diag(g_s) + skew(swap_last(u) @ g_u) * turning(s) * columns(s) + rows(s) * skew(vh @ swap_last(g_vh)) * turning(s)) @ vh"
-    " + outside(g_u, u) / columns(s) @ vh + u @ (swap_last(outside(swap_last(g_vh), swap_last(vh))) / rows(s))",
-)
-def svd_x(g_u, g_s, g_vh, u, s, vh):
-    parts = []
-    if g_s is not None:
-        parts.append((u * columns(g_s)) @ vh)
-    if g_u is not None:
-        parts.append(u @ (skew(swap_last(u) @ g_u) * turning(s) * columns(s)) @ vh)
-        if u.shape[-2] > u.shape[-1]:
-            parts.append(outside(g_u, u) / columns(s) @ vh)
-    if g_vh is not None:
-        parts.append(u @ (rows(s) * skew(vh @ swap_last(g_vh)) * turning(s)) @ vh)
-        if vh.shape[-1] > vh.shape[-2]:
-            parts.append(u @ (swap_last(outside(swap_last(g_vh), swap_last(vh))) / rows(s)))
-    total = parts[0]
-    for part in parts[1:]:
-        total = total + part
-    return total
-
-
-def turning(s):
-    """1 / (s_k² - s_j²) beside the diagonal, 0 on it: how two singular directions turn into each other."""
-    one = eye_like(s)
-    return (1.0 - one) / ((columns(s) - rows(s)) * (columns(s) + rows(s)) + one)
-
-
-def outside(g, u):
-    """The part of g that the columns of u do not span."""
-    return g - u @ (swap_last(u) @ g)
-
-
-@primitive
-def pinv(x, /, *, rtol=None):
-    """The pseudo-inverse; singular values below ``rtol`` of the largest count as 0."""
-    _matrix("pinv", x, square=False)
-    cutoff = max(x.shape[-2:]) * np.finfo(x.dtype).eps if rtol is None else rtol
-    return np.linalg.pinv(x, rcond=cutoff) if x.size else np.zeros((*x.shape[:-2], x.shape[-1], x.shape[-2]), x.dtype)
-
-
-@pinv.vjp("x", formula="outside_rows(swap_last(g), x, out) @ out @ swap_last(out) + swap_last(out) @ out @ outside_columns(swap_last(g), x, out) - swap_last(out) @ g @ swap_last(out)")
-def pinv_x(g, x, out):
-    turned, back = swap_last(g), swap_last(out)
-    return outside_rows(turned, x, out) @ out @ back + back @ out @ outside_columns(turned, x, out) - back @ g @ back
-
-
-def outside_rows(g, x, p):
-    """(I - x p) g."""
-    return g - x @ (p @ g)
-
-
-def outside_columns(g, x, p):
-    """g (I - p x)."""
-    return g - (g @ p) @ x
-
-
 def _squares(draw):
     return [draw(3, 3) + 2 * np.eye(3), draw(2, 2, 2) + 2 * np.eye(2), draw(0, 0)]
-
-
-def _positive(draw):
-    return [x @ swap_last(x) + np.eye(x.shape[-1]) for x in (draw(3, 3), draw(2, 2, 2))]
 
 
 for square in (inv, det, cofactors, slogdet):
@@ -279,8 +131,52 @@ solve.samples(
         (draw(2, 2) + 2 * np.eye(2), draw(3, 2, 1)),
     ]
 )
-cholesky.samples(_positive)
-eigh.samples(lambda draw: [x + 2 * np.diag(np.arange(x.shape[-1])) for x in _positive(draw)])
-qr.samples(lambda draw: [draw(3, 3), draw(2, 4, 2)])
-svd.samples(lambda draw: [draw(3, 3), draw(4, 2), draw(2, 2, 3)])
-pinv.samples(lambda draw: [draw(3, 2), draw(2, 2, 3), draw(2, 2)])
+
+
+_PADE = (64764752532480000.0, 32382376266240000.0, 7771770303897600.0, 1187353796428800.0, 129060195264000.0, 10559470521600.0, 670442572800.0, 33522128640.0, 1323241920.0, 40840800.0, 960960.0, 16380.0, 182.0, 1.0)  # fmt: skip
+
+
+@primitive
+def matrix_exp(x, /):
+    """The sum of xⁿ / n!, by Padé's approximation of order 13 of x / 2ˢ and s squarings (Higham 2005)."""
+    check_matrix("matrix_exp", x)
+    if not x.size:
+        return x.copy()
+    size = float(np.abs(x).sum(-2).max())
+    squarings = max(0, int(np.ceil(np.log2(size / 5.37)))) if 0 < size < np.inf else 0
+    a = x / np.asarray(2.0**squarings, x.dtype)
+    powers = [np.broadcast_to(np.eye(x.shape[-1], dtype=x.dtype), x.shape), a @ a]
+    for _ in range(5):
+        powers.append(powers[-1] @ powers[1])
+    even = _weighted(powers, _PADE[::2])
+    odd = a @ _weighted(powers, _PADE[1::2])
+    out = np.linalg.solve(even - odd, even + odd)
+    for _ in range(squarings):
+        out = out @ out
+    return out
+
+
+def _weighted(powers, weights):
+    total = powers[0] * np.asarray(weights[0], powers[0].dtype)
+    for p, w in zip(powers[1:], weights[1:], strict=True):
+        total = total + p * np.asarray(w, p.dtype)
+    return total
+
+
+@matrix_exp.vjp("x")
+def matrix_exp_x(g, x):
+    return upper_right(matrix_exp(block_triangle(swap_last(x), g)))
+
+
+def block_triangle(a, b):
+    """The matrix (a b; 0 a): a function of it has the function's derivative in direction b in its upper right."""
+    return concatenate(concatenate(a, b, axis=-1), concatenate(a * 0.0, a, axis=-1), axis=-2)
+
+
+def upper_right(x):
+    """The upper right quarter of a matrix."""
+    n = x.shape[-1] // 2
+    return x[..., :n, n:]
+
+
+matrix_exp.samples(lambda draw: [draw(3, 3), draw(2, 2, 2), 8 * draw(2, 2), draw(0, 0)])

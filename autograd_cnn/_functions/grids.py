@@ -20,4 +20,4 @@ def triu_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None, devi
 
 def _indices(places: Any, dtype: Any, device: Any) -> Tensor:
     out = Tensor(np.stack(places).astype(as_dtype("int64" if dtype is None else dtype).dtype))
-    return out if device is None else out.to(device=device)  # type: ignore[no-any-return]  # to() is annotated for all dtypes
+    return out if device is None else out.to(device=device)

@@ -168,6 +168,12 @@ def narrow(input: Any, dim: int, start: Any, length: int) -> Any:
     return ops.getitem(input, index=(*[slice(None)] * axis, slice(first, first + int(length))))
 
 
+def narrow_copy(input: Any, dim: int, start: int, length: int) -> Any:
+    """A copy of ``length`` slices along ``dim`` from ``start`` on."""
+    out = narrow(input, dim, start, length)
+    return ops.cast(out, dtype=out.array.dtype)
+
+
 def take(input: Any, index: Any) -> Any:
     """The elements at ``index`` in the flattened ``input``, in the shape of ``index``."""
     array = index_array(index, "take").copy()

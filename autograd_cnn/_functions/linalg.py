@@ -10,12 +10,10 @@ from .._handle import Handle
 from .._modes import state
 from ._dims import wrap_dim
 from .contraction import matmul
-from .movement import adjoint
+from .movement import adjoint, movedim
 from .norm import matrix_norm
 from .triangular import diagonal, tril, triu
 from .triangular import vander as powers
-
-
 
 
 class Slogdet(NamedTuple):
@@ -299,3 +297,29 @@ def vander(x: Any, *, N: int | None = None) -> Any:  # noqa: N803 - PyTorch's na
 def linalg_diagonal(A: Any, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:  # noqa: N803 - PyTorch's name
     """A view of the diagonal of the last two dimensions (``linalg.diagonal``)."""
     return diagonal(A, offset, wrap_dim(dim1, A.ndim), wrap_dim(dim2, A.ndim))
+
+
+def matrix_exp(A: Any) -> Any:  # noqa: N803 - PyTorch's name
+    """The exponential of square matrices: the sum of their powers over factorials."""
+    return ops.matrix_exp(A)
+
+
+def tensorinv(A: Any, ind: int = 2) -> Any:  # noqa: N803 - PyTorch's name
+    """The inverse for ``tensordot``: of A as a matrix whose rows are its first ``ind`` dimensions."""
+    if ind <= 0:
+        raise RuntimeError("Expected a strictly positive integer for 'ind'")
+    rows, columns = tuple(A.shape[:ind]), tuple(A.shape[ind:])
+    if math.prod(rows) != math.prod(columns):
+        raise RuntimeError(f"Expected self to satisfy the requirement prod(self.shape[ind:]) == prod(self.shape[:ind]), but got {math.prod(columns)} != {math.prod(rows)}")
+    return ops.reshape(ops.inv(ops.reshape(A, shape=(math.prod(rows), -1))), shape=(*columns, *rows))
+
+
+def tensorsolve(A: Any, B: Any, dims: Any = None) -> Any:  # noqa: N803 - PyTorch's names
+    """X with ``tensordot(A, X, X.ndim) == B``; ``dims`` of A are moved to its end first."""
+    if dims is not None:
+        A = movedim(A, tuple(dims), tuple(range(A.ndim - len(dims), A.ndim)))  # noqa: N806 - PyTorch's name
+    shape = tuple(A.shape[B.ndim :])
+    if math.prod(shape) != math.prod(B.shape):
+        raise RuntimeError(f"Expected self to satisfy the requirement prod(self.shape[other.ndim:]) == prod(self.shape[:other.ndim]), but got {math.prod(shape)} != {math.prod(B.shape)}")
+    flat = ops.reshape(B, shape=(-1, 1))
+    return ops.reshape(ops.solve(ops.reshape(A, shape=(-1, math.prod(shape))), flat), shape=shape)

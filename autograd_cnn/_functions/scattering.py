@@ -143,6 +143,17 @@ def index_add(input: Any, dim: int, index: Any, source: Any, *, alpha: Any = 1) 
     return _shaped(x + added, input)
 
 
+def index_reduce(input: Any, dim: int, index: Any, source: Any, reduce: str, *, include_self: bool = True) -> Any:
+    """A copy of ``input`` whose slices ``index`` along ``dim`` are combined with those of ``source``: see :func:`scatter_reduce`."""
+    if reduce == "sum" or reduce not in ("prod", "mean", "amax", "amin"):
+        raise RuntimeError(f"index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got {reduce}.")
+    x, place = _slices(input, dim, index, "index_reduce")
+    src = _source_for(x, place, source, "index_reduce")
+    axis = len(place) - 1
+    spread = np.broadcast_to(place[-1].reshape((-1,) + (1,) * (x.ndim - axis - 1)), tuple(src.shape))
+    return _shaped(scatter_reduce(x, axis, spread, src, reduce, include_self=include_self), input)
+
+
 def index_copy(input: Any, dim: int, index: Any, source: Any) -> Any:
     """A copy of ``input`` whose slices ``index`` along ``dim`` are those of ``source``."""
     x, place = _slices(input, dim, index, "index_copy")

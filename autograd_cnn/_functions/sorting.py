@@ -119,6 +119,15 @@ def bucketize(input: Any, boundaries: Any, *, out_int32: bool = False, right: bo
     return searchsorted(boundaries, input, out_int32=out_int32, right=right)
 
 
+def unravel_index(indices: Any, shape: Any) -> tuple[Any, ...]:
+    """The coordinates, in an array of ``shape``, of the elements that ``indices`` count in row-major order."""
+    sizes = (int(shape),) if isinstance(shape, int) else tuple(int(n) for n in shape)
+    array = indices.array
+    if array.dtype.kind != "i":
+        raise ValueError(f"expected 'indices' to be integer dtype, but got {indices.dtype!r}")
+    return tuple(indices._lift(np.asarray(part), None) for part in np.unravel_index(array, sizes))
+
+
 def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, invert: bool = False) -> Any:
     """Whether each element of ``elements`` is among ``test_elements``."""
     known = elements if isinstance(elements, Handle) else test_elements

@@ -72,6 +72,18 @@ class IndexingMethods(Handle):
         """See :func:`autograd_cnn.index_add`; in place."""
         return self._overwrite(scattering.index_add(self, dim, index, source, alpha=alpha))
 
+    def narrow_copy(self, dim: int, start: int, length: int) -> Any:
+        """See :func:`autograd_cnn.narrow_copy`."""
+        return indexing.narrow_copy(self, dim, start, length)
+
+    def index_reduce(self, dim: int, index: Any, source: Any, reduce: str, *, include_self: bool = True) -> Any:
+        """See :func:`autograd_cnn.index_reduce`."""
+        return scattering.index_reduce(self, dim, index, source, reduce, include_self=include_self)
+
+    def index_reduce_(self, dim: int, index: Any, source: Any, reduce: str, *, include_self: bool = True) -> Any:
+        """See :func:`autograd_cnn.index_reduce`; in place."""
+        return self._overwrite(scattering.index_reduce(self, dim, index, source, reduce, include_self=include_self))
+
     def index_copy(self, dim: int, index: Any, source: Any) -> Any:
         """See :func:`autograd_cnn.index_copy`."""
         return scattering.index_copy(self, dim, index, source)

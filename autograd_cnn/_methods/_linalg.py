@@ -119,7 +119,7 @@ class LinalgMethods(Handle):
         """See :func:`autograd_cnn.cholesky_inverse`."""
         return linalg.cholesky_inverse(self, upper)
 
-    def cholesky_solve(self, L: Any, upper: bool = False) -> Any:
+    def cholesky_solve(self, L: Any, upper: bool = False) -> Any:  # noqa: N803 - PyTorch's name
         """See :func:`autograd_cnn.cholesky_solve`."""
         return linalg.cholesky_solve(self, L, upper)
 
@@ -134,6 +134,10 @@ class LinalgMethods(Handle):
     def pinverse(self, rcond: float = 1e-15) -> Any:
         """See :func:`autograd_cnn.pinverse`."""
         return linalg.pinverse(self, rcond)
+
+    def matrix_exp(self) -> Any:
+        """See :func:`autograd_cnn.matrix_exp`."""
+        return linalg.matrix_exp(self)
 
     def matrix_power(self, n: int) -> Any:
         """See :func:`autograd_cnn.matrix_power`."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from .. import ops
 from .._functions import joining, movement
 from .._functions._dims import sizes
 from .._graph import Leaf
@@ -197,30 +198,34 @@ class MovementMethods(Handle):
         """See :func:`autograd_cnn.movedim`."""
         return movement.movedim(self, source, destination)
 
+    def sum_to_size(self, *size: Any) -> Any:
+        """Summed over the dimensions that a broadcast from ``size`` repeats."""
+        return ops.sum_to(self, shape=sizes(size[0], size[1:]) if size else ())
+
     def flip(self, *dims: Any) -> Any:
         """See :func:`autograd_cnn.flip`."""
         return movement.flip(self, sizes(dims[0], dims[1:]))
 
     @property
-    def T(self) -> Any:
+    def T(self) -> Any:  # noqa: N802 - PyTorch's name
         """The dimensions in reverse order."""
         return movement.permute(self, tuple(reversed(range(self.array.ndim))))
 
     @property
-    def mT(self) -> Any:
+    def mT(self) -> Any:  # noqa: N802 - PyTorch's name
         """The last two dimensions swapped."""
         if self.array.ndim < 2:
             raise RuntimeError(f"tensor.mT is only supported on matrices or batches of matrices. Got {self.array.ndim}-D tensor.")
         return movement.transpose(self, -2, -1)
 
     @property
-    def H(self) -> Any:
+    def H(self) -> Any:  # noqa: N802 - PyTorch's name
         """A matrix transposed (numbers are real here)."""
         if self.array.ndim not in (0, 2):
             raise RuntimeError(f"tensor.H is only supported on matrices (2-D tensors). Got {self.array.ndim}-D tensor.")
         return movement.t(self)
 
     @property
-    def mH(self) -> Any:
+    def mH(self) -> Any:  # noqa: N802 - PyTorch's name
         """The last two dimensions swapped (numbers are real here)."""
         return movement.adjoint(self)

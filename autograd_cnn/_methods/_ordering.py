@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from .._functions import sorting, triangular
+import numpy as np
+
+from .._functions import scattering, sorting, triangular
 from .._handle import Handle
 
 
@@ -91,3 +93,15 @@ class OrderingMethods(Handle):
     def as_strided(self, size: Sequence[int], stride: Sequence[int], storage_offset: int | None = None) -> Any:
         """See :func:`autograd_cnn.as_strided`."""
         return triangular.as_strided(self, size, stride, storage_offset)
+
+    def as_strided_(self, size: Sequence[int], stride: Sequence[int], storage_offset: int | None = None) -> Any:
+        """See :func:`autograd_cnn.as_strided`; this tensor itself changes its shape."""
+        return self._become(triangular.as_strided(self, size, stride, storage_offset))
+
+    def fill_diagonal_(self, fill_value: Any, wrap: bool = False) -> Any:
+        """Write a number on the main diagonal of a matrix (with ``wrap``, again below a square); returns this tensor."""
+        if self.array.ndim < 2 or (self.array.ndim > 2 and len(set(self.array.shape)) > 1):
+            raise RuntimeError(f"fill_diagonal_: expected a matrix, or all dimensions of one size, got shape {list(self.array.shape)}")
+        places = np.zeros(self.array.shape, np.bool_)
+        np.fill_diagonal(places, True, wrap=wrap)
+        return self._overwrite(scattering.masked_fill(self, places, fill_value))

@@ -10,6 +10,7 @@ from .._functions.linalg import (
     eigvalsh,
     inv,
     lstsq,
+    matrix_exp,
     matrix_power,
     matrix_rank,
     pinv,
@@ -19,6 +20,8 @@ from .._functions.linalg import (
     solve_triangular,
     svd,
     svdvals,
+    tensorinv,
+    tensorsolve,
     vander,
 )
 from .._functions.linalg import linalg_diagonal as diagonal
@@ -38,6 +41,7 @@ __all__ = [
     "inv",
     "lstsq",
     "matmul",
+    "matrix_exp",
     "matrix_norm",
     "matrix_power",
     "matrix_rank",
@@ -50,6 +54,8 @@ __all__ = [
     "solve_triangular",
     "svd",
     "svdvals",
+    "tensorinv",
+    "tensorsolve",
     "vander",
     "vecdot",
     "vector_norm",

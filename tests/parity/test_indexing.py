@@ -9,6 +9,7 @@ from autograd_cnn._functions.scattering import one_hot
 from .oracle import DTYPES, LAYOUTS, compare, rows, same_error
 
 theirs = pytest.importorskip("torch")
+pytestmark = pytest.mark.filterwarnings("ignore:index_reduce:UserWarning")  # PyTorch calls it a beta
 
 I = np.array  # noqa: E741 - index arrays, written short in the tables
 
@@ -47,7 +48,7 @@ GATHER = {
     "index_select": (lambda t, x, i: (t.index_select(x, 0, i), x.index_select(-1, i), x.index_select(1, i[:0])), ((3, 3), I([2, 0, 2]))),
     "index_select-0d": (lambda t, x: x.index_select(0, t.tensor([0])), ((),)),
     "select": (lambda t, x: (x.select(0, 1), t.select(x, -1, -1)), ((2, 3),)),
-    "narrow": (lambda t, x: (x.narrow(0, 1, 2), t.narrow(x, 1, -2, 1), x.narrow(1, 3, 0)), ((3, 3),)),
+    "narrow": (lambda t, x: (x.narrow(0, 1, 2), t.narrow(x, 1, -2, 1), x.narrow(1, 3, 0), x.narrow_copy(0, 1, 1)), ((3, 3),)),
     "take": (lambda t, x, i: (t.take(x, i), x.take(i - 6)), ((2, 3), I([[0, 5], [5, 2]]))),
     "masked_select": (lambda t, x: (t.masked_select(x, x > 0), x.masked_select(t.tensor([True, False, True]))), ((2, 3),)),
     "masked_select-0d": (lambda t, x: t.masked_select(x, t.tensor([True, False, True])), ((),)),
@@ -77,6 +78,10 @@ SCATTER = {
     ),
     "index_add": (lambda t, x, y, i: (t.index_add(x, 0, i, y), x.index_add(0, i, y, alpha=-2)), ((4, 3), (3, 3), I([1, 0, 1]))),
     "index_add-last": (lambda t, x, y, i: x.index_add(-1, i, y), ((3, 4), (3, 3), I([1, 0, 1]))),
+    **{
+        f"index_reduce-{kind}": (lambda t, x, y, i, kind=kind: (t.index_reduce(x, 0, i, y, kind), x.index_reduce(0, i, y, kind, include_self=False)), ((4, 3), (3, 3), I([1, 0, 1])))
+        for kind in ("prod", "mean", "amax", "amin")
+    },
     "index_copy": (lambda t, x, y, i: (t.index_copy(x, 0, i, y), x.index_copy(0, i, y)), ((4, 3), (2, 3), I([1, 3]))),
     "index_fill": (lambda t, x, i: (t.index_fill(x, 0, i, 2.0), x.index_fill(-1, i, -1)), ((4, 4), I([1, 3]))),
     "index_fill-tensor": (lambda t, x, y, i: x.index_fill(1, i, y), ((4, 4), (), I([1, 3]))),
@@ -153,6 +158,7 @@ INPLACE = {
     "put_": (_inplace("put_", _index([1, 4])), ((3, 2), (2,))),
     "tril_": (_inplace("tril_", 1), ((3, 3),)),
     "triu_": (_inplace("triu_"), ((3, 3),)),
+    "fill_diagonal_": (_inplace("fill_diagonal_", 3.0), ((3, 4),)),
     "addmm_": (_inplace("addmm_"), ((2, 2), (2, 3), (3, 2))),
 }
 

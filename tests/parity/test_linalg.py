@@ -7,7 +7,7 @@ import pytest
 
 import autograd_cnn as ours
 
-from .oracle import DTYPES, LAYOUTS, compare, rows, same_error
+from .oracle import LAYOUTS, compare, rows, same_error
 
 theirs = pytest.importorskip("torch")
 
@@ -92,6 +92,9 @@ TABLE = {
     "pinv": (lambda t, x: (t.linalg.pinv(x), t.pinverse(x), x.pinverse()), ((4, 2),), ((2, 4),), ((3, 3),), ((2, 3, 2),)),
     "pinv-rank": (lambda t, x, y: t.linalg.pinv(x @ y, rtol=1e-4), ((4, 2), (2, 3))),
     "matrix_power": (lambda t, x: [t.linalg.matrix_power(_regular(t, x) / 3, n) for n in (0, 1, 2, 5, -1, -3)], ((3, 3),), ((2, 2, 2),)),
+    "matrix_exp": (lambda t, x: (t.linalg.matrix_exp(x), t.matrix_exp(x * 5), x.matrix_exp()), *NOT_EMPTY),
+    "tensorinv": (lambda t, x: t.linalg.tensorinv(x), ((2, 3, 6),)),
+    "tensorsolve": (lambda t, x, y: t.linalg.tensorsolve(x, y), ((2, 3, 6), (2, 3))),
     "matrix_rank": (
         lambda t, x, y: (t.linalg.matrix_rank((x @ y).detach()), t.linalg.matrix_rank(x.detach()), t.linalg.matrix_rank(x.detach(), atol=100.0)),
         ((4, 2), (2, 3)),

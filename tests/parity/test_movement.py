@@ -28,6 +28,7 @@ TABLE = {
     "expand": (lambda t, x: (x.expand(4, 3, 2), x.expand(-1, 2), x.expand(3, 5), t.broadcast_to(x, (2, 3, 1))), ((3, 1),)),
     "expand-empty": (lambda t, x: (x.expand(0, 3), x.expand(2, 1, 3)), ((1, 3),)),
     "expand_as": (lambda t, x, y: (x.expand_as(y), x.reshape_as(x.t()), x.contiguous().view_as(x)), ((3, 1), (2, 3, 4))),
+    "sum_to_size": (lambda t, x: (x.sum_to_size(3, 1), x.sum_to_size((1,)), x.sum_to_size(2, 3, 4)), ((2, 3, 4),)),
     "broadcast_tensors": (lambda t, x, y: t.broadcast_tensors(x, y), ((3, 1), (2, 1, 4)), ((), (0, 2))),
     "repeat": (lambda t, x: (x.repeat(2, 3), x.repeat(2, 1, 2), x.repeat(1, 1), x.repeat(0, 2)), ((2, 3),)),
     "repeat-0d": (lambda t, x: (x.repeat(3), x.repeat(2, 2), t.tile(x, (2,))), ((),)),
@@ -35,7 +36,7 @@ TABLE = {
     "repeat_interleave": (lambda t, x: (x.repeat_interleave(2), t.repeat_interleave(x, 3, dim=1), x.repeat_interleave(t.tensor([1, 0, 2]), dim=0)), ((3, 2),)),
     "flip": (lambda t, x: (x.flip(0), x.flip(0, -1), t.flip(x, (1,)), t.fliplr(x), t.flipud(x)), ((2, 3),), ((0, 3),), ((2, 3, 4),)),
     "roll": (lambda t, x: (x.roll(1), x.roll(-2, 1), t.roll(x, (1, 2), (0, 1)), t.roll(x, 5, 0)), ((2, 3),), ((3, 4, 2),)),
-    "rot90": (lambda t, x: tuple(t.rot90(x, k, (0, 1)) for k in range(-1, 4)) + (x.rot90(1, (1, 0)),), ((2, 3),), ((2, 3, 4),)),
+    "rot90": (lambda t, x: (*(t.rot90(x, k, (0, 1)) for k in range(-1, 4)), x.rot90(1, (1, 0))), ((2, 3),), ((2, 3, 4),)),
     "pad-constant": (
         lambda t, x: (t.pad(x, (1, 2)), t.pad(x, (1, 0, 2, 1), value=3.0), t.pad(x, (-1, 2)), t.pad(x, (-1, -1, 0, 0))),
         ((2, 3),),

@@ -46,6 +46,7 @@ TABLE = {
         (np.array([[1.0, 3, 5], [2, 4, 6]]), np.array([[3.0, 6], [2, 9]])),
     ),
     "bucketize": (lambda t, x, y: _contiguous(lambda x, y: (t.bucketize(x, y), t.bucketize(x, y, right=True), t.bucketize(2, y)), x, y), (np.array([[3, 6], [0, 9]]), np.array([1, 3, 5]))),
+    "unravel_index": (lambda t, x: (t.unravel_index(x, (3, 4)), t.unravel_index(x, 12)), (np.array([[3, 1], [11, 0]]),)),
     "isin": (lambda t, x, y: (t.isin(x, y), t.isin(x, 2), t.isin(x, y, invert=True)), (np.array([[1, 2], [3, 4]]), np.array([2, 4]))),
     "nonzero": (lambda t, x: (t.nonzero(x), x.nonzero(), x.nonzero(as_tuple=True), t.argwhere(x)), (np.array([[0, 2], [3, 0]]),), (np.array(5),), (np.array(0),)),
     "nonzero-mask": (lambda t, x: (t.nonzero(x > 0), (x > 0).argwhere()), ((2, 3, 2),)),
