@@ -340,7 +340,7 @@ def test_nodes_are_named_as_pytorch_names_them() -> None:
     y = ag.exp(leaf([1.0]) * 2.0)
     assert repr(y.grad_fn) == "<ExpBackward0>"
     ((producer, index),) = y.grad_fn.next_functions
-    assert (producer.name(), index) == ("MultiplyBackward0", 0)
+    assert (producer.name(), index) == ("MulBackward0", 0)
     assert leaf([1.0]).grad_fn is None
 
 
@@ -355,6 +355,17 @@ def collector_off():
     gc.enable()
 
 
+def in_cycles() -> list[object]:
+    """Our objects that only the collector could free; other libraries' garbage is not ours to count."""
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        gc.collect()
+        return [o for o in gc.garbage if type(o).__module__.startswith("autograd_cnn")]
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+
+
 @pytest.mark.usefixtures("collector_off")
 def test_memory_goes_with_the_last_name() -> None:
     x = leaf(np.ones(100))
@@ -362,7 +373,7 @@ def test_memory_goes_with_the_last_name() -> None:
     held = [weakref.ref(y), weakref.ref(y.array), weakref.ref(y.grad_fn.saved[1])]
     del y
     assert [ref() for ref in held] == [None] * len(held)
-    assert gc.collect() == 0
+    assert in_cycles() == []
 
 
 @pytest.mark.usefixtures("collector_off")
@@ -378,7 +389,7 @@ def test_a_backward_pass_leaves_no_cycles(create_graph: bool) -> None:
     x.grad = h.grad = None
     del h, y
     assert [ref() for ref in held] == [None] * 3
-    assert gc.collect() == 0
+    assert in_cycles() == []
 
 
 @pytest.mark.usefixtures("collector_off")
@@ -389,7 +400,7 @@ def test_derivatives_of_derivatives_leave_no_cycles() -> None:
     held = [weakref.ref(first), weakref.ref(second)]
     del first, second
     assert [ref() for ref in held] == [None, None]
-    assert gc.collect() == 0
+    assert in_cycles() == []
 
 
 @pytest.mark.usefixtures("collector_off")
