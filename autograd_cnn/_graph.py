@@ -16,6 +16,9 @@ from ._modes import Scope
 from ._node_names import node_name
 from .ops import Plan, Primitive, add, cast, sum_to
 
+_ndarray, _add_arrays = np.ndarray, np.add  # names of the module: the backward loop looks them up millions of times
+
+
 class Freed:
     """Stands in ``Node.saved`` after a backward pass has used the values up."""
 
@@ -243,7 +246,7 @@ def backward(
 
     def give(edge: Any, g: Any, node: Any, position: int) -> None:
         """Add one contribution: the first is borrowed, the first sum allocates, later sums go into that buffer."""
-        if g.__class__ is not np.ndarray or g.shape != edge.shape or g.dtype is not edge.dtype:
+        if g.__class__ is not _ndarray or g.shape != edge.shape or g.dtype is not edge.dtype:
             g = fit(g, edge, node, position, lift is not None)
         before = table.get(edge)
         if before is None:
@@ -251,7 +254,7 @@ def backward(
         elif lift is not None:
             table[edge] = add(before, g)
         elif edge in owned:
-            np.add(before, g, out=before)
+            _add_arrays(before, g, before)
         else:
             table[edge] = add(before, g)
             owned.add(edge)

@@ -133,6 +133,10 @@ def copysign_y(g):
     return zeros_like(g)
 
 
+for operator, ufunc in ((add, np.add), (subtract, np.subtract), (multiply, np.multiply), (divide, np.divide)):
+    operator.forward = ufunc  # what the function above returns, without a Python call around it: 60 ns of the 250 it takes
+
+
 def pairs(draw):
     """Operands that broadcast, without axes and empty, for the samples of a function of two."""
     return [(draw(2, 3), draw(2, 3)), (draw(2, 1, 3), draw(4, 1)), (draw(()), draw(2)), (draw(0, 3), draw(3)), (draw(()), draw(()))]
