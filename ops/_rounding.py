@@ -79,7 +79,7 @@ def floor_divide(x, y, /):
 def trunc_divide(x, y, /):
     """The quotient, rounded towards zero."""
     _refuse_zero(x, y)
-    if x.dtype.kind == "f" or np.result_type(x, y).kind == "f":
+    if np.result_type(x, y).kind == "f":
         return np.trunc(np.divide(x, y))
     toward_zero = (np.remainder(x, y) != 0) & ((x < 0) != (y < 0))
     return np.floor_divide(x, y) + toward_zero.astype(x.dtype)

@@ -224,6 +224,7 @@ def test_integers(name: str) -> None:
         lambda m, t: t([True]) - t([True]),
         lambda m, t: t([1.0, 2.0]) + t([1.0, 2.0, 3.0]),
         lambda m, t: m.relu(t([True])),
+        lambda m, t: m.where(t([1.0]), t([1.0]), t([2.0])),
         lambda m, t: m.heaviside(t([1]), t([1.0])),
         lambda m, t: m.frexp(t([1])),
         lambda m, t: t([1]).add_(1.5),
