@@ -39,7 +39,7 @@ def _correlate(name, x, weight, bias, stride, padding, dilation):
     positions = _positions(name, x.shape[2:], kernel, stride, padding, dilation)
     if (k := compiled(x, weight, work=x.size * weight.shape[0])) is not None:
         geometry = (*kernel, *stride, *padding, *dilation)
-        out = k.convolution.forward(k.layout.channels_last(x), np.ascontiguousarray(weight), bias, geometry, (x.shape[0], *positions))
+        out = k.convolution.forward(k.layout.channels_last(x), np.ascontiguousarray(weight), bias, geometry, positions)
         return k.layout.channels_first(out)
     seen = windows(_around(x, padding), kernel=kernel, stride=stride, dilation=dilation)
     out = np.tensordot(seen, weight, axes=((1, 2, 3), (1, 2, 3)))

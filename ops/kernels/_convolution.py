@@ -15,7 +15,7 @@ from ._micro import COLUMNS, LANES, ROWS, multiply, transpose_tile
 
 STEPS = 192
 """Steps of a sum before the next rows are taken: so many rows of a panel of weights fit the first-level cache."""
-_ROW_NUMBERS = np.arange(ROWS)
+ROW_NUMBERS = np.arange(ROWS)
 _NONE = np.empty(0, np.float32)
 
 
@@ -235,7 +235,7 @@ def _weight_gradient(x, g, part, weight_gradient, work, splits, geometry):
                         down, right = (tap, 0) if dw == 1 else (tap // kw, tap % kw)
                         a = image + 4 * (((y * sh + down * dh) * across + right * dw) * channels + i)
                         multiply(
-                            add or y > 0, a, _ROW_NUMBERS.ctypes.data, sh * across * channels, sw * channels, b, out_width * columns, columns,
+                            add or y > 0, a, ROW_NUMBERS.ctypes.data, sh * across * channels, sw * channels, b, out_width * columns, columns,
                             rows, out_width, part[group, tap * run + i].ctypes.data + 4 * first, columns, min(ROWS, run - i), min(COLUMNS, columns - first),
                         )  # fmt: skip
     for block in prange((columns + 15) // 16):
@@ -333,5 +333,5 @@ def input_gradient(g, weight, size, geometry):
     tile = max(ROWS, min(g.shape[1] * g.shape[2], 2**16 // depth // ROWS * ROWS))
     cells = scratch("work", threads() * tile * depth).reshape(threads(), tile, depth)
     laid = np.ascontiguousarray(weight.transpose(0, 2, 3, 1)).reshape(inputs, depth)
-    _folded_input_gradient(g, laid, out, cells, _ROW_NUMBERS * inputs, geometry)
+    _folded_input_gradient(g, laid, out, cells, ROW_NUMBERS * inputs, geometry)
     return out

@@ -206,3 +206,56 @@ def transpose_tile(typing, source, source_row, out, table):
         return context.get_dummy_value()
 
     return types.void(*[types.intp] * 4), emit
+
+
+class _Linear:
+    """A vector in registers that may be added, subtracted and scaled by a number: what a transform is written with."""
+
+    def __init__(self, builder, value):
+        self.builder, self.value = builder, value
+
+    def __add__(self, other):
+        return _Linear(self.builder, self.builder.fadd(self.value, other.value, flags=("contract",)))
+
+    def __sub__(self, other):
+        return _Linear(self.builder, self.builder.fsub(self.value, other.value, flags=("contract",)))
+
+    def __rmul__(self, number):
+        factor = ir.Constant(_vector, [float(number)] * LANES)
+        return _Linear(self.builder, self.builder.fmul(self.value, factor, flags=("contract",)))
+
+
+def vectorized(transform, inputs):
+    """The intrinsic that applies a linear ``transform`` of ``inputs`` numbers to rows of numbers.
+
+    ``kernel(source, source_row, to, to_row, count)``: element k of result i, at ``to + i to_row``, comes from the elements k of the
+    sources, at ``source + j source_row``; addresses, and distances in elements.
+    """
+
+    @intrinsic
+    def kernel(typing, source, source_row, to, to_row, count):
+        def emit(context, builder, signature, args):
+            source, source_row, to, to_row, count = args
+            start = builder.block
+            body, end = builder.append_basic_block("body"), builder.append_basic_block("end")
+            builder.cbranch(builder.icmp_signed("<", _constant(0), count), body, end)
+            builder.position_at_end(body)
+            place = builder.phi(_int)
+            place.add_incoming(_constant(0), start)
+            e = _Emitter(builder, 1, builder.sub(count, place))
+
+            def row(base, distance, i):
+                return builder.add(base, e.bytes(builder.add(builder.mul(distance, _constant(i)), place)))
+
+            read = [_Linear(builder, e.load_row(row(source, source_row, i))[0]) for i in range(inputs)]
+            for i, result in enumerate(transform(*read)):
+                e.store_row([result.value], row(to, to_row, i))
+            following = builder.add(place, _constant(LANES))
+            place.add_incoming(following, builder.block)
+            builder.cbranch(builder.icmp_signed("<", following, count), body, end)
+            builder.position_at_end(end)
+            return context.get_dummy_value()
+
+        return types.void(*[types.intp] * 5), emit
+
+    return kernel
