@@ -9,10 +9,11 @@ import numpy as np
 
 from .. import ops
 from .._handle import Handle
-from ._dims import wrap_dim
+from ._dims import numpy_names, wrap_dim
 from .movement import atleast_1d, atleast_2d, atleast_3d, broadcast_tensors
 
 
+@numpy_names
 def cat(tensors: Sequence[Any], dim: int = 0) -> Any:
     """The tensors one behind the other along ``dim``; empty vectors count as nothing."""
     tensors = list(tensors)
@@ -27,6 +28,7 @@ def cat(tensors: Sequence[Any], dim: int = 0) -> Any:
     return ops.concatenate(*tensors, axis=wrap_dim(dim, tensors[0].ndim))
 
 
+@numpy_names
 def concat(tensors: Sequence[Any], dim: int = 0) -> Any:
     """:func:`cat` under another name."""
     return cat(tensors, dim)
@@ -37,6 +39,7 @@ def concatenate(tensors: Sequence[Any], axis: int = 0, dim: int | None = None) -
     return cat(tensors, axis if dim is None else dim)
 
 
+@numpy_names
 def stack(tensors: Sequence[Any], dim: int = 0) -> Any:
     """The tensors along a new dimension ``dim``."""
     if not len(tensors):
@@ -94,6 +97,7 @@ def _splittable(input: Any, name: str) -> None:
         raise RuntimeError(f"{name} expects at least a 1-dimensional tensor")
 
 
+@numpy_names
 def split(tensor: Any, split_size_or_sections: Any, dim: int = 0) -> tuple[Any, ...]:
     """Views of pieces along ``dim``: of one size (the last may be smaller), or of the given sizes."""
     _splittable(tensor, "split")
@@ -115,6 +119,7 @@ def split_with_sizes(input: Any, split_sizes: Sequence[int], dim: int = 0) -> tu
     return split(input, list(split_sizes), dim)
 
 
+@numpy_names
 def chunk(input: Any, chunks: int, dim: int = 0) -> tuple[Any, ...]:
     """At most ``chunks`` views of equal size along ``dim``, the last perhaps smaller."""
     _splittable(input, "chunk")
@@ -124,6 +129,7 @@ def chunk(input: Any, chunks: int, dim: int = 0) -> tuple[Any, ...]:
     return split(input, -(-n // chunks), dim) if n else split(input, [0] * chunks, dim)
 
 
+@numpy_names
 def tensor_split(input: Any, indices_or_sections: Any, dim: int = 0) -> tuple[Any, ...]:
     """Views of ``n`` pieces whose sizes differ by at most one, or of the pieces between indices."""
     _splittable(input, "tensor_split")
@@ -163,6 +169,7 @@ def dsplit(input: Any, indices_or_sections: Any) -> tuple[Any, ...]:
     return _split_along("dsplit", input, indices_or_sections, 2, 3)
 
 
+@numpy_names
 def unbind(input: Any, dim: int = 0) -> tuple[Any, ...]:
     """A view of each slice along ``dim``, without that dimension."""
     if input.ndim == 0:

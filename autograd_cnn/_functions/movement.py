@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import ops
 from .._memory import owner
-from ._dims import sizes, wrap_dim
+from ._dims import numpy_names, sizes, wrap_dim
 
 
 def listed(dims: Any) -> tuple[int, ...]:
@@ -17,16 +17,16 @@ def listed(dims: Any) -> tuple[int, ...]:
     return (int(dims),) if isinstance(dims, (int, np.integer)) else tuple(int(d) for d in dims)
 
 
-def reshape(input: Any, *shape: Any) -> Any:
+def reshape(input: Any, shape: Any) -> Any:
     """The same elements in another shape; one size may be -1. A view where the memory allows it."""
-    return ops.reshape(input, shape=sizes(shape[0], shape[1:]) if shape else ())
+    return ops.reshape(input, shape=sizes(shape, ()))
 
 
 def view(input: Any, *shape: Any) -> Any:
     """The same memory in another shape (or, given a dtype, read as that dtype); RuntimeError where that needs a copy."""
     if len(shape) == 1 and not isinstance(shape[0], (int, np.integer, Sequence)):
         raise TypeError(f"view: expected sizes, not {shape[0]!r}; to convert to another dtype use .to(dtype)")
-    out = reshape(input, *shape)
+    out = ops.reshape(input, shape=sizes(shape[0], shape[1:]) if shape else ())
     if not input.array.flags.c_contiguous and input.array.size and owner(out.array) is not owner(input.array):
         raise RuntimeError(
             "view size is not compatible with input tensor's size and stride (at least one dimension spans across two contiguous subspaces). "
@@ -72,9 +72,9 @@ def unflatten(input: Any, dim: int, sizes: Sequence[int]) -> Any:
     return ops.reshape(input, shape=(*shape[:axis], *new, *shape[axis + 1 :]))
 
 
-def permute(input: Any, *dims: Any) -> Any:
+def permute(input: Any, dims: Any) -> Any:
     """The dimensions in the order ``dims``."""
-    order = sizes(dims[0], dims[1:]) if dims else ()
+    order = sizes(dims, ())
     if len(order) != input.ndim:
         raise RuntimeError(
             "permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired ordering of dimensions "
@@ -135,6 +135,7 @@ def adjoint(input: Any) -> Any:
     return transpose(input, -2, -1)
 
 
+@numpy_names
 def squeeze(input: Any, dim: Any = None) -> Any:
     """Without the dimensions of size 1 (or those of ``dim`` that have it)."""
     shape = tuple(input.shape)
@@ -142,6 +143,7 @@ def squeeze(input: Any, dim: Any = None) -> Any:
     return ops.reshape(input, shape=tuple(n for i, n in enumerate(shape) if n != 1 or i not in dims))
 
 
+@numpy_names
 def unsqueeze(input: Any, dim: int) -> Any:
     """With a new dimension of size 1 at ``dim``."""
     shape = list(input.shape)
@@ -211,9 +213,9 @@ def repeat(input: Any, *repeats: Any) -> Any:
     return _fresh(out, input)
 
 
-def tile(input: Any, *dims: Any) -> Any:
+def tile(input: Any, dims: Any) -> Any:
     """:func:`repeat`, where missing leading repeats count as 1."""
-    times = sizes(dims[0], dims[1:]) if dims else ()
+    times = sizes(dims, ())
     return repeat(input, (1,) * (input.ndim - len(times)) + times)
 
 
@@ -222,6 +224,7 @@ def _fresh(out: Any, input: Any) -> Any:
     return ops.cast(out, dtype=out.array.dtype) if owner(out.array) is owner(input.array) else out
 
 
+@numpy_names
 def repeat_interleave(input: Any, repeats: Any = None, dim: int | None = None, *, output_size: int | None = None) -> Any:
     """Each element (or slice along ``dim``) ``repeats`` times in a row; given counts alone, each index that often."""
     if repeats is None:

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from .. import ops
-from ._dims import wrap_dim, wrap_dims
+from ._dims import numpy_names, wrap_dim, wrap_dims
 from .conversion import to_dtype
 
 
@@ -15,6 +15,7 @@ def _floating(name: str, x: Any, dtype: Any) -> Any:
     return x
 
 
+@numpy_names
 def vector_norm(x: Any, ord: Any = 2, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
     """(sum of ``|x|**ord``)``**(1/ord)`` over ``dim``, or over all elements (``linalg.vector_norm``).
 
@@ -80,6 +81,7 @@ def _kept(out: Any, A: Any, rows: int, columns: int) -> Any:  # noqa: N803 - the
     return ops.reshape(out, shape=tuple(1 if i in (rows, columns) else n for i, n in enumerate(A.shape)))
 
 
+@numpy_names
 def linalg_norm(A: Any, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:  # noqa: N803 - PyTorch's name
     """A vector norm or, for two dimensions, a matrix norm; without ``ord`` the length of all elements (``linalg.norm``)."""
     if ord is None:
@@ -94,6 +96,7 @@ def linalg_norm(A: Any, ord: Any = None, dim: Any = None, keepdim: bool = False,
     return vector_norm(A, ord, dim, keepdim, dtype=dtype)
 
 
+@numpy_names
 def norm(input: Any, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
     """The p-norm over ``dim``, as if those dimensions were one; ``"fro"`` is 2, ``"nuc"`` that of matrices (``torch.norm``)."""
     if p == "nuc":

@@ -89,8 +89,8 @@ def scatter_reduce(input: Any, dim: int, index: Any, src: Any, reduce: str, *, i
 def _scatter_extreme(x: Any, source: Any, index: Any, into: dict[str, Any], reduce: str, takes_part: Any) -> Any:
     """The mean of the elements that equal the extreme: the same value, and the gradient that is shared evenly."""
     ufunc, dtype = (np.maximum, np.minimum)[reduce == "amin"], x.array.dtype
-    lowest: Any = (-np.inf if dtype.kind == "f" else np.iinfo(dtype).min) if reduce == "amax" else (np.inf if dtype.kind == "f" else np.iinfo(dtype).max)
-    extreme = np.where(takes_part, x.array, np.asarray(lowest, dtype))
+    bounds = (-np.inf, np.inf) if dtype.kind == "f" else (False, True) if dtype.kind == "b" else (np.iinfo(dtype).min, np.iinfo(dtype).max)
+    extreme = np.where(takes_part, x.array, np.asarray(bounds[reduce == "amin"], dtype))
     grids = list(np.ogrid[tuple(slice(n) for n in index.shape)])
     grids[into["axis"]] = index
     ufunc.at(extreme, tuple(grids), source.array)

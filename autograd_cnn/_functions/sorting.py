@@ -7,7 +7,7 @@ import numpy as np
 
 from .. import ops
 from .._handle import Handle
-from ._dims import wrap_dim
+from ._dims import numpy_names, wrap_dim
 from .reduction import ValuesIndices
 
 
@@ -23,6 +23,7 @@ def _picked(input: Any, indices: Any, dim: int) -> ValuesIndices:
     return ValuesIndices(ops.take_along(input, indices, axis=dim), indices)
 
 
+@numpy_names
 def sort(input: Any, dim: int = -1, descending: bool = False, stable: bool = False) -> ValuesIndices:
     """The elements in order along ``dim``, and where each came from; equal elements keep their order."""
     axis = wrap_dim(dim, input.ndim)
@@ -31,6 +32,7 @@ def sort(input: Any, dim: int = -1, descending: bool = False, stable: bool = Fal
     return _picked(input, ops.argsort(input, axis=axis, descending=bool(descending)), axis)
 
 
+@numpy_names
 def argsort(input: Any, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
     """The indices that sort ``input`` along ``dim``."""
     return sort(input, dim, descending).indices
@@ -41,6 +43,7 @@ def msort(input: Any) -> Any:
     return sort(input, 0).values
 
 
+@numpy_names
 def topk(input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> ValuesIndices:
     """The ``k`` largest (or smallest) elements along ``dim`` in order, and where they stand."""
     axis = wrap_dim(dim, input.ndim)
@@ -52,6 +55,7 @@ def topk(input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool =
     return _picked(input, ops.getitem(order, index=(*[slice(None)] * axis, slice(0, int(k)))), axis)
 
 
+@numpy_names
 def kthvalue(input: Any, k: int, dim: int = -1, keepdim: bool = False) -> ValuesIndices:
     """The ``k``-th smallest element along ``dim`` (from 1), and where it stands."""
     axis = wrap_dim(dim, input.ndim)
@@ -75,6 +79,7 @@ def _unique_parts(input: Any, parts: dict[str, Any], **wanted: bool) -> Any:
     return (values, *out) if out else values
 
 
+@numpy_names
 def unique(input: Any, sorted: bool = True, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None) -> Any:
     """The different elements (or slices along ``dim``) in order; on request each one's place among them, and their counts.
 

@@ -84,6 +84,8 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:  # no
     count = x.shape[-1] if N is None else N
     if count < 0:
         raise RuntimeError("N must be non-negative.")
+    if x.array.dtype.kind != "f":
+        x = ops.cast(x, dtype=np.dtype(np.int64))
     column = ops.reshape(x, shape=(*x.shape, 1))
     powers = np.arange(count) if increasing else np.arange(count)[::-1]
     return ops.power(column, powers.astype(x.array.dtype))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from .._functions import contraction, linalg, norm
+from .._functions._dims import numpy_names
 from .._handle import Handle
 
 
@@ -143,6 +144,7 @@ class LinalgMethods(Handle):
         """See :func:`autograd_cnn.matrix_power`."""
         return linalg.matrix_power(self, n)
 
+    @numpy_names
     def norm(self, p: Any = 'fro', dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
         """See :func:`autograd_cnn.norm`."""
         return norm.norm(self, p, dim, keepdim, dtype)

@@ -5,7 +5,7 @@ from typing import Any
 
 from .. import ops
 from .._functions import joining, movement
-from .._functions._dims import sizes
+from .._functions._dims import numpy_names, sizes
 from .._graph import Leaf
 from .._handle import Handle
 from .._inplace import View
@@ -36,7 +36,7 @@ class MovementMethods(Handle):
 
     def reshape(self, *shape: Any) -> Any:
         """See :func:`autograd_cnn.reshape`."""
-        return movement.reshape(self, *shape)
+        return movement.reshape(self, sizes(shape[0], shape[1:]) if shape else ())
 
     def view(self, *shape: Any) -> Any:
         """See :func:`autograd_cnn.view`."""
@@ -64,7 +64,7 @@ class MovementMethods(Handle):
 
     def permute(self, *dims: Any) -> Any:
         """See :func:`autograd_cnn.permute`."""
-        return movement.permute(self, *dims)
+        return movement.permute(self, sizes(dims[0], dims[1:]) if dims else ())
 
     def movedim(self, source: Any, destination: Any) -> Any:
         """See :func:`autograd_cnn.movedim`."""
@@ -92,8 +92,9 @@ class MovementMethods(Handle):
 
     def tile(self, *dims: Any) -> Any:
         """See :func:`autograd_cnn.tile`."""
-        return movement.tile(self, *dims)
+        return movement.tile(self, sizes(dims[0], dims[1:]) if dims else ())
 
+    @numpy_names
     def repeat_interleave(self, repeats: Any = None, dim: int | None = None, *, output_size: int | None = None) -> Any:
         """See :func:`autograd_cnn.repeat_interleave`."""
         return movement.repeat_interleave(self, repeats, dim, output_size=output_size)
@@ -146,6 +147,7 @@ class MovementMethods(Handle):
         """See :func:`autograd_cnn.t`; this tensor itself changes its shape."""
         return self._become(movement.t(self))
 
+    @numpy_names
     def squeeze(self, dim: Any = None) -> Any:
         """See :func:`autograd_cnn.squeeze`."""
         return movement.squeeze(self, dim)
@@ -154,6 +156,7 @@ class MovementMethods(Handle):
         """See :func:`autograd_cnn.squeeze`; this tensor itself changes its shape."""
         return self._become(movement.squeeze(self, dim))
 
+    @numpy_names
     def unsqueeze(self, dim: int) -> Any:
         """See :func:`autograd_cnn.unsqueeze`."""
         return movement.unsqueeze(self, dim)
@@ -162,6 +165,7 @@ class MovementMethods(Handle):
         """See :func:`autograd_cnn.unsqueeze`; this tensor itself changes its shape."""
         return self._become(movement.unsqueeze(self, dim))
 
+    @numpy_names
     def split(self, split_size: Any, dim: int = 0) -> Any:
         """See :func:`autograd_cnn.split`."""
         return joining.split(self, split_size, dim)
@@ -170,10 +174,12 @@ class MovementMethods(Handle):
         """See :func:`autograd_cnn.split_with_sizes`."""
         return joining.split_with_sizes(self, split_sizes, dim)
 
+    @numpy_names
     def chunk(self, chunks: int, dim: int = 0) -> Any:
         """See :func:`autograd_cnn.chunk`."""
         return joining.chunk(self, chunks, dim)
 
+    @numpy_names
     def tensor_split(self, indices_or_sections: Any, dim: int = 0) -> Any:
         """See :func:`autograd_cnn.tensor_split`."""
         return joining.tensor_split(self, indices_or_sections, dim)
@@ -190,6 +196,7 @@ class MovementMethods(Handle):
         """See :func:`autograd_cnn.dsplit`."""
         return joining.dsplit(self, indices_or_sections)
 
+    @numpy_names
     def unbind(self, dim: int = 0) -> Any:
         """See :func:`autograd_cnn.unbind`."""
         return joining.unbind(self, dim)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from .._functions import scattering, sorting, triangular
+from .._functions._dims import numpy_names
 from .._handle import Handle
 
 
@@ -14,10 +15,12 @@ class OrderingMethods(Handle):
 
     __slots__ = ()
 
+    @numpy_names
     def sort(self, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
         """See :func:`autograd_cnn.sort`."""
         return sorting.sort(self, dim, descending, stable)
 
+    @numpy_names
     def argsort(self, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
         """See :func:`autograd_cnn.argsort`."""
         return sorting.argsort(self, dim, descending, stable)
@@ -26,14 +29,17 @@ class OrderingMethods(Handle):
         """See :func:`autograd_cnn.msort`."""
         return sorting.msort(self)
 
+    @numpy_names
     def topk(self, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Any:
         """See :func:`autograd_cnn.topk`."""
         return sorting.topk(self, k, dim, largest, sorted)
 
+    @numpy_names
     def kthvalue(self, k: int, dim: int = -1, keepdim: bool = False) -> Any:
         """See :func:`autograd_cnn.kthvalue`."""
         return sorting.kthvalue(self, k, dim, keepdim)
 
+    @numpy_names
     def unique(self, sorted: bool = True, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None) -> Any:
         """See :func:`autograd_cnn.unique`."""
         return sorting.unique(self, sorted, return_inverse, return_counts, dim)

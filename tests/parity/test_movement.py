@@ -12,6 +12,10 @@ theirs = pytest.importorskip("torch")
 
 TABLE = {
     "reshape": (lambda t, x: (x.reshape(3, -1), x.reshape((6, 2)), t.reshape(x, (-1,))), ((3, 4),), ((2, 3, 2),)),
+    "named": (
+        lambda t, x: (t.reshape(x, shape=(4, 3)), t.permute(x, dims=(1, 0)), t.tile(x, dims=(2,)), t.cat([x, x], axis=1), t.stack([x, x], axis=-1), x.unsqueeze(axis=0).squeeze(axis=0)),
+        ((3, 4),),
+    ),
     "reshape-empty": (lambda t, x: x.reshape(3, 0), ((0, 3),)),
     "view": (lambda t, x: (x.contiguous().view(-1), x.contiguous().view(2, 6)), ((3, 4),)),
     "flatten": (lambda t, x: (x.flatten(), t.flatten(x, 1), x.flatten(0, 1), x.flatten(-2, -1)), ((2, 3, 4),), ((0, 3, 2),)),
