@@ -54,7 +54,11 @@ def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     whole = _Parser(prog="autograd-cnn", description="Automatic differentiation to read, see and check.")
     commands = whole.add_subparsers(title="commands", dest="command", required=True)
-    commands.add_parser("warmup", help="compile the kernels that training needs, once", description="Compile the kernels that training needs; they are kept on disk.")
+    commands.add_parser(
+        "warmup",
+        help="compile the kernels that training needs, once",
+        description="Compile the kernels that training needs; they are kept on disk.",
+    )
     train = commands.add_parser("train", help="train a model", description="Train a model, and write what came of it into a folder.")
     add = train.add_argument
     add("model", choices=["lenet"], help="the model")
@@ -70,7 +74,38 @@ def parser() -> argparse.ArgumentParser:
     add("--out", type=Path, default=Path("runs/lenet"), metavar="DIR", help="the folder to write into (default: runs/lenet)")
     add("--resume", action="store_true", help="go on from DIR/checkpoint.safetensors, as if it had not been stopped")
     add("--debug-info", action="store_true", help="print each step's mean absolute gradients, as Caffe's debug_info does")
+    _add_explain(commands)
     return whole
+
+
+def _add_explain(commands: Any) -> None:
+    """``explain`` and ``why``."""
+    explain = commands.add_parser(
+        "explain",
+        help="show a backward pass",
+        description="Print the graph of a loss, and write it as SVG, DOT and a page that plays its backward pass.",
+    )
+    explain.add_argument(
+        "what",
+        metavar="lenet|module:function",
+        help="lenet, or a function (module:function, file.py:function) that returns a loss, or (loss, model)",
+    )
+    explain.add_argument("--out", type=Path, default=Path("explained"), metavar="DIR", help="the folder to write into (default: explained)")
+    explain.add_argument(
+        "--depth",
+        type=_checked(int, lambda n: n >= 0, "a whole number from 0 on"),
+        metavar="N",
+        help="how many levels of groups the picture opens (default: as many as stay readable)",
+    )
+    explain.add_argument("--no-fold", action="store_true", help="show every repetition")
+    why = commands.add_parser(
+        "why",
+        help="say why a script's gradients are None, zero or NaN",
+        description="Run a script under watch and say where its gradients are lost.",
+    )
+    why.add_argument("script", type=Path, help="the script")
+    why.add_argument("arguments", nargs=argparse.REMAINDER, help="its arguments")
+    why.add_argument("--steps", type=_count, default=20, metavar="N", help="stop the script after N backward passes (default: 20)")
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
@@ -88,7 +123,9 @@ def settle(options: argparse.Namespace, saved: dict[str, Any] | None) -> dict[st
         given = getattr(options, name)
         if saved is not None and given is not None and given != saved[name]:
             flag = "--" + name.replace("_", "-")
-            raise UsageError(f"{flag} {given}: the checkpoint in {options.out} was made with {saved[name]}; leave {flag} away, or start anew without --resume")
+            raise UsageError(
+                f"{flag} {given}: the checkpoint in {options.out} was made with {saved[name]}; leave {flag} away, or start anew without --resume"
+            )
         chosen[name] = saved[name] if saved is not None else default if given is None else given
     if chosen["lr"] is None:
         chosen["lr"] = RATES[chosen["optimizer"]]

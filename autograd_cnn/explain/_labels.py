@@ -47,9 +47,13 @@ def known_values(vertex: Vertex) -> dict[str, Any]:
 
 
 def constant_names(vertex: Vertex, called: Names) -> dict[str, str]:
-    """Operands without a gradient: a number is called by its value, an array by its variable or else the operand's name."""
+    """Operands without a gradient (or outside the part of the graph that is shown): a number is called by its value, an array by its variable or else the operand's name."""
     node = vertex.node
     names = {name: "c" if name in ("x", "y") else name for name in node.prim.operands}
+    if not node.prim.variadic:
+        names.update(
+            {name: called[edge] for name, edge in zip(node.prim.operands, node.edges, strict=True) if edge is not None and edge in called}
+        )
     if vertex.saved is not None:
         for value, origin in zip(vertex.saved, node.plan.origins, strict=True):
             if origin is not None and origin >= 0 and not node.prim.variadic and node.edges[origin] is None:

@@ -54,16 +54,19 @@ def variable_names(frame: FrameType | None) -> Names:
 
 @lru_cache(maxsize=256)
 def _stores(code: CodeType) -> dict[int, str]:
-    """For the offset of each instruction whose result is assigned at once: the variable's name."""
+    """For each instruction whose result is assigned at once, the variable's name, by every offset up to the assignment.
+
+    (A frame that has called a Python function stands at the caches behind the call, not at the call itself.)
+    """
     found: dict[int, str] = {}
     previous = None
     for instruction in dis.get_instructions(code):
         if instruction.opname in ("CACHE", "EXTENDED_ARG"):
             continue
         if instruction.opname.startswith("STORE_") and previous is not None and isinstance(instruction.argval, str):
-            found[previous] = instruction.argval
+            found.update(dict.fromkeys(range(previous, instruction.offset, 2), instruction.argval))
         elif instruction.opname.startswith("STORE_FAST") and previous is not None and isinstance(instruction.argval, tuple):
-            found[previous] = str(instruction.argval[0])
+            found.update(dict.fromkeys(range(previous, instruction.offset, 2), str(instruction.argval[0])))
         previous = instruction.offset
     return found
 

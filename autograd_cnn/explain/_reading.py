@@ -114,7 +114,9 @@ def read(loss: Any, names: Names, focus: Any = None, saved_of: Callable[[Any], A
     """
     order = toposort([root_of(loss)])
     if focus is not None:
+        whole = read(loss, names, saved_of=saved_of)  # values are called the same in a part of the graph as in the whole
         order = _only_towards(order, focus, names)
+        names = {**names, **{vertex.node: vertex.name for vertex in whole.vertices}}
     order = [node for node in reversed(order) if type(node) is not Output]
     at = {node: i for i, node in enumerate(order)}
     vertices: list[Vertex] = []
