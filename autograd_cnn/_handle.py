@@ -1,11 +1,17 @@
 """What every part of the engine may know of a Tensor: its four slots. The Tensor and its mixins are built on it."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
-    from ._inplace import View
+class View(NamedTuple):
+    """How a tensor looks into another one's memory."""
+
+    root: Any
+    path: Any
+    """Linked cells (path before, view primitive, parameters)."""
+    node: Any
+    """The root's node when the view was taken."""
 
 
 class Handle:
@@ -16,11 +22,11 @@ class Handle:
     array: Any
     """The raw NumPy or CuPy array."""
     _node: Any
-    _view: "View | None"
+    _view: View | None
     _grad: Any
 
     @staticmethod
-    def __primitive__(prim: Any, args: Any, params: Any = None, forward: "Callable[..., Any] | None" = None) -> Any:
+    def __primitive__(prim: Any, args: Any, params: Any = None, forward: Callable[..., Any] | None = None) -> Any:
         """The hook through which primitives reach the graph."""
         raise AssertionError("the Tensor provides it")
 

@@ -4,26 +4,16 @@ A view remembers its root, the path of view operators from it, and the root's no
 root a ``put_view`` node; a view whose root has moved on is taken again at its next use.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from . import _memory
 from ._dtype import category
 from ._graph import Leaf, Node
-from ._handle import Handle
+from ._handle import Handle, View
 from ._modes import state
 from .ops import Primitive, ShapeError, cast, follow, put_view, reshape, setitem
-
-
-class View(NamedTuple):
-    """How a tensor looks into another one's memory."""
-
-    root: Any
-    path: Any
-    """Linked cells (path before, view primitive, parameters)."""
-    node: Any
-    """The root's node when the view was taken."""
 
 
 def view_of(tensor: Handle, prim: Primitive, params: dict[str, Any] | None) -> View:
