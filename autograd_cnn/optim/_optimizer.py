@@ -2,6 +2,7 @@
 
 import copy
 import itertools
+import math
 import warnings
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -12,6 +13,7 @@ import numpy as np
 from .. import _memory
 from .._modes import enable_grad
 from .._tensor import Tensor
+from ._hooks import HookHandle, Hooks, changed, hooked
 
 Group = dict[str, Any]
 Closure = Callable[[], Any]
@@ -19,7 +21,10 @@ Parameters = Iterable[Tensor] | Iterable[Group] | Iterable[tuple[str, Tensor]]
 
 
 class Optimizer:
-    """Base class. A subclass passes the options of a group as ``defaults`` and writes ``_update``."""
+    """Base class. A subclass passes the options of a group as ``defaults`` and writes ``_update``, or a ``step`` of its own."""
+
+    _opt_called = False
+    """Whether a step was taken; schedulers ask."""
 
     def __init__(self, params: Parameters, defaults: Group) -> None:
         if isinstance(params, Tensor):
@@ -28,22 +33,28 @@ class Optimizer:
         self.state: defaultdict[Tensor, dict[str, Any]] = defaultdict(dict)
         """What each parameter's updates remember, such as momentum."""
         self.param_groups: list[Group] = []
-        self._pre_hooks: OrderedDict[int, Callable[..., Any]] = OrderedDict()
-        self._post_hooks: OrderedDict[int, Callable[..., Any]] = OrderedDict()
+        self._pre_hooks: Hooks = OrderedDict()
+        self._post_hooks: Hooks = OrderedDict()
+        self._state_hooks: dict[str, Hooks] = defaultdict(OrderedDict)
         groups = list(params)
         if not groups:
             raise ValueError("optimizer got an empty parameter list")
         for group in groups if isinstance(groups[0], dict) else [{"params": groups}]:
             self.add_param_group(group)  # type: ignore[arg-type]  # all of them are dicts: add_param_group says so where not
 
+    def __init_subclass__(cls) -> None:
+        """A ``step`` that a subclass writes runs the hooks too."""
+        super().__init_subclass__()
+        if "step" in cls.__dict__:
+            cls.step = hooked(cls.step)  # type: ignore[method-assign]
+
     def _update(self, parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> None:
         """Write one step into the array ``parameter``, once; ``gradient`` must not be written."""
         raise NotImplementedError
 
+    @hooked
     def step(self, closure: Closure | None = None) -> Any:
         """Update every parameter that has a gradient. ``closure`` recomputes the loss first, with gradients; it is returned."""
-        for hook in self._pre_hooks.values():
-            hook(self, (closure,), {})
         loss = None
         if closure is not None:
             with enable_grad():
@@ -54,8 +65,6 @@ class Optimizer:
                     if parameter._grad is not None:
                         self._update(parameter.array, parameter._grad.array, self.state[parameter], group)
                         _memory.wrote(parameter.array)
-        for hook in self._post_hooks.values():
-            hook(self, (closure,), {})
         return loss
 
     def zero_grad(self, set_to_none: bool = True) -> None:
@@ -102,31 +111,51 @@ class Optimizer:
 
     # hooks
 
-    def register_step_pre_hook(self, hook: Callable[..., Any]) -> "HookHandle":
-        """Call ``hook(optimizer, args, kwargs)`` before each step."""
+    def register_step_pre_hook(self, hook: Callable[..., Any]) -> HookHandle:
+        """Call ``hook(optimizer, args, kwargs)`` before each step; a pair that it returns replaces the arguments."""
         return HookHandle(self._pre_hooks, hook)
 
-    def register_step_post_hook(self, hook: Callable[..., Any]) -> "HookHandle":
+    def register_step_post_hook(self, hook: Callable[..., Any]) -> HookHandle:
         """Call ``hook(optimizer, args, kwargs)`` after each step."""
         return HookHandle(self._post_hooks, hook)
+
+    def register_state_dict_pre_hook(self, hook: Callable[..., Any], prepend: bool = False) -> HookHandle:
+        """Call ``hook(optimizer)`` before ``state_dict`` reads the state."""
+        return HookHandle(self._state_hooks["before reading"], hook, prepend)
+
+    def register_state_dict_post_hook(self, hook: Callable[..., Any], prepend: bool = False) -> HookHandle:
+        """Call ``hook(optimizer, state_dict)`` with what ``state_dict`` is going to return; what it returns replaces it."""
+        return HookHandle(self._state_hooks["after reading"], hook, prepend)
+
+    def register_load_state_dict_pre_hook(self, hook: Callable[..., Any], prepend: bool = False) -> HookHandle:
+        """Call ``hook(optimizer, state_dict)`` with a shallow copy of what is to be loaded; what it returns replaces it."""
+        return HookHandle(self._state_hooks["before loading"], hook, prepend)
+
+    def register_load_state_dict_post_hook(self, hook: Callable[..., Any], prepend: bool = False) -> HookHandle:
+        """Call ``hook(optimizer)`` after ``load_state_dict``."""
+        return HookHandle(self._state_hooks["after loading"], hook, prepend)
 
     # state
 
     def state_dict(self) -> dict[str, Any]:
         """State and options, with parameters replaced by their positions; the tensors are the optimizer's own."""
+        for hook in self._state_hooks["before reading"].values():
+            hook(self)
         numbers: dict[int, int] = {}
         for parameter in self._parameters():
             numbers.setdefault(id(parameter), len(numbers))
-        return {
+        found = {
             "state": {numbers[id(p)]: dict(state) for p, state in self.state.items() if id(p) in numbers and state},
             "param_groups": [
                 {**{k: v for k, v in group.items() if k != "params"}, "params": [numbers[id(p)] for p in group["params"]]}
                 for group in self.param_groups
             ],
         }
+        return changed(found, self._state_hooks["after reading"], self)
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Continue from a ``state_dict()``, which is copied. Raises KeyError or ValueError where it does not fit, changing nothing."""
+        state_dict = changed(dict(state_dict), self._state_hooks["before loading"], self)
         groups, state = state_dict["param_groups"], state_dict["state"]
         if len(groups) != len(self.param_groups):
             raise ValueError("loaded state dict has a different number of parameter groups")
@@ -143,6 +172,8 @@ class Optimizer:
         ]
         self.state = defaultdict(dict, loaded)
         self.param_groups = new_groups
+        for hook in self._state_hooks["after loading"].values():
+            hook(self)
 
     def _loaded(self, parameter: Tensor, name: str, value: Any) -> Any:
         """One entry of a loaded state as this optimizer keeps it: a copy, in the parameter's dtype and on its device."""
@@ -162,25 +193,20 @@ class Optimizer:
         return f"{type(self).__name__} (" + "\n".join(lines) + "\n)"
 
 
-class HookHandle:
-    """What registering a hook returns; ``remove()`` takes the hook away."""
-
-    _keys = itertools.count()
-
-    def __init__(self, hooks: "OrderedDict[int, Callable[..., Any]]", hook: Callable[..., Any]) -> None:
-        self._hooks, self.id = hooks, next(HookHandle._keys)
-        hooks[self.id] = hook
-
-    def remove(self) -> None:
-        """Take the hook away; a second call does nothing."""
-        self._hooks.pop(self.id, None)
-
-
 def at_least_zero(**numbers: Any) -> None:
     """Raise ValueError, in PyTorch's words, for the first option that is negative; two underscores in a name stand for a space."""
     for name, value in numbers.items():
+        if isinstance(value, Tensor) and value.numel() != 1:
+            raise ValueError("Tensor lr must be 1-element")
         if not float(value) >= 0.0:
             raise ValueError(f"Invalid {name.replace('__', ' ')}: {value}")
+
+
+def below_one(betas: tuple[float, float]) -> None:
+    """Raise ValueError, in PyTorch's words, for the first decay rate that is not in [0, 1)."""
+    for i, beta in enumerate(betas):
+        if not 0.0 <= beta < 1.0:
+            raise ValueError(f"Invalid beta parameter at index {i}: {beta}")
 
 
 def refuse_differentiable(differentiable: bool) -> None:
@@ -192,3 +218,17 @@ def refuse_differentiable(differentiable: bool) -> None:
 def new_state(array: Any) -> Tensor:
     """Zeros of the parameter's shape, dtype and device, as a tensor of the state."""
     return Tensor(np.zeros_like(array))
+
+
+def count() -> Tensor:
+    """A count of steps that starts at zero: a number of the host, wherever the parameters are."""
+    return Tensor(np.zeros((), np.float32))
+
+
+def counted(state: dict[str, Any]) -> int:
+    """Count one step more in ``state["step"]``, which may be an integer in an old file; the number of steps so far."""
+    step = state["step"]
+    if not isinstance(step, Tensor):
+        state["step"] = step = Tensor(np.asarray(step, np.float32))
+    step.array += 1
+    return math.floor(step.array)

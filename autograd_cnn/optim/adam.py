@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from .._tensor import Tensor
-from ._optimizer import Group, Optimizer, Parameters, at_least_zero, new_state, refuse_differentiable
+from ..ops.kernels import compiled
+from ._optimizer import Group, Optimizer, Parameters, at_least_zero, below_one, count, counted, new_state, refuse_differentiable
 
 
 class Adam(Optimizer):
@@ -33,9 +33,7 @@ class Adam(Optimizer):
         decoupled_weight_decay: bool = False,
     ) -> None:
         at_least_zero(learning__rate=lr, epsilon__value=eps)
-        for i, beta in enumerate(betas):
-            if not 0.0 <= beta < 1.0:
-                raise ValueError(f"Invalid beta parameter at index {i}: {beta}")
+        below_one(betas)
         at_least_zero(weight_decay__value=weight_decay)
         refuse_differentiable(differentiable)
         defaults = {
@@ -56,12 +54,11 @@ class Adam(Optimizer):
     def _update(self, parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> None:
         lr, (beta1, beta2) = float(group["lr"]), group["betas"]
         if not state:
-            state["step"] = Tensor(np.zeros((), np.float32))
+            state["step"] = count()
             state["exp_avg"], state["exp_avg_sq"] = new_state(parameter), new_state(parameter)
             if group["amsgrad"]:
                 state["max_exp_avg_sq"] = new_state(parameter)
-        state["step"] = Tensor(np.asarray(state["step"].array + 1, np.float32))
-        t = float(state["step"].array)
+        t = counted(state)
         mean, square = state["exp_avg"].array, state["exp_avg_sq"].array
         if not group["amsgrad"] and (k := compiled(parameter, gradient, mean, square, work=parameter.size)) is not None:
             decay = group["weight_decay"] * (lr if group["decoupled_weight_decay"] else 1.0)

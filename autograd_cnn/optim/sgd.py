@@ -77,7 +77,7 @@ class SGD(Optimizer):
             parameter,
             gradient,
             velocity.array if momentum else None,
-            rate=group["lr"],
+            rate=float(group["lr"]),
             momentum=momentum,
             dampening=group["dampening"],
             decay=group["weight_decay"],
