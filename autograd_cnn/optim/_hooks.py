@@ -1,0 +1,70 @@
+"""Hooks of optimizers: around each step, of one optimizer or of all, and around reading and loading their state."""
+
+import functools
+import itertools
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
+Hooks = OrderedDict[int, Callable[..., Any]]
+
+steps_before: Hooks = OrderedDict()
+"""Called before each step of any optimizer."""
+
+steps_after: Hooks = OrderedDict()
+"""Called after each step of any optimizer."""
+
+
+class HookHandle:
+    """What registering a hook returns; ``remove()`` takes the hook away."""
+
+    _keys = itertools.count()
+
+    def __init__(self, hooks: Hooks, hook: Callable[..., Any], prepend: bool = False) -> None:
+        self._hooks, self.id = hooks, next(HookHandle._keys)
+        hooks[self.id] = hook
+        if prepend:
+            hooks.move_to_end(self.id, last=False)
+
+    def remove(self) -> None:
+        """Take the hook away; a second call does nothing."""
+        self._hooks.pop(self.id, None)
+
+
+def register_optimizer_step_pre_hook(hook: Callable[..., Any]) -> HookHandle:
+    """Call ``hook(optimizer, args, kwargs)`` before each step of any optimizer."""
+    return HookHandle(steps_before, hook)
+
+
+def register_optimizer_step_post_hook(hook: Callable[..., Any]) -> HookHandle:
+    """Call ``hook(optimizer, args, kwargs)`` after each step of any optimizer."""
+    return HookHandle(steps_after, hook)
+
+
+def hooked(step: F) -> F:
+    """A ``step`` method that runs the hooks around itself, the optimizer's own nearer to it than those of all optimizers."""
+
+    @functools.wraps(step)
+    def run(self: Any, *args: Any, **kwargs: Any) -> Any:
+        for hook in (*steps_before.values(), *self._pre_hooks.values()):
+            replaced = hook(self, args, kwargs)
+            if replaced is not None:
+                if not (isinstance(replaced, tuple) and len(replaced) == 2):
+                    raise RuntimeError(f"a step pre-hook must return None or a tuple of (new_args, new_kwargs), but got {replaced}.")
+                args, kwargs = replaced
+        self._opt_called = True
+        result = step(self, *args, **kwargs)
+        for hook in (*self._post_hooks.values(), *steps_after.values()):
+            hook(self, args, kwargs)
+        return result
+
+    return run  # type: ignore[return-value]  # functools.wraps keeps the signature
+
+
+def changed(value: Any, hooks: Hooks, owner: Any) -> Any:
+    """``value`` after each hook saw it and may have returned another in its place."""
+    for hook in hooks.values():
+        other = hook(owner, value)
+        value = value if other is None else other
+    return value
