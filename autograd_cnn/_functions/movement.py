@@ -322,7 +322,8 @@ def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float | N
     out = input
     for axis, (before, after) in enumerate(pairs):
         if (before, after) != (0, 0):
-            out = ops.getitem(out, index=(*[slice(None)] * axis, _border(input.shape[axis], before, after, mode)))
+            places = ops.array_module(input.array).asarray(_border(input.shape[axis], before, after, mode))
+            out = ops.getitem(out, index=(*[slice(None)] * axis, places))
     return out if out is not input else ops.cast(input, dtype=input.array.dtype)
 
 

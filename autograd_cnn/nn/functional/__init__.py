@@ -1,5 +1,6 @@
 """Functions of neural networks, under PyTorch's names; each a composition of primitives."""
 
+from ..._functions.scattering import one_hot
 from . import _fused  # registers the fused forms
 from .activation import leaky_relu, log_softmax, prelu, relu, sigmoid, softmax, tanh
 from .convolution import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
@@ -34,6 +35,7 @@ __all__ = [
     "max_pool3d",
     "mse_loss",
     "nll_loss",
+    "one_hot",
     "pad",
     "prelu",
     "relu",
