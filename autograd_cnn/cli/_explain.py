@@ -34,7 +34,7 @@ def lenet() -> tuple[Any, Any]:
 
 def explain(options: Namespace) -> int:
     """Record the loss of a model or of ``module:function``, run it backwards, print its tree, write SVG, DOT and HTML."""
-    name, function = options.what.replace(":", "-"), lenet if options.what == "lenet" else _function(options.what)
+    name, function = _file_name(options.what), lenet if options.what == "lenet" else _function(options.what)
     with explaining.watch():
         made = function()
         loss, params = made if isinstance(made, tuple) and len(made) == 2 else (made, None)
@@ -66,6 +66,12 @@ def explain(options: Namespace) -> int:
         print(f"no picture: {error}", file=sys.stderr)
     print("\nwrote", ", ".join(map(str, written)))
     return 0
+
+
+def _file_name(what: str) -> str:
+    """``small.py:loss`` is written to ``small-loss.svg`` and so on."""
+    place, _, name = what.rpartition(":")
+    return f"{Path(place).stem if place.endswith('.py') else place}-{name}" if place else name
 
 
 def _function(what: str) -> Any:

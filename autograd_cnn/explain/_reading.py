@@ -187,7 +187,9 @@ def _name(reading: Reading, names: Names) -> None:
     for vertex in reading.vertices:
         node = vertex.node
         name = names.get(node)
-        if name is None and not vertex.is_leaf:
+        if vertex is reading.root and not vertex.is_leaf:
+            name = name or assigned_name(node.line) or ("loss" if not vertex.shape else None)
+        elif name is None and not vertex.is_leaf:
             line = node.line
             inner = any(
                 getattr(reading.vertices[e.consumer].node, "line", None) == line
