@@ -1,0 +1,190 @@
+"""Write docs/operators.md: every public name of PyTorch's that makes sense for dense real tensors, and what stands for it here.
+
+Needs PyTorch beside the package, to enumerate its names: ``python scripts/operators_table.py``. With ``--check`` it writes
+nothing and fails where the page is not what it would write.
+"""
+
+import argparse
+import inspect
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+
+import autograd_cnn as ag
+from autograd_cnn.ops import Primitive, registry
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "operators.md"
+
+LEFT_OUT = {
+    "complex numbers": r"complex|view_as_real|polar$|is_conj|is_neg$|conj_physical|resolve_|chalf|cfloat|cdouble|^imag$|adjoint$|^H$|^mH$|istft|stft|vdot_c",
+    "sparse, quantized and nested tensors": r"sparse|quanti|^q_|int_repr|dequant|coalesce|_indices$|crow|ccol|smm$|sspaddmm|hspmm|indices$|^values$|col_indices|nested|fake_|choose_qparams|to_mkldnn|dense_dim|to_dense",
+    "named dimensions": r"^names$|rename|refine_names|align_|has_names",
+    "storage, layout and device internals": (
+        r"storage|data_ptr|is_set_to|resize|^set_$|layout|memory_format|pin_memory|is_pinned|share_memory|is_shared|"
+        r"cudnn|miopen|mkldnn|mps|xpu|ipu|vulkan|meta$|xla|hpu|mtia|privateuse|maia|cuda$|is_cpu|fbgemm|nnpack|"
+        r"record_stream|record_function|_copy$|_symint|sym_|dlpack|from_file|frombuffer|asarray|volatile|output_nr|"
+        r"is_inference$|name$|module_load|map_|map2_|apply_|reinforce|has_cuda|get_device|kernel|itemsize|nbytes|"
+        r"is_distributed|obj$|nonzero_static|unsafe_|native_|vmap|cond$|while_loop|compile|export|load|save|hook|"
+        r"thread|deterministic|warn|flush|vitals|seed|rng|import|autocast|backward$|profil|monitor|dynamo|overrides|"
+        r"futures|^fork|^wait|jit|script|typename|get_default|set_default|set_printoptions|set_float32|get_float32|"
+        r"fbgemm|_backend|_mode$|default_generator|is_grad_enabled|is_storage|is_warn|scalar_tensor$|segment_reduce|"
+        r"^grad|^data$|^dtype$|^device$|^shape$|requires_grad|retain|is_leaf|^type$|^to$|^cpu$|^numpy$|^item$|^tolist$|"
+        r"^new$|version|batch_norm_|rnn_|lstm$|gru$|lstm_cell|gru_cell|_cell$|prepare_multiprocessing|assert_|unify|constant$|"
+        r"classproperty|hash_tensor|get_file_path|merge_type|parse_|torch_function|scaled_|grouped_mm|anomaly|affine_grid_gen|"
+        r"grid_sampler|conv_tbc|dim_order|as_subclass|to_padded|empty_permuted|empty_strided|slice_inverse|norm_except_dim|"
+        r"linear_cross_entropy|^index$|^convolution$|set_grad_enabled|is_inference_mode"
+    ),
+    "names that PyTorch itself has removed or replaced": r"^(symeig|eig)$|saddmm|spmm|upsample_",
+    "types and constants": r"^[A-Z]|^(float|double|half|int|long|short|bool|bits|uint|bfloat|char|byte|e$|pi$|inf$|nan$|newaxis|strided|jagged|per_|contiguous_format|channels_last|preserve_format|chalf)\w*$",
+}
+INSTEAD = {
+    "Tensor.index_put_": "x[index] = values",
+    "torch.range": "arange, whose end is not included",
+    "torch.lu": "solve, inv or det",
+    "torch.geqrf": "linalg.qr",
+    "torch.lobpcg": "linalg.eigh",
+    "torch.svd_lowrank": "linalg.svd",
+    "torch.pca_lowrank": "linalg.svd",
+}
+MISPRINTED = {
+    "broadcast_to": ("shape",),
+    "qr": ("List",),
+    "searchsorted": ("values",),
+    "true_divide": ("dividend", "divisor"),
+    "one_hot": ("tensor",),
+}
+"""Arguments that PyTorch's documentation names otherwise than its functions."""
+IGNORED = frozenset(
+    [
+        "out",
+        "layout",
+        "pin_memory",
+        "memory_format",
+        "names",
+        "generator",
+        "non_blocking",
+        "input",
+        "self",
+        "device",
+        "requires_grad_",
+        "async",
+    ]
+)
+
+
+class Row(NamedTuple):
+    """One line of the table."""
+
+    place: str
+    name: str
+    status: str
+    note: str
+
+
+def left_out(name: str) -> bool:
+    return name.startswith("_") or any(re.search(pattern, name) for pattern in LEFT_OUT.values())
+
+
+def names(module: Any) -> Iterator[str]:
+    """The callables of a module or class that the table is about."""
+    for name in sorted(dir(module)):
+        if not left_out(name):
+            value = getattr(module, name, None)
+            if callable(value) or isinstance(value, property) or inspect.isgetsetdescriptor(value):
+                yield name
+
+
+def their_parameters(function: Any) -> list[str] | None:
+    """The parameter names in the first line of PyTorch's documentation, None where it does not tell."""
+    doc = (getattr(function, "__doc__", None) or "").strip()
+    found = re.match(r"\w[\w.]*\((.*?)\)\s*->", doc.replace("\n", " "))
+    if found is None:
+        return None
+    parts = re.sub(r"[\[({][^\])}]*[\])}]", "", found.group(1)).split(",")
+    return [n for n in (re.sub(r"[=:].*", "", p).strip().lstrip("*") for p in parts) if n.isidentifier() and n not in IGNORED]
+
+
+def our_parameters(function: Any) -> list[str] | None:
+    """The parameter names here, None where anything goes."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return None
+    if any(p.kind in (p.VAR_KEYWORD, p.VAR_POSITIONAL) for p in parameters):
+        return None
+    return [p.name for p in parameters]
+
+
+def row(place: str, theirs: Any, ours: Any, name: str) -> Row:
+    missing = object()
+    mine = getattr(ours, name, missing)
+    if mine is missing:
+        return Row(place, name, "absent", INSTEAD.get(f"{place}.{name}", ""))
+    asked, offered = their_parameters(getattr(theirs, name)), our_parameters(mine)
+    # PyTorch's documentation of methods often names an argument otherwise than the method itself: only functions are compared.
+    compared = [] if place == "Tensor" else asked or []
+    lacking = [p for p in compared if offered is not None and p not in offered and p not in MISPRINTED.get(name, ())]
+    note = convention(mine, name)
+    if lacking:
+        return Row(place, name, "differs", f"without {', '.join(lacking)}" + (f"; {note}" if note else ""))
+    return Row(place, name, "same", note)
+
+
+def convention(function: Any, name: str) -> str:
+    """What the documentation says of kinks, ties and edges."""
+    found: Primitive | None = registry.get(name)
+    texts = [t for t in (getattr(function, "__doc__", None), found.__doc__ if found else None) if t]
+    for text in texts:
+        first = text.strip().split("\n\n")[0].replace("\n", " ")
+        if re.search(r"gradient|NaN|ties|winner|at 0|equal|-inf| inf", first):
+            return re.sub(r"\s+", " ", re.sub(r":\w+:`([^`]*)`", r"\1", first)).strip().rstrip(".")
+    return ""
+
+
+def rows() -> list[Row]:
+    places = (
+        ("torch", torch, ag),
+        ("Tensor", torch.Tensor, ag.Tensor),
+        ("nn.functional", torch.nn.functional, ag.nn.functional),
+        ("linalg", torch.linalg, ag.linalg),
+    )
+    return [row(place, theirs, ours, name) for place, theirs, ours in places for name in names(theirs)]
+
+
+def page(found: list[Row]) -> str:
+    lines = [
+        "# Operators",
+        "",
+        "Generated by `scripts/operators_table.py`; one row per public name of PyTorch's that makes sense for dense real tensors.",
+        "**same**: the same name, arguments and conventions (`out=` is not supported anywhere). **differs**: how. **absent**: what to use.",
+        f"Left out are names that concern {'; '.join(LEFT_OUT)}; and names that begin with an underscore.",
+        "",
+        "| where | names | same | differs | absent |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for place in dict.fromkeys(r.place for r in found):
+        mine = [r for r in found if r.place == place]
+        counts = [sum(r.status == status for r in mine) for status in ("same", "differs", "absent")]
+        lines.append(f"| {place} | {len(mine)} | {' | '.join(map(str, counts))} |")
+    for place in dict.fromkeys(r.place for r in found):
+        lines += ["", f"## {place}", "", "| name | here | convention, difference or alternative |", "| --- | --- | --- |"]
+        lines += [f"| `{r.name}` | {r.status} | {r.note.replace('|', chr(92) + '|')} |" for r in found if r.place == place]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="fail where the page is out of date")
+    text = page(rows())
+    if parser.parse_args().check:
+        return int(not PAGE.exists() or PAGE.read_text(encoding="utf-8") != text)
+    PAGE.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
