@@ -179,4 +179,4 @@ def upper_right(x):
     return x[..., :n, n:]
 
 
-matrix_exp.samples(lambda draw: [draw(3, 3), draw(2, 2, 2), 8 * draw(2, 2), draw(0, 0)])
+matrix_exp.samples(lambda draw: [draw(3, 3), draw(2, 2, 2), 3 * draw(2, 2), draw(0, 0)])
