@@ -1,5 +1,7 @@
 """Two-dimensional convolution as one operator. The set is closed: it, the gradient of its image and that of its weight are each other's rules, so that derivatives of any order are convolutions.
 
+``exact`` rules out Winograd's filtering, whose rounding error is larger and which spreads a non-finite pixel over a tile.
+
 The composition keeps views of the image; these keep ``x`` and ``weight`` and unfold nothing where kernels are compiled.
 """
 
@@ -33,13 +35,13 @@ def _around(x, padding):
     return np.pad(x, ((0, 0), (0, 0), (p, p), (q, q))) if p or q else x
 
 
-def _correlate(name, x, weight, bias, stride, padding, dilation):
+def _correlate(name, x, weight, bias, stride, padding, dilation, exact):
     _check(name, x, weight)
     kernel = weight.shape[2:]
     positions = _positions(name, x.shape[2:], kernel, stride, padding, dilation)
     if (k := compiled(x, weight, work=x.size * weight.shape[0])) is not None:
         geometry = (*kernel, *stride, *padding, *dilation)
-        out = k.convolution.forward(k.layout.channels_last(x), np.ascontiguousarray(weight), bias, geometry, positions)
+        out = k.convolution.forward(k.layout.channels_last(x), np.ascontiguousarray(weight), bias, geometry, positions, exact)
         return k.layout.channels_first(out)
     seen = windows(_around(x, padding), kernel=kernel, stride=stride, dilation=dilation)
     out = np.tensordot(seen, weight, axes=((1, 2, 3), (1, 2, 3)))
@@ -47,28 +49,28 @@ def _correlate(name, x, weight, bias, stride, padding, dilation):
 
 
 @primitive
-def convolution(x, weight, /, *, stride=(1, 1), padding=(0, 0), dilation=(1, 1)):
+def convolution(x, weight, /, *, stride=(1, 1), padding=(0, 0), dilation=(1, 1), exact=False):
     """The cross-correlation of images (N, C, H, W) with kernels (O, C, kh, kw)."""
-    return _correlate("convolution", x, weight, None, stride, padding, dilation)
+    return _correlate("convolution", x, weight, None, stride, padding, dilation, exact)
 
 
 @primitive
-def biased_convolution(x, weight, bias, /, *, stride=(1, 1), padding=(0, 0), dilation=(1, 1)):
+def biased_convolution(x, weight, bias, /, *, stride=(1, 1), padding=(0, 0), dilation=(1, 1), exact=False):
     """The cross-correlation of images (N, C, H, W) with kernels (O, C, kh, kw), plus a bias (O,)."""
     if bias.shape != weight.shape[:1]:
         raise ShapeError(f"biased_convolution: weights {weight.shape} want a bias of shape {weight.shape[:1]}, got {bias.shape}")
-    return _correlate("biased_convolution", x, weight, bias, stride, padding, dilation)
+    return _correlate("biased_convolution", x, weight, bias, stride, padding, dilation, exact)
 
 
 @primitive
-def convolution_input_gradient(dy, weight, /, *, size, stride=(1, 1), padding=(0, 0), dilation=(1, 1)):
+def convolution_input_gradient(dy, weight, /, *, size, stride=(1, 1), padding=(0, 0), dilation=(1, 1), exact=False):
     """The gradient of the image of a convolution: (N, O, OH, OW), (O, C, kh, kw) -> (N, C, *size)."""
     kernel = weight.shape[2:]
     if dy.shape[1:] != (weight.shape[0], *_positions("convolution_input_gradient", size, kernel, stride, padding, dilation)):
         raise ShapeError(f"convolution_input_gradient: no convolution of images {size} with weights {weight.shape} has the shape {dy.shape}")
     if (k := compiled(dy, weight, work=dy.size * weight[0].size)) is not None:
         geometry = (*kernel, *stride, *padding, *dilation)
-        return k.layout.channels_first(k.convolution.input_gradient(k.layout.channels_last(dy), np.ascontiguousarray(weight), size, geometry))
+        return k.layout.channels_first(k.convolution.input_gradient(k.layout.channels_last(dy), np.ascontiguousarray(weight), size, geometry, exact))
     cells = np.tensordot(weight, dy, axes=((0,), (1,))).transpose(3, 0, 1, 2, 4, 5)
     reach = tuple((n - 1) * s + d * (k - 1) + 1 for n, s, d, k in zip(dy.shape[2:], stride, dilation, kernel, strict=True))
     full = array_module(dy).zeros((dy.shape[0], weight.shape[1], *(n + 2 * p for n, p in zip(size, padding, strict=True))), dy.dtype)
@@ -77,14 +79,14 @@ def convolution_input_gradient(dy, weight, /, *, size, stride=(1, 1), padding=(0
 
 
 @primitive
-def convolution_weight_gradient(x, dy, /, *, kernel, stride=(1, 1), padding=(0, 0), dilation=(1, 1)):
+def convolution_weight_gradient(x, dy, /, *, kernel, stride=(1, 1), padding=(0, 0), dilation=(1, 1), exact=False):
     """The gradient of the weight of a convolution: (N, C, H, W), (N, O, OH, OW) -> (O, C, *kernel)."""
     if dy.shape[2:] != _positions("convolution_weight_gradient", x.shape[2:], kernel, stride, padding, dilation) or dy.shape[0] != x.shape[0]:
         raise ShapeError(f"convolution_weight_gradient: no convolution of {x.shape} with a kernel {kernel} has the shape {dy.shape}")
     if (k := compiled(x, dy, work=dy.size * x.shape[1])) is not None:
         geometry = (*kernel, *stride, *padding, *dilation)
         last = k.layout.channels_last
-        return k.convolution.weight_gradient(last(x), last(dy), (dy.shape[1], x.shape[1], *kernel), geometry)
+        return k.convolution.weight_gradient(last(x), last(dy), (dy.shape[1], x.shape[1], *kernel), geometry, exact)
     seen = windows(_around(x, padding), kernel=kernel, stride=stride, dilation=dilation)
     return np.tensordot(dy, seen, axes=((0, 2, 3), (0, 4, 5)))
 
@@ -94,7 +96,7 @@ def channel_sum(x, /):
     """The sum over all axes but the second: (N, C, *) -> (C,); the gradient of a bias per channel."""
     if x.ndim == 4 and (k := compiled(x, work=x.size)) is not None:
         return k.layout.channel_sum(k.layout.channels_last(x))
-    return np.add.reduce(x, axis=(0, *range(2, x.ndim)))
+    return x.sum(axis=(0, *range(2, x.ndim)))
 
 
 @channel_sum.vjp("x")
@@ -105,12 +107,12 @@ def channel_sum_x(g, x_shape):
 for function in (convolution, biased_convolution):
 
     @function.vjp("x")
-    def convolution_x(g, weight, x_shape, stride, padding, dilation):
-        return convolution_input_gradient(g, weight, size=x_shape[2:], stride=stride, padding=padding, dilation=dilation)
+    def convolution_x(g, weight, x_shape, stride, padding, dilation, exact):
+        return convolution_input_gradient(g, weight, size=x_shape[2:], stride=stride, padding=padding, dilation=dilation, exact=exact)
 
     @function.vjp("weight")
-    def convolution_weight(g, x, weight_shape, stride, padding, dilation):
-        return convolution_weight_gradient(x, g, kernel=weight_shape[2:], stride=stride, padding=padding, dilation=dilation)
+    def convolution_weight(g, x, weight_shape, stride, padding, dilation, exact):
+        return convolution_weight_gradient(x, g, kernel=weight_shape[2:], stride=stride, padding=padding, dilation=dilation, exact=exact)
 
 
 @biased_convolution.vjp("bias")
@@ -119,23 +121,23 @@ def convolution_bias(g):
 
 
 @convolution_input_gradient.vjp("dy")
-def convolution_input_gradient_dy(g, weight, stride, padding, dilation):
-    return convolution(g, weight, stride=stride, padding=padding, dilation=dilation)
+def convolution_input_gradient_dy(g, weight, stride, padding, dilation, exact):
+    return convolution(g, weight, stride=stride, padding=padding, dilation=dilation, exact=exact)
 
 
 @convolution_input_gradient.vjp("weight")
-def convolution_input_gradient_weight(g, dy, weight_shape, stride, padding, dilation):
-    return convolution_weight_gradient(g, dy, kernel=weight_shape[2:], stride=stride, padding=padding, dilation=dilation)
+def convolution_input_gradient_weight(g, dy, weight_shape, stride, padding, dilation, exact):
+    return convolution_weight_gradient(g, dy, kernel=weight_shape[2:], stride=stride, padding=padding, dilation=dilation, exact=exact)
 
 
 @convolution_weight_gradient.vjp("x")
-def convolution_weight_gradient_x(g, dy, x_shape, stride, padding, dilation):
-    return convolution_input_gradient(dy, g, size=x_shape[2:], stride=stride, padding=padding, dilation=dilation)
+def convolution_weight_gradient_x(g, dy, x_shape, stride, padding, dilation, exact):
+    return convolution_input_gradient(dy, g, size=x_shape[2:], stride=stride, padding=padding, dilation=dilation, exact=exact)
 
 
 @convolution_weight_gradient.vjp("dy")
-def convolution_weight_gradient_dy(g, x, stride, padding, dilation):
-    return convolution(x, g, stride=stride, padding=padding, dilation=dilation)
+def convolution_weight_gradient_dy(g, x, stride, padding, dilation, exact):
+    return convolution(x, g, stride=stride, padding=padding, dilation=dilation, exact=exact)
 
 
 convolution.samples(

@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 from numba import get_thread_id, prange
 
-from ._launch import Kernel, inner, scratch, threads
+from ._launch import Kernel, inner, per_thread, scratch
 from ._micro import COLUMNS, LANES, ROWS, multiply, transpose_tile
 
 STEPS = 192
@@ -184,7 +184,7 @@ def forward(x, weight, bias, geometry, out_shape, relu=False):
     columns, channels, kh, kw = weight.shape
     depth = channels * kh * kw
     packed = scratch("packed", depth * -(-columns // LANES) * LANES)
-    pack(weight.reshape(-1), depth, _tap_rows(channels, kh * kw), packed)
+    pack.sized(weight.size, weight.reshape(-1), depth, _tap_rows(channels, kh * kw), packed)
     return _correlate(x, packed, _NONE if bias is None else bias, geometry, (*out_shape, columns), relu)
 
 
@@ -197,10 +197,10 @@ def _correlate(x, packed, bias, geometry, shape, relu=False):
     images = min(number, max(1, 128 // (out_height * out_width)))
     down = (rows - 1) * sh + (kh - 1) * dh + 1
     size = images * down * (width + 2 * pw) * channels if ph or pw else 0
-    work = scratch("work", threads() * size).reshape(threads(), size)
+    work = per_thread("work", size)
     positions = images * rows * out_width + ROWS
-    offsets = scratch("offsets", threads() * positions, np.int64).reshape(threads(), positions)
-    _forward(x, packed, bias, relu, out, work, offsets, images, rows, geometry)
+    offsets = per_thread("offsets", positions, np.int64)
+    _forward.sized(out.size * kh * channels // 16, x, packed, bias, relu, out, work, offsets, images, rows, geometry)
     return out
 
 
@@ -260,9 +260,9 @@ def weight_gradient(x, g, weight_shape, geometry):
     splits = -(-8 // groups)
     part = scratch("part", groups * depth * columns).reshape(groups, depth, columns)
     size = (height + 2 * ph) * (width + 2 * pw) * channels if ph or pw else 0
-    work = scratch("work", threads() * size).reshape(threads(), size)
+    work = per_thread("work", size)
     out = np.empty((columns, channels, kh * kw), np.float32)
-    _weight_gradient(x, g, part, out, work, splits, geometry)
+    _weight_gradient.sized(g.size * kh * channels // 16, x, g, part, out, work, splits, geometry)
     return out.reshape(weight_shape)
 
 
@@ -327,11 +327,11 @@ def input_gradient(g, weight, size, geometry):
     if sh == sw == 1 and 2 * ph >= (kh - 1) * dh and 2 * pw >= (kw - 1) * dw and ph <= (kh - 1) * dh and pw <= (kw - 1) * dw:
         # With stride 1 it is a convolution of g by the flipped kernel, worth it where little is spent on padding.
         packed = scratch("packed", kh * kw * inputs * -(-channels // LANES) * LANES)
-        _pack_flipped(weight.reshape(inputs, channels, kh * kw), packed)
+        _pack_flipped.sized(weight.size, weight.reshape(inputs, channels, kh * kw), packed)
         return _correlate(g, packed, _NONE, (kh, kw, 1, 1, (kh - 1) * dh - ph, (kw - 1) * dw - pw, dh, dw), shape)
     out = np.empty(shape, np.float32)
     tile = max(ROWS, min(g.shape[1] * g.shape[2], 2**16 // depth // ROWS * ROWS))
-    cells = scratch("work", threads() * tile * depth).reshape(threads(), tile, depth)
+    cells = per_thread("work", tile * depth).reshape(-1, tile, depth)
     laid = np.ascontiguousarray(weight.transpose(0, 2, 3, 1)).reshape(inputs, depth)
-    _folded_input_gradient(g, laid, out, cells, ROW_NUMBERS * inputs, geometry)
+    _folded_input_gradient.sized(g.size * kh * channels // 16, g, laid, out, cells, ROW_NUMBERS * inputs, geometry)
     return out

@@ -7,8 +7,6 @@ from ._launch import Kernel
 
 PIECE = 2**14
 """Elements of a piece: what a thread takes at a time."""
-LARGE = 2**16
-"""Fewer elements are not worth waking threads for."""
 
 
 @Kernel
@@ -45,7 +43,7 @@ def relu(x):
     if flat is None:
         return None
     out = np.empty_like(x)
-    (_relu if x.size > LARGE else _relu.serial)(flat[0], *same_memory(out))
+    _relu.sized(x.size, flat[0], *same_memory(out))
     return out
 
 
@@ -55,5 +53,5 @@ def relu_gradient(g, out):
     if flat is None:
         return None
     result = np.empty_like(g)
-    (_relu_gradient if g.size > LARGE else _relu_gradient.serial)(*flat, *same_memory(result))
+    _relu_gradient.sized(g.size, *flat, *same_memory(result))
     return result

@@ -1,4 +1,4 @@
-"""Compiling and launching kernels: in parallel where that is safe, else serially, with the same bits.
+"""Compiling and launching kernels: in parallel where that is safe and worth it, else serially, with the same bits.
 
 Numba's threading layers set the rules. A process that was forked after a parallel OpenMP kernel dies in its next one, and
 two threads that launch workqueue kernels at once abort. So one lock guards parallel launches; whoever finds it taken, and
@@ -15,35 +15,25 @@ from types import FunctionType
 import numba
 import numpy as np
 
+from . import _switches
+
 FAST = {"contract", "reassoc", "nsz", "arcp"}
 """What the compiler may assume. Never that there are no NaN and infinities (nnan, ninf), so ``fastmath=True`` is not used."""
 
+MOST = numba.config.NUMBA_NUM_THREADS
+"""Threads that a launch may ever use: so many rows has memory that each thread needs for itself."""
+
 _launching = threading.Lock()
 _local = threading.local()
-_limit = os.cpu_count() or 1
-_serial_only = False
 _said = False
 
 
-def set_threads(count):
-    """Use at most ``count`` threads from here on."""
-    global _limit
-    _limit = count
+def _new_lock():
+    global _launching
+    _launching = threading.Lock()  # another thread of the parent may have held it
 
 
-def threads():
-    """How many threads a parallel kernel may use here."""
-    return 1 if _serial_only else min(_limit, numba.config.NUMBA_NUM_THREADS)
-
-
-def run_serially():
-    """From here on this process launches no parallel kernel: for workers and forked children."""
-    global _serial_only, _launching
-    _serial_only = True
-    _launching = threading.Lock()
-
-
-os.register_at_fork(after_in_child=run_serially)
+os.register_at_fork(after_in_child=_new_lock)
 
 
 def scratch(name, size, dtype=np.float32):
@@ -55,6 +45,11 @@ def scratch(name, size, dtype=np.float32):
     return kept[:size]
 
 
+def per_thread(name, size, dtype=np.float32):
+    """Such memory with a row for each thread of a launch."""
+    return scratch(name, MOST * size, dtype).reshape(MOST, size)
+
+
 def inner(function):
     """Compile a function that kernels call."""
     return numba.njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")(function)
@@ -63,20 +58,25 @@ def inner(function):
 class Kernel:
     """A function over arrays whose ``prange`` loops run in parallel where that is safe."""
 
+    all: "list[Kernel]" = []  # noqa: RUF012 - one list of all kernels is meant
+
     def __init__(self, function):
         options = {"nogil": True, "cache": True, "fastmath": FAST, "error_model": "numpy"}
         # Numba's cache tells versions of a function apart by its qualified name only.
         serial = FunctionType(function.__code__, function.__globals__, function.__name__ + "_serial", function.__defaults__)
         serial.__qualname__, serial.__module__ = function.__qualname__ + "_serial", function.__module__
-        self.name, self.known = function.__name__, False
+        self.name = function.__name__
         self.parallel = numba.njit(parallel=True, **options)(function)
         self.serial = numba.njit(**options)(serial)
+        self._known = set()
+        Kernel.all.append(self)
 
     def __call__(self, *args):
-        count = threads()
+        """Run it with all threads; serially where that is not safe."""
+        count = min(_switches.threads(), MOST)
         if count > 1 and _launching.acquire(blocking=False):
             try:
-                if getattr(_local, "count", None) != count:
+                if getattr(_local, "count", 0) != count:
                     numba.set_num_threads(count)
                     _local.count = count
                 return self._run(self.parallel, args)
@@ -84,18 +84,34 @@ class Kernel:
                 _launching.release()
         return self._run(self.serial, args)
 
+    def small(self, *args):
+        """Run it serially: for work that is done before a second thread has woken up."""
+        return self._run(self.serial, args)
+
+    def sized(self, work, *args):
+        """Run it with all threads where ``work``, in elements or so, makes that worth it."""
+        return self(*args) if work >= WORTH_THREADS else self._run(self.serial, args)
+
     def _run(self, version, args):
-        if self.known:
+        if version in self._known:
             return version(*args)
-        global _said
-        before, began = len(version.signatures), time.perf_counter()
+        began = time.perf_counter()
         result = version(*args)
-        self.known = True
-        if not _said and len(version.signatures) > before and version.stats.cache_misses and not version.stats.cache_hits:
-            _said = True
-            print(
-                f"autograd_cnn: compiling kernels for this machine, once ({self.name}: {time.perf_counter() - began:.1f} s); "
-                "they are kept on disk. `autograd-cnn warmup` does it ahead.",
-                file=sys.stderr,
-            )
+        self._known.add(version)
+        if version.stats.cache_misses and not version.stats.cache_hits:
+            _report(self.name, time.perf_counter() - began)
         return result
+
+
+WORTH_THREADS = 2**16
+
+
+def _report(name, seconds):
+    global _said
+    if not _said:
+        _said = True
+        print(
+            f"autograd_cnn: compiling kernels for this machine, once ({name}: {seconds:.1f} s); they are kept on disk. "
+            "`autograd-cnn warmup` does it ahead.",
+            file=sys.stderr,
+        )

@@ -25,7 +25,7 @@ def channels_last(x):
         return np.ascontiguousarray(turned)
     n, c, h, w = x.shape
     out = np.empty((n, h * w, c), np.float32)
-    _swap(x.reshape(n, c, h * w), out)
+    _swap.sized(x.size, x.reshape(n, c, h * w), out)
     return out.reshape(n, h, w, c)
 
 
@@ -57,5 +57,5 @@ def channel_sum(x):
     channels = x.shape[-1]
     out = np.empty(channels, np.float32)
     pixels = x.size // channels
-    _channel_sum(x.reshape(pixels, channels), np.empty((min(32, pixels), channels), np.float32), out)
+    _channel_sum.sized(x.size, x.reshape(pixels, channels), np.empty((min(32, pixels), channels), np.float32), out)
     return out

@@ -3,7 +3,7 @@
 import numpy as np
 from numba import prange
 
-from ._elementwise import LARGE, PIECE, same_memory
+from ._elementwise import PIECE, same_memory
 from ._launch import Kernel
 
 
@@ -37,8 +37,7 @@ def sgd(parameter, gradient, velocity, *, rate, momentum, dampening, decay, nest
         return False
     w, g, *v = flat
     f = np.float32
-    step = _sgd if w.size > LARGE else _sgd.serial
-    step(w, g, v[0] if v else _NONE, f(rate), f(momentum), f(1 - dampening), f(decay), nesterov, started, f(-1 if maximize else 1))
+    _sgd.sized(w.size, w, g, v[0] if v else _NONE, f(rate), f(momentum), f(1 - dampening), f(decay), nesterov, started, f(-1 if maximize else 1))
     return True
 
 
@@ -61,6 +60,5 @@ def adam(parameter, gradient, first, second, *, rate, beta1, beta2, epsilon, dec
     if flat is None:
         return False
     f = np.float32
-    step = _adam if parameter.size > LARGE else _adam.serial
-    step(*flat, f(rate), f(beta1), f(beta2), f(epsilon), f(decay), decoupled, f(root), f(-1 if maximize else 1))
+    _adam.sized(parameter.size, *flat, f(rate), f(beta1), f(beta2), f(epsilon), f(decay), decoupled, f(root), f(-1 if maximize else 1))
     return True

@@ -43,7 +43,7 @@ def max_pool(x, positions, geometry):
     """The maximum of each window and the number of its tap (uint8)."""
     out = np.empty((x.shape[0], *positions, x.shape[3]), np.float32)
     index = np.empty(out.shape, np.uint8)
-    _max_pool(x, out, index, geometry)
+    _max_pool.sized(x.size, x, out, index, geometry)
     return out, index
 
 
@@ -80,7 +80,7 @@ def _max_unpool(g, index, out, geometry):
 def max_unpool(g, index, size, geometry):
     """Each value of ``g`` added at the winner of its window."""
     out = np.empty((g.shape[0], *size, g.shape[3]), np.float32)
-    _max_unpool(g, index, out, geometry)
+    _max_unpool.sized(out.size, g, index, out, geometry)
     return out
 
 
@@ -108,7 +108,7 @@ def _window_sum(x, out, scale, geometry):
 def window_sum(x, scale, positions, geometry):
     """The sum of each window times ``scale``."""
     out = np.empty((x.shape[0], *positions, x.shape[3]), np.float32)
-    _window_sum(x, out, np.float32(scale), geometry)
+    _window_sum.sized(x.size, x, out, np.float32(scale), geometry)
     return out
 
 
@@ -134,5 +134,5 @@ def _window_spread(g, out, scale, geometry):
 def window_spread(g, scale, size, geometry):
     """The adjoint of ``window_sum``."""
     out = np.empty((g.shape[0], *size, g.shape[3]), np.float32)
-    _window_spread(g, out, np.float32(scale), geometry)
+    _window_spread.sized(out.size, g, out, np.float32(scale), geometry)
     return out

@@ -4,7 +4,7 @@ import numpy as np
 from numba import get_thread_id, prange
 
 from ._convolution import STEPS, pack, plain_rows
-from ._launch import Kernel, scratch, threads
+from ._launch import Kernel, per_thread, scratch
 from ._micro import COLUMNS, LANES, ROWS, multiply
 
 TILE = 8 * ROWS
@@ -50,16 +50,16 @@ def product(a, b, bias=_NONE, relu=False):
     rows, depth = a.shape
     columns = b.shape[1]
     out = np.empty((rows, columns), np.float32)
-    offsets = scratch("offsets", threads() * TILE, np.int64).reshape(threads(), TILE)
+    offsets = per_thread("offsets", TILE, np.int64)
     a_row, a_step = a.strides[0] // 4, a.strides[1] // 4
     b_row, b_column = b.strides[0] // 4, b.strides[1] // 4
     flat_a = _flat(a)
     if b_column != 1:
         packed = scratch("packed", depth * -(-columns // LANES) * LANES)
-        pack(_flat(b), b_column, plain_rows(depth), packed)
-        _product(flat_a, a_row, a_step, packed, 0, True, depth, bias, relu, out, offsets)
+        pack.sized(b.size, _flat(b), b_column, plain_rows(depth), packed)
+        _product.sized(rows * depth * columns // 16, flat_a, a_row, a_step, packed, 0, True, depth, bias, relu, out, offsets)
     else:
-        _product(flat_a, a_row, a_step, _flat(b), b_row, False, depth, bias, relu, out, offsets)
+        _product.sized(rows * depth * columns // 16, flat_a, a_row, a_step, _flat(b), b_row, False, depth, bias, relu, out, offsets)
     return out
 
 

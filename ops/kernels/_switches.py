@@ -1,7 +1,35 @@
-"""What may be chosen about kernels: per thread and task, and by the environment for a whole process."""
+"""What may be chosen about kernels, and what a process may do; no compiler is imported for it."""
 
 import os
-from contextvars import ContextVar
 
-winograd = ContextVar("autograd_cnn.winograd", default=os.environ.get("AUTOGRAD_CNN_WINOGRAD", "1") != "0")
-"""Whether 3x3 convolutions of float32 may be computed by Winograd's filtering."""
+serial_only = False
+"""Whether this process launches no parallel kernel: data-loading workers, and every forked child."""
+
+_limit = 0
+
+
+def set_threads(count):
+    """Use at most ``count`` threads from here on."""
+    global _limit
+    _limit = count
+
+
+def threads():
+    """How many threads a parallel kernel may use in this process."""
+    if serial_only:
+        return 1
+    return _limit or _processors()
+
+
+def _processors():
+    named = os.environ.get("NUMBA_NUM_THREADS") or os.environ.get("OMP_NUM_THREADS", "")
+    return int(named) if named.isdigit() and int(named) else len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def run_serially():
+    """From here on this process launches no parallel kernel."""
+    global serial_only
+    serial_only = True
+
+
+os.register_at_fork(after_in_child=run_serially)

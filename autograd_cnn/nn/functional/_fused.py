@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ... import ops
+from ..._modes import state
 from ..._tensor import Tensor
 from ._arguments import Sizes, per_axis
 from .convolution import conv2d, geometry
@@ -34,9 +35,11 @@ def _conv2d(
 ) -> Tensor:
     plan = geometry("conv2d", input, weight, bias, stride, padding, dilation, groups)
     pads = tuple(before for before, _ in plan.padding)
+    mode = state.get()
+    exact = not mode.winograd or mode.observer is not None
     if bias is None:
-        return ops.convolution(input, weight, stride=plan.stride, padding=pads, dilation=plan.dilation)
-    return ops.biased_convolution(input, weight, bias, stride=plan.stride, padding=pads, dilation=plan.dilation)
+        return ops.convolution(input, weight, stride=plan.stride, padding=pads, dilation=plan.dilation, exact=exact)
+    return ops.biased_convolution(input, weight, bias, stride=plan.stride, padding=pads, dilation=plan.dilation, exact=exact)
 
 
 def _max_pool2d_serves(

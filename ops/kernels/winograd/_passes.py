@@ -8,7 +8,7 @@ import numpy as np
 from numba import get_thread_id, prange
 
 from .._convolution import ROW_NUMBERS
-from .._launch import Kernel, inner, scratch, threads
+from .._launch import Kernel, inner, per_thread, scratch
 from .._micro import COLUMNS, LANES, ROWS, multiply
 from ._transforms import input_side, output_side, signal_side, weight_gradient_side, weight_side
 
@@ -155,11 +155,10 @@ def forward(x, weight, bias, padding, relu=False, flipped=False):
     _transform_weights(weight.reshape(*weight.shape[:2], 9), u, flipped)
     out = np.empty((number, height + 2 * padding - 2, width + 2 * padding - 2, columns), np.float32)
     block = max(ROWS, min(48, 2**17 // (36 * (channels + columns)) // ROWS * ROWS))
-    workers = threads()
-    v = scratch("work", workers * 36 * block * channels).reshape(workers, -1)
-    m = scratch("products", workers * 36 * block * columns).reshape(workers, -1)
-    half = scratch("half", workers * 36 * max(channels, columns)).reshape(workers, -1)
-    patch = scratch("patch", workers * 36 * max(channels, columns)).reshape(workers, -1)
+    v = per_thread("work", 36 * block * channels)
+    m = per_thread("products", 36 * block * columns)
+    half = per_thread("half", 36 * max(channels, columns))
+    patch = per_thread("patch", 36 * max(channels, columns))
     _forward(x, u, np.empty(0, np.float32) if bias is None else bias, relu, out, v, m, half, patch, block, padding)
     return out
 
@@ -207,11 +206,10 @@ def weight_gradient(x, g, padding):
     channels, columns = x.shape[3], g.shape[3]
     tiles = g.shape[0] * -(-g.shape[1] // 4) * -(-g.shape[2] // 4)
     chunk = min(tiles, max(32, 2**21 // (36 * (channels + columns)) // 8 * 8))
-    workers = threads()
     v, z = scratch("work", 36 * chunk * channels), scratch("products", 36 * chunk * columns)
     du = scratch("part", 36 * channels * columns).reshape(36, channels, columns)
-    half = scratch("half", workers * 36 * max(channels, columns)).reshape(workers, -1)
-    patch = scratch("patch", workers * 36 * max(channels, columns)).reshape(workers, -1)
+    half = per_thread("half", 36 * max(channels, columns))
+    patch = per_thread("patch", 36 * max(channels, columns))
     out = np.empty((columns, channels, 9), np.float32)
     _weight_gradient(x, g, du, out, v, z, half, patch, chunk, padding)
     return out.reshape(columns, channels, 3, 3)
