@@ -20,8 +20,8 @@ Example = tuple[Any, Any, dict[str, Any]]
 
 
 def numbers(*shape: int) -> Any:
-    """The same numbers at every run."""
-    return torch.tensor(np.random.default_rng(0).normal(size=shape).astype(np.float32))
+    """The same numbers for a shape at every run."""
+    return torch.tensor(np.random.default_rng(sum(shape)).normal(size=shape).astype(np.float32))
 
 
 def lenet() -> Example:
@@ -99,7 +99,7 @@ def shared_weight() -> Example:
     h = torch.relu(x @ w)
     y = h @ w.T
     loss = ((y - x) ** 2).mean()
-    return loss, {"w": w}, {}
+    return loss, {"w": w, "x": x}, {}
 
 
 def second_order() -> Example:

@@ -1,6 +1,7 @@
 """From the records of a graph to DOT: boxes, clusters for opened groups, and edges that show the signal."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -65,16 +66,27 @@ class Drawing:
     def lines(self, direction: str, prefix: str = "", indent: str = "\t") -> list[str]:
         """The picture's statements."""
         out: list[str] = []
-        self._boxes(self.root, direction, prefix, indent, out, {})
         flows = self.flows(prefix)
+        counts = Counter(flow.producer for flow in flows)
+        sums: dict[int, list[int]] = {}
+        for index, count in counts.items():
+            if count > 1 and direction == "backward":
+                closed = self.closed[index]
+                holder = self.home[index] if closed is None else closed.outer
+                sums.setdefault(id(holder), []).append(index)
+        self._boxes(self.root, direction, prefix, indent, out, sums)
         (self._backward_edges if direction == "backward" else self._forward_edges)(flows, prefix, indent, out)
         return out
 
-    def _boxes(self, group: Group, direction: str, prefix: str, indent: str, out: list[str], done: dict[str, bool]) -> None:
+    def _boxes(self, group: Group, direction: str, prefix: str, indent: str, out: list[str], sums: dict[int, list[int]]) -> None:
         """The boxes of a group and, as clusters, of its opened groups; without recursion on depth beyond the modules' own."""
         for index in group.vertices:
             if self.closed[index] is None:
                 out.append(indent + self._vertex(index, direction, prefix))
+        for index in sums.get(id(group), ()):
+            tip = _quote(f"the contributions to the gradient of {self.reading.vertices[index].name} are added")
+            look = f'label="Σ" shape=circle width=0.32 fixedsize=true fillcolor="#ffffff" color="#0969da" tooltip={tip}'
+            out.append(f"{indent}{prefix}s{index} [{look}]")
         for inner in sorted(group.groups, key=lambda g: self.first[id(g)]):
             members = inner.members()
             if not members:
@@ -91,7 +103,7 @@ class Drawing:
             out.append(
                 f'{indent}\tlabel={_quote(inner.name + times)} labeljust=l tooltip={_quote(inner.path)} style="rounded,filled" color="#8c959f" fillcolor="{_cluster_fill(inner)}"'
             )
-            self._boxes(inner, direction, prefix, indent + "\t", out, done)
+            self._boxes(inner, direction, prefix, indent + "\t", out, sums)
             out.append(f"{indent}}}")
 
     def _vertex(self, index: int, direction: str, prefix: str) -> str:
@@ -115,22 +127,20 @@ class Drawing:
             f'{indent}{prefix}seed [label="1" shape=circle width=0.3 fixedsize=true fontsize=11 tooltip="the gradient of {root.name} for itself"]'
         )
         out.append(f"{indent}{prefix}seed -> {self.box(root.index, prefix)} [{self._look(self.signals.at.get(root.index), labelled)}]")
-        arriving: dict[int, int] = {}
-        for flow in flows:
-            arriving[flow.producer] = arriving.get(flow.producer, 0) + 1
+        arriving = Counter(flow.producer for flow in flows)
         for index, count in arriving.items():
             if count > 1:
-                name = reading.vertices[index].name
-                tip = _quote(f"{count} contributions to the gradient of {name} are added")
-                out.append(
-                    f'{indent}{prefix}s{index} [label="Σ" shape=circle width=0.32 fixedsize=true fillcolor="#ffffff" color="#0969da" tooltip={tip}]'
-                )
                 out.append(f"{indent}{prefix}s{index} -> {self.box(index, prefix)} [{self._look(self.signals.at.get(index), labelled)}]")
         for flow in flows:
             target = f"{prefix}s{flow.producer}" if arriving[flow.producer] > 1 else self.box(flow.producer, prefix)
-            signals = [self.signals.along[e.consumer, e.position] for e in flow.uses if (e.consumer, e.position) in self.signals.along]
-            worst = max(signals, key=lambda s: (_SEVERITY[s.state], s.norm), default=None)
-            out.append(f"{indent}{flow.box} -> {target} [{self._look(worst, labelled, len(flow.uses))}]")
+            out.append(f"{indent}{flow.box} -> {target} [{self._look(self.signal_of(flow), labelled, len(flow.uses))}]")
+
+    def signal_of(self, flow: Flow) -> Signal | None:
+        """What an arrow carries: of several terms the sum where the arrow is all that arrives, else the largest."""
+        if len(flow.uses) == len(self.reading.vertices[flow.producer].uses) > 1 and flow.producer in self.signals.at:
+            return self.signals.at[flow.producer]
+        signals = [self.signals.along[e.consumer, e.position] for e in flow.uses if (e.consumer, e.position) in self.signals.along]
+        return max(signals, key=lambda s: (_SEVERITY[s.state], s.norm), default=None)
 
     def _look(self, signal: Signal | None, labelled: bool, terms: int = 1) -> str:
         """How an arrow looks that carries ``signal``."""
@@ -140,9 +150,9 @@ class Drawing:
         if signal.state == "ok" and self.high > self.low:
             width += 4.0 * (min(max(math.log10(signal.norm), self.low), self.high) - self.low) / (self.high - self.low)
         colour = _COLOURS[signal.state]
-        shown = signal_text(signal) if terms == 1 else f"{terms} terms"
+        shown = signal_text(signal) if terms == 1 else f"{signal_text(signal)} ({terms} terms)"
         label = f' label=" {shown} "' if labelled else ""
-        tip = f"norm {signal_text(signal)}" if terms == 1 else f"{terms} terms, the largest of norm {signal_text(signal)}"
+        tip = f"norm {signal_text(signal)}" if terms == 1 else f"{terms} terms, norm {signal_text(signal)}"
         return f'color="{colour}" fontcolor="{colour}" style={_STYLES[signal.state]} penwidth={width:.2f}{label} tooltip="{tip}" labeltooltip="{tip}"'
 
     def saved_lines(self, indent: str = "\t") -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..ops import Primitive
 from ..ops._formula import rule_expression
+from ._simplify import simplified
 from ._styles import STYLES, Unicode
 
 _COMPARE = {ast.Gt: " > ", ast.Lt: " < ", ast.GtE: " ≥ ", ast.LtE: " ≤ ", ast.Eq: " = ", ast.NotEq: " ≠ "}
@@ -27,6 +28,7 @@ _ALIASES = {
 _TO_SHAPE = frozenset(("sum_to", "broadcast_to", "reshape"))
 _ADD, _TIMES, _UNARY, _POWER, _ATOM = range(1, 6)
 
+Numbers = tuple[tuple[str, Any], ...]
 Shapes = tuple[tuple[str, tuple[int, ...]], ...]
 
 
@@ -38,6 +40,7 @@ def formula(
     values: "dict[str, Any] | None" = None,
     style: str = "unicode",
     adds: bool = False,
+    numbers: Numbers = (),
 ) -> str:
     """The local gradient of ``primitive`` for ``operand``, as an equation.
 
@@ -46,6 +49,7 @@ def formula(
         shapes: known shapes of operands and result (``"out"``), sorted by name; spares sums that add nothing.
         values: parameters whose value is known.
         style: ``"unicode"``, ``"label"`` (Graphviz), ``"latex"`` or ``"mathml"``.
+        numbers: operands that are numbers, which are put in and worked out.
         adds: the operand is used elsewhere too, so this is one term of its gradient: ``+=`` for ``=``.
     """
     pen = STYLES[style]
@@ -53,7 +57,7 @@ def formula(
     fields.update({f"bar {key}": pen.bar(name) for key, name in names.items()})
     for key, value in (values or {}).items():
         fields[key] = pen.text(short(value)).replace("%%", "%")
-    return template(primitive, operand, shapes, frozenset(fields), style, adds) % fields
+    return template(primitive, operand, shapes, frozenset(fields), style, adds, numbers) % fields
 
 
 def short(value: Any) -> str:
@@ -67,10 +71,12 @@ def short(value: Any) -> str:
 
 
 @lru_cache(maxsize=8192)
-def template(primitive: Primitive, operand: str, shapes: Shapes, known: frozenset[str], style: str, adds: bool = False) -> str:
+def template(
+    primitive: Primitive, operand: str, shapes: Shapes, known: frozenset[str], style: str, adds: bool = False, numbers: Numbers = ()
+) -> str:
     """The formula with ``%(name)s`` where a name will stand, or ``%(bar name)s`` for its gradient."""
     try:
-        expression = expression_of(primitive, operand)
+        expression = simplified(expression_of(primitive, operand), dict(numbers))
     except LookupError:
         pen = STYLES[style]
         return pen.equation(f"%(bar {operand})s", adds, pen.text(f"(the rule of {primitive.name} is longer than one expression)"))

@@ -46,24 +46,37 @@ def known_values(vertex: Vertex) -> dict[str, Any]:
     }
 
 
+def constants(vertex: Vertex) -> list[tuple[str, Any]]:
+    """Operands without a gradient, as far as the node keeps them."""
+    node = vertex.node
+    if vertex.saved is None or node.prim.variadic:
+        return []
+    kept = zip(vertex.saved, node.plan.origins, strict=True)
+    return [(node.prim.operands[o], value) for value, o in kept if o is not None and o >= 0 and node.edges[o] is None]
+
+
 def constant_names(vertex: Vertex, called: Names) -> dict[str, str]:
-    """Operands without a gradient (or outside the part of the graph that is shown): a number is called by its value, an array by its variable or else the operand's name."""
+    """What operands without a gradient, or outside the part of the graph that is shown, are called: by variable, else by role."""
     node = vertex.node
     names = {name: "c" if name in ("x", "y") else name for name in node.prim.operands}
     if not node.prim.variadic:
-        names.update(
-            {name: called[edge] for name, edge in zip(node.prim.operands, node.edges, strict=True) if edge is not None and edge in called}
-        )
-    if vertex.saved is not None:
-        for value, origin in zip(vertex.saved, node.plan.origins, strict=True):
-            if origin is not None and origin >= 0 and not node.prim.variadic and node.edges[origin] is None:
-                number = value if isinstance(value, (int, float)) else value.item() if getattr(value, "ndim", 1) == 0 else None
-                own = called.get(memory_key(value)) if hasattr(value, "base") else None
-                if number is not None:
-                    names[node.prim.operands[origin]] = f"{number:.4g}"
-                elif own is not None:
-                    names[node.prim.operands[origin]] = own
+        edges = zip(node.prim.operands, node.edges, strict=True)
+        names.update({name: called[edge] for name, edge in edges if edge is not None and edge in called})
+    for name, value in constants(vertex):
+        own = called.get(memory_key(value)) if hasattr(value, "base") else None
+        if own is not None:
+            names[name] = own
     return names
+
+
+def constant_numbers(vertex: Vertex) -> tuple[tuple[str, Any], ...]:
+    """Operands without a gradient that are one number, with their values."""
+    found = []
+    for name, value in constants(vertex):
+        number = value if isinstance(value, (bool, int, float)) else value.item() if getattr(value, "ndim", 1) == 0 else None
+        if number is not None:
+            found.append((name, number))
+    return tuple(found)
 
 
 def constant_shapes(vertex: Vertex) -> dict[str, tuple[int, ...]]:
@@ -99,9 +112,9 @@ def formulas(vertex: Vertex, reading: Reading, style: str) -> list[str]:
     values = known_values(vertex)
     key = tuple(sorted(shapes.items()))
     shared = {prim.operands[-1 if prim.variadic else e.position] for e in vertex.inputs if len(reading.vertices[e.producer].uses) > 1}
-    return [
-        formula(prim, operand, names, key, values, style, operand in shared) for operand in dict.fromkeys(operands) if operand in prim.rules
-    ]
+    known = constant_numbers(vertex)
+    wanted = [operand for operand in dict.fromkeys(operands) if operand in prim.rules]
+    return [formula(prim, operand, names, key, values, style, operand in shared, known) for operand in wanted]
 
 
 def _rows(rows: list[str]) -> str:

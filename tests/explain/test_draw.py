@@ -236,4 +236,4 @@ def test_constants_bear_the_callers_names_or_their_value():
     loss = ((images @ w) * 0.25).sum()
     source = explain.draw(loss).source
     assert "w̄ = imagesᵀ · v̄₁" in source
-    assert "v̄₁ = v̄₂ ⊙ 0.25" in source
+    assert "v̄₁ = v̄₂ · 0.25" in source

@@ -20,7 +20,7 @@ def test_derive_writes_the_chain_rule_along_both_paths_with_shapes():
     assert "∂a/∂w" in first
     assert "∂b/∂w" in first
     assert "w̄ += ā ⊙ a" in text
-    assert "w̄ += b̄ ⊙ 3" in text
+    assert "w̄ += b̄ · 3" in text
     derivation = explain.derive(loss, wrt="w")
     assert derivation.count == 2
     assert derivation.latex.startswith("\\begin{aligned}")
