@@ -16,7 +16,7 @@ GPU tensors get the same numbers, drawn on the host and copied.
 """
 
 import math
-import secrets
+import os
 import struct
 from typing import Any
 
@@ -102,7 +102,12 @@ class Stream:
 _AT_ONCE = 2**14
 """Uniform numbers transformed at a time: what is needed in between stays in the processor's cache."""
 
-default_stream = Stream(secrets.randbits(53))
+def fresh_seed() -> int:
+    """A seed of 53 bits nobody can foresee. (``secrets`` would do, but importing it takes longer than all of this file.)"""
+    return int.from_bytes(os.urandom(7)) >> 3
+
+
+default_stream = Stream(fresh_seed())
 
 
 def stream_of(generator: Any) -> Stream:

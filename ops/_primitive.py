@@ -13,7 +13,6 @@ The parameter names of a rule say what it needs, and only that is kept for the b
 Operands are positional-only arrays, parameters are keyword-only and not differentiated.
 """
 
-import inspect
 from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple, overload
@@ -21,6 +20,18 @@ from typing import Any, NamedTuple, overload
 import numpy as np
 
 Rule = Callable[..., Any]
+
+VARARGS, VARKEYWORDS = 0x04, 0x08  # flags of a code object: it has *args, it has **kwargs
+
+
+class _Required:
+    """Stands where a parameter has no default."""
+
+    def __repr__(self) -> str:
+        return "required"
+
+
+REQUIRED = _Required()
 
 registry: dict[str, "Primitive"] = {}
 
@@ -132,7 +143,7 @@ class Primitive:
             raise TypeError(f"{self.name}.vjp{operands}: the operands are {', '.join(self.operands)}")
 
         def register(rule: Rule) -> Rule:
-            names = tuple(inspect.signature(rule).parameters)
+            names = _parameter_names(rule)
             upstream = tuple(f"g_{name}" for name in self.outputs) or ("g",)
             needs = names[len(upstream) :]
             unknown = [name for name in needs if name not in self.legal_names]
@@ -207,21 +218,40 @@ class Primitive:
         return np.asarray(out) if isinstance(out, np.generic) else out
 
     def __repr__(self) -> str:
-        signature = ", ".join((*self.operands, *(name if value is inspect.Parameter.empty else f"{name}={value!r}" for name, value in self.defaults.items())))
+        signature = ", ".join((*self.operands, *(name if value is REQUIRED else f"{name}={value!r}" for name, value in self.defaults.items())))
         return f"<primitive {self.name}({signature})>"
+
+
+def _unwrapped(function: Any) -> Any:
+    """The function behind decorators that keep it in ``__wrapped__``."""
+    while hasattr(function, "__wrapped__"):
+        function = function.__wrapped__
+    return function
+
+
+def _parameter_names(function: Callable[..., Any]) -> tuple[str, ...]:
+    """The names before any ``*``; read from the code, for ``inspect.signature`` is slow and an import makes 800 of them."""
+    code = _unwrapped(function).__code__
+    return code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
 
 
 def _read_signature(forward: Callable[..., Any]) -> tuple[tuple[str, ...], dict[str, Any], bool]:
     """Operands, parameters with their defaults, and whether the operands are variadic."""
-    parameters = inspect.signature(forward).parameters.values()
-    wrong = [p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.VAR_KEYWORD)]
+    inner = _unwrapped(forward)
+    code = inner.__code__
+    names, count = code.co_varnames, code.co_argcount
+    keywords = names[count : count + code.co_kwonlyargcount]
+    variadic = bool(code.co_flags & VARARGS)
+    wrong = names[code.co_posonlyargcount : count]
+    if code.co_flags & VARKEYWORDS:
+        wrong = (*wrong, names[count + len(keywords) + variadic])
     if wrong:
         raise TypeError(f"{forward.__name__}: write operands before '/' and parameters after '*', not {', '.join(wrong)}")
-    operands = tuple(p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.VAR_POSITIONAL))
-    variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
+    operands = names[:count] + ((names[count + len(keywords)],) if variadic else ())
     if not operands or (variadic and len(operands) > 1):
         raise TypeError(f"{forward.__name__}: a primitive has one operand or more before '/', or a single variadic *operand")
-    return operands, {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}, variadic
+    defaults = inner.__kwdefaults__ or {}
+    return operands, {name: defaults.get(name, REQUIRED) for name in keywords}, variadic
 
 
 def _picker(positions: list[int]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:

@@ -1,7 +1,6 @@
 """Seeding, and making tensors of random numbers. ``_random`` says which numbers."""
 
 import contextlib
-import secrets
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,7 +13,6 @@ from .._tensor import Tensor
 from ._data import shape_of
 from .creation import finish
 
-SEED_BITS = 53
 
 
 class Generator:
@@ -33,7 +31,7 @@ class Generator:
 
     def seed(self) -> int:
         """Start again from a seed that nobody can foresee; returns it."""
-        seed = secrets.randbits(SEED_BITS)
+        seed = _random.fresh_seed()
         self.stream.seed(seed)
         return seed
 
