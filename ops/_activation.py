@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ._arrays import largest
 from ._comparison import where
 from ._exponential import exp
 from ._primitive import primitive
@@ -58,14 +59,14 @@ for function in (relu, leaky_relu):
 
 
 def _shifted(x, axis):
-    return x - np.maximum.reduce(x, axis=axis, keepdims=True, initial=-np.inf)
+    return x - largest(x, axis)
 
 
 @primitive
 def softmax(x, /, *, axis=-1):
     """exp(x) / sum exp(x) along ``axis``, with the maximum taken out first."""
     e = np.exp(_shifted(x, axis))
-    return e / np.add.reduce(e, axis=axis, keepdims=True)
+    return e / e.sum(axis=axis, keepdims=True)
 
 
 @softmax.vjp("x")
@@ -77,7 +78,7 @@ def softmax_x(g, out, axis):
 def log_softmax(x, /, *, axis=-1):
     """x - log sum exp(x) along ``axis``, with the maximum taken out first."""
     shifted = _shifted(x, axis)
-    return shifted - np.log(np.add.reduce(np.exp(shifted), axis=axis, keepdims=True))
+    return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
 
 
 @log_softmax.vjp("x")

@@ -15,6 +15,16 @@ def array_module(*arrays: Any) -> ModuleType:
     return np
 
 
+def largest(x: Any, axis: Any) -> Any:
+    """The maxima along ``axis``, which stays at size 1; -inf where there is nothing, for which CuPy's maximum has no word."""
+    if type(x) is np.ndarray:
+        return np.maximum.reduce(x, axis=axis, keepdims=True, initial=-np.inf)
+    if not x.size:
+        axes = normalize_axes(axis, x.ndim)
+        return array_module(x).full([1 if i in axes else n for i, n in enumerate(x.shape)], -np.inf, x.dtype)
+    return x.max(axis=axis, keepdims=True)
+
+
 def normalize_axes(axis: int | tuple[int, ...] | None, ndim: int) -> tuple[int, ...]:
     """``axis`` as a tuple of axes in ``0..ndim-1``; None means all of them."""
     if axis is None:

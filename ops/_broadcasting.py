@@ -32,7 +32,7 @@ def sum_to(x, /, *, shape):
     if lead < 0 or any(n not in (1, m) for n, m in zip(shape, x.shape[lead:], strict=True)):
         raise ShapeError(f"sum_to: {tuple(shape)} does not broadcast to {x.shape}, so there is nothing to sum back")
     axes = (*range(lead), *(i + lead for i, n in enumerate(shape) if n == 1 and x.shape[i + lead] != 1))
-    return np.reshape(np.add.reduce(x, axis=axes), shape)
+    return np.reshape(x.sum(axis=axes), shape)
 
 
 @sum_to.vjp("x")

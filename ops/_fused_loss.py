@@ -3,7 +3,7 @@
 import numpy as np
 
 from ._activation import softmax, softmax_x
-from ._arrays import array_module
+from ._arrays import array_module, largest
 from ._comparison import cast, not_equal
 from ._errors import ShapeError
 from ._movement import reshape
@@ -39,11 +39,11 @@ def softmax_cross_entropy(x, labels, /, *, ignore_index=-100):
         return loss
     _refuse(labels, x.shape[1], ignore_index)
     counts = labels != ignore_index
-    top = np.maximum.reduce(x, axis=1, keepdims=True, initial=-np.inf)
+    top = largest(x, 1)
     top = np.where(np.isfinite(top), top, x.dtype.type(0))
     chosen = np.take_along_axis(x, np.where(counts, labels, 0)[:, None], 1)
-    losses = np.where(counts, (np.log(np.add.reduce(np.exp(x - top), axis=1, keepdims=True)) + top - chosen)[:, 0], x.dtype.type(0))
-    return np.add.reduce(losses) / np.add.reduce(counts, dtype=x.dtype)
+    losses = np.where(counts, (np.log(np.exp(x - top).sum(axis=1, keepdims=True)) + top - chosen)[:, 0], x.dtype.type(0))
+    return losses.sum() / counts.sum(dtype=x.dtype)
 
 
 @primitive
@@ -54,7 +54,7 @@ def softmax_cross_entropy_gradient(x, labels, /, *, ignore_index=-100):
         return k.loss.cross_entropy_gradient(x, labels, ignore_index)
     counts = labels != ignore_index
     ones = array_module(x).arange(x.shape[1]) == labels[:, None]
-    scale = counts.astype(x.dtype) / np.add.reduce(counts, dtype=x.dtype)
+    scale = counts.astype(x.dtype) / counts.sum(dtype=x.dtype)
     return np.where(counts[:, None], (softmax.forward(x, axis=1) - ones) * scale[:, None], x.dtype.type(0))
 
 

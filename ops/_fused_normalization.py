@@ -60,10 +60,10 @@ def _moments(x):
     if x.ndim == 4 and (k := compiled(x, work=x.size)) is not None:
         return k.normalization.moments(k.layout.channels_last(x))
     axes = (0, *range(2, x.ndim))
-    count = np.asarray(x.size // max(x.shape[1], 1), x.dtype)
-    average = np.add.reduce(x, axis=axes, keepdims=True) / count
+    count = x.dtype.type(x.size // max(x.shape[1], 1))
+    average = x.sum(axis=axes, keepdims=True) / count
     away = x - average
-    return average.reshape(-1), np.add.reduce(away * away, axis=axes) / count
+    return average.reshape(-1), (away * away).sum(axis=axes) / count
 
 
 def _spread(v, x):
@@ -90,9 +90,9 @@ def batch_norm_gradients(dy, x, weight, average, variance, /, *, epsilon):
         last = k.layout.channels_last
         dx, dweight, dbias = k.normalization.gradients(last(dy), last(x), weight, average, inverse)
         return k.layout.channels_first(dx), dweight, dbias
-    axes, count = (0, *range(2, x.ndim)), np.asarray(x.size // max(x.shape[1], 1), x.dtype)
+    axes, count = (0, *range(2, x.ndim)), x.dtype.type(x.size // max(x.shape[1], 1))
     x_hat = (x - _spread(average, x)) * _spread(inverse, x)
-    dbias, dweight = np.add.reduce(dy, axis=axes), np.add.reduce(dy * x_hat, axis=axes)
+    dbias, dweight = dy.sum(axis=axes), (dy * x_hat).sum(axis=axes)
     dx = _spread(weight * inverse, x) * (dy - _spread(dbias / count, x) - x_hat * _spread(dweight / count, x))
     return dx, dweight, dbias
 

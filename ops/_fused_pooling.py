@@ -69,7 +69,7 @@ def max_unpool(dy, index, /, *, size, kernel, stride, padding=(0, 0), dilation=(
 def pool_at(x, index, /, *, kernel, stride, padding=(0, 0), dilation=(1, 1)):
     """The element of each window that ``index`` names: the adjoint of ``max_unpool``."""
     seen = _seen(x, kernel, stride, padding, dilation, 0)
-    return np.add.reduce(np.where(index == _taps(kernel, x), seen, seen.dtype.type(0)), axis=0)
+    return np.where(index == _taps(kernel, x), seen, seen.dtype.type(0)).sum(axis=0)
 
 
 @max_pool.vjp("x")
@@ -98,7 +98,7 @@ def average_pool(x, /, *, kernel, stride, padding=(0, 0)):
     scale = 1 / (kernel[0] * kernel[1])
     if (k := compiled(x, work=x.size)) is not None:
         return k.layout.channels_first(k.pooling.window_sum(k.layout.channels_last(x), scale, positions, (*kernel, *stride, *padding, 1, 1)))
-    return np.add.reduce(_seen(x, kernel, stride, padding, (1, 1), 0), axis=0) * x.dtype.type(scale)
+    return _seen(x, kernel, stride, padding, (1, 1), 0).sum(axis=0) * x.dtype.type(scale)
 
 
 @primitive(linear=True)

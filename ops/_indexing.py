@@ -72,7 +72,7 @@ scatter_add.samples(
 @primitive
 def setitem(x, v, /, *, index):
     """A copy of x with v written at ``index``."""
-    out = np.array(x)
+    out = x.copy()
     out[index] = v
     return out
 
@@ -116,7 +116,7 @@ def follow(x, path):
 @primitive
 def put_view(x, v, /, *, path):
     """A copy of x with v written into the region that ``path`` shows: what writing into a view does to its root."""
-    out = np.array(x)
+    out = x.copy()
     follow(out, path)[...] = v
     return out
 
@@ -190,7 +190,7 @@ def put_along_x(g, index, axis):
 @primitive
 def write_along(x, v, index, /, *, axis):
     """A copy of x with v written at the places ``take_along`` would read: PyTorch's scatter. The last of equal indices stays."""
-    out = np.array(x)
+    out = x.copy()
     out[_along(index, axis, x.shape)] = v
     return out
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from ._arrays import array_module
 from ._broadcasting import sum_to
 from ._contraction import swap_last
 from ._errors import DTypeError, LinAlgError, ShapeError
@@ -110,7 +111,7 @@ def slogdet(x, /):
     """The sign of the determinant, and the logarithm of its absolute value."""
     check_matrix("slogdet", x)
     sign_, logabsdet = np.linalg.slogdet(x)
-    return np.asarray(sign_), np.asarray(logabsdet)
+    return array_module(x).asarray(sign_), array_module(x).asarray(logabsdet)
 
 
 @slogdet.vjp("x", formula="each(g_logabsdet) * swap_last(inv(x))")
@@ -144,8 +145,8 @@ def matrix_exp(x, /):
         return x.copy()
     size = float(np.abs(x).sum(-2).max())
     squarings = max(0, int(np.ceil(np.log2(size / 5.37)))) if 0 < size < np.inf else 0
-    a = x / np.asarray(2.0**squarings, x.dtype)
-    powers = [np.broadcast_to(np.eye(x.shape[-1], dtype=x.dtype), x.shape), a @ a]
+    a = x / x.dtype.type(2.0**squarings)
+    powers = [np.broadcast_to(array_module(x).eye(x.shape[-1], dtype=x.dtype), x.shape), a @ a]
     for _ in range(5):
         powers.append(powers[-1] @ powers[1])
     even = _weighted(powers, _PADE[::2])
@@ -157,9 +158,9 @@ def matrix_exp(x, /):
 
 
 def _weighted(powers, weights):
-    total = powers[0] * np.asarray(weights[0], powers[0].dtype)
+    total = powers[0] * powers[0].dtype.type(weights[0])
     for p, w in zip(powers[1:], weights[1:], strict=True):
-        total = total + p * np.asarray(w, p.dtype)
+        total = total + p * p.dtype.type(w)
     return total
 
 

@@ -12,7 +12,7 @@ from ._rounding import sign
 @primitive
 def euclidean_norm(x, /, *, axis=None, keepdims=False):
     """The square root of the sum of squares."""
-    return np.sqrt(np.add.reduce(np.square(x), axis=axis, keepdims=keepdims))
+    return np.sqrt(np.square(x).sum(axis=axis, keepdims=keepdims))
 
 
 @euclidean_norm.vjp("x")
@@ -23,7 +23,7 @@ def euclidean_norm_x(g, x, out, axis):
 @primitive
 def p_norm(x, /, *, p, axis=None, keepdims=False):
     """The sum of ``|x|**p``, to the power 1/p; ``p`` is not 0."""
-    return np.add.reduce(np.abs(x) ** p, axis=axis, keepdims=keepdims) ** (1.0 / p)
+    return (np.abs(x) ** p).sum(axis=axis, keepdims=keepdims) ** (1.0 / p)
 
 
 @p_norm.vjp("x", formula="where(x == 0, 0.0, unreduce(g, x.shape, axis) * sign(x) * (absolute(x) / unreduce(out, x.shape, axis)) ** (p - 1))")

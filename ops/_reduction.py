@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ._arrays import normalize_axes
+from ._arrays import largest, normalize_axes
 from ._broadcasting import broadcast_to
 from ._errors import ShapeError
 from ._exponential import exp
@@ -31,7 +31,7 @@ def unreduce(g, shape, axis):
 
 @primitive(linear=True)
 def sum(x, /, *, axis=None, keepdims=False):
-    return np.add.reduce(x, axis=axis, keepdims=keepdims)
+    return x.sum(axis=axis, keepdims=keepdims)
 
 
 @sum.vjp("x")
@@ -42,7 +42,7 @@ def sum_x(g, x_shape, axis):
 @primitive(linear=True)
 def mean(x, /, *, axis=None, keepdims=False):
     """The mean; NaN where there is nothing to average, as in PyTorch."""
-    return np.add.reduce(x, axis=axis, keepdims=keepdims) / x.dtype.type(reduced_count(x.shape, axis))
+    return x.sum(axis=axis, keepdims=keepdims) / x.dtype.type(reduced_count(x.shape, axis))
 
 
 @mean.vjp("x")
@@ -54,14 +54,14 @@ def mean_x(g, x_shape, axis):
 def amax(x, /, *, axis=None, keepdims=False):
     """The largest element; equal winners share the gradient evenly. NaN wins, and gets the gradient."""
     _refuse_empty("amax", x, axis)
-    return np.maximum.reduce(x, axis=axis, keepdims=keepdims)
+    return x.max(axis=axis, keepdims=keepdims)
 
 
 @primitive
 def amin(x, /, *, axis=None, keepdims=False):
     """The smallest element; equal winners share the gradient evenly. NaN wins, and gets the gradient."""
     _refuse_empty("amin", x, axis)
-    return np.minimum.reduce(x, axis=axis, keepdims=keepdims)
+    return x.min(axis=axis, keepdims=keepdims)
 
 
 @primitive(differentiable=False)
@@ -97,7 +97,7 @@ def _refuse_empty(name, x, axis):
 @primitive
 def prod(x, /, *, axis, keepdims=False):
     """The product along one axis; its gradient is right where elements are zero, to any order."""
-    return np.multiply.reduce(x, axis=axis, keepdims=keepdims, dtype=x.dtype)
+    return x.prod(axis=axis, keepdims=keepdims, dtype=x.dtype)
 
 
 @prod.vjp("x")
@@ -130,7 +130,7 @@ def any(x, /, *, axis=None, keepdims=False):
 @primitive(differentiable=False)
 def count_nonzero(x, /, *, axis=None):
     """How many elements are not 0."""
-    return np.add.reduce(np.not_equal(x, 0), axis=axis, dtype=np.int64)
+    return np.not_equal(x, 0).sum(axis=axis, dtype=np.int64)
 
 
 for count in (all, any, count_nonzero):
@@ -140,9 +140,9 @@ for count in (all, any, count_nonzero):
 @primitive
 def logsumexp(x, /, *, axis=None, keepdims=False):
     """log of the sum of exp(x), with the maximum taken out first so that nothing overflows."""
-    top = np.maximum.reduce(x, axis=axis, keepdims=True, initial=-np.inf)
-    top = np.where(np.isfinite(top), top, np.zeros((), x.dtype))
-    out = np.log(np.add.reduce(np.exp(x - top), axis=axis, keepdims=True)) + top
+    top = largest(x, axis)
+    top = np.where(np.isfinite(top), top, x.dtype.type(0))
+    out = np.log(np.exp(x - top).sum(axis=axis, keepdims=True)) + top
     return out if keepdims else np.reshape(out, [n for i, n in enumerate(out.shape) if i not in normalize_axes(axis, x.ndim)])
 
 

@@ -52,7 +52,7 @@ def cumsum_x(g, axis):
 @primitive
 def recurrence(a, b, /, *, axis):
     """h[t] = a[t] h[t-1] + b[t] along ``axis``, from h[0] = b[0] (a[0] is not used)."""
-    a, h = np.moveaxis(a, axis, 0), np.moveaxis(np.array(b), axis, 0)
+    a, h = np.moveaxis(a, axis, 0), np.moveaxis(b.copy(), axis, 0)
     for t in range(1, len(h)):
         h[t] += a[t] * h[t - 1]
     return np.moveaxis(h, 0, axis)

@@ -34,8 +34,8 @@ def std_x(g, x, out, axis, correction):
 
 
 def _square_deviation(x, axis, keepdims):
-    center = np.add.reduce(x, axis=axis, keepdims=True) / x.dtype.type(reduced_count(x.shape, axis))
-    return np.add.reduce(np.square(x - center), axis=axis, keepdims=keepdims)
+    center = x.sum(axis=axis, keepdims=True) / x.dtype.type(reduced_count(x.shape, axis))
+    return np.square(x - center).sum(axis=axis, keepdims=keepdims)
 
 
 def _freedom(shape, axis, correction):
@@ -98,7 +98,7 @@ for middle in (median, nanmedian):
 def median_index(x, /, *, axis, skip_nan=False):
     """Where the (lower) middle element along an axis stands; the first NaN, where there is one that is not skipped."""
     order = np.argsort(x, axis=axis, kind="stable")
-    numbers = np.add.reduce(np.equal(x, x), axis=axis, keepdims=True, dtype=np.int64)
+    numbers = np.equal(x, x).sum(axis=axis, keepdims=True, dtype=np.int64)
     middle = np.maximum(numbers - 1, 0) // 2
     place = middle if skip_nan else np.where(numbers < x.shape[axis], numbers, middle)
     return np.take_along_axis(order, place, axis).astype(np.int64, copy=False)
