@@ -480,6 +480,7 @@ from ._modes import enable_grad, inference_mode, no_grad
 from ._printing import get_printoptions, set_printoptions
 from ._serialization import FileFormatError, load, save
 from ._tensor import Tensor
+from ._threads import get_num_threads, set_num_threads
 from .ops import primitive
 
 if TYPE_CHECKING:
