@@ -171,9 +171,9 @@ from ._functions.exponential import (
     exp2,
     expm1,
     log,
-    log10,
     log1p,
     log2,
+    log10,
     logaddexp,
     logaddexp2,
     logit,
@@ -231,9 +231,9 @@ from ._functions.inplace import (
     index_put_,
     lcm_,
     ldexp_,
-    log10_,
     log1p_,
     log2_,
+    log10_,
     log_,
     logit_,
     nan_to_num_,
@@ -478,19 +478,36 @@ from ._functions.trigonometric import (
 )
 from ._modes import enable_grad, inference_mode, no_grad
 from ._printing import get_printoptions, set_printoptions
-from ._serialization import FileFormatError, load, save
 from ._tensor import Tensor
 from ._threads import get_num_threads, set_num_threads
 from .ops import primitive
 
 if TYPE_CHECKING:
     from . import autograd, cuda, datasets, explain, func, linalg, models, nn, onnx, optim, random, testing, utils
+    from ._serialization import FileFormatError, load, save
 
-_SUBMODULES = ("autograd", "cuda", "datasets", "explain", "func", "linalg", "models", "nn", "onnx", "optim", "random", "testing", "utils")
+_SUBMODULES = frozenset(
+    ["amp", "autograd", "backends", "cuda", "datasets", "explain", "func", "linalg", "models", "nn", "onnx", "optim", "random", "testing", "transforms", "utils", "vision"]
+)
+_FILES = frozenset(["FileFormatError", "load", "save"])
+_FUNCTIONAL = frozenset(
+    ["adaptive_avg_pool1d", "adaptive_max_pool1d", "alpha_dropout", "avg_pool1d", "batch_norm", "bilinear", "binary_cross_entropy_with_logits", "cdist", "celu", "celu_", "channel_shuffle", "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "cosine_embedding_loss", "cosine_similarity", "ctc_loss", "dropout", "dropout_", "embedding", "embedding_bag", "feature_alpha_dropout", "group_norm", "hardshrink", "hinge_embedding_loss", "instance_norm", "kl_div", "layer_norm", "margin_ranking_loss", "max_pool1d", "max_pool2d", "max_pool3d", "pairwise_distance", "pdist", "pixel_shuffle", "pixel_unshuffle", "poisson_nll_loss", "prelu", "rms_norm", "rrelu", "rrelu_", "selu", "selu_", "threshold", "threshold_", "triplet_margin_loss"]
+)
+"""Functions of ``nn.functional`` that PyTorch also has at its top."""
 
 
 def __getattr__(name: str) -> Any:
     """``autograd_cnn.nn`` and its kin are imported when they are first used: the core starts fast."""
     if name in _SUBMODULES:
         return importlib.import_module(f".{name}", __name__)
+    home = "._serialization" if name in _FILES else ".nn.functional" if name in _FUNCTIONAL else None
+    if home is not None:
+        value = getattr(importlib.import_module(home, __name__), name, None)
+        if value is not None:
+            globals()[name] = value
+            return value
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_SUBMODULES, *_FILES, *_FUNCTIONAL})
