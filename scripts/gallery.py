@@ -21,7 +21,7 @@ Example = tuple[Any, Any, dict[str, Any]]
 
 def numbers(*shape: int) -> Any:
     """The same numbers for a shape at every run."""
-    return torch.tensor(np.random.default_rng(sum(shape)).normal(size=shape).astype(np.float32))
+    return torch.tensor(np.random.default_rng(sum(shape)).normal(size=shape)).to(torch.get_default_dtype())
 
 
 def lenet() -> Example:

@@ -1,6 +1,7 @@
 """What stands in a box: operator and result, shape, dtype, device, bytes kept, and the local gradients' formulas."""
 
 import html
+import os
 from typing import Any
 
 from .._graph import Node
@@ -172,4 +173,4 @@ def group_label(group: Group, reading: Reading, at: dict[int, Signal]) -> str:
 def tooltip(vertex: Vertex, reading: Reading) -> str:
     """The box in plain text, with the script's line where it is known."""
     parts = [f"{vertex.name}: {vertex.op} {shape_text(vertex.shape)}", *formulas(vertex, reading, "unicode")]
-    return "; ".join([*parts, vertex.line] if vertex.line else parts)
+    return "; ".join([*parts, os.path.basename(vertex.line)] if vertex.line else parts)

@@ -120,7 +120,7 @@ def _node(vertex: Vertex, reading: Reading, seen: Watch | None, group: int, styl
         "op": vertex.op,
         "name": vertex.name,
         "formula": "\n".join(formulas(vertex, reading, "unicode")),
-        "line": _source.describe(line) if line is not None else "",
+        "line": vertex.line,
         "shape": list(vertex.shape),
         "dtype": vertex.dtype,
         "device": vertex.device,

@@ -1,5 +1,6 @@
 """The graph below a tensor, read into plain records in the order of evaluation: what every picture and page starts from."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,9 +47,12 @@ class Vertex:
 
     @property
     def line(self) -> str:
-        """Where the script made it: ``file:line``; empty if lines were not kept."""
+        """Where the script made it: ``file:line``, from the current folder on; empty if lines were not kept."""
         line = getattr(self.node, "line", None)
-        return "" if line is None else _source.describe(line)
+        if line is None:
+            return ""
+        here = os.getcwd() + os.sep
+        return _source.describe(line).removeprefix(here)
 
 
 @dataclass(slots=True)
