@@ -22,11 +22,11 @@ def add_at(size: int, positions, values):
     """A vector of ``size`` zeros to which ``values`` are added at ``positions``; equal positions accumulate."""
     xp = array_module(values)
     positions, values = positions.reshape(-1), values.reshape(-1)
-    if values.dtype.kind == "f" and values.size:
-        return xp.bincount(positions, values, size).astype(values.dtype, copy=False)
-    out = xp.zeros(size, values.dtype)
-    xp.add.at(out, positions, values)
-    return out
+    if xp is np and values.dtype.kind == "f" and values.size:
+        return np.bincount(positions, values, size).astype(values.dtype, copy=False)
+    out = xp.zeros(size, values.dtype if xp is np or values.dtype.kind == "f" else np.uint64)
+    xp.add.at(out, positions, values.astype(out.dtype, copy=False))  # CuPy adds no signed 64-bit integers; unsigned ones wrap alike
+    return out.astype(values.dtype, copy=False)
 
 
 @primitive(view=True, linear=True)

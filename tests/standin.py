@@ -62,10 +62,10 @@ class ndarray:  # noqa: N801 - CuPy's name
         return (lambda *args, **options: _call(getattr(np.ndarray, name), (self, *args), options)) if callable(value) else value
 
     def __getitem__(self, index: Any) -> Any:
-        return _call(np.ndarray.__getitem__, (self, index), {})
+        return _call(np.ndarray.__getitem__, (self, _index(index)), {})
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        _call(np.ndarray.__setitem__, (self, index, value), {})
+        _call(np.ndarray.__setitem__, (self, _index(index), value), {})
 
     def __len__(self) -> int:
         return len(self._hidden)
@@ -92,6 +92,13 @@ class ndarray:  # noqa: N801 - CuPy's name
         return ndarray(self._hidden.copy())
 
     __hash__ = None  # type: ignore[assignment]  # as CuPy's
+
+
+def _index(index: Any) -> Any:
+    """An index with NumPy's arrays copied to the device: CuPy takes them there, and only there."""
+    if isinstance(index, tuple):
+        return tuple(map(_index, index))
+    return ndarray(index) if isinstance(index, np.ndarray) else index
 
 
 def _operator(name: str) -> Any:
@@ -121,6 +128,18 @@ def _unwrapped(value: Any, seen: list[ndarray]) -> Any:
     return value
 
 
+def _refuse_what_cupy_lacks(function: Any, args: Any, options: Any) -> None:
+    name = getattr(function, "__name__", "")
+    if name in REDUCTIONS and ("initial" in options or "where" in options):
+        raise TypeError(f"{name}() got an unexpected keyword argument: CuPy's has no initial and no where")
+    if name in ABSENT:
+        raise TypeError(f"no implementation found for {name!r}: CuPy has none")
+    if name in ("sort", "argsort") and options.get("kind") not in (None, "stable"):
+        raise NotImplementedError("kind must be None or 'stable'")
+    if name in ("max", "min", "amax", "amin", "argmax", "argmin") and not np.size(getattr(args[0], "_hidden", args[0])):
+        raise ValueError(f"zero-size array to reduction operation {name} which has no identity")
+
+
 def _wrapped(value: Any, sources: list[ndarray]) -> Any:
     if isinstance(value, np.ndarray | np.generic):
         for source in sources:
@@ -141,9 +160,12 @@ def _call(function: Any, args: Any, options: Any) -> Any:
     seen: list[ndarray] = []
     plain_args = [_unwrapped(arg, seen) for arg in args]
     plain_options = {key: _unwrapped(value, seen) for key, value in options.items()}
+    _refuse_what_cupy_lacks(function, args, options)
     result = function(*plain_args, **plain_options)
     if function in (np.ndarray.item, np.ndarray.tolist):
         return result
+    if function is np.ndarray.diagonal and plain_args[0].flags.writeable:
+        result.flags.writeable = True  # CuPy's can be written
     return result if result is NotImplemented else _wrapped(result, seen)
 
 
@@ -158,7 +180,18 @@ class _Function:
 
     def at(self, target: ndarray, index: Any, values: Any) -> None:
         seen: list[ndarray] = []
+        if target._hidden.dtype.name not in ATOMIC.get(self._function.__name__, "").split():
+            raise TypeError(f"{self._function.__name__}.at does not support {target._hidden.dtype}")
         self._function.at(_unwrapped(target, seen), _unwrapped(index, seen), _unwrapped(values, seen))
+
+
+ATOMIC = {"add": "int32 uint32 uint64 float16 float32 float64", "maximum": "int32 uint32 uint64 float32 float64"}
+ATOMIC["minimum"] = ATOMIC["maximum"]
+"""The dtypes that CuPy's scattering kernels know."""
+
+REDUCTIONS = frozenset("sum prod max min amax amin mean any all".split())
+ABSENT = frozenset("unwrap_axis nanquantile insert ndenumerate einsum_path block busday_count spacing".split())
+"""Functions of NumPy that CuPy does not have (of those that somebody might want here)."""
 
 
 class _Grid:

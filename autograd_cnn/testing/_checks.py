@@ -1,5 +1,6 @@
 """The checks that every primitive passes on each of its samples. A check raises :class:`CheckError`, or returns its error."""
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -9,12 +10,18 @@ from .._dtype import CPU, device, device_of
 from .._transfer import move
 from ..ops import Primitive, ShapeError, sum_to
 from ..ops import _formula as formulas
+from . import _causes as causes
 from ._draw import Draw
-from ._numeric import STEP, Array, Call, inner, magnitude, read_only, recorded, results, slope, vjp, vjp_of_vjp
+from ._numeric import STEP, Array, Call, inner, known_to_rules, magnitude, read_only, recorded, results, slope, vjp, vjp_of_vjp
 
 
 class CheckError(AssertionError):
-    """A primitive that breaks its contract; the message says where and by how much."""
+    """A primitive that breaks its contract; the message says where, by how much, and what the likely cause is."""
+
+    def __init__(self, message: str, cause: str = "") -> None:
+        super().__init__(message)
+        self.cause = cause
+        """The short name of the likely cause, where one is known: ``"sign"``."""
 
 
 def declared(primitive: Primitive) -> None:
@@ -45,7 +52,7 @@ def values(call: Call, draw: Draw) -> float:
             raise CheckError(f"{call} returned values that are not finite")
         if not bool((y == z).all()):
             raise CheckError(f"{call} returned other values when it was called again")
-        shared = isinstance(y, np.ndarray) and any(np.may_share_memory(x, y) for x in call.operands)
+        shared = isinstance(y, np.ndarray) and any(isinstance(x, np.ndarray) and np.may_share_memory(x, y) for x in call.operands)
         if shared and not call.primitive.view:
             raise CheckError(f"{call} returned memory of an operand: copy it, or declare view=True")
     for y, t in zip(out, recorded(call, ())[1], strict=True):
@@ -73,7 +80,7 @@ def first_order(call: Call, draw: Draw) -> float:
             (alone,) = vjp(call, [position], upstream)
             _close(f"{what}, wanted alone,", alone, g, 1e-12 + _rounding(call))
             if _rounding(call) > 0:
-                worst = max(worst, _close(what, g, reference[call.wanted.index(position)], 10 * _rounding(call)))
+                worst = max(worst, _close(what, g, reference[call.wanted.index(position)], 10 * _rounding(call), "precision"))
                 continue
             v = move(draw.direction(*g.shape), _place(call))
 
@@ -81,8 +88,24 @@ def first_order(call: Call, draw: Draw) -> float:
                 return _project(results(call.moved(position, t * v)), upstream)
 
             scale = magnitude([g], [v])
-            worst = max(worst, _along_a_direction(what, inner([g], [v]), along, scale, 1e-7))
+            why = functools.partial(causes.of_gradient, call, position, upstream)
+            worst = max(worst, _along_a_direction(what, inner([g], [v]), along, scale, 1e-7, why))
+        _steady(call, upstream)
     return worst
+
+
+def _steady(call: Call, upstream: Sequence[Any]) -> None:
+    """A rule keeps nothing between two calls: equal signals give equal gradients, and an earlier gradient is not written again."""
+    other = [None if u is None else read_only(1.5 * u) for u in upstream]
+    first = vjp(call, call.wanted, upstream)
+    kept = [g.copy() for g in first]
+    vjp(call, call.wanted, other)
+    for position, g, copy, again in zip(call.wanted, first, kept, vjp(call, call.wanted, upstream), strict=True):
+        what = f"the gradient for {call.label(position)} of {call}"
+        if not bool((g == copy).all()):
+            raise CheckError(f"{what} was overwritten by the next backward pass: the rule returns a buffer that it uses again", "aliasing")
+        if not bool((again == copy).all()):
+            raise CheckError(f"{what} is another one after other calls: the rule keeps a value from an earlier call (a stale buffer)", "stale")
 
 
 def second_order(call: Call, draw: Draw) -> float:
@@ -109,7 +132,7 @@ def second_order(call: Call, draw: Draw) -> float:
             return inner(vjp(call, wanted, shifted), second)
 
         scale, found = magnitude([g], [v]), inner([g], [v])
-        worst = max(worst, _along_a_direction(f"the second-order gradient for {label} of {call}", found, along, scale, 1e-6))
+        worst = max(worst, _along_a_direction(f"the second-order gradient for {label} of {call}", found, along, scale, 1e-6, causes.of_second_order))
     return worst
 
 
@@ -123,9 +146,9 @@ def layouts(call: Call, draw: Draw) -> float:
         if _refuses(other):
             continue
         for i, (y, z) in enumerate(zip(results(other), out, strict=True)):
-            worst = max(worst, _close(f"result {i} of {call} on operands of another memory layout ({layout.__name__})", y, z, 1e-10))
+            worst = max(worst, _close(f"result {i} of {call} on operands of another memory layout ({layout.__name__})", y, z, 1e-10, "layout"))
         for g, e in zip(vjp(other, call.wanted, [read_only(layout(u)) for u in upstream]), expected, strict=True):
-            worst = max(worst, _close(f"a gradient of {call} in another memory layout ({layout.__name__})", g, e, 1e-10))
+            worst = max(worst, _close(f"a gradient of {call} in another memory layout ({layout.__name__})", g, e, 1e-10, "layout"))
     return worst
 
 
@@ -150,7 +173,7 @@ def formula(call: Call, draw: Draw) -> float:
     entries = {id(entry): entry for entry in prim.rules.values() if entry.formula is not None}
     if not entries:
         return worst
-    known = _known(call)
+    known = known_to_rules(call)
     upstream = [move(draw(*y.shape).astype(y.dtype), _place(call)) for y in results(call)]
     names = [f"g_{name}" for name in prim.outputs] or ["g"]
     for entry in entries.values():
@@ -168,21 +191,6 @@ def formula(call: Call, draw: Draw) -> float:
             what = f"the formula {entry.formula!r} of {entry.rule.__name__} on {call}"
             worst = max(worst, _close(what, _fitted(prim, b, x, what), _fitted(prim, a, x, what), 1e-10))
     return worst
-
-
-def _known(call: Call) -> dict[str, Any]:
-    """What rules may ask for beside the upstream signal, by name."""
-    prim = call.primitive
-    raw = prim.forward(*call.operands, **call.parameters)
-    made = tuple(raw) if prim.several else (raw,)
-    known: dict[str, Any] = {**prim.defaults, **call.parameters}
-    known.update(zip((*(prim.outputs or ("out",)), *prim.aux), made, strict=True))
-    if prim.variadic:
-        (name,) = prim.operands
-        return {**known, name: call.operands, f"{name}_shape": tuple(x.shape for x in call.operands)}
-    for name, x in zip(prim.operands, call.operands, strict=True):
-        known[name], known[f"{name}_shape"] = x, x.shape
-    return known
 
 
 def _fitted(prim: Primitive, g: Any, x: Array, what: str) -> Array:
@@ -248,7 +256,7 @@ def _fortran(x: Array) -> Array:
     return x.copy(order="F")
 
 
-def _close(what: str, found: Array, expected: Array, tolerance: float) -> float:
+def _close(what: str, found: Array, expected: Array, tolerance: float, cause: str = "") -> float:
     """Elementwise, relative to the largest expected value; returns the largest error."""
     found, expected = move(read_only(found), CPU), move(read_only(expected), CPU)
     if found.shape != expected.shape:
@@ -262,16 +270,24 @@ def _close(what: str, found: Array, expected: Array, tolerance: float) -> float:
         place = np.unravel_index(int(difference.argmax()), difference.shape)
         at = [int(i) for i in place]
         raise CheckError(
-            f"{what} is {found[place]!s} at {at}, expected {expected[place]!s} (relative error {worst:.1e}, allowed {tolerance:.1e})"
+            f"{what} is {found[place]!s} at {at}, expected {expected[place]!s} (relative error {worst:.1e}, allowed {tolerance:.1e})", cause
         )
     return worst
 
 
-def _along_a_direction(what: str, found: float, along: Callable[[float], float], scale: float, tolerance: float) -> float:
-    """A projected gradient against the slope of ``along`` at 0; rounding errors weigh more where the step had to shrink."""
+def _along_a_direction(
+    what: str, found: float, along: Callable[[float], float], scale: float, tolerance: float, why: Callable[[], causes.Explained]
+) -> float:
+    """A projected gradient against the slope of ``along`` at 0; rounding errors weigh more where the step had to shrink.
+
+    Where it is wrong, ``why`` looks closer, to say what the mistake may be.
+    """
     expected, step, smooth = slope(along, scale)
     allowed = tolerance * scale + 0.01 * tolerance * (1 + abs(along(0.0))) * STEP / step
     if not abs(found - expected) <= allowed:
         hint = "" if smooth else "; differences with smaller steps disagree: is there a kink or a jump? Give samples away from it"
-        raise CheckError(f"{what}: the rule gives {found:.10g} along a random direction, differences give {expected:.10g}{hint}")
+        likely = why()
+        raise CheckError(
+            f"{what}: the rule gives {found:.10g} along a random direction, differences give {expected:.10g}{hint}{likely.text}", likely.cause
+        )
     return abs(found - expected) / (1.0 + scale)

@@ -80,6 +80,21 @@ def results(call: Call) -> tuple[Array, ...]:
     return tuple(out) if call.primitive.outputs else (out,)
 
 
+def known_to_rules(call: Call) -> dict[str, Any]:
+    """What rules may ask for beside the upstream signal, by name."""
+    prim = call.primitive
+    raw = prim.forward(*call.operands, **call.parameters)
+    made = tuple(raw) if prim.several else (raw,)
+    known: dict[str, Any] = {**prim.defaults, **call.parameters}
+    known.update(zip((*(prim.outputs or ("out",)), *prim.aux), made, strict=True))
+    if prim.variadic:
+        (name,) = prim.operands
+        return {**known, name: call.operands, f"{name}_shape": tuple(x.shape for x in call.operands)}
+    for name, x in zip(prim.operands, call.operands, strict=True):
+        known[name], known[f"{name}_shape"] = x, x.shape
+    return known
+
+
 def recorded(call: Call, positions: Sequence[int]) -> tuple[list[Tensor], tuple[Tensor, ...]]:
     """The operands at ``positions`` as leaves, and the results computed from them."""
     operands = [Tensor(x, i in positions) for i, x in enumerate(call.operands)]
@@ -116,7 +131,7 @@ def vjp_of_vjp(call: Call, positions: Sequence[int], upstream: Sequence[Array], 
 
 def inner(a: Sequence[Array], b: Sequence[Array]) -> float:
     """The sum of all products of elements, in float64."""
-    return sum(float((np.multiply(x, y, dtype=np.float64)).sum()) for x, y in zip(a, b, strict=True))
+    return sum(float(np.multiply(move(x, CPU), move(y, CPU), dtype=np.float64).sum()) for x, y in zip(a, b, strict=True))
 
 
 def magnitude(a: Sequence[Array], b: Sequence[Array]) -> float:
