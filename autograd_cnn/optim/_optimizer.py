@@ -28,7 +28,9 @@ class Optimizer:
 
     def __init__(self, params: Parameters, defaults: Group) -> None:
         if isinstance(params, Tensor):
-            raise TypeError("params argument given to the optimizer should be an iterable of Tensors or dicts, but got torch.FloatTensor: put it in a list")
+            raise TypeError(
+                "params argument given to the optimizer should be an iterable of Tensors or dicts, but got torch.FloatTensor: put it in a list"
+            )
         self.defaults = defaults
         self.state: defaultdict[Tensor, dict[str, Any]] = defaultdict(dict)
         """What each parameter's updates remember, such as momentum."""
@@ -101,7 +103,11 @@ class Optimizer:
             if not p.is_leaf:
                 raise ValueError("can't optimize a non-leaf Tensor")
         if len({id(p) for p in params}) != len(params):
-            warnings.warn("optimizer contains a parameter group with duplicate parameters; in future, this will cause an error", UserWarning, stacklevel=3)
+            warnings.warn(
+                "optimizer contains a parameter group with duplicate parameters; in future, this will cause an error",
+                UserWarning,
+                stacklevel=3,
+            )
         if not {id(p) for p in params}.isdisjoint(map(id, self._parameters())):
             raise ValueError("some parameters appear in more than one parameter group")
         group["params"] = params
@@ -165,7 +171,10 @@ class Optimizer:
         unknown = [key for key in state if key not in by_number]
         if unknown:
             raise ValueError(f"loaded state dict has state for parameters {unknown}, which none of its groups names")
-        loaded = {by_number[key]: {name: self._loaded(by_number[key], name, value) for name, value in values.items()} for key, values in state.items()}
+        loaded = {
+            by_number[key]: {name: self._loaded(by_number[key], name, value) for name, value in values.items()}
+            for key, values in state.items()
+        }
         new_groups = [
             {**{k: copy.deepcopy(v) for k, v in theirs.items() if k != "params"}, "params": mine["params"]}
             for mine, theirs in zip(self.param_groups, groups, strict=True)
@@ -180,7 +189,9 @@ class Optimizer:
         if not isinstance(value, Tensor):
             return copy.deepcopy(value)
         if value.ndim and value.shape != parameter.shape:
-            raise ValueError(f"loaded state dict has {name!r} of shape {list(value.shape)} for a parameter of shape {list(parameter.shape)}")
+            raise ValueError(
+                f"loaded state dict has {name!r} of shape {list(value.shape)} for a parameter of shape {list(parameter.shape)}"
+            )
         if name == "step":
             return value.detach().clone()
         dtype = parameter.dtype if value.is_floating_point() else None
@@ -220,9 +231,20 @@ def new_state(array: Any) -> Tensor:
     return Tensor(np.zeros_like(array))
 
 
-def count() -> Tensor:
-    """A count of steps that starts at zero: a number of the host, wherever the parameters are."""
-    return Tensor(np.zeros((), np.float32))
+def descent(parameter: Any, gradient: Any, group: Group) -> Any:
+    """The gradient to go down: negated under ``maximize``, with the weight decay in it; decoupled, the decay is written at once."""
+    g = -gradient if group["maximize"] else gradient
+    decay = group["weight_decay"]
+    if decay and group.get("decoupled_weight_decay"):
+        parameter *= 1 - float(group["lr"]) * decay
+    elif decay:
+        g = g + decay * parameter
+    return g
+
+
+def count(start: float = 0) -> Tensor:
+    """A number of the state, such as the count of steps: kept on the host, wherever the parameters are."""
+    return Tensor(np.asarray(start, np.float32))
 
 
 def counted(state: dict[str, Any]) -> int:

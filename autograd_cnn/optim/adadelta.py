@@ -1,0 +1,59 @@
+"""Adadelta (Zeiler, 2012)."""
+
+from typing import Any
+
+import numpy as np
+
+from ._optimizer import Group, Optimizer, Parameters, at_least_zero, count, counted, descent, new_state, refuse_differentiable
+
+
+class Adadelta(Optimizer):
+    """Steps in the parameter's own unit: the ratio of the running squares of past steps and of gradients.
+
+    v ← ρ v + (1 - ρ) g²;  d = g sqrt(u + eps) / sqrt(v + eps);  u ← ρ u + (1 - ρ) d²;  w ← w - lr d. Weight decay λ adds λ w to g.
+    ``foreach`` and ``capturable`` choose among PyTorch's implementations and change nothing here.
+    """
+
+    def __init__(
+        self,
+        params: Parameters,
+        lr: float = 1.0,
+        rho: float = 0.9,
+        eps: float = 1e-6,
+        weight_decay: float = 0,
+        foreach: bool | None = None,
+        *,
+        capturable: bool = False,
+        maximize: bool = False,
+        differentiable: bool = False,
+    ) -> None:
+        at_least_zero(learning__rate=lr)
+        if not 0.0 <= rho <= 1.0:
+            raise ValueError(f"Invalid rho value: {rho}")
+        at_least_zero(epsilon__value=eps, weight_decay__value=weight_decay)
+        refuse_differentiable(differentiable)
+        defaults = {
+            "lr": lr,
+            "rho": rho,
+            "eps": eps,
+            "weight_decay": weight_decay,
+            "maximize": maximize,
+            "capturable": capturable,
+            "foreach": foreach,
+            "differentiable": differentiable,
+        }
+        super().__init__(params, defaults)
+
+    def _update(self, parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> None:
+        rho, eps = group["rho"], group["eps"]
+        if not state:
+            state.update(step=count(), square_avg=new_state(parameter), acc_delta=new_state(parameter))
+        counted(state)
+        g = descent(parameter, gradient, group)
+        square, steps = state["square_avg"].array, state["acc_delta"].array
+        square *= rho
+        square += (1 - rho) * (g * g)
+        step = np.sqrt(steps + eps) / np.sqrt(square + eps) * g
+        steps *= rho
+        steps += (1 - rho) * (step * step)
+        parameter -= float(group["lr"]) * step

@@ -1,0 +1,65 @@
+"""Adagrad (Duchi, Hazan and Singer, 2011)."""
+
+from typing import Any
+
+import numpy as np
+
+from .._tensor import Tensor
+from ._optimizer import Group, Optimizer, Parameters, at_least_zero, count, counted, descent, refuse_differentiable
+
+
+class Adagrad(Optimizer):
+    """Steps divided by the root of all squared gradients so far.
+
+    s ← s + g²;  w ← w - lr / (1 + (t - 1) η) g / (sqrt(s) + eps), η the decay of the learning rate. Weight decay λ adds λ w to g.
+    ``foreach`` and ``fused`` choose among PyTorch's implementations and change nothing here.
+    """
+
+    def __init__(
+        self,
+        params: Parameters,
+        lr: float = 1e-2,
+        lr_decay: float = 0,
+        weight_decay: float = 0,
+        initial_accumulator_value: float = 0,
+        eps: float = 1e-10,
+        foreach: bool | None = None,
+        *,
+        maximize: bool = False,
+        differentiable: bool = False,
+        fused: bool | None = None,
+    ) -> None:
+        at_least_zero(
+            learning__rate=lr,
+            lr_decay__value=lr_decay,
+            weight_decay__value=weight_decay,
+            initial_accumulator_value__value=initial_accumulator_value,
+            epsilon__value=eps,
+        )
+        refuse_differentiable(differentiable)
+        defaults = {
+            "lr": lr,
+            "lr_decay": lr_decay,
+            "eps": eps,
+            "weight_decay": weight_decay,
+            "initial_accumulator_value": initial_accumulator_value,
+            "foreach": foreach,
+            "maximize": maximize,
+            "differentiable": differentiable,
+            "fused": fused,
+        }
+        super().__init__(params, defaults)
+        for group in self.param_groups:
+            for parameter in group["params"]:
+                self._start(self.state[parameter], parameter.array)
+
+    def _start(self, state: dict[str, Any], parameter: Any) -> None:
+        state.update(step=count(), sum=Tensor(np.full_like(parameter, self.defaults["initial_accumulator_value"])))
+
+    def _update(self, parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> None:
+        if not state:
+            self._start(state, parameter)
+        t, g = counted(state), descent(parameter, gradient, group)
+        total = state["sum"].array
+        total += g * g
+        parameter -= float(group["lr"]) / (1 + (t - 1) * group["lr_decay"]) * (g / (np.sqrt(total) + group["eps"]))

@@ -1,0 +1,54 @@
+"""Adamax (Kingma and Ba, 2015, section 7.1)."""
+
+from typing import Any
+
+import numpy as np
+
+from ._optimizer import Group, Optimizer, Parameters, at_least_zero, below_one, count, counted, descent, new_state, refuse_differentiable
+
+
+class Adamax(Optimizer):
+    """Adam with the largest gradient so far, decaying, in place of the running square.
+
+    m ← β₁ m + (1 - β₁) g;  u ← max(β₂ u, |g| + eps);  w ← w - lr m / ((1 - β₁ᵗ) u). Weight decay λ adds λ w to g.
+    ``foreach`` and ``capturable`` choose among PyTorch's implementations and change nothing here.
+    """
+
+    def __init__(
+        self,
+        params: Parameters,
+        lr: float = 2e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0,
+        foreach: bool | None = None,
+        *,
+        maximize: bool = False,
+        differentiable: bool = False,
+        capturable: bool = False,
+    ) -> None:
+        at_least_zero(learning__rate=lr, epsilon__value=eps)
+        below_one(betas)
+        at_least_zero(weight_decay__value=weight_decay)
+        refuse_differentiable(differentiable)
+        defaults = {
+            "lr": lr,
+            "betas": betas,
+            "eps": eps,
+            "weight_decay": weight_decay,
+            "foreach": foreach,
+            "maximize": maximize,
+            "differentiable": differentiable,
+            "capturable": capturable,
+        }
+        super().__init__(params, defaults)
+
+    def _update(self, parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> None:
+        beta1, beta2 = group["betas"]
+        if not state:
+            state.update(step=count(), exp_avg=new_state(parameter), exp_inf=new_state(parameter))
+        t, g = counted(state), descent(parameter, gradient, group)
+        mean, peak = state["exp_avg"].array, state["exp_inf"].array
+        mean += (1 - beta1) * (g - mean)
+        np.maximum(beta2 * peak, abs(g) + group["eps"], out=peak)
+        parameter -= float(group["lr"]) / (1 - beta1**t) * (mean / peak)

@@ -1,0 +1,54 @@
+"""Averaged stochastic gradient descent (Polyak and Juditsky, 1992)."""
+
+from typing import Any
+
+from ._optimizer import Group, Optimizer, Parameters, at_least_zero, count, counted, descent, new_state, refuse_differentiable
+
+
+class ASGD(Optimizer):
+    """Gradient descent with a decaying rate, that also keeps the average of where it has been, as ``ax`` in the state.
+
+    w ← (1 - λ η) w - η g;  a ← a + μ (w - a);  η ← lr / (1 + λ lr t)^α;  μ ← 1 / max(1, t - t₀), with λ = ``lambd``.
+    ``foreach`` and ``capturable`` choose among PyTorch's implementations and change nothing here.
+    """
+
+    def __init__(
+        self,
+        params: Parameters,
+        lr: float = 1e-2,
+        lambd: float = 1e-4,
+        alpha: float = 0.75,
+        t0: float = 1e6,
+        weight_decay: float = 0,
+        foreach: bool | None = None,
+        maximize: bool = False,
+        differentiable: bool = False,
+        capturable: bool = False,
+    ) -> None:
+        at_least_zero(learning__rate=lr, weight_decay__value=weight_decay)
+        refuse_differentiable(differentiable)
+        defaults = {
+            "lr": lr,
+            "lambd": lambd,
+            "alpha": alpha,
+            "t0": t0,
+            "weight_decay": weight_decay,
+            "foreach": foreach,
+            "maximize": maximize,
+            "differentiable": differentiable,
+            "capturable": capturable,
+        }
+        super().__init__(params, defaults)
+
+    def _update(self, parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> None:
+        lr, lambd = float(group["lr"]), group["lambd"]
+        if not state:
+            state.update(step=count(), eta=count(lr), mu=count(1), ax=new_state(parameter))
+        t, g = counted(state), descent(parameter, gradient, group)
+        eta, mu = float(state["eta"].array), float(state["mu"].array)
+        parameter *= 1 - lambd * eta
+        parameter -= eta * g
+        average = state["ax"].array
+        average += mu * (parameter - average)
+        state["eta"].array[...] = lr / (1 + lambd * lr * t) ** group["alpha"]
+        state["mu"].array[...] = 1 / max(1, t - group["t0"])

@@ -1,0 +1,65 @@
+"""NAdam (Dozat, 2016): Adam with Nesterov's momentum."""
+
+from typing import Any
+
+import numpy as np
+
+from ._optimizer import Group, Optimizer, Parameters, at_least_zero, below_one, count, counted, descent, new_state, refuse_differentiable
+
+
+class NAdam(Optimizer):
+    """Adam that looks ahead: the momentum of the next step is already in this one.
+
+    With μₜ = β₁ (1 - 0.96^(t ψ) / 2), ψ the momentum's decay: w ← w - lr ((1 - μₜ) g / (1 - μ₁...μₜ)
+    + μₜ₊₁ m / (1 - μ₁...μₜ₊₁)) / (sqrt(v̂) + eps), where m, v and v̂ are Adam's. ``foreach`` and ``capturable`` choose among
+    PyTorch's implementations and change nothing here.
+    """
+
+    def __init__(
+        self,
+        params: Parameters,
+        lr: float = 2e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0,
+        momentum_decay: float = 4e-3,
+        decoupled_weight_decay: bool = False,
+        *,
+        foreach: bool | None = None,
+        maximize: bool = False,
+        capturable: bool = False,
+        differentiable: bool = False,
+    ) -> None:
+        at_least_zero(learning__rate=lr, epsilon__value=eps)
+        below_one(betas)
+        at_least_zero(weight_decay__value=weight_decay, momentum_decay__value=momentum_decay)
+        refuse_differentiable(differentiable)
+        defaults = {
+            "lr": lr,
+            "betas": betas,
+            "eps": eps,
+            "weight_decay": weight_decay,
+            "momentum_decay": momentum_decay,
+            "decoupled_weight_decay": decoupled_weight_decay,
+            "maximize": maximize,
+            "foreach": foreach,
+            "capturable": capturable,
+            "differentiable": differentiable,
+        }
+        super().__init__(params, defaults)
+
+    def _update(self, parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> None:
+        lr, (beta1, beta2), psi = float(group["lr"]), group["betas"], group["momentum_decay"]
+        if not state:
+            state.update(step=count(), mu_product=count(1), exp_avg=new_state(parameter), exp_avg_sq=new_state(parameter))
+        t, g = counted(state), descent(parameter, gradient, group)
+        momentum, following = (beta1 * (1.0 - 0.5 * 0.96 ** (step * psi)) for step in (t, t + 1))
+        state["mu_product"].array *= momentum
+        product = float(state["mu_product"].array)
+        mean, square = state["exp_avg"].array, state["exp_avg_sq"].array
+        mean += (1 - beta1) * (g - mean)
+        square *= beta2
+        square += (1 - beta2) * (g * g)
+        root = np.sqrt(square / (1 - beta2**t)) + group["eps"]
+        parameter -= lr * (1 - momentum) / (1 - product) * (g / root)
+        parameter -= lr * following / (1 - product * following) * (mean / root)

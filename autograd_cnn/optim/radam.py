@@ -1,0 +1,64 @@
+"""RAdam (Liu et al., 2020): Adam whose first steps are rectified."""
+
+from typing import Any
+
+import numpy as np
+
+from ._optimizer import Group, Optimizer, Parameters, at_least_zero, below_one, count, counted, descent, new_state, refuse_differentiable
+
+
+class RAdam(Optimizer):
+    """Adam that adapts no step while the variance of its running square is unknown.
+
+    With ρ∞ = 2 / (1 - β₂) - 1 and ρₜ = ρ∞ - 2 t β₂ᵗ / (1 - β₂ᵗ), the length of the average: w ← w - lr m̂ r / (sqrt(v) + eps) ·
+    sqrt(1 - β₂ᵗ), where r² = (ρₜ - 4)(ρₜ - 2) ρ∞ / ((ρ∞ - 4)(ρ∞ - 2) ρₜ); while ρₜ ≤ 5 just w ← w - lr m̂. ``foreach`` and
+    ``capturable`` choose among PyTorch's implementations and change nothing here.
+    """
+
+    def __init__(
+        self,
+        params: Parameters,
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0,
+        decoupled_weight_decay: bool = False,
+        *,
+        foreach: bool | None = None,
+        maximize: bool = False,
+        capturable: bool = False,
+        differentiable: bool = False,
+    ) -> None:
+        at_least_zero(learning__rate=lr, epsilon__value=eps)
+        below_one(betas)
+        at_least_zero(weight_decay__value=weight_decay)
+        refuse_differentiable(differentiable)
+        defaults = {
+            "lr": lr,
+            "betas": betas,
+            "eps": eps,
+            "weight_decay": weight_decay,
+            "maximize": maximize,
+            "foreach": foreach,
+            "capturable": capturable,
+            "decoupled_weight_decay": decoupled_weight_decay,
+            "differentiable": differentiable,
+        }
+        super().__init__(params, defaults)
+
+    def _update(self, parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> None:
+        beta1, beta2 = group["betas"]
+        if not state:
+            state.update(step=count(), exp_avg=new_state(parameter), exp_avg_sq=new_state(parameter))
+        t, g = counted(state), descent(parameter, gradient, group)
+        mean, square = state["exp_avg"].array, state["exp_avg_sq"].array
+        mean += (1 - beta1) * (g - mean)
+        square *= beta2
+        square += (1 - beta2) * (g * g)
+        move = float(group["lr"]) / (1 - beta1**t) * mean
+        limit = 2 / (1 - beta2) - 1
+        length = limit - 2 * t * beta2**t / (1 - beta2**t)
+        if length > 5.0:
+            rectified = ((length - 4) * (length - 2) * limit / ((limit - 4) * (limit - 2) * length)) ** 0.5
+            move = move * (rectified * (1 - beta2**t) ** 0.5 / (np.sqrt(square) + group["eps"]))
+        parameter -= move

@@ -1,0 +1,71 @@
+"""RMSprop (Hinton, 2012, lecture 6e of Neural Networks for Machine Learning)."""
+
+from typing import Any
+
+import numpy as np
+
+from ._optimizer import Group, Optimizer, Parameters, at_least_zero, count, counted, descent, new_state, refuse_differentiable
+
+
+class RMSprop(Optimizer):
+    """Steps divided by the root of a running mean of squared gradients.
+
+    v ← α v + (1 - α) g²;  w ← w - lr g / (sqrt(v) + eps), or through a momentum buffer. ``centered`` divides by the root of the
+    variance v - ḡ² instead. Weight decay λ adds λ w to g. ``foreach`` and ``capturable`` choose among PyTorch's implementations
+    and change nothing here.
+    """
+
+    def __init__(
+        self,
+        params: Parameters,
+        lr: float = 1e-2,
+        alpha: float = 0.99,
+        eps: float = 1e-8,
+        weight_decay: float = 0,
+        momentum: float = 0,
+        centered: bool = False,
+        capturable: bool = False,
+        foreach: bool | None = None,
+        maximize: bool = False,
+        differentiable: bool = False,
+    ) -> None:
+        at_least_zero(learning__rate=lr, epsilon__value=eps, momentum__value=momentum, weight_decay__value=weight_decay, alpha__value=alpha)
+        refuse_differentiable(differentiable)
+        defaults = {
+            "lr": lr,
+            "momentum": momentum,
+            "alpha": alpha,
+            "eps": eps,
+            "centered": centered,
+            "weight_decay": weight_decay,
+            "capturable": capturable,
+            "foreach": foreach,
+            "maximize": maximize,
+            "differentiable": differentiable,
+        }
+        super().__init__(params, defaults)
+
+    def _update(self, parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> None:
+        lr, alpha = float(group["lr"]), group["alpha"]
+        if not state:
+            state.update(step=count(), square_avg=new_state(parameter))
+            if group["momentum"] > 0:
+                state["momentum_buffer"] = new_state(parameter)
+            if group["centered"]:
+                state["grad_avg"] = new_state(parameter)
+        counted(state)
+        g = descent(parameter, gradient, group)
+        variance = state["square_avg"].array
+        variance *= alpha
+        variance += (1 - alpha) * (g * g)
+        if group["centered"]:
+            mean = state["grad_avg"].array
+            mean += (1 - alpha) * (g - mean)
+            variance = variance - mean * mean
+        step = g / (np.sqrt(variance) + group["eps"])
+        if group["momentum"] > 0:
+            velocity = state["momentum_buffer"].array
+            velocity *= group["momentum"]
+            velocity += step
+            step = velocity
+        parameter -= lr * step
