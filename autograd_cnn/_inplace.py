@@ -16,6 +16,9 @@ from ._modes import state
 from .ops import Primitive, ShapeError, cast, follow, put_view, reshape, setitem
 
 
+_NODES_OF_A_COMPOSITION = 32
+
+
 def view_of(tensor: Handle, prim: Primitive, params: dict[str, Any] | None) -> View:
     """How the result of the view primitive ``prim`` looks into the memory that ``tensor`` looks into."""
     source = tensor._view
@@ -71,13 +74,26 @@ class InPlace(Handle):
         self._check_fits(value)
         if value.array.dtype != self.array.dtype:
             value = cast(value, dtype=self.array.dtype)
-        node = value._node
-        if type(node) is Node:
-            node.saved = tuple(v.copy() if v is self.array else v for v in node.saved)
+        self._keep_old_value(value._node)
         np.copyto(self.array, value.array)
         _memory.wrote(self.array)
         self._move_history(value)
         return self
+
+    def _keep_old_value(self, node: Any) -> None:
+        """Give the nodes of the new value a copy of this tensor's memory where they saved it; it is about to be written.
+
+        A primitive made one node, on top of this tensor's; a composition a few, which lie between.
+        """
+        waiting, looked_at = [node], 0
+        while waiting and looked_at < _NODES_OF_A_COMPOSITION:
+            node = waiting.pop()
+            if type(node) is Node and node is not self._node:
+                looked_at += 1
+                if type(node.saved) is tuple:
+                    node.saved = tuple(v.copy() if v is self.array else v for v in node.saved)
+                if self._node not in node.edges:
+                    waiting += node.edges
 
     def _write_at(self, index: Any, value: Any) -> None:
         """``self[index] = value``: written in place at once, for what it saves is neither array."""
