@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 import time
+from functools import cached_property
 from types import FunctionType
 
 import numba
@@ -50,9 +51,17 @@ def per_thread(name, size, dtype=np.float32):
     return scratch(name, MOST * size, dtype).reshape(MOST, size)
 
 
+OPTIONS = {"nogil": True, "cache": True, "fastmath": FAST, "error_model": "numpy"}
+
+
 def inner(function):
     """Compile a function that kernels call."""
-    return numba.njit(nogil=True, cache=True, fastmath=FAST, error_model="numpy")(function)
+    return numba.njit(**OPTIONS)(function)
+
+
+@inner
+def _thread_zero():
+    return 0
 
 
 class Kernel:
@@ -61,15 +70,19 @@ class Kernel:
     all: "list[Kernel]" = []  # noqa: RUF012 - one list of all kernels is meant
 
     def __init__(self, function):
-        options = {"nogil": True, "cache": True, "fastmath": FAST, "error_model": "numpy"}
-        # Numba's cache tells versions of a function apart by its qualified name only.
-        serial = FunctionType(function.__code__, function.__globals__, function.__name__ + "_serial", function.__defaults__)
-        serial.__qualname__, serial.__module__ = function.__qualname__ + "_serial", function.__module__
-        self.name = function.__name__
-        self.parallel = numba.njit(parallel=True, **options)(function)
-        self.serial = numba.njit(**options)(serial)
+        self.function, self.name = function, function.__name__
+        self.parallel = numba.njit(parallel=True, **OPTIONS)(function)
         self._known = set()
         Kernel.all.append(self)
+
+    @cached_property
+    def serial(self):
+        """The same function in one thread, whose number is 0: Numba's own ``get_thread_id`` needs threads to be there."""
+        f = self.function
+        serial = FunctionType(f.__code__, {**f.__globals__, "get_thread_id": _thread_zero}, f.__name__ + "_serial", f.__defaults__)
+        # Numba's cache tells versions of a function apart by its qualified name only.
+        serial.__qualname__, serial.__module__ = f.__qualname__ + "_serial", f.__module__
+        return numba.njit(**OPTIONS)(serial)
 
     def __call__(self, *args):
         """Run it with all threads; serially where that is not safe."""
