@@ -6,4 +6,5 @@ from .._modes import enable_grad, inference_mode, no_grad, set_grad_enabled
 from . import anomaly_mode, function, functional, graph
 from .anomaly_mode import detect_anomaly, set_detect_anomaly
 from .function import Function
+from .gradcheck import GradcheckError, gradcheck, gradgradcheck
 from .variable import Variable

@@ -1,7 +1,13 @@
-"""Checks of primitives: values, local gradients of first and second order, adjoints and formulas, on declared samples."""
+"""Checks of gradients, analytic against numerical: of any function or module, and of every primitive on its declared samples.
+
+``check`` reports on a function; ``sweep`` on primitives: values, local gradients of first and second order, adjoints, formulas.
+"""
 
 from ._checks import CheckError as CheckError
 from ._draw import Draw as Draw
+from ._gradcheck import GradcheckError as GradcheckError
+from ._gradcheck import Report as Report
+from ._gradcheck import check as check
 from ._sweep import Case as Case
 from ._sweep import Result as Result
 from ._sweep import cases as cases

@@ -131,7 +131,7 @@ def vjp_of_vjp(call: Call, positions: Sequence[int], upstream: Sequence[Array], 
 
 def inner(a: Sequence[Array], b: Sequence[Array]) -> float:
     """The sum of all products of elements, in float64."""
-    return sum(float(np.multiply(move(x, CPU), move(y, CPU), dtype=np.float64).sum()) for x, y in zip(a, b, strict=True))
+    return sum(float(np.multiply(move(read_only(x), CPU), move(read_only(y), CPU), dtype=np.float64).sum()) for x, y in zip(a, b, strict=True))
 
 
 def magnitude(a: Sequence[Array], b: Sequence[Array]) -> float:

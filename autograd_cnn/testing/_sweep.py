@@ -10,6 +10,7 @@ from typing import NamedTuple
 from .._dtype import device
 from ..ops import Primitive, registry
 from . import _checks
+from ._causes import of_exception
 from ._checks import CheckError
 from ._draw import Draw, draw_for, samples_of
 from ._numeric import Call, call_of
@@ -58,8 +59,8 @@ class Case(NamedTuple):
             except CheckError:
                 raise
             except Exception as error:
-                error.add_note(f"in check {self} of {call}")
-                raise
+                likely = of_exception(call, error)
+                raise CheckError(f"{call}: {type(error).__name__}: {error}{likely.text}", likely.cause) from error
         return worst
 
 
@@ -69,6 +70,8 @@ class Result(NamedTuple):
     case: Case
     error: float
     failure: str | None
+    cause: str = ""
+    """The short name of the likely cause of a failure."""
 
 
 def cases(name: str | None = None, *, on: str = "cpu") -> Iterator[Case]:
@@ -91,4 +94,4 @@ def _run(case: Case, seed: int) -> Result:
     try:
         return Result(case, case.run(seed), None)
     except Exception as error:  # noqa: BLE001 - a rule may raise anything, and what it raises is the finding
-        return Result(case, float("inf"), f"{type(error).__name__}: {error}")
+        return Result(case, float("inf"), f"{type(error).__name__}: {error}", getattr(error, "cause", ""))

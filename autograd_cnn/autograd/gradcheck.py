@@ -1,0 +1,151 @@
+"""``gradcheck`` and ``gradgradcheck`` with PyTorch's signatures; the work, and the report, are those of ``testing.check``."""
+
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from .._tensor import Tensor
+from ..testing import GradcheckError, check
+from ..testing._gradcheck import gradient_function
+from ..testing._target import Target
+
+__all__ = ["GradcheckError", "gradcheck", "gradgradcheck"]
+
+_EPS = 1e-6
+
+
+def gradcheck(
+    func: Callable[..., Any],
+    inputs: Any,
+    *,
+    eps: float = _EPS,
+    atol: float = 1e-5,
+    rtol: float = 1e-3,
+    raise_exception: bool = True,
+    nondet_tol: float = 0.0,
+    check_undefined_grad: bool = True,
+    check_grad_dtypes: bool = False,
+    check_batched_grad: bool = False,
+    check_batched_forward_grad: bool = False,
+    check_forward_ad: bool = False,
+    check_backward_ad: bool = True,
+    fast_mode: bool = False,
+    masked: bool | None = None,
+) -> bool:
+    """Whether the analytic gradients of ``func(*inputs)`` agree with numerical ones, for inputs that require gradients.
+
+    Args:
+        func: takes the inputs, returns a Tensor or several.
+        inputs: a Tensor or a sequence of arguments.
+        eps: the step of differences. The default leaves it to the dtype (5e-4 in float64, with Richardson extrapolation).
+        atol, rtol: how far elements may be apart.
+        raise_exception: raise GradcheckError with the report, instead of returning False.
+        nondet_tol: how far two equal calls may be apart.
+        check_undefined_grad: outputs for which nothing comes back count as if zeros came.
+        check_grad_dtypes: each gradient has its input's dtype.
+        check_batched_grad, check_batched_forward_grad: the same under ``vmap``.
+        check_forward_ad, check_backward_ad: check forward mode, reverse mode.
+        fast_mode: random directions instead of the whole Jacobian.
+        masked: for sparse tensors, which do not exist here; taken and not used.
+
+    Raises:
+        GradcheckError: a gradient is wrong; the message says where, by how much, and what the likely cause is.
+        ValueError: no input requires a gradient.
+
+    At a kink a warning names the place; the analytic gradient has to lie between the slopes of both sides.
+    """
+    if not (check_forward_ad or check_backward_ad):
+        raise AssertionError("Expected at least one of check_forward_ad or check_backward_ad to be True")
+    if check_batched_grad and not check_backward_ad:
+        raise AssertionError("Setting check_batched_grad=True requires check_backward_ad to be True")
+    if check_batched_forward_grad and not check_forward_ad:
+        raise AssertionError("Setting check_batched_forward_grad=True requires check_forward_ad to be True")
+    report = check(
+        func,
+        *_tupled(inputs),
+        eps=None if eps == _EPS else eps,
+        atol=atol,
+        rtol=rtol,
+        nondeterminism=nondet_tol,
+        undefined=check_undefined_grad,
+        dtypes=check_grad_dtypes,
+        batched=check_batched_grad or check_batched_forward_grad,
+        forward=check_forward_ad,
+        backward=check_backward_ad,
+        fast=fast_mode,
+        variations=False,
+        parameters=False,
+    )
+    if report.kinks:
+        warnings.warn(f"gradcheck: the function has a kink at {'; '.join(report.kinks[:3])}", UserWarning, stacklevel=2)
+    if raise_exception:
+        report.raise_for_problems()
+    return bool(report)
+
+
+def gradgradcheck(
+    func: Callable[..., Any],
+    inputs: Any,
+    grad_outputs: Any = None,
+    *,
+    eps: float = _EPS,
+    atol: float = 1e-5,
+    rtol: float = 1e-3,
+    gen_non_contig_grad_outputs: bool = False,
+    raise_exception: bool = True,
+    nondet_tol: float = 0.0,
+    check_undefined_grad: bool = True,
+    check_grad_dtypes: bool = False,
+    check_batched_grad: bool = False,
+    check_fwd_over_rev: bool = False,
+    check_rev_over_rev: bool = True,
+    fast_mode: bool = False,
+    masked: bool = False,
+) -> bool:
+    """As :func:`gradcheck`, for the gradients of gradients: of ``grad(func(*inputs), inputs, grad_outputs)``.
+
+    Args:
+        grad_outputs: the upstream signals, which are inputs of that function too. Drawn at random where they are not given.
+        gen_non_contig_grad_outputs: draw them with gaps in memory.
+        check_fwd_over_rev, check_rev_over_rev: differentiate the gradient in forward mode, in reverse mode.
+
+    The other arguments, what is raised and what is returned are those of :func:`gradcheck`.
+    """
+    target = Target(func, _tupled(inputs), parameters=False)
+    if not target.places:
+        raise ValueError("gradcheck expects at least one input tensor to require gradient, but none of the them have requires_grad=True.")
+    given = None if grad_outputs is None else [_wanted(t) for t in _tupled(grad_outputs)]
+    gradients, arguments = gradient_function(target, 0, given)
+    if gen_non_contig_grad_outputs and given is None:
+        first = len(target.values)
+        arguments = (*arguments[:first], *(_with_gaps(t) for t in arguments[first:]))
+    return gradcheck(
+        gradients,
+        arguments,
+        eps=eps,
+        atol=atol,
+        rtol=rtol,
+        raise_exception=raise_exception,
+        nondet_tol=nondet_tol,
+        check_undefined_grad=check_undefined_grad,
+        check_grad_dtypes=check_grad_dtypes,
+        check_batched_grad=check_batched_grad,
+        check_forward_ad=check_fwd_over_rev,
+        check_backward_ad=check_rev_over_rev,
+        fast_mode=fast_mode,
+        masked=masked,
+    )
+
+
+def _tupled(inputs: Any) -> tuple[Any, ...]:
+    return tuple(inputs) if isinstance(inputs, Sequence) and not isinstance(inputs, Tensor) else (inputs,)
+
+
+def _wanted(t: Tensor) -> Tensor:
+    return t if t.requires_grad else t.detach().requires_grad_()
+
+
+def _with_gaps(t: Tensor) -> Tensor:
+    return Tensor(np.repeat(t.array, 2, axis=-1)[..., ::2], True) if t.array.ndim else t
