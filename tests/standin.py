@@ -136,8 +136,6 @@ def _refuse_what_cupy_lacks(function: Any, args: Any, options: Any) -> None:
         raise TypeError(f"no implementation found for {name!r}: CuPy has none")
     if name in ("sort", "argsort") and options.get("kind") not in (None, "stable"):
         raise NotImplementedError("kind must be None or 'stable'")
-    if name in ("max", "min", "amax", "amin", "argmax", "argmin") and not np.size(getattr(args[0], "_hidden", args[0])):
-        raise ValueError(f"zero-size array to reduction operation {name} which has no identity")
 
 
 def _wrapped(value: Any, sources: list[ndarray]) -> Any:
@@ -236,8 +234,27 @@ class _Device:
     def __exit__(self, *_: Any) -> None:
         pass
 
+    def use(self) -> None:
+        pass
+
     def synchronize(self) -> None:
         pass
+
+
+class _Special(ModuleType):
+    """``cupyx.scipy.special``: SciPy's functions, each imported when it is asked for."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        import scipy.special
+
+        return _Function(getattr(scipy.special, name))
+
+
+def _modules() -> dict[str, ModuleType]:
+    """What stands in ``sys.modules``, by name."""
+    return {"cupy": library(), "cupyx": ModuleType("cupyx"), "cupyx.scipy": ModuleType("cupyx.scipy"), "cupyx.scipy.special": _Special("cupyx.scipy.special")}
 
 
 def library() -> ModuleType:
@@ -253,12 +270,14 @@ def library() -> ModuleType:
 @contextmanager
 def installed() -> Iterator[ModuleType]:
     """The stand-in as ``cupy``, for as long as the block lasts."""
-    before = sys.modules.get("cupy")
-    sys.modules["cupy"] = module = library()
+    modules = _modules()
+    before = {name: sys.modules.get(name) for name in modules}
+    sys.modules.update(modules)
     try:
-        yield module
+        yield modules["cupy"]
     finally:
-        if before is None:
-            del sys.modules["cupy"]
-        else:
-            sys.modules["cupy"] = before
+        for name, module in before.items():
+            if module is None:
+                del sys.modules[name]
+            else:
+                sys.modules[name] = module
