@@ -1,6 +1,6 @@
 """Optimizers and schedulers of their learning rates, under PyTorch's names."""
 
-from . import lr_scheduler
+from . import lr_scheduler, optimizer
 from ._optimizer import Optimizer
 from .adadelta import Adadelta
 from .adagrad import Adagrad
@@ -29,4 +29,5 @@ __all__ = [
     "RMSprop",
     "Rprop",
     "lr_scheduler",
+    "optimizer",
 ]

@@ -26,6 +26,9 @@ class Optimizer:
     _opt_called = False
     """Whether a step was taken; schedulers ask."""
 
+    _numbers: tuple[str, ...] = ("step",)
+    """The entries of a state that are single numbers on the host; loading changes neither their type nor their place."""
+
     def __init__(self, params: Parameters, defaults: Group) -> None:
         if isinstance(params, Tensor):
             raise TypeError(
@@ -192,7 +195,7 @@ class Optimizer:
             raise ValueError(
                 f"loaded state dict has {name!r} of shape {list(value.shape)} for a parameter of shape {list(parameter.shape)}"
             )
-        if name == "step":
+        if name in self._numbers:
             return value.detach().clone()
         dtype = parameter.dtype if value.is_floating_point() else None
         return value.detach().to(dtype=dtype, device=parameter.device, copy=True)

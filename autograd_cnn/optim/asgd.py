@@ -12,6 +12,8 @@ class ASGD(Optimizer):
     ``foreach`` and ``capturable`` choose among PyTorch's implementations and change nothing here.
     """
 
+    _numbers = ("step", "eta", "mu")
+
     def __init__(
         self,
         params: Parameters,

@@ -15,6 +15,8 @@ class NAdam(Optimizer):
     PyTorch's implementations and change nothing here.
     """
 
+    _numbers = ("step", "mu_product")
+
     def __init__(
         self,
         params: Parameters,

@@ -19,6 +19,25 @@ OPTIONS = [
     ("Adam", {"lr": 0.05, "weight_decay": 0.1, "decoupled_weight_decay": True}),
     ("AdamW", {"lr": 0.05}),
     ("AdamW", {"lr": 0.05, "weight_decay": 0.2, "amsgrad": True, "maximize": True}),
+    ("Adamax", {"lr": 0.05}),
+    ("Adamax", {"lr": 0.05, "betas": (0.8, 0.9), "eps": 1e-3, "weight_decay": 0.1, "maximize": True}),
+    ("NAdam", {"lr": 0.05}),
+    ("NAdam", {"lr": 0.05, "weight_decay": 0.1, "momentum_decay": 0.01}),
+    ("NAdam", {"lr": 0.05, "weight_decay": 0.1, "decoupled_weight_decay": True, "maximize": True}),
+    ("RAdam", {"lr": 0.05}),
+    ("RAdam", {"lr": 0.05, "betas": (0.9, 0.8), "weight_decay": 0.1}),
+    ("RAdam", {"lr": 0.05, "weight_decay": 0.1, "decoupled_weight_decay": True, "maximize": True}),
+    ("Adagrad", {"lr": 0.1}),
+    ("Adagrad", {"lr": 0.1, "lr_decay": 0.05, "weight_decay": 0.1, "initial_accumulator_value": 0.5, "maximize": True}),
+    ("Adadelta", {}),
+    ("Adadelta", {"lr": 0.5, "rho": 0.8, "eps": 1e-3, "weight_decay": 0.1, "maximize": True}),
+    ("RMSprop", {"lr": 0.01}),
+    ("RMSprop", {"lr": 0.01, "momentum": 0.9, "centered": True, "alpha": 0.9, "weight_decay": 0.1}),
+    ("RMSprop", {"lr": 0.01, "maximize": True, "eps": 1e-3}),
+    ("Rprop", {}),
+    ("Rprop", {"lr": 0.05, "etas": (0.4, 1.5), "step_sizes": (1e-4, 0.2), "maximize": True}),
+    ("ASGD", {"lr": 0.1}),
+    ("ASGD", {"lr": 0.1, "lambd": 0.01, "alpha": 0.5, "t0": 10, "weight_decay": 0.1, "maximize": True}),
 ]
 
 
@@ -48,6 +67,78 @@ def test_fifty_steps_are_pytorchs(name, options):
         assert set(entries) == set(state["state"][number])
         for key, value in entries.items():
             np.testing.assert_allclose(state["state"][number][key].array, value.numpy(), atol=1e-9)
+
+
+@pytest.mark.parametrize("options", [
+    {"lr": 0.1},
+    {"lr": 0.2, "max_iter": 4, "history_size": 2},
+    {"line_search_fn": "strong_wolfe"},
+    {"line_search_fn": "strong_wolfe", "lr": 20.0, "max_iter": 7, "history_size": 3},
+    {"line_search_fn": "strong_wolfe", "max_iter": 10, "max_eval": 4},
+], ids=lambda o: "-".join(o))  # fmt: skip
+def test_lbfgs_goes_pytorchs_way(options):
+    torch = pytest.importorskip("torch")
+    start = np.random.default_rng(1)
+    values = [start.normal(size=(3, 4)), start.normal(size=5)]
+    ours = [ag.tensor(v, requires_grad=True) for v in values]
+    theirs = [torch.tensor(v, requires_grad=True) for v in values]
+    mine, other = optim.LBFGS(ours, **options), torch.optim.LBFGS(theirs, **options)
+
+    def valley(x, y):
+        return ((x * x - y[:4]) ** 2).sum() * 3 + ((1 - x) ** 2).sum() + y.cos().sum()
+
+    for _ in range(50):
+        losses = []
+        for parameters, optimizer in ((ours, mine), (theirs, other)):
+
+            def closure(parameters=parameters, optimizer=optimizer):
+                optimizer.zero_grad()
+                loss = valley(*parameters)
+                loss.backward()
+                return loss
+
+            losses.append(optimizer.step(closure).item())
+        assert losses[0] == pytest.approx(losses[1], abs=1e-9)
+        for a, b in zip(ours, theirs, strict=True):
+            np.testing.assert_allclose(a.array, b.detach().numpy(), rtol=0, atol=1e-9)
+    state, expected = mine.state_dict(), other.state_dict()
+    assert state["param_groups"] == expected["param_groups"]
+    assert set(state["state"][0]) == set(expected["state"][0])
+    assert [state["state"][0][k] for k in ("func_evals", "n_iter")] == [expected["state"][0][k] for k in ("func_evals", "n_iter")]
+
+
+def test_lbfgs_continues_from_its_state():
+    def run(parameters, optimizer, steps):
+        def closure():
+            optimizer.zero_grad()
+            loss = bumpy(*parameters)
+            loss.backward()
+            return loss
+
+        for _ in range(steps):
+            optimizer.step(closure)
+
+    def fresh():
+        return [ag.tensor(np.linspace(-1, 1, 12).reshape(3, 4), requires_grad=True), ag.tensor(np.ones(5), requires_grad=True)]
+
+    whole, parts = fresh(), fresh()
+    run(whole, optim.LBFGS(whole, lr=0.2, max_iter=3, history_size=4), 6)
+    first = optim.LBFGS(parts, lr=0.2, max_iter=3, history_size=4)
+    run(parts, first, 3)
+    second = optim.LBFGS(parts, lr=1.0)
+    second.load_state_dict(first.state_dict())
+    run(parts, second, 3)
+    for a, b in zip(whole, parts, strict=True):
+        np.testing.assert_array_equal(a.array, b.array)
+
+
+def test_lbfgs_says_what_it_needs():
+    with pytest.raises(ValueError, match="parameter groups"):
+        optim.LBFGS([{"params": [p]} for p in parameters()])
+    with pytest.raises(TypeError, match="needs a closure"):
+        optim.LBFGS(parameters()).step()
+    with pytest.raises(RuntimeError, match="only 'strong_wolfe' is supported"):
+        optim.LBFGS(parameters(), line_search_fn="armijo").step(lambda: ag.zeros(()))
 
 
 def parameters():
@@ -116,7 +207,7 @@ def test_the_closure_is_run_with_gradients_and_its_loss_returned():
     np.testing.assert_allclose(p.array, np.arange(3.0) * 0.8)
 
 
-@pytest.mark.parametrize("name", ["SGD", "Adam", "AdamW"])
+@pytest.mark.parametrize("name", ["SGD", "Adam", "AdamW", "Adamax", "NAdam", "RAdam", "Adagrad", "Adadelta", "RMSprop", "Rprop", "ASGD"])
 def test_a_run_continues_from_a_state_dict_as_if_it_had_not_stopped(name):
     options = {"momentum": 0.9} if name == "SGD" else {}
 
@@ -169,6 +260,12 @@ def test_a_state_dict_that_does_not_fit_changes_nothing():
         (lambda p: optim.SGD([p], differentiable=True), NotImplementedError, "differentiable=True"),
         (lambda p: optim.Adam([p], eps=-1), ValueError, "Invalid epsilon value: -1"),
         (lambda p: optim.Adam([p], betas=(1.0, 0.9)), ValueError, "Invalid beta parameter at index 0: 1.0"),
+        (lambda p: optim.Adam([p], lr=ag.zeros(2)), ValueError, "Tensor lr must be 1-element"),
+        (lambda p: optim.NAdam([p], momentum_decay=-1), ValueError, "Invalid momentum_decay value: -1"),
+        (lambda p: optim.Adadelta([p], rho=2), ValueError, "Invalid rho value: 2"),
+        (lambda p: optim.Adagrad([p], lr_decay=-1), ValueError, "Invalid lr_decay value: -1"),
+        (lambda p: optim.RMSprop([p], alpha=-1), ValueError, "Invalid alpha value: -1"),
+        (lambda p: optim.Rprop([p], etas=(1.1, 1.2)), ValueError, "Invalid eta values: 1.1, 1.2"),
     ],
 )
 def test_bad_arguments_are_refused_in_pytorchs_words(make, error, message):
@@ -200,3 +297,84 @@ def test_named_parameters_keep_their_names():
     p, q = parameters()
     optimizer = optim.SGD([("a", p), ("b", q)])
     assert optimizer.state_dict()["param_groups"][0]["param_names"] == ["a", "b"]
+
+
+def test_a_hook_before_a_step_may_replace_its_arguments():
+    p = parameters()[0]
+    optimizer = optim.SGD([p], lr=0.1)
+    optimizer.register_step_pre_hook(lambda o, args, kwargs: ((lambda: 5,), {}))
+    assert optimizer.step() == 5
+    optimizer.register_step_pre_hook(lambda o, args, kwargs: 3)
+    with pytest.raises(RuntimeError, match=r"None or a tuple of \(new_args, new_kwargs\), but got 3"):
+        optimizer.step()
+
+
+def test_hooks_of_all_optimizers():
+    seen = []
+    handles = [
+        optim.optimizer.register_optimizer_step_pre_hook(lambda o, args, kwargs: seen.append(("before", type(o).__name__))),
+        optim.optimizer.register_optimizer_step_post_hook(lambda o, args, kwargs: seen.append(("after", type(o).__name__))),
+    ]
+    optim.Adam(parameters()).step()
+    for handle in handles:
+        handle.remove()
+    optim.SGD(parameters()).step()
+    assert seen == [("before", "Adam"), ("after", "Adam")]
+
+
+def test_hooks_around_the_state():
+    optimizer = optim.SGD(parameters(), lr=0.1)
+    seen = []
+    optimizer.register_state_dict_pre_hook(lambda o: seen.append("read"))
+    optimizer.register_state_dict_post_hook(lambda o, state: {**state, "note": 1})
+    optimizer.register_load_state_dict_pre_hook(lambda o, state: {**state, "param_groups": [{**state["param_groups"][0], "lr": 7.0}]})
+    optimizer.register_load_state_dict_post_hook(lambda o: seen.append("loaded"))
+    state = optimizer.state_dict()
+    assert state["note"] == 1
+    optimizer.load_state_dict(state)
+    assert optimizer.param_groups[0]["lr"] == 7.0
+    assert state["param_groups"][0]["lr"] == 0.1
+    assert seen == ["read", "loaded"]
+
+
+def test_an_optimizer_of_ones_own_writes_through_data():
+    class Signs(optim.Optimizer):
+        def __init__(self, params, lr=0.1):
+            super().__init__(params, {"lr": lr})
+
+        @ag.no_grad()
+        def step(self, closure=None):
+            for group in self.param_groups:
+                for p in group["params"]:
+                    if p.grad is not None:
+                        self.state[p]["steps"] = self.state[p].get("steps", 0) + 1
+                        p.data.add_(p.grad.data.sign(), alpha=-group["lr"])
+
+    p, _ = parameters()
+    optimizer, seen = Signs([p]), []
+    optimizer.register_step_post_hook(lambda o, args, kwargs: seen.append(o))
+    (p * p).sum().backward()
+    optimizer.step()
+    np.testing.assert_allclose(p.array, [0.0, 0.9, 1.9])
+    assert seen == [optimizer]
+    assert optimizer.state_dict()["state"] == {0: {"steps": 1}}
+
+
+def test_states_of_pytorch_load_here():
+    torch = pytest.importorskip("torch")
+    for name in ("SGD", "Adam", "NAdam", "RMSprop", "Rprop", "ASGD", "Adagrad"):
+        options = {"momentum": 0.9, "lr": 0.1} if name == "SGD" else {}
+        theirs = [torch.ones(3, dtype=torch.float64, requires_grad=True)]
+        other = getattr(torch.optim, name)(theirs, **options)
+        ours = [ag.ones(3, dtype=ag.float64, requires_grad=True)]
+        mine = getattr(optim, name)(ours, **options)
+        (theirs[0] ** 2).sum().backward()
+        other.step()
+        state = other.state_dict()
+        entries = {k: ag.tensor(v.numpy()) if isinstance(v, torch.Tensor) else v for k, v in state["state"][0].items()}
+        mine.load_state_dict({"state": {0: entries}, "param_groups": state["param_groups"]})
+        ours[0].data.copy_(ag.tensor(theirs[0].detach().numpy()))
+        ours[0].grad = ag.tensor(theirs[0].grad.numpy())
+        other.step()
+        mine.step()
+        np.testing.assert_allclose(ours[0].array, theirs[0].detach().numpy(), rtol=0, atol=1e-12, err_msg=name)

@@ -36,7 +36,9 @@ SCHEDULES = {
     "lambdas": lambda s, o: s.LambdaLR(o, [lambda epoch: 1 / (1 + epoch), Halving()]),
     "multiplicative": lambda s, o: s.MultiplicativeLR(o, lambda epoch: 0.95 + 0.001 * epoch),
     "one cycle": lambda s, o: s.OneCycleLR(o, max_lr=[0.5, 0.3], total_steps=60),
-    "one cycle in three phases": lambda s, o: s.OneCycleLR(o, max_lr=0.5, epochs=10, steps_per_epoch=6, three_phase=True, anneal_strategy="linear"),
+    "one cycle in three phases": lambda s, o: s.OneCycleLR(
+        o, max_lr=0.5, epochs=10, steps_per_epoch=6, three_phase=True, anneal_strategy="linear"
+    ),
     "cyclic": lambda s, o: s.CyclicLR(o, 0.01, 0.2, step_size_up=6, step_size_down=9),
     "cyclic halved": lambda s, o: s.CyclicLR(o, [0.01, 0.02], 0.2, step_size_up=5, mode="triangular2"),
     "cyclic exponential": lambda s, o: s.CyclicLR(o, 0.01, 0.2, step_size_up=5, mode="exp_range", gamma=0.97, cycle_momentum=False),
@@ -113,7 +115,9 @@ def test_a_schedule_continues_from_its_state(name):
     np.testing.assert_allclose(run(second, after, 17), expected[13:], rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize("name", ["step", "multi-step", "constant", "linear", "exponential", "polynomial", "cosine", "longer restarts", "lambda"])
+@pytest.mark.parametrize(
+    "name", ["step", "multi-step", "constant", "linear", "exponential", "polynomial", "cosine", "longer restarts", "lambda"]
+)
 def test_an_epoch_may_be_named_as_it_used_to_be(name):
     torch = pytest.importorskip("torch")
     mine, other = optimizer_of(ag), optimizer_of(torch)
