@@ -35,7 +35,13 @@ def test_golden(name):
 
 
 def test_the_text_is_the_same_in_another_process():
-    code = "from tests.explain.gallery import EXAMPLES; from autograd_cnn import explain; l, p, h = EXAMPLES['resnet_block'](); print(explain.draw(l, p, **h).source)"
+    code = """
+from autograd_cnn import explain
+from tests.explain.gallery import EXAMPLES
+with explain.watch():
+    loss, params, how = EXAMPLES["resnet_block"]()
+print(explain.draw(loss, params, **how).source)
+"""
     root = Path(__file__).resolve().parents[2]
     runs = [
         subprocess.run(
