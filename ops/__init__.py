@@ -35,9 +35,10 @@ from ._norm import euclidean_norm, p_norm
 from ._linalg import cofactors, det, inv, matrix_exp, slogdet, solve
 from ._factorization import cholesky, eigh, pinv, qr, svd
 from ._windows import fold, output_size, windows
-from ._pooling import max_pool_index
+from ._pooling import adaptive_max_pool_index, max_pool_index
 from ._fused_convolution import biased_convolution, channel_sum, convolution, convolution_input_gradient, convolution_weight_gradient
 from ._fused_linear import affine
 from ._fused_loss import softmax_cross_entropy, softmax_cross_entropy_gradient
 from ._fused_pooling import average_pool, average_unpool, max_pool, max_unpool, pool_at
+from ._entropy import binary_cross_entropy
 from ._fused_normalization import batch_norm, batch_norm_gradients

@@ -49,3 +49,34 @@ max_pool_index.samples(
         draw.call(draw.distinct(1, 2, 5, 5), kernel=(3, 3), stride=(2, 1), padding=(1, 1), dilation=(1, 1), ceil_mode=True),
     ]
 )
+
+
+@primitive(differentiable=False)
+def adaptive_max_pool_index(x, /, *, size):
+    """As ``max_pool_index``, for windows from floor(i n / m) to ceil((i + 1) n / m) along each axis, m of ``size`` and n long."""
+    spatial, xp = x.shape[2:], array_module(x)
+    if len(size) != len(spatial):
+        raise ShapeError(f"adaptive max pooling to {tuple(size)} needs an array (N, C and {len(size)} spatial axes), got shape {x.shape}")
+    places = []
+    for axis, (n, m) in enumerate(zip(spatial, size, strict=True)):
+        starts = np.arange(m) * n // max(m, 1)
+        ends = -(-(np.arange(m) + 1) * n // max(m, 1))
+        taps = np.arange((ends - starts).max(initial=1))
+        window = np.minimum(starts[:, None] + taps, ends[:, None] - 1)  # a shorter window repeats its last element
+        places.append(xp.asarray(window.reshape(tuple(k for i in range(len(size)) for k in (window.shape if i == axis else (1, 1))))))
+    seen = x[(slice(None), slice(None), *places)]
+    axes = len(size)
+    seen = seen.transpose(0, 1, *range(2, 2 + 2 * axes, 2), *range(3, 3 + 2 * axes, 2))
+    winner = seen.reshape(*seen.shape[: 2 + axes], -1).argmax(-1)
+    offsets = xp.unravel_index(winner, seen.shape[2 + axes :])
+    grids = xp.ogrid[tuple(slice(m) for m in size)]
+    out = xp.zeros(winner.shape, np.int64)
+    for axis, n in enumerate(spatial):
+        window = places[axis].reshape(size[axis], -1)
+        out = out * n + window[grids[axis], offsets[axis]]
+    return out
+
+
+adaptive_max_pool_index.samples(
+    lambda draw: [draw.call(draw.distinct(2, 2, 5, 7), size=(3, 2)), draw.call(draw.distinct(1, 2, 5), size=(5,))]
+)

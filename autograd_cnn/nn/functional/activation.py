@@ -1,16 +1,30 @@
 """Activations. ``inplace=True`` writes the result into the input, as in PyTorch."""
 
+import functools
+import math
 import warnings
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Literal
 
-from ... import ops
+import numpy as np
+
+from ... import _random, ops
+from ..._dtype import CPU, device_of
 from ..._functions import reduction
 from ..._tensor import Tensor
+from ..._transfer import move
 from .._composition import composition
 
 
 def _placed(input: Tensor, output: Tensor, inplace: bool) -> Tensor:
     return input._overwrite(output) if inplace else output
+
+
+def _floating(name: str, input: Tensor) -> Tensor:
+    """``input``, which must be of a floating-point type."""
+    if input.array.dtype.kind != "f":
+        raise NotImplementedError(f'"{name}" not implemented for {input.dtype!r}; convert the input with .float()')
+    return input
 
 
 def relu(input: Tensor, inplace: bool = False) -> Tensor:
@@ -37,7 +51,22 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
                 f"Mismatch of parameter numbers and input channel size. Found parameter numbers = {weight.array.size} and channel size = {channels}."
             )
         slopes = ops.reshape(weight, shape=(-1, *(1,) * (input.ndim - 2)))
+    elif weight.ndim:
+        slopes = ops.reshape(weight, shape=())
     return ops.where(ops.greater(input, 0), input, input * slopes)
+
+
+@composition
+def rrelu(input: Tensor, lower: float = 1.0 / 8, upper: float = 1.0 / 3, training: bool = False, inplace: bool = False) -> Tensor:
+    """max(x, 0) + a min(x, 0); while training each a is drawn uniformly from [lower, upper], else it is their mean (Xu et al. 2015)."""
+    if lower > upper:
+        raise RuntimeError(f"rrelu: Lower bound should be less than or equal to the upper bound, but got {lower} and {upper}")
+    if not training:
+        return leaky_relu(input, (lower + upper) / 2, inplace)
+    below = move(input.array, CPU) <= 0
+    slopes = np.ones(below.shape, input.array.dtype)
+    slopes[below] = _random.uniform((int(below.sum()),), lower, upper, dtype=np.float64)
+    return _placed(input, input * move(slopes, device_of(input.array)), inplace)
 
 
 def sigmoid(input: Tensor) -> Tensor:
@@ -48,6 +77,160 @@ def sigmoid(input: Tensor) -> Tensor:
 def tanh(input: Tensor) -> Tensor:
     """The hyperbolic tangent."""
     return ops.tanh(input)
+
+
+@composition
+def logsigmoid(input: Tensor) -> Tensor:
+    """log(1 / (1 + exp(-x))), without overflow."""
+    return ops.negative(ops.logaddexp(0.0, ops.negative(_floating("log_sigmoid", input))))
+
+
+@composition
+def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
+    """log(1 + exp(beta x)) / beta; x itself where beta x is above ``threshold``."""
+    scaled = _floating("softplus", input) * beta
+    return ops.where(ops.greater(scaled, threshold), input, ops.logaddexp(0.0, scaled) / beta)
+
+
+@composition
+def softsign(input: Tensor) -> Tensor:
+    """x / (1 + |x|)."""
+    return input / (ops.absolute(input) + 1)
+
+
+@composition
+def tanhshrink(input: Tensor) -> Tensor:
+    """x - tanh(x)."""
+    return input - ops.tanh(input)
+
+
+# the exponential family
+
+
+def _below(input: Tensor) -> Tensor:
+    """min(x, 0), whose gradient at 0 is 1: what an exponential is taken of must not overflow where it is not used."""
+    return ops.where(ops.greater(input, 0), 0.0, input)
+
+
+@composition
+def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
+    """x above 0, else alpha (exp(x) - 1) (Clevert et al. 2016)."""
+    negative = ops.expm1(_below(_floating("elu", input))) * alpha
+    return _placed(input, ops.where(ops.greater(input, 0), input, negative), inplace)
+
+
+@composition
+def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
+    """x above 0, else alpha (exp(x / alpha) - 1) (Barron 2017)."""
+    if alpha == 0:
+        raise RuntimeError("ZeroDivisionError: alpha cannot be 0 for CELU")
+    negative = ops.expm1(_below(_floating("celu", input)) / alpha) * alpha
+    return _placed(input, ops.where(ops.greater(input, 0), input, negative), inplace)
+
+
+_SELU_ALPHA, _SELU_SCALE = 1.6732632423543772848170429916717, 1.0507009873554804934193349852946
+
+
+@composition
+def selu(input: Tensor, inplace: bool = False) -> Tensor:
+    """s (x above 0, else a (exp(x) - 1)), with the s and a that keep mean 0 and variance 1 (Klambauer et al. 2017)."""
+    negative = ops.expm1(_below(_floating("selu", input))) * (_SELU_ALPHA * _SELU_SCALE)
+    return _placed(input, ops.where(ops.greater(input, 0), input * _SELU_SCALE, negative), inplace)
+
+
+@composition
+def gelu(input: Tensor, *, approximate: Literal["none", "tanh"] = "none") -> Tensor:
+    """x times the normal distribution function at x (Hendrycks and Gimpel 2016); ``approximate="tanh"``: its tanh form."""
+    _floating("gelu", input)
+    if approximate == "none":
+        return input * ((ops.erf(input * math.sqrt(0.5)) + 1) * 0.5)
+    if approximate != "tanh":
+        raise RuntimeError(f"approximate argument must be either none or tanh, but got {approximate!r}")
+    inner = (input + input * input * input * 0.044715) * math.sqrt(2 / math.pi)
+    return input * ((ops.tanh(inner) + 1) * 0.5)
+
+
+@composition
+def silu(input: Tensor, inplace: bool = False) -> Tensor:
+    """x sigmoid(x), also called swish."""
+    return _placed(input, input * ops.sigmoid(_floating("silu", input)), inplace)
+
+
+@composition
+def mish(input: Tensor, inplace: bool = False) -> Tensor:
+    """x tanh(log(1 + exp(x))) (Misra 2019)."""
+    return _placed(input, input * ops.tanh(ops.logaddexp(0.0, _floating("mish", input))), inplace)
+
+
+# pieces of straight lines
+
+
+@composition
+def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
+    """x above ``threshold``, else ``value``."""
+    return _placed(input, ops.where(ops.less_equal(input, threshold), value, input), inplace)
+
+
+@composition
+def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Tensor:
+    """x between ``min_val`` and ``max_val``; at both ends the gradient is 0."""
+    if min_val > max_val:
+        raise ValueError("min_val cannot be greater than max_val")
+    low, high = ops.less_equal(input, min_val), ops.greater_equal(input, max_val)
+    return _placed(input, ops.where(low, min_val, ops.where(high, max_val, input)), inplace)
+
+
+@composition
+def relu6(input: Tensor, inplace: bool = False) -> Tensor:
+    """min(max(x, 0), 6); the gradient at 0 and 6 is 0."""
+    return hardtanh(input, 0.0, 6.0, inplace)
+
+
+@composition
+def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
+    """x / 6 + 1/2 between 0 and 1."""
+    return _placed(input, hardtanh(_floating("hardsigmoid", input) + 3, 0.0, 6.0) / 6, inplace)
+
+
+@composition
+def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
+    """x hardsigmoid(x) (Howard et al. 2019); the slope at -3 is 0, at 3 it is 1."""
+    _floating("hardswish", input)
+    low, high = ops.less_equal(input, -3.0), ops.greater_equal(input, 3.0)
+    return _placed(input, ops.where(low, 0.0, ops.where(high, input, input * (input + 3) / 6)), inplace)
+
+
+@composition
+def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
+    """x where it is farther than ``lambd`` from 0, else 0."""
+    inside = ops.less_equal(ops.absolute(_floating("hardshrink", input)), lambd)
+    return ops.where(inside, 0.0, input)
+
+
+@composition
+def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
+    """x moved towards 0 by ``lambd``, and no farther than 0."""
+    if lambd < 0:
+        raise RuntimeError(f"lambda must be greater or equal to 0, but found to be {lambd}.")
+    _floating("softshrink", input)
+    below = ops.where(ops.less(input, -lambd), input + lambd, input * 0.0)
+    return ops.where(ops.greater(input, lambd), input - lambd, below)
+
+
+@composition
+def glu(input: Tensor, dim: int = -1) -> Tensor:
+    """The first half along ``dim`` times the sigmoid of the second (Dauphin et al. 2017)."""
+    if input.ndim == 0:
+        raise RuntimeError("glu does not support scalars because halving size must be even")
+    axis = reduction.wrap_dim(dim, input.ndim)
+    size = input.array.shape[axis]
+    if size % 2:
+        raise RuntimeError(f"Halving dimension must be even, but dimension {axis} is size {size}")
+    lead = (slice(None),) * axis
+    return ops.getitem(input, index=(*lead, slice(size // 2))) * ops.sigmoid(ops.getitem(input, index=(*lead, slice(size // 2, None))))
+
+
+# distributions
 
 
 def _softmax_dim(name: str, ndim: int, stacklevel: int) -> int:
@@ -65,7 +248,47 @@ def softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: 
     return reduction.softmax(input, dim, dtype=dtype)
 
 
+def softmin(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
+    """exp(-x) / sum exp(-x) along ``dim``."""
+    dim = _softmax_dim("softmin", input.ndim, _stacklevel) if dim is None else dim
+    return reduction.softmax(ops.negative(input), dim, dtype=dtype)
+
+
 def log_softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
     """x - log sum exp(x) along ``dim``."""
     dim = _softmax_dim("log_softmax", input.ndim, _stacklevel) if dim is None else dim
     return reduction.log_softmax(input, dim, dtype=dtype)
+
+
+@composition
+def gumbel_softmax(logits: Tensor, tau: float = 1, hard: bool = False, eps: float = 1e-10, dim: int = -1) -> Tensor:
+    """Softmax of (logits + Gumbel noise) / tau: a sample of a categorical distribution that has a gradient (Jang et al. 2017).
+
+    With ``hard`` the result is one-hot, and the gradient that of the softmax. ``eps`` is not used, as in PyTorch.
+    """
+    drawn = _random.exponential(tuple(logits.shape), dtype=logits.array.dtype)
+    with np.errstate(divide="ignore"):
+        noise = move(-np.log(drawn), device_of(logits.array))
+    soft: Tensor = reduction.softmax((logits + noise) / tau, dim)
+    if not hard:
+        return soft
+    winner = ops.argmax(soft, axis=dim, keepdims=True).array
+    chosen = ops.write_along(ops.zeros_like(soft.detach()), 1.0, winner, axis=dim)
+    return chosen - soft.detach() + soft
+
+
+def _writing(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """``function`` with ``inplace=True``, under its name with an underscore."""
+
+    def write(input: Tensor, *args: Any, **options: Any) -> Tensor:
+        return function(input, *args, **options, inplace=True)
+
+    functools.update_wrapper(write, function, assigned=("__module__",), updated=())
+    write.__name__ = write.__qualname__ = f"{function.__name__}_"
+    write.__doc__ = f":func:`{function.__name__}`, written into the input."
+    return write
+
+
+relu_, leaky_relu_, rrelu_ = _writing(relu), _writing(leaky_relu), _writing(rrelu)
+elu_, celu_, selu_ = _writing(elu), _writing(celu), _writing(selu)
+hardtanh_, threshold_ = _writing(hardtanh), _writing(threshold)

@@ -1,5 +1,6 @@
 """Dropout: elements, or whole channels, set to zero at random while training."""
 
+import math
 import warnings
 
 from ... import _random, ops
@@ -56,3 +57,38 @@ def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
 def dropout3d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
     """:func:`dropout` of whole channels of (N, C, D, H, W) or (C, D, H, W)."""
     return _dropped_channels("dropout3d", 3, input, p, training, inplace)
+
+
+_SATURATED = 1.7580993408473766
+"""Minus the value that SELU tends to far below 0: what a dropped element becomes."""
+
+
+def _alpha_dropped(input: Tensor, p: float, training: bool, inplace: bool, mask_shape: tuple[int, ...]) -> Tensor:
+    if not 0.0 <= p <= 1.0:
+        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+    if not training or p == 0.0 or input.array.size == 0:
+        return input
+    if p == 1.0:
+        output = input * 0.0
+    else:
+        scale = 1 / math.sqrt((_SATURATED * _SATURATED * p + 1) * (1 - p))
+        kept = _random.bernoulli(mask_shape, 1 - p, dtype=input.array.dtype)
+        shift = (kept - 1) * (_SATURATED * scale) + _SATURATED * scale * p
+        where = device_of(input.array)
+        output = input * move((kept * scale).astype(input.array.dtype), where) + move(shift.astype(input.array.dtype), where)
+    return input._overwrite(output) if inplace else output
+
+
+@composition
+def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
+    """Dropout that keeps mean 0 and variance 1 of SELU's outputs: dropped elements take its least value (Klambauer et al. 2017)."""
+    return _alpha_dropped(input, p, training, inplace, input.array.shape)
+
+
+@composition
+def feature_alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
+    """:func:`alpha_dropout` of whole channels of (N, C, *)."""
+    shape = input.array.shape
+    if len(shape) < 2 and training and p:
+        raise RuntimeError("Feature dropout requires at least 2 dimensions in the input")
+    return _alpha_dropped(input, p, training, inplace, (*shape[:2], *(1,) * (len(shape) - 2)))

@@ -33,3 +33,17 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
         rows = ops.reshape(input, shape=(input.array.size // features if features else 0, features))
         output = ops.reshape(ops.matmul(rows, ops.transpose(weight, axes=(1, 0))), shape=(*input.array.shape[:-1], weight.array.shape[0]))
     return output if bias is None else output + bias
+
+
+@composition
+def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """x1ᵀ A_o x2 + b_o for every o: inputs (*, I) and (*, J), weight (O, I, J), bias (O,), giving (*, O)."""
+    if input1.array.shape[:-1] != input2.array.shape[:-1]:
+        raise RuntimeError(f"bilinear(): input batch dimensions do not match: got {list(input1.shape)} and {list(input2.shape)}")
+    for name, x, size in (("input1", input1, weight.array.shape[1]), ("input2", input2, weight.array.shape[2])):
+        if x.array.shape[-1] != size:
+            raise RuntimeError(f"bilinear(): {name} size does not match weight size: got {x.array.shape[-1]} but expected {size}")
+    rows, columns = (ops.reshape(x, shape=(-1, x.array.shape[-1])) for x in (input1, input2))
+    half = ops.einsum(rows, weight, spec="ni,oij->noj")
+    output = ops.reshape(ops.einsum(half, columns, spec="noj,nj->no"), shape=(*input1.array.shape[:-1], weight.array.shape[0]))
+    return output if bias is None else output + bias

@@ -1,0 +1,200 @@
+"""Pooling to a wanted size, by powers, and its inverse: windows that fit the output, and the places where maxima stood."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ... import ops
+from ..._tensor import Tensor
+from ...ops import array_module
+from .._composition import composition
+from ._arguments import Sizes, batched, per_axis, unbatched
+from .pooling import avg_pool1d, avg_pool2d, avg_pool3d
+
+Targets = int | None | Sequence[int | None]
+
+
+def _targets(function: str, output_size: Targets, spatial: Sequence[int]) -> list[int]:
+    """One size for each axis; None keeps the input's."""
+    several = list(output_size) if isinstance(output_size, Sequence) else [output_size] * len(spatial)
+    if len(several) == 1:
+        several *= len(spatial)
+    if len(several) != len(spatial):
+        raise ValueError(f"{function}: output_size must have {len(spatial)} elements, but got {output_size}")
+    sizes = [n if target is None else int(target) for target, n in zip(several, spatial, strict=True)]
+    if min(sizes) < 0 or min(spatial) < 1:
+        raise RuntimeError(f"{function}: elements of output_size must be at least 0 and the input not empty, but got {sizes} for {list(spatial)}")
+    return sizes
+
+
+def _averaged(input: Any, axis: int, target: int) -> Any:
+    """``input`` averaged along ``axis`` over windows from floor(i n / m) to ceil((i + 1) n / m)."""
+    shape = input.array.shape
+    size = shape[axis]
+    if target == size:
+        return input
+    if target and size % target == 0:
+        return ops.mean(ops.reshape(input, shape=(*shape[:axis], target, size // target, *shape[axis + 1 :])), axis=axis + 1)
+    matrix = np.zeros((target, size))
+    for i in range(target):
+        window = slice(i * size // target, -(-(i + 1) * size // target))
+        matrix[i, window] = 1 / (window.stop - window.start)
+    letters = "abcdef"[: input.ndim]
+    weights = array_module(input.array).asarray(matrix, input.array.dtype)
+    return ops.einsum(weights, input, spec=f"z{letters[axis]},{letters}->{letters.replace(letters[axis], 'z')}")
+
+
+def adaptive_average(input: Tensor, targets: Sequence[int]) -> Any:
+    """The means of ``input`` (N, C, *spatial) over windows that make ``targets`` results along each axis."""
+    output: Any = input
+    for axis, target in enumerate(targets, start=2):
+        output = _averaged(output, axis, target)
+    return ops.reshape(output, shape=output.array.shape) if output is input else output
+
+
+def _adaptive_avg_pool(function: str, axes: int, input: Tensor, output_size: Targets) -> Any:
+    x, was_batched = batched(function, input, axes)
+    return unbatched(adaptive_average(x, _targets(function, output_size, x.array.shape[2:])), was_batched)
+
+
+@composition
+def adaptive_avg_pool1d(input: Tensor, output_size: Targets) -> Tensor:
+    """As :func:`adaptive_avg_pool2d`, over one spatial axis."""
+    return _adaptive_avg_pool("adaptive_avg_pool1d", 1, input, output_size)
+
+
+@composition
+def adaptive_avg_pool2d(input: Tensor, output_size: Targets) -> Tensor:
+    """The means of (N, C, H, W) or (C, H, W) over windows that make ``output_size`` of them; None keeps a size."""
+    return _adaptive_avg_pool("adaptive_avg_pool2d", 2, input, output_size)
+
+
+@composition
+def adaptive_avg_pool3d(input: Tensor, output_size: Targets) -> Tensor:
+    """As :func:`adaptive_avg_pool2d`, over three spatial axes."""
+    return _adaptive_avg_pool("adaptive_avg_pool3d", 3, input, output_size)
+
+
+def at_places(x: Tensor, index: Any) -> Any:
+    """The elements of ``x`` (N, C, *spatial) at ``index`` (N, C, *positions), numbered in the flattened plane."""
+    n, c, *spatial = x.array.shape
+    flat = ops.reshape(index, shape=(n, c, math.prod(index.array.shape[2:])))
+    return ops.reshape(ops.take_along(ops.reshape(x, shape=(n, c, math.prod(spatial))), flat, axis=2), shape=index.array.shape)
+
+
+def _adaptive_max_pool(function: str, axes: int, input: Tensor, output_size: Targets, return_indices: bool) -> Any:
+    x, was_batched = batched(function, input, axes)
+    index = ops.adaptive_max_pool_index(x, size=tuple(_targets(function, output_size, x.array.shape[2:])))
+    values = unbatched(at_places(x, index), was_batched)
+    return (values, unbatched(index, was_batched)) if return_indices else values
+
+
+@composition
+def adaptive_max_pool1d(input: Tensor, output_size: Targets, return_indices: bool = False) -> Any:
+    """As :func:`adaptive_max_pool2d`, over one spatial axis."""
+    return _adaptive_max_pool("adaptive_max_pool1d", 1, input, output_size, return_indices)
+
+
+@composition
+def adaptive_max_pool2d(input: Tensor, output_size: Targets, return_indices: bool = False) -> Any:
+    """The maxima of (N, C, H, W) or (C, H, W) over windows that make ``output_size`` of them, and where they stood if asked."""
+    return _adaptive_max_pool("adaptive_max_pool2d", 2, input, output_size, return_indices)
+
+
+@composition
+def adaptive_max_pool3d(input: Tensor, output_size: Targets, return_indices: bool = False) -> Any:
+    """As :func:`adaptive_max_pool2d`, over three spatial axes."""
+    return _adaptive_max_pool("adaptive_max_pool3d", 3, input, output_size, return_indices)
+
+
+# the mean of a power
+
+
+def _lp_pool(pool: Any, axes: int, input: Tensor, norm_type: float, kernel_size: Sizes, stride: Sizes | None, ceil_mode: bool) -> Any:
+    mean = pool(input**norm_type, kernel_size, stride, 0, ceil_mode)
+    return (ops.sign(mean) * ops.absolute(mean) * math.prod(per_axis("kernel_size", kernel_size, axes))) ** (1.0 / norm_type)
+
+
+@composition
+def lp_pool1d(input: Tensor, norm_type: float, kernel_size: Sizes, stride: Sizes | None = None, ceil_mode: bool = False) -> Tensor:
+    """As :func:`lp_pool2d`, over one spatial axis."""
+    return _lp_pool(avg_pool1d, 1, input, norm_type, kernel_size, stride, ceil_mode)
+
+
+@composition
+def lp_pool2d(input: Tensor, norm_type: float, kernel_size: Sizes, stride: Sizes | None = None, ceil_mode: bool = False) -> Tensor:
+    """The sum of x**p over each window, to the power 1 / p."""
+    return _lp_pool(avg_pool2d, 2, input, norm_type, kernel_size, stride, ceil_mode)
+
+
+@composition
+def lp_pool3d(input: Tensor, norm_type: float, kernel_size: Sizes, stride: Sizes | None = None, ceil_mode: bool = False) -> Tensor:
+    """As :func:`lp_pool2d`, over three spatial axes."""
+    return _lp_pool(avg_pool3d, 3, input, norm_type, kernel_size, stride, ceil_mode)
+
+
+# the inverse of max-pooling
+
+
+def _unpooled_size(
+    spatial: Sequence[int], kernel: Sequence[int], stride: Sequence[int], padding: Sequence[int], output_size: Sequence[int] | None
+) -> list[int]:
+    """The size whose pooling gives ``spatial``; several do, and ``output_size`` may choose another of them."""
+    default = [(n - 1) * s + k - 2 * p for n, k, s, p in zip(spatial, kernel, stride, padding, strict=True)]
+    if output_size is None:
+        return default
+    chosen = list(output_size)
+    chosen = chosen[2:] if len(chosen) == len(spatial) + 2 else chosen
+    if len(chosen) != len(spatial):
+        raise ValueError(f"output_size should be a sequence containing {len(spatial)} or {len(spatial) + 2} elements, but it has a length of '{len(chosen)}'")
+    for d, (size, least, step) in enumerate(zip(chosen, default, stride, strict=True)):
+        if not least - step < size < least + step:
+            raise ValueError(f'invalid output_size "{chosen}" (dim {d} must be between {least - step} and {least + step})')
+    return chosen
+
+
+def _max_unpool(
+    function: str, axes: int, input: Tensor, indices: Tensor, kernel_size: Sizes, stride: Sizes | None, padding: Sizes, output_size: Sequence[int] | None
+) -> Any:
+    x, was_batched = batched(function, input, axes)
+    kernel = per_axis("kernel_size", kernel_size, axes)
+    steps = kernel if stride is None or stride in ((), []) else per_axis("stride", stride, axes)
+    n, c, *spatial = x.array.shape
+    size = _unpooled_size(spatial, kernel, steps, per_axis("padding", padding, axes, least=0), output_size)
+    index = indices.array
+    if index.dtype != np.int64:
+        raise RuntimeError(f"elements in indices should be type int64 but got: {indices.dtype!r}")
+    if index.shape != input.array.shape:
+        raise RuntimeError(f"Expected shape of indices to be same as that of the input tensor ({list(input.shape)}) but got indices tensor with shape: {list(index.shape)}")
+    plane, places = math.prod(size), math.prod(spatial)
+    if index.size and not (index.min() >= 0 and index.max() < plane):
+        raise RuntimeError(f"Found an invalid max index: {int(index.max())} (output volumes are of size {'x'.join(map(str, size))})")
+    empty = array_module(index).zeros((n, c, plane), x.array.dtype)
+    values = ops.write_along(empty, ops.reshape(x, shape=(n, c, places)), index.reshape(n, c, places), axis=2)
+    return unbatched(ops.reshape(values, shape=(n, c, *size)), was_batched)
+
+
+@composition
+def max_unpool1d(
+    input: Tensor, indices: Tensor, kernel_size: Sizes, stride: Sizes | None = None, padding: Sizes = 0, output_size: Sequence[int] | None = None
+) -> Tensor:
+    """As :func:`max_unpool2d`, over one spatial axis."""
+    return _max_unpool("max_unpool1d", 1, input, indices, kernel_size, stride, padding, output_size)
+
+
+@composition
+def max_unpool2d(
+    input: Tensor, indices: Tensor, kernel_size: Sizes, stride: Sizes | None = None, padding: Sizes = 0, output_size: Sequence[int] | None = None
+) -> Tensor:
+    """Zeros with the maxima of a pooling back where they stood: (N, C, H, W) or (C, H, W), with max-pooling's indices."""
+    return _max_unpool("max_unpool2d", 2, input, indices, kernel_size, stride, padding, output_size)
+
+
+@composition
+def max_unpool3d(
+    input: Tensor, indices: Tensor, kernel_size: Sizes, stride: Sizes | None = None, padding: Sizes = 0, output_size: Sequence[int] | None = None
+) -> Tensor:
+    """As :func:`max_unpool2d`, over three spatial axes."""
+    return _max_unpool("max_unpool3d", 3, input, indices, kernel_size, stride, padding, output_size)

@@ -1,0 +1,210 @@
+"""Attention (Vaswani et al. 2017): values averaged with the weights softmax(q · k / sqrt(d)); in one head, or in several."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ... import ops
+from ..._functions import reduction
+from ..._functions.creation import zeros
+from ..._tensor import Tensor
+from ...ops import array_module
+from .._composition import composition
+from .dropout import dropout
+from .linear import linear
+
+
+def _softmax(scores: Any, safe: bool) -> Any:
+    """Softmax along the last dimension; with ``safe`` a row of nothing but -inf becomes zeros, else NaN."""
+    if safe:
+        closed = (scores.array == -np.inf).all(-1, keepdims=True)
+        if closed.any():
+            return ops.where(closed, 0.0, reduction.softmax(ops.where(closed, 0.0, scores), -1))
+    return reduction.softmax(scores, -1)
+
+
+def _masked(scores: Any, mask: Tensor | None) -> Any:
+    """``scores`` where a boolean mask is true, else -inf; a mask of numbers is added."""
+    if mask is None:
+        return scores
+    if mask.array.dtype.kind == "b":
+        return ops.where(mask, scores, -math.inf)
+    return scores + mask
+
+
+@composition
+def scaled_dot_product_attention(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attn_mask: Tensor | None = None,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    scale: float | None = None,
+    enable_gqa: bool = False,
+) -> Tensor:
+    """softmax(q kᵀ scale + mask) v: query (*, L, E), key (*, S, E), value (*, S, V) to (*, L, V).
+
+    ``attn_mask`` is true where a key may be seen, or is added; ``is_causal`` hides the keys behind each query's place;
+    ``scale`` is 1 / sqrt(E) unless given; ``enable_gqa`` shares each head of key and value among several of the query.
+    """
+    if is_causal and attn_mask is not None:
+        raise RuntimeError("scaled_dot_product_attention: Explicit attn_mask should not be set when is_causal=True")
+    if not query.array.dtype == key.array.dtype == value.array.dtype:
+        raise RuntimeError(
+            f"Expected query, key, and value to have the same dtype, but got query.dtype: {query.dtype!r} key.dtype: {key.dtype!r} and value.dtype: {value.dtype!r} instead."
+        )
+    if enable_gqa:
+        key, value = (_shared_heads(x, query.array.shape[-3]) for x in (key, value))
+    factor = 1 / math.sqrt(query.array.shape[-1]) if scale is None else scale
+    scores = (query * factor) @ ops.swap_last(key)
+    if is_causal:
+        xp = array_module(query.array)
+        scores = ops.where(xp.tri(*scores.array.shape[-2:], dtype=bool), scores, -math.inf)
+    weights = dropout(_softmax(_masked(scores, attn_mask), safe=True), dropout_p, dropout_p > 0)
+    return weights @ value
+
+
+def _shared_heads(x: Any, heads: int) -> Any:
+    """Each head of ``x`` (*, H, S, E) repeated, to make ``heads`` of them."""
+    *lead, own, size, width = x.array.shape
+    apart = ops.reshape(x, shape=(*lead, own, 1, size, width))
+    return ops.reshape(ops.broadcast_to(apart, shape=(*lead, own, heads // own, size, width)), shape=(*lead, heads, size, width))
+
+
+def _as_numbers(mask: Tensor | None, like: Tensor) -> Any:
+    """A mask to be added: true becomes -inf."""
+    if mask is None or mask.array.dtype.kind == "f":
+        return mask
+    if mask.array.dtype.kind != "b":
+        raise AssertionError(f"only bool and floating types of attn_mask and key_padding_mask are supported, not {mask.dtype!r}")
+    return Tensor(array_module(mask.array).where(mask.array, -np.inf, 0.0).astype(like.array.dtype))
+
+
+def _projected(
+    query: Tensor, key: Tensor, value: Tensor, weight: Tensor | None, weights: tuple[Any, Any, Any] | None, bias: Tensor | None
+) -> list[Any]:
+    """Query, key and value through their three projections, whose weights come in one block or apart."""
+    size = query.array.shape[-1]
+    if weights is None and query is key and key is value:
+        assert weight is not None
+        joint = linear(query, weight, bias)
+        return [ops.getitem(joint, index=(..., slice(i * size, (i + 1) * size))) for i in range(3)]
+    blocks = [slice(i * size, (i + 1) * size) for i in range(3)]
+    if weights is None:
+        assert weight is not None
+        weights = tuple(ops.getitem(weight, index=block) for block in blocks)  # type: ignore[assignment]  # three of them
+    biases = [None] * 3 if bias is None else [ops.getitem(bias, index=block) for block in blocks]
+    assert weights is not None
+    return [linear(x, w, b) for x, w, b in zip((query, key, value), weights, biases, strict=True)]
+
+
+def _heads(x: Any, batch: int, heads: int) -> Any:
+    """(L, N, E) as (N, heads, L, E / heads)."""
+    length = x.array.shape[0]
+    return ops.transpose(ops.reshape(x, shape=(length, batch, heads, -1)), axes=(1, 2, 0, 3))
+
+
+def _longer(x: Any, extra: Any) -> Any:
+    """``x`` (N, heads, S, d) with one more place, holding ``extra`` or zeros."""
+    n, h, _, d = x.array.shape
+    more = zeros(n, h, 1, d, dtype=x.dtype, device=x.device) if extra is None else extra
+    return ops.concatenate(x, more, axis=2)
+
+
+def _open(mask: Any, count: int) -> Any:
+    """``mask`` with ``count`` more keys that may be seen."""
+    if mask is None or not count:
+        return mask
+    return ops.pad(mask, widths=(*((0, 0),) * (mask.ndim - 1), (0, count)))
+
+
+def _whole_mask(attn_mask: Any, key_padding_mask: Any, batch: int, heads: int, length: int, keys: int) -> Any:
+    """Both masks as one to add to scores (N, heads, L, S); None where there is neither."""
+    if attn_mask is not None:
+        shapes = ((length, keys), (batch * heads, length, keys))
+        if attn_mask.array.shape not in shapes:
+            raise RuntimeError(f"The shape of the attn_mask is {list(attn_mask.shape)}, but should be {shapes[0]} or {shapes[1]}.")
+        attn_mask = ops.reshape(attn_mask, shape=(1, 1, length, keys) if attn_mask.ndim == 2 else (batch, heads, length, keys))
+    if key_padding_mask is None:
+        return attn_mask
+    if key_padding_mask.array.shape != (batch, keys):
+        raise AssertionError(f"expecting key_padding_mask shape of {(batch, keys)}, but got {tuple(key_padding_mask.shape)}")
+    padding = ops.reshape(key_padding_mask, shape=(batch, 1, 1, keys))
+    return padding if attn_mask is None else attn_mask + padding
+
+
+@composition
+def multi_head_attention_forward(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    embed_dim_to_check: int,
+    num_heads: int,
+    in_proj_weight: Tensor | None,
+    in_proj_bias: Tensor | None,
+    bias_k: Tensor | None,
+    bias_v: Tensor | None,
+    add_zero_attn: bool,
+    dropout_p: float,
+    out_proj_weight: Tensor,
+    out_proj_bias: Tensor | None,
+    training: bool = True,
+    key_padding_mask: Tensor | None = None,
+    need_weights: bool = True,
+    attn_mask: Tensor | None = None,
+    use_separate_proj_weight: bool = False,
+    q_proj_weight: Tensor | None = None,
+    k_proj_weight: Tensor | None = None,
+    v_proj_weight: Tensor | None = None,
+    static_k: Tensor | None = None,
+    static_v: Tensor | None = None,
+    average_attn_weights: bool = True,
+    is_causal: bool = False,
+) -> tuple[Tensor, Tensor | None]:
+    """Attention of several heads, each over its own part of the projections: (L, N, E), keys and values (S, N, E), or without N.
+
+    Returns the output (L, N, E) and, with ``need_weights``, the weights (N, L, S), averaged over the heads or (N, heads, L, S).
+    Boolean masks are true where a key is hidden. ``is_causal`` is a hint: the mask itself must be given.
+    """
+    was_batched = query.ndim == 3
+    if is_causal and attn_mask is None:
+        raise RuntimeError("Need attn_mask if specifying the is_causal hint.")
+    if query.array.shape[-1] != embed_dim_to_check or embed_dim_to_check % num_heads:
+        raise AssertionError(f"was expecting embedding dimension of {embed_dim_to_check}, a multiple of {num_heads} heads, but got {query.array.shape[-1]}")
+    if not was_batched:
+        same = query is key, key is value
+        query = ops.reshape(query, shape=(query.array.shape[0], 1, -1))
+        key = query if same[0] else ops.reshape(key, shape=(key.array.shape[0], 1, -1))
+        value = key if same[1] else ops.reshape(value, shape=(value.array.shape[0], 1, -1))
+        if key_padding_mask is not None:
+            key_padding_mask = ops.reshape(key_padding_mask, shape=(1, -1))
+    attn_mask, key_padding_mask = _as_numbers(attn_mask, query), _as_numbers(key_padding_mask, query)
+    length, batch, size = query.array.shape
+    apart = (q_proj_weight, k_proj_weight, v_proj_weight) if use_separate_proj_weight else None
+    projections = _projected(query, key, value, in_proj_weight, apart, in_proj_bias)
+    q, k, v = (_heads(x, batch, num_heads) for x in projections)
+    if static_k is not None:
+        k = ops.reshape(static_k, shape=(batch, num_heads, *static_k.array.shape[1:]))
+    if static_v is not None:
+        v = ops.reshape(static_v, shape=(batch, num_heads, *static_v.array.shape[1:]))
+    for extra_k, extra_v in [(bias_k, bias_v)] * (bias_k is not None) + [(None, None)] * add_zero_attn:
+        width = (batch, num_heads, 1, size // num_heads)
+        k, v = (
+            _longer(x, None if e is None else ops.broadcast_to(ops.reshape(e, shape=(1, *width[1:])), shape=width))
+            for x, e in ((k, extra_k), (v, extra_v))
+        )
+        attn_mask, key_padding_mask = _open(attn_mask, 1), _open(key_padding_mask, 1)
+    mask = _whole_mask(attn_mask, key_padding_mask, batch, num_heads, length, k.array.shape[2])
+    scores = _masked((q * (1 / math.sqrt(size // num_heads))) @ ops.swap_last(k), mask)
+    weights = dropout(_softmax(scores, safe=not need_weights), dropout_p, training)
+    joined = ops.reshape(ops.transpose(weights @ v, axes=(2, 0, 1, 3)), shape=(length * batch, size))
+    output = ops.reshape(linear(joined, out_proj_weight, out_proj_bias), shape=(length, batch, -1))
+    shown = None
+    if need_weights:
+        shown = ops.mean(weights, axis=1) if average_attn_weights else weights
+    if not was_batched:
+        output = ops.reshape(output, shape=(length, -1))
+        shown = None if shown is None else ops.reshape(shown, shape=shown.array.shape[1:])
+    return output, shown

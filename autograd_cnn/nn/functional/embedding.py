@@ -1,0 +1,163 @@
+"""Rows of a table by their numbers: embeddings, sums of them, and one-hot vectors."""
+
+from typing import Any
+
+import numpy as np
+
+from ... import _memory, ops
+from ..._tensor import Tensor
+from ...ops import array_module
+from .._composition import composition
+
+
+def _indices(input: Tensor, weight: Tensor) -> Any:
+    """The row numbers in ``input``, checked: IndexError where there is no such row."""
+    array = input.array
+    if array.dtype.kind not in "iu":
+        raise RuntimeError(
+            f"Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got {input.dtype!r} instead"
+        )
+    if weight.ndim != 2:
+        raise RuntimeError("'weight' must be 2-D")
+    if array.size and not (array.min() >= 0 and array.max() < weight.array.shape[0]):
+        raise IndexError(f"index out of range in self: rows are 0 to {weight.array.shape[0] - 1}")
+    return array
+
+
+def _padding_row(padding_idx: int | None, weight: Tensor) -> int | None:
+    """``padding_idx`` as a number from 0 on."""
+    if padding_idx is None:
+        return None
+    rows = weight.array.shape[0]
+    if not -rows <= padding_idx < rows:
+        raise AssertionError("Padding_idx must be within num_embeddings")
+    return padding_idx % rows
+
+
+def _renormalize(weight: Tensor, rows: Any, max_norm: float, norm_type: float) -> None:
+    """Shorten the rows that are read and longer than ``max_norm``, in place and outside the graph."""
+    xp = array_module(weight.array)
+    used = xp.unique(rows)
+    lengths = xp.linalg.norm(weight.array[used], norm_type, axis=1)
+    long = lengths > max_norm
+    weight.array[used[long]] *= (max_norm / (lengths[long] + 1e-7))[:, None].astype(weight.array.dtype)
+    _memory.wrote(weight.array)
+
+
+def _looked_up(rows: Any, weight: Tensor, scale_grad_by_freq: bool) -> Any:
+    """``weight[rows]``; with ``scale_grad_by_freq`` the gradient of a row is divided by how often it is read."""
+    found = ops.getitem(weight, index=rows.copy())
+    if not scale_grad_by_freq:
+        return found
+    counts = array_module(rows).bincount(rows.reshape(-1), minlength=weight.array.shape[0])
+    share = (1 / counts[rows])[..., None].astype(weight.array.dtype)
+    return found * share + found.detach() * (1 - share)
+
+
+@composition
+def embedding(
+    input: Tensor,
+    weight: Tensor,
+    padding_idx: int | None = None,
+    max_norm: float | None = None,
+    norm_type: float = 2.0,
+    scale_grad_by_freq: bool = False,
+    sparse: bool = False,
+) -> Tensor:
+    """Row ``input[i]`` of the table ``weight`` (V, D) for each i: (*) to (*, D).
+
+    Row ``padding_idx`` gets no gradient; rows longer than ``max_norm`` are shortened in the table first. Gradients are dense
+    also with ``sparse``. IndexError for a row that is not there.
+    """
+    rows, padding = _indices(input, weight), _padding_row(padding_idx, weight)
+    if max_norm is not None:
+        _renormalize(weight, rows, max_norm, norm_type)
+    found = _looked_up(rows, weight, scale_grad_by_freq)
+    return found if padding is None else ops.where((rows == padding)[..., None], found.detach(), found)
+
+
+def _bags(rows: Any, offsets: Any, include_last_offset: bool) -> tuple[Any, Any]:
+    """The positions in ``rows`` of each bag's entries, as a matrix (B, longest), and which of its places are filled."""
+    if rows.ndim == 2:
+        positions = np.arange(rows.size).reshape(rows.shape)
+        return positions, np.ones(rows.shape, bool)
+    starts = np.asarray(offsets)
+    if starts.size and starts[0] != 0:
+        raise RuntimeError(f"offsets[0] has to be 0, i.e., the first sequence in the mini-batch has to start from position 0. However, got {int(starts[0])}")
+    if starts.size and starts[-1] > rows.size:
+        raise RuntimeError(f"offsets[-1] can not be greater than input's length({rows.size}) but got offsets[-1] of {int(starts[-1])}")
+    ends = starts[1:] if include_last_offset else np.append(starts[1:], rows.size)
+    starts = starts[:-1] if include_last_offset else starts
+    places = starts[:, None] + np.arange(max((ends - starts).max(initial=0), 0))
+    filled = places < ends[:, None]
+    return np.where(filled, places, 0), filled
+
+
+@composition
+def embedding_bag(
+    input: Tensor,
+    weight: Tensor,
+    offsets: Tensor | None = None,
+    max_norm: float | None = None,
+    norm_type: float = 2,
+    scale_grad_by_freq: bool = False,
+    mode: str = "mean",
+    sparse: bool = False,
+    per_sample_weights: Tensor | None = None,
+    include_last_offset: bool = False,
+    padding_idx: int | None = None,
+) -> Tensor:
+    """The sum, mean or largest of the rows of ``weight`` (V, D) in each bag of numbers: (B, D), 0 for an empty bag.
+
+    ``input`` is (B, L), each row a bag, or one row of all bags, which start at ``offsets``. ``per_sample_weights``, of the
+    shape of ``input``, scale the rows of a sum. Rows ``padding_idx`` do not count.
+    """
+    rows, padding = _indices(input, weight), _padding_row(padding_idx, weight)
+    if (input.ndim == 2) != (offsets is None) or input.ndim not in (1, 2):
+        raise ValueError("if input is 2D, then offsets has to be None, as input is treated is a mini-batch of fixed length sequences; 1D input needs offsets")
+    if mode not in ("sum", "mean", "max"):
+        raise ValueError("mode has to be one of sum, mean or max")
+    if per_sample_weights is not None:
+        if mode != "sum":
+            raise NotImplementedError(f"embedding_bag: per_sample_weights was not None. per_sample_weights is only supported for mode='sum' (got mode='{mode}').")
+        if per_sample_weights.shape != input.shape:
+            raise ValueError(f"embedding_bag: If per_sample_weights ({per_sample_weights.shape}) is not None, then it must have the same shape as the input ({input.shape})")
+    if max_norm is not None:
+        _renormalize(weight, rows, max_norm, norm_type)
+    xp = array_module(rows)
+    positions, filled = _bags(rows, None if offsets is None else offsets.detach().cpu().array, include_last_offset)
+    positions, filled = xp.asarray(positions), xp.asarray(filled)
+    numbers = rows.reshape(-1)[positions] if rows.size else xp.zeros(positions.shape, np.int64)
+    counts = filled if padding is None else filled & (numbers != padding)
+    found = _looked_up(xp.where(counts, numbers, 0), weight, scale_grad_by_freq)
+    if per_sample_weights is not None:
+        found = found * ops.getitem(ops.reshape(per_sample_weights, shape=(-1, 1)), index=positions)
+    if mode == "max":
+        return _largest(found, counts)
+    total = ops.sum(ops.where(counts[..., None], found, 0.0), axis=1)
+    return total if mode == "sum" else total / xp.maximum(counts.sum(1, keepdims=True), 1).astype(weight.array.dtype)
+
+
+def _largest(found: Any, counts: Any) -> Any:
+    """The largest of each bag's rows, per column; 0 where there is none. The first of equals gets the gradient."""
+    if counts.shape[1] == 0:
+        return ops.sum(found, axis=1)
+    candidates = ops.where(counts[..., None], found, -np.inf)
+    winner = ops.argmax(candidates, axis=1, keepdims=True)
+    values = ops.reshape(ops.take_along(candidates, winner, axis=1), shape=(found.array.shape[0], found.array.shape[2]))
+    return ops.where(counts.any(1)[:, None], values, 0.0)
+
+
+def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
+    """Rows of zeros with a 1 at each label of ``tensor``: (*) to (*, C), C one more than the largest label unless given."""
+    labels = tensor.array
+    if labels.dtype != np.int64:
+        raise RuntimeError("one_hot is only applicable to index tensor of type LongTensor.")
+    if labels.size == 0 and num_classes <= 0:
+        raise RuntimeError("Can not infer total number of classes from empty tensor." if num_classes == -1 else "num_classes should be positive")
+    if labels.size and labels.min() < 0:
+        raise RuntimeError("Class values must be non-negative.")
+    if num_classes != -1 and labels.size and labels.max() >= num_classes:
+        raise RuntimeError("Class values must be smaller than num_classes.")
+    classes = int(labels.max()) + 1 if num_classes == -1 else num_classes
+    return Tensor((labels[..., None] == array_module(labels).arange(classes)).astype(np.int64))

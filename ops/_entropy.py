@@ -1,0 +1,37 @@
+"""Cross-entropy of probabilities that two outcomes share, elementwise."""
+
+import numpy as np
+
+from ._bounds import clamp_min
+from ._exponential import log, log1p
+from ._primitive import primitive
+
+LEAST_LOG = -100.0
+"""No logarithm counts as less: a probability of exactly 0 costs 100."""
+LEAST_VARIANCE = 1e-12
+"""By no less is the gradient divided: at a probability of 0 or 1 it stays finite."""
+
+
+@primitive(broadcasts=True, promotes="common")
+def binary_cross_entropy(x, t, /):
+    """-t log(x) - (1 - t) log(1 - x) for probabilities x and targets t; both logarithms are at least -100, as in PyTorch."""
+    return (t - 1) * np.maximum(np.log1p(-x), LEAST_LOG) - t * np.maximum(np.log(x), LEAST_LOG)
+
+
+@binary_cross_entropy.vjp("x")
+def binary_cross_entropy_x(g, x, t):
+    return g * (x - t) / clamp_min((1 - x) * x, LEAST_VARIANCE)
+
+
+@binary_cross_entropy.vjp("t")
+def binary_cross_entropy_t(g, x):
+    return g * (clamp_min(log1p(-x), LEAST_LOG) - clamp_min(log(x), LEAST_LOG))
+
+
+binary_cross_entropy.samples(
+    lambda draw: [
+        (draw.uniform(2, 3, low=0.1, high=0.9), draw.uniform(2, 3, low=0.1, high=0.9)),
+        (draw.uniform(2, 1, low=0.1, high=0.9), draw.uniform(3, low=0.1, high=0.9)),
+        (draw.uniform(0, 3, low=0.1, high=0.9), draw.uniform(0, 3, low=0.1, high=0.9)),
+    ]
+)
