@@ -71,7 +71,7 @@ def test_fifty_steps_are_pytorchs(name, options):
 
 @pytest.mark.parametrize("options", [
     {"lr": 0.1},
-    {"lr": 0.2, "max_iter": 4, "history_size": 2},
+    {"lr": 0.5, "max_iter": 4, "history_size": 2},
     {"line_search_fn": "strong_wolfe"},
     {"line_search_fn": "strong_wolfe", "lr": 20.0, "max_iter": 7, "history_size": 3},
     {"line_search_fn": "strong_wolfe", "max_iter": 10, "max_eval": 4},
@@ -85,6 +85,8 @@ def test_lbfgs_goes_pytorchs_way(options):
     mine, other = optim.LBFGS(ours, **options), torch.optim.LBFGS(theirs, **options)
 
     def valley(x, y):
+        if "line_search_fn" not in options:  # steps of a fixed length blow rounding up where the loss is not convex
+            return (x * x + (x * x + 1).log()).sum() + ((y - x.sum()) ** 2).sum() + (y.exp() + 1).log().sum()
         return ((x * x - y[:4]) ** 2).sum() * 3 + ((1 - x) ** 2).sum() + y.cos().sum()
 
     for _ in range(50):
