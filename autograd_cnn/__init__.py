@@ -476,7 +476,7 @@ from ._functions.trigonometric import (
     tan,
     tanh,
 )
-from ._modes import enable_grad, inference_mode, no_grad
+from ._modes import enable_grad, inference_mode, is_grad_enabled, is_inference_mode_enabled, no_grad, set_grad_enabled
 from ._printing import get_printoptions, set_printoptions
 from ._tensor import Tensor
 from ._threads import get_num_threads, set_num_threads
