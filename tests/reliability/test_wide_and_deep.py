@@ -69,10 +69,10 @@ def test_memory_is_flat_over_ten_thousand_steps():
             model(x).sum().backward()
             optimizer.step()
 
-    steps(3000)  # the interpreter keeps up to 2,000 freed tuples of each size for itself
     gc.collect()
     gc.disable()
     try:
+        steps(3000)  # the interpreter keeps up to 2,000 freed tuples of each size for itself
         before = sys.getallocatedblocks()
         steps(10_000)
         after = sys.getallocatedblocks()
