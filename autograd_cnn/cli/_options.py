@@ -59,6 +59,7 @@ def parser() -> argparse.ArgumentParser:
         help="compile the kernels that training needs, once",
         description="Compile the kernels that training needs; they are kept on disk.",
     )
+    _add_gradcheck(commands.add_parser("gradcheck", help="check gradients of operators", description="Check the gradients of operators against numerical ones."))
     train = commands.add_parser("train", help="train a model", description="Train a model, and write what came of it into a folder.")
     add = train.add_argument
     add("model", choices=["lenet"], help="the model")
@@ -106,6 +107,16 @@ def _add_explain(commands: Any) -> None:
     why.add_argument("script", type=Path, help="the script")
     why.add_argument("arguments", nargs=argparse.REMAINDER, help="its arguments")
     why.add_argument("--steps", type=_count, default=20, metavar="N", help="stop the script after N backward passes (default: 20)")
+
+
+def _add_gradcheck(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("operators", nargs="*", metavar="OP", help="names of operators, * and ? allowed (default: all)")
+    add("--import", dest="modules", action="append", default=[], metavar="MODULE", help="import this first: it may register operators")
+    add("--order", type=int, choices=[1, 2], help="only gradients of this order (default: both, and all other checks)")
+    add("--dtype", choices=["float64", "float32"], help="only this dtype (default: both)")
+    add("--device", type=_device, default=device("cpu"), metavar="cpu|cuda", help="where to compute (default: cpu)")
+    add("--seed", type=_seed, default=0, metavar="N", help="where the random samples start (default: 0)")
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:

@@ -11,4 +11,8 @@ from ._gradcheck import check as check
 from ._sweep import Case as Case
 from ._sweep import Result as Result
 from ._sweep import cases as cases
+from ._sweep import run as run
+from ._sweep import select as select
 from ._sweep import sweep as sweep
+from ._table import Row as Row
+from ._table import table as table

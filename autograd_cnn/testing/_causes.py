@@ -43,9 +43,11 @@ def of_gradient(call: Call, position: int, upstream: Sequence[Any]) -> Explained
         return _explained(Diagnosis("zero", "the rule returns None: no gradient, though the result depends on this operand"))
     fitted = _as_the_engine_fits(call, found, operand)
     arrays = {f"the operand {call.label(i)}": move(x, CPU) for i, x in enumerate(wide.operands) if x.dtype.kind == "f"}
-    arrays |= {"the result": move(y, CPU) for y in results(wide)[:1]}
-    evidence = Evidence(fitted, expected, move(signals[live[0]], CPU) if len(live) == 1 else None, arrays, _fit(call, analytic, operand) if len(live) == 1 else None)
-    said = diagnose(evidence)
+    arrays["the result"] = move(results(wide)[0], CPU)
+    if len(live) == 1:
+        said = diagnose(Evidence(fitted, expected, move(signals[live[0]], CPU), arrays, _fit(call, analytic, operand)))
+    else:
+        said = diagnose(Evidence(fitted, expected, None, arrays))
     same = fitted.shape == expected.shape and fitted.size
     return _explained(said, worst_element(fitted.astype(np.float64), expected, np.float64) if same else "")
 
@@ -109,7 +111,7 @@ def of_exception(call: Call, error: BaseException) -> Explained:
     said = str(error)
     if "read-only" in said:
         return _explained(Diagnosis("in place", "it writes into its upstream signal or an operand, which are shared: compute a new array instead"))
-    if "and dtype" in said and "but the operand has shape" in said or "returned" in said or "sum_to" in said:
+    if "returned" in said or "sum_to" in said:
         return _of_misfit(call)
     if "NoneType" in said:
         return _explained(Diagnosis("undefined upstream", "it computes with None: g_<name> is None where nothing came back for that result"))

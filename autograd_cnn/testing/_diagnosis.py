@@ -87,11 +87,10 @@ def _shape(e: Evidence) -> Diagnosis | None:
     extra = found.ndim - expected.ndim
     if extra >= 0:
         axes = (*range(extra), *(extra + i for i, n in enumerate(expected.shape) if n == 1 and found.shape[extra + i] != 1))
-        if found.sum(axes).size == expected.size and found.shape[extra:] != () or extra:
-            total = found.sum(axes).reshape(expected.shape) if found.sum(axes).size == expected.size else None
-            if total is not None:
-                right = "; summed it is right" if agree(total, expected) else ""
-                return Diagnosis("unbroadcast", f"{said}: the sum over axes {axes}, where the operand was broadcast, is missing{right}")
+        total = found.sum(axes)
+        if axes and total.size == expected.size:
+            right = "; summed it is right" if agree(total.reshape(expected.shape), expected) else ""
+            return Diagnosis("unbroadcast", f"{said}: the sum over axes {axes}, where the operand was broadcast, is missing{right}")
     for axes in itertools.permutations(range(found.ndim)) if found.ndim < 6 else ():
         if agree(found.transpose(axes), expected):
             return Diagnosis("transposed", f"{said}: transposed with axes {axes} it is right")

@@ -4,7 +4,9 @@ One :class:`Case` is one test: a primitive, a check, a dtype, a device. A test r
 :func:`sweep` runs them all and returns what it found.
 """
 
-from collections.abc import Callable, Iterator
+import difflib
+import fnmatch
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from .._dtype import device
@@ -85,12 +87,41 @@ def cases(name: str | None = None, *, on: str = "cpu") -> Iterator[Case]:
                 yield from (Case(primitive, check, dtype, on) for dtype in dtypes)
 
 
+def select(
+    names: Sequence[str] = (), *, checks: Sequence[str] = (), dtypes: Sequence[str] = (), devices: Sequence[str] = ("cpu",)
+) -> list[Case]:
+    """The cases of the operators ``names`` (``*`` and ``?`` allowed; none: all), reduced to some checks and dtypes.
+
+    LookupError where a name, a check or a dtype does not exist.
+    """
+    chosen: dict[str, None] = {}
+    for name in names or ["*"]:
+        fitting = fnmatch.filter(registry, name)
+        if not fitting:
+            near = difflib.get_close_matches(name, registry)
+            raise LookupError(f"no operator is called {name!r}" + (f"; did you mean {' or '.join(near)}?" if near else ""))
+        chosen |= dict.fromkeys(fitting)
+    known = {"checks": {"declared", *CHECKS}, "dtypes": {d for check in CHECKS.values() for d in check.dtypes}}
+    for what, given in (("checks", checks), ("dtypes", dtypes)):
+        for name in given:
+            if name not in known[what]:
+                raise LookupError(f"{name!r} is none of the {what}: {', '.join(sorted(known[what]))}")
+    return [
+        case
+        for on in devices
+        for name in chosen
+        for case in cases(name, on=on)
+        if (not checks or case.check in checks) and (not dtypes or case.dtype in dtypes)
+    ]
+
+
 def sweep(name: str | None = None, *, on: str = "cpu", seed: int = 0) -> list[Result]:
     """Run the cases of one primitive or of all; nothing is raised, failures are in the results."""
-    return [_run(case, seed) for case in cases(name, on=on)]
+    return [run(case, seed) for case in cases(name, on=on)]
 
 
-def _run(case: Case, seed: int) -> Result:
+def run(case: Case, seed: int = 0) -> Result:
+    """Run one case; nothing is raised."""
     try:
         return Result(case, case.run(seed), None)
     except Exception as error:  # noqa: BLE001 - a rule may raise anything, and what it raises is the finding

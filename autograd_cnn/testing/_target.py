@@ -24,7 +24,7 @@ class Target:
     def __init__(self, function: Callable[..., Any], inputs: Sequence[Any], *, parameters: bool = True) -> None:
         self.function, self.inputs = function, tuple(inputs)
         named = getattr(function, "named_parameters", None)
-        self.parameters = {name: p for name, p in named()} if named is not None and parameters else {}
+        self.parameters = dict(named()) if named is not None and parameters else {}
         self.buffers = dict(function.named_buffers()) if self.parameters else {}  # type: ignore[attr-defined]  # a module has both
         self.places = [i for i, x in enumerate(self.inputs) if isinstance(x, Tensor) and x.requires_grad]
         self.names = [name for name, p in self.parameters.items() if p.requires_grad]
@@ -140,7 +140,8 @@ class Differences:
                 result = now
             else:  # what was settled stays as it is
                 old = result.kink
-                result = Slopes(*(np.where(old, b, a) for a, b in zip(result[:4], now[:4], strict=True)), now.jump & old, noise)
+                value, left, right, kink = (np.where(old, b, a) for a, b in zip(result[:4], now[:4], strict=True))
+                result = Slopes(value, left, right, kink, now.jump & old, noise)
             if not result.kink.any():
                 break
         assert result is not None
