@@ -23,7 +23,7 @@ from ._reading import Reading, Vertex, root_of
 from ._signals import BackwardPass, host, measure, signals_of, upstream_of
 from ._watch import Watch, latest_watch
 
-PICTURED = 300
+PICTURED = 200
 """Beyond this many operators arrays are told by numbers only, or the file would grow too large."""
 TYPESET = 2000
 """Beyond this many, formulas are plain text."""

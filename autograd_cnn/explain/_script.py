@@ -74,21 +74,25 @@ def _verdict(variables: dict[str, Any], seen: Watch, error: BaseException | None
         if written is not None:
             return Explanation(f"{written}\n{type(error).__name__}: {error}")
     found: dict[str, list[str]] = {}
+    texts = []
     if loss is not None:
         for name, param in params.items():
             judged = _problem(name, param, loss, names, seen)
             if judged is not None:
-                found.setdefault(judged.replace(name, "…"), []).append(name)
-    texts = [text.replace("…", who[0], 1).replace("…", who[0]) + _also(who) for text, who in found.items()]
+                first_line = judged.splitlines()[0].replace(name, "…")
+                if first_line not in found:
+                    texts.append((judged, found.setdefault(first_line, [])))
+                found[first_line].append(name)
+    said = [text + _also(who) for text, who in texts]
     if error is not None:
-        texts.append(_error_text(error, path))
-    if not texts:
-        texts = [
+        said.append(_error_text(error, path))
+    if not said:
+        said = [
             f"{path}: the gradients of {', '.join(params)} are finite and not zero"
             if params and loss is not None
             else _nothing(path, params)
         ]
-    return Explanation("\n\n".join(texts))
+    return Explanation("\n\n".join(said))
 
 
 def _also(who: list[str]) -> str:
@@ -108,14 +112,15 @@ def parameters_of(variables: dict[str, Any]) -> tuple[Names, dict[str, Any]]:
     names: Names = {}
     params: dict[str, Any] = {}
     computed: dict[str, Any] = {}
-    for variable, value in list(variables.items()):
+    modules_first = sorted(variables.items(), key=lambda item: not hasattr(item[1], "named_parameters"))
+    for variable, value in modules_first:
         if variable.startswith("_") or isinstance(value, type):
             continue
         if hasattr(value, "named_parameters"):
             for name, param in value.named_parameters():
                 params.setdefault(f"{variable}.{name}", param)
             names.update({node: f"{variable}.{name}" for node, name in given_names(value).items()})
-        elif isinstance(value, Handle):
+        elif isinstance(value, Handle) and all(value is not param for param in params.values()):
             if type(value._node) is Leaf:
                 params.setdefault(variable, value)
             elif value._node is not None:

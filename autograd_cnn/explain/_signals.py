@@ -50,6 +50,14 @@ def measure(value: Any) -> Signal:
         return Signal(largest * math.sqrt(float(np.square(wide / largest).sum())), "ok")
 
 
+def not_finite(value: Any) -> str:
+    """``"nan"`` or ``"inf"`` where an array holds one; else nothing."""
+    a = host(value)
+    if a.dtype.kind != "f" or np.isfinite(a).all():
+        return ""
+    return "nan" if np.isnan(a).any() else "inf"
+
+
 class BackwardPass:
     """Every step of one backward pass, in the engine's order. The engine calls :meth:`step`."""
 

@@ -228,7 +228,12 @@ class MathML(Unicode):
     def bar(self, name: str) -> str:
         """The gradient of the value ``name``."""
         stem, index = split_name(name)
-        over = f'<mover accent="true"><mi>{html.escape(stem)}</mi><mo stretchy="true">¯</mo></mover>'
+        letters = f"<mi>{html.escape(stem)}</mi>"
+        over = (
+            f'<mover accent="true">{letters}<mo>¯</mo></mover>'
+            if len(stem) == 1
+            else f'<mrow style="border-top: 0.06em solid">{letters}</mrow>'
+        )
         return f"<msub>{over}<mn>{index}</mn></msub>" if index else over
 
     def text(self, text: str) -> str:

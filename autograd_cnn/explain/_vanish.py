@@ -8,7 +8,7 @@ from .. import _source
 from .._graph import Node
 from ._labels import formulas
 from ._reading import Reading, Vertex
-from ._signals import BackwardPass, host, measure
+from ._signals import BackwardPass, host, measure, not_finite
 from ._watch import Call, Watch
 
 
@@ -42,22 +42,15 @@ def statistics(array: Any) -> str:
     return ", ".join(parts)
 
 
-def _bad(array: Any) -> str:
-    """``"nan"``, ``"inf"`` or nothing."""
-    a = host(array)
-    if a.dtype.kind != "f" or np.isfinite(a).all():
-        return ""
-    return "nan" if np.isnan(a).any() else "inf"
-
-
 def vertex_details(vertex: Vertex, reading: Reading, call: Call | None) -> list[str]:
     """Formula, and the operands' statistics where they are known."""
     details = [f"local gradient: {text}" for text in formulas(vertex, reading, "unicode")]
     node = vertex.node
     if call is not None:
         names = [call.prim.operands[min(i, len(call.prim.operands) - 1)] for i in range(len(call.arrays))]
-        details += [f"{name}: {statistics(a)}" for name, a in zip(names, call.arrays, strict=True) if hasattr(a, "shape")]
-        details.append(f"result: {statistics(call.values[0])}")
+        arrays = [(name, a) for name, a in zip(names, call.arrays, strict=True) if hasattr(a, "shape")]
+        arrays.append(("result", call.values[0]))
+        details += [f"{name}: {statistics(a) if call.still(a) else 'overwritten in place since'}" for name, a in arrays]
     elif type(node) is Node and vertex.saved is not None:
         details += [f"{name}: {statistics(a)}" for name, a in zip(node.plan.names, vertex.saved, strict=True) if hasattr(a, "shape")]
     return details
@@ -89,7 +82,13 @@ def _in_forward(reading: Reading, seen: Watch | None) -> Culprit | None:
                 kept = [v for v, origin in zip(vertex.saved, node.plan.origins, strict=True) if origin == edge.position]
                 if kept and not node.prim.variadic:
                     values.setdefault(edge.producer, kept[0])
-    states = {i: _bad(a) for i, a in values.items()}
+    states = {i: not_finite(a) for i, a in values.items()}
+    if seen is not None:
+        states.update({v.index: seen.calls[v.node].bad_result for v in reading.vertices if v.node in seen.calls})
+        for edge in reading.edges:  # leaves as they were when they were used
+            call = seen.calls.get(reading.vertices[edge.consumer].node)
+            if call is not None and reading.vertices[edge.producer].is_leaf:
+                states[edge.producer] = call.bad_leaves.get(edge.position, "")
     for wanted in ("nan", "inf"):
         for vertex in reading.vertices:
             if states.get(vertex.index) != wanted:
@@ -116,7 +115,7 @@ def _in_backward(reading: Reading, record: BackwardPass | None, seen: Watch | No
             continue
         for edge in vertex.inputs:
             part = record.parts.get((node, edge.position))
-            state = "" if part is None else _bad(part)
+            state = "" if part is None else not_finite(part)
             if state:
                 word = "NaN" if state == "nan" else "an infinity"
                 name = node.prim.operands[min(edge.position, len(node.prim.operands) - 1)]

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from .. import _source
-from .._graph import Node, Output
+from .. import _memory, _source
+from .._graph import Leaf, Node, Output
 from .._handle import Handle
 from .._modes import Mode, Observers, State, state
 from ..ops import Primitive
 from ._names import memory_key
-from ._signals import BackwardPass
+from ._signals import BackwardPass, not_finite
 
 Key = Any
 """What stands for a value: the node that made it, or the block of memory of a constant."""
@@ -38,6 +38,16 @@ class Call(NamedTuple):
     """The operands' values."""
     values: tuple[Any, ...]
     """The results' values."""
+    bad_leaves: dict[int, str]
+    """Which operands were leaves that held NaN or infinities then (an optimizer may have written them since)."""
+    bad_result: str
+    """``"nan"`` or ``"inf"`` where the result held one then."""
+    epoch: int
+    """How many writes in place had happened."""
+
+    def still(self, array: Any) -> bool:
+        """Whether ``array`` is as it was at the call."""
+        return not hasattr(array, "shape") or _memory.written_since(array, self.epoch) is None
 
 
 class Left(NamedTuple):
@@ -88,6 +98,9 @@ class Watch(Mode):
             nodes[0].saved if nodes else (),
             arrays,
             tuple(t.array for t in results),
+            {i: bad for i, x in enumerate(operands) if isinstance(x, Handle) and type(x._node) is Leaf and (bad := not_finite(x.array))},
+            not_finite(results[0].array),
+            _memory.epoch,
         )
         self.events.append(call)
         self.keys.update(call.operands, keys)
@@ -121,9 +134,9 @@ class Watch(Mode):
         return next((p for p in reversed(self.passes) if root in p.roots), None)
 
     def value_of(self, node: Any) -> Any:
-        """The value that ``node`` made; None if it was not made here."""
+        """The value that ``node`` made; None if it was not made here, or overwritten since."""
         call = self.calls.get(node)
-        return None if call is None else call.values[0]
+        return call.values[0] if call is not None and call.still(call.values[0]) else None
 
     def saved_by(self, node: Any) -> Any:
         """What ``node`` kept for the backward pass, also after that has freed it."""

@@ -163,7 +163,7 @@ def _judged(param: Any, name: str, reading: Any, record: BackwardPass | None, se
 
 
 def _culprit_text(culprit: Culprit) -> Explanation:
-    more = [HOW_TO_SEE_MORE] if culprit.line is None else []
+    more = [HOW_TO_SEE_MORE] if culprit.line is None and not culprit.what.startswith("the leaf") else []
     return _text([said(culprit.line, culprit.what), *shown(culprit.line), *culprit.details, *more])
 
 

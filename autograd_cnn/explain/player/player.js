@@ -156,6 +156,7 @@ function openAll() {
   if (seenBoxes(all) > MANY) { say(`More than ${MANY} boxes: open the groups one by one.`); return; }
   all.forEach((g) => open.add(g));
   draw();
+  mark(true);
 }
 
 // steps
@@ -273,7 +274,7 @@ $("search").onkeydown = (event) => {
   if (event.key === "Enter") search(event.target.value, true);
   if (event.key === "Escape") { event.target.value = ""; search(""); $("graph-view").focus(); }
 };
-$("collapse").onclick = () => { open.clear(); open.add(0); draw(); };
+$("collapse").onclick = () => { open.clear(); open.add(0); draw(); mark(true); };
 $("expand").onclick = openAll;
 $("in").onclick = actions["+"];
 $("out").onclick = actions["-"];
