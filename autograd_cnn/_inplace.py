@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from . import _memory
-from ._dtype import category
+from ._dtype import category, device_of
 from ._graph import Leaf, Node
 from ._handle import Handle, View
 from ._modes import state
@@ -107,6 +107,8 @@ class InPlace(Handle):
             raise TypeError(f"can't assign a {type(value).__name__} to a tensor of dtype {self.array.dtype}; make it a tensor first")
         if isinstance(value, Handle) and value.array.ndim and value.array.shape[0] == 1:
             value = reshape(value, shape=_without_leading_ones(value.array.shape))
+        if isinstance(value, Handle) and type(value.array) is not type(self.array):
+            value = value.to(device_of(self.array))
         written = value.array if isinstance(value, Handle) else value
         try:
             self.array[index] = written

@@ -4,12 +4,14 @@ Promotion is PyTorch's and not NumPy's: int64 with float32 makes float32; a tens
 to a higher category (bool, integer, floating point); a Python number likewise, and then to the default dtype.
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from ._dtype import category, device_of, get_default_dtype, join
+from ._handle import Handle
 from .ops import DeviceError, DTypeError, Primitive, ShapeError
 
 NUMBERS = frozenset((bool, int, float))
@@ -66,6 +68,16 @@ def promote(prim: Primitive, arrays: list[Any]) -> list[Any]:
         else:
             out.append(a if a.dtype == common else a.astype(common))
     return out
+
+
+def beside_gpu(args: Sequence[Any], arrays: list[Any]) -> list[Any] | None:
+    """The operands with tensors of no axes moved from the host to the GPU the others are on; None where nothing is to be moved."""
+    places = {device_of(a) for a in arrays if hasattr(a, "shape") and not isinstance(a, np.ndarray)}
+    alone = [isinstance(a, np.ndarray) and a.ndim == 0 for a in arrays]
+    if len(places) != 1 or not any(alone):
+        return None
+    (place,) = places
+    return [(arg.to(place) if isinstance(arg, Handle) else arg.item()) if moves else arg for arg, moves in zip(args, alone, strict=True)]
 
 
 def explain(prim: Primitive, arrays: list[Any], error: Exception) -> Exception:

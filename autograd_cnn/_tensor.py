@@ -33,7 +33,7 @@ from ._methods import (
 )
 from ._modes import left, state
 from ._numpy_protocol import NumPyProtocol
-from ._operands import constant, explain, promote
+from ._operands import beside_gpu, constant, explain, promote
 from ._printing import tensor_text
 from ._quiet import run_in_new_context, run_quietly, was_taken
 from .ops import Plan, Primitive
@@ -90,6 +90,8 @@ def record(prim: Primitive, args: Sequence[Any], params: dict[str, Any] | None =
         out = run_quietly(forward or prim.forward, *arrays, **params) if params else run_quietly(prim.forward, *arrays)
     except (RuntimeError, TypeError, ValueError) as error:
         if not was_taken(error):
+            if (moved := beside_gpu(args, arrays)) is not None:
+                return record(prim, moved, params, forward)
             said = explain(prim, arrays, error)
             if said is error:
                 raise

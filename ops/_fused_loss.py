@@ -18,9 +18,12 @@ def _check(name, x, labels):
 
 
 def _refuse(labels, classes, ignore_index):
-    wrong = labels[(labels != ignore_index) & ((labels < 0) | (labels >= classes))]
-    if wrong.size:
+    if isinstance(labels, np.ndarray) and (wrong := labels[_impossible(labels, classes, ignore_index)]).size:
         raise IndexError(f"Target {int(wrong[0])} is out of bounds: the input has {classes} classes, so labels are 0 to {classes - 1}")
+
+
+def _impossible(labels, classes, ignore_index):
+    return (labels != ignore_index) & ((labels < 0) | (labels >= classes))
 
 
 def _ready(x, labels):
@@ -42,6 +45,8 @@ def softmax_cross_entropy(x, labels, /, *, ignore_index=-100):
     top = largest(x, 1)
     top = np.where(np.isfinite(top), top, x.dtype.type(0))
     chosen = np.take_along_axis(x, np.where(counts, labels, 0)[:, None], 1)
+    if array_module(x) is not np:  # looking for wrong labels would wait for the GPU: there they make the loss NaN
+        chosen = np.where(_impossible(labels, x.shape[1], ignore_index)[:, None], x.dtype.type(np.nan), chosen)
     losses = np.where(counts, (np.log(np.exp(x - top).sum(axis=1, keepdims=True)) + top - chosen)[:, 0], x.dtype.type(0))
     return losses.sum() / counts.sum(dtype=x.dtype)
 

@@ -38,6 +38,10 @@ class ndarray:  # noqa: N801 - CuPy's name
     def __cuda_array_interface__(self) -> dict[str, Any]:
         return dict(self._hidden.__array_interface__)
 
+    @property
+    def data(self) -> Any:
+        return SimpleNamespace(ptr=self._hidden.ctypes.data)
+
     def get(self) -> np.ndarray[Any, Any]:
         """The elements as a NumPy array: the one explicit way out."""
         return self._hidden.copy()

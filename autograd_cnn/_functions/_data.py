@@ -55,7 +55,7 @@ def _sizes(data: Any) -> tuple[int, ...]:
     while not isinstance(data, str):
         if isinstance(data, Handle):
             data = data.array
-        if isinstance(data, (np.ndarray, np.generic)):
+        if hasattr(data, "shape") and hasattr(data, "dtype"):
             return (*shape, *data.shape)
         if not isinstance(data, Sequence) and not (hasattr(data, "__len__") and hasattr(data, "__getitem__")):
             break
