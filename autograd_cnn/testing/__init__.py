@@ -5,6 +5,9 @@
 
 from ._checks import CheckError as CheckError
 from ._draw import Draw as Draw
+from ._exercises import EXERCISES as EXERCISES
+from ._exercises import Exercise as Exercise
+from ._exercises import exercise as exercise
 from ._gradcheck import GradcheckError as GradcheckError
 from ._gradcheck import Report as Report
 from ._gradcheck import check as check

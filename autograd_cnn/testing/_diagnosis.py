@@ -96,6 +96,10 @@ def _shape(e: Evidence) -> Diagnosis | None:
             return Diagnosis("transposed", f"{said}: transposed with axes {axes} it is right")
     if sorted(found.shape) == sorted(expected.shape):
         return Diagnosis("transposed", f"{said}: the axes are in another order; a transpose is missing or too many")
+    if e.upstream is not None and np.ndim(e.upstream) > expected.ndim:
+        kept = [axis for axis in range(np.ndim(e.upstream)) if found.shape == tuple(np.delete(np.shape(e.upstream), axis))]
+        if kept:
+            return Diagnosis("axis", f"{said}: the upstream signal was summed over axis {kept[0]}, which is the wrong one")
     if found.size == expected.size:
         return Diagnosis("shape", f"{said}: a reshape is missing")
     if extra <= 0 and _broadcasts(found.shape, expected.shape):
@@ -247,7 +251,7 @@ def _axis(e: Evidence) -> Diagnosis | None:
 
 def _region(e: Evidence) -> Diagnosis | None:
     """Right in some places only: at borders, on one side of a kink, but for some elements."""
-    scale = float(abs(e.expected).max()) or 1.0
+    scale = float(abs(e.expected).max(initial=0.0)) or 1.0
     wrong = ~(abs(e.found - e.expected) <= CLOSE * scale)
     count = int(wrong.sum())
     if count == 0 or count == wrong.size:
@@ -258,6 +262,9 @@ def _region(e: Evidence) -> Diagnosis | None:
             for said, side in (("> 0", x > 0), ("< 0", x < 0)):
                 if bool((wrong <= side).all()) and count == int(side.sum()) and 0 < count < wrong.size:
                     return Diagnosis("condition", f"it is wrong just where {name} {said}: the mask or the condition there")
+    ours, theirs = e.found != 0, abs(e.expected) > CLOSE * scale
+    if bool((ours ^ theirs).all()):
+        return Diagnosis("condition", "it is zero just where the right one is not, and the other way round: the condition of the mask is reversed")
     for axis, n in enumerate(wrong.shape):
         lines = wrong.any(axis=tuple(i for i in range(wrong.ndim) if i != axis))
         at = np.flatnonzero(lines)
@@ -282,6 +289,13 @@ def _term(e: Evidence) -> Diagnosis | None:
         c = _ratio(difference, value)
         if c is not None:
             return Diagnosis("term", f"a term is missing: with {c:+.6g} * {said} added it is right")
+    with np.errstate(all="ignore"):
+        for said, value in (("", terms["1"]), *((f"{said} * ", value) for said, value in terms.items() if said not in ("1", "g"))):
+            quotient = difference / value
+            for axis, n in enumerate(quotient.shape):
+                if n > 1 and bool(np.isfinite(quotient).all()) and agree(quotient, np.broadcast_to(quotient.mean(axis, keepdims=True), quotient.shape)):
+                    what = f"the term {said}(a value that is the same along axis {axis})"
+                    return Diagnosis("term", f"{what} is missing: a sum along that axis, through which its elements depend on each other")
     return None
 
 

@@ -85,8 +85,8 @@ class Sweep:
         known = dict(report.user_properties)
         if report.when == "call" and "operator" in known:
             error = float(known.get("max_error", "inf"))  # type: ignore[arg-type]  # a string, as written in runtest
-            place = (str(known[key]) for key in ("operator", "check", "dtype", "device"))
-            self.rows.append(Row(*place, error, report.failed))
+            operator, check, dtype, device = (str(known[key]) for key in ("operator", "check", "dtype", "device"))
+            self.rows.append(Row(operator, check, dtype, device, error, report.failed))
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """The table of largest errors."""
