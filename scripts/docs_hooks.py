@@ -1,0 +1,66 @@
+"""What MkDocs does beyond Markdown, for ``mkdocs.yml``: formulas set as MathML, checked formulas, and the operators' pages.
+
+Browsers set MathML by themselves, so the pages need no script and no network for it. ``$...$`` and ``$$...$$`` are LaTeX;
+a block fenced as ``check`` is read, run and set by ``written_formulas``, and a wrong formula ends the build.
+"""
+
+import re
+import xml.etree.ElementTree as etree
+from typing import Any
+
+import operator_pages
+import written_formulas
+from latex2mathml.converter import convert
+from markdown import Extension, Markdown
+from markdown.inlinepatterns import InlineProcessor
+from markdown.preprocessors import Preprocessor
+from mkdocs.structure.files import File, Files
+
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+DISPLAY = re.compile(r"^\$\$(.+?)\$\$$", re.DOTALL | re.MULTILINE)
+
+
+class _Blocks(Preprocessor):
+    """Replaces ``check`` blocks and displayed formulas before Markdown reads the rest."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        text = "\n".join(lines)
+        text = FENCE.sub(lambda m: self._store(_checked(m[2])) if m[1] == "check" else m[0], text)
+        parts = re.split(r"(^```.*?^```$)", text, flags=re.DOTALL | re.MULTILINE)  # code is left alone
+        parts[::2] = [DISPLAY.sub(lambda m: self._store(convert(m[1].strip(), display="block")), part) for part in parts[::2]]
+        return "".join(parts).split("\n")
+
+    def _store(self, html: str) -> str:
+        return f"\n{self.md.htmlStash.store(html)}\n"
+
+
+class _Inline(InlineProcessor):
+    """``$...$`` within a line."""
+
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[etree.Element | str, int, int]:  # type: ignore[override]  # noqa: N802 - Markdown's name; it says None where a string may stand
+        return self.md.htmlStash.store(convert(m[1])), m.start(0), m.end(0)
+
+
+class Formulas(Extension):
+    """The Markdown extension that sets formulas."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown's name
+        md.preprocessors.register(_Blocks(md), "formulas", 28)  # before code fences (25), after white space (30)
+        md.inlinePatterns.register(_Inline(r"(?<![\\$\w])\$([^$\n]+?)\$(?![\w$])", md), "formulas", 185)  # after backticks (190)
+
+
+def _checked(text: str) -> str:
+    return written_formulas.mathml(text, written_formulas.check(text))
+
+
+def on_config(config: Any) -> Any:
+    """Add the extension that sets formulas."""
+    config.markdown_extensions.append(Formulas())
+    return config
+
+
+def on_files(files: Files, config: Any) -> Files:
+    """Add a page for each family of operators; they are written while the site is built."""
+    for name, text in operator_pages.pages().items():
+        files.append(File.generated(config, f"primitives/{name}.md", content=text))
+    return files
