@@ -165,6 +165,7 @@ from ._functions.creation import (
     zeros,
     zeros_like,
 )
+from ._functions.distance import cdist, pdist
 from ._functions.einsum import einsum
 from ._functions.exponential import (
     exp,

@@ -1,5 +1,6 @@
 """Functions of neural networks, under PyTorch's names; each a composition of primitives."""
 
+from ..._functions.distance import pdist
 from . import _fused  # registers the fused forms
 from .activation import (
     celu,
@@ -56,7 +57,7 @@ from .adaptive_pooling import (
 from .attention import multi_head_attention_forward, scaled_dot_product_attention
 from .convolution import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
 from .ctc import ctc_loss
-from .distance import cdist, cosine_similarity, normalize, pairwise_distance, pdist
+from .distance import cosine_similarity, normalize, pairwise_distance
 from .distance_loss import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -106,7 +107,6 @@ __all__ = [
     "bilinear",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
-    "cdist",
     "celu",
     "celu_",
     "channel_shuffle",

@@ -7,7 +7,6 @@ import numpy as np
 
 from ... import ops
 from ..._functions import reduction
-from ..._functions.creation import zeros
 from ..._tensor import Tensor
 from ...ops import array_module
 from .._composition import composition
@@ -100,6 +99,12 @@ def _projected(
     return [linear(x, w, b) for x, w, b in zip((query, key, value), weights, biases, strict=True)]
 
 
+def _as_batch(query: Tensor, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Each (L, E) as (L, 1, E); what was one tensor stays one."""
+    made = {id(x): ops.reshape(x, shape=(x.array.shape[0], 1, x.array.shape[1])) for x in (query, key, value)}
+    return made[id(query)], made[id(key)], made[id(value)]
+
+
 def _heads(x: Any, batch: int, heads: int) -> Any:
     """(L, N, E) as (N, heads, L, E / heads)."""
     length = x.array.shape[0]
@@ -107,10 +112,11 @@ def _heads(x: Any, batch: int, heads: int) -> Any:
 
 
 def _longer(x: Any, extra: Any) -> Any:
-    """``x`` (N, heads, S, d) with one more place, holding ``extra`` or zeros."""
+    """``x`` (N, heads, S, d) with one more place, holding ``extra`` (1, 1, heads d) or zeros."""
     n, h, _, d = x.array.shape
-    more = zeros(n, h, 1, d, dtype=x.dtype, device=x.device) if extra is None else extra
-    return ops.concatenate(x, more, axis=2)
+    if extra is None:
+        return ops.pad(x, widths=((0, 0), (0, 0), (0, 1), (0, 0)))
+    return ops.concatenate(x, ops.broadcast_to(ops.reshape(extra, shape=(1, h, 1, d)), shape=(n, h, 1, d)), axis=2)
 
 
 def _open(mask: Any, count: int) -> Any:
@@ -174,12 +180,8 @@ def multi_head_attention_forward(
     if query.array.shape[-1] != embed_dim_to_check or embed_dim_to_check % num_heads:
         raise AssertionError(f"was expecting embedding dimension of {embed_dim_to_check}, a multiple of {num_heads} heads, but got {query.array.shape[-1]}")
     if not was_batched:
-        same = query is key, key is value
-        query = ops.reshape(query, shape=(query.array.shape[0], 1, -1))
-        key = query if same[0] else ops.reshape(key, shape=(key.array.shape[0], 1, -1))
-        value = key if same[1] else ops.reshape(value, shape=(value.array.shape[0], 1, -1))
-        if key_padding_mask is not None:
-            key_padding_mask = ops.reshape(key_padding_mask, shape=(1, -1))
+        query, key, value = _as_batch(query, key, value)
+        key_padding_mask = None if key_padding_mask is None else ops.reshape(key_padding_mask, shape=(1, -1))
     attn_mask, key_padding_mask = _as_numbers(attn_mask, query), _as_numbers(key_padding_mask, query)
     length, batch, size = query.array.shape
     apart = (q_proj_weight, k_proj_weight, v_proj_weight) if use_separate_proj_weight else None
@@ -189,13 +191,10 @@ def multi_head_attention_forward(
         k = ops.reshape(static_k, shape=(batch, num_heads, *static_k.array.shape[1:]))
     if static_v is not None:
         v = ops.reshape(static_v, shape=(batch, num_heads, *static_v.array.shape[1:]))
-    for extra_k, extra_v in [(bias_k, bias_v)] * (bias_k is not None) + [(None, None)] * add_zero_attn:
-        width = (batch, num_heads, 1, size // num_heads)
-        k, v = (
-            _longer(x, None if e is None else ops.broadcast_to(ops.reshape(e, shape=(1, *width[1:])), shape=width))
-            for x, e in ((k, extra_k), (v, extra_v))
-        )
-        attn_mask, key_padding_mask = _open(attn_mask, 1), _open(key_padding_mask, 1)
+    extras = [(bias_k, bias_v)] * (bias_k is not None) + [(None, None)] * add_zero_attn
+    for extra_k, extra_v in extras:
+        k, v = _longer(k, extra_k), _longer(v, extra_v)
+    attn_mask, key_padding_mask = _open(attn_mask, len(extras)), _open(key_padding_mask, len(extras))
     mask = _whole_mask(attn_mask, key_padding_mask, batch, num_heads, length, k.array.shape[2])
     scores = _masked((q * (1 / math.sqrt(size // num_heads))) @ ops.swap_last(k), mask)
     weights = dropout(_softmax(scores, safe=not need_weights), dropout_p, training)
