@@ -232,7 +232,6 @@ def test_collate_names_what_does_not_fit():
         ({"batch_sampler": [[0]], "batch_size": 2}, "mutually exclusive"),
         ({"batch_sampler": [[0]], "drop_last": True}, "mutually exclusive"),
         ({"batch_size": None, "drop_last": True}, "mutually exclusive"),
-        ({"num_workers": 2}, "num_workers=2"),
         ({"num_workers": -1}, "num_workers"),
     ],
 )

@@ -9,6 +9,7 @@ from ._dataset import IterableDataset as IterableDataset
 from ._dataset import Subset as Subset
 from ._dataset import TensorDataset as TensorDataset
 from ._dataset import random_split as random_split
+from ._info import get_worker_info as get_worker_info
 from ._loader import DataLoader as DataLoader
 from ._sampler import BatchSampler as BatchSampler
 from ._sampler import RandomSampler as RandomSampler

@@ -1,13 +1,15 @@
 """The DataLoader: batches of a dataset in the order of a sampler."""
 
 import itertools
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ... import _random
 from ..._functions.creation import from_numpy
 from ._collate import default_collate, default_convert
-from ._dataset import IterableDataset, Subset
+from ._dataset import IterableDataset
+from ._fetch import Recipe
 from ._sampler import BatchSampler, RandomSampler, SequentialSampler
 
 
@@ -16,6 +18,12 @@ class DataLoader:
 
     The dataset's ``__getbatch__`` or ``__getitems__`` is used where it has one (see :class:`Dataset`). ``state_dict``
     and ``load_state_dict`` save and restore the position within a pass. ``pin_memory`` is accepted and does nothing.
+
+    With ``num_workers`` other processes make the batches, ``prefetch_factor`` of them each ahead of time, in the same order.
+    Dataset, ``collate_fn`` and ``worker_init_fn`` are sent to them, so they must be picklable, and the script that starts
+    them needs ``if __name__ == "__main__":``. An exception in a worker is raised here again, with the worker's traceback; one
+    that died, or gave nothing for ``timeout`` seconds, is a RuntimeError that names it. With ``persistent_workers`` they
+    live from pass to pass, else as long as the pass. Each worker's random numbers begin at a seed of its own.
     """
 
     def __init__(
@@ -29,17 +37,26 @@ class DataLoader:
         collate_fn: Callable[[Any], Any] | None = None,
         pin_memory: bool = False,
         drop_last: bool = False,
-        *,
+        timeout: float = 0,
+        worker_init_fn: Callable[[int], None] | None = None,
+        multiprocessing_context: Any = None,
         generator: Any = None,
+        *,
+        prefetch_factor: int | None = None,
+        persistent_workers: bool = False,
+        pin_memory_device: str = "",
+        in_order: bool = True,
     ) -> None:
-        if num_workers != 0:
-            raise ValueError(f"num_workers={num_workers}: this version loads in the calling process only; use num_workers=0")
+        _check_workers(num_workers, timeout, prefetch_factor, persistent_workers, multiprocessing_context)
         _check_options(dataset, batch_size, shuffle, sampler, batch_sampler, drop_last)
         self.dataset = dataset
         self.num_workers = num_workers
         self.pin_memory = pin_memory
         self.drop_last = drop_last
         self.generator = generator
+        self.timeout, self.worker_init_fn, self.multiprocessing_context = timeout, worker_init_fn, multiprocessing_context
+        self.prefetch_factor = 2 if num_workers and prefetch_factor is None else prefetch_factor
+        self.persistent_workers, self.pin_memory_device, self.in_order = persistent_workers, pin_memory_device, in_order
         batches = batch_size is not None or batch_sampler is not None
         if sampler is None and not isinstance(dataset, IterableDataset):
             sampler = RandomSampler(dataset, generator=generator) if shuffle else SequentialSampler(dataset)
@@ -51,21 +68,28 @@ class DataLoader:
         self.batch_sampler = batch_sampler
         self.batch_size = batch_size
         self.collate_fn = collate_fn or (default_collate if batches else default_convert)
+        self._recipe = Recipe(dataset, self.collate_fn, self.batch_sampler is not None, batch_size, drop_last)
         self._begin: Any = None
         self._given = 0
+        self._pool: Any = None
+        self._workers_random: list[Any] = [None] * num_workers
         self._restored: dict[str, Any] | None = None
 
     def __iter__(self) -> Iterator[Any]:
         stream = _random.stream_of(self.generator)
         restored, self._restored = self._restored, None
         if restored is not None and restored["batches"]:
-            order = self._replayed(stream, restored)
+            order, seed = self._replayed(stream, restored)
         else:
             if restored is not None and self.generator is not None:
                 stream.set_state(restored["generator"].numpy())
             self._begin, self._given = stream.get_state(), 0
-            order = self._order()
-        return self._followed(self._streamed() if isinstance(self.dataset, IterableDataset) else self._fetched(order))
+            order, seed = self._order()
+        if self.num_workers:
+            return self._followed(self._worked(order, seed, restored))
+        if isinstance(self.dataset, IterableDataset):
+            return self._followed(self._recipe.streamed(self._given))
+        return self._followed(map(self._recipe.fetcher(), order))
 
     def __len__(self) -> int:
         if isinstance(self.dataset, IterableDataset) and self.batch_size is not None:
@@ -79,7 +103,10 @@ class DataLoader:
         Between two passes it is the beginning of the next one. One pass at a time is followed, the one begun last.
         """
         begin = _random.stream_of(self.generator).get_state() if self._begin is None else self._begin
-        return {"generator": from_numpy(begin), "batches": self._given}
+        state = {"generator": from_numpy(begin), "batches": self._given}
+        if self.num_workers:
+            state["workers"] = list(self._workers_random)
+        return state
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Let the next pass be the rest of the one that ``state_dict`` described, in the same order.
@@ -87,71 +114,88 @@ class DataLoader:
         A generator given to the loader goes on from there; the default one is left as it is: restore its state with
         ``set_rng_state``.
         """
-        if set(state) != {"generator", "batches"} or type(state["batches"]) is not int or state["batches"] < 0:
+        if (
+            not {"generator", "batches"} <= set(state) <= {"generator", "batches", "workers"}
+            or type(state["batches"]) is not int
+            or state["batches"] < 0
+        ):
             raise ValueError(f"not a DataLoader's state: {sorted(state)}; expected generator and batches")
+        workers = len(state.get("workers", ()))
+        if workers != self.num_workers:
+            raise ValueError(
+                f"the state is of a DataLoader with num_workers={workers}, not {self.num_workers}: random numbers would differ"
+            )
         self._restored = dict(state)
 
-    def _order(self) -> Iterator[Any]:
-        """The indices of a pass that begins now, batch by batch."""
+    def _order(self) -> tuple[Iterator[Any], int]:
+        """The indices of a pass that begins now, batch by batch, and the workers' seed, which PyTorch draws without workers too."""
         source = self.sampler if self.batch_sampler is None else self.batch_sampler
         order = iter(source or ())
-        _random.random_integers((), generator=self.generator)  # the workers' seed: PyTorch draws it without workers too
-        return order
+        return order, int(_random.random_integers((), generator=self.generator))
 
-    def _replayed(self, stream: _random.Stream, state: dict[str, Any]) -> Iterator[Any]:
+    def _replayed(self, stream: _random.Stream, state: dict[str, Any]) -> tuple[Iterator[Any], int]:
         """The indices that are left of the pass of ``state``."""
         now = stream.get_state()
         self._begin, self._given = state["generator"].numpy(), state["batches"]
         stream.set_state(self._begin)
-        order = self._order()
+        order, seed = self._order()
         passed = sum(1 for _ in itertools.islice(order, self._given))
         if passed < self._given and not isinstance(self.dataset, IterableDataset):
             raise ValueError(f"the state is of another dataset or batch size: {self._given} batches given, a pass has {passed}")
         if self.generator is None:
             stream.set_state(now)
-        return order
+        return order, seed
+
+    def _worked(self, order: Iterator[Any], seed: int, restored: dict[str, Any] | None) -> Iterator[Any]:
+        """The batches that workers make. Those of a stream can't be taken up in the middle: they are made again, and passed over."""
+        pool, given = self._pool, self._given
+        if pool is None:
+            from ._pool import Pool, context_of  # where it is used: importing the package stays light
+
+            context = context_of(self.multiprocessing_context)
+            pool = Pool(self._recipe, self.worker_init_fn, self.num_workers, context, self.prefetch_factor or 1, self.timeout)
+            self._pool = pool
+            if self.persistent_workers:
+                weakref.finalize(self, pool.close)
+        self._workers_random = pool.random
+        kept = False
+        try:
+            if isinstance(self.dataset, IterableDataset):
+                yield from itertools.islice(pool.batches(itertools.repeat(0), seed), given, None)
+            else:
+                yield from pool.batches(order, seed, given, restored and restored["workers"])
+            kept = self.persistent_workers
+        except GeneratorExit:  # the loop was left early
+            kept = self.persistent_workers
+            raise
+        finally:
+            if not kept:
+                pool.close()
+                self._pool = None if self._pool is pool else self._pool
 
     def _followed(self, batches: Iterator[Any]) -> Iterator[Any]:
         for batch in batches:
             self._given += 1
             yield batch
         self._begin, self._given = None, 0
-
-    def _streamed(self) -> Iterator[Any]:
-        """The batches of an IterableDataset, after those that were given before."""
-        size = self.batch_size or 1
-        items = itertools.islice(self.dataset, self._given * size, None)
-        while batch := list(itertools.islice(items, size)):
-            if self.drop_last and len(batch) < size:
-                return
-            yield self.collate_fn(batch if self.batch_size else batch[0])
-
-    def _fetched(self, order: Iterator[Any]) -> Iterator[Any]:
-        """The batches of these indices."""
-        return map(self._fetcher(), order)
-
-    def _fetcher(self) -> Callable[[Any], Any]:
-        """What makes a batch of indices."""
-        dataset, collate = self.dataset, self.collate_fn
-        if self.batch_sampler is None:
-            return lambda index: collate(dataset[index])
-        at_once = batch_reader(dataset) if collate is default_collate else None
-        if at_once is not None:
-            return at_once
-        if hasattr(dataset, "__getitems__"):
-            return lambda indices: collate(dataset.__getitems__(indices))
-        return lambda indices: collate([dataset[i] for i in indices])
+        if not self.persistent_workers:
+            self._workers_random = [None] * self.num_workers
 
 
-def batch_reader(dataset: Any) -> Callable[[Any], Any] | None:
-    """The dataset's ``__getbatch__``, if the class that defines its items defines it too; a Subset's goes through its indices."""
-    if type(dataset) is Subset:
-        inner = batch_reader(dataset.dataset)
-        return inner and (lambda indices: inner([dataset.indices[i] for i in indices]))
-    for cls in type(dataset).__mro__:
-        if "__getitem__" in vars(cls):
-            return dataset.__getbatch__ if "__getbatch__" in vars(cls) else None
-    return None
+def _check_workers(num_workers: Any, timeout: float, prefetch_factor: int | None, persistent_workers: bool, context: Any) -> None:
+    """What is asked of workers, in PyTorch's words."""
+    if not isinstance(num_workers, int) or num_workers < 0:
+        raise ValueError("num_workers option should be non-negative; use num_workers=0 to disable multiprocessing.")
+    if timeout < 0:
+        raise ValueError("timeout option should be non-negative")
+    if num_workers == 0 and prefetch_factor is not None:
+        raise ValueError("prefetch_factor option could only be specified in multiprocessing; let num_workers > 0, or leave it None")
+    if prefetch_factor is not None and prefetch_factor < 1:
+        raise ValueError("prefetch_factor option should be positive")
+    if num_workers == 0 and persistent_workers:
+        raise ValueError("persistent_workers option needs num_workers > 0")
+    if num_workers == 0 and context is not None:
+        raise ValueError("multiprocessing_context can only be used with multi-process loading (num_workers > 0)")
 
 
 def _check_options(dataset: Any, batch_size: Any, shuffle: Any, sampler: Any, batch_sampler: Any, drop_last: bool) -> None:

@@ -1,0 +1,58 @@
+"""What makes a batch of a dataset: the same in the calling process and in a worker."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from ._collate import default_collate
+from ._dataset import IterableDataset, Subset
+
+ENDED = object()
+"""What a stream's fetcher gives after the last batch."""
+
+
+class Recipe(NamedTuple):
+    """A dataset, and how its items become batches."""
+
+    dataset: Any
+    collate_fn: Callable[[Any], Any]
+    batches: bool
+    """Whether an index of the order is a list of a batch's indices; else it is one item's."""
+    batch_size: int | None
+    """Items in a batch of a stream; None: items are given one by one."""
+    drop_last: bool
+
+    def fetcher(self) -> Callable[[Any], Any]:
+        """What makes a batch of indices; of a stream, the next batch whatever they are, or ENDED."""
+        dataset, collate = self.dataset, self.collate_fn
+        if isinstance(dataset, IterableDataset):
+            stream = self.streamed()
+            return lambda _: next(stream, ENDED)
+        if not self.batches:
+            return lambda index: collate(dataset[index])
+        at_once = batch_reader(dataset) if collate is default_collate else None
+        if at_once is not None:
+            return at_once
+        if hasattr(dataset, "__getitems__"):
+            return lambda indices: collate(dataset.__getitems__(indices))
+        return lambda indices: collate([dataset[i] for i in indices])
+
+    def streamed(self, given: int = 0) -> Iterator[Any]:
+        """The batches of an IterableDataset, after those that were ``given`` before."""
+        size = self.batch_size or 1
+        items = itertools.islice(self.dataset, given * size, None)
+        while batch := list(itertools.islice(items, size)):
+            if self.drop_last and len(batch) < size:
+                return
+            yield self.collate_fn(batch if self.batch_size else batch[0])
+
+
+def batch_reader(dataset: Any) -> Callable[[Any], Any] | None:
+    """The dataset's ``__getbatch__``, if the class that defines its items defines it too; a Subset's goes through its indices."""
+    if type(dataset) is Subset:
+        inner = batch_reader(dataset.dataset)
+        return inner and (lambda indices: inner([dataset.indices[i] for i in indices]))
+    for cls in type(dataset).__mro__:
+        if "__getitem__" in vars(cls):
+            return dataset.__getbatch__ if "__getbatch__" in vars(cls) else None
+    return None

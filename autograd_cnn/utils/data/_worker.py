@@ -1,0 +1,160 @@
+"""What runs in a DataLoader's worker process."""
+
+import os
+import queue
+import random
+import signal
+import threading
+import traceback
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ... import _random
+from ..._functions.creation import from_numpy
+from ...ops.kernels import _switches
+from . import _info, _parcel
+from ._fetch import ENDED, Recipe
+
+
+class Begin(NamedTuple):
+    """The order to begin a pass. ``random``: the states to go on from, where the pass is the rest of another one."""
+
+    seed: int
+    random: Any
+
+
+class Batch(NamedTuple):
+    """An answer: a batch, and the states of the random numbers after it."""
+
+    batch: Any
+    random: Any
+
+
+class Ended(NamedTuple):
+    """An answer: this worker's stream has no more items."""
+
+
+class Failure(NamedTuple):
+    """An answer: an exception, as text, with its class if that can be sent."""
+
+    kind: Any
+    text: str
+
+    def raise_again(self, number: int) -> None:
+        """Raise the same class of exception, its message led by the worker's own traceback."""
+        message = f"Caught {getattr(self.kind, '__name__', self.kind)} in DataLoader worker process {number}.\n{self.text}"
+        if self.kind is KeyError:
+            message = _Verbatim(message)
+        try:
+            again = self.kind(message)
+        except Exception:  # noqa: BLE001 - a class of the user's, whose constructor may want or do anything
+            again = RuntimeError(message)
+        raise again
+
+
+class _Verbatim(str):
+    """A KeyError shows the repr of its message; this one's repr is itself, line by line."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def failure(error: BaseException) -> Failure:
+    """The exception as an answer."""
+    return Failure(type(error), "".join(traceback.format_exception(error)))
+
+
+def work(connection: "Connection[Any, Any]", parcel: _parcel.Parcel, number: int, count: int) -> None:
+    """Answer each task that comes through the connection, in order, until None comes or the other end is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes of a terminal: the main one decides
+    _switches.run_serially()
+    tasks: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(connection, tasks), daemon=True).start()
+    problem: Failure | None = None
+    recipe: Any = None
+    init: Callable[[int], None] | None = None
+    try:
+        recipe, init = parcel.open()
+    except Exception as error:  # noqa: BLE001 - unpickling runs the dataset's code; whatever it raises is the answer
+        problem = failure(error)
+    fetch: Any = None
+    while (task := tasks.get()) is not None:
+        try:
+            if isinstance(task, Begin):
+                problem = None if recipe is not None else problem
+                fetch = _begun(task, recipe, init, number, count, first=fetch is None) if recipe is not None else None
+                continue
+            answer = problem or _answer(fetch(task))
+        except Exception as error:  # noqa: BLE001 - the dataset's code; whatever it raises is the answer
+            answer = failure(error)
+            if isinstance(task, Begin):
+                problem = answer
+                continue
+        _send(connection, answer)
+
+
+def _answer(batch: Any) -> Any:
+    return Ended() if batch is ENDED else Batch(batch, random_states())
+
+
+def _listen(connection: "Connection[Any, Any]", tasks: "queue.SimpleQueue[Any]") -> None:
+    """Pass the tasks on. A main process that is gone ends this one, whatever it is at."""
+    while True:
+        try:
+            task = _parcel.unpacked(_parcel.receive(connection))
+        except (EOFError, OSError):
+            os._exit(1)
+        tasks.put(task)
+        if task is None:
+            return
+
+
+def _send(connection: "Connection[Any, Any]", answer: Any) -> None:
+    try:
+        _parcel.send(connection, answer)
+    except (BrokenPipeError, ConnectionResetError):
+        os._exit(1)
+    except Exception as error:  # noqa: BLE001 - a batch or an exception class that can't be pickled; pickling raises anything
+        said = answer.text if isinstance(answer, Failure) else f"its batch can't be sent to the main process: {failure(error).text}"
+        _parcel.send(connection, Failure(RuntimeError, said))
+
+
+def _begun(task: Begin, recipe: Recipe, init: Callable[[int], None] | None, number: int, count: int, *, first: bool) -> Any:
+    """A fetcher for the pass; in the worker's first one its random numbers start, and the user's function is called."""
+    if first:
+        seed = task.seed + number
+        random.seed(seed)
+        _random.default_stream.seed(seed)
+        words = np.random.SeedSequence((number, task.seed & 0xFFFFFFFF, task.seed >> 32, 0)).generate_state(4)
+        np.random.seed(words)  # the generator that datasets use, seeded as PyTorch does
+        _info.current = _info.WorkerInfo(number, count, seed, recipe.dataset)
+        if init is not None:
+            init(number)
+    if task.random is not None:
+        restore_random_states(task.random)
+    return recipe.fetcher()
+
+
+def random_states() -> list[Any]:
+    """The states of this library's, Python's and NumPy's global generators, as values that a file holds."""
+    version, words, gauss = random.getstate()
+    _, key, position, has_gauss, cached = np.random.get_state()
+    python, numpy = np.array(words, np.int64), np.asarray(key).astype(np.int64)
+    return [
+        from_numpy(_random.default_stream.get_state()),
+        [version, from_numpy(python), gauss],
+        [from_numpy(numpy), int(position), int(has_gauss), float(cached)],
+    ]
+
+
+def restore_random_states(states: Any) -> None:
+    """Go on from what :func:`random_states` gave."""
+    stream, (version, words, gauss), (key, position, has_gauss, cached) = states
+    _random.default_stream.set_state(stream.numpy())
+    random.setstate((version, tuple(words.tolist()), gauss))
+    np.random.set_state(("MT19937", key.numpy().astype(np.uint32), position, has_gauss, cached))

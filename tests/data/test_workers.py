@@ -1,0 +1,349 @@
+"""DataLoader's worker processes: order, seeds, errors, deaths, Ctrl-C, and the states they resume from."""
+
+import os
+import pickle
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+import autograd_cnn as ag
+from autograd_cnn import _random
+from autograd_cnn._random import Stream
+from autograd_cnn.ops.kernels import _switches
+from autograd_cnn.utils.data import DataLoader, Dataset, IterableDataset, TensorDataset, get_worker_info
+
+
+class Images(Dataset):
+    """Item i: an array full of i, and i; the items before took longer."""
+
+    def __len__(self):
+        return 23
+
+    def __getitem__(self, i):
+        time.sleep(0.002 * (i % 3))
+        return np.full((1, 3, 3), i, np.float32), i
+
+
+class Told(Dataset):
+    """What a worker is: its id, its seed, its process, its threads, and three random numbers."""
+
+    def __len__(self):
+        return 8
+
+    def __getitem__(self, i):
+        info = get_worker_info()
+        numbers = ag.rand(1).item(), random.random(), np.random.random()
+        return info.id, info.num_workers, info.seed, os.getpid(), _switches.threads(), STARTED, len(info.dataset), *numbers
+
+
+STARTED = -1
+
+
+def start(number):
+    global STARTED
+    STARTED = number * 10
+
+
+def refuse(number):
+    raise ValueError(f"no worker {number}")
+
+
+class Failing(Dataset):
+    def __init__(self, how):
+        self.how = how
+
+    def __len__(self):
+        return 6
+
+    def __getitem__(self, i):
+        if i < 4:
+            return i
+        if self.how == "exit":
+            os._exit(3)
+        if self.how == "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if self.how == "sleep":
+            time.sleep(60)
+        if self.how == "unsendable":
+            return lambda: i
+        raise {"KeyError": KeyError, "OSError": OSError, "Odd": OddError}[self.how]("item four")
+
+
+class OddError(Exception):
+    """An exception that its message alone does not make."""
+
+    def __init__(self, text, more=None):
+        if more is None and "Caught" in text:
+            raise RuntimeError("two arguments, please")
+        super().__init__(text)
+
+
+class Counting(IterableDataset):
+    """A stream that each worker takes its share of."""
+
+    def __init__(self, n):
+        self.n = n
+
+    def __iter__(self):
+        info = get_worker_info()
+        return iter(range(self.n)) if info is None else iter(range(info.id, self.n, info.num_workers))
+
+
+class Augmented(Dataset):
+    def __len__(self):
+        return 12
+
+    def __getitem__(self, i):
+        return np.array([i, ag.rand(1).item(), random.random(), np.random.random()])
+
+
+def listed(loader):
+    return [[part.tolist() for part in batch] if isinstance(batch, (list, tuple)) else batch.tolist() for batch in loader]
+
+
+def alive(pid):
+    """Whether the process runs (a zombie does not)."""
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.parametrize("options", [{}, {"prefetch_factor": 1}, {"persistent_workers": True, "prefetch_factor": 4}])
+def test_the_batches_are_those_without_workers(options):
+    """Three passes in random order, with the generator moving on alike."""
+    plain = DataLoader(Images(), 4, shuffle=True, generator=Stream(3))
+    workers = DataLoader(Images(), 4, shuffle=True, generator=Stream(3), num_workers=2, **options)
+    for _ in range(2):
+        assert listed(workers) == listed(plain)
+    assert plain.generator.get_state().tobytes() == workers.generator.get_state().tobytes()
+
+
+def test_tensors_of_a_dataset_and_their_memory():
+    """A dataset of tensors reaches the workers; a batch is the main process's own to write."""
+    data = TensorDataset(ag.arange(10.0), ag.arange(10))
+    loader = DataLoader(data, 5, num_workers=1)
+    (first, labels), _ = loader
+    first += 1
+    assert first.tolist() == [1.0, 2.0, 3.0, 4.0, 5.0]
+    assert labels.dtype == ag.int64
+    assert data.tensors[0][0].item() == 0.0
+
+
+def test_each_worker_is_told_what_it_is():
+    ag.manual_seed(11)
+    rows = [
+        row
+        for batch in DataLoader(Told(), 2, num_workers=2, worker_init_fn=start)
+        for row in zip(*(c.tolist() for c in batch), strict=True)
+    ]
+    assert [row[0] for row in rows] == [0, 0, 1, 1, 0, 0, 1, 1]
+    seeds = {row[0]: row[2] for row in rows}
+    assert seeds[1] == seeds[0] + 1
+    assert len({row[3] for row in rows} | {os.getpid()}) == 3
+    assert {row[4] for row in rows} == {1}
+    assert {(row[0], row[5]) for row in rows} == {(0, 0), (1, 10)}
+    assert {row[6] for row in rows} == {8}
+    assert len({row[7:] for row in rows}) == 8
+    assert get_worker_info() is None
+
+
+def test_random_numbers_in_workers_are_pytorchs():
+    torch = pytest.importorskip("torch")
+    ag.manual_seed(11)
+    ours = [[c.tolist() for c in batch] for batch in DataLoader(Told(), 2, num_workers=2)]
+    generator = torch.Generator().manual_seed(11)
+    base = torch.empty((), dtype=torch.int64).random_(generator=generator).item()
+    for number in (0, 1):
+        assert ours[number][2] == [base + number] * 2
+        expected = torch.rand(1, generator=torch.Generator().manual_seed(base + number)).item()
+        assert ours[number][7][0] == expected
+        assert ours[number][8][0] == random.Random(base + number).random()
+        state = torch.utils.data._utils.worker._generate_state(base, number)
+        assert ours[number][9][0] == np.random.RandomState(state).random()
+
+
+def test_streams_are_shared_out():
+    assert listed(DataLoader(Counting(7), 2, num_workers=2)) == [[0, 2], [1, 3], [4, 6], [5]]
+    persistent = DataLoader(Counting(3), None, num_workers=2, persistent_workers=True)
+    assert [list(persistent), list(persistent)] == [[0, 1, 2]] * 2
+
+
+@pytest.mark.parametrize(
+    ("how", "kind", "said"),
+    [
+        ("KeyError", KeyError, "item four"),
+        ("OSError", OSError, "item four"),
+        ("Odd", RuntimeError, "item four"),
+        ("unsendable", RuntimeError, "can't be sent"),
+    ],
+)
+def test_an_exception_comes_through(how, kind, said):
+    loader = DataLoader(Failing(how), 2, num_workers=2, collate_fn=list if how != "unsendable" else tuple)
+    seen = []
+    with pytest.raises(kind) as caught:
+        seen.extend(iter(loader))
+    assert [list(batch) for batch in seen] == [[0, 1], [2, 3]]
+    text = str(caught.value)
+    assert "in DataLoader worker process 0" in text
+    assert "Traceback" in text
+    assert "\n" in text
+    assert said in text
+
+
+@pytest.mark.parametrize(("how", "said"), [("exit", "exit code 3"), ("kill", "signal 9")])
+def test_a_dead_worker_is_named(how, said):
+    with pytest.raises(RuntimeError, match=rf"worker 0 \(pid \d+\) exited unexpectedly with {said}"):
+        list(DataLoader(Failing(how), 2, num_workers=2))
+
+
+def test_a_worker_that_is_too_slow_is_named():
+    began = time.monotonic()
+    with pytest.raises(RuntimeError, match=r"timed out after 2 seconds.*worker 0 \(pid"):
+        list(DataLoader(Failing("sleep"), 2, num_workers=1, timeout=2))
+    assert time.monotonic() - began < 8
+
+
+def test_an_exception_of_worker_init_fn_comes_through():
+    with pytest.raises(ValueError, match="no worker 0"):
+        list(DataLoader(Images(), 4, num_workers=1, worker_init_fn=refuse))
+
+
+def test_what_cannot_be_sent_is_named():
+    with pytest.raises((AttributeError, pickle.PicklingError), match=r"num_workers=1: .*can't be pickled.*no lambda"):
+        list(DataLoader(Images(), 4, num_workers=1, collate_fn=lambda items: items))
+
+
+def test_workers_live_as_long_as_they_should():
+    persistent = DataLoader(Told(), 2, num_workers=1, persistent_workers=True)
+    first, second = ({pid for batch in persistent for pid in batch[3].tolist()} for _ in range(2))
+    assert first == second
+    (pid,) = first
+    assert alive(pid)
+    del persistent
+    assert not alive(pid)
+    passing = DataLoader(Told(), 2, num_workers=1)
+    (pid,) = set(next(iter(passing))[3].tolist())
+    assert not alive(pid)
+
+
+def test_a_pass_left_early_does_not_disturb_the_next():
+    loader = DataLoader(Images(), 4, num_workers=2, persistent_workers=True)
+    early = iter(loader)
+    next(early)
+    assert [batch[1].tolist()[0] for batch in loader] == [0, 4, 8, 12, 16, 20]
+    with pytest.raises(RuntimeError, match="another pass"):
+        next(early)
+
+
+@pytest.mark.parametrize(
+    ("cut", "persistent"),
+    [(1, False), (5, True), *(pytest.param(cut, kept, marks=pytest.mark.slow) for cut in (0, 2, 3, 7) for kept in (False, True))],
+)
+def test_the_position_is_restored_with_the_workers_random_numbers(cut, persistent, tmp_path):
+    def fresh(seed):
+        _random.default_stream.seed(seed)
+        return DataLoader(Augmented(), 4, shuffle=True, generator=Stream(seed), num_workers=2, persistent_workers=persistent)
+
+    def run(loader, count):
+        seen = []
+        while True:
+            for batch in loader:
+                seen.append(batch.tolist())
+                if len(seen) == count:
+                    return seen
+
+    whole = run(fresh(5), 9)
+    stopped = fresh(5)
+    before = run(stopped, cut) if cut else []
+    ag.save(stopped.state_dict(), tmp_path / "loader.safetensors")
+    del stopped
+    resumed = fresh(6)
+    resumed.load_state_dict(ag.load(tmp_path / "loader.safetensors"))
+    assert before + run(resumed, 9 - cut) == whole
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"num_workers": -1}, "non-negative"),
+        ({"timeout": -1}, "timeout"),
+        ({"prefetch_factor": 2}, "prefetch_factor"),
+        ({"num_workers": 1, "prefetch_factor": 0}, "prefetch_factor"),
+        ({"persistent_workers": True}, "num_workers > 0"),
+        ({"multiprocessing_context": "spawn"}, "num_workers > 0"),
+    ],
+)
+def test_options_that_do_not_go_together(options, said):
+    with pytest.raises(ValueError, match=said):
+        DataLoader(Images(), **options)
+
+
+def test_a_fork_is_refused():
+    for context in ("fork", "no such"):
+        with pytest.raises(ValueError, match=context):
+            list(DataLoader(Images(), num_workers=1, multiprocessing_context=context))
+    assert len(list(DataLoader(Images(), 23, num_workers=1, multiprocessing_context="spawn"))) == 1
+
+
+def test_a_state_of_another_number_of_workers_is_refused():
+    state = DataLoader(Images(), 2).state_dict()
+    with pytest.raises(ValueError, match="num_workers=0, not 2"):
+        DataLoader(Images(), 2, num_workers=2).load_state_dict(state)
+
+
+PROGRAM = """
+import os, sys, time
+from autograd_cnn.utils.data import DataLoader, Dataset
+
+class Slow(Dataset):
+    def __len__(self):
+        return 100
+    def __getitem__(self, i):
+        if i >= 2:
+            time.sleep(60)
+        return os.getpid()
+
+if __name__ == "__main__":
+    for batch in DataLoader(Slow(), 1, num_workers=2, persistent_workers={persistent}):
+        print(batch.item(), flush=True)
+"""
+
+
+@pytest.mark.parametrize("persistent", [pytest.param(False, marks=pytest.mark.slow), True])
+@pytest.mark.parametrize("how", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow), signal.SIGKILL])
+def test_no_worker_outlives_the_program(how, persistent, tmp_path):
+    """Ctrl-C (to the whole group, as a terminal sends it), SIGTERM and SIGKILL while both workers are busy for a minute."""
+    (tmp_path / "program.py").write_text(PROGRAM.format(persistent=persistent))
+    program = subprocess.Popen(
+        [sys.executable, "program.py"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    pids = [int(program.stdout.readline()) for _ in range(2)]
+    assert all(alive(pid) for pid in pids)
+    if how == signal.SIGINT:
+        os.killpg(program.pid, how)
+    else:
+        program.send_signal(how)
+    began = time.monotonic()
+    _, said = program.communicate(timeout=20)
+    while any(alive(pid) for pid in pids) and time.monotonic() - began < 5:
+        time.sleep(0.02)
+    assert not [pid for pid in pids if alive(pid)]
+    assert time.monotonic() - began < 5
+    if how == signal.SIGINT:
+        assert said.count("Traceback") == 1, said
+        assert "KeyboardInterrupt" in said
+
+
+def test_a_script_without_a_guard_is_told(tmp_path):
+    program = PROGRAM.format(persistent=False).replace('if __name__ == "__main__":', "if True:")
+    (tmp_path / "program.py").write_text(program)
+    done = subprocess.run([sys.executable, "program.py"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode != 0
+    assert 'if __name__ == "__main__":' in done.stderr
