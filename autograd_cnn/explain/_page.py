@@ -20,7 +20,7 @@ from ._jacobian import local_gradient
 from ._labels import formulas
 from ._names import given_names, variable_names
 from ._reading import Reading, Vertex, root_of
-from ._signals import BackwardPass, host, measure, signals_of, upstream_of
+from ._signals import BackwardPass, host, measure, raw, signals_of, upstream_of
 from ._watch import Watch, latest_watch
 
 PICTURED = 200
@@ -174,7 +174,7 @@ def _parts(vertex: Vertex, reading: Reading, record: BackwardPass | None, runnin
                     vertex,
                     edge.position,
                     tuple(node.edges[edge.position].shape),
-                    None if upstream is None or isinstance(upstream, list) else host(upstream),
+                    None if upstream is None or isinstance(upstream, list) else raw(upstream),
                 )
                 if pictured
                 else None,

@@ -78,7 +78,8 @@ function arrayFigure(array, what) {
   figure.append(numbers);
   const shown = element("div", { class: "shown" });
   if (array.heat && array.shape.length) shown.append(heatMap(array.heat, what));
-  if (array.hist) shown.append(histogram(array.hist, array.min, array.max, what));
+  if (array.values && array.shape.length && array.values.length <= 8) shown.append(element("code", {}, array.values.map(digits).join(", ")));
+  else if (array.hist) shown.append(histogram(array.hist, array.min, array.max, what));
   if (shown.childNodes.length) figure.append(shown);
   return figure;
 }

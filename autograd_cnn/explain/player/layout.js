@@ -168,9 +168,16 @@ function drawingOf(data, open, sizeOf) {
     }
   };
   put(0, PAD, PAD + 34);
+  const beside = new Map();
+  for (const arrow of arrows) {
+    const key = arrow.from + ">" + arrow.to;
+    if (!beside.has(key)) beside.set(key, []);
+    beside.get(key).push(arrow);
+  }
   for (const arrow of arrows) {
     const a = boxes.get(arrow.from), b = boxes.get(arrow.to), [left, top] = origin.get(arrow.group);
-    arrow.points = [[a.x, a.y + a.h / 2], ...arrow.bends.map(([x, y]) => [left + x, top + y]), [b.x, b.y - b.h / 2]];
+    const twins = beside.get(arrow.from + ">" + arrow.to), aside = (arrow.aside = 34 * (twins.indexOf(arrow) - (twins.length - 1) / 2));
+    arrow.points = [[a.x + aside, a.y + a.h / 2], ...arrow.bends.map(([x, y]) => [left + x + aside, top + y]), [b.x + aside / 6, b.y - b.h / 2]];
   }
   return { boxes, frames, arrows, view, w: drawn.get(0).w + 2 * PAD, h: drawn.get(0).h + 2 * PAD + 34 };
 }

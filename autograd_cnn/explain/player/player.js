@@ -41,7 +41,7 @@ function draw() {
   picture = drawingOf(data, open, sizeOf);
   svg.replaceChildren();
   svg.setAttribute("viewBox", `0 0 ${picture.w} ${picture.h}`);
-  const marker = drawn("marker", { id: "tip", viewBox: "0 0 10 10", refX: 9, refY: 5, markerWidth: 9, markerHeight: 9, markerUnits: "userSpaceOnUse", orient: "auto" });
+  const marker = drawn("marker", { id: "tip", viewBox: "0 0 10 10", refX: 9, refY: 5, markerWidth: 13, markerHeight: 13, markerUnits: "userSpaceOnUse", orient: "auto" });
   marker.append(drawn("path", { d: "M0,1 L10,5 L0,9 z", fill: "context-stroke" }));
   svg.append(drawn("defs", {}, marker));
   for (const frame of picture.frames) svg.append(frameOf(frame));
@@ -107,7 +107,8 @@ function drawArrow(arrow, low, high) {
   svg.append(path);
   if (state !== "unknown" && picture.arrows.length <= 150 && arrow.uses.length <= 1) {
     const [x, y] = arrow.to[0] === "s" ? [arrow.points[0][0], arrow.points[0][1] + 26] : [arrow.points.at(-1)[0], arrow.points.at(-1)[1] - 4];
-    svg.append(label(x + 8, y - 9, state === "nan" ? "NaN" : state === "zero" ? "0" : digits(norm), { class: "norm" }));
+    const side = arrow.aside < 0 ? -8 : 8;
+    svg.append(label(x + side, y - 9, state === "nan" ? "NaN" : state === "zero" ? "0" : digits(norm), { class: "norm", "text-anchor": side < 0 ? "end" : "start" }));
   }
 }
 
