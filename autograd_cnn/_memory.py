@@ -1,7 +1,7 @@
 """Who wrote into which memory, and when: how backward knows that a value it needs was overwritten.
 
-Memory lent to NumPy (``numpy()``, ``from_numpy``) can be written without telling us. Its checksum is kept, and compared when
-a node saves it and when backward uses it; a difference counts as a write by an unknown line.
+Memory lent to others (``numpy()``, ``from_numpy``, DLPack) can be written without telling us. When a node saves an array in it,
+a checksum is kept and compared when backward uses it; a difference counts as a write by an unknown line.
 
 There is one global epoch. A write bumps it and is noted under the owner of the memory (found through ``.base``, so a write
 through any view counts). A node keeps the epoch of its birth; backward looks owners up only where the epoch has moved.
@@ -38,64 +38,74 @@ def owner(array: Any) -> Any:
     return array
 
 
-def _reference(own: Any, notes: dict[int, Any]) -> Any:
-    """A weak reference that takes the note of ``own`` away with it; ``own`` itself where it takes none (a bytearray)."""
-    key = id(own)
-    try:
-        return weakref.ref(own, lambda _: notes.pop(key, None))
-    except TypeError:
-        return own
+def _reference(array: Any, notes: dict[int, Any]) -> Any:
+    """A weak reference that takes the note of ``array``'s memory away when the memory goes.
+
+    It refers to the owner, or where that takes none (a bytearray) to the array next to it.
+    """
+    key, holder = id(owner(array)), array
+    while (base := getattr(holder, "base", None)) is not None and type(base).__weakrefoffset__:
+        holder = base
+    return weakref.ref(holder, lambda _: notes.pop(key, None))
 
 
 def wrote(array: Any) -> None:
     """Note that the memory of ``array`` was written."""
-    own = owner(array)
-    _note(own, _source.here())
-    if id(own) in lent:
-        lent[id(own)] = Loan(_checksum(own), lent[id(own)].owner)
+    loan = lent.get(_note(array, _source.here()))
+    if loan is not None:
+        loan.checksums.clear()
 
 
-def _note(own: Any, line: _source.Line | None) -> None:
+def _note(array: Any, line: _source.Line | None) -> int:
     global epoch
     epoch += 1
-    _writes[id(own)] = Write(epoch, line, _reference(own, _writes))
+    key = id(owner(array))
+    _writes[key] = Write(epoch, line, _reference(array, _writes))
+    return key
 
 
 class Loan(NamedTuple):
-    """A block of memory that NumPy holds too."""
+    """A block of memory that NumPy, or another library, holds too."""
 
-    checksum: int
+    checksums: dict[Any, int]
+    """Of the arrays in it that nodes have saved, by place and shape."""
     owner: Any
+    """A weak reference: the loan ends when the memory goes."""
 
 
 lent: dict[int, Loan] = {}
 """The loans, by the identity of the memory's owner."""
 
+_WHOLE = 2**18
+"""Arrays of more bytes than this are compared by a sample of their elements: almost every foreign write changes many."""
 
-def _checksum(own: Any) -> int:
-    if isinstance(own, np.ndarray):
-        return zlib.crc32(own.ravel(order="K").view(np.uint8).data)
-    return zlib.crc32(own)
+
+def _checksum(array: Any) -> int:
+    if array.nbytes > _WHOLE:
+        array = array.reshape(-1)[:: array.nbytes // _WHOLE + 1] if array.flags.c_contiguous else array[tuple(slice(None, None, 1 + n // 64) for n in array.shape)]
+    return zlib.crc32(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
 
 
 def lend(array: Any) -> None:
-    """Note that somebody outside may write the memory of ``array``; writes so far are not held against anyone."""
-    own = owner(array)
-    if isinstance(own, np.ndarray) and own.dtype.hasobject:
-        return
-    lent[id(own)] = Loan(_checksum(own), _reference(own, lent))
+    """Note that somebody outside may write the memory of ``array``. On a GPU nothing is noted: a comparison would wait for it."""
+    if isinstance(array, np.ndarray) and id(owner(array)) not in lent:
+        lent[id(owner(array))] = Loan({}, _reference(array, lent))
 
 
-def look_for_foreign_writes(arrays: Iterable[Any]) -> None:
-    """Compare the checksums of those of ``arrays`` that are lent; note a write where one differs."""
+def look_for_foreign_writes(arrays: Iterable[Any], saving: bool = False) -> None:
+    """Compare the checksums of those of ``arrays`` that are lent; note a write where one differs. ``saving`` keeps new ones."""
     for array in arrays:
-        own = owner(array)
-        loan = lent.get(id(own))
-        if loan is not None:
-            now = _checksum(own)
-            if now != loan.checksum:
-                lent[id(own)] = Loan(now, loan.owner)
-                _note(own, None)
+        loan = lent.get(id(owner(array)))
+        if loan is None or not isinstance(array, np.ndarray) or not array.size:
+            continue
+        key = (array.__array_interface__["data"][0], array.shape, array.strides, array.dtype.str)
+        before, now = loan.checksums.get(key), None
+        if saving or before is not None:
+            now = _checksum(array)
+        if before is not None and now != before:
+            _note(array, None)
+        if now is not None:
+            loan.checksums[key] = now
 
 
 def written_since(array: Any, birth: int) -> Write | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from . import _numpy_arrays, ops
+from . import _memory, _numpy_arrays, ops
 from ._functions import (
     arithmetic,
     bounds,
@@ -214,4 +214,7 @@ class NumPyProtocol(Handle):
             raise RuntimeError("np.asarray(tensor) would leave the graph silently: use tensor.detach().numpy()")
         if not isinstance(self.array, np.ndarray):
             raise TypeError("a tensor on a GPU does not turn into a NumPy array by itself; use tensor.cpu().numpy()")
-        return np.array(self.array, dtype=dtype, copy=copy)
+        made = np.array(self.array, dtype=dtype, copy=copy)
+        if np.may_share_memory(made, self.array):
+            _memory.lend(self.array)
+        return made

@@ -117,7 +117,7 @@ def record(prim: Primitive, args: Sequence[Any], params: dict[str, Any] | None =
         else:
             node.saved = plan.keep((*arrays, out)) if plan.names else ()
         if _memory.lent:
-            _memory.look_for_foreign_writes(value for value in node.saved if hasattr(value, "dtype"))
+            _memory.look_for_foreign_writes((value for value in node.saved if hasattr(value, "dtype")), saving=True)
         if mode.saved_hooks is not None:
             node.saved = _packed(node.saved, *mode.saved_hooks)
         node.epoch = _memory.epoch

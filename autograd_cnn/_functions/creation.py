@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import _memory
 from .._dtype import TENSOR_TYPES, as_dtype, device_of, from_numpy_dtype, get_default_dtype
 from .._dtype import device as make_device
 from .._fused import multiply_add
@@ -68,6 +69,7 @@ def from_numpy(ndarray: Array) -> Tensor:
     if not isinstance(ndarray, np.ndarray):
         raise TypeError(f"expected np.ndarray (got {type(ndarray).__name__})")
     from_numpy_dtype(ndarray.dtype)
+    _memory.lend(ndarray)
     return Tensor(ndarray)
 
 

@@ -4,6 +4,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from .. import _memory
 from .._dtype import CPU, Size, device_of, from_numpy_dtype
 from .._functions import conversion
 from .._functions._dims import wrap_dim
@@ -37,12 +38,14 @@ class ConversionMethods(Handle):
         """The NumPy array that shares this tensor's memory; with ``force``, detached and brought to the host first."""
         left(self, "numpy()")
         if force:
+            _memory.lend(self.array)
             return move(self.array, CPU)  # type: ignore[no-any-return]  # a host array
         if self._node is not None:
             raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
         if not isinstance(self.array, np.ndarray):
             where = device_of(self.array)
             raise TypeError(f"can't convert {where} device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host memory first.")
+        _memory.lend(self.array)
         return self.array
 
     # copies
