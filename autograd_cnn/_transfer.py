@@ -14,7 +14,7 @@ def move(array: Any, target: device) -> Any:
         return array if isinstance(array, np.ndarray) else array.get()
     if device_of(array) == target:
         return array
-    cupy = _cupy()
+    cupy = gpu_library()
     count = cupy.cuda.runtime.getDeviceCount()
     index = cupy.cuda.runtime.getDevice() if target.index is None else target.index
     if index >= count:
@@ -23,7 +23,8 @@ def move(array: Any, target: device) -> Any:
         return cupy.asarray(array)
 
 
-def _cupy() -> Any:
+def gpu_library() -> Any:
+    """CuPy, where it is installed and there is a GPU; else DeviceError."""
     hint = "install the extra gpu-cuda12 or gpu-cuda13 (pip install 'autograd-cnn[gpu-cuda12]') on a machine with an NVIDIA GPU, or use device 'cpu'"
     try:
         import cupy
