@@ -167,6 +167,7 @@ from ._functions.creation import (
 )
 from ._functions.distance import cdist, pdist
 from ._functions.einsum import einsum
+from ._functions.exchange import from_dlpack
 from ._functions.exponential import (
     exp,
     exp2,

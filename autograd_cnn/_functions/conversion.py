@@ -4,10 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from .. import ops
+from .. import _memory, ops
 from .._dtype import TENSOR_TYPES, as_dtype, device_of, dtype, from_numpy_dtype
 from .._dtype import device as make_device
 from .._handle import Handle
+from .._modes import left
 from .._operands import constant, result_dtype
 from .._transfer import move
 from ..ops import primitive
@@ -95,6 +96,29 @@ def _transfer_x(g, x):  # type: ignore[no-untyped-def]
 
 
 transfer.samples(lambda draw: [draw.call(draw(2, 3), device=make_device("cpu"))])
+
+
+# other libraries
+
+HOST, CUDA = 1, 2
+"""DLPack's numbers of the devices."""
+
+
+def dlpack(input: Any, **options: Any) -> Any:
+    """What ``Tensor.__dlpack__`` answers: a capsule with its memory; BufferError where a gradient is wanted, for it would not follow."""
+    if input._node is not None:
+        raise BufferError("Can't export tensors that require gradient, use tensor.detach()")
+    left(input, "__dlpack__()")
+    _memory.lend(input.array)
+    if isinstance(input.array, np.ndarray):
+        options.pop("stream", None)
+    return input.array.__dlpack__(**{name: value for name, value in options.items() if value is not None})
+
+
+def dlpack_device(input: Any) -> tuple[int, int]:
+    """DLPack's number of the kind of device, and the device's own."""
+    index = device_of(input.array).index
+    return (HOST, 0) if index is None else (CUDA, index)
 
 
 # questions about tensors and dtypes

@@ -48,6 +48,14 @@ class ConversionMethods(Handle):
         _memory.lend(self.array)
         return self.array
 
+    def __dlpack__(self, *, stream: Any = None, max_version: Any = None, dl_device: Any = None, copy: Any = None) -> Any:
+        """Its memory for another library's ``from_dlpack``, without a copy."""
+        return conversion.dlpack(self, stream=stream, max_version=max_version, dl_device=dl_device, copy=copy)
+
+    def __dlpack_device__(self) -> tuple["_int", "_int"]:
+        """Where its memory is, in DLPack's numbers."""
+        return conversion.dlpack_device(self)
+
     # copies
 
     def clone(self) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from .. import optim
-from .._functions.creation import from_numpy, tensor, zeros
+from .._functions.creation import tensor, zeros
 from .._functions.random import Generator, get_rng_state, manual_seed, set_rng_state
 from .._modes import no_grad
 from .._serialization import load, save
@@ -229,7 +229,7 @@ def _dataset(name: str, root: Path | None, *, train: bool) -> TensorDataset:
     data = cls(root, train=train)
     images = data.data.array.astype(np.float32)[:, None]
     images /= 255
-    return TensorDataset(from_numpy(images), data.targets)
+    return TensorDataset(Tensor(images), data.targets)
 
 
 def _optimizer(model: LeNet, chosen: dict[str, Any]) -> Any:

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from .._functions.creation import from_numpy
 from .._serialization import FileFormatError
 from .._tensor import Tensor
 from ..utils.data import Dataset
@@ -66,8 +65,8 @@ class MNIST(Dataset):
         labels = self._read(f"{part}-labels-idx1-ubyte", 1, download)
         if len(images) != len(labels) or images.shape[1:] != (28, 28) or (labels > 9).any():
             raise FileFormatError(f"{root or 'the bundled sample'}: images {images.shape} and labels {labels.shape} of 0 to 9 do not fit together")
-        self.data: Tensor = from_numpy(images)
-        self.targets: Tensor = from_numpy(labels.astype(np.int64))
+        self.data: Tensor = Tensor(images)
+        self.targets: Tensor = Tensor(labels.astype(np.int64))
 
     def __getitem__(self, index: int) -> tuple[Any, Any]:
         image, target = self.data.array[index], int(self.targets.array[index])

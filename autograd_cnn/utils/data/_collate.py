@@ -22,7 +22,7 @@ def default_collate(batch: Sequence[Any]) -> Any:
         return stack(list(batch))
     if isinstance(first, np.ndarray):
         _same([item.shape for item in batch], "shape")
-        return from_numpy(np.stack(batch))
+        return Tensor(np.stack(batch))
     if isinstance(first, (np.generic, int)):
         return tensor(np.asarray(batch))
     if isinstance(first, float):
