@@ -1,6 +1,7 @@
 """Formulas written in the documentation, in a vocabulary that can be run: read, checked, and set as MathML.
 
-A block is Python, made of operators and primitives (:mod:`autograd_cnn.ops`; ``F`` is ``nn.functional``)::
+A block is Python, made of operators and primitives (:mod:`autograd_cnn.ops`; ``F`` is ``nn.functional``, ``caffe`` its
+layers in Caffe's form)::
 
     M, K, N = 4, 3, 5             sizes
     X: draw(M, K)                 an operand, drawn as the samples of primitives are
@@ -26,6 +27,7 @@ from autograd_cnn import ops
 from autograd_cnn.explain._formula import _Setter
 from autograd_cnn.explain._styles import STYLES, MathML
 from autograd_cnn.nn import functional
+from autograd_cnn.nn.functional import caffe
 from autograd_cnn.testing import Draw
 from autograd_cnn.testing._numeric import slope
 
@@ -68,7 +70,7 @@ def check(text: str) -> float:
     """Evaluate every claim of a block; the largest relative error. Raises :class:`WrongFormulaError`."""
     block = read(text)
     draw = Draw(zlib.crc32(text.encode()))
-    names: dict[str, Any] = {**vars(ops), "F": functional, "ag": ag, "draw": draw}
+    names: dict[str, Any] = {**vars(ops), "F": functional, "caffe": caffe, "ag": ag, "np": np, "draw": draw}
     for statement in block.sizes:
         exec(compile(ast.Module([statement], []), "<sizes>", "exec"), names)
     given = {_target(s): np.asarray(_value(s.annotation, names)) for s in block.operands}
@@ -77,7 +79,9 @@ def check(text: str) -> float:
     def forward(arrays: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         leaves = {name: ag.tensor(a, requires_grad=a.dtype.kind == "f") for name, a in arrays.items()}
         known = {**names, **leaves}
-        values = {_target(s): known.setdefault(_target(s), _value(s.value, known)) for s in block.values}
+        values: dict[str, Any] = {}
+        for statement in block.values:
+            values[_target(statement)] = known[_target(statement)] = _value(statement.value, known)
         return known, {**leaves, **values}
 
     known, tensors = forward(given)
@@ -140,7 +144,7 @@ class _Written(_Setter):
     pen: MathML
 
     def _plain_call(self, name: str, e: ast.Call) -> tuple[str, int]:
-        name = name.removeprefix("F.").removeprefix("ag.")
+        name = name.removeprefix("F.").removeprefix("ag.").removeprefix("caffe.")
         axis = next((k.value for k in e.keywords if k.arg == "axis"), None)
         if axis is None or name != "sum":
             return super()._plain_call(name, e)
