@@ -4,7 +4,6 @@ import argparse
 import importlib
 import sys
 
-from .. import nn  # noqa: F401 - registers the operators of the package that are not in ops
 from ..testing import Row, run, select, table
 from ._options import UsageError
 

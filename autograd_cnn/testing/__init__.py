@@ -8,9 +8,9 @@ from ._draw import Draw as Draw
 from ._exercises import EXERCISES as EXERCISES
 from ._exercises import Exercise as Exercise
 from ._exercises import exercise as exercise
-from ._gradcheck import GradcheckError as GradcheckError
-from ._gradcheck import Report as Report
 from ._gradcheck import check as check
+from ._report import GradcheckError as GradcheckError
+from ._report import Report as Report
 from ._sweep import Case as Case
 from ._sweep import Result as Result
 from ._sweep import cases as cases

@@ -7,6 +7,7 @@ import numpy as np
 
 from .._dtype import CPU, device_of
 from .._transfer import move
+from ..ops import ShapeError
 from ._diagnosis import Diagnosis, Evidence, diagnose, worst_element
 from ._numeric import Array, Call, inner, known_to_rules, read_only, results, slope
 
@@ -64,7 +65,7 @@ def _as_the_engine_fits(call: Call, found: Array, operand: Array) -> Array:
         return found
     axes = (*range(extra), *(extra + i for i, n in enumerate(operand.shape) if n == 1))
     total = found.sum(axes, keepdims=True)
-    return total.reshape(operand.shape) if total.size == operand.size else found
+    return total.reshape(operand.shape) if total.shape[extra:] == operand.shape else found
 
 
 def raw_gradient(call: Call, position: int, upstream: Sequence[Any]) -> Array:
@@ -115,6 +116,10 @@ def of_exception(call: Call, error: BaseException) -> Explained:
         return _of_misfit(call)
     if "NoneType" in said:
         return _explained(Diagnosis("undefined upstream", "it computes with None: g_<name> is None where nothing came back for that result"))
+    if "cannot be multiplied" in said or "core dimension" in said:
+        return _explained(Diagnosis("transposed", "in the rule a product's shapes do not fit: a transpose is missing, too many, or the order is another"))
+    if isinstance(error, (ShapeError, ValueError, IndexError)):
+        return _explained(Diagnosis("shape", "in the rule shapes do not fit: a sum over broadcast axes is missing, or an axis, a slice, a padding is off by one"))
     return Explained("exception", "")
 
 

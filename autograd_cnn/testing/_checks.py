@@ -77,8 +77,6 @@ def first_order(call: Call, draw: Draw) -> float:
             reference = vjp(_widened(call), call.wanted, [None if u is None else u.astype(np.float64) for u in upstream])
         for position, g in zip(call.wanted, together, strict=True):
             what = f"the gradient for {call.label(position)} of {call}"
-            (alone,) = vjp(call, [position], upstream)
-            _close(f"{what}, wanted alone,", alone, g, 1e-12 + _rounding(call))
             if _rounding(call) > 0:
                 worst = max(worst, _close(what, g, reference[call.wanted.index(position)], 10 * _rounding(call), "precision"))
                 continue
@@ -90,6 +88,8 @@ def first_order(call: Call, draw: Draw) -> float:
             scale = magnitude([g], [v])
             why = functools.partial(causes.of_gradient, call, position, upstream)
             worst = max(worst, _along_a_direction(what, inner([g], [v]), along, scale, 1e-7, why))
+            (alone,) = vjp(call, [position], upstream)
+            _close(f"{what}, wanted alone,", alone, g, 1e-12)
         _steady(call, upstream)
     return worst
 
@@ -99,12 +99,14 @@ def _steady(call: Call, upstream: Sequence[Any]) -> None:
     other = [None if u is None else read_only(1.5 * u) for u in upstream]
     first = vjp(call, call.wanted, upstream)
     kept = [g.copy() for g in first]
-    vjp(call, call.wanted, other)
-    for position, g, copy, again in zip(call.wanted, first, kept, vjp(call, call.wanted, upstream), strict=True):
+    larger = [g.copy() for g in vjp(call, call.wanted, other)]
+    repeated = vjp(call, call.wanted, upstream)
+    for position, g, copy, more, again in zip(call.wanted, first, kept, larger, repeated, strict=True):
         what = f"the gradient for {call.label(position)} of {call}"
         if not bool((g == copy).all()):
             raise CheckError(f"{what} was overwritten by the next backward pass: the rule returns a buffer that it uses again", "aliasing")
-        if not bool((again == copy).all()):
+        proportional = abs(more - 1.5 * copy) <= (1e-9 + _rounding(call)) * (1 + abs(copy))
+        if not bool((again == copy).all()) or not bool(proportional.all()):
             raise CheckError(f"{what} is another one after other calls: the rule keeps a value from an earlier call (a stale buffer)", "stale")
 
 

@@ -94,7 +94,8 @@ def _shape(e: Evidence) -> Diagnosis | None:
     for axes in itertools.permutations(range(found.ndim)) if found.ndim < 6 else ():
         if agree(found.transpose(axes), expected):
             return Diagnosis("transposed", f"{said}: transposed with axes {axes} it is right")
-    if sorted(found.shape) == sorted(expected.shape):
+    others = [expected.shape] if e.upstream is None else [expected.shape, np.shape(e.upstream)]
+    if any(sorted(found.shape) == sorted(shape) and found.shape != shape for shape in others):
         return Diagnosis("transposed", f"{said}: the axes are in another order; a transpose is missing or too many")
     if e.upstream is not None and np.ndim(e.upstream) > expected.ndim:
         kept = [axis for axis in range(np.ndim(e.upstream)) if found.shape == tuple(np.delete(np.shape(e.upstream), axis))]
@@ -253,6 +254,8 @@ def _region(e: Evidence) -> Diagnosis | None:
     """Right in some places only: at borders, on one side of a kink, but for some elements."""
     scale = float(abs(e.expected).max(initial=0.0)) or 1.0
     wrong = ~(abs(e.found - e.expected) <= CLOSE * scale)
+    if wrong.size > 1 and e.expected.any() and bool(((e.found != 0) ^ (abs(e.expected) > CLOSE * scale)).all()):
+        return Diagnosis("condition", "it is zero just where the right one is not, and the other way round: the condition of the mask is reversed")
     count = int(wrong.sum())
     if count == 0 or count == wrong.size:
         return None
@@ -262,9 +265,6 @@ def _region(e: Evidence) -> Diagnosis | None:
             for said, side in (("> 0", x > 0), ("< 0", x < 0)):
                 if bool((wrong <= side).all()) and count == int(side.sum()) and 0 < count < wrong.size:
                     return Diagnosis("condition", f"it is wrong just where {name} {said}: the mask or the condition there")
-    ours, theirs = e.found != 0, abs(e.expected) > CLOSE * scale
-    if bool((ours ^ theirs).all()):
-        return Diagnosis("condition", "it is zero just where the right one is not, and the other way round: the condition of the mask is reversed")
     for axis, n in enumerate(wrong.shape):
         lines = wrong.any(axis=tuple(i for i in range(wrong.ndim) if i != axis))
         at = np.flatnonzero(lines)

@@ -47,7 +47,7 @@ class Exercise(NamedTuple):
     forward: Callable[..., Array]
     make: Callable[[Draw], dict[str, Array]]
     """The operands by name; those that have no gradient are integers."""
-    parameters: dict[str, Any] = {}
+    parameters: dict[str, Any] = {}  # noqa: RUF012 - a default of a NamedTuple, never written
     hint: str = ""
 
     @property

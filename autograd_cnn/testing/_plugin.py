@@ -68,8 +68,6 @@ class Sweep:
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
         """After all files were imported, and so all operators registered: their checks, and the tests with the fixture."""
-        import autograd_cnn.nn  # noqa: F401 - registers the operators of the package that are not in ops
-
         kept = [item for item in items if "gradcheck" in getattr(item, "fixturenames", ())]
         others = [item for item in items if item not in kept]
         if others:

@@ -50,6 +50,22 @@ class Target:
                 out = self.function(*args)
         return leaves, floating(out)
 
+    def applied(self, variables: Sequence[Tensor]) -> tuple[Tensor, ...]:
+        """The results on Tensors that are part of a graph; everything else comes in their dtype."""
+        kind = variables[0].array.dtype
+
+        def constant(x: Any) -> Any:
+            return Tensor(x.array.astype(kind if x.array.dtype.kind == "f" else x.array.dtype)) if isinstance(x, Tensor) else x
+
+        args = [constant(x) for x in self.inputs]
+        for i, v in zip(self.places, variables, strict=False):
+            args[i] = v
+        if not self.parameters:
+            return floating(self.function(*args))
+        state = {name: constant(t) for name, t in {**self.parameters, **self.buffers}.items()}
+        state |= dict(zip(self.names, variables[len(self.places) :], strict=True))
+        return floating(functional_call(self.function, state, tuple(args)))
+
     def with_same(self, k: int, j: int) -> "Target":
         """The same function where variable ``j`` is variable ``k``."""
         a, b = self.places[k], self.places[j]
