@@ -12,6 +12,9 @@ from .._launch import Kernel, inner, per_thread, scratch
 from .._micro import COLUMNS, LANES, ROWS, multiply
 from ._transforms import input_side, output_side, signal_side, weight_gradient_side, weight_side
 
+APART = 2 * LANES
+"""Elements between the 36 matrices of a block: at a multiple of 4096 bytes they would compete for the same lines of the cache."""
+
 
 @Kernel
 def _transform_weights(weight, u, flipped):
@@ -128,9 +131,9 @@ def _forward(x, u, bias, relu, out, v, m, half, patch, block, padding):
         for t in range(count):
             n, place = (begin + t) // (down * across), (begin + t) % (down * across)
             top, left = place // across * 4 - padding, place % across * 4 - padding
-            _read_tile(x, n, top, left, mine_patch, mine_half, mine_v[t * channels :].ctypes.data, block * channels)
+            _read_tile(x, n, top, left, mine_patch, mine_half, mine_v[t * channels :].ctypes.data, block * channels + APART)
         for q in range(36):
-            a, c = mine_v[q * block * channels :].ctypes.data, mine_m[q * block * columns :].ctypes.data
+            a, c = mine_v[q * (block * channels + APART) :].ctypes.data, mine_m[q * (block * columns + APART) :].ctypes.data
             for first in range(0, columns, COLUMNS):
                 some = min(COLUMNS, columns - first)
                 wide = (some + LANES - 1) // LANES * LANES
@@ -143,20 +146,20 @@ def _forward(x, u, bias, relu, out, v, m, half, patch, block, padding):
         for t in range(count):
             n, place = (begin + t) // (down * across), (begin + t) % (down * across)
             top, left = place // across * 4, place % across * 4
-            _write_tile(mine_m[t * columns :].ctypes.data, block * columns, mine_half, mine_patch, out, n, top, left, bias, relu)
+            _write_tile(mine_m[t * columns :].ctypes.data, block * columns + APART, mine_half, mine_patch, out, n, top, left, bias, relu)
 
 
 def forward(x, weight, bias, padding, relu=False, flipped=False):
     """(N, H, W, C) -> (N, H + 2 padding - 2, W + 2 padding - 2, O); ``flipped`` takes (C, O, 3, 3): the input gradient."""
     number, height, width, channels = x.shape
     columns = weight.shape[1] if flipped else weight.shape[0]
-    size = channels * -(-columns // LANES) * LANES
+    size = channels * -(-columns // LANES) * LANES + APART
     u = scratch("packed", 36 * size)
     _transform_weights(weight.reshape(*weight.shape[:2], 9), u, flipped)
     out = np.empty((number, height + 2 * padding - 2, width + 2 * padding - 2, columns), np.float32)
     block = max(ROWS, min(48, 2**17 // (36 * (channels + columns)) // ROWS * ROWS))
-    v = per_thread("work", 36 * block * channels)
-    m = per_thread("products", 36 * block * columns)
+    v = per_thread("work", 36 * (block * channels + APART))
+    m = per_thread("products", 36 * (block * columns + APART))
     half = per_thread("half", 36 * max(channels, columns))
     patch = per_thread("patch", 36 * max(channels, columns))
     _forward(x, u, np.empty(0, np.float32) if bias is None else bias, relu, out, v, m, half, patch, block, padding)
@@ -179,15 +182,15 @@ def _weight_gradient(x, g, du, out, v, z, half, patch, chunk, padding):
                 n, place = (begin + t) // (down * across), (begin + t) % (down * across)
                 top, left = place // across * 4, place % across * 4
                 to_v, to_z = v[t * channels :].ctypes.data, z[t * columns :].ctypes.data
-                _read_tile(x, n, top - padding, left - padding, patch[thread], half[thread], to_v, chunk * channels)
-                _read_signal(g, n, top, left, patch[thread], half[thread], to_z, chunk * columns)
+                _read_tile(x, n, top - padding, left - padding, patch[thread], half[thread], to_v, chunk * channels + APART)
+                _read_signal(g, n, top, left, patch[thread], half[thread], to_z, chunk * columns + APART)
         for q in prange(36):
             for first in range(0, columns, COLUMNS):
-                b = z[q * chunk * columns + first :].ctypes.data
+                b = z[q * (chunk * columns + APART) + first :].ctypes.data
                 for block in range(blocks):
                     c = block * ROWS
                     multiply(
-                        begin > 0, v[q * chunk * channels + c :].ctypes.data, ROW_NUMBERS.ctypes.data, 0, channels, b, 0, columns, 1, count,
+                        begin > 0, v[q * (chunk * channels + APART) + c :].ctypes.data, ROW_NUMBERS.ctypes.data, 0, channels, b, 0, columns, 1, count,
                         du[q, c, first:].ctypes.data, columns, min(ROWS, channels - c), min(COLUMNS, columns - first),
                     )  # fmt: skip
     for c in prange(channels):
@@ -205,8 +208,8 @@ def weight_gradient(x, g, padding):
     """(N, H, W, C), (N, OH, OW, O) -> (O, C, 3, 3)."""
     channels, columns = x.shape[3], g.shape[3]
     tiles = g.shape[0] * -(-g.shape[1] // 4) * -(-g.shape[2] // 4)
-    chunk = min(tiles, max(32, 2**21 // (36 * (channels + columns)) // 8 * 8))
-    v, z = scratch("work", 36 * chunk * channels), scratch("products", 36 * chunk * columns)
+    chunk = min(tiles, max(32, 2**19 // (36 * (channels + columns)) // 8 * 8))
+    v, z = scratch("work", 36 * (chunk * channels + APART)), scratch("products", 36 * (chunk * columns + APART))
     du = scratch("part", 36 * channels * columns).reshape(36, channels, columns)
     half = per_thread("half", 36 * max(channels, columns))
     patch = per_thread("patch", 36 * max(channels, columns))
