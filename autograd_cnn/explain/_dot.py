@@ -210,8 +210,3 @@ def picture(drawing: Drawing, direction: str, title: str | None, format: str) ->
         lines = drawing.lines(direction)
     made.body += [line + "\n" for line in lines]
     return made
-
-
-def contraction(drawing: Drawing) -> set[tuple[str, str]]:
-    """The arrows of the drawing as pairs of boxes (consumer, producer), sums left out: the graph with closed groups contracted."""
-    return {(flow.box, drawing.box(flow.producer)) for flow in drawing.flows()}

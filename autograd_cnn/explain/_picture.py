@@ -9,8 +9,6 @@ import graphviz
 
 from .._files import write_atomically
 
-FORMATS = ("svg", "png", "pdf")
-
 
 class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
     """What :func:`draw` returns. Shows itself in a notebook; ``render("lenet", format="png")`` writes a file."""
