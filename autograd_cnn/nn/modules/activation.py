@@ -1,6 +1,6 @@
 """Activation layers."""
 
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 from ..._functions.creation import zeros
 from ..._tensor import Tensor
@@ -90,8 +90,252 @@ class Softmax(_AlongDim):
         return F.softmax(input, self.dim, _stacklevel=5)
 
 
+class Softmin(_AlongDim):
+    """exp(-x) / sum exp(-x) along ``dim``."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.softmin(input, self.dim, _stacklevel=5)
+
+
+class Softmax2d(Module):
+    """Softmax over the channels of (N, C, H, W) or (C, H, W)."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        if input.ndim not in (3, 4):
+            raise ValueError(f"Softmax2d: expected input to be 3D or 4D, got {input.ndim}D instead")
+        return F.softmax(input, -3)
+
+
 class LogSoftmax(_AlongDim):
     """x - log sum exp(x) along ``dim``."""
 
     def forward(self, input: Tensor) -> Tensor:
         return F.log_softmax(input, self.dim, _stacklevel=5)
+
+
+class _Shown(Module):
+    """A layer whose ``shown`` attributes stand between the parentheses when it is printed."""
+
+    shown: ClassVar[tuple[str, ...]] = ()
+    inplace = False
+
+    def extra_repr(self) -> str:
+        parts = [f"{name}={getattr(self, name)!r}" for name in self.shown]
+        return ", ".join([*parts, "inplace=True"] if self.inplace else parts)
+
+
+class _InPlace(_Shown):
+    """An activation without numbers, that may write into its input."""
+
+    function: ClassVar[Any]
+
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__()
+        self.inplace = inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        return self.function(input, inplace=self.inplace)
+
+
+class SELU(_InPlace):
+    """:func:`~autograd_cnn.nn.functional.selu`."""
+
+    function = F.selu
+
+
+class SiLU(_InPlace):
+    """x sigmoid(x)."""
+
+    function = F.silu
+
+
+class Mish(_InPlace):
+    """:func:`~autograd_cnn.nn.functional.mish`."""
+
+    function = F.mish
+
+
+class Hardsigmoid(_InPlace):
+    """x / 6 + 1/2 between 0 and 1."""
+
+    function = F.hardsigmoid
+
+    def extra_repr(self) -> str:
+        return ""
+
+
+class Hardswish(_InPlace):
+    """x hardsigmoid(x)."""
+
+    function = F.hardswish
+
+    def extra_repr(self) -> str:
+        return ""
+
+
+class ELU(_Shown):
+    """x above 0, else alpha (exp(x) - 1)."""
+
+    shown = ("alpha",)
+
+    def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
+        super().__init__()
+        self.alpha, self.inplace = alpha, inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.elu(input, self.alpha, self.inplace)
+
+
+class CELU(_Shown):
+    """x above 0, else alpha (exp(x / alpha) - 1)."""
+
+    shown = ("alpha",)
+
+    def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
+        super().__init__()
+        self.alpha, self.inplace = alpha, inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.celu(input, self.alpha, self.inplace)
+
+
+class RReLU(_Shown):
+    """max(x, 0) + a min(x, 0), with a drawn from [lower, upper] while training."""
+
+    shown = ("lower", "upper")
+
+    def __init__(self, lower: float = 1.0 / 8, upper: float = 1.0 / 3, inplace: bool = False) -> None:
+        super().__init__()
+        self.lower, self.upper, self.inplace = lower, upper, inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.rrelu(input, self.lower, self.upper, self.training, self.inplace)
+
+
+class Hardtanh(_Shown):
+    """x between ``min_val`` and ``max_val``."""
+
+    shown = ("min_val", "max_val")
+
+    def __init__(self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> None:
+        super().__init__()
+        if max_val <= min_val:
+            raise AssertionError(f"max_val must be larger than min_val, got {max_val} and {min_val}")
+        self.min_val, self.max_val, self.inplace = min_val, max_val, inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.hardtanh(input, self.min_val, self.max_val, self.inplace)
+
+
+class ReLU6(Hardtanh):
+    """min(max(x, 0), 6)."""
+
+    shown = ()
+
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__(0.0, 6.0, inplace)
+
+
+class Threshold(_Shown):
+    """x above ``threshold``, else ``value``."""
+
+    shown = ("threshold", "value")
+
+    def __init__(self, threshold: float, value: float, inplace: bool = False) -> None:
+        super().__init__()
+        self.threshold, self.value, self.inplace = threshold, value, inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.threshold(input, self.threshold, self.value, self.inplace)
+
+
+class GELU(_Shown):
+    """x times the normal distribution function at x."""
+
+    shown = ("approximate",)
+
+    def __init__(self, approximate: Literal["none", "tanh"] = "none") -> None:
+        super().__init__()
+        self.approximate: Literal["none", "tanh"] = approximate
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.gelu(input, approximate=self.approximate)
+
+
+class GLU(_Shown):
+    """The first half along ``dim`` times the sigmoid of the second."""
+
+    shown = ("dim",)
+
+    def __init__(self, dim: int = -1) -> None:
+        super().__init__()
+        self.dim = dim
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.glu(input, self.dim)
+
+
+class Softplus(_Shown):
+    """log(1 + exp(beta x)) / beta."""
+
+    shown = ("beta", "threshold")
+
+    def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
+        super().__init__()
+        self.beta, self.threshold = beta, threshold
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.softplus(input, self.beta, self.threshold)
+
+
+class _Shrink(Module):
+    function: ClassVar[Any]
+
+    def __init__(self, lambd: float = 0.5) -> None:
+        super().__init__()
+        self.lambd = lambd
+
+    def forward(self, input: Tensor) -> Tensor:
+        return self.function(input, self.lambd)
+
+    def extra_repr(self) -> str:
+        return str(self.lambd)
+
+
+class Hardshrink(_Shrink):
+    """x where it is farther than ``lambd`` from 0, else 0."""
+
+    function = F.hardshrink
+
+
+class Softshrink(_Shrink):
+    """x moved towards 0 by ``lambd``."""
+
+    function = F.softshrink
+
+
+class _Plain(Module):
+    """An activation without numbers."""
+
+    function: ClassVar[Any]
+
+    def forward(self, input: Tensor) -> Tensor:
+        return self.function(input)
+
+
+class LogSigmoid(_Plain):
+    """log(1 / (1 + exp(-x)))."""
+
+    function = F.logsigmoid
+
+
+class Softsign(_Plain):
+    """x / (1 + |x|)."""
+
+    function = F.softsign
+
+
+class Tanhshrink(_Plain):
+    """x - tanh(x)."""
+
+    function = F.tanhshrink

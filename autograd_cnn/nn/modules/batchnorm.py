@@ -29,12 +29,14 @@ class _BatchNorm(Module):
         track_running_stats: bool = True,
         device: Any = None,
         dtype: Any = None,
+        *,
+        bias: bool = True,
     ) -> None:
         super().__init__()
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
         self.affine, self.track_running_stats = affine, track_running_stats
-        for name, fill in (("weight", ones), ("bias", zeros)):
-            self.register_parameter(name, Parameter(fill(num_features, device=device, dtype=dtype)) if affine else None)
+        for name, fill, wanted in (("weight", ones, affine), ("bias", zeros, affine and bias)):
+            self.register_parameter(name, Parameter(fill(num_features, device=device, dtype=dtype)) if wanted else None)
         tracked = track_running_stats
         self.register_buffer("running_mean", zeros(num_features, device=device, dtype=dtype) if tracked else None)
         self.register_buffer("running_var", ones(num_features, device=device, dtype=dtype) if tracked else None)
@@ -50,8 +52,9 @@ class _BatchNorm(Module):
     def reset_parameters(self) -> None:
         """Weight 1, bias 0, nothing averaged."""
         self.reset_running_stats()
-        if self.weight is not None and self.bias is not None:
+        if self.weight is not None:
             self.weight.data.fill_(1)
+        if self.bias is not None:
             self.bias.data.zero_()
 
     def _check_input_dim(self, input: Tensor) -> None:
@@ -80,7 +83,10 @@ class _BatchNorm(Module):
         )
 
     def extra_repr(self) -> str:
-        return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, track_running_stats={self.track_running_stats}"
+        return (
+            f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, bias={self.bias is not None}, "
+            f"track_running_stats={self.track_running_stats}"
+        )
 
 
 class BatchNorm1d(_BatchNorm):

@@ -45,3 +45,15 @@ class Dropout3d(_Dropout):
     """Whole channels of (N, C, D, H, W) or (C, D, H, W)."""
 
     drop = F.dropout3d
+
+
+class AlphaDropout(_Dropout):
+    """Dropout for SELU's outputs, whose mean and variance it keeps."""
+
+    drop = F.alpha_dropout
+
+
+class FeatureAlphaDropout(_Dropout):
+    """:class:`AlphaDropout` of whole channels."""
+
+    drop = F.feature_alpha_dropout

@@ -3,7 +3,6 @@
 import math
 from typing import Any
 
-from ..._functions import movement
 from ..._functions.creation import zeros
 from ..._tensor import Tensor
 from .. import functional as F
@@ -52,15 +51,32 @@ class Linear(Module):
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
 
 
-class Flatten(Module):
-    """Dimensions ``start_dim`` to ``end_dim`` as one."""
+class Bilinear(Module):
+    """x1ᵀ A x2 + b: (*, in1_features) and (*, in2_features) to (*, out_features); ``weight`` (out, in1, in2), ``bias`` (out,)."""
 
-    def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
+    weight: Parameter
+    bias: Parameter | None
+
+    def __init__(self, in1_features: int, in2_features: int, out_features: int, bias: bool = True, device: Any = None, dtype: Any = None) -> None:
         super().__init__()
-        self.start_dim, self.end_dim = start_dim, end_dim
+        if in1_features <= 0:
+            raise ValueError(f"in1_features must be > 0, but got {in1_features}")
+        self.in1_features, self.in2_features, self.out_features = in1_features, in2_features, out_features
+        self.weight = Parameter(zeros(out_features, in1_features, in2_features, dtype=dtype, device=device))
+        self.register_parameter("bias", Parameter(zeros(out_features, dtype=dtype, device=device)) if bias else None)
+        self.reset_parameters()
 
-    def forward(self, input: Tensor) -> Tensor:
-        return movement.flatten(input, self.start_dim, self.end_dim)
+    def reset_parameters(self) -> None:
+        """Draw weights and bias from the uniform distribution within 1 / sqrt(in1_features)."""
+        bound = 1 / math.sqrt(self.in1_features)
+        init.uniform_(self.weight, -bound, bound)
+        if self.bias is not None:
+            init.uniform_(self.bias, -bound, bound)
+
+    def forward(self, input1: Tensor, input2: Tensor) -> Tensor:
+        return F.bilinear(input1, input2, self.weight, self.bias)
 
     def extra_repr(self) -> str:
-        return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
+        return (
+            f"in1_features={self.in1_features}, in2_features={self.in2_features}, out_features={self.out_features}, bias={self.bias is not None}"
+        )

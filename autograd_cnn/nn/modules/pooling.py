@@ -1,10 +1,12 @@
 """Pooling layers."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from ..._tensor import Tensor
 from .. import functional as F
-from ..functional._arguments import Sizes
+from ..functional._arguments import Sizes, per_axis
+from ..functional.adaptive_pooling import Targets
 from .module import Module
 
 
@@ -108,3 +110,129 @@ class AvgPool3d(_AvgPool):
     """The mean of each window of (N, C, D, H, W) or (C, D, H, W)."""
 
     pool = F.avg_pool3d
+
+
+class _AdaptiveAvgPool(Module):
+    pool: ClassVar[Any]
+
+    def __init__(self, output_size: Targets) -> None:
+        super().__init__()
+        self.output_size = output_size
+
+    def forward(self, input: Tensor) -> Any:
+        return self.pool(input, self.output_size)
+
+    def extra_repr(self) -> str:
+        return f"output_size={self.output_size}"
+
+
+class AdaptiveAvgPool1d(_AdaptiveAvgPool):
+    """The means of (N, C, L) or (C, L) over windows that make ``output_size`` of them."""
+
+    pool = F.adaptive_avg_pool1d
+
+
+class AdaptiveAvgPool2d(_AdaptiveAvgPool):
+    """The means of (N, C, H, W) or (C, H, W) over windows that make ``output_size`` of them."""
+
+    pool = F.adaptive_avg_pool2d
+
+
+class AdaptiveAvgPool3d(_AdaptiveAvgPool):
+    """The means of (N, C, D, H, W) or (C, D, H, W) over windows that make ``output_size`` of them."""
+
+    pool = F.adaptive_avg_pool3d
+
+
+class _AdaptiveMaxPool(_AdaptiveAvgPool):
+    def __init__(self, output_size: Targets, return_indices: bool = False) -> None:
+        super().__init__(output_size)
+        self.return_indices = return_indices
+
+    def forward(self, input: Tensor) -> Any:
+        return self.pool(input, self.output_size, self.return_indices)
+
+
+class AdaptiveMaxPool1d(_AdaptiveMaxPool):
+    """The maxima of (N, C, L) or (C, L) over windows that make ``output_size`` of them."""
+
+    pool = F.adaptive_max_pool1d
+
+
+class AdaptiveMaxPool2d(_AdaptiveMaxPool):
+    """The maxima of (N, C, H, W) or (C, H, W) over windows that make ``output_size`` of them."""
+
+    pool = F.adaptive_max_pool2d
+
+
+class AdaptiveMaxPool3d(_AdaptiveMaxPool):
+    """The maxima of (N, C, D, H, W) or (C, D, H, W) over windows that make ``output_size`` of them."""
+
+    pool = F.adaptive_max_pool3d
+
+
+class _LPPool(Module):
+    pool: ClassVar[Any]
+
+    def __init__(self, norm_type: float, kernel_size: Sizes, stride: Sizes | None = None, ceil_mode: bool = False) -> None:
+        super().__init__()
+        self.norm_type, self.kernel_size, self.stride, self.ceil_mode = norm_type, kernel_size, stride, ceil_mode
+
+    def forward(self, input: Tensor) -> Tensor:
+        return self.pool(input, float(self.norm_type), self.kernel_size, self.stride, self.ceil_mode)
+
+    def extra_repr(self) -> str:
+        return f"norm_type={self.norm_type}, kernel_size={self.kernel_size}, stride={self.stride}, ceil_mode={self.ceil_mode}"
+
+
+class LPPool1d(_LPPool):
+    """The p-norm of each window of (N, C, L) or (C, L)."""
+
+    pool = F.lp_pool1d
+
+
+class LPPool2d(_LPPool):
+    """The p-norm of each window of (N, C, H, W) or (C, H, W)."""
+
+    pool = F.lp_pool2d
+
+
+class LPPool3d(_LPPool):
+    """The p-norm of each window of (N, C, D, H, W) or (C, D, H, W)."""
+
+    pool = F.lp_pool3d
+
+
+class _MaxUnpool(Module):
+    axes: ClassVar[int]
+    unpool: ClassVar[Any]
+
+    def __init__(self, kernel_size: Sizes, stride: Sizes | None = None, padding: Sizes = 0) -> None:
+        super().__init__()
+        self.kernel_size = per_axis("kernel_size", kernel_size, self.axes)
+        self.stride = self.kernel_size if stride is None else per_axis("stride", stride, self.axes)
+        self.padding = per_axis("padding", padding, self.axes, least=0)
+
+    def forward(self, input: Tensor, indices: Tensor, output_size: Sequence[int] | None = None) -> Tensor:
+        return self.unpool(input, indices, self.kernel_size, self.stride, self.padding, output_size)
+
+    def extra_repr(self) -> str:
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+class MaxUnpool1d(_MaxUnpool):
+    """Maxima of (N, C, L) or (C, L) back where they stood."""
+
+    axes, unpool = 1, F.max_unpool1d
+
+
+class MaxUnpool2d(_MaxUnpool):
+    """Maxima of (N, C, H, W) or (C, H, W) back where they stood."""
+
+    axes, unpool = 2, F.max_unpool2d
+
+
+class MaxUnpool3d(_MaxUnpool):
+    """Maxima of (N, C, D, H, W) or (C, D, H, W) back where they stood."""
+
+    axes, unpool = 3, F.max_unpool3d
