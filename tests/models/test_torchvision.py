@@ -1,0 +1,67 @@
+"""The models have torchvision's parameters: names, order, shapes, initial values; and its weight files give its scores."""
+
+import math
+
+import numpy as np
+import pytest
+
+import autograd_cnn as ag
+from autograd_cnn import models
+
+PARAMETERS = {
+    "alexnet": 61_100_840,
+    "vgg11": 132_863_336,
+    "vgg16": 138_357_544,
+    "resnet18": 11_689_512,
+    "resnet34": 21_797_672,
+    "resnet50": 25_557_032,
+    "mobilenet_v2": 3_504_872,
+}
+"""The number of parameters in torchvision's table of weights."""
+
+LARGE = [pytest.param(name, marks=pytest.mark.slow) for name in ("alexnet", "vgg11", "vgg16")]
+NAMES = ["resnet18", "mobilenet_v2", *(pytest.param(name, marks=pytest.mark.slow) for name in ("resnet34", "resnet50")), *LARGE]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_number_of_parameters(name):
+    model = getattr(models, name)()
+    assert sum(math.prod(p.shape) for p in model.parameters()) == PARAMETERS[name]
+
+
+def test_the_names_of_weight_files():
+    """Some of each family, as they stand in torchvision's files."""
+    assert {"conv1.weight", "bn1.running_mean", "layer2.0.downsample.1.bias", "layer4.1.bn2.num_batches_tracked", "fc.bias"} <= set(models.resnet18().state_dict())
+    mobile = models.mobilenet_v2().state_dict()
+    assert mobile["features.1.conv.0.0.weight"].shape == (32, 1, 3, 3)
+    assert mobile["features.2.conv.0.1.weight"].shape == (96,)
+    assert mobile["features.18.0.weight"].shape == (1280, 320, 1, 1)
+    assert mobile["classifier.1.weight"].shape == (1000, 1280)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_weight_file_of_torchvision_gives_its_scores(name, tmp_path):
+    torch, torchvision = pytest.importorskip("torch"), pytest.importorskip("torchvision")
+    ag.manual_seed(3)
+    ours = getattr(models, name)().eval()
+    torch.manual_seed(3)
+    theirs = getattr(torchvision.models, name)().eval()
+    assert list(ours.state_dict()) == list(theirs.state_dict())
+    for mine, other in zip(ours.state_dict().values(), theirs.state_dict().values(), strict=True):
+        np.testing.assert_array_equal(mine.numpy(), other.numpy())
+    torch.save(theirs.state_dict(), tmp_path / "weights.pth")
+    ours.load_state_dict(ag.load(tmp_path / "weights.pth"))
+    image = np.random.default_rng(0).normal(size=(1, 3, 64, 64)).astype(np.float32)
+    with torch.no_grad(), ag.no_grad():
+        expected, found = theirs(torch.tensor(image)).numpy(), ours(ag.tensor(image)).numpy()
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5 * np.abs(expected).max())
+
+
+@pytest.mark.parametrize("name", ["resnet18", "resnet50"])
+def test_small_images(name):
+    """CIFAR's: the stem keeps 32x32, and all parameters get a gradient."""
+    model = getattr(models, name)(num_classes=10, in_channels=1, small_images=True)
+    scores = model(ag.rand(2, 1, 16, 16))
+    assert scores.shape == (2, 10)
+    scores.sum().backward()
+    assert all(p.grad is not None for p in model.parameters())
