@@ -37,6 +37,7 @@ class Vertex:
     saved: tuple[Any, ...] | None
     """What the operator keeps for the backward pass, by the names of its plan; None where that is gone, or packed by hooks."""
     saved_bytes: int
+    """Of these values; the memory of leaves, which is there anyway, is not counted."""
     inputs: list[Edge] = field(default_factory=list)
     uses: list[Edge] = field(default_factory=list)
 
@@ -125,6 +126,7 @@ def read(loss: Any, names: Names, focus: Any = None, saved_of: Callable[[Any], A
     at = {node: i for i, node in enumerate(order)}
     vertices: list[Vertex] = []
     edges: list[Edge] = []
+    lent = {id(owner(t.array)) for node in order if type(node) is Leaf and (t := node.tensor()) is not None}
     for i, node in enumerate(order):
         leaf = type(node) is Leaf
         tensor = node.tensor() if leaf else None
@@ -141,7 +143,7 @@ def read(loss: Any, names: Names, focus: Any = None, saved_of: Callable[[Any], A
             str(node.dtype),
             "" if sample is None else str(device_of(sample)),
             saved,
-            sum(int(a.nbytes) for a in kept),
+            sum(int(a.nbytes) for a in kept if id(owner(a)) not in lent),
         )
         edge: Any
         for position, edge in enumerate(node.edges):
