@@ -118,6 +118,7 @@ def read(loss: Any, names: Names, focus: Any = None, saved_of: Callable[[Any], A
     somebody kept it longer than the node itself.
     """
     order = toposort([root_of(loss)])
+    lent = {id(owner(t.array)) for node in order if type(node) is Leaf and (t := node.tensor()) is not None}
     if focus is not None:
         whole = read(loss, names, saved_of=saved_of)  # values are called the same in a part of the graph as in the whole
         order = _only_towards(order, focus, names)
@@ -126,7 +127,6 @@ def read(loss: Any, names: Names, focus: Any = None, saved_of: Callable[[Any], A
     at = {node: i for i, node in enumerate(order)}
     vertices: list[Vertex] = []
     edges: list[Edge] = []
-    lent = {id(owner(t.array)) for node in order if type(node) is Leaf and (t := node.tensor()) is not None}
     for i, node in enumerate(order):
         leaf = type(node) is Leaf
         tensor = node.tensor() if leaf else None
