@@ -60,6 +60,8 @@ class Composition(Generic[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         mode = state.get()
+        if mode.autocast is not None:
+            args, kwargs, mode = mode.autocast.call(self.name, args, kwargs, mode)
         run: Callable[P, R] = self.definition
         if mode.fusion:
             for form in self.forms:

@@ -1,0 +1,146 @@
+"""Sequences of different lengths in one tensor: padded to the longest, or packed without padding, step by step."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .. import ops
+from .._functions.conversion import to as brought
+from .._functions.indexing import index_select
+from .._tensor import Tensor
+from ..ops import array_module
+
+
+class PackedSequence(NamedTuple):
+    """Sequences step by step: ``data`` holds the first elements of all of them, then the second ones of those that have any, ...
+
+    ``batch_sizes`` says how many sequences have an element at each step. Longer sequences come first: ``sorted_indices``
+    says which one stands where, ``unsorted_indices`` leads back.
+    """
+
+    data: Tensor
+    batch_sizes: Tensor
+    sorted_indices: Tensor | None = None
+    unsorted_indices: Tensor | None = None
+
+    def to(self, *args: Any, **options: Any) -> "PackedSequence":
+        """The same with its data in another dtype or on another device."""
+        return self._replace(data=self.data.to(*args, **options))
+
+    def cpu(self) -> "PackedSequence":
+        """The same in the host's memory."""
+        return self._replace(data=brought(self.data, device="cpu"))
+
+    def float(self) -> "PackedSequence":
+        """The same with float32 data."""
+        return self._replace(data=brought(self.data, "float32"))
+
+    def double(self) -> "PackedSequence":
+        """The same with float64 data."""
+        return self._replace(data=brought(self.data, "float64"))
+
+    @property
+    def is_cuda(self) -> bool:
+        """Whether the data is on a GPU."""
+        return self.data.device.type == "cuda"
+
+
+def invert_permutation(permutation: Tensor | None) -> Tensor | None:
+    """The permutation that undoes ``permutation``."""
+    if permutation is None:
+        return None
+    return Tensor(array_module(permutation.array).argsort(permutation.array))
+
+
+def _host_lengths(lengths: Any) -> Any:
+    array = lengths.detach().cpu().array if isinstance(lengths, Tensor) else np.asarray(lengths)
+    return array.astype(np.int64)
+
+
+def pack_padded_sequence(input: Tensor, lengths: Any, batch_first: bool = False, enforce_sorted: bool = True) -> PackedSequence:
+    """Padded sequences (T, B, *), or (B, T, *) with ``batch_first``, without their padding.
+
+    Raises RuntimeError where a length does not fit, or where they are not in falling order and ``enforce_sorted`` wants it.
+    """
+    counts = _host_lengths(lengths)
+    order = None
+    if not enforce_sorted:
+        places = np.argsort(-counts, kind="stable")
+        order, counts = Tensor(places), counts[places]
+        input = index_select(input, 0 if batch_first else 1, order)
+    elif (np.diff(counts) > 0).any():
+        raise RuntimeError(
+            "`lengths` array must be sorted in decreasing order when `enforce_sorted` is True. You can pass `enforce_sorted=False` to "
+            "pack_padded_sequence and/or pack_sequence to sidestep this requirement if you do not need ONNX exportability."
+        )
+    x = input.transpose(0, 1) if batch_first else input
+    steps, batch = x.array.shape[:2]
+    if len(counts) != batch:
+        raise RuntimeError(f"Expected `len(lengths)` to be equal to batch_size, but got {len(counts)} (batch_size={batch})")
+    if counts.size == 0 or counts[-1] <= 0:
+        raise RuntimeError("Length of all samples has to be greater than 0, but found an element in 'lengths' that is <= 0")
+    if counts[0] > steps:
+        raise RuntimeError(f"Expected lengths of at most {steps}, the steps of the input, but got {int(counts[0])}")
+    alive = np.arange(int(counts[0]))[:, None] < counts
+    rows = ops.reshape(x, shape=(steps * batch, *x.array.shape[2:]))
+    index = array_module(x.array).asarray(np.flatnonzero(alive))
+    return PackedSequence(ops.getitem(rows, index=index), Tensor(alive.sum(1)), order, invert_permutation(order))
+
+
+def pad_packed_sequence(
+    sequence: PackedSequence, batch_first: bool = False, padding_value: float = 0.0, total_length: int | None = None
+) -> tuple[Tensor, Tensor]:
+    """The padded sequences (T, B, *), or (B, T, *), and their lengths: the inverse of :func:`pack_padded_sequence`."""
+    sizes = sequence.batch_sizes.array
+    steps, batch = len(sizes), int(sizes[0])
+    if total_length is not None:
+        if total_length < steps:
+            raise ValueError(f"Expected total_length to be at least the length of the longest sequence in input, but got total_length={total_length} and max sequence length being {steps}")
+        steps = total_length
+    alive = np.arange(batch) < np.append(sizes, np.zeros(steps - len(sizes), np.int64))[:, None]
+    index = np.where(alive, np.cumsum(alive).reshape(alive.shape) - 1, 0)
+    xp, data = array_module(sequence.data.array), sequence.data
+    mask = alive.reshape(*alive.shape, *(1,) * (data.ndim - 1))
+    padded = ops.where(xp.asarray(mask), ops.getitem(data, index=xp.asarray(index)), padding_value)
+    lengths = Tensor(alive.sum(0))
+    if sequence.unsorted_indices is not None:
+        padded = index_select(padded, 1, sequence.unsorted_indices)
+        lengths = Tensor(lengths.array[sequence.unsorted_indices.array])
+    return (padded.transpose(0, 1) if batch_first else padded), lengths
+
+
+def pad_sequence(
+    sequences: Tensor | Iterable[Tensor], batch_first: bool = False, padding_value: float = 0.0, padding_side: str = "right"
+) -> Tensor:
+    """Sequences (L_i, *) side by side, padded to the longest: (T, B, *), or (B, T, *) with ``batch_first``."""
+    several = list(sequences)
+    if not several:
+        raise RuntimeError("received an empty list of sequences")
+    if padding_side not in ("left", "right"):
+        raise RuntimeError(f"padding_side must be 'left' or 'right', not {padding_side!r}")
+    longest = max(x.array.shape[0] for x in several)
+    padded = []
+    for x in several:
+        missing = longest - x.array.shape[0]
+        widths = ((0, missing) if padding_side == "right" else (missing, 0), *((0, 0),) * (x.ndim - 1))
+        padded.append(ops.pad(x, widths=widths, value=padding_value) if missing else x)
+    return ops.stack(*padded, axis=0 if batch_first else 1)
+
+
+def pack_sequence(sequences: Sequence[Tensor], enforce_sorted: bool = True) -> PackedSequence:
+    """Sequences (L_i, *) packed; in falling order of length unless ``enforce_sorted`` is False."""
+    lengths = [x.array.shape[0] for x in sequences]
+    return pack_padded_sequence(pad_sequence(sequences), lengths, enforce_sorted=enforce_sorted)
+
+
+def unpad_sequence(padded_sequences: Tensor, lengths: Any, batch_first: bool = False) -> list[Tensor]:
+    """Padded sequences one by one, without their padding."""
+    x = padded_sequences if batch_first else padded_sequences.transpose(0, 1)
+    return [x[i, :length] for i, length in enumerate(_host_lengths(lengths).tolist())]
+
+
+def unpack_sequence(packed_sequences: PackedSequence) -> list[Tensor]:
+    """Packed sequences one by one."""
+    padded, lengths = pad_packed_sequence(packed_sequences, batch_first=True)
+    return unpad_sequence(padded, lengths, batch_first=True)

@@ -1,0 +1,5 @@
+"""Tools for modules and their parameters."""
+
+from . import rnn
+
+__all__ = ["rnn"]
