@@ -8,6 +8,7 @@ import re
 import xml.etree.ElementTree as etree
 from typing import Any
 
+import library_page
 import operator_pages
 import written_formulas
 from latex2mathml.converter import convert
@@ -60,7 +61,8 @@ def on_config(config: Any) -> Any:
 
 
 def on_files(files: Files, config: Any) -> Files:
-    """Add a page for each family of operators; they are written while the site is built."""
+    """Add the pages that are written while the site is built: the library at a glance, and each family of primitives."""
     for name, text in operator_pages.pages().items():
         files.append(File.generated(config, f"primitives/{name}.md", content=text))
+    files.append(File.generated(config, "library.md", content=library_page.page()))
     return files
