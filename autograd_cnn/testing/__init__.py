@@ -3,6 +3,8 @@
 ``check`` reports on a function; ``sweep`` on primitives: values, local gradients of first and second order, adjoints, formulas.
 """
 
+from ._bisect import WrongNode as WrongNode
+from ._bisect import bisect as bisect
 from ._checks import CheckError as CheckError
 from ._draw import Draw as Draw
 from ._exercises import EXERCISES as EXERCISES

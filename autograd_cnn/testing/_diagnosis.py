@@ -71,7 +71,7 @@ def diagnose(evidence: Evidence) -> Diagnosis:
     """The first cause that explains ``found``; it is likely, not certain."""
     found = np.asarray(evidence.found, np.float64)
     evidence = evidence._replace(found=found, expected=np.asarray(evidence.expected, np.float64))
-    looks = (_shape, _numbers, _nothing, _upstream, _sign, _places, _factor, _axis, _operand_factor, _region, _term, _precision)
+    looks = (_shape, _numbers, _nothing, _upstream, _sign, _places, _precision, _factor, _axis, _operand_factor, _region, _term)
     return next(
         (said for look in looks if (said := look(evidence)) is not None),
         Diagnosis("unknown", "no simple mistake explains it; derive the gradient again, one intermediate function at a time"),
@@ -180,13 +180,13 @@ def _overlap(found: Array, expected: Array, by: int, axis: int) -> bool:
     return agree(a, b) and bool(abs(a).max() > 0) and not agree(a, np.full_like(a, a.flat[0]))
 
 
-def _ratio(a: Array, b: Array) -> float | None:
+def _ratio(a: Array, b: Array, tolerance: float = CLOSE) -> float | None:
     """The number c with a = c b; None where there is none."""
     weight = float((b * b).sum())
     if weight == 0 or not np.isfinite(weight):
         return None
     c = float((a * b).sum()) / weight
-    return c if c != 0 and agree(a, c * b) else None
+    return c if c != 0 and agree(a, c * b, tolerance) else None
 
 
 def _factor(e: Evidence) -> Diagnosis | None:
@@ -300,8 +300,12 @@ def _term(e: Evidence) -> Diagnosis | None:
 
 
 def _precision(e: Evidence) -> Diagnosis | None:
-    scale = float(abs(e.expected).max(initial=0.0))
-    apart = float(abs(e.found - e.expected).max(initial=0.0))
-    if 0 < apart < 1e-3 * scale:
-        return Diagnosis("precision", f"it is nearly right, off by {apart / scale:.1e} of its size: a narrower dtype on the way, an approximation, or a small term")
-    return None
+    """Every element nearly right, by no common factor."""
+    apart, size = abs(e.found - e.expected), abs(e.expected)
+    seen = apart > 1e-8 * float(size.max(initial=0.0))
+    if not seen.any() or not bool((apart <= 2e-3 * size + 1e-8).all()):
+        return None
+    if int(seen.sum()) > 1 and _ratio(e.found, e.expected, 1e-7) is not None:
+        return None
+    off = float((apart[seen] / size[seen]).max())
+    return Diagnosis("precision", f"it is nearly right, off by {off:.1e} of its size: a narrower dtype on the way, or an approximation")

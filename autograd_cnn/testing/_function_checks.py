@@ -176,7 +176,7 @@ class Checks:
     def explain(self, k: int, heading: str, signals: Sequence[Any]) -> None:
         """Both gradients, element by element, for one upstream signal, and what the difference looks like."""
         live = [i for i, s in enumerate(signals) if s is not None]
-        leaf, zeros = self.leaves[k], [np.zeroslike(o.array) if s is None else s for o, s in zip(self.outputs, signals, strict=True)]
+        leaf, zeros = self.leaves[k], [np.zeros_like(o.array) if s is None else s for o, s in zip(self.outputs, signals, strict=True)]
         (found,) = pull(self.outputs, [leaf], signals)
         where = self.target.labels[k]
         noise = 16 * float(np.finfo(self.differences.dtype).eps) * float(abs(self.differences.start).max(initial=0.0)) / self.differences.step
@@ -253,7 +253,7 @@ class Checks:
         """Nothing for an output is as good as zeros."""
         for i in range(len(self.outputs)):
             some = [u if j == i else None for j, u in enumerate(self.upstream)]
-            zeros = [u if j == i else np.zeroslike(u) for j, u in enumerate(self.upstream)]
+            zeros = [u if j == i else np.zeros_like(u) for j, u in enumerate(self.upstream)]
             try:
                 a = pull(self.outputs, self.leaves, some)
             except (RuntimeError, TypeError, AttributeError, ValueError) as error:
@@ -268,7 +268,7 @@ class Checks:
         """J v in forward mode against differences, and against reverse mode: <u, J v> = <Jᵀ u, v>."""
         values = tuple(Tensor(x) for x in self.target.values)
         for k, leaf in enumerate(self.leaves):
-            tangents = [np.zeroslike(x) for x in self.target.values]
+            tangents = [np.zeros_like(x) for x in self.target.values]
             tangents[k] = like(self.draw.direction(*leaf.shape), leaf.array)
             _, pushed = jvp(lambda *args: self.target.applied(args), values, tuple(Tensor(t) for t in tangents))
             slopes = self.differences.along(k, tangents[k].astype(self.differences.values[k].dtype))
@@ -305,7 +305,7 @@ class Checks:
                 if o.array.ndim == 0 or leaf.array.ndim == 0 or o.shape[0] != leaf.shape[0]:
                     continue
                 for example in range(o.shape[0]):
-                    signal = np.zeroslike(o.array)
+                    signal = np.zeros_like(o.array)
                     signal[example] = self.upstream[i][example]
                     (g,) = pull(self.outputs, [leaf], [signal if j == i else None for j in range(len(self.outputs))])
                     others = np.delete(move(g, CPU), example, 0)
