@@ -35,6 +35,8 @@ class State(NamedTuple):
     """Told what happens, where somebody watches: see ``_graph.Observer``."""
     saved_hooks: "tuple[Callable[[Any], Any], Callable[[Any], Any]] | None" = None
     """``pack`` and ``unpack`` for what operators save: see ``autograd.graph.saved_tensors_hooks``."""
+    autocast: Any = None
+    """What chooses the dtypes that operators run in, where ``amp.autocast`` is in force."""
     winograd: bool = os.environ.get("AUTOGRAD_CNN_WINOGRAD", "1") != "0"
 
 

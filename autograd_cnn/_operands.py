@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from ._dtype import category, device_of, get_default_dtype, join
-from ._handle import Handle
 from .ops import DeviceError, DTypeError, Primitive, ShapeError
 
 NUMBERS = frozenset((bool, int, float))
@@ -77,7 +76,7 @@ def beside_gpu(args: Sequence[Any], arrays: list[Any]) -> list[Any] | None:
     if len(places) != 1 or not any(alone):
         return None
     (place,) = places
-    return [(arg.to(place) if isinstance(arg, Handle) else arg.item()) if moves else arg for arg, moves in zip(args, alone, strict=True)]
+    return [(arg.item() if isinstance(arg, np.ndarray) else arg.to(place)) if moves else arg for arg, moves in zip(args, alone, strict=True)]
 
 
 def explain(prim: Primitive, arrays: list[Any], error: Exception) -> Exception:

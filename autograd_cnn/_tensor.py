@@ -57,6 +57,9 @@ def record(prim: Primitive, args: Sequence[Any], params: dict[str, Any] | None =
     Tensors whose root was written in place since are taken again; operands of different dtypes are promoted; NumPy's
     warnings are kept quiet. ``forward`` stands in for the primitive's own where the result exists already.
     """
+    mode = _mode()
+    if mode.autocast is not None:
+        args = mode.autocast.arguments(prim.name, args)
     arrays: list[Any] = []
     edges: list[Any] = []
     wanted, bit, kind, uniform = 0, 1, None, True
@@ -103,7 +106,6 @@ def record(prim: Primitive, args: Sequence[Any], params: dict[str, Any] | None =
         out = made[0]
     elif type(out) is not _ndarray and isinstance(out, np.generic):
         out = np.asarray(out)
-    mode = _mode()
     node = None
     if wanted and mode.grad and out.dtype.kind == "f" and (plan := prim.plans.get(wanted) or prim.compile(wanted)).rules:
         node = _new(Node)

@@ -20,7 +20,7 @@ def _owner(array: np.ndarray[Any, Any]) -> Any:
     return array
 
 
-class ndarray:  # noqa: N801 - CuPy's name
+class ndarray:
     """An array that only its own library may touch."""
 
     def __init__(self, hidden: Any, base: "ndarray | None" = None) -> None:
@@ -112,10 +112,10 @@ def _operator(name: str) -> Any:
     return method
 
 
-for _name in "add sub mul truediv floordiv mod pow matmul and or xor lshift rshift".split():
+for _name in ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift"]:
     for _form in (f"__{_name}__", f"__r{_name}__", f"__i{_name}__"):
         setattr(ndarray, _form, _operator(_form))
-for _name in "neg pos abs invert eq ne lt le gt ge".split():
+for _name in ["neg", "pos", "abs", "invert", "eq", "ne", "lt", "le", "gt", "ge"]:
     setattr(ndarray, f"__{_name}__", _operator(f"__{_name}__"))
 
 
@@ -191,8 +191,8 @@ ATOMIC = {"add": "int32 uint32 uint64 float16 float32 float64", "maximum": "int3
 ATOMIC["minimum"] = ATOMIC["maximum"]
 """The dtypes that CuPy's scattering kernels know."""
 
-REDUCTIONS = frozenset("sum prod max min amax amin mean any all".split())
-ABSENT = frozenset("unwrap_axis nanquantile insert ndenumerate einsum_path block busday_count spacing".split())
+REDUCTIONS = frozenset(["sum", "prod", "max", "min", "amax", "amin", "mean", "any", "all"])
+ABSENT = frozenset(["unwrap_axis", "nanquantile", "insert", "ndenumerate", "einsum_path", "block", "busday_count", "spacing"])
 """Functions of NumPy that CuPy does not have (of those that somebody might want here)."""
 
 

@@ -71,12 +71,14 @@ def test_switches_of_pytorchs_libraries_change_nothing():
     assert not ag.backends.openmp.is_available()
 
 
-def test_mixed_precision_is_switched_off_and_says_so():
+def test_mixed_precision_on_a_gpu_that_is_not_there_is_switched_off_and_says_so():
     from autograd_cnn.cuda import amp
 
-    with pytest.warns(UserWarning, match="Disabling GradScaler"):
+    with pytest.warns(UserWarning, match="GradScaler is enabled, but CUDA is not available"):
         scaler = amp.GradScaler()
-    with pytest.warns(UserWarning, match="Disabling autocast"), ag.autocast("cuda", dtype=ag.float16):
+    with pytest.warns(UserWarning, match="CUDA is not available. Disabling"):
+        mixed = ag.autocast("cuda", dtype=ag.float16)
+    with mixed:
         w = ag.ones(2, requires_grad=True)
         loss = (w * w).sum()
     assert loss.dtype is ag.float32
