@@ -1,7 +1,8 @@
 # make train   train LeNet on the bundled digits        make test       the tests, without the slow ones
 # make lint    ruff                                     make test-all   all tests
 # make types   mypy                                     make bench      cost per operator, beside PyTorch's if it is installed
-# make sizes   megabytes installed                      make clean      remove .venv and what was built
+# make sizes   megabytes installed                      make docs       the documentation, in site/ (open site/index.html)
+# make clean   remove .venv and what was built
 #
 # PYTHON=python3.12 chooses the interpreter that .venv is made with (make clean first, to change it).
 
@@ -11,9 +12,10 @@ RUN := $(VENV)/bin/python
 
 train_extras := train,viz,fast
 test_extras := train,viz,fast,test
+docs_extras := docs
 dev_extras := dev
 
-.PHONY: train test test-all test-gpu lint types bench sizes dev clean
+.PHONY: train test test-all test-gpu lint types bench sizes docs dev clean
 
 train: $(VENV)/.train
 	$(RUN) -m autograd_cnn train lenet
@@ -40,10 +42,14 @@ bench: $(VENV)/.train
 sizes: $(VENV)/.train
 	$(RUN) scripts/installed_size.py
 
+# Strict: a warning, a link that leads nowhere or a wrong formula is an error.
+docs: $(VENV)/.docs
+	$(VENV)/bin/mkdocs build --quiet
+
 dev: $(VENV)/.dev
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info runs .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist site *.egg-info runs .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
