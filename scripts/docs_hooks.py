@@ -55,8 +55,10 @@ def _checked(text: str) -> str:
 
 
 def on_config(config: Any) -> Any:
-    """Add the extension that sets formulas."""
+    """Add the extension that sets formulas, and the primitives to the list of pages."""
     config.markdown_extensions.append(Formulas())
+    primitives = [f"primitives/{name}.md" for name in operator_pages.pages()]
+    config.nav = [*config.nav, {"Primitives": primitives}]
     return config
 
 

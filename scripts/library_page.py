@@ -23,6 +23,8 @@ PACKAGES = {
     "autograd_cnn.testing": "Gradient checks.",
 }
 
+NOT_OFFERED = ("Any", "TYPE_CHECKING")
+
 HEAD = """# The library at a glance
 
 {count} public names, generated from the packages. A name's first line of documentation shows when the pointer rests on it. Below the
@@ -50,10 +52,9 @@ def page() -> str:
 
 def public(module: ModuleType) -> dict[str, Any]:
     """What a package offers: callables, not its submodules."""
-    names = getattr(module, "__all__", None) or [name for name in dir(module) if not name.startswith("_")]
-    values = {name: getattr(module, name, None) for name in names}
-    own = {name: v for name, v in values.items() if callable(v) and getattr(v, "__module__", "autograd_cnn").startswith("autograd_cnn")}
-    return own if hasattr(module, "__all__") else {n: v for n, v in own.items() if not n.endswith("Any")}
+    names = getattr(module, "__all__", None) or [name for name in vars(module) if not name.startswith("_") and name not in NOT_OFFERED]
+    values = {name: getattr(module, name) for name in names}
+    return {name: v for name, v in values.items() if callable(v) and getattr(v, "__module__", "autograd_cnn").startswith("autograd_cnn")}
 
 
 def _group(package: str, value: Any) -> str:

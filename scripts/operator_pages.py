@@ -8,6 +8,7 @@ import ast
 import inspect
 import re
 import sys
+from functools import cache
 from html import escape
 from itertools import groupby
 from typing import Any
@@ -21,6 +22,7 @@ from autograd_cnn.testing import Case
 CHECKS = {"order1": "first order", "order2": "second order", "adjoint": "adjoint"}
 
 
+@cache
 def pages() -> dict[str, str]:
     """File names without ``.md``, and Markdown."""
     built_in = [p for p in registry.values() if p.__module__.startswith("autograd_cnn.ops.")]

@@ -173,19 +173,21 @@ def mathml(text: str, error: float) -> str:
     def shown(expression: ast.expr) -> str:
         return setter.set(expression)[0] % fields
 
-    rows = [(pen.name(_target(s)), "=", shown(s.value)) for s in block.values]
-    rows += [(shown(ast.Name(_target(s))), "=", shown(s.value)) for s in block.claims]
-    rows += [(shown(e.left), "=", shown(e.comparators[0])) for e in block.equalities]
+    groups = [
+        [(pen.name(_target(s)), shown(s.value)) for s in block.values],
+        [(shown(ast.Name(_target(s))), shown(s.value)) for s in block.claims],
+        [(shown(e.left), shown(e.comparators[0])) for e in block.equalities],
+    ]
     given = "".join(f"<li><math>{_set_of(s, pen)}</math></li>" for s in block.operands)
-    cells = "".join(
-        f'<mtr><mtd columnalign="right" style="text-align: right">{left}</mtd><mtd><mo>{sign}</mo></mtd>'
-        f'<mtd columnalign="left" style="text-align: left">{right}</mtd></mtr>'
-        for left, sign, right in rows
+    rows = "".join(
+        f'<mtr class="{"first" if i == 0 else "next"}"><mtd class="left">{left}</mtd><mtd><mo>=</mo></mtd><mtd class="right">{right}</mtd></mtr>'
+        for group in groups
+        for i, (left, right) in enumerate(group)
     )
     sizes = ", ".join(ast.unparse(s.targets[0]).strip("()") + " = " + ast.unparse(s.value).strip("()") for s in block.sizes)
-    checked = f"checked{' with ' + sizes if sizes else ''}: largest error {error:.0e}" if error else "checked: equal to the last bit"
+    checked = f"checked{' with ' + sizes if sizes else ''}: " + (f"largest error {error:.0e}" if error else "equal to the last bit")
     return (
-        f'<div class="formulas"><ul>{given}</ul><math display="block"><mtable>{cells}</mtable></math>'
+        f'<div class="formulas"><ul>{given}</ul><math display="block"><mtable displaystyle="true">{rows}</mtable></math>'
         f"<details><summary>{checked}</summary><pre>{_escaped(text)}</pre></details></div>"
     )
 
@@ -200,7 +202,7 @@ def _set_of(statement: ast.AnnAssign, pen: Any) -> str:
     if kind == "index":
         base = f"<mrow><mo>{{</mo><mn>0</mn><mo>…</mo><mi>{sizes[0]}</mi><mo>−</mo><mn>1</mn><mo>}}</mo></mrow>"
         sizes = sizes[1].strip("(,)").split(", ") if len(sizes) > 1 else []
-    power = "<mo>×</mo>".join(f"<mi>{_escaped(n)}</mi>" for n in sizes if n not in ("", "()"))
+    power = "<mo>×</mo>".join(f"<mi>{_escaped(n.replace('*', '·'))}</mi>" for n in sizes if n not in ("", "()"))
     return f"{pen.name(_target(statement))}<mo>∈</mo>" + (f"<msup>{base}<mrow>{power}</mrow></msup>" if power else base)
 
 
