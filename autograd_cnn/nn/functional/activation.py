@@ -11,6 +11,7 @@ import numpy as np
 from ... import _random, ops
 from ..._dtype import CPU, device_of
 from ..._functions import reduction
+from ..._functions._dims import wrap_dim
 from ..._tensor import Tensor
 from ..._transfer import move
 from .._composition import composition
@@ -222,7 +223,7 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
     """The first half along ``dim`` times the sigmoid of the second (Dauphin et al. 2017)."""
     if input.ndim == 0:
         raise RuntimeError("glu does not support scalars because halving size must be even")
-    axis = reduction.wrap_dim(dim, input.ndim)
+    axis = wrap_dim(dim, input.ndim)
     size = input.array.shape[axis]
     if size % 2:
         raise RuntimeError(f"Halving dimension must be even, but dimension {axis} is size {size}")

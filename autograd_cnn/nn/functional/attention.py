@@ -93,10 +93,19 @@ def _projected(
     blocks = [slice(i * size, (i + 1) * size) for i in range(3)]
     if weights is None:
         assert weight is not None
-        weights = tuple(ops.getitem(weight, index=block) for block in blocks)  # type: ignore[assignment]  # three of them
+        weights = tuple(ops.getitem(weight, index=block) for block in blocks)
     biases = [None] * 3 if bias is None else [ops.getitem(bias, index=block) for block in blocks]
     assert weights is not None
     return [linear(x, w, b) for x, w, b in zip((query, key, value), weights, biases, strict=True)]
+
+
+def _check_attention(query: Tensor, size: int, heads: int, attn_mask: Tensor | None, is_causal: bool) -> None:
+    if is_causal and attn_mask is None:
+        raise RuntimeError("Need attn_mask if specifying the is_causal hint.")
+    if query.ndim not in (2, 3):
+        raise AssertionError(f"query should be unbatched 2D or batched 3D tensor but received {query.ndim}-D query tensor")
+    if query.array.shape[-1] != size or size % heads:
+        raise AssertionError(f"was expecting embedding dimension of {size}, a multiple of {heads} heads, but got {query.array.shape[-1]}")
 
 
 def _as_batch(query: Tensor, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -175,10 +184,7 @@ def multi_head_attention_forward(
     Boolean masks are true where a key is hidden. ``is_causal`` is a hint: the mask itself must be given.
     """
     was_batched = query.ndim == 3
-    if is_causal and attn_mask is None:
-        raise RuntimeError("Need attn_mask if specifying the is_causal hint.")
-    if query.array.shape[-1] != embed_dim_to_check or embed_dim_to_check % num_heads:
-        raise AssertionError(f"was expecting embedding dimension of {embed_dim_to_check}, a multiple of {num_heads} heads, but got {query.array.shape[-1]}")
+    _check_attention(query, embed_dim_to_check, num_heads, attn_mask, is_causal)
     if not was_batched:
         query, key, value = _as_batch(query, key, value)
         key_padding_mask = None if key_padding_mask is None else ops.reshape(key_padding_mask, shape=(1, -1))

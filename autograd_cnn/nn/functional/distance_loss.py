@@ -183,7 +183,7 @@ def _variance_for(input: Tensor, var: Any) -> Any:
     if var.shape != input.shape:
         if input.shape[:-1] == var.shape:
             var = ops.reshape(var, shape=(*var.array.shape, 1))
-        elif not (input.shape[:-1] == var.shape[:-1] and var.shape[-1] == 1 or _broadcasts(input, var)):
+        elif not ((input.shape[:-1] == var.shape[:-1] and var.shape[-1] == 1) or _broadcasts(input, var)):
             raise ValueError("var is of incorrect size")
     if var.array.size and var.array.min() < 0:
         raise ValueError("var has negative entry/entries")

@@ -65,10 +65,8 @@ def _smooth_matrix(size: int, target: int, step: float, kind: str) -> Matrix:
         centre = step * (i + 0.5)
         low, high = max(int(centre - reach + 0.5), 0), min(int(centre + reach + 0.5), size)
         d = np.abs((np.arange(low, high) - centre + 0.5) / widening)
-        if kind == "linear":
-            weights = np.clip(1 - d, 0, None)
-        else:
-            weights = np.where(d < 1, _near(d, -0.5), np.where(d < 2, _far(d, -0.5), 0.0))
+        cubic = np.where(d < 1, _near(d, -0.5), np.where(d < 2, _far(d, -0.5), 0.0))
+        weights = np.clip(1 - d, 0, None) if kind == "linear" else cubic
         out[i, low:high] = weights / weights.sum()
     return out
 
@@ -81,8 +79,8 @@ def _nearest(input: Any, axis: int, target: int, step: float, exact: bool) -> An
         apart = ops.reshape(input, shape=(*shape[: axis + 1], 1, *shape[axis + 1 :]))
         spread = ops.broadcast_to(apart, shape=(*shape[: axis + 1], target // size, *shape[axis + 1 :]))
         return ops.reshape(spread, shape=(*shape[:axis], target, *shape[axis + 1 :]))
-    kind = np.float64 if input.array.dtype == np.float64 else np.float32
-    places = (np.arange(target, dtype=kind) + kind(0.5 if exact else 0)) * kind(step)
+    kind = np.dtype(np.float64 if input.array.dtype == np.float64 else np.float32)
+    places: Any = (np.arange(target).astype(kind) + kind.type(0.5 if exact else 0)) * kind.type(step)
     index = np.minimum(np.floor(places.astype(np.float32)).astype(np.int64), size - 1)
     return ops.getitem(input, index=(*(slice(None),) * axis, array_module(input.array).asarray(index)))
 

@@ -66,7 +66,8 @@ def batch_norm(
         _follow(running_mean, average.array, momentum)
         _follow(running_var, _unbiased(variance.array, input), momentum)
     else:
-        assert running_mean is not None and running_var is not None
+        assert running_mean is not None
+        assert running_var is not None
         away, variance = input - _against(running_mean, input), running_var
     output = away / _against(ops.sqrt(variance + eps), input)
     if weight is not None:

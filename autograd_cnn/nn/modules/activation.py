@@ -215,7 +215,7 @@ class RReLU(_Shown):
 class Hardtanh(_Shown):
     """x between ``min_val`` and ``max_val``."""
 
-    shown = ("min_val", "max_val")
+    shown: ClassVar[tuple[str, ...]] = ("min_val", "max_val")
 
     def __init__(self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> None:
         super().__init__()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from ..._tensor import Tensor
 from .. import functional as F
+from .distance import PairwiseDistance
 from .loss import _Loss
 
 
@@ -129,7 +130,8 @@ class TripletMarginWithDistanceLoss(_Loss):
         super().__init__(reduction=reduction)
         if margin <= 0:
             raise ValueError(f"TripletMarginWithDistanceLoss: expected margin to be greater than 0, got {margin} instead")
-        self.distance_function, self.margin, self.swap = distance_function, margin, swap
+        self.distance_function: Callable[[Tensor, Tensor], Tensor] = PairwiseDistance() if distance_function is None else distance_function
+        self.margin, self.swap = margin, swap
 
     def forward(self, anchor: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
         return F.triplet_margin_with_distance_loss(

@@ -1,0 +1,54 @@
+"""Weight normalization by a hook: length and direction of a weight are learnt apart (Salimans and Kingma, 2016)."""
+
+import warnings
+from typing import Any, TypeVar
+
+from ..modules import Module
+from ..parameter import Parameter
+from ._normalization import norm_except_dim, weight_from
+
+M = TypeVar("M", bound=Module)
+
+
+class WeightNorm:
+    """The hook that computes the weight from ``<name>_g`` and ``<name>_v`` before each forward."""
+
+    def __init__(self, name: str, dim: int) -> None:
+        self.name, self.dim = name, dim
+
+    def compute_weight(self, module: Module) -> Any:
+        """g v / |v|."""
+        return weight_from(getattr(module, self.name + "_v"), getattr(module, self.name + "_g"), self.dim)
+
+    def __call__(self, module: Module, inputs: Any) -> None:
+        setattr(module, self.name, self.compute_weight(module))
+
+
+def weight_norm(module: M, name: str = "weight", dim: int | None = 0) -> M:
+    """Replace the parameter ``name`` by its lengths ``<name>_g`` along ``dim`` (None: one length) and its direction ``<name>_v``."""
+    warnings.warn(
+        "`torch.nn.utils.weight_norm` is deprecated in favor of `torch.nn.utils.parametrizations.weight_norm`.", FutureWarning, stacklevel=2
+    )
+    if any(isinstance(hook, WeightNorm) and hook.name == name for hook, *_ in module._forward_pre_hooks.values()):
+        raise RuntimeError(f"Cannot register two weight_norm hooks on the same parameter {name}")
+    hook = WeightNorm(name, -1 if dim is None else dim)
+    weight = getattr(module, name)
+    del module._parameters[name]
+    module.register_parameter(name + "_g", Parameter(norm_except_dim(weight, hook.dim).detach()))
+    module.register_parameter(name + "_v", Parameter(weight.detach()))
+    setattr(module, name, hook.compute_weight(module))
+    module.register_forward_pre_hook(hook)
+    return module
+
+
+def remove_weight_norm(module: M, name: str = "weight") -> M:
+    """Make the weight one parameter again."""
+    for key, (hook, *_) in module._forward_pre_hooks.items():
+        if isinstance(hook, WeightNorm) and hook.name == name:
+            weight = hook.compute_weight(module).detach()
+            delattr(module, name)
+            del module._parameters[name + "_g"], module._parameters[name + "_v"]
+            setattr(module, name, Parameter(weight))
+            del module._forward_pre_hooks[key]
+            return module
+    raise ValueError(f"weight_norm of '{name}' not found in {module}")

@@ -1,0 +1,100 @@
+"""Sequences of different lengths: packing, padding, and recurrent layers over them, beside PyTorch."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd_cnn as ag
+from autograd_cnn.nn.utils import rnn
+
+torch = pytest.importorskip("torch")
+rng = np.random.default_rng(0)
+PADDED = rng.normal(size=(5, 3, 4))
+
+
+def same(ours: Any, theirs: Any) -> None:
+    """Tensors, tuples and lists of tensors, or None, that are equal."""
+    if theirs is None:
+        assert ours is None
+    elif isinstance(theirs, (tuple, list)):
+        assert len(ours) == len(theirs)
+        for a, b in zip(ours, theirs, strict=True):
+            same(a, b)
+    else:
+        assert tuple(ours.shape) == tuple(theirs.shape)
+        np.testing.assert_allclose(ours.detach().numpy(), theirs.detach().numpy(), rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("batch_first", [False, True])
+@pytest.mark.parametrize(("lengths", "enforce_sorted"), [((5, 3, 3), True), ((2, 5, 3), False), ((4, 1, 2), False)])
+def test_packing_and_padding_are_pytorchs(lengths, enforce_sorted, batch_first):
+    x = PADDED.swapaxes(0, 1).copy() if batch_first else PADDED
+    packed = [
+        library.nn.utils.rnn.pack_padded_sequence(library.tensor(x), lengths, batch_first, enforce_sorted) for library in (ag, torch)
+    ]
+    same(*packed)
+    for options in ({}, {"batch_first": True}, {"padding_value": -1.0, "total_length": 7}):
+        same(rnn.pad_packed_sequence(packed[0], **options), torch.nn.utils.rnn.pad_packed_sequence(packed[1], **options))
+    same(rnn.unpack_sequence(packed[0]), torch.nn.utils.rnn.unpack_sequence(packed[1]))
+
+
+@pytest.mark.parametrize("options", [{}, {"batch_first": True}, {"padding_value": 2.0, "padding_side": "left"}], ids=str)
+def test_padding_a_list_is_pytorchs(options):
+    parts = [rng.normal(size=(n, 2)) for n in (3, 1, 4)]
+    same(rnn.pad_sequence([ag.tensor(p) for p in parts], **options), torch.nn.utils.rnn.pad_sequence([torch.tensor(p) for p in parts], **options))
+    same(
+        rnn.pack_sequence([ag.tensor(p) for p in parts], enforce_sorted=False),
+        torch.nn.utils.rnn.pack_sequence([torch.tensor(p) for p in parts], enforce_sorted=False),
+    )
+
+
+@pytest.mark.parametrize("given_state", [False, True])
+@pytest.mark.parametrize("name", ["RNN", "LSTM", "GRU"])
+def test_recurrent_layers_run_over_packed_sequences(name, given_state):
+    start = rng.normal(size=(4, 3, 6))
+    seen = []
+    for library in (ag, torch):
+        library.manual_seed(0)
+        layer = getattr(library.nn, name)(4, 6, num_layers=2, bidirectional=True).double()
+        x = library.tensor(PADDED, requires_grad=True)
+        h = library.tensor(start, requires_grad=True)
+        state = (h, h * 2) if name == "LSTM" else h
+        packed = library.nn.utils.rnn.pack_padded_sequence(x, [2, 5, 3], enforce_sorted=False)
+        output, last = layer(packed, state) if given_state else layer(packed)
+        padded, _ = library.nn.utils.rnn.pad_packed_sequence(output)
+        last = last if isinstance(last, tuple) else (last,)
+        ((padded**2).sum() + sum((part**3).sum() for part in last)).backward()
+        seen.append([padded, *last, x.grad, *([h.grad] if given_state else []), *(p.grad for p in layer.parameters())])
+    same(*seen)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: rnn.pack_padded_sequence(ag.tensor(PADDED), [2, 5, 3]), RuntimeError, "must be sorted in decreasing order"),
+        (lambda: rnn.pack_padded_sequence(ag.tensor(PADDED), [5, 3]), RuntimeError, "equal to batch_size"),
+        (lambda: rnn.pack_padded_sequence(ag.tensor(PADDED), [5, 3, 0]), RuntimeError, "greater than 0"),
+        (lambda: rnn.pack_padded_sequence(ag.tensor(PADDED), [6, 3, 1]), RuntimeError, "at most 5"),
+        (lambda: ag.nn.LSTM(4, 3)(ag.zeros(5, 2, 3)), RuntimeError, "input_size. Expected 4, got 3"),
+        (lambda: ag.nn.GRU(4, 3)(ag.zeros(5, 2, 4), ag.zeros(1, 3, 3)), RuntimeError, r"Expected hidden size \(1, 2, 3\), got \[1, 3, 3\]"),
+        (lambda: ag.nn.RNN(4, 3)(ag.zeros(5)), ValueError, "Expected input to be 2D or 3D"),
+        (lambda: ag.nn.LSTM(4, 3, proj_size=3), ValueError, "proj_size has to be smaller"),
+        (lambda: ag.nn.GRUCell(4, 3)(ag.zeros(2, 3)), RuntimeError, "got 3, expected 4"),
+    ],
+)
+def test_what_does_not_fit_is_refused(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
+
+
+def test_dropout_between_layers_acts_in_training_only():
+    ag.manual_seed(0)
+    layer = ag.nn.LSTM(4, 6, num_layers=2, dropout=0.5)
+    x = ag.tensor(PADDED, dtype=ag.float32)
+    first, second = layer(x)[0].detach().array, layer(x)[0].detach().array
+    assert not np.allclose(first, second)
+    layer.eval()
+    np.testing.assert_array_equal(layer(x)[0].detach().array, layer(x)[0].detach().array)
+    with pytest.warns(UserWarning, match="num_layers greater than 1"):
+        ag.nn.GRU(4, 3, dropout=0.5)
