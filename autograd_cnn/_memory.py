@@ -68,7 +68,7 @@ class Loan(NamedTuple):
     """A block of memory that NumPy, or another library, holds too."""
 
     checksums: dict[Any, int]
-    """Of the arrays in it that nodes have saved, by place and shape."""
+    """Of the arrays in it that nodes have saved since, by place and shape; and of the whole block when it was lent."""
     owner: Any
     """A weak reference: the loan ends when the memory goes."""
 
@@ -76,20 +76,29 @@ class Loan(NamedTuple):
 lent: dict[int, Loan] = {}
 """The loans, by the identity of the memory's owner."""
 
-_WHOLE = 2**18
-"""Arrays of more bytes than this are compared by a sample of their elements: almost every foreign write changes many."""
+_WHOLE = 2**26
+"""Arrays of more bytes than this (64 MiB) are compared by a sample of their elements: a checksum takes about 1 ms a MiB."""
 
 
 def _checksum(array: Any) -> int:
     if array.nbytes > _WHOLE:
-        array = array.reshape(-1)[:: array.nbytes // _WHOLE + 1] if array.flags.c_contiguous else array[tuple(slice(None, None, 1 + n // 64) for n in array.shape)]
+        array = (
+            array.reshape(-1)[:: array.nbytes // _WHOLE + 1]
+            if array.flags.c_contiguous
+            else array[tuple(slice(None, None, 1 + n // 64) for n in array.shape)]
+        )
     return zlib.crc32(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
 
 
-def lend(array: Any) -> None:
-    """Note that somebody outside may write the memory of ``array``. On a GPU nothing is noted: a comparison would wait for it."""
+BLOCK = "the whole block"
+
+
+def lend(array: Any, *, may_be_saved: bool = False) -> None:
+    """Note that somebody outside may write the memory of ``array``, which nodes may have saved before. On a GPU nothing is noted: a comparison would wait for it."""
     if isinstance(array, np.ndarray) and id(owner(array)) not in lent:
-        lent[id(owner(array))] = Loan({}, _reference(array, lent))
+        own = owner(array)
+        known = {BLOCK: _checksum(own)} if may_be_saved and isinstance(own, np.ndarray) and own.size else {}
+        lent[id(own)] = Loan(known, _reference(array, lent))
 
 
 def look_for_foreign_writes(arrays: Iterable[Any], saving: bool = False) -> None:
@@ -102,7 +111,11 @@ def look_for_foreign_writes(arrays: Iterable[Any], saving: bool = False) -> None
         before, now = loan.checksums.get(key), None
         if saving or before is not None:
             now = _checksum(array)
-        if before is not None and now != before:
+        changed = before is not None and now != before
+        if before is None and BLOCK in loan.checksums:
+            changed = _checksum(owner(array)) != loan.checksums[BLOCK]
+        if changed:
+            loan.checksums.clear()
             _note(array, None)
         if now is not None:
             loan.checksums[key] = now

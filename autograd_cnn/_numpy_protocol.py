@@ -216,5 +216,5 @@ class NumPyProtocol(Handle):
             raise TypeError("a tensor on a GPU does not turn into a NumPy array by itself; use tensor.cpu().numpy()")
         made = np.array(self.array, dtype=dtype, copy=copy)
         if np.may_share_memory(made, self.array):
-            _memory.lend(self.array)
+            _memory.lend(self.array, may_be_saved=True)
         return made

@@ -109,7 +109,7 @@ def dlpack(input: Any, **options: Any) -> Any:
     if input._node is not None:
         raise BufferError("Can't export tensors that require gradient, use tensor.detach()")
     left(input, "__dlpack__()")
-    _memory.lend(input.array)
+    _memory.lend(input.array, may_be_saved=True)
     if isinstance(input.array, np.ndarray):
         options.pop("stream", None)
     return input.array.__dlpack__(**{name: value for name, value in options.items() if value is not None})

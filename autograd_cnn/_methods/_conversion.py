@@ -38,14 +38,14 @@ class ConversionMethods(Handle):
         """The NumPy array that shares this tensor's memory; with ``force``, detached and brought to the host first."""
         left(self, "numpy()")
         if force:
-            _memory.lend(self.array)
+            _memory.lend(self.array, may_be_saved=True)
             return move(self.array, CPU)  # type: ignore[no-any-return]  # a host array
         if self._node is not None:
             raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
         if not isinstance(self.array, np.ndarray):
             where = device_of(self.array)
             raise TypeError(f"can't convert {where} device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host memory first.")
-        _memory.lend(self.array)
+        _memory.lend(self.array, may_be_saved=True)
         return self.array
 
     def __dlpack__(self, *, stream: Any = None, max_version: Any = None, dl_device: Any = None, copy: Any = None) -> Any:

@@ -1,0 +1,83 @@
+"""Memory that NumPy holds too: writing it from outside is found before it spoils a gradient."""
+
+import numpy as np
+import pytest
+
+import autograd_cnn as ag
+from autograd_cnn import _memory
+
+OUTSIDE = (
+    r"modified by an inplace operation: multiply needs its .* which was overwritten from outside, through an array that shares its memory"
+)
+
+
+def weight() -> ag.Tensor:
+    return ag.tensor([1.0, 2.0, 3.0], dtype=ag.float64, requires_grad=True)
+
+
+def test_a_write_into_an_array_given_by_from_numpy_is_found():
+    data, w = np.ones(3), weight()
+    loss = (ag.from_numpy(data) * w).sum()
+    data += 1
+    with pytest.raises(RuntimeError, match=OUTSIDE):
+        loss.backward()
+    assert w.grad is None
+
+
+def test_a_write_into_an_array_lent_by_numpy_is_found():
+    x, w = ag.ones(3, dtype=ag.float64), weight()
+    loss = (x * w).sum()
+    x.numpy()[0] = 7.0
+    with pytest.raises(RuntimeError, match=OUTSIDE):
+        loss.backward()
+
+
+def test_a_write_through_a_view_of_the_lent_array_is_found():
+    x, w = ag.ones(2, 3, dtype=ag.float64), weight()
+    array = x.numpy().T[1:]
+    loss = (x * w).sum()
+    array[...] = 0.0
+    with pytest.raises(RuntimeError, match=OUTSIDE):
+        loss.backward()
+
+
+def test_a_lent_result_is_watched_too():
+    w = weight()
+    y = w.exp()
+    y.detach().numpy()[0] = 0.0
+    with pytest.raises(RuntimeError, match="exp needs its 'out'"):
+        y.sum().backward()
+
+
+def test_a_write_before_the_value_is_saved_is_harmless():
+    data, w = np.ones(3), weight()
+    x = ag.from_numpy(data)
+    data += 1
+    (x * w).sum().backward()
+    assert w.grad.tolist() == [2.0, 2.0, 2.0]
+
+
+def test_our_own_writes_into_lent_memory_name_their_line():
+    data, w = np.ones(3), weight()
+    x = ag.from_numpy(data)
+    loss = (x * w).sum()
+    x += 1
+    with pytest.raises(RuntimeError, match=r"which was overwritten at .*test_memory\.py:\d+"):
+        loss.backward()
+
+
+def test_a_swap_of_two_elements_is_found():
+    data, w = np.array([1.0, 2.0, 3.0]), weight()
+    loss = (ag.from_numpy(data) * w).sum()
+    data[0], data[2] = data[2], data[0]
+    with pytest.raises(RuntimeError, match=OUTSIDE):
+        loss.backward()
+
+
+def test_the_note_of_a_loan_goes_with_the_memory():
+    before = len(_memory.lent)
+    x = ag.ones(3)
+    x.numpy()
+    assert len(_memory.lent) == before + 1
+    del x
+    assert len(_memory.lent) == before
