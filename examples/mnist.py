@@ -49,7 +49,9 @@ def load(args):
     from torchvision import datasets, transforms
 
     transform = transforms.Compose([transforms.ToTensor(), transforms.Normalize((0.1307,), (0.3081,))])
-    return datasets.MNIST("../data", train=True, download=True, transform=transform), datasets.MNIST("../data", train=False, transform=transform)
+    return datasets.MNIST("../data", train=True, download=True, transform=transform), datasets.MNIST(
+        "../data", train=False, transform=transform
+    )
 
 
 def train(args, model, device, loader, optimizer, epoch):
@@ -64,7 +66,9 @@ def train(args, model, device, loader, optimizer, epoch):
         if args.double:
             print(f"step {(epoch - 1) * len(loader) + batch} loss {loss.item():.15g}")
         elif batch % args.log_interval == 0:
-            print(f"Train Epoch: {epoch} [{batch * len(data)}/{len(loader.dataset)} ({100.0 * batch / len(loader):.0f}%)]\tLoss: {loss.item():.6f}")
+            print(
+                f"Train Epoch: {epoch} [{batch * len(data)}/{len(loader.dataset)} ({100.0 * batch / len(loader):.0f}%)]\tLoss: {loss.item():.6f}"
+            )
 
 
 def test(model, device, loader):

@@ -29,7 +29,11 @@ ARGUMENTS = {
     "transformer": ["--steps", "20", "--batch-size", "4"],
     "custom_function": ["--steps", "20"],
 }
-VARIANTS = [*ARGUMENTS.items(), ("char_rnn", ["--model", "GRU", *ARGUMENTS["char_rnn"]]), ("char_rnn", ["--model", "RNN", *ARGUMENTS["char_rnn"]])]
+VARIANTS = [
+    *ARGUMENTS.items(),
+    ("char_rnn", ["--model", "GRU", *ARGUMENTS["char_rnn"]]),
+    ("char_rnn", ["--model", "RNN", *ARGUMENTS["char_rnn"]]),
+]
 
 
 @contextlib.contextmanager
@@ -96,9 +100,12 @@ def test_the_losses_are_pytorchs(name, arguments):
 
 def test_an_example_runs_as_a_command():
     done = subprocess.run(
-        [sys.executable, "-m", "autograd_cnn.run", str(EXAMPLES / "regression.py"), "--steps", "51"], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "autograd_cnn.run", str(EXAMPLES / "regression.py"), "--steps", "51"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    assert done.stderr == ""
+    assert done.returncode == 0, done.stderr  # kernels that are compiled for the first time say so on stderr
     assert re.fullmatch(r"step    0  loss \d\.\d{4}\nstep   50  loss \d\.\d{4}\nlargest distance from the sine: \d\.\d{3}\n", done.stdout)
 
 
@@ -106,7 +113,10 @@ def test_an_example_runs_as_a_command():
 @pytest.mark.parametrize("name", ARGUMENTS)
 def test_every_example_runs_in_float32_as_a_command(name):
     done = subprocess.run(
-        [sys.executable, "-m", "autograd_cnn.run", str(EXAMPLES / f"{name}.py"), *ARGUMENTS[name]], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "autograd_cnn.run", str(EXAMPLES / f"{name}.py"), *ARGUMENTS[name]],
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    assert done.stderr == ""
+    assert done.returncode == 0, done.stderr
     assert done.stdout
