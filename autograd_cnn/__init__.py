@@ -495,7 +495,7 @@ from ._settings import (
 from ._tensor import Tensor
 from ._threads import get_num_threads, set_num_threads
 from ._version import __version__
-from .ops import primitive
+from .ops import OutOfMemoryError, primitive
 
 if TYPE_CHECKING:
     from . import amp, autograd, backends, cuda, datasets, explain, func, linalg, models, nn, onnx, optim, random, testing, utils

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from . import _memory
+from ._device_errors import device_failure, running_node
 from ._dtype import Size
-from ._graph import Leaf, backward
+from ._graph import Leaf, Node, backward
 from ._handle import Handle
 from ._modes import enable_grad, state
 from .ops import ShapeError
@@ -139,7 +140,15 @@ def run_backward(
         np.seterr(all="ignore")
         state.set(mode._replace(grad=create_graph))
         lift = outputs[0]._lift if create_graph else None
-        return backward([o._node for o in outputs], seeds, targets=targets, retain=retain, lift=lift, observer=mode.observer)
+        try:
+            return backward([o._node for o in outputs], seeds, targets=targets, retain=retain, lift=lift, observer=mode.observer)
+        except (RuntimeError, MemoryError) as error:
+            node = running_node(error, backward.__code__)
+            saved = node.saved if type(node) is Node and type(node.saved) is tuple else None
+            said = None if saved is None else device_failure(f"the backward pass of {node.prim.name}", saved, error)
+            if said is None:
+                raise
+            raise said from error
 
     return copy_context().run(run)
 

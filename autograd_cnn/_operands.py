@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ._device_errors import device_failure
 from ._dtype import category, device_of, get_default_dtype, join
 from .ops import DeviceError, DTypeError, Primitive, ShapeError
 
@@ -81,8 +82,8 @@ def beside_gpu(args: Sequence[Any], arrays: list[Any]) -> list[Any] | None:
 
 def explain(prim: Primitive, arrays: list[Any], error: Exception) -> Exception:
     """An exception of the array library, in words that name the operator, its operands and what to do."""
-    if isinstance(error, RuntimeError):
-        return error
+    if isinstance(error, (RuntimeError, MemoryError)):
+        return device_failure(prim.name, arrays, error) or error
     known = [(name, a) for name, a in zip(prim.operands, arrays, strict=False) if hasattr(a, "shape")]
     devices = {str(device_of(a)) for _, a in known}
     said = ", ".join(f"{name}: shape {list(a.shape)}, {a.dtype}" + (f" on {device_of(a)}" if len(devices) > 1 else "") for name, a in known)

@@ -91,7 +91,7 @@ def record(prim: Primitive, args: Sequence[Any], params: dict[str, Any] | None =
                 raise TypeError(f"{prim.name}: its parameter {name!r} is not differentiated and takes no Tensor; pass {name}.detach().array")
     try:
         out = run_quietly(forward or prim.forward, *arrays, **params) if params else run_quietly(prim.forward, *arrays)
-    except (RuntimeError, TypeError, ValueError) as error:
+    except (RuntimeError, TypeError, ValueError, MemoryError) as error:
         if not was_taken(error):
             if (moved := beside_gpu(args, arrays)) is not None:
                 return record(prim, moved, params, forward)

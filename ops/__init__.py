@@ -7,7 +7,7 @@ are plain functions, and an operand that has a ``__primitive__`` hook (as the Te
 if __name__ == "ops":
     raise ImportError("import this package as 'autograd_cnn.ops'; under the name 'ops' every operator would be registered twice")
 
-from ._errors import DeviceError, DTypeError, LinAlgError, ShapeError
+from ._errors import DeviceError, DTypeError, LinAlgError, OutOfMemoryError, ShapeError
 from ._primitive import Plan, Primitive, Sample, primitive, registry
 from ._arrays import array_module
 from ._comparison import cast, equal, greater, greater_equal, isfinite, isinf, isnan, less, less_equal

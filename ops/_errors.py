@@ -15,3 +15,7 @@ class LinAlgError(RuntimeError):
 
 class DeviceError(RuntimeError):
     """Operands live on different devices, or a device is not there; the message names them."""
+
+
+class OutOfMemoryError(RuntimeError, MemoryError):
+    """A device has no memory left for a result; the message names the operator, the sizes and what is allocated."""

@@ -9,12 +9,15 @@ from typing import Any
 
 from .._dtype import device as _device
 from .._transfer import gpu_library
-from ..ops import DeviceError
+from ..ops import DeviceError, OutOfMemoryError
 from . import amp
+from ._graph import CapturedStep, graph
 from ._streams import Event, Stream, current_stream, default_stream, stream
 
 __all__ = [
+    "CapturedStep",
     "Event",
+    "OutOfMemoryError",
     "Stream",
     "amp",
     "current_device",
@@ -26,6 +29,7 @@ __all__ = [
     "get_device_capability",
     "get_device_name",
     "get_device_properties",
+    "graph",
     "init",
     "ipc_collect",
     "is_available",
