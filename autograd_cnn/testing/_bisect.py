@@ -23,6 +23,8 @@ from ._draw import Draw
 from ._numeric import STEP, Array, slope
 from ._target import Target
 
+Moves = dict[int, Array]
+
 
 class WrongNode(NamedTuple):
     """The operator behind which all gradients are right, and before which they are not."""
@@ -104,7 +106,7 @@ class _Run(Mode):
         for number, t in enumerate(self.live):
             by = self.moves.get(number)
             if by is not None:
-                t.array = t.array + by
+                t.array = np.asarray(t.array + by)
             leaf = Leaf()
             leaf.tensor, leaf.shape, leaf.dtype, leaf.hooks = (lambda t=t: t), t.array.shape, t.array.dtype, None  # type: ignore[misc]  # t is kept by this run
             t._node, t._view = leaf, None
@@ -121,134 +123,97 @@ class _Run(Mode):
 
 
 class _Bisection:
-    """The search in one model."""
+    """The search in one model. Values at a cut are numbered as the operators met them; inputs not met yet are on their own."""
 
     def __init__(self, target: Target, seed: int) -> None:
         self.target, self.seed = target, seed
         self.values = [x.astype(np.float64) if x.dtype.kind == "f" else x for x in target.values]
-        _, outputs, run = self.run(None)
+        leaves, outputs, run = self.run(None)
         draw = Draw(seed)
         self.weights = [draw.direction(*o.shape) for o in outputs]
         self.records, self.count = run.records, run.count
+        self.inputs = {number: i for number, t in enumerate(run.live) for i, leaf in enumerate(leaves) if leaf is t}
+        """Which input or parameter was met under which number."""
 
-    def run(self, cut: int | None, moves: dict[int, Array] | None = None) -> tuple[list[Tensor], tuple[Tensor, ...], _Run]:
-        """The model once, cut after operator ``cut``; -1 cuts before the first."""
+    def run(self, cut: int | None, moves: Moves | None = None, shifts: Moves | None = None) -> tuple[list[Tensor], tuple[Tensor, ...], _Run]:
+        """The model once, cut after operator ``cut``; values at the cut are moved, inputs and parameters shifted."""
         watch = _Run(cut, moves)
+        values = [np.asarray(x + shifts[i]) if shifts and i in shifts else x for i, x in enumerate(self.values)]
         with watch, lines():
-            leaves, outputs = self.target.run(self.values, wide=True, writeable=True)
+            leaves, outputs = self.target.run(values, wide=True, writeable=True)
         return leaves, outputs, watch
 
     def total(self, outputs: Sequence[Tensor]) -> float:
         """The results as one number."""
         return sum(float((move(o.array, CPU) * w).sum()) for o, w in zip(outputs, self.weights, strict=True))
 
-    def gradients(self, cut: int) -> tuple[list[Tensor], list[Array | None]]:
-        """The values at a cut, and their gradients by the operators behind it."""
-        _, outputs, watch = self.run(cut)
-        return watch.leaves, self.pulled(outputs, watch.leaves)
+    def gradients(self, cut: int) -> tuple[dict[int, Array], dict[int, Array]]:
+        """What the operators behind a cut send back: to the values there, and to inputs that were not met before it."""
+        leaves, outputs, watch = self.run(cut)
+        unmet = [i for i, leaf in enumerate(leaves) if all(leaf is not t for t in watch.leaves)]
+        asked = [*watch.leaves, *(leaves[i] for i in unmet)]
+        live = [(o, Tensor(w)) for o, w in zip(outputs, self.weights, strict=True) if o.requires_grad]
+        if not live:
+            return {}, {i: np.zeros(leaves[i].shape) for i in unmet}
+        found = grad([o for o, _ in live], asked, [w for _, w in live], materialize_grads=True)
+        arrays = [move(g.array, CPU) for g in found]
+        count = len(watch.leaves)
+        return dict(enumerate(arrays[:count])), dict(zip(unmet, arrays[count:], strict=True))
 
     def right(self, cut: int) -> bool:
-        """Whether everything behind the cut is right, along one random direction of all values there."""
-        values, found = self.gradients(cut)
-        draw = Draw(self.seed + cut + 1)
-        ways = {i: draw.direction(*t.shape) for i, t in enumerate(values)}
-        return self.agrees(found, ways, self.slope(cut, ways))
+        """Whether everything behind the cut is right, along one random direction of all values there and of all other inputs."""
+        at_cut, others = self.gradients(cut)
+        draw = Draw(self.seed + cut + 2)
+        moves, shifts = ({i: draw.direction(*g.shape) for i, g in found.items()} for found in (at_cut, others))
+        pairs = [*((g, moves[i]) for i, g in at_cut.items()), *((g, shifts[i]) for i, g in others.items())]
+        analytic = sum(float((g * v).sum()) for g, v in pairs)
+        scale = sum(float((abs(g) * abs(v)).sum()) for g, v in pairs)
+        expected = self.slope(cut, moves, shifts)
+        return abs(analytic - expected) <= 1e-6 * (scale + abs(expected)) + 1e-9
 
-    def slope(self, cut: int, ways: dict[int, Array]) -> float:
-        """How the results change where the values at a cut move."""
-        return slope(lambda t: self.total(self.run(cut, {i: t * v for i, v in ways.items()})[1]), 1.0, STEP).value
+    def slope(self, cut: int, moves: Moves, shifts: Moves) -> float:
+        """How the results change where values at a cut and inputs move."""
+
+        def along(t: float) -> float:
+            scaled = ({i: t * v for i, v in ways.items()} for ways in (moves, shifts))
+            return self.total(self.run(cut, *scaled)[1])
+
+        return slope(along, 1.0, STEP).value
 
     def search(self) -> WrongNode | None:
         """Bisect: right behind ``high``, wrong behind ``low``."""
         low, high = -1, self.count - 1
-        if self.count == 0 or self.right_from_the_start():
+        if self.count == 0 or self.right(-1):
             return None
         while high - low > 1:
             middle = (low + high) // 2
-            if self.right(middle):
-                high = middle
-            else:
-                low = middle
+            low, high = (low, middle) if self.right(middle) else (middle, high)
         return self.found(high)
-
-    def right_from_the_start(self) -> bool:
-        """Whether the gradients of the inputs and parameters are right."""
-        leaves, outputs, _ = self.run(None)
-        found = self.pulled(outputs, leaves)
-        draw = Draw(self.seed)
-        ways = {i: draw.direction(*leaf.shape) for i, leaf in enumerate(leaves)}
-        return self.agrees(found, ways, self.slope_along(ways))
-
-    @staticmethod
-    def agrees(found: Sequence[Array | None], ways: dict[int, Array], expected: float) -> bool:
-        """Whether gradients along ``ways`` give the slope that differences give."""
-        analytic = sum(float((g * ways[i]).sum()) for i, g in enumerate(found) if g is not None)
-        scale = sum(float((abs(g) * abs(ways[i])).sum()) for i, g in enumerate(found) if g is not None)
-        return abs(analytic - expected) <= 1e-6 * (scale + abs(expected)) + 1e-9
-
-    def pulled(self, outputs: Sequence[Tensor], leaves: Sequence[Tensor]) -> list[Array | None]:
-        """The analytic gradient of each leaf, None where nothing reaches it."""
-        live = [(o, Tensor(w)) for o, w in zip(outputs, self.weights, strict=True) if o.requires_grad]
-        if not live or not leaves:
-            return [None] * len(leaves)
-        found = grad([o for o, _ in live], list(leaves), [w for _, w in live], allow_unused=True)
-        return [None if g is None else g.array for g in found]
 
     def found(self, number: int) -> WrongNode:
         """The operator that is wrong, and how its gradient differs."""
-        prim, shapes, scope, line, operands = self.records[number]
-        diagnosis, details = Diagnosis("unknown", "its gradients are wrong together, but not one by one"), ""
-        values, gradients = self.gradients(number - 1) if number else self.at_the_start()
-        for k in operands:
-            if k >= len(values) or values[k].array.size > 2000:
+        record, diagnosis, details = self.records[number], Diagnosis("unknown", "its gradients are wrong together, but not one by one"), ""
+        at_cut, others = self.gradients(number - 1)
+        for k in record.operands:
+            met = k in at_cut
+            found = at_cut[k] if met else others[self.inputs[k]]
+            if found.size > 2000:
                 continue
-            g = gradients[k]
-            found = np.zeros(values[k].shape) if g is None else move(g, CPU)
-            expected = self.differences(number - 1, k, values[k].array)
+            expected = np.zeros(found.shape)
+            for place in np.ndindex(found.shape):
+                unit = np.zeros(found.shape)
+                unit[place] = 1.0
+                expected[place] = self.slope(number - 1, {k: unit}, {}) if met else self.slope(number - 1, {}, {self.inputs[k]: unit})
             if abs(found - expected).max(initial=0.0) > 1e-6 * (1 + abs(expected).max(initial=0.0)):
                 diagnosis = diagnose(Evidence(found, expected))
                 details = f"for its operand of shape {list(found.shape)} {worst_element(found, expected, np.float64)}"
                 break
-        names: list[str] = []
+        names, scope = list[str](), record.scope
         while scope is not None:
             names.append(scope.name)
             scope = scope.outer
-        where = _source.describe(line) if line is not None else "an unknown line"
-        return WrongNode(number, prim.name, shapes, "/".join(reversed(names)), where, diagnosis, details)
-
-    def at_the_start(self) -> tuple[list[Tensor], list[Array | None]]:
-        """The inputs and parameters as the first operator meets them, and their gradients."""
-        _, outputs, watch = self.run(None)
-        first = watch.live[: 1 + max(self.records[0].operands)]
-        return first, self.pulled(outputs, first)
-
-    def differences(self, cut: int, k: int, x: Array) -> Array:
-        """The gradient of value ``k`` at a cut, element by element; before the first operator it is an input that moves."""
-        out = np.zeros(x.shape)
-        for place in np.ndindex(x.shape):
-            unit = np.zeros(x.shape)
-            unit[place] = 1.0
-            out[place] = self.slope(cut, {k: unit}) if cut >= 0 else self.slope_of_input(k, unit)
-        return out
-
-    def slope_of_input(self, k: int, way: Array) -> float:
-        """How the results change where the input moves that was met as number ``k``."""
-        leaves, _, watch = self.run(None)
-        i = next(i for i, leaf in enumerate(leaves) if leaf is watch.live[k])
-        return self.slope_along({i: way})
-
-    def slope_along(self, ways: dict[int, Array], scale: float = 1.0) -> float:
-        """How the results change where inputs and parameters move."""
-        original = self.values
-
-        def along(t: float) -> float:
-            self.values = [x + t * ways[i] if i in ways else x for i, x in enumerate(original)]
-            return self.total(self.run(None)[1])
-
-        try:
-            return slope(along, scale).value
-        finally:
-            self.values = original
+        where = _source.describe(record.line) if record.line is not None else "an unknown line"
+        return WrongNode(number, record.primitive.name, record.shapes, "/".join(reversed(names)), where, diagnosis, details)
 
 
 def bisect(model: Callable[..., Any], *inputs: Any, seed: int = 0) -> WrongNode | None:

@@ -196,6 +196,7 @@ def _factor(e: Evidence) -> Diagnosis | None:
     sizes = {"the size of the operand": e.expected.size, **{f"the length of axis {i}": n for i, n in enumerate(e.expected.shape)}}
     if e.upstream is not None:
         sizes |= {"the size of the result": np.size(e.upstream)}
+        sizes |= {f"the length of axis {i} of the result": n for i, n in enumerate(np.shape(e.upstream))}
     reason = next((f"; {n} is {what}" for what, n in sizes.items() if n > 1 and (_same(c, n) or _same(c * n, 1))), "")
     n = next((n for n in sizes.values() if n > 1 and _same(c * n, 1)), None)
     return Diagnosis("factor", f"a constant factor: it is {f'1/{n}' if n else f'{c:.6g}'} times the right gradient{reason}")

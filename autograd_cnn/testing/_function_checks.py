@@ -39,7 +39,7 @@ class Checks:
             report.add("inputs", Diagnosis("in place", "the function writes into an input: clone() it first"), str(error))
             return report
         self.upstream = [like(self.draw.direction(*o.shape), o.array) for o in self.outputs]
-        self.differences = Differences(self.target, options.eps)
+        self.differences = Differences(self.target, options.eps, options.nondeterminism)
         if not self.differences.wide:
             report.notes.append(f"differences run in {self.differences.dtype}: the function takes no float64")
         steps = [self.stable, self.gradients] if options.backward else []
@@ -98,6 +98,11 @@ class Checks:
 
     def gradients(self) -> None:
         """Every variable's gradient against differences."""
+        step, noise = self.differences.step, self.differences.noise(self.differences.step)
+        if noise > 0.5 * float(abs(self.differences.start).max(initial=0.0)) > 0:
+            said = f"the step {step:g} is too small for {self.differences.dtype}: differences are off by {noise:.1e} for rounding alone"
+            self.report.add("differences", Diagnosis("step", f"{said}; give float64 inputs, or a larger eps"))
+            return
         for k, leaf in enumerate(self.leaves):
             (found,) = pull(self.outputs, [leaf], self.upstream)
             if self.options.dtypes and found.dtype != leaf.array.dtype:
@@ -179,16 +184,11 @@ class Checks:
         leaf, zeros = self.leaves[k], [np.zeros_like(o.array) if s is None else s for o, s in zip(self.outputs, signals, strict=True)]
         (found,) = pull(self.outputs, [leaf], signals)
         where = self.target.labels[k]
-        noise = 16 * float(np.finfo(self.differences.dtype).eps) * float(abs(self.differences.start).max(initial=0.0)) / self.differences.step
         if found.size > 2000:
             self.report.add(where, Diagnosis("unknown", "too large to look at element by element: check it on smaller inputs"), heading)
             return
         expected = self.differences.gradient(k, zeros)
         found = move(found, CPU).astype(np.float64)
-        if noise > 1e-3 * (float(abs(expected).max(initial=0.0)) + 1e-300):
-            said = f"the step {self.differences.step:g} is too small for {self.differences.dtype}: differences are off by {noise:.1e} for rounding alone"
-            self.report.add(where, Diagnosis("step", said + "; give float64 inputs, or a larger eps"), heading)
-            return
         again = None
         if len(live) == 1:
 

@@ -115,8 +115,8 @@ def flat(outputs: Sequence[Tensor]) -> Array:
 class Differences:
     """Derivatives of a target by differences: central, at two steps, extrapolated (Richardson)."""
 
-    def __init__(self, target: Target, eps: float | None = None) -> None:
-        self.target, self.wide = target, True
+    def __init__(self, target: Target, eps: float | None = None, nondeterminism: float = 0.0) -> None:
+        self.target, self.wide, self.nondeterminism = target, True, nondeterminism
         self.values = [x.astype(np.float64) if x.dtype.kind == "f" else x for x in target.values]
         try:
             _, out = target.run(self.values, wide=True)
@@ -133,16 +133,20 @@ class Differences:
 
     def at(self, k: int, by: Array) -> Array:
         """All results with ``by`` added to variable ``k``."""
-        moved = [(x + by).astype(x.dtype) if i == k else x for i, x in enumerate(self.values)]
+        moved = [read_only(x + by).astype(x.dtype) if i == k else x for i, x in enumerate(self.values)]
         return flat(self.target.run(moved, wide=self.wide)[1])
+
+    def noise(self, step: float) -> float:
+        """How far differences may be off for rounding, and for results that are not quite the same in every call."""
+        top = float(abs(self.start).max(initial=0.0)) + 1e-300
+        return (16 * float(np.finfo(self.dtype).eps) * top + self.nondeterminism) / step
 
     def along(self, k: int, v: Array) -> Slopes:
         """The slopes where variable ``k`` moves along ``v``; the step shrinks where differences do not settle."""
         f0 = self.start
-        top = float(abs(f0).max(initial=0.0)) + 1e-300
         result: Slopes | None = None
         for h in (self.step, self.step / 10, self.step / 100):
-            noise = 16 * float(np.finfo(self.dtype).eps) * top / h
+            noise = self.noise(h)
             far, near = (self.at(k, h * v), self.at(k, -h * v)), (self.at(k, h / 2 * v), self.at(k, -h / 2 * v))
             wide, narrow = (far[0] - far[1]) / (2 * h), (near[0] - near[1]) / h
             gap, inner = abs(far[0] - 2 * f0 + far[1]) / h, abs(near[0] - 2 * f0 + near[1]) / (h / 2)
