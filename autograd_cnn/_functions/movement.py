@@ -26,6 +26,7 @@ def view(input: Any, *shape: Any) -> Any:
     """The same memory in another shape (or, given a dtype, read as that dtype); RuntimeError where that needs a copy."""
     if len(shape) == 1 and not isinstance(shape[0], (int, np.integer, Sequence)):
         raise TypeError(f"view: expected sizes, not {shape[0]!r}; to convert to another dtype use .to(dtype)")
+    _lay_in_rows(input)
     out = ops.reshape(input, shape=sizes(shape[0], shape[1:]) if shape else ())
     if not input.array.flags.c_contiguous and input.array.size and owner(out.array) is not owner(input.array):
         raise RuntimeError(
@@ -33,6 +34,14 @@ def view(input: Any, *shape: Any) -> Any:
             f"Use .reshape(...) instead: shape {list(input.shape)} to {list(out.shape)} copies"
         )
     return out
+
+
+def _lay_in_rows(input: Any) -> None:
+    """Lay a result out anew whose memory format a convolution or a pooling chose (channels last), so that it has the views it has in PyTorch."""
+    array = input.array
+    chosen = array.ndim == 4 and not array.flags.c_contiguous and array.transpose(0, 2, 3, 1).flags.c_contiguous
+    if chosen and input._view is None and not (input.is_leaf and input.requires_grad):
+        input.array = ops.array_module(array).ascontiguousarray(array)
 
 
 def view_as(input: Any, other: Any) -> Any:

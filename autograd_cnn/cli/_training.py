@@ -19,6 +19,7 @@ from .._tensor import Tensor
 from ..datasets import MNIST, FashionMNIST
 from ..models import LeNet
 from ..nn import functional as F
+from ..ops import kernels
 from ..utils.data import DataLoader, TensorDataset
 from ._debug import GradientPrinter
 from ._options import DEFAULTS, UsageError, settle
@@ -48,8 +49,12 @@ def train(options: argparse.Namespace) -> int:
 
 
 def warmup() -> int:
-    """One training step on nothing: it compiles the kernels, which are kept on disk."""
+    """Every kernel and one training step on nothing: what is compiled for it is kept on disk."""
     began = time.perf_counter()
+    if not kernels.available():
+        print("Numba is not installed: there is nothing to compile; pip install 'autograd-cnn[fast]' makes training faster")
+        return 0
+    kernels.warmup()
     model = LeNet()
     optimizer = optim.SGD(model.parameters(), lr=0.0, momentum=0.9)
     for count in (64, 48):  # a full batch, and a last one that is shorter

@@ -42,6 +42,13 @@ def compiled(*arrays, work):
     return _found
 
 
+def warmup():
+    """Compile every kernel for this machine and keep it on disk; needs Numba."""
+    from ._warmup import warmup
+
+    warmup()
+
+
 class using_numpy:  # noqa: N801 - read as a phrase: with using_numpy():
     """Run without compiled kernels inside: for comparisons."""
 

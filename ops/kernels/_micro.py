@@ -29,6 +29,22 @@ def _constant(value):
     return ir.Constant(_int, value)
 
 
+def _call(builder, name, arguments, write):
+    """Call a function of the module by that name; ``write(its builder, its arguments)`` writes it at the first call.
+
+    It is never inlined: a kernel that multiplies in three places would be compiled with twelve copies.
+    """
+    kind = ir.FunctionType(ir.VoidType(), [value.type for value in arguments])
+    function = cgutils.get_or_insert_function(builder.module, kind, name)
+    if function.is_declaration:
+        function.linkage = "internal"
+        function.attributes.add("noinline")
+        inside = ir.IRBuilder(function.append_basic_block("entry"))
+        write(inside, function.args)
+        inside.ret_void()
+    builder.call(function, arguments)
+
+
 class _Emitter:
     """Writes the loads, stores and products of one micro-kernel; its last vector is masked to the columns there are."""
 
@@ -89,7 +105,7 @@ def _micro_kernel(vectors):
 
     @intrinsic
     def kernel(typing, add, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row, rows, columns):
-        def emit(context, builder, signature, args):
+        def write(builder, args):
             add, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row, rows, columns = args
             e = _Emitter(builder, vectors, columns)
             table = builder.inttoptr(offsets, _int.as_pointer())
@@ -140,6 +156,9 @@ def _micro_kernel(vectors):
             builder.position_at_end(end)
             for row, address in zip(new, c_rows, strict=True):
                 e.store_row(row, address)
+
+        def emit(context, builder, signature, args):
+            _call(builder, f"autograd_cnn_multiply_{vectors}", args, write)
             return context.get_dummy_value()
 
         return types.void(types.boolean, *[types.intp] * 13), emit
@@ -182,7 +201,7 @@ else:
 def transpose_tile(typing, source, source_row, out, table):
     """Transpose LANES x LANES elements: rows ``source_row`` apart, column r of them stored at ``out + table[r]``."""
 
-    def emit(context, builder, signature, args):
+    def write(builder, args):
         source, source_row, out, table = args
         pointer, four = _vector.as_pointer(), _constant(4)
         rows = []
@@ -203,6 +222,9 @@ def transpose_tile(typing, source, source_row, out, table):
         for r, row in enumerate(rows):
             address = builder.add(out, builder.mul(builder.load(builder.gep(numbers, [_constant(r)])), four))
             builder.store(row, builder.inttoptr(address, pointer), align=4)
+
+    def emit(context, builder, signature, args):
+        _call(builder, "autograd_cnn_transpose_tile", args, write)
         return context.get_dummy_value()
 
     return types.void(*[types.intp] * 4), emit
@@ -234,7 +256,7 @@ def vectorized(transform, inputs):
 
     @intrinsic
     def kernel(typing, source, source_row, to, to_row, count):
-        def emit(context, builder, signature, args):
+        def write(builder, args):
             source, source_row, to, to_row, count = args
             start = builder.block
             body, end = builder.append_basic_block("body"), builder.append_basic_block("end")
@@ -254,6 +276,9 @@ def vectorized(transform, inputs):
             place.add_incoming(following, builder.block)
             builder.cbranch(builder.icmp_signed("<", following, count), body, end)
             builder.position_at_end(end)
+
+        def emit(context, builder, signature, args):
+            _call(builder, f"autograd_cnn{transform.__name__}", args, write)
             return context.get_dummy_value()
 
         return types.void(*[types.intp] * 5), emit
