@@ -8,7 +8,7 @@ from .._functions import joining, movement
 from .._functions._dims import numpy_names, sizes
 from .._graph import Leaf
 from .._handle import Handle
-from .._inplace import View
+from .._handle import View
 from .._modes import state
 
 
@@ -34,13 +34,13 @@ class MovementMethods(Handle):
             self._node = view._node
         return self
 
-    def reshape(self, *shape: Any) -> Any:
+    def reshape(self, *given: Any, shape: Any = ()) -> Any:
         """See :func:`autograd_cnn.reshape`."""
-        return movement.reshape(self, sizes(shape[0], shape[1:]) if shape else ())
+        return movement.reshape(self, sizes(given[0], given[1:]) if given else shape)
 
-    def view(self, *shape: Any) -> Any:
+    def view(self, *given: Any, size: Any = ()) -> Any:
         """See :func:`autograd_cnn.view`."""
-        return movement.view(self, *shape)
+        return movement.view(self, *(given or size))
 
     def view_as(self, other: Any) -> Any:
         """See :func:`autograd_cnn.view_as`."""
@@ -62,9 +62,9 @@ class MovementMethods(Handle):
         """See :func:`autograd_cnn.unflatten`."""
         return movement.unflatten(self, dim, sizes)
 
-    def permute(self, *dims: Any) -> Any:
+    def permute(self, *given: Any, dims: Any = ()) -> Any:
         """See :func:`autograd_cnn.permute`."""
-        return movement.permute(self, sizes(dims[0], dims[1:]) if dims else ())
+        return movement.permute(self, sizes(given[0], given[1:]) if given else dims)
 
     def movedim(self, source: Any, destination: Any) -> Any:
         """See :func:`autograd_cnn.movedim`."""
@@ -74,9 +74,9 @@ class MovementMethods(Handle):
         """See :func:`autograd_cnn.adjoint`."""
         return movement.adjoint(self)
 
-    def expand(self, *shape: Any) -> Any:
+    def expand(self, *given: Any, size: Any = ()) -> Any:
         """See :func:`autograd_cnn.expand`."""
-        return movement.expand(self, *shape)
+        return movement.expand(self, *(given or size))
 
     def expand_as(self, other: Any) -> Any:
         """See :func:`autograd_cnn.expand_as`."""
@@ -86,13 +86,13 @@ class MovementMethods(Handle):
         """See :func:`autograd_cnn.broadcast_to`."""
         return movement.broadcast_to(self, size)
 
-    def repeat(self, *repeats: Any) -> Any:
+    def repeat(self, *given: Any, repeats: Any = ()) -> Any:
         """See :func:`autograd_cnn.repeat`."""
-        return movement.repeat(self, *repeats)
+        return movement.repeat(self, *(given or repeats))
 
-    def tile(self, *dims: Any) -> Any:
+    def tile(self, *given: Any, dims: Any = ()) -> Any:
         """See :func:`autograd_cnn.tile`."""
-        return movement.tile(self, sizes(dims[0], dims[1:]) if dims else ())
+        return movement.tile(self, sizes(given[0], given[1:]) if given else dims)
 
     @numpy_names
     def repeat_interleave(self, repeats: Any = None, dim: int | None = None, *, output_size: int | None = None) -> Any:
