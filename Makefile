@@ -1,6 +1,6 @@
 # make train   train LeNet on the bundled digits        make test       the tests, without the slow ones
 # make lint    ruff                                     make test-all   all tests
-# make types   mypy                                     make bench      cost per operator, beside PyTorch's if it is installed
+# make types   mypy                                     make bench      times beside other libraries: docs/performance.md
 # make sizes   megabytes installed                      make docs       the documentation, in site/ (open site/index.html)
 # make clean   remove .venv and what was built
 #
@@ -37,14 +37,14 @@ types: $(VENV)/.dev
 	$(RUN) -m mypy
 
 bench: $(VENV)/.train
-	$(RUN) scripts/bench.py
+	$(RUN) -m benchmarks
 
 sizes: $(VENV)/.train
 	$(RUN) scripts/installed_size.py
 
 # Strict: a warning, a link that leads nowhere or a wrong formula is an error.
 docs: $(VENV)/.docs
-	$(VENV)/bin/mkdocs build --quiet
+	$(VENV)/bin/mkdocs build
 
 dev: $(VENV)/.dev
 

@@ -74,18 +74,17 @@ def _primitive(p: Primitive) -> str:
         return "\n\n".join([*parts, "Not differentiable: no gradient is asked for, and none is silently zero."])
     out = _result_names(p)
     names = {**{x: x for x in p.operands}, **out}
-    rows = []
+    rules = []
     for operand in p.operands:
         if operand in p.without_rule:
-            rows.append(f"<tr><td><code>{operand}</code></td><td>no gradient</td><td></td></tr>")
+            rules.append(f'<div class="rule"><span>no gradient for <code>{operand}</code></span></div>')
             continue
         shown = formula(p, operand, names, style="mathml")
         kept = [out.get(n, n) for n in p.rules[operand].needs if n in (*p.operands, *(p.outputs or ("out",)), *p.aux)]
         saved = ", ".join(f"<code>{n}</code>" for n in kept) or "nothing"
-        rule = escape(rule_text(p, operand))
-        rows.append(f'<tr><td><code>{operand}</code></td><td><math title="{rule}">{shown}</math></td><td>{saved}</td></tr>')
-    table = "\n".join(["<table>", "<thead><tr><th>operand</th><th>local gradient</th><th>keeps</th></tr></thead>", *rows, "</table>"])
-    return "\n\n".join([*parts, table, _verified(p)])
+        rule = escape(rule_text(p, operand), quote=True)
+        rules.append(f'<div class="rule"><div class="wide"><math title="{rule}">{shown}</math></div><small>keeps {saved}</small></div>')
+    return "\n\n".join([*parts, "\n".join(['<div class="rules">', *rules, "</div>"]), _verified(p)])
 
 
 def _signature(p: Primitive) -> str:

@@ -138,6 +138,10 @@ def _compare(what: str, found: Any, expected: Any, tolerance: float = TOLERANCE)
     return error
 
 
+SYMBOLS = {"mu": "μ", "eps": "ε", "xhat": "x̂", "ones": "𝟏"}
+"""Names that mathematics has a letter for."""
+
+
 class _Written(_Setter):
     """Sets expressions as the pictures do; axes are shown, other keywords are not."""
 
@@ -167,14 +171,15 @@ def mathml(text: str, error: float) -> str:
     block = read(text)
     bound = [*map(_target, block.operands), *map(_target, block.values)]
     pen = STYLES["mathml"]
-    fields = {**{name: pen.name(name) for name in bound}, **{f"bar {name}": pen.bar(name) for name in bound}}
+    symbols = {name: SYMBOLS.get(name, name) for name in (*bound, *SYMBOLS)}
+    fields = {**{name: pen.name(s) for name, s in symbols.items()}, **{f"bar {name}": pen.bar(s) for name, s in symbols.items()}}
     setter = _Written(pen, {}, frozenset(fields))
 
     def shown(expression: ast.expr) -> str:
         return setter.set(expression)[0] % fields
 
     groups = [
-        [(pen.name(_target(s)), shown(s.value)) for s in block.values],
+        [(fields[_target(s)], shown(s.value)) for s in block.values],
         [(shown(ast.Name(_target(s))), shown(s.value)) for s in block.claims],
         [(shown(e.left), shown(e.comparators[0])) for e in block.equalities],
     ]
