@@ -5,8 +5,8 @@ a block fenced as ``check`` is read, run and set by ``written_formulas``, and a 
 """
 
 import re
-import xml.etree.ElementTree as etree
 from typing import Any
+from xml.etree.ElementTree import Element
 
 import library_page
 import operator_pages
@@ -38,7 +38,7 @@ class _Blocks(Preprocessor):
 class _Inline(InlineProcessor):
     """``$...$`` within a line."""
 
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[etree.Element | str, int, int]:  # type: ignore[override]  # noqa: N802 - Markdown's name; it says None where a string may stand
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element | str, int, int]:  # noqa: N802 - Markdown's name
         return self.md.htmlStash.store(convert(m[1])), m.start(0), m.end(0)
 
 

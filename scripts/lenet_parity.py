@@ -55,7 +55,10 @@ def step(library: Any, f: Any, model: Any, images: Any, labels: Any) -> dict[str
         value.retain_grad()
     model.zero_grad()
     values["loss"].backward()
-    return {name: (v.detach().numpy().copy(), v.grad.numpy().copy()) for name, v in {"image": x, **values, **dict(model.named_parameters())}.items()}
+    return {
+        name: (v.detach().numpy().copy(), v.grad.numpy().copy())
+        for name, v in {"image": x, **values, **dict(model.named_parameters())}.items()
+    }
 
 
 def compare() -> list[tuple[str, tuple[int, ...], list[float]]]:

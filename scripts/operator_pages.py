@@ -132,5 +132,7 @@ def _verified(p: Primitive) -> str:
 def _code(text: str) -> str:
     """A docstring as Markdown: double backticks become single ones, what Markdown would read as its own is escaped."""
     parts = re.split(r"(``.+?``)", text.replace("::\n", ":\n"), flags=re.DOTALL)
-    parts[::2] = [re.sub(r"([*_<$])", r"\\\1", re.sub(r":\w+:`([^`]+)`", r"`\1`", part)) if "`" not in part else part for part in parts[::2]]
+    parts[::2] = [
+        re.sub(r"([*_<$])", r"\\\1", re.sub(r":\w+:`([^`]+)`", r"`\1`", part)) if "`" not in part else part for part in parts[::2]
+    ]
     return "".join(part.replace("``", "`") for part in parts)

@@ -134,7 +134,9 @@ def _compare(what: str, found: Any, expected: Any, tolerance: float = TOLERANCE)
         raise WrongFormulaError(f"{what}: the shapes are {a.shape} and {b.shape}")
     error = float(np.max(abs(a - b), initial=0.0)) / (1 + float(np.max(abs(b), initial=0.0)))
     if not error <= tolerance:
-        raise WrongFormulaError(f"{what}: the written formula gives {a.ravel()[:4]}, the engine {b.ravel()[:4]} (relative error {error:.1e})")
+        raise WrongFormulaError(
+            f"{what}: the written formula gives {a.ravel()[:4]}, the engine {b.ravel()[:4]} (relative error {error:.1e})"
+        )
     return error
 
 
