@@ -2,6 +2,7 @@
 
 import math
 import warnings
+from typing import Any
 
 from ... import _random, ops
 from ..._dtype import device_of
@@ -18,10 +19,19 @@ def _dropped(input: Tensor, p: float, training: bool, inplace: bool, mask_shape:
     if p == 1.0:
         output = input * 0.0
     else:
-        kept = _random.bernoulli(mask_shape, 1 - p, dtype=input.array.dtype)
+        kept = _drawn(mask_shape, 1 - p, input.array)
         kept /= 1 - p
         output = input * ops.broadcast_to(move(kept, device_of(input.array)), shape=input.array.shape)
     return input._overwrite(output) if inplace else output
+
+
+def _drawn(shape: tuple[int, ...], p: float, array: Any) -> Any:
+    """Ones with probability ``p``, else zeros; for a transposed array drawn in the order of its memory, as PyTorch does."""
+    if shape != array.shape or array.flags.c_contiguous:
+        return _random.bernoulli(shape, p, dtype=array.dtype)
+    order = sorted(range(array.ndim), key=lambda axis: -abs(array.strides[axis]))
+    drawn = _random.bernoulli(tuple(shape[axis] for axis in order), p, dtype=array.dtype)
+    return drawn.transpose([order.index(axis) for axis in range(array.ndim)])
 
 
 @composition
@@ -72,7 +82,7 @@ def _alpha_dropped(input: Tensor, p: float, training: bool, inplace: bool, mask_
         output = input * 0.0
     else:
         scale = 1 / math.sqrt((_SATURATED * _SATURATED * p + 1) * (1 - p))
-        kept = _random.bernoulli(mask_shape, 1 - p, dtype=input.array.dtype)
+        kept = _drawn(mask_shape, 1 - p, input.array)
         shift = (kept - 1) * (_SATURATED * scale) + _SATURATED * scale * p
         where = device_of(input.array)
         output = input * move((kept * scale).astype(input.array.dtype), where) + move(shift.astype(input.array.dtype), where)
