@@ -127,7 +127,7 @@ def _cross_entropy_serves(
     loss_weight: float = 1.0,
 ) -> bool:
     return (
-        weight is size_average is reduce is normalization is None
+        all(option is None for option in (weight, size_average, reduce, normalization))
         and reduction == "mean"
         and label_smoothing == 0.0
         and loss_weight == 1.0

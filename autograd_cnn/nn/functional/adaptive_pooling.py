@@ -22,7 +22,7 @@ def _targets(function: str, output_size: Targets, spatial: Sequence[int]) -> lis
     if len(several) == 1:
         several *= len(spatial)
     if len(several) != len(spatial):
-        raise ValueError(f"{function}: output_size must have {len(spatial)} elements, but got {output_size}")
+        raise RuntimeError(f"{function}: output_size must have {len(spatial)} elements, but got {output_size}")
     sizes = [n if target is None else int(target) for target, n in zip(several, spatial, strict=True)]
     if min(sizes) < 0 or min(spatial) < 1:
         raise RuntimeError(f"{function}: elements of output_size must be at least 0 and the input not empty, but got {sizes} for {list(spatial)}")

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-import numpy as np
-
 from ... import ops
+from ..._functions.movement import broadcast_shapes
 from ..._functions.norm import vector_norm
 from ..._tensor import Tensor
 from .._composition import composition
@@ -25,7 +24,7 @@ def normalize(input: Tensor, p: float = 2.0, dim: Any = 1, eps: float = 1e-12, o
 @composition
 def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -> Tensor:
     """The cosine of the angle between vectors along ``dim``: x1 · x2 / (max(‖x1‖, eps) max(‖x2‖, eps)); both broadcast."""
-    shape = np.broadcast_shapes(x1.array.shape, x2.array.shape)
+    shape = broadcast_shapes(x1.array.shape, x2.array.shape)
     a, b = (x if x.array.shape == shape else ops.broadcast_to(x, shape=shape) for x in (x1, x2))
     lengths = [_at_least(vector_norm(x, 2, dim, keepdim=True), eps) for x in (a, b)]
     return ops.sum((a / lengths[0]) * (b / lengths[1]), axis=dim)

@@ -1,0 +1,123 @@
+"""What nn refuses, it refuses with PyTorch's type of error."""
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import autograd_cnn as ag
+
+torch = pytest.importorskip("torch")
+
+CALLS: dict[str, Callable[[Any, Any], Any]] = {
+    "elu of integers": lambda t, F: F.elu(t.arange(3)),
+    "gelu of integers": lambda t, F: F.gelu(t.arange(3)),
+    "gelu of another form": lambda t, F: F.gelu(t.zeros(3), approximate="sigmoid"),
+    "celu with alpha 0": lambda t, F: F.celu(t.zeros(3), 0.0),
+    "softshrink below 0": lambda t, F: F.softshrink(t.zeros(3), -1.0),
+    "glu of odd size": lambda t, F: F.glu(t.zeros(3)),
+    "glu of a number": lambda t, F: F.glu(t.tensor(1.0)),
+    "glu along a missing dimension": lambda t, F: F.glu(t.zeros(2), 3),
+    "rrelu upside down": lambda t, F: F.rrelu(t.zeros(2), 0.5, 0.1, True),
+    "softmax along a missing dimension": lambda t, F: F.softmax(t.zeros(2, 3), 2),
+    "layer_norm of another shape": lambda t, F: F.layer_norm(t.zeros(2, 3), (4,)),
+    "layer_norm with a weight that does not fit": lambda t, F: F.layer_norm(t.zeros(2, 3), (3,), t.zeros(2)),
+    "layer_norm over nothing": lambda t, F: F.layer_norm(t.zeros(2, 3), ()),
+    "group_norm with channels left over": lambda t, F: F.group_norm(t.zeros(2, 3, 4), 2),
+    "group_norm of one value": lambda t, F: F.group_norm(t.zeros(1, 2), 2),
+    "instance_norm of one value": lambda t, F: F.instance_norm(t.zeros(2, 3, 1)),
+    "batch_norm of one value": lambda t, F: F.batch_norm(t.zeros(1, 3), None, None, training=True),
+    "local_response_norm of a matrix": lambda t, F: F.local_response_norm(t.zeros(2, 3), 2),
+    "embedding with floats": lambda t, F: F.embedding(t.zeros(2), t.zeros(3, 4)),
+    "embedding out of range": lambda t, F: F.embedding(t.tensor([3]), t.zeros(3, 4)),
+    "embedding with padding out of range": lambda t, F: F.embedding(t.tensor([1]), t.zeros(3, 4), padding_idx=5),
+    "embedding_bag in another mode": lambda t, F: F.embedding_bag(t.tensor([[1]]), t.zeros(3, 4), mode="median"),
+    "embedding_bag without offsets": lambda t, F: F.embedding_bag(t.tensor([1]), t.zeros(3, 4)),
+    "embedding_bag with offsets too many": lambda t, F: F.embedding_bag(t.tensor([[1]]), t.zeros(3, 4), t.tensor([0])),
+    "one_hot of a negative class": lambda t, F: F.one_hot(t.tensor([-1])),
+    "one_hot with too few classes": lambda t, F: F.one_hot(t.tensor([3]), 2),
+    "one_hot of floats": lambda t, F: F.one_hot(t.tensor([3.0])),
+    "bilinear of sizes that do not fit": lambda t, F: F.bilinear(t.zeros(2, 3), t.zeros(2, 4), t.zeros(5, 3, 3)),
+    "fold of a wrong number of blocks": lambda t, F: F.fold(t.zeros(1, 4, 5), (3, 3), 2),
+    "fold of a wrong number of rows": lambda t, F: F.fold(t.zeros(1, 5, 4), (3, 3), 2),
+    "unfold of a vector": lambda t, F: F.unfold(t.zeros(3), 2),
+    "pixel_shuffle of channels left over": lambda t, F: F.pixel_shuffle(t.zeros(1, 3, 2, 2), 2),
+    "pixel_unshuffle of pixels left over": lambda t, F: F.pixel_unshuffle(t.zeros(1, 3, 3, 2), 2),
+    "channel_shuffle of channels left over": lambda t, F: F.channel_shuffle(t.zeros(1, 3, 2, 2), 2),
+    "max_pool2d of a vector": lambda t, F: F.max_pool2d(t.zeros(3), 2),
+    "max_pool2d with too much padding": lambda t, F: F.max_pool2d(t.zeros(1, 4, 4), 2, padding=2),
+    "adaptive_avg_pool2d to three sizes": lambda t, F: F.adaptive_avg_pool2d(t.zeros(1, 1, 4, 4), (2, 2, 2)),
+    "adaptive_max_pool2d of a matrix": lambda t, F: F.adaptive_max_pool2d(t.zeros(4, 4), 2),
+    "max_unpool2d to an impossible size": lambda t, F: F.max_unpool2d(t.zeros(1, 1, 2, 2), t.zeros(1, 1, 2, 2).long(), 2, output_size=(9, 9)),
+    "max_unpool2d with an index outside": lambda t, F: F.max_unpool2d(t.zeros(1, 1, 1, 1), t.full((1, 1, 1, 1), 9), 2),
+    "max_unpool2d with other shapes": lambda t, F: F.max_unpool2d(t.zeros(1, 1, 1, 1), t.zeros(1, 1, 1, 2).long(), 2),
+    "a reduction of another name": lambda t, F: F.l1_loss(t.zeros(3), t.zeros(3), reduction="median"),
+    "smooth_l1_loss with negative beta": lambda t, F: F.smooth_l1_loss(t.zeros(3), t.zeros(3), beta=-1.0),
+    "huber_loss with negative delta": lambda t, F: F.huber_loss(t.zeros(3), t.zeros(3), delta=-1.0),
+    "binary_cross_entropy of other shapes": lambda t, F: F.binary_cross_entropy(t.zeros(3), t.zeros(2)),
+    "binary_cross_entropy of scores": lambda t, F: F.binary_cross_entropy(t.full((3,), 2.0), t.zeros(3)),
+    "binary_cross_entropy of integers": lambda t, F: F.binary_cross_entropy(t.zeros(3), t.arange(3)),
+    "binary_cross_entropy_with_logits of other shapes": lambda t, F: F.binary_cross_entropy_with_logits(t.zeros(3), t.zeros(2)),
+    "gaussian_nll_loss with negative variances": lambda t, F: F.gaussian_nll_loss(t.zeros(3), t.zeros(3), -t.ones(3)),
+    "gaussian_nll_loss with a wrong variance": lambda t, F: F.gaussian_nll_loss(t.zeros(3, 2), t.zeros(3, 2), t.ones(5)),
+    "gaussian_nll_loss with another reduction": lambda t, F: F.gaussian_nll_loss(t.zeros(3), t.zeros(3), t.ones(3), reduction="median"),
+    "margin_ranking_loss of other dimensions": lambda t, F: F.margin_ranking_loss(t.zeros(3), t.zeros(3, 1), t.ones(3)),
+    "multi_margin_loss with p 3": lambda t, F: F.multi_margin_loss(t.zeros(2, 3), t.tensor([0, 1]), p=3),
+    "multi_margin_loss of labels outside": lambda t, F: F.multi_margin_loss(t.zeros(2, 3), t.tensor([0, 3])),
+    "multi_margin_loss of too few labels": lambda t, F: F.multi_margin_loss(t.zeros(2, 3), t.tensor([0])),
+    "multilabel_margin_loss of other shapes": lambda t, F: F.multilabel_margin_loss(t.zeros(2, 3), t.tensor([[0]])),
+    "cosine_embedding_loss of matrices and a number": lambda t, F: F.cosine_embedding_loss(t.zeros(2, 3), t.zeros(2, 3), t.tensor(1)),
+    "triplet_margin_loss with margin 0": lambda t, F: F.triplet_margin_loss(t.zeros(2, 3), t.zeros(2, 3), t.zeros(2, 3), margin=0),
+    "triplet_margin_loss of other dimensions": lambda t, F: F.triplet_margin_loss(t.zeros(2, 3), t.zeros(3), t.zeros(2, 3)),
+    "nll_loss of a label outside": lambda t, F: F.nll_loss(t.zeros(2, 3), t.tensor([0, 3])),
+    "ctc_loss with too long inputs": lambda t, F: F.ctc_loss(t.zeros(4, 1, 3), t.tensor([[1]]), (5,), (1,)),
+    "ctc_loss with a blank outside": lambda t, F: F.ctc_loss(t.zeros(4, 1, 3), t.tensor([[1]]), (4,), (1,), blank=3),
+    "interpolate without a size": lambda t, F: F.interpolate(t.zeros(1, 1, 4)),
+    "interpolate with both": lambda t, F: F.interpolate(t.zeros(1, 1, 4), 3, 2.0),
+    "interpolate with two sizes for one": lambda t, F: F.interpolate(t.zeros(1, 1, 4), (3, 3)),
+    "interpolate bilinear of a line": lambda t, F: F.interpolate(t.zeros(1, 1, 4), 3, mode="bilinear"),
+    "interpolate in another mode": lambda t, F: F.interpolate(t.zeros(1, 1, 4), 3, mode="quartic"),
+    "interpolate nearest with corners": lambda t, F: F.interpolate(t.zeros(1, 1, 4), 3, align_corners=True),
+    "interpolate of a matrix": lambda t, F: F.interpolate(t.zeros(4, 4), 3),
+    "interpolate nearest with antialias": lambda t, F: F.interpolate(t.zeros(1, 1, 4, 4), 3, antialias=True),
+    "grid_sample in another mode": lambda t, F: F.grid_sample(t.zeros(1, 1, 4, 4), t.zeros(1, 2, 2, 2), mode="x", align_corners=False),
+    "grid_sample of other batches": lambda t, F: F.grid_sample(t.zeros(1, 1, 4, 4), t.zeros(2, 2, 2, 2), align_corners=False),
+    "affine_grid of other matrices": lambda t, F: F.affine_grid(t.zeros(1, 3, 3), (1, 1, 2, 2), align_corners=False),
+    "cosine_similarity of shapes that do not fit": lambda t, F: F.cosine_similarity(t.zeros(2, 3), t.zeros(2, 4)),
+    "attention with two masks": lambda t, F: F.scaled_dot_product_attention(t.zeros(1, 2, 3), t.zeros(1, 2, 3), t.zeros(1, 2, 3), t.ones(2, 2), is_causal=True),
+    "attention of other dtypes": lambda t, F: F.scaled_dot_product_attention(t.zeros(1, 2, 3), t.zeros(1, 2, 3).double(), t.zeros(1, 2, 3)),
+    "dropout with p 2": lambda t, F: F.alpha_dropout(t.zeros(3), 2.0, True),
+    "Threshold without a value": lambda t, F: t.nn.Threshold(1.0),
+    "Embedding with padding outside": lambda t, F: t.nn.Embedding(3, 4, 7),
+    "GroupNorm with channels left over": lambda t, F: t.nn.GroupNorm(2, 3),
+    "InstanceNorm2d of a vector": lambda t, F: t.nn.InstanceNorm2d(3)(t.zeros(3)),
+    "BatchNorm2d of a line": lambda t, F: t.nn.BatchNorm2d(3)(t.zeros(2, 3, 4)),
+    "Bilinear of nothing": lambda t, F: t.nn.Bilinear(0, 1, 2),
+    "Unflatten to a number": lambda t, F: t.nn.Unflatten(1, 3),
+    "Softmax2d of a vector": lambda t, F: t.nn.Softmax2d()(t.zeros(3)),
+    "MultiheadAttention with heads left over": lambda t, F: t.nn.MultiheadAttention(5, 2),
+    "MultiheadAttention of another width": lambda t, F: t.nn.MultiheadAttention(4, 2)(*[t.zeros(2, 1, 5)] * 3),
+    "TransformerEncoderLayer with another activation": lambda t, F: t.nn.TransformerEncoderLayer(4, 2, activation="x"),
+    "Transformer of other widths": lambda t, F: t.nn.Transformer(4, 2, 1, 1, 4)(t.zeros(2, 1, 4), t.zeros(2, 1, 5)),
+    "Transformer of other batches": lambda t, F: t.nn.Transformer(4, 2, 1, 1, 4)(t.zeros(2, 1, 4), t.zeros(2, 3, 4)),
+    "TripletMarginLoss with margin 0": lambda t, F: t.nn.TripletMarginLoss(margin=0.0),
+    "RNN of another nonlinearity": lambda t, F: t.nn.RNN(2, 3, nonlinearity="x"),
+    "LSTM with dropout 2": lambda t, F: t.nn.LSTM(2, 3, dropout=2.0),
+    "LSTM with floats as sizes": lambda t, F: t.nn.LSTM(2.0, 3),
+    "LSTM without layers": lambda t, F: t.nn.LSTM(2, 3, num_layers=0),
+    "LSTMCell of a cube": lambda t, F: t.nn.LSTMCell(2, 3)(t.zeros(1, 1, 2)),
+    "LSTM with a flat state": lambda t, F: t.nn.LSTM(2, 3)(t.zeros(4, 1, 2), (t.zeros(1, 3), t.zeros(1, 3))),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_the_type_of_error_is_pytorchs(name: str) -> None:
+    call = CALLS[name]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with pytest.raises(Exception) as expected:  # noqa: PT011 - PyTorch decides which type it is
+            call(torch, torch.nn.functional)
+        known = next(kind for kind in expected.type.__mro__ if kind.__module__ == "builtins")
+        with pytest.raises(known):
+            call(ag, ag.nn.functional)
