@@ -23,6 +23,8 @@ FLOORS = {
     "nn": 4,
     "datasets": 5,
     "models": 5,
+    "onnx": 5,
+    "transforms": 5,
     "optim": 5,
     "utils": 5,
     "cli": 6,

@@ -1,0 +1,133 @@
+"""What a model computes, as a list of ONNX nodes, written while it runs.
+
+The trace stands where the engine tells an observer of every primitive. A composition that ONNX has an operator for, such as a
+convolution, is written as that operator instead, and what runs inside it is not told (see ``_compositions``).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import numpy as np
+
+from .._dtype import CPU
+from .._graph import Node
+from .._handle import Handle
+from .._modes import state
+from .._transfer import move
+from ..ops import Primitive
+
+active: "ContextVar[Trace | None]" = ContextVar("autograd_cnn_onnx", default=None)
+
+
+class Trace:
+    """Nodes and constants so far, and the name of every value."""
+
+    def __init__(self, onnx: Any, operators: dict[str, Callable[..., Any]]) -> None:
+        self._onnx, self._operators = onnx, operators
+        self.nodes: list[Any] = []
+        self.constants: dict[str, np.ndarray[Any, Any]] = {}
+        self._names: dict[Any, str] = {}
+        self._kept: list[Any] = []
+        """Tensors that were named: their identity must not go to another one."""
+        self._computed: set[str] = set()
+        """Names of inputs and of nodes' outputs; all others are constants'."""
+        self._count = 0
+
+    # names
+
+    @staticmethod
+    def _key(tensor: Any) -> Any:
+        """A value is known by the node that made it, which in-place operators move along; a constant by its handle."""
+        return id(tensor) if tensor._node is None else tensor._node
+
+    def name(self, tensor: Any, name: str) -> None:
+        """Call a value by this name from here on."""
+        self._kept.append(tensor)
+        self._names[self._key(tensor)] = name
+
+    def value(self, operand: Any, dtype: Any = None) -> str:
+        """The name of an operand; what is no computed value becomes a constant of ``dtype``."""
+        if isinstance(operand, Handle):
+            tensor: Any = operand
+            known = self._names.get(self._key(tensor))
+            if known is None and type(tensor._node) is Node:
+                raise RuntimeError(f"onnx.export: a tensor of shape {tuple(tensor.shape)} was computed by something that the export did not see")
+            name = known or self._fresh("constant")
+            self.name(tensor, name)
+            if tensor._node is None or not tensor._node.edges:
+                self._write_constant(name, np.asarray(move(tensor.array, CPU)))
+            return name if dtype is None or tensor.array.dtype == dtype else self.node("Cast", [name], to=self.type_of(dtype))
+        name = self._fresh("constant")
+        self._write_constant(name, np.asarray(operand, dtype))
+        return name
+
+    def _write_constant(self, name: str, array: np.ndarray[Any, Any]) -> None:
+        if name not in self._computed:
+            self.constants.setdefault(name, array)
+
+    def inputs(self, tensors: dict[str, Any]) -> None:
+        """The model's inputs by name."""
+        self._computed.update(tensors)
+        for name, tensor in tensors.items():
+            self.name(tensor, name)
+
+    def _fresh(self, stem: str) -> str:
+        self._count += 1
+        return f"{stem}_{self._count}"
+
+    def type_of(self, dtype: Any) -> int:
+        """ONNX's number for a dtype."""
+        return int(self._onnx.helper.np_dtype_to_tensor_dtype(np.dtype(dtype)))
+
+    # nodes
+
+    def node(self, operator: str, inputs: Sequence[str], result: Any = None, **attributes: Any) -> str:
+        """Add a node; its output is named after ``result``, if that is given. The output's name."""
+        name = self._fresh(operator.lower())
+        self.nodes.append(self._onnx.helper.make_node(operator, list(inputs), [name], name=name, **attributes))
+        self._computed.add(name)
+        if result is not None:
+            self.name(result, name)
+        return name
+
+    def numbers(self, values: Sequence[int]) -> str:
+        """A constant list of integers, such as axes or a shape."""
+        return self.value(np.asarray(values, np.int64))
+
+    # what the engine tells
+
+    def recorded(self, prim: Primitive, operands: Sequence[Any], params: dict[str, Any], results: tuple[Any, ...]) -> None:
+        """A primitive ran."""
+        if not any(isinstance(x, Handle) and self._key(x) in self._names for x in operands):
+            return  # of constants only: its result is a constant, too
+        write = self._operators.get(prim.name)
+        if write is None:
+            raise NotImplementedError(
+                f"onnx.export: no ONNX operator is known for {prim.name}; known are {', '.join(sorted(self._operators))}, convolutions, "
+                "pooling, linear layers and batch normalisation"
+            )
+        write(self, results[0], *operands, **{**prim.defaults, **params})
+
+    def left(self, tensor: Any, how: str, result: Any) -> None:
+        """A value left the graph: what is computed from it is a constant, unless it is the same value under another handle."""
+        if result is not None and isinstance(result, Handle) and self._key(tensor) in self._names:
+            self.name(result, self._names[self._key(tensor)])
+
+    def began(self, roots: list[Any]) -> None:
+        """A backward pass has no place in a file."""
+
+    def step(self, node: Any, upstream: Any, contributions: list[tuple[int, Any]]) -> None:
+        """As above."""
+
+
+@contextmanager
+def paused() -> Iterator[None]:
+    """Compute without telling the trace."""
+    outer, mode = active.set(None), state.set(state.get()._replace(observer=None))
+    try:
+        yield
+    finally:
+        state.reset(mode)
+        active.reset(outer)

@@ -1,0 +1,138 @@
+"""Transforms that draw random numbers, in torchvision's order: the same seed gives the same crops, flips and turns."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from .. import _random
+from . import functional as F
+from ._resampling import InterpolationMode
+
+
+def _uniform(low: float, high: float) -> float:
+    return float(_random.uniform((1,), low, high)[0])
+
+
+def _below(n: int) -> int:
+    return int(_random.randint((1,), 0, n)[0])
+
+
+class _RandomFlip:
+    def __init__(self, p: float = 0.5) -> None:
+        self.p = p
+
+    def __call__(self, img: Any) -> Any:
+        return self._flip(img) if _uniform(0.0, 1.0) < self.p else img
+
+    def _flip(self, img: Any) -> Any:
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(p={self.p})"
+
+
+class RandomHorizontalFlip(_RandomFlip):
+    """Left and right exchanged with probability ``p``."""
+
+    def _flip(self, img: Any) -> Any:
+        return F.hflip(img)
+
+
+class RandomVerticalFlip(_RandomFlip):
+    """Top and bottom exchanged with probability ``p``."""
+
+    def _flip(self, img: Any) -> Any:
+        return F.vflip(img)
+
+
+class RandomCrop:
+    """A part of ``size`` (height, width) at a random place, after ``padding``; ``pad_if_needed`` also pads an image that is too small."""
+
+    def __init__(
+        self,
+        size: int | Sequence[int],
+        padding: int | Sequence[int] | None = None,
+        pad_if_needed: bool = False,
+        fill: float = 0,
+        padding_mode: str = "constant",
+    ) -> None:
+        self.size = F._pair(size)
+        self.padding, self.pad_if_needed, self.fill, self.padding_mode = padding, pad_if_needed, fill, padding_mode
+
+    @staticmethod
+    def get_params(img: Any, output_size: tuple[int, int]) -> tuple[int, int, int, int]:
+        """Top, left, height and width of a random part; nothing is drawn where the image has that size already."""
+        width, height = F.get_image_size(img)
+        high, wide = output_size
+        if height < high or width < wide:
+            raise ValueError(f"Required crop size {(high, wide)} is larger than input image size {(height, width)}")
+        if (width, height) == (wide, high):
+            return 0, 0, height, width
+        return _below(height - high + 1), _below(width - wide + 1), high, wide
+
+    def __call__(self, img: Any) -> Any:
+        if self.padding is not None:
+            img = F.pad(img, self.padding, self.fill, self.padding_mode)
+        width, height = F.get_image_size(img)
+        if self.pad_if_needed and width < self.size[1]:
+            img = F.pad(img, [self.size[1] - width, 0], self.fill, self.padding_mode)
+        if self.pad_if_needed and height < self.size[0]:
+            img = F.pad(img, [0, self.size[0] - height], self.fill, self.padding_mode)
+        return F.crop(img, *self.get_params(img, self.size))
+
+    def __repr__(self) -> str:
+        return f"RandomCrop(size={self.size}, padding={self.padding})"
+
+
+class RandomResizedCrop:
+    """A random part of ``scale`` of the area and ``ratio`` of width to height, resized to ``size``: ImageNet's training crop."""
+
+    def __init__(
+        self,
+        size: int | Sequence[int],
+        scale: Sequence[float] = (0.08, 1.0),
+        ratio: Sequence[float] = (3.0 / 4.0, 4.0 / 3.0),
+        interpolation: InterpolationMode = InterpolationMode.BILINEAR,
+        antialias: bool | None = True,
+    ) -> None:
+        self.size = F._pair(size)
+        self.scale, self.ratio, self.interpolation, self.antialias = scale, ratio, interpolation, antialias
+
+    @staticmethod
+    def get_params(img: Any, scale: Sequence[float], ratio: Sequence[float]) -> tuple[int, int, int, int]:
+        """Top, left, height and width; the middle of the image where ten draws did not fit into it."""
+        width, height = F.get_image_size(img)
+        for _ in range(10):
+            area = height * width * _uniform(scale[0], scale[1])
+            aspect = math.exp(_uniform(math.log(ratio[0]), math.log(ratio[1])))
+            wide, high = round(math.sqrt(area * aspect)), round(math.sqrt(area / aspect))
+            if 0 < wide <= width and 0 < high <= height:
+                return _below(height - high + 1), _below(width - wide + 1), high, wide
+        wide, high = width, height
+        if width / height < min(ratio):
+            high = round(width / min(ratio))
+        elif width / height > max(ratio):
+            wide = round(height * max(ratio))
+        return (height - high) // 2, (width - wide) // 2, high, wide
+
+    def __call__(self, img: Any) -> Any:
+        return F.resized_crop(img, *self.get_params(img, self.scale, self.ratio), self.size, self.interpolation)
+
+    def __repr__(self) -> str:
+        return f"RandomResizedCrop(size={self.size}, scale={self.scale}, ratio={self.ratio}, interpolation={self.interpolation.value}, antialias={self.antialias})"
+
+
+class RandomRotation:
+    """Turned by a random angle between -``degrees`` and ``degrees``, or between the two given, to the nearest pixel."""
+
+    def __init__(self, degrees: float | Sequence[float], fill: float = 0) -> None:
+        if isinstance(degrees, (int, float)) and degrees < 0:
+            raise ValueError("If degrees is a single number, it must be positive.")
+        self.degrees = (-degrees, degrees) if isinstance(degrees, (int, float)) else tuple(degrees)
+        self.fill = fill
+
+    def __call__(self, img: Any) -> Any:
+        return F.rotate(img, _uniform(float(self.degrees[0]), float(self.degrees[1])), self.fill)
+
+    def __repr__(self) -> str:
+        return f"RandomRotation(degrees={list(self.degrees)}, fill={self.fill})"

@@ -1,0 +1,225 @@
+"""What the transforms do to one image, under the names of ``torchvision.transforms.functional``."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from .._dtype import get_default_dtype
+from .._functions.creation import from_numpy, tensor
+from .._tensor import Tensor
+from ._resampling import Array, InterpolationMode, resample, rotated
+
+_PILLOW_MODES = {"I": np.int32, "I;16": np.uint16, "F": np.float32}
+
+
+def is_pillow(image: Any) -> bool:
+    """Whether it is a Pillow image; asked without importing Pillow."""
+    return any(cls.__module__ == "PIL.Image" and cls.__name__ == "Image" for cls in type(image).__mro__)
+
+
+def _checked(name: str, image: Any) -> Any:
+    if is_pillow(image):
+        return image
+    least, most = (2, 64) if isinstance(image, Tensor) else (2, 3)
+    if not isinstance(image, (Tensor, np.ndarray)) or not least <= image.ndim <= most:
+        shape = f" of shape {tuple(image.shape)}" if hasattr(image, "shape") else ""
+        raise TypeError(
+            f"{name}: an image is a NumPy array (H, W) or (H, W, C), a Pillow image or a tensor (..., H, W), not {type(image).__name__}{shape}"
+        )
+    return image
+
+
+def _with_array(name: str, image: Any, change: Callable[[Array, tuple[int, int]], Array]) -> Any:
+    """The image changed by ``change(array, axes of rows and columns)``, as the same kind of image."""
+    image = _checked(name, image)
+    if isinstance(image, Tensor):
+        return from_numpy(np.ascontiguousarray(change(image.detach().array, (image.ndim - 2, image.ndim - 1))))
+    if isinstance(image, np.ndarray):
+        return np.ascontiguousarray(change(image, (0, 1)))
+    from PIL import Image
+
+    found = Image.fromarray(np.ascontiguousarray(change(np.asarray(image), (0, 1))))
+    if image.mode == "P":
+        found.putpalette(image.getpalette())
+    return found
+
+
+def get_image_size(img: Any) -> list[int]:
+    """Width and height."""
+    img = _checked("get_image_size", img)
+    if is_pillow(img):
+        return list(img.size)
+    height, width = img.shape[-2:] if isinstance(img, Tensor) else img.shape[:2]
+    return [int(width), int(height)]
+
+
+def pil_to_tensor(pic: Any) -> Tensor:
+    """A Pillow image (or an array (H, W) or (H, W, C)) as a tensor (C, H, W) of the same numbers."""
+    if isinstance(pic, Tensor) or (not is_pillow(pic) and not isinstance(pic, np.ndarray)):
+        raise TypeError(f"pic should be PIL Image or ndarray. Got {type(pic).__name__}")
+    if isinstance(pic, np.ndarray):
+        array = _checked("to_tensor", pic)
+    else:
+        array = 255 * np.array(pic, np.uint8) if pic.mode == "1" else np.array(pic, _PILLOW_MODES.get(pic.mode, np.uint8))
+    return from_numpy(np.ascontiguousarray(array[None] if array.ndim == 2 else array.transpose(2, 0, 1)))
+
+
+def to_tensor(pic: Any) -> Tensor:
+    """An array (H, W) or (H, W, C), or a Pillow image, as a tensor (C, H, W); bytes become numbers from 0 to 1 of the default dtype."""
+    found = pil_to_tensor(pic)
+    if found.array.dtype != np.uint8:
+        return found
+    return from_numpy(found.array.astype(get_default_dtype().dtype) / 255)
+
+
+def to_pil_image(pic: Any, mode: str | None = None) -> Any:
+    """A tensor (C, H, W) or an array (H, W[, C]) as a Pillow image; floating point numbers from 0 to 1 become bytes."""
+    from PIL import Image
+
+    array = _checked("to_pil_image", pic)
+    if isinstance(pic, Tensor):
+        array = pic.detach().array
+        array = array.transpose(1, 2, 0) if array.ndim == 3 else array
+        if array.dtype.kind == "f" and mode != "F":
+            array = (array * 255).astype(np.uint8)
+    array = array[..., 0] if array.ndim == 3 and array.shape[2] == 1 else array
+    return Image.fromarray(np.ascontiguousarray(array)) if mode is None else Image.fromarray(np.ascontiguousarray(array)).convert(mode)
+
+
+def normalize(tensor: Tensor, mean: Sequence[float], std: Sequence[float], inplace: bool = False) -> Tensor:
+    """(x - mean) / std channel by channel of a floating point tensor (..., C, H, W)."""
+    if not isinstance(tensor, Tensor):
+        raise TypeError(f"img should be Tensor Image. Got {type(tensor).__name__}; put ToTensor() before Normalize")
+    if not tensor.is_floating_point():
+        raise TypeError(f"Input tensor should be a float tensor. Got {tensor.dtype}.")
+    if tensor.ndim < 3:
+        raise ValueError(f"Expected tensor to be a tensor image of size (..., C, H, W). Got tensor.size() = {tensor.size()}")
+    centre, spread = (_per_channel(numbers, tensor) for numbers in (mean, std))
+    if not spread.array.all():
+        raise ValueError(f"std evaluated to zero after conversion to {tensor.dtype}, leading to division by zero.")
+    return tensor.sub_(centre).div_(spread) if inplace else (tensor - centre) / spread
+
+
+def _per_channel(numbers: Any, image: Tensor) -> Tensor:
+    return tensor(numbers, dtype=image.dtype, device=image.device).reshape(-1, 1, 1)
+
+
+def crop(img: Any, top: int, left: int, height: int, width: int) -> Any:
+    """The rectangle of ``height`` and ``width`` whose upper left corner is at (top, left); zeros where it leaves the image."""
+
+    def change(array: Array, axes: tuple[int, int]) -> Array:
+        index: list[Any] = [slice(None)] * array.ndim
+        around = [(0, 0)] * array.ndim
+        for axis, begin, length in ((axes[0], top, height), (axes[1], left, width)):
+            size = array.shape[axis]
+            index[axis] = slice(min(max(begin, 0), size), max(min(begin + length, size), 0))
+            around[axis] = (min(max(-begin, 0), length), min(max(begin + length - size, 0), length))
+        return np.pad(array[tuple(index)], around)
+
+    return _with_array("crop", img, change)
+
+
+def center_crop(img: Any, output_size: int | Sequence[int]) -> Any:
+    """The middle of the image, with zeros around where it is larger than the image."""
+    height, width = _pair(output_size)
+    image_width, image_height = get_image_size(img)
+    if width > image_width or height > image_height:
+        wide, high = max(width - image_width, 0), max(height - image_height, 0)
+        img = pad(img, [wide // 2, high // 2, (wide + 1) // 2, (high + 1) // 2])
+        image_width, image_height = get_image_size(img)
+    return crop(img, round((image_height - height) / 2.0), round((image_width - width) / 2.0), height, width)
+
+
+def pad(img: Any, padding: int | Sequence[int], fill: float = 0, padding_mode: str = "constant") -> Any:
+    """Pixels around the image: one number, (left and right, top and bottom), or (left, top, right, bottom)."""
+    sides = [padding] if isinstance(padding, int) else list(padding)
+    if len(sides) not in (1, 2, 4):
+        raise ValueError(f"Padding must be an int or a 1, 2, or 4 element tuple, not a {len(sides)} element tuple")
+    left, top, right, bottom = (sides * 4)[:4]
+    modes = {"constant": "constant", "edge": "edge", "reflect": "reflect", "symmetric": "symmetric"}
+    if padding_mode not in modes:
+        raise ValueError("Padding mode should be either constant, edge, reflect or symmetric")
+
+    def change(array: Array, axes: tuple[int, int]) -> Array:
+        around = [(0, 0)] * array.ndim
+        around[axes[0]], around[axes[1]] = (top, bottom), (left, right)
+        more: dict[str, Any] = {"constant_values": fill} if padding_mode == "constant" else {}
+        return np.pad(array, around, mode=modes[padding_mode], **more)
+
+    return _with_array("pad", img, change)
+
+
+def hflip(img: Any) -> Any:
+    """Left and right exchanged."""
+    return _with_array("hflip", img, lambda array, axes: np.flip(array, axes[1]))
+
+
+def vflip(img: Any) -> Any:
+    """Top and bottom exchanged."""
+    return _with_array("vflip", img, lambda array, axes: np.flip(array, axes[0]))
+
+
+def rotate(img: Any, angle: float, fill: float = 0) -> Any:
+    """Turned counter-clockwise by ``angle`` degrees about the centre, to the nearest pixel; ``fill`` where nothing was."""
+    return _with_array("rotate", img, lambda array, axes: rotated(array, angle, axes, fill))
+
+
+def resize(
+    img: Any, size: int | Sequence[int], interpolation: Any = InterpolationMode.BILINEAR, max_size: int | None = None, antialias: bool | None = True
+) -> Any:
+    """The image at ``size`` (height, width), or with ``size`` pixels along its shorter side. Antialiased, as Pillow does."""
+    if antialias is False:
+        raise ValueError("antialias=False is not supported: images are resampled as Pillow does, which always smooths")
+    mode = InterpolationMode(interpolation)
+    width, height = get_image_size(img)
+    if isinstance(size, int) or len(size) == 1:
+        short = size if isinstance(size, int) else size[0]
+        new_height, new_width = (short, int(short * width / height)) if height <= width else (int(short * height / width), short)
+        if max_size is not None and max(new_height, new_width) > max_size:
+            if max_size <= short:
+                raise ValueError(f"max_size = {max_size} must be strictly greater than the requested size for the smaller edge size = {size}")
+            longest = max(new_height, new_width)
+            new_height, new_width = (max_size, int(max_size * new_width / longest)) if new_height > new_width else (int(max_size * new_height / longest), max_size)
+    else:
+        new_height, new_width = size
+    if is_pillow(img):
+        from PIL import Image
+
+        return img.resize((new_width, new_height), getattr(Image.Resampling, mode.name))
+    return _with_array("resize", img, lambda array, axes: resample(array, (new_height, new_width), axes, mode))
+
+
+def resized_crop(img: Any, top: int, left: int, height: int, width: int, size: int | Sequence[int], interpolation: Any = InterpolationMode.BILINEAR) -> Any:
+    """:func:`crop`, then :func:`resize`."""
+    return resize(crop(img, top, left, height, width), size, interpolation)
+
+
+def rgb_to_grayscale(img: Any, num_output_channels: int = 1) -> Any:
+    """Luma 0.299 R + 0.587 G + 0.114 B (ITU-R 601), in one channel or three equal ones. An image of one channel stays as it is."""
+    if num_output_channels not in (1, 3):
+        raise ValueError("num_output_channels should be either 1 or 3")
+    if is_pillow(img):
+        grey = img.convert("L")
+        return grey if num_output_channels == 1 else grey.convert("RGB")
+
+    def change(array: Array, axes: tuple[int, int]) -> Array:
+        channel = axes[0] - 1 if isinstance(img, Tensor) else 2
+        if not 0 <= channel < array.ndim:
+            return array if num_output_channels == 1 else np.stack([array] * 3, channel)
+        if array.shape[channel] not in (1, 3):
+            raise ValueError(f"an image has 1 or 3 channels, not {array.shape[channel]}")
+        if array.shape[channel] == 3:
+            luma = np.tensordot(array, np.array([0.2989, 0.587, 0.114], np.float32), ([channel], [0]))
+            array = np.expand_dims(luma.astype(array.dtype), channel)
+        return np.repeat(array, num_output_channels, channel)
+
+    return _with_array("rgb_to_grayscale", img, change)
+
+
+def _pair(size: int | Sequence[int]) -> tuple[int, int]:
+    """(height, width) of one number or two."""
+    sizes = (size, size) if isinstance(size, int) else tuple(size) * (2 // len(size) if 0 < len(size) < 3 else 1)
+    if len(sizes) != 2:
+        raise ValueError("Please provide only two dimensions (h, w) for size.")
+    return int(sizes[0]), int(sizes[1])
