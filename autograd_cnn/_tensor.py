@@ -329,6 +329,8 @@ class Tensor(
     def __reduce__(self) -> tuple[Any, ...]:
         if not self.is_leaf:
             raise RuntimeError("only leaf tensors can be sent to another process; detach() it first")
+        if self.is_cuda:
+            raise RuntimeError("a tensor on a GPU is not pickled, and not sent to another process: send tensor.cpu(), or save() it to a file")
         return (_rebuild, (type(self), self.array, self.requires_grad))
 
 

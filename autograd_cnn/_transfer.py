@@ -8,10 +8,16 @@ from ._dtype import device, device_of
 from .ops import DeviceError
 
 
-def move(array: Any, target: device) -> Any:
-    """``array`` in the memory of ``target``; itself where it is there already."""
+def move(array: Any, target: device, non_blocking: bool = False) -> Any:
+    """``array`` in the memory of ``target``; itself where it is there already.
+
+    With ``non_blocking`` a copy from pinned memory, and one to the host (into pinned memory), is only begun: wait with
+    ``cuda.synchronize()`` before you read what came to the host, or write what left it.
+    """
     if target.type == "cpu":
-        return array if isinstance(array, np.ndarray) else array.get()
+        if isinstance(array, np.ndarray):
+            return array
+        return array.get(out=_empty_pinned(array), blocking=False) if non_blocking else array.get()
     if device_of(array) == target:
         return array
     cupy = gpu_library()
@@ -20,7 +26,34 @@ def move(array: Any, target: device) -> Any:
     if index >= count:
         raise DeviceError(f"device {target} is not there: this machine has {count} GPU(s)")
     with cupy.cuda.Device(index):
+        if non_blocking and is_pinned(array) and array.flags.c_contiguous:
+            out = cupy.empty(array.shape, array.dtype)
+            out.set(array)
+            return out
         return cupy.asarray(array)
+
+
+def _empty_pinned(array: Any) -> Any:
+    import cupyx
+
+    return cupyx.empty_pinned(array.shape, array.dtype)
+
+
+def pin(array: Any) -> Any:
+    """A copy of a host array in memory that a GPU can reach by itself; the array where it is there already."""
+    gpu_library()
+    if is_pinned(array):
+        return array
+    out = _empty_pinned(array)
+    out[...] = array
+    return out
+
+
+def is_pinned(array: Any) -> bool:
+    """Whether an array is in the host's memory and a GPU can reach it by itself."""
+    while isinstance(array, np.ndarray):
+        array = array.base
+    return type(array).__name__ == "PinnedMemoryPointer"
 
 
 def gpu_library() -> Any:

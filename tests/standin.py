@@ -7,9 +7,9 @@ ufuncs, and answer NumPy functions. Code that quietly needs NumPy fails here, in
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from types import ModuleType, SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -42,9 +42,24 @@ class ndarray:
     def data(self) -> Any:
         return SimpleNamespace(ptr=self._hidden.ctypes.data)
 
-    def get(self) -> np.ndarray[Any, Any]:
+    def get(self, out: Any = None, blocking: bool = True) -> np.ndarray[Any, Any]:
         """The elements as a NumPy array: the one explicit way out."""
-        return self._hidden.copy()
+        _wait("get")
+        if out is None:
+            return self._hidden.copy()
+        out[...] = self._hidden
+        return out
+
+    def set(self, array: np.ndarray[Any, Any]) -> None:
+        """Copy from the host."""
+        _wait("set")
+        self._hidden[...] = array
+
+    def __dlpack__(self, **_: Any) -> Any:
+        return self._hidden.__dlpack__()
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return 2, 0
 
     def __array__(self, *_: Any, **__: Any) -> Any:
         raise TypeError("Implicit conversion to a NumPy array is not allowed. Please use `.get()` to construct a NumPy array explicitly.")
@@ -78,15 +93,19 @@ class ndarray:
         return (self[i] for i in range(len(self)))
 
     def __bool__(self) -> bool:
+        _wait("bool()")
         return bool(self._hidden)
 
     def __int__(self) -> int:
+        _wait("int()")
         return int(self._hidden)
 
     def __float__(self) -> float:
+        _wait("float()")
         return float(self._hidden)
 
     def __index__(self) -> int:
+        _wait("an index")
         return self._hidden.__index__()
 
     def __copy__(self) -> "ndarray":
@@ -102,6 +121,8 @@ def _index(index: Any) -> Any:
     """An index with NumPy's arrays copied to the device: CuPy takes them there, and only there."""
     if isinstance(index, tuple):
         return tuple(map(_index, index))
+    if getattr(index, "dtype", None) == np.bool_:
+        _wait("a mask as an index")
     return ndarray(index) if isinstance(index, np.ndarray) else index
 
 
@@ -163,12 +184,108 @@ def _call(function: Any, args: Any, options: Any) -> Any:
     plain_args = [_unwrapped(arg, seen) for arg in args]
     plain_options = {key: _unwrapped(value, seen) for key, value in options.items()}
     _refuse_what_cupy_lacks(function, args, options)
-    result = function(*plain_args, **plain_options)
     if function in (np.ndarray.item, np.ndarray.tolist):
-        return result
+        _wait(function.__name__)
+        return function(*plain_args, **plain_options)
+    result = function(*plain_args, **plain_options)
+    if getattr(result, "nbytes", 0) > Memory.limit:
+        raise OutOfMemoryError(f"Out of memory allocating {result.nbytes:,} bytes")
     if function is np.ndarray.diagonal and plain_args[0].flags.writeable:
         result.flags.writeable = True  # CuPy's can be written
-    return result if result is NotImplemented else _wrapped(result, seen)
+    if result is NotImplemented:
+        return result
+    wrapped = _wrapped(result, seen)
+    if _captured is not None:
+        _captured.append(Launch(function, plain_args, plain_options, [] if any(wrapped is s for s in seen) else wrapped))
+    return wrapped
+
+
+class OutOfMemoryError(MemoryError):
+    """CuPy's."""
+
+
+class Memory:
+    """The memory of the device; a test may set how much a single result may take."""
+
+    limit = float("inf")
+
+    def used_bytes(self) -> int:
+        return 1024
+
+    def total_bytes(self) -> int:
+        return 4096
+
+    def free_all_blocks(self) -> None:
+        pass
+
+    def malloc(self, size: int) -> None:
+        pass
+
+
+class Launch(NamedTuple):
+    """A call while a graph was captured: it is repeated into the same memory."""
+
+    function: Any
+    args: Any
+    options: Any
+    results: Any
+
+    def replay(self) -> None:
+        _copy_into(self.results, self.function(*self.args, **self.options))
+
+
+def _copy_into(results: Any, values: Any) -> None:
+    if isinstance(results, tuple | list):
+        for result, value in zip(results, values, strict=False):
+            _copy_into(result, value)
+    elif isinstance(results, ndarray) and results.base is None:
+        results._hidden[...] = values
+
+
+_captured: list[Launch] | None = None
+
+
+def _wait(what: str) -> None:
+    if _captured is not None:
+        raise RuntimeError(f"cudaErrorStreamCaptureUnsupported: operation not permitted when stream is capturing ({what})")
+
+
+class Stream:
+    """A stream that does its work at once, and captures it where asked to."""
+
+    def __init__(self, non_blocking: bool = False) -> None:
+        self.done = True
+
+    def __enter__(self) -> "Stream":
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        pass
+
+    def synchronize(self) -> None:
+        _wait("synchronize")
+
+    def record(self) -> Any:
+        return SimpleNamespace(done=True)
+
+    def wait_event(self, event: Any) -> None:
+        pass
+
+    def begin_capture(self) -> None:
+        global _captured
+        _captured = []
+
+    def end_capture(self) -> Any:
+        global _captured
+        launches, _captured = _captured or [], None
+        first = [True]  # what was captured has run here already, other than on a GPU
+
+        def launch(stream: Any = None) -> None:
+            for each in [] if first.pop() else launches:
+                each.replay()
+            first.append(False)
+
+        return SimpleNamespace(launch=launch)
 
 
 class _Function:
@@ -184,7 +301,10 @@ class _Function:
         seen: list[ndarray] = []
         if target._hidden.dtype.name not in ATOMIC.get(self._function.__name__, "").split():
             raise TypeError(f"{self._function.__name__}.at does not support {target._hidden.dtype}")
-        self._function.at(_unwrapped(target, seen), _unwrapped(index, seen), _unwrapped(values, seen))
+        plain = [_unwrapped(part, seen) for part in (target, index, values)]
+        self._function.at(*plain)
+        if _captured is not None:
+            _captured.append(Launch(self._function.at, plain, {}, []))
 
 
 ATOMIC = {"add": "int32 uint32 uint64 float16 float32 float64", "maximum": "int32 uint32 uint64 float32 float64"}
@@ -225,6 +345,8 @@ class _Library(ModuleType):
 
 
 def _asarray(value: Any, dtype: Any = None, **_: Any) -> ndarray:
+    if not isinstance(value, ndarray):
+        _wait("a copy from the host")
     return value if isinstance(value, ndarray) and dtype is None else ndarray(np.array(value._hidden if isinstance(value, ndarray) else value, dtype))
 
 
@@ -245,6 +367,14 @@ class _Device:
         pass
 
 
+class PinnedMemoryPointer(bytearray):
+    """Memory of the host that the device can reach."""
+
+
+def _empty_pinned(shape: Any, dtype: Any) -> np.ndarray[Any, Any]:
+    return np.ndarray(shape, dtype, buffer=PinnedMemoryPointer(max(1, int(np.prod(shape)) * np.dtype(dtype).itemsize)))
+
+
 class _Special(ModuleType):
     """``cupyx.scipy.special``: SciPy's functions, each imported when it is asked for."""
 
@@ -258,7 +388,9 @@ class _Special(ModuleType):
 
 def _modules() -> dict[str, ModuleType]:
     """What stands in ``sys.modules``, by name."""
-    return {"cupy": library(), "cupyx": ModuleType("cupyx"), "cupyx.scipy": ModuleType("cupyx.scipy"), "cupyx.scipy.special": _Special("cupyx.scipy.special")}
+    cupyx = ModuleType("cupyx")
+    cupyx.empty_pinned = _empty_pinned  # type: ignore[attr-defined]
+    return {"cupy": library(), "cupyx": cupyx, "cupyx.scipy": ModuleType("cupyx.scipy"), "cupyx.scipy.special": _Special("cupyx.scipy.special")}
 
 
 def library() -> ModuleType:
@@ -267,7 +399,12 @@ def library() -> ModuleType:
     cupy.ndarray, cupy.asarray, cupy.array = ndarray, _asarray, _asarray  # type: ignore[attr-defined]
     cupy.asnumpy = lambda a: a.get() if isinstance(a, ndarray) else np.asarray(a)  # type: ignore[attr-defined]
     runtime = SimpleNamespace(getDeviceCount=lambda: 1, getDevice=lambda: 0, CUDARuntimeError=RuntimeError)
-    cupy.cuda = SimpleNamespace(runtime=runtime, Device=_Device)  # type: ignore[attr-defined]
+    pool, stream = Memory(), Stream()
+    cupy.cuda = SimpleNamespace(  # type: ignore[attr-defined]
+        runtime=runtime, Device=_Device, Stream=Stream, MemoryPool=Memory, get_current_stream=lambda: stream, using_allocator=lambda _: nullcontext()
+    )
+    cupy.get_default_memory_pool = lambda: pool  # type: ignore[attr-defined]
+    cupy.from_dlpack = lambda array: array if isinstance(array, ndarray) else ndarray(np.from_dlpack(array))  # type: ignore[attr-defined]
     return cupy
 
 

@@ -40,9 +40,9 @@ contiguous.samples(lambda draw: [draw(2, 3), draw(())])
 
 
 @primitive(view=True, linear=True)
-def transfer(x, /, *, device):  # type: ignore[no-untyped-def]
+def transfer(x, /, *, device, non_blocking=False):  # type: ignore[no-untyped-def]
     """x in the memory of another device."""
-    return move(x, device)
+    return move(x, device, non_blocking)
 
 
 def target_of(args: tuple[Any, ...], dtype: Any, device: Any, copy: bool) -> tuple[Any, Any, bool]:
@@ -78,13 +78,16 @@ def type_name(kind: dtype) -> str:
     return "torch." + next(name for name, known in TENSOR_TYPES.items() if known == kind)
 
 
-def to(input: Any, dtype: Any = None, device: Any = None, copy: bool = False) -> Any:
-    """``input`` in ``dtype`` on ``device``; itself where nothing changes and no copy is asked for."""
+def to(input: Any, dtype: Any = None, device: Any = None, copy: bool = False, non_blocking: bool = False) -> Any:
+    """``input`` in ``dtype`` on ``device``; itself where nothing changes and no copy is asked for.
+
+    ``non_blocking`` only begins a copy between a GPU and pinned memory; see ``Tensor.pin_memory``.
+    """
     out = input
     if device is not None:
         target = make_device(device)
         if target.type != device_of(input.array).type or (target.index is not None and target != device_of(input.array)):
-            out = transfer(out, device=target)
+            out = transfer(out, device=target, non_blocking=non_blocking)
     if dtype is not None:
         out = to_dtype(out, dtype)
     return clone(out) if copy and out is input else out

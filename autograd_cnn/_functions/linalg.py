@@ -6,8 +6,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import ops
+from .._dtype import CPU, device_of
 from .._handle import Handle
 from .._modes import state
+from .._transfer import move
 from ._dims import wrap_dim
 from .contraction import matmul
 from .movement import adjoint, movedim
@@ -100,7 +102,7 @@ def _symmetric(A: Any, lower: bool) -> Any:  # noqa: N803 - the mathematics' nam
     if array.ndim < 2 or array.shape[-1] != array.shape[-2]:
         return A  # the primitive says what is wrong
     turned = np.swapaxes(array, -1, -2)
-    scale = np.abs(array).max(initial=0.0)
+    scale = float(np.abs(array).max()) if array.size else 0.0
     if np.allclose(array, turned, rtol=0.0, atol=64 * np.finfo(array.dtype if array.dtype.kind == "f" else np.float32).eps * scale, equal_nan=True):
         return A
     return tril(A) + adjoint(tril(A, -1)) if lower else triu(A) + adjoint(triu(A, 1))
@@ -213,7 +215,8 @@ def svdvals(A: Any) -> Any:  # noqa: N803 - PyTorch's name
 def pinv(A: Any, *, atol: Any = None, rtol: Any = None, hermitian: bool = False) -> Any:  # noqa: N803 - PyTorch's name
     """The pseudo-inverse; singular values of at most ``max(atol, rtol * largest)`` count as 0."""
     if atol is not None:
-        largest = float(np.max(np.linalg.svd(A.array, compute_uv=False), initial=0.0))
+        singular = np.linalg.svd(A.array, compute_uv=False)
+        largest = float(singular.max()) if singular.size else 0.0
         if A.ndim > 2:
             raise RuntimeError("linalg.pinv: atol is for one matrix here; use rtol for a batch")
         rtol = max(float(atol) / largest if largest else math.inf, float(rtol or 0.0))
@@ -230,7 +233,7 @@ def matrix_power(A: Any, n: int) -> Any:  # noqa: N803 - PyTorch's name
     if A.ndim < 2 or A.shape[-1] != A.shape[-2]:
         raise RuntimeError(f"linalg.matrix_power: A must be batches of square matrices, but got shape {list(A.shape)}")
     if n == 0:
-        eye = np.broadcast_to(np.eye(A.shape[-1], dtype=A.array.dtype), tuple(A.shape))
+        eye = np.broadcast_to(ops.array_module(A.array).eye(A.shape[-1], dtype=A.array.dtype), tuple(A.shape))
         return A * 0 + eye
     power, out = (ops.inv(A), None) if n < 0 else (A, None)
     n = abs(n)
@@ -245,16 +248,16 @@ def matrix_power(A: Any, n: int) -> Any:  # noqa: N803 - PyTorch's name
 
 def matrix_rank(A: Any, *, atol: Any = None, rtol: Any = None, hermitian: bool = False, tol: Any = None) -> Any:  # noqa: N803 - PyTorch's name
     """The number of singular values above ``max(atol, rtol * largest)``."""
-    array = A.array
+    array = move(A.array, CPU)
     s = np.linalg.svd(array, compute_uv=False)
     atol = tol if atol is None else atol
     relative = (0.0 if atol else max(array.shape[-2:]) * np.finfo(array.dtype).eps) if rtol is None else np.asarray(_plain(rtol))[..., None]
     cutoff = np.maximum(np.asarray(_plain(atol or 0.0))[..., None], relative * s.max(-1, keepdims=True, initial=0.0))
-    return A._lift(np.asarray((s > cutoff).sum(-1)), None)
+    return A._lift(move(np.asarray((s > cutoff).sum(-1)), device_of(A.array)), None)
 
 
 def _plain(value: Any) -> Any:
-    return value.array if isinstance(value, Handle) else value
+    return move(value.array, CPU) if isinstance(value, Handle) else value
 
 
 def lstsq(A: Any, B: Any, rcond: Any = None, *, driver: str | None = None) -> Lstsq:  # noqa: N803 - PyTorch's names

@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 
 from .. import ops
+from .._dtype import CPU
 from .._handle import Handle
+from .._transfer import move
 from ._dims import wrap_dim
 from .indexing import along, at_least_1d, check_bounds, index_array, plain_index, two_steps
 
@@ -104,7 +106,7 @@ def _scatter_extreme(x: Any, source: Any, index: Any, into: dict[str, Any], redu
 def _scatter_product(x: Any, source: Any, index: Any, axis: int) -> Any:
     """x times all that comes to each place, in rounds: each multiplies with the n-th that comes there. Right at zeros, too."""
     cells = np.arange(x.array.size).reshape(x.array.shape)
-    target = ops.take_along(cells, index, axis=axis).reshape(-1)
+    target = ops.take_along(cells, move(index, CPU), axis=axis).reshape(-1)
     order = np.argsort(target, kind="stable")
     ordered = target[order]
     turn = np.empty_like(order)
@@ -112,7 +114,7 @@ def _scatter_product(x: Any, source: Any, index: Any, axis: int) -> Any:
     flat, factors = ops.reshape(x, shape=(-1,)), ops.reshape(source, shape=(-1,))
     for n in range(int(turn.max(initial=-1)) + 1):
         now = np.flatnonzero(turn == n)
-        ones = np.ones(x.array.size, x.array.dtype)
+        ones = ops.array_module(x.array).ones(x.array.size, x.array.dtype)
         flat = flat * ops.setitem(ones, ops.getitem(factors, index=now), index=target[now])
     return ops.reshape(flat, shape=tuple(x.shape))
 

@@ -10,7 +10,7 @@ from .._functions import conversion
 from .._functions._dims import wrap_dim
 from .._handle import Handle
 from .._modes import left
-from .._transfer import move
+from .._transfer import is_pinned, move, pin
 
 _bool: TypeAlias = bool  # the class body gives these names to methods
 _int: TypeAlias = int
@@ -72,15 +72,25 @@ class ConversionMethods(Handle):
 
     def to(self, *args: Any, dtype: Any = None, device: Any = None, copy: "_bool" = False, non_blocking: "_bool" = False) -> Any:
         """In another dtype or on another device: ``to(dtype)``, ``to(device)``, ``to(device, dtype)``, ``to(other)``."""
-        return conversion.to(self, *conversion.target_of(args, dtype, device, copy))
+        kind, place, copied = conversion.target_of(args, dtype, device, copy)
+        flags = [arg for arg in args if arg is True or arg is False]
+        return conversion.to(self, kind, place, copied, non_blocking or flags[:1] == [True])
 
     def cpu(self) -> Any:
         """In the host's memory."""
         return conversion.to(self, None, "cpu")
 
-    def cuda(self, device: Any = None) -> Any:
+    def cuda(self, device: Any = None, non_blocking: "_bool" = False) -> Any:
         """In a GPU's memory."""
-        return conversion.to(self, None, "cuda" if device is None else device)
+        return conversion.to(self, None, "cuda" if device is None else device, non_blocking=non_blocking)
+
+    def pin_memory(self) -> Any:
+        """A copy in host memory that a GPU can reach by itself, for copies in the background; itself where it is there already."""
+        return self if is_pinned(self.array) else self._lift(pin(move(self.array, CPU)), None)
+
+    def is_pinned(self) -> "_bool":
+        """Whether it is in host memory that a GPU can reach by itself."""
+        return is_pinned(self.array)
 
     def type(self, dtype: Any = None) -> Any:
         """In ``dtype``; without it the name of the type, such as "torch.FloatTensor"."""
