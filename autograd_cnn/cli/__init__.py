@@ -18,6 +18,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             from . import _explain
 
             return _explain.explain(options) if options.command == "explain" else _explain.why(options)
+        if options.command == "check":
+            from ._check import check
+
+            return check(options.scripts)
         if options.command == "gradcheck":
             from ._gradcheck import gradcheck
 

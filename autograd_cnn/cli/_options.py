@@ -59,7 +59,17 @@ def parser() -> argparse.ArgumentParser:
         help="compile the kernels that training needs, once",
         description="Compile the kernels that training needs; they are kept on disk.",
     )
-    _add_gradcheck(commands.add_parser("gradcheck", help="check gradients of operators", description="Check the gradients of operators against numerical ones."))
+    _add_gradcheck(
+        commands.add_parser(
+            "gradcheck", help="check gradients of operators", description="Check the gradients of operators against numerical ones."
+        )
+    )
+    check = commands.add_parser(
+        "check",
+        help="list the names of PyTorch's that a script uses and that are not here",
+        description="Read a script written for PyTorch, without running it; exit code 1 where it uses names that are not here.",
+    )
+    check.add_argument("scripts", nargs="+", type=Path, metavar="SCRIPT", help="a Python file")
     train = commands.add_parser("train", help="train a model", description="Train a model, and write what came of it into a folder.")
     add = train.add_argument
     add("model", choices=["lenet"], help="the model")
