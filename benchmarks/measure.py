@@ -55,7 +55,7 @@ def measure(row: Row, sides: dict[str, tuple[str, ...]], threads: int, seconds: 
                 worker.close()
             else:
                 workers.append(worker)
-    steps = {worker: 1 for worker in workers}
+    steps = dict.fromkeys(workers, 1)
     for worker in workers:
         (one,) = worker.ask("1")
         steps[worker] = max(3, min(50, int(0.05 / one)))

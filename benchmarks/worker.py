@@ -45,9 +45,11 @@ def main(side: str, name: str, threads: str, memory_format: str) -> None:
         before = resident("VmRSS")
         step = library.build(row.kind, row.options, int(threads), memory_format)
     except ImportError as error:
-        return answer({"missing": f"not installed ({error.name})"})
+        answer({"missing": f"not installed ({error.name})"})
+        return
     except LookupError as error:
-        return answer({"missing": str(error)})
+        answer({"missing": str(error)})
+        return
     for _ in range(3):
         step()
     answer({"ready": True})

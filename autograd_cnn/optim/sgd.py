@@ -76,7 +76,7 @@ class SGD(Optimizer):
         done = k.optimizer.sgd(
             parameter,
             gradient,
-            velocity.array if momentum else None,
+            velocity.array if momentum and velocity is not None else None,
             rate=float(group["lr"]),
             momentum=momentum,
             dampening=group["dampening"],

@@ -94,7 +94,7 @@ def loss() -> Callable[[], Any]:
 
 
 def optimizer(rule: str) -> Callable[[], Any]:
-    parameters = [p for p in resnet18().parameters()]
+    parameters = list(resnet18().parameters())
     for p in parameters:
         p.grad = ac.ones_like(p.detach())
     return (optim.SGD(parameters, lr=1e-4, momentum=0.9) if rule == "sgd" else optim.Adam(parameters, lr=1e-4)).step

@@ -49,7 +49,7 @@ def warmup():
     warmup()
 
 
-class using_numpy:  # noqa: N801 - read as a phrase: with using_numpy():
+class using_numpy:
     """Run without compiled kernels inside: for comparisons."""
 
     def __enter__(self):

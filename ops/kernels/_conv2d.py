@@ -6,20 +6,20 @@ from . import winograd
 
 def forward(x, weight, bias, geometry, positions, exact=False, relu=False):
     """(N, H, W, C) -> (N, *positions, O); ``bias`` may be None."""
-    if not exact and winograd.serves(len(x), *positions, x.shape[3], len(weight), geometry, 64):
+    if not exact and winograd.serves(len(x), positions, x.shape[3], len(weight), geometry, 64):
         return winograd.forward(x, weight, bias, geometry[4], relu)
     return direct.forward(x, weight, bias, geometry, (len(x), *positions), relu)
 
 
 def input_gradient(g, weight, size, geometry, exact=False):
     """(N, OH, OW, O) -> (N, *size, C)."""
-    if not exact and winograd.serves(len(g), *size, g.shape[3], weight.shape[1], geometry, 64):
+    if not exact and winograd.serves(len(g), size, g.shape[3], weight.shape[1], geometry, 64):
         return winograd.forward(g, weight, None, 2 - geometry[4], flipped=True)
     return direct.input_gradient(g, weight, size, geometry)
 
 
 def weight_gradient(x, g, weight_shape, geometry, exact=False):
     """(N, H, W, C), (N, OH, OW, O) -> (O, C, KH, KW)."""
-    if not exact and winograd.serves(len(g), *g.shape[1:3], x.shape[3], g.shape[3], geometry, 16):
+    if not exact and winograd.serves(len(g), g.shape[1:3], x.shape[3], g.shape[3], geometry, 16):
         return winograd.weight_gradient(x, g, geometry[4])
     return direct.weight_gradient(x, g, weight_shape, geometry)

@@ -130,7 +130,7 @@ def _multiply_window(image, width, channels, offsets, count, panel, columns, out
 @Kernel
 def _forward(x, packed, bias, relu, out, work, offsets, images, rows, geometry):
     """One piece: ``images`` images, or ``rows`` rows of one. ``work`` and ``offsets`` have a row per thread."""
-    kh, kw, sh, sw, ph, pw, dh, dw = geometry
+    kh, kw, sh, sw, ph, pw, dh, _dw = geometry
     number, height, width, channels = x.shape
     out_height, out_width, columns = out.shape[1:]
     bands = (out_height + rows - 1) // rows
@@ -190,7 +190,7 @@ def forward(x, weight, bias, geometry, out_shape, relu=False):
 
 def _correlate(x, packed, bias, geometry, shape, relu=False):
     kh, _, sh, _, ph, pw, dh, _ = geometry
-    number, height, width, channels = x.shape
+    number, _height, width, channels = x.shape
     _, out_height, out_width, _ = shape
     out = np.empty(shape, np.float32)
     rows = max(1, min(out_height, 256 // out_width))
@@ -210,7 +210,7 @@ def _weight_gradient(x, g, part, weight_gradient, work, splits, geometry):
     kh, kw, sh, sw, ph, pw, dh, dw = geometry
     number, height, width, channels = x.shape
     _, out_height, out_width, columns = g.shape
-    groups, depth, _ = part.shape
+    groups, _depth, _ = part.shape
     padded = ph > 0 or pw > 0
     across = width + 2 * pw
     run, taps = (kw * channels, kh) if dw == 1 else (channels, kh * kw)

@@ -9,10 +9,11 @@ from ._passes import forward, weight_gradient
 __all__ = ["forward", "serves", "weight_gradient"]
 
 
-def serves(number, height, width, channels, columns, geometry, least):
-    """Whether results of ``height`` x ``width`` are worth the transforms: enough channels, and at least ``least`` tiles."""
+def serves(number, size, channels, columns, geometry, least):
+    """Whether results of ``size`` are worth the transforms: enough channels, and at least ``least`` tiles."""
     if geometry[:4] != (3, 3, 1, 1) or geometry[6:] != (1, 1) or geometry[4] != geometry[5] or geometry[4] > 2:
         return False
+    height, width = size
     tiles = number * -(-height // 4) * -(-width // 4)
     used = height * width / (16 * -(-height // 4) * -(-width // 4))
     return channels >= 32 and columns >= 32 and tiles >= least and used > 0.6
