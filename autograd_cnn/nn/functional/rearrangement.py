@@ -12,8 +12,8 @@ from ._arguments import Sizes, batched, padded, per_axis, unbatched
 @composition
 def unfold(input: Tensor, kernel_size: Sizes, dilation: Sizes = 1, padding: Sizes = 0, stride: Sizes = 1) -> Tensor:
     """Every window of (N, C, H, W) or (C, H, W) as a column: (N, C kh kw, windows), also called im2col."""
-    if input.ndim not in (3, 4):
-        raise NotImplementedError(f"Input Error: Only unbatched (3D) or batched (4D) input Tensors supported (got {input.ndim}D)")
+    if input.ndim < 3:
+        raise IndexError(f"unfold: only unbatched (3D) or batched (4D) inputs are supported, but got {input.ndim}D: {list(input.shape)}")
     x, was_batched = batched("unfold", input, 2)
     kernel, steps, apart = (per_axis(name, n, 2) for name, n in (("kernel_size", kernel_size), ("stride", stride), ("dilation", dilation)))
     pads = per_axis("padding", padding, 2, least=0)
