@@ -12,7 +12,7 @@ from .._transfer import move
 from ..func import jvp, vmap
 from ._diagnosis import Diagnosis, Evidence, diagnose, worst_element
 from ._draw import Draw
-from ._numeric import Array
+from ._numeric import Array, read_only
 from ._report import Options, Report
 from ._target import Differences, Slopes, Target, flat, pull, units
 
@@ -329,7 +329,7 @@ def of_exception(error: BaseException) -> Diagnosis:
 
 def _near(a: Array, b: Array, allowed: float) -> bool:
     """Equal up to ``allowed``, NaN equal to NaN."""
-    a, b = move(a, CPU), move(b, CPU)
+    a, b = move(read_only(a), CPU), move(read_only(b), CPU)
     if a.shape != b.shape:
         return False
     return bool((np.isclose(a.astype(np.float64), b.astype(np.float64), rtol=0.0, atol=allowed, equal_nan=True)).all())
