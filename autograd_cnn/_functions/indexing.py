@@ -189,4 +189,4 @@ def masked_select(input: Any, mask: Any) -> Any:
     if where.dtype != np.bool_:
         raise RuntimeError("masked_select: expected BoolTensor for mask")
     shape = np.broadcast_shapes(tuple(input.shape), where.shape)
-    return ops.getitem(at_least_1d(ops.broadcast_to(input, shape=shape)), index=np.array(np.broadcast_to(where, shape), ndmin=1))
+    return ops.getitem(at_least_1d(ops.broadcast_to(input, shape=shape)), index=np.atleast_1d(np.broadcast_to(where, shape).copy()))

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from .. import ops
-from .._dtype import CPU
+from .._dtype import CPU, device_of
 from .._handle import Handle
 from .._transfer import move
 from ._dims import wrap_dim
@@ -74,7 +74,7 @@ def scatter_reduce(input: Any, dim: int, index: Any, src: Any, reduce: str, *, i
     if reduce not in ("sum", "prod", "mean", "amax", "amin"):
         raise RuntimeError(f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}.")
     into = {"axis": axis, "shape": tuple(x.shape)}
-    counts = ops.put_along(np.ones(array.shape, x.array.dtype), array, **into)
+    counts = ops.put_along(ops.array_module(array).ones(array.shape, x.array.dtype), array, **into)
     if reduce in ("sum", "mean"):
         base = x if include_self else ops.where(counts > 0, 0, x)
         out = base + ops.put_along(source, array, **into)
@@ -92,10 +92,11 @@ def _scatter_extreme(x: Any, source: Any, index: Any, into: dict[str, Any], redu
     """The mean of the elements that equal the extreme: the same value, and the gradient that is shared evenly."""
     ufunc, dtype = (np.maximum, np.minimum)[reduce == "amin"], x.array.dtype
     bounds = (-np.inf, np.inf) if dtype.kind == "f" else (False, True) if dtype.kind == "b" else (np.iinfo(dtype).min, np.iinfo(dtype).max)
-    extreme = np.where(takes_part, x.array, np.asarray(bounds[reduce == "amin"], dtype))
+    extreme = np.where(move(takes_part, CPU), move(x.array, CPU), np.asarray(bounds[reduce == "amin"], dtype))
     grids = list(np.ogrid[tuple(slice(n) for n in index.shape)])
-    grids[into["axis"]] = index
-    ufunc.at(extreme, tuple(grids), source.array)
+    grids[into["axis"]] = move(index, CPU)
+    ufunc.at(extreme, tuple(grids), move(source.array, CPU))  # on the host: CuPy has it for few dtypes
+    extreme = move(extreme, device_of(x.array))
     own = takes_part & (x.array == extreme)
     theirs = source.array == ops.take_along(extreme, index, axis=into["axis"])
     winners = own + ops.put_along(theirs.astype(dtype), index, **into)
@@ -203,7 +204,7 @@ def masked_scatter(input: Any, mask: Any, source: Any) -> Any:
     """``input`` with the elements of ``source``, in order, in place of those where ``mask`` holds."""
     where = _mask(mask, "masked_scatter")
     shape = np.broadcast_shapes(tuple(input.shape), where.shape)
-    where = np.array(np.broadcast_to(where, shape))
+    where = np.broadcast_to(where, shape).copy()
     count = int(where.sum())
     if source.array.size < count:
         raise RuntimeError(f"masked_scatter: expected self and source to have same dtypes and number of elements in source >= number of ones in mask ({count}), got {source.array.size}")

@@ -6,7 +6,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import ops
+from .._dtype import CPU, device_of
 from .._handle import Handle
+from .._transfer import move
 from ._dims import numpy_names, wrap_dim
 from .reduction import ValuesIndices
 
@@ -93,14 +95,16 @@ def unique(input: Any, sorted: bool = True, return_inverse: bool = False, return
 
 def unique_consecutive(input: Any, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None) -> Any:
     """The elements (or slices along ``dim``) without those equal to the one before; on request places and lengths of runs."""
-    x = input.array.reshape(-1) if dim is None else np.moveaxis(input.array, wrap_dim(dim, input.ndim), 0)
+    array, place = move(input.array, CPU), device_of(input.array)
+    x = array.reshape(-1) if dim is None else np.moveaxis(array, wrap_dim(dim, input.ndim), 0)
     n = x.shape[0]
     differs = (x[1:] != x[:-1]).any(axis=tuple(range(1, x.ndim)))
     starts = np.flatnonzero(np.concatenate([np.ones(builtins.min(n, 1), np.bool_), differs]))
     runs = np.diff(np.append(starts, n))
     values = x[starts] if dim is None else np.moveaxis(x[starts], 0, wrap_dim(dim, input.ndim))
     inverse = np.repeat(np.arange(len(starts)), runs).reshape(input.shape if dim is None else -1)
-    return _unique_parts(input, {"values": values.copy(), "inverse": inverse, "counts": runs}, inverse=return_inverse, counts=return_counts)
+    parts = {"values": move(values.copy(), place), "inverse": move(inverse, place), "counts": move(runs, place)}
+    return _unique_parts(input, parts, inverse=return_inverse, counts=return_counts)
 
 
 def searchsorted(sorted_sequence: Any, input: Any, *, out_int32: bool = False, right: bool = False, side: str | None = None, sorter: Any = None) -> Any:
@@ -130,14 +134,15 @@ def unravel_index(indices: Any, shape: Any) -> tuple[Any, ...]:
     array = indices.array
     if array.dtype.kind != "i":
         raise ValueError(f"expected 'indices' to be integer dtype, but got {indices.dtype!r}")
-    return tuple(indices._lift(np.asarray(part), None) for part in np.unravel_index(array, sizes))
+    return tuple(indices._lift(ops.array_module(array).asarray(part), None) for part in np.unravel_index(array, sizes))
 
 
 def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, invert: bool = False) -> Any:
     """Whether each element of ``elements`` is among ``test_elements``."""
     known = elements if isinstance(elements, Handle) else test_elements
-    a, b = (x.array if isinstance(x, Handle) else np.asarray(x) for x in (elements, test_elements))
-    return known._lift(np.asarray(np.isin(a, b, assume_unique=assume_unique, invert=invert)), None)
+    xp = ops.array_module(known.array)
+    a, b = (x.array if isinstance(x, Handle) else xp.asarray(x) for x in (elements, test_elements))
+    return known._lift(xp.asarray(np.isin(a, b, assume_unique=assume_unique, invert=invert)), None)
 
 
 def argwhere(input: Any) -> Any:

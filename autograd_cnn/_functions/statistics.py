@@ -123,11 +123,11 @@ def _ranks(name: str, rows: Any, parts: Any, interpolation: str) -> tuple[Any, A
         raise RuntimeError(
             f"{name}() interpolation must be one of linear, lower, higher, midpoint or nearest, but got {interpolation}"
         )
-    numbers = np.add.reduce(np.equal(rows, rows), axis=-1, keepdims=True, dtype=rows.dtype)
+    numbers = np.equal(rows, rows).sum(axis=-1, keepdims=True, dtype=rows.dtype)
     size = rows.shape[-1]
-    ranks = parts * np.maximum(numbers - 1, 0)
+    ranks = ops.array_module(rows).asarray(parts) * np.maximum(numbers - 1, 0)
     if name == "quantile":
-        ranks = np.where(numbers < size, np.asarray(size - 1, rows.dtype), ranks)
+        ranks = np.where(numbers < size, rows.dtype.type(size - 1), ranks)
     whole: dict[str, Any] = {"lower": np.floor, "higher": np.ceil, "nearest": np.rint}
     if interpolation in whole:
         ranks = whole[interpolation](ranks)

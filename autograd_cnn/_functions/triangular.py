@@ -87,7 +87,7 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:  # no
     if x.array.dtype.kind != "f":
         x = ops.cast(x, dtype=np.dtype(np.int64))
     column = ops.reshape(x, shape=(*x.shape, 1))
-    powers = np.arange(count) if increasing else np.arange(count)[::-1]
+    powers = ops.array_module(x.array).arange(count)[:: 1 if increasing else -1]
     return ops.power(column, powers.astype(x.array.dtype))
 
 
