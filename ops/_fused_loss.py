@@ -44,9 +44,10 @@ def softmax_cross_entropy(x, labels, /, *, ignore_index=-100):
     counts = labels != ignore_index
     top = largest(x, 1)
     top = np.where(np.isfinite(top), top, x.dtype.type(0))
-    chosen = np.take_along_axis(x, np.where(counts, labels, 0)[:, None], 1)
-    if array_module(x) is not np:  # looking for wrong labels would wait for the GPU: there they make the loss NaN
-        chosen = np.where(_impossible(labels, x.shape[1], ignore_index)[:, None], x.dtype.type(np.nan), chosen)
+    wrong = None if array_module(x) is np else _impossible(labels, x.shape[1], ignore_index)
+    chosen = np.take_along_axis(x, np.where(counts if wrong is None else counts & ~wrong, labels, 0)[:, None], 1)
+    if wrong is not None:  # to raise would wait for the GPU: there a wrong label makes the loss NaN
+        chosen = np.where(wrong[:, None], x.dtype.type(np.nan), chosen)
     losses = np.where(counts, (np.log(np.exp(x - top).sum(axis=1, keepdims=True)) + top - chosen)[:, 0], x.dtype.type(0))
     return losses.sum() / counts.sum(dtype=x.dtype)
 
