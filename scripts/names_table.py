@@ -1,0 +1,132 @@
+"""Write docs/names.md: the names that scripts use most, and whether each is here. ``--check`` fails where the page is out of date.
+
+PyTorch is asked for the parameters of each name; a name that lacks one here differs.
+"""
+
+import argparse
+import inspect
+import re
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from autograd_cnn._names import advice, resolve
+
+PAGE = Path(__file__).parents[1] / "docs" / "names.md"
+
+NAMES = {
+    "torch": """
+        Tensor tensor as_tensor from_numpy FloatTensor LongTensor zeros ones empty full eye arange linspace zeros_like ones_like
+        rand randn randint randperm randn_like normal multinomial manual_seed
+        cat stack chunk split reshape flatten squeeze unsqueeze transpose permute where gather meshgrid triu
+        matmul mm bmm einsum dot norm sum mean std var max min argmax topk sort cumsum
+        abs exp log sqrt pow sin cos tanh sigmoid relu softmax clamp allclose
+        no_grad set_grad_enabled save load device Size float32 long bool set_default_dtype compile
+    """,
+    "torch.nn": """
+        Module Parameter Sequential ModuleList ModuleDict DataParallel
+        Linear Conv1d Conv2d ConvTranspose2d MaxPool2d AvgPool2d AdaptiveAvgPool2d Embedding RNN LSTM GRU
+        MultiheadAttention TransformerEncoder TransformerEncoderLayer
+        BatchNorm1d BatchNorm2d LayerNorm GroupNorm InstanceNorm2d Dropout Dropout2d Identity Flatten Upsample
+        ReLU LeakyReLU ELU GELU PReLU Sigmoid Tanh Softmax LogSoftmax
+        CrossEntropyLoss NLLLoss MSELoss L1Loss BCELoss BCEWithLogitsLoss
+    """,
+    "torch.nn.functional": """
+        relu leaky_relu softmax log_softmax softplus gelu dropout linear conv2d max_pool2d avg_pool2d adaptive_avg_pool2d
+        interpolate pad normalize one_hot cross_entropy nll_loss mse_loss binary_cross_entropy binary_cross_entropy_with_logits
+    """,
+    "torch.nn.init": "xavier_uniform_ xavier_normal_ kaiming_normal_ normal_ constant_ zeros_",
+    "torch.nn.utils": "clip_grad_norm_ rnn.pack_padded_sequence rnn.pad_packed_sequence rnn.pad_sequence",
+    "torch.optim": "Optimizer SGD Adam AdamW RMSprop",
+    "torch.optim.lr_scheduler": "StepLR MultiStepLR ExponentialLR CosineAnnealingLR LambdaLR ReduceLROnPlateau",
+    "torch.autograd": "Variable Function grad",
+    "torch.utils.data": "Dataset DataLoader TensorDataset random_split",
+    "torch.cuda": "is_available device_count manual_seed_all empty_cache",
+}
+"""The names by module: what tutorials, courses and the example repositories of PyTorch are made of."""
+
+DIFFERS = {
+    "torch.load": "reads the files of save and PyTorch's own of tensors; never arbitrary pickles",
+    "torch.save": "writes tensors and plain values, never arbitrary objects",
+    "torch.compile": "the identity",
+}
+"""What the parameters alone do not tell."""
+
+IGNORED = {"out", "layout", "pin_memory", "memory_format", "args", "kwargs", "self", "cls", "names"}
+"""Parameters that say nothing here, or that are not spelt out."""
+
+
+class Row(NamedTuple):
+    """One line of the table."""
+
+    place: str
+    name: str
+    status: str
+    note: str
+
+
+def parameters(value: Any) -> set[str] | None:
+    """The names of its parameters; None where they can't be told, or where anything goes."""
+    try:
+        found = inspect.signature(value).parameters.values()
+    except (TypeError, ValueError):
+        doc = (getattr(value, "__doc__", None) or "").strip().replace("\n", " ")
+        head = re.match(r"\w[\w.]*\((.*?)\)\s*->", doc)
+        if head is None:
+            return None
+        parts = re.sub(r"[\[({][^\])}]*[\])}]", "", head.group(1)).split(",")
+        return {n for n in (re.sub(r"[=:].*", "", p).strip().lstrip("*") for p in parts) if n.isidentifier()} - IGNORED
+    if any(p.kind in (p.VAR_KEYWORD, p.VAR_POSITIONAL) for p in found):
+        return None
+    return {p.name for p in found} - IGNORED
+
+
+def row(place: str, name: str) -> Row:
+    import torch
+
+    whole = f"{place}.{name}"
+    try:
+        mine = resolve(whole)
+    except (AttributeError, ImportError):
+        return Row(place, name, "absent", advice(whole))
+    if whole in DIFFERS:
+        return Row(place, name, "differs", DIFFERS[whole])
+    theirs: Any = torch
+    for part in whole.split(".")[1:]:
+        theirs = getattr(theirs, part)
+    asked, offered = parameters(theirs), parameters(mine)
+    lacking = sorted(asked - offered) if asked is not None and offered is not None else []
+    return Row(place, name, "differs" if lacking else "same", f"without {', '.join(lacking)}" if lacking else "")
+
+
+def rows() -> list[Row]:
+    return [row(place, name) for place, names in NAMES.items() for name in names.split()]
+
+
+def page(found: list[Row]) -> str:
+    counts = {status: sum(r.status == status for r in found) for status in ("same", "differs", "absent")}
+    lines = [
+        "# The names that scripts use most",
+        "",
+        f"Generated by `scripts/names_table.py`: {len(found)} names of PyTorch's, of which {counts['same']} are the same here, "
+        f"{counts['differs']} differ and {counts['absent']} are absent. A script's own names are listed by `autograd-cnn check script.py`; "
+        "[the table of operators](operators.md) has the others.",
+    ]
+    for place in NAMES:
+        lines += ["", f"## {place}", "", "| name | here | difference or alternative |", "| --- | --- | --- |"]
+        lines += [f"| `{r.name}` | {r.status} | {r.note.replace('|', chr(92) + '|')} |" for r in found if r.place == place]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="fail where the page is out of date")
+    text = page(rows())
+    if parser.parse_args().check:
+        return int(not PAGE.exists() or PAGE.read_text(encoding="utf-8") != text)
+    PAGE.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
