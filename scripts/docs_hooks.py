@@ -5,10 +5,12 @@ a block fenced as ``check`` is read, run and set by ``written_formulas``, and a 
 """
 
 import re
+from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
 import library_page
+import notebook_pages
 import operator_pages
 import written_formulas
 from latex2mathml.converter import convert
@@ -54,17 +56,36 @@ def _checked(text: str) -> str:
     return written_formulas.mathml(text, written_formulas.check(text))
 
 
+def generated() -> dict[str, str]:
+    """The pages that are written while the site is built."""
+    primitives = {f"primitives/{name}.md": text for name, text in operator_pages.pages().items()}
+    notebooks = {f"notebooks/{name}.md": text for name, text in notebook_pages.pages().items()}
+    return {"library.md": library_page.page(), **notebooks, **primitives}
+
+
+def listed(nav: Any) -> set[str]:
+    """The files that a list of pages names."""
+    if isinstance(nav, str):
+        return {nav}
+    return set().union(*map(listed, nav.values() if isinstance(nav, dict) else nav))
+
+
 def on_config(config: Any) -> Any:
-    """Add the extension that sets formulas, and the primitives to the list of pages."""
+    """Add the extension that sets formulas; to the list of pages those that are generated, and those that it does not name."""
     config.markdown_extensions.append(Formulas())
-    primitives = [f"primitives/{name}.md" for name in operator_pages.pages()]
-    config.nav = [*config.nav, {"Primitives": primitives}]
+    config.nav = [
+        *config.nav,
+        {"Notebooks": [f"notebooks/{name}.md" for name in notebook_pages.pages()]},
+        {"Primitives": [f"primitives/{name}.md" for name in operator_pages.pages()]},
+    ]
+    others = sorted({path.name for path in Path(config.docs_dir).glob("*.md")} - listed(config.nav))
+    if others:
+        config.nav.insert(-2, {"More": others})
     return config
 
 
 def on_files(files: Files, config: Any) -> Files:
-    """Add the pages that are written while the site is built: the library at a glance, and each family of primitives."""
-    for name, text in operator_pages.pages().items():
-        files.append(File.generated(config, f"primitives/{name}.md", content=text))
-    files.append(File.generated(config, "library.md", content=library_page.page()))
+    """Add the pages that are written while the site is built."""
+    for name, text in generated().items():
+        files.append(File.generated(config, name, content=text))
     return files
