@@ -67,7 +67,7 @@ def adaptive_max_pool_index(x, /, *, size):
     seen = x[(slice(None), slice(None), *places)]
     axes = len(size)
     seen = seen.transpose(0, 1, *range(2, 2 + 2 * axes, 2), *range(3, 3 + 2 * axes, 2))
-    winner = seen.reshape(*seen.shape[: 2 + axes], -1).argmax(-1)
+    winner = seen.reshape(*seen.shape[: 2 + axes], math.prod(seen.shape[2 + axes :])).argmax(-1)
     offsets = xp.unravel_index(winner, seen.shape[2 + axes :])
     grids = xp.ogrid[tuple(slice(m) for m in size)]
     out = xp.zeros(winner.shape, np.int64)

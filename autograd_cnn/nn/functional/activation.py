@@ -110,14 +110,14 @@ def tanhshrink(input: Tensor) -> Tensor:
 
 def _below(input: Tensor) -> Tensor:
     """min(x, 0), whose gradient at 0 is 1: what an exponential is taken of must not overflow where it is not used."""
-    return ops.where(ops.greater(input, 0), 0.0, input)
+    return ops.where(ops.less_equal(input, 0), input, 0.0)
 
 
 @composition
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """x above 0, else alpha (exp(x) - 1) (Clevert et al. 2016)."""
     negative = ops.expm1(_below(_floating("elu", input))) * alpha
-    return _placed(input, ops.where(ops.greater(input, 0), input, negative), inplace)
+    return _placed(input, ops.where(ops.less_equal(input, 0), negative, input), inplace)
 
 
 @composition
@@ -126,7 +126,7 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     if alpha == 0:
         raise RuntimeError("ZeroDivisionError: alpha cannot be 0 for CELU")
     negative = ops.expm1(_below(_floating("celu", input)) / alpha) * alpha
-    return _placed(input, ops.where(ops.greater(input, 0), input, negative), inplace)
+    return _placed(input, ops.where(ops.less_equal(input, 0), negative, input), inplace)
 
 
 _SELU_ALPHA, _SELU_SCALE = 1.6732632423543772848170429916717, 1.0507009873554804934193349852946
@@ -136,7 +136,7 @@ _SELU_ALPHA, _SELU_SCALE = 1.6732632423543772848170429916717, 1.0507009873554804
 def selu(input: Tensor, inplace: bool = False) -> Tensor:
     """s (x above 0, else a (exp(x) - 1)), with the s and a that keep mean 0 and variance 1 (Klambauer et al. 2017)."""
     negative = ops.expm1(_below(_floating("selu", input))) * (_SELU_ALPHA * _SELU_SCALE)
-    return _placed(input, ops.where(ops.greater(input, 0), input * _SELU_SCALE, negative), inplace)
+    return _placed(input, ops.where(ops.less_equal(input, 0), negative, input * _SELU_SCALE), inplace)
 
 
 @composition
@@ -198,7 +198,8 @@ def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
     """x hardsigmoid(x) (Howard et al. 2019); the slope at -3 is 0, at 3 it is 1."""
     _floating("hardswish", input)
     low, high = ops.less_equal(input, -3.0), ops.greater_equal(input, 3.0)
-    return _placed(input, ops.where(low, 0.0, ops.where(high, input, input * (input + 3) / 6)), inplace)
+    between = ops.where(ops.logical_or(low, high), 0.0, input)
+    return _placed(input, ops.where(low, 0.0, ops.where(high, input, between * (between + 3) / 6)), inplace)
 
 
 @composition
