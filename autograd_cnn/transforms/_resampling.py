@@ -37,12 +37,18 @@ _FILTERS: dict[InterpolationMode, tuple[Callable[[Array], Array], float]] = {
 }
 
 
+_ONE = 2.0**22
+"""What stands for 1 where weights are rounded to whole numbers: Pillow's precision for bytes."""
+
+
 def weights(before: int, after: int, mode: InterpolationMode) -> Array:
     """The matrix (after, before) that resamples one axis; each row's weights add up to 1."""
     scale = before / after
-    centres = (np.arange(after) + 0.5) * scale
     if mode is InterpolationMode.NEAREST:
-        return np.equal(np.floor(centres).astype(int)[:, None], np.arange(before)).astype(np.float64)
+        steps = np.full(after, scale)
+        steps[0] /= 2
+        return np.equal(np.cumsum(steps).astype(int)[:, None], np.arange(before)).astype(np.float64)  # added up as in Pillow
+    centres = (np.arange(after) + 0.5) * scale
     kernel, support = _FILTERS[mode]
     wide = max(scale, 1.0)
     places = np.arange(before) + 0.5
@@ -61,12 +67,14 @@ def resample(image: Array, size: tuple[int, int], axes: tuple[int, int], mode: I
 
 
 def _along(image: Array, axis: int, matrix: Array) -> Array:
-    floating = image.dtype.kind == "f"
     moved = np.moveaxis(image, axis, -1)
-    found = moved @ matrix.T.astype(image.dtype if floating else np.float64)
-    if not floating:
+    if image.dtype.kind == "f":
+        found = moved @ matrix.T.astype(image.dtype)
+    else:
+        # Whole numbers, which float64 adds up exactly in any order.
+        whole = np.trunc(matrix * _ONE + np.copysign(0.5, matrix))
         limits = np.iinfo(image.dtype)
-        found = np.clip(np.floor(found + 0.5), limits.min, limits.max).astype(image.dtype)
+        found = np.clip(np.floor((moved @ whole.T) / _ONE + 0.5), limits.min, limits.max).astype(image.dtype)
     return np.ascontiguousarray(np.moveaxis(found, -1, axis))
 
 
@@ -75,10 +83,14 @@ def rotated(image: Array, angle: float, axes: tuple[int, int], fill: float) -> A
     height, width = image.shape[axes[0]], image.shape[axes[1]]
     turn = np.deg2rad(-(angle % 360.0))
     cos, sin = round(float(np.cos(turn)), 15), round(float(np.sin(turn)), 15)
-    y, x = np.mgrid[:height, :width] + 0.5
-    x, y = x - width / 2, y - height / 2
-    column = np.floor(cos * x + sin * y + width / 2).astype(int)
-    row = np.floor(-sin * x + cos * y + height / 2).astype(int)
+    a, b = cos, sin
+    across = a * (0.5 - width / 2) + b * (0.5 - height / 2) + width / 2
+    down = -b * (0.5 - width / 2) + a * (0.5 - height / 2) + height / 2
+    # In units of 1 / 65536, as Pillow: which pixel is the nearest is then decided alike.
+    a, b, across, down = (int(np.floor(number * 65536 + 0.5)) for number in (a, b, across, down))
+    minus_b = int(np.floor(-sin * 65536 + 0.5))
+    y, x = np.mgrid[:height, :width]
+    column, row = (across + a * x + b * y) >> 16, (down + minus_b * x + a * y) >> 16
     inside = (row >= 0) & (row < height) & (column >= 0) & (column < width)
     planes = np.moveaxis(image, axes, (0, 1))
     found = np.full_like(planes, fill)

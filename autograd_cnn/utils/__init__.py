@@ -1,4 +1,5 @@
-"""Things around training: reading data."""
+"""Things around training: reading data, and pictures of it."""
 
 from . import data as data
-from . import dlpack as dlpack
+from ._images import make_grid as make_grid
+from ._images import save_image as save_image

@@ -1,0 +1,121 @@
+"""CIFAR's binary files, images in folders, grids of images."""
+
+import hashlib
+import io
+import tarfile
+
+import numpy as np
+import pytest
+
+import autograd_cnn as ag
+from autograd_cnn import FileFormatError, utils
+from autograd_cnn.datasets import CIFAR10, CIFAR100, ImageFolder
+
+rng = np.random.default_rng(0)
+
+
+def cifar_files(cls, count=3):
+    """Files as the archive has them, with few records, and what is in them."""
+    classes = [f"class{i}" for i in range(10 if cls is CIFAR10 else 100)]
+    files, content = {}, {}
+    for name in (*cls.train_list, *cls.test_list):
+        images, labels = rng.integers(0, 256, (count, 3, 32, 32), dtype=np.uint8), rng.integers(0, len(classes), count)
+        records = [bytes([7] * (cls._labels - 1) + [int(label)]) + image.tobytes() for label, image in zip(labels, images, strict=True)]
+        files[name] = b"".join(records)
+        content[name] = images, labels
+    files[cls._names] = "\n".join([*classes, ""]).encode()
+    return files, content
+
+
+def packed(cls, files):
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
+        for name, data in files.items():
+            info = tarfile.TarInfo(f"{cls.base_folder}/{name}")
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("cls", [CIFAR10, CIFAR100])
+@pytest.mark.parametrize("as_archive", [False, True])
+def test_cifar(cls, as_archive, tmp_path, monkeypatch):
+    files, content = cifar_files(cls)
+    if as_archive:
+        data = packed(cls, files)
+        (tmp_path / cls.filename).write_bytes(data)
+        monkeypatch.setattr(cls, "tgz_md5", hashlib.md5(data).hexdigest())
+    else:
+        (tmp_path / cls.base_folder).mkdir()
+        for name, data in files.items():
+            (tmp_path / cls.base_folder / name).write_bytes(data)
+    for train in (True, False):
+        dataset = cls(tmp_path, train=train)
+        names = cls.train_list if train else cls.test_list
+        images = np.concatenate([content[name][0] for name in names])
+        labels = np.concatenate([content[name][1] for name in names])
+        np.testing.assert_array_equal(dataset.data, images.transpose(0, 2, 3, 1))
+        assert dataset.targets == labels.tolist()
+        assert dataset[1][0].shape == (32, 32, 3)
+        assert dataset.classes[3] == "class3"
+    assert CIFAR10.tgz_md5 != CIFAR100.tgz_md5
+
+
+def test_damaged_cifar_is_refused_by_name(tmp_path, monkeypatch):
+    with pytest.raises(FileNotFoundError, match="neither cifar-10-binary"):
+        CIFAR10(tmp_path)
+    files, _ = cifar_files(CIFAR10)
+    data = packed(CIFAR10, files)
+    archive = tmp_path / CIFAR10.filename
+    archive.write_bytes(data)
+    with pytest.raises(FileFormatError, match="MD5"):
+        CIFAR10(tmp_path)
+    for damaged, said in ((data[:-200], "cut off or damaged"), (packed(CIFAR10, {"x": b""}), "there is no"), (packed(CIFAR10, {**files, "data_batch_2.bin": b"1"}), "no number of records")):
+        archive.write_bytes(damaged)
+        monkeypatch.setattr(CIFAR10, "tgz_md5", hashlib.md5(damaged).hexdigest())
+        with pytest.raises(FileFormatError, match=said):
+            CIFAR10(tmp_path)
+
+
+def test_image_folder(tmp_path):
+    Image = pytest.importorskip("PIL.Image")
+    pixels = rng.integers(0, 256, (4, 5, 3), dtype=np.uint8)
+    for name in ("dog/b.png", "cat/z.png", "cat/deep/a.PNG"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(pixels).save(tmp_path / name)
+    (tmp_path / "dog" / "notes.txt").write_text("no image")
+    dataset = ImageFolder(tmp_path, transform=np.asarray, target_transform=lambda t: t + 10)
+    assert dataset.classes == ["cat", "dog"]
+    assert [path.removeprefix(str(tmp_path)) for path, _ in dataset.samples] == ["/cat/z.png", "/cat/deep/a.PNG", "/dog/b.png"]
+    image, target = dataset[2]
+    np.testing.assert_array_equal(image, pixels)
+    assert target == 11
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(FileNotFoundError, match="classes empty"):
+        ImageFolder(tmp_path)
+    with pytest.raises(FileNotFoundError, match="class folder"):
+        ImageFolder(tmp_path / "empty")
+
+
+def test_grid():
+    images = ag.from_numpy(rng.uniform(size=(5, 1, 3, 4)).astype(np.float32))
+    grid = utils.make_grid(images, nrow=2, padding=1, pad_value=0.5).numpy()
+    assert grid.shape == (3, 3 * 4 + 1, 2 * 5 + 1)
+    np.testing.assert_array_equal(grid[:, 5:8, 6:10], np.repeat(images.numpy()[3], 3, 0))
+    assert (grid[:, 9:12, 6:10] == 0.5).all()
+    scaled = utils.make_grid(images * 3 - 1, normalize=True, scale_each=True, padding=0).numpy()
+    assert scaled.min() == 0
+    assert scaled.max() == 1
+    assert utils.make_grid(images[0]).shape == (3, 3, 4)
+    with pytest.raises(TypeError, match="ndarray"):
+        utils.make_grid(np.zeros((2, 2)))
+
+
+@pytest.mark.parametrize("name", ["grid.png", "grid.bmp"])
+def test_a_saved_image_is_what_pillow_reads(name, tmp_path):
+    Image = pytest.importorskip("PIL.Image")
+    images = ag.from_numpy(rng.uniform(size=(2, 3, 6, 7)).astype(np.float32))
+    utils.save_image(images, tmp_path / name, padding=3)
+    expected = utils.make_grid(images, padding=3).numpy() * 255
+    with Image.open(tmp_path / name) as found:
+        assert np.abs(np.asarray(found).transpose(2, 0, 1) - expected).max() <= 0.5001

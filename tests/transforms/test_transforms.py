@@ -1,0 +1,124 @@
+"""Transforms of arrays and tensors beside Pillow's, and their random numbers."""
+
+import numpy as np
+import pytest
+
+import autograd_cnn as ag
+from autograd_cnn import transforms as T
+
+rng = np.random.default_rng(0)
+COLOUR = rng.integers(0, 256, (17, 23, 3), dtype=np.uint8)
+GREY = rng.integers(0, 256, (28, 28), dtype=np.uint8)
+
+
+def pillow(array):
+    return pytest.importorskip("PIL.Image").fromarray(array)
+
+
+def as_tensor(array):
+    return ag.from_numpy(np.ascontiguousarray(array[None] if array.ndim == 2 else array.transpose(2, 0, 1)))
+
+
+def as_array(image):
+    """Any kind of image as (H, W[, C])."""
+    if isinstance(image, ag.Tensor):
+        array = image.numpy()
+        return array[0] if array.shape[0] == 1 else array.transpose(1, 2, 0)
+    return np.asarray(image)
+
+
+TRANSFORMS = {
+    "crop": (lambda: T.RandomCrop(9, padding=4), 0),
+    "crop padded if needed": (lambda: T.RandomCrop((30, 20), pad_if_needed=True, fill=7), 0),
+    "flip": (lambda: T.RandomHorizontalFlip(), 0),
+    "vertical flip": (lambda: T.RandomVerticalFlip(0.9), 0),
+    "centre": (lambda: T.CenterCrop(11), 0),
+    "centre of a smaller image": (lambda: T.CenterCrop((31, 8)), 0),
+    "pad": (lambda: T.Pad((1, 2, 3, 4), padding_mode="reflect"), 0),
+    "smaller": (lambda: T.Resize((7, 9)), 0),
+    "larger": (lambda: T.Resize((40, 31)), 0),
+    "bicubic": (lambda: T.Resize((10, 12), T.InterpolationMode.BICUBIC), 0),
+    "nearest": (lambda: T.Resize((10, 30), T.InterpolationMode.NEAREST), 0),
+    "shorter side": (lambda: T.Resize(12, max_size=15), 0),
+    "resized crop": (lambda: T.RandomResizedCrop(8), 1),
+    "rotation": (lambda: T.RandomRotation(40), 0),
+    "grey": (lambda: T.Grayscale(3), 1),
+}
+
+
+@pytest.mark.parametrize("name", TRANSFORMS)
+@pytest.mark.parametrize("image", [COLOUR, GREY], ids=["colour", "grey"])
+def test_arrays_tensors_and_pillow_images_alike(name, image):
+    """The same seed gives the same image for each kind; some versions of Pillow resample rows first, and round otherwise by one."""
+    make, tolerance = TRANSFORMS[name]
+    transform, kinds = make(), [image, as_tensor(image), pillow(image)]
+    for seed in range(4):
+        found = []
+        for kind in kinds:
+            ag.manual_seed(seed)
+            result = transform(kind)
+            assert isinstance(result, (type(kind), pytest.importorskip("PIL.Image").Image))
+            found.append(as_array(result).astype(int))
+        assert np.abs(found[0] - found[1]).max() == 0
+        assert np.abs(found[0] - found[2]).max() <= tolerance
+
+
+@pytest.mark.parametrize("angle", [0, 17.3, 90, 180, -135])
+def test_rotation_is_pillows(angle):
+    np.testing.assert_array_equal(T.functional.rotate(GREY, angle), np.asarray(pillow(GREY).rotate(angle)))
+
+
+@pytest.mark.parametrize("mode", ["bilinear", "bicubic"])
+def test_resizing_of_floating_point_is_pytorchs(mode):
+    torch = pytest.importorskip("torch")
+    image = rng.normal(size=(1, 2, 13, 19))
+    for size in ((5, 30), (13, 4), (26, 38)):
+        expected = torch.nn.functional.interpolate(torch.tensor(image), size, mode=mode, antialias=True, align_corners=False).numpy()
+        np.testing.assert_allclose(T.functional.resize(ag.tensor(image), size, mode).numpy(), expected, rtol=0, atol=1e-10)
+
+
+def test_to_tensor():
+    found = T.ToTensor()(COLOUR)
+    assert found.dtype == ag.float32
+    np.testing.assert_array_equal(found.numpy(), (COLOUR.transpose(2, 0, 1).astype(np.float32) / 255))
+    np.testing.assert_array_equal(T.ToTensor()(pillow(COLOUR)).numpy(), found.numpy())
+    assert T.ToTensor()(GREY).shape == (1, 28, 28)
+    assert T.ToTensor()(GREY.astype(np.int32)).dtype == ag.int32
+    assert T.PILToTensor()(pillow(GREY)).dtype == ag.uint8
+    np.testing.assert_array_equal(np.asarray(T.ToPILImage()(found)), COLOUR)
+    with pytest.raises(TypeError, match="Tensor"):
+        T.ToTensor()(found)
+
+
+def test_normalize_and_compose():
+    transform = T.Compose([T.ToTensor(), T.Normalize((0.1, 0.2, 0.3), (1.0, 2.0, 4.0)), T.Lambda(lambda x: x * 2)])
+    expected = (COLOUR.transpose(2, 0, 1) / 255 - np.array([0.1, 0.2, 0.3])[:, None, None]) / np.array([1.0, 2.0, 4.0])[:, None, None] * 2
+    np.testing.assert_allclose(transform(COLOUR).numpy(), expected, rtol=0, atol=1e-6)
+    assert repr(transform) == "Compose(\n    ToTensor()\n    Normalize(mean=(0.1, 0.2, 0.3), std=(1.0, 2.0, 4.0))\n    Lambda()\n)"
+    with pytest.raises(TypeError, match=r"ToTensor\(\) before"):
+        T.Normalize((0.0,), (1.0,))(GREY)
+    with pytest.raises(TypeError, match="float tensor"):
+        T.Normalize((0.0,), (1.0,))(as_tensor(GREY))
+    with pytest.raises(ValueError, match="std evaluated to zero"):
+        T.Normalize((0.0,), (0.0,))(as_tensor(GREY).float())
+
+
+def test_the_random_numbers_are_pytorchs():
+    """A flip is torch.rand(1) < p; a crop's place is torch.randint, rows first."""
+    torch = pytest.importorskip("torch")
+    for seed in range(5):
+        ag.manual_seed(seed)
+        generator = torch.Generator().manual_seed(seed)
+        flipped = not np.array_equal(T.RandomHorizontalFlip(0.4)(GREY), GREY)
+        assert flipped == bool(torch.rand(1, generator=generator) < 0.4)
+        top, left = (int(torch.randint(0, 28 - 20 + 1, (1,), generator=generator)) for _ in range(2))
+        np.testing.assert_array_equal(T.RandomCrop(20)(GREY), GREY[top : top + 20, left : left + 20])
+
+
+def test_what_is_no_image_is_refused():
+    with pytest.raises(TypeError, match=r"crop: an image is .* not list"):
+        T.functional.crop([1, 2], 0, 0, 1, 1)
+    with pytest.raises(ValueError, match=r"\(30, 30\) is larger than input image size \(28, 28\)"):
+        T.RandomCrop(30)(GREY)
+    with pytest.raises(ValueError, match="must be positive"):
+        T.RandomRotation(-1)
