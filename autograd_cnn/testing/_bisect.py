@@ -57,6 +57,7 @@ class Record(NamedTuple):
     scope: Any
     line: Any
     operands: list[int]
+    results: list[int]
 
 
 class _Run(Mode):
@@ -96,7 +97,8 @@ class _Run(Mode):
         shapes = tuple(np.shape(getattr(x, "array", x)) for x in operands)
         node = node.edges[0] if node is not None and not hasattr(node, "prim") and node.edges else node
         seen = [self.order[id(x)] for x in operands if id(x) in self.order]
-        self.records.append(Record(prim, shapes, getattr(node, "scope", None), getattr(node, "line", None), seen))
+        made = [self.order[id(t)] for t in results if id(t) in self.order]
+        self.records.append(Record(prim, shapes, getattr(node, "scope", None), getattr(node, "line", None), seen, made))
         self.count += 1
         if self.count - 1 == self.cut:
             self.sever()
@@ -207,7 +209,7 @@ class _Bisection:
                 expected[place] = self.slope(number - 1, {k: unit}, {}) if met else self.slope(number - 1, {}, {self.inputs[k]: unit})
             if abs(found - expected).max(initial=0.0) > 1e-6 * (1 + abs(expected).max(initial=0.0)):
                 found, expected = found - later.get(k, 0.0), expected - later.get(k, 0.0)
-                diagnosis = diagnose(Evidence(found, expected))
+                diagnosis = diagnose(self.evidence(record, found, expected, later))
                 details = f"for its operand of shape {list(found.shape)} {worst_element(found, expected, np.float64)}"
                 break
         names, scope = list[str](), record.scope
@@ -216,6 +218,15 @@ class _Bisection:
             scope = scope.outer
         where = _source.describe(record.line) if record.line is not None else "an unknown line"
         return WrongNode(number, record.primitive.name, record.shapes, "/".join(reversed(names)), where, diagnosis, details)
+
+    def evidence(self, record: Record, found: Array, expected: Array, later: dict[int, Array]) -> Evidence:
+        """Both gradients, and the values and the upstream signal that they were made of."""
+        live = self.run(None)[2].live
+        known = {f"operand {i}": move(live[k].array, CPU) for i, k in enumerate(record.operands)}
+        upstream = later.get(record.results[0]) if len(record.results) == 1 else None
+        if record.results:
+            known["the result"] = move(live[record.results[0]].array, CPU)
+        return Evidence(found, expected, upstream, known)
 
 
 def bisect(model: Callable[..., Any], *inputs: Any, seed: int = 0) -> WrongNode | None:

@@ -271,9 +271,10 @@ def _region(e: Evidence) -> Diagnosis | None:
         at = np.flatnonzero(lines)
         if n > 2 and len(at) <= 2 and set(at) <= {0, 1, n - 2, n - 1}:
             return Diagnosis("border", f"it is wrong only at the border {[int(i) for i in at]} of axis {axis}: the padding, or a slice off by one")
-    zeroed = wrong & (e.found == 0)
-    if bool((zeroed == wrong).all()):
+    if bool((e.found[wrong] == 0).all()):
         return Diagnosis("places", f"{count} of {wrong.size} elements got nothing, the others are right: an index or a mask leaves them out")
+    if count > 0.8 * wrong.size:
+        return None  # the few that agree may do so by chance
     place = [int(i) for i in np.argwhere(wrong)[0]]
     return Diagnosis("places", f"{count} of {wrong.size} elements are wrong, the first at {place}; the others are right: an index, a mask or a border")
 

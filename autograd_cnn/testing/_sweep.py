@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from .._dtype import device
 from ..ops import Primitive, registry
-from . import _checks
-from ._causes import of_exception
+from . import _checks, _variations
+from ._causes import Explained, of_exception
 from ._checks import CheckError
 from ._draw import Draw, draw_for, samples_of
 from ._numeric import Call, call_of
@@ -31,6 +31,9 @@ CHECKS = {
     "order1": Check(_checks.first_order, ("float64", "float32"), lambda p: p.differentiable),
     "order2": Check(_checks.second_order, ("float64", "float32"), lambda p: p.differentiable),
     "layouts": Check(_checks.layouts, ("float64",), lambda p: True),
+    "sharing": Check(_variations.sharing, ("float64",), lambda p: p.differentiable and (p.variadic or len(p.operands) > 1)),
+    "shapes": Check(_variations.shapes, ("float64",), lambda p: p.differentiable and p.broadcasts),
+    "integers": Check(_variations.integers, ("float64",), lambda p: p.differentiable and bool(p.promotes) and len(p.operands) > 1),
     "adjoint": Check(_checks.adjoint, ("float64",), lambda p: p.linear),
     "formula": Check(_checks.formula, ("float64",), lambda p: any(entry.formula for entry in p.rules.values())),
 }
@@ -61,7 +64,7 @@ class Case(NamedTuple):
             except CheckError:
                 raise
             except Exception as error:
-                likely = of_exception(call, error)
+                likely = of_exception(call, error) if self.check != "values" else Explained("exception", "")
                 raise CheckError(f"{call}: {type(error).__name__}: {error}{likely.text}", likely.cause) from error
         return worst
 

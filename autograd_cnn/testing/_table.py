@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ._sweep import Result
 
-SHOWN = ("order1", "order2", "adjoint", "formula", "layouts", "values")
+SHOWN = ("order1", "order2", "shapes", "sharing", "integers", "layouts", "adjoint", "formula", "values")
 
 
 class Row(NamedTuple):

@@ -49,7 +49,7 @@ def test_a_sign_error_in_a_written_formula_is_found():
             primitive.rules[operand] = entry._replace(formula=f"-({entry.formula})")
             failed = {result.case.check for result in sweep(primitive.name) if result.failure}
             primitive.rules[operand] = entry
-            assert failed == {"formula"}, f"{primitive.name} for {operand}"
+            assert "formula" in failed, f"{primitive.name} for {operand}"
             seen += 1
     assert seen >= 10
 
