@@ -147,7 +147,7 @@ def normal(
         raise RuntimeError(f"normal expects std >= 0.0, but found std {std:g}")
     size, dtype, stream = math.prod(shape), np.dtype(dtype), stream_of(generator)
     if size < 16 or not contiguous:
-        singles = np.array(_single_normals(stream, size), np.float64)
+        singles = np.array(single_normals(stream, size), np.float64)
         return multiply_add(singles, np.float64(std), np.float64(mean)).astype(dtype).reshape(shape)
     working = np.dtype(np.float64 if dtype == np.float64 else np.float32)
     whole, rest = size // 16 * 16, size % 16
@@ -163,7 +163,7 @@ def normal(
     return values.astype(dtype, copy=False).reshape(shape)
 
 
-def _single_normals(stream: Stream, count: int) -> list[float]:
+def single_normals(stream: Stream, count: int) -> list[float]:
     """Standard normal numbers by the Box-Muller transform in double precision; the second of a pair is kept for later."""
     values: list[float] = []
     if count and stream.spare_normal is not None:

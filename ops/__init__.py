@@ -21,11 +21,14 @@ from ._bitwise import bitwise_and, bitwise_not, bitwise_or, bitwise_xor, frexp, 
 from ._trigonometric import acos, acosh, asin, asinh, atan, atan2, atanh, cos, cosh, hypot, sin, sinc, sinh, tan
 from ._special import digamma, erf, erfc, erfinv, i0, i1, lgamma, polygamma
 from ._broadcasting import broadcast_to, sum_to
+from ._lu import eliminate, lu
 from ._movement import concatenate, crop, flip, pad, reshape, roll, slices, stack, transpose, unstack
+from ._scaled import erfcx, i0e, i1e
 from ._scan import cummax_index, cummin_index, cumprod, cumsum, logcumsumexp, recurrence
 from ._reduction import all, amax, amin, any, count_nonzero, logsumexp, mean, prod, sum, unreduce
 from ._statistics import bincount, histogram, median, median_index, mode_index, nanmedian, std, var
 from ._activation import leaky_relu, log_softmax, relu, relu_gradient, softmax
+from ._incomplete_gamma import igamma, igammac
 from ._indexing import argmax, argmin, follow, getitem, is_basic, put_along, put_view, scatter_add, setitem, take_along, write_along
 from ._contraction import einsum, matmul, swap_last, swapped
 from ._strided import as_strided, diagonal, overlap_add, put_diagonal, unfold

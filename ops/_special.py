@@ -216,8 +216,11 @@ def polygamma_x(g, x, n):
     return g * polygamma(x, n=n + 1)
 
 
-def _bessel(order, x):
-    """I of order 0 or 1: the power series up to 30, whose terms are all positive, then the asymptotic series."""
+def _bessel(order, x, scaled=False):
+    """I of order 0 or 1: the power series up to 30, whose terms are all positive, then the asymptotic series.
+
+    ``scaled`` is times exp(-|x|).
+    """
     size = np.absolute(x)
     half = np.minimum(size, 30.0) / 2
     term = half**order
@@ -225,13 +228,17 @@ def _bessel(order, x):
     for k in range(1, 80):
         term = term * half * half / (k * (k + order))
         near += term
-    big = np.clip(size, 30.0, 1e4)
+    big = np.maximum(size, 30.0) if scaled else np.clip(size, 30.0, 1e4)
     term = np.ones_like(big)
     far = np.ones_like(big)
     for k in range(1, 25):
         term = -term * (4 * order * order - (2 * k - 1) ** 2) / (8 * k * big)
         far += term
-    far *= np.exp(big / 2) / np.sqrt(2 * math.pi * big) * np.exp(big / 2)
+    if scaled:
+        near *= np.exp(-np.minimum(size, 30.0))
+        far /= np.sqrt(2 * math.pi * big)
+    else:
+        far *= np.exp(big / 2) / np.sqrt(2 * math.pi * big) * np.exp(big / 2)
     value = np.where(size <= 30, near, far)
     return np.where(np.isnan(x), x, np.copysign(value, x) if order else value)
 

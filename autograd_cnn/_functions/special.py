@@ -49,3 +49,65 @@ def mvlgamma(input: Any, p: int) -> Any:
 def i0(input: Any) -> Any:
     """Bessel's modified function of the first kind, of order 0."""
     return ops.i0(input)
+
+
+def igamma(input: Any, other: Any) -> Any:
+    """The lower regularized incomplete gamma function of ``other``, of order ``input``, which gets no gradient."""
+    return ops.igamma(input, other)
+
+
+def igammac(input: Any, other: Any) -> Any:
+    """The upper regularized incomplete gamma function of ``other``, of order ``input``, which gets no gradient."""
+    return ops.igammac(input, other)
+
+
+def erfcx(input: Any) -> Any:
+    """exp(input**2) erfc(input), which neither overflows nor underflows on the right."""
+    return ops.erfcx(input)
+
+
+def i0e(input: Any) -> Any:
+    """exp(-|input|) i0(input); its gradient at 0 takes |input| for flat."""
+    return ops.i0e(input)
+
+
+def i1(input: Any) -> Any:
+    """Bessel's modified function of the first kind, of order 1."""
+    return ops.i1(input)
+
+
+def i1e(input: Any) -> Any:
+    """exp(-|input|) i1(input); its gradient at 0 is 0.5."""
+    return ops.i1e(input)
+
+
+def entr(input: Any) -> Any:
+    """-input log(input); 0 at 0, -inf below."""
+    out = ops.negative(ops.xlogy(input, input))
+    return ops.where(ops.less(input, 0), -math.inf, out)
+
+
+def xlog1py(input: Any, other: Any) -> Any:
+    """input log(1 + other); 0 where ``input`` is 0 and ``other`` a number."""
+    known = ops.where(ops.logical_and(ops.equal(input, 0), ops.logical_not(ops.isnan(other))), 0.0, other)
+    return ops.multiply(input, ops.log1p(known))
+
+
+def ndtr(input: Any) -> Any:
+    """The area of the standard normal density to the left of ``input``."""
+    return ops.multiply(ops.erfc(ops.multiply(input, -math.sqrt(0.5))), 0.5)
+
+
+def log_ndtr(input: Any) -> Any:
+    """log ndtr(input), exact far to the left too."""
+    left = ops.less(input, -1.0)
+    low, high = ops.where(left, input, -1.0), ops.where(left, 0.0, input)
+    scaled = ops.multiply(low, math.sqrt(0.5))
+    tail = ops.subtract(ops.log(ops.multiply(ops.erfcx(ops.negative(scaled)), 0.5)), ops.square(scaled))
+    rest = ops.log1p(ops.multiply(ops.erfc(ops.multiply(high, math.sqrt(0.5))), -0.5))
+    return ops.where(left, tail, rest)
+
+
+def ndtri(input: Any) -> Any:
+    """The point to whose left the standard normal density has the area ``input``."""
+    return ops.multiply(ops.erfinv(ops.subtract(ops.multiply(input, 2.0), 1.0)), math.sqrt(2.0))

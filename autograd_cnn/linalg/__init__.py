@@ -2,6 +2,8 @@
 
 from .._functions.contraction import linalg_cross as cross
 from .._functions.contraction import matmul, multi_dot, vecdot
+from .._functions.factorization import cholesky_ex, householder_product, inv_ex, lu, lu_factor, lu_factor_ex, solve_ex
+from .._functions.factorization import linalg_lu_solve as lu_solve
 from .._functions.linalg import (
     cholesky,
     cond,
@@ -32,14 +34,21 @@ from ..ops import LinAlgError
 __all__ = [
     "LinAlgError",
     "cholesky",
+    "cholesky_ex",
     "cond",
     "cross",
     "det",
     "diagonal",
     "eigh",
     "eigvalsh",
+    "householder_product",
     "inv",
+    "inv_ex",
     "lstsq",
+    "lu",
+    "lu_factor",
+    "lu_factor_ex",
+    "lu_solve",
     "matmul",
     "matrix_exp",
     "matrix_norm",
@@ -51,6 +60,7 @@ __all__ = [
     "qr",
     "slogdet",
     "solve",
+    "solve_ex",
     "solve_triangular",
     "svd",
     "svdvals",
