@@ -49,9 +49,21 @@ def scatter_add(x, /, *, index, shape):
         out = xp.zeros(shape, x.dtype)
         out[index] = x
         return out
+    if xp is np and isinstance(index, np.ndarray) and index.dtype.kind in "iu" and x.size:
+        return _add_rows(shape, index.reshape(-1) % shape[0], x.reshape(-1, *shape[1:]))
     size = math.prod(shape)
     positions = xp.arange(size).reshape(shape)[index]
     return add_at(size, positions, x).reshape(shape)
+
+
+def _add_rows(shape, rows, values):
+    """Zeros of ``shape`` to which ``values`` are added row by row: sorted, so that those of one row stand together."""
+    out = np.zeros(shape, values.dtype)
+    order = rows.argsort(kind="stable")
+    ordered = rows[order]
+    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    out[ordered[starts]] = np.add.reduceat(values[order], starts, axis=0)
+    return out
 
 
 @scatter_add.vjp("x")
@@ -60,7 +72,12 @@ def scatter_add_x(g, index):
 
 
 def _indices():
-    return [(3, 4), (slice(1, None), -1)], [(3, 4), (np.array([0, 0, 2]), slice(None, None, 2))], [(3,), np.array([True, False, True])]
+    return (
+        [(3, 4), (slice(1, None), -1)],
+        [(3, 4), (np.array([0, 0, 2]), slice(None, None, 2))],
+        [(3,), np.array([True, False, True])],
+        [(4, 2), np.array([[0, 3], [-1, 0]])],
+    )
 
 
 getitem.samples(lambda draw: [draw.call(draw(*shape), index=index) for shape, index in _indices()] + [draw.call(draw(0, 3), index=(slice(None), 1))])

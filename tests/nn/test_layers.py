@@ -193,7 +193,14 @@ def test_layer_is_pytorchs(case: Layer) -> None:
         np.testing.assert_allclose(ours.state_dict()[name].numpy(), value.numpy(), rtol=1e-12, err_msg=f"{name} after the call")
 
 
-@pytest.mark.parametrize("case", [case for case in LAYERS if case.make(torch).state_dict()], ids=str)
+QUICK = ("Linear(4, 3)", "Embedding(5, 3)", "Conv2d(4, 6, 3, padding=1, stride=2, groups=2)", "BatchNorm2d(4)", "LSTM(4, 3)", "MultiheadAttention(4, 2)")
+"""The layers whose states cross in every run; the others do when there is time."""
+
+
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(case, id=str(case), marks=[] if case.source in QUICK else [pytest.mark.slow]) for case in LAYERS if case.make(torch).state_dict()],
+)
 def test_states_cross_both_ways(case: Layer) -> None:
     ours, theirs = case.make(ag).double(), case.make(torch).double()
     rng = np.random.default_rng(3)
