@@ -232,7 +232,8 @@ def _unwrapped(function: Any) -> Any:
 def _parameter_names(function: Callable[..., Any]) -> tuple[str, ...]:
     """The names before any ``*``; read from the code, for ``inspect.signature`` is slow and an import makes 800 of them."""
     code = _unwrapped(function).__code__
-    return code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    names: tuple[str, ...] = code.co_varnames
+    return names[: code.co_argcount + code.co_kwonlyargcount]
 
 
 def _read_signature(forward: Callable[..., Any]) -> tuple[tuple[str, ...], dict[str, Any], bool]:
