@@ -135,7 +135,7 @@ def test_a_rule_may_ask_for_any_of_several_results() -> None:
         return g_e * e
 
     x = leaf([1.0])
-    s, e = square_and_exponential(x)
+    _, e = square_and_exponential(x)
     e.backward()
     np.testing.assert_allclose(x.grad.array, np.exp([1.0]))
 

@@ -1,5 +1,6 @@
 """PyTorch's own files: read without PyTorch and without executing anything."""
 
+import contextlib
 import io
 import os
 import pickle
@@ -125,7 +126,7 @@ def test_a_tensor_that_reaches_beyond_its_storage_is_refused():
     whole = written_by_torch(pytest.importorskip("torch").arange(4.0))
     damaged = whole.replace(b"K\x04\x85", b"K\x09\x85")
     assert damaged != whole
-    with pytest.raises(RefusedError, match="beyond its storage of 4 elements|can't be read"):
+    with pytest.raises(RefusedError, match=r"beyond its storage of 4 elements|can't be read"):
         _torch_files.read(damaged)
 
 
@@ -144,7 +145,5 @@ def test_mutated_files_are_read_or_refused():
         data = bytearray(whole)
         for _ in range(rng.randrange(1, 4)):
             data[rng.randrange(len(data))] = rng.randrange(256)
-        try:
+        with contextlib.suppress(RefusedError):  # any other exception fails the test
             _torch_files.read(bytes(data))
-        except RefusedError as error:
-            assert str(error)
