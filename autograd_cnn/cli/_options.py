@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from .._dtype import device
 
-DEFAULTS: dict[str, Any] = {"data": "mnist", "batch_size": 64, "optimizer": "sgd", "lr": None, "momentum": 0.9, "seed": 0}
+DEFAULTS: dict[str, Any] = {"data": "mnist", "batch_size": 64, "optimizer": "sgd", "lr": None, "schedule": "none", "momentum": 0.9, "seed": 0}
 """What decides the course of a training run; a run that is resumed takes over those that are not given."""
 
 RATES = {"sgd": 0.05, "adam": 0.001}
@@ -79,6 +79,7 @@ def parser() -> argparse.ArgumentParser:
     add("--batch-size", type=_count, metavar="N", help="images per step (default: 64)")
     add("--optimizer", choices=sorted(RATES), help="the optimizer (default: sgd)")
     add("--lr", type=_rate, metavar="RATE", help="learning rate (default: 0.05 for sgd, 0.001 for adam)")
+    add("--schedule", choices=["none", "inv"], help="how the learning rate falls: inv is Caffe's rate (1 + 0.0001 step)^-0.75 (default: none)")
     add("--momentum", type=_momentum, metavar="M", help="momentum of sgd (default: 0.9)")
     add("--device", type=_device, default=device("cpu"), metavar="cpu|cuda", help="where to compute (default: cpu)")
     add("--seed", type=_seed, metavar="N", help="where the random numbers start (default: 0)")

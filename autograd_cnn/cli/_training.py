@@ -96,9 +96,7 @@ class Run:
         self.training, self.testing = (_dataset(chosen["data"], options.root, train=part) for part in (True, False))
         self.model = LeNet().to(self.device)
         self.optimizer = _optimizer(self.model, chosen)
-        self.loader = DataLoader(
-            self.training, chosen["batch_size"], shuffle=True, generator=Generator().manual_seed(chosen["seed"])
-        )
+        self.loader = DataLoader(self.training, chosen["batch_size"], shuffle=True, generator=Generator().manual_seed(chosen["seed"]))
         self.debug = GradientPrinter(self.model) if options.debug_info else None
         self.epoch = 0
         self.losses: list[float] = []
@@ -140,6 +138,8 @@ class Run:
         loss.backward()
         if self.debug is not None:
             self.debug.print(len(self.losses) + 1)
+        for group in self.optimizer.param_groups:
+            group["lr"] = learning_rate(self.chosen, len(self.losses))
         self.optimizer.step()
         self.losses.append(loss.item())
         self.correct += int((scores.array.argmax(1) == labels.array).sum())
@@ -241,6 +241,12 @@ def _optimizer(model: LeNet, chosen: dict[str, Any]) -> Any:
     if chosen["optimizer"] == "adam":
         return optim.Adam(model.parameters(), lr=chosen["lr"])
     return optim.SGD(model.parameters(), lr=chosen["lr"], momentum=chosen["momentum"])
+
+
+def learning_rate(chosen: dict[str, Any], step: int) -> float:
+    """The rate of a step, the first of which is 0; ``inv`` is Caffe's policy of that name, with its LeNet's gamma and power."""
+    rate: float = chosen["lr"]
+    return rate * (1 + 1e-4 * step) ** -0.75 if chosen["schedule"] == "inv" else rate
 
 
 def _read_checkpoint(path: Path) -> dict[str, Any]:

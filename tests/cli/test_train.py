@@ -297,3 +297,18 @@ def test_three_epochs_of_the_bundled_digits_end_above_95_percent(seed, tmp_path)
     done = run("train", "lenet", "--epochs", 3, "--seed", seed, "--out", tmp_path)
     assert done.returncode == 0, done.stderr
     assert float(table(tmp_path)[-1]["test_accuracy"]) > 0.95
+
+
+def test_the_rate_of_caffes_inv_policy(few, tmp_path):
+    """base (1 + gamma step)^-power, its LeNet's gamma 0.0001 and power 0.75; a resumed run takes it over."""
+    from autograd_cnn.cli._training import learning_rate
+
+    assert learning_rate({"lr": 0.01, "schedule": "inv"}, 0) == 0.01
+    assert learning_rate({"lr": 0.01, "schedule": "inv"}, 5000) == pytest.approx(0.00737788)
+    assert learning_rate({"lr": 0.01, "schedule": "none"}, 5000) == 0.01
+    for out, options in ((tmp_path / "whole", ["--epochs", 2]), (tmp_path / "parts", ["--epochs", 1])):
+        assert run_few(few, *options, "--schedule", "inv", "--out", out).returncode == 0
+    assert run_few(few, "--epochs", 2, "--resume", "--out", tmp_path / "parts").returncode == 0
+    assert same_model(tmp_path / "whole", tmp_path / "parts")
+    rate = ag.load(tmp_path / "parts" / "checkpoint.safetensors")["optimizer"]["param_groups"][0]["lr"]
+    assert rate == learning_rate({"lr": 0.05, "schedule": "inv"}, 7)
