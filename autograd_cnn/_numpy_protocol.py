@@ -197,6 +197,11 @@ class NumPyProtocol(Handle):
             )
         return function(*self._as_tensors(inputs))
 
+    def __cupy_override_elementwise_kernel__(self, kernel: Any, *inputs: Any, **options: Any) -> Any:
+        """CuPy's way to ask, where its array stands left of a Tensor."""
+        name = kernel.name.removeprefix("cupy_")
+        return self.__array_ufunc__(getattr(np, name), "__call__", *inputs, **options)
+
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
         mapped = FUNCTIONS.get(function)
         if mapped is None:
@@ -207,7 +212,7 @@ class NumPyProtocol(Handle):
 
     def _as_tensors(self, operands: Any) -> list[Any]:
         """Arrays beside a Tensor become constants: the public functions look at ``.array``."""
-        return [self._lift(x, None) if type(x) is np.ndarray else x for x in operands]
+        return [self._lift(x, None) if not isinstance(x, Handle) and hasattr(x, "dtype") and hasattr(x, "strides") else x for x in operands]
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         if self._node is not None:

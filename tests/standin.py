@@ -126,8 +126,21 @@ def _index(index: Any) -> Any:
     return ndarray(index) if isinstance(index, np.ndarray) else index
 
 
+KERNELS = {"add": "add", "sub": "subtract", "mul": "multiply", "truediv": "true_divide", "floordiv": "floor_divide", "mod": "remainder", "pow": "power"}
+KERNELS |= {"eq": "equal", "ne": "not_equal", "lt": "less", "le": "less_equal", "gt": "greater", "ge": "greater_equal"}
+KERNELS |= {"and": "bitwise_and", "or": "bitwise_or", "xor": "bitwise_xor"}
+"""CuPy's names of the operators."""
+
+
 def _operator(name: str) -> Any:
+    kernel = SimpleNamespace(name="cupy_" + KERNELS.get(name.strip("_"), name.strip("_")))
+
     def method(self: ndarray, *others: Any) -> Any:
+        for other in others:
+            if hasattr(other, "__cupy_override_elementwise_kernel__") and "matmul" not in name:
+                return other.__cupy_override_elementwise_kernel__(kernel, self, *others)
+            if not isinstance(other, ndarray | np.generic | int | float):
+                raise TypeError(f"Unsupported type {type(other)}")
         return _call(getattr(np.ndarray, name), (self, *others), {})
 
     return method
