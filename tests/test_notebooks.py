@@ -11,6 +11,9 @@ pytest.importorskip("ipykernel")
 NOTICES = ("autograd_cnn: compiling kernels", "Fontconfig ")
 """What a fresh machine says once: that kernels are compiled, or that its fonts are set up oddly."""
 
+LONG = ("lenet_mnist", "gpu_or_cpu", "double_backward")
+"""Notebooks that take more than two seconds."""
+
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
 
@@ -20,7 +23,7 @@ def test_there_are_notebooks():
 
 # The kernel's machinery warns about itself on some versions; what the notebook's own code warns of is printed in its cells.
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [pytest.param(path, id=path.stem, marks=[pytest.mark.slow] * (path.stem in LONG)) for path in NOTEBOOKS])
 def test_notebook(path):
     notebook = nbformat.read(path, as_version=4)
     assert not any(cell.get("outputs") for cell in notebook.cells), "clear the results before committing: they are made anew here"
