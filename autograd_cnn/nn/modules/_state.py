@@ -12,6 +12,9 @@ from ..._tensor import Tensor
 from ..._transfer import move
 from ..parameter import Parameter
 
+EXTRA = "_extra_state"
+"""The name under which a module's ``get_extra_state()`` stands in its state."""
+
 
 class IncompatibleKeys(NamedTuple):
     """What ``load_state_dict`` returns: the names it missed, and those it had no place for."""
@@ -37,36 +40,88 @@ def places(module: Any, prefix: str = "") -> "OrderedDict[str, tuple[dict[str, A
     return found
 
 
+def extras(module: Any, prefix: str = "") -> "OrderedDict[str, Any]":
+    """The modules inside that keep more than tensors, by the name under which their state has it."""
+    parts = module.named_modules(prefix=prefix, remove_duplicate=False)
+    return OrderedDict((f"{path}.{EXTRA}" if path else EXTRA, part) for path, part in parts if hasattr(part, "get_extra_state"))
+
+
 def read_state(module: Any, destination: Any, prefix: str, keep_vars: bool) -> Any:
-    """The module's state by dotted name; the tensors share the module's memory."""
+    """The module's state by dotted name; the tensors share the module's memory. The modules inside are asked for theirs."""
     destination = OrderedDict() if destination is None else destination
-    for name, (table, key) in places(module, prefix.removesuffix(".")).items():
-        destination[name] = table[key] if keep_vars else table[key].detach()
+    for hook in hooks_of(module, "before reading"):
+        hook(module, prefix, keep_vars)
+    for table in (module._parameters, module._buffers):
+        for name, tensor in table.items():
+            if tensor is not None and not (table is module._buffers and name in module._non_persistent):
+                destination[prefix + name] = tensor if keep_vars else tensor.detach()
+    if hasattr(module, "get_extra_state"):
+        destination[prefix + EXTRA] = module.get_extra_state()
+    for name, child in module._modules.items():
+        if child is not None:
+            child.state_dict(destination=destination, prefix=f"{prefix}{name}.", keep_vars=keep_vars)
+    for hook in hooks_of(module, "after reading"):
+        hook(module, destination, prefix, {})
     return destination
+
+
+def hooks_of(module: Any, when: str) -> list[Any]:
+    """The hooks on the module's state: "before reading", "after reading", "before loading" or "after loading"."""
+    return list(module.__dict__.get("_state_hooks", {}).get(when, {}).values())
 
 
 def write_state(module: Any, state: Mapping[str, Any], strict: bool, assign: bool) -> IncompatibleKeys:
     """Copy ``state`` into the module, or set its tensors in place of the module's own (``assign``); all of it, or none."""
     if not isinstance(state, Mapping):
         raise TypeError(f"Expected state_dict to be dict-like, got {type(state)}.")
-    own = places(module)
-    missing, unexpected = [name for name in own if name not in state], [name for name in state if name not in own]
-    errors = []
-    if strict and missing:
-        errors.append("Missing key(s) in state_dict: {}. ".format(", ".join(f'"{name}"' for name in missing)))
-    if strict and unexpected:
-        errors.append("Unexpected key(s) in state_dict: {}. ".format(", ".join(f'"{name}"' for name in unexpected)))
+    state, errors = _before_loading(module, state, strict)
+    own, more = places(module), extras(module)
+    known = own.keys() | more.keys()
+    keys = IncompatibleKeys([name for name in (*own, *more) if name not in state], [name for name in state if name not in known])
+    afterwards = [(part, hook) for part in _inside_out(module) for hook in hooks_of(part, "after loading")]
     shared = [name for name in own if name in state]
     errors += [error for name in shared if (error := _misfit(name, own[name][0][own[name][1]], state[name]))]
-    if errors:
-        raise RuntimeError("Error(s) in loading state_dict for {}:\n\t{}".format(type(module).__name__, "\n\t".join(errors)))
+    if errors or not afterwards:  # a hook may forgive names, but only after loading
+        _refuse(module, keys, errors, strict)
     for name in shared:
         table, key = own[name]
         if assign:
             table[key] = _as_kind_of(table[key], state[name])
         else:
             _copy_into(table[key], state[name])
-    return IncompatibleKeys(missing, unexpected)
+    for name, part in more.items():
+        if name in state:
+            part.set_extra_state(state[name])
+    for part, hook in afterwards:
+        hook(part, keys)
+    _refuse(module, keys, [], strict)
+    return keys
+
+
+def _before_loading(module: Any, state: Mapping[str, Any], strict: bool) -> tuple[Mapping[str, Any], list[str]]:
+    """A copy of ``state`` as the hooks before loading leave it, and the errors that they note."""
+    state, errors = OrderedDict(state), list[str]()
+    for path, part in module.named_modules(remove_duplicate=False):
+        for hook, takes_module in hooks_of(part, "before loading"):
+            args: tuple[Any, ...] = (state, f"{path}." if path else "", {}, strict, [], [], errors)
+            hook(part, *args) if takes_module else hook(*args)
+    return state, errors
+
+
+def _inside_out(module: Any) -> list[Any]:
+    """The modules, each after those it holds."""
+    return [part for child in module.children() for part in _inside_out(child)] + [module]
+
+
+def _refuse(module: Any, keys: IncompatibleKeys, errors: list[str], strict: bool) -> None:
+    """Raise RuntimeError for all faults at once, where there are any."""
+    said = []
+    for what, names in (("Missing", keys.missing_keys), ("Unexpected", keys.unexpected_keys)):
+        if strict and names:
+            said.append("{} key(s) in state_dict: {}. ".format(what, ", ".join(f'"{name}"' for name in names)))
+    said += errors
+    if said:
+        raise RuntimeError("Error(s) in loading state_dict for {}:\n\t{}".format(type(module).__name__, "\n\t".join(said)))
 
 
 def _misfit(name: str, tensor: Tensor, value: Any) -> str | None:

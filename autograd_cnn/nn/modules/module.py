@@ -11,6 +11,9 @@ from .._hooks import Hooks, RemovableHandle, border
 from ._members import Members
 from ._state import IncompatibleKeys, read_state, write_state
 
+_EVERYWHERE: tuple[Hooks, Hooks, Hooks, Hooks] = (OrderedDict(), OrderedDict(), OrderedDict(), OrderedDict())
+"""The hooks of all modules, in the order of ``_HOOKS``; they run before a module's own."""
+
 _HOOKS = ("_forward_pre_hooks", "_forward_hooks", "_backward_pre_hooks", "_backward_hooks")
 
 
@@ -41,7 +44,13 @@ class Module(Members):
         scope = Scope(own["_scope_name"] or type(self).__name__, mode.scope, "module")
         token = state.set(State(mode.grad, scope, *mode[2:]))
         try:
-            if own["_forward_pre_hooks"] or own["_forward_hooks"] or own["_backward_pre_hooks"] or own["_backward_hooks"]:
+            if (
+                own["_forward_pre_hooks"]
+                or own["_forward_hooks"]
+                or own["_backward_pre_hooks"]
+                or own["_backward_hooks"]
+                or any(_EVERYWHERE)
+            ):
                 return self._call_with_hooks(args, kwargs)
             return self.forward(*args, **kwargs)
         finally:
@@ -51,20 +60,20 @@ class Module(Members):
         result: Any = None
         called: set[int] = set()
         try:
-            for hook, with_kwargs, _ in self._forward_pre_hooks.values():
+            for hook, with_kwargs, _ in (*_EVERYWHERE[0].values(), *self._forward_pre_hooks.values()):
                 args, kwargs = _after_pre_hook(hook(self, args, kwargs) if with_kwargs else hook(self, args), args, kwargs, with_kwargs)
-            watching = self._backward_pre_hooks or self._backward_hooks
+            watching = self._backward_pre_hooks or self._backward_hooks or _EVERYWHERE[2] or _EVERYWHERE[3]
             gradients_in = _BackwardHooks(self) if watching else None
             if gradients_in is not None:
                 args = gradients_in.enter(args)
             result = self.forward(*args, **kwargs)
-            for key, (hook, with_kwargs, _) in self._forward_hooks.items():
+            for key, (hook, with_kwargs, _) in (*_EVERYWHERE[1].items(), *self._forward_hooks.items()):
                 called.add(key)
                 changed = hook(self, args, kwargs, result) if with_kwargs else hook(self, args, result)
                 result = result if changed is None else changed
             return result if gradients_in is None else gradients_in.leave(result)
         except BaseException:
-            for key, (hook, with_kwargs, always) in self._forward_hooks.items():
+            for key, (hook, with_kwargs, always) in (*_EVERYWHERE[1].items(), *self._forward_hooks.items()):
                 if always and key not in called:
                     hook(self, args, kwargs, result) if with_kwargs else hook(self, args, result)
             raise
@@ -95,6 +104,32 @@ class Module(Members):
     register_backward_hook = register_full_backward_hook
 
     # state
+
+    def register_state_dict_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Call ``hook(module, prefix, keep_vars)`` before the state is read."""
+        return self._state_hook("before reading", hook)
+
+    def register_state_dict_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Call ``hook(module, state_dict, prefix, local_metadata)`` when the state of this module is in the dictionary."""
+        return self._state_hook("after reading", hook)
+
+    def register_load_state_dict_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Call ``hook(module, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs)`` before loading.
+
+        It may rename entries of ``state_dict``, which is a copy of the whole, and append to ``error_msgs``.
+        """
+        return self._state_hook("before loading", (hook, True))
+
+    def _register_load_state_dict_pre_hook(self, hook: Callable[..., Any], with_module: bool = False) -> RemovableHandle:
+        """As :meth:`register_load_state_dict_pre_hook`, by default without the module; layers of users call it."""
+        return self._state_hook("before loading", (hook, with_module))
+
+    def register_load_state_dict_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Call ``hook(module, incompatible_keys)`` after loading; names that it removes from the lists are forgiven."""
+        return self._state_hook("after loading", hook)
+
+    def _state_hook(self, when: str, hook: Any) -> RemovableHandle:
+        return RemovableHandle(self.__dict__.setdefault("_state_hooks", {}).setdefault(when, OrderedDict()), hook)
 
     def state_dict(self, *, destination: Any = None, prefix: str = "", keep_vars: bool = False) -> Any:
         """Parameters and persistent buffers by dotted name, detached; they share the module's memory."""
@@ -179,6 +214,9 @@ class Module(Members):
         """Make floating-point parameters and buffers float64."""
         return self.to(dtype="float64")
 
+    def compile(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing to do: there is no compiler here."""
+
     def half(self) -> Self:
         """Make floating-point parameters and buffers float16."""
         return self.to(dtype="float16")
@@ -202,6 +240,29 @@ class Module(Members):
         return _assembled(self._get_name(), extra.split("\n") if extra else [], lines)
 
 
+def register_module_forward_pre_hook(hook: Callable[..., Any]) -> RemovableHandle:
+    """Call ``hook(module, args)`` before the forward of any module; what it returns replaces the arguments."""
+    return RemovableHandle(_EVERYWHERE[0], (hook, False, False))
+
+
+def register_module_forward_hook(hook: Callable[..., Any], *, with_kwargs: bool = False, always_call: bool = False) -> RemovableHandle:
+    """Call ``hook(module, args, output)`` after the forward of any module; what it returns replaces the output."""
+    return RemovableHandle(_EVERYWHERE[1], (hook, with_kwargs, always_call))
+
+
+def register_module_full_backward_pre_hook(hook: Callable[..., Any]) -> RemovableHandle:
+    """Call ``hook(module, grad_output)`` before the backward of any module; what it returns replaces the gradients."""
+    return RemovableHandle(_EVERYWHERE[2], hook)
+
+
+def register_module_full_backward_hook(hook: Callable[..., Any]) -> RemovableHandle:
+    """Call ``hook(module, grad_input, grad_output)`` after the backward of any module; what it returns replaces the gradients."""
+    return RemovableHandle(_EVERYWHERE[3], hook)
+
+
+register_module_backward_hook = register_module_full_backward_hook
+
+
 def indented(text: str) -> str:
     """``text`` with all lines but the first two columns to the right."""
     return text.replace("\n", "\n  ")
@@ -214,7 +275,9 @@ def _assembled(name: str, extra: list[str], lines: list[str]) -> str:
     return f"{name}(" + ("\n  " + "\n  ".join(both) + "\n" if both else "") + ")"
 
 
-def _after_pre_hook(result: Any, args: tuple[Any, ...], kwargs: dict[str, Any], with_kwargs: bool) -> tuple[tuple[Any, ...], dict[str, Any]]:
+def _after_pre_hook(
+    result: Any, args: tuple[Any, ...], kwargs: dict[str, Any], with_kwargs: bool
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """The arguments after a forward pre-hook returned ``result``."""
     if result is None:
         return args, kwargs
@@ -245,7 +308,7 @@ class _BackwardHooks:
         return border(result, self._on_outputs)
 
     def _on_outputs(self, gradients: Any) -> Any:
-        for hook in list(self._module._backward_pre_hooks.values()):
+        for hook in (*_EVERYWHERE[2].values(), *self._module._backward_pre_hooks.values()):
             changed = hook(self._module, gradients)
             if changed is not None:
                 gradients = changed if isinstance(changed, tuple) else (changed,)
@@ -255,7 +318,7 @@ class _BackwardHooks:
         return gradients
 
     def _on_inputs(self, gradients: Any) -> Any:
-        for hook in list(self._module._backward_hooks.values()):
+        for hook in (*_EVERYWHERE[3].values(), *self._module._backward_hooks.values()):
             changed = hook(self._module, gradients, self._grad_output)
             if changed is not None:
                 gradients = changed if isinstance(changed, tuple) else (changed,)
