@@ -136,7 +136,18 @@ from ._functions.contraction import (
     tensordot,
     vdot,
 )
-from ._functions.conversion import clone, is_floating_point, is_nonzero, is_tensor, numel, result_type
+from ._functions.conversion import (
+    clone,
+    detach,
+    fill,
+    is_floating_point,
+    is_nonzero,
+    is_same_size,
+    is_signed,
+    is_tensor,
+    numel,
+    result_type,
+)
 from ._functions.creation import (
     BoolTensor,
     ByteTensor,
@@ -184,6 +195,8 @@ from ._functions.exponential import (
     sqrt,
     xlogy,
 )
+from ._functions.factorization import geqrf, lu_solve, lu_unpack, orgqr, ormqr, triangular_solve
+from ._functions.factorization import lu_of as lu
 from ._functions.grids import tril_indices, triu_indices
 from ._functions.indexing import (
     gather,
@@ -324,15 +337,13 @@ from ._functions.movement import (
     unflatten,
     unsqueeze,
 )
-from ._functions.norm import dist, norm
+from ._functions.norm import dist, frobenius_norm, norm, nuclear_norm, renorm
 from ._functions.random import (
     Generator,
-    bernoulli,
     default_generator,
     get_rng_state,
     initial_seed,
     manual_seed,
-    multinomial,
     normal,
     rand,
     rand_like,
@@ -374,6 +385,7 @@ from ._functions.rounding import (
     sign,
     trunc,
 )
+from ._functions.sampling import bernoulli, binomial, multinomial, poisson
 from ._functions.scan import (
     cummax,
     cummin,
@@ -401,6 +413,7 @@ from ._functions.scattering import (
     select_scatter,
     slice_scatter,
 )
+from ._functions.signal_windows import bartlett_window, blackman_window, hamming_window, hann_window, kaiser_window
 from ._functions.sorting import (
     argsort,
     argwhere,
@@ -422,6 +435,8 @@ from ._functions.special import (
     erfc,
     erfinv,
     i0,
+    igamma,
+    igammac,
     lgamma,
     mvlgamma,
     polygamma,
@@ -444,6 +459,7 @@ from ._functions.statistics import (
 )
 from ._functions.triangular import (
     as_strided,
+    as_strided_scatter,
     diag,
     diag_embed,
     diagflat,
@@ -498,11 +514,11 @@ from ._version import __version__
 from .ops import OutOfMemoryError, primitive
 
 if TYPE_CHECKING:
-    from . import amp, autograd, backends, cuda, datasets, explain, func, linalg, models, nn, onnx, optim, random, testing, utils
+    from . import amp, autograd, backends, cuda, datasets, explain, func, linalg, models, nn, onnx, optim, random, special, testing, utils
     from ._serialization import FileFormatError, load, save
 
 _SUBMODULES = frozenset(
-    ["amp", "autograd", "backends", "cuda", "datasets", "explain", "func", "linalg", "models", "nn", "onnx", "optim", "random", "testing", "transforms", "utils", "vision"]
+    ["amp", "autograd", "backends", "cuda", "datasets", "explain", "func", "linalg", "models", "nn", "onnx", "optim", "random", "special", "testing", "transforms", "utils", "vision"]
 )
 _FILES = frozenset(["FileFormatError", "load", "save"])
 _MIXED_PRECISION = frozenset(["autocast", "GradScaler"])

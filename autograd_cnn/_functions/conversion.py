@@ -20,6 +20,16 @@ def to_dtype(input: Any, dtype: Any) -> Any:
     return input if input.array.dtype == target else ops.cast(input, dtype=target)
 
 
+def detach(input: Any) -> Any:
+    """``input`` without its history, in the same memory."""
+    return _checked(input, "detach").detach()
+
+
+def fill(input: Any, value: Any) -> Any:
+    """``value``, a number or a tensor without axes (which gets the gradient), in the shape and dtype of ``input``."""
+    return clone(input).fill_(value)
+
+
 def clone(input: Any) -> Any:
     """A copy in fresh memory, through which gradients flow."""
     return ops.cast(input, dtype=input.array.dtype)
@@ -146,6 +156,16 @@ def is_floating_point(input: Any) -> bool:
 def is_nonzero(input: Any) -> bool:
     """Whether the one element is not zero."""
     return bool(_checked(input, "is_nonzero"))
+
+
+def is_signed(input: Any) -> bool:
+    """Whether the dtype has negative numbers."""
+    return bool(_checked(input, "is_signed").array.dtype.kind in "if")
+
+
+def is_same_size(input: Any, other: Any) -> bool:
+    """Whether both have the same shape."""
+    return bool(_checked(input, "is_same_size").array.shape == _checked(other, "is_same_size").array.shape)
 
 
 def numel(input: Any) -> int:

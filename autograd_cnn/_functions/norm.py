@@ -109,3 +109,24 @@ def norm(input: Any, p: Any = "fro", dim: Any = None, keepdim: bool = False, dty
 def dist(input: Any, other: Any, p: Any = 2) -> Any:
     """The p-norm of ``input - other``."""
     return vector_norm(input - other, p)
+
+
+def renorm(input: Any, p: float, dim: int, maxnorm: float) -> Any:
+    """``input``, its slices along ``dim`` scaled down to p-norm ``maxnorm`` where theirs is larger; at ``maxnorm`` they stay."""
+    axis = wrap_dim(dim, input.ndim)
+    if input.ndim < 2:
+        raise RuntimeError(f"renorm: input needs at least 2 dimensions, got {input.ndim} dimensions")
+    if not p > 0 or maxnorm < 0:
+        raise RuntimeError(f"renorm: expected a positive p and a maxnorm that is not negative, got p={p}, maxnorm={maxnorm}")
+    norms = vector_norm(input, p, tuple(i for i in range(input.ndim) if i != axis), keepdim=True)
+    return input * ops.where(norms > maxnorm, maxnorm / (norms + 1e-7), 1.0)
+
+
+def frobenius_norm(input: Any, dim: Any = (), keepdim: bool = False) -> Any:
+    """The length of ``input`` over ``dim``: :func:`norm` with ``p="fro"``. The gradient is 0 where the norm is 0."""
+    return vector_norm(input, 2, dim, keepdim)
+
+
+def nuclear_norm(input: Any, dim: Any = (-2, -1), keepdim: bool = False) -> Any:
+    """The sum of the singular values of the matrices in two dimensions."""
+    return matrix_norm(input, "nuc", dim, keepdim)

@@ -14,7 +14,6 @@ from ._data import shape_of
 from .creation import finish
 
 
-
 class Generator:
     """A stream of random numbers of its own: ``rand(3, generator=Generator().manual_seed(0))``."""
 
@@ -163,35 +162,6 @@ def randperm(n: int, *, generator: Any = None, dtype: Any = None, device: Any = 
         raise RuntimeError(f"n must be non-negative, got {n}")
     chosen = as_dtype(np.int64 if dtype is None else dtype)
     return finish(_random.randperm(n, generator=generator, dtype=chosen.dtype), device, requires_grad)
-
-
-def bernoulli(input: Tensor, p: float | None = None, *, generator: Any = None) -> Tensor:
-    """Ones with the probabilities that ``input`` holds (or with probability ``p``), else zeros, in the dtype of ``input``."""
-    host = input.detach().cpu().array
-    chance = host if p is None else float(p)
-    if p is None and host.dtype.kind != "f":
-        raise RuntimeError(f"bernoulli: input holds probabilities and must be floating point, not {input.dtype!r}")
-    drawn = _random.bernoulli(host.shape, chance, generator=generator, dtype=host.dtype)
-    return finish(drawn, device_of(input.array), False)
-
-
-def multinomial(input: Tensor, num_samples: int, replacement: bool = False, *, generator: Any = None) -> Tensor:
-    """Indices drawn with probability proportional to ``input`` (a vector, or a matrix of one distribution per row)."""
-    weights = input.detach().cpu().array
-    if weights.ndim not in (1, 2):
-        raise RuntimeError(f"prob_dist must be 1 or 2 dim, but input has shape {list(weights.shape)}")
-    if weights.dtype.kind != "f":
-        raise RuntimeError(f"multinomial only supports floating-point dtypes for input, got: {input.dtype!r}")
-    if num_samples <= 0:
-        raise RuntimeError(f"cannot sample n_sample <= 0 samples, but num_samples is {num_samples}")
-    if not replacement and num_samples > weights.shape[-1]:
-        raise RuntimeError(f"cannot sample n_sample > prob_dist.size(-1) samples without replacement ({num_samples} > {weights.shape[-1]})")
-    if not (np.isfinite(weights).all() and (weights >= 0).all()):
-        raise RuntimeError("probability tensor contains either `inf`, `nan` or element < 0")
-    if weights.size and (weights.sum(-1) == 0).any():
-        raise RuntimeError("invalid multinomial distribution (sum of probabilities <= 0)")
-    drawn = _random.multinomial(weights, num_samples, replacement, generator=generator)
-    return finish(drawn, device_of(input.array), False)
 
 
 def normal(

@@ -116,6 +116,15 @@ def as_strided(input: Any, size: Sequence[int], stride: Sequence[int], storage_o
     return ops.as_strided(x, size=tuple(map(int, size)), stride=tuple(map(int, stride)), offset=offset)
 
 
+def as_strided_scatter(input: Any, src: Any, size: Sequence[int], stride: Sequence[int], storage_offset: int | None = None) -> Any:
+    """A copy of ``input`` with ``src`` where :func:`as_strided` would read."""
+    place = {"size": tuple(map(int, size)), "stride": tuple(map(int, stride)), "offset": int(storage_offset or 0)}
+    if tuple(src.shape) != place["size"]:
+        raise RuntimeError(f"expected src to have a size equal to the slice of self. src size = {list(src.shape)}, slice size = {list(size)}")
+    x = input if input.array.flags.c_contiguous else input.contiguous()
+    return ops.put_view(x, src, path=(None, ops.as_strided, place))
+
+
 def _in_memory_order(x: Any) -> Any:
     """A view of x, its axes ordered as they lie in memory."""
     order = sorted(range(x.ndim), key=lambda i: -x.array.strides[i])

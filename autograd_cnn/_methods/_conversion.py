@@ -190,6 +190,14 @@ class ConversionMethods(Handle):
         """Always False: this engine is for real numbers."""
         return False
 
+    def is_nonzero(self) -> "_bool":
+        """Whether the one element is not zero."""
+        return conversion.is_nonzero(self)
+
+    def is_same_size(self, other: Any) -> "_bool":
+        """Whether both have the same shape."""
+        return conversion.is_same_size(self, other)
+
     def is_signed(self) -> "_bool":
         """Whether the dtype has negative numbers."""
         return _bool(self.array.dtype.kind in "fi")

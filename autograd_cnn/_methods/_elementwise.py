@@ -163,6 +163,14 @@ class ElementwiseMethods(Handle):
         """See :func:`autograd_cnn.erfc`."""
         return special.erfc(self)
 
+    def igamma(self, other: Any) -> Any:
+        """See :func:`autograd_cnn.igamma`."""
+        return special.igamma(self, other)
+
+    def igammac(self, other: Any) -> Any:
+        """See :func:`autograd_cnn.igammac`."""
+        return special.igammac(self, other)
+
     def erfinv(self) -> Any:
         """See :func:`autograd_cnn.erfinv`."""
         return special.erfinv(self)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import _random
+from .. import _distributions, _random
 from .._dtype import CPU, device_of, from_numpy_dtype
 from .._handle import Handle
 from .._transfer import move
@@ -165,6 +165,33 @@ class InPlaceMethods(Handle):
         """Numbers from the exponential distribution with rate ``lambd``."""
         dtype = self._floating("exponential_")
         return self._fill_randomly(lambda shape: _random.exponential(shape, lambd, generator=generator, dtype=dtype))
+
+    def geometric_(self, p: float, *, generator: Any = None) -> Any:
+        """Numbers of trials up to the first success, of probability ``p`` each."""
+        dtype = self.array.dtype
+        return self._fill_randomly(lambda shape: _distributions.geometric(shape, p, generator=generator, dtype=dtype))
+
+    def cauchy_(self, median: float = 0.0, sigma: float = 1.0, *, generator: Any = None) -> Any:
+        """Numbers from the Cauchy distribution."""
+        dtype = self._floating("cauchy_")
+        return self._fill_randomly(lambda shape: _distributions.cauchy(shape, median, sigma, generator=generator, dtype=dtype))
+
+    def log_normal_(self, mean: float = 1.0, std: float = 2.0, *, generator: Any = None) -> Any:
+        """Numbers whose logarithms are normal with this mean and standard deviation."""
+        dtype = self._floating("log_normal_")
+        return self._fill_randomly(lambda shape: _distributions.log_normal(shape, mean, std, generator=generator, dtype=dtype))
+
+    def renorm_(self: Any, p: float, dim: int, maxnorm: float) -> Any:
+        """In place, see :func:`autograd_cnn.renorm`."""
+        return self._overwrite(self.renorm(p, dim, maxnorm))
+
+    def igamma_(self: Any, other: Any) -> Any:
+        """In place, see :func:`autograd_cnn.igamma`."""
+        return self._overwrite(self.igamma(other))
+
+    def igammac_(self: Any, other: Any) -> Any:
+        """In place, see :func:`autograd_cnn.igammac`."""
+        return self._overwrite(self.igammac(other))
 
     def bernoulli_(self, p: Any = 0.5, *, generator: Any = None) -> Any:
         """Ones with probability ``p``, a number or a tensor that broadcasts, else zeros."""

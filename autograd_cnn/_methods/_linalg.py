@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .._functions import contraction, linalg, norm
+from .._functions import contraction, factorization, linalg, norm
 from .._functions._dims import numpy_names
 from .._handle import Handle
 
@@ -152,3 +152,31 @@ class LinalgMethods(Handle):
     def dist(self, other: Any, p: Any = 2) -> Any:
         """See :func:`autograd_cnn.dist`."""
         return norm.dist(self, other, p)
+
+    def renorm(self, p: float, dim: int, maxnorm: float) -> Any:
+        """See :func:`autograd_cnn.renorm`."""
+        return norm.renorm(self, p, dim, maxnorm)
+
+    def lu(self, pivot: bool = True, get_infos: bool = False) -> Any:
+        """See :func:`autograd_cnn.lu`."""
+        return factorization.lu_of(self, pivot, get_infos)
+
+    def lu_solve(self, LU_data: Any, LU_pivots: Any) -> Any:  # noqa: N803 - PyTorch's names
+        """See :func:`autograd_cnn.lu_solve`."""
+        return factorization.lu_solve(self, LU_data, LU_pivots)
+
+    def triangular_solve(self, A: Any, upper: bool = True, transpose: bool = False, unitriangular: bool = False) -> Any:  # noqa: N803 - PyTorch's name
+        """See :func:`autograd_cnn.triangular_solve`."""
+        return factorization.triangular_solve(self, A, upper, transpose, unitriangular)
+
+    def geqrf(self) -> Any:
+        """See :func:`autograd_cnn.geqrf`."""
+        return factorization.geqrf(self)
+
+    def orgqr(self, tau: Any) -> Any:
+        """See :func:`autograd_cnn.orgqr`."""
+        return factorization.orgqr(self, tau)
+
+    def ormqr(self, tau: Any, other: Any, left: bool = True, transpose: bool = False) -> Any:
+        """See :func:`autograd_cnn.ormqr`."""
+        return factorization.ormqr(self, tau, other, left, transpose)

@@ -7,8 +7,7 @@ from .. import ops
 from .._functions import joining, movement
 from .._functions._dims import numpy_names, sizes
 from .._graph import Leaf
-from .._handle import Handle
-from .._handle import View
+from .._handle import Handle, View
 from .._modes import state
 
 

@@ -100,6 +100,10 @@ class OrderingMethods(Handle):
         """See :func:`autograd_cnn.as_strided`."""
         return triangular.as_strided(self, size, stride, storage_offset)
 
+    def as_strided_scatter(self, src: Any, size: Sequence[int], stride: Sequence[int], storage_offset: int | None = None) -> Any:
+        """See :func:`autograd_cnn.as_strided_scatter`."""
+        return triangular.as_strided_scatter(self, src, size, stride, storage_offset)
+
     def as_strided_(self, size: Sequence[int], stride: Sequence[int], storage_offset: int | None = None) -> Any:
         """See :func:`autograd_cnn.as_strided`; this tensor itself changes its shape."""
         return self._become(triangular.as_strided(self, size, stride, storage_offset))

@@ -1,14 +1,14 @@
-"""Methods of scans and statistics."""
+"""Methods of scans, statistics and drawing."""
 
 from typing import Any
 
-from .._functions import scan, statistics
+from .._functions import sampling, scan, statistics
 from .._functions._dims import numpy_names
 from .._handle import Handle
 
 
 class StatisticsMethods(Handle):
-    """Methods of scans and statistics."""
+    """Methods of scans, statistics and drawing."""
 
     __slots__ = ()
 
@@ -96,3 +96,11 @@ class StatisticsMethods(Handle):
     def histogram(self, bins: Any, *, range: Any = None, weight: Any = None, density: bool = False) -> Any:
         """See :func:`autograd_cnn.histogram`."""
         return statistics.histogram(self, bins, range=range, weight=weight, density=density)
+
+    def bernoulli(self, p: Any = None, *, generator: Any = None) -> Any:
+        """See :func:`autograd_cnn.bernoulli`."""
+        return sampling.bernoulli(self, p, generator=generator)
+
+    def multinomial(self, num_samples: int, replacement: bool = False, *, generator: Any = None) -> Any:
+        """See :func:`autograd_cnn.multinomial`."""
+        return sampling.multinomial(self, num_samples, replacement, generator=generator)
