@@ -151,11 +151,16 @@ class _Written(_Setter):
 
     def _plain_call(self, name: str, e: ast.Call) -> tuple[str, int]:
         name = name.removeprefix("F.").removeprefix("ag.").removeprefix("caffe.")
-        axis = next((k.value for k in e.keywords if k.arg == "axis"), None)
-        if axis is None or name != "sum":
-            return super()._plain_call(name, e)
-        shown = f"<munder><mo>Σ</mo><mtext>axis {ast.unparse(axis)}</mtext></munder>"
-        return shown + self.pen.group(self.set(e.args[0])[0]), 5
+        said = {k.arg: k.value for k in e.keywords}
+        if name != "sum":
+            said.pop("axis", None)
+        words = [_worded(key, v.value) for key, v in said.items() if isinstance(v, ast.Constant) and type(v.value) in (str, int)]
+        inner = self.pen.group(self.pen.operator(", ").join(self.set(a)[0] for a in e.args))
+        if name == "sum" and "axis" in said:
+            return f"<munder><mo>Σ</mo><mtext>axis {ast.unparse(said['axis'])}</mtext></munder>{inner}", 5
+        if words:  # the letters of an einsum, a stride, the kind of a normalizer
+            return self.pen.below(self.pen.function(name), self.pen.text(", ".join(words))) + inner, 5
+        return super()._plain_call(name, e)
 
     def _subscript(self, e: ast.Subscript) -> tuple[str, int]:
         if isinstance(e.value, ast.Attribute) and e.value.attr == "shape":
@@ -166,6 +171,11 @@ class _Written(_Setter):
         if e.attr == "T":
             return self.pen.transposed(self.inside(e.value, 5)), 4
         return super()._attribute(e)
+
+
+def _worded(key: str | None, value: str | int) -> str:
+    """A keyword argument in a subscript: the value of a string, else name and value."""
+    return value.replace("->", " → ") if isinstance(value, str) else f"{key} {value}"
 
 
 def mathml(text: str, error: float) -> str:
