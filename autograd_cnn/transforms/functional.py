@@ -137,15 +137,14 @@ def pad(img: Any, padding: int | Sequence[int], fill: float = 0, padding_mode: s
     if len(sides) not in (1, 2, 4):
         raise ValueError(f"Padding must be an int or a 1, 2, or 4 element tuple, not a {len(sides)} element tuple")
     left, top, right, bottom = (sides * 4)[:4]
-    modes = {"constant": "constant", "edge": "edge", "reflect": "reflect", "symmetric": "symmetric"}
-    if padding_mode not in modes:
+    if padding_mode not in ("constant", "edge", "reflect", "symmetric"):
         raise ValueError("Padding mode should be either constant, edge, reflect or symmetric")
 
     def change(array: Array, axes: tuple[int, int]) -> Array:
         around = [(0, 0)] * array.ndim
         around[axes[0]], around[axes[1]] = (top, bottom), (left, right)
-        more: dict[str, Any] = {"constant_values": fill} if padding_mode == "constant" else {}
-        return np.pad(array, around, mode=modes[padding_mode], **more)
+        options: dict[str, Any] = {"mode": padding_mode} | ({"constant_values": fill} if padding_mode == "constant" else {})
+        return np.pad(array, around, **options)
 
     return _with_array("pad", img, change)
 

@@ -102,6 +102,8 @@ class DataLoader:
 
         Between two passes it is the beginning of the next one. One pass at a time is followed, the one begun last.
         """
+        if self._restored is not None:
+            return dict(self._restored)
         begin = _random.stream_of(self.generator).get_state() if self._begin is None else self._begin
         state = {"generator": from_numpy(begin), "batches": self._given}
         if self.num_workers:
