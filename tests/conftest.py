@@ -12,9 +12,11 @@ from autograd_cnn.ops import registry
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: longer than a few seconds; run by `make test-all`, left out by `make test`")
+    config.addinivalue_line("markers", "gpu: needs a GPU with CuPy, and skips without; run by `make test-gpu`")
 
 
-def _cuda_is_here() -> bool:
+def gpu_is_here() -> bool:
+    """Whether there is a GPU, and CuPy to use it."""
     try:
         import cupy
     except ImportError:
@@ -25,10 +27,10 @@ def _cuda_is_here() -> bool:
         return False
 
 
-@pytest.fixture(params=["cpu", "cuda"])
+@pytest.fixture(params=["cpu", pytest.param("cuda", marks=pytest.mark.gpu)])
 def device(request: pytest.FixtureRequest) -> str:
     """The name of a device; a test that asks for it runs on each and skips where there is none."""
-    if request.param == "cuda" and not _cuda_is_here():
+    if request.param == "cuda" and not gpu_is_here():
         pytest.skip("no GPU with CuPy on this machine")
     return str(request.param)
 
