@@ -26,12 +26,16 @@ def vgg() -> nn.Module:
     return nn.Sequential(*layers, nn.Flatten(), nn.Linear(256 * 16, 10))
 
 
+def small_resnet18() -> nn.Module:
+    return resnet18(10, small_images=True)
+
+
 def mlp() -> nn.Module:
     return nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 256), nn.ReLU(), nn.Linear(256, 10))
 
 
 SHAPES = {"lenet": (64, 1, 28, 28), "mlp": (128, 784), "resnet18": (32, 3, 32, 32), "vgg": (32, 3, 32, 32)}
-MODELS: dict[str, Callable[[], nn.Module]] = {"lenet": LeNet, "mlp": mlp, "resnet18": resnet18, "vgg": vgg}
+MODELS: dict[str, Callable[[], nn.Module]] = {"lenet": LeNet, "mlp": mlp, "resnet18": small_resnet18, "vgg": vgg}
 
 
 def training(kind: str) -> Callable[[], Any]:
@@ -94,7 +98,7 @@ def loss() -> Callable[[], Any]:
 
 
 def optimizer(rule: str) -> Callable[[], Any]:
-    parameters = list(resnet18().parameters())
+    parameters = list(small_resnet18().parameters())
     for p in parameters:
         p.grad = ac.ones_like(p.detach())
     return (optim.SGD(parameters, lr=1e-4, momentum=0.9) if rule == "sgd" else optim.Adam(parameters, lr=1e-4)).step
