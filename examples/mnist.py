@@ -49,8 +49,8 @@ def load(args):
     from torchvision import datasets, transforms
 
     transform = transforms.Compose([transforms.ToTensor(), transforms.Normalize((0.1307,), (0.3081,))])
-    return datasets.MNIST("../data", train=True, download=True, transform=transform), datasets.MNIST(
-        "../data", train=False, transform=transform
+    return datasets.MNIST(args.root, train=True, download=True, transform=transform), datasets.MNIST(
+        args.root, train=False, transform=transform
     )
 
 
@@ -88,6 +88,7 @@ def test(model, device, loader):
 def main():
     parser = argparse.ArgumentParser(description="PyTorch MNIST Example")
     parser.add_argument("--data", choices=["mnist", "synthetic"], default="mnist")
+    parser.add_argument("--root", default="data", help="the folder of MNIST's files (default: data)")
     parser.add_argument("--images", type=int, default=640, help="how many synthetic images to train on (default: 640)")
     parser.add_argument("--batch-size", type=int, default=64, metavar="N", help="input batch size for training (default: 64)")
     parser.add_argument("--epochs", type=int, default=2, metavar="N", help="number of epochs to train (default: 2)")

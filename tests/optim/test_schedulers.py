@@ -164,6 +164,29 @@ def test_a_plateau_is_seen_as_by_pytorch(options):
     assert_same_state(again.state_dict(), theirs.state_dict())
 
 
+@pytest.mark.parametrize("name", [name for name in SCHEDULES if name not in ("lambdas", "cyclic by function")])  # objects of a script's own
+def test_a_checkpoint_keeps_optimizer_and_schedule(name, tmp_path):
+    first = optimizer_of(ag, "Adam")
+    before = SCHEDULES[name](lr_scheduler, first)
+    for group in first.param_groups:
+        for p in group["params"]:
+            p.grad = ag.ones(p.shape)
+    for _ in range(5):
+        first.step()
+        before.step()
+    ag.save({"optimizer": first.state_dict(), "schedule": before.state_dict()}, tmp_path / "checkpoint.pt")
+    saved = ag.load(tmp_path / "checkpoint.pt")
+    second = optimizer_of(ag, "Adam")
+    after = SCHEDULES[name](lr_scheduler, second)
+    second.load_state_dict(saved["optimizer"])
+    after.load_state_dict(saved["schedule"])
+    for optimizer, scheduler in ((first, before), (second, after)):
+        optimizer.step()
+        scheduler.step()
+    assert settings(second) == settings(first)
+    assert after.state_dict() == before.state_dict()
+
+
 def test_caffes_inverse_decay():
     optimizer = optimizer_of(ag)
     scheduler = lr_scheduler.InvLR(optimizer, gamma=1e-4, power=0.75)
