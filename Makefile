@@ -15,7 +15,7 @@ test_extras := train,viz,fast,test
 docs_extras := docs
 dev_extras := dev
 
-.PHONY: train test test-all test-gpu lint types bench sizes docs dev clean
+.PHONY: train test test-all test-gpu lint types bench bench-gpu sizes docs dev clean
 
 train: $(VENV)/.train
 	$(RUN) -m autograd_cnn train lenet
@@ -26,9 +26,11 @@ test: $(VENV)/.test
 test-all: $(VENV)/.test
 	$(RUN) -m pytest
 
-# With an interpreter that has NumPy, CuPy, safetensors, graphviz and pytest already; installs nothing.
+# With an interpreter that has NumPy, CuPy and pytest already; installs nothing. The test of files also wants safetensors.
 test-gpu:
-	PYTHONPATH=. $(PYTHON) -m pytest -k cuda
+	@PYTHONPATH=. $(PYTHON) -c 'import numpy, cupy, pytest' || { \
+		echo "$(PYTHON) lacks one of numpy, cupy, pytest; PYTHON=... names an interpreter that has them"; exit 1; }
+	PYTHONPATH=. $(PYTHON) -m pytest -m gpu -rs -W default tests/test_devices.py tests/test_sweep.py
 
 lint: $(VENV)/.dev
 	$(RUN) -m ruff check .
@@ -38,6 +40,10 @@ types: $(VENV)/.dev
 
 bench: $(VENV)/.train
 	$(RUN) -m benchmarks
+
+# With an interpreter that has NumPy and CuPy (and PyTorch, to compare); installs nothing.
+bench-gpu:
+	PYTHONPATH=. $(PYTHON) scripts/bench_gpu.py
 
 sizes: $(VENV)/.train
 	$(RUN) scripts/installed_size.py
