@@ -21,6 +21,24 @@ from autograd_cnn.testing import Case
 
 CHECKS = {"order1": "first order", "order2": "second order", "adjoint": "adjoint"}
 
+DERIVED = {
+    "activation": ("activations", "softmax-loss"),
+    "arithmetic": ("index", "broadcasting"),
+    "broadcasting": ("broadcasting",),
+    "contraction": ("matrix-calculus", "fully-connected", "convolution"),
+    "exponential": ("activations",),
+    "fused_convolution": ("convolution", "transposed-convolution"),
+    "fused_linear": ("fully-connected",),
+    "fused_loss": ("softmax-loss",),
+    "fused_normalization": ("batch-norm",),
+    "fused_pooling": ("max-pooling",),
+    "indexing": ("max-pooling",),
+    "pooling": ("max-pooling",),
+    "reduction": ("broadcasting",),
+    "windows": ("im2col", "transposed-convolution"),
+}
+"""The pages that derive a family's formulas step by step."""
+
 
 @cache
 def pages() -> dict[str, str]:
@@ -60,7 +78,11 @@ def _family(module: str, primitives: list[Primitive]) -> str:
     about = _code(inspect.cleandoc(sys.modules[module].__doc__ or ""))
     contents = " · ".join(f"[`{p.name}`](#{p.name})" for p in primitives)
     title = name.replace("_", " ").capitalize()
-    return "\n\n".join([f"# {title}", about, f"From `ops/_{name}.py`: {contents}", *map(_primitive, primitives)]) + "\n"
+    derived = ", ".join(
+        f"[{page.replace('-', ' ').replace('index', 'the three steps')}](../derivations/{page}.md)" for page in DERIVED.get(name, ())
+    )
+    steps = [f"Derived step by step in: {derived}."] if derived else []
+    return "\n\n".join([f"# {title}", about, f"From `ops/_{name}.py`: {contents}", *steps, *map(_primitive, primitives)]) + "\n"
 
 
 def _primitive(p: Primitive) -> str:
