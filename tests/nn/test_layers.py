@@ -213,3 +213,11 @@ def test_states_cross_both_ways(case: Layer) -> None:
         np.testing.assert_array_equal(back.state_dict()[name].numpy(), value)
     for a, b in zip(run(ag, case, ours)[0], run(torch, case, theirs)[0], strict=True):
         np.testing.assert_allclose(a.detach().numpy(), b.detach().numpy(), rtol=1e-9, atol=1e-9)
+
+
+def test_data_parallel_computes_what_its_module_does() -> None:
+    ours, theirs = (library.nn.DataParallel(Layer("Linear(4, 3)", ()).make(library)) for library in (ag, torch))
+    assert repr(ours) == repr(theirs)
+    assert list(ours.state_dict()) == list(theirs.state_dict())
+    x = np.random.default_rng(0).normal(size=(2, 4)).astype("float32")
+    np.testing.assert_allclose(ours(ag.tensor(x)).detach().array, theirs(torch.tensor(x)).detach().numpy(), rtol=1e-6)
