@@ -37,7 +37,7 @@ def of_gradient(call: Call, position: int, upstream: Sequence[Any]) -> Explained
     live = [i for i, u in enumerate(signals) if u is not None]
 
     def analytic(u: Array) -> Array:
-        return raw_gradient(wide, position, [read_only(np.asarray(u)) if i == live[0] else None for i in range(len(signals))])
+        return raw_gradient(wide, position, [read_only(move(np.asarray(u), device_of(operand))) if i == live[0] else None for i in range(len(signals))])
 
     found = raw_gradient(wide, position, signals)
     if found is None:
