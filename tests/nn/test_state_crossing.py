@@ -69,7 +69,6 @@ def compare(ours, theirs):
         np.testing.assert_allclose(value, theirs[name], rtol=1e-9, atol=1e-10, err_msg=name)
 
 
-@pytest.mark.filterwarnings("ignore:enable_nested_tensor is True")  # what PyTorch says of its own Transformer
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("way", ["from PyTorch", "to PyTorch"])
 def test_a_state_crosses(name, way, tmp_path):
