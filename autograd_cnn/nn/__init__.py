@@ -4,8 +4,7 @@ from . import functional, init, parallel, utils
 from ._composition import composition
 from .modules import *  # noqa: F403 - the list is modules.__all__
 from .modules import __all__ as _modules
-from .parallel import DataParallel
 from .parameter import Parameter
 
-__all__ = ["DataParallel", "Parameter", "composition", "functional", "init", "parallel", "utils"]
+__all__ = ["Parameter", "composition", "functional", "init", "parallel", "utils"]
 __all__ += _modules

@@ -1,7 +1,6 @@
 """DataParallel on one device: the module itself, under PyTorch's names."""
 
 import numpy as np
-import pytest
 
 import autograd_cnn as ag
 from autograd_cnn import nn
@@ -14,8 +13,4 @@ def test_it_computes_what_the_module_computes():
     np.testing.assert_array_equal(wrapped(x).detach().array, inner(x).detach().array)
     assert list(wrapped.state_dict()) == ["module.weight", "module.bias"]
     assert wrapped.module is inner
-
-
-def test_several_devices_are_refused():
-    with pytest.raises(NotImplementedError, match="one device"):
-        nn.DataParallel(nn.Linear(1, 1), device_ids=[0, 1])
+    assert nn.parallel.DataParallel is nn.DataParallel
