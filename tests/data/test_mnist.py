@@ -67,6 +67,14 @@ def test_the_full_files():
     assert np.array_equal(train.targets.array[:6000], sample.targets.array)
 
 
+@pytest.mark.skipif(FULL is None, reason="AUTOGRAD_CNN_DATA does not name a folder with fashion-mnist/")
+def test_the_full_files_of_fashion_mnist():
+    """As its authors describe them: every class as often as the others."""
+    for train, count in ((True, 6000), (False, 1000)):
+        data = FashionMNIST(Path(FULL) / "fashion-mnist", train=train)
+        assert np.bincount(data.targets.array).tolist() == [count] * 10
+
+
 @pytest.mark.parametrize("layout", ["Small/raw", "."])
 @pytest.mark.parametrize("packed", [True, False])
 def test_places_and_packings(small, tmp_path, layout, packed):
