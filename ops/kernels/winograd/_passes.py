@@ -208,7 +208,7 @@ def weight_gradient(x, g, padding):
     """(N, H, W, C), (N, OH, OW, O) -> (O, C, 3, 3)."""
     channels, columns = x.shape[3], g.shape[3]
     tiles = g.shape[0] * -(-g.shape[1] // 4) * -(-g.shape[2] // 4)
-    chunk = min(tiles, max(32, 2**19 // (36 * (channels + columns)) // 8 * 8))
+    chunk = min(tiles, max(32, 2**21 // (36 * (channels + columns)) // 8 * 8))
     v, z = scratch("work", 36 * (chunk * channels + APART)), scratch("products", 36 * (chunk * columns + APART))
     du = scratch("part", 36 * channels * columns).reshape(36, channels, columns)
     half = per_thread("half", 36 * max(channels, columns))
