@@ -25,6 +25,8 @@ def move(array: Any, target: device, non_blocking: bool = False) -> Any:
     index = cupy.cuda.runtime.getDevice() if target.index is None else target.index
     if index >= count:
         raise DeviceError(f"device {target} is not there: this machine has {count} GPU(s)")
+    if cupy.cuda.get_current_stream().is_capturing():
+        raise DeviceError("a copy from the host is not captured: its memory may be another one when the graph is replayed; make it before the step")
     with cupy.cuda.Device(index):
         if non_blocking and is_pinned(array) and array.flags.c_contiguous:
             out = cupy.empty(array.shape, array.dtype)

@@ -284,6 +284,9 @@ class Stream:
     def wait_event(self, event: Any) -> None:
         pass
 
+    def is_capturing(self) -> bool:
+        return _captured is not None
+
     def begin_capture(self) -> None:
         global _captured
         _captured = []
