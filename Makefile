@@ -15,7 +15,7 @@ test_extras := train,viz,fast,test
 docs_extras := docs
 dev_extras := dev
 
-.PHONY: train test test-all test-gpu lint types bench bench-gpu sizes docs dev clean
+.PHONY: train test test-all test-gpu lint types bench bench-gpu mutants sizes docs dev clean
 
 train: $(VENV)/.train
 	$(RUN) -m autograd_cnn train lenet
@@ -49,6 +49,9 @@ sizes: $(VENV)/.train
 	$(RUN) scripts/installed_size.py
 
 # Strict: a warning, a link that leads nowhere or a wrong formula is an error.
+mutants: $(VENV)/.test
+	$(RUN) scripts/mutation.py
+
 docs: $(VENV)/.docs
 	$(VENV)/bin/mkdocs build
 

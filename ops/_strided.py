@@ -77,6 +77,9 @@ def unfold_x(g, x_shape, axis, size, step):
 @primitive(linear=True)
 def overlap_add(x, /, *, axis, size, step, length):
     """The adjoint of ``unfold``: each piece is added where it was cut out, into an axis of ``length``."""
+    axis %= x.ndim - 1
+    if x.shape[-1] != size or x.shape[axis] != max((length - size) // step + 1, 0):
+        raise ShapeError(f"overlap_add: pieces of {size} every {step} elements of {length} do not make shape {x.shape} along axis {axis}")
     out = array_module(x).zeros((*x.shape[:axis], length, *x.shape[axis + 1 : -1]), x.dtype)
     pieces = windows_along(out, axis, size, step)
     for offset in range(size):
