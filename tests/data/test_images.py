@@ -78,11 +78,11 @@ def test_damaged_cifar_is_refused_by_name(tmp_path, monkeypatch):
 
 
 def test_image_folder(tmp_path):
-    Image = pytest.importorskip("PIL.Image")
+    pillow = pytest.importorskip("PIL.Image")
     pixels = rng.integers(0, 256, (4, 5, 3), dtype=np.uint8)
     for name in ("dog/b.png", "cat/z.png", "cat/deep/a.PNG"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(pixels).save(tmp_path / name)
+        pillow.fromarray(pixels).save(tmp_path / name)
     (tmp_path / "dog" / "notes.txt").write_text("no image")
     dataset = ImageFolder(tmp_path, transform=np.asarray, target_transform=lambda t: t + 10)
     assert dataset.classes == ["cat", "dog"]
@@ -113,9 +113,9 @@ def test_grid():
 
 @pytest.mark.parametrize("name", ["grid.png", "grid.bmp"])
 def test_a_saved_image_is_what_pillow_reads(name, tmp_path):
-    Image = pytest.importorskip("PIL.Image")
+    pillow = pytest.importorskip("PIL.Image")
     images = ag.from_numpy(rng.uniform(size=(2, 3, 6, 7)).astype(np.float32))
     utils.save_image(images, tmp_path / name, padding=3)
     expected = utils.make_grid(images, padding=3).numpy() * 255
-    with Image.open(tmp_path / name) as found:
+    with pillow.open(tmp_path / name) as found:
         assert np.abs(np.asarray(found).transpose(2, 0, 1) - expected).max() <= 0.5001
