@@ -63,9 +63,10 @@ def _both(a, x):
 
 
 def _edge(a, x):
-    """The lower function where a or x is 0 or infinite; NaN outside the domain."""
-    at = np.where(np.isinf(a), np.where(np.isinf(x), np.nan, 0.0), np.where(np.isinf(x), 1.0, np.where(a == 0, np.where(x > 0, 1.0, np.nan), 0.0)))
-    return np.where((a < 0) | (x < 0) | np.isnan(a) | np.isnan(x), np.nan, at)
+    """The lower function where a or x is 0 or infinite, in PyTorch's order of cases; NaN outside the domain."""
+    at = np.where(np.isinf(a), np.where(np.isinf(x), np.nan, 0.0), np.where(np.isinf(x), 1.0, np.nan))
+    at = np.where(a == 0, np.where(x > 0, 1.0, np.nan), np.where(x == 0, 0.0, at))
+    return np.where((a < 0) | (x < 0), np.nan, at)
 
 
 @primitive(broadcasts=True, promotes="float")

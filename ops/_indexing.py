@@ -1,5 +1,6 @@
 """Reading and writing by index. Reading copies elements, so the gradient adds each back to where it was read."""
 
+import functools
 import math
 
 import numpy as np
@@ -158,16 +159,24 @@ put_view.samples(
 
 def _along(index, axis: int, shape: tuple[int, ...]):
     """Open grids that read (or write) ``index`` along ``axis`` of an array of ``shape``."""
-    xp = array_module(index)
     axis %= len(shape)
     if index.ndim != len(shape) or any(n > m for i, (n, m) in enumerate(zip(index.shape, shape, strict=True)) if i != axis):
         raise ShapeError(
             f"index of shape {index.shape} does not fit shape {shape} along axis {axis}: "
             "it needs as many axes, none of them longer except that one"
         )
-    grids = list(xp.ogrid[tuple(slice(n) for n in index.shape)])
-    grids[axis] = index
-    return tuple(grids)
+    small = isinstance(index, np.ndarray) and max(index.shape) <= 4096
+    grids = _open_grids(index.shape) if small else tuple(array_module(index).ogrid[tuple(map(slice, index.shape))])
+    return (*grids[:axis], index, *grids[axis + 1 :])
+
+
+@functools.lru_cache(maxsize=256)
+def _open_grids(shape: tuple[int, ...]):
+    """The indices of each axis, shaped to broadcast; kept, for ``ogrid`` takes longer than a small gather."""
+    grids = tuple(np.ogrid[tuple(map(slice, shape))])
+    for grid in grids:
+        grid.flags.writeable = False
+    return grids
 
 
 @primitive(linear=True)

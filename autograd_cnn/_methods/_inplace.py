@@ -183,7 +183,7 @@ class InPlaceMethods(Handle):
 
     def renorm_(self: Any, p: float, dim: int, maxnorm: float) -> Any:
         """In place, see :func:`autograd_cnn.renorm`."""
-        return self._overwrite(self.renorm(p, dim, maxnorm))
+        return self._overwrite(self.clone().renorm(p, dim, maxnorm))  # its norms need what is overwritten
 
     def igamma_(self: Any, other: Any) -> Any:
         """In place, see :func:`autograd_cnn.igamma`."""
