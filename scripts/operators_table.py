@@ -21,7 +21,7 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "operators.md"
 
 LEFT_OUT = {
     "complex numbers": r"complex|view_as_real|polar$|is_conj|is_neg$|conj_physical|resolve_|chalf|cfloat|cdouble|^imag$|adjoint$|^H$|^mH$|istft|stft|vdot_c",
-    "sparse, quantized and nested tensors": r"sparse|quanti|^q_|int_repr|dequant|coalesce|_indices$|crow|ccol|smm$|sspaddmm|hspmm|indices$|^values$|col_indices|nested|fake_|choose_qparams|to_mkldnn|dense_dim|to_dense",
+    "sparse, quantized and nested tensors": r"sparse|quanti|^q_|^qscheme$|int_repr|dequant|coalesce|_indices$|crow|ccol|smm$|sspaddmm|hspmm|indices$|^values$|col_indices|nested|fake_|choose_qparams|to_mkldnn|dense_dim|to_dense",
     "named dimensions": r"^names$|rename|refine_names|align_|has_names",
     "storage, layout and device internals": (
         r"storage|data_ptr|is_set_to|resize|^set_$|layout|memory_format|pin_memory|is_pinned|share_memory|is_shared|"
@@ -38,14 +38,30 @@ LEFT_OUT = {
         r"grid_sampler|conv_tbc|dim_order|as_subclass|to_padded|empty_permuted|empty_strided|slice_inverse|norm_except_dim|"
         r"linear_cross_entropy|^index$|^convolution$|set_grad_enabled|is_inference_mode"
     ),
-    "names that PyTorch itself has removed or replaced": r"^(symeig|eig)$|saddmm|spmm|upsample_",
+    "names that PyTorch itself has removed or replaced": r"^(symeig|eig)$|saddmm|spmm|upsample_|^common_args$|^multi_dim_common$|^torch$",
     "types and constants": r"^[A-Z]|^(float|double|half|int|long|short|bool|bits|uint|bfloat|char|byte|e$|pi$|inf$|nan$|newaxis|strided|jagged|per_|contiguous_format|channels_last|preserve_format|chalf)\w*$",
 }
+REMOVED = frozenset(["torch.lstsq", "torch.solve", "torch.matrix_rank", "Tensor.lstsq", "Tensor.solve"])
+"""What is still named in PyTorch, but only raises an error."""
 INSTEAD = {
-    "Tensor.index_put_": "x[index] = values",
     "torch.range": "arange, whose end is not included",
-    "torch.lu": "solve, inv or det",
-    "torch.geqrf": "linalg.qr",
+    "torch.as_strided_": "x = x.as_strided(...)",
+    "torch.constant_pad_nd": "nn.functional.pad",
+    "torch.alpha_dropout_": "nn.functional.alpha_dropout(x, inplace=True)",
+    "torch.dropout_": "nn.functional.dropout(x, inplace=True)",
+    "torch.feature_dropout": "nn.functional.dropout1d, dropout2d, dropout3d",
+    "torch.feature_dropout_": "nn.functional.dropout2d(x, inplace=True)",
+    "torch.feature_alpha_dropout_": "nn.functional.feature_alpha_dropout(x, inplace=True)",
+    "torch.embedding_renorm_": "nn.functional.embedding(..., max_norm=...)",
+    "torch.histogramdd": "numpy.histogramdd of x.numpy(): counts have no gradient",
+    "Tensor.prelu": "nn.functional.prelu",
+    "Tensor.hardshrink": "nn.functional.hardshrink",
+    "linalg.eigvals": "linalg.eigvalsh of symmetric matrices (the general ones' are complex)",
+    "linalg.ldl_factor": "linalg.cholesky or linalg.lu_factor",
+    "linalg.ldl_factor_ex": "linalg.cholesky_ex or linalg.lu_factor_ex",
+    "linalg.ldl_solve": "linalg.solve or linalg.lu_solve",
+    "special.zeta": "polygamma, for whole orders",
+    "special.airy_ai": "scipy.special.airy, without a gradient",
     "torch.lobpcg": "linalg.eigh",
     "torch.svd_lowrank": "linalg.svd",
     "torch.pca_lowrank": "linalg.svd",
@@ -89,10 +105,10 @@ def left_out(name: str) -> bool:
     return name.startswith("_") or any(re.search(pattern, name) for pattern in LEFT_OUT.values())
 
 
-def names(module: Any) -> Iterator[str]:
+def names(place: str, module: Any) -> Iterator[str]:
     """The callables of a module or class that the table is about."""
     for name in sorted(dir(module)):
-        if not left_out(name):
+        if not left_out(name) and f"{place}.{name}" not in REMOVED:
             value = getattr(module, name, None)
             if callable(value) or isinstance(value, property) or inspect.isgetsetdescriptor(value):
                 yield name
@@ -123,7 +139,8 @@ def row(place: str, theirs: Any, ours: Any, name: str) -> Row:
     missing = object()
     mine = getattr(ours, name, missing)
     if mine is missing:
-        return Row(place, name, "absent", INSTEAD.get(f"{place}.{name}", ""))
+        instead = "scipy.special (PyTorch has no gradient of it either)" if place == "special" else ""
+        return Row(place, name, "absent", INSTEAD.get(f"{place}.{name}", instead))
     asked, offered = their_parameters(getattr(theirs, name)), our_parameters(mine)
     # PyTorch's documentation of methods often names an argument otherwise than the method itself: only functions are compared.
     compared = [] if place == "Tensor" else asked or []
@@ -134,8 +151,45 @@ def row(place: str, theirs: Any, ours: Any, name: str) -> Row:
     return Row(place, name, "same", note)
 
 
+KINKS = {
+    "abs": "the gradient at 0 is 0",
+    "sign": "the gradient is 0 everywhere",
+    "sgn": "the gradient is 0 everywhere",
+    "round": "halves go to the even number; the gradient is 0 everywhere",
+    "floor": "the gradient is 0 everywhere",
+    "ceil": "the gradient is 0 everywhere",
+    "trunc": "the gradient is 0 everywhere",
+    "frac": "the gradient is 1 everywhere",
+    "relu": "the gradient at 0 is 0",
+    "relu6": "the gradient at 0 and at 6 is 0",
+    "hardtanh": "the gradient at both bounds is 0",
+    "leaky_relu": "the gradient at 0 is the slope",
+    "prelu": "the gradient at 0 is the slope",
+    "clamp": "bounds that are numbers: the gradient at a bound is 1; tensors: x gets it at a bound, the bound nothing; NaN stays",
+    "max": "all elements: ties share the gradient; along dim: it goes to the index returned; of two tensors: half each; NaN wins",
+    "min": "all elements: ties share the gradient; along dim: it goes to the index returned; of two tensors: half each; NaN wins",
+    "amax": "ties share the gradient evenly; NaN wins",
+    "amin": "ties share the gradient evenly; NaN wins",
+    "maximum": "where both are equal each gets half of the gradient; NaN wins",
+    "minimum": "where both are equal each gets half of the gradient; NaN wins",
+    "fmax": "where both are equal the first gets all of the gradient; NaN loses",
+    "fmin": "where both are equal the first gets all of the gradient; NaN loses",
+    "median": "of an even number the lower one; all elements: ties share the gradient; along dim: it goes to the index returned",
+    "norm": "the gradient is 0 where the norm is 0",
+    "sqrt": "the gradient at 0 is inf; NaN below",
+    "pow": "the gradient of x**0 is 0, also at 0; of 0**p it is 0 for p > 1, inf for 0 < p < 1; of the exponent at 0**p it is 0 for p >= 0",
+    "where": "NaN in the branch not taken reaches neither value nor this operator's gradient; 0 * inf further back is NaN, as in PyTorch",
+    "__getitem__": "negative slice steps are taken too, where PyTorch raises ValueError",
+}
+"""Conventions where a function has a kink, a jump or a tie; tests/parity holds them to PyTorch's."""
+ALIASES = {"absolute": "abs", "clip": "clamp", "fix": "trunc"}
+
+
 def convention(function: Any, name: str) -> str:
-    """What the documentation says of kinks, ties and edges."""
+    """What is said of kinks, ties and edges."""
+    plain = name if name.startswith("__") else name.removesuffix("_")
+    if ALIASES.get(plain, plain) in KINKS:
+        return KINKS[ALIASES.get(plain, plain)]
     found: Primitive | None = registry.get(name)
     texts = [t for t in (getattr(function, "__doc__", None), found.__doc__ if found else None) if t]
     for text in texts:
@@ -151,8 +205,9 @@ def rows() -> list[Row]:
         ("Tensor", torch.Tensor, ag.Tensor),
         ("nn.functional", torch.nn.functional, ag.nn.functional),
         ("linalg", torch.linalg, ag.linalg),
+        ("special", torch.special, ag.special),
     )
-    return [row(place, theirs, ours, name) for place, theirs, ours in places for name in names(theirs)]
+    return [row(place, theirs, ours, name) for place, theirs, ours in places for name in names(place, theirs)]
 
 
 def page(found: list[Row]) -> str:
@@ -162,6 +217,8 @@ def page(found: list[Row]) -> str:
         "Generated by `scripts/operators_table.py`; one row per public name of PyTorch's that makes sense for dense real tensors.",
         "**same**: the same name, arguments and conventions (`out=` is not supported anywhere). **differs**: how. **absent**: what to use.",
         f"Left out are names that concern {'; '.join(LEFT_OUT)}; and names that begin with an underscore.",
+        "",
+        "Slices with negative steps, which PyTorch refuses with a ValueError, are taken here.",
         "",
         "| where | names | same | differs | absent |",
         "| --- | --- | --- | --- | --- |",
