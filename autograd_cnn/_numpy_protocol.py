@@ -212,7 +212,7 @@ class NumPyProtocol(Handle):
 
     def _as_tensors(self, operands: Any) -> list[Any]:
         """Arrays beside a Tensor become constants: the public functions look at ``.array``."""
-        return [self._lift(x, None) if not isinstance(x, Handle) and hasattr(x, "dtype") and hasattr(x, "strides") else x for x in operands]
+        return [self._lift(x, None) if not isinstance(x, (Handle, np.generic)) and hasattr(x, "strides") else x for x in operands]
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         if self._node is not None:
