@@ -57,7 +57,7 @@ def test_a_weight_file_of_torchvision_gives_its_scores(name, tmp_path):
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5 * np.abs(expected).max())
 
 
-@pytest.mark.parametrize("name", ["resnet18", "resnet50"])
+@pytest.mark.parametrize("name", ["resnet18", pytest.param("resnet50", marks=pytest.mark.slow)])
 def test_small_images(name):
     """CIFAR's: the stem keeps 32x32, and all parameters get a gradient."""
     model = getattr(models, name)(num_classes=10, in_channels=1, small_images=True)
