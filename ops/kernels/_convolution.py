@@ -205,8 +205,8 @@ def _correlate(x, packed, bias, geometry, shape, relu=False):
 
 
 @Kernel
-def _weight_gradient(x, g, part, weight_gradient, work, splits, geometry):
-    """Sums over groups of images into ``part`` (groups, K, O), a piece taking some rows of K; then the groups in order."""
+def _weight_gradient(x, g, part, work, splits, geometry):
+    """Sums over groups of images into ``part`` (groups, K, O), a piece taking some rows of K."""
     kh, kw, sh, sw, ph, pw, dh, dw = geometry
     number, height, width, channels = x.shape
     _, out_height, out_width, columns = g.shape
@@ -238,16 +238,23 @@ def _weight_gradient(x, g, part, weight_gradient, work, splits, geometry):
                             add or y > 0, a, ROW_NUMBERS.ctypes.data, sh * across * channels, sw * channels, b, out_width * columns, columns,
                             rows, out_width, part[group, tap * run + i].ctypes.data + 4 * first, columns, min(ROWS, run - i), min(COLUMNS, columns - first),
                         )  # fmt: skip
+
+
+@Kernel
+def _add_groups(part, out):
+    """The groups' sums, added in order: (groups, taps C, O) -> (O, C, taps)."""
+    columns, channels, taps = out.shape
+    groups = part.shape[0]
     for block in prange((columns + 15) // 16):
         begin, end = block * 16, min(block * 16 + 16, columns)
         for c in range(channels):
-            for tap in range(kh * kw):
+            for tap in range(taps):
                 k = tap * channels + c
                 for o in range(begin, end):
                     total = part[0, k, o]
                     for group in range(1, groups):
                         total += part[group, k, o]
-                    weight_gradient[o, c, tap] = total
+                    out[o, c, tap] = total
 
 
 def weight_gradient(x, g, weight_shape, geometry):
@@ -261,8 +268,9 @@ def weight_gradient(x, g, weight_shape, geometry):
     part = scratch("part", groups * depth * columns).reshape(groups, depth, columns)
     size = (height + 2 * ph) * (width + 2 * pw) * channels if ph or pw else 0
     work = per_thread("work", size)
+    _weight_gradient.sized(g.size * kh * channels // 16, x, g, part, work, splits, geometry)
     out = np.empty((columns, channels, kh * kw), np.float32)
-    _weight_gradient.sized(g.size * kh * channels // 16, x, g, part, out, work, splits, geometry)
+    _add_groups.sized(part.size, part, out)
     return out.reshape(weight_shape)
 
 

@@ -116,7 +116,8 @@ class Kernel:
         return result
 
 
-WORTH_THREADS = 2**16
+WORTH_THREADS = 2**18
+"""Less is done serially: a thread wakes in a few microseconds, but on a busy machine it may wait for a time slice of another process."""
 
 
 def _report(name, seconds):

@@ -37,7 +37,7 @@ def sgd(parameter, gradient, velocity, *, rate, momentum, dampening, decay, nest
         return False
     w, g, *v = flat
     f = np.float32
-    _sgd.sized(w.size, w, g, v[0] if v else _NONE, f(rate), f(momentum), f(1 - dampening), f(decay), nesterov, started, f(-1 if maximize else 1))
+    _sgd.sized(w.size // 2, w, g, v[0] if v else _NONE, f(rate), f(momentum), f(1 - dampening), f(decay), nesterov, started, f(-1 if maximize else 1))
     return True
 
 

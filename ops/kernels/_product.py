@@ -56,7 +56,7 @@ def product(a, b, bias=_NONE, relu=False):
     flat_a = _flat(a)
     if b_column != 1:
         packed = scratch("packed", depth * -(-columns // LANES) * LANES)
-        pack.sized(b.size, _flat(b), b_column, plain_rows(depth), packed)
+        pack.sized(b.size // 2, _flat(b), b_column, plain_rows(depth), packed)
         _product.sized(rows * depth * columns // 16, flat_a, a_row, a_step, packed, 0, True, depth, bias, relu, out, offsets)
     else:
         _product.sized(rows * depth * columns // 16, flat_a, a_row, a_step, _flat(b), b_row, False, depth, bias, relu, out, offsets)
