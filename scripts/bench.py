@@ -1,6 +1,6 @@
 """What an operator costs beside the arithmetic: forward and backward of operators on 10 elements, beside PyTorch's if it is installed.
 
-    python scripts/bench.py
+python scripts/bench.py
 """
 
 import importlib.util
