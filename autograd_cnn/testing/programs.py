@@ -168,6 +168,26 @@ def _basic_index(source: np.random.Generator, x: Array, *_: Array) -> dict[str, 
     return {"index": [0, slice(1, None), (..., slice(None, None, 2))][int(source.integers(3))]} if x.ndim and x.shape[0] > 1 else None
 
 
+def _distinct(source: np.random.Generator, x: Array) -> dict[str, Any] | None:
+    """An axis along which no two elements are nearly equal: their order is certain."""
+    parameters = _axis(source, x)
+    return parameters if parameters is not None and _separated(x, parameters["dim"]) else None
+
+
+def _several(source: np.random.Generator, x: Array) -> dict[str, Any] | None:
+    """An axis with two elements or more, along which their spread is not nearly 0."""
+    parameters = _reduction(source, x)
+    fits = parameters is not None and x.shape[parameters["dim"]] > 1 and x.std(parameters["dim"]).min() > MARGIN
+    return parameters if fits else None
+
+
+def _gather(source: np.random.Generator, x: Array) -> dict[str, Any] | None:
+    if x.ndim == 0:
+        return None
+    dim = int(source.integers(x.ndim))
+    return {"dim": dim, "index": source.integers(0, x.shape[dim], x.shape)}
+
+
 def _same_but_one(source: np.random.Generator, *xs: Array) -> dict[str, Any] | None:
     x, y = xs
     fitting = [i for i in range(x.ndim) if x.ndim == y.ndim and x.shape[:i] + x.shape[i + 1 :] == y.shape[:i] + y.shape[i + 1 :]]
@@ -204,6 +224,18 @@ def _softmax(x: Array, dim: int) -> Array:
 
 def _lse(x: Array, dim: int, keepdim: bool) -> Array:
     return np.log(np.exp(x).sum(dim, keepdims=keepdim))
+
+
+def _grounded(x: Array) -> Array:
+    """A positive-definite matrix of the last two axes."""
+    return x @ np.swapaxes(x, -1, -2) + 2 * np.eye(x.shape[-2])
+
+
+def _ground(library: Any, x: Any) -> Any:
+    return x @ x.mT + 2 * library.eye(x.shape[-2], dtype=x.dtype)
+
+
+_is_matrix = _when(lambda x: x.ndim >= 2)
 
 
 def _method(name: str, function: Callable[..., Array], draw: Any = lambda source, x: {}) -> Operation:
@@ -250,6 +282,22 @@ OPERATIONS: dict[str, Operation] = {
     "getitem": Operation(lambda _, x, index: x[index], lambda x, index: x[index], 1, _index),
     "cat": Operation(lambda lib, x, y, dim: lib.cat([x, y], dim), lambda x, y, dim: np.concatenate([x, y], dim), 2, _same_but_one),
     "stack": Operation(lambda lib, x, y, dim: lib.stack([x, y], dim), lambda x, y, dim: np.stack([x, y], dim), 2, _stackable),
+    "sort": Operation(lambda _, x, dim: x.sort(dim)[0], lambda x, dim: np.sort(x, dim), 1, _distinct),
+    "flip": Operation(lambda _, x, dim: x.flip(dim), lambda x, dim: np.flip(x, dim), 1, _axis),
+    "roll": Operation(lambda _, x, dim: x.roll(1, dim), lambda x, dim: np.roll(x, 1, dim), 1, _axis),
+    "cumsum": _method("cumsum", lambda x, dim: np.cumsum(x, dim), _axis),
+    "cumprod": _method("cumprod", lambda x, dim: np.cumprod(x, dim), _axis),
+    "logcumsumexp": _method("logcumsumexp", lambda x, dim: np.logaddexp.accumulate(x, dim), _axis),
+    "cummax": Operation(lambda _, x, dim: x.cummax(dim)[0], lambda x, dim: np.maximum.accumulate(x, dim), 1, _distinct),
+    "var": _reducing("var", lambda x, axis, keepdims: np.var(x, axis, ddof=1, keepdims=keepdims), _several),
+    "std": _reducing("std", lambda x, axis, keepdims: np.std(x, axis, ddof=1, keepdims=keepdims), _several),
+    "prod": _reducing("prod", np.prod),
+    "gather": Operation(lambda lib, x, dim, index: x.gather(dim, lib.tensor(index)), lambda x, dim, index: np.take_along_axis(x, index, dim), 1, _gather),
+    "solve": Operation(lambda lib, x: lib.linalg.solve(_ground(lib, x), x), lambda x: np.linalg.solve(_grounded(x), x), 1, _is_matrix),
+    "inv": Operation(lambda lib, x: lib.linalg.inv(_ground(lib, x)), lambda x: np.linalg.inv(_grounded(x)), 1, _is_matrix),
+    "logdet": Operation(lambda lib, x: lib.logdet(_ground(lib, x)), lambda x: np.linalg.slogdet(_grounded(x))[1], 1, _is_matrix),
+    "cholesky": Operation(lambda lib, x: lib.linalg.cholesky(_ground(lib, x)), lambda x: np.linalg.cholesky(_grounded(x)), 1, _is_matrix),
+    "tril": _method("tril", np.tril, _is_matrix),
     "write": Operation(lambda _, x, y, index: _write(x.clone(), index, y), lambda x, y, index: _write(x.copy(), index, y), 2, _basic_index),
     "add_in_place": Operation(lambda _, x, y: _add_in_place(x.clone(), y), lambda x, y: _add_in_place(x.copy(), y), 2, _when(lambda x, y: x.ndim)),
     "scale_view": Operation(
