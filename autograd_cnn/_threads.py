@@ -19,8 +19,3 @@ def set_num_threads(num: int) -> None:
 def get_num_threads() -> int:
     """How many threads kernels may use here: all processors unless told, 1 in a forked child or a data-loading worker."""
     return int(_switches.threads())
-
-
-def run_serially() -> None:
-    """Launch no parallel kernel in this process from here on; for workers, which would only take turns with their parent."""
-    _switches.run_serially()

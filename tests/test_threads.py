@@ -59,7 +59,7 @@ def test_number_of_threads(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_worker_runs_serially(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_threads._switches, "serial_only", False)
-    _threads.run_serially()
+    _threads._switches.run_serially()
     assert ac.get_num_threads() == 1
 
 
@@ -88,6 +88,23 @@ def test_eight_threads_and_a_forked_child(layer: str) -> None:
             os._exit(0 if step() == alone and ac.get_num_threads() == 1 else 3)
         assert os.waitpid(child, 0)[1] == 0, "the forked child died"
         assert step() == alone
+        print("done")
+        """,
+        layer,
+        NUMBA_NUM_THREADS="2",
+    )
+    assert out.strip().endswith("done")
+
+
+@pytest.mark.parametrize("layer", ["omp", "workqueue"])
+def test_workers_after_a_training_step(layer: str) -> None:
+    out = run(
+        """
+        from autograd_cnn.utils.data import DataLoader, TensorDataset
+        before = step()
+        loader = DataLoader(TensorDataset(ac.arange(40)), batch_size=10, num_workers=2)
+        assert sum(int(batch.sum()) for (batch,) in loader) == 780
+        assert step() == before
         print("done")
         """,
         layer,
