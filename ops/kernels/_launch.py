@@ -6,6 +6,7 @@ every forked child and data-loading worker, runs the serial version of the same 
 shape and never by the number of threads, so both versions return the same bits.
 """
 
+import importlib
 import os
 import sys
 import threading
@@ -24,6 +25,26 @@ FAST = {"contract", "reassoc", "nsz", "arcp"}
 MOST = numba.config.NUMBA_NUM_THREADS
 """Threads that a launch may ever use: so many rows has memory that each thread needs for itself."""
 
+
+
+def _load_patient_threads():
+    """Load OpenMP, where it is not loaded yet, so that its threads sleep while they wait, unless the environment says otherwise.
+
+    A thread that spins keeps its processor from the one it waits for: beside one busy process, each launch then lasts a
+    time slice (LeNet's step: 72 ms, and 8 with threads that sleep). OpenMP reads its environment once, when it is loaded.
+    """
+    if {"OMP_WAIT_POLICY", "GOMP_SPINCOUNT"} & os.environ.keys():
+        return
+    os.environ["OMP_WAIT_POLICY"] = "passive"
+    try:
+        importlib.import_module("numba.np.ufunc.omppool")
+    except ImportError:
+        return  # another threading layer will be found
+    finally:
+        del os.environ["OMP_WAIT_POLICY"]
+
+
+_load_patient_threads()
 _launching = threading.Lock()
 _local = threading.local()
 _said = False
