@@ -73,7 +73,7 @@ def _gaps(n: float, p: float, draw: Callable[[], float]) -> int:
     successes, trials = 0, 0
     while True:
         u = draw()
-        trials += math.ceil(math.log(u) / math.log1p(-p)) if u else n + 1
+        trials += math.ceil(math.log(u) / math.log1p(-p)) if u else int(n) + 1
         if trials > n:
             return successes
         successes += 1

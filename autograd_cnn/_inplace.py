@@ -15,7 +15,6 @@ from ._handle import Handle, View
 from ._modes import state
 from .ops import Primitive, ShapeError, cast, follow, put_view, reshape, setitem
 
-
 _NODES_OF_A_COMPOSITION = 32
 
 
@@ -108,7 +107,7 @@ class InPlace(Handle):
         if isinstance(value, Handle) and value.array.ndim and value.array.shape[0] == 1:
             value = reshape(value, shape=_without_leading_ones(value.array.shape))
         if isinstance(value, Handle) and type(value.array) is not type(self.array):
-            value = value.to(device_of(self.array))
+            value = value.to(device_of(self.array))  # type: ignore[attr-defined]  # a Handle that is a value is a Tensor
         written = value.array if isinstance(value, Handle) else value
         try:
             self.array[index] = written
