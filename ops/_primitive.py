@@ -21,6 +21,9 @@ import numpy as np
 
 Rule = Callable[..., Any]
 
+_PLAIN = frozenset((np.ndarray, float, int, bool, np.float32, np.float64, np.bool_, np.int64))
+"""Types of operands that have no hook, told without asking them."""
+
 VARARGS, VARKEYWORDS = 0x04, 0x08  # flags of a code object: it has *args, it has **kwargs
 
 
@@ -208,7 +211,7 @@ class Primitive:
 
     def __call__(self, *args: Any, **params: Any) -> Any:
         for a in args:
-            if type(a) is not np.ndarray:
+            if type(a) not in _PLAIN:
                 hook = getattr(a, "__primitive__", None)
                 if hook is not None:
                     return hook(self, args, params)
