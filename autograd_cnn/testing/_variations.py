@@ -85,8 +85,8 @@ def _same(what: str, found: Array, expected: Array, cause: str) -> float:
     if found.shape != expected.shape or found.dtype != expected.dtype:
         raise CheckError(f"{what} is {found.dtype}{list(found.shape)}, expected {expected.dtype}{list(expected.shape)}", cause)
     finite = np.isfinite(expected)
-    apart = float(np.abs(np.where(finite, found - expected, 0.0)).max(initial=0.0))
-    worst = apart / (1.0 + float(np.abs(np.where(finite, expected, 0.0)).max(initial=0.0)))
+    apart, scale = (float(np.abs(np.where(finite, x, 0.0)).max()) if x.size else 0.0 for x in (found - expected, expected))
+    worst = apart / (1.0 + scale)
     if not worst <= 1e-10:
         raise CheckError(f"{what} differs from what is expected by {worst:.1e}", cause)
     return worst
