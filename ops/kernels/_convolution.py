@@ -5,77 +5,17 @@ the taps of a window lie at fixed distances, so ``multiply`` walks them with its
 Arrays are (N, H, W, C); weights are (O, C, KH, KW). ``geometry`` holds kernel, stride, padding and dilation.
 """
 
-from functools import lru_cache
-
 import numpy as np
 from numba import get_thread_id, prange
 
 from ._launch import Kernel, inner, per_thread, scratch
-from ._micro import COLUMNS, LANES, ROWS, multiply, transpose_tile
+from ._micro import COLUMNS, LANES, ROWS, multiply
+from ._packing import pack, pack_flipped, panel_width, tap_rows
 
 STEPS = 192
 """Steps of a sum before the next rows are taken: so many rows of a panel of weights fit the first-level cache."""
 ROW_NUMBERS = np.arange(ROWS)
 _NONE = np.empty(0, np.float32)
-
-
-@inner
-def _panel_width(columns):
-    return (min(columns, COLUMNS) + LANES - 1) // LANES * LANES
-
-
-@Kernel
-def pack(source, column_stride, rows, packed):
-    """Lay the transpose of a matrix out in panels of at most COLUMNS columns, missing columns zero.
-
-    Column c of the panels is ``source[c column_stride :][: rows.size]``; its element j goes to row ``rows[j]``.
-    """
-    depth = rows.size
-    columns = (source.size - depth) // column_stride + 1
-    for panel in prange((columns + COLUMNS - 1) // COLUMNS):
-        first = panel * COLUMNS
-        width = _panel_width(columns - first)
-        out = packed[first * depth : first * depth + depth * width]
-        table = np.empty(LANES, np.int64)
-        for begin in range(0, depth, LANES):
-            some = min(LANES, depth - begin)
-            for j in range(some):
-                table[j] = rows[begin + j] * width
-            for c in range(0, width, LANES):
-                if some == LANES and first + c + LANES <= columns:
-                    at = source[(first + c) * column_stride + begin :].ctypes.data
-                    transpose_tile(at, column_stride, out[c:].ctypes.data, table.ctypes.data)
-                else:
-                    for j in range(some):
-                        for k in range(c, c + LANES):
-                            there = first + k < columns
-                            out[table[j] + k] = source[(first + k) * column_stride + begin + j] if there else np.float32(0)
-
-
-@lru_cache(maxsize=256)
-def plain_rows(depth):
-    """Rows in their own order."""
-    return np.arange(depth)
-
-
-@lru_cache(maxsize=256)
-def _tap_rows(channels, taps):
-    """Where element (channel, tap) of a filter goes: row (tap, channel)."""
-    return np.arange(channels * taps).reshape(taps, channels).T.reshape(-1).copy()
-
-
-@Kernel
-def _pack_flipped(weight, packed):
-    """Weights (O, C, taps) in panels over C with rows (flipped tap, O): those of the gradient of the image."""
-    outputs, channels, taps = weight.shape
-    depth = outputs * taps
-    for o in prange(outputs):
-        for first in range(0, channels, COLUMNS):
-            width = _panel_width(channels - first)
-            for tap in range(taps):
-                row = packed[first * depth + ((taps - 1 - tap) * outputs + o) * width :][:width]
-                for c in range(width):
-                    row[c] = weight[o, first + c, tap] if first + c < channels else np.float32(0)
 
 
 @inner
@@ -99,7 +39,7 @@ def _copy_padded(image, top, left, buffer, rows, width):
 def _multiply_window(image, width, channels, offsets, count, panel, columns, out, out_row, geometry):
     """``out[p] = sum over taps and channels of image[offsets[p] + ...] * panel`` for ``count`` positions."""
     kh, kw, _, _, _, _, dh, dw = geometry
-    wide = _panel_width(columns)
+    wide = panel_width(columns)
     run = kw * channels
     if dw == 1 and kh * run <= STEPS:
         for p in range(0, count, ROWS):
@@ -184,7 +124,7 @@ def forward(x, weight, bias, geometry, out_shape, relu=False):
     columns, channels, kh, kw = weight.shape
     depth = channels * kh * kw
     packed = scratch("packed", depth * -(-columns // LANES) * LANES)
-    pack.sized(weight.size, weight.reshape(-1), depth, _tap_rows(channels, kh * kw), packed)
+    pack.sized(weight.size, weight.reshape(-1), depth, tap_rows(channels, kh * kw), packed)
     return _correlate(x, packed, _NONE if bias is None else bias, geometry, (*out_shape, columns), relu)
 
 
@@ -335,7 +275,7 @@ def input_gradient(g, weight, size, geometry):
     if sh == sw == 1 and 2 * ph >= (kh - 1) * dh and 2 * pw >= (kw - 1) * dw and ph <= (kh - 1) * dh and pw <= (kw - 1) * dw:
         # With stride 1 it is a convolution of g by the flipped kernel, worth it where little is spent on padding.
         packed = scratch("packed", kh * kw * inputs * -(-channels // LANES) * LANES)
-        _pack_flipped.sized(weight.size, weight.reshape(inputs, channels, kh * kw), packed)
+        pack_flipped.sized(weight.size, weight.reshape(inputs, channels, kh * kw), packed)
         return _correlate(g, packed, _NONE, (kh, kw, 1, 1, (kh - 1) * dh - ph, (kw - 1) * dw - pw, dh, dw), shape)
     out = np.empty(shape, np.float32)
     tile = max(ROWS, min(g.shape[1] * g.shape[2], 2**16 // depth // ROWS * ROWS))

@@ -3,9 +3,10 @@
 import numpy as np
 from numba import get_thread_id, prange
 
-from ._convolution import STEPS, pack, plain_rows
+from ._convolution import STEPS
 from ._launch import Kernel, per_thread, scratch
 from ._micro import COLUMNS, LANES, ROWS, multiply
+from ._packing import pack, plain_rows
 
 TILE = 8 * ROWS
 
