@@ -12,6 +12,10 @@ from typing import Any
 from .rows import Row
 
 
+SETTLE = 0.1
+"""Seconds between turns: threads of OpenBLAS and OpenMP spin for some 30 ms after their last work, in the next one's way."""
+
+
 class Worker:
     """A process that takes steps when asked."""
 
@@ -63,6 +67,7 @@ def measure(row: Row, sides: dict[str, tuple[str, ...]], threads: int, seconds: 
     rounds, began = 0, time.perf_counter()
     while rounds < 5 or (time.perf_counter() - began < seconds and rounds < 25):
         for worker in workers:
+            time.sleep(SETTLE)
             worker.times.append(statistics.median(worker.ask(str(steps[worker]))) * 1e3)
         rounds += 1
     memory = {worker: worker.ask("memory")["memory"] for worker in workers}
