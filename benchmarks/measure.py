@@ -11,7 +11,6 @@ from typing import Any
 
 from .rows import Row
 
-
 SETTLE = 0.1
 """Seconds between turns: threads of OpenBLAS and OpenMP spin for some 30 ms after their last work, in the next one's way."""
 
