@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import platform
+import subprocess
 import sys
 from importlib import metadata
 from pathlib import Path
@@ -65,6 +66,12 @@ def memory_table(results: list[dict[str, Any]]) -> list[str]:
     return lines
 
 
+def loader_lines() -> list[str]:
+    """Images per second of LeNet's step fed by a DataLoader, without workers and with two."""
+    done = subprocess.run([sys.executable, "-m", "benchmarks.loader"], capture_output=True, text=True, check=True, cwd=ROOT)
+    return [f"- {line}" for line in done.stdout.splitlines()]
+
+
 def page(results: list[dict[str, Any]], imports: dict[str, float], where: dict[str, Any], threads: int) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in where["versions"].items())
     text = [
@@ -88,6 +95,7 @@ def page(results: list[dict[str, Any]], imports: dict[str, float], where: dict[s
     ]
     if {"numpy", "autograd_cnn"} <= set(imports):
         text.append(f"`import autograd_cnn` over `import numpy`: {imports['autograd_cnn'] - imports['numpy']:+.0f} ms (at most +60, aim +30).")
+    text += ["", "## A DataLoader", "", *loader_lines()]
     lacking = sorted({f"{side}: {why}" for found in results for side, why in found["missing"].items() if "not installed" in why})
     if lacking:
         text += ["", "Missing: " + "; ".join(lacking) + "."]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import autograd_cnn as ag
-from autograd_cnn import ops, primitive
+from autograd_cnn import explain, ops, primitive
 from autograd_cnn.autograd import grad
 from autograd_cnn.testing import sweep
 
@@ -40,6 +40,14 @@ def test_a_users_operator_in_ten_lines_is_differentiated_twice() -> None:
     (second,) = grad(first.sum(), [x])
     np.testing.assert_allclose(second.array, -2 * np.sign(a) / (1 + abs(a)) ** 3)
     assert repr(y.grad_fn) == "<SoftsignBackward0>"
+
+
+def test_it_is_drawn_with_its_formula() -> None:
+    x = leaf([-2.0, 0.5, 3.0])
+    source = explain.draw(define_softsign()(x).sum(), {"x": x}).source
+    assert "softsign" in source
+    assert "x̄" in source
+    assert "longer than one expression" not in source
 
 
 def test_it_passes_the_same_sweep_and_its_formula_is_its_source() -> None:
