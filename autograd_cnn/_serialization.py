@@ -64,10 +64,13 @@ def load(f: "str | os.PathLike[str]", map_location: Any = None) -> Any:
     path = Path(f)
     data = path.read_bytes()
     try:
-        if data[:2] == b"PK":
+        announced = int.from_bytes(data[:8], "little")  # of a safetensors file, the length of its header; of others, a huge number
+        if data[:4] == b"PK\x03\x04" and announced > len(data):
             return _moved(_torch_files.read(data), map_location)
-        if data[:1] == b"\x80":
-            raise FileFormatError("it is a bare pickle, which could run any program, and is never read; write it again with torch.save of PyTorch 1.6 or later")
+        if data[:1] == b"\x80" and announced > len(data):
+            raise FileFormatError(
+                "it is a bare pickle, which could run any program, and is never read; write it again with torch.save of PyTorch 1.6 or later"
+            )
         metadata, arrays = _unpack(data)
         tensors: dict[str, Any] = {name: Tensor(array) for name, array in arrays.items()}
         if map_location is not None:
@@ -236,7 +239,9 @@ def _check_entries(header: dict[str, Any], size: int) -> None:
         begin, end = offsets
         needed = math.prod(shape) * _DTYPES[entry["dtype"]].itemsize
         if end - begin != needed or end > size:
-            raise FileFormatError(f"tensor {name!r}: {needed} bytes needed, data_offsets {begin} to {end} of {size} bytes: cut off or damaged")
+            raise FileFormatError(
+                f"tensor {name!r}: {needed} bytes needed, data_offsets {begin} to {end} of {size} bytes: cut off or damaged"
+            )
         ends.append((begin, end, name))
     at = 0
     for begin, end, name in sorted(ends):

@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import pickle
 import struct
 
 import numpy as np
@@ -248,3 +249,18 @@ def test_a_missing_file_is_an_oserror(path):
 def test_map_location(path):
     save({"w": ag.ones(2)}, path)
     assert load(path, map_location="cpu")["w"].device == ag.device("cpu")
+
+
+@pytest.mark.parametrize("length", range(0, 64))
+def test_a_header_of_any_length_is_no_pickle_and_no_archive(tmp_path, length):
+    """A header of 128 (or 640, ...) bytes begins as a pickle does."""
+    path = tmp_path / "state.safetensors"
+    state = {"name" * (1 + length): ag.ones(2), "pad": "x" * (8 * length)}
+    ag.save(state, path)
+    assert ag.load(path)["pad"] == state["pad"]
+
+
+def test_a_bare_pickle_is_refused(tmp_path):
+    (tmp_path / "old.pth").write_bytes(pickle.dumps({"w": [1.0, 2.0]}, 2))
+    with pytest.raises(ag.FileFormatError, match="it is a bare pickle, which could run any program, and is never read"):
+        ag.load(tmp_path / "old.pth")

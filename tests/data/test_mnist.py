@@ -57,7 +57,7 @@ def test_transforms():
     assert targets.tolist() == [105, 100, 104]
 
 
-@pytest.mark.skipif(FULL is None, reason="AUTOGRAD_CNN_DATA does not name a folder with mnist/")
+@pytest.mark.skipif(not (FULL and (Path(FULL) / "mnist").is_dir()), reason="AUTOGRAD_CNN_DATA does not name a folder with mnist/")
 def test_the_full_files():
     train = MNIST(Path(FULL) / "mnist")
     assert len(train) == 60_000
@@ -67,7 +67,9 @@ def test_the_full_files():
     assert np.array_equal(train.targets.array[:6000], sample.targets.array)
 
 
-@pytest.mark.skipif(FULL is None, reason="AUTOGRAD_CNN_DATA does not name a folder with fashion-mnist/")
+@pytest.mark.skipif(
+    not (FULL and (Path(FULL) / "fashion-mnist").is_dir()), reason="AUTOGRAD_CNN_DATA does not name a folder with fashion-mnist/"
+)
 def test_the_full_files_of_fashion_mnist():
     """As its authors describe them: every class as often as the others."""
     for train, count in ((True, 6000), (False, 1000)):
