@@ -37,7 +37,8 @@ class Worker:
         except (EOFError, OSError) as error:
             raise RuntimeError(f"DataLoader worker {number} could not be started ({error}); {_GUARD}") from error
         theirs.close()
-        threading.Thread(target=_collect, args=(self.connection, self.answers), daemon=True).start()
+        self.collector = threading.Thread(target=_collect, args=(self.connection, self.answers), daemon=True)
+        self.collector.start()
 
     def give(self, task: Any) -> None:
         """Send a task; a worker that is gone is noticed when its answer is due."""
@@ -45,6 +46,15 @@ class Worker:
             _parcel.send(self.connection, task)
         except OSError:
             return
+
+    def disconnect(self) -> None:
+        """Close the connection to a process that has ended, once its collector has read the end.
+
+        Closed before, its number could be given to the next connection, and the collector would take that one's bytes.
+        """
+        self.collector.join(_PATIENCE)
+        if not self.collector.is_alive():
+            self.connection.close()
 
     def answer(self, timeout: float) -> Any:
         """Its next answer; RuntimeError where it died, or gave none in time."""
@@ -162,7 +172,7 @@ class Pool:
                 getattr(worker.process, stop)()
             _join(late)
         for worker in self.workers:
-            worker.connection.close()
+            worker.disconnect()
         self.workers = []
 
 
