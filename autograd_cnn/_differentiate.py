@@ -4,6 +4,7 @@ import warnings
 import weakref
 from collections.abc import Callable, Iterable, Sequence
 from contextvars import copy_context
+from sys import getrefcount
 from threading import Lock
 from typing import Any
 
@@ -161,10 +162,39 @@ def backward_into_grads(
     found = run_backward(outputs, gradients, retain_graph, create_graph, targets)
     by_node = None if inputs is None else {t._node: t for t in inputs}
     with _accumulating:
-        for node, (g, own) in found.items():
+        for node in list(found):
+            g, own = found.pop(node)
+            own = own or _nobody_else_holds(g)
             tensor = node.tensor() if by_node is None else by_node[node]
             if tensor is not None:
                 _accumulate(tensor, g, own)
+
+
+def _nobody_else_holds(array: Any) -> bool:
+    """Whether the caller's variable is the only one that leads to this memory, so that it need not be copied.
+
+    A view counts as a reference to its base; a reshaped array is the only view of all of a base that nobody else knows.
+    """
+    base = getattr(array, "base", array)
+    if base is None:
+        return getrefcount(array) == _ONE_HOLDER
+    if type(base) is not np.ndarray or base.base is not None or base.nbytes != array.nbytes:
+        return False
+    return getrefcount(array) == _ONE_HOLDER and getrefcount(base) == _ONE_VIEW
+
+
+def _reference_counts() -> tuple[int, int]:
+    """What the function above counts for an array that its caller alone knows, and for the base of one: interpreters differ."""
+
+    def count(array: Any) -> tuple[int, int]:
+        base = array.base
+        return getrefcount(array), getrefcount(base)
+
+    flat = np.zeros(1).reshape(1, 1)
+    return count(flat)
+
+
+_ONE_HOLDER, _ONE_VIEW = _reference_counts()
 
 
 def _accumulate(tensor: Handle, g: Any, own: bool) -> None:

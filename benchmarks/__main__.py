@@ -14,7 +14,7 @@ from .measure import import_times, measure
 from .rows import ROWS
 
 SIDES: dict[str, tuple[str, ...]] = {
-    "autograd_cnn": ("",),
+    "autograd_cnn": ("contiguous", "channels_last"),
     "pytorch": ("contiguous", "channels_last"),
     "mygrad": ("",),
     "hips_autograd": ("",),
@@ -79,7 +79,7 @@ def page(results: list[dict[str, Any]], imports: dict[str, float], where: dict[s
         "",
         f"{where['processor']}, {where['processors']} processors, {threads} threads for every library, Python {where['python']}; {versions}.",
         "Each library runs in a process of its own and takes its turn, A B A B; a time is the median over rounds of the median of a round,",
-        "a ratio the median of the ratios round by round. PyTorch runs in both memory formats, and the better one counts.",
+        "a ratio the median of the ratios round by round. Images lie in memory in both formats, and the better one counts.",
         "",
         *table(results),
         "",

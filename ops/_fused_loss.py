@@ -37,13 +37,12 @@ def softmax_cross_entropy(x, labels, /, *, ignore_index=-100):
     _check("softmax_cross_entropy", x, labels)
     if (k := _ready(x, labels)) is not None:
         loss, wrong = k.loss.cross_entropy(x, labels, ignore_index)
-        if wrong >= 0:
+        if wrong:
             _refuse(labels, x.shape[1], ignore_index)
         return loss
     _refuse(labels, x.shape[1], ignore_index)
     counts = labels != ignore_index
     top = largest(x, 1)
-    top = np.where(np.isfinite(top), top, x.dtype.type(0))
     wrong = None if array_module(x) is np else _impossible(labels, x.shape[1], ignore_index)
     chosen = np.take_along_axis(x, np.where(counts if wrong is None else counts & ~wrong, labels, 0)[:, None], 1)
     if wrong is not None:  # to raise would wait for the GPU: there a wrong label makes the loss NaN

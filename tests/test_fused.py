@@ -82,7 +82,12 @@ LARGE: dict[str, tuple[list[tuple[int, ...]], Call]] = {
     "max_pool2d": ([(4, 20, 24, 24)], lambda x: F.max_pool2d(x, 2)),
     "max_pool2d-overlap": ([(4, 20, 23, 24)], lambda x: F.max_pool2d(x, 3, 2, 1)),
     "avg_pool2d": ([(4, 20, 23, 24)], lambda x: F.avg_pool2d(x, 3, 2, 1)),
+    "max_pool2d-windows-apart": ([(4, 35, 23, 25)], lambda x: F.max_pool2d(x, 2, 3)),
+    "max_pool2d-one-channel": ([(8, 1, 24, 24)], lambda x: F.max_pool2d(x, 3, 3, 1)),
+    "avg_pool2d-tiles": ([(4, 17, 24, 24)], lambda x: F.avg_pool2d(x, (2, 3))),
     "linear": ([(64, 800), (500, 800), (500,)], lambda x, w, b: F.linear(x, w, b)),
+    "linear-more-rows": ([(500, 90), (70, 90), (70,)], lambda x, w, b: F.linear(x, w, b)),
+    "linear-no-bias": ([(33, 200), (131, 200)], lambda x, w: F.linear(x, w)),
     "cross_entropy": ([(64, 100)], lambda x: F.cross_entropy(x, labels(64, 100))),
     "batch_norm": ([(8, 4, 9, 16), (4,), (4,)], lambda x, w, b: F.batch_norm(x, weight=w, bias=b, training=True, **running(str(x.array.dtype)))),
     "relu": ([(70, 70)], lambda x: F.relu(x)),
@@ -141,6 +146,26 @@ def test_kernels_do_not_assume_away_what_is_not_finite(value: float) -> None:
     pooled, relu = F.max_pool2d(t, 2).numpy(), F.relu(t).numpy()
     assert np.array_equal(pooled[0, 0, 0, 0], max(value, 1) if value == value else np.float32(value), equal_nan=True)
     assert np.array_equal(relu[0, 0, 0, 1], np.maximum(np.float32(value), np.float32(0)), equal_nan=True)
+
+
+@pytest.mark.parametrize("classes", [3, 16, 37, 200])
+@pytest.mark.parametrize("logit", [1e4, -1e4, np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("shift", [0, 1])
+def test_cross_entropy_of_extreme_logits(classes: int, logit: float, shift: int) -> None:
+    """One row has such a logit, in each place once; the other rows are as without it."""
+    torch = pytest.importorskip("torch")
+    x = np.random.default_rng(0).standard_normal((2000, classes)).astype("f")
+    x[np.arange(classes), np.arange(classes)] = logit
+    target = (np.arange(2000) + shift) % classes
+    ours, theirs = ac.tensor(x, requires_grad=True), torch.tensor(x, requires_grad=True)
+    for rows in (slice(0, 1), slice(classes, None), slice(0, None)):
+        mine = F.cross_entropy(ours[rows], ac.tensor(target[rows]))
+        expected = torch.nn.functional.cross_entropy(theirs[rows], torch.tensor(target[rows]))
+        np.testing.assert_allclose(mine.item(), expected.detach().numpy(), rtol=1e-5)
+        ours.grad = theirs.grad = None
+        mine.backward()
+        expected.backward()
+        np.testing.assert_allclose(ours.grad.numpy(), theirs.grad.numpy(), rtol=1e-4, atol=1e-9)
 
 
 def test_max_pool_sends_the_gradient_to_the_first_of_equal_maxima() -> None:

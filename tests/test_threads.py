@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import textwrap
+from importlib import metadata
 
 import pytest
 
@@ -26,6 +27,10 @@ def step(seed=0):
     loss.backward()
     return hashlib.sha256(b"".join(v.numpy().tobytes() for v in (loss.detach(), x.grad, w.grad, b.grad))).hexdigest()
 """
+
+
+def _installed(package: str) -> bool:
+    return any(metadata.distributions(name=package))
 
 
 def run(program: str, layer: str = "default", **variables: str) -> str:
@@ -63,7 +68,14 @@ def test_a_worker_runs_serially(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ac.get_num_threads() == 1
 
 
-@pytest.mark.parametrize("layer", ["omp", "workqueue"])
+LAYERS = [
+    pytest.param("tbb", marks=pytest.mark.skipif(not _installed("tbb"), reason="oneTBB is not installed, or not for this processor")),
+    "omp",
+    "workqueue",
+]
+
+
+@pytest.mark.parametrize("layer", LAYERS)
 def test_eight_threads_and_a_forked_child(layer: str) -> None:
     """One thread, two threads, eight callers at once and a forked child: the same bits, and no process dies."""
     out = run(
@@ -96,7 +108,7 @@ def test_eight_threads_and_a_forked_child(layer: str) -> None:
     assert out.strip().endswith("done")
 
 
-@pytest.mark.parametrize("layer", ["omp", "workqueue"])
+@pytest.mark.parametrize("layer", LAYERS)
 def test_workers_after_a_training_step(layer: str) -> None:
     out = run(
         """

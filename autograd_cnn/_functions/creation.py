@@ -104,36 +104,37 @@ def full(size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, r
     return finish(np.full(shape_of((size,)), value), device, requires_grad)
 
 
-def _like(input: Tensor, dtype: Any, device: Any) -> tuple[Any, Any, Any]:
-    """Shape, NumPy dtype and device of ``input``, where they are not given."""
+def _like(input: Tensor, make: Any, dtype: Any, device: Any, requires_grad: bool) -> Tensor:
+    """What ``make(array, dtype)`` gives: in the shape, dtype and device of ``input`` and laid out as it is, unless others are given."""
     if not isinstance(input, Handle):
         raise TypeError(f"argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
-    kind = input.array.dtype if dtype is None else as_dtype(dtype).dtype
-    return input.array.shape, kind, device_of(input.array) if device is None else device
+    array = input.array
+    kind = array.dtype if dtype is None else as_dtype(dtype).dtype
+    return finish(make(array, dtype=kind), device_of(array) if device is None else device, requires_grad)
 
 
 def zeros_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """Zeros in the shape, dtype and device of ``input``."""
-    shape, kind, where = _like(input, dtype, device)
-    return zeros(shape, dtype=kind, device=where, requires_grad=requires_grad)
+    """Zeros in the shape, dtype, device and layout of ``input``."""
+    return _like(input, np.zeros_like, dtype, device, requires_grad)
 
 
 def ones_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """Ones in the shape, dtype and device of ``input``."""
-    shape, kind, where = _like(input, dtype, device)
-    return ones(shape, dtype=kind, device=where, requires_grad=requires_grad)
+    """Ones in the shape, dtype, device and layout of ``input``."""
+    return _like(input, np.ones_like, dtype, device, requires_grad)
 
 
 def empty_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """Unwritten memory in the shape, dtype and device of ``input``."""
-    shape, kind, where = _like(input, dtype, device)
-    return empty(shape, dtype=kind, device=where, requires_grad=requires_grad)
+    """Unwritten memory in the shape, dtype, device and layout of ``input``."""
+    return _like(input, np.empty_like, dtype, device, requires_grad)
 
 
 def full_like(input: Tensor, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """``fill_value`` everywhere in the shape, dtype and device of ``input``."""
-    shape, kind, where = _like(input, dtype, device)
-    return full(shape, fill_value, dtype=kind, device=where, requires_grad=requires_grad)
+    """``fill_value`` everywhere in the shape, dtype, device and layout of ``input``."""
+
+    def make(array: Any, dtype: Any) -> Any:
+        return np.full_like(array, array_of(fill_value, dtype).item(), dtype=dtype)
+
+    return _like(input, make, dtype, device, requires_grad)
 
 
 # following a rule

@@ -12,7 +12,7 @@ from autograd_cnn._modes import lines
 from autograd_cnn.models import LeNet, resnet18
 from autograd_cnn.nn import functional as F
 
-FORMATS = ("",)
+FORMATS = ("contiguous", "channels_last")
 
 
 def vgg() -> nn.Module:
@@ -53,15 +53,23 @@ def training(kind: str) -> Callable[[], Any]:
     return step
 
 
-def build(kind: str, options: dict[str, Any], threads: int, memory_format: str = "") -> Callable[[], Any]:
+def build(kind: str, options: dict[str, Any], threads: int, memory_format: str = "contiguous") -> Callable[[], Any]:
     ac.set_num_threads(threads)
+    last = memory_format == "channels_last"
+    if last and kind not in ("conv", "pool"):
+        raise LookupError("models lay their images out themselves")
     if kind in MODELS:
         return training(kind)
-    return {"conv": conv, "pool": pool, "loss": loss, "optimizer": optimizer, "overhead": overhead}[kind](**options)
+    if kind in ("conv", "pool"):
+        return {"conv": conv, "pool": pool}[kind](last, **options)
+    return {"loss": loss, "optimizer": optimizer, "overhead": overhead}[kind](**options)
 
 
-def leaf(*shape: int) -> ac.Tensor:
-    return ac.tensor(np.random.default_rng(0).standard_normal(shape).astype("f"), requires_grad=True)
+def leaf(*shape: int, last: bool = False) -> ac.Tensor:
+    values = np.random.default_rng(0).standard_normal(shape).astype("f")
+    if last:
+        values = np.ascontiguousarray(values.transpose(0, 2, 3, 1)).transpose(0, 3, 1, 2)
+    return ac.tensor(values, requires_grad=True)
 
 
 def forward_and_backward(forward: Callable[[], ac.Tensor], *leaves: ac.Tensor) -> Callable[[], None]:
@@ -75,8 +83,8 @@ def forward_and_backward(forward: Callable[[], ac.Tensor], *leaves: ac.Tensor) -
     return step
 
 
-def conv(channels: int, outputs: int, size: int, kernel: int, stride: int, backward: bool) -> Callable[[], Any]:
-    x, w = leaf(32, channels, size, size), leaf(outputs, channels, kernel, kernel)
+def conv(last: bool, channels: int, outputs: int, size: int, kernel: int, stride: int, backward: bool) -> Callable[[], Any]:
+    x, w = leaf(32, channels, size, size, last=last), leaf(outputs, channels, kernel, kernel)
     pads = 0 if kernel == 5 else kernel // 2
 
     def forward() -> ac.Tensor:
@@ -87,8 +95,8 @@ def conv(channels: int, outputs: int, size: int, kernel: int, stride: int, backw
     return ac.no_grad()(forward)
 
 
-def pool(kind: str) -> Callable[[], Any]:
-    x = leaf(64, 20, 24, 24)
+def pool(last: bool, kind: str) -> Callable[[], Any]:
+    x = leaf(64, 20, 24, 24, last=last)
     return forward_and_backward((lambda: F.max_pool2d(x, 2)) if kind == "max" else (lambda: F.avg_pool2d(x, 2)), x)
 
 

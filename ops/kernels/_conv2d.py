@@ -4,11 +4,11 @@ from . import _convolution as direct
 from . import winograd
 
 
-def forward(x, weight, bias, geometry, positions, exact=False, relu=False):
+def forward(x, weight, bias, geometry, positions, exact=False):
     """(N, H, W, C) -> (N, *positions, O); ``bias`` may be None."""
     if not exact and winograd.serves(len(x), positions, x.shape[3], len(weight), geometry, 64):
-        return winograd.forward(x, weight, bias, geometry[4], relu)
-    return direct.forward(x, weight, bias, geometry, (len(x), *positions), relu)
+        return winograd.forward(x, weight, bias, geometry[4])
+    return direct.forward(x, weight, bias, geometry, (len(x), *positions))
 
 
 def input_gradient(g, weight, size, geometry, exact=False):

@@ -5,17 +5,19 @@ the taps of a window lie at fixed distances, so ``multiply`` walks them with its
 Arrays are (N, H, W, C); weights are (O, C, KH, KW). ``geometry`` holds kernel, stride, padding and dilation.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from numba import get_thread_id, prange
 
 from ._launch import Kernel, inner, per_thread, scratch
-from ._micro import COLUMNS, LANES, ROWS, multiply
-from ._packing import pack, pack_flipped, panel_width, tap_rows
+from ._micro import COLUMNS, ROWS, ZEROS, multiply
+from ._packing import NO_BIAS, pack, pack_flipped, panel_width, tap_rows
+from ._vectors import LANES
 
 STEPS = 192
 """Steps of a sum before the next rows are taken: so many rows of a panel of weights fit the first-level cache."""
 ROW_NUMBERS = np.arange(ROWS)
-_NONE = np.empty(0, np.float32)
 
 
 @inner
@@ -36,111 +38,93 @@ def _copy_padded(image, top, left, buffer, rows, width):
 
 
 @inner
-def _multiply_window(image, width, channels, offsets, count, panel, columns, out, out_row, geometry):
-    """``out[p] = sum over taps and channels of image[offsets[p] + ...] * panel`` for ``count`` positions."""
+def _multiply_window(image, width, channels, offsets, count, panel, start, columns, out, out_row, geometry):
+    """``out[p] = start + sum over taps and channels of image[offsets[p] + ...] * panel`` for ``count`` positions."""
     kh, kw, _, _, _, _, dh, dw = geometry
     wide = panel_width(columns)
     run = kw * channels
     if dw == 1 and kh * run <= STEPS:
         for p in range(0, count, ROWS):
             multiply(
-                False, image, offsets[p:].ctypes.data, dh * width * channels, 1, panel, run * wide, wide, kh, run,
+                start, 0, image, offsets[p:].ctypes.data, dh * width * channels, 1, panel, run * wide, wide, kh, run,
                 out + 4 * p * out_row, out_row, min(ROWS, count - p), columns,
             )  # fmt: skip
         return
+    # Rows of so many steps that their part of the panel stays in cache; further rows add to the sums so far.
+    steps, taps = (min(STEPS, run), 1) if dw == 1 else (channels, kw)
     for i in range(kh):
-        if dw == 1:
-            for begin in range(0, run, STEPS):
-                a = image + 4 * (i * dh * width * channels + begin)
-                b = panel + 4 * (i * run + begin) * wide
-                for p in range(0, count, ROWS):
-                    multiply(
-                        i > 0 or begin > 0, a, offsets[p:].ctypes.data, 0, 1, b, 0, wide, 1, min(STEPS, run - begin),
-                        out + 4 * p * out_row, out_row, min(ROWS, count - p), columns,
-                    )  # fmt: skip
-        else:
-            a, b = image + 4 * i * dh * width * channels, panel + 4 * i * run * wide
+        for begin in range(0, run, steps * taps):
+            a = image + 4 * (i * dh * width * channels + begin)
+            b = panel + 4 * (i * run + begin) * wide
+            first = i == 0 and begin == 0
             for p in range(0, count, ROWS):
+                to = out + 4 * p * out_row
                 multiply(
-                    i > 0, a, offsets[p:].ctypes.data, dw * channels, 1, b, channels * wide, wide, kw, channels,
-                    out + 4 * p * out_row, out_row, min(ROWS, count - p), columns,
+                    start if first else to, 0 if first else out_row, a, offsets[p:].ctypes.data, dw * channels, 1, b, channels * wide, wide,
+                    taps, min(steps, run - begin), to, out_row, min(ROWS, count - p), columns,
                 )  # fmt: skip
 
 
 @Kernel
-def _forward(x, packed, bias, relu, out, work, offsets, images, rows, geometry):
-    """One piece: ``images`` images, or ``rows`` rows of one. ``work`` and ``offsets`` have a row per thread."""
-    kh, kw, sh, sw, ph, pw, dh, _dw = geometry
-    number, height, width, channels = x.shape
+def _forward(x, packed, bias, offsets, out, work, images, rows, geometry):
+    """One piece: ``images`` images, or ``rows`` rows of one. ``work`` has a row per thread."""
+    kh, kw, sh, _, ph, pw, dh, _ = geometry
+    number, _, width, channels = x.shape
     out_height, out_width, columns = out.shape[1:]
     bands = (out_height + rows - 1) // rows
     depth = kh * kw * channels
     padded = ph > 0 or pw > 0
     for piece in prange((number + images - 1) // images * bands):
-        thread = get_thread_id()
         n, y = piece // bands * images, piece % bands * rows
         m, r = min(images, number - n), min(rows, out_height - y)
-        across, down = width, height
+        across = width
         image = x[n, y * sh :].ctypes.data
         if padded:
-            across, down = width + 2 * pw, (r - 1) * sh + (kh - 1) * dh + 1
-            buffer = work[thread]
+            across, down = width + 2 * pw, (rows - 1) * sh + (kh - 1) * dh + 1
+            buffer = work[get_thread_id()]
             size = across * down * channels
             for i in range(m):
                 _copy_padded(x[n + i], y * sh - ph, pw, buffer[i * size : (i + 1) * size], down, across)
             image = buffer.ctypes.data
-        table = offsets[thread]
-        count = m * r * out_width
-        for p in range(count):
-            i, q = p // (r * out_width), p % (r * out_width)
-            table[p] = ((i * down + q // out_width * sh) * across + q % out_width * sw) * channels
-        for p in range(count, count + ROWS):
-            table[p] = 0
         to = out[n, y].ctypes.data
         for first in range(0, columns, COLUMNS):
             panel = packed[first * depth :].ctypes.data
+            start = bias[first:].ctypes.data if bias.size else ZEROS.ctypes.data
             some = min(COLUMNS, columns - first)
-            _multiply_window(image, across, channels, table, count, panel, some, to + 4 * first, columns, geometry)
-        if bias.size:
-            lines = out[n : n + m].reshape(-1, columns)
-            begin = y * out_width
-            for p in range(begin, begin + count):
-                _add_bias(lines[p], bias, relu)
+            _multiply_window(image, across, channels, offsets, m * r * out_width, panel, start, some, to + 4 * first, columns, geometry)
 
 
-@inner
-def _add_bias(line, bias, relu):
-    if relu:
-        for c in range(line.size):
-            value = line[c] + bias[c]
-            line[c] = np.float32(0) if value < 0 else value
-    else:
-        for c in range(line.size):
-            line[c] += bias[c]
+@lru_cache(maxsize=256)
+def _window_offsets(images, rows, columns, image_size, row_size, step):
+    """Where the window of each position begins in the memory of ``images`` images."""
+    i, y, x = np.ogrid[:images, :rows, :columns]
+    return (i * image_size + y * row_size + x * step).reshape(-1)
 
 
-def forward(x, weight, bias, geometry, out_shape, relu=False):
+def forward(x, weight, bias, geometry, out_shape):
     """``(N, H, W, C) -> (N, OH, OW, O)``; ``bias`` may be None."""
     columns, channels, kh, kw = weight.shape
     depth = channels * kh * kw
     packed = scratch("packed", depth * -(-columns // LANES) * LANES)
     pack.sized(weight.size, weight.reshape(-1), depth, tap_rows(channels, kh * kw), packed)
-    return _correlate(x, packed, _NONE if bias is None else bias, geometry, (*out_shape, columns), relu)
+    return _correlate(x, packed, NO_BIAS if bias is None else bias, geometry, (*out_shape, columns))
 
 
-def _correlate(x, packed, bias, geometry, shape, relu=False):
-    kh, _, sh, _, ph, pw, dh, _ = geometry
-    number, _height, width, channels = x.shape
+def _correlate(x, packed, bias, geometry, shape):
+    kh, _, sh, sw, ph, pw, dh, _ = geometry
+    number, height, width, channels = x.shape
     _, out_height, out_width, _ = shape
     out = np.empty(shape, np.float32)
     rows = max(1, min(out_height, 256 // out_width))
     images = min(number, max(1, 128 // (out_height * out_width)))
-    down = (rows - 1) * sh + (kh - 1) * dh + 1
-    size = images * down * (width + 2 * pw) * channels if ph or pw else 0
+    across, down = width, height
+    size = 0
+    if ph or pw:
+        across, down = width + 2 * pw, (rows - 1) * sh + (kh - 1) * dh + 1
+        size = images * down * across * channels
     work = per_thread("work", size)
-    positions = images * rows * out_width + ROWS
-    offsets = per_thread("offsets", positions, np.int64)
-    _forward.sized(out.size * kh * channels // 16, x, packed, bias, relu, out, work, offsets, images, rows, geometry)
+    offsets = _window_offsets(images, rows, out_width, down * across * channels, sh * across * channels, sw * channels)
+    _forward.sized(out.size * kh * channels // 16, x, packed, bias, offsets, out, work, images, rows, geometry)
     return out
 
 
@@ -165,8 +149,8 @@ def _weight_gradient(x, g, part, work, splits, geometry):
                 buffer = work[get_thread_id()]
                 _copy_padded(x[n], -ph, pw, buffer, height + 2 * ph, across)
                 image = buffer.ctypes.data
-            add = n > group * number // groups
             for y in range(0, out_height, band):
+                add = y > 0 or n > group * number // groups
                 rows = min(band, out_height - y)
                 for first in range(0, columns, COLUMNS):
                     b = g[n, y].ctypes.data + 4 * first
@@ -174,9 +158,10 @@ def _weight_gradient(x, g, part, work, splits, geometry):
                         tap, i = unit // blocks, unit % blocks * ROWS
                         down, right = (tap, 0) if dw == 1 else (tap // kw, tap % kw)
                         a = image + 4 * (((y * sh + down * dh) * across + right * dw) * channels + i)
+                        to = part[group, tap * run + i].ctypes.data + 4 * first
                         multiply(
-                            add or y > 0, a, ROW_NUMBERS.ctypes.data, sh * across * channels, sw * channels, b, out_width * columns, columns,
-                            rows, out_width, part[group, tap * run + i].ctypes.data + 4 * first, columns, min(ROWS, run - i), min(COLUMNS, columns - first),
+                            to if add else ZEROS.ctypes.data, columns if add else 0, a, ROW_NUMBERS.ctypes.data, sh * across * channels, sw * channels,
+                            b, out_width * columns, columns, rows, out_width, to, columns, min(ROWS, run - i), min(COLUMNS, columns - first),
                         )  # fmt: skip
 
 
@@ -185,16 +170,19 @@ def _add_groups(part, out):
     """The groups' sums, added in order: (groups, taps C, O) -> (O, C, taps)."""
     columns, channels, taps = out.shape
     groups = part.shape[0]
-    for block in prange((columns + 15) // 16):
-        begin, end = block * 16, min(block * 16 + 16, columns)
-        for c in range(channels):
-            for tap in range(taps):
-                k = tap * channels + c
-                for o in range(begin, end):
-                    total = part[0, k, o]
-                    for group in range(1, groups):
-                        total += part[group, k, o]
-                    out[o, c, tap] = total
+    for block in prange((channels + 7) // 8):
+        begin, end = block * 8, min(block * 8 + 8, channels)
+        for tap in range(taps):
+            for c in range(begin, end):
+                total = part[0, tap * channels + c]
+                for group in range(1, groups):
+                    other = part[group, tap * channels + c]
+                    for o in range(columns):
+                        total[o] += other[o]
+        for o in range(columns):
+            for c in range(begin, end):
+                for tap in range(taps):
+                    out[o, c, tap] = part[0, tap * channels + c, o]
 
 
 def weight_gradient(x, g, weight_shape, geometry):
@@ -259,7 +247,7 @@ def _folded_input_gradient(g, weight, out, cells, offsets, geometry):
             for first in range(0, depth, COLUMNS):
                 for p in range(0, count, ROWS):
                     multiply(
-                        False, a + 4 * p * inputs, offsets.ctypes.data, 0, 1, weight.ctypes.data + 4 * first, 0, depth, 1, inputs,
+                        ZEROS.ctypes.data, 0, a + 4 * p * inputs, offsets.ctypes.data, 0, 1, weight.ctypes.data + 4 * first, 0, depth, 1, inputs,
                         mine.ctypes.data + 4 * (p * depth + first), depth, min(ROWS, count - p), min(COLUMNS, depth - first),
                     )  # fmt: skip
             _fold(mine, to, height, width, channels, begin, count, out_width, geometry)
@@ -276,7 +264,7 @@ def input_gradient(g, weight, size, geometry):
         # With stride 1 it is a convolution of g by the flipped kernel, worth it where little is spent on padding.
         packed = scratch("packed", kh * kw * inputs * -(-channels // LANES) * LANES)
         pack_flipped.sized(weight.size, weight.reshape(inputs, channels, kh * kw), packed)
-        return _correlate(g, packed, _NONE, (kh, kw, 1, 1, (kh - 1) * dh - ph, (kw - 1) * dw - pw, dh, dw), shape)
+        return _correlate(g, packed, NO_BIAS, (kh, kw, 1, 1, (kh - 1) * dh - ph, (kw - 1) * dw - pw, dh, dw), shape)
     out = np.empty(shape, np.float32)
     tile = max(ROWS, min(g.shape[1] * g.shape[2], 2**16 // depth // ROWS * ROWS))
     cells = per_thread("work", tile * depth).reshape(-1, tile, depth)

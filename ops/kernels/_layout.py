@@ -4,16 +4,24 @@ import numpy as np
 from numba import prange
 
 from ._launch import Kernel
+from ._micro import COLUMNS, ZEROS, multiply
+from ._vectors import LANES, transpose_tile
+
+BAND = 16 * LANES
+"""Columns of an image that a thread turns at a time."""
 
 
 @Kernel
 def _swap(x, out):
     number, rows, columns = x.shape
-    for n in prange(number):
-        for begin in range(0, columns, 16):
-            for r in range(rows):
-                for c in range(begin, min(begin + 16, columns)):
-                    out[n, c, r] = x[n, r, c]
+    bands = (columns + BAND - 1) // BAND
+    table = np.arange(LANES) * rows
+    for piece in prange(number * bands):
+        n, first = piece // bands, piece % bands * BAND
+        for c in range(first, min(first + BAND, columns), LANES):
+            for r in range(0, rows, LANES):
+                to = out[n, c, r:].ctypes.data
+                transpose_tile(x[n, r, c:].ctypes.data, columns, min(LANES, rows - r), min(LANES, columns - c), to, table.ctypes.data)
 
 
 def channels_last(x):
@@ -38,13 +46,14 @@ def channels_first(x):
 def _channel_sum(x, part, out):
     pixels, channels = x.shape
     pieces = part.shape[0]
+    one, same = np.ones(1, np.float32), np.zeros(1, np.int64)
     for piece in prange(pieces):
-        total = part[piece]
-        total[:] = 0
-        for p in range(piece * pixels // pieces, (piece + 1) * pixels // pieces):
-            pixel = x[p]
-            for c in range(channels):
-                total[c] += pixel[c]
+        begin, end = piece * pixels // pieces, (piece + 1) * pixels // pieces
+        for first in range(0, channels, COLUMNS):  # a product of ones with the pixels
+            multiply(
+                ZEROS.ctypes.data, 0, one.ctypes.data, same.ctypes.data, 0, 0, x[begin, first:].ctypes.data, 0, channels, 1, end - begin,
+                part[piece, first:].ctypes.data, channels, 1, min(COLUMNS, channels - first),
+            )  # fmt: skip
     for c in range(channels):
         total = part[0, c]
         for piece in range(1, pieces):

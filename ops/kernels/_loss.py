@@ -1,72 +1,72 @@
-"""Softmax with cross-entropy over rows of logits, serially: it is small beside the layers before it."""
-
-import math
+"""Softmax with cross-entropy over rows of logits."""
 
 import numpy as np
+from numba import prange
 
-from ._launch import inner
+from ._exponential import exp
+from ._launch import Kernel, inner
+
+LANES = 16
+"""Partial maxima of a row: one would make each comparison wait for the one before."""
 
 
 @inner
-def _cross_entropy(x, labels, ignored):
-    """The mean loss over labels that count, and the place of a label that is no class (-1: none)."""
+def _largest(line):
+    """The largest number of a row: what is subtracted before exponentials are taken. Infinite, it makes the row NaN, as in PyTorch."""
+    best = np.full(LANES, -np.inf, np.float32)
+    for first in range(0, line.size - LANES + 1, LANES):
+        for i in range(LANES):
+            value = line[first + i]
+            best[i] = value if value > best[i] else best[i]
+    for c in range(line.size - line.size % LANES, line.size):
+        best[0] = line[c] if line[c] > best[0] else best[0]
+    return best.max()
+
+
+@Kernel
+def _cross_entropy(x, labels, ignored, losses):
     rows, classes = x.shape
-    total, count = 0.0, 0
-    for r in range(rows):
-        label = labels[r]
-        if label == ignored:
-            continue
-        if label < 0 or label >= classes:
-            return 0.0, r
-        line = x[r]
-        largest = line[0]
-        for c in range(classes):
-            largest = max(largest, line[c])
-        if not math.isfinite(largest):
-            largest = np.float32(0)
-        spread = 0.0
-        for c in range(classes):
-            spread += np.exp(line[c] - largest)
-        total += np.log(spread) + largest - line[label]
-        count += 1
-    return total / count, -1
+    for r in prange(rows):
+        label, line = labels[r], x[r]
+        if label == ignored or label < 0 or label >= classes:
+            losses[r] = 0
+        else:
+            largest, spread = _largest(line), np.float32(0)
+            for c in range(classes):
+                spread += exp(line[c] - largest)
+            losses[r] = np.log(np.float64(spread)) + largest - line[label]
 
 
 def cross_entropy(x, labels, ignored):
-    """The loss as an array without axes, or the place of a label that is no class."""
-    loss, wrong = _cross_entropy(x, labels, ignored)
-    return np.asarray(loss, np.float32), wrong
+    """The mean loss over labels that count, as an array without axes, and whether some label is no class."""
+    losses = np.empty(len(x))
+    _cross_entropy.sized(2 * x.size, x, labels, ignored, losses)
+    counts = labels != ignored
+    wrong = counts & ((labels < 0) | (labels >= x.shape[1]))
+    return np.asarray(losses.sum() / np.count_nonzero(counts), np.float32), wrong.any()
 
 
-@inner
-def _gradient(x, labels, ignored, out):
+@Kernel
+def _gradient(x, labels, ignored, count, out):
     rows, classes = x.shape
-    count = 0
-    for r in range(rows):
-        if labels[r] != ignored:
-            count += 1
-    for r in range(rows):
+    for r in prange(rows):
         line, to = x[r], out[r]
         if labels[r] == ignored:
             to[:] = 0
-            continue
-        largest = line[0]
-        for c in range(classes):
-            largest = max(largest, line[c])
-        if not math.isfinite(largest):
-            largest = np.float32(0)
-        spread = np.float32(0)
-        for c in range(classes):
-            to[c] = np.exp(line[c] - largest)
-            spread += to[c]
-        scale = np.float32(1) / (spread * np.float32(count))
-        for c in range(classes):
-            to[c] *= scale
-        to[labels[r]] -= np.float32(1) / np.float32(count)
+        else:
+            largest, spread = _largest(line), np.float32(0)
+            for c in range(classes):
+                to[c] = exp(line[c] - largest)
+            for c in range(classes):
+                spread += to[c]
+            scale = np.float32(1) / (spread * np.float32(count))
+            for c in range(classes):
+                to[c] *= scale
+            to[labels[r]] -= np.float32(1) / np.float32(count)
 
 
 def cross_entropy_gradient(x, labels, ignored):
     """(softmax(x) - 1 at the label) / number of labels that count; zero rows for the others."""
     out = np.empty_like(x)
-    _gradient(x, labels, ignored, out)
+    _gradient.sized(2 * x.size, x, labels, ignored, np.count_nonzero(labels != ignored), out)
     return out

@@ -57,32 +57,21 @@ def moments(x):
 
 
 @Kernel
-def _normalize(x, factor, shift, residual, relu, out):
+def _normalize(x, factor, shift, out):
     pixels, channels = x.shape
     pieces = max(1, min(64, pixels // 64))
     for piece in prange(pieces):
         for p in range(piece * pixels // pieces, (piece + 1) * pixels // pieces):
             pixel, to = x[p], out[p]
-            if residual.size:
-                other = residual[p]
-                for c in range(channels):
-                    value = pixel[c] * factor[c] + shift[c] + other[c]
-                    to[c] = np.float32(0) if value < 0 else value
-            elif relu:
-                for c in range(channels):
-                    value = pixel[c] * factor[c] + shift[c]
-                    to[c] = np.float32(0) if value < 0 else value
-            else:
-                for c in range(channels):
-                    to[c] = pixel[c] * factor[c] + shift[c]
+            for c in range(channels):
+                to[c] = pixel[c] * factor[c] + shift[c]
 
 
-def normalize(x, factor, shift, relu=False, residual=None):
-    """``x factor + shift``, with a ReLU, or with a residual and a ReLU, in one pass over (N, H, W, C)."""
+def normalize(x, factor, shift):
+    """``x factor + shift`` in one pass over (N, H, W, C)."""
     channels = x.shape[-1]
     out = np.empty(x.shape, np.float32)
-    other = np.empty((0, channels), np.float32) if residual is None else residual.reshape(-1, channels)
-    _normalize(x.reshape(-1, channels), factor, shift, other, relu, out.reshape(-1, channels))
+    _normalize(x.reshape(-1, channels), factor, shift, out.reshape(-1, channels))
     return out
 
 

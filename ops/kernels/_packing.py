@@ -6,7 +6,10 @@ import numpy as np
 from numba import prange
 
 from ._launch import Kernel, inner
-from ._micro import COLUMNS, LANES, transpose_tile
+from ._micro import COLUMNS
+from ._vectors import LANES, transpose_tile
+
+NO_BIAS = np.empty(0, np.float32)
 
 
 @inner
@@ -16,7 +19,7 @@ def panel_width(columns):
 
 @Kernel
 def pack(source, column_stride, rows, packed):
-    """Lay the transpose of a matrix out in panels of at most COLUMNS columns, missing columns zero.
+    """Lay the transpose of a matrix out in panels of at most COLUMNS columns; what stands in columns that are missing is never read.
 
     Column c of the panels is ``source[c column_stride :][: rows.size]``; its element j goes to row ``rows[j]``.
     """
@@ -32,14 +35,8 @@ def pack(source, column_stride, rows, packed):
             for j in range(some):
                 table[j] = rows[begin + j] * width
             for c in range(0, width, LANES):
-                if some == LANES and first + c + LANES <= columns:
-                    at = source[(first + c) * column_stride + begin :].ctypes.data
-                    transpose_tile(at, column_stride, out[c:].ctypes.data, table.ctypes.data)
-                else:
-                    for j in range(some):
-                        for k in range(c, c + LANES):
-                            there = first + k < columns
-                            out[table[j] + k] = source[(first + k) * column_stride + begin + j] if there else np.float32(0)
+                at = source[(first + c) * column_stride + begin :].ctypes.data
+                transpose_tile(at, column_stride, min(LANES, columns - first - c), some, out[c:].ctypes.data, table.ctypes.data)
 
 
 @lru_cache(maxsize=256)

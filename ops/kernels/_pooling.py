@@ -1,42 +1,62 @@
-"""Max- and average-pooling over channels-last memory: (N, H, W, C). The channels are the inner loop of every kernel."""
+"""Max- and average-pooling over channels-last memory: (N, H, W, C). ``geometry`` holds kernel, stride, padding and dilation."""
 
 import numpy as np
 from numba import prange
 
-from ._launch import Kernel
+from ._launch import Kernel, inner
+from ._taps import add_taps, put_at_winner, spread_over_taps, take_maximum
+
+
+@inner
+def _find_taps(top, left, height, width, channels, geometry, offsets, numbers):
+    """The taps of a window that lie in the image: how far from its corner, their numbers, and how many."""
+    kh, kw, _, _, _, _, dh, dw = geometry
+    count = 0
+    for i in range(kh):
+        for j in range(kw):
+            if 0 <= top + i * dh < height and 0 <= left + j * dw < width:
+                offsets[count] = (i * dh * width + j * dw) * channels
+                numbers[count] = i * kw + j
+                count += 1
+    return count
+
+
+@inner
+def _inside(top, left, height, width, geometry):
+    kh, kw, _, _, _, _, dh, dw = geometry
+    return top >= 0 and left >= 0 and top + (kh - 1) * dh < height and left + (kw - 1) * dw < width
+
+
+@inner
+def _new_tables(geometry):
+    taps = geometry[0] * geometry[1]
+    return np.empty(taps, np.int64), np.empty(taps, np.int32)
+
+
+@inner
+def _tiles(size, positions, geometry):
+    """Whether windows do not overlap, and whether they also leave no pixel out."""
+    kh, kw, sh, sw, ph, pw, dh, dw = geometry
+    apart = sh >= kh and sw >= kw and dh == 1 and dw == 1
+    return apart, sh == kh and sw == kw and apart and ph == 0 and pw == 0 and positions[0] * sh == size[0] and positions[1] * sw == size[1]
 
 
 @Kernel
 def _max_pool(x, out, index, geometry):
-    kh, kw, sh, sw, ph, pw, dh, dw = geometry
+    _, _, sh, sw, ph, pw, _, _ = geometry
     number, height, width, channels = x.shape
     _, out_height, out_width, _ = out.shape
     for line in prange(number * out_height):
         n, p = line // out_height, line % out_height
+        offsets, numbers = _new_tables(geometry)
+        top, known, taps = p * sh - ph, False, 0
         for q in range(out_width):
-            best, where = out[n, p, q], index[n, p, q]
-            first = True
-            for i in range(kh):
-                y = p * sh - ph + i * dh
-                if y < 0 or y >= height:
-                    continue
-                for j in range(kw):
-                    z = q * sw - pw + j * dw
-                    if z < 0 or z >= width:
-                        continue
-                    pixel, tap = x[n, y, z], np.uint8(i * kw + j)
-                    if first:
-                        first = False
-                        for c in range(channels):
-                            best[c] = pixel[c]
-                            where[c] = tap
-                    else:
-                        for c in range(channels):
-                            value, before = pixel[c], best[c]
-                            # The first of equal maxima wins, and the first NaN wins over everything.
-                            better = (value > before) or (value != value and before == before)
-                            best[c] = value if better else before
-                            where[c] = tap if better else where[c]
+            left = q * sw - pw
+            inside = _inside(top, left, height, width, geometry)
+            if not (inside and known):
+                taps, known = _find_taps(top, left, height, width, channels, geometry, offsets, numbers), inside
+            base = x[n].ctypes.data + 4 * (top * width + left) * channels
+            take_maximum(base, offsets.ctypes.data, numbers.ctypes.data, taps, channels, out[n, p, q].ctypes.data, index[n, p, q].ctypes.data)
 
 
 def max_pool(x, positions, geometry):
@@ -49,32 +69,24 @@ def max_pool(x, positions, geometry):
 
 @Kernel
 def _max_unpool(g, index, out, geometry):
-    kh, kw, sh, sw, ph, pw, dh, dw = geometry
+    _, _, sh, sw, ph, pw, _, _ = geometry
     number, height, width, channels = out.shape
     _, out_height, out_width, _ = g.shape
-    apart = sh >= kh and sw >= kw and dh == 1 and dw == 1 and ph == 0 and pw == 0
-    covered = apart and out_height * sh == height and out_width * sw == width and sh == kh and sw == kw
+    apart, covered = _tiles((height, width), (out_height, out_width), geometry)
     for n in prange(number):
         if not covered:
             out[n].reshape(-1)[:] = 0
+        offsets, numbers = _new_tables(geometry)
+        known, taps = False, 0
         for p in range(out_height):
             for q in range(out_width):
-                signal, where = g[n, p, q], index[n, p, q]
-                for i in range(kh):
-                    y = p * sh - ph + i * dh
-                    if y < 0 or y >= height:
-                        continue
-                    for j in range(kw):
-                        z = q * sw - pw + j * dw
-                        if z < 0 or z >= width:
-                            continue
-                        pixel, tap = out[n, y, z], np.uint8(i * kw + j)
-                        if apart:
-                            for c in range(channels):
-                                pixel[c] = signal[c] if where[c] == tap else np.float32(0)
-                        else:
-                            for c in range(channels):
-                                pixel[c] += signal[c] if where[c] == tap else np.float32(0)
+                top, left = p * sh - ph, q * sw - pw
+                inside = _inside(top, left, height, width, geometry)
+                if not (inside and known):
+                    taps, known = _find_taps(top, left, height, width, channels, geometry, offsets, numbers), inside
+                base = out[n].ctypes.data + 4 * (top * width + left) * channels
+                signal, where = g[n, p, q].ctypes.data, index[n, p, q].ctypes.data
+                put_at_winner(signal, where, base, offsets.ctypes.data, numbers.ctypes.data, taps, channels, 0 if apart else 1)
 
 
 def max_unpool(g, index, size, geometry):
@@ -86,53 +98,53 @@ def max_unpool(g, index, size, geometry):
 
 @Kernel
 def _window_sum(x, out, scale, geometry):
-    kh, kw, sh, sw, ph, pw, _, _ = geometry
+    _, _, sh, sw, ph, pw, _, _ = geometry
     number, height, width, channels = x.shape
     _, out_height, out_width, _ = out.shape
     for line in prange(number * out_height):
         n, p = line // out_height, line % out_height
-        top = p * sh - ph
+        offsets, numbers = _new_tables(geometry)
+        top, known, taps = p * sh - ph, False, 0
         for q in range(out_width):
             left = q * sw - pw
-            total = out[n, p, q]
-            total[:] = 0
-            for y in range(max(top, 0), min(top + kh, height)):
-                for z in range(max(left, 0), min(left + kw, width)):
-                    pixel = x[n, y, z]
-                    for c in range(channels):
-                        total[c] += pixel[c]
-            for c in range(channels):
-                total[c] *= scale
+            inside = _inside(top, left, height, width, geometry)
+            if not (inside and known):
+                taps, known = _find_taps(top, left, height, width, channels, geometry, offsets, numbers), inside
+            base = x[n].ctypes.data + 4 * (top * width + left) * channels
+            add_taps(base, offsets.ctypes.data, taps, channels, scale.ctypes.data, out[n, p, q].ctypes.data)
 
 
 def window_sum(x, scale, positions, geometry):
     """The sum of each window times ``scale``."""
     out = np.empty((x.shape[0], *positions, x.shape[3]), np.float32)
-    _window_sum.sized(x.size, x, out, np.float32(scale), geometry)
+    _window_sum.sized(x.size, x, out, np.full(1, scale, np.float32), geometry)
     return out
 
 
 @Kernel
 def _window_spread(g, out, scale, geometry):
-    kh, kw, sh, sw, ph, pw, _, _ = geometry
+    _, _, sh, sw, ph, pw, _, _ = geometry
     number, height, width, channels = out.shape
     _, out_height, out_width, _ = g.shape
+    apart, covered = _tiles((height, width), (out_height, out_width), geometry)
     for n in prange(number):
-        out[n].reshape(-1)[:] = 0
+        if not covered:
+            out[n].reshape(-1)[:] = 0
+        offsets, numbers = _new_tables(geometry)
+        known, taps = False, 0
         for p in range(out_height):
-            top = p * sh - ph
             for q in range(out_width):
-                left = q * sw - pw
-                signal = g[n, p, q]
-                for y in range(max(top, 0), min(top + kh, height)):
-                    for z in range(max(left, 0), min(left + kw, width)):
-                        pixel = out[n, y, z]
-                        for c in range(channels):
-                            pixel[c] += signal[c] * scale
+                top, left = p * sh - ph, q * sw - pw
+                inside = _inside(top, left, height, width, geometry)
+                if not (inside and known):
+                    taps, known = _find_taps(top, left, height, width, channels, geometry, offsets, numbers), inside
+                base = out[n].ctypes.data + 4 * (top * width + left) * channels
+                signal = g[n, p, q].ctypes.data
+                spread_over_taps(signal, base, offsets.ctypes.data, taps, channels, scale.ctypes.data, 0 if apart else 1)
 
 
 def window_spread(g, scale, size, geometry):
     """The adjoint of ``window_sum``."""
     out = np.empty((g.shape[0], *size, g.shape[3]), np.float32)
-    _window_spread.sized(out.size, g, out, np.float32(scale), geometry)
+    _window_spread.sized(out.size, g, out, np.full(1, scale, np.float32), geometry)
     return out

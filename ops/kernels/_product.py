@@ -1,28 +1,29 @@
-"""The product of two matrices, with a bias and a ReLU in the same pass. For sizes whose operands stay in the caches."""
+"""The product of two matrices, with a bias in the same pass. For sizes whose operands stay in the caches."""
+
+from functools import lru_cache
 
 import numpy as np
-from numba import get_thread_id, prange
+from numba import prange
 
-from ._convolution import STEPS
-from ._launch import Kernel, per_thread, scratch
-from ._micro import COLUMNS, LANES, ROWS, multiply
-from ._packing import pack, plain_rows
+from ._convolution import ROW_NUMBERS, STEPS
+from ._launch import Kernel, scratch
+from ._layout import channels_last
+from ._micro import COLUMNS, ROWS, multiply
+from ._packing import NO_BIAS, pack, plain_rows
+from ._vectors import LANES
 
 TILE = 8 * ROWS
 
 
 @Kernel
-def _product(a, a_row, a_step, b, b_step, packed, depth, bias, relu, out, offsets):
-    """``out = a b``; row r of ``a`` begins at ``r a_row``. ``b`` lies in panels where ``packed``, else in rows ``b_step`` apart."""
+def _product(a, a_row, a_step, b, b_step, packed, depth, start, start_row, out, offsets):
+    """``out = a b + start``, whose rows are ``start_row`` apart; row r of ``a`` begins at ``r a_row``. ``b`` lies in panels where ``packed``, else in rows ``b_step`` apart."""
     rows, columns = out.shape
     panels, tiles = (columns + COLUMNS - 1) // COLUMNS, (rows + TILE - 1) // TILE
     for piece in prange(panels * tiles):
-        table = offsets[get_thread_id()]
         first, top = piece // tiles * COLUMNS, piece % tiles * TILE
         some = min(COLUMNS, columns - first)
         count = min(TILE, rows - top)
-        for r in range(count):
-            table[r] = (top + r) * a_row
         step = b_step
         panel = b.ctypes.data + 4 * first
         if packed:
@@ -30,38 +31,43 @@ def _product(a, a_row, a_step, b, b_step, packed, depth, bias, relu, out, offset
             panel = b.ctypes.data + 4 * first * depth
         for begin in range(0, depth, STEPS):
             for r in range(0, count, ROWS):
+                to = out[top + r, first:].ctypes.data
+                add = start.ctypes.data + 4 * ((top + r) * start_row + first)
                 multiply(
-                    begin > 0, a.ctypes.data + 4 * begin * a_step, table[r:].ctypes.data, 0, a_step, panel + 4 * begin * step, 0, step,
-                    1, min(STEPS, depth - begin), out[top + r, first:].ctypes.data, columns, min(ROWS, count - r), some,
+                    to if begin else add, columns if begin else start_row, a.ctypes.data + 4 * ((top + r) * a_row + begin * a_step), offsets.ctypes.data,
+                    0, a_step, panel + 4 * begin * step, 0, step, 1, min(STEPS, depth - begin), to, columns, min(ROWS, count - r), some,
                 )  # fmt: skip
-        if bias.size:
-            for r in range(top, top + count):
-                line = out[r, first : first + some]
-                add = bias[first : first + some]
-                for c in range(some):
-                    value = line[c] + add[c]
-                    line[c] = np.float32(0) if relu and value < 0 else value
 
 
-_NONE = np.empty(0, np.float32)
-
-
-def product(a, b, bias=_NONE, relu=False):
+def product(a, b, bias=NO_BIAS):
     """``a @ b + bias`` for float32 matrices; one stride of each is one element."""
+    rows, columns = a.shape[0], b.shape[1]
+    packed = b.strides[1] != 4
+    if packed and a.strides[1] == 4 and 2 * rows < columns:  # the transpose of bᵀ aᵀ, where a is packed in place of b
+        turned = np.empty((columns, rows), np.float32)
+        turned[:] = bias[:, None] if bias.size else 0
+        _multiply(b.T, a.T, True, turned, turned.reshape(-1), rows)
+        return channels_last(turned.reshape(1, columns, 1, rows)).reshape(rows, columns)
+    out = np.empty((rows, columns), np.float32)
+    _multiply(a, b, packed, out, bias if bias.size else _no_bias(columns), 0)
+    return out
+
+
+def _multiply(a, b, packed, out, start, start_row):
     rows, depth = a.shape
     columns = b.shape[1]
-    out = np.empty((rows, columns), np.float32)
-    offsets = per_thread("offsets", TILE, np.int64)
-    a_row, a_step = a.strides[0] // 4, a.strides[1] // 4
-    b_row, b_column = b.strides[0] // 4, b.strides[1] // 4
-    flat_a = _flat(a)
-    if b_column != 1:
-        packed = scratch("packed", depth * -(-columns // LANES) * LANES)
-        pack.sized(b.size // 2, _flat(b), b_column, plain_rows(depth), packed)
-        _product.sized(rows * depth * columns // 16, flat_a, a_row, a_step, packed, 0, True, depth, bias, relu, out, offsets)
-    else:
-        _product.sized(rows * depth * columns // 16, flat_a, a_row, a_step, _flat(b), b_row, False, depth, bias, relu, out, offsets)
-    return out
+    a_row, a_step, b_row = a.strides[0] // 4, a.strides[1] // 4, b.strides[0] // 4
+    flat_b = _flat(b)
+    if packed:
+        panels = scratch("packed", depth * -(-columns // LANES) * LANES)
+        pack.sized(b.size, flat_b, b.strides[1] // 4, plain_rows(depth), panels)
+        flat_b = panels
+    _product.sized(rows * depth * columns // 16, _flat(a), a_row, a_step, flat_b, b_row, packed, depth, start, start_row, out, ROW_NUMBERS * a_row)
+
+
+@lru_cache(maxsize=64)
+def _no_bias(columns):
+    return np.zeros(columns, np.float32)
 
 
 def _flat(matrix):

@@ -9,7 +9,9 @@ from numba import get_thread_id, prange
 
 from .._convolution import ROW_NUMBERS
 from .._launch import Kernel, inner, per_thread, scratch
-from .._micro import COLUMNS, LANES, ROWS, multiply
+from .._micro import COLUMNS, ROWS, ZEROS, multiply
+from .._packing import NO_BIAS
+from .._vectors import LANES
 from ._transforms import input_side, output_side, signal_side, weight_gradient_side, weight_side
 
 APART = 2 * LANES
@@ -91,7 +93,7 @@ def _read_signal(g, n, top, left, patch, half, z, step):
 
 
 @inner
-def _write_tile(m, step, half, patch, out, n, top, left, bias, relu):
+def _write_tile(m, step, half, patch, out, n, top, left, bias):
     """Aᵀ m A of one tile, into the part of it that lies in the image."""
     _, height, width, columns = out.shape
     middle = half.ctypes.data
@@ -108,12 +110,11 @@ def _write_tile(m, step, half, patch, out, n, top, left, bias, relu):
             for j in range(min(4, width - left)):
                 y = out[n, top + i, left + j]
                 for k in range(columns):
-                    value = y[k] + bias[k]
-                    y[k] = np.float32(0) if relu and value < 0 else value
+                    y[k] += bias[k]
 
 
 @Kernel
-def _forward(x, u, bias, relu, out, v, m, half, patch, block, padding):
+def _forward(x, u, bias, out, v, m, half, patch, block, padding):
     """``v``, ``m``, ``half`` and ``patch`` have a row per thread."""
     channels = x.shape[3]
     number, height, width, columns = out.shape
@@ -140,16 +141,16 @@ def _forward(x, u, bias, relu, out, v, m, half, patch, block, padding):
                 b = u[q * size + first * channels :].ctypes.data
                 for t in range(0, count, ROWS):
                     multiply(
-                        False, a, offsets[t:].ctypes.data, 0, 1, b, 0, wide, 1, channels,
+                        ZEROS.ctypes.data, 0, a, offsets[t:].ctypes.data, 0, 1, b, 0, wide, 1, channels,
                         c + 4 * (t * columns + first), columns, min(ROWS, count - t), some,
                     )  # fmt: skip
         for t in range(count):
             n, place = (begin + t) // (down * across), (begin + t) % (down * across)
             top, left = place // across * 4, place % across * 4
-            _write_tile(mine_m[t * columns :].ctypes.data, block * columns + APART, mine_half, mine_patch, out, n, top, left, bias, relu)
+            _write_tile(mine_m[t * columns :].ctypes.data, block * columns + APART, mine_half, mine_patch, out, n, top, left, bias)
 
 
-def forward(x, weight, bias, padding, relu=False, flipped=False):
+def forward(x, weight, bias, padding, flipped=False):
     """(N, H, W, C) -> (N, H + 2 padding - 2, W + 2 padding - 2, O); ``flipped`` takes (C, O, 3, 3): the input gradient."""
     number, height, width, channels = x.shape
     columns = weight.shape[1] if flipped else weight.shape[0]
@@ -162,7 +163,7 @@ def forward(x, weight, bias, padding, relu=False, flipped=False):
     m = per_thread("products", 36 * (block * columns + APART))
     half = per_thread("half", 36 * max(channels, columns))
     patch = per_thread("patch", 36 * max(channels, columns))
-    _forward(x, u, np.empty(0, np.float32) if bias is None else bias, relu, out, v, m, half, patch, block, padding)
+    _forward(x, u, NO_BIAS if bias is None else bias, out, v, m, half, patch, block, padding)
     return out
 
 
@@ -189,9 +190,10 @@ def _weight_gradient(x, g, du, out, v, z, half, patch, chunk, padding):
                 b = z[q * (chunk * columns + APART) + first :].ctypes.data
                 for block in range(blocks):
                     c = block * ROWS
+                    to = du[q, c, first:].ctypes.data
                     multiply(
-                        begin > 0, v[q * (chunk * channels + APART) + c :].ctypes.data, ROW_NUMBERS.ctypes.data, 0, channels, b, 0, columns, 1, count,
-                        du[q, c, first:].ctypes.data, columns, min(ROWS, channels - c), min(COLUMNS, columns - first),
+                        to if begin else ZEROS.ctypes.data, columns if begin else 0, v[q * (chunk * channels + APART) + c :].ctypes.data,
+                        ROW_NUMBERS.ctypes.data, 0, channels, b, 0, columns, 1, count, to, columns, min(ROWS, channels - c), min(COLUMNS, columns - first),
                     )  # fmt: skip
     for c in prange(channels):
         middle, taps = np.empty((3, 6, columns), np.float32), np.empty((9, columns), np.float32)

@@ -4,7 +4,7 @@ A tile of 4 x 4 results needs a patch d of 6 x 6 pixels, and 36 products where t
 Each function is one side of a transform; it runs on rows, then on columns, for many channels at once.
 """
 
-from .._micro import vectorized
+from .._vectors import vectorized
 
 
 def _input(a, b, c, d, e, f):
