@@ -111,15 +111,14 @@ class _Machine:
     def run(self, pickle: bytes) -> Any:
         """The object that the pickle describes."""
         try:
-            for opcode, argument, _ in pickletools.genops(pickle):
-                if opcode.name == "STOP":
-                    return self._finished()
-                self._step(opcode.name, argument)
-        except (IndexError, KeyError, TypeError, UnicodeDecodeError, OverflowError) as error:
+            for opcode, argument, _ in pickletools.genops(pickle):  # a ValueError where it does not end with STOP
+                if opcode.name != "STOP":
+                    self._step(opcode.name, argument)
+            return self._finished()
+        except RefusedError:
+            raise
+        except (IndexError, KeyError, TypeError, ValueError, OverflowError) as error:
             raise RefusedError(f"its data.pkl is damaged ({type(error).__name__}: {error})") from error
-        except ValueError as error:
-            raise error if isinstance(error, RefusedError) else RefusedError(f"its data.pkl is damaged ({error})") from error
-        raise RefusedError("its data.pkl ends too early")
 
     def _finished(self) -> Any:
         result = self._stack.pop()
@@ -225,6 +224,8 @@ class _Machine:
     def _parameter(self, data: Any, requires_grad: Any, *_: Any) -> Tensor:
         if not isinstance(data, Tensor):
             raise RefusedError("a parameter in it is no tensor")
+        if requires_grad and not data.is_floating_point():
+            raise RefusedError(f"a parameter in it of dtype {data.dtype!r} wants a gradient")
         return data.requires_grad_(bool(requires_grad))
 
     def _elements(self, storage: _Storage) -> np.ndarray[Any, Any]:

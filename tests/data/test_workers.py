@@ -300,8 +300,10 @@ def test_a_state_of_another_number_of_workers_is_refused():
 
 
 PROGRAM = """
-import os, sys, time
+import os, signal, sys, time
 from autograd_cnn.utils.data import DataLoader, Dataset
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # where the tests run in the background, it is ignored
 
 class Slow(Dataset):
     def __len__(self):
