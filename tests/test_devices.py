@@ -90,7 +90,7 @@ def test_layers_compute_what_they_do_on_the_cpu(name: str) -> None:
         assert all(t.grad.device.type == device for t in grads)
         results.append([out.detach().cpu().numpy(), *(t.grad.cpu().numpy() for t in grads)])
     for host, there in zip(*results, strict=True):
-        np.testing.assert_allclose(there, host, rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(there, host, rtol=1e-4, atol=1e-4)  # sums of up to 72 numbers, some of which cancel
 
 
 @pytest.mark.parametrize("name", ["SGD", "Adam", "AdamW", "Adagrad", "Adadelta", "RMSprop", "NAdam"])
@@ -231,6 +231,13 @@ def test_a_tensor_without_axes_may_stay_on_the_cpu() -> None:
     assert ac.where(x.detach() > 2, x.detach(), ac.tensor(0.0)).tolist() == [0.0] * 3
 
 
+def test_a_number_beside_a_tensor_without_axes_does_not_keep_it_on_the_cpu() -> None:
+    x = gpu(3)
+    assert ac.clamp(x, ac.tensor(0.5), ac.tensor(1.5)).device.type == "cuda"
+    kept = ac.where(x > 0, ac.tensor(2.0), 1.0)
+    assert kept.is_cuda
+
+
 def test_indexing_by_tensors_of_either_device() -> None:
     x, rows = gpu(3, 4), ac.tensor([2, 0])
     expected = x.cpu()[rows].tolist()
@@ -271,6 +278,12 @@ def test_files_load_where_they_are_told_to(tmp_path: Path) -> None:
     ac.save({"x": gpu(2)}, path)
     assert ac.load(path)["x"].device.type == "cpu"
     assert ac.load(path, map_location="cuda")["x"].is_cuda
+    torch = pytest.importorskip("torch")
+    torch.save({"x": [torch.ones(2)], "n": (1, "text")}, tmp_path / "x.pt")
+    assert ac.load(tmp_path / "x.pt")["x"][0].device.type == "cpu"
+    there = ac.load(tmp_path / "x.pt", map_location="cuda")
+    assert there["x"][0].is_cuda
+    assert there["n"] == (1, "text")
     with pytest.raises(RuntimeError, match=r"not pickled.*tensor\.cpu\(\)"):
         pickle.dumps(gpu(2))
 

@@ -406,6 +406,16 @@ def test_shapes_and_dtypes_stay() -> None:
     assert n.tolist() == [1, 2]
 
 
+@pytest.mark.parametrize(("dtype", "value"), [("uint8", 300), ("int8", -129), ("int64", 2**70), ("int32", float("nan"))])
+def test_a_number_that_does_not_fit_is_refused_by_its_value(dtype: str, value: float) -> None:
+    y = ag.zeros(3, dtype=getattr(ag, dtype))
+    with pytest.raises(RuntimeError, match=f"value cannot be converted to type {dtype} without overflow: {value}"):
+        y[0] = value
+    assert y.tolist() == [0, 0, 0]
+    with pytest.raises(ag.ops.ShapeError, match=r"value tensor of shape \[2\] cannot be broadcast to indexing result of shape \[3\]"):
+        y[:] = ag.zeros(2, dtype=y.dtype)
+
+
 def test_an_expanded_tensor_cannot_be_written() -> None:
     y = ag.ops.broadcast_to(ag.tensor([1.0]), shape=(3,))
     with pytest.raises(RuntimeError, match=r"several of its elements share one memory location.*clone\(\)"):

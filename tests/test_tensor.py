@@ -234,6 +234,22 @@ def test_an_error_that_says_enough_comes_without_another_behind_it() -> None:
     assert caught.value.__cause__ is None
 
 
+def test_data_takes_another_shape_where_the_tensor_is_a_leaf() -> None:
+    x = ag.tensor([1.0, 2.0], requires_grad=True)
+    y = x * 2.0
+    with pytest.raises(RuntimeError, match="data of a computed tensor can't change its shape"):
+        y.data = ag.ones(3)
+    y.data = ag.zeros(2)
+    assert y.tolist() == [0.0, 0.0]
+    x.data = ag.ones(3, dtype=ag.float64)
+    x.sum().backward()
+    assert x.grad.tolist() == [1.0, 1.0, 1.0]
+    assert x.grad.dtype == ag.float64
+    constant = ag.ones(2)
+    constant.data = ag.ones(3)
+    assert constant.shape == (3,)
+
+
 def test_grad_takes_tensors_that_fit_only() -> None:
     x = ag.tensor([1.0, 2.0], requires_grad=True)
     with pytest.raises(TypeError, match="assigned grad expected to be a Tensor or None but got list"):

@@ -42,6 +42,14 @@ NO_FAULT: dict[str, str] = {
     "autograd_cnn/_memory.py _note: 1 -> 2": "epochs are only compared",
     "autograd_cnn/_memory.py : 2 -> 3": "the limit is somebody's choice",
     "autograd_cnn/_memory.py : 26 -> 27": "the limit is somebody's choice",
+    "autograd_cnn/_memory.py _checksum: array.reshape(-1)[:: array.nbytes // _WHOLE + 1] if array.flags.c_contiguous else "
+    "array[tuple(slice(None, None, 1 + n // 64) for n in array.shape)] -> array[tuple((slice(None, None, 1 + n // 64) for n in "
+    "array.shape))]": "another sample of the elements",
+    "autograd_cnn/datasets/_cifar.py CIFAR10._accept: False -> True": "where MD5 is allowed, it is the same",
+    "autograd_cnn/datasets/_idx.py _content: 1 -> 2": "one byte more is read, and not used",
+    "autograd_cnn/datasets/_idx.py _content: 1 -> 2 (2)": "one byte more is read, and not used",
+    "autograd_cnn/datasets/_idx.py : 1 -> 2": "the limit is somebody's choice",
+    "autograd_cnn/utils/data/_parcel.py _nameless_file: hasattr(os, 'memfd_create') -> not hasattr(os, 'memfd_create')": "either file has no name",
     "autograd_cnn/_files.py _opened: os.O_RDONLY | os.O_DIRECTORY -> os.O_RDONLY & os.O_DIRECTORY": "the folder is one",
     "autograd_cnn/datasets/_download.py : 60 -> 61": "the limit is somebody's choice",
 }

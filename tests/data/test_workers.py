@@ -299,6 +299,18 @@ def test_a_state_of_another_number_of_workers_is_refused():
         DataLoader(Images(), 2, num_workers=2).load_state_dict(state)
 
 
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="counts descriptors in /proc")
+@pytest.mark.parametrize("memory", ["memfd", "temporary file"])
+def test_a_pass_leaves_no_descriptor_open(memory, monkeypatch):
+    if memory != "memfd":
+        monkeypatch.delattr(os, "memfd_create", raising=False)
+    list(DataLoader(Images(), 20, num_workers=1))  # starts the fork server
+    before = len(os.listdir("/proc/self/fd"))
+    for _ in range(2):
+        assert len(list(DataLoader(Images(), 20, num_workers=1))) == 2
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
 PROGRAM = """
 import os, signal, sys, time
 from autograd_cnn.utils.data import DataLoader, Dataset
