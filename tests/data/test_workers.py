@@ -242,6 +242,21 @@ def test_a_pass_left_early_does_not_disturb_the_next():
         next(early)
 
 
+def test_asking_a_pass_that_was_overtaken_does_not_cut_the_other_short():
+    loader = DataLoader(Images(), 4, num_workers=2, persistent_workers=True)
+    early, late = iter(loader), iter(loader)
+    next(early)
+    seen = [next(late)[1].tolist()[0]]
+    with pytest.raises(RuntimeError, match="another pass"):
+        next(early)
+    assert seen + [batch[1].tolist()[0] for batch in late] == [0, 4, 8, 12, 16, 20]
+
+
+def test_two_passes_at_once_have_workers_of_their_own():
+    loader = DataLoader(Images(), 8, num_workers=1)
+    assert [(a[1].tolist()[0], b[1].tolist()[0]) for a, b in zip(loader, loader, strict=True)] == [(0, 0), (8, 8), (16, 16)]
+
+
 @pytest.mark.parametrize(
     ("cut", "persistent"),
     [(1, False), (5, True), *(pytest.param(cut, kept, marks=pytest.mark.slow) for cut in (0, 2, 3, 7) for kept in (False, True))],
