@@ -27,11 +27,12 @@ test: $(VENV)/.test
 test-all: $(VENV)/.test
 	$(RUN) -m pytest -p no:randomly
 
-# With an interpreter that has NumPy, CuPy and pytest already; installs nothing. The test of files also wants safetensors.
+# With an interpreter that has NumPy, CuPy and pytest already; installs nothing. The tests of files and of the command are
+# skipped without safetensors and graphviz; those of kernels run on the GPU.
 test-gpu:
 	@PYTHONPATH=. $(PYTHON) -c 'import numpy, cupy, pytest' || { \
 		echo "$(PYTHON) lacks one of numpy, cupy, pytest; PYTHON=... names an interpreter that has them"; exit 1; }
-	PYTHONPATH=. $(PYTHON) -m pytest -m gpu -rs -W default tests/test_devices.py tests/test_sweep.py
+	PYTHONPATH=. $(PYTHON) -m pytest -m gpu -rs -W default tests/test_devices.py tests/test_sweep.py tests/kernels/test_cuda.py
 
 lint: $(VENV)/.dev
 	$(RUN) -m ruff check .

@@ -18,13 +18,15 @@ from autograd_cnn.datasets import MNIST
 from autograd_cnn.datasets._idx import idx_bytes
 from autograd_cnn.nn import functional as F
 from autograd_cnn.ops import DeviceError, OutOfMemoryError, ShapeError, registry
+from autograd_cnn.ops.kernels import _switches
 from tests import standin
 from tests.conftest import gpu_is_here
 
 
 @pytest.fixture(params=["standin", pytest.param("cuda", marks=pytest.mark.gpu)], autouse=True)
-def library(request: pytest.FixtureRequest) -> Iterator[str]:
+def library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """CuPy's stand-in, or CuPy itself; each test runs on both."""
+    monkeypatch.setattr(_switches, "cudnn_tf32", False)  # float32 is compared as float32
     if request.param == "standin":
         with standin.installed():
             yield "standin"
@@ -220,6 +222,16 @@ def test_mixed_devices_name_both_operands() -> None:
         gpu(2) + ac.ones(2)
     with pytest.raises(DeviceError, match="matmul"):
         ac.ones(2, 2) @ gpu(2, 2)
+
+
+def test_kernels_refuse_arrays_of_the_host() -> None:
+    """One element would go by value, and be taken for an address."""
+    x, label, weight = gpu(1, 3), ac.tensor([0]), gpu(1, 1, 2, 2)
+    with pytest.raises(DeviceError, match="softmax_cross_entropy"):
+        F.cross_entropy(x, label)
+    with pytest.raises(DeviceError, match="biased_convolution"):
+        F.conv2d(gpu(1, 1, 4, 4), weight, ac.ones(1))
+    assert F.cross_entropy(x, label.cuda()).item() > 0
 
 
 def test_a_tensor_without_axes_may_stay_on_the_cpu() -> None:

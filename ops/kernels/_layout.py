@@ -16,6 +16,10 @@ def _swap(x, out):
                     out[n, c, r] = x[n, r, c]
 
 
+contiguous = np.ascontiguousarray
+"""The array in C order, copied where it is not."""
+
+
 def channels_last(x):
     """(N, C, H, W) in any memory -> the same values as a contiguous (N, H, W, C)."""
     turned = x.transpose(0, 2, 3, 1)

@@ -1,0 +1,16 @@
+// Short chains of elementwise operations, each one pass over memory.
+
+// max(x, 0); NaN stays NaN
+extern "C" __global__ void relu(const T* x, T* out, unsigned size) {
+    EACH(i, size) out[i] = A(x[i]) < 0 ? A(0) : A(x[i]);
+}
+
+// dy where y is above 0, or NaN
+extern "C" __global__ void relu_gradient(const T* dy, const T* y, T* dx, unsigned size) {
+    EACH(i, size) dx[i] = A(y[i]) <= 0 ? A(0) : A(dy[i]);
+}
+
+// x[r, c] += bias[c], in place: behind a product that has just been written
+extern "C" __global__ void add_bias(T* x, const T* bias, unsigned size, unsigned columns) {
+    EACH(i, size) x[i] = A(x[i]) + A(bias[i % columns]);
+}
