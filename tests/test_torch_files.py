@@ -197,7 +197,8 @@ def test_the_pickles_of_these_tests_are_sound():
         (tensor(storage(), offset=1), "reaches beyond its storage of 4"),
         (tensor(storage(), size=(5,)), "reaches beyond its storage of 4"),
         (tensor(storage(), size=(2, 2), stride=(2, 2)), "reaches beyond its storage of 4"),
-        (tensor(storage(), size=(4001,), stride=(0,)), "reaches beyond its storage of 4"),
+        (tensor(storage(), size=(2**23,), stride=(0,)), "many times over"),
+        (group(*[tensor(storage(), size=(2**19,), stride=(0,))] * 9), "many times over"),
         (tensor(storage(), offset=5, size=(0,)), "reaches beyond its storage of 4"),
         (parameter(text("x")), "a parameter in it is no tensor"),
         (parameter(tensor(storage(INTS))), "a parameter in it of dtype torch.int32 wants a gradient"),
@@ -230,6 +231,7 @@ def test_views_that_just_fit_are_read():
     assert found(offset=4, size=(0,)) == []
     assert found(size=(2, 2), stride=(2, 1)) == [[0, 1], [2, 3]]
     assert found(offset=2, size=(4000,), stride=(0,)) == [2] * 4000
+    assert len(found(size=(2**20,), stride=(0,))) == 2**20
     assert found(size=(1000, 0), stride=(1, 1)) == [[]] * 1000
 
 

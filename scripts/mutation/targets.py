@@ -49,7 +49,10 @@ NO_FAULT: dict[str, str] = {
     "autograd_cnn/datasets/_idx.py _content: 1 -> 2": "one byte more is read, and not used",
     "autograd_cnn/datasets/_idx.py _content: 1 -> 2 (2)": "one byte more is read, and not used",
     "autograd_cnn/datasets/_idx.py : 1 -> 2": "the limit is somebody's choice",
-    "autograd_cnn/utils/data/_parcel.py _nameless_file: hasattr(os, 'memfd_create') -> not hasattr(os, 'memfd_create')": "either file has no name",
+    "autograd_cnn/utils/data/_parcel.py Parcel.open: self.close() -> pass": "a descriptor goes with the worker instead",
+    "autograd_cnn/utils/data/_parcel.py Parcel.__init__: pickle.dumps(value, protocol=5, buffer_callback=buffers.append) -> "
+    "pickle.dumps(value, protocol=5)": "arrays stay within the pickle: more memory, the same values",
+    'autograd_cnn/utils/data/_parcel.py _nameless_file: hasattr(os, "memfd_create") -> not hasattr(os, \'memfd_create\')': "either file has no name",
     "autograd_cnn/_files.py _opened: os.O_RDONLY | os.O_DIRECTORY -> os.O_RDONLY & os.O_DIRECTORY": "the folder is one",
     "autograd_cnn/datasets/_download.py : 60 -> 61": "the limit is somebody's choice",
 }
