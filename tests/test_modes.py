@@ -216,6 +216,20 @@ def test_who_watches_is_told_of_operators_and_of_backward_steps() -> None:
     ]
 
 
+def test_who_watches_is_told_of_parameters_and_of_all_results() -> None:
+    @ops.primitive(outputs=("low", "high"))
+    def ends(x, /, *, count):
+        return x[:count], x[-count:]
+
+    listener = Listener()
+    token = _modes.state.set(_modes.state.get()._replace(observer=listener))
+    try:
+        ends(ag.tensor([1.0, 2.0, 3.0]), count=1)
+    finally:
+        _modes.state.reset(token)
+    assert listener.told == [("recorded", "ends", 1, {"count": 1}, [[1.0], [3.0]])]
+
+
 def test_scopes_are_linked_from_the_innermost_outwards() -> None:
     x = ag.tensor([1.0], requires_grad=True)
     with _modes.scope("net"), _modes.scope("conv1", "module"):

@@ -59,6 +59,7 @@ def test_python_numbers_promote_only_to_a_higher_category(name: str, number) -> 
 
 def test_an_array_that_stands_before_a_tensor_is_promoted_too() -> None:
     same(np.array([1, 2]) + ag.tensor([0.5, 0.5]), torch.tensor([1, 2]) + torch.tensor([0.5, 0.5]))
+    same(ops.add(np.array([1, 2]), ag.tensor([0.5, 0.5])), torch.tensor([1, 2]) + torch.tensor([0.5, 0.5]))
 
 
 def test_subclasses_of_numbers_are_those_numbers() -> None:

@@ -4,13 +4,13 @@ _DATA = "tests/data/test_loader.py tests/data/test_resume.py"
 
 ENGINE: dict[str, str] = {
     "autograd_cnn/_graph.py": "tests/test_graph.py tests/test_inplace.py tests/test_autograd.py tests/test_primitive.py tests/test_memory.py tests/autograd tests/reliability/test_wide_and_deep.py",
-    "autograd_cnn/_tensor.py": "tests/test_tensor.py tests/test_graph.py tests/test_inplace.py tests/test_autograd.py tests/test_primitive.py tests/test_devices.py tests/autograd tests/amp tests/test_lending.py",
-    "autograd_cnn/_differentiate.py": "tests/test_autograd.py tests/test_graph.py tests/test_memory.py tests/test_devices.py tests/autograd tests/test_inplace.py",
+    "autograd_cnn/_tensor.py": "tests/test_tensor.py tests/test_modes.py tests/test_inplace.py tests/test_primitive.py tests/test_lending.py tests/test_autograd.py tests/test_graph.py tests/autograd tests/amp tests/test_devices.py",
+    "autograd_cnn/_differentiate.py": "tests/test_autograd.py tests/test_modes.py tests/test_graph.py tests/test_memory.py tests/autograd tests/test_inplace.py tests/test_devices.py",
     "autograd_cnn/_inplace.py": "tests/test_inplace.py tests/test_inplace_methods.py tests/test_memory.py tests/test_devices.py tests/parity/test_indexing.py",
     "autograd_cnn/_memory.py": "tests/test_memory.py tests/test_lending.py tests/test_inplace.py tests/test_dlpack.py",
-    "autograd_cnn/_modes.py": "tests/test_modes.py tests/test_threads.py tests/test_fused.py tests/autograd tests/explain/test_draw.py",
+    "autograd_cnn/_modes.py": "tests/test_modes.py tests/autograd tests/test_fused.py tests/test_threads.py tests/explain/test_draw.py",
     "autograd_cnn/_handle.py": "tests/test_inplace.py tests/test_graph.py",
-    "autograd_cnn/_operands.py": "tests/test_tensor.py tests/test_numpy_protocol.py tests/test_devices.py tests/parity/test_elementwise.py tests/parity/test_forms.py",
+    "autograd_cnn/_operands.py": "tests/test_tensor.py tests/test_primitive.py tests/test_numpy_protocol.py tests/test_devices.py tests/parity/test_elementwise.py tests/parity/test_forms.py",
 }
 """Each file of the engine, with its tests, those that say most about it first."""
 
