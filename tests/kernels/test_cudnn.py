@@ -5,8 +5,9 @@ Where the package itself is installed it checks the graphs; a GPU, where there i
 
 import ctypes
 import importlib.util
+import sys
 from collections.abc import Iterator
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -136,7 +137,8 @@ def cupy(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The stand-in for CuPy, with a stand-in for cuDNN."""
     streams: list[int] = []
     runs: list[Graph] = []
-    cudnn = SimpleNamespace(
+    cudnn = ModuleType("cudnn")
+    cudnn.__dict__.update(
         pygraph=Graph,
         create_handle=lambda: "handle",
         set_stream=lambda handle, stream: streams.append(stream),
@@ -146,7 +148,7 @@ def cupy(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         cudnnGraphNotSupportedError=NotSupportedError,
         backend_version=lambda: 90800,
     )
-    monkeypatch.setattr(_cudnn, "library", lambda: Library(cudnn))
+    monkeypatch.setattr(_cudnn, "library", lambda: cudnn)
     monkeypatch.setattr(Graph, "log", [])
     monkeypatch.setattr(Graph, "runs", runs)
     _cudnn._plan.cache_clear()
@@ -154,20 +156,7 @@ def cupy(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         if not hasattr(library, "RawModule"):
             pytest.skip("g++ is not here")
         yield library
-    assert len(streams) == len(runs) > 0
-
-
-class Library:
-    """A module that can be a key."""
-
-    def __init__(self, names: SimpleNamespace) -> None:
-        self.__dict__.update(vars(names))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Library)
-
-    def __hash__(self) -> int:
-        return 1
+    assert len(streams) == len(runs)  # each run is on the stream in use
 
 
 CASES = [
@@ -229,6 +218,22 @@ def test_what_cudnn_does_not_serve_is_computed_as_products(cupy: Any, monkeypatc
     monkeypatch.setattr(Graph, "supported", False)
     for times in (1, 0):  # asked once
         assert forward(cupy, padding=(2, 2)).count("create_execution_plans") == times
+
+
+def test_the_package_without_cudnn_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def not_found() -> int:
+        raise RuntimeError("Unable to find symbol cudnnGetVersion")
+
+    module = ModuleType("cudnn")
+    module.__dict__["backend_version"] = not_found
+    monkeypatch.setitem(sys.modules, "cudnn", module)
+    _cudnn.library.cache_clear()
+    try:
+        with pytest.warns(UserWarning, match="does not find cuDNN"):
+            assert _cudnn.library() is None
+        assert _cudnn.library() is None
+    finally:
+        _cudnn.library.cache_clear()
 
 
 def test_the_package_itself_takes_the_graphs(monkeypatch: pytest.MonkeyPatch) -> None:

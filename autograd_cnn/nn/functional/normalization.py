@@ -3,8 +3,11 @@
 import math
 from typing import Any
 
+import numpy as np
+
 from ... import _memory, ops
 from ..._tensor import Tensor
+from ...ops.kernels import on_device
 from .._composition import composition
 
 
@@ -38,6 +41,10 @@ def _follow(running: Tensor | None, value: Any, momentum: float) -> None:
     """Move a running average towards ``value``, in place and outside the graph."""
     if running is not None:
         array = running.array
+        if type(array) is not np.ndarray and array.flags.c_contiguous and (k := on_device(array, value)) is not None:
+            k.elementwise.follow(array, value, 1 - momentum, momentum)
+            _memory.wrote(array)
+            return
         array *= array.dtype.type(1 - momentum)
         array += array.dtype.type(momentum) * value.astype(array.dtype, copy=False)
         _memory.wrote(array)

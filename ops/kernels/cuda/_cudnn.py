@@ -5,6 +5,7 @@ cuDNN names them, memory is channels-last, which its tensor cores want. What cuD
 """
 
 import functools
+import warnings
 
 from .. import _switches
 from ._launch import cupy
@@ -15,10 +16,15 @@ ALIGNMENT = 16
 
 @functools.cache
 def library():
-    """The package; None where it is not installed."""
+    """The package; None where it is not installed, and, after a warning, where it does not find cuDNN itself."""
     try:
         import cudnn
     except ImportError:
+        return None
+    try:
+        cudnn.backend_version()
+    except RuntimeError as error:
+        warnings.warn(f"cudnn is installed but does not find cuDNN ({error}): pip install nvidia-cudnn-cu12, or -cu13", UserWarning, stacklevel=2)
         return None
     return cudnn
 

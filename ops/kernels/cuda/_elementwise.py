@@ -1,6 +1,6 @@
 """ReLU, its gradient, and the bias behind a product."""
 
-from ._launch import Family, cupy, in_memory_order, u32
+from ._launch import Family, cupy, in_memory_order, total_type, u32
 
 _kernels = Family("elementwise")
 
@@ -22,6 +22,12 @@ def relu_gradient(g, out):
     result = cupy().empty_like(g)
     _kernels.each("relu_gradient", g.size, g, out, result, u32(g.size), like=g)
     return result
+
+
+def follow(running, value, keep, share):
+    """``keep`` times ``running`` plus ``share`` times ``value``, written into ``running``; both in C order."""
+    number = total_type(running)
+    _kernels.each("follow", running.size, running, value, number(keep), number(share), u32(running.size), like=running)
 
 
 def add_bias(x, bias):

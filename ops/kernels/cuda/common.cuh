@@ -1,10 +1,10 @@
 // What all kernels share. Before this text stand the definitions of T, what the arrays hold, and of A, what sums are made in:
 // float and float, double and double, or half and float (kept in 16 bits, computed in 32).
 
-#ifdef __CUDACC__
+#if defined(__CUDACC__) && defined(T_IS_HALF)
 struct half {
     unsigned short bits;
-    __device__ half() = default;
+    half() = default;
     __device__ half(float x) { asm("cvt.rn.f16.f32 %0, %1;" : "=h"(bits) : "f"(x)); }
     __device__ operator float() const {
         float x;

@@ -23,8 +23,9 @@ extern "C" __global__ void piece_moments(const T* x, A* means, A* squares, int p
     }
 }
 
-// mean = Σ n_i m_i / n;  variance = Σ (q_i + n_i (m_i - mean)²) / n, for pieces of n_i pixels.
-extern "C" __global__ void join_moments(const A* means, const A* squares, T* mean, T* variance, int pieces, int pixels, int channels) {
+// mean = Σ n_i m_i / n;  variance = Σ (q_i + n_i (m_i - mean)²) / n, for pieces of n_i pixels;  factor = w / sqrt(variance + ε).
+extern "C" __global__ void join_moments(
+    const A* means, const A* squares, const T* weight, T* mean, T* variance, A* factor, double epsilon, int pieces, int pixels, int channels) {
     int c = blockIdx.x * 32 + threadIdx.x;
     double center = 0, spread = 0;
     if (c < channels)
@@ -40,12 +41,16 @@ extern "C" __global__ void join_moments(const A* means, const A* squares, T* mea
     if (c < channels && threadIdx.y == 0) {
         mean[c] = A(center);
         variance[c] = A(spread);
+        factor[c] = A(weight[c]) / sqrt(spread + epsilon);
     }
 }
 
-// x factor + shift
-extern "C" __global__ void normalize(const T* x, const T* factor, const T* shift, T* out, unsigned size, int channels) {
-    EACH(i, size) out[i] = A(x[i]) * A(factor[i % channels]) + A(shift[i % channels]);
+// (x - mean) factor + bias: in this order a large mean costs no digits
+extern "C" __global__ void normalize(const T* x, const T* mean, const A* factor, const T* bias, T* out, unsigned size, int channels) {
+    EACH(i, size) {
+        int c = i % channels;
+        out[i] = (A(x[i]) - A(mean[c])) * factor[c] + A(bias[c]);
+    }
 }
 
 // Of each piece: Σ dy and Σ dy (x - mean).
@@ -68,10 +73,10 @@ extern "C" __global__ void piece_gradients(const T* dy, const T* x, const T* mea
     }
 }
 
-// dbias = Σ dy;  dweight = Σ dy x̂;  and dx = weight inverse (dy - dbias / n - x̂ dweight / n) as on_dy dy + on_x (x - mean) + shift.
+// dbias = Σ dy;  dweight = Σ dy x̂;  and dx = w (dy - dbias / n - x̂ dweight / n) / sqrt(variance + ε) as on_dy dy + on_x (x - mean) + shift.
 extern "C" __global__ void join_gradients(
-    const A* sums, const A* products, const T* weight, const T* inverse, T* dweight, T* dbias, A* on_dy, A* on_x, A* shift,
-    int pieces, int pixels, int channels) {
+    const A* sums, const A* products, const T* weight, const T* variance, T* dweight, T* dbias, A* on_dy, A* on_x, A* shift,
+    double epsilon, int pieces, int pixels, int channels) {
     int c = blockIdx.x * 32 + threadIdx.x;
     double sum = 0, product = 0;
     if (c < channels)
@@ -82,7 +87,7 @@ extern "C" __global__ void join_gradients(
     sum = sum_of_column(sum);
     product = sum_of_column(product);
     if (c < channels && threadIdx.y == 0) {
-        double scale = inverse[c], factor = A(weight[c]) * scale;
+        double scale = 1 / sqrt(A(variance[c]) + epsilon), factor = A(weight[c]) * scale;
         dweight[c] = A(product * scale);
         dbias[c] = A(sum);
         on_dy[c] = factor;
