@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograd_cnn.ops.kernels import _switches
 from tests import cuda_on_cpu
 
 
@@ -461,13 +462,15 @@ def library() -> ModuleType:
 
 @contextmanager
 def installed() -> Iterator[ModuleType]:
-    """The stand-in as ``cupy``, for as long as the block lasts."""
-    modules = _modules()
+    """The stand-in as ``cupy``, for as long as the block lasts; a cuDNN that may be installed could not use its arrays."""
+    modules, cudnn = _modules(), _switches.cudnn
     before = {name: sys.modules.get(name) for name in modules}
     sys.modules.update(modules)
+    _switches.cudnn = False
     try:
         yield modules["cupy"]
     finally:
+        _switches.cudnn = cudnn
         for name, module in before.items():
             if module is None:
                 del sys.modules[name]

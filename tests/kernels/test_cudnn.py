@@ -152,7 +152,7 @@ def cupy(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setattr(Graph, "log", [])
     monkeypatch.setattr(Graph, "runs", runs)
     _cudnn._plan.cache_clear()
-    with standin.installed() as library:
+    with standin.installed() as library, backends.cudnn.flags(enabled=True):
         if not hasattr(library, "RawModule"):
             pytest.skip("g++ is not here")
         yield library
