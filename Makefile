@@ -2,6 +2,7 @@
 # make lint    ruff                                     make test-all   all tests
 # make types   mypy                                     make bench      times beside other libraries: docs/performance.md
 # make sizes   megabytes installed                      make docs       the documentation, in site/ (open site/index.html)
+# make mutants how many seeded faults the tests find    make random-order SEEDS=20    the tests in so many random orders
 # make clean   remove .venv and what was built
 #
 # PYTHON=python3.12 chooses the interpreter that .venv is made with (make clean first, to change it).
@@ -15,22 +16,23 @@ test_extras := train,viz,fast,test
 docs_extras := docs
 dev_extras := dev
 
-.PHONY: train test test-all test-gpu lint types bench bench-gpu mutants sizes docs dev clean
+.PHONY: train test test-all test-gpu lint types bench bench-gpu mutants random-order sizes docs dev clean
 
 train: $(VENV)/.train
 	$(RUN) -m autograd_cnn train lenet
 
 test: $(VENV)/.test
-	$(RUN) -m pytest -m "not slow"
+	$(RUN) -m pytest -m "not slow" -p no:randomly
 
 test-all: $(VENV)/.test
-	$(RUN) -m pytest
+	$(RUN) -m pytest -p no:randomly
 
-# With an interpreter that has NumPy, CuPy and pytest already; installs nothing. The test of files also wants safetensors.
+# With an interpreter that has NumPy, CuPy and pytest already; installs nothing. The tests of files and of the command are
+# skipped without safetensors and graphviz; those of kernels run on the GPU.
 test-gpu:
 	@PYTHONPATH=. $(PYTHON) -c 'import numpy, cupy, pytest' || { \
 		echo "$(PYTHON) lacks one of numpy, cupy, pytest; PYTHON=... names an interpreter that has them"; exit 1; }
-	PYTHONPATH=. $(PYTHON) -m pytest -m gpu -rs -W default tests/test_devices.py tests/test_sweep.py
+	PYTHONPATH=. $(PYTHON) -m pytest -m gpu -rs -W default tests/test_devices.py tests/test_sweep.py tests/kernels/test_cuda.py
 
 lint: $(VENV)/.dev
 	$(RUN) -m ruff check .
@@ -48,10 +50,14 @@ bench-gpu:
 sizes: $(VENV)/.train
 	$(RUN) scripts/installed_size.py
 
-# Strict: a warning, a link that leads nowhere or a wrong formula is an error.
 mutants: $(VENV)/.test
-	$(RUN) scripts/mutation.py
+	$(RUN) -m scripts.mutation
 
+SEEDS ?= 20
+random-order: $(VENV)/.test
+	for seed in $$(seq $(SEEDS)); do echo "order $$seed" && $(RUN) -m pytest -m "not slow" --randomly-seed=$$seed || exit 1; done
+
+# Strict: a warning, a link that leads nowhere or a wrong formula is an error.
 docs: $(VENV)/.docs
 	$(VENV)/bin/mkdocs build
 

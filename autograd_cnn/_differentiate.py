@@ -205,7 +205,7 @@ def _accumulate(tensor: Handle, g: Any, own: bool) -> None:
             tensor._grad = recorded.clone() if before is None else before + g
     elif before is None:
         tensor._grad = tensor._lift(g if own else g.copy(), None)
-    elif before._node is not None:
+    elif before._node is not None or (isinstance(before.array, np.ndarray) and not before.array.flags.writeable):
         tensor._grad = before + tensor._lift(g, None)
     else:
         np.add(before.array, g, out=before.array)

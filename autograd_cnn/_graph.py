@@ -184,7 +184,7 @@ def verify(node: Node) -> None:
         if origin is None:
             continue
         for array in value if node.prim.variadic and origin >= 0 else (value,):
-            write = _memory.written_since(array, node.epoch) if hasattr(array, "shape") else None
+            write = _memory.written_since(array, node.epoch)
             if write is not None:
                 saved_at = f" (saved at {_source.describe(node.line)})" if node.line is not None else ""
                 raise RuntimeError(
@@ -274,7 +274,7 @@ def backward(
                 g = hook(g)
         kind = type(node)
         if kind is not Node or needed is not None:
-            if node in wanted or (kind is Leaf and needed is None):
+            if kind is Leaf or node in wanted:  # with targets, no other leaf is needed
                 found[node] = (g, node in owned)
             if kind is Leaf:
                 continue

@@ -97,7 +97,7 @@ def lend(array: Any, *, may_be_saved: bool = False) -> None:
     """Note that somebody outside may write the memory of ``array``, which nodes may have saved before. On a GPU nothing is noted: a comparison would wait for it."""
     if isinstance(array, np.ndarray) and id(owner(array)) not in lent:
         own = owner(array)
-        known = {BLOCK: _checksum(own)} if may_be_saved and isinstance(own, np.ndarray) and own.size else {}
+        known = {BLOCK: _checksum(own)} if may_be_saved and isinstance(own, np.ndarray) else {}
         lent[id(own)] = Loan(known, _reference(array, lent))
 
 
@@ -105,7 +105,7 @@ def look_for_foreign_writes(arrays: Iterable[Any], saving: bool = False) -> None
     """Compare the checksums of those of ``arrays`` that are lent; note a write where one differs. ``saving`` keeps new ones."""
     for array in arrays:
         loan = lent.get(id(owner(array)))
-        if loan is None or not isinstance(array, np.ndarray) or not array.size:
+        if loan is None:
             continue
         key = (array.__array_interface__["data"][0], array.shape, array.strides, array.dtype.str)
         before, now = loan.checksums.get(key), None

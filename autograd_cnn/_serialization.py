@@ -26,6 +26,8 @@ from ._transfer import move
 _STRUCTURE, _CHECKSUM = "autograd_cnn.structure", "autograd_cnn.sha256"
 _UNKNOWN = "0" * 64
 _HEADER_LIMIT = 100_000_000
+_DEEPEST = 100
+"""How many containers may stand within each other."""
 _DTYPES: dict[str, np.dtype[Any]] = {
     "F64": np.dtype(np.float64),
     "F32": np.dtype(np.float32),
@@ -114,13 +116,13 @@ def _encode(value: Any, path: tuple[str, ...], arrays: dict[str, np.ndarray[Any,
             f"cannot save {where}: it is a {type(value).__name__}; a file holds tensors, numbers, strings, None, and dicts, lists "
             "and tuples of them (an array: from_numpy(a); a module or an optimizer: its state_dict())"
         )
-    if id(value) in within or len(within) > 100:
-        raise ValueError(f"cannot save {where}: it contains itself, or is nested more than 100 deep")
+    if id(value) in within or len(within) >= _DEEPEST:
+        raise ValueError(f"cannot save {where}: it contains itself, or is nested more than {_DEEPEST} deep")
     within.append(id(value))
     if isinstance(value, dict):
         pairs = []
         for key, part in value.items():
-            if not isinstance(key, (str, int, float, bool)) and key is not None:
+            if not isinstance(key, (str, int, float)) and key is not None:
                 raise TypeError(f"cannot save {where}: a key is a {type(key).__name__}; keys are strings, numbers or None")
             pairs.append([_encode(key, path, arrays, within), _encode(part, (*path, str(key)), arrays, within)])
         coded = {"dict": pairs}
@@ -140,8 +142,10 @@ def _plain(tensor: Any, where: str) -> np.ndarray[Any, Any]:
 
 def _restore(text: str, tensors: dict[str, Any]) -> Any:
     try:
-        return _decode(json.loads(text), tensors)
-    except (json.JSONDecodeError, RecursionError) as error:
+        return _decode(json.loads(text, object_pairs_hook=_no_duplicates), tensors)
+    except FileFormatError:
+        raise
+    except (ValueError, RecursionError) as error:
         raise FileFormatError("the structure in the header is not JSON") from error
 
 
@@ -156,16 +160,16 @@ def _decode(coded: Any, tensors: dict[str, Any]) -> Any:
             return tensors[content]
         if kind == "float" and content in ("nan", "inf", "-inf"):
             return float(content)
-        if kind == "dict":
-            return {_decode(key, tensors): _decode(part, tensors) for key, part in content}
-        if kind in ("list", "tuple"):
+        if kind == "dict" and isinstance(content, list) and all(isinstance(pair, list) for pair in content):
+            return _no_duplicates([(_decode(key, tensors), _decode(part, tensors)) for key, part in content])
+        if kind in ("list", "tuple") and isinstance(content, list):
             parts = [_decode(part, tensors) for part in content]
             return parts if kind == "list" else tuple(parts)
     except (KeyError, TypeError, ValueError) as error:
         if isinstance(error, FileFormatError):
             raise
         raise FileFormatError(f"the structure in the header does not fit the tensors: bad {kind}") from error
-    raise FileFormatError(f"the structure in the header has an unknown kind {kind!r}")
+    raise FileFormatError(f"the structure in the header has an unknown kind {kind!r}, or what is not of that kind")
 
 
 # the bytes
@@ -217,7 +221,7 @@ def _header(data: bytes) -> tuple[int, dict[str, Any]]:
     return 8 + length, header
 
 
-def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _no_duplicates(pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
     table = dict(pairs)
     if len(table) != len(pairs):
         names = [name for name, _ in pairs]

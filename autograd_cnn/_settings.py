@@ -4,7 +4,9 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
+from . import _precision
 from ._dtype import TENSOR_TYPES, set_default_dtype
+from .ops.kernels import _switches
 
 _settings = {"deterministic": False, "warn_only": False, "precision": "highest"}
 
@@ -21,7 +23,11 @@ def compile(model: Callable[..., Any] | None = None, **options: Any) -> Any:
 
 
 def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None:
-    """Noted: all algorithms are deterministic here, whatever is asked."""
+    """On a GPU, add to rows in a fixed order (the gradients of ``embedding``, ``gather``, indices), which takes a sort.
+
+    All other algorithms are deterministic anyway, and on the CPU all of them.
+    """
+    _switches.deterministic = bool(mode)
     _settings.update(deterministic=bool(mode), warn_only=bool(mode and warn_only))
 
 
@@ -36,11 +42,12 @@ def is_deterministic_algorithms_warn_only_enabled() -> bool:
 
 
 def set_float32_matmul_precision(precision: str) -> None:
-    """Noted: products of float32 are computed in float32."""
+    """"highest": products of float32 are computed in float32; "high" or "medium" lets a GPU round their operands to TF32."""
     if precision not in ("highest", "high", "medium"):
         warnings.warn(f"{precision} is not one of 'highest', 'high', or 'medium'; the current setting is kept", UserWarning, stacklevel=2)
         return
     _settings["precision"] = precision
+    _precision.allow_tf32(precision != "highest")
 
 
 def get_float32_matmul_precision() -> str:

@@ -31,8 +31,9 @@ _STORAGES: dict[str, np.dtype[Any]] = {
     "ByteStorage": np.dtype("<u1"),
     "BoolStorage": np.dtype("?"),
 }
-_REPEATS = 1000
-"""How often an expanded tensor may show each element of its storage: a small file must not ask for much memory."""
+_ROOM = 2**24
+"""How many bytes more than four times the file's all tensors may have: several may show one storage, and an expanded one each of
+its elements often, but a small file must not ask for much memory."""
 _ZIP_ERRORS = (zipfile.BadZipFile, EOFError, OSError, RuntimeError, ValueError, NotImplementedError, struct.error, zlib.error)
 """What the zip reader raises on damaged archives; a UnicodeDecodeError is a ValueError."""
 
@@ -84,7 +85,7 @@ def read(data: bytes) -> Any:
         order = _entry(archive, names, root + "byteorder", optional=True)
         if order not in (b"", b"little"):
             raise RefusedError(f"its byte order is {order.decode(errors='replace')}; only little endian is read")
-        machine = _Machine(lambda key: _entry(archive, names, f"{root}data/{key}"))
+        machine = _Machine(lambda key: _entry(archive, names, f"{root}data/{key}"), 4 * len(data) + _ROOM)
         return machine.run(_entry(archive, names, pickles[0]))
 
 
@@ -102,8 +103,8 @@ def _entry(archive: zipfile.ZipFile, names: dict[str, zipfile.ZipInfo], name: st
 class _Machine:
     """Follows a pickle's opcodes as far as tensors and plain containers need them."""
 
-    def __init__(self, storage_bytes: Callable[[str], bytes]) -> None:
-        self._bytes = storage_bytes
+    def __init__(self, storage_bytes: Callable[[str], bytes], room: int) -> None:
+        self._bytes, self._room = storage_bytes, room
         self._storages: dict[str, np.ndarray[Any, Any]] = {}
         self._stack: list[Any] = []
         self._memo: dict[int, Any] = {}
@@ -111,15 +112,14 @@ class _Machine:
     def run(self, pickle: bytes) -> Any:
         """The object that the pickle describes."""
         try:
-            for opcode, argument, _ in pickletools.genops(pickle):
-                if opcode.name == "STOP":
-                    return self._finished()
-                self._step(opcode.name, argument)
-        except (IndexError, KeyError, TypeError, UnicodeDecodeError, OverflowError) as error:
+            for opcode, argument, _ in pickletools.genops(pickle):  # a ValueError where it does not end with STOP
+                if opcode.name != "STOP":
+                    self._step(opcode.name, argument)
+            return self._finished()
+        except RefusedError:
+            raise
+        except (IndexError, KeyError, TypeError, ValueError, OverflowError) as error:
             raise RefusedError(f"its data.pkl is damaged ({type(error).__name__}: {error})") from error
-        except ValueError as error:
-            raise error if isinstance(error, RefusedError) else RefusedError(f"its data.pkl is damaged ({error})") from error
-        raise RefusedError("its data.pkl ends too early")
 
     def _finished(self) -> Any:
         result = self._stack.pop()
@@ -216,15 +216,20 @@ class _Machine:
             raise RefusedError(f"a tensor in it has size {size}, stride {stride} and offset {offset}")
         elements = self._elements(storage)
         last = offset + sum((n - 1) * s for n, s in zip(size, stride, strict=True)) if math.prod(size) else offset
-        if last >= len(elements) + (math.prod(size) == 0) or math.prod(size) > max(len(elements), 1) * _REPEATS:
+        if last >= len(elements) + (math.prod(size) == 0):
             raise RefusedError(f"a tensor in it of size {size} and stride {stride} reaches beyond its storage of {len(elements)} elements")
         item = elements.itemsize
+        self._room -= math.prod(size) * item
+        if self._room < 0:
+            raise RefusedError(f"its tensors show their storages many times over: no memory is given to one of size {size}")
         view = np.lib.stride_tricks.as_strided(elements[offset:], size, [s * item for s in stride], writeable=False)
         return lift(view.copy(), None)
 
     def _parameter(self, data: Any, requires_grad: Any, *_: Any) -> Tensor:
         if not isinstance(data, Tensor):
             raise RefusedError("a parameter in it is no tensor")
+        if requires_grad and not data.is_floating_point():
+            raise RefusedError(f"a parameter in it of dtype {data.dtype!r} wants a gradient")
         return data.requires_grad_(bool(requires_grad))
 
     def _elements(self, storage: _Storage) -> np.ndarray[Any, Any]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from . import _precision
 from ._dtype import device, device_of
 from .ops import DeviceError
 
@@ -69,4 +70,5 @@ def gpu_library() -> Any:
         cupy.cuda.runtime.getDeviceCount()
     except cupy.cuda.runtime.CUDARuntimeError as error:
         raise DeviceError(f"device 'cuda' is not available ({error}): {hint}") from error
+    _precision.apply(cupy)
     return cupy

@@ -41,7 +41,7 @@ def _correlate(name, x, weight, bias, stride, padding, dilation, exact):
     positions = _positions(name, x.shape[2:], kernel, stride, padding, dilation)
     if (k := compiled(x, weight, work=x.size * weight.shape[0])) is not None:
         geometry = (*kernel, *stride, *padding, *dilation)
-        out = k.convolution.forward(k.layout.channels_last(x), np.ascontiguousarray(weight), bias, geometry, positions, exact)
+        out = k.convolution.forward(k.layout.channels_last(x), k.layout.contiguous(weight), bias, geometry, positions, exact)
         return k.layout.channels_first(out)
     seen = windows(_around(x, padding), kernel=kernel, stride=stride, dilation=dilation)
     out = np.tensordot(seen, weight, axes=((1, 2, 3), (1, 2, 3)))
@@ -70,7 +70,7 @@ def convolution_input_gradient(dy, weight, /, *, size, stride=(1, 1), padding=(0
         raise ShapeError(f"convolution_input_gradient: no convolution of images {size} with weights {weight.shape} has the shape {dy.shape}")
     if (k := compiled(dy, weight, work=dy.size * weight[0].size)) is not None:
         geometry = (*kernel, *stride, *padding, *dilation)
-        return k.layout.channels_first(k.convolution.input_gradient(k.layout.channels_last(dy), np.ascontiguousarray(weight), size, geometry, exact))
+        return k.layout.channels_first(k.convolution.input_gradient(k.layout.channels_last(dy), k.layout.contiguous(weight), size, geometry, exact))
     cells = np.tensordot(weight, dy, axes=((0,), (1,))).transpose(3, 0, 1, 2, 4, 5)
     reach = tuple((n - 1) * s + d * (k - 1) + 1 for n, s, d, k in zip(dy.shape[2:], stride, dilation, kernel, strict=True))
     full = array_module(dy).zeros((dy.shape[0], weight.shape[1], *(n + 2 * p for n, p in zip(size, padding, strict=True))), dy.dtype)

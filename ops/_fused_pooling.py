@@ -60,7 +60,7 @@ def max_unpool(dy, index, /, *, size, kernel, stride, padding=(0, 0), dilation=(
     """Each value of ``dy`` added at the winner of its window: (N, C, OH, OW) -> (N, C, *size)."""
     if (k := compiled(dy, work=dy.size)) is not None:
         geometry = (*kernel, *stride, *padding, *dilation)
-        index = np.ascontiguousarray(index.transpose(0, 2, 3, 1))
+        index = k.layout.contiguous(index.transpose(0, 2, 3, 1))
         return k.layout.channels_first(k.pooling.max_unpool(k.layout.channels_last(dy), index, size, geometry))
     return _spread(dy, index == _taps(kernel, dy), size, kernel, stride, padding, dilation)
 

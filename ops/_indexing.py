@@ -9,6 +9,7 @@ from ._arrays import array_module
 from ._broadcasting import sum_to
 from ._errors import ShapeError
 from ._primitive import primitive
+from .kernels import on_device
 
 BASIC = (int, slice, type(None), type(Ellipsis))
 
@@ -25,6 +26,8 @@ def add_at(size: int, positions, values):
     positions, values = positions.reshape(-1), values.reshape(-1)
     if xp is np and values.dtype.kind == "f" and values.size:
         return np.bincount(positions, values, size).astype(values.dtype, copy=False)
+    if xp is not np and (k := on_device(values)) is not None:
+        return k.scatter.add_rows(size, positions, values)
     out = xp.zeros(size, values.dtype if xp is np or values.dtype.kind == "f" else np.uint64)
     xp.add.at(out, positions, values.astype(out.dtype, copy=False))  # CuPy adds no signed 64-bit integers; unsigned ones wrap alike
     return out.astype(values.dtype, copy=False)
@@ -50,8 +53,12 @@ def scatter_add(x, /, *, index, shape):
         out = xp.zeros(shape, x.dtype)
         out[index] = x
         return out
-    if xp is np and isinstance(index, np.ndarray) and index.dtype.kind in "iu" and x.size:
-        return _add_rows(shape, index.reshape(-1) % shape[0], x.reshape(-1, *shape[1:]))
+    if getattr(index, "dtype", np.dtype(bool)).kind in "iu" and index.ndim and x.size:
+        rows, values = index.reshape(-1) % shape[0], x.reshape(-1, *shape[1:])
+        if xp is np and isinstance(index, np.ndarray):
+            return _add_rows(shape, rows, values)
+        if xp is not np and (k := on_device(x)) is not None:
+            return k.scatter.add_rows(shape[0], xp.asarray(rows), values)
     size = math.prod(shape)
     positions = xp.arange(size).reshape(shape)[index]
     return add_at(size, positions, x).reshape(shape)

@@ -215,10 +215,20 @@ class Primitive:
                 hook = getattr(a, "__primitive__", None)
                 if hook is not None:
                     return hook(self, args, params)
-        out = self.forward(*args, **params)
+        try:
+            out = self.forward(*args, **params)
+        except AttributeError as error:
+            raise self._wrong_operand(args, error) from None
         if self.aux:
             out = out[: len(self.outputs)] if self.outputs else out[0]
         return np.asarray(out) if isinstance(out, np.generic) else out
+
+    def _wrong_operand(self, args: Sequence[Any], error: AttributeError) -> Exception:
+        """What to raise where ``error`` came from an operand that is no array; else ``error`` itself."""
+        wrong = next((a for a in args if a is error.obj and not hasattr(a, "dtype")), None)
+        if wrong is None:
+            return error
+        return TypeError(f"{self.name}(): its operands must be Tensors or arrays, but one is of type {type(wrong).__name__}")
 
     def __repr__(self) -> str:
         signature = ", ".join((*self.operands, *(name if value is REQUIRED else f"{name}={value!r}" for name, value in self.defaults.items())))

@@ -11,6 +11,7 @@ import numpy as np
 from ._arrays import array_module
 from ._errors import ShapeError
 from ._primitive import primitive
+from .kernels import on_device
 
 
 def output_size(size: int, kernel: int, stride: int, dilation: int = 1, before: int = 0, after: int = 0, *, ceil: bool = False) -> int:
@@ -64,6 +65,8 @@ def fold(x, /, *, size, kernel, stride, dilation):
     positions = _sizes("fold", size, kernel, stride, dilation)
     if x.shape[2:] != (*kernel, *positions):
         raise ShapeError(f"fold: a kernel of {tuple(kernel)} over an image of {tuple(size)} makes windows {(*kernel, *positions)}, got {x.shape[2:]}")
+    if type(x) is not np.ndarray and (k := on_device(x)) is not None and k.windows.serves(x):
+        return k.windows.fold(x, size, stride, dilation)
     out = array_module(x).zeros((*x.shape[:2], *size), x.dtype)
     for offset in itertools.product(*map(range, kernel)):
         place = tuple(slice(o * d, o * d + s * (n - 1) + 1, s) for o, d, s, n in zip(offset, dilation, stride, positions, strict=True))

@@ -8,6 +8,7 @@ import pytest
 
 from autograd_cnn import _dtype, _modes
 from autograd_cnn.ops import registry
+from autograd_cnn.ops.kernels import _switches
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -28,8 +29,9 @@ def gpu_is_here() -> bool:
 
 
 @pytest.fixture(params=["cpu", pytest.param("cuda", marks=pytest.mark.gpu)])
-def device(request: pytest.FixtureRequest) -> str:
+def device(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """The name of a device; a test that asks for it runs on each and skips where there is none."""
+    monkeypatch.setattr(_switches, "cudnn_tf32", False)  # float32 is compared as float32
     if request.param == "cuda" and not gpu_is_here():
         pytest.skip("no GPU with CuPy on this machine")
     return str(request.param)

@@ -3,6 +3,8 @@
 Its arrays live in the host's memory but behave as CuPy's do towards everybody else: they never turn into NumPy arrays by
 themselves, refuse to mix with them, have no scalars (a result without axes is an array), offer no ``reduce`` of NumPy's
 ufuncs, and answer NumPy functions. Code that quietly needs NumPy fails here, in ordinary CI.
+
+CUDA sources are compiled for the CPU by g++ (see ``cuda_on_cpu``), and so run too; without g++ there is no ``RawModule``.
 """
 
 import sys
@@ -12,6 +14,9 @@ from types import ModuleType, SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
+
+from autograd_cnn.ops.kernels import _switches
+from tests import cuda_on_cpu
 
 
 def _owner(array: np.ndarray[Any, Any]) -> Any:
@@ -251,8 +256,15 @@ def _copy_into(results: Any, values: Any) -> None:
     if isinstance(results, tuple | list):
         for result, value in zip(results, values, strict=False):
             _copy_into(result, value)
-    elif isinstance(results, ndarray) and results.base is None:
+    elif isinstance(results, ndarray) and results.base is None:  # None: what ran wrote into memory it was given
         results._hidden[...] = values
+
+
+def launched(kernel: Any, *args: Any) -> None:
+    """Run a compiled kernel, which writes into the memory it was given, and remember it while a graph is captured."""
+    kernel(*args)
+    if _captured is not None:
+        _captured.append(Launch(kernel, args, {}, None))
 
 
 _captured: list[Launch] | None = None
@@ -265,6 +277,8 @@ def _wait(what: str) -> None:
 
 class Stream:
     """A stream that does its work at once, and captures it where asked to."""
+
+    ptr = 0
 
     def __init__(self, non_blocking: bool = False) -> None:
         self.done = True
@@ -320,7 +334,7 @@ class _Function:
         plain = [_unwrapped(part, seen) for part in (target, index, values)]
         self._function.at(*plain)
         if _captured is not None:
-            _captured.append(Launch(self._function.at, plain, {}, []))
+            _captured.append(Launch(self._function.at, plain, {}, None))
 
 
 ATOMIC = {"add": "int32 uint32 uint64 float16 float32 float64", "maximum": "int32 uint32 uint64 float32 float64"}
@@ -366,6 +380,18 @@ def _asarray(value: Any, dtype: Any = None, **_: Any) -> ndarray:
     return value if isinstance(value, ndarray) and dtype is None else ndarray(np.array(value._hidden if isinstance(value, ndarray) else value, dtype))
 
 
+def _empty(like: Any) -> Any:
+    """``empty`` and ``empty_like`` whose memory is full of NaN, or of the largest number: to read what nobody wrote shows."""
+
+    def make(*args: Any, **options: Any) -> ndarray:
+        out: ndarray = _Function(like)(*args, **options)
+        kind = out._hidden.dtype
+        out._hidden.fill(np.nan if kind.kind in "fc" else np.iinfo(kind).max if kind.kind in "iu" else True)
+        return out
+
+    return make
+
+
 class _Device:
     def __init__(self, index: int = 0) -> None:
         self.id = index
@@ -409,10 +435,20 @@ def _modules() -> dict[str, ModuleType]:
     return {"cupy": library(), "cupyx": cupyx, "cupyx.scipy": ModuleType("cupyx.scipy"), "cupyx.scipy.special": _Special("cupyx.scipy.special")}
 
 
+computed_in: dict[Any, int] = {}
+"""By dtype: which type products are computed in, as the library was told."""
+
+
 def library() -> ModuleType:
     """A module to stand in ``sys.modules`` as ``cupy``."""
     cupy = _Library("cupy", np)
     cupy.ndarray, cupy.asarray, cupy.array = ndarray, _asarray, _asarray  # type: ignore[attr-defined]
+    cupy.empty, cupy.empty_like = _empty(np.empty), _empty(np.empty_like)  # type: ignore[attr-defined]
+    types = {"COMPUTE_TYPE_DEFAULT": 1, "COMPUTE_TYPE_TF32": 7}
+    linalg = SimpleNamespace(set_compute_type=lambda dtype, kind: computed_in.update({np.dtype(dtype): kind}), **types)
+    cupy._core = SimpleNamespace(_routines_linalg=linalg)  # type: ignore[attr-defined]
+    if cuda_on_cpu.available():
+        cupy.RawModule = cuda_on_cpu.RawModule  # type: ignore[attr-defined]
     cupy.asnumpy = lambda a: a.get() if isinstance(a, ndarray) else np.asarray(a)  # type: ignore[attr-defined]
     runtime = SimpleNamespace(getDeviceCount=lambda: 1, getDevice=lambda: 0, CUDARuntimeError=RuntimeError)
     pool, stream = Memory(), Stream()
@@ -426,13 +462,15 @@ def library() -> ModuleType:
 
 @contextmanager
 def installed() -> Iterator[ModuleType]:
-    """The stand-in as ``cupy``, for as long as the block lasts."""
-    modules = _modules()
+    """The stand-in as ``cupy``, for as long as the block lasts; a cuDNN that may be installed could not use its arrays."""
+    modules, cudnn = _modules(), _switches.cudnn
     before = {name: sys.modules.get(name) for name in modules}
     sys.modules.update(modules)
+    _switches.cudnn = False
     try:
         yield modules["cupy"]
     finally:
+        _switches.cudnn = cudnn
         for name, module in before.items():
             if module is None:
                 del sys.modules[name]

@@ -125,6 +125,7 @@ def test_the_older_name_of_grad_tensors():
         (lambda x: grad((x * 2).sum(), x, is_grads_batched=True), RuntimeError, "is_grads_batched=True is not supported"),
         (lambda x: grad((x * 2).sum(), x, only_inputs=False), RuntimeError, "only_inputs=False is not supported"),
         (lambda x: backward([x * 2, x * 3], [ag.ones(2)]), RuntimeError, "got 2 tensors and 1 gradients"),
+        (lambda x: grad((x * 2).sum(), [x, leaf(1.0, 2.0, 3.0)]), RuntimeError, r"not have been used in the graph \(input 1, of shape \[3\]\)"),
     ],
 )
 def test_errors_say_what_to_do(call, error, message):

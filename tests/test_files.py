@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -120,6 +121,52 @@ def test_a_missing_folder_and_a_folder_in_the_way_are_named(tmp_path, way):
         write_atomically(tmp_path / "absent" / "f", b"x")
     with pytest.raises(IsADirectoryError, match=tmp_path.name):
         write_atomically(tmp_path, b"x")
+
+
+def test_where_folders_take_no_nameless_files_the_file_has_a_name_at_first(tmp_path, monkeypatch):
+    real, names = os.open, []
+
+    def refusing(path, flags, *mode, **more):
+        if flags & os.O_TMPFILE == os.O_TMPFILE:
+            raise OSError(errno.EOPNOTSUPP, "Operation not supported")
+        names.append(os.path.basename(path))
+        return real(path, flags, *mode, **more)
+
+    monkeypatch.setattr(os, "open", refusing)
+    write_atomically(tmp_path / "f", b"x")
+    assert (tmp_path / "f").read_bytes() == b"x"
+    assert re.fullmatch(r"\.f\.[0-9a-f]{16}\.tmp", names[0])
+    assert os.listdir(tmp_path) == ["f"]
+
+
+def test_without_proc_the_file_has_a_name_at_first(tmp_path, monkeypatch):
+    """A file without a name gets one through /proc."""
+    real = os.path.isdir
+    monkeypatch.setattr(os.path, "isdir", lambda path: path != "/proc/self/fd" and real(path))
+    opened = []
+    monkeypatch.setattr(os, "open", lambda *args, real=os.open, **more: (opened.append(args[1]), real(*args, **more))[1])
+    write_atomically(tmp_path / "f", b"x")
+    assert opened[0] & os.O_EXCL
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EMFILE])
+def test_other_errors_of_opening_are_raised_at_once(tmp_path, monkeypatch, number):
+    calls = []
+
+    def failing(path, flags, *mode, **more):
+        calls.append(path)
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "open", failing)
+    with pytest.raises(OSError, match=os.strerror(number)):
+        write_atomically(tmp_path / "f", b"x")
+    assert len(calls) == 1
+
+
+def test_a_long_name_leaves_room_for_the_temporary_files(tmp_path, way):
+    path = tmp_path / ("f" * 255)
+    write_atomically(path, b"x")
+    assert path.read_bytes() == b"x"
 
 
 WRITER = """

@@ -72,6 +72,25 @@ def test_equals_its_composition(name: str, second: bool) -> None:
         np.testing.assert_allclose(mine, expected, rtol=1e-9, atol=1e-9)
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_the_composition_is_made_of_other_operators(name: str) -> None:
+    shapes, call = CASES[name]
+    operands = [real(*shape, seed=i) for i, shape in enumerate(shapes)]
+
+    def operators() -> set[str]:
+        found, stack = set(), [call(*operands).grad_fn]
+        while stack:
+            node = stack.pop()
+            found |= {node.prim.name} if hasattr(node, "prim") else set()
+            stack += [edge for edge in node.edges if edge is not None]
+        return found
+
+    fused = operators()
+    with fusion(False):
+        defined = operators()
+    assert not fused <= defined
+
+
 LARGE: dict[str, tuple[list[tuple[int, ...]], Call]] = {
     "conv2d": ([(4, 7, 13, 11), (19, 7, 3, 3), (19,)], lambda x, w, b: F.conv2d(x, w, b, padding=1)),
     "conv2d-one-channel": ([(5, 1, 28, 28), (20, 1, 5, 5), (20,)], lambda x, w, b: F.conv2d(x, w, b)),

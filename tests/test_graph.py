@@ -175,6 +175,12 @@ def test_a_gradient_of_another_shape_or_type_is_refused() -> None:
         y.backward([1.0, 1.0])
 
 
+def test_a_gradient_of_another_dtype_becomes_that_of_the_tensor() -> None:
+    x = leaf([1.0, 2.0])
+    x.backward(ag.ones(2, dtype=ag.float32))
+    assert x.grad.dtype == ag.float64
+
+
 def test_backward_of_what_needs_no_gradient_says_why() -> None:
     x = leaf([1.0])
     with ag.no_grad():
@@ -293,6 +299,16 @@ def test_a_hook_sees_the_sum_of_all_contributions_once_and_may_replace_it() -> N
     close(x.grad, [10.0, 18.0])
 
 
+def test_a_removed_hook_leaves_the_others() -> None:
+    x, seen = leaf([1.0]), []
+    first = x.register_hook(lambda g: seen.append("first"))
+    x.register_hook(lambda g: seen.append("second"))
+    first.remove()
+    first.remove()
+    (x * 3.0).backward()
+    assert seen == ["second"]
+
+
 def test_hooks_of_a_leaf_change_what_arrives_in_grad() -> None:
     x = leaf([1.0])
     x.register_hook(lambda g: -g)
@@ -334,6 +350,7 @@ def test_retain_grad_keeps_the_gradient_of_a_computed_tensor() -> None:
     assert run(leaf([1.0, 2.0])) == run(torch.tensor([1.0, 2.0], dtype=torch.float64, requires_grad=True))
     with pytest.raises(RuntimeError, match="can't retain_grad on Tensor that has requires_grad=False"):
         ag.tensor([1.0]).retain_grad()
+    assert ag.tensor([1.0]).retains_grad is False
 
 
 def test_nodes_are_named_as_pytorch_names_them() -> None:

@@ -243,6 +243,49 @@ def test_a_value_that_only_the_writing_operator_needs_is_kept_for_it() -> None:
     np.testing.assert_allclose(x.grad.array, 8 * START)
 
 
+def written_through_the_root(lib, leaf):
+    y = leaf * 2.0
+    view = y[0]
+    y.mul_(3.0)
+    return y, view
+
+
+def test_backward_from_a_view_knows_what_was_written_since_to_its_root() -> None:
+    for lib, x in ((ag, ag.Tensor(START.copy(), True)), (torch, torch.tensor(START, requires_grad=True))):
+        _, view = written_through_the_root(lib, x)
+        view.sum().backward()
+        assert x.grad[0].tolist() == [6.0] * 3
+        x.grad = None
+        _, view = written_through_the_root(lib, x)
+        view.backward(lib.ones(3, dtype=lib.float64))  # no operator in between that would look
+        assert x.grad[0].tolist() == [6.0] * 3
+        x.grad = None
+        y, view = written_through_the_root(lib, x)
+        view[1] = 1.0
+        y.sum().backward()
+        assert x.grad[0].tolist() == [6.0, 0.0, 6.0]
+        y, view = written_through_the_root(lib, x)
+        with pytest.raises(RuntimeError, match="appears to not have been used in the graph"):
+            lib.autograd.grad(y.sum(), view)
+        y, view = written_through_the_root(lib, x)
+        (g,) = lib.autograd.grad((view * view).sum(), view)
+        assert g.tolist() == (view * 2.0).tolist()
+
+
+def test_the_node_of_a_view_is_that_of_its_root_after_a_write() -> None:
+    _, view = written_through_the_root(ag, ag.Tensor(START.copy(), True))
+    (above,) = {edge for edge, _ in view.grad_fn.next_functions}
+    assert above.name() == "MulBackward0"
+    assert above.next_functions[0][0].name() == "MulBackward0"
+
+
+def test_a_hook_of_a_view_runs() -> None:
+    view, seen = (ag.Tensor(START.copy(), True) * 2.0)[0], []
+    view.register_hook(lambda g: seen.append(g.tolist()))
+    view.backward(ag.ones(3, dtype=ag.float64))
+    assert seen == [[1.0, 1.0, 1.0]]
+
+
 # overwritten values
 
 
@@ -340,7 +383,7 @@ def test_a_leaf_that_needs_a_gradient_wants_no_grad() -> None:
     x = ag.Tensor(START.copy(), True)
     for write in (lambda: x.__iadd__(1.0), lambda: x.__setitem__(0, 1.0)):
         with pytest.raises(
-            RuntimeError, match=r"a leaf Variable that requires grad is being used in an in-place operation.*no_grad\(\).*clone\(\)"
+            RuntimeError, match=r"^a leaf Variable that requires grad is being used in an in-place operation.*no_grad\(\).*clone\(\)"
         ):
             write()
     with pytest.raises(RuntimeError, match="a view of a leaf Variable that requires grad"):
@@ -361,6 +404,16 @@ def test_shapes_and_dtypes_stay() -> None:
         x[:2] = ag.ones(3)
     assert x.tolist() == [1.0, 2.0]
     assert n.tolist() == [1, 2]
+
+
+@pytest.mark.parametrize(("dtype", "value"), [("uint8", 300), ("int8", -129), ("int64", 2**70), ("int32", float("nan"))])
+def test_a_number_that_does_not_fit_is_refused_by_its_value(dtype: str, value: float) -> None:
+    y = ag.zeros(3, dtype=getattr(ag, dtype))
+    with pytest.raises(RuntimeError, match=f"value cannot be converted to type {dtype} without overflow: {value}"):
+        y[0] = value
+    assert y.tolist() == [0, 0, 0]
+    with pytest.raises(ag.ops.ShapeError, match=r"value tensor of shape \[2\] cannot be broadcast to indexing result of shape \[3\]"):
+        y[:] = ag.zeros(2, dtype=y.dtype)
 
 
 def test_an_expanded_tensor_cannot_be_written() -> None:

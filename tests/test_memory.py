@@ -74,6 +74,48 @@ def test_a_swap_of_two_elements_is_found():
         loss.backward()
 
 
+def test_lending_again_forgets_no_write():
+    x, w = ag.ones(3, dtype=ag.float64), weight()
+    array = x.numpy()
+    loss = (x * w).sum()
+    array[0] = 7.0
+    x.numpy()
+    with pytest.raises(RuntimeError, match=OUTSIDE):
+        loss.backward()
+
+
+def test_a_write_into_another_part_of_the_block_is_harmless():
+    x, w = ag.ones(6, dtype=ag.float64), weight()
+    array = x.numpy()
+    loss = (x[:3] * w).sum()
+    array[3:] = 7.0
+    loss.backward()
+    assert w.grad.tolist() == [1.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize("axes", [(0, 1, 2), (2, 0, 1)], ids=["in order", "transposed"])
+def test_of_a_large_array_a_sample_is_compared(axes, monkeypatch):
+    shape = (70, 80, 90)
+    data = np.zeros(shape)
+    monkeypatch.setattr(_memory, "_WHOLE", data.nbytes // 4)
+    x = data.transpose(axes)
+    untouched, seen = _memory._checksum(x), 0
+    for place in np.random.default_rng(0).integers(0, shape, (300, 3)):
+        data[tuple(place)] = 1.0
+        seen += _memory._checksum(x) != untouched
+        data[tuple(place)] = 0.0
+    assert 0 < seen < 100
+    data += 1
+    assert _memory._checksum(x) != untouched
+
+
+def test_lending_what_has_no_elements_is_harmless():
+    x, w = ag.ones(0, 3, dtype=ag.float64), weight()
+    x.numpy()
+    (x * w).sum().backward()
+    assert w.grad.tolist() == [0.0, 0.0, 0.0]
+
+
 def test_the_note_of_a_loan_goes_with_the_memory():
     before = len(_memory.lent)
     x = ag.ones(3)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import autograd_cnn as ag
-from autograd_cnn import _modes
+from autograd_cnn import _modes, ops
 
 
 def recorded() -> bool:
@@ -120,9 +120,15 @@ def test_set_grad_enabled_as_a_call_and_as_a_context() -> None:
     finally:
         _modes.set_grad_enabled(True)
     assert recorded()
+    mode = _modes.set_grad_enabled(False)
+    for _ in range(2):
+        with mode:
+            assert not recorded()
+        assert recorded()
 
 
 def test_inference_mode_is_seen_and_can_be_switched_off() -> None:
+    assert not _modes.is_inference_mode_enabled()
     with ag.inference_mode():
         assert _modes.is_inference_mode_enabled()
         assert not recorded()
@@ -169,6 +175,59 @@ def test_hooks_run_with_recording_off_unless_create_graph() -> None:
     (h * h).backward(retain_graph=True)
     (h * h).backward(create_graph=True)
     assert seen == [False, True]
+
+
+class Listener:
+    """Keeps what the engine tells an observer."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple] = []
+
+    def recorded(self, prim, operands, params, results) -> None:
+        self.told.append(("recorded", prim.name, len(operands), params, [r.array.tolist() for r in results]))
+
+    def left(self, tensor, how, result) -> None:
+        self.told.append(("left", tensor.array.tolist(), how, result.array.tolist()))
+
+    def began(self, roots) -> None:
+        self.told.append(("began", len(roots)))
+
+    def step(self, node, upstream, contributions) -> None:
+        self.told.append(("step", node.prim.name, upstream.tolist(), [(i, g.tolist()) for i, g in contributions]))
+
+
+def test_who_watches_is_told_of_operators_and_of_backward_steps() -> None:
+    x, outer, inner = ag.tensor([1.0, 2.0], requires_grad=True), Listener(), Listener()
+    token = _modes.state.set(_modes.state.get()._replace(observer=_modes.Observers((outer, inner))))
+    try:
+        y = ops.sum(x * 3.0, axis=(0,), keepdims=False)
+        y.detach()
+        y.backward()
+    finally:
+        _modes.state.reset(token)
+    assert outer.told == inner.told
+    assert outer.told == [
+        ("recorded", "multiply", 2, {}, [[3.0, 6.0]]),
+        ("recorded", "sum", 1, {"axis": (0,), "keepdims": False}, [9.0]),
+        ("left", 9.0, "detach()", 9.0),
+        ("began", 1),
+        ("step", "sum", 1.0, [(0, [1.0, 1.0])]),
+        ("step", "multiply", [1.0, 1.0], [(0, [3.0, 3.0])]),
+    ]
+
+
+def test_who_watches_is_told_of_parameters_and_of_all_results() -> None:
+    @ops.primitive(outputs=("low", "high"))
+    def ends(x, /, *, count):
+        return x[:count], x[-count:]
+
+    listener = Listener()
+    token = _modes.state.set(_modes.state.get()._replace(observer=listener))
+    try:
+        ends(ag.tensor([1.0, 2.0, 3.0]), count=1)
+    finally:
+        _modes.state.reset(token)
+    assert listener.told == [("recorded", "ends", 1, {"count": 1}, [[1.0], [3.0]])]
 
 
 def test_scopes_are_linked_from_the_innermost_outwards() -> None:

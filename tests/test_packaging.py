@@ -64,6 +64,8 @@ def test_the_wheel(built):
         "autograd_cnn/py.typed",
         "autograd_cnn/ops/__init__.py",
         "autograd_cnn/ops/_primitive.py",
+        "autograd_cnn/ops/kernels/cuda/common.cuh",
+        "autograd_cnn/ops/kernels/cuda/loss.cu",
         "autograd_cnn/datasets/mnist_sample/train-images-idx3-ubyte.gz",
         "autograd_cnn/datasets/mnist_sample/t10k-labels-idx1-ubyte.gz",
         "autograd_cnn/datasets/mnist_sample/LICENSE.md",

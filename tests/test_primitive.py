@@ -181,8 +181,19 @@ def test_a_variadic_operator_has_one_joint_rule() -> None:
     y = product_of_all(a, b, ag.Tensor(np.array([5.0])))
     ga, gb = grad(y.sum(), [a, b], create_graph=True)
     assert (ga.tolist(), gb.tolist()) == ([15.0], [10.0])
-    (mixed,) = grad(ga.sum(), [b])
-    assert mixed.tolist() == [5.0]
+    same, mixed = grad(ga.sum(), [a, b])
+    assert (same.tolist(), mixed.tolist()) == ([0.0], [5.0])
+
+
+@pytest.mark.parametrize("kind", [ValueError, TypeError, RuntimeError])
+def test_what_a_forward_raises_comes_as_it_is(kind) -> None:
+    @primitive
+    def picky(x, /):
+        raise kind("not today")
+
+    with pytest.raises(kind, match=r"^not today$") as caught:
+        picky(leaf([1.0]))
+    assert caught.value.__cause__ is None
 
 
 def test_a_gradient_nobody_wants_is_never_computed() -> None:
@@ -379,6 +390,21 @@ def test_operands_that_do_not_broadcast_are_named_with_shapes() -> None:
         match=r"The size of tensor a \(3\) must match the size of tensor b \(2\) at non-singleton dimension 1 \(add of x: shape \[4, 3\], float64, y: shape \[2\], float64\)",
     ):
         leaf(np.ones((4, 3))) + leaf([1.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    ("shapes", "said"),
+    [
+        (((2, 3), (2, 4)), r"tensor a \(3\).*tensor b \(4\) at non-singleton dimension 1"),
+        (((2, 3), (4, 3)), r"tensor a \(2\).*tensor b \(4\) at non-singleton dimension 0"),
+        (((3,), (5, 1, 4)), r"tensor a \(3\).*tensor b \(4\) at non-singleton dimension 2"),
+        (((5, 2, 1), (4, 1)), r"tensor a \(2\).*tensor b \(4\) at non-singleton dimension 1"),
+        (((5, 1, 3), (2, 2, 3)), r"tensor a \(5\).*tensor b \(2\) at non-singleton dimension 0"),
+    ],
+)
+def test_the_first_axis_from_the_back_that_does_not_fit_is_named(shapes, said) -> None:
+    with pytest.raises(ops.ShapeError, match=said):
+        ag.ones(*shapes[0]) + ag.ones(*shapes[1])
 
 
 def test_matrices_that_do_not_fit_are_named_with_shapes() -> None:

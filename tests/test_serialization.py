@@ -114,6 +114,23 @@ def test_something_within_itself_is_refused(path):
         save(loop, path)
 
 
+@pytest.mark.parametrize("kind", [list, tuple, lambda parts: {"a": parts[0]}], ids=["list", "tuple", "dict"])
+def test_what_is_nested_a_hundred_deep_is_kept_and_deeper_refused(path, kind):
+    value = 1
+    for _ in range(100):
+        value = kind([value])
+    save(value, path)
+    assert same(load(path), value)
+    with pytest.raises(ValueError, match="nested more than 100 deep"):
+        save(kind([value]), path)
+
+
+def test_one_thing_in_two_places_is_not_within_itself(path):
+    part = [ag.ones(2)]
+    save([part, part], path)
+    assert same(load(path), [part, part])
+
+
 def test_every_single_flipped_bit_is_noticed(path):
     save({"w": ag.tensor([1.0, 2.0]), "lr": 0.5, "n": [1, None]}, path)
     good = path.read_bytes()
@@ -200,9 +217,36 @@ def test_header_lengths_that_lie(path, length):
         load(path)
 
 
+@pytest.mark.parametrize("length", [3, 2**40])
+def test_a_header_that_is_cut_off_says_so(path, length):
+    path.write_bytes(struct.pack("<Q", length) + b"{}")
+    with pytest.raises(FileFormatError, match=f"cut off: 10 bytes, a header of {length} announced"):
+        load(path)
+
+
 @pytest.mark.parametrize(
     "structure",
-    ["{", '{"tensor":"x"}', '{"tensor":[]}', '{"dict":[[1]]}', '{"dict":[[[1],2]]}', '{"a":1}', "[]", '{"float":"x"}', "[" * 99_999],
+    [
+        "{",
+        '{"tensor":"x"}',
+        '{"tensor":[]}',
+        '{"tensor":"w","tensor":"w"}',
+        '{"dict":[[1]]}',
+        '{"dict":[[[1],2]]}',
+        '{"dict":["ab"]}',
+        '{"dict":[["a",1],["a",2]]}',
+        '{"dict":{"ab":1}}',
+        '{"list":"nan"}',
+        '{"tuple":"nan"}',
+        '{"list":{"a":1}}',
+        '{"list":1}',
+        '{"a":1}',
+        "[]",
+        '{"float":"x"}',
+        "[" * 99_999,
+        "9" * 5000,
+        '{"list":[' * 600 + "]}" * 600,
+    ],
 )
 def test_structures_that_do_not_fit_are_refused(path, structure):
     """With a right checksum, as a hostile writer would make it."""

@@ -1,12 +1,15 @@
 """What a Tensor is: its dtype under promotion, its properties, its operators, what it refuses; PyTorch is asked."""
 
+import enum
 import itertools
 import operator
+import pickle
 
 import numpy as np
 import pytest
 
 import autograd_cnn as ag
+from autograd_cnn import ops
 
 torch = pytest.importorskip("torch")
 
@@ -52,6 +55,23 @@ def test_python_numbers_promote_only_to_a_higher_category(name: str, number) -> 
     for dtype, values in itertools.product(DTYPES, ([1, 1], 1)):
         same(function(ours(values, dtype), number), function(theirs(values, dtype), number))
         same(function(number, ours(values, dtype)), function(number, theirs(values, dtype)))
+
+
+def test_an_array_that_stands_before_a_tensor_is_promoted_too() -> None:
+    same(np.array([1, 2]) + ag.tensor([0.5, 0.5]), torch.tensor([1, 2]) + torch.tensor([0.5, 0.5]))
+    same(ops.add(np.array([1, 2]), ag.tensor([0.5, 0.5])), torch.tensor([1, 2]) + torch.tensor([0.5, 0.5]))
+
+
+def test_subclasses_of_numbers_are_those_numbers() -> None:
+    class Celsius(float):
+        pass
+
+    class Level(enum.IntEnum):
+        HIGH = 3
+
+    for value in (Celsius(2.5), Level.HIGH):
+        same(ag.tensor([1, 2]) * value, torch.tensor([1, 2]) * value)
+        same(ag.tensor([1.0, 2.0]) * value, torch.tensor([1.0, 2.0]) * value)
 
 
 @pytest.mark.parametrize("name", ["maximum", "minimum", "where"])
@@ -195,6 +215,40 @@ def test_leaves_and_computed_tensors() -> None:
     assert x.grad is None
     x.requires_grad = False
     assert not (x * 2.0).requires_grad
+    assert ag.tensor([1, 2]).requires_grad_(False).requires_grad is False
+
+
+def test_integers_are_told_again_that_they_want_no_gradient() -> None:
+    assert ag.tensor([1, 2]).requires_grad_(False).requires_grad is False
+
+
+@pytest.mark.parametrize("requires_grad", [True, False])
+def test_a_leaf_comes_out_of_a_pickle_as_it_went_in(requires_grad: bool) -> None:
+    again = pickle.loads(pickle.dumps(ag.tensor([1.0, 2.0], requires_grad=requires_grad)))
+    assert again.tolist() == [1.0, 2.0]
+    assert again.requires_grad is requires_grad
+
+
+def test_an_error_that_says_enough_comes_without_another_behind_it() -> None:
+    with pytest.raises(ops.ShapeError, match="is invalid for input of size 4") as caught:
+        ops.reshape(ag.ones(4), shape=(3,))
+    assert caught.value.__cause__ is None
+
+
+def test_data_takes_another_shape_where_the_tensor_is_a_leaf() -> None:
+    x = ag.tensor([1.0, 2.0], requires_grad=True)
+    y = x * 2.0
+    with pytest.raises(RuntimeError, match="data of a computed tensor can't change its shape"):
+        y.data = ag.ones(3)
+    y.data = ag.zeros(2)
+    assert y.tolist() == [0.0, 0.0]
+    x.data = ag.ones(3, dtype=ag.float64)
+    x.sum().backward()
+    assert x.grad.tolist() == [1.0, 1.0, 1.0]
+    assert x.grad.dtype == ag.float64
+    constant = ag.ones(2)
+    constant.data = ag.ones(3)
+    assert constant.shape == (3,)
 
 
 def test_grad_takes_tensors_that_fit_only() -> None:

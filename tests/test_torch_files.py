@@ -130,6 +130,111 @@ def test_a_tensor_that_reaches_beyond_its_storage_is_refused():
         _torch_files.read(damaged)
 
 
+def pickled(*operations: bytes) -> bytes:
+    """A pickle of these operations that leaves what they leave on the stack."""
+    return b"\x80\x02" + b"".join(operations) + b"."
+
+
+def name(module: str, attribute: str) -> bytes:
+    return f"c{module}\n{attribute}\n".encode()
+
+
+def text(value: str) -> bytes:
+    return b"X" + len(value).to_bytes(4, "little") + value.encode()
+
+
+def number(value: int) -> bytes:
+    return b"J" + value.to_bytes(4, "little", signed=True)
+
+
+def group(*parts: bytes) -> bytes:
+    return b"(" + b"".join(parts) + b"t"
+
+
+FLOATS, INTS = name("torch", "FloatStorage"), name("torch", "IntStorage")
+
+
+def storage(kind: bytes = FLOATS, key: str = "0", size: bytes = number(4), word: str = "storage") -> bytes:
+    return group(text(word), kind, text(key), text("cpu"), size) + b"Q"
+
+
+def tensor(stored: bytes, offset: int = 0, size: tuple[int, ...] = (4,), stride: tuple[int, ...] = (1,)) -> bytes:
+    rest = (number(offset), group(*map(number, size)), group(*map(number, stride)), b"\x89", b"N")
+    return name("torch._utils", "_rebuild_tensor_v2") + group(stored, *rest) + b"R"
+
+
+def parameter(of: bytes) -> bytes:
+    return name("torch._utils", "_rebuild_parameter") + group(of, b"\x88", b"N") + b"R"
+
+
+STORED = np.arange(4, dtype=np.float32).tobytes()
+
+
+def test_the_pickles_of_these_tests_are_sound():
+    for described in (tensor(storage()), parameter(tensor(storage()))):
+        assert _torch_files.read(archive_with(pickled(described), **{"0": STORED})).tolist() == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("described", "said"),
+    [
+        (text("collections.OrderedDict") + b")R", "it calls collections.OrderedDict"),
+        (name("collections", "OrderedDict") + b"]R", "it calls collections.OrderedDict"),
+        (name("collections", "deque") + b")R", "it calls collections.deque"),
+        (tensor(storage(word="module")), "it refers to 'module'"),
+        (tensor(storage(kind=text("FloatStorage"))), "it refers to 'storage' of FloatStorage"),
+        (tensor(storage(kind=name("evil", "FloatStorage"))), "it refers to 'storage' of evil.FloatStorage"),
+        (tensor(storage(size=text("4"))), "it refers to 'storage'"),
+        (tensor(storage(kind=name("torch", "BFloat16Storage"))), "it holds a torch.BFloat16Storage"),
+        (tensor(storage(size=number(3))), "storage 0 should have 3 elements"),
+        (tensor(storage(key="1")), "'archive/data/1' is missing"),
+        (group(tensor(storage()), tensor(storage(INTS))), "storage 0 is used as float32 and as int32"),
+        (tensor(text("0")), "a tensor in it has no storage"),
+        (tensor(storage(), size=(4,), stride=(1, 1)), "size"),
+        (tensor(storage(), offset=-1), "offset -1"),
+        (tensor(storage(), size=(-4,)), r"size \(-4,\)"),
+        (tensor(storage(), stride=(-1,)), r"stride \(-1,\)"),
+        (tensor(storage(), offset=1), "reaches beyond its storage of 4"),
+        (tensor(storage(), size=(5,)), "reaches beyond its storage of 4"),
+        (tensor(storage(), size=(2, 2), stride=(2, 2)), "reaches beyond its storage of 4"),
+        (tensor(storage(), size=(2**23,), stride=(0,)), "many times over"),
+        (group(*[tensor(storage(), size=(2**19,), stride=(0,))] * 9), "many times over"),
+        (tensor(storage(), offset=5, size=(0,)), "reaches beyond its storage of 4"),
+        (parameter(text("x")), "a parameter in it is no tensor"),
+        (parameter(tensor(storage(INTS))), "a parameter in it of dtype torch.int32 wants a gradient"),
+        (b"}" + text("a") + b"]" + FLOATS + b"as", "it holds torch.FloatStorage"),
+        (b"}" + FLOATS + text("a") + b"s", "it holds torch.FloatStorage"),
+        (group(storage()), "it holds .*which is neither"),
+        (b"(", "it holds .*which is neither"),
+        (text("a") + text("b") + b"a", "it appends to str"),
+        (text("a") + text("b") + text("c") + b"s", "it sets items of str"),
+        (b"]" + b"}b", "it sets the state of list"),
+        (b"]" + text("a") + b"\x87", "the stack is too short"),
+        (b"}(" + text("a") + b"u", "damaged"),
+        (b"}" + b"]" + text("a") + b"s", "damaged"),
+        (b"h\x07", "damaged"),
+        (b"u", "damaged"),
+        (b"", "damaged"),
+    ],
+)
+def test_what_asks_for_anything_else_is_refused(described, said):
+    with pytest.raises(RefusedError, match=said):
+        _torch_files.read(archive_with(pickled(described), **{"0": STORED}))
+
+
+def test_views_that_just_fit_are_read():
+    def found(**view):
+        return _torch_files.read(archive_with(pickled(tensor(storage(), **view)), **{"0": STORED})).tolist()
+
+    assert found(offset=3, size=(1,)) == [3]
+    assert found(offset=3, size=(), stride=()) == 3
+    assert found(offset=4, size=(0,)) == []
+    assert found(size=(2, 2), stride=(2, 1)) == [[0, 1], [2, 3]]
+    assert found(offset=2, size=(4000,), stride=(0,)) == [2] * 4000
+    assert len(found(size=(2**20,), stride=(0,))) == 2**20
+    assert found(size=(1000, 0), stride=(1, 1)) == [[]] * 1000
+
+
 @pytest.mark.parametrize(
     "data", [b"", b"PK", b"\x80\x02}q\x00.", archive_with(b""), archive_with(b"\x80\x02"), archive_with(pickle.dumps(1))[:-30]]
 )

@@ -2,16 +2,29 @@
 
 import functools
 from collections.abc import Callable
+from operator import index
 from typing import Any, TypeVar
+
+from ._arguments import wrong_argument
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 Dim = int | tuple[int, ...] | list[int] | None
 
 
+def integer(name: str, value: Any) -> int:
+    """``value``, a whole number (also of NumPy's, or a tensor of one element), as an int; TypeError where it is none."""
+    try:
+        return index(value)
+    except TypeError:
+        raise TypeError(f"argument '{name}' must be int, not {type(value).__name__}") from None
+
+
 def wrap_dim(dim: int, ndim: int) -> int:
     """``dim`` in ``0..ndim-1``; IndexError where it is out of range. A tensor without axes counts as having one."""
     size = max(ndim, 1)
+    if type(dim) is not int:
+        dim = integer("dim", dim)
     if not -size <= dim < size:
         raise IndexError(f"Dimension out of range (expected to be in range of [{-size}, {size - 1}], but got {dim})")
     return dim % size
@@ -21,7 +34,7 @@ def wrap_dims(dim: Dim, ndim: int) -> tuple[int, ...] | None:
     """Axes for ``dim``; None and the empty tuple mean all of them."""
     if dim is None:
         return None
-    dims = (dim,) if isinstance(dim, int) else tuple(dim)
+    dims = (dim,) if isinstance(dim, int) or not isinstance(dim, (tuple, list)) else tuple(dim)
     if not dims or ndim == 0:
         for d in dims:
             wrap_dim(d, ndim)
@@ -34,7 +47,8 @@ def wrap_dims(dim: Dim, ndim: int) -> tuple[int, ...] | None:
 
 def sizes(first: Any, rest: tuple[Any, ...]) -> tuple[int, ...]:
     """``reshape(2, 3)`` and ``reshape((2, 3))`` alike."""
-    return (int(first), *map(int, rest)) if rest or not isinstance(first, (tuple, list)) else tuple(map(int, first))
+    given = first if not rest and isinstance(first, (tuple, list)) else (first, *rest)
+    return tuple([n if type(n) is int else integer("size", n) for n in given])
 
 
 def numpy_names(function: F) -> F:
@@ -46,6 +60,9 @@ def numpy_names(function: F) -> F:
             for numpy_name, name in (("axis", "dim"), ("keepdims", "keepdim")):
                 if numpy_name in options:
                     options[name] = options.pop(numpy_name)
-        return function(*args, **options)
+        try:
+            return function(*args, **options)
+        except AttributeError as error:
+            raise wrong_argument(function, args, options, error) from None
 
     return translated  # type: ignore[return-value]  # it takes what F takes, and two names more

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from .. import ops
 from .._dtype import get_default_dtype
 from .._operands import result_dtype
+from ._arguments import names_arguments
 from .conversion import to_dtype
 
 
@@ -67,6 +68,7 @@ def remainder(input: Any, other: Any) -> Any:
     return ops.remainder(input, other)
 
 
+@names_arguments
 def fmod(input: Any, other: Any) -> Any:
     """What is left of input over whole multiples of other; it has the sign of input, as C's ``fmod``."""
     return ops.fmod(input, other)
@@ -85,6 +87,7 @@ def float_power(input: Any, exponent: Any) -> Any:
     return ops.power(base, to_dtype(exponent, "float64") if hasattr(exponent, "array") else float(exponent))
 
 
+@names_arguments
 def square(input: Any) -> Any:
     """input * input; of booleans an int64."""
     return ops.square(to_dtype(input, "int64") if input.array.dtype.kind == "b" else input)
@@ -100,6 +103,7 @@ def neg(input: Any) -> Any:
     return ops.negative(input)
 
 
+@names_arguments
 def positive(input: Any) -> Any:
     """input itself."""
     if input.array.dtype.kind == "b":
@@ -117,6 +121,7 @@ def copysign(input: Any, other: Any) -> Any:
     return ops.copysign(input, other)
 
 
+@names_arguments
 def lerp(input: Any, end: Any, weight: Any) -> Any:
     """input + weight * (end - input)."""
     if input.array.dtype != end.array.dtype:
@@ -136,6 +141,7 @@ def addcdiv(input: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
     return add(input, ops.divide(tensor1, tensor2), alpha=value)
 
 
+@names_arguments
 def ldexp(input: Any, other: Any) -> Any:
     """input * 2**other."""
     return ops.multiply(input, ops.power(2.0, other))
@@ -148,6 +154,7 @@ class MantissaExponent(NamedTuple):
     exponent: Any
 
 
+@names_arguments
 def frexp(input: Any) -> MantissaExponent:
     """mantissa * 2**exponent = input, 1/2 <= |mantissa| < 1; the exponent is an int32."""
     if kind(input) != "f":
@@ -167,6 +174,7 @@ def real(input: Any) -> Any:
     return input
 
 
+@names_arguments
 def angle(input: Any) -> Any:
     """0 where input is not negative, pi where it is, NaN for NaN; its gradient is zero."""
     flat = ops.sign(input) if input.array.dtype.kind == "f" else ops.cast(ops.sign(input), dtype=get_default_dtype().dtype)

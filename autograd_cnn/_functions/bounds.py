@@ -3,6 +3,7 @@
 from typing import Any
 
 from .. import ops
+from ._arguments import names_arguments
 
 
 def _tensors(name: str, other: Any) -> None:
@@ -53,6 +54,7 @@ def clamp_max(input: Any, max: Any) -> Any:
     return ops.clamp_max(input, max)
 
 
+@names_arguments
 def relu(input: Any) -> Any:
     """max(input, 0); gradient 0 at 0."""
     if input.array.dtype.kind == "b":

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from .. import ops
+from ._arguments import names_arguments
 
 
 def eq(input: Any, other: Any) -> Any:
@@ -40,11 +41,13 @@ def ge(input: Any, other: Any) -> Any:
 not_equal, less, less_equal, greater, greater_equal = ne, lt, le, gt, ge
 
 
+@names_arguments
 def equal(input: Any, other: Any) -> bool:
     """Whether both tensors have the same shape and elements; a Python bool."""
     return bool(np.shape(input.array) == np.shape(other.array) and ops.all(ops.equal(input, other)).array)
 
 
+@names_arguments
 def isclose(input: Any, other: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Any:
     """Whether |input - other| <= atol + rtol * |other|, or both are equal."""
     if input.array.dtype != other.array.dtype:
@@ -58,6 +61,7 @@ def isclose(input: Any, other: Any, rtol: float = 1e-05, atol: float = 1e-08, eq
     return ops.logical_or(close, ops.logical_and(near, ops.isfinite(gap)))
 
 
+@names_arguments
 def allclose(input: Any, other: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> bool:
     """Whether all elements are close, as :func:`isclose` sees them; a Python bool."""
     return bool(ops.all(isclose(input, other, rtol, atol, equal_nan)).array)
@@ -93,11 +97,13 @@ def isreal(input: Any) -> Any:
     return ops.logical_or(ops.equal(input, input), True)
 
 
+@names_arguments
 def signbit(input: Any) -> Any:
     """Whether the sign is set, also that of -0.0."""
     return ops.signbit(input)
 
 
+@names_arguments
 def heaviside(input: Any, values: Any) -> Any:
     """0 where input is below 0, 1 above, ``values`` at 0."""
     if input.array.dtype != values.array.dtype:
@@ -120,6 +126,7 @@ def logical_or(input: Any, other: Any) -> Any:
     return ops.logical_or(input, other)
 
 
+@names_arguments
 def logical_xor(input: Any, other: Any) -> Any:
     """Either, but not both, of what counts as true."""
     return ops.logical_xor(input, other)
@@ -155,6 +162,7 @@ def bitwise_right_shift(input: Any, other: Any) -> Any:
     return ops.right_shift(input, other)
 
 
+@names_arguments
 def where(condition: Any, input: Any = None, other: Any = None) -> Any:
     """input where the condition holds, else other; the one not chosen gets zero gradient, also where it is NaN.
 

@@ -7,13 +7,18 @@ from typing import Any
 import numpy as np
 
 from .. import ops
+from ._arguments import names_arguments, wrong_argument
 from ._dims import wrap_dim
 
 
 def matmul(input: Any, other: Any) -> Any:
     """The matrix product; vectors count as a row on the left and a column on the right, leading dimensions broadcast."""
     x, y = input, other
-    if x.ndim == 0 or y.ndim == 0:
+    try:
+        scalar = 0 in (x.ndim, y.ndim)
+    except AttributeError as error:
+        raise wrong_argument(matmul, (input, other), {}, error) from None
+    if scalar:
         raise RuntimeError(f"both arguments to matmul need to be at least 1D, but they are {x.ndim}D and {y.ndim}D")
     if x.ndim >= 2 and y.ndim >= 2:
         return ops.matmul(x, y)
@@ -36,12 +41,14 @@ def _need(name: str, *wanted: tuple[Any, int]) -> None:
             raise RuntimeError(f"{name}: expected {', '.join(f'{n}D' for _, n in wanted)} tensors, but got {', '.join(f'{t.ndim}D' for t, _ in wanted)}; matmul broadcasts")
 
 
+@names_arguments
 def mm(input: Any, mat2: Any) -> Any:
     """The product of two matrices."""
     _need("mm", (input, 2), (mat2, 2))
     return ops.matmul(input, mat2)
 
 
+@names_arguments
 def bmm(input: Any, mat2: Any) -> Any:
     """The products of two batches of matrices."""
     _need("bmm", (input, 3), (mat2, 3))
@@ -50,12 +57,14 @@ def bmm(input: Any, mat2: Any) -> Any:
     return ops.matmul(input, mat2)
 
 
+@names_arguments
 def mv(input: Any, vec: Any) -> Any:
     """The product of a matrix and a vector."""
     _need("mv", (input, 2), (vec, 1))
     return matmul(input, vec)
 
 
+@names_arguments
 def dot(input: Any, tensor: Any) -> Any:
     """The sum of the products of two vectors' elements."""
     _need("dot", (input, 1), (tensor, 1))
@@ -64,28 +73,33 @@ def dot(input: Any, tensor: Any) -> Any:
     return matmul(input, tensor)
 
 
+@names_arguments
 def vdot(input: Any, other: Any) -> Any:
     """:func:`dot`: numbers are real here."""
     return dot(input, other)
 
 
+@names_arguments
 def vecdot(x: Any, y: Any, *, dim: int = -1) -> Any:
     """The sum of the products of two tensors' elements along ``dim`` (``linalg.vecdot``)."""
     product = x * y
     return ops.sum(product, axis=wrap_dim(dim, product.ndim))
 
 
+@names_arguments
 def outer(input: Any, vec2: Any) -> Any:
     """Every product of an element of one vector with one of the other, as a matrix."""
     _need("outer", (input, 1), (vec2, 1))
     return ops.reshape(input, shape=(-1, 1)) * vec2
 
 
+@names_arguments
 def ger(input: Any, vec2: Any) -> Any:
     """:func:`outer` under BLAS's name."""
     return outer(input, vec2)
 
 
+@names_arguments
 def inner(input: Any, other: Any) -> Any:
     """Sums of products along the last dimension of both; by a number, the product."""
     if input.ndim == 0 or other.ndim == 0:
@@ -107,31 +121,37 @@ def _scaled_sum(input: Any, product: Any, beta: Any, alpha: Any) -> Any:
     return (input if beta == 1 else input * beta) + product
 
 
+@names_arguments
 def addmm(input: Any, mat1: Any, mat2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
     """beta * input + alpha * (mat1 @ mat2)."""
     return _scaled_sum(input, mm(mat1, mat2), beta, alpha)
 
 
+@names_arguments
 def addmv(input: Any, mat: Any, vec: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
     """beta * input + alpha * (mat @ vec)."""
     return _scaled_sum(input, mv(mat, vec), beta, alpha)
 
 
+@names_arguments
 def addr(input: Any, vec1: Any, vec2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
     """beta * input + alpha * outer(vec1, vec2)."""
     return _scaled_sum(input, outer(vec1, vec2), beta, alpha)
 
 
+@names_arguments
 def baddbmm(input: Any, batch1: Any, batch2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
     """beta * input + alpha * (batch1 @ batch2)."""
     return _scaled_sum(input, bmm(batch1, batch2), beta, alpha)
 
 
+@names_arguments
 def addbmm(input: Any, batch1: Any, batch2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
     """beta * input + alpha * the sum of the products of a batch."""
     return _scaled_sum(input, ops.sum(bmm(batch1, batch2), axis=0), beta, alpha)
 
 
+@names_arguments
 def tensordot(a: Any, b: Any, dims: Any = 2) -> Any:
     """Sums of products over several dimensions: the last ``dims`` of a with the first of b, or two lists of dimensions."""
     if isinstance(dims, (int, np.integer)):
@@ -154,6 +174,7 @@ def tensordot(a: Any, b: Any, dims: Any = 2) -> Any:
     return ops.reshape(ops.matmul(x, y), shape=(*(a.shape[d] for d in left), *(b.shape[d] for d in right)))
 
 
+@names_arguments
 def kron(input: Any, other: Any) -> Any:
     """The Kronecker product: ``other`` in place of each element of ``input``, times that element."""
     ndim = max(input.ndim, other.ndim)
@@ -163,6 +184,7 @@ def kron(input: Any, other: Any) -> Any:
     return ops.reshape(x * y, shape=tuple(n * m for n, m in zip(a, b, strict=True)))
 
 
+@names_arguments
 def cross(input: Any, other: Any, dim: int | None = None) -> Any:
     """The cross product of vectors of 3 along ``dim``, or else along the first dimension of size 3."""
     if dim is None:
@@ -174,6 +196,7 @@ def cross(input: Any, other: Any, dim: int | None = None) -> Any:
     return linalg_cross(input, other, dim=dim)
 
 
+@names_arguments
 def linalg_cross(input: Any, other: Any, *, dim: int = -1) -> Any:
     """The cross product of vectors of 3 along ``dim`` (``linalg.cross``)."""
     if input.ndim != other.ndim:
@@ -188,12 +211,14 @@ def linalg_cross(input: Any, other: Any, *, dim: int = -1) -> Any:
     return turned(input, 1) * turned(other, 2) - turned(input, 2) * turned(other, 1)
 
 
+@names_arguments
 def chain_matmul(*matrices: Any) -> Any:
     """The product of several matrices, in the cheapest order."""
     several = tuple(matrices[0]) if len(matrices) == 1 and isinstance(matrices[0], (tuple, list)) else matrices
     return several[0] if len(several) == 1 else multi_dot(several)
 
 
+@names_arguments
 def multi_dot(tensors: Sequence[Any]) -> Any:
     """The product of several matrices in the cheapest order; the first and the last may be vectors (``linalg.multi_dot``)."""
     tensors = list(tensors)

@@ -12,6 +12,7 @@ from .._modes import left
 from .._operands import constant, result_dtype
 from .._transfer import move
 from ..ops import primitive
+from ._arguments import names_arguments
 
 
 def to_dtype(input: Any, dtype: Any) -> Any:
@@ -30,6 +31,7 @@ def fill(input: Any, value: Any) -> Any:
     return clone(input).fill_(value)
 
 
+@names_arguments
 def clone(input: Any) -> Any:
     """A copy in fresh memory, through which gradients flow."""
     return ops.cast(input, dtype=input.array.dtype)

@@ -6,9 +6,11 @@ import numpy as np
 
 from .. import ops
 from ..ops import array_module
+from ._arguments import names_arguments
 from .norm import vector_norm
 
 
+@names_arguments
 def cdist(x1: Any, x2: Any, p: float = 2.0, compute_mode: str | None = None) -> Any:
     """The p-norm distance of each row of ``x1`` (*, P, D) to each of ``x2`` (*, R, D): (*, P, R).
 
@@ -25,6 +27,7 @@ def cdist(x1: Any, x2: Any, p: float = 2.0, compute_mode: str | None = None) -> 
     return vector_norm(ops.reshape(x1, shape=(*lead1, rows, 1, size)) - ops.reshape(x2, shape=(*lead2, 1, columns, size)), p, -1)
 
 
+@names_arguments
 def pdist(input: Any, p: float = 2.0) -> Any:
     """The p-norm distance of every pair of rows of (N, D), as a vector of N (N - 1) / 2."""
     if input.ndim != 2:

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from .. import ops
+from ._arguments import names_arguments
 
 _DOTS = 0x1000  # the letters that stand for the dimensions of an ellipsis begin here, beyond any that can be written
 
 
+@names_arguments
 def einsum(equation: Any, *operands: Any) -> Any:
     """Sums of products named by letters, such as ``"bij,bjk->bik"``.
 

@@ -8,6 +8,7 @@ import numpy as np
 from .. import ops
 from .._dtype import CPU, device_of
 from .._transfer import move
+from ._arguments import names_arguments
 from .linalg import cholesky, solve, solve_triangular
 from .movement import adjoint as turned
 from .triangular import tril, triu
@@ -119,6 +120,7 @@ def _permutation(A: Any, order: Any) -> Any:  # noqa: N803 - PyTorch's name
     return A._lift(move(eye, device_of(A.array)), None)
 
 
+@names_arguments
 def lu(A: Any, *, pivot: bool = True) -> PLU:  # noqa: N803 - PyTorch's name
     """P, L and U with P L U = A: a permutation, ones on the diagonal of a lower triangle, and an upper triangle.
 
@@ -128,6 +130,7 @@ def lu(A: Any, *, pivot: bool = True) -> PLU:  # noqa: N803 - PyTorch's name
     return PLU(_permutation(A, order), *_factors(A, order))
 
 
+@names_arguments
 def lu_factor_ex(A: Any, *, pivot: bool = True, check_errors: bool = False) -> LUInfo:  # noqa: N803 - PyTorch's name
     """:func:`lu_factor` that raises only with ``check_errors``: ``info`` names the first pivot (from 1) that is 0, or is 0."""
     order, pivots, info = _elimination("linalg.lu_factor", A, pivot)
@@ -145,11 +148,13 @@ def lu_factor_ex(A: Any, *, pivot: bool = True, check_errors: bool = False) -> L
     return LUInfo(packed, A._lift(move(pivots, where), None), A._lift(move(np.asarray(info), where), None))
 
 
+@names_arguments
 def lu_factor(A: Any, *, pivot: bool = True) -> LUPair:  # noqa: N803 - PyTorch's name
     """L and U in one matrix (the ones of L are left out), and the rows (from 1) that were exchanged, for :func:`lu_solve`."""
     return LUPair(*lu_factor_ex(A, pivot=pivot, check_errors=True)[:2])
 
 
+@names_arguments
 def lu_of(A: Any, pivot: bool = True, get_infos: bool = False) -> Any:  # noqa: N803 - PyTorch's name
     """:func:`lu_factor` with the arguments of ``torch.lu``; ``get_infos`` reports pivots that are 0 instead of raising."""
     packed, pivots, info = lu_factor_ex(A, pivot=pivot, check_errors=not get_infos)
@@ -166,6 +171,7 @@ def _order(pivots: Any, rows: int) -> Any:
     return order.reshape(*swaps.shape[:-1], rows)
 
 
+@names_arguments
 def lu_unpack(LU_data: Any, LU_pivots: Any, unpack_data: bool = True, unpack_pivots: bool = True) -> PLU:  # noqa: N803 - PyTorch's names
     """P, L and U of what :func:`lu_factor` returned; empty what is not asked for."""
     rows, columns = LU_data.shape[-2:]
@@ -178,6 +184,7 @@ def lu_unpack(LU_data: Any, LU_pivots: Any, unpack_data: bool = True, unpack_piv
     return PLU(P, tril(_block(LU_data, slice(None), slice(k)), -1) + ones, triu(_block(LU_data, slice(k), slice(None))))
 
 
+@names_arguments
 def linalg_lu_solve(LU: Any, pivots: Any, B: Any, *, left: bool = True, adjoint: bool = False) -> Any:  # noqa: N803 - PyTorch's names
     """X with A X = B (X A = B where not ``left``; with Aᵀ for A where ``adjoint``), of what ``lu_factor(A)`` returned."""
     if not left:
@@ -190,11 +197,13 @@ def linalg_lu_solve(LU: Any, pivots: Any, B: Any, *, left: bool = True, adjoint:
     return solve_triangular(LU, inner, upper=True)
 
 
+@names_arguments
 def lu_solve(b: Any, LU_data: Any, LU_pivots: Any) -> Any:  # noqa: N803 - PyTorch's names
     """X with A X = b, of what :func:`lu_factor` returned (``torch.lu_solve``)."""
     return linalg_lu_solve(LU_data, LU_pivots, b)
 
 
+@names_arguments
 def triangular_solve(b: Any, A: Any, upper: bool = True, transpose: bool = False, unitriangular: bool = False) -> TriangularSolve:  # noqa: N803 - PyTorch's name
     """X with A X = b (Aᵀ X = b where ``transpose``), of which one triangle of A is read; and A again."""
     matrix, side = (turned(A), not upper) if transpose else (A, upper)
@@ -204,6 +213,7 @@ def triangular_solve(b: Any, A: Any, upper: bool = True, transpose: bool = False
 # errors as information
 
 
+@names_arguments
 def cholesky_ex(A: Any, *, upper: bool = False, check_errors: bool = False) -> CholeskyInfo:  # noqa: N803 - PyTorch's name
     """:func:`cholesky` that raises only with ``check_errors``: ``info`` is the order of the first leading minor that is not positive.
 
@@ -252,6 +262,7 @@ def _regular(name: str, A: Any, check_errors: bool) -> tuple[Any, Any, Any]:  # 
     return ops.where(bad, ops.array_module(A.array).eye(A.shape[-1], dtype=A.array.dtype), A), bad, told
 
 
+@names_arguments
 def inv_ex(A: Any, *, check_errors: bool = False) -> InverseInfo:  # noqa: N803 - PyTorch's name
     """The inverse, and 0 in ``info``; of a singular matrix NaN and the place (from 1) of its first pivot that is 0."""
     regular, bad, info = _regular("inv_ex", A, check_errors)
@@ -259,6 +270,7 @@ def inv_ex(A: Any, *, check_errors: bool = False) -> InverseInfo:  # noqa: N803 
     return InverseInfo(inverse if bad is None else ops.where(bad, np.nan, inverse), info)
 
 
+@names_arguments
 def solve_ex(A: Any, B: Any, *, left: bool = True, check_errors: bool = False) -> SolveInfo:  # noqa: N803 - PyTorch's names
     """:func:`solve`, and 0 in ``info``; of a singular matrix NaN and the place (from 1) of its first pivot that is 0."""
     regular, bad, info = _regular("solve_ex", A, check_errors)
@@ -286,6 +298,7 @@ def _reflect(x: Any, v: Any, tau: Any) -> Any:
     return x - tau * ops.matmul(v, ops.matmul(turned(v), x))
 
 
+@names_arguments
 def householder_product(A: Any, tau: Any) -> Any:  # noqa: N803 - PyTorch's name
     """The first columns of H₁ H₂ ... Hₖ, as many as A has; Hᵢ = I - tauᵢ vᵢ vᵢᵀ, vᵢ below the diagonal of A's column i."""
     if A.ndim < 2 or A.shape[-2] < A.shape[-1] or tau.shape[-1] > A.shape[-1]:
@@ -296,11 +309,13 @@ def householder_product(A: Any, tau: Any) -> Any:  # noqa: N803 - PyTorch's name
     return q
 
 
+@names_arguments
 def orgqr(input: Any, tau: Any) -> Any:
     """:func:`householder_product` under its older name."""
     return householder_product(input, tau)
 
 
+@names_arguments
 def ormqr(input: Any, tau: Any, other: Any, left: bool = True, transpose: bool = False) -> Any:
     """Q ``other`` (or ``other`` Q; Qᵀ where ``transpose``), Q the square product of the reflections in ``input`` and ``tau``."""
     if not left:
@@ -311,6 +326,7 @@ def ormqr(input: Any, tau: Any, other: Any, left: bool = True, transpose: bool =
     return other
 
 
+@names_arguments
 def geqrf(input: Any) -> Geqrf:
     """The reflections of the QR factorisation as LAPACK packs them, for :func:`orgqr`. It has no gradient: use ``linalg.qr``."""
     packed, tau = np.linalg.qr(move(input.array, CPU), mode="raw")

@@ -6,6 +6,7 @@ import numpy as np
 
 from .. import ops
 from .._handle import Handle
+from ._arguments import names_arguments
 from ._dims import wrap_dim
 
 
@@ -81,6 +82,8 @@ def at_least_1d(x: Any) -> Any:
 def index_array(index: Any, name: str) -> Any:
     """The integers of an index tensor, as an array."""
     array = index.array if isinstance(index, Handle) else np.asarray(index)
+    if array.dtype.kind == "O":
+        raise TypeError(f"{name}(): argument 'index' must be Tensor, not {type(index).__name__}")
     if array.dtype.kind != "i":
         raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index, got {array.dtype}")
     return array
@@ -93,6 +96,7 @@ def check_bounds(index: Any, size: int, name: str, least: int = 0) -> None:
         raise IndexError(f"{name}: index {wrong} is out of bounds for dimension with size {size}")
 
 
+@names_arguments
 def gather(input: Any, dim: int, index: Any, *, sparse_grad: bool = False) -> Any:
     """``out[i][j][k] = input[i][index[i][j][k]][k]`` for dim 1."""
     axis = wrap_dim(dim, input.ndim)
@@ -117,6 +121,7 @@ def along(index: Any, x: Any, axis: int, name: str) -> Any:
     return array.reshape(-1) if array.ndim == 0 else array
 
 
+@names_arguments
 def take_along_dim(input: Any, indices: Any, dim: int | None = None) -> Any:
     """The elements of ``input`` at ``indices`` along ``dim``, broadcast against each other; flattened without ``dim``."""
     array = index_array(indices, "take_along_dim")
@@ -130,6 +135,7 @@ def take_along_dim(input: Any, indices: Any, dim: int | None = None) -> Any:
     return gather(spread, axis, np.broadcast_to(array, (*shape[:axis], array.shape[axis], *shape[axis:])))
 
 
+@names_arguments
 def index_select(input: Any, dim: int, index: Any) -> Any:
     """The slices of ``input`` along ``dim`` that the vector ``index`` names."""
     axis = wrap_dim(dim, input.ndim)
@@ -142,6 +148,7 @@ def index_select(input: Any, dim: int, index: Any) -> Any:
     return out if input.ndim else ops.reshape(out, shape=())
 
 
+@names_arguments
 def select(input: Any, dim: int, index: int) -> Any:
     """A view of slice ``index`` along ``dim``, without that dimension."""
     if input.ndim == 0:
@@ -152,6 +159,7 @@ def select(input: Any, dim: int, index: int) -> Any:
     return ops.getitem(input, index=(*[slice(None)] * axis, n))
 
 
+@names_arguments
 def narrow(input: Any, dim: int, start: Any, length: int) -> Any:
     """A view of ``length`` slices along ``dim`` from ``start`` on."""
     if input.ndim == 0:
@@ -168,12 +176,14 @@ def narrow(input: Any, dim: int, start: Any, length: int) -> Any:
     return ops.getitem(input, index=(*[slice(None)] * axis, slice(first, first + int(length))))
 
 
+@names_arguments
 def narrow_copy(input: Any, dim: int, start: int, length: int) -> Any:
     """A copy of ``length`` slices along ``dim`` from ``start`` on."""
     out = narrow(input, dim, start, length)
     return ops.cast(out, dtype=out.array.dtype)
 
 
+@names_arguments
 def take(input: Any, index: Any) -> Any:
     """The elements at ``index`` in the flattened ``input``, in the shape of ``index``."""
     array = index_array(index, "take").copy()
@@ -183,6 +193,7 @@ def take(input: Any, index: Any) -> Any:
     return ops.reshape(out, shape=array.shape)
 
 
+@names_arguments
 def masked_select(input: Any, mask: Any) -> Any:
     """The elements where ``mask`` holds, in one dimension."""
     where = mask.array if isinstance(mask, Handle) else np.asarray(mask)

@@ -9,6 +9,7 @@ import numpy as np
 
 from .. import ops
 from .._handle import Handle
+from ._arguments import names_arguments
 from ._dims import numpy_names, wrap_dim
 from .movement import atleast_1d, atleast_2d, atleast_3d, broadcast_tensors
 
@@ -57,27 +58,32 @@ def _new_dim(dim: int, ndim: int) -> int:
     return dim % (ndim + 1)
 
 
+@names_arguments
 def hstack(tensors: Sequence[Any]) -> Any:
     """The tensors side by side: along the second dimension, vectors along the first."""
     parts = atleast_1d(tuple(tensors))
     return cat(parts, 0 if parts[0].ndim == 1 else 1)
 
 
+@names_arguments
 def vstack(tensors: Sequence[Any]) -> Any:
     """The tensors one below the other; vectors are rows."""
     return cat(atleast_2d(tuple(tensors)), 0)
 
 
+@names_arguments
 def row_stack(tensors: Sequence[Any]) -> Any:
     """:func:`vstack` under another name."""
     return vstack(tensors)
 
 
+@names_arguments
 def dstack(tensors: Sequence[Any]) -> Any:
     """The tensors one behind the other, along the third dimension."""
     return cat(atleast_3d(tuple(tensors)), 2)
 
 
+@names_arguments
 def column_stack(tensors: Sequence[Any]) -> Any:
     """The tensors side by side; vectors are columns."""
     return hstack([ops.reshape(x, shape=(int(np.prod(x.shape)), 1)) if x.ndim <= 1 else x for x in tensors])
@@ -154,16 +160,19 @@ def _split_along(name: str, input: Any, indices_or_sections: Any, dim: int, leas
     return tensor_split(input, indices_or_sections, dim)
 
 
+@names_arguments
 def hsplit(input: Any, indices_or_sections: Any) -> tuple[Any, ...]:
     """Equal pieces side by side: along the second dimension, of a vector along the first."""
     return _split_along("hsplit", input, indices_or_sections, 0 if input.ndim == 1 else 1, 1)
 
 
+@names_arguments
 def vsplit(input: Any, indices_or_sections: Any) -> tuple[Any, ...]:
     """Equal pieces one below the other, along the first dimension."""
     return _split_along("vsplit", input, indices_or_sections, 0, 2)
 
 
+@names_arguments
 def dsplit(input: Any, indices_or_sections: Any) -> tuple[Any, ...]:
     """Equal pieces along the third dimension."""
     return _split_along("dsplit", input, indices_or_sections, 2, 3)
@@ -178,6 +187,7 @@ def unbind(input: Any, dim: int = 0) -> tuple[Any, ...]:
     return tuple(ops.getitem(input, index=(*[slice(None)] * axis, i)) for i in range(input.shape[axis]))
 
 
+@names_arguments
 def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Any, ...]:
     """The coordinates of a grid: vector i varies along dimension i (with ``"xy"`` the first two change places)."""
     if indexing not in ("ij", "xy"):
@@ -199,6 +209,7 @@ def cartesian_prod(*tensors: Any) -> Any:
     return stack([ops.reshape(grid, shape=(-1,)) for grid in meshgrid(*tensors)], 1)
 
 
+@names_arguments
 def combinations(input: Any, r: int = 2, with_replacement: bool = False) -> Any:
     """Every choice of ``r`` elements of a vector, in order, one row each."""
     if input.ndim != 1:
@@ -210,6 +221,7 @@ def combinations(input: Any, r: int = 2, with_replacement: bool = False) -> Any:
     return ops.getitem(input, index=rows.reshape(-1, r) if r else np.zeros(0, np.int64))
 
 
+@names_arguments
 def block_diag(*tensors: Any) -> Any:
     """The matrices (or rows, or numbers) on the diagonal of one matrix, zeros beside them."""
     for i, x in enumerate(tensors):

@@ -10,6 +10,7 @@ from .._dtype import CPU, device_of
 from .._handle import Handle
 from .._modes import state
 from .._transfer import move
+from ._arguments import names_arguments
 from ._dims import wrap_dim
 from .contraction import matmul
 from .movement import adjoint, movedim
@@ -64,11 +65,13 @@ class Lstsq(NamedTuple):
     singular_values: Any
 
 
+@names_arguments
 def inv(A: Any) -> Any:  # noqa: N803 - PyTorch's name
     """The inverse of square matrices; LinAlgError where one is singular."""
     return ops.inv(A)
 
 
+@names_arguments
 def solve(A: Any, B: Any, *, left: bool = True) -> Any:  # noqa: N803 - PyTorch's names
     """X with A X = B (or X A = B, where ``left`` is False); B holds matrices, or one vector for each matrix."""
     vector = B.ndim == 1 or (A.ndim - 1 == B.ndim and tuple(B.shape) == tuple(A.shape[:-1]))
@@ -80,16 +83,19 @@ def solve(A: Any, B: Any, *, left: bool = True) -> Any:  # noqa: N803 - PyTorch'
     return ops.solve(A, B) if left else adjoint(ops.solve(adjoint(A), adjoint(B)))
 
 
+@names_arguments
 def det(A: Any) -> Any:  # noqa: N803 - PyTorch's name
     """The determinant of square matrices."""
     return ops.det(A)
 
 
+@names_arguments
 def slogdet(A: Any) -> Slogdet:  # noqa: N803 - PyTorch's name
     """The sign and the logarithm of the absolute value of the determinant."""
     return Slogdet(*ops.slogdet(A))
 
 
+@names_arguments
 def logdet(input: Any) -> Any:
     """The logarithm of the determinant; NaN where it is negative."""
     sign, logabsdet = ops.slogdet(input)
@@ -108,23 +114,27 @@ def _symmetric(A: Any, lower: bool) -> Any:  # noqa: N803 - the mathematics' nam
     return tril(A) + adjoint(tril(A, -1)) if lower else triu(A) + adjoint(triu(A, 1))
 
 
+@names_arguments
 def cholesky(A: Any, *, upper: bool = False) -> Any:  # noqa: N803 - PyTorch's name
     """L, lower triangular, with L Lᵀ = A (or its transpose) of symmetric positive-definite matrices."""
     factor = ops.cholesky(_symmetric(A, lower=not upper))
     return adjoint(factor) if upper else factor
 
 
+@names_arguments
 def cholesky_of(input: Any, upper: bool = False) -> Any:
     """:func:`cholesky` with the arguments of ``torch.cholesky``."""
     return cholesky(input, upper=upper)
 
 
+@names_arguments
 def cholesky_inverse(L: Any, upper: bool = False) -> Any:  # noqa: N803 - PyTorch's name
     """The inverse of the matrix of which L is the Cholesky factor."""
     back = ops.inv(triu(L) if upper else tril(L))
     return matmul(back, adjoint(back)) if upper else matmul(adjoint(back), back)
 
 
+@names_arguments
 def cholesky_solve(B: Any, L: Any, upper: bool = False) -> Any:  # noqa: N803 - PyTorch's names
     """X with A X = B, where L is the Cholesky factor of A."""
     lower = adjoint(triu(L)) if upper else tril(L)
@@ -141,6 +151,7 @@ def solve_triangular(A: Any, B: Any, *, upper: bool, left: bool = True, unitrian
     return solve(triangle, B, left=left) if left else adjoint(ops.solve(adjoint(triangle), adjoint(B)))
 
 
+@names_arguments
 def qr(A: Any, mode: str = "reduced") -> QR:  # noqa: N803 - PyTorch's name
     """Q with orthonormal columns and R upper triangular, Q R = A.
 
@@ -162,6 +173,7 @@ def qr(A: Any, mode: str = "reduced") -> QR:  # noqa: N803 - PyTorch's name
     return QR(A._lift(np.zeros(0, A.array.dtype), None), r) if mode == "r" else QR(q, r)
 
 
+@names_arguments
 def qr_of(input: Any, some: bool = True) -> QR:
     """:func:`qr` with the arguments of ``torch.qr``."""
     return qr(input, "reduced" if some else "complete")
@@ -172,6 +184,7 @@ def _no_gradient(A: Any, why: str) -> None:  # noqa: N803 - the mathematics' nam
         raise RuntimeError(f"{why}, or detach() the input first")
 
 
+@names_arguments
 def eigh(A: Any, UPLO: str = "L") -> Eigh:  # noqa: N803 - PyTorch's names
     """The eigenvalues of symmetric matrices, ascending, and their eigenvectors, in columns.
 
@@ -182,11 +195,13 @@ def eigh(A: Any, UPLO: str = "L") -> Eigh:  # noqa: N803 - PyTorch's names
     return Eigh(*ops.eigh(_symmetric(A, lower=UPLO.upper() == "L")))
 
 
+@names_arguments
 def eigvalsh(A: Any, UPLO: str = "L") -> Any:  # noqa: N803 - PyTorch's names
     """The eigenvalues of symmetric matrices, ascending."""
     return eigh(A, UPLO).eigenvalues
 
 
+@names_arguments
 def svd(A: Any, full_matrices: bool = True) -> SVD:  # noqa: N803 - PyTorch's name
     """U, the singular values (descending) and Vᵀ, with U diag(S) Vᵀ = A.
 
@@ -199,6 +214,7 @@ def svd(A: Any, full_matrices: bool = True) -> SVD:  # noqa: N803 - PyTorch's na
     return SVD(*ops.svd(A))
 
 
+@names_arguments
 def svd_of(input: Any, some: bool = True, compute_uv: bool = True) -> USV:
     """:func:`svd` with the arguments of ``torch.svd``: V itself, not its transpose."""
     u, s, vh = svd(input, full_matrices=not some)
@@ -207,11 +223,13 @@ def svd_of(input: Any, some: bool = True, compute_uv: bool = True) -> USV:
     return USV(*(input._lift(np.zeros_like(part.array), None) if part is not s else s for part in (u, s, adjoint(vh))))
 
 
+@names_arguments
 def svdvals(A: Any) -> Any:  # noqa: N803 - PyTorch's name
     """The singular values, descending."""
     return ops.svd(A)[1]
 
 
+@names_arguments
 def pinv(A: Any, *, atol: Any = None, rtol: Any = None, hermitian: bool = False) -> Any:  # noqa: N803 - PyTorch's name
     """The pseudo-inverse; singular values of at most ``max(atol, rtol * largest)`` count as 0."""
     if atol is not None:
@@ -223,11 +241,13 @@ def pinv(A: Any, *, atol: Any = None, rtol: Any = None, hermitian: bool = False)
     return ops.pinv(A, rtol=None if rtol is None else float(rtol))
 
 
+@names_arguments
 def pinverse(input: Any, rcond: float = 1e-15) -> Any:
     """:func:`pinv` with the arguments of ``torch.pinverse``."""
     return pinv(input, rtol=rcond)
 
 
+@names_arguments
 def matrix_power(A: Any, n: int) -> Any:  # noqa: N803 - PyTorch's name
     """A multiplied ``n`` times with itself, by squaring; of its inverse where n is negative."""
     if A.ndim < 2 or A.shape[-1] != A.shape[-2]:
@@ -246,6 +266,7 @@ def matrix_power(A: Any, n: int) -> Any:  # noqa: N803 - PyTorch's name
         power = matmul(power, power)
 
 
+@names_arguments
 def matrix_rank(A: Any, *, atol: Any = None, rtol: Any = None, hermitian: bool = False, tol: Any = None) -> Any:  # noqa: N803 - PyTorch's name
     """The number of singular values above ``max(atol, rtol * largest)``."""
     array = move(A.array, CPU)
@@ -260,6 +281,7 @@ def _plain(value: Any) -> Any:
     return move(value.array, CPU) if isinstance(value, Handle) else value
 
 
+@names_arguments
 def lstsq(A: Any, B: Any, rcond: Any = None, *, driver: str | None = None) -> Lstsq:  # noqa: N803 - PyTorch's names
     """The X of least ``|A X - B|`` (and, among equals, least ``|X|``), by the pseudo-inverse.
 
@@ -283,6 +305,7 @@ def lstsq(A: Any, B: Any, rcond: Any = None, *, driver: str | None = None) -> Ls
     return Lstsq(ops.reshape(solution, shape=tuple(solution.shape[:-1])) if vector else solution, residuals, rank, values)
 
 
+@names_arguments
 def cond(A: Any, p: Any = None) -> Any:  # noqa: N803 - PyTorch's name
     """The condition number: the norm of A times that of its inverse (by default, of the singular values)."""
     if p in (None, 2, -2):
@@ -292,21 +315,25 @@ def cond(A: Any, p: Any = None) -> Any:  # noqa: N803 - PyTorch's name
     return matrix_norm(A, p) * matrix_norm(inv(A), p)
 
 
+@names_arguments
 def vander(x: Any, *, N: int | None = None) -> Any:  # noqa: N803 - PyTorch's name
     """The powers of the last dimension's elements along a new one, ascending (``linalg.vander``)."""
     return powers(x, N, increasing=True)
 
 
+@names_arguments
 def linalg_diagonal(A: Any, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:  # noqa: N803 - PyTorch's name
     """A view of the diagonal of the last two dimensions (``linalg.diagonal``)."""
     return diagonal(A, offset, wrap_dim(dim1, A.ndim), wrap_dim(dim2, A.ndim))
 
 
+@names_arguments
 def matrix_exp(A: Any) -> Any:  # noqa: N803 - PyTorch's name
     """The exponential of square matrices: the sum of their powers over factorials."""
     return ops.matrix_exp(A)
 
 
+@names_arguments
 def tensorinv(A: Any, ind: int = 2) -> Any:  # noqa: N803 - PyTorch's name
     """The inverse for ``tensordot``: of A as a matrix whose rows are its first ``ind`` dimensions."""
     if ind <= 0:
@@ -317,6 +344,7 @@ def tensorinv(A: Any, ind: int = 2) -> Any:  # noqa: N803 - PyTorch's name
     return ops.reshape(ops.inv(ops.reshape(A, shape=(math.prod(rows), -1))), shape=(*columns, *rows))
 
 
+@names_arguments
 def tensorsolve(A: Any, B: Any, dims: Any = None) -> Any:  # noqa: N803 - PyTorch's names
     """X with ``tensordot(A, X, X.ndim) == B``; ``dims`` of A are moved to its end first."""
     if dims is not None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from .. import ops
 from .._memory import owner
+from ._arguments import names_arguments
 from ._dims import numpy_names, sizes, wrap_dim
 
 
@@ -17,6 +18,7 @@ def listed(dims: Any) -> tuple[int, ...]:
     return (int(dims),) if isinstance(dims, (int, np.integer)) else tuple(int(d) for d in dims)
 
 
+@names_arguments
 def reshape(input: Any, shape: Any) -> Any:
     """The same elements in another shape; one size may be -1. A view where the memory allows it."""
     return ops.reshape(input, shape=sizes(shape, ()))
@@ -59,6 +61,7 @@ def ravel(input: Any) -> Any:
     return ops.reshape(input, shape=(-1,))
 
 
+@names_arguments
 def flatten(input: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
     """Dimensions ``start_dim`` to ``end_dim`` as one."""
     shape = tuple(input.shape)
@@ -68,6 +71,7 @@ def flatten(input: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
     return ops.reshape(input, shape=(*shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :]))
 
 
+@names_arguments
 def unflatten(input: Any, dim: int, sizes: Sequence[int]) -> Any:
     """Dimension ``dim`` as several of ``sizes``; one may be -1."""
     axis, shape, new = wrap_dim(dim, input.ndim), tuple(input.shape), list(sizes)
@@ -81,6 +85,7 @@ def unflatten(input: Any, dim: int, sizes: Sequence[int]) -> Any:
     return ops.reshape(input, shape=(*shape[:axis], *new, *shape[axis + 1 :]))
 
 
+@names_arguments
 def permute(input: Any, dims: Any) -> Any:
     """The dimensions in the order ``dims``."""
     order = sizes(dims, ())
@@ -95,6 +100,7 @@ def permute(input: Any, dims: Any) -> Any:
     return ops.transpose(input, axes=axes)
 
 
+@names_arguments
 def transpose(input: Any, dim0: int, dim1: int) -> Any:
     """Dimensions ``dim0`` and ``dim1`` swapped."""
     order = list(range(builtins.max(input.ndim, 1)))
@@ -103,16 +109,19 @@ def transpose(input: Any, dim0: int, dim1: int) -> Any:
     return ops.transpose(input, axes=tuple(order[: input.ndim]))
 
 
+@names_arguments
 def swapaxes(input: Any, axis0: int, axis1: int) -> Any:
     """:func:`transpose` under NumPy's name."""
     return transpose(input, axis0, axis1)
 
 
+@names_arguments
 def swapdims(input: Any, dim0: int, dim1: int) -> Any:
     """:func:`transpose` under another name."""
     return transpose(input, dim0, dim1)
 
 
+@names_arguments
 def movedim(input: Any, source: Any, destination: Any) -> Any:
     """The dimensions ``source`` moved to the places ``destination``; the others keep their order."""
     sources, targets = ([wrap_dim(d, input.ndim) for d in listed(dims)] for dims in (source, destination))
@@ -130,6 +139,7 @@ def movedim(input: Any, source: Any, destination: Any) -> Any:
 moveaxis = movedim
 
 
+@names_arguments
 def t(input: Any) -> Any:
     """A matrix transposed; a vector as it is."""
     if input.ndim > 2:
@@ -137,6 +147,7 @@ def t(input: Any) -> Any:
     return ops.transpose(input, axes=tuple(reversed(range(input.ndim))))
 
 
+@names_arguments
 def adjoint(input: Any) -> Any:
     """The last two dimensions swapped (numbers are real here)."""
     if input.ndim < 2:
@@ -161,6 +172,7 @@ def unsqueeze(input: Any, dim: int) -> Any:
     return ops.reshape(input, shape=tuple(shape))
 
 
+@names_arguments
 def expand(input: Any, *shape: Any) -> Any:
     """Repeated along dimensions of size 1 without copying; -1 keeps a size."""
     target = list(sizes(shape[0], shape[1:])) if shape else []
@@ -187,6 +199,7 @@ def expand_as(input: Any, other: Any) -> Any:
     return expand(input, tuple(other.shape))
 
 
+@names_arguments
 def broadcast_to(input: Any, size: Sequence[int]) -> Any:
     """``input`` expanded to ``size``."""
     return expand(input, tuple(size))
@@ -200,6 +213,7 @@ def broadcast_shapes(*shapes: Any) -> tuple[int, ...]:
         raise RuntimeError(f"Shape mismatch: objects cannot be broadcast to a single shape: {[tuple(listed(s)) for s in shapes]}") from None
 
 
+@names_arguments
 def broadcast_tensors(*tensors: Any) -> tuple[Any, ...]:
     """The tensors expanded to the shape they broadcast to together."""
     several = tuple(tensors[0]) if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)) else tensors
@@ -222,6 +236,7 @@ def repeat(input: Any, *repeats: Any) -> Any:
     return _fresh(out, input)
 
 
+@names_arguments
 def tile(input: Any, dims: Any) -> Any:
     """:func:`repeat`, where missing leading repeats count as 1."""
     times = sizes(dims, ())
@@ -253,6 +268,7 @@ def repeat_interleave(input: Any, repeats: Any = None, dim: int | None = None, *
     return ops.getitem(x, index=(*[slice(None)] * axis, index))
 
 
+@names_arguments
 def flip(input: Any, dims: Any) -> Any:
     """A copy with the elements in reverse order along ``dims``."""
     axes = tuple(wrap_dim(d, input.ndim) for d in listed(dims))
@@ -261,6 +277,7 @@ def flip(input: Any, dims: Any) -> Any:
     return ops.flip(input, axis=axes if input.ndim else ())
 
 
+@names_arguments
 def fliplr(input: Any) -> Any:
     """Each row in reverse order."""
     if input.ndim < 2:
@@ -268,6 +285,7 @@ def fliplr(input: Any) -> Any:
     return flip(input, (1,))
 
 
+@names_arguments
 def flipud(input: Any) -> Any:
     """The rows in reverse order."""
     if input.ndim < 1:
@@ -275,6 +293,7 @@ def flipud(input: Any) -> Any:
     return flip(input, (0,))
 
 
+@names_arguments
 def roll(input: Any, shifts: Any, dims: Any = None) -> Any:
     """The elements moved on by ``shifts`` along ``dims``, around the end; flattened first where ``dims`` is not given."""
     steps = listed(shifts)
@@ -289,6 +308,7 @@ def roll(input: Any, shifts: Any, dims: Any = None) -> Any:
     return ops.roll(input, shift=steps, axis=axes)
 
 
+@names_arguments
 def rot90(input: Any, k: int = 1, dims: Sequence[int] = (0, 1)) -> Any:
     """Turned by 90 degrees ``k`` times in the plane of two dimensions, from the first towards the second."""
     if len(dims) != 2:
@@ -373,16 +393,19 @@ def atleast(ndim: int, tensors: tuple[Any, ...]) -> Any:
     return out[0] if several is tensors and len(out) == 1 else out
 
 
+@names_arguments
 def atleast_1d(*tensors: Any) -> Any:
     """Numbers as vectors of one element; others as they are."""
     return atleast(1, tensors)
 
 
+@names_arguments
 def atleast_2d(*tensors: Any) -> Any:
     """Vectors as matrices of one row; those with two dimensions or more as they are."""
     return atleast(2, tensors)
 
 
+@names_arguments
 def atleast_3d(*tensors: Any) -> Any:
     """With three dimensions or more: a vector in the middle one, a matrix in the first two."""
     return atleast(3, tensors)

@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 from .. import ops
+from ._arguments import names_arguments
 from ._dims import numpy_names, wrap_dim, wrap_dims
 from .conversion import to_dtype
 
@@ -39,6 +40,7 @@ def vector_norm(x: Any, ord: Any = 2, dim: Any = None, keepdim: bool = False, *,
     return ops.p_norm(x, p=float(ord), **over)
 
 
+@names_arguments
 def matrix_norm(A: Any, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False, *, dtype: Any = None) -> Any:  # noqa: N803 - PyTorch's name
     """A norm of matrices (``linalg.matrix_norm``).
 
@@ -111,6 +113,7 @@ def dist(input: Any, other: Any, p: Any = 2) -> Any:
     return vector_norm(input - other, p)
 
 
+@names_arguments
 def renorm(input: Any, p: float, dim: int, maxnorm: float) -> Any:
     """``input``, its slices along ``dim`` scaled down to p-norm ``maxnorm`` where theirs is larger; at ``maxnorm`` they stay."""
     axis = wrap_dim(dim, input.ndim)
@@ -127,6 +130,7 @@ def frobenius_norm(input: Any, dim: Any = (), keepdim: bool = False) -> Any:
     return vector_norm(input, 2, dim, keepdim)
 
 
+@names_arguments
 def nuclear_norm(input: Any, dim: Any = (-2, -1), keepdim: bool = False) -> Any:
     """The sum of the singular values of the matrices in two dimensions."""
     return matrix_norm(input, "nuc", dim, keepdim)

@@ -10,6 +10,7 @@ from .. import _random
 from .._dtype import as_dtype, device_of, get_default_dtype
 from .._dtype import device as make_device
 from .._tensor import Tensor
+from ._arguments import names_arguments
 from ._data import shape_of
 from .creation import finish
 
@@ -119,11 +120,13 @@ def randn(*size: Any, generator: Any = None, dtype: Any = None, device: Any = No
     return finish(drawn, device, requires_grad)
 
 
+@names_arguments
 def rand_like(input: Tensor, *, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """Uniform numbers in the shape, dtype and device of ``input``."""
     return rand(tuple(input.shape), generator=generator, dtype=dtype or input.dtype, device=device or input.device, requires_grad=requires_grad)
 
 
+@names_arguments
 def randn_like(input: Tensor, *, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """Normal numbers in the shape, dtype and device of ``input``."""
     return randn(tuple(input.shape), generator=generator, dtype=dtype or input.dtype, device=device or input.device, requires_grad=requires_grad)
@@ -138,6 +141,7 @@ def randint(
     return finish(drawn, device, requires_grad)
 
 
+@names_arguments
 def randint_like(input: Tensor, *args: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any) -> Tensor:
     """``randint_like(input, high)`` or ``randint_like(input, low, high)``, in the shape, dtype and device of ``input``."""
     low, high = _bounds(args, named, ())

@@ -7,6 +7,7 @@ import numpy as np
 from .. import _distributions, _random
 from .._dtype import CPU, device_of
 from .._transfer import move
+from ._arguments import names_arguments
 
 
 def _drawn(array: Any, input: Any) -> Any:
@@ -14,6 +15,7 @@ def _drawn(array: Any, input: Any) -> Any:
     return input._lift(move(array, device_of(input.array)), None)
 
 
+@names_arguments
 def bernoulli(input: Any, p: float | None = None, *, generator: Any = None) -> Any:
     """Ones with the probabilities that ``input`` holds (or with probability ``p``), else zeros, in the dtype of ``input``."""
     host = move(input.array, CPU)
@@ -24,6 +26,7 @@ def bernoulli(input: Any, p: float | None = None, *, generator: Any = None) -> A
     return _drawn(drawn, input)
 
 
+@names_arguments
 def poisson(input: Any, generator: Any = None) -> Any:
     """Counts of the Poisson distribution with the rates that ``input`` holds, in its dtype."""
     rates = move(input.array, CPU)
@@ -34,6 +37,7 @@ def poisson(input: Any, generator: Any = None) -> Any:
     return _drawn(_distributions.poisson(rates, generator=generator), input)
 
 
+@names_arguments
 def binomial(count: Any, prob: Any, generator: Any = None) -> Any:
     """How many of ``count`` trials succeed with probability ``prob`` each; both broadcast and have one floating-point dtype."""
     counts, chances = np.broadcast_arrays(move(count.array, CPU), move(prob.array, CPU))
@@ -42,6 +46,7 @@ def binomial(count: Any, prob: Any, generator: Any = None) -> Any:
     return _drawn(_distributions.binomial(counts, chances, generator=generator), count)
 
 
+@names_arguments
 def multinomial(input: Any, num_samples: int, replacement: bool = False, *, generator: Any = None) -> Any:
     """Indices drawn with probability proportional to ``input`` (a vector, or a matrix of one distribution per row)."""
     weights = move(input.array, CPU)

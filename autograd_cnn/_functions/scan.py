@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from .. import ops
+from ._arguments import names_arguments
 from ._dims import numpy_names, wrap_dim
 from .conversion import to_dtype
 from .reduction import ValuesIndices, floating
@@ -79,6 +80,7 @@ def diff(input: Any, n: int = 1, dim: int = -1, prepend: Any = None, append: Any
     return out
 
 
+@names_arguments
 def gradient(input: Any, *, spacing: Any = 1, dim: Any = None, edge_order: int = 1) -> list[Any]:
     """Estimates of the derivative along each of ``dim`` (default: all), central inside and one-sided at the ends.
 

@@ -9,6 +9,7 @@ from .. import ops
 from .._dtype import CPU, device_of
 from .._handle import Handle
 from .._transfer import move
+from ._arguments import names_arguments
 from ._dims import wrap_dim
 from .indexing import along, at_least_1d, check_bounds, index_array, plain_index, two_steps
 
@@ -35,6 +36,7 @@ def _shaped(out: Any, input: Any) -> Any:
     return out if out.ndim == input.ndim else ops.reshape(out, shape=tuple(input.shape))
 
 
+@names_arguments
 def scatter(input: Any, dim: int, index: Any, src: Any = None, *, value: Any = None, reduce: str | None = None) -> Any:
     """A copy of ``input`` with ``src`` (a tensor or a number) written where ``gather`` would read.
 
@@ -54,11 +56,13 @@ def scatter(input: Any, dim: int, index: Any, src: Any = None, *, value: Any = N
     return scatter_reduce(input, dim, array, input._lift(spread, None) if not isinstance(spread, Handle) else spread, {"add": "sum", "multiply": "prod"}[reduce])
 
 
+@names_arguments
 def scatter_add(input: Any, dim: int, index: Any, src: Any) -> Any:
     """A copy of ``input`` to which ``src`` is added where ``gather`` would read; equal indices add up."""
     return scatter_reduce(input, dim, index, src, "sum")
 
 
+@names_arguments
 def scatter_reduce(input: Any, dim: int, index: Any, src: Any, reduce: str, *, include_self: bool = True) -> Any:
     """A copy of ``input`` where all of ``src`` that ``index`` sends to one place are combined there.
 
@@ -138,6 +142,7 @@ def _source_for(x: Any, place: tuple[Any, ...], source: Any, name: str) -> Any:
     return src
 
 
+@names_arguments
 def index_add(input: Any, dim: int, index: Any, source: Any, *, alpha: Any = 1) -> Any:
     """A copy of ``input`` to whose slices ``index`` along ``dim`` those of ``source`` are added, times ``alpha``."""
     x, place = _slices(input, dim, index, "index_add")
@@ -157,12 +162,14 @@ def index_reduce(input: Any, dim: int, index: Any, source: Any, reduce: str, *, 
     return _shaped(scatter_reduce(x, axis, spread, src, reduce, include_self=include_self), input)
 
 
+@names_arguments
 def index_copy(input: Any, dim: int, index: Any, source: Any) -> Any:
     """A copy of ``input`` whose slices ``index`` along ``dim`` are those of ``source``."""
     x, place = _slices(input, dim, index, "index_copy")
     return _shaped(ops.setitem(x, _source_for(x, place, source, "index_copy"), index=place), input)
 
 
+@names_arguments
 def index_fill(input: Any, dim: int, index: Any, value: Any) -> Any:
     """A copy of ``input`` whose slices ``index`` along ``dim`` are filled with a number."""
     x, place = _slices(input, dim, index, "index_fill")
@@ -175,6 +182,7 @@ def _number(value: Any, name: str) -> Any:
     return value
 
 
+@names_arguments
 def index_put(input: Any, indices: Sequence[Any], values: Any, accumulate: bool = False) -> Any:
     """A copy of ``input`` with ``values`` written (or added) at ``indices``, a tuple of index tensors."""
     index = tuple(slice(None) if part is None else plain_index(part) for part in indices)
@@ -187,6 +195,7 @@ def index_put(input: Any, indices: Sequence[Any], values: Any, accumulate: bool 
     return input + ops.scatter_add(ops.broadcast_to(values, shape=shape), index=place, shape=tuple(input.shape))
 
 
+@names_arguments
 def masked_fill(input: Any, mask: Any, value: Any) -> Any:
     """``input`` with a number in place of the elements where ``mask`` holds."""
     where = _mask(mask, "masked_fill")
@@ -200,6 +209,7 @@ def _mask(mask: Any, name: str) -> Any:
     return array.copy()
 
 
+@names_arguments
 def masked_scatter(input: Any, mask: Any, source: Any) -> Any:
     """``input`` with the elements of ``source``, in order, in place of those where ``mask`` holds."""
     where = _mask(mask, "masked_scatter")
@@ -212,6 +222,7 @@ def masked_scatter(input: Any, mask: Any, source: Any) -> Any:
     return ops.setitem(ops.broadcast_to(input, shape=shape), values, index=where)
 
 
+@names_arguments
 def put(input: Any, index: Any, source: Any, accumulate: bool = False) -> Any:
     """A copy of ``input`` with ``source`` written (or added) at ``index`` of its flattened form."""
     place = index_array(index, "put").reshape(-1).copy()
@@ -227,12 +238,14 @@ def put(input: Any, index: Any, source: Any, accumulate: bool = False) -> Any:
     return ops.reshape(out, shape=tuple(input.shape))
 
 
+@names_arguments
 def select_scatter(input: Any, src: Any, dim: int, index: int) -> Any:
     """A copy of ``input`` with ``src`` as slice ``index`` along ``dim``."""
     axis = wrap_dim(dim, input.ndim)
     return _write_slice(input, src, (*[slice(None)] * axis, int(index)))
 
 
+@names_arguments
 def slice_scatter(input: Any, src: Any, dim: int = 0, start: int | None = None, end: int | None = None, step: int = 1) -> Any:
     """A copy of ``input`` with ``src`` as the slices from ``start`` to ``end`` along ``dim``."""
     axis = wrap_dim(dim, input.ndim)
@@ -246,6 +259,7 @@ def _write_slice(input: Any, src: Any, place: tuple[Any, ...]) -> Any:
     return ops.setitem(input, _like(src, input), index=place)
 
 
+@names_arguments
 def one_hot(input: Any, num_classes: int = -1) -> Any:
     """A new last dimension with 1 at the place each integer names, 0 elsewhere (``nn.functional.one_hot``)."""
     array = index_array(input, "one_hot")

@@ -9,6 +9,7 @@ from .. import ops
 from .._dtype import CPU, device_of
 from .._handle import Handle
 from .._transfer import move
+from ._arguments import names_arguments
 from ._dims import numpy_names, wrap_dim
 from .reduction import ValuesIndices
 
@@ -93,6 +94,7 @@ def unique(input: Any, sorted: bool = True, return_inverse: bool = False, return
     return _unique_parts(input, {"values": values, "inverse": inverse, "counts": counts}, inverse=return_inverse, counts=return_counts)
 
 
+@names_arguments
 def unique_consecutive(input: Any, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None) -> Any:
     """The elements (or slices along ``dim``) without those equal to the one before; on request places and lengths of runs."""
     array, place = move(input.array, CPU), device_of(input.array)
@@ -107,6 +109,7 @@ def unique_consecutive(input: Any, return_inverse: bool = False, return_counts: 
     return _unique_parts(input, parts, inverse=return_inverse, counts=return_counts)
 
 
+@names_arguments
 def searchsorted(sorted_sequence: Any, input: Any, *, out_int32: bool = False, right: bool = False, side: str | None = None, sorter: Any = None) -> Any:
     """Where each element of ``input`` would be inserted in ``sorted_sequence``: before equal ones, with ``right`` after them."""
     if side not in (None, "left", "right"):
@@ -121,6 +124,7 @@ def searchsorted(sorted_sequence: Any, input: Any, *, out_int32: bool = False, r
     return ops.cast(out, dtype=np.dtype(np.int32)) if out_int32 else out
 
 
+@names_arguments
 def bucketize(input: Any, boundaries: Any, *, out_int32: bool = False, right: bool = False) -> Any:
     """The bucket between ``boundaries`` (ascending) in which each element lies."""
     if boundaries.ndim != 1:
@@ -128,6 +132,7 @@ def bucketize(input: Any, boundaries: Any, *, out_int32: bool = False, right: bo
     return searchsorted(boundaries, input, out_int32=out_int32, right=right)
 
 
+@names_arguments
 def unravel_index(indices: Any, shape: Any) -> tuple[Any, ...]:
     """The coordinates, in an array of ``shape``, of the elements that ``indices`` count in row-major order."""
     sizes = (int(shape),) if isinstance(shape, int) else tuple(int(n) for n in shape)
@@ -137,6 +142,7 @@ def unravel_index(indices: Any, shape: Any) -> tuple[Any, ...]:
     return tuple(indices._lift(ops.array_module(array).asarray(part), None) for part in np.unravel_index(array, sizes))
 
 
+@names_arguments
 def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, invert: bool = False) -> Any:
     """Whether each element of ``elements`` is among ``test_elements``."""
     known = elements if isinstance(elements, Handle) else test_elements
@@ -145,11 +151,13 @@ def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, inve
     return known._lift(xp.asarray(np.isin(a, b, assume_unique=assume_unique, invert=invert)), None)
 
 
+@names_arguments
 def argwhere(input: Any) -> Any:
     """The index of each element that is not zero: one row each."""
     return ops.argwhere(input)
 
 
+@names_arguments
 def nonzero(input: Any, *, as_tuple: bool = False) -> Any:
     """The indices of the elements that are not zero: one row each, or one vector per dimension."""
     if not as_tuple:

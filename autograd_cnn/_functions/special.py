@@ -4,33 +4,40 @@ import math
 from typing import Any
 
 from .. import ops
+from ._arguments import names_arguments
 
 
+@names_arguments
 def erf(input: Any) -> Any:
     """The error function."""
     return ops.erf(input)
 
 
+@names_arguments
 def erfc(input: Any) -> Any:
     """1 - erf(input), exact in the tail."""
     return ops.erfc(input)
 
 
+@names_arguments
 def erfinv(input: Any) -> Any:
     """The inverse of the error function."""
     return ops.erfinv(input)
 
 
+@names_arguments
 def lgamma(input: Any) -> Any:
     """log |gamma(input)|."""
     return ops.lgamma(input)
 
 
+@names_arguments
 def digamma(input: Any) -> Any:
     """The derivative of lgamma."""
     return ops.digamma(input)
 
 
+@names_arguments
 def polygamma(n: int, input: Any) -> Any:
     """The nth derivative of digamma."""
     if n < 0:
@@ -38,6 +45,7 @@ def polygamma(n: int, input: Any) -> Any:
     return ops.digamma(input) if n == 0 else ops.polygamma(input, n=n)
 
 
+@names_arguments
 def mvlgamma(input: Any, p: int) -> Any:
     """The logarithm of the multivariate gamma function of dimension ``p``."""
     total = ops.lgamma(input)
@@ -46,36 +54,43 @@ def mvlgamma(input: Any, p: int) -> Any:
     return ops.add(total, p * (p - 1) / 4 * math.log(math.pi))
 
 
+@names_arguments
 def i0(input: Any) -> Any:
     """Bessel's modified function of the first kind, of order 0."""
     return ops.i0(input)
 
 
+@names_arguments
 def igamma(input: Any, other: Any) -> Any:
     """The lower regularized incomplete gamma function of ``other``, of order ``input``, which gets no gradient."""
     return ops.igamma(input, other)
 
 
+@names_arguments
 def igammac(input: Any, other: Any) -> Any:
     """The upper regularized incomplete gamma function of ``other``, of order ``input``, which gets no gradient."""
     return ops.igammac(input, other)
 
 
+@names_arguments
 def erfcx(input: Any) -> Any:
     """exp(input**2) erfc(input), which neither overflows nor underflows on the right."""
     return ops.erfcx(input)
 
 
+@names_arguments
 def i0e(input: Any) -> Any:
     """exp(-|input|) i0(input); its gradient at 0 takes |input| for flat."""
     return ops.i0e(input)
 
 
+@names_arguments
 def i1(input: Any) -> Any:
     """Bessel's modified function of the first kind, of order 1."""
     return ops.i1(input)
 
 
+@names_arguments
 def i1e(input: Any) -> Any:
     """exp(-|input|) i1(input); its gradient at 0 is 0.5."""
     return ops.i1e(input)

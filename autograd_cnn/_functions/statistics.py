@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import ops
+from ._arguments import names_arguments
 from ._dims import numpy_names, wrap_dim, wrap_dims
 from .conversion import to_dtype
 from .reduction import ValuesIndices, chosen, floating, mean
@@ -136,6 +137,7 @@ def _ranks(name: str, rows: Any, parts: Any, interpolation: str) -> tuple[Any, A
     return below.astype(np.int64), above.astype(np.int64), weight
 
 
+@names_arguments
 def cov(input: Any, *, correction: int = 1, fweights: Any = None, aweights: Any = None) -> Any:
     """The covariance matrix of the rows, whose columns are observations, weighted by frequencies and by importance."""
     if input.ndim > 2:
@@ -159,6 +161,7 @@ def cov(input: Any, *, correction: int = 1, fweights: Any = None, aweights: Any 
     return ops.reshape(out, shape=()) if input.ndim < 2 else out
 
 
+@names_arguments
 def corrcoef(input: Any) -> Any:
     """Pearson's correlation coefficients of the rows, whose columns are observations."""
     covariance = cov(input)
@@ -170,6 +173,7 @@ def corrcoef(input: Any) -> Any:
     return ops.clamp(out, -1.0, 1.0)
 
 
+@names_arguments
 def histc(input: Any, bins: int = 100, min: float = 0, max: float = 0) -> Any:
     """How many elements fall into each of ``bins`` intervals from ``min`` to ``max`` (both 0: those of the elements)."""
     floating("histc", input)
@@ -185,6 +189,7 @@ def histc(input: Any, bins: int = 100, min: float = 0, max: float = 0) -> Any:
     return ops.histogram(input, bins=bins, low=low, high=high)
 
 
+@names_arguments
 def bincount(input: Any, weights: Any = None, minlength: int = 0) -> Any:
     """How often each of 0, 1, 2, ... occurs in a vector of integers, or the sum of the weights at its places."""
     array = input.array
@@ -203,6 +208,7 @@ class HistogramEdges(NamedTuple):
     bin_edges: Any
 
 
+@names_arguments
 def histogram(
     input: Any, bins: Any, *, range: tuple[float, float] | None = None, weight: Any = None, density: bool = False
 ) -> HistogramEdges:

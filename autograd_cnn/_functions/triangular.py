@@ -7,19 +7,23 @@ import numpy as np
 
 from .. import ops
 from .._memory import owner
+from ._arguments import names_arguments
 from ._dims import wrap_dim
 
 
+@names_arguments
 def tril(input: Any, diagonal: int = 0) -> Any:
     """The lower triangle of the last two dimensions, zeros above it; ``diagonal`` 0 is the main one, 1 the one above."""
     return ops.tril(input, k=int(diagonal))
 
 
+@names_arguments
 def triu(input: Any, diagonal: int = 0) -> Any:
     """The upper triangle of the last two dimensions, zeros below it."""
     return ops.triu(input, k=int(diagonal))
 
 
+@names_arguments
 def diagonal(input: Any, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Any:
     """A view of the diagonal of two dimensions, as a new last dimension."""
     a, b = wrap_dim(dim1, input.ndim), wrap_dim(dim2, input.ndim)
@@ -28,6 +32,7 @@ def diagonal(input: Any, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Any:
     return ops.diagonal(input, offset=int(offset), axis1=a, axis2=b)
 
 
+@names_arguments
 def diag_embed(input: Any, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:
     """The last dimension as the diagonal of two new ones, zeros beside it."""
     if input.ndim == 0:
@@ -45,6 +50,7 @@ def diag_embed(input: Any, offset: int = 0, dim1: int = -2, dim2: int = -1) -> A
     return ops.put_diagonal(input, shape=tuple(shape), offset=int(offset), axis1=a, axis2=b)
 
 
+@names_arguments
 def diag(input: Any, diagonal: int = 0) -> Any:
     """A matrix with the vector ``input`` on a diagonal; of a matrix, a copy of that diagonal."""
     if input.ndim not in (1, 2):
@@ -59,6 +65,7 @@ def diagflat(input: Any, offset: int = 0) -> Any:
     return diag_embed(ops.reshape(input, shape=(-1,)), offset)
 
 
+@names_arguments
 def diagonal_scatter(input: Any, src: Any, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Any:
     """A copy of ``input`` with ``src`` on a diagonal."""
     a, b = wrap_dim(dim1, input.ndim), wrap_dim(dim2, input.ndim)
@@ -69,6 +76,7 @@ def diagonal_scatter(input: Any, src: Any, offset: int = 0, dim1: int = 0, dim2:
     return ops.put_view(input, src, path=(None, ops.diagonal, place))
 
 
+@names_arguments
 def trace(input: Any) -> Any:
     """The sum of a matrix's diagonal."""
     if input.ndim != 2:
@@ -77,6 +85,7 @@ def trace(input: Any) -> Any:
     return ops.sum(entries if entries.array.dtype.kind == "f" else ops.cast(entries, dtype=np.dtype(np.int64)))
 
 
+@names_arguments
 def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:  # noqa: N803 - PyTorch's name
     """The powers of the last dimension's elements along a new one: descending, as ``torch.vander``."""
     if x.ndim < 1:
@@ -91,6 +100,7 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:  # no
     return ops.power(column, powers.astype(x.array.dtype))
 
 
+@names_arguments
 def unfold(input: Any, dimension: int, size: int, step: int) -> Any:
     """A view of the pieces of ``size`` that start every ``step`` along a dimension; each runs along a new last one."""
     axis = wrap_dim(dimension, input.ndim)
@@ -103,6 +113,7 @@ def unfold(input: Any, dimension: int, size: int, step: int) -> Any:
     return ops.reshape(out, shape=(size,)) if input.ndim == 0 else out
 
 
+@names_arguments
 def as_strided(input: Any, size: Sequence[int], stride: Sequence[int], storage_offset: int | None = None) -> Any:
     """A view of the memory of ``input`` with any sizes, strides and offset, counted in elements."""
     if len(size) != len(stride):
@@ -116,6 +127,7 @@ def as_strided(input: Any, size: Sequence[int], stride: Sequence[int], storage_o
     return ops.as_strided(x, size=tuple(map(int, size)), stride=tuple(map(int, stride)), offset=offset)
 
 
+@names_arguments
 def as_strided_scatter(input: Any, src: Any, size: Sequence[int], stride: Sequence[int], storage_offset: int | None = None) -> Any:
     """A copy of ``input`` with ``src`` where :func:`as_strided` would read."""
     place = {"size": tuple(map(int, size)), "stride": tuple(map(int, stride)), "offset": int(storage_offset or 0)}

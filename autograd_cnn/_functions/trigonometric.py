@@ -3,6 +3,7 @@
 from typing import Any
 
 from .. import ops
+from ._arguments import names_arguments
 
 
 def sin(input: Any) -> Any:
@@ -35,6 +36,7 @@ def atan(input: Any) -> Any:
     return ops.atan(input)
 
 
+@names_arguments
 def atan2(input: Any, other: Any) -> Any:
     """The angle of the point (other, input); its gradient at the origin is 0."""
     return ops.atan2(input, other)
@@ -75,6 +77,7 @@ def sinc(input: Any) -> Any:
     return ops.sinc(input)
 
 
+@names_arguments
 def hypot(input: Any, other: Any) -> Any:
     """sqrt(input**2 + other**2), without overflow."""
     return ops.hypot(input, other)

@@ -1,4 +1,4 @@
-"""PyTorch's switches for its libraries. There is nothing to switch here: they can be set and read, and change nothing."""
+"""PyTorch's switches for its libraries: those of CUDA's products and of cuDNN matter on a GPU; the others answer questions."""
 
 from . import cuda, cudnn, mkl, mkldnn, mps, openmp
 

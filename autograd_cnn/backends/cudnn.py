@@ -1,30 +1,64 @@
-"""cuDNN's switches, which change nothing: results are deterministic, and there is nothing to tune."""
+"""cuDNN's switches. They matter on a GPU with NVIDIA's package ``nvidia-cudnn-frontend``; without it they can be set and change nothing."""
 
 import contextlib
+import sys
 from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
 
 from .. import cuda
+from ..ops.kernels import _switches
 
 enabled = True
-benchmark = False
-benchmark_limit = 10
+"""Whether convolutions are cuDNN's."""
 deterministic = False
+"""Whether cuDNN must add in a fixed order."""
 allow_tf32 = True
+"""Whether cuDNN may round the operands of float32 convolutions to TF32."""
+benchmark = False
+"""Changes nothing: cuDNN's heuristics choose, nothing is timed."""
+benchmark_limit = 10
+"""Changes nothing."""
+
+
+class _Switches(ModuleType):
+    """This module: what is set here, the kernels are told."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        told = {"enabled": "cudnn", "deterministic": "cudnn_deterministic", "allow_tf32": "cudnn_tf32"}.get(name)
+        if told is not None:
+            setattr(_switches, told, bool(value))
+
+
+sys.modules[__name__].__class__ = _Switches
 
 
 def is_available() -> bool:
-    """Whether there is a GPU."""
-    return cuda.is_available()
+    """Whether there is a GPU, and cuDNN's package to use it."""
+    return version() is not None and cuda.is_available()
 
 
 def version() -> int | None:
-    """None: cuDNN is not used."""
-    return None
+    """cuDNN's version, such as 90800; None where its package is not installed."""
+    from ..ops.kernels.cuda import _cudnn
+
+    cudnn = _cudnn.library()
+    return None if cudnn is None else int(cudnn.backend_version())
 
 
 @contextlib.contextmanager
 def flags(
     enabled: bool = False, benchmark: bool = False, benchmark_limit: int = 10, deterministic: bool = False, allow_tf32: bool = True
 ) -> Iterator[None]:
-    """Other switches inside, which change nothing either."""
-    yield
+    """Other switches inside."""
+    module = sys.modules[__name__]
+    inside = {"enabled": enabled, "benchmark": benchmark, "benchmark_limit": benchmark_limit, "deterministic": deterministic, "allow_tf32": allow_tf32}
+    before = {name: getattr(module, name) for name in inside}
+    try:
+        for name, value in inside.items():
+            setattr(module, name, value)
+        yield
+    finally:
+        for name, value in before.items():
+            setattr(module, name, value)

@@ -17,6 +17,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar
 
+from .._functions._arguments import wrong_argument
 from .._modes import Scope, State, state
 
 P = ParamSpec("P")
@@ -63,14 +64,16 @@ class Composition(Generic[P, R]):
         if mode.autocast is not None:
             args, kwargs, mode = mode.autocast.call(self.name, args, kwargs, mode)
         run: Callable[P, R] = self.definition
-        if mode.fusion:
-            for form in self.forms:
-                if form.serves(*args, **kwargs):
-                    run = form.run
-                    break
         token = state.set(State(mode.grad, Scope(self.name, mode.scope, "composition"), *mode[2:]))
         try:
+            if mode.fusion:
+                for form in self.forms:
+                    if form.serves(*args, **kwargs):
+                        run = form.run
+                        break
             return run(*args, **kwargs)
+        except AttributeError as error:
+            raise wrong_argument(self.definition, args, kwargs, error) from None
         finally:
             state.reset(token)
 

@@ -13,6 +13,7 @@ import numpy as np
 from .. import _memory
 from .._modes import enable_grad
 from .._tensor import Tensor
+from ..ops.kernels import on_device
 from ._hooks import HookHandle, Hooks, changed, hooked
 
 Group = dict[str, Any]
@@ -57,6 +58,10 @@ class Optimizer:
         """Write one step into the array ``parameter``, once; ``gradient`` must not be written."""
         raise NotImplementedError
 
+    def _update_together(self, parameters: list[Tensor], group: Group) -> list[Tensor]:
+        """Write one step into as many of ``parameters``, which are on a GPU, as few launches serve; those left over."""
+        return parameters
+
     @hooked
     def step(self, closure: Closure | None = None) -> Any:
         """Update every parameter that has a gradient. ``closure`` recomputes the loss first, with gradients; it is returned."""
@@ -66,10 +71,12 @@ class Optimizer:
                 loss = closure()
         with np.errstate(all="ignore"):
             for group in self.param_groups:
-                for parameter in group["params"]:
-                    if parameter._grad is not None:
-                        self._update(parameter.array, parameter._grad.array, self.state[parameter], group)
-                        _memory.wrote(parameter.array)
+                ready = [parameter for parameter in group["params"] if parameter._grad is not None]
+                if ready and type(ready[0].array) is not np.ndarray:
+                    ready = self._update_together(ready, group)
+                for parameter in ready:
+                    self._update(parameter.array, parameter._grad.array, self.state[parameter], group)
+                    _memory.wrote(parameter.array)
         return loss
 
     def zero_grad(self, set_to_none: bool = True) -> None:
@@ -227,6 +234,11 @@ def refuse_differentiable(differentiable: bool) -> None:
     """Steps are written in place, outside the graph."""
     if differentiable:
         raise NotImplementedError("differentiable=True is not supported: write the update with tensors, or use autograd_cnn.func")
+
+
+def gpu_kernels(*written: Any, gradient: Any) -> Any:
+    """The kernels of a GPU where they take these arrays and this gradient: one dtype, and what is written in C order; else None."""
+    return on_device(*written, gradient) if all(array.flags.c_contiguous for array in written) else None
 
 
 def new_state(array: Any) -> Tensor:

@@ -1,11 +1,25 @@
 """Adam (Kingma and Ba, 2015) and AdamW (Loshchilov and Hutter, 2019)."""
 
+from collections import defaultdict
 from typing import Any
 
 import numpy as np
 
+from .. import _memory
+from .._tensor import Tensor
 from ..ops.kernels import compiled
-from ._optimizer import Group, Optimizer, Parameters, at_least_zero, below_one, count, counted, new_state, refuse_differentiable
+from ._optimizer import (
+    Group,
+    Optimizer,
+    Parameters,
+    at_least_zero,
+    below_one,
+    count,
+    counted,
+    gpu_kernels,
+    new_state,
+    refuse_differentiable,
+)
 
 
 class Adam(Optimizer):
@@ -51,32 +65,53 @@ class Adam(Optimizer):
         }
         super().__init__(params, defaults)
 
-    def _update(self, parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> None:
-        lr, (beta1, beta2) = float(group["lr"]), group["betas"]
+    @staticmethod
+    def _begin(parameter: Any, state: dict[str, Any], group: Group) -> None:
         if not state:
             state["step"] = count()
             state["exp_avg"], state["exp_avg_sq"] = new_state(parameter), new_state(parameter)
             if group["amsgrad"]:
                 state["max_exp_avg_sq"] = new_state(parameter)
+
+    def _update_together(self, parameters: list[Tensor], group: Group) -> list[Tensor]:
+        left, launches = [], defaultdict(list)
+        for parameter in parameters:
+            array, gradient, state = parameter.array, parameter._grad.array, self.state[parameter]
+            self._begin(array, state, group)
+            mean, square = state["exp_avg"].array, state["exp_avg_sq"].array
+            if group["amsgrad"] or (k := gpu_kernels(array, mean, square, gradient=gradient)) is None:
+                left.append(parameter)
+                continue
+            launches[k, array.dtype, counted(state)].append((array, gradient, mean, square))
+            _memory.wrote(array)
+        for (k, _, t), tensors in launches.items():
+            k.optimizer.adam(tensors, **self._numbers_of_step(t, group))
+        return left
+
+    @staticmethod
+    def _numbers_of_step(t: int, group: Group) -> dict[str, Any]:
+        """What a kernel wants to know of step ``t``."""
+        lr, (beta1, beta2), decoupled = float(group["lr"]), group["betas"], group["decoupled_weight_decay"]
+        return {
+            "rate": lr / (1 - beta1**t),
+            "beta1": beta1,
+            "beta2": beta2,
+            "epsilon": group["eps"],
+            "decay": group["weight_decay"] * (lr if decoupled else 1.0),
+            "decoupled": decoupled,
+            "root": (1 - beta2**t) ** 0.5,
+            "maximize": group["maximize"],
+        }
+
+    def _update(self, parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> None:
+        lr, (beta1, beta2) = float(group["lr"]), group["betas"]
+        self._begin(parameter, state, group)
         t = counted(state)
         mean, square = state["exp_avg"].array, state["exp_avg_sq"].array
-        if not group["amsgrad"] and (k := compiled(parameter, gradient, mean, square, work=parameter.size)) is not None:
-            decay = group["weight_decay"] * (lr if group["decoupled_weight_decay"] else 1.0)
-            if k.optimizer.adam(
-                parameter,
-                gradient,
-                mean,
-                square,
-                rate=lr / (1 - beta1**t),
-                beta1=beta1,
-                beta2=beta2,
-                epsilon=group["eps"],
-                decay=decay,
-                decoupled=group["decoupled_weight_decay"],
-                root=(1 - beta2**t) ** 0.5,
-                maximize=group["maximize"],
-            ):
-                return
+        served = not group["amsgrad"] and type(parameter) is np.ndarray
+        k = compiled(parameter, gradient, mean, square, work=parameter.size) if served else None
+        if k is not None and k.optimizer.adam(parameter, gradient, mean, square, **self._numbers_of_step(t, group)):
+            return
         g = -gradient if group["maximize"] else gradient
         scale = 1.0
         if group["weight_decay"] and group["decoupled_weight_decay"]:

@@ -1,12 +1,14 @@
 """Stochastic gradient descent: W ← W - lr dL/dW, with momentum."""
 
+from collections import defaultdict
 from typing import Any
 
 import numpy as np
 
+from .. import _memory
 from .._tensor import Tensor
 from ..ops.kernels import compiled
-from ._optimizer import Group, Optimizer, Parameters, at_least_zero, refuse_differentiable
+from ._optimizer import Group, Optimizer, Parameters, at_least_zero, gpu_kernels, new_state, refuse_differentiable
 
 
 class SGD(Optimizer):
@@ -56,7 +58,8 @@ class SGD(Optimizer):
         momentum = group["momentum"]
         if momentum:
             if state.get("momentum_buffer") is None:
-                state["momentum_buffer"] = Tensor(g.copy())
+                state["momentum_buffer"] = new_state(parameter)
+                state["momentum_buffer"].array[...] = g
             else:
                 velocity = state["momentum_buffer"].array
                 velocity *= momentum
@@ -65,10 +68,36 @@ class SGD(Optimizer):
             g = g + momentum * velocity if group["nesterov"] else velocity
         parameter -= float(group["lr"]) * g
 
+    def _update_together(self, parameters: list[Tensor], group: Group) -> list[Tensor]:
+        left, launches = [], defaultdict(list)
+        for parameter in parameters:
+            array, gradient, state = parameter.array, parameter._grad.array, self.state[parameter]
+            started = state.get("momentum_buffer") is not None
+            velocity = [] if not group["momentum"] else [state["momentum_buffer"].array if started else np.empty_like(array)]
+            if (k := gpu_kernels(array, *velocity, gradient=gradient)) is None:
+                left.append(parameter)
+                continue
+            if velocity and not started:
+                state["momentum_buffer"] = Tensor(velocity[0])
+            launches[k, array.dtype, started].append((array, gradient, *velocity))
+            _memory.wrote(array)
+        for (k, _, started), tensors in launches.items():
+            k.optimizer.sgd(
+                tensors,
+                rate=float(group["lr"]),
+                momentum=group["momentum"],
+                dampening=group["dampening"],
+                decay=group["weight_decay"],
+                nesterov=group["nesterov"],
+                started=started,
+                maximize=group["maximize"],
+            )
+        return left
+
     @staticmethod
     def _fused(parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> bool:
         """The same in one pass over memory, where a compiled kernel serves."""
-        if (k := compiled(parameter, gradient, work=parameter.size)) is None:
+        if type(parameter) is not np.ndarray or (k := compiled(parameter, gradient, work=parameter.size)) is None:
             return False
         velocity, momentum, started = state.get("momentum_buffer"), group["momentum"], True
         if momentum and velocity is None:

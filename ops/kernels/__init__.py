@@ -1,4 +1,4 @@
-"""The few hot loops, compiled by Numba where it is installed. They know arrays only.
+"""The few hot loops: compiled by Numba where it is installed, and by CuPy for the arrays of a GPU. They know arrays only.
 
 A forward asks ``compiled(*arrays)`` and runs its kernel, or its own NumPy text where the answer is None: no Numba, another
 array library, or another dtype than float32. Numba is imported by the first operator that is large enough to want it.
@@ -6,6 +6,7 @@ array library, or another dtype than float32. Numba is imported by the first ope
 
 import importlib.util
 import os
+import sys
 from types import ModuleType
 
 import numpy as np
@@ -18,16 +19,22 @@ _found: ModuleType | None = None
 _wanted = os.environ.get("AUTOGRAD_CNN_KERNELS", "numba") != "numpy"
 
 
+_installed: bool | None = None
+
+
 def available() -> bool:
     """Whether Numba is installed and wanted (``AUTOGRAD_CNN_KERNELS=numpy`` in the environment says no)."""
-    global _wanted
-    _wanted = _wanted and importlib.util.find_spec("numba") is not None
-    return _wanted
+    global _installed
+    if _installed is None:
+        _installed = importlib.util.find_spec("numba") is not None
+    return _wanted and _installed
 
 
 def compiled(*arrays, work):
     """The compiled kernels where they serve all of ``arrays``, and ``work`` (products, elements) is worth a launch; else None."""
     global _found
+    if type(arrays[0]) is not np.ndarray:
+        return on_device(*arrays)
     if work < SMALL:
         return None
     for a in arrays:
@@ -40,6 +47,16 @@ def compiled(*arrays, work):
 
         _found = _compiled
     return _found
+
+
+def on_device(*arrays):
+    """The kernels of a GPU where they serve all of ``arrays``; else None. Each launch there costs more than its work, so none is too small."""
+    cupy = sys.modules.get("cupy")
+    if cupy is None or not _wanted or not all(isinstance(a, cupy.ndarray) for a in arrays):
+        return None
+    from . import cuda
+
+    return cuda if cuda.serve(cupy, arrays) else None
 
 
 def warmup():

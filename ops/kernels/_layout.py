@@ -24,6 +24,10 @@ def _swap(x, out):
                 transpose_tile(x[n, r, c:].ctypes.data, columns, min(LANES, rows - r), min(LANES, columns - c), to, table.ctypes.data)
 
 
+contiguous = np.ascontiguousarray
+"""The array in C order, copied where it is not."""
+
+
 def channels_last(x):
     """(N, C, H, W) in any memory -> the same values as a contiguous (N, H, W, C)."""
     turned = x.transpose(0, 2, 3, 1)

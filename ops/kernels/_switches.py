@@ -5,6 +5,18 @@ import os
 serial_only = False
 """Whether this process launches no parallel kernel: data-loading workers, and every forked child."""
 
+deterministic = False
+"""Whether additions to the same place of an array of a GPU are made in a fixed order; on the CPU they always are."""
+
+cudnn = True
+"""Whether convolutions on a GPU are cuDNN's where it is installed."""
+
+cudnn_deterministic = False
+"""Whether cuDNN must add in a fixed order, also where ``deterministic`` does not ask for it."""
+
+cudnn_tf32 = True
+"""Whether cuDNN may round the operands of float32 convolutions to TF32, as PyTorch lets it."""
+
 _limit = 0
 
 

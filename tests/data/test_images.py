@@ -3,6 +3,7 @@
 import hashlib
 import io
 import tarfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -57,7 +58,12 @@ def test_cifar(cls, as_archive, tmp_path, monkeypatch):
         np.testing.assert_array_equal(dataset.data, images.transpose(0, 2, 3, 1))
         assert dataset.targets == labels.tolist()
         assert dataset[1][0].shape == (32, 32, 3)
+        assert dataset[1][1] == labels[1]
+        assert len(dataset) == len(labels)
         assert dataset.classes[3] == "class3"
+        assert dataset.class_to_idx["class3"] == 3
+        changed = cls(tmp_path, train=train, transform=lambda image: image.sum(), target_transform=lambda target: target + 100)
+        assert changed[1] == (images[1].sum(), labels[1] + 100)
     assert CIFAR10.tgz_md5 != CIFAR100.tgz_md5
 
 
@@ -75,6 +81,83 @@ def test_damaged_cifar_is_refused_by_name(tmp_path, monkeypatch):
         monkeypatch.setattr(CIFAR10, "tgz_md5", hashlib.md5(damaged).hexdigest())
         with pytest.raises(FileFormatError, match=said):
             CIFAR10(tmp_path)
+
+
+def test_cifar_is_downloaded_once_and_only_if_asked(tmp_path, monkeypatch):
+    files, _ = cifar_files(CIFAR10)
+    data = packed(CIFAR10, files)
+    (tmp_path / "mirror").mkdir()
+    (tmp_path / "mirror" / CIFAR10.filename).write_bytes(data)
+    monkeypatch.setattr(CIFAR10, "url", (tmp_path / "mirror").as_uri() + "/")
+    with pytest.raises(OSError, match=r"could not download cifar-10-binary.*its MD5 is"):
+        CIFAR10(tmp_path / "new", download=True)
+    assert not (tmp_path / "new").exists()
+    monkeypatch.setattr(CIFAR10, "tgz_md5", hashlib.md5(data).hexdigest())
+    assert len(CIFAR10(tmp_path / "new", download=True)) == 15
+    (tmp_path / "mirror" / CIFAR10.filename).unlink()
+    assert len(CIFAR10(tmp_path / "new", download=True)) == 15
+
+
+def test_cifar_with_odd_names_and_classes(tmp_path):
+    files, _ = cifar_files(CIFAR10)
+    (tmp_path / CIFAR10.base_folder).mkdir()
+    for name, data in files.items():
+        (tmp_path / CIFAR10.base_folder / name).write_bytes(data)
+    names = tmp_path / CIFAR10.base_folder / CIFAR10._names
+    names.write_bytes(names.read_bytes().replace(b"class3", b"caf\xe9"))
+    assert CIFAR10(tmp_path).classes[3] == "caf\ufffd"
+    names.write_bytes(b"only one")
+    with pytest.raises(FileFormatError, match=r"a class \d where batches\.meta\.txt names 2"):
+        CIFAR10(tmp_path)
+    names.unlink()
+    with pytest.raises(FileNotFoundError, match="neither"):
+        CIFAR10(tmp_path)
+
+
+def test_a_folder_in_the_archive_is_no_file(tmp_path, monkeypatch):
+    files, _ = cifar_files(CIFAR10)
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
+        for name in files:
+            info = tarfile.TarInfo(f"{CIFAR10.base_folder}/{name}")
+            info.type = tarfile.DIRTYPE
+            tar.addfile(info)
+    (tmp_path / CIFAR10.filename).write_bytes(buffer.getvalue())
+    monkeypatch.setattr(CIFAR10, "tgz_md5", hashlib.md5(buffer.getvalue()).hexdigest())
+    with pytest.raises(FileFormatError, match=r"data_batch_1\.bin in it is no file"):
+        CIFAR10(tmp_path)
+
+
+def test_images_in_folders(tmp_path):
+    """With a loader of one's own: Pillow is not needed."""
+    for name in ("dog/b.png", "cat/z.jpg", "cat/deep/a.PNG", "dog/notes.txt", "elsewhere/c.bmp"):
+        (tmp_path / "root" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "root" / name).write_text(name)
+    root = (tmp_path / "root" / "elsewhere").rename(tmp_path / "elsewhere").parent / "root"
+    (root / "dog" / "link").symlink_to(tmp_path / "elsewhere")
+    (root / "readme.txt").write_text("no class")
+
+    def loader(path):
+        return Path(path).read_text()
+
+    dataset = ImageFolder(root, loader=loader)
+    assert dataset.classes == ["cat", "dog"]
+    assert dataset.class_to_idx == {"cat": 0, "dog": 1}
+    assert len(dataset) == 4
+    assert [dataset[i] for i in range(4)] == [("cat/z.jpg", 0), ("cat/deep/a.PNG", 0), ("dog/b.png", 1), ("elsewhere/c.bmp", 1)]
+    assert dataset.imgs == dataset.samples
+    assert dataset.targets == [0, 0, 1, 1]
+    changed = ImageFolder(root, loader=loader, transform=str.upper, target_transform=lambda t: t + 10)
+    assert changed[0] == ("CAT/Z.JPG", 10)
+
+    def is_text(path):
+        return path.endswith(".txt")
+
+    with pytest.raises(FileNotFoundError, match="no valid file for the classes cat"):
+        ImageFolder(root, loader=loader, is_valid_file=is_text)
+    assert ImageFolder(root, loader=loader, is_valid_file=is_text, allow_empty=True).samples == [(str(root / "dog" / "notes.txt"), 1)]
+    with pytest.raises(FileNotFoundError, match="class folder"):
+        ImageFolder(tmp_path / "elsewhere")
 
 
 def test_image_folder(tmp_path):

@@ -63,6 +63,28 @@ def test_batches_in_order():
     assert list(DataLoader(Squares(3), batch_size=None)) == [0, 1, 4]
 
 
+def test_a_sampler_of_ones_own_gives_the_order():
+    assert batches(DataLoader(Squares(5), 2, sampler=[3, 1, 4])) == [[9, 1], [16]]
+    assert batches(DataLoader(Squares(5), batch_sampler=[[3], [1, 4]])) == [[9], [1, 16]]
+    assert list(DataLoader(Squares(5), batch_size=None, sampler=[3, 1])) == [9, 1]
+    assert len(DataLoader(Squares(5), 2, sampler=[3, 1, 4])) == 2
+
+
+def test_what_a_loader_says_of_itself_is_pytorchs():
+    torch = pytest.importorskip("torch")
+    names = ["batch_size", "num_workers", "drop_last", "timeout", "prefetch_factor", "persistent_workers", "pin_memory", "in_order"]
+    for options in (
+        {},
+        {"batch_size": None},
+        {"batch_size": 3, "drop_last": True},
+        {"batch_sampler": [[0]]},
+        {"num_workers": 2},
+        {"num_workers": 2, "prefetch_factor": 5, "persistent_workers": True, "timeout": 3},
+    ):
+        ours, theirs = DataLoader(Squares(5), **options), torch.utils.data.DataLoader(Squares(5), **options)
+        assert [getattr(ours, name) for name in names] == [getattr(theirs, name) for name in names]
+
+
 @pytest.mark.parametrize(("n", "size", "drop", "count"), [(5, 2, False, 3), (5, 2, True, 2), (4, 2, False, 2), (0, 2, False, 0)])
 def test_length(n, size, drop, count):
     loader = DataLoader(Squares(n), size, drop_last=drop)
@@ -120,6 +142,8 @@ def test_random_split_is_pytorchs():
 def test_random_split_refuses_wrong_sums():
     with pytest.raises(ValueError, match=r"\[3, 3\].*10"):
         random_split(range(10), [3, 3])
+    with pytest.raises(ValueError, match=r"\[0.5, 0.3\].*10"):
+        random_split(range(10), [0.5, 0.3])
     with pytest.raises(ValueError, match="Fraction at index 0"):
         random_split(range(10), [1.5, -0.5])
     with pytest.warns(UserWarning, match="index 1 is 0"):
@@ -166,6 +190,8 @@ def test_streams():
     assert batches(DataLoader(Counting(5), batch_size=2, drop_last=True)) == [[0, 1], [2, 3]]
     assert list(DataLoader(Counting(2), batch_size=None)) == [0, 1]
     assert len(DataLoader(Counting(5), batch_size=2)) == 3
+    assert len(DataLoader(Counting(5), batch_size=2, drop_last=True)) == 2
+    assert len(DataLoader(Counting(4), batch_size=2)) == 2
     assert list(Counting(2) + Counting(1)) == [0, 1, 0]
     assert len(ChainDataset([Counting(2), Counting(1)])) == 3
 
@@ -173,7 +199,9 @@ def test_streams():
 def test_concat():
     both = Squares(3) + Squares(2)
     assert [both[i] for i in range(len(both))] == [0, 1, 4, 0, 1]
-    assert both[-1] == 1
+    assert [both[i - len(both)] for i in range(len(both))] == [0, 1, 4, 0, 1]
+    with pytest.raises(IndexError, match="-6 is out of range"):
+        both[-6]
     with pytest.raises(IndexError, match="5 is out of range"):
         both[5]
     with pytest.raises(ValueError, match="empty"):
@@ -206,8 +234,37 @@ def test_collate_is_pytorchs(batch):
     assert plain(default_collate(batch)) == plain(torch.utils.data.default_collate(batch))
 
 
+point = collections.namedtuple("point", "x y")
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        np.arange(3.0),
+        np.float32(2.5),
+        {"x": np.arange(2), "y": [np.ones(1), "text"]},
+        (np.ones(2), 1, 2.5),
+        point(np.ones(2), b"bytes"),
+        [1, (np.zeros(1),)],
+        "text",
+        None,
+    ],
+)
+def test_single_items_are_converted_as_in_pytorch(item):
+    torch = pytest.importorskip("torch")
+
+    def plain(x):
+        if isinstance(x, dict):
+            return {k: plain(v) for k, v in x.items()}
+        if isinstance(x, (list, tuple)):
+            return type(x).__name__, [plain(v) for v in x]
+        return (str(x.dtype), x.tolist()) if hasattr(x, "tolist") else x
+
+    (ours,), (theirs,) = DataLoader([item], batch_size=None), torch.utils.data.DataLoader([item], batch_size=None)
+    assert plain(ours) == plain(theirs)
+
+
 def test_collate_keeps_tensors_and_named_tuples():
-    point = collections.namedtuple("point", "x y")
     both = default_collate([point(ag.tensor([1.0]), 1), point(ag.tensor([2.0]), 2)])
     assert both.x.tolist() == [[1.0], [2.0]]
     assert both.y.tolist() == [1, 2]

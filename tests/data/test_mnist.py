@@ -3,16 +3,19 @@
 import contextlib
 import gzip
 import hashlib
+import http.client
 import http.server
+import io
 import os
 import threading
+import zlib
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from autograd_cnn import FileFormatError
-from autograd_cnn.datasets import MNIST, FashionMNIST
+from autograd_cnn.datasets import MNIST, FashionMNIST, _download, _idx
 from autograd_cnn.datasets._idx import idx_bytes, read_idx
 from autograd_cnn.utils.data import DataLoader
 
@@ -151,7 +154,33 @@ def test_malformed_idx_files(tmp_path, content, said):
 def test_idx_back_and_forth(tmp_path):
     array = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)
     (tmp_path / "a").write_bytes(idx_bytes(array))
-    assert np.array_equal(read_idx(tmp_path / "a", dims=3), array)
+    found = read_idx(tmp_path / "a", dims=3)
+    assert np.array_equal(found, array)
+    assert found.flags.writeable
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_file_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch, packed):
+    content = idx_bytes(np.arange(24, dtype=np.uint8).reshape(2, 3, 4))
+    (tmp_path / "a").write_bytes(gzip.compress(content) if packed else content)
+    monkeypatch.setattr(_idx, "_LARGEST", len(content))
+    assert read_idx(tmp_path / "a", dims=3).shape == (2, 3, 4)
+    monkeypatch.setattr(_idx, "_LARGEST", len(content) - 1)
+    with pytest.raises(FileFormatError, match="more than 39 bytes of content"):
+        read_idx(tmp_path / "a", dims=3)
+
+
+@pytest.mark.parametrize(("images", "labels"), [((19, 28, 28), 9), ((20, 28, 27), 9), ((20, 28, 28), 10)])
+def test_images_and_labels_that_do_not_fit_together(tmp_path, images, labels):
+    contents = {"train-images-idx3-ubyte": idx_bytes(np.zeros(images)), "train-labels-idx1-ubyte": idx_bytes(np.full(20, labels))}
+
+    class Odd(MNIST):
+        _digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}  # noqa: RUF012 - a test's own
+
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(FileFormatError, match="do not fit together"):
+        Odd(tmp_path)
 
 
 @pytest.fixture
@@ -198,3 +227,34 @@ def test_a_damaged_download_is_refused_and_not_kept(small, mirror, tmp_path, mon
         with pytest.raises(OSError, match="could not download t10k-images"):
             cls(tmp_path / "new", train=False, download=True)
         assert not list((tmp_path / "new").rglob("*.gz"))
+
+
+@pytest.mark.parametrize("data", [b"", b"<html>", zlib.compress(b"digits"), gzip.compress(b"digits")[:-1]])
+def test_what_is_no_gzip_file_is_not_kept(data):
+    with pytest.raises(FileFormatError, match="not gzip data"):
+        _download.gzip_digest(data)
+
+
+def test_each_mirror_that_fails_is_listed_and_none_may_hang(tmp_path, monkeypatch):
+    answers = {"a": http.client.BadStatusLine("odd"), "b": OSError("gone"), "c": b"wrong", "d": b"right", "e": b"never asked"}
+    asked = []
+
+    def urlopen(url, timeout=None):
+        asked.append((url, timeout))
+        if isinstance(answers[url], Exception):
+            raise answers[url]
+        return io.BytesIO(answers[url])
+
+    def accept(data):
+        if data != b"right":
+            raise FileFormatError("it is wrong")
+
+    monkeypatch.setattr("urllib.request.urlopen", urlopen)
+    with pytest.raises(OSError, match=r"could not download file: a: odd; b: gone; c: it is wrong$"):
+        _download.fetch("abc", tmp_path / "new" / "file", accept)
+    assert not (tmp_path / "new").exists()
+    _download.fetch("abcde", tmp_path / "new" / "file", accept)
+    assert (tmp_path / "new" / "file").read_bytes() == b"right"
+    assert [url for url, _ in asked] == list("abcabcd")
+    assert all(timeout is not None and 0 < timeout <= 120 for _, timeout in asked)
+    _download.fetch("d", tmp_path / "new" / "file", accept)

@@ -242,6 +242,21 @@ def test_a_pass_left_early_does_not_disturb_the_next():
         next(early)
 
 
+def test_asking_a_pass_that_was_overtaken_does_not_cut_the_other_short():
+    loader = DataLoader(Images(), 4, num_workers=2, persistent_workers=True)
+    early, late = iter(loader), iter(loader)
+    next(early)
+    seen = [next(late)[1].tolist()[0]]
+    with pytest.raises(RuntimeError, match="another pass"):
+        next(early)
+    assert seen + [batch[1].tolist()[0] for batch in late] == [0, 4, 8, 12, 16, 20]
+
+
+def test_two_passes_at_once_have_workers_of_their_own():
+    loader = DataLoader(Images(), 8, num_workers=1)
+    assert [(a[1].tolist()[0], b[1].tolist()[0]) for a, b in zip(loader, loader, strict=True)] == [(0, 0), (8, 8), (16, 16)]
+
+
 @pytest.mark.parametrize(
     ("cut", "persistent"),
     [(1, False), (5, True), *(pytest.param(cut, kept, marks=pytest.mark.slow) for cut in (0, 2, 3, 7) for kept in (False, True))],
@@ -299,9 +314,23 @@ def test_a_state_of_another_number_of_workers_is_refused():
         DataLoader(Images(), 2, num_workers=2).load_state_dict(state)
 
 
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="counts descriptors in /proc")
+@pytest.mark.parametrize("memory", ["memfd", "temporary file"])
+def test_a_pass_leaves_no_descriptor_open(memory, monkeypatch):
+    if memory != "memfd":
+        monkeypatch.delattr(os, "memfd_create", raising=False)
+    list(DataLoader(Images(), 20, num_workers=1))  # starts the fork server
+    before = len(os.listdir("/proc/self/fd"))
+    for _ in range(2):
+        assert len(list(DataLoader(Images(), 20, num_workers=1))) == 2
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
 PROGRAM = """
-import os, sys, time
+import os, signal, sys, time
 from autograd_cnn.utils.data import DataLoader, Dataset
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # where the tests run in the background, it is ignored
 
 class Slow(Dataset):
     def __len__(self):

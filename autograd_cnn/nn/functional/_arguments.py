@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from ... import ops
+from ..._functions._dims import integer
 from ..._tensor import Tensor
 
 Sizes = int | Sequence[int]
@@ -13,7 +14,8 @@ Reduction = Literal["none", "mean", "sum"]
 
 def per_axis(name: str, value: Sizes, axes: int, *, least: int = 1) -> tuple[int, ...]:
     """One integer for each spatial axis: an int stands for all of them."""
-    numbers = (value,) * axes if isinstance(value, int) else tuple(value)
+    given = value if isinstance(value, (tuple, list)) else (value,)
+    numbers = tuple([n if type(n) is int else integer(name, n) for n in given])
     if len(numbers) == 1:
         numbers *= axes
     if len(numbers) != axes:
@@ -21,7 +23,7 @@ def per_axis(name: str, value: Sizes, axes: int, *, least: int = 1) -> tuple[int
     if any(n < least for n in numbers):
         what = "negative" if least == 0 else "non-positive"
         raise RuntimeError(f"{what} {name} is not supported: got {name}={list(numbers)}, each must be at least {least}")
-    return tuple(int(n) for n in numbers)
+    return numbers
 
 
 def batched(function: str, input: Tensor, axes: int) -> tuple[Tensor, bool]:

@@ -51,7 +51,7 @@ def _max_pool2d_serves(
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> bool:
-    return not ceil_mode and not return_indices and _real(input, 4) and (kernel_size if isinstance(kernel_size, int) else max(kernel_size)) < 16
+    return not ceil_mode and not return_indices and _real(input, 4) and max(per_axis("kernel_size", kernel_size, 2)) < 16
 
 
 @max_pool2d.fused(serves=_max_pool2d_serves)

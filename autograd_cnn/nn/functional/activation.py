@@ -11,6 +11,7 @@ import numpy as np
 from ... import _random, ops
 from ..._dtype import CPU, device_of
 from ..._functions import reduction
+from ..._functions._arguments import names_arguments
 from ..._functions._dims import wrap_dim
 from ..._tensor import Tensor
 from ..._transfer import move
@@ -28,11 +29,13 @@ def _floating(name: str, input: Tensor) -> Tensor:
     return input
 
 
+@names_arguments
 def relu(input: Tensor, inplace: bool = False) -> Tensor:
     """max(x, 0); the gradient at 0 is 0."""
     return _placed(input, ops.relu(input), inplace)
 
 
+@names_arguments
 def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
     """max(x, 0) + s min(x, 0): Caffe's ReLU with slope s; at 0 the gradient is s."""
     return _placed(input, ops.leaky_relu(input, negative_slope=negative_slope), inplace)
@@ -244,18 +247,21 @@ def _softmax_dim(name: str, ndim: int, stacklevel: int) -> int:
     return 0 if ndim in (0, 1, 3) else 1
 
 
+@names_arguments
 def softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
     """exp(x) / sum exp(x) along ``dim``."""
     dim = _softmax_dim("softmax", input.ndim, _stacklevel) if dim is None else dim
     return reduction.softmax(input, dim, dtype=dtype)
 
 
+@names_arguments
 def softmin(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
     """exp(-x) / sum exp(-x) along ``dim``."""
     dim = _softmax_dim("softmin", input.ndim, _stacklevel) if dim is None else dim
     return reduction.softmax(ops.negative(input), dim, dtype=dtype)
 
 
+@names_arguments
 def log_softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
     """x - log sum exp(x) along ``dim``."""
     dim = _softmax_dim("log_softmax", input.ndim, _stacklevel) if dim is None else dim

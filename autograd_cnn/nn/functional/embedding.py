@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from ... import _memory, ops
+from ..._functions._arguments import names_arguments
 from ..._tensor import Tensor
 from ...ops import array_module
 from .._composition import composition
@@ -36,7 +37,7 @@ def _padding_row(padding_idx: int | None, weight: Tensor) -> int | None:
 
 def _renormalize(weight: Tensor, rows: Any, max_norm: float, norm_type: float) -> None:
     """Shorten the rows that are read and longer than ``max_norm``, in place and outside the graph."""
-    xp = array_module(weight.array)
+    xp, max_norm = array_module(weight.array), float(max_norm)
     used = xp.unique(rows)
     lengths = xp.linalg.norm(weight.array[used], norm_type, axis=1)
     long = lengths > max_norm
@@ -122,10 +123,10 @@ def embedding_bag(
             raise NotImplementedError(f"embedding_bag: per_sample_weights was not None. per_sample_weights is only supported for mode='sum' (got mode='{mode}').")
         if per_sample_weights.shape != input.shape:
             raise ValueError(f"embedding_bag: If per_sample_weights ({per_sample_weights.shape}) is not None, then it must have the same shape as the input ({input.shape})")
-    if max_norm is not None:
-        _renormalize(weight, rows, max_norm, norm_type)
     xp = array_module(rows)
     positions, filled = _bags(rows, None if offsets is None else offsets.detach().cpu().array, include_last_offset)
+    if max_norm is not None:
+        _renormalize(weight, rows, max_norm, norm_type)
     positions, filled = xp.asarray(positions), xp.asarray(filled)
     numbers = rows.reshape(-1)[positions] if rows.size else xp.zeros(positions.shape, np.int64)
     counts = filled if padding is None else filled & (numbers != padding)
@@ -148,6 +149,7 @@ def _largest(found: Any, counts: Any) -> Any:
     return ops.where(counts.any(1)[:, None], values, 0.0)
 
 
+@names_arguments
 def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
     """Rows of zeros with a 1 at each label of ``tensor``: (*) to (*, C), C one more than the largest label unless given."""
     labels = tensor.array

@@ -8,7 +8,7 @@ from ... import _memory, ops
 from ..._dtype import finfo
 from ..._tensor import Tensor
 from .._composition import composition
-from .normalization import batch_norm
+from .normalization import batch_norm, check_channels
 
 
 def _standardized(input: Any, axes: tuple[int, ...], eps: float) -> Any:
@@ -114,16 +114,19 @@ def instance_norm(
     axes = tuple(range(2, input.ndim))
     if not use_input_stats:
         return batch_norm(input, running_mean, running_var, weight, bias, False, momentum, eps)
+    if len(shape) < 2:
+        raise RuntimeError(f"instance_norm: expected input (N, C, ...), got shape {list(shape)}")
+    check_channels(input, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
     count = math.prod(shape[2:])
     if count == 1:
         raise ValueError(f"Expected more than 1 spatial element when training, got input size {input.shape}")
     average = ops.mean(input, axis=axes, keepdims=True)
     away = input - average
     variance = ops.mean(away * away, axis=axes, keepdims=True)
-    _follow(running_mean, average.array.reshape(shape[:2]), momentum)
+    output = _scaled(away / ops.sqrt(variance + eps), *(v if v is None else _per_channel(v, input) for v in (weight, bias)))
+    _follow(running_mean, average.array.reshape(shape[:2]), momentum)  # last: a failing call changes nothing
     _follow(running_var, variance.array.reshape(shape[:2]) * (count / max(count - 1, 1)), momentum)
-    output = away / ops.sqrt(variance + eps)
-    return _scaled(output, *(v if v is None else _per_channel(v, input) for v in (weight, bias)))
+    return output
 
 
 @composition

@@ -20,6 +20,8 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
             f"mat1 and mat2 shapes cannot be multiplied ({rows}x{input.array.shape[-1]} and "
             f"{'x'.join(map(str, reversed(weight.shape)))}): the input has {input.array.shape[-1]} features, the weight takes {features}"
         )
+    if bias is not None and bias.ndim > 1:
+        raise RuntimeError(f"linear: expected bias ({weight.shape[0]},) or (), but got {list(bias.shape)}")
     for name, other in (("weight", weight), ("bias", bias)):
         if other is not None and other.array.dtype != input.array.dtype:
             raise RuntimeError(

@@ -3,18 +3,29 @@
 import math
 from typing import Any
 
+import numpy as np
+
 from ... import _memory, ops
 from ..._tensor import Tensor
+from ...ops.kernels import on_device
 from .._composition import composition
+
+
+def check_channels(input: Tensor, *, running_mean: Tensor | None, running_var: Tensor | None, **vectors: Tensor | None) -> None:
+    """Refuse vectors that are not one number for each channel of ``input`` (N, C, ...), and one running moment without the other."""
+    if (running_mean is None) != (running_var is None):
+        raise ValueError("running_mean and running_var must either both be None or neither be None")
+    shape = input.array.shape
+    for name, vector in (("running_mean", running_mean), ("running_var", running_var), *vectors.items()):
+        if vector is not None and vector.array.shape != shape[1:2]:
+            raise RuntimeError(f"{name} should contain {shape[1]} elements not {vector.array.size}: one for each channel of input {list(shape)}")
 
 
 def _check_batch_norm(input: Tensor, running_mean: Tensor | None, running_var: Tensor | None, weight: Tensor | None, bias: Tensor | None, training: bool) -> None:
     shape = input.array.shape
     if len(shape) < 2:
         raise RuntimeError(f"batch_norm: expected input (N, C, ...), got shape {list(shape)}")
-    for name, vector in (("running_mean", running_mean), ("running_var", running_var), ("weight", weight), ("bias", bias)):
-        if vector is not None and vector.array.shape != shape[1:2]:
-            raise RuntimeError(f"{name} should contain {shape[1]} elements not {vector.array.size}: one for each channel of input {list(shape)}")
+    check_channels(input, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
     if training and math.prod(shape) == shape[1]:
         raise ValueError(f"Expected more than 1 value per channel when training, got input size {input.shape}")
     if not training and (running_mean is None or running_var is None):
@@ -30,6 +41,10 @@ def _follow(running: Tensor | None, value: Any, momentum: float) -> None:
     """Move a running average towards ``value``, in place and outside the graph."""
     if running is not None:
         array = running.array
+        if type(array) is not np.ndarray and array.flags.c_contiguous and (k := on_device(array, value)) is not None:
+            k.elementwise.follow(array, value, 1 - momentum, momentum)
+            _memory.wrote(array)
+            return
         array *= array.dtype.type(1 - momentum)
         array += array.dtype.type(momentum) * value.astype(array.dtype, copy=False)
         _memory.wrote(array)
@@ -63,8 +78,6 @@ def batch_norm(
         average = ops.mean(input, axis=axes)
         away = input - _against(average, input)
         variance = ops.mean(away * away, axis=axes)
-        _follow(running_mean, average.array, momentum)
-        _follow(running_var, _unbiased(variance.array, input), momentum)
     else:
         assert running_mean is not None
         assert running_var is not None
@@ -72,7 +85,12 @@ def batch_norm(
     output = away / _against(ops.sqrt(variance + eps), input)
     if weight is not None:
         output = output * _against(weight, input)
-    return output if bias is None else output + _against(bias, input)
+    if bias is not None:
+        output = output + _against(bias, input)
+    if training:  # last: a failing call changes nothing
+        _follow(running_mean, average.array, momentum)
+        _follow(running_var, _unbiased(variance.array, input), momentum)
+    return output
 
 
 def _batch_norm_serves(

@@ -65,13 +65,12 @@ class _BatchNorm(Module):
     def forward(self, input: Tensor) -> Tensor:
         self._check_input_dim(input)
         momentum = self.momentum
-        if self.training and self.num_batches_tracked is not None:
-            self.num_batches_tracked.array[...] += 1
-            if momentum is None:  # a plain average over all batches
-                momentum = 1.0 / float(self.num_batches_tracked.array)
+        tracked = self.num_batches_tracked if self.training else None
+        if tracked is not None and momentum is None:  # a plain average over all batches
+            momentum = 1.0 / (float(tracked.array) + 1.0)
         by_batch = self.training or self.running_mean is None
         follow = self.training and self.track_running_stats
-        return F.batch_norm(
+        output = F.batch_norm(
             input,
             self.running_mean if follow or not by_batch else None,
             self.running_var if follow or not by_batch else None,
@@ -81,6 +80,9 @@ class _BatchNorm(Module):
             0.0 if momentum is None else momentum,
             self.eps,
         )
+        if tracked is not None:  # last: a failing call changes nothing
+            tracked.array[...] += 1
+        return output
 
     def extra_repr(self) -> str:
         return (

@@ -150,14 +150,14 @@ class DataLoader:
 
     def _worked(self, order: Iterator[Any], seed: int, restored: dict[str, Any] | None) -> Iterator[Any]:
         """The batches that workers make. Those of a stream can't be taken up in the middle: they are made again, and passed over."""
+        from ._pool import OvertakenError, Pool, context_of  # where it is used: importing the package stays light
+
         pool, given = self._pool, self._given
         if pool is None:
-            from ._pool import Pool, context_of  # where it is used: importing the package stays light
-
             context = context_of(self.multiprocessing_context)
             pool = Pool(self._recipe, self.worker_init_fn, self.num_workers, context, self.prefetch_factor or 1, self.timeout)
-            self._pool = pool
             if self.persistent_workers:
+                self._pool = pool
                 weakref.finalize(self, pool.close)
         self._workers_random = pool.random
         kept = False
@@ -167,13 +167,13 @@ class DataLoader:
             else:
                 yield from pool.batches(order, seed, given, restored and restored["workers"])
             kept = self.persistent_workers
-        except GeneratorExit:  # the loop was left early
+        except (GeneratorExit, OvertakenError):  # the loop was left early, or its workers are at another pass
             kept = self.persistent_workers
             raise
         finally:
             if not kept:
                 pool.close()
-                self._pool = None if self._pool is pool else self._pool
+                self._pool = None
 
     def _followed(self, batches: Iterator[Any]) -> Iterator[Any]:
         for batch in batches:

@@ -88,6 +88,10 @@ def _exit(code: int | None) -> str:
     return f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
 
 
+class OvertakenError(RuntimeError):
+    """The workers of a pass were taken for another one."""
+
+
 class Pool:
     """Workers that all know one recipe."""
 
@@ -147,7 +151,7 @@ class Pool:
             if isinstance(answer, Batch):
                 self.random[worker.number] = answer.random
                 yield answer.batch
-        raise RuntimeError("another pass over this DataLoader has begun since, and took its persistent workers; use one loader for each")
+        raise OvertakenError("another pass over this DataLoader has begun since, and took its persistent workers; use one loader for each")
 
     def _begin(self, seed: int, random: Any) -> None:
         """Tell all workers that a pass begins, after what is left of another one was thrown away."""

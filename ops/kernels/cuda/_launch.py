@@ -1,0 +1,94 @@
+"""Compiling CUDA sources through CuPy, and launching their kernels on its arrays.
+
+CuPy compiles a source with NVRTC at the first launch and keeps the binary on disk. What is given by value (sizes, structs)
+goes as NumPy scalars and one-element arrays: CuPy hands their bytes to the kernel as they are.
+"""
+
+import functools
+import sys
+from pathlib import Path
+
+import numpy as np
+
+THREADS = 256
+MOST_BLOCKS = 4096
+"""A launch has no more blocks along x; each thread then takes several elements."""
+
+TYPES = {"e": ("half", "float", np.float32), "f": ("float", "float", np.float32), "d": ("double", "double", np.float64)}
+"""By dtype: C's names of the elements and of their sums, and the dtype of the sums."""
+
+i32, u32 = np.int32, np.uint32
+
+
+def cupy():
+    """The library of the arrays; an array of it has imported it."""
+    return sys.modules["cupy"]
+
+
+def source(name, char):
+    """The text of ``name``.cu for elements of the dtype ``char``: which they are, what all share, and the kernels."""
+    element, total, _ = TYPES[char]
+    flag = "#define T_IS_HALF\n" if char == "e" else ""
+    return f"#define T {element}\n#define A {total}\n{flag}\n{_text('common.cuh')}\n{_text(f'{name}.cu')}"
+
+
+@functools.cache
+def _text(name):
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
+
+
+@functools.cache
+def _kernel(library, file, name, char):
+    return library.RawModule(code=source(file, char), options=("--std=c++17",)).get_function(name)
+
+
+class Family:
+    """The kernels of one source: ``family("name", like=x, blocks=..., threads=...)(arguments)``, or over ``each`` of n elements."""
+
+    def __init__(self, file):
+        self.file = file
+
+    def each(self, name, count, *arguments, like):
+        """Launch a kernel whose threads share out ``count`` elements."""
+        self.blocks(name, (min(-(-count // THREADS), MOST_BLOCKS),), (THREADS,), *arguments, like=like)
+
+    def blocks(self, name, grid, block, *arguments, like):
+        """Launch it with so many blocks of so many threads; ``like`` is an array of the elements' dtype.
+
+        CuPy would hand an array of one element in the host's memory over by value, and the kernel take it for an address.
+        """
+        if any(isinstance(a, np.ndarray) and a.dtype.kind != "V" for a in arguments):
+            raise TypeError(f"{name}: an array in the host's memory met those of a GPU")
+        _kernel(cupy(), self.file, name, like.dtype.char)(grid, block, arguments)
+
+
+def total_type(x):
+    """The dtype in which sums over ``x`` are made."""
+    return TYPES[x.dtype.char][2]
+
+
+def columns_and_pieces(pixels, channels):
+    """Blocks over a matrix (pixels, channels): along 32 channels each, and along pieces of its rows."""
+    return -(-channels // 32), max(1, min(256, pixels // 64))
+
+
+def struct(*numbers, first=()):
+    """A struct of C: long integers ``first``, then integers; with the former its size is a multiple of 8."""
+    padded = (*numbers, 0) if first and len(numbers) % 2 else numbers
+    content = np.array(first, np.int64).tobytes() + np.array(padded, np.int32).tobytes()
+    return np.frombuffer(content, np.dtype((np.void, len(content))))
+
+
+def contiguous(*arrays):
+    """The arrays in C order, copied where they are not."""
+    return [a if a.flags.c_contiguous else cupy().ascontiguousarray(a) for a in arrays]
+
+
+def in_memory_order(*arrays):
+    """Views of arrays that lie in memory alike and without gaps, with their axes in the order of memory; else None."""
+    first = arrays[0]
+    if any(a.strides != first.strides for a in arrays):
+        return None
+    order = sorted(range(first.ndim), key=lambda axis: -first.strides[axis])
+    turned = [a.transpose(order) for a in arrays]
+    return turned if turned[0].flags.c_contiguous else None

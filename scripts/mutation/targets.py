@@ -1,0 +1,59 @@
+"""Which files are mutated, which tests they have, and which mutants are no faults."""
+
+_DATA = "tests/data/test_loader.py tests/data/test_resume.py"
+
+ENGINE: dict[str, str] = {
+    "autograd_cnn/_graph.py": "tests/test_graph.py tests/test_inplace.py tests/test_autograd.py tests/test_primitive.py tests/test_memory.py tests/autograd tests/reliability/test_wide_and_deep.py",
+    "autograd_cnn/_tensor.py": "tests/test_tensor.py tests/test_modes.py tests/test_inplace.py tests/test_primitive.py tests/test_lending.py tests/test_autograd.py tests/test_graph.py tests/autograd tests/amp tests/test_devices.py",
+    "autograd_cnn/_differentiate.py": "tests/test_autograd.py tests/test_modes.py tests/test_graph.py tests/test_memory.py tests/autograd tests/test_inplace.py tests/test_devices.py",
+    "autograd_cnn/_inplace.py": "tests/test_inplace.py tests/test_inplace_methods.py tests/test_memory.py tests/test_devices.py tests/parity/test_indexing.py",
+    "autograd_cnn/_memory.py": "tests/test_memory.py tests/test_lending.py tests/test_inplace.py tests/test_dlpack.py",
+    "autograd_cnn/_modes.py": "tests/test_modes.py tests/autograd tests/test_fused.py tests/test_threads.py tests/explain/test_draw.py",
+    "autograd_cnn/_handle.py": "tests/test_inplace.py tests/test_graph.py",
+    "autograd_cnn/_operands.py": "tests/test_tensor.py tests/test_primitive.py tests/test_numpy_protocol.py tests/test_devices.py tests/parity/test_elementwise.py tests/parity/test_forms.py",
+}
+"""Each file of the engine, with its tests, those that say most about it first."""
+
+LOADERS: dict[str, str] = {
+    "autograd_cnn/_serialization.py": "tests/test_serialization.py tests/reliability/test_hostile_files.py tests/test_torch_files.py",
+    "autograd_cnn/_torch_files.py": "tests/test_torch_files.py tests/test_serialization.py tests/reliability/test_hostile_files.py",
+    "autograd_cnn/_files.py": "tests/test_files.py",
+    "autograd_cnn/datasets/_cifar.py": "tests/data/test_images.py",
+    "autograd_cnn/datasets/_download.py": "tests/data/test_mnist.py tests/data/test_images.py",
+    "autograd_cnn/datasets/_folder.py": "tests/data/test_images.py",
+    "autograd_cnn/datasets/_idx.py": "tests/data/test_mnist.py tests/reliability/test_hostile_files.py",
+    "autograd_cnn/datasets/_mnist.py": "tests/data/test_mnist.py",
+    "autograd_cnn/utils/data/_collate.py": _DATA,
+    "autograd_cnn/utils/data/_dataset.py": _DATA,
+    "autograd_cnn/utils/data/_fetch.py": f"{_DATA} tests/data/test_workers.py",
+    "autograd_cnn/utils/data/_info.py": "tests/data/test_workers.py",
+    "autograd_cnn/utils/data/_loader.py": f"{_DATA} tests/data/test_workers.py",
+    "autograd_cnn/utils/data/_parcel.py": "tests/data/test_workers.py",
+    "autograd_cnn/utils/data/_pool.py": "tests/data/test_workers.py",
+    "autograd_cnn/utils/data/_sampler.py": _DATA,
+    "autograd_cnn/utils/data/_worker.py": "tests/data/test_workers.py tests/data/test_resume.py",
+}
+"""Each file that reads or writes what comes from outside, likewise."""
+
+NO_FAULT: dict[str, str] = {
+    "autograd_cnn/_tensor.py record: array.dtype is not kind -> array.dtype is kind": "promotes where it could have gone without",
+    "autograd_cnn/_tensor.py record: plan.keep((*arrays, out)) if plan.names else () -> plan.keep((*arrays, out))": "of no names nothing is kept",
+    "autograd_cnn/_inplace.py InPlace._keep_old_value: 0 -> 1": "the limit is somebody's choice",
+    "autograd_cnn/_memory.py _note: 1 -> 2": "epochs are only compared",
+    "autograd_cnn/_memory.py : 2 -> 3": "the limit is somebody's choice",
+    "autograd_cnn/_memory.py : 26 -> 27": "the limit is somebody's choice",
+    "autograd_cnn/_memory.py _checksum: array.reshape(-1)[:: array.nbytes // _WHOLE + 1] if array.flags.c_contiguous else "
+    "array[tuple(slice(None, None, 1 + n // 64) for n in array.shape)] -> array[tuple((slice(None, None, 1 + n // 64) for n in "
+    "array.shape))]": "another sample of the elements",
+    "autograd_cnn/datasets/_cifar.py CIFAR10._accept: False -> True": "where MD5 is allowed, it is the same",
+    "autograd_cnn/datasets/_idx.py _content: 1 -> 2": "one byte more is read, and not used",
+    "autograd_cnn/datasets/_idx.py _content: 1 -> 2 (2)": "one byte more is read, and not used",
+    "autograd_cnn/datasets/_idx.py : 1 -> 2": "the limit is somebody's choice",
+    "autograd_cnn/utils/data/_parcel.py Parcel.open: self.close() -> pass": "a descriptor goes with the worker instead",
+    "autograd_cnn/utils/data/_parcel.py Parcel.__init__: pickle.dumps(value, protocol=5, buffer_callback=buffers.append) -> "
+    "pickle.dumps(value, protocol=5)": "arrays stay within the pickle: more memory, the same values",
+    'autograd_cnn/utils/data/_parcel.py _nameless_file: hasattr(os, "memfd_create") -> not hasattr(os, \'memfd_create\')': "either file has no name",
+    "autograd_cnn/_files.py _opened: os.O_RDONLY | os.O_DIRECTORY -> os.O_RDONLY & os.O_DIRECTORY": "the folder is one",
+    "autograd_cnn/datasets/_download.py : 60 -> 61": "the limit is somebody's choice",
+}
+"""Mutants that behave as the file does, by their key, and why."""

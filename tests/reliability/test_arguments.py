@@ -1,0 +1,97 @@
+"""Arguments of a wrong kind: the error is the type that PyTorch raises, and says which argument, and what it was."""
+
+import numpy as np
+import pytest
+
+import autograd_cnn as ag
+from autograd_cnn import nn
+from autograd_cnn.nn import functional as F
+
+X = ag.rand(2, 2)
+
+NOT_A_TENSOR = {
+    "mm": (lambda: ag.mm(X, 3), r"mm\(\): argument 'mat2' \(position 2\) must be Tensor, not int"),
+    "matmul": (lambda: X @ 3, r"matmul\(\): argument 'other' \(position 2\) must be Tensor, not int"),
+    "matmul of a 0-d tensor": (lambda: ag.matmul(X.sum(), None), r"'other' \(position 2\) must be Tensor, not NoneType"),
+    "bmm": (lambda: ag.bmm("x", X), r"bmm\(\): argument 'input' \(position 1\) must be Tensor, not str"),
+    "stack": (lambda: ag.stack([X, 3]), r"stack\(\): argument 'tensors'.* found element of type int at pos 1"),
+    "cat": (lambda: ag.cat([X, None]), r"cat\(\): argument 'tensors'.* found element of type NoneType at pos 1"),
+    "sum": (lambda: ag.sum([1.0]), r"sum\(\): argument 'input' \(position 1\) must be Tensor, not list"),
+    "softmax": (lambda: ag.softmax(2.0, 0), r"softmax\(\): argument 'input' \(position 1\) must be Tensor, not float"),
+    "allclose": (lambda: ag.allclose(X, 1.0), r"argument 'other' \(position 2\) must be Tensor, not float"),
+    "gather": (lambda: ag.gather(X, 0, None), r"gather\(\): argument 'index' must be Tensor, not NoneType"),
+    "a method": (lambda: X.mm((1, 2)), r"mm\(\): argument 'mat2' \(position 2\) must be Tensor, not tuple"),
+    "conv2d": (lambda: F.conv2d(ag.rand(1, 1, 3, 3), 3), r"conv2d\(\): argument 'weight' \(position 2\) must be Tensor, not int"),
+    "an array": (lambda: F.linear(X, np.ones((2, 2))), r"linear\(\): argument 'weight' \(position 2\) must be Tensor, not ndarray"),
+    "cross_entropy": (lambda: F.cross_entropy(X, [0, 1]), r"cross_entropy\(\): argument 'target' \(position 2\) must be Tensor, not list"),
+    "batch_norm": (lambda: F.batch_norm(X, 0, 1), r"batch_norm\(\): argument 'running_mean' \(position 2\) must be Tensor, not int"),
+    "a module": (lambda: nn.Linear(2, 2)("x"), r"linear\(\): argument 'input' \(position 1\) must be Tensor, not str"),
+    "in place": (lambda: ag.abs_(3), r"abs_\(\): argument 'input' \(position 1\) must be Tensor, not int"),
+}
+
+
+@pytest.mark.parametrize(("call", "text"), NOT_A_TENSOR.values(), ids=NOT_A_TENSOR)
+def test_what_is_no_tensor_is_a_type_error_that_names_the_argument(call, text):
+    with pytest.raises(TypeError, match=text):
+        call()
+
+
+NOT_A_WHOLE_NUMBER = {
+    "dim": (lambda: ag.softmax(X, 0.5), r"'dim' must be int, not float"),
+    "dims": (lambda: X.sum("x"), r"'dim' must be int, not str"),
+    "a dim among others": (lambda: X.amax((0, None)), r"'dim' must be int, not NoneType"),
+    "a size": (lambda: X.reshape(2.0, 2), r"'size' must be int, not float"),
+    "a size of a new tensor": (lambda: ag.zeros("3"), r"'size' must be a tuple of ints, not \(str\)"),
+    "a kernel": (lambda: F.max_pool2d(ag.rand(1, 1, 4, 4), 2.5), r"'kernel_size' must be int, not float"),
+    "a stride": (lambda: F.conv2d(ag.rand(1, 1, 4, 4), ag.rand(1, 1, 2, 2), stride=(1, None)), r"'stride' must be int, not NoneType"),
+}
+
+
+@pytest.mark.parametrize(("call", "text"), NOT_A_WHOLE_NUMBER.values(), ids=NOT_A_WHOLE_NUMBER)
+def test_what_is_no_whole_number_is_a_type_error_that_names_it(call, text):
+    with pytest.raises(TypeError, match=text):
+        call()
+
+
+def test_an_attribute_error_of_the_callers_own_stays_one():
+    class Broken(nn.Module):
+        def forward(self, x):
+            return self.absent(x)
+
+    with pytest.raises(AttributeError, match="absent"):
+        Broken()(X)
+
+
+def test_running_moments_come_together_and_fit():
+    x = ag.rand(4, 3, 5)
+    with pytest.raises(ValueError, match="running_mean and running_var must either both be None or neither be None"):
+        F.batch_norm(x, None, ag.ones(3), training=True)
+    with pytest.raises(RuntimeError, match="running_var should contain 3 elements not 2"):
+        F.instance_norm(x, ag.zeros(3), ag.ones(2))
+
+
+def test_a_failing_normalisation_moves_no_running_moment():
+    x, mean, var = ag.rand(4, 3, 5), ag.zeros(3), ag.ones(3)
+    for norm in (F.batch_norm, F.instance_norm):
+        with pytest.raises(RuntimeError, match="weight should contain 3 elements not 2"):
+            norm(x, mean, var, ag.ones(2), None, True)
+    layer = nn.BatchNorm1d(3)
+    with pytest.raises(RuntimeError, match="running_mean should contain"):
+        layer(ag.rand(4, 2, 5))
+    assert layer.num_batches_tracked.item() == 0
+    assert mean.tolist() == [0, 0, 0]
+    assert var.tolist() == [1, 1, 1]
+
+
+def test_a_bias_that_would_add_axes_is_refused():
+    with pytest.raises(RuntimeError, match=r"expected bias \(3,\) or \(\), but got \[1, 1, 3\]"):
+        F.linear(ag.rand(2, 4), ag.rand(3, 4), ag.rand(1, 1, 3))
+
+
+def test_a_gradient_that_cannot_be_written_is_added_out_of_place():
+    """Leaves whose gradient came first would else be changed by a pass that fails at the next."""
+    a, b = ag.ones(2, requires_grad=True), ag.ones(2, requires_grad=True)
+    b.grad = ag.ones(1).expand(2)
+    (a * b).sum().backward()
+    assert a.grad.tolist() == [1, 1]
+    assert b.grad.tolist() == [2, 2]
