@@ -37,7 +37,6 @@ extern "C" __global__ void row_losses(const T* x, const long long* labels, A* lo
         const T* z = x + (size_t)r * columns;
         long long y = labels[r];
         A top = largest_of_row(z, columns);
-        if (top - top != 0) top = 0;  // infinite, or NaN
         A spread = spread_of_row(z, columns, top);
         bool known = y >= 0 && y < columns;
         if (threadIdx.x == 0) losses[r] = y == ignored ? A(0) : known ? log(spread) + top - A(z[known ? y : 0]) : A(0) / A(0);
