@@ -112,6 +112,8 @@ class InPlace(Handle):
         try:
             self.array[index] = written
         except (ValueError, OverflowError) as error:
+            if "slice step" in str(error):
+                raise
             if isinstance(written, (int, float)):
                 raise RuntimeError(f"value cannot be converted to type {self.array.dtype} without overflow: {written}") from error
             raise ShapeError(

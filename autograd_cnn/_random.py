@@ -52,6 +52,10 @@ class Stream:
         start: Any = np.random.RandomState(seed % 2**32).get_state(legacy=False)
         self._twister.state = start
 
+    def word(self) -> int:
+        """The next draw of 32 bits: what ``words(1)`` would give, without an array around it."""
+        return int(self._twister.random_raw())
+
     def words(self, count: int) -> Array:
         """The next ``count`` draws of 32 bits."""
         return self._draw.integers(0, 2**32, count, dtype=np.uint32)

@@ -12,7 +12,7 @@ import numpy as np
 
 from . import _memory, _source
 from ._differentiate import Differentiable
-from ._dtype import Size, device, device_of, dtype, from_numpy_dtype
+from ._dtype import Size, device, device_of, dtype, from_numpy_dtype, with_own_dtype
 from ._graph import Leaf, Node, Packed, output_of
 from ._inplace import InPlace, view_of
 from ._methods import (
@@ -203,7 +203,7 @@ class Tensor(
             t.array = np.empty(data if isinstance(data, Size) else (data, *rest), np.float32)
         else:
             source = data.array if isinstance(data, Tensor) else data
-            t.array = source if hasattr(source, "dtype") else np.asarray(source, np.float32)
+            t.array = with_own_dtype(source) if hasattr(source, "dtype") else np.asarray(source, np.float32)
             requires_grad = requires_grad or rest == (True,)
         t._node, t._view, t._grad = None, None, None
         if requires_grad:

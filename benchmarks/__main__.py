@@ -17,9 +17,18 @@ SIDES: dict[str, tuple[str, ...]] = {
     "autograd_cnn": ("contiguous", "channels_last"),
     "pytorch": ("contiguous", "channels_last"),
     "mygrad": ("",),
+    "dezero": ("",),
     "hips_autograd": ("",),
+    "jax": ("",),
 }
-PACKAGES = {"autograd_cnn": "autograd-cnn", "pytorch": "torch", "mygrad": "mygrad", "hips_autograd": "autograd"}
+PACKAGES = {
+    "autograd_cnn": "autograd-cnn",
+    "pytorch": "torch",
+    "mygrad": "mygrad",
+    "dezero": "dezero",
+    "hips_autograd": "autograd",
+    "jax": "jax",
+}
 ROOT = Path(__file__).parent.parent
 MARK = "<!-- everything above this line is written by `make bench` -->"
 

@@ -119,9 +119,10 @@ def batch_norm_gradients(dy, x, weight, average, variance, /, *, epsilon):
 )
 def batch_norm_parameters(g_y, g_average, g_variance, x, weight, average, variance, epsilon):
     share = x.shape[1] / math.prod(x.shape)
-    dx = None
-    dweight = dbias = weight * 0.0
-    if g_y is not None:
+    if g_y is None:
+        dx, dweight = None, weight * 0.0
+        dbias = dweight
+    else:
         dx, dweight, dbias = batch_norm_gradients(g_y, x, weight, average, variance, epsilon=epsilon)
     if g_average is not None:
         dx = known(dx, broadcast_to(per_channel(g_average * share, x), shape=x.shape))

@@ -137,6 +137,13 @@ def test_inference_mode_is_seen_and_can_be_switched_off() -> None:
     assert not _modes.is_inference_mode_enabled()
 
 
+def test_lines_are_kept_only_where_they_are_wanted() -> None:
+    x = ag.tensor([1.0], requires_grad=True)
+    assert (x * 2.0).grad_fn.line is None
+    with _modes.lines():
+        assert (x * 2.0).grad_fn.line is not None
+
+
 def test_results_under_no_grad_are_leaves_without_history() -> None:
     x = ag.tensor([1.0], requires_grad=True)
     with ag.no_grad():

@@ -222,6 +222,15 @@ def test_integers_are_told_again_that_they_want_no_gradient() -> None:
     assert ag.tensor([1, 2]).requires_grad_(False).requires_grad is False
 
 
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_what_was_pickled_is_no_slower(dtype: str) -> None:
+    """A pickle brings an equal copy of NumPy's dtype, and kernels are chosen by its identity; the memory is kept."""
+    array = pickle.loads(pickle.dumps(np.ones(3, dtype)))
+    tensors = [pickle.loads(pickle.dumps(ag.tensor(np.ones(3, dtype)))), ag.from_numpy(array), ag.Tensor(array)]
+    assert all(t.array.dtype is np.dtype(dtype) for t in tensors)
+    assert all(np.shares_memory(t.array, array) for t in tensors[1:])
+
+
 @pytest.mark.parametrize("requires_grad", [True, False])
 def test_a_leaf_comes_out_of_a_pickle_as_it_went_in(requires_grad: bool) -> None:
     again = pickle.loads(pickle.dumps(ag.tensor([1.0, 2.0], requires_grad=requires_grad)))

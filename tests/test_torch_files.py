@@ -91,6 +91,22 @@ def test_it_works_without_pytorch(tmp_path):
     assert done.stdout == "{'w': tensor([1., 1., 1.])}\n"
 
 
+@pytest.mark.parametrize("state", ["whole", ["in a list"], ("in a tuple",), {"in": "a dict"}])
+def test_map_location_is_where_every_tensor_goes(state, tmp_path):
+    torch = pytest.importorskip("torch")
+
+    def with_tensors(part):
+        if isinstance(part, dict):
+            return {key: with_tensors(value) for key, value in part.items()}
+        return torch.ones(2) if isinstance(part, str) else type(part)(map(with_tensors, part))
+
+    path = tmp_path / "state.pt"
+    torch.save(with_tensors(state), path)
+    assert type(ag.load(path, map_location="cpu")) is type(ag.load(path))
+    with pytest.raises((RuntimeError, AssertionError), match=r"device|CUDA|nowhere"):
+        ag.load(path, map_location="nowhere")
+
+
 class Bomb:
     def __init__(self, *call):
         self.call = call

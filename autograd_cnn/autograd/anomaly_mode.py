@@ -13,28 +13,51 @@ from ..ops import Primitive
 
 
 class _Watchman:
-    """Looks at every gradient of a backward pass."""
+    """Looks at every gradient of a backward pass, and remembers where the forward pass before it made the first NaN."""
 
     def __init__(self, check_inf: bool) -> None:
         self._check_inf = check_inf
+        self._origin = ""
+        self._forward = True
+        self._last: Any = None
+        """The node of the last result that held NaN."""
 
     def recorded(self, prim: Primitive, operands: Sequence[Any], params: dict[str, Any], results: tuple[Any, ...]) -> None:
-        """Values of the forward pass may be what they like."""
+        """Values of the forward pass may be what they like; where the first NaN of it comes from is kept for the message."""
+        if not self._forward:
+            self._forward, self._origin = True, ""
+        if any(map(_holds_nan, results)):
+            self._last = results[0]._node
+            if not self._origin:
+                did = "received" if any(map(_holds_nan, operands)) else "made"
+                self._origin = f"; in the forward pass, {prim.name} {did} the first nan at {_source.describe(_source.here())}"
 
     def left(self, tensor: Any, how: str, result: Any) -> None:
         """Of no interest here."""
 
     def began(self, roots: list[Any]) -> None:
-        """Of no interest here."""
+        """RuntimeError if the pass begins at a NaN. What is recorded after this belongs to the next forward pass."""
+        self._forward, last, self._last = False, self._last, None
+        if last is not None and any(root is last for root in roots):
+            raise RuntimeError(f"the value that the backward pass starts from is nan{self._origin}")
 
     def step(self, node: Node, upstream: Any, contributions: list[tuple[int, Any]]) -> None:
         """RuntimeError if one of ``contributions`` is not finite."""
         for position, g in contributions:
             array = g.array if isinstance(g, Handle) else g
-            if bool(np.isnan(array).any()):
-                raise RuntimeError(_message(node, position, "nan", array, upstream))
+            if _holds_nan(g):
+                raise RuntimeError(_message(node, position, "nan", array, upstream) + self._origin)
             if self._check_inf and bool(np.isinf(array).any()):
-                raise RuntimeError(_message(node, position, "inf", array, upstream))
+                raise RuntimeError(_message(node, position, "inf", array, upstream) + self._origin)
+
+
+def _holds_nan(value: Any) -> bool:
+    """Whether an operand, a result or a gradient holds NaN; the minimum is NaN then, and is found in one pass without a mask."""
+    array = getattr(value, "array", value)
+    if not hasattr(array, "dtype") or array.dtype.kind != "f" or not array.size:
+        return False
+    least = array.min()
+    return bool(least != least)
 
 
 def _message(node: Node, position: int, what: str, array: Any, upstream: Any) -> str:
@@ -67,6 +90,9 @@ def _statistics(array: Any) -> str:
 
 class detect_anomaly(Mode):
     """Raise a RuntimeError at the first local gradient that is NaN, naming the operator's line and its operands' ranges.
+
+    The message also names the operator and the line where the forward pass before it made its first NaN; a backward pass
+    that starts from a NaN is refused with that.
 
     Forward and backward pass belong inside: the forward pass then keeps its lines. ``check_inf`` also refuses infinities.
     """

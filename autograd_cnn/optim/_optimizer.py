@@ -14,6 +14,7 @@ from .. import _memory
 from .._modes import enable_grad
 from .._tensor import Tensor
 from ..ops.kernels import on_device
+from ._checks import check_loading, check_step
 from ._hooks import HookHandle, Hooks, changed, hooked
 
 Group = dict[str, Any]
@@ -29,6 +30,9 @@ class Optimizer:
 
     _numbers: tuple[str, ...] = ("step",)
     """The entries of a state that are single numbers on the host; loading changes neither their type nor their place."""
+
+    _flat: tuple[str, ...] = ()
+    """The entries of a state that join all parameters into one vector."""
 
     def __init__(self, params: Parameters, defaults: Group) -> None:
         if isinstance(params, Tensor):
@@ -69,6 +73,7 @@ class Optimizer:
         if closure is not None:
             with enable_grad():
                 loss = closure()
+        check_step(self.param_groups)
         with np.errstate(all="ignore"):
             for group in self.param_groups:
                 ready = [parameter for parameter in group["params"] if parameter._grad is not None]
@@ -170,23 +175,17 @@ class Optimizer:
         return changed(found, self._state_hooks["after reading"], self)
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Continue from a ``state_dict()``, which is copied. Raises KeyError or ValueError where it does not fit, changing nothing."""
-        state_dict = changed(dict(state_dict), self._state_hooks["before loading"], self)
+        """Continue from a ``state_dict()``, which is copied. ValueError that lists all that does not fit; then nothing has changed."""
+        state_dict = changed(dict(state_dict) if isinstance(state_dict, Mapping) else state_dict, self._state_hooks["before loading"], self)
+        check_loading(self.param_groups, self.defaults, state_dict, shapeless=(*self._numbers, *self._flat))
         groups, state = state_dict["param_groups"], state_dict["state"]
-        if len(groups) != len(self.param_groups):
-            raise ValueError("loaded state dict has a different number of parameter groups")
-        if any(len(mine["params"]) != len(theirs["params"]) for mine, theirs in zip(self.param_groups, groups, strict=True)):
-            raise ValueError("loaded state dict contains a parameter group that doesn't match the size of optimizer's group")
         by_number = dict(zip(itertools.chain.from_iterable(group["params"] for group in groups), self._parameters(), strict=True))
-        unknown = [key for key in state if key not in by_number]
-        if unknown:
-            raise ValueError(f"loaded state dict has state for parameters {unknown}, which none of its groups names")
         loaded = {
             by_number[key]: {name: self._loaded(by_number[key], name, value) for name, value in values.items()}
             for key, values in state.items()
         }
         new_groups = [
-            {**{k: copy.deepcopy(v) for k, v in theirs.items() if k != "params"}, "params": mine["params"]}
+            {**self.defaults, **{k: copy.deepcopy(v) for k, v in theirs.items() if k != "params"}, "params": mine["params"]}
             for mine, theirs in zip(self.param_groups, groups, strict=True)
         ]
         self.state = defaultdict(dict, loaded)
@@ -198,10 +197,6 @@ class Optimizer:
         """One entry of a loaded state as this optimizer keeps it: a copy, in the parameter's dtype and on its device."""
         if not isinstance(value, Tensor):
             return copy.deepcopy(value)
-        if value.ndim and value.shape != parameter.shape:
-            raise ValueError(
-                f"loaded state dict has {name!r} of shape {list(value.shape)} for a parameter of shape {list(parameter.shape)}"
-            )
         if name in self._numbers:
             return value.detach().clone()
         dtype = parameter.dtype if value.is_floating_point() else None

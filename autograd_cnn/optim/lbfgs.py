@@ -20,6 +20,8 @@ class LBFGS(Optimizer):
     moves by ``tolerance_change``. The state stands under the first parameter.
     """
 
+    _flat = ("d", "prev_flat_grad")
+
     def __init__(
         self,
         params: Parameters,

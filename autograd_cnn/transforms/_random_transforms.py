@@ -10,11 +10,18 @@ from ._resampling import InterpolationMode
 
 
 def _uniform(low: float, high: float) -> float:
+    """``torch.empty(1).uniform_(low, high).item()``."""
     return float(_random.uniform((1,), low, high)[0])
 
 
+def _unit() -> float:
+    """``torch.rand(1).item()``."""
+    return (_random.default_stream.word() % 2**24) / 2**24
+
+
 def _below(n: int) -> int:
-    return int(_random.randint((1,), 0, n)[0])
+    """``torch.randint(0, n, (1,)).item()``."""
+    return _random.default_stream.word() % n
 
 
 class _RandomFlip:
@@ -22,7 +29,7 @@ class _RandomFlip:
         self.p = p
 
     def __call__(self, img: Any) -> Any:
-        return self._flip(img) if _uniform(0.0, 1.0) < self.p else img
+        return self._flip(img) if _unit() < self.p else img
 
     def _flip(self, img: Any) -> Any:
         raise NotImplementedError

@@ -1,5 +1,6 @@
 """What the transforms do to one image, under the names of ``torchvision.transforms.functional``."""
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,7 +16,7 @@ _PILLOW_MODES = {"I": np.int32, "I;16": np.uint16, "F": np.float32}
 
 def is_pillow(image: Any) -> bool:
     """Whether it is a Pillow image; asked without importing Pillow."""
-    return any(cls.__module__ == "PIL.Image" and cls.__name__ == "Image" for cls in type(image).__mro__)
+    return not isinstance(image, (np.ndarray, Tensor)) and any(cls.__module__ == "PIL.Image" and cls.__name__ == "Image" for cls in type(image).__mro__)
 
 
 def _checked(name: str, image: Any) -> Any:
@@ -31,18 +32,24 @@ def _checked(name: str, image: Any) -> Any:
 
 
 def _with_array(name: str, image: Any, change: Callable[[Array, tuple[int, int]], Array]) -> Any:
-    """The image changed by ``change(array, axes of rows and columns)``, as the same kind of image."""
+    """The image changed by ``change(array, axes of rows and columns)``, as the same kind of image in memory of its own."""
     image = _checked(name, image)
-    if isinstance(image, Tensor):
-        return from_numpy(np.ascontiguousarray(change(image.detach().array, (image.ndim - 2, image.ndim - 1))))
     if isinstance(image, np.ndarray):
-        return np.ascontiguousarray(change(image, (0, 1)))
+        return _apart(change(image, (0, 1)), image)
+    if isinstance(image, Tensor):
+        array = image.detach().array
+        return Tensor(_apart(change(array, (array.ndim - 2, array.ndim - 1)), array))
     from PIL import Image
 
     found = Image.fromarray(np.ascontiguousarray(change(np.asarray(image), (0, 1))))
     if image.mode == "P":
         found.putpalette(image.getpalette())
     return found
+
+
+def _apart(found: Array, image: Array) -> Array:
+    """``found`` in C order, copied where it is still the memory of ``image``."""
+    return found.copy() if np.may_share_memory(found, image) else np.ascontiguousarray(found)
 
 
 def get_image_size(img: Any) -> list[int]:
@@ -54,23 +61,30 @@ def get_image_size(img: Any) -> list[int]:
     return [int(width), int(height)]
 
 
-def pil_to_tensor(pic: Any) -> Tensor:
-    """A Pillow image (or an array (H, W) or (H, W, C)) as a tensor (C, H, W) of the same numbers."""
-    if isinstance(pic, Tensor) or (not is_pillow(pic) and not isinstance(pic, np.ndarray)):
+def _planes(pic: Any) -> Array:
+    """A Pillow image or an array (H, W) or (H, W, C) as an array (C, H, W), which may be a view."""
+    if isinstance(pic, Tensor) or (not isinstance(pic, np.ndarray) and not is_pillow(pic)):
         raise TypeError(f"pic should be PIL Image or ndarray. Got {type(pic).__name__}")
     if isinstance(pic, np.ndarray):
         array = _checked("to_tensor", pic)
     else:
         array = 255 * np.array(pic, np.uint8) if pic.mode == "1" else np.array(pic, _PILLOW_MODES.get(pic.mode, np.uint8))
-    return from_numpy(np.ascontiguousarray(array[None] if array.ndim == 2 else array.transpose(2, 0, 1)))
+    return array[None] if array.ndim == 2 else array.transpose(2, 0, 1)
+
+
+def pil_to_tensor(pic: Any) -> Tensor:
+    """A Pillow image (or an array (H, W) or (H, W, C)) as a tensor (C, H, W) of the same numbers."""
+    return from_numpy(np.ascontiguousarray(_planes(pic)))
 
 
 def to_tensor(pic: Any) -> Tensor:
     """An array (H, W) or (H, W, C), or a Pillow image, as a tensor (C, H, W); bytes become numbers from 0 to 1 of the default dtype."""
-    found = pil_to_tensor(pic)
-    if found.array.dtype != np.uint8:
-        return found
-    return from_numpy(found.array.astype(get_default_dtype().dtype) / 255)
+    planes = _planes(pic)
+    if planes.dtype != np.uint8:
+        return from_numpy(np.ascontiguousarray(planes))
+    numbers = planes.astype(get_default_dtype().dtype, order="C")
+    numbers /= 255
+    return Tensor(numbers)
 
 
 def to_pil_image(pic: Any, mode: str | None = None) -> Any:
@@ -95,14 +109,15 @@ def normalize(tensor: Tensor, mean: Sequence[float], std: Sequence[float], inpla
         raise TypeError(f"Input tensor should be a float tensor. Got {tensor.dtype}.")
     if tensor.ndim < 3:
         raise ValueError(f"Expected tensor to be a tensor image of size (..., C, H, W). Got tensor.size() = {tensor.size()}")
-    centre, spread = (_per_channel(numbers, tensor) for numbers in (mean, std))
+    centre, spread = (_per_channel(tuple(map(float, numbers)), tensor.dtype, tensor.device) for numbers in (mean, std))
     if not spread.array.all():
         raise ValueError(f"std evaluated to zero after conversion to {tensor.dtype}, leading to division by zero.")
     return tensor.sub_(centre).div_(spread) if inplace else (tensor - centre) / spread
 
 
-def _per_channel(numbers: Any, image: Tensor) -> Tensor:
-    return tensor(numbers, dtype=image.dtype, device=image.device).reshape(-1, 1, 1)
+@functools.lru_cache
+def _per_channel(numbers: tuple[float, ...], dtype: Any, device: Any) -> Tensor:
+    return tensor(numbers, dtype=dtype, device=device).reshape(-1, 1, 1)
 
 
 def crop(img: Any, top: int, left: int, height: int, width: int) -> Any:
@@ -115,9 +130,16 @@ def crop(img: Any, top: int, left: int, height: int, width: int) -> Any:
             size = array.shape[axis]
             index[axis] = slice(min(max(begin, 0), size), max(min(begin + length, size), 0))
             around[axis] = (min(max(-begin, 0), length), min(max(begin + length - size, 0), length))
-        return np.pad(array[tuple(index)], around)
+        return _padded(array[tuple(index)], around) if any(map(any, around)) else array[tuple(index)]
 
     return _with_array("crop", img, change)
+
+
+def _padded(array: Array, around: Sequence[tuple[int, int]], fill: float = 0) -> Array:
+    """``np.pad`` with one number, which takes less time than the general function for images as small as MNIST's."""
+    whole = np.full([before + n + after for n, (before, after) in zip(array.shape, around, strict=True)], fill, array.dtype)
+    whole[tuple(slice(before, before + n) for n, (before, _) in zip(array.shape, around, strict=True))] = array
+    return whole
 
 
 def center_crop(img: Any, output_size: int | Sequence[int]) -> Any:
@@ -143,8 +165,7 @@ def pad(img: Any, padding: int | Sequence[int], fill: float = 0, padding_mode: s
     def change(array: Array, axes: tuple[int, int]) -> Array:
         around = [(0, 0)] * array.ndim
         around[axes[0]], around[axes[1]] = (top, bottom), (left, right)
-        options: dict[str, Any] = {"mode": padding_mode} | ({"constant_values": fill} if padding_mode == "constant" else {})
-        return np.pad(array, around, **options)
+        return _padded(array, around, fill) if padding_mode == "constant" else np.pad(array, around, padding_mode)
 
     return _with_array("pad", img, change)
 

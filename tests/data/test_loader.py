@@ -127,7 +127,9 @@ def test_samplers_beside_pytorchs(make):
     generator, stream = torch.Generator().manual_seed(9), Stream(9)
     ours, theirs = make(ag.utils.data, stream), make(torch.utils.data, generator)
     for _ in range(2):
-        assert list(ours) == list(theirs)
+        mine = list(ours)
+        assert mine == list(theirs)
+        assert {type(i) for i in mine} <= {int, list}
     assert len(ours) == len(theirs)
 
 

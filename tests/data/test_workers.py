@@ -220,6 +220,22 @@ def test_what_cannot_be_sent_is_named():
         list(DataLoader(Images(), 4, num_workers=1, collate_fn=lambda items: items))
 
 
+def not_here():
+    raise OSError("the data are not here")
+
+
+class Elsewhere(Images):
+    """Sent to a worker, it can't be read there."""
+
+    def __reduce__(self):
+        return not_here, ()
+
+
+def test_a_dataset_that_a_worker_cannot_read_says_why():
+    with pytest.raises(OSError, match="the data are not here"):
+        list(DataLoader(Elsewhere(), 4, num_workers=1))
+
+
 def test_workers_live_as_long_as_they_should():
     persistent = DataLoader(Told(), 2, num_workers=1, persistent_workers=True)
     first, second = ({pid for batch in persistent for pid in batch[3].tolist()} for _ in range(2))
@@ -369,6 +385,15 @@ def test_no_worker_outlives_the_program(how, persistent, tmp_path):
     if how == signal.SIGINT:
         assert said.count("Traceback") == 1, said
         assert "KeyboardInterrupt" in said
+
+
+def test_a_program_ends_though_its_workers_are_kept(tmp_path):
+    program = PROGRAM.format(persistent=True).replace("i >= 2", "False") + "\nprint('end', flush=True)\n"
+    (tmp_path / "program.py").write_text(program)
+    done = subprocess.run([sys.executable, "program.py"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True)
+    numbers = [int(line) for line in done.stdout.split() if line != "end"]
+    assert len(numbers) == 100
+    assert not [pid for pid in set(numbers) if alive(pid)]
 
 
 def test_a_script_without_a_guard_is_told(tmp_path):

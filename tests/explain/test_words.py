@@ -122,3 +122,23 @@ def test_notebooks_show_tensors_modules_and_nodes():
     finally:
         shell.history_manager.end_session()
         ipython.core.interactiveshell.InteractiveShell.clear_instance()
+
+
+def test_detect_anomaly_names_the_first_nan_of_the_forward_pass():
+    x = torch.tensor([-1.0, 4.0], requires_grad=True)
+    with torch.autograd.detect_anomaly():
+        loss = (torch.log(x * 2) * 3).sum()  # the gradients alone are finite
+        with pytest.raises(RuntimeError, match=r"starts from is nan; in the forward pass, log made the first nan at .*test_words.py:\d+"):
+            loss.backward()
+        assert x.grad is None
+        masked = torch.where(x > 0, torch.sqrt(x), 0.0).sum()  # a NaN that reaches no result, and its gradient 0 * NaN
+        with pytest.raises(RuntimeError, match=r"SqrtBackward0' returned nan.*in the forward pass, sqrt made the first nan at .*test_words"):
+            masked.backward()
+        (x * 2).sum().backward()
+    assert x.grad.tolist() == [2, 2]
+
+
+def test_detect_anomaly_names_the_operator_that_received_a_nan_from_outside():
+    w = torch.tensor([float("nan"), 1.0], requires_grad=True)
+    with torch.autograd.detect_anomaly(), pytest.raises(RuntimeError, match=r"multiply received the first nan at .*test_words.py:\d+"):
+        (w * 2.0).sum().backward()

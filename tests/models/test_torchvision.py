@@ -1,5 +1,6 @@
 """The models have torchvision's parameters: names, order, shapes, initial values; and its weight files give its scores."""
 
+import hashlib
 import math
 
 import numpy as np
@@ -19,6 +20,14 @@ PARAMETERS = {
 }
 """The number of parameters in torchvision's table of weights."""
 
+ENTRIES = {
+    "mobilenet_v2": (314, "5c45000c8dea04db"),
+    "resnet18": (122, "761022b221a39ceb"),
+    "resnet34": (218, "1a060acae7a42530"),
+    "resnet50": (320, "3fa57287149b51c4"),
+}
+"""How many entries a state_dict of torchvision 0.28 has, and the beginning of the SHA-256 of their names and shapes."""
+
 LARGE = [pytest.param(name, marks=pytest.mark.slow) for name in ("alexnet", "vgg11", "vgg16")]
 NAMES = ["resnet18", "mobilenet_v2", *(pytest.param(name, marks=pytest.mark.slow) for name in ("resnet34", "resnet50")), *LARGE]
 
@@ -27,6 +36,13 @@ NAMES = ["resnet18", "mobilenet_v2", *(pytest.param(name, marks=pytest.mark.slow
 def test_the_number_of_parameters(name):
     model = getattr(models, name)()
     assert sum(math.prod(p.shape) for p in model.parameters()) == PARAMETERS[name]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in LARGE])
+def test_the_names_and_shapes_of_all_entries(name):
+    """As recorded, so that this is known where torchvision is not installed."""
+    entries = [f"{key} {tuple(value.shape)}\n" for key, value in getattr(models, name)().state_dict().items()]
+    assert (len(entries), hashlib.sha256("".join(entries).encode()).hexdigest()[:16]) == ENTRIES[name]
 
 
 def test_the_names_of_weight_files():

@@ -122,3 +122,27 @@ def test_what_is_no_image_is_refused():
         T.RandomCrop(30)(GREY)
     with pytest.raises(ValueError, match="must be positive"):
         T.RandomRotation(-1)
+
+
+@pytest.mark.parametrize("kind", [lambda image: image, as_tensor], ids=["array", "tensor"])
+def test_what_a_transform_returns_shares_no_memory_with_the_image(kind):
+    """Not even where there was nothing to do: writing into the result leaves the dataset as it is."""
+    image = kind(GREY.copy())
+    for transform in (T.RandomCrop(28), T.CenterCrop(28), T.Resize(28), T.Pad(0), T.RandomHorizontalFlip(1.0), T.RandomVerticalFlip(1.0)):
+        changed = transform(image)
+        changed[...] = 1
+        np.testing.assert_array_equal(as_array(image), GREY)
+    column = kind(GREY[:, :1].copy())
+    T.functional.hflip(column)[...] = 1
+    np.testing.assert_array_equal(np.ravel(as_array(column)), GREY[:, 0])
+
+
+def test_normalize_is_differentiable_and_may_write_in_place():
+    image = as_tensor(COLOUR).double().requires_grad_()
+    T.Normalize([0.1, 0.2, 0.3], np.array([1.0, 2.0, 4.0]))(image).sum().backward()
+    np.testing.assert_allclose(image.grad.numpy()[:, 0, 0], [1, 0.5, 0.25], rtol=1e-15)
+    given = T.ToTensor()(COLOUR)
+    expected = T.Normalize((0.5,), (0.25,))(given)
+    assert expected is not given
+    assert T.Normalize((0.5,), (0.25,), inplace=True)(given) is given
+    np.testing.assert_array_equal(given.numpy(), expected.numpy())

@@ -37,22 +37,24 @@ def _against(vector: Any, input: Tensor) -> Any:
     return ops.reshape(vector, shape=(1, -1, *(1,) * (input.ndim - 2)))
 
 
-def _follow(running: Tensor | None, value: Any, momentum: float) -> None:
-    """Move a running average towards ``value``, in place and outside the graph."""
+def _follow(running: Tensor | None, value: Any, momentum: float, scale: float = 1.0) -> None:
+    """Move a running average towards ``scale`` times ``value``, in place and outside the graph."""
     if running is not None:
         array = running.array
         if type(array) is not np.ndarray and array.flags.c_contiguous and (k := on_device(array, value)) is not None:
-            k.elementwise.follow(array, value, 1 - momentum, momentum)
+            k.elementwise.follow(array, value, 1 - momentum, momentum * scale)
             _memory.wrote(array)
             return
+        value = value if scale == 1.0 else value * value.dtype.type(scale)
         array *= array.dtype.type(1 - momentum)
         array += array.dtype.type(momentum) * value.astype(array.dtype, copy=False)
         _memory.wrote(array)
 
 
-def _unbiased(variance: Any, input: Tensor) -> Any:
+def _unbiased(input: Tensor) -> float:
+    """n / (n - 1) for n values per channel: what makes their variance unbiased."""
     count = input.array.size // input.array.shape[1]
-    return variance * variance.dtype.type(count / max(count - 1, 1))
+    return count / max(count - 1, 1)
 
 
 @composition
@@ -89,7 +91,7 @@ def batch_norm(
         output = output + _against(bias, input)
     if training:  # last: a failing call changes nothing
         _follow(running_mean, average.array, momentum)
-        _follow(running_var, _unbiased(variance.array, input), momentum)
+        _follow(running_var, variance.array, momentum, _unbiased(input))
     return output
 
 
@@ -124,5 +126,5 @@ def _batch_norm(
     shift = xp.zeros(channels, kind) if bias is None else bias
     output, average, variance = ops.batch_norm(input, scale, shift, epsilon=eps)
     _follow(running_mean, average.array, momentum)
-    _follow(running_var, _unbiased(variance.array, input), momentum)
+    _follow(running_var, variance.array, momentum, _unbiased(input))
     return output

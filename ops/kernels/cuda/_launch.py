@@ -38,12 +38,17 @@ def _text(name):
 
 
 @functools.cache
-def _kernel(library, file, name, char):
-    return library.RawModule(code=source(file, char), options=("--std=c++17",)).get_function(name)
+def _module(library, file, char):
+    return library.RawModule(code=source(file, char), options=("--std=c++17",))
+
+
+@functools.cache
+def _kernel(library, file, char, name):
+    return _module(library, file, char).get_function(name)
 
 
 class Family:
-    """The kernels of one source: ``family("name", like=x, blocks=..., threads=...)(arguments)``, or over ``each`` of n elements."""
+    """The kernels of one source, launched over ``each`` of so many elements, or with so many ``blocks``."""
 
     def __init__(self, file):
         self.file = file
@@ -59,7 +64,7 @@ class Family:
         """
         if any(isinstance(a, np.ndarray) and a.dtype.kind != "V" for a in arguments):
             raise TypeError(f"{name}: an array in the host's memory met those of a GPU")
-        _kernel(cupy(), self.file, name, like.dtype.char)(grid, block, arguments)
+        _kernel(cupy(), self.file, like.dtype.char, name)(grid, block, arguments)
 
 
 def total_type(x):
