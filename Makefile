@@ -3,7 +3,7 @@
 # make types   mypy                                     make bench      times beside other libraries: docs/performance.md
 # make sizes   megabytes installed                      make docs       the documentation, in site/ (open site/index.html)
 # make mutants how many seeded faults the tests find    make random-order SEEDS=20    the tests in so many random orders
-# make clean   remove .venv and what was built
+# make clean   remove .venv and what was built          make soak      the long checks of reliability, with figures
 #
 # PYTHON=python3.12 chooses the interpreter that .venv is made with (make clean first, to change it).
 
@@ -16,7 +16,7 @@ test_extras := train,viz,fast,test
 docs_extras := docs
 dev_extras := dev
 
-.PHONY: train test test-all test-gpu lint types bench bench-gpu mutants random-order sizes docs dev clean
+.PHONY: train test test-all test-gpu lint types bench bench-gpu mutants random-order soak sizes docs dev clean
 
 train: $(VENV)/.train
 	$(RUN) -m autograd_cnn train lenet
@@ -33,6 +33,11 @@ test-gpu:
 	@PYTHONPATH=. $(PYTHON) -c 'import numpy, cupy, pytest' || { \
 		echo "$(PYTHON) lacks one of numpy, cupy, pytest; PYTHON=... names an interpreter that has them"; exit 1; }
 	PYTHONPATH=. $(PYTHON) -m pytest -m gpu -rs -W default tests/test_devices.py tests/test_sweep.py tests/kernels/test_cuda.py
+
+# About ten minutes; SHARE=0.05 runs a twentieth of the cases. With PyTorch in the environment its times stand beside ours.
+SHARE ?= 1
+soak: $(VENV)/.test
+	$(RUN) -m tests.reliability.soak --share $(SHARE)
 
 lint: $(VENV)/.dev
 	$(RUN) -m ruff check .
