@@ -209,6 +209,15 @@ def test_an_exception_comes_through(how, kind, said):
     assert said in text
 
 
+def test_after_a_failure_new_workers_are_started():
+    loader = DataLoader(Failing("OSError"), 2, num_workers=1, persistent_workers=True)
+    for _ in range(2):
+        passing = iter(loader)
+        assert [next(passing).tolist(), next(passing).tolist()] == [[0, 1], [2, 3]]
+        with pytest.raises(OSError, match="item four"):
+            next(passing)
+
+
 @pytest.mark.parametrize(("how", "said"), [("exit", "exit code 3"), ("kill", "signal 9")])
 def test_a_dead_worker_is_named(how, said):
     with pytest.raises(RuntimeError, match=rf"worker 0 \(pid \d+\) exited unexpectedly with {said}"):
