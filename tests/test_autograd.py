@@ -103,6 +103,15 @@ def test_backward_adds_up_from_several_tensors_and_into_the_inputs_named():
     assert (x.grad.item(), y.grad.item()) == (4.0, 2.0)
 
 
+def test_a_gradient_grows_in_the_memory_it_has():
+    x = leaf(1.0, 2.0)
+    (x * 3).sum().backward()
+    held = x.grad
+    (x * 4).sum().backward()
+    assert x.grad is held
+    assert held.tolist() == [7.0, 7.0]
+
+
 def test_the_older_name_of_grad_tensors():
     x = leaf(1.0, 2.0)
     one = ag.tensor([1.0, 3.0], dtype=ag.float64)

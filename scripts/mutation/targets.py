@@ -52,6 +52,7 @@ NO_FAULT: dict[str, str] = {
     "autograd_cnn/utils/data/_worker.py work: continue -> pass (2)": "the pass ends with the first failure, of how many there are",
     "autograd_cnn/utils/data/_pool.py Worker.disconnect: self.connection.close() -> pass": "it closes with the worker's last name",
     "autograd_cnn/utils/data/_worker.py _send: 1 -> 2": "nobody reads how a worker ends whose program is gone",
+    "autograd_cnn/_torch_files.py _Machine._tensor: 0 -> 1 (3)": "the limit is somebody's choice",
     "autograd_cnn/utils/data/_worker.py _listen: 1 -> 2": "nobody reads how a worker ends whose program is gone",
     "autograd_cnn/utils/data/_parcel.py Parcel.open: self.close() -> pass": "a descriptor goes with the worker instead",
     "autograd_cnn/utils/data/_parcel.py Parcel.__init__: pickle.dumps(value, protocol=5, buffer_callback=buffers.append) -> "

@@ -1,5 +1,6 @@
 """Threads: modes are each thread's own, and gradients that meet in one parameter add up exactly."""
 
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,17 +10,22 @@ import autograd_cnn as ag
 
 
 def test_eight_threads_of_backward_passes_into_one_parameter_add_up_exactly():
-    w = ag.ones(1000, requires_grad=True)
-    start = threading.Barrier(8)
+    """Large enough for NumPy to let other threads run while it adds, which is where sums without a lock get lost."""
+    w = ag.ones(100_000, requires_grad=True)
+    start, interval = threading.Barrier(8), sys.getswitchinterval()
 
     def work(_):
         start.wait()
         for _ in range(100):
             (w * 2.0).sum().backward()
 
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(work, range(8)))
-    np.testing.assert_array_equal(w.grad.numpy(), np.full(1000, 1600.0, np.float32))
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(work, range(8)))
+    finally:
+        sys.setswitchinterval(interval)
+    np.testing.assert_array_equal(w.grad.numpy(), np.full(100_000, 1600.0, np.float32))
 
 
 def test_modes_are_each_threads_own():
