@@ -131,8 +131,8 @@ def test_the_folder_of_operators_refuses_to_be_imported_under_its_own_name() -> 
         sys.modules.pop("ops", None)
 
 
-LONGER = {f"{PACKAGE}._graph.backward": 90, f"{PACKAGE}._tensor.record": 90, f"{PACKAGE}.ops.kernels._micro._micro_kernel": 70}
-"""The two loops that run once per operator: a call inside them is what they are measured by; and one loop nest, emitted block by block."""
+LONGER = {f"{PACKAGE}._graph.backward": 90, f"{PACKAGE}._tensor.record": 90}
+"""The two loops that run once per operator: a call inside them is what they are measured by."""
 
 
 def test_files_and_functions_stay_short() -> None:

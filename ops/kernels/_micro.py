@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit, types
 from numba.extending import intrinsic
 
-from ._vectors import INT, LANES, VECTOR, VECTORS, Emitter, call, number
+from ._vectors import INT, LANES, VECTORS, Emitter, call, loop, number
 
 ROWS = 6
 """Rows of C in registers: with VECTORS vectors each they fill the register file, and hide the latency of the products."""
@@ -20,69 +20,40 @@ ZEROS = np.zeros(COLUMNS, np.float32)
 """What a sum without a bias starts from."""
 
 
-def _join(phis, values, block):
-    for row, row_values in zip(phis, values, strict=True):
-        for phi, value in zip(row, row_values, strict=True):
-            phi.add_incoming(value, block)
-
-
 def _micro_kernel(vectors):
     """The intrinsic for a given number of vectors in a row of C."""
 
-    @intrinsic
-    def kernel(typing, start, start_row, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row, rows, columns):
-        def write(builder, args):
-            start, start_row, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row, rows, columns = args
-            e = Emitter(builder, vectors, columns)
-            table = builder.inttoptr(offsets, INT.as_pointer())
-            a_rows, c_rows, before = [], [], []
+    def write(builder, args):
+        start, start_row, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row, rows, columns = args
+        e = Emitter(builder, vectors, columns)
+        table = builder.inttoptr(offsets, INT.as_pointer())
+        a_rows, c_rows, sums = [], [], []
+        for r in range(ROWS):  # rows that are not there repeat the last one: the same values, stored twice
+            row = builder.select(builder.icmp_signed("<", number(r), rows), number(r), builder.sub(rows, number(1)))
+            a_rows.append(builder.add(a, e.bytes(builder.load(builder.gep(table, [row])))))
+            c_rows.append(builder.add(c, e.bytes(builder.mul(row, c_row))))
+            sums += e.load_row(builder.add(start, e.bytes(builder.mul(row, start_row))))
+        a_step, b_step = e.bytes(a_inner), e.bytes(b_inner)
 
-            def phis():
-                return [[builder.phi(VECTOR) for _ in range(vectors)] for _ in range(ROWS)]
-
-            for r in range(ROWS):  # rows that are not there repeat the last one: the same values, stored twice
-                row = builder.select(builder.icmp_signed("<", number(r), rows), number(r), builder.sub(rows, number(1)))
-                a_rows.append(builder.add(a, e.bytes(builder.load(builder.gep(table, [row])))))
-                c_rows.append(builder.add(c, e.bytes(builder.mul(row, c_row))))
-                before.append(e.load_row(builder.add(start, e.bytes(builder.mul(row, start_row)))))
-            entry = builder.block
-            taps, steps, tap_end, end = map(builder.append_basic_block, ("taps", "steps", "tap_end", "end"))
-            builder.branch(taps)
-
-            builder.position_at_end(taps)
-            sums = phis()
-            tap = builder.phi(INT)
-            _join(sums, before, entry)
-            tap.add_incoming(number(0), entry)
-            a_tap = e.bytes(builder.mul(tap, a_outer))
-            b_tap = builder.add(b, e.bytes(builder.mul(tap, b_outer)))
-            a_step, b_step = e.bytes(a_inner), e.bytes(b_inner)
-            builder.branch(steps)
-
-            builder.position_at_end(steps)
-            running = phis()
-            step, a_at, b_at = builder.phi(INT), builder.phi(INT), builder.phi(INT)
+        def step(_, carried):
+            a_at, b_at, *sums = carried
             b_row = e.load_row(b_at)
             new = []
             for r in range(ROWS):
                 factor = e.element(builder.add(a_rows[r], a_at))
-                new.append([builder.call(e.fma, [factor, b_row[v], running[r][v]]) for v in range(vectors)])
-            _join(running, sums, taps)
-            _join(running, new, steps)
-            for phi, start, increment in ((step, number(0), number(1)), (a_at, a_tap, a_step), (b_at, b_tap, b_step)):
-                phi.add_incoming(start, taps)
-                phi.add_incoming(builder.add(phi, increment), steps)
-            builder.cbranch(builder.icmp_signed("<", builder.add(step, number(1)), inner), steps, tap_end)
+                new += [builder.call(e.fma, [factor, b_row[v], sums[r * vectors + v]]) for v in range(vectors)]
+            return [builder.add(a_at, a_step), builder.add(b_at, b_step), *new]
 
-            builder.position_at_end(tap_end)
-            next_tap = builder.add(tap, number(1))
-            tap.add_incoming(next_tap, tap_end)
-            _join(sums, new, tap_end)
-            builder.cbranch(builder.icmp_signed("<", next_tap, outer), taps, end)
-            builder.position_at_end(end)
-            for row, address in zip(new, c_rows, strict=True):
-                e.store_row(row, address)
+        def tap(i, sums):
+            a_at, b_at = e.bytes(builder.mul(i, a_outer)), builder.add(b, e.bytes(builder.mul(i, b_outer)))
+            return loop(builder, inner, 1, [a_at, b_at, *sums], step)[2:]
 
+        sums = loop(builder, outer, 1, sums, tap)
+        for r, address in enumerate(c_rows):
+            e.store_row(sums[r * vectors : (r + 1) * vectors], address)
+
+    @intrinsic
+    def kernel(typing, start, start_row, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row, rows, columns):
         def emit(context, builder, signature, args):
             call(builder, f"autograd_cnn_multiply_{vectors}", args, write)
             return context.get_dummy_value()
