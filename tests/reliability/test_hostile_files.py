@@ -82,3 +82,29 @@ def test_mutated_idx_files_are_read_or_refused(tmp_path, zipped):
             assert "images-idx3-ubyte" in str(error)  # noqa: PT017 - which of both happens is what varies
         else:
             assert found.dtype == np.uint8
+
+
+HOSTILE = {
+    "lists": '{"a":[' + "[]," * 100_000 + "[]]}",
+    "tables": '{"a":[' + "{}," * 100_000 + "{}]}",
+    "a shape of lists": '{"a":{"dtype":"U8","shape":[' + "[]," * 100_000 + '1],"data_offsets":[0,0]}}',
+    "metadata of numbers": '{"__metadata__":{' + ",".join(f'"{i}":1' for i in range(20_000)) + "}}",
+    "nesting": "[" * 300_000,
+}
+
+
+@pytest.mark.parametrize("header", HOSTILE.values(), ids=HOSTILE)
+def test_a_header_that_is_cheap_to_write_is_cheap_to_refuse(tmp_path, header):
+    path = tmp_path / "hostile.safetensors"
+    path.write_bytes(len(header).to_bytes(8, "little") + header.encode())
+    start = time.perf_counter()
+    tracemalloc.start()
+    try:
+        with pytest.raises(ag.FileFormatError, match=r"hostile\.safetensors") as told:
+            ag.load(path)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 2 * len(header) + 100_000
+    assert time.perf_counter() - start < 1
+    assert len(str(told.value)) < 1000
