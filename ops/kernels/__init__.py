@@ -38,7 +38,7 @@ def compiled(*arrays, work):
     if work < SMALL:
         return None
     for a in arrays:
-        if type(a) is not np.ndarray or a.dtype is not _FLOAT32 or not a.size:
+        if type(a) is not np.ndarray or (a.dtype is not _FLOAT32 and a.dtype != _FLOAT32) or not a.size:
             return None
     if not _wanted:
         return None
