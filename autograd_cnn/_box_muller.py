@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ._fused import multiply_add
+from ._multiply_add import multiply_add
 
 Array = np.ndarray[Any, Any]
 _single = np.float32

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from ._box_muller import box_muller
-from ._fused import multiply_add
+from ._multiply_add import multiply_add
 
 Array = np.ndarray[Any, Any]
 Shape = tuple[int, ...]

@@ -8,7 +8,7 @@ import numpy as np
 from .. import _memory
 from .._dtype import TENSOR_TYPES, as_dtype, device_of, from_numpy_dtype, get_default_dtype
 from .._dtype import device as make_device
-from .._fused import multiply_add
+from .._multiply_add import multiply_add
 from .._handle import Handle
 from .._modes import left
 from .._tensor import Tensor
