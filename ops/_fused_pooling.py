@@ -52,7 +52,11 @@ def max_pool(x, /, *, kernel, stride, padding=(0, 0), dilation=(1, 1)):
         return k.layout.channels_first(out), k.layout.channels_first(index)
     seen = _seen(x, kernel, stride, padding, dilation, -np.inf)
     index = seen.argmax(0)
-    return np.take_along_axis(seen, index[None], 0)[0], index.astype(np.uint8)
+    out = np.take_along_axis(seen, index[None], 0)[0]
+    if any(padding):  # of pixels that are all -inf the first one wins, not the padding before it
+        pixels = _seen(np.ones_like(x[:1, :1]), kernel, stride, padding, dilation, 0).argmax(0)
+        index = np.where(out == -np.inf, pixels, index)
+    return out, index.astype(np.uint8)
 
 
 @primitive(linear=True)

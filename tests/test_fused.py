@@ -167,6 +167,18 @@ def test_kernels_do_not_assume_away_what_is_not_finite(value: float) -> None:
     assert np.array_equal(relu[0, 0, 0, 1], np.maximum(np.float32(value), np.float32(0)), equal_nan=True)
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_max_pool_of_pixels_that_are_all_minus_infinity(dtype: str) -> None:
+    """The gradient goes to a pixel, never into the padding."""
+    torch = pytest.importorskip("torch")
+    x = np.full((4, 20, 9, 9), -np.inf, dtype)
+    ours, theirs = ac.tensor(x, requires_grad=True), torch.tensor(x, requires_grad=True)
+    for pool, t in ((F.max_pool2d, ours), (torch.nn.functional.max_pool2d, theirs)):
+        out = pool(t, 3, 2, 1)
+        out.backward((ac if t is ours else torch).ones_like(out))
+    np.testing.assert_array_equal(ours.grad.numpy(), theirs.grad.numpy())
+
+
 @pytest.mark.parametrize("classes", [3, 16, 37, 200])
 @pytest.mark.parametrize("logit", [1e4, -1e4, np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize("shift", [0, 1])
