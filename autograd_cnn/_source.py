@@ -12,19 +12,24 @@ _roots = tuple(path + os.sep for path in (_here, os.path.realpath(os.path.join(_
 _internal: dict[str, bool] = {}
 
 
-def _is_internal(filename: str) -> bool:
-    known = _internal.get(filename)
-    if known is None:
-        known = _internal[filename] = os.path.realpath(filename).startswith(_roots)
+def _look(filename: str) -> bool:
+    """Whether a file belongs to this package; asked once for each file."""
+    known = _internal[filename] = os.path.realpath(filename).startswith(_roots)
     return known
 
 
 def here() -> Line:
     """The user's line that led to this call."""
-    frame = sys._getframe(1)
-    while frame.f_back is not None and _is_internal(frame.f_code.co_filename):
-        frame = frame.f_back
-    return frame.f_code, frame.f_lasti
+    frame, known = sys._getframe(1), _internal.get
+    while True:
+        code = frame.f_code
+        inside = known(code.co_filename)
+        if inside is None:
+            inside = _look(code.co_filename)
+        before = frame.f_back
+        if not inside or before is None:
+            return code, frame.f_lasti
+        frame = before
 
 
 def number(line: Line) -> int:
