@@ -313,9 +313,6 @@ from ._functions.movement import (
     atleast_1d,
     atleast_2d,
     atleast_3d,
-    broadcast_shapes,
-    broadcast_tensors,
-    broadcast_to,
     flatten,
     flip,
     fliplr,
@@ -324,7 +321,6 @@ from ._functions.movement import (
     movedim,
     permute,
     ravel,
-    repeat_interleave,
     reshape,
     roll,
     rot90,
@@ -332,7 +328,6 @@ from ._functions.movement import (
     swapaxes,
     swapdims,
     t,
-    tile,
     transpose,
     unflatten,
     unsqueeze,
@@ -375,6 +370,7 @@ from ._functions.reduction import (
     softmax,
     sum,
 )
+from ._functions.repetition import broadcast_shapes, broadcast_tensors, broadcast_to, repeat_interleave, tile
 from ._functions.rounding import (
     ceil,
     fix,

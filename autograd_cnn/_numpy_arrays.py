@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from . import ops
-from ._functions import contraction, conversion, indexing, joining, linalg, movement, norm, sorting, triangular
+from ._functions import contraction, conversion, indexing, joining, linalg, movement, norm, repetition, sorting, triangular
+from ._functions._dims import listed
 from ._functions.einsum import einsum
 from ._handle import Handle
 
@@ -53,7 +54,7 @@ def _squeeze(a: Any, axis: Any = None) -> Any:
 
 
 def _expand_dims(a: Any, axis: Any) -> Any:
-    axes = movement.listed(axis)
+    axes = listed(axis)
     ndim = a.ndim + len(axes)
     for d in sorted(d % ndim for d in axes):
         a = movement.unsqueeze(a, d)
@@ -61,7 +62,7 @@ def _expand_dims(a: Any, axis: Any) -> Any:
 
 
 def _broadcast_to(array: Any, shape: Any) -> Any:
-    return movement.broadcast_to(array, movement.listed(shape))
+    return repetition.broadcast_to(array, listed(shape))
 
 
 def _flip(m: Any, axis: Any = None) -> Any:
@@ -69,8 +70,8 @@ def _flip(m: Any, axis: Any = None) -> Any:
 
 
 def _roll(a: Any, shift: Any, axis: Any = None) -> Any:
-    steps = movement.listed(shift)
-    return movement.roll(a, steps * len(movement.listed(axis)) if axis is not None and len(steps) == 1 else steps, axis)
+    steps = listed(shift)
+    return movement.roll(a, steps * len(listed(axis)) if axis is not None and len(steps) == 1 else steps, axis)
 
 
 def _rot90(m: Any, k: int = 1, axes: Any = (0, 1)) -> Any:
@@ -78,11 +79,11 @@ def _rot90(m: Any, k: int = 1, axes: Any = (0, 1)) -> Any:
 
 
 def _repeat(a: Any, repeats: Any, axis: int | None = None) -> Any:
-    return movement.repeat_interleave(a, repeats, axis)
+    return repetition.repeat_interleave(a, repeats, axis)
 
 
 def _tile(A: Any, reps: Any) -> Any:  # noqa: N803 - NumPy's name
-    return movement.tile(A, movement.listed(reps))
+    return repetition.tile(A, listed(reps))
 
 
 def _pad(array: Any, pad_width: Any, mode: str = "constant", *, constant_values: Any = 0) -> Any:
@@ -231,7 +232,7 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.squeeze: _squeeze,
     np.expand_dims: _expand_dims,
     np.broadcast_to: _broadcast_to,
-    np.broadcast_arrays: lambda *args: movement.broadcast_tensors(tensors(args)),
+    np.broadcast_arrays: lambda *args: repetition.broadcast_tensors(tensors(args)),
     np.atleast_1d: movement.atleast_1d,
     np.atleast_2d: movement.atleast_2d,
     np.flip: _flip,

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from operator import index
 from typing import Any, TypeVar
 
+import numpy as np
+
 from ._arguments import wrong_argument
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -43,6 +45,11 @@ def wrap_dims(dim: Dim, ndim: int) -> tuple[int, ...] | None:
     if len(set(axes)) != len(axes):
         raise RuntimeError(f"dim {next(a for a in axes if axes.count(a) > 1)} appears multiple times in the list of dims {dims}")
     return axes
+
+
+def listed(dims: Any) -> tuple[int, ...]:
+    """One dimension or several, as a tuple."""
+    return (int(dims),) if isinstance(dims, (int, np.integer)) else tuple(int(d) for d in dims)
 
 
 def sizes(first: Any, rest: tuple[Any, ...]) -> tuple[int, ...]:

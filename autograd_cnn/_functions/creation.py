@@ -8,9 +8,9 @@ import numpy as np
 from .. import _memory
 from .._dtype import TENSOR_TYPES, as_dtype, device_of, from_numpy_dtype, get_default_dtype
 from .._dtype import device as make_device
-from .._multiply_add import multiply_add
 from .._handle import Handle
 from .._modes import left
+from .._multiply_add import multiply_add
 from .._tensor import Tensor
 from .._transfer import move
 from ._data import Array, array_of, inferred_dtype, shape_of

@@ -11,7 +11,8 @@ from .. import ops
 from .._handle import Handle
 from ._arguments import names_arguments
 from ._dims import numpy_names, wrap_dim
-from .movement import atleast_1d, atleast_2d, atleast_3d, broadcast_tensors
+from .movement import atleast_1d, atleast_2d, atleast_3d
+from .repetition import broadcast_tensors
 
 
 @numpy_names

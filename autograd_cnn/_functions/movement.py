@@ -1,4 +1,4 @@
-"""Functions that change the shape and the order of elements, repeat them, or pad around them."""
+"""Functions that change the shape and the order of elements."""
 
 import builtins
 import math
@@ -10,12 +10,7 @@ import numpy as np
 from .. import ops
 from .._memory import owner
 from ._arguments import names_arguments
-from ._dims import numpy_names, sizes, wrap_dim
-
-
-def listed(dims: Any) -> tuple[int, ...]:
-    """One dimension or several, as a tuple."""
-    return (int(dims),) if isinstance(dims, (int, np.integer)) else tuple(int(d) for d in dims)
+from ._dims import listed, numpy_names, sizes, wrap_dim
 
 
 @names_arguments
@@ -173,102 +168,6 @@ def unsqueeze(input: Any, dim: int) -> Any:
 
 
 @names_arguments
-def expand(input: Any, *shape: Any) -> Any:
-    """Repeated along dimensions of size 1 without copying; -1 keeps a size."""
-    target = list(sizes(shape[0], shape[1:])) if shape else []
-    lead = len(target) - input.ndim
-    if lead < 0:
-        raise RuntimeError(
-            f"expand: the number of sizes provided ({len(target)}) must be greater or equal to the number of dimensions in the tensor ({input.ndim})"
-        )
-    for i, n in enumerate(input.shape):
-        if target[i + lead] == -1:
-            target[i + lead] = n
-        elif n not in (1, target[i + lead]):
-            raise RuntimeError(
-                f"The expanded size of the tensor ({target[i + lead]}) must match the existing size ({n}) at non-singleton dimension {i + lead}. "
-                f"Target sizes: {target}. Tensor sizes: {list(input.shape)}"
-            )
-    if any(n < 0 for n in target):
-        raise RuntimeError(f"The expanded size of the tensor ({builtins.min(target)}) isn't allowed in a leading, non-existing dimension of {target}")
-    return ops.broadcast_to(input, shape=tuple(target))
-
-
-def expand_as(input: Any, other: Any) -> Any:
-    """``input`` expanded to the shape of ``other``."""
-    return expand(input, tuple(other.shape))
-
-
-@names_arguments
-def broadcast_to(input: Any, size: Sequence[int]) -> Any:
-    """``input`` expanded to ``size``."""
-    return expand(input, tuple(size))
-
-
-def broadcast_shapes(*shapes: Any) -> tuple[int, ...]:
-    """The shape that ``shapes`` broadcast to."""
-    try:
-        return np.broadcast_shapes(*[listed(shape) for shape in shapes])
-    except ValueError:
-        raise RuntimeError(f"Shape mismatch: objects cannot be broadcast to a single shape: {[tuple(listed(s)) for s in shapes]}") from None
-
-
-@names_arguments
-def broadcast_tensors(*tensors: Any) -> tuple[Any, ...]:
-    """The tensors expanded to the shape they broadcast to together."""
-    several = tuple(tensors[0]) if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)) else tensors
-    shape = broadcast_shapes(*[tuple(x.shape) for x in several])
-    return tuple(ops.broadcast_to(x, shape=shape) for x in several)
-
-
-def repeat(input: Any, *repeats: Any) -> Any:
-    """``input`` copied ``repeats`` times along each dimension; more repeats than dimensions give new leading ones."""
-    times = sizes(repeats[0], repeats[1:]) if repeats else ()
-    lead = len(times) - input.ndim
-    if lead < 0:
-        raise RuntimeError("Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor")
-    if any(n < 0 for n in times):
-        raise RuntimeError(f"Trying to create tensor with negative dimension: repeats are {times}")
-    shape = (1,) * lead + tuple(input.shape)
-    apart = ops.reshape(input, shape=tuple(n for size in shape for n in (1, size)))
-    spread = ops.broadcast_to(apart, shape=tuple(n for pair in zip(times, shape, strict=True) for n in pair))
-    out = ops.reshape(spread, shape=tuple(a * b for a, b in zip(times, shape, strict=True)))
-    return _fresh(out, input)
-
-
-@names_arguments
-def tile(input: Any, dims: Any) -> Any:
-    """:func:`repeat`, where missing leading repeats count as 1."""
-    times = sizes(dims, ())
-    return repeat(input, (1,) * (input.ndim - len(times)) + times)
-
-
-def _fresh(out: Any, input: Any) -> Any:
-    """``out`` in memory of its own where it still is a view of ``input``."""
-    return ops.cast(out, dtype=out.array.dtype) if owner(out.array) is owner(input.array) else out
-
-
-@numpy_names
-def repeat_interleave(input: Any, repeats: Any = None, dim: int | None = None, *, output_size: int | None = None) -> Any:
-    """Each element (or slice along ``dim``) ``repeats`` times in a row; given counts alone, each index that often."""
-    if repeats is None:
-        counts = input.array
-        return input._lift(np.repeat(np.arange(len(counts)), counts), None)
-    counts = repeats if isinstance(repeats, int) else repeats.array if hasattr(repeats, "array") else np.asarray(repeats)
-    x, axis = (ravel(input), 0) if dim is None else (input, wrap_dim(dim, input.ndim))
-    x = ops.reshape(x, shape=(1,)) if x.ndim == 0 else x
-    n = x.shape[axis]
-    if np.size(counts) not in (1, n):
-        raise RuntimeError(f"repeats must be 0-dim or 1-dim of the size of dim {axis} ({n}), got {np.size(counts)} of them")
-    if np.min(counts, initial=0) < 0:
-        raise RuntimeError("repeats can not be negative")
-    index = np.repeat(np.arange(n), counts)
-    if output_size is not None and output_size != len(index):
-        raise RuntimeError(f"repeat_interleave: output_size is {output_size}, but the repeats make {len(index)}")
-    return ops.getitem(x, index=(*[slice(None)] * axis, index))
-
-
-@names_arguments
 def flip(input: Any, dims: Any) -> Any:
     """A copy with the elements in reverse order along ``dims``."""
     axes = tuple(wrap_dim(d, input.ndim) for d in listed(dims))
@@ -324,59 +223,6 @@ def rot90(input: Any, k: int = 1, dims: Sequence[int] = (0, 1)) -> Any:
     if turns == 2:
         return flip(input, (a, b))
     return transpose(flip(input, (a,)), a, b) if turns == 3 else ops.cast(input, dtype=input.array.dtype)
-
-
-def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float | None = None) -> Any:
-    """``input`` with elements added around its last dimensions (``nn.functional.pad``).
-
-    Args:
-        pad: (before, after) of the last dimension, then of the one before it, and so on; negative numbers crop.
-        mode: ``"constant"``, ``"reflect"`` (without the edge), ``"replicate"`` (the edge) or ``"circular"``.
-        value: what ``"constant"`` fills with, 0 by default.
-    """
-    widths = [int(n) for n in pad]
-    if len(widths) % 2:
-        raise RuntimeError(f"Padding length must be divisible by 2, but got {len(widths)}")
-    if len(widths) > 2 * input.ndim:
-        raise RuntimeError(f"Padding length should be less than or equal to two times the input dimension but got padding length {len(widths)} and input of dimension {input.ndim}")
-    pairs = [(0, 0)] * (input.ndim - len(widths) // 2) + [(widths[i], widths[i + 1]) for i in range(len(widths) - 2, -1, -2)]
-    if mode == "constant":
-        return _pad_constant(input, pairs, 0.0 if value is None else value)
-    if mode not in ("reflect", "replicate", "circular"):
-        raise NotImplementedError(f"Unrecognised padding mode {mode}; choose constant, reflect, replicate or circular")
-    if value not in (None, 0):
-        raise ValueError(f'Padding mode "{mode}" doesn\'t take in value argument')
-    if len(widths) // 2 not in (input.ndim - 1, input.ndim - 2):
-        raise NotImplementedError(f"Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now: padding of {len(widths) // 2} dimensions of {input.ndim}")
-    out = input
-    for axis, (before, after) in enumerate(pairs):
-        if (before, after) != (0, 0):
-            places = ops.array_module(input.array).asarray(_border(input.shape[axis], before, after, mode))
-            out = ops.getitem(out, index=(*[slice(None)] * axis, places))
-    return out if out is not input else ops.cast(input, dtype=input.array.dtype)
-
-
-def _pad_constant(input: Any, pairs: list[tuple[int, int]], value: float) -> Any:
-    if any(n + a + b < 0 for n, (a, b) in zip(input.shape, pairs, strict=True)):
-        raise RuntimeError(f"The input size {list(input.shape)}, plus negative padding {pairs} resulted in a negative output size")
-    inner = tuple((builtins.max(-a, 0), builtins.max(-b, 0)) for a, b in pairs)
-    outer = tuple((builtins.max(a, 0), builtins.max(b, 0)) for a, b in pairs)
-    out = ops.crop(input, widths=inner) if any(map(any, inner)) else input
-    return ops.pad(out, widths=outer, value=value)
-
-
-def _border(size: int, before: int, after: int, mode: str) -> Any:
-    """Which element stands at each place of a padded dimension."""
-    if mode == "reflect" and builtins.max(before, after) >= size:
-        raise RuntimeError(f"Padding size should be less than the corresponding input dimension, but got: padding ({before}, {after}) at a dimension of size {size}")
-    if mode == "circular" and builtins.max(before, after) > size:
-        raise RuntimeError(f"Padding value causes wrapping around more than once: padding ({before}, {after}) at a dimension of size {size}")
-    if size == 0 or size + before + after < 0:
-        raise RuntimeError(f"padding ({before}, {after}) does not fit a dimension of size {size}")
-    place = np.arange(-before, size + after)
-    if mode == "reflect":
-        return size - 1 - np.abs(size - 1 - np.abs(place))
-    return np.clip(place, 0, size - 1) if mode == "replicate" else place % size
 
 
 def atleast(ndim: int, tensors: tuple[Any, ...]) -> Any:

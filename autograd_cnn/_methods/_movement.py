@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .. import ops
-from .._functions import joining, movement
+from .._functions import joining, movement, repetition
 from .._functions._dims import numpy_names, sizes
 from .._graph import Leaf
 from .._handle import Handle, View
@@ -75,28 +75,28 @@ class MovementMethods(Handle):
 
     def expand(self, *given: Any, size: Any = ()) -> Any:
         """See :func:`autograd_cnn.expand`."""
-        return movement.expand(self, *(given or size))
+        return repetition.expand(self, *(given or size))
 
     def expand_as(self, other: Any) -> Any:
         """See :func:`autograd_cnn.expand_as`."""
-        return movement.expand_as(self, other)
+        return repetition.expand_as(self, other)
 
     def broadcast_to(self, size: Sequence[int]) -> Any:
         """See :func:`autograd_cnn.broadcast_to`."""
-        return movement.broadcast_to(self, size)
+        return repetition.broadcast_to(self, size)
 
     def repeat(self, *given: Any, repeats: Any = ()) -> Any:
         """See :func:`autograd_cnn.repeat`."""
-        return movement.repeat(self, *(given or repeats))
+        return repetition.repeat(self, *(given or repeats))
 
     def tile(self, *given: Any, dims: Any = ()) -> Any:
         """See :func:`autograd_cnn.tile`."""
-        return movement.tile(self, sizes(given[0], given[1:]) if given else dims)
+        return repetition.tile(self, sizes(given[0], given[1:]) if given else dims)
 
     @numpy_names
     def repeat_interleave(self, repeats: Any = None, dim: int | None = None, *, output_size: int | None = None) -> Any:
         """See :func:`autograd_cnn.repeat_interleave`."""
-        return movement.repeat_interleave(self, repeats, dim, output_size=output_size)
+        return repetition.repeat_interleave(self, repeats, dim, output_size=output_size)
 
     def fliplr(self) -> Any:
         """See :func:`autograd_cnn.fliplr`."""

@@ -61,7 +61,7 @@ class RandomCrop:
         padding: int | Sequence[int] | None = None,
         pad_if_needed: bool = False,
         fill: float = 0,
-        padding_mode: str = "constant",
+        padding_mode: F.PaddingMode = "constant",
     ) -> None:
         self.size = F._pair(size)
         self.padding, self.pad_if_needed, self.fill, self.padding_mode = padding, pad_if_needed, fill, padding_mode

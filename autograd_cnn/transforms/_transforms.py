@@ -119,7 +119,7 @@ class CenterCrop:
 class Pad:
     """Pixels around the image; see :func:`~functional.pad`."""
 
-    def __init__(self, padding: int | Sequence[int], fill: float = 0, padding_mode: str = "constant") -> None:
+    def __init__(self, padding: int | Sequence[int], fill: float = 0, padding_mode: F.PaddingMode = "constant") -> None:
         self.padding, self.fill, self.padding_mode = padding, fill, padding_mode
 
     def __call__(self, img: Any) -> Any:

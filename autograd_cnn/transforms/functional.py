@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -10,6 +10,9 @@ from .._dtype import get_default_dtype
 from .._functions.creation import from_numpy, tensor
 from .._tensor import Tensor
 from ._resampling import Array, InterpolationMode, resample, rotated
+
+PaddingMode = Literal["constant", "edge", "reflect", "symmetric"]
+"""What stands around an image: a number, its edge, or what a mirror at the edge shows, without the edge or with it."""
 
 _PILLOW_MODES = {"I": np.int32, "I;16": np.uint16, "F": np.float32}
 
@@ -153,13 +156,13 @@ def center_crop(img: Any, output_size: int | Sequence[int]) -> Any:
     return crop(img, round((image_height - height) / 2.0), round((image_width - width) / 2.0), height, width)
 
 
-def pad(img: Any, padding: int | Sequence[int], fill: float = 0, padding_mode: str = "constant") -> Any:
+def pad(img: Any, padding: int | Sequence[int], fill: float = 0, padding_mode: PaddingMode = "constant") -> Any:
     """Pixels around the image: one number, (left and right, top and bottom), or (left, top, right, bottom)."""
     sides = [padding] if isinstance(padding, int) else list(padding)
     if len(sides) not in (1, 2, 4):
         raise ValueError(f"Padding must be an int or a 1, 2, or 4 element tuple, not a {len(sides)} element tuple")
     left, top, right, bottom = (sides * 4)[:4]
-    if padding_mode not in ("constant", "edge", "reflect", "symmetric"):
+    if padding_mode not in get_args(PaddingMode):
         raise ValueError("Padding mode should be either constant, edge, reflect or symmetric")
 
     def change(array: Array, axes: tuple[int, int]) -> Array:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ..._functions import movement
+from ..._functions import padding
 from ..._tensor import Tensor
 from .._composition import composition
 
@@ -14,5 +14,5 @@ def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float 
     ``mode`` is "constant" (``value``, 0 unless given; negative numbers cut off), "reflect", "replicate" or "circular".
     Raises RuntimeError where the numbers do not fit, NotImplementedError for another mode.
     """
-    output: Tensor = movement.pad(input, pad, mode, value)
+    output: Tensor = padding.pad(input, pad, mode, value)
     return output
