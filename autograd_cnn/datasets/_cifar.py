@@ -1,6 +1,6 @@
 """CIFAR-10 and CIFAR-100: 32x32 colour images in 10 and 100 classes. A. Krizhevsky, 2009.
 
-Read from the binary version of the files; the Python version consists of pickles, which are never loaded.
+Read from the binary version of the files, or from the Python version, whose pickles are read and never executed.
 Source of the format: https://www.cs.toronto.edu/~kriz/cifar.html, section "Binary version".
 """
 
@@ -15,7 +15,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from .._serialization import FileFormatError
+from .._torch_files import RefusedError
 from ..utils.data import Dataset
+from . import _cifar_pickles
 from ._download import fetch
 
 _PIXELS = 3 * 32 * 32
@@ -25,7 +27,8 @@ class CIFAR10(Dataset):
     """50,000 images for training, 10,000 for testing, in ten classes.
 
     ``root``: the folder of ``cifar-10-binary.tar.gz``, or of ``cifar-10-batches-bin``, what is inside it; with ``download``
-    it is fetched there if need be. An item is ``(image, target)``: a 32x32x3 NumPy array of bytes (torchvision gives a
+    it is fetched there if need be. The Python version, ``cifar-10-python.tar.gz`` or ``cifar-10-batches-py``, as torchvision
+    leaves it there, serves as well. An item is ``(image, target)``: a 32x32x3 NumPy array of bytes (torchvision gives a
     Pillow image), or what ``transform`` makes of it, and the class as an int, or what ``target_transform`` makes of that.
     ``data`` is the whole as an array N x 32 x 32 x 3, ``targets`` the list of classes.
 
@@ -39,6 +42,10 @@ class CIFAR10(Dataset):
     train_list: ClassVar[Sequence[str]] = tuple(f"data_batch_{i}.bin" for i in range(1, 6))
     test_list: ClassVar[Sequence[str]] = ("test_batch.bin",)
     _names: ClassVar[str] = "batches.meta.txt"
+    _python: ClassVar[tuple[str, str, str]] = ("cifar-10-batches-py", "cifar-10-python.tar.gz", "c58f30108f718f92721af3b95e74349a")
+    """The Python version's folder, archive, and the archive's MD5."""
+    _python_names: ClassVar[tuple[str, str]] = ("batches.meta", "label_names")
+    _python_labels: ClassVar[Sequence[str]] = ("labels",)
     _labels: ClassVar[int] = 1
     """Bytes before each image; the last of them is the class."""
 
@@ -80,39 +87,65 @@ class CIFAR10(Dataset):
         return np.frombuffer(content, np.uint8).reshape(-1, size)
 
     def _read(self, names: Sequence[str], download: bool) -> list[bytes]:
-        """The content of these files, from the folder or from the archive."""
-        folder, archive = self.root / self.base_folder, self.root / self.filename
-        if all((folder / name).is_file() for name in names):
-            return [(folder / name).read_bytes() for name in names]
-        if not archive.is_file():
+        """The content of these files of the binary version, or the same made of the Python version."""
+        binary, python = (self.base_folder, self.filename, self.tgz_md5), self._python
+        pickles = [*(name.removesuffix(".bin") for name in names[:-1]), self._python_names[0]]
+        content = self._found(names, *binary)
+        if content is None and (found := self._found(pickles, *python)) is not None:
+            return self._converted(pickles, found)
+        if content is None:
             if not download:
                 raise FileNotFoundError(
-                    f"{type(self).__name__}: neither {self.filename} nor {self.base_folder} is in {self.root}; give its folder as root, or "
-                    "download=True (the Python version of the files, which torchvision fetches, is pickled and not read)"
+                    f"{type(self).__name__}: {self.root} has neither {self.filename} nor {self.base_folder}, nor the Python version, "
+                    f"{python[1]} or {python[0]}; give their folder as root, or download=True"
                 )
-            fetch([self.url + self.filename], archive, self._accept)
-        self._accept(archive.read_bytes(), f"{archive}: ")
+            archive = self.root / self.filename
+            fetch([self.url + self.filename], archive, lambda data: self._accept(data, self.tgz_md5))
+            content = self._unpacked(names, archive, self.base_folder, self.tgz_md5)
+        return content
+
+    def _found(self, names: Sequence[str], base: str, filename: str, md5: str) -> list[bytes] | None:
+        """The content of these files in the folder or in the archive; None where neither is there."""
+        folder, archive = self.root / base, self.root / filename
+        if all((folder / name).is_file() for name in names):
+            return [(folder / name).read_bytes() for name in names]
+        return self._unpacked(names, archive, base, md5) if archive.is_file() else None
+
+    def _unpacked(self, names: Sequence[str], archive: Path, base: str, md5: str) -> list[bytes]:
+        """The content of these files of the archive, which is read and never unpacked."""
+        self._accept(archive.read_bytes(), md5, f"{archive}: ")
         try:
             with tarfile.open(archive) as tar:
-                return [self._member(tar, name) for name in names]
+                return [_member(tar, f"{base}/{name}", archive) for name in names]
         except (tarfile.TarError, EOFError, zlib.error) as error:
             raise FileFormatError(f"{archive}: cut off or damaged ({error}); delete it and download it again") from error
 
-    def _member(self, tar: tarfile.TarFile, name: str) -> bytes:
-        """A file of the archive, which is read and never unpacked."""
-        try:
-            member = tar.getmember(f"{self.base_folder}/{name}")
-        except KeyError:
-            raise FileFormatError(f"{self.root / self.filename}: there is no {self.base_folder}/{name} in it") from None
-        file = tar.extractfile(member)
-        if file is None:
-            raise FileFormatError(f"{self.root / self.filename}: {name} in it is no file")
-        return file.read()
+    def _converted(self, names: Sequence[str], pickles: Sequence[bytes]) -> list[bytes]:
+        content = []
+        for name, pickle in zip(names, pickles, strict=True):
+            try:
+                if name == self._python_names[0]:
+                    content.append(_cifar_pickles.names(pickle, self._python_names[1]))
+                else:
+                    content.append(_cifar_pickles.records(pickle, *self._python_labels))
+            except RefusedError as error:
+                raise FileFormatError(f"{self.root}: {self._python[0]}/{name} is damaged or another file: {error}") from error
+        return content
 
-    def _accept(self, data: bytes, where: str = "") -> None:
+    def _accept(self, data: bytes, md5: str, where: str = "") -> None:
         digest = hashlib.md5(data, usedforsecurity=False).hexdigest()
-        if digest != self.tgz_md5:
-            raise FileFormatError(f"{where}its MD5 is {digest}, not {self.tgz_md5}: damaged or another file; delete it and download it again")
+        if digest != md5:
+            raise FileFormatError(f"{where}its MD5 is {digest}, not {md5}: damaged or another file; delete it and download it again")
+
+
+def _member(tar: tarfile.TarFile, name: str, archive: Path) -> bytes:
+    try:
+        file = tar.extractfile(tar.getmember(name))
+    except KeyError:
+        raise FileFormatError(f"{archive}: there is no {name} in it") from None
+    if file is None:
+        raise FileFormatError(f"{archive}: {name} in it is no file")
+    return file.read()
 
 
 class CIFAR100(CIFAR10):
@@ -124,4 +157,7 @@ class CIFAR100(CIFAR10):
     train_list = ("train.bin",)
     test_list = ("test.bin",)
     _names = "fine_label_names.txt"
+    _python = ("cifar-100-python", "cifar-100-python.tar.gz", "eb9058c3a382ffc7106e4002c42a8d85")
+    _python_names = ("meta", "fine_label_names")
+    _python_labels = ("coarse_labels", "fine_labels")
     _labels = 2

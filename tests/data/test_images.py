@@ -83,6 +83,80 @@ def test_damaged_cifar_is_refused_by_name(tmp_path, monkeypatch):
             CIFAR10(tmp_path)
 
 
+def python2_pickle(pixels, **lists):
+    """The opcodes that Python 2 wrote: byte strings, and NumPy's array of bytes by the name it had."""
+
+    def word(text):
+        return b"U" + bytes([len(text)]) + text.encode()
+
+    def numbers(values):
+        return b"](" + b"".join(word(v) if isinstance(v, str) else b"K" + bytes([v]) for v in values) + b"e"
+
+    rows, columns = pixels.shape
+    shape = b"".join(b"M" + n.to_bytes(2, "little") for n in (rows, columns)) + b"\x86"
+    dtype = b"cnumpy\ndtype\n" + word("u1") + b"K\0K\1\x87R(K\3" + word("|") + b"NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\0tb"
+    raw = b"T" + pixels.size.to_bytes(4, "little") + pixels.tobytes()
+    array = b"cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\0\x85" + word("b") + b"\x87R(K\1" + shape + dtype + b"\x89" + raw + b"tb"
+    return b"\x80\2}(" + b"".join(word(k) + numbers(v) for k, v in lists.items()) + word("data") + array + b"u."
+
+
+@pytest.mark.parametrize("cls", [CIFAR10, CIFAR100])
+@pytest.mark.parametrize("as_archive", [True, False])
+def test_cifar_in_the_python_version(cls, as_archive, tmp_path, monkeypatch):
+    """As torchvision leaves it: pickles, which are read and not executed."""
+    random = np.random.default_rng(0)
+    folder, filename, _ = cls._python
+    meta, key = cls._python_names
+    files = {meta: f"(dS'{key}'\n(lS'cat'\naS'dog'\nas.".encode()}  # protocol 0
+    expected = []
+    for name in cls.train_list:
+        pixels = random.integers(0, 256, (3, 3072), dtype=np.uint8)
+        files[name.removesuffix(".bin")] = python2_pickle(pixels, **{k: [1, 0, 1] for k in cls._python_labels})
+        expected.append(pixels)
+    if as_archive:
+        with tarfile.open(tmp_path / filename, "w:gz") as tar:
+            for name, content in files.items():
+                info = tarfile.TarInfo(f"{folder}/{name}")
+                info.size = len(content)
+                tar.addfile(info, io.BytesIO(content))
+        with pytest.raises(FileFormatError, match="its MD5 is"):
+            cls(tmp_path)
+        digest = hashlib.md5((tmp_path / filename).read_bytes()).hexdigest()
+        monkeypatch.setattr(cls, "_python", (folder, filename, digest))
+    else:
+        (tmp_path / folder).mkdir()
+        for name, content in files.items():
+            (tmp_path / folder / name).write_bytes(content)
+    data = cls(tmp_path)
+    assert data.classes == ["cat", "dog"]
+    assert data.targets == [1, 0, 1] * len(cls.train_list)
+    np.testing.assert_array_equal(data.data, np.concatenate(expected).reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"cos\nsystem\n(S'touch executed'\ntR.", r"it calls os\.system"),
+        (b"\x80\2}.", "no dictionary with data, labels"),
+        (python2_pickle(np.zeros((3, 3072), np.uint8), labels=[1, 0]), "a row of 3072 for each label"),
+        (python2_pickle(np.zeros((2, 4), np.uint8), labels=[1, 0]), "a row of 3072"),
+        (b"(dS'data'\nI1\nsS'labels'\nI1\ns.", "a row of 3072"),
+        (b"cnumpy.core.multiarray\n_reconstruct\n(tR(I1\n(I1\ntI0\nI00\nI5\ntb.", "the bytes of an array in it are int"),
+        (b"cnumpy\ndtype\n(S'O8'\ntR.", "it calls numpy.dtype"),
+        (python2_pickle(np.zeros((2, 3072), np.uint8), labels=["a", "b"]), "no class"),
+        (python2_pickle(np.zeros((2, 3072), np.uint8), labels=[1, 0])[:-500], "damaged"),
+    ],
+)
+def test_another_pickle_in_cifars_place_is_refused_by_name(content, said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "cifar-10-batches-py").mkdir()
+    for name in (*(f"data_batch_{i}" for i in range(1, 6)), "batches.meta"):
+        (tmp_path / "cifar-10-batches-py" / name).write_bytes(content)
+    with pytest.raises(FileFormatError, match=f"cifar-10-batches-py/data_batch_1.*{said}"):
+        CIFAR10(tmp_path)
+    assert not (tmp_path / "executed").exists()
+
+
 def test_cifar_is_downloaded_once_and_only_if_asked(tmp_path, monkeypatch):
     files, _ = cifar_files(CIFAR10)
     data = packed(CIFAR10, files)
