@@ -47,9 +47,23 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
-def few_command(few, *args):
-    """The program, on few digits."""
-    return [sys.executable, "-c", FEW_MAIN, "train", "lenet", "--root", str(few), *map(str, args)]
+HELD_MAIN = """
+import signal, time
+from autograd_cnn.cli import _debug
+ordinary, show = signal.getsignal(signal.SIGINT), _debug.GradientPrinter.print
+def print_and_wait(printer, step):
+    show(printer, step)
+    while step == HELD and signal.getsignal(signal.SIGINT) is not ordinary:
+        time.sleep(0.01)
+_debug.GradientPrinter.print = print_and_wait
+"""
+"""Step HELD waits for Ctrl-C, which gives the signal its ordinary handler back: it never comes too late."""
+
+
+def few_command(few, *args, held=None):
+    """The program, on few digits; at step ``held`` it waits for Ctrl-C."""
+    main = FEW_MAIN if held is None else f"HELD = {held}\n{HELD_MAIN}{FEW_MAIN}"
+    return [sys.executable, "-c", main, "train", "lenet", "--root", str(few), *map(str, args)]
 
 
 def run_few(few, *args):
@@ -126,28 +140,22 @@ def test_fewer_epochs_and_then_resume(few, whole, tmp_path, optimizer):
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are POSIX's")
 def test_ctrl_c_leaves_a_checkpoint_that_resumes_to_the_same_bits(few, whole, tmp_path):
-    """Stopped again and again, at any step, until it is done."""
+    """Stopped at the first step, at the last of an epoch, and at the last but one of all; then it is done."""
     arguments = ["--epochs", 3, "--out", tmp_path]
-    stops = 0
-    code = 130
-    while code == 130:
+    for stops, held in enumerate((1, 4, 11)):
         resume = ["--resume"] if stops else []
         with subprocess.Popen(
-            few_command(few, *arguments, *resume, "--debug-info"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT
+            few_command(few, *arguments, *resume, "--debug-info", held=held), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT
         ) as child:
-            if stops < 3:
-                steps = (line for line in child.stdout if line.startswith("step"))
-                if next(steps, None) is not None:  # None: it was quick, and what was left to do is done
-                    child.send_signal(signal.SIGINT)
+            assert any(line == f"step {held}\n" for line in child.stdout)
+            child.send_signal(signal.SIGINT)
             out, err = child.communicate(timeout=120)
-        code = child.returncode
-        assert code in (0, 130), err
+        assert child.returncode == 130, err
         assert "Traceback" not in err
-        if code == 130:
-            assert "--resume goes on from" in out
-            assert (tmp_path / "checkpoint.safetensors").exists()
-            stops += 1
-    assert stops >= 1
+        assert "--resume goes on from" in out
+        assert (tmp_path / "checkpoint.safetensors").exists()
+    done = run_few(few, *arguments, "--resume")
+    assert done.returncode == 0, done.stderr
     assert same_model(tmp_path, whole[0])
 
 

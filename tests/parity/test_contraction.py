@@ -110,7 +110,7 @@ ERRORS = {
 
 def _einsum_rows():
     return [
-        pytest.param(Row(equation, lambda t, *xs, equation=equation: t.einsum(equation, *xs), shapes), id=f"{equation}-{i}")
+        pytest.param(Row(equation, lambda t, *xs, equation=equation: t.einsum(equation, *xs), ("real",) * len(shapes), [shapes]), id=f"{equation}-{i}")
         for i, (equation, shapes) in enumerate(EINSUM)
     ]
 

@@ -81,7 +81,7 @@ def test_reflections(row: Row) -> None:
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
-@pytest.mark.parametrize("row", rows(ELEMENTWISE))
+@pytest.mark.parametrize("row", rows(ELEMENTWISE, tolerance=100))
 def test_elementwise(row: Row, dtype: str) -> None:
     compare(row, dtype)
 
@@ -140,7 +140,7 @@ def test_as_strided_scatter() -> None:
     def scattered(lib: Any, x: Any, src: Any) -> Any:
         return lib.as_strided_scatter(x, src, (2, 2), (3, 1), 1)
 
-    compare(Row("as_strided_scatter", scattered, ((3, 3), (2, 2)), order=0))
+    compare(Row("as_strided_scatter", scattered, ("real", "real"), [((3, 3), (2, 2))], order=0))
     operands = [ag.randn(*shape, dtype=ag.float64, requires_grad=True) for shape in ((3, 3), (2, 2))]
     assert ag.autograd.gradcheck(lambda x, src: scattered(ag, x, src), operands)  # PyTorch 2.13's own gradient fails its gradcheck
 

@@ -174,7 +174,8 @@ def test_same_as_pytorch_in_every_layout(row, layout):
 @pytest.mark.slow
 @pytest.mark.parametrize("row", rows(TABLE) + rows(ONCE, order=1))
 def test_same_as_pytorch_in_float32(row):
-    compare(row._replace(order=min(row.order, 1)), "float32", seed=2)
+    """To ten roundings more than single functions: these are sequences of products."""
+    compare(row._replace(order=min(row.order, 1), tolerance=10), "float32", seed=2)
 
 
 @pytest.mark.parametrize("name", ERRORS)
