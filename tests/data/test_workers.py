@@ -1,12 +1,14 @@
 """DataLoader's worker processes: order, seeds, errors, deaths, Ctrl-C, and the states they resume from."""
 
 import gc
+import multiprocessing
 import os
 import pickle
 import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import numpy as np
@@ -16,7 +18,7 @@ import autograd_cnn as ag
 from autograd_cnn import _random
 from autograd_cnn._random import Stream
 from autograd_cnn.ops.kernels import _switches
-from autograd_cnn.utils.data import DataLoader, Dataset, IterableDataset, TensorDataset, get_worker_info
+from autograd_cnn.utils.data import DataLoader, Dataset, IterableDataset, Subset, TensorDataset, _parcel, get_worker_info
 
 
 class Images(Dataset):
@@ -425,3 +427,53 @@ def test_a_script_without_a_guard_is_told(tmp_path):
     done = subprocess.run([sys.executable, "program.py"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode != 0
     assert 'if __name__ == "__main__":' in done.stderr
+
+
+class Large(Dataset):
+    """Items that go in a file, and a small one beside."""
+
+    def __len__(self):
+        return 300
+
+    def __getitem__(self, index):
+        return np.full((600, 500), index, np.float32), index, np.zeros(0)
+
+
+@pytest.mark.parametrize("few_files", [10**6, 0])
+def test_large_batches_come_through_a_file_and_can_be_kept_and_written(few_files, monkeypatch):
+    monkeypatch.setattr(_parcel, "_FEW_FILES", few_files)
+    batches = list(DataLoader(Subset(Large(), range(12)), batch_size=2, num_workers=2))
+    for n, (images, numbers, nothing) in enumerate(batches):
+        assert numbers.tolist() == [2 * n, 2 * n + 1]
+        assert nothing.shape == (2, 0)
+        images += 1
+        assert images.mean((1, 2)).tolist() == [2 * n + 1, 2 * n + 2]
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="counts open descriptors in /proc")
+def test_large_batches_that_are_dropped_keep_no_descriptor():
+    loader = DataLoader(Subset(Large(), range(40)), batch_size=1, num_workers=1)
+    before = len(os.listdir("/proc/self/fd"))
+    for _ in range(2):
+        for _batch in loader:
+            pass
+        del _batch
+        gc.collect()
+        after = len(os.listdir("/proc/self/fd"))
+    assert after <= before + 8  # the fork server's own
+
+
+def test_a_file_is_received_as_it_was_sent():
+    ours, theirs = multiprocessing.Pipe()
+    sent = [np.arange(10**6, dtype=np.float64), np.ones((3, 3), np.int8), np.arange(7)]
+    writer = threading.Thread(target=_parcel.send, args=(theirs, sent))
+    writer.start()
+    message = _parcel.receive(ours)
+    writer.join()
+    found = _parcel.unpacked(message)
+    for a, b in zip(sent, found, strict=True):
+        np.testing.assert_array_equal(a, b)
+        assert b.flags.writeable
+    theirs.close()
+    with pytest.raises(EOFError):
+        _parcel.receive(ours)

@@ -3,31 +3,80 @@
 Both ends are the same program; files are never read this way.
 """
 
+import itertools
 import mmap
 import os
 import pickle
 import tempfile
 from multiprocessing.connection import Connection
-from multiprocessing.reduction import DupFd
+from multiprocessing.reduction import DupFd, recv_handle, send_handle
 from typing import Any
 
-Message = tuple[bytes, list[bytearray]]
+Message = tuple[bytes, list[Any]]
+
+_MANY = 1 << 20
+"""Bytes of arrays from which on they go in a file."""
+_FEW_FILES = 256
+_CAN_SEND_FILES = hasattr(os, "memfd_create")
 
 
 def send(connection: "Connection[Any, Any]", value: Any) -> None:
-    """Write ``value`` to the connection: how many arrays there are and the pickle, then each array's bytes."""
+    """Write ``value`` to the connection: the sizes of its arrays and the pickle, then the arrays, one after another.
+
+    Many bytes go in a nameless file, whose descriptor is sent: the other end maps it instead of copying.
+    """
     buffers: list[pickle.PickleBuffer] = []
     head = pickle.dumps(value, protocol=5, buffer_callback=buffers.append)
-    connection.send_bytes(len(buffers).to_bytes(4, "little") + head)
-    for buffer in buffers:
-        connection.send_bytes(buffer.raw())
+    parts = [buffer.raw() for buffer in buffers]
+    sizes = [part.nbytes for part in parts]
+    mapped = sum(sizes) >= _MANY and _CAN_SEND_FILES
+    connection.send_bytes(pickle.dumps((mapped, sizes, head), protocol=5))
+    if not mapped:
+        for part in parts:
+            connection.send_bytes(part)
+        return
+    descriptor = os.memfd_create("autograd_cnn")
+    try:
+        for part, place in zip(parts, _places(sizes), strict=False):
+            _write_at(descriptor, part, place)
+        os.ftruncate(descriptor, _places(sizes)[-1])
+        send_handle(connection, descriptor, None)
+    finally:
+        os.close(descriptor)
 
 
 def receive(connection: "Connection[Any, Any]") -> Message:
     """What :func:`send` wrote, still packed; EOFError or OSError where the other end is gone."""
-    head = connection.recv_bytes()
-    count = int.from_bytes(head[:4], "little")
-    return head[4:], [bytearray(connection.recv_bytes()) for _ in range(count)]
+    mapped, sizes, head = pickle.loads(connection.recv_bytes())
+    if not mapped:
+        return head, [bytearray(connection.recv_bytes()) for _ in sizes]
+    try:
+        descriptor = recv_handle(connection)
+    except RuntimeError as error:  # what it raises where the system gave no descriptor
+        raise OSError(f"a batch could not be received: {error}") from error
+    places = _places(sizes)
+    try:
+        if descriptor < _FEW_FILES:
+            whole: Any = memoryview(mmap.mmap(descriptor, places[-1]))
+        else:  # a mapping keeps a descriptor; a program that keeps thousands of batches must not run out of them
+            whole = memoryview(bytearray(places[-1]))
+            done = 0
+            while done < len(whole):
+                done += os.preadv(descriptor, [whole[done:]], done)
+    finally:
+        os.close(descriptor)
+    return head, [whole[place : place + size] for place, size in zip(places, sizes, strict=False)]
+
+
+def _places(sizes: list[int]) -> list[int]:
+    """Where each array begins, at a multiple of 64 bytes, and where the last one ends."""
+    return list(itertools.accumulate((-(-size // 64) * 64 for size in sizes), initial=0))
+
+
+def _write_at(descriptor: int, part: memoryview, place: int) -> None:
+    done = 0
+    while done < part.nbytes:
+        done += os.pwrite(descriptor, part[done:], place + done)
 
 
 def unpacked(message: Message) -> Any:
