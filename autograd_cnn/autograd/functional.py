@@ -7,12 +7,10 @@ Every function takes ``func`` and its ``inputs`` (a tensor or a tuple); results 
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
-from .._differentiate import grad
-from .._functions.joining import stack
+from .._functions.creation import ones_like, zeros_like
+from .._jacobian import gradients, jacobian_blocks, with_zeros
 from .._modes import enable_grad
-from .._tensor import Tensor, lift
+from .._tensor import Tensor
 
 
 def _tuple(value: Any, what: str, name: str) -> tuple[Tensor, ...]:
@@ -33,29 +31,16 @@ def _variables(inputs: tuple[Tensor, ...], create_graph: bool) -> list[Tensor]:
     return [t.clone() if create_graph and t.requires_grad else t.detach().clone().requires_grad_() for t in inputs]
 
 
-def _zeros(t: Tensor) -> Tensor:
-    return lift(np.zeros_like(t.array), None)
-
-
-def _ones(t: Tensor) -> Tensor:
-    return lift(np.ones_like(t.array), None)
-
-
 def _gradients(outputs: list[Tensor], variables: list[Tensor], seeds: list[Any], strict: bool, name: str) -> list[Tensor]:
     """Recorded gradients, zeros where nothing depends; with ``strict`` that is an error."""
-    live = [(o, s) for o, s in zip(outputs, seeds, strict=True) if o.requires_grad]
-    if strict and len(live) < len(outputs):
+    if strict and not all(o.requires_grad for o in outputs):
         raise RuntimeError(
             f"{name}: an output of the user-provided function does not require gradients. The outputs must be computed in a differentiable manner from the input when running in strict mode."
         )
-    found = (
-        grad([o for o, _ in live], variables, [s for _, s in live], create_graph=True, allow_unused=True)
-        if live
-        else (None,) * len(variables)
-    )
+    found = gradients(outputs, variables, seeds)
     if strict and any(g is None for g in found):
         raise RuntimeError(f"{name}: input {found.index(None)} is independent of the outputs. This is not allowed in strict mode.")
-    return [_zeros(v) if g is None else g for g, v in zip(found, variables, strict=True)]
+    return with_zeros(found, variables)
 
 
 def _finish(tensors: list[Any], create_graph: bool) -> list[Any]:
@@ -68,7 +53,7 @@ def _vectors(v: Any, like: list[Tensor], name: str) -> list[Any]:
             raise RuntimeError(
                 f"{name}: the vector v can only be None if there is a single element; give one tensor of shape {[list(t.shape) for t in like]}"
             )
-        return [_ones(t) for t in like]
+        return [ones_like(t) for t in like]
     vectors = _tuple(v, "v", name)
     if [tuple(a.shape) for a in vectors] != [tuple(t.shape) for t in like]:
         raise RuntimeError(f"{name}: v has shapes {[list(a.shape) for a in vectors]}, but they must be {[list(t.shape) for t in like]}")
@@ -91,7 +76,7 @@ def jvp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool
         variables = _variables(_tuple(inputs, "inputs", "jvp"), create_graph)
         result = func(*variables)
         outputs = list(_tuple(result, "outputs", "jvp"))
-        seeds = [_zeros(o).requires_grad_() for o in outputs]
+        seeds = [zeros_like(o).requires_grad_() for o in outputs]
         pulled = _gradients(outputs, variables, seeds, strict, "jvp")
         pushed = _gradients(pulled, seeds, _vectors(v, variables, "jvp"), False, "jvp")
     return _as_given(_finish(outputs, create_graph), result), _as_given(_finish(pushed, create_graph), result)
@@ -113,21 +98,13 @@ def jacobian(
         variables = _variables(_tuple(inputs, "inputs", "jacobian"), create_graph)
         result = func(*variables)
         outputs = list(_tuple(result, "outputs", "jacobian"))
-        blocks = [_as_given(_finish(_rows(out, variables, strict), create_graph), inputs) for out in outputs]
+
+        def by_inputs(out: Tensor) -> Any:
+            found = jacobian_blocks(out, variables, lambda unit: _gradients([out], variables, [unit], strict, "jacobian"))
+            return _as_given(_finish(found, create_graph), inputs)
+
+        blocks = [by_inputs(out) for out in outputs]
     return _as_given(blocks, result)
-
-
-def _rows(output: Tensor, variables: list[Tensor], strict: bool) -> list[Any]:
-    """The Jacobian of one output by each variable."""
-    rows = []
-    for i in range(output.array.size):
-        seed = _zeros(output)
-        seed.array.reshape(-1)[i] = 1
-        rows.append(_gradients([output], variables, [seed], strict, "jacobian"))
-    return [
-        stack([row[k] for row in rows]).reshape(*output.shape, *v.shape) if rows else _zeros(v)[:0].reshape(*output.shape, *v.shape)
-        for k, v in enumerate(variables)
-    ]
 
 
 def _scalar(func: Callable[..., Any], name: str) -> Callable[..., Any]:

@@ -3,11 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .._differentiate import grad as autograd_grad
-from .._functions.creation import zeros_like
-from .._functions.joining import stack
-from .._functions.movement import reshape
 from .._graph import Leaf, toposort
+from .._jacobian import gradients as recorded
+from .._jacobian import jacobian_blocks, with_zeros
 from .._modes import enable_grad
 from .._tensor import Tensor
 from ._tree import flatten, tree_map
@@ -67,13 +65,9 @@ def split_aux(result: Any, has_aux: bool, name: str) -> tuple[Any, Any]:
     return result[0], result[1]
 
 
-def gradients(outputs: list[Tensor], variables: list[Tensor], seeds: list[Any]) -> list[Tensor]:
+def gradients(outputs: list[Any], variables: list[Tensor], seeds: list[Any]) -> list[Tensor]:
     """Recorded gradients of ``outputs`` for ``variables``; zeros where an output does not depend on one."""
-    live = [(o, s) for o, s in zip(outputs, seeds, strict=True) if isinstance(o, Tensor) and o.requires_grad]
-    if not live:
-        return [zeros_like(v) for v in variables]
-    found = autograd_grad([o for o, _ in live], variables, [s for _, s in live], create_graph=True, allow_unused=True)
-    return [zeros_like(v) if g is None else g for g, v in zip(found, variables, strict=True)]
+    return with_zeros(recorded(outputs, variables, seeds), variables)
 
 
 def grad_and_value(func: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False) -> Callable[..., Any]:
@@ -134,16 +128,6 @@ def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple
     return (*result, released(aux, variables)) if has_aux else result
 
 
-def basis(t: Tensor) -> list[Tensor]:
-    """The unit vectors of the shape of ``t``."""
-    units = []
-    for i in range(t.numel()):
-        unit = zeros_like(t.detach())
-        unit.array.reshape(-1)[i] = 1
-        units.append(unit)
-    return units
-
-
 def jacrev(func: Callable[..., Any], argnums: ArgNums = 0, *, has_aux: bool = False, chunk_size: int | None = None) -> Callable[..., Any]:
     """A function that returns the Jacobian, row by row in reverse mode: shape ``output.shape + input.shape``.
 
@@ -158,14 +142,7 @@ def jacrev(func: Callable[..., Any], argnums: ArgNums = 0, *, has_aux: bool = Fa
             variables, build = flatten(inputs)
 
             def rows(out: Tensor) -> Any:
-                found = [gradients([out], variables, [unit]) for unit in basis(out)]
-                columns = [
-                    reshape(stack([row[k] for row in found]), tuple(out.shape) + tuple(v.shape))
-                    if found
-                    else reshape(zeros_like(v)[:0], tuple(out.shape) + tuple(v.shape))
-                    for k, v in enumerate(variables)
-                ]
-                built = build(columns)
+                built = build(jacobian_blocks(out, variables, lambda unit: gradients([out], variables, [unit])))
                 return built[0] if isinstance(argnums, int) else built
 
             result = tree_map(rows, output)
