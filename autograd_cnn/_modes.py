@@ -76,13 +76,13 @@ class Mode:
 class no_grad(Mode):
     """Record nothing: results do not require gradients. ``with no_grad():`` or ``@no_grad()``."""
 
-    changes = {"grad": False}  # noqa: RUF012
+    changes = {"grad": False}  # noqa: RUF012 - read only, as Mode declares it
 
 
 class enable_grad(Mode):
     """Record again inside ``no_grad``."""
 
-    changes = {"grad": True}  # noqa: RUF012
+    changes = {"grad": True}  # noqa: RUF012 - read only, as Mode declares it
 
 
 class inference_mode(Mode):
@@ -129,7 +129,7 @@ class winograd(Mode):
 class lines(Mode):
     """Keep the source line of each operator recorded inside (about 0.1 us each)."""
 
-    changes = {"lines": True}  # noqa: RUF012
+    changes = {"lines": True}  # noqa: RUF012 - read only, as Mode declares it
 
 
 class scope(Mode):

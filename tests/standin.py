@@ -431,7 +431,7 @@ class _Special(ModuleType):
 def _modules() -> dict[str, ModuleType]:
     """What stands in ``sys.modules``, by name."""
     cupyx = ModuleType("cupyx")
-    cupyx.empty_pinned = _empty_pinned  # type: ignore[attr-defined]
+    cupyx.empty_pinned = _empty_pinned  # type: ignore[attr-defined]  # a module made here
     return {"cupy": library(), "cupyx": cupyx, "cupyx.scipy": ModuleType("cupyx.scipy"), "cupyx.scipy.special": _Special("cupyx.scipy.special")}
 
 
@@ -442,21 +442,21 @@ computed_in: dict[Any, int] = {}
 def library() -> ModuleType:
     """A module to stand in ``sys.modules`` as ``cupy``."""
     cupy = _Library("cupy", np)
-    cupy.ndarray, cupy.asarray, cupy.array = ndarray, _asarray, _asarray  # type: ignore[attr-defined]
-    cupy.empty, cupy.empty_like = _empty(np.empty), _empty(np.empty_like)  # type: ignore[attr-defined]
+    cupy.ndarray, cupy.asarray, cupy.array = ndarray, _asarray, _asarray  # type: ignore[attr-defined]  # a module made here
+    cupy.empty, cupy.empty_like = _empty(np.empty), _empty(np.empty_like)  # type: ignore[attr-defined]  # a module made here
     types = {"COMPUTE_TYPE_DEFAULT": 1, "COMPUTE_TYPE_TF32": 7}
     linalg = SimpleNamespace(set_compute_type=lambda dtype, kind: computed_in.update({np.dtype(dtype): kind}), **types)
-    cupy._core = SimpleNamespace(_routines_linalg=linalg)  # type: ignore[attr-defined]
+    cupy._core = SimpleNamespace(_routines_linalg=linalg)  # type: ignore[attr-defined]  # a module made here
     if cuda_on_cpu.available():
-        cupy.RawModule = cuda_on_cpu.RawModule  # type: ignore[attr-defined]
-    cupy.asnumpy = lambda a: a.get() if isinstance(a, ndarray) else np.asarray(a)  # type: ignore[attr-defined]
+        cupy.RawModule = cuda_on_cpu.RawModule  # type: ignore[attr-defined]  # a module made here
+    cupy.asnumpy = lambda a: a.get() if isinstance(a, ndarray) else np.asarray(a)  # type: ignore[attr-defined]  # a module made here
     runtime = SimpleNamespace(getDeviceCount=lambda: 1, getDevice=lambda: 0, CUDARuntimeError=RuntimeError)
     pool, stream = Memory(), Stream()
-    cupy.cuda = SimpleNamespace(  # type: ignore[attr-defined]
+    cupy.cuda = SimpleNamespace(  # type: ignore[attr-defined]  # a module made here
         runtime=runtime, Device=_Device, Stream=Stream, MemoryPool=Memory, get_current_stream=lambda: stream, using_allocator=lambda _: nullcontext()
     )
-    cupy.get_default_memory_pool = lambda: pool  # type: ignore[attr-defined]
-    cupy.from_dlpack = lambda array: array if isinstance(array, ndarray) else ndarray(np.from_dlpack(array))  # type: ignore[attr-defined]
+    cupy.get_default_memory_pool = lambda: pool  # type: ignore[attr-defined]  # a module made here
+    cupy.from_dlpack = lambda array: array if isinstance(array, ndarray) else ndarray(np.from_dlpack(array))  # type: ignore[attr-defined]  # a module made here
     return cupy
 
 

@@ -58,7 +58,7 @@ def test_number_of_threads(monkeypatch: pytest.MonkeyPatch) -> None:
         ac.set_num_threads(before)
     for wrong, error in ((0, RuntimeError), (-1, RuntimeError), (1.5, TypeError), (True, TypeError)):
         with pytest.raises(error, match="set_num_threads expects"):
-            ac.set_num_threads(wrong)  # type: ignore[arg-type]
+            ac.set_num_threads(wrong)  # type: ignore[arg-type]  # which is refused
     assert ac.get_num_threads() == before
 
 

@@ -44,7 +44,7 @@ def contiguous(x, /):  # type: ignore[no-untyped-def]  # a primitive's operands 
 
 
 @contiguous.vjp("x")
-def _contiguous_x(g):  # type: ignore[no-untyped-def]
+def _contiguous_x(g):  # type: ignore[no-untyped-def]  # forwards and rules take arrays and Tensors
     return g
 
 
@@ -52,7 +52,7 @@ contiguous.samples(lambda draw: [draw(2, 3), draw(())])
 
 
 @primitive(view=True, linear=True)
-def transfer(x, /, *, device, non_blocking=False):  # type: ignore[no-untyped-def]
+def transfer(x, /, *, device, non_blocking=False):  # type: ignore[no-untyped-def]  # forwards and rules take arrays and Tensors
     """x in the memory of another device."""
     return move(x, device, non_blocking)
 
@@ -106,7 +106,7 @@ def to(input: Any, dtype: Any = None, device: Any = None, copy: bool = False, no
 
 
 @transfer.vjp("x")
-def _transfer_x(g, x):  # type: ignore[no-untyped-def]
+def _transfer_x(g, x):  # type: ignore[no-untyped-def]  # forwards and rules take arrays and Tensors
     return transfer(g, device=device_of(x if isinstance(x, np.ndarray) else getattr(x, "array", x)))
 
 

@@ -46,7 +46,7 @@ def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
     if isinstance(data, Tensor):
         return data.to(dtype=dtype, device=device)  # type: ignore[no-any-return]  # the method is typed for mixins
     if isinstance(data, np.ndarray):
-        return from_numpy(data).to(dtype=dtype, device=device)  # type: ignore[no-any-return]
+        return from_numpy(data).to(dtype=dtype, device=device)  # type: ignore[no-any-return]  # to() is a mixin's and says Any
     return tensor(data, dtype=dtype, device=device)
 
 

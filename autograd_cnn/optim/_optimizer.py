@@ -56,7 +56,7 @@ class Optimizer:
         """A ``step`` that a subclass writes runs the hooks too."""
         super().__init_subclass__()
         if "step" in cls.__dict__:
-            cls.step = hooked(cls.step)  # type: ignore[method-assign]
+            cls.step = hooked(cls.step)  # type: ignore[method-assign]  # the subclass's own step, in its own class
 
     def _update(self, parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> None:
         """Write one step into the array ``parameter``, once; ``gradient`` must not be written."""
