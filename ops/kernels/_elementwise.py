@@ -3,6 +3,7 @@
 import numpy as np
 from numba import prange
 
+from . import in_memory_order
 from ._launch import Kernel
 
 PIECE = 2**14
@@ -29,12 +30,8 @@ def _relu_gradient(g, out, result):
 
 def same_memory(*arrays):
     """Flat views of arrays that lie in memory alike and without gaps, or None."""
-    first = arrays[0]
-    if any(a.strides != first.strides for a in arrays):
-        return None
-    order = sorted(range(first.ndim), key=lambda axis: -first.strides[axis])
-    turned = [a.transpose(order) for a in arrays]
-    return [a.reshape(-1) for a in turned] if turned[0].flags.c_contiguous else None
+    turned = in_memory_order(*arrays)
+    return None if turned is None else [a.reshape(-1) for a in turned]
 
 
 def relu(x):

@@ -1,6 +1,7 @@
 """ReLU, its gradient, and the bias behind a product."""
 
-from ._launch import Family, cupy, in_memory_order, total_type, u32
+from .. import in_memory_order
+from ._launch import Family, cupy, total_type, u32
 
 _kernels = Family("elementwise")
 

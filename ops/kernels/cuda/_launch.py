@@ -87,13 +87,3 @@ def struct(*numbers, first=()):
 def contiguous(*arrays):
     """The arrays in C order, copied where they are not."""
     return [a if a.flags.c_contiguous else cupy().ascontiguousarray(a) for a in arrays]
-
-
-def in_memory_order(*arrays):
-    """Views of arrays that lie in memory alike and without gaps, with their axes in the order of memory; else None."""
-    first = arrays[0]
-    if any(a.strides != first.strides for a in arrays):
-        return None
-    order = sorted(range(first.ndim), key=lambda axis: -first.strides[axis])
-    turned = [a.transpose(order) for a in arrays]
-    return turned if turned[0].flags.c_contiguous else None
