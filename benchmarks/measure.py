@@ -37,9 +37,8 @@ class Worker:
         return self.read()
 
     def close(self) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        self.process.wait()
+        with self.process:  # closes what leads to it, and waits
+            pass
 
 
 def measure(row: Row, sides: dict[str, tuple[str, ...]], threads: int, seconds: float) -> dict[str, Any]:

@@ -48,10 +48,9 @@ class Runner:
         return answer
 
     def close(self) -> None:
-        """End the process."""
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        self.process.wait()
+        """End the process, and close what led to it."""
+        with self.process:
+            pass
 
 
 @contextmanager
