@@ -40,6 +40,8 @@ NO_FAULT: dict[str, str] = {
     "autograd_cnn/_tensor.py record: plan.keep((*arrays, out)) if plan.names else () -> plan.keep((*arrays, out))": "of no names nothing is kept",
     "autograd_cnn/_inplace.py InPlace._keep_old_value: 0 -> 1": "the limit is somebody's choice",
     "autograd_cnn/_memory.py _note: 1 -> 2": "epochs are only compared",
+    'autograd_cnn/_serialization.py _unpack: int.from_bytes(data[:8], "little") > _LARGE_HEADER -> '
+    "int.from_bytes(data[:8], 'little') >= _LARGE_HEADER": "the limit is somebody's choice",
     "autograd_cnn/_memory.py : 2 -> 3": "the limit is somebody's choice",
     "autograd_cnn/_memory.py : 26 -> 27": "the limit is somebody's choice",
     "autograd_cnn/_memory.py _checksum: array.reshape(-1)[:: array.nbytes // _WHOLE + 1] if array.flags.c_contiguous else "
