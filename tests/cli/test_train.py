@@ -228,6 +228,7 @@ def test_no_gpu_is_one_line(tmp_path):
     assert "CuPy" in one_line(run("train", "lenet", "--device", "cuda", "--out", tmp_path))
 
 
+@pytest.mark.slow
 def test_warmup():
     done = run("warmup")
     assert done.returncode == 0, done.stderr

@@ -1,5 +1,6 @@
 """CIFAR's binary files, images in folders, grids of images."""
 
+import gzip
 import hashlib
 import io
 import tarfile
@@ -76,7 +77,7 @@ def test_damaged_cifar_is_refused_by_name(tmp_path, monkeypatch):
     archive.write_bytes(data)
     with pytest.raises(FileFormatError, match="MD5"):
         CIFAR10(tmp_path)
-    for damaged, said in ((data[:-200], "cut off or damaged"), (packed(CIFAR10, {"x": b""}), "there is no"), (packed(CIFAR10, {**files, "data_batch_2.bin": b"1"}), "no number of records")):
+    for damaged, said in ((data[:-200], "cut off or damaged"), (gzip.compress(b"no archive" * 100), "cut off or damaged"), (packed(CIFAR10, {"x": b""}), "there is no"), (packed(CIFAR10, {**files, "data_batch_2.bin": b"1"}), "no number of records")):
         archive.write_bytes(damaged)
         monkeypatch.setattr(CIFAR10, "tgz_md5", hashlib.md5(damaged).hexdigest())
         with pytest.raises(FileFormatError, match=said):
