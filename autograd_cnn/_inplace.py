@@ -112,13 +112,12 @@ class InPlace(Handle):
         try:
             self.array[index] = written
         except (ValueError, OverflowError) as error:
-            if "slice step" in str(error):
-                raise
+            chosen = self.array[index].shape  # an index that chooses nothing raises its own error here
             if isinstance(written, (int, float)):
                 raise RuntimeError(f"value cannot be converted to type {self.array.dtype} without overflow: {written}") from error
             raise ShapeError(
                 f"shape mismatch: value tensor of shape {list(np.shape(written))} cannot be broadcast to indexing result of "
-                f"shape {list(self.array[index].shape)}"
+                f"shape {list(chosen)}"
             ) from error
         _memory.wrote(self.array)
         self._move_history(self._record_written(setitem, self.array, (self, value), {"index": index}))

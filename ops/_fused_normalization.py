@@ -15,7 +15,7 @@ from ._fused_convolution import channel_sum
 from ._movement import reshape
 from ._primitive import primitive
 from ._reduction import mean
-from .kernels import compiled, on_device
+from .kernels import compiled
 
 
 def per_channel(v, x):
@@ -56,14 +56,7 @@ def _check(name, x, *vectors):
         raise ShapeError(f"{name}: expected x (N, C, ...) and vectors (C,), got shapes {x.shape} and {', '.join(str(v.shape) for v in vectors)}")
 
 
-def _images_on_device(x, *others):
-    """The kernels of a GPU where they serve these arrays, and ``x`` is (N, C, H, W); else None."""
-    return on_device(x, *others) if type(x) is not np.ndarray and x.ndim == 4 else None
-
-
 def _moments(x):
-    if x.ndim == 4 and type(x) is np.ndarray and (k := compiled(x, work=x.size)) is not None:
-        return k.normalization.moments(k.layout.channels_last(x))
     axes = (0, *range(2, x.ndim))
     count = x.dtype.type(x.size // max(x.shape[1], 1))
     average = x.sum(axis=axes, keepdims=True) / count
@@ -79,29 +72,23 @@ def _spread(v, x):
 def batch_norm(x, weight, bias, /, *, epsilon):
     """w x̂ + b by the batch's own moments; and these, for running averages."""
     _check("batch_norm", x, weight, bias)
-    if (k := _images_on_device(x, weight, bias)) is not None:
+    if x.ndim == 4 and (k := compiled(x, weight, bias, work=x.size)) is not None:
         y, average, variance = k.normalization.batch_norm(k.layout.channels_last(x), weight, bias, epsilon)
         return k.layout.channels_first(y), average, variance
     average, variance = _moments(x)
     factor = weight / np.sqrt(variance + x.dtype.type(epsilon))
     shift = bias - average * factor
-    if x.ndim == 4 and type(x) is np.ndarray and (k := compiled(x, weight, bias, work=x.size)) is not None:
-        return k.layout.channels_first(k.normalization.normalize(k.layout.channels_last(x), factor, shift)), average, variance
     return x * _spread(factor, x) + _spread(shift, x), average, variance
 
 
 @primitive(outputs=("dx", "dweight", "dbias"))
 def batch_norm_gradients(dy, x, weight, average, variance, /, *, epsilon):
     """The gradients of image, weight and bias; ``average`` and ``variance`` are the moments of x, handed on to be read again."""
-    if (k := _images_on_device(x, dy, weight, average, variance)) is not None:
+    if x.ndim == 4 and (k := compiled(x, dy, weight, average, variance, work=x.size)) is not None:
         last = k.layout.channels_last
         dx, dweight, dbias = k.normalization.gradients(last(dy), last(x), weight, average, variance, epsilon)
         return k.layout.channels_first(dx), dweight, dbias
     inverse = 1 / np.sqrt(variance + x.dtype.type(epsilon))
-    if x.ndim == 4 and type(x) is np.ndarray and (k := compiled(dy, x, weight, average, work=x.size)) is not None:
-        last = k.layout.channels_last
-        dx, dweight, dbias = k.normalization.gradients(last(dy), last(x), weight, average, inverse)
-        return k.layout.channels_first(dx), dweight, dbias
     axes, count = (0, *range(2, x.ndim)), x.dtype.type(x.size // max(x.shape[1], 1))
     x_hat = (x - _spread(average, x)) * _spread(inverse, x)
     dbias, dweight = dy.sum(axis=axes), (dy * x_hat).sum(axis=axes)

@@ -17,8 +17,6 @@ SMALL = 2**12
 _FLOAT32 = np.dtype(np.float32)
 _found: ModuleType | None = None
 _wanted = os.environ.get("AUTOGRAD_CNN_KERNELS", "numba") != "numpy"
-
-
 _installed: bool | None = None
 
 

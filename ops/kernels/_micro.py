@@ -8,10 +8,10 @@ not bound to the processor that the BLAS recognises: see docs/performance.md.
 """
 
 import numpy as np
-from numba import njit, types
+from numba import njit
 from numba.extending import intrinsic
 
-from ._vectors import INT, LANES, VECTORS, Emitter, call, loop, number
+from ._vectors import INT, LANES, VECTORS, Emitter, emitted, loop, number
 
 ROWS = 6
 """Rows of C in registers: with VECTORS vectors each they fill the register file, and hide the latency of the products."""
@@ -54,11 +54,7 @@ def _micro_kernel(vectors):
 
     @intrinsic
     def kernel(typing, start, start_row, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row, rows, columns):
-        def emit(context, builder, signature, args):
-            call(builder, f"autograd_cnn_multiply_{vectors}", args, write)
-            return context.get_dummy_value()
-
-        return types.void(*[types.intp] * 15), emit
+        return emitted(f"multiply_{vectors}", 15, write)
 
     return kernel
 

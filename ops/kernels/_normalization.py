@@ -45,17 +45,6 @@ def _moments(x, means, squares, mean, variance):
         variance[c] = spread / count
 
 
-def moments(x):
-    """Mean and (biased) variance per channel of (N, H, W, C)."""
-    channels = x.shape[-1]
-    x = x.reshape(-1, channels)
-    pieces = _pieces(len(x))
-    means, squares = np.empty((pieces, channels), np.float32), np.empty((pieces, channels), np.float32)
-    mean, variance = np.empty(channels, np.float32), np.empty(channels, np.float32)
-    _moments(x, means, squares, mean, variance)
-    return mean, variance
-
-
 @Kernel
 def _normalize(x, factor, shift, out):
     pixels, channels = x.shape
@@ -67,12 +56,18 @@ def _normalize(x, factor, shift, out):
                 to[c] = pixel[c] * factor[c] + shift[c]
 
 
-def normalize(x, factor, shift):
-    """``x factor + shift`` in one pass over (N, H, W, C)."""
+def batch_norm(x, weight, bias, epsilon):
+    """w x̂ + b over (N, H, W, C) by the batch's own moments; and these, mean and (biased) variance."""
     channels = x.shape[-1]
+    flat = x.reshape(-1, channels)
+    pieces = _pieces(len(flat))
+    means, squares = np.empty((pieces, channels), np.float32), np.empty((pieces, channels), np.float32)
+    mean, variance = np.empty(channels, np.float32), np.empty(channels, np.float32)
+    _moments(flat, means, squares, mean, variance)
+    factor = weight / np.sqrt(variance + np.float32(epsilon))
     out = np.empty(x.shape, np.float32)
-    _normalize(x.reshape(-1, channels), factor, shift, out.reshape(-1, channels))
-    return out
+    _normalize(flat, factor, bias - mean * factor, out.reshape(-1, channels))
+    return out, mean, variance
 
 
 @Kernel
@@ -108,8 +103,9 @@ def _combine(g, x, on_g, on_x, shift, out):
                 to[c] = signal[c] * on_g[c] + pixel[c] * on_x[c] + shift[c]
 
 
-def gradients(g, x, weight, mean, inverse):
-    """Of image, weight and bias, for normalisation by the batch's own moments; ``inverse`` is 1 / sqrt(variance + epsilon)."""
+def gradients(g, x, weight, mean, variance, epsilon):
+    """Of image, weight and bias, for normalisation by the batch's own moments."""
+    inverse = 1 / np.sqrt(variance + np.float32(epsilon))
     shape, channels = x.shape, x.shape[-1]
     g, x = g.reshape(-1, channels), x.reshape(-1, channels)
     pieces, count = _pieces(len(x)), len(x)

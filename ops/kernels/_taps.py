@@ -4,10 +4,9 @@ The taps of a window are ``taps`` pixels at ``base + offsets[t]``, each ``count`
 """
 
 from llvmlite import ir
-from numba import types
 from numba.extending import intrinsic
 
-from ._vectors import FLOAT, INT, INT32, LANES, MASK, VECTOR, ZERO, Emitter, call, loop, number
+from ._vectors import FLOAT, INT, INT32, LANES, MASK, VECTOR, ZERO, Emitter, emitted, loop, number
 
 _NUMBERS, _BYTES = ir.VectorType(INT32, LANES), ir.VectorType(ir.IntType(8), LANES)
 
@@ -72,11 +71,7 @@ def take_maximum(typing, base, offsets, numbers, taps, count, out, index):
 
         loop(builder, count, LANES, [], channels)
 
-    def emit(context, builder, signature, args):
-        call(builder, "autograd_cnn_take_maximum", args, write)
-        return context.get_dummy_value()
-
-    return types.void(*[types.intp] * 7), emit
+    return emitted("take_maximum", 7, write)
 
 
 @intrinsic
@@ -100,11 +95,7 @@ def put_at_winner(typing, signal, index, base, offsets, numbers, taps, count, ad
 
         loop(builder, count, LANES, [], channels)
 
-    def emit(context, builder, signature, args):
-        call(builder, "autograd_cnn_put_at_winner", args, write)
-        return context.get_dummy_value()
-
-    return types.void(*[types.intp] * 8), emit
+    return emitted("put_at_winner", 8, write)
 
 
 def _deliver(e, value, address, add):
@@ -137,11 +128,7 @@ def add_taps(typing, base, offsets, taps, count, scale, out):
 
         loop(builder, count, LANES, [], channels)
 
-    def emit(context, builder, signature, args):
-        call(builder, "autograd_cnn_add_taps", args, write)
-        return context.get_dummy_value()
-
-    return types.void(*[types.intp] * 6), emit
+    return emitted("add_taps", 6, write)
 
 
 @intrinsic
@@ -164,8 +151,4 @@ def spread_over_taps(typing, signal, base, offsets, taps, count, scale, add):
 
         loop(builder, count, LANES, [], channels)
 
-    def emit(context, builder, signature, args):
-        call(builder, "autograd_cnn_spread_over_taps", args, write)
-        return context.get_dummy_value()
-
-    return types.void(*[types.intp] * 7), emit
+    return emitted("spread_over_taps", 7, write)

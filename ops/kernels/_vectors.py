@@ -38,6 +38,16 @@ def call(builder, name, arguments, write):
     builder.call(function, arguments)
 
 
+def emitted(name, arguments, write):
+    """What an intrinsic of so many addresses and distances returns: its signature, and the code that calls ``write``'s function."""
+
+    def emit(context, builder, signature, args):
+        call(builder, f"autograd_cnn_{name}", args, write)
+        return context.get_dummy_value()
+
+    return types.void(*[types.intp] * arguments), emit
+
+
 class Emitter:
     """Writes the loads, stores and products of one micro-kernel; its last vector is masked to the columns there are."""
 
@@ -129,11 +139,7 @@ def transpose_tile(typing, source, source_row, rows, columns, out, table):
             column = builder.select(builder.icmp_signed("<", number(r), columns), number(r), builder.sub(columns, number(1)))
             written.store_row([lines[r]], builder.add(out, read.bytes(builder.load(builder.gep(numbers, [column])))))
 
-    def emit(context, builder, signature, args):
-        call(builder, "autograd_cnn_transpose_tile", args, write)
-        return context.get_dummy_value()
-
-    return types.void(*[types.intp] * 6), emit
+    return emitted("transpose_tile", 6, write)
 
 
 class _Linear:
@@ -178,10 +184,6 @@ def vectorized(transform, inputs):
 
             loop(builder, count, LANES, [], part)
 
-        def emit(context, builder, signature, args):
-            call(builder, f"autograd_cnn{transform.__name__}", args, write)
-            return context.get_dummy_value()
-
-        return types.void(*[types.intp] * 5), emit
+        return emitted(transform.__name__, 5, write)
 
     return kernel
