@@ -10,6 +10,8 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
+# The tests start hundreds of processes; where bytecode is not kept, each of them compiles the package and its libraries anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 train_extras := train,viz,fast
 test_extras := train,viz,fast,test

@@ -26,6 +26,7 @@ def main() -> None:
         with contextlib.suppress(ImportError):  # what is not installed, its tests skip
             importlib.import_module(name)
     sys.dont_write_bytecode = True
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"  # in the processes that tests start, too
     for line in sys.stdin:
         task = json.loads(line)
         path = Path(task["path"])

@@ -51,6 +51,9 @@ NO_FAULT: dict[str, str] = {
     "autograd_cnn/datasets/_idx.py _content: 1 -> 2": "one byte more is read, and not used",
     "autograd_cnn/datasets/_idx.py _content: 1 -> 2 (2)": "one byte more is read, and not used",
     "autograd_cnn/datasets/_idx.py : 1 -> 2": "the limit is somebody's choice",
+    "autograd_cnn/utils/data/_sampler.py SubsetRandomSampler.__iter__: "
+    "_random.randperm(len(self.indices), generator=self.generator).tolist() -> "
+    "_random.randperm(len(self.indices), generator=self.generator)": "a tensor of one number is an index too",
     "autograd_cnn/utils/data/_worker.py work: continue -> pass (2)": "the pass ends with the first failure, of how many there are",
     "autograd_cnn/utils/data/_pool.py Worker.disconnect: self.connection.close() -> pass": "it closes with the worker's last name",
     "autograd_cnn/utils/data/_worker.py _send: 1 -> 2": "nobody reads how a worker ends whose program is gone",

@@ -16,9 +16,9 @@ from autograd_cnn.utils.data import (
     Dataset,
     IterableDataset,
     RandomSampler,
+    Sampler,
     SequentialSampler,
     Subset,
-    SubsetRandomSampler,
     TensorDataset,
     WeightedRandomSampler,
     default_collate,
@@ -118,6 +118,7 @@ def test_the_shuffled_order_is_pytorchs(n, own):
         lambda d, g: d.RandomSampler(range(10), replacement=True, num_samples=70, generator=g),
         lambda d, g: d.SubsetRandomSampler([3, 1, 4, 1, 5], generator=g),
         lambda d, g: d.WeightedRandomSampler([0.1, 0.9, 0.4, 3.0], 8, generator=g),
+        lambda d, g: d.WeightedRandomSampler([3, 1, 2, 7], 3, replacement=False, generator=g),
         lambda d, g: d.BatchSampler(d.SequentialSampler(range(7)), 3, False),
         lambda d, g: d.BatchSampler(d.SequentialSampler(range(7)), 3, True),
     ],
@@ -312,16 +313,24 @@ def test_datasets_refuse_nonsense():
         Dataset()[0]
 
 
-def test_samplers_refuse_nonsense():
-    with pytest.raises(TypeError, match="replacement"):
-        RandomSampler(range(3), replacement=1)
-    with pytest.raises(ValueError, match="num_samples"):
-        WeightedRandomSampler([1.0], 0)
-    with pytest.raises(ValueError, match="1d"):
-        WeightedRandomSampler([[1.0]], 1)
-    with pytest.raises(ValueError, match="drop_last"):
-        BatchSampler(SequentialSampler(range(3)), 1, drop_last=1)
-    assert sorted(SubsetRandomSampler([1, 2])) == [1, 2]
+@pytest.mark.parametrize(
+    ("make", "error", "said"),
+    [
+        (lambda: RandomSampler(range(3), replacement=1), TypeError, "replacement=1"),
+        (lambda: RandomSampler(range(3), num_samples=2.0), ValueError, "num_samples=2.0"),
+        (lambda: RandomSampler(range(3), num_samples=-1), ValueError, "num_samples=-1"),
+        (lambda: WeightedRandomSampler([1.0], 0), ValueError, "num_samples=0"),
+        (lambda: WeightedRandomSampler([1.0], 1.0), ValueError, "num_samples=1.0"),
+        (lambda: WeightedRandomSampler([1.0], True), ValueError, "num_samples=True"),
+        (lambda: WeightedRandomSampler([1.0], 1, replacement=1), ValueError, "replacement=1"),
+        (lambda: WeightedRandomSampler([[1.0]], 1), ValueError, r"1d.*\(1, 1\)"),
+        (lambda: BatchSampler(SequentialSampler(range(3)), 1, drop_last=1), ValueError, "drop_last=1"),
+        (lambda: iter(Sampler()), NotImplementedError, "Sampler must define __iter__"),
+    ],
+)
+def test_samplers_refuse_nonsense(make, error, said):
+    with pytest.raises(error, match=said):
+        make()
 
 
 @pytest.mark.parametrize("own", [True, False])
