@@ -123,7 +123,7 @@ class RandomResizedCrop:
         return (height - high) // 2, (width - wide) // 2, high, wide
 
     def __call__(self, img: Any) -> Any:
-        return F.resized_crop(img, *self.get_params(img, self.scale, self.ratio), self.size, self.interpolation)
+        return F.resized_crop(img, *self.get_params(img, self.scale, self.ratio), self.size, self.interpolation, self.antialias)
 
     def __repr__(self) -> str:
         return f"RandomResizedCrop(size={self.size}, scale={self.scale}, ratio={self.ratio}, interpolation={self.interpolation.value}, antialias={self.antialias})"
@@ -132,7 +132,7 @@ class RandomResizedCrop:
 class RandomRotation:
     """Turned by a random angle between -``degrees`` and ``degrees``, or between the two given, to the nearest pixel."""
 
-    def __init__(self, degrees: float | Sequence[float], fill: float = 0) -> None:
+    def __init__(self, degrees: float | Sequence[float], *, fill: float = 0) -> None:
         if isinstance(degrees, (int, float)) and degrees < 0:
             raise ValueError("If degrees is a single number, it must be positive.")
         self.degrees = (-degrees, degrees) if isinstance(degrees, (int, float)) else tuple(degrees)

@@ -6,9 +6,10 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from .._dtype import get_default_dtype
+from .._dtype import get_default_dtype, uint8
 from .._functions.creation import from_numpy, tensor
 from .._tensor import Tensor
+from ..nn.functional import interpolate
 from ._resampling import Array, InterpolationMode, resample, rotated
 
 PaddingMode = Literal["constant", "edge", "reflect", "symmetric"]
@@ -191,21 +192,17 @@ def rotate(img: Any, angle: float, fill: float = 0) -> Any:
 def resize(
     img: Any, size: int | Sequence[int], interpolation: Any = InterpolationMode.BILINEAR, max_size: int | None = None, antialias: bool | None = True
 ) -> Any:
-    """The image at ``size`` (height, width), or with ``size`` pixels along its shorter side. Antialiased, as Pillow does."""
-    if antialias is False:
-        raise ValueError("antialias=False is not supported: images are resampled as Pillow does, which always smooths")
+    """The image at ``size`` (height, width), or with ``size`` pixels along its shorter side.
+
+    Arrays are resampled as Pillow resamples its images; tensors by ``interpolate``, as torchvision's are, and differentiably: whole
+    numbers are rounded once, NEAREST takes the pixel above and left, and ``antialias=False`` leaves pixels out that Pillow would smooth.
+    """
     mode = InterpolationMode(interpolation)
-    width, height = get_image_size(img)
-    if isinstance(size, int) or len(size) == 1:
-        short = size if isinstance(size, int) else size[0]
-        new_height, new_width = (short, int(short * width / height)) if height <= width else (int(short * height / width), short)
-        if max_size is not None and max(new_height, new_width) > max_size:
-            if max_size <= short:
-                raise ValueError(f"max_size = {max_size} must be strictly greater than the requested size for the smaller edge size = {size}")
-            longest = max(new_height, new_width)
-            new_height, new_width = (max_size, int(max_size * new_width / longest)) if new_height > new_width else (int(max_size * new_height / longest), max_size)
-    else:
-        new_height, new_width = size
+    new_height, new_width = _resized(get_image_size(img), size, max_size)
+    if isinstance(img, Tensor):
+        return _interpolated(img, (new_height, new_width), mode, antialias is not False)
+    if antialias is False:
+        raise ValueError("antialias=False is for tensors: Pillow's images, and arrays like them, are always smoothed; put ToTensor() before")
     if is_pillow(img):
         from PIL import Image
 
@@ -213,9 +210,46 @@ def resize(
     return _with_array("resize", img, lambda array, axes: resample(array, (new_height, new_width), axes, mode))
 
 
-def resized_crop(img: Any, top: int, left: int, height: int, width: int, size: int | Sequence[int], interpolation: Any = InterpolationMode.BILINEAR) -> Any:
+def _resized(before: list[int], size: int | Sequence[int], max_size: int | None) -> tuple[int, int]:
+    """Height and width at the ``size`` asked for, of an image of width and height ``before``."""
+    width, height = before
+    if not isinstance(size, int) and len(size) != 1:
+        return _pair(size)
+    short = size if isinstance(size, int) else size[0]
+    new_height, new_width = (short, int(short * width / height)) if height <= width else (int(short * height / width), short)
+    longest = max(new_height, new_width)
+    if max_size is None or longest <= max_size:
+        return new_height, new_width
+    if max_size <= short:
+        raise ValueError(f"max_size = {max_size} must be strictly greater than the requested size for the smaller edge size = {size}")
+    return (max_size, int(max_size * new_width / longest)) if new_height > new_width else (int(max_size * new_height / longest), max_size)
+
+
+def _interpolated(img: Tensor, size: tuple[int, int], mode: InterpolationMode, antialias: bool) -> Tensor:
+    """A tensor (..., H, W) at ``size``, by way of float32 where it holds whole numbers."""
+    if tuple(img.shape[-2:]) == size:
+        return img.clone()
+    planes = img.reshape(1, -1, *img.shape[-2:])
+    whole = not img.is_floating_point()
+    smooth = mode is not InterpolationMode.NEAREST
+    found = interpolate(planes.float() if whole else planes, size, mode=mode.value, antialias=antialias and smooth)
+    if img.dtype == uint8 and mode is InterpolationMode.BICUBIC:
+        found = found.clamp(0, 255)
+    return (found.round().to(img.dtype) if whole else found).reshape(*img.shape[:-2], *size)
+
+
+def resized_crop(
+    img: Any,
+    top: int,
+    left: int,
+    height: int,
+    width: int,
+    size: int | Sequence[int],
+    interpolation: Any = InterpolationMode.BILINEAR,
+    antialias: bool | None = True,
+) -> Any:
     """:func:`crop`, then :func:`resize`."""
-    return resize(crop(img, top, left, height, width), size, interpolation)
+    return resize(crop(img, top, left, height, width), size, interpolation, antialias=antialias)
 
 
 def rgb_to_grayscale(img: Any, num_output_channels: int = 1) -> Any:

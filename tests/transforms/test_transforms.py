@@ -1,5 +1,7 @@
 """Transforms of arrays and tensors beside Pillow's, and their random numbers."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -35,11 +37,9 @@ TRANSFORMS = {
     "centre": (lambda: T.CenterCrop(11), 0),
     "centre of a smaller image": (lambda: T.CenterCrop((31, 8)), 0),
     "pad": (lambda: T.Pad((1, 2, 3, 4), padding_mode="reflect"), 0),
-    "smaller": (lambda: T.Resize((7, 9)), 0),
-    "larger": (lambda: T.Resize((40, 31)), 0),
-    "bicubic": (lambda: T.Resize((10, 12), T.InterpolationMode.BICUBIC), 0),
-    "nearest": (lambda: T.Resize((10, 30), T.InterpolationMode.NEAREST), 0),
-    "shorter side": (lambda: T.Resize(12, max_size=15), 0),
+    "smaller": (lambda: T.Resize((7, 9)), 1),
+    "larger": (lambda: T.Resize((40, 31)), 1),
+    "shorter side": (lambda: T.Resize(12, max_size=15), 1),
     "resized crop": (lambda: T.RandomResizedCrop(8), 1),
     "rotation": (lambda: T.RandomRotation(40), 0),
     "grey": (lambda: T.Grayscale(3), 1),
@@ -49,7 +49,7 @@ TRANSFORMS = {
 @pytest.mark.parametrize("name", TRANSFORMS)
 @pytest.mark.parametrize("image", [COLOUR, GREY], ids=["colour", "grey"])
 def test_arrays_tensors_and_pillow_images_alike(name, image):
-    """The same seed gives the same image for each kind; some versions of Pillow resample rows first, and round otherwise by one."""
+    """The same seed gives the same image for each kind; resized tensors are rounded once, Pillow's images after rows and after columns."""
     make, tolerance = TRANSFORMS[name]
     transform, kinds = make(), [image, as_tensor(image), pillow(image)]
     for seed in range(4):
@@ -59,7 +59,7 @@ def test_arrays_tensors_and_pillow_images_alike(name, image):
             result = transform(kind)
             assert isinstance(result, (type(kind), pytest.importorskip("PIL.Image").Image))
             found.append(as_array(result).astype(int))
-        assert np.abs(found[0] - found[1]).max() == 0
+        assert np.abs(found[0] - found[1]).max() <= tolerance
         assert np.abs(found[0] - found[2]).max() <= tolerance
 
 
@@ -146,3 +146,36 @@ def test_normalize_is_differentiable_and_may_write_in_place():
     assert expected is not given
     assert T.Normalize((0.5,), (0.25,), inplace=True)(given) is given
     np.testing.assert_array_equal(given.numpy(), expected.numpy())
+
+
+RECORDED = dict(np.load(Path(__file__).with_name("torchvision.npz")))
+"""What torchvision 0.28 made of two images: {"kind image seed transform": result}; scripts/record_transforms.py wrote it."""
+
+
+@pytest.mark.parametrize("case", [key for key in RECORDED if not key.startswith("image ")])
+def test_torchvision_made_the_same(case):
+    """Of Pillow's images to the bit; of tensors but for the last bit of a rounding, and for a pixel that a rotation finds between two."""
+    kind, name, seed, expression = case.split(" ", 3)
+    transform = eval(expression, vars(T))
+    image, expected = RECORDED[f"image {name}"], RECORDED[case].astype(int)
+    ag.manual_seed(int(seed))
+    found = np.asarray(transform(pillow(image) if kind == "pillow" else as_tensor(image))).astype(int)
+    assert found.shape == expected.shape
+    apart = np.abs(found - expected)
+    if kind == "pillow":
+        assert apart.max() == 0
+    else:
+        assert (apart > 1).mean() <= (0.005 if "Rotation" in expression else 0)
+
+
+def test_resizing_a_tensor_is_differentiable():
+    image = ag.rand(2, 3, 6, 5, dtype=ag.float64, requires_grad=True)
+    T.Resize((3, 7))(image).sum().backward()
+    assert image.grad.sum().item() == pytest.approx(2 * 3 * 3 * 7)
+    assert T.Resize((6, 5))(image) is not image
+
+
+def test_pillow_images_and_arrays_are_always_smoothed():
+    for image in (GREY, pillow(GREY)):
+        with pytest.raises(ValueError, match=r"antialias=False is for tensors"):
+            T.RandomResizedCrop(8, antialias=False)(image)
