@@ -18,7 +18,7 @@ import autograd_cnn as ag
 from autograd_cnn import _random
 from autograd_cnn._random import Stream
 from autograd_cnn.ops.kernels import _switches
-from autograd_cnn.utils.data import DataLoader, Dataset, IterableDataset, Subset, TensorDataset, _parcel, get_worker_info
+from autograd_cnn.utils.data import DataLoader, Dataset, IterableDataset, Subset, TensorDataset, _parcel, _pool, get_worker_info
 
 
 class Images(Dataset):
@@ -238,9 +238,15 @@ def test_an_exception_of_worker_init_fn_comes_through():
         list(DataLoader(Images(), 4, num_workers=1, worker_init_fn=refuse))
 
 
+class Secret(Images):
+    def __reduce__(self):
+        raise pickle.PicklingError("this dataset stays here")
+
+
 def test_what_cannot_be_sent_is_named():
-    with pytest.raises((AttributeError, pickle.PicklingError), match=r"num_workers=1: .*can't be pickled.*no lambda"):
-        list(DataLoader(Images(), 4, num_workers=1, collate_fn=lambda items: items))
+    for dataset, collate in ((Images(), lambda items: items), (Secret(), None), (threading.Lock(), None)):
+        with pytest.raises((AttributeError, pickle.PicklingError, TypeError), match=r"num_workers=1: .*can't be pickled.*no lambda"):
+            list(DataLoader(dataset, 4, num_workers=1, collate_fn=collate, sampler=range(4)))
 
 
 def not_here():
@@ -279,6 +285,50 @@ def test_a_pass_left_early_does_not_disturb_the_next():
     assert [batch[1].tolist()[0] for batch in loader] == [0, 4, 8, 12, 16, 20]
     with pytest.raises(RuntimeError, match="another pass"):
         next(early)
+
+
+class Stuck(Dataset):
+    """The second item takes a minute."""
+
+    def __len__(self):
+        return 2
+
+    def __getitem__(self, i):
+        time.sleep(60 * i)
+        return i
+
+
+def plain(number):
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def deaf(number):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+def careful(number):
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))
+
+
+def test_a_worker_at_leisure_ends_by_itself():
+    before = set(multiprocessing.active_children())
+    batches = iter(DataLoader(Images(), 8, num_workers=1))
+    next(batches)
+    (process,) = set(multiprocessing.active_children()) - before
+    list(batches)
+    assert process.exitcode == 0
+
+
+@pytest.mark.parametrize(("init", "code"), [(plain, -signal.SIGTERM), (deaf, -signal.SIGKILL), (careful, 3)])
+def test_a_stuck_worker_is_ended_with_its_pass(init, code, monkeypatch):
+    """By SIGTERM, which it may answer by tidying up; and if it does not, by SIGKILL."""
+    monkeypatch.setattr(_pool, "_PATIENCE", 0.4)
+    before = set(multiprocessing.active_children())
+    batches = iter(DataLoader(Stuck(), 1, num_workers=1, worker_init_fn=init))
+    next(batches)
+    (process,) = set(multiprocessing.active_children()) - before
+    batches.close()
+    assert process.exitcode == code
 
 
 def test_asking_a_pass_that_was_overtaken_does_not_cut_the_other_short():
@@ -341,10 +391,39 @@ def test_options_that_do_not_go_together(options, said):
 
 
 def test_a_fork_is_refused():
-    for context in ("fork", "no such"):
-        with pytest.raises(ValueError, match=context):
+    for context in ("fork", "no such", multiprocessing.get_context("fork")):
+        with pytest.raises(ValueError, match=r"fork|no such"):
             list(DataLoader(Images(), num_workers=1, multiprocessing_context=context))
-    assert len(list(DataLoader(Images(), 23, num_workers=1, multiprocessing_context="spawn"))) == 1
+    for context in ("spawn", multiprocessing.get_context("spawn")):
+        assert len(list(DataLoader(Images(), 23, num_workers=1, multiprocessing_context=context))) == 1
+
+
+class OneProcess:
+    """A way to start processes that the system lets start one only."""
+
+    def __init__(self):
+        self.real = multiprocessing.get_context()
+        self.Pipe, self.Process = self.real.Pipe, self.process
+        self.processes = []
+
+    def get_start_method(self):
+        return "forkserver"
+
+    def process(self, **kwargs):
+        self.processes.append(self.real.Process(**kwargs))
+        if len(self.processes) > 1:
+            self.processes[-1].start = self.refuse
+        return self.processes[-1]
+
+    def refuse(self):
+        raise BlockingIOError("Resource temporarily unavailable")
+
+
+def test_a_worker_that_cannot_be_started_ends_those_that_were():
+    context = OneProcess()
+    with pytest.raises(RuntimeError, match=r"worker 1 could not be started \(Resource temporarily unavailable\)"):
+        list(DataLoader(Images(), num_workers=2, multiprocessing_context=context))
+    assert context.processes[0].exitcode is not None
 
 
 def test_a_state_of_another_number_of_workers_is_refused():
