@@ -216,6 +216,7 @@ def test_images_in_folders(tmp_path):
         return Path(path).read_text()
 
     dataset = ImageFolder(root, loader=loader)
+    assert repr(dataset) == f"Dataset ImageFolder\n    Number of datapoints: {len(dataset)}\n    Root location: {root}"
     assert dataset.classes == ["cat", "dog"]
     assert dataset.class_to_idx == {"cat": 0, "dog": 1}
     assert len(dataset) == 4
