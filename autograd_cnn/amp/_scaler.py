@@ -201,6 +201,9 @@ class GradScaler:
             raise RuntimeError(
                 "The source state dict is empty, possibly because it was saved from a disabled instance of GradScaler."
             )
+        wrong = [f"{name!r} is {state_dict.get(name, 'missing')!r:.60}" for name in self.state_dict() if not isinstance(state_dict.get(name), (int, float, Handle))]
+        if wrong:
+            raise ValueError(f"loaded state dict does not fit, nothing was loaded: {'; '.join(wrong)}; each must be a number")
         self._scale, self._growth_tracker = float(state_dict["scale"]), int(state_dict["_growth_tracker"])
         self._growth_factor, self._backoff_factor = state_dict["growth_factor"], state_dict["backoff_factor"]
         self._growth_interval = state_dict["growth_interval"]

@@ -1,21 +1,23 @@
 """What would make a step or a loading fail half-way, found beforehand and told at once: then nothing has changed."""
 
-import itertools
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+import numpy as np
 
 from .._tensor import Tensor
 
 Group = dict[str, Any]
 
 
-def check_step(groups: Sequence[Group]) -> None:
-    """Refuse gradients and memory that updates cannot use, every one of them; RuntimeError, or TypeError for a learning rate."""
-    wrong: list[str] = []
-    for number, group in enumerate(groups):
-        rate = group.get("lr", 0.0)
-        if type(rate) is not float and not isinstance(rate, (int, float, Tensor)) and not hasattr(rate, "__float__"):
-            raise TypeError(f"the learning rate of parameter group {number} is {rate!r}; nothing was changed")
+def check_step(optimizer: Any) -> None:
+    """Refuse options, gradients, states and memory that updates cannot use, every one of them; TypeError for options, else RuntimeError."""
+    groups = optimizer.param_groups
+    wrong = [problem for number, group in enumerate(groups) for problem in _wrong_options(number, group, optimizer.defaults)]
+    if wrong:
+        raise TypeError("this step is not possible, and nothing was changed: " + "; ".join(wrong))
+    for group in groups:
         for place, parameter in enumerate(group["params"]):
             gradient, memory = parameter._grad, parameter.array
             if gradient is None:
@@ -25,6 +27,9 @@ def check_step(groups: Sequence[Group]) -> None:
                 wrong.append(f"parameter {_name(group, place)} is {_told(memory)}, but its gradient is {_told(given) if given is not None else type(gradient).__name__}")
             elif not getattr(memory.flags, "writeable", True):
                 wrong.append(f"parameter {_name(group, place)} of shape {list(memory.shape)} lies in memory that is read-only or shared by its elements")
+            state = optimizer.state.get(parameter)
+            if state:
+                wrong += optimizer._wrong_state(_name(group, place), state, parameter, group)
     if wrong:
         raise RuntimeError("this step is not possible, and nothing was changed: " + "; ".join(wrong))
 
@@ -39,55 +44,103 @@ def _told(array: Any) -> str:
     return f"{array.dtype} of shape {list(array.shape)}{where}"
 
 
-def check_loading(groups: Sequence[Group], defaults: Group, given: Any, *, shapeless: Sequence[str]) -> None:
-    """Refuse a ``state_dict`` that does not fit: ValueError (TypeError where it is no dict) that lists all that is wrong.
-
-    Entries of a state named in ``shapeless`` need not have the parameter's shape.
-    """
+def check_loading(optimizer: Any, given: Any) -> None:
+    """Refuse a ``state_dict`` that does not fit: ValueError (TypeError where it is no dict) that lists all that is wrong."""
     if not isinstance(given, Mapping):
         raise TypeError(f"Expected state_dict to be dict-like, got {type(given)}.")
     lacking = [f"it has no {name!r}" for name in ("state", "param_groups") if name not in given]
     if lacking:
         raise ValueError("loaded state dict does not fit, nothing was loaded: " + "; ".join(lacking))
-    state, theirs = given["state"], given["param_groups"]
+    groups, state, theirs = optimizer.param_groups, given["state"], given["param_groups"]
     if not isinstance(state, Mapping) or not isinstance(theirs, (list, tuple)) or not all(isinstance(g, Mapping) for g in theirs):
         raise ValueError("loaded state dict does not fit, nothing was loaded: 'state' must be a dict and 'param_groups' a list of dicts")
     if len(theirs) != len(groups):
         raise ValueError(f"loaded state dict has a different number of parameter groups: {len(theirs)}, not {len(groups)}")
+    if not all(_numbered(other.get("params", ())) for other in theirs):
+        raise ValueError("loaded state dict does not fit, nothing was loaded: the 'params' of a group must be a list of numbers")
     if any(len(mine["params"]) != len(other.get("params", ())) for mine, other in zip(groups, theirs, strict=True)):
         raise ValueError("loaded state dict contains a parameter group that doesn't match the size of optimizer's group")
-    wrong = [problem for number, other in enumerate(theirs) for problem in _wrong_options(number, other, defaults)]
-    numbers = itertools.chain.from_iterable(group["params"] for group in theirs)
-    parameters = dict(zip(numbers, itertools.chain.from_iterable(group["params"] for group in groups), strict=True))
+    wrong = []
+    places: dict[Any, tuple[Tensor, Group]] = {}
+    for number, (mine, other) in enumerate(zip(groups, theirs, strict=True)):
+        bad = _wrong_options(number, other, optimizer.defaults)
+        wrong += bad
+        options = mine if bad else {**optimizer.defaults, **other}
+        for key, parameter in zip(other.get("params", ()), mine["params"], strict=True):
+            if places.setdefault(key, (parameter, options))[0] is not parameter:
+                wrong.append(f"its groups name parameter {key!r} twice")
     for key, entries in state.items():
-        if key not in parameters:
+        if key not in places:
             wrong.append(f"loaded state dict has state for parameters [{key!r}], which none of its groups names")
         elif not isinstance(entries, Mapping):
             wrong.append(f"the state of parameter {key} is a {type(entries).__name__}, not a dict")
-        else:
-            wrong += _wrong_entries(key, entries, parameters[key], shapeless)
+        elif entries:
+            wrong += optimizer._wrong_state(key, entries, *places[key])
     if wrong:
         raise ValueError("loaded state dict does not fit, nothing was loaded: " + "; ".join(wrong))
 
 
+def _numbered(params: Any) -> bool:
+    return isinstance(params, (list, tuple)) and all(isinstance(key, (int, str)) for key in params)
+
+
 def _wrong_options(number: int, group: Mapping[str, Any], defaults: Group) -> list[str]:
-    """Options that are numbers and are not given, or given as something else. Switches may be missing: older files lack some."""
+    """Options that are numbers, or pairs of them, and are missing or something else. Switches may be missing: older files lack some."""
     wrong = []
     for name, default in defaults.items():
-        if isinstance(default, bool) or not isinstance(default, (int, float)):
+        if default is None or isinstance(default, str):
             continue
+        if isinstance(default, bool):
+            if not isinstance(group.get(name), (bool, int, np.bool_, type(None))):
+                wrong.append(f"{name!r} of parameter group {number} is {_shown(group[name])}, not True or False")
+            continue
+        count = len(default) if isinstance(default, tuple) else None
         if name not in group:
             wrong.append(f"parameter group {number} has no {name!r}")
-        elif not isinstance(group[name], (int, float, Tensor)):
-            wrong.append(f"{name!r} of parameter group {number} is {group[name]!r}, not a number")
+        elif count is None and not is_number(group[name]):
+            wrong.append(f"{name!r} of parameter group {number} is {_shown(group[name])}, not a number")
+        elif count is not None and not _numbers(group[name], count):
+            wrong.append(f"{name!r} of parameter group {number} is {_shown(group[name])}, not {count} numbers")
     return wrong
 
 
-def _wrong_entries(key: Any, entries: Mapping[str, Any], parameter: Tensor, shapeless: Sequence[str]) -> list[str]:
+def wrong_entries(who: Any, state: Mapping[str, Any], parameter: Tensor, entries: Sequence[str], numbers: Sequence[str]) -> list[str]:
+    """Which of the ``entries`` are missing from a parameter's state, or are not of its shape; of those in ``numbers``, not a number."""
     wrong = []
-    for name, value in entries.items():
-        if isinstance(value, str):
-            wrong.append(f"{name!r} of parameter {key} is the text {value!r}")
-        elif isinstance(value, Tensor) and value.ndim and name not in shapeless and value.shape != parameter.shape:
-            wrong.append(f"loaded state dict has {name!r} of shape {list(value.shape)} for a parameter of shape {list(parameter.shape)}")
+    memory = parameter.array
+    shape = memory.shape
+    for name in entries:
+        value = state.get(name, _MISSING)
+        if name in numbers:
+            fits = is_number(value) and (name != "step" or math.isfinite(value.array if isinstance(value, Tensor) else value))
+        else:
+            fits = isinstance(value, Tensor) and value.array.shape == shape and value.array.dtype.kind == memory.dtype.kind
+        if fits:
+            continue
+        if value is _MISSING:
+            wrong.append(f"the state of parameter {who} has no {name!r}")
+        else:
+            wanted = "a number" if name in numbers else f"a tensor of shape {list(shape)} and dtype {memory.dtype}"
+            wrong.append(f"{name!r} of parameter {who} is {_shown(value)}, not {wanted}")
     return wrong
+
+
+_MISSING = object()
+
+
+def is_number(value: Any) -> bool:
+    """Whether it is a number, or a tensor without axes that holds one."""
+    if isinstance(value, (float, int, np.number)):
+        return True
+    return isinstance(value, Tensor) and value.array.ndim == 0 and value.array.dtype.kind != "b"
+
+
+def _numbers(value: Any, count: int) -> bool:
+    return isinstance(value, (list, tuple)) and len(value) == count and all(map(is_number, value))
+
+
+def _shown(value: Any) -> str:
+    """What a message says of a value that is wrong."""
+    if isinstance(value, (Tensor, np.ndarray)):
+        return f"a {type(value).__name__} of shape {list(value.shape)} and dtype {value.dtype}"
+    return f"{value!r:.100}"

@@ -14,7 +14,7 @@ from .. import _memory
 from .._modes import enable_grad
 from .._tensor import Tensor
 from ..ops.kernels import on_device
-from ._checks import check_loading, check_step
+from ._checks import check_loading, check_step, wrong_entries
 from ._hooks import HookHandle, Hooks, changed, hooked
 
 Group = dict[str, Any]
@@ -29,10 +29,7 @@ class Optimizer:
     """Whether a step was taken; schedulers ask."""
 
     _numbers: tuple[str, ...] = ("step",)
-    """The entries of a state that are single numbers on the host; loading changes neither their type nor their place."""
-
-    _flat: tuple[str, ...] = ()
-    """The entries of a state that join all parameters into one vector."""
+    """The entries of a state that are single numbers on the host; loading changes not their place. Old files hold them without a tensor."""
 
     def __init__(self, params: Parameters, defaults: Group) -> None:
         if isinstance(params, Tensor):
@@ -62,6 +59,14 @@ class Optimizer:
         """Write one step into the array ``parameter``, once; ``gradient`` must not be written."""
         raise NotImplementedError
 
+    def _entries(self, group: Group) -> tuple[str, ...]:
+        """What the state of a parameter holds after a step; those in ``_numbers`` are numbers, the others have its shape."""
+        return ()
+
+    def _wrong_state(self, who: Any, state: Mapping[str, Any], parameter: Tensor, group: Group) -> list[str]:
+        """What is missing from a parameter's state, or wrong in it, that would make an update fail half-way."""
+        return wrong_entries(who, state, parameter, self._entries(group), self._numbers)
+
     def _update_together(self, parameters: list[Tensor], group: Group) -> list[Tensor]:
         """Write one step into as many of ``parameters``, which are on a GPU, as few launches serve; those left over."""
         return parameters
@@ -73,7 +78,7 @@ class Optimizer:
         if closure is not None:
             with enable_grad():
                 loss = closure()
-        check_step(self.param_groups)
+        check_step(self)
         with np.errstate(all="ignore"):
             for group in self.param_groups:
                 ready = [parameter for parameter in group["params"] if parameter._grad is not None]
@@ -177,7 +182,7 @@ class Optimizer:
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Continue from a ``state_dict()``, which is copied. ValueError that lists all that does not fit; then nothing has changed."""
         state_dict = changed(dict(state_dict) if isinstance(state_dict, Mapping) else state_dict, self._state_hooks["before loading"], self)
-        check_loading(self.param_groups, self.defaults, state_dict, shapeless=(*self._numbers, *self._flat))
+        check_loading(self, state_dict)
         groups, state = state_dict["param_groups"], state_dict["state"]
         by_number = dict(zip(itertools.chain.from_iterable(group["params"] for group in groups), self._parameters(), strict=True))
         loaded = {
@@ -196,7 +201,7 @@ class Optimizer:
     def _loaded(self, parameter: Tensor, name: str, value: Any) -> Any:
         """One entry of a loaded state as this optimizer keeps it: a copy, in the parameter's dtype and on its device."""
         if not isinstance(value, Tensor):
-            return copy.deepcopy(value)
+            return count(value) if name in self._numbers[1:] else copy.deepcopy(value)
         if name in self._numbers:
             return value.detach().clone()
         dtype = parameter.dtype if value.is_floating_point() else None

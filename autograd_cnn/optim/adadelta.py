@@ -44,6 +44,9 @@ class Adadelta(Optimizer):
         }
         super().__init__(params, defaults)
 
+    def _entries(self, group: Group) -> tuple[str, ...]:
+        return "step", "square_avg", "acc_delta"
+
     def _update(self, parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> None:
         rho, eps = group["rho"], group["eps"]
         if not state:

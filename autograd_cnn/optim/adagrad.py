@@ -56,6 +56,9 @@ class Adagrad(Optimizer):
     def _start(self, state: dict[str, Any], parameter: Any) -> None:
         state.update(step=count(), sum=Tensor(np.full_like(parameter, self.defaults["initial_accumulator_value"])))
 
+    def _entries(self, group: Group) -> tuple[str, ...]:
+        return "step", "sum"
+
     def _update(self, parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> None:
         if not state:
             self._start(state, parameter)

@@ -65,6 +65,9 @@ class Adam(Optimizer):
         }
         super().__init__(params, defaults)
 
+    def _entries(self, group: Group) -> tuple[str, ...]:
+        return ("step", "exp_avg", "exp_avg_sq", *(["max_exp_avg_sq"] if group["amsgrad"] else []))
+
     @staticmethod
     def _begin(parameter: Any, state: dict[str, Any], group: Group) -> None:
         if not state:

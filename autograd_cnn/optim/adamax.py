@@ -43,6 +43,9 @@ class Adamax(Optimizer):
         }
         super().__init__(params, defaults)
 
+    def _entries(self, group: Group) -> tuple[str, ...]:
+        return "step", "exp_avg", "exp_inf"
+
     def _update(self, parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> None:
         beta1, beta2 = group["betas"]
         if not state:

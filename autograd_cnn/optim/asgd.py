@@ -42,6 +42,9 @@ class ASGD(Optimizer):
         }
         super().__init__(params, defaults)
 
+    def _entries(self, group: Group) -> tuple[str, ...]:
+        return "step", "eta", "mu", "ax"
+
     def _update(self, parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> None:
         lr, lambd = float(group["lr"]), group["lambd"]
         if not state:

@@ -1,14 +1,20 @@
 """L-BFGS (Liu and Nocedal, 1989): a quasi-Newton method that remembers some steps instead of a matrix."""
 
 import copy
+from collections.abc import Mapping
 from typing import Any
 
 from .._functions.creation import zeros
 from .._functions.joining import cat
 from .._modes import enable_grad, no_grad
 from .._tensor import Tensor
+from ._checks import check_step, is_number
 from ._line_search import Point, strong_wolfe
 from ._optimizer import Closure, Group, Optimizer, Parameters, at_least_zero
+
+_COUNTS = ("func_evals", "n_iter")
+_REMEMBERED = ("d", "t", "prev_flat_grad", "prev_loss", "old_dirs", "old_stps", "ro", "H_diag")
+"""What the state holds after the first iteration."""
 
 
 class LBFGS(Optimizer):
@@ -19,8 +25,6 @@ class LBFGS(Optimizer):
     default 5/4 of ``max_iter``), where no element of the gradient exceeds ``tolerance_grad``, or where neither step nor loss
     moves by ``tolerance_change``. The state stands under the first parameter.
     """
-
-    _flat = ("d", "prev_flat_grad")
 
     def __init__(
         self,
@@ -51,8 +55,36 @@ class LBFGS(Optimizer):
         """Minimize the loss that ``closure`` computes, gradients included; it is called several times. Its first loss is returned."""
         if closure is None:
             raise TypeError("LBFGS.step() needs a closure: it evaluates the loss at several places")
+        check_step(self)
+        parameters, state = self._parameters(), self.state[self._parameters()[0]]
+        places = [parameter.detach().clone() for parameter in parameters]
+        kept = {name: list(value) if isinstance(value, list) else value for name, value in state.items()}
         with no_grad():
-            return self._minimize(enable_grad()(closure), self.param_groups[0])
+            try:
+                return self._minimize(enable_grad()(closure), self.param_groups[0])
+            except BaseException:  # a closure that fails at a trial point must not leave the parameters there
+                for parameter, place in zip(parameters, places, strict=True):
+                    parameter.copy_(place)
+                state.clear()
+                state.update(kept)
+                raise
+
+    def _wrong_state(self, who: Any, state: Mapping[str, Any], parameter: Tensor, group: Group) -> list[str]:
+        begun = any(name in state for name in _REMEMBERED) or (is_number(state.get("n_iter")) and state["n_iter"] > 0)
+        wrong = [f"the state of parameter {who} has no {name!r}" for name in _COUNTS + (_REMEMBERED if begun else ()) if name not in state]
+        wrong += [f"{name!r} of parameter {who} is not a number" for name in (*_COUNTS, "t", "prev_loss", "H_diag") if not is_number(state.get(name, 0))]
+        total = sum(p.numel() for p in self._parameters())
+        vectors = [(name, [state[name]]) for name in ("d", "prev_flat_grad") if name in state]
+        vectors += [(name, state[name]) for name in ("old_dirs", "old_stps") if name in state]
+        for name, found in vectors:
+            if not isinstance(found, list) or not all(isinstance(v, Tensor) and tuple(v.shape) == (total,) and v.is_floating_point() for v in found):
+                wrong.append(f"{name!r} of parameter {who} is not made of vectors of {total} numbers, one for each of all parameters")
+        lists = [state.get(name, []) for name in ("old_dirs", "old_stps", "ro")]
+        if not all(isinstance(part, list) and len(part) == len(lists[0]) for part in lists) or not all(map(is_number, lists[2])):
+            wrong.append(f"'old_dirs', 'old_stps' and 'ro' of parameter {who} are not lists of one length, the last of numbers")
+        if not isinstance(state.get("al", []), list) or len(state.get("al", [])) not in (0, group["history_size"]):
+            wrong.append(f"'al' of parameter {who} is not a list of {group['history_size']} entries")
+        return wrong
 
     def _minimize(self, closure: Closure, group: Group) -> Any:
         search = group["line_search_fn"]

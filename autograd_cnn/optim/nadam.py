@@ -50,6 +50,9 @@ class NAdam(Optimizer):
         }
         super().__init__(params, defaults)
 
+    def _entries(self, group: Group) -> tuple[str, ...]:
+        return "step", "mu_product", "exp_avg", "exp_avg_sq"
+
     def _update(self, parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> None:
         lr, (beta1, beta2), psi = float(group["lr"]), group["betas"], group["momentum_decay"]
         if not state:

@@ -46,6 +46,9 @@ class RAdam(Optimizer):
         }
         super().__init__(params, defaults)
 
+    def _entries(self, group: Group) -> tuple[str, ...]:
+        return "step", "exp_avg", "exp_avg_sq"
+
     def _update(self, parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> None:
         beta1, beta2 = group["betas"]
         if not state:

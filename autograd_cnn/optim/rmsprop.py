@@ -45,6 +45,10 @@ class RMSprop(Optimizer):
         }
         super().__init__(params, defaults)
 
+    def _entries(self, group: Group) -> tuple[str, ...]:
+        more = (["momentum_buffer"] if group["momentum"] > 0 else []) + (["grad_avg"] if group["centered"] else [])
+        return ("step", "square_avg", *more)
+
     def _update(self, parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> None:
         lr, alpha = float(group["lr"]), group["alpha"]
         if not state:

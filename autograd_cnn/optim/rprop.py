@@ -43,6 +43,9 @@ class Rprop(Optimizer):
         }
         super().__init__(params, defaults)
 
+    def _entries(self, group: Group) -> tuple[str, ...]:
+        return "step", "prev", "step_size"
+
     def _update(self, parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> None:
         if not state:
             state.update(step=count(), prev=new_state(parameter), step_size=Tensor(np.full_like(parameter, float(group["lr"]))))

@@ -1,6 +1,7 @@
 """Stochastic gradient descent: W ← W - lr dL/dW, with momentum."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,13 @@ class SGD(Optimizer):
             "fused": fused,
         }
         super().__init__(params, defaults)
+
+    def _entries(self, group: Group) -> tuple[str, ...]:
+        return ("momentum_buffer",)
+
+    def _wrong_state(self, who: Any, state: Mapping[str, Any], parameter: Tensor, group: Group) -> list[str]:
+        begun = group["momentum"] and state.get("momentum_buffer") is not None
+        return super()._wrong_state(who, state, parameter, group) if begun else []
 
     def _update(self, parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> None:
         if self._fused(parameter, gradient, state, group):

@@ -241,7 +241,7 @@ def test_a_state_dict_that_does_not_fit_changes_nothing():
         optimizer.load_state_dict(optim.Adam([parameters()[0]]).state_dict())
     bad = optim.Adam(parameters()).state_dict()
     bad["state"] = {0: {"exp_avg": ag.zeros(7)}}
-    with pytest.raises(ValueError, match=r"'exp_avg' of shape \[7\]"):
+    with pytest.raises(ValueError, match=r"'exp_avg' of parameter 0 is a Tensor of shape \[7\]"):
         optimizer.load_state_dict(bad)
     assert optimizer.state_dict() == before
 

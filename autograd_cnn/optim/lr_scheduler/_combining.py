@@ -1,12 +1,13 @@
 """Several schedulers of one optimizer: one after another, or all at once."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .._optimizer import Optimizer
 from ._plateau import ReduceLROnPlateau
 from ._scheduler import LRScheduler, assign
+from ._states import misfits
 
 
 class _Several(LRScheduler):
@@ -34,11 +35,19 @@ class _Several(LRScheduler):
         """All attributes but the optimizer, and the state of each scheduler."""
         return {**super().state_dict(), "_schedulers": [scheduler.state_dict() for scheduler in self._schedulers]}
 
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Continue from a ``state_dict()``."""
-        self.__dict__.update({key: value for key, value in state_dict.items() if key != "_schedulers"})
+    def _misfits(self, state_dict: Any) -> list[str]:
+        own = {**super().state_dict(), "_schedulers": [None] * len(self._schedulers)}
+        wrong = misfits(own, state_dict)
+        states = state_dict.get("_schedulers") if isinstance(state_dict, Mapping) else None
+        if isinstance(states, (list, tuple)):
+            parts = zip(self._schedulers, states, strict=False)
+            wrong += [f"in scheduler {i}, {problem}" for i, (scheduler, state) in enumerate(parts) for problem in scheduler._misfits(state)]
+        return wrong
+
+    def _load(self, state_dict: dict[str, Any]) -> None:
+        super()._load({key: value for key, value in state_dict.items() if key != "_schedulers"})
         for scheduler, state in zip(self._schedulers, state_dict["_schedulers"], strict=True):
-            scheduler.load_state_dict(state)
+            scheduler._load(state)
 
 
 class SequentialLR(_Several):

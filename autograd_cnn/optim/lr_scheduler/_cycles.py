@@ -97,12 +97,21 @@ class CyclicLR(_WithMomentum):
         custom = self._scale_fn_custom
         return {**super().state_dict(), "_scale_fn_custom": None if custom is None else state_of_functions([custom])[0]}
 
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Continue from a ``state_dict()``; the scaling function stays this scheduler's own."""
+    def _misfits(self, state_dict: Any) -> list[str]:
+        wrong = super()._misfits(state_dict)
+        if not wrong and (attributes := state_dict["_scale_fn_custom"]) is not None:
+            if self._scale_fn_custom is None:
+                wrong.append("this state is of a scheduler with a scale_fn; give this one the same scale_fn")
+            elif not isinstance(attributes, dict) or not hasattr(self._scale_fn_custom, "__dict__"):
+                wrong.append("'_scale_fn_custom' does not hold the attributes of this scheduler's scale_fn")
+        if not wrong and self._scale_fn_custom is None and state_dict["mode"] not in _SCALES:
+            wrong.append(f"'mode' is {state_dict['mode']!r}, not one of {', '.join(_SCALES)}")
+        return wrong
+
+    def _load(self, state_dict: dict[str, Any]) -> None:
+        """Take over a state that fits; the scaling function stays this scheduler's own."""
         attributes = state_dict["_scale_fn_custom"]
-        if attributes is not None and self._scale_fn_custom is None:
-            raise ValueError("this state is of a scheduler with a scale_fn; give this one the same scale_fn")
-        super().load_state_dict({key: value for key, value in state_dict.items() if key != "_scale_fn_custom"})
+        super()._load({key: value for key, value in state_dict.items() if key != "_scale_fn_custom"})
         if attributes is not None:
             self._scale_fn_custom.__dict__.update(attributes)
 

@@ -29,10 +29,16 @@ class _OfFunctions(LRScheduler):
         """All attributes but the optimizer; None for a function, its attributes for another callable."""
         return {**super().state_dict(), "lr_lambdas": state_of_functions(self.lr_lambdas)}
 
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Continue from a ``state_dict()``; the functions stay this scheduler's own."""
-        self.__dict__.update({key: value for key, value in state_dict.items() if key != "lr_lambdas"})
-        for mine, attributes in zip(self.lr_lambdas, state_dict["lr_lambdas"], strict=False):
+    def _misfits(self, state_dict: Any) -> list[str]:
+        wrong = super()._misfits(state_dict)
+        if not wrong and any((mine is None) != (theirs is None) for mine, theirs in zip(state_of_functions(self.lr_lambdas), state_dict["lr_lambdas"], strict=True)):
+            wrong.append("'lr_lambdas' has attributes where this scheduler has a function, or none where it has an object")
+        return wrong
+
+    def _load(self, state_dict: dict[str, Any]) -> None:
+        """Take over a state that fits; the functions stay this scheduler's own."""
+        super()._load({key: value for key, value in state_dict.items() if key != "lr_lambdas"})
+        for mine, attributes in zip(self.lr_lambdas, state_dict["lr_lambdas"], strict=True):
             if attributes is not None:
                 mine.__dict__.update(attributes)
 
@@ -88,9 +94,15 @@ class MultiStepLR(LRScheduler):
             return self._values("lr")
         return self._scaled(self.gamma ** self.milestones[self.last_epoch])
 
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Continue from a ``state_dict()``, also from one whose milestones went through a file."""
-        super().load_state_dict(state_dict)
+    def _misfits(self, state_dict: Any) -> list[str]:
+        wrong = super()._misfits(state_dict)
+        if not wrong and not all(str(epoch).isdecimal() and type(times) is int for epoch, times in state_dict["milestones"].items()):
+            wrong.append("'milestones' does not say how often each epoch is one")
+        return wrong
+
+    def _load(self, state_dict: dict[str, Any]) -> None:
+        """Take over a state that fits, also one whose milestones went through a file."""
+        super()._load(state_dict)
         self.milestones = Counter({int(epoch): times for epoch, times in self.milestones.items()})
 
     def _get_closed_form_lr(self) -> Rates:

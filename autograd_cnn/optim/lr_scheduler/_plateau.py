@@ -7,6 +7,8 @@ from typing import Any
 from .._optimizer import Optimizer
 from ._scheduler import EPOCH, LRScheduler, assign, checked
 
+_MODES = {"mode": ("min", "max"), "threshold_mode": ("rel", "abs")}
+
 
 class ReduceLROnPlateau(LRScheduler):
     """Times ``factor`` once ``patience`` epochs have brought no better measure; ``step(measure)`` is told each.
@@ -43,9 +45,9 @@ class ReduceLROnPlateau(LRScheduler):
         self._reset()
 
     def _init_is_better(self, mode: str, threshold: float, threshold_mode: str) -> None:
-        if mode not in ("min", "max"):
+        if mode not in _MODES["mode"]:
             raise ValueError(f"mode {mode} is unknown!")
-        if threshold_mode not in ("rel", "abs"):
+        if threshold_mode not in _MODES["threshold_mode"]:
             raise ValueError(f"threshold mode {threshold_mode} is unknown!")
         self.mode_worse = math.inf if mode == "min" else -math.inf
         self.mode, self.threshold, self.threshold_mode = mode, threshold, threshold_mode
@@ -99,7 +101,12 @@ class ReduceLROnPlateau(LRScheduler):
             if old - new > self.eps:
                 assign(group, "lr", new)
 
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Continue from a ``state_dict()``."""
-        super().load_state_dict(state_dict)
+    def _misfits(self, state_dict: Any) -> list[str]:
+        wrong = super()._misfits(state_dict)
+        if not wrong:
+            wrong += [f"{name!r} is {state_dict[name]!r}" for name, known in _MODES.items() if state_dict[name] not in known]
+        return wrong
+
+    def _load(self, state_dict: dict[str, Any]) -> None:
+        super()._load(state_dict)
         self._init_is_better(self.mode, self.threshold, self.threshold_mode)

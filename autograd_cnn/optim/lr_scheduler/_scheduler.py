@@ -8,6 +8,7 @@ from typing import Any
 from ..._modes import no_grad
 from ..._tensor import Tensor
 from .._optimizer import Optimizer
+from ._states import misfits
 
 Rates = list[Any]
 """One learning rate per parameter group: numbers, or one-element tensors where the group's is one."""
@@ -101,7 +102,18 @@ class LRScheduler:
         return {key: value for key, value in self.__dict__.items() if key != "optimizer"}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Continue from a ``state_dict()``."""
+        """Continue from a ``state_dict()``. ValueError that lists all that does not fit; then nothing has changed."""
+        if wrong := self._misfits(state_dict):
+            raise ValueError(f"loaded state dict does not fit {type(self).__name__}, nothing was loaded: " + "; ".join(wrong))
+        self._load(state_dict)
+
+    def _misfits(self, state_dict: Any) -> list[str]:
+        """All that is wrong with a state. A user's own scheduler may have come to more attributes, or lack some as yet."""
+        ours = type(self).__module__.startswith(__package__)
+        return misfits(self.state_dict(), state_dict, strict=ours)
+
+    def _load(self, state_dict: dict[str, Any]) -> None:
+        """Take over a state that fits."""
         self.__dict__.update(state_dict)
 
     def print_lr(self, is_verbose: bool, group: int, lr: float, epoch: int | None = None) -> None:
@@ -147,7 +159,7 @@ def per_group(name: str, optimizer: Optimizer, value: Any) -> list[Any]:
 
 def state_of_functions(functions: list[Any]) -> list[dict[str, Any] | None]:
     """What can be kept of callables: the attributes of an object; nothing of a function."""
-    return [None if isinstance(f, types.FunctionType) else f.__dict__.copy() for f in functions]
+    return [None if isinstance(f, types.FunctionType) or not hasattr(f, "__dict__") else f.__dict__.copy() for f in functions]
 
 
 def _copied(value: Any) -> Any:
