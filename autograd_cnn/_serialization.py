@@ -8,11 +8,14 @@ The format: https://huggingface.co/docs/safetensors (eight bytes of header lengt
 """
 
 import hashlib
+import io
 import json
 import math
 import os
-from pathlib import Path
-from typing import Any
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -46,52 +49,69 @@ class FileFormatError(ValueError):
     """A file is damaged, or not of the expected format; the message names the file, and the part of it."""
 
 
-def save(obj: Any, f: "str | os.PathLike[str]") -> None:
+def save(obj: Any, f: "str | os.PathLike[str] | BinaryIO") -> None:
     """Write ``obj`` to the file ``f``, which holds the old or the new content at every moment, never a part.
 
     ``obj``: a tensor, or dicts, lists and tuples, nested, of tensors, numbers, strings, booleans and None. Anything else
     is a TypeError that says where it stands. Tensors are saved without their graph, from any device; they load on the CPU.
+    ``f`` may be an open binary file too, such as ``io.BytesIO()``, which is written at once.
     """
     arrays: dict[str, np.ndarray[Any, Any]] = {}
     structure = _encode(obj, (), arrays, [])
-    write_atomically(f, _pack(arrays, json.dumps(structure, separators=(",", ":"))))
+    data = _pack(arrays, json.dumps(structure, separators=(",", ":")))
+    if isinstance(f, (str, bytes, os.PathLike)):
+        write_atomically(f, data)
+    elif hasattr(f, "write"):
+        f.write(data)
+    else:
+        raise TypeError(f"the file to write must be a path or a binary file, not {type(f).__name__}")
 
 
-def load(f: "str | os.PathLike[str]", map_location: Any = None) -> Any:
+def load(f: "str | os.PathLike[str] | BinaryIO", map_location: Any = None, *, weights_only: bool | None = None, mmap: bool | None = None) -> Any:
     """What :func:`save` wrote to ``f``, the tensors of another program's safetensors file as a dict, or what PyTorch saved.
 
     PyTorch's zip files (``.pt``, ``.pth``) are read where they hold tensors and plain containers; nothing in them is
-    executed, and anything else is refused by its name. Tensors get fresh memory on ``map_location`` (the CPU by default) and want no gradient. Raises FileFormatError where
-    the file is damaged or no safetensors file, OSError where it can't be read.
+    executed, and anything else is refused by its name. Tensors get fresh memory on ``map_location`` (the CPU by default) and
+    want no gradient. ``f`` may be an open binary file too. ``weights_only`` and ``mmap`` are accepted and change nothing.
+    Raises FileFormatError where the file is damaged or no safetensors file, OSError where it can't be read.
     """
-    path = Path(f)
-    data = path.read_bytes()
-    try:
-        announced = int.from_bytes(data[:8], "little")  # of a safetensors file, the length of its header; of others, a huge number
-        if data[:4] == b"PK\x03\x04" and announced > len(data):
-            return _moved(_torch_files.read(data), map_location)
-        if data[:1] == b"\x80" and announced > len(data):
-            raise FileFormatError(
-                "it is a bare pickle, which could run any program, and is never read; write it again with torch.save of PyTorch 1.6 or later"
-            )
-        metadata, arrays = _unpack(data)
-        tensors: dict[str, Any] = {name: Tensor(array) for name, array in arrays.items()}
-        if map_location is not None:
-            tensors = {name: tensor.to(map_location) for name, tensor in tensors.items()}
-        return _restore(metadata[_STRUCTURE], tensors) if _STRUCTURE in metadata else tensors
-    except (FileFormatError, _torch_files.RefusedError) as error:
-        raise FileFormatError(f"{path}: {error}") from None
+
+    def placed(tensor: Tensor) -> Tensor:
+        return tensor if map_location is None else tensor.to(map_location)
+
+    with _opened(f) as (name, file, size):
+        try:
+            start = file.read(8)
+            file.seek(0)
+            announced = int.from_bytes(start, "little")  # of a safetensors file, the length of its header; of others, a huge number
+            if start[:4] == b"PK\x03\x04" and announced > size:
+                return _torch_files.read(file, size, placed)
+            if start[:1] == b"\x80" and announced > size:
+                raise FileFormatError(
+                    "it is a bare pickle, which could run any program, and is never read; write it again with torch.save of PyTorch 1.6 or later"
+                )
+            metadata, arrays = _unpack(file, size)
+            tensors: dict[str, Any] = {key: placed(Tensor(array)) for key, array in arrays.items()}
+            return _restore(metadata[_STRUCTURE], tensors) if _STRUCTURE in metadata else tensors
+        except (FileFormatError, _torch_files.RefusedError) as error:
+            raise FileFormatError(f"{name}: {error}") from None
 
 
-def _moved(value: Any, location: Any) -> Any:
-    """The tensors in nested containers on another device."""
-    if location is None:
-        return value
-    if isinstance(value, Tensor):
-        return value.to(location)
-    if isinstance(value, dict):
-        return type(value)((key, _moved(part, location)) for key, part in value.items())
-    return type(value)(_moved(part, location) for part in value) if isinstance(value, (list, tuple)) else value
+@contextmanager
+def _opened(f: Any) -> "Iterator[tuple[str, BinaryIO, int]]":
+    """The name that messages say, the file, and its size. What has no size, such as a pipe, is not waited for."""
+    if not isinstance(f, (str, bytes, os.PathLike)):
+        data = f.read() if hasattr(f, "read") else None
+        if not isinstance(data, bytes):
+            raise TypeError(f"the file to read must be a path or a binary file, not {type(f).__name__}")
+        yield str(getattr(f, "name", type(f).__name__)), io.BytesIO(data), len(data)
+        return
+    name = os.fsdecode(f)
+    mode = os.stat(name).st_mode
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        raise FileFormatError(f"{name}: it is a pipe or a device, not a file; read it yourself, and give io.BytesIO(what you read)")
+    with open(name, "rb") as file:
+        yield name, file, os.fstat(file.fileno()).st_size
 
 
 # the nesting
@@ -104,11 +124,15 @@ def _encode(value: Any, path: tuple[str, ...], arrays: dict[str, np.ndarray[Any,
         name = ".".join(path) or "tensor"
         while name in arrays or name == "__metadata__":
             name += "_"
+        if not name.isprintable() and name != name.encode(errors="replace").decode():
+            raise ValueError(f"cannot save {where!a}: a file's names are UTF-8, which has no lone surrogates")
         arrays[name] = _plain(value, where)
         return {"tensor": name}
     if value is None or isinstance(value, (bool, str)):
         return value
     if isinstance(value, int):
+        if value.bit_length() > 13_287:
+            raise ValueError(f"cannot save {where}: it is a number of more than 4000 digits")
         return int(value)
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else {"float": repr(float(value))}
@@ -180,26 +204,33 @@ def _pack(arrays: dict[str, np.ndarray[Any, Any]], structure: str) -> bytes:
     from safetensors.numpy import save as pack  # where it is used: importing the package stays light
 
     data = pack(arrays, {_STRUCTURE: structure, _CHECKSUM: _UNKNOWN})
-    at = data.index(f'"{_CHECKSUM}":"{_UNKNOWN}"'.encode()) + len(_CHECKSUM) + 4
+    checksum, nesting = f'"{_CHECKSUM}":"{_UNKNOWN}"'.encode(), f'"{_STRUCTURE}":{json.dumps(structure)}'.encode()
+    data = data.replace(nesting + b"," + checksum, checksum + b"," + nesting, 1)  # it writes them in any order; the same state is the same bytes
+    at = data.index(checksum) + len(_CHECKSUM) + 4
     digest = hashlib.sha256(data).hexdigest().encode()
     return data[:at] + digest + data[at + len(digest) :]
 
 
-def _unpack(data: bytes) -> tuple[dict[str, str], dict[str, np.ndarray[Any, Any]]]:
-    """The metadata and the arrays of a safetensors file, every one checked."""
+def _unpack(file: BinaryIO, size: int) -> tuple[dict[str, str], dict[str, np.ndarray[Any, Any]]]:
+    """The metadata and the arrays of a safetensors file, every one checked; the data are read where the header fits them."""
     from safetensors import SafetensorError, deserialize
 
-    if int.from_bytes(data[:8], "little") > _LARGE_HEADER:
+    head = _head(file, size)
+    if len(head) > _LARGE_HEADER:
         try:  # its reader knows the types beforehand: hostile JSON costs it no memory, and ours twenty times the file
-            deserialize(data)
+            deserialize(head)
         except SafetensorError as error:
             if "invalid JSON" in str(error):
                 raise FileFormatError(f"not a safetensors file, or damaged: its header is not JSON of the format ({error!s:.200})") from error
-    start, header = _header(data)
+    header = _header(head)
     metadata = header.pop("__metadata__", {})
     if not isinstance(metadata, dict) or not all(isinstance(text, str) for text in metadata.values()):
         raise FileFormatError("__metadata__ in the header is not a table of strings")
-    _check_entries(header, len(data) - start)
+    _check_entries(header, size - len(head))
+    file.seek(0)
+    data = file.read()
+    if len(data) != size or data[: len(head)] != head:
+        raise FileFormatError("it was written while it was read")
     if _CHECKSUM in metadata or _STRUCTURE in metadata:
         _verify(data, metadata.get(_CHECKSUM, ""))
     try:
@@ -212,20 +243,25 @@ def _unpack(data: bytes) -> tuple[dict[str, str], dict[str, np.ndarray[Any, Any]
     }
 
 
-def _header(data: bytes) -> tuple[int, dict[str, Any]]:
-    """Where the data starts, and the header."""
-    length = int.from_bytes(data[:8], "little")
-    if len(data) < 8 or length > len(data) - 8 or length > _HEADER_LIMIT:
-        raise FileFormatError(f"not a safetensors file, or cut off: {len(data)} bytes, a header of {length} announced")
+def _head(file: BinaryIO, size: int) -> bytes:
+    """What comes before the data."""
+    start = file.read(8)
+    length = int.from_bytes(start, "little")
+    if len(start) < 8 or length > size - 8 or length > _HEADER_LIMIT:
+        raise FileFormatError(f"not a safetensors file, or cut off: {size} bytes, a header of {length} announced")
+    return start + file.read(length)
+
+
+def _header(head: bytes) -> dict[str, Any]:
     try:
-        header = json.loads(str(memoryview(data)[8 : 8 + length], "utf-8"), object_pairs_hook=_no_duplicates)
+        header = json.loads(str(memoryview(head)[8:], "utf-8"), object_pairs_hook=_no_duplicates)
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise FileFormatError("not a safetensors file, or damaged: its header is not JSON") from error
     except ValueError as error:
         raise FileFormatError(f"the header is damaged: {error}") from error
     if not isinstance(header, dict):
         raise FileFormatError("not a safetensors file: its header is not a table")
-    return 8 + length, header
+    return header
 
 
 def _no_duplicates(pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:

@@ -6,15 +6,14 @@ classes and functions are only compared with a list; nothing is looked up, impor
 by its name.
 """
 
-import io
 import math
 import pickletools
 import struct
 import zipfile
 import zlib
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 
@@ -34,6 +33,8 @@ _STORAGES: dict[str, np.dtype[Any]] = {
 _ROOM = 2**24
 """How many bytes more than four times the file's all tensors may have: several may show one storage, and an expanded one each of
 its elements often, but a small file must not ask for much memory."""
+_OBJECT = 256
+"""Bytes that a tensor or a counter has beside its data, about."""
 _ZIP_ERRORS = (zipfile.BadZipFile, EOFError, OSError, RuntimeError, ValueError, NotImplementedError, struct.error, zlib.error)
 """What the zip reader raises on damaged archives; a UnicodeDecodeError is a ValueError."""
 
@@ -64,10 +65,16 @@ class _Mark:
     """Where a group of stack entries begins."""
 
 
-def read(data: bytes) -> Any:
-    """The object in a PyTorch zip file: tensors (on the CPU) in dicts, lists and tuples with numbers and strings."""
+_MARK = _Mark()
+
+
+def read(file: BinaryIO, size: int, place: Callable[[Tensor], Tensor] = lambda tensor: tensor) -> Any:
+    """The object in a PyTorch zip file of ``size`` bytes: dicts, lists and tuples with numbers, strings and tensors.
+
+    Tensors are on the CPU, or where ``place`` puts them.
+    """
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
+        archive = zipfile.ZipFile(file)
     except _ZIP_ERRORS as error:
         raise RefusedError(f"it is no readable zip archive ({error})") from error
     with archive:
@@ -76,7 +83,7 @@ def read(data: bytes) -> Any:
             raise RefusedError("two entries of the archive have the same name")
         if any(info.compress_type != zipfile.ZIP_STORED for info in names.values()):
             raise RefusedError("its entries are compressed, which PyTorch never does")
-        if sum(info.file_size for info in names.values()) > len(data):
+        if sum(info.file_size for info in names.values()) > size:
             raise RefusedError("its entries overlap: they are larger than the file")
         pickles = [name for name in names if name.endswith("/data.pkl")]
         if len(pickles) != 1:
@@ -85,7 +92,7 @@ def read(data: bytes) -> Any:
         order = _entry(archive, names, root + "byteorder", optional=True)
         if order not in (b"", b"little"):
             raise RefusedError(f"its byte order is {order.decode(errors='replace')}; only little endian is read")
-        machine = _Machine(lambda key: _entry(archive, names, f"{root}data/{key}"), 4 * len(data) + _ROOM)
+        machine = _Machine(lambda key: _entry(archive, names, f"{root}data/{key}"), 4 * size + _ROOM, place)
         return machine.run(_entry(archive, names, pickles[0]))
 
 
@@ -103,8 +110,8 @@ def _entry(archive: zipfile.ZipFile, names: dict[str, zipfile.ZipInfo], name: st
 class _Machine:
     """Follows a pickle's opcodes as far as tensors and plain containers need them."""
 
-    def __init__(self, storage_bytes: Callable[[str], bytes], room: int) -> None:
-        self._bytes, self._room = storage_bytes, room
+    def __init__(self, storage_bytes: Callable[[str], bytes], room: int, place: Callable[[Tensor], Tensor] = lambda tensor: tensor) -> None:
+        self._bytes, self._room, self._place = storage_bytes, room, place
         self._storages: dict[str, np.ndarray[Any, Any]] = {}
         self._stack: list[Any] = []
         self._memo: dict[int, Any] = {}
@@ -118,7 +125,7 @@ class _Machine:
             return self._finished()
         except RefusedError:
             raise
-        except (IndexError, KeyError, TypeError, ValueError, OverflowError) as error:
+        except (IndexError, KeyError, TypeError, ValueError, OverflowError, StopIteration) as error:
             raise RefusedError(f"its data.pkl is damaged ({type(error).__name__}: {error})") from error
 
     def _finished(self) -> Any:
@@ -163,7 +170,7 @@ class _Machine:
             raise RefusedError(f"it uses the pickle operation {name}, which tensors and plain containers do not need")
 
     def _since_mark(self) -> list[Any]:
-        place = max(i for i, value in enumerate(self._stack) if isinstance(value, _Mark))
+        place = next(i for i in reversed(range(len(self._stack))) if self._stack[i] is _MARK)
         values = self._stack[place + 1 :]
         del self._stack[place:]
         return values
@@ -208,9 +215,16 @@ class _Machine:
         if not isinstance(self._stack[-1], OrderedDict):
             raise RefusedError(f"it sets the state of {type(self._stack[-1]).__name__}")
 
-    def _tensor(self, storage: Any, offset: Any, size: Any, stride: Any, *_: Any) -> Tensor:
+    def _spend(self, count: int, what: str) -> None:
+        self._room -= count + _OBJECT
+        if self._room < 0:
+            raise RefusedError(f"its objects show the same bytes many times over: no memory is given to {what}")
+
+    def _tensor(self, storage: Any, offset: Any, size: Any, stride: Any, *rest: Any) -> Tensor:
         if not isinstance(storage, _Storage):
             raise RefusedError("a tensor in it has no storage")
+        if len(rest) > 2 and rest[2]:
+            raise RefusedError(f"a tensor in it is to be read as {', '.join(map(str, rest[2]))} of its storage; save x.resolve_neg().resolve_conj()")
         numbers = (offset, *size, *stride)
         if len(size) != len(stride) or any(not isinstance(n, int) or n < 0 for n in numbers):
             raise RefusedError(f"a tensor in it has size {size}, stride {stride} and offset {offset}")
@@ -219,11 +233,9 @@ class _Machine:
         if last >= len(elements) + (math.prod(size) == 0):
             raise RefusedError(f"a tensor in it of size {size} and stride {stride} reaches beyond its storage of {len(elements)} elements")
         item = elements.itemsize
-        self._room -= math.prod(size) * item
-        if self._room < 0:
-            raise RefusedError(f"its tensors show their storages many times over: no memory is given to one of size {size}")
+        self._spend(math.prod(size) * item, f"a tensor of size {size}")
         view = np.lib.stride_tricks.as_strided(elements[offset:], size, [s * item for s in stride], writeable=False)
-        return lift(view.copy(), None)
+        return self._place(lift(view.copy(), None))
 
     def _parameter(self, data: Any, requires_grad: Any, *_: Any) -> Tensor:
         if not isinstance(data, Tensor):
@@ -245,14 +257,24 @@ class _Machine:
             raise RefusedError(f"storage {storage.key} is used as {found.dtype} and as {storage.dtype}")
         return found
 
-    def _ordered(self, *pairs: Any) -> "OrderedDict[Any, Any]":
-        return OrderedDict(*pairs)
+    def _ordered(self) -> "OrderedDict[Any, Any]":
+        return OrderedDict()
 
-    def _size(self, *sizes: Any) -> tuple[Any, ...]:
-        return tuple(*sizes)
+    def _counter(self, counts: Any) -> "Counter[Any]":
+        self._spend(64 * len(counts), f"a counter of {len(counts)}")
+        return Counter(dict(counts))
+
+    def _size(self, sizes: Any) -> tuple[Any, ...]:
+        if not isinstance(sizes, tuple) or len(sizes) > 64:
+            raise RefusedError("a torch.Size in it is not made of a few numbers")
+        return tuple(sizes)
 
 
 def _paired(values: list[Any]) -> dict[Any, Any]:
+    """A dict of keys and values in turn. Keys are looked into one level deep: the hash of tuples within tuples may take for ever."""
+    for key in values[::2]:
+        if any(isinstance(part, tuple) for part in key) if isinstance(key, tuple) else isinstance(key, Tensor):
+            raise RefusedError("a key in it is a tensor, or holds tuples within a tuple")
     return dict(zip(values[::2], values[1::2], strict=True))
 
 
@@ -264,7 +286,7 @@ _CONSTANTS: dict[str, Callable[[], Any]] = {
     "EMPTY_LIST": list,
     "EMPTY_TUPLE": tuple,
     "EMPTY_SET": set,
-    "MARK": _Mark,
+    "MARK": lambda: _MARK,
 }
 _LITERALS = frozenset(
     [
@@ -304,6 +326,7 @@ _ACTIONS: dict[str, Callable[[_Machine], None]] = {
 }
 _BUILDERS: dict[str, Callable[..., Any]] = {
     "collections.OrderedDict": _Machine._ordered,
+    "collections.Counter": _Machine._counter,
     "torch._utils._rebuild_tensor_v2": _Machine._tensor,
     "torch._utils._rebuild_parameter": _Machine._parameter,
     "torch.Size": _Machine._size,

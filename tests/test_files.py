@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -167,6 +168,84 @@ def test_a_long_name_leaves_room_for_the_temporary_files(tmp_path, way):
     path = tmp_path / ("f" * 255)
     write_atomically(path, b"x")
     assert path.read_bytes() == b"x"
+
+
+@pytest.mark.parametrize("name", ["é" * 127, "😀" * 63], ids=["two bytes", "four bytes"])
+def test_long_names_of_letters_of_several_bytes(tmp_path, way, name):
+    write_atomically(tmp_path / name, b"x")
+    assert os.listdir(tmp_path) == [name]
+
+
+def test_a_path_may_be_bytes(tmp_path, way):
+    write_atomically(os.fsencode(tmp_path / "f"), b"x")
+    assert (tmp_path / "f").read_bytes() == b"x"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with a name are POSIX's")
+def test_a_pipe_is_written_and_not_replaced(tmp_path, way):
+    os.mkfifo(tmp_path / "pipe")
+    with subprocess.Popen(["cat", tmp_path / "pipe"], stdout=subprocess.PIPE) as reader:
+        write_atomically(tmp_path / "pipe", b"x")
+        assert reader.stdout.read() == b"x"
+    assert (tmp_path / "pipe").is_fifo()
+    write_atomically(os.devnull, b"x")
+    assert not os.path.isfile(os.devnull)
+
+
+def test_a_file_that_may_not_be_written_is_not_replaced(tmp_path, way, monkeypatch):
+    path = tmp_path / "f"
+    path.write_bytes(b"old")
+    monkeypatch.setattr(os, "access", lambda *args: False)  # what root never sees
+    with pytest.raises(PermissionError, match=r"Permission denied.*f'"):
+        write_atomically(path, b"new")
+    assert path.read_bytes() == b"old"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives files away")
+def test_a_replaced_file_keeps_its_owner(tmp_path, way):
+    path = tmp_path / "f"
+    path.write_bytes(b"old")
+    os.chown(path, 12345, 54321)
+    write_atomically(path, b"new")
+    assert (path.stat().st_uid, path.stat().st_gid) == (12345, 54321)
+
+
+KILLED = """
+import os, signal, sys
+from autograd_cnn import _files
+os.replace = lambda *paths: os.kill(os.getpid(), signal.SIGKILL)
+_files.write_atomically(sys.argv[1], b"new")
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kill -9 is POSIX's")
+def test_what_a_killed_writer_left_goes_with_the_next_writing(tmp_path, way):
+    """Of the same path only, and only what nobody is writing."""
+    import fcntl
+
+    path = tmp_path / "f"
+    path.write_bytes(b"old")
+    for target in (path, tmp_path / "f.g"):
+        assert subprocess.run([sys.executable, "-c", KILLED, str(target)], check=False).returncode == -signal.SIGKILL
+    other, busy = next(tmp_path.glob(".f.g.*.tmp")), tmp_path / (".f." + "0" * 16 + ".tmp")
+    assert len(os.listdir(tmp_path)) == 3
+    assert path.read_bytes() == b"old"
+    with open(busy, "wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        write_atomically(path, b"newer")
+        assert sorted(os.listdir(tmp_path)) == sorted(["f", busy.name, other.name])
+    write_atomically(path, b"newest")
+    assert sorted(os.listdir(tmp_path)) == sorted(["f", other.name])
+    assert path.read_bytes() == b"newest"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="locks are POSIX's")
+def test_writers_of_one_path_do_not_sweep_each_others_files(tmp_path, way):
+    path = tmp_path / "f"
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: [write_atomically(path, bytes([n]) * 1000) for _ in range(40)], range(8)))
+    assert len(set(path.read_bytes())) == 1
+    assert os.listdir(tmp_path) == ["f"]
 
 
 WRITER = """

@@ -1,5 +1,6 @@
 """save and load: what goes in comes out, and damaged files are refused by one exception."""
 
+import io
 import json
 import math
 import os
@@ -105,6 +106,58 @@ def test_what_cannot_be_saved_is_named_and_the_file_is_kept(path, obj, said):
     with pytest.raises(TypeError, match=said):
         save(obj, path)
     assert load(path) == 1
+
+
+@pytest.mark.parametrize(("obj", "said"), [({"\ud800": ag.ones(1)}, "lone surrogates"), ({"n": [10**4001]}, r"n\.0: it is a number of more than 4000 digits")])
+def test_what_no_file_can_hold_is_said(path, obj, said):
+    with pytest.raises(ValueError, match=f"cannot save .*{said}"):
+        save(obj, path)
+    assert not path.exists()
+
+
+def test_the_same_state_is_the_same_bytes():
+    written = []
+    for _ in range(20):
+        save(STATE, buffer := io.BytesIO())
+        written.append(buffer.getvalue())
+    assert len(set(written)) == 1
+
+
+def test_open_files_in_place_of_paths(path):
+    buffer = io.BytesIO()
+    save(STATE, buffer)
+    buffer.seek(0)
+    assert same(load(buffer, weights_only=True), STATE)
+    save(STATE, os.fsencode(path))
+    assert path.read_bytes() == buffer.getvalue()
+    with open(path, "rb") as file:
+        assert same(load(file), STATE)
+    path.write_bytes(b"x" * 20)
+    with open(path, "rb") as file, pytest.raises(FileFormatError, match=f"{path}: not a safetensors file"):
+        load(file)
+    with pytest.raises(FileFormatError, match="BytesIO: not a safetensors file"):
+        load(io.BytesIO())
+    for call in (lambda: save(1, 3), lambda: load(None), lambda: load(io.StringIO("x"))):
+        with pytest.raises(TypeError, match="must be a path or a binary file"):
+            call()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with a name are POSIX's")
+@pytest.mark.parametrize("special", ["pipe", "/dev/zero", "/dev/null"])
+def test_pipes_and_devices_are_refused_and_not_waited_for(tmp_path, special):
+    if special == "pipe":
+        os.mkfifo(tmp_path / special)
+    with pytest.raises(FileFormatError, match="it is a pipe or a device"):
+        load(tmp_path / special)
+
+
+@pytest.mark.parametrize("start", [b"", b"PK\x03\x04" + b"\xff" * 8, b"\x80\x02" + b"\xff" * 8, struct.pack("<Q", 20) + b'{"w":{"dtype":"U8"}}'])
+def test_of_a_huge_file_only_the_header_is_read_before_it_is_refused(path, start):
+    """A sparse file of 4 TiB, more than there is memory."""
+    path.write_bytes(start)
+    os.truncate(path, 1 << 42)
+    with pytest.raises(FileFormatError, match=path.name):
+        load(path)
 
 
 def test_something_within_itself_is_refused(path):

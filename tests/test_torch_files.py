@@ -7,6 +7,7 @@ import pickle
 import random
 import subprocess
 import sys
+import time
 import zipfile
 from collections import OrderedDict
 
@@ -16,6 +17,11 @@ import pytest
 import autograd_cnn as ag
 from autograd_cnn import _torch_files
 from autograd_cnn._torch_files import RefusedError
+
+
+def read(data: bytes):
+    """The object in a file of this content."""
+    return _torch_files.read(io.BytesIO(data), len(data))
 
 
 def written_by_torch(obj) -> bytes:
@@ -49,7 +55,7 @@ def test_a_training_checkpoint_is_read():
         "done": False,
         "none": None,
     }
-    found = _torch_files.read(written_by_torch(state))
+    found = read(written_by_torch(state))
     assert {k: found[k] for k in ("epoch", "name", "lr", "done", "none")} == {
         "epoch": 3,
         "name": "net",
@@ -70,7 +76,7 @@ def test_every_dtype_and_every_stride(dtype):
     torch = pytest.importorskip("torch")
     t = torch.arange(24).reshape(2, 3, 4).to(getattr(torch, dtype))
     for view in (t, t.permute(2, 0, 1), t[1, ::2], t[:0], t[0, 0, 0]):
-        found = _torch_files.read(written_by_torch(view))
+        found = read(written_by_torch(view))
         np.testing.assert_array_equal(found.numpy(), view.numpy())
         assert found.dtype == getattr(ag, dtype)
 
@@ -78,7 +84,7 @@ def test_every_dtype_and_every_stride(dtype):
 def test_parameters_and_shared_storages():
     torch = pytest.importorskip("torch")
     base = torch.arange(6.0)
-    found = _torch_files.read(written_by_torch({"a": base, "b": base[2:], "p": torch.nn.Parameter(torch.ones(2)), "s": base.shape}))
+    found = read(written_by_torch({"a": base, "b": base[2:], "p": torch.nn.Parameter(torch.ones(2)), "s": base.shape}))
     assert found["b"].tolist() == [2.0, 3.0, 4.0, 5.0]
     assert found["p"].requires_grad
     assert found["s"] == (6,)
@@ -107,6 +113,22 @@ def test_map_location_is_where_every_tensor_goes(state, tmp_path):
         ag.load(path, map_location="nowhere")
 
 
+def test_what_is_kept_of_a_schedule_is_read():
+    torch = pytest.importorskip("torch")
+    theirs = torch.optim.lr_scheduler.MultiStepLR(torch.optim.SGD([torch.ones(1, requires_grad=True)]), [2, 2, 5])
+    found = read(written_by_torch(theirs.state_dict()))
+    ours = ag.optim.lr_scheduler.MultiStepLR(ag.optim.SGD([ag.ones(1, requires_grad=True)]), [1])
+    ours.load_state_dict(found)
+    assert ours.milestones == {2: 2, 5: 1}
+
+
+def test_a_tensor_that_is_stored_negated_is_refused():
+    torch = pytest.importorskip("torch")
+    negated = torch.imag(torch.complex(torch.ones(2), torch.ones(2)).conj())
+    with pytest.raises(RefusedError, match=r"is to be read as neg of its storage; save x\.resolve_neg"):
+        read(written_by_torch(negated))
+
+
 class Bomb:
     def __init__(self, *call):
         self.call = call
@@ -127,7 +149,7 @@ class Bomb:
 def test_a_pickle_bomb_is_refused_by_name(tmp_path, monkeypatch, bomb, name, protocol):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(RefusedError) as caught:
-        _torch_files.read(archive_with(pickle.dumps({"w": bomb}, protocol)))
+        read(archive_with(pickle.dumps({"w": bomb}, protocol)))
     assert name.replace("builtins", "__builtin__") in str(caught.value) or name in str(caught.value)
     assert not os.listdir(tmp_path)
 
@@ -135,7 +157,7 @@ def test_a_pickle_bomb_is_refused_by_name(tmp_path, monkeypatch, bomb, name, pro
 def test_a_class_of_the_users_own_is_refused_by_name():
     torch = pytest.importorskip("torch")
     with pytest.raises(RefusedError, match=r"it calls torch\.nn\.modules\.linear\.Linear|copyreg\._reconstructor|pickle operation NEWOBJ"):
-        _torch_files.read(written_by_torch(torch.nn.Linear(2, 2)))
+        read(written_by_torch(torch.nn.Linear(2, 2)))
 
 
 def test_a_tensor_that_reaches_beyond_its_storage_is_refused():
@@ -143,7 +165,7 @@ def test_a_tensor_that_reaches_beyond_its_storage_is_refused():
     damaged = whole.replace(b"K\x04\x85", b"K\x09\x85")
     assert damaged != whole
     with pytest.raises(RefusedError, match=r"beyond its storage of 4 elements|can't be read"):
-        _torch_files.read(damaged)
+        read(damaged)
 
 
 def pickled(*operations: bytes) -> bytes:
@@ -188,7 +210,7 @@ STORED = np.arange(4, dtype=np.float32).tobytes()
 
 def test_the_pickles_of_these_tests_are_sound():
     for described in (tensor(storage()), parameter(tensor(storage()))):
-        assert _torch_files.read(archive_with(pickled(described), **{"0": STORED})).tolist() == [0, 1, 2, 3]
+        assert read(archive_with(pickled(described), **{"0": STORED})).tolist() == [0, 1, 2, 3]
 
 
 @pytest.mark.parametrize(
@@ -235,12 +257,43 @@ def test_the_pickles_of_these_tests_are_sound():
 )
 def test_what_asks_for_anything_else_is_refused(described, said):
     with pytest.raises(RefusedError, match=said):
-        _torch_files.read(archive_with(pickled(described), **{"0": STORED}))
+        read(archive_with(pickled(described), **{"0": STORED}))
+
+
+def laughs(join: bytes) -> bytes:
+    """A container of two of what holds two of what ... thirty deep, in few bytes."""
+    return b")q\x00" + b"".join(b"(h%ch%c%sq%c" % (i, i, join, i + 1) for i in range(30))
+
+
+@pytest.mark.parametrize(
+    ("described", "said"),
+    [
+        (laughs(b"t") + b"}h\x1eNs", "a key in it is a tensor, or holds tuples within a tuple"),
+        (b"}" + tensor(storage()) + b"Ns", "a key in it is a tensor"),
+        (b"(" * 300_000, "neither a tensor nor a plain container"),
+        (b"(t" * 300_000 + b"t", "damaged"),
+        (group(*[number(1)] * 65) + b"q\x00" + name("torch", "Size") + b"h\x00\x85R", "a torch.Size in it"),
+        (b"}(" + b"".join(number(i) + b"N" for i in range(5000)) + b"uq\x00" + (name("collections", "Counter") + b"h\x00\x85R") * 100, "many times over"),
+    ],
+    ids=["keys", "a tensor as key", "marks", "groups", "sizes", "counters"],
+)
+def test_few_bytes_do_not_ask_for_much_time_or_memory(described, said):
+    start = time.perf_counter()
+    with pytest.raises(RefusedError, match=said):
+        read(archive_with(pickled(described), **{"0": STORED}))
+    assert time.perf_counter() - start < 5
+
+
+@pytest.mark.parametrize("described", [laughs(b"l"), laughs(b"t"), b"]q\x00h\x00a", b"]" * 10_000 + b"a" * 9_999], ids=["lists", "tuples", "itself", "deep"])
+def test_what_is_nested_oddly_goes_to_its_device_too(described, tmp_path):
+    path = tmp_path / "odd.pt"
+    path.write_bytes(archive_with(pickled(described)))
+    assert len(ag.load(path, map_location="cpu")) in (1, 2)
 
 
 def test_views_that_just_fit_are_read():
     def found(**view):
-        return _torch_files.read(archive_with(pickled(tensor(storage(), **view)), **{"0": STORED})).tolist()
+        return read(archive_with(pickled(tensor(storage(), **view)), **{"0": STORED})).tolist()
 
     assert found(offset=3, size=(1,)) == [3]
     assert found(offset=3, size=(), stride=()) == 3
@@ -256,7 +309,7 @@ def test_views_that_just_fit_are_read():
 )
 def test_what_is_no_such_file_is_refused(data):
     with pytest.raises(RefusedError):
-        _torch_files.read(data)
+        read(data)
 
 
 def test_mutated_files_are_read_or_refused():
@@ -267,4 +320,4 @@ def test_mutated_files_are_read_or_refused():
         for _ in range(rng.randrange(1, 4)):
             data[rng.randrange(len(data))] = rng.randrange(256)
         with contextlib.suppress(RefusedError):  # any other exception fails the test
-            _torch_files.read(bytes(data))
+            read(bytes(data))
