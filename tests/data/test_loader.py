@@ -366,10 +366,45 @@ def test_the_position_is_restored(cut, own, tmp_path):
     assert before + run(resumed, 20 - len(before)) == whole
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"batches": "x"}, "batches is 'x'"),
+        ({"batches": -1}, "batches is -1"),
+        ({"batches": True}, "batches is True"),
+        ({"generator": 1}, "its generator is no state"),
+        ({"generator": ag.ones(3)}, "its generator is no state"),
+        ({"generator": ag.zeros(5056, dtype=ag.uint8)}, "its generator is no state"),
+        ({"workers": None}, "workers is None"),
+        ({"more": 1}, "expected generator and batches"),
+    ],
+)
+def test_a_state_with_something_wrong_in_it_is_refused(change, said):
+    loader = DataLoader(Squares(4), 2, shuffle=True)
+    with pytest.raises(ValueError, match=f"not a DataLoader's state: .*{said}"):
+        loader.load_state_dict({**loader.state_dict(), **change})
+    assert len(list(loader)) == 2
+
+
+def test_a_stop_iteration_of_the_datasets_does_not_end_the_pass_without_a_word():
+    class Stopping(Squares):
+        def __getitem__(self, i):
+            raise StopIteration
+
+    with pytest.raises(RuntimeError, match="StopIteration"):
+        list(DataLoader(Stopping(4), 2))
+
+
 def test_a_state_of_something_else_is_refused():
     loader = DataLoader(Squares(4), 2)
-    with pytest.raises(ValueError, match="not a DataLoader's state"):
-        loader.load_state_dict({"epoch": 1})
+    for other in ({"epoch": 1}, None, [1]):
+        with pytest.raises(ValueError, match="not a DataLoader's state"):
+            loader.load_state_dict(other)
+    random = ag.get_rng_state()
     loader.load_state_dict({"generator": loader.state_dict()["generator"], "batches": 5})
+    ag.manual_seed(3)
+    before = ag.get_rng_state().tolist()
     with pytest.raises(ValueError, match="5 batches given, a pass has 2"):
         list(loader)
+    assert ag.get_rng_state().tolist() == before
+    ag.set_rng_state(random)

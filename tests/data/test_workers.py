@@ -18,7 +18,17 @@ import autograd_cnn as ag
 from autograd_cnn import _random
 from autograd_cnn._random import Stream
 from autograd_cnn.ops.kernels import _switches
-from autograd_cnn.utils.data import DataLoader, Dataset, IterableDataset, Subset, TensorDataset, _parcel, _pool, get_worker_info
+from autograd_cnn.utils.data import (
+    DataLoader,
+    Dataset,
+    IterableDataset,
+    Subset,
+    TensorDataset,
+    _parcel,
+    _pool,
+    default_collate,
+    get_worker_info,
+)
 
 
 class Images(Dataset):
@@ -74,7 +84,19 @@ class Failing(Dataset):
             time.sleep(60)
         if self.how == "unsendable":
             return lambda: i
-        raise {"KeyError": KeyError, "OSError": OSError, "Odd": OddError}[self.how]("item four")
+        if self.how == "Undecodable":
+            b"\xff".decode()
+        if self.how == "Own words":
+            raise OwnWordsError("item four", code=4)
+        if self.how == "full":
+            os.pwrite = full
+            return np.zeros(300_000)
+        kinds = {"KeyError": KeyError, "OSError": OSError, "Odd": OddError, "Fixed": FixedError, "StopIteration": StopIteration}
+        raise kinds[self.how]("item four")
+
+
+def full(*args):
+    raise OSError(28, "No space left on device")
 
 
 class OddError(Exception):
@@ -84,6 +106,24 @@ class OddError(Exception):
         if more is None and "Caught" in text:
             raise RuntimeError("two arguments, please")
         super().__init__(text)
+
+
+class FixedError(Exception):
+    """An exception that says the same whatever it is made of."""
+
+    def __init__(self, text):
+        super().__init__("it failed")
+
+
+class OwnWordsError(Exception):
+    """An exception that wants more than its message, and says something else."""
+
+    def __init__(self, text, *, code):
+        super().__init__(text)
+        self.code = code
+
+    def __str__(self):
+        return f"code {self.code}"
 
 
 class Counting(IterableDataset):
@@ -194,16 +234,22 @@ def test_streams_are_shared_out():
     [
         ("KeyError", KeyError, "item four"),
         ("OSError", OSError, "item four"),
-        ("Odd", RuntimeError, "item four"),
+        ("Odd", OddError, "item four"),
+        ("Fixed", FixedError, "item four"),
+        ("Own words", OwnWordsError, "item four"),
+        ("Undecodable", UnicodeDecodeError, "byte 0xff"),
+        ("StopIteration", RuntimeError, "item four"),
+        ("full", RuntimeError, "No space left on device"),
         ("unsendable", RuntimeError, "can't be sent"),
     ],
 )
 def test_an_exception_comes_through(how, kind, said):
-    loader = DataLoader(Failing(how), 2, num_workers=2, collate_fn=list if how != "unsendable" else tuple)
+    loader = DataLoader(Failing(how), 2, num_workers=2, collate_fn={"unsendable": tuple, "full": default_collate}.get(how, list))
     seen = []
     with pytest.raises(kind) as caught:
         seen.extend(iter(loader))
     assert [list(batch) for batch in seen] == [[0, 1], [2, 3]]
+    assert kind.__name__ == type(caught.value).__name__
     text = str(caught.value)
     assert "in DataLoader worker process 0" in text
     assert "Traceback" in text
@@ -424,6 +470,39 @@ def test_a_worker_that_cannot_be_started_ends_those_that_were():
     with pytest.raises(RuntimeError, match=r"worker 1 could not be started \(Resource temporarily unavailable\)"):
         list(DataLoader(Images(), num_workers=2, multiprocessing_context=context))
     assert context.processes[0].exitcode is not None
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_the_child_of_a_fork_has_workers_of_its_own(tmp_path):
+    program = tmp_path / "forking.py"
+    program.write_text(FORKING)
+    done = subprocess.run([sys.executable, program], capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stdout) == (0, "5 5\n"), done.stderr
+
+
+FORKING = """
+import os
+from autograd_cnn.utils.data import DataLoader
+if __name__ == "__main__":
+    ours = len(list(DataLoader(range(10), 2, num_workers=1)))
+    child = os.fork()
+    if child == 0:
+        os._exit(len(list(DataLoader(range(10), 2, num_workers=1))))
+    print(ours, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+def test_a_program_without_descriptors_left_says_so():
+    resource = pytest.importorskip("resource")
+    passing = iter(DataLoader(Large(), 1, num_workers=1, prefetch_factor=1))
+    next(passing)
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, before[1]))
+    try:
+        with pytest.raises(RuntimeError, match=r"a batch of DataLoader worker 0 \(pid \d+\) could not be received: .*(Too many open files|ancdata)"):
+            list(passing)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def test_a_state_of_another_number_of_workers_is_refused():

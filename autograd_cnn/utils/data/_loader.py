@@ -2,7 +2,7 @@
 
 import itertools
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ... import _random
@@ -89,7 +89,8 @@ class DataLoader:
             return self._followed(self._worked(order, seed, restored))
         if isinstance(self.dataset, IterableDataset):
             return self._followed(self._recipe.streamed(self._given))
-        return self._followed(map(self._recipe.fetcher(), order))
+        fetch = self._recipe.fetcher()
+        return self._followed(fetch(task) for task in order)  # no map: a StopIteration of the dataset's would end it without a word
 
     def __len__(self) -> int:
         if isinstance(self.dataset, IterableDataset) and self.batch_size is not None:
@@ -116,12 +117,17 @@ class DataLoader:
         A generator given to the loader goes on from there; the default one is left as it is: restore its state with
         ``set_rng_state``.
         """
-        if (
-            not {"generator", "batches"} <= set(state) <= {"generator", "batches", "workers"}
-            or type(state["batches"]) is not int
-            or state["batches"] < 0
-        ):
-            raise ValueError(f"not a DataLoader's state: {sorted(state)}; expected generator and batches")
+        if not isinstance(state, Mapping) or not {"generator", "batches"} <= set(state) <= {"generator", "batches", "workers"}:
+            found = sorted(map(str, state)) if isinstance(state, Mapping) else type(state).__name__
+            raise ValueError(f"not a DataLoader's state: {found}; expected generator and batches")
+        if type(state["batches"]) is not int or state["batches"] < 0:
+            raise ValueError(f"not a DataLoader's state: batches is {state['batches']!r:.60}, not a whole number from 0 on")
+        try:
+            _random.Stream(0).set_state(state["generator"].numpy())
+        except (AttributeError, TypeError, RuntimeError) as error:
+            raise ValueError(f"not a DataLoader's state: its generator is no state of random numbers ({error})") from error
+        if not isinstance(state.get("workers", []), (list, tuple)):
+            raise ValueError(f"not a DataLoader's state: workers is {state['workers']!r:.60}, not a list")
         workers = len(state.get("workers", ()))
         if workers != self.num_workers:
             raise ValueError(
@@ -143,6 +149,8 @@ class DataLoader:
         order, seed = self._order()
         passed = sum(1 for _ in itertools.islice(order, self._given))
         if passed < self._given and not isinstance(self.dataset, IterableDataset):
+            stream.set_state(now)
+            self._begin = None
             raise ValueError(f"the state is of another dataset or batch size: {self._given} batches given, a pass has {passed}")
         if self.generator is None:
             stream.set_state(now)

@@ -30,8 +30,9 @@ def send(connection: "Connection[Any, Any]", value: Any) -> None:
     parts = [buffer.raw() for buffer in buffers]
     sizes = [part.nbytes for part in parts]
     mapped = sum(sizes) >= _MANY and _CAN_SEND_FILES
-    connection.send_bytes(pickle.dumps((mapped, sizes, head), protocol=5))
+    announced = pickle.dumps((mapped, sizes, head), protocol=5)
     if not mapped:
+        connection.send_bytes(announced)
         for part in parts:
             connection.send_bytes(part)
         return
@@ -40,6 +41,7 @@ def send(connection: "Connection[Any, Any]", value: Any) -> None:
         for part, place in zip(parts, _places(sizes), strict=False):
             _write_at(descriptor, part, place)
         os.ftruncate(descriptor, _places(sizes)[-1])
+        connection.send_bytes(announced)  # when the file is whole: an error before has sent nothing, and can be told
         send_handle(connection, descriptor, None)
     finally:
         os.close(descriptor)

@@ -6,6 +6,7 @@ takes its answers off it. Tasks go round in turn and so do the answers: the orde
 """
 
 import multiprocessing
+import os
 import pickle
 import queue
 import threading
@@ -30,7 +31,7 @@ class Worker:
         self.number = number
         self.waiting = 0
         self.connection, theirs = context.Pipe()
-        self.answers: queue.SimpleQueue[_parcel.Message | None] = queue.SimpleQueue()
+        self.answers: queue.SimpleQueue[_parcel.Message | Exception | None] = queue.SimpleQueue()
         self.process = context.Process(target=work, args=(theirs, parcel, number, count), name=f"DataLoader worker {number}", daemon=True)
         try:
             self.process.start()
@@ -64,8 +65,10 @@ class Worker:
             raise RuntimeError(
                 f"DataLoader timed out after {timeout:g} seconds: no answer from worker {self.number} (pid {self.process.pid})"
             ) from None
-        if message is None:
-            self.process.join(_PATIENCE)
+        if message is None or isinstance(message, Exception):
+            self.process.join(_PATIENCE if message is None else _PATIENCE / 10)
+            if self.process.exitcode is None and message is not None:
+                raise RuntimeError(f"a batch of DataLoader worker {self.number} (pid {self.process.pid}) could not be received: {message}") from message
             raise RuntimeError(
                 f"DataLoader worker {self.number} (pid {self.process.pid}) exited unexpectedly with {_exit(self.process.exitcode)}; "
                 f"what it printed stands above. If that is about bootstrapping: {_GUARD}"
@@ -74,13 +77,16 @@ class Worker:
         return _parcel.unpacked(message)
 
 
-def _collect(connection: Any, answers: "queue.SimpleQueue[_parcel.Message | None]") -> None:
-    """Take answers off the connection as they come, so that the worker goes on; at the end None."""
+def _collect(connection: Any, answers: "queue.SimpleQueue[_parcel.Message | Exception | None]") -> None:
+    """Take answers off the connection as they come, so that the worker goes on; at the end None, or why no more can be taken."""
     while True:
         try:
             answers.put(_parcel.receive(connection))
-        except (EOFError, OSError):
+        except (EOFError, ConnectionError):
             answers.put(None)
+            return
+        except (OSError, MemoryError) as error:
+            answers.put(error)
             return
 
 
@@ -196,4 +202,15 @@ def context_of(wanted: Any) -> Any:
     if wanted is not None and not isinstance(wanted, str):
         return wanted
     methods = multiprocessing.get_all_start_methods()
-    return multiprocessing.get_context(name or ("forkserver" if "forkserver" in methods else "spawn"))
+    return multiprocessing.get_context(name or ("forkserver" if "forkserver" in methods and _server_is_ours() else "spawn"))
+
+
+def _server_is_ours() -> bool:
+    """Whether this process may ask for the fork server: the child of a fork can't ask its parent's."""
+    global _asked_by
+    _asked_by = _asked_by or os.getpid()
+    return _asked_by == os.getpid()
+
+
+_asked_by = 0
+"""The process that asked for the fork server first."""

@@ -7,6 +7,7 @@ import signal
 import threading
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
@@ -46,22 +47,27 @@ class Failure(NamedTuple):
     def raise_again(self, number: int) -> None:
         """Raise the same class of exception, its message led by the worker's own traceback."""
         message = f"Caught {getattr(self.kind, '__name__', self.kind)} in DataLoader worker process {number}.\n{self.text}"
-        if self.kind is KeyError:
-            message = _Verbatim(message)
-        try:
-            again = self.kind(message)
-        except Exception:  # noqa: BLE001 - a class of the user's, whose constructor may want or do anything
-            again = RuntimeError(message)
-        raise again
+        raise _again(self.kind, message)
 
 
-class _Verbatim(str):
-    """A KeyError shows the repr of its message; this one's repr is itself, line by line."""
+def _again(kind: type[BaseException], message: str) -> BaseException:
+    """An exception that is caught as a ``kind``, and says ``message``.
 
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return str(self)
+    Where the constructor of the class wants or makes something else of it, the class gets a subclass of the same name that is
+    made without it; the attributes that it would have set are missing then.
+    """
+    if issubclass(kind, StopIteration):  # it would end the loop, or be another error
+        return RuntimeError(message)
+    with suppress(Exception):  # a class of the user's, whose methods may want or do anything
+        again: BaseException = kind(message)
+        if str(again) == message:
+            return again
+    with suppress(Exception):
+        said = {"__init__": lambda self, *args: None, "__str__": lambda self: message, "__module__": kind.__module__, "__doc__": kind.__doc__}
+        again = type(kind.__name__, (kind,), said)(message)
+        if str(again) == message:
+            return again
+    return RuntimeError(message)
 
 
 def failure(error: BaseException) -> Failure:
