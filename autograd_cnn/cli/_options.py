@@ -2,7 +2,7 @@
 
 import argparse
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -152,3 +152,14 @@ def settle(options: argparse.Namespace, saved: dict[str, Any] | None) -> dict[st
     if chosen["lr"] is None:
         chosen["lr"] = RATES[chosen["optimizer"]]
     return chosen
+
+
+def settled(options: Mapping[str, Any]) -> bool:
+    """Whether these are options as :func:`settle` returns them: all of them, and each as the command line would take it."""
+    if set(options) != set(DEFAULTS):
+        return False
+    try:
+        again = parse(["train", "lenet", *(f"--{name.replace('_', '-')}={value}" for name, value in options.items())])
+    except UsageError:
+        return False
+    return all(getattr(again, name) == value for name, value in options.items())

@@ -22,13 +22,26 @@ from ..nn import functional as F
 from ..ops import kernels
 from ..utils.data import DataLoader, TensorDataset
 from ._debug import GradientPrinter
-from ._options import DEFAULTS, UsageError, settle
-from ._outputs import write_backward, write_curves, write_metrics
+from ._options import UsageError, settle, settled
+from ._outputs import COLUMNS, write_backward, write_curves, write_metrics
 from ._progress import Progress
 
 _DATASETS = {"mnist": MNIST, "fashion-mnist": FashionMNIST}
 _CHECKPOINT_EVERY = 60.0
-_KEYS = {"options", "images", "epoch", "model", "optimizer", "loader", "random", "losses", "correct", "seconds", "rows"}
+_KINDS: dict[str, type] = {
+    "options": dict,
+    "images": int,
+    "epoch": int,
+    "model": dict,
+    "optimizer": dict,
+    "loader": dict,
+    "random": Tensor,
+    "losses": Tensor,
+    "correct": int,
+    "seconds": float,
+    "rows": list,
+}
+"""What a checkpoint holds."""
 
 
 def train(options: argparse.Namespace) -> int:
@@ -202,6 +215,10 @@ class Run:
         except (RuntimeError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise UsageError(f"{path} is no checkpoint of this model and data: {error}") from error
         self.epoch, self.correct, self.seconds, self.rows = (saved[name] for name in ("epoch", "correct", "seconds", "rows"))
+        done = len(self.losses) - self.epoch * len(self.loader)
+        rows_fit = all(type(row) is list and len(row) == len(COLUMNS) and all(isinstance(n, (int, float)) for n in row) for row in self.rows)
+        if len(self.rows) != self.epoch or not rows_fit or not 0 <= done < len(self.loader) or done != saved["loader"]["batches"]:
+            raise UsageError(f"{path} does not fit together: {self.epoch} epochs, {len(self.rows)} rows, {len(self.losses)} losses; start without --resume")
 
     def finish(self) -> None:
         """Write the model and the pictures, and say where they are."""
@@ -253,6 +270,6 @@ def _read_checkpoint(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise UsageError(f"--resume: there is no {path}; start without --resume, or name the folder of the run with --out")
     saved = load(path)
-    if not isinstance(saved, dict) or set(saved) != _KEYS or set(saved["options"]) != set(DEFAULTS):
+    if not isinstance(saved, dict) or {name: type(part) for name, part in saved.items()} != _KINDS or not settled(saved["options"]):
         raise UsageError(f"{path} is not a checkpoint of this program")
     return saved

@@ -280,6 +280,12 @@ def test_bad_checkpoints(few, whole, tmp_path):
         (written({**state, "optimizer": {}}), [], "no checkpoint of this model"),
         (written({**state, "random": ag.ones(3)}), [], "no checkpoint of this model"),
         (written({**state, "images": 60_000}), [], "60000 training images"),
+        (written({**state, "options": None}), [], "not a checkpoint of this program"),
+        (written({**state, "options": {**state["options"], "batch_size": 0}}), [], "not a checkpoint of this program"),
+        (written({**state, "epoch": "3"}), [], "not a checkpoint of this program"),
+        (written({**state, "epoch": 2}), [], "does not fit together: 2 epochs, 3 rows"),
+        (written({**state, "rows": [[1]] * 3}), [], "does not fit together"),
+        (written({**state, "losses": state["losses"][:-1]}), [], "does not fit together"),
         (good, ["--batch-size", 32], "--batch-size 32"),
         (good, ["--lr", 1], "--lr 1.0"),
     ]

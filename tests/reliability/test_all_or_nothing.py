@@ -292,6 +292,60 @@ def test_a_failing_strict_loading_of_a_module_lists_every_problem():
     assert [t.numpy().tobytes() for t in model.state_dict().values()] == before
 
 
+@pytest.mark.parametrize("value", [np.full((2, 4), "x"), np.full((2, 4), None), np.ones((2, 4), complex)], ids=["texts", "objects", "complex"])
+@pytest.mark.parametrize("assign", [False, True])
+def test_arrays_of_what_no_parameter_can_be_are_refused(value, assign):
+    model = nn.Sequential(nn.Linear(3, 4), nn.Linear(4, 2))
+    before = [t.numpy().tobytes() for t in model.state_dict().values()]
+    with pytest.raises(RuntimeError, match=r'the dtype of "1.weight" in the checkpoint is .* cannot take'):
+        model.load_state_dict({name: tensor * 2 for name, tensor in model.state_dict().items()} | {"1.weight": value}, assign=assign)
+    assert [t.numpy().tobytes() for t in model.state_dict().values()] == before
+
+
+class Extra(nn.Linear):
+    """A module that keeps a word, and refuses some."""
+
+    word = "old"
+
+    def get_extra_state(self):
+        return {"word": self.word}
+
+    def set_extra_state(self, state):
+        if state["word"] == "bad":
+            raise OSError("a bad word")
+        self.word = state["word"]
+
+
+def refusing(module, keys):
+    raise OSError("a bad word in a hook")
+
+
+@pytest.mark.parametrize("assign", [False, True])
+@pytest.mark.parametrize("where", ["module", "hook"])
+def test_a_module_or_a_hook_that_refuses_leaves_the_others_as_they_were(where, assign):
+    model = nn.Sequential(Extra(2, 2), Extra(2, 2))
+    if where == "hook":
+        model[1].register_load_state_dict_post_hook(refusing)
+    before, tensors = [t.array.tobytes() for t in model.parameters()], list(model.parameters())
+    state = {name: part * 2 if isinstance(part, ag.Tensor) else {"word": "new"} for name, part in model.state_dict().items()}
+    if where == "module":
+        state["1._extra_state"] = {"word": "bad"}
+    with pytest.raises(OSError, match="a bad word"):
+        model.load_state_dict(state, assign=assign)
+    assert [t.array.tobytes() for t in model.parameters()] == before
+    assert all(a is b for a, b in zip(model.parameters(), tensors, strict=True))
+    assert (model[0].word, model[1].word) == ("old", "old")
+
+
+def test_a_parameter_in_memory_that_is_read_only_is_named_before_anything_is_written():
+    model = nn.Sequential(nn.Linear(3, 4), nn.Linear(4, 2))
+    model[1].bias.array = np.broadcast_to(np.float32(1), 2)
+    before = [t.numpy().tobytes() for t in model.state_dict().values()]
+    with pytest.raises(RuntimeError, match=r'"1.bias" lies in memory that is read-only .*assign=True'):
+        model.load_state_dict({name: tensor * 2 for name, tensor in model.state_dict().items()})
+    assert [t.numpy().tobytes() for t in model.state_dict().values()] == before
+
+
 def test_a_failing_backward_pass_changes_no_gradient():
     a, b = ag.ones(3, requires_grad=True), ag.ones(3, requires_grad=True)
     (a * b).sum().backward()

@@ -1,7 +1,9 @@
 """The state of a module as a flat dictionary, and back: everything is checked before anything is written."""
 
+import copy
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -80,22 +82,39 @@ def write_state(module: Any, state: Mapping[str, Any], strict: bool, assign: boo
     keys = IncompatibleKeys([name for name in (*own, *more) if name not in state], [name for name in state if name not in known])
     afterwards = [(part, hook) for part in _inside_out(module) for hook in hooks_of(part, "after loading")]
     shared = [name for name in own if name in state]
-    errors += [error for name in shared if (error := _misfit(name, own[name][0][own[name][1]], state[name]))]
+    errors += [error for name in shared if (error := _misfit(name, own[name][0][own[name][1]], state[name], assign))]
     if errors or not afterwards:  # a hook may forgive names, but only after loading
         _refuse(module, keys, errors, strict)
-    for name in shared:
-        table, key = own[name]
-        if assign:
-            table[key] = _as_kind_of(table[key], state[name])
-        else:
-            _copy_into(table[key], state[name])
-    for name, part in more.items():
-        if name in state:
-            part.set_extra_state(state[name])
-    for part, hook in afterwards:
-        hook(part, keys)
-    _refuse(module, keys, [], strict)
+    with _undone_by_an_error([own[name] for name in shared], [part for name, part in more.items() if name in state], needed=bool(more or afterwards)):
+        for name in shared:
+            table, key = own[name]
+            if assign:
+                table[key] = _as_kind_of(table[key], state[name])
+            else:
+                _copy_into(table[key], state[name])
+        for name, part in more.items():
+            if name in state:
+                part.set_extra_state(state[name])
+        for part, hook in afterwards:
+            hook(part, keys)
+        _refuse(module, keys, [], strict)
     return keys
+
+
+@contextmanager
+def _undone_by_an_error(own: list[tuple[dict[str, Any], str]], parts: list[Any], *, needed: bool) -> Iterator[None]:
+    """Put back what the block has loaded if it raises: a module's ``set_extra_state`` and hooks may, and come last."""
+    before = [(table, key, table[key], table[key].array.copy()) for table, key in own] if needed else []
+    extra = [(part, copy.deepcopy(part.get_extra_state())) for part in parts]
+    try:
+        yield
+    except BaseException:
+        for table, key, tensor, array in before:
+            table[key] = tensor
+            _copy_into(tensor, array)
+        for part, kept in extra:
+            part.set_extra_state(kept)
+        raise
 
 
 def _before_loading(module: Any, state: Mapping[str, Any], strict: bool) -> tuple[Mapping[str, Any], list[str]]:
@@ -124,7 +143,7 @@ def _refuse(module: Any, keys: IncompatibleKeys, errors: list[str], strict: bool
         raise RuntimeError("Error(s) in loading state_dict for {}:\n\t{}".format(type(module).__name__, "\n\t".join(said)))
 
 
-def _misfit(name: str, tensor: Tensor, value: Any) -> str | None:
+def _misfit(name: str, tensor: Tensor, value: Any, assign: bool) -> str | None:
     if not isinstance(value, (Tensor, np.ndarray)):
         return (
             f'While copying the parameter named "{name}", expected torch.Tensor or Tensor-like object from checkpoint but '
@@ -135,6 +154,11 @@ def _misfit(name: str, tensor: Tensor, value: Any) -> str | None:
             f"size mismatch for {name}: copying a param with shape {Size(value.shape)} from checkpoint, the shape in current "
             f"model is {tensor.shape!r}."
         )
+    kind = (value.array if isinstance(value, Tensor) else value).dtype.kind
+    if kind not in "fiub" or (assign and tensor.requires_grad and kind != "f"):
+        return f'the dtype of "{name}" in the checkpoint is {value.dtype}, which the parameter of dtype {tensor.dtype!r} cannot take.'
+    if not assign and not getattr(tensor.array.flags, "writeable", True):
+        return f'the parameter named "{name}" lies in memory that is read-only or shared by its elements: load with assign=True.'
     return None
 
 
