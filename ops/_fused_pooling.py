@@ -4,6 +4,7 @@ import numpy as np
 
 from ._arrays import array_module
 from ._errors import ShapeError
+from ._pooling import winners
 from ._primitive import primitive
 from ._windows import fold, output_size, windows
 from .kernels import compiled
@@ -45,13 +46,13 @@ def _taps(kernel, x):
 
 @primitive(aux=("index",))
 def max_pool(x, /, *, kernel, stride, padding=(0, 0), dilation=(1, 1)):
-    """The maximum of each window, (N, C, H, W) -> (N, C, OH, OW), and the number of its tap. The first of equal maxima, or the first NaN, wins."""
+    """The maximum of each window, (N, C, H, W) -> (N, C, OH, OW), and the number of its tap. The first of equal maxima, or the last NaN, wins."""
     positions = _positions("max_pool", x.shape[2:], kernel, stride, padding, dilation)
     if (k := compiled(x, work=x.size)) is not None:
         out, index = k.pooling.max_pool(k.layout.channels_last(x), positions, (*kernel, *stride, *padding, *dilation))
         return k.layout.channels_first(out), k.layout.channels_first(index)
     seen = _seen(x, kernel, stride, padding, dilation, -np.inf)
-    index = seen.argmax(0)
+    index = winners(seen, 0)
     out = np.take_along_axis(seen, index[None], 0)[0]
     if any(padding):  # of pixels that are all -inf the first one wins, not the padding before it
         pixels = _seen(np.ones_like(x[:1, :1]), kernel, stride, padding, dilation, 0).argmax(0)

@@ -10,11 +10,23 @@ from ._primitive import primitive
 from ._windows import output_size, windows
 
 
+def winners(seen, axis):
+    """Where the maximum along ``axis`` is: the first of equal ones, but the last NaN where there is any, as in PyTorch."""
+    first = seen.argmax(axis)
+    if seen.dtype.kind != "f":
+        return first
+    nan = np.isnan(seen)
+    if type(seen) is np.ndarray and not nan.any():  # a GPU is not asked: it would be waited for
+        return first
+    last = seen.shape[axis] - 1 - np.flip(nan, axis).argmax(axis)
+    return np.where(nan.any(axis), last, first)
+
+
 @primitive(differentiable=False)
 def max_pool_index(x, /, *, kernel, stride, padding, dilation, ceil_mode=False):
     """Where each window's maximum is, as a position in the flattened plane: ``(N, C, *spatial) -> (N, C, *positions)``.
 
-    The first of equal maxima wins; NaN counts as the maximum. Padding never wins.
+    The first of equal maxima wins; NaN counts as the maximum, and the last NaN wins. Padding never wins.
     """
     axes, spatial = len(kernel), x.shape[2:]
     if x.ndim != axes + 2 or any(2 * p > k for p, k in zip(padding, kernel, strict=True)):
@@ -30,7 +42,7 @@ def max_pool_index(x, /, *, kernel, stride, padding, dilation, ceil_mode=False):
     if any(map(any, widths)):
         x = np.pad(x, [(0, 0), (0, 0), *widths], constant_values=-np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min)
     seen = windows(x, kernel=kernel, stride=stride, dilation=dilation)[(..., *(slice(n) for n in positions))]
-    winner = seen.reshape(*seen.shape[:2], math.prod(kernel), *positions).argmax(2)
+    winner = winners(seen.reshape(*seen.shape[:2], math.prod(kernel), *positions), 2)
     xp = array_module(x)
     out = xp.zeros(winner.shape, np.int64)
     offsets = xp.unravel_index(winner, kernel)
@@ -67,7 +79,7 @@ def adaptive_max_pool_index(x, /, *, size):
     seen = x[(slice(None), slice(None), *places)]
     axes = len(size)
     seen = seen.transpose(0, 1, *range(2, 2 + 2 * axes, 2), *range(3, 3 + 2 * axes, 2))
-    winner = seen.reshape(*seen.shape[: 2 + axes], math.prod(seen.shape[2 + axes :])).argmax(-1)
+    winner = winners(seen.reshape(*seen.shape[: 2 + axes], math.prod(seen.shape[2 + axes :])), -1)
     offsets = xp.unravel_index(winner, seen.shape[2 + axes :])
     grids = xp.ogrid[tuple(slice(m) for m in size)]
     out = xp.zeros(winner.shape, np.int64)

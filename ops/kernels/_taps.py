@@ -48,7 +48,7 @@ class _Channels(Emitter):
 
 @intrinsic
 def take_maximum(typing, base, offsets, numbers, taps, count, out, index):
-    """The maximum of the taps, and the number of its tap (one byte): the first of equal maxima, or the first NaN."""
+    """The maximum of the taps, and the number of its tap (one byte): the first of equal maxima, or the last NaN."""
 
     def write(builder, args):
         base, offsets, numbers, taps, count, out, index = args
@@ -59,8 +59,7 @@ def take_maximum(typing, base, offsets, numbers, taps, count, out, index):
             def tap(t, carried):
                 best, where = carried
                 value = e.load(e.tap(base, t))
-                more = builder.fcmp_unordered(">", value, best)  # also true where one is NaN
-                better = builder.and_(more, builder.fcmp_ordered("ord", best, best))
+                better = builder.or_(builder.fcmp_ordered(">", value, best), builder.fcmp_unordered("uno", value, value))
                 return [builder.select(better, value, best), builder.select(better, e.tap_number(numbers, t), where)]
 
             lowest = ir.Constant(VECTOR, [float("-inf")] * LANES)

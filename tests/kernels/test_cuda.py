@@ -86,7 +86,7 @@ GEOMETRIES = [
 @pytest.mark.parametrize("geometry", GEOMETRIES, ids=str)
 def test_max_pooling(cupy: Any, dtype: str, geometry: dict[str, Any]) -> None:
     x = rng().integers(-3, 3, (2, 5, 9, 7)).astype(dtype)  # many equal maxima: the first one wins
-    x[0, 1, 2:4, 3] = np.nan
+    x[0, 1, 2:4, 3] = np.nan  # and the last of these
     agree(cupy, ops.max_pool, x, **geometry)
     with kernels.using_numpy():
         out, index = ops.max_pool.forward(x, **geometry)
@@ -97,7 +97,7 @@ def test_max_pooling(cupy: Any, dtype: str, geometry: dict[str, Any]) -> None:
 def test_the_winners_of_max_pooling_are_pytorchs(cupy: Any) -> None:
     torch = pytest.importorskip("torch")
     x = rng().integers(0, 2, (3, 2, 8, 8)).astype(np.float32)
-    x[0, 0, 3, 3] = np.nan
+    x[0, 0, 3, 3:5] = x[0, 0, 4, 2] = np.nan
     x[1, 1] = -np.inf
     _, places = torch.nn.functional.max_pool2d(torch.tensor(x), 3, 2, 1, return_indices=True)
     _, taps = ops.max_pool.forward(cupy.asarray(x), kernel=(3, 3), stride=(2, 2), padding=(1, 1))

@@ -64,11 +64,24 @@ def test_the_first_of_equal_maxima_gets_the_gradient():
     np.testing.assert_array_equal(x.grad.array[0, 0], [[1, 0, 1, 0], [0, 0, 0, 0]])
 
 
-def test_nan_is_the_maximum():
-    x = np.array([[[[1.0, np.nan], [5.0, 2.0]]]])
-    value, index = F.max_pool2d(ag.tensor(x), 2, return_indices=True)
-    assert np.isnan(value.item())
-    assert index.item() == 1
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("shape", [(2, 20, 30), (2, 20, 12, 13), (2, 10, 6, 7, 8)], ids=str)
+@pytest.mark.parametrize("pool", ["max", "adaptive_max"])
+def test_the_last_nan_of_a_window_is_its_maximum(pool, shape, dtype):
+    torch = pytest.importorskip("torch")
+    x = rng.choice([1.0, 2.0, np.nan, -np.inf, np.inf], shape).astype(dtype)
+    name, sizes = f"{pool}_pool{len(shape) - 2}d", (3,) if pool == "adaptive_max" else (3, 2, 1)
+
+    def run(library, **options):
+        t = library.tensor(x, requires_grad=True)
+        out = getattr(library.nn.functional, name)(t, *sizes, **options)
+        value, *places = out if options else (out,)
+        value.backward(library.ones_like(value))
+        return [value.detach().numpy(), t.grad.numpy(), *(i.numpy() for i in places)]
+
+    for options in ({}, {"return_indices": True}):
+        for found, expected in zip(run(ag, **options), run(torch, **options), strict=True):
+            np.testing.assert_array_equal(found, expected)
 
 
 @pytest.mark.parametrize(

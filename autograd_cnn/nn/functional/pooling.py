@@ -78,7 +78,7 @@ def max_pool2d(
     """The maximum of each window: (N, C, H, W) or (C, H, W). ``stride`` is ``kernel_size`` unless given.
 
     With ``return_indices`` also where each maximum was, as a position in the flattened plane. The first of equal maxima
-    receives the gradient. Padding never wins, and is at most half the kernel. Raises RuntimeError where sizes do not fit.
+    receives the gradient, or the last NaN. Padding never wins, and is at most half the kernel. Raises RuntimeError where sizes do not fit.
     """
     return _max_pool("max_pool2d", 2, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
 

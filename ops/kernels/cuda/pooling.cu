@@ -21,7 +21,7 @@ __device__ int window_at(int y, int i, int stride, int pad, int dilation, int po
 }
 
 // out = max over the taps (i, j) inside the image of x[p sh - ph + i dh, q sw - pw + j dw]; index = i kw + j of the winner.
-// The first of equal maxima wins, and the first NaN wins over everything.
+// The first of equal maxima wins, and the last NaN wins over everything.
 extern "C" __global__ void max_pool(const T* x, T* out, unsigned char* index, unsigned size, const Pooling g) {
     EACH(k, size) {
         Place at(k, g.out_height, g.out_width, g.channels);
@@ -34,7 +34,7 @@ extern "C" __global__ void max_pool(const T* x, T* out, unsigned char* index, un
                 int z = at.x * g.stride_w - g.pad_w + j * g.dilation_w;
                 if (z < 0 || z >= g.width) continue;
                 A value = x[(((size_t)at.n * g.height + y) * g.width + z) * g.channels + at.c];
-                if (winner < 0 || value > best || (value != value && best == best)) {
+                if (winner < 0 || value > best || value != value) {
                     best = value;
                     winner = i * g.kernel_w + j;
                 }
