@@ -8,7 +8,7 @@ import numpy as np
 
 from ._contraction import swap_last
 from ._errors import ShapeError
-from ._linalg import check_matrix, columns, inv, named_errors
+from ._linalg import check_matrix, columns, decompose, inv, named_errors
 from ._movement import reshape
 from ._primitive import primitive
 from ._strided import put_diagonal
@@ -45,7 +45,10 @@ def cholesky(x, /):
     """L, lower triangular, with L Lᵀ = x, of symmetric positive-definite matrices."""
     check_matrix("cholesky", x)
     with named_errors("cholesky", "The factorization could not be completed because the input is not positive-definite"):
-        return np.linalg.cholesky(symmetric(x))
+        out = np.linalg.cholesky(symmetric(x))
+        if type(out) is np.ndarray and np.isnan(out).any():
+            raise np.linalg.LinAlgError("it holds NaN")
+        return out
 
 
 @cholesky.vjp("x")
@@ -80,7 +83,8 @@ def inverse_gaps(s):
 def eigh(x, /):
     """The eigenvalues of symmetric matrices, ascending, and their eigenvectors, in columns."""
     check_matrix("eigh", x)
-    return tuple(np.linalg.eigh(symmetric(x)))
+    with named_errors("eigh", "The algorithm failed to converge; the matrix may hold NaN or be ill-conditioned"):
+        return tuple(np.linalg.eigh(symmetric(x)))
 
 
 @eigh.vjp("x", formula="symmetric(v @ (diag(g_w) + (swap_last(v) @ g_v) * inverse_gaps(w)) @ swap_last(v))")
@@ -95,7 +99,7 @@ def eigh_x(g_w, g_v, w, v):
 def svd(x, /):
     """U, the singular values (descending) and Vᵀ, with U diag(s) Vᵀ = x; as many of each as the shorter side."""
     check_matrix("svd", x, square=False)
-    return tuple(np.linalg.svd(x, full_matrices=False))
+    return tuple(decompose(x, full_matrices=False))
 
 
 @svd.vjp(
@@ -137,7 +141,12 @@ def pinv(x, /, *, rtol=None):
     """The pseudo-inverse; singular values below ``rtol`` of the largest count as 0."""
     check_matrix("pinv", x, square=False)
     cutoff = max(x.shape[-2:]) * np.finfo(x.dtype).eps if rtol is None else rtol
-    return np.linalg.pinv(x, rcond=cutoff) if x.size else np.zeros((*x.shape[:-2], x.shape[-1], x.shape[-2]), x.dtype)
+    if not x.size:
+        return np.zeros((*x.shape[:-2], x.shape[-1], x.shape[-2]), x.dtype)
+    u, s, vh = decompose(x, full_matrices=False)
+    large = s > cutoff * s.max(axis=-1, keepdims=True)
+    inverses = np.where(large, 1 / np.where(large, s, s.dtype.type(1)), s.dtype.type(0))
+    return swap_last(vh) @ (rows(inverses) * swap_last(u))
 
 
 @pinv.vjp("x", formula="outside_rows(swap_last(g), x, out) @ out @ swap_last(out) + swap_last(out) @ out @ outside_columns(swap_last(g), x, out) - swap_last(out) @ g @ swap_last(out)")

@@ -34,6 +34,17 @@ def named_errors(name, why):
         raise LinAlgError(f"linalg.{name}: {why} ({error})") from error
 
 
+def decompose(x, **how):
+    """NumPy's singular value decomposition, but only of finite matrices: of others LAPACK searches without end, or gives NaN."""
+    if type(x) is np.ndarray and not np.isfinite(x).all():
+        raise LinAlgError(
+            f"linalg.svd: The algorithm failed to converge because the input matrix contained non-finite values ({x.size - np.isfinite(x).sum()} "
+            f"of {x.size} elements); autograd.detect_anomaly() finds where the first NaN came from"
+        )
+    with named_errors("svd", "The algorithm failed to converge"):
+        return np.linalg.svd(x, **how)
+
+
 def columns(s):
     """Numbers as a row, one for each column of a matrix beside it."""
     return reshape(s, shape=(*s.shape[:-1], 1, s.shape[-1]))
@@ -94,14 +105,15 @@ def det_x(g, x):
 
 @primitive
 def cofactors(x, /):
-    """det(x) x⁻ᵀ, by singular values: products of all but one."""
+    """det(x) x⁻ᵀ, by singular values: products of all but one. NaN for a matrix that is not finite."""
     check_matrix("cofactors", x)
-    u, s, vh = np.linalg.svd(x)
+    finite = np.isfinite(x).all(axis=(-2, -1), keepdims=True)
+    u, s, vh = decompose(np.where(finite, x, x.dtype.type(0)))
     one = np.ones_like(s[..., :1])
     before = np.cumprod(np.concatenate([one, s], -1), -1)[..., :-1]
     after = np.flip(np.cumprod(np.concatenate([one, np.flip(s, -1)], -1), -1), -1)[..., 1:]
     turn = np.linalg.det(u) * np.linalg.det(vh)
-    return each(turn) * ((u * columns(before * after)) @ vh)
+    return np.where(finite, each(turn) * ((u * columns(before * after)) @ vh), x.dtype.type(np.nan))
 
 
 @cofactors.vjp("x")

@@ -241,10 +241,10 @@ def _first_bad_minor(matrix: Any, upper: bool) -> int:
 
 def _is_positive(matrix: Any) -> bool:
     try:
-        np.linalg.cholesky(matrix)
+        factor = np.linalg.cholesky(matrix)
     except np.linalg.LinAlgError:
         return False
-    return True
+    return not np.isnan(factor).any()
 
 
 def _regular(name: str, A: Any, check_errors: bool) -> tuple[Any, Any, Any]:  # noqa: N803 - PyTorch's name

@@ -209,3 +209,41 @@ def test_what_has_no_gradient_says_so():
 def test_errors_of_linear_algebra_are_catchable_by_name():
     with pytest.raises(ours.linalg.LinAlgError, match="singular"):
         ours.linalg.inv(ours.ones(2, 2))
+
+
+NOT_FINITE = {
+    "svd": ours.linalg.svd,
+    "svd of a tall matrix": lambda x: ours.linalg.svd(ours.cat([x, x])),
+    "svdvals": ours.linalg.svdvals,
+    "pinv": ours.linalg.pinv,
+    "pinv(atol)": lambda x: ours.linalg.pinv(x, atol=1e-3),
+    "matrix_rank": ours.linalg.matrix_rank,
+    "cond": ours.linalg.cond,
+    "nuclear norm": lambda x: ours.linalg.norm(x, "nuc"),
+    "lstsq": lambda x: ours.linalg.lstsq(x, x),
+}
+
+
+@pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan])
+@pytest.mark.parametrize("name", NOT_FINITE)
+def test_singular_values_of_a_matrix_that_is_not_finite_are_refused(name, value):
+    """LAPACK never returns from some of these."""
+    x = ours.tensor([[1.0, -0.0, 0.0], [value, 0.0, 2.0], [0.0, -1.0, 2.0]])
+    with pytest.raises(ours.linalg.LinAlgError, match=r"linalg.svd: .* contained non-finite values \(\d of \d+ elements\)"):
+        NOT_FINITE[name](x)
+
+
+@pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan])
+def test_the_gradient_of_a_determinant_that_is_not_finite_is_nan(value):
+    x = ours.eye(3).repeat(2, 1, 1)
+    x[0, 1, 0] = value
+    x.requires_grad_()
+    ours.linalg.det(x).sum().backward()
+    np.testing.assert_array_equal(x.grad.numpy(), [np.full((3, 3), np.nan), np.eye(3)])
+
+
+@pytest.mark.parametrize("name", ["cholesky", "eigh", "eigvalsh"])
+def test_symmetric_matrices_with_nan_are_refused(name):
+    with pytest.raises(ours.linalg.LinAlgError, match=f"linalg.{name.replace('vals', '')}"):
+        getattr(ours.linalg, name)(ours.full((3, 3), math.nan))
+    assert ours.linalg.cholesky_ex(ours.full((3, 3), math.nan)).info.item() == 1
