@@ -165,7 +165,7 @@ def clamped_logit(x, /, *, eps):
 
 @clamped_logit.vjp("x")
 def clamped_logit_x(g, x, eps):
-    return where((x >= eps) & (x <= 1 - eps), g / (x * (1 - x)), 0.0)
+    return where((x < eps) | (x > 1 - eps), 0.0, g / (x * (1 - x)))
 
 
 @primitive(broadcasts=True, promotes="float")

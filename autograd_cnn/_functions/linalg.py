@@ -254,8 +254,8 @@ def matrix_power(A: Any, n: int) -> Any:  # noqa: N803 - PyTorch's name
     if A.ndim < 2 or A.shape[-1] != A.shape[-2]:
         raise RuntimeError(f"linalg.matrix_power: A must be batches of square matrices, but got shape {list(A.shape)}")
     if n == 0:
-        eye = np.broadcast_to(ops.array_module(A.array).eye(A.shape[-1], dtype=A.array.dtype), tuple(A.shape))
-        return A * 0 + eye
+        eye = ops.array_module(A.array).eye(A.shape[-1], dtype=A.array.dtype)
+        return ops.where(ops.array_module(A.array).ones(A.array.shape, bool), eye, A)  # part of the graph, as in PyTorch
     power, out = (ops.inv(A), None) if n < 0 else (A, None)
     n = abs(n)
     while True:

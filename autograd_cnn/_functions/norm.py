@@ -31,7 +31,7 @@ def vector_norm(x: Any, ord: Any = 2, dim: Any = None, keepdim: bool = False, *,
     if ord == 1:
         return ops.sum(ops.absolute(x), **over)
     if ord == 0:
-        return ops.sum(ops.absolute(ops.sign(x)), **over)
+        return ops.sum(ops.absolute(ops.where(ops.not_equal(x, 0), 1.0, ops.sign(x))), **over)  # NaN counts
     if math.isinf(ord):
         count = math.prod(x.shape[a] for a in (range(x.ndim) if axes is None else axes))
         if count == 0:

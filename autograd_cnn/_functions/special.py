@@ -98,13 +98,16 @@ def i1e(input: Any) -> Any:
 
 def entr(input: Any) -> Any:
     """-input log(input); 0 at 0, -inf below."""
-    out = ops.negative(ops.xlogy(input, input))
+    zero = ops.equal(input, 0)
+    some = ops.where(zero, 1.0, input)
+    out = ops.where(zero, ops.sqrt(ops.where(zero, input, 1.0)), ops.negative(ops.multiply(some, ops.log(some))))  # as steep as a root at 0
     return ops.where(ops.less(input, 0), -math.inf, out)
 
 
 def xlog1py(input: Any, other: Any) -> Any:
     """input log(1 + other); 0 where ``input`` is 0 and ``other`` a number."""
-    known = ops.where(ops.logical_and(ops.equal(input, 0), ops.logical_not(ops.isnan(other))), 0.0, other)
+    infinite = ops.logical_or(ops.less_equal(other, -1), ops.equal(other, math.inf))
+    known = ops.where(ops.logical_and(ops.equal(input, 0), infinite), 0.0, other)
     return ops.multiply(input, ops.log1p(known))
 
 

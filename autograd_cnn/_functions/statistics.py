@@ -1,5 +1,7 @@
 """Statistics over dimensions: variance, median, mode, quantiles, covariance, histograms."""
 
+import builtins
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -111,7 +113,9 @@ def _quantile(name: str, input: Any, q: Any, dim: int | None, keepdim: bool, int
     rows = ops.transpose(ops.reshape(input, shape=shape), axes=(*others, axis)) if shape else ops.reshape(input, shape=(1,))
     below, above, weight = _ranks(name, rows.array, parts.reshape(-1), interpolation)
     ranked = ops.take_along(rows, ops.argsort(rows, axis=-1), axis=-1)
-    out = ops.lerp(ops.take_along(ranked, below, axis=-1), ops.take_along(ranked, above, axis=-1), weight)
+    out = ops.take_along(ranked, below, axis=-1)
+    if interpolation in ("linear", "midpoint"):
+        out = ops.lerp(out, ops.take_along(ranked, above, axis=-1), weight)
     out = ops.transpose(out, axes=(out.ndim - 1, *range(out.ndim - 1)))
     kept = [1] * input.ndim if dim is None else [1 if i == axis else n for i, n in enumerate(shape)]
     rest = kept if keepdim else [shape[i] for i in others]
@@ -144,10 +148,15 @@ def cov(input: Any, *, correction: int = 1, fweights: Any = None, aweights: Any 
         raise RuntimeError(f"cov(): expected input to have two or fewer dimensions but got an input with {input.ndim} dimensions")
     rows = ops.reshape(input, shape=(1, -1)) if input.ndim < 2 else input
     rows = rows if rows.array.dtype.kind == "f" else to_dtype(rows, "float32")
+    for name, w, kinds in (("fweights", fweights, "iu"), ("aweights", aweights, "f")):
+        if w is not None:
+            _check_weights(name, w, kinds, rows.array.shape[1])
     weights = [to_dtype(w, rows.array.dtype) for w in (fweights, aweights) if w is not None]
     if weights:
         weight = weights[0] if len(weights) == 1 else ops.multiply(*weights)
         total = ops.sum(weight)
+        if total.array == 0:
+            raise RuntimeError("cov(): weights sum to zero, can't be normalized")
         center = ops.divide(ops.sum(ops.multiply(rows, weight), axis=1, keepdims=True), total)
         lost = total if aweights is None else ops.sum(ops.multiply(weight, weights[-1]))
         factor = ops.subtract(total, correction if aweights is None else ops.multiply(ops.divide(lost, total), correction))
@@ -159,6 +168,18 @@ def cov(input: Any, *, correction: int = 1, fweights: Any = None, aweights: Any 
         factor = max(rows.array.shape[1] - correction, 0)
     out = ops.divide(ops.matmul(scaled, ops.swap_last(gap)), factor)
     return ops.reshape(out, shape=()) if input.ndim < 2 else out
+
+
+def _check_weights(name: str, weights: Any, kinds: str, count: int) -> None:
+    if weights.ndim > 1:
+        raise RuntimeError(f"cov(): expected {name} to have one or fewer dimensions but got {name} with {weights.ndim} dimensions")
+    if weights.array.dtype.kind not in kinds:
+        wanted = "integral" if kinds == "iu" else "floating point"
+        raise RuntimeError(f"cov(): expected {name} to have {wanted} dtype but got {name} with {weights.dtype!r} dtype")
+    if weights.array.size != count:
+        raise RuntimeError(f"cov(): expected {name} to have the same numel as there are observations in the input but got {weights.array.size} != {count}")
+    if (weights.array < 0).any():
+        raise RuntimeError(f"cov(): {name} cannot be negative")
 
 
 @names_arguments
@@ -184,8 +205,10 @@ def histc(input: Any, bins: int = 100, min: float = 0, max: float = 0) -> Any:
         raise RuntimeError("torch.histc: bins must be > 0")
     if low == high and input.array.size:
         low, high = float(input.array.min()), float(input.array.max())
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise RuntimeError(f"torch.histc: range of [{low}, {high}] is not finite: give min and max, or take out what is infinite or NaN")
     if low == high:
-        low, high = low - 1, high + 1
+        low, high = builtins.min(low - 1, math.nextafter(low, -math.inf)), builtins.max(high + 1, math.nextafter(high, math.inf))
     return ops.histogram(input, bins=bins, low=low, high=high)
 
 
@@ -216,5 +239,10 @@ def histogram(
     floating("histogram", input)
     edges = bins.array if hasattr(bins, "array") else bins
     dtype = input.array.dtype
-    counts, edges = np.histogram(input.array, edges, range, density, None if weight is None else weight.array)
+    if np.ndim(edges) == 0 and range is None and not np.isfinite(input.array).all():
+        raise RuntimeError("histogram: the range of the elements is not finite: give range=(low, high), or take out what is infinite or NaN")
+    try:
+        counts, edges = np.histogram(input.array, edges, range, density, None if weight is None else weight.array)
+    except ValueError as error:
+        raise RuntimeError(f"histogram: {error} (bins={bins}, range={range}, input of shape {list(input.shape)})") from error
     return HistogramEdges(*(input._lift(part.astype(dtype), None) for part in (counts, edges)))

@@ -284,3 +284,38 @@ def test_function_is_pytorchs(case: Row) -> None:
 @pytest.mark.parametrize("case", ROWS, ids=str)
 def test_function_keeps_float32(case: Row) -> None:
     check(case, "float32")
+
+
+inf, nan = np.inf, np.nan
+FAR = np.array([0.5, -inf, 2.0, inf, -1e4, nan, 1e4, 0.0])
+AT_EDGES = [
+    row("smooth_l1_loss", FAR, np.zeros(8), reduction="none", order=1),
+    row("huber_loss", FAR, np.zeros(8), reduction="none", order=1),
+    row("prelu", FAR.reshape(1, 8), unit(1), order=1),
+    row("lp_pool1d", np.array([[[0.0, 0.0, 3.0, -4.0, 0.0, 0.0]]]), norm_type=2.0, kernel_size=2, order=1),
+    row("lp_pool2d", np.zeros((1, 1, 4, 4)), norm_type=3.0, kernel_size=2, order=1),
+    row("adaptive_avg_pool1d", FAR[None, :7], output_size=3, order=1),
+    row("adaptive_avg_pool2d", FAR[:6].reshape(1, 2, 3), output_size=(2, 2), order=1),
+    row("interpolate", FAR.reshape(1, 1, 8), size=3, mode="area", order=1),
+    row("embedding", np.array([0, 2, 2]), np.array([[inf], [1.0], [nan]]), scale_grad_by_freq=True, order=1),
+    row("ctc_loss", real(6, 2, 4) + 1e4, np.array([[1, 2], [3, 1]]), (6, 6), (2, 2), order=0),
+]
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("case", AT_EDGES, ids=str)
+def test_edge_values_are_pytorchs(case: Row, dtype: str) -> None:
+    check(case, dtype)
+
+
+def test_a_pixel_that_is_not_a_number_spoils_only_the_results_that_see_it() -> None:
+    x = ag.arange(10.0).reshape(1, 1, 10)
+    x[0, 0, 9] = nan
+    for resized in (ag.nn.functional.adaptive_avg_pool1d(x, 4), ag.nn.functional.interpolate(x, 4, mode="linear")):
+        assert resized.isnan()[0, 0].tolist() == [False, False, False, True]
+
+
+def test_targets_of_binary_cross_entropy_are_probabilities() -> None:
+    for target in (2.0, -1.0, nan):
+        with pytest.raises(RuntimeError, match="all elements of target should be between 0 and 1"):
+            ag.nn.functional.binary_cross_entropy(ag.tensor([0.5]), ag.tensor([target]))

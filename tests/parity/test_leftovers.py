@@ -7,7 +7,7 @@ import pytest
 
 import autograd_cnn as ag
 
-from .oracle import Row, compare, rows, same_error
+from .oracle import Row, assert_same, compare, rows, run_ours, run_torch, same_error
 
 torch = pytest.importorskip("torch")
 
@@ -164,3 +164,17 @@ def test_refusals() -> None:
     same_error(lambda lib, x: lib.linalg.householder_product(x, x[0]), [[1.0, 2.0]])
     same_error(lambda lib, x: lib.linalg.lu(x), [1.0])
     same_error(lambda lib, x: lib.is_nonzero(x), [1.0, 2.0])
+
+
+def test_slopes_of_entropies_at_zero() -> None:
+    x, y = np.array([0.0, 0.0, 0.0, 2.0, 0.5]), np.array([3.0, 0.5, -0.5, 0.0, 1.0])
+
+    def terms(lib: Any, x: Any, y: Any) -> Any:
+        return (lib.special.xlog1py(x, y), lib.special.entr(x))
+
+    assert_same(run_ours(terms, [x, y], 1), run_torch(terms, [x, y], 1), "xlog1py and entr")
+
+
+def test_the_logit_of_nan_within_bounds_has_no_slope() -> None:
+    x = np.array([np.nan, 0.0, 0.5])
+    assert_same(*(run(lambda lib, x: lib.logit(x, eps=0.1), [x], 1) for run in (run_ours, run_torch)), "logit")

@@ -291,3 +291,47 @@ def test_refuses_what_pytorch_refuses(call: Any) -> None:
     kind = IndexError if isinstance(theirs.value, IndexError) else RuntimeError
     with pytest.raises(kind):
         call(autograd_cnn)
+
+
+EDGES_OF_RANKS = np.array([inf, -inf, 1.0, 1e4, -1e4, 2.0])
+
+
+@pytest.mark.parametrize("interpolation", ["lower", "higher", "nearest"])
+def test_a_quantile_may_be_infinite(interpolation: str) -> None:
+    def quantiles(m: Any, x: Any) -> Any:
+        return [m.quantile(x, q, interpolation=interpolation) for q in (0.0, 0.3, 1.0)]
+
+    assert_same(run_ours(quantiles, [EDGES_OF_RANKS], 1), run_torch(quantiles, [EDGES_OF_RANKS], 1), interpolation)
+
+
+def test_nan_is_unlike_nan_and_not_zero() -> None:
+    x = np.array([nan, 1.0, 0.0, nan])
+
+    def count(m: Any, x: Any) -> Any:
+        return (m.unique(x.detach(), return_inverse=True, return_counts=True), m.linalg.vector_norm(x, 0), m.dist(x, x * 0, 0))
+
+    assert_same(run_ours(count, [x], 0), run_torch(count, [x], 0), "NaN")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda m: m.histc(m.tensor([1.0, inf])),
+        lambda m: m.histc(m.tensor([nan])),
+        lambda m: m.histogram(m.tensor([1.0, inf]), 3),
+        lambda m: m.histogram(m.rand(3), 3, range=(0.0, inf)),
+        lambda m: m.histogram(m.rand(3), 3, range=(2.0, 1.0)),
+        lambda m: m.histogram(m.rand(3), 0),
+        lambda m: m.histogram(m.rand(3), 3, weight=m.rand(2)),
+        lambda m: m.cov(m.rand(2, 3), fweights=m.tensor([0, 0, 0])),
+        lambda m: m.cov(m.rand(2, 3), aweights=m.tensor([-1.0, 1.0, 1.0])),
+        lambda m: m.cov(m.rand(2, 3), aweights=m.tensor([1, 1, 1])),
+        lambda m: m.cov(m.rand(2, 3), fweights=m.tensor([1.0, 1.0, 1.0])),
+        lambda m: m.cov(m.rand(2, 3), aweights=m.rand(2)),
+        lambda m: m.cov(m.rand(2, 3), aweights=m.rand(2, 3)),
+    ],
+)
+def test_statistics_refuse_what_pytorch_refuses(call: Any) -> None:
+    for module in (torch, autograd_cnn):
+        with pytest.raises(RuntimeError, match=r"histc|histogram|cov"):
+            call(module)

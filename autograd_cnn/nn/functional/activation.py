@@ -57,7 +57,8 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
         slopes = ops.reshape(weight, shape=(-1, *(1,) * (input.ndim - 2)))
     elif weight.ndim:
         slopes = ops.reshape(weight, shape=())
-    return ops.where(ops.greater(input, 0), input, input * slopes)
+    above = ops.greater(input, 0)
+    return ops.where(above, input, ops.where(above, 0.0, input) * slopes)
 
 
 @composition

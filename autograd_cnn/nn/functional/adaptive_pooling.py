@@ -29,6 +29,25 @@ def _targets(function: str, output_size: Targets, spatial: Sequence[int]) -> lis
     return sizes
 
 
+def along_axis(input: Any, axis: int, matrix: Any) -> Any:
+    """``matrix`` times ``input`` along ``axis``. An infinity or NaN reaches only the results whose weight for it is not 0."""
+    xp = array_module(input.array)
+    weights = xp.asarray(matrix, input.array.dtype)
+    if xp is np and not np.isfinite(input.array).all():
+        return _tap_by_tap(input, axis, weights)
+    letters = "abcdef"[: input.ndim]
+    return ops.einsum(weights, input, spec=f"z{letters[axis]},{letters}->{letters.replace(letters[axis], 'z')}")
+
+
+def _tap_by_tap(input: Any, axis: int, weights: Any) -> Any:
+    """As :func:`along_axis`, without the products with 0: 0 times an infinity is NaN."""
+    taps = int((weights != 0).sum(1).max(initial=1))
+    places = np.argsort(weights == 0, axis=1, kind="stable")[:, :taps]
+    part = np.take_along_axis(weights, places, 1).reshape(*places.shape, *(1,) * (input.ndim - axis - 1))
+    seen = ops.getitem(input, index=(*(slice(None),) * axis, places))
+    return ops.sum(ops.where(part != 0, seen * part, 0.0), axis=axis + 1)
+
+
 def _averaged(input: Any, axis: int, target: int) -> Any:
     """``input`` averaged along ``axis`` over windows from floor(i n / m) to ceil((i + 1) n / m)."""
     shape = input.array.shape
@@ -41,9 +60,7 @@ def _averaged(input: Any, axis: int, target: int) -> Any:
     for i in range(target):
         window = slice(i * size // target, -(-(i + 1) * size // target))
         matrix[i, window] = 1 / (window.stop - window.start)
-    letters = "abcdef"[: input.ndim]
-    weights = array_module(input.array).asarray(matrix, input.array.dtype)
-    return ops.einsum(weights, input, spec=f"z{letters[axis]},{letters}->{letters.replace(letters[axis], 'z')}")
+    return along_axis(input, axis, matrix)
 
 
 def adaptive_average(input: Tensor, targets: Sequence[int]) -> Any:
@@ -114,7 +131,8 @@ def adaptive_max_pool3d(input: Tensor, output_size: Targets, return_indices: boo
 
 def _lp_pool(pool: Any, axes: int, input: Tensor, norm_type: float, kernel_size: Sizes, stride: Sizes | None, ceil_mode: bool) -> Any:
     mean = pool(input**norm_type, kernel_size, stride, 0, ceil_mode)
-    return (ops.sign(mean) * ops.absolute(mean) * math.prod(per_axis("kernel_size", kernel_size, axes))) ** (1.0 / norm_type)
+    size = ops.relu(ops.absolute(mean))  # whose slope at 0 is 0, also times the root's infinite one
+    return (ops.sign(mean) * size * math.prod(per_axis("kernel_size", kernel_size, axes))) ** (1.0 / norm_type)
 
 
 @composition

@@ -105,7 +105,8 @@ def ctc_loss(
     never = both.array < NEVER / 2
     spelt = ops.where(move(np.arange(steps)[:, None, None] < heard[:, None], where), ops.exp(x), 0.0)
     mass = ops.sum(spelt, axis=(0, 2))  # constant after a log-softmax; PyTorch's gradient is that of the loss with it
-    losses = ops.where(never, 0.0 if zero_infinity else np.inf, mass - mass.detach() - both)
+    none = ops.where(ops.isfinite(mass), mass, 0.0)  # scores that are no log-probabilities may overflow
+    losses = ops.where(never, 0.0 if zero_infinity else np.inf, none - none.detach() - both)
     if reduction == "mean":
         return ops.mean(losses / move(np.maximum(said, 1).astype(x.array.dtype), where))
     return reduced(losses if batched or reduction != "none" else ops.reshape(losses, shape=()), reduction)

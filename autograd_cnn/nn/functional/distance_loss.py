@@ -55,7 +55,11 @@ def smooth_l1_loss(
     if beta < 0:
         raise RuntimeError("smooth_l1_loss does not support negative values for beta.")
     away = ops.absolute(input - target)
-    losses = away if beta == 0 else ops.where(ops.less(away, beta), away * away * 0.5 / beta, away - 0.5 * beta)
+    if beta == 0:
+        return reduced(away, reduction)
+    far = ops.greater_equal(away, beta)
+    near = ops.where(far, 0.0, away)  # no square of infinity, whose slope is NaN
+    losses = ops.where(far, away - 0.5 * beta, near * near * 0.5 / beta)
     return reduced(losses, reduction)
 
 
@@ -66,7 +70,9 @@ def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: fl
     if delta <= 0:
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
     away = ops.absolute(input - target)
-    losses = ops.where(ops.less_equal(away, delta), away * away * 0.5, (away - 0.5 * delta) * delta)
+    far = ops.greater(away, delta)
+    near = ops.where(far, 0.0, away)
+    losses = ops.where(far, (away - 0.5 * delta) * delta, near * near * 0.5)
     return _weighted_mean(losses, weight, input, reduction)
 
 
@@ -89,7 +95,7 @@ def binary_cross_entropy(
 ) -> Tensor:
     """-t log(x) - (1 - t) log(1 - x) for probabilities x and t of one shape, times ``weight``; no logarithm is below -100.
 
-    ValueError where the shapes differ, RuntimeError where an element of ``input`` is outside [0, 1].
+    ValueError where the shapes differ, RuntimeError where an element of either is outside [0, 1].
     """
     reduction = legacy_reduction(size_average, reduce, reduction)
     _check_sizes(input, target)
@@ -97,6 +103,8 @@ def binary_cross_entropy(
         raise RuntimeError(f"Found dtype {target.dtype!r} but expected {input.dtype!r}: convert the target with .to(input.dtype)")
     if input.array.size and not (input.array.min() >= 0 and input.array.max() <= 1):
         raise RuntimeError("all elements of input should be between 0 and 1; for scores use binary_cross_entropy_with_logits")
+    if target.array.size and not (target.array.min() >= 0 and target.array.max() <= 1):
+        raise RuntimeError("all elements of target should be between 0 and 1: labels of two classes, or probabilities")
     losses = ops.binary_cross_entropy(input, target)
     return reduced(losses if weight is None else losses * weight, reduction)
 
@@ -185,7 +193,7 @@ def _variance_for(input: Tensor, var: Any) -> Any:
             var = ops.reshape(var, shape=(*var.array.shape, 1))
         elif not ((input.shape[:-1] == var.shape[:-1] and var.shape[-1] == 1) or _broadcasts(input, var)):
             raise ValueError("var is of incorrect size")
-    if var.array.size and var.array.min() < 0:
+    if (var.array < 0).any():
         raise ValueError("var has negative entry/entries")
     return var
 

@@ -52,7 +52,7 @@ def _looked_up(rows: Any, weight: Tensor, scale_grad_by_freq: bool) -> Any:
         return found
     counts = array_module(rows).bincount(rows.reshape(-1), minlength=weight.array.shape[0])
     share = (1 / counts[rows])[..., None].astype(weight.array.dtype)
-    return found * share + found.detach() * (1 - share)
+    return ops.where(share == 1, found, found * share + found.detach() * (1 - share))
 
 
 @composition

@@ -12,7 +12,7 @@ from ... import ops
 from ..._tensor import Tensor
 from ...ops import array_module
 from .._composition import composition
-from .adaptive_pooling import adaptive_average
+from .adaptive_pooling import adaptive_average, along_axis
 
 Matrix = np.ndarray[Any, Any]
 _AXES = {"linear": 1, "bilinear": 2, "bicubic": 2, "trilinear": 3}
@@ -83,13 +83,6 @@ def _nearest(input: Any, axis: int, target: int, step: float, exact: bool) -> An
     places: Any = (np.arange(target).astype(kind) + kind.type(0.5 if exact else 0)) * kind.type(step)
     index = np.minimum(np.floor(places.astype(np.float32)).astype(np.int64), size - 1)
     return ops.getitem(input, index=(*(slice(None),) * axis, array_module(input.array).asarray(index)))
-
-
-def along_axis(input: Any, axis: int, matrix: Matrix) -> Any:
-    """``matrix`` times ``input`` along ``axis``."""
-    letters = "abcdef"[: input.ndim]
-    weights = array_module(input.array).asarray(matrix, input.array.dtype)
-    return ops.einsum(weights, input, spec=f"z{letters[axis]},{letters}->{letters.replace(letters[axis], 'z')}")
 
 
 def _target_sizes(
