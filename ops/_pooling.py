@@ -69,11 +69,13 @@ def adaptive_max_pool_index(x, /, *, size):
     spatial, xp = x.shape[2:], array_module(x)
     if len(size) != len(spatial):
         raise ShapeError(f"adaptive max pooling to {tuple(size)} needs an array (N, C and {len(size)} spatial axes), got shape {x.shape}")
+    if not all(size):
+        return xp.zeros((*x.shape[:2], *size), np.int64)
     places = []
     for axis, (n, m) in enumerate(zip(spatial, size, strict=True)):
-        starts = np.arange(m) * n // max(m, 1)
-        ends = -(-(np.arange(m) + 1) * n // max(m, 1))
-        taps = np.arange((ends - starts).max(initial=1))
+        starts = np.arange(m) * n // m
+        ends = -(-(np.arange(m) + 1) * n // m)
+        taps = np.arange((ends - starts).max())
         window = np.minimum(starts[:, None] + taps, ends[:, None] - 1)  # a shorter window repeats its last element
         places.append(xp.asarray(window.reshape(tuple(k for i in range(len(size)) for k in (window.shape if i == axis else (1, 1))))))
     seen = x[(slice(None), slice(None), *places)]

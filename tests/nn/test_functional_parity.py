@@ -319,3 +319,31 @@ def test_targets_of_binary_cross_entropy_are_probabilities() -> None:
     for target in (2.0, -1.0, nan):
         with pytest.raises(RuntimeError, match="all elements of target should be between 0 and 1"):
             ag.nn.functional.binary_cross_entropy(ag.tensor([0.5]), ag.tensor([target]))
+
+
+EMPTY = {
+    "attention of no sequences": lambda m: m.nn.MultiheadAttention(4, 2)(*[m.zeros(3, 0, 4)] * 3)[0],
+    "attention of nothing": lambda m: m.nn.MultiheadAttention(4, 2)(*[m.zeros(0, 2, 4)] * 3)[0],
+    "attention of one empty sequence": lambda m: m.nn.MultiheadAttention(4, 2)(*[m.zeros(0, 4)] * 3)[0],
+    "transformer": lambda m: m.nn.TransformerEncoderLayer(4, 2, 8)(m.zeros(3, 0, 4)),
+    "multilabel_margin_loss": lambda m: m.nn.functional.multilabel_margin_loss(m.zeros(0, 4), m.zeros(0, 4).long(), reduction="none"),
+    "adaptive_max_pool1d": lambda m: m.nn.functional.adaptive_max_pool1d(m.zeros(2, 3, 4), 0),
+    "adaptive_max_pool2d": lambda m: m.nn.functional.adaptive_max_pool2d(m.zeros(2, 3, 4, 4), (0, 2)),
+    "grid_sample": lambda m: m.nn.functional.grid_sample(m.zeros(0, 3, 4, 4), m.zeros(0, 2, 2, 2), align_corners=False),
+    "batch_norm": lambda m: m.nn.functional.batch_norm(m.zeros(2, 0), m.zeros(0), m.zeros(0), training=True),
+}
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_nothing_gives_nothing(name: str) -> None:
+    found, expected = EMPTY[name](ag), EMPTY[name](torch)
+    assert tuple(found.shape) == tuple(expected.shape)
+
+
+@pytest.mark.parametrize("shape", [(0, 3), (0, 3, 2), (2, 3, 0)], ids=str)
+def test_an_empty_batch_moves_no_running_moment(shape: tuple[int, ...]) -> None:
+    layers = [ag.nn.BatchNorm1d(3)] + [ag.nn.InstanceNorm1d(3, track_running_stats=True)] * (len(shape) > 2)
+    for layer in layers:
+        layer(ag.zeros(*shape))
+        assert layer.running_mean.tolist() == [0, 0, 0]
+        assert layer.running_var.tolist() == [1, 1, 1]

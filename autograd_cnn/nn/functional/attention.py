@@ -117,7 +117,7 @@ def _as_batch(query: Tensor, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor
 def _heads(x: Any, batch: int, heads: int) -> Any:
     """(L, N, E) as (N, heads, L, E / heads)."""
     length = x.array.shape[0]
-    return ops.transpose(ops.reshape(x, shape=(length, batch, heads, -1)), axes=(1, 2, 0, 3))
+    return ops.transpose(ops.reshape(x, shape=(length, batch, heads, x.array.shape[2] // heads)), axes=(1, 2, 0, 3))
 
 
 def _longer(x: Any, extra: Any) -> Any:
@@ -205,11 +205,12 @@ def multi_head_attention_forward(
     scores = _masked((q * (1 / math.sqrt(size // num_heads))) @ ops.swap_last(k), mask)
     weights = dropout(_softmax(scores, safe=not need_weights), dropout_p, training)
     joined = ops.reshape(ops.transpose(weights @ v, axes=(2, 0, 1, 3)), shape=(length * batch, size))
-    output = ops.reshape(linear(joined, out_proj_weight, out_proj_bias), shape=(length, batch, -1))
+    projected = linear(joined, out_proj_weight, out_proj_bias)
+    output = ops.reshape(projected, shape=(length, batch, projected.array.shape[1]))
     shown = None
     if need_weights:
         shown = ops.mean(weights, axis=1) if average_attn_weights else weights
     if not was_batched:
-        output = ops.reshape(output, shape=(length, -1))
+        output = ops.reshape(output, shape=(length, output.array.shape[2]))
         shown = None if shown is None else ops.reshape(shown, shape=shown.array.shape[1:])
     return output, shown

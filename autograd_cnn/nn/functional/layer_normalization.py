@@ -124,8 +124,9 @@ def instance_norm(
     away = input - average
     variance = ops.mean(away * away, axis=axes, keepdims=True)
     output = _scaled(away / ops.sqrt(variance + eps), *(v if v is None else _per_channel(v, input) for v in (weight, bias)))
-    _follow(running_mean, average.array.reshape(shape[:2]), momentum)  # last: a failing call changes nothing
-    _follow(running_var, variance.array.reshape(shape[:2]) * (count / max(count - 1, 1)), momentum)
+    if input.array.size:  # last: a failing call changes nothing
+        _follow(running_mean, average.array.reshape(shape[:2]), momentum)
+        _follow(running_var, variance.array.reshape(shape[:2]) * (count / max(count - 1, 1)), momentum)
     return output
 
 

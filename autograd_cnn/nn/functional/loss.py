@@ -167,7 +167,7 @@ def _of_distributions(
     losses = ops.negative(ops.sum(_weighted(ops.log_softmax(input, axis=axis), weight, axis) * target, axis=axis))
     if normalization is not None:
         return _normalized(losses, normalization, array_module(input.array).ones(losses.array.shape, bool), loss_weight)
-    loss = ops.sum(losses) / (math.prod(input.array.shape) / classes) if reduction == "mean" else reduced(losses, reduction)
+    loss = ops.sum(losses) / losses.array.dtype.type(math.prod(losses.array.shape)) if reduction == "mean" else reduced(losses, reduction)
     return loss if loss_weight == 1.0 else loss * loss_weight
 
 

@@ -83,7 +83,8 @@ def multi_margin_loss(
         raise RuntimeError(f"target out of range: labels are 0 to {classes - 1}")
     gap = margin - ops.take_along(x, labels, axis=1) + x
     wrong = array_module(labels).arange(classes) != labels
-    costs = ops.where(wrong & (gap.array > 0), gap if p == 1 else gap * gap, 0.0)
+    lacking = ops.where(wrong & (gap.array > 0), gap, 0.0)
+    costs = lacking if p == 1 else lacking * lacking
     if weight is not None:
         costs = costs * ops.getitem(weight, index=labels)
     losses = ops.sum(costs, axis=1) / classes
@@ -110,7 +111,7 @@ def multilabel_margin_loss(
     rows = xp.broadcast_to(xp.arange(len(labels))[:, None], labels.shape)
     others[rows[counts], labels[counts]] = False
     right = ops.take_along(x, labels, axis=1)
-    gap = 1 - (ops.reshape(right, shape=(*labels.shape, 1)) - ops.reshape(x, shape=(len(labels), 1, -1)))
+    gap = 1 - (ops.reshape(right, shape=(*labels.shape, 1)) - ops.reshape(x, shape=(len(labels), 1, labels.shape[1])))
     costs = ops.where(counts[:, :, None] & others[:, None, :] & (gap.array > 0), gap, 0.0)
     losses = ops.sum(costs, axis=(1, 2)) / labels.shape[1]
     return reduced(losses if was_batched else ops.reshape(losses, shape=()), reduction)

@@ -26,7 +26,7 @@ def _check_batch_norm(input: Tensor, running_mean: Tensor | None, running_var: T
     if len(shape) < 2:
         raise RuntimeError(f"batch_norm: expected input (N, C, ...), got shape {list(shape)}")
     check_channels(input, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
-    if training and math.prod(shape) == shape[1]:
+    if training and math.prod(shape[:1] + shape[2:]) == 1:
         raise ValueError(f"Expected more than 1 value per channel when training, got input size {input.shape}")
     if not training and (running_mean is None or running_var is None):
         raise RuntimeError("Expected running_mean and running_var to be defined when training=False; pass both, or training=True")
@@ -71,7 +71,7 @@ def batch_norm(
     """w (x - mean) / sqrt(variance + eps) + b per channel of ``input`` (N, C, ...); the vectors are (C,).
 
     In training the moments are those of the batch, and the running ones move towards them by ``momentum`` (the variance
-    unbiased); else the running ones are used. Raises ValueError where there is one value per channel, RuntimeError where
+    unbiased), unless it is empty; else the running ones are used. Raises ValueError where there is one value per channel, RuntimeError where
     sizes do not fit.
     """
     _check_batch_norm(input, running_mean, running_var, weight, bias, training)
@@ -89,7 +89,7 @@ def batch_norm(
         output = output * _against(weight, input)
     if bias is not None:
         output = output + _against(bias, input)
-    if training:  # last: a failing call changes nothing
+    if training and input.array.size:  # last: a failing call changes nothing
         _follow(running_mean, average.array, momentum)
         _follow(running_var, variance.array, momentum, _unbiased(input))
     return output

@@ -93,7 +93,7 @@ def _read(flat: Any, spatial: Sequence[int], taps: Sequence[Any]) -> Any:
 def _weighed(values: Any, weights: Sequence[Any]) -> Any:
     """``values`` (N, C, places) times the product of ``weights`` (N, places)."""
     product = math.prod(weights[1:], start=weights[0])
-    return values * ops.reshape(product, shape=(product.array.shape[0], 1, -1))
+    return values * ops.reshape(product, shape=(product.array.shape[0], 1, product.array.shape[1]))
 
 
 def _linear(flat: Any, spatial: Sequence[int], pixels: Sequence[Any]) -> Any:

@@ -169,7 +169,7 @@ class LocalResponseNorm(Module):
 
 
 class CrossMapLRN2d(LocalResponseNorm):
-    """:class:`LocalResponseNorm` of (N, C, H, W), under its older name."""
+    """:class:`LocalResponseNorm` of (N, C, H, W), under its older name. PyTorch's keeps a channel in its running sum for too long."""
 
     def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1) -> None:
         super().__init__(size, alpha, beta, k)
