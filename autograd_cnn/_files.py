@@ -12,7 +12,7 @@ import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 try:
     import fcntl
@@ -69,6 +69,16 @@ def write_atomically(path: "str | bytes | os.PathLike[str]", data: bytes) -> Non
     """Make ``data`` the content of ``path``; see :func:`replacing`."""
     with replacing(path) as file:
         file.write(data)
+
+
+def write_to(f: Any, data: bytes) -> None:
+    """Make ``data`` the content of the file at the path ``f``, or write it to the open binary file ``f``."""
+    if isinstance(f, (str, bytes, os.PathLike)):
+        write_atomically(f, data)
+    elif hasattr(f, "write"):
+        f.write(data)
+    else:
+        raise TypeError(f"the file to write must be a path or a binary file, not {type(f).__name__}")
 
 
 def _status(path: str) -> os.stat_result | None:

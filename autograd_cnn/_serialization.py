@@ -21,7 +21,7 @@ import numpy as np
 
 from . import _torch_files
 from ._dtype import CPU
-from ._files import write_atomically
+from ._files import write_to
 from ._handle import Handle
 from ._tensor import Tensor
 from ._transfer import move
@@ -58,13 +58,7 @@ def save(obj: Any, f: "str | os.PathLike[str] | BinaryIO") -> None:
     """
     arrays: dict[str, np.ndarray[Any, Any]] = {}
     structure = _encode(obj, (), arrays, [])
-    data = _pack(arrays, json.dumps(structure, separators=(",", ":")))
-    if isinstance(f, (str, bytes, os.PathLike)):
-        write_atomically(f, data)
-    elif hasattr(f, "write"):
-        f.write(data)
-    else:
-        raise TypeError(f"the file to write must be a path or a binary file, not {type(f).__name__}")
+    write_to(f, _pack(arrays, json.dumps(structure, separators=(",", ":"))))
 
 
 def load(f: "str | os.PathLike[str] | BinaryIO", map_location: Any = None, *, weights_only: bool | None = None, mmap: bool | None = None) -> Any:

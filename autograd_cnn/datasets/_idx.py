@@ -7,6 +7,7 @@ Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digit
 import gzip
 import hashlib
 import math
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -36,7 +37,8 @@ def _content(path: Path) -> bytes:
     with open(path, "rb") as file:
         if file.read(2) != b"\x1f\x8b":
             file.seek(0)
-            content = file.read(_LARGEST + 1)
+            size = os.fstat(file.fileno()).st_size
+            content = file.read() if size <= _LARGEST else b""
         else:
             file.seek(0)
             try:
@@ -44,7 +46,8 @@ def _content(path: Path) -> bytes:
                     content = unpacked.read(_LARGEST + 1)
             except (EOFError, zlib.error, gzip.BadGzipFile) as error:
                 raise FileFormatError(f"{path}: its gzip data are cut off or damaged ({error}); delete it and download it again") from error
-    if len(content) > _LARGEST:
+            size = len(content)
+    if size > _LARGEST:
         raise FileFormatError(f"{path}: more than {_LARGEST} bytes of content; no file of this dataset is that large")
     return content
 

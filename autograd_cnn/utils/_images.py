@@ -7,11 +7,11 @@ import struct
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
-from .._files import write_atomically
+from .._files import write_to
 from .._functions.creation import from_numpy
 from .._tensor import Tensor
 
@@ -65,19 +65,24 @@ def _batch(tensor: Any) -> np.ndarray[Any, Any]:
     return np.repeat(images, 3, 1) if images.shape[1] == 1 else images
 
 
-def save_image(tensor: Any, fp: "str | os.PathLike[str]", format: str | None = None, **kwargs: Any) -> None:
-    """Write :func:`make_grid` of the images (numbers from 0 to 1) to a file. PNG is written here, other formats by Pillow."""
+def save_image(tensor: Any, fp: "str | os.PathLike[str] | BinaryIO", format: str | None = None, **kwargs: Any) -> None:
+    """Write :func:`make_grid` of the images (numbers from 0 to 1) to a file. PNG is written here, other formats by Pillow.
+
+    ``fp`` may be an open binary file; then ``format`` says which one.
+    """
     grid = make_grid(tensor, **kwargs).array
     pixels = np.clip(grid * 255 + 0.5, 0, 255).astype(np.uint8).transpose(1, 2, 0)
-    kind = (format or Path(fp).suffix[1:]).lower()
+    kind = (format or (Path(fp).suffix[1:] if isinstance(fp, (str, os.PathLike)) else "")).lower()
+    if not kind:
+        raise ValueError(f"save_image: {fp!s:.200} does not say which format it is: give it an extension such as .png, or format='png'")
     if kind == "png":
-        write_atomically(fp, png(pixels))
+        write_to(fp, png(pixels))
         return
     from PIL import Image
 
     content = io.BytesIO()
     Image.fromarray(pixels).save(content, format=Image.registered_extensions().get(f".{kind}", kind))
-    write_atomically(fp, content.getvalue())
+    write_to(fp, content.getvalue())
 
 
 def png(pixels: np.ndarray[Any, Any]) -> bytes:

@@ -278,3 +278,13 @@ def test_a_saved_image_is_what_pillow_reads(name, tmp_path):
     expected = utils.make_grid(images, padding=3).numpy() * 255
     with pillow.open(tmp_path / name) as found:
         assert np.abs(np.asarray(found).transpose(2, 0, 1) - expected).max() <= 0.5001
+
+
+def test_images_go_into_an_open_file_too_and_a_missing_format_is_asked_for(tmp_path):
+    images = ag.zeros(2, 3, 4, 4)
+    utils.save_image(images, tmp_path / "grid.png")
+    utils.save_image(images, buffer := io.BytesIO(), format="png")
+    assert buffer.getvalue() == (tmp_path / "grid.png").read_bytes()
+    for where in (io.BytesIO(), tmp_path / "grid"):
+        with pytest.raises(ValueError, match=r"give it an extension such as \.png, or format='png'"):
+            utils.save_image(images, where)

@@ -1,6 +1,8 @@
 """DataLoader, samplers and datasets, beside PyTorch's."""
 
 import collections
+import itertools
+import random
 
 import numpy as np
 import pytest
@@ -364,6 +366,38 @@ def test_the_position_is_restored(cut, own, tmp_path):
     resumed.load_state_dict(state["loader"])
     _random.default_stream.set_state(state["random"].numpy())
     assert before + run(resumed, 20 - len(before)) == whole
+
+
+class Noisy(IterableDataset):
+    """A stream that adds random numbers of three kinds to its items."""
+
+    def __iter__(self):
+        for i in range(9):
+            yield i + ag.rand(()).item() + random.random() + np.random.random()
+
+
+@pytest.mark.parametrize("generator", [False, True])
+@pytest.mark.parametrize("cut", [1, 3, 5])
+def test_a_stream_that_draws_random_numbers_goes_on_to_the_same_bits(cut, generator):
+    def fresh(seed):
+        ag.manual_seed(seed)
+        random.seed(seed)
+        np.random.seed(seed)
+        return DataLoader(Noisy(), 4, generator=ag.Generator().manual_seed(1) if generator else None)
+
+    def run(loader, count):
+        return [batch.tolist() for batch in itertools.islice(itertools.chain.from_iterable(itertools.repeat(loader)), count)]
+
+    whole = run(fresh(7), 6)
+    stopped = fresh(7)
+    before = run(stopped, cut)
+    state, numbers = stopped.state_dict(), (ag.get_rng_state(), random.getstate(), np.random.get_state())
+    resumed = fresh(99)
+    resumed.load_state_dict(state)
+    ag.set_rng_state(numbers[0])
+    random.setstate(numbers[1])
+    np.random.set_state(numbers[2])
+    assert before + run(resumed, 6 - cut) == whole
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from ._collate import default_collate
 from ._dataset import IterableDataset, Subset
+from ._random_states import random_states, restore_random_states
 
 ENDED = object()
 """What a stream's fetcher gives after the last batch."""
@@ -40,7 +41,11 @@ class Recipe(NamedTuple):
     def streamed(self, given: int = 0) -> Iterator[Any]:
         """The batches of an IterableDataset, after those that were ``given`` before."""
         size = self.batch_size or 1
-        items = itertools.islice(self.dataset, given * size, None)
+        items = iter(self.dataset)
+        if given:  # made again and passed over; what they draw was drawn before
+            states = random_states()
+            next(itertools.islice(items, given * size - 1, None), None)
+            restore_random_states(states)
         while batch := list(itertools.islice(items, size)):
             if self.drop_last and len(batch) < size:
                 return
