@@ -30,6 +30,7 @@ LOADERS: dict[str, str] = {
     "autograd_cnn/utils/data/_loader.py": f"{_DATA} tests/data/test_workers.py",
     "autograd_cnn/utils/data/_parcel.py": "tests/data/test_workers.py",
     "autograd_cnn/utils/data/_pool.py": "tests/data/test_workers.py",
+    "autograd_cnn/utils/data/_random_states.py": f"{_DATA} tests/data/test_workers.py",
     "autograd_cnn/utils/data/_sampler.py": _DATA,
     "autograd_cnn/utils/data/_worker.py": "tests/data/test_workers.py tests/data/test_resume.py",
 }
@@ -40,8 +41,7 @@ NO_FAULT: dict[str, str] = {
     "autograd_cnn/_tensor.py record: plan.keep((*arrays, out)) if plan.names else () -> plan.keep((*arrays, out))": "of no names nothing is kept",
     "autograd_cnn/_inplace.py InPlace._keep_old_value: 0 -> 1": "the limit is somebody's choice",
     "autograd_cnn/_memory.py _note: 1 -> 2": "epochs are only compared",
-    'autograd_cnn/_serialization.py _unpack: int.from_bytes(data[:8], "little") > _LARGE_HEADER -> '
-    "int.from_bytes(data[:8], 'little') >= _LARGE_HEADER": "the limit is somebody's choice",
+    "autograd_cnn/_serialization.py _unpack: len(head) > _LARGE_HEADER -> len(head) >= _LARGE_HEADER": "the limit is somebody's choice",
     "autograd_cnn/_memory.py : 2 -> 3": "the limit is somebody's choice",
     "autograd_cnn/_memory.py : 26 -> 27": "the limit is somebody's choice",
     "autograd_cnn/_memory.py _checksum: array.reshape(-1)[:: array.nbytes // _WHOLE + 1] if array.flags.c_contiguous else "
@@ -49,7 +49,6 @@ NO_FAULT: dict[str, str] = {
     "array.shape))]": "another sample of the elements",
     "autograd_cnn/datasets/_cifar.py CIFAR10._accept: False -> True": "where MD5 is allowed, it is the same",
     "autograd_cnn/datasets/_idx.py _content: 1 -> 2": "one byte more is read, and not used",
-    "autograd_cnn/datasets/_idx.py _content: 1 -> 2 (2)": "one byte more is read, and not used",
     "autograd_cnn/datasets/_idx.py : 1 -> 2": "the limit is somebody's choice",
     "autograd_cnn/utils/data/_sampler.py SubsetRandomSampler.__iter__: "
     "_random.randperm(len(self.indices), generator=self.generator).tolist() -> "
@@ -58,7 +57,7 @@ NO_FAULT: dict[str, str] = {
     "autograd_cnn/utils/data/_pool.py Worker.disconnect: self.connection.close() -> pass": "it closes with the worker's last name",
     "autograd_cnn/utils/data/_pool.py Pool.batches: 1 -> 2": "passes are only told apart",
     "autograd_cnn/utils/data/_worker.py _send: 1 -> 2": "nobody reads how a worker ends whose program is gone",
-    "autograd_cnn/_torch_files.py _Machine._tensor: 0 -> 1 (3)": "the limit is somebody's choice",
+    "autograd_cnn/_torch_files.py _Machine._spend: 0 -> 1": "the limit is somebody's choice",
     "autograd_cnn/utils/data/_worker.py _listen: 1 -> 2": "nobody reads how a worker ends whose program is gone",
     "autograd_cnn/utils/data/_parcel.py Parcel.open: self.close() -> pass": "a descriptor goes with the worker instead",
     "autograd_cnn/utils/data/_parcel.py Parcel.__init__: pickle.dumps(value, protocol=5, buffer_callback=buffers.append) -> "
