@@ -7,7 +7,6 @@ Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digit
 import gzip
 import hashlib
 import math
-import os
 import struct
 import zlib
 from pathlib import Path
@@ -17,49 +16,43 @@ import numpy as np
 
 from .._serialization import FileFormatError
 
-_LARGEST = 1 << 30
+_LARGEST = 1 << 27
 
 
 def read_idx(path: Path, *, dims: int, sha256: str | None = None) -> np.ndarray[Any, Any]:
     """The array of bytes with ``dims`` axes in an IDX file; FileFormatError where it is malformed or of another ``sha256``.
 
-    The sum is that of the content, without the gzip around it: mirrors pack the same content differently.
+    The sum is that of the content, without the gzip around it: mirrors pack the same content differently. Of the content no more
+    is read, or unpacked, than the header announces, and one byte.
     """
-    content = _content(path)
-    if sha256 is not None and (digest := hashlib.sha256(content).hexdigest()) != sha256:
+    with open(path, "rb") as packed:
+        file = gzip.GzipFile(fileobj=packed) if packed.read(2) == b"\x1f\x8b" else packed
+        packed.seek(0)
+        try:
+            header = file.read(4 + 4 * dims)
+            shape = _shape(header, dims, path)
+            numbers = file.read(math.prod(shape) + 1)
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise FileFormatError(f"{path}: its gzip data are cut off or damaged ({error}); delete it and download it again") from error
+    if len(numbers) != math.prod(shape):
+        follow = "more" if len(numbers) > math.prod(shape) else f"{len(numbers)}"
+        raise FileFormatError(f"{path}: its header announces {shape}, {math.prod(shape)} bytes, but {follow} follow")
+    digest = hashlib.sha256(header)
+    digest.update(numbers)
+    if sha256 is not None and digest.hexdigest() != sha256:
         raise FileFormatError(
-            f"{path}: damaged or another file: the SHA-256 of its content is {digest}, not {sha256}; delete it and download it again"
+            f"{path}: damaged or another file: the SHA-256 of its content is {digest.hexdigest()}, not {sha256}; delete it and download it again"
         )
-    return _parse(content, dims, path)
+    return np.frombuffer(numbers, np.uint8).reshape(shape).copy()
 
 
-def _content(path: Path) -> bytes:
-    with open(path, "rb") as file:
-        if file.read(2) != b"\x1f\x8b":
-            file.seek(0)
-            size = os.fstat(file.fileno()).st_size
-            content = file.read() if size <= _LARGEST else b""
-        else:
-            file.seek(0)
-            try:
-                with gzip.GzipFile(fileobj=file) as unpacked:
-                    content = unpacked.read(_LARGEST + 1)
-            except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-                raise FileFormatError(f"{path}: its gzip data are cut off or damaged ({error}); delete it and download it again") from error
-            size = len(content)
-    if size > _LARGEST:
-        raise FileFormatError(f"{path}: more than {_LARGEST} bytes of content; no file of this dataset is that large")
-    return content
-
-
-def _parse(content: bytes, dims: int, path: Path) -> np.ndarray[Any, Any]:
-    start = 4 + 4 * dims
-    if len(content) < start or content[:4] != bytes((0, 0, 8, dims)):
-        raise FileFormatError(f"{path}: not an IDX file of bytes with {dims} dimension(s): it begins with {content[:4].hex() or 'nothing'}")
-    shape = struct.unpack(f">{dims}I", content[4:start])
-    if len(content) - start != math.prod(shape):
-        raise FileFormatError(f"{path}: its header announces {shape}, {math.prod(shape)} bytes, but {len(content) - start} follow")
-    return np.frombuffer(content, np.uint8, offset=start).reshape(shape).copy()
+def _shape(header: bytes, dims: int, path: Path) -> tuple[int, ...]:
+    if len(header) < 4 + 4 * dims or header[:4] != bytes((0, 0, 8, dims)):
+        raise FileFormatError(f"{path}: not an IDX file of bytes with {dims} dimension(s): it begins with {header[:4].hex() or 'nothing'}")
+    shape: tuple[int, ...] = struct.unpack(f">{dims}I", header[4:])
+    if math.prod(shape) > _LARGEST:
+        raise FileFormatError(f"{path}: its header announces {shape}, more than {_LARGEST} bytes; no file of this dataset is that large")
+    return shape
 
 
 def idx_bytes(array: np.ndarray[Any, Any]) -> bytes:

@@ -8,6 +8,7 @@ import http.server
 import io
 import os
 import threading
+import tracemalloc
 import zlib
 from pathlib import Path
 
@@ -160,14 +161,25 @@ def test_idx_back_and_forth(tmp_path):
 
 
 @pytest.mark.parametrize("packed", [False, True])
-def test_a_file_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch, packed):
+def test_a_file_that_announces_too_much_is_refused(tmp_path, monkeypatch, packed):
     content = idx_bytes(np.arange(24, dtype=np.uint8).reshape(2, 3, 4))
     (tmp_path / "a").write_bytes(gzip.compress(content) if packed else content)
-    monkeypatch.setattr(_idx, "_LARGEST", len(content))
+    monkeypatch.setattr(_idx, "_LARGEST", 24)
     assert read_idx(tmp_path / "a", dims=3).shape == (2, 3, 4)
-    monkeypatch.setattr(_idx, "_LARGEST", len(content) - 1)
-    with pytest.raises(FileFormatError, match="more than 39 bytes of content"):
+    monkeypatch.setattr(_idx, "_LARGEST", 23)
+    with pytest.raises(FileFormatError, match=r"announces \(2, 3, 4\), more than 23 bytes"):
         read_idx(tmp_path / "a", dims=3)
+
+
+def test_no_more_is_unpacked_than_is_announced(tmp_path):
+    (tmp_path / "bomb").write_bytes(gzip.compress(idx_bytes(np.zeros(9, np.uint8)) + bytes(1 << 25)))
+    tracemalloc.start()
+    try:
+        with pytest.raises(FileFormatError, match=r"bomb: its header announces \(9,\), 9 bytes, but more follow"):
+            read_idx(tmp_path / "bomb", dims=1)
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize(("images", "labels"), [((19, 28, 28), 9), ((20, 28, 27), 9), ((20, 28, 28), 10)])
