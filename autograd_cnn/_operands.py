@@ -5,7 +5,7 @@ to a higher category (bool, integer, floating point); a Python number likewise, 
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -90,7 +90,7 @@ def explain(prim: Primitive, arrays: list[Any], error: Exception) -> Exception:
     if len(devices) > 1:
         return DeviceError(f"{prim.name}: expected all tensors to be on the same device, but found {said}; move one with .to(device)")
     if prim.broadcasts and isinstance(error, ValueError) and len(known) > 1:
-        for (_, x), (_, y) in pairwise(known):
+        for (_, x), (_, y) in combinations(known, 2):
             for axis in range(1, min(x.ndim, y.ndim) + 1):
                 n, m = x.shape[-axis], y.shape[-axis]
                 if n != m and n != 1 and m != 1:
@@ -98,6 +98,6 @@ def explain(prim: Primitive, arrays: list[Any], error: Exception) -> Exception:
                         f"The size of tensor a ({n}) must match the size of tensor b ({m}) at non-singleton dimension "
                         f"{max(x.ndim, y.ndim) - axis} ({prim.name} of {said})"
                     )
-    if isinstance(error, TypeError) and known and "not supported" in str(error):
+    if isinstance(error, TypeError) and known and ("not supported" in str(error) or "did not contain a loop" in str(error)):
         return DTypeError(f"{prim.name} is not defined for these dtypes ({said}); convert with .to(dtype)")
     return error

@@ -75,7 +75,10 @@ def solve(a, b, /):
     if b.ndim < 2 or b.shape[-2] != a.shape[-1] or b.dtype != a.dtype:
         raise ShapeError(f"linalg.solve: Incompatible shapes or dtypes of A and B for the equation AX = B: {a.shape} {a.dtype} and {b.shape} {b.dtype}")
     if a.ndim != b.ndim or a.shape[:-2] != b.shape[:-2]:  # CuPy's solver broadcasts nothing
-        batch = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+        try:
+            batch = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+        except ValueError:
+            raise ShapeError(f"linalg.solve: The batches of A and B must broadcast, but A is of shape {a.shape} and B of shape {b.shape}") from None
         a, b = np.broadcast_to(a, (*batch, *a.shape[-2:])), np.broadcast_to(b, (*batch, *b.shape[-2:]))
     with named_errors("solve", "The solver failed because the input matrix is singular"):
         return np.linalg.solve(a, b)

@@ -217,18 +217,21 @@ class Primitive:
                     return hook(self, args, params)
         try:
             out = self.forward(*args, **params)
-        except AttributeError as error:
+        except (AttributeError, TypeError, ValueError) as error:
             raise self._wrong_operand(args, error) from None
         if self.aux:
             out = out[: len(self.outputs)] if self.outputs else out[0]
         return np.asarray(out) if isinstance(out, np.generic) else out
 
-    def _wrong_operand(self, args: Sequence[Any], error: AttributeError) -> Exception:
+    def _wrong_operand(self, args: Sequence[Any], error: Exception) -> Exception:
         """What to raise where ``error`` came from an operand that is no array; else ``error`` itself."""
-        wrong = next((a for a in args if a is error.obj and not hasattr(a, "dtype")), None)
-        if wrong is None:
+        wrong = [i for i, a in enumerate(args) if not hasattr(a, "dtype")]
+        wrong = [i for i in wrong if type(args[i]) not in _PLAIN] or (wrong if len(wrong) == len(args) else [])
+        if not wrong or (isinstance(error, AttributeError) and hasattr(error.obj, "dtype")):
             return error
-        return TypeError(f"{self.name}(): its operands must be Tensors or arrays, but one is of type {type(wrong).__name__}")
+        i = wrong[0]
+        name = f"'{self.operands[i]}' " if not self.variadic and i < len(self.operands) else ""
+        return TypeError(f"{self.name}(): argument {name}(position {i + 1}) must be Tensor, not {type(args[i]).__name__}")
 
     def __repr__(self) -> str:
         signature = ", ".join((*self.operands, *(name if value is REQUIRED else f"{name}={value!r}" for name, value in self.defaults.items())))

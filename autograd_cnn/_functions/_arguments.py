@@ -1,11 +1,13 @@
 """What a public function says of an argument that is no Tensor: its name, its place and its type, as PyTorch does.
 
 Functions ask an argument for its shape or its array without looking at its type first, for that would cost every call. Where
-the argument has none, an AttributeError comes from inside; at the way out it becomes a TypeError that names the argument.
+the argument has none, an AttributeError comes from inside; at the way out it becomes a TypeError that names the argument. So does
+what Python and NumPy say where they cannot compare, iterate or compute with it.
 """
 
 import functools
 import inspect
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -13,14 +15,36 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _INNER = (bool, int, float, complex, str, bytes, tuple, list, dict, set, range, type(None))
 
+_UNFIT = re.compile("not supported between instances|unsupported operand|bad operand type|object is not|cannot unpack non-|^Cannot cast|could not convert|^can't multiply")
+"""What Python and NumPy say of a value they cannot work with, mostly with the name of its type in quotes."""
 
-def wrong_argument(function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any], error: AttributeError) -> Exception:
+UNFIT = (AttributeError, TypeError, ValueError)
+"""The errors that :func:`wrong_argument` is to be asked about."""
+
+
+def _unfit(given: dict[str, Any], function: Callable[..., Any], error: Exception) -> Exception:
+    """The TypeError for the first argument that is neither a Tensor, nor a number, nor its default, and of a type that ``error`` names."""
+    text = str(error)
+    if not _UNFIT.search(text) or "argument" in text:
+        return error
+    parameters = inspect.signature(function).parameters
+    for place, (name, value) in enumerate(given.items()):
+        kind = type(value).__name__
+        is_named = f"'{kind}'" in text or f" {kind} object" in text or (kind == "str" and ("<U" in text or repr(value) in text))
+        if is_named and not hasattr(value, "_node") and value is not parameters[name].default:
+            return TypeError(f"{function.__name__}(): argument '{name}' (position {place + 1}) must not be {kind}: {text}")
+    return error
+
+
+def wrong_argument(function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any], error: Exception) -> Exception:
     """The TypeError for the argument of ``function`` that ``error`` came from; ``error`` itself where none did."""
     try:
         given = inspect.signature(function).bind(*args, **options).arguments
     except TypeError:
         return error
     name = function.__name__
+    if not isinstance(error, AttributeError):
+        return _unfit(given, function, error)
     for place, (parameter, value) in enumerate(given.items()):
         if value is error.obj:
             takes = "a number, or a tuple of them" if hasattr(value, "_node") else "Tensor"
@@ -44,7 +68,7 @@ def names_arguments(function: F) -> F:
     def called(*args: Any, **options: Any) -> Any:
         try:
             return function(*args, **options)
-        except AttributeError as error:
+        except UNFIT as error:
             raise wrong_argument(function, args, options, error) from None
 
     return called  # type: ignore[return-value]  # functools.wraps keeps the signature

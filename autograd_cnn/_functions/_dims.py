@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from ._arguments import wrong_argument
+from ._arguments import UNFIT, wrong_argument
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -69,7 +69,7 @@ def numpy_names(function: F) -> F:
                     options[name] = options.pop(numpy_name)
         try:
             return function(*args, **options)
-        except AttributeError as error:
+        except UNFIT as error:
             raise wrong_argument(function, args, options, error) from None
 
     return translated  # type: ignore[return-value]  # it takes what F takes, and two names more

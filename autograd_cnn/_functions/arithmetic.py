@@ -74,6 +74,7 @@ def fmod(input: Any, other: Any) -> Any:
     return ops.fmod(input, other)
 
 
+@names_arguments
 def pow(input: Any, exponent: Any) -> Any:
     """input to the power of exponent; at exponent 0 the gradient for input is 0."""
     if isinstance(exponent, int) and exponent < 0 and kind(input) != "f":
@@ -81,6 +82,7 @@ def pow(input: Any, exponent: Any) -> Any:
     return ops.power(input, exponent)
 
 
+@names_arguments
 def float_power(input: Any, exponent: Any) -> Any:
     """input to the power of exponent, in float64."""
     base = to_dtype(input, "float64") if hasattr(input, "array") else float(input)

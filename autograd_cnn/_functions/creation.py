@@ -13,6 +13,7 @@ from .._modes import left
 from .._multiply_add import multiply_add
 from .._tensor import Tensor
 from .._transfer import move
+from ._arguments import names_arguments
 from ._data import Array, array_of, inferred_dtype, shape_of
 
 
@@ -205,6 +206,7 @@ def logspace(
     return finish(np.power(float(base), exponents).astype(kind), device, requires_grad)
 
 
+@names_arguments
 def eye(n: int, m: "int | None" = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """The ``n`` x ``m`` matrix with ones on its diagonal."""
     for name, size in (("n", n), ("m", n if m is None else m)):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from .. import ops
+from ._arguments import names_arguments
 
 
 def exp(input: Any) -> Any:
@@ -55,6 +56,7 @@ def sigmoid(input: Any) -> Any:
     return ops.sigmoid(input)
 
 
+@names_arguments
 def logit(input: Any, eps: float | None = None) -> Any:
     """log(input / (1 - input)); with ``eps`` input is first brought between eps and 1 - eps."""
     return ops.logit(input) if eps is None else ops.clamped_logit(input, eps=eps)

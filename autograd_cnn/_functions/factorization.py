@@ -301,7 +301,7 @@ def _reflect(x: Any, v: Any, tau: Any) -> Any:
 @names_arguments
 def householder_product(A: Any, tau: Any) -> Any:  # noqa: N803 - PyTorch's name
     """The first columns of H₁ H₂ ... Hₖ, as many as A has; Hᵢ = I - tauᵢ vᵢ vᵢᵀ, vᵢ below the diagonal of A's column i."""
-    if A.ndim < 2 or A.shape[-2] < A.shape[-1] or tau.shape[-1] > A.shape[-1]:
+    if A.ndim < 2 or A.shape[-2] < A.shape[-1] or not tau.ndim or tau.shape[-1] > A.shape[-1]:
         raise RuntimeError(f"linalg.householder_product: A needs at least as many rows as columns, and these as many as tau, got {list(A.shape)} and {list(tau.shape)}")
     q = A * 0 + ops.array_module(A.array).eye(*A.shape[-2:], dtype=A.array.dtype)
     for v, factor in reversed(_reflections(A, tau)):
@@ -329,6 +329,8 @@ def ormqr(input: Any, tau: Any, other: Any, left: bool = True, transpose: bool =
 @names_arguments
 def geqrf(input: Any) -> Geqrf:
     """The reflections of the QR factorisation as LAPACK packs them, for :func:`orgqr`. It has no gradient: use ``linalg.qr``."""
+    if input.ndim < 2:
+        raise RuntimeError(f"torch.geqrf: input must have at least 2 dimensions, got shape {list(input.shape)}")
     packed, tau = np.linalg.qr(move(input.array, CPU), mode="raw")
     where = device_of(input.array)
     return Geqrf(*(input._lift(move(np.ascontiguousarray(part), where), None) for part in (np.swapaxes(packed, -1, -2), tau)))

@@ -8,6 +8,7 @@ from .. import ops
 from .._handle import Handle
 from ._arguments import names_arguments
 from ._dims import wrap_dim
+from .repetition import broadcast_shapes
 
 
 def plain_index(index: Any) -> Any:
@@ -130,7 +131,7 @@ def take_along_dim(input: Any, indices: Any, dim: int | None = None) -> Any:
     if array.ndim != input.ndim:
         raise RuntimeError(f"torch.take_along_dim(): input and indices should have the same number of dimensions, but got {input.ndim} dimensions for input, and {array.ndim} dimensions for indices")
     axis = wrap_dim(dim, input.ndim)
-    shape = list(np.broadcast_shapes((*input.shape[:axis], *input.shape[axis + 1 :]), (*array.shape[:axis], *array.shape[axis + 1 :])))
+    shape = list(broadcast_shapes((*input.shape[:axis], *input.shape[axis + 1 :]), (*array.shape[:axis], *array.shape[axis + 1 :])))
     spread = ops.broadcast_to(input, shape=(*shape[:axis], input.shape[axis], *shape[axis:]))
     return gather(spread, axis, np.broadcast_to(array, (*shape[:axis], array.shape[axis], *shape[axis:])))
 
@@ -199,5 +200,5 @@ def masked_select(input: Any, mask: Any) -> Any:
     where = mask.array if isinstance(mask, Handle) else np.asarray(mask)
     if where.dtype != np.bool_:
         raise RuntimeError("masked_select: expected BoolTensor for mask")
-    shape = np.broadcast_shapes(tuple(input.shape), where.shape)
+    shape = broadcast_shapes(tuple(input.shape), where.shape)
     return ops.getitem(at_least_1d(ops.broadcast_to(input, shape=shape)), index=np.atleast_1d(np.broadcast_to(where, shape).copy()))

@@ -121,6 +121,7 @@ def split(tensor: Any, split_size_or_sections: Any, dim: int = 0) -> tuple[Any, 
     return _pieces(tensor, axis, [0, *itertools.accumulate(sections)])
 
 
+@names_arguments
 def split_with_sizes(input: Any, split_sizes: Sequence[int], dim: int = 0) -> tuple[Any, ...]:
     """Views of pieces of the given sizes along ``dim``."""
     return split(input, list(split_sizes), dim)

@@ -41,11 +41,13 @@ def _lay_in_rows(input: Any) -> None:
         input.array = ops.array_module(array).ascontiguousarray(array)
 
 
+@names_arguments
 def view_as(input: Any, other: Any) -> Any:
     """``input`` viewed in the shape of ``other``."""
     return view(input, tuple(other.shape))
 
 
+@names_arguments
 def reshape_as(input: Any, other: Any) -> Any:
     """``input`` in the shape of ``other``."""
     return ops.reshape(input, shape=tuple(other.shape))

@@ -108,6 +108,7 @@ def norm(input: Any, p: Any = "fro", dim: Any = None, keepdim: bool = False, dty
     return vector_norm(input, 2 if p in ("fro", None) else p, dim, keepdim, dtype=dtype)
 
 
+@names_arguments
 def dist(input: Any, other: Any, p: Any = 2) -> Any:
     """The p-norm of ``input - other``."""
     return vector_norm(input - other, p)

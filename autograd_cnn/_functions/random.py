@@ -160,6 +160,7 @@ def _bounds(args: tuple[Any, ...], named: dict[str, Any], last: tuple[str, ...])
     return values
 
 
+@names_arguments
 def randperm(n: int, *, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """The integers 0 to n-1 in random order."""
     if n < 0:
@@ -168,6 +169,7 @@ def randperm(n: int, *, generator: Any = None, dtype: Any = None, device: Any = 
     return finish(_random.randperm(n, generator=generator, dtype=chosen.dtype), device, requires_grad)
 
 
+@names_arguments
 def normal(
     mean: Any, std: Any = 1.0, size: Any = None, *, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:

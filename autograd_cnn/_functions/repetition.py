@@ -35,6 +35,7 @@ def expand(input: Any, *shape: Any) -> Any:
     return ops.broadcast_to(input, shape=tuple(target))
 
 
+@names_arguments
 def expand_as(input: Any, other: Any) -> Any:
     """``input`` expanded to the shape of ``other``."""
     return expand(input, tuple(other.shape))

@@ -97,6 +97,8 @@ def gradient(input: Any, *, spacing: Any = 1, dim: Any = None, edge_order: int =
 
 def _derivative(f: Any, axis: int, spacing: Any, edge_order: int) -> Any:
     """The derivative by Lagrange's polynomial through three neighbours (two at the ends, for ``edge_order`` 1)."""
+    if f.ndim == 0:
+        raise IndexError(f"Dimension specified as {axis} but tensor has no dimensions")
     size, dtype = f.array.shape[axis], f.array.dtype
     if size < edge_order + 1:
         raise RuntimeError(f"torch.gradient expected each dimension size to be at least edge_order+1, but dimension {axis} has {size}")

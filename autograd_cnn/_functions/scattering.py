@@ -12,6 +12,7 @@ from .._transfer import move
 from ._arguments import names_arguments
 from ._dims import wrap_dim
 from .indexing import along, at_least_1d, check_bounds, index_array, plain_index, two_steps
+from .repetition import broadcast_shapes
 
 
 def _like(value: Any, input: Any) -> Any:
@@ -151,6 +152,7 @@ def index_add(input: Any, dim: int, index: Any, source: Any, *, alpha: Any = 1) 
     return _shaped(x + added, input)
 
 
+@names_arguments
 def index_reduce(input: Any, dim: int, index: Any, source: Any, reduce: str, *, include_self: bool = True) -> Any:
     """A copy of ``input`` whose slices ``index`` along ``dim`` are combined with those of ``source``: see :func:`scatter_reduce`."""
     if reduce == "sum" or reduce not in ("prod", "mean", "amax", "amin"):
@@ -213,7 +215,7 @@ def _mask(mask: Any, name: str) -> Any:
 def masked_scatter(input: Any, mask: Any, source: Any) -> Any:
     """``input`` with the elements of ``source``, in order, in place of those where ``mask`` holds."""
     where = _mask(mask, "masked_scatter")
-    shape = np.broadcast_shapes(tuple(input.shape), where.shape)
+    shape = broadcast_shapes(tuple(input.shape), where.shape)
     where = np.broadcast_to(where, shape).copy()
     count = int(where.sum())
     if source.array.size < count:

@@ -8,6 +8,7 @@ import numpy as np
 from .. import ops
 from .._dtype import as_dtype, get_default_dtype
 from .._tensor import Tensor
+from ._arguments import names_arguments
 from .creation import finish
 
 
@@ -26,12 +27,14 @@ def _window(values: Any, name: str, dtype: Any, device: Any, requires_grad: bool
     return finish((np.ones(1) if len(values) == 1 else values).astype(chosen.dtype), device, requires_grad)
 
 
+@names_arguments
 def hann_window(window_length: int, periodic: bool = True, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """sin(pi t)**2."""
     values = 0.5 - 0.5 * np.cos(2 * math.pi * _samples(window_length, periodic))
     return _window(values, "hann_window", dtype, device, requires_grad)
 
 
+@names_arguments
 def hamming_window(
     window_length: int,
     periodic: bool = True,
@@ -47,17 +50,20 @@ def hamming_window(
     return _window(values, "hamming_window", dtype, device, requires_grad)
 
 
+@names_arguments
 def blackman_window(window_length: int, periodic: bool = True, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """0.42 - 0.5 cos(2 pi t) + 0.08 cos(4 pi t)."""
     angle = 2 * math.pi * _samples(window_length, periodic)
     return _window(0.42 - 0.5 * np.cos(angle) + 0.08 * np.cos(2 * angle), "blackman_window", dtype, device, requires_grad)
 
 
+@names_arguments
 def bartlett_window(window_length: int, periodic: bool = True, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """1 - |2 t - 1|."""
     return _window(1 - np.abs(2 * _samples(window_length, periodic) - 1), "bartlett_window", dtype, device, requires_grad)
 
 
+@names_arguments
 def kaiser_window(
     window_length: int, periodic: bool = True, beta: float = 12.0, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:

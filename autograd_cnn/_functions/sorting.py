@@ -89,6 +89,8 @@ def unique(input: Any, sorted: bool = True, return_inverse: bool = False, return
     The values carry no gradient: PyTorch defines none.
     """
     axis = None if dim is None else wrap_dim(dim, input.ndim)
+    if axis is not None and input.ndim == 0:
+        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
     values, inverse, counts = np.unique(input.array, return_inverse=True, return_counts=True, axis=axis, equal_nan=False)
     inverse = inverse.reshape(input.shape if dim is None else -1)
     return _unique_parts(input, {"values": values, "inverse": inverse, "counts": counts}, inverse=return_inverse, counts=return_counts)

@@ -239,6 +239,8 @@ def histogram(
     floating("histogram", input)
     edges = bins.array if hasattr(bins, "array") else bins
     dtype = input.array.dtype
+    if weight is not None and weight.array.dtype != dtype:
+        raise RuntimeError(f"histogram: input and weight should have the same dtype, but got {input.dtype!r} and {weight.dtype!r}")
     if np.ndim(edges) == 0 and range is None and not np.isfinite(input.array).all():
         raise RuntimeError("histogram: the range of the elements is not finite: give range=(low, high), or take out what is infinite or NaN")
     try:

@@ -17,7 +17,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar
 
-from .._functions._arguments import wrong_argument
+from .._functions._arguments import UNFIT, wrong_argument
 from .._modes import Scope, State, state
 
 P = ParamSpec("P")
@@ -72,7 +72,7 @@ class Composition(Generic[P, R]):
                         run = form.run
                         break
             return run(*args, **kwargs)
-        except AttributeError as error:
+        except UNFIT as error:
             raise wrong_argument(self.definition, args, kwargs, error) from None
         finally:
             state.reset(token)

@@ -26,6 +26,11 @@ NOT_A_TENSOR = {
     "cross_entropy": (lambda: F.cross_entropy(X, [0, 1]), r"cross_entropy\(\): argument 'target' \(position 2\) must be Tensor, not list"),
     "batch_norm": (lambda: F.batch_norm(X, 0, 1), r"batch_norm\(\): argument 'running_mean' \(position 2\) must be Tensor, not int"),
     "a module": (lambda: nn.Linear(2, 2)("x"), r"linear\(\): argument 'input' \(position 1\) must be Tensor, not str"),
+    "an operator": (lambda: ag.exp(None), r"exp\(\): argument 'x' \(position 1\) must be Tensor, not NoneType"),
+    "an operator of a word": (lambda: ag.sin("x"), r"sin\(\): argument 'x' \(position 1\) must be Tensor, not str"),
+    "an operator of a truth value": (lambda: ag.neg(True), r"negative\(\): argument 'x' \(position 1\) must be Tensor, not bool"),
+    "a method's": (lambda: X.expand_as(None), r"expand_as\(\): argument 'other' \(position 2\) must be Tensor, not NoneType"),
+    "a power": (lambda: ag.pow(2, None), r"argument 'y' \(position 2\) must be Tensor, not NoneType"),
     "in place": (lambda: ag.abs_(3), r"abs_\(\): argument 'input' \(position 1\) must be Tensor, not int"),
 }
 
@@ -51,6 +56,46 @@ NOT_A_WHOLE_NUMBER = {
 def test_what_is_no_whole_number_is_a_type_error_that_names_it(call, text):
     with pytest.raises(TypeError, match=text):
         call()
+
+
+UNFIT = {
+    "a list of tensors": (lambda: ag.cat(None), r"cat\(\): argument 'tensors' \(position 1\) must not be NoneType"),
+    "a probability": (lambda: F.dropout(X, "x"), r"dropout\(\): argument 'p' \(position 2\) must not be str"),
+    "a count": (lambda: ag.topk(X, None), r"topk\(\): argument 'k' \(position 2\) must not be NoneType"),
+    "a size": (lambda: ag.eye(None), r"eye\(\): argument 'n' \(position 1\) must not be NoneType"),
+    "dims": (lambda: ag.roll(X, None), r"roll\(\): argument 'shifts' \(position 2\) must not be NoneType"),
+}
+
+
+@pytest.mark.parametrize(("call", "text"), UNFIT.values(), ids=UNFIT)
+def test_what_cannot_be_compared_or_iterated_is_a_type_error_that_names_it(call, text):
+    with pytest.raises(TypeError, match=text):
+        call()
+
+
+def test_a_type_error_of_the_callers_own_stays_one():
+    def distance(x, y):
+        return x - y < len(3)
+
+    with pytest.raises(TypeError, match=r"^object of type 'int' has no len"):
+        F.triplet_margin_with_distance_loss(X, X, X, distance_function=distance)
+
+
+SHAPES = {
+    "the first operand and the third": lambda: ag.where(ag.ones(2, 3) > 0, ag.ones(()), ag.ones(2, 6)),
+    "a mask": lambda: ag.ones(2, 6).masked_fill(ag.ones(3) > 0, 1.0),
+    "batches of matrices": lambda: ag.linalg.solve(ag.rand(4, 3, 3), ag.rand(2, 3, 2)),
+    "indices": lambda: ag.take_along_dim(ag.rand(2, 3), ag.zeros(3, 1).long(), 1),
+    "bilinear": lambda: F.bilinear(X, X, X),
+    "geqrf": lambda: ag.geqrf(ag.rand(3)),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_shapes_that_do_not_fit_are_told_of_by_ourselves(name):
+    with pytest.raises(RuntimeError, match=r"\d") as error:
+        SHAPES[name]()
+    assert "operands could not be broadcast" not in str(error.value)
 
 
 def test_an_attribute_error_of_the_callers_own_stays_one():

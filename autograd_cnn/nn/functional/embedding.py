@@ -83,6 +83,10 @@ def _bags(rows: Any, offsets: Any, include_last_offset: bool) -> tuple[Any, Any]
         positions = np.arange(rows.size).reshape(rows.shape)
         return positions, np.ones(rows.shape, bool)
     starts = np.asarray(offsets)
+    if starts.ndim != 1:
+        raise ValueError(f"offsets has to be a 1D Tensor, but got {starts.ndim} dimensions: one start for each bag")
+    if starts.dtype not in (np.int32, np.int64):
+        raise RuntimeError(f"expected offsets of dtype torch.int32 or torch.int64, but got {starts.dtype}; convert them with .long()")
     if starts.size and starts[0] != 0:
         raise RuntimeError(f"offsets[0] has to be 0, i.e., the first sequence in the mini-batch has to start from position 0. However, got {int(starts[0])}")
     if starts.size and starts[-1] > rows.size:

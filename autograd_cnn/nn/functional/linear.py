@@ -40,6 +40,8 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
 @composition
 def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """x1ᵀ A_o x2 + b_o for every o: inputs (*, I) and (*, J), weight (O, I, J), bias (O,), giving (*, O)."""
+    if weight.ndim != 3:
+        raise RuntimeError(f"bilinear(): expected weight of shape (out_features, in1_features, in2_features), but got {list(weight.shape)}")
     if input1.array.shape[:-1] != input2.array.shape[:-1]:
         raise RuntimeError(f"bilinear(): input batch dimensions do not match: got {list(input1.shape)} and {list(input2.shape)}")
     for name, x, size in (("input1", input1, weight.array.shape[1]), ("input2", input2, weight.array.shape[2])):
