@@ -17,7 +17,7 @@ class _Watchman:
 
     def __init__(self, check_inf: bool) -> None:
         self._check_inf = check_inf
-        self._origin = ""
+        self._origin = self._of_forward = ""
         self._forward = True
         self._last: Any = None
         """The node of the last result that held NaN."""
@@ -38,6 +38,7 @@ class _Watchman:
     def began(self, roots: list[Any]) -> None:
         """RuntimeError if the pass begins at a NaN. What is recorded after this belongs to the next forward pass."""
         self._forward, last, self._last = False, self._last, None
+        self._of_forward = self._origin  # a recorded backward pass, and rules written in Python, add operators of their own
         if last is not None and any(root is last for root in roots):
             raise RuntimeError(f"the value that the backward pass starts from is nan{self._origin}")
 
@@ -46,9 +47,9 @@ class _Watchman:
         for position, g in contributions:
             array = g.array if isinstance(g, Handle) else g
             if _holds_nan(g):
-                raise RuntimeError(_message(node, position, "nan", array, upstream) + self._origin)
+                raise RuntimeError(_message(node, position, "nan", array, upstream) + self._of_forward)
             if self._check_inf and bool(np.isinf(array).any()):
-                raise RuntimeError(_message(node, position, "inf", array, upstream) + self._origin)
+                raise RuntimeError(_message(node, position, "inf", array, upstream) + self._of_forward)
 
 
 def _holds_nan(value: Any) -> bool:
@@ -65,7 +66,7 @@ def _message(node: Node, position: int, what: str, array: Any, upstream: Any) ->
     parts = [f"gradient of {operand}: {_statistics(array)}"]
     if not isinstance(upstream, list):
         parts.append(f"upstream: {_statistics(upstream.array if isinstance(upstream, Handle) else upstream)}")
-    if isinstance(node.saved, tuple):
+    if type(node.saved) is tuple:
         parts += [
             f"{name}: {_statistics(v)}"
             for name, v in zip(node.plan.names, node.saved, strict=True)

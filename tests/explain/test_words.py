@@ -6,6 +6,7 @@ import pytest
 import autograd_cnn as torch
 from autograd_cnn import explain, nn
 from autograd_cnn.nn import functional as F
+from autograd_cnn.utils.checkpoint import checkpoint
 
 
 def test_derive_writes_the_chain_rule_along_both_paths_with_shapes():
@@ -142,3 +143,18 @@ def test_detect_anomaly_names_the_operator_that_received_a_nan_from_outside():
     w = torch.tensor([float("nan"), 1.0], requires_grad=True)
     with torch.autograd.detect_anomaly(), pytest.raises(RuntimeError, match=r"multiply received the first nan at .*test_words.py:\d+"):
         (w * 2.0).sum().backward()
+
+
+def test_detect_anomaly_keeps_forward_and_backward_apart():
+    """The backward pass computes too where it is recorded, and rules in Python do; a checkpoint keeps no values to tell of."""
+    for create_graph in (False, True):
+        with explain.detect_anomaly():
+            x = torch.zeros(2, requires_grad=True)
+            y = (x.sqrt() * 0.0).sum()
+            with pytest.raises(RuntimeError, match="Function 'SqrtBackward0' returned nan") as caught:
+                y.backward(create_graph=create_graph)
+        assert "in the forward pass" not in str(caught.value)
+    with explain.detect_anomaly():
+        y = checkpoint(lambda x: x.sqrt() * 0.0, x, use_reentrant=False).sum()
+        with pytest.raises(RuntimeError, match=r"Function 'SqrtBackward0' returned nan values .*recorded at .*test_words.py"):
+            y.backward()
