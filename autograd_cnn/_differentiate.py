@@ -13,7 +13,7 @@ import numpy as np
 from . import _memory
 from ._device_errors import device_failure, running_node
 from ._dtype import Size
-from ._graph import Leaf, Node, backward
+from ._graph import Leaf, Node, backward, leaf_of
 from ._handle import Handle
 from ._modes import enable_grad, state
 from .ops import ShapeError
@@ -55,8 +55,13 @@ class Differentiable(Handle):
             result = hook(g if was_tensor else lift(g, None))
             if result is None:
                 return g
-            if result.array.shape != (g.array if was_tensor else g).shape:
+            if not isinstance(result, Handle):
+                raise TypeError(f"expected a hook to return a Tensor or None, but it returned {type(result).__name__}")
+            received = g.array if was_tensor else g
+            if result.array.shape != received.shape:
                 raise RuntimeError(f"a hook returned a gradient of shape {list(result.array.shape)} for one of shape {list(g.shape)}")
+            if result.array.dtype != received.dtype:
+                raise RuntimeError(f"a hook returned a gradient of dtype {result.array.dtype} for one of dtype {received.dtype}; convert it back with .to(...)")
             return result if was_tensor else result.array
 
         return RemovableHandle(self._node, on_gradient)
@@ -68,11 +73,26 @@ class Differentiable(Handle):
         if type(self._node) is not Leaf and not self.retains_grad:
             self._node.hooks = [*(self._node.hooks or ()), _Retain(self)]
 
+    def _renew_leaf(self) -> None:
+        """A leaf whose array has another shape or dtype from now on gets a node of its own; graphs made before keep the old one."""
+        before = self._node
+        if type(before) is Leaf and (before.shape, before.dtype) != (self.array.shape, self.array.dtype):
+            self._node = leaf_of(self)
+            self._node.hooks = before.hooks
+
     @property
     def retains_grad(self) -> bool:
         """Whether :meth:`retain_grad` was asked for; False for a leaf, which has its gradient anyway."""
         hooks = getattr(self._node, "hooks", None) or ()
         return any(isinstance(hook, _Retain) and hook.tensor() is self for hook in hooks)
+
+
+def carry_retained(tensor: Handle, before: Any) -> None:
+    """Where ``before``, the node of ``tensor`` until it was written in place, was to fill its ``.grad``, its present node does."""
+    kept = [hook for hook in getattr(before, "hooks", None) or () if isinstance(hook, _Retain) and hook.tensor() is tensor]
+    if kept and before is not tensor._node and tensor._node is not None:
+        before.hooks = [hook for hook in before.hooks if hook not in kept] or None
+        tensor._node.hooks = [*(tensor._node.hooks or ()), *kept]
 
 
 class _Retain:
@@ -100,7 +120,10 @@ class RemovableHandle:
 
     def remove(self) -> None:
         """Take the hook away; a second call does nothing."""
-        self._node.hooks = [h for h in self._node.hooks or () if h is not self._hook] or None
+        tensor = self._node.tensor() if type(self._node) is Leaf else None
+        for node in (self._node, None if tensor is None else tensor._node):  # a leaf's node is another one after .double()
+            if node is not None:
+                node.hooks = [h for h in node.hooks or () if h is not self._hook] or None
 
 
 def _seed(output: Handle, gradient: Any, create_graph: bool) -> Any:
@@ -149,7 +172,10 @@ def run_backward(
             said = None if saved is None else device_failure(f"the backward pass of {node.prim.name}", saved, error)
             if said is None:
                 raise
-            raise said from error
+            try:
+                raise said from error
+            finally:
+                del said, node, saved  # the traceback holds this frame, and so what it names
 
     return copy_context().run(run)
 
@@ -158,16 +184,31 @@ def backward_into_grads(
     outputs: Sequence[Handle], gradients: Sequence[Any], retain_graph: bool | None, create_graph: bool, inputs: list[Handle] | None
 ) -> None:
     """Run backward and add what arrives to ``.grad``; written last, so that a failing pass changes none."""
+    if inputs is not None and not inputs:
+        raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
     targets = None if inputs is None else [_target(t) for t in inputs]
     found = run_backward(outputs, gradients, retain_graph, create_graph, targets)
     by_node = None if inputs is None else {t._node: t for t in inputs}
     with _accumulating:
+        if inputs is None:
+            _check_shapes(found)
         for node in list(found):
             g, own = found.pop(node)
             own = own or _nobody_else_holds(g)
-            tensor = node.tensor() if by_node is None else by_node[node]
-            if tensor is not None:
+            tensor: Any = node.tensor() if by_node is None else by_node[node]
+            if tensor is not None and not tensor.retains_grad:  # what is retained has been added by its hook
                 _accumulate(tensor, g, own)
+
+
+def _check_shapes(leaves: Iterable[Any]) -> None:
+    """Refuse gradients for tensors that have got another shape since they were used."""
+    for leaf in leaves:
+        tensor = leaf.tensor()
+        if tensor is not None and tensor._node is not leaf and tensor.array.shape != leaf.shape:
+            raise RuntimeError(
+                f"a tensor of shape {list(leaf.shape)} was given the shape {list(tensor.array.shape)} after it was used, so its gradient "
+                "does not fit any more: run the forward pass again"
+            )
 
 
 def _nobody_else_holds(array: Any) -> bool:
@@ -199,6 +240,8 @@ _ONE_HOLDER, _ONE_VIEW = _reference_counts()
 
 def _accumulate(tensor: Handle, g: Any, own: bool) -> None:
     before = tensor._grad
+    if g.dtype != tensor.array.dtype and not isinstance(g, Handle):  # it was converted since, as by model.double()
+        g, own = g.astype(tensor.array.dtype), True
     if isinstance(g, Handle):
         recorded: Any = g
         with enable_grad():  # create_graph records, also inside no_grad

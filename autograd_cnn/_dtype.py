@@ -103,11 +103,19 @@ def as_dtype(value: Any) -> dtype:
 def from_numpy_dtype(value: np.dtype[Any]) -> dtype:
     """The dtype object of an array's dtype."""
     found = _by_numpy.get(value)
+    if found is None and value.kind in "biuf" and not value.isnative:
+        raise ValueError(f"the array's byte order ({value}) is not this machine's: convert it with array.astype(array.dtype.newbyteorder('='))")
     return found if found is not None else as_dtype(value)
 
 
-def with_own_dtype(array: Any) -> Any:
-    """The same memory under NumPy's own dtype object, by whose identity kernels are chosen: what was pickled has an equal copy of it."""
+def plain(array: Any) -> Any:
+    """The same memory as an array of NumPy's own class, under NumPy's own dtype object.
+
+    A matrix multiplies where an array does not, and a masked array leaves elements out. Kernels are chosen by the identity of
+    the dtype, and what was pickled has an equal copy of it.
+    """
+    if type(array) is not np.ndarray and isinstance(array, np.ndarray):
+        array = array.view(np.ndarray)
     if array.dtype.isbuiltin or (found := _by_numpy.get(array.dtype)) is None:
         return array
     return array.view(found.dtype)

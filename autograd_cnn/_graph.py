@@ -6,6 +6,7 @@ and adds up where a value was used more than once. With ``lift`` the same rules 
 differentiated again.
 """
 
+import weakref
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, Protocol
 
@@ -96,6 +97,13 @@ class Leaf:
     hooks: "list[Callable[[Any], Any]] | None"
 
 
+def leaf_of(tensor: Any) -> Leaf:
+    """A leaf of the graph for ``tensor`` as it is."""
+    leaf = Leaf()
+    leaf.tensor, leaf.shape, leaf.dtype, leaf.hooks = weakref.ref(tensor), tensor.array.shape, tensor.array.dtype, None
+    return leaf
+
+
 class Observer(Protocol):
     """Told of every operator and of every step of a backward pass, where somebody watches."""
 
@@ -154,7 +162,7 @@ def fit(g: Any, edge: Any, node: Node, position: int, lifted: bool) -> Any:
     prim = node.prim
     if not hasattr(g, "shape"):
         raise _wrong_rule(node, position, f"returned {type(g).__name__}, not an array")
-    if prim.broadcasts and g.shape != edge.shape:
+    if prim.broadcasts and g.shape != edge.shape and _repeats(g.shape, edge.shape):
         g = sum_to(g, shape=edge.shape)
     if g.dtype != edge.dtype and (prim.broadcasts or prim.promotes):
         g = cast(g, dtype=edge.dtype)
@@ -165,6 +173,12 @@ def fit(g: Any, edge: Any, node: Node, position: int, lifted: bool) -> Any:
             f"returned a gradient of shape {tuple(g.shape)} and dtype {np.dtype(g.dtype)}, but the operand has shape {edge.shape} and dtype {edge.dtype}",
         )
     return g
+
+
+def _repeats(shape: tuple[int, ...], small: tuple[int, ...]) -> bool:
+    """Whether ``small`` broadcasts to ``shape``."""
+    lead = len(shape) - len(small)
+    return lead >= 0 and all(n in (1, m) for n, m in zip(small, shape[lead:], strict=True))
 
 
 def _wrong_rule(node: Node, position: int, what: str) -> RuntimeError:
@@ -181,9 +195,9 @@ def verify(node: Node) -> None:
     if _memory.lent:
         _memory.look_for_foreign_writes(value for value in node.saved if hasattr(value, "dtype"))
     for name, value, origin in zip(node.plan.names, node.saved, node.plan.origins, strict=True):
-        if origin is None:
-            continue
-        for array in value if node.prim.variadic and origin >= 0 else (value,):
+        if origin is None and isinstance(node.prim, Primitive):
+            continue  # its own; an autograd.Function may save any tensor
+        for array in value if node.prim.variadic and origin is not None and origin >= 0 else (value,):
             write = _memory.written_since(array, node.epoch)
             if write is not None:
                 saved_at = f" (saved at {_source.describe(node.line)})" if node.line is not None else ""

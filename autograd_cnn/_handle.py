@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
+from weakref import ref
 
 
 class View(NamedTuple):
@@ -12,6 +13,17 @@ class View(NamedTuple):
     """Linked cells (path before, view primitive, parameters)."""
     node: Any
     """The root's node when the view was taken."""
+
+
+class Unrecorded:
+    """Stands in ``View.root`` where a view was taken without being recorded: the graph has no path from that tensor to it."""
+
+    __slots__ = ("how", "tensor")
+
+    _node = _view = None
+
+    def __init__(self, tensor: "Handle", how: str) -> None:
+        self.tensor, self.how = ref(tensor), how
 
 
 class Handle:
@@ -37,10 +49,14 @@ class Handle:
 
     def _is_stale(self) -> bool:
         """Whether the root of this view was written since the view was taken."""
-        return self._view is not None and self._view.root._node is not self._view.node
+        view = self._view
+        return view is not None and (view.root._node is not view.node or view.root._view is not None)
 
     def _refresh(self) -> None:
         raise AssertionError("only views are refreshed")
+
+    def _renew_leaf(self) -> None:
+        raise AssertionError("Differentiable provides it")
 
     def _become(self, view: Any) -> Any:
         raise AssertionError("MovementMethods provides it")

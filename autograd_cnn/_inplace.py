@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 
 from . import _memory
+from ._differentiate import carry_retained
 from ._dtype import category, device_of
 from ._graph import Leaf, Node
-from ._handle import Handle, View
-from ._modes import state
+from ._handle import Handle, Unrecorded, View
+from ._modes import enable_grad, state
+from ._operands import constant
 from .ops import Primitive, ShapeError, cast, follow, put_view, reshape, setitem
 
 _NODES_OF_A_COMPOSITION = 32
@@ -21,8 +23,17 @@ _NODES_OF_A_COMPOSITION = 32
 def view_of(tensor: Handle, prim: Primitive, params: dict[str, Any] | None) -> View:
     """How the result of the view primitive ``prim`` looks into the memory that ``tensor`` looks into."""
     source = tensor._view
+    if source is not None and isinstance(source.root, Unrecorded):
+        return source
     root, path = (tensor, None) if source is None else (source.root, source.path)
     return View(root, (path, prim, params or {}), root._node)
+
+
+def unrecorded_view_of(tensor: Handle, how: str) -> View:
+    """The view of a tensor's memory that was taken ``how`` ("under no_grad()"), so that the graph can't tell what a write into it changes."""
+    source = tensor._view
+    root = tensor if source is None else source.root
+    return View(root if isinstance(root, Unrecorded) else Unrecorded(root, how), None, None)
 
 
 def _without_leading_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -37,14 +48,19 @@ class InPlace(Handle):
     __slots__ = ()
 
     def _refresh(self) -> None:
-        """Take this view again, from its root as it is now."""
+        """Take this view again, from its root as it is now; recorded, whoever asks: the view keeps its history."""
         assert self._view is not None
         root, path, _ = self._view
-        again = follow(root, path)
+        while root._view is not None:
+            root = root._view.root  # it was t_() or unsqueeze_(), and is itself a view of what it was
+        with enable_grad():
+            again = follow(root, path)
         self._node = again._node
         self._view = View(root, path, root._node)
 
-    def _check_writable(self) -> None:
+    def _check_writable(self, value: Any) -> None:
+        if self._view is not None and isinstance(self._view.root, Unrecorded):
+            self._check_recorded(self._view.root, value)
         root = self._view.root if self._view is not None else self
         if state.get().grad and isinstance(root._node, Leaf):
             what = "a leaf Variable that requires grad" if root is self else "a view of a leaf Variable that requires grad"
@@ -53,6 +69,17 @@ class InPlace(Handle):
             raise RuntimeError(
                 "this tensor can't be written in place: its memory is read-only, or several of its elements share one "
                 "memory location (an expanded tensor); clone() it first"
+            )
+
+    def _check_recorded(self, root: Unrecorded, value: Any) -> None:
+        """Refuse a write that the graph of the tensor this is a view of would not learn of."""
+        tensor = root.tensor()
+        if tensor is None:
+            self._view = None
+        elif state.get().grad and (tensor._node is not None or getattr(value, "_node", None) is not None):
+            raise RuntimeError(
+                f"a view that was taken {root.how} is being written in place with recording on: the gradient of the tensor it "
+                "is a view of would miss the write. Take the view where operators are recorded, write it under no_grad() too, or write a clone()"
             )
 
     def _check_fits(self, value: Any) -> None:
@@ -69,7 +96,7 @@ class InPlace(Handle):
 
     def _overwrite(self, value: Any) -> Any:
         """Write ``value`` (a Tensor of this shape) into this tensor; returns this tensor."""
-        self._check_writable()
+        self._check_writable(value)
         self._check_fits(value)
         if value.array.dtype != self.array.dtype:
             value = cast(value, dtype=self.array.dtype)
@@ -96,7 +123,7 @@ class InPlace(Handle):
 
     def _write_at(self, index: Any, value: Any) -> None:
         """``self[index] = value``: written in place at once, for what it saves is neither array."""
-        self._check_writable()
+        self._check_writable(value)
         if self._is_stale():
             self._refresh()
         if isinstance(value, Handle):
@@ -104,6 +131,8 @@ class InPlace(Handle):
                 value = cast(value, dtype=self.array.dtype)
         elif not isinstance(value, (bool, int, float, np.generic, type(self.array))):
             raise TypeError(f"can't assign a {type(value).__name__} to a tensor of dtype {self.array.dtype}; make it a tensor first")
+        else:
+            value = constant(value)
         if isinstance(value, Handle) and value.array.ndim and value.array.shape[0] == 1:
             value = reshape(value, shape=_without_leading_ones(value.array.shape))
         if isinstance(value, Handle) and type(value.array) is not type(self.array):
@@ -126,12 +155,15 @@ class InPlace(Handle):
         """The tensor's node becomes that of ``value``, which was just written; a view's root gets the history."""
         if not state.get().grad or (value._node is None and self._node is None):
             return
-        if self._view is None:
+        before, view = self._node, self._view
+        if view is None or isinstance(view.root, Unrecorded):
             self._node = value._node
         else:
-            root, path, _ = self._view
+            root, path, root_before = view
             root._node = self._record_written(put_view, root.array, (root, value), {"path": path})._node
+            carry_retained(root, root_before)
             self._refresh()
+        carry_retained(self, before)
 
     def _record_written(self, prim: Primitive, array: Any, operands: tuple[Any, ...], parameters: dict[str, Any]) -> Any:
         """The record of a write that has already happened: ``array`` is its result."""

@@ -24,6 +24,7 @@ from ._functions import (
     trigonometric,
 )
 from ._handle import Handle
+from ._operands import constant
 
 UFUNCS: dict[Any, Callable[..., Any]] = {
     np.add: arithmetic.add,
@@ -211,8 +212,8 @@ class NumPyProtocol(Handle):
         return mapped(*self._as_tensors(args), **options)
 
     def _as_tensors(self, operands: Any) -> list[Any]:
-        """Arrays beside a Tensor become constants: the public functions look at ``.array``."""
-        return [self._lift(x, None) if not isinstance(x, (Handle, np.generic)) and hasattr(x, "strides") else x for x in operands]
+        """Arrays beside a Tensor become constants, which their later writes do not reach: the public functions look at ``.array``."""
+        return [self._lift(constant(x).copy(), None) if not isinstance(x, (Handle, np.generic)) and hasattr(x, "strides") else x for x in operands]
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         if self._node is not None:

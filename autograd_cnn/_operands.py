@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ._device_errors import device_failure
-from ._dtype import category, device_of, get_default_dtype, join
+from ._dtype import category, device_of, from_numpy_dtype, get_default_dtype, join, plain
 from .ops import DeviceError, DTypeError, Primitive, ShapeError
 
 NUMBERS = frozenset((bool, int, float))
@@ -19,8 +19,12 @@ NUMBERS = frozenset((bool, int, float))
 
 def constant(value: Any) -> Any:
     """An operand that is no Tensor: a Python number stays one (it never promotes by size), arrays stay arrays."""
-    if type(value) in NUMBERS or isinstance(value, np.ndarray):
+    if type(value) in NUMBERS:
         return value
+    if isinstance(value, np.ndarray):
+        if value.dtype.kind not in "biuf":
+            from_numpy_dtype(value.dtype)  # raises, and says what is supported
+        return plain(value if value.dtype.isnative else value.astype(value.dtype.newbyteorder("=")))
     if isinstance(value, np.generic):
         return value.item()
     if hasattr(value, "__cuda_array_interface__"):

@@ -4,17 +4,16 @@
 Tensor; the methods stand in the mixins of ``_methods``, by families.
 """
 
-import weakref
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
 from . import _memory, _source
 from ._differentiate import Differentiable
-from ._dtype import Size, device, device_of, dtype, from_numpy_dtype, with_own_dtype
-from ._graph import Leaf, Node, Packed, output_of
-from ._inplace import InPlace, view_of
+from ._dtype import Size, device, device_of, dtype, from_numpy_dtype, plain
+from ._graph import Leaf, Node, Packed, leaf_of, output_of
+from ._inplace import InPlace, unrecorded_view_of, view_of
 from ._methods import (
     ArithmeticMethods,
     ComparisonMethods,
@@ -62,11 +61,11 @@ def record(prim: Primitive, args: Sequence[Any], params: dict[str, Any] | None =
         args = mode.autocast.arguments(prim.name, args)
     arrays: list[Any] = []
     edges: list[Any] = []
-    wanted, bit, kind, uniform = 0, 1, None, True
+    wanted, bit, kind, uniform, foreign = 0, 1, None, True, False
     for a in args:
         if isinstance(a, Tensor):
             view = a._view
-            if view is not None and view.root._node is not view.node:
+            if view is not None and (view.root._node is not view.node or view.root._view is not None):
                 a._refresh()
             array = a.array
             node = a._node
@@ -79,7 +78,7 @@ def record(prim: Primitive, args: Sequence[Any], params: dict[str, Any] | None =
             array = constant(a)
             node = None
             if type(array) is _ndarray:
-                uniform = False
+                uniform, foreign = False, True
         arrays.append(array)
         edges.append(node)
         bit <<= 1
@@ -95,10 +94,7 @@ def record(prim: Primitive, args: Sequence[Any], params: dict[str, Any] | None =
         if not was_taken(error):
             if (moved := beside_gpu(args, arrays)) is not None:
                 return record(prim, moved, params, forward)
-            said = explain(prim, arrays, error)
-            if said is error:
-                raise
-            raise said from error
+            _raise_explained(prim, arrays, error)
         out = run_in_new_context(forward or prim.forward, *arrays, **(params or {}))
     made: tuple[Any, ...] = ()
     if prim.several:
@@ -114,6 +110,8 @@ def record(prim: Primitive, args: Sequence[Any], params: dict[str, Any] | None =
         node.edges = tuple(edges)
         node.shape = out.shape
         node.dtype = out.dtype
+        if foreign and plan.holds_arrays:  # NumPy's own, which anybody may write without our notice
+            arrays = [a if isinstance(arg, Tensor) or not isinstance(a, _ndarray) else a.copy() for arg, a in zip(args, arrays, strict=True)]
         if plan.gathers:
             node.saved = plan.keep(_rule_values(prim, plan, arrays, made or (out,), params))
         else:
@@ -135,11 +133,22 @@ def record(prim: Primitive, args: Sequence[Any], params: dict[str, Any] | None =
     t.array = out
     t._node = node
     t._view = t._grad = None
-    if prim.view and mode.grad and isinstance(args[0], Tensor) and _memory.owner(out) is _memory.owner(arrays[0]):
-        t._view = view_of(args[0], prim, params)
+    if prim.view and isinstance(args[0], Tensor) and _memory.owner(out) is _memory.owner(arrays[0]):
+        t._view = view_of(args[0], prim, params) if mode.grad else unrecorded_view_of(args[0], "under no_grad() or inference_mode()")
     if mode.observer is not None:
         mode.observer.recorded(prim, args, params or {}, (t,))
     return t
+
+
+def _raise_explained(prim: Primitive, arrays: list[Any], error: Exception) -> NoReturn:
+    """Raise what :func:`explain` makes of ``error``."""
+    said = explain(prim, arrays, error)
+    try:
+        if said is error:
+            raise error
+        raise said from error
+    finally:
+        del said, error  # their tracebacks hold this frame: a cycle would keep the operands alive
 
 
 def _rule_values(prim: Primitive, plan: Plan, arrays: list[Any], made: tuple[Any, ...], params: dict[str, Any] | None) -> list[Any]:
@@ -203,7 +212,7 @@ class Tensor(
             t.array = np.empty(data if isinstance(data, Size) else (data, *rest), np.float32)
         else:
             source = data.array if isinstance(data, Tensor) else data
-            t.array = with_own_dtype(source) if hasattr(source, "dtype") else np.asarray(source, np.float32)
+            t.array = plain(source) if hasattr(source, "dtype") else np.asarray(source, np.float32)
             requires_grad = requires_grad or rest == (True,)
         t._node, t._view, t._grad = None, None, None
         if requires_grad:
@@ -252,9 +261,7 @@ class Tensor(
         if requires_grad and self.array.dtype.kind != "f":
             raise RuntimeError(f"only Tensors of floating point dtype can require gradients, not {self.dtype!r}; convert it with .float()")
         if requires_grad and self._node is None:
-            leaf = Leaf()
-            leaf.tensor, leaf.shape, leaf.dtype, leaf.hooks = weakref.ref(self), self.array.shape, self.array.dtype, None
-            self._node = leaf
+            self._node = leaf_of(self)
         elif not requires_grad and self._node is not None:
             self._node = None
             left(self, "requires_grad_(False)", self)
@@ -299,8 +306,7 @@ class Tensor(
         if value.array.shape != self.array.shape and self._node is not None and not self.is_leaf:
             raise RuntimeError("data of a computed tensor can't change its shape")
         self.array = value.array
-        if type(self._node) is Leaf:
-            self._node.shape, self._node.dtype = value.array.shape, value.array.dtype
+        self._renew_leaf()
 
     def detach(self) -> "Tensor":
         """The same memory outside the graph: what is computed from it does not reach back."""

@@ -11,8 +11,11 @@ from ._primitive import primitive
 
 @primitive(view=True, linear=True)
 def broadcast_to(x, /, *, shape):
-    """x repeated along new leading axes and axes of size 1; a read-only view."""
+    """x repeated along new leading axes and axes of size 1; a view, read-only where elements share memory."""
     try:
+        lead = len(shape) - x.ndim
+        if tuple(shape) == (1,) * lead + x.shape:
+            return x[(None,) * lead + (...,)]
         return np.broadcast_to(x, shape)
     except ValueError:
         raise ShapeError(f"broadcast_to: shape {x.shape} does not broadcast to {tuple(shape)}") from None

@@ -140,3 +140,53 @@ def test_the_older_name_of_grad_tensors():
 def test_errors_say_what_to_do(call, error, message):
     with pytest.raises(error, match=message):
         call(leaf(1.0, 2.0))
+
+
+def test_inputs_are_named_and_a_retained_one_gets_its_gradient_once():
+    torch = pytest.importorskip("torch")
+    for lib in (ag, torch):
+        x = lib.ones(3, requires_grad=True)
+        y = x * 2.0
+        y.retain_grad()
+        (y * y).sum().backward(inputs=[y], retain_graph=True)
+        assert y.grad.tolist() == [4.0] * 3
+        with pytest.raises(RuntimeError, match="`inputs` argument to `backward\\(\\)` cannot be empty"):
+            y.sum().backward(inputs=[])
+
+
+@pytest.mark.parametrize(
+    ("hook", "error", "message"),
+    [
+        (lambda g: 5, TypeError, "return a Tensor or None, but it returned int"),
+        (lambda g: g.double(), RuntimeError, "dtype float64 for one of dtype float32"),
+        (lambda g: g.sum(), RuntimeError, r"shape \[\] for one of shape \[3\]"),
+    ],
+)
+def test_a_hook_returns_a_gradient_of_the_same_kind(hook, error, message):
+    x = ag.ones(3, requires_grad=True)
+    x.register_hook(hook)
+    with pytest.raises(error, match=message):
+        (x * 2.0).sum().backward()
+    assert x.grad is None
+
+
+def test_a_leaf_converted_after_its_use_gets_the_gradient_in_its_new_dtype():
+    model = ag.nn.Linear(3, 1, bias=False)
+    seen, loss = [], model(ag.ones(2, 3)).sum()
+    handle = model.weight.register_hook(lambda g: seen.append(g.dtype))
+    model.double()
+    loss.backward()
+    assert model.weight.grad.tolist() == [[2.0] * 3]
+    assert model.weight.grad.dtype == ag.float64
+    model(ag.ones(2, 3, dtype=ag.float64)).sum().backward()
+    assert model.weight.grad.tolist() == [[4.0] * 3]
+    assert seen == [ag.float32, ag.float64]
+    handle.remove()
+    model(ag.ones(2, 3, dtype=ag.float64)).sum().backward()
+    assert len(seen) == 2
+    x, w = ag.ones(3, requires_grad=True), ag.ones(3, requires_grad=True)
+    loss = (x * w).sum()
+    x.data = ag.ones(2, 2)
+    with pytest.raises(RuntimeError, match=r"shape \[3\] was given the shape \[2, 2\] after it was used.*run the forward pass again"):
+        loss.backward()
+    assert w.grad is None

@@ -286,6 +286,64 @@ def test_a_hook_of_a_view_runs() -> None:
     assert seen == [[1.0, 1.0, 1.0]]
 
 
+def test_a_retained_gradient_is_that_of_the_value_after_the_last_write() -> None:
+    for lib in (ag, torch):
+        x = lib.ones(4, requires_grad=True)
+        y = x * 1.0
+        y.retain_grad()
+        y.mul_(3.0)
+        y[:2] *= 2.0
+        assert y.retains_grad
+        y.sum().backward()
+        assert y.grad.tolist() == [1.0] * 4
+        assert x.grad.tolist() == [6.0, 6.0, 3.0, 3.0]
+
+
+@pytest.mark.parametrize("name", ["relu", "relu6", "hardtanh", "elu", "selu", "celu", "leaky_relu", "silu", "mish", "hardswish", "hardsigmoid"])
+def test_activations_in_place_have_the_gradient_of_those_that_are_not(name: str) -> None:
+    plain, written = ag.Tensor(START.copy(), True), ag.Tensor(START.copy(), True)
+    getattr(ag.nn.functional, name)(plain * 2.0).sum().backward()
+    getattr(ag.nn.functional, name)(written * 2.0, inplace=True).sum().backward()
+    np.testing.assert_array_equal(plain.grad.array, written.grad.array)
+
+
+def test_expanding_to_its_own_elements_leaves_a_tensor_writable() -> None:
+    for lib in (ag, torch):
+        x = lib.ones(4, requires_grad=True)
+        y = x * 1.0
+        y.expand(4).mul_(2.0)
+        y.expand(1, 4).mul_(3.0)
+        (y * y).sum().backward()
+        assert x.grad.tolist() == [72.0] * 4
+
+
+@pytest.mark.parametrize("turn", [lambda y: y.t_(), lambda y: y.unsqueeze_(0)])
+@pytest.mark.parametrize("constant", [False, True])
+def test_views_taken_before_a_tensor_got_another_shape_in_place(turn, constant: bool) -> None:
+    for lib in (ag, torch):
+        x = lib.ones(4, 3, requires_grad=True)
+        y = lib.ones(4, 3) if constant else x * 1.0
+        view = y[0]
+        turn(y)
+        y.mul_(turn(x.detach() * 3.0) if not constant else turn(x * 3.0))
+        assert view.tolist() == [3.0] * 3
+        (view * view).sum().backward()
+        assert x.grad.tolist() == [[18.0] * 3, *[[0.0] * 3] * 3]
+
+
+def test_a_view_looked_at_under_no_grad_keeps_its_history() -> None:
+    for lib in (ag, torch):
+        x = lib.ones(4, requires_grad=True)
+        y = x * 1.0
+        view = y[:2]
+        y.mul_(3.0)
+        with lib.no_grad():
+            view.sum()
+        assert view.requires_grad
+        view.sum().backward()
+        assert x.grad.tolist() == [3.0, 3.0, 0.0, 0.0]
+
+
 # overwritten values
 
 
@@ -374,6 +432,34 @@ def test_writing_what_no_rule_needs_is_fine() -> None:
     h += 5.0
     (y + h).sum().backward()
     np.testing.assert_allclose(x.grad.array, np.full((4, 3), 4.0))
+
+
+@pytest.mark.parametrize("mode", ["no_grad", "inference_mode"])
+@pytest.mark.parametrize("of_view", [False, True])
+def test_a_view_taken_unrecorded_is_not_written_with_recording_on(mode: str, of_view: bool) -> None:
+    """The graph of its root would not learn of the write, and the root's gradient would be wrong without a word."""
+    for lib in (ag, torch):
+        x = lib.ones(4, requires_grad=True)
+        y = x * 1.0
+        with getattr(lib, mode)():
+            view = y[:2]
+        view = view[:1] if of_view else view
+        with pytest.raises(RuntimeError, match="view"):
+            view.mul_(3.0)
+        with pytest.raises(RuntimeError, match="view"):
+            view[0] = x[0]
+        with lib.no_grad():
+            view.add_(1.0)
+        assert y.tolist() == [2.0, 1.0 if of_view else 2.0, 1.0, 1.0]
+    constant = ag.zeros(4)
+    with ag.no_grad():
+        view = constant[:2]
+    view += 1.0  # no gradient is wanted of anybody
+    with pytest.raises(RuntimeError, match=r"taken under no_grad\(\) or inference_mode\(\).*clone\(\)"):
+        view += ag.ones(2, requires_grad=True)
+    del constant
+    view += ag.ones(2, requires_grad=True)  # the memory is the view's alone
+    assert view.requires_grad
 
 
 # what is refused

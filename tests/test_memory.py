@@ -123,3 +123,14 @@ def test_the_note_of_a_loan_goes_with_the_memory():
     assert len(_memory.lent) == before + 1
     del x
     assert len(_memory.lent) == before
+
+
+def test_an_array_beside_a_tensor_may_be_written_afterwards() -> None:
+    """What an operator keeps of it is a copy, for nobody would notice the write."""
+    values = np.arange(1.0, 4.0)
+    for call in (lambda x, a: x * a, lambda x, a: a * x, lambda x, a: np.dot(a, x), lambda x, a: ag.where(a > 0, x, 0.0) * a):
+        a, x = values.copy(), ag.ones(3, dtype=ag.float64, requires_grad=True)
+        y = call(x, a).sum()
+        a[:] = 9.0
+        y.backward()
+        np.testing.assert_array_equal(x.grad.array, values)

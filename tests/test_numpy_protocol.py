@@ -100,3 +100,37 @@ def test_results_without_axes_are_arrays_and_never_objects() -> None:
     t = leaf([1.0, 2.0])
     assert np.sum(t).array.shape == ()
     assert np.where(np.array([True, False]), t, 0).array.dtype == np.float64
+
+
+@pytest.mark.parametrize("cls", [np.matrix, np.ma.MaskedArray, np.ndarray])
+def test_subclasses_of_arrays_compute_as_arrays(cls: type) -> None:
+    """A matrix would multiply where an array does not, and masked elements would be left out of sums."""
+    values = np.array([[1.0, 2.0], [3.0, 4.0]])
+    special = np.ma.array(values, mask=values > 3) if cls is np.ma.MaskedArray else values.view(cls)
+    x = ag.tensor(values, requires_grad=True)
+    made = [ag.tensor(special), ag.from_numpy(special), ag.as_tensor(special), x * special, x**special, x @ special, ag.zeros(2, 2).copy_(ag.as_tensor(special))]
+    assert {type(t.array) for t in made} == {np.ndarray}
+    assert (made[0] * made[1]).tolist() == (values * values).tolist()
+    assert made[1].sum().item() == 10.0
+    assert "4." in repr(made[1])
+    ag.from_numpy(special).add_(1.0)
+    assert special[0, 0] == 2.0
+
+
+def test_elements_that_no_tensor_holds_are_refused() -> None:
+    x = ag.ones(3, requires_grad=True)
+    for foreign in (np.array([1j, 2, 3]), np.array(["a", "b", "c"]), np.zeros(3, [("a", "f4")]), np.array([1, 2, 3], object)):
+        for call in (lambda f=foreign: x * f, lambda f=foreign: f * x, lambda f=foreign: ag.zeros(3).__setitem__(..., f)):
+            with pytest.raises(TypeError, match="is not supported; choose one of"):
+                call()
+
+
+def test_the_other_byte_order_is_an_operand_and_no_memory_of_a_tensor() -> None:
+    values = np.arange(4.0).reshape(2, 2)
+    swapped = values.astype(values.dtype.newbyteorder())
+    x = ag.tensor(values, requires_grad=True)
+    (x @ swapped + swapped * x).sum().backward()
+    np.testing.assert_array_equal(x.grad.array, values.sum(1) + values)
+    for make in (ag.tensor, ag.from_numpy, ag.as_tensor):
+        with pytest.raises(ValueError, match=r"byte order.*astype\(array.dtype.newbyteorder"):
+            make(swapped)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .._dtype import CPU, as_dtype, from_numpy_dtype, get_default_dtype, join
+from .._dtype import CPU, as_dtype, from_numpy_dtype, get_default_dtype, join, plain
 from .._handle import Handle
 from .._transfer import move
 
@@ -41,7 +41,7 @@ def array_of(data: Any, dtype: Any = None) -> Any:
         target = from_numpy_dtype(data.dtype) if dtype is None else as_dtype(dtype)
         from_numpy_dtype(data.dtype)
         with np.errstate(invalid="ignore", over="ignore"):
-            return data.astype(target.dtype, copy=True)
+            return plain(data.astype(target.dtype, copy=True))
     leaves: list[Any] = []
     kinds: set[Any] = set()
     shape = _sizes(data)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from .. import ops
+from .._handle import Unrecorded
 from .._memory import owner
 from ._arguments import names_arguments
 from ._dims import wrap_dim
@@ -118,10 +119,10 @@ def as_strided(input: Any, size: Sequence[int], stride: Sequence[int], storage_o
     """A view of the memory of ``input`` with any sizes, strides and offset, counted in elements."""
     if len(size) != len(stride):
         raise RuntimeError(f"mismatch in length of strides and shape: {len(stride)} and {len(size)}")
-    x, base = input, input
-    if not input.array.flags.c_contiguous or (input._view is not None and owner(input.array) is owner(input._view.root.array)):
-        base = input if input._view is None else input._view.root
-        x = _in_memory_order(base)
+    root = input if input._view is None or isinstance(input._view.root, Unrecorded) else input._view.root
+    x = input
+    if not input.array.flags.c_contiguous or (root is not input and owner(input.array) is owner(root.array)):
+        x = _in_memory_order(root)
     start = (input.array.__array_interface__["data"][0] - x.array.__array_interface__["data"][0]) // x.array.itemsize
     offset = start if storage_offset is None else int(storage_offset)
     return ops.as_strided(x, size=tuple(map(int, size)), stride=tuple(map(int, stride)), offset=offset)

@@ -7,7 +7,7 @@ from .. import ops
 from .._functions import joining, movement, repetition
 from .._functions._dims import numpy_names, sizes
 from .._graph import Leaf
-from .._handle import Handle, View
+from .._handle import Handle, Unrecorded, View
 from .._modes import state
 
 
@@ -21,14 +21,14 @@ class MovementMethods(Handle):
         root = self._view.root if self._view is not None else self
         if state.get().grad and type(root._node) is Leaf:
             raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation. Write it under no_grad(), or write a clone()")
-        if self._view is None and view._view is not None:
+        if self._view is not None:
+            self._view = view._view
+        elif view._view is not None and not isinstance(view._view.root, Unrecorded):
             before = self._lift(self.array, self._node)
             self._view = View(before, view._view.path, before._node)
-        else:
-            self._view = view._view
         self.array = view.array
         if type(self._node) is Leaf:
-            self._node.shape = self.array.shape
+            self._renew_leaf()
         else:
             self._node = view._node
         return self

@@ -164,7 +164,9 @@ def silu(input: Tensor, inplace: bool = False) -> Tensor:
 @composition
 def mish(input: Tensor, inplace: bool = False) -> Tensor:
     """x tanh(log(1 + exp(x))) (Misra 2019)."""
-    return _placed(input, input * ops.tanh(ops.logaddexp(0.0, _floating("mish", input))), inplace)
+    x = _floating("mish", input)
+    x = x.clone() if inplace else x  # what is kept of the old value, two operators need
+    return _placed(input, x * ops.tanh(ops.logaddexp(0.0, x)), inplace)
 
 
 # pieces of straight lines

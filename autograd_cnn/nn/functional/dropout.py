@@ -21,7 +21,7 @@ def _dropped(input: Tensor, p: float, training: bool, inplace: bool, mask_shape:
     else:
         kept = _drawn(mask_shape, 1 - p, input.array)
         kept /= 1 - p
-        output = input * ops.broadcast_to(move(kept, device_of(input.array)), shape=input.array.shape)
+        output = input * ops.broadcast_to(input._lift(move(kept, device_of(input.array)), None), shape=input.array.shape)
     return input._overwrite(output) if inplace else output
 
 
