@@ -14,6 +14,7 @@ import numpy as np
 from .. import _memory, _source
 from .._graph import Leaf, Node, output_of
 from .._handle import Handle
+from .._inplace import unrecorded_view_of
 from .._modes import enable_grad, no_grad, state
 from .._tensor import Tensor, lift
 from ..ops import Plan
@@ -63,7 +64,9 @@ class FunctionCtx:
 class _Operator:
     """What a node needs to know of its operator; made per call, for the number of operands varies."""
 
-    broadcasts = variadic = view = linear = False
+    variadic = view = linear = False
+    broadcasts = True
+    """A gradient of the shape that operands were broadcast to is summed back, and cast, as PyTorch does."""
     promotes: None = None
     aux: tuple[str, ...] = ()
 
@@ -118,12 +121,15 @@ class Function:
         if not (mode.grad and any(ctx.needs_input_grad)):
             return result
         node = _node(cls, ctx, args, edges, outputs)
-        made = tuple(_finish(cls, ctx, node, i, out, len(outputs)) for i, out in enumerate(outputs))
+        made = tuple(_finish(cls, ctx, node, i, out, len(outputs), tensors) for i, out in enumerate(outputs))
+        ctx._dirty = ctx._without_gradient = ()  # the node keeps ctx, and must keep no tensor
         return made if isinstance(result, tuple) else made[0]
 
 
 def _node(cls: type[Function], ctx: FunctionCtx, args: Sequence[Any], edges: tuple[Any, ...], outputs: tuple[Any, ...]) -> Node:
     tensors = [out for out in outputs if isinstance(out, Tensor)]
+    if any(all(t is not out for out in outputs) for t in ctx._dirty):
+        raise RuntimeError(f"{cls.__name__}: some inputs that forward marked as dirty were not returned; return every input that is written")
     if not tensors:
         raise RuntimeError(f"{cls.__name__}.forward must return a Tensor or a tuple with Tensors, not {type(outputs[0]).__name__}")
     mode, plan, node = state.get(), Plan(), Node()
@@ -163,7 +169,7 @@ def _origin(tensor: Tensor, args: Sequence[Any], outputs: Sequence[Any]) -> int 
     return None
 
 
-def _finish(cls: type[Function], ctx: FunctionCtx, node: Node, index: int, out: Any, count: int) -> Any:
+def _finish(cls: type[Function], ctx: FunctionCtx, node: Node, index: int, out: Any, count: int, inputs: Sequence[Tensor]) -> Any:
     """An output of ``forward`` as a tensor of the graph."""
     if not isinstance(out, Tensor):
         return out
@@ -172,13 +178,17 @@ def _finish(cls: type[Function], ctx: FunctionCtx, node: Node, index: int, out: 
     made = output_of(node, index, out.array) if count > 1 else node
     if any(out is t for t in ctx._dirty):
         _memory.wrote(out.array)
-        if isinstance(out._node, Leaf):
+        if isinstance((out if out._view is None else out._view.root)._node, Leaf):
             raise RuntimeError(
                 f"{cls.__name__}: a leaf Variable that requires grad has been used in an in-place operation; give apply() a clone()"
             )
-        out._node = made
+        out._move_history(lift(out.array, made))
         return out
-    return lift(out.array, made)
+    result = lift(out.array, made)
+    shown = next((t for t in inputs if _memory.owner(t.array) is _memory.owner(out.array)), None)
+    if shown is not None:
+        result._view = unrecorded_view_of(shown, f"by {cls.__name__}.forward, an autograd.Function,")
+    return result
 
 
 def _run_backward(cls: type[Function], arity: int, *upstream_and_saved: Any) -> list[Any]:

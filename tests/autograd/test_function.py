@@ -203,3 +203,75 @@ def test_save_on_cpu_changes_no_gradient():
         y = x.exp().sum()
     y.backward()
     np.testing.assert_allclose(x.grad.numpy(), np.exp([1.0, 2.0]), rtol=1e-6)
+
+
+def function(name, forward, backward):
+    return type(name, (Function,), {"forward": staticmethod(forward), "backward": staticmethod(backward)})
+
+
+def test_whatever_it_saved_and_somebody_overwrote_is_an_error():
+    """An index or an intermediate value, neither operand nor result of the call."""
+    index, kept = ag.tensor([0, 1]), []
+
+    def forward(ctx, x):
+        kept.append(x.exp())
+        ctx.save_for_backward(index, kept[0])
+        return kept[0][index]
+
+    def backward(ctx, g):
+        index, out = ctx.saved_tensors
+        return ag.zeros(4).index_put((index,), g) * out
+
+    picked = function("Picked", forward, backward)
+    for written in (index, kept):
+        x = ag.ones(4, requires_grad=True)
+        kept.clear()
+        y = picked.apply(x)
+        (index if written is index else kept[0]).add_(1)
+        with pytest.raises(RuntimeError, match=r"Picked needs its 'saved\d' of shape \[\d\], which was overwritten at .*test_function.py"):
+            y.sum().backward()
+        assert x.grad is None
+        index.copy_(ag.tensor([0, 1]))
+
+
+@pytest.mark.parametrize("show", [lambda x: x, lambda x: x.view(2, 2), lambda x: x[1:]])
+def test_a_view_that_it_returns_is_not_written(show):
+    torch = pytest.importorskip("torch")
+    for lib in (ag, torch):
+        base = lib.autograd.Function
+        members = {"forward": staticmethod(lambda ctx, x: show(x)), "backward": staticmethod(lambda ctx, g: g)}
+        y = lib.ones(4, requires_grad=True) * 1.0
+        z = type("Shown", (base,), members).apply(y)
+        with pytest.raises(RuntimeError, match="Shown"):
+            z.mul_(2.0)
+
+
+def test_what_it_writes_into_a_view_reaches_the_root():
+    def forward(ctx, x):
+        x.mul_(2.0)
+        ctx.mark_dirty(x)
+        return x
+
+    doubled = function("Doubled", forward, lambda ctx, g: g * 2.0)
+    x = ag.tensor([1.0, 2.0, 3.0, 4.0], requires_grad=True)
+    y = x * 1.0
+    view = y[:2]
+    assert doubled.apply(view) is view
+    (y * y).sum().backward()
+    assert x.grad.tolist() == [8.0, 16.0, 6.0, 8.0]
+    with pytest.raises(RuntimeError, match="a leaf Variable that requires grad has been used in an in-place operation"):
+        doubled.apply(x[:2])
+    forgotten = function("Forgotten", lambda ctx, x: forward(ctx, x) * 1.0, lambda ctx, g: g)
+    with pytest.raises(RuntimeError, match="Forgotten: some inputs that forward marked as dirty were not returned"):
+        forgotten.apply(x * 1.0)
+
+
+def test_a_gradient_of_the_broadcast_shape_is_summed_and_cast():
+    added = function("Added", lambda ctx, x, y: x + y, lambda ctx, g: (g.double(), g))
+    x, y = ag.ones(1, requires_grad=True), ag.ones(2, 3, requires_grad=True)
+    added.apply(x, y).sum().backward()
+    assert x.grad.tolist() == [6.0]
+    assert x.grad.dtype == ag.float32
+    cut = function("Cut", lambda ctx, x: x * 1.0, lambda ctx, g: g[:2])
+    with pytest.raises(RuntimeError, match=r"the local gradient of Cut .* shape \(2,\).* the operand has shape \(3,\)"):
+        cut.apply(ag.ones(3, requires_grad=True)).sum().backward()
