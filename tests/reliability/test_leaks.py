@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import autograd_cnn as ag
-from autograd_cnn import nn, optim
+from autograd_cnn import func, nn, optim
 
 
 def plain_leaf(keep):
@@ -72,6 +72,45 @@ def module_and_optimizer(keep):
     keep(*model.parameters(), model, optimizer)
 
 
+def caught_exceptions(keep):
+    x = ag.ones(3, requires_grad=True)
+    y = x.exp()
+    for other in (ag.ones(4), ag.ones(2, 2, 4)):  # of NumPy's, and one of the primitive's own
+        with pytest.raises(RuntimeError):
+            y + other
+        with pytest.raises(RuntimeError):
+            y @ other
+    keep(x, y)
+
+
+def function_that_writes_its_operand(keep):
+    class Doubled(ag.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            x.mul_(2.0)
+            ctx.mark_dirty(x)
+            return x
+
+        @staticmethod
+        def backward(ctx, g):
+            return g * 2.0
+
+    x = ag.ones(3, requires_grad=True)
+    y = x * 1.0
+    Doubled.apply(y).sum().backward()
+    keep(x, y)
+
+
+def functional_transforms(keep):
+    x = ag.ones(3)
+
+    def cube(x):
+        return (x**3).sum()
+
+    results = [func.grad(cube)(x), func.hessian(cube)(x), func.jvp(cube, (x,), (x,))[1], func.vmap(ag.sin)(x), func.vjp(cube, x)[0]]
+    keep(x, *results)
+
+
 @pytest.mark.parametrize(
     "make",
     [
@@ -83,6 +122,9 @@ def module_and_optimizer(keep):
         gradient_of_a_gradient,
         failed_backward_pass,
         module_and_optimizer,
+        caught_exceptions,
+        function_that_writes_its_operand,
+        functional_transforms,
     ],
     ids=lambda make: make.__name__,
 )
