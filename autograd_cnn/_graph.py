@@ -162,7 +162,7 @@ def fit(g: Any, edge: Any, node: Node, position: int, lifted: bool) -> Any:
     prim = node.prim
     if not hasattr(g, "shape"):
         raise _wrong_rule(node, position, f"returned {type(g).__name__}, not an array")
-    if prim.broadcasts and g.shape != edge.shape and _repeats(g.shape, edge.shape):
+    if prim.broadcasts and g.shape != edge.shape:
         g = sum_to(g, shape=edge.shape)
     if g.dtype != edge.dtype and (prim.broadcasts or prim.promotes):
         g = cast(g, dtype=edge.dtype)
@@ -173,12 +173,6 @@ def fit(g: Any, edge: Any, node: Node, position: int, lifted: bool) -> Any:
             f"returned a gradient of shape {tuple(g.shape)} and dtype {np.dtype(g.dtype)}, but the operand has shape {edge.shape} and dtype {edge.dtype}",
         )
     return g
-
-
-def _repeats(shape: tuple[int, ...], small: tuple[int, ...]) -> bool:
-    """Whether ``small`` broadcasts to ``shape``."""
-    lead = len(shape) - len(small)
-    return lead >= 0 and all(n in (1, m) for n, m in zip(small, shape[lead:], strict=True))
 
 
 def _wrong_rule(node: Node, position: int, what: str) -> RuntimeError:

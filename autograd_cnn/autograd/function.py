@@ -64,9 +64,7 @@ class FunctionCtx:
 class _Operator:
     """What a node needs to know of its operator; made per call, for the number of operands varies."""
 
-    variadic = view = linear = False
-    broadcasts = True
-    """A gradient of the shape that operands were broadcast to is summed back, and cast, as PyTorch does."""
+    broadcasts = variadic = view = linear = False
     promotes: None = None
     aux: tuple[str, ...] = ()
 

@@ -264,14 +264,3 @@ def test_what_it_writes_into_a_view_reaches_the_root():
     forgotten = function("Forgotten", lambda ctx, x: forward(ctx, x) * 1.0, lambda ctx, g: g)
     with pytest.raises(RuntimeError, match="Forgotten: some inputs that forward marked as dirty were not returned"):
         forgotten.apply(x * 1.0)
-
-
-def test_a_gradient_of_the_broadcast_shape_is_summed_and_cast():
-    added = function("Added", lambda ctx, x, y: x + y, lambda ctx, g: (g.double(), g))
-    x, y = ag.ones(1, requires_grad=True), ag.ones(2, 3, requires_grad=True)
-    added.apply(x, y).sum().backward()
-    assert x.grad.tolist() == [6.0]
-    assert x.grad.dtype == ag.float32
-    cut = function("Cut", lambda ctx, x: x * 1.0, lambda ctx, g: g[:2])
-    with pytest.raises(RuntimeError, match=r"the local gradient of Cut .* shape \(2,\).* the operand has shape \(3,\)"):
-        cut.apply(ag.ones(3, requires_grad=True)).sum().backward()
