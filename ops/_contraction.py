@@ -36,6 +36,12 @@ def matmul(x, y, /):
         )
     if x.ndim == y.ndim == 2 and (k := compiled(x, y, work=x.size * y.shape[1])) is not None and k.product.serves(x, y):
         return k.product.product(x, y)
+    for i, (n, m) in enumerate(zip(x.shape[-3::-1], y.shape[-3::-1], strict=False)):
+        if n != m and n != 1 and m != 1:
+            raise ShapeError(
+                f"matmul: The size of tensor a ({n}) must match the size of tensor b ({m}) at non-singleton dimension "
+                f"{max(x.ndim, y.ndim) - 3 - i} (x: shape {list(x.shape)}, y: shape {list(y.shape)}): the axes before the last two broadcast"
+            )
     return np.matmul(x, y)
 
 

@@ -131,9 +131,15 @@ def lerp(input: Any, end: Any, weight: Any) -> Any:
     return ops.lerp(input, end, weight)
 
 
+def _in_one_dtype(*operands: Any) -> list[Any]:
+    """Tensors in the common dtype of all, so that no product of two of them overflows a smaller one."""
+    common = result_dtype([getattr(x, "array", x) for x in operands])
+    return [to_dtype(x, common) if hasattr(x, "array") and x.array.dtype != common else x for x in operands]
+
+
 def addcmul(input: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
     """input + value * tensor1 * tensor2."""
-    return add(input, ops.multiply(tensor1, tensor2), alpha=value)
+    return add(input, ops.multiply(*_in_one_dtype(input, tensor1, tensor2)[1:]), alpha=value)
 
 
 def addcdiv(input: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
@@ -146,7 +152,8 @@ def addcdiv(input: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
 @names_arguments
 def ldexp(input: Any, other: Any) -> Any:
     """input * 2**other."""
-    return ops.multiply(input, ops.power(2.0, other))
+    x, exponent = _in_one_dtype(input, other)
+    return ops.multiply(x, ops.power(2.0, exponent))
 
 
 class MantissaExponent(NamedTuple):

@@ -20,7 +20,10 @@ def _like(value: Any, input: Any) -> Any:
     dtype = input.array.dtype
     if isinstance(value, Handle):
         return value if value.array.dtype == dtype else ops.cast(value, dtype=dtype)
-    return np.asarray(value, dtype)
+    try:
+        return np.asarray(value, dtype)
+    except OverflowError as error:
+        raise RuntimeError(f"value cannot be converted to type {dtype} without overflow: {value}") from error
 
 
 def _corner(src: Any, shape: tuple[int, ...]) -> Any:

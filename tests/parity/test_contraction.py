@@ -154,3 +154,10 @@ def test_the_order_of_a_chain_is_the_cheapest():
 
     best = _cheapest_split([30, 35, 15, 5, 10, 20, 25])  # the textbook's: ((A1 (A2 A3)) ((A4 A5) A6))
     assert (best[0, 5], best[0, 2], best[3, 5]) == (2, 0, 4)
+
+
+def test_batches_that_do_not_broadcast():
+    for shapes in (((4, 3, 3), (2, 3, 2)), ((5, 4, 3, 3), (2, 3, 2)), ((5, 1, 3, 3), (4, 2, 3, 3))):
+        for library in (ours, theirs):
+            with pytest.raises(RuntimeError, match=r"The size of tensor a \(\d\) must match the size of tensor b \(\d\) at non-singleton dimension \d"):
+                library.ones(*shapes[0]) @ library.ones(*shapes[1])

@@ -337,3 +337,22 @@ def test_numpys_function_of_a_tensor_is_numpys_value(ufunc: np.ufunc) -> None:
     result = ufunc(*(autograd_cnn.from_numpy(a) for a in arrays))
     assert isinstance(result, autograd_cnn.Tensor)
     np.testing.assert_allclose(result.numpy(), ufunc(*arrays), rtol=1e-12)
+
+
+SMALL = np.array([200, 3], np.uint8)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "int64"])
+def test_products_of_small_integers_are_made_in_the_common_dtype(dtype: str) -> None:
+    def products(m: Any, x: Any, y: Any) -> Any:
+        return (m.addcmul(x, y, y), m.ldexp(x, y // 50))
+
+    x = np.ones(2, dtype)
+    assert_same(run_ours(products, [x, SMALL], 0), run_torch(products, [x, SMALL], 0), dtype)
+
+
+@pytest.mark.parametrize("value", [300, 1e30, inf])
+def test_a_number_that_does_not_fit_is_refused(value: float) -> None:
+    for module in (torch, autograd_cnn):
+        with pytest.raises(RuntimeError, match="without overflow"):
+            module.ones(2, dtype=module.uint8).masked_fill(module.tensor([True, False]), value)
