@@ -45,7 +45,7 @@ class Differentiable(Handle):
 
     def register_hook(self, hook: Callable[[Any], Any]) -> "RemovableHandle":
         """Call ``hook`` with the gradient for this tensor when it is known; what it returns replaces it."""
-        if self._node is None:
+        if self._present_node() is None:
             raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
 
         lift = self._lift  # the hook must not hold this tensor, or tensor and node would hold each other
@@ -68,7 +68,7 @@ class Differentiable(Handle):
 
     def retain_grad(self) -> None:
         """Keep ``.grad`` for this tensor though it is no leaf."""
-        if self._node is None:
+        if self._present_node() is None:
             raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
         if type(self._node) is not Leaf and not self.retains_grad:
             self._node.hooks = [*(self._node.hooks or ()), _Retain(self)]
@@ -83,7 +83,7 @@ class Differentiable(Handle):
     @property
     def retains_grad(self) -> bool:
         """Whether :meth:`retain_grad` was asked for; False for a leaf, which has its gradient anyway."""
-        hooks = getattr(self._node, "hooks", None) or ()
+        hooks = getattr(self._present_node(), "hooks", None) or ()
         return any(isinstance(hook, _Retain) and hook.tensor() is self for hook in hooks)
 
 
@@ -128,9 +128,7 @@ class RemovableHandle:
 
 def _seed(output: Handle, gradient: Any, create_graph: bool) -> Any:
     """The upstream signal of ``output``, checked."""
-    if output._is_stale():
-        output._refresh()
-    if output._node is None:
+    if output._present_node() is None:
         raise RuntimeError(
             "element 0 of tensors does not require grad and does not have a grad_fn: nothing it was computed from asked for a gradient (requires_grad=True), or it was computed under no_grad()"
         )
@@ -256,9 +254,7 @@ def _accumulate(tensor: Handle, g: Any, own: bool) -> None:
 
 
 def _target(t: Handle) -> Any:
-    if t._is_stale():
-        t._refresh()
-    if t._node is None:
+    if t._present_node() is None:
         raise RuntimeError("One of the differentiated Tensors does not require grad; make it with requires_grad=True")
     return t._node
 

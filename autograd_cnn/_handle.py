@@ -47,10 +47,12 @@ class Handle:
         """A Tensor for ``array``, made by ``node``."""
         raise AssertionError("the Tensor provides it")
 
-    def _is_stale(self) -> bool:
-        """Whether the root of this view was written since the view was taken."""
+    def _present_node(self) -> Any:
+        """The node that made it; of a view whose root was written since, the node of the view taken again."""
         view = self._view
-        return view is not None and (view.root._node is not view.node or view.root._view is not None)
+        if view is not None and (view.root._node is not view.node or view.root._view is not None):
+            self._refresh()
+        return self._node
 
     def _refresh(self) -> None:
         raise AssertionError("only views are refreshed")

@@ -55,8 +55,9 @@ class InPlace(Handle):
             root = root._view.root  # it was t_() or unsqueeze_(), and is itself a view of what it was
         with enable_grad():
             again = follow(root, path)
-        self._node = again._node
+        before, self._node = self._node, again._node
         self._view = View(root, path, root._node)
+        carry_retained(self, before)
 
     def _check_writable(self, value: Any) -> None:
         if self._view is not None and isinstance(self._view.root, Unrecorded):
@@ -124,8 +125,7 @@ class InPlace(Handle):
     def _write_at(self, index: Any, value: Any) -> None:
         """``self[index] = value``: written in place at once, for what it saves is neither array."""
         self._check_writable(value)
-        if self._is_stale():
-            self._refresh()
+        self._present_node()
         if isinstance(value, Handle):
             if value.array.dtype != self.array.dtype:
                 value = cast(value, dtype=self.array.dtype)
@@ -155,15 +155,15 @@ class InPlace(Handle):
         """The tensor's node becomes that of ``value``, which was just written; a view's root gets the history."""
         if not state.get().grad or (value._node is None and self._node is None):
             return
-        before, view = self._node, self._view
+        view = self._view
         if view is None or isinstance(view.root, Unrecorded):
-            self._node = value._node
+            before, self._node = self._node, value._node
+            carry_retained(self, before)
         else:
-            root, path, root_before = view
+            root, path, before = view
             root._node = self._record_written(put_view, root.array, (root, value), {"path": path})._node
-            carry_retained(root, root_before)
+            carry_retained(root, before)
             self._refresh()
-        carry_retained(self, before)
 
     def _record_written(self, prim: Primitive, array: Any, operands: tuple[Any, ...], parameters: dict[str, Any]) -> Any:
         """The record of a write that has already happened: ``array`` is its result."""

@@ -216,7 +216,7 @@ class NumPyProtocol(Handle):
         return [self._lift(constant(x).copy(), None) if not isinstance(x, (Handle, np.generic)) and hasattr(x, "strides") else x for x in operands]
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        if self._node is not None:
+        if self._present_node() is not None:
             raise RuntimeError("np.asarray(tensor) would leave the graph silently: use tensor.detach().numpy()")
         if not isinstance(self.array, np.ndarray):
             raise TypeError("a tensor on a GPU does not turn into a NumPy array by itself; use tensor.cpu().numpy()")

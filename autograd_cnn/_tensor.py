@@ -244,7 +244,7 @@ class Tensor(
     @property
     def requires_grad(self) -> bool:
         """Whether operators on it are recorded."""
-        return self._node is not None
+        return self._present_node() is not None
 
     @requires_grad.setter
     def requires_grad(self, value: bool) -> None:
@@ -270,13 +270,12 @@ class Tensor(
     @property
     def is_leaf(self) -> bool:
         """Whether the user made it, and no operator that was recorded."""
-        return self._node is None or type(self._node) is Leaf
+        node = self._present_node()
+        return node is None or type(node) is Leaf
 
     @property
     def grad_fn(self) -> Any:
         """The node that made it; None for a leaf."""
-        if self._is_stale():
-            self._refresh()
         return None if self.is_leaf else self._node
 
     @property

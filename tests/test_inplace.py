@@ -331,6 +331,52 @@ def test_views_taken_before_a_tensor_got_another_shape_in_place(turn, constant: 
         assert x.grad.tolist() == [[18.0] * 3, *[[0.0] * 3] * 3]
 
 
+def test_a_view_whose_root_was_written_is_asked_for_its_present_node() -> None:
+    for lib in (ag, torch):
+        w = lib.tensor(5.0, requires_grad=True)
+        y = lib.ones(2, 3)
+        asked, left = y[0], y[0]
+        y.mul_(w)
+        assert (asked.requires_grad, asked.is_leaf) == (True, False)
+        with pytest.raises(RuntimeError, match=r"numpy\(\)"):
+            left.numpy()
+
+
+def test_a_hook_of_a_view_whose_root_was_written_sees_its_gradient() -> None:
+    """Not compared with PyTorch 2.13, which crashes here unless ``grad_fn`` was looked at before."""
+    y = ag.ones(2, 3, requires_grad=True) * 1.0
+    view = y[0]
+    y.mul_(3.0)
+    seen: list[object] = []
+    view.register_hook(lambda g: seen.append(g.tolist()))
+    (view * 2.0).sum().backward()
+    assert seen == [[2.0] * 3]
+
+
+def test_what_a_view_retains_is_of_its_last_value() -> None:
+    for lib in (ag, torch):
+        x = lib.ones(2, 3, requires_grad=True)
+        y = x * 1.0
+        view = y[0]
+        view.retain_grad()
+        y.mul_(3.0)
+        (view * 2.0).sum().backward()
+        assert view.retains_grad
+        assert view.grad.tolist() == [2.0] * 3
+
+
+def test_views_of_a_turned_constant_learn_of_writes_through_each_other() -> None:
+    for lib in (ag, torch):
+        w = lib.tensor(5.0, requires_grad=True)
+        y = lib.ones(2, 3)
+        first, second = y[0], y[0, 1]
+        y.t_()
+        first.mul_(w)
+        assert second.requires_grad
+        second.backward()
+        assert w.grad.item() == 1.0
+
+
 def test_a_view_looked_at_under_no_grad_keeps_its_history() -> None:
     for lib in (ag, torch):
         x = lib.ones(4, requires_grad=True)

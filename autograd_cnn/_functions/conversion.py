@@ -121,7 +121,7 @@ HOST, CUDA = 1, 2
 
 def dlpack(input: Any, **options: Any) -> Any:
     """What ``Tensor.__dlpack__`` answers: a capsule with its memory; BufferError where a gradient is wanted, for it would not follow."""
-    if input._node is not None:
+    if input._present_node() is not None:
         raise BufferError("Can't export tensors that require gradient, use tensor.detach()")
     left(input, "__dlpack__()")
     _memory.lend(input.array, may_be_saved=True)

@@ -40,7 +40,7 @@ class ConversionMethods(Handle):
         if force:
             _memory.lend(self.array, may_be_saved=True)
             return move(self.array, CPU)  # type: ignore[no-any-return]  # a host array
-        if self._node is not None:
+        if self._present_node() is not None:
             raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
         if not isinstance(self.array, np.ndarray):
             where = device_of(self.array)

@@ -104,8 +104,7 @@ class Function:
         """Run ``forward`` and record one node for it."""
         tensors = [a for a in args if isinstance(a, Tensor)]
         for t in tensors:
-            if t._is_stale():
-                t._refresh()
+            t._present_node()
         mode = state.get()
         ctx = FunctionCtx(tuple(isinstance(a, Tensor) and a._node is not None for a in args))
         edges = tuple(a._node if isinstance(a, Tensor) else None for a in args)

@@ -37,13 +37,19 @@ def read_idx(path: Path, *, dims: int, sha256: str | None = None) -> np.ndarray[
     if len(numbers) != math.prod(shape):
         follow = "more" if len(numbers) > math.prod(shape) else f"{len(numbers)}"
         raise FileFormatError(f"{path}: its header announces {shape}, {math.prod(shape)} bytes, but {follow} follow")
-    digest = hashlib.sha256(header)
-    digest.update(numbers)
-    if sha256 is not None and digest.hexdigest() != sha256:
+    if sha256 is not None:
+        _check_sum(path, (header, numbers), sha256)
+    return np.frombuffer(numbers, np.uint8).reshape(shape).copy()
+
+
+def _check_sum(path: Path, parts: tuple[bytes, ...], sha256: str) -> None:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part)
+    if digest.hexdigest() != sha256:
         raise FileFormatError(
             f"{path}: damaged or another file: the SHA-256 of its content is {digest.hexdigest()}, not {sha256}; delete it and download it again"
         )
-    return np.frombuffer(numbers, np.uint8).reshape(shape).copy()
 
 
 def _shape(header: bytes, dims: int, path: Path) -> tuple[int, ...]:

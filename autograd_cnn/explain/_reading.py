@@ -77,9 +77,7 @@ def root_of(loss: Any) -> Any:
     """The node of a tensor that was recorded; anything else is an error that says what to do."""
     if not isinstance(loss, Handle):
         raise TypeError(f"expected the Tensor whose graph is to be shown, not {type(loss).__name__}")
-    if loss._is_stale():
-        loss._refresh()
-    if loss._node is None:
+    if loss._present_node() is None:
         raise ValueError(
             "this tensor has no graph: nothing it was computed from asked for a gradient (requires_grad=True), or it was made "
             "under no_grad() or by detach(); explain.why(param, loss) says where"

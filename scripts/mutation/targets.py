@@ -48,7 +48,6 @@ NO_FAULT: dict[str, str] = {
     "array[tuple(slice(None, None, 1 + n // 64) for n in array.shape)] -> array[tuple((slice(None, None, 1 + n // 64) for n in "
     "array.shape))]": "another sample of the elements",
     "autograd_cnn/datasets/_cifar.py CIFAR10._accept: False -> True": "where MD5 is allowed, it is the same",
-    "autograd_cnn/datasets/_idx.py _content: 1 -> 2": "one byte more is read, and not used",
     "autograd_cnn/datasets/_idx.py : 1 -> 2": "the limit is somebody's choice",
     "autograd_cnn/utils/data/_sampler.py SubsetRandomSampler.__iter__: "
     "_random.randperm(len(self.indices), generator=self.generator).tolist() -> "
