@@ -147,7 +147,8 @@ def _sweep(folder: str, stem: str) -> None:
                 continue
             descriptor = os.open(entry.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
             try:
-                if _lock(descriptor, wait=False):
+                # Remains that another sweep has removed can be locked here too late: their name may be a writer's again.
+                if _lock(descriptor, wait=False) and os.fstat(descriptor).st_nlink:
                     os.unlink(entry.path)
             finally:
                 os.close(descriptor)

@@ -248,6 +248,23 @@ def test_writers_of_one_path_do_not_sweep_each_others_files(tmp_path, way):
     assert os.listdir(tmp_path) == ["f"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="locks are POSIX's")
+def test_a_sweep_leaves_a_name_that_is_a_writers_again(tmp_path, monkeypatch):
+    """Between its opening and its locking of remains, another sweep removed them, and a writer took the name."""
+    remains, lock = tmp_path / (".f." + "0" * 16 + ".tmp"), _files._lock
+    remains.write_bytes(b"remains")
+
+    def late(descriptor, *, wait=True):
+        if not wait:
+            remains.unlink()
+            remains.write_bytes(b"a writer's")
+        return lock(descriptor, wait=wait)
+
+    monkeypatch.setattr(_files, "_lock", late)
+    write_atomically(tmp_path / "f", b"new")
+    assert remains.read_bytes() == b"a writer's"
+
+
 WRITER = """
 import sys
 from autograd_cnn._files import write_atomically
