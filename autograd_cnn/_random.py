@@ -201,9 +201,13 @@ def exponential(shape: Shape, rate: float = 1.0, *, generator: Any = None, dtype
 
 
 def randint(shape: Shape, low: int, high: int, *, generator: Any = None, dtype: Any = np.int64) -> Array:
-    """Integers in [low, high): a 32-bit draw modulo the range, a 64-bit draw for ranges of 2**28 and more."""
+    """Integers in [low, high), which ``dtype`` must hold: a 32-bit draw modulo the range, a 64-bit draw for ranges of 2**28 and more."""
     if low >= high:
         raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
+    least, most = _limits(np.dtype(dtype))
+    for name, number in (("from", low), ("to - 1", high - 1)):
+        if not least <= number <= most:
+            raise RuntimeError(f"{name} is out of bounds for {np.dtype(dtype)}: {number} is not between {least} and {most}")
     span, size, stream = high - low, math.prod(shape), stream_of(generator)
     if span < 2**28:
         drawn = (stream.words(size) % np.uint32(span)).astype(np.int64)
@@ -214,18 +218,31 @@ def randint(shape: Shape, low: int, high: int, *, generator: Any = None, dtype: 
     return drawn.astype(dtype).reshape(shape)
 
 
+def _limits(dtype: np.dtype[Any]) -> tuple[float, float]:
+    """The least and the largest number that ``dtype`` holds."""
+    if dtype.kind == "b":
+        return 0, 1
+    return (np.finfo(dtype).min.item(), np.finfo(dtype).max.item()) if dtype.kind == "f" else (np.iinfo(dtype).min, np.iinfo(dtype).max)
+
+
+def _largest(dtype: np.dtype[Any]) -> int:
+    """The largest integer that ``dtype`` holds together with all below it."""
+    return int(2 ** (np.finfo(dtype).nmant + 1) if dtype.kind == "f" else _limits(dtype)[1])
+
+
 def random_integers(shape: Shape, *, generator: Any = None, dtype: Any = np.int64) -> Array:
     """Integers over all that ``dtype`` holds from 0 on; for floating point up to the largest whose neighbours it holds too."""
     dtype, size, stream = np.dtype(dtype), math.prod(shape), stream_of(generator)
-    largest = 1 if dtype.kind == "b" else 2 ** (np.finfo(dtype).nmant + 1) if dtype.kind == "f" else int(np.iinfo(dtype).max)
-    count = largest + 1
+    count = _largest(dtype) + 1
     if dtype.itemsize == 8:
         return (stream.long_words(size) % np.uint64(count)).astype(dtype).reshape(shape)
     return (stream.words(size) % np.uint32(count)).astype(dtype).reshape(shape)
 
 
 def randperm(n: int, *, generator: Any = None, dtype: Any = np.int64) -> Array:
-    """The numbers 0 to n-1 in random order, by the shuffle of Fisher and Yates."""
+    """The numbers 0 to n-1, which ``dtype`` must hold, in random order, by the shuffle of Fisher and Yates."""
+    if n - 1 > _largest(np.dtype(dtype)):
+        raise RuntimeError(f"n is too large for {np.dtype(dtype)}: {n - 1} is more than {_largest(np.dtype(dtype))}")
     order = list(range(n))
     if n > 1:
         steps = stream_of(generator).words(n - 1) % np.arange(n, 1, -1, dtype=np.uint32)
@@ -236,7 +253,16 @@ def randperm(n: int, *, generator: Any = None, dtype: Any = np.int64) -> Array:
 
 
 def multinomial(weights: Array, count: int, replacement: bool = False, *, generator: Any = None) -> Array:
-    """``count`` indices drawn with probability proportional to the ``weights`` along the last axis."""
+    """``count`` indices drawn with probability proportional to the ``weights`` along the last axis.
+
+    RuntimeError where these are no weights: negative, not finite, all 0, or fewer than what is to be drawn without ``replacement``.
+    """
+    if not replacement and count > weights.shape[-1]:
+        raise RuntimeError(f"cannot sample n_sample > prob_dist.size(-1) samples without replacement ({count} > {weights.shape[-1]})")
+    if not (np.isfinite(weights).all() and (weights >= 0).all()):
+        raise RuntimeError("probability tensor contains either `inf`, `nan` or element < 0")
+    if weights.size and (weights.sum(-1) == 0).any():
+        raise RuntimeError("invalid multinomial distribution (sum of probabilities <= 0)")
     if not replacement or count == 1:
         rivals = exponential(weights.shape, generator=generator, dtype=weights.dtype)
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"):

@@ -165,6 +165,23 @@ CASES: list[tuple[str, Callable[[Any], Any]]] = [
     ("no weight at all", lambda t: t.multinomial(t.zeros(2), 1)),
     ("negative weight", lambda t: t.multinomial(t.tensor([1.0, -1.0]), 1)),
     ("negative n", lambda t: t.randperm(-1)),
+    ("more than bytes count", lambda t: t.randperm(300, dtype=t.uint8)),
+    ("more than half precision counts", lambda t: t.randperm(3000, dtype=t.float16)),
+    ("truth in order", lambda t: t.randperm(2, dtype=t.bool)),
+    ("above the bytes", lambda t: t.randint(0, 300, (2,), dtype=t.uint8)),
+    ("below the bytes", lambda t: t.randint(-5, 3, (2,), dtype=t.uint8)),
+    ("above true", lambda t: t.randint(0, 3, (2,), dtype=t.bool)),
+    ("above half precision", lambda t: t.randint(0, 70000, (2,), dtype=t.float16)),
+    ("above the bytes, like", lambda t: t.randint_like(t.zeros(2, dtype=t.int8), 200)),
+    ("above the bytes, in place", lambda t: t.zeros(2, dtype=t.uint8).random_(0, 300)),
+    ("negative weight of a sampler", lambda t: list(t.utils.data.WeightedRandomSampler([-1.0, 1.0], 3))),
+    ("no weight of a sampler", lambda t: list(t.utils.data.WeightedRandomSampler([0.0, 0.0], 3))),
+    ("more than a sampler has", lambda t: list(t.utils.data.WeightedRandomSampler([1.0, 1.0], 3, False))),
+    ("dropout of integers", lambda t: t.nn.functional.dropout(t.ones(3, dtype=t.int64))),
+    ("dropout of integer channels", lambda t: t.nn.functional.dropout2d(t.ones(1, 2, 3, 3, dtype=t.int64))),
+    ("alpha dropout of integers", lambda t: t.nn.functional.alpha_dropout(t.ones(3, dtype=t.int64), training=True)),
+    ("rrelu of integers", lambda t: t.nn.functional.rrelu(t.ones(3, dtype=t.int64), training=True)),
+    ("gumbel_softmax along no axis", lambda t: t.nn.functional.gumbel_softmax(t.zeros(2, 3), dim=2)),
     ("negative size", lambda t: t.rand(-1)),
 ]
 
@@ -173,8 +190,10 @@ CASES: list[tuple[str, Callable[[Any], Any]]] = [
 def test_errors_are_pytorchs(what: str, call: Callable[[Any], Any]) -> None:
     with pytest.raises(Exception, match=r".") as theirs:
         call(torch)
+    before = ac.get_rng_state().numpy()
     with pytest.raises(type(theirs.value)):
         call(ac)
+    np.testing.assert_array_equal(ac.get_rng_state().numpy(), before)
 
 
 def test_fork_rng_leaves_the_numbers_that_follow_alone() -> None:

@@ -166,6 +166,8 @@ def randperm(n: int, *, generator: Any = None, dtype: Any = None, device: Any = 
     if n < 0:
         raise RuntimeError(f"n must be non-negative, got {n}")
     chosen = as_dtype(np.int64 if dtype is None else dtype)
+    if chosen.dtype.kind == "b":
+        raise NotImplementedError(f'"randperm" not implemented for {chosen!r}; choose a dtype of numbers')
     return finish(_random.randperm(n, generator=generator, dtype=chosen.dtype), device, requires_grad)
 
 

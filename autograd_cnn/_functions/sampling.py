@@ -56,11 +56,5 @@ def multinomial(input: Any, num_samples: int, replacement: bool = False, *, gene
         raise RuntimeError(f"multinomial only supports floating-point dtypes for input, got: {input.dtype!r}")
     if num_samples <= 0:
         raise RuntimeError(f"cannot sample n_sample <= 0 samples, but num_samples is {num_samples}")
-    if not replacement and num_samples > weights.shape[-1]:
-        raise RuntimeError(f"cannot sample n_sample > prob_dist.size(-1) samples without replacement ({num_samples} > {weights.shape[-1]})")
-    if not (np.isfinite(weights).all() and (weights >= 0).all()):
-        raise RuntimeError("probability tensor contains either `inf`, `nan` or element < 0")
-    if weights.size and (weights.sum(-1) == 0).any():
-        raise RuntimeError("invalid multinomial distribution (sum of probabilities <= 0)")
     drawn = _random.multinomial(weights, num_samples, replacement, generator=generator)
     return _drawn(drawn, input)

@@ -68,7 +68,7 @@ def rrelu(input: Tensor, lower: float = 1.0 / 8, upper: float = 1.0 / 3, trainin
         raise RuntimeError(f"rrelu: Lower bound should be less than or equal to the upper bound, but got {lower} and {upper}")
     if not training:
         return leaky_relu(input, (lower + upper) / 2, inplace)
-    below = move(input.array, CPU) <= 0
+    below = move(_floating("rrelu_with_noise", input).array, CPU) <= 0
     slopes = np.ones(below.shape, input.array.dtype)
     slopes[below] = _random.uniform((int(below.sum()),), lower, upper, dtype=np.float64)
     return _placed(input, input * move(slopes, device_of(input.array)), inplace)
@@ -277,7 +277,8 @@ def gumbel_softmax(logits: Tensor, tau: float = 1, hard: bool = False, eps: floa
 
     With ``hard`` the result is one-hot, and the gradient that of the softmax. ``eps`` is not used, as in PyTorch.
     """
-    drawn = _random.exponential(tuple(logits.shape), dtype=logits.array.dtype)
+    wrap_dim(dim, logits.ndim)  # raises before a random number is drawn
+    drawn = _random.exponential(tuple(_floating("gumbel_softmax", logits).shape), dtype=logits.array.dtype)
     with np.errstate(divide="ignore"):
         noise = move(-np.log(drawn), device_of(logits.array))
     soft: Tensor = reduction.softmax((logits + noise) / tau, dim)

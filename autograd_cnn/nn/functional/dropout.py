@@ -11,10 +11,19 @@ from ..._transfer import move
 from .._composition import composition
 
 
-def _dropped(input: Tensor, p: float, training: bool, inplace: bool, mask_shape: tuple[int, ...]) -> Tensor:
+def _drops(input: Tensor, p: float, training: bool) -> bool:
+    """Whether anything is to be dropped; checked before a random number is drawn."""
     if not 0.0 <= p <= 1.0:
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
     if not training or p == 0.0:
+        return False
+    if input.array.dtype.kind != "f":
+        raise RuntimeError(f"dropout: result type Float can't be cast to the desired output type {input.dtype!r}; convert the input with .float()")
+    return True
+
+
+def _dropped(input: Tensor, p: float, training: bool, inplace: bool, mask_shape: tuple[int, ...]) -> Tensor:
+    if not _drops(input, p, training):
         return input
     if p == 1.0:
         output = input * 0.0
@@ -74,9 +83,7 @@ _SATURATED = 1.7580993408473766
 
 
 def _alpha_dropped(input: Tensor, p: float, training: bool, inplace: bool, mask_shape: tuple[int, ...]) -> Tensor:
-    if not 0.0 <= p <= 1.0:
-        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
-    if not training or p == 0.0 or input.array.size == 0:
+    if not _drops(input, p, training) or input.array.size == 0:
         return input
     if p == 1.0:
         output = input * 0.0
