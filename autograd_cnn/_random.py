@@ -124,8 +124,14 @@ def stream_of(generator: Any) -> Stream:
     return stream
 
 
+def _check_floating(name: str, dtype: Any) -> None:
+    if np.dtype(dtype).kind != "f":
+        raise NotImplementedError(f'"{name}" not implemented for {np.dtype(dtype)}; choose a floating-point dtype')
+
+
 def uniform(shape: Shape, low: float = 0.0, high: float = 1.0, *, generator: Any = None, dtype: Any = np.float32) -> Array:
     """Numbers from the uniform distribution over [low, high)."""
+    _check_floating("uniform_", dtype)
     if not low <= high:
         raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={low:g} > to={high:g}")
     dtype = np.dtype(dtype)
@@ -147,6 +153,7 @@ def normal(
     From 16 elements on, PyTorch transforms blocks of 16 uniform numbers at once and, where some are left over, draws the
     last 16 elements again; below, or into memory that is not ``contiguous``, it draws them one by one.
     """
+    _check_floating("normal_", dtype)
     if not std >= 0.0:
         raise RuntimeError(f"normal expects std >= 0.0, but found std {std:g}")
     size, dtype, stream = math.prod(shape), np.dtype(dtype), stream_of(generator)

@@ -252,6 +252,8 @@ class Tensor(
 
     def requires_grad_(self, requires_grad: bool = True) -> "Tensor":
         """Ask for a gradient of this leaf, or no longer."""
+        if not isinstance(requires_grad, (bool, np.bool_)):
+            raise TypeError(f"requires_grad_(): argument 'requires_grad' must be bool, not {type(requires_grad).__name__}")
         if not self.is_leaf:
             if not requires_grad:
                 raise RuntimeError(
@@ -302,6 +304,8 @@ class Tensor(
 
     @data.setter
     def data(self, value: "Tensor") -> None:
+        if not isinstance(value, Tensor):
+            raise TypeError(f"Variable data has to be a tensor, but got {type(value).__name__}")
         if value.array.shape != self.array.shape and self._node is not None and not self.is_leaf:
             raise RuntimeError("data of a computed tensor can't change its shape")
         self.array = value.array

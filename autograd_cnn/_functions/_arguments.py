@@ -11,9 +11,11 @@ import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import numpy as np
+
 F = TypeVar("F", bound=Callable[..., Any])
 
-_INNER = (bool, int, float, complex, str, bytes, tuple, list, dict, set, range, type(None))
+_INNER = (bool, int, float, complex, str, bytes, tuple, list, dict, set, range, np.ndarray, type(None))
 
 _UNFIT = re.compile("not supported between instances|unsupported operand|bad operand type|object is not|cannot unpack non-|^Cannot cast|could not convert|^can't multiply")
 """What Python and NumPy say of a value they cannot work with, mostly with the name of its type in quotes."""
@@ -22,17 +24,17 @@ UNFIT = (AttributeError, TypeError, ValueError)
 """The errors that :func:`wrong_argument` is to be asked about."""
 
 
-def _unfit(given: dict[str, Any], function: Callable[..., Any], error: Exception) -> Exception:
+def _unfit(given: dict[str, Any], function: Callable[..., Any], name: str, error: Exception) -> Exception:
     """The TypeError for the first argument that is neither a Tensor, nor a number, nor its default, and of a type that ``error`` names."""
     text = str(error)
     if not _UNFIT.search(text) or "argument" in text:
         return error
     parameters = inspect.signature(function).parameters
-    for place, (name, value) in enumerate(given.items()):
+    for place, (parameter, value) in enumerate(given.items()):
         kind = type(value).__name__
         is_named = f"'{kind}'" in text or f" {kind} object" in text or (kind == "str" and ("<U" in text or repr(value) in text))
-        if is_named and not hasattr(value, "_node") and value is not parameters[name].default:
-            return TypeError(f"{function.__name__}(): argument '{name}' (position {place + 1}) must not be {kind}: {text}")
+        if is_named and not hasattr(value, "_node") and value is not parameters[parameter].default:
+            return TypeError(f"{name}(): argument '{parameter}' (position {place + 1}) must not be {kind}: {text}")
     return error
 
 
@@ -43,8 +45,10 @@ def wrong_argument(function: Callable[..., Any], args: tuple[Any, ...], options:
     except TypeError:
         return error
     name = function.__name__
+    if name == "forward":  # of a module, which the user calls by its class
+        name = type(given.pop("self")).__name__
     if not isinstance(error, AttributeError):
-        return _unfit(given, function, error)
+        return _unfit(given, function, name, error)
     for place, (parameter, value) in enumerate(given.items()):
         if value is error.obj:
             takes = "a number, or a tuple of them" if hasattr(value, "_node") else "Tensor"

@@ -107,6 +107,8 @@ class Optimizer:
         """Also update ``param_group["params"]``, with its own options; the defaults stand in for those it lacks."""
         if not isinstance(param_group, dict):
             raise TypeError(f"param_group must be a dict, but got {type(param_group)}")
+        if "params" not in param_group:
+            raise ValueError(f"a parameter group needs 'params', the Tensors to optimize, but this one has only {sorted(param_group)}")
         given = param_group["params"]
         if isinstance(given, set):
             raise TypeError(

@@ -26,6 +26,11 @@ NOT_A_TENSOR = {
     "cross_entropy": (lambda: F.cross_entropy(X, [0, 1]), r"cross_entropy\(\): argument 'target' \(position 2\) must be Tensor, not list"),
     "batch_norm": (lambda: F.batch_norm(X, 0, 1), r"batch_norm\(\): argument 'running_mean' \(position 2\) must be Tensor, not int"),
     "a module": (lambda: nn.Linear(2, 2)("x"), r"linear\(\): argument 'input' \(position 1\) must be Tensor, not str"),
+    "a module that looks first": (lambda: nn.BatchNorm1d(3)("x"), r"BatchNorm1d\(\): argument 'input' \(position 1\) must be Tensor, not str"),
+    "a recurrent module": (lambda: nn.LSTM(3, 4)(None), r"LSTM\(\): argument 'input' \(position 1\) must be Tensor, not NoneType"),
+    "a cell": (lambda: nn.GRUCell(3, 4)([1.0]), r"GRUCell\(\): argument 'input' \(position 1\) must be Tensor, not list"),
+    "a part of a batch": (lambda: F.unfold(np.ones((1, 2, 4, 4)), 2), r"expected a Tensor, but got ndarray; use tensor\(\.\.\.\)"),
+    "data": (lambda: setattr(X.clone(), "data", 3), r"data has to be a tensor, but got int"),
     "an operator": (lambda: ag.exp(None), r"exp\(\): argument 'x' \(position 1\) must be Tensor, not NoneType"),
     "an operator of a word": (lambda: ag.sin("x"), r"sin\(\): argument 'x' \(position 1\) must be Tensor, not str"),
     "an operator of a truth value": (lambda: ag.neg(True), r"negative\(\): argument 'x' \(position 1\) must be Tensor, not bool"),
@@ -71,6 +76,26 @@ UNFIT = {
 def test_what_cannot_be_compared_or_iterated_is_a_type_error_that_names_it(call, text):
     with pytest.raises(TypeError, match=text):
         call()
+
+
+def test_whether_a_gradient_is_wanted_is_a_truth_value():
+    with pytest.raises(TypeError, match=r"'requires_grad' must be bool, not str"):
+        ag.ones(2).requires_grad_("no")
+
+
+def test_initial_values_of_integers_are_refused():
+    x = ag.arange(6).reshape(2, 3)
+    for fill in (nn.init.normal_, nn.init.uniform_, nn.init.trunc_normal_, nn.init.xavier_uniform_, nn.init.kaiming_normal_, nn.init.orthogonal_):
+        with pytest.raises(NotImplementedError, match="int64; choose a floating-point dtype"):
+            fill(x)
+    assert x.tolist() == [[0, 1, 2], [3, 4, 5]]
+
+
+def test_a_parameter_group_needs_parameters():
+    optimizer = ag.optim.SGD([ag.ones(2, requires_grad=True)])
+    with pytest.raises(ValueError, match=r"needs 'params'.* has only \['lr'\]"):
+        optimizer.add_param_group({"lr": 1.0})
+    assert len(optimizer.param_groups) == 1
 
 
 def test_a_type_error_of_the_callers_own_stays_one():

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar, Literal
 
+from ..._functions._arguments import names_arguments
 from ..._functions.creation import zeros
 from ..._tensor import Tensor
 from .. import functional as F
@@ -100,6 +101,7 @@ class Softmin(_AlongDim):
 class Softmax2d(Module):
     """Softmax over the channels of (N, C, H, W) or (C, H, W)."""
 
+    @names_arguments
     def forward(self, input: Tensor) -> Tensor:
         if input.ndim not in (3, 4):
             raise ValueError(f"Softmax2d: expected input to be 3D or 4D, got {input.ndim}D instead")

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from ..._dtype import int64
+from ..._functions._arguments import names_arguments
 from ..._functions.creation import ones, tensor, zeros
 from ..._tensor import Tensor
 from .. import functional as F
@@ -62,6 +63,7 @@ class _BatchNorm(Module):
             wanted = " or ".join(f"{n}D" for n in self.dims)
             raise ValueError(f"expected {wanted} input (got {input.ndim}D input)")
 
+    @names_arguments
     def forward(self, input: Tensor) -> Tensor:
         self._check_input_dim(input)
         momentum = self.momentum

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from ..._functions._arguments import names_arguments
 from ..._functions.creation import ones, zeros
 from ..._tensor import Tensor
 from .. import functional as F
@@ -123,6 +124,7 @@ class _InstanceNorm(_BatchNorm):
     ) -> None:
         super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype, bias=bias)
 
+    @names_arguments
     def forward(self, input: Tensor) -> Tensor:
         self._check_input_dim(input)
         unbatched = input.ndim == self.dims[0]

@@ -5,6 +5,7 @@ import warnings
 from typing import Any, ClassVar
 
 from ... import ops
+from ..._functions._arguments import names_arguments
 from ..._functions.creation import empty, zeros
 from ..._functions.indexing import index_select
 from ..._tensor import Tensor
@@ -134,6 +135,7 @@ class RNNBase(Module):
             inputs = outputs[0] if len(ways) == 1 else [ops.concatenate(a, b, axis=-1) for a, b in zip(*outputs, strict=True)]
         return inputs, tuple(ops.stack(*parts) for parts in zip(*last, strict=True))
 
+    @names_arguments
     def forward(self, input: Any, hx: Any = None) -> tuple[Any, Any]:
         packed = input if isinstance(input, PackedSequence) else None
         x: Tensor = input if packed is None else packed.data
@@ -303,6 +305,7 @@ class RNNCell(RNNCellBase):
         super().__init__(input_size, hidden_size, bias, 1, device, dtype)
         self.nonlinearity = nonlinearity
 
+    @names_arguments
     def forward(self, input: Tensor, hx: Tensor | None = None) -> Tensor:
         if self.nonlinearity not in ("tanh", "relu"):
             raise RuntimeError(f"Unknown nonlinearity: {self.nonlinearity}")
@@ -318,6 +321,7 @@ class LSTMCell(RNNCellBase):
     def __init__(self, input_size: int, hidden_size: int, bias: bool = True, device: Any = None, dtype: Any = None) -> None:
         super().__init__(input_size, hidden_size, bias, 4, device, dtype)
 
+    @names_arguments
     def forward(self, input: Tensor, hx: tuple[Tensor, Tensor] | None = None) -> State:
         return self._step("LSTM", input, hx)
 
@@ -328,5 +332,6 @@ class GRUCell(RNNCellBase):
     def __init__(self, input_size: int, hidden_size: int, bias: bool = True, device: Any = None, dtype: Any = None) -> None:
         super().__init__(input_size, hidden_size, bias, 3, device, dtype)
 
+    @names_arguments
     def forward(self, input: Tensor, hx: Tensor | None = None) -> Tensor:
         return self._step("GRU", input, None if hx is None else (hx,))[0]

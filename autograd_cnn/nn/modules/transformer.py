@@ -4,6 +4,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
+from ..._functions._arguments import names_arguments
 from ..._functions.creation import full
 from ..._functions.triangular import triu
 from ..._tensor import Tensor
@@ -232,6 +233,7 @@ class Transformer(Module):
 
     generate_square_subsequent_mask = staticmethod(generate_square_subsequent_mask)
 
+    @names_arguments
     def forward(
         self,
         src: Tensor,
