@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 try:
     import fcntl
 except ImportError:  # Windows has no such locks
-    fcntl = None  # type: ignore[assignment]  # what is looked at below
+    fcntl = None  # type: ignore[assignment]  # a module or None: mypy has no name for it
 
 # What open() says where O_TMPFILE is not known to the file system, or to the kernel (EISDIR).
 _NO_NAMELESS_FILES = {errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOENT, errno.ENOSYS}
@@ -46,7 +46,7 @@ def replacing(path: "str | bytes | os.PathLike[str]") -> Iterator[BinaryIO]:
     temporary = os.path.join(folder, f"{stem}{secrets.token_hex(8)}.tmp")
     descriptor, named = _open(folder, temporary)
     try:
-        with _held(descriptor), os.fdopen(descriptor, "wb") as file:
+        with os.fdopen(descriptor, "wb") as file:
             yield file
             file.flush()
             if before is not None:
@@ -55,12 +55,14 @@ def replacing(path: "str | bytes | os.PathLike[str]") -> Iterator[BinaryIO]:
             if not named:
                 _give_name(file.fileno(), temporary, folder)
                 named = True
-            file.close()  # Windows renames no open file
+            if fcntl is None:
+                file.close()  # Windows renames no open file; elsewhere it stays open, and so locked, while its name is temporary
             os.replace(temporary, target)
             named = False
     finally:
         if named:
-            os.unlink(temporary)
+            with suppress(FileNotFoundError):  # the lock is gone: another writer's sweep may have come first
+                os.unlink(temporary)
     _sweep(folder, stem)
     _flush_folder(folder)
 
@@ -124,19 +126,6 @@ def _lock(descriptor: int, *, wait: bool = True) -> bool:
     except OSError:  # held by another process, or a file system without locks
         return False
     return True
-
-
-@contextmanager
-def _held(descriptor: int) -> Iterator[None]:
-    """Keep the lock of an open file until the block ends, although the file is closed before."""
-    if fcntl is None:
-        yield
-        return
-    copy = os.dup(descriptor)
-    try:
-        yield
-    finally:
-        os.close(copy)
 
 
 def _sweep(folder: str, stem: str) -> None:

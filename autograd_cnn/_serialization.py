@@ -125,7 +125,7 @@ def _encode(value: Any, path: tuple[str, ...], arrays: dict[str, np.ndarray[Any,
     if value is None or isinstance(value, (bool, str)):
         return value
     if isinstance(value, int):
-        if value.bit_length() > 13_287:
+        if value.bit_length() > 13_287:  # Python reads numbers of up to 4300 digits from text, unless told otherwise
             raise ValueError(f"cannot save {where}: it is a number of more than 4000 digits")
         return int(value)
     if isinstance(value, float):

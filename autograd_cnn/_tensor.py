@@ -65,7 +65,7 @@ def record(prim: Primitive, args: Sequence[Any], params: dict[str, Any] | None =
     for a in args:
         if isinstance(a, Tensor):
             view = a._view
-            if view is not None and (view.root._node is not view.node or view.root._view is not None):
+            if view is not None and (view.root._node is not view.node or view.root._view is not None):  # _present_node(), without a call
                 a._refresh()
             array = a.array
             node = a._node

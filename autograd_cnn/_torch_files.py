@@ -68,10 +68,10 @@ class _Mark:
 _MARK = _Mark()
 
 
-def read(file: BinaryIO, size: int, place: Callable[[Tensor], Tensor] = lambda tensor: tensor) -> Any:
+def read(file: BinaryIO, size: int, place: Callable[[Tensor], Tensor]) -> Any:
     """The object in a PyTorch zip file of ``size`` bytes: dicts, lists and tuples with numbers, strings and tensors.
 
-    Tensors are on the CPU, or where ``place`` puts them.
+    Each tensor is made on the CPU, and is then what ``place`` makes of it.
     """
     try:
         archive = zipfile.ZipFile(file)

@@ -62,7 +62,7 @@ from ._fused_normalization import batch_norm, batch_norm_gradients
 from ._fused_pooling import average_pool, average_unpool, max_pool, max_unpool, pool_at
 from ._incomplete_gamma import igamma, igammac
 from ._indexing import argmax, argmin, follow, getitem, is_basic, put_along, put_view, scatter_add, setitem, take_along, write_along
-from ._linalg import cofactors, decompose, det, inv, matrix_exp, slogdet, solve
+from ._linalg import cofactors, det, finite_svd, inv, matrix_exp, slogdet, solve
 from ._lu import eliminate, lu
 from ._movement import concatenate, crop, flip, pad, reshape, roll, slices, stack, transpose, unstack
 from ._norm import euclidean_norm, p_norm

@@ -8,7 +8,7 @@ import numpy as np
 
 from ._contraction import swap_last
 from ._errors import ShapeError
-from ._linalg import check_matrix, columns, decompose, inv, named_errors
+from ._linalg import check_matrix, columns, finite_svd, inv, named_errors
 from ._movement import reshape
 from ._primitive import primitive
 from ._strided import put_diagonal
@@ -99,7 +99,7 @@ def eigh_x(g_w, g_v, w, v):
 def svd(x, /):
     """U, the singular values (descending) and Vᵀ, with U diag(s) Vᵀ = x; as many of each as the shorter side."""
     check_matrix("svd", x, square=False)
-    return tuple(decompose(x, full_matrices=False))
+    return tuple(finite_svd(x, full_matrices=False))
 
 
 @svd.vjp(
@@ -143,7 +143,7 @@ def pinv(x, /, *, rtol=None):
     cutoff = max(x.shape[-2:]) * np.finfo(x.dtype).eps if rtol is None else rtol
     if not x.size:
         return np.zeros((*x.shape[:-2], x.shape[-1], x.shape[-2]), x.dtype)
-    u, s, vh = decompose(x, full_matrices=False)
+    u, s, vh = finite_svd(x, full_matrices=False)
     large = s > cutoff * s.max(axis=-1, keepdims=True)
     inverses = np.where(large, 1 / np.where(large, s, s.dtype.type(1)), s.dtype.type(0))
     return swap_last(vh) @ (rows(inverses) * swap_last(u))

@@ -34,7 +34,7 @@ def named_errors(name, why):
         raise LinAlgError(f"linalg.{name}: {why} ({error})") from error
 
 
-def decompose(x, **how):
+def finite_svd(x, **how):
     """NumPy's singular value decomposition, but only of finite matrices: of others LAPACK searches without end, or gives NaN."""
     if type(x) is np.ndarray and not np.isfinite(x).all():
         raise LinAlgError(
@@ -111,7 +111,7 @@ def cofactors(x, /):
     """det(x) x⁻ᵀ, by singular values: products of all but one. NaN for a matrix that is not finite."""
     check_matrix("cofactors", x)
     finite = np.isfinite(x).all(axis=(-2, -1), keepdims=True)
-    u, s, vh = decompose(np.where(finite, x, x.dtype.type(0)))
+    u, s, vh = finite_svd(np.where(finite, x, x.dtype.type(0)))
     one = np.ones_like(s[..., :1])
     before = np.cumprod(np.concatenate([one, s], -1), -1)[..., :-1]
     after = np.flip(np.cumprod(np.concatenate([one, np.flip(s, -1)], -1), -1), -1)[..., 1:]

@@ -21,7 +21,7 @@ from autograd_cnn._torch_files import RefusedError
 
 def read(data: bytes):
     """The object in a file of this content."""
-    return _torch_files.read(io.BytesIO(data), len(data))
+    return _torch_files.read(io.BytesIO(data), len(data), lambda tensor: tensor)
 
 
 def written_by_torch(obj) -> bytes:

@@ -211,7 +211,7 @@ def svd(A: Any, full_matrices: bool = True) -> SVD:  # noqa: N803 - PyTorch's na
     """
     if full_matrices and A.ndim >= 2 and A.shape[-1] != A.shape[-2]:
         _no_gradient(A, "svd: the singular vectors of full_matrices=True have no gradient here; use full_matrices=False")
-        return SVD(*(A._lift(part, None) for part in ops.decompose(A.array)))
+        return SVD(*(A._lift(part, None) for part in ops.finite_svd(A.array)))
     return SVD(*ops.svd(A))
 
 
@@ -234,7 +234,7 @@ def svdvals(A: Any) -> Any:  # noqa: N803 - PyTorch's name
 def pinv(A: Any, *, atol: Any = None, rtol: Any = None, hermitian: bool = False) -> Any:  # noqa: N803 - PyTorch's name
     """The pseudo-inverse; singular values of at most ``max(atol, rtol * largest)`` count as 0."""
     if atol is not None:
-        singular = ops.decompose(A.array, compute_uv=False)
+        singular = ops.finite_svd(A.array, compute_uv=False)
         largest = float(singular.max()) if singular.size else 0.0
         if A.ndim > 2:
             raise RuntimeError("linalg.pinv: atol is for one matrix here; use rtol for a batch")
@@ -271,7 +271,7 @@ def matrix_power(A: Any, n: int) -> Any:  # noqa: N803 - PyTorch's name
 def matrix_rank(A: Any, *, atol: Any = None, rtol: Any = None, hermitian: bool = False, tol: Any = None) -> Any:  # noqa: N803 - PyTorch's name
     """The number of singular values above ``max(atol, rtol * largest)``."""
     array = move(A.array, CPU)
-    s = ops.decompose(array, compute_uv=False)
+    s = ops.finite_svd(array, compute_uv=False)
     atol = tol if atol is None else atol
     relative = (0.0 if atol else max(array.shape[-2:]) * np.finfo(array.dtype).eps) if rtol is None else np.asarray(_plain(rtol))[..., None]
     cutoff = np.maximum(np.asarray(_plain(atol or 0.0))[..., None], relative * s.max(-1, keepdims=True, initial=0.0))
@@ -300,7 +300,7 @@ def lstsq(A: Any, B: Any, rcond: Any = None, *, driver: str | None = None) -> Ls
     if driver != "gelsy" and A.shape[-2] > A.shape[-1] and bool((rank.array == A.shape[-1]).all()):
         rest = matmul(A, solution) - right
         residuals = ops.sum(rest * rest, axis=rest.ndim - 2)
-    values = A._lift(ops.decompose(A.array, compute_uv=False) if driver in ("gelsd", "gelss") else np.zeros(0, A.array.dtype), None)
+    values = A._lift(ops.finite_svd(A.array, compute_uv=False) if driver in ("gelsd", "gelss") else np.zeros(0, A.array.dtype), None)
     if driver == "gels":
         rank = A._lift(np.zeros(0, np.int64), None)
     return Lstsq(ops.reshape(solution, shape=tuple(solution.shape[:-1])) if vector else solution, residuals, rank, values)

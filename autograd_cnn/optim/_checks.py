@@ -92,15 +92,15 @@ def _wrong_options(number: int, group: Mapping[str, Any], defaults: Group) -> li
             continue
         if isinstance(default, bool):
             if not isinstance(group.get(name), (bool, int, np.bool_, type(None))):
-                wrong.append(f"{name!r} of parameter group {number} is {_shown(group[name])}, not True or False")
+                wrong.append(f"{name!r} of parameter group {number} is {shown(group[name])}, not True or False")
             continue
         count = len(default) if isinstance(default, tuple) else None
         if name not in group:
             wrong.append(f"parameter group {number} has no {name!r}")
         elif count is None and not is_number(group[name]):
-            wrong.append(f"{name!r} of parameter group {number} is {_shown(group[name])}, not a number")
+            wrong.append(f"{name!r} of parameter group {number} is {shown(group[name])}, not a number")
         elif count is not None and not _numbers(group[name], count):
-            wrong.append(f"{name!r} of parameter group {number} is {_shown(group[name])}, not {count} numbers")
+            wrong.append(f"{name!r} of parameter group {number} is {shown(group[name])}, not {count} numbers")
     return wrong
 
 
@@ -121,7 +121,7 @@ def wrong_entries(who: Any, state: Mapping[str, Any], parameter: Tensor, entries
             wrong.append(f"the state of parameter {who} has no {name!r}")
         else:
             wanted = "a number" if name in numbers else f"a tensor of shape {list(shape)} and dtype {memory.dtype}"
-            wrong.append(f"{name!r} of parameter {who} is {_shown(value)}, not {wanted}")
+            wrong.append(f"{name!r} of parameter {who} is {shown(value)}, not {wanted}")
     return wrong
 
 
@@ -139,7 +139,7 @@ def _numbers(value: Any, count: int) -> bool:
     return isinstance(value, (list, tuple)) and len(value) == count and all(map(is_number, value))
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
     """What a message says of a value that is wrong."""
     if isinstance(value, (Tensor, np.ndarray)):
         return f"a {type(value).__name__} of shape {list(value.shape)} and dtype {value.dtype}"

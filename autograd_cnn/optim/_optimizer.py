@@ -29,7 +29,7 @@ class Optimizer:
     """Whether a step was taken; schedulers ask."""
 
     _numbers: tuple[str, ...] = ("step",)
-    """The entries of a state that are single numbers on the host; loading changes not their place. Old files hold them without a tensor."""
+    """The entries of a state that are single numbers on the host; loading leaves them there."""
 
     def __init__(self, params: Parameters, defaults: Group) -> None:
         if isinstance(params, Tensor):

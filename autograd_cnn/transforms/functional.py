@@ -198,7 +198,7 @@ def resize(
     numbers are rounded once, NEAREST takes the pixel above and left, and ``antialias=False`` leaves pixels out that Pillow would smooth.
     """
     mode = InterpolationMode(interpolation)
-    new_height, new_width = _resized(get_image_size(img), size, max_size)
+    new_height, new_width = _target_size(get_image_size(img), size, max_size)
     if isinstance(img, Tensor):
         return _interpolated(img, (new_height, new_width), mode, antialias is not False)
     if antialias is False:
@@ -210,9 +210,13 @@ def resize(
     return _with_array("resize", img, lambda array, axes: resample(array, (new_height, new_width), axes, mode))
 
 
-def _resized(before: list[int], size: int | Sequence[int], max_size: int | None) -> tuple[int, int]:
+def _target_size(before: list[int], size: int | Sequence[int], max_size: int | None) -> tuple[int, int]:
     """Height and width at the ``size`` asked for, of an image of width and height ``before``."""
     width, height = before
+    if isinstance(size, str) or not isinstance(size, (int, Sequence)):
+        raise TypeError(f"resize: size should be an int or a sequence of ints, not {type(size).__name__}")
+    if not width or not height:
+        raise ValueError(f"resize: the image has no pixels: its height is {height}, its width {width}")
     if not isinstance(size, int) and len(size) != 1:
         return _pair(size)
     short = size if isinstance(size, int) else size[0]
@@ -231,8 +235,8 @@ def _interpolated(img: Tensor, size: tuple[int, int], mode: InterpolationMode, a
         return img.clone()
     planes = img.reshape(1, -1, *img.shape[-2:])
     whole = not img.is_floating_point()
-    smooth = mode is not InterpolationMode.NEAREST
-    found = interpolate(planes.float() if whole else planes, size, mode=mode.value, antialias=antialias and smooth)
+    antialias = antialias and mode is not InterpolationMode.NEAREST
+    found = interpolate(planes.float() if whole else planes, size, mode=mode.value, antialias=antialias)
     if img.dtype == uint8 and mode is InterpolationMode.BICUBIC:
         found = found.clamp(0, 255)
     return (found.round().to(img.dtype) if whole else found).reshape(*img.shape[:-2], *size)

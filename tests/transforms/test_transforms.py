@@ -175,6 +175,15 @@ def test_resizing_a_tensor_is_differentiable():
     assert T.Resize((6, 5))(image) is not image
 
 
+def test_what_has_no_pixels_and_what_is_no_size_is_told():
+    for image in (np.zeros((0, 8, 3), np.uint8), ag.rand(3, 8, 0)):
+        with pytest.raises(ValueError, match=r"has no pixels: its height is \d, its width \d"):
+            T.Resize(4)(image)
+    with pytest.raises(TypeError, match="size should be an int or a sequence of ints, not str"):
+        T.Resize("4")(GREY)
+    assert T.Resize(4)(ag.rand(0, 3, 8, 8)).shape == (0, 3, 4, 4)
+
+
 def test_pillow_images_and_arrays_are_always_smoothed():
     for image in (GREY, pillow(GREY)):
         with pytest.raises(ValueError, match=r"antialias=False is for tensors"):

@@ -108,7 +108,7 @@ def _undone_by_an_error(own: list[tuple[dict[str, Any], str]], parts: list[Any],
     extra = [(part, copy.deepcopy(part.get_extra_state())) for part in parts]
     try:
         yield
-    except BaseException:
+    except BaseException:  # Ctrl-C too
         for table, key, tensor, array in before:
             table[key] = tensor
             _copy_into(tensor, array)

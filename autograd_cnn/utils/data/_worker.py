@@ -8,6 +8,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
@@ -58,16 +59,18 @@ def _again(kind: type[BaseException], message: str) -> BaseException:
     """
     if issubclass(kind, StopIteration):  # it would end the loop, or be another error
         return RuntimeError(message)
-    with suppress(Exception):  # a class of the user's, whose methods may want or do anything
-        again: BaseException = kind(message)
-        if str(again) == message:
-            return again
-    with suppress(Exception):
-        said = {"__init__": lambda self, *args: None, "__str__": lambda self: message, "__module__": kind.__module__, "__doc__": kind.__doc__}
-        again = type(kind.__name__, (kind,), said)(message)
-        if str(again) == message:
-            return again
+    for make in (kind, partial(_made_without_constructor, kind)):
+        with suppress(Exception):  # a class of the user's, whose methods may want or do anything
+            again: BaseException = make(message)
+            if str(again) == message:
+                return again
     return RuntimeError(message)
+
+
+def _made_without_constructor(kind: type[BaseException], message: str) -> BaseException:
+    said = {"__init__": lambda self, *args: None, "__str__": lambda self: message, "__module__": kind.__module__, "__doc__": kind.__doc__}
+    made: BaseException = type(kind.__name__, (kind,), said)(message)
+    return made
 
 
 def failure(error: BaseException) -> Failure:
