@@ -1,4 +1,5 @@
-"""The pytest plugin: ``pytest --gradcheck`` checks every registered operator; the ``gradcheck`` fixture checks a function.
+"""The pytest plugin: ``pytest --gradcheck`` checks every registered operator; the ``gradcheck`` fixture
+checks a function.
 
 This file is loaded whenever pytest starts, so it imports nothing: the package comes in when it is asked for.
 """
@@ -23,12 +24,49 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "of the other tests only those with the gradcheck fixture run",
     )
     add = group.addoption
-    add("--gradcheck-op", action="append", default=[], metavar="NAME", help="only this operator; may be repeated, and have * and ? in it")
-    add("--gradcheck-order", action="append", default=[], metavar="N", choices=["1", "2"], help="only gradients of this order")
-    add("--gradcheck-check", action="append", default=[], metavar="NAME", help="only this check: values, order1, order2, layouts, adjoint, ...")
-    add("--gradcheck-dtype", action="append", default=[], metavar="DTYPE", help="only this dtype: float64 or float32")
-    add("--gradcheck-device", action="append", default=[], metavar="DEVICE", help="on this device: cpu (the default) or cuda")
-    add("--gradcheck-seed", type=int, default=0, metavar="N", help="where the random samples start (default: 0)")
+    add(
+        "--gradcheck-op",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="only this operator; may be repeated, and have * and ? in it",
+    )
+    add(
+        "--gradcheck-order",
+        action="append",
+        default=[],
+        metavar="N",
+        choices=["1", "2"],
+        help="only gradients of this order",
+    )
+    add(
+        "--gradcheck-check",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="only this check: values, order1, order2, layouts, adjoint, ...",
+    )
+    add(
+        "--gradcheck-dtype",
+        action="append",
+        default=[],
+        metavar="DTYPE",
+        help="only this dtype: float64 or float32",
+    )
+    add(
+        "--gradcheck-device",
+        action="append",
+        default=[],
+        metavar="DEVICE",
+        help="on this device: cpu (the default) or cuda",
+    )
+    add(
+        "--gradcheck-seed",
+        type=int,
+        default=0,
+        metavar="N",
+        help="where the random samples start (default: 0)",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -409,7 +409,13 @@ from ._functions.scattering import (
     select_scatter,
     slice_scatter,
 )
-from ._functions.signal_windows import bartlett_window, blackman_window, hamming_window, hann_window, kaiser_window
+from ._functions.signal_windows import (
+    bartlett_window,
+    blackman_window,
+    hamming_window,
+    hann_window,
+    kaiser_window,
+)
 from ._functions.sorting import (
     argsort,
     argwhere,
@@ -490,7 +496,14 @@ from ._functions.trigonometric import (
     tan,
     tanh,
 )
-from ._modes import enable_grad, inference_mode, is_grad_enabled, is_inference_mode_enabled, no_grad, set_grad_enabled
+from ._modes import (
+    enable_grad,
+    inference_mode,
+    is_grad_enabled,
+    is_inference_mode_enabled,
+    no_grad,
+    set_grad_enabled,
+)
 from ._printing import get_printoptions, set_printoptions
 from ._settings import (
     are_deterministic_algorithms_enabled,
@@ -510,16 +523,101 @@ from ._version import __version__
 from .ops import OutOfMemoryError, primitive
 
 if TYPE_CHECKING:
-    from . import amp, autograd, backends, cuda, datasets, explain, func, linalg, models, nn, onnx, optim, random, special, testing, utils
+    from . import (
+        amp,
+        autograd,
+        backends,
+        cuda,
+        datasets,
+        explain,
+        func,
+        linalg,
+        models,
+        nn,
+        onnx,
+        optim,
+        random,
+        special,
+        testing,
+        utils,
+    )
     from ._serialization import FileFormatError, load, save
 
 _SUBMODULES = frozenset(
-    ["amp", "autograd", "backends", "cuda", "datasets", "explain", "func", "linalg", "models", "nn", "onnx", "optim", "random", "special", "testing", "transforms", "utils", "vision"]
+    [
+        "amp",
+        "autograd",
+        "backends",
+        "cuda",
+        "datasets",
+        "explain",
+        "func",
+        "linalg",
+        "models",
+        "nn",
+        "onnx",
+        "optim",
+        "random",
+        "special",
+        "testing",
+        "transforms",
+        "utils",
+        "vision",
+    ]
 )
 _FILES = frozenset(["FileFormatError", "load", "save"])
 _MIXED_PRECISION = frozenset(["autocast", "GradScaler"])
 _FUNCTIONAL = frozenset(
-    ["adaptive_avg_pool1d", "adaptive_max_pool1d", "alpha_dropout", "avg_pool1d", "batch_norm", "bilinear", "binary_cross_entropy_with_logits", "cdist", "celu", "celu_", "channel_shuffle", "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "cosine_embedding_loss", "cosine_similarity", "ctc_loss", "dropout", "embedding", "embedding_bag", "feature_alpha_dropout", "group_norm", "hardshrink", "hinge_embedding_loss", "instance_norm", "kl_div", "layer_norm", "margin_ranking_loss", "max_pool1d", "max_pool2d", "max_pool3d", "pairwise_distance", "pdist", "pixel_shuffle", "pixel_unshuffle", "poisson_nll_loss", "prelu", "rms_norm", "rrelu", "rrelu_", "selu", "selu_", "threshold", "threshold_", "triplet_margin_loss"]
+    [
+        "adaptive_avg_pool1d",
+        "adaptive_max_pool1d",
+        "alpha_dropout",
+        "avg_pool1d",
+        "batch_norm",
+        "bilinear",
+        "binary_cross_entropy_with_logits",
+        "cdist",
+        "celu",
+        "celu_",
+        "channel_shuffle",
+        "conv1d",
+        "conv2d",
+        "conv3d",
+        "conv_transpose1d",
+        "conv_transpose2d",
+        "conv_transpose3d",
+        "cosine_embedding_loss",
+        "cosine_similarity",
+        "ctc_loss",
+        "dropout",
+        "embedding",
+        "embedding_bag",
+        "feature_alpha_dropout",
+        "group_norm",
+        "hardshrink",
+        "hinge_embedding_loss",
+        "instance_norm",
+        "kl_div",
+        "layer_norm",
+        "margin_ranking_loss",
+        "max_pool1d",
+        "max_pool2d",
+        "max_pool3d",
+        "pairwise_distance",
+        "pdist",
+        "pixel_shuffle",
+        "pixel_unshuffle",
+        "poisson_nll_loss",
+        "prelu",
+        "rms_norm",
+        "rrelu",
+        "rrelu_",
+        "selu",
+        "selu_",
+        "threshold",
+        "threshold_",
+        "triplet_margin_loss",
+    ]
 )
 """Functions of ``nn.functional`` that PyTorch also has at its top."""
 
@@ -528,7 +626,15 @@ def __getattr__(name: str) -> Any:
     """``autograd_cnn.nn`` and its kin are imported when they are first used: the core starts fast."""
     if name in _SUBMODULES:
         return importlib.import_module(f".{name}", __name__)
-    home = "._serialization" if name in _FILES else ".amp" if name in _MIXED_PRECISION else ".nn.functional" if name in _FUNCTIONAL else None
+    home = (
+        "._serialization"
+        if name in _FILES
+        else ".amp"
+        if name in _MIXED_PRECISION
+        else ".nn.functional"
+        if name in _FUNCTIONAL
+        else None
+    )
     if home is not None:
         value = getattr(importlib.import_module(home, __name__), name, None)
         if value is not None:

@@ -1,7 +1,7 @@
 """The Box-Muller transform of blocks of 16 numbers, rounded as PyTorch's code for x86 processors rounds it.
 
-That code evaluates the polynomials of the Cephes library (S. Moshier; ``logf``, ``sinf``, ``cosf``) in single precision with
-fused multiply-adds.
+That code evaluates the polynomials of the Cephes library (S. Moshier; ``logf``, ``sinf``, ``cosf``) in single
+precision with fused multiply-adds.
 """
 
 from typing import Any
@@ -25,7 +25,8 @@ _LN2 = (-2.12194440e-4, 0.693359375)
 
 
 def box_muller(units: Array) -> Array:
-    """Standard normal numbers from uniform ones in [0, 1): in each row of 16 the first 8 give radii, the last 8 angles."""
+    """Standard normal numbers from uniform ones in [0, 1): in each row of 16 the first 8 give radii, the last
+    8 angles."""
     first, second = 1 - units[:, :8], units[:, 8:]
     if units.dtype == np.float64:
         radius, angle = np.sqrt(-2 * np.log(first)), 2 * np.pi * second
@@ -45,7 +46,8 @@ def _polynomial(x: Array, coefficients: tuple[float, ...]) -> Array:
 
 
 def _log(x: Array) -> Array:
-    """log(m * 2**e) = log(1 + t) + e * log(2), with t = m - 1 or 2m - 1 and log(1 + t) = t - t**2/2 + t**3 * P(t)."""
+    """log(m * 2**e) = log(1 + t) + e * log(2), with t = m - 1 or 2m - 1 and log(1 + t) = t - t**2/2 + t**3 *
+    P(t)."""
     mantissa, exponent = np.frexp(x)
     low = mantissa < _single(0.707106781186547524)
     t = np.where(low, mantissa + mantissa, mantissa) - _single(1)

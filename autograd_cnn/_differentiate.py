@@ -1,4 +1,5 @@
-"""Running the graph backwards from tensors, and what may listen to it: ``backward``, hooks, retained gradients."""
+"""Running the graph backwards from tensors, and what may listen to it: ``backward``, hooks, retained
+gradients."""
 
 import warnings
 import weakref
@@ -37,11 +38,14 @@ class Differentiable(Handle):
 
         Args:
             gradient: the upstream signal, of this tensor's shape; needed where it has more than one element.
-            retain_graph: keep what operators saved, so that backward can run again. Default: ``create_graph``.
+            retain_graph: keep what operators saved, so that backward can run again. Default:
+                ``create_graph``.
             create_graph: record the backward pass itself, for derivatives of higher order.
             inputs: add gradients to these tensors only.
         """
-        backward_into_grads([self], [gradient], retain_graph, create_graph, None if inputs is None else list(inputs))
+        backward_into_grads(
+            [self], [gradient], retain_graph, create_graph, None if inputs is None else list(inputs)
+        )
 
     def register_hook(self, hook: Callable[[Any], Any]) -> "RemovableHandle":
         """Call ``hook`` with the gradient for this tensor when it is known; what it returns replaces it."""
@@ -56,12 +60,20 @@ class Differentiable(Handle):
             if result is None:
                 return g
             if not isinstance(result, Handle):
-                raise TypeError(f"expected a hook to return a Tensor or None, but it returned {type(result).__name__}")
+                raise TypeError(
+                    f"expected a hook to return a Tensor or None, but it returned {type(result).__name__}"
+                )
             received = g.array if was_tensor else g
             if result.array.shape != received.shape:
-                raise RuntimeError(f"a hook returned a gradient of shape {list(result.array.shape)} for one of shape {list(g.shape)}")
+                raise RuntimeError(
+                    f"a hook returned a gradient of shape {list(result.array.shape)} for one of shape "
+                    f"{list(g.shape)}"
+                )
             if result.array.dtype != received.dtype:
-                raise RuntimeError(f"a hook returned a gradient of dtype {result.array.dtype} for one of dtype {received.dtype}; convert it back with .to(...)")
+                raise RuntimeError(
+                    f"a hook returned a gradient of dtype {result.array.dtype} for one of dtype "
+                    f"{received.dtype}; convert it back with .to(...)"
+                )
             return result if was_tensor else result.array
 
         return RemovableHandle(self._node, on_gradient)
@@ -74,7 +86,8 @@ class Differentiable(Handle):
             self._node.hooks = [*(self._node.hooks or ()), _Retain(self)]
 
     def _renew_leaf(self) -> None:
-        """A leaf whose array has another shape or dtype from now on gets a node of its own; graphs made before keep the old one."""
+        """A leaf whose array has another shape or dtype from now on gets a node of its own; graphs made
+        before keep the old one."""
         before = self._node
         if type(before) is Leaf and (before.shape, before.dtype) != (self.array.shape, self.array.dtype):
             self._node = leaf_of(self)
@@ -88,8 +101,13 @@ class Differentiable(Handle):
 
 
 def carry_retained(tensor: Handle, before: Any) -> None:
-    """Where ``before``, the node of ``tensor`` until it was written in place, was to fill its ``.grad``, its present node does."""
-    kept = [hook for hook in getattr(before, "hooks", None) or () if isinstance(hook, _Retain) and hook.tensor() is tensor]
+    """Where ``before``, the node of ``tensor`` until it was written in place, was to fill its ``.grad``, its
+    present node does."""
+    kept = [
+        hook
+        for hook in getattr(before, "hooks", None) or ()
+        if isinstance(hook, _Retain) and hook.tensor() is tensor
+    ]
     if kept and before is not tensor._node and tensor._node is not None:
         before.hooks = [hook for hook in before.hooks if hook not in kept] or None
         tensor._node.hooks = [*(tensor._node.hooks or ()), *kept]
@@ -121,7 +139,10 @@ class RemovableHandle:
     def remove(self) -> None:
         """Take the hook away; a second call does nothing."""
         tensor = self._node.tensor() if type(self._node) is Leaf else None
-        for node in (self._node, None if tensor is None else tensor._node):  # a leaf's node is another one after .double()
+        for node in (
+            self._node,
+            None if tensor is None else tensor._node,
+        ):  # a leaf's node is another one after .double()
             if node is not None:
                 node.hooks = [h for h in node.hooks or () if h is not self._hook] or None
 
@@ -130,30 +151,43 @@ def _seed(output: Handle, gradient: Any, create_graph: bool) -> Any:
     """The upstream signal of ``output``, checked."""
     if output._present_node() is None:
         raise RuntimeError(
-            "element 0 of tensors does not require grad and does not have a grad_fn: nothing it was computed from asked for a gradient (requires_grad=True), or it was computed under no_grad()"
+            "element 0 of tensors does not require grad and does not have a grad_fn: nothing it was "
+            "computed from asked for a gradient (requires_grad=True), or it was computed under "
+            "no_grad()"
         )
     array = output.array
     if gradient is None:
         if array.size != 1:
             raise RuntimeError(
-                f"grad can be implicitly created only for scalar outputs, not for shape {list(array.shape)}: reduce it with .sum(), or pass gradient="
+                "grad can be implicitly created only for scalar outputs, not for shape "
+                f"{list(array.shape)}: reduce it with .sum(), or pass gradient="
             )
         seed = output._lift(np.ones_like(array), None)
     elif not isinstance(gradient, Handle):
         raise TypeError(f"gradients can be either Tensors or None, but got {type(gradient).__name__}")
     elif gradient.array.shape != array.shape:
         raise ShapeError(
-            f"Mismatch in shape: grad_output[0] has a shape of {Size(gradient.array.shape)} and output[0] has a shape of {Size(array.shape)}."
+            f"Mismatch in shape: grad_output[0] has a shape of {Size(gradient.array.shape)} and "
+            f"output[0] has a shape of {Size(array.shape)}."
         )
     else:
-        seed = gradient if gradient.array.dtype == array.dtype else gradient._lift(gradient.array.astype(array.dtype), None)
+        seed = (
+            gradient
+            if gradient.array.dtype == array.dtype
+            else gradient._lift(gradient.array.astype(array.dtype), None)
+        )
     return seed if create_graph else seed.array
 
 
 def run_backward(
-    outputs: Sequence[Handle], gradients: Sequence[Any], retain_graph: bool | None, create_graph: bool, targets: list[Any] | None
+    outputs: Sequence[Handle],
+    gradients: Sequence[Any],
+    retain_graph: bool | None,
+    create_graph: bool,
+    targets: list[Any] | None,
 ) -> dict[Any, tuple[Any, bool]]:
-    """Run the graph backwards from ``outputs`` to the leaves or ``targets`` (nodes), with NumPy's warnings quiet."""
+    """Run the graph backwards from ``outputs`` to the leaves or ``targets`` (nodes), with NumPy's warnings
+    quiet."""
     seeds = [_seed(o, g, create_graph) for o, g in zip(outputs, gradients, strict=True)]
     retain = create_graph if retain_graph is None else retain_graph
     mode = state.get()
@@ -163,11 +197,22 @@ def run_backward(
         state.set(mode._replace(grad=create_graph))
         lift = outputs[0]._lift if create_graph else None
         try:
-            return backward([o._node for o in outputs], seeds, targets=targets, retain=retain, lift=lift, observer=mode.observer)
+            return backward(
+                [o._node for o in outputs],
+                seeds,
+                targets=targets,
+                retain=retain,
+                lift=lift,
+                observer=mode.observer,
+            )
         except (RuntimeError, MemoryError) as error:
             node = running_node(error, backward.__code__)
             saved = node.saved if type(node) is Node and type(node.saved) is tuple else None
-            said = None if saved is None else device_failure(f"the backward pass of {node.prim.name}", saved, error)
+            said = (
+                None
+                if saved is None
+                else device_failure(f"the backward pass of {node.prim.name}", saved, error)
+            )
             if said is None:
                 raise
             try:
@@ -179,7 +224,11 @@ def run_backward(
 
 
 def backward_into_grads(
-    outputs: Sequence[Handle], gradients: Sequence[Any], retain_graph: bool | None, create_graph: bool, inputs: list[Handle] | None
+    outputs: Sequence[Handle],
+    gradients: Sequence[Any],
+    retain_graph: bool | None,
+    create_graph: bool,
+    inputs: list[Handle] | None,
 ) -> None:
     """Run backward and add what arrives to ``.grad``; written last, so that a failing pass changes none."""
     if inputs is not None and not inputs:
@@ -204,7 +253,8 @@ def _check_shapes(leaves: Iterable[Any]) -> None:
         tensor = leaf.tensor()
         if tensor is not None and tensor._node is not leaf and tensor.array.shape != leaf.shape:
             raise RuntimeError(
-                f"a tensor of shape {list(leaf.shape)} was given the shape {list(tensor.array.shape)} after it was used, so its gradient "
+                f"a tensor of shape {list(leaf.shape)} was given the shape {list(tensor.array.shape)} "
+                "after it was used, so its gradient "
                 "does not fit any more: run the forward pass again"
             )
 
@@ -212,7 +262,8 @@ def _check_shapes(leaves: Iterable[Any]) -> None:
 def _nobody_else_holds(array: Any) -> bool:
     """Whether the caller's variable is the only one that leads to this memory, so that it need not be copied.
 
-    A view counts as a reference to its base; a reshaped array is the only view of all of a base that nobody else knows.
+    A view counts as a reference to its base; a reshaped array is the only view of all of a base that nobody
+    else knows.
     """
     base = getattr(array, "base", array)
     if base is None:
@@ -223,7 +274,8 @@ def _nobody_else_holds(array: Any) -> bool:
 
 
 def _reference_counts() -> tuple[int, int]:
-    """What the function above counts for an array that its caller alone knows, and for the base of one: interpreters differ."""
+    """What the function above counts for an array that its caller alone knows, and for the base of one:
+    interpreters differ."""
 
     def count(array: Any) -> tuple[int, int]:
         base = array.base
@@ -238,7 +290,9 @@ _ONE_HOLDER, _ONE_VIEW = _reference_counts()
 
 def _accumulate(tensor: Handle, g: Any, own: bool) -> None:
     before = tensor._grad
-    if g.dtype != tensor.array.dtype and not isinstance(g, Handle):  # it was converted since, as by model.double()
+    if g.dtype != tensor.array.dtype and not isinstance(
+        g, Handle
+    ):  # it was converted since, as by model.double()
         g, own = g.astype(tensor.array.dtype), True
     if isinstance(g, Handle):
         recorded: Any = g
@@ -246,7 +300,9 @@ def _accumulate(tensor: Handle, g: Any, own: bool) -> None:
             tensor._grad = recorded.clone() if before is None else before + g
     elif before is None:
         tensor._grad = tensor._lift(g if own else g.copy(), None)
-    elif before._node is not None or (isinstance(before.array, np.ndarray) and not before.array.flags.writeable):
+    elif before._node is not None or (
+        isinstance(before.array, np.ndarray) and not before.array.flags.writeable
+    ):
         tensor._grad = before + tensor._lift(g, None)
     else:
         np.add(before.array, g, out=before.array)
@@ -255,7 +311,9 @@ def _accumulate(tensor: Handle, g: Any, own: bool) -> None:
 
 def _target(t: Handle) -> Any:
     if t._present_node() is None:
-        raise RuntimeError("One of the differentiated Tensors does not require grad; make it with requires_grad=True")
+        raise RuntimeError(
+            "One of the differentiated Tensors does not require grad; make it with requires_grad=True"
+        )
     return t._node
 
 
@@ -266,7 +324,10 @@ def _listed(value: Any) -> list[Any]:
 def _upstream_for(outputs: list[Handle], gradients: Any) -> list[Any]:
     given = [None] * len(outputs) if gradients is None else _listed(gradients)
     if len(given) != len(outputs):
-        raise RuntimeError(f"got {len(outputs)} tensors and {len(given)} gradients; give one gradient (or None) for each tensor")
+        raise RuntimeError(
+            f"got {len(outputs)} tensors and {len(given)} gradients; give one gradient (or None) for "
+            "each tensor"
+        )
     return given
 
 
@@ -295,11 +356,18 @@ def grad(
         materialize_grads: return zeros instead of None; implies ``allow_unused``.
     """
     if not only_inputs:
-        raise RuntimeError("only_inputs=False is not supported: call backward() to add gradients to every leaf")
+        raise RuntimeError(
+            "only_inputs=False is not supported: call backward() to add gradients to every leaf"
+        )
     if is_grads_batched:
-        raise RuntimeError("is_grads_batched=True is not supported: call grad() for each upstream signal, or use func.vmap")
+        raise RuntimeError(
+            "is_grads_batched=True is not supported: call grad() for each upstream signal, or use func.vmap"
+        )
     if materialize_grads and allow_unused is False:
-        raise ValueError("Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False.")
+        raise ValueError(
+            "Expected allow_unused to be True or not passed when materialize_grads=True, but got: "
+            "allow_unused=False."
+        )
     tops, variables = _listed(outputs), _listed(inputs)
     upstream = _upstream_for(tops, grad_outputs)
     if not variables:
@@ -309,15 +377,19 @@ def grad(
     if len(found) < len(set(targets)) and not (allow_unused or materialize_grads):
         place = next(i for i, node in enumerate(targets) if node not in found)
         raise RuntimeError(
-            f"One of the differentiated Tensors appears to not have been used in the graph (input {place}, of shape "
+            "One of the differentiated Tensors appears to not have been used in the graph (input "
+            f"{place}, of shape "
             f"{list(variables[place].array.shape)}). Set allow_unused=True if this is the desired behavior."
         )
-    results = [_result(t, found.get(node), materialize_grads) for t, node in zip(variables, targets, strict=True)]
+    results = [
+        _result(t, found.get(node), materialize_grads) for t, node in zip(variables, targets, strict=True)
+    ]
     return tuple(_unshared(results, [g for g in upstream if g is not None]))
 
 
 def _unshared(results: list[Any], others: list[Any]) -> list[Any]:
-    """The gradients, copied where two of them, or one and a tensor of ``others``, share memory: writing one changes no other."""
+    """The gradients, copied where two of them, or one and a tensor of ``others``, share memory: writing one
+    changes no other."""
     taken: set[int | None] = {id(_memory.owner(t.array)) for t in others}
     out = []
     for g in results:
@@ -344,11 +416,23 @@ def backward_from(
     grad_variables: Any = None,
     inputs: Any = None,
 ) -> None:
-    """As ``Tensor.backward``, from several tensors at once. ``grad_variables`` is an older name of ``grad_tensors``."""
+    """As ``Tensor.backward``, from several tensors at once. ``grad_variables`` is an older name of
+    ``grad_tensors``."""
     tops = _listed(tensors)
     if grad_variables is not None:
         if grad_tensors is not None:
-            raise RuntimeError("`grad_tensors` and `grad_variables` (deprecated) arguments both passed to `backward()`. Please only use `grad_tensors`.")
-        warnings.warn("`grad_variables` is deprecated. Use `grad_tensors` instead.", FutureWarning, stacklevel=2)
+            raise RuntimeError(
+                "`grad_tensors` and `grad_variables` (deprecated) arguments both passed to "
+                "`backward()`. Please only use `grad_tensors`."
+            )
+        warnings.warn(
+            "`grad_variables` is deprecated. Use `grad_tensors` instead.", FutureWarning, stacklevel=2
+        )
         grad_tensors = grad_variables
-    backward_into_grads(tops, _upstream_for(tops, grad_tensors), retain_graph, create_graph, None if inputs is None else _listed(inputs))
+    backward_into_grads(
+        tops,
+        _upstream_for(tops, grad_tensors),
+        retain_graph,
+        create_graph,
+        None if inputs is None else _listed(inputs),
+    )

@@ -1,6 +1,8 @@
-"""Counts and heavy tails from PyTorch's CPU stream: Poisson, binomial, geometric, Cauchy and log-normal numbers.
+"""Counts and heavy tails from PyTorch's CPU stream: Poisson, binomial, geometric, Cauchy and log-normal
+numbers.
 
-They follow PyTorch's recipes draw by draw (``_random`` has the stream), so the same seed gives the same numbers.
+They follow PyTorch's recipes draw by draw (``_random`` has the stream), so the same seed gives the same
+numbers.
 """
 
 import math
@@ -19,9 +21,12 @@ def _uniform(generator: Any) -> Callable[[], float]:
 
 
 def poisson(rates: Array, *, generator: Any = None) -> Array:
-    """One count for each rate: products of uniform numbers below 10, Hörmann's transformed rejection (1993) from there on."""
+    """One count for each rate: products of uniform numbers below 10, Hörmann's transformed rejection (1993)
+    from there on."""
     draw = _uniform(generator)
-    return np.array([_poisson(float(rate), draw) for rate in rates.reshape(-1)], rates.dtype).reshape(rates.shape)
+    return np.array([_poisson(float(rate), draw) for rate in rates.reshape(-1)], rates.dtype).reshape(
+        rates.shape
+    )
 
 
 def _poisson(rate: float, draw: Callable[[], float]) -> int:
@@ -44,16 +49,23 @@ def _poisson(rate: float, draw: Callable[[], float]) -> int:
             return k
         if k < 0 or (us < 0.013 and v > us) or v == 0:
             continue
-        if math.log(v) + math.log(inverse_alpha) - math.log(a / (us * us) + b) <= -rate + k * math.log(rate) - math.lgamma(k + 1):
+        if math.log(v) + math.log(inverse_alpha) - math.log(a / (us * us) + b) <= -rate + k * math.log(
+            rate
+        ) - math.lgamma(k + 1):
             return k
 
 
 def binomial(counts: Array, chances: Array, *, generator: Any = None) -> Array:
-    """How many of ``counts`` trials succeed: by geometric gaps where few are expected, else Hörmann's BTRS (1993)."""
+    """How many of ``counts`` trials succeed: by geometric gaps where few are expected, else Hörmann's BTRS
+    (1993)."""
     draw = _uniform(generator)
-    many = counts * np.minimum(chances, 1 - chances) >= 10  # in the operands' precision, as PyTorch decides it
+    many = (
+        counts * np.minimum(chances, 1 - chances) >= 10
+    )  # in the operands' precision, as PyTorch decides it
     cases = zip(*(x.reshape(-1).tolist() for x in (counts, chances, many)), strict=True)
-    return np.array([_binomial(n, p, reject, draw) for n, p, reject in cases], counts.dtype).reshape(counts.shape)
+    return np.array([_binomial(n, p, reject, draw) for n, p, reject in cases], counts.dtype).reshape(
+        counts.shape
+    )
 
 
 def _binomial(n: float, p: float, many: bool, draw: Callable[[], float]) -> float:
@@ -93,8 +105,16 @@ def _rejected(n: float, p: float, draw: Callable[[], float]) -> int:
             continue
         if us >= 0.07 and v <= v_r:
             return k
-        bound = (m + 0.5) * math.log((m + 1) / (r * (n - m + 1))) + (n + 1) * math.log((n - m + 1) / (n - k + 1))
-        bound += (k + 0.5) * math.log(r * (n - k + 1) / (k + 1)) + _tail(m) + _tail(n - m) - _tail(k) - _tail(n - k)
+        bound = (m + 0.5) * math.log((m + 1) / (r * (n - m + 1))) + (n + 1) * math.log(
+            (n - m + 1) / (n - k + 1)
+        )
+        bound += (
+            (k + 0.5) * math.log(r * (n - k + 1) / (k + 1))
+            + _tail(m)
+            + _tail(n - m)
+            - _tail(k)
+            - _tail(n - k)
+        )
         if v == 0 or math.log(v * alpha / (a / (us * us) + b)) <= bound:
             return k
 
@@ -119,14 +139,18 @@ def geometric(shape: Shape, p: float, *, generator: Any = None, dtype: Any = np.
         return np.ceil(np.log(_units(shape, generator)) / math.log1p(-p)).astype(dtype)
 
 
-def cauchy(shape: Shape, median: float = 0.0, sigma: float = 1.0, *, generator: Any = None, dtype: Any = np.float32) -> Array:
+def cauchy(
+    shape: Shape, median: float = 0.0, sigma: float = 1.0, *, generator: Any = None, dtype: Any = np.float32
+) -> Array:
     """Numbers of the Cauchy distribution with density sigma / pi / ((x - median)**2 + sigma**2)."""
     if not sigma > 0:
         raise RuntimeError(f"cauchy_ expects sigma > 0.0, but found sigma={sigma:g}")
     return (median + sigma * np.tan(math.pi * (_units(shape, generator) - 0.5))).astype(dtype)
 
 
-def log_normal(shape: Shape, mean: float = 1.0, std: float = 2.0, *, generator: Any = None, dtype: Any = np.float32) -> Array:
+def log_normal(
+    shape: Shape, mean: float = 1.0, std: float = 2.0, *, generator: Any = None, dtype: Any = np.float32
+) -> Array:
     """The exponential of normal numbers."""
     if not std > 0:
         raise RuntimeError(f"log_normal_ expects std > 0.0, but found std={std:g}")

@@ -26,7 +26,9 @@ class dtype:
             return self.dtype == other.dtype
         if isinstance(other, np.dtype):
             return bool(self.dtype == other)
-        return isinstance(other, type) and issubclass(other, np.generic) and bool(self.dtype == np.dtype(other))
+        return (
+            isinstance(other, type) and issubclass(other, np.generic) and bool(self.dtype == np.dtype(other))
+        )
 
     def __hash__(self) -> int:
         return hash(self.dtype)
@@ -97,22 +99,27 @@ def as_dtype(value: Any) -> dtype:
     try:
         return _by_numpy[np.dtype(value)]
     except (KeyError, TypeError):
-        raise TypeError(f"dtype {value!r} is not supported; choose one of {', '.join(map(repr, ALL))}") from None
+        raise TypeError(
+            f"dtype {value!r} is not supported; choose one of {', '.join(map(repr, ALL))}"
+        ) from None
 
 
 def from_numpy_dtype(value: np.dtype[Any]) -> dtype:
     """The dtype object of an array's dtype."""
     found = _by_numpy.get(value)
     if found is None and value.kind in "biuf" and not value.isnative:
-        raise ValueError(f"the array's byte order ({value}) is not this machine's: convert it with array.astype(array.dtype.newbyteorder('='))")
+        raise ValueError(
+            f"the array's byte order ({value}) is not this machine's: convert it with "
+            "array.astype(array.dtype.newbyteorder('='))"
+        )
     return found if found is not None else as_dtype(value)
 
 
 def plain(array: Any) -> Any:
     """The same memory as an array of NumPy's own class, under NumPy's own dtype object.
 
-    A matrix multiplies where an array does not, and a masked array leaves elements out. Kernels are chosen by the identity of
-    the dtype, and what was pickled has an equal copy of it.
+    A matrix multiplies where an array does not, and a masked array leaves elements out. Kernels are chosen by
+    the identity of the dtype, and what was pickled has an equal copy of it.
     """
     if type(array) is not np.ndarray and isinstance(array, np.ndarray):
         array = array.view(np.ndarray)
@@ -141,7 +148,8 @@ def category(numpy_dtype: np.dtype[Any]) -> "builtins.int":
 
 
 def join(a: np.dtype[Any], b: np.dtype[Any]) -> np.dtype[Any]:
-    """PyTorch's promotion of two tensors' dtypes of one priority: int64 and float32 make float32, not float64."""
+    """PyTorch's promotion of two tensors' dtypes of one priority: int64 and float32 make float32, not
+    float64."""
     if a == b:
         return a
     higher, lower = (a, b) if category(a) >= category(b) else (b, a)
@@ -154,19 +162,24 @@ def promote_types(type1: Any, type2: Any) -> dtype:
 
 
 def can_cast(from_: Any, to: Any) -> "builtins.bool":
-    """Whether promotion may turn ``from_`` into ``to``: never into a lower category (bool, integers, floating point)."""
+    """Whether promotion may turn ``from_`` into ``to``: never into a lower category (bool, integers, floating
+    point)."""
     return category(as_dtype(from_).dtype) <= category(as_dtype(to).dtype)
 
 
 class finfo:
-    """The limits of a floating-point dtype: ``bits``, ``eps``, ``max``, ``min``, ``tiny``, ``smallest_normal``, ``resolution``."""
+    """The limits of a floating-point dtype: ``bits``, ``eps``, ``max``, ``min``, ``tiny``,
+    ``smallest_normal``, ``resolution``."""
 
     __slots__ = ("bits", "dtype", "eps", "max", "min", "resolution", "smallest_normal", "tiny")
 
     def __init__(self, type: Any = None) -> None:
         kind = _default if type is None else as_dtype(type)
         if not kind.is_floating_point:
-            raise TypeError(f"torch.finfo() requires a floating point input type, not {kind!r}. Use torch.iinfo to handle integers")
+            raise TypeError(
+                f"torch.finfo() requires a floating point input type, not {kind!r}. Use torch.iinfo "
+                "to handle integers"
+            )
         limits: Any = np.finfo(kind.dtype)
         self.bits, self.dtype = kind.itemsize * 8, kind.name
         self.eps, self.max, self.min = limits.eps.item(), limits.max.item(), limits.min.item()
@@ -186,7 +199,10 @@ class iinfo:
     def __init__(self, type: Any) -> None:
         kind = as_dtype(type)
         if kind.dtype.kind not in "iu":
-            raise TypeError(f"torch.iinfo() requires an integer input type, not {kind!r}. Use torch.finfo to handle floating point")
+            raise TypeError(
+                f"torch.iinfo() requires an integer input type, not {kind!r}. Use torch.finfo to "
+                "handle floating point"
+            )
         limits = np.iinfo(kind.dtype)
         self.bits, self.dtype, self.max, self.min = limits.bits, kind.name, limits.max, limits.min
 
@@ -216,7 +232,11 @@ class device:
         self.index = int(number) if colon else index
 
     def __repr__(self) -> str:
-        return f"device(type={self.type!r})" if self.index is None else f"device(type={self.type!r}, index={self.index})"
+        return (
+            f"device(type={self.type!r})"
+            if self.index is None
+            else f"device(type={self.type!r}, index={self.index})"
+        )
 
     def __str__(self) -> str:
         return self.type if self.index is None else f"{self.type}:{self.index}"

@@ -1,8 +1,9 @@
 """Writing files so that the path always holds the old or the new version, complete.
 
-The new version is written to a file of the same folder, flushed to the disk, and renamed over the path; then the
-folder itself is flushed, so that the rename survives a power cut too. Where the system has files without a name
-(``O_TMPFILE``, Linux), the new version has none until it is complete: a process killed while writing leaves nothing.
+The new version is written to a file of the same folder, flushed to the disk, and renamed over the path; then
+the folder itself is flushed, so that the rename survives a power cut too. Where the system has files without
+a name (``O_TMPFILE``, Linux), the new version has none until it is complete: a process killed while writing
+leaves nothing.
 """
 
 import errno
@@ -25,10 +26,12 @@ _NO_NAMELESS_FILES = {errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOENT
 
 @contextmanager
 def replacing(path: "str | bytes | os.PathLike[str]") -> Iterator[BinaryIO]:
-    """A binary file to write into; ``path`` gets its content when the block ends, and keeps its own if the block raises.
+    """A binary file to write into; ``path`` gets its content when the block ends, and keeps its own if the
+    block raises.
 
-    The owner and the access rights of a file that is replaced are kept, one that may not be written is not replaced, and a
-    symbolic link stays a link. A device or a pipe is written directly. OSError as from ``open``.
+    The owner and the access rights of a file that is replaced are kept, one that may not be written is not
+    replaced, and a symbolic link stays a link. A device or a pipe is written directly. OSError as from
+    ``open``.
     """
     given = os.fsdecode(path)
     target = os.path.realpath(given)
@@ -56,7 +59,9 @@ def replacing(path: "str | bytes | os.PathLike[str]") -> Iterator[BinaryIO]:
                 _give_name(file.fileno(), temporary, folder)
                 named = True
             if fcntl is None:
-                file.close()  # Windows renames no open file; elsewhere it stays open, and so locked, while its name is temporary
+                # Windows renames no open file; elsewhere it stays open, and so locked, while its name is
+                # temporary
+                file.close()
             os.replace(temporary, target)
             named = False
     finally:
@@ -110,7 +115,9 @@ def _open(folder: str, temporary: str) -> tuple[int, bool]:
             _lock(descriptor)
             return descriptor, False
     while True:
-        descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_CLOEXEC", 0), 0o666)
+        descriptor = os.open(
+            temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_CLOEXEC", 0), 0o666
+        )
         _lock(descriptor)
         if os.fstat(descriptor).st_nlink != 0:
             return descriptor, True
@@ -118,7 +125,8 @@ def _open(folder: str, temporary: str) -> tuple[int, bool]:
 
 
 def _lock(descriptor: int, *, wait: bool = True) -> bool:
-    """Whether the file's lock is held now. A writer holds it while its file has a temporary name; it goes with the process."""
+    """Whether the file's lock is held now. A writer holds it while its file has a temporary name; it goes
+    with the process."""
     if fcntl is None:
         return False
     try:
@@ -129,14 +137,20 @@ def _lock(descriptor: int, *, wait: bool = True) -> bool:
 
 
 def _sweep(folder: str, stem: str) -> None:
-    """Remove what a writer of the same path left that was killed: files with a temporary name that nobody has locked."""
+    """Remove what a writer of the same path left that was killed: files with a temporary name that nobody has
+    locked."""
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
-            if not entry.name.startswith(stem) or not re.fullmatch("[0-9a-f]{16}[.]tmp", entry.name[len(stem) :]):
+            if not entry.name.startswith(stem) or not re.fullmatch(
+                "[0-9a-f]{16}[.]tmp", entry.name[len(stem) :]
+            ):
                 continue
-            descriptor = os.open(entry.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
+            descriptor = os.open(
+                entry.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
+            )
             try:
-                # Remains that another sweep has removed can be locked here too late: their name may be a writer's again.
+                # Remains that another sweep has removed can be locked here too late: their name may be a
+                # writer's again.
                 if _lock(descriptor, wait=False) and os.fstat(descriptor).st_nlink:
                     os.unlink(entry.path)
             finally:
@@ -144,8 +158,12 @@ def _sweep(folder: str, stem: str) -> None:
 
 
 def _give_name(descriptor: int, temporary: str, folder: str) -> None:
-    with _opened(folder) as at:  # given a folder's descriptor, link() follows the link in /proc; otherwise it does not
-        os.link(f"/proc/self/fd/{descriptor}", os.path.basename(temporary), dst_dir_fd=at, follow_symlinks=True)
+    with _opened(
+        folder
+    ) as at:  # given a folder's descriptor, link() follows the link in /proc; otherwise it does not
+        os.link(
+            f"/proc/self/fd/{descriptor}", os.path.basename(temporary), dst_dir_fd=at, follow_symlinks=True
+        )
 
 
 def _flush_folder(folder: str) -> None:

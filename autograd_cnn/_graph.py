@@ -1,9 +1,10 @@
-"""The graph: nodes, the topological sort, and the backward pass. It knows primitives and arrays, never a Tensor.
+"""The graph: nodes, the topological sort, and the backward pass. It knows primitives and arrays, never a
+Tensor.
 
-A node is made for each recorded operator. Its edges lead to the nodes of its operands; it keeps what the operator's rules
-asked for. ``backward`` visits every node after all its consumers, multiplies the upstream signal by each local gradient
-and adds up where a value was used more than once. With ``lift`` the same rules run on Tensors, and the result can be
-differentiated again.
+A node is made for each recorded operator. Its edges lead to the nodes of its operands; it keeps what the
+operator's rules asked for. ``backward`` visits every node after all its consumers, multiplies the upstream
+signal by each local gradient and adds up where a value was used more than once. With ``lift`` the same rules
+run on Tensors, and the result can be differentiated again.
 """
 
 import weakref
@@ -17,7 +18,10 @@ from ._modes import Scope
 from ._node_names import node_name
 from .ops import Plan, Primitive, add, cast, sum_to
 
-_ndarray, _add_arrays = np.ndarray, np.add  # names of the module: the backward loop looks them up millions of times
+_ndarray, _add_arrays = (
+    np.ndarray,
+    np.add,
+)  # names of the module: the backward loop looks them up millions of times
 
 
 class Freed:
@@ -100,15 +104,23 @@ class Leaf:
 def leaf_of(tensor: Any) -> Leaf:
     """A leaf of the graph for ``tensor`` as it is."""
     leaf = Leaf()
-    leaf.tensor, leaf.shape, leaf.dtype, leaf.hooks = weakref.ref(tensor), tensor.array.shape, tensor.array.dtype, None
+    leaf.tensor, leaf.shape, leaf.dtype, leaf.hooks = (
+        weakref.ref(tensor),
+        tensor.array.shape,
+        tensor.array.dtype,
+        None,
+    )
     return leaf
 
 
 class Observer(Protocol):
     """Told of every operator and of every step of a backward pass, where somebody watches."""
 
-    def recorded(self, prim: Primitive, operands: Sequence[Any], params: dict[str, Any], results: tuple[Any, ...]) -> None:
-        """``prim`` ran on ``operands`` (Tensors and constants) and made the Tensors ``results``, recorded or not."""
+    def recorded(
+        self, prim: Primitive, operands: Sequence[Any], params: dict[str, Any], results: tuple[Any, ...]
+    ) -> None:
+        """``prim`` ran on ``operands`` (Tensors and constants) and made the Tensors ``results``, recorded or
+        not."""
 
     def left(self, tensor: Any, how: str, result: Any) -> None:
         """The value of ``tensor`` left the graph, by a call such as ``detach()``."""
@@ -121,7 +133,8 @@ class Observer(Protocol):
 
 
 def toposort(roots: Iterable[Any]) -> list[Any]:
-    """Every node that ``roots`` lead to, once, consumers before producers; by counting consumers, without recursion."""
+    """Every node that ``roots`` lead to, once, consumers before producers; by counting consumers, without
+    recursion."""
     waiting = dict.fromkeys(roots, 0)
     stack = list(waiting)
     while stack:
@@ -156,7 +169,8 @@ def leading_to(order: list[Any], targets: Iterable[Any]) -> set[Any]:
 
 
 def fit(g: Any, edge: Any, node: Node, position: int, lifted: bool) -> Any:
-    """A gradient brought to its operand's shape and dtype where the primitive broadcasts or promotes; else an error."""
+    """A gradient brought to its operand's shape and dtype where the primitive broadcasts or promotes; else an
+    error."""
     if isinstance(g, np.generic):
         g = np.asarray(g)
     prim = node.prim
@@ -170,7 +184,8 @@ def fit(g: Any, edge: Any, node: Node, position: int, lifted: bool) -> Any:
         raise _wrong_rule(
             node,
             position,
-            f"returned a gradient of shape {tuple(g.shape)} and dtype {np.dtype(g.dtype)}, but the operand has shape {edge.shape} and dtype {edge.dtype}",
+            f"returned a gradient of shape {tuple(g.shape)} and dtype {np.dtype(g.dtype)}, but the "
+            f"operand has shape {edge.shape} and dtype {edge.dtype}",
         )
     return g
 
@@ -178,7 +193,8 @@ def fit(g: Any, edge: Any, node: Node, position: int, lifted: bool) -> Any:
 def _wrong_rule(node: Node, position: int, what: str) -> RuntimeError:
     operands = node.prim.operands
     return RuntimeError(
-        f"the local gradient of {node.prim.name} for its operand {operands[min(position, len(operands) - 1)]!r} {what}; correct the rule"
+        f"the local gradient of {node.prim.name} for its operand "
+        f"{operands[min(position, len(operands) - 1)]!r} {what}; correct the rule"
     )
 
 
@@ -196,20 +212,28 @@ def verify(node: Node) -> None:
             if write is not None:
                 saved_at = f" (saved at {_source.describe(node.line)})" if node.line is not None else ""
                 raise RuntimeError(
-                    "one of the variables needed for gradient computation has been modified by an inplace operation: "
+                    "one of the variables needed for gradient computation has been modified by an "
+                    "inplace operation: "
                     f"{node.prim.name} needs its {name!r} of shape {list(array.shape)}{saved_at}, "
-                    f"which was overwritten {_written_at(write.line)}; write out of place there, or clone() before"
+                    f"which was overwritten {_written_at(write.line)}; write out of place there, or "
+                    "clone() before"
                 )
 
 
 def _written_at(line: "_source.Line | None") -> str:
-    return f"at {_source.describe(line)}" if line is not None else "from outside, through an array that shares its memory (numpy(), from_numpy)"
+    return (
+        f"at {_source.describe(line)}"
+        if line is not None
+        else "from outside, through an array that shares its memory (numpy(), from_numpy)"
+    )
 
 
 def _already_freed(node: Node) -> RuntimeError:
     return RuntimeError(
-        "Trying to backward through the graph a second time (or directly access saved tensors after they have already "
-        f"been freed): what {node.prim.name} had saved is gone. Specify retain_graph=True in the first backward pass"
+        "Trying to backward through the graph a second time (or directly access saved tensors after "
+        "they have already "
+        f"been freed): what {node.prim.name} had saved is gone. Specify retain_graph=True in the "
+        "first backward pass"
     )
 
 
@@ -222,7 +246,9 @@ def lifted_values(node: Node, saved: tuple[Any, ...], lift: Callable[[Any, Any],
         elif origin < 0:
             values.append(lift(value, output_of(node, -1 - origin, value) if node.prim.outputs else node))
         elif node.prim.variadic:
-            values.append(tuple(v if e is None else lift(v, e) for v, e in zip(value, node.edges, strict=True)))
+            values.append(
+                tuple(v if e is None else lift(v, e) for v, e in zip(value, node.edges, strict=True))
+            )
         else:
             edge = node.edges[origin]
             values.append(value if edge is None else lift(value, edge))
@@ -240,8 +266,9 @@ def backward(
 ) -> dict[Any, tuple[Any, bool]]:
     """Run the graph backwards from ``roots``, whose upstream signals are ``seeds``.
 
-    Returns for each leaf (or each of ``targets``) its gradient, and whether that array is the engine's own: a borrowed
-    one may be shared with the caller or with another gradient. ``lift(array, node)`` makes the rules run on Tensors.
+    Returns for each leaf (or each of ``targets``) its gradient, and whether that array is the engine's own: a
+    borrowed one may be shared with the caller or with another gradient. ``lift(array, node)`` makes the rules
+    run on Tensors.
     """
     if observer is not None:
         observer.began(roots)
@@ -253,7 +280,8 @@ def backward(
     found: dict[Any, tuple[Any, bool]] = {}
 
     def give(edge: Any, g: Any, node: Any, position: int) -> None:
-        """Add one contribution: the first is borrowed, the first sum allocates, later sums go into that buffer."""
+        """Add one contribution: the first is borrowed, the first sum allocates, later sums go into that
+        buffer."""
         if g.__class__ is not _ndarray or g.shape != edge.shape or g.dtype is not edge.dtype:
             g = fit(g, edge, node, position, lift is not None)
         before = table.get(edge)
@@ -289,7 +317,9 @@ def backward(
             if kind is Output:
                 parent = node.edges[0]
                 received = table.setdefault(parent, [None] * len(parent.prim.outputs))
-                before = received[node.index]  # a rule's saved result has an Output of its own beside the tensor's
+                before = received[
+                    node.index
+                ]  # a rule's saved result has an Output of its own beside the tensor's
                 received[node.index] = g if before is None else add(before, g)
                 continue
         saved, edges, plan = node.saved, node.edges, node.plan
@@ -321,13 +351,18 @@ def backward(
     return found
 
 
-def _contributions(node: Node, g: Any, saved: tuple[Any, ...], needed: "set[Any] | None") -> list[tuple[int, Any]]:
-    """What each rule of ``node`` gives to which operand, for any number of results and operands; unneeded rules don't run."""
+def _contributions(
+    node: Node, g: Any, saved: tuple[Any, ...], needed: "set[Any] | None"
+) -> list[tuple[int, Any]]:
+    """What each rule of ``node`` gives to which operand, for any number of results and operands; unneeded
+    rules don't run."""
     prim, edges = node.prim, node.edges
     upstream = g if prim.outputs else (g,)
     contributions: list[tuple[int, Any]] = []
     for rule, picks, position in node.plan.rules:
-        positions = range(len(edges)) if prim.variadic else (position,) if isinstance(position, int) else position
+        positions = (
+            range(len(edges)) if prim.variadic else (position,) if isinstance(position, int) else position
+        )
         if needed is not None and not any(edges[i] in needed for i in positions):
             continue
         result = rule(*upstream, *[saved[i] for i in picks])
@@ -335,7 +370,13 @@ def _contributions(node: Node, g: Any, saved: tuple[Any, ...], needed: "set[Any]
         parts = (result,) if single else result
         if not isinstance(parts, (tuple, list)) or len(parts) != len(positions):
             how_many = len(parts) if isinstance(parts, (tuple, list)) else type(parts).__name__
-            raise _wrong_rule(node, positions[0], f"returned {how_many} gradient(s) for {len(positions)} operands")
+            raise _wrong_rule(
+                node, positions[0], f"returned {how_many} gradient(s) for {len(positions)} operands"
+            )
         may_be_none = prim.outputs or not single
-        contributions += [(i, part) for i, part in zip(positions, parts, strict=True) if edges[i] is not None and not (part is None and may_be_none)]
+        contributions += [
+            (i, part)
+            for i, part in zip(positions, parts, strict=True)
+            if edges[i] is not None and not (part is None and may_be_none)
+        ]
     return contributions

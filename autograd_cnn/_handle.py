@@ -1,4 +1,5 @@
-"""What every part of the engine may know of a Tensor: its four slots. The Tensor and its mixins are built on it."""
+"""What every part of the engine may know of a Tensor: its four slots. The Tensor and its mixins are built on
+it."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -16,7 +17,8 @@ class View(NamedTuple):
 
 
 class Unrecorded:
-    """Stands in ``View.root`` where a view was taken without being recorded: the graph has no path from that tensor to it."""
+    """Stands in ``View.root`` where a view was taken without being recorded: the graph has no path from that
+    tensor to it."""
 
     __slots__ = ("how", "tensor")
 
@@ -38,7 +40,9 @@ class Handle:
     _grad: Any
 
     @staticmethod
-    def __primitive__(prim: Any, args: Any, params: Any = None, forward: Callable[..., Any] | None = None) -> Any:
+    def __primitive__(
+        prim: Any, args: Any, params: Any = None, forward: Callable[..., Any] | None = None
+    ) -> Any:
         """The hook through which primitives reach the graph."""
         raise AssertionError("the Tensor provides it")
 

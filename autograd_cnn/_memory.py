@@ -1,10 +1,12 @@
 """Who wrote into which memory, and when: how backward knows that a value it needs was overwritten.
 
-Memory lent to others (``numpy()``, ``from_numpy``, DLPack) can be written without telling us. When a node saves an array in it,
-a checksum is kept and compared when backward uses it; a difference counts as a write by an unknown line.
+Memory lent to others (``numpy()``, ``from_numpy``, DLPack) can be written without telling us. When a node
+saves an array in it, a checksum is kept and compared when backward uses it; a difference counts as a write by
+an unknown line.
 
-There is one global epoch. A write bumps it and is noted under the owner of the memory (found through ``.base``, so a write
-through any view counts). A node keeps the epoch of its birth; backward looks owners up only where the epoch has moved.
+There is one global epoch. A write bumps it and is noted under the owner of the memory (found through
+``.base``, so a write through any view counts). A node keeps the epoch of its birth; backward looks owners up
+only where the epoch has moved.
 """
 
 import weakref
@@ -68,7 +70,8 @@ class Loan(NamedTuple):
     """A block of memory that NumPy, or another library, holds too."""
 
     checksums: dict[Any, int]
-    """Of the arrays in it that nodes have saved since, by place and shape; and of the whole block when it was lent."""
+    """Of the arrays in it that nodes have saved since, by place and shape; and of the whole block when it was
+    lent."""
     owner: Any
     """A weak reference: the loan ends when the memory goes."""
 
@@ -77,7 +80,8 @@ lent: dict[int, Loan] = {}
 """The loans, by the identity of the memory's owner."""
 
 _WHOLE = 2**26
-"""Arrays of more bytes than this (64 MiB) are compared by a sample of their elements: a checksum takes about 1 ms a MiB."""
+"""Arrays of more bytes than this (64 MiB) are compared by a sample of their elements: a checksum takes about
+1 ms a MiB."""
 
 
 def _checksum(array: Any) -> int:
@@ -94,7 +98,8 @@ BLOCK = "the whole block"
 
 
 def lend(array: Any, *, may_be_saved: bool = False) -> None:
-    """Note that somebody outside may write the memory of ``array``, which nodes may have saved before. On a GPU nothing is noted: a comparison would wait for it."""
+    """Note that somebody outside may write the memory of ``array``, which nodes may have saved before. On a
+    GPU nothing is noted: a comparison would wait for it."""
     if isinstance(array, np.ndarray) and id(owner(array)) not in lent:
         own = owner(array)
         known = {BLOCK: _checksum(own)} if may_be_saved and isinstance(own, np.ndarray) else {}
@@ -102,7 +107,8 @@ def lend(array: Any, *, may_be_saved: bool = False) -> None:
 
 
 def look_for_foreign_writes(arrays: Iterable[Any], saving: bool = False) -> None:
-    """Compare the checksums of those of ``arrays`` that are lent; note a write where one differs. ``saving`` keeps new ones."""
+    """Compare the checksums of those of ``arrays`` that are lent; note a write where one differs. ``saving``
+    keeps new ones."""
     for array in arrays:
         loan = lent.get(id(owner(array)))
         if loan is None:

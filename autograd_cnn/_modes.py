@@ -1,7 +1,7 @@
 """The modes of the engine: whether operators are recorded, and what is kept beside them.
 
-One context variable holds one immutable :class:`State`, so modes are per thread and per asyncio task, are restored after
-an exception, and cost one look-up. A new thread starts from the default.
+One context variable holds one immutable :class:`State`, so modes are per thread and per asyncio task, are
+restored after an exception, and cost one look-up. A new thread starts from the default.
 """
 
 import functools
@@ -55,7 +55,9 @@ class Mode:
         self._tokens.append(state.set(state.get()._replace(**self.changes)))
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         state.reset(self._tokens.pop())
 
     def __call__(self, function: F) -> F:
@@ -108,7 +110,8 @@ class set_grad_enabled(Mode):
 
 
 class fusion(Mode):
-    """Choose whether compositions may use their fused primitives. ``with fusion(False):`` runs every definition."""
+    """Choose whether compositions may use their fused primitives. ``with fusion(False):`` runs every
+    definition."""
 
     def __init__(self, enabled: bool = True) -> None:
         super().__init__()
@@ -116,9 +119,11 @@ class fusion(Mode):
 
 
 class winograd(Mode):
-    """Choose whether 3x3 convolutions of float32 may use Winograd's filtering: 2-3x faster, ten times the rounding error.
+    """Choose whether 3x3 convolutions of float32 may use Winograd's filtering: 2-3x faster, ten times the
+    rounding error.
 
-    It is off while anybody watches for NaN (``detect_anomaly``), and for a process under ``AUTOGRAD_CNN_WINOGRAD=0``.
+    It is off while anybody watches for NaN (``detect_anomaly``), and for a process under
+    ``AUTOGRAD_CNN_WINOGRAD=0``.
     """
 
     def __init__(self, enabled: bool = True) -> None:

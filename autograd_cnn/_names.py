@@ -78,7 +78,9 @@ def advice(name: str) -> str:
             return what
     parent, _, last = name.rpartition(".")
     try:
-        near = difflib.get_close_matches(last, [n for n in dir(resolve(parent)) if not n.startswith("_")], 3, 0.75)
+        near = difflib.get_close_matches(
+            last, [n for n in dir(resolve(parent)) if not n.startswith("_")], 3, 0.75
+        )
     except (AttributeError, ImportError, KeyError):
         near = []
     return f"did you mean {' or '.join(near)}?" if near else "docs/operators.md lists what there is"
@@ -94,7 +96,9 @@ class _Reader(ast.NodeVisitor):
     def visit_Import(self, node: ast.Import) -> None:
         for alias in node.names:
             if alias.name.partition(".")[0] in PACKAGES:
-                self.aliases[alias.asname or alias.name.partition(".")[0]] = alias.name if alias.asname else alias.name.partition(".")[0]
+                self.aliases[alias.asname or alias.name.partition(".")[0]] = (
+                    alias.name if alias.asname else alias.name.partition(".")[0]
+                )
                 self.used.setdefault(alias.name, node.lineno)
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:

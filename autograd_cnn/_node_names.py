@@ -1,4 +1,5 @@
-"""What PyTorch calls the nodes of its graph, so that a tensor's ``grad_fn=<MulBackward0>`` prints as there."""
+"""What PyTorch calls the nodes of its graph, so that a tensor's ``grad_fn=<MulBackward0>`` prints as
+there."""
 
 from typing import Any
 
@@ -43,7 +44,11 @@ def node_name(name: str, parameters: dict[str, Any]) -> str:
     if name in ("sum", "mean"):
         return f"{name.capitalize()}Backward{int(parameters.get('axis') is not None)}"
     if name == "matmul":
-        return "MmBackward0" if len(parameters.get("x_shape") or parameters.get("y_shape") or ()) == 2 else "BmmBackward0"
+        return (
+            "MmBackward0"
+            if len(parameters.get("x_shape") or parameters.get("y_shape") or ()) == 2
+            else "BmmBackward0"
+        )
     if name in ("amax", "amin") and parameters.get("axis") is None:
         return f"{name[1:].capitalize()}Backward1"
     known = _NAMES.get(name)

@@ -6,7 +6,18 @@ from typing import Any
 import numpy as np
 
 from . import ops
-from ._functions import contraction, conversion, indexing, joining, linalg, movement, norm, repetition, sorting, triangular
+from ._functions import (
+    contraction,
+    conversion,
+    indexing,
+    joining,
+    linalg,
+    movement,
+    norm,
+    repetition,
+    sorting,
+    triangular,
+)
 from ._functions._dims import listed
 from ._functions.einsum import einsum
 from ._handle import Handle
@@ -71,7 +82,9 @@ def _flip(m: Any, axis: Any = None) -> Any:
 
 def _roll(a: Any, shift: Any, axis: Any = None) -> Any:
     steps = listed(shift)
-    return movement.roll(a, steps * len(listed(axis)) if axis is not None and len(steps) == 1 else steps, axis)
+    return movement.roll(
+        a, steps * len(listed(axis)) if axis is not None and len(steps) == 1 else steps, axis
+    )
 
 
 def _rot90(m: Any, k: int = 1, axes: Any = (0, 1)) -> Any:
@@ -88,7 +101,10 @@ def _tile(A: Any, reps: Any) -> Any:  # noqa: N803 - NumPy's name
 
 def _pad(array: Any, pad_width: Any, mode: str = "constant", *, constant_values: Any = 0) -> Any:
     if mode != "constant" or not isinstance(constant_values, (int, float)):
-        raise TypeError(f"np.pad(mode={mode!r}) of a Tensor: write nn.functional.pad, whose modes are constant (with one number), reflect, replicate and circular")
+        raise TypeError(
+            f"np.pad(mode={mode!r}) of a Tensor: write nn.functional.pad, whose modes are constant "
+            "(with one number), reflect, replicate and circular"
+        )
     pairs = np.broadcast_to(np.asarray(pad_width), (array.ndim, 2)).tolist()
     return ops.pad(array, widths=tuple(map(tuple, pairs)), value=float(constant_values))
 
@@ -130,7 +146,9 @@ def _searchsorted(a: Any, v: Any, side: str = "left", sorter: Any = None) -> Any
     return sorting.searchsorted(edges, values, side=side, sorter=sorter)
 
 
-def _unique(ar: Any, return_inverse: bool = False, return_counts: bool = False, axis: int | None = None) -> Any:
+def _unique(
+    ar: Any, return_inverse: bool = False, return_counts: bool = False, axis: int | None = None
+) -> Any:
     return sorting.unique(ar, return_inverse=return_inverse, return_counts=return_counts, dim=axis)
 
 
@@ -144,7 +162,11 @@ def _flatnonzero(a: Any) -> Any:
 
 def _take(a: Any, indices: Any, axis: int | None = None) -> Any:
     index = indexing.plain_index(indices if not isinstance(indices, (list, tuple)) else list(indices))
-    return indexing.getitem(movement.ravel(a), index) if axis is None else indexing.getitem(a, (*[slice(None)] * (axis % a.ndim), index))
+    return (
+        indexing.getitem(movement.ravel(a), index)
+        if axis is None
+        else indexing.getitem(a, (*[slice(None)] * (axis % a.ndim), index))
+    )
 
 
 def _take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:

@@ -1,4 +1,5 @@
-"""What happens when a NumPy function meets a Tensor: it goes to the public function of that meaning, or it raises.
+"""What happens when a NumPy function meets a Tensor: it goes to the public function of that meaning, or it
+raises.
 
 Nothing ever detaches silently.
 """
@@ -194,7 +195,8 @@ class NumPyProtocol(Handle):
             how = f".{method}" if method != "__call__" else ""
             what = f"np.{ufunc.__name__}{how}({', '.join(options)})"
             raise TypeError(
-                f"{what} has no gradient here; use the function of autograd_cnn with this meaning, or tensor.detach().numpy() to leave the graph"
+                f"{what} has no gradient here; use the function of autograd_cnn with this meaning, or "
+                "tensor.detach().numpy() to leave the graph"
             )
         return function(*self._as_tensors(inputs))
 
@@ -207,19 +209,30 @@ class NumPyProtocol(Handle):
         mapped = FUNCTIONS.get(function)
         if mapped is None:
             raise TypeError(
-                f"np.{function.__name__} has no gradient here; use the function of autograd_cnn with this meaning, or tensor.detach().numpy() to leave the graph"
+                f"np.{function.__name__} has no gradient here; use the function of autograd_cnn with "
+                "this meaning, or tensor.detach().numpy() to leave the graph"
             )
         return mapped(*self._as_tensors(args), **options)
 
     def _as_tensors(self, operands: Any) -> list[Any]:
-        """Arrays beside a Tensor become constants, which their later writes do not reach: the public functions look at ``.array``."""
-        return [self._lift(constant(x).copy(), None) if not isinstance(x, (Handle, np.generic)) and hasattr(x, "strides") else x for x in operands]
+        """Arrays beside a Tensor become constants, which their later writes do not reach: the public
+        functions look at ``.array``."""
+        return [
+            self._lift(constant(x).copy(), None)
+            if not isinstance(x, (Handle, np.generic)) and hasattr(x, "strides")
+            else x
+            for x in operands
+        ]
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         if self._present_node() is not None:
-            raise RuntimeError("np.asarray(tensor) would leave the graph silently: use tensor.detach().numpy()")
+            raise RuntimeError(
+                "np.asarray(tensor) would leave the graph silently: use tensor.detach().numpy()"
+            )
         if not isinstance(self.array, np.ndarray):
-            raise TypeError("a tensor on a GPU does not turn into a NumPy array by itself; use tensor.cpu().numpy()")
+            raise TypeError(
+                "a tensor on a GPU does not turn into a NumPy array by itself; use tensor.cpu().numpy()"
+            )
         made = np.array(self.array, dtype=dtype, copy=copy)
         if np.may_share_memory(made, self.array):
             _memory.lend(self.array, may_be_saved=True)

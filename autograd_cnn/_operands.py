@@ -1,7 +1,8 @@
 """What may stand as an operand, how operands are brought to one dtype, and what is said when they do not fit.
 
-Promotion is PyTorch's and not NumPy's: int64 with float32 makes float32; a tensor without axes promotes one with axes only
-to a higher category (bool, integer, floating point); a Python number likewise, and then to the default dtype.
+Promotion is PyTorch's and not NumPy's: int64 with float32 makes float32; a tensor without axes promotes one
+with axes only to a higher category (bool, integer, floating point); a Python number likewise, and then to the
+default dtype.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,8 @@ NUMBERS = frozenset((bool, int, float))
 
 
 def constant(value: Any) -> Any:
-    """An operand that is no Tensor: a Python number stays one (it never promotes by size), arrays stay arrays."""
+    """An operand that is no Tensor: a Python number stays one (it never promotes by size), arrays stay
+    arrays."""
     if type(value) in NUMBERS:
         return value
     if isinstance(value, np.ndarray):
@@ -31,7 +33,10 @@ def constant(value: Any) -> Any:
         return value
     if isinstance(value, (bool, int, float)):
         return float(value) if isinstance(value, float) else int(value)
-    raise TypeError(f"expected a Tensor, an array or a number as operand, not {type(value).__name__}; use tensor(...) to make one")
+    raise TypeError(
+        f"expected a Tensor, an array or a number as operand, not {type(value).__name__}; use "
+        "tensor(...) to make one"
+    )
 
 
 _PYTHON = {bool: np.dtype(np.bool_), int: np.dtype(np.int64)}
@@ -56,13 +61,19 @@ def result_dtype(arrays: list[Any]) -> np.dtype[Any]:
 
 
 def promote(prim: Primitive, arrays: list[Any]) -> list[Any]:
-    """The operands of ``prim`` in their common dtype; masks and indices (operands without a gradient) stay as they are."""
+    """The operands of ``prim`` in their common dtype; masks and indices (operands without a gradient) stay as
+    they are."""
     fixed = prim.without_rule if prim.differentiable else ()
-    moving = [prim.variadic or name not in fixed for name in (prim.operands if not prim.variadic else prim.operands * len(arrays))]
+    moving = [
+        prim.variadic or name not in fixed
+        for name in (prim.operands if not prim.variadic else prim.operands * len(arrays))
+    ]
     common = result_dtype([a for a, moves in zip(arrays, moving, strict=True) if moves])
     if prim.promotes == "float" and common.kind != "f":
         common = get_default_dtype().dtype
-    numbers_stay = common.kind == "f" and any(moves and hasattr(a, "dtype") for a, moves in zip(arrays, moving, strict=True))
+    numbers_stay = common.kind == "f" and any(
+        moves and hasattr(a, "dtype") for a, moves in zip(arrays, moving, strict=True)
+    )
     out = []
     for a, moves in zip(arrays, moving, strict=True):
         if not moves:
@@ -75,13 +86,17 @@ def promote(prim: Primitive, arrays: list[Any]) -> list[Any]:
 
 
 def beside_gpu(args: Sequence[Any], arrays: list[Any]) -> list[Any] | None:
-    """The operands with tensors of no axes moved from the host to the GPU the others are on; None where nothing is to be moved."""
+    """The operands with tensors of no axes moved from the host to the GPU the others are on; None where
+    nothing is to be moved."""
     places = {device_of(a) for a in arrays if hasattr(a, "shape") and not isinstance(a, np.ndarray)}
     alone = [isinstance(a, np.ndarray) and a.ndim == 0 for a in arrays]
     if len(places) != 1 or not any(alone):
         return None
     (place,) = places
-    return [(arg.item() if isinstance(arg, np.ndarray) else arg.to(place)) if moves else arg for arg, moves in zip(args, alone, strict=True)]
+    return [
+        (arg.item() if isinstance(arg, np.ndarray) else arg.to(place)) if moves else arg
+        for arg, moves in zip(args, alone, strict=True)
+    ]
 
 
 def explain(prim: Primitive, arrays: list[Any], error: Exception) -> Exception:
@@ -90,18 +105,29 @@ def explain(prim: Primitive, arrays: list[Any], error: Exception) -> Exception:
         return device_failure(prim.name, arrays, error) or error
     known = [(name, a) for name, a in zip(prim.operands, arrays, strict=False) if hasattr(a, "shape")]
     devices = {str(device_of(a)) for _, a in known}
-    said = ", ".join(f"{name}: shape {list(a.shape)}, {a.dtype}" + (f" on {device_of(a)}" if len(devices) > 1 else "") for name, a in known)
+    said = ", ".join(
+        f"{name}: shape {list(a.shape)}, {a.dtype}" + (f" on {device_of(a)}" if len(devices) > 1 else "")
+        for name, a in known
+    )
     if len(devices) > 1:
-        return DeviceError(f"{prim.name}: expected all tensors to be on the same device, but found {said}; move one with .to(device)")
+        return DeviceError(
+            f"{prim.name}: expected all tensors to be on the same device, but found {said}; move one "
+            "with .to(device)"
+        )
     if prim.broadcasts and isinstance(error, ValueError) and len(known) > 1:
         for (_, x), (_, y) in combinations(known, 2):
             for axis in range(1, min(x.ndim, y.ndim) + 1):
                 n, m = x.shape[-axis], y.shape[-axis]
                 if n != m and n != 1 and m != 1:
                     return ShapeError(
-                        f"The size of tensor a ({n}) must match the size of tensor b ({m}) at non-singleton dimension "
+                        f"The size of tensor a ({n}) must match the size of tensor b ({m}) at "
+                        "non-singleton dimension "
                         f"{max(x.ndim, y.ndim) - axis} ({prim.name} of {said})"
                     )
-    if isinstance(error, TypeError) and known and ("not supported" in str(error) or "did not contain a loop" in str(error)):
+    if (
+        isinstance(error, TypeError)
+        and known
+        and ("not supported" in str(error) or "did not contain a loop" in str(error))
+    ):
         return DTypeError(f"{prim.name} is not defined for these dtypes ({said}); convert with .to(dtype)")
     return error

@@ -1,6 +1,8 @@
-"""TF32: whether a GPU may round the operands of float32 products to 10 bits of fraction, for its tensor cores.
+"""TF32: whether a GPU may round the operands of float32 products to 10 bits of fraction, for its tensor
+cores.
 
-CuPy decides for each product which type cuBLAS computes in; it reads ``CUPY_TF32`` in the environment once, and can be told.
+CuPy decides for each product which type cuBLAS computes in; it reads ``CUPY_TF32`` in the environment once,
+and can be told.
 """
 
 import sys

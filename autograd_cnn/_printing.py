@@ -42,14 +42,21 @@ def set_printoptions(
 ) -> None:
     """Choose how tensors print; what is None stays, but for ``sci_mode``.
 
-    ``precision``: digits after the point. ``threshold``: tensors of more elements are summarised, by ``edgeitems`` at each
-    end. ``linewidth``: characters in a line. ``profile``: "default", "short" or "full". ``sci_mode``: scientific notation,
-    or None to choose it by the numbers.
+    ``precision``: digits after the point. ``threshold``: tensors of more elements are summarised, by
+    ``edgeitems`` at each end. ``linewidth``: characters in a line. ``profile``: "default", "short" or "full".
+    ``sci_mode``: scientific notation, or None to choose it by the numbers.
     """
     global _options
-    chosen: dict[str, Any] = {"precision": precision, "threshold": threshold, "edgeitems": edgeitems, "linewidth": linewidth}
+    chosen: dict[str, Any] = {
+        "precision": precision,
+        "threshold": threshold,
+        "edgeitems": edgeitems,
+        "linewidth": linewidth,
+    }
     base = _PROFILES.get(profile or "", _options)
-    _options = replace(base, sci_mode=sci_mode, **{name: value for name, value in chosen.items() if value is not None})
+    _options = replace(
+        base, sci_mode=sci_mode, **{name: value for name, value in chosen.items() if value is not None}
+    )
 
 
 def get_printoptions() -> dict[str, Any]:
@@ -89,7 +96,11 @@ class _Format:
         self.integral = all(v == math.ceil(v) for v in values)
         smallest, largest = min(map(abs, values)), max(map(abs, values))
         chosen = _options.sci_mode
-        self.scientific = (largest / smallest > 1000.0 or largest > 1.0e8 or smallest < 1.0e-4) if chosen is None else chosen
+        self.scientific = (
+            (largest / smallest > 1000.0 or largest > 1.0e8 or smallest < 1.0e-4)
+            if chosen is None
+            else chosen
+        )
 
     def _digits(self, value: float) -> str:
         if self.scientific:

@@ -1,9 +1,10 @@
 """Running NumPy without floating-point warnings, and without touching the caller's ``np.seterr``.
 
-NumPy keeps its error state in a context variable, so code that runs in a :class:`contextvars.Context` in which that state
-is "ignore" is quiet, and nobody else notices. Entering one context made beforehand costs about 100 ns an operator, where
-``with np.errstate`` costs 800. A context can be entered only once at a time: where another thread is in it (or the caller
-is inside it already), the call is repeated in a context of its own.
+NumPy keeps its error state in a context variable, so code that runs in a :class:`contextvars.Context` in
+which that state is "ignore" is quiet, and nobody else notices. Entering one context made beforehand costs
+about 100 ns an operator, where ``with np.errstate`` costs 800. A context can be entered only once at a time:
+where another thread is in it (or the caller is inside it already), the call is repeated in a context of its
+own.
 """
 
 from collections.abc import Callable
@@ -20,7 +21,8 @@ def _new_runner() -> Callable[..., Any]:
 
 
 run_quietly = _new_runner()
-"""``run_quietly(function, *args, **kwargs)``; RuntimeError where the context is taken: see :func:`was_taken`."""
+"""``run_quietly(function, *args, **kwargs)``; RuntimeError where the context is taken: see
+:func:`was_taken`."""
 
 
 def was_taken(error: Exception) -> bool:

@@ -1,16 +1,20 @@
-"""Random numbers: PyTorch's CPU stream, from NumPy's Mersenne Twister. After the same seed the same numbers come out.
+"""Random numbers: PyTorch's CPU stream, from NumPy's Mersenne Twister. After the same seed the same numbers
+come out.
 
-PyTorch's CPU generator is MT19937, seeded from the low 32 bits of its seed; each distribution is a fixed recipe over 32-bit
-draws (two of them, high word first, make a 64-bit draw). This module follows those recipes over arrays:
+PyTorch's CPU generator is MT19937, seeded from the low 32 bits of its seed; each distribution is a fixed
+recipe over 32-bit draws (two of them, high word first, make a 64-bit draw). This module follows those recipes
+over arrays:
 
-- bit for bit equal: the raw stream, ``rand``/``uniform_``, ``randint``/``random_``, ``randperm``, ``bernoulli``,
-  ``multinomial`` of float32 and float64 weights, and float32 and float16 ``randn``/``normal_`` (PyTorch's x86 code, whose logarithm,
-  sine and cosine are Cephes polynomials with fused multiply-adds; its ARM builds use the C library instead);
-- equal but for the last bit now and then: float64 ``randn``/``normal_`` of 16 elements or more and ``exponential_``, where
-  NumPy's logarithm, sine and cosine may round differently from the C library's;
+- bit for bit equal: the raw stream, ``rand``/``uniform_``, ``randint``/``random_``, ``randperm``,
+  ``bernoulli``, ``multinomial`` of float32 and float64 weights, and float32 and float16 ``randn``/``normal_``
+  (PyTorch's x86 code, whose logarithm, sine and cosine are Cephes polynomials with fused multiply-adds; its
+  ARM builds use the C library instead);
+- equal but for the last bit now and then: float64 ``randn``/``normal_`` of 16 elements or more and
+  ``exponential_``, where NumPy's logarithm, sine and cosine may round differently from the C library's;
 - equally distributed: ``multinomial`` of float16 weights, whose many ties are broken in another order;
-- different: on Intel processors PyTorch hands ``bernoulli_(p)`` with a number p (so dropout too) and ``exponential_`` to
-  MKL's own generator. Here they come from the Mersenne Twister, as on every other processor.
+- different: on Intel processors PyTorch hands ``bernoulli_(p)`` with a number p (so dropout too) and
+  ``exponential_`` to MKL's own generator. Here they come from the Mersenne Twister, as on every other
+  processor.
 
 GPU tensors get the same numbers, drawn on the host and copied.
 """
@@ -30,7 +34,8 @@ Shape = tuple[int, ...]
 
 DEFAULT_SEED = 67280421310721
 _STATE = struct.Struct("<QiiQ4992sdddixxxxf?xxx")
-"""PyTorch's layout of a generator's state: seed, left, seeded, next, 624 words of 64 bits, x, y, rho, whether y is valid, ..."""
+"""PyTorch's layout of a generator's state: seed, left, seeded, next, 624 words of 64 bits, x, y, rho, whether
+y is valid, ..."""
 
 
 class Stream:
@@ -46,7 +51,9 @@ class Stream:
     def seed(self, seed: int) -> None:
         """Start again from ``seed``, an integer of 64 bits; negative ones count from 2**64 down."""
         if not -(2**63) <= seed < 2**64:
-            raise ValueError(f"Overflow when unpacking long long: a seed is between -2**63 and 2**64 - 1, not {seed}")
+            raise ValueError(
+                f"Overflow when unpacking long long: a seed is between -2**63 and 2**64 - 1, not {seed}"
+            )
         self.initial_seed = seed % 2**64
         self.spare_normal: float | None = None
         start: Any = np.random.RandomState(seed % 2**32).get_state(legacy=False)
@@ -66,7 +73,8 @@ class Stream:
         return (pairs[:, 0] << np.uint64(32)) | pairs[:, 1]
 
     def units(self, count: int, dtype: Any) -> Array:
-        """``count`` uniform numbers in [0, 1): 24 bits of one draw for float32, 53 bits of a 64-bit draw for float64."""
+        """``count`` uniform numbers in [0, 1): 24 bits of one draw for float32, 53 bits of a 64-bit draw for
+        float64."""
         if dtype == np.float64:
             long = self.long_words(count)
             long &= np.uint64(2**53 - 1)
@@ -85,7 +93,17 @@ class Stream:
         following, left = (0, 1) if fresh else (position, 625 - position)
         spare = self.spare_normal
         packed = _STATE.pack(
-            self.initial_seed, left, 1, following, key.astype("<u8").tobytes(), 0.0, spare or 0.0, 0.0, spare is not None, 0.0, False
+            self.initial_seed,
+            left,
+            1,
+            following,
+            key.astype("<u8").tobytes(),
+            0.0,
+            spare or 0.0,
+            0.0,
+            spare is not None,
+            0.0,
+            False,
         )
         return np.frombuffer(packed, np.uint8).copy()
 
@@ -94,20 +112,28 @@ class Stream:
         if state.dtype != np.uint8:
             raise TypeError(f"RNG state must be a torch.ByteTensor, not of dtype {state.dtype}")
         if state.size != _STATE.size:
-            raise RuntimeError(f"Expected a CPUGeneratorImplState of size {_STATE.size} but found the input RNG state size to be {state.size}")
+            raise RuntimeError(
+                f"Expected a CPUGeneratorImplState of size {_STATE.size} but found the input RNG "
+                f"state size to be {state.size}"
+            )
         seed, left, seeded, following, words, _, spare, _, valid, _, _ = _STATE.unpack(state.tobytes())
         if not (seeded and 0 < left <= 624 and following <= 624):
             raise RuntimeError("Invalid mt19937 state")
         key = np.frombuffer(words, "<u8").astype(np.uint32)
-        self._twister.state = {"bit_generator": "MT19937", "state": {"key": key, "pos": 624 if left == 1 else following}}
+        self._twister.state = {
+            "bit_generator": "MT19937",
+            "state": {"key": key, "pos": 624 if left == 1 else following},
+        }
         self.initial_seed, self.spare_normal = seed, spare if valid else None
 
 
 _AT_ONCE = 2**14
 """Uniform numbers transformed at a time: what is needed in between stays in the processor's cache."""
 
+
 def fresh_seed() -> int:
-    """A seed of 53 bits nobody can foresee. (``secrets`` would do, but importing it takes longer than all of this file.)"""
+    """A seed of 53 bits nobody can foresee. (``secrets`` would do, but importing it takes longer than all of
+    this file.)"""
     return int.from_bytes(os.urandom(7)) >> 3
 
 
@@ -126,14 +152,20 @@ def stream_of(generator: Any) -> Stream:
 
 def _check_floating(name: str, dtype: Any) -> None:
     if np.dtype(dtype).kind != "f":
-        raise NotImplementedError(f'"{name}" not implemented for {np.dtype(dtype)}; choose a floating-point dtype')
+        raise NotImplementedError(
+            f'"{name}" not implemented for {np.dtype(dtype)}; choose a floating-point dtype'
+        )
 
 
-def uniform(shape: Shape, low: float = 0.0, high: float = 1.0, *, generator: Any = None, dtype: Any = np.float32) -> Array:
+def uniform(
+    shape: Shape, low: float = 0.0, high: float = 1.0, *, generator: Any = None, dtype: Any = np.float32
+) -> Array:
     """Numbers from the uniform distribution over [low, high)."""
     _check_floating("uniform_", dtype)
     if not low <= high:
-        raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={low:g} > to={high:g}")
+        raise RuntimeError(
+            f"uniform_ expects to return a [from, to) range, but found from={low:g} > to={high:g}"
+        )
     dtype = np.dtype(dtype)
     units = stream_of(generator).units(math.prod(shape), dtype)
     if (low, high) != (0.0, 1.0):
@@ -146,12 +178,19 @@ def uniform(shape: Shape, low: float = 0.0, high: float = 1.0, *, generator: Any
 
 
 def normal(
-    shape: Shape, mean: float = 0.0, std: float = 1.0, *, generator: Any = None, dtype: Any = np.float32, contiguous: bool = True
+    shape: Shape,
+    mean: float = 0.0,
+    std: float = 1.0,
+    *,
+    generator: Any = None,
+    dtype: Any = np.float32,
+    contiguous: bool = True,
 ) -> Array:
     """Numbers from the normal distribution.
 
-    From 16 elements on, PyTorch transforms blocks of 16 uniform numbers at once and, where some are left over, draws the
-    last 16 elements again; below, or into memory that is not ``contiguous``, it draws them one by one.
+    From 16 elements on, PyTorch transforms blocks of 16 uniform numbers at once and, where some are left
+    over, draws the last 16 elements again; below, or into memory that is not ``contiguous``, it draws them
+    one by one.
     """
     _check_floating("normal_", dtype)
     if not std >= 0.0:
@@ -175,7 +214,8 @@ def normal(
 
 
 def single_normals(stream: Stream, count: int) -> list[float]:
-    """Standard normal numbers by the Box-Muller transform in double precision; the second of a pair is kept for later."""
+    """Standard normal numbers by the Box-Muller transform in double precision; the second of a pair is kept
+    for later."""
     values: list[float] = []
     if count and stream.spare_normal is not None:
         values.append(stream.spare_normal)
@@ -190,11 +230,16 @@ def single_normals(stream: Stream, count: int) -> list[float]:
 
 
 def bernoulli(shape: Shape, p: Any, *, generator: Any = None, dtype: Any = np.float32) -> Array:
-    """Ones with probability ``p``, else zeros. A number or a float64 array p is compared with 53-bit draws, others with 24-bit ones."""
+    """Ones with probability ``p``, else zeros. A number or a float64 array p is compared with 53-bit draws,
+    others with 24-bit ones."""
     if not np.all((np.asarray(p) >= 0) & (np.asarray(p) <= 1)):
         raise RuntimeError(f"bernoulli_ expects p to be in [0, 1], but got p={p}")
     precise = not isinstance(p, np.ndarray) or p.dtype == np.float64
-    units = stream_of(generator).units(math.prod(shape), np.dtype(np.float64 if precise else np.float32)).reshape(shape)
+    units = (
+        stream_of(generator)
+        .units(math.prod(shape), np.dtype(np.float64 if precise else np.float32))
+        .reshape(shape)
+    )
     drawn: Array = units < p
     return drawn.astype(dtype)
 
@@ -208,13 +253,16 @@ def exponential(shape: Shape, rate: float = 1.0, *, generator: Any = None, dtype
 
 
 def randint(shape: Shape, low: int, high: int, *, generator: Any = None, dtype: Any = np.int64) -> Array:
-    """Integers in [low, high), which ``dtype`` must hold: a 32-bit draw modulo the range, a 64-bit draw for ranges of 2**28 and more."""
+    """Integers in [low, high), which ``dtype`` must hold: a 32-bit draw modulo the range, a 64-bit draw for
+    ranges of 2**28 and more."""
     if low >= high:
         raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
     least, most = _limits(np.dtype(dtype))
     for name, number in (("from", low), ("to - 1", high - 1)):
         if not least <= number <= most:
-            raise RuntimeError(f"{name} is out of bounds for {np.dtype(dtype)}: {number} is not between {least} and {most}")
+            raise RuntimeError(
+                f"{name} is out of bounds for {np.dtype(dtype)}: {number} is not between {least} and {most}"
+            )
     span, size, stream = high - low, math.prod(shape), stream_of(generator)
     if span < 2**28:
         drawn = (stream.words(size) % np.uint32(span)).astype(np.int64)
@@ -229,7 +277,11 @@ def _limits(dtype: np.dtype[Any]) -> tuple[float, float]:
     """The least and the largest number that ``dtype`` holds."""
     if dtype.kind == "b":
         return 0, 1
-    return (np.finfo(dtype).min.item(), np.finfo(dtype).max.item()) if dtype.kind == "f" else (np.iinfo(dtype).min, np.iinfo(dtype).max)
+    return (
+        (np.finfo(dtype).min.item(), np.finfo(dtype).max.item())
+        if dtype.kind == "f"
+        else (np.iinfo(dtype).min, np.iinfo(dtype).max)
+    )
 
 
 def _largest(dtype: np.dtype[Any]) -> int:
@@ -238,7 +290,8 @@ def _largest(dtype: np.dtype[Any]) -> int:
 
 
 def random_integers(shape: Shape, *, generator: Any = None, dtype: Any = np.int64) -> Array:
-    """Integers over all that ``dtype`` holds from 0 on; for floating point up to the largest whose neighbours it holds too."""
+    """Integers over all that ``dtype`` holds from 0 on; for floating point up to the largest whose neighbours
+    it holds too."""
     dtype, size, stream = np.dtype(dtype), math.prod(shape), stream_of(generator)
     count = _largest(dtype) + 1
     if dtype.itemsize == 8:
@@ -247,9 +300,12 @@ def random_integers(shape: Shape, *, generator: Any = None, dtype: Any = np.int6
 
 
 def randperm(n: int, *, generator: Any = None, dtype: Any = np.int64) -> Array:
-    """The numbers 0 to n-1, which ``dtype`` must hold, in random order, by the shuffle of Fisher and Yates."""
+    """The numbers 0 to n-1, which ``dtype`` must hold, in random order, by the shuffle of Fisher and
+    Yates."""
     if n - 1 > _largest(np.dtype(dtype)):
-        raise RuntimeError(f"n is too large for {np.dtype(dtype)}: {n - 1} is more than {_largest(np.dtype(dtype))}")
+        raise RuntimeError(
+            f"n is too large for {np.dtype(dtype)}: {n - 1} is more than {_largest(np.dtype(dtype))}"
+        )
     order = list(range(n))
     if n > 1:
         steps = stream_of(generator).words(n - 1) % np.arange(n, 1, -1, dtype=np.uint32)
@@ -262,10 +318,14 @@ def randperm(n: int, *, generator: Any = None, dtype: Any = np.int64) -> Array:
 def multinomial(weights: Array, count: int, replacement: bool = False, *, generator: Any = None) -> Array:
     """``count`` indices drawn with probability proportional to the ``weights`` along the last axis.
 
-    RuntimeError where these are no weights: negative, not finite, all 0, or fewer than what is to be drawn without ``replacement``.
+    RuntimeError where these are no weights: negative, not finite, all 0, or fewer than what is to be drawn
+    without ``replacement``.
     """
     if not replacement and count > weights.shape[-1]:
-        raise RuntimeError(f"cannot sample n_sample > prob_dist.size(-1) samples without replacement ({count} > {weights.shape[-1]})")
+        raise RuntimeError(
+            f"cannot sample n_sample > prob_dist.size(-1) samples without replacement ({count} > "
+            f"{weights.shape[-1]})"
+        )
     if not (np.isfinite(weights).all() and (weights >= 0).all()):
         raise RuntimeError("probability tensor contains either `inf`, `nan` or element < 0")
     if weights.size and (weights.sum(-1) == 0).any():

@@ -12,9 +12,11 @@ _settings = {"deterministic": False, "warn_only": False, "precision": "highest"}
 
 
 def compile(model: Callable[..., Any] | None = None, **options: Any) -> Any:
-    """``model`` itself: there is no compiler here, and what a model computes does not depend on one. Also a decorator.
+    """``model`` itself: there is no compiler here, and what a model computes does not depend on one. Also a
+    decorator.
 
-    PyTorch's options (``fullgraph``, ``dynamic``, ``backend``, ``mode``, ``options``, ``disable``) are taken; others are a TypeError.
+    PyTorch's options (``fullgraph``, ``dynamic``, ``backend``, ``mode``, ``options``, ``disable``) are taken;
+    others are a TypeError.
     """
     unknown = options.keys() - {"fullgraph", "dynamic", "backend", "mode", "options", "disable"}
     if unknown:
@@ -23,7 +25,8 @@ def compile(model: Callable[..., Any] | None = None, **options: Any) -> Any:
 
 
 def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None:
-    """On a GPU, add to rows in a fixed order (the gradients of ``embedding``, ``gather``, indices), which takes a sort.
+    """On a GPU, add to rows in a fixed order (the gradients of ``embedding``, ``gather``, indices), which
+    takes a sort.
 
     All other algorithms are deterministic anyway, and on the CPU all of them.
     """
@@ -42,9 +45,14 @@ def is_deterministic_algorithms_warn_only_enabled() -> bool:
 
 
 def set_float32_matmul_precision(precision: str) -> None:
-    """"highest": products of float32 are computed in float32; "high" or "medium" lets a GPU round their operands to TF32."""
+    """ "highest": products of float32 are computed in float32; "high" or "medium" lets a GPU round their
+    operands to TF32."""
     if precision not in ("highest", "high", "medium"):
-        warnings.warn(f"{precision} is not one of 'highest', 'high', or 'medium'; the current setting is kept", UserWarning, stacklevel=2)
+        warnings.warn(
+            f"{precision} is not one of 'highest', 'high', or 'medium'; the current setting is kept",
+            UserWarning,
+            stacklevel=2,
+        )
         return
     _settings["precision"] = precision
     _precision.allow_tf32(precision != "highest")
@@ -73,5 +81,8 @@ def set_default_tensor_type(t: Any) -> None:
     """The former way of :func:`set_default_dtype`: ``torch.DoubleTensor`` or its name."""
     name = (t if isinstance(t, str) else getattr(t, "__name__", str(t))).removeprefix("torch.")
     if name not in TENSOR_TYPES:
-        raise TypeError(f"set_default_tensor_type takes torch.FloatTensor, DoubleTensor or HalfTensor, or their names, not {t!r}")
+        raise TypeError(
+            "set_default_tensor_type takes torch.FloatTensor, DoubleTensor or HalfTensor, or their "
+            f"names, not {t!r}"
+        )
     set_default_dtype(TENSOR_TYPES[name])

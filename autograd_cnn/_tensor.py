@@ -1,7 +1,7 @@
 """The Tensor: an array, and the node of the graph that made it.
 
-``record`` is the one place where operators meet the graph. Everything else here is what PyTorch's users expect of a
-Tensor; the methods stand in the mixins of ``_methods``, by families.
+``record`` is the one place where operators meet the graph. Everything else here is what PyTorch's users
+expect of a Tensor; the methods stand in the mixins of ``_methods``, by families.
 """
 
 from collections.abc import Callable, Sequence
@@ -50,11 +50,17 @@ def lift(array: Any, node: Any) -> "Tensor":
     return t
 
 
-def record(prim: Primitive, args: Sequence[Any], params: dict[str, Any] | None = None, forward: Callable[..., Any] | None = None) -> Any:
+def record(
+    prim: Primitive,
+    args: Sequence[Any],
+    params: dict[str, Any] | None = None,
+    forward: Callable[..., Any] | None = None,
+) -> Any:
     """Run ``prim`` on the operands' arrays and, where a gradient is wanted, add a node to the graph.
 
-    Tensors whose root was written in place since are taken again; operands of different dtypes are promoted; NumPy's
-    warnings are kept quiet. ``forward`` stands in for the primitive's own where the result exists already.
+    Tensors whose root was written in place since are taken again; operands of different dtypes are promoted;
+    NumPy's warnings are kept quiet. ``forward`` stands in for the primitive's own where the result exists
+    already.
     """
     mode = _mode()
     if mode.autocast is not None:
@@ -65,7 +71,9 @@ def record(prim: Primitive, args: Sequence[Any], params: dict[str, Any] | None =
     for a in args:
         if isinstance(a, Tensor):
             view = a._view
-            if view is not None and (view.root._node is not view.node or view.root._view is not None):  # _present_node(), without a call
+            if view is not None and (
+                view.root._node is not view.node or view.root._view is not None
+            ):  # _present_node(), without a call
                 a._refresh()
             array = a.array
             node = a._node
@@ -87,9 +95,16 @@ def record(prim: Primitive, args: Sequence[Any], params: dict[str, Any] | None =
     if params:
         for name, value in params.items():
             if isinstance(value, Tensor):
-                raise TypeError(f"{prim.name}: its parameter {name!r} is not differentiated and takes no Tensor; pass {name}.detach().array")
+                raise TypeError(
+                    f"{prim.name}: its parameter {name!r} is not differentiated and takes no Tensor; "
+                    f"pass {name}.detach().array"
+                )
     try:
-        out = run_quietly(forward or prim.forward, *arrays, **params) if params else run_quietly(prim.forward, *arrays)
+        out = (
+            run_quietly(forward or prim.forward, *arrays, **params)
+            if params
+            else run_quietly(prim.forward, *arrays)
+        )
     except (RuntimeError, TypeError, ValueError, MemoryError) as error:
         if not was_taken(error):
             if (moved := beside_gpu(args, arrays)) is not None:
@@ -103,7 +118,12 @@ def record(prim: Primitive, args: Sequence[Any], params: dict[str, Any] | None =
     elif type(out) is not _ndarray and isinstance(out, np.generic):
         out = np.asarray(out)
     node = None
-    if wanted and mode.grad and out.dtype.kind == "f" and (plan := prim.plans.get(wanted) or prim.compile(wanted)).rules:
+    if (
+        wanted
+        and mode.grad
+        and out.dtype.kind == "f"
+        and (plan := prim.plans.get(wanted) or prim.compile(wanted)).rules
+    ):
         node = _new(Node)
         node.prim = prim
         node.plan = plan
@@ -111,13 +131,18 @@ def record(prim: Primitive, args: Sequence[Any], params: dict[str, Any] | None =
         node.shape = out.shape
         node.dtype = out.dtype
         if foreign and plan.holds_arrays:  # NumPy's own, which anybody may write without our notice
-            arrays = [a if isinstance(arg, Tensor) or not isinstance(a, _ndarray) else a.copy() for arg, a in zip(args, arrays, strict=True)]
+            arrays = [
+                a if isinstance(arg, Tensor) or not isinstance(a, _ndarray) else a.copy()
+                for arg, a in zip(args, arrays, strict=True)
+            ]
         if plan.gathers:
             node.saved = plan.keep(_rule_values(prim, plan, arrays, made or (out,), params))
         else:
             node.saved = plan.keep((*arrays, out)) if plan.names else ()
         if _memory.lent:
-            _memory.look_for_foreign_writes((value for value in node.saved if hasattr(value, "dtype")), saving=True)
+            _memory.look_for_foreign_writes(
+                (value for value in node.saved if hasattr(value, "dtype")), saving=True
+            )
         if mode.saved_hooks is not None:
             node.saved = _packed(node.saved, *mode.saved_hooks)
         node.epoch = _memory.epoch
@@ -125,7 +150,10 @@ def record(prim: Primitive, args: Sequence[Any], params: dict[str, Any] | None =
         node.line = _source.here() if mode.lines else None
         node.hooks = None
     if prim.outputs:
-        results = tuple(lift(o, node and output_of(node, i, o) if o.dtype.kind == "f" else None) for i, o in enumerate(made[: len(prim.outputs)]))
+        results = tuple(
+            lift(o, node and output_of(node, i, o) if o.dtype.kind == "f" else None)
+            for i, o in enumerate(made[: len(prim.outputs)])
+        )
         if mode.observer is not None:
             mode.observer.recorded(prim, args, params or {}, results)
         return results
@@ -134,7 +162,11 @@ def record(prim: Primitive, args: Sequence[Any], params: dict[str, Any] | None =
     t._node = node
     t._view = t._grad = None
     if prim.view and isinstance(args[0], Tensor) and _memory.owner(out) is _memory.owner(arrays[0]):
-        t._view = view_of(args[0], prim, params) if mode.grad else unrecorded_view_of(args[0], "under no_grad() or inference_mode()")
+        t._view = (
+            view_of(args[0], prim, params)
+            if mode.grad
+            else unrecorded_view_of(args[0], "under no_grad() or inference_mode()")
+        )
     if mode.observer is not None:
         mode.observer.recorded(prim, args, params or {}, (t,))
     return t
@@ -151,8 +183,11 @@ def _raise_explained(prim: Primitive, arrays: list[Any], error: Exception) -> No
         del said, error  # their tracebacks hold this frame: a cycle would keep the operands alive
 
 
-def _rule_values(prim: Primitive, plan: Plan, arrays: list[Any], made: tuple[Any, ...], params: dict[str, Any] | None) -> list[Any]:
-    """Everything rules may ask for, in the order a plan picks from: operands, results, auxiliaries, shapes and parameters."""
+def _rule_values(
+    prim: Primitive, plan: Plan, arrays: list[Any], made: tuple[Any, ...], params: dict[str, Any] | None
+) -> list[Any]:
+    """Everything rules may ask for, in the order a plan picks from: operands, results, auxiliaries, shapes
+    and parameters."""
     values = [tuple(arrays), *made] if prim.variadic else [*arrays, *made]
     for extra in plan.extras:
         if isinstance(extra, str):
@@ -165,15 +200,21 @@ def _rule_values(prim: Primitive, plan: Plan, arrays: list[Any], made: tuple[Any
 
 
 def _packed(saved: tuple[Any, ...], pack: Callable[[Any], Any], unpack: Callable[[Any], Any]) -> Any:
-    """What a node saves, its arrays handed to ``pack`` as Tensors and fetched back by ``unpack`` when they are needed."""
+    """What a node saves, its arrays handed to ``pack`` as Tensors and fetched back by ``unpack`` when they
+    are needed."""
     arrays = [hasattr(value, "dtype") and hasattr(value, "ndim") for value in saved]
     if not any(arrays):
         return saved
 
     def fetch(kept: tuple[Any, ...]) -> tuple[Any, ...]:
-        return tuple(unpack(value).array if is_array else value for value, is_array in zip(kept, arrays, strict=True))
+        return tuple(
+            unpack(value).array if is_array else value for value, is_array in zip(kept, arrays, strict=True)
+        )
 
-    return Packed(tuple(pack(lift(v, None)) if is_array else v for v, is_array in zip(saved, arrays, strict=True)), fetch)
+    return Packed(
+        tuple(pack(lift(v, None)) if is_array else v for v, is_array in zip(saved, arrays, strict=True)),
+        fetch,
+    )
 
 
 class Tensor(
@@ -206,7 +247,8 @@ class Tensor(
     _lift = staticmethod(lift)
 
     def __new__(cls, data: Any = (), *rest: Any, requires_grad: bool = False) -> "Tensor":
-        """Of ``data``, shared where it is an array; ``Tensor(2, 3)`` is unwritten memory in this shape, as in PyTorch."""
+        """Of ``data``, shared where it is an array; ``Tensor(2, 3)`` is unwritten memory in this shape, as in
+        PyTorch."""
         t = _new(cls)
         if type(data) in (int, Size):
             t.array = np.empty(data if isinstance(data, Size) else (data, *rest), np.float32)
@@ -253,15 +295,22 @@ class Tensor(
     def requires_grad_(self, requires_grad: bool = True) -> "Tensor":
         """Ask for a gradient of this leaf, or no longer."""
         if not isinstance(requires_grad, (bool, np.bool_)):
-            raise TypeError(f"requires_grad_(): argument 'requires_grad' must be bool, not {type(requires_grad).__name__}")
+            raise TypeError(
+                f"requires_grad_(): argument 'requires_grad' must be bool, not {type(requires_grad).__name__}"
+            )
         if not self.is_leaf:
             if not requires_grad:
                 raise RuntimeError(
-                    "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph that doesn't require differentiation use var_no_grad = var.detach()."
+                    "you can only change requires_grad flags of leaf variables. If you want to use a "
+                    "computed variable in a subgraph that doesn't require differentiation use "
+                    "var_no_grad = var.detach()."
                 )
             return self
         if requires_grad and self.array.dtype.kind != "f":
-            raise RuntimeError(f"only Tensors of floating point dtype can require gradients, not {self.dtype!r}; convert it with .float()")
+            raise RuntimeError(
+                f"only Tensors of floating point dtype can require gradients, not {self.dtype!r}; "
+                "convert it with .float()"
+            )
         if requires_grad and self._node is None:
             self._node = leaf_of(self)
         elif not requires_grad and self._node is not None:
@@ -289,10 +338,13 @@ class Tensor(
     def grad(self, value: "Tensor | None") -> None:
         if value is not None:
             if not isinstance(value, Tensor):
-                raise TypeError(f"assigned grad expected to be a Tensor or None but got {type(value).__name__}")
+                raise TypeError(
+                    f"assigned grad expected to be a Tensor or None but got {type(value).__name__}"
+                )
             if value.array.shape != self.array.shape or value.array.dtype != self.array.dtype:
                 raise RuntimeError(
-                    f"assigned grad has shape {list(value.array.shape)} and dtype {value.dtype!r}, but the tensor has shape "
+                    f"assigned grad has shape {list(value.array.shape)} and dtype {value.dtype!r}, "
+                    "but the tensor has shape "
                     f"{list(self.array.shape)} and dtype {self.dtype!r}"
                 )
         self._grad = value
@@ -326,7 +378,8 @@ class Tensor(
     def __deepcopy__(self, memo: dict[int, Any]) -> "Tensor":
         if not self.is_leaf:
             raise RuntimeError(
-                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment; detach() it first"
+                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy "
+                "protocol at the moment; detach() it first"
             )
         copy = type(self).__new__(type(self), self.array.copy())
         copy.requires_grad_(self.requires_grad)
@@ -339,7 +392,10 @@ class Tensor(
         if not self.is_leaf:
             raise RuntimeError("only leaf tensors can be sent to another process; detach() it first")
         if self.is_cuda:
-            raise RuntimeError("a tensor on a GPU is not pickled, and not sent to another process: send tensor.cpu(), or save() it to a file")
+            raise RuntimeError(
+                "a tensor on a GPU is not pickled, and not sent to another process: send "
+                "tensor.cpu(), or save() it to a file"
+            )
         return (_rebuild, (type(self), self.array, self.requires_grad))
 
 

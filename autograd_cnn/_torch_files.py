@@ -1,9 +1,9 @@
 """Reading PyTorch's ``.pt`` and ``.pth`` zip files without PyTorch, and without executing anything.
 
-Such a file is a zip archive of one pickle (``data.pkl``), which names storages, and one entry of raw bytes per storage. The
-pickle is not unpickled: a small machine here follows the few opcodes that tensors and plain containers need. Names of
-classes and functions are only compared with a list; nothing is looked up, imported or called. Everything else is refused
-by its name.
+Such a file is a zip archive of one pickle (``data.pkl``), which names storages, and one entry of raw bytes
+per storage. The pickle is not unpickled: a small machine here follows the few opcodes that tensors and plain
+containers need. Names of classes and functions are only compared with a list; nothing is looked up, imported
+or called. Everything else is refused by its name.
 """
 
 import math
@@ -31,11 +31,20 @@ _STORAGES: dict[str, np.dtype[Any]] = {
     "BoolStorage": np.dtype("?"),
 }
 _ROOM = 2**24
-"""How many bytes more than four times the file's all tensors may have: several may show one storage, and an expanded one each of
-its elements often, but a small file must not ask for much memory."""
+"""How many bytes more than four times the file's all tensors may have: several may show one storage, and an
+expanded one each of its elements often, but a small file must not ask for much memory."""
 _OBJECT = 256
 """Bytes that a tensor or a counter has beside its data, about."""
-_ZIP_ERRORS = (zipfile.BadZipFile, EOFError, OSError, RuntimeError, ValueError, NotImplementedError, struct.error, zlib.error)
+_ZIP_ERRORS = (
+    zipfile.BadZipFile,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    NotImplementedError,
+    struct.error,
+    zlib.error,
+)
 """What the zip reader raises on damaged archives; a UnicodeDecodeError is a ValueError."""
 
 
@@ -69,7 +78,8 @@ _MARK = _Mark()
 
 
 def read(file: BinaryIO, size: int, place: Callable[[Tensor], Tensor]) -> Any:
-    """The object in a PyTorch zip file of ``size`` bytes: dicts, lists and tuples with numbers, strings and tensors.
+    """The object in a PyTorch zip file of ``size`` bytes: dicts, lists and tuples with numbers, strings and
+    tensors.
 
     Each tensor is made on the CPU, and is then what ``place`` makes of it.
     """
@@ -91,12 +101,16 @@ def read(file: BinaryIO, size: int, place: Callable[[Tensor], Tensor]) -> Any:
         root = pickles[0][: -len("data.pkl")]
         order = _entry(archive, names, root + "byteorder", optional=True)
         if order not in (b"", b"little"):
-            raise RefusedError(f"its byte order is {order.decode(errors='replace')}; only little endian is read")
+            raise RefusedError(
+                f"its byte order is {order.decode(errors='replace')}; only little endian is read"
+            )
         machine = _Machine(lambda key: _entry(archive, names, f"{root}data/{key}"), 4 * size + _ROOM, place)
         return machine.run(_entry(archive, names, pickles[0]))
 
 
-def _entry(archive: zipfile.ZipFile, names: dict[str, zipfile.ZipInfo], name: str, *, optional: bool = False) -> bytes:
+def _entry(
+    archive: zipfile.ZipFile, names: dict[str, zipfile.ZipInfo], name: str, *, optional: bool = False
+) -> bytes:
     if name not in names:
         if optional:
             return b""
@@ -110,7 +124,12 @@ def _entry(archive: zipfile.ZipFile, names: dict[str, zipfile.ZipInfo], name: st
 class _Machine:
     """Follows a pickle's opcodes as far as tensors and plain containers need them."""
 
-    def __init__(self, storage_bytes: Callable[[str], bytes], room: int, place: Callable[[Tensor], Tensor] = lambda tensor: tensor) -> None:
+    def __init__(
+        self,
+        storage_bytes: Callable[[str], bytes],
+        room: int,
+        place: Callable[[Tensor], Tensor] = lambda tensor: tensor,
+    ) -> None:
         self._bytes, self._room, self._place = storage_bytes, room, place
         self._storages: dict[str, np.ndarray[Any, Any]] = {}
         self._stack: list[Any] = []
@@ -119,7 +138,9 @@ class _Machine:
     def run(self, pickle: bytes) -> Any:
         """The object that the pickle describes."""
         try:
-            for opcode, argument, _ in pickletools.genops(pickle):  # a ValueError where it does not end with STOP
+            for opcode, argument, _ in pickletools.genops(
+                pickle
+            ):  # a ValueError where it does not end with STOP
                 if opcode.name != "STOP":
                     self._step(opcode.name, argument)
             return self._finished()
@@ -142,7 +163,11 @@ class _Machine:
         while waiting:
             part = waiting.pop()
             found.append(part)
-            if isinstance(part, (dict, list, tuple, set)) and id(part) not in seen and not isinstance(part, (_Name, _Storage)):
+            if (
+                isinstance(part, (dict, list, tuple, set))
+                and id(part) not in seen
+                and not isinstance(part, (_Name, _Storage))
+            ):
                 seen.add(id(part))
                 waiting += [*part.keys(), *part.values()] if isinstance(part, dict) else list(part)
         return found
@@ -167,7 +192,9 @@ class _Machine:
         elif name in _ACTIONS:
             _ACTIONS[name](self)
         elif name not in ("PROTO", "FRAME"):
-            raise RefusedError(f"it uses the pickle operation {name}, which tensors and plain containers do not need")
+            raise RefusedError(
+                f"it uses the pickle operation {name}, which tensors and plain containers do not need"
+            )
 
     def _since_mark(self) -> list[Any]:
         place = next(i for i in reversed(range(len(self._stack))) if self._stack[i] is _MARK)
@@ -197,7 +224,12 @@ class _Machine:
     def _persistent(self) -> None:
         """A storage: ('storage', type, key, location, number of elements)."""
         kind, storage, key, _, size = self._stack.pop()
-        if kind != "storage" or not isinstance(storage, _Name) or storage.module != "torch" or not isinstance(size, int):
+        if (
+            kind != "storage"
+            or not isinstance(storage, _Name)
+            or storage.module != "torch"
+            or not isinstance(size, int)
+        ):
             raise RefusedError(f"it refers to {kind!r} of {storage}, not to a storage")
         if storage.name not in _STORAGES:
             raise RefusedError(f"it holds a {storage}; only {', '.join(_STORAGES)} are read")
@@ -205,8 +237,14 @@ class _Machine:
 
     def _reduce(self) -> None:
         arguments, function = self._stack.pop(), self._stack.pop()
-        if not isinstance(function, _Name) or not isinstance(arguments, tuple) or str(function) not in _BUILDERS:
-            raise RefusedError(f"it calls {function}, which is neither a tensor nor a plain container; nothing was executed")
+        if (
+            not isinstance(function, _Name)
+            or not isinstance(arguments, tuple)
+            or str(function) not in _BUILDERS
+        ):
+            raise RefusedError(
+                f"it calls {function}, which is neither a tensor nor a plain container; nothing was executed"
+            )
         self._stack.append(_BUILDERS[str(function)](self, *arguments))
 
     def _build(self) -> None:
@@ -218,23 +256,37 @@ class _Machine:
     def _spend(self, count: int, what: str) -> None:
         self._room -= count + _OBJECT
         if self._room < 0:
-            raise RefusedError(f"its objects show the same bytes many times over: no memory is given to {what}")
+            raise RefusedError(
+                f"its objects show the same bytes many times over: no memory is given to {what}"
+            )
 
     def _tensor(self, storage: Any, offset: Any, size: Any, stride: Any, *rest: Any) -> Tensor:
         if not isinstance(storage, _Storage):
             raise RefusedError("a tensor in it has no storage")
         if len(rest) > 2 and rest[2]:
-            raise RefusedError(f"a tensor in it is to be read as {', '.join(map(str, rest[2]))} of its storage; save x.resolve_neg().resolve_conj()")
+            raise RefusedError(
+                f"a tensor in it is to be read as {', '.join(map(str, rest[2]))} of its storage; save "
+                "x.resolve_neg().resolve_conj()"
+            )
         numbers = (offset, *size, *stride)
         if len(size) != len(stride) or any(not isinstance(n, int) or n < 0 for n in numbers):
             raise RefusedError(f"a tensor in it has size {size}, stride {stride} and offset {offset}")
         elements = self._elements(storage)
-        last = offset + sum((n - 1) * s for n, s in zip(size, stride, strict=True)) if math.prod(size) else offset
+        last = (
+            offset + sum((n - 1) * s for n, s in zip(size, stride, strict=True))
+            if math.prod(size)
+            else offset
+        )
         if last >= len(elements) + (math.prod(size) == 0):
-            raise RefusedError(f"a tensor in it of size {size} and stride {stride} reaches beyond its storage of {len(elements)} elements")
+            raise RefusedError(
+                f"a tensor in it of size {size} and stride {stride} reaches beyond its storage of "
+                f"{len(elements)} elements"
+            )
         item = elements.itemsize
         self._spend(math.prod(size) * item, f"a tensor of size {size}")
-        view = np.lib.stride_tricks.as_strided(elements[offset:], size, [s * item for s in stride], writeable=False)
+        view = np.lib.stride_tricks.as_strided(
+            elements[offset:], size, [s * item for s in stride], writeable=False
+        )
         return self._place(lift(view.copy(), None))
 
     def _parameter(self, data: Any, requires_grad: Any, *_: Any) -> Tensor:
@@ -249,7 +301,8 @@ class _Machine:
             raw = self._bytes(storage.key)
             if len(raw) != storage.size * storage.dtype.itemsize:
                 raise RefusedError(
-                    f"storage {storage.key} should have {storage.size} elements of {storage.dtype}, but has {len(raw)} bytes"
+                    f"storage {storage.key} should have {storage.size} elements of {storage.dtype}, "
+                    f"but has {len(raw)} bytes"
                 )
             self._storages[storage.key] = np.frombuffer(raw, storage.dtype)
         found = self._storages[storage.key]
@@ -271,9 +324,14 @@ class _Machine:
 
 
 def _paired(values: list[Any]) -> dict[Any, Any]:
-    """A dict of keys and values in turn. Keys are looked into one level deep: the hash of tuples within tuples may take for ever."""
+    """A dict of keys and values in turn. Keys are looked into one level deep: the hash of tuples within
+    tuples may take for ever."""
     for key in values[::2]:
-        if any(isinstance(part, tuple) for part in key) if isinstance(key, tuple) else isinstance(key, Tensor):
+        if (
+            any(isinstance(part, tuple) for part in key)
+            if isinstance(key, tuple)
+            else isinstance(key, Tensor)
+        ):
             raise RefusedError("a key in it is a tensor, or holds tuples within a tuple")
     return dict(zip(values[::2], values[1::2], strict=True))
 

@@ -1,4 +1,5 @@
-"""Moving arrays between the host and GPUs. CuPy is imported when the first GPU tensor is made, never before."""
+"""Moving arrays between the host and GPUs. CuPy is imported when the first GPU tensor is made, never
+before."""
 
 from typing import Any
 
@@ -12,8 +13,8 @@ from .ops import DeviceError
 def move(array: Any, target: device, non_blocking: bool = False) -> Any:
     """``array`` in the memory of ``target``; itself where it is there already.
 
-    With ``non_blocking`` a copy from pinned memory, and one to the host (into pinned memory), is only begun: wait with
-    ``cuda.synchronize()`` before you read what came to the host, or write what left it.
+    With ``non_blocking`` a copy from pinned memory, and one to the host (into pinned memory), is only begun:
+    wait with ``cuda.synchronize()`` before you read what came to the host, or write what left it.
     """
     if target.type == "cpu":
         if isinstance(array, np.ndarray):
@@ -27,7 +28,10 @@ def move(array: Any, target: device, non_blocking: bool = False) -> Any:
     if index >= count:
         raise DeviceError(f"device {target} is not there: this machine has {count} GPU(s)")
     if cupy.cuda.get_current_stream().is_capturing():
-        raise DeviceError("a copy from the host is not captured: its memory may be another one when the graph is replayed; make it before the step")
+        raise DeviceError(
+            "a copy from the host is not captured: its memory may be another one when the graph is "
+            "replayed; make it before the step"
+        )
     with cupy.cuda.Device(index):
         if non_blocking and is_pinned(array) and array.flags.c_contiguous:
             out = cupy.empty(array.shape, array.dtype)
@@ -43,7 +47,8 @@ def _empty_pinned(array: Any) -> Any:
 
 
 def pin(array: Any) -> Any:
-    """A copy of a host array in memory that a GPU can reach by itself; the array where it is there already."""
+    """A copy of a host array in memory that a GPU can reach by itself; the array where it is there
+    already."""
     gpu_library()
     if is_pinned(array):
         return array
@@ -61,7 +66,10 @@ def is_pinned(array: Any) -> bool:
 
 def gpu_library() -> Any:
     """CuPy, where it is installed and there is a GPU; else DeviceError."""
-    hint = "install the extra gpu-cuda12 or gpu-cuda13 (pip install 'autograd-cnn[gpu-cuda12]') on a machine with an NVIDIA GPU, or use device 'cpu'"
+    hint = (
+        "install the extra gpu-cuda12 or gpu-cuda13 (pip install 'autograd-cnn[gpu-cuda12]') on a "
+        "machine with an NVIDIA GPU, or use device 'cpu'"
+    )
     try:
         import cupy
     except ImportError as error:

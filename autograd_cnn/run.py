@@ -1,7 +1,7 @@
 """Run a script written for PyTorch: ``python -m autograd_cnn.run script.py [arguments]``.
 
-``import torch`` and ``import torchvision`` in that process give this package; nothing is installed, and other processes
-are not touched.
+``import torch`` and ``import torchvision`` in that process give this package; nothing is installed, and other
+processes are not touched.
 """
 
 import importlib
@@ -20,7 +20,9 @@ from ._names import PACKAGES, Missing, advice, missing_names, ours
 class _Redirection(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Finds ``torch`` and what is below it here."""
 
-    def find_spec(self, name: str, path: Any = None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
+    def find_spec(
+        self, name: str, path: Any = None, target: Any = None
+    ) -> importlib.machinery.ModuleSpec | None:
         if name.partition(".")[0] not in PACKAGES:
             return None
         return importlib.machinery.ModuleSpec(name, self, is_package=True)
@@ -32,7 +34,9 @@ class _Redirection(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         except ModuleNotFoundError as error:
             if error.name is None or not target.startswith(error.name):
                 raise
-            raise ModuleNotFoundError(f"{spec.name} is not in autograd_cnn; {advice(spec.name)}", name=spec.name) from error
+            raise ModuleNotFoundError(
+                f"{spec.name} is not in autograd_cnn; {advice(spec.name)}", name=spec.name
+            ) from error
         self._own = (module, module.__spec__)
         return module
 
@@ -53,14 +57,19 @@ def redirect() -> None:
 def _report(missing: list[Missing], failed: str | None = None) -> str:
     lines = [str(m) for m in missing]
     head = f"{failed}\n" if failed else ""
-    return head + (f"This script uses {len(lines)} name(s) that are not here:\n  " + "\n  ".join(lines) if lines else "")
+    return head + (
+        f"This script uses {len(lines)} name(s) that are not here:\n  " + "\n  ".join(lines) if lines else ""
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the script named first, with the rest as its ``sys.argv``."""
     argv = list(sys.argv[1:] if arguments is None else arguments)
     if not argv or argv[0] in ("-h", "--help"):
-        print("usage: python -m autograd_cnn.run script.py [arguments]", file=sys.stderr if not argv else sys.stdout)
+        print(
+            "usage: python -m autograd_cnn.run script.py [arguments]",
+            file=sys.stderr if not argv else sys.stdout,
+        )
         return 2 if not argv else 0
     script = Path(argv[0])
     if not script.is_file():

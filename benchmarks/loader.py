@@ -1,7 +1,8 @@
-"""Images per second that a DataLoader brings, with worker processes and without, and that LeNet's training step takes; PyTorch beside ours.
+"""Images per second that a DataLoader brings, with worker processes and without, and that LeNet's training
+step takes; PyTorch beside ours.
 
-The dataset's transforms are NumPy's for both libraries, so that the rows differ by the loader and the step alone. ``python -m
-benchmarks.loader library work workers`` measures one row in a process of its own.
+The dataset's transforms are NumPy's for both libraries, so that the rows differ by the loader and the step
+alone. ``python -m benchmarks.loader library work workers`` measures one row in a process of its own.
 """
 
 import importlib
@@ -45,7 +46,9 @@ class Photographs(Digits):
     def __getitem__(self, index: int) -> tuple[Any, int]:
         from PIL import Image
 
-        image = Image.fromarray(self.images[index]).rotate(float(np.random.uniform(-10, 10)), Image.Resampling.BICUBIC)
+        image = Image.fromarray(self.images[index]).rotate(
+            float(np.random.uniform(-10, 10)), Image.Resampling.BICUBIC
+        )
         image = image.resize((256, 256), Image.Resampling.BICUBIC).resize((32, 32), Image.Resampling.BICUBIC)
         top, left = np.random.randint(0, 5, 2)
         return self.numbers(np.asarray(image)[top : top + 28, left : left + 28]), index % 10
@@ -56,7 +59,9 @@ DATASETS = {"digits": Digits, "photographs": Photographs}
 
 def _step(library: str) -> Callable[[Any, Any], None]:
     """The training step of models.LeNet, written with the modules that both libraries have."""
-    nn, functional, optim = (importlib.import_module(f"{library}.{name}") for name in ("nn", "nn.functional", "optim"))
+    nn, functional, optim = (
+        importlib.import_module(f"{library}.{name}") for name in ("nn", "nn.functional", "optim")
+    )
     model = nn.Sequential(
         *(nn.Conv2d(1, 20, 5), nn.MaxPool2d(2), nn.Conv2d(20, 50, 5), nn.MaxPool2d(2)),
         *(nn.Flatten(), nn.Linear(800, 500), nn.ReLU(), nn.Linear(500, 10)),
@@ -72,9 +77,12 @@ def _step(library: str) -> Callable[[Any, Any], None]:
 
 
 def images_per_second(library: str, work: str, dataset: str, workers: int) -> float:
-    """The rate of ``work``: "step" (one batch again and again), "loader" (batches that nothing is done with), or "both"."""
+    """The rate of ``work``: "step" (one batch again and again), "loader" (batches that nothing is done with),
+    or "both"."""
     data = importlib.import_module(f"{library}.utils.data")
-    loader = data.DataLoader(DATASETS[dataset](), BATCH, shuffle=True, num_workers=workers, persistent_workers=workers > 0)
+    loader = data.DataLoader(
+        DATASETS[dataset](), BATCH, shuffle=True, num_workers=workers, persistent_workers=workers > 0
+    )
     step = _step(library) if work != "loader" else lambda images, labels: None
     began = 0.0
     for done, (images, labels) in enumerate(_batches(loader, again=work == "step")):
@@ -120,4 +128,8 @@ if __name__ == "__main__":
         print(images_per_second(library, work, dataset, int(workers)))
     else:
         for title, rates in rows():
-            print(f"LeNet, {title}: " + ", ".join(f"{library} {rate:.0f}" for library, rate in rates.items()) + " images/s")
+            print(
+                f"LeNet, {title}: "
+                + ", ".join(f"{library} {rate:.0f}" for library, rate in rates.items())
+                + " images/s"
+            )

@@ -1,4 +1,5 @@
-"""Interleaved timing: every library waits in its own process and takes its turn, A B A B, so that all see the same machine."""
+"""Interleaved timing: every library waits in its own process and takes its turn, A B A B, so that all see the
+same machine."""
 
 import json
 import os
@@ -12,7 +13,8 @@ from typing import Any
 from .rows import Row
 
 SETTLE = 0.1
-"""Seconds between turns: threads of OpenBLAS and OpenMP spin for some 30 ms after their last work, in the next one's way."""
+"""Seconds between turns: threads of OpenBLAS and OpenMP spin for some 30 ms after their last work, in the
+next one's way."""
 
 
 class Worker:
@@ -20,9 +22,14 @@ class Worker:
 
     def __init__(self, side: str, row: Row, threads: int, memory_format: str) -> None:
         self.side, self.memory_format = side, memory_format
-        environment = {**os.environ, **{f"{name}_NUM_THREADS": str(threads) for name in ("OMP", "MKL", "OPENBLAS", "NUMBA")}}
+        environment = {
+            **os.environ,
+            **{f"{name}_NUM_THREADS": str(threads) for name in ("OMP", "MKL", "OPENBLAS", "NUMBA")},
+        }
         command = [sys.executable, "-m", "benchmarks.worker", side, row.name, str(threads), memory_format]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+        )
         self.times: list[float] = []
 
     def read(self) -> Any:
@@ -44,7 +51,8 @@ class Worker:
 def measure(row: Row, sides: dict[str, tuple[str, ...]], threads: int, seconds: float) -> dict[str, Any]:
     """Times in milliseconds, ratios and memory of all sides on one row; a side that lacks it says why.
 
-    The ratio to PyTorch is the median over rounds of ours / theirs in the same round, for the memory format that is better.
+    The ratio to PyTorch is the median over rounds of ours / theirs in the same round, for the memory format
+    that is better.
     """
     missing: dict[str, str] = {}
     workers: list[Worker] = []
@@ -74,8 +82,18 @@ def measure(row: Row, sides: dict[str, tuple[str, ...]], threads: int, seconds: 
     return _summary(row, workers, memory, missing, rounds)
 
 
-def _summary(row: Row, workers: list[Worker], memory: dict[Worker, Any], missing: dict[str, str], rounds: int) -> dict[str, Any]:
-    found: dict[str, Any] = {"row": row.name, "title": row.title, "bound": row.bound, "aim": row.aim, "rounds": rounds, "missing": missing, "sides": {}}
+def _summary(
+    row: Row, workers: list[Worker], memory: dict[Worker, Any], missing: dict[str, str], rounds: int
+) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "row": row.name,
+        "title": row.title,
+        "bound": row.bound,
+        "aim": row.aim,
+        "rounds": rounds,
+        "missing": missing,
+        "sides": {},
+    }
     best: dict[str, Worker] = {}
     for worker in workers:
         other = best.get(worker.side)
@@ -92,9 +110,13 @@ def _summary(row: Row, workers: list[Worker], memory: dict[Worker, Any], missing
         ours = best["autograd_cnn"]
         for side, worker in best.items():
             if worker is not ours:
-                found["sides"][side]["ratio"] = statistics.median(a / b for a, b in zip(ours.times, worker.times, strict=True))
+                found["sides"][side]["ratio"] = statistics.median(
+                    a / b for a, b in zip(ours.times, worker.times, strict=True)
+                )
                 if memory[ours] and memory[worker] and row.memory is not None:
-                    found["sides"][side]["memory_ratio"] = memory[ours] / min(memory[w] for w in workers if w.side == side)
+                    found["sides"][side]["memory_ratio"] = memory[ours] / min(
+                        memory[w] for w in workers if w.side == side
+                    )
                     found["memory_bound"] = row.memory
     return found
 
@@ -102,7 +124,8 @@ def _summary(row: Row, workers: list[Worker], memory: dict[Worker, Any], missing
 def import_times(rounds: int = 9) -> dict[str, float]:
     """Milliseconds from start to end of an interpreter that imports a package, medians of interleaved runs.
 
-    Bytecode is at hand, as pip leaves it: it is written to a folder of its own by a first run that does not count.
+    Bytecode is at hand, as pip leaves it: it is written to a folder of its own by a first run that does not
+    count.
     """
     names = ("numpy", "autograd_cnn", "torch")
     times: dict[str, list[float]] = {name: [] for name in names}
@@ -112,7 +135,9 @@ def import_times(rounds: int = 9) -> dict[str, float]:
         for turn in range(rounds + 1):
             for name in names:
                 began = time.perf_counter()
-                done = subprocess.run([sys.executable, "-c", f"import {name}"], capture_output=True, env=environment)
+                done = subprocess.run(
+                    [sys.executable, "-c", f"import {name}"], capture_output=True, env=environment
+                )
                 if done.returncode == 0 and turn:
                     times[name].append((time.perf_counter() - began) * 1e3)
     return {name: statistics.median(found) for name, found in times.items() if found}

@@ -9,7 +9,8 @@ class Row(NamedTuple):
     name: str
     title: str
     kind: str
-    """Which step a library builds: ``lenet``, ``mlp``, ``resnet18``, ``vgg``, ``conv``, ``pool``, ``loss``, ``optimizer``, ``overhead``."""
+    """Which step a library builds: ``lenet``, ``mlp``, ``resnet18``, ``vgg``, ``conv``, ``pool``, ``loss``,
+    ``optimizer``, ``overhead``."""
     options: dict[str, Any] = {}  # noqa: RUF012 - read only
     bound: float | None = None
     """The largest ratio ours / PyTorch that is accepted."""
@@ -20,24 +21,71 @@ class Row(NamedTuple):
 
 def _conv(channels: int, outputs: int, size: int, kernel: int, stride: int, *, backward: bool) -> Row:
     way = "forward and backward" if backward else "forward"
-    title = f"convolution {channels} to {outputs} channels, {size}x{size}, {kernel}x{kernel}, stride {stride}, batch 32: {way}"
-    options = {"channels": channels, "outputs": outputs, "size": size, "kernel": kernel, "stride": stride, "backward": backward}
-    return Row(f"conv-{channels}-{outputs}-{size}-{kernel}-{stride}-{'both' if backward else 'forward'}", title, "conv", options)
+    title = (
+        f"convolution {channels} to {outputs} channels, {size}x{size}, {kernel}x{kernel}, stride "
+        f"{stride}, batch 32: {way}"
+    )
+    options = {
+        "channels": channels,
+        "outputs": outputs,
+        "size": size,
+        "kernel": kernel,
+        "stride": stride,
+        "backward": backward,
+    }
+    return Row(
+        f"conv-{channels}-{outputs}-{size}-{kernel}-{stride}-{'both' if backward else 'forward'}",
+        title,
+        "conv",
+        options,
+    )
 
 
-CONVOLUTIONS = [(1, 20, 28, 5, 1), (20, 50, 12, 5, 1), (3, 64, 32, 3, 1), (64, 64, 32, 3, 1), (64, 128, 32, 3, 2), (64, 128, 32, 1, 2), (128, 128, 16, 3, 1), (256, 256, 8, 3, 1), (512, 512, 4, 3, 1)]
+CONVOLUTIONS = [
+    (1, 20, 28, 5, 1),
+    (20, 50, 12, 5, 1),
+    (3, 64, 32, 3, 1),
+    (64, 64, 32, 3, 1),
+    (64, 128, 32, 3, 2),
+    (64, 128, 32, 1, 2),
+    (128, 128, 16, 3, 1),
+    (256, 256, 8, 3, 1),
+    (512, 512, 4, 3, 1),
+]
 
 ROWS = [
     Row("lenet", "LeNet training step, batch 64", "lenet", bound=0.75, aim=0.5, memory=1.1),
     Row("mlp", "MLP 784-256-256-10 training step, batch 128", "mlp", bound=0.8, aim=0.6),
-    Row("resnet18", "ResNet-18 training step, 32x32 images, batch 32", "resnet18", bound=0.95, aim=0.7, memory=1.1),
-    Row("vgg", "3x3 stack (VGG style: 64, 64, pool, 128, 128, pool, 256, 256, pool) training step, 32x32, batch 32", "vgg", bound=0.85, aim=0.6),
+    Row(
+        "resnet18",
+        "ResNet-18 training step, 32x32 images, batch 32",
+        "resnet18",
+        bound=0.95,
+        aim=0.7,
+        memory=1.1,
+    ),
+    Row(
+        "vgg",
+        "3x3 stack (VGG style: 64, 64, pool, 128, 128, pool, 256, 256, pool) training step, 32x32, batch 32",
+        "vgg",
+        bound=0.85,
+        aim=0.6,
+    ),
     *(_conv(*numbers, backward=backward) for numbers in CONVOLUTIONS for backward in (False, True)),
     Row("max_pool", "max-pooling 2x2 of 64x20x24x24, forward and backward", "pool", {"kind": "max"}),
     Row("avg_pool", "average-pooling 2x2 of 64x20x24x24, forward and backward", "pool", {"kind": "avg"}),
     Row("cross_entropy", "softmax with cross-entropy of 128x1000, forward and backward", "loss"),
     Row("sgd", "SGD step with momentum, 11 million parameters in 62 tensors", "optimizer", {"rule": "sgd"}),
     Row("adam", "Adam step, 11 million parameters in 62 tensors", "optimizer", {"rule": "adam"}),
-    Row("overhead", "per operator, forward and backward, 10 elements (500 multiplications and additions)", "overhead", {"lines": False}, bound=0.85, aim=0.7),
-    Row("overhead-lines", "the same with source lines kept", "overhead", {"lines": True}, bound=0.9, aim=0.75),
+    Row(
+        "overhead",
+        "per operator, forward and backward, 10 elements (500 multiplications and additions)",
+        "overhead",
+        {"lines": False},
+        bound=0.85,
+        aim=0.7,
+    ),
+    Row(
+        "overhead-lines", "the same with source lines kept", "overhead", {"lines": True}, bound=0.9, aim=0.75
+    ),
 ]

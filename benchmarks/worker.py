@@ -1,8 +1,9 @@
 """One library in a process of its own: ``python -m benchmarks.worker side row threads format``.
 
-Libraries in one process disturb each other: the threads of one spin while the other's kernels run. The worker reads numbers from
-its input; for each it takes so many steps after one that does not count, and answers with their times as JSON. A line ``memory``
-asks for the peak of resident memory during further steps above what was resident before the step was built.
+Libraries in one process disturb each other: the threads of one spin while the other's kernels run. The worker
+reads numbers from its input; for each it takes so many steps after one that does not count, and answers with
+their times as JSON. A line ``memory`` asks for the peak of resident memory during further steps above what
+was resident before the step was built.
 """
 
 import importlib

@@ -15,7 +15,9 @@ class CharRNN(nn.Module):
     def __init__(self, kind, letters, hidden, layers):
         super().__init__()
         self.encoder = nn.Embedding(letters, hidden)
-        self.rnn = getattr(nn, kind)(hidden, hidden, layers, dropout=0.1 if layers > 1 else 0.0, batch_first=True)
+        self.rnn = getattr(nn, kind)(
+            hidden, hidden, layers, dropout=0.1 if layers > 1 else 0.0, batch_first=True
+        )
         self.decoder = nn.Linear(hidden, letters)
 
     def forward(self, x, state=None):
@@ -49,7 +51,9 @@ def main():
     parser.add_argument("--lr", type=float, default=1e-2)
     parser.add_argument("--clip", type=float, default=0.5)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--double", action="store_true", help="compute in float64 and print all digits of every step")
+    parser.add_argument(
+        "--double", action="store_true", help="compute in float64 and print all digits of every step"
+    )
     args = parser.parse_args()
     torch.manual_seed(args.seed)
     if args.double:

@@ -100,7 +100,9 @@ def main():
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--lr", type=float, default=0.05)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--double", action="store_true", help="compute in float64 and print all digits of every step")
+    parser.add_argument(
+        "--double", action="store_true", help="compute in float64 and print all digits of every step"
+    )
     args = parser.parse_args()
     torch.manual_seed(args.seed)
     if args.double:

@@ -42,7 +42,9 @@ def main():
     parser.add_argument("--steps", type=int, default=200)
     parser.add_argument("--lr", type=float, default=0.02)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--double", action="store_true", help="compute in float64 and print all digits of every step")
+    parser.add_argument(
+        "--double", action="store_true", help="compute in float64 and print all digits of every step"
+    )
     args = parser.parse_args()
     torch.manual_seed(args.seed)
     if args.double:
@@ -54,7 +56,9 @@ def main():
     codes = torch.randn(128, 16)
     latent = torch.nn.Parameter(torch.randn(16) * 0.5)
     secret = torch.randn(16).sign()
-    optimizer = torch.optim.SGD([{"params": [a, b, c, d]}, {"params": [latent], "lr": 4 * args.lr}], lr=args.lr, momentum=0.9)
+    optimizer = torch.optim.SGD(
+        [{"params": [a, b, c, d]}, {"params": [latent], "lr": 4 * args.lr}], lr=args.lr, momentum=0.9
+    )
     for step in range(args.steps):
         curve = a + b * LegendrePolynomial3.apply(c + d * x)
         signs = Binarize.apply(latent, 1.0)
@@ -66,7 +70,10 @@ def main():
             print(f"step {step} loss {loss.item():.15g}")
         elif step % 20 == 0:
             print(f"step {step:3d}  loss {loss.item():.4f}")
-    print(f"y = {a.item():.3f} + {b.item():.3f} P3({c.item():.3f} + {d.item():.3f} x); {int((signs == secret).sum())} of 16 signs found")
+    print(
+        f"y = {a.item():.3f} + {b.item():.3f} P3({c.item():.3f} + {d.item():.3f} x); "
+        f"{int((signs == secret).sum())} of 16 signs found"
+    )
 
 
 if __name__ == "__main__":

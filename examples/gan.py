@@ -1,4 +1,5 @@
-"""Two networks against each other: one draws small pictures of crosses, the other tells them from real ones."""
+"""Two networks against each other: one draws small pictures of crosses, the other tells them from real
+ones."""
 
 import argparse
 
@@ -70,7 +71,9 @@ def main():
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--beta1", type=float, default=0.5, help="beta1 for adam")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--double", action="store_true", help="compute in float64 and print all digits of every step")
+    parser.add_argument(
+        "--double", action="store_true", help="compute in float64 and print all digits of every step"
+    )
     opt = parser.parse_args()
     torch.manual_seed(opt.seed)
     if opt.double:

@@ -1,4 +1,5 @@
-"""A Wasserstein GAN in the plane whose critic is kept smooth by a penalty on its gradient: a derivative inside the loss."""
+"""A Wasserstein GAN in the plane whose critic is kept smooth by a penalty on its gradient: a derivative
+inside the loss."""
 
 import argparse
 
@@ -8,7 +9,9 @@ from torch.autograd import Variable
 
 
 def mlp(inputs, hidden, outputs):
-    return nn.Sequential(nn.Linear(inputs, hidden), nn.ReLU(), nn.Linear(hidden, hidden), nn.ELU(), nn.Linear(hidden, outputs))
+    return nn.Sequential(
+        nn.Linear(inputs, hidden), nn.ReLU(), nn.Linear(hidden, hidden), nn.ELU(), nn.Linear(hidden, outputs)
+    )
 
 
 def ring(count):
@@ -23,7 +26,12 @@ def gradient_penalty(critic, real, fake):
     interpolates = Variable(alpha * real + (1 - alpha) * fake, requires_grad=True)
     score = critic(interpolates)
     gradients = autograd.grad(
-        outputs=score, inputs=interpolates, grad_outputs=torch.ones(score.size()), create_graph=True, retain_graph=True, only_inputs=True
+        outputs=score,
+        inputs=interpolates,
+        grad_outputs=torch.ones(score.size()),
+        create_graph=True,
+        retain_graph=True,
+        only_inputs=True,
     )[0]
     return ((gradients.norm(2, dim=1) - 1) ** 2).mean()
 
@@ -34,7 +42,9 @@ def main():
     parser.add_argument("--batch-size", type=int, default=64)
     parser.add_argument("--penalty", type=float, default=0.1)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--double", action="store_true", help="compute in float64 and print all digits of every step")
+    parser.add_argument(
+        "--double", action="store_true", help="compute in float64 and print all digits of every step"
+    )
     args = parser.parse_args()
     torch.manual_seed(args.seed)
     if args.double:

@@ -67,7 +67,8 @@ def train(args, model, device, loader, optimizer, epoch):
             print(f"step {(epoch - 1) * len(loader) + batch} loss {loss.item():.15g}")
         elif batch % args.log_interval == 0:
             print(
-                f"Train Epoch: {epoch} [{batch * len(data)}/{len(loader.dataset)} ({100.0 * batch / len(loader):.0f}%)]\tLoss: {loss.item():.6f}"
+                f"Train Epoch: {epoch} [{batch * len(data)}/{len(loader.dataset)} "
+                f"({100.0 * batch / len(loader):.0f}%)]\tLoss: {loss.item():.6f}"
             )
 
 
@@ -82,22 +83,43 @@ def test(model, device, loader):
             pred = output.argmax(dim=1, keepdim=True)
             correct += pred.eq(target.view_as(pred)).sum().item()
     count = len(loader.dataset)
-    print(f"Test set: Average loss: {loss / count:.4f}, Accuracy: {correct}/{count} ({100.0 * correct / count:.0f}%)")
+    print(
+        f"Test set: Average loss: {loss / count:.4f}, Accuracy: {correct}/{count} "
+        f"({100.0 * correct / count:.0f}%)"
+    )
 
 
 def main():
     parser = argparse.ArgumentParser(description="PyTorch MNIST Example")
     parser.add_argument("--data", choices=["mnist", "synthetic"], default="mnist")
     parser.add_argument("--root", default="data", help="the folder of MNIST's files (default: data)")
-    parser.add_argument("--images", type=int, default=640, help="how many synthetic images to train on (default: 640)")
-    parser.add_argument("--batch-size", type=int, default=64, metavar="N", help="input batch size for training (default: 64)")
-    parser.add_argument("--epochs", type=int, default=2, metavar="N", help="number of epochs to train (default: 2)")
+    parser.add_argument(
+        "--images", type=int, default=640, help="how many synthetic images to train on (default: 640)"
+    )
+    parser.add_argument(
+        "--batch-size", type=int, default=64, metavar="N", help="input batch size for training (default: 64)"
+    )
+    parser.add_argument(
+        "--epochs", type=int, default=2, metavar="N", help="number of epochs to train (default: 2)"
+    )
     parser.add_argument("--lr", type=float, default=1.0, metavar="LR", help="learning rate (default: 1.0)")
-    parser.add_argument("--gamma", type=float, default=0.7, metavar="M", help="Learning rate step gamma (default: 0.7)")
+    parser.add_argument(
+        "--gamma", type=float, default=0.7, metavar="M", help="Learning rate step gamma (default: 0.7)"
+    )
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="random seed (default: 1)")
-    parser.add_argument("--log-interval", type=int, default=10, metavar="N", help="how many batches to wait before logging training status")
-    parser.add_argument("--save-model", action="store_true", default=False, help="For Saving the current Model")
-    parser.add_argument("--double", action="store_true", help="compute in float64 and print all digits of every step")
+    parser.add_argument(
+        "--log-interval",
+        type=int,
+        default=10,
+        metavar="N",
+        help="how many batches to wait before logging training status",
+    )
+    parser.add_argument(
+        "--save-model", action="store_true", default=False, help="For Saving the current Model"
+    )
+    parser.add_argument(
+        "--double", action="store_true", help="compute in float64 and print all digits of every step"
+    )
     args = parser.parse_args()
     torch.manual_seed(args.seed)
     torch.backends.cudnn.deterministic = True

@@ -13,7 +13,9 @@ def main():
     parser.add_argument("--steps", type=int, default=500)
     parser.add_argument("--lr", type=float, default=1e-2)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--double", action="store_true", help="compute in float64 and print all digits of every step")
+    parser.add_argument(
+        "--double", action="store_true", help="compute in float64 and print all digits of every step"
+    )
     args = parser.parse_args()
     torch.manual_seed(args.seed)
     if args.double:

@@ -29,7 +29,9 @@ class Sorter(nn.Module):
         super().__init__()
         self.embedding = nn.Embedding(digits + 1, d_model, padding_idx=digits)
         self.pos_encoder = PositionalEncoding(d_model, dropout)
-        layer = nn.TransformerEncoderLayer(d_model, nhead, d_hid, dropout, activation="gelu", batch_first=True)
+        layer = nn.TransformerEncoderLayer(
+            d_model, nhead, d_hid, dropout, activation="gelu", batch_first=True
+        )
         self.encoder = nn.TransformerEncoder(layer, nlayers, enable_nested_tensor=False)
         self.norm = nn.LayerNorm(d_model)
         self.decoder = nn.Linear(d_model, digits)
@@ -57,7 +59,9 @@ def main():
     parser.add_argument("--warmup", type=int, default=10)
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--double", action="store_true", help="compute in float64 and print all digits of every step")
+    parser.add_argument(
+        "--double", action="store_true", help="compute in float64 and print all digits of every step"
+    )
     args = parser.parse_args()
     torch.manual_seed(args.seed)
     if args.double:
@@ -66,7 +70,9 @@ def main():
     digits, length = 8, 8
     model = Sorter(digits, d_model=32, nhead=4, d_hid=64, nlayers=2, dropout=args.dropout)
     optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3, weight_decay=0.01)
-    scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min((step + 1) / args.warmup, (args.warmup / (step + 1)) ** 0.5))
+    scheduler = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min((step + 1) / args.warmup, (args.warmup / (step + 1)) ** 0.5)
+    )
     model.train()
     for step in range(args.steps):
         tokens, padding, target = batch(args.batch_size, length, digits)

@@ -47,7 +47,8 @@ class VAE(nn.Module):
 
 
 def loss_function(recon_x, x, mu, logvar):
-    """Reconstruction + KL divergence losses summed over all elements and batch (Kingma and Welling, 2014, appendix B)."""
+    """Reconstruction + KL divergence losses summed over all elements and batch (Kingma and Welling, 2014,
+    appendix B)."""
     BCE = F.binary_cross_entropy(recon_x, x.view(-1, SIZE * SIZE), reduction="sum")
     KLD = -0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())
     return BCE + KLD
@@ -58,7 +59,9 @@ def main():
     parser.add_argument("--steps", type=int, default=200)
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--double", action="store_true", help="compute in float64 and print all digits of every step")
+    parser.add_argument(
+        "--double", action="store_true", help="compute in float64 and print all digits of every step"
+    )
     args = parser.parse_args()
     torch.manual_seed(args.seed)
     if args.double:

@@ -1,16 +1,42 @@
 """Primitive operators: each a forward on arrays with its own local gradient, formula and samples.
 
-The folder is installed as ``autograd_cnn.ops``. It knows arrays only, never a Tensor: on plain arrays the operators
-are plain functions, and an operand that has a ``__primitive__`` hook (as the Tensor does) takes the call over.
+The folder is installed as ``autograd_cnn.ops``. It knows arrays only, never a Tensor: on plain arrays the
+operators are plain functions, and an operand that has a ``__primitive__`` hook (as the Tensor does) takes the
+call over.
 """
 
 if __name__ == "ops":
-    raise ImportError("import this package as 'autograd_cnn.ops'; under the name 'ops' every operator would be registered twice")
+    raise ImportError(
+        "import this package as 'autograd_cnn.ops'; under the name 'ops' every operator would be "
+        "registered twice"
+    )
 
 from ._activation import leaky_relu, log_softmax, relu, relu_gradient, softmax
-from ._arithmetic import absolute, add, copysign, divide, lerp, multiply, nan_to_num, negative, power, subtract
+from ._arithmetic import (
+    absolute,
+    add,
+    copysign,
+    divide,
+    lerp,
+    multiply,
+    nan_to_num,
+    negative,
+    power,
+    subtract,
+)
 from ._arrays import array_module
-from ._bitwise import bitwise_and, bitwise_not, bitwise_or, bitwise_xor, frexp, gcd, heaviside, lcm, left_shift, right_shift
+from ._bitwise import (
+    bitwise_and,
+    bitwise_not,
+    bitwise_or,
+    bitwise_xor,
+    frexp,
+    gcd,
+    heaviside,
+    lcm,
+    left_shift,
+    right_shift,
+)
 from ._bounds import clamp, clamp_max, clamp_min, fmax, fmin, maximum, minimum
 from ._broadcasting import broadcast_to, sum_to
 from ._comparison import (
@@ -55,13 +81,31 @@ from ._exponential import (
     xlogy,
 )
 from ._factorization import cholesky, eigh, pinv, qr, svd
-from ._fused_convolution import biased_convolution, channel_sum, convolution, convolution_input_gradient, convolution_weight_gradient
+from ._fused_convolution import (
+    biased_convolution,
+    channel_sum,
+    convolution,
+    convolution_input_gradient,
+    convolution_weight_gradient,
+)
 from ._fused_linear import affine
 from ._fused_loss import softmax_cross_entropy, softmax_cross_entropy_gradient
 from ._fused_normalization import batch_norm, batch_norm_gradients
 from ._fused_pooling import average_pool, average_unpool, max_pool, max_unpool, pool_at
 from ._incomplete_gamma import igamma, igammac
-from ._indexing import argmax, argmin, follow, getitem, is_basic, put_along, put_view, scatter_add, setitem, take_along, write_along
+from ._indexing import (
+    argmax,
+    argmin,
+    follow,
+    getitem,
+    is_basic,
+    put_along,
+    put_view,
+    scatter_add,
+    setitem,
+    take_along,
+    write_along,
+)
 from ._linalg import cofactors, det, finite_svd, inv, matrix_exp, slogdet, solve
 from ._lu import eliminate, lu
 from ._movement import concatenate, crop, flip, pad, reshape, roll, slices, stack, transpose, unstack
@@ -69,7 +113,19 @@ from ._norm import euclidean_norm, p_norm
 from ._pooling import adaptive_max_pool_index, max_pool_index
 from ._primitive import Plan, Primitive, Sample, primitive, registry
 from ._reduction import all, amax, amin, any, count_nonzero, logsumexp, mean, prod, sum, unreduce
-from ._rounding import ceil, floor, floor_divide, fmod, nextafter, remainder, round, sign, trunc, trunc_divide, zeros_like
+from ._rounding import (
+    ceil,
+    floor,
+    floor_divide,
+    fmod,
+    nextafter,
+    remainder,
+    round,
+    sign,
+    trunc,
+    trunc_divide,
+    zeros_like,
+)
 from ._scaled import erfcx, i0e, i1e
 from ._scan import cummax_index, cummin_index, cumprod, cumsum, logcumsumexp, recurrence
 from ._sorting import argsort, argwhere, searchsorted
@@ -77,5 +133,20 @@ from ._special import digamma, erf, erfc, erfinv, i0, i1, lgamma, polygamma
 from ._statistics import bincount, histogram, median, median_index, mode_index, nanmedian, std, var
 from ._strided import as_strided, diagonal, overlap_add, put_diagonal, unfold
 from ._triangular import mirrored, tril, triu
-from ._trigonometric import acos, acosh, asin, asinh, atan, atan2, atanh, cos, cosh, hypot, sin, sinc, sinh, tan
+from ._trigonometric import (
+    acos,
+    acosh,
+    asin,
+    asinh,
+    atan,
+    atan2,
+    atanh,
+    cos,
+    cosh,
+    hypot,
+    sin,
+    sinc,
+    sinh,
+    tan,
+)
 from ._windows import fold, output_size, windows

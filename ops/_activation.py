@@ -10,13 +10,16 @@ from ._reduction import sum
 from .kernels import compiled, on_device
 
 PER_ELEMENT = 4
-"""So many elements of an elementwise operator count as one product where it is decided whether a kernel is worth a launch."""
+"""So many elements of an elementwise operator count as one product where it is decided whether a kernel is
+worth a launch."""
 
 
 @primitive
 def relu(x, /):
     """max(x, 0); the gradient at 0 is 0. NaN stays NaN, and passes the gradient on."""
-    if (k := compiled(x, work=x.size // PER_ELEMENT)) is not None and (out := k.elementwise.relu(x)) is not None:
+    if (k := compiled(x, work=x.size // PER_ELEMENT)) is not None and (
+        out := k.elementwise.relu(x)
+    ) is not None:
         return out
     return np.maximum(x, 0)
 
@@ -24,7 +27,9 @@ def relu(x, /):
 @primitive
 def relu_gradient(dy, y, /):
     """dy, and 0 where ``y``, the result of the ReLU, is not above 0."""
-    if (k := compiled(dy, y, work=dy.size // PER_ELEMENT)) is not None and (result := k.elementwise.relu_gradient(dy, y)) is not None:
+    if (k := compiled(dy, y, work=dy.size // PER_ELEMENT)) is not None and (
+        result := k.elementwise.relu_gradient(dy, y)
+    ) is not None:
         return result
     return np.where(y <= 0, dy.dtype.type(0), dy)
 
@@ -98,4 +103,6 @@ def log_softmax_x(g, out, axis):
 
 
 for function in (softmax, log_softmax):
-    function.samples(lambda draw: [draw(2, 3), draw.call(draw(2, 3, 4), axis=1), draw.call(draw(0, 3), axis=-1), draw(3)])
+    function.samples(
+        lambda draw: [draw(2, 3), draw.call(draw(2, 3, 4), axis=1), draw.call(draw(0, 3), axis=-1), draw(3)]
+    )

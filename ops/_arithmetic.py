@@ -1,4 +1,5 @@
-"""Sums, products, powers and their kin. All broadcast; the engine takes the gradient back to each operand's shape."""
+"""Sums, products, powers and their kin. All broadcast; the engine takes the gradient back to each operand's
+shape."""
 
 import numpy as np
 
@@ -70,7 +71,8 @@ def divide_y(g, x, y):
 
 @primitive(broadcasts=True, promotes="common")
 def power(x, y, /):
-    """x to the y; at y = 0 the gradient for x is 0, at x = 0 that for y is 0 where y >= 0 (PyTorch's conventions)."""
+    """x to the y; at y = 0 the gradient for x is 0, at x = 0 that for y is 0 where y >= 0 (PyTorch's
+    conventions)."""
     return x**y if (x if hasattr(x, "dtype") else y).dtype.kind == "f" else _whole_power(x, y)
 
 
@@ -82,7 +84,9 @@ def _whole_power(x, y):
 
 
 @power.vjp("x", formula="where(y == 0, 0.0, g * (y * x ** (y - 1)))")
-def power_x(g, x, y):  # the exponent is never -1 where y is 0: at x = 0 the second derivative would be 0 * inf
+def power_x(
+    g, x, y
+):  # the exponent is never -1 where y is 0: at x = 0 the second derivative would be 0 * inf
     return where(y == 0, 0.0, g * (y * x ** (y - (y != 0))))
 
 
@@ -113,7 +117,12 @@ def lerp_weight(g, x, y):
 
 
 lerp.samples(
-    lambda draw: [(draw(2, 3), draw(2, 3), draw(2, 3)), (draw(2, 1), draw(3), draw(())), (draw(()), draw(()), draw(2)), (draw(0, 3), draw(3), draw(()))]
+    lambda draw: [
+        (draw(2, 3), draw(2, 3), draw(2, 3)),
+        (draw(2, 1), draw(3), draw(())),
+        (draw(()), draw(()), draw(2)),
+        (draw(0, 3), draw(3), draw(())),
+    ]
 )
 
 
@@ -134,12 +143,20 @@ def copysign_y(g):
 
 
 for operator, ufunc in ((add, np.add), (subtract, np.subtract), (multiply, np.multiply), (divide, np.divide)):
-    operator.forward = ufunc  # what the function above returns, without a Python call around it: 60 ns of the 250 it takes
+    operator.forward = (
+        ufunc  # what the function above returns, without a Python call around it: 60 ns of the 250 it takes
+    )
 
 
 def pairs(draw):
     """Operands that broadcast, without axes and empty, for the samples of a function of two."""
-    return [(draw(2, 3), draw(2, 3)), (draw(2, 1, 3), draw(4, 1)), (draw(()), draw(2)), (draw(0, 3), draw(3)), (draw(()), draw(()))]
+    return [
+        (draw(2, 3), draw(2, 3)),
+        (draw(2, 1, 3), draw(4, 1)),
+        (draw(()), draw(2)),
+        (draw(0, 3), draw(3)),
+        (draw(()), draw(())),
+    ]
 
 
 for operator in (add, subtract, multiply):
@@ -178,7 +195,8 @@ absolute.samples(lambda draw: [draw.away_from_zero(2, 3), draw.away_from_zero(()
 
 @primitive
 def nan_to_num(x, /, *, nan=0.0, posinf=None, neginf=None):
-    """x with numbers in the place of NaN and the infinities (by default the largest ones), which get no gradient."""
+    """x with numbers in the place of NaN and the infinities (by default the largest ones), which get no
+    gradient."""
     return np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
 
 

@@ -1,4 +1,5 @@
-"""The array library an array belongs to. Most forwards need not ask: CuPy arrays answer NumPy functions by themselves."""
+"""The array library an array belongs to. Most forwards need not ask: CuPy arrays answer NumPy functions by
+themselves."""
 
 import sys
 from types import ModuleType
@@ -8,7 +9,8 @@ import numpy as np
 
 
 def array_module(*arrays: Any) -> ModuleType:
-    """Return ``cupy`` if any of ``arrays`` is a CuPy array, else ``numpy``. Never imports CuPy: an array of it has done so."""
+    """Return ``cupy`` if any of ``arrays`` is a CuPy array, else ``numpy``. Never imports CuPy: an array of
+    it has done so."""
     cupy = sys.modules.get("cupy")
     if cupy is not None and any(isinstance(a, cupy.ndarray) for a in arrays):
         return cupy
@@ -16,7 +18,8 @@ def array_module(*arrays: Any) -> ModuleType:
 
 
 def largest(x: Any, axis: Any) -> Any:
-    """The maxima along ``axis``, which stays at size 1; -inf where there is nothing, for which CuPy's maximum has no word."""
+    """The maxima along ``axis``, which stays at size 1; -inf where there is nothing, for which CuPy's maximum
+    has no word."""
     if type(x) is np.ndarray:
         return np.maximum.reduce(x, axis=axis, keepdims=True, initial=-np.inf)
     if not x.size:

@@ -60,7 +60,9 @@ def frexp(x, /):
 
 
 for connective in (bitwise_and, bitwise_or, bitwise_xor):
-    connective.samples(lambda draw: [(draw.index(9, (2, 3)), draw.index(9, (3,))), (draw.mask(2, 3), draw.mask(()))])
+    connective.samples(
+        lambda draw: [(draw.index(9, (2, 3)), draw.index(9, (3,))), (draw.mask(2, 3), draw.mask(()))]
+    )
 bitwise_not.samples(lambda draw: [draw.index(9, (2, 3)), draw.mask(2, 3)])
 for operator in (left_shift, right_shift, gcd, lcm):
     operator.samples(lambda draw: [(draw.index(9, (2, 3)), draw.index(5, (3,)))])

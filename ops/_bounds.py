@@ -1,4 +1,5 @@
-"""The larger and the smaller of two, and what keeps to bounds. Who gets the gradient of a tie is PyTorch's convention."""
+"""The larger and the smaller of two, and what keeps to bounds. Who gets the gradient of a tie is PyTorch's
+convention."""
 
 import numpy as np
 
@@ -105,7 +106,8 @@ def clamp_max_upper(g, x, upper):
 
 @primitive(broadcasts=True, promotes="common")
 def clamp(x, lower, upper, /):
-    """x brought between the bounds; at a bound x gets the gradient. Where the bounds cross, the upper one holds."""
+    """x brought between the bounds; at a bound x gets the gradient. Where the bounds cross, the upper one
+    holds."""
     return np.minimum(np.maximum(x, lower), upper)
 
 
@@ -125,7 +127,9 @@ def clamp_upper(g, x, lower, upper):
 
 
 for choice in (maximum, minimum, fmax, fmin, clamp_min, clamp_max):
-    choice.samples(lambda draw: [(np.round(x), np.round(y) + 0.5) for x, y in pairs(draw)])  # never equal, nor nearly
+    choice.samples(
+        lambda draw: [(np.round(x), np.round(y) + 0.5) for x, y in pairs(draw)]
+    )  # never equal, nor nearly
 clamp.samples(
     lambda draw: [
         (draw.distinct(2, 3), draw.uniform(3, low=-1.1, high=-0.9), draw.uniform(2, 1, low=0.9, high=1.1)),

@@ -1,6 +1,7 @@
 """broadcast_to and sum_to: repeating along an axis and summing over it are each other's gradient.
 
-Caffe writes the bias of a fully connected layer as ``ones(M, 1) @ b``: a broadcast. Its gradient is the sum over columns.
+Caffe writes the bias of a fully connected layer as ``ones(M, 1) @ b``: a broadcast. Its gradient is the sum
+over columns.
 """
 
 import numpy as np
@@ -33,7 +34,9 @@ def sum_to(x, /, *, shape):
         return x.view()
     lead = x.ndim - len(shape)
     if lead < 0 or any(n not in (1, m) for n, m in zip(shape, x.shape[lead:], strict=True)):
-        raise ShapeError(f"sum_to: {tuple(shape)} does not broadcast to {x.shape}, so there is nothing to sum back")
+        raise ShapeError(
+            f"sum_to: {tuple(shape)} does not broadcast to {x.shape}, so there is nothing to sum back"
+        )
     axes = (*range(lead), *(i + lead for i, n in enumerate(shape) if n == 1 and x.shape[i + lead] != 1))
     return np.reshape(x.sum(axis=axes), shape)
 

@@ -1,4 +1,5 @@
-"""Comparisons, masks, and the choice by a mask. Masks have no gradient; a rule turns one into numbers with ``cast``."""
+"""Comparisons, masks, and the choice by a mask. Masks have no gradient; a rule turns one into numbers with
+``cast``."""
 
 import numpy as np
 

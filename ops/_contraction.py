@@ -19,28 +19,39 @@ def swap_last(x):
 
 def _same_dtype(name, x, y):
     if x.dtype != y.dtype:
-        raise DTypeError(f"{name}: expected both operands to have the same dtype, but got {x.dtype} and {y.dtype}; convert one with .to(...)")
+        raise DTypeError(
+            f"{name}: expected both operands to have the same dtype, but got {x.dtype} and {y.dtype}; "
+            "convert one with .to(...)"
+        )
 
 
 @primitive
 def matmul(x, y, /):
-    """The matrix product over the last two axes; axes before them broadcast. Both operands have at least two axes."""
+    """The matrix product over the last two axes; axes before them broadcast. Both operands have at least two
+    axes."""
     _same_dtype("matmul", x, y)
     if x.ndim < 2 or y.ndim < 2:
         raise ShapeError(f"matmul: both operands need two axes or more, got shapes {x.shape} and {y.shape}")
     if x.shape[-1] != y.shape[-2]:
         size = "x".join
         raise ShapeError(
-            f"matmul: mat1 and mat2 shapes cannot be multiplied ({size(map(str, x.shape))} and {size(map(str, y.shape))}): "
+            f"matmul: mat1 and mat2 shapes cannot be multiplied ({size(map(str, x.shape))} and "
+            f"{size(map(str, y.shape))}): "
             f"{x.shape[-1]} columns meet {y.shape[-2]} rows"
         )
-    if x.ndim == y.ndim == 2 and (k := compiled(x, y, work=x.size * y.shape[1])) is not None and k.product.serves(x, y):
+    if (
+        x.ndim == y.ndim == 2
+        and (k := compiled(x, y, work=x.size * y.shape[1])) is not None
+        and k.product.serves(x, y)
+    ):
         return k.product.product(x, y)
     for i, (n, m) in enumerate(zip(x.shape[-3::-1], y.shape[-3::-1], strict=False)):
         if n != m and n != 1 and m != 1:
             raise ShapeError(
-                f"matmul: The size of tensor a ({n}) must match the size of tensor b ({m}) at non-singleton dimension "
-                f"{max(x.ndim, y.ndim) - 3 - i} (x: shape {list(x.shape)}, y: shape {list(y.shape)}): the axes before the last two broadcast"
+                f"matmul: The size of tensor a ({n}) must match the size of tensor b ({m}) at "
+                "non-singleton dimension "
+                f"{max(x.ndim, y.ndim) - 3 - i} (x: shape {list(x.shape)}, y: shape {list(y.shape)}): "
+                "the axes before the last two broadcast"
             )
     return np.matmul(x, y)
 
@@ -67,18 +78,29 @@ matmul.samples(
 
 @lru_cache(maxsize=1024)
 def _roles(spec: str) -> tuple[list[str], list[str], list[str], list[str], list[list[int]]]:
-    """Letters by role: in all three, summed, only with the first operand, only with the second; and three axis orders."""
+    """Letters by role: in all three, summed, only with the first operand, only with the second; and three
+    axis orders."""
     x, y, out = spec.replace("->", ",").split(",")
-    if any(len(set(word)) != len(word) for word in (x, y, out)) or set(x) - set(y + out) or set(y) - set(x + out) or set(out) - set(x + y):
+    if (
+        any(len(set(word)) != len(word) for word in (x, y, out))
+        or set(x) - set(y + out)
+        or set(y) - set(x + out)
+        or set(out) - set(x + y)
+    ):
         raise ShapeError(
-            f"einsum: {spec!r} must name each letter once per operand and in at least two of the three words; "
+            f"einsum: {spec!r} must name each letter once per operand and in at least two of the "
+            "three words; "
             "take diagonals and sums of one operand first"
         )
     batch = [c for c in out if c in x and c in y]
     summed = [c for c in x if c in y and c not in out]
     left, right = [c for c in out if c in x and c not in y], [c for c in out if c in y and c not in x]
     made = batch + left + right
-    orders = [[x.index(c) for c in batch + left + summed], [y.index(c) for c in batch + summed + right], [made.index(c) for c in out]]
+    orders = [
+        [x.index(c) for c in batch + left + summed],
+        [y.index(c) for c in batch + summed + right],
+        [made.index(c) for c in out],
+    ]
     return batch, summed, left, right, orders
 
 
@@ -89,11 +111,16 @@ def einsum(x, y, /, *, spec):
     batch, summed, left, right, orders = _roles(spec)
     first, second = spec.split("->")[0].split(",")
     if (len(first), len(second)) != (x.ndim, y.ndim):
-        raise ShapeError(f"einsum: {spec!r} names {len(first)} and {len(second)} axes, but the operands have shapes {x.shape} and {y.shape}")
+        raise ShapeError(
+            f"einsum: {spec!r} names {len(first)} and {len(second)} axes, but the operands have "
+            f"shapes {x.shape} and {y.shape}"
+        )
     size = dict(zip(first, x.shape, strict=True))
     for c, n in zip(second, y.shape, strict=True):
         if size.setdefault(c, n) != n:
-            raise ShapeError(f"einsum: {spec!r}: axis {c!r} is {size[c]} in shape {x.shape} but {n} in shape {y.shape}")
+            raise ShapeError(
+                f"einsum: {spec!r}: axis {c!r} is {size[c]} in shape {x.shape} but {n} in shape {y.shape}"
+            )
 
     def sizes(letters):
         return [size[c] for c in letters]

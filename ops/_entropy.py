@@ -14,7 +14,8 @@ LEAST_VARIANCE = float(np.float32(1e-12))
 
 @primitive(broadcasts=True, promotes="common")
 def binary_cross_entropy(x, t, /):
-    """-t log(x) - (1 - t) log(1 - x) for probabilities x and targets t; both logarithms are at least -100, as in PyTorch."""
+    """-t log(x) - (1 - t) log(1 - x) for probabilities x and targets t; both logarithms are at least -100, as
+    in PyTorch."""
     return (t - 1) * np.maximum(np.log1p(-x), LEAST_LOG) - t * np.maximum(np.log(x), LEAST_LOG)
 
 

@@ -2,7 +2,8 @@
 
 
 class ShapeError(RuntimeError):
-    """Shapes, axes or indices do not fit the operator; the message names the operator, the operands and the shapes."""
+    """Shapes, axes or indices do not fit the operator; the message names the operator, the operands and the
+    shapes."""
 
 
 class DTypeError(RuntimeError):
@@ -10,7 +11,8 @@ class DTypeError(RuntimeError):
 
 
 class LinAlgError(RuntimeError):
-    """A matrix is singular, or not positive definite, where the operator needs it to be; the message names the operator."""
+    """A matrix is singular, or not positive definite, where the operator needs it to be; the message names
+    the operator."""
 
 
 class DeviceError(RuntimeError):
@@ -18,4 +20,5 @@ class DeviceError(RuntimeError):
 
 
 class OutOfMemoryError(RuntimeError, MemoryError):
-    """A device has no memory left for a result; the message names the operator, the sizes and what is allocated."""
+    """A device has no memory left for a result; the message names the operator, the sizes and what is
+    allocated."""

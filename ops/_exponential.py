@@ -203,7 +203,9 @@ def logaddexp2_y(g, x, y):
 @primitive(broadcasts=True, promotes="float")
 def xlogy(x, y, /):
     """x log(y), and 0 where x is 0; NaN where y is NaN."""
-    log_y = np.log(y) if hasattr(y, "dtype") else float(np.log(y))  # a Python number must not widen the result
+    log_y = (
+        np.log(y) if hasattr(y, "dtype") else float(np.log(y))
+    )  # a Python number must not widen the result
     return np.where(np.equal(x, 0) & ~np.isnan(y), 0.0, x * log_y)
 
 
@@ -221,8 +223,21 @@ for function in (exp, tanh, sigmoid, exp2, expm1, square):
     function.samples(lambda draw: [draw(2, 3), draw(()), draw(0, 3)])
 for function in (log, sqrt, log2, log10, log1p, rsqrt, reciprocal):
     function.samples(lambda draw: [draw.positive(2, 3), draw.positive(()), draw(0, 3)])
-logit.samples(lambda draw: [draw.uniform(2, 3, low=0.1, high=0.9), draw.uniform((), low=0.1, high=0.9), draw(0, 3)])
-clamped_logit.samples(lambda draw: [draw.call(draw.uniform(2, 3, low=0.25, high=0.7), eps=0.2), draw.call(draw.uniform((), low=0.8, high=0.9), eps=0.25)])
+logit.samples(
+    lambda draw: [draw.uniform(2, 3, low=0.1, high=0.9), draw.uniform((), low=0.1, high=0.9), draw(0, 3)]
+)
+clamped_logit.samples(
+    lambda draw: [
+        draw.call(draw.uniform(2, 3, low=0.25, high=0.7), eps=0.2),
+        draw.call(draw.uniform((), low=0.8, high=0.9), eps=0.25),
+    ]
+)
 for function in (logaddexp, logaddexp2):
     function.samples(lambda draw: [(draw(2, 3), draw(3)), (draw(()), draw(2)), (draw(0, 3), draw(3))])
-xlogy.samples(lambda draw: [(draw(2, 3), draw.positive(3)), (draw(()), draw.positive(2)), (draw(0, 3), draw.positive(3))])
+xlogy.samples(
+    lambda draw: [
+        (draw(2, 3), draw.positive(3)),
+        (draw(()), draw.positive(2)),
+        (draw(0, 3), draw.positive(3)),
+    ]
+)

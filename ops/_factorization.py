@@ -1,7 +1,8 @@
 """Factorisations of matrices in the last two axes, and the pseudo-inverse, with their published gradients.
 
-Giles 2008 ("Collected matrix derivative results"), Walter and Lehmann 2010 (QR), Golub and Pereyra 1973 (pseudo-inverse),
-Murray 2016 (Cholesky). Symmetric matrices are read as (x + xᵀ) / 2, so that their gradients are symmetric.
+Giles 2008 ("Collected matrix derivative results"), Walter and Lehmann 2010 (QR), Golub and Pereyra 1973
+(pseudo-inverse), Murray 2016 (Cholesky). Symmetric matrices are read as (x + xᵀ) / 2, so that their
+gradients are symmetric.
 """
 
 import numpy as np
@@ -44,7 +45,9 @@ def symmetric(x):
 def cholesky(x, /):
     """L, lower triangular, with L Lᵀ = x, of symmetric positive-definite matrices."""
     check_matrix("cholesky", x)
-    with named_errors("cholesky", "The factorization could not be completed because the input is not positive-definite"):
+    with named_errors(
+        "cholesky", "The factorization could not be completed because the input is not positive-definite"
+    ):
         out = np.linalg.cholesky(symmetric(x))
         if type(out) is np.ndarray and np.isnan(out).any():
             raise np.linalg.LinAlgError("it holds NaN")
@@ -58,10 +61,14 @@ def cholesky_x(g, out):
 
 @primitive(outputs=("q", "r"))
 def qr(x, /):
-    """Q with orthonormal columns and R upper triangular, Q R = x, of matrices with at least as many rows as columns."""
+    """Q with orthonormal columns and R upper triangular, Q R = x, of matrices with at least as many rows as
+    columns."""
     check_matrix("qr", x, square=False)
     if x.shape[-2] < x.shape[-1]:
-        raise ShapeError(f"qr: a wide matrix of shape {x.shape} has no gradient here; factor its first {x.shape[-2]} columns")
+        raise ShapeError(
+            f"qr: a wide matrix of shape {x.shape} has no gradient here; factor its first "
+            f"{x.shape[-2]} columns"
+        )
     return tuple(np.linalg.qr(x))
 
 
@@ -83,7 +90,9 @@ def inverse_gaps(s):
 def eigh(x, /):
     """The eigenvalues of symmetric matrices, ascending, and their eigenvectors, in columns."""
     check_matrix("eigh", x)
-    with named_errors("eigh", "The algorithm failed to converge; the matrix may hold NaN or be ill-conditioned"):
+    with named_errors(
+        "eigh", "The algorithm failed to converge; the matrix may hold NaN or be ill-conditioned"
+    ):
         return tuple(np.linalg.eigh(symmetric(x)))
 
 
@@ -97,15 +106,18 @@ def eigh_x(g_w, g_v, w, v):
 
 @primitive(outputs=("u", "s", "vh"))
 def svd(x, /):
-    """U, the singular values (descending) and Vᵀ, with U diag(s) Vᵀ = x; as many of each as the shorter side."""
+    """U, the singular values (descending) and Vᵀ, with U diag(s) Vᵀ = x; as many of each as the shorter
+    side."""
     check_matrix("svd", x, square=False)
     return tuple(finite_svd(x, full_matrices=False))
 
 
 @svd.vjp(
     "x",
-    formula="u @ (diag(g_s) + skew(swap_last(u) @ g_u) * turning(s) * columns(s) + rows(s) * skew(vh @ swap_last(g_vh)) * turning(s)) @ vh"
-    " + outside(g_u, u) / columns(s) @ vh + u @ (swap_last(outside(swap_last(g_vh), swap_last(vh))) / rows(s))",
+    formula="u @ (diag(g_s) + skew(swap_last(u) @ g_u) * turning(s) * columns(s) + rows(s) * skew(vh @ "
+    "swap_last(g_vh)) * turning(s)) @ vh"
+    " + outside(g_u, u) / columns(s) @ vh + u @ (swap_last(outside(swap_last(g_vh), "
+    "swap_last(vh))) / rows(s))",
 )
 def svd_x(g_u, g_s, g_vh, u, s, vh):
     parts = []
@@ -149,10 +161,18 @@ def pinv(x, /, *, rtol=None):
     return swap_last(vh) @ (rows(inverses) * swap_last(u))
 
 
-@pinv.vjp("x", formula="outside_rows(swap_last(g), x, out) @ out @ swap_last(out) + swap_last(out) @ out @ outside_columns(swap_last(g), x, out) - swap_last(out) @ g @ swap_last(out)")
+@pinv.vjp(
+    "x",
+    formula="outside_rows(swap_last(g), x, out) @ out @ swap_last(out) + swap_last(out) @ out @ "
+    "outside_columns(swap_last(g), x, out) - swap_last(out) @ g @ swap_last(out)",
+)
 def pinv_x(g, x, out):
     turned, back = swap_last(g), swap_last(out)
-    return outside_rows(turned, x, out) @ out @ back + back @ out @ outside_columns(turned, x, out) - back @ g @ back
+    return (
+        outside_rows(turned, x, out) @ out @ back
+        + back @ out @ outside_columns(turned, x, out)
+        - back @ g @ back
+    )
 
 
 def outside_rows(g, x, p):

@@ -1,7 +1,8 @@
 """The formula of a local gradient, read from the rule itself: what is shown is what runs.
 
-A rule that is one ``return`` of an expression is its own formula. A longer rule carries ``formula="..."``, an expression
-in the same vocabulary (operators, the names a rule may ask for, and the operators of this package).
+A rule that is one ``return`` of an expression is its own formula. A longer rule carries ``formula="..."``, an
+expression in the same vocabulary (operators, the names a rule may ask for, and the operators of this
+package).
 """
 
 import ast
@@ -17,20 +18,27 @@ def rule_expression(primitive: Primitive, operand: str) -> ast.expr:
     """The syntax tree of the local gradient of ``primitive`` for ``operand``.
 
     Raises:
-        LookupError: the operand has no rule, or the rule is longer than one expression and has no ``formula=``.
+        LookupError: the operand has no rule, or the rule is longer than one expression and has no
+            ``formula=``.
     """
     entry = primitive.rules.get(operand)
     if entry is None:
         raise LookupError(
-            f"{primitive.name} has no local gradient for its operand {operand!r}; it has: {', '.join(primitive.rules) or 'none'}"
+            f"{primitive.name} has no local gradient for its operand {operand!r}; it has: "
+            f"{', '.join(primitive.rules) or 'none'}"
         )
     expression = written(entry) if entry.formula is not None else returned(entry)
     if expression is None:
         raise LookupError(
-            f"{entry.rule.__name__}: the rule is not one return of an expression (or its source is not at hand); "
+            f"{entry.rule.__name__}: the rule is not one return of an expression (or its source is "
+            "not at hand); "
             f'give its formula: @{primitive.name}.vjp({operand!r}, formula="...")'
         )
-    if len(entry.operands) > 1 and isinstance(expression, ast.Tuple) and len(expression.elts) == len(entry.operands):
+    if (
+        len(entry.operands) > 1
+        and isinstance(expression, ast.Tuple)
+        and len(expression.elts) == len(entry.operands)
+    ):
         return expression.elts[entry.operands.index(operand)]
     return expression
 
@@ -46,7 +54,9 @@ def written(entry: RuleEntry) -> ast.expr:
     try:
         return ast.parse(entry.formula, mode="eval").body
     except SyntaxError as error:
-        raise LookupError(f"{entry.rule.__name__}: its formula {entry.formula!r} is not an expression ({error.msg})") from error
+        raise LookupError(
+            f"{entry.rule.__name__}: its formula {entry.formula!r} is not an expression ({error.msg})"
+        ) from error
 
 
 def returned(entry: RuleEntry) -> ast.expr | None:

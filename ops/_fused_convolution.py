@@ -1,8 +1,11 @@
-"""Two-dimensional convolution as one operator. The set is closed: it, the gradient of its image and that of its weight are each other's rules, so that derivatives of any order are convolutions.
+"""Two-dimensional convolution as one operator. The set is closed: it, the gradient of its image and that of
+its weight are each other's rules, so that derivatives of any order are convolutions.
 
-``exact`` rules out Winograd's filtering, whose rounding error is larger and which spreads a non-finite pixel over a tile.
+``exact`` rules out Winograd's filtering, whose rounding error is larger and which spreads a non-finite pixel
+over a tile.
 
-The composition keeps views of the image; these keep ``x`` and ``weight`` and unfold nothing where kernels are compiled.
+The composition keeps views of the image; these keep ``x`` and ``weight`` and unfold nothing where kernels are
+compiled.
 """
 
 import numpy as np
@@ -17,17 +20,28 @@ from .kernels import compiled
 
 
 def _positions(name, size, kernel, stride, padding, dilation):
-    sizes = tuple(output_size(n, k, s, d, p, p) for n, k, s, d, p in zip(size, kernel, stride, dilation, padding, strict=True))
+    sizes = tuple(
+        output_size(n, k, s, d, p, p)
+        for n, k, s, d, p in zip(size, kernel, stride, dilation, padding, strict=True)
+    )
     if min(sizes) < 1:
-        raise ShapeError(f"{name}: a kernel of {kernel} with dilation {dilation} is larger than the padded image {size} (padding {padding})")
+        raise ShapeError(
+            f"{name}: a kernel of {kernel} with dilation {dilation} is larger than the padded image "
+            f"{size} (padding {padding})"
+        )
     return sizes
 
 
 def _check(name, x, weight):
     if x.ndim != 4 or weight.ndim != 4 or x.shape[1] != weight.shape[1]:
-        raise ShapeError(f"{name}: images (N, C, H, W) and weights (O, C, kh, kw) share C, got shapes {x.shape} and {weight.shape}")
+        raise ShapeError(
+            f"{name}: images (N, C, H, W) and weights (O, C, kh, kw) share C, got shapes {x.shape} "
+            f"and {weight.shape}"
+        )
     if x.dtype != weight.dtype:
-        raise DTypeError(f"{name}: image and weight have dtypes {x.dtype} and {weight.dtype}; convert one with .to(dtype)")
+        raise DTypeError(
+            f"{name}: image and weight have dtypes {x.dtype} and {weight.dtype}; convert one with .to(dtype)"
+        )
 
 
 def _around(x, padding):
@@ -41,7 +55,9 @@ def _correlate(name, x, weight, bias, stride, padding, dilation, exact):
     positions = _positions(name, x.shape[2:], kernel, stride, padding, dilation)
     if (k := compiled(x, weight, work=x.size * weight.shape[0])) is not None:
         geometry = (*kernel, *stride, *padding, *dilation)
-        out = k.convolution.forward(k.layout.channels_last(x), k.layout.contiguous(weight), bias, geometry, positions, exact)
+        out = k.convolution.forward(
+            k.layout.channels_last(x), k.layout.contiguous(weight), bias, geometry, positions, exact
+        )
         return k.layout.channels_first(out)
     seen = windows(_around(x, padding), kernel=kernel, stride=stride, dilation=dilation)
     out = np.tensordot(seen, weight, axes=((1, 2, 3), (1, 2, 3)))
@@ -58,35 +74,68 @@ def convolution(x, weight, /, *, stride=(1, 1), padding=(0, 0), dilation=(1, 1),
 def biased_convolution(x, weight, bias, /, *, stride=(1, 1), padding=(0, 0), dilation=(1, 1), exact=False):
     """The cross-correlation of images (N, C, H, W) with kernels (O, C, kh, kw), plus a bias (O,)."""
     if bias.shape != weight.shape[:1]:
-        raise ShapeError(f"biased_convolution: weights {weight.shape} want a bias of shape {weight.shape[:1]}, got {bias.shape}")
+        raise ShapeError(
+            f"biased_convolution: weights {weight.shape} want a bias of shape {weight.shape[:1]}, got "
+            f"{bias.shape}"
+        )
     return _correlate("biased_convolution", x, weight, bias, stride, padding, dilation, exact)
 
 
 @primitive
-def convolution_input_gradient(dy, weight, /, *, size, stride=(1, 1), padding=(0, 0), dilation=(1, 1), exact=False):
+def convolution_input_gradient(
+    dy, weight, /, *, size, stride=(1, 1), padding=(0, 0), dilation=(1, 1), exact=False
+):
     """The gradient of the image of a convolution: (N, O, OH, OW), (O, C, kh, kw) -> (N, C, *size)."""
     kernel = weight.shape[2:]
-    if dy.shape[1:] != (weight.shape[0], *_positions("convolution_input_gradient", size, kernel, stride, padding, dilation)):
-        raise ShapeError(f"convolution_input_gradient: no convolution of images {size} with weights {weight.shape} has the shape {dy.shape}")
+    if dy.shape[1:] != (
+        weight.shape[0],
+        *_positions("convolution_input_gradient", size, kernel, stride, padding, dilation),
+    ):
+        raise ShapeError(
+            f"convolution_input_gradient: no convolution of images {size} with weights {weight.shape} "
+            f"has the shape {dy.shape}"
+        )
     if (k := compiled(dy, weight, work=dy.size * weight[0].size)) is not None:
         geometry = (*kernel, *stride, *padding, *dilation)
-        return k.layout.channels_first(k.convolution.input_gradient(k.layout.channels_last(dy), k.layout.contiguous(weight), size, geometry, exact))
+        return k.layout.channels_first(
+            k.convolution.input_gradient(
+                k.layout.channels_last(dy), k.layout.contiguous(weight), size, geometry, exact
+            )
+        )
     cells = np.tensordot(weight, dy, axes=((0,), (1,))).transpose(3, 0, 1, 2, 4, 5)
-    reach = tuple((n - 1) * s + d * (k - 1) + 1 for n, s, d, k in zip(dy.shape[2:], stride, dilation, kernel, strict=True))
-    full = array_module(dy).zeros((dy.shape[0], weight.shape[1], *(n + 2 * p for n, p in zip(size, padding, strict=True))), dy.dtype)
-    full[:, :, : reach[0], : reach[1]] = fold(cells, size=reach, kernel=kernel, stride=stride, dilation=dilation)
+    reach = tuple(
+        (n - 1) * s + d * (k - 1) + 1
+        for n, s, d, k in zip(dy.shape[2:], stride, dilation, kernel, strict=True)
+    )
+    full = array_module(dy).zeros(
+        (dy.shape[0], weight.shape[1], *(n + 2 * p for n, p in zip(size, padding, strict=True))), dy.dtype
+    )
+    full[:, :, : reach[0], : reach[1]] = fold(
+        cells, size=reach, kernel=kernel, stride=stride, dilation=dilation
+    )
     return full[:, :, padding[0] : padding[0] + size[0], padding[1] : padding[1] + size[1]].copy()
 
 
 @primitive
-def convolution_weight_gradient(x, dy, /, *, kernel, stride=(1, 1), padding=(0, 0), dilation=(1, 1), exact=False):
+def convolution_weight_gradient(
+    x, dy, /, *, kernel, stride=(1, 1), padding=(0, 0), dilation=(1, 1), exact=False
+):
     """The gradient of the weight of a convolution: (N, C, H, W), (N, O, OH, OW) -> (O, C, *kernel)."""
-    if dy.shape[2:] != _positions("convolution_weight_gradient", x.shape[2:], kernel, stride, padding, dilation) or dy.shape[0] != x.shape[0]:
-        raise ShapeError(f"convolution_weight_gradient: no convolution of {x.shape} with a kernel {kernel} has the shape {dy.shape}")
+    if (
+        dy.shape[2:]
+        != _positions("convolution_weight_gradient", x.shape[2:], kernel, stride, padding, dilation)
+        or dy.shape[0] != x.shape[0]
+    ):
+        raise ShapeError(
+            f"convolution_weight_gradient: no convolution of {x.shape} with a kernel {kernel} has the "
+            f"shape {dy.shape}"
+        )
     if (k := compiled(x, dy, work=dy.size * x.shape[1])) is not None:
         geometry = (*kernel, *stride, *padding, *dilation)
         last = k.layout.channels_last
-        return k.convolution.weight_gradient(last(x), last(dy), (dy.shape[1], x.shape[1], *kernel), geometry, exact)
+        return k.convolution.weight_gradient(
+            last(x), last(dy), (dy.shape[1], x.shape[1], *kernel), geometry, exact
+        )
     seen = windows(_around(x, padding), kernel=kernel, stride=stride, dilation=dilation)
     return np.tensordot(dy, seen, axes=((0, 2, 3), (0, 4, 5)))
 
@@ -108,11 +157,15 @@ for function in (convolution, biased_convolution):
 
     @function.vjp("x")
     def convolution_x(g, weight, x_shape, stride, padding, dilation, exact):
-        return convolution_input_gradient(g, weight, size=x_shape[2:], stride=stride, padding=padding, dilation=dilation, exact=exact)
+        return convolution_input_gradient(
+            g, weight, size=x_shape[2:], stride=stride, padding=padding, dilation=dilation, exact=exact
+        )
 
     @function.vjp("weight")
     def convolution_weight(g, x, weight_shape, stride, padding, dilation, exact):
-        return convolution_weight_gradient(x, g, kernel=weight_shape[2:], stride=stride, padding=padding, dilation=dilation, exact=exact)
+        return convolution_weight_gradient(
+            x, g, kernel=weight_shape[2:], stride=stride, padding=padding, dilation=dilation, exact=exact
+        )
 
 
 @biased_convolution.vjp("bias")
@@ -127,12 +180,16 @@ def convolution_input_gradient_dy(g, weight, stride, padding, dilation, exact):
 
 @convolution_input_gradient.vjp("weight")
 def convolution_input_gradient_weight(g, dy, weight_shape, stride, padding, dilation, exact):
-    return convolution_weight_gradient(g, dy, kernel=weight_shape[2:], stride=stride, padding=padding, dilation=dilation, exact=exact)
+    return convolution_weight_gradient(
+        g, dy, kernel=weight_shape[2:], stride=stride, padding=padding, dilation=dilation, exact=exact
+    )
 
 
 @convolution_weight_gradient.vjp("x")
 def convolution_weight_gradient_x(g, dy, x_shape, stride, padding, dilation, exact):
-    return convolution_input_gradient(dy, g, size=x_shape[2:], stride=stride, padding=padding, dilation=dilation, exact=exact)
+    return convolution_input_gradient(
+        dy, g, size=x_shape[2:], stride=stride, padding=padding, dilation=dilation, exact=exact
+    )
 
 
 @convolution_weight_gradient.vjp("dy")
@@ -148,17 +205,23 @@ convolution.samples(
         draw.call(draw(2, 2, 4, 4), draw(2, 2, 3, 3), padding=(1, 1)),
     ]
 )
-biased_convolution.samples(lambda draw: [draw.call(draw(2, 2, 5, 4), draw(3, 2, 3, 2), draw(3), stride=(2, 2), padding=(1, 0))])
+biased_convolution.samples(
+    lambda draw: [draw.call(draw(2, 2, 5, 4), draw(3, 2, 3, 2), draw(3), stride=(2, 2), padding=(1, 0))]
+)
 convolution_input_gradient.samples(
     lambda draw: [
         draw.call(draw(2, 4, 3, 5), draw(4, 3, 3, 2), size=(5, 6)),
-        draw.call(draw(1, 2, 3, 2), draw(2, 3, 3, 2), size=(6, 6), stride=(2, 3), padding=(1, 1), dilation=(1, 2)),
+        draw.call(
+            draw(1, 2, 3, 2), draw(2, 3, 3, 2), size=(6, 6), stride=(2, 3), padding=(1, 1), dilation=(1, 2)
+        ),
     ]
 )
 convolution_weight_gradient.samples(
     lambda draw: [
         draw.call(draw(2, 3, 5, 6), draw(2, 4, 3, 5), kernel=(3, 2)),
-        draw.call(draw(1, 3, 6, 6), draw(1, 2, 3, 2), kernel=(3, 2), stride=(2, 3), padding=(1, 1), dilation=(1, 2)),
+        draw.call(
+            draw(1, 3, 6, 6), draw(1, 2, 3, 2), kernel=(3, 2), stride=(2, 3), padding=(1, 1), dilation=(1, 2)
+        ),
     ]
 )
 channel_sum.samples(lambda draw: [draw(2, 3, 2, 2), draw(3, 2), draw(0, 2, 3)])

@@ -13,10 +13,17 @@ from .kernels import compiled
 def affine(x, weight, bias, /):
     """x Wᵀ + b: (M, K), (N, K), (N,) -> (M, N)."""
     if x.ndim != 2 or weight.ndim != 2 or x.shape[1] != weight.shape[1] or bias.shape != weight.shape[:1]:
-        raise ShapeError(f"affine: expected (M, K), (N, K) and (N,), got shapes {x.shape}, {weight.shape} and {bias.shape}")
+        raise ShapeError(
+            f"affine: expected (M, K), (N, K) and (N,), got shapes {x.shape}, {weight.shape} and {bias.shape}"
+        )
     if not x.dtype == weight.dtype == bias.dtype:
-        raise DTypeError(f"affine: expected one dtype, got {x.dtype}, {weight.dtype} and {bias.dtype}; convert with .to(dtype)")
-    if (k := compiled(x, weight, bias, work=x.size * len(weight))) is not None and k.product.serves(x, weight.T):
+        raise DTypeError(
+            f"affine: expected one dtype, got {x.dtype}, {weight.dtype} and {bias.dtype}; convert "
+            "with .to(dtype)"
+        )
+    if (k := compiled(x, weight, bias, work=x.size * len(weight))) is not None and k.product.serves(
+        x, weight.T
+    ):
         return k.product.product(x, weight.T, bias)
     return np.matmul(x, weight.T) + bias
 

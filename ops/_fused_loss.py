@@ -1,4 +1,5 @@
-"""Softmax with cross-entropy as one operator: from logits and class labels to the mean loss (Caffe's SoftmaxWithLoss)."""
+"""Softmax with cross-entropy as one operator: from logits and class labels to the mean loss (Caffe's
+SoftmaxWithLoss)."""
 
 import numpy as np
 
@@ -14,12 +15,18 @@ from .kernels import compiled
 
 def _check(name, x, labels):
     if x.ndim != 2 or labels.shape != x.shape[:1] or labels.dtype.kind not in "iu":
-        raise ShapeError(f"{name}: expected logits (N, C) and integer labels (N,), got shapes {x.shape} and {labels.shape}, {labels.dtype}")
+        raise ShapeError(
+            f"{name}: expected logits (N, C) and integer labels (N,), got shapes {x.shape} and "
+            f"{labels.shape}, {labels.dtype}"
+        )
 
 
 def _refuse(labels, classes, ignore_index):
     if isinstance(labels, np.ndarray) and (wrong := labels[_impossible(labels, classes, ignore_index)]).size:
-        raise IndexError(f"Target {int(wrong[0])} is out of bounds: the input has {classes} classes, so labels are 0 to {classes - 1}")
+        raise IndexError(
+            f"Target {int(wrong[0])} is out of bounds: the input has {classes} classes, so labels are "
+            f"0 to {classes - 1}"
+        )
 
 
 def _impossible(labels, classes, ignore_index):
@@ -28,7 +35,11 @@ def _impossible(labels, classes, ignore_index):
 
 def _ready(x, labels):
     """Whether the kernel can read both."""
-    return compiled(x, work=x.size) if x.flags.c_contiguous and labels.flags.c_contiguous and labels.dtype == np.int64 else None
+    return (
+        compiled(x, work=x.size)
+        if x.flags.c_contiguous and labels.flags.c_contiguous and labels.dtype == np.int64
+        else None
+    )
 
 
 @primitive
@@ -44,16 +55,21 @@ def softmax_cross_entropy(x, labels, /, *, ignore_index=-100):
     counts = labels != ignore_index
     top = largest(x, 1)
     wrong = None if array_module(x) is np else _impossible(labels, x.shape[1], ignore_index)
-    chosen = np.take_along_axis(x, np.where(counts if wrong is None else counts & ~wrong, labels, 0)[:, None], 1)
+    chosen = np.take_along_axis(
+        x, np.where(counts if wrong is None else counts & ~wrong, labels, 0)[:, None], 1
+    )
     if wrong is not None:  # to raise would wait for the GPU: there a wrong label makes the loss NaN
         chosen = np.where(wrong[:, None], x.dtype.type(np.nan), chosen)
-    losses = np.where(counts, (np.log(np.exp(x - top).sum(axis=1, keepdims=True)) + top - chosen)[:, 0], x.dtype.type(0))
+    losses = np.where(
+        counts, (np.log(np.exp(x - top).sum(axis=1, keepdims=True)) + top - chosen)[:, 0], x.dtype.type(0)
+    )
     return losses.sum() / counts.sum(dtype=x.dtype)
 
 
 @primitive
 def softmax_cross_entropy_gradient(x, labels, /, *, ignore_index=-100):
-    """softmax(z) - 1 at the label, for each row that counts, over the number of rows that count; zero rows for the others."""
+    """softmax(z) - 1 at the label, for each row that counts, over the number of rows that count; zero rows
+    for the others."""
     _check("softmax_cross_entropy_gradient", x, labels)
     if (k := _ready(x, labels)) is not None:
         return k.loss.cross_entropy_gradient(x, labels, ignore_index)
@@ -72,7 +88,8 @@ _COUNTS = "cast(not_equal(labels, ignore_index), dtype=g.dtype)"
 
 
 @softmax_cross_entropy_gradient.vjp(
-    "x", formula=f"softmax_x(g * reshape({_COUNTS} / sum({_COUNTS}), shape=(-1, 1)), softmax(x, axis=1), axis=1)"
+    "x",
+    formula=f"softmax_x(g * reshape({_COUNTS} / sum({_COUNTS}), shape=(-1, 1)), softmax(x, axis=1), axis=1)",
 )
 def softmax_cross_entropy_gradient_x(g, x, labels, ignore_index):
     counts = cast(not_equal(labels, ignore_index), dtype=g.dtype)

@@ -1,7 +1,9 @@
-"""Batch normalisation as one operator (Ioffe and Szegedy 2015), and its gradients, which are an operator with gradients again.
+"""Batch normalisation as one operator (Ioffe and Szegedy 2015), and its gradients, which are an operator with
+gradients again.
 
-x̂ = (x - mean) / sqrt(variance + ε) over all axes but the second, y = w x̂ + b. With C(g) = g - mean(g) - x̂ mean(g x̂), the part
-of g that changes neither mean nor variance, the gradient of x is w C(g) / sqrt(variance + ε).
+x̂ = (x - mean) / sqrt(variance + ε) over all axes but the second, y = w x̂ + b. With C(g) = g - mean(g) -
+x̂ mean(g x̂), the part of g that changes neither mean nor variance, the gradient of x is w C(g) /
+sqrt(variance + ε).
 """
 
 import math
@@ -53,7 +55,10 @@ def known(*terms):
 
 def _check(name, x, *vectors):
     if x.ndim < 2 or any(v.shape != x.shape[1:2] for v in vectors):
-        raise ShapeError(f"{name}: expected x (N, C, ...) and vectors (C,), got shapes {x.shape} and {', '.join(str(v.shape) for v in vectors)}")
+        raise ShapeError(
+            f"{name}: expected x (N, C, ...) and vectors (C,), got shapes {x.shape} and "
+            f"{', '.join(str(v.shape) for v in vectors)}"
+        )
 
 
 def _moments(x):
@@ -83,7 +88,8 @@ def batch_norm(x, weight, bias, /, *, epsilon):
 
 @primitive(outputs=("dx", "dweight", "dbias"))
 def batch_norm_gradients(dy, x, weight, average, variance, /, *, epsilon):
-    """The gradients of image, weight and bias; ``average`` and ``variance`` are the moments of x, handed on to be read again."""
+    """The gradients of image, weight and bias; ``average`` and ``variance`` are the moments of x, handed on
+    to be read again."""
     if x.ndim == 4 and (k := compiled(x, dy, weight, average, variance, work=x.size)) is not None:
         last = k.layout.channels_last
         dx, dweight, dbias = k.normalization.gradients(last(dy), last(x), weight, average, variance, epsilon)
@@ -100,8 +106,10 @@ def batch_norm_gradients(dy, x, weight, average, variance, /, *, epsilon):
     "x",
     "weight",
     "bias",
-    formula="(per_channel(weight * inverse_deviation(variance, epsilon), x) * centered(g_y, normalized(x, average, variance, epsilon))"
-    " + per_channel(g_average * x.shape[1] / x.size, x) + per_channel(g_variance * 2.0 * x.shape[1] / x.size, x) * (x - per_channel(average, x)),"
+    formula="(per_channel(weight * inverse_deviation(variance, epsilon), x) * centered(g_y, normalized(x, "
+    "average, variance, epsilon))"
+    " + per_channel(g_average * x.shape[1] / x.size, x) + per_channel(g_variance * 2.0 * "
+    "x.shape[1] / x.size, x) * (x - per_channel(average, x)),"
     " channel_sum(g_y * normalized(x, average, variance, epsilon)), channel_sum(g_y))",
 )
 def batch_norm_parameters(g_y, g_average, g_variance, x, weight, average, variance, epsilon):
@@ -119,7 +127,8 @@ def batch_norm_parameters(g_y, g_average, g_variance, x, weight, average, varian
 
 
 def back_to_signal(u, p, q, x, weight, average, variance, epsilon):
-    """w C(u) / sqrt(variance + ε) + p x̂ + q, for upstream signals u, p, q of the gradients of image, weight and bias."""
+    """w C(u) / sqrt(variance + ε) + p x̂ + q, for upstream signals u, p, q of the gradients of image,
+    weight and bias."""
     x_hat = normalized(x, average, variance, epsilon)
     factor = per_channel(weight * inverse_deviation(variance, epsilon), x)
     return known(
@@ -141,8 +150,15 @@ def back_to_normalized(u, p, dy, x, weight, average, variance, epsilon):
 
 def back_to_inverse(u, p, dy, x, weight, average, variance, epsilon):
     """The gradient for 1 / sqrt(variance + ε), where it stands before C and where it stands in x̂."""
-    in_x_hat = channel_sum((x - per_channel(average, x)) * back_to_normalized(u, p, dy, x, weight, average, variance, epsilon))
-    return known(None if u is None else weight * channel_sum(u * centered(dy, normalized(x, average, variance, epsilon))), in_x_hat)
+    in_x_hat = channel_sum(
+        (x - per_channel(average, x)) * back_to_normalized(u, p, dy, x, weight, average, variance, epsilon)
+    )
+    return known(
+        None
+        if u is None
+        else weight * channel_sum(u * centered(dy, normalized(x, average, variance, epsilon))),
+        in_x_hat,
+    )
 
 
 @batch_norm_gradients.vjp("dy")
@@ -152,28 +168,45 @@ def batch_norm_gradients_dy(g_dx, g_dweight, g_dbias, x, weight, average, varian
 
 @batch_norm_gradients.vjp("x")
 def batch_norm_gradients_x(g_dx, g_dweight, g_dbias, dy, x, weight, average, variance, epsilon):
-    return per_channel(inverse_deviation(variance, epsilon), x) * back_to_normalized(g_dx, g_dweight, dy, x, weight, average, variance, epsilon)
+    return per_channel(inverse_deviation(variance, epsilon), x) * back_to_normalized(
+        g_dx, g_dweight, dy, x, weight, average, variance, epsilon
+    )
 
 
-@batch_norm_gradients.vjp("weight", formula="inverse_deviation(variance, epsilon) * channel_sum(g_dx * centered(dy, normalized(x, average, variance, epsilon)))")
+@batch_norm_gradients.vjp(
+    "weight",
+    formula="inverse_deviation(variance, epsilon) * channel_sum(g_dx * centered(dy, normalized(x, "
+    "average, variance, epsilon)))",
+)
 def batch_norm_gradients_weight(g_dx, g_dweight, g_dbias, dy, x, average, variance, epsilon):
     if g_dx is None:
         return average * 0.0
-    return inverse_deviation(variance, epsilon) * channel_sum(g_dx * centered(dy, normalized(x, average, variance, epsilon)))
+    return inverse_deviation(variance, epsilon) * channel_sum(
+        g_dx * centered(dy, normalized(x, average, variance, epsilon))
+    )
 
 
 @batch_norm_gradients.vjp("average")
 def batch_norm_gradients_average(g_dx, g_dweight, g_dbias, dy, x, weight, average, variance, epsilon):
-    return -inverse_deviation(variance, epsilon) * channel_sum(back_to_normalized(g_dx, g_dweight, dy, x, weight, average, variance, epsilon))
+    return -inverse_deviation(variance, epsilon) * channel_sum(
+        back_to_normalized(g_dx, g_dweight, dy, x, weight, average, variance, epsilon)
+    )
 
 
 @batch_norm_gradients.vjp(
     "variance",
-    formula="-0.5 * inverse_deviation(variance, epsilon) ** 3 * back_to_inverse(g_dx, g_dweight, dy, x, weight, average, variance, epsilon)",
+    formula="-0.5 * inverse_deviation(variance, epsilon) ** 3 * back_to_inverse(g_dx, g_dweight, dy, x, "
+    "weight, average, variance, epsilon)",
 )
 def batch_norm_gradients_variance(g_dx, g_dweight, g_dbias, dy, x, weight, average, variance, epsilon):
     inverse = inverse_deviation(variance, epsilon)
-    return -0.5 * inverse * inverse * inverse * back_to_inverse(g_dx, g_dweight, dy, x, weight, average, variance, epsilon)
+    return (
+        -0.5
+        * inverse
+        * inverse
+        * inverse
+        * back_to_inverse(g_dx, g_dweight, dy, x, weight, average, variance, epsilon)
+    )
 
 
 batch_norm.samples(

@@ -1,4 +1,5 @@
-"""Two-dimensional pooling as one operator, and its adjoints. Max-pooling keeps the number of each winner's tap: one byte."""
+"""Two-dimensional pooling as one operator, and its adjoints. Max-pooling keeps the number of each winner's
+tap: one byte."""
 
 import numpy as np
 
@@ -11,10 +12,18 @@ from .kernels import compiled
 
 
 def _positions(name, size, kernel, stride, padding, dilation):
-    sizes = tuple(output_size(n, k, s, d, p, p) for n, k, s, d, p in zip(size, kernel, stride, dilation, padding, strict=True))
-    if min(sizes) < 1 or any(2 * p > k for p, k in zip(padding, kernel, strict=True)) or kernel[0] * kernel[1] > 255:
+    sizes = tuple(
+        output_size(n, k, s, d, p, p)
+        for n, k, s, d, p in zip(size, kernel, stride, dilation, padding, strict=True)
+    )
+    if (
+        min(sizes) < 1
+        or any(2 * p > k for p, k in zip(padding, kernel, strict=True))
+        or kernel[0] * kernel[1] > 255
+    ):
         raise ShapeError(
-            f"{name}: kernel {kernel} (of at most 255 taps), padding {padding} (at most half the kernel) and dilation {dilation} "
+            f"{name}: kernel {kernel} (of at most 255 taps), padding {padding} (at most half the "
+            f"kernel) and dilation {dilation} "
             f"do not fit an image of {size}"
         )
     return sizes
@@ -30,13 +39,20 @@ def _seen(x, kernel, stride, padding, dilation, fill):
 
 
 def _spread(values, taps, size, kernel, stride, padding, dilation):
-    """The adjoint of reading one tap of every window: ``values`` where ``taps`` is true, added up per pixel."""
+    """The adjoint of reading one tap of every window: ``values`` where ``taps`` is true, added up per
+    pixel."""
     cells = np.where(taps, values, values.dtype.type(0))
     positions = values.shape[2:]
     cells = cells.reshape(*kernel, *values.shape).transpose(2, 3, 0, 1, 4, 5)
-    reach = tuple((n - 1) * s + d * (k - 1) + 1 for n, s, d, k in zip(positions, stride, dilation, kernel, strict=True))
-    full = array_module(values).zeros((*values.shape[:2], *(n + 2 * p for n, p in zip(size, padding, strict=True))), values.dtype)
-    full[:, :, : reach[0], : reach[1]] = fold(cells, size=reach, kernel=kernel, stride=stride, dilation=dilation)
+    reach = tuple(
+        (n - 1) * s + d * (k - 1) + 1 for n, s, d, k in zip(positions, stride, dilation, kernel, strict=True)
+    )
+    full = array_module(values).zeros(
+        (*values.shape[:2], *(n + 2 * p for n, p in zip(size, padding, strict=True))), values.dtype
+    )
+    full[:, :, : reach[0], : reach[1]] = fold(
+        cells, size=reach, kernel=kernel, stride=stride, dilation=dilation
+    )
     return full[:, :, padding[0] : padding[0] + size[0], padding[1] : padding[1] + size[1]].copy()
 
 
@@ -46,10 +62,13 @@ def _taps(kernel, x):
 
 @primitive(aux=("index",))
 def max_pool(x, /, *, kernel, stride, padding=(0, 0), dilation=(1, 1)):
-    """The maximum of each window, (N, C, H, W) -> (N, C, OH, OW), and the number of its tap. The first of equal maxima, or the last NaN, wins."""
+    """The maximum of each window, (N, C, H, W) -> (N, C, OH, OW), and the number of its tap. The first of
+    equal maxima, or the last NaN, wins."""
     positions = _positions("max_pool", x.shape[2:], kernel, stride, padding, dilation)
     if (k := compiled(x, work=x.size)) is not None:
-        out, index = k.pooling.max_pool(k.layout.channels_last(x), positions, (*kernel, *stride, *padding, *dilation))
+        out, index = k.pooling.max_pool(
+            k.layout.channels_last(x), positions, (*kernel, *stride, *padding, *dilation)
+        )
         return k.layout.channels_first(out), k.layout.channels_first(index)
     seen = _seen(x, kernel, stride, padding, dilation, -np.inf)
     index = winners(seen, 0)
@@ -66,7 +85,9 @@ def max_unpool(dy, index, /, *, size, kernel, stride, padding=(0, 0), dilation=(
     if (k := compiled(dy, work=dy.size)) is not None:
         geometry = (*kernel, *stride, *padding, *dilation)
         index = k.layout.contiguous(index.transpose(0, 2, 3, 1))
-        return k.layout.channels_first(k.pooling.max_unpool(k.layout.channels_last(dy), index, size, geometry))
+        return k.layout.channels_first(
+            k.pooling.max_unpool(k.layout.channels_last(dy), index, size, geometry)
+        )
     return _spread(dy, index == _taps(kernel, dy), size, kernel, stride, padding, dilation)
 
 
@@ -79,7 +100,9 @@ def pool_at(x, index, /, *, kernel, stride, padding=(0, 0), dilation=(1, 1)):
 
 @max_pool.vjp("x")
 def max_pool_x(g, index, x_shape, kernel, stride, padding, dilation):
-    return max_unpool(g, index, size=x_shape[2:], kernel=kernel, stride=stride, padding=padding, dilation=dilation)
+    return max_unpool(
+        g, index, size=x_shape[2:], kernel=kernel, stride=stride, padding=padding, dilation=dilation
+    )
 
 
 @max_unpool.vjp("dy")
@@ -89,7 +112,9 @@ def max_unpool_dy(g, index, kernel, stride, padding, dilation):
 
 @pool_at.vjp("x")
 def pool_at_x(g, index, x_shape, kernel, stride, padding, dilation):
-    return max_unpool(g, index, size=x_shape[2:], kernel=kernel, stride=stride, padding=padding, dilation=dilation)
+    return max_unpool(
+        g, index, size=x_shape[2:], kernel=kernel, stride=stride, padding=padding, dilation=dilation
+    )
 
 
 max_unpool.nondifferentiable("index")
@@ -102,7 +127,11 @@ def average_pool(x, /, *, kernel, stride, padding=(0, 0)):
     positions = _positions("average_pool", x.shape[2:], kernel, stride, padding, (1, 1))
     scale = 1 / (kernel[0] * kernel[1])
     if (k := compiled(x, work=x.size)) is not None:
-        return k.layout.channels_first(k.pooling.window_sum(k.layout.channels_last(x), scale, positions, (*kernel, *stride, *padding, 1, 1)))
+        return k.layout.channels_first(
+            k.pooling.window_sum(
+                k.layout.channels_last(x), scale, positions, (*kernel, *stride, *padding, 1, 1)
+            )
+        )
     return _seen(x, kernel, stride, padding, (1, 1), 0).sum(axis=0) * x.dtype.type(scale)
 
 
@@ -111,8 +140,20 @@ def average_unpool(dy, /, *, size, kernel, stride, padding=(0, 0)):
     """Each value of ``dy`` shared out over its window: the adjoint of ``average_pool``."""
     scale = 1 / (kernel[0] * kernel[1])
     if (k := compiled(dy, work=dy.size)) is not None:
-        return k.layout.channels_first(k.pooling.window_spread(k.layout.channels_last(dy), scale, size, (*kernel, *stride, *padding, 1, 1)))
-    return _spread(dy * dy.dtype.type(scale), np.ones_like(_taps(kernel, dy), bool), size, kernel, stride, padding, (1, 1))
+        return k.layout.channels_first(
+            k.pooling.window_spread(
+                k.layout.channels_last(dy), scale, size, (*kernel, *stride, *padding, 1, 1)
+            )
+        )
+    return _spread(
+        dy * dy.dtype.type(scale),
+        np.ones_like(_taps(kernel, dy), bool),
+        size,
+        kernel,
+        stride,
+        padding,
+        (1, 1),
+    )
 
 
 @average_pool.vjp("x")
@@ -138,7 +179,9 @@ max_unpool.samples(
         draw.call(draw(1, 2, 3, 3), draw.index(4, (1, 2, 3, 3)), size=(4, 4), kernel=(2, 2), stride=(1, 1)),
     ]
 )
-pool_at.samples(lambda draw: [draw.call(draw(1, 2, 5, 4), draw.index(4, (1, 2, 2, 2)), kernel=(2, 2), stride=(2, 2))])
+pool_at.samples(
+    lambda draw: [draw.call(draw(1, 2, 5, 4), draw.index(4, (1, 2, 2, 2)), kernel=(2, 2), stride=(2, 2))]
+)
 average_pool.samples(
     lambda draw: [
         draw.call(draw(2, 2, 4, 5), kernel=(2, 2), stride=(2, 2)),

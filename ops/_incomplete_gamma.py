@@ -1,7 +1,8 @@
-"""The regularized incomplete gamma functions: their power series below a + 1, Legendre's continued fraction above.
+"""The regularized incomplete gamma functions: their power series below a + 1, Legendre's continued fraction
+above.
 
-DLMF 8.11.4 and 8.9.2; the fraction is evaluated by Lentz's method (Press et al., Numerical Recipes, 6.2). In float64, then
-rounded to the operands' dtype. Only x gets a gradient, as in PyTorch.
+DLMF 8.11.4 and 8.9.2; the fraction is evaluated by Lentz's method (Press et al., Numerical Recipes, 6.2). In
+float64, then rounded to the operands' dtype. Only x gets a gradient, as in PyTorch.
 """
 
 import numpy as np
@@ -59,11 +60,15 @@ def _both(a, x):
     lower, upper = np.where(low, near, 1 - far), np.where(low, 1 - near, far)
     edge = _edge(a, x)
     xp = array_module(a)
-    return tuple(xp.asarray(np.where(inside, part, at).astype(dtype)) for part, at in ((lower, edge), (upper, 1 - edge)))
+    return tuple(
+        xp.asarray(np.where(inside, part, at).astype(dtype))
+        for part, at in ((lower, edge), (upper, 1 - edge))
+    )
 
 
 def _edge(a, x):
-    """The lower function where a or x is 0 or infinite, in PyTorch's order of cases; NaN outside the domain."""
+    """The lower function where a or x is 0 or infinite, in PyTorch's order of cases; NaN outside the
+    domain."""
     at = np.where(np.isinf(a), np.where(np.isinf(x), np.nan, 0.0), np.where(np.isinf(x), 1.0, np.nan))
     at = np.where(a == 0, np.where(x > 0, 1.0, np.nan), np.where(x == 0, 0.0, at))
     return np.where((a < 0) | (x < 0), np.nan, at)

@@ -1,4 +1,5 @@
-"""Reading and writing by index. Reading copies elements, so the gradient adds each back to where it was read."""
+"""Reading and writing by index. Reading copies elements, so the gradient adds each back to where it was
+read."""
 
 import functools
 import math
@@ -15,13 +16,15 @@ BASIC = (int, slice, type(None), type(Ellipsis))
 
 
 def is_basic(index) -> bool:
-    """Whether an index is made of integers, slices, None and ``...`` only: reading then gives a view, each element once."""
+    """Whether an index is made of integers, slices, None and ``...`` only: reading then gives a view, each
+    element once."""
     parts = index if isinstance(index, tuple) else (index,)
     return all(isinstance(part, BASIC) and not isinstance(part, bool) for part in parts)
 
 
 def add_at(size: int, positions, values):
-    """A vector of ``size`` zeros to which ``values`` are added at ``positions``; equal positions accumulate."""
+    """A vector of ``size`` zeros to which ``values`` are added at ``positions``; equal positions
+    accumulate."""
     xp = array_module(values)
     positions, values = positions.reshape(-1), values.reshape(-1)
     if xp is np and values.dtype.kind == "f" and values.size:
@@ -29,7 +32,9 @@ def add_at(size: int, positions, values):
     if xp is not np and (k := on_device(values)) is not None:
         return k.scatter.add_rows(size, positions, values)
     out = xp.zeros(size, values.dtype if xp is np or values.dtype.kind == "f" else np.uint64)
-    xp.add.at(out, positions, values.astype(out.dtype, copy=False))  # CuPy adds no signed 64-bit integers; unsigned ones wrap alike
+    xp.add.at(
+        out, positions, values.astype(out.dtype, copy=False)
+    )  # CuPy adds no signed 64-bit integers; unsigned ones wrap alike
     return out.astype(values.dtype, copy=False)
 
 
@@ -37,7 +42,9 @@ def add_at(size: int, positions, values):
 def getitem(x, /, *, index):
     """x[index], in every form NumPy has; a view where the index is basic, also of a single element."""
     out = x[index]
-    return x[(*index, ...) if isinstance(index, tuple) else (index, ...)] if isinstance(out, np.generic) else out
+    return (
+        x[(*index, ...) if isinstance(index, tuple) else (index, ...)] if isinstance(out, np.generic) else out
+    )
 
 
 @getitem.vjp("x")
@@ -65,7 +72,8 @@ def scatter_add(x, /, *, index, shape):
 
 
 def _add_rows(shape, rows, values):
-    """Zeros of ``shape`` to which ``values`` are added row by row: sorted, so that those of one row stand together."""
+    """Zeros of ``shape`` to which ``values`` are added row by row: sorted, so that those of one row stand
+    together."""
     out = np.zeros(shape, values.dtype)
     order = rows.argsort(kind="stable")
     ordered = rows[order]
@@ -88,9 +96,16 @@ def _indices():
     )
 
 
-getitem.samples(lambda draw: [draw.call(draw(*shape), index=index) for shape, index in _indices()] + [draw.call(draw(0, 3), index=(slice(None), 1))])
+getitem.samples(
+    lambda draw: (
+        [draw.call(draw(*shape), index=index) for shape, index in _indices()]
+        + [draw.call(draw(0, 3), index=(slice(None), 1))]
+    )
+)
 scatter_add.samples(
-    lambda draw: [draw.call(np.asarray(draw(*shape)[index]), index=index, shape=shape) for shape, index in _indices()]
+    lambda draw: [
+        draw.call(np.asarray(draw(*shape)[index]), index=index, shape=shape) for shape, index in _indices()
+    ]
 )
 
 
@@ -122,7 +137,8 @@ setitem.samples(
 
 
 def steps(path):
-    """The views on the way from a root to ``path``, first to last; a path is a linked cell (path before, primitive, parameters)."""
+    """The views on the way from a root to ``path``, first to last; a path is a linked cell (path before,
+    primitive, parameters)."""
     out = []
     while path is not None:
         before, view, parameters = path
@@ -140,7 +156,8 @@ def follow(x, path):
 
 @primitive
 def put_view(x, v, /, *, path):
-    """A copy of x with v written into the region that ``path`` shows: what writing into a view does to its root."""
+    """A copy of x with v written into the region that ``path`` shows: what writing into a view does to its
+    root."""
     out = x.copy()
     follow(out, path)[...] = v
     return out
@@ -159,7 +176,11 @@ def put_view_v(g, v_shape, path):
 put_view.samples(
     lambda draw: [
         draw.call(draw(3, 4), draw(4), path=(None, getitem, {"index": 1})),
-        draw.call(draw(3, 4), draw(()), path=((None, getitem, {"index": slice(1, 3)}), getitem, {"index": (slice(None), 2)})),
+        draw.call(
+            draw(3, 4),
+            draw(()),
+            path=((None, getitem, {"index": slice(1, 3)}), getitem, {"index": (slice(None), 2)}),
+        ),
     ]
 )
 
@@ -167,13 +188,19 @@ put_view.samples(
 def _along(index, axis: int, shape: tuple[int, ...]):
     """Open grids that read (or write) ``index`` along ``axis`` of an array of ``shape``."""
     axis %= len(shape)
-    if index.ndim != len(shape) or any(n > m for i, (n, m) in enumerate(zip(index.shape, shape, strict=True)) if i != axis):
+    if index.ndim != len(shape) or any(
+        n > m for i, (n, m) in enumerate(zip(index.shape, shape, strict=True)) if i != axis
+    ):
         raise ShapeError(
             f"index of shape {index.shape} does not fit shape {shape} along axis {axis}: "
             "it needs as many axes, none of them longer except that one"
         )
     small = isinstance(index, np.ndarray) and max(index.shape) <= 4096
-    grids = _open_grids(index.shape) if small else tuple(array_module(index).ogrid[tuple(map(slice, index.shape))])
+    grids = (
+        _open_grids(index.shape)
+        if small
+        else tuple(array_module(index).ogrid[tuple(map(slice, index.shape))])
+    )
     return (*grids[:axis], index, *grids[axis + 1 :])
 
 
@@ -202,7 +229,8 @@ def take_along_x(g, index, x_shape, axis):
 
 @primitive(linear=True)
 def put_along(x, index, /, *, axis, shape):
-    """Zeros of ``shape`` to which x is added at the places ``take_along`` would read: the adjoint of gather."""
+    """Zeros of ``shape`` to which x is added at the places ``take_along`` would read: the adjoint of
+    gather."""
     grids = _along(index, axis, shape)
     strides = [math.prod(shape[i + 1 :]) for i in range(len(shape))]
     wrapped = [grid % n if n else grid for grid, n in zip(grids, shape, strict=True)]
@@ -222,7 +250,8 @@ def put_along_x(g, index, axis):
 
 @primitive
 def write_along(x, v, index, /, *, axis):
-    """A copy of x with v written at the places ``take_along`` would read: PyTorch's scatter. The last of equal indices stays."""
+    """A copy of x with v written at the places ``take_along`` would read: PyTorch's scatter. The last of
+    equal indices stays."""
     out = x.copy()
     out[_along(index, axis, x.shape)] = v
     return out

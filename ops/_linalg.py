@@ -18,11 +18,19 @@ from ._reduction import sum
 
 def check_matrix(name, x, square=True):
     if x.ndim < 2:
-        raise ShapeError(f"linalg.{name}: The input tensor must have at least 2 dimensions, got shape {x.shape}")
+        raise ShapeError(
+            f"linalg.{name}: The input tensor must have at least 2 dimensions, got shape {x.shape}"
+        )
     if square and x.shape[-1] != x.shape[-2]:
-        raise ShapeError(f"linalg.{name}: A must be batches of square matrices, but they are {x.shape[-2]} by {x.shape[-1]} matrices")
+        raise ShapeError(
+            f"linalg.{name}: A must be batches of square matrices, but they are {x.shape[-2]} by "
+            f"{x.shape[-1]} matrices"
+        )
     if x.dtype.kind != "f" or x.dtype.itemsize < 4:
-        raise DTypeError(f"linalg.{name}: Expected a floating point tensor of 32 or 64 bits as input, got {x.dtype}; convert it with .float()")
+        raise DTypeError(
+            f"linalg.{name}: Expected a floating point tensor of 32 or 64 bits as input, got "
+            f"{x.dtype}; convert it with .float()"
+        )
 
 
 @contextmanager
@@ -35,10 +43,12 @@ def named_errors(name, why):
 
 
 def finite_svd(x, **how):
-    """NumPy's singular value decomposition, but only of finite matrices: of others LAPACK searches without end, or gives NaN."""
+    """NumPy's singular value decomposition, but only of finite matrices: of others LAPACK searches without
+    end, or gives NaN."""
     if type(x) is np.ndarray and not np.isfinite(x).all():
         raise LinAlgError(
-            f"linalg.svd: The algorithm failed to converge because the input matrix contained non-finite values ({x.size - np.isfinite(x).sum()} "
+            "linalg.svd: The algorithm failed to converge because the input matrix contained "
+            f"non-finite values ({x.size - np.isfinite(x).sum()} "
             f"of {x.size} elements); autograd.detect_anomaly() finds where the first NaN came from"
         )
     with named_errors("svd", "The algorithm failed to converge"):
@@ -59,7 +69,11 @@ def each(s):
 def inv(x, /):
     """The inverse of square matrices."""
     check_matrix("inv", x)
-    with named_errors("inv", "The diagonal element of a factor is zero, the inversion could not be completed because the input matrix is singular"):
+    with named_errors(
+        "inv",
+        "The diagonal element of a factor is zero, the inversion could not be completed because the "
+        "input matrix is singular",
+    ):
         return np.linalg.inv(x)
 
 
@@ -73,12 +87,18 @@ def solve(a, b, /):
     """X with a @ X = b; both have two axes or more, those before them broadcast."""
     check_matrix("solve", a)
     if b.ndim < 2 or b.shape[-2] != a.shape[-1] or b.dtype != a.dtype:
-        raise ShapeError(f"linalg.solve: Incompatible shapes or dtypes of A and B for the equation AX = B: {a.shape} {a.dtype} and {b.shape} {b.dtype}")
+        raise ShapeError(
+            "linalg.solve: Incompatible shapes or dtypes of A and B for the equation AX = B: "
+            f"{a.shape} {a.dtype} and {b.shape} {b.dtype}"
+        )
     if a.ndim != b.ndim or a.shape[:-2] != b.shape[:-2]:  # CuPy's solver broadcasts nothing
         try:
             batch = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
         except ValueError:
-            raise ShapeError(f"linalg.solve: The batches of A and B must broadcast, but A is of shape {a.shape} and B of shape {b.shape}") from None
+            raise ShapeError(
+                f"linalg.solve: The batches of A and B must broadcast, but A is of shape {a.shape} "
+                f"and B of shape {b.shape}"
+            ) from None
         a, b = np.broadcast_to(a, (*batch, *a.shape[-2:])), np.broadcast_to(b, (*batch, *b.shape[-2:]))
     with named_errors("solve", "The solver failed because the input matrix is singular"):
         return np.linalg.solve(a, b)
@@ -152,7 +172,22 @@ solve.samples(
 )
 
 
-_PADE = (64764752532480000.0, 32382376266240000.0, 7771770303897600.0, 1187353796428800.0, 129060195264000.0, 10559470521600.0, 670442572800.0, 33522128640.0, 1323241920.0, 40840800.0, 960960.0, 16380.0, 182.0, 1.0)  # fmt: skip
+_PADE = (
+    64764752532480000.0,
+    32382376266240000.0,
+    7771770303897600.0,
+    1187353796428800.0,
+    129060195264000.0,
+    10559470521600.0,
+    670442572800.0,
+    33522128640.0,
+    1323241920.0,
+    40840800.0,
+    960960.0,
+    16380.0,
+    182.0,
+    1.0,
+)
 
 
 @primitive
@@ -188,7 +223,8 @@ def matrix_exp_x(g, x):
 
 
 def block_triangle(a, b):
-    """The matrix (a b; 0 a): a function of it has the function's derivative in direction b in its upper right."""
+    """The matrix (a b; 0 a): a function of it has the function's derivative in direction b in its upper
+    right."""
     return concatenate(concatenate(a, b, axis=-1), concatenate(a * 0.0, a, axis=-1), axis=-2)
 
 

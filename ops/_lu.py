@@ -1,4 +1,5 @@
-"""Gaussian elimination: a matrix as a lower times an upper triangular one, with the gradient of Walter and Lehmann 2010."""
+"""Gaussian elimination: a matrix as a lower times an upper triangular one, with the gradient of Walter and
+Lehmann 2010."""
 
 import math
 
@@ -12,7 +13,8 @@ from ._triangular import tril, triu
 
 
 def eliminate(work, exchange=None):
-    """Turn ``work`` (batch, rows, columns) into L below the diagonal and U on and above it; ``exchange(i)`` comes before step i.
+    """Turn ``work`` (batch, rows, columns) into L below the diagonal and U on and above it; ``exchange(i)``
+    comes before step i.
 
     A pivot that is 0 is left alone, as LAPACK leaves it.
     """
@@ -28,13 +30,18 @@ def eliminate(work, exchange=None):
 
 @primitive(outputs=("l", "u"))
 def lu(x, /):
-    """L, with ones on its diagonal, and U with L U = x, of square matrices whose rows are in the order of their pivots already."""
+    """L, with ones on its diagonal, and U with L U = x, of square matrices whose rows are in the order of
+    their pivots already."""
     check_matrix("lu", x)
     packed = eliminate(x.reshape(math.prod(x.shape[:-2]), *x.shape[-2:]).copy()).reshape(x.shape)
     return np.tril(packed, -1) + array_module(x).eye(x.shape[-1], dtype=x.dtype), np.triu(packed)
 
 
-@lu.vjp("x", formula="swap_last(inv(l)) @ (tril(swap_last(l) @ g_l, k=-1) + triu(g_u @ swap_last(u))) @ swap_last(inv(u))")
+@lu.vjp(
+    "x",
+    formula="swap_last(inv(l)) @ (tril(swap_last(l) @ g_l, k=-1) + triu(g_u @ swap_last(u))) @ "
+    "swap_last(inv(u))",
+)
 def lu_x(g_l, g_u, l, u):  # noqa: E741 - the mathematics' name
     below = None if g_l is None else tril(swap_last(l) @ g_l, k=-1)
     above = None if g_u is None else triu(g_u @ swap_last(u))

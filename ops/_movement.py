@@ -20,7 +20,13 @@ def reshape_x(g, x_shape):
     return reshape(g, shape=x_shape)
 
 
-reshape.samples(lambda draw: [draw.call(draw(2, 6), shape=(3, 4)), draw.call(draw(1), shape=()), draw.call(draw(0, 3), shape=(3, 0))])
+reshape.samples(
+    lambda draw: [
+        draw.call(draw(2, 6), shape=(3, 4)),
+        draw.call(draw(1), shape=()),
+        draw.call(draw(0, 3), shape=(3, 0)),
+    ]
+)
 
 
 def inverse_permutation(axes: tuple[int, ...]) -> tuple[int, ...]:
@@ -42,7 +48,13 @@ def transpose_x(g, axes):
     return transpose(g, axes=inverse_permutation(axes))
 
 
-transpose.samples(lambda draw: [draw.call(draw(2, 3, 4), axes=(2, 0, -2)), draw.call(draw(()), axes=()), draw.call(draw(0, 3), axes=(1, 0))])
+transpose.samples(
+    lambda draw: [
+        draw.call(draw(2, 3, 4), axes=(2, 0, -2)),
+        draw.call(draw(()), axes=()),
+        draw.call(draw(0, 3), axes=(1, 0)),
+    ]
+)
 
 
 @primitive(linear=True)
@@ -56,7 +68,13 @@ def flip_x(g, axis):
     return flip(g, axis=axis)
 
 
-flip.samples(lambda draw: [draw.call(draw(2, 3), axis=(0,)), draw.call(draw(2, 3), axis=(0, -1)), draw.call(draw(0, 3), axis=(1,))])
+flip.samples(
+    lambda draw: [
+        draw.call(draw(2, 3), axis=(0,)),
+        draw.call(draw(2, 3), axis=(0, -1)),
+        draw.call(draw(0, 3), axis=(1,)),
+    ]
+)
 
 
 @primitive(linear=True)
@@ -70,14 +88,24 @@ def roll_x(g, shift, axis):
     return roll(g, shift=tuple(-n for n in shift), axis=axis)
 
 
-roll.samples(lambda draw: [draw.call(draw(2, 5), shift=(2,), axis=(1,)), draw.call(draw(3, 4), shift=(-1, 6), axis=(0, 1)), draw.call(draw(0, 3), shift=(1,), axis=(0,))])
+roll.samples(
+    lambda draw: [
+        draw.call(draw(2, 5), shift=(2,), axis=(1,)),
+        draw.call(draw(3, 4), shift=(-1, 6), axis=(0, 1)),
+        draw.call(draw(0, 3), shift=(1,), axis=(0,)),
+    ]
+)
 
 
 @primitive(linear=True)
 def pad(x, /, *, widths, value=0.0):
-    """x with ``widths[i] = (before, after)`` elements of ``value`` around axis i. Linear where the value is 0."""
+    """x with ``widths[i] = (before, after)`` elements of ``value`` around axis i. Linear where the value is
+    0."""
     if len(widths) != x.ndim or any(n < 0 for pair in widths for n in pair):
-        raise ShapeError(f"pad: widths {widths} must be {x.ndim} pairs of numbers >= 0, one for each axis of shape {x.shape}")
+        raise ShapeError(
+            f"pad: widths {widths} must be {x.ndim} pairs of numbers >= 0, one for each axis of shape "
+            f"{x.shape}"
+        )
     return np.pad(x, widths, constant_values=value) if widths else x.copy()
 
 
@@ -89,7 +117,9 @@ def pad_x(g, widths):
 @primitive(view=True, linear=True)
 def crop(x, /, *, widths):
     """x without ``widths[i] = (before, after)`` elements at the ends of axis i."""
-    if len(widths) != x.ndim or any(a < 0 or b < 0 or a + b > n for (a, b), n in zip(widths, x.shape, strict=False)):
+    if len(widths) != x.ndim or any(
+        a < 0 or b < 0 or a + b > n for (a, b), n in zip(widths, x.shape, strict=False)
+    ):
         raise ShapeError(f"crop: widths {widths} do not fit shape {x.shape}")
     return x[tuple(slice(a, n - b) for (a, b), n in zip(widths, x.shape, strict=True))]
 
@@ -106,7 +136,12 @@ pad.samples(
         draw.call(draw(0, 3), widths=((1, 1), (0, 0))),
     ]
 )
-crop.samples(lambda draw: [draw.call(draw(4, 5), widths=((1, 2), (0, 1))), draw.call(draw(2, 3), widths=((1, 1), (0, 0)))])
+crop.samples(
+    lambda draw: [
+        draw.call(draw(4, 5), widths=((1, 2), (0, 1))),
+        draw.call(draw(2, 3), widths=((1, 1), (0, 0))),
+    ]
+)
 
 
 @primitive(promotes="common", linear=True)
@@ -114,10 +149,15 @@ def concatenate(*xs, axis=0):
     """The arrays one behind the other along ``axis``."""
     first = xs[0].shape
     if any(len(x.shape) != len(first) or x.ndim == 0 for x in xs):
-        raise ShapeError(f"concatenate: the arrays must have the same number of axes, at least one; got {[x.shape for x in xs]}")
+        raise ShapeError(
+            "concatenate: the arrays must have the same number of axes, at least one; got "
+            f"{[x.shape for x in xs]}"
+        )
     at = axis % len(first)
     if any(x.shape[:at] + x.shape[at + 1 :] != first[:at] + first[at + 1 :] for x in xs):
-        raise ShapeError(f"concatenate: the shapes must agree in every axis but {axis}; got {[x.shape for x in xs]}")
+        raise ShapeError(
+            f"concatenate: the shapes must agree in every axis but {axis}; got {[x.shape for x in xs]}"
+        )
     return np.concatenate(xs, axis)
 
 
@@ -164,7 +204,15 @@ def unstack(g, axis):
     """The slices of g along ``axis``, without that axis."""
     axis %= g.ndim
     shapes = [(*g.shape[:axis], 1, *g.shape[axis + 1 :])] * g.shape[axis]
-    return [reshape(piece, shape=shapes[0][:axis] + shapes[0][axis + 1 :]) for piece in slices(g, shapes, axis)]
+    return [
+        reshape(piece, shape=shapes[0][:axis] + shapes[0][axis + 1 :]) for piece in slices(g, shapes, axis)
+    ]
 
 
-stack.samples(lambda draw: [draw.call(draw(2, 3), draw(2, 3)), draw.call(draw(2), draw(2), axis=-1), draw.call(draw(()), draw(()))])
+stack.samples(
+    lambda draw: [
+        draw.call(draw(2, 3), draw(2, 3)),
+        draw.call(draw(2), draw(2), axis=-1),
+        draw.call(draw(()), draw(())),
+    ]
+)

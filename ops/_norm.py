@@ -26,15 +26,27 @@ def p_norm(x, /, *, p, axis=None, keepdims=False):
     return (np.abs(x) ** p).sum(axis=axis, keepdims=keepdims) ** (1.0 / p)
 
 
-@p_norm.vjp("x", formula="where(x == 0, 0.0, unreduce(g, x.shape, axis) * sign(x) * (absolute(x) / unreduce(out, x.shape, axis)) ** (p - 1))")
+@p_norm.vjp(
+    "x",
+    formula="where(x == 0, 0.0, unreduce(g, x.shape, axis) * sign(x) * (absolute(x) / unreduce(out, "
+    "x.shape, axis)) ** (p - 1))",
+)
 def p_norm_x(g, x, out, p, axis):
-    size = where(x == 0, 1.0, absolute(x))  # no power of 0: its derivative would be infinite in the branch not taken
+    size = where(
+        x == 0, 1.0, absolute(x)
+    )  # no power of 0: its derivative would be infinite in the branch not taken
     length = unreduce(where(out == 0, 1.0, out), x.shape, axis)
     return where(x == 0, 0.0, unreduce(g, x.shape, axis) * sign(x) * (size / length) ** (p - 1))
 
 
 euclidean_norm.samples(
-    lambda draw: [draw(2, 3), draw.call(draw(2, 3, 4), axis=(0, 2)), draw.call(draw(2, 3), axis=1, keepdims=True), draw.away_from_zero(()), draw.call(draw(0, 3), axis=1)]
+    lambda draw: [
+        draw(2, 3),
+        draw.call(draw(2, 3, 4), axis=(0, 2)),
+        draw.call(draw(2, 3), axis=1, keepdims=True),
+        draw.away_from_zero(()),
+        draw.call(draw(0, 3), axis=1),
+    ]
 )
 p_norm.samples(
     lambda draw: [

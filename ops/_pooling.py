@@ -1,4 +1,5 @@
-"""Max-pooling through its mask: the index of each window's winner. Reading there, and adding back there, is ``take_along``."""
+"""Max-pooling through its mask: the index of each window's winner. Reading there, and adding back there, is
+``take_along``."""
 
 import math
 
@@ -11,7 +12,8 @@ from ._windows import output_size, windows
 
 
 def winners(seen, axis):
-    """Where the maximum along ``axis`` is: the first of equal ones, but the last NaN where there is any, as in PyTorch."""
+    """Where the maximum along ``axis`` is: the first of equal ones, but the last NaN where there is any, as
+    in PyTorch."""
     first = seen.argmax(axis)
     if seen.dtype.kind != "f":
         return first
@@ -24,23 +26,37 @@ def winners(seen, axis):
 
 @primitive(differentiable=False)
 def max_pool_index(x, /, *, kernel, stride, padding, dilation, ceil_mode=False):
-    """Where each window's maximum is, as a position in the flattened plane: ``(N, C, *spatial) -> (N, C, *positions)``.
+    """Where each window's maximum is, as a position in the flattened plane: ``(N, C, *spatial) -> (N, C,
+    *positions)``.
 
     The first of equal maxima wins; NaN counts as the maximum, and the last NaN wins. Padding never wins.
     """
     axes, spatial = len(kernel), x.shape[2:]
     if x.ndim != axes + 2 or any(2 * p > k for p, k in zip(padding, kernel, strict=True)):
         raise ShapeError(
-            f"max pooling with kernel {kernel} and padding {padding} needs an array (N, C and {axes} spatial axes) and "
+            f"max pooling with kernel {kernel} and padding {padding} needs an array (N, C and {axes} "
+            "spatial axes) and "
             f"padding of at most half the kernel, got shape {x.shape}"
         )
-    positions = [output_size(n, k, s, d, p, p, ceil=ceil_mode) for n, k, s, d, p in zip(spatial, kernel, stride, dilation, padding, strict=True)]
+    positions = [
+        output_size(n, k, s, d, p, p, ceil=ceil_mode)
+        for n, k, s, d, p in zip(spatial, kernel, stride, dilation, padding, strict=True)
+    ]
     if min(positions) < 1:
-        raise ShapeError(f"max pooling with kernel {kernel}, dilation {dilation} and padding {padding} makes no window of shape {x.shape}")
-    reach = [(n - 1) * s + d * (k - 1) + 1 for n, s, d, k in zip(positions, stride, dilation, kernel, strict=True)]
+        raise ShapeError(
+            f"max pooling with kernel {kernel}, dilation {dilation} and padding {padding} makes no "
+            f"window of shape {x.shape}"
+        )
+    reach = [
+        (n - 1) * s + d * (k - 1) + 1 for n, s, d, k in zip(positions, stride, dilation, kernel, strict=True)
+    ]
     widths = [(p, max(r - p - n, 0)) for p, r, n in zip(padding, reach, spatial, strict=True)]
     if any(map(any, widths)):
-        x = np.pad(x, [(0, 0), (0, 0), *widths], constant_values=-np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min)
+        x = np.pad(
+            x,
+            [(0, 0), (0, 0), *widths],
+            constant_values=-np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min,
+        )
     seen = windows(x, kernel=kernel, stride=stride, dilation=dilation)[(..., *(slice(n) for n in positions))]
     winner = winners(seen.reshape(*seen.shape[:2], math.prod(kernel), *positions), 2)
     xp = array_module(x)
@@ -58,17 +74,28 @@ def max_pool_index(x, /, *, kernel, stride, padding, dilation, ceil_mode=False):
 max_pool_index.samples(
     lambda draw: [
         draw.call(draw.distinct(2, 2, 4, 5), kernel=(2, 2), stride=(2, 2), padding=(0, 0), dilation=(1, 1)),
-        draw.call(draw.distinct(1, 2, 5, 5), kernel=(3, 3), stride=(2, 1), padding=(1, 1), dilation=(1, 1), ceil_mode=True),
+        draw.call(
+            draw.distinct(1, 2, 5, 5),
+            kernel=(3, 3),
+            stride=(2, 1),
+            padding=(1, 1),
+            dilation=(1, 1),
+            ceil_mode=True,
+        ),
     ]
 )
 
 
 @primitive(differentiable=False)
 def adaptive_max_pool_index(x, /, *, size):
-    """As ``max_pool_index``, for windows from floor(i n / m) to ceil((i + 1) n / m) along each axis, m of ``size`` and n long."""
+    """As ``max_pool_index``, for windows from floor(i n / m) to ceil((i + 1) n / m) along each axis, m of
+    ``size`` and n long."""
     spatial, xp = x.shape[2:], array_module(x)
     if len(size) != len(spatial):
-        raise ShapeError(f"adaptive max pooling to {tuple(size)} needs an array (N, C and {len(size)} spatial axes), got shape {x.shape}")
+        raise ShapeError(
+            f"adaptive max pooling to {tuple(size)} needs an array (N, C and {len(size)} spatial "
+            f"axes), got shape {x.shape}"
+        )
     if not all(size):
         return xp.zeros((*x.shape[:2], *size), np.int64)
     places = []
@@ -76,8 +103,16 @@ def adaptive_max_pool_index(x, /, *, size):
         starts = np.arange(m) * n // m
         ends = -(-(np.arange(m) + 1) * n // m)
         taps = np.arange((ends - starts).max())
-        window = np.minimum(starts[:, None] + taps, ends[:, None] - 1)  # a shorter window repeats its last element
-        places.append(xp.asarray(window.reshape(tuple(k for i in range(len(size)) for k in (window.shape if i == axis else (1, 1))))))
+        window = np.minimum(
+            starts[:, None] + taps, ends[:, None] - 1
+        )  # a shorter window repeats its last element
+        places.append(
+            xp.asarray(
+                window.reshape(
+                    tuple(k for i in range(len(size)) for k in (window.shape if i == axis else (1, 1)))
+                )
+            )
+        )
     seen = x[(slice(None), slice(None), *places)]
     axes = len(size)
     seen = seen.transpose(0, 1, *range(2, 2 + 2 * axes, 2), *range(3, 3 + 2 * axes, 2))
@@ -92,5 +127,8 @@ def adaptive_max_pool_index(x, /, *, size):
 
 
 adaptive_max_pool_index.samples(
-    lambda draw: [draw.call(draw.distinct(2, 2, 5, 7), size=(3, 2)), draw.call(draw.distinct(1, 2, 5), size=(5,))]
+    lambda draw: [
+        draw.call(draw.distinct(2, 2, 5, 7), size=(3, 2)),
+        draw.call(draw.distinct(1, 2, 5), size=(5,)),
+    ]
 )

@@ -47,7 +47,8 @@ class Sample(NamedTuple):
 
 
 class RuleEntry(NamedTuple):
-    """A registered local gradient: the function, the names it asks for after ``g``, its operands, its written formula."""
+    """A registered local gradient: the function, the names it asks for after ``g``, its operands, its written
+    formula."""
 
     rule: Rule
     needs: tuple[str, ...]
@@ -58,8 +59,8 @@ class RuleEntry(NamedTuple):
 class Plan:
     """What one node keeps and what each of its rules receives.
 
-    Compiled once per primitive and set of operands that want a gradient, so that ``x * constant`` keeps the constant
-    and not ``x``.
+    Compiled once per primitive and set of operands that want a gradient, so that ``x * constant`` keeps the
+    constant and not ``x``.
     """
 
     __slots__ = ("extras", "gathers", "holds_arrays", "keep", "names", "origins", "rules", "simple")
@@ -67,7 +68,8 @@ class Plan:
     names: tuple[str, ...]
     """Names of the kept values, in the order of ``Node.saved``."""
     extras: tuple[int | str, ...]
-    """What the pick needs beyond operands and results: an operand's position (for its shape) or a parameter's name."""
+    """What the pick needs beyond operands and results: an operand's position (for its shape) or a parameter's
+    name."""
     gathers: bool
     """Whether the pick needs more than ``(*operands, *results)``."""
     keep: Callable[[Sequence[Any]], tuple[Any, ...]]
@@ -75,7 +77,8 @@ class Plan:
     origins: tuple[int | None, ...]
     """Where a kept value came from: an operand's position, -1 - i for output i, None for anything else."""
     rules: tuple[tuple[Rule, tuple[int, ...], int | tuple[int, ...]], ...]
-    """(rule, positions of its arguments among the kept values, position of the operand or operands it serves)."""
+    """(rule, positions of its arguments among the kept values, position of the operand or operands it
+    serves)."""
     holds_arrays: bool
     """Whether freeing a node of this plan makes a second backward pass impossible."""
     simple: bool
@@ -83,7 +86,8 @@ class Plan:
 
 
 class Primitive:
-    """An operator with its own local gradient; made by :func:`primitive`. Called, it runs, or hands itself to a hook."""
+    """An operator with its own local gradient; made by :func:`primitive`. Called, it runs, or hands itself to
+    a hook."""
 
     __name__: str
     __qualname__: str
@@ -102,7 +106,11 @@ class Primitive:
         differentiable: bool = True,
     ) -> None:
         self.forward, self.name = forward, forward.__name__
-        self.__name__, self.__qualname__, self.__module__ = forward.__name__, forward.__qualname__, forward.__module__
+        self.__name__, self.__qualname__, self.__module__ = (
+            forward.__name__,
+            forward.__qualname__,
+            forward.__module__,
+        )
         self.__doc__, self.__wrapped__ = forward.__doc__, forward
         self.outputs, self.aux = tuple(outputs), tuple(aux)
         self.several = bool(self.outputs or self.aux)
@@ -116,13 +124,21 @@ class Primitive:
             raise TypeError(f"{self.name}: promotes is 'common' or 'float' or None, not {promotes!r}")
         for name in (*self.operands, *self.outputs, *self.aux):
             if name in ("g", "out") or name.endswith("_shape"):
-                raise TypeError(f"{self.name}: {name!r} has a meaning of its own in rules; choose another name")
+                raise TypeError(
+                    f"{self.name}: {name!r} has a meaning of its own in rules; choose another name"
+                )
         self._register()
 
     def _register(self) -> None:
         other = registry.get(self.name)
-        if other is not None and (other.__module__, other.__qualname__) != (self.__module__, self.__qualname__):
-            raise TypeError(f"a primitive {self.name!r} exists already (in {other.__module__}); give this one another name")
+        if other is not None and (other.__module__, other.__qualname__) != (
+            self.__module__,
+            self.__qualname__,
+        ):
+            raise TypeError(
+                f"a primitive {self.name!r} exists already (in {other.__module__}); give this one "
+                "another name"
+            )
         registry[self.name] = self
 
     @property
@@ -193,17 +209,29 @@ class Primitive:
         plan = Plan()
         plan.names = tuple(dict.fromkeys(name for entry in entries for name in entry.needs))
         extra = tuple(name for name in plan.names if name not in arrays)
-        plan.extras = tuple(name if name in self.defaults else self.operands.index(name[: -len("_shape")]) for name in extra)
+        plan.extras = tuple(
+            name if name in self.defaults else self.operands.index(name[: -len("_shape")]) for name in extra
+        )
         plan.gathers = bool(extra or self.several or self.variadic)
         plan.keep = _picker([(*arrays, *extra).index(name) for name in plan.names])
         plan.origins = tuple(
-            self.operands.index(name) if name in self.operands else -1 - outputs.index(name) if name in outputs else None
+            self.operands.index(name)
+            if name in self.operands
+            else -1 - outputs.index(name)
+            if name in outputs
+            else None
             for name in plan.names
         )
         plan.holds_arrays = any(name in arrays for name in plan.names)
-        plan.simple = not self.outputs and not self.variadic and all(len(entry.operands) == 1 for entry in entries)
+        plan.simple = (
+            not self.outputs and not self.variadic and all(len(entry.operands) == 1 for entry in entries)
+        )
         plan.rules = tuple(
-            (entry.rule, tuple(map(plan.names.index, entry.needs)), _single(tuple(map(self.operands.index, entry.operands))))
+            (
+                entry.rule,
+                tuple(map(plan.names.index, entry.needs)),
+                _single(tuple(map(self.operands.index, entry.operands))),
+            )
             for entry in entries
         )
         self.plans[wanted] = plan
@@ -226,15 +254,27 @@ class Primitive:
     def _wrong_operand(self, args: Sequence[Any], error: Exception) -> Exception:
         """What to raise where ``error`` came from an operand that is no array; else ``error`` itself."""
         wrong = [i for i, a in enumerate(args) if not hasattr(a, "dtype")]
-        wrong = [i for i in wrong if type(args[i]) not in _PLAIN] or (wrong if len(wrong) == len(args) else [])
+        wrong = [i for i in wrong if type(args[i]) not in _PLAIN] or (
+            wrong if len(wrong) == len(args) else []
+        )
         if not wrong or (isinstance(error, AttributeError) and hasattr(error.obj, "dtype")):
             return error
         i = wrong[0]
         name = f"'{self.operands[i]}' " if not self.variadic and i < len(self.operands) else ""
-        return TypeError(f"{self.name}(): argument {name}(position {i + 1}) must be Tensor, not {type(args[i]).__name__}")
+        return TypeError(
+            f"{self.name}(): argument {name}(position {i + 1}) must be Tensor, not {type(args[i]).__name__}"
+        )
 
     def __repr__(self) -> str:
-        signature = ", ".join((*self.operands, *(name if value is REQUIRED else f"{name}={value!r}" for name, value in self.defaults.items())))
+        signature = ", ".join(
+            (
+                *self.operands,
+                *(
+                    name if value is REQUIRED else f"{name}={value!r}"
+                    for name, value in self.defaults.items()
+                ),
+            )
+        )
         return f"<primitive {self.name}({signature})>"
 
 
@@ -246,7 +286,8 @@ def _unwrapped(function: Any) -> Any:
 
 
 def _parameter_names(function: Callable[..., Any]) -> tuple[str, ...]:
-    """The names before any ``*``; read from the code, for ``inspect.signature`` is slow and an import makes 800 of them."""
+    """The names before any ``*``; read from the code, for ``inspect.signature`` is slow and an import makes
+    800 of them."""
     code = _unwrapped(function).__code__
     names: tuple[str, ...] = code.co_varnames
     return names[: code.co_argcount + code.co_kwonlyargcount]
@@ -263,10 +304,15 @@ def _read_signature(forward: Callable[..., Any]) -> tuple[tuple[str, ...], dict[
     if code.co_flags & VARKEYWORDS:
         wrong = (*wrong, names[count + len(keywords) + variadic])
     if wrong:
-        raise TypeError(f"{forward.__name__}: write operands before '/' and parameters after '*', not {', '.join(wrong)}")
+        raise TypeError(
+            f"{forward.__name__}: write operands before '/' and parameters after '*', not {', '.join(wrong)}"
+        )
     operands = names[:count] + ((names[count + len(keywords)],) if variadic else ())
     if not operands or (variadic and len(operands) > 1):
-        raise TypeError(f"{forward.__name__}: a primitive has one operand or more before '/', or a single variadic *operand")
+        raise TypeError(
+            f"{forward.__name__}: a primitive has one operand or more before '/', or a single "
+            "variadic *operand"
+        )
     defaults = inner.__kwdefaults__ or {}
     return operands, {name: defaults.get(name, REQUIRED) for name in keywords}, variadic
 
@@ -301,13 +347,17 @@ def primitive(forward: Callable[..., Any] | None = None, /, **options: Any) -> A
     """Declare a primitive operator.
 
     Args:
-        forward: arrays in (positional-only), parameters keyword-only; returns fresh memory, or is declared ``view=True``.
-        outputs: names of the results where there are several; a rule then receives ``g_<name>`` for each (or None).
-        aux: names of values the forward returns after its result, kept for the rules and not shown to the caller.
+        forward: arrays in (positional-only), parameters keyword-only; returns fresh memory, or is declared
+            ``view=True``.
+        outputs: names of the results where there are several; a rule then receives ``g_<name>`` for each (or
+            None).
+        aux: names of values the forward returns after its result, kept for the rules and not shown to the
+            caller.
         broadcasts: the engine sums a gradient over broadcast axes and casts it back to the operand's dtype.
         promotes: ``"common"`` brings the operands to one dtype first, ``"float"`` also makes integers floats.
         view: the result may share the memory of the first operand.
-        linear: the forward is linear in its differentiable operand; checks then test ``<Ax, y> == <x, Aᵀy>``.
+        linear: the forward is linear in its differentiable operand; checks then test ``<Ax, y> == <x,
+            Aᵀy>``.
         differentiable: False where no operand has a gradient (comparisons, indices).
     """
     if forward is not None:

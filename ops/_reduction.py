@@ -1,4 +1,5 @@
-"""Reductions over axes. ``axis`` is None (all), an int or a tuple; the gradient goes back to every reduced element."""
+"""Reductions over axes. ``axis`` is None (all), an int or a tuple; the gradient goes back to every reduced
+element."""
 
 import math
 
@@ -91,7 +92,10 @@ def amin_x(g, x, out, axis):
 
 def _refuse_empty(name, x, axis):
     if reduced_count(x.shape, axis) == 0:
-        raise ShapeError(f"{name}: there is no element to choose along axis {axis} of shape {x.shape}; give an axis that is not empty")
+        raise ShapeError(
+            f"{name}: there is no element to choose along axis {axis} of shape {x.shape}; give an "
+            "axis that is not empty"
+        )
 
 
 @primitive
@@ -111,7 +115,12 @@ def product_after(x, axis):
 
 
 prod.samples(
-    lambda draw: [draw.call(draw(2, 3, 4), axis=1), draw.call(draw(3, 2), axis=-2, keepdims=True), draw.call(draw(3), axis=0), draw.call(draw(0, 3), axis=1)]
+    lambda draw: [
+        draw.call(draw(2, 3, 4), axis=1),
+        draw.call(draw(3, 2), axis=-2, keepdims=True),
+        draw.call(draw(3), axis=0),
+        draw.call(draw(0, 3), axis=1),
+    ]
 )
 
 
@@ -134,7 +143,9 @@ def count_nonzero(x, /, *, axis=None):
 
 
 for count in (all, any, count_nonzero):
-    count.samples(lambda draw: [draw.mask(2, 3), draw.call(draw(2, 3), axis=1), draw.call(draw(0, 3), axis=0)])
+    count.samples(
+        lambda draw: [draw.mask(2, 3), draw.call(draw(2, 3), axis=1), draw.call(draw(0, 3), axis=0)]
+    )
 
 
 @primitive
@@ -143,7 +154,11 @@ def logsumexp(x, /, *, axis=None, keepdims=False):
     top = largest(x, axis)
     top = np.where(np.isfinite(top), top, x.dtype.type(0))
     out = np.log(np.exp(x - top).sum(axis=axis, keepdims=True)) + top
-    return out if keepdims else np.reshape(out, [n for i, n in enumerate(out.shape) if i not in normalize_axes(axis, x.ndim)])
+    return (
+        out
+        if keepdims
+        else np.reshape(out, [n for i, n in enumerate(out.shape) if i not in normalize_axes(axis, x.ndim)])
+    )
 
 
 @logsumexp.vjp("x")

@@ -1,4 +1,5 @@
-"""Steps: the sign, rounding, and division with a whole quotient. A step is flat between its jumps, so its gradient is zero."""
+"""Steps: the sign, rounding, and division with a whole quotient. A step is flat between its jumps, so its
+gradient is zero."""
 
 import numpy as np
 
@@ -15,7 +16,9 @@ def zeros_like(x, /):
 @primitive
 def sign(x, /):
     """-1, 0 or 1; NaN gives 0, as in PyTorch."""
-    return x.copy() if x.dtype.kind == "b" else np.greater(x, 0).astype(x.dtype) - np.less(x, 0).astype(x.dtype)
+    return (
+        x.copy() if x.dtype.kind == "b" else np.greater(x, 0).astype(x.dtype) - np.less(x, 0).astype(x.dtype)
+    )
 
 
 @primitive
@@ -61,7 +64,9 @@ for step in (zeros_like, sign, floor, ceil, trunc, round):
 
 def _refuse_zero(x, y):
     if getattr(x, "dtype", np.dtype(float)).kind in "iub" and np.any(np.equal(y, 0)):
-        raise IntegerDivisionError("ZeroDivisionError: an integer is divided by 0; convert to floating point first")
+        raise IntegerDivisionError(
+            "ZeroDivisionError: an integer is divided by 0; convert to floating point first"
+        )
 
 
 class IntegerDivisionError(ZeroDivisionError, RuntimeError):

@@ -1,7 +1,8 @@
 """Scans: each result gathers what stands before it along an axis.
 
-Their gradients are scans again. One linear recurrence, ``h[t] = a[t] h[t-1] + b[t]``, serves the products (where it makes
-the gradient right at zeros, to any order) and the exponentials (where it keeps every factor below 1).
+Their gradients are scans again. One linear recurrence, ``h[t] = a[t] h[t-1] + b[t]``, serves the products
+(where it makes the gradient right at zeros, to any order) and the exponentials (where it keeps every factor
+below 1).
 """
 
 import numpy as np
@@ -27,7 +28,8 @@ def _ends(ndim, axis, before, after):
 
 
 def accumulate(combine, x, axis):
-    """``combine.accumulate``; CuPy has none, there in log2(n) steps, each of which doubles what an element has gathered."""
+    """``combine.accumulate``; CuPy has none, there in log2(n) steps, each of which doubles what an element
+    has gathered."""
     if array_module(x) is np:
         return combine.accumulate(x, axis=axis)
     out = np.moveaxis(x.copy(), axis, 0)
@@ -60,7 +62,9 @@ def recurrence(a, b, /, *, axis):
 
 def recurrence_back(a, b, axis):
     """The same from the end: h[t] = a[t+1] h[t+1] + b[t], the adjoint of the recurrence in b."""
-    return flip(recurrence(flip(following(a, axis, 0.0), axis=axis), flip(b, axis=axis), axis=axis), axis=axis)
+    return flip(
+        recurrence(flip(following(a, axis, 0.0), axis=axis), flip(b, axis=axis), axis=axis), axis=axis
+    )
 
 
 @recurrence.vjp("a")
@@ -116,7 +120,13 @@ def cummin_index(x, /, *, axis):
 
 
 for scan in (cumsum, cumprod, logcumsumexp, cummax_index, cummin_index):
-    scan.samples(lambda draw: [draw.call(draw.distinct(2, 3), axis=1), draw.call(draw.distinct(3, 2), axis=0), draw.call(draw(0, 3), axis=-1)])
+    scan.samples(
+        lambda draw: [
+            draw.call(draw.distinct(2, 3), axis=1),
+            draw.call(draw.distinct(3, 2), axis=0),
+            draw.call(draw(0, 3), axis=-1),
+        ]
+    )
 recurrence.samples(
     lambda draw: [
         draw.call(draw(2, 3), draw(2, 3), axis=1),

@@ -1,4 +1,5 @@
-"""Order: the permutation that sorts, and where values belong in a sorted sequence. Values then follow by ``take_along``."""
+"""Order: the permutation that sorts, and where values belong in a sorted sequence. Values then follow by
+``take_along``."""
 
 import numpy as np
 
@@ -16,19 +17,23 @@ def argsort(x, /, *, axis=-1, descending=False):
     return (x.shape[axis] - 1 - np.flip(backwards, axis)).astype(np.int64, copy=False)
 
 
-argsort.samples(lambda draw: [draw.distinct(2, 3), draw.call(draw.distinct(4, 2), axis=0, descending=True), draw(0, 3)])
+argsort.samples(
+    lambda draw: [draw.distinct(2, 3), draw.call(draw.distinct(4, 2), axis=0, descending=True), draw(0, 3)]
+)
 
 
 @primitive(differentiable=False)
 def searchsorted(edges, x, /, *, right=False):
-    """Where each x would be inserted in the sorted ``edges`` (their last axis): before (or after) equal ones."""
+    """Where each x would be inserted in the sorted ``edges`` (their last axis): before (or after) equal
+    ones."""
     side = "right" if right else "left"
     xp = array_module(x)
     if edges.ndim == 1:
         return xp.searchsorted(edges, x.reshape(-1), side).reshape(x.shape).astype(np.int64, copy=False)
     if edges.shape[:-1] != x.shape[:-1]:
         raise ShapeError(
-            "searchsorted: boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries tensor and input value tensor must match, "
+            "searchsorted: boundaries tensor should be 1 dimension or the first N-1 dimensions of "
+            "boundaries tensor and input value tensor must match, "
             f"but we got boundaries tensor {list(edges.shape)} and input value tensor {list(x.shape)}"
         )
     out = xp.empty(x.shape, np.int64)
@@ -38,7 +43,11 @@ def searchsorted(edges, x, /, *, right=False):
 
 
 searchsorted.samples(
-    lambda draw: [(np.sort(draw.distinct(5)), draw(2, 3)), (np.sort(draw.distinct(2, 5)), draw(2, 3)), (np.sort(draw.distinct(5)), draw(()))]
+    lambda draw: [
+        (np.sort(draw.distinct(5)), draw(2, 3)),
+        (np.sort(draw.distinct(2, 5)), draw(2, 3)),
+        (np.sort(draw.distinct(5)), draw(())),
+    ]
 )
 
 

@@ -1,8 +1,10 @@
-"""Special functions: the error function and its inverse, the gamma function's family, Bessel's I. NumPy has none of them.
+"""Special functions: the error function and its inverse, the gamma function's family, Bessel's I. NumPy has
+none of them.
 
-They are computed in float64 and rounded to the operand's dtype. The rational approximations of the error function are
-interpolations at Chebyshev nodes, made with 60 digits: erf(x) / x in x**2 on [0, 1] (relative error 1.1e-16), and
-(x + 2) exp(x**2) erfc(x) in 1 / (x + 2) on [1, inf] (9.3e-17). On a GPU CuPy's own functions serve.
+They are computed in float64 and rounded to the operand's dtype. The rational approximations of the error
+function are interpolations at Chebyshev nodes, made with 60 digits: erf(x) / x in x**2 on [0, 1] (relative
+error 1.1e-16), and (x + 2) exp(x**2) erfc(x) in 1 / (x + 2) on [1, inf] (9.3e-17). On a GPU CuPy's own
+functions serve.
 """
 
 import functools
@@ -16,7 +18,14 @@ from ._comparison import where
 from ._exponential import exp
 from ._primitive import primitive
 
-_ERF = (-3.07674302885028e-06, 0.00011863778745563329, -0.00015671142571065683, 0.03819055372753878, 0.08841052542214509, 1.1283791670955126)
+_ERF = (
+    -3.07674302885028e-06,
+    0.00011863778745563329,
+    -0.00015671142571065683,
+    0.03819055372753878,
+    0.08841052542214509,
+    1.1283791670955126,
+)
 _ERF_BELOW = (0.000234623401538168, 0.006193420046513889, 0.07107387083062207, 0.4116851214558425, 1.0)
 _TAIL = (
     *(77.01853008603238, 123.01686204479576, 114.0181370109897, 105.67028700562071, 34.90049836265891),
@@ -33,18 +42,23 @@ _BLOCK = 8192
 
 
 def _in_double(cupy_name):
-    """Run a function of one array in float64, and give the result the array's dtype; CuPy arrays go to CuPy's function."""
+    """Run a function of one array in float64, and give the result the array's dtype; CuPy arrays go to CuPy's
+    function."""
 
     def decorate(function):
         @functools.wraps(function)
         def run(x, *args):
             if array_module(x) is not np:
-                return getattr(importlib.import_module("cupyx.scipy.special"), cupy_name)(*reversed((x, *args))).astype(x.dtype)
+                return getattr(importlib.import_module("cupyx.scipy.special"), cupy_name)(
+                    *reversed((x, *args))
+                ).astype(x.dtype)
             out = np.empty(x.shape, x.dtype)
             flat, source = out.reshape(-1), x.reshape(-1)
             with np.errstate(all="ignore"):
                 for start in range(0, flat.size, _BLOCK):
-                    flat[start : start + _BLOCK] = function(source[start : start + _BLOCK].astype(np.float64), *args)
+                    flat[start : start + _BLOCK] = function(
+                        source[start : start + _BLOCK].astype(np.float64), *args
+                    )
             return out
 
         return run
@@ -110,7 +124,8 @@ def erfc_x(g, x):
 @primitive(promotes="float")
 @_in_double("erfinv")
 def erfinv(x, /):
-    """The inverse of erf: Winitzki's approximation, then three of Halley's steps; +-inf at +-1, NaN beyond."""
+    """The inverse of erf: Winitzki's approximation, then three of Halley's steps; +-inf at +-1, NaN
+    beyond."""
     y = np.absolute(x)
     log_rest, a = np.log1p(-y) + np.log1p(y), 0.147
     half = 2 / (math.pi * a) + log_rest / 2
@@ -150,9 +165,16 @@ def _reflected(x):
 @primitive(promotes="float")
 @_in_double("gammaln")
 def lgamma(x, /):
-    """log |gamma(x)|: Stirling's series, after the recurrence and the reflection formula; inf at the poles."""
+    """log |gamma(x)|: Stirling's series, after the recurrence and the reflection formula; inf at the
+    poles."""
     top, passed = _climb(_reflected(x), np.log)
-    value = (top - 0.5) * np.log(top) - top + 0.5 * math.log(2 * math.pi) + _polynomial(_STIRLING[::-1], 1 / (top * top)) / top - passed
+    value = (
+        (top - 0.5) * np.log(top)
+        - top
+        + 0.5 * math.log(2 * math.pi)
+        + _polynomial(_STIRLING[::-1], 1 / (top * top)) / top
+        - passed
+    )
     sine = np.absolute(np.sin(math.pi * (x - np.round(x))))
     value = np.where(x < 0.5, math.log(math.pi) - np.log(sine) - value, value)
     return np.where(np.isfinite(x), value, np.absolute(x))
@@ -180,7 +202,8 @@ def digamma_x(g, x):
 
 
 def _cotangent(x, n):
-    """The nth derivative of cot(pi x), divided by pi**n: a polynomial in the cotangent, for cot' = -(1 + cot**2)."""
+    """The nth derivative of cot(pi x), divided by pi**n: a polynomial in the cotangent, for cot' = -(1 +
+    cot**2)."""
     coefficients = np.array([0.0, 1.0])
     for _ in range(n):
         coefficients = -np.polymul([1.0, 0.0, 1.0], np.polyder(coefficients[::-1]))[::-1]
@@ -188,7 +211,8 @@ def _cotangent(x, n):
 
 
 def _zeta(s, q):
-    """Hurwitz's zeta, the sum of (q + k)**-s: the first terms, then Euler and Maclaurin's formula. For q > 0."""
+    """Hurwitz's zeta, the sum of (q + k)**-s: the first terms, then Euler and Maclaurin's formula. For q >
+    0."""
     q, total = _climb(q, lambda low: low ** -float(s))
     total += q ** (1.0 - s) / (s - 1) + 0.5 * q ** -float(s)
     factor = float(s)
@@ -207,7 +231,8 @@ def _polygamma(x, n):
 
 @primitive(promotes="float")
 def polygamma(x, /, *, n):
-    """The nth derivative of digamma, for n = 1, 2, ...: Hurwitz's zeta function, and the reflection formula below 1/2."""
+    """The nth derivative of digamma, for n = 1, 2, ...: Hurwitz's zeta function, and the reflection formula
+    below 1/2."""
     return _polygamma(x, n)
 
 
@@ -269,8 +294,16 @@ def i1_x(g, x, out):
 
 for function in (erf, erfc, i0):
     function.samples(lambda draw: [draw(2, 3), draw(()), draw(0, 3)])
-erfinv.samples(lambda draw: [draw.uniform(2, 3, low=-0.9, high=0.9), draw.uniform((), low=-0.9, high=0.9), draw(0, 3)])
+erfinv.samples(
+    lambda draw: [draw.uniform(2, 3, low=-0.9, high=0.9), draw.uniform((), low=-0.9, high=0.9), draw(0, 3)]
+)
 i1.samples(lambda draw: [draw.away_from_zero(2, 3), draw.away_from_zero(()), draw(0, 3)])
 for function in (lgamma, digamma):
     function.samples(lambda draw: [draw.positive(2, 3) + 0.3, draw.positive(()) + 0.3, draw(0, 3)])
-polygamma.samples(lambda draw: [draw.call(draw.positive(2, 3) + 0.3, n=1), draw.call(draw.positive(()) + 0.3, n=2), draw.call(draw(0, 3), n=1)])
+polygamma.samples(
+    lambda draw: [
+        draw.call(draw.positive(2, 3) + 0.3, n=1),
+        draw.call(draw.positive(()) + 0.3, n=2),
+        draw.call(draw(0, 3), n=1),
+    ]
+)

@@ -13,13 +13,16 @@ from ._scan import accumulate
 
 @primitive
 def var(x, /, *, axis=None, keepdims=False, correction=1):
-    """The mean square of x - mean(x), over n - correction elements; NaN or infinite where that is not positive."""
+    """The mean square of x - mean(x), over n - correction elements; NaN or infinite where that is not
+    positive."""
     return _square_deviation(x, axis, keepdims) / x.dtype.type(_freedom(x.shape, axis, correction))
 
 
 @var.vjp("x")
 def var_x(g, x, axis, correction):
-    return unreduce(g, x.shape, axis) * ((2 / degrees(x.shape, axis, correction)) * (x - mean(x, axis=axis, keepdims=True)))
+    return unreduce(g, x.shape, axis) * (
+        (2 / degrees(x.shape, axis, correction)) * (x - mean(x, axis=axis, keepdims=True))
+    )
 
 
 @primitive
@@ -30,7 +33,9 @@ def std(x, /, *, axis=None, keepdims=False, correction=1):
 
 @std.vjp("x")
 def std_x(g, x, out, axis, correction):
-    return unreduce(where(out == 0, 0.0, g / where(out == 0, 1.0, out)), x.shape, axis) * ((x - mean(x, axis=axis, keepdims=True)) / degrees(x.shape, axis, correction))
+    return unreduce(where(out == 0, 0.0, g / where(out == 0, 1.0, out)), x.shape, axis) * (
+        (x - mean(x, axis=axis, keepdims=True)) / degrees(x.shape, axis, correction)
+    )
 
 
 def _square_deviation(x, axis, keepdims):
@@ -60,7 +65,8 @@ for spread in (var, std):
 
 @primitive
 def median(x, /):
-    """The middle element of all, the lower one of two; NaN where there is one or nothing; equal ones share the gradient."""
+    """The middle element of all, the lower one of two; NaN where there is one or nothing; equal ones share
+    the gradient."""
     flat = np.sort(x, axis=None)
     if not flat.size:
         return _nothing(x)
@@ -96,7 +102,8 @@ for middle in (median, nanmedian):
 
 @primitive(differentiable=False)
 def median_index(x, /, *, axis, skip_nan=False):
-    """Where the (lower) middle element along an axis stands; the first NaN, where there is one that is not skipped."""
+    """Where the (lower) middle element along an axis stands; the first NaN, where there is one that is not
+    skipped."""
     order = np.argsort(x, axis=axis, kind="stable")
     numbers = np.equal(x, x).sum(axis=axis, keepdims=True, dtype=np.int64)
     middle = np.maximum(numbers - 1, 0) // 2
@@ -128,7 +135,8 @@ def bincount(x, /, *, weights=None, minlength=0):
 
 @primitive(differentiable=False)
 def histogram(x, /, *, bins, low, high):
-    """How many elements fall into each of ``bins`` intervals of one width from ``low`` to ``high``; others are not counted."""
+    """How many elements fall into each of ``bins`` intervals of one width from ``low`` to ``high``; others
+    are not counted."""
     inside = x[(x >= low) & (x <= high)]
     where_to = np.minimum(((inside - low) * (bins / (high - low))).astype(np.intp), bins - 1)
     return np.bincount(where_to, minlength=bins).astype(x.dtype)

@@ -1,4 +1,5 @@
-"""Views of memory with other strides: diagonals, overlapping pieces of an axis, any strides at all; and their adjoints."""
+"""Views of memory with other strides: diagonals, overlapping pieces of an axis, any strides at all; and their
+adjoints."""
 
 import math
 
@@ -13,7 +14,8 @@ from ._primitive import primitive
 
 @primitive(view=True, linear=True)
 def diagonal(x, /, *, offset=0, axis1=0, axis2=1):
-    """The diagonal of the matrices in two axes, as a new last axis; ``offset`` counts to the right of the main one."""
+    """The diagonal of the matrices in two axes, as a new last axis; ``offset`` counts to the right of the
+    main one."""
     out = x.diagonal(offset, axis1, axis2)
     if isinstance(out, np.ndarray) and x.flags.writeable:
         out.flags.writeable = True  # NumPy hands it out read-only; a view may be written here
@@ -31,7 +33,10 @@ def put_diagonal(x, /, *, shape, offset=0, axis1=0, axis2=1):
     out = array_module(x).zeros(shape, x.dtype)
     place = diagonal(out, offset=offset, axis1=axis1, axis2=axis2)
     if place.shape != x.shape:
-        raise ShapeError(f"put_diagonal: diagonal {offset} of shape {tuple(shape)} has shape {place.shape}, but got {x.shape}")
+        raise ShapeError(
+            f"put_diagonal: diagonal {offset} of shape {tuple(shape)} has shape {place.shape}, but "
+            f"got {x.shape}"
+        )
     place[...] = x
     return out
 
@@ -42,19 +47,31 @@ def put_diagonal_x(g, offset, axis1, axis2):
 
 
 diagonal.samples(
-    lambda draw: [draw(3, 4), draw.call(draw(3, 2, 4), offset=-1, axis1=0, axis2=2), draw.call(draw(2, 3), offset=5), draw(0, 3)]
+    lambda draw: [
+        draw(3, 4),
+        draw.call(draw(3, 2, 4), offset=-1, axis1=0, axis2=2),
+        draw.call(draw(2, 3), offset=5),
+        draw(0, 3),
+    ]
 )
 put_diagonal.samples(
-    lambda draw: [draw.call(draw(3), shape=(3, 4)), draw.call(draw(2, 2), shape=(3, 2, 4), offset=-1, axis1=0, axis2=2)]
+    lambda draw: [
+        draw.call(draw(3), shape=(3, 4)),
+        draw.call(draw(2, 2), shape=(3, 2, 4), offset=-1, axis1=0, axis2=2),
+    ]
 )
 
 
 def windows_along(x, axis: int, size: int, step: int):
-    """NumPy's sliding windows along one axis, every ``step``-th; a view whose last axis runs inside a window."""
+    """NumPy's sliding windows along one axis, every ``step``-th; a view whose last axis runs inside a
+    window."""
     xp = array_module(x)
     n = x.shape[axis]
     if not 0 <= size <= n or step < 1:
-        raise ShapeError(f"unfold: pieces of {size} with step {step} don't fit axis {axis} of shape {x.shape}; the size is at most {n}, the step at least 1")
+        raise ShapeError(
+            f"unfold: pieces of {size} with step {step} don't fit axis {axis} of shape {x.shape}; the "
+            f"size is at most {n}, the step at least 1"
+        )
     count = (n - size) // step + 1
     strides = (*x.strides[:axis], x.strides[axis] * step, *x.strides[axis + 1 :], x.strides[axis])
     return xp.lib.stride_tricks.as_strided(x, (*x.shape[:axis], count, *x.shape[axis + 1 :], size), strides)
@@ -62,7 +79,8 @@ def windows_along(x, axis: int, size: int, step: int):
 
 @primitive(view=True, linear=True)
 def unfold(x, /, *, axis, size, step):
-    """The pieces of ``size`` elements that start every ``step`` along ``axis``, each in a new last axis (``Tensor.unfold``)."""
+    """The pieces of ``size`` elements that start every ``step`` along ``axis``, each in a new last axis
+    (``Tensor.unfold``)."""
     out = windows_along(x, axis, size, step)
     if isinstance(out, np.ndarray) and (size > step or not x.flags.writeable):
         out.flags.writeable = False
@@ -79,7 +97,10 @@ def overlap_add(x, /, *, axis, size, step, length):
     """The adjoint of ``unfold``: each piece is added where it was cut out, into an axis of ``length``."""
     axis %= x.ndim - 1
     if x.shape[-1] != size or x.shape[axis] != max((length - size) // step + 1, 0):
-        raise ShapeError(f"overlap_add: pieces of {size} every {step} elements of {length} do not make shape {x.shape} along axis {axis}")
+        raise ShapeError(
+            f"overlap_add: pieces of {size} every {step} elements of {length} do not make shape "
+            f"{x.shape} along axis {axis}"
+        )
     out = array_module(x).zeros((*x.shape[:axis], length, *x.shape[axis + 1 : -1]), x.dtype)
     pieces = windows_along(out, axis, size, step)
     for offset in range(size):
@@ -101,7 +122,10 @@ unfold.samples(
     ]
 )
 overlap_add.samples(
-    lambda draw: [draw.call(draw(2, 3, 3), axis=1, size=3, step=2, length=7), draw.call(draw(4, 2, 2), axis=0, size=2, step=1, length=5)]
+    lambda draw: [
+        draw.call(draw(2, 3, 3), axis=1, size=3, step=2, length=7),
+        draw.call(draw(4, 2, 2), axis=0, size=2, step=1, length=5),
+    ]
 )
 
 
@@ -115,10 +139,14 @@ def strided_positions(size: tuple[int, ...], stride: tuple[int, ...], offset: in
 
 @primitive(view=True, linear=True)
 def as_strided(x, /, *, size, stride, offset=0):
-    """A view of the elements of x, in order, with any shape, strides and offset (in elements); x is contiguous."""
+    """A view of the elements of x, in order, with any shape, strides and offset (in elements); x is
+    contiguous."""
     last = offset + sum((n - 1) * s for n, s in zip(size, stride, strict=True))
     if min(size, default=1) > 0 and (offset < 0 or last >= x.size or min(stride, default=0) < 0):
-        raise ShapeError(f"as_strided: size {tuple(size)}, stride {tuple(stride)} and offset {offset} need {last + 1} elements, but the memory has {x.size}")
+        raise ShapeError(
+            f"as_strided: size {tuple(size)}, stride {tuple(stride)} and offset {offset} need "
+            f"{last + 1} elements, but the memory has {x.size}"
+        )
     if not x.flags.c_contiguous:
         raise ShapeError(f"as_strided: x of shape {x.shape} must be contiguous; call contiguous() first")
     flat = x.reshape(-1)[min(offset, x.size) :]
@@ -138,7 +166,11 @@ def _overlaps(size, stride) -> bool:
     return False
 
 
-@as_strided.vjp("x", formula="reshape(scatter_add(g, index=strided_positions(size, stride, offset), shape=(prod(x_shape),)), shape=x_shape)")
+@as_strided.vjp(
+    "x",
+    formula="reshape(scatter_add(g, index=strided_positions(size, stride, offset), "
+    "shape=(prod(x_shape),)), shape=x_shape)",
+)
 def as_strided_x(g, x_shape, size, stride, offset):
     positions = strided_positions(size, stride, offset)
     return reshape(scatter_add(g, index=positions, shape=(math.prod(x_shape),)), shape=x_shape)

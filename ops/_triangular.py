@@ -37,7 +37,9 @@ def triu_x(g, k):
 
 
 for triangle in (tril, triu):
-    triangle.samples(lambda draw: [draw(3, 4), draw.call(draw(2, 4, 3), k=1), draw.call(draw(3, 3), k=-2), draw(0, 3)])
+    triangle.samples(
+        lambda draw: [draw(3, 4), draw.call(draw(2, 4, 3), k=1), draw.call(draw(3, 3), k=-2), draw(0, 3)]
+    )
 
 
 def mirrored(x):

@@ -1,4 +1,5 @@
-"""The circular and the hyperbolic functions, their inverses, and what belongs to the right-angled triangle."""
+"""The circular and the hyperbolic functions, their inverses, and what belongs to the right-angled
+triangle."""
 
 import math
 
@@ -133,7 +134,8 @@ def sinc_x(g, x, out):
 
 @primitive(broadcasts=True, promotes="float")
 def atan2(x, y, /):
-    """The angle of the point whose height is x and whose distance along the axis is y; at the origin the gradient is 0."""
+    """The angle of the point whose height is x and whose distance along the axis is y; at the origin the
+    gradient is 0."""
     return np.arctan2(x, y)
 
 
@@ -166,7 +168,13 @@ def hypot_y(g, y, out):
 for function in (sin, cos, tan, atan, sinh, cosh, asinh):
     function.samples(lambda draw: [draw(2, 3), draw(()), draw(0, 3)])
 for function in (asin, acos, atanh):
-    function.samples(lambda draw: [draw.uniform(2, 3, low=-0.9, high=0.9), draw.uniform((), low=-0.9, high=0.9), draw(0, 3)])
+    function.samples(
+        lambda draw: [
+            draw.uniform(2, 3, low=-0.9, high=0.9),
+            draw.uniform((), low=-0.9, high=0.9),
+            draw(0, 3),
+        ]
+    )
 acosh.samples(lambda draw: [draw.positive(2, 3) + 1, draw.positive(()) + 1, draw(0, 3)])
 sinc.samples(lambda draw: [draw.away_from_zero(2, 3), draw.away_from_zero(()), draw(0, 3)])
 for function in (atan2, hypot):

@@ -1,7 +1,7 @@
 """Sliding windows and their adjoint: im2col and col2im, for any number of spatial axes.
 
-``windows`` shows an image once per position of the kernel, without copying; each pixel is seen in many windows. ``fold``
-adds every entry back to the pixel it came from. They are each other's gradient.
+``windows`` shows an image once per position of the kernel, without copying; each pixel is seen in many
+windows. ``fold`` adds every entry back to the pixel it came from. They are each other's gradient.
 """
 
 import itertools
@@ -14,11 +14,20 @@ from ._primitive import primitive
 from .kernels import on_device
 
 
-def output_size(size: int, kernel: int, stride: int, dilation: int = 1, before: int = 0, after: int = 0, *, ceil: bool = False) -> int:
+def output_size(
+    size: int,
+    kernel: int,
+    stride: int,
+    dilation: int = 1,
+    before: int = 0,
+    after: int = 0,
+    *,
+    ceil: bool = False,
+) -> int:
     """How many windows fit: floor((size + padding - (dilation (kernel - 1) + 1)) / stride) + 1.
 
-    With ``ceil`` the quotient is rounded up, and a last window that would start beyond the image and its padding in
-    front is dropped (Caffe's pooling).
+    With ``ceil`` the quotient is rounded up, and a last window that would start beyond the image and its
+    padding in front is dropped (Caffe's pooling).
     """
     room = size + before + after - (dilation * (kernel - 1) + 1)
     if not ceil:
@@ -29,20 +38,32 @@ def output_size(size: int, kernel: int, stride: int, dilation: int = 1, before: 
 
 def _sizes(name, spatial, kernel, stride, dilation):
     if not len(spatial) == len(kernel) == len(stride) == len(dilation):
-        raise ShapeError(f"{name}: kernel {kernel}, stride {stride} and dilation {dilation} need one number for each of the spatial axes {spatial}")
+        raise ShapeError(
+            f"{name}: kernel {kernel}, stride {stride} and dilation {dilation} need one number for "
+            f"each of the spatial axes {spatial}"
+        )
     if min(kernel) < 1 or min(stride) < 1 or min(dilation) < 1:
-        raise ShapeError(f"{name}: kernel {kernel}, stride {stride} and dilation {dilation} must be at least 1")
+        raise ShapeError(
+            f"{name}: kernel {kernel}, stride {stride} and dilation {dilation} must be at least 1"
+        )
     sizes = tuple(map(output_size, spatial, kernel, stride, dilation))
     if min(sizes) < 1:
-        raise ShapeError(f"{name}: a kernel of {kernel} with dilation {dilation} is larger than the (padded) image {spatial}")
+        raise ShapeError(
+            f"{name}: a kernel of {kernel} with dilation {dilation} is larger than the (padded) image "
+            f"{spatial}"
+        )
     return sizes
 
 
 @primitive(view=True, linear=True)
 def windows(x, /, *, kernel, stride, dilation):
-    """Every window of x: ``(N, C, *spatial) -> (N, C, *kernel, *positions)``, a read-only view (im2col without the copy)."""
+    """Every window of x: ``(N, C, *spatial) -> (N, C, *kernel, *positions)``, a read-only view (im2col
+    without the copy)."""
     if x.ndim != len(kernel) + 2:
-        raise ShapeError(f"windows: a kernel of {kernel} needs an array (N, C and {len(kernel)} spatial axes), got shape {x.shape}")
+        raise ShapeError(
+            f"windows: a kernel of {kernel} needs an array (N, C and {len(kernel)} spatial axes), got "
+            f"shape {x.shape}"
+        )
     positions = _sizes("windows", x.shape[2:], kernel, stride, dilation)
     strides = x.strides[2:]
     inner = tuple(s * d for s, d in zip(strides, dilation, strict=True))
@@ -61,15 +82,22 @@ def windows_x(g, x_shape, kernel, stride, dilation):
 
 @primitive(linear=True)
 def fold(x, /, *, size, kernel, stride, dilation):
-    """The adjoint of ``windows``: ``(N, C, *kernel, *positions) -> (N, C, *size)``, overlapping entries added (col2im)."""
+    """The adjoint of ``windows``: ``(N, C, *kernel, *positions) -> (N, C, *size)``, overlapping entries added
+    (col2im)."""
     positions = _sizes("fold", size, kernel, stride, dilation)
     if x.shape[2:] != (*kernel, *positions):
-        raise ShapeError(f"fold: a kernel of {tuple(kernel)} over an image of {tuple(size)} makes windows {(*kernel, *positions)}, got {x.shape[2:]}")
+        raise ShapeError(
+            f"fold: a kernel of {tuple(kernel)} over an image of {tuple(size)} makes windows "
+            f"{(*kernel, *positions)}, got {x.shape[2:]}"
+        )
     if type(x) is not np.ndarray and (k := on_device(x)) is not None and k.windows.serves(x):
         return k.windows.fold(x, size, stride, dilation)
     out = array_module(x).zeros((*x.shape[:2], *size), x.dtype)
     for offset in itertools.product(*map(range, kernel)):
-        place = tuple(slice(o * d, o * d + s * (n - 1) + 1, s) for o, d, s, n in zip(offset, dilation, stride, positions, strict=True))
+        place = tuple(
+            slice(o * d, o * d + s * (n - 1) + 1, s)
+            for o, d, s, n in zip(offset, dilation, stride, positions, strict=True)
+        )
         out[(slice(None), slice(None), *place)] += x[(slice(None), slice(None), *offset)]
     return out
 

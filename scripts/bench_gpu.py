@@ -1,8 +1,8 @@
 """Times on a GPU beside PyTorch's, by CUDA events: ``make bench-gpu``. Without a GPU it says so in one line.
 
-Medians of single steps after a warm-up; the two libraries take turns. PyTorch is left out where it is not installed. The floor
-of a step is the time of its products alone, at the speed of a large product of the same dtype on the same GPU: what a step takes
-beyond that is memory, launches and Python.
+Medians of single steps after a warm-up; the two libraries take turns. PyTorch is left out where it is not
+installed. The floor of a step is the time of its products alone, at the speed of a large product of the same
+dtype on the same GPU: what a step takes beyond that is memory, launches and Python.
 """
 
 import argparse
@@ -21,7 +21,9 @@ STEPS, WARM_UP = 50, 10
 CONVOLUTIONS = [(64, 56, 3), (128, 28, 3), (256, 14, 3), (64, 56, 1), (512, 7, 3)]
 """Single layers: channels, size of the image, size of the kernel."""
 
-PRODUCTS = {  # of a step, in billions of multiply-adds: the forward pass of a batch three times, for each operand has a gradient
+# of a step, in billions of multiply-adds: the forward pass of a batch three times, for each operand has a
+# gradient
+PRODUCTS = {
     "lenet": 3 * 64 * 2.293e-3,
     "lenet-captured": 3 * 64 * 2.293e-3,
     "mlp": 3 * 128 * 1.862e-3,
@@ -42,13 +44,28 @@ def events(lib: Any, step: Step) -> float:
 
 
 def perceptron(lib: Any) -> Any:
-    return lib.nn.Sequential(lib.nn.Linear(784, 1024), lib.nn.ReLU(), lib.nn.Linear(1024, 1024), lib.nn.ReLU(), lib.nn.Linear(1024, 10))
+    return lib.nn.Sequential(
+        lib.nn.Linear(784, 1024),
+        lib.nn.ReLU(),
+        lib.nn.Linear(1024, 1024),
+        lib.nn.ReLU(),
+        lib.nn.Linear(1024, 10),
+    )
 
 
 def lenet(lib: Any) -> Any:
     """Caffe's LeNet."""
     n = lib.nn
-    return n.Sequential(n.Conv2d(1, 20, 5), n.MaxPool2d(2), n.Conv2d(20, 50, 5), n.MaxPool2d(2), n.Flatten(), n.Linear(800, 500), n.ReLU(), n.Linear(500, 10))
+    return n.Sequential(
+        n.Conv2d(1, 20, 5),
+        n.MaxPool2d(2),
+        n.Conv2d(20, 50, 5),
+        n.MaxPool2d(2),
+        n.Flatten(),
+        n.Linear(800, 500),
+        n.ReLU(),
+        n.Linear(500, 10),
+    )
 
 
 def training_step(lib: Any, model: Any, shape: tuple[int, ...], captured: bool = False) -> Step:
@@ -70,26 +87,38 @@ def training_step(lib: Any, model: Any, shape: tuple[int, ...], captured: bool =
 
 
 def residual(lib: Any, counts: tuple[int, ...], bottleneck: bool) -> Any:
-    """A residual network (He et al., 2016) of ten classes, the same for every library: (2, 2, 2, 2) is ResNet-18, (3, 4, 6, 3) with bottlenecks -50."""
+    """A residual network (He et al., 2016) of ten classes, the same for every library: (2, 2, 2, 2) is
+    ResNet-18, (3, 4, 6, 3) with bottlenecks -50."""
     n = lib.nn
 
     class Block(n.Module):  # type: ignore[misc, name-defined]  # the library's own Module
         def __init__(self, channels: int, width: int, stride: int) -> None:
             super().__init__()
             outputs = 4 * width if bottleneck else width
-            plan = [(channels, width, 1, 1), (width, width, 3, stride), (width, outputs, 1, 1)] if bottleneck else [(channels, width, 3, stride), (width, width, 3, 1)]
+            plan = (
+                [(channels, width, 1, 1), (width, width, 3, stride), (width, outputs, 1, 1)]
+                if bottleneck
+                else [(channels, width, 3, stride), (width, width, 3, 1)]
+            )
             layers: list[Any] = []
             for a, b, kernel, step in plan:
                 layers += [n.Conv2d(a, b, kernel, step, kernel // 2, bias=False), n.BatchNorm2d(b), n.ReLU()]
             self.body = n.Sequential(*layers[:-1])
             same = stride == 1 and channels == outputs
-            self.beside = n.Identity() if same else n.Sequential(n.Conv2d(channels, outputs, 1, stride, bias=False), n.BatchNorm2d(outputs))
+            self.beside = (
+                n.Identity()
+                if same
+                else n.Sequential(n.Conv2d(channels, outputs, 1, stride, bias=False), n.BatchNorm2d(outputs))
+            )
             self.relu = n.ReLU()
 
         def forward(self, x: Any) -> Any:
             return self.relu(self.body(x) + self.beside(x))
 
-    layers, channels = [n.Conv2d(3, 64, 7, 2, 3, bias=False), n.BatchNorm2d(64), n.ReLU(), n.MaxPool2d(3, 2, 1)], 64
+    layers, channels = (
+        [n.Conv2d(3, 64, 7, 2, 3, bias=False), n.BatchNorm2d(64), n.ReLU(), n.MaxPool2d(3, 2, 1)],
+        64,
+    )
     for stage, count in enumerate(counts):
         for i in range(count):
             layers.append(Block(channels, 64 << stage, 2 if stage and not i else 1))
@@ -164,7 +193,12 @@ def bandwidth() -> float:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("row", nargs="*", help="lenet, lenet-captured, mlp, resnet18, resnet50, conv-64x56-k3 and other sizes, operators; all of them by default")
+    parser.add_argument(
+        "row",
+        nargs="*",
+        help="lenet, lenet-captured, mlp, resnet18, resnet50, conv-64x56-k3 and other sizes, operators; "
+        "all of them by default",
+    )
     chosen = parser.parse_args()
     if not cuda.is_available():
         print("no GPU with CuPy on this machine: nothing was measured")
@@ -177,14 +211,25 @@ def main() -> int:
             libraries["pytorch"] = torch
     speed, cudnn = product_speed(), _cudnn.library()
     print(f"{cuda.get_device_name()}; milliseconds, medians of {STEPS} steps")
-    print(f"convolution by {'products with columns' if cudnn is None else f'cuDNN {cudnn.backend_version()}'}; ", end="")
+    print(
+        f"convolution by {'products with columns' if cudnn is None else f'cuDNN {cudnn.backend_version()}'}; ",
+        end="",
+    )
     print(f"a large product of float32: {2 * speed:.1f} TFLOP/s; a large addition: {bandwidth():.0f} GB/s\n")
-    print("| row | " + " | ".join(libraries) + " | ours / PyTorch | floor / ours |\n| --- |" + " --- |" * (len(libraries) + 2))
+    print(
+        "| row | "
+        + " | ".join(libraries)
+        + " | ours / PyTorch | floor / ours |\n| --- |"
+        + " --- |" * (len(libraries) + 2)
+    )
     for name, make in rows(chosen.row).items():
         found = measure(make, libraries)
         ratio = f"{found['autograd_cnn'] / found['pytorch']:.2f}" if "pytorch" in found else "–"
         share = f"{PRODUCTS[name] / speed / found['autograd_cnn']:.0%}" if name in PRODUCTS else "–"
-        print(f"| {name} | " + " | ".join(f"{t:.3g}" for t in found.values()) + f" | {ratio} | {share} |", flush=True)
+        print(
+            f"| {name} | " + " | ".join(f"{t:.3g}" for t in found.values()) + f" | {ratio} | {share} |",
+            flush=True,
+        )
     return 0
 
 

@@ -1,7 +1,9 @@
-"""What MkDocs does beyond Markdown, for ``mkdocs.yml``: formulas set as MathML, checked formulas, and the operators' pages.
+"""What MkDocs does beyond Markdown, for ``mkdocs.yml``: formulas set as MathML, checked formulas, and the
+operators' pages.
 
-Browsers set MathML by themselves, so the pages need no script and no network for it. ``$...$`` and ``$$...$$`` are LaTeX;
-a block fenced as ``check`` is read, run and set by ``written_formulas``, and a wrong formula ends the build.
+Browsers set MathML by themselves, so the pages need no script and no network for it. ``$...$`` and
+``$$...$$`` are LaTeX; a block fenced as ``check`` is read, run and set by ``written_formulas``, and a wrong
+formula ends the build.
 """
 
 import re
@@ -30,7 +32,10 @@ class _Blocks(Preprocessor):
         text = "\n".join(lines)
         text = FENCE.sub(lambda m: self._store(_checked(m[2])) if m[1] == "check" else m[0], text)
         parts = re.split(r"(^```.*?^```$)", text, flags=re.DOTALL | re.MULTILINE)  # code is left alone
-        parts[::2] = [DISPLAY.sub(lambda m: self._store(convert(m[1].strip(), display="block")), part) for part in parts[::2]]
+        parts[::2] = [
+            DISPLAY.sub(lambda m: self._store(convert(m[1].strip(), display="block")), part)
+            for part in parts[::2]
+        ]
         return "".join(parts).split("\n")
 
     def _store(self, html: str) -> str:
@@ -40,7 +45,8 @@ class _Blocks(Preprocessor):
 class _Inline(InlineProcessor):
     """``$...$`` within a line."""
 
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element | str, int, int]:  # noqa: N802 - Markdown's name
+    # Markdown's name
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element | str, int, int]:  # noqa: N802
         return self.md.htmlStash.store(convert(m[1])), m.start(0), m.end(0)
 
 
@@ -48,8 +54,12 @@ class Formulas(Extension):
     """The Markdown extension that sets formulas."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown's name
-        md.preprocessors.register(_Blocks(md), "formulas", 28)  # before code fences (25), after white space (30)
-        md.inlinePatterns.register(_Inline(r"(?<![\\$\w])\$([^$\n]+?)\$(?![\w$])", md), "formulas", 185)  # after backticks (190)
+        md.preprocessors.register(
+            _Blocks(md), "formulas", 28
+        )  # before code fences (25), after white space (30)
+        md.inlinePatterns.register(
+            _Inline(r"(?<![\\$\w])\$([^$\n]+?)\$(?![\w$])", md), "formulas", 185
+        )  # after backticks (190)
 
 
 def _checked(text: str) -> str:
@@ -71,7 +81,8 @@ def listed(nav: Any) -> set[str]:
 
 
 def on_config(config: Any) -> Any:
-    """Add the extension that sets formulas; to the list of pages those that are generated, and those that it does not name."""
+    """Add the extension that sets formulas; to the list of pages those that are generated, and those that it
+    does not name."""
     config.markdown_extensions.append(Formulas())
     config.nav = [
         *config.nav,

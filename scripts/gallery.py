@@ -1,4 +1,5 @@
-"""Make the gallery in docs/gallery: for each example a picture (SVG), its DOT text, and a page that plays the backward pass.
+"""Make the gallery in docs/gallery: for each example a picture (SVG), its DOT text, and a page that plays the
+backward pass.
 
 python scripts/gallery.py [FOLDER]
 """
@@ -111,7 +112,9 @@ def second_order() -> Example:
     return penalty, {"x": x}, {}
 
 
-EXAMPLES: dict[str, Callable[[], Example]] = {e.__name__: e for e in (lenet, resnet_block, rnn, diamond, shared_weight, second_order)}
+EXAMPLES: dict[str, Callable[[], Example]] = {
+    e.__name__: e for e in (lenet, resnet_block, rnn, diamond, shared_weight, second_order)
+}
 
 
 def main(folder: Path) -> None:
@@ -120,7 +123,8 @@ def main(folder: Path) -> None:
     lines = [
         "# Gallery",
         "",
-        "Made by `python scripts/gallery.py`. Each picture is a real backward pass; the page beside it plays it step by step.",
+        "Made by `python scripts/gallery.py`. Each picture is a real backward pass; the page beside "
+        "it plays it step by step.",
         "",
     ]
     for name, example in EXAMPLES.items():
@@ -131,9 +135,22 @@ def main(folder: Path) -> None:
         picture.render(outfile=folder / f"{name}.svg")
         (folder / f"{name}.dot").write_text(picture.source, encoding="utf-8")
         explain.page(loss, folder / f"{name}.html", params, title=name.replace("_", " "))
-        lines += [f"## {name.replace('_', ' ')}", "", str(example.__doc__), "", f"![{name}]({name}.svg)", "", f"[Play it]({name}.html)", ""]
+        lines += [
+            f"## {name.replace('_', ' ')}",
+            "",
+            str(example.__doc__),
+            "",
+            f"![{name}]({name}.svg)",
+            "",
+            f"[Play it]({name}.html)",
+            "",
+        ]
     (folder / "README.md").write_text("\n".join(lines), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent.parent / "docs" / "gallery")
+    main(
+        Path(sys.argv[1])
+        if len(sys.argv) > 1
+        else Path(__file__).resolve().parent.parent / "docs" / "gallery"
+    )

@@ -2,7 +2,8 @@
 
     python scripts/installed_size.py
 
-Run it with the interpreter into which `autograd-cnn[train,viz,fast]` is installed. Exit code 1 where a limit is passed.
+Run it with the interpreter into which `autograd-cnn[train,viz,fast]` is installed. Exit code 1 where a limit
+is passed.
 """
 
 import sys
@@ -24,13 +25,18 @@ def needed(name: str, extras: tuple[str, ...], found: set[tuple[str, tuple[str, 
     names = {name}
     for line in distribution(name).requires or ():
         requirement = Requirement(line)
-        if requirement.marker is None or any(requirement.marker.evaluate({"extra": extra}) for extra in ("", *extras)):
-            names |= needed(requirement.name.lower().replace("_", "-"), tuple(sorted(requirement.extras)), found)
+        if requirement.marker is None or any(
+            requirement.marker.evaluate({"extra": extra}) for extra in ("", *extras)
+        ):
+            names |= needed(
+                requirement.name.lower().replace("_", "-"), tuple(sorted(requirement.extras)), found
+            )
     return names
 
 
 def megabytes(name: str) -> float:
-    """What the files of an installed distribution take; of this package, which may be linked to its sources, the folders."""
+    """What the files of an installed distribution take; of this package, which may be linked to its sources,
+    the folders."""
     if name == "autograd-cnn":
         root = Path(autograd_cnn.__file__).parent
         folders = {root, Path(autograd_cnn.ops.__file__).parent}
@@ -38,7 +44,9 @@ def megabytes(name: str) -> float:
     else:
         found = distribution(name)
         listed = {Path(found.locate_file(file)) for file in found.files or ()}
-        compiled = {code for folder in {path.parent for path in listed} for code in folder.glob("__pycache__/*.pyc")}
+        compiled = {
+            code for folder in {path.parent for path in listed} for code in folder.glob("__pycache__/*.pyc")
+        }
         sizes = [path.stat().st_size for path in listed | compiled if path.is_file()]
     return sum(sizes) / 1e6
 

@@ -50,7 +50,13 @@ def step(library: Any, f: Any, model: Any, images: Any, labels: Any) -> dict[str
     fc1 = model.fc1(pool2.reshape(len(images), -1))
     relu1 = f.relu(fc1)
     fc2 = model.fc2(relu1)
-    values = dict(zip(LAYERS, (conv1, pool1, conv2, pool2, fc1, relu1, fc2, f.cross_entropy(fc2, library.tensor(labels))), strict=True))
+    values = dict(
+        zip(
+            LAYERS,
+            (conv1, pool1, conv2, pool2, fc1, relu1, fc2, f.cross_entropy(fc2, library.tensor(labels))),
+            strict=True,
+        )
+    )
     for value in values.values():
         value.retain_grad()
     model.zero_grad()
@@ -62,7 +68,8 @@ def step(library: Any, f: Any, model: Any, images: Any, labels: Any) -> dict[str
 
 
 def compare() -> list[tuple[str, tuple[int, ...], list[float]]]:
-    """For each value its name, shape, and the differences: definitions, fused, and the same of the gradients."""
+    """For each value its name, shape, and the differences: definitions, fused, and the same of the
+    gradients."""
     rng = np.random.default_rng(0)
     images, labels = rng.uniform(size=(BATCH, 1, 28, 28)), rng.integers(10, size=BATCH)
     ag.manual_seed(0)
@@ -74,7 +81,8 @@ def compare() -> list[tuple[str, tuple[int, ...], list[float]]]:
         with fusion(fused):
             found.append(step(ag, functional, ours, images, labels))
     return [
-        (name, arrays[0].shape, [difference(one[name][i], arrays[i]) for i in (0, 1) for one in found]) for name, arrays in expected.items()
+        (name, arrays[0].shape, [difference(one[name][i], arrays[i]) for i in (0, 1) for one in found])
+        for name, arrays in expected.items()
     ]
 
 
@@ -89,10 +97,19 @@ def page() -> str:
     for name, shape, errors in compare():
         worst = max(worst, *errors)
         values = f"| {errors[0]:.0e} | {errors[1]:.0e} " if name in LAYERS else "| given | given "
-        rows.append(f"| {name} | {'x'.join(map(str, shape)) or 'scalar'} {values}| {errors[2]:.0e} | {errors[3]:.0e} |\n")
-    return HEAD.format(batch=BATCH, version=torch.__version__.split("+")[0]) + "".join(rows) + FOOT.format(worst=worst)
+        rows.append(
+            f"| {name} | {'x'.join(map(str, shape)) or 'scalar'} {values}| {errors[2]:.0e} | "
+            f"{errors[3]:.0e} |\n"
+        )
+    return (
+        HEAD.format(batch=BATCH, version=torch.__version__.split("+")[0])
+        + "".join(rows)
+        + FOOT.format(worst=worst)
+    )
 
 
 if __name__ == "__main__":
-    target = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parents[1] / "docs" / "lenet-parity.md"
+    target = (
+        Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parents[1] / "docs" / "lenet-parity.md"
+    )
     target.write_text(page(), encoding="utf-8")

@@ -52,9 +52,15 @@ def page() -> str:
 
 def public(module: ModuleType) -> dict[str, Any]:
     """What a package offers: callables, not its submodules."""
-    names = getattr(module, "__all__", None) or [name for name in vars(module) if not name.startswith("_") and name not in NOT_OFFERED]
+    names = getattr(module, "__all__", None) or [
+        name for name in vars(module) if not name.startswith("_") and name not in NOT_OFFERED
+    ]
     values = {name: getattr(module, name) for name in names}
-    return {name: v for name, v in values.items() if callable(v) and getattr(v, "__module__", "autograd_cnn").startswith("autograd_cnn")}
+    return {
+        name: v
+        for name, v in values.items()
+        if callable(v) and getattr(v, "__module__", "autograd_cnn").startswith("autograd_cnn")
+    }
 
 
 def _group(package: str, value: Any) -> str:

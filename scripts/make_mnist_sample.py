@@ -2,7 +2,8 @@
 
     python scripts/make_mnist_sample.py FOLDER_WITH_MNIST
 
-prints the SHA-256 of each file's content, which autograd_cnn/datasets/_mnist.py checks. The same input gives the same bytes.
+prints the SHA-256 of each file's content, which autograd_cnn/datasets/_mnist.py checks. The same input gives
+the same bytes.
 """
 
 import gzip
@@ -22,7 +23,10 @@ def main(root: str) -> None:
     """Write the four files and print their sums."""
     for part, count in SIZES.items():
         full = MNIST(root, train=part == "train")
-        arrays = {"images-idx3-ubyte": full.data.array[:count], "labels-idx1-ubyte": full.targets.array[:count]}
+        arrays = {
+            "images-idx3-ubyte": full.data.array[:count],
+            "labels-idx1-ubyte": full.targets.array[:count],
+        }
         for kind, array in arrays.items():
             content = idx_bytes(array)
             write_atomically(TARGET / f"{part}-{kind}.gz", gzip.compress(content, 9, mtime=0))

@@ -22,7 +22,10 @@ def pages() -> dict[str, str]:
 
 def _cells(path: Path) -> list[tuple[str, str]]:
     """The kind and the text of each cell."""
-    return [(cell["cell_type"], "".join(cell["source"])) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
+    return [
+        (cell["cell_type"], "".join(cell["source"]))
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+    ]
 
 
 def _title(cells: list[tuple[str, str]]) -> str:

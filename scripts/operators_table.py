@@ -1,7 +1,8 @@
-"""Write docs/operators.md: every public name of PyTorch's that makes sense for dense real tensors, and what stands for it here.
+"""Write docs/operators.md: every public name of PyTorch's that makes sense for dense real tensors, and what
+stands for it here.
 
-Needs PyTorch beside the package, to enumerate its names: ``python scripts/operators_table.py``. With ``--check`` it writes
-nothing and fails where the page is not what it would write.
+Needs PyTorch beside the package, to enumerate its names: ``python scripts/operators_table.py``. With
+``--check`` it writes nothing and fails where the page is not what it would write.
 """
 
 import argparse
@@ -121,7 +122,11 @@ def their_parameters(function: Any) -> list[str] | None:
     if found is None:
         return None
     parts = re.sub(r"[\[({][^\])}]*[\])}]", "", found.group(1)).split(",")
-    return [n for n in (re.sub(r"[=:].*", "", p).strip().lstrip("*") for p in parts) if n.isidentifier() and n not in IGNORED]
+    return [
+        n
+        for n in (re.sub(r"[=:].*", "", p).strip().lstrip("*") for p in parts)
+        if n.isidentifier() and n not in IGNORED
+    ]
 
 
 def our_parameters(function: Any) -> list[str] | None:
@@ -142,9 +147,12 @@ def row(place: str, theirs: Any, ours: Any, name: str) -> Row:
         instead = "scipy.special (PyTorch has no gradient of it either)" if place == "special" else ""
         return Row(place, name, "absent", INSTEAD.get(f"{place}.{name}", instead))
     asked, offered = their_parameters(getattr(theirs, name)), our_parameters(mine)
-    # PyTorch's documentation of methods often names an argument otherwise than the method itself: only functions are compared.
+    # PyTorch's documentation of methods often names an argument otherwise than the method itself: only
+    # functions are compared.
     compared = [] if place == "Tensor" else asked or []
-    lacking = [p for p in compared if offered is not None and p not in offered and p not in MISPRINTED.get(name, ())]
+    lacking = [
+        p for p in compared if offered is not None and p not in offered and p not in MISPRINTED.get(name, ())
+    ]
     note = convention(mine, name)
     if lacking:
         return Row(place, name, "differs", f"without {', '.join(lacking)}" + (f"; {note}" if note else ""))
@@ -165,20 +173,26 @@ KINKS = {
     "hardtanh": "the gradient at both bounds is 0",
     "leaky_relu": "the gradient at 0 is the slope",
     "prelu": "the gradient at 0 is the slope",
-    "clamp": "bounds that are numbers: the gradient at a bound is 1; tensors: x gets it at a bound, the bound nothing; NaN stays",
-    "max": "all elements: ties share the gradient; along dim: it goes to the index returned; of two tensors: half each; NaN wins",
-    "min": "all elements: ties share the gradient; along dim: it goes to the index returned; of two tensors: half each; NaN wins",
+    "clamp": "bounds that are numbers: the gradient at a bound is 1; tensors: x gets it at a bound, the "
+    "bound nothing; NaN stays",
+    "max": "all elements: ties share the gradient; along dim: it goes to the index returned; of two "
+    "tensors: half each; NaN wins",
+    "min": "all elements: ties share the gradient; along dim: it goes to the index returned; of two "
+    "tensors: half each; NaN wins",
     "amax": "ties share the gradient evenly; NaN wins",
     "amin": "ties share the gradient evenly; NaN wins",
     "maximum": "where both are equal each gets half of the gradient; NaN wins",
     "minimum": "where both are equal each gets half of the gradient; NaN wins",
     "fmax": "where both are equal the first gets all of the gradient; NaN loses",
     "fmin": "where both are equal the first gets all of the gradient; NaN loses",
-    "median": "of an even number the lower one; all elements: ties share the gradient; along dim: it goes to the index returned",
+    "median": "of an even number the lower one; all elements: ties share the gradient; along dim: it goes "
+    "to the index returned",
     "norm": "the gradient is 0 where the norm is 0",
     "sqrt": "the gradient at 0 is inf; NaN below",
-    "pow": "the gradient of x**0 is 0, also at 0; of 0**p it is 0 for p > 1, inf for 0 < p < 1; of the exponent at 0**p it is 0 for p >= 0",
-    "where": "NaN in the branch not taken reaches neither value nor this operator's gradient; 0 * inf further back is NaN, as in PyTorch",
+    "pow": "the gradient of x**0 is 0, also at 0; of 0**p it is 0 for p > 1, inf for 0 < p < 1; of the "
+    "exponent at 0**p it is 0 for p >= 0",
+    "where": "NaN in the branch not taken reaches neither value nor this operator's gradient; 0 * inf "
+    "further back is NaN, as in PyTorch",
     "__getitem__": "negative slice steps are taken too, where PyTorch raises ValueError",
 }
 """Conventions where a function has a kink, a jump or a tie; tests/parity holds them to PyTorch's."""
@@ -214,8 +228,10 @@ def page(found: list[Row]) -> str:
     lines = [
         "# Operators",
         "",
-        "Generated by `scripts/operators_table.py`; one row per public name of PyTorch's that makes sense for dense real tensors.",
-        "**same**: the same name, arguments and conventions (`out=` is not supported anywhere). **differs**: how. **absent**: what to use.",
+        "Generated by `scripts/operators_table.py`; one row per public name of PyTorch's that makes "
+        "sense for dense real tensors.",
+        "**same**: the same name, arguments and conventions (`out=` is not supported anywhere). "
+        "**differs**: how. **absent**: what to use.",
         f"Left out are names that concern {'; '.join(LEFT_OUT)}; and names that begin with an underscore.",
         "",
         "Slices with negative steps, which PyTorch refuses with a ValueError, are taken here.",
@@ -228,8 +244,18 @@ def page(found: list[Row]) -> str:
         counts = [sum(r.status == status for r in mine) for status in ("same", "differs", "absent")]
         lines.append(f"| {place} | {len(mine)} | {' | '.join(map(str, counts))} |")
     for place in dict.fromkeys(r.place for r in found):
-        lines += ["", f"## {place}", "", "| name | here | convention, difference or alternative |", "| --- | --- | --- |"]
-        lines += [f"| `{r.name}` | {r.status} | {r.note.replace('|', chr(92) + '|')} |" for r in found if r.place == place]
+        lines += [
+            "",
+            f"## {place}",
+            "",
+            "| name | here | convention, difference or alternative |",
+            "| --- | --- | --- |",
+        ]
+        lines += [
+            f"| `{r.name}` | {r.status} | {r.note.replace('|', chr(92) + '|')} |"
+            for r in found
+            if r.place == place
+        ]
     return "\n".join(lines) + "\n"
 
 

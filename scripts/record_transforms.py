@@ -1,6 +1,7 @@
 """Write tests/transforms/torchvision.npz: what torchvision's transforms make of two images from given seeds.
 
-torchvision is no dependency of the tests, for it fixes a version of PyTorch; what is recorded here is compared with everywhere.
+torchvision is no dependency of the tests, for it fixes a version of PyTorch; what is recorded here is
+compared with everywhere.
 
     pip install torch==2.13.0 && pip install --no-deps torchvision==0.28.0 pillow
     python scripts/record_transforms.py
@@ -39,7 +40,10 @@ TRANSFORMS = [
 def images() -> dict[str, np.ndarray]:
     """A colour image and a grey one."""
     rng = np.random.default_rng(0)
-    return {"colour": rng.integers(0, 256, (13, 17, 3), dtype=np.uint8), "grey": rng.integers(0, 256, (16, 12), dtype=np.uint8)}
+    return {
+        "colour": rng.integers(0, 256, (13, 17, 3), dtype=np.uint8),
+        "grey": rng.integers(0, 256, (16, 12), dtype=np.uint8),
+    }
 
 
 def main() -> None:
@@ -48,24 +52,34 @@ def main() -> None:
     from PIL import Image
 
     library = torch.library.Library("torchvision", "FRAGMENT")
-    for name in ("nms", "qnms"):  # torchvision's compiled part wants its own build of PyTorch; transforms want none
+    for name in (
+        "nms",
+        "qnms",
+    ):  # torchvision's compiled part wants its own build of PyTorch; transforms want none
         if not hasattr(torch.ops.torchvision, name):
             library.define(f"{name}(Tensor boxes, Tensor scores, float threshold) -> Tensor")
     from torchvision import transforms
 
     results: dict[str, np.ndarray] = {}
     for expression in TRANSFORMS:
-        smooth = "antialias=False" not in expression  # which torchvision ignores for Pillow's images; here it is refused
+        smooth = (
+            "antialias=False" not in expression
+        )  # which torchvision ignores for Pillow's images; here it is refused
         transform = eval(expression, vars(transforms))
         for name, array in images().items():
             planes = torch.from_numpy(array.reshape(*array.shape[:2], -1)).permute(2, 0, 1)
-            for kind, image in {"pillow": Image.fromarray(array), "tensor": planes}.items() if smooth else [("tensor", planes)]:
+            for kind, image in (
+                {"pillow": Image.fromarray(array), "tensor": planes}.items()
+                if smooth
+                else [("tensor", planes)]
+            ):
                 for seed in SEEDS:
                     torch.manual_seed(seed)
                     results[f"{kind} {name} {seed} {expression}"] = np.asarray(transform(image))
     for name, array in images().items():
         results[f"image {name}"] = array
-    np.savez_compressed(TARGET, **results)  # type: ignore[arg-type]  # its stub takes the first keyword for allow_pickle
+    # its stub takes the first keyword for allow_pickle
+    np.savez_compressed(TARGET, **results)  # type: ignore[arg-type]
     print(f"{TARGET.name}: {len(results)} images, {TARGET.stat().st_size / 1e3:.0f} kB")
 
 

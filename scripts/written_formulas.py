@@ -1,7 +1,7 @@
 """Formulas written in the documentation, in a vocabulary that can be run: read, checked, and set as MathML.
 
-A block is Python, made of operators and primitives (:mod:`autograd_cnn.ops`; ``F`` is ``nn.functional``, ``caffe`` its
-layers in Caffe's form)::
+A block is Python, made of operators and primitives (:mod:`autograd_cnn.ops`; ``F`` is ``nn.functional``,
+``caffe`` its layers in Caffe's form)::
 
     M, K, N = 4, 3, 5             sizes
     X: draw(M, K)                 an operand, drawn as the samples of primitives are
@@ -11,9 +11,9 @@ layers in Caffe's form)::
     g_W = X.T @ g_Y
     F.linear(X, W.T) == Y         another claim: both sides are equal
 
-Every claim is evaluated, in float64, and compared with what the engine's backward pass gives, from a random upstream
-signal of the last value computed; the gradients of the operands are compared with differences too. A formula that is
-wrong fails the test of the documentation, and its build.
+Every claim is evaluated, in float64, and compared with what the engine's backward pass gives, from a random
+upstream signal of the last value computed; the gradients of the operands are compared with differences too. A
+formula that is wrong fails the test of the documentation, and its build.
 """
 
 import ast
@@ -62,7 +62,10 @@ def read(text: str) -> Block:
             case ast.Expr(value=ast.Compare(ops=[ast.Eq()]) as compare):
                 block.equalities.append(compare)
             case _:
-                raise ValueError(f"{ast.unparse(statement)!r} is neither sizes, nor an operand, a value, a claim or an equality")
+                raise ValueError(
+                    f"{ast.unparse(statement)!r} is neither sizes, nor an operand, a value, a claim "
+                    "or an equality"
+                )
     return block
 
 
@@ -93,9 +96,16 @@ def check(text: str) -> float:
 
 
 def _check_gradients(
-    block: Block, known: dict[str, Any], tensors: dict[str, Any], given: dict[str, Any], forward: Any, draw: Draw, upstream: dict[str, Any]
+    block: Block,
+    known: dict[str, Any],
+    tensors: dict[str, Any],
+    given: dict[str, Any],
+    forward: Any,
+    draw: Draw,
+    upstream: dict[str, Any],
 ) -> float:
-    """The claims about gradients, against the engine's; the engine's for the operands, against differences."""
+    """The claims about gradients, against the engine's; the engine's for the operands, against
+    differences."""
     last = _target(block.values[-1])
     signal = draw(*tensors[last].shape)
     live = {name: t for name, t in tensors.items() if isinstance(t, ag.Tensor) and t.requires_grad}
@@ -110,7 +120,12 @@ def _check_gradients(
         def along(t: float, name: str = name, v: Any = v, array: Any = array) -> float:
             return float((forward({**given, name: array + t * v})[1][last].detach().numpy() * signal).sum())
 
-        _compare(f"the engine's g_{name}", (known[f"g_{name}"].numpy() * v).sum(), slope(along, 1.0).value, TOLERANCE_OF_DIFFERENCES)
+        _compare(
+            f"the engine's g_{name}",
+            (known[f"g_{name}"].numpy() * v).sum(),
+            slope(along, 1.0).value,
+            TOLERANCE_OF_DIFFERENCES,
+        )
     for claim in block.claims:
         if _target(claim) not in known:
             raise WrongFormulaError(f"{ast.unparse(claim)}: nothing with a gradient has this name")
@@ -135,7 +150,8 @@ def _compare(what: str, found: Any, expected: Any, tolerance: float = TOLERANCE)
     error = float(np.max(abs(a - b), initial=0.0)) / (1 + float(np.max(abs(b), initial=0.0)))
     if not error <= tolerance:
         raise WrongFormulaError(
-            f"{what}: the written formula gives {a.ravel()[:4]}, the engine {b.ravel()[:4]} (relative error {error:.1e})"
+            f"{what}: the written formula gives {a.ravel()[:4]}, the engine {b.ravel()[:4]} (relative "
+            f"error {error:.1e})"
         )
     return error
 
@@ -154,7 +170,11 @@ class _Written(_Setter):
         said = {k.arg: k.value for k in e.keywords}
         if name != "sum":
             said.pop("axis", None)
-        words = [_worded(key, v.value) for key, v in said.items() if isinstance(v, ast.Constant) and type(v.value) in (str, int)]
+        words = [
+            _worded(key, v.value)
+            for key, v in said.items()
+            if isinstance(v, ast.Constant) and type(v.value) in (str, int)
+        ]
         inner = self.pen.group(self.pen.operator(", ").join(self.set(a)[0] for a in e.args))
         if name == "sum" and "axis" in said:
             return f"<munder><mo>Σ</mo><mtext>axis {ast.unparse(said['axis'])}</mtext></munder>{inner}", 5
@@ -184,7 +204,10 @@ def mathml(text: str, error: float) -> str:
     bound = [*map(_target, block.operands), *map(_target, block.values)]
     pen = STYLES["mathml"]
     symbols = {name: SYMBOLS.get(name, name) for name in (*bound, *SYMBOLS)}
-    fields = {**{name: pen.name(s) for name, s in symbols.items()}, **{f"bar {name}": pen.bar(s) for name, s in symbols.items()}}
+    fields = {
+        **{name: pen.name(s) for name, s in symbols.items()},
+        **{f"bar {name}": pen.bar(s) for name, s in symbols.items()},
+    }
     setter = _Written(pen, {}, frozenset(fields))
 
     def shown(expression: ast.expr) -> str:
@@ -197,14 +220,20 @@ def mathml(text: str, error: float) -> str:
     ]
     given = "".join(f"<li><math>{_set_of(s, pen)}</math></li>" for s in block.operands)
     rows = "".join(
-        f'<mtr class="{"first" if i == 0 else "next"}"><mtd class="left">{left}</mtd><mtd><mo>=</mo></mtd><mtd class="right">{right}</mtd></mtr>'
+        f'<mtr class="{"first" if i == 0 else "next"}"><mtd '
+        f'class="left">{left}</mtd><mtd><mo>=</mo></mtd><mtd class="right">{right}</mtd></mtr>'
         for group in groups
         for i, (left, right) in enumerate(group)
     )
-    sizes = ", ".join(ast.unparse(s.targets[0]).strip("()") + " = " + ast.unparse(s.value).strip("()") for s in block.sizes)
-    checked = f"checked{' with ' + sizes if sizes else ''}: " + (f"largest error {error:.0e}" if error else "equal to the last bit")
+    sizes = ", ".join(
+        ast.unparse(s.targets[0]).strip("()") + " = " + ast.unparse(s.value).strip("()") for s in block.sizes
+    )
+    checked = f"checked{' with ' + sizes if sizes else ''}: " + (
+        f"largest error {error:.0e}" if error else "equal to the last bit"
+    )
     return (
-        f'<div class="formulas"><ul>{given}</ul><math display="block"><mtable displaystyle="true">{rows}</mtable></math>'
+        f'<div class="formulas"><ul>{given}</ul><math display="block"><mtable '
+        f'displaystyle="true">{rows}</mtable></math>'
         f"<details><summary>{checked}</summary><pre>{_escaped(text)}</pre></details></div>"
     )
 
@@ -217,10 +246,16 @@ def _set_of(statement: ast.AnnAssign, pen: Any) -> str:
     sizes = [ast.unparse(a) for a in call.args]
     base = "<mi>ℝ</mi>"
     if kind == "index":
-        base = f"<mrow><mo>{{</mo><mn>0</mn><mo>…</mo><mi>{sizes[0]}</mi><mo>−</mo><mn>1</mn><mo>}}</mo></mrow>"
+        base = (
+            f"<mrow><mo>{{</mo><mn>0</mn><mo>…</mo><mi>{sizes[0]}</mi><mo>−</mo><mn>1</mn><mo>}}</mo></mrow>"
+        )
         sizes = sizes[1].strip("(,)").split(", ") if len(sizes) > 1 else []
-    power = "<mo>×</mo>".join(f"<mi>{_escaped(n.replace('*', '·'))}</mi>" for n in sizes if n not in ("", "()"))
-    return f"{pen.name(_target(statement))}<mo>∈</mo>" + (f"<msup>{base}<mrow>{power}</mrow></msup>" if power else base)
+    power = "<mo>×</mo>".join(
+        f"<mi>{_escaped(n.replace('*', '·'))}</mi>" for n in sizes if n not in ("", "()")
+    )
+    return f"{pen.name(_target(statement))}<mo>∈</mo>" + (
+        f"<msup>{base}<mrow>{power}</mrow></msup>" if power else base
+    )
 
 
 def _escaped(text: str) -> str:

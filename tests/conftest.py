@@ -12,8 +12,12 @@ from autograd_cnn.ops.kernels import _switches
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "slow: longer than a few seconds; run by `make test-all`, left out by `make test`")
-    config.addinivalue_line("markers", "gpu: needs a GPU with CuPy, and skips without; run by `make test-gpu`")
+    config.addinivalue_line(
+        "markers", "slow: longer than a few seconds; run by `make test-all`, left out by `make test`"
+    )
+    config.addinivalue_line(
+        "markers", "gpu: needs a GPU with CuPy, and skips without; run by `make test-gpu`"
+    )
 
 
 def gpu_is_here() -> bool:
@@ -39,7 +43,8 @@ def device(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
 
 @pytest.fixture(autouse=True)
 def _no_leaks() -> Iterator[None]:
-    """A test fails that leaves another mode, default dtype or NumPy error state behind; its primitives are forgotten."""
+    """A test fails that leaves another mode, default dtype or NumPy error state behind; its primitives are
+    forgotten."""
 
     def state() -> tuple[Any, ...]:
         return _modes.state.get(), _dtype.get_default_dtype(), np.geterr()

@@ -1,7 +1,9 @@
-"""CuPy's ``RawModule`` on the CPU: g++ compiles the very CUDA source behind ``cuda_on_cpu.h``, and its kernels run on the stand-in's arrays.
+"""CuPy's ``RawModule`` on the CPU: g++ compiles the very CUDA source behind ``cuda_on_cpu.h``, and its
+kernels run on the stand-in's arrays.
 
-Stricter than CuPy: the type of each argument must be the parameter's, to the byte; arrays lie between numbers that are not
-theirs, so that a write beyond an end is an error and a read beyond it a NaN; barriers that not all threads reach are errors.
+Stricter than CuPy: the type of each argument must be the parameter's, to the byte; arrays lie between numbers
+that are not theirs, so that a write beyond an end is an error and a read beyond it a NaN; barriers that not
+all threads reach are errors.
 """
 
 import ctypes
@@ -36,17 +38,39 @@ def _folder() -> tempfile.TemporaryDirectory[str]:
 
 @functools.cache
 def _compiled(code: str) -> tuple[ctypes.CDLL, frozenset[str]]:
-    text = subprocess.run(["g++", "-E", "-P", "-x", "c++", "-"], input=code, capture_output=True, text=True, check=True).stdout
+    text = subprocess.run(
+        ["g++", "-E", "-P", "-x", "c++", "-"], input=code, capture_output=True, text=True, check=True
+    ).stdout
     names = re.findall(r"__global__\s+void\s+(\w+)", text)  # of the kernels that #if leaves
     entries = "".join(
-        f'extern "C" const char* launch_{name}(void** args, const unsigned* sizes, bool backwards, bool* barriers)'
+        f'extern "C" const char* launch_{name}(void** args, const unsigned* sizes, bool backwards, '
+        "bool* barriers)"
         f" {{ return emulator::launch({name}, args, sizes, backwards, barriers); }}\n"
         f'extern "C" const char* signature_{name}() {{ return emulator::signature({name}); }}\n'
         for name in names
     )
     target = Path(_folder().name) / f"kernels{len(list(Path(_folder().name).iterdir()))}.so"
-    command = ["g++", "-std=c++17", "-O1", "-w", "-shared", "-fPIC", "-fpermissive", "-x", "c++", "-", "-o", str(target)]
-    done = subprocess.run(command, input=f'#include "{HEADER}"\n#line 1 "source.cu"\n{code}\n{entries}', capture_output=True, text=True, check=False)
+    command = [
+        "g++",
+        "-std=c++17",
+        "-O1",
+        "-w",
+        "-shared",
+        "-fPIC",
+        "-fpermissive",
+        "-x",
+        "c++",
+        "-",
+        "-o",
+        str(target),
+    ]
+    done = subprocess.run(
+        command,
+        input=f'#include "{HEADER}"\n#line 1 "source.cu"\n{code}\n{entries}',
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         raise RuntimeError(f"the CUDA source does not compile:\n{done.stderr}")
     return ctypes.CDLL(str(target)), frozenset(names)
@@ -96,7 +120,9 @@ class Kernel:
         """Run all threads now."""
         guarded = [_Guarded(a._hidden) if hasattr(a, "_hidden") else None for a in args]
         values = [np.uint64(g.address) if g else a for g, a in zip(guarded, args, strict=True)]
-        kept = [np.array(v).reshape(-1).view(np.uint8) for v in values]  # the bytes of each argument, as CUDA wants them
+        kept = [
+            np.array(v).reshape(-1).view(np.uint8) for v in values
+        ]  # the bytes of each argument, as CUDA wants them
         pointers = (ctypes.c_void_p * len(kept))(*(k.ctypes.data for k in kept))
         sizes = (ctypes.c_uint * 6)(*(*grid, 1, 1)[:3], *(*block, 1, 1)[:3])
         wrong = self._launch(pointers, sizes, ctypes.c_bool(backwards), ctypes.byref(self._barriers))
@@ -134,4 +160,6 @@ class _Guarded:
         inside = self.copy[GUARD : GUARD + self.array.nbytes]
         if self.array.flags.writeable:
             self.array.reshape(-1).view(np.uint8)[:] = inside
-        return bool((self.copy[:GUARD] == 0xFF).all() and (self.copy[GUARD + self.array.nbytes :] == 0xFF).all())
+        return bool(
+            (self.copy[:GUARD] == 0xFF).all() and (self.copy[GUARD + self.array.nbytes :] == 0xFF).all()
+        )

@@ -1,10 +1,12 @@
 """A strict stand-in for CuPy, for machines without a GPU.
 
-Its arrays live in the host's memory but behave as CuPy's do towards everybody else: they never turn into NumPy arrays by
-themselves, refuse to mix with them, have no scalars (a result without axes is an array), offer no ``reduce`` of NumPy's
-ufuncs, and answer NumPy functions. Code that quietly needs NumPy fails here, in ordinary CI.
+Its arrays live in the host's memory but behave as CuPy's do towards everybody else: they never turn into
+NumPy arrays by themselves, refuse to mix with them, have no scalars (a result without axes is an array),
+offer no ``reduce`` of NumPy's ufuncs, and answer NumPy functions. Code that quietly needs NumPy fails here,
+in ordinary CI.
 
-CUDA sources are compiled for the CPU by g++ (see ``cuda_on_cpu``), and so run too; without g++ there is no ``RawModule``.
+CUDA sources are compiled for the CPU by g++ (see ``cuda_on_cpu``), and so run too; without g++ there is no
+``RawModule``.
 """
 
 import sys
@@ -37,7 +39,9 @@ class ndarray:
     @property
     def flags(self) -> Any:
         flags = self._hidden.flags
-        return SimpleNamespace(c_contiguous=flags.c_contiguous, f_contiguous=flags.f_contiguous, owndata=flags.owndata)
+        return SimpleNamespace(
+            c_contiguous=flags.c_contiguous, f_contiguous=flags.f_contiguous, owndata=flags.owndata
+        )
 
     @property
     def __cuda_array_interface__(self) -> dict[str, Any]:
@@ -67,7 +71,10 @@ class ndarray:
         return 2, 0
 
     def __array__(self, *_: Any, **__: Any) -> Any:
-        raise TypeError("Implicit conversion to a NumPy array is not allowed. Please use `.get()` to construct a NumPy array explicitly.")
+        raise TypeError(
+            "Implicit conversion to a NumPy array is not allowed. Please use `.get()` to construct a "
+            "NumPy array explicitly."
+        )
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         if method != "__call__":
@@ -83,7 +90,11 @@ class ndarray:
         value = getattr(self._hidden, name)
         if isinstance(value, np.ndarray):
             return _wrapped(value, [self])
-        return (lambda *args, **options: _call(getattr(np.ndarray, name), (self, *args), options)) if callable(value) else value
+        return (
+            (lambda *args, **options: _call(getattr(np.ndarray, name), (self, *args), options))
+            if callable(value)
+            else value
+        )
 
     def __getitem__(self, index: Any) -> Any:
         return _call(np.ndarray.__getitem__, (self, _index(index)), {})
@@ -131,8 +142,23 @@ def _index(index: Any) -> Any:
     return ndarray(index) if isinstance(index, np.ndarray) else index
 
 
-KERNELS = {"add": "add", "sub": "subtract", "mul": "multiply", "truediv": "true_divide", "floordiv": "floor_divide", "mod": "remainder", "pow": "power"}
-KERNELS |= {"eq": "equal", "ne": "not_equal", "lt": "less", "le": "less_equal", "gt": "greater", "ge": "greater_equal"}
+KERNELS = {
+    "add": "add",
+    "sub": "subtract",
+    "mul": "multiply",
+    "truediv": "true_divide",
+    "floordiv": "floor_divide",
+    "mod": "remainder",
+    "pow": "power",
+}
+KERNELS |= {
+    "eq": "equal",
+    "ne": "not_equal",
+    "lt": "less",
+    "le": "less_equal",
+    "gt": "greater",
+    "ge": "greater_equal",
+}
 KERNELS |= {"and": "bitwise_and", "or": "bitwise_or", "xor": "bitwise_xor"}
 """CuPy's names of the operators."""
 
@@ -151,7 +177,21 @@ def _operator(name: str) -> Any:
     return method
 
 
-for _name in ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift"]:
+for _name in [
+    "add",
+    "sub",
+    "mul",
+    "truediv",
+    "floordiv",
+    "mod",
+    "pow",
+    "matmul",
+    "and",
+    "or",
+    "xor",
+    "lshift",
+    "rshift",
+]:
     for _form in (f"__{_name}__", f"__r{_name}__", f"__i{_name}__"):
         setattr(ndarray, _form, _operator(_form))
 for _name in ["neg", "pos", "abs", "invert", "eq", "ne", "lt", "le", "gt", "ge"]:
@@ -214,7 +254,9 @@ def _call(function: Any, args: Any, options: Any) -> Any:
         return result
     wrapped = _wrapped(result, seen)
     if _captured is not None:
-        _captured.append(Launch(function, plain_args, plain_options, [] if any(wrapped is s for s in seen) else wrapped))
+        _captured.append(
+            Launch(function, plain_args, plain_options, [] if any(wrapped is s for s in seen) else wrapped)
+        )
     return wrapped
 
 
@@ -256,12 +298,15 @@ def _copy_into(results: Any, values: Any) -> None:
     if isinstance(results, tuple | list):
         for result, value in zip(results, values, strict=False):
             _copy_into(result, value)
-    elif isinstance(results, ndarray) and results.base is None:  # None: what ran wrote into memory it was given
+    elif (
+        isinstance(results, ndarray) and results.base is None
+    ):  # None: what ran wrote into memory it was given
         results._hidden[...] = values
 
 
 def launched(kernel: Any, *args: Any) -> None:
-    """Run a compiled kernel, which writes into the memory it was given, and remember it while a graph is captured."""
+    """Run a compiled kernel, which writes into the memory it was given, and remember it while a graph is
+    captured."""
     kernel(*args)
     if _captured is not None:
         _captured.append(Launch(kernel, args, {}, None))
@@ -272,7 +317,9 @@ _captured: list[Launch] | None = None
 
 def _wait(what: str) -> None:
     if _captured is not None:
-        raise RuntimeError(f"cudaErrorStreamCaptureUnsupported: operation not permitted when stream is capturing ({what})")
+        raise RuntimeError(
+            f"cudaErrorStreamCaptureUnsupported: operation not permitted when stream is capturing ({what})"
+        )
 
 
 class Stream:
@@ -337,12 +384,17 @@ class _Function:
             _captured.append(Launch(self._function.at, plain, {}, None))
 
 
-ATOMIC = {"add": "int32 uint32 uint64 float16 float32 float64", "maximum": "int32 uint32 uint64 float32 float64"}
+ATOMIC = {
+    "add": "int32 uint32 uint64 float16 float32 float64",
+    "maximum": "int32 uint32 uint64 float32 float64",
+}
 ATOMIC["minimum"] = ATOMIC["maximum"]
 """The dtypes that CuPy's scattering kernels know."""
 
 REDUCTIONS = frozenset(["sum", "prod", "max", "min", "amax", "amin", "mean", "any", "all"])
-ABSENT = frozenset(["unwrap_axis", "nanquantile", "insert", "ndenumerate", "einsum_path", "block", "busday_count", "spacing"])
+ABSENT = frozenset(
+    ["unwrap_axis", "nanquantile", "insert", "ndenumerate", "einsum_path", "block", "busday_count", "spacing"]
+)
 """Functions of NumPy that CuPy does not have (of those that somebody might want here)."""
 
 
@@ -377,11 +429,16 @@ class _Library(ModuleType):
 def _asarray(value: Any, dtype: Any = None, **_: Any) -> ndarray:
     if not isinstance(value, ndarray):
         _wait("a copy from the host")
-    return value if isinstance(value, ndarray) and dtype is None else ndarray(np.array(value._hidden if isinstance(value, ndarray) else value, dtype))
+    return (
+        value
+        if isinstance(value, ndarray) and dtype is None
+        else ndarray(np.array(value._hidden if isinstance(value, ndarray) else value, dtype))
+    )
 
 
 def _empty(like: Any) -> Any:
-    """``empty`` and ``empty_like`` whose memory is full of NaN, or of the largest number: to read what nobody wrote shows."""
+    """``empty`` and ``empty_like`` whose memory is full of NaN, or of the largest number: to read what nobody
+    wrote shows."""
 
     def make(*args: Any, **options: Any) -> ndarray:
         out: ndarray = _Function(like)(*args, **options)
@@ -414,7 +471,9 @@ class PinnedMemoryPointer(bytearray):
 
 
 def _empty_pinned(shape: Any, dtype: Any) -> np.ndarray[Any, Any]:
-    return np.ndarray(shape, dtype, buffer=PinnedMemoryPointer(max(1, int(np.prod(shape)) * np.dtype(dtype).itemsize)))
+    return np.ndarray(
+        shape, dtype, buffer=PinnedMemoryPointer(max(1, int(np.prod(shape)) * np.dtype(dtype).itemsize))
+    )
 
 
 class _Special(ModuleType):
@@ -432,7 +491,12 @@ def _modules() -> dict[str, ModuleType]:
     """What stands in ``sys.modules``, by name."""
     cupyx = ModuleType("cupyx")
     cupyx.empty_pinned = _empty_pinned  # type: ignore[attr-defined]  # a module made here
-    return {"cupy": library(), "cupyx": cupyx, "cupyx.scipy": ModuleType("cupyx.scipy"), "cupyx.scipy.special": _Special("cupyx.scipy.special")}
+    return {
+        "cupy": library(),
+        "cupyx": cupyx,
+        "cupyx.scipy": ModuleType("cupyx.scipy"),
+        "cupyx.scipy.special": _Special("cupyx.scipy.special"),
+    }
 
 
 computed_in: dict[Any, int] = {}
@@ -442,27 +506,39 @@ computed_in: dict[Any, int] = {}
 def library() -> ModuleType:
     """A module to stand in ``sys.modules`` as ``cupy``."""
     cupy = _Library("cupy", np)
-    cupy.ndarray, cupy.asarray, cupy.array = ndarray, _asarray, _asarray  # type: ignore[attr-defined]  # a module made here
-    cupy.empty, cupy.empty_like = _empty(np.empty), _empty(np.empty_like)  # type: ignore[attr-defined]  # a module made here
+    # a module made here
+    cupy.ndarray, cupy.asarray, cupy.array = ndarray, _asarray, _asarray  # type: ignore[attr-defined]
+    # a module made here
+    cupy.empty, cupy.empty_like = _empty(np.empty), _empty(np.empty_like)  # type: ignore[attr-defined]
     types = {"COMPUTE_TYPE_DEFAULT": 1, "COMPUTE_TYPE_TF32": 7}
-    linalg = SimpleNamespace(set_compute_type=lambda dtype, kind: computed_in.update({np.dtype(dtype): kind}), **types)
+    linalg = SimpleNamespace(
+        set_compute_type=lambda dtype, kind: computed_in.update({np.dtype(dtype): kind}), **types
+    )
     cupy._core = SimpleNamespace(_routines_linalg=linalg)  # type: ignore[attr-defined]  # a module made here
     if cuda_on_cpu.available():
         cupy.RawModule = cuda_on_cpu.RawModule  # type: ignore[attr-defined]  # a module made here
-    cupy.asnumpy = lambda a: a.get() if isinstance(a, ndarray) else np.asarray(a)  # type: ignore[attr-defined]  # a module made here
+    # a module made here
+    cupy.asnumpy = lambda a: a.get() if isinstance(a, ndarray) else np.asarray(a)  # type: ignore[attr-defined]
     runtime = SimpleNamespace(getDeviceCount=lambda: 1, getDevice=lambda: 0, CUDARuntimeError=RuntimeError)
     pool, stream = Memory(), Stream()
     cupy.cuda = SimpleNamespace(  # type: ignore[attr-defined]  # a module made here
-        runtime=runtime, Device=_Device, Stream=Stream, MemoryPool=Memory, get_current_stream=lambda: stream, using_allocator=lambda _: nullcontext()
+        runtime=runtime,
+        Device=_Device,
+        Stream=Stream,
+        MemoryPool=Memory,
+        get_current_stream=lambda: stream,
+        using_allocator=lambda _: nullcontext(),
     )
     cupy.get_default_memory_pool = lambda: pool  # type: ignore[attr-defined]  # a module made here
-    cupy.from_dlpack = lambda array: array if isinstance(array, ndarray) else ndarray(np.from_dlpack(array))  # type: ignore[attr-defined]  # a module made here
+    # a module made here
+    cupy.from_dlpack = lambda array: array if isinstance(array, ndarray) else ndarray(np.from_dlpack(array))  # type: ignore[attr-defined]
     return cupy
 
 
 @contextmanager
 def installed() -> Iterator[ModuleType]:
-    """The stand-in as ``cupy``, for as long as the block lasts; a cuDNN that may be installed could not use its arrays."""
+    """The stand-in as ``cupy``, for as long as the block lasts; a cuDNN that may be installed could not use
+    its arrays."""
     modules, cudnn = _modules(), _switches.cudnn
     before = {name: sys.modules.get(name) for name in modules}
     sys.modules.update(modules)

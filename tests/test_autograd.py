@@ -1,4 +1,5 @@
-"""autograd.grad and autograd.backward: PyTorch's signatures, results and errors; gradients never share memory."""
+"""autograd.grad and autograd.backward: PyTorch's signatures, results and errors; gradients never share
+memory."""
 
 import inspect
 import itertools
@@ -59,7 +60,9 @@ def test_unused_inputs():
     with pytest.raises(RuntimeError, match="appears to not have been used in the graph"):
         grad((x * x).sum(), [x, other])
     assert grad((x * x).sum(), [x, other], allow_unused=True)[1] is None
-    np.testing.assert_array_equal(grad((x * x).sum(), [x, other], materialize_grads=True)[1].array, [0.0, 0.0])
+    np.testing.assert_array_equal(
+        grad((x * x).sum(), [x, other], materialize_grads=True)[1].array, [0.0, 0.0]
+    )
     with pytest.raises(ValueError, match="materialize_grads"):
         grad((x * x).sum(), x, allow_unused=False, materialize_grads=True)
 
@@ -131,10 +134,22 @@ def test_the_older_name_of_grad_tensors():
         (lambda x: grad((x * 2).sum(), []), ValueError, "grad requires non-empty inputs"),
         (lambda x: grad((x * 2).sum(), ag.ones(2)), RuntimeError, "does not require grad"),
         (lambda x: grad(ag.ones(()), x), RuntimeError, "does not require grad"),
-        (lambda x: grad((x * 2).sum(), x, is_grads_batched=True), RuntimeError, "is_grads_batched=True is not supported"),
-        (lambda x: grad((x * 2).sum(), x, only_inputs=False), RuntimeError, "only_inputs=False is not supported"),
+        (
+            lambda x: grad((x * 2).sum(), x, is_grads_batched=True),
+            RuntimeError,
+            "is_grads_batched=True is not supported",
+        ),
+        (
+            lambda x: grad((x * 2).sum(), x, only_inputs=False),
+            RuntimeError,
+            "only_inputs=False is not supported",
+        ),
         (lambda x: backward([x * 2, x * 3], [ag.ones(2)]), RuntimeError, "got 2 tensors and 1 gradients"),
-        (lambda x: grad((x * 2).sum(), [x, leaf(1.0, 2.0, 3.0)]), RuntimeError, r"not have been used in the graph \(input 1, of shape \[3\]\)"),
+        (
+            lambda x: grad((x * 2).sum(), [x, leaf(1.0, 2.0, 3.0)]),
+            RuntimeError,
+            r"not have been used in the graph \(input 1, of shape \[3\]\)",
+        ),
     ],
 )
 def test_errors_say_what_to_do(call, error, message):
@@ -187,6 +202,9 @@ def test_a_leaf_converted_after_its_use_gets_the_gradient_in_its_new_dtype():
     x, w = ag.ones(3, requires_grad=True), ag.ones(3, requires_grad=True)
     loss = (x * w).sum()
     x.data = ag.ones(2, 2)
-    with pytest.raises(RuntimeError, match=r"shape \[3\] was given the shape \[2, 2\] after it was used.*run the forward pass again"):
+    with pytest.raises(
+        RuntimeError,
+        match=r"shape \[3\] was given the shape \[2, 2\] after it was used.*run the forward pass again",
+    ):
         loss.backward()
     assert w.grad is None

@@ -12,13 +12,23 @@ pytest.importorskip("numba")
 @pytest.mark.slow
 def test_a_row_is_measured() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks", "overhead", "--seconds", "0.1"], capture_output=True, text=True, timeout=300, cwd=Path(__file__).parent.parent
+        [sys.executable, "-m", "benchmarks", "overhead", "--seconds", "0.1"],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        cwd=Path(__file__).parent.parent,
     )
     assert done.returncode == 0, done.stderr
     assert "per operator" in done.stdout
 
 
 def test_an_unknown_row_is_named() -> None:
-    done = subprocess.run([sys.executable, "-m", "benchmarks", "lent"], capture_output=True, text=True, timeout=100, cwd=Path(__file__).parent.parent)
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "lent"],
+        capture_output=True,
+        text=True,
+        timeout=100,
+        cwd=Path(__file__).parent.parent,
+    )
     assert done.returncode == 2
     assert "no such rows: lent" in done.stderr

@@ -141,7 +141,8 @@ def test_every_conversion(first: str) -> None:
     values = np.array([0, 1, 2, 100], first)
     for second in NAMES:
         np.testing.assert_array_equal(
-            ac.from_numpy(values).to(getattr(ac, second)).numpy(), torch.from_numpy(values).to(getattr(torch, second)).numpy()
+            ac.from_numpy(values).to(getattr(ac, second)).numpy(),
+            torch.from_numpy(values).to(getattr(torch, second)).numpy(),
         )
 
 

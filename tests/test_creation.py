@@ -194,7 +194,8 @@ def test_from_data(expression: str) -> None:
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_spaces(dtype: str) -> None:
-    """linspace is equal to the last bit; arange and logspace round once, PyTorch's vector code sometimes twice."""
+    """linspace is equal to the last bit; arange and logspace round once, PyTorch's vector code sometimes
+    twice."""
     rng = np.random.default_rng(0)
     mine, yours = getattr(ac, dtype), getattr(torch, dtype)
     tolerance = 1e-6 if dtype == "float32" else 1e-14
@@ -206,7 +207,10 @@ def test_spaces(dtype: str) -> None:
         np.testing.assert_array_equal(a.numpy(), b.numpy())
         a, b = ac.arange(start, end, step, dtype=mine), torch.arange(start, end, step, dtype=yours)
         np.testing.assert_allclose(a.numpy(), b.numpy(), rtol=tolerance, atol=tolerance * abs(start))
-        a, b = ac.logspace(start / 99, end / 99, steps, dtype=mine), torch.logspace(start / 99, end / 99, steps, dtype=yours)
+        a, b = (
+            ac.logspace(start / 99, end / 99, steps, dtype=mine),
+            torch.logspace(start / 99, end / 99, steps, dtype=yours),
+        )
         np.testing.assert_allclose(a.numpy(), b.numpy(), rtol=tolerance)
 
 
@@ -225,7 +229,13 @@ def test_tensor_copies_and_as_tensor_shares() -> None:
 def test_dtype_inference_follows_the_default_dtype() -> None:
     try:
         ac.set_default_dtype(ac.float64)
-        assert ac.tensor([1.0]).dtype == ac.zeros(2).dtype == ac.arange(2.0).dtype == ac.rand(2).dtype == ac.float64
+        assert (
+            ac.tensor([1.0]).dtype
+            == ac.zeros(2).dtype
+            == ac.arange(2.0).dtype
+            == ac.rand(2).dtype
+            == ac.float64
+        )
         assert ac.tensor([1]).dtype == ac.int64
     finally:
         ac.set_default_dtype(ac.float32)

@@ -1,7 +1,8 @@
-"""Device arrays: operators, layers, training, tensors and failures, on a GPU where there is one, and always on a strict stand-in for CuPy.
+"""Device arrays: operators, layers, training, tensors and failures, on a GPU where there is one, and always
+on a strict stand-in for CuPy.
 
-The stand-in makes code that quietly needs NumPy fail on any machine. What only it can show (a full memory, a lost device, reading
-during a capture) is tested on it alone.
+The stand-in makes code that quietly needs NumPy fail on any machine. What only it can show (a full memory, a
+lost device, reading during a capture) is tested on it alone.
 """
 
 import pickle
@@ -51,7 +52,11 @@ def gpu(*shape: int) -> ac.Tensor:
 
 @pytest.mark.parametrize("name", sorted(registry))
 def test_every_operator_on_device_arrays(name: str, library: str) -> None:
-    if library == "standin" and registry[name].__module__.rpartition(".")[2] in ("_special", "_scaled", "_incomplete_gamma"):
+    if library == "standin" and registry[name].__module__.rpartition(".")[2] in (
+        "_special",
+        "_scaled",
+        "_incomplete_gamma",
+    ):
         pytest.importorskip("scipy")  # stands in for cupyx.scipy
     for case in testing.cases(name, on="cuda"):
         case.run()
@@ -70,7 +75,10 @@ LAYERS: dict[str, tuple[Callable[[], nn.Module], Callable[[], tuple[ac.Tensor, .
     "max_pool2d ceil": (lambda: nn.MaxPool2d(4, 3, ceil_mode=True), lambda: (gpu(2, 4, 6, 6),)),
     "avg_pool2d": (lambda: nn.AvgPool2d(2, padding=1, count_include_pad=False), lambda: (gpu(2, 4, 6, 6),)),
     "dropout": (lambda: nn.Dropout(0.5), lambda: (gpu(2, 4),)),
-    "activations": (lambda: nn.Sequential(nn.ReLU(), nn.LeakyReLU(), nn.Softmax(1), nn.Sigmoid(), nn.Tanh()), lambda: (gpu(2, 4),)),
+    "activations": (
+        lambda: nn.Sequential(nn.ReLU(), nn.LeakyReLU(), nn.Softmax(1), nn.Sigmoid(), nn.Tanh()),
+        lambda: (gpu(2, 4),),
+    ),
 }
 
 
@@ -92,7 +100,9 @@ def test_layers_compute_what_they_do_on_the_cpu(name: str) -> None:
         assert all(t.grad.device.type == device for t in grads)
         results.append([out.detach().cpu().numpy(), *(t.grad.cpu().numpy() for t in grads)])
     for host, there in zip(*results, strict=True):
-        np.testing.assert_allclose(there, host, rtol=1e-4, atol=1e-4)  # sums of up to 72 numbers, some of which cancel
+        np.testing.assert_allclose(
+            there, host, rtol=1e-4, atol=1e-4
+        )  # sums of up to 72 numbers, some of which cancel
 
 
 @pytest.mark.parametrize("name", ["SGD", "Adam", "AdamW", "Adagrad", "Adadelta", "RMSprop", "NAdam"])
@@ -175,12 +185,27 @@ def test_a_label_out_of_range_makes_the_loss_nan() -> None:
 def test_the_command_trains(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("safetensors")  # for checkpoints
     pytest.importorskip("graphviz")  # for the picture of a step
-    monkeypatch.setattr(MNIST, "_digests", dict.fromkeys(MNIST._digests))  # a few of the bundled digits are accepted as the dataset
+    monkeypatch.setattr(
+        MNIST, "_digests", dict.fromkeys(MNIST._digests)
+    )  # a few of the bundled digits are accepted as the dataset
     for part, train in (("train", True), ("t10k", False)):
         data = MNIST(train=train)
         (tmp_path / f"{part}-images-idx3-ubyte").write_bytes(idx_bytes(data.data.array[:40]))
         (tmp_path / f"{part}-labels-idx1-ubyte").write_bytes(idx_bytes(data.targets.array[:40]))
-    arguments = ["train", "lenet", "--device", "cuda", "--epochs", "1", "--batch-size", "20", "--root", str(tmp_path), "--out", str(tmp_path / "out")]
+    arguments = [
+        "train",
+        "lenet",
+        "--device",
+        "cuda",
+        "--epochs",
+        "1",
+        "--batch-size",
+        "20",
+        "--root",
+        str(tmp_path),
+        "--out",
+        str(tmp_path / "out"),
+    ]
     assert main(arguments) == 0
     assert (tmp_path / "out" / "metrics.csv").exists()
 
@@ -204,10 +229,20 @@ def test_moving_back_and_forth() -> None:
 
 @pytest.mark.parametrize(
     "make",
-    [lambda d: ac.zeros(2, device=d), lambda d: ac.tensor([1.0, 2.0], device=d), lambda d: ac.arange(3, device=d), lambda d: ac.randn(3, device=d),
-     lambda d: ac.full((2,), 1.0, device=d), lambda d: ac.zeros(2, device=d).new_ones(3), lambda d: ac.rand_like(ac.zeros(2, device=d)),
-     lambda d: ac.as_tensor([1.0], device=d), lambda d: ac.eye(2, device=d), lambda d: ac.linspace(0, 1, 3, device=d), lambda d: ac.randperm(3, device=d)],
-)  # fmt: skip
+    [
+        lambda d: ac.zeros(2, device=d),
+        lambda d: ac.tensor([1.0, 2.0], device=d),
+        lambda d: ac.arange(3, device=d),
+        lambda d: ac.randn(3, device=d),
+        lambda d: ac.full((2,), 1.0, device=d),
+        lambda d: ac.zeros(2, device=d).new_ones(3),
+        lambda d: ac.rand_like(ac.zeros(2, device=d)),
+        lambda d: ac.as_tensor([1.0], device=d),
+        lambda d: ac.eye(2, device=d),
+        lambda d: ac.linspace(0, 1, 3, device=d),
+        lambda d: ac.randperm(3, device=d),
+    ],
+)
 def test_creation_on_the_device_gives_the_cpus_values(make: Callable[[str], ac.Tensor]) -> None:
     ac.manual_seed(3)
     host = make("cpu")
@@ -218,7 +253,10 @@ def test_creation_on_the_device_gives_the_cpus_values(make: Callable[[str], ac.T
 
 
 def test_mixed_devices_name_both_operands() -> None:
-    with pytest.raises(DeviceError, match=r"add: .*x: shape \[2\], float32 on cuda:0, y: shape \[2\], float32 on cpu; move one with"):
+    with pytest.raises(
+        DeviceError,
+        match=r"add: .*x: shape \[2\], float32 on cuda:0, y: shape \[2\], float32 on cpu; move one with",
+    ):
         gpu(2) + ac.ones(2)
     with pytest.raises(DeviceError, match="matmul"):
         ac.ones(2, 2) @ gpu(2, 2)
@@ -271,7 +309,7 @@ def test_writes_in_place_are_seen_by_backward() -> None:
     x.add_(1)
     with pytest.raises(RuntimeError, match="modified by an inplace operation: multiply needs its 'y'"):
         loss.backward()
-    y = (w * 1)
+    y = w * 1
     y[0] = 0.0
     y.sum().backward()
     assert w.grad.tolist() == [0.0, 1.0, 1.0]
@@ -328,7 +366,11 @@ def test_out_of_memory_names_the_operator_the_sizes_and_what_is_held(monkeypatch
     x, w = gpu(4, 1), gpu(1, 4).requires_grad_()
     y, signal = x * w, gpu(4, 4)
     monkeypatch.setattr(standin.Memory, "limit", 50)
-    with pytest.raises(OutOfMemoryError, match=r"multiply: out of memory for operands \[4, 1\] float32 on cuda:0, \[1, 4\].*tensors hold 1,024 bytes of the 4,096"):
+    with pytest.raises(
+        OutOfMemoryError,
+        match=r"multiply: out of memory for operands \[4, 1\] float32 on cuda:0, \[1, 4\].*tensors hold "
+        r"1,024 bytes of the 4,096",
+    ):
         x * w
     with pytest.raises(MemoryError, match=r"the backward pass of multiply: out of memory"):
         y.backward(signal)
@@ -347,7 +389,11 @@ def test_a_lost_device_says_that_the_process_must_start_again(monkeypatch: pytes
 
     x = gpu(3)
     monkeypatch.setattr(standin, "_refuse_what_cupy_lacks", fail)
-    with pytest.raises(DeviceError, match=r"exp: the GPU was lost while working on \[3\] float32 on cuda:0 \(cudaErrorIllegalAddress.*from a checkpoint"):
+    with pytest.raises(
+        DeviceError,
+        match=r"exp: the GPU was lost while working on \[3\] float32 on cuda:0 "
+        r"\(cudaErrorIllegalAddress.*from a checkpoint",
+    ):
         x.exp()
 
 

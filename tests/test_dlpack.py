@@ -12,7 +12,9 @@ from autograd_cnn.utils.dlpack import from_dlpack, to_dlpack
 torch = pytest.importorskip("torch")
 
 
-@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "int8", "uint8", "int16", "int32", "int64", "bool"])
+@pytest.mark.parametrize(
+    "dtype", ["float16", "float32", "float64", "int8", "uint8", "int16", "int32", "int64", "bool"]
+)
 def test_pytorch_and_we_share_memory_both_ways(dtype: str) -> None:
     theirs = torch.tensor([[0, 1, 1], [1, 0, 1]]).to(getattr(torch, dtype))
     ours = ac.from_dlpack(theirs)

@@ -145,7 +145,9 @@ def test_without_proc_the_file_has_a_name_at_first(tmp_path, monkeypatch):
     real = os.path.isdir
     monkeypatch.setattr(os.path, "isdir", lambda path: path != "/proc/self/fd" and real(path))
     opened = []
-    monkeypatch.setattr(os, "open", lambda *args, real=os.open, **more: (opened.append(args[1]), real(*args, **more))[1])
+    monkeypatch.setattr(
+        os, "open", lambda *args, real=os.open, **more: (opened.append(args[1]), real(*args, **more))[1]
+    )
     write_atomically(tmp_path / "f", b"x")
     assert opened[0] & os.O_EXCL
 
@@ -226,7 +228,10 @@ def test_what_a_killed_writer_left_goes_with_the_next_writing(tmp_path, way):
     path = tmp_path / "f"
     path.write_bytes(b"old")
     for target in (path, tmp_path / "f.g"):
-        assert subprocess.run([sys.executable, "-c", KILLED, str(target)], check=False).returncode == -signal.SIGKILL
+        assert (
+            subprocess.run([sys.executable, "-c", KILLED, str(target)], check=False).returncode
+            == -signal.SIGKILL
+        )
     other, busy = next(tmp_path.glob(".f.g.*.tmp")), tmp_path / (".f." + "0" * 16 + ".tmp")
     assert len(os.listdir(tmp_path)) == 3
     assert path.read_bytes() == b"old"
@@ -250,7 +255,8 @@ def test_writers_of_one_path_do_not_sweep_each_others_files(tmp_path, way):
 
 @pytest.mark.skipif(os.name == "nt", reason="locks are POSIX's")
 def test_a_sweep_leaves_a_name_that_is_a_writers_again(tmp_path, monkeypatch):
-    """Between its opening and its locking of remains, another sweep removed them, and a writer took the name."""
+    """Between its opening and its locking of remains, another sweep removed them, and a writer took the
+    name."""
     remains, lock = tmp_path / (".f." + "0" * 16 + ".tmp"), _files._lock
     remains.write_bytes(b"remains")
 

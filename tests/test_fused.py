@@ -1,4 +1,5 @@
-"""Fused operators against the compositions they stand in for: values, gradients, second order; float64 and the float32 kernels."""
+"""Fused operators against the compositions they stand in for: values, gradients, second order; float64 and
+the float32 kernels."""
 
 from collections.abc import Callable
 from typing import Any
@@ -23,12 +24,18 @@ def labels(n: int, classes: int) -> ac.Tensor:
 
 
 def running(dtype: str) -> dict[str, ac.Tensor]:
-    return {"running_mean": ac.zeros(4, dtype=getattr(ac, dtype)), "running_var": ac.ones(4, dtype=getattr(ac, dtype))}
+    return {
+        "running_mean": ac.zeros(4, dtype=getattr(ac, dtype)),
+        "running_var": ac.ones(4, dtype=getattr(ac, dtype)),
+    }
 
 
 CASES: dict[str, tuple[list[tuple[int, ...]], Call]] = {
     "conv2d": ([(2, 3, 7, 6), (4, 3, 3, 2), (4,)], lambda x, w, b: F.conv2d(x, w, b)),
-    "conv2d-options": ([(2, 3, 9, 8), (4, 3, 3, 3), (4,)], lambda x, w, b: F.conv2d(x, w, b, (2, 1), (1, 2), (1, 2))),
+    "conv2d-options": (
+        [(2, 3, 9, 8), (4, 3, 3, 3), (4,)],
+        lambda x, w, b: F.conv2d(x, w, b, (2, 1), (1, 2), (1, 2)),
+    ),
     "conv2d-no-bias": ([(3, 2, 6, 6), (4, 2, 3, 3)], lambda x, w: F.conv2d(x, w, padding=1)),
     "conv2d-pixels": ([(3, 5, 6, 6), (4, 5, 1, 1)], lambda x, w: F.conv2d(x, w, stride=2)),
     "conv2d-wide-padding": ([(1, 2, 4, 4), (3, 2, 3, 3)], lambda x, w: F.conv2d(x, w, padding=3)),
@@ -40,8 +47,14 @@ CASES: dict[str, tuple[list[tuple[int, ...]], Call]] = {
     "avg_pool2d-overlap": ([(2, 3, 7, 6)], lambda x: F.avg_pool2d(x, 3, 2, 1)),
     "linear": ([(5, 7), (6, 7), (6,)], lambda x, w, b: F.linear(x, w, b)),
     "cross_entropy": ([(6, 5)], lambda x: F.cross_entropy(x, labels(6, 5))),
-    "cross_entropy-ignored": ([(6, 5)], lambda x: F.cross_entropy(x, labels(6, 5), ignore_index=int(labels(6, 5).array[0]))),
-    "batch_norm": ([(3, 4, 5, 2), (4,), (4,)], lambda x, w, b: F.batch_norm(x, weight=w, bias=b, training=True, **running(str(x.array.dtype)))),
+    "cross_entropy-ignored": (
+        [(6, 5)],
+        lambda x: F.cross_entropy(x, labels(6, 5), ignore_index=int(labels(6, 5).array[0])),
+    ),
+    "batch_norm": (
+        [(3, 4, 5, 2), (4,), (4,)],
+        lambda x, w, b: F.batch_norm(x, weight=w, bias=b, training=True, **running(str(x.array.dtype))),
+    ),
     "batch_norm-2d": ([(9, 4)], lambda x: F.batch_norm(x, None, None, training=True)),
 }
 
@@ -49,14 +62,19 @@ CASES: dict[str, tuple[list[tuple[int, ...]], Call]] = {
 def gradients(call: Call, operands: list[ac.Tensor], *, second: bool) -> list[np.ndarray]:
     """The result, its gradients under a fixed upstream signal, and those of a projection of the gradients."""
     out = call(*operands)
-    upstream = ac.from_numpy(np.random.default_rng(7).standard_normal(out.array.shape).astype(out.array.dtype))
+    upstream = ac.from_numpy(
+        np.random.default_rng(7).standard_normal(out.array.shape).astype(out.array.dtype)
+    )
     first = ac.autograd.grad(out, operands, upstream, create_graph=second)
     found = [out.detach().numpy(), *(g.detach().numpy() for g in first)]
     if second:
         total = sum((g * g).sum() for g in first)
         if total.requires_grad:
             again = ac.autograd.grad(total, operands, allow_unused=True)
-            found += [np.zeros(x.array.shape) if g is None else g.numpy() for x, g in zip(operands, again, strict=True)]
+            found += [
+                np.zeros(x.array.shape) if g is None else g.numpy()
+                for x, g in zip(operands, again, strict=True)
+            ]
     return found
 
 
@@ -95,7 +113,10 @@ LARGE: dict[str, tuple[list[tuple[int, ...]], Call]] = {
     "conv2d": ([(4, 7, 13, 11), (19, 7, 3, 3), (19,)], lambda x, w, b: F.conv2d(x, w, b, padding=1)),
     "conv2d-one-channel": ([(5, 1, 28, 28), (20, 1, 5, 5), (20,)], lambda x, w, b: F.conv2d(x, w, b)),
     "conv2d-strided": ([(3, 16, 17, 16), (70, 16, 3, 3)], lambda x, w: F.conv2d(x, w, stride=2, padding=1)),
-    "conv2d-dilated": ([(2, 9, 17, 16), (33, 9, 3, 5)], lambda x, w: F.conv2d(x, w, stride=(1, 2), padding=(2, 3), dilation=(2, 3))),
+    "conv2d-dilated": (
+        [(2, 9, 17, 16), (33, 9, 3, 5)],
+        lambda x, w: F.conv2d(x, w, stride=(1, 2), padding=(2, 3), dilation=(2, 3)),
+    ),
     "conv2d-pixels": ([(3, 65, 9, 9), (130, 65, 1, 1), (130,)], lambda x, w, b: F.conv2d(x, w, b)),
     "conv2d-even-kernel": ([(3, 20, 12, 12), (50, 20, 4, 2)], lambda x, w: F.conv2d(x, w, padding=(2, 1))),
     "max_pool2d": ([(4, 20, 24, 24)], lambda x: F.max_pool2d(x, 2)),
@@ -108,7 +129,10 @@ LARGE: dict[str, tuple[list[tuple[int, ...]], Call]] = {
     "linear-more-rows": ([(500, 90), (70, 90), (70,)], lambda x, w, b: F.linear(x, w, b)),
     "linear-no-bias": ([(33, 200), (131, 200)], lambda x, w: F.linear(x, w)),
     "cross_entropy": ([(64, 100)], lambda x: F.cross_entropy(x, labels(64, 100))),
-    "batch_norm": ([(8, 4, 9, 16), (4,), (4,)], lambda x, w, b: F.batch_norm(x, weight=w, bias=b, training=True, **running(str(x.array.dtype)))),
+    "batch_norm": (
+        [(8, 4, 9, 16), (4,), (4,)],
+        lambda x, w, b: F.batch_norm(x, weight=w, bias=b, training=True, **running(str(x.array.dtype))),
+    ),
     "relu": ([(70, 70)], lambda x: F.relu(x)),
     "matmul": ([(33, 190), (190, 131)], lambda x, y: x @ y),
 }
@@ -118,7 +142,9 @@ def against_float64(shapes: list[tuple[int, ...]], call: Call, bound: float) -> 
     operands = [real(*shape, seed=i, dtype="float32") for i, shape in enumerate(shapes)]
     fused = gradients(call, operands, second=False)
     with fusion(False):
-        defined = gradients(call, [real(*x.shape).detach().copy_(x.detach()).requires_grad_() for x in operands], second=False)
+        defined = gradients(
+            call, [real(*x.shape).detach().copy_(x.detach()).requires_grad_() for x in operands], second=False
+        )
     for mine, expected in zip(fused, defined, strict=True):
         assert mine.dtype == np.float32
         assert np.abs(mine - expected).max() <= bound * np.abs(expected).max()
@@ -133,7 +159,9 @@ def test_float32_kernels_keep_five_digits(name: str) -> None:
 @pytest.mark.parametrize("size", [(9, 9), (16, 13), (32, 32)])
 @pytest.mark.parametrize("padding", [0, 1, 2])
 def test_winograd_keeps_four_digits(size: tuple[int, int], padding: int) -> None:
-    against_float64([(16, 36, *size), (40, 36, 3, 3), (40,)], lambda x, w, b: F.conv2d(x, w, b, padding=padding), 1e-4)
+    against_float64(
+        [(16, 36, *size), (40, 36, 3, 3), (40,)], lambda x, w, b: F.conv2d(x, w, b, padding=padding), 1e-4
+    )
 
 
 def test_winograd_is_not_used_where_it_is_off_or_somebody_watches_for_nan() -> None:
@@ -163,7 +191,9 @@ def test_kernels_do_not_assume_away_what_is_not_finite(value: float) -> None:
     x[0, 0, 0, 1] = value
     t = ac.tensor(x)
     pooled, relu = F.max_pool2d(t, 2).numpy(), F.relu(t).numpy()
-    assert np.array_equal(pooled[0, 0, 0, 0], max(value, 1) if value == value else np.float32(value), equal_nan=True)
+    assert np.array_equal(
+        pooled[0, 0, 0, 0], max(value, 1) if value == value else np.float32(value), equal_nan=True
+    )
     assert np.array_equal(relu[0, 0, 0, 1], np.maximum(np.float32(value), np.float32(0)), equal_nan=True)
 
 
@@ -210,7 +240,11 @@ def test_max_pool_sends_the_gradient_to_the_first_of_equal_maxima() -> None:
 def test_operands_of_any_memory_layout() -> None:
     x, w = real(4, 7, 13, 11, dtype="float32").detach(), real(19, 7, 3, 3, dtype="float32").detach()
     expected = F.conv2d(x, w).numpy()
-    for other in (np.asfortranarray(x.array), np.ascontiguousarray(x.array.transpose(0, 2, 3, 1)).transpose(0, 3, 1, 2), x.array[:, :, :, ::-1].copy()[:, :, :, ::-1]):
+    for other in (
+        np.asfortranarray(x.array),
+        np.ascontiguousarray(x.array.transpose(0, 2, 3, 1)).transpose(0, 3, 1, 2),
+        x.array[:, :, :, ::-1].copy()[:, :, :, ::-1],
+    ):
         np.testing.assert_array_equal(F.conv2d(ac.from_numpy(np.asarray(other)), w).numpy(), expected)
     np.testing.assert_array_equal(F.conv2d(x, ac.from_numpy(np.asfortranarray(w.array))).numpy(), expected)
 

@@ -57,7 +57,8 @@ def test_a_gradient_spread_over_one_number() -> None:
 
 
 def test_an_operand_that_is_its_own_gradient() -> None:
-    """The rule of a product hands on the other factor times the signal, which may be that factor's memory where the signal is 1."""
+    """The rule of a product hands on the other factor times the signal, which may be that factor's memory
+    where the signal is 1."""
     x = ac.ones(3, requires_grad=True)
     factor = ac.tensor([2.0, 3.0, 4.0])
     (x * factor).sum().backward()
@@ -69,14 +70,18 @@ def test_the_memory_of_a_fresh_gradient_is_kept() -> None:
     """Of what a rule made for this leaf alone nothing is copied, also where it was reshaped."""
     from autograd_cnn._differentiate import _nobody_else_holds
 
-
     fresh, reshaped = np.zeros(6), np.zeros((2, 3)).reshape(6)
     part, known = np.zeros(6)[:3], np.zeros((2, 3))
     view = known.reshape(6)
     other = fresh_too = np.zeros(6)
     found = [
-        _nobody_else_holds(fresh), _nobody_else_holds(reshaped), _nobody_else_holds(part), _nobody_else_holds(view),
-        _nobody_else_holds(known), _nobody_else_holds(fresh_too), _nobody_else_holds(np.broadcast_to(np.zeros(1), (4,))),
-    ]  # fmt: skip
+        _nobody_else_holds(fresh),
+        _nobody_else_holds(reshaped),
+        _nobody_else_holds(part),
+        _nobody_else_holds(view),
+        _nobody_else_holds(known),
+        _nobody_else_holds(fresh_too),
+        _nobody_else_holds(np.broadcast_to(np.zeros(1), (4,))),
+    ]
     assert found == [True, True, False, False, False, False, False]
     assert other is fresh_too

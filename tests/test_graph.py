@@ -125,7 +125,10 @@ def test_an_operand_of_two_outputs_of_one_backward_pass() -> None:
     x = leaf([1.0, 2.0])
     y = x * 3.0
     z = y * y
-    assert [t.array.tolist() for t in grad([y, z], [x], [ag.ones(2, dtype="float64"), ag.ones(2, dtype="float64")])] == [[21.0, 39.0]]
+    assert [
+        t.array.tolist()
+        for t in grad([y, z], [x], [ag.ones(2, dtype="float64"), ag.ones(2, dtype="float64")])
+    ] == [[21.0, 39.0]]
 
 
 # errors
@@ -135,7 +138,10 @@ def test_a_second_backward_pass_says_retain_graph() -> None:
     x = leaf([1.0, 2.0])
     y = (x * x).sum()
     y.backward()
-    with pytest.raises(RuntimeError, match=r"backward through the graph a second time.*multiply had saved is gone.*retain_graph=True"):
+    with pytest.raises(
+        RuntimeError,
+        match=r"backward through the graph a second time.*multiply had saved is gone.*retain_graph=True",
+    ):
         y.backward()
 
 
@@ -160,7 +166,9 @@ def test_an_operator_that_saves_nothing_can_run_twice_as_in_pytorch() -> None:
 def test_backward_of_more_than_one_element_asks_for_a_gradient() -> None:
     y = leaf([1.0, 2.0]) * 2.0
     with pytest.raises(
-        RuntimeError, match=r"grad can be implicitly created only for scalar outputs, not for shape \[2\].*\.sum\(\).*gradient="
+        RuntimeError,
+        match=r"grad can be implicitly created only for scalar outputs, not for shape "
+        r"\[2\].*\.sum\(\).*gradient=",
     ):
         y.backward()
 
@@ -168,7 +176,9 @@ def test_backward_of_more_than_one_element_asks_for_a_gradient() -> None:
 def test_a_gradient_of_another_shape_or_type_is_refused() -> None:
     y = leaf([1.0, 2.0]) * 2.0
     with pytest.raises(
-        RuntimeError, match=r"grad_output\[0\] has a shape of torch.Size\(\[3\]\) and output\[0\] has a shape of torch.Size\(\[2\]\)"
+        RuntimeError,
+        match=r"grad_output\[0\] has a shape of torch.Size\(\[3\]\) and output\[0\] has a shape of "
+        r"torch.Size\(\[2\]\)",
     ):
         y.backward(ag.ones(3))
     with pytest.raises(TypeError, match="gradients can be either Tensors or None, but got list"):
@@ -186,7 +196,10 @@ def test_backward_of_what_needs_no_gradient_says_why() -> None:
     with ag.no_grad():
         y = x * 2.0
     for t in (ag.tensor([1.0]), y, x.detach()):
-        with pytest.raises(RuntimeError, match=r"does not require grad and does not have a grad_fn.*requires_grad=True.*no_grad"):
+        with pytest.raises(
+            RuntimeError,
+            match=r"does not require grad and does not have a grad_fn.*requires_grad=True.*no_grad",
+        ):
             t.backward()
 
 
@@ -199,20 +212,28 @@ def test_a_failing_backward_changes_no_gradient() -> None:
 
     failing.vjp("x")(lambda g: g.reshape(2, 1))
     y = failing(x) * w
-    with pytest.raises(RuntimeError, match=r"the local gradient of failing for its operand 'x' returned a gradient of shape \(2, 1\)"):
+    with pytest.raises(
+        RuntimeError,
+        match=r"the local gradient of failing for its operand 'x' returned a gradient of shape \(2, 1\)",
+    ):
         y.sum().backward()
     assert x.grad is None
     assert w.grad is None
 
 
 def test_only_floating_point_tensors_take_gradients() -> None:
-    with pytest.raises(RuntimeError, match=r"only Tensors of floating point dtype can require gradients, not torch.int64.*\.float\(\)"):
+    with pytest.raises(
+        RuntimeError,
+        match=r"only Tensors of floating point dtype can require gradients, not torch.int64.*\.float\(\)",
+    ):
         ag.tensor([1, 2], requires_grad=True)
 
 
 def test_requires_grad_of_a_computed_tensor_stays() -> None:
     y = leaf([1.0]) * 2.0
-    with pytest.raises(RuntimeError, match=r"you can only change requires_grad flags of leaf variables.*detach"):
+    with pytest.raises(
+        RuntimeError, match=r"you can only change requires_grad flags of leaf variables.*detach"
+    ):
         y.requires_grad = False
 
 
@@ -325,7 +346,9 @@ def test_hooks_run_on_tensors_of_the_graph_under_create_graph() -> None:
 
 
 def test_wrong_hooks_are_refused() -> None:
-    with pytest.raises(RuntimeError, match="cannot register a hook on a tensor that doesn't require gradient"):
+    with pytest.raises(
+        RuntimeError, match="cannot register a hook on a tensor that doesn't require gradient"
+    ):
         ag.tensor([1.0]).register_hook(lambda g: g)
     y = leaf([1.0, 2.0]) * 2.0
     y.register_hook(lambda g: g.sum())

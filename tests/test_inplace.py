@@ -1,4 +1,5 @@
-"""Writing in place: values and gradients as PyTorch's, views that stay views, and overwritten values that are errors."""
+"""Writing in place: values and gradients as PyTorch's, views that stay views, and overwritten values that are
+errors."""
 
 import copy
 import pickle
@@ -193,7 +194,10 @@ def random_writes(t, seed: int):
     source = random.Random(seed)
     views, reads = [t * 2.0], []
     for _ in range(source.randrange(3, 9)):
-        kind, v = source.choice(("slice", "row", "turned", "scale", "shift", "set", "add", "read", "product")), source.choice(views)
+        kind, v = (
+            source.choice(("slice", "row", "turned", "scale", "shift", "set", "add", "read", "product")),
+            source.choice(views),
+        )
         if kind == "slice" and v.ndim > 0 and v.shape[0] > 1:
             views.append(v[1:])
         elif kind == "row" and v.ndim > 0:
@@ -215,7 +219,9 @@ def random_writes(t, seed: int):
     return sum(reads) + sum((v * float(i + 1)).sum() for i, v in enumerate(views))
 
 
-@pytest.mark.parametrize("block", [*range(3), *(pytest.param(i, marks=pytest.mark.slow) for i in range(3, 40))])
+@pytest.mark.parametrize(
+    "block", [*range(3), *(pytest.param(i, marks=pytest.mark.slow) for i in range(3, 40))]
+)
 def test_random_writes_through_random_views(block: int) -> None:
     """Whatever PyTorch can differentiate is differentiated here, with the same result."""
     compared = 0
@@ -299,7 +305,22 @@ def test_a_retained_gradient_is_that_of_the_value_after_the_last_write() -> None
         assert x.grad.tolist() == [6.0, 6.0, 3.0, 3.0]
 
 
-@pytest.mark.parametrize("name", ["relu", "relu6", "hardtanh", "elu", "selu", "celu", "leaky_relu", "silu", "mish", "hardswish", "hardsigmoid"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "relu",
+        "relu6",
+        "hardtanh",
+        "elu",
+        "selu",
+        "celu",
+        "leaky_relu",
+        "silu",
+        "mish",
+        "hardswish",
+        "hardsigmoid",
+    ],
+)
 def test_activations_in_place_have_the_gradient_of_those_that_are_not(name: str) -> None:
     plain, written = ag.Tensor(START.copy(), True), ag.Tensor(START.copy(), True)
     getattr(ag.nn.functional, name)(plain * 2.0).sum().backward()
@@ -408,7 +429,8 @@ def test_an_overwritten_result_names_operator_value_and_line() -> None:
     y += 1.0
     with pytest.raises(
         RuntimeError,
-        match=rf"modified by an inplace operation: exp needs its 'out' of shape \[3\], which was overwritten at .*{line}; write out of place there, or clone\(\) before",
+        match=r"modified by an inplace operation: exp needs its 'out' of shape \[3\], which was "
+        rf"overwritten at .*{line}; write out of place there, or clone\(\) before",
     ):
         z.backward()
     assert x.grad is None
@@ -424,7 +446,9 @@ def test_an_overwritten_operand_names_the_forward_line_where_lines_are_kept() ->
         y = h * h
     written = here(+1)
     h[1] = 0.0
-    with pytest.raises(RuntimeError, match=rf"multiply needs its '[xy]'.*saved at .*{made}.*overwritten at .*{written}"):
+    with pytest.raises(
+        RuntimeError, match=rf"multiply needs its '[xy]'.*saved at .*{made}.*overwritten at .*{written}"
+    ):
         y.sum().backward()
 
 
@@ -483,7 +507,8 @@ def test_writing_what_no_rule_needs_is_fine() -> None:
 @pytest.mark.parametrize("mode", ["no_grad", "inference_mode"])
 @pytest.mark.parametrize("of_view", [False, True])
 def test_a_view_taken_unrecorded_is_not_written_with_recording_on(mode: str, of_view: bool) -> None:
-    """The graph of its root would not learn of the write, and the root's gradient would be wrong without a word."""
+    """The graph of its root would not learn of the write, and the root's gradient would be wrong without a
+    word."""
     for lib in (ag, torch):
         x = lib.ones(4, requires_grad=True)
         y = x * 1.0
@@ -515,7 +540,9 @@ def test_a_leaf_that_needs_a_gradient_wants_no_grad() -> None:
     x = ag.Tensor(START.copy(), True)
     for write in (lambda: x.__iadd__(1.0), lambda: x.__setitem__(0, 1.0)):
         with pytest.raises(
-            RuntimeError, match=r"^a leaf Variable that requires grad is being used in an in-place operation.*no_grad\(\).*clone\(\)"
+            RuntimeError,
+            match=r"^a leaf Variable that requires grad is being used in an in-place "
+            r"operation.*no_grad\(\).*clone\(\)",
         ):
             write()
     with pytest.raises(RuntimeError, match="a view of a leaf Variable that requires grad"):
@@ -525,26 +552,39 @@ def test_a_leaf_that_needs_a_gradient_wants_no_grad() -> None:
 
 def test_shapes_and_dtypes_stay() -> None:
     x = ag.tensor([1.0, 2.0])
-    with pytest.raises(RuntimeError, match=r"output with shape \[2\] doesn't match the broadcast shape \[3, 2\]"):
+    with pytest.raises(
+        RuntimeError, match=r"output with shape \[2\] doesn't match the broadcast shape \[3, 2\]"
+    ):
         x += ag.ones(3, 2)
     n = ag.tensor([1, 2])
-    with pytest.raises(RuntimeError, match=r"result type float32 can't be cast to the desired output type int64"):
+    with pytest.raises(
+        RuntimeError, match=r"result type float32 can't be cast to the desired output type int64"
+    ):
         n += 0.5
     with pytest.raises(
-        RuntimeError, match=r"shape mismatch: value tensor of shape \[3\] cannot be broadcast to indexing result of shape \[2\]"
+        RuntimeError,
+        match=r"shape mismatch: value tensor of shape \[3\] cannot be broadcast to indexing result of shape "
+        r"\[2\]",
     ):
         x[:2] = ag.ones(3)
     assert x.tolist() == [1.0, 2.0]
     assert n.tolist() == [1, 2]
 
 
-@pytest.mark.parametrize(("dtype", "value"), [("uint8", 300), ("int8", -129), ("int64", 2**70), ("int32", float("nan"))])
+@pytest.mark.parametrize(
+    ("dtype", "value"), [("uint8", 300), ("int8", -129), ("int64", 2**70), ("int32", float("nan"))]
+)
 def test_a_number_that_does_not_fit_is_refused_by_its_value(dtype: str, value: float) -> None:
     y = ag.zeros(3, dtype=getattr(ag, dtype))
-    with pytest.raises(RuntimeError, match=f"value cannot be converted to type {dtype} without overflow: {value}"):
+    with pytest.raises(
+        RuntimeError, match=f"value cannot be converted to type {dtype} without overflow: {value}"
+    ):
         y[0] = value
     assert y.tolist() == [0, 0, 0]
-    with pytest.raises(ag.ops.ShapeError, match=r"value tensor of shape \[2\] cannot be broadcast to indexing result of shape \[3\]"):
+    with pytest.raises(
+        ag.ops.ShapeError,
+        match=r"value tensor of shape \[2\] cannot be broadcast to indexing result of shape \[3\]",
+    ):
         y[:] = ag.zeros(2, dtype=y.dtype)
 
 

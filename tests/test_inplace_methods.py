@@ -20,14 +20,19 @@ def outcome(t: Any, code: str) -> str:
         kinds = [kind.__name__ for kind in type(error).__mro__]
         known = ("RuntimeError", "TypeError", "IndexError", "ValueError", "NotImplementedError")
         return next((kind for kind in kinds if kind in known), f"{type(error).__name__}: {error}")
-    return ", ".join(repr(v.detach()) + "*" * v.requires_grad if hasattr(v, "detach") else repr(v) for v in names["r"])
+    return ", ".join(
+        repr(v.detach()) + "*" * v.requires_grad if hasattr(v, "detach") else repr(v) for v in names["r"]
+    )
 
 
 def agree(code: str) -> None:
     assert outcome(ac, code) == outcome(torch, code), code
 
 
-HISTORY = "x = t.tensor([1., 2., 3.], requires_grad=True); y = t.tensor([.5, -1., 2.], requires_grad=True); z = x * 2\n"
+HISTORY = (
+    "x = t.tensor([1., 2., 3.], requires_grad=True); y = t.tensor([.5, -1., 2.], "
+    "requires_grad=True); z = x * 2\n"
+)
 BACK = "\n(z * t.tensor([1., 10., 100.])).sum().backward(); r = (z, x.grad, y.grad)"
 
 
@@ -254,13 +259,27 @@ def test_assignment_into_other_shapes(code: str) -> None:
 
 def test_methods_return_the_tensor_itself() -> None:
     x = ac.ones(3)
-    for name, args in {"add_": (1,), "zero_": (), "fill_": (2,), "copy_": (ac.ones(3),), "normal_": (), "clamp_": (0, 1), "exp_": ()}.items():
+    for name, args in {
+        "add_": (1,),
+        "zero_": (),
+        "fill_": (2,),
+        "copy_": (ac.ones(3),),
+        "normal_": (),
+        "clamp_": (0, 1),
+        "exp_": (),
+    }.items():
         assert getattr(x, name)(*args) is x
 
 
 def test_a_failing_write_changes_nothing() -> None:
     x = ac.arange(3.0)
-    for write in ("x.add_(ac.ones(2))", "x[0:2] = [5, 6]", "x[:2] = ac.ones(3)", "x.copy_(ac.ones(2, 3))", "x.fill_(ac.ones(3))"):
+    for write in (
+        "x.add_(ac.ones(2))",
+        "x[0:2] = [5, 6]",
+        "x[:2] = ac.ones(3)",
+        "x.copy_(ac.ones(2, 3))",
+        "x.fill_(ac.ones(3))",
+    ):
         with pytest.raises((RuntimeError, TypeError)):
             exec(write, {"x": x, "ac": ac})
     assert x.tolist() == [0, 1, 2]
@@ -278,7 +297,8 @@ def test_a_tensor_times_itself_keeps_what_its_gradient_needs() -> None:
 
 
 def views_and_writes(t: Any, seed: int) -> tuple[np.ndarray[Any, Any], ...] | None:
-    """Values and gradients of a random program of views and in-place writes; None where backward is refused."""
+    """Values and gradients of a random program of views and in-place writes; None where backward is
+    refused."""
     choose = random.Random(seed)
     start = np.random.default_rng(seed).uniform(0.5, 1.5, (3, 4))
     x, y = t.from_numpy(start).requires_grad_(), t.from_numpy(start.T + 0.3).requires_grad_()
@@ -302,7 +322,8 @@ def views_and_writes(t: Any, seed: int) -> tuple[np.ndarray[Any, Any], ...] | No
 
 
 def test_programs_of_views_and_writes() -> None:
-    """What PyTorch computes comes out the same; where it refuses, because a saved value was overwritten, more may be allowed here."""
+    """What PyTorch computes comes out the same; where it refuses, because a saved value was overwritten, more
+    may be allowed here."""
     compared = 0
     for seed in range(150):
         theirs = views_and_writes(torch, seed)

@@ -1,4 +1,5 @@
-"""The floors of the house: imports point down only, read from the syntax trees, and no file imports itself in a circle."""
+"""The floors of the house: imports point down only, read from the syntax trees, and no file imports itself in
+a circle."""
 
 import ast
 from pathlib import Path
@@ -30,7 +31,8 @@ FLOORS = {
     "cli": 6,
     "__main__": 6,
 }
-"""The floor of a file or folder by its first name below the package; everything else is the Tensor's floor, 2."""
+"""The floor of a file or folder by its first name below the package; everything else is the Tensor's floor,
+2."""
 
 
 def modules() -> dict[str, Path]:
@@ -49,7 +51,8 @@ MODULES = modules()
 
 
 def imports(name: str, *, lazy: bool) -> set[str]:
-    """The modules of this package that ``name`` imports, relative imports included; ``lazy``: also inside functions."""
+    """The modules of this package that ``name`` imports, relative imports included; ``lazy``: also inside
+    functions."""
     tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
     is_package = MODULES[name].name == "__init__.py"
     found: set[str] = set()
@@ -84,8 +87,15 @@ def floor(name: str) -> int:
 
 
 def test_the_modules_are_found() -> None:
-    assert {f"{PACKAGE}._graph", f"{PACKAGE}.ops", f"{PACKAGE}.ops._primitive", f"{PACKAGE}.testing"} <= MODULES.keys()
-    assert f"{PACKAGE}.ops._primitive" in imports(f"{PACKAGE}._graph", lazy=False) | imports(f"{PACKAGE}.ops", lazy=False)
+    assert {
+        f"{PACKAGE}._graph",
+        f"{PACKAGE}.ops",
+        f"{PACKAGE}.ops._primitive",
+        f"{PACKAGE}.testing",
+    } <= MODULES.keys()
+    assert f"{PACKAGE}.ops._primitive" in imports(f"{PACKAGE}._graph", lazy=False) | imports(
+        f"{PACKAGE}.ops", lazy=False
+    )
     assert f"{PACKAGE}._memory" in imports(f"{PACKAGE}._graph", lazy=False)
 
 
@@ -109,7 +119,9 @@ def test_there_are_no_cycles() -> None:
         assert name not in path, f"import cycle: {' -> '.join((*path[path.index(name) :], name))}"
         if name not in done:
             for module in sorted(arrows[name]):
-                if not name.startswith(f"{module}."):  # a package imports its parts; a part may name its package
+                if not name.startswith(
+                    f"{module}."
+                ):  # a package imports its parts; a part may name its package
                     walk(module, (*path, name))
             done.add(name)
 
@@ -136,7 +148,8 @@ LONGER = {f"{PACKAGE}._graph.backward": 90, f"{PACKAGE}._tensor.record": 90}
 
 
 def test_files_and_functions_stay_short() -> None:
-    """About 300 lines in ops/, 400 elsewhere, 60 for a function without its docstring: what is longer has two subjects."""
+    """About 300 lines in ops/, 400 elsewhere, 60 for a function without its docstring: what is longer has two
+    subjects."""
     long = []
     for name, path in MODULES.items():
         text = path.read_text(encoding="utf-8")

@@ -11,7 +11,13 @@ from autograd_cnn import _memory
 
 @pytest.mark.parametrize(
     "share",
-    [lambda t: t.numpy(), lambda t: np.asarray(t), lambda t: np.from_dlpack(t), lambda t: t.numpy()[1:], lambda t: t.view(3, 1).numpy()],
+    [
+        lambda t: t.numpy(),
+        lambda t: np.asarray(t),
+        lambda t: np.from_dlpack(t),
+        lambda t: t.numpy()[1:],
+        lambda t: t.view(3, 1).numpy(),
+    ],
     ids=["numpy", "asarray", "dlpack", "a slice", "a view"],
 )
 def test_writing_what_was_handed_out_is_an_error_in_backward(share) -> None:
@@ -19,7 +25,9 @@ def test_writing_what_was_handed_out_is_an_error_in_backward(share) -> None:
     outside = share(values)
     loss = (w * values).sum()
     outside *= 2
-    with pytest.raises(RuntimeError, match=r"multiply needs its 'y' of shape \[3\], which was overwritten from outside"):
+    with pytest.raises(
+        RuntimeError, match=r"multiply needs its 'y' of shape \[3\], which was overwritten from outside"
+    ):
         loss.backward()
 
 

@@ -70,7 +70,9 @@ def test_gradients_of_parameters_are_pytorchs(steps):
     expected = dict(theirs.named_parameters())
     assert [name for name, _ in ours.named_parameters()] == list(expected)
     for name, parameter in ours.named_parameters():
-        np.testing.assert_allclose(parameter.grad.array, expected[name].grad.numpy(), rtol=0, atol=1e-10, err_msg=name)
+        np.testing.assert_allclose(
+            parameter.grad.array, expected[name].grad.numpy(), rtol=0, atol=1e-10, err_msg=name
+        )
 
 
 def test_the_model_is_its_layers(steps):
@@ -83,7 +85,12 @@ def test_starts_with_pytorchs_parameters_and_prints_as_pytorchs():
     default_stream.seed(5)
     torch.manual_seed(5)
     model = LeNet()
-    made = [torch.nn.Conv2d(1, 20, 5), torch.nn.Conv2d(20, 50, 5), torch.nn.Linear(800, 500), torch.nn.Linear(500, 10)]
+    made = [
+        torch.nn.Conv2d(1, 20, 5),
+        torch.nn.Conv2d(20, 50, 5),
+        torch.nn.Linear(800, 500),
+        torch.nn.Linear(500, 10),
+    ]
     for name, layer in zip(["conv1", "conv2", "fc1", "fc2"], made, strict=True):
         assert repr(getattr(model, name)) == repr(layer)
         np.testing.assert_array_equal(getattr(model, name).weight.array, layer.weight.detach().numpy())

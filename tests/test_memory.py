@@ -9,7 +9,8 @@ import autograd_cnn as ag
 from autograd_cnn import _memory
 
 OUTSIDE = (
-    r"modified by an inplace operation: multiply needs its .* which was overwritten from outside, through an array that shares its memory"
+    r"modified by an inplace operation: multiply needs its .* which was overwritten from outside, "
+    r"through an array that shares its memory"
 )
 
 
@@ -131,7 +132,12 @@ def test_the_note_of_a_loan_goes_with_the_memory():
 def test_an_array_beside_a_tensor_may_be_written_afterwards() -> None:
     """What an operator keeps of it is a copy, for nobody would notice the write."""
     values = np.arange(1.0, 4.0)
-    for call in (lambda x, a: x * a, lambda x, a: a * x, lambda x, a: np.dot(a, x), lambda x, a: ag.where(a > 0, x, 0.0) * a):
+    for call in (
+        lambda x, a: x * a,
+        lambda x, a: a * x,
+        lambda x, a: np.dot(a, x),
+        lambda x, a: ag.where(a > 0, x, 0.0) * a,
+    ):
         a, x = values.copy(), ag.ones(3, dtype=ag.float64, requires_grad=True)
         y = call(x, a).sum()
         a[:] = 9.0

@@ -200,7 +200,9 @@ class Listener:
         self.told.append(("began", len(roots)))
 
     def step(self, node, upstream, contributions) -> None:
-        self.told.append(("step", node.prim.name, upstream.tolist(), [(i, g.tolist()) for i, g in contributions]))
+        self.told.append(
+            ("step", node.prim.name, upstream.tolist(), [(i, g.tolist()) for i, g in contributions])
+        )
 
 
 def test_who_watches_is_told_of_operators_and_of_backward_steps() -> None:
@@ -242,7 +244,11 @@ def test_scopes_are_linked_from_the_innermost_outwards() -> None:
     with _modes.scope("net"), _modes.scope("conv1", "module"):
         y = x * 2.0
     z = x * 2.0
-    assert (y.grad_fn.scope.name, y.grad_fn.scope.kind, y.grad_fn.scope.outer.name) == ("conv1", "module", "net")
+    assert (y.grad_fn.scope.name, y.grad_fn.scope.kind, y.grad_fn.scope.outer.name) == (
+        "conv1",
+        "module",
+        "net",
+    )
     assert z.grad_fn.scope is None
 
 

@@ -21,12 +21,27 @@ def test_there_are_notebooks():
     assert "fit_a_line.ipynb" in [path.name for path in NOTEBOOKS]
 
 
-# The kernel's machinery warns about itself on some versions; what the notebook's own code warns of is printed in its cells.
+# The kernel's machinery warns about itself on some versions; what the notebook's own code warns of is printed
+# in its cells.
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("path", [pytest.param(path, id=path.stem, marks=[pytest.mark.slow] * (path.stem in LONG)) for path in NOTEBOOKS])
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, id=path.stem, marks=[pytest.mark.slow] * (path.stem in LONG)) for path in NOTEBOOKS],
+)
 def test_notebook(path):
     notebook = nbformat.read(path, as_version=4)
-    assert not any(cell.get("outputs") for cell in notebook.cells), "clear the results before committing: they are made anew here"
-    nbclient.NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(path.parent)}}).execute()
-    said = [output["text"] for cell in notebook.cells for output in cell.get("outputs", ()) if output.get("name") == "stderr"]
-    assert [line for text in said for line in text.splitlines() if line and not line.startswith(NOTICES)] == []
+    assert not any(cell.get("outputs") for cell in notebook.cells), (
+        "clear the results before committing: they are made anew here"
+    )
+    nbclient.NotebookClient(
+        notebook, timeout=120, resources={"metadata": {"path": str(path.parent)}}
+    ).execute()
+    said = [
+        output["text"]
+        for cell in notebook.cells
+        for output in cell.get("outputs", ())
+        if output.get("name") == "stderr"
+    ]
+    assert [
+        line for text in said for line in text.splitlines() if line and not line.startswith(NOTICES)
+    ] == []

@@ -1,4 +1,5 @@
-"""NumPy functions on Tensors: differentiable under the same name, or an error that says what to write; never a silent detach."""
+"""NumPy functions on Tensors: differentiable under the same name, or an error that says what to write; never
+a silent detach."""
 
 import numpy as np
 import pytest
@@ -14,7 +15,11 @@ def leaf(values) -> ag.Tensor:
 @pytest.mark.parametrize("function", list(protocol.UFUNCS), ids=lambda f: f.__name__)
 def test_every_mapped_ufunc_means_the_same(function: np.ufunc) -> None:
     """The values are NumPy's, on a tensor and on a tensor with an array; real results have a history."""
-    integers = "bitwise" in function.__name__ or "shift" in function.__name__ or function in (np.invert, np.gcd, np.lcm)
+    integers = (
+        "bitwise" in function.__name__
+        or "shift" in function.__name__
+        or function in (np.invert, np.gcd, np.lcm)
+    )
     if function is np.matmul:
         operands = [np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[0.5, 1.0], [2.0, 1.0]])]
     elif integers:
@@ -34,12 +39,18 @@ def test_every_mapped_ufunc_means_the_same(function: np.ufunc) -> None:
         np.testing.assert_allclose(y.array.astype(np.float64), e.astype(np.float64), rtol=1e-12)
     if function.nin == 2 and not isinstance(expected, tuple):
         second = ag.Tensor(operands[1].copy())
-        np.testing.assert_allclose(function(operands[0], second).array.astype(np.float64), expected.astype(np.float64), rtol=1e-12)
+        np.testing.assert_allclose(
+            function(operands[0], second).array.astype(np.float64), expected.astype(np.float64), rtol=1e-12
+        )
 
 
 def test_gradients_flow_through_ufuncs_and_functions() -> None:
     x, a = leaf([0.5, 2.0]), np.array([3.0, 4.0])
-    y = np.sum(np.exp(x) * a + np.where(a > 3, x, 0.0)) + np.concatenate([x, x]).sum() + np.mean(np.stack([x, x]))
+    y = (
+        np.sum(np.exp(x) * a + np.where(a > 3, x, 0.0))
+        + np.concatenate([x, x]).sum()
+        + np.mean(np.stack([x, x]))
+    )
     y.backward()
     np.testing.assert_allclose(x.grad.array, np.exp([0.5, 2.0]) * a + [0.0, 1.0] + 2.0 + 0.5)
 
@@ -56,7 +67,8 @@ def test_functions_that_are_not_mapped_say_what_to_write(call: str) -> None:
     arguments = (1,) if call.endswith("partition") else ()
     with pytest.raises(
         TypeError,
-        match=rf"np\.{call} has no gradient here; use the function of autograd_cnn with this meaning, or tensor\.detach\(\)\.numpy\(\) to leave the graph",
+        match=rf"np\.{call} has no gradient here; use the function of autograd_cnn with this meaning, or "
+        r"tensor\.detach\(\)\.numpy\(\) to leave the graph",
     ):
         getattr(np, call)(leaf([1.0, 2.0]), *arguments)
 
@@ -84,7 +96,10 @@ def test_an_array_is_not_written_with_a_tensor_silently() -> None:
 
 def test_an_array_of_a_tensor_in_the_graph_is_refused() -> None:
     t = leaf([1.0, 2.0])
-    with pytest.raises(RuntimeError, match=r"np\.asarray\(tensor\) would leave the graph silently: use tensor\.detach\(\)\.numpy\(\)"):
+    with pytest.raises(
+        RuntimeError,
+        match=r"np\.asarray\(tensor\) would leave the graph silently: use tensor\.detach\(\)\.numpy\(\)",
+    ):
         np.asarray(t)
     assert np.asarray(t.detach()).tolist() == [1.0, 2.0]
     assert np.array(ag.tensor([1, 2]), dtype=np.float32).dtype == np.float32
@@ -108,7 +123,15 @@ def test_subclasses_of_arrays_compute_as_arrays(cls: type) -> None:
     values = np.array([[1.0, 2.0], [3.0, 4.0]])
     special = np.ma.array(values, mask=values > 3) if cls is np.ma.MaskedArray else values.view(cls)
     x = ag.tensor(values, requires_grad=True)
-    made = [ag.tensor(special), ag.from_numpy(special), ag.as_tensor(special), x * special, x**special, x @ special, ag.zeros(2, 2).copy_(ag.as_tensor(special))]
+    made = [
+        ag.tensor(special),
+        ag.from_numpy(special),
+        ag.as_tensor(special),
+        x * special,
+        x**special,
+        x @ special,
+        ag.zeros(2, 2).copy_(ag.as_tensor(special)),
+    ]
     assert {type(t.array) for t in made} == {np.ndarray}
     assert (made[0] * made[1]).tolist() == (values * values).tolist()
     assert made[1].sum().item() == 10.0
@@ -119,8 +142,17 @@ def test_subclasses_of_arrays_compute_as_arrays(cls: type) -> None:
 
 def test_elements_that_no_tensor_holds_are_refused() -> None:
     x = ag.ones(3, requires_grad=True)
-    for foreign in (np.array([1j, 2, 3]), np.array(["a", "b", "c"]), np.zeros(3, [("a", "f4")]), np.array([1, 2, 3], object)):
-        for call in (lambda f=foreign: x * f, lambda f=foreign: f * x, lambda f=foreign: ag.zeros(3).__setitem__(..., f)):
+    for foreign in (
+        np.array([1j, 2, 3]),
+        np.array(["a", "b", "c"]),
+        np.zeros(3, [("a", "f4")]),
+        np.array([1, 2, 3], object),
+    ):
+        for call in (
+            lambda f=foreign: x * f,
+            lambda f=foreign: f * x,
+            lambda f=foreign: ag.zeros(3).__setitem__(..., f),
+        ):
             with pytest.raises(TypeError, match="is not supported; choose one of"):
                 call()
 

@@ -17,7 +17,9 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 def folders():
     """The import names of all folders with an __init__.py."""
     own = [path.parent.relative_to(ROOT) for path in (ROOT / "autograd_cnn").rglob("__init__.py")]
-    ops = [Path("autograd_cnn") / path.parent.relative_to(ROOT) for path in (ROOT / "ops").rglob("__init__.py")]
+    ops = [
+        Path("autograd_cnn") / path.parent.relative_to(ROOT) for path in (ROOT / "ops").rglob("__init__.py")
+    ]
     return {".".join(path.parts) for path in own + ops}
 
 
@@ -29,15 +31,38 @@ def test_the_listed_packages_are_the_folders():
 
 def test_importing_loads_numpy_and_nothing_heavy():
     """safetensors, graphviz and the web client come in when they are used."""
-    script = "import sys, numpy; before = set(sys.modules); import autograd_cnn; print(*sorted({m.partition('.')[0] for m in set(sys.modules) - before}))"
-    loaded = set(subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split())
-    heavy = {"numba", "llvmlite", "scipy", "cupy", "matplotlib", "pygraphviz", "graphviz", "safetensors", "tqdm", "torch", "urllib", "http", "multiprocessing"}
+    script = (
+        "import sys, numpy; before = set(sys.modules); import autograd_cnn; "
+        "print(*sorted({m.partition('.')[0] for m in set(sys.modules) - before}))"
+    )
+    loaded = set(
+        subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, text=True, check=True
+        ).stdout.split()
+    )
+    heavy = {
+        "numba",
+        "llvmlite",
+        "scipy",
+        "cupy",
+        "matplotlib",
+        "pygraphviz",
+        "graphviz",
+        "safetensors",
+        "tqdm",
+        "torch",
+        "urllib",
+        "http",
+        "multiprocessing",
+    }
     assert "autograd_cnn" in loaded
     assert loaded & heavy == set()
 
 
 def test_ops_is_not_imported_by_its_folders_name():
-    done = subprocess.run([sys.executable, "-c", "import ops"], capture_output=True, text=True, cwd=ROOT, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", "import ops"], capture_output=True, text=True, cwd=ROOT, check=False
+    )
     assert done.returncode != 0
     assert "autograd_cnn.ops" in done.stderr
 
@@ -49,13 +74,21 @@ def built(tmp_path_factory):
     tree = tmp_path_factory.mktemp("tree") / "project"
     skipped = shutil.ignore_patterns(".*", "__pycache__", "build", "dist", "runs", "*.egg-info")
     shutil.copytree(ROOT, tree, symlinks=True, ignore=skipped)
-    script = "from setuptools import build_meta as b; print(b.build_sdist('made')); print(b.build_wheel('made'))"
+    script = (
+        "from setuptools import build_meta as b; print(b.build_sdist('made')); print(b.build_wheel('made'))"
+    )
     (tree / "made").mkdir()
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=tree, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=tree, check=False
+    )
     assert done.returncode == 0, done.stderr
     (wheel,), (sdist,) = (tree / "made").glob("*.whl"), (tree / "made").glob("*.tar.gz")
     with zipfile.ZipFile(wheel) as archive, tarfile.open(sdist) as tar:
-        return archive.namelist(), [name.partition("/")[2] for name in tar.getnames()], done.stdout + done.stderr
+        return (
+            archive.namelist(),
+            [name.partition("/")[2] for name in tar.getnames()],
+            done.stdout + done.stderr,
+        )
 
 
 def test_the_wheel(built):
@@ -70,7 +103,9 @@ def test_the_wheel(built):
         "autograd_cnn/datasets/mnist_sample/t10k-labels-idx1-ubyte.gz",
         "autograd_cnn/datasets/mnist_sample/LICENSE.md",
     } <= set(names)
-    assert not [name for name in names if name.startswith(("ops/", "tests/"))], "the wheel owns a name that is not ours"
+    assert not [name for name in names if name.startswith(("ops/", "tests/"))], (
+        "the wheel owns a name that is not ours"
+    )
     sources = {str(path.relative_to(ROOT)) for path in (ROOT / "autograd_cnn").rglob("*.py")}
     assert sources <= set(names)
     assert any(name.endswith("licenses/LICENSE") for name in names)

@@ -284,7 +284,9 @@ def test_a_name_that_is_taken_is_refused() -> None:
         return x
 
     with pytest.raises(
-        TypeError, match=r"a primitive 'exp' exists already \(in autograd_cnn\.ops\._exponential\); give this one another name"
+        TypeError,
+        match=r"a primitive 'exp' exists already \(in autograd_cnn\.ops\._exponential\); give this one "
+        r"another name",
     ):
         primitive(exp)
 
@@ -300,7 +302,8 @@ def test_a_missing_rule_is_an_error_when_recording() -> None:
     assert ruleless(ag.tensor([1.0])).tolist() == [2.0]  # nothing is recorded, so nothing is missing
     with pytest.raises(
         NotImplementedError,
-        match=r"ruleless has no local gradient for its operand 'x': register one with @ruleless\.vjp\('x'\), or say ruleless\.nondifferentiable\('x'\)",
+        match=r"ruleless has no local gradient for its operand 'x': register one with "
+        r"@ruleless\.vjp\('x'\), or say ruleless\.nondifferentiable\('x'\)",
     ):
         ruleless(leaf([1.0]))
 
@@ -329,7 +332,10 @@ def test_a_primitive_without_gradient_gives_results_without_history() -> None:
 
 def test_a_tensor_as_a_parameter_is_refused() -> None:
     x = leaf([[1.0, 2.0]])
-    with pytest.raises(TypeError, match=r"its parameter 'axis' is not differentiated and takes no Tensor; pass axis\.detach\(\)\.array"):
+    with pytest.raises(
+        TypeError,
+        match=r"its parameter 'axis' is not differentiated and takes no Tensor; pass axis\.detach\(\)\.array",
+    ):
         ops.sum(x, axis=ag.tensor(1))
 
     @primitive
@@ -337,12 +343,16 @@ def test_a_tensor_as_a_parameter_is_refused() -> None:
         return x + by
 
     shifted.vjp("x")(lambda g: g)
-    with pytest.raises(TypeError, match="shifted: its parameter 'by' is not differentiated and takes no Tensor"):
+    with pytest.raises(
+        TypeError, match="shifted: its parameter 'by' is not differentiated and takes no Tensor"
+    ):
         shifted(x, by=ag.tensor([1.0]))
 
 
 def test_what_is_no_operand_is_refused() -> None:
-    with pytest.raises(TypeError, match=r"expected a Tensor, an array or a number as operand, not str; use tensor\(\.\.\.\)"):
+    with pytest.raises(
+        TypeError, match=r"expected a Tensor, an array or a number as operand, not str; use tensor\(\.\.\.\)"
+    ):
         leaf([1.0]) + "1"
     with pytest.raises(TypeError, match="not list"):
         ops.multiply(leaf([1.0]), [1.0])
@@ -353,9 +363,13 @@ def test_what_is_no_operand_is_refused() -> None:
     [
         (
             lambda g: g.reshape(2, 1),
-            r"returned a gradient of shape \(2, 1\) and dtype float64, but the operand has shape \(2,\) and dtype float64",
+            r"returned a gradient of shape \(2, 1\) and dtype float64, but the operand has shape "
+            r"\(2,\) and dtype float64",
         ),
-        (lambda g: g.astype(np.float32), r"returned a gradient of shape \(2,\) and dtype float32, but the operand has shape .*"),
+        (
+            lambda g: g.astype(np.float32),
+            r"returned a gradient of shape \(2,\) and dtype float32, but the operand has shape .*",
+        ),
         (lambda g: 1.0, "returned float, not an array"),
         (lambda g: None, "returned NoneType, not an array"),
     ],
@@ -367,7 +381,9 @@ def test_a_gradient_that_does_not_fit_names_primitive_and_operand(rule, says: st
         return x * 2.0
 
     tested.vjp("x")(rule)
-    with pytest.raises(RuntimeError, match=rf"the local gradient of tested for its operand 'x' {says}; correct the rule"):
+    with pytest.raises(
+        RuntimeError, match=rf"the local gradient of tested for its operand 'x' {says}; correct the rule"
+    ):
         tested(leaf([1.0, 2.0])).sum().backward()
 
 
@@ -377,7 +393,9 @@ def test_a_joint_rule_must_return_one_gradient_for_each_operand() -> None:
         return x * y
 
     tested.vjp("x", "y")(lambda g: (g,))
-    with pytest.raises(RuntimeError, match=r"the local gradient of tested .*returned 1 gradient\(s\) for 2 operands"):
+    with pytest.raises(
+        RuntimeError, match=r"the local gradient of tested .*returned 1 gradient\(s\) for 2 operands"
+    ):
         tested(leaf([1.0]), leaf([2.0])).backward()
 
 
@@ -387,7 +405,8 @@ def test_a_joint_rule_must_return_one_gradient_for_each_operand() -> None:
 def test_operands_that_do_not_broadcast_are_named_with_shapes() -> None:
     with pytest.raises(
         ops.ShapeError,
-        match=r"The size of tensor a \(3\) must match the size of tensor b \(2\) at non-singleton dimension 1 \(add of x: shape \[4, 3\], float64, y: shape \[2\], float64\)",
+        match=r"The size of tensor a \(3\) must match the size of tensor b \(2\) at non-singleton dimension "
+        r"1 \(add of x: shape \[4, 3\], float64, y: shape \[2\], float64\)",
     ):
         leaf(np.ones((4, 3))) + leaf([1.0, 2.0])
 
@@ -411,7 +430,9 @@ def test_matrices_that_do_not_fit_are_named_with_shapes() -> None:
     with pytest.raises(ops.ShapeError, match=r"mat1 and mat2 shapes cannot be multiplied \(2x3 and 2x3\)"):
         leaf(np.ones((2, 3))) @ leaf(np.ones((2, 3)))
     with pytest.raises(
-        ops.DTypeError, match=r"matmul: expected both operands to have the same dtype, but got float64 and float32; convert one with \.to"
+        ops.DTypeError,
+        match=r"matmul: expected both operands to have the same dtype, but got float64 and float32; convert "
+        r"one with \.to",
     ):
         leaf(np.ones((2, 3))) @ ag.ones(3, 2)
 

@@ -18,20 +18,50 @@ def both(array: np.ndarray[Any, Any]) -> tuple[str, str]:
 def arrays(seed: int) -> list[np.ndarray[Any, Any]]:
     """Arrays of many shapes, dtypes and ranges of numbers."""
     rng = np.random.default_rng(seed)
-    shapes: list[tuple[int, ...]] = [(), (1,), (3,), (25,), (1001,), (2, 3), (40, 30), (2, 2, 3), (0,), (0, 3), (2, 0), (3, 1, 2, 2), (1, 1200), (7, 8, 30)]
+    shapes: list[tuple[int, ...]] = [
+        (),
+        (1,),
+        (3,),
+        (25,),
+        (1001,),
+        (2, 3),
+        (40, 30),
+        (2, 2, 3),
+        (0,),
+        (0, 3),
+        (2, 0),
+        (3, 1, 2, 2),
+        (1, 1200),
+        (7, 8, 30),
+    ]
     out: list[np.ndarray[Any, Any]] = []
     for shape in shapes:
         normal = rng.normal(size=shape)
-        floats = [normal, np.round(normal * 10), normal * 10.0 ** rng.integers(-7, 12), normal * 10.0 ** rng.integers(-6, 6, shape), np.zeros(shape)]
+        floats = [
+            normal,
+            np.round(normal * 10),
+            normal * 10.0 ** rng.integers(-7, 12),
+            normal * 10.0 ** rng.integers(-6, 6, shape),
+            np.zeros(shape),
+        ]
         special = np.array(normal)
         special[rng.random(shape) < 0.3] = rng.choice([np.nan, np.inf, -np.inf, -0.0, 1.0])
-        floats += [special, np.where(rng.random(shape) < 0.5, np.round(normal * 3), rng.choice([np.nan, np.inf]))]
+        floats += [
+            special,
+            np.where(rng.random(shape) < 0.5, np.round(normal * 3), rng.choice([np.nan, np.inf])),
+        ]
         for values in floats:
             out += [np.asarray(values, kind) for kind in (np.float32, np.float64)]
             with np.errstate(over="ignore"):
                 out.append(np.asarray(values, np.float16))
-        out += [np.asarray(normal * 10.0 ** rng.integers(0, 5), kind) for kind in (np.int64, np.int32, np.int16)]
-        out += [np.asarray(np.abs(normal) * 50, np.uint8), np.asarray(normal * 20, np.int8), np.asarray(normal > 0)]
+        out += [
+            np.asarray(normal * 10.0 ** rng.integers(0, 5), kind) for kind in (np.int64, np.int32, np.int16)
+        ]
+        out += [
+            np.asarray(np.abs(normal) * 50, np.uint8),
+            np.asarray(normal * 20, np.int8),
+            np.asarray(normal > 0),
+        ]
     return out
 
 

@@ -23,7 +23,9 @@ def check(program: Program) -> None:
             assert mine.grad is None
             continue
         expected = theirs.grad.numpy()
-        np.testing.assert_allclose(mine.grad.array, expected, rtol=1e-7, atol=1e-9 * (1 + abs(expected).max()), err_msg=str(program))
+        np.testing.assert_allclose(
+            mine.grad.array, expected, rtol=1e-7, atol=1e-9 * (1 + abs(expected).max()), err_msg=str(program)
+        )
         slope, scale = slope + (expected * v).sum(), scale + abs(expected).sum()
     assert abs(program.slope(directions, scale) - slope) <= 1e-5 * (1 + scale), str(program)
 
@@ -49,14 +51,25 @@ def test_second_derivatives_of_random_programs() -> None:
             loss, inputs = program.run(library)
             first = grad(loss, inputs, create_graph=True, allow_unused=True)
             total = sum((g * g).sum() for g in first if g is not None)
-            second = grad(total, inputs, allow_unused=True) if getattr(total, "requires_grad", False) else [None] * len(inputs)
+            second = (
+                grad(total, inputs, allow_unused=True)
+                if getattr(total, "requires_grad", False)
+                else [None] * len(inputs)
+            )
             products.append(
-                [None if g is None else np.array((g.detach() + 0.0 * x.detach()).tolist()) for g, x in zip(second, inputs, strict=True)]
+                [
+                    None if g is None else np.array((g.detach() + 0.0 * x.detach()).tolist())
+                    for g, x in zip(second, inputs, strict=True)
+                ]
             )
         for mine, theirs in zip(*products, strict=True):
             zero = 0.0 if theirs is None else theirs
             np.testing.assert_allclose(
-                0.0 if mine is None else mine, zero, rtol=1e-6, atol=1e-7 * (1 + np.abs(zero).max()), err_msg=str(program)
+                0.0 if mine is None else mine,
+                zero,
+                rtol=1e-6,
+                atol=1e-7 * (1 + np.abs(zero).max()),
+                err_msg=str(program),
             )
 
 

@@ -26,7 +26,8 @@ def intel_draws() -> bool:
 
 
 def same_after(seed: int, draw: Callable[..., Any], *args: Any, tolerance: float = 0.0) -> None:
-    """Three draws in a row, ``draw(library, *args)``, give the same and leave the generators in the same state."""
+    """Three draws in a row, ``draw(library, *args)``, give the same and leave the generators in the same
+    state."""
     ac.manual_seed(seed)
     torch.manual_seed(seed)
     for _ in range(3):
@@ -44,7 +45,9 @@ def test_continuous(seed: int, dtype: str) -> None:
         same_after(seed, lambda t, n: t.rand(n, dtype=getattr(t, dtype)), n)
         same_after(seed, lambda t, n: t.empty(n, dtype=getattr(t, dtype)).uniform_(-0.3, 0.7), n)
         same_after(seed, lambda t, n: t.randn(n, dtype=getattr(t, dtype)), n, tolerance=rounding)
-        same_after(seed, lambda t, n: t.empty(n, dtype=getattr(t, dtype)).normal_(0.3, 0.1), n, tolerance=rounding)
+        same_after(
+            seed, lambda t, n: t.empty(n, dtype=getattr(t, dtype)).normal_(0.3, 0.1), n, tolerance=rounding
+        )
 
 
 def test_many_normal_numbers() -> None:
@@ -59,7 +62,10 @@ def test_integers(dtype: str) -> None:
         same_after(3, lambda t, n: t.empty(n, dtype=getattr(t, dtype)).random_(50), n)
 
 
-@pytest.mark.parametrize(("low", "high"), [(0, 2**27), (0, 2**28), (-5, 2**28), (0, 2**31), (-(2**62), 2**62), (-(2**63), 2**63 - 1)])
+@pytest.mark.parametrize(
+    ("low", "high"),
+    [(0, 2**27), (0, 2**28), (-5, 2**28), (0, 2**31), (-(2**62), 2**62), (-(2**63), 2**63 - 1)],
+)
 def test_wide_ranges(low: int, high: int) -> None:
     same_after(1, lambda t: t.randint(low, high, (50,)))
 
@@ -179,7 +185,10 @@ CASES: list[tuple[str, Callable[[Any], Any]]] = [
     ("more than a sampler has", lambda t: list(t.utils.data.WeightedRandomSampler([1.0, 1.0], 3, False))),
     ("dropout of integers", lambda t: t.nn.functional.dropout(t.ones(3, dtype=t.int64))),
     ("dropout of integer channels", lambda t: t.nn.functional.dropout2d(t.ones(1, 2, 3, 3, dtype=t.int64))),
-    ("alpha dropout of integers", lambda t: t.nn.functional.alpha_dropout(t.ones(3, dtype=t.int64), training=True)),
+    (
+        "alpha dropout of integers",
+        lambda t: t.nn.functional.alpha_dropout(t.ones(3, dtype=t.int64), training=True),
+    ),
     ("rrelu of integers", lambda t: t.nn.functional.rrelu(t.ones(3, dtype=t.int64), training=True)),
     ("gumbel_softmax along no axis", lambda t: t.nn.functional.gumbel_softmax(t.zeros(2, 3), dim=2)),
     ("negative size", lambda t: t.rand(-1)),

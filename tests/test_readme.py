@@ -20,17 +20,23 @@ def test_there_is_an_example_of_five_lines():
 
 @pytest.mark.parametrize(("code", "printed"), EXAMPLES)
 def test_examples(code, printed, tmp_path):
-    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, cwd=tmp_path, check=False)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, cwd=tmp_path, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout == printed
 
 
-@pytest.mark.parametrize("line", sorted(set(re.findall(r"^ *autograd-cnn (train .*)$", README, re.MULTILINE))))
+@pytest.mark.parametrize(
+    "line", sorted(set(re.findall(r"^ *autograd-cnn (train .*)$", README, re.MULTILINE)))
+)
 def test_commands_have_the_programs_options(line):
     assert parse(line.split()).command == "train"
 
 
-@pytest.mark.parametrize("target", sorted(set(re.findall(r"(?:`|^    )make ([a-z-]+)", README, re.MULTILINE))))
+@pytest.mark.parametrize(
+    "target", sorted(set(re.findall(r"(?:`|^    )make ([a-z-]+)", README, re.MULTILINE)))
+)
 def test_make_targets_exist(target):
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
 

@@ -13,7 +13,11 @@ def run(tmp_path: Path, source: str, *arguments: str) -> subprocess.CompletedPro
     script = tmp_path / "script.py"
     script.write_text(source, encoding="utf-8")
     return subprocess.run(
-        [sys.executable, "-m", "autograd_cnn.run", str(script), *arguments], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-m", "autograd_cnn.run", str(script), *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
 
 
@@ -49,12 +53,20 @@ def test_pytorch_itself_is_not_imported(tmp_path):
 
 
 def test_torchvision_leads_to_our_data_sets(tmp_path):
-    done = run(tmp_path, "from torchvision import datasets\nimport torchvision.datasets as d\nprint(datasets.MNIST.__module__.split('.')[:2], d is datasets)\n")
+    done = run(
+        tmp_path,
+        "from torchvision import datasets\nimport torchvision.datasets as "
+        "d\nprint(datasets.MNIST.__module__.split('.')[:2], d is datasets)\n",
+    )
     assert done.stdout == "['autograd_cnn', 'datasets'] True\n"
 
 
 def test_a_missing_name_is_named_with_all_the_others(tmp_path):
-    done = run(tmp_path, "import torch\nprint('before')\ntorch.fft.fft(torch.ones(3))\ntorch.distributed.init_process_group()\n")
+    done = run(
+        tmp_path,
+        "import "
+        "torch\nprint('before')\ntorch.fft.fft(torch.ones(3))\ntorch.distributed.init_process_group()\n",
+    )
     assert done.stdout == "before\n"
     assert done.returncode == 1
     assert "line 3: torch.fft is not in autograd_cnn; use numpy.fft" in done.stderr
@@ -85,7 +97,12 @@ def test_a_misspelt_name_gets_a_suggestion():
 
 
 def test_bad_arguments_are_one_line(tmp_path):
-    done = subprocess.run([sys.executable, "-m", "autograd_cnn.run", str(tmp_path / "no.py")], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "autograd_cnn.run", str(tmp_path / "no.py")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 2
     assert done.stderr.startswith("autograd_cnn.run: there is no file")
     done = run(tmp_path, "def f(:\n")

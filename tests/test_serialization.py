@@ -17,7 +17,12 @@ from autograd_cnn import FileFormatError, Tensor, load, save
 def same(a, b):
     """Equal in type, structure and every bit."""
     if isinstance(a, Tensor):
-        return isinstance(b, Tensor) and a.dtype == b.dtype and a.shape == b.shape and a.array.tobytes() == b.array.tobytes()
+        return (
+            isinstance(b, Tensor)
+            and a.dtype == b.dtype
+            and a.shape == b.shape
+            and a.array.tobytes() == b.array.tobytes()
+        )
     if isinstance(a, dict):
         return isinstance(b, dict) and list(a) == list(b) and all(same(a[k], b[k]) for k in a)
     if isinstance(a, (list, tuple)):
@@ -31,7 +36,10 @@ def path(tmp_path):
 
 
 STATE = {
-    "model": {"conv1.weight": ag.tensor(np.arange(8, dtype=np.float32).reshape(2, 2, 2)), "steps": ag.tensor(3)},
+    "model": {
+        "conv1.weight": ag.tensor(np.arange(8, dtype=np.float32).reshape(2, 2, 2)),
+        "steps": ag.tensor(3),
+    },
     "state": {0: {"momentum": ag.tensor([0.5, -0.0, math.inf, math.nan])}, 1: {}},
     "lr": [0.1, 1e-300, math.inf, -math.inf, math.nan, True, None, 2**70, -1],
     "betas": (0.9, (0.999,)),
@@ -48,7 +56,9 @@ def test_nested_state_comes_back(path):
     assert same(load(path), STATE)
 
 
-@pytest.mark.parametrize("kind", ["float16", "float32", "float64", "uint8", "int8", "int16", "int32", "int64", "bool"])
+@pytest.mark.parametrize(
+    "kind", ["float16", "float32", "float64", "uint8", "int8", "int16", "int32", "int64", "bool"]
+)
 @pytest.mark.parametrize("shape", [(), (0,), (3,), (2, 0), (2, 3)])
 def test_each_dtype_and_shape(path, kind, shape):
     t = ag.tensor((np.arange(math.prod(shape)).reshape(shape) % 2).astype(kind))
@@ -108,7 +118,13 @@ def test_what_cannot_be_saved_is_named_and_the_file_is_kept(path, obj, said):
     assert load(path) == 1
 
 
-@pytest.mark.parametrize(("obj", "said"), [({"\ud800": ag.ones(1)}, "lone surrogates"), ({"n": [10**4001]}, r"n\.0: it is a number of more than 4000 digits")])
+@pytest.mark.parametrize(
+    ("obj", "said"),
+    [
+        ({"\ud800": ag.ones(1)}, "lone surrogates"),
+        ({"n": [10**4001]}, r"n\.0: it is a number of more than 4000 digits"),
+    ],
+)
 def test_what_no_file_can_hold_is_said(path, obj, said):
     with pytest.raises(ValueError, match=f"cannot save .*{said}"):
         save(obj, path)
@@ -151,7 +167,15 @@ def test_pipes_and_devices_are_refused_and_not_waited_for(tmp_path, special):
         load(tmp_path / special)
 
 
-@pytest.mark.parametrize("start", [b"", b"PK\x03\x04" + b"\xff" * 8, b"\x80\x02" + b"\xff" * 8, struct.pack("<Q", 20) + b'{"w":{"dtype":"U8"}}'])
+@pytest.mark.parametrize(
+    "start",
+    [
+        b"",
+        b"PK\x03\x04" + b"\xff" * 8,
+        b"\x80\x02" + b"\xff" * 8,
+        struct.pack("<Q", 20) + b'{"w":{"dtype":"U8"}}',
+    ],
+)
 def test_of_a_huge_file_only_the_header_is_read_before_it_is_refused(path, start):
     """A sparse file of 4 TiB, more than there is memory."""
     path.write_bytes(start)
@@ -359,5 +383,7 @@ def test_a_header_of_any_length_is_no_pickle_and_no_archive(tmp_path, length):
 
 def test_a_bare_pickle_is_refused(tmp_path):
     (tmp_path / "old.pth").write_bytes(pickle.dumps({"w": [1.0, 2.0]}, 2))
-    with pytest.raises(ag.FileFormatError, match="it is a bare pickle, which could run any program, and is never read"):
+    with pytest.raises(
+        ag.FileFormatError, match="it is a bare pickle, which could run any program, and is never read"
+    ):
         ag.load(tmp_path / "old.pth")

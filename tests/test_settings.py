@@ -74,7 +74,12 @@ def test_switches_of_pytorchs_libraries():
         assert cudnn.benchmark
         assert not cudnn.deterministic
         assert not _switches.cudnn
-    assert (cudnn.benchmark, cudnn.deterministic, _switches.cudnn, _switches.cudnn_deterministic) == (False, True, True, True)
+    assert (cudnn.benchmark, cudnn.deterministic, _switches.cudnn, _switches.cudnn_deterministic) == (
+        False,
+        True,
+        True,
+        True,
+    )
     cudnn.deterministic = False
     assert not ag.backends.mps.is_available()
     assert not ag.backends.openmp.is_available()

@@ -1,6 +1,7 @@
 """What the write-ups on backward passes say, line by line: Caffe's layers, a NumPy network, cs231n's notes.
 
-Each test begins with the sentence it checks. Gradients of ours are compared with the sentence's formula in plain NumPy.
+Each test begins with the sentence it checks. Gradients of ours are compared with the sentence's formula in
+plain NumPy.
 """
 
 import itertools
@@ -51,7 +52,9 @@ def columns_by_hand(image, k, stride=1, pad=0, dilation=1):
     image = np.pad(image, [(0, 0), (pad, pad), (pad, pad)])
     size = [(n - (dilation * (k - 1) + 1)) // stride + 1 for n in image.shape[1:]]
     out = np.zeros((image.shape[0], k, k, *size))
-    for c, i, j, p, q in itertools.product(range(image.shape[0]), range(k), range(k), range(size[0]), range(size[1])):
+    for c, i, j, p, q in itertools.product(
+        range(image.shape[0]), range(k), range(k), range(size[0]), range(size[1])
+    ):
         out[c, i, j, p, q] = image[c, p * stride + i * dilation, q * stride + j * dilation]
     return out.reshape(image.shape[0] * k * k, -1)
 
@@ -98,7 +101,8 @@ def test_gradient_of_x(product):
 
 @pytest.mark.parametrize("layer", [caffe.inner_product, F.linear])
 def test_caffes_storage(layer):
-    """'Caffe stores W as (N x K) and so computes dW = dYᵀ X by GEMM, db by GEMV with a vector of ones, dX = dY W.'"""
+    """'Caffe stores W as (N x K) and so computes dW = dYᵀ X by GEMM, db by GEMV with a vector of ones, dX =
+    dY W.'"""
     x, w, b = leaf(X), leaf(W.T), leaf(B[0])
     y = layer(x, w, b)
     close(y.detach(), X @ W + B)
@@ -134,17 +138,22 @@ def test_only_what_is_asked_for(wanted):
             ran += [rule.__name__ for rule, _, _ in node.plan.rules]
         stack += [edge for edge in node.edges if edge is not None]
     # X Wᵀ is one product (x: X, y: Wᵀ), ones(M, 1) b another (y: b)
-    assert sorted(ran) == sorted(["matmul_x"] * wanted[0] + ["matmul_y"] * wanted[1] + ["matmul_y"] * wanted[2])
+    assert sorted(ran) == sorted(
+        ["matmul_x"] * wanted[0] + ["matmul_y"] * wanted[1] + ["matmul_y"] * wanted[2]
+    )
 
 
 # LeNet's nine layers backwards (batch 64)
 
 
 def test_lenets_layers_and_their_shapes():
-    """'data, conv1 (20 of 5x5), pool1 (max 2x2), conv2 (50 of 5x5; bottom 64x20x12x12, top 64x50x8x8), pool2, ip1 (500), relu1, ip2 (10)'."""
+    """'data, conv1 (20 of 5x5), pool1 (max 2x2), conv2 (50 of 5x5; bottom 64x20x12x12, top 64x50x8x8), pool2,
+    ip1 (500), relu1, ip2 (10)'."""
     net, shapes = models.LeNet(), {}
     for name, layer in net.named_children():
-        layer.register_forward_hook(lambda m, args, out, name=name: shapes.update({name: (tuple(args[0].shape), tuple(out.shape))}))
+        layer.register_forward_hook(
+            lambda m, args, out, name=name: shapes.update({name: (tuple(args[0].shape), tuple(out.shape))})
+        )
     net(ag.zeros(64, 1, 28, 28))
     assert shapes == {
         "conv1": ((64, 1, 28, 28), (64, 20, 24, 24)),
@@ -178,8 +187,14 @@ def test_mean_absolute_gradients():
     """'with debug_info prints the mean absolute gradient of each blob and parameter'."""
     net, seen = models.LeNet(), {}
     for name, layer in net.named_children():
-        layer.register_full_backward_hook(lambda m, grad_input, grad_output, name=name: seen.update({name: grad_output[0].abs().mean().item()}))
-    F.cross_entropy(net(ag.tensor(rng.uniform(size=(4, 1, 28, 28)).astype("f"))), ag.tensor([1, 2, 3, 4])).backward()
+        layer.register_full_backward_hook(
+            lambda m, grad_input, grad_output, name=name: seen.update(
+                {name: grad_output[0].abs().mean().item()}
+            )
+        )
+    F.cross_entropy(
+        net(ag.tensor(rng.uniform(size=(4, 1, 28, 28)).astype("f"))), ag.tensor([1, 2, 3, 4])
+    ).backward()
     seen.update({name: p.grad.abs().mean().item() for name, p in net.named_parameters()})
     assert len(seen) == 12
     assert all(value > 0 for value in seen.values())
@@ -203,16 +218,23 @@ def test_softmax_with_loss():
     close(pull(losses, np.ones(6), z)[0], expected)
 
 
-@pytest.mark.parametrize(("normalization", "normalizer"), [("full", 6), ("valid", 4), ("batch_size", 6), ("none", 1)])
+@pytest.mark.parametrize(
+    ("normalization", "normalizer"), [("full", 6), ("valid", 4), ("batch_size", 6), ("none", 1)]
+)
 def test_loss_weight_over_the_normalizer(normalization, normalizer):
-    """'scaled by loss weight over the normalizer (FULL: all positions, VALID: labels not ignored, BATCH_SIZE, or NONE; never below 1)'."""
+    """'scaled by loss weight over the normalizer (FULL: all positions, VALID: labels not ignored, BATCH_SIZE,
+    or NONE; never below 1)'."""
     z = leaf(SCORES)
-    F.cross_entropy(z, ag.tensor(LABELS), ignore_index=1, normalization=normalization, loss_weight=3.0).backward()
+    F.cross_entropy(
+        z, ag.tensor(LABELS), ignore_index=1, normalization=normalization, loss_weight=3.0
+    ).backward()
     expected = softmax(SCORES)
     expected[np.arange(6), LABELS] -= 1
     expected[LABELS == 1] = 0
     close(z.grad, expected * 3 / normalizer)
-    nothing = F.cross_entropy(leaf(SCORES), ag.tensor(np.full(6, 1)), ignore_index=1, normalization=normalization)
+    nothing = F.cross_entropy(
+        leaf(SCORES), ag.tensor(np.full(6, 1)), ignore_index=1, normalization=normalization
+    )
     assert nothing.item() == 0.0
 
 
@@ -267,7 +289,8 @@ def test_sigmoid():
 
 
 def test_max_pooling():
-    """'forward keeps the index of the winner of each window (mask); backward adds dy at that index; overlapping windows accumulate'."""
+    """'forward keeps the index of the winner of each window (mask); backward adds dy at that index;
+    overlapping windows accumulate'."""
     image = rng.permutation(36).reshape(1, 1, 6, 6) * 1.0
     x = leaf(image)
     y, index = F.max_pool2d(x, 3, stride=1, return_indices=True)
@@ -283,7 +306,8 @@ def test_max_pooling():
 
 
 def test_convolution_of_one_image():
-    """'W (C_out x C k k) times columns (C k k x H' W'); for conv2 50 x 500 times 500 x 64. dW += dY · colsᵀ, dcols = Wᵀ dY, then col2im. db = sum over positions and batch.'"""
+    """'W (C_out x C k k) times columns (C k k x H' W'); for conv2 50 x 500 times 500 x 64. dW += dY ·
+    colsᵀ, dcols = Wᵀ dY, then col2im. db = sum over positions and batch.'"""
     image, kernel, bias, dy = draw(20, 12, 12), draw(50, 20, 5, 5), draw(50), draw(1, 50, 8, 8)
     matrix, columns = kernel.reshape(50, 500), columns_by_hand(image, 5)
     assert columns.shape == (500, 64)
@@ -295,18 +319,31 @@ def test_convolution_of_one_image():
         g = dy.reshape(50, 64)
         close(dw.reshape(50, 500), g @ columns.T)
         close(db, g.sum(1))
-        folded = ops.fold((matrix.T @ g).reshape(1, 20, 5, 5, 8, 8), size=(12, 12), kernel=(5, 5), stride=(1, 1), dilation=(1, 1))
+        folded = ops.fold(
+            (matrix.T @ g).reshape(1, 20, 5, 5, 8, 8),
+            size=(12, 12),
+            kernel=(5, 5),
+            stride=(1, 1),
+            dilation=(1, 1),
+        )
         close(dx, folded)
 
 
 # Convolution in general (Caffe BaseConvolution)
 
 
-@pytest.mark.parametrize(("size", "k", "stride", "pad", "dilation"), [(7, 3, 1, 0, 1), (8, 3, 2, 1, 1), (9, 2, 3, 2, 3), (12, 5, 1, 0, 1)])
+@pytest.mark.parametrize(
+    ("size", "k", "stride", "pad", "dilation"),
+    [(7, 3, 1, 0, 1), (8, 3, 2, 1, 1), (9, 2, 3, 2, 3), (12, 5, 1, 0, 1)],
+)
 def test_output_size(size, k, stride, pad, dilation):
     """'floor((H + 2 pad - (dilation (k - 1) + 1)) / stride) + 1, likewise for the width'."""
-    y = F.conv2d(ag.zeros(1, 1, size, size + 4), ag.zeros(1, 1, k, k), stride=stride, padding=pad, dilation=dilation)
-    assert y.shape[2:] == tuple((n + 2 * pad - (dilation * (k - 1) + 1)) // stride + 1 for n in (size, size + 4))
+    y = F.conv2d(
+        ag.zeros(1, 1, size, size + 4), ag.zeros(1, 1, k, k), stride=stride, padding=pad, dilation=dilation
+    )
+    assert y.shape[2:] == tuple(
+        (n + 2 * pad - (dilation * (k - 1) + 1)) // stride + 1 for n in (size, size + 4)
+    )
 
 
 def test_unfolding():
@@ -318,9 +355,12 @@ def test_unfolding():
     close(columns, np.stack([columns_by_hand(image, 3, stride=2, pad=1) for image in images]))
 
 
-@pytest.mark.parametrize("options", [{}, {"stride": 2, "padding": 1}, {"dilation": 2}, {"groups": 2}], ids=str)
+@pytest.mark.parametrize(
+    "options", [{}, {"stride": 2, "padding": 1}, {"dilation": 2}, {"groups": 2}], ids=str
+)
 def test_image_by_image(options):
-    """'Per image: Z = W · cols + b (b broadcast over positions: b times a row of ones); the loop over the batch accumulates dW and db.'"""
+    """'Per image: Z = W · cols + b (b broadcast over positions: b times a row of ones); the loop over the
+    batch accumulates dW and db.'"""
     x, w, b = leaf(draw(3, 4, 7, 7)), leaf(draw(6, 4 // options.get("groups", 1), 3, 3)), leaf(draw(6))
     by_image, whole = caffe.conv2d_image_by_image(x, w, b, **options), F.conv2d(x, w, b, **options)
     close(by_image.detach(), whole.detach().array)
@@ -334,7 +374,8 @@ def test_image_by_image(options):
 
 
 def test_col2im_adds():
-    """'dW += dZ · colsᵀ; db += sum over positions; dcols = Wᵀ dZ; dA = col2im(dcols), where col2im adds every column entry back to the pixel it came from.'"""
+    """'dW += dZ · colsᵀ; db += sum over positions; dcols = Wᵀ dZ; dA = col2im(dcols), where col2im adds
+    every column entry back to the pixel it came from.'"""
     images, kernel, bias, dz = draw(2, 2, 6, 6), draw(3, 2, 3, 3), draw(3), draw(2, 3, 4, 4)
     x, w, b = leaf(images), leaf(kernel), leaf(bias)
     dx, dw, db = pull(F.conv2d(x, w, b), dz, x, w, b)
@@ -343,14 +384,19 @@ def test_col2im_adds():
     for image, g in zip(expected, dz.reshape(2, 3, 16), strict=True):
         np.add.at(image.reshape(-1), source, matrix.T @ g)
     close(dx, expected)
-    close(dw.reshape(3, 18), sum(g @ columns_by_hand(image, 3).T for image, g in zip(images, dz.reshape(2, 3, 16), strict=True)))
+    close(
+        dw.reshape(3, 18),
+        sum(g @ columns_by_hand(image, 3).T for image, g in zip(images, dz.reshape(2, 3, 16), strict=True)),
+    )
     close(db, dz.sum((0, 2, 3)))
 
 
 def test_groups():
     """'Groups: channels split into g blocks, one GEMM each.'"""
     x, w = draw(2, 6, 5, 5), draw(9, 2, 3, 3)
-    blocks = [F.conv2d(ag.tensor(x[:, 2 * g : 2 * g + 2]), ag.tensor(w[3 * g : 3 * g + 3])).array for g in range(3)]
+    blocks = [
+        F.conv2d(ag.tensor(x[:, 2 * g : 2 * g + 2]), ag.tensor(w[3 * g : 3 * g + 3])).array for g in range(3)
+    ]
     close(F.conv2d(ag.tensor(x), ag.tensor(w), groups=3), np.concatenate(blocks, axis=1))
 
 
@@ -367,7 +413,8 @@ def test_pointwise_convolution():
 
 @pytest.mark.parametrize("options", [{}, {"stride": 2, "padding": 1}, {"dilation": 2, "groups": 2}], ids=str)
 def test_deconvolution(options):
-    """'Deconvolution (transposed convolution): its forward is convolution's backward with respect to the input, and the other way round'."""
+    """'Deconvolution (transposed convolution): its forward is convolution's backward with respect to the
+    input, and the other way round'."""
     x, w = leaf(draw(2, 4, 7, 7)), leaf(draw(6, 4 // options.get("groups", 1), 3, 3))
     y = F.conv2d(x, w, **options)
     dy = draw(*y.shape)
@@ -381,9 +428,13 @@ def test_deconvolution(options):
     assert issubclass(nn.Conv2d, nn.modules.conv._ConvNd)
 
 
-@pytest.mark.parametrize(("size", "k", "stride", "pad", "expected"), [(7, 2, 2, 0, 4), (8, 3, 2, 0, 4), (5, 2, 3, 1, 2), (6, 2, 2, 0, 3)])
+@pytest.mark.parametrize(
+    ("size", "k", "stride", "pad", "expected"),
+    [(7, 2, 2, 0, 4), (8, 3, 2, 0, 4), (5, 2, 3, 1, 2), (6, 2, 2, 0, 3)],
+)
 def test_pooling_rounds_up(size, k, stride, pad, expected):
-    """'Caffe's pooling rounds the output size up (ceil), and drops a last window that would start beyond the padded image.'"""
+    """'Caffe's pooling rounds the output size up (ceil), and drops a last window that would start beyond the
+    padded image.'"""
     x = leaf(rng.permutation(size * size).reshape(1, 1, size, size) * 1.0)
     y = F.max_pool2d(x, k, stride=stride, padding=pad, ceil_mode=True)
     assert y.shape[2:] == (expected, expected)
@@ -393,10 +444,14 @@ def test_pooling_rounds_up(size, k, stride, pad, expected):
     assert F.avg_pool2d(x, k, stride=stride, padding=pad, ceil_mode=True).shape == y.shape
 
 
-@pytest.mark.parametrize(("size", "k", "stride", "pad", "dilation"), [(4, 3, 1, 0, 1), (4, 3, 2, 1, 1), (3, 4, 3, 2, 2)])
+@pytest.mark.parametrize(
+    ("size", "k", "stride", "pad", "dilation"), [(4, 3, 1, 0, 1), (4, 3, 2, 1, 1), (3, 4, 3, 2, 2)]
+)
 def test_deconvolutions_output_size(size, k, stride, pad, dilation):
     """'Deconvolution's output size: stride (H - 1) + dilation (k - 1) + 1 - 2 pad.'"""
-    y = F.conv_transpose2d(ag.zeros(1, 1, size, size), ag.zeros(1, 1, k, k), stride=stride, padding=pad, dilation=dilation)
+    y = F.conv_transpose2d(
+        ag.zeros(1, 1, size, size), ag.zeros(1, 1, k, k), stride=stride, padding=pad, dilation=dilation
+    )
     assert y.shape[2] == stride * (size - 1) + dilation * (k - 1) + 1 - 2 * pad
 
 
@@ -404,7 +459,8 @@ def test_deconvolutions_output_size(size, k, stride, pad, dilation):
 
 
 def test_whole_batch_columns():
-    """'Columns of all images side by side, (H W D) x (H' W' N) with H, W the kernel's and D the channels; one GEMM.'"""
+    """'Columns of all images side by side, (H W D) x (H' W' N) with H, W the kernel's and D the channels; one
+    GEMM.'"""
     images, kernel, bias = draw(3, 2, 6, 6), draw(4, 2, 3, 3), draw(4)
     x, w, b = leaf(images), leaf(kernel), leaf(bias)
     y = caffe.conv2d_whole_batch(x, w, b)
@@ -418,7 +474,8 @@ def test_whole_batch_columns():
 
 
 def test_scatter_add():
-    """'An input pixel maps to many columns, a column entry to one pixel, so the input gradient sums over the pixel's column entries (scatter-add, numpy.add.at).'"""
+    """'An input pixel maps to many columns, a column entry to one pixel, so the input gradient sums over the
+    pixel's column entries (scatter-add, numpy.add.at).'"""
     pixels = ag.tensor(np.arange(36.0).reshape(1, 1, 6, 6), requires_grad=True)
     plan = nn.functional.convolution.Geometry((3, 3), (1, 1), ((0, 0), (0, 0)), (1, 1), 1)
     columns, _ = caffe.im2col(pixels, plan)
@@ -439,7 +496,8 @@ def test_fully_connected_as_convolution():
 
 @pytest.mark.parametrize("stride", [None, 1])
 def test_max_pooling_by_columns(stride):
-    """'Max-pooling unfolds the same way and takes the maximum per column; its gradient goes back through the recorded positions.'"""
+    """'Max-pooling unfolds the same way and takes the maximum per column; its gradient goes back through the
+    recorded positions.'"""
     x = leaf(rng.permutation(2 * 3 * 36).reshape(2, 3, 6, 6) * 1.0)
     by_columns, usual = caffe.max_pool2d_by_columns(x, 2, stride), F.max_pool2d(x, 2, stride)
     close(by_columns.detach(), usual.detach().array)
@@ -451,7 +509,8 @@ def test_max_pooling_by_columns(stride):
 
 
 def test_three_steps():
-    """'1. Forward: name the intermediate functions and keep what is needed. 2. Local gradient of each. 3. Multiply by the upstream signal, sum where a value is used more than once.'"""
+    """'1. Forward: name the intermediate functions and keep what is needed. 2. Local gradient of each. 3.
+    Multiply by the upstream signal, sum where a value is used more than once.'"""
     x = leaf(np.array([0.7]))
     square, wave = x * x, x.tanh()
     y = square * wave
@@ -482,12 +541,17 @@ def jacobian(output, variable):
     for i in range(output.numel()):
         seed = np.zeros(output.numel())
         seed[i] = 1
-        rows.append(grad(output, variable, ag.tensor(seed.reshape(output.shape)), retain_graph=True)[0].array.reshape(-1))
+        rows.append(
+            grad(output, variable, ag.tensor(seed.reshape(output.shape)), retain_graph=True)[0].array.reshape(
+                -1
+            )
+        )
     return np.stack(rows)
 
 
 def test_layouts():
-    """'scalar by vector is a row; vector by vector m x n, entry ij = dy_i/dx_j; scalar by matrix has the matrix's shape (dimension balancing: a gradient always has its variable's shape)'."""
+    """'scalar by vector is a row; vector by vector m x n, entry ij = dy_i/dx_j; scalar by matrix has the
+    matrix's shape (dimension balancing: a gradient always has its variable's shape)'."""
     a, x = leaf(draw(3, 4)), leaf(draw(4, 1))
     y = a @ x
     close(jacobian((x * x).sum(), x), 2 * x.array.T)

@@ -15,7 +15,6 @@ def cupy() -> Iterator[Any]:
         yield library
 
 
-
 def test_the_stand_in_is_strict(cupy: Any) -> None:
     x = cupy.asarray(np.ones(3))
     with pytest.raises(TypeError, match="Implicit conversion"):

@@ -39,7 +39,9 @@ def failures(name: str) -> dict[str, str]:
     return found
 
 
-def cube(rule, formula=None, forward=lambda x: x * x * x, samples=lambda draw: [draw(2, 3), draw(()), draw(0, 3)]):
+def cube(
+    rule, formula=None, forward=lambda x: x * x * x, samples=lambda draw: [draw(2, 3), draw(()), draw(0, 3)]
+):
     """x³ with ``rule`` as its gradient: registered under the name ``faulty``."""
 
     def faulty(x, /):
@@ -82,7 +84,9 @@ def constant_copy(g, x):
 
 
 def wrong_only_lifted(g, x):
-    return g * (3 * x * x) if isinstance(x, np.ndarray) else g * (3 * x * x) + g * x * 0.5 - g * x.detach() * 0.5
+    return (
+        g * (3 * x * x) if isinstance(x, np.ndarray) else g * (3 * x * x) + g * x * 0.5 - g * x.detach() * 0.5
+    )
 
 
 def in_place(g, x):
@@ -91,7 +95,11 @@ def in_place(g, x):
 
 
 def too_wide(g, x):
-    return g * (3 * x * x) if x.dtype == np.float64 else g * np.float64(3) * (x * x) * np.ones(x.shape, np.float64)
+    return (
+        g * (3 * x * x)
+        if x.dtype == np.float64
+        else g * np.float64(3) * (x * x) * np.ones(x.shape, np.float64)
+    )
 
 
 def wrong_shape(g, x):
@@ -146,7 +154,10 @@ def test_missing_declarations_are_found() -> None:
         return x * y
 
     without.samples(lambda draw: [(draw(2), draw(2))])
-    assert "no local gradient for 'x': @without.vjp('x'), or without.nondifferentiable('x')" in failures("without")["declared"]
+    assert (
+        "no local gradient for 'x': @without.vjp('x'), or without.nondifferentiable('x')"
+        in failures("without")["declared"]
+    )
 
 
 def test_wrong_formulas_are_found() -> None:
@@ -286,7 +297,10 @@ def test_every_primitive_of_the_package_is_in_the_sweep() -> None:
     root = Path(autograd_cnn.__file__).parent
     written = {
         node.name
-        for path in {*root.rglob("*.py"), *(root / "ops").rglob("*.py")}  # where the folder is a link, the first does not follow it
+        for path in {
+            *root.rglob("*.py"),
+            *(root / "ops").rglob("*.py"),
+        }  # where the folder is a link, the first does not follow it
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.FunctionDef)
         for decorator in node.decorator_list

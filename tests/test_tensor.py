@@ -1,4 +1,5 @@
-"""What a Tensor is: its dtype under promotion, its properties, its operators, what it refuses; PyTorch is asked."""
+"""What a Tensor is: its dtype under promotion, its properties, its operators, what it refuses; PyTorch is
+asked."""
 
 import enum
 import itertools
@@ -34,18 +35,25 @@ def same(a, b) -> None:
     """The same dtype, shape and values."""
     assert str(a.dtype) == str(b.dtype)
     assert tuple(a.shape) == tuple(b.shape)
-    np.testing.assert_allclose(np.asarray(a.tolist(), np.float64), np.asarray(b.tolist(), np.float64), rtol=1e-3)
+    np.testing.assert_allclose(
+        np.asarray(a.tolist(), np.float64), np.asarray(b.tolist(), np.float64), rtol=1e-3
+    )
 
 
 # promotion
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-@pytest.mark.parametrize("shapes", [([1, 1], [1, 1]), ([1, 1], 1), (1, [1, 1]), (1, 1)], ids=["1d 1d", "1d 0d", "0d 1d", "0d 0d"])
+@pytest.mark.parametrize(
+    "shapes", [([1, 1], [1, 1]), ([1, 1], 1), (1, [1, 1]), (1, 1)], ids=["1d 1d", "1d 0d", "0d 1d", "0d 0d"]
+)
 def test_every_pair_of_dtypes_is_promoted_as_in_pytorch(name: str, shapes) -> None:
     function = FUNCTIONS[name]
     for x, y in itertools.product(DTYPES, DTYPES):
-        same(function(ours(shapes[0], x), ours(shapes[1], y)), function(theirs(shapes[0], x), theirs(shapes[1], y)))
+        same(
+            function(ours(shapes[0], x), ours(shapes[1], y)),
+            function(theirs(shapes[0], x), theirs(shapes[1], y)),
+        )
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -136,7 +144,10 @@ def test_gradients_come_back_in_the_dtype_of_each_operand() -> None:
 # broadcasting
 
 
-@pytest.mark.parametrize(("x", "y"), [((2, 1, 3), (4, 1)), ((), (2,)), ((0, 3), (1, 3)), ((1,), (2, 1)), ((3,), (3,)), ((1, 1), ())])
+@pytest.mark.parametrize(
+    ("x", "y"),
+    [((2, 1, 3), (4, 1)), ((), (2,)), ((0, 3), (1, 3)), ((1,), (2, 1)), ((3,), (3,)), ((1, 1), ())],
+)
 def test_gradients_of_broadcast_operands_are_summed_back(x, y) -> None:
     source = np.random.default_rng(0)
     a, b = source.normal(size=x), source.normal(size=y)
@@ -170,10 +181,16 @@ def test_gradients_at_kinks_and_ties_are_pytorchs(name: str, values) -> None:
     np.testing.assert_array_equal(x.grad.array, y.grad.numpy())
 
 
-@pytest.mark.parametrize(("x", "y"), [([2.0, 0.0, 0.0, -2.0], [0.0, 0.0, 2.0, 2.0]), ([0.0, -1.0, 3.0, 2.0], [-1.0, 3.0, 1.0, 0.5])])
+@pytest.mark.parametrize(
+    ("x", "y"),
+    [([2.0, 0.0, 0.0, -2.0], [0.0, 0.0, 2.0, 2.0]), ([0.0, -1.0, 3.0, 2.0], [-1.0, 3.0, 1.0, 0.5])],
+)
 def test_powers_at_the_edges(x, y) -> None:
     a, b = ag.Tensor(np.array(x), True), ag.Tensor(np.array(y), True)
-    c, d = torch.tensor(x, dtype=torch.float64, requires_grad=True), torch.tensor(y, dtype=torch.float64, requires_grad=True)
+    c, d = (
+        torch.tensor(x, dtype=torch.float64, requires_grad=True),
+        torch.tensor(y, dtype=torch.float64, requires_grad=True),
+    )
     (a**b).sum().backward()
     (c**d).sum().backward()
     np.testing.assert_allclose(a.grad.array, c.grad.numpy())
@@ -224,9 +241,14 @@ def test_integers_are_told_again_that_they_want_no_gradient() -> None:
 
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_what_was_pickled_is_no_slower(dtype: str) -> None:
-    """A pickle brings an equal copy of NumPy's dtype, and kernels are chosen by its identity; the memory is kept."""
+    """A pickle brings an equal copy of NumPy's dtype, and kernels are chosen by its identity; the memory is
+    kept."""
     array = pickle.loads(pickle.dumps(np.ones(3, dtype)))
-    tensors = [pickle.loads(pickle.dumps(ag.tensor(np.ones(3, dtype)))), ag.from_numpy(array), ag.Tensor(array)]
+    tensors = [
+        pickle.loads(pickle.dumps(ag.tensor(np.ones(3, dtype)))),
+        ag.from_numpy(array),
+        ag.Tensor(array),
+    ]
     assert all(t.array.dtype is np.dtype(dtype) for t in tensors)
     assert all(np.shares_memory(t.array, array) for t in tensors[1:])
 
@@ -283,13 +305,18 @@ def test_item_and_numbers() -> None:
         ag.ones(2).item()
     with pytest.raises(RuntimeError, match="Boolean value of Tensor with more than one value is ambiguous"):
         bool(ag.ones(2))
-    with pytest.raises(TypeError, match="only integer tensors of a single element can be converted to an index"):
+    with pytest.raises(
+        TypeError, match="only integer tensors of a single element can be converted to an index"
+    ):
         [1, 2][ag.tensor(1.0)]
 
 
 def test_numpy_of_a_tensor_that_needs_a_gradient_is_refused() -> None:
     x = ag.tensor([1.0], requires_grad=True)
-    with pytest.raises(RuntimeError, match=r"Can't call numpy\(\) on Tensor that requires grad. Use tensor.detach\(\).numpy\(\) instead."):
+    with pytest.raises(
+        RuntimeError,
+        match=r"Can't call numpy\(\) on Tensor that requires grad. Use tensor.detach\(\).numpy\(\) instead.",
+    ):
         x.numpy()
     assert x.detach().numpy().tolist() == [1.0]
 
@@ -313,7 +340,11 @@ def test_iteration_and_length() -> None:
 
 def test_masks_combine() -> None:
     a, b = ag.tensor([True, True, False]), ag.tensor([True, False, False])
-    assert [(a & b).tolist(), (a | b).tolist(), (~a).tolist()] == [[True, False, False], [True, True, False], [False, False, True]]
+    assert [(a & b).tolist(), (a | b).tolist(), (~a).tolist()] == [
+        [True, False, False],
+        [True, True, False],
+        [False, False, True],
+    ]
 
 
 # indexing
@@ -347,8 +378,14 @@ def test_reading_by_index_and_its_gradient(name: str) -> None:
 
 def test_reading_by_tensors_masks_and_numpy_arrays() -> None:
     x, y = ag.Tensor(GRID.copy(), True), torch.tensor(GRID, requires_grad=True)
-    (x[ag.tensor([1, 1, 0])].sum() + (x[x > 5.0] ** 2).sum() + x[np.array([0, 1]), ag.tensor(1)].sum()).backward()
-    (y[torch.tensor([1, 1, 0])].sum() + (y[y > 5.0] ** 2).sum() + y[np.array([0, 1]), torch.tensor(1)].sum()).backward()
+    (
+        x[ag.tensor([1, 1, 0])].sum() + (x[x > 5.0] ** 2).sum() + x[np.array([0, 1]), ag.tensor(1)].sum()
+    ).backward()
+    (
+        y[torch.tensor([1, 1, 0])].sum()
+        + (y[y > 5.0] ** 2).sum()
+        + y[np.array([0, 1]), torch.tensor(1)].sum()
+    ).backward()
     np.testing.assert_array_equal(x.grad.array, y.grad.numpy())
 
 
@@ -366,7 +403,9 @@ def test_wrong_indices_are_refused() -> None:
         x[2]
     with pytest.raises(IndexError):
         x[0, 0, 0]
-    with pytest.raises(IndexError, match="tensors used as indices must be long, int, byte or bool tensors, not float32"):
+    with pytest.raises(
+        IndexError, match="tensors used as indices must be long, int, byte or bool tensors, not float32"
+    ):
         x[ag.tensor([0.5])]
 
 
@@ -400,7 +439,9 @@ def test_matrix_products_of_all_ranks(x, y) -> None:
 
 
 def test_matrix_products_of_numbers_are_refused() -> None:
-    with pytest.raises(RuntimeError, match="both arguments to matmul need to be at least 1D, but they are 0D and 1D"):
+    with pytest.raises(
+        RuntimeError, match="both arguments to matmul need to be at least 1D, but they are 0D and 1D"
+    ):
         ag.tensor(1.0) @ ag.ones(1)
 
 
@@ -415,7 +456,11 @@ def test_a_new_tensor_copies_what_it_is_given() -> None:
     assert x.dtype == ag.float64
 
 
-@pytest.mark.parametrize("data", [1, 1.5, True, [1, 2], [1.0, 2], [[True], [False]], [], [[]], np.float32(2), np.arange(3)], ids=repr)
+@pytest.mark.parametrize(
+    "data",
+    [1, 1.5, True, [1, 2], [1.0, 2], [[True], [False]], [], [[]], np.float32(2), np.arange(3)],
+    ids=repr,
+)
 def test_dtypes_of_new_tensors(data) -> None:
     same(ag.tensor(data), torch.tensor(data))
 

@@ -1,4 +1,5 @@
-"""Threads of the compiled kernels: their number, many launching at once, and processes that were forked afterwards."""
+"""Threads of the compiled kernels: their number, many launching at once, and processes that were forked
+afterwards."""
 
 import subprocess
 import sys
@@ -69,7 +70,12 @@ def test_a_worker_runs_serially(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 LAYERS = [
-    pytest.param("tbb", marks=pytest.mark.skipif(not _installed("tbb"), reason="oneTBB is not installed, or not for this processor")),
+    pytest.param(
+        "tbb",
+        marks=pytest.mark.skipif(
+            not _installed("tbb"), reason="oneTBB is not installed, or not for this processor"
+        ),
+    ),
     "omp",
     "workqueue",
 ]
@@ -77,7 +83,8 @@ LAYERS = [
 
 @pytest.mark.parametrize("layer", LAYERS)
 def test_eight_threads_and_a_forked_child(layer: str) -> None:
-    """One thread, two threads, eight callers at once and a forked child: the same bits, and no process dies."""
+    """One thread, two threads, eight callers at once and a forked child: the same bits, and no process
+    dies."""
     out = run(
         """
         ac.set_num_threads(1)

@@ -71,7 +71,9 @@ def test_a_training_checkpoint_is_read():
     assert found["optimizer"]["param_groups"][0]["betas"] == (0.9, 0.999)
 
 
-@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "uint8", "int8", "int16", "int32", "int64", "bool"])
+@pytest.mark.parametrize(
+    "dtype", ["float16", "float32", "float64", "uint8", "int8", "int16", "int32", "int64", "bool"]
+)
 def test_every_dtype_and_every_stride(dtype):
     torch = pytest.importorskip("torch")
     t = torch.arange(24).reshape(2, 3, 4).to(getattr(torch, dtype))
@@ -84,7 +86,9 @@ def test_every_dtype_and_every_stride(dtype):
 def test_parameters_and_shared_storages():
     torch = pytest.importorskip("torch")
     base = torch.arange(6.0)
-    found = read(written_by_torch({"a": base, "b": base[2:], "p": torch.nn.Parameter(torch.ones(2)), "s": base.shape}))
+    found = read(
+        written_by_torch({"a": base, "b": base[2:], "p": torch.nn.Parameter(torch.ones(2)), "s": base.shape})
+    )
     assert found["b"].tolist() == [2.0, 3.0, 4.0, 5.0]
     assert found["p"].requires_grad
     assert found["s"] == (6,)
@@ -93,7 +97,9 @@ def test_parameters_and_shared_storages():
 def test_it_works_without_pytorch(tmp_path):
     (tmp_path / "weights.pt").write_bytes(written_by_torch({"w": pytest.importorskip("torch").ones(3)}))
     code = "import sys; sys.modules['torch'] = None\nimport autograd_cnn as ag\nprint(ag.load('weights.pt'))"
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
     assert done.stdout == "{'w': tensor([1., 1., 1.])}\n"
 
 
@@ -115,7 +121,9 @@ def test_map_location_is_where_every_tensor_goes(state, tmp_path):
 
 def test_what_is_kept_of_a_schedule_is_read():
     torch = pytest.importorskip("torch")
-    theirs = torch.optim.lr_scheduler.MultiStepLR(torch.optim.SGD([torch.ones(1, requires_grad=True)]), [2, 2, 5])
+    theirs = torch.optim.lr_scheduler.MultiStepLR(
+        torch.optim.SGD([torch.ones(1, requires_grad=True)]), [2, 2, 5]
+    )
     found = read(written_by_torch(theirs.state_dict()))
     ours = ag.optim.lr_scheduler.MultiStepLR(ag.optim.SGD([ag.ones(1, requires_grad=True)]), [1])
     ours.load_state_dict(found)
@@ -156,7 +164,10 @@ def test_a_pickle_bomb_is_refused_by_name(tmp_path, monkeypatch, bomb, name, pro
 
 def test_a_class_of_the_users_own_is_refused_by_name():
     torch = pytest.importorskip("torch")
-    with pytest.raises(RefusedError, match=r"it calls torch\.nn\.modules\.linear\.Linear|copyreg\._reconstructor|pickle operation NEWOBJ"):
+    with pytest.raises(
+        RefusedError,
+        match=r"it calls torch\.nn\.modules\.linear\.Linear|copyreg\._reconstructor|pickle operation NEWOBJ",
+    ):
         read(written_by_torch(torch.nn.Linear(2, 2)))
 
 
@@ -196,7 +207,9 @@ def storage(kind: bytes = FLOATS, key: str = "0", size: bytes = number(4), word:
     return group(text(word), kind, text(key), text("cpu"), size) + b"Q"
 
 
-def tensor(stored: bytes, offset: int = 0, size: tuple[int, ...] = (4,), stride: tuple[int, ...] = (1,)) -> bytes:
+def tensor(
+    stored: bytes, offset: int = 0, size: tuple[int, ...] = (4,), stride: tuple[int, ...] = (1,)
+) -> bytes:
     rest = (number(offset), group(*map(number, size)), group(*map(number, stride)), b"\x89", b"N")
     return name("torch._utils", "_rebuild_tensor_v2") + group(stored, *rest) + b"R"
 
@@ -273,7 +286,13 @@ def laughs(join: bytes) -> bytes:
         (b"(" * 300_000, "neither a tensor nor a plain container"),
         (b"(t" * 300_000 + b"t", "damaged"),
         (group(*[number(1)] * 65) + b"q\x00" + name("torch", "Size") + b"h\x00\x85R", "a torch.Size in it"),
-        (b"}(" + b"".join(number(i) + b"N" for i in range(5000)) + b"uq\x00" + (name("collections", "Counter") + b"h\x00\x85R") * 100, "many times over"),
+        (
+            b"}("
+            + b"".join(number(i) + b"N" for i in range(5000))
+            + b"uq\x00"
+            + (name("collections", "Counter") + b"h\x00\x85R") * 100,
+            "many times over",
+        ),
     ],
     ids=["keys", "a tensor as key", "marks", "groups", "sizes", "counters"],
 )
@@ -284,7 +303,11 @@ def test_few_bytes_do_not_ask_for_much_time_or_memory(described, said):
     assert time.perf_counter() - start < 5
 
 
-@pytest.mark.parametrize("described", [laughs(b"l"), laughs(b"t"), b"]q\x00h\x00a", b"]" * 10_000 + b"a" * 9_999], ids=["lists", "tuples", "itself", "deep"])
+@pytest.mark.parametrize(
+    "described",
+    [laughs(b"l"), laughs(b"t"), b"]q\x00h\x00a", b"]" * 10_000 + b"a" * 9_999],
+    ids=["lists", "tuples", "itself", "deep"],
+)
 def test_what_is_nested_oddly_goes_to_its_device_too(described, tmp_path):
     path = tmp_path / "odd.pt"
     path.write_bytes(archive_with(pickled(described)))
@@ -305,7 +328,15 @@ def test_views_that_just_fit_are_read():
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"PK", b"\x80\x02}q\x00.", archive_with(b""), archive_with(b"\x80\x02"), archive_with(pickle.dumps(1))[:-30]]
+    "data",
+    [
+        b"",
+        b"PK",
+        b"\x80\x02}q\x00.",
+        archive_with(b""),
+        archive_with(b"\x80\x02"),
+        archive_with(pickle.dumps(1))[:-30],
+    ],
 )
 def test_what_is_no_such_file_is_refused(data):
     with pytest.raises(RefusedError):
@@ -313,7 +344,9 @@ def test_what_is_no_such_file_is_refused(data):
 
 
 def test_mutated_files_are_read_or_refused():
-    whole = written_by_torch({"w": pytest.importorskip("torch").arange(6.0).reshape(2, 3), "n": [1, (2, "x")]})
+    whole = written_by_torch(
+        {"w": pytest.importorskip("torch").arange(6.0).reshape(2, 3), "n": [1, (2, "x")]}
+    )
     rng = random.Random(0)
     for _ in range(300):
         data = bytearray(whole)

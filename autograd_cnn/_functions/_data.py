@@ -1,4 +1,5 @@
-"""From what a user gives - nested sequences, a size - to an array and a shape. What creation and ``new_*`` methods share."""
+"""From what a user gives - nested sequences, a size - to an array and a shape. What creation and ``new_*``
+methods share."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +18,9 @@ def shape_of(size: tuple[Any, ...], named: "dict[str, Any] | None" = None) -> tu
     """The shape in ``zeros(2, 3)``, ``zeros((2, 3))`` and ``zeros(size=(2, 3))``."""
     if named:
         if set(named) != {"size"} or size:
-            raise TypeError(f"unexpected keyword arguments {sorted(named)}: the shape goes by position or as size=(...)")
+            raise TypeError(
+                f"unexpected keyword arguments {sorted(named)}: the shape goes by position or as size=(...)"
+            )
         size = (named["size"],)
     if not size:
         raise TypeError('missing 1 required positional argument: "size"; a tensor without axes has size ()')
@@ -34,7 +37,8 @@ def shape_of(size: tuple[Any, ...], named: "dict[str, Any] | None" = None) -> tu
 
 
 def array_of(data: Any, dtype: Any = None) -> Any:
-    """A fresh array of numbers, nested sequences, arrays or tensors; floats get the default dtype where none is given."""
+    """A fresh array of numbers, nested sequences, arrays or tensors; floats get the default dtype where none
+    is given."""
     if isinstance(data, Handle):
         data = data.array
     if hasattr(data, "dtype") and hasattr(data, "shape"):
@@ -66,7 +70,9 @@ def _sizes(data: Any) -> tuple[int, ...]:
     return tuple(shape)
 
 
-def _collect(data: Any, shape: tuple[int, ...], depth: int, kind: Any, leaves: list[Any], kinds: set[Any]) -> None:
+def _collect(
+    data: Any, shape: tuple[int, ...], depth: int, kind: Any, leaves: list[Any], kinds: set[Any]
+) -> None:
     """Append the numbers of nested sequences to ``leaves``, and their types to ``kinds``."""
     if isinstance(data, Handle):
         data = move(data.array, CPU)
@@ -74,7 +80,9 @@ def _collect(data: Any, shape: tuple[int, ...], depth: int, kind: Any, leaves: l
         kind, data = data.dtype, data.tolist()
     if depth < len(shape):
         if type(data) in _NUMBERS:
-            raise TypeError(f"expected a sequence of length {shape[depth]} at dim {depth}, not the number {data!r}")
+            raise TypeError(
+                f"expected a sequence of length {shape[depth]} at dim {depth}, not the number {data!r}"
+            )
         if len(data) != shape[depth]:
             raise ValueError(f"expected sequence of length {shape[depth]} at dim {depth} (got {len(data)})")
         found = set(map(type, data))
@@ -89,7 +97,10 @@ def _collect(data: Any, shape: tuple[int, ...], depth: int, kind: Any, leaves: l
         raise TypeError(f"new(): invalid data type 'str': a tensor holds numbers, not {data!r}")
     if not isinstance(data, (bool, int, float)):
         what = TypeError if isinstance(data, Sequence) else RuntimeError
-        raise what(f"Could not infer dtype of {type(data).__name__}: give numbers, nested sequences of equal lengths, arrays or tensors")
+        raise what(
+            f"Could not infer dtype of {type(data).__name__}: give numbers, nested sequences of equal "
+            "lengths, arrays or tensors"
+        )
     leaves.append(data)
     kinds.add(kind or (bool if isinstance(data, bool) else int if isinstance(data, int) else float))
 
@@ -113,9 +124,14 @@ def _convert(leaves: list[Any], target: np.dtype[Any]) -> Array:
     try:
         wide = np.array([int(leaf) for leaf in leaves], np.int64)
     except OverflowError as error:
-        raise ValueError(f"Overflow when unpacking long long: {max(leaves, key=abs)} does not fit int64") from error
+        raise ValueError(
+            f"Overflow when unpacking long long: {max(leaves, key=abs)} does not fit int64"
+        ) from error
     limits = np.iinfo(target)
     lowest = -limits.max if limits.min == 0 else limits.min
     if wide.size and (wide.max() > limits.max or wide.min() < lowest):
-        raise RuntimeError(f"value cannot be converted to type {target} without overflow: give numbers in [{limits.min}, {limits.max}]")
+        raise RuntimeError(
+            f"value cannot be converted to type {target} without overflow: give numbers in "
+            f"[{limits.min}, {limits.max}]"
+        )
     return wide.astype(target)

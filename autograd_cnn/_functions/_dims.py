@@ -15,7 +15,8 @@ Dim = int | tuple[int, ...] | list[int] | None
 
 
 def integer(name: str, value: Any) -> int:
-    """``value``, a whole number (also of NumPy's, or a tensor of one element), as an int; TypeError where it is none."""
+    """``value``, a whole number (also of NumPy's, or a tensor of one element), as an int; TypeError where it
+    is none."""
     try:
         return index(value)
     except TypeError:
@@ -23,12 +24,15 @@ def integer(name: str, value: Any) -> int:
 
 
 def wrap_dim(dim: int, ndim: int) -> int:
-    """``dim`` in ``0..ndim-1``; IndexError where it is out of range. A tensor without axes counts as having one."""
+    """``dim`` in ``0..ndim-1``; IndexError where it is out of range. A tensor without axes counts as having
+    one."""
     size = max(ndim, 1)
     if type(dim) is not int:
         dim = integer("dim", dim)
     if not -size <= dim < size:
-        raise IndexError(f"Dimension out of range (expected to be in range of [{-size}, {size - 1}], but got {dim})")
+        raise IndexError(
+            f"Dimension out of range (expected to be in range of [{-size}, {size - 1}], but got {dim})"
+        )
     return dim % size
 
 
@@ -43,7 +47,10 @@ def wrap_dims(dim: Dim, ndim: int) -> tuple[int, ...] | None:
         return None
     axes = tuple(wrap_dim(d, ndim) for d in dims)
     if len(set(axes)) != len(axes):
-        raise RuntimeError(f"dim {next(a for a in axes if axes.count(a) > 1)} appears multiple times in the list of dims {dims}")
+        raise RuntimeError(
+            f"dim {next(a for a in axes if axes.count(a) > 1)} appears multiple times in the list of "
+            f"dims {dims}"
+        )
     return axes
 
 
@@ -59,7 +66,8 @@ def sizes(first: Any, rest: tuple[Any, ...]) -> tuple[int, ...]:
 
 
 def numpy_names(function: F) -> F:
-    """Let ``function`` take ``axis`` for ``dim`` and ``keepdims`` for ``keepdim``, as PyTorch's functions do."""
+    """Let ``function`` take ``axis`` for ``dim`` and ``keepdims`` for ``keepdim``, as PyTorch's functions
+    do."""
 
     @functools.wraps(function)
     def translated(*args: Any, **options: Any) -> Any:

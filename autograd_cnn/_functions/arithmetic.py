@@ -43,14 +43,17 @@ def mul(input: Any, other: Any) -> Any:
 
 
 def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Any:
-    """input / other; integers give floats. ``rounding_mode`` "trunc" or "floor" rounds (zero gradient) and keeps integers."""
+    """input / other; integers give floats. ``rounding_mode`` "trunc" or "floor" rounds (zero gradient) and
+    keeps integers."""
     if rounding_mode is None:
         return ops.divide(input, other)
     if rounding_mode == "trunc":
         return ops.trunc_divide(input, other)
     if rounding_mode == "floor":
         return ops.floor_divide(input, other)
-    raise RuntimeError(f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found {rounding_mode!r}")
+    raise RuntimeError(
+        f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found {rounding_mode!r}"
+    )
 
 
 def true_divide(input: Any, other: Any) -> Any:
@@ -145,7 +148,9 @@ def addcmul(input: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
 def addcdiv(input: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
     """input + value * tensor1 / tensor2."""
     if kind(tensor1, tensor2) != "f":
-        raise RuntimeError("Integer division with addcdiv is no longer supported; convert the tensors with .float()")
+        raise RuntimeError(
+            "Integer division with addcdiv is no longer supported; convert the tensors with .float()"
+        )
     return add(input, ops.divide(tensor1, tensor2), alpha=value)
 
 
@@ -173,8 +178,11 @@ def frexp(input: Any) -> MantissaExponent:
     return MantissaExponent(ops.multiply(input, scale), exponent)
 
 
-def nan_to_num(input: Any, nan: float | None = None, posinf: float | None = None, neginf: float | None = None) -> Any:
-    """input with numbers for NaN (0) and the infinities (the largest numbers of the dtype); these get no gradient."""
+def nan_to_num(
+    input: Any, nan: float | None = None, posinf: float | None = None, neginf: float | None = None
+) -> Any:
+    """input with numbers for NaN (0) and the infinities (the largest numbers of the dtype); these get no
+    gradient."""
     return ops.nan_to_num(input, nan=0.0 if nan is None else nan, posinf=posinf, neginf=neginf)
 
 
@@ -186,7 +194,11 @@ def real(input: Any) -> Any:
 @names_arguments
 def angle(input: Any) -> Any:
     """0 where input is not negative, pi where it is, NaN for NaN; its gradient is zero."""
-    flat = ops.sign(input) if input.array.dtype.kind == "f" else ops.cast(ops.sign(input), dtype=get_default_dtype().dtype)
+    flat = (
+        ops.sign(input)
+        if input.array.dtype.kind == "f"
+        else ops.cast(ops.sign(input), dtype=get_default_dtype().dtype)
+    )
     turned = ops.where(ops.less(input, 0), math.pi, ops.multiply(flat, 0))
     return ops.where(ops.isnan(input), math.nan, turned) if input.array.dtype.kind == "f" else turned
 

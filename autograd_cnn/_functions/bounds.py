@@ -8,7 +8,10 @@ from ._arguments import names_arguments
 
 def _tensors(name: str, other: Any) -> None:
     if not hasattr(other, "array"):
-        raise TypeError(f"{name}(): argument 'other' (position 2) must be Tensor, not {type(other).__name__}; clamp takes numbers")
+        raise TypeError(
+            f"{name}(): argument 'other' (position 2) must be Tensor, not {type(other).__name__}; "
+            "clamp takes numbers"
+        )
 
 
 def maximum(input: Any, other: Any) -> Any:

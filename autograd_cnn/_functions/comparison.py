@@ -62,7 +62,9 @@ def isclose(input: Any, other: Any, rtol: float = 1e-05, atol: float = 1e-08, eq
 
 
 @names_arguments
-def allclose(input: Any, other: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> bool:
+def allclose(
+    input: Any, other: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False
+) -> bool:
     """Whether all elements are close, as :func:`isclose` sees them; a Python bool."""
     return bool(ops.all(isclose(input, other, rtol, atol, equal_nan)).array)
 
@@ -164,12 +166,16 @@ def bitwise_right_shift(input: Any, other: Any) -> Any:
 
 @names_arguments
 def where(condition: Any, input: Any = None, other: Any = None) -> Any:
-    """input where the condition holds, else other; the one not chosen gets zero gradient, also where it is NaN.
+    """input where the condition holds, else other; the one not chosen gets zero gradient, also where it is
+    NaN.
 
     With the condition alone: the indices where it holds, as ``nonzero(as_tuple=True)``.
     """
     if input is None and other is None:
         return condition.nonzero(as_tuple=True)
     if hasattr(condition, "array") and condition.array.dtype not in (np.bool_, np.uint8):
-        raise RuntimeError(f"where expected condition to be a boolean tensor, but got a tensor with dtype {condition.dtype!r}; compare it with != 0")
+        raise RuntimeError(
+            "where expected condition to be a boolean tensor, but got a tensor with dtype "
+            f"{condition.dtype!r}; compare it with != 0"
+        )
     return ops.where(condition, input, other)

@@ -12,14 +12,17 @@ from ._dims import wrap_dim
 
 
 def matmul(input: Any, other: Any) -> Any:
-    """The matrix product; vectors count as a row on the left and a column on the right, leading dimensions broadcast."""
+    """The matrix product; vectors count as a row on the left and a column on the right, leading dimensions
+    broadcast."""
     x, y = input, other
     try:
         scalar = 0 in (x.ndim, y.ndim)
     except AttributeError as error:
         raise wrong_argument(matmul, (input, other), {}, error) from None
     if scalar:
-        raise RuntimeError(f"both arguments to matmul need to be at least 1D, but they are {x.ndim}D and {y.ndim}D")
+        raise RuntimeError(
+            f"both arguments to matmul need to be at least 1D, but they are {x.ndim}D and {y.ndim}D"
+        )
     if x.ndim >= 2 and y.ndim >= 2:
         return ops.matmul(x, y)
     if x.ndim == 1:
@@ -38,7 +41,10 @@ def matmul(input: Any, other: Any) -> Any:
 def _need(name: str, *wanted: tuple[Any, int]) -> None:
     for x, ndim in wanted:
         if x.ndim != ndim:
-            raise RuntimeError(f"{name}: expected {', '.join(f'{n}D' for _, n in wanted)} tensors, but got {', '.join(f'{t.ndim}D' for t, _ in wanted)}; matmul broadcasts")
+            raise RuntimeError(
+                f"{name}: expected {', '.join(f'{n}D' for _, n in wanted)} tensors, but got "
+                f"{', '.join(f'{t.ndim}D' for t, _ in wanted)}; matmul broadcasts"
+            )
 
 
 @names_arguments
@@ -53,7 +59,10 @@ def bmm(input: Any, mat2: Any) -> Any:
     """The products of two batches of matrices."""
     _need("bmm", (input, 3), (mat2, 3))
     if input.shape[0] != mat2.shape[0]:
-        raise RuntimeError(f"Expected size for first two dimensions of batch2 tensor to be: [{input.shape[0]}, {input.shape[2]}] but got: {list(mat2.shape[:2])}.")
+        raise RuntimeError(
+            f"Expected size for first two dimensions of batch2 tensor to be: [{input.shape[0]}, "
+            f"{input.shape[2]}] but got: {list(mat2.shape[:2])}."
+        )
     return ops.matmul(input, mat2)
 
 
@@ -69,7 +78,10 @@ def dot(input: Any, tensor: Any) -> Any:
     """The sum of the products of two vectors' elements."""
     _need("dot", (input, 1), (tensor, 1))
     if input.shape != tensor.shape:
-        raise RuntimeError(f"inconsistent tensor size, expected tensor [{input.shape[0]}] and src [{tensor.shape[0]}] to have the same number of elements")
+        raise RuntimeError(
+            f"inconsistent tensor size, expected tensor [{input.shape[0]}] and src "
+            f"[{tensor.shape[0]}] to have the same number of elements"
+        )
     return matmul(input, tensor)
 
 
@@ -105,7 +117,10 @@ def inner(input: Any, other: Any) -> Any:
     if input.ndim == 0 or other.ndim == 0:
         return input * other
     if input.shape[-1] != other.shape[-1]:
-        raise RuntimeError(f"inner() the last dimension must match on both input tensors but got shapes {list(input.shape)} and {list(other.shape)}")
+        raise RuntimeError(
+            "inner() the last dimension must match on both input tensors but got shapes "
+            f"{list(input.shape)} and {list(other.shape)}"
+        )
     return tensordot(input, other, ([-1], [-1]))
 
 
@@ -114,8 +129,12 @@ def _scaled_sum(input: Any, product: Any, beta: Any, alpha: Any) -> Any:
     product = product if alpha == 1 else product * alpha
     shape = tuple(product.shape)
     before = tuple(input.shape)
-    if len(before) > len(shape) or any(n not in (1, m) for n, m in zip(before[::-1], shape[::-1], strict=False)):
-        raise RuntimeError(f"The expanded size of the tensor {list(shape)} must match the existing size {list(input.shape)}")
+    if len(before) > len(shape) or any(
+        n not in (1, m) for n, m in zip(before[::-1], shape[::-1], strict=False)
+    ):
+        raise RuntimeError(
+            f"The expanded size of the tensor {list(shape)} must match the existing size {list(input.shape)}"
+        )
     if beta == 0:
         return product
     return (input if beta == 1 else input * beta) + product
@@ -153,24 +172,34 @@ def addbmm(input: Any, batch1: Any, batch2: Any, *, beta: Any = 1, alpha: Any = 
 
 @names_arguments
 def tensordot(a: Any, b: Any, dims: Any = 2) -> Any:
-    """Sums of products over several dimensions: the last ``dims`` of a with the first of b, or two lists of dimensions."""
+    """Sums of products over several dimensions: the last ``dims`` of a with the first of b, or two lists of
+    dimensions."""
     if isinstance(dims, (int, np.integer)):
         count = int(dims)
         if not 0 <= count <= min(a.ndim, b.ndim):
-            raise RuntimeError(f"tensordot expects dims >= 0 and at most the number of dimensions, but got dims={count}")
+            raise RuntimeError(
+                f"tensordot expects dims >= 0 and at most the number of dimensions, but got dims={count}"
+            )
         of_a, of_b = list(range(a.ndim - count, a.ndim)), list(range(count))
     else:
-        of_a, of_b = ([int(d) for d in np.atleast_1d(np.asarray(getattr(ds, "array", ds), np.int64))] for ds in dims)
+        of_a, of_b = (
+            [int(d) for d in np.atleast_1d(np.asarray(getattr(ds, "array", ds), np.int64))] for ds in dims
+        )
     of_a, of_b = [wrap_dim(d, a.ndim) for d in of_a], [wrap_dim(d, b.ndim) for d in of_b]
     if len(of_a) != len(of_b):
         raise RuntimeError(f"both dimension lists should have same length, got {len(of_a)} and {len(of_b)}")
     left, right = [d for d in range(a.ndim) if d not in of_a], [d for d in range(b.ndim) if d not in of_b]
     for d, e in zip(of_a, of_b, strict=True):
         if a.shape[d] != b.shape[e]:
-            raise RuntimeError(f"contracted dimensions need to match, but first has size {a.shape[d]} in dim {d} and second has size {b.shape[e]} in dim {e}")
+            raise RuntimeError(
+                f"contracted dimensions need to match, but first has size {a.shape[d]} in dim {d} and "
+                f"second has size {b.shape[e]} in dim {e}"
+            )
     size = math.prod(a.shape[d] for d in of_a)
     x = ops.reshape(ops.transpose(a, axes=(*left, *of_a)), shape=(math.prod(a.shape[d] for d in left), size))
-    y = ops.reshape(ops.transpose(b, axes=(*of_b, *right)), shape=(size, math.prod(b.shape[d] for d in right)))
+    y = ops.reshape(
+        ops.transpose(b, axes=(*of_b, *right)), shape=(size, math.prod(b.shape[d] for d in right))
+    )
     return ops.reshape(ops.matmul(x, y), shape=(*(a.shape[d] for d in left), *(b.shape[d] for d in right)))
 
 
@@ -200,10 +229,15 @@ def cross(input: Any, other: Any, dim: int | None = None) -> Any:
 def linalg_cross(input: Any, other: Any, *, dim: int = -1) -> Any:
     """The cross product of vectors of 3 along ``dim`` (``linalg.cross``)."""
     if input.ndim != other.ndim:
-        raise RuntimeError(f"linalg.cross: inputs must have the same number of dimensions. Got {input.ndim} and {other.ndim}")
+        raise RuntimeError(
+            f"linalg.cross: inputs must have the same number of dimensions. Got {input.ndim} and {other.ndim}"
+        )
     axis = wrap_dim(dim, input.ndim)
     if input.shape[axis] != 3 or other.shape[axis] != 3:
-        raise RuntimeError(f"linalg.cross: inputs dimension {dim} must have length 3. Got {input.shape[axis]} and {other.shape[axis]}")
+        raise RuntimeError(
+            f"linalg.cross: inputs dimension {dim} must have length 3. Got {input.shape[axis]} and "
+            f"{other.shape[axis]}"
+        )
 
     def turned(x: Any, by: int) -> Any:
         return ops.roll(x, shift=(-by,), axis=(axis,))
@@ -214,18 +248,26 @@ def linalg_cross(input: Any, other: Any, *, dim: int = -1) -> Any:
 @names_arguments
 def chain_matmul(*matrices: Any) -> Any:
     """The product of several matrices, in the cheapest order."""
-    several = tuple(matrices[0]) if len(matrices) == 1 and isinstance(matrices[0], (tuple, list)) else matrices
+    several = (
+        tuple(matrices[0]) if len(matrices) == 1 and isinstance(matrices[0], (tuple, list)) else matrices
+    )
     return several[0] if len(several) == 1 else multi_dot(several)
 
 
 @names_arguments
 def multi_dot(tensors: Sequence[Any]) -> Any:
-    """The product of several matrices in the cheapest order; the first and the last may be vectors (``linalg.multi_dot``)."""
+    """The product of several matrices in the cheapest order; the first and the last may be vectors
+    (``linalg.multi_dot``)."""
     tensors = list(tensors)
     if len(tensors) < 2:
         raise RuntimeError(f"multi_dot(): expected at least 2 tensors but got {len(tensors)}")
-    if any(x.ndim != 2 for x in tensors[1:-1]) or any(x.ndim not in (1, 2) for x in (tensors[0], tensors[-1])):
-        raise RuntimeError(f"multi_dot(): the first and last tensors must be 1D or 2D and those between 2D, got {[x.ndim for x in tensors]}")
+    if any(x.ndim != 2 for x in tensors[1:-1]) or any(
+        x.ndim not in (1, 2) for x in (tensors[0], tensors[-1])
+    ):
+        raise RuntimeError(
+            "multi_dot(): the first and last tensors must be 1D or 2D and those between 2D, got "
+            f"{[x.ndim for x in tensors]}"
+        )
     rows = 1 if tensors[0].ndim == 1 else tensors[0].shape[0]
     sizes = [rows, *(x.shape[-1] if x.ndim == 2 or i == 0 else 1 for i, x in enumerate(tensors))]
     best = _cheapest_split(sizes)
@@ -237,12 +279,15 @@ def multi_dot(tensors: Sequence[Any]) -> Any:
 
 
 def _cheapest_split(sizes: list[int]) -> dict[tuple[int, int], int]:
-    """Where to split each run of matrices (matrix i is ``sizes[i]`` by ``sizes[i + 1]``): dynamic programming over lengths."""
+    """Where to split each run of matrices (matrix i is ``sizes[i]`` by ``sizes[i + 1]``): dynamic programming
+    over lengths."""
     n = len(sizes) - 1
     cost = dict.fromkeys(((i, i) for i in range(n)), 0)
     best: dict[tuple[int, int], int] = {}
     for length in range(1, n):
         for i in range(n - length):
             j = i + length
-            cost[i, j], best[i, j] = min((cost[i, k] + cost[k + 1, j] + sizes[i] * sizes[k + 1] * sizes[j + 1], k) for k in range(i, j))
+            cost[i, j], best[i, j] = min(
+                (cost[i, k] + cost[k + 1, j] + sizes[i] * sizes[k + 1] * sizes[j + 1], k) for k in range(i, j)
+            )
     return best

@@ -27,7 +27,8 @@ def detach(input: Any) -> Any:
 
 
 def fill(input: Any, value: Any) -> Any:
-    """``value``, a number or a tensor without axes (which gets the gradient), in the shape and dtype of ``input``."""
+    """``value``, a number or a tensor without axes (which gets the gradient), in the shape and dtype of
+    ``input``."""
     return clone(input).fill_(value)
 
 
@@ -52,17 +53,21 @@ contiguous.samples(lambda draw: [draw(2, 3), draw(())])
 
 
 @primitive(view=True, linear=True)
-def transfer(x, /, *, device, non_blocking=False):  # type: ignore[no-untyped-def]  # forwards and rules take arrays and Tensors
+# forwards and rules take arrays and Tensors
+def transfer(x, /, *, device, non_blocking=False):  # type: ignore[no-untyped-def]
     """x in the memory of another device."""
     return move(x, device, non_blocking)
 
 
 def target_of(args: tuple[Any, ...], dtype: Any, device: Any, copy: bool) -> tuple[Any, Any, bool]:
-    """dtype, device and copy in ``to(dtype)``, ``to(device, dtype)``, ``to(other)``, each with ``non_blocking, copy`` after it."""
+    """dtype, device and copy in ``to(dtype)``, ``to(device, dtype)``, ``to(other)``, each with
+    ``non_blocking, copy`` after it."""
     flags = [arg for arg in args if isinstance(arg, bool)]
     rest = args[: len(args) - len(flags)]
     if any(isinstance(arg, bool) for arg in rest) or len(flags) > 2 or len(rest) > 2:
-        raise TypeError(f"to() takes (dtype), (device, dtype) or (other), then non_blocking and copy, but got {args}")
+        raise TypeError(
+            f"to() takes (dtype), (device, dtype) or (other), then non_blocking and copy, but got {args}"
+        )
     for arg in rest:
         if isinstance(arg, Handle) and len(rest) == 1:
             dtype, device = arg.array.dtype, device_of(arg.array)
@@ -71,7 +76,10 @@ def target_of(args: tuple[Any, ...], dtype: Any, device: Any, copy: bool) -> tup
         elif arg is not None and dtype is None:
             dtype = as_dtype(arg)
         elif arg is not None:
-            raise TypeError(f"to() received an invalid combination of arguments - got {args}, dtype={dtype}, device={device}")
+            raise TypeError(
+                f"to() received an invalid combination of arguments - got {args}, dtype={dtype}, "
+                f"device={device}"
+            )
     return dtype, device, copy or (len(flags) == 2 and flags[1])
 
 
@@ -81,7 +89,10 @@ def as_type(input: Any, dtype: Any) -> Any:
     if name is not None and name.removeprefix("torch.") in TENSOR_TYPES:
         dtype = TENSOR_TYPES[name.removeprefix("torch.")]
     elif isinstance(dtype, str):
-        raise ValueError(f"invalid type: {dtype!r}; choose a dtype or one of {', '.join('torch.' + known for known in TENSOR_TYPES)}")
+        raise ValueError(
+            f"invalid type: {dtype!r}; choose a dtype or one of "
+            f"{', '.join('torch.' + known for known in TENSOR_TYPES)}"
+        )
     return to_dtype(input, dtype)
 
 
@@ -90,7 +101,9 @@ def type_name(kind: dtype) -> str:
     return "torch." + next(name for name, known in TENSOR_TYPES.items() if known == kind)
 
 
-def to(input: Any, dtype: Any = None, device: Any = None, copy: bool = False, non_blocking: bool = False) -> Any:
+def to(
+    input: Any, dtype: Any = None, device: Any = None, copy: bool = False, non_blocking: bool = False
+) -> Any:
     """``input`` in ``dtype`` on ``device``; itself where nothing changes and no copy is asked for.
 
     ``non_blocking`` only begins a copy between a GPU and pinned memory; see ``Tensor.pin_memory``.
@@ -98,7 +111,9 @@ def to(input: Any, dtype: Any = None, device: Any = None, copy: bool = False, no
     out = input
     if device is not None:
         target = make_device(device)
-        if target.type != device_of(input.array).type or (target.index is not None and target != device_of(input.array)):
+        if target.type != device_of(input.array).type or (
+            target.index is not None and target != device_of(input.array)
+        ):
             out = transfer(out, device=target, non_blocking=non_blocking)
     if dtype is not None:
         out = to_dtype(out, dtype)
@@ -120,7 +135,8 @@ HOST, CUDA = 1, 2
 
 
 def dlpack(input: Any, **options: Any) -> Any:
-    """What ``Tensor.__dlpack__`` answers: a capsule with its memory; BufferError where a gradient is wanted, for it would not follow."""
+    """What ``Tensor.__dlpack__`` answers: a capsule with its memory; BufferError where a gradient is wanted,
+    for it would not follow."""
     if input._present_node() is not None:
         raise BufferError("Can't export tensors that require gradient, use tensor.detach()")
     left(input, "__dlpack__()")
@@ -141,7 +157,9 @@ def dlpack_device(input: Any) -> tuple[int, int]:
 
 def _checked(input: Any, function: str) -> Any:
     if not isinstance(input, Handle):
-        raise TypeError(f"{function}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
+        raise TypeError(
+            f"{function}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}"
+        )
     return input
 
 
@@ -176,5 +194,6 @@ def numel(input: Any) -> int:
 
 
 def result_type(tensor1: Any, tensor2: Any) -> Any:
-    """The dtype of ``tensor1 + tensor2``, tensors or numbers: numbers, and tensors without axes, only raise the category."""
+    """The dtype of ``tensor1 + tensor2``, tensors or numbers: numbers, and tensors without axes, only raise
+    the category."""
     return from_numpy_dtype(result_dtype([constant(getattr(t, "array", t)) for t in (tensor1, tensor2)]))

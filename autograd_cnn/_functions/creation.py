@@ -45,14 +45,24 @@ def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: b
 def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
     """``data`` as a tensor; it shares memory, and a tensor its history, where dtype and device allow."""
     if isinstance(data, Tensor):
-        return data.to(dtype=dtype, device=device)  # type: ignore[no-any-return]  # the method is typed for mixins
+        # the method is typed for mixins
+        return data.to(dtype=dtype, device=device)  # type: ignore[no-any-return]
     if isinstance(data, np.ndarray):
-        return from_numpy(data).to(dtype=dtype, device=device)  # type: ignore[no-any-return]  # to() is a mixin's and says Any
+        # to() is a mixin's and says Any
+        return from_numpy(data).to(dtype=dtype, device=device)  # type: ignore[no-any-return]
     return tensor(data, dtype=dtype, device=device)
 
 
-def asarray(obj: Any, *, dtype: Any = None, device: Any = None, copy: "bool | None" = None, requires_grad: bool = False) -> Tensor:
-    """``obj`` as a tensor. ``copy``: True always copies, False raises where a copy is needed, None copies where needed."""
+def asarray(
+    obj: Any,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    copy: "bool | None" = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """``obj`` as a tensor. ``copy``: True always copies, False raises where a copy is needed, None copies
+    where needed."""
     made = as_tensor(obj, dtype, device)
     source = obj.array if isinstance(obj, Handle) else obj
     shared = isinstance(source, type(made.array)) and np.shares_memory(source, made.array)
@@ -82,31 +92,42 @@ def scalar_tensor(s: Any, *, dtype: Any = None, device: Any = None, requires_gra
 # filled with one number
 
 
-def zeros(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any) -> Tensor:
+def zeros(
+    *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any
+) -> Tensor:
     """Zeros in the shape ``size``."""
     return finish(np.zeros(shape_of(size, named), _numpy_dtype(dtype)), device, requires_grad)
 
 
-def ones(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any) -> Tensor:
+def ones(
+    *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any
+) -> Tensor:
     """Ones in the shape ``size``."""
     return finish(np.ones(shape_of(size, named), _numpy_dtype(dtype)), device, requires_grad)
 
 
-def empty(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any) -> Tensor:
+def empty(
+    *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any
+) -> Tensor:
     """Memory in the shape ``size`` that nobody has written yet."""
     return finish(np.empty(shape_of(size, named), _numpy_dtype(dtype)), device, requires_grad)
 
 
-def full(size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def full(
+    size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
     """``fill_value`` everywhere in the shape ``size``; it gives the dtype where none is given."""
     if not isinstance(size, (tuple, list)):
-        raise TypeError(f"full(): argument 'size' (position 1) must be tuple of ints, not {type(size).__name__}")
+        raise TypeError(
+            f"full(): argument 'size' (position 1) must be tuple of ints, not {type(size).__name__}"
+        )
     value = array_of(fill_value, dtype)
     return finish(np.full(shape_of((size,)), value), device, requires_grad)
 
 
 def _like(input: Tensor, make: Any, dtype: Any, device: Any, requires_grad: bool) -> Tensor:
-    """What ``make(array, dtype)`` gives: in the shape, dtype and device of ``input`` and laid out as it is, unless others are given."""
+    """What ``make(array, dtype)`` gives: in the shape, dtype and device of ``input`` and laid out as it is,
+    unless others are given."""
     if not isinstance(input, Handle):
         raise TypeError(f"argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
     array = input.array
@@ -114,7 +135,9 @@ def _like(input: Tensor, make: Any, dtype: Any, device: Any, requires_grad: bool
     return finish(make(array, dtype=kind), device_of(array) if device is None else device, requires_grad)
 
 
-def zeros_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def zeros_like(
+    input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
     """Zeros in the shape, dtype, device and layout of ``input``."""
     return _like(input, np.zeros_like, dtype, device, requires_grad)
 
@@ -124,12 +147,16 @@ def ones_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_
     return _like(input, np.ones_like, dtype, device, requires_grad)
 
 
-def empty_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def empty_like(
+    input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
     """Unwritten memory in the shape, dtype, device and layout of ``input``."""
     return _like(input, np.empty_like, dtype, device, requires_grad)
 
 
-def full_like(input: Tensor, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def full_like(
+    input: Tensor, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
     """``fill_value`` everywhere in the shape, dtype, device and layout of ``input``."""
 
     def make(array: Any, dtype: Any) -> Any:
@@ -145,17 +172,25 @@ def _number(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
-def arange(*bounds: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any) -> Tensor:
-    """``arange(end)`` or ``arange(start, end, step)``: start, start + step, ... below end; int64 where all are integers.
+def arange(
+    *bounds: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any
+) -> Tensor:
+    """``arange(end)`` or ``arange(start, end, step)``: start, start + step, ... below end; int64 where all
+    are integers.
 
-    Each number is computed in double precision and rounded once; PyTorch's vector code may differ in the last bit.
+    Each number is computed in double precision and rounded once; PyTorch's vector code may differ in the last
+    bit.
     """
     names = ("end",) if len(bounds) == 1 and "end" not in named else ("start", "end", "step")
     given = dict(zip(names, bounds, strict=False)) | named
     if "end" not in given or len(bounds) > 3 or not set(given) <= {"start", "end", "step"}:
         raise TypeError(f"arange takes end, or start, end and step, but got {bounds} and {named}")
-    start, end, step = (_number(given.get(name, default)) for name, default in (("start", 0), ("end", None), ("step", 1)))
-    kind = as_dtype(dtype).dtype if dtype is not None else inferred_dtype({type(v) for v in (start, end, step)})
+    start, end, step = (
+        _number(given.get(name, default)) for name, default in (("start", 0), ("end", None), ("step", 1))
+    )
+    kind = (
+        as_dtype(dtype).dtype if dtype is not None else inferred_dtype({type(v) for v in (start, end, step)})
+    )
     kind = np.dtype(np.int64) if dtype is None and kind.kind != "f" else kind
     if step != 0 and kind.kind != "f" and int(step) == 0:
         raise ValueError(f"step must be nonzero: {step} is 0 in {kind}")
@@ -166,7 +201,9 @@ def arange(*bounds: Any, dtype: Any = None, device: Any = None, requires_grad: b
     if kind == np.int64:
         start, end, step = int(start), int(end), int(step)
     if (end - start) * step < 0:
-        raise RuntimeError(f"upper bound and lower bound inconsistent with step sign: from {start} to {end} by {step}")
+        raise RuntimeError(
+            f"upper bound and lower bound inconsistent with step sign: from {start} to {end} by {step}"
+        )
     whole = all(isinstance(v, int) for v in (start, end, step))
     count = -((start - end) // step) if whole else math.ceil((end - start) / step)
     if kind.kind != "f":
@@ -198,7 +235,14 @@ def _spaced(start: Any, end: Any, steps: int, kind: np.dtype[Any]) -> Array:
 
 
 def logspace(
-    start: Any, end: Any, steps: int, base: float = 10.0, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+    start: Any,
+    end: Any,
+    steps: int,
+    base: float = 10.0,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """``steps`` powers of ``base``, from ``base**start`` to ``base**end``."""
     kind = _numpy_dtype(dtype)
@@ -207,7 +251,9 @@ def logspace(
 
 
 @names_arguments
-def eye(n: int, m: "int | None" = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def eye(
+    n: int, m: "int | None" = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
     """The ``n`` x ``m`` matrix with ones on its diagonal."""
     for name, size in (("n", n), ("m", n if m is None else m)):
         if size < 0:
@@ -216,7 +262,8 @@ def eye(n: int, m: "int | None" = None, *, dtype: Any = None, device: Any = None
 
 
 class TensorType:
-    """``FloatTensor(2, 3)`` makes an unwritten tensor, ``FloatTensor([1, 2])`` one of data; ``isinstance`` asks for the dtype."""
+    """``FloatTensor(2, 3)`` makes an unwritten tensor, ``FloatTensor([1, 2])`` one of data; ``isinstance``
+    asks for the dtype."""
 
     def __init__(self, name: str) -> None:
         self.__name__, self.dtype = name, TENSOR_TYPES[name]
@@ -230,7 +277,10 @@ class TensorType:
         if not hasattr(data, "__len__"):
             raise TypeError(f"new(): data must be a sequence (got {type(data).__name__})")
         if hasattr(data, "dtype") and data.dtype != self.dtype.dtype:
-            raise TypeError(f"{self.__name__}: expected data of dtype {self.dtype!r}, not {data.dtype}; convert it, or use tensor(data, dtype=...)")
+            raise TypeError(
+                f"{self.__name__}: expected data of dtype {self.dtype!r}, not {data.dtype}; convert "
+                "it, or use tensor(data, dtype=...)"
+            )
         return tensor(data, dtype=self.dtype)
 
     def __instancecheck__(self, value: object) -> bool:

@@ -24,7 +24,11 @@ def cdist(x1: Any, x2: Any, p: float = 2.0, compute_mode: str | None = None) -> 
         raise RuntimeError(f"X1 and X2 must have the same number of columns. X1: {size} X2: {other}")
     if p < 0:
         raise RuntimeError("cdist only supports non-negative p values")
-    return vector_norm(ops.reshape(x1, shape=(*lead1, rows, 1, size)) - ops.reshape(x2, shape=(*lead2, 1, columns, size)), p, -1)
+    return vector_norm(
+        ops.reshape(x1, shape=(*lead1, rows, 1, size)) - ops.reshape(x2, shape=(*lead2, 1, columns, size)),
+        p,
+        -1,
+    )
 
 
 @names_arguments

@@ -6,19 +6,23 @@ from typing import Any
 from .. import ops
 from ._arguments import names_arguments
 
-_DOTS = 0x1000  # the letters that stand for the dimensions of an ellipsis begin here, beyond any that can be written
+# the letters that stand for the dimensions of an ellipsis begin here, beyond any that can be written
+_DOTS = 0x1000
 
 
 @names_arguments
 def einsum(equation: Any, *operands: Any) -> Any:
     """Sums of products named by letters, such as ``"bij,bjk->bik"``.
 
-    Any number of operands; a letter twice in one operand takes the diagonal; ``...`` broadcasts; without ``->`` the result
-    has the letters that occur once, in alphabetical order. Also ``einsum(x, [0, 1], y, [1, 2], [0, 2])``.
+    Any number of operands; a letter twice in one operand takes the diagonal; ``...`` broadcasts; without
+    ``->`` the result has the letters that occur once, in alphabetical order. Also ``einsum(x, [0, 1], y, [1,
+    2], [0, 2])``.
     """
     if not isinstance(equation, str):
         equation, operands = _from_sublists(equation, operands)
-    tensors = list(operands[0]) if len(operands) == 1 and isinstance(operands[0], (tuple, list)) else list(operands)
+    tensors = (
+        list(operands[0]) if len(operands) == 1 and isinstance(operands[0], (tuple, list)) else list(operands)
+    )
     words, result = _read(equation.replace(" ", ""), tensors)
     sizes = _sizes(words, tensors, equation)
     terms = [_without_ones(*_diagonal(x, word), sizes) for x, word in zip(tensors, words, strict=True)]
@@ -38,7 +42,9 @@ def _from_sublists(first: Any, rest: tuple[Any, ...]) -> tuple[str, tuple[Any, .
     args = (first, *rest)
 
     def letters(numbers: Sequence[Any]) -> str:
-        return "".join("..." if n is Ellipsis else chr(ord("A") + n if n < 26 else ord("a") + n - 26) for n in numbers)
+        return "".join(
+            "..." if n is Ellipsis else chr(ord("A") + n if n < 26 else ord("a") + n - 26) for n in numbers
+        )
 
     words = ",".join(letters(word) for word in args[1 : len(args) // 2 * 2 : 2])
     result = "->" + letters(args[-1]) if len(args) % 2 else ""
@@ -50,25 +56,39 @@ def _read(equation: str, tensors: list[Any]) -> tuple[list[str], str]:
     left, arrow, right = equation.partition("->")
     words = left.split(",")
     if len(words) != len(tensors):
-        raise RuntimeError(f"einsum(): more operands were provided than specified in the equation or fewer: {equation!r} names {len(words)}, got {len(tensors)}")
+        raise RuntimeError(
+            "einsum(): more operands were provided than specified in the equation or fewer: "
+            f"{equation!r} names {len(words)}, got {len(tensors)}"
+        )
     dots = 0
     for x, word in zip(tensors, words, strict=True):
         named = len(word.replace("...", ""))
         if not word.replace("...", "").isalpha() and named:
-            raise RuntimeError(f"einsum(): invalid subscript given in {equation!r}, subscripts must be in [a-zA-Z]")
+            raise RuntimeError(
+                f"einsum(): invalid subscript given in {equation!r}, subscripts must be in [a-zA-Z]"
+            )
         if named > x.ndim or (named < x.ndim and "..." not in word):
-            raise RuntimeError(f"einsum(): the number of subscripts in {word!r} of {equation!r} does not match the number of dimensions ({x.ndim}) of its operand")
+            raise RuntimeError(
+                f"einsum(): the number of subscripts in {word!r} of {equation!r} does not match the "
+                f"number of dimensions ({x.ndim}) of its operand"
+            )
         if "..." in word:
             dots = max(dots, x.ndim - named)
     every = "".join(chr(_DOTS + i) for i in range(dots))
-    full = [word.replace("...", every[dots - (x.ndim - len(word) + 3) :] if x.ndim - len(word) + 3 else "") for x, word in zip(tensors, words, strict=True)]
+    full = [
+        word.replace("...", every[dots - (x.ndim - len(word) + 3) :] if x.ndim - len(word) + 3 else "")
+        for x, word in zip(tensors, words, strict=True)
+    ]
     if arrow:
         result = right.replace("...", every)
     else:
         joined = left.replace(",", "").replace("...", "")
         result = every + "".join(sorted(c for c in set(joined) if joined.count(c) == 1))
     if len(set(result)) != len(result) or set(result) - set("".join(full)):
-        raise RuntimeError(f"einsum(): the result of {equation!r} must name each letter once, and only letters of the operands")
+        raise RuntimeError(
+            f"einsum(): the result of {equation!r} must name each letter once, and only letters of "
+            "the operands"
+        )
     return full, result
 
 
@@ -80,7 +100,10 @@ def _sizes(words: list[str], tensors: list[Any], equation: str) -> dict[str, int
             if sizes.setdefault(c, n) == 1:
                 sizes[c] = n
             elif n not in (1, sizes[c]):
-                raise RuntimeError(f"einsum(): operands do not broadcast with remapped shapes: {c!r} of {equation!r} is {sizes[c]} and {n}")
+                raise RuntimeError(
+                    f"einsum(): operands do not broadcast with remapped shapes: {c!r} of {equation!r} "
+                    f"is {sizes[c]} and {n}"
+                )
     return sizes
 
 
@@ -91,7 +114,10 @@ def _diagonal(x: Any, word: str) -> tuple[Any, str]:
             first = word.index(c)
             second = word.index(c, first + 1)
             if x.shape[first] != x.shape[second]:
-                raise RuntimeError(f"einsum(): subscript {c} is repeated for an operand but the sizes don't match, {x.shape[second]} != {x.shape[first]}")
+                raise RuntimeError(
+                    f"einsum(): subscript {c} is repeated for an operand but the sizes don't match, "
+                    f"{x.shape[second]} != {x.shape[first]}"
+                )
             x = ops.diagonal(x, axis1=first, axis2=second)
             word = word[:first] + word[first + 1 : second] + word[second + 1 :] + c
     return x, word

@@ -31,11 +31,12 @@ class _Held:
 
 
 def from_dlpack(ext_tensor: Any, *, device: Any = None, copy: "bool | None" = None) -> Tensor:
-    """A tensor that shares the memory of an array of another library: PyTorch's, CuPy's, NumPy's, or anything with ``__dlpack__``.
+    """A tensor that shares the memory of an array of another library: PyTorch's, CuPy's, NumPy's, or anything
+    with ``__dlpack__``.
 
-    A bare capsule (from an older ``to_dlpack``) is taken for host memory. ``device`` and ``copy=True`` as in ``to``;
-    ``copy=False`` raises where a copy would be needed. TypeError for what speaks no DLPack, DeviceError for memory of
-    another kind than the host's or an NVIDIA GPU's.
+    A bare capsule (from an older ``to_dlpack``) is taken for host memory. ``device`` and ``copy=True`` as in
+    ``to``; ``copy=False`` raises where a copy would be needed. TypeError for what speaks no DLPack,
+    DeviceError for memory of another kind than the host's or an NVIDIA GPU's.
     """
     if isinstance(ext_tensor, Handle):
         out = Tensor(ext_tensor.array)
@@ -50,7 +51,10 @@ def from_dlpack(ext_tensor: Any, *, device: Any = None, copy: "bool | None" = No
 
 def _imported(source: Any) -> Any:
     if not hasattr(source, "__dlpack__") or not hasattr(source, "__dlpack_device__"):
-        raise TypeError(f"from_dlpack: {type(source).__name__} has no __dlpack__; give an array or a tensor of a library that speaks DLPack")
+        raise TypeError(
+            f"from_dlpack: {type(source).__name__} has no __dlpack__; give an array or a tensor of a "
+            "library that speaks DLPack"
+        )
     kind, number = source.__dlpack_device__()
     if int(kind) in (HOST, _CUDA_HOST):
         array = np.from_dlpack(source)
@@ -61,11 +65,15 @@ def _imported(source: Any) -> Any:
         array = gpu_library().from_dlpack(source)
         from_numpy_dtype(array.dtype)
         return array
-    raise DeviceError(f"from_dlpack: memory of DLPack's device {int(kind)}:{number} is not known here; move it to the CPU or an NVIDIA GPU first")
+    raise DeviceError(
+        f"from_dlpack: memory of DLPack's device {int(kind)}:{number} is not known here; move it to "
+        "the CPU or an NVIDIA GPU first"
+    )
 
 
 def to_dlpack(tensor: Any) -> Any:
-    """A capsule with the memory of ``tensor``; modern libraries take the tensor itself in their ``from_dlpack``."""
+    """A capsule with the memory of ``tensor``; modern libraries take the tensor itself in their
+    ``from_dlpack``."""
     if not isinstance(tensor, Handle):
         raise TypeError(f"to_dlpack: expected a Tensor, not {type(tensor).__name__}")
     return dlpack(tensor)

@@ -1,4 +1,5 @@
-"""LU factorisations, products of Householder reflections, and the solvers that report errors instead of raising them."""
+"""LU factorisations, products of Householder reflections, and the solvers that report errors instead of
+raising them."""
 
 import math
 from typing import Any, NamedTuple
@@ -75,15 +76,24 @@ class Geqrf(NamedTuple):
 # LU
 
 
-def _elimination(name: str, A: Any, pivot: bool = True) -> tuple[Any, Any, Any]:  # noqa: N803 - PyTorch's name
-    """The order of the rows by partial pivoting, LAPACK's pivots (from 1), and the place (from 1) of the first pivot that is 0."""
+# PyTorch's name
+def _elimination(name: str, A: Any, pivot: bool = True) -> tuple[Any, Any, Any]:  # noqa: N803
+    """The order of the rows by partial pivoting, LAPACK's pivots (from 1), and the place (from 1) of the
+    first pivot that is 0."""
     array = move(A.array, CPU)
     if array.ndim < 2 or array.dtype.kind != "f" or array.dtype.itemsize < 4:
-        raise RuntimeError(f"{name}: Expected float32 or float64 matrices of at least 2 dimensions, got {A.dtype!r} of shape {list(array.shape)}")
+        raise RuntimeError(
+            f"{name}: Expected float32 or float64 matrices of at least 2 dimensions, got {A.dtype!r} "
+            f"of shape {list(array.shape)}"
+        )
     batch, (rows, columns) = array.shape[:-2], array.shape[-2:]
     count, steps = math.prod(batch), min(rows, columns)
     work = array.reshape(count, rows, columns).copy()
-    each, order, pivots = np.arange(count), np.tile(np.arange(rows), (count, 1)), np.zeros((count, steps), np.int32)
+    each, order, pivots = (
+        np.arange(count),
+        np.tile(np.arange(rows), (count, 1)),
+        np.zeros((count, steps), np.int32),
+    )
 
     def exchange(i: int) -> None:
         best = i + np.abs(work[:, i:, i]).argmax(1) if pivot else np.full(count, i)
@@ -98,15 +108,20 @@ def _elimination(name: str, A: Any, pivot: bool = True) -> tuple[Any, Any, Any]:
 
 
 def _factors(A: Any, order: Any) -> tuple[Any, Any]:  # noqa: N803 - PyTorch's name
-    """L and U of A with its rows in ``order``: those of the square block in front, and what solving with them gives."""
-    rows = ops.take_along(A, move(np.broadcast_to(order[..., None], tuple(A.shape)), device_of(A.array)), axis=A.ndim - 2)
+    """L and U of A with its rows in ``order``: those of the square block in front, and what solving with them
+    gives."""
+    rows = ops.take_along(
+        A, move(np.broadcast_to(order[..., None], tuple(A.shape)), device_of(A.array)), axis=A.ndim - 2
+    )
     k = min(A.shape[-2:])
     lower, upper = ops.lu(_block(rows, slice(k), slice(k)))
     if A.shape[-2] > k:
         below = turned(ops.solve(turned(upper), turned(_block(rows, slice(k, None), slice(k)))))
         lower = ops.concatenate(lower, below, axis=A.ndim - 2)
     if A.shape[-1] > k:
-        upper = ops.concatenate(upper, ops.solve(lower, _block(rows, slice(k), slice(k, None))), axis=A.ndim - 1)
+        upper = ops.concatenate(
+            upper, ops.solve(lower, _block(rows, slice(k), slice(k, None))), axis=A.ndim - 1
+        )
     return lower, upper
 
 
@@ -122,7 +137,8 @@ def _permutation(A: Any, order: Any) -> Any:  # noqa: N803 - PyTorch's name
 
 @names_arguments
 def lu(A: Any, *, pivot: bool = True) -> PLU:  # noqa: N803 - PyTorch's name
-    """P, L and U with P L U = A: a permutation, ones on the diagonal of a lower triangle, and an upper triangle.
+    """P, L and U with P L U = A: a permutation, ones on the diagonal of a lower triangle, and an upper
+    triangle.
 
     Tall matrices must have full rank. The gradient takes P for constant (Walter and Lehmann 2010).
     """
@@ -131,12 +147,17 @@ def lu(A: Any, *, pivot: bool = True) -> PLU:  # noqa: N803 - PyTorch's name
 
 
 @names_arguments
-def lu_factor_ex(A: Any, *, pivot: bool = True, check_errors: bool = False) -> LUInfo:  # noqa: N803 - PyTorch's name
-    """:func:`lu_factor` that raises only with ``check_errors``: ``info`` names the first pivot (from 1) that is 0, or is 0."""
+# PyTorch's name
+def lu_factor_ex(A: Any, *, pivot: bool = True, check_errors: bool = False) -> LUInfo:  # noqa: N803
+    """:func:`lu_factor` that raises only with ``check_errors``: ``info`` names the first pivot (from 1) that
+    is 0, or is 0."""
     order, pivots, info = _elimination("linalg.lu_factor", A, pivot)
     if check_errors and info.any():
         first = int(info.reshape(-1)[info.reshape(-1) > 0][0])
-        raise RuntimeError(f"linalg.lu_factor: U[{first},{first}] is zero and using it on lu_solve would result in a division by zero; see linalg.lu")
+        raise RuntimeError(
+            f"linalg.lu_factor: U[{first},{first}] is zero and using it on lu_solve would result in a "
+            "division by zero; see linalg.lu"
+        )
     lower, upper = _factors(A, order)
     k = min(A.shape[-2:])
     packed = tril(_block(lower, slice(k), slice(k)), -1) + _block(upper, slice(k), slice(k))
@@ -150,13 +171,15 @@ def lu_factor_ex(A: Any, *, pivot: bool = True, check_errors: bool = False) -> L
 
 @names_arguments
 def lu_factor(A: Any, *, pivot: bool = True) -> LUPair:  # noqa: N803 - PyTorch's name
-    """L and U in one matrix (the ones of L are left out), and the rows (from 1) that were exchanged, for :func:`lu_solve`."""
+    """L and U in one matrix (the ones of L are left out), and the rows (from 1) that were exchanged, for
+    :func:`lu_solve`."""
     return LUPair(*lu_factor_ex(A, pivot=pivot, check_errors=True)[:2])
 
 
 @names_arguments
 def lu_of(A: Any, pivot: bool = True, get_infos: bool = False) -> Any:  # noqa: N803 - PyTorch's name
-    """:func:`lu_factor` with the arguments of ``torch.lu``; ``get_infos`` reports pivots that are 0 instead of raising."""
+    """:func:`lu_factor` with the arguments of ``torch.lu``; ``get_infos`` reports pivots that are 0 instead
+    of raising."""
     packed, pivots, info = lu_factor_ex(A, pivot=pivot, check_errors=not get_infos)
     return (packed, pivots, info) if get_infos else (packed, pivots)
 
@@ -172,21 +195,29 @@ def _order(pivots: Any, rows: int) -> Any:
 
 
 @names_arguments
-def lu_unpack(LU_data: Any, LU_pivots: Any, unpack_data: bool = True, unpack_pivots: bool = True) -> PLU:  # noqa: N803 - PyTorch's names
+# PyTorch's names
+def lu_unpack(LU_data: Any, LU_pivots: Any, unpack_data: bool = True, unpack_pivots: bool = True) -> PLU:  # noqa: N803
     """P, L and U of what :func:`lu_factor` returned; empty what is not asked for."""
     rows, columns = LU_data.shape[-2:]
     k = min(rows, columns)
     empty = LU_data._lift(move(np.zeros(0, LU_data.array.dtype), device_of(LU_data.array)), None)
-    P = _permutation(LU_data, _order(LU_pivots, rows)) if unpack_pivots else empty  # noqa: N806 - the mathematics' name
+    # the mathematics' name
+    P = _permutation(LU_data, _order(LU_pivots, rows)) if unpack_pivots else empty  # noqa: N806
     if not unpack_data:
         return PLU(P, empty, empty)
     ones = ops.array_module(LU_data.array).eye(rows, k, dtype=LU_data.array.dtype)
-    return PLU(P, tril(_block(LU_data, slice(None), slice(k)), -1) + ones, triu(_block(LU_data, slice(k), slice(None))))
+    return PLU(
+        P,
+        tril(_block(LU_data, slice(None), slice(k)), -1) + ones,
+        triu(_block(LU_data, slice(k), slice(None))),
+    )
 
 
 @names_arguments
-def linalg_lu_solve(LU: Any, pivots: Any, B: Any, *, left: bool = True, adjoint: bool = False) -> Any:  # noqa: N803 - PyTorch's names
-    """X with A X = B (X A = B where not ``left``; with Aᵀ for A where ``adjoint``), of what ``lu_factor(A)`` returned."""
+# PyTorch's names
+def linalg_lu_solve(LU: Any, pivots: Any, B: Any, *, left: bool = True, adjoint: bool = False) -> Any:  # noqa: N803
+    """X with A X = B (X A = B where not ``left``; with Aᵀ for A where ``adjoint``), of what
+    ``lu_factor(A)`` returned."""
     if not left:
         return turned(linalg_lu_solve(LU, pivots, turned(B), adjoint=not adjoint))
     P, _, _ = lu_unpack(LU, pivots, unpack_data=False)  # noqa: N806 - the mathematics' name
@@ -204,7 +235,9 @@ def lu_solve(b: Any, LU_data: Any, LU_pivots: Any) -> Any:  # noqa: N803 - PyTor
 
 
 @names_arguments
-def triangular_solve(b: Any, A: Any, upper: bool = True, transpose: bool = False, unitriangular: bool = False) -> TriangularSolve:  # noqa: N803 - PyTorch's name
+def triangular_solve(
+    b: Any, A: Any, upper: bool = True, transpose: bool = False, unitriangular: bool = False
+) -> TriangularSolve:  # noqa: N803 - PyTorch's name
     """X with A X = b (Aᵀ X = b where ``transpose``), of which one triangle of A is read; and A again."""
     matrix, side = (turned(A), not upper) if transpose else (A, upper)
     return TriangularSolve(solve_triangular(matrix, b, upper=side, unitriangular=unitriangular), A.clone())
@@ -214,8 +247,10 @@ def triangular_solve(b: Any, A: Any, upper: bool = True, transpose: bool = False
 
 
 @names_arguments
-def cholesky_ex(A: Any, *, upper: bool = False, check_errors: bool = False) -> CholeskyInfo:  # noqa: N803 - PyTorch's name
-    """:func:`cholesky` that raises only with ``check_errors``: ``info`` is the order of the first leading minor that is not positive.
+# PyTorch's name
+def cholesky_ex(A: Any, *, upper: bool = False, check_errors: bool = False) -> CholeskyInfo:  # noqa: N803
+    """:func:`cholesky` that raises only with ``check_errors``: ``info`` is the order of the first leading
+    minor that is not positive.
 
     Where it is not 0 the factor is all NaN.
     """
@@ -236,7 +271,9 @@ def _first_bad_minor(matrix: Any, upper: bool) -> int:
     symmetric = np.triu(matrix) + np.triu(matrix, 1).T if upper else np.tril(matrix) + np.tril(matrix, -1).T
     if _is_positive(symmetric):
         return 0
-    return next(n for n in range(1, len(matrix) + 1) if n == len(matrix) or not _is_positive(symmetric[:n, :n]))
+    return next(
+        n for n in range(1, len(matrix) + 1) if n == len(matrix) or not _is_positive(symmetric[:n, :n])
+    )
 
 
 def _is_positive(matrix: Any) -> bool:
@@ -248,12 +285,18 @@ def _is_positive(matrix: Any) -> bool:
 
 
 def _regular(name: str, A: Any, check_errors: bool) -> tuple[Any, Any, Any]:  # noqa: N803 - PyTorch's name
-    """A with the identity in place of singular matrices, where they were, and for each the place of its first pivot that is 0."""
+    """A with the identity in place of singular matrices, where they were, and for each the place of its first
+    pivot that is 0."""
     if A.ndim < 2 or A.shape[-1] != A.shape[-2]:
-        raise RuntimeError(f"linalg.{name}: A must be batches of square matrices, but got shape {list(A.shape)}")
+        raise RuntimeError(
+            f"linalg.{name}: A must be batches of square matrices, but got shape {list(A.shape)}"
+        )
     _, _, info = _elimination(f"linalg.{name}", A)
     if check_errors and info.any():
-        raise ops.LinAlgError(f"linalg.{name}: The diagonal element {int(info.max())} of a factor is zero: the matrix is singular")
+        raise ops.LinAlgError(
+            f"linalg.{name}: The diagonal element {int(info.max())} of a factor is zero: the matrix "
+            "is singular"
+        )
     where = device_of(A.array)
     told = A._lift(move(np.asarray(info), where), None)
     if not info.any():
@@ -264,15 +307,18 @@ def _regular(name: str, A: Any, check_errors: bool) -> tuple[Any, Any, Any]:  # 
 
 @names_arguments
 def inv_ex(A: Any, *, check_errors: bool = False) -> InverseInfo:  # noqa: N803 - PyTorch's name
-    """The inverse, and 0 in ``info``; of a singular matrix NaN and the place (from 1) of its first pivot that is 0."""
+    """The inverse, and 0 in ``info``; of a singular matrix NaN and the place (from 1) of its first pivot that
+    is 0."""
     regular, bad, info = _regular("inv_ex", A, check_errors)
     inverse = ops.inv(regular)
     return InverseInfo(inverse if bad is None else ops.where(bad, np.nan, inverse), info)
 
 
 @names_arguments
-def solve_ex(A: Any, B: Any, *, left: bool = True, check_errors: bool = False) -> SolveInfo:  # noqa: N803 - PyTorch's names
-    """:func:`solve`, and 0 in ``info``; of a singular matrix NaN and the place (from 1) of its first pivot that is 0."""
+# PyTorch's names
+def solve_ex(A: Any, B: Any, *, left: bool = True, check_errors: bool = False) -> SolveInfo:  # noqa: N803
+    """:func:`solve`, and 0 in ``info``; of a singular matrix NaN and the place (from 1) of its first pivot
+    that is 0."""
     regular, bad, info = _regular("solve_ex", A, check_errors)
     result = solve(regular, B, left=left)
     if bad is None:
@@ -285,11 +331,15 @@ def solve_ex(A: Any, B: Any, *, left: bool = True, check_errors: bool = False) -
 
 
 def _reflections(A: Any, tau: Any) -> list[tuple[Any, Any]]:  # noqa: N803 - PyTorch's name
-    """v (as a column) and its factor for each H = I - tau v vᵀ: 1 on the diagonal of A, what is below it, 0 above."""
+    """v (as a column) and its factor for each H = I - tau v vᵀ: 1 on the diagonal of A, what is below it, 0
+    above."""
     below = tril(A, -1) + ops.array_module(A.array).eye(*A.shape[-2:], dtype=A.array.dtype)
     count = tau.shape[-1]
     return [
-        (_block(below, slice(None), slice(i, i + 1)), ops.reshape(ops.getitem(tau, index=(..., i)), shape=(*tau.shape[:-1], 1, 1)))
+        (
+            _block(below, slice(None), slice(i, i + 1)),
+            ops.reshape(ops.getitem(tau, index=(..., i)), shape=(*tau.shape[:-1], 1, 1)),
+        )
         for i in range(count)
     ]
 
@@ -300,9 +350,13 @@ def _reflect(x: Any, v: Any, tau: Any) -> Any:
 
 @names_arguments
 def householder_product(A: Any, tau: Any) -> Any:  # noqa: N803 - PyTorch's name
-    """The first columns of H₁ H₂ ... Hₖ, as many as A has; Hᵢ = I - tauᵢ vᵢ vᵢᵀ, vᵢ below the diagonal of A's column i."""
+    """The first columns of H₁ H₂ ... Hₖ, as many as A has; Hᵢ = I - tauᵢ vᵢ vᵢᵀ, vᵢ below
+    the diagonal of A's column i."""
     if A.ndim < 2 or A.shape[-2] < A.shape[-1] or not tau.ndim or tau.shape[-1] > A.shape[-1]:
-        raise RuntimeError(f"linalg.householder_product: A needs at least as many rows as columns, and these as many as tau, got {list(A.shape)} and {list(tau.shape)}")
+        raise RuntimeError(
+            "linalg.householder_product: A needs at least as many rows as columns, and these as many "
+            f"as tau, got {list(A.shape)} and {list(tau.shape)}"
+        )
     q = A * 0 + ops.array_module(A.array).eye(*A.shape[-2:], dtype=A.array.dtype)
     for v, factor in reversed(_reflections(A, tau)):
         q = _reflect(q, v, factor)
@@ -317,7 +371,8 @@ def orgqr(input: Any, tau: Any) -> Any:
 
 @names_arguments
 def ormqr(input: Any, tau: Any, other: Any, left: bool = True, transpose: bool = False) -> Any:
-    """Q ``other`` (or ``other`` Q; Qᵀ where ``transpose``), Q the square product of the reflections in ``input`` and ``tau``."""
+    """Q ``other`` (or ``other`` Q; Qᵀ where ``transpose``), Q the square product of the reflections in
+    ``input`` and ``tau``."""
     if not left:
         return turned(ormqr(input, tau, turned(other), True, not transpose))
     reflections = _reflections(input, tau)
@@ -328,9 +383,17 @@ def ormqr(input: Any, tau: Any, other: Any, left: bool = True, transpose: bool =
 
 @names_arguments
 def geqrf(input: Any) -> Geqrf:
-    """The reflections of the QR factorisation as LAPACK packs them, for :func:`orgqr`. It has no gradient: use ``linalg.qr``."""
+    """The reflections of the QR factorisation as LAPACK packs them, for :func:`orgqr`. It has no gradient:
+    use ``linalg.qr``."""
     if input.ndim < 2:
-        raise RuntimeError(f"torch.geqrf: input must have at least 2 dimensions, got shape {list(input.shape)}")
+        raise RuntimeError(
+            f"torch.geqrf: input must have at least 2 dimensions, got shape {list(input.shape)}"
+        )
     packed, tau = np.linalg.qr(move(input.array, CPU), mode="raw")
     where = device_of(input.array)
-    return Geqrf(*(input._lift(move(np.ascontiguousarray(part), where), None) for part in (np.swapaxes(packed, -1, -2), tau)))
+    return Geqrf(
+        *(
+            input._lift(move(np.ascontiguousarray(part), where), None)
+            for part in (np.swapaxes(packed, -1, -2), tau)
+        )
+    )

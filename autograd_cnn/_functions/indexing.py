@@ -1,4 +1,5 @@
-"""Reading by index: ``x[...]`` in all its forms, gather, index_select, take. What is read more than once adds up its gradients."""
+"""Reading by index: ``x[...]`` in all its forms, gather, index_select, take. What is read more than once adds
+up its gradients."""
 
 from typing import Any
 
@@ -12,7 +13,8 @@ from .repetition import broadcast_shapes
 
 
 def plain_index(index: Any) -> Any:
-    """An index without Tensors: arrays are copied (a later write must not change what the gradient uses), 0-d ones are numbers."""
+    """An index without Tensors: arrays are copied (a later write must not change what the gradient uses), 0-d
+    ones are numbers."""
     if isinstance(index, tuple):
         return tuple(plain_index(part) for part in index)
     if isinstance(index, Handle):
@@ -26,7 +28,9 @@ def plain_index(index: Any) -> Any:
         return slice(*(None if n is None else int(n) for n in (index.start, index.stop, index.step)))
     if hasattr(index, "dtype") and hasattr(index, "shape"):
         if index.dtype.kind not in "iub":
-            raise IndexError(f"tensors used as indices must be long, int, byte or bool tensors, not {index.dtype}")
+            raise IndexError(
+                f"tensors used as indices must be long, int, byte or bool tensors, not {index.dtype}"
+            )
         if index.dtype == np.uint8:
             index = index.astype(np.bool_)
         return int(index) if index.shape == () and index.dtype.kind == "i" else index.copy()
@@ -34,17 +38,25 @@ def plain_index(index: Any) -> Any:
 
 
 def two_steps(index: Any, ndim: int) -> tuple[Any, Any]:
-    """``x[index]`` as ``x[basic][advanced]``: integers, slices and None first (a view), then masks and index arrays.
+    """``x[index]`` as ``x[basic][advanced]``: integers, slices and None first (a view), then masks and index
+    arrays.
 
-    Either is None where there is nothing to do. NumPy counts an integer beside index arrays as one of them, and then
-    orders the result's dimensions otherwise; PyTorch selects first.
+    Either is None where there is nothing to do. NumPy counts an integer beside index arrays as one of them,
+    and then orders the result's dimensions otherwise; PyTorch selects first.
     """
     if ops.is_basic(index):
         return index, None
     parts = list(index) if isinstance(index, tuple) else [index]
     if all(hasattr(part, "dtype") for part in parts):
         return None, index
-    used = sum(part.ndim if getattr(part, "dtype", None) == np.bool_ else 0 if part is None or part is Ellipsis or isinstance(part, bool) else 1 for part in parts)
+    used = sum(
+        part.ndim
+        if getattr(part, "dtype", None) == np.bool_
+        else 0
+        if part is None or part is Ellipsis or isinstance(part, bool)
+        else 1
+        for part in parts
+    )
     if used > ndim:
         raise IndexError(f"too many indices for tensor of dimension {ndim}")
     full = slice(None)
@@ -110,9 +122,15 @@ def gather(input: Any, dim: int, index: Any, *, sparse_grad: bool = False) -> An
 
 def _check_along(index: Any, ndim: int, size: int, name: str) -> None:
     if max(index.ndim, 1) != ndim:
-        raise RuntimeError(f"{name}: Index tensor must have the same number of dimensions as input tensor; got {index.ndim} and {ndim}")
+        raise RuntimeError(
+            f"{name}: Index tensor must have the same number of dimensions as input tensor; got "
+            f"{index.ndim} and {ndim}"
+        )
     if index.size and not (index.min() >= 0 and index.max() < size):
-        raise RuntimeError(f"{name}: index {index.min() if index.min() < 0 else index.max()} is out of bounds for dimension with size {size}")
+        raise RuntimeError(
+            f"{name}: index {index.min() if index.min() < 0 else index.max()} is out of bounds for "
+            f"dimension with size {size}"
+        )
 
 
 def along(index: Any, x: Any, axis: int, name: str) -> Any:
@@ -124,14 +142,22 @@ def along(index: Any, x: Any, axis: int, name: str) -> Any:
 
 @names_arguments
 def take_along_dim(input: Any, indices: Any, dim: int | None = None) -> Any:
-    """The elements of ``input`` at ``indices`` along ``dim``, broadcast against each other; flattened without ``dim``."""
+    """The elements of ``input`` at ``indices`` along ``dim``, broadcast against each other; flattened without
+    ``dim``."""
     array = index_array(indices, "take_along_dim")
     if dim is None:
         return gather(ops.reshape(input, shape=(-1,)), 0, array.reshape(-1))
     if array.ndim != input.ndim:
-        raise RuntimeError(f"torch.take_along_dim(): input and indices should have the same number of dimensions, but got {input.ndim} dimensions for input, and {array.ndim} dimensions for indices")
+        raise RuntimeError(
+            "torch.take_along_dim(): input and indices should have the same number of dimensions, "
+            f"but got {input.ndim} dimensions for input, and {array.ndim} dimensions for indices"
+        )
     axis = wrap_dim(dim, input.ndim)
-    shape = list(broadcast_shapes((*input.shape[:axis], *input.shape[axis + 1 :]), (*array.shape[:axis], *array.shape[axis + 1 :])))
+    shape = list(
+        broadcast_shapes(
+            (*input.shape[:axis], *input.shape[axis + 1 :]), (*array.shape[:axis], *array.shape[axis + 1 :])
+        )
+    )
     spread = ops.broadcast_to(input, shape=(*shape[:axis], input.shape[axis], *shape[axis:]))
     return gather(spread, axis, np.broadcast_to(array, (*shape[:axis], array.shape[axis], *shape[axis:])))
 
@@ -156,7 +182,9 @@ def select(input: Any, dim: int, index: int) -> Any:
         raise IndexError("select() cannot be applied to a 0-dim tensor.")
     axis, n = wrap_dim(dim, input.ndim), int(index)
     if not -input.shape[axis] <= n < input.shape[axis]:
-        raise IndexError(f"select(): index {n} out of range for tensor of size {list(input.shape)} at dimension {axis}")
+        raise IndexError(
+            f"select(): index {n} out of range for tensor of size {list(input.shape)} at dimension {axis}"
+        )
     return ops.getitem(input, index=(*[slice(None)] * axis, n))
 
 
@@ -201,4 +229,7 @@ def masked_select(input: Any, mask: Any) -> Any:
     if where.dtype != np.bool_:
         raise RuntimeError("masked_select: expected BoolTensor for mask")
     shape = broadcast_shapes(tuple(input.shape), where.shape)
-    return ops.getitem(at_least_1d(ops.broadcast_to(input, shape=shape)), index=np.atleast_1d(np.broadcast_to(where, shape).copy()))
+    return ops.getitem(
+        at_least_1d(ops.broadcast_to(input, shape=shape)),
+        index=np.atleast_1d(np.broadcast_to(where, shape).copy()),
+    )

@@ -1,4 +1,5 @@
-"""The in-place functions under PyTorch's names: each calls the method of that name, which overwrites its tensor."""
+"""The in-place functions under PyTorch's names: each calls the method of that name, which overwrites its
+tensor."""
 
 from typing import Any
 

@@ -1,4 +1,5 @@
-"""Putting tensors together, and taking them apart: cat, stack, split and their kin. The parts of a split are views."""
+"""Putting tensors together, and taking them apart: cat, stack, split and their kin. The parts of a split are
+views."""
 
 import builtins
 import itertools
@@ -49,13 +50,18 @@ def stack(tensors: Sequence[Any], dim: int = 0) -> Any:
     first = tuple(tensors[0].shape)
     for i, x in enumerate(tensors):
         if tuple(x.shape) != first:
-            raise RuntimeError(f"stack expects each tensor to be equal size, but got {list(first)} at entry 0 and {list(x.shape)} at entry {i}")
+            raise RuntimeError(
+                f"stack expects each tensor to be equal size, but got {list(first)} at entry 0 and "
+                f"{list(x.shape)} at entry {i}"
+            )
     return ops.stack(*tensors, axis=_new_dim(dim, len(first)))
 
 
 def _new_dim(dim: int, ndim: int) -> int:
     if not -ndim - 1 <= dim <= ndim:
-        raise IndexError(f"Dimension out of range (expected to be in range of [{-ndim - 1}, {ndim}], but got {dim})")
+        raise IndexError(
+            f"Dimension out of range (expected to be in range of [{-ndim - 1}, {ndim}], but got {dim})"
+        )
     return dim % (ndim + 1)
 
 
@@ -113,11 +119,18 @@ def split(tensor: Any, split_size_or_sections: Any, dim: int = 0) -> tuple[Any, 
     if isinstance(split_size_or_sections, (int, np.integer)):
         size = int(split_size_or_sections)
         if size < 0 or (size == 0 and n):
-            raise RuntimeError(f"split expects split_size be non-negative, but got split_size={size}" if size < 0 else f"split_size can only be 0 if dimension size is 0, but got dimension size of {n}")
+            raise RuntimeError(
+                f"split expects split_size be non-negative, but got split_size={size}"
+                if size < 0
+                else f"split_size can only be 0 if dimension size is 0, but got dimension size of {n}"
+            )
         return _pieces(tensor, axis, [*range(0, builtins.max(n, 1), size or 1), n])
     sections = [int(s) for s in split_size_or_sections]
     if sum(sections) != n or any(s < 0 for s in sections):
-        raise RuntimeError(f"split_with_sizes expects split_sizes to sum exactly to {n} (input tensor's size at dimension {dim}), but got split_sizes={sections}")
+        raise RuntimeError(
+            f"split_with_sizes expects split_sizes to sum exactly to {n} (input tensor's size at "
+            f"dimension {dim}), but got split_sizes={sections}"
+        )
     return _pieces(tensor, axis, [0, *itertools.accumulate(sections)])
 
 
@@ -156,9 +169,17 @@ def tensor_split(input: Any, indices_or_sections: Any, dim: int = 0) -> tuple[An
 
 def _split_along(name: str, input: Any, indices_or_sections: Any, dim: int, least: int) -> tuple[Any, ...]:
     if input.ndim < least:
-        raise RuntimeError(f"torch.{name} requires a tensor with at least {least} dimension{'s' * (least > 1)}, but got a tensor with {input.ndim} dimensions!")
-    if isinstance(indices_or_sections, int) and (indices_or_sections <= 0 or input.shape[dim] % indices_or_sections):
-        raise RuntimeError(f"torch.{name} attempted to split along dimension {dim}, but the size of the dimension {input.shape[dim]} is not divisible by the split_size {indices_or_sections}!")
+        raise RuntimeError(
+            f"torch.{name} requires a tensor with at least {least} dimension{'s' * (least > 1)}, but "
+            f"got a tensor with {input.ndim} dimensions!"
+        )
+    if isinstance(indices_or_sections, int) and (
+        indices_or_sections <= 0 or input.shape[dim] % indices_or_sections
+    ):
+        raise RuntimeError(
+            f"torch.{name} attempted to split along dimension {dim}, but the size of the dimension "
+            f"{input.shape[dim]} is not divisible by the split_size {indices_or_sections}!"
+        )
     return tensor_split(input, indices_or_sections, dim)
 
 
@@ -191,7 +212,8 @@ def unbind(input: Any, dim: int = 0) -> tuple[Any, ...]:
 
 @names_arguments
 def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Any, ...]:
-    """The coordinates of a grid: vector i varies along dimension i (with ``"xy"`` the first two change places)."""
+    """The coordinates of a grid: vector i varies along dimension i (with ``"xy"`` the first two change
+    places)."""
     if indexing not in ("ij", "xy"):
         raise RuntimeError(f'torch.meshgrid: indexing must be one of "xy" or "ij", but received: {indexing}')
     several = tuple(tensors[0]) if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)) else tensors
@@ -201,7 +223,12 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Any, ...]:
     place = list(range(n))
     if indexing == "xy" and n > 1:
         place[:2] = [1, 0]
-    return broadcast_tensors([ops.reshape(x, shape=tuple(-1 if i == at else 1 for i in range(n))) for x, at in zip(several, place, strict=True)])
+    return broadcast_tensors(
+        [
+            ops.reshape(x, shape=tuple(-1 if i == at else 1 for i in range(n)))
+            for x, at in zip(several, place, strict=True)
+        ]
+    )
 
 
 def cartesian_prod(*tensors: Any) -> Any:
@@ -228,7 +255,10 @@ def block_diag(*tensors: Any) -> Any:
     """The matrices (or rows, or numbers) on the diagonal of one matrix, zeros beside them."""
     for i, x in enumerate(tensors):
         if x.ndim > 2:
-            raise RuntimeError(f"torch.block_diag: Input tensors must have 2 or fewer dimensions. Input {i} has {x.ndim} dimensions")
+            raise RuntimeError(
+                f"torch.block_diag: Input tensors must have 2 or fewer dimensions. Input {i} has "
+                f"{x.ndim} dimensions"
+            )
     parts = [ops.reshape(x, shape=(1,) * (2 - x.ndim) + tuple(x.shape)) for x in tensors]
     total = sum(x.shape[1] for x in parts)
     left, out = 0, []

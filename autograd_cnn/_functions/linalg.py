@@ -1,4 +1,5 @@
-"""Linear algebra: inverses, determinants, factorisations (``torch.linalg``, and the older names in ``torch``)."""
+"""Linear algebra: inverses, determinants, factorisations (``torch.linalg``, and the older names in
+``torch``)."""
 
 import math
 from typing import Any, NamedTuple
@@ -73,7 +74,8 @@ def inv(A: Any) -> Any:  # noqa: N803 - PyTorch's name
 
 @names_arguments
 def solve(A: Any, B: Any, *, left: bool = True) -> Any:  # noqa: N803 - PyTorch's names
-    """X with A X = B (or X A = B, where ``left`` is False); B holds matrices, or one vector for each matrix."""
+    """X with A X = B (or X A = B, where ``left`` is False); B holds matrices, or one vector for each
+    matrix."""
     vector = B.ndim == 1 or (A.ndim - 1 == B.ndim and tuple(B.shape) == tuple(A.shape[:-1]))
     if vector:
         if not left:
@@ -103,14 +105,21 @@ def logdet(input: Any) -> Any:
 
 
 def _symmetric(A: Any, lower: bool) -> Any:  # noqa: N803 - the mathematics' name
-    """A where it is symmetric, up to rounding; else the symmetric matrix of its one triangle, as LAPACK reads it."""
+    """A where it is symmetric, up to rounding; else the symmetric matrix of its one triangle, as LAPACK reads
+    it."""
     array = A.array
     if array.ndim < 2 or array.shape[-1] != array.shape[-2]:
         return A  # the primitive says what is wrong
     turned = np.swapaxes(array, -1, -2)
     largest = float(np.abs(array).max()) if array.size else 0.0
     scale = largest if math.isfinite(largest) else 0.0
-    if np.allclose(array, turned, rtol=0.0, atol=64 * np.finfo(array.dtype if array.dtype.kind == "f" else np.float32).eps * scale, equal_nan=True):
+    if np.allclose(
+        array,
+        turned,
+        rtol=0.0,
+        atol=64 * np.finfo(array.dtype if array.dtype.kind == "f" else np.float32).eps * scale,
+        equal_nan=True,
+    ):
         return A
     return tril(A) + adjoint(tril(A, -1)) if lower else triu(A) + adjoint(triu(A, 1))
 
@@ -142,7 +151,8 @@ def cholesky_solve(B: Any, L: Any, upper: bool = False) -> Any:  # noqa: N803 - 
     return ops.solve(adjoint(lower), ops.solve(lower, B))
 
 
-def solve_triangular(A: Any, B: Any, *, upper: bool, left: bool = True, unitriangular: bool = False) -> Any:  # noqa: N803 - PyTorch's names
+# PyTorch's names
+def solve_triangular(A: Any, B: Any, *, upper: bool, left: bool = True, unitriangular: bool = False) -> Any:  # noqa: N803
     """X with A X = B (or X A = B), of which only one triangle of A is read."""
     if unitriangular:
         strict = triu(A, 1) if upper else tril(A, -1)
@@ -157,20 +167,31 @@ def qr(A: Any, mode: str = "reduced") -> QR:  # noqa: N803 - PyTorch's name
     """Q with orthonormal columns and R upper triangular, Q R = A.
 
     Args:
-        mode: ``"reduced"``, ``"complete"`` (Q square; no gradient where A has more rows than columns), or ``"r"`` (an
-            empty Q).
+        mode: ``"reduced"``, ``"complete"`` (Q square; no gradient where A has more rows than columns), or
+            ``"r"`` (an empty Q).
     """
     if mode not in ("reduced", "complete", "r"):
-        raise RuntimeError(f"qr received unrecognized mode '{mode}' but expected one of 'reduced' (default), 'r', or 'complete'")
+        raise RuntimeError(
+            f"qr received unrecognized mode '{mode}' but expected one of 'reduced' (default), 'r', or "
+            "'complete'"
+        )
     rows, columns = A.shape[-2:] if A.ndim >= 2 else (0, 0)
     if mode == "complete" and rows > columns:
-        _no_gradient(A, "the QR decomposition is not differentiable when mode='complete' and nrows > ncols; use mode='reduced'")
+        _no_gradient(
+            A,
+            "the QR decomposition is not differentiable when mode='complete' and nrows > ncols; use "
+            "mode='reduced'",
+        )
         return QR(*(A._lift(part, None) for part in np.linalg.qr(A.array, "complete")))
     if rows >= columns:
         q, r = ops.qr(A)
     else:  # a wide matrix (X | Y): Q R = X, and R goes on with Qᵀ Y
         q, r = ops.qr(ops.getitem(A, index=(..., slice(None), slice(rows))))
-        r = ops.concatenate(r, matmul(adjoint(q), ops.getitem(A, index=(..., slice(None), slice(rows, None)))), axis=A.ndim - 1)
+        r = ops.concatenate(
+            r,
+            matmul(adjoint(q), ops.getitem(A, index=(..., slice(None), slice(rows, None)))),
+            axis=A.ndim - 1,
+        )
     return QR(A._lift(np.zeros(0, A.array.dtype), None), r) if mode == "r" else QR(q, r)
 
 
@@ -189,7 +210,8 @@ def _no_gradient(A: Any, why: str) -> None:  # noqa: N803 - the mathematics' nam
 def eigh(A: Any, UPLO: str = "L") -> Eigh:  # noqa: N803 - PyTorch's names
     """The eigenvalues of symmetric matrices, ascending, and their eigenvectors, in columns.
 
-    The gradient of the eigenvectors is finite only where the eigenvalues differ. It is symmetric, as the matrices are.
+    The gradient of the eigenvectors is finite only where the eigenvalues differ. It is symmetric, as the
+    matrices are.
     """
     if UPLO.upper() not in ("L", "U"):
         raise RuntimeError(f"Expected UPLO argument to be 'L' or 'U', but got {UPLO}")
@@ -210,7 +232,10 @@ def svd(A: Any, full_matrices: bool = True) -> SVD:  # noqa: N803 - PyTorch's na
     ``full_matrices=False`` or square matrices.
     """
     if full_matrices and A.ndim >= 2 and A.shape[-1] != A.shape[-2]:
-        _no_gradient(A, "svd: the singular vectors of full_matrices=True have no gradient here; use full_matrices=False")
+        _no_gradient(
+            A,
+            "svd: the singular vectors of full_matrices=True have no gradient here; use full_matrices=False",
+        )
         return SVD(*(A._lift(part, None) for part in ops.finite_svd(A.array)))
     return SVD(*ops.svd(A))
 
@@ -221,7 +246,12 @@ def svd_of(input: Any, some: bool = True, compute_uv: bool = True) -> USV:
     u, s, vh = svd(input, full_matrices=not some)
     if compute_uv:
         return USV(u, s, adjoint(vh))
-    return USV(*(input._lift(np.zeros_like(part.array), None) if part is not s else s for part in (u, s, adjoint(vh))))
+    return USV(
+        *(
+            input._lift(np.zeros_like(part.array), None) if part is not s else s
+            for part in (u, s, adjoint(vh))
+        )
+    )
 
 
 @names_arguments
@@ -231,7 +261,8 @@ def svdvals(A: Any) -> Any:  # noqa: N803 - PyTorch's name
 
 
 @names_arguments
-def pinv(A: Any, *, atol: Any = None, rtol: Any = None, hermitian: bool = False) -> Any:  # noqa: N803 - PyTorch's name
+# PyTorch's name
+def pinv(A: Any, *, atol: Any = None, rtol: Any = None, hermitian: bool = False) -> Any:  # noqa: N803
     """The pseudo-inverse; singular values of at most ``max(atol, rtol * largest)`` count as 0."""
     if atol is not None:
         singular = ops.finite_svd(A.array, compute_uv=False)
@@ -252,10 +283,14 @@ def pinverse(input: Any, rcond: float = 1e-15) -> Any:
 def matrix_power(A: Any, n: int) -> Any:  # noqa: N803 - PyTorch's name
     """A multiplied ``n`` times with itself, by squaring; of its inverse where n is negative."""
     if A.ndim < 2 or A.shape[-1] != A.shape[-2]:
-        raise RuntimeError(f"linalg.matrix_power: A must be batches of square matrices, but got shape {list(A.shape)}")
+        raise RuntimeError(
+            f"linalg.matrix_power: A must be batches of square matrices, but got shape {list(A.shape)}"
+        )
     if n == 0:
         eye = ops.array_module(A.array).eye(A.shape[-1], dtype=A.array.dtype)
-        return ops.where(ops.array_module(A.array).ones(A.array.shape, bool), eye, A)  # part of the graph, as in PyTorch
+        return ops.where(
+            ops.array_module(A.array).ones(A.array.shape, bool), eye, A
+        )  # part of the graph, as in PyTorch
     power, out = (ops.inv(A), None) if n < 0 else (A, None)
     n = abs(n)
     while True:
@@ -268,13 +303,21 @@ def matrix_power(A: Any, n: int) -> Any:  # noqa: N803 - PyTorch's name
 
 
 @names_arguments
-def matrix_rank(A: Any, *, atol: Any = None, rtol: Any = None, hermitian: bool = False, tol: Any = None) -> Any:  # noqa: N803 - PyTorch's name
+def matrix_rank(
+    A: Any, *, atol: Any = None, rtol: Any = None, hermitian: bool = False, tol: Any = None
+) -> Any:  # noqa: N803 - PyTorch's name
     """The number of singular values above ``max(atol, rtol * largest)``."""
     array = move(A.array, CPU)
     s = ops.finite_svd(array, compute_uv=False)
     atol = tol if atol is None else atol
-    relative = (0.0 if atol else max(array.shape[-2:]) * np.finfo(array.dtype).eps) if rtol is None else np.asarray(_plain(rtol))[..., None]
-    cutoff = np.maximum(np.asarray(_plain(atol or 0.0))[..., None], relative * s.max(-1, keepdims=True, initial=0.0))
+    relative = (
+        (0.0 if atol else max(array.shape[-2:]) * np.finfo(array.dtype).eps)
+        if rtol is None
+        else np.asarray(_plain(rtol))[..., None]
+    )
+    cutoff = np.maximum(
+        np.asarray(_plain(atol or 0.0))[..., None], relative * s.max(-1, keepdims=True, initial=0.0)
+    )
     return A._lift(move(np.asarray((s > cutoff).sum(-1)), device_of(A.array)), None)
 
 
@@ -283,15 +326,19 @@ def _plain(value: Any) -> Any:
 
 
 @names_arguments
-def lstsq(A: Any, B: Any, rcond: Any = None, *, driver: str | None = None) -> Lstsq:  # noqa: N803 - PyTorch's names
+# PyTorch's names
+def lstsq(A: Any, B: Any, rcond: Any = None, *, driver: str | None = None) -> Lstsq:  # noqa: N803
     """The X of least ``|A X - B|`` (and, among equals, least ``|X|``), by the pseudo-inverse.
 
-    ``driver`` decides what comes with it, as LAPACK's do: "gelsy" (the default) the rank, "gels" the squared residuals,
-    "gelsd" and "gelss" both and the singular values. What does not come is empty.
+    ``driver`` decides what comes with it, as LAPACK's do: "gelsy" (the default) the rank, "gels" the squared
+    residuals, "gelsd" and "gelss" both and the singular values. What does not come is empty.
     """
     driver = driver or "gelsy"
     if driver not in ("gels", "gelsd", "gelss", "gelsy"):
-        raise RuntimeError(f"torch.linalg.lstsq: parameter `driver` should be one of (gels, gelsy, gelsd, gelss), not {driver}")
+        raise RuntimeError(
+            "torch.linalg.lstsq: parameter `driver` should be one of (gels, gelsy, gelsd, gelss), "
+            f"not {driver}"
+        )
     vector = B.ndim == 1 or (A.ndim - 1 == B.ndim and tuple(B.shape) == tuple(A.shape[:-1]))
     right = ops.reshape(B, shape=(*B.shape, 1)) if vector else B
     solution = matmul(pinv(A, rtol=rcond), right)
@@ -300,10 +347,20 @@ def lstsq(A: Any, B: Any, rcond: Any = None, *, driver: str | None = None) -> Ls
     if driver != "gelsy" and A.shape[-2] > A.shape[-1] and bool((rank.array == A.shape[-1]).all()):
         rest = matmul(A, solution) - right
         residuals = ops.sum(rest * rest, axis=rest.ndim - 2)
-    values = A._lift(ops.finite_svd(A.array, compute_uv=False) if driver in ("gelsd", "gelss") else np.zeros(0, A.array.dtype), None)
+    values = A._lift(
+        ops.finite_svd(A.array, compute_uv=False)
+        if driver in ("gelsd", "gelss")
+        else np.zeros(0, A.array.dtype),
+        None,
+    )
     if driver == "gels":
         rank = A._lift(np.zeros(0, np.int64), None)
-    return Lstsq(ops.reshape(solution, shape=tuple(solution.shape[:-1])) if vector else solution, residuals, rank, values)
+    return Lstsq(
+        ops.reshape(solution, shape=tuple(solution.shape[:-1])) if vector else solution,
+        residuals,
+        rank,
+        values,
+    )
 
 
 @names_arguments
@@ -323,7 +380,8 @@ def vander(x: Any, *, N: int | None = None) -> Any:  # noqa: N803 - PyTorch's na
 
 
 @names_arguments
-def linalg_diagonal(A: Any, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:  # noqa: N803 - PyTorch's name
+# PyTorch's name
+def linalg_diagonal(A: Any, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:  # noqa: N803
     """A view of the diagonal of the last two dimensions (``linalg.diagonal``)."""
     return diagonal(A, offset, wrap_dim(dim1, A.ndim), wrap_dim(dim2, A.ndim))
 
@@ -341,7 +399,10 @@ def tensorinv(A: Any, ind: int = 2) -> Any:  # noqa: N803 - PyTorch's name
         raise RuntimeError("Expected a strictly positive integer for 'ind'")
     rows, columns = tuple(A.shape[:ind]), tuple(A.shape[ind:])
     if math.prod(rows) != math.prod(columns):
-        raise RuntimeError(f"Expected self to satisfy the requirement prod(self.shape[ind:]) == prod(self.shape[:ind]), but got {math.prod(columns)} != {math.prod(rows)}")
+        raise RuntimeError(
+            "Expected self to satisfy the requirement prod(self.shape[ind:]) == "
+            f"prod(self.shape[:ind]), but got {math.prod(columns)} != {math.prod(rows)}"
+        )
     return ops.reshape(ops.inv(ops.reshape(A, shape=(math.prod(rows), -1))), shape=(*columns, *rows))
 
 
@@ -352,6 +413,9 @@ def tensorsolve(A: Any, B: Any, dims: Any = None) -> Any:  # noqa: N803 - PyTorc
         A = movedim(A, tuple(dims), tuple(range(A.ndim - len(dims), A.ndim)))  # noqa: N806 - PyTorch's name
     shape = tuple(A.shape[B.ndim :])
     if math.prod(shape) != math.prod(B.shape):
-        raise RuntimeError(f"Expected self to satisfy the requirement prod(self.shape[other.ndim:]) == prod(self.shape[:other.ndim]), but got {math.prod(shape)} != {math.prod(B.shape)}")
+        raise RuntimeError(
+            "Expected self to satisfy the requirement prod(self.shape[other.ndim:]) == "
+            f"prod(self.shape[:other.ndim]), but got {math.prod(shape)} != {math.prod(B.shape)}"
+        )
     flat = ops.reshape(B, shape=(-1, 1))
     return ops.reshape(ops.solve(ops.reshape(A, shape=(-1, math.prod(shape))), flat), shape=shape)

@@ -20,23 +20,28 @@ def reshape(input: Any, shape: Any) -> Any:
 
 
 def view(input: Any, *shape: Any) -> Any:
-    """The same memory in another shape (or, given a dtype, read as that dtype); RuntimeError where that needs a copy."""
+    """The same memory in another shape (or, given a dtype, read as that dtype); RuntimeError where that needs
+    a copy."""
     if len(shape) == 1 and not isinstance(shape[0], (int, np.integer, Sequence)):
         raise TypeError(f"view: expected sizes, not {shape[0]!r}; to convert to another dtype use .to(dtype)")
     _lay_in_rows(input)
     out = ops.reshape(input, shape=sizes(shape[0], shape[1:]) if shape else ())
     if not input.array.flags.c_contiguous and input.array.size and owner(out.array) is not owner(input.array):
         raise RuntimeError(
-            "view size is not compatible with input tensor's size and stride (at least one dimension spans across two contiguous subspaces). "
+            "view size is not compatible with input tensor's size and stride (at least one dimension "
+            "spans across two contiguous subspaces). "
             f"Use .reshape(...) instead: shape {list(input.shape)} to {list(out.shape)} copies"
         )
     return out
 
 
 def _lay_in_rows(input: Any) -> None:
-    """Lay a result out anew whose memory format a convolution or a pooling chose (channels last), so that it has the views it has in PyTorch."""
+    """Lay a result out anew whose memory format a convolution or a pooling chose (channels last), so that it
+    has the views it has in PyTorch."""
     array = input.array
-    chosen = array.ndim == 4 and not array.flags.c_contiguous and array.transpose(0, 2, 3, 1).flags.c_contiguous
+    chosen = (
+        array.ndim == 4 and not array.flags.c_contiguous and array.transpose(0, 2, 3, 1).flags.c_contiguous
+    )
     if chosen and input._view is None and not (input.is_leaf and input.requires_grad):
         input.array = ops.array_module(array).ascontiguousarray(array)
 
@@ -78,7 +83,10 @@ def unflatten(input: Any, dim: int, sizes: Sequence[int]) -> Any:
         rest = -math.prod(new)
         new[new.index(-1)] = shape[axis] // rest if rest else 0
     if math.prod(new) != shape[axis]:
-        raise RuntimeError(f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of dim {dim} ({shape[axis]}) in the input tensor")
+        raise RuntimeError(
+            f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of dim {dim} "
+            f"({shape[axis]}) in the input tensor"
+        )
     return ops.reshape(input, shape=(*shape[:axis], *new, *shape[axis + 1 :]))
 
 
@@ -88,7 +96,8 @@ def permute(input: Any, dims: Any) -> Any:
     order = sizes(dims, ())
     if len(order) != input.ndim:
         raise RuntimeError(
-            "permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired ordering of dimensions "
+            "permute(sparse_coo): number of dimensions in the tensor input does not match the length "
+            "of the desired ordering of dimensions "
             f"i.e. input.dim() = {input.ndim} is not equal to len(dims) = {len(order)}"
         )
     axes = tuple(wrap_dim(d, input.ndim) for d in order)
@@ -123,7 +132,10 @@ def movedim(input: Any, source: Any, destination: Any) -> Any:
     """The dimensions ``source`` moved to the places ``destination``; the others keep their order."""
     sources, targets = ([wrap_dim(d, input.ndim) for d in listed(dims)] for dims in (source, destination))
     if len(sources) != len(targets):
-        raise RuntimeError(f"movedim: Invalid source or destination dims: source ({source}) should contain the same number of dims as destination ({destination})")
+        raise RuntimeError(
+            f"movedim: Invalid source or destination dims: source ({source}) should contain the same "
+            f"number of dims as destination ({destination})"
+        )
     if len(set(sources)) != len(sources) or len(set(targets)) != len(targets):
         raise RuntimeError(f"movedim: repeated dim in source ({source}) or destination ({destination})")
     if input.ndim == 0:
@@ -148,7 +160,10 @@ def t(input: Any) -> Any:
 def adjoint(input: Any) -> Any:
     """The last two dimensions swapped (numbers are real here)."""
     if input.ndim < 2:
-        raise RuntimeError(f"tensor.adjoint() is only supported on matrices or batches of matrices. Got {input.ndim}-D tensor.")
+        raise RuntimeError(
+            "tensor.adjoint() is only supported on matrices or batches of matrices. Got "
+            f"{input.ndim}-D tensor."
+        )
     return transpose(input, -2, -1)
 
 
@@ -174,7 +189,9 @@ def flip(input: Any, dims: Any) -> Any:
     """A copy with the elements in reverse order along ``dims``."""
     axes = tuple(wrap_dim(d, input.ndim) for d in listed(dims))
     if len(set(axes)) != len(axes):
-        raise RuntimeError(f"dim {next(a for a in axes if axes.count(a) > 1)} appears multiple times in the list of dims")
+        raise RuntimeError(
+            f"dim {next(a for a in axes if axes.count(a) > 1)} appears multiple times in the list of dims"
+        )
     return ops.flip(input, axis=axes if input.ndim else ())
 
 
@@ -196,7 +213,8 @@ def flipud(input: Any) -> Any:
 
 @names_arguments
 def roll(input: Any, shifts: Any, dims: Any = None) -> Any:
-    """The elements moved on by ``shifts`` along ``dims``, around the end; flattened first where ``dims`` is not given."""
+    """The elements moved on by ``shifts`` along ``dims``, around the end; flattened first where ``dims`` is
+    not given."""
     steps = listed(shifts)
     if dims is None or (not isinstance(dims, int) and not len(dims)):
         if len(steps) != 1:
@@ -218,7 +236,9 @@ def rot90(input: Any, k: int = 1, dims: Sequence[int] = (0, 1)) -> Any:
         raise RuntimeError(f"expected total dims >= 2, but got total dims = {input.ndim}")
     a, b = (wrap_dim(d, input.ndim) for d in dims)
     if a == b:
-        raise RuntimeError(f"expected rotation dims to be different, but got dim0 = {dims[0]} and dim1 = {dims[1]}")
+        raise RuntimeError(
+            f"expected rotation dims to be different, but got dim0 = {dims[0]} and dim1 = {dims[1]}"
+        )
     turns = k % 4
     if turns == 1:
         return transpose(flip(input, (b,)), a, b)

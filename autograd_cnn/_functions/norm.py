@@ -12,7 +12,9 @@ from .conversion import to_dtype
 def _floating(name: str, x: Any, dtype: Any) -> Any:
     x = x if dtype is None else to_dtype(x, dtype)
     if x.array.dtype.kind != "f":
-        raise RuntimeError(f"{name}: Expected a floating point tensor as input. Got {x.dtype!r}; convert it with .float()")
+        raise RuntimeError(
+            f"{name}: Expected a floating point tensor as input. Got {x.dtype!r}; convert it with .float()"
+        )
     return x
 
 
@@ -20,8 +22,8 @@ def _floating(name: str, x: Any, dtype: Any) -> Any:
 def vector_norm(x: Any, ord: Any = 2, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
     """(sum of ``|x|**ord``)``**(1/ord)`` over ``dim``, or over all elements (``linalg.vector_norm``).
 
-    ``ord`` inf and -inf are the largest and the smallest ``|x|``, 0 counts what is not zero. The gradient is 0 where the
-    norm is 0; equal extremes share it evenly.
+    ``ord`` inf and -inf are the largest and the smallest ``|x|``, 0 counts what is not zero. The gradient is
+    0 where the norm is 0; equal extremes share it evenly.
     """
     x = _floating("linalg.vector_norm", x, dtype)
     axes: Any = wrap_dims(dim, x.ndim)
@@ -35,22 +37,29 @@ def vector_norm(x: Any, ord: Any = 2, dim: Any = None, keepdim: bool = False, *,
     if math.isinf(ord):
         count = math.prod(x.shape[a] for a in (range(x.ndim) if axes is None else axes))
         if count == 0:
-            raise RuntimeError(f"linalg.vector_norm cannot compute the {ord} norm on an empty dimension {dim} because the operation does not have an identity")
+            raise RuntimeError(
+                f"linalg.vector_norm cannot compute the {ord} norm on an empty dimension {dim} "
+                "because the operation does not have an identity"
+            )
         return (ops.amax if ord > 0 else ops.amin)(ops.absolute(x), **over)
     return ops.p_norm(x, p=float(ord), **over)
 
 
 @names_arguments
-def matrix_norm(A: Any, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False, *, dtype: Any = None) -> Any:  # noqa: N803 - PyTorch's name
+def matrix_norm(
+    A: Any, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False, *, dtype: Any = None
+) -> Any:  # noqa: N803 - PyTorch's name
     """A norm of matrices (``linalg.matrix_norm``).
 
     Args:
-        ord: ``"fro"`` (of all elements), ``"nuc"`` (sum of singular values), 1 / inf (largest column / row sum of ``|A|``),
-            2 (largest singular value); -1, -inf and -2 take the smallest.
+        ord: ``"fro"`` (of all elements), ``"nuc"`` (sum of singular values), 1 / inf (largest column / row
+            sum of ``|A|``), 2 (largest singular value); -1, -inf and -2 take the smallest.
     """
     A = _floating("linalg.matrix_norm", A, dtype)  # noqa: N806 - PyTorch's name
     if A.ndim < 2:
-        raise RuntimeError(f"linalg.matrix_norm: The input tensor A must have at least 2 dimensions, got {A.ndim}")
+        raise RuntimeError(
+            f"linalg.matrix_norm: The input tensor A must have at least 2 dimensions, got {A.ndim}"
+        )
     if len(dim) != 2:
         raise RuntimeError(f"linalg.matrix_norm: dim must be a 2-tuple. Got {tuple(dim)}")
     rows, columns = (wrap_dim(d, A.ndim) for d in dim)
@@ -60,7 +69,9 @@ def matrix_norm(A: Any, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = F
         return ops.euclidean_norm(A, axis=(rows, columns), keepdims=keepdim)
     if ord == "nuc" or ord in (2, -2):
         values = _singular_values(A, rows, columns)
-        out = ops.sum(values, axis=-1) if ord == "nuc" else (ops.amax if ord > 0 else ops.amin)(values, axis=-1)
+        out = (
+            ops.sum(values, axis=-1) if ord == "nuc" else (ops.amax if ord > 0 else ops.amin)(values, axis=-1)
+        )
         return _kept(out, A, rows, columns) if keepdim else out
     if ord not in (1, -1, math.inf, -math.inf):
         raise RuntimeError(f"linalg.matrix_norm: Order {ord} not supported.")
@@ -84,15 +95,21 @@ def _kept(out: Any, A: Any, rows: int, columns: int) -> Any:  # noqa: N803 - the
 
 
 @numpy_names
-def linalg_norm(A: Any, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:  # noqa: N803 - PyTorch's name
-    """A vector norm or, for two dimensions, a matrix norm; without ``ord`` the length of all elements (``linalg.norm``)."""
+# PyTorch's name
+def linalg_norm(A: Any, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:  # noqa: N803
+    """A vector norm or, for two dimensions, a matrix norm; without ``ord`` the length of all elements
+    (``linalg.norm``)."""
     if ord is None:
         return vector_norm(A, 2, dim, keepdim, dtype=dtype)
     if dim is None and A.ndim not in (1, 2):
-        raise RuntimeError(f"linalg.norm: If dim is not specified but ord is, the input must be 1D or 2D. Got {A.ndim}D.")
+        raise RuntimeError(
+            f"linalg.norm: If dim is not specified but ord is, the input must be 1D or 2D. Got {A.ndim}D."
+        )
     matrix = A.ndim == 2 if dim is None else not isinstance(dim, int) and len(dim) == 2
     if isinstance(ord, str) and not matrix:
-        raise RuntimeError(f"linalg.norm: ord={ord!r} needs a matrix: two dimensions, got dim={dim} of shape {list(A.shape)}")
+        raise RuntimeError(
+            f"linalg.norm: ord={ord!r} needs a matrix: two dimensions, got dim={dim} of shape {list(A.shape)}"
+        )
     if matrix:
         return matrix_norm(A, ord, (0, 1) if dim is None else dim, keepdim, dtype=dtype)
     return vector_norm(A, ord, dim, keepdim, dtype=dtype)
@@ -100,7 +117,8 @@ def linalg_norm(A: Any, ord: Any = None, dim: Any = None, keepdim: bool = False,
 
 @numpy_names
 def norm(input: Any, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
-    """The p-norm over ``dim``, as if those dimensions were one; ``"fro"`` is 2, ``"nuc"`` that of matrices (``torch.norm``)."""
+    """The p-norm over ``dim``, as if those dimensions were one; ``"fro"`` is 2, ``"nuc"`` that of matrices
+    (``torch.norm``)."""
     if p == "nuc":
         return matrix_norm(input, "nuc", (-2, -1) if dim is None else dim, keepdim, dtype=dtype)
     if isinstance(p, str) and p != "fro":
@@ -116,18 +134,22 @@ def dist(input: Any, other: Any, p: Any = 2) -> Any:
 
 @names_arguments
 def renorm(input: Any, p: float, dim: int, maxnorm: float) -> Any:
-    """``input``, its slices along ``dim`` scaled down to p-norm ``maxnorm`` where theirs is larger; at ``maxnorm`` they stay."""
+    """``input``, its slices along ``dim`` scaled down to p-norm ``maxnorm`` where theirs is larger; at
+    ``maxnorm`` they stay."""
     axis = wrap_dim(dim, input.ndim)
     if input.ndim < 2:
         raise RuntimeError(f"renorm: input needs at least 2 dimensions, got {input.ndim} dimensions")
     if not p > 0 or maxnorm < 0:
-        raise RuntimeError(f"renorm: expected a positive p and a maxnorm that is not negative, got p={p}, maxnorm={maxnorm}")
+        raise RuntimeError(
+            f"renorm: expected a positive p and a maxnorm that is not negative, got p={p}, maxnorm={maxnorm}"
+        )
     norms = vector_norm(input, p, tuple(i for i in range(input.ndim) if i != axis), keepdim=True)
     return input * ops.where(norms > maxnorm, maxnorm / (norms + 1e-7), 1.0)
 
 
 def frobenius_norm(input: Any, dim: Any = (), keepdim: bool = False) -> Any:
-    """The length of ``input`` over ``dim``: :func:`norm` with ``p="fro"``. The gradient is 0 where the norm is 0."""
+    """The length of ``input`` over ``dim``: :func:`norm` with ``p="fro"``. The gradient is 0 where the norm
+    is 0."""
     return vector_norm(input, 2, dim, keepdim)
 
 

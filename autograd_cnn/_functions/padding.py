@@ -13,7 +13,8 @@ def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float | N
     """``input`` with elements added around its last dimensions (``nn.functional.pad``).
 
     Args:
-        pad: (before, after) of the last dimension, then of the one before it, and so on; negative numbers crop.
+        pad: (before, after) of the last dimension, then of the one before it, and so on; negative numbers
+            crop.
         mode: ``"constant"``, ``"reflect"`` (without the edge), ``"replicate"`` (the edge) or ``"circular"``.
         value: what ``"constant"`` fills with, 0 by default.
     """
@@ -21,16 +22,26 @@ def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float | N
     if len(widths) % 2:
         raise RuntimeError(f"Padding length must be divisible by 2, but got {len(widths)}")
     if len(widths) > 2 * input.ndim:
-        raise RuntimeError(f"Padding length should be less than or equal to two times the input dimension but got padding length {len(widths)} and input of dimension {input.ndim}")
-    pairs = [(0, 0)] * (input.ndim - len(widths) // 2) + [(widths[i], widths[i + 1]) for i in range(len(widths) - 2, -1, -2)]
+        raise RuntimeError(
+            "Padding length should be less than or equal to two times the input dimension but got "
+            f"padding length {len(widths)} and input of dimension {input.ndim}"
+        )
+    pairs = [(0, 0)] * (input.ndim - len(widths) // 2) + [
+        (widths[i], widths[i + 1]) for i in range(len(widths) - 2, -1, -2)
+    ]
     if mode == "constant":
         return _pad_constant(input, pairs, 0.0 if value is None else value)
     if mode not in ("reflect", "replicate", "circular"):
-        raise NotImplementedError(f"Unrecognised padding mode {mode}; choose constant, reflect, replicate or circular")
+        raise NotImplementedError(
+            f"Unrecognised padding mode {mode}; choose constant, reflect, replicate or circular"
+        )
     if value not in (None, 0):
         raise ValueError(f'Padding mode "{mode}" doesn\'t take in value argument')
     if len(widths) // 2 not in (input.ndim - 1, input.ndim - 2):
-        raise NotImplementedError(f"Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now: padding of {len(widths) // 2} dimensions of {input.ndim}")
+        raise NotImplementedError(
+            "Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now: padding of "
+            f"{len(widths) // 2} dimensions of {input.ndim}"
+        )
     out = input
     for axis, (before, after) in enumerate(pairs):
         if (before, after) != (0, 0):
@@ -41,7 +52,10 @@ def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float | N
 
 def _pad_constant(input: Any, pairs: list[tuple[int, int]], value: float) -> Any:
     if any(n + a + b < 0 for n, (a, b) in zip(input.shape, pairs, strict=True)):
-        raise RuntimeError(f"The input size {list(input.shape)}, plus negative padding {pairs} resulted in a negative output size")
+        raise RuntimeError(
+            f"The input size {list(input.shape)}, plus negative padding {pairs} resulted in a "
+            "negative output size"
+        )
     inner = tuple((builtins.max(-a, 0), builtins.max(-b, 0)) for a, b in pairs)
     outer = tuple((builtins.max(a, 0), builtins.max(b, 0)) for a, b in pairs)
     out = ops.crop(input, widths=inner) if any(map(any, inner)) else input
@@ -51,9 +65,15 @@ def _pad_constant(input: Any, pairs: list[tuple[int, int]], value: float) -> Any
 def _border(size: int, before: int, after: int, mode: str) -> Any:
     """Which element stands at each place of a padded dimension."""
     if mode == "reflect" and builtins.max(before, after) >= size:
-        raise RuntimeError(f"Padding size should be less than the corresponding input dimension, but got: padding ({before}, {after}) at a dimension of size {size}")
+        raise RuntimeError(
+            "Padding size should be less than the corresponding input dimension, but got: padding "
+            f"({before}, {after}) at a dimension of size {size}"
+        )
     if mode == "circular" and builtins.max(before, after) > size:
-        raise RuntimeError(f"Padding value causes wrapping around more than once: padding ({before}, {after}) at a dimension of size {size}")
+        raise RuntimeError(
+            f"Padding value causes wrapping around more than once: padding ({before}, {after}) at a "
+            f"dimension of size {size}"
+        )
     if size == 0 or size + before + after < 0:
         raise RuntimeError(f"padding ({before}, {after}) does not fit a dimension of size {size}")
     place = np.arange(-before, size + after)

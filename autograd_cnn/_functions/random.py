@@ -108,42 +108,97 @@ def _floating(dtype: Any, name: str) -> Any:
     return chosen.dtype
 
 
-def rand(*size: Any, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False, **rest: Any) -> Tensor:
+def rand(
+    *size: Any,
+    generator: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    **rest: Any,
+) -> Tensor:
     """Numbers from the uniform distribution over [0, 1)."""
     drawn = _random.uniform(shape_of(size, rest), generator=generator, dtype=_floating(dtype, "rand"))
     return finish(drawn, device, requires_grad)
 
 
-def randn(*size: Any, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False, **rest: Any) -> Tensor:
+def randn(
+    *size: Any,
+    generator: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    **rest: Any,
+) -> Tensor:
     """Numbers from the standard normal distribution."""
     drawn = _random.normal(shape_of(size, rest), generator=generator, dtype=_floating(dtype, "randn"))
     return finish(drawn, device, requires_grad)
 
 
 @names_arguments
-def rand_like(input: Tensor, *, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def rand_like(
+    input: Tensor,
+    *,
+    generator: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
     """Uniform numbers in the shape, dtype and device of ``input``."""
-    return rand(tuple(input.shape), generator=generator, dtype=dtype or input.dtype, device=device or input.device, requires_grad=requires_grad)
+    return rand(
+        tuple(input.shape),
+        generator=generator,
+        dtype=dtype or input.dtype,
+        device=device or input.device,
+        requires_grad=requires_grad,
+    )
 
 
 @names_arguments
-def randn_like(input: Tensor, *, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def randn_like(
+    input: Tensor,
+    *,
+    generator: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
     """Normal numbers in the shape, dtype and device of ``input``."""
-    return randn(tuple(input.shape), generator=generator, dtype=dtype or input.dtype, device=device or input.device, requires_grad=requires_grad)
+    return randn(
+        tuple(input.shape),
+        generator=generator,
+        dtype=dtype or input.dtype,
+        device=device or input.device,
+        requires_grad=requires_grad,
+    )
 
 
 def randint(
-    *args: Any, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any
+    *args: Any,
+    generator: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    **named: Any,
 ) -> Tensor:
     """``randint(high, size)`` or ``randint(low, high, size)``: integers in [low, high)."""
     low, high, size = _bounds(args, named, ("size",))
-    drawn = _random.randint(shape_of((size,)), low, high, generator=generator, dtype=as_dtype(dtype or np.int64).dtype)
+    drawn = _random.randint(
+        shape_of((size,)), low, high, generator=generator, dtype=as_dtype(dtype or np.int64).dtype
+    )
     return finish(drawn, device, requires_grad)
 
 
 @names_arguments
-def randint_like(input: Tensor, *args: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any) -> Tensor:
-    """``randint_like(input, high)`` or ``randint_like(input, low, high)``, in the shape, dtype and device of ``input``."""
+def randint_like(
+    input: Tensor,
+    *args: Any,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    **named: Any,
+) -> Tensor:
+    """``randint_like(input, high)`` or ``randint_like(input, low, high)``, in the shape, dtype and device of
+    ``input``."""
     low, high = _bounds(args, named, ())
     drawn = _random.randint(tuple(input.shape), low, high, dtype=as_dtype(dtype or input.dtype).dtype)
     return finish(drawn, device or input.device, requires_grad)
@@ -156,12 +211,17 @@ def _bounds(args: tuple[Any, ...], named: dict[str, Any], last: tuple[str, ...])
         args = (0, *args)
     values = [*args, *(named.pop(name) for name in names[len(args) :] if name in named)]
     if named or len(values) != len(names):
-        raise TypeError(f"randint takes ([low,] {', '.join(names[1:])}), but got {len(args)} arguments and {sorted(named)}")
+        raise TypeError(
+            f"randint takes ([low,] {', '.join(names[1:])}), but got {len(args)} arguments and "
+            f"{sorted(named)}"
+        )
     return values
 
 
 @names_arguments
-def randperm(n: int, *, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def randperm(
+    n: int, *, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
     """The integers 0 to n-1 in random order."""
     if n < 0:
         raise RuntimeError(f"n must be non-negative, got {n}")
@@ -173,14 +233,24 @@ def randperm(n: int, *, generator: Any = None, dtype: Any = None, device: Any = 
 
 @names_arguments
 def normal(
-    mean: Any, std: Any = 1.0, size: Any = None, *, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False
+    mean: Any,
+    std: Any = 1.0,
+    size: Any = None,
+    *,
+    generator: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
 ) -> Tensor:
-    """Normal numbers with a mean and a standard deviation per element (tensors) or for all (numbers, with ``size``)."""
+    """Normal numbers with a mean and a standard deviation per element (tensors) or for all (numbers, with
+    ``size``)."""
     tensors = [t for t in (mean, std) if isinstance(t, Tensor)]
     if not tensors:
         if size is None:
             raise TypeError("normal() of two numbers needs a size: normal(mean, std, size)")
-        drawn = _random.normal(shape_of((size,)), mean, std, generator=generator, dtype=_floating(dtype, "normal"))
+        drawn = _random.normal(
+            shape_of((size,)), mean, std, generator=generator, dtype=_floating(dtype, "normal")
+        )
         return finish(drawn, device, requires_grad)
     if isinstance(std, Tensor) and bool((std.array < 0).any()):
         raise RuntimeError("normal expects all elements of std >= 0.0")

@@ -32,7 +32,9 @@ def _summable(input: Any, dtype: Any) -> Any:
 def floating(name: str, input: Any) -> Any:
     """``input``, which must be of a floating-point type."""
     if input.array.dtype.kind != "f":
-        raise RuntimeError(f"{name}(): input dtype must be floating point, but got {input.dtype!r}; convert it with .float()")
+        raise RuntimeError(
+            f"{name}(): input dtype must be floating point, but got {input.dtype!r}; convert it with .float()"
+        )
     return input
 
 
@@ -47,7 +49,9 @@ def sum(input: Any, dim: Dim = None, keepdim: bool = False, *, dtype: Any = None
 def nansum(input: Any, dim: Dim = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
     """The sum, with NaN counted as 0; a NaN's gradient is 0."""
     input = _summable(input, dtype)
-    return sum(ops.where(ops.isnan(input), 0.0, input) if input.array.dtype.kind == "f" else input, dim, keepdim)
+    return sum(
+        ops.where(ops.isnan(input), 0.0, input) if input.array.dtype.kind == "f" else input, dim, keepdim
+    )
 
 
 @numpy_names
@@ -56,7 +60,10 @@ def mean(input: Any, dim: Dim = None, keepdim: bool = False, *, dtype: Any = Non
     if dtype is not None:
         input = to_dtype(input, dtype)
     if input.array.dtype.kind != "f":
-        raise RuntimeError(f"mean(): could not infer output dtype. Input dtype must be floating point, got {input.dtype!r}; convert it with .float()")
+        raise RuntimeError(
+            "mean(): could not infer output dtype. Input dtype must be floating point, got "
+            f"{input.dtype!r}; convert it with .float()"
+        )
     return ops.mean(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
 
 
@@ -84,7 +91,10 @@ def _axes_not_empty(name: str, input: Any, dim: Dim) -> tuple[int, ...] | None:
     shape = input.array.shape
     if axes is None and input.array.size == 0:
         error = IndexError if name.startswith("arg") else RuntimeError
-        raise error(f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.")
+        raise error(
+            f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the "
+            "reduction dim with the 'dim' argument."
+        )
     for axis in axes or ():
         if shape[axis] == 0:
             raise IndexError(f"{name}(): Expected reduction dim {axis} to have non-zero size.")
@@ -126,7 +136,8 @@ def argmin(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
 
 @numpy_names
 def max(input: Any, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
-    """The largest element; along ``dim`` (values, indices), the gradient to the first winner; elementwise of two tensors."""
+    """The largest element; along ``dim`` (values, indices), the gradient to the first winner; elementwise of
+    two tensors."""
     if dim is None and other is None:
         return ops.amax(input, axis=_axes_not_empty("max", input, None))
     if not isinstance(dim, int):
@@ -136,7 +147,8 @@ def max(input: Any, dim: Any = None, keepdim: bool = False, *, other: Any = None
 
 @numpy_names
 def min(input: Any, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
-    """The smallest element; along ``dim`` (values, indices), the gradient to the first winner; elementwise of two tensors."""
+    """The smallest element; along ``dim`` (values, indices), the gradient to the first winner; elementwise of
+    two tensors."""
     if dim is None and other is None:
         return ops.amin(input, axis=_axes_not_empty("min", input, None))
     if not isinstance(dim, int):
@@ -154,7 +166,9 @@ def _extreme(name: str, choose: Any, input: Any, dim: int, keepdim: bool) -> Val
 def chosen(input: Any, indices: Any, axis: int, keepdim: bool) -> ValuesIndices:
     """The elements that ``indices`` (of size 1 along ``axis``) choose, with the indices."""
     shape = tuple(input.array.shape)
-    kept = (*shape[:axis], 1, *shape[axis + 1 :]) if keepdim and shape else (*shape[:axis], *shape[axis + 1 :])
+    kept = (
+        (*shape[:axis], 1, *shape[axis + 1 :]) if keepdim and shape else (*shape[:axis], *shape[axis + 1 :])
+    )
     values = ops.take_along(input if shape else ops.reshape(input, shape=(1,)), indices, axis=axis)
     return ValuesIndices(ops.reshape(values, shape=kept), ops.reshape(indices, shape=kept))
 

@@ -20,18 +20,23 @@ def expand(input: Any, *shape: Any) -> Any:
     lead = len(target) - input.ndim
     if lead < 0:
         raise RuntimeError(
-            f"expand: the number of sizes provided ({len(target)}) must be greater or equal to the number of dimensions in the tensor ({input.ndim})"
+            f"expand: the number of sizes provided ({len(target)}) must be greater or equal to the "
+            f"number of dimensions in the tensor ({input.ndim})"
         )
     for i, n in enumerate(input.shape):
         if target[i + lead] == -1:
             target[i + lead] = n
         elif n not in (1, target[i + lead]):
             raise RuntimeError(
-                f"The expanded size of the tensor ({target[i + lead]}) must match the existing size ({n}) at non-singleton dimension {i + lead}. "
+                f"The expanded size of the tensor ({target[i + lead]}) must match the existing size "
+                f"({n}) at non-singleton dimension {i + lead}. "
                 f"Target sizes: {target}. Tensor sizes: {list(input.shape)}"
             )
     if any(n < 0 for n in target):
-        raise RuntimeError(f"The expanded size of the tensor ({builtins.min(target)}) isn't allowed in a leading, non-existing dimension of {target}")
+        raise RuntimeError(
+            f"The expanded size of the tensor ({builtins.min(target)}) isn't allowed in a leading, "
+            f"non-existing dimension of {target}"
+        )
     return ops.broadcast_to(input, shape=tuple(target))
 
 
@@ -52,7 +57,10 @@ def broadcast_shapes(*shapes: Any) -> tuple[int, ...]:
     try:
         return np.broadcast_shapes(*[listed(shape) for shape in shapes])
     except ValueError:
-        raise RuntimeError(f"Shape mismatch: objects cannot be broadcast to a single shape: {[tuple(listed(s)) for s in shapes]}") from None
+        raise RuntimeError(
+            "Shape mismatch: objects cannot be broadcast to a single shape: "
+            f"{[tuple(listed(s)) for s in shapes]}"
+        ) from None
 
 
 @names_arguments
@@ -64,11 +72,14 @@ def broadcast_tensors(*tensors: Any) -> tuple[Any, ...]:
 
 
 def repeat(input: Any, *repeats: Any) -> Any:
-    """``input`` copied ``repeats`` times along each dimension; more repeats than dimensions give new leading ones."""
+    """``input`` copied ``repeats`` times along each dimension; more repeats than dimensions give new leading
+    ones."""
     times = sizes(repeats[0], repeats[1:]) if repeats else ()
     lead = len(times) - input.ndim
     if lead < 0:
-        raise RuntimeError("Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor")
+        raise RuntimeError(
+            "Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor"
+        )
     if any(n < 0 for n in times):
         raise RuntimeError(f"Trying to create tensor with negative dimension: repeats are {times}")
     shape = (1,) * lead + tuple(input.shape)
@@ -91,20 +102,33 @@ def _fresh(out: Any, input: Any) -> Any:
 
 
 @numpy_names
-def repeat_interleave(input: Any, repeats: Any = None, dim: int | None = None, *, output_size: int | None = None) -> Any:
-    """Each element (or slice along ``dim``) ``repeats`` times in a row; given counts alone, each index that often."""
+def repeat_interleave(
+    input: Any, repeats: Any = None, dim: int | None = None, *, output_size: int | None = None
+) -> Any:
+    """Each element (or slice along ``dim``) ``repeats`` times in a row; given counts alone, each index that
+    often."""
     if repeats is None:
         counts = input.array
         return input._lift(np.repeat(np.arange(len(counts)), counts), None)
-    counts = repeats if isinstance(repeats, int) else repeats.array if hasattr(repeats, "array") else np.asarray(repeats)
+    counts = (
+        repeats
+        if isinstance(repeats, int)
+        else repeats.array
+        if hasattr(repeats, "array")
+        else np.asarray(repeats)
+    )
     x, axis = (ravel(input), 0) if dim is None else (input, wrap_dim(dim, input.ndim))
     x = ops.reshape(x, shape=(1,)) if x.ndim == 0 else x
     n = x.shape[axis]
     if np.size(counts) not in (1, n):
-        raise RuntimeError(f"repeats must be 0-dim or 1-dim of the size of dim {axis} ({n}), got {np.size(counts)} of them")
+        raise RuntimeError(
+            f"repeats must be 0-dim or 1-dim of the size of dim {axis} ({n}), got {np.size(counts)} of them"
+        )
     if np.min(counts, initial=0) < 0:
         raise RuntimeError("repeats can not be negative")
     index = np.repeat(np.arange(n), counts)
     if output_size is not None and output_size != len(index):
-        raise RuntimeError(f"repeat_interleave: output_size is {output_size}, but the repeats make {len(index)}")
+        raise RuntimeError(
+            f"repeat_interleave: output_size is {output_size}, but the repeats make {len(index)}"
+        )
     return ops.getitem(x, index=(*[slice(None)] * axis, index))

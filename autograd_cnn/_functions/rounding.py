@@ -34,7 +34,9 @@ def trunc(input: Any) -> Any:
 def round(input: Any, *, decimals: int = 0) -> Any:
     """The nearest whole number (or number of that many decimals); halves go to the even one."""
     if decimals and input.array.dtype.kind != "f":
-        raise RuntimeError(f"round: decimals={decimals} is not implemented for {input.dtype!r}; convert it with .float()")
+        raise RuntimeError(
+            f"round: decimals={decimals} is not implemented for {input.dtype!r}; convert it with .float()"
+        )
     return ops.round(input, decimals=decimals)
 
 

@@ -1,4 +1,5 @@
-"""Random numbers whose distributions tensors describe: bernoulli, poisson, binomial, multinomial. None carries a gradient."""
+"""Random numbers whose distributions tensors describe: bernoulli, poisson, binomial, multinomial. None
+carries a gradient."""
 
 from typing import Any
 
@@ -17,11 +18,14 @@ def _drawn(array: Any, input: Any) -> Any:
 
 @names_arguments
 def bernoulli(input: Any, p: float | None = None, *, generator: Any = None) -> Any:
-    """Ones with the probabilities that ``input`` holds (or with probability ``p``), else zeros, in the dtype of ``input``."""
+    """Ones with the probabilities that ``input`` holds (or with probability ``p``), else zeros, in the dtype
+    of ``input``."""
     host = move(input.array, CPU)
     chance = host if p is None else float(p)
     if p is None and host.dtype.kind != "f":
-        raise RuntimeError(f"bernoulli: input holds probabilities and must be floating point, not {input.dtype!r}")
+        raise RuntimeError(
+            f"bernoulli: input holds probabilities and must be floating point, not {input.dtype!r}"
+        )
     drawn = _random.bernoulli(host.shape, chance, generator=generator, dtype=host.dtype)
     return _drawn(drawn, input)
 
@@ -39,16 +43,21 @@ def poisson(input: Any, generator: Any = None) -> Any:
 
 @names_arguments
 def binomial(count: Any, prob: Any, generator: Any = None) -> Any:
-    """How many of ``count`` trials succeed with probability ``prob`` each; both broadcast and have one floating-point dtype."""
+    """How many of ``count`` trials succeed with probability ``prob`` each; both broadcast and have one
+    floating-point dtype."""
     counts, chances = np.broadcast_arrays(move(count.array, CPU), move(prob.array, CPU))
     if counts.dtype != chances.dtype or counts.dtype.kind != "f":
-        raise RuntimeError(f"Found dtype {prob.dtype!r} but expected {count.dtype!r}: binomial needs one floating-point dtype")
+        raise RuntimeError(
+            f"Found dtype {prob.dtype!r} but expected {count.dtype!r}: binomial needs one "
+            "floating-point dtype"
+        )
     return _drawn(_distributions.binomial(counts, chances, generator=generator), count)
 
 
 @names_arguments
 def multinomial(input: Any, num_samples: int, replacement: bool = False, *, generator: Any = None) -> Any:
-    """Indices drawn with probability proportional to ``input`` (a vector, or a matrix of one distribution per row)."""
+    """Indices drawn with probability proportional to ``input`` (a vector, or a matrix of one distribution per
+    row)."""
     weights = move(input.array, CPU)
     if weights.ndim not in (1, 2):
         raise RuntimeError(f"prob_dist must be 1 or 2 dim, but input has shape {list(weights.shape)}")

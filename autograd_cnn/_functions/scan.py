@@ -44,19 +44,23 @@ def logcumsumexp(input: Any, dim: int) -> Any:
 
 @numpy_names
 def cummax(input: Any, dim: int) -> ValuesIndices:
-    """The largest element up to each along ``dim``, and its index (the last of equals, which gets the gradient)."""
+    """The largest element up to each along ``dim``, and its index (the last of equals, which gets the
+    gradient)."""
     return _cumulative_extreme(input, dim, ops.cummax_index)
 
 
 @numpy_names
 def cummin(input: Any, dim: int) -> ValuesIndices:
-    """The smallest element up to each along ``dim``, and its index (the last of equals, which gets the gradient)."""
+    """The smallest element up to each along ``dim``, and its index (the last of equals, which gets the
+    gradient)."""
     return _cumulative_extreme(input, dim, ops.cummin_index)
 
 
 def _cumulative_extreme(input: Any, dim: int, choose: ops.Primitive) -> ValuesIndices:
     indices = _along(input, dim, lambda x, axis: choose(x, axis=axis))
-    values = _along(input, dim, lambda x, axis: ops.take_along(x, ops.reshape(indices, shape=x.array.shape), axis=axis))
+    values = _along(
+        input, dim, lambda x, axis: ops.take_along(x, ops.reshape(indices, shape=x.array.shape), axis=axis)
+    )
     return ValuesIndices(values, indices)
 
 
@@ -82,28 +86,43 @@ def diff(input: Any, n: int = 1, dim: int = -1, prepend: Any = None, append: Any
 
 @names_arguments
 def gradient(input: Any, *, spacing: Any = 1, dim: Any = None, edge_order: int = 1) -> list[Any]:
-    """Estimates of the derivative along each of ``dim`` (default: all), central inside and one-sided at the ends.
+    """Estimates of the derivative along each of ``dim`` (default: all), central inside and one-sided at the
+    ends.
 
     ``spacing`` is the step, one number or one for each dimension; or for each dimension a vector of places.
     """
-    axes = [wrap_dim(d, input.ndim) for d in (range(input.ndim) if dim is None else (dim,) if isinstance(dim, int) else dim)]
+    axes = [
+        wrap_dim(d, input.ndim)
+        for d in (range(input.ndim) if dim is None else (dim,) if isinstance(dim, int) else dim)
+    ]
     steps = list(spacing) if isinstance(spacing, (tuple, list)) else [spacing] * len(axes)
     if len(steps) != len(axes):
-        raise RuntimeError(f"torch.gradient expected spacing to be one number or {len(axes)}, one for each dimension, but got {len(steps)}")
+        raise RuntimeError(
+            f"torch.gradient expected spacing to be one number or {len(axes)}, one for each "
+            f"dimension, but got {len(steps)}"
+        )
     if edge_order not in (1, 2):
         raise RuntimeError(f"torch.gradient only supports edge_order=1 and edge_order=2, not {edge_order}")
     return [_derivative(input, axis, step, edge_order) for axis, step in zip(axes, steps, strict=True)]
 
 
 def _derivative(f: Any, axis: int, spacing: Any, edge_order: int) -> Any:
-    """The derivative by Lagrange's polynomial through three neighbours (two at the ends, for ``edge_order`` 1)."""
+    """The derivative by Lagrange's polynomial through three neighbours (two at the ends, for ``edge_order``
+    1)."""
     if f.ndim == 0:
         raise IndexError(f"Dimension specified as {axis} but tensor has no dimensions")
     size, dtype = f.array.shape[axis], f.array.dtype
     if size < edge_order + 1:
-        raise RuntimeError(f"torch.gradient expected each dimension size to be at least edge_order+1, but dimension {axis} has {size}")
+        raise RuntimeError(
+            "torch.gradient expected each dimension size to be at least edge_order+1, but dimension "
+            f"{axis} has {size}"
+        )
     places = getattr(spacing, "array", None)
-    gaps = np.full(size - 1, spacing, dtype) if places is None or not places.ndim else np.diff(places).astype(dtype)
+    gaps = (
+        np.full(size - 1, spacing, dtype)
+        if places is None or not places.ndim
+        else np.diff(places).astype(dtype)
+    )
     a, b = gaps[:-1], gaps[1:]
 
     def weighted(start: int, stop: int | None, *weights: Any) -> Any:
@@ -120,7 +139,10 @@ def _derivative(f: Any, axis: int, spacing: Any, edge_order: int) -> Any:
 
     pieces = []
     if edge_order == 1:
-        pieces = [weighted(0, 1, -1 / gaps[:1], 1 / gaps[:1]), weighted(-2, -1, -1 / gaps[-1:], 1 / gaps[-1:])]
+        pieces = [
+            weighted(0, 1, -1 / gaps[:1], 1 / gaps[:1]),
+            weighted(-2, -1, -1 / gaps[-1:], 1 / gaps[-1:]),
+        ]
     else:
         (a0, b0), (a1, b1) = (a[:1], b[:1]), (a[-1:], b[-1:])
         pieces = [
@@ -140,7 +162,10 @@ def _trapezoids(y: Any, x: Any, dx: Any, dim: int) -> tuple[Any, int]:
         return ops.multiply(heights, dx), axis
     if x.ndim == 1:
         if x.array.shape[0] != y.array.shape[axis]:
-            raise RuntimeError(f"trapezoid(): There must be one `x` value for each sample point, got {x.array.shape[0]} for {y.array.shape[axis]}")
+            raise RuntimeError(
+                "trapezoid(): There must be one `x` value for each sample point, got "
+                f"{x.array.shape[0]} for {y.array.shape[axis]}"
+            )
         x = ops.reshape(x, shape=(-1, *[1] * (y.ndim - 1 - axis)))
         return ops.multiply(heights, diff(x, dim=0)), axis
     return ops.multiply(heights, diff(x, dim=dim)), axis

@@ -1,4 +1,5 @@
-"""Writing by index, out of place: scatter, index_add, masked_fill, put. The methods with ``_`` write into the memory."""
+"""Writing by index, out of place: scatter, index_add, masked_fill, put. The methods with ``_`` write into the
+memory."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -32,7 +33,9 @@ def _corner(src: Any, shape: tuple[int, ...]) -> Any:
     if tuple(src.shape) == shape:
         return src
     if src.ndim != len(shape) or any(n < m for n, m in zip(src.shape, shape, strict=True)):
-        raise RuntimeError(f"Expected index {list(shape)} to be no larger than src {list(src.shape)} in every dimension")
+        raise RuntimeError(
+            f"Expected index {list(shape)} to be no larger than src {list(src.shape)} in every dimension"
+        )
     return ops.getitem(src, index=tuple(slice(n) for n in shape))
 
 
@@ -41,7 +44,9 @@ def _shaped(out: Any, input: Any) -> Any:
 
 
 @names_arguments
-def scatter(input: Any, dim: int, index: Any, src: Any = None, *, value: Any = None, reduce: str | None = None) -> Any:
+def scatter(
+    input: Any, dim: int, index: Any, src: Any = None, *, value: Any = None, reduce: str | None = None
+) -> Any:
     """A copy of ``input`` with ``src`` (a tensor or a number) written where ``gather`` would read.
 
     ``reduce`` "add" or "multiply" combines with what is there, as PyTorch's older form of ``scatter_reduce``.
@@ -57,7 +62,13 @@ def scatter(input: Any, dim: int, index: Any, src: Any = None, *, value: Any = N
     if reduce not in ("add", "multiply"):
         raise RuntimeError("reduce argument must be either add or multiply.")
     spread = source if isinstance(src, Handle) else np.broadcast_to(source, array.shape)
-    return scatter_reduce(input, dim, array, input._lift(spread, None) if not isinstance(spread, Handle) else spread, {"add": "sum", "multiply": "prod"}[reduce])
+    return scatter_reduce(
+        input,
+        dim,
+        array,
+        input._lift(spread, None) if not isinstance(spread, Handle) else spread,
+        {"add": "sum", "multiply": "prod"}[reduce],
+    )
 
 
 @names_arguments
@@ -67,11 +78,14 @@ def scatter_add(input: Any, dim: int, index: Any, src: Any) -> Any:
 
 
 @names_arguments
-def scatter_reduce(input: Any, dim: int, index: Any, src: Any, reduce: str, *, include_self: bool = True) -> Any:
+def scatter_reduce(
+    input: Any, dim: int, index: Any, src: Any, reduce: str, *, include_self: bool = True
+) -> Any:
     """A copy of ``input`` where all of ``src`` that ``index`` sends to one place are combined there.
 
     Args:
-        reduce: ``"sum"``, ``"prod"``, ``"mean"``, ``"amax"`` or ``"amin"``; equal extremes share the gradient evenly.
+        reduce: ``"sum"``, ``"prod"``, ``"mean"``, ``"amax"`` or ``"amin"``; equal extremes share the gradient
+            evenly.
         include_self: whether what ``input`` has at that place takes part.
     """
     axis, x = wrap_dim(dim, input.ndim), at_least_1d(input)
@@ -88,7 +102,11 @@ def scatter_reduce(input: Any, dim: int, index: Any, src: Any, reduce: str, *, i
         out = base + ops.put_along(source, array, **into)
         if reduce == "mean":
             parts = np.maximum(counts + include_self, 1)
-            out = out / parts if x.array.dtype.kind == "f" else input._lift(out.array // parts.astype(out.array.dtype), None)
+            out = (
+                out / parts
+                if x.array.dtype.kind == "f"
+                else input._lift(out.array // parts.astype(out.array.dtype), None)
+            )
     elif reduce == "prod":
         out = _scatter_product(x if include_self else ops.where(counts > 0, 1, x), source, array, axis)
     else:
@@ -96,10 +114,19 @@ def scatter_reduce(input: Any, dim: int, index: Any, src: Any, reduce: str, *, i
     return _shaped(out, input)
 
 
-def _scatter_extreme(x: Any, source: Any, index: Any, into: dict[str, Any], reduce: str, takes_part: Any) -> Any:
-    """The mean of the elements that equal the extreme: the same value, and the gradient that is shared evenly."""
+def _scatter_extreme(
+    x: Any, source: Any, index: Any, into: dict[str, Any], reduce: str, takes_part: Any
+) -> Any:
+    """The mean of the elements that equal the extreme: the same value, and the gradient that is shared
+    evenly."""
     ufunc, dtype = (np.maximum, np.minimum)[reduce == "amin"], x.array.dtype
-    bounds = (-np.inf, np.inf) if dtype.kind == "f" else (False, True) if dtype.kind == "b" else (np.iinfo(dtype).min, np.iinfo(dtype).max)
+    bounds = (
+        (-np.inf, np.inf)
+        if dtype.kind == "f"
+        else (False, True)
+        if dtype.kind == "b"
+        else (np.iinfo(dtype).min, np.iinfo(dtype).max)
+    )
     extreme = np.where(move(takes_part, CPU), move(x.array, CPU), np.asarray(bounds[reduce == "amin"], dtype))
     grids = list(np.ogrid[tuple(slice(n) for n in index.shape)])
     grids[into["axis"]] = move(index, CPU)
@@ -113,7 +140,8 @@ def _scatter_extreme(x: Any, source: Any, index: Any, into: dict[str, Any], redu
 
 
 def _scatter_product(x: Any, source: Any, index: Any, axis: int) -> Any:
-    """x times all that comes to each place, in rounds: each multiplies with the n-th that comes there. Right at zeros, too."""
+    """x times all that comes to each place, in rounds: each multiplies with the n-th that comes there. Right
+    at zeros, too."""
     cells = np.arange(x.array.size).reshape(x.array.shape)
     target = ops.take_along(cells, move(index, CPU), axis=axis).reshape(-1)
     order = np.argsort(target, kind="stable")
@@ -142,13 +170,17 @@ def _source_for(x: Any, place: tuple[Any, ...], source: Any, name: str) -> Any:
     src = _like(source, x)
     src = ops.reshape(src, shape=(1,) * len(shape)) if src.ndim == 0 else src
     if tuple(src.shape) != shape:
-        raise RuntimeError(f"{name}(): source of shape {list(source.shape)} doesn't fit, expected {list(shape)}: as many slices as the index has")
+        raise RuntimeError(
+            f"{name}(): source of shape {list(source.shape)} doesn't fit, expected {list(shape)}: as "
+            "many slices as the index has"
+        )
     return src
 
 
 @names_arguments
 def index_add(input: Any, dim: int, index: Any, source: Any, *, alpha: Any = 1) -> Any:
-    """A copy of ``input`` to whose slices ``index`` along ``dim`` those of ``source`` are added, times ``alpha``."""
+    """A copy of ``input`` to whose slices ``index`` along ``dim`` those of ``source`` are added, times
+    ``alpha``."""
     x, place = _slices(input, dim, index, "index_add")
     src = _source_for(x, place, source, "index_add")
     added = ops.scatter_add(src if alpha == 1 else _like(src * alpha, x), index=place, shape=tuple(x.shape))
@@ -156,10 +188,15 @@ def index_add(input: Any, dim: int, index: Any, source: Any, *, alpha: Any = 1) 
 
 
 @names_arguments
-def index_reduce(input: Any, dim: int, index: Any, source: Any, reduce: str, *, include_self: bool = True) -> Any:
-    """A copy of ``input`` whose slices ``index`` along ``dim`` are combined with those of ``source``: see :func:`scatter_reduce`."""
+def index_reduce(
+    input: Any, dim: int, index: Any, source: Any, reduce: str, *, include_self: bool = True
+) -> Any:
+    """A copy of ``input`` whose slices ``index`` along ``dim`` are combined with those of ``source``: see
+    :func:`scatter_reduce`."""
     if reduce == "sum" or reduce not in ("prod", "mean", "amax", "amin"):
-        raise RuntimeError(f"index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got {reduce}.")
+        raise RuntimeError(
+            f"index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got {reduce}."
+        )
     x, place = _slices(input, dim, index, "index_reduce")
     src = _source_for(x, place, source, "index_reduce")
     axis = len(place) - 1
@@ -183,7 +220,10 @@ def index_fill(input: Any, dim: int, index: Any, value: Any) -> Any:
 
 def _number(value: Any, name: str) -> Any:
     if getattr(value, "ndim", 0) != 0:
-        raise RuntimeError(f"{name} only supports a 0-dimensional value tensor, but got tensor with {value.ndim} dimension(s).")
+        raise RuntimeError(
+            f"{name} only supports a 0-dimensional value tensor, but got tensor with {value.ndim} "
+            "dimension(s)."
+        )
     return value
 
 
@@ -197,7 +237,9 @@ def index_put(input: Any, indices: Sequence[Any], values: Any, accumulate: bool 
     basic, advanced = two_steps(index, input.ndim)
     place = basic if advanced is None else advanced if basic is None else index
     shape = input.array[place].shape
-    return input + ops.scatter_add(ops.broadcast_to(values, shape=shape), index=place, shape=tuple(input.shape))
+    return input + ops.scatter_add(
+        ops.broadcast_to(values, shape=shape), index=place, shape=tuple(input.shape)
+    )
 
 
 @names_arguments
@@ -222,7 +264,10 @@ def masked_scatter(input: Any, mask: Any, source: Any) -> Any:
     where = np.broadcast_to(where, shape).copy()
     count = int(where.sum())
     if source.array.size < count:
-        raise RuntimeError(f"masked_scatter: expected self and source to have same dtypes and number of elements in source >= number of ones in mask ({count}), got {source.array.size}")
+        raise RuntimeError(
+            "masked_scatter: expected self and source to have same dtypes and number of elements in "
+            f"source >= number of ones in mask ({count}), got {source.array.size}"
+        )
     values = ops.getitem(ops.reshape(_like(source, input), shape=(-1,)), index=slice(count))
     return ops.setitem(ops.broadcast_to(input, shape=shape), values, index=where)
 
@@ -234,7 +279,10 @@ def put(input: Any, index: Any, source: Any, accumulate: bool = False) -> Any:
     size = input.array.size
     check_bounds(place, size, "put", -size)
     if source.array.size != place.size:
-        raise RuntimeError(f"put_(): Expected source and index to have the same number of elements, but got source.numel() = {source.array.size}, index.numel() = {place.size}")
+        raise RuntimeError(
+            "put_(): Expected source and index to have the same number of elements, but got "
+            f"source.numel() = {source.array.size}, index.numel() = {place.size}"
+        )
     values = ops.reshape(_like(source, input), shape=(-1,))
     if accumulate:
         added = ops.scatter_add(values, index=place, shape=(size,))
@@ -251,7 +299,9 @@ def select_scatter(input: Any, src: Any, dim: int, index: int) -> Any:
 
 
 @names_arguments
-def slice_scatter(input: Any, src: Any, dim: int = 0, start: int | None = None, end: int | None = None, step: int = 1) -> Any:
+def slice_scatter(
+    input: Any, src: Any, dim: int = 0, start: int | None = None, end: int | None = None, step: int = 1
+) -> Any:
     """A copy of ``input`` with ``src`` as the slices from ``start`` to ``end`` along ``dim``."""
     axis = wrap_dim(dim, input.ndim)
     return _write_slice(input, src, (*[slice(None)] * axis, slice(start, end, step)))
@@ -260,13 +310,17 @@ def slice_scatter(input: Any, src: Any, dim: int = 0, start: int | None = None, 
 def _write_slice(input: Any, src: Any, place: tuple[Any, ...]) -> Any:
     shape = input.array[place].shape
     if tuple(src.shape) != shape:
-        raise RuntimeError(f"expected src to have a size equal to the slice of self. src size = {list(src.shape)}, slice size = {list(shape)}")
+        raise RuntimeError(
+            f"expected src to have a size equal to the slice of self. src size = {list(src.shape)}, "
+            f"slice size = {list(shape)}"
+        )
     return ops.setitem(input, _like(src, input), index=place)
 
 
 @names_arguments
 def one_hot(input: Any, num_classes: int = -1) -> Any:
-    """A new last dimension with 1 at the place each integer names, 0 elsewhere (``nn.functional.one_hot``)."""
+    """A new last dimension with 1 at the place each integer names, 0 elsewhere
+    (``nn.functional.one_hot``)."""
     array = index_array(input, "one_hot")
     if array.size == 0 and num_classes <= 0:
         raise RuntimeError("Can not infer total number of classes from empty tensor.")
@@ -274,5 +328,8 @@ def one_hot(input: Any, num_classes: int = -1) -> Any:
         raise RuntimeError("Class values must be non-negative.")
     classes = int(array.max()) + 1 if num_classes == -1 else int(num_classes)
     if array.size and array.max() >= classes:
-        raise RuntimeError(f"Class values must be smaller than num_classes: the largest is {array.max()}, num_classes {classes}.")
+        raise RuntimeError(
+            f"Class values must be smaller than num_classes: the largest is {array.max()}, "
+            f"num_classes {classes}."
+        )
     return input._lift((array[..., None] == np.arange(classes)).astype(np.int64), None)

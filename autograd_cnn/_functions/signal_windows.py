@@ -1,4 +1,5 @@
-"""The windows of signal processing, under PyTorch's names: ``periodic`` ones are those of one more sample without the last."""
+"""The windows of signal processing, under PyTorch's names: ``periodic`` ones are those of one more sample
+without the last."""
 
 import math
 from typing import Any
@@ -28,7 +29,14 @@ def _window(values: Any, name: str, dtype: Any, device: Any, requires_grad: bool
 
 
 @names_arguments
-def hann_window(window_length: int, periodic: bool = True, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def hann_window(
+    window_length: int,
+    periodic: bool = True,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
     """sin(pi t)**2."""
     values = 0.5 - 0.5 * np.cos(2 * math.pi * _samples(window_length, periodic))
     return _window(values, "hann_window", dtype, device, requires_grad)
@@ -51,21 +59,45 @@ def hamming_window(
 
 
 @names_arguments
-def blackman_window(window_length: int, periodic: bool = True, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def blackman_window(
+    window_length: int,
+    periodic: bool = True,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
     """0.42 - 0.5 cos(2 pi t) + 0.08 cos(4 pi t)."""
     angle = 2 * math.pi * _samples(window_length, periodic)
-    return _window(0.42 - 0.5 * np.cos(angle) + 0.08 * np.cos(2 * angle), "blackman_window", dtype, device, requires_grad)
+    return _window(
+        0.42 - 0.5 * np.cos(angle) + 0.08 * np.cos(2 * angle), "blackman_window", dtype, device, requires_grad
+    )
 
 
 @names_arguments
-def bartlett_window(window_length: int, periodic: bool = True, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def bartlett_window(
+    window_length: int,
+    periodic: bool = True,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
     """1 - |2 t - 1|."""
-    return _window(1 - np.abs(2 * _samples(window_length, periodic) - 1), "bartlett_window", dtype, device, requires_grad)
+    return _window(
+        1 - np.abs(2 * _samples(window_length, periodic) - 1), "bartlett_window", dtype, device, requires_grad
+    )
 
 
 @names_arguments
 def kaiser_window(
-    window_length: int, periodic: bool = True, beta: float = 12.0, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+    window_length: int,
+    periodic: bool = True,
+    beta: float = 12.0,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """i0(beta sqrt(1 - (2 t - 1)**2)) / i0(beta)."""
     t = 2 * _samples(window_length, periodic) - 1

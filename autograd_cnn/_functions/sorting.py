@@ -1,4 +1,5 @@
-"""Order: sort, topk, unique, searchsorted. Values carry gradients, to the elements they came from; indices do not."""
+"""Order: sort, topk, unique, searchsorted. Values carry gradients, to the elements they came from; indices do
+not."""
 
 import builtins
 from typing import Any, NamedTuple
@@ -63,7 +64,10 @@ def kthvalue(input: Any, k: int, dim: int = -1, keepdim: bool = False) -> Values
     """The ``k``-th smallest element along ``dim`` (from 1), and where it stands."""
     axis = wrap_dim(dim, input.ndim)
     if not 1 <= k <= (input.shape[axis] if input.ndim else 1):
-        raise RuntimeError(f"kthvalue(): selected number k out of range for dimension {dim}: k is {k}, the shape {list(input.shape)}")
+        raise RuntimeError(
+            f"kthvalue(): selected number k out of range for dimension {dim}: k is {k}, the shape "
+            f"{list(input.shape)}"
+        )
     if input.ndim == 0:
         return sort(input)
     order = ops.argsort(input, axis=axis)
@@ -77,28 +81,47 @@ def kthvalue(input: Any, k: int, dim: int = -1, keepdim: bool = False) -> Values
 
 def _unique_parts(input: Any, parts: dict[str, Any], **wanted: bool) -> Any:
     """The values, and what else is wanted, as PyTorch returns them: alone, or in a tuple."""
-    out = tuple(input._lift(parts[name].astype(np.int64, copy=False), None) for name, want in wanted.items() if want)
+    out = tuple(
+        input._lift(parts[name].astype(np.int64, copy=False), None) for name, want in wanted.items() if want
+    )
     values = input._lift(parts["values"], None)
     return (values, *out) if out else values
 
 
 @numpy_names
-def unique(input: Any, sorted: bool = True, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None) -> Any:
-    """The different elements (or slices along ``dim``) in order; on request each one's place among them, and their counts.
+def unique(
+    input: Any,
+    sorted: bool = True,
+    return_inverse: bool = False,
+    return_counts: bool = False,
+    dim: int | None = None,
+) -> Any:
+    """The different elements (or slices along ``dim``) in order; on request each one's place among them, and
+    their counts.
 
     The values carry no gradient: PyTorch defines none.
     """
     axis = None if dim is None else wrap_dim(dim, input.ndim)
     if axis is not None and input.ndim == 0:
         raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
-    values, inverse, counts = np.unique(input.array, return_inverse=True, return_counts=True, axis=axis, equal_nan=False)
+    values, inverse, counts = np.unique(
+        input.array, return_inverse=True, return_counts=True, axis=axis, equal_nan=False
+    )
     inverse = inverse.reshape(input.shape if dim is None else -1)
-    return _unique_parts(input, {"values": values, "inverse": inverse, "counts": counts}, inverse=return_inverse, counts=return_counts)
+    return _unique_parts(
+        input,
+        {"values": values, "inverse": inverse, "counts": counts},
+        inverse=return_inverse,
+        counts=return_counts,
+    )
 
 
 @names_arguments
-def unique_consecutive(input: Any, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None) -> Any:
-    """The elements (or slices along ``dim``) without those equal to the one before; on request places and lengths of runs."""
+def unique_consecutive(
+    input: Any, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None
+) -> Any:
+    """The elements (or slices along ``dim``) without those equal to the one before; on request places and
+    lengths of runs."""
     array, place = move(input.array, CPU), device_of(input.array)
     x = array.reshape(-1) if dim is None else np.moveaxis(array, wrap_dim(dim, input.ndim), 0)
     n = x.shape[0]
@@ -107,17 +130,33 @@ def unique_consecutive(input: Any, return_inverse: bool = False, return_counts: 
     runs = np.diff(np.append(starts, n))
     values = x[starts] if dim is None else np.moveaxis(x[starts], 0, wrap_dim(dim, input.ndim))
     inverse = np.repeat(np.arange(len(starts)), runs).reshape(input.shape if dim is None else -1)
-    parts = {"values": move(values.copy(), place), "inverse": move(inverse, place), "counts": move(runs, place)}
+    parts = {
+        "values": move(values.copy(), place),
+        "inverse": move(inverse, place),
+        "counts": move(runs, place),
+    }
     return _unique_parts(input, parts, inverse=return_inverse, counts=return_counts)
 
 
 @names_arguments
-def searchsorted(sorted_sequence: Any, input: Any, *, out_int32: bool = False, right: bool = False, side: str | None = None, sorter: Any = None) -> Any:
-    """Where each element of ``input`` would be inserted in ``sorted_sequence``: before equal ones, with ``right`` after them."""
+def searchsorted(
+    sorted_sequence: Any,
+    input: Any,
+    *,
+    out_int32: bool = False,
+    right: bool = False,
+    side: str | None = None,
+    sorter: Any = None,
+) -> Any:
+    """Where each element of ``input`` would be inserted in ``sorted_sequence``: before equal ones, with
+    ``right`` after them."""
     if side not in (None, "left", "right"):
         raise RuntimeError(f"torch.searchsorted(): side can only be 'left' or 'right' but got {side}")
     if side == "left" and right:
-        raise RuntimeError("torch.searchsorted(): side and right can't be set to opposites, got side of left while right was True")
+        raise RuntimeError(
+            "torch.searchsorted(): side and right can't be set to opposites, got side of left while "
+            "right was True"
+        )
     edges = sorted_sequence
     if sorter is not None:
         edges = ops.take_along(edges, sorter, axis=edges.ndim - 1)
@@ -136,12 +175,15 @@ def bucketize(input: Any, boundaries: Any, *, out_int32: bool = False, right: bo
 
 @names_arguments
 def unravel_index(indices: Any, shape: Any) -> tuple[Any, ...]:
-    """The coordinates, in an array of ``shape``, of the elements that ``indices`` count in row-major order."""
+    """The coordinates, in an array of ``shape``, of the elements that ``indices`` count in row-major
+    order."""
     sizes = (int(shape),) if isinstance(shape, int) else tuple(int(n) for n in shape)
     array = indices.array
     if array.dtype.kind != "i":
         raise ValueError(f"expected 'indices' to be integer dtype, but got {indices.dtype!r}")
-    return tuple(indices._lift(ops.array_module(array).asarray(part), None) for part in np.unravel_index(array, sizes))
+    return tuple(
+        indices._lift(ops.array_module(array).asarray(part), None) for part in np.unravel_index(array, sizes)
+    )
 
 
 @names_arguments

@@ -62,13 +62,15 @@ def i0(input: Any) -> Any:
 
 @names_arguments
 def igamma(input: Any, other: Any) -> Any:
-    """The lower regularized incomplete gamma function of ``other``, of order ``input``, which gets no gradient."""
+    """The lower regularized incomplete gamma function of ``other``, of order ``input``, which gets no
+    gradient."""
     return ops.igamma(input, other)
 
 
 @names_arguments
 def igammac(input: Any, other: Any) -> Any:
-    """The upper regularized incomplete gamma function of ``other``, of order ``input``, which gets no gradient."""
+    """The upper regularized incomplete gamma function of ``other``, of order ``input``, which gets no
+    gradient."""
     return ops.igammac(input, other)
 
 
@@ -100,7 +102,9 @@ def entr(input: Any) -> Any:
     """-input log(input); 0 at 0, -inf below."""
     zero = ops.equal(input, 0)
     some = ops.where(zero, 1.0, input)
-    out = ops.where(zero, ops.sqrt(ops.where(zero, input, 1.0)), ops.negative(ops.multiply(some, ops.log(some))))  # as steep as a root at 0
+    out = ops.where(
+        zero, ops.sqrt(ops.where(zero, input, 1.0)), ops.negative(ops.multiply(some, ops.log(some)))
+    )  # as steep as a root at 0
     return ops.where(ops.less(input, 0), -math.inf, out)
 
 

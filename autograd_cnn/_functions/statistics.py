@@ -13,7 +13,9 @@ from .conversion import to_dtype
 from .reduction import ValuesIndices, chosen, floating, mean
 
 
-def _spread(name: str, input: Any, dim: Any, unbiased: bool | None, keepdim: bool, correction: float | None) -> Any:
+def _spread(
+    name: str, input: Any, dim: Any, unbiased: bool | None, keepdim: bool, correction: float | None
+) -> Any:
     if isinstance(dim, bool):
         dim, unbiased = None, dim
     if unbiased is not None and correction is not None:
@@ -26,20 +28,39 @@ def _spread(name: str, input: Any, dim: Any, unbiased: bool | None, keepdim: boo
 
 
 @numpy_names
-def var(input: Any, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: float | None = None) -> Any:
+def var(
+    input: Any,
+    dim: Any = None,
+    unbiased: bool | None = None,
+    keepdim: bool = False,
+    *,
+    correction: float | None = None,
+) -> Any:
     """The variance, over n - correction elements (default 1; ``unbiased=False`` is correction 0)."""
     return _spread("var", input, dim, unbiased, keepdim, correction)
 
 
 @numpy_names
-def std(input: Any, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: float | None = None) -> Any:
+def std(
+    input: Any,
+    dim: Any = None,
+    unbiased: bool | None = None,
+    keepdim: bool = False,
+    *,
+    correction: float | None = None,
+) -> Any:
     """The standard deviation; where it is 0 so is the gradient."""
     return _spread("std", input, dim, unbiased, keepdim, correction)
 
 
 @numpy_names
 def var_mean(
-    input: Any, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: float | None = None
+    input: Any,
+    dim: Any = None,
+    unbiased: bool | None = None,
+    keepdim: bool = False,
+    *,
+    correction: float | None = None,
 ) -> tuple[Any, Any]:
     """``(var, mean)``."""
     return var(input, dim, unbiased, keepdim, correction=correction), _mean(input, dim, keepdim)
@@ -47,7 +68,12 @@ def var_mean(
 
 @numpy_names
 def std_mean(
-    input: Any, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: float | None = None
+    input: Any,
+    dim: Any = None,
+    unbiased: bool | None = None,
+    keepdim: bool = False,
+    *,
+    correction: float | None = None,
 ) -> tuple[Any, Any]:
     """``(std, mean)``."""
     return std(input, dim, unbiased, keepdim, correction=correction), _mean(input, dim, keepdim)
@@ -62,20 +88,27 @@ def _by_index(primitive: ops.Primitive, input: Any, dim: int, keepdim: bool, **o
     axis = wrap_dim(dim, input.ndim)
     rows = input if input.ndim else ops.reshape(input, shape=(1,))
     if rows.array.shape[axis] == 0:
-        raise IndexError(f"{primitive.name.removesuffix('_index')}(): Expected reduction dim {axis} to have non-zero size.")
+        raise IndexError(
+            f"{primitive.name.removesuffix('_index')}(): Expected reduction dim {axis} to have non-zero size."
+        )
     return chosen(input, primitive(rows, axis=axis, **options), axis, keepdim)
 
 
 @numpy_names
 def median(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
-    """The (lower) middle element, whose equals share the gradient; along ``dim`` (values, indices), the gradient to one index."""
+    """The (lower) middle element, whose equals share the gradient; along ``dim`` (values, indices), the
+    gradient to one index."""
     return ops.median(input) if dim is None else _by_index(ops.median_index, input, dim, keepdim)
 
 
 @numpy_names
 def nanmedian(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
     """The median of what is a number; along ``dim`` (values, indices)."""
-    return ops.nanmedian(input) if dim is None else _by_index(ops.median_index, input, dim, keepdim, skip_nan=True)
+    return (
+        ops.nanmedian(input)
+        if dim is None
+        else _by_index(ops.median_index, input, dim, keepdim, skip_nan=True)
+    )
 
 
 @numpy_names
@@ -85,16 +118,22 @@ def mode(input: Any, dim: int = -1, keepdim: bool = False) -> ValuesIndices:
 
 
 @numpy_names
-def quantile(input: Any, q: Any, dim: int | None = None, keepdim: bool = False, *, interpolation: str = "linear") -> Any:
-    """The element (or the point between two) below which the part ``q`` of all lies; for a vector ``q`` a new first dimension.
+def quantile(
+    input: Any, q: Any, dim: int | None = None, keepdim: bool = False, *, interpolation: str = "linear"
+) -> Any:
+    """The element (or the point between two) below which the part ``q`` of all lies; for a vector ``q`` a new
+    first dimension.
 
-    ``interpolation`` is "linear", "lower", "higher", "midpoint" or "nearest". Where an element is NaN so is the result.
+    ``interpolation`` is "linear", "lower", "higher", "midpoint" or "nearest". Where an element is NaN so is
+    the result.
     """
     return _quantile("quantile", input, q, dim, keepdim, interpolation)
 
 
 @numpy_names
-def nanquantile(input: Any, q: Any, dim: int | None = None, keepdim: bool = False, *, interpolation: str = "linear") -> Any:
+def nanquantile(
+    input: Any, q: Any, dim: int | None = None, keepdim: bool = False, *, interpolation: str = "linear"
+) -> Any:
     """The quantile of what is a number."""
     return _quantile("nanquantile", input, q, dim, keepdim, interpolation)
 
@@ -110,7 +149,11 @@ def _quantile(name: str, input: Any, q: Any, dim: int | None, keepdim: bool, int
     axis = 0 if dim is None else wrap_dim(dim, input.ndim)
     shape = (*input.array.shape,) if dim is not None else (input.array.size,)
     others = [i for i in range(len(shape)) if i != axis]
-    rows = ops.transpose(ops.reshape(input, shape=shape), axes=(*others, axis)) if shape else ops.reshape(input, shape=(1,))
+    rows = (
+        ops.transpose(ops.reshape(input, shape=shape), axes=(*others, axis))
+        if shape
+        else ops.reshape(input, shape=(1,))
+    )
     below, above, weight = _ranks(name, rows.array, parts.reshape(-1), interpolation)
     ranked = ops.take_along(rows, ops.argsort(rows, axis=-1), axis=-1)
     out = ops.take_along(ranked, below, axis=-1)
@@ -126,7 +169,8 @@ def _ranks(name: str, rows: Any, parts: Any, interpolation: str) -> tuple[Any, A
     """For each part the places in the sorted rows below and above it, and the weight of the one above."""
     if interpolation not in ("linear", "lower", "higher", "midpoint", "nearest"):
         raise RuntimeError(
-            f"{name}() interpolation must be one of linear, lower, higher, midpoint or nearest, but got {interpolation}"
+            f"{name}() interpolation must be one of linear, lower, higher, midpoint or nearest, but "
+            f"got {interpolation}"
         )
     numbers = np.equal(rows, rows).sum(axis=-1, keepdims=True, dtype=rows.dtype)
     size = rows.shape[-1]
@@ -143,9 +187,13 @@ def _ranks(name: str, rows: Any, parts: Any, interpolation: str) -> tuple[Any, A
 
 @names_arguments
 def cov(input: Any, *, correction: int = 1, fweights: Any = None, aweights: Any = None) -> Any:
-    """The covariance matrix of the rows, whose columns are observations, weighted by frequencies and by importance."""
+    """The covariance matrix of the rows, whose columns are observations, weighted by frequencies and by
+    importance."""
     if input.ndim > 2:
-        raise RuntimeError(f"cov(): expected input to have two or fewer dimensions but got an input with {input.ndim} dimensions")
+        raise RuntimeError(
+            "cov(): expected input to have two or fewer dimensions but got an input with "
+            f"{input.ndim} dimensions"
+        )
     rows = ops.reshape(input, shape=(1, -1)) if input.ndim < 2 else input
     rows = rows if rows.array.dtype.kind == "f" else to_dtype(rows, "float32")
     for name, w, kinds in (("fweights", fweights, "iu"), ("aweights", aweights, "f")):
@@ -159,7 +207,9 @@ def cov(input: Any, *, correction: int = 1, fweights: Any = None, aweights: Any 
             raise RuntimeError("cov(): weights sum to zero, can't be normalized")
         center = ops.divide(ops.sum(ops.multiply(rows, weight), axis=1, keepdims=True), total)
         lost = total if aweights is None else ops.sum(ops.multiply(weight, weights[-1]))
-        factor = ops.subtract(total, correction if aweights is None else ops.multiply(ops.divide(lost, total), correction))
+        factor = ops.subtract(
+            total, correction if aweights is None else ops.multiply(ops.divide(lost, total), correction)
+        )
         gap = ops.subtract(rows, center)
         scaled = ops.multiply(gap, weight)
         factor = ops.clamp_min(factor, 0.0)
@@ -172,12 +222,20 @@ def cov(input: Any, *, correction: int = 1, fweights: Any = None, aweights: Any 
 
 def _check_weights(name: str, weights: Any, kinds: str, count: int) -> None:
     if weights.ndim > 1:
-        raise RuntimeError(f"cov(): expected {name} to have one or fewer dimensions but got {name} with {weights.ndim} dimensions")
+        raise RuntimeError(
+            f"cov(): expected {name} to have one or fewer dimensions but got {name} with "
+            f"{weights.ndim} dimensions"
+        )
     if weights.array.dtype.kind not in kinds:
         wanted = "integral" if kinds == "iu" else "floating point"
-        raise RuntimeError(f"cov(): expected {name} to have {wanted} dtype but got {name} with {weights.dtype!r} dtype")
+        raise RuntimeError(
+            f"cov(): expected {name} to have {wanted} dtype but got {name} with {weights.dtype!r} dtype"
+        )
     if weights.array.size != count:
-        raise RuntimeError(f"cov(): expected {name} to have the same numel as there are observations in the input but got {weights.array.size} != {count}")
+        raise RuntimeError(
+            f"cov(): expected {name} to have the same numel as there are observations in the input "
+            f"but got {weights.array.size} != {count}"
+        )
     if (weights.array < 0).any():
         raise RuntimeError(f"cov(): {name} cannot be negative")
 
@@ -196,7 +254,8 @@ def corrcoef(input: Any) -> Any:
 
 @names_arguments
 def histc(input: Any, bins: int = 100, min: float = 0, max: float = 0) -> Any:
-    """How many elements fall into each of ``bins`` intervals from ``min`` to ``max`` (both 0: those of the elements)."""
+    """How many elements fall into each of ``bins`` intervals from ``min`` to ``max`` (both 0: those of the
+    elements)."""
     floating("histc", input)
     low, high = float(min), float(max)
     if low > high:
@@ -206,15 +265,22 @@ def histc(input: Any, bins: int = 100, min: float = 0, max: float = 0) -> Any:
     if low == high and input.array.size:
         low, high = float(input.array.min()), float(input.array.max())
     if not (math.isfinite(low) and math.isfinite(high)):
-        raise RuntimeError(f"torch.histc: range of [{low}, {high}] is not finite: give min and max, or take out what is infinite or NaN")
+        raise RuntimeError(
+            f"torch.histc: range of [{low}, {high}] is not finite: give min and max, or take out what "
+            "is infinite or NaN"
+        )
     if low == high:
-        low, high = builtins.min(low - 1, math.nextafter(low, -math.inf)), builtins.max(high + 1, math.nextafter(high, math.inf))
+        low, high = (
+            builtins.min(low - 1, math.nextafter(low, -math.inf)),
+            builtins.max(high + 1, math.nextafter(high, math.inf)),
+        )
     return ops.histogram(input, bins=bins, low=low, high=high)
 
 
 @names_arguments
 def bincount(input: Any, weights: Any = None, minlength: int = 0) -> Any:
-    """How often each of 0, 1, 2, ... occurs in a vector of integers, or the sum of the weights at its places."""
+    """How often each of 0, 1, 2, ... occurs in a vector of integers, or the sum of the weights at its
+    places."""
     array = input.array
     if array.ndim != 1 or array.dtype.kind not in "iu" or (array.size and array.min() < 0):
         raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
@@ -233,18 +299,34 @@ class HistogramEdges(NamedTuple):
 
 @names_arguments
 def histogram(
-    input: Any, bins: Any, *, range: tuple[float, float] | None = None, weight: Any = None, density: bool = False
+    input: Any,
+    bins: Any,
+    *,
+    range: tuple[float, float] | None = None,
+    weight: Any = None,
+    density: bool = False,
 ) -> HistogramEdges:
-    """How many elements (or which sum of weights, or which density) fall between the edges: ``bins`` of one width, or a vector of edges."""
+    """How many elements (or which sum of weights, or which density) fall between the edges: ``bins`` of one
+    width, or a vector of edges."""
     floating("histogram", input)
     edges = bins.array if hasattr(bins, "array") else bins
     dtype = input.array.dtype
     if weight is not None and weight.array.dtype != dtype:
-        raise RuntimeError(f"histogram: input and weight should have the same dtype, but got {input.dtype!r} and {weight.dtype!r}")
+        raise RuntimeError(
+            f"histogram: input and weight should have the same dtype, but got {input.dtype!r} and "
+            f"{weight.dtype!r}"
+        )
     if np.ndim(edges) == 0 and range is None and not np.isfinite(input.array).all():
-        raise RuntimeError("histogram: the range of the elements is not finite: give range=(low, high), or take out what is infinite or NaN")
+        raise RuntimeError(
+            "histogram: the range of the elements is not finite: give range=(low, high), or take out "
+            "what is infinite or NaN"
+        )
     try:
-        counts, edges = np.histogram(input.array, edges, range, density, None if weight is None else weight.array)
+        counts, edges = np.histogram(
+            input.array, edges, range, density, None if weight is None else weight.array
+        )
     except ValueError as error:
-        raise RuntimeError(f"histogram: {error} (bins={bins}, range={range}, input of shape {list(input.shape)})") from error
+        raise RuntimeError(
+            f"histogram: {error} (bins={bins}, range={range}, input of shape {list(input.shape)})"
+        ) from error
     return HistogramEdges(*(input._lift(part.astype(dtype), None) for part in (counts, edges)))

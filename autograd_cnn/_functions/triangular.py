@@ -14,7 +14,8 @@ from ._dims import wrap_dim
 
 @names_arguments
 def tril(input: Any, diagonal: int = 0) -> Any:
-    """The lower triangle of the last two dimensions, zeros above it; ``diagonal`` 0 is the main one, 1 the one above."""
+    """The lower triangle of the last two dimensions, zeros above it; ``diagonal`` 0 is the main one, 1 the
+    one above."""
     return ops.tril(input, k=int(diagonal))
 
 
@@ -73,7 +74,10 @@ def diagonal_scatter(input: Any, src: Any, offset: int = 0, dim1: int = 0, dim2:
     place = {"offset": int(offset), "axis1": a, "axis2": b}
     shape = ops.diagonal(input.array, **place).shape
     if tuple(src.shape) != shape:
-        raise RuntimeError(f"expected src to have a size equal to the slice of self. src size = {list(src.shape)}, slice size = {list(shape)}")
+        raise RuntimeError(
+            f"expected src to have a size equal to the slice of self. src size = {list(src.shape)}, "
+            f"slice size = {list(shape)}"
+        )
     return ops.put_view(input, src, path=(None, ops.diagonal, place))
 
 
@@ -83,7 +87,9 @@ def trace(input: Any) -> Any:
     if input.ndim != 2:
         raise RuntimeError(f"trace: expected a matrix, but got tensor with dim {input.ndim}")
     entries = ops.diagonal(input)
-    return ops.sum(entries if entries.array.dtype.kind == "f" else ops.cast(entries, dtype=np.dtype(np.int64)))
+    return ops.sum(
+        entries if entries.array.dtype.kind == "f" else ops.cast(entries, dtype=np.dtype(np.int64))
+    )
 
 
 @names_arguments
@@ -103,11 +109,14 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:  # no
 
 @names_arguments
 def unfold(input: Any, dimension: int, size: int, step: int) -> Any:
-    """A view of the pieces of ``size`` that start every ``step`` along a dimension; each runs along a new last one."""
+    """A view of the pieces of ``size`` that start every ``step`` along a dimension; each runs along a new
+    last one."""
     axis = wrap_dim(dimension, input.ndim)
     x = ops.reshape(input, shape=(1,)) if input.ndim == 0 else input
     if size > x.shape[axis]:
-        raise RuntimeError(f"maximum size for tensor at dimension {dimension} is {x.shape[axis]} but size is {size}")
+        raise RuntimeError(
+            f"maximum size for tensor at dimension {dimension} is {x.shape[axis]} but size is {size}"
+        )
     if step <= 0:
         raise RuntimeError(f"step is {step} but must be > 0")
     out = ops.unfold(x, axis=axis, size=int(size), step=int(step))
@@ -115,7 +124,9 @@ def unfold(input: Any, dimension: int, size: int, step: int) -> Any:
 
 
 @names_arguments
-def as_strided(input: Any, size: Sequence[int], stride: Sequence[int], storage_offset: int | None = None) -> Any:
+def as_strided(
+    input: Any, size: Sequence[int], stride: Sequence[int], storage_offset: int | None = None
+) -> Any:
     """A view of the memory of ``input`` with any sizes, strides and offset, counted in elements."""
     if len(size) != len(stride):
         raise RuntimeError(f"mismatch in length of strides and shape: {len(stride)} and {len(size)}")
@@ -123,17 +134,28 @@ def as_strided(input: Any, size: Sequence[int], stride: Sequence[int], storage_o
     x = input
     if not input.array.flags.c_contiguous or (root is not input and owner(input.array) is owner(root.array)):
         x = _in_memory_order(root)
-    start = (input.array.__array_interface__["data"][0] - x.array.__array_interface__["data"][0]) // x.array.itemsize
+    start = (
+        input.array.__array_interface__["data"][0] - x.array.__array_interface__["data"][0]
+    ) // x.array.itemsize
     offset = start if storage_offset is None else int(storage_offset)
     return ops.as_strided(x, size=tuple(map(int, size)), stride=tuple(map(int, stride)), offset=offset)
 
 
 @names_arguments
-def as_strided_scatter(input: Any, src: Any, size: Sequence[int], stride: Sequence[int], storage_offset: int | None = None) -> Any:
+def as_strided_scatter(
+    input: Any, src: Any, size: Sequence[int], stride: Sequence[int], storage_offset: int | None = None
+) -> Any:
     """A copy of ``input`` with ``src`` where :func:`as_strided` would read."""
-    place = {"size": tuple(map(int, size)), "stride": tuple(map(int, stride)), "offset": int(storage_offset or 0)}
+    place = {
+        "size": tuple(map(int, size)),
+        "stride": tuple(map(int, stride)),
+        "offset": int(storage_offset or 0),
+    }
     if tuple(src.shape) != place["size"]:
-        raise RuntimeError(f"expected src to have a size equal to the slice of self. src size = {list(src.shape)}, slice size = {list(size)}")
+        raise RuntimeError(
+            f"expected src to have a size equal to the slice of self. src size = {list(src.shape)}, "
+            f"slice size = {list(size)}"
+        )
     x = input if input.array.flags.c_contiguous else input.contiguous()
     return ops.put_view(x, src, path=(None, ops.as_strided, place))
 
@@ -143,5 +165,8 @@ def _in_memory_order(x: Any) -> Any:
     order = sorted(range(x.ndim), key=lambda i: -x.array.strides[i])
     out = ops.transpose(x, axes=tuple(order)) if order != list(range(x.ndim)) else x
     if not out.array.flags.c_contiguous:
-        raise RuntimeError(f"as_strided: the memory of this tensor (shape {list(x.shape)}) has gaps that belong to no tensor here; call contiguous() first")
+        raise RuntimeError(
+            f"as_strided: the memory of this tensor (shape {list(x.shape)}) has gaps that belong to "
+            "no tensor here; call contiguous() first"
+        )
     return out

@@ -35,20 +35,28 @@ class ConversionMethods(Handle):
         return self.array.tolist()
 
     def numpy(self, *, force: "_bool" = False) -> np.ndarray[Any, Any]:
-        """The NumPy array that shares this tensor's memory; with ``force``, detached and brought to the host first."""
+        """The NumPy array that shares this tensor's memory; with ``force``, detached and brought to the host
+        first."""
         left(self, "numpy()")
         if force:
             _memory.lend(self.array, may_be_saved=True)
             return move(self.array, CPU)  # type: ignore[no-any-return]  # a host array
         if self._present_node() is not None:
-            raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
+            raise RuntimeError(
+                "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
+            )
         if not isinstance(self.array, np.ndarray):
             where = device_of(self.array)
-            raise TypeError(f"can't convert {where} device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host memory first.")
+            raise TypeError(
+                f"can't convert {where} device type tensor to numpy. Use Tensor.cpu() to copy the "
+                "tensor to host memory first."
+            )
         _memory.lend(self.array, may_be_saved=True)
         return self.array
 
-    def __dlpack__(self, *, stream: Any = None, max_version: Any = None, dl_device: Any = None, copy: Any = None) -> Any:
+    def __dlpack__(
+        self, *, stream: Any = None, max_version: Any = None, dl_device: Any = None, copy: Any = None
+    ) -> Any:
         """Its memory for another library's ``from_dlpack``, without a copy."""
         return conversion.dlpack(self, stream=stream, max_version=max_version, dl_device=dl_device, copy=copy)
 
@@ -70,8 +78,16 @@ class ConversionMethods(Handle):
         """Whether the elements lie in memory in the order of the indices."""
         return _bool(self.array.flags.c_contiguous)
 
-    def to(self, *args: Any, dtype: Any = None, device: Any = None, copy: "_bool" = False, non_blocking: "_bool" = False) -> Any:
-        """In another dtype or on another device: ``to(dtype)``, ``to(device)``, ``to(device, dtype)``, ``to(other)``."""
+    def to(
+        self,
+        *args: Any,
+        dtype: Any = None,
+        device: Any = None,
+        copy: "_bool" = False,
+        non_blocking: "_bool" = False,
+    ) -> Any:
+        """In another dtype or on another device: ``to(dtype)``, ``to(device)``, ``to(device, dtype)``,
+        ``to(other)``."""
         kind, place, copied = conversion.target_of(args, dtype, device, copy)
         flags = [arg for arg in args if arg is True or arg is False]
         return conversion.to(self, kind, place, copied, non_blocking or flags[:1] == [True])
@@ -85,7 +101,8 @@ class ConversionMethods(Handle):
         return conversion.to(self, None, "cuda" if device is None else device, non_blocking=non_blocking)
 
     def pin_memory(self) -> Any:
-        """A copy in host memory that a GPU can reach by itself, for copies in the background; itself where it is there already."""
+        """A copy in host memory that a GPU can reach by itself, for copies in the background; itself where it
+        is there already."""
         return self if is_pinned(self.array) else self._lift(pin(move(self.array, CPU)), None)
 
     def is_pinned(self) -> "_bool":
@@ -94,7 +111,11 @@ class ConversionMethods(Handle):
 
     def type(self, dtype: Any = None) -> Any:
         """In ``dtype``; without it the name of the type, such as "torch.FloatTensor"."""
-        return conversion.type_name(from_numpy_dtype(self.array.dtype)) if dtype is None else conversion.as_type(self, dtype)
+        return (
+            conversion.type_name(from_numpy_dtype(self.array.dtype))
+            if dtype is None
+            else conversion.as_type(self, dtype)
+        )
 
     def type_as(self, other: Any) -> Any:
         """In the dtype of ``other``."""
@@ -174,7 +195,8 @@ class ConversionMethods(Handle):
         return _int(self.array.nbytes)
 
     def stride(self, dim: Any = None) -> Any:
-        """The steps in memory, counted in elements, from one index to the next along each dimension, or along one."""
+        """The steps in memory, counted in elements, from one index to the next along each dimension, or along
+        one."""
         steps = tuple(step // self.array.itemsize for step in self.array.strides)
         return steps if dim is None else steps[wrap_dim(dim, len(steps))]
 
@@ -221,7 +243,10 @@ class ConversionMethods(Handle):
 
     def _single(self) -> Any:
         if self.array.size != 1:
-            raise ValueError(f"only one element tensors can be converted to Python scalars, not one with {self.array.size} elements")
+            raise ValueError(
+                "only one element tensors can be converted to Python scalars, not one with "
+                f"{self.array.size} elements"
+            )
         return self.array.item()
 
     def __bool__(self) -> "_bool":

@@ -22,30 +22,52 @@ class CreationMethods(Handle):
     def _dtype_or(self, dtype: Any) -> np.dtype[Any]:
         return self.array.dtype if dtype is None else as_dtype(dtype).dtype
 
-    def new_tensor(self, data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Any:
+    def new_tensor(
+        self, data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+    ) -> Any:
         """A tensor of a copy of ``data``, as :func:`autograd_cnn.tensor` makes it."""
         if hasattr(data, "dtype") and dtype is None:
             dtype = data.dtype
         return self._new(array_of(data, self._dtype_or(dtype)), device, requires_grad)
 
-    def new_zeros(self, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any) -> Any:
+    def new_zeros(
+        self, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any
+    ) -> Any:
         """Zeros in the shape ``size``."""
         return self._new(np.zeros(shape_of(size, named), self._dtype_or(dtype)), device, requires_grad)
 
-    def new_ones(self, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any) -> Any:
+    def new_ones(
+        self, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any
+    ) -> Any:
         """Ones in the shape ``size``."""
         return self._new(np.ones(shape_of(size, named), self._dtype_or(dtype)), device, requires_grad)
 
-    def new_empty(self, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any) -> Any:
+    def new_empty(
+        self, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any
+    ) -> Any:
         """Memory in the shape ``size`` that nobody has written yet."""
         return self._new(np.empty(shape_of(size, named), self._dtype_or(dtype)), device, requires_grad)
 
-    def new_full(self, size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Any:
+    def new_full(
+        self,
+        size: Any,
+        fill_value: Any,
+        *,
+        dtype: Any = None,
+        device: Any = None,
+        requires_grad: bool = False,
+    ) -> Any:
         """``fill_value`` everywhere in the shape ``size``."""
-        return self._new(np.full(shape_of((size,)), array_of(fill_value, self._dtype_or(dtype))), device, requires_grad)
+        return self._new(
+            np.full(shape_of((size,)), array_of(fill_value, self._dtype_or(dtype))), device, requires_grad
+        )
 
     def new(self, *args: Any) -> Any:
         """``new(2, 3)``: unwritten memory in this shape; ``new([1, 2])``: a tensor of this data."""
         if not args:
             return self.new_empty(0)
-        return self.new_empty(*args) if isinstance(args[0], int) else self.new_tensor(args[0], dtype=self.array.dtype)
+        return (
+            self.new_empty(*args)
+            if isinstance(args[0], int)
+            else self.new_tensor(args[0], dtype=self.array.dtype)
+        )

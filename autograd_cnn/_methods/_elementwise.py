@@ -1,4 +1,5 @@
-"""Methods that are functions of one element (and a few of two): exponentials, circular and special functions, rounding."""
+"""Methods that are functions of one element (and a few of two): exponentials, circular and special functions,
+rounding."""
 
 from typing import Any
 
@@ -7,7 +8,8 @@ from .._handle import Handle
 
 
 class ElementwiseMethods(Handle):
-    """Methods that are functions of one element (and a few of two): exponentials, circular and special functions, rounding."""
+    """Methods that are functions of one element (and a few of two): exponentials, circular and special
+    functions, rounding."""
 
     __slots__ = ()
 

@@ -40,11 +40,15 @@ class IndexingMethods(Handle):
         """See :func:`autograd_cnn.masked_select`."""
         return indexing.masked_select(self, mask)
 
-    def scatter(self, dim: int, index: Any, src: Any = None, *, value: Any = None, reduce: str | None = None) -> Any:
+    def scatter(
+        self, dim: int, index: Any, src: Any = None, *, value: Any = None, reduce: str | None = None
+    ) -> Any:
         """See :func:`autograd_cnn.scatter`."""
         return scattering.scatter(self, dim, index, src, value=value, reduce=reduce)
 
-    def scatter_(self, dim: int, index: Any, src: Any = None, *, value: Any = None, reduce: str | None = None) -> Any:
+    def scatter_(
+        self, dim: int, index: Any, src: Any = None, *, value: Any = None, reduce: str | None = None
+    ) -> Any:
         """See :func:`autograd_cnn.scatter`; in place."""
         return self._overwrite(scattering.scatter(self, dim, index, src, value=value, reduce=reduce))
 
@@ -56,13 +60,19 @@ class IndexingMethods(Handle):
         """See :func:`autograd_cnn.scatter_add`; in place."""
         return self._overwrite(scattering.scatter_add(self, dim, index, src))
 
-    def scatter_reduce(self, dim: int, index: Any, src: Any, reduce: str, *, include_self: bool = True) -> Any:
+    def scatter_reduce(
+        self, dim: int, index: Any, src: Any, reduce: str, *, include_self: bool = True
+    ) -> Any:
         """See :func:`autograd_cnn.scatter_reduce`."""
         return scattering.scatter_reduce(self, dim, index, src, reduce, include_self=include_self)
 
-    def scatter_reduce_(self, dim: int, index: Any, src: Any, reduce: str, *, include_self: bool = True) -> Any:
+    def scatter_reduce_(
+        self, dim: int, index: Any, src: Any, reduce: str, *, include_self: bool = True
+    ) -> Any:
         """See :func:`autograd_cnn.scatter_reduce`; in place."""
-        return self._overwrite(scattering.scatter_reduce(self, dim, index, src, reduce, include_self=include_self))
+        return self._overwrite(
+            scattering.scatter_reduce(self, dim, index, src, reduce, include_self=include_self)
+        )
 
     def index_add(self, dim: int, index: Any, source: Any, *, alpha: Any = 1) -> Any:
         """See :func:`autograd_cnn.index_add`."""
@@ -76,13 +86,19 @@ class IndexingMethods(Handle):
         """See :func:`autograd_cnn.narrow_copy`."""
         return indexing.narrow_copy(self, dim, start, length)
 
-    def index_reduce(self, dim: int, index: Any, source: Any, reduce: str, *, include_self: bool = True) -> Any:
+    def index_reduce(
+        self, dim: int, index: Any, source: Any, reduce: str, *, include_self: bool = True
+    ) -> Any:
         """See :func:`autograd_cnn.index_reduce`."""
         return scattering.index_reduce(self, dim, index, source, reduce, include_self=include_self)
 
-    def index_reduce_(self, dim: int, index: Any, source: Any, reduce: str, *, include_self: bool = True) -> Any:
+    def index_reduce_(
+        self, dim: int, index: Any, source: Any, reduce: str, *, include_self: bool = True
+    ) -> Any:
         """See :func:`autograd_cnn.index_reduce`; in place."""
-        return self._overwrite(scattering.index_reduce(self, dim, index, source, reduce, include_self=include_self))
+        return self._overwrite(
+            scattering.index_reduce(self, dim, index, source, reduce, include_self=include_self)
+        )
 
     def index_copy(self, dim: int, index: Any, source: Any) -> Any:
         """See :func:`autograd_cnn.index_copy`."""
@@ -136,7 +152,9 @@ class IndexingMethods(Handle):
         """See :func:`autograd_cnn.select_scatter`."""
         return scattering.select_scatter(self, src, dim, index)
 
-    def slice_scatter(self, src: Any, dim: int = 0, start: int | None = None, end: int | None = None, step: int = 1) -> Any:
+    def slice_scatter(
+        self, src: Any, dim: int = 0, start: int | None = None, end: int | None = None, step: int = 1
+    ) -> Any:
         """See :func:`autograd_cnn.slice_scatter`."""
         return scattering.slice_scatter(self, src, dim, start, end, step)
 

@@ -103,17 +103,26 @@ class InPlaceMethods(Handle):
     def fill_(self, value: Any) -> Any:
         """``value``, a number or a tensor without axes, everywhere."""
         if isinstance(value, Handle) and value.array.ndim:
-            raise RuntimeError(f"fill_ only supports 0-dimension value tensor but got tensor with {value.array.ndim} dimensions.")
+            raise RuntimeError(
+                f"fill_ only supports 0-dimension value tensor but got tensor with {value.array.ndim} "
+                "dimensions."
+            )
         self._write_at(..., value)
         return self
 
     def copy_(self: Any, src: Any, non_blocking: bool = False) -> Any:
         """The elements of ``src``, which broadcasts and is converted to this tensor's dtype and device."""
         if not isinstance(src, Handle):
-            raise TypeError(f"copy_(): argument 'other' (position 1) must be Tensor, not {type(src).__name__}")
+            raise TypeError(
+                f"copy_(): argument 'other' (position 1) must be Tensor, not {type(src).__name__}"
+            )
         if np.broadcast_shapes(src.array.shape, self.array.shape) != self.array.shape:
-            raise RuntimeError(f"output with shape {list(self.array.shape)} doesn't match the broadcast shape of src, {list(src.array.shape)}")
-        self._write_at(..., src.to(device=device_of(self.array)))  # type: ignore[attr-defined]  # every Handle is a Tensor
+            raise RuntimeError(
+                f"output with shape {list(self.array.shape)} doesn't match the broadcast shape of "
+                f"src, {list(src.array.shape)}"
+            )
+        # every Handle is a Tensor
+        self._write_at(..., src.to(device=device_of(self.array)))  # type: ignore[attr-defined]
         return self
 
     def detach_(self: Any) -> Any:
@@ -126,9 +135,14 @@ class InPlaceMethods(Handle):
     def masked_fill_(self: Any, mask: Any, value: Any) -> Any:
         """``value``, a number or a tensor without axes, where the mask holds."""
         if mask.array.dtype.kind != "b":
-            raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {mask.dtype!r}")
+            raise RuntimeError(
+                f"masked_fill_ only supports boolean masks, but got mask with dtype {mask.dtype!r}"
+            )
         if isinstance(value, Handle) and value.array.ndim:
-            raise RuntimeError(f"masked_fill_ only supports a 0-dimensional value tensor, but got tensor with {value.array.ndim} dimension(s).")
+            raise RuntimeError(
+                "masked_fill_ only supports a 0-dimensional value tensor, but got tensor with "
+                f"{value.array.ndim} dimension(s)."
+            )
         return self._overwrite(self.where(~mask, value))
 
     # random values
@@ -146,40 +160,55 @@ class InPlaceMethods(Handle):
 
     def _floating(self, name: str) -> Any:
         if self.array.dtype.kind != "f":
-            raise NotImplementedError(f"{name} not implemented for {from_numpy_dtype(self.array.dtype)!r}; it fills floating-point tensors")
+            raise NotImplementedError(
+                f"{name} not implemented for {from_numpy_dtype(self.array.dtype)!r}; it fills "
+                "floating-point tensors"
+            )
         return self.array.dtype
 
     def uniform_(self, from_: float = 0.0, to: float = 1.0, *, generator: Any = None) -> Any:
         """Numbers from the uniform distribution over [from, to)."""
         dtype = self._floating("uniform_")
-        return self._fill_randomly(lambda shape: _random.uniform(shape, from_, to, generator=generator, dtype=dtype))
+        return self._fill_randomly(
+            lambda shape: _random.uniform(shape, from_, to, generator=generator, dtype=dtype)
+        )
 
     def normal_(self, mean: float = 0.0, std: float = 1.0, *, generator: Any = None) -> Any:
         """Numbers from the normal distribution."""
         dtype, contiguous = self._floating("normal_"), bool(self.array.flags.c_contiguous)
         return self._fill_randomly(
-            lambda shape: _random.normal(shape, mean, std, generator=generator, dtype=dtype, contiguous=contiguous)
+            lambda shape: _random.normal(
+                shape, mean, std, generator=generator, dtype=dtype, contiguous=contiguous
+            )
         )
 
     def exponential_(self, lambd: float = 1.0, *, generator: Any = None) -> Any:
         """Numbers from the exponential distribution with rate ``lambd``."""
         dtype = self._floating("exponential_")
-        return self._fill_randomly(lambda shape: _random.exponential(shape, lambd, generator=generator, dtype=dtype))
+        return self._fill_randomly(
+            lambda shape: _random.exponential(shape, lambd, generator=generator, dtype=dtype)
+        )
 
     def geometric_(self, p: float, *, generator: Any = None) -> Any:
         """Numbers of trials up to the first success, of probability ``p`` each."""
         dtype = self.array.dtype
-        return self._fill_randomly(lambda shape: _distributions.geometric(shape, p, generator=generator, dtype=dtype))
+        return self._fill_randomly(
+            lambda shape: _distributions.geometric(shape, p, generator=generator, dtype=dtype)
+        )
 
     def cauchy_(self, median: float = 0.0, sigma: float = 1.0, *, generator: Any = None) -> Any:
         """Numbers from the Cauchy distribution."""
         dtype = self._floating("cauchy_")
-        return self._fill_randomly(lambda shape: _distributions.cauchy(shape, median, sigma, generator=generator, dtype=dtype))
+        return self._fill_randomly(
+            lambda shape: _distributions.cauchy(shape, median, sigma, generator=generator, dtype=dtype)
+        )
 
     def log_normal_(self, mean: float = 1.0, std: float = 2.0, *, generator: Any = None) -> Any:
         """Numbers whose logarithms are normal with this mean and standard deviation."""
         dtype = self._floating("log_normal_")
-        return self._fill_randomly(lambda shape: _distributions.log_normal(shape, mean, std, generator=generator, dtype=dtype))
+        return self._fill_randomly(
+            lambda shape: _distributions.log_normal(shape, mean, std, generator=generator, dtype=dtype)
+        )
 
     def renorm_(self: Any, p: float, dim: int, maxnorm: float) -> Any:
         """In place, see :func:`autograd_cnn.renorm`."""
@@ -197,15 +226,24 @@ class InPlaceMethods(Handle):
         """Ones with probability ``p``, a number or a tensor that broadcasts, else zeros."""
         dtype = self.array.dtype
         if not isinstance(p, Handle):
-            return self._fill_randomly(lambda shape: _random.bernoulli(shape, float(p), generator=generator, dtype=dtype))
+            return self._fill_randomly(
+                lambda shape: _random.bernoulli(shape, float(p), generator=generator, dtype=dtype)
+            )
         chances = np.broadcast_to(move(p.array, CPU), self.array.shape)
         axes = self._axes_in_memory()
-        return self._fill_randomly(lambda shape: _random.bernoulli(shape, chances.transpose(axes), generator=generator, dtype=dtype))
+        return self._fill_randomly(
+            lambda shape: _random.bernoulli(shape, chances.transpose(axes), generator=generator, dtype=dtype)
+        )
 
     def random_(self, from_: "int | None" = None, to: "int | None" = None, *, generator: Any = None) -> Any:
-        """Integers in [from, to); ``random_(to)`` in [0, to); ``random_()`` in all that the dtype can count."""
+        """Integers in [from, to); ``random_(to)`` in [0, to); ``random_()`` in all that the dtype can
+        count."""
         dtype = self.array.dtype
         if from_ is None:
-            return self._fill_randomly(lambda shape: _random.random_integers(shape, generator=generator, dtype=dtype))
+            return self._fill_randomly(
+                lambda shape: _random.random_integers(shape, generator=generator, dtype=dtype)
+            )
         low, high = (0, from_) if to is None else (from_, to)
-        return self._fill_randomly(lambda shape: _random.randint(shape, low, high, generator=generator, dtype=dtype))
+        return self._fill_randomly(
+            lambda shape: _random.randint(shape, low, high, generator=generator, dtype=dtype)
+        )

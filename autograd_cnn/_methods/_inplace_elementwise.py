@@ -1,4 +1,5 @@
-"""The rest of the methods that write into the tensor, family by family: ``x.sin_()`` overwrites x with ``x.sin()``.
+"""The rest of the methods that write into the tensor, family by family: ``x.sin_()`` overwrites x with
+``x.sin()``.
 
 ``self`` is typed as Any: the methods without the underscore stand in other mixins of the same Tensor.
 """

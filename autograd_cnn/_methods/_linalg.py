@@ -145,7 +145,7 @@ class LinalgMethods(Handle):
         return linalg.matrix_power(self, n)
 
     @numpy_names
-    def norm(self, p: Any = 'fro', dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
+    def norm(self, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
         """See :func:`autograd_cnn.norm`."""
         return norm.norm(self, p, dim, keepdim, dtype)
 
@@ -165,7 +165,9 @@ class LinalgMethods(Handle):
         """See :func:`autograd_cnn.lu_solve`."""
         return factorization.lu_solve(self, LU_data, LU_pivots)
 
-    def triangular_solve(self, A: Any, upper: bool = True, transpose: bool = False, unitriangular: bool = False) -> Any:  # noqa: N803 - PyTorch's name
+    def triangular_solve(
+        self, A: Any, upper: bool = True, transpose: bool = False, unitriangular: bool = False
+    ) -> Any:  # noqa: N803 - PyTorch's name
         """See :func:`autograd_cnn.triangular_solve`."""
         return factorization.triangular_solve(self, A, upper, transpose, unitriangular)
 

@@ -20,7 +20,10 @@ class MovementMethods(Handle):
         """Show this tensor's memory in another shape from now on: it becomes that view of what it was."""
         root = self._view.root if self._view is not None else self
         if state.get().grad and type(root._node) is Leaf:
-            raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation. Write it under no_grad(), or write a clone()")
+            raise RuntimeError(
+                "a leaf Variable that requires grad is being used in an in-place operation. Write it "
+                "under no_grad(), or write a clone()"
+            )
         if self._view is not None:
             self._view = view._view
         elif view._view is not None and not isinstance(view._view.root, Unrecorded):
@@ -94,7 +97,9 @@ class MovementMethods(Handle):
         return repetition.tile(self, sizes(given[0], given[1:]) if given else dims)
 
     @numpy_names
-    def repeat_interleave(self, repeats: Any = None, dim: int | None = None, *, output_size: int | None = None) -> Any:
+    def repeat_interleave(
+        self, repeats: Any = None, dim: int | None = None, *, output_size: int | None = None
+    ) -> Any:
         """See :func:`autograd_cnn.repeat_interleave`."""
         return repetition.repeat_interleave(self, repeats, dim, output_size=output_size)
 
@@ -221,14 +226,19 @@ class MovementMethods(Handle):
     def mT(self) -> Any:  # noqa: N802 - PyTorch's name
         """The last two dimensions swapped."""
         if self.array.ndim < 2:
-            raise RuntimeError(f"tensor.mT is only supported on matrices or batches of matrices. Got {self.array.ndim}-D tensor.")
+            raise RuntimeError(
+                "tensor.mT is only supported on matrices or batches of matrices. Got "
+                f"{self.array.ndim}-D tensor."
+            )
         return movement.transpose(self, -2, -1)
 
     @property
     def H(self) -> Any:  # noqa: N802 - PyTorch's name
         """A matrix transposed (numbers are real here)."""
         if self.array.ndim not in (0, 2):
-            raise RuntimeError(f"tensor.H is only supported on matrices (2-D tensors). Got {self.array.ndim}-D tensor.")
+            raise RuntimeError(
+                f"tensor.H is only supported on matrices (2-D tensors). Got {self.array.ndim}-D tensor."
+            )
         return movement.t(self)
 
     @property

@@ -70,10 +70,18 @@ class Operators(Handle):
         return self.__primitive__(ops.absolute, (self,))
 
     def __eq__(self, other: object) -> Any:
-        return NotImplemented if other is None or isinstance(other, str) else self.__primitive__(ops.equal, (self, other))
+        return (
+            NotImplemented
+            if other is None or isinstance(other, str)
+            else self.__primitive__(ops.equal, (self, other))
+        )
 
     def __ne__(self, other: object) -> Any:
-        return NotImplemented if other is None or isinstance(other, str) else self.__primitive__(ops.not_equal, (self, other))
+        return (
+            NotImplemented
+            if other is None or isinstance(other, str)
+            else self.__primitive__(ops.not_equal, (self, other))
+        )
 
     __hash__ = Handle.__hash__
 

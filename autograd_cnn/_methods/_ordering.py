@@ -40,11 +40,19 @@ class OrderingMethods(Handle):
         return sorting.kthvalue(self, k, dim, keepdim)
 
     @numpy_names
-    def unique(self, sorted: bool = True, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None) -> Any:
+    def unique(
+        self,
+        sorted: bool = True,
+        return_inverse: bool = False,
+        return_counts: bool = False,
+        dim: int | None = None,
+    ) -> Any:
         """See :func:`autograd_cnn.unique`."""
         return sorting.unique(self, sorted, return_inverse, return_counts, dim)
 
-    def unique_consecutive(self, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None) -> Any:
+    def unique_consecutive(
+        self, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None
+    ) -> Any:
         """See :func:`autograd_cnn.unique_consecutive`."""
         return sorting.unique_consecutive(self, return_inverse, return_counts, dim)
 
@@ -96,22 +104,32 @@ class OrderingMethods(Handle):
         """See :func:`autograd_cnn.unfold`."""
         return triangular.unfold(self, dimension, size, step)
 
-    def as_strided(self, size: Sequence[int], stride: Sequence[int], storage_offset: int | None = None) -> Any:
+    def as_strided(
+        self, size: Sequence[int], stride: Sequence[int], storage_offset: int | None = None
+    ) -> Any:
         """See :func:`autograd_cnn.as_strided`."""
         return triangular.as_strided(self, size, stride, storage_offset)
 
-    def as_strided_scatter(self, src: Any, size: Sequence[int], stride: Sequence[int], storage_offset: int | None = None) -> Any:
+    def as_strided_scatter(
+        self, src: Any, size: Sequence[int], stride: Sequence[int], storage_offset: int | None = None
+    ) -> Any:
         """See :func:`autograd_cnn.as_strided_scatter`."""
         return triangular.as_strided_scatter(self, src, size, stride, storage_offset)
 
-    def as_strided_(self, size: Sequence[int], stride: Sequence[int], storage_offset: int | None = None) -> Any:
+    def as_strided_(
+        self, size: Sequence[int], stride: Sequence[int], storage_offset: int | None = None
+    ) -> Any:
         """See :func:`autograd_cnn.as_strided`; this tensor itself changes its shape."""
         return self._become(triangular.as_strided(self, size, stride, storage_offset))
 
     def fill_diagonal_(self, fill_value: Any, wrap: bool = False) -> Any:
-        """Write a number on the main diagonal of a matrix (with ``wrap``, again below a square); returns this tensor."""
+        """Write a number on the main diagonal of a matrix (with ``wrap``, again below a square); returns this
+        tensor."""
         if self.array.ndim < 2 or (self.array.ndim > 2 and len(set(self.array.shape)) > 1):
-            raise RuntimeError(f"fill_diagonal_: expected a matrix, or all dimensions of one size, got shape {list(self.array.shape)}")
+            raise RuntimeError(
+                "fill_diagonal_: expected a matrix, or all dimensions of one size, got shape "
+                f"{list(self.array.shape)}"
+            )
         places = np.zeros(self.array.shape, np.bool_)
         np.fill_diagonal(places, True, wrap=wrap)
         return self._overwrite(scattering.masked_fill(self, places, fill_value))

@@ -43,12 +43,16 @@ class StatisticsMethods(Handle):
         return scan.diff(self, n, dim, prepend, append)
 
     @numpy_names
-    def var(self, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None) -> Any:
+    def var(
+        self, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None
+    ) -> Any:
         """See :func:`autograd_cnn.var`."""
         return statistics.var(self, dim, unbiased, keepdim, correction=correction)
 
     @numpy_names
-    def std(self, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None) -> Any:
+    def std(
+        self, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None
+    ) -> Any:
         """See :func:`autograd_cnn.std`."""
         return statistics.std(self, dim, unbiased, keepdim, correction=correction)
 
@@ -68,12 +72,16 @@ class StatisticsMethods(Handle):
         return statistics.mode(self, dim, keepdim)
 
     @numpy_names
-    def quantile(self, q: Any, dim: Any = None, keepdim: bool = False, *, interpolation: str = "linear") -> Any:
+    def quantile(
+        self, q: Any, dim: Any = None, keepdim: bool = False, *, interpolation: str = "linear"
+    ) -> Any:
         """See :func:`autograd_cnn.quantile`."""
         return statistics.quantile(self, q, dim, keepdim, interpolation=interpolation)
 
     @numpy_names
-    def nanquantile(self, q: Any, dim: Any = None, keepdim: bool = False, *, interpolation: str = "linear") -> Any:
+    def nanquantile(
+        self, q: Any, dim: Any = None, keepdim: bool = False, *, interpolation: str = "linear"
+    ) -> Any:
         """See :func:`autograd_cnn.nanquantile`."""
         return statistics.nanquantile(self, q, dim, keepdim, interpolation=interpolation)
 

@@ -1,5 +1,6 @@
-"""``autocast``: inside it products (matrix multiplication, convolution) run in float16, and what adds up many numbers or leaves
-float16's range runs in float32, as PyTorch's lists for CUDA have it. Everything else runs in the dtypes it is given.
+"""``autocast``: inside it products (matrix multiplication, convolution) run in float16, and what adds up many
+numbers or leaves float16's range runs in float32, as PyTorch's lists for CUDA have it. Everything else runs
+in the dtypes it is given.
 """
 
 import functools
@@ -19,12 +20,77 @@ from ..ops import DeviceError
 F = TypeVar("F", bound=Callable[..., Any])
 
 HALF = frozenset(
-    ["conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "linear", "prelu", "scaled_dot_product_attention", "matmul", "einsum", "affine", "convolution", "biased_convolution"]
+    [
+        "conv1d",
+        "conv2d",
+        "conv3d",
+        "conv_transpose1d",
+        "conv_transpose2d",
+        "conv_transpose3d",
+        "linear",
+        "prelu",
+        "scaled_dot_product_attention",
+        "matmul",
+        "einsum",
+        "affine",
+        "convolution",
+        "biased_convolution",
+    ]
 )
 """Compositions and primitives that multiply and add: their operands become float16."""
 
 SINGLE = frozenset(
-    ["acos", "asin", "cosh", "cumprod", "cumsum", "erfinv", "exp", "expm1", "log", "log10", "log1p", "log2", "logcumsumexp", "logsumexp", "power", "prod", "reciprocal", "rsqrt", "sinh", "tan", "sum", "euclidean_norm", "p_norm", "softmax", "log_softmax", "softplus", "layer_norm", "group_norm", "normalize", "cosine_similarity", "pairwise_distance", "cross_entropy", "nll_loss", "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "kl_div", "poisson_nll_loss", "ctc_loss", "gaussian_nll_loss", "binary_cross_entropy_with_logits", "hinge_embedding_loss", "margin_ranking_loss", "multi_margin_loss", "multilabel_margin_loss", "soft_margin_loss", "cosine_embedding_loss", "triplet_margin_loss"]
+    [
+        "acos",
+        "asin",
+        "cosh",
+        "cumprod",
+        "cumsum",
+        "erfinv",
+        "exp",
+        "expm1",
+        "log",
+        "log10",
+        "log1p",
+        "log2",
+        "logcumsumexp",
+        "logsumexp",
+        "power",
+        "prod",
+        "reciprocal",
+        "rsqrt",
+        "sinh",
+        "tan",
+        "sum",
+        "euclidean_norm",
+        "p_norm",
+        "softmax",
+        "log_softmax",
+        "softplus",
+        "layer_norm",
+        "group_norm",
+        "normalize",
+        "cosine_similarity",
+        "pairwise_distance",
+        "cross_entropy",
+        "nll_loss",
+        "mse_loss",
+        "l1_loss",
+        "smooth_l1_loss",
+        "huber_loss",
+        "kl_div",
+        "poisson_nll_loss",
+        "ctc_loss",
+        "gaussian_nll_loss",
+        "binary_cross_entropy_with_logits",
+        "hinge_embedding_loss",
+        "margin_ranking_loss",
+        "multi_margin_loss",
+        "multilabel_margin_loss",
+        "soft_margin_loss",
+        "cosine_embedding_loss",
+        "triplet_margin_loss",
+    ]
 )
 """Compositions and primitives that run in float32 where they are given float16."""
 
@@ -40,7 +106,8 @@ class Casting:
         self.device_type = device_type
 
     def arguments(self, name: str, args: Any) -> Any:
-        """The arguments of an operator or composition in the dtype it runs in; ``args`` itself where its name is in no list."""
+        """The arguments of an operator or composition in the dtype it runs in; ``args`` itself where its name
+        is in no list."""
         target = float16.dtype if name in HALF else _SINGLE if name in SINGLE else None
         return args if target is None else type(args)([self._cast(arg, target) for arg in args])
 
@@ -50,11 +117,14 @@ class Casting:
         kind = arg.array.dtype
         return ops.cast(arg, dtype=target) if kind.kind == "f" and kind != target and kind != _DOUBLE else arg
 
-    def call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], mode: State) -> tuple[tuple[Any, ...], dict[str, Any], State]:
+    def call(
+        self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], mode: State
+    ) -> tuple[tuple[Any, ...], dict[str, Any], State]:
         """The same for a composition's call; inside a listed one nothing more is cast."""
         if name == "binary_cross_entropy":
             raise RuntimeError(
-                "binary_cross_entropy and BCELoss are unsafe to autocast: use binary_cross_entropy_with_logits or BCEWithLogitsLoss, "
+                "binary_cross_entropy and BCELoss are unsafe to autocast: use "
+                "binary_cross_entropy_with_logits or BCEWithLogitsLoss, "
                 "which take the scores before the sigmoid"
             )
         if name not in HALF and name not in SINGLE:
@@ -64,7 +134,8 @@ class Casting:
 
 
 def is_autocast_available(device_type: str) -> bool:
-    """Whether ``autocast(device_type)`` does anything here: on the CPU always, on "cuda" where there is a GPU."""
+    """Whether ``autocast(device_type)`` does anything here: on the CPU always, on "cuda" where there is a
+    GPU."""
     if device_type != "cuda":
         return device_type == "cpu"
     try:
@@ -75,29 +146,48 @@ def is_autocast_available(device_type: str) -> bool:
 
 
 class autocast(Mode):
-    """A context manager, also a decorator: tensors on ``device_type`` are multiplied in float16, and added up in float32.
+    """A context manager, also a decorator: tensors on ``device_type`` are multiplied in float16, and added up
+    in float32.
 
-    ``dtype`` is float16, also on the CPU, for NumPy has no bfloat16. float64 is left alone. Without a GPU ``autocast("cuda")``
-    warns and changes nothing. Weights are cast at each use: ``cache_enabled`` is accepted. Go on in float32 outside.
+    ``dtype`` is float16, also on the CPU, for NumPy has no bfloat16. float64 is left alone. Without a GPU
+    ``autocast("cuda")`` warns and changes nothing. Weights are cast at each use: ``cache_enabled`` is
+    accepted. Go on in float32 outside.
     """
 
-    def __init__(self, device_type: str = "cuda", dtype: Any = None, enabled: bool = True, cache_enabled: bool | None = None) -> None:
+    def __init__(
+        self,
+        device_type: str = "cuda",
+        dtype: Any = None,
+        enabled: bool = True,
+        cache_enabled: bool | None = None,
+    ) -> None:
         super().__init__()
         if not isinstance(device_type, str):
             raise ValueError(f"Expected `device_type` of type `str`, got: `{type(device_type)}`")
         if device_type not in ("cpu", "cuda"):
-            raise RuntimeError(f"User specified an unsupported autocast device_type '{device_type}'; use 'cuda' or 'cpu'")
+            raise RuntimeError(
+                f"User specified an unsupported autocast device_type '{device_type}'; use 'cuda' or 'cpu'"
+            )
         if dtype is not None and as_dtype(dtype) != float16:
-            warnings.warn(f"autocast multiplies in float16 only, not in {as_dtype(dtype)!r}. Disabling autocast.", UserWarning, stacklevel=2)
+            warnings.warn(
+                f"autocast multiplies in float16 only, not in {as_dtype(dtype)!r}. Disabling autocast.",
+                UserWarning,
+                stacklevel=2,
+            )
             enabled = False
         if enabled and not is_autocast_available(device_type):
-            warnings.warn("User provided device_type of 'cuda', but CUDA is not available. Disabling", UserWarning, stacklevel=2)
+            warnings.warn(
+                "User provided device_type of 'cuda', but CUDA is not available. Disabling",
+                UserWarning,
+                stacklevel=2,
+            )
             enabled = False
         self.changes = {"autocast": Casting(device_type) if enabled else None}
 
 
 def custom_fwd(fwd: Any = None, *, device_type: str, cast_inputs: Any = None) -> Any:
-    """Decorates the ``forward`` of an ``autograd.Function``; with ``cast_inputs`` its tensors come in that dtype, and nothing is cast inside."""
+    """Decorates the ``forward`` of an ``autograd.Function``; with ``cast_inputs`` its tensors come in that
+    dtype, and nothing is cast inside."""
     if fwd is None:
         return functools.partial(custom_fwd, device_type=device_type, cast_inputs=cast_inputs)
 
@@ -108,7 +198,11 @@ def custom_fwd(fwd: Any = None, *, device_type: str, cast_inputs: Any = None) ->
         target = as_dtype(cast_inputs).dtype
 
         def cast(value: Any) -> Any:
-            floating = isinstance(value, Handle) and value.array.dtype.kind == "f" and device_of(value.array).type == device_type
+            floating = (
+                isinstance(value, Handle)
+                and value.array.dtype.kind == "f"
+                and device_of(value.array).type == device_type
+            )
             return ops.cast(value, dtype=target) if floating and value.array.dtype != target else value
 
         with _nothing_cast():
@@ -118,7 +212,8 @@ def custom_fwd(fwd: Any = None, *, device_type: str, cast_inputs: Any = None) ->
 
 
 def custom_bwd(bwd: Any = None, *, device_type: str) -> Any:
-    """Decorates the ``backward`` of an ``autograd.Function``: nothing is cast inside, for its values have their dtypes already."""
+    """Decorates the ``backward`` of an ``autograd.Function``: nothing is cast inside, for its values have
+    their dtypes already."""
     if bwd is None:
         return functools.partial(custom_bwd, device_type=device_type)
 

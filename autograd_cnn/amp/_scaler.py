@@ -1,4 +1,5 @@
-"""``GradScaler``: the loss is multiplied before the backward pass and the gradients divided after it, so that small ones do not vanish in float16."""
+"""``GradScaler``: the loss is multiplied before the backward pass and the gradients divided after it, so that
+small ones do not vanish in float16."""
 
 import enum
 import warnings
@@ -33,9 +34,10 @@ class _Seen:
 class GradScaler:
     """Multiplies the loss by a scale that is as large as goes without overflow.
 
-    ``scale(loss).backward()``, then ``step(optimizer)``, which divides the gradients and leaves the step out where one is
-    infinite or NaN, then ``update()``: after such a step the scale shrinks by ``backoff_factor``, after
-    ``growth_interval`` good ones it grows by ``growth_factor``. Looking for infinities waits for the GPU once a step.
+    ``scale(loss).backward()``, then ``step(optimizer)``, which divides the gradients and leaves the step out
+    where one is infinite or NaN, then ``update()``: after such a step the scale shrinks by
+    ``backoff_factor``, after ``growth_interval`` good ones it grows by ``growth_factor``. Looking for
+    infinities waits for the GPU once a step.
     """
 
     def __init__(
@@ -56,7 +58,11 @@ class GradScaler:
         if backoff_factor >= 1.0:
             raise AssertionError("The backoff factor must be < 1.0.")
         self._scale, self._growth_tracker, self._started = float(init_scale), 0, False
-        self._growth_factor, self._backoff_factor, self._growth_interval = growth_factor, backoff_factor, growth_interval
+        self._growth_factor, self._backoff_factor, self._growth_interval = (
+            growth_factor,
+            backoff_factor,
+            growth_interval,
+        )
         self._seen: defaultdict[int, _Seen] = defaultdict(_Seen)
 
     def scale(self, outputs: Any) -> Any:
@@ -72,16 +78,21 @@ class GradScaler:
         raise ValueError("outputs must be a Tensor or an iterable of Tensors")
 
     def unscale_(self, optimizer: Any) -> None:
-        """Divide the gradients of an optimizer's parameters by the scale, to look at or clip them before ``step``."""
+        """Divide the gradients of an optimizer's parameters by the scale, to look at or clip them before
+        ``step``."""
         if not self._enabled:
             return
         self._check_started("unscale_")
         seen = self._seen[id(optimizer)]
         if seen.stage is _Stage.UNSCALED:
-            raise RuntimeError("unscale_() has already been called on this optimizer since the last update().")
+            raise RuntimeError(
+                "unscale_() has already been called on this optimizer since the last update()."
+            )
         if seen.stage is _Stage.STEPPED:
             raise RuntimeError("unscale_() is being called after step().")
-        arrays = [p.grad.array for group in optimizer.param_groups for p in group["params"] if p.grad is not None]
+        arrays = [
+            p.grad.array for group in optimizer.param_groups for p in group["params"] if p.grad is not None
+        ]
         if any(array.dtype == np.float16 for array in arrays):
             raise ValueError("Attempting to unscale FP16 gradients.")
         finite: dict[Any, Any] = {}
@@ -96,7 +107,8 @@ class GradScaler:
         seen.stage = _Stage.UNSCALED
 
     def step(self, optimizer: Any, *args: Any, **kwargs: Any) -> Any:
-        """``optimizer.step(*args, **kwargs)`` with the true gradients, and its result; left out where one is infinite or NaN."""
+        """``optimizer.step(*args, **kwargs)`` with the true gradients, and its result; left out where one is
+        infinite or NaN."""
         if not self._enabled:
             return optimizer.step(*args, **kwargs)
         if "closure" in kwargs:
@@ -114,13 +126,16 @@ class GradScaler:
         return result
 
     def update(self, new_scale: Any = None) -> None:
-        """Adapt the scale to what the steps since the last call found, or set it; call it once, after all steps."""
+        """Adapt the scale to what the steps since the last call found, or set it; call it once, after all
+        steps."""
         if not self._enabled:
             return
         self._check_started("update")
         if new_scale is not None:
             if isinstance(new_scale, Handle) and (new_scale.array.size != 1 or new_scale._node is not None):
-                raise AssertionError("new_scale should be a float or a tensor of one element with requires_grad=False.")
+                raise AssertionError(
+                    "new_scale should be a float or a tensor of one element with requires_grad=False."
+                )
             self._scale = float(new_scale)
         else:
             found = [seen.overflow for seen in self._seen.values() if seen.overflow is not None]
@@ -144,7 +159,8 @@ class GradScaler:
         if not self._started:
             raise AssertionError(
                 f"Attempted {function} but _scale is None.  "
-                "This may indicate your script did not use scaler.scale(loss or outputs) earlier in the iteration."
+                "This may indicate your script did not use scaler.scale(loss or outputs) earlier in "
+                "the iteration."
             )
 
     # what it is
@@ -199,11 +215,19 @@ class GradScaler:
             return
         if not state_dict:
             raise RuntimeError(
-                "The source state dict is empty, possibly because it was saved from a disabled instance of GradScaler."
+                "The source state dict is empty, possibly because it was saved from a disabled "
+                "instance of GradScaler."
             )
-        wrong = [f"{name!r} is {state_dict.get(name, 'missing')!r:.60}" for name in self.state_dict() if not isinstance(state_dict.get(name), (int, float, Handle))]
+        wrong = [
+            f"{name!r} is {state_dict.get(name, 'missing')!r:.60}"
+            for name in self.state_dict()
+            if not isinstance(state_dict.get(name), (int, float, Handle))
+        ]
         if wrong:
-            raise ValueError(f"loaded state dict does not fit, nothing was loaded: {'; '.join(wrong)}; each must be a number")
+            raise ValueError(
+                f"loaded state dict does not fit, nothing was loaded: {'; '.join(wrong)}; each must "
+                "be a number"
+            )
         self._scale, self._growth_tracker = float(state_dict["scale"]), int(state_dict["_growth_tracker"])
         self._growth_factor, self._backoff_factor = state_dict["growth_factor"], state_dict["backoff_factor"]
         self._growth_interval = state_dict["growth_interval"]
@@ -213,6 +237,8 @@ def _gpu_is_here() -> bool:
     try:
         gpu_library()
     except DeviceError:
-        warnings.warn("GradScaler is enabled, but CUDA is not available.  Disabling.", UserWarning, stacklevel=3)
+        warnings.warn(
+            "GradScaler is enabled, but CUDA is not available.  Disabling.", UserWarning, stacklevel=3
+        )
         return False
     return True

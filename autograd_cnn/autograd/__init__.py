@@ -1,4 +1,5 @@
-"""Gradients on demand, functions with a hand-written backward pass, and modes, under torch.autograd's names."""
+"""Gradients on demand, functions with a hand-written backward pass, and modes, under torch.autograd's
+names."""
 
 from .._differentiate import backward_from as backward
 from .._differentiate import grad

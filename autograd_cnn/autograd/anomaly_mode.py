@@ -1,4 +1,5 @@
-"""Finding the first NaN of a backward pass, and the forward line that it belongs to; under torch.autograd's names."""
+"""Finding the first NaN of a backward pass, and the forward line that it belongs to; under torch.autograd's
+names."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +14,8 @@ from ..ops import Primitive
 
 
 class _Watchman:
-    """Looks at every gradient of a backward pass, and remembers where the forward pass before it made the first NaN."""
+    """Looks at every gradient of a backward pass, and remembers where the forward pass before it made the
+    first NaN."""
 
     def __init__(self, check_inf: bool) -> None:
         self._check_inf = check_inf
@@ -22,23 +24,32 @@ class _Watchman:
         self._last: Any = None
         """The node of the last result that held NaN."""
 
-    def recorded(self, prim: Primitive, operands: Sequence[Any], params: dict[str, Any], results: tuple[Any, ...]) -> None:
-        """Values of the forward pass may be what they like; where the first NaN of it comes from is kept for the message."""
+    def recorded(
+        self, prim: Primitive, operands: Sequence[Any], params: dict[str, Any], results: tuple[Any, ...]
+    ) -> None:
+        """Values of the forward pass may be what they like; where the first NaN of it comes from is kept for
+        the message."""
         if not self._forward:
             self._forward, self._origin = True, ""
         if any(map(_holds_nan, results)):
             self._last = results[0]._node
             if not self._origin:
                 did = "received" if any(map(_holds_nan, operands)) else "made"
-                self._origin = f"; in the forward pass, {prim.name} {did} the first nan at {_source.describe(_source.here())}"
+                self._origin = (
+                    f"; in the forward pass, {prim.name} {did} the first nan at "
+                    f"{_source.describe(_source.here())}"
+                )
 
     def left(self, tensor: Any, how: str, result: Any) -> None:
         """Of no interest here."""
 
     def began(self, roots: list[Any]) -> None:
-        """RuntimeError if the pass begins at a NaN. What is recorded after this belongs to the next forward pass."""
+        """RuntimeError if the pass begins at a NaN. What is recorded after this belongs to the next forward
+        pass."""
         self._forward, last, self._last = False, self._last, None
-        self._of_forward = self._origin  # a recorded backward pass, and rules written in Python, add operators of their own
+        self._of_forward = (
+            self._origin
+        )  # a recorded backward pass, and rules written in Python, add operators of their own
         if last is not None and any(root is last for root in roots):
             raise RuntimeError(f"the value that the backward pass starts from is nan{self._origin}")
 
@@ -53,7 +64,8 @@ class _Watchman:
 
 
 def _holds_nan(value: Any) -> bool:
-    """Whether an operand, a result or a gradient holds NaN; the minimum is NaN then, and is found in one pass without a mask."""
+    """Whether an operand, a result or a gradient holds NaN; the minimum is NaN then, and is found in one pass
+    without a mask."""
     array = getattr(value, "array", value)
     if not hasattr(array, "dtype") or array.dtype.kind != "f" or not array.size:
         return False
@@ -77,7 +89,10 @@ def _message(node: Node, position: int, what: str, array: Any, upstream: Any) ->
         if node.line is not None
         else "the forward pass ran outside detect_anomaly(): run it inside to know its line"
     )
-    return f"Function '{node.name()}' returned {what} values in its {position}th output ({where}; {'; '.join(parts)})"
+    return (
+        f"Function '{node.name()}' returned {what} values in its {position}th output ({where}; "
+        f"{'; '.join(parts)})"
+    )
 
 
 def _statistics(array: Any) -> str:
@@ -90,12 +105,14 @@ def _statistics(array: Any) -> str:
 
 
 class detect_anomaly(Mode):
-    """Raise a RuntimeError at the first local gradient that is NaN, naming the operator's line and its operands' ranges.
+    """Raise a RuntimeError at the first local gradient that is NaN, naming the operator's line and its
+    operands' ranges.
 
-    The message also names the operator and the line where the forward pass before it made its first NaN; a backward pass
-    that starts from a NaN is refused with that.
+    The message also names the operator and the line where the forward pass before it made its first NaN; a
+    backward pass that starts from a NaN is refused with that.
 
-    Forward and backward pass belong inside: the forward pass then keeps its lines. ``check_inf`` also refuses infinities.
+    Forward and backward pass belong inside: the forward pass then keeps its lines. ``check_inf`` also refuses
+    infinities.
     """
 
     def __init__(self, check_nan: bool = True, *, check_inf: bool = False) -> None:
@@ -104,8 +121,16 @@ class detect_anomaly(Mode):
 
     def __enter__(self) -> "detect_anomaly":
         now = state.get()
-        observer: Any = self._watchman if now.observer is None or self._watchman is None else Observers((now.observer, self._watchman))
-        self._tokens.append(state.set(now._replace(lines=True, observer=observer if self._watchman is not None else now.observer)))
+        observer: Any = (
+            self._watchman
+            if now.observer is None or self._watchman is None
+            else Observers((now.observer, self._watchman))
+        )
+        self._tokens.append(
+            state.set(
+                now._replace(lines=True, observer=observer if self._watchman is not None else now.observer)
+            )
+        )
         return self
 
 
@@ -116,7 +141,13 @@ class set_detect_anomaly(detect_anomaly):
         super().__init__(check_nan and mode, check_inf=check_inf and mode)
         now = state.get()
         kept = _without(now.observer)
-        observer = kept if self._watchman is None else self._watchman if kept is None else Observers((kept, self._watchman))
+        observer = (
+            kept
+            if self._watchman is None
+            else self._watchman
+            if kept is None
+            else Observers((kept, self._watchman))
+        )
         self._tokens.append(state.set(now._replace(lines=mode or now.lines, observer=observer)))
 
     def __enter__(self) -> "set_detect_anomaly":

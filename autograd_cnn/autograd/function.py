@@ -1,8 +1,8 @@
 """Operators in PyTorch's way: a class with a static ``forward`` and ``backward``.
 
 Each call makes one node of the graph, like any primitive's: its rule is the class's ``backward``. What
-``ctx.save_for_backward`` got is kept as raw arrays with their origin (an input, an output, or neither), so that a node never
-holds a Tensor and ``backward`` can itself be differentiated.
+``ctx.save_for_backward`` got is kept as raw arrays with their origin (an input, an output, or neither), so
+that a node never holds a Tensor and ``backward`` can itself be differentiated.
 """
 
 import functools
@@ -39,7 +39,8 @@ class FunctionCtx:
         wrong = [type(t).__name__ for t in tensors if t is not None and not isinstance(t, Tensor)]
         if wrong:
             raise TypeError(
-                f"save_for_backward can only save variables, but argument is of type {wrong[0]}; keep it as an attribute of ctx"
+                f"save_for_backward can only save variables, but argument is of type {wrong[0]}; keep "
+                "it as an attribute of ctx"
             )
         self._to_save = tensors
 
@@ -78,8 +79,9 @@ class _Operator:
 class Function:
     """Base of operators with a hand-written backward pass. Call them by ``apply``.
 
-    ``forward(ctx, *args)`` computes with Tensors, unrecorded; ``backward(ctx, *grad_outputs)`` returns a gradient (or None)
-    for each argument of ``apply``. With ``setup_context(ctx, inputs, output)`` ``forward`` takes no ``ctx``.
+    ``forward(ctx, *args)`` computes with Tensors, unrecorded; ``backward(ctx, *grad_outputs)`` returns a
+    gradient (or None) for each argument of ``apply``. With ``setup_context(ctx, inputs, output)`` ``forward``
+    takes no ``ctx``.
     """
 
     @staticmethod
@@ -96,7 +98,8 @@ class Function:
     def backward(ctx: Any, *grad_outputs: Any) -> Any:
         """The gradient for each argument; to be written by the subclass."""
         raise NotImplementedError(
-            "You must implement either the backward or vjp method for your custom autograd.Function to use it with backward mode AD."
+            "You must implement either the backward or vjp method for your custom autograd.Function "
+            "to use it with backward mode AD."
         )
 
     @classmethod
@@ -123,22 +126,44 @@ class Function:
         return made if isinstance(result, tuple) else made[0]
 
 
-def _node(cls: type[Function], ctx: FunctionCtx, args: Sequence[Any], edges: tuple[Any, ...], outputs: tuple[Any, ...]) -> Node:
+def _node(
+    cls: type[Function],
+    ctx: FunctionCtx,
+    args: Sequence[Any],
+    edges: tuple[Any, ...],
+    outputs: tuple[Any, ...],
+) -> Node:
     tensors = [out for out in outputs if isinstance(out, Tensor)]
     if any(all(t is not out for out in outputs) for t in ctx._dirty):
-        raise RuntimeError(f"{cls.__name__}: some inputs that forward marked as dirty were not returned; return every input that is written")
+        raise RuntimeError(
+            f"{cls.__name__}: some inputs that forward marked as dirty were not returned; return "
+            "every input that is written"
+        )
     if not tensors:
-        raise RuntimeError(f"{cls.__name__}.forward must return a Tensor or a tuple with Tensors, not {type(outputs[0]).__name__}")
+        raise RuntimeError(
+            f"{cls.__name__}.forward must return a Tensor or a tuple with Tensors, not "
+            f"{type(outputs[0]).__name__}"
+        )
     mode, plan, node = state.get(), Plan(), Node()
     kept = [t for t in ctx._to_save if t is not None]
     plan.names = ("ctx", *(f"saved{i}" for i in range(len(kept))))
     plan.origins = (None, *(_origin(t, args, outputs) for t in kept))
-    plan.rules = ((functools.partial(_run_backward, cls, len(args)), tuple(range(len(plan.names))), tuple(range(len(args)))),)
+    plan.rules = (
+        (
+            functools.partial(_run_backward, cls, len(args)),
+            tuple(range(len(plan.names))),
+            tuple(range(len(args))),
+        ),
+    )
     plan.simple, plan.holds_arrays, plan.gathers, plan.extras = False, bool(kept), False, ()
-    node.prim = _Operator(cls, len(args), len(outputs))  # type: ignore[assignment]  # it has what a node asks of a primitive
+    # it has what a node asks of a primitive
+    node.prim = _Operator(cls, len(args), len(outputs))  # type: ignore[assignment]
     node.plan, node.edges, node.hooks = plan, edges, None
     node.shape, node.dtype = tensors[0].array.shape, tensors[0].array.dtype
-    node.saved = (_Context(ctx, [t is not None for t in ctx._to_save], [_shape_of(o) for o in outputs]), *(t.array for t in kept))
+    node.saved = (
+        _Context(ctx, [t is not None for t in ctx._to_save], [_shape_of(o) for o in outputs]),
+        *(t.array for t in kept),
+    )
     ctx._to_save = ()
     node.epoch, node.scope = _memory.epoch, mode.scope
     node.line = _source.here() if mode.lines else None
@@ -146,7 +171,8 @@ def _node(cls: type[Function], ctx: FunctionCtx, args: Sequence[Any], edges: tup
 
 
 class _Context:
-    """The ctx of a call, which of the saved places hold a tensor, and the outputs' shapes and dtypes (for zeros)."""
+    """The ctx of a call, which of the saved places hold a tensor, and the outputs' shapes and dtypes (for
+    zeros)."""
 
     def __init__(self, ctx: FunctionCtx, present: list[bool], outputs: list[Any]) -> None:
         self.ctx, self.present, self.outputs = ctx, present, outputs
@@ -166,7 +192,15 @@ def _origin(tensor: Tensor, args: Sequence[Any], outputs: Sequence[Any]) -> int 
     return None
 
 
-def _finish(cls: type[Function], ctx: FunctionCtx, node: Node, index: int, out: Any, count: int, inputs: Sequence[Tensor]) -> Any:
+def _finish(
+    cls: type[Function],
+    ctx: FunctionCtx,
+    node: Node,
+    index: int,
+    out: Any,
+    count: int,
+    inputs: Sequence[Tensor],
+) -> Any:
     """An output of ``forward`` as a tensor of the graph."""
     if not isinstance(out, Tensor):
         return out
@@ -177,7 +211,8 @@ def _finish(cls: type[Function], ctx: FunctionCtx, node: Node, index: int, out: 
         _memory.wrote(out.array)
         if isinstance((out if out._view is None else out._view.root)._node, Leaf):
             raise RuntimeError(
-                f"{cls.__name__}: a leaf Variable that requires grad has been used in an in-place operation; give apply() a clone()"
+                f"{cls.__name__}: a leaf Variable that requires grad has been used in an in-place "
+                "operation; give apply() a clone()"
             )
         out._move_history(lift(out.array, made))
         return out
@@ -189,7 +224,8 @@ def _finish(cls: type[Function], ctx: FunctionCtx, node: Node, index: int, out: 
 
 
 def _run_backward(cls: type[Function], arity: int, *upstream_and_saved: Any) -> list[Any]:
-    """The rule of a node: the class's ``backward``, on raw arrays or, where the pass is recorded, on Tensors."""
+    """The rule of a node: the class's ``backward``, on raw arrays or, where the pass is recorded, on
+    Tensors."""
     at = next(i for i, value in enumerate(upstream_and_saved) if isinstance(value, _Context))
     upstream, context, saved = upstream_and_saved[:at], upstream_and_saved[at], upstream_and_saved[at + 1 :]
     ctx: FunctionCtx = context.ctx
@@ -212,7 +248,8 @@ def _run_backward(cls: type[Function], arity: int, *upstream_and_saved: Any) -> 
         parts.pop()
     if len(parts) != arity:
         raise RuntimeError(
-            f"function {cls.__name__}Backward returned an incorrect number of gradients (expected {arity}, got {len(parts)})"
+            f"function {cls.__name__}Backward returned an incorrect number of gradients (expected "
+            f"{arity}, got {len(parts)})"
         )
     for part, needed in zip(parts, ctx.needs_input_grad, strict=True):
         if part is not None and needed and not isinstance(part, Tensor):
@@ -222,7 +259,8 @@ def _run_backward(cls: type[Function], arity: int, *upstream_and_saved: Any) -> 
 
 
 def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
-    """Decorate a ``backward`` that can't itself be differentiated: a second derivative through it is an error."""
+    """Decorate a ``backward`` that can't itself be differentiated: a second derivative through it is an
+    error."""
 
     @functools.wraps(backward)
     def wrapper(ctx: Any, *grads: Any) -> Any:
@@ -235,7 +273,10 @@ def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
             return result
         single = not isinstance(result, tuple)
         parts = (result,) if single else result
-        barred = tuple(None if part is None else _NoSecondDerivative.apply(part.detach().requires_grad_()) for part in parts)
+        barred = tuple(
+            None if part is None else _NoSecondDerivative.apply(part.detach().requires_grad_())
+            for part in parts
+        )
         return barred[0] if single else barred
 
     return wrapper
@@ -250,4 +291,6 @@ class _NoSecondDerivative(Function):
 
     @staticmethod
     def backward(ctx: Any, g: Any) -> Any:
-        raise RuntimeError("trying to differentiate twice a function that was marked with @once_differentiable")
+        raise RuntimeError(
+            "trying to differentiate twice a function that was marked with @once_differentiable"
+        )

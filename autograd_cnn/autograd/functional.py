@@ -1,7 +1,8 @@
 """Products with Jacobians and Hessians of a function, under torch.autograd.functional's names.
 
-Every function takes ``func`` and its ``inputs`` (a tensor or a tuple); results have the inputs' structure. With
-``create_graph`` results can be differentiated; with ``strict`` an output that does not depend on an input is an error.
+Every function takes ``func`` and its ``inputs`` (a tensor or a tuple); results have the inputs' structure.
+With ``create_graph`` results can be differentiated; with ``strict`` an output that does not depend on an
+input is an error.
 """
 
 from collections.abc import Callable
@@ -18,7 +19,8 @@ def _tuple(value: Any, what: str, name: str) -> tuple[Tensor, ...]:
     wrong = [i for i, t in enumerate(values) if not isinstance(t, Tensor)]
     if wrong:
         raise TypeError(
-            f"The {what} given to {name} must be either a Tensor or a tuple of Tensors but the value at index {wrong[0]} has type {type(values[wrong[0]])}."
+            f"The {what} given to {name} must be either a Tensor or a tuple of Tensors but the value "
+            f"at index {wrong[0]} has type {type(values[wrong[0]])}."
         )
     return values
 
@@ -28,18 +30,26 @@ def _as_given(values: list[Any], given: Any) -> Any:
 
 
 def _variables(inputs: tuple[Tensor, ...], create_graph: bool) -> list[Tensor]:
-    return [t.clone() if create_graph and t.requires_grad else t.detach().clone().requires_grad_() for t in inputs]
+    return [
+        t.clone() if create_graph and t.requires_grad else t.detach().clone().requires_grad_() for t in inputs
+    ]
 
 
-def _gradients(outputs: list[Tensor], variables: list[Tensor], seeds: list[Any], strict: bool, name: str) -> list[Tensor]:
+def _gradients(
+    outputs: list[Tensor], variables: list[Tensor], seeds: list[Any], strict: bool, name: str
+) -> list[Tensor]:
     """Recorded gradients, zeros where nothing depends; with ``strict`` that is an error."""
     if strict and not all(o.requires_grad for o in outputs):
         raise RuntimeError(
-            f"{name}: an output of the user-provided function does not require gradients. The outputs must be computed in a differentiable manner from the input when running in strict mode."
+            f"{name}: an output of the user-provided function does not require gradients. The outputs "
+            "must be computed in a differentiable manner from the input when running in strict mode."
         )
     found = gradients(outputs, variables, seeds)
     if strict and any(g is None for g in found):
-        raise RuntimeError(f"{name}: input {found.index(None)} is independent of the outputs. This is not allowed in strict mode.")
+        raise RuntimeError(
+            f"{name}: input {found.index(None)} is independent of the outputs. This is not allowed in "
+            "strict mode."
+        )
     return with_zeros(found, variables)
 
 
@@ -51,16 +61,22 @@ def _vectors(v: Any, like: list[Tensor], name: str) -> list[Any]:
     if v is None:
         if any(t.array.size != 1 for t in like):
             raise RuntimeError(
-                f"{name}: the vector v can only be None if there is a single element; give one tensor of shape {[list(t.shape) for t in like]}"
+                f"{name}: the vector v can only be None if there is a single element; give one tensor "
+                f"of shape {[list(t.shape) for t in like]}"
             )
         return [ones_like(t) for t in like]
     vectors = _tuple(v, "v", name)
     if [tuple(a.shape) for a in vectors] != [tuple(t.shape) for t in like]:
-        raise RuntimeError(f"{name}: v has shapes {[list(a.shape) for a in vectors]}, but they must be {[list(t.shape) for t in like]}")
+        raise RuntimeError(
+            f"{name}: v has shapes {[list(a.shape) for a in vectors]}, but they must be "
+            f"{[list(t.shape) for t in like]}"
+        )
     return list(vectors)
 
 
-def vjp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple[Any, Any]:
+def vjp(
+    func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False
+) -> tuple[Any, Any]:
     """``(func(*inputs), vᵀ J)``."""
     with enable_grad():
         variables = _variables(_tuple(inputs, "inputs", "vjp"), create_graph)
@@ -70,7 +86,9 @@ def vjp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool
     return _as_given(_finish(outputs, create_graph), result), _as_given(_finish(found, create_graph), inputs)
 
 
-def jvp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple[Any, Any]:
+def jvp(
+    func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False
+) -> tuple[Any, Any]:
     """``(func(*inputs), J v)``: the gradient of u ↦ uᵀ J, which is linear in u, along v."""
     with enable_grad():
         variables = _variables(_tuple(inputs, "inputs", "jvp"), create_graph)
@@ -100,7 +118,9 @@ def jacobian(
         outputs = list(_tuple(result, "outputs", "jacobian"))
 
         def by_inputs(out: Tensor) -> Any:
-            found = jacobian_blocks(out, variables, lambda unit: _gradients([out], variables, [unit], strict, "jacobian"))
+            found = jacobian_blocks(
+                out, variables, lambda unit: _gradients([out], variables, [unit], strict, "jacobian")
+            )
             return _as_given(_finish(found, create_graph), inputs)
 
         blocks = [by_inputs(out) for out in outputs]
@@ -111,7 +131,9 @@ def _scalar(func: Callable[..., Any], name: str) -> Callable[..., Any]:
     def checked(*args: Any) -> Any:
         out = func(*args)
         if not isinstance(out, Tensor) or out.array.size != 1:
-            raise RuntimeError(f"The Tensor returned by the function given to {name} should contain a single element")
+            raise RuntimeError(
+                f"The Tensor returned by the function given to {name} should contain a single element"
+            )
         return out.reshape(())
 
     return checked
@@ -125,7 +147,8 @@ def hessian(
     vectorize: bool = False,
     outer_jacobian_strategy: str = "reverse-mode",
 ) -> Any:
-    """The second derivatives of a scalar function: a tensor, or a tuple of tuples, of shape ``input_i.shape + input_j.shape``."""
+    """The second derivatives of a scalar function: a tensor, or a tuple of tuples, of shape ``input_i.shape +
+    input_j.shape``."""
     several = isinstance(inputs, (tuple, list))
 
     def gradient(*args: Any) -> Any:
@@ -135,7 +158,9 @@ def hessian(
     return jacobian(gradient, inputs, create_graph=create_graph, strict=strict)
 
 
-def vhp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple[Any, Any]:
+def vhp(
+    func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False
+) -> tuple[Any, Any]:
     """``(func(*inputs), vᵀ H)``."""
     with enable_grad():
         variables = _variables(_tuple(inputs, "inputs", "vhp"), create_graph)
@@ -145,6 +170,8 @@ def vhp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool
     return _finish([output], create_graph)[0], _as_given(_finish(second, create_graph), inputs)
 
 
-def hvp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple[Any, Any]:
+def hvp(
+    func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False
+) -> tuple[Any, Any]:
     """``(func(*inputs), H v)``; a Hessian is symmetric, so this is :func:`vhp`."""
     return vhp(func, inputs, v, create_graph, strict)

@@ -1,4 +1,5 @@
-"""``gradcheck`` and ``gradgradcheck`` with PyTorch's signatures; the work, and the report, are those of ``testing.check``."""
+"""``gradcheck`` and ``gradgradcheck`` with PyTorch's signatures; the work, and the report, are those of
+``testing.check``."""
 
 import warnings
 from collections.abc import Callable, Sequence
@@ -34,12 +35,14 @@ def gradcheck(
     fast_mode: bool = False,
     masked: bool | None = None,
 ) -> bool:
-    """Whether the analytic gradients of ``func(*inputs)`` agree with numerical ones, for inputs that require gradients.
+    """Whether the analytic gradients of ``func(*inputs)`` agree with numerical ones, for inputs that require
+    gradients.
 
     Args:
         func: takes the inputs, returns a Tensor or several.
         inputs: a Tensor or a sequence of arguments.
-        eps: the step of differences. The default leaves it to the dtype (5e-4 in float64, with Richardson extrapolation).
+        eps: the step of differences. The default leaves it to the dtype (5e-4 in float64, with Richardson
+            extrapolation).
         atol, rtol: how far elements may be apart.
         raise_exception: raise GradcheckError with the report, instead of returning False.
         nondet_tol: how far two equal calls may be apart.
@@ -51,7 +54,8 @@ def gradcheck(
         masked: for sparse tensors, which do not exist here; taken and not used.
 
     Raises:
-        GradcheckError: a gradient is wrong; the message says where, by how much, and what the likely cause is.
+        GradcheckError: a gradient is wrong; the message says where, by how much, and what the likely cause
+            is.
         ValueError: no input requires a gradient.
 
     At a kink a warning names the place; the analytic gradient has to lie between the slopes of both sides.
@@ -79,7 +83,9 @@ def gradcheck(
         parameters=False,
     )
     if report.kinks:
-        warnings.warn(f"gradcheck: the function has a kink at {'; '.join(report.kinks[:3])}", UserWarning, stacklevel=2)
+        warnings.warn(
+            f"gradcheck: the function has a kink at {'; '.join(report.kinks[:3])}", UserWarning, stacklevel=2
+        )
     if raise_exception:
         report.raise_for_problems()
     return bool(report)
@@ -107,7 +113,8 @@ def gradgradcheck(
     """As :func:`gradcheck`, for the gradients of gradients: of ``grad(func(*inputs), inputs, grad_outputs)``.
 
     Args:
-        grad_outputs: the upstream signals, which are inputs of that function too. Drawn at random where they are not given.
+        grad_outputs: the upstream signals, which are inputs of that function too. Drawn at random where they
+            are not given.
         gen_non_contig_grad_outputs: draw them with gaps in memory.
         check_fwd_over_rev, check_rev_over_rev: differentiate the gradient in forward mode, in reverse mode.
 
@@ -115,7 +122,10 @@ def gradgradcheck(
     """
     target = Target(func, _tupled(inputs), parameters=False)
     if not target.places:
-        raise ValueError("gradcheck expects at least one input tensor to require gradient, but none of the them have requires_grad=True.")
+        raise ValueError(
+            "gradcheck expects at least one input tensor to require gradient, but none of the them "
+            "have requires_grad=True."
+        )
     given = None if grad_outputs is None else [_wanted(t) for t in _tupled(grad_outputs)]
     gradients, arguments = gradient_function(target, 0, given)
     if gen_non_contig_grad_outputs and given is None:

@@ -7,9 +7,11 @@ from .._modes import Mode
 
 
 class saved_tensors_hooks(Mode):
-    """Inside, what an operator saves goes through ``pack_hook`` at once and through ``unpack_hook`` when backward needs it.
+    """Inside, what an operator saves goes through ``pack_hook`` at once and through ``unpack_hook`` when
+    backward needs it.
 
-    ``pack_hook(tensor)`` may return anything (a file name, a compressed copy); ``unpack_hook`` makes a tensor of it again.
+    ``pack_hook(tensor)`` may return anything (a file name, a compressed copy); ``unpack_hook`` makes a tensor
+    of it again.
     """
 
     def __init__(self, pack_hook: Callable[[Any], Any], unpack_hook: Callable[[Any], Any]) -> None:

@@ -1,4 +1,5 @@
-"""``Variable``: what tensors with gradients were called before they became one class with Tensors. Old scripts use it."""
+"""``Variable``: what tensors with gradients were called before they became one class with Tensors. Old
+scripts use it."""
 
 from typing import Any
 
@@ -11,7 +12,8 @@ class _IsTensor(type):
 
 
 class Variable(metaclass=_IsTensor):
-    """``Variable(tensor, requires_grad=False)`` is a tensor of the same memory; every tensor is an instance."""
+    """``Variable(tensor, requires_grad=False)`` is a tensor of the same memory; every tensor is an
+    instance."""
 
     def __new__(cls, data: Any, requires_grad: bool = False, volatile: bool = False) -> Any:
         t = data.detach() if requires_grad and data.requires_grad is False else data

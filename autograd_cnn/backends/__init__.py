@@ -1,4 +1,5 @@
-"""PyTorch's switches for its libraries: those of CUDA's products and of cuDNN matter on a GPU; the others answer questions."""
+"""PyTorch's switches for its libraries: those of CUDA's products and of cuDNN matter on a GPU; the others
+answer questions."""
 
 from . import cuda, cudnn, mkl, mkldnn, mps, openmp
 

@@ -1,4 +1,5 @@
-"""CUDA's switches: whether products of float32 may use TF32. Those of half precision are always summed in float32."""
+"""CUDA's switches: whether products of float32 may use TF32. Those of half precision are always summed in
+float32."""
 
 from .. import _precision, cuda
 

@@ -1,4 +1,5 @@
-"""cuDNN's switches. They matter on a GPU with NVIDIA's package ``nvidia-cudnn-frontend``; without it they can be set and change nothing."""
+"""cuDNN's switches. They matter on a GPU with NVIDIA's package ``nvidia-cudnn-frontend``; without it they can
+be set and change nothing."""
 
 import contextlib
 import sys
@@ -26,7 +27,9 @@ class _Switches(ModuleType):
 
     def __setattr__(self, name: str, value: Any) -> None:
         super().__setattr__(name, value)
-        told = {"enabled": "cudnn", "deterministic": "cudnn_deterministic", "allow_tf32": "cudnn_tf32"}.get(name)
+        told = {"enabled": "cudnn", "deterministic": "cudnn_deterministic", "allow_tf32": "cudnn_tf32"}.get(
+            name
+        )
         if told is not None:
             setattr(_switches, told, bool(value))
 
@@ -49,11 +52,21 @@ def version() -> int | None:
 
 @contextlib.contextmanager
 def flags(
-    enabled: bool = False, benchmark: bool = False, benchmark_limit: int = 10, deterministic: bool = False, allow_tf32: bool = True
+    enabled: bool = False,
+    benchmark: bool = False,
+    benchmark_limit: int = 10,
+    deterministic: bool = False,
+    allow_tf32: bool = True,
 ) -> Iterator[None]:
     """Other switches inside."""
     module = sys.modules[__name__]
-    inside = {"enabled": enabled, "benchmark": benchmark, "benchmark_limit": benchmark_limit, "deterministic": deterministic, "allow_tf32": allow_tf32}
+    inside = {
+        "enabled": enabled,
+        "benchmark": benchmark,
+        "benchmark_limit": benchmark_limit,
+        "deterministic": deterministic,
+        "allow_tf32": allow_tf32,
+    }
     before = {name: getattr(module, name) for name in inside}
     try:
         for name, value in inside.items():

@@ -11,7 +11,8 @@ __all__ = ["main"]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command; the exit code: 0, 1 where a gradient is wrong, 2 after one line about a bad option or file, 130 after Ctrl-C."""
+    """Run the command; the exit code: 0, 1 where a gradient is wrong, 2 after one line about a bad option or
+    file, 130 after Ctrl-C."""
     try:
         options = parse(sys.argv[1:] if argv is None else argv)
         if options.command in ("explain", "why"):

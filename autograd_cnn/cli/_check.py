@@ -8,7 +8,8 @@ from ._options import UsageError
 
 
 def check(scripts: Sequence[Path]) -> int:
-    """Print one line per missing name; 1 where there are any, else 0. UsageError for a file that is no Python program."""
+    """Print one line per missing name; 1 where there are any, else 0. UsageError for a file that is no Python
+    program."""
     found = []
     for script in scripts:
         try:

@@ -1,4 +1,5 @@
-"""``--debug-info``: the mean absolute gradient of each layer's output and parameters, as Caffe's ``debug_info`` prints it."""
+"""``--debug-info``: the mean absolute gradient of each layer's output and parameters, as Caffe's
+``debug_info`` prints it."""
 
 from typing import Any
 
@@ -11,7 +12,9 @@ class GradientPrinter:
 
     def __init__(self, model: Module) -> None:
         self._outputs: dict[str, Tensor] = {}
-        self._layers = {name: layer for name, layer in model.named_modules() if name and not list(layer.children())}
+        self._layers = {
+            name: layer for name, layer in model.named_modules() if name and not list(layer.children())
+        }
         for name, layer in self._layers.items():
             layer.register_forward_hook(self._watch(name))
 

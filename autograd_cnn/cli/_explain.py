@@ -33,21 +33,28 @@ def lenet() -> tuple[Any, Any]:
 
 
 def explain(options: Namespace) -> int:
-    """Record the loss of a model or of ``module:function``, run it backwards, print its tree, write SVG, DOT and HTML."""
+    """Record the loss of a model or of ``module:function``, run it backwards, print its tree, write SVG, DOT
+    and HTML."""
     name, function = _file_name(options.what), lenet if options.what == "lenet" else _function(options.what)
     with explaining.watch():
         made = function()
         loss, params = made if isinstance(made, tuple) and len(made) == 2 else (made, None)
         if not isinstance(loss, Handle):
             raise UsageError(
-                f"{options.what} returned {type(loss).__name__}, not a loss (a Tensor of one element), or a pair of loss and model"
+                f"{options.what} returned {type(loss).__name__}, not a loss (a Tensor of one "
+                "element), or a pair of loss and model"
             )
         if loss._node is None or loss.array.size != 1:
             raise UsageError(
-                f"{options.what} returned a Tensor of shape {list(loss.array.shape)} without a graph or with many elements; return the loss itself"
+                f"{options.what} returned a Tensor of shape {list(loss.array.shape)} without a graph "
+                "or with many elements; return the loss itself"
             )
         loss.backward(retain_graph=True)  # type: ignore[attr-defined]  # a Handle that is a Tensor
-    names = _names.given_names(params) if params is not None else _script.parameters_of(getattr(function, "__globals__", {}))[0]
+    names = (
+        _names.given_names(params)
+        if params is not None
+        else _script.parameters_of(getattr(function, "__globals__", {}))[0]
+    )
     reading = _draw.read_watched(loss, names)
     print(_tree.tree(reading, _signals.signals_of(reading, _draw.watched_or_rehearsed(loss))))
     out: Path = options.out
@@ -55,11 +62,18 @@ def explain(options: Namespace) -> int:
     named = (
         params
         if params is not None
-        else {called: node.tensor() for node, called in names.items() if hasattr(node, "tensor") and node.tensor() is not None}
+        else {
+            called: node.tensor()
+            for node, called in names.items()
+            if hasattr(node, "tensor") and node.tensor() is not None
+        }
     )
     picture = explaining.draw(loss, named, depth=options.depth, fold=not options.no_fold)
     write_atomically(out / f"{name}.dot", picture.source.encode())
-    written = [out / f"{name}.dot", Path(explaining.page(loss, out / f"{name}.html", named, fold=not options.no_fold))]
+    written = [
+        out / f"{name}.dot",
+        Path(explaining.page(loss, out / f"{name}.html", named, fold=not options.no_fold)),
+    ]
     try:
         written.insert(0, Path(picture.render(outfile=out / f"{name}.svg")))
     except RuntimeError as error:  # neither pygraphviz nor dot: the page and the DOT text need none

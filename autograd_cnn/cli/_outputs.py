@@ -22,7 +22,8 @@ def write_metrics(path: Path, rows: Sequence[Sequence[float]]) -> None:
 
 
 def write_curves(path: Path, losses: Sequence[float], rows: Sequence[Sequence[float]]) -> None:
-    """``curves.png``: the loss at every step, and the accuracies after every epoch. ImportError without matplotlib."""
+    """``curves.png``: the loss at every step, and the accuracies after every epoch. ImportError without
+    matplotlib."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(10, 4), layout="constrained")

@@ -4,7 +4,8 @@ from typing import Any
 
 
 class Progress:
-    """A bar over the ``total`` steps of an epoch, ``done`` of them before it begins. ``with Progress(...) as progress:``."""
+    """A bar over the ``total`` steps of an epoch, ``done`` of them before it begins. ``with Progress(...) as
+    progress:``."""
 
     def __init__(self, title: str, total: int, done: int, *, hidden: bool) -> None:
         self._bar: Any = None
@@ -19,7 +20,9 @@ class Progress:
     def show(self, loss: float, accuracy: float, images_per_second: float) -> None:
         """One step more, with its loss, the accuracy of the epoch so far, and the speed."""
         if self._bar is not None:
-            self._bar.set_postfix_str(f"loss {loss:.4f}, accuracy {accuracy:.2%}, {images_per_second:.0f} images/s", refresh=False)
+            self._bar.set_postfix_str(
+                f"loss {loss:.4f}, accuracy {accuracy:.2%}, {images_per_second:.0f} images/s", refresh=False
+            )
             self._bar.update()
 
     def __enter__(self) -> "Progress":

@@ -65,7 +65,10 @@ def warmup() -> int:
     """Every kernel and one training step on nothing: what is compiled for it is kept on disk."""
     began = time.perf_counter()
     if not kernels.available():
-        print("Numba is not installed: there is nothing to compile; pip install 'autograd-cnn[fast]' makes training faster")
+        print(
+            "Numba is not installed: there is nothing to compile; pip install 'autograd-cnn[fast]' "
+            "makes training faster"
+        )
         return 0
     kernels.warmup()
     model = LeNet()
@@ -78,13 +81,16 @@ def warmup() -> int:
 
 
 class Interrupt:
-    """Turns the first Ctrl-C into a flag, read between two steps, so that no step is cut in two. The second one stops at once."""
+    """Turns the first Ctrl-C into a flag, read between two steps, so that no step is cut in two. The second
+    one stops at once."""
 
     def __init__(self) -> None:
         self.came = False
 
     def __enter__(self) -> "Interrupt":
-        self._before = [(number, signal.signal(number, self._handle)) for number in (signal.SIGINT, signal.SIGTERM)]
+        self._before = [
+            (number, signal.signal(number, self._handle)) for number in (signal.SIGINT, signal.SIGTERM)
+        ]
         return self
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
@@ -106,10 +112,17 @@ class Run:
         self.chosen, self.out, self.device = chosen, options.out, options.device
         self.epochs: int = options.epochs
         manual_seed(chosen["seed"])
-        self.training, self.testing = (_dataset(chosen["data"], options.root, train=part) for part in (True, False))
+        self.training, self.testing = (
+            _dataset(chosen["data"], options.root, train=part) for part in (True, False)
+        )
         self.model = LeNet().to(self.device)
         self.optimizer = _optimizer(self.model, chosen)
-        self.loader = DataLoader(self.training, chosen["batch_size"], shuffle=True, generator=Generator().manual_seed(chosen["seed"]))
+        self.loader = DataLoader(
+            self.training,
+            chosen["batch_size"],
+            shuffle=True,
+            generator=Generator().manual_seed(chosen["seed"]),
+        )
         self.debug = GradientPrinter(self.model) if options.debug_info else None
         self.epoch = 0
         self.losses: list[float] = []
@@ -118,7 +131,8 @@ class Run:
         self.rows: list[list[float]] = []
 
     def train(self, interrupt: Interrupt) -> bool:
-        """All epochs that are left; False where Ctrl-C ended them early. Every minute and at each end a checkpoint is written."""
+        """All epochs that are left; False where Ctrl-C ended them early. Every minute and at each end a
+        checkpoint is written."""
         saved_at = time.monotonic()
         while self.epoch < self.epochs:
             began, before = time.monotonic(), self.seconds
@@ -129,7 +143,9 @@ class Run:
                     self._step(images.to(self.device), labels.to(self.device))
                     done += 1
                     self.seconds = before + time.monotonic() - began
-                    progress.show(self.losses[-1], self.correct / self._images(done), self._images(done) / self.seconds)
+                    progress.show(
+                        self.losses[-1], self.correct / self._images(done), self._images(done) / self.seconds
+                    )
                     if interrupt.came and done < len(self.loader):
                         self._save_checkpoint()
                         return False
@@ -162,9 +178,12 @@ class Run:
         test_loss, test_accuracy = self.test()
         self.epoch += 1
         accuracy = self.correct / len(self.training)
-        self.rows.append([self.epoch, sum(losses) / len(losses), accuracy, test_loss, test_accuracy, self.seconds])
+        self.rows.append(
+            [self.epoch, sum(losses) / len(losses), accuracy, test_loss, test_accuracy, self.seconds]
+        )
         print(
-            f"epoch {self.epoch}/{self.epochs}: training loss {self.rows[-1][1]:.4f}, accuracy {accuracy:.2%}; "
+            f"epoch {self.epoch}/{self.epochs}: training loss {self.rows[-1][1]:.4f}, accuracy "
+            f"{accuracy:.2%}; "
             f"test accuracy {test_accuracy:.2%}; {len(self.training) / self.seconds:.0f} images/s",
             flush=True,
         )
@@ -205,7 +224,10 @@ class Run:
     def restore(self, saved: dict[str, Any], path: Path) -> None:
         """Go on from a checkpoint; UsageError where it is of another model, optimizer or dataset."""
         if saved["images"] != len(self.training):
-            raise UsageError(f"{path} was made with {saved['images']} training images, not {len(self.training)}; give the same --root")
+            raise UsageError(
+                f"{path} was made with {saved['images']} training images, not {len(self.training)}; "
+                "give the same --root"
+            )
         try:
             self.model.load_state_dict(saved["model"])
             self.optimizer.load_state_dict(saved["optimizer"])
@@ -214,11 +236,24 @@ class Run:
             self.losses = saved["losses"].tolist()
         except (RuntimeError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise UsageError(f"{path} is no checkpoint of this model and data: {error}") from error
-        self.epoch, self.correct, self.seconds, self.rows = (saved[name] for name in ("epoch", "correct", "seconds", "rows"))
+        self.epoch, self.correct, self.seconds, self.rows = (
+            saved[name] for name in ("epoch", "correct", "seconds", "rows")
+        )
         done = len(self.losses) - self.epoch * len(self.loader)
-        rows_fit = all(type(row) is list and len(row) == len(COLUMNS) and all(isinstance(n, (int, float)) for n in row) for row in self.rows)
-        if len(self.rows) != self.epoch or not rows_fit or not 0 <= done < len(self.loader) or done != saved["loader"]["batches"]:
-            raise UsageError(f"{path} does not fit together: {self.epoch} epochs, {len(self.rows)} rows, {len(self.losses)} losses; start without --resume")
+        rows_fit = all(
+            type(row) is list and len(row) == len(COLUMNS) and all(isinstance(n, (int, float)) for n in row)
+            for row in self.rows
+        )
+        if (
+            len(self.rows) != self.epoch
+            or not rows_fit
+            or not 0 <= done < len(self.loader)
+            or done != saved["loader"]["batches"]
+        ):
+            raise UsageError(
+                f"{path} does not fit together: {self.epoch} epochs, {len(self.rows)} rows, "
+                f"{len(self.losses)} losses; start without --resume"
+            )
 
     def finish(self) -> None:
         """Write the model and the pictures, and say where they are."""
@@ -238,14 +273,19 @@ class Run:
                 missing.append(f"{name} was left out ({error}); pip install 'autograd-cnn[viz]'")
         for line in missing:
             print(line, file=sys.stderr)
-        print(f"test accuracy {self.rows[-1][4]:.2%} after {self.epoch} epochs; in {self.out}: {', '.join(written)}")
+        print(
+            f"test accuracy {self.rows[-1][4]:.2%} after {self.epoch} epochs; in {self.out}: "
+            f"{', '.join(written)}"
+        )
 
 
 def _dataset(name: str, root: Path | None, *, train: bool) -> TensorDataset:
     """Images as float32 from 0 to 1, N x 1 x 28 x 28, and their labels."""
     cls = _DATASETS[name]
     if root is None and cls is not MNIST:
-        raise UsageError(f"--data {name} does not come with the package; give the folder of its files with --root")
+        raise UsageError(
+            f"--data {name} does not come with the package; give the folder of its files with --root"
+        )
     if root is not None and not root.is_dir():
         raise UsageError(f"--root {root}: there is no such folder")
     data = cls(root, train=train)
@@ -261,15 +301,22 @@ def _optimizer(model: LeNet, chosen: dict[str, Any]) -> Any:
 
 
 def learning_rate(chosen: dict[str, Any], step: int) -> float:
-    """The rate of a step, the first of which is 0; ``inv`` is Caffe's policy of that name, with its LeNet's gamma and power."""
+    """The rate of a step, the first of which is 0; ``inv`` is Caffe's policy of that name, with its LeNet's
+    gamma and power."""
     rate: float = chosen["lr"]
     return rate * (1 + 1e-4 * step) ** -0.75 if chosen["schedule"] == "inv" else rate
 
 
 def _read_checkpoint(path: Path) -> dict[str, Any]:
     if not path.is_file():
-        raise UsageError(f"--resume: there is no {path}; start without --resume, or name the folder of the run with --out")
+        raise UsageError(
+            f"--resume: there is no {path}; start without --resume, or name the folder of the run with --out"
+        )
     saved = load(path)
-    if not isinstance(saved, dict) or {name: type(part) for name, part in saved.items()} != _KINDS or not settled(saved["options"]):
+    if (
+        not isinstance(saved, dict)
+        or {name: type(part) for name, part in saved.items()} != _KINDS
+        or not settled(saved["options"])
+    ):
         raise UsageError(f"{path} is not a checkpoint of this program")
     return saved

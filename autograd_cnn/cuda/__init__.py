@@ -1,4 +1,5 @@
-"""GPUs, through CuPy. On a machine without one questions are answered, requests are refused, and nothing is imported.
+"""GPUs, through CuPy. On a machine without one questions are answered, requests are refused, and nothing is
+imported.
 
 As in PyTorch, seeding and emptying the cache are harmless there, so that one script serves both machines.
 """
@@ -136,7 +137,8 @@ class _Properties:
     def __repr__(self) -> str:
         return (
             f"_CudaDeviceProperties(name='{self.name}', major={self.major}, minor={self.minor}, "
-            f"total_memory={self.total_memory // 2**20}MB, multi_processor_count={self.multi_processor_count})"
+            f"total_memory={self.total_memory // 2**20}MB, "
+            f"multi_processor_count={self.multi_processor_count})"
         )
 
 
@@ -207,7 +209,8 @@ def memory_reserved(device: Any = None) -> int:
 
 
 def max_memory_allocated(device: Any = None) -> int:
-    """The most that the memory pool has held, in bytes: CuPy keeps no other peak, and the pool shrinks only in :func:`empty_cache`."""
+    """The most that the memory pool has held, in bytes: CuPy keeps no other peak, and the pool shrinks only
+    in :func:`empty_cache`."""
     return memory_reserved(device)
 
 

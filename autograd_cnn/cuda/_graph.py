@@ -1,4 +1,5 @@
-"""CUDA graphs: a training step is recorded once and replayed as a whole. For networks so small that launching kernels costs more than they do."""
+"""CUDA graphs: a training step is recorded once and replayed as a whole. For networks so small that launching
+kernels costs more than they do."""
 
 import contextlib
 from collections.abc import Callable
@@ -10,22 +11,27 @@ from .._transfer import gpu_library
 from ..ops import DeviceError, ShapeError
 
 WARM_UP = 2
-"""So many calls run in the ordinary way first: kernels are compiled, libraries make their workspaces, optimizers their state."""
+"""So many calls run in the ordinary way first: kernels are compiled, libraries make their workspaces,
+optimizers their state."""
 
 
 def graph(step: Callable[..., Any]) -> "CapturedStep":
     """``step(*tensors)`` on a GPU, as a function that replays what the third call did.
 
-    The first two calls run it as it is (they count as steps). The third one captures every kernel it launches; from then on
-    only these run, in the same memory: inputs are copied into the captured ones, and the tensors returned are the same
-    objects each time, overwritten by the next call. So ``step`` must do the same thing at every call:
+    The first two calls run it as it is (they count as steps). The third one captures every kernel it
+    launches; from then on only these run, in the same memory: inputs are copied into the captured ones, and
+    the tensors returned are the same objects each time, overwritten by the next call. So ``step`` must do the
+    same thing at every call:
 
-    - its inputs have the same shapes and dtypes (another shape is a ShapeError: give a smaller last batch to ``step`` itself);
+    - its inputs have the same shapes and dtypes (another shape is a ShapeError: give a smaller last batch to
+      ``step`` itself);
     - it reads nothing from the GPU (``item()``, printing, masks as indices) and copies nothing from the host;
-    - what Python computes is frozen: ``SGD`` with a fixed learning rate fits, a schedule or Adam's bias correction,
-      which count steps in Python, do not; nor do random numbers, which are drawn on the host (dropout).
+    - what Python computes is frozen: ``SGD`` with a fixed learning rate fits, a schedule or Adam's bias
+      correction, which count steps in Python, do not; nor do random numbers, which are drawn on the host
+      (dropout).
 
-    ``zero_grad()`` belongs in ``step``. Raises DeviceError where ``step`` does something that can't be captured.
+    ``zero_grad()`` belongs in ``step``. Raises DeviceError where ``step`` does something that can't be
+    captured.
     """
     return CapturedStep(step)
 
@@ -45,9 +51,15 @@ class CapturedStep:
 
     def __call__(self, *inputs: Any) -> Any:
         """Run the step, or replay it, on ``inputs``: tensors on the GPU."""
-        wrong = [type(x).__name__ for x in inputs if not isinstance(x, Handle) or not hasattr(x.array, "__cuda_array_interface__")]
+        wrong = [
+            type(x).__name__
+            for x in inputs
+            if not isinstance(x, Handle) or not hasattr(x.array, "__cuda_array_interface__")
+        ]
         if wrong:
-            raise DeviceError(f"a captured step takes tensors on a GPU only, not {', '.join(wrong)}; move them with .cuda()")
+            raise DeviceError(
+                f"a captured step takes tensors on a GPU only, not {', '.join(wrong)}; move them with .cuda()"
+            )
         self._stream.wait_event(self._cupy.cuda.get_current_stream().record())
         with self._stream:
             result = self._run(inputs)
@@ -67,7 +79,8 @@ class CapturedStep:
         return self._result
 
     def _capture(self, inputs: tuple[Any, ...]) -> None:
-        """Record the step on copies of its inputs, in a memory pool of its own: nobody else may use its memory in between."""
+        """Record the step on copies of its inputs, in a memory pool of its own: nobody else may use its
+        memory in between."""
         self._inputs = tuple(x.detach().clone() for x in inputs)
         with self._cupy.cuda.using_allocator(self._pool.malloc):
             self._stream.begin_capture()
@@ -76,8 +89,10 @@ class CapturedStep:
             except Exception as error:
                 self._abandon()
                 raise DeviceError(
-                    f"this step can't be captured ({type(error).__name__}: {error}): it may read nothing from the GPU "
-                    "(item(), print, masks as indices) and copy nothing from the host; run it without cuda.graph"
+                    f"this step can't be captured ({type(error).__name__}: {error}): it may read "
+                    "nothing from the GPU "
+                    "(item(), print, masks as indices) and copy nothing from the host; run it without "
+                    "cuda.graph"
                 ) from error
             self._graph = self._stream.end_capture()
 
@@ -93,8 +108,10 @@ class CapturedStep:
         for i, (own, given) in enumerate(zip(self._inputs, inputs, strict=True)):
             if own.array.shape != given.array.shape or own.array.dtype != given.array.dtype:
                 raise ShapeError(
-                    f"this step was captured with input {i} of shape {list(own.array.shape)} and {own.array.dtype}, but got "
-                    f"{list(given.array.shape)} and {given.array.dtype}; call the step itself for other shapes"
+                    f"this step was captured with input {i} of shape {list(own.array.shape)} and "
+                    f"{own.array.dtype}, but got "
+                    f"{list(given.array.shape)} and {given.array.dtype}; call the step itself for "
+                    "other shapes"
                 )
             own.array[...] = given.array
             _memory.wrote(own.array)

@@ -10,9 +10,13 @@ from .._transfer import gpu_library
 class Event:
     """A mark in a stream of work; two of them (with ``enable_timing``) measure the milliseconds between."""
 
-    def __init__(self, enable_timing: bool = False, blocking: bool = False, interprocess: bool = False) -> None:
+    def __init__(
+        self, enable_timing: bool = False, blocking: bool = False, interprocess: bool = False
+    ) -> None:
         self._library = gpu_library()
-        self._event = self._library.cuda.Event(block=blocking, disable_timing=not enable_timing, interprocess=interprocess)
+        self._event = self._library.cuda.Event(
+            block=blocking, disable_timing=not enable_timing, interprocess=interprocess
+        )
 
     def record(self, stream: "Stream | None" = None) -> None:
         """Mark this place in the stream."""

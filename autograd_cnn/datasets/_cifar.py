@@ -1,7 +1,7 @@
 """CIFAR-10 and CIFAR-100: 32x32 colour images in 10 and 100 classes. A. Krizhevsky, 2009.
 
-Read from the binary version of the files, or from the Python version, whose pickles are read and never executed.
-Source of the format: https://www.cs.toronto.edu/~kriz/cifar.html, section "Binary version".
+Read from the binary version of the files, or from the Python version, whose pickles are read and never
+executed. Source of the format: https://www.cs.toronto.edu/~kriz/cifar.html, section "Binary version".
 """
 
 import hashlib
@@ -26,11 +26,12 @@ _PIXELS = 3 * 32 * 32
 class CIFAR10(Dataset):
     """50,000 images for training, 10,000 for testing, in ten classes.
 
-    ``root``: the folder of ``cifar-10-binary.tar.gz``, or of ``cifar-10-batches-bin``, what is inside it; with ``download``
-    it is fetched there if need be. The Python version, ``cifar-10-python.tar.gz`` or ``cifar-10-batches-py``, as torchvision
-    leaves it there, serves as well. An item is ``(image, target)``: a 32x32x3 NumPy array of bytes (torchvision gives a
-    Pillow image), or what ``transform`` makes of it, and the class as an int, or what ``target_transform`` makes of that.
-    ``data`` is the whole as an array N x 32 x 32 x 3, ``targets`` the list of classes.
+    ``root``: the folder of ``cifar-10-binary.tar.gz``, or of ``cifar-10-batches-bin``, what is inside it;
+    with ``download`` it is fetched there if need be. The Python version, ``cifar-10-python.tar.gz`` or
+    ``cifar-10-batches-py``, as torchvision leaves it there, serves as well. An item is ``(image, target)``: a
+    32x32x3 NumPy array of bytes (torchvision gives a Pillow image), or what ``transform`` makes of it, and
+    the class as an int, or what ``target_transform`` makes of that. ``data`` is the whole as an array N x 32
+    x 32 x 3, ``targets`` the list of classes.
 
     FileNotFoundError where the files are missing; FileFormatError where one is damaged.
     """
@@ -42,7 +43,11 @@ class CIFAR10(Dataset):
     train_list: ClassVar[Sequence[str]] = tuple(f"data_batch_{i}.bin" for i in range(1, 6))
     test_list: ClassVar[Sequence[str]] = ("test_batch.bin",)
     _names: ClassVar[str] = "batches.meta.txt"
-    _python: ClassVar[tuple[str, str, str]] = ("cifar-10-batches-py", "cifar-10-python.tar.gz", "c58f30108f718f92721af3b95e74349a")
+    _python: ClassVar[tuple[str, str, str]] = (
+        "cifar-10-batches-py",
+        "cifar-10-python.tar.gz",
+        "c58f30108f718f92721af3b95e74349a",
+    )
     """The Python version's folder, archive, and the archive's MD5."""
     _python_names: ClassVar[tuple[str, str]] = ("batches.meta", "label_names")
     _python_labels: ClassVar[Sequence[str]] = ("labels",)
@@ -57,15 +62,26 @@ class CIFAR10(Dataset):
         target_transform: Callable[[Any], Any] | None = None,
         download: bool = False,
     ) -> None:
-        self.root, self.train, self.transform, self.target_transform = Path(root), train, transform, target_transform
+        self.root, self.train, self.transform, self.target_transform = (
+            Path(root),
+            train,
+            transform,
+            target_transform,
+        )
         files = self.train_list if train else self.test_list
         content = self._read([*files, self._names], download)
         self.classes = content.pop().decode("ascii", "replace").split()
-        records = np.concatenate([self._records(name, part) for name, part in zip(files, content, strict=True)])
-        self.data = np.ascontiguousarray(records[:, self._labels :].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1))
+        records = np.concatenate(
+            [self._records(name, part) for name, part in zip(files, content, strict=True)]
+        )
+        self.data = np.ascontiguousarray(
+            records[:, self._labels :].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
+        )
         self.targets: list[int] = records[:, self._labels - 1].tolist()
         if max(self.targets) >= len(self.classes):
-            raise FileFormatError(f"{self.root}: a class {max(self.targets)} where {self._names} names {len(self.classes)}")
+            raise FileFormatError(
+                f"{self.root}: a class {max(self.targets)} where {self._names} names {len(self.classes)}"
+            )
         self.class_to_idx = {name: i for i, name in enumerate(self.classes)}
 
     def __getitem__(self, index: int) -> tuple[Any, Any]:
@@ -78,12 +94,18 @@ class CIFAR10(Dataset):
         return len(self.data)
 
     def __repr__(self) -> str:
-        return f"Dataset {type(self).__name__}\n    Number of datapoints: {len(self)}\n    Root location: {self.root}\n    Split: {'Train' if self.train else 'Test'}"
+        return (
+            f"Dataset {type(self).__name__}\n    Number of datapoints: {len(self)}\n    Root location: "
+            f"{self.root}\n    Split: {'Train' if self.train else 'Test'}"
+        )
 
     def _records(self, name: str, content: bytes) -> np.ndarray[Any, Any]:
         size = self._labels + _PIXELS
         if not content or len(content) % size:
-            raise FileFormatError(f"{self.root}: {name} has {len(content)} bytes, which is no number of records of {size}: cut off or damaged")
+            raise FileFormatError(
+                f"{self.root}: {name} has {len(content)} bytes, which is no number of records of "
+                f"{size}: cut off or damaged"
+            )
         return np.frombuffer(content, np.uint8).reshape(-1, size)
 
     def _read(self, names: Sequence[str], download: bool) -> list[bytes]:
@@ -96,7 +118,8 @@ class CIFAR10(Dataset):
         if content is None:
             if not download:
                 raise FileNotFoundError(
-                    f"{type(self).__name__}: {self.root} has neither {self.filename} nor {self.base_folder}, nor the Python version, "
+                    f"{type(self).__name__}: {self.root} has neither {self.filename} nor "
+                    f"{self.base_folder}, nor the Python version, "
                     f"{python[1]} or {python[0]}; give their folder as root, or download=True"
                 )
             archive = self.root / self.filename
@@ -118,7 +141,9 @@ class CIFAR10(Dataset):
             with tarfile.open(archive) as tar:
                 return [_member(tar, f"{base}/{name}", archive) for name in names]
         except (tarfile.TarError, EOFError, zlib.error) as error:
-            raise FileFormatError(f"{archive}: cut off or damaged ({error}); delete it and download it again") from error
+            raise FileFormatError(
+                f"{archive}: cut off or damaged ({error}); delete it and download it again"
+            ) from error
 
     def _converted(self, names: Sequence[str], pickles: Sequence[bytes]) -> list[bytes]:
         content = []
@@ -129,13 +154,18 @@ class CIFAR10(Dataset):
                 else:
                     content.append(_cifar_pickles.records(pickle, *self._python_labels))
             except RefusedError as error:
-                raise FileFormatError(f"{self.root}: {self._python[0]}/{name} is damaged or another file: {error}") from error
+                raise FileFormatError(
+                    f"{self.root}: {self._python[0]}/{name} is damaged or another file: {error}"
+                ) from error
         return content
 
     def _accept(self, data: bytes, md5: str, where: str = "") -> None:
         digest = hashlib.md5(data, usedforsecurity=False).hexdigest()
         if digest != md5:
-            raise FileFormatError(f"{where}its MD5 is {digest}, not {md5}: damaged or another file; delete it and download it again")
+            raise FileFormatError(
+                f"{where}its MD5 is {digest}, not {md5}: damaged or another file; delete it and "
+                "download it again"
+            )
 
 
 def _member(tar: tarfile.TarFile, name: str, archive: Path) -> bytes:

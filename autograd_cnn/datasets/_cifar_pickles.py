@@ -1,6 +1,8 @@
-"""The Python version of CIFAR's files, which torchvision fetches: pickles that Python 2 wrote, read without unpickling.
+"""The Python version of CIFAR's files, which torchvision fetches: pickles that Python 2 wrote, read without
+unpickling.
 
-The machine that reads PyTorch's files follows the opcodes; here it learns Python 2's strings and NumPy's arrays of bytes.
+The machine that reads PyTorch's files follows the opcodes; here it learns Python 2's strings and NumPy's
+arrays of bytes.
 """
 
 from typing import Any
@@ -28,14 +30,19 @@ class _Batch(_Machine):
         elif name == "REDUCE":
             arguments, function = self._stack.pop(), self._stack.pop()
             if str(function) not in _ARRAY and (str(function) != "numpy.dtype" or arguments[0] != "u1"):
-                raise RefusedError(f"it calls {function}{arguments}, which an array of bytes does not need; nothing was executed")
+                raise RefusedError(
+                    f"it calls {function}{arguments}, which an array of bytes does not need; nothing "
+                    "was executed"
+                )
             self._stack.append(_Part())
         elif name == "BUILD":
             state = self._stack.pop()
             part = self._stack[-1]
             if not isinstance(part, _Part):
                 raise RefusedError(f"it sets the state of {type(part).__name__}")
-            if len(state) == 5:  # version, shape, dtype, whether the order is Fortran's, bytes; a dtype's state is longer
+            if (
+                len(state) == 5
+            ):  # version, shape, dtype, whether the order is Fortran's, bytes; a dtype's state is longer
                 _, shape, _, fortran, raw = state
                 if not isinstance(raw, str):
                     raise RefusedError(f"the bytes of an array in it are {type(raw).__name__}")
@@ -53,11 +60,17 @@ def _content(pickle: bytes, *keys: str) -> list[Any]:
 
 
 def records(pickle: bytes, *labels: str) -> bytes:
-    """The images of a batch as the binary version has them: the labels of each, named by these keys, before its pixels."""
+    """The images of a batch as the binary version has them: the labels of each, named by these keys, before
+    its pixels."""
     data, *columns = _content(pickle, "data", *labels)
     pixels = data.array if isinstance(data, _Part) else None
     listed = all(isinstance(column, list) for column in columns)
-    if pixels is None or pixels.shape[1:] != (3 * 32 * 32,) or not listed or any(len(column) != len(pixels) for column in columns):
+    if (
+        pixels is None
+        or pixels.shape[1:] != (3 * 32 * 32,)
+        or not listed
+        or any(len(column) != len(pixels) for column in columns)
+    ):
         raise RefusedError("its data is no array of bytes with a row of 3072 for each label")
     try:
         return np.column_stack([*(np.array(bytearray(column)) for column in columns), pixels]).tobytes()

@@ -14,7 +14,8 @@ _TIMEOUT = 60
 
 
 def fetch(urls: Sequence[str], path: Path, accept: Callable[[bytes], None]) -> None:
-    """Write to ``path`` what the first of ``urls`` gives that ``accept`` does not refuse with a FileFormatError.
+    """Write to ``path`` what the first of ``urls`` gives that ``accept`` does not refuse with a
+    FileFormatError.
 
     The path gets the whole file or none. OSError, listing what each mirror said, where none serves.
     """

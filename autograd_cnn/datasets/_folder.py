@@ -15,7 +15,9 @@ def default_loader(path: str) -> Any:
     try:
         from PIL import Image
     except ImportError as error:
-        raise ImportError("ImageFolder reads files with Pillow: pip install pillow, or give it a loader") from error
+        raise ImportError(
+            "ImageFolder reads files with Pillow: pip install pillow, or give it a loader"
+        ) from error
     with Image.open(path) as image:
         return image.convert("RGB")
 
@@ -23,9 +25,9 @@ def default_loader(path: str) -> Any:
 class ImageFolder(Dataset):
     """The images below ``root/class/``, in the order of class and path; an item is ``(image, class number)``.
 
-    ``loader`` makes an image of a path (a Pillow image, unless another one is given), ``transform`` changes it.
-    ``is_valid_file(path)`` chooses the files, by their extensions if it is not given. FileNotFoundError where there are no
-    classes, or one of them has no file, unless ``allow_empty``.
+    ``loader`` makes an image of a path (a Pillow image, unless another one is given), ``transform`` changes
+    it. ``is_valid_file(path)`` chooses the files, by their extensions if it is not given. FileNotFoundError
+    where there are no classes, or one of them has no file, unless ``allow_empty``.
     """
 
     def __init__(
@@ -37,7 +39,12 @@ class ImageFolder(Dataset):
         is_valid_file: Callable[[str], bool] | None = None,
         allow_empty: bool = False,
     ) -> None:
-        self.root, self.transform, self.target_transform, self.loader = root, transform, target_transform, loader
+        self.root, self.transform, self.target_transform, self.loader = (
+            root,
+            transform,
+            target_transform,
+            loader,
+        )
         fits = is_valid_file or (lambda path: path.lower().endswith(IMG_EXTENSIONS))
         self.classes = sorted(entry.name for entry in os.scandir(root) if entry.is_dir())
         if not self.classes:
@@ -46,12 +53,19 @@ class ImageFolder(Dataset):
         self.samples: list[tuple[str, int]] = []
         empty = []
         for name, number in self.class_to_idx.items():
-            walked = (os.path.join(folder, file) for folder, _, files in sorted(os.walk(Path(root) / name, followlinks=True)) for file in sorted(files))
+            walked = (
+                os.path.join(folder, file)
+                for folder, _, files in sorted(os.walk(Path(root) / name, followlinks=True))
+                for file in sorted(files)
+            )
             found = [(path, number) for path in walked if fits(path)]
             self.samples += found
             empty += [] if found else [name]
         if empty and not allow_empty:
-            raise FileNotFoundError(f"Found no valid file for the classes {', '.join(empty)}. Supported extensions are: {', '.join(IMG_EXTENSIONS)}")
+            raise FileNotFoundError(
+                f"Found no valid file for the classes {', '.join(empty)}. Supported extensions are: "
+                f"{', '.join(IMG_EXTENSIONS)}"
+            )
         self.imgs = self.samples
         self.targets = [number for _, number in self.samples]
 
@@ -66,4 +80,7 @@ class ImageFolder(Dataset):
         return len(self.samples)
 
     def __repr__(self) -> str:
-        return f"Dataset {type(self).__name__}\n    Number of datapoints: {len(self)}\n    Root location: {self.root}"
+        return (
+            f"Dataset {type(self).__name__}\n    Number of datapoints: {len(self)}\n    Root location: "
+            f"{self.root}"
+        )

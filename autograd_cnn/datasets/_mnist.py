@@ -17,13 +17,14 @@ from ._idx import read_idx
 class MNIST(Dataset):
     """The handwritten digits of Y. LeCun and C. Cortes: 60,000 for training, 10,000 for testing.
 
-    ``root``: the folder of the files, or the one that holds ``MNIST/raw`` as torchvision lays it out; with ``download`` they
-    are fetched there if need be. None: the sample that comes with this package, the first 6,000 and 1,000 of them.
-    An item is ``(image, target)``: a 28x28 NumPy array of bytes (torchvision gives a Pillow image), or what ``transform``
-    makes of it, and the class as an int, or what ``target_transform`` makes of that. ``data`` and ``targets`` are the
-    whole as tensors, N x 28 x 28 uint8 and N int64.
+    ``root``: the folder of the files, or the one that holds ``MNIST/raw`` as torchvision lays it out; with
+    ``download`` they are fetched there if need be. None: the sample that comes with this package, the first
+    6,000 and 1,000 of them. An item is ``(image, target)``: a 28x28 NumPy array of bytes (torchvision gives a
+    Pillow image), or what ``transform`` makes of it, and the class as an int, or what ``target_transform``
+    makes of that. ``data`` and ``targets`` are the whole as tensors, N x 28 x 28 uint8 and N int64.
 
-    FileNotFoundError where the files are missing; FileFormatError where one is damaged: their SHA-256 is checked.
+    FileNotFoundError where the files are missing; FileFormatError where one is damaged: their SHA-256 is
+    checked.
     """
 
     mirrors: ClassVar[Sequence[str]] = (
@@ -31,7 +32,10 @@ class MNIST(Dataset):
         "https://storage.googleapis.com/cvdf-datasets/mnist/",
     )
     classes: ClassVar[Sequence[str]] = tuple(
-        f"{number} - {word}" for number, word in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"])
+        f"{number} - {word}"
+        for number, word in enumerate(
+            ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+        )
     )
     # SHA-256 of the content of each file, unpacked.
     _digests: ClassVar[dict[str, str]] = {
@@ -64,7 +68,10 @@ class MNIST(Dataset):
         images = self._read(f"{part}-images-idx3-ubyte", 3, download)
         labels = self._read(f"{part}-labels-idx1-ubyte", 1, download)
         if len(images) != len(labels) or images.shape[1:] != (28, 28) or (labels > 9).any():
-            raise FileFormatError(f"{root or 'the bundled sample'}: images {images.shape} and labels {labels.shape} of 0 to 9 do not fit together")
+            raise FileFormatError(
+                f"{root or 'the bundled sample'}: images {images.shape} and labels {labels.shape} of "
+                "0 to 9 do not fit together"
+            )
         self.data: Tensor = Tensor(images)
         self.targets: Tensor = Tensor(labels.astype(np.int64))
 
@@ -78,7 +85,10 @@ class MNIST(Dataset):
         return len(self.data.array)
 
     def __repr__(self) -> str:
-        return f"Dataset {type(self).__name__}\n    Number of datapoints: {len(self)}\n    Root location: {self.root}\n    Split: {'Train' if self.train else 'Test'}"
+        return (
+            f"Dataset {type(self).__name__}\n    Number of datapoints: {len(self)}\n    Root location: "
+            f"{self.root}\n    Split: {'Train' if self.train else 'Test'}"
+        )
 
     @property
     def raw_folder(self) -> Path:
@@ -89,15 +99,20 @@ class MNIST(Dataset):
         """The array of the file ``name``, in whichever of the folders and packings it is found."""
         if self.root is None:
             return self._bundled(name, dims)
-        candidates = [folder / file for folder in (self.raw_folder, Path(self.root)) for file in (name, f"{name}.gz")]
+        candidates = [
+            folder / file for folder in (self.raw_folder, Path(self.root)) for file in (name, f"{name}.gz")
+        ]
         found = next((path for path in candidates if path.is_file()), None)
         if found is None:
             if not download:
                 raise FileNotFoundError(
-                    f"{type(self).__name__} is not complete: no {name}.gz in {self.root} or {self.raw_folder}; give its folder as root, or download=True"
+                    f"{type(self).__name__} is not complete: no {name}.gz in {self.root} or "
+                    f"{self.raw_folder}; give its folder as root, or download=True"
                 )
             found = self.raw_folder / f"{name}.gz"
-            fetch([mirror + found.name for mirror in self.mirrors], found, lambda data: self._accept(data, name))
+            fetch(
+                [mirror + found.name for mirror in self.mirrors], found, lambda data: self._accept(data, name)
+            )
         return read_idx(found, dims=dims, sha256=self._digests[name])
 
     def _accept(self, data: bytes, name: str) -> None:
@@ -108,11 +123,14 @@ class MNIST(Dataset):
     def _bundled(self, name: str, dims: int) -> np.ndarray[Any, Any]:
         if self._sample is None:
             raise ValueError(f"{type(self).__name__} has no bundled sample; give a folder as root")
-        return read_idx(Path(__file__).parent / "mnist_sample" / f"{name}.gz", dims=dims, sha256=self._sample[name])
+        return read_idx(
+            Path(__file__).parent / "mnist_sample" / f"{name}.gz", dims=dims, sha256=self._sample[name]
+        )
 
 
 class FashionMNIST(MNIST):
-    """Zalando's articles of clothing, in MNIST's format and numbers: H. Xiao, K. Rasul, R. Vollgraf, arXiv 1708.07747.
+    """Zalando's articles of clothing, in MNIST's format and numbers: H. Xiao, K. Rasul, R. Vollgraf, arXiv
+    1708.07747.
 
     As :class:`MNIST`, without a bundled sample. Debian's package ``dataset-fashion-mnist`` has the files in
     ``/usr/share/datasets/fashion-mnist``.
@@ -122,7 +140,18 @@ class FashionMNIST(MNIST):
         "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
         "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
     )
-    classes = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
+    classes = (
+        "T-shirt/top",
+        "Trouser",
+        "Pullover",
+        "Dress",
+        "Coat",
+        "Sandal",
+        "Shirt",
+        "Sneaker",
+        "Bag",
+        "Ankle boot",
+    )
     _digests: ClassVar[dict[str, str]] = {
         "train-images-idx3-ubyte": "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
         "train-labels-idx1-ubyte": "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",

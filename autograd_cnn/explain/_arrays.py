@@ -24,7 +24,8 @@ def number(x: float) -> Any:
 
 
 def summary(value: Any, picture: bool = True) -> dict[str, Any]:
-    """What a page tells of an array: shape, min, mean, max, norm, zeros, NaN; with ``picture`` histogram and heat-map too."""
+    """What a page tells of an array: shape, min, mean, max, norm, zeros, NaN; with ``picture`` histogram and
+    heat-map too."""
     a = host(value)
     wide = a.astype(np.float64).reshape(-1) if a.dtype.kind in "fiub" else np.zeros(0)
     told: dict[str, Any] = {"shape": list(a.shape), "dtype": str(a.dtype)}
@@ -43,7 +44,9 @@ def summary(value: Any, picture: bool = True) -> dict[str, Any]:
         finite = wide[np.isfinite(wide)] if nan or inf else wide
         if finite.size > 1:
             low, high = float(finite.min()), float(finite.max())
-            counts = np.histogram(finite, bins=BINS, range=(low, high) if high > low else (low - 0.5, low + 0.5))[0]
+            counts = np.histogram(
+                finite, bins=BINS, range=(low, high) if high > low else (low - 0.5, low + 0.5)
+            )[0]
             told["hist"] = counts.tolist()
         if a.size <= 64:
             told["values"] = [number(float(x)) for x in wide]
@@ -52,7 +55,8 @@ def summary(value: Any, picture: bool = True) -> dict[str, Any]:
 
 
 def _heat(a: np.ndarray[Any, Any]) -> dict[str, Any]:
-    """The array as an image of bytes: 2 for the most negative, 254 for the most positive, 128 for zero; 0 for no number, 1 for gaps."""
+    """The array as an image of bytes: 2 for the most negative, 254 for the most positive, 128 for zero; 0 for
+    no number, 1 for gaps."""
     image = np.ma.asarray(_flat_image(a))
     rows, columns = (_picked(n) for n in image.shape)
     image = image[np.ix_(rows, columns)]
@@ -62,7 +66,12 @@ def _heat(a: np.ndarray[Any, Any]) -> dict[str, Any]:
     levels = np.rint(128 + 126 * (finite / largest if largest else finite)).astype(np.uint8)
     levels[~np.isfinite(image)] = 0
     levels[gaps] = 1
-    return {"rows": len(rows), "columns": len(columns), "largest": number(largest), "bytes": base64.b64encode(levels.tobytes()).decode()}
+    return {
+        "rows": len(rows),
+        "columns": len(columns),
+        "largest": number(largest),
+        "bytes": base64.b64encode(levels.tobytes()).decode(),
+    }
 
 
 def _picked(n: int) -> np.ndarray[Any, Any]:
@@ -70,7 +79,8 @@ def _picked(n: int) -> np.ndarray[Any, Any]:
 
 
 def _flat_image(a: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Vectors as one row; maps of a convolution as tiles: the channels of the first image, or the filters' first channel."""
+    """Vectors as one row; maps of a convolution as tiles: the channels of the first image, or the filters'
+    first channel."""
     if a.ndim <= 1:
         return a.reshape(1, -1)
     if a.ndim == 2:
@@ -88,5 +98,8 @@ def _flat_image(a: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     tiled = np.ma.masked_all((max(down * (height + 1) - 1, 0), max(across * (width + 1) - 1, 0)))
     for i, plane in enumerate(planes):
         row, column = divmod(i, across)
-        tiled[row * (height + 1) : row * (height + 1) + height, column * (width + 1) : column * (width + 1) + width] = plane
+        tiled[
+            row * (height + 1) : row * (height + 1) + height,
+            column * (width + 1) : column * (width + 1) + width,
+        ] = plane
     return tiled  # type: ignore[no-any-return]  # NumPy types masked arrays as Any

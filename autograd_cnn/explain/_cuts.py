@@ -1,4 +1,5 @@
-"""Where a path from a value to the loss was cut, found by following everything that was computed from the value."""
+"""Where a path from a value to the loss was cut, found by following everything that was computed from the
+value."""
 
 from typing import Any, NamedTuple
 
@@ -53,7 +54,11 @@ def follow(seen: Watch, start: Key, loss: Any) -> Trail:
                 if event.result is not None and reached.get(event.result, cut) is not None:
                     reached[event.result] = cut
             continue
-        hits = [(position, reached[key]) for position, key in enumerate(event.operands) if key is not None and key in reached]
+        hits = [
+            (position, reached[key])
+            for position, key in enumerate(event.operands)
+            if key is not None and key in reached
+        ]
         if not hits:
             continue
         last_use = event.line
@@ -65,24 +70,31 @@ def follow(seen: Watch, start: Key, loss: Any) -> Trail:
     end = key_of(loss)
     arrived = end in reached
     cuts = [reached[end]] if arrived else []
-    return Trail(last_use is not None, arrived and cuts[0] is None, [c for c in cuts if c is not None], exits, last_use)
+    return Trail(
+        last_use is not None, arrived and cuts[0] is None, [c for c in cuts if c is not None], exits, last_use
+    )
 
 
 def _passing(call: Call, position: int, before: Cut | None) -> Cut | None:
-    """What stops a gradient that comes to operand ``position`` of ``call``; None where it passes and nothing did before."""
+    """What stops a gradient that comes to operand ``position`` of ``call``; None where it passes and nothing
+    did before."""
     if before is not None:
         return before
     prim = call.prim
     name = prim.operands[min(position, len(prim.operands) - 1)]
     if not call.recording:
         return Cut(
-            call.line, f"{prim.name} ran under no_grad(), so it was not recorded", "compute it outside no_grad() if it is part of the loss"
+            call.line,
+            f"{prim.name} ran under no_grad(), so it was not recorded",
+            "compute it outside no_grad() if it is part of the loss",
         )
     result = call.values[0]
     if result.dtype.kind != "f":
         if prim.name == "cast":
             return Cut(
-                call.line, f"cast to {result.dtype}: integers have no gradient", "keep it a floating-point tensor; round only what is shown"
+                call.line,
+                f"cast to {result.dtype}: integers have no gradient",
+                "keep it a floating-point tensor; round only what is shown",
             )
         return Cut(
             call.line,
@@ -95,7 +107,11 @@ def _passing(call: Call, position: int, before: Cut | None) -> Cut | None:
             f"{prim.name} uses it as {name!r}, which has no gradient",
             "choose with a mask, and let the gradient flow through the chosen values",
         )
-    return None if call.node is not None else Cut(call.line, f"{prim.name} was not recorded", "let its operands require gradients")
+    return (
+        None
+        if call.node is not None
+        else Cut(call.line, f"{prim.name} was not recorded", "let its operands require gradients")
+    )
 
 
 def left_by(event: Left) -> Cut:
@@ -103,14 +119,21 @@ def left_by(event: Left) -> Cut:
     advice = "leave it out where the value is part of the loss"
     if event.how == "requires_grad_(False)":
         advice = "call requires_grad_() again before the forward pass"
-    return Cut(event.line, f"{event.how} {_MADE_OF.get(event.how, 'takes the value out of the graph')}", advice)
+    return Cut(
+        event.line, f"{event.how} {_MADE_OF.get(event.how, 'takes the value out of the graph')}", advice
+    )
 
 
 def frozen_at(seen: Watch, param: Handle) -> Cut | None:
     """Where ``requires_grad_(False)`` was called on ``param``."""
     own = memory_key(param.array)
     return next(
-        (left_by(e) for e in reversed(seen.events) if isinstance(e, Left) and e.how == "requires_grad_(False)" and e.memory == own), None
+        (
+            left_by(e)
+            for e in reversed(seen.events)
+            if isinstance(e, Left) and e.how == "requires_grad_(False)" and e.memory == own
+        ),
+        None,
     )
 
 

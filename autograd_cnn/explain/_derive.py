@@ -46,16 +46,24 @@ class Derivation:
     def latex(self) -> str:
         """LaTeX: an ``aligned`` block."""
         rows = [_aligned(term.latex) + " && " + _latex_shape(term.shape) for term in self.terms]
-        return "\\begin{aligned}\n" + " \\\\\n".join([_aligned(self._chain("latex")), *rows]) + "\n\\end{aligned}"
+        return (
+            "\\begin{aligned}\n"
+            + " \\\\\n".join([_aligned(self._chain("latex")), *rows])
+            + "\n\\end{aligned}"
+        )
 
     @property
     def mathml(self) -> str:
         """MathML: a table with one row per step."""
         rows = "".join(
-            f'<mtr><mtd columnalign="left">{t.mathml}</mtd><mtd><mtext>{t.shape}</mtext></mtd><mtd><mtext>{t.op}</mtext></mtd></mtr>'
+            "<mtr><mtd "
+            f'columnalign="left">{t.mathml}</mtd><mtd><mtext>{t.shape}</mtext></mtd><mtd><mtext>{t.op}</mtext></mtd></mtr>'
             for t in self.terms
         )
-        return f'<math display="block"><mtable columnalign="left left left"><mtr><mtd>{self._chain("mathml")}</mtd></mtr>{rows}</mtable></math>'
+        return (
+            '<math display="block"><mtable columnalign="left left '
+            f'left"><mtr><mtd>{self._chain("mathml")}</mtd></mtr>{rows}</mtable></math>'
+        )
 
     def _repr_latex_(self) -> str:
         return f"$$\n{self.latex}\n$$"
@@ -82,7 +90,11 @@ class Derivation:
 
 
 def _aligned(equation: str) -> str:
-    return equation.replace(" = ", " &= ", 1) if " = " in equation else equation.replace(" += ", " &\\mathrel{+}= ", 1)
+    return (
+        equation.replace(" = ", " &= ", 1)
+        if " = " in equation
+        else equation.replace(" += ", " &\\mathrel{+}= ", 1)
+    )
 
 
 def _latex_shape(shape: str) -> str:
@@ -90,10 +102,12 @@ def _latex_shape(shape: str) -> str:
 
 
 def derive(loss: Any, wrt: Any, params: Any = None) -> Derivation:
-    """Write out the derivative of ``loss`` for the leaf ``wrt`` (a Tensor or its name) along the paths of this graph.
+    """Write out the derivative of ``loss`` for the leaf ``wrt`` (a Tensor or its name) along the paths of
+    this graph.
 
-    The first line is the sum over paths of products; then each step from the loss to the leaf with the formula of its
-    local gradient and the shape of what it gives. Shows itself in notebooks; ``.latex`` and ``.mathml`` are the source.
+    The first line is the sum over paths of products; then each step from the loss to the leaf with the
+    formula of its local gradient and the shape of what it gives. Shows itself in notebooks; ``.latex`` and
+    ``.mathml`` are the source.
 
     Raises:
         ValueError: ``wrt`` is no leaf of the graph of ``loss``.
@@ -114,7 +128,8 @@ def derive(loss: Any, wrt: Any, params: Any = None) -> Derivation:
 
 def _seed(root: Vertex) -> Term:
     texts = [
-        STYLES[style].equation(STYLES[style].bar(root.name), False, STYLES[style].text("1")) for style in ("unicode", "latex", "mathml")
+        STYLES[style].equation(STYLES[style].bar(root.name), False, STYLES[style].text("1"))
+        for style in ("unicode", "latex", "mathml")
     ]
     return Term(texts[0], texts[1], texts[2], shape_text(root.shape), "")
 

@@ -78,14 +78,28 @@ class Drawing:
         (self._backward_edges if direction == "backward" else self._forward_edges)(flows, prefix, indent, out)
         return out
 
-    def _boxes(self, group: Group, direction: str, prefix: str, indent: str, out: list[str], sums: dict[int, list[int]]) -> None:
-        """The boxes of a group and, as clusters, of its opened groups; without recursion on depth beyond the modules' own."""
+    def _boxes(
+        self,
+        group: Group,
+        direction: str,
+        prefix: str,
+        indent: str,
+        out: list[str],
+        sums: dict[int, list[int]],
+    ) -> None:
+        """The boxes of a group and, as clusters, of its opened groups; without recursion on depth beyond the
+        modules' own."""
         for index in group.vertices:
             if self.closed[index] is None:
                 out.append(indent + self._vertex(index, direction, prefix))
         for index in sums.get(id(group), ()):
-            tip = _quote(f"the contributions to the gradient of {self.reading.vertices[index].name} are added")
-            look = f'label="Σ" shape=circle width=0.32 fixedsize=true fillcolor="#ffffff" color="#0969da" tooltip={tip}'
+            tip = _quote(
+                f"the contributions to the gradient of {self.reading.vertices[index].name} are added"
+            )
+            look = (
+                'label="Σ" shape=circle width=0.32 fixedsize=true fillcolor="#ffffff" color="#0969da" '
+                f"tooltip={tip}"
+            )
             out.append(f"{indent}{prefix}s{index} [{look}]")
         for inner in sorted(group.groups, key=lambda g: self.first[id(g)]):
             members = inner.members()
@@ -95,13 +109,16 @@ class Drawing:
                 label = group_label(inner, self.reading, self.signals.at if direction == "backward" else {})
                 tip = _quote(f"{inner.path} ({inner.kind}): {len(members)} values")
                 out.append(
-                    f'{indent}{prefix}g{self.first[id(inner)]} [label={label} fillcolor="{_FILLS.get(inner.kind, "#eaeef2")}" peripheries=2 tooltip={tip}]'
+                    f"{indent}{prefix}g{self.first[id(inner)]} [label={label} "
+                    f'fillcolor="{_FILLS.get(inner.kind, "#eaeef2")}" peripheries=2 tooltip={tip}]'
                 )
                 continue
             times = f" × {inner.count}" if inner.kind == "repeat" else ""
             out.append(f"{indent}subgraph cluster_{prefix}{self.first[id(inner)]}_{inner.level} {{")
             out.append(
-                f'{indent}\tlabel={_quote(inner.name + times)} labeljust=l tooltip={_quote(inner.path)} style="rounded,filled" color="#8c959f" fillcolor="{_cluster_fill(inner)}"'
+                f"{indent}\tlabel={_quote(inner.name + times)} labeljust=l "
+                f'tooltip={_quote(inner.path)} style="rounded,filled" color="#8c959f" '
+                f'fillcolor="{_cluster_fill(inner)}"'
             )
             self._boxes(inner, direction, prefix, indent + "\t", out, sums)
             out.append(f"{indent}}}")
@@ -111,9 +128,14 @@ class Drawing:
         signal = self.signals.at.get(index) if direction == "backward" else None
         if vertex.is_leaf:
             look = 'shape=box style="filled" fillcolor="#dafbe1" color="#1a7f37"'
-            return f"{prefix}n{index} [label={leaf_label(vertex, signal)} {look} tooltip={_quote(f'{vertex.name}: leaf {shape_text(vertex.shape)}')}]"
+            return (
+                f"{prefix}n{index} [label={leaf_label(vertex, signal)} {look} "
+                f"tooltip={_quote(f'{vertex.name}: leaf {shape_text(vertex.shape)}')}]"
+            )
         label = operator_label(vertex, self.reading, self.formulas and direction == "backward")
-        border = "" if signal is None or signal.state == "ok" else f' color="{_COLOURS[signal.state]}" penwidth=2'
+        border = (
+            "" if signal is None or signal.state == "ok" else f' color="{_COLOURS[signal.state]}" penwidth=2'
+        )
         return f"{prefix}n{index} [label={label}{border} tooltip={_quote(tooltip(vertex, self.reading))}]"
 
     def _forward_edges(self, flows: list[Flow], prefix: str, indent: str, out: list[str]) -> None:
@@ -124,22 +146,44 @@ class Drawing:
         reading, labelled = self.reading, len(flows) <= _LABELLED_EDGES
         root = reading.root
         out.append(
-            f'{indent}{prefix}seed [label="1" shape=circle width=0.3 fixedsize=true fontsize=11 tooltip="the gradient of {root.name} for itself"]'
+            f'{indent}{prefix}seed [label="1" shape=circle width=0.3 fixedsize=true fontsize=11 '
+            f'tooltip="the gradient of {root.name} for itself"]'
         )
-        out.append(f"{indent}{prefix}seed -> {self.box(root.index, prefix)} [{self._look(self.signals.at.get(root.index), labelled)}]")
+        out.append(
+            f"{indent}{prefix}seed -> {self.box(root.index, prefix)} "
+            f"[{self._look(self.signals.at.get(root.index), labelled)}]"
+        )
         arriving = Counter(flow.producer for flow in flows)
         for index, count in arriving.items():
             if count > 1:
-                out.append(f"{indent}{prefix}s{index} -> {self.box(index, prefix)} [{self._look(self.signals.at.get(index), labelled)}]")
+                out.append(
+                    f"{indent}{prefix}s{index} -> {self.box(index, prefix)} "
+                    f"[{self._look(self.signals.at.get(index), labelled)}]"
+                )
         for flow in flows:
-            target = f"{prefix}s{flow.producer}" if arriving[flow.producer] > 1 else self.box(flow.producer, prefix)
-            out.append(f"{indent}{flow.box} -> {target} [{self._look(self.signal_of(flow), labelled, len(flow.uses))}]")
+            target = (
+                f"{prefix}s{flow.producer}"
+                if arriving[flow.producer] > 1
+                else self.box(flow.producer, prefix)
+            )
+            out.append(
+                f"{indent}{flow.box} -> {target} "
+                f"[{self._look(self.signal_of(flow), labelled, len(flow.uses))}]"
+            )
 
     def signal_of(self, flow: Flow) -> Signal | None:
-        """What an arrow carries: of several terms the sum where the arrow is all that arrives, else the largest."""
-        if len(flow.uses) == len(self.reading.vertices[flow.producer].uses) > 1 and flow.producer in self.signals.at:
+        """What an arrow carries: of several terms the sum where the arrow is all that arrives, else the
+        largest."""
+        if (
+            len(flow.uses) == len(self.reading.vertices[flow.producer].uses) > 1
+            and flow.producer in self.signals.at
+        ):
             return self.signals.at[flow.producer]
-        signals = [self.signals.along[e.consumer, e.position] for e in flow.uses if (e.consumer, e.position) in self.signals.along]
+        signals = [
+            self.signals.along[e.consumer, e.position]
+            for e in flow.uses
+            if (e.consumer, e.position) in self.signals.along
+        ]
         return max(signals, key=lambda s: (_SEVERITY[s.state], s.norm), default=None)
 
     def _look(self, signal: Signal | None, labelled: bool, terms: int = 1) -> str:
@@ -148,12 +192,19 @@ class Drawing:
             return 'color="#57606a"'
         width = 1.0
         if signal.state == "ok" and self.high > self.low:
-            width += 4.0 * (min(max(math.log10(signal.norm), self.low), self.high) - self.low) / (self.high - self.low)
+            width += (
+                4.0
+                * (min(max(math.log10(signal.norm), self.low), self.high) - self.low)
+                / (self.high - self.low)
+            )
         colour = _COLOURS[signal.state]
         shown = signal_text(signal) if terms == 1 else f"{signal_text(signal)} ({terms} terms)"
         label = f' label=" {shown} "' if labelled else ""
         tip = f"norm {signal_text(signal)}" if terms == 1 else f"{terms} terms, norm {signal_text(signal)}"
-        return f'color="{colour}" fontcolor="{colour}" style={_STYLES[signal.state]} penwidth={width:.2f}{label} tooltip="{tip}" labeltooltip="{tip}"'
+        return (
+            f'color="{colour}" fontcolor="{colour}" style={_STYLES[signal.state]} '
+            f'penwidth={width:.2f}{label} tooltip="{tip}" labeltooltip="{tip}"'
+        )
 
     def saved_lines(self, indent: str = "\t") -> list[str]:
         """In a picture of both passes: which value of the forward each step of the backward needs."""
@@ -163,12 +214,17 @@ class Drawing:
                 continue
             producers = {e.position: e.producer for e in vertex.inputs}
             for origin in vertex.node.plan.origins:
-                source = vertex.index if origin is not None and origin < 0 else producers.get(-1 if origin is None else origin)
+                source = (
+                    vertex.index
+                    if origin is not None and origin < 0
+                    else producers.get(-1 if origin is None else origin)
+                )
                 if source is not None:
                     pair = self.box(source, "f"), self.box(vertex.index, "b")
                     pairs[pair] = pairs.get(pair, 0) + 1
         return [
-            f'{indent}{a} -> {b} [style=dotted color="#8250df" arrowhead=open constraint=false tooltip="kept for the backward pass"]'
+            f'{indent}{a} -> {b} [style=dotted color="#8250df" arrowhead=open constraint=false '
+            'tooltip="kept for the backward pass"]'
             for a, b in pairs
         ]
 
@@ -189,11 +245,14 @@ def picture(drawing: Drawing, direction: str, title: str | None, format: str) ->
     bytes_kept = f", {bytes_text(kept)} kept" if kept else ""
     caption = (
         title
-        or f"{direction.capitalize() if direction != 'both' else 'Forward and backward'} of {reading.root.name}: {len(reading.vertices)} values{bytes_kept}"
+        or f"{direction.capitalize() if direction != 'both' else 'Forward and backward'} of "
+        f"{reading.root.name}: {len(reading.vertices)} values{bytes_kept}"
     )
     made.body += [
-        f"\tgraph [label={_quote(caption)} labelloc=t fontname={_quote(FONT)} fontsize=13 bgcolor=white rankdir=TB nodesep=0.3 ranksep=0.4 tooltip={_quote(caption)}]\n",
-        f'\tnode [shape=box style="rounded,filled" fillcolor=white color="#57606a" fontname={_quote(FONT)} fontsize=12 margin="0.08,0.04"]\n',
+        f"\tgraph [label={_quote(caption)} labelloc=t fontname={_quote(FONT)} fontsize=13 "
+        f"bgcolor=white rankdir=TB nodesep=0.3 ranksep=0.4 tooltip={_quote(caption)}]\n",
+        '\tnode [shape=box style="rounded,filled" fillcolor=white color="#57606a" '
+        f'fontname={_quote(FONT)} fontsize=12 margin="0.08,0.04"]\n',
         f"\tedge [fontname={_quote(FONT)} fontsize=10 arrowsize=0.7]\n",
     ]
     lines: list[str] = []

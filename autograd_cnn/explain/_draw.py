@@ -28,21 +28,25 @@ def draw(
     title: str | None = None,
     format: str = "svg",
 ) -> Picture:
-    """Draw the graph that ``loss`` was computed by. The result shows itself in a notebook; ``.render(name, format="png")`` writes it.
+    """Draw the graph that ``loss`` was computed by. The result shows itself in a notebook; ``.render(name,
+    format="png")`` writes it.
 
-    Each box tells operator, result, shape, dtype, device, bytes kept, and the formula of the local gradient. Arrows of a
-    backward picture carry the upstream signal: the thicker, the larger its norm; dashed grey is zero, red is NaN. Where
-    several meet they run into a sum.
+    Each box tells operator, result, shape, dtype, device, bytes kept, and the formula of the local gradient.
+    Arrows of a backward picture carry the upstream signal: the thicker, the larger its norm; dashed grey is
+    zero, red is NaN. Where several meet they run into a sum.
 
     Args:
         loss: a Tensor that was recorded. Its graph is not changed, and no ``.grad`` is touched.
-        params: a module, a mapping from names to tensors, or pairs; names the leaves. Without it the caller's variables do.
+        params: a module, a mapping from names to tensors, or pairs; names the leaves. Without it the caller's
+            variables do.
         direction: ``"backward"``, ``"forward"`` or ``"both"``.
-        depth: how many levels of groups (modules, compositions, repetitions) are open. Default: as many as stay readable.
+        depth: how many levels of groups (modules, compositions, repetitions) are open. Default: as many as
+            stay readable.
         expand: names or paths of groups that are open as well; ``"all"`` opens everything.
         fold: show repetitions as one box.
         focus: draw only the paths to this leaf (a Tensor or its name).
-        signals: rehearse the backward pass to show its signals (needs one element in ``loss``, and what operators saved).
+        signals: rehearse the backward pass to show its signals (needs one element in ``loss``, and what
+            operators saved).
         formulas: write the local gradients into the boxes.
 
     Raises:
@@ -54,19 +58,26 @@ def draw(
     reading = read_watched(loss, names, focus)
     record = watched_or_rehearsed(loss) if signals and direction != "forward" else None
     drawing = Drawing(
-        reading, signals_of(reading, record) if record else Signals({}, {}), depth=depth, expand=expand, fold=fold, formulas=formulas
+        reading,
+        signals_of(reading, record) if record else Signals({}, {}),
+        depth=depth,
+        expand=expand,
+        fold=fold,
+        formulas=formulas,
     )
     return picture(drawing, direction, title, format)
 
 
 def read_watched(loss: Any, names: Names, focus: Any = None) -> Reading:
-    """The graph of ``loss``, with what its operators saved as far as a watch or the graph itself still has it."""
+    """The graph of ``loss``, with what its operators saved as far as a watch or the graph itself still has
+    it."""
     seen = latest_watch(root_of(loss))
     return read(loss, names, focus) if seen is None else read(loss, names, focus, seen.saved_by)
 
 
 def watched_or_rehearsed(loss: Any) -> BackwardPass | None:
-    """The backward pass of ``loss``: the one that was watched, else a rehearsal; None where neither is possible."""
+    """The backward pass of ``loss``: the one that was watched, else a rehearsal; None where neither is
+    possible."""
     root = root_of(loss)
     seen = latest_watch(root)
     return (seen.pass_of(root) if seen is not None else None) or rehearse(loss)

@@ -1,7 +1,7 @@
 """A local gradient as mathematics: the rule's own expression, set with the names of the graph at hand.
 
-The convention is Griewank's: the upstream signal of a result y is ȳ, the gradient of an operand x is x̄. The expression
-comes from the rule's source (``rule_expression``), so what is shown is what runs.
+The convention is Griewank's: the upstream signal of a result y is ȳ, the gradient of an operand x is x̄.
+The expression comes from the rule's source (``rule_expression``), so what is shown is what runs.
 """
 
 import ast
@@ -14,7 +14,14 @@ from ._simplify import simplified
 from ._styles import STYLES, Unicode
 
 _COMPARE = {ast.Gt: " > ", ast.Lt: " < ", ast.GtE: " ≥ ", ast.LtE: " ≤ ", ast.Eq: " = ", ast.NotEq: " ≠ "}
-_OPPOSITE = {ast.Gt: ast.LtE, ast.LtE: ast.Gt, ast.Lt: ast.GtE, ast.GtE: ast.Lt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq}
+_OPPOSITE = {
+    ast.Gt: ast.LtE,
+    ast.LtE: ast.Gt,
+    ast.Lt: ast.GtE,
+    ast.GtE: ast.Lt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+}
 _CONSTANTS = {"math.pi": "π", "math.nan": "NaN", "math.inf": "∞", "math.e": "e"}
 _ALIASES = {
     "sum": "Σ",
@@ -72,14 +79,24 @@ def short(value: Any) -> str:
 
 @lru_cache(maxsize=8192)
 def template(
-    primitive: Primitive, operand: str, shapes: Shapes, known: frozenset[str], style: str, adds: bool = False, numbers: Numbers = ()
+    primitive: Primitive,
+    operand: str,
+    shapes: Shapes,
+    known: frozenset[str],
+    style: str,
+    adds: bool = False,
+    numbers: Numbers = (),
 ) -> str:
     """The formula with ``%(name)s`` where a name will stand, or ``%(bar name)s`` for its gradient."""
     try:
         expression = simplified(expression_of(primitive, operand), dict(numbers))
     except LookupError:
         pen = STYLES[style]
-        return pen.equation(f"%(bar {operand})s", adds, pen.text(f"(the rule of {primitive.name} is longer than one expression)"))
+        return pen.equation(
+            f"%(bar {operand})s",
+            adds,
+            pen.text(f"(the rule of {primitive.name} is longer than one expression)"),
+        )
     shape = dict(shapes)
     if primitive.broadcasts and "out" in shape and operand in shape and shape["out"] != shape[operand]:
         target = ast.Name(f"{operand}_shape")
@@ -120,7 +137,9 @@ class _Setter:
         return self.pen.name(e.id).replace("%", "%%"), _ATOM
 
     def _constant(self, e: ast.Constant) -> tuple[str, int]:
-        return self.pen.text(short(int(e.value) if isinstance(e.value, float) and e.value.is_integer() else e.value)), _ATOM
+        return self.pen.text(
+            short(int(e.value) if isinstance(e.value, float) and e.value.is_integer() else e.value)
+        ), _ATOM
 
     def _unaryop(self, e: ast.UnaryOp) -> tuple[str, int]:
         if isinstance(e.op, ast.USub):
@@ -134,12 +153,21 @@ class _Setter:
         if isinstance(e.op, ast.Sub):
             return self.inside(e.left, _ADD) + pen.operator(" − ") + self.inside(e.right, _TIMES), _ADD
         if isinstance(e.op, ast.Mult):
-            sign = pen.dot if isinstance(e.left, ast.Constant) or isinstance(e.right, ast.Constant) else pen.times
+            sign = (
+                pen.dot
+                if isinstance(e.left, ast.Constant) or isinstance(e.right, ast.Constant)
+                else pen.times
+            )
             return self.inside(e.left, _TIMES) + sign + self.inside(e.right, _UNARY), _TIMES
         if isinstance(e.op, ast.Div):
             stacked = pen.fraction(self.set(e.left)[0], self.set(e.right)[0])
             return (
-                (stacked, _ATOM) if stacked else (self.inside(e.left, _TIMES) + pen.operator(" / ") + self.inside(e.right, _UNARY), _TIMES)
+                (stacked, _ATOM)
+                if stacked
+                else (
+                    self.inside(e.left, _TIMES) + pen.operator(" / ") + self.inside(e.right, _UNARY),
+                    _TIMES,
+                )
             )
         if isinstance(e.op, ast.Pow):
             return pen.power(self.inside(e.left, _ATOM), self.set(e.right)[0]), _POWER
@@ -197,17 +225,25 @@ class _Setter:
         if _is_zero(no):
             return self.pen.bracket(shown) + self.pen.times + self.inside(yes, _TIMES), _TIMES
         if _is_zero(yes) and isinstance(condition, ast.Compare) and len(condition.ops) == 1:
-            holds = ast.Compare(condition.left, [_OPPOSITE[type(condition.ops[0])]()], condition.comparators)  # the same but for NaN
+            holds = ast.Compare(
+                condition.left, [_OPPOSITE[type(condition.ops[0])]()], condition.comparators
+            )  # the same but for NaN
             return self.pen.bracket(self.set(holds)[0]) + self.pen.times + self.inside(no, _TIMES), _TIMES
         if _is_zero(yes):
-            opposite = self.pen.operator("¬") + (shown if isinstance(condition, ast.Name) else self.pen.group(shown))
+            opposite = self.pen.operator("¬") + (
+                shown if isinstance(condition, ast.Name) else self.pen.group(shown)
+            )
             return self.pen.bracket(opposite) + self.pen.times + self.inside(no, _TIMES), _TIMES
         return self.pen.cases(shown, self.set(yes)[0], self.set(no)[0]), _ATOM
 
     def _sum_to(self, e: ast.Call) -> tuple[str, int] | None:
         target = e.keywords[0].value if e.keywords else None
         operand = target.id.removesuffix("_shape") if isinstance(target, ast.Name) else None
-        return self.set(e.args[0]) if operand in self.shapes and self.shape_of(e.args[0]) == self.shapes[operand] else None
+        return (
+            self.set(e.args[0])
+            if operand in self.shapes and self.shape_of(e.args[0]) == self.shapes[operand]
+            else None
+        )
 
     def shape_of(self, e: ast.expr) -> tuple[int, ...] | None:
         """The shape of ``e`` where it is plain to see."""
@@ -228,7 +264,9 @@ class _Setter:
 
 def _is_layout(e: ast.expr) -> bool:
     """Whether an argument says only where things lie: an axis or a shape."""
-    return (isinstance(e, ast.Name) and (e.id.endswith("_shape") or e.id == "axis")) or (isinstance(e, ast.Attribute) and e.attr == "shape")
+    return (isinstance(e, ast.Name) and (e.id.endswith("_shape") or e.id == "axis")) or (
+        isinstance(e, ast.Attribute) and e.attr == "shape"
+    )
 
 
 def _is_zero(e: ast.expr) -> bool:
@@ -237,11 +275,19 @@ def _is_zero(e: ast.expr) -> bool:
 
 _SPECIAL: dict[str, Any] = {
     "matmul": lambda s, e: s._product(*e.args),
-    "transpose": lambda s, e: (s.pen.transposed(s.inside(e.args[0], _ATOM)), _POWER) if len(s.shape_of(e.args[0]) or ()) == 2 else None,
+    "transpose": lambda s, e: (
+        (s.pen.transposed(s.inside(e.args[0], _ATOM)), _POWER)
+        if len(s.shape_of(e.args[0]) or ()) == 2
+        else None
+    ),
     "swap_last": lambda s, e: (s.pen.transposed(s.inside(e.args[0], _ATOM)), _POWER),
     "where": _Setter._where,
     "sum_to": _Setter._sum_to,
-    "cast": lambda s, e: (s.pen.bracket(s.set(e.args[0])[0]), _ATOM) if isinstance(e.args[0], ast.Compare) else s.set(e.args[0]),
+    "cast": lambda s, e: (
+        (s.pen.bracket(s.set(e.args[0])[0]), _ATOM)
+        if isinstance(e.args[0], ast.Compare)
+        else s.set(e.args[0])
+    ),
     "sqrt": lambda s, e: (s.pen.root(s.set(e.args[0])[0]), _ATOM),
     "absolute": lambda s, e: (s.pen.absolute(s.set(e.args[0])[0]), _ATOM),
     "zeros_like": lambda s, e: (s.pen.text("0"), _ATOM),

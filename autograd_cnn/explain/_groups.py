@@ -1,6 +1,8 @@
-"""Which operators belong together: by module, then by composition, then runs that repeat. A closed group is one box.
+"""Which operators belong together: by module, then by composition, then runs that repeat. A closed group is
+one box.
 
-A picture is the graph with every closed group contracted to a point, so an opened and a closed picture never disagree.
+A picture is the graph with every closed group contracted to a point, so an opened and a closed picture never
+disagree.
 """
 
 from collections.abc import Iterable
@@ -139,7 +141,9 @@ def _fold_runs(group: Group, reading: Reading, home: list[Group]) -> None:
         run = operators[start : start + period * count]
         start += period * count
         folded += 1
-        name = " → ".join(reading.vertices[i].op for i in run[: min(period, 4)]) + (" …" if period > 4 else "")
+        name = " → ".join(reading.vertices[i].op for i in run[: min(period, 4)]) + (
+            " …" if period > 4 else ""
+        )
         path = f"{group.path}/repeat{folded}" if group.path else f"repeat{folded}"
         inner = Group(name, path, "repeat", group, 0, count, [], run)
         group.groups.append(inner)
@@ -163,17 +167,20 @@ def _repetition(looks: list[int], start: int) -> tuple[int, int]:
     return best
 
 
-def closed_at(root: Group, home: list[Group], depth: int | None, expand: "str | Iterable[str]") -> list[Group | None]:
+def closed_at(
+    root: Group, home: list[Group], depth: int | None, expand: "str | Iterable[str]"
+) -> list[Group | None]:
     """For each vertex the outermost closed group it lies in, or None where it is shown itself.
 
-    ``depth`` levels of groups are open (None: as many as keep the picture readable); ``expand`` names groups, by name or
-    path, that are open as well, with all that is around them; ``"all"`` opens everything.
+    ``depth`` levels of groups are open (None: as many as keep the picture readable); ``expand`` names groups,
+    by name or path, that are open as well, with all that is around them; ``"all"`` opens everything.
     """
     wanted = {expand} if isinstance(expand, str) else set(expand)
     known = {key for group in root.walk() for key in (group.name, group.path)}
     if wanted - known - {"all"}:
         raise ValueError(
-            f"expand: there is no group {', '.join(sorted(wanted - known - {'all'}))}; there are {', '.join(sorted(known - {''})) or 'none'}"
+            f"expand: there is no group {', '.join(sorted(wanted - known - {'all'}))}; there are "
+            f"{', '.join(sorted(known - {''})) or 'none'}"
         )
     opened = {id(root)}
     for group in root.walk():

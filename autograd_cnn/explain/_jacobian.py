@@ -17,20 +17,31 @@ _LARGEST = 4_000_000
 
 
 def local_gradient(vertex: Vertex, position: int, shape: tuple[int, ...], upstream: Any) -> dict[str, Any]:
-    """``{"kind": ..., "says": ...}`` and, where it is small, ``"matrix"`` (rows: the result's elements, columns: the operand's).
+    """``{"kind": ..., "says": ...}`` and, where it is small, ``"matrix"`` (rows: the result's elements,
+    columns: the operand's).
 
     The rule itself is run on unit vectors, so the map is the one that the backward pass applies.
     """
     node = vertex.node
     out, size = int(np.prod(vertex.shape)), int(np.prod(shape))
     told = {"rows": out, "columns": size}
-    if vertex.saved is None or node.prim.outputs or not out or not size or not isinstance(upstream, np.ndarray) or node.prim.variadic:
+    if (
+        vertex.saved is None
+        or node.prim.outputs
+        or not out
+        or not size
+        or not isinstance(upstream, np.ndarray)
+        or node.prim.variadic
+    ):
         return {**told, "kind": "linear map", "says": "a linear map of the upstream signal"}
     if out * size <= WHOLE:
         rows = [_applied(vertex, position, i) for i in range(out)]
         if all(row is not None for row in rows):
             matrix = np.stack(
-                [np.broadcast_to(row, shape).reshape(-1) if row.shape != shape else row.reshape(-1) for row in map(_plain, rows)]
+                [
+                    np.broadcast_to(row, shape).reshape(-1) if row.shape != shape else row.reshape(-1)
+                    for row in map(_plain, rows)
+                ]
             )
             return {
                 **told,
@@ -86,7 +97,13 @@ def _structure(vertex: Vertex, position: int, shape: tuple[int, ...], out: int) 
         elif at.size == 1:
             same = shape == vertex.shape and at[0] == i
             kinds.append(
-                "identity" if same and flat[i] == 1 else "diagonal" if same else "permutation" if flat[at[0]] == 1 else "linear map"
+                "identity"
+                if same and flat[i] == 1
+                else "diagonal"
+                if same
+                else "permutation"
+                if flat[at[0]] == 1
+                else "linear map"
             )
         else:
             kinds.append("sum" if np.all(flat[at] == flat[at[0]]) else "linear map")

@@ -1,4 +1,5 @@
-"""What stands in a box: operator and result, shape, dtype, device, bytes kept, and the local gradients' formulas."""
+"""What stands in a box: operator and result, shape, dtype, device, bytes kept, and the local gradients'
+formulas."""
 
 import html
 import os
@@ -43,7 +44,10 @@ def known_values(vertex: Vertex) -> dict[str, Any]:
     return {
         name: value
         for name, value, origin in zip(node.plan.names, vertex.saved, node.plan.origins, strict=True)
-        if origin is None and not name.endswith("_shape") and not hasattr(value, "shape") and isinstance(value, (int, float, str))
+        if origin is None
+        and not name.endswith("_shape")
+        and not hasattr(value, "shape")
+        and isinstance(value, (int, float, str))
     }
 
 
@@ -53,11 +57,16 @@ def constants(vertex: Vertex) -> list[tuple[str, Any]]:
     if vertex.saved is None or node.prim.variadic:
         return []
     kept = zip(vertex.saved, node.plan.origins, strict=True)
-    return [(node.prim.operands[o], value) for value, o in kept if o is not None and o >= 0 and node.edges[o] is None]
+    return [
+        (node.prim.operands[o], value)
+        for value, o in kept
+        if o is not None and o >= 0 and node.edges[o] is None
+    ]
 
 
 def constant_names(vertex: Vertex, called: Names) -> dict[str, str]:
-    """What operands without a gradient, or outside the part of the graph that is shown, are called: by variable, else by role."""
+    """What operands without a gradient, or outside the part of the graph that is shown, are called: by
+    variable, else by role."""
     node = vertex.node
     names = {name: "c" if name in ("x", "y") else name for name in node.prim.operands}
     if not node.prim.variadic:
@@ -74,7 +83,13 @@ def constant_numbers(vertex: Vertex) -> tuple[tuple[str, Any], ...]:
     """Operands without a gradient that are one number, with their values."""
     found = []
     for name, value in constants(vertex):
-        number = value if isinstance(value, (bool, int, float)) else value.item() if getattr(value, "ndim", 1) == 0 else None
+        number = (
+            value
+            if isinstance(value, (bool, int, float))
+            else value.item()
+            if getattr(value, "ndim", 1) == 0
+            else None
+        )
         if number is not None:
             found.append((name, number))
     return tuple(found)
@@ -87,7 +102,9 @@ def constant_shapes(vertex: Vertex) -> dict[str, tuple[int, ...]]:
         return {}
     kept = zip(vertex.saved, node.plan.origins, strict=True)
     return {
-        node.prim.operands[origin]: value.shape for value, origin in kept if origin is not None and origin >= 0 and hasattr(value, "shape")
+        node.prim.operands[origin]: value.shape
+        for value, origin in kept
+        if origin is not None and origin >= 0 and hasattr(value, "shape")
     }
 
 
@@ -112,14 +129,22 @@ def formulas(vertex: Vertex, reading: Reading, style: str) -> list[str]:
     operands = list(prim.operands) if prim.variadic else [prim.operands[e.position] for e in vertex.inputs]
     values = known_values(vertex)
     key = tuple(sorted(shapes.items()))
-    shared = {prim.operands[-1 if prim.variadic else e.position] for e in vertex.inputs if len(reading.vertices[e.producer].uses) > 1}
+    shared = {
+        prim.operands[-1 if prim.variadic else e.position]
+        for e in vertex.inputs
+        if len(reading.vertices[e.producer].uses) > 1
+    }
     known = constant_numbers(vertex)
     wanted = [operand for operand in dict.fromkeys(operands) if operand in prim.rules]
     return [formula(prim, operand, names, key, values, style, operand in shared, known) for operand in wanted]
 
 
 def _rows(rows: list[str]) -> str:
-    cells = "".join(f'<TR><TD ALIGN="CENTER" CELLPADDING="{3 if "<O>" in row else 1}">{row}</TD></TR>' for row in rows if row)
+    cells = "".join(
+        f'<TR><TD ALIGN="CENTER" CELLPADDING="{3 if "<O>" in row else 1}">{row}</TD></TR>'
+        for row in rows
+        if row
+    )
     return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">{cells}</TABLE>>'
 
 
@@ -129,7 +154,10 @@ def _small(text: str, colour: str = "#57606a") -> str:
 
 def leaf_label(vertex: Vertex, signal: Signal | None) -> str:
     """A parameter or input: its name in full, and the norm of its gradient."""
-    rows = [f"<B>{html.escape(vertex.name)}</B>", _small(f"{shape_text(vertex.shape)} · {vertex.dtype} · {vertex.device}")]
+    rows = [
+        f"<B>{html.escape(vertex.name)}</B>",
+        _small(f"{shape_text(vertex.shape)} · {vertex.dtype} · {vertex.device}"),
+    ]
     if signal is not None:
         rows.append(_small(f"‖{STYLES['label'].bar(vertex.name)}‖ = {signal_text(signal)}", "#24292f"))
     return _rows(rows)
@@ -160,10 +188,19 @@ def group_label(group: Group, reading: Reading, at: dict[int, Signal]) -> str:
         last = results[-1]
         rows.append(_small(f"→ {shape_text(last.shape)} · {last.dtype} · {last.device}"))
     kept = sum(v.saved_bytes for v in operators)
-    rows.append(_small(f"{len(operators)} operator{'s' * (len(operators) != 1)}" + (f" · keeps {bytes_text(kept)}" if kept else "")))
+    rows.append(
+        _small(
+            f"{len(operators)} operator{'s' * (len(operators) != 1)}"
+            + (f" · keeps {bytes_text(kept)}" if kept else "")
+        )
+    )
     leaves = [v for v in vertices if v.is_leaf]
     for leaf in leaves[:_PARAMETERS_SHOWN]:
-        norm = f" · ‖{STYLES['label'].bar(leaf.name)}‖ = {signal_text(at[leaf.index])}" if leaf.index in at else ""
+        norm = (
+            f" · ‖{STYLES['label'].bar(leaf.name)}‖ = {signal_text(at[leaf.index])}"
+            if leaf.index in at
+            else ""
+        )
         rows.append(_small(f"{html.escape(leaf.name)} {shape_text(leaf.shape)}{norm}", "#24292f"))
     if len(leaves) > _PARAMETERS_SHOWN:
         rows.append(_small(f"and {len(leaves) - _PARAMETERS_SHOWN} more parameters"))

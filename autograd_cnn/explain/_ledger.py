@@ -1,4 +1,5 @@
-"""``ledger``: what the graph keeps in memory for the backward pass, by operator, module and line, and the peak."""
+"""``ledger``: what the graph keeps in memory for the backward pass, by operator, module and line, and the
+peak."""
 
 import math
 import sys
@@ -20,18 +21,33 @@ ROWS = 12
 class Ledger:
     """What :func:`ledger` returns; prints as tables."""
 
-    def __init__(self, by_operator: dict[str, int], by_module: dict[str, int], by_line: dict[str, int], peak: int, peak_at: str) -> None:
+    def __init__(
+        self,
+        by_operator: dict[str, int],
+        by_module: dict[str, int],
+        by_line: dict[str, int],
+        peak: int,
+        peak_at: str,
+    ) -> None:
         self.by_operator, self.by_module, self.by_line = by_operator, by_module, by_line
         self.total = sum(by_operator.values())
-        """Bytes kept now; a block of memory that several operators keep counts once, a leaf's own memory not at all."""
+        """Bytes kept now; a block of memory that several operators keep counts once, a leaf's own memory not
+        at all."""
         self.peak = peak
         """Bytes kept and gradients alive at the most during the backward pass."""
         self.peak_at = peak_at
         """The operator at which that is."""
 
     def __str__(self) -> str:
-        parts = [f"kept for the backward pass: {bytes_text(self.total)}; with gradients at most {bytes_text(self.peak)}, at {self.peak_at}"]
-        for title, table in (("operator", self.by_operator), ("module", self.by_module), ("line", self.by_line)):
+        parts = [
+            f"kept for the backward pass: {bytes_text(self.total)}; with gradients at most "
+            f"{bytes_text(self.peak)}, at {self.peak_at}"
+        ]
+        for title, table in (
+            ("operator", self.by_operator),
+            ("module", self.by_module),
+            ("line", self.by_line),
+        ):
             parts.append(_table(title, table))
         return "\n\n".join(part for part in parts if part)
 
@@ -45,7 +61,13 @@ def _table(title: str, table: Mapping[str, int]) -> str:
         return ""
     width = max(len(name) for name, _ in [*shown, (f"by {title}", "")])
     more = [f"and {len(rows) - ROWS} more"] if len(rows) > ROWS else []
-    return "\n".join([f"{f'by {title}':<{width}}      bytes", *(f"{name:<{width}} {count:>10}" for name, count in shown), *more])
+    return "\n".join(
+        [
+            f"{f'by {title}':<{width}}      bytes",
+            *(f"{name:<{width}} {count:>10}" for name, count in shown),
+            *more,
+        ]
+    )
 
 
 def scope_path(node: Any) -> str:
@@ -60,15 +82,18 @@ def scope_path(node: Any) -> str:
 
 
 def ledger(loss: Any, params: Any = None) -> Ledger:
-    """Account for the memory that the graph of ``loss`` keeps until the backward pass: by operator, by module, by line.
+    """Account for the memory that the graph of ``loss`` keeps until the backward pass: by operator, by
+    module, by line.
 
-    The peak is worked out from the graph: what is kept, freed in the engine's order, and the gradients alive beside it.
-    Lines are known inside :func:`watch` and ``explain.lines()``. A graph that was run backwards keeps nothing any more,
-    unless it was watched.
+    The peak is worked out from the graph: what is kept, freed in the engine's order, and the gradients alive
+    beside it. Lines are known inside :func:`watch` and ``explain.lines()``. A graph that was run backwards
+    keeps nothing any more, unless it was watched.
     """
     names: Names = {**variable_names(sys._getframe(1)), **given_names(params)}
     reading = read_watched(loss, names)
-    leaves = {id(owner(t.array)) for v in reading.vertices if v.is_leaf and (t := v.node.tensor()) is not None}
+    leaves = {
+        id(owner(t.array)) for v in reading.vertices if v.is_leaf and (t := v.node.tensor()) is not None
+    }
     by_operator: dict[str, int] = {}
     by_module: dict[str, int] = {}
     by_line: dict[str, int] = {}
@@ -83,7 +108,11 @@ def ledger(loss: Any, params: Any = None) -> Ledger:
                 continue
             seen.add(block)
             sizes[block] = block_bytes(array)
-            for table, key in ((by_operator, vertex.op), (by_module, scope_path(vertex.node)), (by_line, vertex.line)):
+            for table, key in (
+                (by_operator, vertex.op),
+                (by_module, scope_path(vertex.node)),
+                (by_line, vertex.line),
+            ):
                 table[key] = table.get(key, 0) + sizes[block]
     peak, at = _peak(loss, reading, {block: users[block] for block in sizes}, sizes)
     return Ledger(by_operator, by_module, {} if set(by_line) == {""} else by_line, peak, at)
@@ -95,7 +124,8 @@ def gradient_bytes(vertex: Vertex) -> int:
 
 
 def _peak(loss: Any, reading: Reading, users: dict[int, list[int]], sizes: dict[int, int]) -> tuple[int, str]:
-    """Walk the backward pass: what is kept is freed after its last user, gradients live until they are consumed."""
+    """Walk the backward pass: what is kept is freed after its last user, gradients live until they are
+    consumed."""
     left = {block: len(found) for block, found in users.items()}
     blocks_of: dict[int, list[int]] = {}
     for block, found in users.items():

@@ -1,5 +1,6 @@
-"""What values are called: parameters by their path in the model, other leaves by the caller's variables, results by the
-variable they were assigned to (where source lines were kept), else v₁, v₂, ... in the order of evaluation."""
+"""What values are called: parameters by their path in the model, other leaves by the caller's variables,
+results by the variable they were assigned to (where source lines were kept), else v₁, v₂, ... in the
+order of evaluation."""
 
 import dis
 from collections.abc import Iterable, Mapping
@@ -20,7 +21,8 @@ def memory_key(array: Any) -> tuple[str, int]:
 
 
 def given_names(params: Any) -> Names:
-    """Node to name, from a module (``named_parameters()``), a mapping, an iterable of pairs or of tensors, or nothing."""
+    """Node to name, from a module (``named_parameters()``), a mapping, an iterable of pairs or of tensors, or
+    nothing."""
     if params is None:
         return {}
     pairs: Iterable[Any]
@@ -36,7 +38,10 @@ def given_names(params: Any) -> Names:
     names: Names = {}
     for name, tensor in pairs:
         if not isinstance(tensor, Handle):
-            raise TypeError(f"params: expected a module, or names with their Tensors, but {name!r} is a {type(tensor).__name__}")
+            raise TypeError(
+                f"params: expected a module, or names with their Tensors, but {name!r} is a "
+                f"{type(tensor).__name__}"
+            )
         names.setdefault(tensor._node or memory_key(tensor.array), str(name))
     return names
 
@@ -54,7 +59,8 @@ def variable_names(frame: FrameType | None) -> Names:
 
 @lru_cache(maxsize=256)
 def _stores(code: CodeType) -> dict[int, str]:
-    """For each instruction whose result is assigned at once, the variable's name, by every offset up to the assignment.
+    """For each instruction whose result is assigned at once, the variable's name, by every offset up to the
+    assignment.
 
     (A frame that has called a Python function stands at the caches behind the call, not at the call itself.)
     """
@@ -63,9 +69,17 @@ def _stores(code: CodeType) -> dict[int, str]:
     for instruction in dis.get_instructions(code):
         if instruction.opname in ("CACHE", "EXTENDED_ARG"):
             continue
-        if instruction.opname.startswith("STORE_") and previous is not None and isinstance(instruction.argval, str):
+        if (
+            instruction.opname.startswith("STORE_")
+            and previous is not None
+            and isinstance(instruction.argval, str)
+        ):
             found.update(dict.fromkeys(range(previous, instruction.offset, 2), instruction.argval))
-        elif instruction.opname.startswith("STORE_FAST") and previous is not None and isinstance(instruction.argval, tuple):
+        elif (
+            instruction.opname.startswith("STORE_FAST")
+            and previous is not None
+            and isinstance(instruction.argval, tuple)
+        ):
             found.update(dict.fromkeys(range(previous, instruction.offset, 2), str(instruction.argval[0])))
         previous = instruction.offset
     return found

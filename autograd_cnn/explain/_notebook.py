@@ -1,4 +1,5 @@
-"""Rich display in notebooks: tensors, modules and nodes. The formatters are registered with IPython from here only."""
+"""Rich display in notebooks: tensors, modules and nodes. The formatters are registered with IPython from here
+only."""
 
 import html
 import sys
@@ -44,7 +45,10 @@ def _image(t: Tensor) -> str:
         fill = f"rgb({fade},{fade},255)" if value < 0 else f"rgb(255,{fade},{fade})"
         cells.append(f'<rect x="{8 * j}" y="{8 * i}" width="8" height="8" fill="{fill}"/>')
     width, height = 8 * rows.shape[1], 8 * rows.shape[0]
-    return f'<div><svg width="{width}" height="{height}" role="img" aria-label="the elements: blue below, white at, red above zero">{"".join(cells)}</svg></div>'
+    return (
+        f'<div><svg width="{width}" height="{height}" role="img" aria-label="the elements: blue '
+        f'below, white at, red above zero">{"".join(cells)}</svg></div>'
+    )
 
 
 def node_html(node: Node) -> str:
@@ -52,7 +56,9 @@ def node_html(node: Node) -> str:
     prim = node.prim
     names = {name: name for name in prim.operands}
     names.update({name: name for name in prim.outputs} if prim.outputs else {"out": "out"})
-    rows = [formula(prim, operand, names, style="mathml") for operand in prim.operands if operand in prim.rules]
+    rows = [
+        formula(prim, operand, names, style="mathml") for operand in prim.operands if operand in prim.rules
+    ]
     return (
         f"<div><b>{html.escape(node.name())}</b> {shape_text(tuple(node.shape))}"
         + "".join(f'<math display="block">{row}</math>' for row in rows)
@@ -73,7 +79,8 @@ def module_html(module: Any) -> str:
 
 
 def register_formatters(shell: Any = None) -> bool:
-    """Tell IPython (the running one, or ``shell``) how tensors, modules and nodes are shown; whether there was one to tell."""
+    """Tell IPython (the running one, or ``shell``) how tensors, modules and nodes are shown; whether there
+    was one to tell."""
     if shell is None:
         ipython = sys.modules.get("IPython")
         shell = ipython.get_ipython() if ipython is not None else None

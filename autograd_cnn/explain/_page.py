@@ -29,13 +29,22 @@ TYPESET = 2000
 """Beyond this many, formulas are plain text."""
 
 
-def page(loss: Any, path: "str | os.PathLike[str]", params: Any = None, *, fold: bool = True, title: str | None = None) -> str:
-    """Write the page for the graph of ``loss`` to ``path``; returns the path. It needs no server and no network.
+def page(
+    loss: Any,
+    path: "str | os.PathLike[str]",
+    params: Any = None,
+    *,
+    fold: bool = True,
+    title: str | None = None,
+) -> str:
+    """Write the page for the graph of ``loss`` to ``path``; returns the path. It needs no server and no
+    network.
 
-    Values of the forward pass are shown as far as ``explain.watch()`` was on; the backward pass is the one that was
-    watched, else one rehearsed for the page. ``params`` names the leaves, as in :func:`draw`.
+    Values of the forward pass are shown as far as ``explain.watch()`` was on; the backward pass is the one
+    that was watched, else one rehearsed for the page. ``params`` names the leaves, as in :func:`draw`.
 
-    The data stands in ``<script type="application/json" id="graph">``: ``nodes``, ``edges``, ``params``, ``groups``, ``order``.
+    The data stands in ``<script type="application/json" id="graph">``: ``nodes``, ``edges``, ``params``,
+    ``groups``, ``order``.
 
     Raises:
         ValueError: ``loss`` has no graph.
@@ -52,11 +61,15 @@ def page_text(data: dict[str, Any], title: str) -> str:
     """The file: template, style, script and data."""
     files = importlib.resources.files(__package__) / "player"
     text = (files / "page.html").read_text(encoding="utf-8")
-    packed = json.dumps({"title": title, **data}, ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
+    packed = json.dumps(
+        {"title": title, **data}, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    ).replace("<", "\\u003c")
     parts = {
         "TITLE": html.escape(title),
         "STYLE": (files / "player.css").read_text(encoding="utf-8"),
-        "SCRIPT": "\n".join((files / name).read_text(encoding="utf-8") for name in ("layout.js", "arrays.js", "player.js")),
+        "SCRIPT": "\n".join(
+            (files / name).read_text(encoding="utf-8") for name in ("layout.js", "arrays.js", "player.js")
+        ),
         "DATA": packed,
     }
     for name, part in parts.items():
@@ -64,7 +77,9 @@ def page_text(data: dict[str, Any], title: str) -> str:
     return text
 
 
-def graph_data(reading: Reading, record: BackwardPass | None, seen: Watch | None, fold: bool = True) -> dict[str, Any]:
+def graph_data(
+    reading: Reading, record: BackwardPass | None, seen: Watch | None, fold: bool = True
+) -> dict[str, Any]:
     """Everything that the page knows."""
     root, home = grouped(reading, fold)
     groups = [g for g in root.walk() if g is root or g.members()]
@@ -73,7 +88,9 @@ def graph_data(reading: Reading, record: BackwardPass | None, seen: Watch | None
     pictured = len(reading.vertices) <= PICTURED
     style = "mathml" if len(reading.vertices) <= TYPESET else "unicode"
     running: dict[int, Any] = {}
-    nodes = {v.index: _node(v, reading, seen, place[id(home[v.index])], style, pictured) for v in reading.vertices}
+    nodes = {
+        v.index: _node(v, reading, seen, place[id(home[v.index])], style, pictured) for v in reading.vertices
+    }
     order = []
     for node in record.order if record is not None else ():
         if node in reading.at:
@@ -110,10 +127,19 @@ def graph_data(reading: Reading, record: BackwardPass | None, seen: Watch | None
 
 def _group(group: Group, place: dict[int, int]) -> dict[str, Any]:
     outer = None if group.outer is None else place[id(group.outer)]
-    return {"id": place[id(group)], "name": group.name, "path": group.path, "kind": group.kind, "outer": outer, "count": group.count}
+    return {
+        "id": place[id(group)],
+        "name": group.name,
+        "path": group.path,
+        "kind": group.kind,
+        "outer": outer,
+        "count": group.count,
+    }
 
 
-def _node(vertex: Vertex, reading: Reading, seen: Watch | None, group: int, style: str, pictured: bool) -> dict[str, Any]:
+def _node(
+    vertex: Vertex, reading: Reading, seen: Watch | None, group: int, style: str, pictured: bool
+) -> dict[str, Any]:
     line = getattr(vertex.node, "line", None)
     told: dict[str, Any] = {
         "id": vertex.index,
@@ -149,8 +175,11 @@ def _value(vertex: Vertex, seen: Watch | None) -> Any:
     return own[0] if own else None
 
 
-def _parts(vertex: Vertex, reading: Reading, record: BackwardPass | None, running: dict[int, Any], pictured: bool) -> list[dict[str, Any]]:
-    """For each operand: the local gradient, the product, and what adding it to the operand's gradient does."""
+def _parts(
+    vertex: Vertex, reading: Reading, record: BackwardPass | None, running: dict[int, Any], pictured: bool
+) -> list[dict[str, Any]]:
+    """For each operand: the local gradient, the product, and what adding it to the operand's gradient
+    does."""
     node = vertex.node
     if type(node) is not Node or record is None:
         return []
@@ -164,7 +193,9 @@ def _parts(vertex: Vertex, reading: Reading, record: BackwardPass | None, runnin
         product = host(part)
         before = running.get(edge.producer)
         with np.errstate(all="ignore"):
-            total = product if before is None else before + product if before.shape == product.shape else product
+            total = (
+                product if before is None else before + product if before.shape == product.shape else product
+            )
         running[edge.producer] = total
         told.append(
             {

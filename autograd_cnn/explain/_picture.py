@@ -1,4 +1,5 @@
-"""A graph that shows itself: ``graphviz.Digraph`` that renders through pygraphviz, so that no ``dot`` need be installed."""
+"""A graph that shows itself: ``graphviz.Digraph`` that renders through pygraphviz, so that no ``dot`` need be
+installed."""
 
 import os
 import pathlib
@@ -11,17 +12,27 @@ from .._files import write_atomically
 
 
 class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
-    """What :func:`draw` returns. Shows itself in a notebook; ``render("lenet", format="png")`` writes a file."""
+    """What :func:`draw` returns. Shows itself in a notebook; ``render("lenet", format="png")`` writes a
+    file."""
 
-    def pipe(self, format: str | None = None, *args: Any, encoding: str | None = None, engine: str | None = None, **options: Any) -> Any:
-        """The picture as bytes (as text if ``encoding`` is given), in ``format``: svg, png, pdf, or any Graphviz writes."""
+    def pipe(
+        self,
+        format: str | None = None,
+        *args: Any,
+        encoding: str | None = None,
+        engine: str | None = None,
+        **options: Any,
+    ) -> Any:
+        """The picture as bytes (as text if ``encoding`` is given), in ``format``: svg, png, pdf, or any
+        Graphviz writes."""
         kind, layout = format or self.format, engine or self.engine
         try:
             import pygraphviz
         except ImportError:
             if shutil.which(layout) is None:
                 raise RuntimeError(
-                    "drawing needs Graphviz: pip install pygraphviz (its wheels carry it), or install the program 'dot'"
+                    "drawing needs Graphviz: pip install pygraphviz (its wheels carry it), or install "
+                    "the program 'dot'"
                 ) from None
             return super().pipe(kind, *args, encoding=encoding, engine=engine, **options)
         drawn = pygraphviz.AGraph(string=self.source).draw(format=kind, prog=layout)
@@ -38,7 +49,8 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
         outfile: "str | os.PathLike[str] | None" = None,
         engine: str | None = None,
     ) -> str:
-        """Write ``<filename>`` (DOT, dropped again with ``cleanup``) and ``<filename>.<format>``, or just ``outfile``.
+        """Write ``<filename>`` (DOT, dropped again with ``cleanup``) and ``<filename>.<format>``, or just
+        ``outfile``.
 
         Returns the path of the picture. A file is written whole or not at all.
         """

@@ -1,4 +1,5 @@
-"""The graph below a tensor, read into plain records in the order of evaluation: what every picture and page starts from."""
+"""The graph below a tensor, read into plain records in the order of evaluation: what every picture and page
+starts from."""
 
 import os
 from collections.abc import Callable
@@ -15,7 +16,8 @@ from ._names import Names, assigned_name
 
 @dataclass(slots=True)
 class Edge:
-    """One use of a value: operand ``position`` of vertex ``consumer`` is result ``output`` of vertex ``producer``."""
+    """One use of a value: operand ``position`` of vertex ``consumer`` is result ``output`` of vertex
+    ``producer``."""
 
     producer: int
     consumer: int
@@ -35,7 +37,8 @@ class Vertex:
     dtype: str
     device: str
     saved: tuple[Any, ...] | None
-    """What the operator keeps for the backward pass, by the names of its plan; None where that is gone, or packed by hooks."""
+    """What the operator keeps for the backward pass, by the names of its plan; None where that is gone, or
+    packed by hooks."""
     saved_bytes: int
     """Of these values; the memory of leaves, which is there anyway, is not counted."""
     inputs: list[Edge] = field(default_factory=list)
@@ -48,7 +51,8 @@ class Vertex:
 
     @property
     def line(self) -> str:
-        """Where the script made it: ``file:line``, from the current folder on; empty if lines were not kept."""
+        """Where the script made it: ``file:line``, from the current folder on; empty if lines were not
+        kept."""
         line = getattr(self.node, "line", None)
         if line is None:
             return ""
@@ -79,7 +83,8 @@ def root_of(loss: Any) -> Any:
         raise TypeError(f"expected the Tensor whose graph is to be shown, not {type(loss).__name__}")
     if loss._present_node() is None:
         raise ValueError(
-            "this tensor has no graph: nothing it was computed from asked for a gradient (requires_grad=True), or it was made "
+            "this tensor has no graph: nothing it was computed from asked for a gradient "
+            "(requires_grad=True), or it was made "
             "under no_grad() or by detach(); explain.why(param, loss) says where"
         )
     return loss._node
@@ -104,7 +109,8 @@ def kept_arrays(saved: tuple[Any, ...]) -> list[Any]:
 
 
 def block_bytes(array: Any) -> int:
-    """The bytes an array keeps alive: those of the block it looks into, where that is an array, else its own."""
+    """The bytes an array keeps alive: those of the block it looks into, where that is an array, else its
+    own."""
     block = owner(array)
     return int(getattr(block, "nbytes", array.nbytes))
 
@@ -112,13 +118,15 @@ def block_bytes(array: Any) -> int:
 def read(loss: Any, names: Names, focus: Any = None, saved_of: Callable[[Any], Any] = saved_now) -> Reading:
     """Read the graph of ``loss``; ``names`` are those of leaves (and of any result that has one).
 
-    ``focus``: only what lies on the paths to this leaf (a Tensor, or a name). ``saved_of`` tells what a node saved, where
-    somebody kept it longer than the node itself.
+    ``focus``: only what lies on the paths to this leaf (a Tensor, or a name). ``saved_of`` tells what a node
+    saved, where somebody kept it longer than the node itself.
     """
     order = toposort([root_of(loss)])
     lent = {id(owner(t.array)) for node in order if type(node) is Leaf and (t := node.tensor()) is not None}
     if focus is not None:
-        whole = read(loss, names, saved_of=saved_of)  # values are called the same in a part of the graph as in the whole
+        whole = read(
+            loss, names, saved_of=saved_of
+        )  # values are called the same in a part of the graph as in the whole
         order = _only_towards(order, focus, names)
         names = {**names, **{vertex.node: vertex.name for vertex in whole.vertices}}
     order = [node for node in reversed(order) if type(node) is not Output]
@@ -169,7 +177,9 @@ def _only_towards(order: list[Any], focus: Any, names: Names) -> list[Any]:
         shown = repr(focus)
     if target is None or target not in set(order):
         known = sorted(names[node] for node in order if node in names)
-        raise ValueError(f"focus: {shown} is no leaf of this graph; it has {', '.join(known) or 'no named leaf'}")
+        raise ValueError(
+            f"focus: {shown} is no leaf of this graph; it has {', '.join(known) or 'no named leaf'}"
+        )
     found = {target}
     for node in reversed(order):
         if not found.isdisjoint(node.edges):

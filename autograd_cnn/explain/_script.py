@@ -23,7 +23,8 @@ class _EnoughError(BaseException):
 
 
 class _Bounded(Watch):
-    """A watch that ends the script after some backward passes, so that a long training is not kept in memory."""
+    """A watch that ends the script after some backward passes, so that a long training is not kept in
+    memory."""
 
     def __init__(self, passes: int) -> None:
         super().__init__()
@@ -36,11 +37,13 @@ class _Bounded(Watch):
         super().began(roots)
 
 
-def why_script(path: "str | os.PathLike[str]", arguments: Sequence[str] = (), passes: int = 20) -> Explanation:
+def why_script(
+    path: "str | os.PathLike[str]", arguments: Sequence[str] = (), passes: int = 20
+) -> Explanation:
     """Run the script at ``path`` with ``arguments`` and explain every gradient that is None, zero or NaN.
 
-    The script ends after ``passes`` backward passes. The first line of what is returned names the first culprit's line.
-    An error of the script is part of the answer and not raised.
+    The script ends after ``passes`` backward passes. The first line of what is returned names the first
+    culprit's line. An error of the script is part of the answer and not raised.
     """
     path = os.fspath(path)
     with open(path, encoding="utf-8") as file:
@@ -57,7 +60,8 @@ def why_script(path: "str | os.PathLike[str]", arguments: Sequence[str] = (), pa
             exec(code, module.__dict__)
     except (_EnoughError, SystemExit):
         pass
-    except Exception as raised:  # noqa: BLE001 - a script may raise anything; what it raised is what is explained
+    # a script may raise anything; what it raised is what is explained
+    except Exception as raised:  # noqa: BLE001
         error = raised
     finally:
         sys.argv, sys.path[:] = before[0], before[1]
@@ -96,13 +100,18 @@ def _verdict(variables: dict[str, Any], seen: Watch, error: BaseException | None
 
 
 def _also(who: list[str]) -> str:
-    return f"\nthe same holds for {', '.join(who[1:6])}{' and others' if len(who) > 6 else ''}" if len(who) > 1 else ""
+    return (
+        f"\nthe same holds for {', '.join(who[1:6])}{' and others' if len(who) > 6 else ''}"
+        if len(who) > 1
+        else ""
+    )
 
 
 def _nothing(path: str, params: dict[str, Any]) -> str:
     if not params:
         return (
-            f"{path}: no variable of the script is a leaf that asks for a gradient (requires_grad=True), nor a module that has parameters"
+            f"{path}: no variable of the script is a leaf that asks for a gradient (requires_grad=True), "
+            "nor a module that has parameters"
         )
     return f"{path}: the script ran no backward pass; call loss.backward()"
 
@@ -136,11 +145,19 @@ def parameters_of(variables: dict[str, Any]) -> tuple[Names, dict[str, Any]]:
             for variable, value in leaves.items()
             if all(type(edge) is Leaf and edge not in names for edge in value._node.edges if edge)
         }
-    return names, {**params, **{name.removeprefix("constant "): value for name, value in computed.items() if name.startswith("constant ")}}
+    return names, {
+        **params,
+        **{
+            name.removeprefix("constant "): value
+            for name, value in computed.items()
+            if name.startswith("constant ")
+        },
+    }
 
 
 def _loss(variables: dict[str, Any], seen: Watch, error: BaseException | None) -> Any:
-    """The tensor whose backward pass is in question: the one that failed, else the last (or the first that went bad)."""
+    """The tensor whose backward pass is in question: the one that failed, else the last (or the first that
+    went bad)."""
     if error is not None:
         for frame, _ in traceback.walk_tb(error.__traceback__):
             tensor = frame.f_locals.get("self")
@@ -148,7 +165,9 @@ def _loss(variables: dict[str, Any], seen: Watch, error: BaseException | None) -
                 return tensor
     for record in seen.passes:
         if any(
-            measure(part).state in ("nan", "inf") for (node, position), part in record.parts.items() if type(node.edges[position]) is Leaf
+            measure(part).state in ("nan", "inf")
+            for (node, position), part in record.parts.items()
+            if type(node.edges[position]) is Leaf
         ):
             return _tensor_of(record.roots[0], variables, seen)
     return _tensor_of(seen.passes[-1].roots[0], variables, seen) if seen.passes else None
@@ -164,7 +183,11 @@ def _problem(name: str, param: Any, loss: Any, names: Names, seen: Watch) -> Exp
     """What is wrong with one parameter's gradient; None where nothing is, or where none was asked for."""
     if param._node is None:
         asked_once = hasattr(param, "requires_grad") and frozen_at(seen, param) is not None
-        return explanation(param, loss, names, name) if asked_once or type(param).__name__ == "Parameter" else None
+        return (
+            explanation(param, loss, names, name)
+            if asked_once or type(param).__name__ == "Parameter"
+            else None
+        )
     if loss._node is not None and param._node is loss._node:
         return None
     judged = explanation(param, loss, names, name)

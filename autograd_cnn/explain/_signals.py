@@ -1,4 +1,5 @@
-"""The gradients of one backward pass: recorded while it runs, or found by a rehearsal that changes nothing."""
+"""The gradients of one backward pass: recorded while it runs, or found by a rehearsal that changes
+nothing."""
 
 import math
 from contextvars import copy_context
@@ -28,7 +29,11 @@ def raw(value: Any) -> Any:
 def host(value: Any) -> np.ndarray[Any, Any]:
     """``value`` as a NumPy array, fetched from its device if need be."""
     array = raw(value)
-    return array if isinstance(array, np.ndarray) else np.asarray(array.get() if hasattr(array, "get") else array)
+    return (
+        array
+        if isinstance(array, np.ndarray)
+        else np.asarray(array.get() if hasattr(array, "get") else array)
+    )
 
 
 def measure(value: Any) -> Signal:
@@ -79,15 +84,19 @@ class BackwardPass:
         self.roots = list(roots)
 
     def step(self, node: Node, upstream: Any, contributions: list[tuple[int, Any]]) -> None:
-        """Keep one step. Arrays are kept as they are: the engine adds only into buffers of its own, never into these."""
+        """Keep one step. Arrays are kept as they are: the engine adds only into buffers of its own, never
+        into these."""
         self.order.append(node)
         self.upstream[node] = upstream
         for position, g in contributions:
             edge = node.edges[position]
-            self.parts[node, position] = raw(fit(g, edge, node, position, lifted=False)) if not isinstance(g, Handle) else g.array
+            self.parts[node, position] = (
+                raw(fit(g, edge, node, position, lifted=False)) if not isinstance(g, Handle) else g.array
+            )
 
     def received(self, node: Any, consumers: list[tuple[Any, int]]) -> Any:
-        """The gradient that arrived at ``node`` (a leaf, say): the sum of what its ``consumers`` handed it."""
+        """The gradient that arrived at ``node`` (a leaf, say): the sum of what its ``consumers`` handed
+        it."""
         parts = [self.parts[key] for key in consumers if key in self.parts]
         if not parts:
             return None
@@ -99,17 +108,22 @@ class BackwardPass:
 
 
 def rehearse(loss: Any, gradient: Any = None) -> BackwardPass | None:
-    """Run the backward pass of ``loss`` without touching any ``.grad``; hooks are not called and nothing is freed.
+    """Run the backward pass of ``loss`` without touching any ``.grad``; hooks are not called and nothing is
+    freed.
 
-    None where it can't run: what operators saved is gone or was overwritten, or ``loss`` has many elements and no
-    ``gradient`` is given.
+    None where it can't run: what operators saved is gone or was overwritten, or ``loss`` has many elements
+    and no ``gradient`` is given.
     """
     root = root_of(loss)
     if gradient is None and loss.array.size != 1:
         return None
     order = toposort([root])
     if any(
-        type(node) is Node and node.plan.names and not isinstance(node.saved, tuple) and not hasattr(node.saved, "unpack") for node in order
+        type(node) is Node
+        and node.plan.names
+        and not isinstance(node.saved, tuple)
+        and not hasattr(node.saved, "unpack")
+        for node in order
     ):
         return None
     seed = np.ones_like(loss.array) if gradient is None else raw(gradient)
@@ -124,7 +138,9 @@ def rehearse(loss: Any, gradient: Any = None) -> BackwardPass | None:
         for node, _ in hooked:
             node.hooks = None
         copy_context().run(run)
-    except RuntimeError:  # a saved value was overwritten: the engine says so in backward(), a picture shows no signals
+    except (
+        RuntimeError
+    ):  # a saved value was overwritten: the engine says so in backward(), a picture shows no signals
         return None
     finally:
         for node, hooks in hooked:
@@ -160,8 +176,11 @@ def signals_of(reading: Reading, record: BackwardPass | None) -> Signals:
     return Signals(at, along)
 
 
-def upstream_of(vertex: Any, reading: Reading, record: BackwardPass, along: "dict[tuple[int, int], Signal] | None" = None) -> Any:
-    """The gradient that ``vertex`` received: an array, or the Signal measured already where only one part arrived."""
+def upstream_of(
+    vertex: Any, reading: Reading, record: BackwardPass, along: "dict[tuple[int, int], Signal] | None" = None
+) -> Any:
+    """The gradient that ``vertex`` received: an array, or the Signal measured already where only one part
+    arrived."""
     upstream = record.upstream.get(vertex.node)
     if isinstance(upstream, list):  # several results: one gradient each
         parts = [raw(g).reshape(-1) for g in upstream if g is not None]
@@ -171,4 +190,6 @@ def upstream_of(vertex: Any, reading: Reading, record: BackwardPass, along: "dic
     if along is not None and len(vertex.uses) == 1:
         use = vertex.uses[0]
         return along.get((use.consumer, use.position))
-    return record.received(vertex.node, [(reading.vertices[e.consumer].node, e.position) for e in vertex.uses])
+    return record.received(
+        vertex.node, [(reading.vertices[e.consumer].node, e.position) for e in vertex.uses]
+    )

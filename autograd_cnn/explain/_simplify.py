@@ -23,7 +23,8 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
 
 
 def simplified(expression: ast.expr, numbers: dict[str, Any]) -> ast.expr:
-    """``expression`` with ``numbers`` (by operand) put in: sums of numbers worked out, choices taken, x¹ and 1 · x as x."""
+    """``expression`` with ``numbers`` (by operand) put in: sums of numbers worked out, choices taken, x¹ and
+    1 · x as x."""
     if not numbers:
         return expression
     made = _Simplifier(numbers).visit(ast.parse(ast.unparse(expression), mode="eval").body)
@@ -57,7 +58,9 @@ class _Simplifier(ast.NodeTransformer):
         self.generic_visit(e)
         left, right = _value(e.left), _value(e.comparators[0])
         known = left is not None and right is not None and len(e.ops) == 1
-        return ast.Constant(_COMPARE[type(e.ops[0])](left, right)) if known and type(e.ops[0]) in _COMPARE else e
+        return (
+            ast.Constant(_COMPARE[type(e.ops[0])](left, right)) if known and type(e.ops[0]) in _COMPARE else e
+        )
 
     def visit_Call(self, e: ast.Call) -> ast.expr:
         self.generic_visit(e)

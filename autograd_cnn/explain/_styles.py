@@ -1,6 +1,8 @@
-"""Four ways to set a formula: plain Unicode, Graphviz labels, LaTeX, MathML. What is to be set is decided in ``_formula``.
+"""Four ways to set a formula: plain Unicode, Graphviz labels, LaTeX, MathML. What is to be set is decided in
+``_formula``.
 
-Every style escapes ``%`` as ``%%`` and leaves ``%(name)s`` where a name will stand, so that one template serves all nodes.
+Every style escapes ``%`` as ``%%`` and leaves ``%(name)s`` where a name will stand, so that one template
+serves all nodes.
 """
 
 import html
@@ -15,7 +17,8 @@ _SUPERSCRIPTS = str.maketrans("0123456789-+", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺
 
 @lru_cache(maxsize=4096)
 def split_name(name: str) -> tuple[str, str]:
-    """A name's stem and its index: ``conv1.weight`` is called weight, ``v12`` is v with index 12; a number is itself."""
+    """A name's stem and its index: ``conv1.weight`` is called weight, ``v12`` is v with index 12; a number is
+    itself."""
     if name[0].isdigit() or name[0] == "-":
         return name, ""
     last = name.rsplit(".", 1)[-1] or name
@@ -107,7 +110,9 @@ class Label(Unicode):
         """A value's own name."""
         stem, index = split_name(name)
         shown = html.escape(stem)
-        return (shown if stem[0].isdigit() or stem[0] == "-" else f"<I>{shown}</I>") + (f"<SUB>{index}</SUB>" if index else "")
+        return (shown if stem[0].isdigit() or stem[0] == "-" else f"<I>{shown}</I>") + (
+            f"<SUB>{index}</SUB>" if index else ""
+        )
 
     def bar(self, name: str) -> str:
         """The gradient of the value ``name``."""
@@ -166,7 +171,13 @@ class Latex(Unicode):
         """Literal text."""
         for symbol, word in self.words.items():
             text = text.replace(symbol, word)
-        return text.replace("_", r"\_").replace("%", r"\%%").replace("×", r"\times ").replace("Σ", r"\sum ").replace("∞", r"\infty ")
+        return (
+            text.replace("_", r"\_")
+            .replace("%", r"\%%")
+            .replace("×", r"\times ")
+            .replace("Σ", r"\sum ")
+            .replace("∞", r"\infty ")
+        )
 
     def function(self, name: str) -> str:
         """The name of a function."""

@@ -44,14 +44,20 @@ class Row(NamedTuple):
 
 
 def flops_of(prim: Primitive, operands: Sequence[Any], params: dict[str, Any], result: Any) -> int:
-    """Floating-point operations of one call: a multiply-add counts two, moving elements nothing, anything else one per element."""
+    """Floating-point operations of one call: a multiply-add counts two, moving elements nothing, anything
+    else one per element."""
     shapes: list[tuple[int, ...]] = [tuple(getattr(x, "shape", ())) for x in operands]
     size: int = math.prod(result.shape)
     if prim.name == "matmul":
         return 2 * size * shapes[0][-1]
     if prim.name == "einsum":
         x, y = params["spec"].split("->")[0].split(",")
-        return int(2 * math.prod({**dict(zip(x, shapes[0], strict=True)), **dict(zip(y, shapes[1], strict=True))}.values()))
+        return int(
+            2
+            * math.prod(
+                {**dict(zip(x, shapes[0], strict=True)), **dict(zip(y, shapes[1], strict=True))}.values()
+            )
+        )
     if "convolution" in prim.name and len(shapes) > 1 and len(shapes[1]) > 2:
         return 2 * size * math.prod(shapes[1][1:])
     if prim.name == "affine":
@@ -72,10 +78,18 @@ class _Counter(Mode):
 
     def __enter__(self) -> "_Counter":
         now = state.get()
-        self._tokens.append(state.set(now._replace(grad=True, observer=self if now.observer is None else Observers((now.observer, self)))))
+        self._tokens.append(
+            state.set(
+                now._replace(
+                    grad=True, observer=self if now.observer is None else Observers((now.observer, self))
+                )
+            )
+        )
         return self
 
-    def recorded(self, prim: Primitive, operands: Sequence[Any], params: dict[str, Any], results: tuple[Any, ...]) -> None:
+    def recorded(
+        self, prim: Primitive, operands: Sequence[Any], params: dict[str, Any], results: tuple[Any, ...]
+    ) -> None:
         """The engine ran an operator."""
         kept = 0
         node = results[0]._node
@@ -128,7 +142,14 @@ class Summary:
         return [
             head,
             *(
-                (r.path or "(model)", r.kind, shape_text(r.shape), f"{r.parameters:,}", bytes_text(r.saved_bytes), f"{r.flops:,}")
+                (
+                    r.path or "(model)",
+                    r.kind,
+                    shape_text(r.shape),
+                    f"{r.parameters:,}",
+                    bytes_text(r.saved_bytes),
+                    f"{r.flops:,}",
+                )
                 for r in self.rows
             ),
         ]
@@ -137,10 +158,15 @@ class Summary:
         cells = self._cells()
         widths = [max(len(row[i]) for row in cells) for i in range(6)]
         lines = [
-            "  ".join(c.ljust(w) if i < 3 else c.rjust(w) for i, (c, w) in enumerate(zip(row, widths, strict=True))).rstrip()
+            "  ".join(
+                c.ljust(w) if i < 3 else c.rjust(w) for i, (c, w) in enumerate(zip(row, widths, strict=True))
+            ).rstrip()
             for row in cells
         ]
-        total = f"{self.parameters:,} parameters, {bytes_text(self.saved_bytes)} kept for backward, {self.flops:,} FLOPs forward (a multiply-add counts two)"
+        total = (
+            f"{self.parameters:,} parameters, {bytes_text(self.saved_bytes)} kept for backward, "
+            f"{self.flops:,} FLOPs forward (a multiply-add counts two)"
+        )
         return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:], "-" * len(lines[0]), total])
 
     __repr__ = __str__
@@ -154,14 +180,19 @@ class Summary:
 def summary(model: Any, input: Any) -> Summary:
     """Run ``model`` once on ``input`` (a Tensor, or a tuple of arguments) and tabulate its layers.
 
-    For each module: the shape of its last result, its own and inner parameters, the bytes its operators keep for the
-    backward pass, and the floating-point operations of the forward pass. Buffers (running averages) are put back.
+    For each module: the shape of its last result, its own and inner parameters, the bytes its operators keep
+    for the backward pass, and the floating-point operations of the forward pass. Buffers (running averages)
+    are put back.
     """
     if not hasattr(model, "named_parameters"):
-        raise TypeError(f"summary: expected a module (something with named_parameters), not {type(model).__name__}")
+        raise TypeError(
+            f"summary: expected a module (something with named_parameters), not {type(model).__name__}"
+        )
     arguments = input if isinstance(input, tuple) else (input,)
     parameters = [(name, p) for name, p in model.named_parameters() if isinstance(p, Handle)]
-    buffers = [(b, b.array.copy()) for _, b in model.named_buffers()] if hasattr(model, "named_buffers") else []
+    buffers = (
+        [(b, b.array.copy()) for _, b in model.named_buffers()] if hasattr(model, "named_buffers") else []
+    )
     counter = _Counter()
     counter.blocks.update(id(owner(p.array)) for _, p in parameters)
     try:
@@ -170,11 +201,17 @@ def summary(model: Any, input: Any) -> Summary:
     finally:
         for buffer, before in buffers:
             buffer.array[...] = before
-    kinds = {name: type(module).__name__ for name, module in model.named_modules()} if hasattr(model, "named_modules") else {}
+    kinds = (
+        {name: type(module).__name__ for name, module in model.named_modules()}
+        if hasattr(model, "named_modules")
+        else {}
+    )
     rows = []
     for path, (shape, kept, cost) in sorted(
         counter.found.items(), key=lambda item: list(kinds).index(item[0]) if item[0] in kinds else len(kinds)
     ):
         held = sum(p.array.size for name, p in parameters if not path or name.startswith(path + "."))
-        rows.append(Row(path, kinds.get(path, type(model).__name__ if not path else ""), shape, held, kept, cost))
+        rows.append(
+            Row(path, kinds.get(path, type(model).__name__ if not path else ""), shape, held, kept, cost)
+        )
     return Summary(rows, sum(p.array.size for _, p in parameters))

@@ -20,16 +20,26 @@ def _turn(index: int, group: Group | None, reading: Reading) -> float:
     """When an entry's turn comes: with its first operator; a leaf's just before its first use."""
     members = [index] if group is None else group.members()
     operators = [i for i in members if not reading.vertices[i].is_leaf]
-    return min(operators) if operators else min(e.consumer for i in members for e in reading.vertices[i].uses) - 0.5
+    return (
+        min(operators)
+        if operators
+        else min(e.consumer for i in members for e in reading.vertices[i].uses) - 0.5
+    )
 
 
-def _branch(group: Group, reading: Reading, signals: Signals, indent: str, lines: list[tuple[str, str]]) -> None:
+def _branch(
+    group: Group, reading: Reading, signals: Signals, indent: str, lines: list[tuple[str, str]]
+) -> None:
     entries: list[tuple[int, Group | None]] = [(i, None) for i in group.vertices]
     entries += [(min(g.members()), g) for g in group.groups if g.members()]
     entries.sort(key=lambda entry: _turn(entry[0], entry[1], reading))
     for at, (index, inner) in enumerate(entries):
         last = at == len(entries) - 1
-        stem, below = (indent + ("└─ " if last else "├─ "), indent + ("   " if last else "│  ")) if group.outer is not None else ("", "")
+        stem, below = (
+            (indent + ("└─ " if last else "├─ "), indent + ("   " if last else "│  "))
+            if group.outer is not None
+            else ("", "")
+        )
         if inner is None:
             vertex = reading.vertices[index]
             what = vertex.name if vertex.is_leaf else f"{vertex.op} → {STYLES['unicode'].name(vertex.name)}"

@@ -1,4 +1,5 @@
-"""Why a gradient is zero, infinite or not a number: the first step where it became so, and what its operands were."""
+"""Why a gradient is zero, infinite or not a number: the first step where it became so, and what its operands
+were."""
 
 from typing import Any, NamedTuple
 
@@ -50,9 +51,16 @@ def vertex_details(vertex: Vertex, reading: Reading, call: Call | None) -> list[
         names = [call.prim.operands[min(i, len(call.prim.operands) - 1)] for i in range(len(call.arrays))]
         arrays = [(name, a) for name, a in zip(names, call.arrays, strict=True) if hasattr(a, "shape")]
         arrays.append(("result", call.values[0]))
-        details += [f"{name}: {statistics(a) if call.still(a) else 'overwritten in place since'}" for name, a in arrays]
+        details += [
+            f"{name}: {statistics(a) if call.still(a) else 'overwritten in place since'}"
+            for name, a in arrays
+        ]
     elif type(node) is Node and vertex.saved is not None:
-        details += [f"{name}: {statistics(a)}" for name, a in zip(node.plan.names, vertex.saved, strict=True) if hasattr(a, "shape")]
+        details += [
+            f"{name}: {statistics(a)}"
+            for name, a in zip(node.plan.names, vertex.saved, strict=True)
+            if hasattr(a, "shape")
+        ]
     return details
 
 
@@ -76,15 +84,25 @@ def _in_forward(reading: Reading, seen: Watch | None) -> Culprit | None:
                 values[vertex.index] = tensor.array
         elif vertex.saved is not None:
             node = vertex.node
-            own = [v for v, origin in zip(vertex.saved, node.plan.origins, strict=True) if origin is not None and origin < 0]
+            own = [
+                v
+                for v, origin in zip(vertex.saved, node.plan.origins, strict=True)
+                if origin is not None and origin < 0
+            ]
             values.update({vertex.index: own[0]} if own else {})
             for edge in vertex.inputs:
-                kept = [v for v, origin in zip(vertex.saved, node.plan.origins, strict=True) if origin == edge.position]
+                kept = [
+                    v
+                    for v, origin in zip(vertex.saved, node.plan.origins, strict=True)
+                    if origin == edge.position
+                ]
                 if kept and not node.prim.variadic:
                     values.setdefault(edge.producer, kept[0])
     states = {i: not_finite(a) for i, a in values.items()}
     if seen is not None:
-        states.update({v.index: seen.calls[v.node].bad_result for v in reading.vertices if v.node in seen.calls})
+        states.update(
+            {v.index: seen.calls[v.node].bad_result for v in reading.vertices if v.node in seen.calls}
+        )
         for edge in reading.edges:  # leaves as they were when they were used
             call = seen.calls.get(reading.vertices[edge.consumer].node)
             if call is not None and reading.vertices[edge.producer].is_leaf:
@@ -100,9 +118,17 @@ def _in_forward(reading: Reading, seen: Watch | None) -> Culprit | None:
                 vertex = worse[0]
             word = "NaN" if states[vertex.index] == "nan" else "an infinity"
             if vertex.is_leaf:
-                return Culprit(None, f"the leaf {vertex.name} holds {word} itself", [f"{vertex.name}: {statistics(values[vertex.index])}"])
+                return Culprit(
+                    None,
+                    f"the leaf {vertex.name} holds {word} itself",
+                    [f"{vertex.name}: {statistics(values[vertex.index])}"],
+                )
             call = seen.calls.get(vertex.node) if seen is not None else None
-            return Culprit(vertex.node.line, f"{vertex.op} made {word} in the forward pass", vertex_details(vertex, reading, call))
+            return Culprit(
+                vertex.node.line,
+                f"{vertex.op} made {word} in the forward pass",
+                vertex_details(vertex, reading, call),
+            )
     return None
 
 
@@ -144,7 +170,8 @@ _DEAD = {
 
 
 def where_it_vanished(reading: Reading, record: BackwardPass, seen: Watch | None) -> list[Culprit]:
-    """The steps on the paths of ``reading`` that received a signal and handed on zeros, nearest to the loss first."""
+    """The steps on the paths of ``reading`` that received a signal and handed on zeros, nearest to the loss
+    first."""
     found = []
     for node in record.order:
         if node not in reading.at:
@@ -152,11 +179,21 @@ def where_it_vanished(reading: Reading, record: BackwardPass, seen: Watch | None
         vertex = reading.vertices[reading.at[node]]
         parts = [record.parts[node, e.position] for e in vertex.inputs if (node, e.position) in record.parts]
         upstream = record.upstream[node]
-        alive = any(measure(g).state != "zero" for g in (upstream if isinstance(upstream, list) else [upstream]) if g is not None)
+        alive = any(
+            measure(g).state != "zero"
+            for g in (upstream if isinstance(upstream, list) else [upstream])
+            if g is not None
+        )
         if alive and parts and all(measure(part).state == "zero" for part in parts):
             call = seen.calls.get(node) if seen is not None else None
             reason = _DEAD.get(vertex.op, "its local gradient is zero wherever a signal arrives")
-            found.append(Culprit(node.line, f"{vertex.op} lets nothing through: {reason}", vertex_details(vertex, reading, call)))
+            found.append(
+                Culprit(
+                    node.line,
+                    f"{vertex.op} lets nothing through: {reason}",
+                    vertex_details(vertex, reading, call),
+                )
+            )
     return found or _cancelled(reading, record)
 
 
@@ -173,5 +210,11 @@ def _cancelled(reading: Reading, record: BackwardPass) -> list[Culprit]:
         ):
             users = ", ".join(dict.fromkeys(reading.vertices[e.consumer].op for e in vertex.uses))
             line = reading.vertices[vertex.uses[-1].consumer].node.line
-            found.append(Culprit(line, f"the {len(parts)} signals that meet at {vertex.name} cancel exactly", [f"they come from {users}"]))
+            found.append(
+                Culprit(
+                    line,
+                    f"the {len(parts)} signals that meet at {vertex.name} cancel exactly",
+                    [f"they come from {users}"],
+                )
+            )
     return found

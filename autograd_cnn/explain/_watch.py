@@ -39,7 +39,8 @@ class Call(NamedTuple):
     values: tuple[Any, ...]
     """The results' values."""
     bad_leaves: dict[int, str]
-    """Which operands were leaves that held NaN or infinities then (an optimizer may have written them since)."""
+    """Which operands were leaves that held NaN or infinities then (an optimizer may have written them
+    since)."""
     bad_result: str
     """``"nan"`` or ``"inf"`` where the result held one then."""
     epoch: int
@@ -63,7 +64,8 @@ class Left(NamedTuple):
 
 
 class Watch(Mode):
-    """What :func:`watch` returns: every operator that ran, every way out of the graph, every backward pass."""
+    """What :func:`watch` returns: every operator that ran, every way out of the graph, every backward
+    pass."""
 
     def __init__(self, fusion: bool = False) -> None:
         super().__init__()
@@ -83,7 +85,9 @@ class Watch(Mode):
         _latest = self
         return self
 
-    def recorded(self, prim: Primitive, operands: Sequence[Any], params: dict[str, Any], results: tuple[Any, ...]) -> None:
+    def recorded(
+        self, prim: Primitive, operands: Sequence[Any], params: dict[str, Any], results: tuple[Any, ...]
+    ) -> None:
         """The engine ran an operator."""
         keys = tuple(key_of(t) for t in results)
         nodes = [key for key in keys if type(key) is Node]
@@ -98,7 +102,11 @@ class Watch(Mode):
             nodes[0].saved if nodes else (),
             arrays,
             tuple(t.array for t in results),
-            {i: bad for i, x in enumerate(operands) if isinstance(x, Handle) and type(x._node) is Leaf and (bad := not_finite(x.array))},
+            {
+                i: bad
+                for i, x in enumerate(operands)
+                if isinstance(x, Handle) and type(x._node) is Leaf and (bad := not_finite(x.array))
+            },
             not_finite(results[0].array),
             _memory.epoch,
         )
@@ -155,13 +163,14 @@ _latest: Watch | None = None
 
 
 def watch(fusion: bool = False) -> Watch:
-    """Keep the values, gradients and source lines of everything computed inside: ``with explain.watch(): ...``.
+    """Keep the values, gradients and source lines of everything computed inside: ``with explain.watch():
+    ...``.
 
-    Composed operators (conv2d, cross_entropy, ...) run their definitions, so that pictures and pages can open them; with
-    ``fusion`` they run as they do outside.
+    Composed operators (conv2d, cross_entropy, ...) run their definitions, so that pictures and pages can open
+    them; with ``fusion`` they run as they do outside.
 
-    :func:`page` and :func:`why` then know them. The latest watch is kept, with its arrays, until another begins or its
-    ``forget()`` is called.
+    :func:`page` and :func:`why` then know them. The latest watch is kept, with its arrays, until another
+    begins or its ``forget()`` is called.
     """
     return Watch()
 

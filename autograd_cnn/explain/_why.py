@@ -14,7 +14,10 @@ from ._signals import BackwardPass, measure, rehearse
 from ._vanish import Culprit, first_not_finite, statistics, where_it_vanished
 from ._watch import Watch, key_of, latest_watch
 
-HOW_TO_SEE_MORE = "run the forward pass inside `with explain.watch():`, or the script by `autograd-cnn why script.py`, to see the line"
+HOW_TO_SEE_MORE = (
+    "run the forward pass inside `with explain.watch():`, or the script by `autograd-cnn why "
+    "script.py`, to see the line"
+)
 
 
 class Explanation(str):
@@ -41,10 +44,12 @@ def shown(line: _source.Line | None) -> list[str]:
 
 
 def why(param: Any, loss: Any, params: Any = None) -> Explanation:
-    """Say why the gradient of ``loss`` for ``param`` is None, zero or NaN, or what its range is where it is none of these.
+    """Say why the gradient of ``loss`` for ``param`` is None, zero or NaN, or what its range is where it is
+    none of these.
 
-    The first line names the operator, and with :func:`watch` (or ``lines``) the script's line, where the gradient was cut,
-    vanished or ceased to be a number; more lines give formula, operands and advice. Nothing is changed.
+    The first line names the operator, and with :func:`watch` (or ``lines``) the script's line, where the
+    gradient was cut, vanished or ceased to be a number; more lines give formula, operands and advice. Nothing
+    is changed.
 
     Args:
         param: the tensor whose gradient is in question.
@@ -68,16 +73,25 @@ def explanation(param: Any, loss: Any, names: dict[Any, str], name: str) -> Expl
         return _not_connected(param, loss, name, seen)
     if type(param._node) is Node and param._grad is None:
         line = param._node.line
-        first = said(line, f"{name} is the result of {param._node.prim.name}, not a leaf: backward() keeps .grad only for leaves")
+        first = said(
+            line,
+            f"{name} is the result of {param._node.prim.name}, not a leaf: backward() keeps .grad "
+            "only for leaves",
+        )
         return _text(
             [
                 first,
                 *shown(line),
-                f"call {name}.retain_grad() before backward(), or make it a leaf: {name} = (...).detach().requires_grad_()",
+                f"call {name}.retain_grad() before backward(), or make it a leaf: {name} = "
+                "(...).detach().requires_grad_()",
             ]
         )
     known = latest_watch(root)
-    reading = read(loss, names, focus=param, saved_of=known.saved_by) if known is not None else read(loss, names, focus=param)
+    reading = (
+        read(loss, names, focus=param, saved_of=known.saved_by)
+        if known is not None
+        else read(loss, names, focus=param)
+    )
     record = (known.pass_of(root) if known else None) or rehearse(loss)
     return _judged(param, name, reading, record, known)
 
@@ -106,7 +120,11 @@ def _frozen(param: Any, name: str, seen: Watch | None) -> Explanation:
 
 def _not_connected(param: Any, loss: Any, name: str, seen: Watch | None) -> Explanation:
     if seen is None:
-        reason = "the loss has no graph at all" if loss._node is None else f"{name} is not in the graph of the loss"
+        reason = (
+            "the loss has no graph at all"
+            if loss._node is None
+            else f"{name} is not in the graph of the loss"
+        )
         return _text([f"the gradient of {name} is None because {reason}", HOW_TO_SEE_MORE])
     trail = follow(seen, param._node, loss)
     cuts = trail.cuts or trail.exits[-1:]
@@ -114,7 +132,13 @@ def _not_connected(param: Any, loss: Any, name: str, seen: Watch | None) -> Expl
         return _cut_text(cuts[0], name, sure=bool(trail.cuts))
     if trail.used:
         return _text(
-            [said(trail.last_use, f"{name} was last used here, and nothing computed from it reaches the loss"), *shown(trail.last_use)]
+            [
+                said(
+                    trail.last_use,
+                    f"{name} was last used here, and nothing computed from it reaches the loss",
+                ),
+                *shown(trail.last_use),
+            ]
         )
     line = loss._node.line if type(loss._node) is Node else None
     return _text(
@@ -127,11 +151,17 @@ def _not_connected(param: Any, loss: Any, name: str, seen: Watch | None) -> Expl
 
 
 def _cut_text(cut: Cut, name: str, sure: bool) -> Explanation:
-    reach = f"so no gradient reaches {name}" if sure else f"and nothing computed from {name} reaches the loss in another way"
+    reach = (
+        f"so no gradient reaches {name}"
+        if sure
+        else f"and nothing computed from {name} reaches the loss in another way"
+    )
     return _text([said(cut.line, f"{cut.what}, {reach}"), *shown(cut.line), cut.advice])
 
 
-def _judged(param: Any, name: str, reading: Any, record: BackwardPass | None, seen: Watch | None) -> Explanation:
+def _judged(
+    param: Any, name: str, reading: Any, record: BackwardPass | None, seen: Watch | None
+) -> Explanation:
     if record is None:
         problem = overwritten(reading.root.node)
         if problem is not None:
@@ -140,14 +170,30 @@ def _judged(param: Any, name: str, reading: Any, record: BackwardPass | None, se
         if found is not None:
             return _culprit_text(found)
         if param._grad is not None:
-            return _text([f"the gradient of {name}: {statistics(param._grad)}", f"what the operators saved is gone; {HOW_TO_SEE_MORE}"])
+            return _text(
+                [
+                    f"the gradient of {name}: {statistics(param._grad)}",
+                    f"what the operators saved is gone; {HOW_TO_SEE_MORE}",
+                ]
+            )
         return _text(
-            [f"{name} is in the graph, but what the operators saved is gone, so the backward pass can't be rehearsed", HOW_TO_SEE_MORE]
+            [
+                f"{name} is in the graph, but what the operators saved is gone, so the backward pass "
+                "can't be rehearsed",
+                HOW_TO_SEE_MORE,
+            ]
         )
     vertex = reading.vertices[reading.at[param._node]]
-    received = record.received(param._node, [(reading.vertices[e.consumer].node, e.position) for e in vertex.uses])
+    received = record.received(
+        param._node, [(reading.vertices[e.consumer].node, e.position) for e in vertex.uses]
+    )
     if received is None:
-        return _text([f"the backward pass that was watched did not reach {name} (it was given inputs= or targets without it)"])
+        return _text(
+            [
+                f"the backward pass that was watched did not reach {name} (it was given inputs= or "
+                "targets without it)"
+            ]
+        )
     state = measure(received).state
     if state in ("nan", "inf"):
         found = first_not_finite(reading, record, seen)
@@ -158,7 +204,11 @@ def _judged(param: Any, name: str, reading: Any, record: BackwardPass | None, se
         if culprits:
             more = [f"also {said(c.line, c.what)}" for c in culprits[1:4]]
             return _text([*_culprit_text(culprits[0]).splitlines(), *more])
-    asked = "" if param._grad is not None else "; .grad is None because backward() was not called, or the gradient was cleared since"
+    asked = (
+        ""
+        if param._grad is not None
+        else "; .grad is None because backward() was not called, or the gradient was cleared since"
+    )
     return _text([f"the gradient of {name} is all right: {statistics(received)}{asked}"])
 
 
@@ -173,11 +223,23 @@ def overwritten(root: Any) -> Explanation | None:
         if type(node) is not Node or type(node.saved) is not tuple:
             continue
         for what, value, origin in zip(node.plan.names, node.saved, node.plan.origins, strict=True):
-            write = _memory.written_since(value, node.epoch) if origin is not None and hasattr(value, "shape") else None
+            write = (
+                _memory.written_since(value, node.epoch)
+                if origin is not None and hasattr(value, "shape")
+                else None
+            )
             if write is not None:
                 first = said(
-                    write.line, f"this in-place write destroyed a value that the backward pass needs: the {what!r} of {node.prim.name}"
+                    write.line,
+                    "this in-place write destroyed a value that the backward pass needs: the "
+                    f"{what!r} of {node.prim.name}",
                 )
-                used = [f"{node.prim.name} was computed at {_source.describe(node.line)}", *shown(node.line)] if node.line else []
-                return _text([first, *shown(write.line), *used, "write out of place there, or clone() before"])
+                used = (
+                    [f"{node.prim.name} was computed at {_source.describe(node.line)}", *shown(node.line)]
+                    if node.line
+                    else []
+                )
+                return _text(
+                    [first, *shown(write.line), *used, "write out of place there, or clone() before"]
+                )
     return None

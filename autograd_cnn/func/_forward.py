@@ -1,7 +1,8 @@
 """Transforms by forward mode: jvp and jacfwd.
 
-The tangent is derived from the reverse rules: v ↦ vᵀJ is linear in v, and its own gradient is J times a tangent. So every
-operator that has a local gradient has a forward mode, and one that is checked is checked for both.
+The tangent is derived from the reverse rules: v ↦ vᵀJ is linear in v, and its own gradient is J times a
+tangent. So every operator that has a local gradient has a forward mode, and one that is checked is checked
+for both.
 """
 
 from collections.abc import Callable
@@ -18,23 +19,34 @@ from ._tree import flatten, tree_map
 
 
 def jvp(
-    func: Callable[..., Any], primals: tuple[Any, ...], tangents: tuple[Any, ...], *, strict: bool = False, has_aux: bool = False
+    func: Callable[..., Any],
+    primals: tuple[Any, ...],
+    tangents: tuple[Any, ...],
+    *,
+    strict: bool = False,
+    has_aux: bool = False,
 ) -> tuple[Any, ...]:
     """``(output, J t)``: the value of ``func`` at ``primals`` and its derivative along ``tangents``."""
     if not isinstance(primals, tuple) or not isinstance(tangents, tuple):
-        raise RuntimeError("jvp(f, primals, tangents): Expected primals and tangents to be tuples, one entry for each argument of f")
+        raise RuntimeError(
+            "jvp(f, primals, tangents): Expected primals and tangents to be tuples, one entry for "
+            "each argument of f"
+        )
     with enable_grad():
         inputs = fresh(primals)
         variables, _ = flatten(inputs)
         along, _ = flatten(tangents)
         if [tuple(v.shape) for v in variables] != [tuple(t.shape) for t in along]:
             raise RuntimeError(
-                f"jvp: tangents must have the primals' shapes {[list(v.shape) for v in variables]}, got {[list(t.shape) for t in along]}"
+                f"jvp: tangents must have the primals' shapes {[list(v.shape) for v in variables]}, "
+                f"got {[list(t.shape) for t in along]}"
             )
         output, aux = split_aux(func(*inputs), has_aux, "jvp")
         outputs, build = flatten(output)
         if strict and any(not o.requires_grad for o in outputs):
-            raise RuntimeError("jvp(f, primals, tangents, strict=True): an output does not depend on the inputs")
+            raise RuntimeError(
+                "jvp(f, primals, tangents, strict=True): an output does not depend on the inputs"
+            )
         seeds = [zeros_like(o.detach()).requires_grad_() for o in outputs]
         pulled = gradients(outputs, variables, seeds)
         pushed = gradients(pulled, seeds, along)
@@ -43,8 +55,11 @@ def jvp(
     return (*result, released(aux, own)) if has_aux else result
 
 
-def jacfwd(func: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False, *, randomness: str = "error") -> Callable[..., Any]:
-    """A function that returns the Jacobian, column by column in forward mode: shape ``output.shape + input.shape``."""
+def jacfwd(
+    func: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False, *, randomness: str = "error"
+) -> Callable[..., Any]:
+    """A function that returns the Jacobian, column by column in forward mode: shape ``output.shape +
+    input.shape``."""
 
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         chosen, positions = select(args, argnums)
@@ -66,7 +81,9 @@ def jacfwd(func: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False
             columns.append(pushed)
 
         def matrices(output: Tensor, *place: Any) -> Any:
-            built = build([_stacked(column, output, v, place[0]) for column, v in zip(columns, variables, strict=True)])
+            built = build(
+                [_stacked(column, output, v, place[0]) for column, v in zip(columns, variables, strict=True)]
+            )
             return built[0] if isinstance(argnums, int) else built
 
         output = of_chosen(*chosen)
@@ -78,7 +95,8 @@ def jacfwd(func: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False
 
 
 def _stacked(column: list[Any], output: Tensor, variable: Tensor, place: int) -> Any:
-    """The derivatives of one output along each unit vector of one input, as ``output.shape + input.shape``."""
+    """The derivatives of one output along each unit vector of one input, as ``output.shape +
+    input.shape``."""
     shape = (*output.shape, *variable.shape)
     if not column:
         return zeros_like(reshape(output.detach(), (-1,))[:0]).reshape(shape)
@@ -92,6 +110,7 @@ def hessian(func: Callable[..., Any], argnums: ArgNums = 0) -> Callable[..., Any
 
 
 def linearize(func: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..., Any]]:
-    """``(output, jvp_fn)``: the value at ``primals`` and the linear map from tangents to output tangents there."""
+    """``(output, jvp_fn)``: the value at ``primals`` and the linear map from tangents to output tangents
+    there."""
     output = func(*primals)
     return tree_map(lambda t: t.detach(), output), lambda *tangents: jvp(func, primals, tangents)[1]

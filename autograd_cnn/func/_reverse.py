@@ -14,7 +14,8 @@ ArgNums = int | tuple[int, ...]
 
 
 def fresh(tree: Any) -> Any:
-    """The tensors of ``tree`` as new variables: tied to an outer transform's graph where there is one, leaves otherwise."""
+    """The tensors of ``tree`` as new variables: tied to an outer transform's graph where there is one, leaves
+    otherwise."""
 
     def variable(t: Any) -> Any:
         if not isinstance(t, Tensor):
@@ -61,7 +62,9 @@ def split_aux(result: Any, has_aux: bool, name: str) -> tuple[Any, Any]:
     if not has_aux:
         return result, None
     if not (isinstance(result, tuple) and len(result) == 2):
-        raise RuntimeError(f"{name}(f)(*args): output of function f should be a tuple: (output, aux) if has_aux is True")
+        raise RuntimeError(
+            f"{name}(f)(*args): output of function f should be a tuple: (output, aux) if has_aux is True"
+        )
     return result[0], result[1]
 
 
@@ -70,7 +73,9 @@ def gradients(outputs: list[Any], variables: list[Tensor], seeds: list[Any]) -> 
     return with_zeros(recorded(outputs, variables, seeds), variables)
 
 
-def grad_and_value(func: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False) -> Callable[..., Any]:
+def grad_and_value(
+    func: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False
+) -> Callable[..., Any]:
     """A function that returns the gradient of ``func`` (a scalar) and its value."""
 
     def wrapper(*args: Any, **kwargs: Any) -> Any:
@@ -81,7 +86,8 @@ def grad_and_value(func: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool
             if not isinstance(output, Tensor) or output.ndim != 0:
                 shape = f"shape {list(output.shape)}" if isinstance(output, Tensor) else type(output).__name__
                 raise RuntimeError(
-                    f"grad_and_value(f)(*args): Expected f(*args) to return a scalar tensor, got {shape}; reduce it, or use jacrev"
+                    "grad_and_value(f)(*args): Expected f(*args) to return a scalar tensor, got "
+                    f"{shape}; reduce it, or use jacrev"
                 )
             variables, build = flatten(inputs)
             found = build(gradients([output], variables, [None]))
@@ -94,7 +100,8 @@ def grad_and_value(func: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool
 
 
 def grad(func: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False) -> Callable[..., Any]:
-    """A function that returns the gradient of ``func``, a scalar, with respect to its argument ``argnums``."""
+    """A function that returns the gradient of ``func``, a scalar, with respect to its argument
+    ``argnums``."""
     both = grad_and_value(func, argnums, has_aux)
 
     def wrapper(*args: Any, **kwargs: Any) -> Any:
@@ -122,13 +129,17 @@ def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple
         )
         with enable_grad():
             found = build(gradients(outputs, variables, seeds))
-        return released(found, [*variables, *(s for s in seeds if isinstance(s, Tensor) and not s.requires_grad)])
+        return released(
+            found, [*variables, *(s for s in seeds if isinstance(s, Tensor) and not s.requires_grad)]
+        )
 
     result = (released(output, variables), vjp_fn)
     return (*result, released(aux, variables)) if has_aux else result
 
 
-def jacrev(func: Callable[..., Any], argnums: ArgNums = 0, *, has_aux: bool = False, chunk_size: int | None = None) -> Callable[..., Any]:
+def jacrev(
+    func: Callable[..., Any], argnums: ArgNums = 0, *, has_aux: bool = False, chunk_size: int | None = None
+) -> Callable[..., Any]:
     """A function that returns the Jacobian, row by row in reverse mode: shape ``output.shape + input.shape``.
 
     ``chunk_size`` is accepted for PyTorch's sake; rows are computed one at a time.
@@ -142,7 +153,9 @@ def jacrev(func: Callable[..., Any], argnums: ArgNums = 0, *, has_aux: bool = Fa
             variables, build = flatten(inputs)
 
             def rows(out: Tensor) -> Any:
-                built = build(jacobian_blocks(out, variables, lambda unit: gradients([out], variables, [unit])))
+                built = build(
+                    jacobian_blocks(out, variables, lambda unit: gradients([out], variables, [unit]))
+                )
                 return built[0] if isinstance(argnums, int) else built
 
             result = tree_map(rows, output)

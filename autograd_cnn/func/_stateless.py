@@ -14,23 +14,37 @@ def functional_call(
     tie_weights: bool = True,
     strict: bool = False,
 ) -> Any:
-    """Call ``module`` with the tensors of a dict (or several) in place of its parameters and buffers of those names.
+    """Call ``module`` with the tensors of a dict (or several) in place of its parameters and buffers of those
+    names.
 
-    The module is as before afterwards, also after an exception. With ``strict`` every parameter and buffer must be given.
+    The module is as before afterwards, also after an exception. With ``strict`` every parameter and buffer
+    must be given.
     """
-    dicts = [parameter_and_buffer_dicts] if isinstance(parameter_and_buffer_dicts, dict) else list(parameter_and_buffer_dicts)
+    dicts = (
+        [parameter_and_buffer_dicts]
+        if isinstance(parameter_and_buffer_dicts, dict)
+        else list(parameter_and_buffer_dicts)
+    )
     given = {name: value for part in dicts for name, value in part.items()}
-    own = {**dict(module.named_parameters(remove_duplicate=False)), **dict(module.named_buffers(remove_duplicate=False))}
+    own = {
+        **dict(module.named_parameters(remove_duplicate=False)),
+        **dict(module.named_buffers(remove_duplicate=False)),
+    }
     unknown, missing = sorted(given.keys() - own.keys()), sorted(own.keys() - given.keys())
     if strict and (unknown or missing):
         raise RuntimeError(
-            f"Error(s) in loading state_dict: Unexpected key(s): {', '.join(unknown) or 'none'}. Missing key(s): {', '.join(missing) or 'none'}."
+            f"Error(s) in loading state_dict: Unexpected key(s): {', '.join(unknown) or 'none'}. "
+            f"Missing key(s): {', '.join(missing) or 'none'}."
         )
     if tie_weights:
         by_tensor = {id(own[name]): value for name, value in given.items() if name in own}
-        given |= {name: by_tensor[id(t)] for name, t in own.items() if name not in given and id(t) in by_tensor}
+        given |= {
+            name: by_tensor[id(t)] for name, t in own.items() if name not in given and id(t) in by_tensor
+        }
     with _swapped(module, {name: value for name, value in given.items() if name in own}):
-        return module(*(args if isinstance(args, tuple) else () if args is None else (args,)), **(kwargs or {}))
+        return module(
+            *(args if isinstance(args, tuple) else () if args is None else (args,)), **(kwargs or {})
+        )
 
 
 @contextmanager

@@ -12,7 +12,8 @@ def flatten(tree: Any) -> tuple[list[Any], Callable[[list[Any]], Any]]:
 
 
 def _walk(part: Any, leaves: list[Any]) -> Callable[[Any], Any]:
-    """Append the leaves of ``part``; returns what builds it again. (A function inside flatten that calls itself is a cycle, and keeps the leaves.)"""
+    """Append the leaves of ``part``; returns what builds it again. (A function inside flatten that calls
+    itself is a cycle, and keeps the leaves.)"""
     kind = type(part)
     if isinstance(part, dict):
         inner = {key: _walk(value, leaves) for key, value in part.items()}

@@ -10,18 +10,27 @@ from ._tree import flatten, tree_map
 
 
 def vmap(
-    func: Callable[..., Any], in_dims: Any = 0, out_dims: Any = 0, randomness: str = "error", *, chunk_size: int | None = None
+    func: Callable[..., Any],
+    in_dims: Any = 0,
+    out_dims: Any = 0,
+    randomness: str = "error",
+    *,
+    chunk_size: int | None = None,
 ) -> Callable[..., Any]:
-    """A function that maps ``func`` over dimension ``in_dims`` of its arguments and stacks the results at ``out_dims``.
+    """A function that maps ``func`` over dimension ``in_dims`` of its arguments and stacks the results at
+    ``out_dims``.
 
-    It runs ``func`` once per example, so anything composed of tensors works (control flow too) and gradients of any order
-    pass through; it does not make one large operator of many small ones. ``randomness`` and ``chunk_size`` are accepted.
+    It runs ``func`` once per example, so anything composed of tensors works (control flow too) and gradients
+    of any order pass through; it does not make one large operator of many small ones. ``randomness`` and
+    ``chunk_size`` are accepted.
     """
 
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         dims = in_dims if isinstance(in_dims, (tuple, list)) else (in_dims,) * len(args)
         if len(dims) != len(args):
-            raise ValueError(f"vmap: in_dims {in_dims} names {len(dims)} arguments, but the function got {len(args)}")
+            raise ValueError(
+                f"vmap: in_dims {in_dims} names {len(dims)} arguments, but the function got {len(args)}"
+            )
         per_leaf = [_spread(dim, arg) for dim, arg in zip(dims, args, strict=True)]
         sizes = {
             leaf.shape[d]
@@ -30,12 +39,23 @@ def vmap(
             if d is not None
         }
         if len(sizes) != 1:
-            found = "no argument has a dimension to map over" if not sizes else f"the sizes differ: {sorted(sizes)}"
-            raise ValueError(f"vmap: Expected all tensors to have the same size in the mapped dimension; {found}")
+            found = (
+                "no argument has a dimension to map over"
+                if not sizes
+                else f"the sizes differ: {sorted(sizes)}"
+            )
+            raise ValueError(
+                f"vmap: Expected all tensors to have the same size in the mapped dimension; {found}"
+            )
         size = sizes.pop()
         if size == 0:
-            raise ValueError("vmap: the mapped dimension is empty; there is no example to run the function on")
-        results = [func(*[_example(arg, ds, i) for arg, ds in zip(args, per_leaf, strict=True)], **kwargs) for i in range(size)]
+            raise ValueError(
+                "vmap: the mapped dimension is empty; there is no example to run the function on"
+            )
+        results = [
+            func(*[_example(arg, ds, i) for arg, ds in zip(args, per_leaf, strict=True)], **kwargs)
+            for i in range(size)
+        ]
         out_leaves, _ = flatten(results[0])
         wrong = next((leaf for leaf in out_leaves if not isinstance(leaf, Tensor)), None)
         if wrong is not None:

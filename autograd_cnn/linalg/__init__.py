@@ -2,7 +2,15 @@
 
 from .._functions.contraction import linalg_cross as cross
 from .._functions.contraction import matmul, multi_dot, vecdot
-from .._functions.factorization import cholesky_ex, householder_product, inv_ex, lu, lu_factor, lu_factor_ex, solve_ex
+from .._functions.factorization import (
+    cholesky_ex,
+    householder_product,
+    inv_ex,
+    lu,
+    lu_factor,
+    lu_factor_ex,
+    solve_ex,
+)
 from .._functions.factorization import linalg_lu_solve as lu_solve
 from .._functions.linalg import (
     cholesky,

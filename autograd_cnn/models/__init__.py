@@ -1,4 +1,5 @@
-"""Models, with torchvision's names and parameter names: ``load_state_dict(load("resnet18.pth"))`` takes torchvision's weight files."""
+"""Models, with torchvision's names and parameter names: ``load_state_dict(load("resnet18.pth"))`` takes
+torchvision's weight files."""
 
 from .alexnet import AlexNet, alexnet
 from .lenet import LeNet

@@ -7,7 +7,8 @@ from ..nn import functional as F
 
 
 class AlexNet(nn.Module):
-    """Five convolutions and three linear layers: (N, 3, 224, 224), or another size from 63 on, to scores (N, num_classes)."""
+    """Five convolutions and three linear layers: (N, 3, 224, 224), or another size from 63 on, to scores (N,
+    num_classes)."""
 
     def __init__(self, num_classes: int = 1000, dropout: float = 0.5) -> None:
         super().__init__()

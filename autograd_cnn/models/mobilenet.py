@@ -13,7 +13,8 @@ def _convolution(inp: int, out: int, kernel_size: int = 3, stride: int = 1, grou
 
 
 class InvertedResidual(nn.Module):
-    """1x1 up to ``expand_ratio`` times the channels, 3x3 of each channel by itself, 1x1 down; beside a shortcut where shapes allow."""
+    """1x1 up to ``expand_ratio`` times the channels, 3x3 of each channel by itself, 1x1 down; beside a
+    shortcut where shapes allow."""
 
     def __init__(self, inp: int, oup: int, stride: int, expand_ratio: int) -> None:
         super().__init__()
@@ -32,14 +33,23 @@ class InvertedResidual(nn.Module):
 
 
 class MobileNetV2(nn.Module):
-    """Seventeen inverted residuals between two convolutions, and a linear layer: (N, 3, 224, 224), or another size, to scores."""
+    """Seventeen inverted residuals between two convolutions, and a linear layer: (N, 3, 224, 224), or another
+    size, to scores."""
 
     def __init__(self, num_classes: int = 1000, dropout: float = 0.2) -> None:
         super().__init__()
         features: list[nn.Module] = [_convolution(3, 32, stride=2)]
         channels = 32
         # expansion, channels, how many, stride of the first: table 2 of the paper
-        for t, c, n, s in ((1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1)):
+        for t, c, n, s in (
+            (1, 16, 1, 1),
+            (6, 24, 2, 2),
+            (6, 32, 3, 2),
+            (6, 64, 4, 2),
+            (6, 96, 3, 1),
+            (6, 160, 3, 2),
+            (6, 320, 1, 1),
+        ):
             for i in range(n):
                 features.append(InvertedResidual(channels, c, s if i == 0 else 1, t))
                 channels = c

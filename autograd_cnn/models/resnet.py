@@ -13,7 +13,9 @@ class BasicBlock(nn.Module):
 
     expansion = 1
 
-    def __init__(self, inplanes: int, planes: int, stride: int = 1, downsample: nn.Module | None = None) -> None:
+    def __init__(
+        self, inplanes: int, planes: int, stride: int = 1, downsample: nn.Module | None = None
+    ) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(inplanes, planes, 3, stride, 1, bias=False)
         self.bn1 = nn.BatchNorm2d(planes)
@@ -28,11 +30,14 @@ class BasicBlock(nn.Module):
 
 
 class Bottleneck(nn.Module):
-    """1x1 down to ``planes``, 3x3, 1x1 up to 4 ``planes``, beside a shortcut. The stride is in the 3x3 convolution, as in torchvision."""
+    """1x1 down to ``planes``, 3x3, 1x1 up to 4 ``planes``, beside a shortcut. The stride is in the 3x3
+    convolution, as in torchvision."""
 
     expansion = 4
 
-    def __init__(self, inplanes: int, planes: int, stride: int = 1, downsample: nn.Module | None = None) -> None:
+    def __init__(
+        self, inplanes: int, planes: int, stride: int = 1, downsample: nn.Module | None = None
+    ) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(inplanes, planes, 1, bias=False)
         self.bn1 = nn.BatchNorm2d(planes)
@@ -52,8 +57,8 @@ class Bottleneck(nn.Module):
 class ResNet(nn.Module):
     """A stem, four stages of blocks of 64, 128, 256 and 512 planes, a mean over the plane and a linear layer.
 
-    The stem is a 7x7 convolution of stride 2 and max-pooling; for ``small_images`` (CIFAR's 32x32) a 3x3 convolution of
-    stride 1, without pooling.
+    The stem is a 7x7 convolution of stride 2 and max-pooling; for ``small_images`` (CIFAR's 32x32) a 3x3
+    convolution of stride 1, without pooling.
     """
 
     def __init__(
@@ -78,10 +83,14 @@ class ResNet(nn.Module):
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
 
-    def _stage(self, block: type[BasicBlock] | type[Bottleneck], planes: int, count: int, stride: int) -> nn.Sequential:
+    def _stage(
+        self, block: type[BasicBlock] | type[Bottleneck], planes: int, count: int, stride: int
+    ) -> nn.Sequential:
         out, downsample = planes * block.expansion, None
         if stride != 1 or self.inplanes != out:
-            downsample = nn.Sequential(nn.Conv2d(self.inplanes, out, 1, stride, bias=False), nn.BatchNorm2d(out))
+            downsample = nn.Sequential(
+                nn.Conv2d(self.inplanes, out, 1, stride, bias=False), nn.BatchNorm2d(out)
+            )
         first = block(self.inplanes, planes, stride, downsample)
         self.inplanes = out
         return nn.Sequential(first, *(block(out, planes) for _ in range(count - 1)))
@@ -105,5 +114,6 @@ def resnet34(num_classes: int = 1000, in_channels: int = 3, small_images: bool =
 
 
 def resnet50(num_classes: int = 1000, in_channels: int = 3, small_images: bool = False) -> ResNet:
-    """ResNet-50, of bottleneck blocks: (N, in_channels, 224, 224), or another size, to scores (N, num_classes)."""
+    """ResNet-50, of bottleneck blocks: (N, in_channels, 224, 224), or another size, to scores (N,
+    num_classes)."""
     return ResNet(Bottleneck, (3, 4, 6, 3), num_classes, in_channels, small_images)

@@ -12,9 +12,12 @@ _PLANES: dict[int, tuple[int, ...]] = {11: (1, 1, 2, 2, 2), 16: (2, 2, 3, 3, 3)}
 
 
 class VGG(nn.Module):
-    """Stages of 3x3 convolutions, each ended by pooling, and three linear layers: (N, 3, 224, 224), or another size from 32 on, to scores."""
+    """Stages of 3x3 convolutions, each ended by pooling, and three linear layers: (N, 3, 224, 224), or
+    another size from 32 on, to scores."""
 
-    def __init__(self, counts: Sequence[int], num_classes: int = 1000, batch_norm: bool = False, dropout: float = 0.5) -> None:
+    def __init__(
+        self, counts: Sequence[int], num_classes: int = 1000, batch_norm: bool = False, dropout: float = 0.5
+    ) -> None:
         super().__init__()
         layers: list[nn.Module] = []
         channels = 3

@@ -1,6 +1,7 @@
 """Compositions: functions made of primitives, beside which a fused form of the same mathematics may stand.
 
-The text of the decorated function is the definition. Where speed asks for it, a fused form is registered beside it::
+The text of the decorated function is the definition. Where speed asks for it, a fused form is registered
+beside it::
 
     @composition
     def conv2d(input, weight, bias=None, ...): ...
@@ -8,8 +9,8 @@ The text of the decorated function is the definition. Where speed asks for it, a
     @conv2d.fused(serves=lambda input, weight, bias=None, ...: input.array.dtype == np.float32)
     def conv2d_fused(input, weight, bias=None, ...): ...
 
-A call takes the newest fused form that serves it, unless fusion is off (``with fusion(False)``); else it runs the definition.
-Both run under a scope of kind ``"composition"``, by which pictures group what they record.
+A call takes the newest fused form that serves it, unless fusion is off (``with fusion(False)``); else it runs
+the definition. Both run under a scope of kind ``"composition"``, by which pictures group what they record.
 """
 
 import functools
@@ -28,7 +29,8 @@ compositions: dict[str, "Composition[..., Any]"] = {}
 
 
 class Fused(NamedTuple):
-    """A fused form: what it is asked beforehand, and what it runs. Both take the arguments as the caller wrote them."""
+    """A fused form: what it is asked beforehand, and what it runs. Both take the arguments as the caller
+    wrote them."""
 
     serves: Callable[..., bool]
     run: Callable[..., Any]
@@ -48,12 +50,16 @@ class Composition(Generic[P, R]):
         compositions[self.name] = self
 
     def fused(self, *, serves: Callable[..., bool]) -> Callable[[Callable[P, R]], Callable[P, R]]:
-        """Register a fused form, used where ``serves(*args, **kwargs)`` holds; its parameters are the definition's."""
+        """Register a fused form, used where ``serves(*args, **kwargs)`` holds; its parameters are the
+        definition's."""
 
         def register(run: Callable[P, R]) -> Callable[P, R]:
             expected = tuple(inspect.signature(self.definition).parameters)
             if tuple(inspect.signature(run).parameters) != expected:
-                raise TypeError(f"a fused form of {self.name} takes the parameters of its definition: {', '.join(expected)}")
+                raise TypeError(
+                    f"a fused form of {self.name} takes the parameters of its definition: "
+                    f"{', '.join(expected)}"
+                )
             self.forms = (Fused(serves, run), *self.forms)
             return run
 

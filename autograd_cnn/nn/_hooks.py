@@ -1,4 +1,5 @@
-"""Hooks of modules: a table of callables, the handle that takes one out again, and the border where gradients are seen."""
+"""Hooks of modules: a table of callables, the handle that takes one out again, and the border where gradients
+are seen."""
 
 import itertools
 from collections import OrderedDict
@@ -14,7 +15,8 @@ _keys = itertools.count()
 
 
 class RemovableHandle:
-    """What registering a hook on a module returns; ``remove()`` takes the hook away. Also a context manager that does so."""
+    """What registering a hook on a module returns; ``remove()`` takes the hook away. Also a context manager
+    that does so."""
 
     def __init__(self, hooks: Hooks, hook: Any, prepend: bool = False) -> None:
         self.id = next(_keys)
@@ -35,10 +37,11 @@ class RemovableHandle:
 
 
 def border(values: Any, on_gradients: Callable[[Gradients], Gradients | None]) -> Any:
-    """``values`` (a tensor, or a tuple holding some), all of whose gradients ``on_gradients`` sees at once and may replace.
+    """``values`` (a tensor, or a tuple holding some), all of whose gradients ``on_gradients`` sees at once
+    and may replace.
 
-    It receives one gradient for each value, None for one that wants none. Several tensors are joined into one vector and
-    taken apart again, so that their gradients arrive together.
+    It receives one gradient for each value, None for one that wants none. Several tensors are joined into one
+    vector and taken apart again, so that their gradients arrive together.
     """
     parts = list(values) if isinstance(values, tuple) else [values]
     wanted = [i for i, part in enumerate(parts) if isinstance(part, Tensor) and part.requires_grad]
@@ -68,7 +71,9 @@ def _passed(tensors: list[Tensor], seen: Callable[[list[Any]], list[Any]]) -> li
     starts = [0, *ends[:-1]]
 
     def apart(vector: Any) -> list[Any]:
-        return [ops.reshape(vector[a:b], shape=shape) for a, b, shape in zip(starts, ends, shapes, strict=True)]
+        return [
+            ops.reshape(vector[a:b], shape=shape) for a, b, shape in zip(starts, ends, shapes, strict=True)
+        ]
 
     def joined(parts: list[Any]) -> Any:
         return ops.concatenate(*[ops.reshape(part, shape=(-1,)) for part in parts], axis=0)

@@ -1,4 +1,5 @@
-"""Sequences of different lengths in one tensor: padded to the longest, or packed without padding, step by step."""
+"""Sequences of different lengths in one tensor: padded to the longest, or packed without padding, step by
+step."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -13,10 +14,11 @@ from ..ops import array_module
 
 
 class PackedSequence(NamedTuple):
-    """Sequences step by step: ``data`` holds the first elements of all of them, then the second ones of those that have any, ...
+    """Sequences step by step: ``data`` holds the first elements of all of them, then the second ones of those
+    that have any, ...
 
-    ``batch_sizes`` says how many sequences have an element at each step. Longer sequences come first: ``sorted_indices``
-    says which one stands where, ``unsorted_indices`` leads back.
+    ``batch_sizes`` says how many sequences have an element at each step. Longer sequences come first:
+    ``sorted_indices`` says which one stands where, ``unsorted_indices`` leads back.
     """
 
     data: Tensor
@@ -58,10 +60,13 @@ def _host_lengths(lengths: Any) -> Any:
     return array.astype(np.int64)
 
 
-def pack_padded_sequence(input: Tensor, lengths: Any, batch_first: bool = False, enforce_sorted: bool = True) -> PackedSequence:
+def pack_padded_sequence(
+    input: Tensor, lengths: Any, batch_first: bool = False, enforce_sorted: bool = True
+) -> PackedSequence:
     """Padded sequences (T, B, *), or (B, T, *) with ``batch_first``, without their padding.
 
-    Raises RuntimeError where a length does not fit, or where they are not in falling order and ``enforce_sorted`` wants it.
+    Raises RuntimeError where a length does not fit, or where they are not in falling order and
+    ``enforce_sorted`` wants it.
     """
     counts = _host_lengths(lengths)
     order = None
@@ -71,32 +76,49 @@ def pack_padded_sequence(input: Tensor, lengths: Any, batch_first: bool = False,
         input = index_select(input, 0 if batch_first else 1, order)
     elif (np.diff(counts) > 0).any():
         raise RuntimeError(
-            "`lengths` array must be sorted in decreasing order when `enforce_sorted` is True. You can pass `enforce_sorted=False` to "
-            "pack_padded_sequence and/or pack_sequence to sidestep this requirement if you do not need ONNX exportability."
+            "`lengths` array must be sorted in decreasing order when `enforce_sorted` is True. You "
+            "can pass `enforce_sorted=False` to "
+            "pack_padded_sequence and/or pack_sequence to sidestep this requirement if you do not "
+            "need ONNX exportability."
         )
     x = input.transpose(0, 1) if batch_first else input
     steps, batch = x.array.shape[:2]
     if len(counts) != batch:
-        raise RuntimeError(f"Expected `len(lengths)` to be equal to batch_size, but got {len(counts)} (batch_size={batch})")
+        raise RuntimeError(
+            f"Expected `len(lengths)` to be equal to batch_size, but got {len(counts)} (batch_size={batch})"
+        )
     if counts.size == 0 or counts[-1] <= 0:
-        raise RuntimeError("Length of all samples has to be greater than 0, but found an element in 'lengths' that is <= 0")
+        raise RuntimeError(
+            "Length of all samples has to be greater than 0, but found an element in 'lengths' that is <= 0"
+        )
     if counts[0] > steps:
-        raise RuntimeError(f"Expected lengths of at most {steps}, the steps of the input, but got {int(counts[0])}")
+        raise RuntimeError(
+            f"Expected lengths of at most {steps}, the steps of the input, but got {int(counts[0])}"
+        )
     alive = np.arange(int(counts[0]))[:, None] < counts
     rows = ops.reshape(x, shape=(steps * batch, *x.array.shape[2:]))
     index = array_module(x.array).asarray(np.flatnonzero(alive))
-    return PackedSequence(ops.getitem(rows, index=index), Tensor(alive.sum(1)), order, invert_permutation(order))
+    return PackedSequence(
+        ops.getitem(rows, index=index), Tensor(alive.sum(1)), order, invert_permutation(order)
+    )
 
 
 def pad_packed_sequence(
-    sequence: PackedSequence, batch_first: bool = False, padding_value: float = 0.0, total_length: int | None = None
+    sequence: PackedSequence,
+    batch_first: bool = False,
+    padding_value: float = 0.0,
+    total_length: int | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """The padded sequences (T, B, *), or (B, T, *), and their lengths: the inverse of :func:`pack_padded_sequence`."""
+    """The padded sequences (T, B, *), or (B, T, *), and their lengths: the inverse of
+    :func:`pack_padded_sequence`."""
     sizes = sequence.batch_sizes.array
     steps, batch = len(sizes), int(sizes[0])
     if total_length is not None:
         if total_length < steps:
-            raise ValueError(f"Expected total_length to be at least the length of the longest sequence in input, but got total_length={total_length} and max sequence length being {steps}")
+            raise ValueError(
+                "Expected total_length to be at least the length of the longest sequence in input, "
+                f"but got total_length={total_length} and max sequence length being {steps}"
+            )
         steps = total_length
     alive = np.arange(batch) < np.append(sizes, np.zeros(steps - len(sizes), np.int64))[:, None]
     index = np.where(alive, np.cumsum(alive).reshape(alive.shape) - 1, 0)
@@ -111,9 +133,13 @@ def pad_packed_sequence(
 
 
 def pad_sequence(
-    sequences: Tensor | Iterable[Tensor], batch_first: bool = False, padding_value: float = 0.0, padding_side: str = "right"
+    sequences: Tensor | Iterable[Tensor],
+    batch_first: bool = False,
+    padding_value: float = 0.0,
+    padding_side: str = "right",
 ) -> Tensor:
-    """Sequences (L_i, *) side by side, padded to the longest: (T, B, *), or (B, T, *) with ``batch_first``."""
+    """Sequences (L_i, *) side by side, padded to the longest: (T, B, *), or (B, T, *) with
+    ``batch_first``."""
     several = list(sequences)
     if not several:
         raise RuntimeError("received an empty list of sequences")

@@ -26,16 +26,30 @@ def _fill(tensor: Tensor, values: Any) -> Tensor:
 
 
 def _uniform(tensor: Tensor, low: float, high: float, generator: Any) -> Tensor:
-    return _fill(tensor, _random.uniform(tensor.array.shape, low, high, generator=generator, dtype=tensor.array.dtype))
+    return _fill(
+        tensor, _random.uniform(tensor.array.shape, low, high, generator=generator, dtype=tensor.array.dtype)
+    )
 
 
 def _normal(tensor: Tensor, mean: float, std: float, generator: Any) -> Tensor:
-    return _fill(tensor, _random.normal(tensor.array.shape, mean, std, generator=generator, dtype=tensor.array.dtype))
+    return _fill(
+        tensor, _random.normal(tensor.array.shape, mean, std, generator=generator, dtype=tensor.array.dtype)
+    )
 
 
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
-    """The factor by which the spread of weights before ``nonlinearity`` grows; ``param`` is leaky_relu's slope."""
-    linear = {"linear", "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "sigmoid"}
+    """The factor by which the spread of weights before ``nonlinearity`` grows; ``param`` is leaky_relu's
+    slope."""
+    linear = {
+        "linear",
+        "conv1d",
+        "conv2d",
+        "conv3d",
+        "conv_transpose1d",
+        "conv_transpose2d",
+        "conv_transpose3d",
+        "sigmoid",
+    }
     if nonlinearity in linear:
         return 1
     if nonlinearity == "tanh":
@@ -61,21 +75,35 @@ def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Any 
     return _normal(tensor, mean, std, generator)
 
 
-def trunc_normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, a: float = -2.0, b: float = 2.0, generator: Any = None) -> Tensor:
-    """Fill from the normal distribution cut off outside [a, b], by drawing again what does not fit (PyTorch's rejection).
+def trunc_normal_(
+    tensor: Tensor,
+    mean: float = 0.0,
+    std: float = 1.0,
+    a: float = -2.0,
+    b: float = 2.0,
+    generator: Any = None,
+) -> Tensor:
+    """Fill from the normal distribution cut off outside [a, b], by drawing again what does not fit (PyTorch's
+    rejection).
 
-    Where [a, b] holds little of the distribution, the candidates are uniform over [a, b] and kept with its density.
+    Where [a, b] holds little of the distribution, the candidates are uniform over [a, b] and kept with its
+    density.
     """
     if mean < a - 2 * std or mean > b + 2 * std:
         warnings.warn(
-            "mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be incorrect.", UserWarning, stacklevel=2
+            "mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values "
+            "may be incorrect.",
+            UserWarning,
+            stacklevel=2,
         )
     shape, dtype = tensor.array.shape, tensor.array.dtype
     whole = NormalDist(mean, std)
     if whole.cdf(b) - whole.cdf(a) > 0.3:
         values = _random.normal(shape, mean, std, generator=generator, dtype=dtype)
         while (outside := (values < dtype.type(a)) | (values > dtype.type(b))).any():
-            values = np.where(outside, _random.normal(shape, mean, std, generator=generator, dtype=dtype), values)
+            values = np.where(
+                outside, _random.normal(shape, mean, std, generator=generator, dtype=dtype), values
+            )
         return _fill(tensor, values)
     log_peak = -0.5 * ((max(a, min(mean, b)) - mean) / std) ** 2
 
@@ -154,7 +182,9 @@ def xavier_uniform_(tensor: Tensor, gain: float = 1.0, generator: Any = None) ->
 
 def xavier_normal_(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> Tensor:
     """Glorot's normal: spread gain sqrt(2 / (fan_in + fan_out))."""
-    return _normal(tensor, 0.0, gain * math.sqrt(2.0 / float(sum(_calculate_fan_in_and_fan_out(tensor)))), generator)
+    return _normal(
+        tensor, 0.0, gain * math.sqrt(2.0 / float(sum(_calculate_fan_in_and_fan_out(tensor)))), generator
+    )
 
 
 def _without_elements(tensor: Tensor) -> bool:
@@ -165,7 +195,11 @@ def _without_elements(tensor: Tensor) -> bool:
 
 
 def kaiming_uniform_(
-    tensor: Tensor, a: float = 0, mode: FanMode = "fan_in", nonlinearity: str = "leaky_relu", generator: Any = None
+    tensor: Tensor,
+    a: float = 0,
+    mode: FanMode = "fan_in",
+    nonlinearity: str = "leaky_relu",
+    generator: Any = None,
 ) -> Tensor:
     """He's uniform: bound gain sqrt(3 / fan); ``a`` is the slope of the leaky ReLU that follows."""
     if _without_elements(tensor):
@@ -176,7 +210,11 @@ def kaiming_uniform_(
 
 
 def kaiming_normal_(
-    tensor: Tensor, a: float = 0, mode: FanMode = "fan_in", nonlinearity: str = "leaky_relu", generator: Any = None
+    tensor: Tensor,
+    a: float = 0,
+    mode: FanMode = "fan_in",
+    nonlinearity: str = "leaky_relu",
+    generator: Any = None,
 ) -> Tensor:
     """He's normal: spread gain / sqrt(fan); ``a`` is the slope of the leaky ReLU that follows."""
     if _without_elements(tensor):
@@ -185,7 +223,8 @@ def kaiming_normal_(
 
 
 def orthogonal_(tensor: Tensor, gain: float = 1, generator: Any = None) -> Tensor:
-    """Fill a matrix (later dimensions as one) with orthonormal rows or columns: Q of a random matrix's QR decomposition."""
+    """Fill a matrix (later dimensions as one) with orthonormal rows or columns: Q of a random matrix's QR
+    decomposition."""
     if tensor.ndim < 2:
         raise ValueError("Only tensors with 2 or more dimensions are supported")
     if tensor.array.size == 0:
@@ -194,7 +233,9 @@ def orthogonal_(tensor: Tensor, gain: float = 1, generator: Any = None) -> Tenso
     matrix = _random.normal((rows, columns), generator=generator, dtype=tensor.array.dtype)
     q, r = np.linalg.qr(matrix.T if rows < columns else matrix)
     q = q * np.sign(np.diag(r))
-    return _fill(tensor, ((q.T if rows < columns else q) * np.asarray(gain, q.dtype)).reshape(tensor.array.shape))
+    return _fill(
+        tensor, ((q.T if rows < columns else q) * np.asarray(gain, q.dtype)).reshape(tensor.array.shape)
+    )
 
 
 def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, generator: Any = None) -> Tensor:

@@ -12,7 +12,8 @@ class Parameter(Tensor):
     """
 
     def __new__(cls, data: Any = (), requires_grad: bool = True) -> "Parameter":
-        return super().__new__(cls, data, requires_grad)  # type: ignore[return-value]  # object.__new__(cls) inside
+        # object.__new__(cls) inside
+        return super().__new__(cls, data, requires_grad)  # type: ignore[return-value]
 
     def __repr__(self) -> str:
         return "Parameter containing:\n" + super().__repr__()

@@ -1,7 +1,8 @@
-"""Compositions that ONNX has one operator for. Each gets a form beside its definition, which serves while a file is exported.
+"""Compositions that ONNX has one operator for. Each gets a form beside its definition, which serves while a
+file is exported.
 
-A form runs the composition as ever and writes one node. Where ONNX's operator does not cover the arguments, it answers
-NotImplemented, and the definition's primitives are written instead.
+A form runs the composition as ever and writes one node. Where ONNX's operator does not cover the arguments,
+it answers NotImplemented, and the definition's primitives are written instead.
 """
 
 import inspect
@@ -16,7 +17,8 @@ from ._trace import Trace, active, paused
 
 
 def exported_as(*compositions: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Register ``write(trace, result, **arguments)`` as what these compositions do while a file is exported."""
+    """Register ``write(trace, result, **arguments)`` as what these compositions do while a file is
+    exported."""
 
     def register(write: Callable[..., Any]) -> Callable[..., Any]:
         for composition in compositions:
@@ -55,7 +57,9 @@ def _optional(trace: Trace, *operands: Any) -> list[str]:
 @exported_as(F.linear)
 def _linear(trace: Trace, result: Any, input: Any, weight: Any, bias: Any) -> Any:
     if input.ndim == 2:
-        return trace.node("Gemm", [trace.value(input), trace.value(weight), *_optional(trace, bias)], result, transB=1)
+        return trace.node(
+            "Gemm", [trace.value(input), trace.value(weight), *_optional(trace, bias)], result, transB=1
+        )
     product = [trace.value(input), trace.node("Transpose", [trace.value(weight)], perm=[1, 0])]
     if bias is None:
         return trace.node("MatMul", product, result)
@@ -64,7 +68,15 @@ def _linear(trace: Trace, result: Any, input: Any, weight: Any, bias: Any) -> An
 
 @exported_as(F.conv1d, F.conv2d, F.conv3d)
 def _convolution(
-    trace: Trace, result: Any, input: Any, weight: Any, bias: Any, stride: Any, padding: Any, dilation: Any, groups: int
+    trace: Trace,
+    result: Any,
+    input: Any,
+    weight: Any,
+    bias: Any,
+    stride: Any,
+    padding: Any,
+    dilation: Any,
+    groups: int,
 ) -> Any:
     axes = weight.ndim - 2
     if input.ndim != weight.ndim:
@@ -118,7 +130,15 @@ def _transposed_convolution(
 
 @exported_as(F.max_pool1d, F.max_pool2d, F.max_pool3d)
 def _max_pool(
-    trace: Trace, result: Any, input: Any, kernel_size: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: bool, return_indices: bool
+    trace: Trace,
+    result: Any,
+    input: Any,
+    kernel_size: Any,
+    stride: Any,
+    padding: Any,
+    dilation: Any,
+    ceil_mode: bool,
+    return_indices: bool,
 ) -> Any:
     axes = _spatial(input)
     if return_indices:
@@ -163,7 +183,9 @@ def _average_pool(
     )
     if divisor_override is None:
         return mean
-    return trace.node("Mul", [mean, trace.value(math.prod(kernel) / divisor_override, result.array.dtype)], result)
+    return trace.node(
+        "Mul", [mean, trace.value(math.prod(kernel) / divisor_override, result.array.dtype)], result
+    )
 
 
 @exported_as(F.adaptive_avg_pool1d, F.adaptive_avg_pool2d, F.adaptive_avg_pool3d)
@@ -181,7 +203,16 @@ def _adaptive_average_pool(trace: Trace, result: Any, input: Any, output_size: A
 
 @exported_as(F.batch_norm)
 def _batch_norm(
-    trace: Trace, result: Any, input: Any, running_mean: Any, running_var: Any, weight: Any, bias: Any, training: bool, momentum: Any, eps: float
+    trace: Trace,
+    result: Any,
+    input: Any,
+    running_mean: Any,
+    running_var: Any,
+    weight: Any,
+    bias: Any,
+    training: bool,
+    momentum: Any,
+    eps: float,
 ) -> Any:
     if training or running_mean is None or weight is None or bias is None:
         return NotImplemented

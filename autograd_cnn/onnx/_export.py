@@ -28,16 +28,21 @@ def export(
     opset_version: int = _OPSET,
     dynamic_axes: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write ``model`` to the file ``f`` as ONNX, by running it on the example ``args``: a tensor, or a tuple of them.
+    """Write ``model`` to the file ``f`` as ONNX, by running it on the example ``args``: a tensor, or a tuple
+    of them.
 
-    What ran is what is written: a loop or a condition in Python stands as it went for the example. The model is run in
-    evaluation mode, and left as it was. Parameters keep their names. ``dynamic_axes`` names sizes that may differ later:
-    ``{"input_0": {0: "batch"}}``; this holds for layers that do not depend on that size.
+    What ran is what is written: a loop or a condition in Python stands as it went for the example. The model
+    is run in evaluation mode, and left as it was. Parameters keep their names. ``dynamic_axes`` names sizes
+    that may differ later: ``{"input_0": {0: "batch"}}``; this holds for layers that do not depend on that
+    size.
 
-    Raises ImportError where the package ``onnx`` is missing, NotImplementedError for an operator that ONNX lacks here.
+    Raises ImportError where the package ``onnx`` is missing, NotImplementedError for an operator that ONNX
+    lacks here.
     """
     if opset_version != _OPSET:
-        raise ValueError(f"onnx.export: opset_version {opset_version} is not supported; it writes opset {_OPSET}")
+        raise ValueError(
+            f"onnx.export: opset_version {opset_version} is not supported; it writes opset {_OPSET}"
+        )
     onnx = _library()
     from . import _compositions as _compositions  # registers the forms of convolutions and the like
     from ._operators import OPERATORS
@@ -53,7 +58,12 @@ def export(
     names = list(output_names or [f"output_{i}" for i in range(len(results))])
     for name, result in zip(names, results, strict=True):
         trace.nodes.append(onnx.helper.make_node("Identity", [trace.value(result)], [name], name=name))
-    write_atomically(f, _proto(onnx, trace, inputs, dict(zip(names, results, strict=True)), dynamic_axes or {}).SerializeToString())
+    write_atomically(
+        f,
+        _proto(
+            onnx, trace, inputs, dict(zip(names, results, strict=True)), dynamic_axes or {}
+        ).SerializeToString(),
+    )
 
 
 def _library() -> ModuleType:
@@ -93,11 +103,15 @@ def _run(model: Any, examples: Sequence[Tensor], trace: Trace) -> list[Any]:
     return list(results) if isinstance(results, (list, tuple)) else [results]
 
 
-def _proto(onnx: Any, trace: Trace, inputs: dict[str, Any], outputs: dict[str, Any], dynamic: Mapping[str, Any]) -> Any:
+def _proto(
+    onnx: Any, trace: Trace, inputs: dict[str, Any], outputs: dict[str, Any], dynamic: Mapping[str, Any]
+) -> Any:
     """The file's content, checked by the library."""
     unknown = set(dynamic) - set(inputs) - set(outputs)
     if unknown:
-        raise ValueError(f"onnx.export: dynamic_axes names {sorted(unknown)}; there are {[*inputs, *outputs]}")
+        raise ValueError(
+            f"onnx.export: dynamic_axes names {sorted(unknown)}; there are {[*inputs, *outputs]}"
+        )
 
     def described(name: str, tensor: Any) -> Any:
         axes = dynamic.get(name, {})
@@ -113,6 +127,8 @@ def _proto(onnx: Any, trace: Trace, inputs: dict[str, Any], outputs: dict[str, A
         [onnx.numpy_helper.from_array(array, name) for name, array in trace.constants.items()],
     )
     opset = [onnx.helper.make_opsetid("", _OPSET)]
-    model = onnx.helper.make_model(graph, opset_imports=opset, ir_version=_IR_VERSION, producer_name="autograd_cnn")
+    model = onnx.helper.make_model(
+        graph, opset_imports=opset, ir_version=_IR_VERSION, producer_name="autograd_cnn"
+    )
     onnx.checker.check_model(model)
     return model

@@ -1,4 +1,5 @@
-"""Primitives as ONNX nodes: each function gets the trace, the result, the operands and the parameters, and adds nodes."""
+"""Primitives as ONNX nodes: each function gets the trace, the result, the operands and the parameters, and
+adds nodes."""
 
 from collections.abc import Callable
 from typing import Any
@@ -73,7 +74,9 @@ def _rsqrt(trace: Trace, result: Any, x: Any) -> None:
 
 def _where(trace: Trace, result: Any, condition: Any, x: Any, y: Any) -> None:
     dtype = result.array.dtype
-    trace.node("Where", [trace.value(condition, np.bool_), trace.value(x, dtype), trace.value(y, dtype)], result)
+    trace.node(
+        "Where", [trace.value(condition, np.bool_), trace.value(x, dtype), trace.value(y, dtype)], result
+    )
 
 
 def _clamp(trace: Trace, result: Any, x: Any, lower: Any, upper: Any) -> None:
@@ -83,7 +86,8 @@ def _clamp(trace: Trace, result: Any, x: Any, lower: Any, upper: Any) -> None:
 
 
 def _reshape(trace: Trace, result: Any, x: Any, **params: Any) -> None:
-    """The first size stands as 0, ONNX's "as it is", where it does not change: the batch may then have another size."""
+    """The first size stands as 0, ONNX's "as it is", where it does not change: the batch may then have
+    another size."""
     shape = list(result.shape)
     if shape and x.ndim and shape[0] == x.shape[0] and 0 not in shape:
         shape[0] = 0
@@ -93,7 +97,12 @@ def _reshape(trace: Trace, result: Any, x: Any, **params: Any) -> None:
 
 
 def _transpose(trace: Trace, result: Any, x: Any, *, axes: Any) -> None:
-    trace.node("Transpose", [trace.value(x)], result, perm=list(range(x.ndim))[::-1] if axes is None else [a % x.ndim for a in axes])
+    trace.node(
+        "Transpose",
+        [trace.value(x)],
+        result,
+        perm=list(range(x.ndim))[::-1] if axes is None else [a % x.ndim for a in axes],
+    )
 
 
 def _expand(trace: Trace, result: Any, x: Any, **params: Any) -> None:
@@ -114,7 +123,12 @@ def _along(operator: str) -> Callable[..., Any]:
 def _reduce(operator: str) -> Callable[..., Any]:
     def write(trace: Trace, result: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> None:
         axes = range(x.ndim) if axis is None else (axis,) if isinstance(axis, int) else axis
-        trace.node(operator, [trace.value(x, result.array.dtype), trace.numbers(list(axes))], result, keepdims=int(keepdims))
+        trace.node(
+            operator,
+            [trace.value(x, result.array.dtype), trace.numbers(list(axes))],
+            result,
+            keepdims=int(keepdims),
+        )
 
     return write
 
@@ -136,15 +150,22 @@ def _getitem(trace: Trace, result: Any, x: Any, *, index: Any) -> None:
     """Slices and whole numbers."""
     parts = list(index) if isinstance(index, tuple) else [index]
     if not all(isinstance(part, (int, slice)) for part in parts):
-        raise NotImplementedError(f"onnx.export: an index {index!r} has no form in ONNX here; slices and whole numbers have")
-    ranges = [range(*p.indices(n)) if isinstance(p, slice) else range(p % n, p % n + 1) for p, n in zip(parts, x.shape, strict=False)]
+        raise NotImplementedError(
+            f"onnx.export: an index {index!r} has no form in ONNX here; slices and whole numbers have"
+        )
+    ranges = [
+        range(*p.indices(n)) if isinstance(p, slice) else range(p % n, p % n + 1)
+        for p, n in zip(parts, x.shape, strict=False)
+    ]
     if any(r.step < 0 for r in ranges):
         raise NotImplementedError("onnx.export: slices backwards have no form in ONNX here")
     axes = trace.numbers(range(len(ranges)))
     bounds = [trace.numbers([getattr(r, name) for r in ranges]) for name in ("start", "stop")]
     sliced = trace.node("Slice", [trace.value(x), *bounds, axes, trace.numbers([r.step for r in ranges])])
     dropped = [axis for axis, part in enumerate(parts) if isinstance(part, int)]
-    trace.node("Squeeze", [sliced, trace.numbers(dropped)], result) if dropped else trace.node("Identity", [sliced], result)
+    trace.node("Squeeze", [sliced, trace.numbers(dropped)], result) if dropped else trace.node(
+        "Identity", [sliced], result
+    )
 
 
 OPERATORS: dict[str, Callable[..., Any]] = {name: _same(operator) for name, operator in _SAME.items()} | {

@@ -1,7 +1,8 @@
 """What a model computes, as a list of ONNX nodes, written while it runs.
 
-The trace stands where the engine tells an observer of every primitive. A composition that ONNX has an operator for, such as a
-convolution, is written as that operator instead, and what runs inside it is not told (see ``_compositions``).
+The trace stands where the engine tells an observer of every primitive. A composition that ONNX has an
+operator for, such as a convolution, is written as that operator instead, and what runs inside it is not told
+(see ``_compositions``).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -39,7 +40,8 @@ class Trace:
 
     @staticmethod
     def _key(tensor: Any) -> Any:
-        """A value is known by the node that made it, which in-place operators move along; a constant by its handle."""
+        """A value is known by the node that made it, which in-place operators move along; a constant by its
+        handle."""
         return id(tensor) if tensor._node is None else tensor._node
 
     def name(self, tensor: Any, name: str) -> None:
@@ -53,12 +55,19 @@ class Trace:
             tensor: Any = operand
             known = self._names.get(self._key(tensor))
             if known is None and type(tensor._node) is Node:
-                raise RuntimeError(f"onnx.export: a tensor of shape {tuple(tensor.shape)} was computed by something that the export did not see")
+                raise RuntimeError(
+                    f"onnx.export: a tensor of shape {tuple(tensor.shape)} was computed by something "
+                    "that the export did not see"
+                )
             name = known or self._fresh("constant")
             self.name(tensor, name)
             if tensor._node is None or not tensor._node.edges:
                 self._write_constant(name, np.asarray(move(tensor.array, CPU)))
-            return name if dtype is None or tensor.array.dtype == dtype else self.node("Cast", [name], to=self.type_of(dtype))
+            return (
+                name
+                if dtype is None or tensor.array.dtype == dtype
+                else self.node("Cast", [name], to=self.type_of(dtype))
+            )
         name = self._fresh("constant")
         self._write_constant(name, np.asarray(operand, dtype))
         return name
@@ -86,7 +95,9 @@ class Trace:
     def node(self, operator: str, inputs: Sequence[str], result: Any = None, **attributes: Any) -> str:
         """Add a node; its output is named after ``result``, if that is given. The output's name."""
         name = self._fresh(operator.lower())
-        self.nodes.append(self._onnx.helper.make_node(operator, list(inputs), [name], name=name, **attributes))
+        self.nodes.append(
+            self._onnx.helper.make_node(operator, list(inputs), [name], name=name, **attributes)
+        )
         self._computed.add(name)
         if result is not None:
             self.name(result, name)
@@ -98,20 +109,24 @@ class Trace:
 
     # what the engine tells
 
-    def recorded(self, prim: Primitive, operands: Sequence[Any], params: dict[str, Any], results: tuple[Any, ...]) -> None:
+    def recorded(
+        self, prim: Primitive, operands: Sequence[Any], params: dict[str, Any], results: tuple[Any, ...]
+    ) -> None:
         """A primitive ran."""
         if not any(isinstance(x, Handle) and self._key(x) in self._names for x in operands):
             return  # of constants only: its result is a constant, too
         write = self._operators.get(prim.name)
         if write is None:
             raise NotImplementedError(
-                f"onnx.export: no ONNX operator is known for {prim.name}; known are {', '.join(sorted(self._operators))}, convolutions, "
+                f"onnx.export: no ONNX operator is known for {prim.name}; known are "
+                f"{', '.join(sorted(self._operators))}, convolutions, "
                 "pooling, linear layers and batch normalisation"
             )
         write(self, results[0], *operands, **{**prim.defaults, **params})
 
     def left(self, tensor: Any, how: str, result: Any) -> None:
-        """A value left the graph: what is computed from it is a constant, unless it is the same value under another handle."""
+        """A value left the graph: what is computed from it is a constant, unless it is the same value under
+        another handle."""
         if result is not None and isinstance(result, Handle) and self._key(tensor) in self._names:
             self.name(result, self._names[self._key(tensor)])
 

@@ -1,4 +1,5 @@
-"""What would make a step or a loading fail half-way, found beforehand and told at once: then nothing has changed."""
+"""What would make a step or a loading fail half-way, found beforehand and told at once: then nothing has
+changed."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -12,9 +13,14 @@ Group = dict[str, Any]
 
 
 def check_step(optimizer: Any) -> None:
-    """Refuse options, gradients, states and memory that updates cannot use, every one of them; TypeError for options, else RuntimeError."""
+    """Refuse options, gradients, states and memory that updates cannot use, every one of them; TypeError for
+    options, else RuntimeError."""
     groups = optimizer.param_groups
-    wrong = [problem for number, group in enumerate(groups) for problem in _wrong_options(number, group, optimizer.defaults)]
+    wrong = [
+        problem
+        for number, group in enumerate(groups)
+        for problem in _wrong_options(number, group, optimizer.defaults)
+    ]
     if wrong:
         raise TypeError("this step is not possible, and nothing was changed: " + "; ".join(wrong))
     for group in groups:
@@ -23,10 +29,21 @@ def check_step(optimizer: Any) -> None:
             if gradient is None:
                 continue
             given = getattr(gradient, "array", None)
-            if given is None or given.shape != memory.shape or given.dtype != memory.dtype or type(given) is not type(memory):
-                wrong.append(f"parameter {_name(group, place)} is {_told(memory)}, but its gradient is {_told(given) if given is not None else type(gradient).__name__}")
+            if (
+                given is None
+                or given.shape != memory.shape
+                or given.dtype != memory.dtype
+                or type(given) is not type(memory)
+            ):
+                wrong.append(
+                    f"parameter {_name(group, place)} is {_told(memory)}, but its gradient is "
+                    f"{_told(given) if given is not None else type(gradient).__name__}"
+                )
             elif not getattr(memory.flags, "writeable", True):
-                wrong.append(f"parameter {_name(group, place)} of shape {list(memory.shape)} lies in memory that is read-only or shared by its elements")
+                wrong.append(
+                    f"parameter {_name(group, place)} of shape {list(memory.shape)} lies in memory "
+                    "that is read-only or shared by its elements"
+                )
             state = optimizer.state.get(parameter)
             if state:
                 wrong += optimizer._wrong_state(_name(group, place), state, parameter, group)
@@ -45,21 +62,39 @@ def _told(array: Any) -> str:
 
 
 def check_loading(optimizer: Any, given: Any) -> None:
-    """Refuse a ``state_dict`` that does not fit: ValueError (TypeError where it is no dict) that lists all that is wrong."""
+    """Refuse a ``state_dict`` that does not fit: ValueError (TypeError where it is no dict) that lists all
+    that is wrong."""
     if not isinstance(given, Mapping):
         raise TypeError(f"Expected state_dict to be dict-like, got {type(given)}.")
     lacking = [f"it has no {name!r}" for name in ("state", "param_groups") if name not in given]
     if lacking:
         raise ValueError("loaded state dict does not fit, nothing was loaded: " + "; ".join(lacking))
     groups, state, theirs = optimizer.param_groups, given["state"], given["param_groups"]
-    if not isinstance(state, Mapping) or not isinstance(theirs, (list, tuple)) or not all(isinstance(g, Mapping) for g in theirs):
-        raise ValueError("loaded state dict does not fit, nothing was loaded: 'state' must be a dict and 'param_groups' a list of dicts")
+    if (
+        not isinstance(state, Mapping)
+        or not isinstance(theirs, (list, tuple))
+        or not all(isinstance(g, Mapping) for g in theirs)
+    ):
+        raise ValueError(
+            "loaded state dict does not fit, nothing was loaded: 'state' must be a dict and "
+            "'param_groups' a list of dicts"
+        )
     if len(theirs) != len(groups):
-        raise ValueError(f"loaded state dict has a different number of parameter groups: {len(theirs)}, not {len(groups)}")
+        raise ValueError(
+            f"loaded state dict has a different number of parameter groups: {len(theirs)}, not {len(groups)}"
+        )
     if not all(_numbered(other.get("params", ())) for other in theirs):
-        raise ValueError("loaded state dict does not fit, nothing was loaded: the 'params' of a group must be a list of numbers")
-    if any(len(mine["params"]) != len(other.get("params", ())) for mine, other in zip(groups, theirs, strict=True)):
-        raise ValueError("loaded state dict contains a parameter group that doesn't match the size of optimizer's group")
+        raise ValueError(
+            "loaded state dict does not fit, nothing was loaded: the 'params' of a group must be a "
+            "list of numbers"
+        )
+    if any(
+        len(mine["params"]) != len(other.get("params", ()))
+        for mine, other in zip(groups, theirs, strict=True)
+    ):
+        raise ValueError(
+            "loaded state dict contains a parameter group that doesn't match the size of optimizer's group"
+        )
     wrong = []
     places: dict[Any, tuple[Tensor, Group]] = {}
     for number, (mine, other) in enumerate(zip(groups, theirs, strict=True)):
@@ -71,7 +106,9 @@ def check_loading(optimizer: Any, given: Any) -> None:
                 wrong.append(f"its groups name parameter {key!r} twice")
     for key, entries in state.items():
         if key not in places:
-            wrong.append(f"loaded state dict has state for parameters [{key!r}], which none of its groups names")
+            wrong.append(
+                f"loaded state dict has state for parameters [{key!r}], which none of its groups names"
+            )
         elif not isinstance(entries, Mapping):
             wrong.append(f"the state of parameter {key} is a {type(entries).__name__}, not a dict")
         elif entries:
@@ -85,14 +122,17 @@ def _numbered(params: Any) -> bool:
 
 
 def _wrong_options(number: int, group: Mapping[str, Any], defaults: Group) -> list[str]:
-    """Options that are numbers, or pairs of them, and are missing or something else. Switches may be missing: older files lack some."""
+    """Options that are numbers, or pairs of them, and are missing or something else. Switches may be missing:
+    older files lack some."""
     wrong = []
     for name, default in defaults.items():
         if default is None or isinstance(default, str):
             continue
         if isinstance(default, bool):
             if not isinstance(group.get(name), (bool, int, np.bool_, type(None))):
-                wrong.append(f"{name!r} of parameter group {number} is {shown(group[name])}, not True or False")
+                wrong.append(
+                    f"{name!r} of parameter group {number} is {shown(group[name])}, not True or False"
+                )
             continue
         count = len(default) if isinstance(default, tuple) else None
         if name not in group:
@@ -104,23 +144,34 @@ def _wrong_options(number: int, group: Mapping[str, Any], defaults: Group) -> li
     return wrong
 
 
-def wrong_entries(who: Any, state: Mapping[str, Any], parameter: Tensor, entries: Sequence[str], numbers: Sequence[str]) -> list[str]:
-    """Which of the ``entries`` are missing from a parameter's state, or are not of its shape; of those in ``numbers``, not a number."""
+def wrong_entries(
+    who: Any, state: Mapping[str, Any], parameter: Tensor, entries: Sequence[str], numbers: Sequence[str]
+) -> list[str]:
+    """Which of the ``entries`` are missing from a parameter's state, or are not of its shape; of those in
+    ``numbers``, not a number."""
     wrong = []
     memory = parameter.array
     shape = memory.shape
     for name in entries:
         value = state.get(name, _MISSING)
         if name in numbers:
-            fits = is_number(value) and (name != "step" or math.isfinite(value.array if isinstance(value, Tensor) else value))
+            fits = is_number(value) and (
+                name != "step" or math.isfinite(value.array if isinstance(value, Tensor) else value)
+            )
         else:
-            fits = isinstance(value, Tensor) and value.array.shape == shape and value.array.dtype.kind == memory.dtype.kind
+            fits = (
+                isinstance(value, Tensor)
+                and value.array.shape == shape
+                and value.array.dtype.kind == memory.dtype.kind
+            )
         if fits:
             continue
         if value is _MISSING:
             wrong.append(f"the state of parameter {who} has no {name!r}")
         else:
-            wanted = "a number" if name in numbers else f"a tensor of shape {list(shape)} and dtype {memory.dtype}"
+            wanted = (
+                "a number" if name in numbers else f"a tensor of shape {list(shape)} and dtype {memory.dtype}"
+            )
             wrong.append(f"{name!r} of parameter {who} is {shown(value)}, not {wanted}")
     return wrong
 

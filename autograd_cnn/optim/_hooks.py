@@ -1,4 +1,5 @@
-"""Hooks of optimizers: around each step, of one optimizer or of all, and around reading and loading their state."""
+"""Hooks of optimizers: around each step, of one optimizer or of all, and around reading and loading their
+state."""
 
 import functools
 import itertools
@@ -43,7 +44,8 @@ def register_optimizer_step_post_hook(hook: Callable[..., Any]) -> HookHandle:
 
 
 def hooked(step: F) -> F:
-    """A ``step`` method that runs the hooks around itself, the optimizer's own nearer to it than those of all optimizers."""
+    """A ``step`` method that runs the hooks around itself, the optimizer's own nearer to it than those of all
+    optimizers."""
 
     @functools.wraps(step)
     def run(self: Any, *args: Any, **kwargs: Any) -> Any:
@@ -51,7 +53,10 @@ def hooked(step: F) -> F:
             replaced = hook(self, args, kwargs)
             if replaced is not None:
                 if not (isinstance(replaced, tuple) and len(replaced) == 2):
-                    raise RuntimeError(f"a step pre-hook must return None or a tuple of (new_args, new_kwargs), but got {replaced}.")
+                    raise RuntimeError(
+                        "a step pre-hook must return None or a tuple of (new_args, new_kwargs), but "
+                        f"got {replaced}."
+                    )
                 args, kwargs = replaced
         self._opt_called = True
         result = step(self, *args, **kwargs)

@@ -1,6 +1,9 @@
-"""A line search for a step that fulfils the strong Wolfe conditions (Nocedal and Wright, Numerical Optimization, section 3.5).
+"""A line search for a step that fulfils the strong Wolfe conditions (Nocedal and Wright, Numerical
+Optimization, section 3.5).
 
-Along a direction d, with φ(t) = f(x + t d): sufficient decrease, φ(t) ≤ φ(0) + c₁ t φ'(0), and curvature, |φ'(t)| ≤ -c₂ φ'(0).
+Along a direction d, with φ(t) = f(x + t d): sufficient decrease, φ(t) ≤ φ(0) + c₁ t φ'(0), and
+curvature,
+|φ'(t)| ≤ -c₂ φ'(0).
 """
 
 import math
@@ -24,12 +27,14 @@ class Point(NamedTuple):
     """φ'(t): the gradient times the direction."""
 
 
-def strong_wolfe(at: Callable[[float], Point], start: Point, t: float, length: float, most: int) -> tuple[Point, int]:
+def strong_wolfe(
+    at: Callable[[float], Point], start: Point, t: float, length: float, most: int
+) -> tuple[Point, int]:
     """The point found, and how often the function was evaluated.
 
-    ``at(t)`` evaluates the function; ``start`` is the point at 0, and t the first guess. Bracketing steps out until the interval
-    holds a good point; zooming narrows it. ``length`` is the direction's largest element. The search ends after ``most``
-    evaluations beside the first.
+    ``at(t)`` evaluates the function; ``start`` is the point at 0, and t the first guess. Bracketing steps out
+    until the interval holds a good point; zooming narrows it. ``length`` is the direction's largest element.
+    The search ends after ``most`` evaluations beside the first.
     """
     bracket, found, evaluations = _bracket(at, start, t, most)
     if found or evaluations - 1 == most:
@@ -37,8 +42,11 @@ def strong_wolfe(at: Callable[[float], Point], start: Point, t: float, length: f
     return _zoom(at, start, bracket, evaluations, length, most)
 
 
-def _bracket(at: Callable[[float], Point], start: Point, t: float, most: int) -> tuple[list[Point], bool, int]:
-    """One point that fulfils both conditions (and True), or two with such a point between them; and the evaluations."""
+def _bracket(
+    at: Callable[[float], Point], start: Point, t: float, most: int
+) -> tuple[list[Point], bool, int]:
+    """One point that fulfils both conditions (and True), or two with such a point between them; and the
+    evaluations."""
     before, now = start, at(t)
     for evaluations in range(1, most + 1):
         if now.loss > start.loss + C1 * now.t * start.slope or (evaluations > 2 and now.loss >= before.loss):
@@ -53,7 +61,12 @@ def _bracket(at: Callable[[float], Point], start: Point, t: float, most: int) ->
 
 
 def _zoom(
-    at: Callable[[float], Point], start: Point, bracket: list[Point], evaluations: int, length: float, most: int
+    at: Callable[[float], Point],
+    start: Point,
+    bracket: list[Point],
+    evaluations: int,
+    length: float,
+    most: int,
 ) -> tuple[Point, int]:
     """Narrow the bracket until its lower end fulfils both conditions."""
     low, high = (0, 1) if bracket[0].loss <= bracket[1].loss else (1, 0)
@@ -65,7 +78,11 @@ def _zoom(
         t = _minimum_of_cubic(bracket[0], bracket[1], left, right)
         near = min(right - t, t - left) < 0.1 * (right - left)
         if near and (was_near or not left < t < right):
-            t = right - 0.1 * (right - left) if abs(t - right) < abs(t - left) else left + 0.1 * (right - left)
+            t = (
+                right - 0.1 * (right - left)
+                if abs(t - right) < abs(t - left)
+                else left + 0.1 * (right - left)
+            )
             near = False
         was_near = near
         now = at(t)
@@ -84,7 +101,8 @@ def _zoom(
 
 
 def _minimum_of_cubic(a: Point, b: Point, low: float, high: float) -> float:
-    """Where the cubic with the values and slopes of ``a`` and ``b`` is least, kept between ``low`` and ``high`` (equation 3.59)."""
+    """Where the cubic with the values and slopes of ``a`` and ``b`` is least, kept between ``low`` and
+    ``high`` (equation 3.59)."""
     if a.t > b.t:
         a, b = b, a
     middle = (low + high) / 2

@@ -1,4 +1,5 @@
-"""What all optimizers share: parameter groups, per-parameter state, and the step that visits every parameter."""
+"""What all optimizers share: parameter groups, per-parameter state, and the step that visits every
+parameter."""
 
 import copy
 import itertools
@@ -23,7 +24,8 @@ Parameters = Iterable[Tensor] | Iterable[Group] | Iterable[tuple[str, Tensor]]
 
 
 class Optimizer:
-    """Base class. A subclass passes the options of a group as ``defaults`` and writes ``_update``, or a ``step`` of its own."""
+    """Base class. A subclass passes the options of a group as ``defaults`` and writes ``_update``, or a
+    ``step`` of its own."""
 
     _opt_called = False
     """Whether a step was taken; schedulers ask."""
@@ -34,7 +36,8 @@ class Optimizer:
     def __init__(self, params: Parameters, defaults: Group) -> None:
         if isinstance(params, Tensor):
             raise TypeError(
-                "params argument given to the optimizer should be an iterable of Tensors or dicts, but got torch.FloatTensor: put it in a list"
+                "params argument given to the optimizer should be an iterable of Tensors or dicts, "
+                "but got torch.FloatTensor: put it in a list"
             )
         self.defaults = defaults
         self.state: defaultdict[Tensor, dict[str, Any]] = defaultdict(dict)
@@ -47,33 +50,39 @@ class Optimizer:
         if not groups:
             raise ValueError("optimizer got an empty parameter list")
         for group in groups if isinstance(groups[0], dict) else [{"params": groups}]:
-            self.add_param_group(group)  # type: ignore[arg-type]  # all of them are dicts: add_param_group says so where not
+            # all of them are dicts: add_param_group says so where not
+            self.add_param_group(group)  # type: ignore[arg-type]
 
     def __init_subclass__(cls) -> None:
         """A ``step`` that a subclass writes runs the hooks too."""
         super().__init_subclass__()
         if "step" in cls.__dict__:
-            cls.step = hooked(cls.step)  # type: ignore[method-assign]  # the subclass's own step, in its own class
+            # the subclass's own step, in its own class
+            cls.step = hooked(cls.step)  # type: ignore[method-assign]
 
     def _update(self, parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> None:
         """Write one step into the array ``parameter``, once; ``gradient`` must not be written."""
         raise NotImplementedError
 
     def _entries(self, group: Group) -> tuple[str, ...]:
-        """What the state of a parameter holds after a step; those in ``_numbers`` are numbers, the others have its shape."""
+        """What the state of a parameter holds after a step; those in ``_numbers`` are numbers, the others
+        have its shape."""
         return ()
 
     def _wrong_state(self, who: Any, state: Mapping[str, Any], parameter: Tensor, group: Group) -> list[str]:
-        """What is missing from a parameter's state, or wrong in it, that would make an update fail half-way."""
+        """What is missing from a parameter's state, or wrong in it, that would make an update fail
+        half-way."""
         return wrong_entries(who, state, parameter, self._entries(group), self._numbers)
 
     def _update_together(self, parameters: list[Tensor], group: Group) -> list[Tensor]:
-        """Write one step into as many of ``parameters``, which are on a GPU, as few launches serve; those left over."""
+        """Write one step into as many of ``parameters``, which are on a GPU, as few launches serve; those
+        left over."""
         return parameters
 
     @hooked
     def step(self, closure: Closure | None = None) -> Any:
-        """Update every parameter that has a gradient. ``closure`` recomputes the loss first, with gradients; it is returned."""
+        """Update every parameter that has a gradient. ``closure`` recomputes the loss first, with gradients;
+        it is returned."""
         loss = None
         if closure is not None:
             with enable_grad():
@@ -104,15 +113,20 @@ class Optimizer:
         return [parameter for group in self.param_groups for parameter in group["params"]]
 
     def add_param_group(self, param_group: Group) -> None:
-        """Also update ``param_group["params"]``, with its own options; the defaults stand in for those it lacks."""
+        """Also update ``param_group["params"]``, with its own options; the defaults stand in for those it
+        lacks."""
         if not isinstance(param_group, dict):
             raise TypeError(f"param_group must be a dict, but got {type(param_group)}")
         if "params" not in param_group:
-            raise ValueError(f"a parameter group needs 'params', the Tensors to optimize, but this one has only {sorted(param_group)}")
+            raise ValueError(
+                "a parameter group needs 'params', the Tensors to optimize, but this one has only "
+                f"{sorted(param_group)}"
+            )
         given = param_group["params"]
         if isinstance(given, set):
             raise TypeError(
-                "optimizer parameters need to be organized in ordered collections, but the ordering of tensors in sets "
+                "optimizer parameters need to be organized in ordered collections, but the ordering "
+                "of tensors in sets "
                 "will change between runs. Please use a list instead."
             )
         params = [given] if isinstance(given, Tensor) else list(given)
@@ -121,12 +135,15 @@ class Optimizer:
             group["param_names"], params = [name for name, _ in params], [p for _, p in params]
         for p in params:
             if not isinstance(p, Tensor):
-                raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {type(p).__name__}")
+                raise TypeError(
+                    f"optimizer can only optimize Tensors, but one of the params is {type(p).__name__}"
+                )
             if not p.is_leaf:
                 raise ValueError("can't optimize a non-leaf Tensor")
         if len({id(p) for p in params}) != len(params):
             warnings.warn(
-                "optimizer contains a parameter group with duplicate parameters; in future, this will cause an error",
+                "optimizer contains a parameter group with duplicate parameters; in future, this will "
+                "cause an error",
                 UserWarning,
                 stacklevel=3,
             )
@@ -140,7 +157,8 @@ class Optimizer:
     # hooks
 
     def register_step_pre_hook(self, hook: Callable[..., Any]) -> HookHandle:
-        """Call ``hook(optimizer, args, kwargs)`` before each step; a pair that it returns replaces the arguments."""
+        """Call ``hook(optimizer, args, kwargs)`` before each step; a pair that it returns replaces the
+        arguments."""
         return HookHandle(self._pre_hooks, hook)
 
     def register_step_post_hook(self, hook: Callable[..., Any]) -> HookHandle:
@@ -152,47 +170,76 @@ class Optimizer:
         return HookHandle(self._state_hooks["before reading"], hook, prepend)
 
     def register_state_dict_post_hook(self, hook: Callable[..., Any], prepend: bool = False) -> HookHandle:
-        """Call ``hook(optimizer, state_dict)`` with what ``state_dict`` is going to return; what it returns replaces it."""
+        """Call ``hook(optimizer, state_dict)`` with what ``state_dict`` is going to return; what it returns
+        replaces it."""
         return HookHandle(self._state_hooks["after reading"], hook, prepend)
 
-    def register_load_state_dict_pre_hook(self, hook: Callable[..., Any], prepend: bool = False) -> HookHandle:
-        """Call ``hook(optimizer, state_dict)`` with a shallow copy of what is to be loaded; what it returns replaces it."""
+    def register_load_state_dict_pre_hook(
+        self, hook: Callable[..., Any], prepend: bool = False
+    ) -> HookHandle:
+        """Call ``hook(optimizer, state_dict)`` with a shallow copy of what is to be loaded; what it returns
+        replaces it."""
         return HookHandle(self._state_hooks["before loading"], hook, prepend)
 
-    def register_load_state_dict_post_hook(self, hook: Callable[..., Any], prepend: bool = False) -> HookHandle:
+    def register_load_state_dict_post_hook(
+        self, hook: Callable[..., Any], prepend: bool = False
+    ) -> HookHandle:
         """Call ``hook(optimizer)`` after ``load_state_dict``."""
         return HookHandle(self._state_hooks["after loading"], hook, prepend)
 
     # state
 
     def state_dict(self) -> dict[str, Any]:
-        """State and options, with parameters replaced by their positions; the tensors are the optimizer's own."""
+        """State and options, with parameters replaced by their positions; the tensors are the optimizer's
+        own."""
         for hook in self._state_hooks["before reading"].values():
             hook(self)
         numbers: dict[int, int] = {}
         for parameter in self._parameters():
             numbers.setdefault(id(parameter), len(numbers))
         found = {
-            "state": {numbers[id(p)]: dict(state) for p, state in self.state.items() if id(p) in numbers and state},
+            "state": {
+                numbers[id(p)]: dict(state) for p, state in self.state.items() if id(p) in numbers and state
+            },
             "param_groups": [
-                {**{k: v for k, v in group.items() if k != "params"}, "params": [numbers[id(p)] for p in group["params"]]}
+                {
+                    **{k: v for k, v in group.items() if k != "params"},
+                    "params": [numbers[id(p)] for p in group["params"]],
+                }
                 for group in self.param_groups
             ],
         }
         return changed(found, self._state_hooks["after reading"], self)
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Continue from a ``state_dict()``, which is copied. ValueError that lists all that does not fit; then nothing has changed."""
-        state_dict = changed(dict(state_dict) if isinstance(state_dict, Mapping) else state_dict, self._state_hooks["before loading"], self)
+        """Continue from a ``state_dict()``, which is copied. ValueError that lists all that does not fit;
+        then nothing has changed."""
+        state_dict = changed(
+            dict(state_dict) if isinstance(state_dict, Mapping) else state_dict,
+            self._state_hooks["before loading"],
+            self,
+        )
         check_loading(self, state_dict)
         groups, state = state_dict["param_groups"], state_dict["state"]
-        by_number = dict(zip(itertools.chain.from_iterable(group["params"] for group in groups), self._parameters(), strict=True))
+        by_number = dict(
+            zip(
+                itertools.chain.from_iterable(group["params"] for group in groups),
+                self._parameters(),
+                strict=True,
+            )
+        )
         loaded = {
-            by_number[key]: {name: self._loaded(by_number[key], name, value) for name, value in values.items()}
+            by_number[key]: {
+                name: self._loaded(by_number[key], name, value) for name, value in values.items()
+            }
             for key, values in state.items()
         }
         new_groups = [
-            {**self.defaults, **{k: copy.deepcopy(v) for k, v in theirs.items() if k != "params"}, "params": mine["params"]}
+            {
+                **self.defaults,
+                **{k: copy.deepcopy(v) for k, v in theirs.items() if k != "params"},
+                "params": mine["params"],
+            }
             for mine, theirs in zip(self.param_groups, groups, strict=True)
         ]
         self.state = defaultdict(dict, loaded)
@@ -201,7 +248,8 @@ class Optimizer:
             hook(self)
 
     def _loaded(self, parameter: Tensor, name: str, value: Any) -> Any:
-        """One entry of a loaded state as this optimizer keeps it: a copy, in the parameter's dtype and on its device."""
+        """One entry of a loaded state as this optimizer keeps it: a copy, in the parameter's dtype and on its
+        device."""
         if not isinstance(value, Tensor):
             return count(value) if name in self._numbers[1:] else copy.deepcopy(value)
         if name in self._numbers:
@@ -212,12 +260,17 @@ class Optimizer:
     def __repr__(self) -> str:
         lines = []
         for i, group in enumerate(self.param_groups):
-            lines += ["", f"Parameter Group {i}", *(f"    {key}: {group[key]}" for key in sorted(group) if key != "params")]
+            lines += [
+                "",
+                f"Parameter Group {i}",
+                *(f"    {key}: {group[key]}" for key in sorted(group) if key != "params"),
+            ]
         return f"{type(self).__name__} (" + "\n".join(lines) + "\n)"
 
 
 def at_least_zero(**numbers: Any) -> None:
-    """Raise ValueError, in PyTorch's words, for the first option that is negative; two underscores in a name stand for a space."""
+    """Raise ValueError, in PyTorch's words, for the first option that is negative; two underscores in a name
+    stand for a space."""
     for name, value in numbers.items():
         if isinstance(value, Tensor) and value.numel() != 1:
             raise ValueError("Tensor lr must be 1-element")
@@ -235,11 +288,14 @@ def below_one(betas: tuple[float, float]) -> None:
 def refuse_differentiable(differentiable: bool) -> None:
     """Steps are written in place, outside the graph."""
     if differentiable:
-        raise NotImplementedError("differentiable=True is not supported: write the update with tensors, or use autograd_cnn.func")
+        raise NotImplementedError(
+            "differentiable=True is not supported: write the update with tensors, or use autograd_cnn.func"
+        )
 
 
 def gpu_kernels(*written: Any, gradient: Any) -> Any:
-    """The kernels of a GPU where they take these arrays and this gradient: one dtype, and what is written in C order; else None."""
+    """The kernels of a GPU where they take these arrays and this gradient: one dtype, and what is written in
+    C order; else None."""
     return on_device(*written, gradient) if all(array.flags.c_contiguous for array in written) else None
 
 
@@ -249,7 +305,8 @@ def new_state(array: Any) -> Tensor:
 
 
 def descent(parameter: Any, gradient: Any, group: Group) -> Any:
-    """The gradient to go down: negated under ``maximize``, with the weight decay in it; decoupled, the decay is written at once."""
+    """The gradient to go down: negated under ``maximize``, with the weight decay in it; decoupled, the decay
+    is written at once."""
     g = -gradient if group["maximize"] else gradient
     decay = group["weight_decay"]
     if decay and group.get("decoupled_weight_decay"):
@@ -265,7 +322,8 @@ def count(start: float = 0) -> Tensor:
 
 
 def counted(state: dict[str, Any]) -> int:
-    """Count one step more in ``state["step"]``, which may be an integer in an old file; the number of steps so far."""
+    """Count one step more in ``state["step"]``, which may be an integer in an old file; the number of steps
+    so far."""
     step = state["step"]
     if not isinstance(step, Tensor):
         state["step"] = step = Tensor(np.asarray(step, np.float32))

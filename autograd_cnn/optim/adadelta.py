@@ -4,14 +4,25 @@ from typing import Any
 
 import numpy as np
 
-from ._optimizer import Group, Optimizer, Parameters, at_least_zero, count, counted, descent, new_state, refuse_differentiable
+from ._optimizer import (
+    Group,
+    Optimizer,
+    Parameters,
+    at_least_zero,
+    count,
+    counted,
+    descent,
+    new_state,
+    refuse_differentiable,
+)
 
 
 class Adadelta(Optimizer):
     """Steps in the parameter's own unit: the ratio of the running squares of past steps and of gradients.
 
-    v ← ρ v + (1 - ρ) g²;  d = g sqrt(u + eps) / sqrt(v + eps);  u ← ρ u + (1 - ρ) d²;  w ← w - lr d. Weight decay λ adds λ w to g.
-    ``foreach`` and ``capturable`` choose among PyTorch's implementations and change nothing here.
+    v ← ρ v + (1 - ρ) g²;  d = g sqrt(u + eps) / sqrt(v + eps);  u ← ρ u + (1 - ρ) d²;  w ← w - lr
+    d. Weight decay λ adds λ w to g. ``foreach`` and ``capturable`` choose among PyTorch's
+    implementations and change nothing here.
     """
 
     def __init__(

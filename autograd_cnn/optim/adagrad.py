@@ -5,14 +5,24 @@ from typing import Any
 import numpy as np
 
 from .._tensor import Tensor
-from ._optimizer import Group, Optimizer, Parameters, at_least_zero, count, counted, descent, refuse_differentiable
+from ._optimizer import (
+    Group,
+    Optimizer,
+    Parameters,
+    at_least_zero,
+    count,
+    counted,
+    descent,
+    refuse_differentiable,
+)
 
 
 class Adagrad(Optimizer):
     """Steps divided by the root of all squared gradients so far.
 
-    s ← s + g²;  w ← w - lr / (1 + (t - 1) η) g / (sqrt(s) + eps), η the decay of the learning rate. Weight decay λ adds λ w to g.
-    ``foreach`` and ``fused`` choose among PyTorch's implementations and change nothing here.
+    s ← s + g²;  w ← w - lr / (1 + (t - 1) η) g / (sqrt(s) + eps), η the decay of the learning rate.
+    Weight decay λ adds λ w to g. ``foreach`` and ``fused`` choose among PyTorch's implementations and
+    change nothing here.
     """
 
     def __init__(
@@ -54,7 +64,9 @@ class Adagrad(Optimizer):
                 self._start(self.state[parameter], parameter.array)
 
     def _start(self, state: dict[str, Any], parameter: Any) -> None:
-        state.update(step=count(), sum=Tensor(np.full_like(parameter, self.defaults["initial_accumulator_value"])))
+        state.update(
+            step=count(), sum=Tensor(np.full_like(parameter, self.defaults["initial_accumulator_value"]))
+        )
 
     def _entries(self, group: Group) -> tuple[str, ...]:
         return "step", "sum"
@@ -65,4 +77,6 @@ class Adagrad(Optimizer):
         t, g = counted(state), descent(parameter, gradient, group)
         total = state["sum"].array
         total += g * g
-        parameter -= float(group["lr"]) / (1 + (t - 1) * group["lr_decay"]) * (g / (np.sqrt(total) + group["eps"]))
+        parameter -= (
+            float(group["lr"]) / (1 + (t - 1) * group["lr_decay"]) * (g / (np.sqrt(total) + group["eps"]))
+        )

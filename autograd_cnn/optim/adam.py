@@ -23,11 +23,14 @@ from ._optimizer import (
 
 
 class Adam(Optimizer):
-    """Steps scaled by running means m of the gradient and v of its square, both corrected for starting at zero.
+    """Steps scaled by running means m of the gradient and v of its square, both corrected for starting at
+    zero.
 
-    m ← β₁ m + (1 - β₁) g;  v ← β₂ v + (1 - β₂) g²;  w ← w - lr m̂ / (sqrt(v̂) + eps), where m̂ = m / (1 - β₁ᵗ) and
-    v̂ = v / (1 - β₂ᵗ), with ``amsgrad`` the largest v so far. Weight decay λ adds λ w to g; decoupled, it multiplies w by
-    1 - lr λ instead. ``foreach``, ``capturable`` and ``fused`` choose among PyTorch's implementations and change nothing here.
+    m ← β₁ m + (1 - β₁) g;  v ← β₂ v + (1 - β₂) g²;  w ← w - lr m̂ / (sqrt(v̂) + eps),
+    where m̂ = m / (1 - β₁ᵗ) and v̂ = v / (1 - β₂ᵗ), with ``amsgrad`` the largest v so
+    far. Weight decay λ adds λ w to g; decoupled, it multiplies w by 1 - lr λ instead.
+    ``foreach``, ``capturable`` and ``fused`` choose among PyTorch's implementations and
+    change nothing here.
     """
 
     def __init__(
@@ -113,7 +116,9 @@ class Adam(Optimizer):
         mean, square = state["exp_avg"].array, state["exp_avg_sq"].array
         served = not group["amsgrad"] and type(parameter) is np.ndarray
         k = compiled(parameter, gradient, mean, square, work=parameter.size) if served else None
-        if k is not None and k.optimizer.adam(parameter, gradient, mean, square, **self._numbers_of_step(t, group)):
+        if k is not None and k.optimizer.adam(
+            parameter, gradient, mean, square, **self._numbers_of_step(t, group)
+        ):
             return
         g = -gradient if group["maximize"] else gradient
         scale = 1.0

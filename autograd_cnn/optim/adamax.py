@@ -4,14 +4,26 @@ from typing import Any
 
 import numpy as np
 
-from ._optimizer import Group, Optimizer, Parameters, at_least_zero, below_one, count, counted, descent, new_state, refuse_differentiable
+from ._optimizer import (
+    Group,
+    Optimizer,
+    Parameters,
+    at_least_zero,
+    below_one,
+    count,
+    counted,
+    descent,
+    new_state,
+    refuse_differentiable,
+)
 
 
 class Adamax(Optimizer):
     """Adam with the largest gradient so far, decaying, in place of the running square.
 
-    m ← β₁ m + (1 - β₁) g;  u ← max(β₂ u, |g| + eps);  w ← w - lr m / ((1 - β₁ᵗ) u). Weight decay λ adds λ w to g.
-    ``foreach`` and ``capturable`` choose among PyTorch's implementations and change nothing here.
+    m ← β₁ m + (1 - β₁) g;  u ← max(β₂ u, |g| + eps);  w ← w - lr m / ((1 - β₁ᵗ) u).
+    Weight decay λ adds λ w to g. ``foreach`` and ``capturable`` choose among PyTorch's
+    implementations and change nothing here.
     """
 
     def __init__(

@@ -2,14 +2,26 @@
 
 from typing import Any
 
-from ._optimizer import Group, Optimizer, Parameters, at_least_zero, count, counted, descent, new_state, refuse_differentiable
+from ._optimizer import (
+    Group,
+    Optimizer,
+    Parameters,
+    at_least_zero,
+    count,
+    counted,
+    descent,
+    new_state,
+    refuse_differentiable,
+)
 
 
 class ASGD(Optimizer):
-    """Gradient descent with a decaying rate, that also keeps the average of where it has been, as ``ax`` in the state.
+    """Gradient descent with a decaying rate, that also keeps the average of where it has been, as ``ax`` in
+    the state.
 
-    w ← (1 - λ η) w - η g;  a ← a + μ (w - a);  η ← lr / (1 + λ lr t)^α;  μ ← 1 / max(1, t - t₀), with λ = ``lambd``.
-    ``foreach`` and ``capturable`` choose among PyTorch's implementations and change nothing here.
+    w ← (1 - λ η) w - η g;  a ← a + μ (w - a);  η ← lr / (1 + λ lr t)^α;  μ ← 1 / max(1, t
+    - t₀), with λ = ``lambd``. ``foreach`` and ``capturable`` choose among PyTorch's
+    implementations and change nothing here.
     """
 
     _numbers = ("step", "eta", "mu")

@@ -18,12 +18,14 @@ _REMEMBERED = ("d", "t", "prev_flat_grad", "prev_loss", "old_dirs", "old_stps", 
 
 
 class LBFGS(Optimizer):
-    """Minimizes by up to ``max_iter`` quasi-Newton iterations in each ``step(closure)``; all parameters form one vector.
+    """Minimizes by up to ``max_iter`` quasi-Newton iterations in each ``step(closure)``; all parameters form
+    one vector.
 
-    The direction is -H g with H the inverse Hessian as the last ``history_size`` steps and changes of the gradient tell it. With
-    ``line_search_fn="strong_wolfe"`` its length is searched, else it is ``lr``. Iterations end at ``max_eval`` evaluations (by
-    default 5/4 of ``max_iter``), where no element of the gradient exceeds ``tolerance_grad``, or where neither step nor loss
-    moves by ``tolerance_change``. The state stands under the first parameter.
+    The direction is -H g with H the inverse Hessian as the last ``history_size`` steps and changes of the
+    gradient tell it. With ``line_search_fn="strong_wolfe"`` its length is searched, else it is ``lr``.
+    Iterations end at ``max_eval`` evaluations (by default 5/4 of ``max_iter``), where no element of the
+    gradient exceeds ``tolerance_grad``, or where neither step nor loss moves by ``tolerance_change``. The
+    state stands under the first parameter.
     """
 
     def __init__(
@@ -52,7 +54,8 @@ class LBFGS(Optimizer):
             raise ValueError("LBFGS doesn't support per-parameter options (parameter groups)")
 
     def step(self, closure: Closure | None = None) -> Any:
-        """Minimize the loss that ``closure`` computes, gradients included; it is called several times. Its first loss is returned."""
+        """Minimize the loss that ``closure`` computes, gradients included; it is called several times. Its
+        first loss is returned."""
         if closure is None:
             raise TypeError("LBFGS.step() needs a closure: it evaluates the loss at several places")
         check_step(self)
@@ -70,19 +73,42 @@ class LBFGS(Optimizer):
                 raise
 
     def _wrong_state(self, who: Any, state: Mapping[str, Any], parameter: Tensor, group: Group) -> list[str]:
-        begun = any(name in state for name in _REMEMBERED) or (is_number(state.get("n_iter")) and state["n_iter"] > 0)
-        wrong = [f"the state of parameter {who} has no {name!r}" for name in _COUNTS + (_REMEMBERED if begun else ()) if name not in state]
-        wrong += [f"{name!r} of parameter {who} is not a number" for name in (*_COUNTS, "t", "prev_loss", "H_diag") if not is_number(state.get(name, 0))]
+        begun = any(name in state for name in _REMEMBERED) or (
+            is_number(state.get("n_iter")) and state["n_iter"] > 0
+        )
+        wrong = [
+            f"the state of parameter {who} has no {name!r}"
+            for name in _COUNTS + (_REMEMBERED if begun else ())
+            if name not in state
+        ]
+        wrong += [
+            f"{name!r} of parameter {who} is not a number"
+            for name in (*_COUNTS, "t", "prev_loss", "H_diag")
+            if not is_number(state.get(name, 0))
+        ]
         total = sum(p.numel() for p in self._parameters())
         vectors = [(name, [state[name]]) for name in ("d", "prev_flat_grad") if name in state]
         vectors += [(name, state[name]) for name in ("old_dirs", "old_stps") if name in state]
         for name, found in vectors:
-            if not isinstance(found, list) or not all(isinstance(v, Tensor) and tuple(v.shape) == (total,) and v.is_floating_point() for v in found):
-                wrong.append(f"{name!r} of parameter {who} is not made of vectors of {total} numbers, one for each of all parameters")
+            if not isinstance(found, list) or not all(
+                isinstance(v, Tensor) and tuple(v.shape) == (total,) and v.is_floating_point() for v in found
+            ):
+                wrong.append(
+                    f"{name!r} of parameter {who} is not made of vectors of {total} numbers, one for "
+                    "each of all parameters"
+                )
         lists = [state.get(name, []) for name in ("old_dirs", "old_stps", "ro")]
-        if not all(isinstance(part, list) and len(part) == len(lists[0]) for part in lists) or not all(map(is_number, lists[2])):
-            wrong.append(f"'old_dirs', 'old_stps' and 'ro' of parameter {who} are not lists of one length, the last of numbers")
-        if not isinstance(state.get("al", []), list) or len(state.get("al", [])) not in (0, group["history_size"]):
+        if not all(isinstance(part, list) and len(part) == len(lists[0]) for part in lists) or not all(
+            map(is_number, lists[2])
+        ):
+            wrong.append(
+                f"'old_dirs', 'old_stps' and 'ro' of parameter {who} are not lists of one length, the "
+                "last of numbers"
+            )
+        if not isinstance(state.get("al", []), list) or len(state.get("al", [])) not in (
+            0,
+            group["history_size"],
+        ):
             wrong.append(f"'al' of parameter {who} is not a list of {group['history_size']} entries")
         return wrong
 
@@ -101,7 +127,9 @@ class LBFGS(Optimizer):
         for iteration in range(1, group["max_iter"] + 1):
             state["n_iter"] += 1
             direction = self._direction(state, gradient, group["history_size"])
-            t = float(group["lr"]) * (min(1.0, 1.0 / float(gradient.abs().sum())) if state["n_iter"] == 1 else 1.0)
+            t = float(group["lr"]) * (
+                min(1.0, 1.0 / float(gradient.abs().sum())) if state["n_iter"] == 1 else 1.0
+            )
             state.update(d=direction, t=t, prev_flat_grad=gradient.clone(), prev_loss=loss)
             slope = float(gradient.dot(direction))
             if slope > -group["tolerance_change"]:
@@ -121,7 +149,9 @@ class LBFGS(Optimizer):
                     loss, gradient, used = float(closure()), self._gradient(), 1
             evaluations += used
             state["func_evals"] += used
-            if evaluations >= group["max_eval"] or self._arrived(gradient, direction * t, loss - before, group):
+            if evaluations >= group["max_eval"] or self._arrived(
+                gradient, direction * t, loss - before, group
+            ):
                 break
         return first
 
@@ -133,7 +163,8 @@ class LBFGS(Optimizer):
 
     @staticmethod
     def _direction(state: dict[str, Any], gradient: Tensor, history: int) -> Tensor:
-        """-H g by the two-loop recursion (Nocedal and Wright, algorithm 7.4), after the last step has been remembered."""
+        """-H g by the two-loop recursion (Nocedal and Wright, algorithm 7.4), after the last step has been
+        remembered."""
         if state["n_iter"] == 1:
             state.update(old_dirs=[], old_stps=[], ro=[], H_diag=1)
             return gradient.neg()
@@ -173,7 +204,12 @@ class LBFGS(Optimizer):
 
     def _gradient(self) -> Tensor:
         """All gradients as one vector, zeros for those that are not there."""
-        return cat([zeros(p.numel(), dtype=p.dtype, device=p.device) if p.grad is None else p.grad.reshape(-1) for p in self._parameters()])
+        return cat(
+            [
+                zeros(p.numel(), dtype=p.dtype, device=p.device) if p.grad is None else p.grad.reshape(-1)
+                for p in self._parameters()
+            ]
+        )
 
     def _move(self, t: float, direction: Tensor) -> None:
         """Add t times the direction to the parameters."""

@@ -4,15 +4,27 @@ from typing import Any
 
 import numpy as np
 
-from ._optimizer import Group, Optimizer, Parameters, at_least_zero, below_one, count, counted, descent, new_state, refuse_differentiable
+from ._optimizer import (
+    Group,
+    Optimizer,
+    Parameters,
+    at_least_zero,
+    below_one,
+    count,
+    counted,
+    descent,
+    new_state,
+    refuse_differentiable,
+)
 
 
 class NAdam(Optimizer):
     """Adam that looks ahead: the momentum of the next step is already in this one.
 
-    With μₜ = β₁ (1 - 0.96^(t ψ) / 2), ψ the momentum's decay: w ← w - lr ((1 - μₜ) g / (1 - μ₁...μₜ)
-    + μₜ₊₁ m / (1 - μ₁...μₜ₊₁)) / (sqrt(v̂) + eps), where m, v and v̂ are Adam's. ``foreach`` and ``capturable`` choose among
-    PyTorch's implementations and change nothing here.
+    With μₜ = β₁ (1 - 0.96^(t ψ) / 2), ψ the momentum's decay: w ← w - lr ((1 - μₜ) g / (1
+    - μ₁...μₜ) + μₜ₊₁ m / (1 - μ₁...μₜ₊₁)) / (sqrt(v̂) + eps), where m, v and v̂ are
+    Adam's. ``foreach`` and ``capturable`` choose among PyTorch's implementations and
+    change nothing here.
     """
 
     _numbers = ("step", "mu_product")
@@ -56,7 +68,12 @@ class NAdam(Optimizer):
     def _update(self, parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> None:
         lr, (beta1, beta2), psi = float(group["lr"]), group["betas"], group["momentum_decay"]
         if not state:
-            state.update(step=count(), mu_product=count(1), exp_avg=new_state(parameter), exp_avg_sq=new_state(parameter))
+            state.update(
+                step=count(),
+                mu_product=count(1),
+                exp_avg=new_state(parameter),
+                exp_avg_sq=new_state(parameter),
+            )
         t, g = counted(state), descent(parameter, gradient, group)
         momentum, following = (beta1 * (1.0 - 0.5 * 0.96 ** (step * psi)) for step in (t, t + 1))
         state["mu_product"].array *= momentum

@@ -4,15 +4,28 @@ from typing import Any
 
 import numpy as np
 
-from ._optimizer import Group, Optimizer, Parameters, at_least_zero, below_one, count, counted, descent, new_state, refuse_differentiable
+from ._optimizer import (
+    Group,
+    Optimizer,
+    Parameters,
+    at_least_zero,
+    below_one,
+    count,
+    counted,
+    descent,
+    new_state,
+    refuse_differentiable,
+)
 
 
 class RAdam(Optimizer):
     """Adam that adapts no step while the variance of its running square is unknown.
 
-    With ρ∞ = 2 / (1 - β₂) - 1 and ρₜ = ρ∞ - 2 t β₂ᵗ / (1 - β₂ᵗ), the length of the average: w ← w - lr m̂ r / (sqrt(v) + eps) ·
-    sqrt(1 - β₂ᵗ), where r² = (ρₜ - 4)(ρₜ - 2) ρ∞ / ((ρ∞ - 4)(ρ∞ - 2) ρₜ); while ρₜ ≤ 5 just w ← w - lr m̂. ``foreach`` and
-    ``capturable`` choose among PyTorch's implementations and change nothing here.
+    With ρ∞ = 2 / (1 - β₂) - 1 and ρₜ = ρ∞ - 2 t β₂ᵗ / (1 - β₂ᵗ), the length of
+    the average: w ← w - lr m̂ r / (sqrt(v) + eps) · sqrt(1 - β₂ᵗ), where r² =
+    (ρₜ - 4)(ρₜ - 2) ρ∞ / ((ρ∞ - 4)(ρ∞ - 2) ρₜ); while ρₜ ≤ 5 just w ← w - lr
+    m̂. ``foreach`` and ``capturable`` choose among PyTorch's implementations
+    and change nothing here.
     """
 
     def __init__(

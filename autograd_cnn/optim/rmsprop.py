@@ -4,15 +4,25 @@ from typing import Any
 
 import numpy as np
 
-from ._optimizer import Group, Optimizer, Parameters, at_least_zero, count, counted, descent, new_state, refuse_differentiable
+from ._optimizer import (
+    Group,
+    Optimizer,
+    Parameters,
+    at_least_zero,
+    count,
+    counted,
+    descent,
+    new_state,
+    refuse_differentiable,
+)
 
 
 class RMSprop(Optimizer):
     """Steps divided by the root of a running mean of squared gradients.
 
-    v ← α v + (1 - α) g²;  w ← w - lr g / (sqrt(v) + eps), or through a momentum buffer. ``centered`` divides by the root of the
-    variance v - ḡ² instead. Weight decay λ adds λ w to g. ``foreach`` and ``capturable`` choose among PyTorch's implementations
-    and change nothing here.
+    v ← α v + (1 - α) g²;  w ← w - lr g / (sqrt(v) + eps), or through a momentum buffer. ``centered``
+    divides by the root of the variance v - ḡ² instead. Weight decay λ adds λ w to g. ``foreach`` and
+    ``capturable`` choose among PyTorch's implementations and change nothing here.
     """
 
     def __init__(
@@ -29,7 +39,13 @@ class RMSprop(Optimizer):
         maximize: bool = False,
         differentiable: bool = False,
     ) -> None:
-        at_least_zero(learning__rate=lr, epsilon__value=eps, momentum__value=momentum, weight_decay__value=weight_decay, alpha__value=alpha)
+        at_least_zero(
+            learning__rate=lr,
+            epsilon__value=eps,
+            momentum__value=momentum,
+            weight_decay__value=weight_decay,
+            alpha__value=alpha,
+        )
         refuse_differentiable(differentiable)
         defaults = {
             "lr": lr,
@@ -46,7 +62,9 @@ class RMSprop(Optimizer):
         super().__init__(params, defaults)
 
     def _entries(self, group: Group) -> tuple[str, ...]:
-        more = (["momentum_buffer"] if group["momentum"] > 0 else []) + (["grad_avg"] if group["centered"] else [])
+        more = (["momentum_buffer"] if group["momentum"] > 0 else []) + (
+            ["grad_avg"] if group["centered"] else []
+        )
         return ("step", "square_avg", *more)
 
     def _update(self, parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> None:

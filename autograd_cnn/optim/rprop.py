@@ -5,15 +5,24 @@ from typing import Any
 import numpy as np
 
 from .._tensor import Tensor
-from ._optimizer import Group, Optimizer, Parameters, at_least_zero, count, counted, new_state, refuse_differentiable
+from ._optimizer import (
+    Group,
+    Optimizer,
+    Parameters,
+    at_least_zero,
+    count,
+    counted,
+    new_state,
+    refuse_differentiable,
+)
 
 
 class Rprop(Optimizer):
     """Steps by the gradient's sign alone, each weight with a step size of its own.
 
-    Where the sign stays, the size grows by the second of ``etas``; where it turns, it shrinks by the first and this step is
-    left out. ``step_sizes`` bounds it. ``foreach`` and ``capturable`` choose among PyTorch's implementations and change nothing
-    here.
+    Where the sign stays, the size grows by the second of ``etas``; where it turns, it shrinks by the first
+    and this step is left out. ``step_sizes`` bounds it. ``foreach`` and ``capturable`` choose among PyTorch's
+    implementations and change nothing here.
     """
 
     def __init__(
@@ -48,7 +57,11 @@ class Rprop(Optimizer):
 
     def _update(self, parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> None:
         if not state:
-            state.update(step=count(), prev=new_state(parameter), step_size=Tensor(np.full_like(parameter, float(group["lr"]))))
+            state.update(
+                step=count(),
+                prev=new_state(parameter),
+                step_size=Tensor(np.full_like(parameter, float(group["lr"]))),
+            )
         counted(state)
         g = -gradient if group["maximize"] else gradient
         shrink, grow = group["etas"]

@@ -9,14 +9,23 @@ import numpy as np
 from .. import _memory
 from .._tensor import Tensor
 from ..ops.kernels import compiled
-from ._optimizer import Group, Optimizer, Parameters, at_least_zero, gpu_kernels, new_state, refuse_differentiable
+from ._optimizer import (
+    Group,
+    Optimizer,
+    Parameters,
+    at_least_zero,
+    gpu_kernels,
+    new_state,
+    refuse_differentiable,
+)
 
 
 class SGD(Optimizer):
     """Gradient descent with momentum m, dampening d and weight decay λ.
 
-    g ← dL/dw + λ w;  v ← m v + (1 - d) g (first v: g);  w ← w - lr v, with ``nesterov`` w ← w - lr (g + m v).
-    ``maximize`` climbs. ``foreach`` and ``fused`` choose among PyTorch's implementations and change nothing here.
+    g ← dL/dw + λ w;  v ← m v + (1 - d) g (first v: g);  w ← w - lr v, with ``nesterov`` w ← w - lr
+    (g + m v). ``maximize`` climbs. ``foreach`` and ``fused`` choose among PyTorch's implementations
+    and change nothing here.
     """
 
     def __init__(
@@ -81,7 +90,11 @@ class SGD(Optimizer):
         for parameter in parameters:
             array, gradient, state = parameter.array, parameter._grad.array, self.state[parameter]
             started = state.get("momentum_buffer") is not None
-            velocity = [] if not group["momentum"] else [state["momentum_buffer"].array if started else np.empty_like(array)]
+            velocity = (
+                []
+                if not group["momentum"]
+                else [state["momentum_buffer"].array if started else np.empty_like(array)]
+            )
             if (k := gpu_kernels(array, *velocity, gradient=gradient)) is None:
                 left.append(parameter)
                 continue
@@ -105,7 +118,10 @@ class SGD(Optimizer):
     @staticmethod
     def _fused(parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> bool:
         """The same in one pass over memory, where a compiled kernel serves."""
-        if type(parameter) is not np.ndarray or (k := compiled(parameter, gradient, work=parameter.size)) is None:
+        if (
+            type(parameter) is not np.ndarray
+            or (k := compiled(parameter, gradient, work=parameter.size)) is None
+        ):
             return False
         velocity, momentum, started = state.get("momentum_buffer"), group["momentum"], True
         if momentum and velocity is None:

@@ -1,6 +1,8 @@
-"""Checks of gradients, analytic against numerical: of any function or module, and of every primitive on its declared samples.
+"""Checks of gradients, analytic against numerical: of any function or module, and of every primitive on its
+declared samples.
 
-``check`` reports on a function; ``sweep`` on primitives: values, local gradients of first and second order, adjoints, formulas.
+``check`` reports on a function; ``sweep`` on primitives: values, local gradients of first and second order,
+adjoints, formulas.
 """
 
 from ._bisect import WrongNode as WrongNode

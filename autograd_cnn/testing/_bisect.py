@@ -1,8 +1,10 @@
-"""The first wrong node of a whole model: the graph is cut in two, and the half behind the cut is checked alone.
+"""The first wrong node of a whole model: the graph is cut in two, and the half behind the cut is checked
+alone.
 
-After k operators every value that is still needed is replaced by a fresh leaf. The gradients that arrive there come from the
-operators behind the cut only; differences are taken by moving the same values. Where they agree, all operators behind the
-cut are right. So a bisection over k finds the last operator that is wrong, with a handful of runs of the model.
+After k operators every value that is still needed is replaced by a fresh leaf. The gradients that arrive
+there come from the operators behind the cut only; differences are taken by moving the same values. Where they
+agree, all operators behind the cut are right. So a bisection over k finds the last operator that is wrong,
+with a handful of runs of the model.
 """
 
 from collections.abc import Callable, Sequence
@@ -44,7 +46,8 @@ class WrongNode(NamedTuple):
         shapes = ", ".join(str(list(shape)) for shape in self.operands)
         place = f" in {self.scope}" if self.scope else ""
         return (
-            f"the first wrong node on the way back is operator {self.number}, {self.operator}({shapes}){place}, at {self.line}\n"
+            f"the first wrong node on the way back is operator {self.number}, "
+            f"{self.operator}({shapes}){place}, at {self.line}\n"
             f"    {self.details}\n    likely cause: {self.diagnosis}"
         )
 
@@ -61,7 +64,8 @@ class Record(NamedTuple):
 
 
 class _Run(Mode):
-    """An observer of one run of the model: it counts operators, and after ``cut`` of them replaces values by leaves."""
+    """An observer of one run of the model: it counts operators, and after ``cut`` of them replaces values by
+    leaves."""
 
     def __init__(self, cut: int | None, moves: dict[int, Array] | None = None) -> None:
         super().__init__()
@@ -71,7 +75,8 @@ class _Run(Mode):
         self.leaves: list[Tensor] = []
         self.records: list[Record] = []
         self.order: dict[int, int] = {}
-        """For each tensor the place where it was first seen, by its identity: the tensors are kept alive by ``live``."""
+        """For each tensor the place where it was first seen, by its identity: the tensors are kept alive by
+        ``live``."""
 
     def __enter__(self) -> "_Run":
         now = state.get()
@@ -85,7 +90,9 @@ class _Run(Mode):
             self.order[id(tensor)] = len(self.live)
             self.live.append(tensor)
 
-    def recorded(self, prim: Primitive, operands: Sequence[Any], params: dict[str, Any], results: tuple[Any, ...]) -> None:
+    def recorded(
+        self, prim: Primitive, operands: Sequence[Any], params: dict[str, Any], results: tuple[Any, ...]
+    ) -> None:
         """An operator ran; the cut comes right after the one whose turn it is."""
         if not any(t._node is not None for t in results):
             return
@@ -98,7 +105,9 @@ class _Run(Mode):
         node = node.edges[0] if node is not None and not hasattr(node, "prim") and node.edges else node
         seen = [self.order[id(x)] for x in operands if id(x) in self.order]
         made = [self.order[id(t)] for t in results if id(t) in self.order]
-        self.records.append(Record(prim, shapes, getattr(node, "scope", None), getattr(node, "line", None), seen, made))
+        self.records.append(
+            Record(prim, shapes, getattr(node, "scope", None), getattr(node, "line", None), seen, made)
+        )
         self.count += 1
         if self.count - 1 == self.cut:
             self.sever()
@@ -110,7 +119,12 @@ class _Run(Mode):
             if by is not None:
                 t.array = np.asarray(t.array + by)
             leaf = Leaf()
-            leaf.tensor, leaf.shape, leaf.dtype, leaf.hooks = (lambda t=t: t), t.array.shape, t.array.dtype, None  # type: ignore[misc]  # t is kept by this run
+            leaf.tensor, leaf.shape, leaf.dtype, leaf.hooks = (
+                (lambda t=t: t),
+                t.array.shape,
+                t.array.dtype,
+                None,
+            )  # type: ignore[misc]  # t is kept by this run
             t._node, t._view = leaf, None
         self.leaves = list(self.live)
 
@@ -125,7 +139,8 @@ class _Run(Mode):
 
 
 class _Bisection:
-    """The search in one model. Values at a cut are numbered as the operators met them; inputs not met yet are on their own."""
+    """The search in one model. Values at a cut are numbered as the operators met them; inputs not met yet are
+    on their own."""
 
     def __init__(self, target: Target, seed: int) -> None:
         self.target, self.seed = target, seed
@@ -134,13 +149,20 @@ class _Bisection:
         draw = Draw(seed)
         self.weights = [draw.direction(*o.shape) for o in outputs]
         self.records, self.count = run.records, run.count
-        self.inputs = {number: i for number, t in enumerate(run.live) for i, leaf in enumerate(leaves) if leaf is t}
+        self.inputs = {
+            number: i for number, t in enumerate(run.live) for i, leaf in enumerate(leaves) if leaf is t
+        }
         """Which input or parameter was met under which number."""
 
-    def run(self, cut: int | None, moves: Moves | None = None, shifts: Moves | None = None) -> tuple[list[Tensor], tuple[Tensor, ...], _Run]:
-        """The model once, cut after operator ``cut``; values at the cut are moved, inputs and parameters shifted."""
+    def run(
+        self, cut: int | None, moves: Moves | None = None, shifts: Moves | None = None
+    ) -> tuple[list[Tensor], tuple[Tensor, ...], _Run]:
+        """The model once, cut after operator ``cut``; values at the cut are moved, inputs and parameters
+        shifted."""
         watch = _Run(cut, moves)
-        values = [np.asarray(x + shifts[i]) if shifts and i in shifts else x for i, x in enumerate(self.values)]
+        values = [
+            np.asarray(x + shifts[i]) if shifts and i in shifts else x for i, x in enumerate(self.values)
+        ]
         with watch, lines():
             leaves, outputs = self.target.run(values, wide=True, writeable=True)
         return leaves, outputs, watch
@@ -150,7 +172,8 @@ class _Bisection:
         return sum(float((move(o.array, CPU) * w).sum()) for o, w in zip(outputs, self.weights, strict=True))
 
     def gradients(self, cut: int) -> tuple[dict[int, Array], dict[int, Array]]:
-        """What the operators behind a cut send back: to the values there, and to inputs that were not met before it."""
+        """What the operators behind a cut send back: to the values there, and to inputs that were not met
+        before it."""
         leaves, outputs, watch = self.run(cut)
         unmet = [i for i, leaf in enumerate(leaves) if all(leaf is not t for t in watch.leaves)]
         asked = [*watch.leaves, *(leaves[i] for i in unmet)]
@@ -163,10 +186,13 @@ class _Bisection:
         return dict(enumerate(arrays[:count])), dict(zip(unmet, arrays[count:], strict=True))
 
     def right(self, cut: int) -> bool:
-        """Whether everything behind the cut is right, along one random direction of all values there and of all other inputs."""
+        """Whether everything behind the cut is right, along one random direction of all values there and of
+        all other inputs."""
         at_cut, others = self.gradients(cut)
         draw = Draw(self.seed + cut + 2)
-        moves, shifts = ({i: draw.direction(*g.shape) for i, g in found.items()} for found in (at_cut, others))
+        moves, shifts = (
+            {i: draw.direction(*g.shape) for i, g in found.items()} for found in (at_cut, others)
+        )
         pairs = [*((g, moves[i]) for i, g in at_cut.items()), *((g, shifts[i]) for i, g in others.items())]
         analytic = sum(float((g * v).sum()) for g, v in pairs)
         scale = sum(float((abs(g) * abs(v)).sum()) for g, v in pairs)
@@ -194,7 +220,11 @@ class _Bisection:
 
     def found(self, number: int) -> WrongNode:
         """The operator that is wrong, and how its gradient differs."""
-        record, diagnosis, details = self.records[number], Diagnosis("unknown", "its gradients are wrong together, but not one by one"), ""
+        record, diagnosis, details = (
+            self.records[number],
+            Diagnosis("unknown", "its gradients are wrong together, but not one by one"),
+            "",
+        )
         at_cut, others = self.gradients(number - 1)
         later, _ = self.gradients(number)  # what comes back over later uses of the same value, and is right
         for k in record.operands:
@@ -206,18 +236,27 @@ class _Bisection:
             for place in np.ndindex(found.shape):
                 unit = np.zeros(found.shape)
                 unit[place] = 1.0
-                expected[place] = self.slope(number - 1, {k: unit}, {}) if met else self.slope(number - 1, {}, {self.inputs[k]: unit})
+                expected[place] = (
+                    self.slope(number - 1, {k: unit}, {})
+                    if met
+                    else self.slope(number - 1, {}, {self.inputs[k]: unit})
+                )
             if abs(found - expected).max(initial=0.0) > 1e-6 * (1 + abs(expected).max(initial=0.0)):
                 found, expected = found - later.get(k, 0.0), expected - later.get(k, 0.0)
                 diagnosis = diagnose(self.evidence(record, found, expected, later))
-                details = f"for its operand of shape {list(found.shape)} {worst_element(found, expected, np.float64)}"
+                details = (
+                    f"for its operand of shape {list(found.shape)} "
+                    f"{worst_element(found, expected, np.float64)}"
+                )
                 break
         names, scope = list[str](), record.scope
         while scope is not None:
             names.append(scope.name)
             scope = scope.outer
         where = _source.describe(record.line) if record.line is not None else "an unknown line"
-        return WrongNode(number, record.primitive.name, record.shapes, "/".join(reversed(names)), where, diagnosis, details)
+        return WrongNode(
+            number, record.primitive.name, record.shapes, "/".join(reversed(names)), where, diagnosis, details
+        )
 
     def evidence(self, record: Record, found: Array, expected: Array, later: dict[int, Array]) -> Evidence:
         """Both gradients, and the values and the upstream signal that they were made of."""
@@ -232,8 +271,8 @@ class _Bisection:
 def bisect(model: Callable[..., Any], *inputs: Any, seed: int = 0) -> WrongNode | None:
     """The first wrong node of ``model(*inputs)`` on the way back, or None where all gradients are right.
 
-    The model (a function, or a module with its parameters) runs in float64, some ten times for every halving. It has to be
-    deterministic. An ``autograd.Function`` counts with the operator that uses its result.
+    The model (a function, or a module with its parameters) runs in float64, some ten times for every halving.
+    It has to be deterministic. An ``autograd.Function`` counts with the operator that uses its result.
     """
     target = Target(model, inputs)
     if not target.places and not target.names:

@@ -1,4 +1,5 @@
-"""Why a primitive fails a check: its gradient once more, element by element, and what the difference looks like."""
+"""Why a primitive fails a check: its gradient once more, element by element, and what the difference looks
+like."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -23,7 +24,9 @@ class Explained(NamedTuple):
 
 
 def _explained(said: Diagnosis, details: str = "") -> Explained:
-    return Explained(said.cause, f"\n    {details}\n    likely cause: {said}" if details else f"\n    likely cause: {said}")
+    return Explained(
+        said.cause, f"\n    {details}\n    likely cause: {said}" if details else f"\n    likely cause: {said}"
+    )
 
 
 def of_gradient(call: Call, position: int, upstream: Sequence[Any]) -> Explained:
@@ -37,16 +40,31 @@ def of_gradient(call: Call, position: int, upstream: Sequence[Any]) -> Explained
     live = [i for i, u in enumerate(signals) if u is not None]
 
     def analytic(u: Array) -> Array:
-        return raw_gradient(wide, position, [read_only(move(np.asarray(u), device_of(operand))) if i == live[0] else None for i in range(len(signals))])
+        return raw_gradient(
+            wide,
+            position,
+            [
+                read_only(move(np.asarray(u), device_of(operand))) if i == live[0] else None
+                for i in range(len(signals))
+            ],
+        )
 
     found = raw_gradient(wide, position, signals)
     if found is None:
-        return _explained(Diagnosis("zero", "the rule returns None: no gradient, though the result depends on this operand"))
+        return _explained(
+            Diagnosis("zero", "the rule returns None: no gradient, though the result depends on this operand")
+        )
     fitted = _as_the_engine_fits(call, found, operand)
-    arrays = {f"the operand {call.label(i)}": move(x, CPU) for i, x in enumerate(wide.operands) if x.dtype.kind == "f"}
+    arrays = {
+        f"the operand {call.label(i)}": move(x, CPU)
+        for i, x in enumerate(wide.operands)
+        if x.dtype.kind == "f"
+    }
     arrays["the result"] = move(results(wide)[0], CPU)
     if len(live) == 1:
-        said = diagnose(Evidence(fitted, expected, move(signals[live[0]], CPU), arrays, _fit(call, analytic, operand)))
+        said = diagnose(
+            Evidence(fitted, expected, move(signals[live[0]], CPU), arrays, _fit(call, analytic, operand))
+        )
     else:
         said = diagnose(Evidence(fitted, expected, None, arrays))
     same = fitted.shape == expected.shape and fitted.size
@@ -101,7 +119,8 @@ def of_second_order() -> Explained:
     return _explained(
         Diagnosis(
             "second order",
-            "if order 1 is right, the rule's own graph is wrong: it reads .array, detaches, computes a constant outside the graph, "
+            "if order 1 is right, the rule's own graph is wrong: it reads .array, detaches, computes "
+            "a constant outside the graph, "
             "or a primitive in it has a wrong rule",
         )
     )
@@ -111,31 +130,67 @@ def of_exception(call: Call, error: BaseException) -> Explained:
     """Why a rule raised, or why the engine refused what it returned."""
     said = str(error)
     if "read-only" in said:
-        return _explained(Diagnosis("in place", "it writes into its upstream signal or an operand, which are shared: compute a new array instead"))
+        return _explained(
+            Diagnosis(
+                "in place",
+                "it writes into its upstream signal or an operand, which are shared: compute a new "
+                "array instead",
+            )
+        )
     if "returned" in said or "sum_to" in said:
         return _of_misfit(call)
     if "NoneType" in said:
-        return _explained(Diagnosis("undefined upstream", "it computes with None: g_<name> is None where nothing came back for that result"))
+        return _explained(
+            Diagnosis(
+                "undefined upstream",
+                "it computes with None: g_<name> is None where nothing came back for that result",
+            )
+        )
     if "cannot be multiplied" in said or "core dimension" in said:
-        return _explained(Diagnosis("transposed", "in the rule a product's shapes do not fit: a transpose is missing, too many, or the order is another"))
+        return _explained(
+            Diagnosis(
+                "transposed",
+                "in the rule a product's shapes do not fit: a transpose is missing, too many, or the "
+                "order is another",
+            )
+        )
     if isinstance(error, (ShapeError, ValueError, IndexError)):
-        return _explained(Diagnosis("shape", "in the rule shapes do not fit: a sum over broadcast axes is missing, or an axis, a slice, a padding is off by one"))
+        return _explained(
+            Diagnosis(
+                "shape",
+                "in the rule shapes do not fit: a sum over broadcast axes is missing, or an axis, a "
+                "slice, a padding is off by one",
+            )
+        )
     return Explained("exception", "")
 
 
 def _of_misfit(call: Call) -> Explained:
     """Which operand's gradient does not fit, and how."""
     generator = np.random.default_rng(0)
-    signals = [read_only(move(generator.uniform(0.5, 1, y.shape).astype(y.dtype), device_of(y))) for y in results(call)]
+    signals = [
+        read_only(move(generator.uniform(0.5, 1, y.shape).astype(y.dtype), device_of(y)))
+        for y in results(call)
+    ]
     for position in call.wanted:
         operand = call.operands[position]
         found = raw_gradient(call, position, signals)
         if not hasattr(found, "shape"):
-            return _explained(Diagnosis("shape", f"the rule for {call.label(position)} returns {type(found).__name__}, not an array"))
+            return _explained(
+                Diagnosis(
+                    "shape",
+                    f"the rule for {call.label(position)} returns {type(found).__name__}, not an array",
+                )
+            )
         fitted = _as_the_engine_fits(call, found, operand)
         if fitted.shape != operand.shape:
             return of_gradient(call, position, signals)
         if fitted.dtype != operand.dtype:
-            said = f"the gradient for {call.label(position)} has dtype {fitted.dtype}, the operand {operand.dtype}"
-            return _explained(Diagnosis("dtype", f"{said}: a constant of another dtype; cast(..., dtype=g.dtype)"))
+            said = (
+                f"the gradient for {call.label(position)} has dtype {fitted.dtype}, the operand "
+                f"{operand.dtype}"
+            )
+            return _explained(
+                Diagnosis("dtype", f"{said}: a constant of another dtype; cast(..., dtype=g.dtype)")
+            )
     return Explained("shape", "")

@@ -1,4 +1,5 @@
-"""The checks that every primitive passes on each of its samples. A check raises :class:`CheckError`, or returns its error."""
+"""The checks that every primitive passes on each of its samples. A check raises :class:`CheckError`, or
+returns its error."""
 
 import functools
 from collections.abc import Callable, Sequence
@@ -12,11 +13,25 @@ from ..ops import Primitive, ShapeError, sum_to
 from ..ops import _formula as formulas
 from . import _causes as causes
 from ._draw import Draw
-from ._numeric import STEP, Array, Call, inner, known_to_rules, magnitude, read_only, recorded, results, slope, vjp, vjp_of_vjp
+from ._numeric import (
+    STEP,
+    Array,
+    Call,
+    inner,
+    known_to_rules,
+    magnitude,
+    read_only,
+    recorded,
+    results,
+    slope,
+    vjp,
+    vjp_of_vjp,
+)
 
 
 class CheckError(AssertionError):
-    """A primitive that breaks its contract; the message says where, by how much, and what the likely cause is."""
+    """A primitive that breaks its contract; the message says where, by how much, and what the likely cause
+    is."""
 
     def __init__(self, message: str, cause: str = "") -> None:
         super().__init__(message)
@@ -25,7 +40,8 @@ class CheckError(AssertionError):
 
 
 def declared(primitive: Primitive) -> None:
-    """Samples, a rule for each operand that is not declared nondifferentiable, and a formula for each rule."""
+    """Samples, a rule for each operand that is not declared nondifferentiable, and a formula for each
+    rule."""
     name = primitive.name
     if primitive.make_samples is None:
         raise CheckError(f"{name} declares no samples: {name}.samples(lambda draw: [draw(2, 3), ...])")
@@ -34,7 +50,8 @@ def declared(primitive: Primitive) -> None:
             continue
         if operand not in primitive.rules:
             raise CheckError(
-                f"{name} has no local gradient for {operand!r}: @{name}.vjp({operand!r}), or {name}.nondifferentiable({operand!r})"
+                f"{name} has no local gradient for {operand!r}: @{name}.vjp({operand!r}), or "
+                f"{name}.nondifferentiable({operand!r})"
             )
         try:
             formulas.rule_expression(primitive, operand)
@@ -43,7 +60,8 @@ def declared(primitive: Primitive) -> None:
 
 
 def values(call: Call, draw: Draw) -> float:
-    """Finite, deterministic, in fresh memory (or a declared view), the same on Tensors; float32 stays float32 and close."""
+    """Finite, deterministic, in fresh memory (or a declared view), the same on Tensors; float32 stays float32
+    and close."""
     out, again = results(call), results(call)
     for y, z in zip(out, again, strict=True):
         if not hasattr(y, "dtype") or not hasattr(y, "shape"):
@@ -52,37 +70,62 @@ def values(call: Call, draw: Draw) -> float:
             raise CheckError(f"{call} returned values that are not finite")
         if not bool((y == z).all()):
             raise CheckError(f"{call} returned other values when it was called again")
-        shared = isinstance(y, np.ndarray) and any(isinstance(x, np.ndarray) and np.may_share_memory(x, y) for x in call.operands)
+        shared = isinstance(y, np.ndarray) and any(
+            isinstance(x, np.ndarray) and np.may_share_memory(x, y) for x in call.operands
+        )
         if shared and not call.primitive.view:
             raise CheckError(f"{call} returned memory of an operand: copy it, or declare view=True")
     for y, t in zip(out, recorded(call, ())[1], strict=True):
         if t.requires_grad or t.array.dtype != y.dtype or not bool((t.array == y).all()):
             raise CheckError(f"{call} gave another result on Tensors")
     narrow = [x.dtype for x in call.operands if x.dtype.kind == "f"]
-    if narrow and "dtype" not in call.primitive.defaults and any(y.dtype.kind == "f" and y.dtype not in narrow for y in out):
-        raise CheckError(f"{call} returned {[str(y.dtype) for y in out]}: a constant or a division raised the dtype")
+    if (
+        narrow
+        and "dtype" not in call.primitive.defaults
+        and any(y.dtype.kind == "f" and y.dtype not in narrow for y in out)
+    ):
+        raise CheckError(
+            f"{call} returned {[str(y.dtype) for y in out]}: a constant or a division raised the dtype"
+        )
     wide = results(_widened(call))
     return max(
-        (_close(f"result {i} of {call}", y, z, _rounding(call)) for i, (y, z) in enumerate(zip(out, wide, strict=True))), default=0.0
+        (
+            _close(f"result {i} of {call}", y, z, _rounding(call))
+            for i, (y, z) in enumerate(zip(out, wide, strict=True))
+        ),
+        default=0.0,
     )
 
 
 def first_order(call: Call, draw: Draw) -> float:
-    """Each local gradient against slopes of the forward, in float64; in other dtypes against the float64 gradient."""
+    """Each local gradient against slopes of the forward, in float64; in other dtypes against the float64
+    gradient."""
     out, worst = results(call), 0.0
     for chosen in _subsets(out):
-        upstream = [read_only(move(draw(*y.shape).astype(y.dtype), _place(call))) if i in chosen else None for i, y in enumerate(out)]
+        upstream = [
+            read_only(move(draw(*y.shape).astype(y.dtype), _place(call))) if i in chosen else None
+            for i, y in enumerate(out)
+        ]
         together = vjp(call, call.wanted, upstream)
         if _rounding(call) > 0:
-            reference = vjp(_widened(call), call.wanted, [None if u is None else u.astype(np.float64) for u in upstream])
+            reference = vjp(
+                _widened(call), call.wanted, [None if u is None else u.astype(np.float64) for u in upstream]
+            )
         for position, g in zip(call.wanted, together, strict=True):
             what = f"the gradient for {call.label(position)} of {call}"
             if _rounding(call) > 0:
-                worst = max(worst, _close(what, g, reference[call.wanted.index(position)], 10 * _rounding(call), "precision"))
+                worst = max(
+                    worst,
+                    _close(
+                        what, g, reference[call.wanted.index(position)], 10 * _rounding(call), "precision"
+                    ),
+                )
                 continue
             v = move(draw.direction(*g.shape), _place(call))
 
-            def along(t: float, position: int = position, v: Array = v, upstream: Sequence[Any] = upstream) -> float:
+            def along(
+                t: float, position: int = position, v: Array = v, upstream: Sequence[Any] = upstream
+            ) -> float:
                 return _project(results(call.moved(position, t * v)), upstream)
 
             scale = magnitude([g], [v])
@@ -95,35 +138,61 @@ def first_order(call: Call, draw: Draw) -> float:
 
 
 def _steady(call: Call, upstream: Sequence[Any]) -> None:
-    """A rule keeps nothing between two calls: equal signals give equal gradients, and an earlier gradient is not written again."""
-    other = [None if u is None else read_only(2.0 * u) for u in upstream]  # a power of two: exact in any linear rule
+    """A rule keeps nothing between two calls: equal signals give equal gradients, and an earlier gradient is
+    not written again."""
+    other = [
+        None if u is None else read_only(2.0 * u) for u in upstream
+    ]  # a power of two: exact in any linear rule
     first = vjp(call, call.wanted, upstream)
     kept = [g.copy() for g in first]
     larger = [g.copy() for g in vjp(call, call.wanted, other)]
     for position, g, copy in zip(call.wanted, first, kept, strict=True):
         if not bool((g == copy).all()):
             what = f"the gradient for {call.label(position)} of {call}"
-            raise CheckError(f"{what} was overwritten by the next backward pass: the rule returns a buffer that it uses again", "aliasing")
-    for position, copy, more, again in zip(call.wanted, kept, larger, vjp(call, call.wanted, upstream), strict=True):
+            raise CheckError(
+                f"{what} was overwritten by the next backward pass: the rule returns a buffer that it "
+                "uses again",
+                "aliasing",
+            )
+    for position, copy, more, again in zip(
+        call.wanted, kept, larger, vjp(call, call.wanted, upstream), strict=True
+    ):
         what = f"the gradient for {call.label(position)} of {call}"
-        apart, moved, scale = (float(abs(x).max()) if x.size else 0.0 for x in (more - 2.0 * copy, again - copy, copy))
+        apart, moved, scale = (
+            float(abs(x).max()) if x.size else 0.0 for x in (more - 2.0 * copy, again - copy, copy)
+        )
         if not max(apart, moved) <= (1e-9 + _rounding(call)) * (1 + scale):  # sums on a GPU come in any order
-            raise CheckError(f"{what} is another one after other calls: the rule keeps a value from an earlier call (a stale buffer)", "stale")
+            raise CheckError(
+                f"{what} is another one after other calls: the rule keeps a value from an earlier "
+                "call (a stale buffer)",
+                "stale",
+            )
 
 
 def second_order(call: Call, draw: Draw) -> float:
-    """The derivative of the projected gradient, for operands and upstream, against its slopes; float32 against float64."""
+    """The derivative of the projected gradient, for operands and upstream, against its slopes; float32
+    against float64."""
     out, place, wanted = results(call), _place(call), call.wanted
     if not wanted or any(y.dtype.kind != "f" for y in out):
         return 0.0
     upstream = [read_only(move(draw(*y.shape).astype(y.dtype), place)) for y in out]
-    second = [read_only(move(draw(*call.operands[i].shape).astype(call.operands[i].dtype), place)) for i in wanted]
+    second = [
+        read_only(move(draw(*call.operands[i].shape).astype(call.operands[i].dtype), place)) for i in wanted
+    ]
     twice = vjp_of_vjp(call, wanted, upstream, second)
     labels = [*map(call.label, wanted), *(f"upstream {i}" for i in range(len(out)))]
     if _rounding(call) > 0:
-        wide = vjp_of_vjp(_widened(call), wanted, [u.astype(np.float64) for u in upstream], [c.astype(np.float64) for c in second])
+        wide = vjp_of_vjp(
+            _widened(call),
+            wanted,
+            [u.astype(np.float64) for u in upstream],
+            [c.astype(np.float64) for c in second],
+        )
         pairs = zip(labels, twice, wide, strict=True)
-        return max(_close(f"the second-order gradient for {label} of {call}", g, w, 100 * _rounding(call)) for label, g, w in pairs)
+        return max(
+            _close(f"the second-order gradient for {label} of {call}", g, w, 100 * _rounding(call))
+            for label, g, w in pairs
+        )
     worst = 0.0
     for k, (label, g) in enumerate(zip(labels, twice, strict=True)):
         v = move(draw.direction(*g.shape), place)
@@ -135,12 +204,23 @@ def second_order(call: Call, draw: Draw) -> float:
             return inner(vjp(call, wanted, shifted), second)
 
         scale, found = magnitude([g], [v]), inner([g], [v])
-        worst = max(worst, _along_a_direction(f"the second-order gradient for {label} of {call}", found, along, scale, 1e-6, causes.of_second_order))
+        worst = max(
+            worst,
+            _along_a_direction(
+                f"the second-order gradient for {label} of {call}",
+                found,
+                along,
+                scale,
+                1e-6,
+                causes.of_second_order,
+            ),
+        )
     return worst
 
 
 def layouts(call: Call, draw: Draw) -> float:
-    """The same results and gradients where operands and upstream are strided, reversed, or in Fortran's order."""
+    """The same results and gradients where operands and upstream are strided, reversed, or in Fortran's
+    order."""
     worst, out = 0.0, results(call)
     upstream = [move(draw(*y.shape).astype(y.dtype), _place(call)) for y in out]
     expected = vjp(call, call.wanted, upstream)
@@ -149,24 +229,49 @@ def layouts(call: Call, draw: Draw) -> float:
         if _refuses(other):
             continue
         for i, (y, z) in enumerate(zip(results(other), out, strict=True)):
-            worst = max(worst, _close(f"result {i} of {call} on operands of another memory layout ({layout.__name__})", y, z, 1e-10, "layout"))
-        for g, e in zip(vjp(other, call.wanted, [read_only(layout(u)) for u in upstream]), expected, strict=True):
-            worst = max(worst, _close(f"a gradient of {call} in another memory layout ({layout.__name__})", g, e, 1e-10, "layout"))
+            worst = max(
+                worst,
+                _close(
+                    f"result {i} of {call} on operands of another memory layout ({layout.__name__})",
+                    y,
+                    z,
+                    1e-10,
+                    "layout",
+                ),
+            )
+        for g, e in zip(
+            vjp(other, call.wanted, [read_only(layout(u)) for u in upstream]), expected, strict=True
+        ):
+            worst = max(
+                worst,
+                _close(
+                    f"a gradient of {call} in another memory layout ({layout.__name__})",
+                    g,
+                    e,
+                    1e-10,
+                    "layout",
+                ),
+            )
     return worst
 
 
 def adjoint(call: Call, draw: Draw) -> float:
-    """``<A x, y> == <x, Aᵀ y>`` for a primitive that says it is linear; Aᵀ is taken at another point, where it is the same."""
+    """``<A x, y> == <x, Aᵀ y>`` for a primitive that says it is linear; Aᵀ is taken at another point,
+    where it is the same."""
     if not call.wanted:
         return 0.0
     out = results(call)
     upstream = [move(draw(*y.shape), _place(call)) for y in out]
-    elsewhere = call.at([move(draw(*x.shape), _place(call)) if i in call.wanted else x for i, x in enumerate(call.operands)])
+    elsewhere = call.at(
+        [move(draw(*x.shape), _place(call)) if i in call.wanted else x for i, x in enumerate(call.operands)]
+    )
     forward = inner(out, upstream)
     backward = inner([call.operands[i] for i in call.wanted], vjp(elsewhere, call.wanted, upstream))
     scale = magnitude(out, upstream)
     if not abs(forward - backward) <= 1e-12 * (1 + scale):
-        raise CheckError(f"{call} is declared linear, but <Ax, y> is {forward!r} and <x, A^T y> is {backward!r}")
+        raise CheckError(
+            f"{call} is declared linear, but <Ax, y> is {forward!r} and <x, A^T y> is {backward!r}"
+        )
     return abs(forward - backward) / (1 + scale)
 
 
@@ -185,11 +290,17 @@ def formula(call: Call, draw: Draw) -> float:
         try:
             shown = formulas.evaluate(tree, entry, told)
         except Exception as error:  # whatever a wrong formula raises is its failure
-            raise CheckError(f"{entry.rule.__name__}: its formula {entry.formula!r} can't be evaluated on {call}: {error}") from error
+            raise CheckError(
+                f"{entry.rule.__name__}: its formula {entry.formula!r} can't be evaluated on {call}: {error}"
+            ) from error
         runs = entry.rule(*upstream, *[known[name] for name in entry.needs])
         several = prim.variadic or len(entry.operands) > 1
         pairs = zip(runs, shown, strict=True) if several else [(runs, shown)]
-        operands = call.operands if prim.variadic else [call.operands[prim.operands.index(name)] for name in entry.operands]
+        operands = (
+            call.operands
+            if prim.variadic
+            else [call.operands[prim.operands.index(name)] for name in entry.operands]
+        )
         for (a, b), x in zip(pairs, operands, strict=True):
             what = f"the formula {entry.formula!r} of {entry.rule.__name__} on {call}"
             worst = max(worst, _close(what, _fitted(prim, b, x, what), _fitted(prim, a, x, what), 1e-10))
@@ -273,24 +384,39 @@ def _close(what: str, found: Array, expected: Array, tolerance: float, cause: st
         place = np.unravel_index(int(difference.argmax()), difference.shape)
         at = [int(i) for i in place]
         raise CheckError(
-            f"{what} is {found[place]!s} at {at}, expected {expected[place]!s} (relative error {worst:.1e}, allowed {tolerance:.1e})", cause
+            f"{what} is {found[place]!s} at {at}, expected {expected[place]!s} (relative error "
+            f"{worst:.1e}, allowed {tolerance:.1e})",
+            cause,
         )
     return worst
 
 
 def _along_a_direction(
-    what: str, found: float, along: Callable[[float], float], scale: float, tolerance: float, why: Callable[[], causes.Explained]
+    what: str,
+    found: float,
+    along: Callable[[float], float],
+    scale: float,
+    tolerance: float,
+    why: Callable[[], causes.Explained],
 ) -> float:
-    """A projected gradient against the slope of ``along`` at 0; rounding errors weigh more where the step had to shrink.
+    """A projected gradient against the slope of ``along`` at 0; rounding errors weigh more where the step had
+    to shrink.
 
     Where it is wrong, ``why`` looks closer, to say what the mistake may be.
     """
     expected, step, smooth = slope(along, scale)
     allowed = tolerance * scale + 0.01 * tolerance * (1 + abs(along(0.0))) * STEP / step
     if not abs(found - expected) <= allowed:
-        hint = "" if smooth else "; differences with smaller steps disagree: is there a kink or a jump? Give samples away from it"
+        hint = (
+            ""
+            if smooth
+            else "; differences with smaller steps disagree: is there a kink or a jump? Give samples away "
+            "from it"
+        )
         likely = why()
         raise CheckError(
-            f"{what}: the rule gives {found:.10g} along a random direction, differences give {expected:.10g}{hint}{likely.text}", likely.cause
+            f"{what}: the rule gives {found:.10g} along a random direction, differences give "
+            f"{expected:.10g}{hint}{likely.text}",
+            likely.cause,
         )
     return abs(found - expected) / (1.0 + scale)

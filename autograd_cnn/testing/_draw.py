@@ -12,7 +12,8 @@ Array = Any
 
 
 class Draw:
-    """Random arrays of a shape: ``draw(2, 3)``; ``draw(())`` has no axes, ``draw(0, 3)`` no elements. Always float64."""
+    """Random arrays of a shape: ``draw(2, 3)``; ``draw(())`` has no axes, ``draw(0, 3)`` no elements. Always
+    float64."""
 
     def __init__(self, seed: int = 0) -> None:
         self.generator = np.random.default_rng(seed)
@@ -50,7 +51,9 @@ class Draw:
 
     def direction(self, *shape: Any) -> Array:
         """Values of either sign between 0.5 and 1 in size: no component is too small to be seen."""
-        return np.asarray(self.uniform(*shape, low=0.5, high=1.0) * self.generator.choice((-1.0, 1.0), _shape(shape)))
+        return np.asarray(
+            self.uniform(*shape, low=0.5, high=1.0) * self.generator.choice((-1.0, 1.0), _shape(shape))
+        )
 
     @staticmethod
     def call(*operands: Any, **parameters: Any) -> Sample:
@@ -59,7 +62,8 @@ class Draw:
 
 
 def draw_for(primitive: Primitive, seed: int = 0) -> Draw:
-    """The source for one primitive: another one for each name, so that adding an operator changes no other's samples."""
+    """The source for one primitive: another one for each name, so that adding an operator changes no other's
+    samples."""
     return Draw(zlib.crc32(primitive.name.encode()) + seed)
 
 

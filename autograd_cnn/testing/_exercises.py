@@ -24,7 +24,9 @@ Rule = Callable[..., Any]
 class Verdict:
     """What became of an answer: True where every gradient is right; printed, it says what is wrong."""
 
-    def __init__(self, exercise: "Exercise", wrong: dict[str, str], right: list[str], missing: list[str]) -> None:
+    def __init__(
+        self, exercise: "Exercise", wrong: dict[str, str], right: list[str], missing: list[str]
+    ) -> None:
         self.wrong, self.right, self.missing = wrong, right, missing
         self._name = exercise.name
 
@@ -68,10 +70,13 @@ class Exercise(NamedTuple):
         return "\n".join(lines + ([f"  hint: {self.hint}"] if self.hint else []))
 
     def check(self, **rules: Rule) -> Verdict:
-        """Check the rules, given by the names of the operands: each is called with g and whatever else its parameters name."""
+        """Check the rules, given by the names of the operands: each is called with g and whatever else its
+        parameters name."""
         unknown = [name for name in rules if name not in self.asked]
         if unknown:
-            raise TypeError(f"{self.name} has no gradient for {', '.join(unknown)}: give {', '.join(self.asked)}")
+            raise TypeError(
+                f"{self.name} has no gradient for {', '.join(unknown)}: give {', '.join(self.asked)}"
+            )
         wrong, right, missing = dict[str, str](), list[str](), list[str]()
         for name in self.asked:
             said = self._answer(name, rules[name]) if name in rules else ""
@@ -88,7 +93,13 @@ class Exercise(NamedTuple):
 
     def _known(self, operands: dict[str, Array], out: Array) -> dict[str, Any]:
         shapes = {f"{name}_shape": x.shape for name, x in operands.items()}
-        return {"g": None, "out": read_only(out), **{name: read_only(x) for name, x in operands.items()}, **shapes, **self.parameters}
+        return {
+            "g": None,
+            "out": read_only(out),
+            **{name: read_only(x) for name, x in operands.items()},
+            **shapes,
+            **self.parameters,
+        }
 
     def _answer(self, name: str, rule: Rule) -> str | None:
         """None where the rule is right, "" where it is not written, else what is wrong."""
@@ -100,14 +111,17 @@ class Exercise(NamedTuple):
             asked = list(inspect.signature(rule).parameters)
             strange = [a for a in asked if a not in known]
             if strange:
-                return f"a rule of {self.name} can't ask for {', '.join(strange)}; there are: {', '.join(known)}"
+                return (
+                    f"a rule of {self.name} can't ask for {', '.join(strange)}; there are: {', '.join(known)}"
+                )
 
             def gradient(u: Array, known: dict[str, Any] = known, asked: list[str] = asked) -> Any:
                 return rule(**{a: read_only(np.asarray(u)) if a == "g" else known[a] for a in asked})
 
             try:
                 found = gradient(g)
-            except Exception as error:  # noqa: BLE001 - whatever a reader's rule raises is what has to be explained
+            # whatever a reader's rule raises is what has to be explained
+            except Exception as error:  # noqa: BLE001
                 return _raised(error, {**operands, "g": g})
             if found is None or found is Ellipsis:
                 return ""
@@ -116,15 +130,23 @@ class Exercise(NamedTuple):
                 return said
         return None
 
-    def _compare(self, name: str, operands: dict[str, Array], g: Array, found: Array, gradient: Callable[[Array], Any]) -> str | None:
+    def _compare(
+        self, name: str, operands: dict[str, Array], g: Array, found: Array, gradient: Callable[[Array], Any]
+    ) -> str | None:
         expected = self._numerical(name, operands, g)
         if found.dtype.kind != "f" and found.shape == expected.shape:
             found = found.astype(np.float64)
-        if agree(found, expected, 1e-6) or (found.shape == expected.shape and not found.any() and bool(abs(expected).max(initial=0) < 1e-9)):
+        if agree(found, expected, 1e-6) or (
+            found.shape == expected.shape and not found.any() and bool(abs(expected).max(initial=0) < 1e-9)
+        ):
             return None
         known = {**{n: x for n, x in operands.items() if x.dtype.kind == "f"}, "out": self._out(operands)}
         said = diagnose(Evidence(found, expected, g, known, lambda u: np.asarray(gradient(u), np.float64)))
-        where = f"\n    {worst_element(found.astype(np.float64), expected, np.float64)}" if found.shape == expected.shape else ""
+        where = (
+            f"\n    {worst_element(found.astype(np.float64), expected, np.float64)}"
+            if found.shape == expected.shape
+            else ""
+        )
         return f"not yet: {said.text}{where}"
 
     def _numerical(self, name: str, operands: dict[str, Array], g: Array) -> Array:
@@ -145,19 +167,26 @@ def _raised(error: Exception, arrays: dict[str, Array]) -> str:
     shapes = ", ".join(f"{name} {list(x.shape)}" for name, x in arrays.items())
     likely = Diagnosis("exception", f"the shapes are {shapes}: balance them, as in a product of matrices")
     if "read-only" in str(error):
-        likely = Diagnosis("in place", "it writes into g or an operand, which others still need: compute a new array")
+        likely = Diagnosis(
+            "in place", "it writes into g or an operand, which others still need: compute a new array"
+        )
     return f"it raised {type(error).__name__}: {error}\n    {likely.text}"
 
 
 def exercise(name: str) -> Exercise:
-    """The exercise ``name``: one of ``EXERCISES``, or any registered operator with one result, on its first sample."""
+    """The exercise ``name``: one of ``EXERCISES``, or any registered operator with one result, on its first
+    sample."""
     if name in EXERCISES:
         return EXERCISES[name]
     primitive = registry.get(name)
     if primitive is None:
-        raise LookupError(f"there is no exercise {name!r} and no operator of that name; there are: {', '.join(EXERCISES)}")
+        raise LookupError(
+            f"there is no exercise {name!r} and no operator of that name; there are: {', '.join(EXERCISES)}"
+        )
     if primitive.several or primitive.variadic or not primitive.differentiable:
-        raise LookupError(f"{name} has several results, any number of operands, or no gradient: choose another operator")
+        raise LookupError(
+            f"{name} has several results, any number of operands, or no gradient: choose another operator"
+        )
     first = samples_of(primitive, Draw(0))[0]
 
     def make(draw: Draw) -> dict[str, Array]:
@@ -211,9 +240,25 @@ EXERCISES: dict[str, Exercise] = {
             lambda draw: {"x": draw(4, 3), "b": draw(3)},
             hint="b is used once for each row, and what comes back over each use adds up",
         ),
-        Exercise("multiply", "out = x * y, element by element", lambda x, y: x * y, lambda draw: {"x": draw(2, 3), "y": draw(2, 3)}),
-        Exercise("sigmoid", "out = 1 / (1 + exp(-x))", _sigmoid, lambda draw: {"x": draw(2, 3)}, hint="it can be written with out alone"),
-        Exercise("relu", "out = max(x, 0)", lambda x: np.maximum(x, 0), lambda draw: {"x": draw.away_from_zero(3, 4)}),
+        Exercise(
+            "multiply",
+            "out = x * y, element by element",
+            lambda x, y: x * y,
+            lambda draw: {"x": draw(2, 3), "y": draw(2, 3)},
+        ),
+        Exercise(
+            "sigmoid",
+            "out = 1 / (1 + exp(-x))",
+            _sigmoid,
+            lambda draw: {"x": draw(2, 3)},
+            hint="it can be written with out alone",
+        ),
+        Exercise(
+            "relu",
+            "out = max(x, 0)",
+            lambda x: np.maximum(x, 0),
+            lambda draw: {"x": draw.away_from_zero(3, 4)},
+        ),
         Exercise(
             "sum",
             "out = x.sum(axis=1), the sum of each row",
@@ -226,7 +271,8 @@ EXERCISES: dict[str, Exercise] = {
             "out = x @ y, the product of two matrices",
             lambda x, y: x @ y,
             lambda draw: {"x": draw(2, 3), "y": draw(3, 4)},
-            hint="write the gradient as a product of g and the other operand; only one order and one transpose have fitting shapes",
+            hint="write the gradient as a product of g and the other operand; only one order and one "
+            "transpose have fitting shapes",
         ),
         Exercise(
             "linear",
@@ -253,7 +299,8 @@ EXERCISES: dict[str, Exercise] = {
             "out = the largest of each 2 x 2 block of an image x (N, C, H, W)",
             _max_pool,
             lambda draw: {"x": draw.distinct(2, 1, 4, 6)},
-            hint="g goes to the largest element of its block, nothing to the others; x == the block's maximum is the mask",
+            hint="g goes to the largest element of its block, nothing to the others; x == the block's "
+            "maximum is the mask",
         ),
         Exercise(
             "im2col",
@@ -261,7 +308,8 @@ EXERCISES: dict[str, Exercise] = {
             _im2col,
             lambda draw: {"x": draw(2, 2, 5, 4)},
             {"kernel": 3, "stride": 1},
-            hint="each entry goes back to the pixel it came from, and adds up there (col2im): loop over the 9 offsets of the kernel",
+            hint="each entry goes back to the pixel it came from, and adds up there (col2im): loop over "
+            "the 9 offsets of the kernel",
         ),
         Exercise(
             "batch_norm",
@@ -269,8 +317,9 @@ EXERCISES: dict[str, Exercise] = {
             _batch_norm,
             lambda draw: {"x": draw(6, 2), "weight": draw(2), "bias": draw(2)},
             {"epsilon": 1e-5},
-            hint="mean and variance depend on every x of the column: with x_hat, take from g its mean and x_hat times the mean of g * x_hat",
+            hint="mean and variance depend on every x of the column: with x_hat, take from g its mean and "
+            "x_hat times the mean of g * x_hat",
         ),
     )
-}  # fmt: skip
+}
 """The twelve exercises of the notebook, from the easiest on."""

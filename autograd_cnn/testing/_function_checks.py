@@ -36,7 +36,11 @@ class Checks:
         except ValueError as error:
             if "read-only" not in str(error):
                 raise
-            report.add("inputs", Diagnosis("in place", "the function writes into an input: clone() it first"), str(error))
+            report.add(
+                "inputs",
+                Diagnosis("in place", "the function writes into an input: clone() it first"),
+                str(error),
+            )
             return report
         self.upstream = [like(self.draw.direction(*o.shape), o.array) for o in self.outputs]
         self.differences = Differences(self.target, options.eps, options.nondeterminism)
@@ -65,34 +69,62 @@ class Checks:
         """How far two gradients whose size is ``scale`` may be apart."""
         eps = float(np.finfo(dtype).eps)
         narrow = 0.0 if eps < 1e-12 else 50 * eps
-        return self.options.atol + (self.options.rtol + narrow) * (scale + (1.0 if narrow else 0.0)) + rounding
+        return (
+            self.options.atol + (self.options.rtol + narrow) * (scale + (1.0 if narrow else 0.0)) + rounding
+        )
 
     # the same twice, and nothing overwritten
 
     def stable(self) -> None:
-        """Equal calls give equal results and gradients; inputs, upstream signals and earlier results stay as they are."""
+        """Equal calls give equal results and gradients; inputs, upstream signals and earlier results stay as
+        they are."""
         report, allowed = self.report, self.options.nondeterminism
         inputs = [x.copy() for x in self.target.values]
         signals = [u.copy() for u in self.upstream]
         first, kept = flat(self.outputs), [o.array.copy() for o in self.outputs]
         again = flat(self.target.run(self.target.values)[1])
         if not _near(first, again, allowed):
-            report.add("forward", Diagnosis("not deterministic", "two equal calls give different results: seed it, or call eval()"))
+            report.add(
+                "forward",
+                Diagnosis(
+                    "not deterministic", "two equal calls give different results: seed it, or call eval()"
+                ),
+            )
             return
         one = pull(self.outputs, self.leaves, self.upstream)
         copies = [g.copy() for g in one]
         pull(self.outputs, self.leaves, [2 * u for u in self.upstream])
         if any(not _near(g, c, 0.0) for g, c in zip(one, copies, strict=True)):
-            report.add("backward", Diagnosis("aliasing", "a second backward pass overwrote the gradient of the first: the rule returns a buffer that it uses again"))
+            report.add(
+                "backward",
+                Diagnosis(
+                    "aliasing",
+                    "a second backward pass overwrote the gradient of the first: the rule returns a "
+                    "buffer that it uses again",
+                ),
+            )
         two = pull(self.outputs, self.leaves, self.upstream)
         if any(not _near(a, b, allowed) for a, b in zip(copies, two, strict=True)):
-            report.add("backward", Diagnosis("not deterministic", "Backward is not reentrant: two equal backward passes give different gradients; a rule keeps state"))
+            report.add(
+                "backward",
+                Diagnosis(
+                    "not deterministic",
+                    "Backward is not reentrant: two equal backward passes give different gradients; a "
+                    "rule keeps state",
+                ),
+            )
         changed = [("input", inputs, self.target.values), ("upstream signal", signals, self.upstream)]
         changed.append(("result", kept, [o.array for o in self.outputs]))
         for what, before, after in changed:
             for i, (a, b) in enumerate(zip(before, after, strict=True)):
                 if not _near(a, b, 0.0):
-                    report.add(f"{what} {i}", Diagnosis("in place", f"{what} {i} was overwritten by a backward pass; a rule must not write in place"))
+                    report.add(
+                        f"{what} {i}",
+                        Diagnosis(
+                            "in place",
+                            f"{what} {i} was overwritten by a backward pass; a rule must not write in place",
+                        ),
+                    )
 
     # values
 
@@ -100,13 +132,19 @@ class Checks:
         """Every variable's gradient against differences."""
         step, noise = self.differences.step, self.differences.noise(self.differences.step)
         if noise > 0.5 * float(abs(self.differences.start).max(initial=0.0)) > 0:
-            said = f"the step {step:g} is too small for {self.differences.dtype}: differences are off by {noise:.1e} for rounding alone"
+            said = (
+                f"the step {step:g} is too small for {self.differences.dtype}: differences are off by "
+                f"{noise:.1e} for rounding alone"
+            )
             self.report.add("differences", Diagnosis("step", f"{said}; give float64 inputs, or a larger eps"))
             return
         for k, leaf in enumerate(self.leaves):
             (found,) = pull(self.outputs, [leaf], self.upstream)
             if self.options.dtypes and found.dtype != leaf.array.dtype:
-                self.report.add(self.target.labels[k], Diagnosis("dtype", f"the gradient has dtype {found.dtype}, the input {leaf.array.dtype}"))
+                self.report.add(
+                    self.target.labels[k],
+                    Diagnosis("dtype", f"the gradient has dtype {found.dtype}, the input {leaf.array.dtype}"),
+                )
             if self.options.fast:
                 self.project(k)
             else:
@@ -118,9 +156,15 @@ class Checks:
         columns = [self.differences.along(k, unit) for unit in units(x)]
         if not columns or not self.outputs:
             return
-        rows = [move(g, CPU).astype(np.float64).reshape(-1) for unit in self.basis() for g in pull(self.outputs, [leaf], unit)]
+        rows = [
+            move(g, CPU).astype(np.float64).reshape(-1)
+            for unit in self.basis()
+            for g in pull(self.outputs, [leaf], unit)
+        ]
         analytic = np.stack(rows, 1) if rows else np.zeros((x.size, 0))
-        low, value, high = (np.stack([getattr(c, side) for c in columns]) for side in ("left", "value", "right"))
+        low, value, high = (
+            np.stack([getattr(c, side) for c in columns]) for side in ("left", "value", "right")
+        )
         kink = np.stack([c.kink for c in columns])
         self.note_kinks(k, x.shape, columns)
         rounding = max(c.rounding for c in columns)
@@ -139,24 +183,52 @@ class Checks:
             v = like(self.draw.direction(*x.shape), x)
             signals = [like(self.draw.direction(*o.shape), o.array) for o in self.outputs]
             slopes = self.differences.along(k, v)
-            u = np.concatenate([move(s, CPU).astype(np.float64).reshape(-1) for s in signals]) if signals else np.zeros(0)
+            u = (
+                np.concatenate([move(s, CPU).astype(np.float64).reshape(-1) for s in signals])
+                if signals
+                else np.zeros(0)
+            )
             (g,) = pull(self.outputs, [self.leaves[k]], signals)
             g, way = move(g, CPU).astype(np.float64), move(v, CPU).astype(np.float64)
             sides = np.stack([u * slopes.left, u * slopes.right])
-            settled, size = u * slopes.value, max(float((abs(g) * abs(way)).sum()), float((abs(u * slopes.value)).sum()))
+            settled, size = (
+                u * slopes.value,
+                max(float((abs(g) * abs(way)).sum()), float((abs(u * slopes.value)).sum())),
+            )
             low = float(np.where(slopes.kink, sides.min(0), settled).sum())
             high = float(np.where(slopes.kink, sides.max(0), settled).sum())
             if slopes.kink.any():
-                self.note_kinks(k, x.shape, [self.differences.along(k, unit) for unit in units(x)] if x.size <= 1000 else [slopes])
+                self.note_kinks(
+                    k,
+                    x.shape,
+                    [self.differences.along(k, unit) for unit in units(x)] if x.size <= 1000 else [slopes],
+                )
             found = float((g * way).sum())
             allowed = self.tolerance(size, slopes.rounding * abs(u).sum(), self.leaves[k].array.dtype)
             wrong = not low - allowed <= found <= high + allowed and not (slopes.jump & slopes.kink).any()
             if wrong:
-                self.explain(k, f"along a random direction the analytic derivative is {found:.10g}, the numerical {(low + high) / 2:.10g}", signals)
+                self.explain(
+                    k,
+                    f"along a random direction the analytic derivative is {found:.10g}, the numerical "
+                    f"{(low + high) / 2:.10g}",
+                    signals,
+                )
                 return
-            self.report.error = max(self.report.error, 0.0 if slopes.kink.any() else abs(found - low) / (1 + size))
+            self.report.error = max(
+                self.report.error, 0.0 if slopes.kink.any() else abs(found - low) / (1 + size)
+            )
 
-    def compare(self, k: int, analytic: Array, value: Array, low: Array, high: Array, kink: Array, jump: Array, rounding: float) -> None:
+    def compare(
+        self,
+        k: int,
+        analytic: Array,
+        value: Array,
+        low: Array,
+        high: Array,
+        kink: Array,
+        jump: Array,
+        rounding: float,
+    ) -> None:
         """The whole Jacobian (inputs x results), one result after the other."""
         start, settled = 0, ~kink
         for i, o in enumerate(self.outputs):
@@ -171,9 +243,14 @@ class Checks:
             outside = np.maximum(np.maximum(lower - a, a - upper), 0.0)
             off = np.where(fine | jump[:, part], off, outside)
             if not bool((off <= allowed).all()):
-                where = worst_element(a if fine.all() else np.where(fine, a, n), n, self.leaves[k].array.dtype)
+                where = worst_element(
+                    a if fine.all() else np.where(fine, a, n), n, self.leaves[k].array.dtype
+                )
                 signals = [self.upstream[j] if j == i else None for j in range(len(self.outputs))]
-                heading = f"Jacobian mismatch for output {i} with respect to {self.target.labels[k]}: {where} (indices: input element, output element)"
+                heading = (
+                    f"Jacobian mismatch for output {i} with respect to {self.target.labels[k]}: {where} "
+                    "(indices: input element, output element)"
+                )
                 self.explain(k, heading, signals)
             else:
                 self.report.error = max(self.report.error, float(off.max(initial=0.0)) / (1 + scale))
@@ -181,11 +258,18 @@ class Checks:
     def explain(self, k: int, heading: str, signals: Sequence[Any]) -> None:
         """Both gradients, element by element, for one upstream signal, and what the difference looks like."""
         live = [i for i, s in enumerate(signals) if s is not None]
-        leaf, zeros = self.leaves[k], [np.zeros_like(o.array) if s is None else s for o, s in zip(self.outputs, signals, strict=True)]
+        leaf, zeros = (
+            self.leaves[k],
+            [np.zeros_like(o.array) if s is None else s for o, s in zip(self.outputs, signals, strict=True)],
+        )
         (found,) = pull(self.outputs, [leaf], signals)
         where = self.target.labels[k]
         if found.size > 2000:
-            self.report.add(where, Diagnosis("unknown", "too large to look at element by element: check it on smaller inputs"), heading)
+            self.report.add(
+                where,
+                Diagnosis("unknown", "too large to look at element by element: check it on smaller inputs"),
+                heading,
+            )
             return
         expected = self.differences.gradient(k, zeros)
         found = move(found, CPU).astype(np.float64)
@@ -193,7 +277,14 @@ class Checks:
         if len(live) == 1:
 
             def again(u: Array) -> Array:
-                (other,) = pull(self.outputs, [leaf], [like(np.asarray(u), o.array) if i == live[0] else None for i, o in enumerate(self.outputs)])
+                (other,) = pull(
+                    self.outputs,
+                    [leaf],
+                    [
+                        like(np.asarray(u), o.array) if i == live[0] else None
+                        for i, o in enumerate(self.outputs)
+                    ],
+                )
                 return move(other, CPU).astype(np.float64)
 
         arrays = dict(zip(self.target.labels, (move(x, CPU) for x in self.target.values), strict=True))
@@ -211,7 +302,11 @@ class Checks:
             if c.kink.any():
                 i = int(np.argmax(c.kink))
                 at = f"{self.target.labels[k]}{list(place) if place else ''}"
-                kind = "a jump" if c.jump[i] else f"slopes {c.left[i]:.4g} on the left, {c.right[i]:.4g} on the right"
+                kind = (
+                    "a jump"
+                    if c.jump[i]
+                    else f"slopes {c.left[i]:.4g} on the left, {c.right[i]:.4g} on the right"
+                )
                 said = f"{at} = {float(self.differences.values[k][place]):.6g}: {kind}"
                 if said not in self.report.kinks:
                     self.report.kinks.append(said)
@@ -224,13 +319,29 @@ class Checks:
         for name, layout in LAYOUTS.items():
             leaves, outputs = self.target.run([layout(x) for x in self.target.values])
             found = pull(outputs, leaves, [layout(u) for u in self.upstream])
-            for what, a, b in zip(["the results", *self.target.labels], [flat(outputs), *found], [reference[0], *reference[1]], strict=True):
+            for what, a, b in zip(
+                ["the results", *self.target.labels],
+                [flat(outputs), *found],
+                [reference[0], *reference[1]],
+                strict=True,
+            ):
                 loose = 1e-10 if a.dtype.itemsize == 8 else 1e-3
                 if not _near(a, b, loose * (1 + float(abs(b).max(initial=0.0)))):
-                    self.report.add(what, Diagnosis("layout", f"other values where inputs and upstream signals are {name}: the memory's order is taken for the axes' order"))
+                    self.report.add(
+                        what,
+                        Diagnosis(
+                            "layout",
+                            f"other values where inputs and upstream signals are {name}: the memory's "
+                            "order is taken for the axes' order",
+                        ),
+                    )
         values = self.target.values
         for j in range(1, len(self.target.places)):
-            same = [k for k in range(j) if values[k].shape == values[j].shape and values[k].dtype == values[j].dtype]
+            same = [
+                k
+                for k in range(j)
+                if values[k].shape == values[j].shape and values[k].dtype == values[j].dtype
+            ]
             if same:
                 self.same_twice(same[0], j)
 
@@ -247,7 +358,10 @@ class Checks:
         expected = apart[k] + apart[j]
         if not _near(together[k], expected, 1e-5 * (1 + float(abs(expected).max(initial=0.0)))):
             what = f"{self.target.labels[k]} given twice"
-            self.report.add(what, Diagnosis("same tensor twice", "what comes back over two uses of one tensor does not add up"))
+            self.report.add(
+                what,
+                Diagnosis("same tensor twice", "what comes back over two uses of one tensor does not add up"),
+            )
 
     def undefined(self) -> None:
         """Nothing for an output is as good as zeros."""
@@ -257,12 +371,28 @@ class Checks:
             try:
                 a = pull(self.outputs, self.leaves, some)
             except (RuntimeError, TypeError, AttributeError, ValueError) as error:
-                said = "Expected backward function to handle undefined output grads: a rule gets None where nothing came back, and has to take it for zeros"
-                self.report.add(f"output {i} alone", Diagnosis("undefined upstream", said), f"{type(error).__name__}: {error}")
+                said = (
+                    "Expected backward function to handle undefined output grads: a rule gets None where "
+                    "nothing came back, and has to take it for zeros"
+                )
+                self.report.add(
+                    f"output {i} alone",
+                    Diagnosis("undefined upstream", said),
+                    f"{type(error).__name__}: {error}",
+                )
                 continue
-            for label, x, y in zip(self.target.labels, a, pull(self.outputs, self.leaves, zeros), strict=True):
+            for label, x, y in zip(
+                self.target.labels, a, pull(self.outputs, self.leaves, zeros), strict=True
+            ):
                 if not _near(x, y, 1e-6 * (1 + float(abs(y).max(initial=0.0)))):
-                    self.report.add(label, Diagnosis("undefined upstream", f"another gradient where only output {i} is used than where zeros come back for the others"))
+                    self.report.add(
+                        label,
+                        Diagnosis(
+                            "undefined upstream",
+                            f"another gradient where only output {i} is used than where zeros come "
+                            "back for the others",
+                        ),
+                    )
 
     def forward(self) -> None:
         """J v in forward mode against differences, and against reverse mode: <u, J v> = <Jᵀ u, v>."""
@@ -270,7 +400,9 @@ class Checks:
         for k, leaf in enumerate(self.leaves):
             tangents = [np.zeros_like(x) for x in self.target.values]
             tangents[k] = like(self.draw.direction(*leaf.shape), leaf.array)
-            _, pushed = jvp(lambda *args: self.target.applied(args), values, tuple(Tensor(t) for t in tangents))
+            _, pushed = jvp(
+                lambda *args: self.target.applied(args), values, tuple(Tensor(t) for t in tangents)
+            )
             slopes = self.differences.along(k, tangents[k].astype(self.differences.values[k].dtype))
             found, scale = flat(pushed), float(abs(slopes.value).max(initial=0.0))
             off = np.where(slopes.kink, 0.0, abs(found - slopes.value))
@@ -280,8 +412,13 @@ class Checks:
             u = np.concatenate([move(s, CPU).astype(np.float64).reshape(-1) for s in self.upstream])
             (g,) = pull(self.outputs, [leaf], self.upstream)
             reverse = float((move(g, CPU).astype(np.float64) * move(tangents[k], CPU)).sum())
-            if not abs(float(u @ found) - reverse) <= self.tolerance(float(abs(u) @ abs(found)), 0.0, leaf.array.dtype):
-                said = f"<u, J v> is {float(u @ found):.10g} in forward mode, <Jᵀ u, v> is {reverse:.10g} in reverse mode"
+            if not abs(float(u @ found) - reverse) <= self.tolerance(
+                float(abs(u) @ abs(found)), 0.0, leaf.array.dtype
+            ):
+                said = (
+                    f"<u, J v> is {float(u @ found):.10g} in forward mode, <Jᵀ u, v> is {reverse:.10g} in "
+                    "reverse mode"
+                )
                 self.report.add(self.target.labels[k], Diagnosis("forward against reverse", said))
 
     def batched(self) -> None:
@@ -289,16 +426,31 @@ class Checks:
         stacks = [np.stack([u, 2 * u, -u]) for u in self.upstream]
 
         def one(*signals: Any) -> Any:
-            return grad(list(self.outputs), self.leaves, list(signals), retain_graph=True, materialize_grads=True)
+            return grad(
+                list(self.outputs), self.leaves, list(signals), retain_graph=True, materialize_grads=True
+            )
 
         together = vmap(one)(*[Tensor(s) for s in stacks])
         for b in range(3):
-            for label, many, single in zip(self.target.labels, together, pull(self.outputs, self.leaves, [s[b] for s in stacks]), strict=True):
+            for label, many, single in zip(
+                self.target.labels,
+                together,
+                pull(self.outputs, self.leaves, [s[b] for s in stacks]),
+                strict=True,
+            ):
                 if not _near(many.array[b], single, 1e-6 * (1 + float(abs(single).max(initial=0.0)))):
-                    self.report.add(label, Diagnosis("batched", "a batch of upstream signals under vmap gives other gradients than one after the other"))
+                    self.report.add(
+                        label,
+                        Diagnosis(
+                            "batched",
+                            "a batch of upstream signals under vmap gives other gradients than one "
+                            "after the other",
+                        ),
+                    )
 
     def independent(self) -> None:
-        """Upstream for one example of the batch brings no gradient to another; an example alone has the same result."""
+        """Upstream for one example of the batch brings no gradient to another; an example alone has the same
+        result."""
         for i, o in enumerate(self.outputs):
             for k in range(len(self.target.places)):
                 leaf = self.leaves[k]
@@ -307,10 +459,15 @@ class Checks:
                 for example in range(o.shape[0]):
                     signal = np.zeros_like(o.array)
                     signal[example] = self.upstream[i][example]
-                    (g,) = pull(self.outputs, [leaf], [signal if j == i else None for j in range(len(self.outputs))])
+                    (g,) = pull(
+                        self.outputs, [leaf], [signal if j == i else None for j in range(len(self.outputs))]
+                    )
                     others = np.delete(move(g, CPU), example, 0)
                     if others.size and bool((others != 0).any()):
-                        said = f"example {example} of output {i} sends a gradient to other examples: a sum, a reshape or a mean over the batch axis"
+                        said = (
+                            f"example {example} of output {i} sends a gradient to other examples: a sum, "
+                            "a reshape or a mean over the batch axis"
+                        )
                         self.report.add(self.target.labels[k], Diagnosis("batch mixing", said))
                         return
 
@@ -319,11 +476,19 @@ def of_exception(error: BaseException) -> Diagnosis:
     """What an exception out of a backward pass says of the cause."""
     said = str(error)
     if "read-only" in said:
-        return Diagnosis("in place", "a rule writes into its upstream signal or an operand: compute a new array instead")
+        return Diagnosis(
+            "in place", "a rule writes into its upstream signal or an operand: compute a new array instead"
+        )
     if "returned a gradient of shape" in said or "sum_to" in said or "broadcast" in said or "shape" in said:
-        return Diagnosis("shape", "the local gradient has another shape or dtype than its operand: a sum over broadcast axes, a transpose or a cast is missing")
+        return Diagnosis(
+            "shape",
+            "the local gradient has another shape or dtype than its operand: a sum over broadcast "
+            "axes, a transpose or a cast is missing",
+        )
     if "NoneType" in said:
-        return Diagnosis("undefined upstream", "a rule computes with None: nothing came back for one of the outputs")
+        return Diagnosis(
+            "undefined upstream", "a rule computes with None: nothing came back for one of the outputs"
+        )
     return Diagnosis("exception", "the backward pass failed")
 
 
@@ -332,7 +497,9 @@ def _near(a: Array, b: Array, allowed: float) -> bool:
     a, b = move(read_only(a), CPU), move(read_only(b), CPU)
     if a.shape != b.shape:
         return False
-    return bool((np.isclose(a.astype(np.float64), b.astype(np.float64), rtol=0.0, atol=allowed, equal_nan=True)).all())
+    return bool(
+        (np.isclose(a.astype(np.float64), b.astype(np.float64), rtol=0.0, atol=allowed, equal_nan=True)).all()
+    )
 
 
 def _strided(x: Array) -> Array:

@@ -1,7 +1,8 @@
-"""Analytic against numerical gradients, for any function of Tensors and for modules, with a report that says what is wrong.
+"""Analytic against numerical gradients, for any function of Tensors and for modules, with a report that says
+what is wrong.
 
-The numerical side runs in float64 wherever the function lets it, by central differences with Richardson extrapolation. At a
-kink two one-sided slopes are reported, and the analytic gradient has to lie between them.
+The numerical side runs in float64 wherever the function lets it, by central differences with Richardson
+extrapolation. At a kink two one-sided slopes are reported, and the analytic gradient has to lie between them.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,15 +17,19 @@ from ._target import Target
 
 
 def check(function: Callable[..., Any], *inputs: Any, order: int = 1, **options: Any) -> Report:
-    """Check the gradients of ``function(*inputs)``, of every order up to ``order``; nothing is raised for a wrong one.
+    """Check the gradients of ``function(*inputs)``, of every order up to ``order``; nothing is raised for a
+    wrong one.
 
     Args:
-        function: takes the inputs, returns a Tensor or several; or a module, whose parameters are checked as well.
+        function: takes the inputs, returns a Tensor or several; or a module, whose parameters are checked as
+            well.
         inputs: what it takes; Tensors that require gradients are checked.
-        order: 1 for gradients, 2 for gradients of gradients, and so on; stops at the first order that is wrong.
-        atol, rtol: an analytic element a and a numerical one n agree where ``|a - n| <= atol + rtol * max|n|``. Looser by
-            itself where an input or the function computes in a narrower dtype.
-        eps: the step of differences, where the one that fits the dtype (5e-4 in float64) does not fit the function.
+        order: 1 for gradients, 2 for gradients of gradients, and so on; stops at the first order that is
+            wrong.
+        atol, rtol: an analytic element a and a numerical one n agree where ``|a - n| <= atol + rtol *
+            max|n|``. Looser by itself where an input or the function computes in a narrower dtype.
+        eps: the step of differences, where the one that fits the dtype (5e-4 in float64) does not fit the
+            function.
         fast: project on ``draws`` random directions, instead of the whole Jacobian.
         backward, forward: check reverse mode, forward mode.
         undefined: outputs for which nothing comes back count as if zeros came.
@@ -42,7 +47,8 @@ def check(function: Callable[..., Any], *inputs: Any, order: int = 1, **options:
     target = Target(function, inputs, parameters=chosen.parameters)
     if not target.places and not target.names:
         raise ValueError(
-            "gradcheck expects at least one input tensor to require gradient, but none of the them have requires_grad=True."
+            "gradcheck expects at least one input tensor to require gradient, but none of the them "
+            "have requires_grad=True."
         )
     name = _name_of(function)
     report = Checks(target, chosen, Report(name, 1)).run()
@@ -53,29 +59,39 @@ def check(function: Callable[..., Any], *inputs: Any, order: int = 1, **options:
         target = Target(function, inputs)
         deeper = chosen._replace(variations=False, undefined=False, independent=False)
         report = Checks(target, deeper, Report(name, k)).run()
-        report.problems = [p._replace(cause="second order", text=_only_higher(p.text, k)) for p in report.problems]
+        report.problems = [
+            p._replace(cause="second order", text=_only_higher(p.text, k)) for p in report.problems
+        ]
     return report
 
 
 def _name_of(function: Any) -> str:
     """The name in a report; of ``MyFunction.apply`` that of its class."""
-    if getattr(function, "__name__", None) == "apply" and isinstance(getattr(function, "__self__", None), type):
+    if getattr(function, "__name__", None) == "apply" and isinstance(
+        getattr(function, "__self__", None), type
+    ):
         return str(function.__self__.__name__)
     return str(getattr(function, "__name__", None) or type(function).__name__)
 
 
 def _only_higher(text: str, order: int) -> str:
     return (
-        f"{text}\n    the gradients of order {order - 1} are right, so it is the gradient's own graph that is wrong: a rule that reads .array, "
+        f"{text}\n    the gradients of order {order - 1} are right, so it is the gradient's own graph "
+        "that is wrong: a rule that reads .array, "
         "detaches, or saves a value computed outside the graph"
     )
 
 
-def gradient_function(target: Target, seed: int = 0, upstream: Sequence[Tensor] | None = None) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-    """The gradients of a target as a function of its variables and of the upstream signals, and the inputs for it."""
+def gradient_function(
+    target: Target, seed: int = 0, upstream: Sequence[Tensor] | None = None
+) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+    """The gradients of a target as a function of its variables and of the upstream signals, and the inputs
+    for it."""
     _, outputs = target.run(target.values)
     draw = Draw(seed + 1)
-    signals = [Tensor(like(draw(*o.shape), o.array), True) for o in outputs] if upstream is None else list(upstream)
+    signals = (
+        [Tensor(like(draw(*o.shape), o.array), True) for o in outputs] if upstream is None else list(upstream)
+    )
     leaves = [Tensor(x, True) for x in target.values]
 
     def gradients(*args: Any) -> Any:
@@ -84,6 +100,8 @@ def gradient_function(target: Target, seed: int = 0, upstream: Sequence[Tensor] 
         live = [(o, u) for o, u in zip(out, given, strict=True) if o.requires_grad]
         if not live:
             return tuple(v * 0.0 for v in variables)
-        return grad([o for o, _ in live], variables, [u for _, u in live], create_graph=True, materialize_grads=True)
+        return grad(
+            [o for o, _ in live], variables, [u for _, u in live], create_graph=True, materialize_grads=True
+        )
 
     return gradients, (*leaves, *signals)

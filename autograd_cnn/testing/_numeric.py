@@ -1,4 +1,5 @@
-"""A primitive seen as a function of its operands: its results, its analytic gradients, and slopes by differences."""
+"""A primitive seen as a function of its operands: its results, its analytic gradients, and slopes by
+differences."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -29,7 +30,9 @@ class Call(NamedTuple):
         prim = self.primitive
         names = prim.operands * len(self.operands) if prim.variadic else prim.operands
         return tuple(
-            i for i, (x, name) in enumerate(zip(self.operands, names, strict=True)) if x.dtype.kind == "f" and name not in prim.without_rule
+            i
+            for i, (x, name) in enumerate(zip(self.operands, names, strict=True))
+            if x.dtype.kind == "f" and name not in prim.without_rule
         )
 
     def label(self, position: int) -> str:
@@ -102,27 +105,41 @@ def recorded(call: Call, positions: Sequence[int]) -> tuple[list[Tensor], tuple[
     return [operands[i] for i in positions], tuple(out) if call.primitive.outputs else (out,)
 
 
-def gradients(outputs: Sequence[Any], upstream: Sequence[Any], inputs: Sequence[Any], create_graph: bool = False) -> list[Any]:
-    """The gradient of ``sum(<upstream, outputs>)`` for each input, zeros where it does not matter. Tensors with ``create_graph``."""
+def gradients(
+    outputs: Sequence[Any], upstream: Sequence[Any], inputs: Sequence[Any], create_graph: bool = False
+) -> list[Any]:
+    """The gradient of ``sum(<upstream, outputs>)`` for each input, zeros where it does not matter. Tensors
+    with ``create_graph``."""
     live = [(o, u) for o, u in zip(outputs, upstream, strict=True) if o.requires_grad and u is not None]
     found: dict[Any, Any] = {}
     if live:
         targets = [t._node for t in inputs]
         found = run_backward(
-            [o for o, _ in live], [u if isinstance(u, Tensor) else Tensor(u) for _, u in live], True, create_graph, targets
+            [o for o, _ in live],
+            [u if isinstance(u, Tensor) else Tensor(u) for _, u in live],
+            True,
+            create_graph,
+            targets,
         )
     zero = {t._node: np.zeros_like(t.array) for t in inputs if t._node not in found}
-    return [found[t._node][0] if t._node in found else Tensor(zero[t._node]) if create_graph else zero[t._node] for t in inputs]
+    return [
+        found[t._node][0] if t._node in found else Tensor(zero[t._node]) if create_graph else zero[t._node]
+        for t in inputs
+    ]
 
 
 def vjp(call: Call, positions: Sequence[int], upstream: Sequence[Array]) -> list[Array]:
-    """What the local gradients give to the operands at ``positions``; None in ``upstream`` where nothing came."""
+    """What the local gradients give to the operands at ``positions``; None in ``upstream`` where nothing
+    came."""
     leaves, out = recorded(call, positions)
     return gradients(out, upstream, leaves)
 
 
-def vjp_of_vjp(call: Call, positions: Sequence[int], upstream: Sequence[Array], second: Sequence[Array]) -> list[Array]:
-    """The gradient of ``sum(<second, vjp>)`` for the operands at ``positions`` and then for each upstream signal."""
+def vjp_of_vjp(
+    call: Call, positions: Sequence[int], upstream: Sequence[Array], second: Sequence[Array]
+) -> list[Array]:
+    """The gradient of ``sum(<second, vjp>)`` for the operands at ``positions`` and then for each upstream
+    signal."""
     leaves, out = recorded(call, positions)
     signals = [Tensor(u, True) for u in upstream]
     first = gradients(out, signals, leaves, create_graph=True)
@@ -131,7 +148,10 @@ def vjp_of_vjp(call: Call, positions: Sequence[int], upstream: Sequence[Array], 
 
 def inner(a: Sequence[Array], b: Sequence[Array]) -> float:
     """The sum of all products of elements, in float64."""
-    return sum(float(np.multiply(move(read_only(x), CPU), move(read_only(y), CPU), dtype=np.float64).sum()) for x, y in zip(a, b, strict=True))
+    return sum(
+        float(np.multiply(move(read_only(x), CPU), move(read_only(y), CPU), dtype=np.float64).sum())
+        for x, y in zip(a, b, strict=True)
+    )
 
 
 def magnitude(a: Sequence[Array], b: Sequence[Array]) -> float:
@@ -150,8 +170,8 @@ class Slope(NamedTuple):
 def slope(f: Callable[[float], float], scale: float, step: float = STEP) -> Slope:
     """f'(0), by central differences with Richardson extrapolation.
 
-    Where two steps disagree by more than 1e-4 of ``scale`` a kink is near, or the function bends sharply: the step shrinks,
-    down to a hundredth.
+    Where two steps disagree by more than 1e-4 of ``scale`` a kink is near, or the function bends sharply: the
+    step shrinks, down to a hundredth.
     """
 
     def difference(h: float) -> float:

@@ -1,4 +1,5 @@
-"""What ``pytest --gradcheck`` adds: a test for each operator, check, dtype and device, and a table at the end."""
+"""What ``pytest --gradcheck`` adds: a test for each operator, check, dtype and device, and a table at the
+end."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +22,12 @@ class Item(pytest.Item):
     def runtest(self) -> None:
         """Run the check on every sample of its operator; the largest error goes into the report."""
         case = self.case
-        kept = {"operator": case.primitive.name, "check": case.check, "dtype": case.dtype, "device": case.device}
+        kept = {
+            "operator": case.primitive.name,
+            "check": case.check,
+            "dtype": case.dtype,
+            "device": case.device,
+        }
         self.user_properties += kept.items()
         self.user_properties.append(("max_error", repr(case.run(self.seed))))
 
@@ -33,7 +39,9 @@ class Item(pytest.Item):
 
     def reportinfo(self) -> tuple[Path | str, int | None, str]:
         """Where the operator is written."""
-        code = getattr(self.case.primitive.forward, "__code__", None)  # a forward may be a NumPy function itself
+        code = getattr(
+            self.case.primitive.forward, "__code__", None
+        )  # a forward may be a NumPy function itself
         if code is None:
             return "gradcheck", None, str(self.case)
         return Path(code.co_filename), code.co_firstlineno - 1, str(self.case)
@@ -66,8 +74,11 @@ class Sweep:
         self.rows: list[Row] = []
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_collection_modifyitems(self, session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
-        """After all files were imported, and so all operators registered: their checks, and the tests with the fixture."""
+    def pytest_collection_modifyitems(
+        self, session: pytest.Session, config: pytest.Config, items: list[pytest.Item]
+    ) -> None:
+        """After all files were imported, and so all operators registered: their checks, and the tests with
+        the fixture."""
         kept = [item for item in items if "gradcheck" in getattr(item, "fixturenames", ())]
         others = [item for item in items if item not in kept]
         if others:
@@ -82,8 +93,11 @@ class Sweep:
         """Note what became of a case; under xdist this runs where the workers report to."""
         known = dict(report.user_properties)
         if report.when == "call" and "operator" in known:
-            error = float(known.get("max_error", "inf"))  # type: ignore[arg-type]  # a string, as written in runtest
-            operator, check, dtype, device = (str(known[key]) for key in ("operator", "check", "dtype", "device"))
+            # a string, as written in runtest
+            error = float(known.get("max_error", "inf"))  # type: ignore[arg-type]
+            operator, check, dtype, device = (
+                str(known[key]) for key in ("operator", "check", "dtype", "device")
+            )
             self.rows.append(Row(operator, check, dtype, device, error, report.failed))
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:

@@ -63,7 +63,9 @@ class Report:
         self.problems.append(Problem(where, diagnosis.cause, said))
 
     def __str__(self) -> str:
-        head = f"gradients of {self.name}, order {self.order}: " + ("right" if self else f"{len(self.problems)} problem(s)")
+        head = f"gradients of {self.name}, order {self.order}: " + (
+            "right" if self else f"{len(self.problems)} problem(s)"
+        )
         lines = [head + (f" (largest relative error {self.error:.1e})" if self else "")]
         lines += [f"- {problem.where}: {problem.text}" for problem in self.problems]
         lines += [f"- kink at {kink}" for kink in self.kinks[:5]]

@@ -1,7 +1,7 @@
 """The sweep: every registered primitive, through every check that applies to it, on all its samples.
 
-One :class:`Case` is one test: a primitive, a check, a dtype, a device. A test runner makes tests of :func:`cases`;
-:func:`sweep` runs them all and returns what it found.
+One :class:`Case` is one test: a primitive, a check, a dtype, a device. A test runner makes tests of
+:func:`cases`; :func:`sweep` runs them all and returns what it found.
 """
 
 import difflib
@@ -31,11 +31,19 @@ CHECKS = {
     "order1": Check(_checks.first_order, ("float64", "float32"), lambda p: p.differentiable),
     "order2": Check(_checks.second_order, ("float64", "float32"), lambda p: p.differentiable),
     "layouts": Check(_checks.layouts, ("float64",), lambda p: True),
-    "sharing": Check(_variations.sharing, ("float64",), lambda p: p.differentiable and (p.variadic or len(p.operands) > 1)),
+    "sharing": Check(
+        _variations.sharing, ("float64",), lambda p: p.differentiable and (p.variadic or len(p.operands) > 1)
+    ),
     "shapes": Check(_variations.shapes, ("float64",), lambda p: p.differentiable and p.broadcasts),
-    "integers": Check(_variations.integers, ("float64",), lambda p: p.differentiable and bool(p.promotes) and len(p.operands) > 1),
+    "integers": Check(
+        _variations.integers,
+        ("float64",),
+        lambda p: p.differentiable and bool(p.promotes) and len(p.operands) > 1,
+    ),
     "adjoint": Check(_checks.adjoint, ("float64",), lambda p: p.linear),
-    "formula": Check(_checks.formula, ("float64",), lambda p: any(entry.formula for entry in p.rules.values())),
+    "formula": Check(
+        _checks.formula, ("float64",), lambda p: any(entry.formula for entry in p.rules.values())
+    ),
 }
 
 
@@ -48,7 +56,9 @@ class Case(NamedTuple):
     device: str = "cpu"
 
     def __str__(self) -> str:
-        return f"{self.primitive.name}-{self.check}" + (f"-{self.dtype}-{self.device}" if self.check != "declared" else "")
+        return f"{self.primitive.name}-{self.check}" + (
+            f"-{self.dtype}-{self.device}" if self.check != "declared" else ""
+        )
 
     def run(self, seed: int = 0) -> float:
         """Run it on every sample and return the largest error; raises :class:`CheckError`."""
@@ -65,7 +75,9 @@ class Case(NamedTuple):
                 raise
             except Exception as error:
                 likely = of_exception(call, error) if self.check != "values" else Explained("exception", "")
-                raise CheckError(f"{call}: {type(error).__name__}: {error}{likely.text}", likely.cause) from error
+                raise CheckError(
+                    f"{call}: {type(error).__name__}: {error}{likely.text}", likely.cause
+                ) from error
         return worst
 
 
@@ -91,9 +103,14 @@ def cases(name: str | None = None, *, on: str = "cpu") -> Iterator[Case]:
 
 
 def select(
-    names: Sequence[str] = (), *, checks: Sequence[str] = (), dtypes: Sequence[str] = (), devices: Sequence[str] = ("cpu",)
+    names: Sequence[str] = (),
+    *,
+    checks: Sequence[str] = (),
+    dtypes: Sequence[str] = (),
+    devices: Sequence[str] = ("cpu",),
 ) -> list[Case]:
-    """The cases of the operators ``names`` (``*`` and ``?`` allowed; none: all), reduced to some checks and dtypes.
+    """The cases of the operators ``names`` (``*`` and ``?`` allowed; none: all), reduced to some checks and
+    dtypes.
 
     LookupError where a name, a check or a dtype does not exist.
     """
@@ -102,9 +119,14 @@ def select(
         fitting = fnmatch.filter(registry, name)
         if not fitting:
             near = difflib.get_close_matches(name, registry)
-            raise LookupError(f"no operator is called {name!r}" + (f"; did you mean {' or '.join(near)}?" if near else ""))
+            raise LookupError(
+                f"no operator is called {name!r}" + (f"; did you mean {' or '.join(near)}?" if near else "")
+            )
         chosen |= dict.fromkeys(fitting)
-    known = {"checks": {"declared", *CHECKS}, "dtypes": {d for check in CHECKS.values() for d in check.dtypes}}
+    known = {
+        "checks": {"declared", *CHECKS},
+        "dtypes": {d for check in CHECKS.values() for d in check.dtypes},
+    }
     for what, given in (("checks", checks), ("dtypes", dtypes)):
         for name in given:
             if name not in known[what]:

@@ -23,7 +23,11 @@ def sharing(call: Call, draw: Draw) -> float:
         same = call.at([call.operands[i].copy() if k == j else x for k, x in enumerate(call.operands)])
         try:
             out = results(same)
-        except (np.linalg.LinAlgError, ValueError, RuntimeError):  # the operator is not defined where both are equal
+        except (
+            np.linalg.LinAlgError,
+            ValueError,
+            RuntimeError,
+        ):  # the operator is not defined where both are equal
             continue
         upstream = [read_only(move(draw(*y.shape).astype(y.dtype), device_of(y))) for y in out]
         apart = vjp(same, [i, j], upstream)
@@ -65,7 +69,8 @@ def _array(x: Array) -> Array:
 
 @np.errstate(all="ignore")  # as above: rounded values
 def integers(call: Call, draw: Draw) -> float:
-    """An integer operand beside others: what comes back to the others is as if it were a float of the same value."""
+    """An integer operand beside others: what comes back to the others is as if it were a float of the same
+    value."""
     worst = 0.0
     for k in call.wanted:
         others = [i for i in call.wanted if i != k]
@@ -73,7 +78,9 @@ def integers(call: Call, draw: Draw) -> float:
         as_float = call.at([whole if i == k else x for i, x in enumerate(call.operands)])
         as_integer = call.at([whole.astype(np.int64) if i == k else x for i, x in enumerate(call.operands)])
         upstream = [read_only(move(draw(*y.shape).astype(y.dtype), device_of(y))) for y in results(as_float)]
-        for i, g, e in zip(others, vjp(as_integer, others, upstream), vjp(as_float, others, upstream), strict=True):
+        for i, g, e in zip(
+            others, vjp(as_integer, others, upstream), vjp(as_float, others, upstream), strict=True
+        ):
             what = f"the gradient for {call.label(i)} of {call} with an integer {call.label(k)}"
             worst = max(worst, _same(what, g, e, "integer operand"))
     return worst
@@ -83,9 +90,14 @@ def _same(what: str, found: Array, expected: Array, cause: str) -> float:
     """Equal up to rounding, where finite."""
     found, expected = read_only(found), read_only(expected)
     if found.shape != expected.shape or found.dtype != expected.dtype:
-        raise CheckError(f"{what} is {found.dtype}{list(found.shape)}, expected {expected.dtype}{list(expected.shape)}", cause)
+        raise CheckError(
+            f"{what} is {found.dtype}{list(found.shape)}, expected {expected.dtype}{list(expected.shape)}",
+            cause,
+        )
     finite = np.isfinite(expected)
-    apart, scale = (float(np.abs(np.where(finite, x, 0.0)).max()) if x.size else 0.0 for x in (found - expected, expected))
+    apart, scale = (
+        float(np.abs(np.where(finite, x, 0.0)).max()) if x.size else 0.0 for x in (found - expected, expected)
+    )
     worst = apart / (1.0 + scale)
     if not worst <= 1e-10:
         raise CheckError(f"{what} differs from what is expected by {worst:.1e}", cause)

@@ -1,8 +1,9 @@
-"""Random programs: some 25 operators on a few inputs, to be run by any library with PyTorch's names and by NumPy.
+"""Random programs: some 25 operators on a few inputs, to be run by any library with PyTorch's names and by
+NumPy.
 
-``generate(seed)`` draws one; NumPy runs along while it is drawn, so every program has known values, stays finite, and keeps
-away from kinks, ties and poles: its slopes exist. ``program.run(torch)`` and ``program.run(autograd_cnn)`` compute the same
-number from the same inputs::
+``generate(seed)`` draws one; NumPy runs along while it is drawn, so every program has known values, stays
+finite, and keeps away from kinks, ties and poles: its slopes exist. ``program.run(torch)`` and
+``program.run(autograd_cnn)`` compute the same number from the same inputs::
 
     program = generate(7)
     loss, inputs = program.run(autograd_cnn)
@@ -42,7 +43,8 @@ class Step(NamedTuple):
 
 
 class Program(NamedTuple):
-    """Inputs, steps, and for each value a constant weight: the result is the weighted sum of all values never used again."""
+    """Inputs, steps, and for each value a constant weight: the result is the weighted sum of all values never
+    used again."""
 
     seed: int
     inputs: tuple[Array, ...]
@@ -56,7 +58,9 @@ class Program(NamedTuple):
         made = [library.tensor(x, requires_grad=True) for x in inputs or self.inputs]
         values = list(made)
         for step in self.steps:
-            values.append(OPERATIONS[step.name].tensors(library, *[values[i] for i in step.operands], **step.parameters))
+            values.append(
+                OPERATIONS[step.name].tensors(library, *[values[i] for i in step.operands], **step.parameters)
+            )
         total = sum((values[i] * library.tensor(w)).sum() for i, w in self.weights.items())
         return total, made
 
@@ -64,15 +68,25 @@ class Program(NamedTuple):
         """The result by NumPy alone."""
         values = list(inputs or self.inputs)
         for step in self.steps:
-            values.append(OPERATIONS[step.name].arrays(*[values[i] for i in step.operands], **step.parameters))
+            values.append(
+                OPERATIONS[step.name].arrays(*[values[i] for i in step.operands], **step.parameters)
+            )
         return float(sum((values[i] * w).sum() for i, w in self.weights.items()))
 
     def slope(self, directions: tuple[Array, ...], scale: float, step: float = 1e-5) -> float:
-        """The derivative of :meth:`evaluate` along ``directions``, by differences; ``scale`` is the expected size of its terms."""
-        return slope(lambda t: self.evaluate(tuple(x + t * v for x, v in zip(self.inputs, directions, strict=True))), scale, step).value
+        """The derivative of :meth:`evaluate` along ``directions``, by differences; ``scale`` is the expected
+        size of its terms."""
+        return slope(
+            lambda t: self.evaluate(tuple(x + t * v for x, v in zip(self.inputs, directions, strict=True))),
+            scale,
+            step,
+        ).value
 
     def __str__(self) -> str:
-        lines = [f"# generate({self.seed})", *(f"v{i} = input of shape {x.shape}" for i, x in enumerate(self.inputs))]
+        lines = [
+            f"# generate({self.seed})",
+            *(f"v{i} = input of shape {x.shape}" for i, x in enumerate(self.inputs)),
+        ]
         for i, (name, operands, parameters) in enumerate(self.steps, len(self.inputs)):
             said = ", ".join((*(f"v{k}" for k in operands), *(f"{k}={v!r}" for k, v in parameters.items())))
             lines.append(f"v{i} = {name}({said})")
@@ -83,7 +97,9 @@ def generate(seed: int, length: int = 25) -> Program:
     """A program of ``length`` steps; the same for the same seed."""
     source = np.random.default_rng(seed)
     shapes = [(2, 3), (3,), (2, 3, 4), (4, 1)]
-    inputs = tuple(source.uniform(-2, 2, shapes[i]) for i in source.permutation(len(shapes))[: source.integers(2, 5)])
+    inputs = tuple(
+        source.uniform(-2, 2, shapes[i]) for i in source.permutation(len(shapes))[: source.integers(2, 5)]
+    )
     values, steps = list(inputs), list[Step]()
     used: set[int] = set()
     while len(steps) < length:
@@ -97,7 +113,8 @@ def generate(seed: int, length: int = 25) -> Program:
 
 
 def _attempt(source: np.random.Generator, values: list[Array]) -> tuple[Step | None, Array]:
-    """One step drawn at random, with its value; None where it does not fit or leads to values out of bounds."""
+    """One step drawn at random, with its value; None where it does not fit or leads to values out of
+    bounds."""
     name = str(source.choice(list(OPERATIONS)))
     operation = OPERATIONS[name]
     late = source.uniform(size=operation.arity) ** 0.5  # later values more often
@@ -144,7 +161,9 @@ def _extreme(source: np.random.Generator, x: Array) -> dict[str, Any] | None:
 def _shape(source: np.random.Generator, x: Array) -> dict[str, Any]:
     factors = [n for n in range(1, x.size + 1) if x.size % n == 0]
     first = int(source.choice(factors))
-    return {"shape": [(first, x.size // first), (x.size,), (first, 1, x.size // first)][int(source.integers(3))]}
+    return {
+        "shape": [(first, x.size // first), (x.size,), (first, 1, x.size // first)][int(source.integers(3))]
+    }
 
 
 def _order(source: np.random.Generator, x: Array) -> dict[str, Any] | None:
@@ -165,7 +184,11 @@ def _index(source: np.random.Generator, x: Array, *_: Array) -> dict[str, Any] |
 
 
 def _basic_index(source: np.random.Generator, x: Array, *_: Array) -> dict[str, Any] | None:
-    return {"index": [0, slice(1, None), (..., slice(None, None, 2))][int(source.integers(3))]} if x.ndim and x.shape[0] > 1 else None
+    return (
+        {"index": [0, slice(1, None), (..., slice(None, None, 2))][int(source.integers(3))]}
+        if x.ndim and x.shape[0] > 1
+        else None
+    )
 
 
 def _distinct(source: np.random.Generator, x: Array) -> dict[str, Any] | None:
@@ -177,7 +200,9 @@ def _distinct(source: np.random.Generator, x: Array) -> dict[str, Any] | None:
 def _several(source: np.random.Generator, x: Array) -> dict[str, Any] | None:
     """An axis with two elements or more, along which their spread is not nearly 0."""
     parameters = _reduction(source, x)
-    fits = parameters is not None and x.shape[parameters["dim"]] > 1 and x.std(parameters["dim"]).min() > MARGIN
+    fits = (
+        parameters is not None and x.shape[parameters["dim"]] > 1 and x.std(parameters["dim"]).min() > MARGIN
+    )
     return parameters if fits else None
 
 
@@ -190,7 +215,11 @@ def _gather(source: np.random.Generator, x: Array) -> dict[str, Any] | None:
 
 def _same_but_one(source: np.random.Generator, *xs: Array) -> dict[str, Any] | None:
     x, y = xs
-    fitting = [i for i in range(x.ndim) if x.ndim == y.ndim and x.shape[:i] + x.shape[i + 1 :] == y.shape[:i] + y.shape[i + 1 :]]
+    fitting = [
+        i
+        for i in range(x.ndim)
+        if x.ndim == y.ndim and x.shape[:i] + x.shape[i + 1 :] == y.shape[:i] + y.shape[i + 1 :]
+    ]
     return {"dim": int(source.choice(fitting))} if fitting else None
 
 
@@ -244,7 +273,12 @@ def _method(name: str, function: Callable[..., Array], draw: Any = lambda source
 
 
 def _reducing(name: str, function: Callable[..., Array], draw: Any = _reduction) -> Operation:
-    return Operation(lambda _, x, **p: getattr(x, name)(**p), lambda x, dim, keepdim: function(x, axis=dim, keepdims=keepdim), 1, draw)
+    return Operation(
+        lambda _, x, **p: getattr(x, name)(**p),
+        lambda x, dim, keepdim: function(x, axis=dim, keepdims=keepdim),
+        1,
+        draw,
+    )
 
 
 OPERATIONS: dict[str, Operation] = {
@@ -266,7 +300,12 @@ OPERATIONS: dict[str, Operation] = {
     "pow": Operation(lambda _, x, y: x**y, np.power, 2, _when(lambda x, y: x.min() > 0.3)),
     "maximum": Operation(lambda lib, x, y: lib.maximum(x, y), np.maximum, 2, lambda s, x, y: _apart(x, y)),
     "minimum": Operation(lambda lib, x, y: lib.minimum(x, y), np.minimum, 2, lambda s, x, y: _apart(x, y)),
-    "where": Operation(lambda lib, x, y: lib.where(x > y, x * y, y), lambda x, y: np.where(x > y, x * y, y), 2, lambda s, x, y: _apart(x, y)),
+    "where": Operation(
+        lambda lib, x, y: lib.where(x > y, x * y, y),
+        lambda x, y: np.where(x > y, x * y, y),
+        2,
+        lambda s, x, y: _apart(x, y),
+    ),
     "matmul": Operation(lambda _, x, y: x @ y, np.matmul, 2, _when(lambda x, y: x.ndim and y.ndim)),
     "sum": _reducing("sum", np.sum),
     "mean": _reducing("mean", np.mean),
@@ -275,35 +314,88 @@ OPERATIONS: dict[str, Operation] = {
     "logsumexp": _method("logsumexp", _lse, _reduction),
     "softmax": _method("softmax", _softmax, _axis),
     "log_softmax": _method("log_softmax", lambda x, dim: np.log(_softmax(x, dim)), _axis),
-    "max_values": Operation(lambda _, x, dim, keepdim: x.max(dim, keepdim)[0], lambda x, dim, keepdim: x.max(dim, keepdims=keepdim), 1, _extreme),
-    "reshape": Operation(lambda _, x, shape: x.reshape(shape), lambda x, shape: np.reshape(x, shape), 1, _shape),
-    "permute": Operation(lambda _, x, dims: x.permute(dims), lambda x, dims: np.transpose(x, dims), 1, _order),
+    "max_values": Operation(
+        lambda _, x, dim, keepdim: x.max(dim, keepdim)[0],
+        lambda x, dim, keepdim: x.max(dim, keepdims=keepdim),
+        1,
+        _extreme,
+    ),
+    "reshape": Operation(
+        lambda _, x, shape: x.reshape(shape), lambda x, shape: np.reshape(x, shape), 1, _shape
+    ),
+    "permute": Operation(
+        lambda _, x, dims: x.permute(dims), lambda x, dims: np.transpose(x, dims), 1, _order
+    ),
     "unsqueeze": Operation(lambda _, x: x[None], lambda x: x[None], 1, _when(lambda x: x.ndim < 3)),
     "getitem": Operation(lambda _, x, index: x[index], lambda x, index: x[index], 1, _index),
-    "cat": Operation(lambda lib, x, y, dim: lib.cat([x, y], dim), lambda x, y, dim: np.concatenate([x, y], dim), 2, _same_but_one),
-    "stack": Operation(lambda lib, x, y, dim: lib.stack([x, y], dim), lambda x, y, dim: np.stack([x, y], dim), 2, _stackable),
+    "cat": Operation(
+        lambda lib, x, y, dim: lib.cat([x, y], dim),
+        lambda x, y, dim: np.concatenate([x, y], dim),
+        2,
+        _same_but_one,
+    ),
+    "stack": Operation(
+        lambda lib, x, y, dim: lib.stack([x, y], dim), lambda x, y, dim: np.stack([x, y], dim), 2, _stackable
+    ),
     "sort": Operation(lambda _, x, dim: x.sort(dim)[0], lambda x, dim: np.sort(x, dim), 1, _distinct),
     "flip": Operation(lambda _, x, dim: x.flip(dim), lambda x, dim: np.flip(x, dim), 1, _axis),
     "roll": Operation(lambda _, x, dim: x.roll(1, dim), lambda x, dim: np.roll(x, 1, dim), 1, _axis),
     "cumsum": _method("cumsum", lambda x, dim: np.cumsum(x, dim), _axis),
     "cumprod": _method("cumprod", lambda x, dim: np.cumprod(x, dim), _axis),
     "logcumsumexp": _method("logcumsumexp", lambda x, dim: np.logaddexp.accumulate(x, dim), _axis),
-    "cummax": Operation(lambda _, x, dim: x.cummax(dim)[0], lambda x, dim: np.maximum.accumulate(x, dim), 1, _distinct),
+    "cummax": Operation(
+        lambda _, x, dim: x.cummax(dim)[0], lambda x, dim: np.maximum.accumulate(x, dim), 1, _distinct
+    ),
     "var": _reducing("var", lambda x, axis, keepdims: np.var(x, axis, ddof=1, keepdims=keepdims), _several),
     "std": _reducing("std", lambda x, axis, keepdims: np.std(x, axis, ddof=1, keepdims=keepdims), _several),
     "prod": _reducing("prod", np.prod),
-    "gather": Operation(lambda lib, x, dim, index: x.gather(dim, lib.tensor(index)), lambda x, dim, index: np.take_along_axis(x, index, dim), 1, _gather),
-    "solve": Operation(lambda lib, x: lib.linalg.solve(_ground(lib, x), x), lambda x: np.linalg.solve(_grounded(x), x), 1, _is_matrix),
-    "inv": Operation(lambda lib, x: lib.linalg.inv(_ground(lib, x)), lambda x: np.linalg.inv(_grounded(x)), 1, _is_matrix),
-    "logdet": Operation(lambda lib, x: lib.logdet(_ground(lib, x)), lambda x: np.linalg.slogdet(_grounded(x))[1], 1, _is_matrix),
-    "cholesky": Operation(lambda lib, x: lib.linalg.cholesky(_ground(lib, x)), lambda x: np.linalg.cholesky(_grounded(x)), 1, _is_matrix),
-    "tril": _method("tril", np.tril, _is_matrix),
-    "write": Operation(lambda _, x, y, index: _write(x.clone(), index, y), lambda x, y, index: _write(x.copy(), index, y), 2, _basic_index),
-    "add_in_place": Operation(lambda _, x, y: _add_in_place(x.clone(), y), lambda x, y: _add_in_place(x.copy(), y), 2, _when(lambda x, y: x.ndim)),
-    "scale_view": Operation(
-        lambda _, x, index: _scale_view(x.clone(), index, 0.5), lambda x, index: _write(x.copy(), index, x[index] * 0.5), 1, _basic_index
+    "gather": Operation(
+        lambda lib, x, dim, index: x.gather(dim, lib.tensor(index)),
+        lambda x, dim, index: np.take_along_axis(x, index, dim),
+        1,
+        _gather,
     ),
-}  # fmt: skip
+    "solve": Operation(
+        lambda lib, x: lib.linalg.solve(_ground(lib, x), x),
+        lambda x: np.linalg.solve(_grounded(x), x),
+        1,
+        _is_matrix,
+    ),
+    "inv": Operation(
+        lambda lib, x: lib.linalg.inv(_ground(lib, x)), lambda x: np.linalg.inv(_grounded(x)), 1, _is_matrix
+    ),
+    "logdet": Operation(
+        lambda lib, x: lib.logdet(_ground(lib, x)),
+        lambda x: np.linalg.slogdet(_grounded(x))[1],
+        1,
+        _is_matrix,
+    ),
+    "cholesky": Operation(
+        lambda lib, x: lib.linalg.cholesky(_ground(lib, x)),
+        lambda x: np.linalg.cholesky(_grounded(x)),
+        1,
+        _is_matrix,
+    ),
+    "tril": _method("tril", np.tril, _is_matrix),
+    "write": Operation(
+        lambda _, x, y, index: _write(x.clone(), index, y),
+        lambda x, y, index: _write(x.copy(), index, y),
+        2,
+        _basic_index,
+    ),
+    "add_in_place": Operation(
+        lambda _, x, y: _add_in_place(x.clone(), y),
+        lambda x, y: _add_in_place(x.copy(), y),
+        2,
+        _when(lambda x, y: x.ndim),
+    ),
+    "scale_view": Operation(
+        lambda _, x, index: _scale_view(x.clone(), index, 0.5),
+        lambda x, index: _write(x.copy(), index, x[index] * 0.5),
+        1,
+        _basic_index,
+    ),
+}
 
 
 def _apart(x: Array, y: Array) -> dict[str, Any] | None:

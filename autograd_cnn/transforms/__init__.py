@@ -1,7 +1,7 @@
 """Transforms of images, with torchvision's names and arguments.
 
-An image is a NumPy array (H, W) or (H, W, C), a Pillow image, or a tensor (..., H, W); a transform gives back the kind it got.
-Random ones draw from the default generator what torchvision's draw from PyTorch's.
+An image is a NumPy array (H, W) or (H, W, C), a Pillow image, or a tensor (..., H, W); a transform gives back
+the kind it got. Random ones draw from the default generator what torchvision's draw from PyTorch's.
 """
 
 from . import functional as functional

@@ -1,4 +1,5 @@
-"""Transforms that draw random numbers, in torchvision's order: the same seed gives the same crops, flips and turns."""
+"""Transforms that draw random numbers, in torchvision's order: the same seed gives the same crops, flips and
+turns."""
 
 import math
 from collections.abc import Sequence
@@ -53,7 +54,8 @@ class RandomVerticalFlip(_RandomFlip):
 
 
 class RandomCrop:
-    """A part of ``size`` (height, width) at a random place, after ``padding``; ``pad_if_needed`` also pads an image that is too small."""
+    """A part of ``size`` (height, width) at a random place, after ``padding``; ``pad_if_needed`` also pads an
+    image that is too small."""
 
     def __init__(
         self,
@@ -64,15 +66,23 @@ class RandomCrop:
         padding_mode: F.PaddingMode = "constant",
     ) -> None:
         self.size = F._pair(size)
-        self.padding, self.pad_if_needed, self.fill, self.padding_mode = padding, pad_if_needed, fill, padding_mode
+        self.padding, self.pad_if_needed, self.fill, self.padding_mode = (
+            padding,
+            pad_if_needed,
+            fill,
+            padding_mode,
+        )
 
     @staticmethod
     def get_params(img: Any, output_size: tuple[int, int]) -> tuple[int, int, int, int]:
-        """Top, left, height and width of a random part; nothing is drawn where the image has that size already."""
+        """Top, left, height and width of a random part; nothing is drawn where the image has that size
+        already."""
         width, height = F.get_image_size(img)
         high, wide = output_size
         if height < high or width < wide:
-            raise ValueError(f"Required crop size {(high, wide)} is larger than input image size {(height, width)}")
+            raise ValueError(
+                f"Required crop size {(high, wide)} is larger than input image size {(height, width)}"
+            )
         if (width, height) == (wide, high):
             return 0, 0, height, width
         return _below(height - high + 1), _below(width - wide + 1), high, wide
@@ -92,7 +102,8 @@ class RandomCrop:
 
 
 class RandomResizedCrop:
-    """A random part of ``scale`` of the area and ``ratio`` of width to height, resized to ``size``: ImageNet's training crop."""
+    """A random part of ``scale`` of the area and ``ratio`` of width to height, resized to ``size``:
+    ImageNet's training crop."""
 
     def __init__(
         self,
@@ -123,14 +134,20 @@ class RandomResizedCrop:
         return (height - high) // 2, (width - wide) // 2, high, wide
 
     def __call__(self, img: Any) -> Any:
-        return F.resized_crop(img, *self.get_params(img, self.scale, self.ratio), self.size, self.interpolation, self.antialias)
+        return F.resized_crop(
+            img, *self.get_params(img, self.scale, self.ratio), self.size, self.interpolation, self.antialias
+        )
 
     def __repr__(self) -> str:
-        return f"RandomResizedCrop(size={self.size}, scale={self.scale}, ratio={self.ratio}, interpolation={self.interpolation.value}, antialias={self.antialias})"
+        return (
+            f"RandomResizedCrop(size={self.size}, scale={self.scale}, ratio={self.ratio}, "
+            f"interpolation={self.interpolation.value}, antialias={self.antialias})"
+        )
 
 
 class RandomRotation:
-    """Turned by a random angle between -``degrees`` and ``degrees``, or between the two given, to the nearest pixel."""
+    """Turned by a random angle between -``degrees`` and ``degrees``, or between the two given, to the nearest
+    pixel."""
 
     def __init__(self, degrees: float | Sequence[float], *, fill: float = 0) -> None:
         if isinstance(degrees, (int, float)) and degrees < 0:

@@ -1,4 +1,5 @@
-"""Images of another size: each pixel a weighted mean of those under it, rows and columns in turn, as Pillow resamples.
+"""Images of another size: each pixel a weighted mean of those under it, rows and columns in turn, as Pillow
+resamples.
 
 Source: Pillow's Resample.c. Shrinking widens the filter, so that every pixel counts (antialiasing).
 """
@@ -47,7 +48,9 @@ def weights(before: int, after: int, mode: InterpolationMode) -> Array:
     if mode is InterpolationMode.NEAREST:
         steps = np.full(after, scale)
         steps[0] /= 2
-        return np.equal(np.cumsum(steps).astype(int)[:, None], np.arange(before)).astype(np.float64)  # added up as in Pillow
+        return np.equal(np.cumsum(steps).astype(int)[:, None], np.arange(before)).astype(
+            np.float64
+        )  # added up as in Pillow
     centres = (np.arange(after) + 0.5) * scale
     kernel, support = _FILTERS[mode]
     wide = max(scale, 1.0)
@@ -59,7 +62,8 @@ def weights(before: int, after: int, mode: InterpolationMode) -> Array:
 
 
 def resample(image: Array, size: tuple[int, int], axes: tuple[int, int], mode: InterpolationMode) -> Array:
-    """``image`` with ``size`` along ``axes`` (rows, columns); bytes are rounded after each of the two, as Pillow does."""
+    """``image`` with ``size`` along ``axes`` (rows, columns); bytes are rounded after each of the two, as
+    Pillow does."""
     for axis, after in ((axes[1], size[1]), (axes[0], size[0])):
         if image.shape[axis] != after:
             image = _along(image, axis, weights(image.shape[axis], after, mode))
@@ -79,7 +83,8 @@ def _along(image: Array, axis: int, matrix: Array) -> Array:
 
 
 def rotated(image: Array, angle: float, axes: tuple[int, int], fill: float) -> Array:
-    """``image`` turned counter-clockwise by ``angle`` degrees about its centre: each pixel is the one it lands on, or ``fill``."""
+    """``image`` turned counter-clockwise by ``angle`` degrees about its centre: each pixel is the one it
+    lands on, or ``fill``."""
     height, width = image.shape[axes[0]], image.shape[axes[1]]
     turn = np.deg2rad(-(angle % 360.0))
     cos, sin = round(float(np.cos(turn)), 15), round(float(np.sin(turn)), 15)

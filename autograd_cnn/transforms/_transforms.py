@@ -57,7 +57,8 @@ class ToPILImage:
 
 
 class Lambda:
-    """Any function. One written as ``lambda`` can't be sent to a DataLoader's workers; a function of a module can."""
+    """Any function. One written as ``lambda`` can't be sent to a DataLoader's workers; a function of a module
+    can."""
 
     def __init__(self, lambd: Callable[[Any], Any]) -> None:
         if not callable(lambd):
@@ -94,13 +95,21 @@ class Resize:
         max_size: int | None = None,
         antialias: bool | None = True,
     ) -> None:
-        self.size, self.interpolation, self.max_size, self.antialias = size, interpolation, max_size, antialias
+        self.size, self.interpolation, self.max_size, self.antialias = (
+            size,
+            interpolation,
+            max_size,
+            antialias,
+        )
 
     def __call__(self, img: Any) -> Any:
         return F.resize(img, self.size, self.interpolation, self.max_size, self.antialias)
 
     def __repr__(self) -> str:
-        return f"Resize(size={self.size}, interpolation={self.interpolation.value}, max_size={self.max_size}, antialias={self.antialias})"
+        return (
+            f"Resize(size={self.size}, interpolation={self.interpolation.value}, "
+            f"max_size={self.max_size}, antialias={self.antialias})"
+        )
 
 
 class CenterCrop:
@@ -119,7 +128,9 @@ class CenterCrop:
 class Pad:
     """Pixels around the image; see :func:`~functional.pad`."""
 
-    def __init__(self, padding: int | Sequence[int], fill: float = 0, padding_mode: F.PaddingMode = "constant") -> None:
+    def __init__(
+        self, padding: int | Sequence[int], fill: float = 0, padding_mode: F.PaddingMode = "constant"
+    ) -> None:
         self.padding, self.fill, self.padding_mode = padding, fill, padding_mode
 
     def __call__(self, img: Any) -> Any:

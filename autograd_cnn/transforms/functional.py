@@ -13,14 +13,17 @@ from ..nn.functional import interpolate
 from ._resampling import Array, InterpolationMode, resample, rotated
 
 PaddingMode = Literal["constant", "edge", "reflect", "symmetric"]
-"""What stands around an image: a number, its edge, or what a mirror at the edge shows, without the edge or with it."""
+"""What stands around an image: a number, its edge, or what a mirror at the edge shows, without the edge or
+with it."""
 
 _PILLOW_MODES = {"I": np.int32, "I;16": np.uint16, "F": np.float32}
 
 
 def is_pillow(image: Any) -> bool:
     """Whether it is a Pillow image; asked without importing Pillow."""
-    return not isinstance(image, (np.ndarray, Tensor)) and any(cls.__module__ == "PIL.Image" and cls.__name__ == "Image" for cls in type(image).__mro__)
+    return not isinstance(image, (np.ndarray, Tensor)) and any(
+        cls.__module__ == "PIL.Image" and cls.__name__ == "Image" for cls in type(image).__mro__
+    )
 
 
 def _checked(name: str, image: Any) -> Any:
@@ -30,13 +33,15 @@ def _checked(name: str, image: Any) -> Any:
     if not isinstance(image, (Tensor, np.ndarray)) or not least <= image.ndim <= most:
         shape = f" of shape {tuple(image.shape)}" if hasattr(image, "shape") else ""
         raise TypeError(
-            f"{name}: an image is a NumPy array (H, W) or (H, W, C), a Pillow image or a tensor (..., H, W), not {type(image).__name__}{shape}"
+            f"{name}: an image is a NumPy array (H, W) or (H, W, C), a Pillow image or a tensor (..., "
+            f"H, W), not {type(image).__name__}{shape}"
         )
     return image
 
 
 def _with_array(name: str, image: Any, change: Callable[[Array, tuple[int, int]], Array]) -> Any:
-    """The image changed by ``change(array, axes of rows and columns)``, as the same kind of image in memory of its own."""
+    """The image changed by ``change(array, axes of rows and columns)``, as the same kind of image in memory
+    of its own."""
     image = _checked(name, image)
     if isinstance(image, np.ndarray):
         return _apart(change(image, (0, 1)), image)
@@ -72,7 +77,11 @@ def _planes(pic: Any) -> Array:
     if isinstance(pic, np.ndarray):
         array = _checked("to_tensor", pic)
     else:
-        array = 255 * np.array(pic, np.uint8) if pic.mode == "1" else np.array(pic, _PILLOW_MODES.get(pic.mode, np.uint8))
+        array = (
+            255 * np.array(pic, np.uint8)
+            if pic.mode == "1"
+            else np.array(pic, _PILLOW_MODES.get(pic.mode, np.uint8))
+        )
     return array[None] if array.ndim == 2 else array.transpose(2, 0, 1)
 
 
@@ -82,7 +91,8 @@ def pil_to_tensor(pic: Any) -> Tensor:
 
 
 def to_tensor(pic: Any) -> Tensor:
-    """An array (H, W) or (H, W, C), or a Pillow image, as a tensor (C, H, W); bytes become numbers from 0 to 1 of the default dtype."""
+    """An array (H, W) or (H, W, C), or a Pillow image, as a tensor (C, H, W); bytes become numbers from 0 to
+    1 of the default dtype."""
     planes = _planes(pic)
     if planes.dtype != np.uint8:
         return from_numpy(np.ascontiguousarray(planes))
@@ -92,7 +102,8 @@ def to_tensor(pic: Any) -> Tensor:
 
 
 def to_pil_image(pic: Any, mode: str | None = None) -> Any:
-    """A tensor (C, H, W) or an array (H, W[, C]) as a Pillow image; floating point numbers from 0 to 1 become bytes."""
+    """A tensor (C, H, W) or an array (H, W[, C]) as a Pillow image; floating point numbers from 0 to 1 become
+    bytes."""
     from PIL import Image
 
     array = _checked("to_pil_image", pic)
@@ -102,20 +113,33 @@ def to_pil_image(pic: Any, mode: str | None = None) -> Any:
         if array.dtype.kind == "f" and mode != "F":
             array = (array * 255).astype(np.uint8)
     array = array[..., 0] if array.ndim == 3 and array.shape[2] == 1 else array
-    return Image.fromarray(np.ascontiguousarray(array)) if mode is None else Image.fromarray(np.ascontiguousarray(array)).convert(mode)
+    return (
+        Image.fromarray(np.ascontiguousarray(array))
+        if mode is None
+        else Image.fromarray(np.ascontiguousarray(array)).convert(mode)
+    )
 
 
 def normalize(tensor: Tensor, mean: Sequence[float], std: Sequence[float], inplace: bool = False) -> Tensor:
     """(x - mean) / std channel by channel of a floating point tensor (..., C, H, W)."""
     if not isinstance(tensor, Tensor):
-        raise TypeError(f"img should be Tensor Image. Got {type(tensor).__name__}; put ToTensor() before Normalize")
+        raise TypeError(
+            f"img should be Tensor Image. Got {type(tensor).__name__}; put ToTensor() before Normalize"
+        )
     if not tensor.is_floating_point():
         raise TypeError(f"Input tensor should be a float tensor. Got {tensor.dtype}.")
     if tensor.ndim < 3:
-        raise ValueError(f"Expected tensor to be a tensor image of size (..., C, H, W). Got tensor.size() = {tensor.size()}")
-    centre, spread = (_per_channel(tuple(map(float, numbers)), tensor.dtype, tensor.device) for numbers in (mean, std))
+        raise ValueError(
+            "Expected tensor to be a tensor image of size (..., C, H, W). Got tensor.size() = "
+            f"{tensor.size()}"
+        )
+    centre, spread = (
+        _per_channel(tuple(map(float, numbers)), tensor.dtype, tensor.device) for numbers in (mean, std)
+    )
     if not spread.array.all():
-        raise ValueError(f"std evaluated to zero after conversion to {tensor.dtype}, leading to division by zero.")
+        raise ValueError(
+            f"std evaluated to zero after conversion to {tensor.dtype}, leading to division by zero."
+        )
     return tensor.sub_(centre).div_(spread) if inplace else (tensor - centre) / spread
 
 
@@ -125,7 +149,8 @@ def _per_channel(numbers: tuple[float, ...], dtype: Any, device: Any) -> Tensor:
 
 
 def crop(img: Any, top: int, left: int, height: int, width: int) -> Any:
-    """The rectangle of ``height`` and ``width`` whose upper left corner is at (top, left); zeros where it leaves the image."""
+    """The rectangle of ``height`` and ``width`` whose upper left corner is at (top, left); zeros where it
+    leaves the image."""
 
     def change(array: Array, axes: tuple[int, int]) -> Array:
         index: list[Any] = [slice(None)] * array.ndim
@@ -140,9 +165,16 @@ def crop(img: Any, top: int, left: int, height: int, width: int) -> Any:
 
 
 def _padded(array: Array, around: Sequence[tuple[int, int]], fill: float = 0) -> Array:
-    """``np.pad`` with one number, which takes less time than the general function for images as small as MNIST's."""
-    whole = np.full([before + n + after for n, (before, after) in zip(array.shape, around, strict=True)], fill, array.dtype)
-    whole[tuple(slice(before, before + n) for n, (before, _) in zip(array.shape, around, strict=True))] = array
+    """``np.pad`` with one number, which takes less time than the general function for images as small as
+    MNIST's."""
+    whole = np.full(
+        [before + n + after for n, (before, after) in zip(array.shape, around, strict=True)],
+        fill,
+        array.dtype,
+    )
+    whole[tuple(slice(before, before + n) for n, (before, _) in zip(array.shape, around, strict=True))] = (
+        array
+    )
     return whole
 
 
@@ -157,11 +189,16 @@ def center_crop(img: Any, output_size: int | Sequence[int]) -> Any:
     return crop(img, round((image_height - height) / 2.0), round((image_width - width) / 2.0), height, width)
 
 
-def pad(img: Any, padding: int | Sequence[int], fill: float = 0, padding_mode: PaddingMode = "constant") -> Any:
-    """Pixels around the image: one number, (left and right, top and bottom), or (left, top, right, bottom)."""
+def pad(
+    img: Any, padding: int | Sequence[int], fill: float = 0, padding_mode: PaddingMode = "constant"
+) -> Any:
+    """Pixels around the image: one number, (left and right, top and bottom), or (left, top, right,
+    bottom)."""
     sides = [padding] if isinstance(padding, int) else list(padding)
     if len(sides) not in (1, 2, 4):
-        raise ValueError(f"Padding must be an int or a 1, 2, or 4 element tuple, not a {len(sides)} element tuple")
+        raise ValueError(
+            f"Padding must be an int or a 1, 2, or 4 element tuple, not a {len(sides)} element tuple"
+        )
     left, top, right, bottom = (sides * 4)[:4]
     if padding_mode not in get_args(PaddingMode):
         raise ValueError("Padding mode should be either constant, edge, reflect or symmetric")
@@ -169,7 +206,11 @@ def pad(img: Any, padding: int | Sequence[int], fill: float = 0, padding_mode: P
     def change(array: Array, axes: tuple[int, int]) -> Array:
         around = [(0, 0)] * array.ndim
         around[axes[0]], around[axes[1]] = (top, bottom), (left, right)
-        return _padded(array, around, fill) if padding_mode == "constant" else np.pad(array, around, padding_mode)
+        return (
+            _padded(array, around, fill)
+            if padding_mode == "constant"
+            else np.pad(array, around, padding_mode)
+        )
 
     return _with_array("pad", img, change)
 
@@ -185,29 +226,40 @@ def vflip(img: Any) -> Any:
 
 
 def rotate(img: Any, angle: float, fill: float = 0) -> Any:
-    """Turned counter-clockwise by ``angle`` degrees about the centre, to the nearest pixel; ``fill`` where nothing was."""
+    """Turned counter-clockwise by ``angle`` degrees about the centre, to the nearest pixel; ``fill`` where
+    nothing was."""
     return _with_array("rotate", img, lambda array, axes: rotated(array, angle, axes, fill))
 
 
 def resize(
-    img: Any, size: int | Sequence[int], interpolation: Any = InterpolationMode.BILINEAR, max_size: int | None = None, antialias: bool | None = True
+    img: Any,
+    size: int | Sequence[int],
+    interpolation: Any = InterpolationMode.BILINEAR,
+    max_size: int | None = None,
+    antialias: bool | None = True,
 ) -> Any:
     """The image at ``size`` (height, width), or with ``size`` pixels along its shorter side.
 
-    Arrays are resampled as Pillow resamples its images; tensors by ``interpolate``, as torchvision's are, and differentiably: whole
-    numbers are rounded once, NEAREST takes the pixel above and left, and ``antialias=False`` leaves pixels out that Pillow would smooth.
+    Arrays are resampled as Pillow resamples its images; tensors by ``interpolate``, as torchvision's are, and
+    differentiably: whole numbers are rounded once, NEAREST takes the pixel above and left, and
+    ``antialias=False`` leaves pixels out that Pillow would smooth.
     """
     mode = InterpolationMode(interpolation)
     new_height, new_width = _target_size(get_image_size(img), size, max_size)
     if isinstance(img, Tensor):
         return _interpolated(img, (new_height, new_width), mode, antialias is not False)
     if antialias is False:
-        raise ValueError("antialias=False is for tensors: Pillow's images, and arrays like them, are always smoothed; put ToTensor() before")
+        raise ValueError(
+            "antialias=False is for tensors: Pillow's images, and arrays like them, are always "
+            "smoothed; put ToTensor() before"
+        )
     if is_pillow(img):
         from PIL import Image
 
         return img.resize((new_width, new_height), getattr(Image.Resampling, mode.name))
-    return _with_array("resize", img, lambda array, axes: resample(array, (new_height, new_width), axes, mode))
+    return _with_array(
+        "resize", img, lambda array, axes: resample(array, (new_height, new_width), axes, mode)
+    )
 
 
 def _target_size(before: list[int], size: int | Sequence[int], max_size: int | None) -> tuple[int, int]:
@@ -220,13 +272,22 @@ def _target_size(before: list[int], size: int | Sequence[int], max_size: int | N
     if not isinstance(size, int) and len(size) != 1:
         return _pair(size)
     short = size if isinstance(size, int) else size[0]
-    new_height, new_width = (short, int(short * width / height)) if height <= width else (int(short * height / width), short)
+    new_height, new_width = (
+        (short, int(short * width / height)) if height <= width else (int(short * height / width), short)
+    )
     longest = max(new_height, new_width)
     if max_size is None or longest <= max_size:
         return new_height, new_width
     if max_size <= short:
-        raise ValueError(f"max_size = {max_size} must be strictly greater than the requested size for the smaller edge size = {size}")
-    return (max_size, int(max_size * new_width / longest)) if new_height > new_width else (int(max_size * new_height / longest), max_size)
+        raise ValueError(
+            f"max_size = {max_size} must be strictly greater than the requested size for the smaller "
+            f"edge size = {size}"
+        )
+    return (
+        (max_size, int(max_size * new_width / longest))
+        if new_height > new_width
+        else (int(max_size * new_height / longest), max_size)
+    )
 
 
 def _interpolated(img: Tensor, size: tuple[int, int], mode: InterpolationMode, antialias: bool) -> Tensor:
@@ -257,7 +318,8 @@ def resized_crop(
 
 
 def rgb_to_grayscale(img: Any, num_output_channels: int = 1) -> Any:
-    """Luma 0.299 R + 0.587 G + 0.114 B (ITU-R 601), in one channel or three equal ones. An image of one channel stays as it is."""
+    """Luma 0.299 R + 0.587 G + 0.114 B (ITU-R 601), in one channel or three equal ones. An image of one
+    channel stays as it is."""
     if num_output_channels not in (1, 3):
         raise ValueError("num_output_channels should be either 1 or 3")
     if is_pillow(img):
@@ -280,7 +342,9 @@ def rgb_to_grayscale(img: Any, num_output_channels: int = 1) -> Any:
 
 def _pair(size: int | Sequence[int]) -> tuple[int, int]:
     """(height, width) of one number or two."""
-    sizes = (size, size) if isinstance(size, int) else tuple(size) * (2 // len(size) if 0 < len(size) < 3 else 1)
+    sizes = (
+        (size, size) if isinstance(size, int) else tuple(size) * (2 // len(size) if 0 < len(size) < 3 else 1)
+    )
     if len(sizes) != 2:
         raise ValueError("Please provide only two dimensions (h, w) for size.")
     return int(sizes[0]), int(sizes[1])

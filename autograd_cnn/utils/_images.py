@@ -25,10 +25,12 @@ def make_grid(
     scale_each: bool = False,
     pad_value: float = 0.0,
 ) -> Tensor:
-    """Images side by side, ``nrow`` in each row: (N, C, H, W), (C, H, W), (H, W), or a list of (C, H, W), to (3, H', W').
+    """Images side by side, ``nrow`` in each row: (N, C, H, W), (C, H, W), (H, W), or a list of (C, H, W), to
+    (3, H', W').
 
-    One channel becomes three equal ones; ``padding`` pixels of ``pad_value`` stand around each image. ``normalize`` shifts and
-    scales to 0..1, from ``value_range`` or from the smallest and largest number: of all images, or with ``scale_each`` of each.
+    One channel becomes three equal ones; ``padding`` pixels of ``pad_value`` stand around each image.
+    ``normalize`` shifts and scales to 0..1, from ``value_range`` or from the smallest and largest number: of
+    all images, or with ``scale_each`` of each.
     """
     images = _batch(tensor)
     if normalize:
@@ -65,8 +67,11 @@ def _batch(tensor: Any) -> np.ndarray[Any, Any]:
     return np.repeat(images, 3, 1) if images.shape[1] == 1 else images
 
 
-def save_image(tensor: Any, fp: "str | os.PathLike[str] | BinaryIO", format: str | None = None, **kwargs: Any) -> None:
-    """Write :func:`make_grid` of the images (numbers from 0 to 1) to a file. PNG is written here, other formats by Pillow.
+def save_image(
+    tensor: Any, fp: "str | os.PathLike[str] | BinaryIO", format: str | None = None, **kwargs: Any
+) -> None:
+    """Write :func:`make_grid` of the images (numbers from 0 to 1) to a file. PNG is written here, other
+    formats by Pillow.
 
     ``fp`` may be an open binary file; then ``format`` says which one.
     """
@@ -74,7 +79,10 @@ def save_image(tensor: Any, fp: "str | os.PathLike[str] | BinaryIO", format: str
     pixels = np.clip(grid * 255 + 0.5, 0, 255).astype(np.uint8).transpose(1, 2, 0)
     kind = (format or (Path(fp).suffix[1:] if isinstance(fp, (str, os.PathLike)) else "")).lower()
     if not kind:
-        raise ValueError(f"save_image: {fp!s:.200} does not say which format it is: give it an extension such as .png, or format='png'")
+        raise ValueError(
+            f"save_image: {fp!s:.200} does not say which format it is: give it an extension such as "
+            ".png, or format='png'"
+        )
     if kind == "png":
         write_to(fp, png(pixels))
         return
@@ -86,7 +94,8 @@ def save_image(tensor: Any, fp: "str | os.PathLike[str] | BinaryIO", format: str
 
 
 def png(pixels: np.ndarray[Any, Any]) -> bytes:
-    """An array of bytes (H, W, 3) as a PNG file (RFC 2083): a header, the rows, each after its filter's number 0, an end."""
+    """An array of bytes (H, W, 3) as a PNG file (RFC 2083): a header, the rows, each after its filter's
+    number 0, an end."""
     height, width, _ = pixels.shape
     rows = np.concatenate([np.zeros((height, 1), np.uint8), pixels.reshape(height, -1)], 1)
     parts: Sequence[tuple[bytes, bytes]] = (
@@ -94,5 +103,8 @@ def png(pixels: np.ndarray[Any, Any]) -> bytes:
         (b"IDAT", zlib.compress(rows.tobytes())),
         (b"IEND", b""),
     )
-    chunks = (struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in parts)
+    chunks = (
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in parts
+    )
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)

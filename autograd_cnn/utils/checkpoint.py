@@ -1,4 +1,5 @@
-"""Activation checkpointing: keep a function's inputs instead of what its operators save, and run it again in backward."""
+"""Activation checkpointing: keep a function's inputs instead of what its operators save, and run it again in
+backward."""
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
@@ -10,7 +11,8 @@ from ..autograd.graph import saved_tensors_hooks
 
 
 class _Recomputed:
-    """What the operators inside one checkpointed call save: places at first, tensors once the call was run again."""
+    """What the operators inside one checkpointed call save: places at first, tensors once the call was run
+    again."""
 
     def __init__(self, run: Callable[[], Any], random_state: Any) -> None:
         self._run, self._random_state = run, random_state
@@ -28,7 +30,8 @@ class _Recomputed:
             self._run_again()
         if place not in self._values:
             raise RuntimeError(
-                f"checkpoint: run again, the function saved {len(self._values)} tensors, not {self._count}; it must do the same each time"
+                f"checkpoint: run again, the function saved {len(self._values)} tensors, not "
+                f"{self._count}; it must do the same each time"
             )
         return self._values.pop(place)
 
@@ -59,10 +62,12 @@ def checkpoint(
 ) -> Any:
     """Call ``function(*args)``, keeping none of what its operators save; backward runs it again to have it.
 
-    Gradients are those of the plain call, of any order, also for parameters the function uses. ``use_reentrant``,
-    ``determinism_check`` and ``debug`` are accepted; the call is never reentrant.
+    Gradients are those of the plain call, of any order, also for parameters the function uses.
+    ``use_reentrant``, ``determinism_check`` and ``debug`` are accepted; the call is never reentrant.
     """
-    forward_context, recompute_context = context_fn() if context_fn is not None else (nullcontext(), nullcontext())
+    forward_context, recompute_context = (
+        context_fn() if context_fn is not None else (nullcontext(), nullcontext())
+    )
 
     def run() -> Any:
         with recompute_context:
@@ -73,8 +78,11 @@ def checkpoint(
         return function(*args, **kwargs)
 
 
-def checkpoint_sequential(functions: Any, segments: int, input: Any, use_reentrant: bool | None = None, **kwargs: Any) -> Any:
-    """Run a Sequential (or a list of functions) in ``segments`` parts, each of them checkpointed but the last."""
+def checkpoint_sequential(
+    functions: Any, segments: int, input: Any, use_reentrant: bool | None = None, **kwargs: Any
+) -> Any:
+    """Run a Sequential (or a list of functions) in ``segments`` parts, each of them checkpointed but the
+    last."""
     steps: Sequence[Any] = list(functions.children()) if hasattr(functions, "children") else list(functions)
     if not 1 <= segments <= max(len(steps), 1):
         raise ValueError(f"checkpoint_sequential: segments must be 1 to {len(steps)}, not {segments}")

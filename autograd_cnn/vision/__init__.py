@@ -1,4 +1,5 @@
-"""torchvision's place for what it shares with this package: data sets, models, transforms and pictures of batches."""
+"""torchvision's place for what it shares with this package: data sets, models, transforms and pictures of
+batches."""
 
 import importlib
 from typing import Any

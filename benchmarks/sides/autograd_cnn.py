@@ -35,7 +35,12 @@ def mlp() -> nn.Module:
 
 
 SHAPES = {"lenet": (64, 1, 28, 28), "mlp": (128, 784), "resnet18": (32, 3, 32, 32), "vgg": (32, 3, 32, 32)}
-MODELS: dict[str, Callable[[], nn.Module]] = {"lenet": LeNet, "mlp": mlp, "resnet18": small_resnet18, "vgg": vgg}
+MODELS: dict[str, Callable[[], nn.Module]] = {
+    "lenet": LeNet,
+    "mlp": mlp,
+    "resnet18": small_resnet18,
+    "vgg": vgg,
+}
 
 
 def training(kind: str) -> Callable[[], Any]:
@@ -53,7 +58,9 @@ def training(kind: str) -> Callable[[], Any]:
     return step
 
 
-def build(kind: str, options: dict[str, Any], threads: int, memory_format: str = "contiguous") -> Callable[[], Any]:
+def build(
+    kind: str, options: dict[str, Any], threads: int, memory_format: str = "contiguous"
+) -> Callable[[], Any]:
     ac.set_num_threads(threads)
     last = memory_format == "channels_last"
     if last and kind not in ("conv", "pool"):
@@ -83,7 +90,9 @@ def forward_and_backward(forward: Callable[[], ac.Tensor], *leaves: ac.Tensor) -
     return step
 
 
-def conv(last: bool, channels: int, outputs: int, size: int, kernel: int, stride: int, backward: bool) -> Callable[[], Any]:
+def conv(
+    last: bool, channels: int, outputs: int, size: int, kernel: int, stride: int, backward: bool
+) -> Callable[[], Any]:
     x, w = leaf(32, channels, size, size, last=last), leaf(outputs, channels, kernel, kernel)
     pads = 0 if kernel == 5 else kernel // 2
 
@@ -97,7 +106,9 @@ def conv(last: bool, channels: int, outputs: int, size: int, kernel: int, stride
 
 def pool(last: bool, kind: str) -> Callable[[], Any]:
     x = leaf(64, 20, 24, 24, last=last)
-    return forward_and_backward((lambda: F.max_pool2d(x, 2)) if kind == "max" else (lambda: F.avg_pool2d(x, 2)), x)
+    return forward_and_backward(
+        (lambda: F.max_pool2d(x, 2)) if kind == "max" else (lambda: F.avg_pool2d(x, 2)), x
+    )
 
 
 def loss() -> Callable[[], Any]:
@@ -109,7 +120,9 @@ def optimizer(rule: str) -> Callable[[], Any]:
     parameters = list(small_resnet18().parameters())
     for p in parameters:
         p.grad = ac.ones_like(p.detach())
-    return (optim.SGD(parameters, lr=1e-4, momentum=0.9) if rule == "sgd" else optim.Adam(parameters, lr=1e-4)).step
+    return (
+        optim.SGD(parameters, lr=1e-4, momentum=0.9) if rule == "sgd" else optim.Adam(parameters, lr=1e-4)
+    ).step
 
 
 def overhead(lines: bool) -> Callable[[], Any]:

@@ -18,7 +18,8 @@ as_array = dezero.core.as_array
 
 
 def as_single(x: Any, array_module: Any = np) -> Any:
-    """A Python number as float32: an array of no dimensions and of float64 widens its partner in NumPy 2, as it did not in NumPy 1."""
+    """A Python number as float32: an array of no dimensions and of float64 widens its partner in NumPy 2, as
+    it did not in NumPy 1."""
     return array_module.array(x, "f") if type(x) in (int, float) else as_array(x, array_module)
 
 
@@ -38,12 +39,22 @@ def max_pool(x: dezero.Variable) -> dezero.Variable:
 
 
 def lenet() -> dezero.Model:
-    convolutions = [L.Conv2d(20, 5, in_channels=1), max_pool, L.Conv2d(50, 5, in_channels=20), max_pool, F.flatten]
-    return dezero.models.Sequential(*convolutions, L.Linear(500, in_size=800), F.relu, L.Linear(10, in_size=500))
+    convolutions = [
+        L.Conv2d(20, 5, in_channels=1),
+        max_pool,
+        L.Conv2d(50, 5, in_channels=20),
+        max_pool,
+        F.flatten,
+    ]
+    return dezero.models.Sequential(
+        *convolutions, L.Linear(500, in_size=800), F.relu, L.Linear(10, in_size=500)
+    )
 
 
 def mlp() -> dezero.Model:
-    return dezero.models.Sequential(L.Linear(256, in_size=784), F.relu, L.Linear(256, in_size=256), F.relu, L.Linear(10, in_size=256))
+    return dezero.models.Sequential(
+        L.Linear(256, in_size=784), F.relu, L.Linear(256, in_size=256), F.relu, L.Linear(10, in_size=256)
+    )
 
 
 def vgg() -> dezero.Model:

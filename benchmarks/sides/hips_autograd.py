@@ -1,4 +1,5 @@
-"""The steps taken by HIPS autograd: the MLP step and the overhead per operator. Its convolution is a loop for correctness."""
+"""The steps taken by HIPS autograd: the MLP step and the overhead per operator. Its convolution is a loop for
+correctness."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +23,9 @@ def mlp() -> Callable[[], Any]:
     draw = np.random.default_rng(0)
     x, y = draw.standard_normal((128, 784)).astype("f"), draw.integers(0, 10, 128)
     sizes = [(784, 256), (256, 256), (256, 10)]
-    parameters = [(draw.standard_normal(shape) * 0.05).astype("f") for k, n in sizes for shape in ((k, n), (n,))]
+    parameters = [
+        (draw.standard_normal(shape) * 0.05).astype("f") for k, n in sizes for shape in ((k, n), (n,))
+    ]
     velocity = [np.zeros_like(p) for p in parameters]
 
     def loss(parameters: list[Any]) -> Any:

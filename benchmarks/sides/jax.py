@@ -1,6 +1,8 @@
-"""The steps taken by JAX on the processor, compiled as a whole by XLA: training steps, convolution, pooling and the loss.
+"""The steps taken by JAX on the processor, compiled as a whole by XLA: training steps, convolution, pooling
+and the loss.
 
-Images are batch, height, width, channels and kernels height, width, in, out, as JAX's own libraries have them.
+Images are batch, height, width, channels and kernels height, width, in, out, as JAX's own libraries have
+them.
 """
 
 import os
@@ -16,23 +18,29 @@ FORMATS = ("",)
 
 
 def build(kind: str, options: dict[str, Any], threads: int, memory_format: str = "") -> Callable[[], Any]:
-    # XLA has no option for the size of its pool of threads; when its client starts, at the first array, it reads this.
+    # XLA has no option for the size of its pool of threads; when its client starts, at the first array, it
+    # reads this.
     os.environ["PJRT_NPROC"] = os.environ["NPROC"] = str(threads)
     jax.config.update("jax_platforms", "cpu")
     if kind in MODELS:
         return training(kind)
     makers: dict[str, Callable[..., Callable[[], Any]]] = {"conv": conv, "pool": pool, "loss": loss}
     if kind not in makers:
-        raise LookupError("the chain is compiled into one kernel" if kind == "overhead" else f"no step for {kind}")
+        raise LookupError(
+            "the chain is compiled into one kernel" if kind == "overhead" else f"no step for {kind}"
+        )
     return makers[kind](**options)
 
 
 def convolve(x: jax.Array, w: jax.Array, stride: int = 1, pad: int = 0) -> jax.Array:
-    return lax.conv_general_dilated(x, w, (stride, stride), [(pad, pad)] * 2, dimension_numbers=("NHWC", "HWIO", "NHWC"))
+    return lax.conv_general_dilated(
+        x, w, (stride, stride), [(pad, pad)] * 2, dimension_numbers=("NHWC", "HWIO", "NHWC")
+    )
 
 
 def windows(x: jax.Array) -> jax.Array:
-    """The 2x2 windows side by side on axes 2 and 4: their maximum is several times faster on the processor than ``reduce_window``'s."""
+    """The 2x2 windows side by side on axes 2 and 4: their maximum is several times faster on the processor
+    than ``reduce_window``'s."""
     n, h, w, c = x.shape
     return x.reshape(n, h // 2, 2, w // 2, 2, c)
 
@@ -52,7 +60,12 @@ def cross_entropy(z: jax.Array, labels: jax.Array) -> jax.Array:
 def weights(*shapes: tuple[int, ...]) -> list[jax.Array]:
     """Drawn with variance 1 / fan-in; vectors, which are biases, are zero."""
     draw = np.random.default_rng(0)
-    return [jnp.asarray((draw.standard_normal(s) / np.prod(s[:-1]) ** 0.5 if len(s) > 1 else np.zeros(s)).astype("f")) for s in shapes]
+    return [
+        jnp.asarray(
+            (draw.standard_normal(s) / np.prod(s[:-1]) ** 0.5 if len(s) > 1 else np.zeros(s)).astype("f")
+        )
+        for s in shapes
+    ]
 
 
 def lenet(parameters: list[jax.Array], x: jax.Array) -> jax.Array:
@@ -76,9 +89,17 @@ def vgg(parameters: list[jax.Array], x: jax.Array) -> jax.Array:
     return x.reshape(32, -1) @ w + b
 
 
-VGG = [s for k, n in ((3, 64), (64, 64), (64, 128), (128, 128), (128, 256), (256, 256)) for s in ((3, 3, k, n), (n,))]
+VGG = [
+    s
+    for k, n in ((3, 64), (64, 64), (64, 128), (128, 128), (128, 256), (256, 256))
+    for s in ((3, 3, k, n), (n,))
+]
 MODELS: dict[str, tuple[Callable[..., jax.Array], list[tuple[int, ...]], tuple[int, ...]]] = {
-    "lenet": (lenet, [(5, 5, 1, 20), (20,), (5, 5, 20, 50), (50,), (800, 500), (500,), (500, 10), (10,)], (64, 28, 28, 1)),
+    "lenet": (
+        lenet,
+        [(5, 5, 1, 20), (20,), (5, 5, 20, 50), (50,), (800, 500), (500,), (500, 10), (10,)],
+        (64, 28, 28, 1),
+    ),
     "mlp": (mlp, [(784, 256), (256,), (256, 256), (256,), (256, 10), (10,)], (128, 784)),
     "vgg": (vgg, [*VGG, (256 * 16, 10), (10,)], (32, 32, 32, 3)),
 }
@@ -121,7 +142,9 @@ def forward_and_backward(forward: Callable[..., jax.Array], *leaves: jax.Array) 
     return lambda: jax.block_until_ready(compiled(signal, *leaves))
 
 
-def conv(channels: int, outputs: int, size: int, kernel: int, stride: int, backward: bool) -> Callable[[], Any]:
+def conv(
+    channels: int, outputs: int, size: int, kernel: int, stride: int, backward: bool
+) -> Callable[[], Any]:
     x, w = leaf(32, size, size, channels), leaf(kernel, kernel, channels, outputs)
 
     def forward(x: jax.Array, w: jax.Array) -> jax.Array:

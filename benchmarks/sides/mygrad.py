@@ -22,7 +22,9 @@ def weights(*shape: int) -> mg.Tensor:
     return mg.tensor((np.random.default_rng(0).standard_normal(shape) * 0.05).astype("f"))
 
 
-def trained(forward: Callable[[], mg.Tensor], parameters: list[mg.Tensor], labels: np.ndarray) -> Callable[[], None]:
+def trained(
+    forward: Callable[[], mg.Tensor], parameters: list[mg.Tensor], labels: np.ndarray
+) -> Callable[[], None]:
     velocity = [np.zeros_like(p.data) for p in parameters]
 
     def step() -> None:
@@ -53,7 +55,14 @@ def lenet() -> Callable[[], Any]:
 def mlp() -> Callable[[], Any]:
     draw = np.random.default_rng(0)
     x, y = draw.standard_normal((128, 784)).astype("f"), draw.integers(0, 10, 128)
-    w1, b1, w2, b2, w3, b3 = weights(784, 256), weights(256), weights(256, 256), weights(256), weights(256, 10), weights(10)
+    w1, b1, w2, b2, w3, b3 = (
+        weights(784, 256),
+        weights(256),
+        weights(256, 256),
+        weights(256),
+        weights(256, 10),
+        weights(10),
+    )
 
     def forward() -> mg.Tensor:
         h = relu(mg.matmul(x, w1) + b1)

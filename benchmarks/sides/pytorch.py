@@ -1,4 +1,5 @@
-"""The steps taken by PyTorch, eagerly; in both memory formats where images are 4-dimensional, of which the better counts."""
+"""The steps taken by PyTorch, eagerly; in both memory formats where images are 4-dimensional, of which the
+better counts."""
 
 from collections.abc import Callable
 from typing import Any
@@ -30,7 +31,9 @@ class BasicBlock(nn.Module):
         self.conv2, self.bn2 = nn.Conv2d(planes, planes, 3, 1, 1, bias=False), nn.BatchNorm2d(planes)
         self.downsample = None
         if stride != 1:
-            self.downsample = nn.Sequential(nn.Conv2d(before, planes, 1, stride, bias=False), nn.BatchNorm2d(planes))
+            self.downsample = nn.Sequential(
+                nn.Conv2d(before, planes, 1, stride, bias=False), nn.BatchNorm2d(planes)
+            )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         out = F.relu(self.bn1(self.conv1(x)), inplace=True)
@@ -85,14 +88,22 @@ def training(kind: str, memory_format: torch.memory_format) -> Callable[[], Any]
     return step
 
 
-def build(kind: str, options: dict[str, Any], threads: int, memory_format: str = "contiguous") -> Callable[[], Any]:
+def build(
+    kind: str, options: dict[str, Any], threads: int, memory_format: str = "contiguous"
+) -> Callable[[], Any]:
     torch.set_num_threads(threads)
     form = torch.channels_last if memory_format == "channels_last" else torch.contiguous_format
     if memory_format == "channels_last" and kind in ("mlp", "loss", "optimizer", "overhead"):
         raise LookupError("no images")
     if kind in MODELS:
         return training(kind, form)
-    makers: dict[str, Callable[..., Callable[[], Any]]] = {"conv": conv, "pool": pool, "loss": loss, "optimizer": optimizer, "overhead": overhead}
+    makers: dict[str, Callable[..., Callable[[], Any]]] = {
+        "conv": conv,
+        "pool": pool,
+        "loss": loss,
+        "optimizer": optimizer,
+        "overhead": overhead,
+    }
     return makers[kind](form, **options)
 
 
@@ -112,7 +123,15 @@ def forward_and_backward(forward: Callable[[], torch.Tensor], *leaves: torch.Ten
     return step
 
 
-def conv(form: torch.memory_format, channels: int, outputs: int, size: int, kernel: int, stride: int, backward: bool) -> Callable[[], Any]:
+def conv(
+    form: torch.memory_format,
+    channels: int,
+    outputs: int,
+    size: int,
+    kernel: int,
+    stride: int,
+    backward: bool,
+) -> Callable[[], Any]:
     x, w = leaf(32, channels, size, size, form=form), leaf(outputs, channels, kernel, kernel, form=form)
     pads = 0 if kernel == 5 else kernel // 2
 
@@ -124,7 +143,9 @@ def conv(form: torch.memory_format, channels: int, outputs: int, size: int, kern
 
 def pool(form: torch.memory_format, kind: str) -> Callable[[], Any]:
     x = leaf(64, 20, 24, 24, form=form)
-    return forward_and_backward((lambda: F.max_pool2d(x, 2)) if kind == "max" else (lambda: F.avg_pool2d(x, 2)), x)
+    return forward_and_backward(
+        (lambda: F.max_pool2d(x, 2)) if kind == "max" else (lambda: F.avg_pool2d(x, 2)), x
+    )
 
 
 def loss(form: torch.memory_format) -> Callable[[], Any]:
@@ -136,7 +157,11 @@ def optimizer(form: torch.memory_format, rule: str) -> Callable[[], Any]:
     parameters = list(resnet18().parameters())
     for p in parameters:
         p.grad = torch.ones_like(p)
-    return (torch.optim.SGD(parameters, lr=1e-4, momentum=0.9) if rule == "sgd" else torch.optim.Adam(parameters, lr=1e-4)).step
+    return (
+        torch.optim.SGD(parameters, lr=1e-4, momentum=0.9)
+        if rule == "sgd"
+        else torch.optim.Adam(parameters, lr=1e-4)
+    ).step
 
 
 def overhead(form: torch.memory_format, lines: bool) -> Callable[[], Any]:

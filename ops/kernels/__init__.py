@@ -1,7 +1,9 @@
-"""The few hot loops: compiled by Numba where it is installed, and by CuPy for the arrays of a GPU. They know arrays only.
+"""The few hot loops: compiled by Numba where it is installed, and by CuPy for the arrays of a GPU. They know
+arrays only.
 
-A forward asks ``compiled(*arrays)`` and runs its kernel, or its own NumPy text where the answer is None: no Numba, another
-array library, or another dtype than float32. Numba is imported by the first operator that is large enough to want it.
+A forward asks ``compiled(*arrays)`` and runs its kernel, or its own NumPy text where the answer is None: no
+Numba, another array library, or another dtype than float32. Numba is imported by the first operator that is
+large enough to want it.
 """
 
 import importlib.util
@@ -29,7 +31,8 @@ def available() -> bool:
 
 
 def in_memory_order(*arrays):
-    """Views of arrays that lie in memory alike and without gaps, with their axes in the order of memory; else None."""
+    """Views of arrays that lie in memory alike and without gaps, with their axes in the order of memory; else
+    None."""
     first = arrays[0]
     if any(a.strides != first.strides for a in arrays):
         return None
@@ -39,7 +42,8 @@ def in_memory_order(*arrays):
 
 
 def compiled(*arrays, work):
-    """The compiled kernels where they serve all of ``arrays``, and ``work`` (products, elements) is worth a launch; else None."""
+    """The compiled kernels where they serve all of ``arrays``, and ``work`` (products, elements) is worth a
+    launch; else None."""
     global _found
     if type(arrays[0]) is not np.ndarray:
         return on_device(*arrays)
@@ -58,7 +62,8 @@ def compiled(*arrays, work):
 
 
 def on_device(*arrays):
-    """The kernels of a GPU where they serve all of ``arrays``; else None. Each launch there costs more than its work, so none is too small."""
+    """The kernels of a GPU where they serve all of ``arrays``; else None. Each launch there costs more than
+    its work, so none is too small."""
     cupy = sys.modules.get("cupy")
     if cupy is None or not _wanted or not all(isinstance(a, cupy.ndarray) for a in arrays):
         return None

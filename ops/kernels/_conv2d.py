@@ -1,4 +1,5 @@
-"""Which kernel computes a convolution: the direct one, or Winograd's where it is worth it and not ruled out by ``exact``."""
+"""Which kernel computes a convolution: the direct one, or Winograd's where it is worth it and not ruled out
+by ``exact``."""
 
 from . import _convolution as direct
 from . import winograd

@@ -1,8 +1,9 @@
 """Convolution over channels-last memory, and the gradients of its weights and of its image.
 
-Each kernel cuts its work into pieces whose image, weights and results stay in one core's cache, and reads the image in place:
-the taps of a window lie at fixed distances, so ``multiply`` walks them with its strides and nothing is unfolded.
-Arrays are (N, H, W, C); weights are (O, C, KH, KW). ``geometry`` holds kernel, stride, padding and dilation.
+Each kernel cuts its work into pieces whose image, weights and results stay in one core's cache, and reads the
+image in place: the taps of a window lie at fixed distances, so ``multiply`` walks them with its strides and
+nothing is unfolded. Arrays are (N, H, W, C); weights are (O, C, KH, KW). ``geometry`` holds kernel, stride,
+padding and dilation.
 """
 
 from functools import lru_cache
@@ -16,13 +17,15 @@ from ._packing import NO_BIAS, pack, pack_flipped, panel_width, tap_rows
 from ._vectors import LANES
 
 STEPS = 192
-"""Steps of a sum before the next rows are taken: so many rows of a panel of weights fit the first-level cache."""
+"""Steps of a sum before the next rows are taken: so many rows of a panel of weights fit the first-level
+cache."""
 ROW_NUMBERS = np.arange(ROWS)
 
 
 @inner
 def _copy_padded(image, top, left, buffer, rows, width):
-    """Rows ``top`` on of an image (H, W, C), with zeros around it, into ``buffer`` of ``rows`` x ``width`` pixels."""
+    """Rows ``top`` on of an image (H, W, C), with zeros around it, into ``buffer`` of ``rows`` x ``width``
+    pixels."""
     height, inside, channels = image.shape
     used = min(inside, width - left)
     line = width * channels
@@ -39,16 +42,30 @@ def _copy_padded(image, top, left, buffer, rows, width):
 
 @inner
 def _multiply_window(image, width, channels, offsets, count, panel, start, columns, out, out_row, geometry):
-    """``out[p] = start + sum over taps and channels of image[offsets[p] + ...] * panel`` for ``count`` positions."""
+    """``out[p] = start + sum over taps and channels of image[offsets[p] + ...] * panel`` for ``count``
+    positions."""
     kh, kw, _, _, _, _, dh, dw = geometry
     wide = panel_width(columns)
     run = kw * channels
     if dw == 1 and kh * run <= STEPS:
         for p in range(0, count, ROWS):
             multiply(
-                start, 0, image, offsets[p:].ctypes.data, dh * width * channels, 1, panel, run * wide, wide, kh, run,
-                out + 4 * p * out_row, out_row, min(ROWS, count - p), columns,
-            )  # fmt: skip
+                start,
+                0,
+                image,
+                offsets[p:].ctypes.data,
+                dh * width * channels,
+                1,
+                panel,
+                run * wide,
+                wide,
+                kh,
+                run,
+                out + 4 * p * out_row,
+                out_row,
+                min(ROWS, count - p),
+                columns,
+            )
         return
     # Rows of so many steps that their part of the panel stays in cache; further rows add to the sums so far.
     steps, taps = (min(STEPS, run), 1) if dw == 1 else (channels, kw)
@@ -60,9 +77,22 @@ def _multiply_window(image, width, channels, offsets, count, panel, start, colum
             for p in range(0, count, ROWS):
                 to = out + 4 * p * out_row
                 multiply(
-                    start if first else to, 0 if first else out_row, a, offsets[p:].ctypes.data, dw * channels, 1, b, channels * wide, wide,
-                    taps, min(steps, run - begin), to, out_row, min(ROWS, count - p), columns,
-                )  # fmt: skip
+                    start if first else to,
+                    0 if first else out_row,
+                    a,
+                    offsets[p:].ctypes.data,
+                    dw * channels,
+                    1,
+                    b,
+                    channels * wide,
+                    wide,
+                    taps,
+                    min(steps, run - begin),
+                    to,
+                    out_row,
+                    min(ROWS, count - p),
+                    columns,
+                )
 
 
 @Kernel
@@ -91,7 +121,19 @@ def _forward(x, packed, bias, offsets, out, work, images, rows, geometry):
             panel = packed[first * depth :].ctypes.data
             start = bias[first:].ctypes.data if bias.size else ZEROS.ctypes.data
             some = min(COLUMNS, columns - first)
-            _multiply_window(image, across, channels, offsets, m * r * out_width, panel, start, some, to + 4 * first, columns, geometry)
+            _multiply_window(
+                image,
+                across,
+                channels,
+                offsets,
+                m * r * out_width,
+                panel,
+                start,
+                some,
+                to + 4 * first,
+                columns,
+                geometry,
+            )
 
 
 @lru_cache(maxsize=256)
@@ -123,8 +165,12 @@ def _correlate(x, packed, bias, geometry, shape):
         across, down = width + 2 * pw, (rows - 1) * sh + (kh - 1) * dh + 1
         size = images * down * across * channels
     work = per_thread("work", size)
-    offsets = _window_offsets(images, rows, out_width, down * across * channels, sh * across * channels, sw * channels)
-    _forward.sized(out.size * kh * channels // 16, x, packed, bias, offsets, out, work, images, rows, geometry)
+    offsets = _window_offsets(
+        images, rows, out_width, down * across * channels, sh * across * channels, sw * channels
+    )
+    _forward.sized(
+        out.size * kh * channels // 16, x, packed, bias, offsets, out, work, images, rows, geometry
+    )
     return out
 
 
@@ -160,9 +206,22 @@ def _weight_gradient(x, g, part, work, splits, geometry):
                         a = image + 4 * (((y * sh + down * dh) * across + right * dw) * channels + i)
                         to = part[group, tap * run + i].ctypes.data + 4 * first
                         multiply(
-                            to if add else ZEROS.ctypes.data, columns if add else 0, a, ROW_NUMBERS.ctypes.data, sh * across * channels, sw * channels,
-                            b, out_width * columns, columns, rows, out_width, to, columns, min(ROWS, run - i), min(COLUMNS, columns - first),
-                        )  # fmt: skip
+                            to if add else ZEROS.ctypes.data,
+                            columns if add else 0,
+                            a,
+                            ROW_NUMBERS.ctypes.data,
+                            sh * across * channels,
+                            sw * channels,
+                            b,
+                            out_width * columns,
+                            columns,
+                            rows,
+                            out_width,
+                            to,
+                            columns,
+                            min(ROWS, run - i),
+                            min(COLUMNS, columns - first),
+                        )
 
 
 @Kernel
@@ -204,7 +263,8 @@ def weight_gradient(x, g, weight_shape, geometry):
 
 @inner
 def _fold(cells, to, height, width, channels, first, count, out_width, geometry):
-    """Add every entry of ``count`` windows back to its pixel: ``cells`` is (count, KH KW C), ``to`` one image, flat."""
+    """Add every entry of ``count`` windows back to its pixel: ``cells`` is (count, KH KW C), ``to`` one
+    image, flat."""
     kh, kw, sh, sw, ph, pw, dh, dw = geometry
     for p in range(count):
         top, left = (first + p) // out_width * sh - ph, (first + p) % out_width * sw - pw
@@ -231,7 +291,8 @@ def _fold(cells, to, height, width, channels, first, count, out_width, geometry)
 
 @Kernel
 def _folded_input_gradient(g, weight, out, cells, offsets, geometry):
-    """Per image: the gradient of its windows, ``cells = g weight`` with ``weight`` (O, KH KW C), folded back."""
+    """Per image: the gradient of its windows, ``cells = g weight`` with ``weight`` (O, KH KW C), folded
+    back."""
     number, height, width, channels = out.shape
     _, out_height, out_width, inputs = g.shape
     depth = weight.shape[1]
@@ -247,9 +308,22 @@ def _folded_input_gradient(g, weight, out, cells, offsets, geometry):
             for first in range(0, depth, COLUMNS):
                 for p in range(0, count, ROWS):
                     multiply(
-                        ZEROS.ctypes.data, 0, a + 4 * p * inputs, offsets.ctypes.data, 0, 1, weight.ctypes.data + 4 * first, 0, depth, 1, inputs,
-                        mine.ctypes.data + 4 * (p * depth + first), depth, min(ROWS, count - p), min(COLUMNS, depth - first),
-                    )  # fmt: skip
+                        ZEROS.ctypes.data,
+                        0,
+                        a + 4 * p * inputs,
+                        offsets.ctypes.data,
+                        0,
+                        1,
+                        weight.ctypes.data + 4 * first,
+                        0,
+                        depth,
+                        1,
+                        inputs,
+                        mine.ctypes.data + 4 * (p * depth + first),
+                        depth,
+                        min(ROWS, count - p),
+                        min(COLUMNS, depth - first),
+                    )
             _fold(mine, to, height, width, channels, begin, count, out_width, geometry)
 
 
@@ -260,14 +334,25 @@ def input_gradient(g, weight, size, geometry):
     number = g.shape[0]
     depth = kh * kw * channels
     shape = (number, *size, channels)
-    if sh == sw == 1 and 2 * ph >= (kh - 1) * dh and 2 * pw >= (kw - 1) * dw and ph <= (kh - 1) * dh and pw <= (kw - 1) * dw:
-        # With stride 1 it is a convolution of g by the flipped kernel, worth it where little is spent on padding.
+    if (
+        sh == sw == 1
+        and 2 * ph >= (kh - 1) * dh
+        and 2 * pw >= (kw - 1) * dw
+        and ph <= (kh - 1) * dh
+        and pw <= (kw - 1) * dw
+    ):
+        # With stride 1 it is a convolution of g by the flipped kernel, worth it where little is spent on
+        # padding.
         packed = scratch("packed", kh * kw * inputs * -(-channels // LANES) * LANES)
         pack_flipped.sized(weight.size, weight.reshape(inputs, channels, kh * kw), packed)
-        return _correlate(g, packed, NO_BIAS, (kh, kw, 1, 1, (kh - 1) * dh - ph, (kw - 1) * dw - pw, dh, dw), shape)
+        return _correlate(
+            g, packed, NO_BIAS, (kh, kw, 1, 1, (kh - 1) * dh - ph, (kw - 1) * dw - pw, dh, dw), shape
+        )
     out = np.empty(shape, np.float32)
     tile = max(ROWS, min(g.shape[1] * g.shape[2], 2**16 // depth // ROWS * ROWS))
     cells = per_thread("work", tile * depth).reshape(-1, tile, depth)
     laid = np.ascontiguousarray(weight.transpose(0, 2, 3, 1)).reshape(inputs, depth)
-    _folded_input_gradient.sized(g.size * kh * channels // 16, g, laid, out, cells, ROW_NUMBERS * inputs, geometry)
+    _folded_input_gradient.sized(
+        g.size * kh * channels // 16, g, laid, out, cells, ROW_NUMBERS * inputs, geometry
+    )
     return out

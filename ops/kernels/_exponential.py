@@ -1,4 +1,5 @@
-"""The exponential of singles, written so that the compiler turns a loop over it into vectors; ``np.exp`` in a kernel is one call per number."""
+"""The exponential of singles, written so that the compiler turns a loop over it into vectors; ``np.exp`` in a
+kernel is one call per number."""
 
 import numba
 import numpy as np
@@ -23,8 +24,9 @@ def _as_float(typing, bits):
 def exp(x):
     """exp(x) within one unit in the last place; 0 below -87, inf above 88, NaN of NaN.
 
-    exp(x) = 2^n exp(r), n the integer next to x / ln 2; exp(r) by eight terms of its series, for |r| <= ln(2) / 2. ln 2 is taken in two
-    parts, the first of few digits, so that n times it is exact (Cody and Waite 1980).
+    exp(x) = 2^n exp(r), n the integer next to x / ln 2; exp(r) by eight terms of its series, for |r| <= ln(2)
+    / 2. ln 2 is taken in two parts, the first of few digits, so that n times it is exact (Cody and Waite
+    1980).
     """
     inside = min(max(x, np.float32(-87)), np.float32(88))
     n = np.floor(inside * np.float32(1.4426950408889634) + np.float32(0.5))

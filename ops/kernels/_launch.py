@@ -1,9 +1,11 @@
-"""Compiling and launching kernels: in parallel where that is safe and worth it, else serially, with the same bits.
+"""Compiling and launching kernels: in parallel where that is safe and worth it, else serially, with the same
+bits.
 
-Numba's threading layers set the rules. A process that was forked after a parallel OpenMP kernel dies in its next one, and
-two threads that launch workqueue kernels at once abort. So one lock guards parallel launches; whoever finds it taken, and
-every forked child and data-loading worker, runs the serial version of the same function. Work is cut into pieces by
-shape and never by the number of threads, so both versions return the same bits.
+Numba's threading layers set the rules. A process that was forked after a parallel OpenMP kernel dies in its
+next one, and two threads that launch workqueue kernels at once abort. So one lock guards parallel launches;
+whoever finds it taken, and every forked child and data-loading worker, runs the serial version of the same
+function. Work is cut into pieces by shape and never by the number of threads, so both versions return the
+same bits.
 """
 
 import ctypes
@@ -21,18 +23,20 @@ import numpy as np
 from . import _switches
 
 FAST = {"contract", "reassoc", "nsz", "arcp"}
-"""What the compiler may assume. Never that there are no NaN and infinities (nnan, ninf), so ``fastmath=True`` is not used."""
+"""What the compiler may assume. Never that there are no NaN and infinities (nnan, ninf), so ``fastmath=True``
+is not used."""
 
 MOST = numba.config.NUMBA_NUM_THREADS
 """Threads that a launch may ever use: so many rows has memory that each thread needs for itself."""
 
 
-
 def _load_threads():
-    """Load the library whose threads run kernels, unless the environment chose one: oneTBB (True) where it is installed, else OpenMP.
+    """Load the library whose threads run kernels, unless the environment chose one: oneTBB (True) where it is
+    installed, else OpenMP.
 
-    TBB hands pieces to a thread that has time for them. OpenMP gives each thread its share, so that a launch lasts as long as
-    the thread that comes last, on a busy machine a time slice (LeNet's step beside one busy process: 11 ms, with TBB 7).
+    TBB hands pieces to a thread that has time for them. OpenMP gives each thread its share, so that a launch
+    lasts as long as the thread that comes last, on a busy machine a time slice (LeNet's step beside one busy
+    process: 11 ms, with TBB 7).
     """
     if numba.config.THREADING_LAYER not in ("default", "tbb"):
         _make_openmp_patient()
@@ -40,7 +44,10 @@ def _load_threads():
     try:
         files = importlib.metadata.files("tbb") or []
         for file in files:
-            if file.name in ("libtbb.so.12", "tbb12.dll"):  # Numba looks for it by name only, and pip puts it where no loader looks
+            if file.name in (
+                "libtbb.so.12",
+                "tbb12.dll",
+            ):  # Numba looks for it by name only, and pip puts it where no loader looks
                 ctypes.CDLL(str(file.locate()), mode=ctypes.RTLD_GLOBAL)
                 importlib.import_module("numba.np.ufunc.tbbpool")
                 return True
@@ -53,8 +60,9 @@ def _load_threads():
 def _make_openmp_patient():
     """Load OpenMP so that its threads soon sleep while they wait, unless the environment says otherwise.
 
-    A thread that spins keeps its processor from the one it waits for: beside one busy process, each launch then lasts a
-    time slice (LeNet's step: 72 ms, and 8 with threads that sleep). OpenMP reads its environment once, when it is loaded.
+    A thread that spins keeps its processor from the one it waits for: beside one busy process, each launch
+    then lasts a time slice (LeNet's step: 72 ms, and 8 with threads that sleep). OpenMP reads its environment
+    once, when it is loaded.
     """
     if {"OMP_WAIT_POLICY", "GOMP_SPINCOUNT"} & os.environ.keys():
         return
@@ -68,7 +76,8 @@ def _make_openmp_patient():
 
 
 WORTH_THREADS = 2**17 if _load_threads() else 2**18
-"""Less work is done serially: a thread wakes in a few microseconds, but OpenMP's on a busy machine may wait for a time slice of another process."""
+"""Less work is done serially: a thread wakes in a few microseconds, but OpenMP's on a busy machine may wait
+for a time slice of another process."""
 
 _launching = threading.Lock()
 _local = threading.local()
@@ -123,9 +132,15 @@ class Kernel:
 
     @cached_property
     def serial(self):
-        """The same function in one thread, whose number is 0: Numba's own ``get_thread_id`` needs threads to be there."""
+        """The same function in one thread, whose number is 0: Numba's own ``get_thread_id`` needs threads to
+        be there."""
         f = self.function
-        serial = FunctionType(f.__code__, {**f.__globals__, "get_thread_id": _thread_zero}, f.__name__ + "_serial", f.__defaults__)
+        serial = FunctionType(
+            f.__code__,
+            {**f.__globals__, "get_thread_id": _thread_zero},
+            f.__name__ + "_serial",
+            f.__defaults__,
+        )
         # Numba's cache tells versions of a function apart by its qualified name only.
         serial.__qualname__, serial.__module__ = f.__qualname__ + "_serial", f.__module__
         return numba.njit(**OPTIONS)(serial)
@@ -167,7 +182,8 @@ def _report(name, seconds):
     if not _said:
         _said = True
         print(
-            f"autograd_cnn: compiling kernels for this machine, once ({name}: {seconds:.1f} s); they are kept on disk. "
+            f"autograd_cnn: compiling kernels for this machine, once ({name}: {seconds:.1f} s); they "
+            "are kept on disk. "
             "`autograd-cnn warmup` does it ahead.",
             file=sys.stderr,
         )

@@ -21,7 +21,14 @@ def _swap(x, out):
         for c in range(first, min(first + BAND, columns), LANES):
             for r in range(0, rows, LANES):
                 to = out[n, c, r:].ctypes.data
-                transpose_tile(x[n, r, c:].ctypes.data, columns, min(LANES, rows - r), min(LANES, columns - c), to, table.ctypes.data)
+                transpose_tile(
+                    x[n, r, c:].ctypes.data,
+                    columns,
+                    min(LANES, rows - r),
+                    min(LANES, columns - c),
+                    to,
+                    table.ctypes.data,
+                )
 
 
 contiguous = np.ascontiguousarray
@@ -55,9 +62,22 @@ def _channel_sum(x, part, out):
         begin, end = piece * pixels // pieces, (piece + 1) * pixels // pieces
         for first in range(0, channels, COLUMNS):  # a product of ones with the pixels
             multiply(
-                ZEROS.ctypes.data, 0, one.ctypes.data, same.ctypes.data, 0, 0, x[begin, first:].ctypes.data, 0, channels, 1, end - begin,
-                part[piece, first:].ctypes.data, channels, 1, min(COLUMNS, channels - first),
-            )  # fmt: skip
+                ZEROS.ctypes.data,
+                0,
+                one.ctypes.data,
+                same.ctypes.data,
+                0,
+                0,
+                x[begin, first:].ctypes.data,
+                0,
+                channels,
+                1,
+                end - begin,
+                part[piece, first:].ctypes.data,
+                channels,
+                1,
+                min(COLUMNS, channels - first),
+            )
     for c in range(channels):
         total = part[0, c]
         for piece in range(1, pieces):
@@ -70,5 +90,7 @@ def channel_sum(x):
     channels = x.shape[-1]
     out = np.empty(channels, np.float32)
     pixels = x.size // channels
-    _channel_sum.sized(x.size, x.reshape(pixels, channels), np.empty((min(32, pixels), channels), np.float32), out)
+    _channel_sum.sized(
+        x.size, x.reshape(pixels, channels), np.empty((min(32, pixels), channels), np.float32), out
+    )
     return out

@@ -12,7 +12,8 @@ LANES = 16
 
 @inner
 def _largest(line):
-    """The largest number of a row: what is subtracted before exponentials are taken. Infinite, it makes the row NaN, as in PyTorch."""
+    """The largest number of a row: what is subtracted before exponentials are taken. Infinite, it makes the
+    row NaN, as in PyTorch."""
     best = np.full(LANES, -np.inf, np.float32)
     for first in range(0, line.size - LANES + 1, LANES):
         for i in range(LANES):

@@ -1,10 +1,12 @@
-"""The product at the heart of every kernel, kept in registers: a few rows of C += A B, written in LLVM's own vectors.
+"""The product at the heart of every kernel, kept in registers: a few rows of C += A B, written in LLVM's own
+vectors.
 
-A block of ROWS rows and up to COLUMNS columns of C stays in registers while the sum runs. One step of the sum loads one row
-of B and multiplies it by one element of each row of A. Strides are arguments, and the sum is a double loop, so
-that the same function serves a convolution that reads its image in place (taps outside, channels inside), the gradient of
-its weights (rows of the image outside, columns inside) and a plain product. Against a BLAS this saves packing A and is
-not bound to the processor that the BLAS recognises: see docs/performance.md.
+A block of ROWS rows and up to COLUMNS columns of C stays in registers while the sum runs. One step of the sum
+loads one row of B and multiplies it by one element of each row of A. Strides are arguments, and the sum is a
+double loop, so that the same function serves a convolution that reads its image in place (taps outside,
+channels inside), the gradient of its weights (rows of the image outside, columns inside) and a plain product.
+Against a BLAS this saves packing A and is not bound to the processor that the BLAS recognises: see
+docs/performance.md.
 """
 
 import numpy as np
@@ -14,7 +16,8 @@ from numba.extending import intrinsic
 from ._vectors import INT, LANES, VECTORS, Emitter, emitted, loop, number
 
 ROWS = 6
-"""Rows of C in registers: with VECTORS vectors each they fill the register file, and hide the latency of the products."""
+"""Rows of C in registers: with VECTORS vectors each they fill the register file, and hide the latency of the
+products."""
 COLUMNS = LANES * VECTORS
 ZEROS = np.zeros(COLUMNS, np.float32)
 """What a sum without a bias starts from."""
@@ -24,12 +27,30 @@ def _micro_kernel(vectors):
     """The intrinsic for a given number of vectors in a row of C."""
 
     def write(builder, args):
-        start, start_row, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row, rows, columns = args
+        (
+            start,
+            start_row,
+            a,
+            offsets,
+            a_outer,
+            a_inner,
+            b,
+            b_outer,
+            b_inner,
+            outer,
+            inner,
+            c,
+            c_row,
+            rows,
+            columns,
+        ) = args
         e = Emitter(builder, vectors, columns)
         table = builder.inttoptr(offsets, INT.as_pointer())
         a_rows, c_rows, sums = [], [], []
         for r in range(ROWS):  # rows that are not there repeat the last one: the same values, stored twice
-            row = builder.select(builder.icmp_signed("<", number(r), rows), number(r), builder.sub(rows, number(1)))
+            row = builder.select(
+                builder.icmp_signed("<", number(r), rows), number(r), builder.sub(rows, number(1))
+            )
             a_rows.append(builder.add(a, e.bytes(builder.load(builder.gep(table, [row])))))
             c_rows.append(builder.add(c, e.bytes(builder.mul(row, c_row))))
             sums += e.load_row(builder.add(start, e.bytes(builder.mul(row, start_row))))
@@ -41,7 +62,9 @@ def _micro_kernel(vectors):
             new = []
             for r in range(ROWS):
                 factor = e.element(builder.add(a_rows[r], a_at))
-                new += [builder.call(e.fma, [factor, b_row[v], sums[r * vectors + v]]) for v in range(vectors)]
+                new += [
+                    builder.call(e.fma, [factor, b_row[v], sums[r * vectors + v]]) for v in range(vectors)
+                ]
             return [builder.add(a_at, a_step), builder.add(b_at, b_step), *new]
 
         def tap(i, sums):
@@ -53,7 +76,24 @@ def _micro_kernel(vectors):
             e.store_row(sums[r * vectors : (r + 1) * vectors], address)
 
     @intrinsic
-    def kernel(typing, start, start_row, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row, rows, columns):
+    def kernel(
+        typing,
+        start,
+        start_row,
+        a,
+        offsets,
+        a_outer,
+        a_inner,
+        b,
+        b_outer,
+        b_inner,
+        outer,
+        inner,
+        c,
+        c_row,
+        rows,
+        columns,
+    ):
         return emitted(f"multiply_{vectors}", 15, write)
 
     return kernel
@@ -64,27 +104,157 @@ _one, _two, _three, _four = (_micro_kernel(n) for n in (1, 2, 3, 4))
 if VECTORS == 4:
 
     @njit(nogil=True, cache=True)
-    def multiply(start, start_row, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row, rows, columns):
+    def multiply(
+        start,
+        start_row,
+        a,
+        offsets,
+        a_outer,
+        a_inner,
+        b,
+        b_outer,
+        b_inner,
+        outer,
+        inner,
+        c,
+        c_row,
+        rows,
+        columns,
+    ):
         """C = S + A B for at most ROWS rows and COLUMNS columns; addresses, and strides in elements.
 
-        The sum starts from S, whose rows are ``start_row`` apart: ZEROS or a bias (both 0 apart), or C itself. Row r of A begins at ``a + offsets[r]``. The sum runs over ``outer`` times ``inner`` steps; a step moves A by
-        ``a_outer`` and ``a_inner``, and B by ``b_outer`` and ``b_inner``. Rows of C are ``c_row`` apart.
+        The sum starts from S, whose rows are ``start_row`` apart: ZEROS or a bias (both 0 apart), or C
+        itself. Row r of A begins at ``a + offsets[r]``. The sum runs over ``outer`` times ``inner`` steps; a
+        step moves A by ``a_outer`` and ``a_inner``, and B by ``b_outer`` and ``b_inner``. Rows of C are
+        ``c_row`` apart.
         """
         if columns > 3 * LANES:
-            _four(start, start_row, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row, rows, columns)
+            _four(
+                start,
+                start_row,
+                a,
+                offsets,
+                a_outer,
+                a_inner,
+                b,
+                b_outer,
+                b_inner,
+                outer,
+                inner,
+                c,
+                c_row,
+                rows,
+                columns,
+            )
         elif columns > 2 * LANES:
-            _three(start, start_row, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row, rows, columns)
+            _three(
+                start,
+                start_row,
+                a,
+                offsets,
+                a_outer,
+                a_inner,
+                b,
+                b_outer,
+                b_inner,
+                outer,
+                inner,
+                c,
+                c_row,
+                rows,
+                columns,
+            )
         elif columns > LANES:
-            _two(start, start_row, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row, rows, columns)
+            _two(
+                start,
+                start_row,
+                a,
+                offsets,
+                a_outer,
+                a_inner,
+                b,
+                b_outer,
+                b_inner,
+                outer,
+                inner,
+                c,
+                c_row,
+                rows,
+                columns,
+            )
         else:
-            _one(start, start_row, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row, rows, columns)
+            _one(
+                start,
+                start_row,
+                a,
+                offsets,
+                a_outer,
+                a_inner,
+                b,
+                b_outer,
+                b_inner,
+                outer,
+                inner,
+                c,
+                c_row,
+                rows,
+                columns,
+            )
 
 else:
 
     @njit(nogil=True, cache=True)
-    def multiply(start, start_row, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row, rows, columns):
+    def multiply(
+        start,
+        start_row,
+        a,
+        offsets,
+        a_outer,
+        a_inner,
+        b,
+        b_outer,
+        b_inner,
+        outer,
+        inner,
+        c,
+        c_row,
+        rows,
+        columns,
+    ):
         """As above, for processors whose registers hold two vectors a row."""
         if columns > LANES:
-            _two(start, start_row, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row, rows, columns)
+            _two(
+                start,
+                start_row,
+                a,
+                offsets,
+                a_outer,
+                a_inner,
+                b,
+                b_outer,
+                b_inner,
+                outer,
+                inner,
+                c,
+                c_row,
+                rows,
+                columns,
+            )
         else:
-            _one(start, start_row, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row, rows, columns)
+            _one(
+                start,
+                start_row,
+                a,
+                offsets,
+                a_outer,
+                a_inner,
+                b,
+                b_outer,
+                b_inner,
+                outer,
+                inner,
+                c,
+                c_row,
+                rows,
+                columns,
+            )

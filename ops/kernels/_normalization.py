@@ -1,7 +1,8 @@
-"""Batch normalisation over channels-last memory, seen as (pixels, C): moments, the pass that normalises, and the gradients.
+"""Batch normalisation over channels-last memory, seen as (pixels, C): moments, the pass that normalises, and
+the gradients.
 
-The pixels are cut into pieces by shape. Moments are taken piece by piece, the mean first, and merged in float64 (Chan, Golub
-and LeVeque 1979), so that a large mean costs no digits.
+The pixels are cut into pieces by shape. Moments are taken piece by piece, the mean first, and merged in
+float64 (Chan, Golub and LeVeque 1979), so that a large mean costs no digits.
 """
 
 import numpy as np

@@ -1,4 +1,5 @@
-"""Optimizer steps in one pass over flat memory: parameter, gradient and state are each read and written once."""
+"""Optimizer steps in one pass over flat memory: parameter, gradient and state are each read and written
+once."""
 
 import numpy as np
 from numba import prange
@@ -31,13 +32,28 @@ _NONE = np.empty(0, np.float32)
 
 
 def sgd(parameter, gradient, velocity, *, rate, momentum, dampening, decay, nesterov, started, maximize):
-    """One step of SGD written into ``parameter`` and ``velocity`` (None without momentum); False where their memories differ."""
-    flat = same_memory(parameter, gradient) if velocity is None else same_memory(parameter, gradient, velocity)
+    """One step of SGD written into ``parameter`` and ``velocity`` (None without momentum); False where their
+    memories differ."""
+    flat = (
+        same_memory(parameter, gradient) if velocity is None else same_memory(parameter, gradient, velocity)
+    )
     if flat is None:
         return False
     w, g, *v = flat
     f = np.float32
-    _sgd.sized(w.size // 2, w, g, v[0] if v else _NONE, f(rate), f(momentum), f(1 - dampening), f(decay), nesterov, started, f(-1 if maximize else 1))
+    _sgd.sized(
+        w.size // 2,
+        w,
+        g,
+        v[0] if v else _NONE,
+        f(rate),
+        f(momentum),
+        f(1 - dampening),
+        f(decay),
+        nesterov,
+        started,
+        f(-1 if maximize else 1),
+    )
     return True
 
 
@@ -54,11 +70,25 @@ def _adam(w, g, m, s, rate, beta1, beta2, epsilon, decay, decoupled, root, sign)
             a[i] = value - rate * c[i] / (np.sqrt(d[i]) / root + epsilon)
 
 
-def adam(parameter, gradient, first, second, *, rate, beta1, beta2, epsilon, decay, decoupled, root, maximize):
-    """One step of Adam; ``rate`` is divided by 1 - beta1^t already, ``root`` is sqrt(1 - beta2^t), ``decay`` lr λ if decoupled."""
+def adam(
+    parameter, gradient, first, second, *, rate, beta1, beta2, epsilon, decay, decoupled, root, maximize
+):
+    """One step of Adam; ``rate`` is divided by 1 - beta1^t already, ``root`` is sqrt(1 - beta2^t), ``decay``
+    lr λ if decoupled."""
     flat = same_memory(parameter, gradient, first, second)
     if flat is None:
         return False
     f = np.float32
-    _adam.sized(parameter.size, *flat, f(rate), f(beta1), f(beta2), f(epsilon), f(decay), decoupled, f(root), f(-1 if maximize else 1))
+    _adam.sized(
+        parameter.size,
+        *flat,
+        f(rate),
+        f(beta1),
+        f(beta2),
+        f(epsilon),
+        f(decay),
+        decoupled,
+        f(root),
+        f(-1 if maximize else 1),
+    )
     return True

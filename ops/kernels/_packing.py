@@ -19,9 +19,11 @@ def panel_width(columns):
 
 @Kernel
 def pack(source, column_stride, rows, packed):
-    """Lay the transpose of a matrix out in panels of at most COLUMNS columns; what stands in columns that are missing is never read.
+    """Lay the transpose of a matrix out in panels of at most COLUMNS columns; what stands in columns that are
+    missing is never read.
 
-    Column c of the panels is ``source[c column_stride :][: rows.size]``; its element j goes to row ``rows[j]``.
+    Column c of the panels is ``source[c column_stride :][: rows.size]``; its element j goes to row
+    ``rows[j]``.
     """
     depth = rows.size
     columns = (source.size - depth) // column_stride + 1
@@ -36,7 +38,14 @@ def pack(source, column_stride, rows, packed):
                 table[j] = rows[begin + j] * width
             for c in range(0, width, LANES):
                 at = source[(first + c) * column_stride + begin :].ctypes.data
-                transpose_tile(at, column_stride, min(LANES, columns - first - c), some, out[c:].ctypes.data, table.ctypes.data)
+                transpose_tile(
+                    at,
+                    column_stride,
+                    min(LANES, columns - first - c),
+                    some,
+                    out[c:].ctypes.data,
+                    table.ctypes.data,
+                )
 
 
 @lru_cache(maxsize=256)
@@ -53,7 +62,8 @@ def tap_rows(channels, taps):
 
 @Kernel
 def pack_flipped(weight, packed):
-    """Weights (O, C, taps) in panels over C with rows (flipped tap, O): those of the gradient of the image."""
+    """Weights (O, C, taps) in panels over C with rows (flipped tap, O): those of the gradient of the
+    image."""
     outputs, channels, taps = weight.shape
     depth = outputs * taps
     for o in prange(outputs):

@@ -1,4 +1,5 @@
-"""Max- and average-pooling over channels-last memory: (N, H, W, C). ``geometry`` holds kernel, stride, padding and dilation."""
+"""Max- and average-pooling over channels-last memory: (N, H, W, C). ``geometry`` holds kernel, stride,
+padding and dilation."""
 
 import numpy as np
 from numba import prange
@@ -38,7 +39,9 @@ def _tiles(size, positions, geometry):
     """Whether windows do not overlap, and whether they also leave no pixel out."""
     kh, kw, sh, sw, ph, pw, dh, dw = geometry
     apart = sh >= kh and sw >= kw and dh == 1 and dw == 1
-    return apart, sh == kh and sw == kw and apart and ph == 0 and pw == 0 and positions[0] * sh == size[0] and positions[1] * sw == size[1]
+    return apart, sh == kh and sw == kw and apart and ph == 0 and pw == 0 and positions[0] * sh == size[
+        0
+    ] and positions[1] * sw == size[1]
 
 
 @Kernel
@@ -54,9 +57,20 @@ def _max_pool(x, out, index, geometry):
             left = q * sw - pw
             inside = _inside(top, left, height, width, geometry)
             if not (inside and known):
-                taps, known = _find_taps(top, left, height, width, channels, geometry, offsets, numbers), inside
+                taps, known = (
+                    _find_taps(top, left, height, width, channels, geometry, offsets, numbers),
+                    inside,
+                )
             base = x[n].ctypes.data + 4 * (top * width + left) * channels
-            take_maximum(base, offsets.ctypes.data, numbers.ctypes.data, taps, channels, out[n, p, q].ctypes.data, index[n, p, q].ctypes.data)
+            take_maximum(
+                base,
+                offsets.ctypes.data,
+                numbers.ctypes.data,
+                taps,
+                channels,
+                out[n, p, q].ctypes.data,
+                index[n, p, q].ctypes.data,
+            )
 
 
 def max_pool(x, positions, geometry):
@@ -83,10 +97,22 @@ def _max_unpool(g, index, out, geometry):
                 top, left = p * sh - ph, q * sw - pw
                 inside = _inside(top, left, height, width, geometry)
                 if not (inside and known):
-                    taps, known = _find_taps(top, left, height, width, channels, geometry, offsets, numbers), inside
+                    taps, known = (
+                        _find_taps(top, left, height, width, channels, geometry, offsets, numbers),
+                        inside,
+                    )
                 base = out[n].ctypes.data + 4 * (top * width + left) * channels
                 signal, where = g[n, p, q].ctypes.data, index[n, p, q].ctypes.data
-                put_at_winner(signal, where, base, offsets.ctypes.data, numbers.ctypes.data, taps, channels, 0 if apart else 1)
+                put_at_winner(
+                    signal,
+                    where,
+                    base,
+                    offsets.ctypes.data,
+                    numbers.ctypes.data,
+                    taps,
+                    channels,
+                    0 if apart else 1,
+                )
 
 
 def max_unpool(g, index, size, geometry):
@@ -109,7 +135,10 @@ def _window_sum(x, out, scale, geometry):
             left = q * sw - pw
             inside = _inside(top, left, height, width, geometry)
             if not (inside and known):
-                taps, known = _find_taps(top, left, height, width, channels, geometry, offsets, numbers), inside
+                taps, known = (
+                    _find_taps(top, left, height, width, channels, geometry, offsets, numbers),
+                    inside,
+                )
             base = x[n].ctypes.data + 4 * (top * width + left) * channels
             add_taps(base, offsets.ctypes.data, taps, channels, scale.ctypes.data, out[n, p, q].ctypes.data)
 
@@ -137,10 +166,15 @@ def _window_spread(g, out, scale, geometry):
                 top, left = p * sh - ph, q * sw - pw
                 inside = _inside(top, left, height, width, geometry)
                 if not (inside and known):
-                    taps, known = _find_taps(top, left, height, width, channels, geometry, offsets, numbers), inside
+                    taps, known = (
+                        _find_taps(top, left, height, width, channels, geometry, offsets, numbers),
+                        inside,
+                    )
                 base = out[n].ctypes.data + 4 * (top * width + left) * channels
                 signal = g[n, p, q].ctypes.data
-                spread_over_taps(signal, base, offsets.ctypes.data, taps, channels, scale.ctypes.data, 0 if apart else 1)
+                spread_over_taps(
+                    signal, base, offsets.ctypes.data, taps, channels, scale.ctypes.data, 0 if apart else 1
+                )
 
 
 def window_spread(g, scale, size, geometry):

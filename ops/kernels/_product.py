@@ -17,7 +17,8 @@ TILE = 8 * ROWS
 
 @Kernel
 def _product(a, a_row, a_step, b, b_step, packed, depth, start, start_row, out, offsets):
-    """``out = a b + start``, whose rows are ``start_row`` apart; row r of ``a`` begins at ``r a_row``. ``b`` lies in panels where ``packed``, else in rows ``b_step`` apart."""
+    """``out = a b + start``, whose rows are ``start_row`` apart; row r of ``a`` begins at ``r a_row``. ``b``
+    lies in panels where ``packed``, else in rows ``b_step`` apart."""
     rows, columns = out.shape
     panels, tiles = (columns + COLUMNS - 1) // COLUMNS, (rows + TILE - 1) // TILE
     for piece in prange(panels * tiles):
@@ -34,16 +35,31 @@ def _product(a, a_row, a_step, b, b_step, packed, depth, start, start_row, out, 
                 to = out[top + r, first:].ctypes.data
                 add = start.ctypes.data + 4 * ((top + r) * start_row + first)
                 multiply(
-                    to if begin else add, columns if begin else start_row, a.ctypes.data + 4 * ((top + r) * a_row + begin * a_step), offsets.ctypes.data,
-                    0, a_step, panel + 4 * begin * step, 0, step, 1, min(STEPS, depth - begin), to, columns, min(ROWS, count - r), some,
-                )  # fmt: skip
+                    to if begin else add,
+                    columns if begin else start_row,
+                    a.ctypes.data + 4 * ((top + r) * a_row + begin * a_step),
+                    offsets.ctypes.data,
+                    0,
+                    a_step,
+                    panel + 4 * begin * step,
+                    0,
+                    step,
+                    1,
+                    min(STEPS, depth - begin),
+                    to,
+                    columns,
+                    min(ROWS, count - r),
+                    some,
+                )
 
 
 def product(a, b, bias=NO_BIAS):
     """``a @ b + bias`` for float32 matrices; one stride of each is one element."""
     rows, columns = a.shape[0], b.shape[1]
     packed = b.strides[1] != 4
-    if packed and a.strides[1] == 4 and 2 * rows < columns:  # the transpose of bᵀ aᵀ, where a is packed in place of b
+    if (
+        packed and a.strides[1] == 4 and 2 * rows < columns
+    ):  # the transpose of bᵀ aᵀ, where a is packed in place of b
         turned = np.empty((columns, rows), np.float32)
         turned[:] = bias[:, None] if bias.size else 0
         _multiply(b.T, a.T, True, turned, turned.reshape(-1), rows)
@@ -62,7 +78,20 @@ def _multiply(a, b, packed, out, start, start_row):
         panels = scratch("packed", depth * -(-columns // LANES) * LANES)
         pack.sized(b.size, flat_b, b.strides[1] // 4, plain_rows(depth), panels)
         flat_b = panels
-    _product.sized(rows * depth * columns // 16, _flat(a), a_row, a_step, flat_b, b_row, packed, depth, start, start_row, out, ROW_NUMBERS * a_row)
+    _product.sized(
+        rows * depth * columns // 16,
+        _flat(a),
+        a_row,
+        a_step,
+        flat_b,
+        b_row,
+        packed,
+        depth,
+        start,
+        start_row,
+        out,
+        ROW_NUMBERS * a_row,
+    )
 
 
 @lru_cache(maxsize=64)

@@ -6,7 +6,8 @@ serial_only = False
 """Whether this process launches no parallel kernel: data-loading workers, and every forked child."""
 
 deterministic = False
-"""Whether additions to the same place of an array of a GPU are made in a fixed order; on the CPU they always are."""
+"""Whether additions to the same place of an array of a GPU are made in a fixed order; on the CPU they always
+are."""
 
 cudnn = True
 """Whether convolutions on a GPU are cuDNN's where it is installed."""
@@ -35,7 +36,13 @@ def threads():
 
 def _processors():
     named = os.environ.get("NUMBA_NUM_THREADS") or os.environ.get("OMP_NUM_THREADS", "")
-    return int(named) if named.isdigit() and int(named) else len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return (
+        int(named)
+        if named.isdigit() and int(named)
+        else len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
+        else os.cpu_count() or 1
+    )
 
 
 def run_serially():

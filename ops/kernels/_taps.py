@@ -1,4 +1,5 @@
-"""What pooling does with the taps of one window, for all channels: the running maximum and the sums stay in vectors.
+"""What pooling does with the taps of one window, for all channels: the running maximum and the sums stay in
+vectors.
 
 The taps of a window are ``taps`` pixels at ``base + offsets[t]``, each ``count`` channels long.
 """
@@ -22,10 +23,15 @@ class _Channels(Emitter):
         return self.builder.add(base, self.bytes(self.place))
 
     def tap(self, base, t):
-        return self.at(self.builder.add(base, self.bytes(self.builder.load(self.builder.gep(self.offsets, [t])))))
+        return self.at(
+            self.builder.add(base, self.bytes(self.builder.load(self.builder.gep(self.offsets, [t]))))
+        )
 
     def tap_number(self, numbers, t):
-        return self.splat(self.builder.load(self.builder.gep(self.builder.inttoptr(numbers, INT32.as_pointer()), [t])), _NUMBERS)
+        return self.splat(
+            self.builder.load(self.builder.gep(self.builder.inttoptr(numbers, INT32.as_pointer()), [t])),
+            _NUMBERS,
+        )
 
     def load(self, address):
         return self.load_row(address)[0]
@@ -37,18 +43,29 @@ class _Channels(Emitter):
         return self.builder.inttoptr(self.builder.add(index, self.place), _BYTES.as_pointer())
 
     def load_index(self, index):
-        read = self._function(f"llvm.masked.load.v{LANES}i8.p0", _BYTES, [_BYTES.as_pointer(), INT32, MASK, _BYTES])
+        read = self._function(
+            f"llvm.masked.load.v{LANES}i8.p0", _BYTES, [_BYTES.as_pointer(), INT32, MASK, _BYTES]
+        )
         nothing = ir.Constant(_BYTES, [0] * LANES)
-        return self.builder.zext(self.builder.call(read, [self._index_pointer(index), ir.Constant(INT32, 1), self.mask, nothing]), _NUMBERS)
+        return self.builder.zext(
+            self.builder.call(read, [self._index_pointer(index), ir.Constant(INT32, 1), self.mask, nothing]),
+            _NUMBERS,
+        )
 
     def store_index(self, value, index):
-        write = self._function(f"llvm.masked.store.v{LANES}i8.p0", ir.VoidType(), [_BYTES, _BYTES.as_pointer(), INT32, MASK])
-        self.builder.call(write, [self.builder.trunc(value, _BYTES), self._index_pointer(index), ir.Constant(INT32, 1), self.mask])
+        write = self._function(
+            f"llvm.masked.store.v{LANES}i8.p0", ir.VoidType(), [_BYTES, _BYTES.as_pointer(), INT32, MASK]
+        )
+        self.builder.call(
+            write,
+            [self.builder.trunc(value, _BYTES), self._index_pointer(index), ir.Constant(INT32, 1), self.mask],
+        )
 
 
 @intrinsic
 def take_maximum(typing, base, offsets, numbers, taps, count, out, index):
-    """The maximum of the taps, and the number of its tap (one byte): the first of equal maxima, or the last NaN."""
+    """The maximum of the taps, and the number of its tap (one byte): the first of equal maxima, or the last
+    NaN."""
 
     def write(builder, args):
         base, offsets, numbers, taps, count, out, index = args
@@ -59,8 +76,13 @@ def take_maximum(typing, base, offsets, numbers, taps, count, out, index):
             def tap(t, carried):
                 best, where = carried
                 value = e.load(e.tap(base, t))
-                better = builder.or_(builder.fcmp_ordered(">", value, best), builder.fcmp_unordered("uno", value, value))
-                return [builder.select(better, value, best), builder.select(better, e.tap_number(numbers, t), where)]
+                better = builder.or_(
+                    builder.fcmp_ordered(">", value, best), builder.fcmp_unordered("uno", value, value)
+                )
+                return [
+                    builder.select(better, value, best),
+                    builder.select(better, e.tap_number(numbers, t), where),
+                ]
 
             lowest = ir.Constant(VECTOR, [float("-inf")] * LANES)
             best, where = loop(builder, taps, 1, [lowest, e.tap_number(numbers, number(0))], tap)
@@ -75,7 +97,8 @@ def take_maximum(typing, base, offsets, numbers, taps, count, out, index):
 
 @intrinsic
 def put_at_winner(typing, signal, index, base, offsets, numbers, taps, count, add):
-    """``signal`` at the tap that ``index`` names and 0 at the others, stored, or added where ``add`` is not 0."""
+    """``signal`` at the tap that ``index`` names and 0 at the others, stored, or added where ``add`` is not
+    0."""
 
     def write(builder, args):
         signal, index, base, offsets, numbers, taps, count, add = args
@@ -85,7 +108,9 @@ def put_at_winner(typing, signal, index, base, offsets, numbers, taps, count, ad
             value, winner = e.load(e.at(signal)), e.load_index(index)
 
             def tap(t, _):
-                mine = builder.select(builder.icmp_signed("==", winner, e.tap_number(numbers, t)), value, ZERO)
+                mine = builder.select(
+                    builder.icmp_signed("==", winner, e.tap_number(numbers, t)), value, ZERO
+                )
                 _deliver(e, mine, e.tap(base, t), add)
                 return []
 
@@ -121,7 +146,13 @@ def add_taps(typing, base, offsets, taps, count, scale, out):
 
         def channels(place, _):
             e = _Channels(builder, count, place, offsets)
-            (total,) = loop(builder, taps, 1, [ZERO], lambda t, carried: [builder.fadd(carried[0], e.load(e.tap(base, t)))])
+            (total,) = loop(
+                builder,
+                taps,
+                1,
+                [ZERO],
+                lambda t, carried: [builder.fadd(carried[0], e.load(e.tap(base, t)))],
+            )
             e.store(_scaled(e, total, scale), e.at(out))
             return []
 

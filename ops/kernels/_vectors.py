@@ -1,6 +1,8 @@
-"""Kernels in LLVM's own vectors: where Numba's loops would not keep values in registers, or would take the end of a row one by one.
+"""Kernels in LLVM's own vectors: where Numba's loops would not keep values in registers, or would take the
+end of a row one by one.
 
-A vector holds LANES singles; the last vector of a row is masked to the numbers that are there. Intrinsics take addresses, and distances in elements.
+A vector holds LANES singles; the last vector of a row is masked to the numbers that are there. Intrinsics
+take addresses, and distances in elements.
 """
 
 from llvmlite import binding, ir
@@ -23,7 +25,8 @@ def number(value):
 
 
 def call(builder, name, arguments, write):
-    """Call a function of the module by that name; ``write(its builder, its arguments)`` writes it at the first call.
+    """Call a function of the module by that name; ``write(its builder, its arguments)`` writes it at the
+    first call.
 
     It is never inlined: a kernel that multiplies in three places would be compiled with twelve copies.
     """
@@ -39,7 +42,8 @@ def call(builder, name, arguments, write):
 
 
 def emitted(name, arguments, write):
-    """What an intrinsic of so many addresses and distances returns: its signature, and the code that calls ``write``'s function."""
+    """What an intrinsic of so many addresses and distances returns: its signature, and the code that calls
+    ``write``'s function."""
 
     def emit(context, builder, signature, args):
         call(builder, f"autograd_cnn_{name}", args, write)
@@ -49,15 +53,20 @@ def emitted(name, arguments, write):
 
 
 class Emitter:
-    """Writes the loads, stores and products of one micro-kernel; its last vector is masked to the columns there are."""
+    """Writes the loads, stores and products of one micro-kernel; its last vector is masked to the columns
+    there are."""
 
     def __init__(self, builder, vectors, columns):
         self.builder, self.vectors = builder, vectors
         pointer = VECTOR.as_pointer()
         name = f"v{LANES}f32"
         self.fma = self._function(f"llvm.fma.{name}", VECTOR, [VECTOR] * 3)
-        self.masked_load = self._function(f"llvm.masked.load.{name}.p0", VECTOR, [pointer, INT32, MASK, VECTOR])
-        self.masked_store = self._function(f"llvm.masked.store.{name}.p0", ir.VoidType(), [VECTOR, pointer, INT32, MASK])
+        self.masked_load = self._function(
+            f"llvm.masked.load.{name}.p0", VECTOR, [pointer, INT32, MASK, VECTOR]
+        )
+        self.masked_store = self._function(
+            f"llvm.masked.store.{name}.p0", ir.VoidType(), [VECTOR, pointer, INT32, MASK]
+        )
         lanes = ir.VectorType(INT, LANES)
         left = self.splat(builder.sub(columns, number((vectors - 1) * LANES)), lanes)
         self.mask = builder.icmp_signed("<", ir.Constant(lanes, list(range(LANES))), left)
@@ -68,7 +77,9 @@ class Emitter:
     def splat(self, value, kind):
         nothing = ir.Constant(kind, ir.Undefined)
         one = self.builder.insert_element(nothing, value, ir.Constant(INT32, 0))
-        return self.builder.shuffle_vector(one, nothing, ir.Constant(ir.VectorType(INT32, LANES), [0] * LANES))
+        return self.builder.shuffle_vector(
+            one, nothing, ir.Constant(ir.VectorType(INT32, LANES), [0] * LANES)
+        )
 
     def bytes(self, count):
         return self.builder.mul(count, number(4))
@@ -76,14 +87,22 @@ class Emitter:
     def load_row(self, address):
         row = []
         for v in range(self.vectors):
-            pointer = self.builder.inttoptr(self.builder.add(address, number(4 * LANES * v)), VECTOR.as_pointer())
+            pointer = self.builder.inttoptr(
+                self.builder.add(address, number(4 * LANES * v)), VECTOR.as_pointer()
+            )
             last = v == self.vectors - 1
-            row.append(self.builder.call(self.masked_load, [pointer, ALIGNED, self.mask, ZERO]) if last else self.builder.load(pointer, align=4))
+            row.append(
+                self.builder.call(self.masked_load, [pointer, ALIGNED, self.mask, ZERO])
+                if last
+                else self.builder.load(pointer, align=4)
+            )
         return row
 
     def store_row(self, row, address):
         for v, value in enumerate(row):
-            pointer = self.builder.inttoptr(self.builder.add(address, number(4 * LANES * v)), VECTOR.as_pointer())
+            pointer = self.builder.inttoptr(
+                self.builder.add(address, number(4 * LANES * v)), VECTOR.as_pointer()
+            )
             if v == self.vectors - 1:
                 self.builder.call(self.masked_store, [value, pointer, ALIGNED, self.mask])
             else:
@@ -93,8 +112,10 @@ class Emitter:
         """One element of A in every lane."""
         return self.splat(self.builder.load(self.builder.inttoptr(address, FLOAT.as_pointer())), VECTOR)
 
+
 def loop(builder, count, step, carried, body):
-    """``for i in range(0, count, step): carried = body(i, carried)``; the block it ends in, and what was carried out."""
+    """``for i in range(0, count, step): carried = body(i, carried)``; the block it ends in, and what was
+    carried out."""
     before, turn, end = builder.block, builder.append_basic_block("turn"), builder.append_basic_block("end")
     builder.cbranch(builder.icmp_signed("<", number(0), count), turn, end)
     builder.position_at_end(turn)
@@ -115,14 +136,17 @@ def loop(builder, count, step, carried, body):
 
 @intrinsic
 def transpose_tile(typing, source, source_row, rows, columns, out, table):
-    """Transpose at most LANES x LANES elements: rows ``source_row`` apart, column r of them stored at ``out + table[r]``."""
+    """Transpose at most LANES x LANES elements: rows ``source_row`` apart, column r of them stored at ``out +
+    table[r]``."""
 
     def write(builder, args):
         source, source_row, rows, columns, out, table = args
         read, written = Emitter(builder, 1, columns), Emitter(builder, 1, rows)
         lines = []
         for r in range(LANES):  # a row that is not there repeats the last one; it is not stored
-            row = builder.select(builder.icmp_signed("<", number(r), rows), number(r), builder.sub(rows, number(1)))
+            row = builder.select(
+                builder.icmp_signed("<", number(r), rows), number(r), builder.sub(rows, number(1))
+            )
             lines += read.load_row(builder.add(source, read.bytes(builder.mul(row, source_row))))
         step = LANES // 2
         while step:  # swap the off-diagonal blocks of each 2 step x 2 step square
@@ -132,18 +156,27 @@ def transpose_tile(typing, source, source_row, rows, columns, out, table):
                 if not r & step:
                     a, b = lines[r], lines[r + step]
                     for to, lanes in ((r, first), (r + step, second)):
-                        lines[to] = builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(INT32, LANES), lanes))
+                        lines[to] = builder.shuffle_vector(
+                            a, b, ir.Constant(ir.VectorType(INT32, LANES), lanes)
+                        )
             step //= 2
         numbers = builder.inttoptr(table, INT.as_pointer())
-        for r in reversed(range(LANES)):  # a column that is not there goes to the place of the last one, before that is stored
-            column = builder.select(builder.icmp_signed("<", number(r), columns), number(r), builder.sub(columns, number(1)))
-            written.store_row([lines[r]], builder.add(out, read.bytes(builder.load(builder.gep(numbers, [column])))))
+        for r in reversed(
+            range(LANES)
+        ):  # a column that is not there goes to the place of the last one, before that is stored
+            column = builder.select(
+                builder.icmp_signed("<", number(r), columns), number(r), builder.sub(columns, number(1))
+            )
+            written.store_row(
+                [lines[r]], builder.add(out, read.bytes(builder.load(builder.gep(numbers, [column]))))
+            )
 
     return emitted("transpose_tile", 6, write)
 
 
 class _Linear:
-    """A vector in registers that may be added, subtracted and scaled by a number: what a transform is written with."""
+    """A vector in registers that may be added, subtracted and scaled by a number: what a transform is written
+    with."""
 
     def __init__(self, builder, value):
         self.builder, self.value = builder, value
@@ -162,8 +195,8 @@ class _Linear:
 def vectorized(transform, inputs):
     """The intrinsic that applies a linear ``transform`` of ``inputs`` numbers to rows of numbers.
 
-    ``kernel(source, source_row, to, to_row, count)``: element k of result i, at ``to + i to_row``, comes from the elements k of the
-    sources, at ``source + j source_row``; addresses, and distances in elements.
+    ``kernel(source, source_row, to, to_row, count)``: element k of result i, at ``to + i to_row``, comes from
+    the elements k of the sources, at ``source + j source_row``; addresses, and distances in elements.
     """
 
     @intrinsic

@@ -1,4 +1,5 @@
-"""Every kernel once on little data, in its parallel and its serial version, so that both are compiled and on disk."""
+"""Every kernel once on little data, in its parallel and its serial version, so that both are compiled and on
+disk."""
 
 import numpy as np
 
@@ -46,5 +47,9 @@ def _others():
     k.loss.cross_entropy(a, np.zeros(3, np.int64), -100)
     k.loss.cross_entropy_gradient(a, np.zeros(3, np.int64), -100)
     options = {"rate": 0.1, "decay": 0.0, "maximize": False}
-    k.optimizer.sgd(a, a, np.ones_like(a), momentum=0.9, dampening=0.0, nesterov=False, started=True, **options)
-    k.optimizer.adam(a, a, a.copy(), a.copy(), beta1=0.9, beta2=0.99, epsilon=1e-8, decoupled=False, root=1.0, **options)
+    k.optimizer.sgd(
+        a, a, np.ones_like(a), momentum=0.9, dampening=0.0, nesterov=False, started=True, **options
+    )
+    k.optimizer.adam(
+        a, a, a.copy(), a.copy(), beta1=0.9, beta2=0.99, epsilon=1e-8, decoupled=False, root=1.0, **options
+    )

@@ -1,7 +1,7 @@
 """Runs in a private copy of the project: for each mutant it is told of, the tests, in a process of their own.
 
-Slow imports are done once, here; a fork begins from them. What comes on the input, and goes to the output, is one line of
-JSON for each mutant.
+Slow imports are done once, here; a fork begins from them. What comes on the input, and goes to the output, is
+one line of JSON for each mutant.
 """
 
 import contextlib
@@ -42,7 +42,8 @@ def main() -> None:
 
 
 def _judged(tests: list[str], limit: float) -> dict[str, Any]:
-    """How the tests ended (pytest's exit code; None: not in time), what they said last, and how long they took."""
+    """How the tests ended (pytest's exit code; None: not in time), what they said last, and how long they
+    took."""
     report = Path("report.txt")
     began = time.monotonic()
     child = os.fork()
@@ -66,13 +67,27 @@ def _judged(tests: list[str], limit: float) -> dict[str, Any]:
 def _run(tests: list[str], report: Path) -> None:
     """The tests, in the child; it ends here."""
     os.setpgid(0, 0)
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs, and what they start, ignore it
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # a shell's background jobs, and what they start, ignore it
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     with open(report, "wb") as file, open(os.devnull, "rb") as nothing:
         os.dup2(nothing.fileno(), 0)
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
-    options = ["-x", "-q", "-p", "no:randomly", "-p", "no:cacheprovider", "-m", "not slow", "--tb=line", "--basetemp=scratch", "--hypothesis-seed=0"]
+    options = [
+        "-x",
+        "-q",
+        "-p",
+        "no:randomly",
+        "-p",
+        "no:cacheprovider",
+        "-m",
+        "not slow",
+        "--tb=line",
+        "--basetemp=scratch",
+        "--hypothesis-seed=0",
+    ]
     code = 1
     try:
         import pytest

@@ -35,15 +35,27 @@ class Runner:
     """A process that runs tests in a copy of the project of its own."""
 
     def __init__(self, copy: Path) -> None:
-        environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(copy),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+            "OMP_NUM_THREADS": "1",
+        }
         command = [sys.executable, "-P", str(Path(__file__).with_name("_runner.py"))]
-        self.process = subprocess.Popen(command, cwd=copy, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            command, cwd=copy, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
 
     def ask(self, path: str, source: bytes, tests: Sequence[str], limit: float) -> dict[str, Any]:
         """How ``tests`` end where the file ``path`` holds ``source``."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        print(json.dumps({"path": path, "source": source.decode(), "tests": list(tests), "limit": limit}), file=self.process.stdin, flush=True)
+        print(
+            json.dumps({"path": path, "source": source.decode(), "tests": list(tests), "limit": limit}),
+            file=self.process.stdin,
+            flush=True,
+        )
         answer: dict[str, Any] = json.loads(self.process.stdout.readline())
         return answer
 
@@ -71,8 +83,11 @@ def runners(count: int) -> Iterator[list[Runner]]:
         yield made
 
 
-def judge(chosen: Sequence[Mutant], tests: Sequence[str], available: list[Runner], tell: Callable[[Outcome], None]) -> list[Outcome]:
-    """What the tests make of each of the mutants, all of one file. RuntimeError where they fail without one."""
+def judge(
+    chosen: Sequence[Mutant], tests: Sequence[str], available: list[Runner], tell: Callable[[Outcome], None]
+) -> list[Outcome]:
+    """What the tests make of each of the mutants, all of one file. RuntimeError where they fail without
+    one."""
     path = chosen[0].path
     source = (ROOT / path).read_bytes()
     sound = available[0].ask(path, source, tests, 600)
@@ -89,7 +104,10 @@ def judge(chosen: Sequence[Mutant], tests: Sequence[str], available: list[Runner
             answer = runner.ask(path, mutant.applied(source), tests, limit)
         finally:
             free.put(runner)
-        last = next((line for line in reversed(answer["said"].splitlines()) if line.startswith(("FAILED", "ERROR"))), "")
+        last = next(
+            (line for line in reversed(answer["said"].splitlines()) if line.startswith(("FAILED", "ERROR"))),
+            "",
+        )
         said = "not in time" if answer["code"] is None else last or f"ended with {answer['code']}"
         result = Outcome(mutant, answer["code"] != _PASSED, said, answer["seconds"])
         tell(result)

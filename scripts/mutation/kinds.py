@@ -20,7 +20,8 @@ class Kind(NamedTuple):
     fits: Callable[[Primitive, str], bool] = lambda primitive, operand: True
 
 
-# What is changed. Results are arrays, or Tensors where the second order is checked: written so that both work.
+# What is changed. Results are arrays, or Tensors where the second order is checked: written so that both
+# work.
 
 
 def _raw(x: Any) -> Any:
@@ -39,7 +40,9 @@ def before(change: Callable[[Any], Any]) -> Callable[..., Any]:
 
 def on_known(change: Callable[[str, Any], Any]) -> Callable[..., Any]:
     """A fault that changes what the rule asked for: ``change(name, value)``."""
-    return lambda rule, needs: lambda g, *known: rule(g, *[change(name, value) for name, value in zip(needs, known, strict=True)])
+    return lambda rule, needs: (
+        lambda g, *known: rule(g, *[change(name, value) for name, value in zip(needs, known, strict=True)])
+    )
 
 
 def _averaged(r: Any, g: Any) -> Any:
@@ -117,7 +120,11 @@ def _stale(rule: Any, needs: Any) -> Any:
 
     def faulty(g: Any, *known: Any) -> Any:
         result = rule(g, *known)
-        return kept.setdefault((result.shape, result.dtype), result) if isinstance(result, np.ndarray) else result
+        return (
+            kept.setdefault((result.shape, result.dtype), result)
+            if isinstance(result, np.ndarray)
+            else result
+        )
 
     return faulty
 
@@ -132,7 +139,11 @@ def _lifted_only(r: Any, g: Any) -> Any:
 
 def _off_by_one(name: str, value: Any) -> Any:
     if name in SHIFTED and not isinstance(value, str):
-        return tuple(n + 1 if isinstance(n, int) else n for n in value) if isinstance(value, tuple) else value + 1
+        return (
+            tuple(n + 1 if isinstance(n, int) else n for n in value)
+            if isinstance(value, tuple)
+            else value + 1
+        )
     return value
 
 
@@ -170,9 +181,12 @@ def _asks(*names: str) -> Callable[[Primitive, str], bool]:
 
 
 def _asks_safely(*names: str) -> Callable[[Primitive, str], bool]:
-    """As _asks, where a wrong parameter is refused or gives wrong numbers; views of raw memory would read what is not theirs."""
+    """As _asks, where a wrong parameter is refused or gives wrong numbers; views of raw memory would read
+    what is not theirs."""
     raw = ("_strided", "_fused_pooling", "_fused_convolution")
-    return lambda primitive, operand: not primitive.__module__.endswith(raw) and _asks(*names)(primitive, operand)
+    return lambda primitive, operand: (
+        not primitive.__module__.endswith(raw) and _asks(*names)(primitive, operand)
+    )
 
 
 def _own_dtype(primitive: Primitive, operand: str) -> bool:
@@ -193,7 +207,11 @@ KINDS = [
     kind("factor 2", "factor", after(lambda r, g: r * 2.0)),
     kind("factor 1/2", "factor", after(lambda r, g: r * 0.5)),
     kind("factor 1.0001", "factor, precision", after(lambda r, g: r * 1.0001)),
-    kind("divided by the size", "factor", after(lambda r, g: r * (1.0 / max(r.size if isinstance(r, np.ndarray) else r.array.size, 1)))),
+    kind(
+        "divided by the size",
+        "factor",
+        after(lambda r, g: r * (1.0 / max(r.size if isinstance(r, np.ndarray) else r.array.size, 1))),
+    ),
     kind("upstream ignored", "upstream", before(lambda g: g * 0.0 + 1.0)),
     kind("upstream squared", "upstream", before(lambda g: g * g)),
     kind("zero", "zero", after(lambda r, g: r * 0.0)),
@@ -210,13 +228,27 @@ KINDS = [
     kind("a term too many", "term, factor, operand factor", after(_term)),
     kind("a factor too many", "operand factor, term, upstream", _divided, _asks("x")),
     kind("wrong condition", "condition, border, places, zero", _positive_only, _asks("x")),
-    kind("parameter off by one", "shape, shifted, border, places, unbroadcast, transposed, axis, factor, permuted", on_known(_off_by_one), _asks_safely(*SHIFTED)),
-    kind("wrong axis", "axis, shape, transposed, unbroadcast, permuted, reversed, shifted, places, border", on_known(_other_axis), _asks_safely("axis", "axes")),
+    kind(
+        "parameter off by one",
+        "shape, shifted, border, places, unbroadcast, transposed, axis, factor, permuted",
+        on_known(_off_by_one),
+        _asks_safely(*SHIFTED),
+    ),
+    kind(
+        "wrong axis",
+        "axis, shape, transposed, unbroadcast, permuted, reversed, shifted, places, border",
+        on_known(_other_axis),
+        _asks_safely("axis", "axes"),
+    ),
     kind("writes its upstream", "in place", _in_place),
     kind("returns a buffer", "aliasing", _buffer),
     kind("stale buffer", "stale, upstream", _stale),
     kind("wrong dtype", "dtype", after(lambda r, g: ops.cast(r, dtype=np.float64)), _own_dtype),
-    kind("rounded to half", "precision", after(lambda r, g: ops.cast(ops.cast(r, dtype=np.float16), dtype=r.dtype))),
+    kind(
+        "rounded to half",
+        "precision",
+        after(lambda r, g: ops.cast(ops.cast(r, dtype=np.float16), dtype=r.dtype)),
+    ),
     kind("constant copy", "second order", on_known(_detached), _keeps_arrays),
     kind("wrong only at second order", "second order", after(_lifted_only), _keeps_arrays),
-]  # fmt: skip
+]

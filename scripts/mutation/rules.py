@@ -1,5 +1,5 @@
-"""How good the gradient checks are: faults are put into rules, one at a time, and counted are those that the sweep catches,
-and those whose cause its report names rightly.
+"""How good the gradient checks are: faults are put into rules, one at a time, and counted are those that the
+sweep catches, and those whose cause its report names rightly.
 
 A fault that changes no gradient on any sample is none (a transposed 1 x 1 matrix) and is not counted.
 """
@@ -101,7 +101,8 @@ def _observed(fault: Fault) -> list[Any]:
                 later = vjp(call, [position], again)[0].copy()
                 twice = vjp_of_vjp(call, [position], upstream, second)
                 seen.append([_text(g) for g in (kept, first, later, *twice)])
-            except Exception as error:  # noqa: BLE001 - a fault may raise anything, and that it raises is a change
+            # a fault may raise anything, and that it raises is a change
+            except Exception as error:  # noqa: BLE001
                 seen.append(type(error).__name__)
     return seen
 
@@ -128,12 +129,15 @@ def judge(fault: Fault) -> Outcome:
                 continue
             result = run(case)
             if result.failure is not None:
-                return Outcome(True, result.cause in fault.kind.causes, f"{case}: [{result.cause}] {result.failure}")
+                return Outcome(
+                    True, result.cause in fault.kind.causes, f"{case}: [{result.cause}] {result.failure}"
+                )
     return Outcome(False, False, "nothing")
 
 
 def torch_catches(fault: Fault) -> bool | None:
-    """Whether PyTorch's gradcheck catches the same fault in a Function made of the same arrays; None where it can't be ported."""
+    """Whether PyTorch's gradcheck catches the same fault in a Function made of the same arrays; None where it
+    can't be ported."""
     import torch
 
     if fault.kind.name in ("constant copy", "wrong only at second order", "wrong dtype"):
@@ -150,7 +154,9 @@ def torch_catches(fault: Fault) -> bool | None:
         class Ported(torch.autograd.Function):
             @staticmethod
             def forward(ctx: Any, x: Any, call: Any = call, rule: Any = rule, entry: Any = entry) -> Any:
-                ctx.call = call.at([x.detach().numpy().copy() if i == position else a for i, a in enumerate(call.operands)])
+                ctx.call = call.at(
+                    [x.detach().numpy().copy() if i == position else a for i, a in enumerate(call.operands)]
+                )
                 ctx.known = known_to_rules(ctx.call)
                 ctx.rule, ctx.entry = rule, entry
                 return torch.from_numpy(np.array(results(ctx.call)[0]))
@@ -174,7 +180,8 @@ def torch_catches(fault: Fault) -> bool | None:
 
 
 def score(per_kind: int, *, ported: bool = False, verbose: bool = False) -> bool:
-    """Print the score; whether it reaches the aim: all caught, nine in ten named. ``ported``: against PyTorch's gradcheck too."""
+    """Print the score; whether it reaches the aim: all caught, nine in ten named. ``ported``: against
+    PyTorch's gradcheck too."""
     began = time.perf_counter()
     tally: dict[str, list[Any]] = {}
     for fault in faults(per_kind):
@@ -200,7 +207,12 @@ def _report(tally: dict[str, list[Any]], ported: bool, seconds: float) -> None:
         theirs = f"  {line[3]:>3} of {line[4]}" if ported else ""
         print(f"{name.ljust(width)}  {line[0]:>6}  {line[1]:>6}  {line[2]:>6}{theirs}")
     n, caught, named = totals[:3]
-    print(f"{n} faults: {caught} caught ({caught / n:.1%}), the cause of {named} named rightly ({named / n:.1%}); {seconds:.0f} s")
+    print(
+        f"{n} faults: {caught} caught ({caught / n:.1%}), the cause of {named} named rightly "
+        f"({named / n:.1%}); {seconds:.0f} s"
+    )
     if ported:
-        print(f"PyTorch's gradcheck catches {totals[3]} of the {totals[4]} that can be ported (first order, float64)")
-
+        print(
+            f"PyTorch's gradcheck catches {totals[3]} of the {totals[4]} that can be ported (first "
+            "order, float64)"
+        )

@@ -1,7 +1,7 @@
 """Mutants of a source file: it with one small change each, as a slip of the pen would make it.
 
-The text is changed where the syntax tree says, and all else stays, also the numbers of lines. Not changed are texts,
-annotations, decorators, assertions, and what only prints: no promise of the library hangs on them.
+The text is changed where the syntax tree says, and all else stays, also the numbers of lines. Not changed are
+texts, annotations, decorators, assertions, and what only prints: no promise of the library hangs on them.
 """
 
 import ast
@@ -26,7 +26,12 @@ _NEGATED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.In: ast.NotIn,
     ast.NotIn: ast.In,
 }
-_AT_THE_BOUNDARY: dict[type[ast.cmpop], type[ast.cmpop]] = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
+_AT_THE_BOUNDARY: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+}
 _OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub,
     ast.Sub: ast.Add,
@@ -79,7 +84,10 @@ def mutants(root: Path, path: str) -> list[Mutant]:
     seen: Counter[str] = Counter()
     found = []
     for node, where, change in _walk(ast.parse(source), ""):
-        start, end = starts[node.lineno - 1] + node.col_offset, starts[node.end_lineno - 1] + node.end_col_offset
+        start, end = (
+            starts[node.lineno - 1] + node.col_offset,
+            starts[node.end_lineno - 1] + node.end_col_offset,
+        )
         before, after = _short(source[start:end].decode()), "pass" if change is None else ast.unparse(change)
         statement = isinstance(node, ast.stmt)
         text = (after if statement else f"({after})") if change is not None else "pass"
@@ -94,7 +102,8 @@ def mutants(root: Path, path: str) -> list[Mutant]:
 
 
 def sample(every: list[Mutant], count: int, seed: int) -> list[Mutant]:
-    """``count`` of the mutants, chosen by ``seed`` and by what they change: edits elsewhere in the file leave the choice alone."""
+    """``count`` of the mutants, chosen by ``seed`` and by what they change: edits elsewhere in the file leave
+    the choice alone."""
     return sorted(every, key=lambda mutant: hashlib.sha256(f"{seed} {mutant.key}".encode()).digest())[:count]
 
 
@@ -103,7 +112,8 @@ def _short(text: str) -> str:
 
 
 def _walk(node: ast.AST, where: str) -> Iterator[tuple[Any, str, Change]]:
-    """Every change of what is inside ``node``: the node to be replaced, the function it is in, and its replacement."""
+    """Every change of what is inside ``node``: the node to be replaced, the function it is in, and its
+    replacement."""
     for name, value in ast.iter_fields(node):
         if name in ("annotation", "returns", "decorator_list", "keywords") and not isinstance(node, ast.Call):
             continue
@@ -126,9 +136,17 @@ def _is_left_alone(node: ast.AST) -> bool:
         return node.arg in _HARMLESS_ARGUMENTS
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         return True
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("TypeVar", "ContextVar", "NamedTuple"):
+    if (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("TypeVar", "ContextVar", "NamedTuple")
+    ):
         return True
-    if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and ast.unparse(node.exc.func) == "AssertionError":
+    if (
+        isinstance(node, ast.Raise)
+        and isinstance(node.exc, ast.Call)
+        and ast.unparse(node.exc.func) == "AssertionError"
+    ):
         return True  # as an assertion: what can't be
     return isinstance(node, (ast.JoinedStr, ast.Assert, ast.Import, ast.ImportFrom))
 
@@ -137,7 +155,9 @@ def _changes_of(node: ast.AST, parent: ast.AST) -> Iterator[Change]:
     for kinds, change in _CHANGES:
         if isinstance(node, kinds):
             yield from change(node, parent)
-    condition = getattr(parent, "test", None) is node or (isinstance(parent, ast.comprehension) and node in parent.ifs)
+    condition = getattr(parent, "test", None) is node or (
+        isinstance(parent, ast.comprehension) and node in parent.ifs
+    )
     if condition and not isinstance(node, (ast.Compare, ast.BoolOp, ast.UnaryOp)):
         yield ast.UnaryOp(ast.Not(), node)
 
@@ -146,7 +166,9 @@ def _comparison(node: ast.Compare, parent: ast.AST) -> Iterator[Change]:
     for table in (_NEGATED, _AT_THE_BOUNDARY):
         for i, op in enumerate(node.ops):
             if type(op) in table:
-                yield ast.Compare(node.left, [*node.ops[:i], table[type(op)](), *node.ops[i + 1 :]], node.comparators)
+                yield ast.Compare(
+                    node.left, [*node.ops[:i], table[type(op)](), *node.ops[i + 1 :]], node.comparators
+                )
 
 
 def _constant(node: ast.Constant, parent: ast.AST) -> Iterator[Change]:
@@ -164,7 +186,11 @@ def _combination(node: ast.BoolOp, parent: ast.AST) -> Iterator[Change]:
 
 
 def _sum(node: ast.BinOp, parent: ast.AST) -> Iterator[Change]:
-    if type(node.op) in _OPERATORS and not isinstance(node.left, (ast.JoinedStr, ast.Constant)) and not isinstance(node.right, ast.JoinedStr):
+    if (
+        type(node.op) in _OPERATORS
+        and not isinstance(node.left, (ast.JoinedStr, ast.Constant))
+        and not isinstance(node.right, ast.JoinedStr)
+    ):
         yield ast.BinOp(node.left, _OPERATORS[type(node.op)](), node.right)
 
 
@@ -177,11 +203,20 @@ def _call(node: ast.Call, parent: ast.AST) -> Iterator[Change]:
     for i, keyword in enumerate(node.keywords):
         if keyword.arg is not None and keyword.arg not in _HARMLESS_ARGUMENTS:
             yield ast.Call(node.func, node.args, node.keywords[:i] + node.keywords[i + 1 :])
-    if isinstance(node.func, ast.Name) and node.func.id in ("isinstance", "issubclass") and isinstance(node.args[1], ast.Tuple):
+    if (
+        isinstance(node.func, ast.Name)
+        and node.func.id in ("isinstance", "issubclass")
+        and isinstance(node.args[1], ast.Tuple)
+    ):
         yield from (ast.Call(node.func, [node.args[0], fewer], []) for fewer in _without_one(node.args[1]))
     elif len(node.args) > 1 and not isinstance(node.args[-1], ast.Starred):
         yield ast.Call(node.func, node.args[:-1], node.keywords)
-    if isinstance(node.func, ast.Attribute) and not node.args and not node.keywords and not isinstance(parent, ast.Expr):
+    if (
+        isinstance(node.func, ast.Attribute)
+        and not node.args
+        and not node.keywords
+        and not isinstance(parent, ast.Expr)
+    ):
         yield node.func.value
 
 
@@ -201,7 +236,8 @@ def _choice(node: ast.IfExp, parent: ast.AST) -> Iterator[Change]:
 
 
 def _statement(node: ast.stmt, parent: ast.AST) -> Iterator[Change]:
-    """A statement left out, or ending otherwise. Assignments to names are left: what reads them would fail at once."""
+    """A statement left out, or ending otherwise. Assignments to names are left: what reads them would fail at
+    once."""
     if isinstance(node, ast.Return):
         if node.value is not None and not (isinstance(node.value, ast.Constant) and node.value.value is None):
             yield ast.Return(ast.Constant(None))

@@ -57,7 +57,16 @@ def test_the_dtypes_are_pytorchs() -> None:
 def test_what_adds_up_or_leaves_the_range_runs_in_float32() -> None:
     x = ac.rand(4, 5).half()
     with half():
-        results = [x.softmax(1), x.log_softmax(1), x.exp(), x.sum(), x.norm(), x**2.0, F.cross_entropy(x, ac.tensor([0, 1, 2, 3])), F.layer_norm(x, (5,))]
+        results = [
+            x.softmax(1),
+            x.log_softmax(1),
+            x.exp(),
+            x.sum(),
+            x.norm(),
+            x**2.0,
+            F.cross_entropy(x, ac.tensor([0, 1, 2, 3])),
+            F.layer_norm(x, (5,)),
+        ]
     assert {r.dtype for r in results} == {ac.float32}
 
 
@@ -92,7 +101,10 @@ def test_wrong_arguments_are_named() -> None:
         amp.autocast("xpu")
     with pytest.warns(UserWarning, match=r"not in .*float32.* Disabling autocast"):
         amp.autocast("cpu", dtype=ac.float32)
-    with half(), pytest.raises(RuntimeError, match="unsafe to autocast: use binary_cross_entropy_with_logits"):
+    with (
+        half(),
+        pytest.raises(RuntimeError, match="unsafe to autocast: use binary_cross_entropy_with_logits"),
+    ):
         F.binary_cross_entropy(ac.rand(2), ac.rand(2))
 
 

@@ -9,7 +9,8 @@ from autograd_cnn.autograd.graph import save_on_cpu, saved_tensors_hooks
 
 
 def both_ways(define, use, *data):
-    """``use(module, operator, tensors)`` here and under PyTorch, with the same class body; the lists of arrays must agree."""
+    """``use(module, operator, tensors)`` here and under PyTorch, with the same class body; the lists of
+    arrays must agree."""
     torch = pytest.importorskip("torch")
     results = []
     for module, base in ((ag, Function), (torch, torch.autograd.Function)):
@@ -71,7 +72,12 @@ def test_several_outputs_equal_pytorch():
 
 
 def test_an_output_nobody_used_arrives_as_zeros():
-    both_ways(product_and_sum, lambda m, f, x, y: derivatives(m, f.apply(x, y)[0].sum(), x, y), [1.0, 2.0], [3.0, -1.0])
+    both_ways(
+        product_and_sum,
+        lambda m, f, x, y: derivatives(m, f.apply(x, y)[0].sum(), x, y),
+        [1.0, 2.0],
+        [3.0, -1.0],
+    )
 
 
 def test_needs_input_grad_tells_what_is_wanted():
@@ -149,7 +155,9 @@ def test_a_wrong_number_of_gradients_is_named():
         def backward(ctx, g):
             return g
 
-    with pytest.raises(RuntimeError, match=r"WrongBackward returned an incorrect number of gradients \(expected 2, got 1\)"):
+    with pytest.raises(
+        RuntimeError, match=r"WrongBackward returned an incorrect number of gradients \(expected 2, got 1\)"
+    ):
         Wrong.apply(ag.tensor([1.0], requires_grad=True), ag.tensor([1.0])).sum().backward()
 
 
@@ -228,7 +236,10 @@ def test_whatever_it_saved_and_somebody_overwrote_is_an_error():
         kept.clear()
         y = picked.apply(x)
         (index if written is index else kept[0]).add_(1)
-        with pytest.raises(RuntimeError, match=r"Picked needs its 'saved\d' of shape \[\d\], which was overwritten at .*test_function.py"):
+        with pytest.raises(
+            RuntimeError,
+            match=r"Picked needs its 'saved\d' of shape \[\d\], which was overwritten at .*test_function.py",
+        ):
             y.sum().backward()
         assert x.grad is None
         index.copy_(ag.tensor([0, 1]))
@@ -239,7 +250,10 @@ def test_a_view_that_it_returns_is_not_written(show):
     torch = pytest.importorskip("torch")
     for lib in (ag, torch):
         base = lib.autograd.Function
-        members = {"forward": staticmethod(lambda ctx, x: show(x)), "backward": staticmethod(lambda ctx, g: g)}
+        members = {
+            "forward": staticmethod(lambda ctx, x: show(x)),
+            "backward": staticmethod(lambda ctx, g: g),
+        }
         y = lib.ones(4, requires_grad=True) * 1.0
         z = type("Shown", (base,), members).apply(y)
         with pytest.raises(RuntimeError, match="Shown"):
@@ -259,8 +273,12 @@ def test_what_it_writes_into_a_view_reaches_the_root():
     assert doubled.apply(view) is view
     (y * y).sum().backward()
     assert x.grad.tolist() == [8.0, 16.0, 6.0, 8.0]
-    with pytest.raises(RuntimeError, match="a leaf Variable that requires grad has been used in an in-place operation"):
+    with pytest.raises(
+        RuntimeError, match="a leaf Variable that requires grad has been used in an in-place operation"
+    ):
         doubled.apply(x[:2])
     forgotten = function("Forgotten", lambda ctx, x: forward(ctx, x) * 1.0, lambda ctx, g: g)
-    with pytest.raises(RuntimeError, match="Forgotten: some inputs that forward marked as dirty were not returned"):
+    with pytest.raises(
+        RuntimeError, match="Forgotten: some inputs that forward marked as dirty were not returned"
+    ):
         forgotten.apply(x * 1.0)

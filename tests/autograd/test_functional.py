@@ -46,7 +46,10 @@ def test_jacobian_of_several_inputs_and_outputs():
 
 def test_hessian():
     (x,), (tx,) = data((3,))
-    agree(functional.hessian(lambda x: (x.exp() * x).sum(), x), theirs.hessian(lambda x: (x.exp() * x).sum(), tx))
+    agree(
+        functional.hessian(lambda x: (x.exp() * x).sum(), x),
+        theirs.hessian(lambda x: (x.exp() * x).sum(), tx),
+    )
     ours, others = data((3,), (3,))
     agree(functional.hessian(scalar, ours), theirs.hessian(scalar, others))
 

@@ -16,7 +16,19 @@ def write(tmp_path):
 
 
 def test_nothing_missing(write, capsys):
-    assert main(["check", write("a.py", "import torch\nimport torch.nn as nn\nnn.Linear(torch.ones(3).nope, 1)\nraise SystemExit(9)\n")]) == 0
+    assert (
+        main(
+            [
+                "check",
+                write(
+                    "a.py",
+                    "import torch\nimport torch.nn as nn\nnn.Linear(torch.ones(3).nope, 1)\nraise "
+                    "SystemExit(9)\n",
+                ),
+            ]
+        )
+        == 0
+    )
     assert capsys.readouterr().out == "Every name of PyTorch's that is used is here.\n"
 
 

@@ -51,7 +51,12 @@ def test_explain_lenet(tmp_path, capsys):
 
 @pytest.mark.parametrize(
     ("what", "told"),
-    [("nothing", "module:function"), ("no.such:f", "no.such"), ("missing.py:f", "no such file"), ("json:nope", "no function 'nope'")],
+    [
+        ("nothing", "module:function"),
+        ("no.such:f", "no.such"),
+        ("missing.py:f", "no such file"),
+        ("json:nope", "no function 'nope'"),
+    ],
 )
 def test_explain_refuses_nonsense_in_one_line(what, told, tmp_path, capsys):
     assert main(["explain", what, "--out", str(tmp_path)]) == 2
@@ -67,7 +72,10 @@ def test_explain_wants_a_loss(script, tmp_path, capsys):
 
 def test_why_names_the_line(tmp_path, capsys):
     script = tmp_path / "dead.py"
-    script.write_text("import autograd_cnn as torch\nw = torch.tensor([-1.0], requires_grad=True)\ntorch.relu(w).sum().backward()\n")
+    script.write_text(
+        "import autograd_cnn as torch\nw = torch.tensor([-1.0], "
+        "requires_grad=True)\ntorch.relu(w).sum().backward()\n"
+    )
     assert main(["why", str(script)]) == 0
     assert capsys.readouterr().out.startswith(f"{script}:3: relu lets nothing through")
     assert main(["why", str(tmp_path / "none.py")]) == 2

@@ -24,12 +24,15 @@ def command(*args):
 
 def run(*args, cwd=None):
     """The finished program."""
-    return subprocess.run(command(*args), capture_output=True, text=True, cwd=cwd, env=ENVIRONMENT, timeout=300, check=False)
+    return subprocess.run(
+        command(*args), capture_output=True, text=True, cwd=cwd, env=ENVIRONMENT, timeout=300, check=False
+    )
 
 
 @pytest.fixture(scope="session")
 def few(tmp_path_factory):
-    """A stand-in for the dataset's files: 200 and 100 of the bundled digits, accepted without their sums through ``few_main``."""
+    """A stand-in for the dataset's files: 200 and 100 of the bundled digits, accepted without their sums
+    through ``few_main``."""
     root = tmp_path_factory.mktemp("few")
     for part, train, count in (("train", True, 200), ("t10k", False, 100)):
         data = MNIST(train=train)
@@ -67,7 +70,9 @@ def few_command(few, *args, held=None):
 
 
 def run_few(few, *args):
-    return subprocess.run(few_command(few, *args), capture_output=True, text=True, env=ENVIRONMENT, timeout=300, check=False)
+    return subprocess.run(
+        few_command(few, *args), capture_output=True, text=True, env=ENVIRONMENT, timeout=300, check=False
+    )
 
 
 def table(folder):
@@ -79,7 +84,9 @@ def table(folder):
 def same_model(a, b):
     """Whether two runs ended at the same bits."""
     ours, theirs = (ag.load(folder / "model.safetensors") for folder in (a, b))
-    return list(ours) == list(theirs) and all(ours[k].array.tobytes() == theirs[k].array.tobytes() for k in ours)
+    return list(ours) == list(theirs) and all(
+        ours[k].array.tobytes() == theirs[k].array.tobytes() for k in ours
+    )
 
 
 @pytest.fixture(scope="session")
@@ -145,7 +152,11 @@ def test_ctrl_c_leaves_a_checkpoint_that_resumes_to_the_same_bits(few, whole, tm
     for stops, held in enumerate((1, 4, 11)):
         resume = ["--resume"] if stops else []
         with subprocess.Popen(
-            few_command(few, *arguments, *resume, "--debug-info", held=held), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT
+            few_command(few, *arguments, *resume, "--debug-info", held=held),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=ENVIRONMENT,
         ) as child:
             assert any(line == f"step {held}\n" for line in child.stdout)
             child.send_signal(signal.SIGINT)
@@ -167,7 +178,12 @@ def test_debug_info(few, tmp_path):
     assert len(lines) % 2 == 0
     step = lines[: len(lines) // 2]
     names = [line[:2] for line in step]
-    assert names.index(("fc2", "output")) < names.index(("fc1", "output")) < names.index(("conv2", "output")) < names.index(("conv1", "output"))
+    assert (
+        names.index(("fc2", "output"))
+        < names.index(("fc1", "output"))
+        < names.index(("conv2", "output"))
+        < names.index(("conv1", "output"))
+    )
     for layer in ("conv1", "conv2", "fc1", "fc2"):
         assert {(layer, "output"), (layer, "weight"), (layer, "bias")} <= set(names)
     assert all(np.isfinite(float(value)) for *_, value in lines)
@@ -249,7 +265,12 @@ def test_damaged_datasets(few, tmp_path, damage):
     for path in few.iterdir():
         content = path.read_bytes()
         if path.name == "t10k-labels-idx1-ubyte":
-            content = {"missing": None, "cut": content[:-1], "not idx": b"\x1f\x8b" + content, "flipped": content}[damage]
+            content = {
+                "missing": None,
+                "cut": content[:-1],
+                "not idx": b"\x1f\x8b" + content,
+                "flipped": content,
+            }[damage]
         if content is not None:
             (root / path.name).write_bytes(content)
     out = ["--out", tmp_path / "out"]
@@ -259,7 +280,8 @@ def test_damaged_datasets(few, tmp_path, damage):
 
 
 def test_bad_checkpoints(few, whole, tmp_path):
-    """Damaged, of another program, of another shape, of other options: one line each, and the file stays as it was."""
+    """Damaged, of another program, of another shape, of other options: one line each, and the file stays as
+    it was."""
     path = tmp_path / "checkpoint.safetensors"
     good = (whole[0] / "checkpoint.safetensors").read_bytes()
     state = ag.load(whole[0] / "checkpoint.safetensors")
@@ -281,7 +303,11 @@ def test_bad_checkpoints(few, whole, tmp_path):
         (written({**state, "random": ag.ones(3)}), [], "no checkpoint of this model"),
         (written({**state, "images": 60_000}), [], "60000 training images"),
         (written({**state, "options": None}), [], "not a checkpoint of this program"),
-        (written({**state, "options": {**state["options"], "batch_size": 0}}), [], "not a checkpoint of this program"),
+        (
+            written({**state, "options": {**state["options"], "batch_size": 0}}),
+            [],
+            "not a checkpoint of this program",
+        ),
         (written({**state, "epoch": "3"}), [], "not a checkpoint of this program"),
         (written({**state, "epoch": 2}), [], "does not fit together: 2 epochs, 3 rows"),
         (written({**state, "rows": [[1]] * 3}), [], "does not fit together"),
@@ -295,7 +321,9 @@ def test_bad_checkpoints(few, whole, tmp_path):
         assert path.read_bytes() == content
 
 
-@pytest.mark.skipif(os.name == "nt" or (hasattr(os, "geteuid") and os.geteuid() == 0), reason="root may write everywhere")
+@pytest.mark.skipif(
+    os.name == "nt" or (hasattr(os, "geteuid") and os.geteuid() == 0), reason="root may write everywhere"
+)
 def test_a_folder_that_may_not_be_written(few, tmp_path):
     tmp_path.chmod(0o500)
     assert str(tmp_path) in one_line(run_few(few, "--epochs", 1, "--out", tmp_path / "out"))

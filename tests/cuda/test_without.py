@@ -1,4 +1,5 @@
-"""The names of GPUs on a machine that has none: questions are answered, what is harmless does nothing, the rest is refused."""
+"""The names of GPUs on a machine that has none: questions are answered, what is harmless does nothing, the
+rest is refused."""
 
 import subprocess
 import sys
@@ -16,7 +17,15 @@ def test_questions_are_answered():
     assert not cuda.is_initialized()
     assert not cuda.is_bf16_supported()
     assert cuda.device_count() == 0
-    assert [f() for f in (cuda.memory_allocated, cuda.memory_reserved, cuda.max_memory_allocated, cuda.max_memory_reserved)] == [0] * 4
+    assert [
+        f()
+        for f in (
+            cuda.memory_allocated,
+            cuda.memory_reserved,
+            cuda.max_memory_allocated,
+            cuda.max_memory_reserved,
+        )
+    ] == [0] * 4
 
 
 def test_seeds_and_caches_are_harmless():
@@ -33,10 +42,23 @@ def test_seeds_and_caches_are_harmless():
         pass
 
 
-@pytest.mark.parametrize("use", [
-    cuda.init, cuda.synchronize, cuda.current_device, cuda.get_device_name, cuda.get_device_capability, cuda.get_device_properties,
-    cuda.mem_get_info, lambda: cuda.set_device(0), cuda.current_stream, cuda.default_stream, cuda.Stream, lambda: cuda.Event(enable_timing=True),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "use",
+    [
+        cuda.init,
+        cuda.synchronize,
+        cuda.current_device,
+        cuda.get_device_name,
+        cuda.get_device_capability,
+        cuda.get_device_properties,
+        cuda.mem_get_info,
+        lambda: cuda.set_device(0),
+        cuda.current_stream,
+        cuda.default_stream,
+        cuda.Stream,
+        lambda: cuda.Event(enable_timing=True),
+    ],
+)
 def test_requests_are_refused_with_what_to_do(use):
     with pytest.raises(DeviceError, match="use device 'cpu'"):
         use()
@@ -58,5 +80,7 @@ print(device, torch.cuda.device_count())
 """,
         encoding="utf-8",
     )
-    done = subprocess.run([sys.executable, "-m", "autograd_cnn.run", str(script)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "autograd_cnn.run", str(script)], capture_output=True, text=True, check=False
+    )
     assert (done.stdout, done.stderr) == ("cpu 0\n", "")

@@ -21,8 +21,14 @@ def cifar_files(cls, count=3):
     classes = [f"class{i}" for i in range(10 if cls is CIFAR10 else 100)]
     files, content = {}, {}
     for name in (*cls.train_list, *cls.test_list):
-        images, labels = rng.integers(0, 256, (count, 3, 32, 32), dtype=np.uint8), rng.integers(0, len(classes), count)
-        records = [bytes([7] * (cls._labels - 1) + [int(label)]) + image.tobytes() for label, image in zip(labels, images, strict=True)]
+        images, labels = (
+            rng.integers(0, 256, (count, 3, 32, 32), dtype=np.uint8),
+            rng.integers(0, len(classes), count),
+        )
+        records = [
+            bytes([7] * (cls._labels - 1) + [int(label)]) + image.tobytes()
+            for label, image in zip(labels, images, strict=True)
+        ]
         files[name] = b"".join(records)
         content[name] = images, labels
     files[cls._names] = "\n".join([*classes, ""]).encode()
@@ -63,7 +69,12 @@ def test_cifar(cls, as_archive, tmp_path, monkeypatch):
         assert len(dataset) == len(labels)
         assert dataset.classes[3] == "class3"
         assert dataset.class_to_idx["class3"] == 3
-        changed = cls(tmp_path, train=train, transform=lambda image: image.sum(), target_transform=lambda target: target + 100)
+        changed = cls(
+            tmp_path,
+            train=train,
+            transform=lambda image: image.sum(),
+            target_transform=lambda target: target + 100,
+        )
         assert changed[1] == (images[1].sum(), labels[1] + 100)
     assert CIFAR10.tgz_md5 != CIFAR100.tgz_md5
 
@@ -77,7 +88,12 @@ def test_damaged_cifar_is_refused_by_name(tmp_path, monkeypatch):
     archive.write_bytes(data)
     with pytest.raises(FileFormatError, match="MD5"):
         CIFAR10(tmp_path)
-    for damaged, said in ((data[:-200], "cut off or damaged"), (gzip.compress(b"no archive" * 100), "cut off or damaged"), (packed(CIFAR10, {"x": b""}), "there is no"), (packed(CIFAR10, {**files, "data_batch_2.bin": b"1"}), "no number of records")):
+    for damaged, said in (
+        (data[:-200], "cut off or damaged"),
+        (gzip.compress(b"no archive" * 100), "cut off or damaged"),
+        (packed(CIFAR10, {"x": b""}), "there is no"),
+        (packed(CIFAR10, {**files, "data_batch_2.bin": b"1"}), "no number of records"),
+    ):
         archive.write_bytes(damaged)
         monkeypatch.setattr(CIFAR10, "tgz_md5", hashlib.md5(damaged).hexdigest())
         with pytest.raises(FileFormatError, match=said):
@@ -95,10 +111,27 @@ def python2_pickle(pixels, **lists):
 
     rows, columns = pixels.shape
     shape = b"".join(b"M" + n.to_bytes(2, "little") for n in (rows, columns)) + b"\x86"
-    dtype = b"cnumpy\ndtype\n" + word("u1") + b"K\0K\1\x87R(K\3" + word("|") + b"NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\0tb"
+    dtype = (
+        b"cnumpy\ndtype\n"
+        + word("u1")
+        + b"K\0K\1\x87R(K\3"
+        + word("|")
+        + b"NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\0tb"
+    )
     raw = b"T" + pixels.size.to_bytes(4, "little") + pixels.tobytes()
-    array = b"cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\0\x85" + word("b") + b"\x87R(K\1" + shape + dtype + b"\x89" + raw + b"tb"
-    return b"\x80\2}(" + b"".join(word(k) + numbers(v) for k, v in lists.items()) + word("data") + array + b"u."
+    array = (
+        b"cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\0\x85"
+        + word("b")
+        + b"\x87R(K\1"
+        + shape
+        + dtype
+        + b"\x89"
+        + raw
+        + b"tb"
+    )
+    return (
+        b"\x80\2}(" + b"".join(word(k) + numbers(v) for k, v in lists.items()) + word("data") + array + b"u."
+    )
 
 
 @pytest.mark.parametrize("cls", [CIFAR10, CIFAR100])
@@ -112,7 +145,9 @@ def test_cifar_in_the_python_version(cls, as_archive, tmp_path, monkeypatch):
     expected = []
     for name in cls.train_list:
         pixels = random.integers(0, 256, (3, 3072), dtype=np.uint8)
-        files[name.removesuffix(".bin")] = python2_pickle(pixels, **{k: [1, 0, 1] for k in cls._python_labels})
+        files[name.removesuffix(".bin")] = python2_pickle(
+            pixels, **{k: [1, 0, 1] for k in cls._python_labels}
+        )
         expected.append(pixels)
     if as_archive:
         with tarfile.open(tmp_path / filename, "w:gz") as tar:
@@ -131,7 +166,9 @@ def test_cifar_in_the_python_version(cls, as_archive, tmp_path, monkeypatch):
     data = cls(tmp_path)
     assert data.classes == ["cat", "dog"]
     assert data.targets == [1, 0, 1] * len(cls.train_list)
-    np.testing.assert_array_equal(data.data, np.concatenate(expected).reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1))
+    np.testing.assert_array_equal(
+        data.data, np.concatenate(expected).reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
+    )
 
 
 @pytest.mark.parametrize(
@@ -142,7 +179,10 @@ def test_cifar_in_the_python_version(cls, as_archive, tmp_path, monkeypatch):
         (python2_pickle(np.zeros((3, 3072), np.uint8), labels=[1, 0]), "a row of 3072 for each label"),
         (python2_pickle(np.zeros((2, 4), np.uint8), labels=[1, 0]), "a row of 3072"),
         (b"(dS'data'\nI1\nsS'labels'\nI1\ns.", "a row of 3072"),
-        (b"cnumpy.core.multiarray\n_reconstruct\n(tR(I1\n(I1\ntI0\nI00\nI5\ntb.", "the bytes of an array in it are int"),
+        (
+            b"cnumpy.core.multiarray\n_reconstruct\n(tR(I1\n(I1\ntI0\nI00\nI5\ntb.",
+            "the bytes of an array in it are int",
+        ),
         (b"cnumpy\ndtype\n(S'O8'\ntR.", "it calls numpy.dtype"),
         (python2_pickle(np.zeros((2, 3072), np.uint8), labels=["a", "b"]), "no class"),
         (python2_pickle(np.zeros((2, 3072), np.uint8), labels=[1, 0])[:-500], "damaged"),
@@ -216,11 +256,19 @@ def test_images_in_folders(tmp_path):
         return Path(path).read_text()
 
     dataset = ImageFolder(root, loader=loader)
-    assert repr(dataset) == f"Dataset ImageFolder\n    Number of datapoints: {len(dataset)}\n    Root location: {root}"
+    assert (
+        repr(dataset)
+        == f"Dataset ImageFolder\n    Number of datapoints: {len(dataset)}\n    Root location: {root}"
+    )
     assert dataset.classes == ["cat", "dog"]
     assert dataset.class_to_idx == {"cat": 0, "dog": 1}
     assert len(dataset) == 4
-    assert [dataset[i] for i in range(4)] == [("cat/z.jpg", 0), ("cat/deep/a.PNG", 0), ("dog/b.png", 1), ("elsewhere/c.bmp", 1)]
+    assert [dataset[i] for i in range(4)] == [
+        ("cat/z.jpg", 0),
+        ("cat/deep/a.PNG", 0),
+        ("dog/b.png", 1),
+        ("elsewhere/c.bmp", 1),
+    ]
     assert dataset.imgs == dataset.samples
     assert dataset.targets == [0, 0, 1, 1]
     changed = ImageFolder(root, loader=loader, transform=str.upper, target_transform=lambda t: t + 10)
@@ -231,7 +279,9 @@ def test_images_in_folders(tmp_path):
 
     with pytest.raises(FileNotFoundError, match="no valid file for the classes cat"):
         ImageFolder(root, loader=loader, is_valid_file=is_text)
-    assert ImageFolder(root, loader=loader, is_valid_file=is_text, allow_empty=True).samples == [(str(root / "dog" / "notes.txt"), 1)]
+    assert ImageFolder(root, loader=loader, is_valid_file=is_text, allow_empty=True).samples == [
+        (str(root / "dog" / "notes.txt"), 1)
+    ]
     with pytest.raises(FileNotFoundError, match="class folder"):
         ImageFolder(tmp_path / "elsewhere")
 
@@ -245,7 +295,11 @@ def test_image_folder(tmp_path):
     (tmp_path / "dog" / "notes.txt").write_text("no image")
     dataset = ImageFolder(tmp_path, transform=np.asarray, target_transform=lambda t: t + 10)
     assert dataset.classes == ["cat", "dog"]
-    assert [path.removeprefix(str(tmp_path)) for path, _ in dataset.samples] == ["/cat/z.png", "/cat/deep/a.PNG", "/dog/b.png"]
+    assert [path.removeprefix(str(tmp_path)) for path, _ in dataset.samples] == [
+        "/cat/z.png",
+        "/cat/deep/a.PNG",
+        "/dog/b.png",
+    ]
     image, target = dataset[2]
     np.testing.assert_array_equal(image, pixels)
     assert target == 11

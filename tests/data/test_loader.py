@@ -74,7 +74,16 @@ def test_a_sampler_of_ones_own_gives_the_order():
 
 def test_what_a_loader_says_of_itself_is_pytorchs():
     torch = pytest.importorskip("torch")
-    names = ["batch_size", "num_workers", "drop_last", "timeout", "prefetch_factor", "persistent_workers", "pin_memory", "in_order"]
+    names = [
+        "batch_size",
+        "num_workers",
+        "drop_last",
+        "timeout",
+        "prefetch_factor",
+        "persistent_workers",
+        "pin_memory",
+        "in_order",
+    ]
     for options in (
         {},
         {"batch_size": None},
@@ -87,7 +96,9 @@ def test_what_a_loader_says_of_itself_is_pytorchs():
         assert [getattr(ours, name) for name in names] == [getattr(theirs, name) for name in names]
 
 
-@pytest.mark.parametrize(("n", "size", "drop", "count"), [(5, 2, False, 3), (5, 2, True, 2), (4, 2, False, 2), (0, 2, False, 0)])
+@pytest.mark.parametrize(
+    ("n", "size", "drop", "count"), [(5, 2, False, 3), (5, 2, True, 2), (4, 2, False, 2), (0, 2, False, 0)]
+)
 def test_length(n, size, drop, count):
     loader = DataLoader(Squares(n), size, drop_last=drop)
     assert len(loader) == count == len(list(loader))
@@ -107,7 +118,10 @@ def test_the_shuffled_order_is_pytorchs(n, own):
 
         torch.manual_seed(5)
         _random.default_stream.seed(5)
-    mine, other = DataLoader(Squares(n), **kwargs, **ours), torch.utils.data.DataLoader(Squares(n), **kwargs, **theirs)
+    mine, other = (
+        DataLoader(Squares(n), **kwargs, **ours),
+        torch.utils.data.DataLoader(Squares(n), **kwargs, **theirs),
+    )
     for _ in range(3):
         assert batches(mine) == batches(other)
 
@@ -265,7 +279,10 @@ def test_single_items_are_converted_as_in_pytorch(item):
             return type(x).__name__, [plain(v) for v in x]
         return (str(x.dtype), x.tolist()) if hasattr(x, "tolist") else x
 
-    (ours,), (theirs,) = DataLoader([item], batch_size=None), torch.utils.data.DataLoader([item], batch_size=None)
+    (ours,), (theirs,) = (
+        DataLoader([item], batch_size=None),
+        torch.utils.data.DataLoader([item], batch_size=None),
+    )
     assert plain(ours) == plain(theirs)
 
 
@@ -338,7 +355,8 @@ def test_samplers_refuse_nonsense(make, error, said):
 @pytest.mark.parametrize("own", [True, False])
 @pytest.mark.parametrize("cut", range(9))
 def test_the_position_is_restored(cut, own, tmp_path):
-    """At every cut point of two passes: the rest comes in the same order, and the generator moves on alike."""
+    """At every cut point of two passes: the rest comes in the same order, and the generator moves on
+    alike."""
     from autograd_cnn import _random
 
     def fresh(seed):
@@ -360,7 +378,9 @@ def test_the_position_is_restored(cut, own, tmp_path):
     stopped = fresh(3)
     before = run(stopped, cut) if cut else []
     path = tmp_path / "position.safetensors"
-    ag.save({"loader": stopped.state_dict(), "random": ag.from_numpy(_random.default_stream.get_state())}, path)
+    ag.save(
+        {"loader": stopped.state_dict(), "random": ag.from_numpy(_random.default_stream.get_state())}, path
+    )
     state = ag.load(path)
     resumed = fresh(99)
     resumed.load_state_dict(state["loader"])
@@ -386,7 +406,10 @@ def test_a_stream_that_draws_random_numbers_goes_on_to_the_same_bits(cut, genera
         return DataLoader(Noisy(), 4, generator=ag.Generator().manual_seed(1) if generator else None)
 
     def run(loader, count):
-        return [batch.tolist() for batch in itertools.islice(itertools.chain.from_iterable(itertools.repeat(loader)), count)]
+        return [
+            batch.tolist()
+            for batch in itertools.islice(itertools.chain.from_iterable(itertools.repeat(loader)), count)
+        ]
 
     whole = run(fresh(7), 6)
     stopped = fresh(7)

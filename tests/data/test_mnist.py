@@ -33,7 +33,8 @@ def small(monkeypatch, tmp_path):
         contents[f"{part}-labels-idx1-ubyte"] = idx_bytes(rng.integers(0, 10, n))
 
     class Small(MNIST):
-        _digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}  # noqa: RUF012 - a test's own
+        # a test's own
+        _digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}  # noqa: RUF012
 
     for name, content in contents.items():
         (tmp_path / f"{name}.gz").write_bytes(gzip.compress(content, mtime=0))
@@ -52,7 +53,9 @@ def test_the_sample():
 
 
 def test_transforms():
-    data = MNIST(transform=lambda image: image.astype(np.float32) / 255, target_transform=lambda target: target + 100)
+    data = MNIST(
+        transform=lambda image: image.astype(np.float32) / 255, target_transform=lambda target: target + 100
+    )
     image, target = data[0]
     assert image.max() == 1
     assert target == 105
@@ -61,7 +64,10 @@ def test_transforms():
     assert targets.tolist() == [105, 100, 104]
 
 
-@pytest.mark.skipif(not (FULL and (Path(FULL) / "mnist").is_dir()), reason="AUTOGRAD_CNN_DATA does not name a folder with mnist/")
+@pytest.mark.skipif(
+    not (FULL and (Path(FULL) / "mnist").is_dir()),
+    reason="AUTOGRAD_CNN_DATA does not name a folder with mnist/",
+)
 def test_the_full_files():
     train = MNIST(Path(FULL) / "mnist")
     assert len(train) == 60_000
@@ -72,7 +78,8 @@ def test_the_full_files():
 
 
 @pytest.mark.skipif(
-    not (FULL and (Path(FULL) / "fashion-mnist").is_dir()), reason="AUTOGRAD_CNN_DATA does not name a folder with fashion-mnist/"
+    not (FULL and (Path(FULL) / "fashion-mnist").is_dir()),
+    reason="AUTOGRAD_CNN_DATA does not name a folder with fashion-mnist/",
 )
 def test_the_full_files_of_fashion_mnist():
     """As its authors describe them: every class as often as the others."""
@@ -89,7 +96,9 @@ def test_places_and_packings(small, tmp_path, layout, packed):
     (root / layout).mkdir(parents=True)
     for file in folder.glob("*.gz"):
         content = file.read_bytes()
-        (root / layout / (file.name if packed else file.stem)).write_bytes(content if packed else gzip.decompress(content))
+        (root / layout / (file.name if packed else file.stem)).write_bytes(
+            content if packed else gzip.decompress(content)
+        )
     assert len(cls(root)) == 20
     assert len(cls(str(root), train=False)) == 10
 
@@ -175,7 +184,9 @@ def test_no_more_is_unpacked_than_is_announced(tmp_path):
     (tmp_path / "bomb").write_bytes(gzip.compress(idx_bytes(np.zeros(9, np.uint8)) + bytes(1 << 25)))
     tracemalloc.start()
     try:
-        with pytest.raises(FileFormatError, match=r"bomb: its header announces \(9,\), 9 bytes, but more follow"):
+        with pytest.raises(
+            FileFormatError, match=r"bomb: its header announces \(9,\), 9 bytes, but more follow"
+        ):
             read_idx(tmp_path / "bomb", dims=1)
         assert tracemalloc.get_traced_memory()[1] < 1 << 20
     finally:
@@ -184,10 +195,14 @@ def test_no_more_is_unpacked_than_is_announced(tmp_path):
 
 @pytest.mark.parametrize(("images", "labels"), [((19, 28, 28), 9), ((20, 28, 27), 9), ((20, 28, 28), 10)])
 def test_images_and_labels_that_do_not_fit_together(tmp_path, images, labels):
-    contents = {"train-images-idx3-ubyte": idx_bytes(np.zeros(images)), "train-labels-idx1-ubyte": idx_bytes(np.full(20, labels))}
+    contents = {
+        "train-images-idx3-ubyte": idx_bytes(np.zeros(images)),
+        "train-labels-idx1-ubyte": idx_bytes(np.full(20, labels)),
+    }
 
     class Odd(MNIST):
-        _digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}  # noqa: RUF012 - a test's own
+        # a test's own
+        _digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}  # noqa: RUF012
 
     for name, content in contents.items():
         (tmp_path / name).write_bytes(content)
@@ -223,7 +238,10 @@ def test_download(small, mirror, tmp_path, monkeypatch):
     monkeypatch.setattr(cls, "mirrors", (url + "absent/", url), raising=False)
     root = tmp_path / "new"
     assert len(cls(root, train=False, download=True)) == 10
-    assert sorted(os.listdir(root / "Small" / "raw")) == ["t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"]
+    assert sorted(os.listdir(root / "Small" / "raw")) == [
+        "t10k-images-idx3-ubyte.gz",
+        "t10k-labels-idx1-ubyte.gz",
+    ]
     asked.clear()
     cls(root, train=False, download=True)
     assert asked == []
@@ -248,7 +266,13 @@ def test_what_is_no_gzip_file_is_not_kept(data):
 
 
 def test_each_mirror_that_fails_is_listed_and_none_may_hang(tmp_path, monkeypatch):
-    answers = {"a": http.client.BadStatusLine("odd"), "b": OSError("gone"), "c": b"wrong", "d": b"right", "e": b"never asked"}
+    answers = {
+        "a": http.client.BadStatusLine("odd"),
+        "b": OSError("gone"),
+        "c": b"wrong",
+        "d": b"right",
+        "e": b"never asked",
+    }
     asked = []
 
     def urlopen(url, timeout=None):

@@ -1,4 +1,5 @@
-"""A training run that was stopped and resumed from its file ends at the same bits as one that never stopped."""
+"""A training run that was stopped and resumed from its file ends at the same bits as one that never
+stopped."""
 
 import random
 
@@ -33,7 +34,9 @@ class Run:
     """All that training changes."""
 
     def __init__(self, optimizer):
-        self.model = nn.Sequential(nn.Conv2d(1, 3, 3), nn.BatchNorm2d(3), nn.ReLU(), nn.Dropout(0.3), nn.Flatten(), nn.Linear(108, 3))
+        self.model = nn.Sequential(
+            nn.Conv2d(1, 3, 3), nn.BatchNorm2d(3), nn.ReLU(), nn.Dropout(0.3), nn.Flatten(), nn.Linear(108, 3)
+        )
         self.optimizer = optimizer(self.model.parameters())
         self.loader = DataLoader(Digits(), BATCH, shuffle=True, generator=ag.Generator().manual_seed(1))
         self.steps = 0
@@ -95,7 +98,11 @@ CUTS = sorted(random.Random(5).randrange(STEPS + 1) for _ in range(3))
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS.values(), ids=OPTIMIZERS)
-@pytest.mark.parametrize("cuts", [CUTS, pytest.param([random.Random(n).randrange(STEPS + 1) for n in range(100)], marks=pytest.mark.slow)], ids=["few", "hundred"])
+@pytest.mark.parametrize(
+    "cuts",
+    [CUTS, pytest.param([random.Random(n).randrange(STEPS + 1) for n in range(100)], marks=pytest.mark.slow)],
+    ids=["few", "hundred"],
+)
 def test_resumed_from_any_step(optimizer, cuts, tmp_path):
     whole = fresh(optimizer, 7)
     whole.train(STEPS)

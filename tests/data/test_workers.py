@@ -51,7 +51,16 @@ class Told(Dataset):
     def __getitem__(self, i):
         info = get_worker_info()
         numbers = ag.rand(1).item(), random.random(), np.random.random()
-        return info.id, info.num_workers, info.seed, os.getpid(), _switches.threads(), STARTED, len(info.dataset), *numbers
+        return (
+            info.id,
+            info.num_workers,
+            info.seed,
+            os.getpid(),
+            _switches.threads(),
+            STARTED,
+            len(info.dataset),
+            *numbers,
+        )
 
 
 STARTED = -1
@@ -91,7 +100,13 @@ class Failing(Dataset):
         if self.how == "full":
             os.pwrite = full
             return np.zeros(300_000)
-        kinds = {"KeyError": KeyError, "OSError": OSError, "Odd": OddError, "Fixed": FixedError, "StopIteration": StopIteration}
+        kinds = {
+            "KeyError": KeyError,
+            "OSError": OSError,
+            "Odd": OddError,
+            "Fixed": FixedError,
+            "StopIteration": StopIteration,
+        }
         raise kinds[self.how]("item four")
 
 
@@ -146,7 +161,10 @@ class Augmented(Dataset):
 
 
 def listed(loader):
-    return [[part.tolist() for part in batch] if isinstance(batch, (list, tuple)) else batch.tolist() for batch in loader]
+    return [
+        [part.tolist() for part in batch] if isinstance(batch, (list, tuple)) else batch.tolist()
+        for batch in loader
+    ]
 
 
 def alive(pid):
@@ -158,7 +176,9 @@ def alive(pid):
         return False
 
 
-@pytest.mark.parametrize("options", [{}, {"prefetch_factor": 1}, {"persistent_workers": True, "prefetch_factor": 4}])
+@pytest.mark.parametrize(
+    "options", [{}, {"prefetch_factor": 1}, {"persistent_workers": True, "prefetch_factor": 4}]
+)
 def test_the_batches_are_those_without_workers(options):
     """Three passes in random order, with the generator moving on alike."""
     plain = DataLoader(Images(), 4, shuffle=True, generator=Stream(3))
@@ -244,7 +264,12 @@ def test_streams_are_shared_out():
     ],
 )
 def test_an_exception_comes_through(how, kind, said):
-    loader = DataLoader(Failing(how), 2, num_workers=2, collate_fn={"unsendable": tuple, "full": default_collate}.get(how, list))
+    loader = DataLoader(
+        Failing(how),
+        2,
+        num_workers=2,
+        collate_fn={"unsendable": tuple, "full": default_collate}.get(how, list),
+    )
     seen = []
     with pytest.raises(kind) as caught:
         seen.extend(iter(loader))
@@ -291,7 +316,10 @@ class Secret(Images):
 
 def test_what_cannot_be_sent_is_named():
     for dataset, collate in ((Images(), lambda items: items), (Secret(), None), (threading.Lock(), None)):
-        with pytest.raises((AttributeError, pickle.PicklingError, TypeError), match=r"num_workers=1: .*can't be pickled.*no lambda"):
+        with pytest.raises(
+            (AttributeError, pickle.PicklingError, TypeError),
+            match=r"num_workers=1: .*can't be pickled.*no lambda",
+        ):
             list(DataLoader(dataset, 4, num_workers=1, collate_fn=collate, sampler=range(4)))
 
 
@@ -389,17 +417,27 @@ def test_asking_a_pass_that_was_overtaken_does_not_cut_the_other_short():
 
 def test_two_passes_at_once_have_workers_of_their_own():
     loader = DataLoader(Images(), 8, num_workers=1)
-    assert [(a[1].tolist()[0], b[1].tolist()[0]) for a, b in zip(loader, loader, strict=True)] == [(0, 0), (8, 8), (16, 16)]
+    assert [(a[1].tolist()[0], b[1].tolist()[0]) for a, b in zip(loader, loader, strict=True)] == [
+        (0, 0),
+        (8, 8),
+        (16, 16),
+    ]
 
 
 @pytest.mark.parametrize(
     ("cut", "persistent"),
-    [(1, False), (5, True), *(pytest.param(cut, kept, marks=pytest.mark.slow) for cut in (0, 2, 3, 7) for kept in (False, True))],
+    [
+        (1, False),
+        (5, True),
+        *(pytest.param(cut, kept, marks=pytest.mark.slow) for cut in (0, 2, 3, 7) for kept in (False, True)),
+    ],
 )
 def test_the_position_is_restored_with_the_workers_random_numbers(cut, persistent, tmp_path):
     def fresh(seed):
         _random.default_stream.seed(seed)
-        return DataLoader(Augmented(), 4, shuffle=True, generator=Stream(seed), num_workers=2, persistent_workers=persistent)
+        return DataLoader(
+            Augmented(), 4, shuffle=True, generator=Stream(seed), num_workers=2, persistent_workers=persistent
+        )
 
     def run(loader, count):
         seen = []
@@ -467,7 +505,9 @@ class OneProcess:
 
 def test_a_worker_that_cannot_be_started_ends_those_that_were():
     context = OneProcess()
-    with pytest.raises(RuntimeError, match=r"worker 1 could not be started \(Resource temporarily unavailable\)"):
+    with pytest.raises(
+        RuntimeError, match=r"worker 1 could not be started \(Resource temporarily unavailable\)"
+    ):
         list(DataLoader(Images(), num_workers=2, multiprocessing_context=context))
     assert context.processes[0].exitcode is not None
 
@@ -499,7 +539,11 @@ def test_a_program_without_descriptors_left_says_so():
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (3, before[1]))
     try:
-        with pytest.raises(RuntimeError, match=r"a batch of DataLoader worker 0 \(pid \d+\) could not be received: .*(Too many open files|ancdata)"):
+        with pytest.raises(
+            RuntimeError,
+            match=r"a batch of DataLoader worker 0 \(pid \d+\) could not be received: .*(Too many open "
+            r"files|ancdata)",
+        ):
             list(passing)
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
@@ -546,12 +590,20 @@ if __name__ == "__main__":
 
 
 @pytest.mark.parametrize("persistent", [pytest.param(False, marks=pytest.mark.slow), True])
-@pytest.mark.parametrize("how", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow), signal.SIGKILL])
+@pytest.mark.parametrize(
+    "how", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow), signal.SIGKILL]
+)
 def test_no_worker_outlives_the_program(how, persistent, tmp_path):
-    """Ctrl-C (to the whole group, as a terminal sends it), SIGTERM and SIGKILL while both workers are busy for a minute."""
+    """Ctrl-C (to the whole group, as a terminal sends it), SIGTERM and SIGKILL while both workers are busy
+    for a minute."""
     (tmp_path / "program.py").write_text(PROGRAM.format(persistent=persistent))
     program = subprocess.Popen(
-        [sys.executable, "program.py"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        [sys.executable, "program.py"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     pids = [int(program.stdout.readline()) for _ in range(2)]
     assert all(alive(pid) for pid in pids)
@@ -571,9 +623,17 @@ def test_no_worker_outlives_the_program(how, persistent, tmp_path):
 
 
 def test_a_program_ends_though_its_workers_are_kept(tmp_path):
-    program = PROGRAM.format(persistent=True).replace("i >= 2", "False").replace("in DataLoader", "in (loader := DataLoader")
-    (tmp_path / "program.py").write_text(program.replace("persistent_workers=True)", "persistent_workers=True))"))
-    done = subprocess.run([sys.executable, "program.py"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True)
+    program = (
+        PROGRAM.format(persistent=True)
+        .replace("i >= 2", "False")
+        .replace("in DataLoader", "in (loader := DataLoader")
+    )
+    (tmp_path / "program.py").write_text(
+        program.replace("persistent_workers=True)", "persistent_workers=True))")
+    )
+    done = subprocess.run(
+        [sys.executable, "program.py"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True
+    )
     pids = [int(line) for line in done.stdout.split()]
     assert len(pids) == 100
     assert not [pid for pid in set(pids) if alive(pid)]
@@ -582,7 +642,9 @@ def test_a_program_ends_though_its_workers_are_kept(tmp_path):
 def test_a_script_without_a_guard_is_told(tmp_path):
     program = PROGRAM.format(persistent=False).replace('if __name__ == "__main__":', "if True:")
     (tmp_path / "program.py").write_text(program)
-    done = subprocess.run([sys.executable, "program.py"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, "program.py"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
     assert done.returncode != 0
     assert 'if __name__ == "__main__":' in done.stderr
 

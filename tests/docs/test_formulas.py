@@ -1,4 +1,5 @@
-"""The formulas written in the documentation are what the engine computes; a planted mistake in any of them is found."""
+"""The formulas written in the documentation are what the engine computes; a planted mistake in any of them is
+found."""
 
 import ast
 import re
@@ -9,9 +10,19 @@ from .pages import CHECKS, DOCS, script
 
 formulas = script("written_formulas")
 SUBJECTS = [
-    "activations", "batch-norm", "broadcasting", "convolution", "fully-connected", "gradient-descent", "im2col", "lenet",
-    "matrix-calculus", "max-pooling", "softmax-loss", "transposed-convolution",
-]  # fmt: skip
+    "activations",
+    "batch-norm",
+    "broadcasting",
+    "convolution",
+    "fully-connected",
+    "gradient-descent",
+    "im2col",
+    "lenet",
+    "matrix-calculus",
+    "max-pooling",
+    "softmax-loss",
+    "transposed-convolution",
+]
 
 
 @pytest.mark.parametrize(("place", "text"), CHECKS, ids=[place for place, _ in CHECKS])

@@ -10,7 +10,13 @@ import pytest
 from .pages import DOCS, ROOT, script
 
 EXAMPLE = re.compile(r"^```python\n(.*?)^```\n(?:\n```text\n(.*?)^```$)?", re.DOTALL | re.MULTILINE)
-RUN = ["index.md", "own-operator.md", "from-pytorch.md", "derivations/gradient-descent.md", "derivations/fully-connected.md"]
+RUN = [
+    "index.md",
+    "own-operator.md",
+    "from-pytorch.md",
+    "derivations/gradient-descent.md",
+    "derivations/fully-connected.md",
+]
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s#]+)(?:#[^)]*)?\)")
 
 
@@ -20,7 +26,13 @@ def test_examples(page, tmp_path):
     blocks = EXAMPLE.findall((DOCS / page).read_text(encoding="utf-8"))
     program = tmp_path / "program.py"
     program.write_text("\n".join(code for code, _ in blocks), encoding="utf-8")
-    done = subprocess.run([sys.executable, "-W", "error", str(program)], capture_output=True, text=True, cwd=tmp_path, check=False)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", str(program)],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout == "".join(printed for _, printed in blocks)
     assert done.stdout
@@ -29,7 +41,10 @@ def test_examples(page, tmp_path):
 @pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda page: str(page.relative_to(DOCS)))
 def test_links_to_files_lead_somewhere(page):
     for link in LINK.findall(page.read_text(encoding="utf-8")):
-        generated = "primitives/" in link or link in ("library.md", "notebooks/index.md")  # written while the site is built, which checks these
+        generated = "primitives/" in link or link in (
+            "library.md",
+            "notebooks/index.md",
+        )  # written while the site is built, which checks these
         assert link.startswith(("https://", "http://")) or generated or (page.parent / link).exists(), link
 
 
@@ -42,7 +57,11 @@ def test_every_notebook_is_a_page():
 
 
 def test_the_parity_page_shows_every_layer_close_to_pytorch():
-    rows = re.findall(r"^\| ([\w.]+) \| [\dx]+.*? \| (\S+) \| (\S+) \|$", (DOCS / "lenet-parity.md").read_text(), re.MULTILINE)
+    rows = re.findall(
+        r"^\| ([\w.]+) \| [\dx]+.*? \| (\S+) \| (\S+) \|$",
+        (DOCS / "lenet-parity.md").read_text(),
+        re.MULTILINE,
+    )
     layers = ["image", "conv1", "pool1", "conv2", "pool2", "fc1", "relu1", "fc2"]
     assert [name for name, *_ in rows[:8]] == layers
     assert all(float(error) < 1e-12 for _, *errors in rows for error in errors)

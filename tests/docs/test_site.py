@@ -1,4 +1,5 @@
-"""The site builds without a warning, fetches nothing from elsewhere, and has every primitive with its formulas."""
+"""The site builds without a warning, fetches nothing from elsewhere, and has every primitive with its
+formulas."""
 
 import re
 import shutil
@@ -53,7 +54,17 @@ def test_a_rule_that_is_wrong_ends_the_build(monkeypatch):
 
 def test_the_library_at_a_glance_has_names_of_every_package():
     page = library_page.page()
-    for name in ("matmul", "Conv2d", "cross_entropy", "SGD", "DataLoader", "jacrev", "draw", "sweep", "LeNet"):
+    for name in (
+        "matmul",
+        "Conv2d",
+        "cross_entropy",
+        "SGD",
+        "DataLoader",
+        "jacrev",
+        "draw",
+        "sweep",
+        "LeNet",
+    ):
         assert f">{name}</code>" in page, name
 
 
@@ -81,7 +92,12 @@ def test_the_site(tmp_path):
 @pytest.mark.parametrize(
     ("page", "old", "new", "said"),
     [
-        ("derivations/activations.md", "g_x = where(x > 0, g_y, 0.0)", "g_x = where(x > 0, -g_y, 0.0)", "WrongFormulaError"),
+        (
+            "derivations/activations.md",
+            "g_x = where(x > 0, g_y, 0.0)",
+            "g_x = where(x > 0, -g_y, 0.0)",
+            "WrongFormulaError",
+        ),
         ("index.md", "derivations/index.md", "derivations/nowhere.md", "nowhere.md"),
     ],
 )
@@ -93,6 +109,8 @@ def test_a_wrong_formula_or_link_ends_the_build(tmp_path, page, old, new, said):
     text = (tmp_path / "docs" / page).read_text(encoding="utf-8")
     assert old in text
     (tmp_path / "docs" / page).write_text(text.replace(old, new, 1), encoding="utf-8")
-    done = subprocess.run([sys.executable, "-m", "mkdocs", "build"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert done.returncode != 0
     assert said in done.stderr

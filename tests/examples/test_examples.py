@@ -1,4 +1,5 @@
-"""The examples run under PyTorch and, unchanged, under this package: the same seed gives the same losses, step by step."""
+"""The examples run under PyTorch and, unchanged, under this package: the same seed gives the same losses,
+step by step."""
 
 import contextlib
 import io
@@ -61,7 +62,12 @@ def output(name: str, arguments: list[str]) -> str:
 
 def losses(text: str) -> np.ndarray:
     """One row per step: all numbers that stand after "loss"."""
-    return np.array([[float(number) for number in line.split()] for line in re.findall(r"^step \d+ loss (.*)$", text, re.MULTILINE)])
+    return np.array(
+        [
+            [float(number) for number in line.split()]
+            for line in re.findall(r"^step \d+ loss (.*)$", text, re.MULTILINE)
+        ]
+    )
 
 
 def test_every_example_is_tested():
@@ -75,7 +81,9 @@ def test_nothing_is_missing(name):
     assert [str(m) for m in missing_names(source) if not m.name.startswith("torchvision")] == []
 
 
-@pytest.mark.parametrize(("name", "arguments"), VARIANTS, ids=lambda v: v if isinstance(v, str) else "-".join(v).replace("--", ""))
+@pytest.mark.parametrize(
+    ("name", "arguments"), VARIANTS, ids=lambda v: v if isinstance(v, str) else "-".join(v).replace("--", "")
+)
 def test_the_losses_are_pytorchs(name, arguments):
     torch = pytest.importorskip("torch")
     threads, deterministic = torch.get_num_threads(), torch.backends.cudnn.deterministic
@@ -106,7 +114,10 @@ def test_an_example_runs_as_a_command():
         check=False,
     )
     assert done.returncode == 0, done.stderr  # kernels that are compiled for the first time say so on stderr
-    assert re.fullmatch(r"step    0  loss \d\.\d{4}\nstep   50  loss \d\.\d{4}\nlargest distance from the sine: \d\.\d{3}\n", done.stdout)
+    assert re.fullmatch(
+        r"step    0  loss \d\.\d{4}\nstep   50  loss \d\.\d{4}\nlargest distance from the sine: \d\.\d{3}\n",
+        done.stdout,
+    )
 
 
 @pytest.mark.slow

@@ -1,6 +1,8 @@
-"""The page in a real browser: stepping through LeNet by keyboard, opening a convolution, searching; no error in the console.
+"""The page in a real browser: stepping through LeNet by keyboard, opening a convolution, searching; no error
+in the console.
 
-Skipped where there is no Chromium with its driver, or no selenium. ``SCREENSHOTS=folder`` keeps what was seen.
+Skipped where there is no Chromium with its driver, or no selenium. ``SCREENSHOTS=folder`` keeps what was
+seen.
 """
 
 import os
@@ -19,7 +21,9 @@ webdriver = pytest.importorskip("selenium.webdriver")
 keys = pytest.importorskip("selenium.webdriver.common.keys").Keys
 browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 driver_program = shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(not (browser and driver_program), reason="no Chromium with its driver on this machine")
+pytestmark = pytest.mark.skipif(
+    not (browser and driver_program), reason="no Chromium with its driver on this machine"
+)
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +77,9 @@ def test_lenet_by_keyboard(chrome, lenet, tmp_path):
     assert last.startswith(f"Step {last.split()[3].rstrip(':')} of ")
     assert chrome.execute_script("return document.getElementById('next').disabled")
     press(chrome, keys.HOME, " ")
-    assert chrome.execute_script("return document.getElementById('play').getAttribute('aria-pressed')") == "true"
+    assert (
+        chrome.execute_script("return document.getElementById('play').getAttribute('aria-pressed')") == "true"
+    )
     press(chrome, " ")
     assert not chrome.get_log("browser")
 
@@ -81,7 +87,10 @@ def test_lenet_by_keyboard(chrome, lenet, tmp_path):
 def test_a_convolution_opens_and_closes_by_keyboard(chrome, lenet, tmp_path):
     chrome.get(lenet.as_uri())
     before = chrome.execute_script("return document.querySelectorAll('svg .box').length")
-    find = "const found = [...document.querySelectorAll('svg .closed')].find((g) => g.getAttribute('aria-label').includes('conv2d')); found.focus(); return found.dataset.key"
+    find = (
+        "const found = [...document.querySelectorAll('svg .closed')].find((g) => "
+        "g.getAttribute('aria-label').includes('conv2d')); found.focus(); return found.dataset.key"
+    )
     key = chrome.execute_script(find)
     press(chrome, keys.ENTER)
     assert chrome.execute_script("return document.querySelectorAll('svg .box').length") > before
@@ -109,7 +118,8 @@ def contrast(first, second):
     def luminance(colour):
         parts = [int(x) / 255 for x in colour[colour.index("(") + 1 : -1].split(",")[:3]]
         return sum(
-            w * (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4) for w, c in zip((0.2126, 0.7152, 0.0722), parts, strict=True)
+            w * (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4)
+            for w, c in zip((0.2126, 0.7152, 0.0722), parts, strict=True)
         )
 
     light, dark = sorted((luminance(first), luminance(second)), reverse=True)
@@ -121,10 +131,26 @@ def test_contrast_is_readable(chrome, lenet, theme):
     """WCAG AA: 4.5 to 1 for text on each ground that it stands on."""
     chrome.get(lenet.as_uri())
     chrome.execute_script(f"document.documentElement.dataset.theme = '{theme}'")
-    read = "const e = document.createElement('p'); document.body.append(e); e.style.color = `var(--${arguments[0]})`; const c = getComputedStyle(e).color; e.remove(); return c"
+    read = (
+        "const e = document.createElement('p'); document.body.append(e); e.style.color = "
+        "`var(--${arguments[0]})`; const c = getComputedStyle(e).color; e.remove(); return c"
+    )
     colour = {
         name: chrome.execute_script(read, name)
-        for name in ("ink", "soft", "page", "panel", "box", "leaf", "module", "composition", "repeat", "accent", "accent-ink", "nan")
+        for name in (
+            "ink",
+            "soft",
+            "page",
+            "panel",
+            "box",
+            "leaf",
+            "module",
+            "composition",
+            "repeat",
+            "accent",
+            "accent-ink",
+            "nan",
+        )
     }
     for ground in ("page", "panel", "box", "leaf", "module", "composition", "repeat"):
         for ink in ("ink", "soft"):

@@ -1,4 +1,5 @@
-"""Collapsed and expanded pictures show the same graph: the one is the other with groups contracted to a point."""
+"""Collapsed and expanded pictures show the same graph: the one is the other with groups contracted to a
+point."""
 
 import re
 
@@ -14,7 +15,12 @@ from autograd_cnn.explain._reading import read
 from autograd_cnn.explain._signals import Signals
 
 STEPS = st.lists(
-    st.tuples(st.sampled_from(["exp", "tanh", "add", "multiply"]), st.integers(0, 99), st.integers(0, 99), st.integers(-2, 2)),
+    st.tuples(
+        st.sampled_from(["exp", "tanh", "add", "multiply"]),
+        st.integers(0, 99),
+        st.integers(0, 99),
+        st.integers(-2, 2),
+    ),
     min_size=1,
     max_size=25,
 )
@@ -22,7 +28,10 @@ STEPS = st.lists(
 
 def program(steps: list[tuple[str, int, int, int]]) -> torch.Tensor:
     """A random graph whose operators lie in randomly nested scopes."""
-    values = [torch.tensor(np.full(2, 0.1), requires_grad=True), torch.tensor(np.full(2, 0.2), requires_grad=True)]
+    values = [
+        torch.tensor(np.full(2, 0.1), requires_grad=True),
+        torch.tensor(np.full(2, 0.2), requires_grad=True),
+    ]
     opened: list[scope] = []
     try:
         for i, (op, a, b, move) in enumerate(steps):

@@ -207,7 +207,9 @@ def test_ten_thousand_nodes_in_a_moment():
     source = explain.draw(loss, {"t": t}, fold=False).source
     took = time.perf_counter() - began
     assert source.count("<B>") == 10001
-    assert took < 10.0, "0.6 s on an idle machine; a busy one may take longer, but not as a quadratic algorithm would"
+    assert took < 10.0, (
+        "0.6 s on an idle machine; a busy one may take longer, but not as a quadratic algorithm would"
+    )
 
 
 def test_renders_without_a_system_dot(tmp_path, monkeypatch):

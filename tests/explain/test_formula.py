@@ -13,17 +13,28 @@ from autograd_cnn.explain._signals import rehearse
 from autograd_cnn.ops import registry
 from autograd_cnn.testing._draw import draw_for, samples_of
 
-RULES = [(name, operand) for name, prim in sorted(registry.items()) for operand in prim.operands if operand in prim.rules]
+RULES = [
+    (name, operand)
+    for name, prim in sorted(registry.items())
+    for operand in prim.operands
+    if operand in prim.rules
+]
 
 
 def names_of(prim):
-    return {**{o: o for o in prim.operands}, **({o: o for o in prim.outputs} if prim.outputs else {"out": "z12"})}
+    return {
+        **{o: o for o in prim.operands},
+        **({o: o for o in prim.outputs} if prim.outputs else {"out": "z12"}),
+    }
 
 
 @pytest.mark.parametrize(("name", "operand"), RULES)
 def test_every_rule_sets_in_every_style(name, operand):
     prim = registry[name]
-    texts = {style: formula(prim, operand, names_of(prim), style=style) for style in ("unicode", "label", "latex", "mathml")}
+    texts = {
+        style: formula(prim, operand, names_of(prim), style=style)
+        for style in ("unicode", "label", "latex", "mathml")
+    }
     assert " = " in texts["unicode"]
     assert "longer than one expression" not in texts["unicode"]
     for markup in (texts["label"], texts["mathml"]):
@@ -65,7 +76,9 @@ def test_every_primitive_is_drawn_and_paged(name, tmp_path):
     sample = next(s for s in samples_of(prim, draw_for(prim)) if all(np.size(x) for x in s.operands))
     operands = [
         torch.tensor(x, requires_grad=True)
-        if isinstance(x, np.ndarray) and x.dtype.kind == "f" and (prim.variadic or prim.operands[i] in prim.rules)
+        if isinstance(x, np.ndarray)
+        and x.dtype.kind == "f"
+        and (prim.variadic or prim.operands[i] in prim.rules)
         else x
         for i, x in enumerate(sample.operands)
     ]

@@ -1,4 +1,5 @@
-"""The gallery: golden DOT texts, the same at every run; numbers on pages against retain_grad and finite differences."""
+"""The gallery: golden DOT texts, the same at every run; numbers on pages against retain_grad and finite
+differences."""
 
 import json
 import os
@@ -31,7 +32,9 @@ def golden_text(name: str) -> str:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_golden(name):
-    assert golden_text(name) == (GOLDEN / f"{name}.dot").read_text(encoding="utf-8"), f"if the change is meant: {MADE_BY}"
+    assert golden_text(name) == (GOLDEN / f"{name}.dot").read_text(encoding="utf-8"), (
+        f"if the change is meant: {MADE_BY}"
+    )
 
 
 def test_the_text_is_the_same_in_another_process():
@@ -45,7 +48,12 @@ print(explain.draw(loss, params, **how).source)
     root = Path(__file__).resolve().parents[2]
     runs = [
         subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root, env={**os.environ, "PYTHONHASHSEED": seed}
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=root,
+            env={**os.environ, "PYTHONHASHSEED": seed},
         ).stdout
         for seed in ("1", "2")
     ]
@@ -68,7 +76,13 @@ class Retaining(explain.Watch):
 
 
 def page_data(path: Path) -> dict:
-    return json.loads(re.search(r'<script type="application/json" id="graph">(.*?)</script>', path.read_text(encoding="utf-8"), re.S)[1])
+    return json.loads(
+        re.search(
+            r'<script type="application/json" id="graph">(.*?)</script>',
+            path.read_text(encoding="utf-8"),
+            re.S,
+        )[1]
+    )
 
 
 @pytest.fixture
@@ -99,12 +113,16 @@ def test_numbers_on_the_page_are_the_gradients(name, tmp_path):
         assert tensor.grad is not None
         grad = tensor.grad.array
         assert node["upstream"]["shape"] == list(grad.shape)
-        assert node["upstream"]["norm"] == pytest.approx(float(np.linalg.norm(grad.ravel())), rel=1e-5, abs=1e-12)
+        assert node["upstream"]["norm"] == pytest.approx(
+            float(np.linalg.norm(grad.ravel())), rel=1e-5, abs=1e-12
+        )
         assert node["upstream"]["mean"] == pytest.approx(float(grad.mean()), rel=1e-5, abs=1e-12)
         checked += 1
     assert checked == len(data["nodes"]) > 3
     for told in data["params"]:
-        assert told["grad_norm"] == pytest.approx(float(np.linalg.norm(leaves[told["name"]].grad.array.ravel())), rel=1e-5)
+        assert told["grad_norm"] == pytest.approx(
+            float(np.linalg.norm(leaves[told["name"]].grad.array.ravel())), rel=1e-5
+        )
 
 
 @pytest.mark.usefixtures("doubles")

@@ -20,20 +20,26 @@ def test_the_first_line_names_the_culprits_line(name, tmp_path):
 
 def test_a_healthy_script_is_said_to_be_so(tmp_path):
     script = tmp_path / "fine.py"
-    script.write_text("import autograd_cnn as torch\nw = torch.tensor([1.0], requires_grad=True)\n(w * w).sum().backward()\n")
+    script.write_text(
+        "import autograd_cnn as torch\nw = torch.tensor([1.0], requires_grad=True)\n(w * "
+        "w).sum().backward()\n"
+    )
     assert "finite and not zero" in explain.why_script(script)
 
 
 def test_an_error_of_the_script_is_part_of_the_answer(tmp_path):
     script = tmp_path / "fails.py"
-    script.write_text("import autograd_cnn as torch\nw = torch.tensor([1.0], requires_grad=True)\nraise KeyError('lost')\n")
+    script.write_text(
+        "import autograd_cnn as torch\nw = torch.tensor([1.0], requires_grad=True)\nraise KeyError('lost')\n"
+    )
     assert f"{script}:3: KeyError: 'lost'" in explain.why_script(script)
 
 
 def test_a_long_training_is_cut_short(tmp_path):
     script = tmp_path / "long.py"
     script.write_text(
-        "import autograd_cnn as torch\nw = torch.tensor([1.0], requires_grad=True)\nwhile True:\n    (w * w).sum().backward()\n"
+        "import autograd_cnn as torch\nw = torch.tensor([1.0], requires_grad=True)\nwhile True:\n    "
+        "(w * w).sum().backward()\n"
     )
     assert "finite and not zero" in explain.why_script(script, passes=3)
 

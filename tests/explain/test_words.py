@@ -93,7 +93,9 @@ def test_detect_anomaly_names_the_line_and_the_operands():
     with torch.autograd.detect_anomaly():
         y = torch.sqrt(x) * torch.tensor([0.0, 1.0])
         with pytest.raises(
-            RuntimeError, match=r"SqrtBackward0' returned nan values in its 0th output \(recorded at .*test_words.py:\d+.*1 zeros"
+            RuntimeError,
+            match=r"SqrtBackward0' returned nan values in its 0th output \(recorded at "
+            r".*test_words.py:\d+.*1 zeros",
         ):
             y.sum().backward()
     assert x.grad is None
@@ -129,11 +131,19 @@ def test_detect_anomaly_names_the_first_nan_of_the_forward_pass():
     x = torch.tensor([-1.0, 4.0], requires_grad=True)
     with torch.autograd.detect_anomaly():
         loss = (torch.log(x * 2) * 3).sum()  # the gradients alone are finite
-        with pytest.raises(RuntimeError, match=r"starts from is nan; in the forward pass, log made the first nan at .*test_words.py:\d+"):
+        with pytest.raises(
+            RuntimeError,
+            match=r"starts from is nan; in the forward pass, log made the first nan at .*test_words.py:\d+",
+        ):
             loss.backward()
         assert x.grad is None
-        masked = torch.where(x > 0, torch.sqrt(x), 0.0).sum()  # a NaN that reaches no result, and its gradient 0 * NaN
-        with pytest.raises(RuntimeError, match=r"SqrtBackward0' returned nan.*in the forward pass, sqrt made the first nan at .*test_words"):
+        masked = torch.where(
+            x > 0, torch.sqrt(x), 0.0
+        ).sum()  # a NaN that reaches no result, and its gradient 0 * NaN
+        with pytest.raises(
+            RuntimeError,
+            match=r"SqrtBackward0' returned nan.*in the forward pass, sqrt made the first nan at .*test_words",
+        ):
             masked.backward()
         (x * 2).sum().backward()
     assert x.grad.tolist() == [2, 2]
@@ -141,12 +151,16 @@ def test_detect_anomaly_names_the_first_nan_of_the_forward_pass():
 
 def test_detect_anomaly_names_the_operator_that_received_a_nan_from_outside():
     w = torch.tensor([float("nan"), 1.0], requires_grad=True)
-    with torch.autograd.detect_anomaly(), pytest.raises(RuntimeError, match=r"multiply received the first nan at .*test_words.py:\d+"):
+    with (
+        torch.autograd.detect_anomaly(),
+        pytest.raises(RuntimeError, match=r"multiply received the first nan at .*test_words.py:\d+"),
+    ):
         (w * 2.0).sum().backward()
 
 
 def test_detect_anomaly_keeps_forward_and_backward_apart():
-    """The backward pass computes too where it is recorded, and rules in Python do; a checkpoint keeps no values to tell of."""
+    """The backward pass computes too where it is recorded, and rules in Python do; a checkpoint keeps no
+    values to tell of."""
     for create_graph in (False, True):
         with explain.detect_anomaly():
             x = torch.zeros(2, requires_grad=True)
@@ -156,5 +170,7 @@ def test_detect_anomaly_keeps_forward_and_backward_apart():
         assert "in the forward pass" not in str(caught.value)
     with explain.detect_anomaly():
         y = checkpoint(lambda x: x.sqrt() * 0.0, x, use_reentrant=False).sum()
-        with pytest.raises(RuntimeError, match=r"Function 'SqrtBackward0' returned nan values .*recorded at .*test_words.py"):
+        with pytest.raises(
+            RuntimeError, match=r"Function 'SqrtBackward0' returned nan values .*recorded at .*test_words.py"
+        ):
             y.backward()

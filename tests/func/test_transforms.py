@@ -110,7 +110,9 @@ def test_jacobian_of_a_matrix_function():
 
 def test_hessian():
     (x, tx) = data(3)
-    agree(func.hessian(lambda x: (x.exp() * x).sum())(x), torch.func.hessian(lambda x: (x.exp() * x).sum())(tx))
+    agree(
+        func.hessian(lambda x: (x.exp() * x).sum())(x), torch.func.hessian(lambda x: (x.exp() * x).sum())(tx)
+    )
 
 
 @pytest.mark.parametrize(("in_dims", "out_dims"), [((0, None), 0), ((1, 0), 1), ((-1, None), 0)])
@@ -122,7 +124,10 @@ def test_vmap(in_dims, out_dims):
 
 def test_gradients_per_example():
     (x, tx), (y, ty) = data(4, 3), data(3, seed=1)
-    agree(func.vmap(func.grad(scalar), (0, None))(x, y), torch.func.vmap(torch.func.grad(scalar), (0, None))(tx, ty))
+    agree(
+        func.vmap(func.grad(scalar), (0, None))(x, y),
+        torch.func.vmap(torch.func.grad(scalar), (0, None))(tx, ty),
+    )
 
 
 def test_vmap_of_different_sizes_is_an_error():
@@ -131,7 +136,9 @@ def test_vmap_of_different_sizes_is_an_error():
 
 
 def test_grad_of_a_vector_is_an_error():
-    with pytest.raises(RuntimeError, match=r"return a scalar tensor, got shape \[3\]; reduce it, or use jacrev"):
+    with pytest.raises(
+        RuntimeError, match=r"return a scalar tensor, got shape \[3\]; reduce it, or use jacrev"
+    ):
         func.grad(lambda x: x * 2)(ag.ones(3))
 
 

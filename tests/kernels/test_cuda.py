@@ -1,4 +1,5 @@
-"""The CUDA kernels against the compositions they stand in for: on a GPU where there is one, and always compiled by g++ for the CPU.
+"""The CUDA kernels against the compositions they stand in for: on a GPU where there is one, and always
+compiled by g++ for the CPU.
 
 The stand-in runs the very sources, thread by thread; NVRTC, where it is installed, compiles them for a GPU.
 """
@@ -71,7 +72,9 @@ def agree(cupy: Any, primitive: Any, *operands: Any, bound: float | None = None,
             a = cupy.asnumpy(a)
             assert (a.shape, a.dtype) == (b.shape, b.dtype)
             scale = max(1.0, np.nanmax(np.abs(np.where(np.isfinite(b), b, 0)), initial=0))
-            np.testing.assert_allclose(a, b, rtol=0, atol=(bound or BOUNDS[operands[0].dtype.name]) * scale, equal_nan=True)
+            np.testing.assert_allclose(
+                a, b, rtol=0, atol=(bound or BOUNDS[operands[0].dtype.name]) * scale, equal_nan=True
+            )
 
 
 GEOMETRIES = [
@@ -126,7 +129,15 @@ CONVOLUTIONS = [
 
 @pytest.mark.parametrize("tile", [1, 2**27])
 @pytest.mark.parametrize(("image", "weight", "options"), CONVOLUTIONS, ids=str)
-def test_convolution(cupy: Any, dtype: str, image: Any, weight: Any, options: dict[str, Any], tile: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_convolution(
+    cupy: Any,
+    dtype: str,
+    image: Any,
+    weight: Any,
+    options: dict[str, Any],
+    tile: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     from autograd_cnn.ops.kernels.cuda import _convolution
 
     monkeypatch.setattr(_convolution, "WORKSPACE", tile)  # of one byte: an image at a time
@@ -145,7 +156,9 @@ def test_the_workspace_of_a_convolution_is_bounded(cupy: Any, monkeypatch: pytes
     from autograd_cnn.ops.kernels.cuda import _convolution
 
     taken, empty = [], cupy.empty
-    monkeypatch.setattr(cupy, "empty", lambda shape, dtype: taken.append(int(np.prod(shape))) or empty(shape, dtype))
+    monkeypatch.setattr(
+        cupy, "empty", lambda shape, dtype: taken.append(int(np.prod(shape))) or empty(shape, dtype)
+    )
     monkeypatch.setattr(_convolution, "WORKSPACE", 8 * 72 * 36 * 2)  # the columns of two images
     x, w = cupy.asarray(normal(9, 8, 8, 8)), cupy.asarray(normal(4, 8, 3, 3))
     ops.convolution.forward(x, w)
@@ -153,9 +166,25 @@ def test_the_workspace_of_a_convolution_is_bounded(cupy: Any, monkeypatch: pytes
 
 
 def test_fold(cupy: Any, dtype: str) -> None:
-    agree(cupy, ops.fold, normal(2, 3, 3, 2, 3, 4, dtype=dtype), size=(7, 9), kernel=(3, 2), stride=(2, 2), dilation=(1, 2))
+    agree(
+        cupy,
+        ops.fold,
+        normal(2, 3, 3, 2, 3, 4, dtype=dtype),
+        size=(7, 9),
+        kernel=(3, 2),
+        stride=(2, 2),
+        dilation=(1, 2),
+    )
     agree(cupy, ops.fold, normal(2, 3, 3, 5, dtype=dtype), size=(7,), kernel=(3,), stride=(1,), dilation=(1,))
-    agree(cupy, ops.fold, normal(1, 2, 2, 2, 2, 2, 2, 2, dtype=dtype), size=(3, 3, 3), kernel=(2, 2, 2), stride=(1, 1, 1), dilation=(1, 1, 1))
+    agree(
+        cupy,
+        ops.fold,
+        normal(1, 2, 2, 2, 2, 2, 2, 2, dtype=dtype),
+        size=(3, 3, 3),
+        kernel=(2, 2, 2),
+        stride=(1, 1, 1),
+        dilation=(1, 1, 1),
+    )
 
 
 @pytest.mark.parametrize("columns", [1, 3, 40, 200, 5000])
@@ -194,7 +223,9 @@ def test_batch_normalisation(cupy: Any, dtype: str, shape: tuple[int, ...]) -> N
 
 def test_the_variance_survives_a_large_mean(cupy: Any) -> None:
     x = normal(4, 2, 32, 32, dtype="float32") + np.float32(10000)
-    y, _, variance = ops.batch_norm.forward(cupy.asarray(x), *(cupy.asarray(np.ones(2, np.float32)),) * 2, epsilon=1e-5)
+    y, _, variance = ops.batch_norm.forward(
+        cupy.asarray(x), *(cupy.asarray(np.ones(2, np.float32)),) * 2, epsilon=1e-5
+    )
     np.testing.assert_allclose(cupy.asnumpy(variance), x.astype(np.float64).var(axis=(0, 2, 3)), rtol=1e-5)
     exact = ops.batch_norm.forward(x.astype(np.float64), np.ones(2), np.ones(2), epsilon=1e-5)[0]
     np.testing.assert_allclose(cupy.asnumpy(y), exact, atol=1e-3)  # the mean itself has 24 bits
@@ -213,7 +244,9 @@ def test_running_averages(cupy: Any, dtype: str) -> None:
     for device in ("cpu", "cuda"):
         layer = nn.BatchNorm2d(3, momentum=0.3, dtype=getattr(ac, dtype)).to(device)
         for seed in range(3):
-            layer(ac.tensor(np.random.default_rng(seed).standard_normal((2, 3, 4, 5)).astype(dtype)).to(device))
+            layer(
+                ac.tensor(np.random.default_rng(seed).standard_normal((2, 3, 4, 5)).astype(dtype)).to(device)
+            )
         ends.append([layer.running_mean.cpu().numpy(), layer.running_var.cpu().numpy()])
     np.testing.assert_allclose(ends[1], ends[0], rtol=0, atol=BOUNDS[dtype])
 
@@ -260,11 +293,19 @@ OPTIMIZERS: dict[str, Callable[[Any], optim.Optimizer]] = {
 @pytest.mark.parametrize("name", OPTIMIZERS)
 @pytest.mark.usefixtures("cupy")
 def test_optimizers_step_all_parameters_at_once(name: str, dtype: str) -> None:
-    shapes = [(3, 5), (300,), (), (2, 3, 4), *[(n,) for n in range(1, 70)]]  # more tensors than one launch takes
+    shapes = [
+        (3, 5),
+        (300,),
+        (),
+        (2, 3, 4),
+        *[(n,) for n in range(1, 70)],
+    ]  # more tensors than one launch takes
     ends = []
     for device in ("cpu", "cuda"):
         generator = rng()
-        tensors = [ac.tensor(generator.standard_normal(s).astype(dtype)).to(device).requires_grad_() for s in shapes]
+        tensors = [
+            ac.tensor(generator.standard_normal(s).astype(dtype)).to(device).requires_grad_() for s in shapes
+        ]
         optimizer = OPTIMIZERS[name](tensors)
         for step in range(3):
             for i, tensor in enumerate(tensors):
@@ -277,11 +318,17 @@ def test_optimizers_step_all_parameters_at_once(name: str, dtype: str) -> None:
         np.testing.assert_allclose(there, host, rtol=0, atol=BOUNDS[dtype] * 4)
 
 
-def test_a_step_of_any_number_of_parameters_is_few_launches(cupy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_step_of_any_number_of_parameters_is_few_launches(
+    cupy: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from autograd_cnn.ops.kernels.cuda._launch import Family
 
     launches, blocks = [], Family.blocks
-    monkeypatch.setattr(Family, "blocks", lambda self, name, *args, **options: launches.append(name) or blocks(self, name, *args, **options))
+    monkeypatch.setattr(
+        Family,
+        "blocks",
+        lambda self, name, *args, **options: launches.append(name) or blocks(self, name, *args, **options),
+    )
     tensors = [ac.ones(5).cuda().requires_grad_() for _ in range(100)]
     for tensor in tensors:
         tensor.grad = ac.ones(5).cuda()
@@ -290,7 +337,8 @@ def test_a_step_of_any_number_of_parameters_is_few_launches(cupy: Any, monkeypat
 
 
 def test_half_precision(cupy: Any) -> None:
-    """Kept in 16 bits, computed in 32: closer to the exact result than NumPy's own half-precision arithmetic."""
+    """Kept in 16 bits, computed in 32: closer to the exact result than NumPy's own half-precision
+    arithmetic."""
     x, w = normal(2, 3, 6, 6, dtype="float16"), normal(4, 3, 3, 3, dtype="float16")
     agree(cupy, ops.convolution, x, w, bound=1e-2)
     agree(cupy, ops.max_pool, x, kernel=(2, 2), stride=(2, 2))
@@ -305,7 +353,18 @@ def test_half_precision(cupy: Any) -> None:
 def test_a_network_trains_alike_with_kernels_and_without(cupy: Any) -> None:
     def losses() -> list[float]:
         ac.manual_seed(0)
-        model = nn.Sequential(nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(36, 5)).double().cuda()
+        model = (
+            nn.Sequential(
+                nn.Conv2d(1, 4, 3),
+                nn.BatchNorm2d(4),
+                nn.ReLU(),
+                nn.MaxPool2d(2),
+                nn.Flatten(),
+                nn.Linear(36, 5),
+            )
+            .double()
+            .cuda()
+        )
         images, labels = ac.rand(6, 1, 8, 8, dtype=ac.float64).cuda(), ac.randint(0, 5, (6,)).cuda()
         optimizer, found = optim.SGD(model.parameters(), lr=0.1, momentum=0.9), []
         for _ in range(4):
@@ -351,7 +410,9 @@ def test_the_cpus_version_of_kernels_finds_mistakes(body: str, says: str) -> Non
     if not cuda_on_cpu.available():
         pytest.skip("g++ is not here")
     with standin.installed() as cupy:
-        kernel = cupy.RawModule(code=f'extern "C" __global__ void wrong(float* x) {{ {body} }}').get_function("wrong")
+        kernel = cupy.RawModule(code=f'extern "C" __global__ void wrong(float* x) {{ {body} }}').get_function(
+            "wrong"
+        )
         x = cupy.asarray(np.zeros(32, np.float32))
         with pytest.raises(RuntimeError, match=says):
             kernel((1,), (32,), (x,))
@@ -382,7 +443,12 @@ def test_nvrtc_compiles_every_source(file: str, char: str) -> None:
     from autograd_cnn.ops.kernels.cuda._launch import source
 
     library, program = nvrtc(), ctypes.c_void_p()
-    assert library.nvrtcCreateProgram(ctypes.byref(program), source(file, char).encode(), f"{file}.cu".encode(), 0, None, None) == 0
+    assert (
+        library.nvrtcCreateProgram(
+            ctypes.byref(program), source(file, char).encode(), f"{file}.cu".encode(), 0, None, None
+        )
+        == 0
+    )
     options = (ctypes.c_char_p * 2)(b"--std=c++17", b"--gpu-architecture=sm_90")
     status, size = library.nvrtcCompileProgram(program, 2, options), ctypes.c_size_t()
     library.nvrtcGetProgramLogSize(program, ctypes.byref(size))

@@ -1,4 +1,5 @@
-"""Convolution through NVIDIA's package for cuDNN: what is asked of it, shown by one that has its signatures and computes on the CPU.
+"""Convolution through NVIDIA's package for cuDNN: what is asked of it, shown by one that has its signatures
+and computes on the CPU.
 
 Where the package itself is installed it checks the graphs; a GPU, where there is one, runs them.
 """
@@ -61,11 +62,20 @@ class Graph:
     runs: list[Any] = []  # noqa: RUF012 - likewise
     supported = True
 
-    def __init__(self, name: str = "", io_data_type: Any = None, intermediate_data_type: Any = None, compute_data_type: Any = None, handle: Any = None) -> None:
+    def __init__(
+        self,
+        name: str = "",
+        io_data_type: Any = None,
+        intermediate_data_type: Any = None,
+        compute_data_type: Any = None,
+        handle: Any = None,
+    ) -> None:
         assert (intermediate_data_type, compute_data_type, handle) == ("FLOAT", "FLOAT", "handle")
         self.inputs: dict[str, Described] = {}
 
-    def tensor(self, dim: list[int], stride: list[int] | None = None, data_type: Any = None, name: str = "") -> Described:
+    def tensor(
+        self, dim: list[int], stride: list[int] | None = None, data_type: Any = None, name: str = ""
+    ) -> Described:
         return Described(name, dim, stride, data_type)
 
     def _node(self, operation: Any, inputs: dict[str, Described], parameters: dict[str, Any]) -> Described:
@@ -73,17 +83,37 @@ class Graph:
         self.result = Described("result")
         return self.result
 
-    def conv_fprop(self, image: Any, weight: Any, pre_padding: Any, post_padding: Any, stride: Any, dilation: Any) -> Described:
-        return self._node("fprop", {"image": image, "weight": weight}, self._geometry(pre_padding, post_padding, stride, dilation))
+    def conv_fprop(
+        self, image: Any, weight: Any, pre_padding: Any, post_padding: Any, stride: Any, dilation: Any
+    ) -> Described:
+        return self._node(
+            "fprop",
+            {"image": image, "weight": weight},
+            self._geometry(pre_padding, post_padding, stride, dilation),
+        )
 
-    def conv_dgrad(self, loss: Any, filter: Any, pre_padding: Any, post_padding: Any, stride: Any, dilation: Any) -> Described:
-        return self._node("dgrad", {"loss": loss, "filter": filter}, self._geometry(pre_padding, post_padding, stride, dilation))
+    def conv_dgrad(
+        self, loss: Any, filter: Any, pre_padding: Any, post_padding: Any, stride: Any, dilation: Any
+    ) -> Described:
+        return self._node(
+            "dgrad",
+            {"loss": loss, "filter": filter},
+            self._geometry(pre_padding, post_padding, stride, dilation),
+        )
 
-    def conv_wgrad(self, image: Any, loss: Any, pre_padding: Any, post_padding: Any, stride: Any, dilation: Any) -> Described:
-        return self._node("wgrad", {"image": image, "loss": loss}, self._geometry(pre_padding, post_padding, stride, dilation))
+    def conv_wgrad(
+        self, image: Any, loss: Any, pre_padding: Any, post_padding: Any, stride: Any, dilation: Any
+    ) -> Described:
+        return self._node(
+            "wgrad",
+            {"image": image, "loss": loss},
+            self._geometry(pre_padding, post_padding, stride, dilation),
+        )
 
     @staticmethod
-    def _geometry(before: list[int], after: list[int], stride: list[int], dilation: list[int]) -> dict[str, Any]:
+    def _geometry(
+        before: list[int], after: list[int], stride: list[int], dilation: list[int]
+    ) -> dict[str, Any]:
         assert before == after
         return {"padding": tuple(before), "stride": tuple(stride), "dilation": tuple(dilation)}
 
@@ -124,9 +154,13 @@ class Graph:
             if self.operation == "fprop":
                 out[...] = ops.convolution.forward(*given, **self.parameters)
             elif self.operation == "dgrad":
-                out[...] = ops.convolution_input_gradient.forward(*given, size=out.shape[2:], **self.parameters)
+                out[...] = ops.convolution_input_gradient.forward(
+                    *given, size=out.shape[2:], **self.parameters
+                )
             else:
-                out[...] = ops.convolution_weight_gradient.forward(*given, kernel=out.shape[2:], **self.parameters)
+                out[...] = ops.convolution_weight_gradient.forward(
+                    *given, kernel=out.shape[2:], **self.parameters
+                )
 
 
 NOTES = ("DOWN_CONVERT_INPUTS", "TENSOR_CORE", "NONDETERMINISTIC", "WINOGRAD", "WINOGRAD_TILE_4x4")
@@ -168,7 +202,9 @@ CASES = [
 
 @pytest.mark.parametrize(("image", "weight", "options"), CASES, ids=str)
 @pytest.mark.parametrize("dtype", ["float32", "float16"])
-def test_convolutions_are_described_to_cudnn(cupy: Any, dtype: str, image: Any, weight: Any, options: dict[str, Any]) -> None:
+def test_convolutions_are_described_to_cudnn(
+    cupy: Any, dtype: str, image: Any, weight: Any, options: dict[str, Any]
+) -> None:
     rng, bound = np.random.default_rng(3), 1e-4 if dtype == "float32" else 0.1
     x, w = (rng.standard_normal(shape).astype(dtype) for shape in (image, weight))
     bias = rng.standard_normal(weight[0]).astype(dtype)
@@ -189,12 +225,22 @@ def test_convolutions_are_described_to_cudnn(cupy: Any, dtype: str, image: Any, 
 def forward(cupy: Any, dtype: str = "float32", **options: Any) -> list[Any]:
     """What a convolution asks of cuDNN."""
     Graph.log.clear()
-    ops.convolution.forward(cupy.asarray(np.ones((1, 2, 4, 4), dtype)), cupy.asarray(np.ones((2, 2, 3, 3), dtype)), **options)
+    ops.convolution.forward(
+        cupy.asarray(np.ones((1, 2, 4, 4), dtype)), cupy.asarray(np.ones((2, 2, 3, 3), dtype)), **options
+    )
     return Graph.log
 
 
 def test_a_plan_is_made_once(cupy: Any) -> None:
-    made = ["validate", "build_operation_graph", "create_execution_plans", ["DOWN_CONVERT_INPUTS"], "check_support", "build_plans", "execute"]
+    made = [
+        "validate",
+        "build_operation_graph",
+        "create_execution_plans",
+        ["DOWN_CONVERT_INPUTS"],
+        "check_support",
+        "build_plans",
+        "execute",
+    ]
     assert forward(cupy) == made
     assert forward(cupy) == ["execute"]
     assert "build_plans" in forward(cupy, padding=(1, 1))
@@ -213,7 +259,9 @@ def test_switches_choose_what_a_plan_may_do(cupy: Any) -> None:
     assert cudnn.version() == 90800
 
 
-def test_what_cudnn_does_not_serve_is_computed_as_products(cupy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cudnn_does_not_serve_is_computed_as_products(
+    cupy: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert forward(cupy, "float64") == []
     monkeypatch.setattr(Graph, "supported", False)
     for times in (1, 0):  # asked once
@@ -243,7 +291,9 @@ def test_the_package_itself_takes_the_graphs(monkeypatch: pytest.MonkeyPatch) ->
     cudnn = pytest.importorskip("cudnn", exc_type=ImportError)
     monkeypatch.setattr(_cudnn, "_handle", lambda *_: cudnn.Handle(1, 0, 0))
     validated = []
-    monkeypatch.setattr(cudnn.pygraph, "build_operation_graph", lambda self: validated.append(self) or _not_supported(cudnn))
+    monkeypatch.setattr(
+        cudnn.pygraph, "build_operation_graph", lambda self: validated.append(self) or _not_supported(cudnn)
+    )
     for x, w, y in [((2, 4, 9, 8), (6, 4, 3, 3), (2, 6, 5, 3))]:
         geometry = (3, 3, 2, 2, 1, 0, 1, 1)
         for operation, operands, result in [

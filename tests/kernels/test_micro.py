@@ -1,4 +1,5 @@
-"""The product in registers, at every width, with and without what was there before; and the transposed tile."""
+"""The product in registers, at every width, with and without what was there before; and the transposed
+tile."""
 
 import numpy as np
 import pytest
@@ -13,12 +14,27 @@ from autograd_cnn.ops.kernels._vectors import LANES, transpose_tile  # noqa: E40
 def _multiply(start, start_row, a, offsets, steps, b, c, rows, columns, outer):
     inner = steps // outer
     multiply(
-        start.ctypes.data, start_row, a.ctypes.data, offsets.ctypes.data, inner, 1, b.ctypes.data, inner * b.shape[1], b.shape[1], outer, inner,
-        c.ctypes.data, c.shape[1], rows, columns,
-    )  # fmt: skip
+        start.ctypes.data,
+        start_row,
+        a.ctypes.data,
+        offsets.ctypes.data,
+        inner,
+        1,
+        b.ctypes.data,
+        inner * b.shape[1],
+        b.shape[1],
+        outer,
+        inner,
+        c.ctypes.data,
+        c.shape[1],
+        rows,
+        columns,
+    )
 
 
-@pytest.mark.parametrize("columns", sorted({1, LANES - 1, LANES, LANES + 1, COLUMNS - LANES + 1, COLUMNS - 1, COLUMNS}))
+@pytest.mark.parametrize(
+    "columns", sorted({1, LANES - 1, LANES, LANES + 1, COLUMNS - LANES + 1, COLUMNS - 1, COLUMNS})
+)
 @pytest.mark.parametrize("rows", range(1, ROWS + 1))
 @pytest.mark.parametrize("start", ["zeros", "bias", "itself"])
 def test_product_of_a_few_rows(rows: int, columns: int, start: str) -> None:
@@ -27,7 +43,9 @@ def test_product_of_a_few_rows(rows: int, columns: int, start: str) -> None:
     c = draw.standard_normal((rows + 1, columns + 1)).astype("f")
     bias = draw.standard_normal(columns).astype("f")
     expected = c.copy()
-    expected[:rows, :columns] = a.astype(float) @ b + {"zeros": 0, "bias": bias, "itself": c[:rows, :columns]}[start]
+    expected[:rows, :columns] = (
+        a.astype(float) @ b + {"zeros": 0, "bias": bias, "itself": c[:rows, :columns]}[start]
+    )
     memory, apart = {"zeros": (ZEROS, 0), "bias": (bias, 0), "itself": (c, columns + 1)}[start]
     _multiply(memory, apart, a, np.arange(ROWS) * 12, 12, b, c, rows, columns, 3)
     np.testing.assert_allclose(c, expected, rtol=1e-5, atol=1e-5)
@@ -35,7 +53,11 @@ def test_product_of_a_few_rows(rows: int, columns: int, start: str) -> None:
 
 def test_nothing_is_read_or_written_beyond_the_columns() -> None:
     memory = np.full(4 * LANES, np.nan, np.float32)
-    a, b, c = np.ones((1, 1), np.float32), memory[: LANES + 1].reshape(1, -1), memory[2 * LANES : 3 * LANES + 1].reshape(1, -1)
+    a, b, c = (
+        np.ones((1, 1), np.float32),
+        memory[: LANES + 1].reshape(1, -1),
+        memory[2 * LANES : 3 * LANES + 1].reshape(1, -1),
+    )
     b[:] = 2
     _multiply(ZEROS, 0, a, np.zeros(ROWS, np.int64), 1, b, c, 1, LANES + 1, 1)
     assert (c == 2).all()

@@ -14,7 +14,14 @@ def test_parameters_and_shapes() -> None:
     assert sum(p.numel() for p in model.parameters()) == 11_173_962
     names = [name for name, _ in model.named_parameters()]
     assert len(names) == 62
-    assert {"conv1.weight", "bn1.bias", "layer1.0.conv1.weight", "layer2.0.downsample.1.weight", "layer4.1.bn2.bias", "fc.bias"} <= set(names)
+    assert {
+        "conv1.weight",
+        "bn1.bias",
+        "layer1.0.conv1.weight",
+        "layer2.0.downsample.1.weight",
+        "layer4.1.bn2.bias",
+        "fc.bias",
+    } <= set(names)
     model.eval()
     with ac.no_grad():
         assert model(ac.zeros(2, 3, 32, 32)).shape == (2, 10)

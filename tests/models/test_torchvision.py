@@ -1,4 +1,5 @@
-"""The models have torchvision's parameters: names, order, shapes, initial values; and its weight files give its scores."""
+"""The models have torchvision's parameters: names, order, shapes, initial values; and its weight files give
+its scores."""
 
 import hashlib
 import math
@@ -26,10 +27,16 @@ ENTRIES = {
     "resnet34": (218, "1a060acae7a42530"),
     "resnet50": (320, "3fa57287149b51c4"),
 }
-"""How many entries a state_dict of torchvision 0.28 has, and the beginning of the SHA-256 of their names and shapes."""
+"""How many entries a state_dict of torchvision 0.28 has, and the beginning of the SHA-256 of their names and
+shapes."""
 
 LARGE = [pytest.param(name, marks=pytest.mark.slow) for name in ("alexnet", "vgg11", "vgg16")]
-NAMES = ["resnet18", "mobilenet_v2", *(pytest.param(name, marks=pytest.mark.slow) for name in ("resnet34", "resnet50")), *LARGE]
+NAMES = [
+    "resnet18",
+    "mobilenet_v2",
+    *(pytest.param(name, marks=pytest.mark.slow) for name in ("resnet34", "resnet50")),
+    *LARGE,
+]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -47,7 +54,13 @@ def test_the_names_and_shapes_of_all_entries(name):
 
 def test_the_names_of_weight_files():
     """Some of each family, as they stand in torchvision's files."""
-    assert {"conv1.weight", "bn1.running_mean", "layer2.0.downsample.1.bias", "layer4.1.bn2.num_batches_tracked", "fc.bias"} <= set(models.resnet18().state_dict())
+    assert {
+        "conv1.weight",
+        "bn1.running_mean",
+        "layer2.0.downsample.1.bias",
+        "layer4.1.bn2.num_batches_tracked",
+        "fc.bias",
+    } <= set(models.resnet18().state_dict())
     mobile = models.mobilenet_v2().state_dict()
     assert mobile["features.1.conv.0.0.weight"].shape == (32, 1, 3, 3)
     assert mobile["features.2.conv.0.1.weight"].shape == (96,)

@@ -14,7 +14,8 @@ Compare = Callable[..., None]
 
 
 def _orders(library: Any, gradient: Any, function: Any, arrays: list[Any], weights: list[Any]) -> list[Any]:
-    """The function's value, its gradient for the upstream signal weights[0], and the gradient of that gradient's cubes."""
+    """The function's value, its gradient for the upstream signal weights[0], and the gradient of that
+    gradient's cubes."""
     tensors = [library.tensor(a, requires_grad=True) for a in arrays]
     value = function(*tensors)
     upstream = library.tensor(weights[0].reshape(tuple(value.shape)), requires_grad=True)
@@ -26,7 +27,8 @@ def _orders(library: Any, gradient: Any, function: Any, arrays: list[Any], weigh
 
 @pytest.fixture
 def compare() -> Compare:
-    """``compare(ours, theirs, *arrays)``: both functions agree up to the second derivative, with fused forms and without."""
+    """``compare(ours, theirs, *arrays)``: both functions agree up to the second derivative, with fused forms
+    and without."""
     torch = pytest.importorskip("torch")
 
     def check(ours: Any, theirs: Any, *arrays: Any, atol: float = 1e-10) -> None:
@@ -40,7 +42,10 @@ def compare() -> Compare:
             for i, (a, b, shape) in enumerate(zip(mine, expected, shapes, strict=True)):
                 got = np.zeros(shape) if a is None else a.array
                 wanted = np.zeros(shape) if b is None else b.detach().numpy()
-                said = f"entry {i} of value, gradients, second gradients, {'with' if fused else 'without'} fused forms"
+                said = (
+                    f"entry {i} of value, gradients, second gradients, {'with' if fused else 'without'} "
+                    "fused forms"
+                )
                 assert got.shape == wanted.shape, said
                 np.testing.assert_allclose(got, wanted, rtol=1e-9, atol=atol, err_msg=said)
 

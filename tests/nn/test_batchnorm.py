@@ -11,12 +11,19 @@ from autograd_cnn.nn import functional as F
 
 torch = pytest.importorskip("torch")
 
-SHAPES = {"BatchNorm1d": [(6, 4), (3, 4, 5)], "BatchNorm2d": [(3, 4, 5, 2), (8, 4, 16, 16)], "BatchNorm3d": [(2, 4, 2, 3, 2)]}
+SHAPES = {
+    "BatchNorm1d": [(6, 4), (3, 4, 5)],
+    "BatchNorm2d": [(3, 4, 5, 2), (8, 4, 16, 16)],
+    "BatchNorm3d": [(2, 4, 2, 3, 2)],
+}
 CASES = [(name, shape) for name, shapes in SHAPES.items() for shape in shapes]
 
 
 def both(name: str, dtype: str, **options: Any) -> tuple[Any, Any]:
-    mine, theirs = getattr(nn, name)(4, dtype=getattr(ac, dtype), **options), getattr(torch.nn, name)(4, dtype=getattr(torch, dtype), **options)
+    mine, theirs = (
+        getattr(nn, name)(4, dtype=getattr(ac, dtype), **options),
+        getattr(torch.nn, name)(4, dtype=getattr(torch, dtype), **options),
+    )
     if options.get("affine", True):
         values = np.random.default_rng(3).standard_normal((2, 4))
         for i, p in enumerate(("weight", "bias")):
@@ -28,8 +35,20 @@ def both(name: str, dtype: str, **options: Any) -> tuple[Any, Any]:
 
 @pytest.mark.parametrize(("name", "shape"), CASES)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-@pytest.mark.parametrize("options", [{}, {"momentum": None}, {"affine": False}, {"track_running_stats": False}, {"eps": 0.1, "momentum": 0.3}], ids=str)
-def test_training_then_evaluation(name: str, shape: tuple[int, ...], dtype: str, options: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"momentum": None},
+        {"affine": False},
+        {"track_running_stats": False},
+        {"eps": 0.1, "momentum": 0.3},
+    ],
+    ids=str,
+)
+def test_training_then_evaluation(
+    name: str, shape: tuple[int, ...], dtype: str, options: dict[str, Any]
+) -> None:
     mine, theirs = both(name, dtype, **options)
     close = {"rtol": 1e-9, "atol": 1e-9} if dtype == "float64" else {"rtol": 2e-4, "atol": 2e-5}
     for turn in range(3):
@@ -47,7 +66,12 @@ def test_training_then_evaluation(name: str, shape: tuple[int, ...], dtype: str,
         assert key == other
         np.testing.assert_allclose(p.detach().numpy(), q.detach().numpy(), **close)
     for p, q in zip(mine.parameters(), theirs.parameters(), strict=True):
-        np.testing.assert_allclose(p.grad.numpy(), q.grad.numpy(), rtol=1e-3 if dtype == "float32" else 1e-9, atol=1e-3 if dtype == "float32" else 1e-9)
+        np.testing.assert_allclose(
+            p.grad.numpy(),
+            q.grad.numpy(),
+            rtol=1e-3 if dtype == "float32" else 1e-9,
+            atol=1e-3 if dtype == "float32" else 1e-9,
+        )
     assert repr(mine) == repr(theirs)
 
 
@@ -55,7 +79,9 @@ def test_a_large_mean_costs_no_digits() -> None:
     values = (np.random.default_rng(0).standard_normal((32, 4, 16, 16)) + 1000).astype("f")
     y = F.batch_norm(ac.tensor(values), None, None, training=True).numpy()
     wide = values.astype(float)
-    expected = (wide - wide.mean((0, 2, 3), keepdims=True)) / np.sqrt(wide.var((0, 2, 3), keepdims=True) + 1e-5)
+    expected = (wide - wide.mean((0, 2, 3), keepdims=True)) / np.sqrt(
+        wide.var((0, 2, 3), keepdims=True) + 1e-5
+    )
     assert np.abs(y - expected).max() < 1e-3
 
 

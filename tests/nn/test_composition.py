@@ -1,4 +1,5 @@
-"""Compositions: the definition, its fused forms, the choice between them, and the scope they leave in the graph."""
+"""Compositions: the definition, its fused forms, the choice between them, and the scope they leave in the
+graph."""
 
 import inspect
 

@@ -32,7 +32,12 @@ CONVOLUTIONS = [
 TRANSPOSED = [
     ("conv_transpose1d", (2, 3, 5), (3, 4, 3), {"stride": 2, "padding": 1, "output_padding": 1}),
     ("conv_transpose2d", (2, 3, 4, 5), (3, 4, 3, 2), {}),
-    ("conv_transpose2d", (2, 4, 3, 4), (4, 3, 3, 3), {"stride": (2, 3), "padding": 1, "output_padding": (1, 2), "groups": 2}),
+    (
+        "conv_transpose2d",
+        (2, 4, 3, 4),
+        (4, 3, 3, 3),
+        {"stride": (2, 3), "padding": 1, "output_padding": (1, 2), "groups": 2},
+    ),
     ("conv_transpose2d", (4, 3, 4), (4, 3, 2, 3), {"dilation": (2, 1), "groups": 4}),
     ("conv_transpose3d", (1, 2, 3, 2, 3), (2, 3, 2, 2, 2), {"stride": 2, "padding": 1}),
 ]
@@ -44,7 +49,14 @@ def test_convolution_is_pytorchs(compare, name, x, w, options):
     torch = pytest.importorskip("torch")
     outputs = w[1] * options.get("groups", 1) if "transpose" in name else w[0]
     theirs = getattr(torch.nn.functional, name)
-    compare(lambda *t: getattr(F, name)(*t, **options), lambda *t: theirs(*t, **options), draw(*x), draw(*w), draw(outputs), atol=1e-8)
+    compare(
+        lambda *t: getattr(F, name)(*t, **options),
+        lambda *t: theirs(*t, **options),
+        draw(*x),
+        draw(*w),
+        draw(outputs),
+        atol=1e-8,
+    )
 
 
 def test_without_bias_and_in_float32():
@@ -52,7 +64,9 @@ def test_without_bias_and_in_float32():
     x, w = draw(2, 3, 6, 6).astype("f"), draw(4, 3, 3, 3).astype("f")
     out = F.conv2d(ag.tensor(x), ag.tensor(w))
     assert out.dtype == ag.float32
-    np.testing.assert_allclose(out.array, torch.nn.functional.conv2d(torch.tensor(x), torch.tensor(w)).numpy(), atol=1e-5)
+    np.testing.assert_allclose(
+        out.array, torch.nn.functional.conv2d(torch.tensor(x), torch.tensor(w)).numpy(), atol=1e-5
+    )
 
 
 def test_an_empty_batch_gives_an_empty_result():
@@ -89,21 +103,42 @@ def test_a_pointwise_convolution_unfolds_nothing():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda x, w: F.conv2d(x, ag.zeros(4, 2, 3, 3)), r"weight of size \[4, 2, 3, 3\], expected input\[2, 3, 6, 6\] to have 2 channels, but got 3"),
-        (lambda x, w: F.conv2d(ag.zeros(2, 3), w), r"Expected 3D \(unbatched\) or 4D \(batched\) input to conv2d, but got input of size: \[2, 3\]"),
+        (
+            lambda x, w: F.conv2d(x, ag.zeros(4, 2, 3, 3)),
+            r"weight of size \[4, 2, 3, 3\], expected input\[2, 3, 6, 6\] to have 2 channels, but got 3",
+        ),
+        (
+            lambda x, w: F.conv2d(ag.zeros(2, 3), w),
+            r"Expected 3D \(unbatched\) or 4D \(batched\) input to conv2d, but got input of size: \[2, 3\]",
+        ),
         (lambda x, w: F.conv2d(x, w.double()), "should be the same"),
-        (lambda x, w: F.conv2d(x, w, ag.zeros(3)), r"expected bias to be 1-dimensional with 4 elements, but got bias of size \[3\]"),
-        (lambda x, w: F.conv2d(x, ag.zeros(4, 3, 9, 3)), r"\(6 x 6\). Kernel size: \(9 x 3\). Kernel size can't be greater"),
+        (
+            lambda x, w: F.conv2d(x, w, ag.zeros(3)),
+            r"expected bias to be 1-dimensional with 4 elements, but got bias of size \[3\]",
+        ),
+        (
+            lambda x, w: F.conv2d(x, ag.zeros(4, 3, 9, 3)),
+            r"\(6 x 6\). Kernel size: \(9 x 3\). Kernel size can't be greater",
+        ),
         (lambda x, w: F.conv2d(x, w, stride=0), "non-positive stride is not supported"),
         (lambda x, w: F.conv2d(x, w, stride=(1, 2, 3)), r"a list of 2 values.*stride=\[1, 2, 3\]"),
         (lambda x, w: F.conv2d(x, w, padding=-1), "negative padding is not supported"),
         (lambda x, w: F.conv2d(x, w, padding="foo"), "Invalid padding string: 'foo'"),
-        (lambda x, w: F.conv2d(x, w, padding="same", stride=2), "padding='same' is not supported for strided"),
+        (
+            lambda x, w: F.conv2d(x, w, padding="same", stride=2),
+            "padding='same' is not supported for strided",
+        ),
         (lambda x, w: F.conv2d(x, w, groups=0), "non-positive groups is not supported"),
         (lambda x, w: F.conv2d(x, w, groups=3), "expected weight to be divisible by 3 at dimension 0"),
         (lambda x, w: F.conv2d(x, ag.zeros(4, 3, 3)), "expected 4-dimensional weight"),
-        (lambda x, w: F.conv_transpose2d(x, w), r"Given transposed=1, groups=1, weight of size \[4, 3, 3, 3\]"),
-        (lambda x, w: F.conv_transpose2d(x, ag.zeros(3, 4, 3, 3), output_padding=1), "output padding must be smaller"),
+        (
+            lambda x, w: F.conv_transpose2d(x, w),
+            r"Given transposed=1, groups=1, weight of size \[4, 3, 3, 3\]",
+        ),
+        (
+            lambda x, w: F.conv_transpose2d(x, ag.zeros(3, 4, 3, 3), output_padding=1),
+            "output padding must be smaller",
+        ),
         (lambda x, w: F.conv_transpose2d(x, ag.zeros(3, 4, 3, 3), padding=5), "Output size is too small"),
     ],
 )

@@ -31,14 +31,22 @@ CALLS: dict[str, Callable[[Any, Any], Any]] = {
     "local_response_norm of a matrix": lambda t, f: f.local_response_norm(t.zeros(2, 3), 2),
     "embedding with floats": lambda t, f: f.embedding(t.zeros(2), t.zeros(3, 4)),
     "embedding out of range": lambda t, f: f.embedding(t.tensor([3]), t.zeros(3, 4)),
-    "embedding with padding out of range": lambda t, f: f.embedding(t.tensor([1]), t.zeros(3, 4), padding_idx=5),
-    "embedding_bag in another mode": lambda t, f: f.embedding_bag(t.tensor([[1]]), t.zeros(3, 4), mode="median"),
+    "embedding with padding out of range": lambda t, f: f.embedding(
+        t.tensor([1]), t.zeros(3, 4), padding_idx=5
+    ),
+    "embedding_bag in another mode": lambda t, f: f.embedding_bag(
+        t.tensor([[1]]), t.zeros(3, 4), mode="median"
+    ),
     "embedding_bag without offsets": lambda t, f: f.embedding_bag(t.tensor([1]), t.zeros(3, 4)),
-    "embedding_bag with offsets too many": lambda t, f: f.embedding_bag(t.tensor([[1]]), t.zeros(3, 4), t.tensor([0])),
+    "embedding_bag with offsets too many": lambda t, f: f.embedding_bag(
+        t.tensor([[1]]), t.zeros(3, 4), t.tensor([0])
+    ),
     "one_hot of a negative class": lambda t, f: f.one_hot(t.tensor([-1])),
     "one_hot with too few classes": lambda t, f: f.one_hot(t.tensor([3]), 2),
     "one_hot of floats": lambda t, f: f.one_hot(t.tensor([3.0])),
-    "bilinear of sizes that do not fit": lambda t, f: f.bilinear(t.zeros(2, 3), t.zeros(2, 4), t.zeros(5, 3, 3)),
+    "bilinear of sizes that do not fit": lambda t, f: f.bilinear(
+        t.zeros(2, 3), t.zeros(2, 4), t.zeros(5, 3, 3)
+    ),
     "fold of a wrong number of blocks": lambda t, f: f.fold(t.zeros(1, 4, 5), (3, 3), 2),
     "fold of a wrong number of rows": lambda t, f: f.fold(t.zeros(1, 5, 4), (3, 3), 2),
     "unfold of a vector": lambda t, f: f.unfold(t.zeros(3), 2),
@@ -49,30 +57,56 @@ CALLS: dict[str, Callable[[Any, Any], Any]] = {
     "max_pool2d with too much padding": lambda t, f: f.max_pool2d(t.zeros(1, 4, 4), 2, padding=2),
     "adaptive_avg_pool2d to three sizes": lambda t, f: f.adaptive_avg_pool2d(t.zeros(1, 1, 4, 4), (2, 2, 2)),
     "adaptive_max_pool2d of a matrix": lambda t, f: f.adaptive_max_pool2d(t.zeros(4, 4), 2),
-    "max_unpool2d to an impossible size": lambda t, f: f.max_unpool2d(t.zeros(1, 1, 2, 2), t.zeros(1, 1, 2, 2).long(), 2, output_size=(9, 9)),
-    "max_unpool2d with an index outside": lambda t, f: f.max_unpool2d(t.zeros(1, 1, 1, 1), t.full((1, 1, 1, 1), 9), 2),
-    "max_unpool2d with other shapes": lambda t, f: f.max_unpool2d(t.zeros(1, 1, 1, 1), t.zeros(1, 1, 1, 2).long(), 2),
+    "max_unpool2d to an impossible size": lambda t, f: f.max_unpool2d(
+        t.zeros(1, 1, 2, 2), t.zeros(1, 1, 2, 2).long(), 2, output_size=(9, 9)
+    ),
+    "max_unpool2d with an index outside": lambda t, f: f.max_unpool2d(
+        t.zeros(1, 1, 1, 1), t.full((1, 1, 1, 1), 9), 2
+    ),
+    "max_unpool2d with other shapes": lambda t, f: f.max_unpool2d(
+        t.zeros(1, 1, 1, 1), t.zeros(1, 1, 1, 2).long(), 2
+    ),
     "a reduction of another name": lambda t, f: f.l1_loss(t.zeros(3), t.zeros(3), reduction="median"),
     "smooth_l1_loss with negative beta": lambda t, f: f.smooth_l1_loss(t.zeros(3), t.zeros(3), beta=-1.0),
     "huber_loss with negative delta": lambda t, f: f.huber_loss(t.zeros(3), t.zeros(3), delta=-1.0),
     "binary_cross_entropy of other shapes": lambda t, f: f.binary_cross_entropy(t.zeros(3), t.zeros(2)),
     "binary_cross_entropy of scores": lambda t, f: f.binary_cross_entropy(t.full((3,), 2.0), t.zeros(3)),
     "binary_cross_entropy of integers": lambda t, f: f.binary_cross_entropy(t.zeros(3), t.arange(3)),
-    "binary_cross_entropy_with_logits of other shapes": lambda t, f: f.binary_cross_entropy_with_logits(t.zeros(3), t.zeros(2)),
-    "gaussian_nll_loss with negative variances": lambda t, f: f.gaussian_nll_loss(t.zeros(3), t.zeros(3), -t.ones(3)),
-    "gaussian_nll_loss with a wrong variance": lambda t, f: f.gaussian_nll_loss(t.zeros(3, 2), t.zeros(3, 2), t.ones(5)),
-    "gaussian_nll_loss with another reduction": lambda t, f: f.gaussian_nll_loss(t.zeros(3), t.zeros(3), t.ones(3), reduction="median"),
-    "margin_ranking_loss of other dimensions": lambda t, f: f.margin_ranking_loss(t.zeros(3), t.zeros(3, 1), t.ones(3)),
+    "binary_cross_entropy_with_logits of other shapes": lambda t, f: f.binary_cross_entropy_with_logits(
+        t.zeros(3), t.zeros(2)
+    ),
+    "gaussian_nll_loss with negative variances": lambda t, f: f.gaussian_nll_loss(
+        t.zeros(3), t.zeros(3), -t.ones(3)
+    ),
+    "gaussian_nll_loss with a wrong variance": lambda t, f: f.gaussian_nll_loss(
+        t.zeros(3, 2), t.zeros(3, 2), t.ones(5)
+    ),
+    "gaussian_nll_loss with another reduction": lambda t, f: f.gaussian_nll_loss(
+        t.zeros(3), t.zeros(3), t.ones(3), reduction="median"
+    ),
+    "margin_ranking_loss of other dimensions": lambda t, f: f.margin_ranking_loss(
+        t.zeros(3), t.zeros(3, 1), t.ones(3)
+    ),
     "multi_margin_loss with p 3": lambda t, f: f.multi_margin_loss(t.zeros(2, 3), t.tensor([0, 1]), p=3),
     "multi_margin_loss of labels outside": lambda t, f: f.multi_margin_loss(t.zeros(2, 3), t.tensor([0, 3])),
     "multi_margin_loss of too few labels": lambda t, f: f.multi_margin_loss(t.zeros(2, 3), t.tensor([0])),
-    "multilabel_margin_loss of other shapes": lambda t, f: f.multilabel_margin_loss(t.zeros(2, 3), t.tensor([[0]])),
-    "cosine_embedding_loss of matrices and a number": lambda t, f: f.cosine_embedding_loss(t.zeros(2, 3), t.zeros(2, 3), t.tensor(1)),
-    "triplet_margin_loss with margin 0": lambda t, f: f.triplet_margin_loss(t.zeros(2, 3), t.zeros(2, 3), t.zeros(2, 3), margin=0),
-    "triplet_margin_loss of other dimensions": lambda t, f: f.triplet_margin_loss(t.zeros(2, 3), t.zeros(3), t.zeros(2, 3)),
+    "multilabel_margin_loss of other shapes": lambda t, f: f.multilabel_margin_loss(
+        t.zeros(2, 3), t.tensor([[0]])
+    ),
+    "cosine_embedding_loss of matrices and a number": lambda t, f: f.cosine_embedding_loss(
+        t.zeros(2, 3), t.zeros(2, 3), t.tensor(1)
+    ),
+    "triplet_margin_loss with margin 0": lambda t, f: f.triplet_margin_loss(
+        t.zeros(2, 3), t.zeros(2, 3), t.zeros(2, 3), margin=0
+    ),
+    "triplet_margin_loss of other dimensions": lambda t, f: f.triplet_margin_loss(
+        t.zeros(2, 3), t.zeros(3), t.zeros(2, 3)
+    ),
     "nll_loss of a label outside": lambda t, f: f.nll_loss(t.zeros(2, 3), t.tensor([0, 3])),
     "ctc_loss with too long inputs": lambda t, f: f.ctc_loss(t.zeros(4, 1, 3), t.tensor([[1]]), (5,), (1,)),
-    "ctc_loss with a blank outside": lambda t, f: f.ctc_loss(t.zeros(4, 1, 3), t.tensor([[1]]), (4,), (1,), blank=3),
+    "ctc_loss with a blank outside": lambda t, f: f.ctc_loss(
+        t.zeros(4, 1, 3), t.tensor([[1]]), (4,), (1,), blank=3
+    ),
     "interpolate without a size": lambda t, f: f.interpolate(t.zeros(1, 1, 4)),
     "interpolate with both": lambda t, f: f.interpolate(t.zeros(1, 1, 4), 3, 2.0),
     "interpolate with two sizes for one": lambda t, f: f.interpolate(t.zeros(1, 1, 4), (3, 3)),
@@ -81,12 +115,24 @@ CALLS: dict[str, Callable[[Any, Any], Any]] = {
     "interpolate nearest with corners": lambda t, f: f.interpolate(t.zeros(1, 1, 4), 3, align_corners=True),
     "interpolate of a matrix": lambda t, f: f.interpolate(t.zeros(4, 4), 3),
     "interpolate nearest with antialias": lambda t, f: f.interpolate(t.zeros(1, 1, 4, 4), 3, antialias=True),
-    "grid_sample in another mode": lambda t, f: f.grid_sample(t.zeros(1, 1, 4, 4), t.zeros(1, 2, 2, 2), mode="x", align_corners=False),
-    "grid_sample of other batches": lambda t, f: f.grid_sample(t.zeros(1, 1, 4, 4), t.zeros(2, 2, 2, 2), align_corners=False),
-    "affine_grid of other matrices": lambda t, f: f.affine_grid(t.zeros(1, 3, 3), (1, 1, 2, 2), align_corners=False),
-    "cosine_similarity of shapes that do not fit": lambda t, f: f.cosine_similarity(t.zeros(2, 3), t.zeros(2, 4)),
-    "attention with two masks": lambda t, f: f.scaled_dot_product_attention(t.zeros(1, 2, 3), t.zeros(1, 2, 3), t.zeros(1, 2, 3), t.ones(2, 2), is_causal=True),
-    "attention of other dtypes": lambda t, f: f.scaled_dot_product_attention(t.zeros(1, 2, 3), t.zeros(1, 2, 3).double(), t.zeros(1, 2, 3)),
+    "grid_sample in another mode": lambda t, f: f.grid_sample(
+        t.zeros(1, 1, 4, 4), t.zeros(1, 2, 2, 2), mode="x", align_corners=False
+    ),
+    "grid_sample of other batches": lambda t, f: f.grid_sample(
+        t.zeros(1, 1, 4, 4), t.zeros(2, 2, 2, 2), align_corners=False
+    ),
+    "affine_grid of other matrices": lambda t, f: f.affine_grid(
+        t.zeros(1, 3, 3), (1, 1, 2, 2), align_corners=False
+    ),
+    "cosine_similarity of shapes that do not fit": lambda t, f: f.cosine_similarity(
+        t.zeros(2, 3), t.zeros(2, 4)
+    ),
+    "attention with two masks": lambda t, f: f.scaled_dot_product_attention(
+        t.zeros(1, 2, 3), t.zeros(1, 2, 3), t.zeros(1, 2, 3), t.ones(2, 2), is_causal=True
+    ),
+    "attention of other dtypes": lambda t, f: f.scaled_dot_product_attention(
+        t.zeros(1, 2, 3), t.zeros(1, 2, 3).double(), t.zeros(1, 2, 3)
+    ),
     "dropout with p 2": lambda t, f: f.alpha_dropout(t.zeros(3), 2.0, True),
     "Threshold without a value": lambda t, f: t.nn.Threshold(1.0),
     "Embedding with padding outside": lambda t, f: t.nn.Embedding(3, 4, 7),
@@ -97,10 +143,18 @@ CALLS: dict[str, Callable[[Any, Any], Any]] = {
     "Unflatten to a number": lambda t, f: t.nn.Unflatten(1, 3),
     "Softmax2d of a vector": lambda t, f: t.nn.Softmax2d()(t.zeros(3)),
     "MultiheadAttention with heads left over": lambda t, f: t.nn.MultiheadAttention(5, 2),
-    "MultiheadAttention of another width": lambda t, f: t.nn.MultiheadAttention(4, 2)(*[t.zeros(2, 1, 5)] * 3),
-    "TransformerEncoderLayer with another activation": lambda t, f: t.nn.TransformerEncoderLayer(4, 2, activation="x"),
-    "Transformer of other widths": lambda t, f: t.nn.Transformer(4, 2, 1, 1, 4)(t.zeros(2, 1, 4), t.zeros(2, 1, 5)),
-    "Transformer of other batches": lambda t, f: t.nn.Transformer(4, 2, 1, 1, 4)(t.zeros(2, 1, 4), t.zeros(2, 3, 4)),
+    "MultiheadAttention of another width": lambda t, f: t.nn.MultiheadAttention(4, 2)(
+        *[t.zeros(2, 1, 5)] * 3
+    ),
+    "TransformerEncoderLayer with another activation": lambda t, f: t.nn.TransformerEncoderLayer(
+        4, 2, activation="x"
+    ),
+    "Transformer of other widths": lambda t, f: t.nn.Transformer(4, 2, 1, 1, 4)(
+        t.zeros(2, 1, 4), t.zeros(2, 1, 5)
+    ),
+    "Transformer of other batches": lambda t, f: t.nn.Transformer(4, 2, 1, 1, 4)(
+        t.zeros(2, 1, 4), t.zeros(2, 3, 4)
+    ),
     "TripletMarginLoss with margin 0": lambda t, f: t.nn.TripletMarginLoss(margin=0.0),
     "RNN of another nonlinearity": lambda t, f: t.nn.RNN(2, 3, nonlinearity="x"),
     "LSTM with dropout 2": lambda t, f: t.nn.LSTM(2, 3, dropout=2.0),

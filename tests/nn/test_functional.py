@@ -1,4 +1,5 @@
-"""Linear layers, activations, padding and dropout: PyTorch's values, gradients, second gradients and errors."""
+"""Linear layers, activations, padding and dropout: PyTorch's values, gradients, second gradients and
+errors."""
 
 import numpy as np
 import pytest
@@ -12,7 +13,16 @@ rng = np.random.default_rng(0)
 
 
 @pytest.mark.parametrize(
-    "shapes", [((4, 3), (5, 3), (5,)), ((2, 4, 3), (5, 3), (5,)), ((3,), (5, 3), (5,)), ((4, 3), (5, 3)), ((4, 3), (3,)), ((0, 3), (5, 3))], ids=str
+    "shapes",
+    [
+        ((4, 3), (5, 3), (5,)),
+        ((2, 4, 3), (5, 3), (5,)),
+        ((3,), (5, 3), (5,)),
+        ((4, 3), (5, 3)),
+        ((4, 3), (3,)),
+        ((0, 3), (5, 3)),
+    ],
+    ids=str,
 )
 def test_linear_is_pytorchs(compare, shapes):
     torch = pytest.importorskip("torch")
@@ -34,15 +44,29 @@ def test_linear_refuses_what_does_not_fit(call, message):
 
 @pytest.mark.parametrize(
     ("name", "options"),
-    [("relu", {}), ("leaky_relu", {}), ("leaky_relu", {"negative_slope": 0.2}), ("sigmoid", {}), ("tanh", {}), ("softmax", {"dim": 1}), ("log_softmax", {"dim": 0})],
+    [
+        ("relu", {}),
+        ("leaky_relu", {}),
+        ("leaky_relu", {"negative_slope": 0.2}),
+        ("sigmoid", {}),
+        ("tanh", {}),
+        ("softmax", {"dim": 1}),
+        ("log_softmax", {"dim": 0}),
+    ],
     ids=str,
 )
 def test_activations_are_pytorchs(compare, name, options):
     torch = pytest.importorskip("torch")
-    compare(lambda x: getattr(F, name)(x, **options), lambda x: getattr(torch.nn.functional, name)(x, **options), rng.normal(size=(3, 4)))
+    compare(
+        lambda x: getattr(F, name)(x, **options),
+        lambda x: getattr(torch.nn.functional, name)(x, **options),
+        rng.normal(size=(3, 4)),
+    )
 
 
-@pytest.mark.parametrize("shapes", [((3, 4), (1,)), ((3, 4), (4,)), ((2, 4, 3, 2), (4,)), ((3,), (1,))], ids=str)
+@pytest.mark.parametrize(
+    "shapes", [((3, 4), (1,)), ((3, 4), (4,)), ((2, 4, 3, 2), (4,)), ((3,), (1,))], ids=str
+)
 def test_prelu_is_pytorchs(compare, shapes):
     torch = pytest.importorskip("torch")
     compare(F.prelu, torch.nn.functional.prelu, *(rng.normal(size=shape) for shape in shapes))
@@ -90,7 +114,11 @@ def test_without_dim_softmax_warns_and_chooses_as_pytorch(name, ndim):
 )
 def test_pad_is_pytorchs(compare, shape, widths, options):
     torch = pytest.importorskip("torch")
-    compare(lambda x: F.pad(x, widths, **options), lambda x: torch.nn.functional.pad(x, widths, **options), rng.normal(size=shape))
+    compare(
+        lambda x: F.pad(x, widths, **options),
+        lambda x: torch.nn.functional.pad(x, widths, **options),
+        rng.normal(size=shape),
+    )
 
 
 @pytest.mark.parametrize("mode", ["reflect", "replicate", "circular"])
@@ -101,15 +129,25 @@ def test_padding_modes_of_convolutions_are_pytorchs(mode, padding):
     theirs = torch.nn.Conv2d(2, 3, 3, padding=padding, padding_mode=mode, dtype=torch.float64)
     theirs.load_state_dict({name: torch.tensor(value.array) for name, value in ours.state_dict().items()})
     x = rng.normal(size=(1, 2, 5, 6))
-    np.testing.assert_allclose(ours(ag.tensor(x)).detach().array, theirs(torch.tensor(x)).detach().numpy(), atol=1e-12)
+    np.testing.assert_allclose(
+        ours(ag.tensor(x)).detach().array, theirs(torch.tensor(x)).detach().numpy(), atol=1e-12
+    )
 
 
 def test_transposed_convolutions_make_an_asked_output_size():
     torch = pytest.importorskip("torch")
     ours = nn.ConvTranspose2d(2, 3, 3, stride=2, padding=1)
     for size in ((5, 6), (1, 3, 6, 5)):
-        assert ours(ag.zeros(1, 2, 3, 3), output_size=size).shape == torch.nn.ConvTranspose2d(2, 3, 3, stride=2, padding=1)(torch.zeros(1, 2, 3, 3), output_size=size).shape
-    with pytest.raises(ValueError, match=r"requested an output size of \[9, 5\], but valid sizes range from \[5, 5\] to \[6, 6\]"):
+        assert (
+            ours(ag.zeros(1, 2, 3, 3), output_size=size).shape
+            == torch.nn.ConvTranspose2d(2, 3, 3, stride=2, padding=1)(
+                torch.zeros(1, 2, 3, 3), output_size=size
+            ).shape
+        )
+    with pytest.raises(
+        ValueError,
+        match=r"requested an output size of \[9, 5\], but valid sizes range from \[5, 5\] to \[6, 6\]",
+    ):
         ours(ag.zeros(1, 2, 3, 3), output_size=(9, 5))
 
 

@@ -1,4 +1,5 @@
-"""Every function of nn.functional beside PyTorch's: values, shapes, dtypes, gradients and gradients of gradients."""
+"""Every function of nn.functional beside PyTorch's: values, shapes, dtypes, gradients and gradients of
+gradients."""
 
 import warnings
 from typing import Any, NamedTuple
@@ -63,10 +64,54 @@ def row(name: str, *operands: Any, order: int = 2, **options: Any) -> Row:
 
 
 ACTIVATIONS = [
-    *(row(name, real(3, 4)) for name in ("elu", "selu", "celu", "gelu", "silu", "mish", "softplus", "softsign", "hardtanh", "hardswish")),
-    *(row(name, real(3, 4)) for name in ("hardshrink", "softshrink", "tanhshrink", "relu6", "logsigmoid", "relu", "leaky_relu", "sigmoid", "tanh", "rrelu")),
-    *(row(name, np.array([-3.0, -1.0, -0.5, 0.0, 0.5, 1.0, 3.0, 6.0]), order=1) for name in ("elu", "hardtanh", "hardsigmoid", "hardswish", "hardshrink", "softshrink", "relu6", "softplus", "logsigmoid")),
-    *(row(name, np.array([-800.0, -40.0, 40.0, 800.0])) for name in ("elu", "celu", "selu", "silu", "softplus", "logsigmoid")),
+    *(
+        row(name, real(3, 4))
+        for name in (
+            "elu",
+            "selu",
+            "celu",
+            "gelu",
+            "silu",
+            "mish",
+            "softplus",
+            "softsign",
+            "hardtanh",
+            "hardswish",
+        )
+    ),
+    *(
+        row(name, real(3, 4))
+        for name in (
+            "hardshrink",
+            "softshrink",
+            "tanhshrink",
+            "relu6",
+            "logsigmoid",
+            "relu",
+            "leaky_relu",
+            "sigmoid",
+            "tanh",
+            "rrelu",
+        )
+    ),
+    *(
+        row(name, np.array([-3.0, -1.0, -0.5, 0.0, 0.5, 1.0, 3.0, 6.0]), order=1)
+        for name in (
+            "elu",
+            "hardtanh",
+            "hardsigmoid",
+            "hardswish",
+            "hardshrink",
+            "softshrink",
+            "relu6",
+            "softplus",
+            "logsigmoid",
+        )
+    ),
+    *(
+        row(name, np.array([-800.0, -40.0, 40.0, 800.0]))
+        for name in ("elu", "celu", "selu", "silu", "softplus", "logsigmoid")
+    ),
     row("hardsigmoid", real(3, 4), order=1),
     row("elu", real(3, 4), alpha=0.7),
     row("celu", real(3, 4), alpha=0.7),
@@ -95,9 +140,24 @@ TABLES = [
     row("embedding", np.array(3), real(6, 4)),
     row("one_hot", labels(4, 2, 3), num_classes=5),
     row("one_hot", np.array([0, 2])),
-    *(row("embedding_bag", labels(6, 3, 2), real(6, 4), mode=mode, order=1) for mode in ("sum", "mean", "max")),
-    *(row("embedding_bag", labels(6, 7), real(6, 4), np.array([0, 3, 3, 5]), mode=mode, order=1) for mode in ("sum", "mean", "max")),
-    row("embedding_bag", np.array([0, 2, 2, 1]), real(6, 4), np.array([0, 1, 4]), mode="mean", padding_idx=2, include_last_offset=True, order=1),
+    *(
+        row("embedding_bag", labels(6, 3, 2), real(6, 4), mode=mode, order=1)
+        for mode in ("sum", "mean", "max")
+    ),
+    *(
+        row("embedding_bag", labels(6, 7), real(6, 4), np.array([0, 3, 3, 5]), mode=mode, order=1)
+        for mode in ("sum", "mean", "max")
+    ),
+    row(
+        "embedding_bag",
+        np.array([0, 2, 2, 1]),
+        real(6, 4),
+        np.array([0, 1, 4]),
+        mode="mean",
+        padding_idx=2,
+        include_last_offset=True,
+        order=1,
+    ),
     row("unfold", real(2, 3, 5, 6), kernel_size=(3, 2), padding=1, stride=(2, 1), dilation=(1, 2)),
     row("unfold", real(3, 5, 6), kernel_size=2),
     row("fold", real(2, 12, 20), output_size=(5, 6), kernel_size=2),
@@ -110,13 +170,26 @@ TABLES = [
 POOLING = [
     *(row(f"avg_pool{n}d", real(2, 2, *(6, 7, 5)[:n]), kernel_size=2) for n in (1, 2, 3)),
     *(row(f"max_pool{n}d", distinct(2, 2, *(6, 7, 5)[:n]), kernel_size=2) for n in (1, 2, 3)),
-    *(row(f"max_pool{n}d", distinct(2, 2, *(6, 7, 5)[:n]), kernel_size=3, stride=2, padding=1, return_indices=True) for n in (1, 2, 3)),
+    *(
+        row(
+            f"max_pool{n}d",
+            distinct(2, 2, *(6, 7, 5)[:n]),
+            kernel_size=3,
+            stride=2,
+            padding=1,
+            return_indices=True,
+        )
+        for n in (1, 2, 3)
+    ),
     row("max_pool2d", distinct(1, 2, 8, 9), kernel_size=3, stride=2, padding=1, dilation=2),
     *(row(f"adaptive_avg_pool{n}d", real(2, 3, *(7, 6, 5)[:n]), output_size=3) for n in (1, 2, 3)),
     row("adaptive_avg_pool2d", real(3, 7, 6), output_size=(None, 4)),
     row("adaptive_avg_pool2d", real(2, 3, 4, 4), output_size=(1, 1)),
     row("adaptive_avg_pool2d", real(2, 3, 4, 4), output_size=6),
-    *(row(f"adaptive_max_pool{n}d", distinct(2, 2, *(7, 6, 5)[:n]), output_size=3, return_indices=True) for n in (1, 2, 3)),
+    *(
+        row(f"adaptive_max_pool{n}d", distinct(2, 2, *(7, 6, 5)[:n]), output_size=3, return_indices=True)
+        for n in (1, 2, 3)
+    ),
     row("adaptive_max_pool2d", distinct(3, 7, 6), output_size=(4, None)),
     *(row(f"lp_pool{n}d", unit(2, 2, *(6, 7, 5)[:n]), norm_type=2.0, kernel_size=2) for n in (1, 2, 3)),
     row("lp_pool2d", unit(2, 2, 6, 7), norm_type=3.0, kernel_size=(3, 2), stride=2, ceil_mode=True),
@@ -139,7 +212,10 @@ NORMALIZATION = [
     row("instance_norm", real(2, 3, 4, 5), Fixed(real(3)), Fixed(unit(3)), use_input_stats=False, order=1),
     row("local_response_norm", real(2, 6, 4, 3), size=3),
     row("local_response_norm", real(2, 6, 4), size=4, alpha=0.5, beta=0.6, k=2.0),
-    *(row("batch_norm", real(4, 3, *rest), None, None, real(3), real(3), training=True) for rest in ((), (5,), (2, 3), (2, 2, 2))),
+    *(
+        row("batch_norm", real(4, 3, *rest), None, None, real(3), real(3), training=True)
+        for rest in ((), (5,), (2, 3), (2, 2, 2))
+    ),
     row("normalize", real(3, 4)),
     row("normalize", real(3, 4), p=3.0, dim=0),
     row("cosine_similarity", real(3, 4), real(3, 4)),
@@ -154,7 +230,10 @@ NORMALIZATION = [
 
 
 def losses(name: str, *operands: Any, order: int = 2, **options: Any) -> list[Row]:
-    return [row(name, *operands, order=order, reduction=reduction, **options) for reduction in ("mean", "sum", "none")]
+    return [
+        row(name, *operands, order=order, reduction=reduction, **options)
+        for reduction in ("mean", "sum", "none")
+    ]
 
 
 LOSSES = [
@@ -190,9 +269,26 @@ LOSSES = [
     *losses("triplet_margin_with_distance_loss", real(3, 4), real(3, 4), real(3, 4), swap=True),
     *losses("nll_loss", log_probabilities(2, 5, 3).swapaxes(1, 2), labels(3, 2, 5)),
     *losses("cross_entropy", real(2, 3, 4, 5), labels(3, 2, 4, 5), Fixed(unit(3)), label_smoothing=0.1),
-    *losses("ctc_loss", log_probabilities(7, 2, 4), np.array([[1, 2, 2], [3, 1, 0]]), (7, 6), (3, 2), order=1),
-    *losses("ctc_loss", log_probabilities(7, 2, 4), np.array([1, 2, 2, 3, 1]), np.array([7, 6]), np.array([3, 2]), order=1),
-    *losses("ctc_loss", log_probabilities(2, 2, 4), np.array([[1, 2, 2], [3, 1, 0]]), (2, 2), (3, 2), order=1, zero_infinity=True),
+    *losses(
+        "ctc_loss", log_probabilities(7, 2, 4), np.array([[1, 2, 2], [3, 1, 0]]), (7, 6), (3, 2), order=1
+    ),
+    *losses(
+        "ctc_loss",
+        log_probabilities(7, 2, 4),
+        np.array([1, 2, 2, 3, 1]),
+        np.array([7, 6]),
+        np.array([3, 2]),
+        order=1,
+    ),
+    *losses(
+        "ctc_loss",
+        log_probabilities(2, 2, 4),
+        np.array([[1, 2, 2], [3, 1, 0]]),
+        (2, 2),
+        (3, 2),
+        order=1,
+        zero_infinity=True,
+    ),
     row("ctc_loss", log_probabilities(6, 4), np.array([1, 3]), np.array(6), np.array(2), blank=2, order=1),
 ]
 
@@ -203,7 +299,13 @@ IMAGES = [
     row("interpolate", real(2, 2, 5, 4), scale_factor=(1.7, 0.6), mode="nearest"),
     *(row("interpolate", real(2, 2, *(5, 4, 3)[:n]), size=(7, 3, 4)[:n], mode="area") for n in (1, 2, 3)),
     *(
-        row("interpolate", real(2, 2, *(5, 4, 3)[: (n if n < 4 else 2)]), size=(7, 3, 4)[: (n if n < 4 else 2)], mode=mode, align_corners=align)
+        row(
+            "interpolate",
+            real(2, 2, *(5, 4, 3)[: (n if n < 4 else 2)]),
+            size=(7, 3, 4)[: (n if n < 4 else 2)],
+            mode=mode,
+            align_corners=align,
+        )
         for n, mode in ((1, "linear"), (2, "bilinear"), (3, "trilinear"), (4, "bicubic"))
         for align in (True, False)
     ),
@@ -216,21 +318,54 @@ IMAGES = [
     row("affine_grid", real(2, 2, 3), (2, 3, 4, 1), align_corners=False),
     row("affine_grid", real(2, 3, 4), (2, 3, 4, 2, 3), align_corners=False),
     *(
-        row("grid_sample", real(2, 3, 4, 5), rng.uniform(-1.6, 1.6, (2, 3, 2, 2)), mode=mode, padding_mode=padding, align_corners=align, order=2 if mode == "bilinear" else 1)
+        row(
+            "grid_sample",
+            real(2, 3, 4, 5),
+            rng.uniform(-1.6, 1.6, (2, 3, 2, 2)),
+            mode=mode,
+            padding_mode=padding,
+            align_corners=align,
+            order=2 if mode == "bilinear" else 1,
+        )
         for mode in ("bilinear", "nearest", "bicubic")
         for padding in ("zeros", "border", "reflection")
         for align in (True, False)
     ),
-    *(row("grid_sample", real(2, 2, 3, 4, 5), rng.uniform(-1.6, 1.6, (2, 2, 3, 2, 3)), mode=mode, align_corners=False, order=1) for mode in ("bilinear", "nearest")),
+    *(
+        row(
+            "grid_sample",
+            real(2, 2, 3, 4, 5),
+            rng.uniform(-1.6, 1.6, (2, 2, 3, 2, 3)),
+            mode=mode,
+            align_corners=False,
+            order=1,
+        )
+        for mode in ("bilinear", "nearest")
+    ),
 ]
 
 ATTENTION = [
     row("scaled_dot_product_attention", real(2, 3, 4, 5), real(2, 3, 6, 5), real(2, 3, 6, 7)),
     row("scaled_dot_product_attention", real(2, 4, 5), real(2, 4, 5), real(2, 4, 5), is_causal=True),
-    row("scaled_dot_product_attention", real(2, 4, 5), real(2, 6, 5), real(2, 6, 5), rng.random((4, 6)) > 0.4),
-    row("scaled_dot_product_attention", real(2, 2, 5), real(2, 3, 5), real(2, 3, 5), np.array([[True, False, True], [False, False, False]])),
+    row(
+        "scaled_dot_product_attention", real(2, 4, 5), real(2, 6, 5), real(2, 6, 5), rng.random((4, 6)) > 0.4
+    ),
+    row(
+        "scaled_dot_product_attention",
+        real(2, 2, 5),
+        real(2, 3, 5),
+        real(2, 3, 5),
+        np.array([[True, False, True], [False, False, False]]),
+    ),
     row("scaled_dot_product_attention", real(2, 4, 5), real(2, 6, 5), real(2, 6, 5), real(4, 6), scale=0.3),
-    row("scaled_dot_product_attention", real(2, 4, 3, 5), real(2, 2, 6, 5), real(2, 2, 6, 5), enable_gqa=True, order=1),
+    row(
+        "scaled_dot_product_attention",
+        real(2, 4, 3, 5),
+        real(2, 2, 6, 5),
+        real(2, 2, 6, 5),
+        enable_gqa=True,
+        order=1,
+    ),
 ]
 
 ROUGH = ("celu", "hardsigmoid")
@@ -242,8 +377,17 @@ ROWS = ACTIVATIONS + TABLES + POOLING + NORMALIZATION + LOSSES + IMAGES + ATTENT
 def run(library: Any, gradient: Any, case: Row, dtype: str) -> tuple[list[Any], list[Any]]:
     """The results of the call, and its gradients of first and second order."""
     functional = library.nn.functional
-    operands = [a.astype(dtype) if isinstance(a, np.ndarray) and a.dtype.kind == "f" else a for a in case.operands]
-    tensors = [library.tensor(a) if isinstance(a, np.ndarray) else library.tensor(a.array.astype(dtype)) if isinstance(a, Fixed) else a for a in operands]
+    operands = [
+        a.astype(dtype) if isinstance(a, np.ndarray) and a.dtype.kind == "f" else a for a in case.operands
+    ]
+    tensors = [
+        library.tensor(a)
+        if isinstance(a, np.ndarray)
+        else library.tensor(a.array.astype(dtype))
+        if isinstance(a, Fixed)
+        else a
+        for a in operands
+    ]
     pairs = zip(operands, tensors, strict=True)
     leaves = [t.requires_grad_() for a, t in pairs if isinstance(a, np.ndarray) and t.is_floating_point()]
     with warnings.catch_warnings():
@@ -256,9 +400,15 @@ def run(library: Any, gradient: Any, case: Row, dtype: str) -> tuple[list[Any], 
         parts = [x for x in level if x is not None and x.requires_grad]
         if not parts:
             break
-        upstream = [library.tensor(np.random.default_rng(order * 10 + i).normal(size=tuple(x.shape)).astype(dtype)) for i, x in enumerate(parts)]
+        upstream = [
+            library.tensor(np.random.default_rng(order * 10 + i).normal(size=tuple(x.shape)).astype(dtype))
+            for i, x in enumerate(parts)
+        ]
         level = list(gradient(parts, leaves, upstream, create_graph=order < case.order, allow_unused=True))
-        derivatives += [np.zeros(tuple(leaf.shape)) if g is None else g.detach().numpy(force=True) for g, leaf in zip(level, leaves, strict=True)]
+        derivatives += [
+            np.zeros(tuple(leaf.shape)) if g is None else g.detach().numpy(force=True)
+            for g, leaf in zip(level, leaves, strict=True)
+        ]
     return results, derivatives
 
 
@@ -272,7 +422,13 @@ def check(case: Row, dtype: str) -> None:
         np.testing.assert_allclose(a.detach().numpy(), b.detach().numpy(), rtol=tolerance, atol=tolerance)
     for i in range(max(len(got), len(wanted))):
         a, b = (side[i] if i < len(side) else np.zeros(()) for side in (got, wanted))
-        np.testing.assert_allclose(a, np.broadcast_to(b, np.broadcast_shapes(a.shape, b.shape)), rtol=tolerance, atol=tolerance, err_msg=f"derivative {i}")
+        np.testing.assert_allclose(
+            a,
+            np.broadcast_to(b, np.broadcast_shapes(a.shape, b.shape)),
+            rtol=tolerance,
+            atol=tolerance,
+            err_msg=f"derivative {i}",
+        )
 
 
 @pytest.mark.parametrize("case", ROWS, ids=str)
@@ -311,7 +467,10 @@ def test_edge_values_are_pytorchs(case: Row, dtype: str) -> None:
 def test_a_pixel_that_is_not_a_number_spoils_only_the_results_that_see_it() -> None:
     x = ag.arange(10.0).reshape(1, 1, 10)
     x[0, 0, 9] = nan
-    for resized in (ag.nn.functional.adaptive_avg_pool1d(x, 4), ag.nn.functional.interpolate(x, 4, mode="linear")):
+    for resized in (
+        ag.nn.functional.adaptive_avg_pool1d(x, 4),
+        ag.nn.functional.interpolate(x, 4, mode="linear"),
+    ):
         assert resized.isnan()[0, 0].tolist() == [False, False, False, True]
 
 
@@ -326,10 +485,14 @@ EMPTY = {
     "attention of nothing": lambda m: m.nn.MultiheadAttention(4, 2)(*[m.zeros(0, 2, 4)] * 3)[0],
     "attention of one empty sequence": lambda m: m.nn.MultiheadAttention(4, 2)(*[m.zeros(0, 4)] * 3)[0],
     "transformer": lambda m: m.nn.TransformerEncoderLayer(4, 2, 8)(m.zeros(3, 0, 4)),
-    "multilabel_margin_loss": lambda m: m.nn.functional.multilabel_margin_loss(m.zeros(0, 4), m.zeros(0, 4).long(), reduction="none"),
+    "multilabel_margin_loss": lambda m: m.nn.functional.multilabel_margin_loss(
+        m.zeros(0, 4), m.zeros(0, 4).long(), reduction="none"
+    ),
     "adaptive_max_pool1d": lambda m: m.nn.functional.adaptive_max_pool1d(m.zeros(2, 3, 4), 0),
     "adaptive_max_pool2d": lambda m: m.nn.functional.adaptive_max_pool2d(m.zeros(2, 3, 4, 4), (0, 2)),
-    "grid_sample": lambda m: m.nn.functional.grid_sample(m.zeros(0, 3, 4, 4), m.zeros(0, 2, 2, 2), align_corners=False),
+    "grid_sample": lambda m: m.nn.functional.grid_sample(
+        m.zeros(0, 3, 4, 4), m.zeros(0, 2, 2, 2), align_corners=False
+    ),
     "batch_norm": lambda m: m.nn.functional.batch_norm(m.zeros(2, 0), m.zeros(0), m.zeros(0), training=True),
 }
 

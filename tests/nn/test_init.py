@@ -76,7 +76,9 @@ def test_parameters_are_filled_outside_the_graph():
     assert p.requires_grad
 
 
-@pytest.mark.parametrize("args", [("relu",), ("tanh",), ("linear",), ("leaky_relu",), ("leaky_relu", 0.3), ("selu",), ("sigmoid",)])
+@pytest.mark.parametrize(
+    "args", [("relu",), ("tanh",), ("linear",), ("leaky_relu",), ("leaky_relu", 0.3), ("selu",), ("sigmoid",)]
+)
 def test_gains_are_pytorchs(args):
     torch = pytest.importorskip("torch")
     assert init.calculate_gain(*args) == torch.nn.init.calculate_gain(*args)

@@ -1,4 +1,5 @@
-"""Every layer beside PyTorch's: the same initial values from a seed, the same text, states that cross, outputs and gradients."""
+"""Every layer beside PyTorch's: the same initial values from a seed, the same text, states that cross,
+outputs and gradients."""
 
 import warnings
 from collections.abc import Callable
@@ -40,11 +41,38 @@ PROBABILITIES = np.array([[0.2, 0.7, 0.4, 0.9], [0.5, 0.1, 0.8, 0.3], [0.6, 0.2,
 ACTIVATIONS = [
     Layer(source, ((3, 4),))
     for source in (
-        "ReLU()", "ReLU(inplace=True)", "ReLU6()", "LeakyReLU(0.2)", "ELU(0.7)", "CELU()", "SELU()", "GELU()", "GELU('tanh')", "SiLU()", "Mish()", "Softplus(2)",
-        "Softsign()", "Hardtanh(-0.5, 0.7)", "Hardswish()", "Hardshrink()", "Softshrink(0.3)", "Tanhshrink()", "Threshold(0.1, 0.5)",
-        "LogSigmoid()", "Sigmoid()", "Tanh()", "GLU()", "Softmax(1)", "LogSoftmax(0)", "Softmin(1)", "PReLU()", "PReLU(4)", "Identity()", "RReLU().eval()",
+        "ReLU()",
+        "ReLU(inplace=True)",
+        "ReLU6()",
+        "LeakyReLU(0.2)",
+        "ELU(0.7)",
+        "CELU()",
+        "SELU()",
+        "GELU()",
+        "GELU('tanh')",
+        "SiLU()",
+        "Mish()",
+        "Softplus(2)",
+        "Softsign()",
+        "Hardtanh(-0.5, 0.7)",
+        "Hardswish()",
+        "Hardshrink()",
+        "Softshrink(0.3)",
+        "Tanhshrink()",
+        "Threshold(0.1, 0.5)",
+        "LogSigmoid()",
+        "Sigmoid()",
+        "Tanh()",
+        "GLU()",
+        "Softmax(1)",
+        "LogSoftmax(0)",
+        "Softmin(1)",
+        "PReLU()",
+        "PReLU(4)",
+        "Identity()",
+        "RReLU().eval()",
     )
-] + [Layer("Softmax2d()", (IMAGE,))]  # fmt: skip
+] + [Layer("Softmax2d()", (IMAGE,))]
 
 MAPS = [
     Layer("Linear(4, 3)", ((2, 5, 4),)),
@@ -70,20 +98,33 @@ MAPS = [
     Layer("Dropout(0.5).eval()", (IMAGE,)),
     Layer("AlphaDropout(0.0)", (IMAGE,)),
     Layer("FeatureAlphaDropout(0.5).eval()", (IMAGE,)),
-    *(Layer(f"{name}Pad{n}d(2)", (shape,)) for name in ("Zero", "Reflection", "Replication", "Circular") for n, shape in ((1, LINE), (2, IMAGE), (3, VOLUME))),
+    *(
+        Layer(f"{name}Pad{n}d(2)", (shape,))
+        for name in ("Zero", "Reflection", "Replication", "Circular")
+        for n, shape in ((1, LINE), (2, IMAGE), (3, VOLUME))
+    ),
     Layer("ConstantPad2d((1, 2, 0, 3), 0.5)", (IMAGE,)),
 ]
 
 CONVOLUTIONS = [
-    *(Layer(f"Conv{n}d(4, 6, 3, padding=1, stride=2, groups=2)", (shape,)) for n, shape in ((1, LINE), (2, IMAGE), (3, VOLUME))),
-    *(Layer(f"ConvTranspose{n}d(4, 6, 3, padding=1, stride=2, groups=2)", (shape,)) for n, shape in ((1, LINE), (2, IMAGE), (3, VOLUME))),
+    *(
+        Layer(f"Conv{n}d(4, 6, 3, padding=1, stride=2, groups=2)", (shape,))
+        for n, shape in ((1, LINE), (2, IMAGE), (3, VOLUME))
+    ),
+    *(
+        Layer(f"ConvTranspose{n}d(4, 6, 3, padding=1, stride=2, groups=2)", (shape,))
+        for n, shape in ((1, LINE), (2, IMAGE), (3, VOLUME))
+    ),
 ]
 
 NORMS = [
     *(Layer(f"BatchNorm{n}d(4)", (shape,)) for n, shape in ((1, LINE), (2, IMAGE), (3, VOLUME))),
     Layer("BatchNorm1d(4, affine=False)", ((5, 4),)),
     Layer("BatchNorm2d(4, bias=False)", (IMAGE,)),
-    *(Layer(f"InstanceNorm{n}d(4, affine=True)", (shape,)) for n, shape in ((1, LINE), (2, IMAGE), (3, VOLUME))),
+    *(
+        Layer(f"InstanceNorm{n}d(4, affine=True)", (shape,))
+        for n, shape in ((1, LINE), (2, IMAGE), (3, VOLUME))
+    ),
     Layer("InstanceNorm2d(4, track_running_stats=True)", (IMAGE,)),
     Layer("InstanceNorm2d(4, track_running_stats=True).eval()", (IMAGE,)),
     Layer("InstanceNorm2d(4)", ((4, 6, 5),)),
@@ -95,16 +136,31 @@ NORMS = [
 ]
 
 POOLS = [
-    *(Layer(f"{name}Pool{n}d({size})", (shape,)) for name, size in (("Max", 2), ("Avg", 2), ("AdaptiveAvg", 3), ("AdaptiveMax", 3)) for n, shape in ((1, LINE), (2, IMAGE), (3, VOLUME))),
-    *(Layer(f"LPPool{n}d(2, 2)", (shape,), lambda layer, x: layer(x.abs() + 0.1)) for n, shape in ((1, LINE), (2, IMAGE), (3, VOLUME))),
+    *(
+        Layer(f"{name}Pool{n}d({size})", (shape,))
+        for name, size in (("Max", 2), ("Avg", 2), ("AdaptiveAvg", 3), ("AdaptiveMax", 3))
+        for n, shape in ((1, LINE), (2, IMAGE), (3, VOLUME))
+    ),
+    *(
+        Layer(f"LPPool{n}d(2, 2)", (shape,), lambda layer, x: layer(x.abs() + 0.1))
+        for n, shape in ((1, LINE), (2, IMAGE), (3, VOLUME))
+    ),
     Layer("MaxUnpool2d(2)", ((1, 1, 2, 2), np.array([[[[0, 3], [9, 14]]]]))),
 ]
 
 LOSSES = [
-    *(Layer(f"{name}Loss({options})", PAIR) for name in ("L1", "MSE", "SmoothL1", "Huber") for options in ("", "reduction='sum'")),
+    *(
+        Layer(f"{name}Loss({options})", PAIR)
+        for name in ("L1", "MSE", "SmoothL1", "Huber")
+        for options in ("", "reduction='sum'")
+    ),
     Layer("BCELoss()", ((3, 4), PROBABILITIES), lambda layer, x, t: layer(x.sigmoid(), t)),
     Layer("BCEWithLogitsLoss()", ((3, 4), PROBABILITIES)),
-    Layer("KLDivLoss(reduction='batchmean')", ((3, 4), PROBABILITIES), lambda layer, x, t: layer(x.log_softmax(1), t)),
+    Layer(
+        "KLDivLoss(reduction='batchmean')",
+        ((3, 4), PROBABILITIES),
+        lambda layer, x, t: layer(x.log_softmax(1), t),
+    ),
     Layer("PoissonNLLLoss(full=True)", ((3, 4), PROBABILITIES * 9)),
     Layer("GaussianNLLLoss()", ((3, 4), PROBABILITIES, PROBABILITIES * 2)),
     Layer("NLLLoss()", ((3, 4), LABELS), lambda layer, x, t: layer(x.log_softmax(1), t)),
@@ -118,14 +174,25 @@ LOSSES = [
     Layer("CosineEmbeddingLoss()", (*PAIR, SIGNS)),
     Layer("TripletMarginLoss()", (*PAIR, (3, 4))),
     Layer("TripletMarginWithDistanceLoss()", (*PAIR, (3, 4))),
-    Layer("CTCLoss()", ((5, 2, 4), np.array([[1, 2], [3, 1]]), np.array([5, 4]), np.array([2, 1])), lambda layer, x, *rest: layer(x.log_softmax(2), *rest)),
+    Layer(
+        "CTCLoss()",
+        ((5, 2, 4), np.array([[1, 2], [3, 1]]), np.array([5, 4]), np.array([2, 1])),
+        lambda layer, x, *rest: layer(x.log_softmax(2), *rest),
+    ),
 ]
 
 RECURRENT = [
     *(Layer(f"{name}(4, 3)", ((5, 2, 4),)) for name in ("RNN", "LSTM", "GRU")),
-    *(Layer(f"{name}(4, 3, num_layers=2, bidirectional=True, batch_first=True)", ((2, 5, 4),)) for name in ("RNN", "LSTM", "GRU")),
+    *(
+        Layer(f"{name}(4, 3, num_layers=2, bidirectional=True, batch_first=True)", ((2, 5, 4),))
+        for name in ("RNN", "LSTM", "GRU")
+    ),
     Layer("RNN(4, 3, nonlinearity='relu', bias=False)", ((5, 2, 4), (1, 2, 3))),
-    Layer("LSTM(4, 3, num_layers=2, proj_size=2)", ((5, 2, 4), (2, 2, 2), (2, 2, 3)), lambda layer, x, h, c: layer(x, (h, c))),
+    Layer(
+        "LSTM(4, 3, num_layers=2, proj_size=2)",
+        ((5, 2, 4), (2, 2, 2), (2, 2, 3)),
+        lambda layer, x, h, c: layer(x, (h, c)),
+    ),
     Layer("GRU(4, 3)", ((5, 4), (1, 3))),
     *(Layer(f"{name}Cell(4, 3)", ((2, 4),)) for name in ("RNN", "LSTM", "GRU")),
     Layer("LSTMCell(4, 3)", ((4,), (3,), (3,)), lambda layer, x, h, c: layer(x, (h, c))),
@@ -137,15 +204,35 @@ PADDED = np.array([[False, False, False, True, True], [False] * 5])
 
 ATTENTION = [
     Layer("MultiheadAttention(4, 2)", ((5, 2, 4),), lambda layer, x: layer(x, x, x)),
-    Layer("MultiheadAttention(4, 2, batch_first=True, bias=False)", ((2, 5, 4), (2, 3, 4)), lambda layer, x, y: layer(x, y, y, average_attn_weights=False)),
+    Layer(
+        "MultiheadAttention(4, 2, batch_first=True, bias=False)",
+        ((2, 5, 4), (2, 3, 4)),
+        lambda layer, x, y: layer(x, y, y, average_attn_weights=False),
+    ),
     Layer("MultiheadAttention(4, 2, kdim=3, vdim=5)", ((5, 2, 4), (6, 2, 3), (6, 2, 5))),
-    Layer("MultiheadAttention(4, 2, add_bias_kv=True, add_zero_attn=True)", ((5, 2, 4), HIDDEN, PADDED), lambda layer, x, m, p: layer(x, x, x, attn_mask=m, key_padding_mask=p)),
+    Layer(
+        "MultiheadAttention(4, 2, add_bias_kv=True, add_zero_attn=True)",
+        ((5, 2, 4), HIDDEN, PADDED),
+        lambda layer, x, m, p: layer(x, x, x, attn_mask=m, key_padding_mask=p),
+    ),
     Layer("MultiheadAttention(4, 2)", ((5, 4),), lambda layer, x: layer(x, x, x, need_weights=False)),
-    Layer("TransformerEncoderLayer(4, 2, 8, dropout=0.0)", ((5, 2, 4), HIDDEN, PADDED), lambda layer, x, m, p: layer(x, m, p)),
+    Layer(
+        "TransformerEncoderLayer(4, 2, 8, dropout=0.0)",
+        ((5, 2, 4), HIDDEN, PADDED),
+        lambda layer, x, m, p: layer(x, m, p),
+    ),
     Layer("TransformerEncoderLayer(4, 2, 8, 0.0, 'gelu', batch_first=True, norm_first=True)", ((2, 5, 4),)),
-    Layer("TransformerEncoder(nn.TransformerEncoderLayer(4, 2, 8, 0.0), 2, enable_nested_tensor=False)", ((5, 2, 4), HIDDEN), lambda layer, x, m: layer(x, mask=m)),
+    Layer(
+        "TransformerEncoder(nn.TransformerEncoderLayer(4, 2, 8, 0.0), 2, enable_nested_tensor=False)",
+        ((5, 2, 4), HIDDEN),
+        lambda layer, x, m: layer(x, mask=m),
+    ),
     Layer("TransformerDecoderLayer(4, 2, 8, 0.0, batch_first=True)", ((2, 3, 4), (2, 5, 4))),
-    Layer("TransformerDecoder(nn.TransformerDecoderLayer(4, 2, 8, 0.0), 2)", ((5, 2, 4), (3, 2, 4), HIDDEN), lambda layer, x, y, m: layer(x, y, tgt_mask=m)),
+    Layer(
+        "TransformerDecoder(nn.TransformerDecoderLayer(4, 2, 8, 0.0), 2)",
+        ((5, 2, 4), (3, 2, 4), HIDDEN),
+        lambda layer, x, y, m: layer(x, y, tgt_mask=m),
+    ),
     Layer("Transformer(4, 2, 1, 2, 8, 0.0, batch_first=True)", ((2, 3, 4), (2, 5, 4))),
 ]
 
@@ -153,24 +240,41 @@ LAYERS = ACTIVATIONS + MAPS + CONVOLUTIONS + NORMS + POOLS + LOSSES + RECURRENT 
 
 
 def flat(result: Any) -> list[Any]:
-    return [x for part in result for x in flat(part)] if isinstance(result, tuple) else [] if result is None else [result]
+    return (
+        [x for part in result for x in flat(part)]
+        if isinstance(result, tuple)
+        else []
+        if result is None
+        else [result]
+    )
 
 
 def run(library: Any, case: Layer, layer: Any) -> tuple[list[Any], dict[str, Any]]:
     """The outputs, and the gradients of a weighted sum of them for inputs and parameters, by name."""
     rng = np.random.default_rng(0)
     arrays = [rng.normal(size=a) if isinstance(a, tuple) else a for a in case.inputs]
-    inputs = [library.tensor(a, requires_grad=isinstance(given, tuple)) for a, given in zip(arrays, case.inputs, strict=True)]
+    inputs = [
+        library.tensor(a, requires_grad=isinstance(given, tuple))
+        for a, given in zip(arrays, case.inputs, strict=True)
+    ]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         written = "inplace=True" in case.source  # a leaf may not be
         outputs = flat(case.call(layer, *(x * 1 if written else x for x in inputs)))
-    parts = [(x * library.tensor(np.random.default_rng(i).normal(size=tuple(x.shape)))).sum() for i, x in enumerate(outputs) if x.requires_grad]
-    wanted = {f"input {i}": x for i, x in enumerate(inputs) if x.requires_grad} | dict(layer.named_parameters())
+    parts = [
+        (x * library.tensor(np.random.default_rng(i).normal(size=tuple(x.shape)))).sum()
+        for i, x in enumerate(outputs)
+        if x.requires_grad
+    ]
+    wanted = {f"input {i}": x for i, x in enumerate(inputs) if x.requires_grad} | dict(
+        layer.named_parameters()
+    )
     if not parts or not wanted:
         return outputs, {}
     sum(parts[1:], parts[0]).backward()
-    return outputs, {name: np.zeros(tuple(x.shape)) if x.grad is None else x.grad.numpy() for name, x in wanted.items()}
+    return outputs, {
+        name: np.zeros(tuple(x.shape)) if x.grad is None else x.grad.numpy() for name, x in wanted.items()
+    }
 
 
 @pytest.mark.parametrize("case", LAYERS, ids=str)
@@ -179,7 +283,9 @@ def test_layer_is_pytorchs(case: Layer) -> None:
     assert repr(ours) == repr(theirs)
     assert list(ours.state_dict()) == list(theirs.state_dict())
     for name, value in theirs.state_dict().items():
-        np.testing.assert_array_equal(ours.state_dict()[name].numpy(), value.numpy(), err_msg=f"{name} from the same seed")
+        np.testing.assert_array_equal(
+            ours.state_dict()[name].numpy(), value.numpy(), err_msg=f"{name} from the same seed"
+        )
     ours, theirs = ours.double(), theirs.double()
     expected, wanted = run(torch, case, theirs)
     found, got = run(ag, case, ours)
@@ -190,21 +296,37 @@ def test_layer_is_pytorchs(case: Layer) -> None:
     for name, gradient in wanted.items():
         np.testing.assert_allclose(got[name], gradient, rtol=1e-9, atol=1e-9, err_msg=f"gradient of {name}")
     for name, value in theirs.state_dict().items():
-        np.testing.assert_allclose(ours.state_dict()[name].numpy(), value.numpy(), rtol=1e-12, err_msg=f"{name} after the call")
+        np.testing.assert_allclose(
+            ours.state_dict()[name].numpy(), value.numpy(), rtol=1e-12, err_msg=f"{name} after the call"
+        )
 
 
-QUICK = ("Linear(4, 3)", "Embedding(5, 3)", "Conv2d(4, 6, 3, padding=1, stride=2, groups=2)", "BatchNorm2d(4)", "LSTM(4, 3)", "MultiheadAttention(4, 2)")
+QUICK = (
+    "Linear(4, 3)",
+    "Embedding(5, 3)",
+    "Conv2d(4, 6, 3, padding=1, stride=2, groups=2)",
+    "BatchNorm2d(4)",
+    "LSTM(4, 3)",
+    "MultiheadAttention(4, 2)",
+)
 """The layers whose states cross in every run; the others do when there is time."""
 
 
 @pytest.mark.parametrize(
     "case",
-    [pytest.param(case, id=str(case), marks=[] if case.source in QUICK else [pytest.mark.slow]) for case in LAYERS if case.make(torch).state_dict()],
+    [
+        pytest.param(case, id=str(case), marks=[] if case.source in QUICK else [pytest.mark.slow])
+        for case in LAYERS
+        if case.make(torch).state_dict()
+    ],
 )
 def test_states_cross_both_ways(case: Layer) -> None:
     ours, theirs = case.make(ag).double(), case.make(torch).double()
     rng = np.random.default_rng(3)
-    state = {name: rng.random(tuple(value.shape)).astype(value.numpy().dtype) for name, value in theirs.state_dict().items()}
+    state = {
+        name: rng.random(tuple(value.shape)).astype(value.numpy().dtype)
+        for name, value in theirs.state_dict().items()
+    }
     theirs.load_state_dict({name: torch.tensor(value) for name, value in state.items()})
     ours.load_state_dict({name: value.numpy() for name, value in theirs.state_dict().items()})
     back = case.make(torch).double()
@@ -216,8 +338,12 @@ def test_states_cross_both_ways(case: Layer) -> None:
 
 
 def test_data_parallel_computes_what_its_module_does() -> None:
-    ours, theirs = (library.nn.DataParallel(Layer("Linear(4, 3)", ()).make(library)) for library in (ag, torch))
+    ours, theirs = (
+        library.nn.DataParallel(Layer("Linear(4, 3)", ()).make(library)) for library in (ag, torch)
+    )
     assert repr(ours) == repr(theirs)
     assert list(ours.state_dict()) == list(theirs.state_dict())
     x = np.random.default_rng(0).normal(size=(2, 4)).astype("float32")
-    np.testing.assert_allclose(ours(ag.tensor(x)).detach().array, theirs(torch.tensor(x)).detach().numpy(), rtol=1e-6)
+    np.testing.assert_allclose(
+        ours(ag.tensor(x)).detach().array, theirs(torch.tensor(x)).detach().numpy(), rtol=1e-6
+    )

@@ -35,7 +35,15 @@ def test_a_lazy_layer_is_pytorchs(source, shape):
         layer = layer.double()
         library.manual_seed(5)
         output = layer(library.tensor(x))
-        seen.append((before, repr(layer), type(layer).__name__, output.detach().numpy(), {k: v.numpy() for k, v in layer.state_dict().items()}))
+        seen.append(
+            (
+                before,
+                repr(layer),
+                type(layer).__name__,
+                output.detach().numpy(),
+                {k: v.numpy() for k, v in layer.state_dict().items()},
+            )
+        )
     ours, theirs = seen
     assert ours[:3] == theirs[:3]
     np.testing.assert_allclose(ours[3], theirs[3], rtol=1e-9, atol=1e-12)

@@ -7,7 +7,12 @@ import autograd_cnn as ag
 from autograd_cnn.nn import functional as F
 
 rng = np.random.default_rng(0)
-LABELS = {(5,): 2, (4, 5): [0, 4, 2, 2], (2, 5, 3): [[0, 1, 4], [2, 2, 3]], (2, 5, 2, 2): [[[0, 1], [4, 2]], [[2, 2], [3, 1]]]}
+LABELS = {
+    (5,): 2,
+    (4, 5): [0, 4, 2, 2],
+    (2, 5, 3): [[0, 1, 4], [2, 2, 3]],
+    (2, 5, 2, 2): [[[0, 1], [4, 2]], [[2, 2], [3, 1]]],
+}
 
 
 def labels_of(torch, shape):
@@ -15,7 +20,9 @@ def labels_of(torch, shape):
 
 
 @pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
-@pytest.mark.parametrize("options", [{}, {"weight": True}, {"ignore_index": 2}, {"weight": True, "ignore_index": 2}], ids=str)
+@pytest.mark.parametrize(
+    "options", [{}, {"weight": True}, {"ignore_index": 2}, {"weight": True, "ignore_index": 2}], ids=str
+)
 @pytest.mark.parametrize("shape", LABELS, ids=str)
 @pytest.mark.parametrize("name", ["nll_loss", "cross_entropy"])
 def test_losses_of_labels_are_pytorchs(compare, name, shape, options, reduction):
@@ -33,7 +40,9 @@ def test_losses_of_labels_are_pytorchs(compare, name, shape, options, reduction)
 
 
 @pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
-@pytest.mark.parametrize("options", [{}, {"weight": True}, {"ignore_index": 2, "weight": True}, {"ignore_index": 4}], ids=str)
+@pytest.mark.parametrize(
+    "options", [{}, {"weight": True}, {"ignore_index": 2, "weight": True}, {"ignore_index": 4}], ids=str
+)
 @pytest.mark.parametrize("shape", [(4, 5), (2, 5, 3)], ids=str)
 def test_label_smoothing_is_pytorchs(compare, shape, options, reduction):
     torch = pytest.importorskip("torch")
@@ -44,7 +53,9 @@ def test_label_smoothing_is_pytorchs(compare, shape, options, reduction):
         ours_options["weight"], theirs_options["weight"] = ag.tensor(weight), torch.tensor(weight)
     compare(
         lambda z: F.cross_entropy(z, mine, **ours_options, reduction=reduction, label_smoothing=0.2),
-        lambda z: torch.nn.functional.cross_entropy(z, theirs, **theirs_options, reduction=reduction, label_smoothing=0.2),
+        lambda z: torch.nn.functional.cross_entropy(
+            z, theirs, **theirs_options, reduction=reduction, label_smoothing=0.2
+        ),
         rng.normal(size=shape),
     )
 
@@ -58,7 +69,9 @@ def test_cross_entropy_with_probabilities_is_pytorchs(compare, shape, weighted, 
     weight = rng.uniform(0.5, 2, size=5)
     target = rng.dirichlet(np.ones(3), size=shape)[..., 0]
     compare(
-        lambda z, p: F.cross_entropy(z, p, ag.tensor(weight) if weighted else None, reduction=reduction, label_smoothing=smoothing),
+        lambda z, p: F.cross_entropy(
+            z, p, ag.tensor(weight) if weighted else None, reduction=reduction, label_smoothing=smoothing
+        ),
         lambda z, p: torch.nn.functional.cross_entropy(
             z, p, torch.tensor(weight) if weighted else None, reduction=reduction, label_smoothing=smoothing
         ),
@@ -107,7 +120,9 @@ def test_an_ignored_row_has_a_zero_gradient_even_where_its_scores_are_infinite()
     assert np.isfinite(logp.grad.array).all()
 
 
-@pytest.mark.parametrize(("normalization", "normalizer"), [("full", 8), ("valid", 6), ("batch_size", 2), ("none", 1)])
+@pytest.mark.parametrize(
+    ("normalization", "normalizer"), [("full", 8), ("valid", 6), ("batch_size", 2), ("none", 1)]
+)
 def test_caffes_normalizers_and_loss_weight(normalization, normalizer):
     z, y = rng.normal(size=(2, 5, 2, 2)), np.array([[[0, 1], [4, 2]], [[2, 0], [3, 1]]])
     a, b = ag.tensor(z, requires_grad=True), ag.tensor(z, requires_grad=True)
@@ -123,15 +138,47 @@ def test_caffes_normalizers_and_loss_weight(normalization, normalizer):
     ("call", "error", "message"),
     [
         (lambda: F.nll_loss(ag.zeros(2, 3), ag.tensor([0, 3])), IndexError, "Target 3 is out of bounds"),
-        (lambda: F.cross_entropy(ag.zeros(2, 3), ag.tensor([0, -1])), IndexError, "Target -1 is out of bounds"),
-        (lambda: F.nll_loss(ag.zeros(2, 3), ag.tensor([0, 1, 2])), ValueError, r"Expected input batch_size \(2\) to match target batch_size \(3\)"),
+        (
+            lambda: F.cross_entropy(ag.zeros(2, 3), ag.tensor([0, -1])),
+            IndexError,
+            "Target -1 is out of bounds",
+        ),
+        (
+            lambda: F.nll_loss(ag.zeros(2, 3), ag.tensor([0, 1, 2])),
+            ValueError,
+            r"Expected input batch_size \(2\) to match target batch_size \(3\)",
+        ),
         (lambda: F.nll_loss(ag.zeros(2, 3), ag.tensor([0.0, 1.0])), RuntimeError, "Long"),
-        (lambda: F.nll_loss(ag.zeros(2, 3, 4), ag.tensor([0, 1])), RuntimeError, r"Expected target size \[2, 4\], got \[2\]"),
-        (lambda: F.cross_entropy(ag.zeros(2, 3), ag.tensor([0, 1]), ag.ones(2)), RuntimeError, "all 3 classes"),
-        (lambda: F.cross_entropy(ag.zeros(2, 3), ag.tensor([0, 1]), reduction="foo"), ValueError, "foo is not a valid value for reduction"),
-        (lambda: F.cross_entropy(ag.zeros(2, 3), ag.tensor([0, 1]), normalization="foo"), ValueError, "'foo' is not a valid value for normalization"),
-        (lambda: F.cross_entropy(ag.zeros(2, 3), ag.tensor([0, 1]), label_smoothing=2.0), RuntimeError, "label_smoothing must be between"),
-        (lambda: F.cross_entropy(ag.zeros(2, 3), ag.zeros(2, 3), ignore_index=1), RuntimeError, "ignore_index is not supported"),
+        (
+            lambda: F.nll_loss(ag.zeros(2, 3, 4), ag.tensor([0, 1])),
+            RuntimeError,
+            r"Expected target size \[2, 4\], got \[2\]",
+        ),
+        (
+            lambda: F.cross_entropy(ag.zeros(2, 3), ag.tensor([0, 1]), ag.ones(2)),
+            RuntimeError,
+            "all 3 classes",
+        ),
+        (
+            lambda: F.cross_entropy(ag.zeros(2, 3), ag.tensor([0, 1]), reduction="foo"),
+            ValueError,
+            "foo is not a valid value for reduction",
+        ),
+        (
+            lambda: F.cross_entropy(ag.zeros(2, 3), ag.tensor([0, 1]), normalization="foo"),
+            ValueError,
+            "'foo' is not a valid value for normalization",
+        ),
+        (
+            lambda: F.cross_entropy(ag.zeros(2, 3), ag.tensor([0, 1]), label_smoothing=2.0),
+            RuntimeError,
+            "label_smoothing must be between",
+        ),
+        (
+            lambda: F.cross_entropy(ag.zeros(2, 3), ag.zeros(2, 3), ignore_index=1),
+            RuntimeError,
+            "ignore_index is not supported",
+        ),
     ],
 )
 def test_targets_that_do_not_fit_are_refused(call, error, message):

@@ -27,7 +27,16 @@ class Net(nn.Module):
         return self.head(x) * self.scale + self.mean
 
 
-NAMES = ["scale", "fc1.weight", "fc1.bias", "blocks.0.weight", "blocks.0.bias", "blocks.1.weight", "blocks.1.bias", "head.2.weight"]
+NAMES = [
+    "scale",
+    "fc1.weight",
+    "fc1.bias",
+    "blocks.0.weight",
+    "blocks.0.bias",
+    "blocks.1.weight",
+    "blocks.1.bias",
+    "head.2.weight",
+]
 
 
 # what it holds
@@ -38,7 +47,17 @@ def test_members_are_found_by_name_in_order():
     assert [name for name, _ in net.named_parameters()] == NAMES
     assert [name for name, _ in net.named_buffers()] == ["mean", "count"]
     assert [name for name, _ in net.named_children()] == ["fc1", "blocks", "head"]
-    assert [name for name, _ in net.named_modules()] == ["", "fc1", "blocks", "blocks.0", "blocks.1", "head", "head.0", "head.1", "head.2"]
+    assert [name for name, _ in net.named_modules()] == [
+        "",
+        "fc1",
+        "blocks",
+        "blocks.0",
+        "blocks.1",
+        "head",
+        "head.0",
+        "head.1",
+        "head.2",
+    ]
     assert len(list(net.parameters(recurse=False))) == 1
     assert net.get_submodule("blocks.1") is net.blocks[1]
     assert net.get_parameter("head.2.weight") is net.head[2].weight
@@ -72,13 +91,21 @@ def test_attributes_move_between_tables():
     ("act", "error", "message"),
     [
         (lambda net: net.nothing, AttributeError, "'Net' object has no attribute 'nothing'"),
-        (lambda net: setattr(net, "scale", 3), TypeError, r"as parameter 'scale' \(torch.nn.Parameter or None expected\)"),
+        (
+            lambda net: setattr(net, "scale", 3),
+            TypeError,
+            r"as parameter 'scale' \(torch.nn.Parameter or None expected\)",
+        ),
         (lambda net: setattr(net, "fc1", 3), TypeError, "as child module 'fc1'"),
         (lambda net: setattr(net, "mean", 3), TypeError, "as buffer 'mean'"),
         (lambda net: net.register_parameter("a.b", None), KeyError, "name can.*t contain"),
         (lambda net: net.register_parameter("", None), KeyError, "name can.*t be empty"),
         (lambda net: net.register_buffer("fc1", None), KeyError, "attribute 'fc1' already exists"),
-        (lambda net: net.register_parameter("p", ag.ones(1)), TypeError, "torch.nn.Parameter or None required"),
+        (
+            lambda net: net.register_parameter("p", ag.ones(1)),
+            TypeError,
+            "torch.nn.Parameter or None required",
+        ),
         (lambda net: net.add_module("m", 3), TypeError, "is not a Module subclass"),
         (lambda net: net.get_submodule("fc1.x"), AttributeError, "Linear has no attribute `x`"),
         (lambda net: net.train("yes"), ValueError, "training mode is expected to be boolean"),
@@ -100,7 +127,9 @@ def test_forgetting_super_init_is_said():
 
 
 def test_a_module_without_forward_says_so():
-    with pytest.raises(NotImplementedError, match=r'Module \[Module\] is missing the required "forward" function'):
+    with pytest.raises(
+        NotImplementedError, match=r'Module \[Module\] is missing the required "forward" function'
+    ):
         nn.Module()(1)
 
 
@@ -114,7 +143,17 @@ def test_train_eval_apply_and_requires_grad():
     assert net.train().head[1].training
     seen = []
     net.apply(lambda module: seen.append(type(module).__name__))
-    assert seen == ["Linear", "Linear", "Linear", "ModuleList", "ReLU", "Dropout", "Linear", "Sequential", "Net"]
+    assert seen == [
+        "Linear",
+        "Linear",
+        "Linear",
+        "ModuleList",
+        "ReLU",
+        "Dropout",
+        "Linear",
+        "Sequential",
+        "Net",
+    ]
     net.requires_grad_(False)
     assert not any(p.requires_grad for p in net.parameters())
 
@@ -143,7 +182,9 @@ def test_zero_grad_forgets_or_overwrites():
     assert all(p.grad is None for p in net.parameters())
 
 
-@pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda net: pickle.loads(pickle.dumps(net))], ids=["deepcopy", "pickle"])
+@pytest.mark.parametrize(
+    "duplicate", [copy.deepcopy, lambda net: pickle.loads(pickle.dumps(net))], ids=["deepcopy", "pickle"]
+)
 def test_a_copy_is_independent(duplicate):
     net = Net().eval()
     other = duplicate(net)
@@ -174,7 +215,10 @@ def test_state_goes_out_and_in():
 
 def test_all_faults_are_listed_at_once_as_pytorch_lists_them_and_nothing_is_loaded():
     torch = pytest.importorskip("torch")
-    ours, theirs = nn.Sequential(nn.Linear(2, 3), nn.Linear(3, 1)), torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.Linear(3, 1))
+    ours, theirs = (
+        nn.Sequential(nn.Linear(2, 3), nn.Linear(3, 1)),
+        torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.Linear(3, 1)),
+    )
     shapes = {"0.weight": (3, 2), "1.weight": (4, 3), "1.bias": (2,), "extra": (1,), "more": (1,)}
     before = {name: tensor.array.copy() for name, tensor in ours.state_dict().items()}
     with pytest.raises(RuntimeError) as expected:
@@ -216,7 +260,9 @@ def test_forward_hooks_see_and_replace():
     handles = [
         layer.register_forward_pre_hook(lambda m, args: seen.append("pre") or (args[0] * 0,)),
         layer.register_forward_hook(lambda m, args, out: seen.append("post") or out + 1),
-        layer.register_forward_pre_hook(lambda m, args, kwargs: seen.append("first"), prepend=True, with_kwargs=True),
+        layer.register_forward_pre_hook(
+            lambda m, args, kwargs: seen.append("first"), prepend=True, with_kwargs=True
+        ),
     ]
     np.testing.assert_allclose(layer(ag.ones(1, 2)).array, layer.bias.array[None] + 1)
     assert seen == ["first", "pre", "post"]
@@ -249,7 +295,9 @@ def test_full_backward_hooks_are_pytorchs(replace):
             seen.append([None if g is None else np.asarray(g.tolist()) for g in (*grad_input, *grad_output)])
             return tuple(None if g is None else g * 10 for g in grad_input) if replace else None
 
-        layer.register_full_backward_pre_hook(lambda module, grad_output: tuple(g * 2 for g in grad_output) if replace else None)
+        layer.register_full_backward_pre_hook(
+            lambda module, grad_output: tuple(g * 2 for g in grad_output) if replace else None
+        )
         layer.register_full_backward_hook(hook)
         x, y = tensor([1.0, 2.0], requires_grad=True), tensor([3.0, 5.0], requires_grad=True)
         a, b = layer(x, y, 2.0)
@@ -267,7 +315,9 @@ def test_full_backward_hooks_are_pytorchs(replace):
 
 def test_a_backward_hook_runs_where_no_input_wants_a_gradient():
     layer, seen = nn.Linear(2, 1), []
-    layer.register_full_backward_hook(lambda m, grad_input, grad_output: seen.append((grad_input, grad_output[0].item())))
+    layer.register_full_backward_hook(
+        lambda m, grad_input, grad_output: seen.append((grad_input, grad_output[0].item()))
+    )
     layer(ag.ones(1, 2)).sum().backward()
     assert seen == [((None,), 1.0)]
 

@@ -27,22 +27,33 @@ def same(ours: Any, theirs: Any) -> None:
 
 
 @pytest.mark.parametrize("batch_first", [False, True])
-@pytest.mark.parametrize(("lengths", "enforce_sorted"), [((5, 3, 3), True), ((2, 5, 3), False), ((4, 1, 2), False)])
+@pytest.mark.parametrize(
+    ("lengths", "enforce_sorted"), [((5, 3, 3), True), ((2, 5, 3), False), ((4, 1, 2), False)]
+)
 def test_packing_and_padding_are_pytorchs(lengths, enforce_sorted, batch_first):
     x = PADDED.swapaxes(0, 1).copy() if batch_first else PADDED
     packed = [
-        library.nn.utils.rnn.pack_padded_sequence(library.tensor(x), lengths, batch_first, enforce_sorted) for library in (ag, torch)
+        library.nn.utils.rnn.pack_padded_sequence(library.tensor(x), lengths, batch_first, enforce_sorted)
+        for library in (ag, torch)
     ]
     same(*packed)
     for options in ({}, {"batch_first": True}, {"padding_value": -1.0, "total_length": 7}):
-        same(rnn.pad_packed_sequence(packed[0], **options), torch.nn.utils.rnn.pad_packed_sequence(packed[1], **options))
+        same(
+            rnn.pad_packed_sequence(packed[0], **options),
+            torch.nn.utils.rnn.pad_packed_sequence(packed[1], **options),
+        )
     same(rnn.unpack_sequence(packed[0]), torch.nn.utils.rnn.unpack_sequence(packed[1]))
 
 
-@pytest.mark.parametrize("options", [{}, {"batch_first": True}, {"padding_value": 2.0, "padding_side": "left"}], ids=str)
+@pytest.mark.parametrize(
+    "options", [{}, {"batch_first": True}, {"padding_value": 2.0, "padding_side": "left"}], ids=str
+)
 def test_padding_a_list_is_pytorchs(options):
     parts = [rng.normal(size=(n, 2)) for n in (3, 1, 4)]
-    same(rnn.pad_sequence([ag.tensor(p) for p in parts], **options), torch.nn.utils.rnn.pad_sequence([torch.tensor(p) for p in parts], **options))
+    same(
+        rnn.pad_sequence([ag.tensor(p) for p in parts], **options),
+        torch.nn.utils.rnn.pad_sequence([torch.tensor(p) for p in parts], **options),
+    )
     same(
         rnn.pack_sequence([ag.tensor(p) for p in parts], enforce_sorted=False),
         torch.nn.utils.rnn.pack_sequence([torch.tensor(p) for p in parts], enforce_sorted=False),
@@ -65,19 +76,29 @@ def test_recurrent_layers_run_over_packed_sequences(name, given_state):
         padded, _ = library.nn.utils.rnn.pad_packed_sequence(output)
         last = last if isinstance(last, tuple) else (last,)
         ((padded**2).sum() + sum((part**3).sum() for part in last)).backward()
-        seen.append([padded, *last, x.grad, *([h.grad] if given_state else []), *(p.grad for p in layer.parameters())])
+        seen.append(
+            [padded, *last, x.grad, *([h.grad] if given_state else []), *(p.grad for p in layer.parameters())]
+        )
     same(*seen)
 
 
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: rnn.pack_padded_sequence(ag.tensor(PADDED), [2, 5, 3]), RuntimeError, "must be sorted in decreasing order"),
+        (
+            lambda: rnn.pack_padded_sequence(ag.tensor(PADDED), [2, 5, 3]),
+            RuntimeError,
+            "must be sorted in decreasing order",
+        ),
         (lambda: rnn.pack_padded_sequence(ag.tensor(PADDED), [5, 3]), RuntimeError, "equal to batch_size"),
         (lambda: rnn.pack_padded_sequence(ag.tensor(PADDED), [5, 3, 0]), RuntimeError, "greater than 0"),
         (lambda: rnn.pack_padded_sequence(ag.tensor(PADDED), [6, 3, 1]), RuntimeError, "at most 5"),
         (lambda: ag.nn.LSTM(4, 3)(ag.zeros(5, 2, 3)), RuntimeError, "input_size. Expected 4, got 3"),
-        (lambda: ag.nn.GRU(4, 3)(ag.zeros(5, 2, 4), ag.zeros(1, 3, 3)), RuntimeError, r"Expected hidden size \(1, 2, 3\), got \[1, 3, 3\]"),
+        (
+            lambda: ag.nn.GRU(4, 3)(ag.zeros(5, 2, 4), ag.zeros(1, 3, 3)),
+            RuntimeError,
+            r"Expected hidden size \(1, 2, 3\), got \[1, 3, 3\]",
+        ),
         (lambda: ag.nn.RNN(4, 3)(ag.zeros(5)), ValueError, "Expected input to be 2D or 3D"),
         (lambda: ag.nn.LSTM(4, 3, proj_size=3), ValueError, "proj_size has to be smaller"),
         (lambda: ag.nn.GRUCell(4, 3)(ag.zeros(2, 3)), RuntimeError, "got 3, expected 4"),

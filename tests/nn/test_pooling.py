@@ -55,7 +55,11 @@ def test_max_pooling_is_pytorchs(compare, shape, arguments, options):
 @pytest.mark.parametrize(("shape", "arguments", "options"), AVERAGE, ids=str)
 def test_average_pooling_is_pytorchs(compare, shape, arguments, options):
     ours, theirs = both("avg", shape, arguments)
-    compare(lambda t: ours(t, *arguments, **options), lambda t: theirs(t, *arguments, **options), rng.normal(size=shape))
+    compare(
+        lambda t: ours(t, *arguments, **options),
+        lambda t: theirs(t, *arguments, **options),
+        rng.normal(size=shape),
+    )
 
 
 def test_the_first_of_equal_maxima_gets_the_gradient():
@@ -88,7 +92,11 @@ def test_the_last_nan_of_a_window_is_its_maximum(pool, shape, dtype):
     ("call", "message"),
     [
         (lambda x: F.max_pool2d(x, 2, padding=2), "pad should be at most half of effective kernel size"),
-        (lambda x: F.max_pool2d(x, 9), r"Given input size: \(3x6x6\). Calculated output size: \(3x-?\d+x-?\d+\). Output size is too small"),
+        (
+            lambda x: F.max_pool2d(x, 9),
+            r"Given input size: \(3x6x6\). Calculated output size: \(3x-?\d+x-?\d+\). Output size is "
+            r"too small",
+        ),
         (lambda x: F.max_pool2d(x, 2, stride=0), "stride"),
         (lambda x: F.max_pool2d(ag.zeros(3, 3), 2), "Expected 3D"),
         (lambda x: F.avg_pool2d(x, 2, padding=2), "pad should be at most half of effective kernel size"),

@@ -1,4 +1,5 @@
-"""Functions that draw random numbers: from the same seed PyTorch's numbers, and the distributions they promise."""
+"""Functions that draw random numbers: from the same seed PyTorch's numbers, and the distributions they
+promise."""
 
 import numpy as np
 import pytest
@@ -15,7 +16,11 @@ def test_rrelu_draws_a_slope_for_each_negative_element_as_pytorch():
     ag.manual_seed(3)
     x = ag.tensor(X, requires_grad=True)
     y = F.rrelu(x, 0.2, 0.4, training=True)
-    np.testing.assert_allclose(y.detach().array, torch.nn.functional.rrelu(torch.tensor(X), 0.2, 0.4, training=True).numpy(), rtol=1e-14)
+    np.testing.assert_allclose(
+        y.detach().array,
+        torch.nn.functional.rrelu(torch.tensor(X), 0.2, 0.4, training=True).numpy(),
+        rtol=1e-14,
+    )
     y.sum().backward()
     slopes = x.grad.array
     assert (slopes[X > 0] == 1).all()
@@ -54,7 +59,9 @@ def test_gumbel_softmax_samples_the_distribution_and_hard_ones_are_one_hot():
     np.testing.assert_allclose(soft.detach().array.sum(1), 1.0)
     assert (soft.detach().array.argmax(1) == hard.detach().array.argmax(1)).all()
     weights = ag.tensor([1.0, 2.0, 4.0], dtype=ag.float64)
-    by_hard, by_soft = (ag.autograd.grad((sample * weights).sum(), logits)[0].array for sample in (hard, soft))
+    by_hard, by_soft = (
+        ag.autograd.grad((sample * weights).sum(), logits)[0].array for sample in (hard, soft)
+    )
     np.testing.assert_allclose(by_hard, by_soft)
 
 

@@ -41,7 +41,8 @@ LAYERS = {
     "TransformerDecoderLayer": ((4, 2, 8), {"dropout": 0.0}, (3, 2, 4), (5, 2, 4)),
     "Transformer": ((4, 2, 1, 1, 8), {"dropout": 0.0, "batch_first": True}, (2, 3, 4), (2, 5, 4)),
 }
-"""Arguments, and the inputs or their shapes, of every layer that has a state; lazy ones become one of these at their first call."""
+"""Arguments, and the inputs or their shapes, of every layer that has a state; lazy ones become one of these
+at their first call."""
 
 NAMES = [name for name in LAYERS if hasattr(nn, name.split()[0])]
 
@@ -53,14 +54,19 @@ def first(output):
 
 
 def step(library, layer, arrays):
-    """One forward and backward in training mode: the output, the gradients of inputs and parameters, the state after it."""
+    """One forward and backward in training mode: the output, the gradients of inputs and parameters, the
+    state after it."""
     inputs = [library.tensor(a, requires_grad=a.dtype.kind == "f") for a in arrays]
     output = first(layer(*inputs))
     weights = np.cos(np.arange(output.numel())).reshape(tuple(output.shape))
     (output * library.tensor(weights)).sum().backward()
     gradients = {f"input {i}": x.grad.detach().numpy() for i, x in enumerate(inputs) if x.requires_grad}
     gradients |= {name: p.grad.detach().numpy() for name, p in layer.named_parameters()}
-    return {"output": output.detach().numpy(), **gradients, **{f"state {k}": v.detach().numpy() for k, v in layer.state_dict().items()}}
+    return {
+        "output": output.detach().numpy(),
+        **gradients,
+        **{f"state {k}": v.detach().numpy() for k, v in layer.state_dict().items()},
+    }
 
 
 def compare(ours, theirs):

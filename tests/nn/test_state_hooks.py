@@ -50,8 +50,12 @@ def test_hooks_around_reading():
     for module in libraries():
         model = module.nn.Sequential(module.nn.Linear(1, 1))
         seen = []
-        before = model[0].register_state_dict_pre_hook(lambda m, prefix, keep_vars, seen=seen: seen.append((prefix, keep_vars)))
-        after = model.register_state_dict_post_hook(lambda m, state, prefix, metadata: state.update(note=len(state)))
+        before = model[0].register_state_dict_pre_hook(
+            lambda m, prefix, keep_vars, seen=seen: seen.append((prefix, keep_vars))
+        )
+        after = model.register_state_dict_post_hook(
+            lambda m, state, prefix, metadata: state.update(note=len(state))
+        )
         assert list(model.state_dict()) == ["0.weight", "0.bias", "note"]
         assert seen == [("0.", False)]
         before.remove()
@@ -98,10 +102,18 @@ def test_hooks_of_all_modules():
     model = nn.Sequential(nn.Linear(1, 1), nn.ReLU())
     seen = []
     handles = [
-        everywhere.register_module_forward_pre_hook(lambda m, args: seen.append(("before", type(m).__name__))),
-        everywhere.register_module_forward_hook(lambda m, args, out: seen.append(("after", type(m).__name__))),
-        everywhere.register_module_full_backward_pre_hook(lambda m, grad_output: seen.append(("back", type(m).__name__))),
-        everywhere.register_module_full_backward_hook(lambda m, grad_input, grad_output: seen.append(("backed", type(m).__name__))),
+        everywhere.register_module_forward_pre_hook(
+            lambda m, args: seen.append(("before", type(m).__name__))
+        ),
+        everywhere.register_module_forward_hook(
+            lambda m, args, out: seen.append(("after", type(m).__name__))
+        ),
+        everywhere.register_module_full_backward_pre_hook(
+            lambda m, grad_output: seen.append(("back", type(m).__name__))
+        ),
+        everywhere.register_module_full_backward_hook(
+            lambda m, grad_input, grad_output: seen.append(("backed", type(m).__name__))
+        ),
     ]
     model(ag.ones(1, 1, requires_grad=True)).sum().backward()
     for handle in handles:
@@ -115,6 +127,8 @@ def test_hooks_of_all_modules():
         ("after", "Sequential"),
     ]
     assert seen[:6] == forward
-    assert set(seen[6:]) == {(what, name) for what in ("back", "backed") for name in ("Sequential", "Linear", "ReLU")}
+    assert set(seen[6:]) == {
+        (what, name) for what in ("back", "backed") for name in ("Sequential", "Linear", "ReLU")
+    }
     model(ag.ones(1, 1))
     assert len(seen) == 12

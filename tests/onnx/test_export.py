@@ -30,9 +30,13 @@ def check(model, path, *shapes, tolerance=1e-5):
     arrays = [rng.normal(size=shape).astype(np.float32) for shape in shapes]
     with ag.no_grad():
         expected = model(*map(ag.tensor, arrays))
-    for found, wanted in zip(run(path, *arrays), expected if isinstance(expected, (tuple, list)) else [expected], strict=True):
+    for found, wanted in zip(
+        run(path, *arrays), expected if isinstance(expected, (tuple, list)) else [expected], strict=True
+    ):
         assert found.dtype == wanted.numpy().dtype
-        np.testing.assert_allclose(found, wanted.numpy(), rtol=0, atol=tolerance * max(1.0, np.abs(wanted.numpy()).max()))
+        np.testing.assert_allclose(
+            found, wanted.numpy(), rtol=0, atol=tolerance * max(1.0, np.abs(wanted.numpy()).max())
+        )
 
 
 def lively(model):
@@ -45,14 +49,20 @@ def lively(model):
 
 
 LARGE = [pytest.param(name, 32, marks=pytest.mark.slow) for name in ("vgg11", "vgg16")]
-MODELS = [("resnet18", 64), ("mobilenet_v2", 64), *(pytest.param(name, 64, marks=pytest.mark.slow) for name in ("resnet34", "resnet50"))]
+MODELS = [
+    ("resnet18", 64),
+    ("mobilenet_v2", 64),
+    *(pytest.param(name, 64, marks=pytest.mark.slow) for name in ("resnet34", "resnet50")),
+]
 
 
 def test_lenet(tmp_path):
     check(models.LeNet(), tmp_path / "lenet.onnx", (3, 1, 28, 28))
 
 
-@pytest.mark.parametrize(("name", "size"), [*MODELS, pytest.param("alexnet", 95, marks=pytest.mark.slow), *LARGE])
+@pytest.mark.parametrize(
+    ("name", "size"), [*MODELS, pytest.param("alexnet", 95, marks=pytest.mark.slow), *LARGE]
+)
 def test_models(name, size, tmp_path):
     ag.manual_seed(1)
     check(lively(getattr(models, name)()), tmp_path / "model.onnx", (1, 3, size, size))
@@ -83,7 +93,10 @@ LAYERS = {
     "arithmetic": (lambda: lambda x: (2 - x) / (x.abs() + 1) - (x**2).exp().log() * 0.5, (3, 4)),
     "where": (lambda: lambda x: ag.where(x > 0.5, x, -x), (3, 4)),
     "clamp": (lambda: lambda x: x.clamp(-0.5, 0.5), (3, 4)),
-    "movement": (lambda: lambda x: ag.cat([x.permute(2, 0, 1).reshape(4, -1), x[0, :, ::2].reshape(4, -1)[:, 1:]], 1), (2, 6, 4)),
+    "movement": (
+        lambda: lambda x: ag.cat([x.permute(2, 0, 1).reshape(4, -1), x[0, :, ::2].reshape(4, -1)[:, 1:]], 1),
+        (2, 6, 4),
+    ),
     "reduction": (lambda: lambda x: x.sum(1) + x.mean(1) + x.amax((0, 1)) - x.mean(), (2, 3, 4)),
     "matmul": (lambda: lambda x: x @ x.transpose(-1, -2), (2, 3, 4)),
 }
@@ -101,7 +114,14 @@ def test_several_inputs_and_outputs(tmp_path):
 
 def test_names_and_sizes_that_may_differ(tmp_path):
     model, path = models.LeNet(), tmp_path / "lenet.onnx"
-    onnx.export(model, ag.rand(2, 1, 28, 28), path, input_names=["image"], output_names=["scores"], dynamic_axes={"image": {0: "n"}, "scores": [0]})
+    onnx.export(
+        model,
+        ag.rand(2, 1, 28, 28),
+        path,
+        input_names=["image"],
+        output_names=["scores"],
+        dynamic_axes={"image": {0: "n"}, "scores": [0]},
+    )
     session = runtime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     assert [i.name for i in session.get_inputs()] == ["image"]
     images = rng.normal(size=(5, 1, 28, 28)).astype(np.float32)
@@ -109,7 +129,9 @@ def test_names_and_sizes_that_may_differ(tmp_path):
     np.testing.assert_allclose(scores, model(ag.tensor(images)).detach().numpy(), rtol=0, atol=1e-5)
     import onnx as library
 
-    assert {"conv1.weight", "fc2.bias"} <= {tensor.name for tensor in library.load(str(path)).graph.initializer}
+    assert {"conv1.weight", "fc2.bias"} <= {
+        tensor.name for tensor in library.load(str(path)).graph.initializer
+    }
 
 
 def test_the_model_is_left_as_it_was(tmp_path):
@@ -123,7 +145,9 @@ def test_what_has_no_form_is_refused_by_name(tmp_path):
     with pytest.raises(NotImplementedError, match=r"no ONNX operator is known for \w+"):
         onnx.export(lambda x: ag.linalg.inv(x), ag.rand(2, 2), tmp_path / "no.onnx")
     with pytest.raises(NotImplementedError, match="return_indices"):
-        onnx.export(lambda x: F.max_pool2d(x, 2, return_indices=True), ag.rand(1, 1, 4, 4), tmp_path / "no.onnx")
+        onnx.export(
+            lambda x: F.max_pool2d(x, 2, return_indices=True), ag.rand(1, 1, 4, 4), tmp_path / "no.onnx"
+        )
     with pytest.raises(TypeError, match="ndarray"):
         onnx.export(nn.ReLU(), np.ones(2), tmp_path / "no.onnx")
     with pytest.raises(ValueError, match="opset_version 9"):
@@ -134,6 +158,11 @@ def test_what_has_no_form_is_refused_by_name(tmp_path):
 
 
 def test_without_the_library_the_error_says_what_to_install(tmp_path):
-    code = "import sys; sys.modules['onnx'] = None\nimport autograd_cnn as ag\nag.onnx.export(ag.nn.ReLU(), ag.rand(2), 'x')"
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    code = (
+        "import sys; sys.modules['onnx'] = None\nimport autograd_cnn as "
+        "ag\nag.onnx.export(ag.nn.ReLU(), ag.rand(2), 'x')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert "pip install 'autograd-cnn[onnx]'" in done.stderr

@@ -28,7 +28,16 @@ OPTIONS = [
     ("RAdam", {"lr": 0.05, "betas": (0.9, 0.8), "weight_decay": 0.1}),
     ("RAdam", {"lr": 0.05, "weight_decay": 0.1, "decoupled_weight_decay": True, "maximize": True}),
     ("Adagrad", {"lr": 0.1}),
-    ("Adagrad", {"lr": 0.1, "lr_decay": 0.05, "weight_decay": 0.1, "initial_accumulator_value": 0.5, "maximize": True}),
+    (
+        "Adagrad",
+        {
+            "lr": 0.1,
+            "lr_decay": 0.05,
+            "weight_decay": 0.1,
+            "initial_accumulator_value": 0.5,
+            "maximize": True,
+        },
+    ),
     ("Adadelta", {}),
     ("Adadelta", {"lr": 0.5, "rho": 0.8, "eps": 1e-3, "weight_decay": 0.1, "maximize": True}),
     ("RMSprop", {"lr": 0.01}),
@@ -43,7 +52,11 @@ OPTIONS = [
 
 def bumpy(x, y):
     """A loss of the parameters x (3, 4) and y (5,) with bounded gradients, so that no optimizer runs away."""
-    return (x.tanh() * (x.sum() - 1).tanh()).sum() + ((y - 2) * (y - 2)).tanh().sum() + (x.sum() * y.sum() * 0.1).tanh()
+    return (
+        (x.tanh() * (x.sum() - 1).tanh()).sum()
+        + ((y - 2) * (y - 2)).tanh().sum()
+        + (x.sum() * y.sum() * 0.1).tanh()
+    )
 
 
 @pytest.mark.parametrize(("name", "options"), OPTIONS, ids=lambda v: v if isinstance(v, str) else "-".join(v))
@@ -85,7 +98,9 @@ def test_lbfgs_goes_pytorchs_way(options):
     mine, other = optim.LBFGS(ours, **options), torch.optim.LBFGS(theirs, **options)
 
     def valley(x, y):
-        if "line_search_fn" not in options:  # steps of a fixed length blow rounding up where the loss is not convex
+        if (
+            "line_search_fn" not in options
+        ):  # steps of a fixed length blow rounding up where the loss is not convex
             return (x * x + x.sin()).sum() + ((y - x.mean()) ** 2).sum() + y.cos().sum() * 0.3
         return ((x * x - y[:4]) ** 2).sum() * 3 + ((1 - x) ** 2).sum() + y.cos().sum()
 
@@ -106,7 +121,9 @@ def test_lbfgs_goes_pytorchs_way(options):
     state, expected = mine.state_dict(), other.state_dict()
     assert state["param_groups"] == expected["param_groups"]
     assert set(state["state"][0]) == set(expected["state"][0])
-    assert [state["state"][0][k] for k in ("func_evals", "n_iter")] == [expected["state"][0][k] for k in ("func_evals", "n_iter")]
+    assert [state["state"][0][k] for k in ("func_evals", "n_iter")] == [
+        expected["state"][0][k] for k in ("func_evals", "n_iter")
+    ]
 
 
 def test_lbfgs_continues_from_its_state():
@@ -121,7 +138,10 @@ def test_lbfgs_continues_from_its_state():
             optimizer.step(closure)
 
     def fresh():
-        return [ag.tensor(np.linspace(-1, 1, 12).reshape(3, 4), requires_grad=True), ag.tensor(np.ones(5), requires_grad=True)]
+        return [
+            ag.tensor(np.linspace(-1, 1, 12).reshape(3, 4), requires_grad=True),
+            ag.tensor(np.ones(5), requires_grad=True),
+        ]
 
     whole, parts = fresh(), fresh()
     run(whole, optim.LBFGS(whole, lr=0.2, max_iter=3, history_size=4), 6)
@@ -209,7 +229,10 @@ def test_the_closure_is_run_with_gradients_and_its_loss_returned():
     np.testing.assert_allclose(p.array, np.arange(3.0) * 0.8)
 
 
-@pytest.mark.parametrize("name", ["SGD", "Adam", "AdamW", "Adamax", "NAdam", "RAdam", "Adagrad", "Adadelta", "RMSprop", "Rprop", "ASGD"])
+@pytest.mark.parametrize(
+    "name",
+    ["SGD", "Adam", "AdamW", "Adamax", "NAdam", "RAdam", "Adagrad", "Adadelta", "RMSprop", "Rprop", "ASGD"],
+)
 def test_a_run_continues_from_a_state_dict_as_if_it_had_not_stopped(name):
     options = {"momentum": 0.9} if name == "SGD" else {}
 
@@ -254,11 +277,19 @@ def test_a_state_dict_that_does_not_fit_changes_nothing():
         (lambda p: optim.SGD([p * 2]), ValueError, "can't optimize a non-leaf Tensor"),
         (lambda p: optim.SGD([1]), TypeError, "one of the params is int"),
         (lambda p: optim.SGD([{"params": {p}}]), TypeError, "ordered collections"),
-        (lambda p: optim.SGD([{"params": [p]}, {"params": [p]}]), ValueError, "more than one parameter group"),
+        (
+            lambda p: optim.SGD([{"params": [p]}, {"params": [p]}]),
+            ValueError,
+            "more than one parameter group",
+        ),
         (lambda p: optim.SGD([p], lr=-0.1), ValueError, "Invalid learning rate: -0.1"),
         (lambda p: optim.SGD([p], momentum=-1), ValueError, "Invalid momentum value: -1"),
         (lambda p: optim.SGD([p], weight_decay=-1), ValueError, "Invalid weight_decay value: -1"),
-        (lambda p: optim.SGD([p], nesterov=True), ValueError, "Nesterov momentum requires a momentum and zero dampening"),
+        (
+            lambda p: optim.SGD([p], nesterov=True),
+            ValueError,
+            "Nesterov momentum requires a momentum and zero dampening",
+        ),
         (lambda p: optim.SGD([p], differentiable=True), NotImplementedError, "differentiable=True"),
         (lambda p: optim.Adam([p], eps=-1), ValueError, "Invalid epsilon value: -1"),
         (lambda p: optim.Adam([p], betas=(1.0, 0.9)), ValueError, "Invalid beta parameter at index 0: 1.0"),
@@ -314,8 +345,12 @@ def test_a_hook_before_a_step_may_replace_its_arguments():
 def test_hooks_of_all_optimizers():
     seen = []
     handles = [
-        optim.optimizer.register_optimizer_step_pre_hook(lambda o, args, kwargs: seen.append(("before", type(o).__name__))),
-        optim.optimizer.register_optimizer_step_post_hook(lambda o, args, kwargs: seen.append(("after", type(o).__name__))),
+        optim.optimizer.register_optimizer_step_pre_hook(
+            lambda o, args, kwargs: seen.append(("before", type(o).__name__))
+        ),
+        optim.optimizer.register_optimizer_step_post_hook(
+            lambda o, args, kwargs: seen.append(("after", type(o).__name__))
+        ),
     ]
     optim.Adam(parameters()).step()
     for handle in handles:
@@ -329,7 +364,9 @@ def test_hooks_around_the_state():
     seen = []
     optimizer.register_state_dict_pre_hook(lambda o: seen.append("read"))
     optimizer.register_state_dict_post_hook(lambda o, state: {**state, "note": 1})
-    optimizer.register_load_state_dict_pre_hook(lambda o, state: {**state, "param_groups": [{**state["param_groups"][0], "lr": 7.0}]})
+    optimizer.register_load_state_dict_pre_hook(
+        lambda o, state: {**state, "param_groups": [{**state["param_groups"][0], "lr": 7.0}]}
+    )
     optimizer.register_load_state_dict_post_hook(lambda o: seen.append("loaded"))
     state = optimizer.state_dict()
     assert state["note"] == 1
@@ -373,10 +410,15 @@ def test_states_of_pytorch_load_here():
         (theirs[0] ** 2).sum().backward()
         other.step()
         state = other.state_dict()
-        entries = {k: ag.tensor(v.numpy()) if isinstance(v, torch.Tensor) else v for k, v in state["state"][0].items()}
+        entries = {
+            k: ag.tensor(v.numpy()) if isinstance(v, torch.Tensor) else v
+            for k, v in state["state"][0].items()
+        }
         mine.load_state_dict({"state": {0: entries}, "param_groups": state["param_groups"]})
         ours[0].data.copy_(ag.tensor(theirs[0].detach().numpy()))
         ours[0].grad = ag.tensor(theirs[0].grad.numpy())
         other.step()
         mine.step()
-        np.testing.assert_allclose(ours[0].array, theirs[0].detach().numpy(), rtol=0, atol=1e-12, err_msg=name)
+        np.testing.assert_allclose(
+            ours[0].array, theirs[0].detach().numpy(), rtol=0, atol=1e-12, err_msg=name
+        )

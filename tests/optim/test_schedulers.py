@@ -1,4 +1,5 @@
-"""Schedulers: their rates, momenta and states are PyTorch's over fifty steps, and over a run that is resumed."""
+"""Schedulers: their rates, momenta and states are PyTorch's over fifty steps, and over a run that is
+resumed."""
 
 import warnings
 
@@ -41,17 +42,29 @@ SCHEDULES = {
     ),
     "cyclic": lambda s, o: s.CyclicLR(o, 0.01, 0.2, step_size_up=6, step_size_down=9),
     "cyclic halved": lambda s, o: s.CyclicLR(o, [0.01, 0.02], 0.2, step_size_up=5, mode="triangular2"),
-    "cyclic exponential": lambda s, o: s.CyclicLR(o, 0.01, 0.2, step_size_up=5, mode="exp_range", gamma=0.97, cycle_momentum=False),
-    "cyclic by function": lambda s, o: s.CyclicLR(o, 0.01, 0.2, step_size_up=5, scale_fn=Halving(0.7), scale_mode="iterations"),
-    "sequential": lambda s, o: s.SequentialLR(o, [s.ConstantLR(o, 0.1, 4), s.ExponentialLR(o, 0.9), s.CosineAnnealingLR(o, 20)], [4, 15]),
-    "warmup": lambda s, o: s.SequentialLR(o, [s.LinearLR(o, 0.01, total_iters=5), s.CosineAnnealingLR(o, 40)], milestones=[5]),
-    "chained": lambda s, o: s.ChainedScheduler([s.ConstantLR(o, 0.1, 4), s.ExponentialLR(o, 0.9)], optimizer=o),
+    "cyclic exponential": lambda s, o: s.CyclicLR(
+        o, 0.01, 0.2, step_size_up=5, mode="exp_range", gamma=0.97, cycle_momentum=False
+    ),
+    "cyclic by function": lambda s, o: s.CyclicLR(
+        o, 0.01, 0.2, step_size_up=5, scale_fn=Halving(0.7), scale_mode="iterations"
+    ),
+    "sequential": lambda s, o: s.SequentialLR(
+        o, [s.ConstantLR(o, 0.1, 4), s.ExponentialLR(o, 0.9), s.CosineAnnealingLR(o, 20)], [4, 15]
+    ),
+    "warmup": lambda s, o: s.SequentialLR(
+        o, [s.LinearLR(o, 0.01, total_iters=5), s.CosineAnnealingLR(o, 40)], milestones=[5]
+    ),
+    "chained": lambda s, o: s.ChainedScheduler(
+        [s.ConstantLR(o, 0.1, 4), s.ExponentialLR(o, 0.9)], optimizer=o
+    ),
 }
 
 
 def optimizer_of(module, name="SGD", **options):
     parameters = [module.zeros(2, requires_grad=True), module.ones(3, requires_grad=True)]
-    return getattr(module.optim, name)([{"params": parameters[:1]}, {"params": parameters[1:], "lr": 0.05}], lr=0.1, **options)
+    return getattr(module.optim, name)(
+        [{"params": parameters[:1]}, {"params": parameters[1:], "lr": 0.05}], lr=0.1, **options
+    )
 
 
 def settings(optimizer):
@@ -60,9 +73,16 @@ def settings(optimizer):
 
 
 def plain(state):
-    """A state with everything that differs between the libraries taken out: nothing, for now, but inner order."""
-    return {key: plain(value) if isinstance(value, dict) else [plain(v) if isinstance(v, dict) else v for v in value] if isinstance(value, list) else value
-            for key, value in sorted(state.items())}  # fmt: skip
+    """A state with everything that differs between the libraries taken out: nothing, for now, but inner
+    order."""
+    return {
+        key: plain(value)
+        if isinstance(value, dict)
+        else [plain(v) if isinstance(v, dict) else v for v in value]
+        if isinstance(value, list)
+        else value
+        for key, value in sorted(state.items())
+    }
 
 
 def assert_same_state(ours, theirs):
@@ -72,7 +92,11 @@ def assert_same_state(ours, theirs):
         if key == "_schedulers":
             for a, b in zip(ours[key], value, strict=True):
                 assert_same_state(a, b)
-        elif isinstance(value, (float, list)) and key not in ("lr_lambdas", "_milestones", "_schedule_phases"):
+        elif isinstance(value, (float, list)) and key not in (
+            "lr_lambdas",
+            "_milestones",
+            "_schedule_phases",
+        ):
             np.testing.assert_allclose(ours[key], value, rtol=0, atol=1e-9, err_msg=key)
         else:
             assert ours[key] == value, key
@@ -116,7 +140,18 @@ def test_a_schedule_continues_from_its_state(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["step", "multi-step", "constant", "linear", "exponential", "polynomial", "cosine", "longer restarts", "lambda"]
+    "name",
+    [
+        "step",
+        "multi-step",
+        "constant",
+        "linear",
+        "exponential",
+        "polynomial",
+        "cosine",
+        "longer restarts",
+        "lambda",
+    ],
 )
 def test_an_epoch_may_be_named_as_it_used_to_be(name):
     torch = pytest.importorskip("torch")
@@ -142,18 +177,24 @@ def test_fractions_of_an_epoch_move_a_restart():
         np.testing.assert_allclose(settings(mine), settings(other), rtol=0, atol=1e-9)
 
 
-@pytest.mark.parametrize("options", [
-    {"patience": 2, "factor": 0.5},
-    {"mode": "max", "patience": 1, "threshold": 0.05, "threshold_mode": "abs"},
-    {"patience": 0, "cooldown": 3, "min_lr": [0.01, 0.02]},
-    {"mode": "max", "patience": 3, "threshold": 0.2},
-    {"patience": 1, "threshold_mode": "abs", "eps": 0.01},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"patience": 2, "factor": 0.5},
+        {"mode": "max", "patience": 1, "threshold": 0.05, "threshold_mode": "abs"},
+        {"patience": 0, "cooldown": 3, "min_lr": [0.01, 0.02]},
+        {"mode": "max", "patience": 3, "threshold": 0.2},
+        {"patience": 1, "threshold_mode": "abs", "eps": 0.01},
+    ],
+)
 def test_a_plateau_is_seen_as_by_pytorch(options):
     torch = pytest.importorskip("torch")
     measures = np.abs(np.sin(np.arange(STEPS) / 3)) + np.random.default_rng(0).normal(size=STEPS) * 0.1
     mine, other = optimizer_of(ag), optimizer_of(torch)
-    ours, theirs = lr_scheduler.ReduceLROnPlateau(mine, **options), torch.optim.lr_scheduler.ReduceLROnPlateau(other, **options)
+    ours, theirs = (
+        lr_scheduler.ReduceLROnPlateau(mine, **options),
+        torch.optim.lr_scheduler.ReduceLROnPlateau(other, **options),
+    )
     for measure in measures:
         ours.step(ag.tensor(measure))
         theirs.step(torch.tensor(measure))
@@ -164,7 +205,9 @@ def test_a_plateau_is_seen_as_by_pytorch(options):
     assert_same_state(again.state_dict(), theirs.state_dict())
 
 
-@pytest.mark.parametrize("name", [name for name in SCHEDULES if name not in ("lambdas", "cyclic by function")])  # objects of a script's own
+@pytest.mark.parametrize(
+    "name", [name for name in SCHEDULES if name not in ("lambdas", "cyclic by function")]
+)  # objects of a script's own
 def test_a_checkpoint_keeps_optimizer_and_schedule(name, tmp_path):
     first = optimizer_of(ag, "Adam")
     before = SCHEDULES[name](lr_scheduler, first)
@@ -232,28 +275,47 @@ def test_a_schedule_of_ones_own():
     np.testing.assert_allclose(found, [0.025, 0.05, 0.075, 0.1, 0.1])
 
 
-@pytest.mark.parametrize(("make", "error", "message"), [
-    (lambda s, o: s.StepLR(1, 3), TypeError, "int is not an Optimizer"),
-    (lambda s, o: s.StepLR(o, 3, last_epoch=4), KeyError, "'initial_lr' is not specified"),
-    (lambda s, o: s.LambdaLR(o, [lambda e: 1]), ValueError, "Expected 2 lr_lambdas, but got 1"),
-    (lambda s, o: s.MultiplicativeLR(o, 0.5), TypeError, "lr_lambda should be a function, but got float"),
-    (lambda s, o: s.ConstantLR(o, factor=2), ValueError, "between 0 and 1"),
-    (lambda s, o: s.LinearLR(o, start_factor=0), ValueError, "greater than 0"),
-    (lambda s, o: s.LinearLR(o, end_factor=2), ValueError, "between 0 and 1"),
-    (lambda s, o: s.CosineAnnealingWarmRestarts(o, 0), ValueError, "positive integer T_0"),
-    (lambda s, o: s.CosineAnnealingWarmRestarts(o, 2, T_mult=0), ValueError, "integer T_mult"),
-    (lambda s, o: s.OneCycleLR(o, 0.1), ValueError, "total_steps OR"),
-    (lambda s, o: s.OneCycleLR(o, 0.1, total_steps=-3), ValueError, "positive integer total_steps"),
-    (lambda s, o: s.OneCycleLR(o, 0.1, total_steps=3, pct_start=2.0), ValueError, "pct_start"),
-    (lambda s, o: s.OneCycleLR(o, 0.1, total_steps=3, anneal_strategy="x"), ValueError, "anneal_strategy"),
-    (lambda s, o: s.OneCycleLR(o, [0.1], total_steps=3), ValueError, "same length as optimizer.param_groups"),
-    (lambda s, o: s.CyclicLR(o, 0.1, 0.2, mode="x"), ValueError, "mode is invalid"),
-    (lambda s, o: s.ReduceLROnPlateau(o, factor=1.0), ValueError, "Factor should be < 1.0"),
-    (lambda s, o: s.ReduceLROnPlateau(o, mode="x"), ValueError, "mode x is unknown"),
-    (lambda s, o: s.SequentialLR(o, [], []), ValueError, "at least one scheduler"),
-    (lambda s, o: s.SequentialLR(o, [s.StepLR(o, 1)], [3]), ValueError, "one more than the number of milestone points"),
-    (lambda s, o: s.ChainedScheduler([s.ReduceLROnPlateau(o)]), ValueError, "does not support `ReduceLROnPlateau`"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda s, o: s.StepLR(1, 3), TypeError, "int is not an Optimizer"),
+        (lambda s, o: s.StepLR(o, 3, last_epoch=4), KeyError, "'initial_lr' is not specified"),
+        (lambda s, o: s.LambdaLR(o, [lambda e: 1]), ValueError, "Expected 2 lr_lambdas, but got 1"),
+        (lambda s, o: s.MultiplicativeLR(o, 0.5), TypeError, "lr_lambda should be a function, but got float"),
+        (lambda s, o: s.ConstantLR(o, factor=2), ValueError, "between 0 and 1"),
+        (lambda s, o: s.LinearLR(o, start_factor=0), ValueError, "greater than 0"),
+        (lambda s, o: s.LinearLR(o, end_factor=2), ValueError, "between 0 and 1"),
+        (lambda s, o: s.CosineAnnealingWarmRestarts(o, 0), ValueError, "positive integer T_0"),
+        (lambda s, o: s.CosineAnnealingWarmRestarts(o, 2, T_mult=0), ValueError, "integer T_mult"),
+        (lambda s, o: s.OneCycleLR(o, 0.1), ValueError, "total_steps OR"),
+        (lambda s, o: s.OneCycleLR(o, 0.1, total_steps=-3), ValueError, "positive integer total_steps"),
+        (lambda s, o: s.OneCycleLR(o, 0.1, total_steps=3, pct_start=2.0), ValueError, "pct_start"),
+        (
+            lambda s, o: s.OneCycleLR(o, 0.1, total_steps=3, anneal_strategy="x"),
+            ValueError,
+            "anneal_strategy",
+        ),
+        (
+            lambda s, o: s.OneCycleLR(o, [0.1], total_steps=3),
+            ValueError,
+            "same length as optimizer.param_groups",
+        ),
+        (lambda s, o: s.CyclicLR(o, 0.1, 0.2, mode="x"), ValueError, "mode is invalid"),
+        (lambda s, o: s.ReduceLROnPlateau(o, factor=1.0), ValueError, "Factor should be < 1.0"),
+        (lambda s, o: s.ReduceLROnPlateau(o, mode="x"), ValueError, "mode x is unknown"),
+        (lambda s, o: s.SequentialLR(o, [], []), ValueError, "at least one scheduler"),
+        (
+            lambda s, o: s.SequentialLR(o, [s.StepLR(o, 1)], [3]),
+            ValueError,
+            "one more than the number of milestone points",
+        ),
+        (
+            lambda s, o: s.ChainedScheduler([s.ReduceLROnPlateau(o)]),
+            ValueError,
+            "does not support `ReduceLROnPlateau`",
+        ),
+    ],
+)
 def test_bad_arguments_are_refused_in_pytorchs_words(make, error, message):
     torch = pytest.importorskip("torch")
     with pytest.raises(error, match=message):

@@ -1,7 +1,8 @@
-"""Run one function with this library and with PyTorch on the same numbers, and compare all that a user can see.
+"""Run one function with this library and with PyTorch on the same numbers, and compare all that a user can
+see.
 
-Compared are values, shapes and dtypes of the results, the gradient of a projection of them with fixed weights, and the
-gradient of a projection of that gradient.
+Compared are values, shapes and dtypes of the results, the gradient of a projection of them with fixed
+weights, and the gradient of a projection of that gradient.
 """
 
 from collections.abc import Callable, Sequence
@@ -39,18 +40,21 @@ THREE = [((3, 4), (3, 4), (3, 4)), ((2, 1, 3), (4, 1), ()), ((0, 3), (3,), (1, 3
 
 
 class Row(NamedTuple):
-    """One function, and with which operands it is called; those of whole numbers or truth values get no gradient."""
+    """One function, and with which operands it is called; those of whole numbers or truth values get no
+    gradient."""
 
     name: str
     function: Callable[..., Any]
     """``function(library, *operands)``, where ``library`` is this one or PyTorch."""
     domains: tuple[str, ...] = ("real",)
     cases: Sequence[tuple[Any, ...]] = ()
-    """Groups of operands: the shape of each, which is drawn from its domain, or its array; those that broadcast, if none is given."""
+    """Groups of operands: the shape of each, which is drawn from its domain, or its array; those that
+    broadcast, if none is given."""
     order: int = 2
     """Up to which derivative it is compared."""
     tolerance: float = 1.0
-    """A factor on the allowed error, for what is an iteration or a long sum, or what PyTorch itself computes less exactly."""
+    """A factor on the allowed error, for what is an iteration or a long sum, or what PyTorch itself computes
+    less exactly."""
 
     def __str__(self) -> str:
         return self.name
@@ -61,7 +65,8 @@ class Row(NamedTuple):
 
 
 def rows(table: dict[str, Sequence[Any]], order: int = 2, tolerance: float = 1.0) -> list[Any]:
-    """A table ``name: (function, operands, ...)`` as parameters of a test; operands after the first are marked slow."""
+    """A table ``name: (function, operands, ...)`` as parameters of a test; operands after the first are
+    marked slow."""
     out = []
     for name, (function, *cases) in table.items():
         for i, case in enumerate(cases):
@@ -113,14 +118,24 @@ def _run(library: Any, function: Callable[..., Any], arrays: Sequence[Any], orde
         outputs = [None] * len(wanted)
         if live:
             total: Any = sum((x * library.from_numpy(_weights(level, i, x))).sum() for i, x in live)
-            outputs = list(library.autograd.grad(total, wanted, create_graph=level < order, allow_unused=True))
-        levels.append([np.zeros(tuple(x.shape)) if g is None else g.detach().numpy(force=True) for g, x in zip(outputs, wanted, strict=True)])
+            outputs = list(
+                library.autograd.grad(total, wanted, create_graph=level < order, allow_unused=True)
+            )
+        levels.append(
+            [
+                np.zeros(tuple(x.shape)) if g is None else g.detach().numpy(force=True)
+                for g, x in zip(outputs, wanted, strict=True)
+            ]
+        )
     return Run(values, levels)
 
 
 def _weights(level: int, index: int, x: Any) -> Any:
     """All positive, so that where a gradient is infinite its sign shows."""
-    return np.asarray(np.random.default_rng([level, index]).uniform(0.5, 1.5, tuple(x.shape)), str(x.dtype).removeprefix("torch."))
+    return np.asarray(
+        np.random.default_rng([level, index]).uniform(0.5, 1.5, tuple(x.shape)),
+        str(x.dtype).removeprefix("torch."),
+    )
 
 
 def run_ours(function: Callable[..., Any], arrays: Sequence[Any], order: int = 2) -> Run:
@@ -133,15 +148,24 @@ def run_torch(function: Callable[..., Any], arrays: Sequence[Any], order: int = 
     return _run(theirs, function, arrays, order)
 
 
-def compare(row: Row, dtype: str = "float64", layout: str = "contiguous", seed: int = 0, most: int | None = None) -> None:
-    """Assert that both libraries show the same for the groups of operands of ``row``, or for the first ``most``."""
+def compare(
+    row: Row, dtype: str = "float64", layout: str = "contiguous", seed: int = 0, most: int | None = None
+) -> None:
+    """Assert that both libraries show the same for the groups of operands of ``row``, or for the first
+    ``most``."""
     for i, group in enumerate(row.groups()[:most]):
 
         def drawn(i: int = i, group: tuple[Any, ...] = group) -> list[Any]:
             random = np.random.default_rng([seed, i, *row.name.encode()])
-            return [_array(spec, domain, random, dtype, layout) for spec, domain in zip(group, row.domains, strict=True)]
+            return [
+                _array(spec, domain, random, dtype, layout)
+                for spec, domain in zip(group, row.domains, strict=True)
+            ]
 
-        found, expected = run_ours(row.function, drawn(), row.order), run_torch(row.function, drawn(), row.order)
+        found, expected = (
+            run_ours(row.function, drawn(), row.order),
+            run_torch(row.function, drawn(), row.order),
+        )
         assert_same(found, expected, f"{row.name} of {group}, {dtype}, {layout}", row.tolerance)
 
 
@@ -169,7 +193,8 @@ def _close(found: Any, expected: Any, what: str, tolerance: float) -> None:
 
 
 def same_error(function: Callable[..., Any], *arrays: Any) -> None:
-    """Assert that both libraries refuse the call, with the same type of error: Python's type beneath, where PyTorch derives one."""
+    """Assert that both libraries refuse the call, with the same type of error: Python's type beneath, where
+    PyTorch derives one."""
     with pytest.raises(Exception) as expected:  # noqa: PT011 - PyTorch decides which type it is
         function(theirs, *[theirs.from_numpy(np.array(a)) for a in arrays])
     known = next(kind for kind in expected.type.__mro__ if kind.__module__ == "builtins")

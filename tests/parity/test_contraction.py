@@ -26,28 +26,71 @@ TABLE = {
     "mm": (lambda t, x, y: (t.mm(x, y), x.mm(y)), ((2, 3), (3, 4))),
     "bmm": (lambda t, x, y: (t.bmm(x, y), x.bmm(y)), ((2, 2, 3), (2, 3, 4)), ((0, 2, 3), (0, 3, 1))),
     "mv": (lambda t, x, y: (t.mv(x, y), x.mv(y)), ((2, 3), (3,))),
-    "dot": (lambda t, x, y: (t.dot(x, y), x.vdot(y), t.inner(x, y), t.linalg.vecdot(x, y)), ((3,), (3,)), ((0,), (0,))),
+    "dot": (
+        lambda t, x, y: (t.dot(x, y), x.vdot(y), t.inner(x, y), t.linalg.vecdot(x, y)),
+        ((3,), (3,)),
+        ((0,), (0,)),
+    ),
     "outer": (lambda t, x, y: (t.outer(x, y), x.ger(y)), ((3,), (2,)), ((0,), (2,))),
     "inner": (lambda t, x, y: (t.inner(x, y), x.inner(y)), ((2, 3), (4, 3)), ((), (2, 3)), ((2, 1, 3), (3,))),
-    "vecdot": (lambda t, x, y: (t.linalg.vecdot(x, y), t.linalg.vecdot(x, y, dim=0)), ((2, 3), (2, 3)), ((2, 3), (1, 3))),
+    "vecdot": (
+        lambda t, x, y: (t.linalg.vecdot(x, y), t.linalg.vecdot(x, y, dim=0)),
+        ((2, 3), (2, 3)),
+        ((2, 3), (1, 3)),
+    ),
     "addmm": (
         lambda t, x, y, z: (t.addmm(x, y, z), x.addmm(y, z, beta=2, alpha=-0.5), t.addmm(x, y, z, beta=0)),
         ((2, 4), (2, 3), (3, 4)),
         ((4,), (2, 3), (3, 4)),
         ((), (2, 3), (3, 4)),
     ),
-    "addmv": (lambda t, x, y, z: (t.addmv(x, y, z), x.addmv(y, z, beta=2, alpha=3)), ((2,), (2, 3), (3,)), ((), (2, 3), (3,))),
-    "addr": (lambda t, x, y, z: (t.addr(x, y, z), x.addr(y, z, beta=2, alpha=3)), ((2, 3), (2,), (3,)), ((3,), (2,), (3,))),
-    "baddbmm": (lambda t, x, y, z: (t.baddbmm(x, y, z), x.baddbmm(y, z, beta=2, alpha=3)), ((2, 2, 4), (2, 2, 3), (2, 3, 4)), ((4,), (2, 2, 3), (2, 3, 4))),
-    "addbmm": (lambda t, x, y, z: (t.addbmm(x, y, z), x.addbmm(y, z, beta=2, alpha=3)), ((2, 4), (2, 2, 3), (2, 3, 4))),
-    "tensordot": (lambda t, x, y: (t.tensordot(x, y, 1), t.tensordot(x, y, ([2], [0])), t.tensordot(x, y, 0)), ((2, 3, 4), (4, 3))),
-    "tensordot-two": (lambda t, x, y: (t.tensordot(x, y), t.tensordot(x, y, dims=([1, 2], [0, 1]))), ((2, 3, 4), (3, 4, 2))),
+    "addmv": (
+        lambda t, x, y, z: (t.addmv(x, y, z), x.addmv(y, z, beta=2, alpha=3)),
+        ((2,), (2, 3), (3,)),
+        ((), (2, 3), (3,)),
+    ),
+    "addr": (
+        lambda t, x, y, z: (t.addr(x, y, z), x.addr(y, z, beta=2, alpha=3)),
+        ((2, 3), (2,), (3,)),
+        ((3,), (2,), (3,)),
+    ),
+    "baddbmm": (
+        lambda t, x, y, z: (t.baddbmm(x, y, z), x.baddbmm(y, z, beta=2, alpha=3)),
+        ((2, 2, 4), (2, 2, 3), (2, 3, 4)),
+        ((4,), (2, 2, 3), (2, 3, 4)),
+    ),
+    "addbmm": (
+        lambda t, x, y, z: (t.addbmm(x, y, z), x.addbmm(y, z, beta=2, alpha=3)),
+        ((2, 4), (2, 2, 3), (2, 3, 4)),
+    ),
+    "tensordot": (
+        lambda t, x, y: (t.tensordot(x, y, 1), t.tensordot(x, y, ([2], [0])), t.tensordot(x, y, 0)),
+        ((2, 3, 4), (4, 3)),
+    ),
+    "tensordot-two": (
+        lambda t, x, y: (t.tensordot(x, y), t.tensordot(x, y, dims=([1, 2], [0, 1]))),
+        ((2, 3, 4), (3, 4, 2)),
+    ),
     "kron": (lambda t, x, y: (t.kron(x, y), x.kron(y)), ((2, 3), (3, 2)), ((2,), (3,)), ((), (2,))),
-    "cross": (lambda t, x, y: (t.cross(x, y, dim=1), t.linalg.cross(x, y)), ((2, 3), (2, 3)), ((2, 3), (1, 3))),
+    "cross": (
+        lambda t, x, y: (t.cross(x, y, dim=1), t.linalg.cross(x, y)),
+        ((2, 3), (2, 3)),
+        ((2, 3), (1, 3)),
+    ),
     "cross-first": (lambda t, x, y: (x.cross(y, 0), t.linalg.cross(x, y, dim=0)), ((3, 2), (3, 2))),
-    "multi_dot": (lambda t, x, y, z: (t.linalg.multi_dot([x, y, z]), t.linalg.multi_dot([x, y])), ((2, 5), (5, 3), (3, 4)), ((5,), (5, 3), (3,))),
-    "chain_matmul": (lambda t, x, y, z, w: t.linalg.multi_dot([x, y, z, w]), ((5, 2), (2, 6), (6, 3), (3, 4))),
-    "integers": (lambda t, x, y: (x @ y, t.dot(x[0], x[1]), t.outer(x[0], y[0]), t.einsum("ij,jk", x, y)), (np.array([[1, 2], [3, 4]]), np.array([[5, 6], [7, 8]]))),
+    "multi_dot": (
+        lambda t, x, y, z: (t.linalg.multi_dot([x, y, z]), t.linalg.multi_dot([x, y])),
+        ((2, 5), (5, 3), (3, 4)),
+        ((5,), (5, 3), (3,)),
+    ),
+    "chain_matmul": (
+        lambda t, x, y, z, w: t.linalg.multi_dot([x, y, z, w]),
+        ((5, 2), (2, 6), (6, 3), (3, 4)),
+    ),
+    "integers": (
+        lambda t, x, y: (x @ y, t.dot(x[0], x[1]), t.outer(x[0], y[0]), t.einsum("ij,jk", x, y)),
+        (np.array([[1, 2], [3, 4]]), np.array([[5, 6], [7, 8]])),
+    ),
 }
 
 EINSUM = [
@@ -110,7 +153,15 @@ ERRORS = {
 
 def _einsum_rows():
     return [
-        pytest.param(Row(equation, lambda t, *xs, equation=equation: t.einsum(equation, *xs), ("real",) * len(shapes), [shapes]), id=f"{equation}-{i}")
+        pytest.param(
+            Row(
+                equation,
+                lambda t, *xs, equation=equation: t.einsum(equation, *xs),
+                ("real",) * len(shapes),
+                [shapes],
+            ),
+            id=f"{equation}-{i}",
+        )
         for i, (equation, shapes) in enumerate(EINSUM)
     ]
 
@@ -139,7 +190,9 @@ def test_einsum_with_lists_of_numbers():
         x, y = np.arange(6.0).reshape(2, 3), np.arange(12.0).reshape(3, 4)
 
         def run(lib, x=x, y=y, sublists=sublists):
-            return lib.einsum(lib.from_numpy(x), sublists[0], lib.from_numpy(y), sublists[1], *sublists[2:]).numpy()
+            return lib.einsum(
+                lib.from_numpy(x), sublists[0], lib.from_numpy(y), sublists[1], *sublists[2:]
+            ).numpy()
 
         np.testing.assert_array_equal(run(ours), run(theirs))
 
@@ -159,5 +212,9 @@ def test_the_order_of_a_chain_is_the_cheapest():
 def test_batches_that_do_not_broadcast():
     for shapes in (((4, 3, 3), (2, 3, 2)), ((5, 4, 3, 3), (2, 3, 2)), ((5, 1, 3, 3), (4, 2, 3, 3))):
         for library in (ours, theirs):
-            with pytest.raises(RuntimeError, match=r"The size of tensor a \(\d\) must match the size of tensor b \(\d\) at non-singleton dimension \d"):
+            with pytest.raises(
+                RuntimeError,
+                match=r"The size of tensor a \(\d\) must match the size of tensor b \(\d\) at non-singleton "
+                r"dimension \d",
+            ):
                 library.ones(*shapes[0]) @ library.ones(*shapes[1])

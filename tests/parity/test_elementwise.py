@@ -1,4 +1,5 @@
-"""Elementwise functions against PyTorch: one row per operator, checked over shapes, precisions and layouts, and at kinks."""
+"""Elementwise functions against PyTorch: one row per operator, checked over shapes, precisions and layouts,
+and at kinks."""
 
 from typing import Any
 
@@ -10,7 +11,8 @@ torch = pytest.importorskip("torch")
 import autograd_cnn  # noqa: E402 - after the oracle was found
 from autograd_cnn import _numpy_protocol  # noqa: E402 - likewise
 
-from .oracle import DOMAINS, DTYPES, LAYOUTS, Row, assert_same, compare, run_ours, run_torch  # noqa: E402 - likewise
+# likewise
+from .oracle import DOMAINS, DTYPES, LAYOUTS, Row, assert_same, compare, run_ours, run_torch  # noqa: E402
 
 
 def unary(names: str, *domains: str, order: int = 2, tolerance: float = 1.0) -> list[Row]:
@@ -24,7 +26,10 @@ def _named(name: str) -> Any:
 
 REAL = ("real", "real")
 ROWS = [
-    *unary("exp exp2 expm1 square sin cos tan atan sinh cosh tanh asinh sigmoid erf erfc neg negative positive i0"),
+    *unary(
+        "exp exp2 expm1 square sin cos tan atan sinh cosh tanh asinh sigmoid erf erfc neg negative "
+        "positive i0"
+    ),
     *unary("abs absolute relu sinc", "away from zero"),
     *unary("log log2 log10 log1p sqrt rsqrt reciprocal", "positive"),
     *unary("lgamma digamma", "positive", tolerance=1000),
@@ -51,7 +56,12 @@ ROWS = [
     *unary("bitwise_left_shift bitwise_right_shift", "integer", "natural"),
     *unary("floor_divide remainder fmod", "integer", "natural"),
     *unary("addcmul", "real", "real", "real"),
-    Row("clamp", _named("clamp"), ("real",) * 3, [((3, 4), (3, 4), (3, 4)), ((2, 4, 3), (4, 1), ()), ((0, 3), (3,), (1, 3))]),
+    Row(
+        "clamp",
+        _named("clamp"),
+        ("real",) * 3,
+        [((3, 4), (3, 4), (3, 4)), ((2, 4, 3), (4, 1), ()), ((0, 3), (3,), (1, 3))],
+    ),
     *unary("addcdiv", "real", "real", "away from zero"),
     *unary("where", "mask", "real", "real"),
     *unary("lerp", "real", "real", "real"),
@@ -66,7 +76,12 @@ ROWS = [
     Row("add(alpha)", lambda m, x, y: m.add(x, y, alpha=2.5), REAL),
     Row("sub(alpha)", lambda m, x, y: m.sub(x, y, alpha=-0.5), REAL),
     Row("addcmul(value)", lambda m, x, y, z: m.addcmul(x, y, z, value=0.5), ("real",) * 3),
-    Row("addcdiv(value)", lambda m, x, y, z: m.addcdiv(x, y, z, value=0.5), ("real", "real", "positive"), tolerance=10),
+    Row(
+        "addcdiv(value)",
+        lambda m, x, y, z: m.addcdiv(x, y, z, value=0.5),
+        ("real", "real", "positive"),
+        tolerance=10,
+    ),
     Row("div(trunc)", lambda m, x, y: m.div(x, y, rounding_mode="trunc"), ("fractions", "positive")),
     Row("div(floor)", lambda m, x, y: m.div(x, y, rounding_mode="floor"), ("fractions", "positive")),
     Row("div(trunc) of integers", lambda m, x, y: m.div(x, y, rounding_mode="trunc"), ("integer", "natural")),
@@ -84,9 +99,19 @@ ROWS = [
     Row("pow(number, x)", lambda m, x: m.pow(1.5, x)),
     Row("lerp(number)", lambda m, x, y: m.lerp(x, y, 0.3), REAL),
     Row("xlogy(number)", lambda m, x: m.xlogy(x, 2.0)),
-    Row("operators", lambda m, x, y: (x + y, x - y, x * y, x / y, -x, +x, abs(x)), ("away from zero", "away from zero")),
-    Row("operators with numbers", lambda m, x: (1 + x, 1 - x, 2 * x, 2 / x, x / 2, x - 1), ("away from zero",)),
-    Row("whole operators", lambda m, x, y: (x // y, x % y, x & y, x | y, x ^ y, ~x, x << y, x >> y), ("integer", "natural")),
+    Row(
+        "operators",
+        lambda m, x, y: (x + y, x - y, x * y, x / y, -x, +x, abs(x)),
+        ("away from zero", "away from zero"),
+    ),
+    Row(
+        "operators with numbers", lambda m, x: (1 + x, 1 - x, 2 * x, 2 / x, x / 2, x - 1), ("away from zero",)
+    ),
+    Row(
+        "whole operators",
+        lambda m, x, y: (x // y, x % y, x & y, x | y, x ^ y, ~x, x << y, x >> y),
+        ("integer", "natural"),
+    ),
     Row("% and // of numbers", lambda m, x: (x % 3, x % 2.5), ("positive",)),
 ]
 
@@ -106,7 +131,54 @@ def test_agrees_over_shapes_precisions_and_layouts(row: Row, dtype: str, layout:
 
 inf, nan = np.inf, np.nan
 EDGES = np.array([0.0, -0.0, 1.0, -1.0, 0.5, 1e4, -1e4, inf, -inf, nan])
-EDGE_UNARY = ["exp", "exp2", "expm1", "square", "sin", "cos", "tan", "atan", "sinh", "cosh", "tanh", "asinh", "sigmoid", "erf", "erfc", "neg", "abs", "relu", "sinc", "log", "log2", "log10", "log1p", "sqrt", "rsqrt", "reciprocal", "acosh", "asin", "acos", "atanh", "erfinv", "logit", "floor", "ceil", "round", "trunc", "frac", "sign", "nan_to_num", "isnan", "isinf", "isfinite", "signbit", "deg2rad", "lgamma", "i0"]
+EDGE_UNARY = [
+    "exp",
+    "exp2",
+    "expm1",
+    "square",
+    "sin",
+    "cos",
+    "tan",
+    "atan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "asinh",
+    "sigmoid",
+    "erf",
+    "erfc",
+    "neg",
+    "abs",
+    "relu",
+    "sinc",
+    "log",
+    "log2",
+    "log10",
+    "log1p",
+    "sqrt",
+    "rsqrt",
+    "reciprocal",
+    "acosh",
+    "asin",
+    "acos",
+    "atanh",
+    "erfinv",
+    "logit",
+    "floor",
+    "ceil",
+    "round",
+    "trunc",
+    "frac",
+    "sign",
+    "nan_to_num",
+    "isnan",
+    "isinf",
+    "isfinite",
+    "signbit",
+    "deg2rad",
+    "lgamma",
+    "i0",
+]
 
 
 @pytest.mark.parametrize("name", EDGE_UNARY)
@@ -124,7 +196,27 @@ def test_values_and_gradients_at_kinks_and_infinities(name: str) -> None:
     assert_same(ours, theirs, f"{name} of {edges}", tolerance=10)
 
 
-EDGE_BINARY = ["add", "sub", "mul", "div", "maximum", "minimum", "fmax", "fmin", "pow", "atan2", "hypot", "logaddexp", "xlogy", "remainder", "fmod", "copysign", "eq", "lt", "ge"]
+EDGE_BINARY = [
+    "add",
+    "sub",
+    "mul",
+    "div",
+    "maximum",
+    "minimum",
+    "fmax",
+    "fmin",
+    "pow",
+    "atan2",
+    "hypot",
+    "logaddexp",
+    "xlogy",
+    "remainder",
+    "fmod",
+    "copysign",
+    "eq",
+    "lt",
+    "ge",
+]
 _PAIRS = np.array([0.0, 1.0, -1.0, 2.0, 1e4, inf, -inf, nan])
 
 
@@ -140,7 +232,12 @@ def test_pairs_at_kinks_and_infinities(name: str) -> None:
 
 def test_clamp_at_its_bounds() -> None:
     x, low, high = np.array([-1.0, 0.0, 0.5, 1.0, 2.0, nan]), np.zeros(6), np.ones(6)
-    for call in (lambda m, x: m.clamp(x, 0.0, 1.0), lambda m, x: m.clamp(x, min=0.0), lambda m, x: m.clamp(x, max=1.0), lambda m, x: m.clamp(x, 1.0, 0.0)):
+    for call in (
+        lambda m, x: m.clamp(x, 0.0, 1.0),
+        lambda m, x: m.clamp(x, min=0.0),
+        lambda m, x: m.clamp(x, max=1.0),
+        lambda m, x: m.clamp(x, 1.0, 0.0),
+    ):
         assert_same(run_ours(call, [x]), run_torch(call, [x]), "clamp by numbers")
     for bounds in ((low, high), (high, low), (low, low)):
         arrays = [x, *bounds]
@@ -150,7 +247,21 @@ def test_clamp_at_its_bounds() -> None:
 
 def test_second_gradients_at_zero() -> None:
     x = np.array([0.0, 2.0])
-    for name in ("square", "abs", "relu", "sin", "sinh", "tanh", "sigmoid", "erf", "i0", "atan", "asinh", "expm1", "log1p"):
+    for name in (
+        "square",
+        "abs",
+        "relu",
+        "sin",
+        "sinh",
+        "tanh",
+        "sigmoid",
+        "erf",
+        "i0",
+        "atan",
+        "asinh",
+        "expm1",
+        "log1p",
+    ):
         assert_same(run_ours(_named(name), [x]), run_torch(_named(name), [x]), name)
     for exponent in (0, 1, 2, 3, 2.0, 2.5):
         call = lambda m, x, e=exponent: x**e  # noqa: E731 - a call, written as in the table
@@ -158,7 +269,10 @@ def test_second_gradients_at_zero() -> None:
 
 
 def test_where_gives_nothing_to_the_branch_not_taken() -> None:
-    call = lambda m, x: m.where(x > 0, m.sqrt(m.clamp(x, min=1e-3)), x * 2) + m.where(x > 0, x, m.full_like(x, nan) * 0).nan_to_num()  # noqa: E731 - a call, written as in the table
+    call = lambda m, x: (
+        m.where(x > 0, m.sqrt(m.clamp(x, min=1e-3)), x * 2)
+        + m.where(x > 0, x, m.full_like(x, nan) * 0).nan_to_num()
+    )  # noqa: E731 - a call, written as in the table
     x = np.array([-1.0, 4.0])
     assert_same(run_ours(call, [x]), run_torch(call, [x]), "where")
 
@@ -183,10 +297,30 @@ def test_promotes_as_pytorch_does(name: str) -> None:
                         said.append(str(getattr(module, name)(*condition, *operands).dtype))
                     except (RuntimeError, TypeError) as error:
                         said.append("error" if module is torch else f"error: {error}")
-                assert said[0] == said[1] or said[1] == "error", f"{name} of {first} {shapes[0]} and {second} {shapes[1]}: {said}"
+                assert said[0] == said[1] or said[1] == "error", (
+                    f"{name} of {first} {shapes[0]} and {second} {shapes[1]}: {said}"
+                )
 
 
-@pytest.mark.parametrize("name", ["exp", "sqrt", "sin", "sigmoid", "erf", "reciprocal", "abs", "neg", "sign", "square", "floor", "round", "isnan", "logical_not"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "exp",
+        "sqrt",
+        "sin",
+        "sigmoid",
+        "erf",
+        "reciprocal",
+        "abs",
+        "neg",
+        "sign",
+        "square",
+        "floor",
+        "round",
+        "isnan",
+        "logical_not",
+    ],
+)
 def test_integers(name: str) -> None:
     for dtype in ("uint8", "int32", "int64", "bool"):
         x = np.array([0, 1, 3], dtype)
@@ -250,7 +384,46 @@ def test_truth_of_whole_tensors() -> None:
         assert module.allclose(make([1.0, inf]), make([1.0 + 1e-9, inf])) is True
 
 
-IN_PLACE = ["abs", "acos", "asin", "atan", "ceil", "cos", "cosh", "digamma", "erf", "erfc", "exp", "exp2", "expm1", "floor", "frac", "lgamma", "log", "log10", "log1p", "log2", "neg", "reciprocal", "round", "rsqrt", "sigmoid", "sign", "sin", "sinh", "sqrt", "square", "tan", "tanh", "trunc", "sinc", "i0", "relu", "deg2rad", "nan_to_num"]
+IN_PLACE = [
+    "abs",
+    "acos",
+    "asin",
+    "atan",
+    "ceil",
+    "cos",
+    "cosh",
+    "digamma",
+    "erf",
+    "erfc",
+    "exp",
+    "exp2",
+    "expm1",
+    "floor",
+    "frac",
+    "lgamma",
+    "log",
+    "log10",
+    "log1p",
+    "log2",
+    "neg",
+    "reciprocal",
+    "round",
+    "rsqrt",
+    "sigmoid",
+    "sign",
+    "sin",
+    "sinh",
+    "sqrt",
+    "square",
+    "tan",
+    "tanh",
+    "trunc",
+    "sinc",
+    "i0",
+    "relu",
+    "deg2rad",
+    "nan_to_num",
+]
 
 
 @pytest.mark.parametrize("name", IN_PLACE)
@@ -301,7 +474,11 @@ def test_special_functions_far_out() -> None:
     np.testing.assert_allclose(ours("i0", x), special.i0(x), rtol=1e-13)
     for n in (1, 2, 4):
         positive = np.linspace(0.05, 30, 200)
-        np.testing.assert_allclose(autograd_cnn.polygamma(n, autograd_cnn.from_numpy(positive)).numpy(), special.polygamma(n, positive), rtol=1e-12)
+        np.testing.assert_allclose(
+            autograd_cnn.polygamma(n, autograd_cnn.from_numpy(positive)).numpy(),
+            special.polygamma(n, positive),
+            rtol=1e-12,
+        )
 
 
 def test_a_choice_between_numbers_has_the_default_dtype() -> None:
@@ -312,7 +489,8 @@ def test_a_choice_between_numbers_has_the_default_dtype() -> None:
 
 def test_names_of_complex_numbers_mean_the_real_case() -> None:
     x = np.array([-1.0, 0.0, 2.0, nan])
-    call = lambda m, x: (m.angle(x), m.conj(x) * 1, m.real(x) * 2, x.real + 1)  # noqa: E731 - a call, written as in the table
+    # a call, written as in the table
+    call = lambda m, x: (m.angle(x), m.conj(x) * 1, m.real(x) * 2, x.real + 1)  # noqa: E731
     assert_same(run_ours(call, [x]), run_torch(call, [x]), "angle")
 
 
@@ -321,16 +499,31 @@ def test_functions_with_an_underscore_write() -> None:
         x = autograd_cnn.tensor([4.0, 1.0])
         y = getattr(autograd_cnn, name)(x)
         assert y is x
-        np.testing.assert_allclose(x.numpy(), getattr(torch, name)(torch.tensor([4.0, 1.0])).numpy(), rtol=1e-6)
+        np.testing.assert_allclose(
+            x.numpy(), getattr(torch, name)(torch.tensor([4.0, 1.0])).numpy(), rtol=1e-6
+        )
 
 
 UFUNCS = [f for f in _numpy_protocol.UFUNCS if f.nin <= 2 and f.nout == 1 and f is not np.matmul]
-WHOLE = (np.gcd, np.lcm, np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert, np.left_shift, np.right_shift)
+WHOLE = (
+    np.gcd,
+    np.lcm,
+    np.bitwise_and,
+    np.bitwise_or,
+    np.bitwise_xor,
+    np.invert,
+    np.left_shift,
+    np.right_shift,
+)
 
 
 @pytest.mark.parametrize("ufunc", UFUNCS, ids=lambda f: f.__name__)
 def test_numpys_function_of_a_tensor_is_numpys_value(ufunc: np.ufunc) -> None:
-    numbers = np.array([1, 2, 3]) if ufunc in WHOLE else np.array([0.25, 0.5, 0.75]) + (1.0 if ufunc is np.arccosh else 0.0)
+    numbers = (
+        np.array([1, 2, 3])
+        if ufunc in WHOLE
+        else np.array([0.25, 0.5, 0.75]) + (1.0 if ufunc is np.arccosh else 0.0)
+    )
     arrays = [numbers, numbers[::-1].copy()][: ufunc.nin]
     if ufunc is np.ldexp:
         arrays[1] = np.array([1, 2, 3])

@@ -1,4 +1,5 @@
-"""The ways a call can be written: argument forms, dtypes that meet, Python numbers, tensors without axes or elements.
+"""The ways a call can be written: argument forms, dtypes that meet, Python numbers, tensors without axes or
+elements.
 
 Each line runs with PyTorch and with this package; values, shapes and dtypes agree.
 """
@@ -193,7 +194,8 @@ m.tensor([-3.0]) % m.tensor([0.0])
 
 
 def _value(m: Any, form: str) -> list[Any]:
-    """The results of ``form``, where X(m) is a tensor of floats, I(m) one of integers, B(m) one of booleans."""
+    """The results of ``form``, where X(m) is a tensor of floats, I(m) one of integers, B(m) one of
+    booleans."""
 
     def floats(_: Any) -> Any:
         return m.tensor([[1.0, -2.0, 3.0], [4.0, 5.0, -6.0]])

@@ -1,4 +1,5 @@
-"""Names that belong to no large family: LU and its kin, incomplete gamma functions, windows, drawing, torch.special."""
+"""Names that belong to no large family: LU and its kin, incomplete gamma functions, windows, drawing,
+torch.special."""
 
 from typing import Any
 
@@ -11,7 +12,9 @@ from .oracle import Row, assert_same, compare, rows, run_ours, run_torch, same_e
 
 torch = pytest.importorskip("torch")
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*is deprecated.*:UserWarning")  # PyTorch's, of its older names
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:.*is deprecated.*:UserWarning"
+)  # PyTorch's, of its older names
 
 SQUARE = np.random.default_rng(0).standard_normal((2, 3, 3)) + 2 * np.eye(3)
 POSITIVE = SQUARE @ SQUARE.swapaxes(-1, -2)
@@ -26,7 +29,9 @@ def _lu_solve(lib: Any, a: Any, b: Any, **how: Any) -> Any:
 
 
 def _gamma(name: str) -> Any:
-    return lambda lib, x: getattr(lib, name)(lib.from_numpy(ORDERS.astype(str(x.dtype).removeprefix("torch."))), x)
+    return lambda lib, x: getattr(lib, name)(
+        lib.from_numpy(ORDERS.astype(str(x.dtype).removeprefix("torch."))), x
+    )
 
 
 LINEAR = {
@@ -37,12 +42,19 @@ LINEAR = {
     "lu_solve": (_lu_solve, (SQUARE, (2, 3, 2)), (SQUARE[0], (3, 2))),
     "lu_solve, adjoint": (lambda lib, a, b: _lu_solve(lib, a, b, adjoint=True), (SQUARE, (2, 3, 2))),
     "lu_solve, right": (lambda lib, a, b: _lu_solve(lib, a, b, left=False), (SQUARE, (2, 2, 3))),
-    "lu_solve, right, adjoint": (lambda lib, a, b: _lu_solve(lib, a, b, left=False, adjoint=True), (SQUARE, (2, 2, 3))),
+    "lu_solve, right, adjoint": (
+        lambda lib, a, b: _lu_solve(lib, a, b, left=False, adjoint=True),
+        (SQUARE, (2, 2, 3)),
+    ),
     "torch.lu_solve": (lambda lib, a, b: lib.lu_solve(b, *lib.linalg.lu_factor(a)), (SQUARE, (2, 3, 2))),
     "cholesky_ex": (lambda lib, a: lib.linalg.cholesky_ex(a @ a.mT), (SQUARE,)),
     "inv_ex": (lambda lib, a: lib.linalg.inv_ex(a), (SQUARE,)),
     "solve_ex": (lambda lib, a, b: lib.linalg.solve_ex(a, b), (SQUARE, (2, 3, 2)), (SQUARE, (2, 3))),
-    "householder_product": (lambda lib, a, tau: lib.linalg.householder_product(a, tau), ((4, 3), (3,)), ((2, 4, 3), (2, 2))),
+    "householder_product": (
+        lambda lib, a, tau: lib.linalg.householder_product(a, tau),
+        ((4, 3), (3,)),
+        ((2, 4, 3), (2, 2)),
+    ),
     "orgqr": (lambda lib, a, tau: a.orgqr(tau), ((4, 3), (3,))),
 }
 PRODUCTS = {  # PyTorch gives these no (second) gradient
@@ -101,7 +113,9 @@ def test_windows(name: str, length: int, periodic: bool) -> None:
 
 
 def test_incomplete_gamma_at_the_edges() -> None:
-    a, x = (v.reshape(-1) for v in np.meshgrid([0.0, 1.0, -1.0, np.inf, np.nan], [0.0, 2.0, -1.0, np.inf, np.nan]))
+    a, x = (
+        v.reshape(-1) for v in np.meshgrid([0.0, 1.0, -1.0, np.inf, np.nan], [0.0, 2.0, -1.0, np.inf, np.nan])
+    )
     for name in ("igamma", "igammac"):
         found, expected = (getattr(lib, name)(lib.from_numpy(a), lib.from_numpy(x)) for lib in (ag, torch))
         np.testing.assert_allclose(found.numpy(), expected.numpy(), rtol=1e-13)
@@ -109,10 +123,16 @@ def test_incomplete_gamma_at_the_edges() -> None:
 
 def test_singular_matrices_are_told_of() -> None:
     singular = np.array([[[1.0, 2.0], [2.0, 4.0]], [[2.0, 0.0], [0.0, 1.0]]])
-    for call in (lambda lib, a: lib.linalg.inv_ex(a), lambda lib, a: lib.linalg.lu_factor_ex(a), lambda lib, a: lib.linalg.cholesky_ex(a - 2)):
+    for call in (
+        lambda lib, a: lib.linalg.inv_ex(a),
+        lambda lib, a: lib.linalg.lu_factor_ex(a),
+        lambda lib, a: lib.linalg.cholesky_ex(a - 2),
+    ):
         found, expected = (call(lib, lib.from_numpy(singular)) for lib in (ag, torch))
         assert found.info.tolist() == expected.info.tolist()
-        np.testing.assert_allclose(found[0].numpy()[1], expected[0].numpy()[1] if found.info.tolist()[1] == 0 else np.nan)
+        np.testing.assert_allclose(
+            found[0].numpy()[1], expected[0].numpy()[1] if found.info.tolist()[1] == 0 else np.nan
+        )
     assert bool(ag.linalg.inv_ex(ag.from_numpy(singular)).inverse[0].isnan().all())
     for name in ("inv_ex", "cholesky_ex"):
         same_error(lambda lib, a, name=name: getattr(lib.linalg, name)(a, check_errors=True), -singular)
@@ -123,7 +143,10 @@ def test_singular_matrices_are_told_of() -> None:
 def test_drawing_gives_the_same_numbers(dtype: str) -> None:
     calls = (
         lambda lib, kind: lib.poisson(lib.tensor([0.0, 0.5, 4.0, 15.0, 300.0] * 8, dtype=kind)),
-        lambda lib, kind: lib.binomial(lib.tensor([5.0, 100.0, 1000.0, 7.0, 7.0, 1000.0], dtype=kind), lib.tensor([0.3, 0.5, 0.9, 0.0, 1.0, 0.01], dtype=kind)),
+        lambda lib, kind: lib.binomial(
+            lib.tensor([5.0, 100.0, 1000.0, 7.0, 7.0, 1000.0], dtype=kind),
+            lib.tensor([0.3, 0.5, 0.9, 0.0, 1.0, 0.01], dtype=kind),
+        ),
         lambda lib, kind: lib.empty(20, dtype=kind).geometric_(0.3),
         lambda lib, kind: lib.empty(20, dtype=kind).cauchy_(1.0, 2.0),
         lambda lib, kind: lib.empty(21, dtype=kind).log_normal_(0.5, 0.7),
@@ -131,7 +154,9 @@ def test_drawing_gives_the_same_numbers(dtype: str) -> None:
         lambda lib, kind: lib.tensor([0.1, 0.2, 0.7], dtype=kind).multinomial(2),
     )
     for call in calls:
-        found, expected = (call(lib.manual_seed(5) and lib, getattr(lib, dtype)).numpy() for lib in (ag, torch))
+        found, expected = (
+            call(lib.manual_seed(5) and lib, getattr(lib, dtype)).numpy() for lib in (ag, torch)
+        )
         assert found.dtype == expected.dtype
         np.testing.assert_allclose(found, expected, rtol=1e-6 if dtype == "float32" else 1e-13)
 
@@ -142,7 +167,9 @@ def test_as_strided_scatter() -> None:
 
     compare(Row("as_strided_scatter", scattered, ("real", "real"), [((3, 3), (2, 2))], order=0))
     operands = [ag.randn(*shape, dtype=ag.float64, requires_grad=True) for shape in ((3, 3), (2, 2))]
-    assert ag.autograd.gradcheck(lambda x, src: scattered(ag, x, src), operands)  # PyTorch 2.13's own gradient fails its gradcheck
+    assert ag.autograd.gradcheck(
+        lambda x, src: scattered(ag, x, src), operands
+    )  # PyTorch 2.13's own gradient fails its gradcheck
 
 
 def test_questions() -> None:
@@ -177,4 +204,6 @@ def test_slopes_of_entropies_at_zero() -> None:
 
 def test_the_logit_of_nan_within_bounds_has_no_slope() -> None:
     x = np.array([np.nan, 0.0, 0.5])
-    assert_same(*(run(lambda lib, x: lib.logit(x, eps=0.1), [x], 1) for run in (run_ours, run_torch)), "logit")
+    assert_same(
+        *(run(lambda lib, x: lib.logit(x, eps=0.1), [x], 1) for run in (run_ours, run_torch)), "logit"
+    )

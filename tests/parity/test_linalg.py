@@ -1,4 +1,5 @@
-"""Linear algebra and norms, against PyTorch. Factors are compared where they are unique, up to the signs LAPACK chooses."""
+"""Linear algebra and norms, against PyTorch. Factors are compared where they are unique, up to the signs
+LAPACK chooses."""
 
 import math
 
@@ -27,7 +28,9 @@ def _positive(t, x):
 
 def _spread(t, x):
     """A symmetric matrix whose eigenvalues lie apart."""
-    return x @ x.mT + t.from_numpy(np.diag(np.arange(x.shape[-2]) * 4.0).astype(str(x.dtype).removeprefix("torch.")))
+    return x @ x.mT + t.from_numpy(
+        np.diag(np.arange(x.shape[-2]) * 4.0).astype(str(x.dtype).removeprefix("torch."))
+    )
 
 
 SQUARE = (((3, 3),), ((2, 3, 3),), ((1, 1),), ((2, 1, 2, 2),), ((0, 0),), ((0, 2, 2),))
@@ -40,11 +43,24 @@ def norms(t, x):
 
 
 TABLE = {
-    "inv": (lambda t, x: (t.linalg.inv(_regular(t, x)), t.inverse(_regular(t, x)), _regular(t, x).inverse()), *SQUARE),
-    "solve": (lambda t, x, y: t.linalg.solve(_regular(t, x), y), ((3, 3), (3, 2)), ((3, 3), (3,)), ((2, 3, 3), (2, 3)), ((2, 3, 3), (3, 2)), ((3, 3), (2, 3, 1))),
+    "inv": (
+        lambda t, x: (t.linalg.inv(_regular(t, x)), t.inverse(_regular(t, x)), _regular(t, x).inverse()),
+        *SQUARE,
+    ),
+    "solve": (
+        lambda t, x, y: t.linalg.solve(_regular(t, x), y),
+        ((3, 3), (3, 2)),
+        ((3, 3), (3,)),
+        ((2, 3, 3), (2, 3)),
+        ((2, 3, 3), (3, 2)),
+        ((3, 3), (2, 3, 1)),
+    ),
     "solve-right": (lambda t, x, y: t.linalg.solve(_regular(t, x), y, left=False), ((3, 3), (2, 3))),
     "solve_triangular": (
-        lambda t, x, y: (t.linalg.solve_triangular(_regular(t, x).triu(), y, upper=True), t.linalg.solve_triangular(_regular(t, x).tril(), y, upper=False)),
+        lambda t, x, y: (
+            t.linalg.solve_triangular(_regular(t, x).triu(), y, upper=True),
+            t.linalg.solve_triangular(_regular(t, x).tril(), y, upper=False),
+        ),
         ((3, 3), (3, 2)),
     ),
     "solve_triangular-unit": (
@@ -56,10 +72,23 @@ TABLE = {
     ),
     "det": (lambda t, x: (t.linalg.det(x), t.det(_regular(t, x)), x.det()), *NOT_EMPTY),
     "det-empty": (lambda t, x: t.linalg.det(x), ((0, 0),)),
-    "slogdet": (lambda t, x: (*t.linalg.slogdet(_regular(t, x)), _regular(t, x).slogdet()[1], t.logdet(_positive(t, x))), *NOT_EMPTY),
-    "cholesky": (lambda t, x: (t.linalg.cholesky(_positive(t, x)), t.linalg.cholesky(_positive(t, x), upper=True)), *NOT_EMPTY),
+    "slogdet": (
+        lambda t, x: (
+            *t.linalg.slogdet(_regular(t, x)),
+            _regular(t, x).slogdet()[1],
+            t.logdet(_positive(t, x)),
+        ),
+        *NOT_EMPTY,
+    ),
+    "cholesky": (
+        lambda t, x: (t.linalg.cholesky(_positive(t, x)), t.linalg.cholesky(_positive(t, x), upper=True)),
+        *NOT_EMPTY,
+    ),
     "cholesky_solve": (
-        lambda t, x, y: (t.cholesky_solve(y, t.linalg.cholesky(_positive(t, x))), t.cholesky_inverse(t.linalg.cholesky(_positive(t, x)))),
+        lambda t, x, y: (
+            t.cholesky_solve(y, t.linalg.cholesky(_positive(t, x))),
+            t.cholesky_inverse(t.linalg.cholesky(_positive(t, x))),
+        ),
         ((3, 3), (3, 2)),
     ),
     "qr": (lambda t, x: t.linalg.qr(x), ((3, 3),), ((4, 2),), ((2, 4),), ((2, 3, 2),), ((2, 2, 3),)),
@@ -67,43 +96,85 @@ TABLE = {
     "qr-complete": (lambda t, x: t.linalg.qr(x.detach(), "complete"), ((4, 2),)),
     "qr-complete-wide": (lambda t, x: t.linalg.qr(x, "complete"), ((2, 4),)),
     "eigh": (
-        lambda t, x: (t.linalg.eigh(_spread(t, x)).eigenvalues, t.linalg.eigh(_spread(t, x)).eigenvectors ** 2, t.linalg.eigvalsh(_spread(t, x))),
+        lambda t, x: (
+            t.linalg.eigh(_spread(t, x)).eigenvalues,
+            t.linalg.eigh(_spread(t, x)).eigenvectors ** 2,
+            t.linalg.eigvalsh(_spread(t, x)),
+        ),
         ((3, 3),),
         ((2, 3, 3),),
         ((1, 1),),
     ),
-    "eigh-values": (lambda t, x: (t.linalg.eigh(_spread(t, x))[0], t.linalg.eigvalsh(_spread(t, x), "U")), ((3, 3),)),
-    "eigh-one-triangle": (lambda t, x: (t.linalg.eigvalsh(x.detach()), t.linalg.eigvalsh(x.detach(), "U")), ((3, 3),)),
+    "eigh-values": (
+        lambda t, x: (t.linalg.eigh(_spread(t, x))[0], t.linalg.eigvalsh(_spread(t, x), "U")),
+        ((3, 3),),
+    ),
+    "eigh-one-triangle": (
+        lambda t, x: (t.linalg.eigvalsh(x.detach()), t.linalg.eigvalsh(x.detach(), "U")),
+        ((3, 3),),
+    ),
     "svd": (
-        lambda t, x: (t.linalg.svd(x, full_matrices=False).U ** 2, t.linalg.svdvals(x), t.linalg.svd(x, full_matrices=False).Vh ** 2),
+        lambda t, x: (
+            t.linalg.svd(x, full_matrices=False).U ** 2,
+            t.linalg.svdvals(x),
+            t.linalg.svd(x, full_matrices=False).Vh ** 2,
+        ),
         ((3, 3),),
         ((4, 2),),
         ((2, 4),),
         ((2, 3, 2),),
     ),
     "svd-product": (
-        lambda t, x: (t.linalg.svd(x, False).U @ t.linalg.svd(x, False).Vh, t.linalg.svd(x, full_matrices=False).S),
+        lambda t, x: (
+            t.linalg.svd(x, False).U @ t.linalg.svd(x, False).Vh,
+            t.linalg.svd(x, full_matrices=False).S,
+        ),
         ((3, 3),),
         ((4, 2),),
         ((2, 4),),
     ),
     "svd-full": (lambda t, x: [part.abs() for part in t.linalg.svd(x.detach())], ((4, 2),), ((2, 3),)),
     "svd-older": (lambda t, x: (t.svd(x).S, t.svd(x).V ** 2), ((4, 2),)),
-    "pinv": (lambda t, x: (t.linalg.pinv(x), t.pinverse(x), x.pinverse()), ((4, 2),), ((2, 4),), ((3, 3),), ((2, 3, 2),)),
+    "pinv": (
+        lambda t, x: (t.linalg.pinv(x), t.pinverse(x), x.pinverse()),
+        ((4, 2),),
+        ((2, 4),),
+        ((3, 3),),
+        ((2, 3, 2),),
+    ),
     "pinv-rank": (lambda t, x, y: t.linalg.pinv(x @ y, rtol=1e-4), ((4, 2), (2, 3))),
-    "matrix_power": (lambda t, x: [t.linalg.matrix_power(_regular(t, x) / 3, n) for n in (0, 1, 2, 5, -1, -3)], ((3, 3),), ((2, 2, 2),)),
+    "matrix_power": (
+        lambda t, x: [t.linalg.matrix_power(_regular(t, x) / 3, n) for n in (0, 1, 2, 5, -1, -3)],
+        ((3, 3),),
+        ((2, 2, 2),),
+    ),
     "matrix_exp": (lambda t, x: (t.linalg.matrix_exp(x), t.matrix_exp(x * 5), x.matrix_exp()), *NOT_EMPTY),
     "tensorinv": (lambda t, x: t.linalg.tensorinv(x), ((2, 3, 6),)),
     "tensorsolve": (lambda t, x, y: t.linalg.tensorsolve(x, y), ((2, 3, 6), (2, 3))),
     "matrix_rank": (
-        lambda t, x, y: (t.linalg.matrix_rank((x @ y).detach()), t.linalg.matrix_rank(x.detach()), t.linalg.matrix_rank(x.detach(), atol=100.0)),
+        lambda t, x, y: (
+            t.linalg.matrix_rank((x @ y).detach()),
+            t.linalg.matrix_rank(x.detach()),
+            t.linalg.matrix_rank(x.detach(), atol=100.0),
+        ),
         ((4, 2), (2, 3)),
         ((2, 4, 2), (2, 3)),
     ),
     "lstsq": (lambda t, x, y: t.linalg.lstsq(x, y).solution, ((4, 2), (4, 3)), ((2, 4, 2), (2, 4, 1))),
-    "lstsq-drivers": (lambda t, x, y: [t.linalg.lstsq(x.detach(), y.detach(), driver=d) for d in (None, "gels", "gelsd", "gelss", "gelsy")], ((4, 2), (4, 3)), ((2, 4, 2), (2, 4, 3)), ((2, 4), (2, 3))),
+    "lstsq-drivers": (
+        lambda t, x, y: [
+            t.linalg.lstsq(x.detach(), y.detach(), driver=d)
+            for d in (None, "gels", "gelsd", "gelss", "gelsy")
+        ],
+        ((4, 2), (4, 3)),
+        ((2, 4, 2), (2, 4, 3)),
+        ((2, 4), (2, 3)),
+    ),
     "cond": (lambda t, x: [t.linalg.cond(_regular(t, x), p) for p in (None, 2, -2)], ((3, 3),)),
-    "cond-norms": (lambda t, x: [t.linalg.cond(_regular(t, x).detach(), p) for p in ("fro", "nuc", 1, math.inf)], ((3, 3),)),
+    "cond-norms": (
+        lambda t, x: [t.linalg.cond(_regular(t, x).detach(), p) for p in ("fro", "nuc", 1, math.inf)],
+        ((3, 3),),
+    ),
     "vector_norm": (norms, ((3,),), ((2, 3),), ((),)),
     "vector_norm-dims": (
         lambda t, x: (
@@ -115,28 +186,59 @@ TABLE = {
         ((2, 3, 4),),
     ),
     "vector_norm-count": (lambda t, x: t.linalg.vector_norm(x.detach(), 0), ((2, 3),)),
-    "vector_norm-empty": (lambda t, x: (t.linalg.vector_norm(x), t.linalg.vector_norm(x, 1, dim=1), t.linalg.vector_norm(x, 3)), ((0, 3),)),
+    "vector_norm-empty": (
+        lambda t, x: (t.linalg.vector_norm(x), t.linalg.vector_norm(x, 1, dim=1), t.linalg.vector_norm(x, 3)),
+        ((0, 3),),
+    ),
     "matrix_norm": (
         lambda t, x: [t.linalg.matrix_norm(x, p) for p in ("fro", "nuc", 1, -1, math.inf, -math.inf, 2, -2)],
         ((3, 2),),
         ((2, 3, 4),),
     ),
     "matrix_norm-dims": (
-        lambda t, x: [t.linalg.matrix_norm(x, p, dim=(2, 0), keepdim=True) for p in ("fro", "nuc", 1, math.inf, 2)],
+        lambda t, x: [
+            t.linalg.matrix_norm(x, p, dim=(2, 0), keepdim=True) for p in ("fro", "nuc", 1, math.inf, 2)
+        ],
         ((2, 3, 4),),
     ),
-    "linalg.norm": (lambda t, x: (t.linalg.norm(x), t.linalg.norm(x, "fro"), t.linalg.norm(x, 1), t.linalg.norm(x, 2, dim=1), t.linalg.norm(x, 1, (0, 1))), ((2, 3),)),
+    "linalg.norm": (
+        lambda t, x: (
+            t.linalg.norm(x),
+            t.linalg.norm(x, "fro"),
+            t.linalg.norm(x, 1),
+            t.linalg.norm(x, 2, dim=1),
+            t.linalg.norm(x, 1, (0, 1)),
+        ),
+        ((2, 3),),
+    ),
     "norm": (
-        lambda t, x: (t.norm(x), x.norm(), x.norm(1), x.norm(p=3, dim=1), t.norm(x, dim=(0, 1), keepdim=True), x.norm(math.inf, 0), t.norm(x, "nuc")),
+        lambda t, x: (
+            t.norm(x),
+            x.norm(),
+            x.norm(1),
+            x.norm(p=3, dim=1),
+            t.norm(x, dim=(0, 1), keepdim=True),
+            x.norm(math.inf, 0),
+            t.norm(x, "nuc"),
+        ),
         ((2, 3),),
     ),
     "dist": (lambda t, x, y: (t.dist(x, y), x.dist(y, 1)), ((2, 3), (2, 3)), ((2, 3), (3,))),
 }
 
 ONCE = {  # PyTorch's second derivative is NaN at zeros, or fails
-    "vector_norm-zero": (lambda t, x: [t.linalg.vector_norm(x * 0, p) for p in (2, 1, 3, 1.5, math.inf)], ((2, 3),)),
-    "vector_norm-ties": (lambda t, x: (t.linalg.vector_norm(x, math.inf), t.linalg.vector_norm(x, -math.inf)), (np.array([1.0, -2, 2, 1, -1]),)),
-    "vector_norm-some-zeros": (lambda t, x: [t.linalg.vector_norm(x, p) for p in (2, 1, 3, 1.5)], (np.array([1.0, 0, -2, 0]),)),
+    "vector_norm-zero": (
+        lambda t, x: [t.linalg.vector_norm(x * 0, p) for p in (2, 1, 3, 1.5, math.inf)],
+        ((2, 3),),
+    ),
+    "vector_norm-ties": (
+        lambda t, x: (t.linalg.vector_norm(x, math.inf), t.linalg.vector_norm(x, -math.inf)),
+        (np.array([1.0, -2, 2, 1, -1]),),
+    ),
+    "vector_norm-some-zeros": (
+        lambda t, x: [t.linalg.vector_norm(x, p) for p in (2, 1, 3, 1.5)],
+        (np.array([1.0, 0, -2, 0]),),
+    ),
 }
 
 ERRORS = {
@@ -229,7 +331,9 @@ NOT_FINITE = {
 def test_singular_values_of_a_matrix_that_is_not_finite_are_refused(name, value):
     """LAPACK never returns from some of these."""
     x = ours.tensor([[1.0, -0.0, 0.0], [value, 0.0, 2.0], [0.0, -1.0, 2.0]])
-    with pytest.raises(ours.linalg.LinAlgError, match=r"linalg.svd: .* contained non-finite values \(\d of \d+ elements\)"):
+    with pytest.raises(
+        ours.linalg.LinAlgError, match=r"linalg.svd: .* contained non-finite values \(\d of \d+ elements\)"
+    ):
         NOT_FINITE[name](x)
 
 

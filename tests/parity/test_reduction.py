@@ -1,4 +1,5 @@
-"""Reductions, scans and statistics against PyTorch: one row per call, over shapes, precisions and layouts; ties, NaN, zeros, errors."""
+"""Reductions, scans and statistics against PyTorch: one row per call, over shapes, precisions and layouts;
+ties, NaN, zeros, errors."""
 
 from typing import Any
 
@@ -19,7 +20,9 @@ EVERY = [*WITH_SCALAR, ((0, 3),), ((3, 0),), ((0,),)]
 inf, nan = np.inf, np.nan
 
 
-def over_dims(name: str, domain: str = "real", shapes: Any = WITH_SCALAR, several: bool = True, order: int = 2) -> list[Row]:
+def over_dims(
+    name: str, domain: str = "real", shapes: Any = WITH_SCALAR, several: bool = True, order: int = 2
+) -> list[Row]:
     """``name`` over everything, over one dimension, keeping it, and over two."""
 
     def call(*args: Any, **options: Any) -> Any:
@@ -32,7 +35,9 @@ def over_dims(name: str, domain: str = "real", shapes: Any = WITH_SCALAR, severa
     ]
     if several:
         rows.append(Row(f"{name}((0, -1))", call((0, -1)), (domain,), at_least_two, order))
-        rows.append(Row(f"{name}((0, 1), keepdim)", call((0, 1), keepdim=True), (domain,), at_least_two, order))
+        rows.append(
+            Row(f"{name}((0, 1), keepdim)", call((0, 1), keepdim=True), (domain,), at_least_two, order)
+        )
     return rows
 
 
@@ -47,11 +52,15 @@ def whole(names: str, domain: str = "real", shapes: Any = WITH_SCALAR, order: in
 
 def scan(name: str, domain: str = "real") -> list[Row]:
     """``name`` along the first and the last dimension."""
-    return [Row(f"{name}({dim})", lambda m, x, d=dim: getattr(m, name)(x, d), (domain,), EVERY) for dim in (0, -1)]
+    return [
+        Row(f"{name}({dim})", lambda m, x, d=dim: getattr(m, name)(x, d), (domain,), EVERY) for dim in (0, -1)
+    ]
 
 
 ROWS = [
-    *whole("sum nansum mean nanmean prod std var std_mean var_mean", shapes=[((3, 4),), ((2, 3, 4),), ((5,),)]),
+    *whole(
+        "sum nansum mean nanmean prod std var std_mean var_mean", shapes=[((3, 4),), ((2, 3, 4),), ((5,),)]
+    ),
     *whole("sum nansum mean nanmean prod median nanmedian", shapes=[((),), ((0,),), ((0, 3),)]),
     *whole("max min amax amin aminmax median nanmedian", "distinct"),
     *whole("argmax argmin all any count_nonzero", "distinct", order=0),
@@ -82,7 +91,11 @@ ROWS = [
     *over_dims("prod", "integer", EVERY, several=False),
     *over_dims("sum", "mask", EVERY),
     *over_dims("amax", "integer", WITH_SCALAR),
-    *[Row(f"{name}({dim})", lambda m, x, n=name, d=dim: getattr(m, n)(x, d), ("real",), EVERY) for name in ("softmax", "log_softmax") for dim in (0, -1)],
+    *[
+        Row(f"{name}({dim})", lambda m, x, n=name, d=dim: getattr(m, n)(x, d), ("real",), EVERY)
+        for name in ("softmax", "log_softmax")
+        for dim in (0, -1)
+    ],
     *scan("cumsum"),
     *scan("cumprod"),
     *scan("cumprod", "some zeros"),
@@ -93,41 +106,156 @@ ROWS = [
     *scan("cumprod", "integer"),
     *scan("cumsum", "mask"),
     *scan("cummax", "integer"),
-    Row("count_nonzero(dim)", lambda m, x: (m.count_nonzero(x, 0), m.count_nonzero(x, (0, 1))), ("some zeros",), [((3, 4),), ((0, 3),)], 0),
+    Row(
+        "count_nonzero(dim)",
+        lambda m, x: (m.count_nonzero(x, 0), m.count_nonzero(x, (0, 1))),
+        ("some zeros",),
+        [((3, 4),), ((0, 3),)],
+        0,
+    ),
     Row("aminmax(dim)", lambda m, x: m.aminmax(x, dim=1, keepdim=True), ("distinct",), [((3, 4),)]),
     Row("sum(dtype)", lambda m, x: m.sum(x, dtype=m.float32), ("integer",), SHAPES),
     Row("mean(dtype)", lambda m, x: m.mean(x, 0, dtype=m.float64), ("integer",), SHAPES),
     Row("softmax(dtype)", lambda m, x: m.softmax(x, 0, dtype=m.float64), ("integer",), SHAPES),
     Row("cumsum(dtype)", lambda m, x: m.cumsum(x, 0, dtype=m.float32), ("integer",), SHAPES),
-    Row("var(unbiased)", lambda m, x: (m.var(x, False), m.var(x, 0, False), m.var(x, 0, unbiased=True, keepdim=True)), ("real",), [((3, 4),)]),
-    Row("std(correction)", lambda m, x: (m.std(x, correction=0), m.std(x, 1, correction=2, keepdim=True)), ("real",), [((3, 4),)]),
-    Row("x.var, x.std", lambda m, x: (x.var(0), x.std(1, False), x.var(correction=0), x.std(dim=(0, 1))), ("real",), [((3, 4),)]),
-    Row("methods", lambda m, x: (x.sum(), x.mean(0), x.prod(1), x.max(), x.min(0), x.amax(0), x.cumsum(1), x.logsumexp(0)), ("distinct",), [((3, 4),)]),
-    Row("max of two", lambda m, x, y: (m.max(x, y), m.min(x, other=y), x.max(y)), ("real", "real"), [((3, 4), (4,))]),
-    Row("diff", lambda m, x: (m.diff(x), m.diff(x, dim=0), m.diff(x, n=2, dim=1), m.diff(x, n=0)), ("real",), [((3, 4),), ((1, 5),)]),
-    Row("gradient", lambda m, x: (m.gradient(x), m.gradient(x, dim=0, edge_order=2), m.gradient(x, spacing=0.5)), ("real",), [((3, 4),), ((5, 3),)]),
-    Row("gradient(places)", lambda m, x: m.gradient(x, spacing=(_places(m, x, 0), _places(m, x, 1)), edge_order=2), ("real",), [((4, 5),)]),
+    Row(
+        "var(unbiased)",
+        lambda m, x: (m.var(x, False), m.var(x, 0, False), m.var(x, 0, unbiased=True, keepdim=True)),
+        ("real",),
+        [((3, 4),)],
+    ),
+    Row(
+        "std(correction)",
+        lambda m, x: (m.std(x, correction=0), m.std(x, 1, correction=2, keepdim=True)),
+        ("real",),
+        [((3, 4),)],
+    ),
+    Row(
+        "x.var, x.std",
+        lambda m, x: (x.var(0), x.std(1, False), x.var(correction=0), x.std(dim=(0, 1))),
+        ("real",),
+        [((3, 4),)],
+    ),
+    Row(
+        "methods",
+        lambda m, x: (
+            x.sum(),
+            x.mean(0),
+            x.prod(1),
+            x.max(),
+            x.min(0),
+            x.amax(0),
+            x.cumsum(1),
+            x.logsumexp(0),
+        ),
+        ("distinct",),
+        [((3, 4),)],
+    ),
+    Row(
+        "max of two",
+        lambda m, x, y: (m.max(x, y), m.min(x, other=y), x.max(y)),
+        ("real", "real"),
+        [((3, 4), (4,))],
+    ),
+    Row(
+        "diff",
+        lambda m, x: (m.diff(x), m.diff(x, dim=0), m.diff(x, n=2, dim=1), m.diff(x, n=0)),
+        ("real",),
+        [((3, 4),), ((1, 5),)],
+    ),
+    Row(
+        "gradient",
+        lambda m, x: (m.gradient(x), m.gradient(x, dim=0, edge_order=2), m.gradient(x, spacing=0.5)),
+        ("real",),
+        [((3, 4),), ((5, 3),)],
+    ),
+    Row(
+        "gradient(places)",
+        lambda m, x: m.gradient(x, spacing=(_places(m, x, 0), _places(m, x, 1)), edge_order=2),
+        ("real",),
+        [((4, 5),)],
+    ),
     Row("gradient of two", lambda m, x: m.gradient(x, spacing=2.0), ("real",), [((2,),)]),
     Row("diff of masks", lambda m, x: m.diff(x), ("mask",), [((3, 4),)]),
-    Row("diff(prepend, append)", lambda m, x, y: m.diff(x, prepend=y, append=y), ("real", "real"), [((3, 4), (3, 2))]),
-    Row("trapezoid", lambda m, x: (m.trapezoid(x), m.trapezoid(x, dx=0.5, dim=0), m.trapz(x)), ("real",), [((3, 4),)]),
-    Row("trapezoid(x)", lambda m, y, x: (m.trapezoid(y, x), m.cumulative_trapezoid(y, x)), ("real", "real"), [((3, 4), (4,)), ((3, 4), (3, 4))]),
+    Row(
+        "diff(prepend, append)",
+        lambda m, x, y: m.diff(x, prepend=y, append=y),
+        ("real", "real"),
+        [((3, 4), (3, 2))],
+    ),
+    Row(
+        "trapezoid",
+        lambda m, x: (m.trapezoid(x), m.trapezoid(x, dx=0.5, dim=0), m.trapz(x)),
+        ("real",),
+        [((3, 4),)],
+    ),
+    Row(
+        "trapezoid(x)",
+        lambda m, y, x: (m.trapezoid(y, x), m.cumulative_trapezoid(y, x)),
+        ("real", "real"),
+        [((3, 4), (4,)), ((3, 4), (3, 4))],
+    ),
     Row("cumulative_trapezoid", lambda m, x: m.cumulative_trapezoid(x, dim=0), ("real",), [((3, 4),)]),
-    *[Row(f"dist({p})", lambda m, x, y, p=p: m.dist(x, y, p), ("real", "real"), [((3, 4), (3, 4)), ((2, 3), (3,))], 2 if p else 0) for p in (0, 1, 2, 3, 2.5, inf, -inf)],
+    *[
+        Row(
+            f"dist({p})",
+            lambda m, x, y, p=p: m.dist(x, y, p),
+            ("real", "real"),
+            [((3, 4), (3, 4)), ((2, 3), (3,))],
+            2 if p else 0,
+        )
+        for p in (0, 1, 2, 3, 2.5, inf, -inf)
+    ],
     Row("cov", lambda m, x: (m.cov(x), m.cov(x, correction=0)), ("real",), [((3, 4),), ((5,),)]),
-    Row("cov(weights)", lambda m, x, f, a: m.cov(x, fweights=f, aweights=a), ("real", "natural", "positive"), [((3, 4), (4,), (4,))]),
+    Row(
+        "cov(weights)",
+        lambda m, x, f, a: m.cov(x, fweights=f, aweights=a),
+        ("real", "natural", "positive"),
+        [((3, 4), (4,), (4,))],
+    ),
     Row("cov(fweights)", lambda m, x, f: m.cov(x, fweights=f), ("real", "natural"), [((3, 4), (4,))]),
     Row("corrcoef", lambda m, x: m.corrcoef(x), ("real",), [((3, 4),), ((2, 6),)], 2, 10),
     *[
-        Row(f"quantile({q}, {how})", lambda m, x, q=q, how=how: (m.quantile(x, q, interpolation=how), m.quantile(x, q, 0, interpolation=how)), ("distinct",), SHAPES)
+        Row(
+            f"quantile({q}, {how})",
+            lambda m, x, q=q, how=how: (
+                m.quantile(x, q, interpolation=how),
+                m.quantile(x, q, 0, interpolation=how),
+            ),
+            ("distinct",),
+            SHAPES,
+        )
         for q in (0.0, 0.3, 0.5, 1.0)
         for how in ("linear", "lower", "higher", "midpoint", "nearest")
     ],
-    Row("quantile(vector)", lambda m, x: (m.quantile(x, _vector(m, x)), m.quantile(x, _vector(m, x), 1, True), m.nanquantile(x, _vector(m, x), 0)), ("distinct",), SHAPES),
+    Row(
+        "quantile(vector)",
+        lambda m, x: (
+            m.quantile(x, _vector(m, x)),
+            m.quantile(x, _vector(m, x), 1, True),
+            m.nanquantile(x, _vector(m, x), 0),
+        ),
+        ("distinct",),
+        SHAPES,
+    ),
     Row("histc", lambda m, x: (m.histc(x, 5), m.histc(x, 4, -1.0, 1.0)), ("real",), [((3, 4),), ((20,),)], 0),
-    Row("histogram", lambda m, x: (m.histogram(x, 5), m.histogram(x, 4, range=(-1.0, 1.0), density=True)), ("real",), [((3, 4),)], 0),
-    Row("histogram(edges)", lambda m, x, w: m.histogram(x, _vector(m, x), weight=w), ("real", "positive"), [((12,), (12,))], 0),
-    Row("bincount", lambda m, x: (m.bincount(x), m.bincount(x, minlength=9)), ("natural",), [((7,),), ((0,),)]),
+    Row(
+        "histogram",
+        lambda m, x: (m.histogram(x, 5), m.histogram(x, 4, range=(-1.0, 1.0), density=True)),
+        ("real",),
+        [((3, 4),)],
+        0,
+    ),
+    Row(
+        "histogram(edges)",
+        lambda m, x, w: m.histogram(x, _vector(m, x), weight=w),
+        ("real", "positive"),
+        [((12,), (12,))],
+        0,
+    ),
+    Row(
+        "bincount", lambda m, x: (m.bincount(x), m.bincount(x, minlength=9)), ("natural",), [((7,),), ((0,),)]
+    ),
     Row("bincount(weights)", lambda m, x, w: m.bincount(x, w), ("natural", "real"), [((7,), (7,))], 0),
 ]
 
@@ -186,18 +314,45 @@ def test_ties_nan_and_infinities(name: str, values: str) -> None:
     x = {"ties": TIES, "nan": WITH_NAN, "infinite": INFINITE, "zeros": WITH_ZEROS}[values]
     choices_without = ("argmax", "all")
     if values == "nan" and name in ("amax", "amin", "aminmax"):
-        choices_without += (name,)  # PyTorch: NaN for every element; here the NaN gets the gradient, as in max()
-    ours, theirs = (run(CHOICES[name], [x], order=int(name not in choices_without)) for run in (run_ours, run_torch))
+        choices_without += (
+            name,
+        )  # PyTorch: NaN for every element; here the NaN gets the gradient, as in max()
+    ours, theirs = (
+        run(CHOICES[name], [x], order=int(name not in choices_without)) for run in (run_ours, run_torch)
+    )
     assert_same(ours, theirs, f"{name} of {values}")
 
 
 def test_takes_the_names_axis_and_keepdims() -> None:
-    call = lambda m, x: (m.sum(x, axis=1), x.mean(axis=0, keepdims=True), x.max(axis=1), m.std(x, axis=0), x.cumsum(axis=1), m.softmax(x, axis=1))  # noqa: E731 - a call, written as in the table
+    call = lambda m, x: (
+        m.sum(x, axis=1),
+        x.mean(axis=0, keepdims=True),
+        x.max(axis=1),
+        m.std(x, axis=0),
+        x.cumsum(axis=1),
+        m.softmax(x, axis=1),
+    )  # noqa: E731 - a call, written as in the table
     x = np.array([[1.0, 3.0, 2.0], [5.0, 2.5, 4.0]])
     assert_same(run_ours(call, [x]), run_torch(call, [x]), "axis")
 
 
-REDUCTIONS = [np.sum, np.mean, np.prod, np.max, np.min, np.all, np.any, np.var, np.std, np.nansum, np.nanmean, np.argmax, np.argmin, np.cumsum, np.cumprod]
+REDUCTIONS = [
+    np.sum,
+    np.mean,
+    np.prod,
+    np.max,
+    np.min,
+    np.all,
+    np.any,
+    np.var,
+    np.std,
+    np.nansum,
+    np.nanmean,
+    np.argmax,
+    np.argmin,
+    np.cumsum,
+    np.cumprod,
+]
 
 
 @pytest.mark.parametrize("function", REDUCTIONS, ids=lambda f: f.__name__)
@@ -219,15 +374,23 @@ def test_medians_of_ties_take_their_values() -> None:
     """Which of equal elements is the middle one is PyTorch's accident; the values are not."""
     for x in (TIES, WITH_NAN):
         for name in ("median", "nanmedian", "mode"):
-            ours, theirs = (getattr(m, name)(make(x), 1) for m, make in ((autograd_cnn, autograd_cnn.from_numpy), (torch, torch.from_numpy)))
+            ours, theirs = (
+                getattr(m, name)(make(x), 1)
+                for m, make in ((autograd_cnn, autograd_cnn.from_numpy), (torch, torch.from_numpy))
+            )
             np.testing.assert_array_equal(ours.values.numpy(), theirs.values.numpy())
-            np.testing.assert_array_equal(np.take_along_axis(x, ours.indices.numpy()[:, None], 1)[:, 0], ours.values.numpy())
+            np.testing.assert_array_equal(
+                np.take_along_axis(x, ours.indices.numpy()[:, None], 1)[:, 0], ours.values.numpy()
+            )
 
 
 def test_stable_where_exponentials_overflow() -> None:
     for name in ("softmax", "log_softmax", "logsumexp", "logcumsumexp"):
         call = lambda m, x, n=name: getattr(m, n)(x, 1)  # noqa: E731 - a call, written as in the table
-        for x in (np.array([[1e4, -1e4, 0.0], [1e4, 1e4, 1e4 - 1]]), np.array([[-inf, 0.0, 1.0], [0.5, 1.0, -inf]])):
+        for x in (
+            np.array([[1e4, -1e4, 0.0], [1e4, 1e4, 1e4 - 1]]),
+            np.array([[-inf, 0.0, 1.0], [0.5, 1.0, -inf]]),
+        ):
             order = 2 if np.isfinite(x).all() and name != "logcumsumexp" else 1
             ours, theirs = run_ours(call, [x], order=order), run_torch(call, [x], order=order)
             assert_same(ours, theirs, f"{name} of {x}")
@@ -301,14 +464,20 @@ def test_a_quantile_may_be_infinite(interpolation: str) -> None:
     def quantiles(m: Any, x: Any) -> Any:
         return [m.quantile(x, q, interpolation=interpolation) for q in (0.0, 0.3, 1.0)]
 
-    assert_same(run_ours(quantiles, [EDGES_OF_RANKS], 1), run_torch(quantiles, [EDGES_OF_RANKS], 1), interpolation)
+    assert_same(
+        run_ours(quantiles, [EDGES_OF_RANKS], 1), run_torch(quantiles, [EDGES_OF_RANKS], 1), interpolation
+    )
 
 
 def test_nan_is_unlike_nan_and_not_zero() -> None:
     x = np.array([nan, 1.0, 0.0, nan])
 
     def count(m: Any, x: Any) -> Any:
-        return (m.unique(x.detach(), return_inverse=True, return_counts=True), m.linalg.vector_norm(x, 0), m.dist(x, x * 0, 0))
+        return (
+            m.unique(x.detach(), return_inverse=True, return_counts=True),
+            m.linalg.vector_norm(x, 0),
+            m.dist(x, x * 0, 0),
+        )
 
     assert_same(run_ours(count, [x], 0), run_torch(count, [x], 0), "NaN")
 

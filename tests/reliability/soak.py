@@ -1,6 +1,8 @@
-"""The long checks behind docs/reliability.md, each with the figure it reached: ``make soak``, or a share of it: ``--share 0.01``.
+"""The long checks behind docs/reliability.md, each with the figure it reached: ``make soak``, or a share of
+it: ``--share 0.01``.
 
-It runs the tests' own checks more often, one line for each promise, and ends with status 1 where one is broken.
+It runs the tests' own checks more often, one line for each promise, and ends with status 1 where one is
+broken.
 """
 
 import argparse
@@ -61,7 +63,9 @@ def deep_graphs(share: float) -> str:
     length = max(1000, int(1_000_000 * share))
 
     def measured(library: str) -> list[float]:
-        done = subprocess.run([sys.executable, "-c", DEEP, library, str(length)], capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-c", DEEP, library, str(length)], capture_output=True, text=True, check=True
+        )
         return [float(number) for number in done.stdout.split()]
 
     took, freed, peak = measured("ours")
@@ -143,7 +147,9 @@ def hostile_files(share: float) -> str:
         path = Path(folder) / "mutated"
         for number in range(count):
             kind = ("ours", "theirs", "idx", "zipped")[number % 4]
-            path.write_bytes(mutated(whole.get(kind) or (gzip.compress(idx) if kind == "zipped" else idx), source))
+            path.write_bytes(
+                mutated(whole.get(kind) or (gzip.compress(idx) if kind == "zipped" else idx), source)
+            )
             start = time.perf_counter()
             try:
                 if kind in whole:
@@ -156,12 +162,17 @@ def hostile_files(share: float) -> str:
                 assert str(path) in str(error)  # noqa: PT017 - which of both happens is what varies
             slowest = max(slowest, time.perf_counter() - start)
     assert slowest < 1, slowest
-    return f"{count:,} mutated files: {refused:,} refused by name, the others read right; slowest {slowest * 1e3:.0f} ms"
+    return (
+        f"{count:,} mutated files: {refused:,} refused by name, the others read right; slowest "
+        f"{slowest * 1e3:.0f} ms"
+    )
 
 
 def threads(share: float) -> str:
     """Eight threads of backward passes into one parameter, again and again."""
-    from tests.reliability.test_threads import test_eight_threads_of_backward_passes_into_one_parameter_add_up_exactly as check
+    from tests.reliability.test_threads import (
+        test_eight_threads_of_backward_passes_into_one_parameter_add_up_exactly as check,
+    )
 
     count = max(1, int(50 * share))
     for _ in range(count):
@@ -206,7 +217,16 @@ def in_place(share: float) -> str:
     return f"{blocks * 100:,} programs of views and writes: 0 mismatches"
 
 
-CHECKS: tuple[Callable[[float], str], ...] = (deep_graphs, programs, in_place, leaks, threads, cuts, kills, hostile_files)
+CHECKS: tuple[Callable[[float], str], ...] = (
+    deep_graphs,
+    programs,
+    in_place,
+    leaks,
+    threads,
+    cuts,
+    kills,
+    hostile_files,
+)
 
 
 def main() -> int:
@@ -225,7 +245,9 @@ def main() -> int:
             told = check(chosen.share)
         except AssertionError as error:
             told, broken = f"BROKEN: {error}", broken + 1
-        print(f"{check.__name__.replace('_', ' '):14}{told}  ({time.perf_counter() - start:.0f} s)", flush=True)
+        print(
+            f"{check.__name__.replace('_', ' '):14}{told}  ({time.perf_counter() - start:.0f} s)", flush=True
+        )
     return broken
 
 

@@ -9,12 +9,27 @@ import pytest
 import autograd_cnn as ag
 from autograd_cnn import nn, optim
 
-OPTIMIZERS = ["SGD", "Adam", "AdamW", "RMSprop", "Adagrad", "Adadelta", "Adamax", "NAdam", "RAdam", "Rprop", "ASGD"]
+OPTIMIZERS = [
+    "SGD",
+    "Adam",
+    "AdamW",
+    "RMSprop",
+    "Adagrad",
+    "Adadelta",
+    "Adamax",
+    "NAdam",
+    "RAdam",
+    "Rprop",
+    "ASGD",
+]
 
 
 def warmed(name: str):
     """Three parameters, and an optimizer with two steps behind it."""
-    params = [ag.tensor(np.random.default_rng(i).normal(size=(3, 2)).astype(np.float32), requires_grad=True) for i in range(3)]
+    params = [
+        ag.tensor(np.random.default_rng(i).normal(size=(3, 2)).astype(np.float32), requires_grad=True)
+        for i in range(3)
+    ]
     options = {"lr": 0.1, "momentum": 0.9} if name == "SGD" else {}
     optimizer = getattr(optim, name)(params, **options)
     for _ in range(2):
@@ -26,7 +41,10 @@ def warmed(name: str):
 
 def bits(params, optimizer) -> str:
     state = optimizer.state_dict()
-    entries = {k: {n: v.numpy().tobytes() if isinstance(v, ag.Tensor) else v for n, v in s.items()} for k, s in state["state"].items()}
+    entries = {
+        k: {n: v.numpy().tobytes() if isinstance(v, ag.Tensor) else v for n, v in s.items()}
+        for k, s in state["state"].items()
+    }
     return repr(([p.array.tobytes() for p in params], entries, state["param_groups"]))
 
 
@@ -38,7 +56,8 @@ def test_a_failing_step_changes_nothing_and_lists_every_problem(name):
     before = bits(params, optimizer)
     with pytest.raises(
         RuntimeError,
-        match=r"nothing was changed: parameter 1 is float32 of shape \[3, 2\], but its gradient is float32 of shape \[4\]; parameter 2 .*read-only",
+        match=r"nothing was changed: parameter 1 is float32 of shape \[3, 2\], but its gradient is float32 "
+        r"of shape \[4\]; parameter 2 .*read-only",
     ):
         optimizer.step()
     assert bits(params, optimizer) == before
@@ -75,13 +94,19 @@ def test_a_failing_loading_changes_nothing_and_lists_every_problem(name):
     before = bits(params, optimizer)
     with pytest.raises(ValueError, match="nothing was loaded") as told:
         optimizer.load_state_dict(state)
-    for part in ("'lr' of parameter group 0 is 'fast'", f"{tensor!r} of parameter 0 is a Tensor of shape [7]", "state of parameter 1 is a int", "parameters [9]"):
+    for part in (
+        "'lr' of parameter group 0 is 'fast'",
+        f"{tensor!r} of parameter 0 is a Tensor of shape [7]",
+        "state of parameter 1 is a int",
+        "parameters [9]",
+    ):
         assert part in str(told.value)
     assert bits(params, optimizer) == before
 
 
 def spoiled(state, name):
-    """The same, with something wrong in its first parameter, in each of the ways; each with the words that tell."""
+    """The same, with something wrong in its first parameter, in each of the ways; each with the words that
+    tell."""
     for value, said in (
         (None, f"{name!r} of parameter 0 is None"),
         ("x", f"{name!r} of parameter 0 is 'x'"),
@@ -131,7 +156,9 @@ def test_each_option_that_is_of_another_kind_is_refused(name):
             optimizer.load_state_dict(bad)
         kept = optimizer.param_groups[0][option]
         optimizer.param_groups[0][option] = (1, "x")
-        with pytest.raises(TypeError, match=f"nothing was changed: {option!r} of parameter group 0 is \\(1, 'x'\\)"):
+        with pytest.raises(
+            TypeError, match=f"nothing was changed: {option!r} of parameter group 0 is \\(1, 'x'\\)"
+        ):
             optimizer.step()
         optimizer.param_groups[0][option] = kept
     assert bits(params, optimizer) == before
@@ -147,7 +174,15 @@ def test_a_switch_thrown_after_the_first_step_is_told_what_it_lacks(name, option
     assert bits(params, optimizer) == before
 
 
-@pytest.mark.parametrize(("params", "said"), [([0, 0, 1], "parameter 0 twice"), ("abc", "list of numbers"), ([[], [], []], "list of numbers"), (None, "list of numbers")])
+@pytest.mark.parametrize(
+    ("params", "said"),
+    [
+        ([0, 0, 1], "parameter 0 twice"),
+        ("abc", "list of numbers"),
+        ([[], [], []], "list of numbers"),
+        (None, "list of numbers"),
+    ],
+)
 def test_parameters_that_are_not_named_one_by_one_are_refused(params, said):
     _, optimizer = warmed("Adam")
     state = copy.deepcopy(optimizer.state_dict())
@@ -236,7 +271,9 @@ def test_a_scheduler_takes_a_state_that_fits_or_nothing_and_lists_every_problem(
     with pytest.raises(ValueError, match="not a dict"):
         scheduler.load_state_dict([1])
     assert repr(scheduler.state_dict()) == repr(state)
-    chained = schedules.ChainedScheduler([schedules.ExponentialLR(optimizer, 0.9), schedules.StepLR(optimizer, 3)])
+    chained = schedules.ChainedScheduler(
+        [schedules.ExponentialLR(optimizer, 0.9), schedules.StepLR(optimizer, 3)]
+    )
     both = copy.deepcopy(chained.state_dict())
     both["_schedulers"][0]["last_epoch"], both["_schedulers"][1]["gamma"] = 7, "x"
     with pytest.raises(ValueError, match=r"in scheduler 1, 'gamma' is 'x', where 0\.1 is expected"):
@@ -292,13 +329,20 @@ def test_a_failing_strict_loading_of_a_module_lists_every_problem():
     assert [t.numpy().tobytes() for t in model.state_dict().values()] == before
 
 
-@pytest.mark.parametrize("value", [np.full((2, 4), "x"), np.full((2, 4), None), np.ones((2, 4), complex)], ids=["texts", "objects", "complex"])
+@pytest.mark.parametrize(
+    "value",
+    [np.full((2, 4), "x"), np.full((2, 4), None), np.ones((2, 4), complex)],
+    ids=["texts", "objects", "complex"],
+)
 @pytest.mark.parametrize("assign", [False, True])
 def test_arrays_of_what_no_parameter_can_be_are_refused(value, assign):
     model = nn.Sequential(nn.Linear(3, 4), nn.Linear(4, 2))
     before = [t.numpy().tobytes() for t in model.state_dict().values()]
     with pytest.raises(RuntimeError, match=r'the dtype of "1.weight" in the checkpoint is .* cannot take'):
-        model.load_state_dict({name: tensor * 2 for name, tensor in model.state_dict().items()} | {"1.weight": value}, assign=assign)
+        model.load_state_dict(
+            {name: tensor * 2 for name, tensor in model.state_dict().items()} | {"1.weight": value},
+            assign=assign,
+        )
     assert [t.numpy().tobytes() for t in model.state_dict().values()] == before
 
 
@@ -327,7 +371,10 @@ def test_a_module_or_a_hook_that_refuses_leaves_the_others_as_they_were(where, a
     if where == "hook":
         model[1].register_load_state_dict_post_hook(refusing)
     before, tensors = [t.array.tobytes() for t in model.parameters()], list(model.parameters())
-    state = {name: part * 2 if isinstance(part, ag.Tensor) else {"word": "new"} for name, part in model.state_dict().items()}
+    state = {
+        name: part * 2 if isinstance(part, ag.Tensor) else {"word": "new"}
+        for name, part in model.state_dict().items()
+    }
     if where == "module":
         state["1._extra_state"] = {"word": "bad"}
     with pytest.raises(OSError, match="a bad word"):

@@ -1,4 +1,5 @@
-"""Arguments of a wrong kind: the error is the type that PyTorch raises, and says which argument, and what it was."""
+"""Arguments of a wrong kind: the error is the type that PyTorch raises, and says which argument, and what it
+was."""
 
 import numpy as np
 import pytest
@@ -12,29 +13,80 @@ X = ag.rand(2, 2)
 NOT_A_TENSOR = {
     "mm": (lambda: ag.mm(X, 3), r"mm\(\): argument 'mat2' \(position 2\) must be Tensor, not int"),
     "matmul": (lambda: X @ 3, r"matmul\(\): argument 'other' \(position 2\) must be Tensor, not int"),
-    "matmul of a 0-d tensor": (lambda: ag.matmul(X.sum(), None), r"'other' \(position 2\) must be Tensor, not NoneType"),
+    "matmul of a 0-d tensor": (
+        lambda: ag.matmul(X.sum(), None),
+        r"'other' \(position 2\) must be Tensor, not NoneType",
+    ),
     "bmm": (lambda: ag.bmm("x", X), r"bmm\(\): argument 'input' \(position 1\) must be Tensor, not str"),
-    "stack": (lambda: ag.stack([X, 3]), r"stack\(\): argument 'tensors'.* found element of type int at pos 1"),
-    "cat": (lambda: ag.cat([X, None]), r"cat\(\): argument 'tensors'.* found element of type NoneType at pos 1"),
+    "stack": (
+        lambda: ag.stack([X, 3]),
+        r"stack\(\): argument 'tensors'.* found element of type int at pos 1",
+    ),
+    "cat": (
+        lambda: ag.cat([X, None]),
+        r"cat\(\): argument 'tensors'.* found element of type NoneType at pos 1",
+    ),
     "sum": (lambda: ag.sum([1.0]), r"sum\(\): argument 'input' \(position 1\) must be Tensor, not list"),
-    "softmax": (lambda: ag.softmax(2.0, 0), r"softmax\(\): argument 'input' \(position 1\) must be Tensor, not float"),
+    "softmax": (
+        lambda: ag.softmax(2.0, 0),
+        r"softmax\(\): argument 'input' \(position 1\) must be Tensor, not float",
+    ),
     "allclose": (lambda: ag.allclose(X, 1.0), r"argument 'other' \(position 2\) must be Tensor, not float"),
     "gather": (lambda: ag.gather(X, 0, None), r"gather\(\): argument 'index' must be Tensor, not NoneType"),
     "a method": (lambda: X.mm((1, 2)), r"mm\(\): argument 'mat2' \(position 2\) must be Tensor, not tuple"),
-    "conv2d": (lambda: F.conv2d(ag.rand(1, 1, 3, 3), 3), r"conv2d\(\): argument 'weight' \(position 2\) must be Tensor, not int"),
-    "an array": (lambda: F.linear(X, np.ones((2, 2))), r"linear\(\): argument 'weight' \(position 2\) must be Tensor, not ndarray"),
-    "cross_entropy": (lambda: F.cross_entropy(X, [0, 1]), r"cross_entropy\(\): argument 'target' \(position 2\) must be Tensor, not list"),
-    "batch_norm": (lambda: F.batch_norm(X, 0, 1), r"batch_norm\(\): argument 'running_mean' \(position 2\) must be Tensor, not int"),
-    "a module": (lambda: nn.Linear(2, 2)("x"), r"linear\(\): argument 'input' \(position 1\) must be Tensor, not str"),
-    "a module that looks first": (lambda: nn.BatchNorm1d(3)("x"), r"BatchNorm1d\(\): argument 'input' \(position 1\) must be Tensor, not str"),
-    "a recurrent module": (lambda: nn.LSTM(3, 4)(None), r"LSTM\(\): argument 'input' \(position 1\) must be Tensor, not NoneType"),
-    "a cell": (lambda: nn.GRUCell(3, 4)([1.0]), r"GRUCell\(\): argument 'input' \(position 1\) must be Tensor, not list"),
-    "a part of a batch": (lambda: F.unfold(np.ones((1, 2, 4, 4)), 2), r"expected a Tensor, but got ndarray; use tensor\(\.\.\.\)"),
+    "conv2d": (
+        lambda: F.conv2d(ag.rand(1, 1, 3, 3), 3),
+        r"conv2d\(\): argument 'weight' \(position 2\) must be Tensor, not int",
+    ),
+    "an array": (
+        lambda: F.linear(X, np.ones((2, 2))),
+        r"linear\(\): argument 'weight' \(position 2\) must be Tensor, not ndarray",
+    ),
+    "cross_entropy": (
+        lambda: F.cross_entropy(X, [0, 1]),
+        r"cross_entropy\(\): argument 'target' \(position 2\) must be Tensor, not list",
+    ),
+    "batch_norm": (
+        lambda: F.batch_norm(X, 0, 1),
+        r"batch_norm\(\): argument 'running_mean' \(position 2\) must be Tensor, not int",
+    ),
+    "a module": (
+        lambda: nn.Linear(2, 2)("x"),
+        r"linear\(\): argument 'input' \(position 1\) must be Tensor, not str",
+    ),
+    "a module that looks first": (
+        lambda: nn.BatchNorm1d(3)("x"),
+        r"BatchNorm1d\(\): argument 'input' \(position 1\) must be Tensor, not str",
+    ),
+    "a recurrent module": (
+        lambda: nn.LSTM(3, 4)(None),
+        r"LSTM\(\): argument 'input' \(position 1\) must be Tensor, not NoneType",
+    ),
+    "a cell": (
+        lambda: nn.GRUCell(3, 4)([1.0]),
+        r"GRUCell\(\): argument 'input' \(position 1\) must be Tensor, not list",
+    ),
+    "a part of a batch": (
+        lambda: F.unfold(np.ones((1, 2, 4, 4)), 2),
+        r"expected a Tensor, but got ndarray; use tensor\(\.\.\.\)",
+    ),
     "data": (lambda: setattr(X.clone(), "data", 3), r"data has to be a tensor, but got int"),
-    "an operator": (lambda: ag.exp(None), r"exp\(\): argument 'x' \(position 1\) must be Tensor, not NoneType"),
-    "an operator of a word": (lambda: ag.sin("x"), r"sin\(\): argument 'x' \(position 1\) must be Tensor, not str"),
-    "an operator of a truth value": (lambda: ag.neg(True), r"negative\(\): argument 'x' \(position 1\) must be Tensor, not bool"),
-    "a method's": (lambda: X.expand_as(None), r"expand_as\(\): argument 'other' \(position 2\) must be Tensor, not NoneType"),
+    "an operator": (
+        lambda: ag.exp(None),
+        r"exp\(\): argument 'x' \(position 1\) must be Tensor, not NoneType",
+    ),
+    "an operator of a word": (
+        lambda: ag.sin("x"),
+        r"sin\(\): argument 'x' \(position 1\) must be Tensor, not str",
+    ),
+    "an operator of a truth value": (
+        lambda: ag.neg(True),
+        r"negative\(\): argument 'x' \(position 1\) must be Tensor, not bool",
+    ),
+    "a method's": (
+        lambda: X.expand_as(None),
+        r"expand_as\(\): argument 'other' \(position 2\) must be Tensor, not NoneType",
+    ),
     "a power": (lambda: ag.pow(2, None), r"argument 'y' \(position 2\) must be Tensor, not NoneType"),
     "in place": (lambda: ag.abs_(3), r"abs_\(\): argument 'input' \(position 1\) must be Tensor, not int"),
 }
@@ -53,7 +105,10 @@ NOT_A_WHOLE_NUMBER = {
     "a size": (lambda: X.reshape(2.0, 2), r"'size' must be int, not float"),
     "a size of a new tensor": (lambda: ag.zeros("3"), r"'size' must be a tuple of ints, not \(str\)"),
     "a kernel": (lambda: F.max_pool2d(ag.rand(1, 1, 4, 4), 2.5), r"'kernel_size' must be int, not float"),
-    "a stride": (lambda: F.conv2d(ag.rand(1, 1, 4, 4), ag.rand(1, 1, 2, 2), stride=(1, None)), r"'stride' must be int, not NoneType"),
+    "a stride": (
+        lambda: F.conv2d(ag.rand(1, 1, 4, 4), ag.rand(1, 1, 2, 2), stride=(1, None)),
+        r"'stride' must be int, not NoneType",
+    ),
 }
 
 
@@ -64,7 +119,10 @@ def test_what_is_no_whole_number_is_a_type_error_that_names_it(call, text):
 
 
 UNFIT = {
-    "a list of tensors": (lambda: ag.cat(None), r"cat\(\): argument 'tensors' \(position 1\) must not be NoneType"),
+    "a list of tensors": (
+        lambda: ag.cat(None),
+        r"cat\(\): argument 'tensors' \(position 1\) must not be NoneType",
+    ),
     "a probability": (lambda: F.dropout(X, "x"), r"dropout\(\): argument 'p' \(position 2\) must not be str"),
     "a count": (lambda: ag.topk(X, None), r"topk\(\): argument 'k' \(position 2\) must not be NoneType"),
     "a size": (lambda: ag.eye(None), r"eye\(\): argument 'n' \(position 1\) must not be NoneType"),
@@ -85,7 +143,14 @@ def test_whether_a_gradient_is_wanted_is_a_truth_value():
 
 def test_initial_values_of_integers_are_refused():
     x = ag.arange(6).reshape(2, 3)
-    for fill in (nn.init.normal_, nn.init.uniform_, nn.init.trunc_normal_, nn.init.xavier_uniform_, nn.init.kaiming_normal_, nn.init.orthogonal_):
+    for fill in (
+        nn.init.normal_,
+        nn.init.uniform_,
+        nn.init.trunc_normal_,
+        nn.init.xavier_uniform_,
+        nn.init.kaiming_normal_,
+        nn.init.orthogonal_,
+    ):
         with pytest.raises(NotImplementedError, match="int64; choose a floating-point dtype"):
             fill(x)
     assert x.tolist() == [[0, 1, 2], [3, 4, 5]]
@@ -134,7 +199,9 @@ def test_an_attribute_error_of_the_callers_own_stays_one():
 
 def test_running_moments_come_together_and_fit():
     x = ag.rand(4, 3, 5)
-    with pytest.raises(ValueError, match="running_mean and running_var must either both be None or neither be None"):
+    with pytest.raises(
+        ValueError, match="running_mean and running_var must either both be None or neither be None"
+    ):
         F.batch_norm(x, None, ag.ones(3), training=True)
     with pytest.raises(RuntimeError, match="running_var should contain 3 elements not 2"):
         F.instance_norm(x, ag.zeros(3), ag.ones(2))

@@ -1,4 +1,5 @@
-"""The same seed gives the same bits: in another process, with other hash seeds, after 50 steps of training."""
+"""The same seed gives the same bits: in another process, with other hash seeds, after 50 steps of
+training."""
 
 import os
 import subprocess
@@ -25,7 +26,13 @@ print(hashlib.sha256(b"".join(p.detach().numpy().tobytes() for p in model.parame
 
 def digest(threads: int, hash_seed: int) -> str:
     environment = {**os.environ, "PYTHONHASHSEED": str(hash_seed)}
-    done = subprocess.run([sys.executable, "-c", STEPS, str(threads)], capture_output=True, text=True, check=True, env=environment)
+    done = subprocess.run(
+        [sys.executable, "-c", STEPS, str(threads)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment,
+    )
     return done.stdout.strip()
 
 

@@ -1,4 +1,5 @@
-"""Each operand and result of each primitive is overwritten in every way: backward refuses, or its gradients are right."""
+"""Each operand and result of each primitive is overwritten in every way: backward refuses, or its gradients
+are right."""
 
 from collections import Counter
 
@@ -25,7 +26,8 @@ WAYS = {
 
 
 def gradients(primitive, sample, write=None, place=0):
-    """Of the leaves, or None where nothing was recorded; ``write`` goes to the operand or result at ``place`` after the forward pass."""
+    """Of the leaves, or None where nothing was recorded; ``write`` goes to the operand or result at ``place``
+    after the forward pass."""
     leaves, operands = [], []
     for value in sample.operands:
         if isinstance(value, np.ndarray) and value.dtype.kind == "f":
@@ -38,7 +40,9 @@ def gradients(primitive, sample, write=None, place=0):
     recorded = [t for t in results if t.requires_grad]
     if not recorded:
         return None
-    weights = [ag.tensor(np.cos(np.arange(t.array.size)).reshape(t.array.shape), dtype=t.dtype) for t in recorded]
+    weights = [
+        ag.tensor(np.cos(np.arange(t.array.size)).reshape(t.array.shape), dtype=t.dtype) for t in recorded
+    ]
     total = sum((t * w).sum() for t, w in zip(recorded, weights, strict=True))
     if write is not None:
         targets = [t for t in (*operands, *results) if isinstance(t, ag.Tensor)]
@@ -62,7 +66,8 @@ def test_no_overwrite_spoils_a_gradient_silently(way):
             try:
                 found = gradients(primitive, sample, way, place)
             except RuntimeError as error:
-                assert "modified by an inplace operation" in str(error), name  # noqa: PT017 - which of both happens is what varies
+                # which of both happens is what varies
+                assert "modified by an inplace operation" in str(error), name  # noqa: PT017
                 told["refused"] += 1
                 continue
             if found is not None:

@@ -1,4 +1,5 @@
-"""Damaged and hostile files: loaded right, or refused by name with one exception class, quickly and in little memory."""
+"""Damaged and hostile files: loaded right, or refused by name with one exception class, quickly and in little
+memory."""
 
 import gzip
 import random
@@ -75,7 +76,13 @@ def test_mutated_idx_files_are_read_or_refused(tmp_path, zipped):
     rng, path = random.Random(0), tmp_path / ("images-idx3-ubyte" + (".gz" if zipped else ""))
     for _ in range(300):
         data = mutated(whole, rng)
-        path.write_bytes(mutated(gzip.compress(data), rng) if zipped and rng.random() < 0.5 else gzip.compress(data) if zipped else data)
+        path.write_bytes(
+            mutated(gzip.compress(data), rng)
+            if zipped and rng.random() < 0.5
+            else gzip.compress(data)
+            if zipped
+            else data
+        )
         try:
             found = read_idx(path, dims=3)
         except ag.FileFormatError as error:

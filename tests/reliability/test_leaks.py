@@ -1,4 +1,5 @@
-"""With the collector off, tensors go with their last name: leaves, results, views, hooks, gradients of gradients, modules."""
+"""With the collector off, tensors go with their last name: leaves, results, views, hooks, gradients of
+gradients, modules."""
 
 import gc
 import weakref
@@ -107,7 +108,13 @@ def functional_transforms(keep):
     def cube(x):
         return (x**3).sum()
 
-    results = [func.grad(cube)(x), func.hessian(cube)(x), func.jvp(cube, (x,), (x,))[1], func.vmap(ag.sin)(x), func.vjp(cube, x)[0]]
+    results = [
+        func.grad(cube)(x),
+        func.hessian(cube)(x),
+        func.jvp(cube, (x,), (x,))[1],
+        func.vmap(ag.sin)(x),
+        func.vjp(cube, x)[0],
+    ]
     keep(x, *results)
 
 

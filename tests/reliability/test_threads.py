@@ -10,7 +10,8 @@ import autograd_cnn as ag
 
 
 def test_eight_threads_of_backward_passes_into_one_parameter_add_up_exactly():
-    """Large enough for NumPy to let other threads run while it adds, which is where sums without a lock get lost."""
+    """Large enough for NumPy to let other threads run while it adds, which is where sums without a lock get
+    lost."""
     w = ag.ones(100_000, requires_grad=True)
     start, interval = threading.Barrier(8), sys.getswitchinterval()
 

@@ -88,7 +88,11 @@ def _negated(rule):
         ("matmul", {"x": lambda g, y: y @ g}, "balance them"),
         ("sigmoid", {"x": lambda out: out * (1 - out)}, "ignores g"),
         ("relu", {"x": lambda g, x: g * (x < 0)}, "the condition of the mask is reversed"),
-        ("cross_entropy", {"x": lambda g, x, label: g * (softmax(x) - np.eye(3)[label])}, "4 is the length of axis 0"),
+        (
+            "cross_entropy",
+            {"x": lambda g, x, label: g * (softmax(x) - np.eye(3)[label])},
+            "4 is the length of axis 0",
+        ),
         ("cross_entropy", {"x": lambda g, x: g * softmax(x) / 4}, "others are right"),
         ("multiply", {"x": lambda g, z: g}, "can't ask for z"),
         ("multiply", {"x": lambda g, y: g.__imul__(2) * y}, "writes into g"),

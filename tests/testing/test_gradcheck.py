@@ -1,4 +1,5 @@
-"""check, gradcheck and gradgradcheck: right functions pass, each kind of mistake is found and called by its name."""
+"""check, gradcheck and gradgradcheck: right functions pass, each kind of mistake is found and called by its
+name."""
 
 import warnings
 
@@ -65,13 +66,21 @@ def test_right_functions_pass_in_every_mode(number, fast):
         (lambda g, x: (3 * g * x**2).t(), "transposed", "transposed with axes (1, 0)"),
         (lambda g, x: (3 * g * x**2).roll(1, 1), "shifted", "along axis 1"),
         (lambda g, x: (3 * g * x**2).flip(0), "reversed", "reversed along axis 0"),
-        (lambda g, x: (3 * g * x**2).mean(0, keepdim=True).expand(3, 3).clone(), "axis", "averaged over axis 0"),
+        (
+            lambda g, x: (3 * g * x**2).mean(0, keepdim=True).expand(3, 3).clone(),
+            "axis",
+            "averaged over axis 0",
+        ),
         (lambda g, x: 3 * g * x**2 * (x > 0), "condition", "wrong just where input 0 < 0"),
         (lambda g, x: 0 * g, "zero", "zero everywhere"),
         (lambda g, x: 3 * g * x**2 * float("nan"), "not finite", "NaN"),
         (lambda g, x: 3 * g * x.detach() ** 2, "second order", "reads .array"),
         (lambda g, x: g.mul_(3) * x**2, "in place", "compute a new array"),
-        (lambda g, x: (3 * g * x**2)[None] + ag.zeros(2, 1, 1, dtype=ag.float64), "shape", "sum over broadcast axes"),
+        (
+            lambda g, x: (3 * g * x**2)[None] + ag.zeros(2, 1, 1, dtype=ag.float64),
+            "shape",
+            "sum over broadcast axes",
+        ),
     ],
 )
 def test_mistakes_are_named(rule, cause, says):
@@ -112,9 +121,14 @@ def test_signatures_are_those_of_pytorch():
     torch = pytest.importorskip("torch")
     import inspect
 
-    for ours, theirs in ((gradcheck, torch.autograd.gradcheck), (gradgradcheck, torch.autograd.gradgradcheck)):
+    for ours, theirs in (
+        (gradcheck, torch.autograd.gradcheck),
+        (gradgradcheck, torch.autograd.gradgradcheck),
+    ):
         a, b = inspect.signature(ours).parameters, inspect.signature(theirs).parameters
-        assert {n: (p.kind, p.default) for n, p in a.items()} == {n: (p.kind, p.default) for n, p in b.items()}
+        assert {n: (p.kind, p.default) for n, p in a.items()} == {
+            n: (p.kind, p.default) for n, p in b.items()
+        }
 
 
 def test_kinks_are_reported_and_no_error():
@@ -147,7 +161,11 @@ def test_at_a_kink_the_gradient_lies_between_the_slopes():
 
 
 def test_float32_and_float16_are_checked_against_float64():
-    assert check(lambda x, w: F.conv2d(x, w, padding=1), leaf(1, 2, 4, 4, dtype=ag.float32), leaf(2, 2, 3, 3, dtype=ag.float32))
+    assert check(
+        lambda x, w: F.conv2d(x, w, padding=1),
+        leaf(1, 2, 4, 4, dtype=ag.float32),
+        leaf(2, 2, 3, 3, dtype=ag.float32),
+    )
     assert check(lambda x: x.sin(), leaf(3, dtype=ag.float16))
     weight = ag.tensor(Draw(2)(3, 2), dtype=ag.float32)
     report = check(lambda x: x @ weight, leaf(2, 3, dtype=ag.float32))
@@ -166,7 +184,9 @@ def test_functions_that_are_not_functions():
     source = np.random.default_rng(0)
     report = check(lambda x: x * source.uniform(), leaf(3))
     assert report.causes == ["not deterministic"]
-    assert check(lambda x: x * (1 + 1e-9 * source.uniform()), leaf(3), nondeterminism=1e-6, variations=False, atol=1e-5)
+    assert check(
+        lambda x: x * (1 + 1e-9 * source.uniform()), leaf(3), nondeterminism=1e-6, variations=False, atol=1e-5
+    )
 
     def writes(x):
         x.array[0] = 1.0

@@ -1,4 +1,5 @@
-"""Faults put into rules: all are caught, nine in ten named rightly; and one in a written formula is caught too."""
+"""Faults put into rules: all are caught, nine in ten named rightly; and one in a written formula is caught
+too."""
 
 import pytest
 
@@ -108,7 +109,11 @@ def test_what_is_changed_and_what_is_not(made):
         "(KeyError, IndexError) -> (IndexError,)",
         "0 -> 1",
     } <= found
-    assert not [mutant for mutant in made if any(word in mutant.before for word in ("About", "100 ", "3 + 4 ->", '"x"', "Its area"))]
+    assert not [
+        mutant
+        for mutant in made
+        if any(word in mutant.before for word in ("About", "100 ", "3 + 4 ->", '"x"', "Its area"))
+    ]
     assert {mutant.where for mutant in made} == {"area"}
 
 

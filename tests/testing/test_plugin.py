@@ -40,7 +40,9 @@ def run(folder, *options):
 
 
 def test_an_empty_folder_has_the_operators_of_the_package(tmp_path):
-    code, said = run(tmp_path, "--gradcheck", "--gradcheck-op", "mat*", "--gradcheck-op", "exp", "--junitxml=out.xml", "-v")
+    code, said = run(
+        tmp_path, "--gradcheck", "--gradcheck-op", "mat*", "--gradcheck-op", "exp", "--junitxml=out.xml", "-v"
+    )
     assert code == 0, said
     assert "gradcheck::matmul-order2-float32-cpu PASSED" in said
     assert "gradcheck::exp-values-float64-cpu PASSED" in said
@@ -82,7 +84,9 @@ def test_options_that_name_nothing_are_refused(tmp_path):
 
 
 def test_it_costs_nothing_where_it_is_not_asked_for(tmp_path):
-    (tmp_path / "test_nothing.py").write_text("import sys\n\ndef test(): assert not {'autograd_cnn', 'numpy'} & set(sys.modules)\n")
+    (tmp_path / "test_nothing.py").write_text(
+        "import sys\n\ndef test(): assert not {'autograd_cnn', 'numpy'} & set(sys.modules)\n"
+    )
     code, said = run(tmp_path, "-p", "no:hypothesispytest")
     assert code == 0, said
 
@@ -118,7 +122,9 @@ def test_the_command_prints_the_same_table(capsys):
 
 
 def test_the_command_says_what_is_wrong(capsys, tmp_path, monkeypatch):
-    (tmp_path / "my_wrong_operators.py").write_text(OWN.format(sign="-").split("def test_of")[0].replace("my_cube", "my_wrong_cube"))
+    (tmp_path / "my_wrong_operators.py").write_text(
+        OWN.format(sign="-").split("def test_of")[0].replace("my_cube", "my_wrong_cube")
+    )
     monkeypatch.syspath_prepend(tmp_path)
     assert main(["gradcheck", "my_wrong_cube", "--import", "my_wrong_operators"]) == 1
     shown = capsys.readouterr()

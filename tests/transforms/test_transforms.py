@@ -49,7 +49,8 @@ TRANSFORMS = {
 @pytest.mark.parametrize("name", TRANSFORMS)
 @pytest.mark.parametrize("image", [COLOUR, GREY], ids=["colour", "grey"])
 def test_arrays_tensors_and_pillow_images_alike(name, image):
-    """The same seed gives the same image for each kind; resized tensors are rounded once, Pillow's images after rows and after columns."""
+    """The same seed gives the same image for each kind; resized tensors are rounded once, Pillow's images
+    after rows and after columns."""
     make, tolerance = TRANSFORMS[name]
     transform, kinds = make(), [image, as_tensor(image), pillow(image)]
     for seed in range(4):
@@ -73,8 +74,12 @@ def test_resizing_of_floating_point_is_pytorchs(mode):
     torch = pytest.importorskip("torch")
     image = rng.normal(size=(1, 2, 13, 19))
     for size in ((5, 30), (13, 4), (26, 38)):
-        expected = torch.nn.functional.interpolate(torch.tensor(image), size, mode=mode, antialias=True, align_corners=False).numpy()
-        np.testing.assert_allclose(T.functional.resize(ag.tensor(image), size, mode).numpy(), expected, rtol=0, atol=1e-10)
+        expected = torch.nn.functional.interpolate(
+            torch.tensor(image), size, mode=mode, antialias=True, align_corners=False
+        ).numpy()
+        np.testing.assert_allclose(
+            T.functional.resize(ag.tensor(image), size, mode).numpy(), expected, rtol=0, atol=1e-10
+        )
 
 
 def test_to_tensor():
@@ -91,10 +96,20 @@ def test_to_tensor():
 
 
 def test_normalize_and_compose():
-    transform = T.Compose([T.ToTensor(), T.Normalize((0.1, 0.2, 0.3), (1.0, 2.0, 4.0)), T.Lambda(lambda x: x * 2)])
-    expected = (COLOUR.transpose(2, 0, 1) / 255 - np.array([0.1, 0.2, 0.3])[:, None, None]) / np.array([1.0, 2.0, 4.0])[:, None, None] * 2
+    transform = T.Compose(
+        [T.ToTensor(), T.Normalize((0.1, 0.2, 0.3), (1.0, 2.0, 4.0)), T.Lambda(lambda x: x * 2)]
+    )
+    expected = (
+        (COLOUR.transpose(2, 0, 1) / 255 - np.array([0.1, 0.2, 0.3])[:, None, None])
+        / np.array([1.0, 2.0, 4.0])[:, None, None]
+        * 2
+    )
     np.testing.assert_allclose(transform(COLOUR).numpy(), expected, rtol=0, atol=1e-6)
-    assert repr(transform) == "Compose(\n    ToTensor()\n    Normalize(mean=(0.1, 0.2, 0.3), std=(1.0, 2.0, 4.0))\n    Lambda()\n)"
+    assert (
+        repr(transform)
+        == "Compose(\n    ToTensor()\n    Normalize(mean=(0.1, 0.2, 0.3), std=(1.0, 2.0, 4.0))\n    "
+        "Lambda()\n)"
+    )
     with pytest.raises(TypeError, match=r"ToTensor\(\) before"):
         T.Normalize((0.0,), (1.0,))(GREY)
     with pytest.raises(TypeError, match="float tensor"):
@@ -128,7 +143,14 @@ def test_what_is_no_image_is_refused():
 def test_what_a_transform_returns_shares_no_memory_with_the_image(kind):
     """Not even where there was nothing to do: writing into the result leaves the dataset as it is."""
     image = kind(GREY.copy())
-    for transform in (T.RandomCrop(28), T.CenterCrop(28), T.Resize(28), T.Pad(0), T.RandomHorizontalFlip(1.0), T.RandomVerticalFlip(1.0)):
+    for transform in (
+        T.RandomCrop(28),
+        T.CenterCrop(28),
+        T.Resize(28),
+        T.Pad(0),
+        T.RandomHorizontalFlip(1.0),
+        T.RandomVerticalFlip(1.0),
+    ):
         changed = transform(image)
         changed[...] = 1
         np.testing.assert_array_equal(as_array(image), GREY)
@@ -149,12 +171,14 @@ def test_normalize_is_differentiable_and_may_write_in_place():
 
 
 RECORDED = dict(np.load(Path(__file__).with_name("torchvision.npz")))
-"""What torchvision 0.28 made of two images: {"kind image seed transform": result}; scripts/record_transforms.py wrote it."""
+"""What torchvision 0.28 made of two images: {"kind image seed transform": result};
+scripts/record_transforms.py wrote it."""
 
 
 @pytest.mark.parametrize("case", [key for key in RECORDED if not key.startswith("image ")])
 def test_torchvision_made_the_same(case):
-    """Of Pillow's images to the bit; of tensors but for the last bit of a rounding, and for a pixel that a rotation finds between two."""
+    """Of Pillow's images to the bit; of tensors but for the last bit of a rounding, and for a pixel that a
+    rotation finds between two."""
     kind, name, seed, expression = case.split(" ", 3)
     transform = eval(expression, vars(T))
     image, expected = RECORDED[f"image {name}"], RECORDED[case].astype(int)

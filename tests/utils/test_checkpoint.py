@@ -27,13 +27,20 @@ def gradients(call, order):
 
 @pytest.mark.parametrize("order", [1, 2])
 def test_gradients_are_those_of_the_plain_call(order):
-    np.testing.assert_array_equal(gradients(lambda x, w: checkpoint(block, x, w), order), gradients(block, order))
+    np.testing.assert_array_equal(
+        gradients(lambda x, w: checkpoint(block, x, w), order), gradients(block, order)
+    )
 
 
 def test_nothing_is_kept_until_backward():
     x, w = inputs()
     y = checkpoint(block, x, w, use_reentrant=False)
-    arrays = [v for node in toposort([y._node]) for v in getattr(getattr(node, "saved", ()), "values", ()) if hasattr(v, "dtype")]
+    arrays = [
+        v
+        for node in toposort([y._node])
+        for v in getattr(getattr(node, "saved", ()), "values", ())
+        if hasattr(v, "dtype")
+    ]
     assert not arrays
 
 

@@ -19,10 +19,15 @@ def per_axis(name: str, value: Sizes, axes: int, *, least: int = 1) -> tuple[int
     if len(numbers) == 1:
         numbers *= axes
     if len(numbers) != axes:
-        raise RuntimeError(f"expected {name} to be a single integer value or a list of {axes} values, but got {name}={list(numbers)}")
+        raise RuntimeError(
+            f"expected {name} to be a single integer value or a list of {axes} values, but got "
+            f"{name}={list(numbers)}"
+        )
     if any(n < least for n in numbers):
         what = "negative" if least == 0 else "non-positive"
-        raise RuntimeError(f"{what} {name} is not supported: got {name}={list(numbers)}, each must be at least {least}")
+        raise RuntimeError(
+            f"{what} {name} is not supported: got {name}={list(numbers)}, each must be at least {least}"
+        )
     return numbers
 
 
@@ -33,7 +38,8 @@ def batched(function: str, input: Tensor, axes: int) -> tuple[Tensor, bool]:
     if input.ndim == axes + 1:
         return ops.reshape(input, shape=(1, *input.array.shape)), False
     raise RuntimeError(
-        f"Expected {axes + 1}D (unbatched) or {axes + 2}D (batched) input to {function}, but got input of size: {list(input.shape)}"
+        f"Expected {axes + 1}D (unbatched) or {axes + 2}D (batched) input to {function}, but got "
+        f"input of size: {list(input.shape)}"
     )
 
 
@@ -53,7 +59,11 @@ def legacy_reduction(size_average: bool | None, reduce: bool | None, reduction: 
     """``reduction``, or what PyTorch's two older arguments stand for."""
     if size_average is not None or reduce is not None:
         reduction = "none" if reduce is False else "sum" if size_average is False else "mean"
-        warnings.warn(f"size_average and reduce args will be deprecated, please use reduction='{reduction}' instead.", UserWarning, stacklevel=4)
+        warnings.warn(
+            f"size_average and reduce args will be deprecated, please use reduction='{reduction}' instead.",
+            UserWarning,
+            stacklevel=4,
+        )
     return reduction
 
 

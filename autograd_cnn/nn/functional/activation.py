@@ -25,7 +25,9 @@ def _placed(input: Tensor, output: Tensor, inplace: bool) -> Tensor:
 def _floating(name: str, input: Tensor) -> Tensor:
     """``input``, which must be of a floating-point type."""
     if input.array.dtype.kind != "f":
-        raise NotImplementedError(f'"{name}" not implemented for {input.dtype!r}; convert the input with .float()')
+        raise NotImplementedError(
+            f'"{name}" not implemented for {input.dtype!r}; convert the input with .float()'
+        )
     return input
 
 
@@ -52,7 +54,8 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
         channels = input.array.shape[1] if input.ndim > 1 else 1
         if weight.ndim != 1 or weight.array.size != channels:
             raise RuntimeError(
-                f"Mismatch of parameter numbers and input channel size. Found parameter numbers = {weight.array.size} and channel size = {channels}."
+                "Mismatch of parameter numbers and input channel size. Found parameter numbers = "
+                f"{weight.array.size} and channel size = {channels}."
             )
         slopes = ops.reshape(weight, shape=(-1, *(1,) * (input.ndim - 2)))
     elif weight.ndim:
@@ -62,10 +65,19 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
 
 
 @composition
-def rrelu(input: Tensor, lower: float = 1.0 / 8, upper: float = 1.0 / 3, training: bool = False, inplace: bool = False) -> Tensor:
-    """max(x, 0) + a min(x, 0); while training each a is drawn uniformly from [lower, upper], else it is their mean (Xu et al. 2015)."""
+def rrelu(
+    input: Tensor,
+    lower: float = 1.0 / 8,
+    upper: float = 1.0 / 3,
+    training: bool = False,
+    inplace: bool = False,
+) -> Tensor:
+    """max(x, 0) + a min(x, 0); while training each a is drawn uniformly from [lower, upper], else it is their
+    mean (Xu et al. 2015)."""
     if lower > upper:
-        raise RuntimeError(f"rrelu: Lower bound should be less than or equal to the upper bound, but got {lower} and {upper}")
+        raise RuntimeError(
+            f"rrelu: Lower bound should be less than or equal to the upper bound, but got {lower} and {upper}"
+        )
     if not training:
         return leaky_relu(input, (lower + upper) / 2, inplace)
     below = move(_floating("rrelu_with_noise", input).array, CPU) <= 0
@@ -113,7 +125,8 @@ def tanhshrink(input: Tensor) -> Tensor:
 
 
 def _below(input: Tensor) -> Tensor:
-    """min(x, 0), whose gradient at 0 is 1: what an exponential is taken of must not overflow where it is not used."""
+    """min(x, 0), whose gradient at 0 is 1: what an exponential is taken of must not overflow where it is not
+    used."""
     return ops.where(ops.less_equal(input, 0), input, 0.0)
 
 
@@ -138,14 +151,16 @@ _SELU_ALPHA, _SELU_SCALE = 1.6732632423543772848170429916717, 1.0507009873554804
 
 @composition
 def selu(input: Tensor, inplace: bool = False) -> Tensor:
-    """s (x above 0, else a (exp(x) - 1)), with the s and a that keep mean 0 and variance 1 (Klambauer et al. 2017)."""
+    """s (x above 0, else a (exp(x) - 1)), with the s and a that keep mean 0 and variance 1 (Klambauer et al.
+    2017)."""
     negative = ops.expm1(_below(_floating("selu", input))) * (_SELU_ALPHA * _SELU_SCALE)
     return _placed(input, ops.where(ops.less_equal(input, 0), negative, input * _SELU_SCALE), inplace)
 
 
 @composition
 def gelu(input: Tensor, *, approximate: Literal["none", "tanh"] = "none") -> Tensor:
-    """x times the normal distribution function at x (Hendrycks and Gimpel 2016); ``approximate="tanh"``: its tanh form."""
+    """x times the normal distribution function at x (Hendrycks and Gimpel 2016); ``approximate="tanh"``: its
+    tanh form."""
     _floating("gelu", input)
     if approximate == "none":
         return input * ((ops.erf(input * math.sqrt(0.5)) + 1) * 0.5)
@@ -235,7 +250,9 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
     if size % 2:
         raise RuntimeError(f"Halving dimension must be even, but dimension {axis} is size {size}")
     lead = (slice(None),) * axis
-    return ops.getitem(input, index=(*lead, slice(size // 2))) * ops.sigmoid(ops.getitem(input, index=(*lead, slice(size // 2, None))))
+    return ops.getitem(input, index=(*lead, slice(size // 2))) * ops.sigmoid(
+        ops.getitem(input, index=(*lead, slice(size // 2, None)))
+    )
 
 
 # distributions
@@ -243,7 +260,8 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
 
 def _softmax_dim(name: str, ndim: int, stacklevel: int) -> int:
     warnings.warn(
-        f"Implicit dimension choice for {name} has been deprecated. Change the call to include dim=X as an argument.",
+        f"Implicit dimension choice for {name} has been deprecated. Change the call to include dim=X "
+        "as an argument.",
         UserWarning,
         stacklevel=stacklevel + 1,
     )
@@ -272,10 +290,14 @@ def log_softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dty
 
 
 @composition
-def gumbel_softmax(logits: Tensor, tau: float = 1, hard: bool = False, eps: float = 1e-10, dim: int = -1) -> Tensor:
-    """Softmax of (logits + Gumbel noise) / tau: a sample of a categorical distribution that has a gradient (Jang et al. 2017).
+def gumbel_softmax(
+    logits: Tensor, tau: float = 1, hard: bool = False, eps: float = 1e-10, dim: int = -1
+) -> Tensor:
+    """Softmax of (logits + Gumbel noise) / tau: a sample of a categorical distribution that has a gradient
+    (Jang et al. 2017).
 
-    With ``hard`` the result is one-hot, and the gradient that of the softmax. ``eps`` is not used, as in PyTorch.
+    With ``hard`` the result is one-hot, and the gradient that of the softmax. ``eps`` is not used, as in
+    PyTorch.
     """
     wrap_dim(dim, logits.ndim)  # raises before a random number is drawn
     drawn = _random.exponential(tuple(_floating("gumbel_softmax", logits).shape), dtype=logits.array.dtype)

@@ -1,4 +1,5 @@
-"""Pooling to a wanted size, by powers, and its inverse: windows that fit the output, and the places where maxima stood."""
+"""Pooling to a wanted size, by powers, and its inverse: windows that fit the output, and the places where
+maxima stood."""
 
 import math
 from collections.abc import Sequence
@@ -22,21 +23,29 @@ def _targets(function: str, output_size: Targets, spatial: Sequence[int]) -> lis
     if len(several) == 1:
         several *= len(spatial)
     if len(several) != len(spatial):
-        raise RuntimeError(f"{function}: output_size must have {len(spatial)} elements, but got {output_size}")
+        raise RuntimeError(
+            f"{function}: output_size must have {len(spatial)} elements, but got {output_size}"
+        )
     sizes = [n if target is None else int(target) for target, n in zip(several, spatial, strict=True)]
     if min(sizes) < 0 or min(spatial) < 1:
-        raise RuntimeError(f"{function}: elements of output_size must be at least 0 and the input not empty, but got {sizes} for {list(spatial)}")
+        raise RuntimeError(
+            f"{function}: elements of output_size must be at least 0 and the input not empty, but got "
+            f"{sizes} for {list(spatial)}"
+        )
     return sizes
 
 
 def along_axis(input: Any, axis: int, matrix: Any) -> Any:
-    """``matrix`` times ``input`` along ``axis``. An infinity or NaN reaches only the results whose weight for it is not 0."""
+    """``matrix`` times ``input`` along ``axis``. An infinity or NaN reaches only the results whose weight for
+    it is not 0."""
     xp = array_module(input.array)
     weights = xp.asarray(matrix, input.array.dtype)
     if xp is np and not np.isfinite(input.array).all():
         return _tap_by_tap(input, axis, weights)
     letters = "abcdef"[: input.ndim]
-    return ops.einsum(weights, input, spec=f"z{letters[axis]},{letters}->{letters.replace(letters[axis], 'z')}")
+    return ops.einsum(
+        weights, input, spec=f"z{letters[axis]},{letters}->{letters.replace(letters[axis], 'z')}"
+    )
 
 
 def _tap_by_tap(input: Any, axis: int, weights: Any) -> Any:
@@ -55,7 +64,10 @@ def _averaged(input: Any, axis: int, target: int) -> Any:
     if target == size:
         return input
     if target and size % target == 0:
-        return ops.mean(ops.reshape(input, shape=(*shape[:axis], target, size // target, *shape[axis + 1 :])), axis=axis + 1)
+        return ops.mean(
+            ops.reshape(input, shape=(*shape[:axis], target, size // target, *shape[axis + 1 :])),
+            axis=axis + 1,
+        )
     matrix = np.zeros((target, size))
     for i in range(target):
         window = slice(i * size // target, -(-(i + 1) * size // target))
@@ -84,7 +96,8 @@ def adaptive_avg_pool1d(input: Tensor, output_size: Targets) -> Tensor:
 
 @composition
 def adaptive_avg_pool2d(input: Tensor, output_size: Targets) -> Tensor:
-    """The means of (N, C, H, W) or (C, H, W) over windows that make ``output_size`` of them; None keeps a size."""
+    """The means of (N, C, H, W) or (C, H, W) over windows that make ``output_size`` of them; None keeps a
+    size."""
     return _adaptive_avg_pool("adaptive_avg_pool2d", 2, input, output_size)
 
 
@@ -95,13 +108,19 @@ def adaptive_avg_pool3d(input: Tensor, output_size: Targets) -> Tensor:
 
 
 def at_places(x: Tensor, index: Any) -> Any:
-    """The elements of ``x`` (N, C, *spatial) at ``index`` (N, C, *positions), numbered in the flattened plane."""
+    """The elements of ``x`` (N, C, *spatial) at ``index`` (N, C, *positions), numbered in the flattened
+    plane."""
     n, c, *spatial = x.array.shape
     flat = ops.reshape(index, shape=(n, c, math.prod(index.array.shape[2:])))
-    return ops.reshape(ops.take_along(ops.reshape(x, shape=(n, c, math.prod(spatial))), flat, axis=2), shape=index.array.shape)
+    return ops.reshape(
+        ops.take_along(ops.reshape(x, shape=(n, c, math.prod(spatial))), flat, axis=2),
+        shape=index.array.shape,
+    )
 
 
-def _adaptive_max_pool(function: str, axes: int, input: Tensor, output_size: Targets, return_indices: bool) -> Any:
+def _adaptive_max_pool(
+    function: str, axes: int, input: Tensor, output_size: Targets, return_indices: bool
+) -> Any:
     x, was_batched = batched(function, input, axes)
     index = ops.adaptive_max_pool_index(x, size=tuple(_targets(function, output_size, x.array.shape[2:])))
     values = unbatched(at_places(x, index), was_batched)
@@ -116,7 +135,8 @@ def adaptive_max_pool1d(input: Tensor, output_size: Targets, return_indices: boo
 
 @composition
 def adaptive_max_pool2d(input: Tensor, output_size: Targets, return_indices: bool = False) -> Any:
-    """The maxima of (N, C, H, W) or (C, H, W) over windows that make ``output_size`` of them, and where they stood if asked."""
+    """The maxima of (N, C, H, W) or (C, H, W) over windows that make ``output_size`` of them, and where they
+    stood if asked."""
     return _adaptive_max_pool("adaptive_max_pool2d", 2, input, output_size, return_indices)
 
 
@@ -129,26 +149,42 @@ def adaptive_max_pool3d(input: Tensor, output_size: Targets, return_indices: boo
 # the mean of a power
 
 
-def _lp_pool(pool: Any, axes: int, input: Tensor, norm_type: float, kernel_size: Sizes, stride: Sizes | None, ceil_mode: bool) -> Any:
+def _lp_pool(
+    pool: Any,
+    axes: int,
+    input: Tensor,
+    norm_type: float,
+    kernel_size: Sizes,
+    stride: Sizes | None,
+    ceil_mode: bool,
+) -> Any:
     mean = pool(input**norm_type, kernel_size, stride, 0, ceil_mode)
     size = ops.relu(ops.absolute(mean))  # whose slope at 0 is 0, also times the root's infinite one
-    return (ops.sign(mean) * size * math.prod(per_axis("kernel_size", kernel_size, axes))) ** (1.0 / norm_type)
+    return (ops.sign(mean) * size * math.prod(per_axis("kernel_size", kernel_size, axes))) ** (
+        1.0 / norm_type
+    )
 
 
 @composition
-def lp_pool1d(input: Tensor, norm_type: float, kernel_size: Sizes, stride: Sizes | None = None, ceil_mode: bool = False) -> Tensor:
+def lp_pool1d(
+    input: Tensor, norm_type: float, kernel_size: Sizes, stride: Sizes | None = None, ceil_mode: bool = False
+) -> Tensor:
     """As :func:`lp_pool2d`, over one spatial axis."""
     return _lp_pool(avg_pool1d, 1, input, norm_type, kernel_size, stride, ceil_mode)
 
 
 @composition
-def lp_pool2d(input: Tensor, norm_type: float, kernel_size: Sizes, stride: Sizes | None = None, ceil_mode: bool = False) -> Tensor:
+def lp_pool2d(
+    input: Tensor, norm_type: float, kernel_size: Sizes, stride: Sizes | None = None, ceil_mode: bool = False
+) -> Tensor:
     """The sum of x**p over each window, to the power 1 / p."""
     return _lp_pool(avg_pool2d, 2, input, norm_type, kernel_size, stride, ceil_mode)
 
 
 @composition
-def lp_pool3d(input: Tensor, norm_type: float, kernel_size: Sizes, stride: Sizes | None = None, ceil_mode: bool = False) -> Tensor:
+def lp_pool3d(
+    input: Tensor, norm_type: float, kernel_size: Sizes, stride: Sizes | None = None, ceil_mode: bool = False
+) -> Tensor:
     """As :func:`lp_pool2d`, over three spatial axes."""
     return _lp_pool(avg_pool3d, 3, input, norm_type, kernel_size, stride, ceil_mode)
 
@@ -157,24 +193,41 @@ def lp_pool3d(input: Tensor, norm_type: float, kernel_size: Sizes, stride: Sizes
 
 
 def _unpooled_size(
-    spatial: Sequence[int], kernel: Sequence[int], stride: Sequence[int], padding: Sequence[int], output_size: Sequence[int] | None
+    spatial: Sequence[int],
+    kernel: Sequence[int],
+    stride: Sequence[int],
+    padding: Sequence[int],
+    output_size: Sequence[int] | None,
 ) -> list[int]:
-    """The size whose pooling gives ``spatial``; several do, and ``output_size`` may choose another of them."""
+    """The size whose pooling gives ``spatial``; several do, and ``output_size`` may choose another of
+    them."""
     default = [(n - 1) * s + k - 2 * p for n, k, s, p in zip(spatial, kernel, stride, padding, strict=True)]
     if output_size is None:
         return default
     chosen = list(output_size)
     chosen = chosen[2:] if len(chosen) == len(spatial) + 2 else chosen
     if len(chosen) != len(spatial):
-        raise ValueError(f"output_size should be a sequence containing {len(spatial)} or {len(spatial) + 2} elements, but it has a length of '{len(chosen)}'")
+        raise ValueError(
+            f"output_size should be a sequence containing {len(spatial)} or {len(spatial) + 2} "
+            f"elements, but it has a length of '{len(chosen)}'"
+        )
     for d, (size, least, step) in enumerate(zip(chosen, default, stride, strict=True)):
         if not least - step < size < least + step:
-            raise ValueError(f'invalid output_size "{chosen}" (dim {d} must be between {least - step} and {least + step})')
+            raise ValueError(
+                f'invalid output_size "{chosen}" (dim {d} must be between {least - step} and {least + step})'
+            )
     return chosen
 
 
 def _max_unpool(
-    function: str, axes: int, input: Tensor, indices: Tensor, kernel_size: Sizes, stride: Sizes | None, padding: Sizes, output_size: Sequence[int] | None
+    function: str,
+    axes: int,
+    input: Tensor,
+    indices: Tensor,
+    kernel_size: Sizes,
+    stride: Sizes | None,
+    padding: Sizes,
+    output_size: Sequence[int] | None,
 ) -> Any:
     x, was_batched = batched(function, input, axes)
     kernel = per_axis("kernel_size", kernel_size, axes)
@@ -185,10 +238,16 @@ def _max_unpool(
     if index.dtype != np.int64:
         raise RuntimeError(f"elements in indices should be type int64 but got: {indices.dtype!r}")
     if index.shape != input.array.shape:
-        raise RuntimeError(f"Expected shape of indices to be same as that of the input tensor ({list(input.shape)}) but got indices tensor with shape: {list(index.shape)}")
+        raise RuntimeError(
+            f"Expected shape of indices to be same as that of the input tensor ({list(input.shape)}) "
+            f"but got indices tensor with shape: {list(index.shape)}"
+        )
     plane, places = math.prod(size), math.prod(spatial)
     if index.size and not (index.min() >= 0 and index.max() < plane):
-        raise RuntimeError(f"Found an invalid max index: {int(index.max())} (output volumes are of size {'x'.join(map(str, size))})")
+        raise RuntimeError(
+            f"Found an invalid max index: {int(index.max())} (output volumes are of size "
+            f"{'x'.join(map(str, size))})"
+        )
     empty = array_module(index).zeros((n, c, plane), x.array.dtype)
     values = ops.write_along(empty, ops.reshape(x, shape=(n, c, places)), index.reshape(n, c, places), axis=2)
     return unbatched(ops.reshape(values, shape=(n, c, *size)), was_batched)
@@ -196,7 +255,12 @@ def _max_unpool(
 
 @composition
 def max_unpool1d(
-    input: Tensor, indices: Tensor, kernel_size: Sizes, stride: Sizes | None = None, padding: Sizes = 0, output_size: Sequence[int] | None = None
+    input: Tensor,
+    indices: Tensor,
+    kernel_size: Sizes,
+    stride: Sizes | None = None,
+    padding: Sizes = 0,
+    output_size: Sequence[int] | None = None,
 ) -> Tensor:
     """As :func:`max_unpool2d`, over one spatial axis."""
     return _max_unpool("max_unpool1d", 1, input, indices, kernel_size, stride, padding, output_size)
@@ -204,15 +268,26 @@ def max_unpool1d(
 
 @composition
 def max_unpool2d(
-    input: Tensor, indices: Tensor, kernel_size: Sizes, stride: Sizes | None = None, padding: Sizes = 0, output_size: Sequence[int] | None = None
+    input: Tensor,
+    indices: Tensor,
+    kernel_size: Sizes,
+    stride: Sizes | None = None,
+    padding: Sizes = 0,
+    output_size: Sequence[int] | None = None,
 ) -> Tensor:
-    """Zeros with the maxima of a pooling back where they stood: (N, C, H, W) or (C, H, W), with max-pooling's indices."""
+    """Zeros with the maxima of a pooling back where they stood: (N, C, H, W) or (C, H, W), with max-pooling's
+    indices."""
     return _max_unpool("max_unpool2d", 2, input, indices, kernel_size, stride, padding, output_size)
 
 
 @composition
 def max_unpool3d(
-    input: Tensor, indices: Tensor, kernel_size: Sizes, stride: Sizes | None = None, padding: Sizes = 0, output_size: Sequence[int] | None = None
+    input: Tensor,
+    indices: Tensor,
+    kernel_size: Sizes,
+    stride: Sizes | None = None,
+    padding: Sizes = 0,
+    output_size: Sequence[int] | None = None,
 ) -> Tensor:
     """As :func:`max_unpool2d`, over three spatial axes."""
     return _max_unpool("max_unpool3d", 3, input, indices, kernel_size, stride, padding, output_size)

@@ -1,4 +1,5 @@
-"""Attention (Vaswani et al. 2017): values averaged with the weights softmax(q · k / sqrt(d)); in one head, or in several."""
+"""Attention (Vaswani et al. 2017): values averaged with the weights softmax(q · k / sqrt(d)); in one head,
+or in several."""
 
 import math
 from typing import Any
@@ -45,14 +46,18 @@ def scaled_dot_product_attention(
 ) -> Tensor:
     """softmax(q kᵀ scale + mask) v: query (*, L, E), key (*, S, E), value (*, S, V) to (*, L, V).
 
-    ``attn_mask`` is true where a key may be seen, or is added; ``is_causal`` hides the keys behind each query's place;
-    ``scale`` is 1 / sqrt(E) unless given; ``enable_gqa`` shares each head of key and value among several of the query.
+    ``attn_mask`` is true where a key may be seen, or is added; ``is_causal`` hides the keys behind each
+    query's place; ``scale`` is 1 / sqrt(E) unless given; ``enable_gqa`` shares each head of key and value
+    among several of the query.
     """
     if is_causal and attn_mask is not None:
-        raise RuntimeError("scaled_dot_product_attention: Explicit attn_mask should not be set when is_causal=True")
+        raise RuntimeError(
+            "scaled_dot_product_attention: Explicit attn_mask should not be set when is_causal=True"
+        )
     if not query.array.dtype == key.array.dtype == value.array.dtype:
         raise RuntimeError(
-            f"Expected query, key, and value to have the same dtype, but got query.dtype: {query.dtype!r} key.dtype: {key.dtype!r} and value.dtype: {value.dtype!r} instead."
+            "Expected query, key, and value to have the same dtype, but got query.dtype: "
+            f"{query.dtype!r} key.dtype: {key.dtype!r} and value.dtype: {value.dtype!r} instead."
         )
     if enable_gqa:
         key, value = (_shared_heads(x, query.array.shape[-3]) for x in (key, value))
@@ -69,7 +74,10 @@ def _shared_heads(x: Any, heads: int) -> Any:
     """Each head of ``x`` (*, H, S, E) repeated, to make ``heads`` of them."""
     *lead, own, size, width = x.array.shape
     apart = ops.reshape(x, shape=(*lead, own, 1, size, width))
-    return ops.reshape(ops.broadcast_to(apart, shape=(*lead, own, heads // own, size, width)), shape=(*lead, heads, size, width))
+    return ops.reshape(
+        ops.broadcast_to(apart, shape=(*lead, own, heads // own, size, width)),
+        shape=(*lead, heads, size, width),
+    )
 
 
 def _as_numbers(mask: Tensor | None, like: Tensor) -> Any:
@@ -77,12 +85,20 @@ def _as_numbers(mask: Tensor | None, like: Tensor) -> Any:
     if mask is None or mask.array.dtype.kind == "f":
         return mask
     if mask.array.dtype.kind != "b":
-        raise AssertionError(f"only bool and floating types of attn_mask and key_padding_mask are supported, not {mask.dtype!r}")
+        raise AssertionError(
+            "only bool and floating types of attn_mask and key_padding_mask are supported, not "
+            f"{mask.dtype!r}"
+        )
     return Tensor(array_module(mask.array).where(mask.array, -np.inf, 0.0).astype(like.array.dtype))
 
 
 def _projected(
-    query: Tensor, key: Tensor, value: Tensor, weight: Tensor | None, weights: tuple[Any, Any, Any] | None, bias: Tensor | None
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    weight: Tensor | None,
+    weights: tuple[Any, Any, Any] | None,
+    bias: Tensor | None,
 ) -> list[Any]:
     """Query, key and value through their three projections, whose weights come in one block or apart."""
     size = query.array.shape[-1]
@@ -103,9 +119,14 @@ def _check_attention(query: Tensor, size: int, heads: int, attn_mask: Tensor | N
     if is_causal and attn_mask is None:
         raise RuntimeError("Need attn_mask if specifying the is_causal hint.")
     if query.ndim not in (2, 3):
-        raise AssertionError(f"query should be unbatched 2D or batched 3D tensor but received {query.ndim}-D query tensor")
+        raise AssertionError(
+            f"query should be unbatched 2D or batched 3D tensor but received {query.ndim}-D query tensor"
+        )
     if query.array.shape[-1] != size or size % heads:
-        raise AssertionError(f"was expecting embedding dimension of {size}, a multiple of {heads} heads, but got {query.array.shape[-1]}")
+        raise AssertionError(
+            f"was expecting embedding dimension of {size}, a multiple of {heads} heads, but got "
+            f"{query.array.shape[-1]}"
+        )
 
 
 def _as_batch(query: Tensor, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -117,7 +138,9 @@ def _as_batch(query: Tensor, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor
 def _heads(x: Any, batch: int, heads: int) -> Any:
     """(L, N, E) as (N, heads, L, E / heads)."""
     length = x.array.shape[0]
-    return ops.transpose(ops.reshape(x, shape=(length, batch, heads, x.array.shape[2] // heads)), axes=(1, 2, 0, 3))
+    return ops.transpose(
+        ops.reshape(x, shape=(length, batch, heads, x.array.shape[2] // heads)), axes=(1, 2, 0, 3)
+    )
 
 
 def _longer(x: Any, extra: Any) -> Any:
@@ -125,7 +148,9 @@ def _longer(x: Any, extra: Any) -> Any:
     n, h, _, d = x.array.shape
     if extra is None:
         return ops.pad(x, widths=((0, 0), (0, 0), (0, 1), (0, 0)))
-    return ops.concatenate(x, ops.broadcast_to(ops.reshape(extra, shape=(1, h, 1, d)), shape=(n, h, 1, d)), axis=2)
+    return ops.concatenate(
+        x, ops.broadcast_to(ops.reshape(extra, shape=(1, h, 1, d)), shape=(n, h, 1, d)), axis=2
+    )
 
 
 def _open(mask: Any, count: int) -> Any:
@@ -140,12 +165,19 @@ def _whole_mask(attn_mask: Any, key_padding_mask: Any, batch: int, heads: int, l
     if attn_mask is not None:
         shapes = ((length, keys), (batch * heads, length, keys))
         if attn_mask.array.shape not in shapes:
-            raise RuntimeError(f"The shape of the attn_mask is {list(attn_mask.shape)}, but should be {shapes[0]} or {shapes[1]}.")
-        attn_mask = ops.reshape(attn_mask, shape=(1, 1, length, keys) if attn_mask.ndim == 2 else (batch, heads, length, keys))
+            raise RuntimeError(
+                f"The shape of the attn_mask is {list(attn_mask.shape)}, but should be {shapes[0]} or "
+                f"{shapes[1]}."
+            )
+        attn_mask = ops.reshape(
+            attn_mask, shape=(1, 1, length, keys) if attn_mask.ndim == 2 else (batch, heads, length, keys)
+        )
     if key_padding_mask is None:
         return attn_mask
     if key_padding_mask.array.shape != (batch, keys):
-        raise AssertionError(f"expecting key_padding_mask shape of {(batch, keys)}, but got {tuple(key_padding_mask.shape)}")
+        raise AssertionError(
+            f"expecting key_padding_mask shape of {(batch, keys)}, but got {tuple(key_padding_mask.shape)}"
+        )
     padding = ops.reshape(key_padding_mask, shape=(batch, 1, 1, keys))
     return padding if attn_mask is None else attn_mask + padding
 
@@ -178,10 +210,12 @@ def multi_head_attention_forward(
     average_attn_weights: bool = True,
     is_causal: bool = False,
 ) -> tuple[Tensor, Tensor | None]:
-    """Attention of several heads, each over its own part of the projections: (L, N, E), keys and values (S, N, E), or without N.
+    """Attention of several heads, each over its own part of the projections: (L, N, E), keys and values (S,
+    N, E), or without N.
 
-    Returns the output (L, N, E) and, with ``need_weights``, the weights (N, L, S), averaged over the heads or (N, heads, L, S).
-    Boolean masks are true where a key is hidden. ``is_causal`` is a hint: the mask itself must be given.
+    Returns the output (L, N, E) and, with ``need_weights``, the weights (N, L, S), averaged over the heads or
+    (N, heads, L, S). Boolean masks are true where a key is hidden. ``is_causal`` is a hint: the mask itself
+    must be given.
     """
     was_batched = query.ndim == 3
     _check_attention(query, embed_dim_to_check, num_heads, attn_mask, is_causal)

@@ -1,7 +1,8 @@
 """The layers of LeNet as Caffe and a plain NumPy network compute them: the same functions, in other forms.
 
-Caffe unfolds one image at a time and multiplies; a NumPy network sets the columns of all images side by side and multiplies
-once. Both equal :func:`conv2d`. They are here to be read, drawn and tested; their gradients come from the primitives.
+Caffe unfolds one image at a time and multiplies; a NumPy network sets the columns of all images side by side
+and multiplies once. Both equal :func:`conv2d`. They are here to be read, drawn and tested; their gradients
+come from the primitives.
 """
 
 import math
@@ -15,8 +16,11 @@ from .convolution import Geometry, geometry
 
 
 def im2col(images: Tensor, plan: Geometry) -> tuple[Tensor, tuple[int, ...]]:
-    """Images (N, C, H, W) unfolded to columns (N, C k_h k_w, H' W'), and (H', W'). A pixel appears in many columns."""
-    seen = ops.windows(padded(images, plan.padding), kernel=plan.kernel, stride=plan.stride, dilation=plan.dilation)
+    """Images (N, C, H, W) unfolded to columns (N, C k_h k_w, H' W'), and (H', W'). A pixel appears in many
+    columns."""
+    seen = ops.windows(
+        padded(images, plan.padding), kernel=plan.kernel, stride=plan.stride, dilation=plan.dilation
+    )
     n, c = images.array.shape[:2]
     places = tuple(seen.array.shape[-len(plan.kernel) :])
     return ops.reshape(seen, shape=(n, c * math.prod(plan.kernel), math.prod(places))), places
@@ -28,11 +32,18 @@ def _rows_of_ones(count: int, like: Tensor) -> Tensor:
 
 @composition
 def conv2d_image_by_image(
-    input: Tensor, weight: Tensor, bias: Tensor, stride: Sizes = 1, padding: Sizes = 0, dilation: Sizes = 1, groups: int = 1
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor,
+    stride: Sizes = 1,
+    padding: Sizes = 0,
+    dilation: Sizes = 1,
+    groups: int = 1,
 ) -> Tensor:
     """Caffe's convolution of (N, C, H, W): for each image and group Z = W · columns + b times a row of ones.
 
-    The loop over the batch adds up dW and db; the columns' gradient Wᵀ dZ is folded back, which adds every entry to its pixel.
+    The loop over the batch adds up dW and db; the columns' gradient Wᵀ dZ is folded back, which adds every
+    entry to its pixel.
     """
     plan = geometry("conv2d", input, weight, bias, stride, padding, dilation, groups)
     columns, places = im2col(input, plan)
@@ -50,7 +61,8 @@ def conv2d_image_by_image(
 def conv2d_whole_batch(
     input: Tensor, weight: Tensor, bias: Tensor, stride: Sizes = 1, padding: Sizes = 0, dilation: Sizes = 1
 ) -> Tensor:
-    """The convolution of (N, C, H, W) as one matrix product: the columns of all images side by side, (C k_h k_w) x (H' W' N)."""
+    """The convolution of (N, C, H, W) as one matrix product: the columns of all images side by side, (C k_h
+    k_w) x (H' W' N)."""
     plan = geometry("conv2d", input, weight, bias, stride, padding, dilation, 1)
     columns, places = im2col(input, plan)
     n, rows, count = columns.array.shape
@@ -89,7 +101,8 @@ def inner_product(input: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
 
 @composition
 def linear_as_convolution(input: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    """A fully connected layer (O, C H W) on images (N, C, H, W), as the convolution whose kernel covers the whole input."""
+    """A fully connected layer (O, C H W) on images (N, C, H, W), as the convolution whose kernel covers the
+    whole input."""
     n, c, h, w = input.array.shape
     outputs = weight.array.shape[0]
     kernel = ops.reshape(weight, shape=(outputs, c, h, w))

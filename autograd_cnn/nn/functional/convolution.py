@@ -1,8 +1,9 @@
 """Convolution and its adjoint, for one to three spatial axes.
 
-A convolution multiplies the weights with every window of the image: the columns of im2col. Both are one contraction over
-channels and kernel; the windows are a view, so the graph keeps the image and not the columns, which are K times larger.
-The transposed convolution is the gradient of a convolution with respect to its input: it makes the columns and folds them.
+A convolution multiplies the weights with every window of the image: the columns of im2col. Both are one
+contraction over channels and kernel; the windows are a view, so the graph keeps the image and not the
+columns, which are K times larger. The transposed convolution is the gradient of a convolution with respect to
+its input: it makes the columns and folds them.
 """
 
 import math
@@ -52,7 +53,8 @@ def geometry(
     axes = input.ndim - 2
     if weight.ndim != axes + 2:
         raise RuntimeError(
-            f"{function}: expected {axes + 2}-dimensional weight for {axes + 2}-dimensional input {list(input.shape)}, "
+            f"{function}: expected {axes + 2}-dimensional weight for {axes + 2}-dimensional input "
+            f"{list(input.shape)}, "
             f"but got weight of size {list(weight.shape)}"
         )
     kernel = tuple(weight.array.shape[2:])
@@ -74,31 +76,37 @@ def geometry(
     return Geometry(kernel, strides, widths, dilations, groups)
 
 
-def _check_channels(function: str, input: Tensor, weight: Tensor, bias: Tensor | None, groups: int, transposed: bool) -> None:
+def _check_channels(
+    function: str, input: Tensor, weight: Tensor, bias: Tensor | None, groups: int, transposed: bool
+) -> None:
     channels = input.array.shape[1]
     if groups < 1:
         raise RuntimeError(f"{function}: non-positive groups is not supported: got groups={groups}")
     if weight.array.shape[0] % groups:
         raise RuntimeError(
-            f"Given groups={groups}, expected weight to be divisible by {groups} at dimension 0, but got weight of size "
+            f"Given groups={groups}, expected weight to be divisible by {groups} at dimension 0, but "
+            "got weight of size "
             f"{list(weight.shape)} instead"
         )
     expected = weight.array.shape[0] if transposed else weight.array.shape[1] * groups
     if channels != expected:
         raise RuntimeError(
-            f"Given {'transposed=1, ' if transposed else ''}groups={groups}, weight of size {list(weight.shape)}, expected "
+            f"Given {'transposed=1, ' if transposed else ''}groups={groups}, weight of size "
+            f"{list(weight.shape)}, expected "
             f"input{list(input.shape)} to have {expected} channels, but got {channels} channels instead"
         )
     outputs = weight.array.shape[1] * groups if transposed else weight.array.shape[0]
     if bias is not None and tuple(bias.shape) != (outputs,):
         raise RuntimeError(
-            f"Given weight of size {list(weight.shape)}, expected bias to be 1-dimensional with {outputs} elements, "
+            f"Given weight of size {list(weight.shape)}, expected bias to be 1-dimensional with "
+            f"{outputs} elements, "
             f"but got bias of size {list(bias.shape)} instead"
         )
     for name, other in (("weight", weight), ("bias", bias)):
         if other is not None and other.array.dtype != input.array.dtype:
             raise RuntimeError(
-                f"Input type ({input.dtype!r}) and {name} type ({other.dtype!r}) should be the same; convert one with .to(dtype)"
+                f"Input type ({input.dtype!r}) and {name} type ({other.dtype!r}) should be the same; "
+                "convert one with .to(dtype)"
             )
 
 
@@ -125,7 +133,8 @@ def split_groups(x: Tensor, axis: int, groups: int) -> Tensor:
 
 
 def join_groups(x: Tensor, groups: int) -> Tensor:
-    """``x`` (N, groups, C / groups, ...) as (N, C, ...); itself for one group, which has no axis of its own."""
+    """``x`` (N, groups, C / groups, ...) as (N, C, ...); itself for one group, which has no axis of its
+    own."""
     if groups == 1:
         return x
     n, _, c, *rest = x.array.shape
@@ -150,7 +159,8 @@ def contract_windows(input: Tensor, weight: Tensor, plan: Geometry) -> Tensor:
 
 
 def contract_pixels(input: Tensor, weight: Tensor, groups: int) -> Tensor:
-    """The convolution of kernel 1, stride 1 and no padding: a plain matrix product per image and group, nothing unfolded."""
+    """The convolution of kernel 1, stride 1 and no padding: a plain matrix product per image and group,
+    nothing unfolded."""
     n, c, *spatial = input.array.shape
     o, places = weight.array.shape[0], math.prod(spatial)
     if groups == 1:
@@ -162,17 +172,35 @@ def contract_pixels(input: Tensor, weight: Tensor, groups: int) -> Tensor:
 
 
 def _convolution(
-    function: str, axes: int, input: Tensor, weight: Tensor, bias: Tensor | None, stride: Sizes, padding: Sizes | str, dilation: Sizes, groups: int
+    function: str,
+    axes: int,
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None,
+    stride: Sizes,
+    padding: Sizes | str,
+    dilation: Sizes,
+    groups: int,
 ) -> Tensor:
     x, was_batched = batched(function, input, axes)
     plan = geometry(function, x, weight, bias, stride, padding, dilation, groups)
-    output = contract_pixels(x, weight, groups) if plan.pointwise else contract_windows(padded(x, plan.padding), weight, plan)
+    output = (
+        contract_pixels(x, weight, groups)
+        if plan.pointwise
+        else contract_windows(padded(x, plan.padding), weight, plan)
+    )
     return unbatched(add_bias(output, bias), was_batched)
 
 
 @composition
 def conv1d(
-    input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Sizes = 1, padding: Sizes | str = 0, dilation: Sizes = 1, groups: int = 1
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Sizes = 1,
+    padding: Sizes | str = 0,
+    dilation: Sizes = 1,
+    groups: int = 1,
 ) -> Tensor:
     """As :func:`conv2d`, over one spatial axis: (N, C, L) or (C, L), weight (O, C / groups, k)."""
     return _convolution("conv1d", 1, input, weight, bias, stride, padding, dilation, groups)
@@ -180,12 +208,19 @@ def conv1d(
 
 @composition
 def conv2d(
-    input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Sizes = 1, padding: Sizes | str = 0, dilation: Sizes = 1, groups: int = 1
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Sizes = 1,
+    padding: Sizes | str = 0,
+    dilation: Sizes = 1,
+    groups: int = 1,
 ) -> Tensor:
-    """The cross-correlation of images with kernels: (N, C, H, W) or (C, H, W), weight (O, C / groups, kh, kw), bias (O,).
+    """The cross-correlation of images with kernels: (N, C, H, W) or (C, H, W), weight (O, C / groups, kh,
+    kw), bias (O,).
 
-    Each spatial axis comes out with floor((H + 2 padding - (dilation (k - 1) + 1)) / stride) + 1 positions; ``padding`` is
-    also ``"valid"`` or ``"same"``. Groups split the channels into blocks that do not mix.
+    Each spatial axis comes out with floor((H + 2 padding - (dilation (k - 1) + 1)) / stride) + 1 positions;
+    ``padding`` is also ``"valid"`` or ``"same"``. Groups split the channels into blocks that do not mix.
     Raises RuntimeError where channels, groups, dtypes or sizes do not fit.
     """
     return _convolution("conv2d", 2, input, weight, bias, stride, padding, dilation, groups)
@@ -193,9 +228,16 @@ def conv2d(
 
 @composition
 def conv3d(
-    input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Sizes = 1, padding: Sizes | str = 0, dilation: Sizes = 1, groups: int = 1
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Sizes = 1,
+    padding: Sizes | str = 0,
+    dilation: Sizes = 1,
+    groups: int = 1,
 ) -> Tensor:
-    """As :func:`conv2d`, over three spatial axes: (N, C, D, H, W) or (C, D, H, W), weight (O, C / groups, kd, kh, kw)."""
+    """As :func:`conv2d`, over three spatial axes: (N, C, D, H, W) or (C, D, H, W), weight (O, C / groups, kd,
+    kh, kw)."""
     return _convolution("conv3d", 3, input, weight, bias, stride, padding, dilation, groups)
 
 
@@ -207,7 +249,13 @@ def fold_columns(input: Tensor, weight: Tensor, plan: Geometry) -> Tensor:
     columns = ops.einsum(split_groups(weight, 0, plan.groups), split_groups(input, 1, plan.groups), spec=spec)
     steps = zip(input.array.shape[2:], plan.kernel, plan.stride, plan.dilation, strict=True)
     size = tuple(s * (n - 1) + d * (k - 1) + 1 for n, k, s, d in steps)
-    return ops.fold(join_groups(columns, plan.groups), size=size, kernel=plan.kernel, stride=plan.stride, dilation=plan.dilation)
+    return ops.fold(
+        join_groups(columns, plan.groups),
+        size=size,
+        kernel=plan.kernel,
+        stride=plan.stride,
+        dilation=plan.dilation,
+    )
 
 
 def _transposed_convolution(
@@ -227,14 +275,16 @@ def _transposed_convolution(
     extra = per_axis("output_padding", output_padding, axes, least=0)
     if any(e >= max(s, d) for e, s, d in zip(extra, plan.stride, plan.dilation, strict=True)):
         raise RuntimeError(
-            f"output padding must be smaller than either stride or dilation, but got output_padding: {list(extra)}, "
+            "output padding must be smaller than either stride or dilation, but got output_padding: "
+            f"{list(extra)}, "
             f"stride: {list(plan.stride)}, dilation: {list(plan.dilation)}"
         )
     output = padded(fold_columns(x, weight, plan), [(0, e) for e in extra])
     if any(2 * p >= n for (p, _), n in zip(plan.padding, output.array.shape[2:], strict=True)):
         raise RuntimeError(
             f"Given input size per channel: {list(x.shape[2:])}. Calculated output size per channel: "
-            f"{[n - 2 * p for (p, _), n in zip(plan.padding, output.array.shape[2:], strict=True)]}. Output size is too small"
+            f"{[n - 2 * p for (p, _), n in zip(plan.padding, output.array.shape[2:], strict=True)]}. "
+            "Output size is too small"
         )
     if any(map(any, plan.padding)):
         output = ops.crop(output, widths=((0, 0), (0, 0), *plan.padding))
@@ -253,7 +303,9 @@ def conv_transpose1d(
     dilation: Sizes = 1,
 ) -> Tensor:
     """As :func:`conv_transpose2d`, over one spatial axis."""
-    return _transposed_convolution("conv_transpose1d", 1, input, weight, bias, stride, padding, output_padding, groups, dilation)
+    return _transposed_convolution(
+        "conv_transpose1d", 1, input, weight, bias, stride, padding, output_padding, groups, dilation
+    )
 
 
 @composition
@@ -269,11 +321,13 @@ def conv_transpose2d(
 ) -> Tensor:
     """The gradient of :func:`conv2d` with respect to its input, as an operator (deconvolution).
 
-    ``input`` (N, C, H, W) or (C, H, W), weight (C, O / groups, kh, kw), bias (O,). Each spatial axis comes out with
-    stride (H - 1) + dilation (k - 1) + 1 - 2 padding + output_padding positions.
+    ``input`` (N, C, H, W) or (C, H, W), weight (C, O / groups, kh, kw), bias (O,). Each spatial axis comes
+    out with stride (H - 1) + dilation (k - 1) + 1 - 2 padding + output_padding positions.
     Raises RuntimeError where channels, groups, dtypes or sizes do not fit.
     """
-    return _transposed_convolution("conv_transpose2d", 2, input, weight, bias, stride, padding, output_padding, groups, dilation)
+    return _transposed_convolution(
+        "conv_transpose2d", 2, input, weight, bias, stride, padding, output_padding, groups, dilation
+    )
 
 
 @composition
@@ -288,4 +342,6 @@ def conv_transpose3d(
     dilation: Sizes = 1,
 ) -> Tensor:
     """As :func:`conv_transpose2d`, over three spatial axes."""
-    return _transposed_convolution("conv_transpose3d", 3, input, weight, bias, stride, padding, output_padding, groups, dilation)
+    return _transposed_convolution(
+        "conv_transpose3d", 3, input, weight, bias, stride, padding, output_padding, groups, dilation
+    )

@@ -15,7 +15,9 @@ def _at_least(x: Any, least: float) -> Any:
 
 
 @composition
-def normalize(input: Tensor, p: float = 2.0, dim: Any = 1, eps: float = 1e-12, out: Tensor | None = None) -> Tensor:
+def normalize(
+    input: Tensor, p: float = 2.0, dim: Any = 1, eps: float = 1e-12, out: Tensor | None = None
+) -> Tensor:
     """x / max(p-norm of x along ``dim``, eps)."""
     result = input / ops.clamp_min(vector_norm(input, p, dim, keepdim=True), eps)
     return result if out is None else out._overwrite(result)
@@ -23,7 +25,8 @@ def normalize(input: Tensor, p: float = 2.0, dim: Any = 1, eps: float = 1e-12, o
 
 @composition
 def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -> Tensor:
-    """The cosine of the angle between vectors along ``dim``: x1 · x2 / (max(‖x1‖, eps) max(‖x2‖, eps)); both broadcast."""
+    """The cosine of the angle between vectors along ``dim``: x1 · x2 / (max(‖x1‖, eps) max(‖x2‖,
+    eps)); both broadcast."""
     shape = broadcast_shapes(x1.array.shape, x2.array.shape)
     a, b = (x if x.array.shape == shape else ops.broadcast_to(x, shape=shape) for x in (x1, x2))
     lengths = [_at_least(vector_norm(x, 2, dim, keepdim=True), eps) for x in (a, b)]
@@ -31,6 +34,8 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
 
 
 @composition
-def pairwise_distance(x1: Tensor, x2: Tensor, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> Tensor:
+def pairwise_distance(
+    x1: Tensor, x2: Tensor, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False
+) -> Tensor:
     """The p-norm of x1 - x2 + eps along the last dimension."""
     return vector_norm(x1 - x2 + eps, p, -1, keepdim)

@@ -13,7 +13,8 @@ from ._arguments import legacy_reduction, reduced
 def _warn_of_broadcasting(input: Tensor, target: Tensor) -> None:
     if input.shape != target.shape:
         warnings.warn(
-            f"Using a target size ({target.shape}) that is different to the input size ({input.shape}). This will likely lead to "
+            f"Using a target size ({target.shape}) that is different to the input size "
+            f"({input.shape}). This will likely lead to "
             "incorrect results due to broadcasting. Please ensure they have the same size.",
             UserWarning,
             stacklevel=4,
@@ -25,7 +26,9 @@ def _weighted_mean(losses: Any, weight: Tensor | None, input: Tensor, reduction:
     if weight is None:
         return reduced(losses, reduction)
     if weight.shape != input.shape:
-        raise ValueError(f"Weights and input must have the same size, but got {list(weight.shape)} and {list(input.shape)}")
+        raise ValueError(
+            f"Weights and input must have the same size, but got {list(weight.shape)} and {list(input.shape)}"
+        )
     weighted = losses * weight
     return ops.sum(weighted) / ops.sum(weight) if reduction == "mean" else reduced(weighted, reduction)
 
@@ -47,7 +50,12 @@ def l1_loss(
 
 @composition
 def smooth_l1_loss(
-    input: Tensor, target: Tensor, size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean", beta: float = 1.0
+    input: Tensor,
+    target: Tensor,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    beta: float = 1.0,
 ) -> Tensor:
     """d² / (2 beta) where d = |x - y| is below ``beta``, else d - beta / 2 (Girshick 2015)."""
     reduction = legacy_reduction(size_average, reduce, reduction)
@@ -64,7 +72,9 @@ def smooth_l1_loss(
 
 
 @composition
-def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0, weight: Tensor | None = None) -> Tensor:
+def huber_loss(
+    input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0, weight: Tensor | None = None
+) -> Tensor:
     """d² / 2 where d = |x - y| is at most ``delta``, else delta (d - delta / 2) (Huber 1964)."""
     _warn_of_broadcasting(input, target)
     if delta <= 0:
@@ -79,7 +89,8 @@ def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: fl
 def _check_sizes(input: Tensor, target: Tensor) -> None:
     if input.shape != target.shape:
         raise ValueError(
-            f"Using a target size ({target.shape}) that is different to the input size ({input.shape}) is deprecated. "
+            f"Using a target size ({target.shape}) that is different to the input size "
+            f"({input.shape}) is deprecated. "
             "Please ensure they have the same size."
         )
 
@@ -93,18 +104,26 @@ def binary_cross_entropy(
     reduce: bool | None = None,
     reduction: str = "mean",
 ) -> Tensor:
-    """-t log(x) - (1 - t) log(1 - x) for probabilities x and t of one shape, times ``weight``; no logarithm is below -100.
+    """-t log(x) - (1 - t) log(1 - x) for probabilities x and t of one shape, times ``weight``; no logarithm
+    is below -100.
 
     ValueError where the shapes differ, RuntimeError where an element of either is outside [0, 1].
     """
     reduction = legacy_reduction(size_average, reduce, reduction)
     _check_sizes(input, target)
     if target.array.dtype != input.array.dtype:
-        raise RuntimeError(f"Found dtype {target.dtype!r} but expected {input.dtype!r}: convert the target with .to(input.dtype)")
+        raise RuntimeError(
+            f"Found dtype {target.dtype!r} but expected {input.dtype!r}: convert the target with "
+            ".to(input.dtype)"
+        )
     if input.array.size and not (input.array.min() >= 0 and input.array.max() <= 1):
-        raise RuntimeError("all elements of input should be between 0 and 1; for scores use binary_cross_entropy_with_logits")
+        raise RuntimeError(
+            "all elements of input should be between 0 and 1; for scores use binary_cross_entropy_with_logits"
+        )
     if target.array.size and not (target.array.min() >= 0 and target.array.max() <= 1):
-        raise RuntimeError("all elements of target should be between 0 and 1: labels of two classes, or probabilities")
+        raise RuntimeError(
+            "all elements of target should be between 0 and 1: labels of two classes, or probabilities"
+        )
     losses = ops.binary_cross_entropy(input, target)
     return reduced(losses if weight is None else losses * weight, reduction)
 
@@ -142,7 +161,8 @@ def kl_div(
     reduction: str = "mean",
     log_target: bool = False,
 ) -> Tensor:
-    """t (log(t) - x): the Kullback-Leibler divergence for log-probabilities x; with ``log_target`` exp(t) (t - x).
+    """t (log(t) - x): the Kullback-Leibler divergence for log-probabilities x; with ``log_target`` exp(t) (t
+    - x).
 
     ``reduction="batchmean"`` divides the sum by the size of the batch, which is the divergence's own mean.
     """
@@ -150,8 +170,10 @@ def kl_div(
         reduction = legacy_reduction(size_average, reduce, reduction)
     elif reduction == "mean":
         warnings.warn(
-            "reduction: 'mean' divides the total loss by both the batch size and the support size.'batchmean' divides only by the batch "
-            "size, and aligns with the KL div math definition.'mean' will be changed to behave the same as 'batchmean' in the next major release.",
+            "reduction: 'mean' divides the total loss by both the batch size and the support "
+            "size.'batchmean' divides only by the batch "
+            "size, and aligns with the KL div math definition.'mean' will be changed to behave the "
+            "same as 'batchmean' in the next major release.",
             UserWarning,
             stacklevel=3,
         )
@@ -172,7 +194,8 @@ def poisson_nll_loss(
     reduce: bool | None = None,
     reduction: str = "mean",
 ) -> Tensor:
-    """exp(x) - t x for counts t (x - t log(x + eps) without ``log_input``); ``full`` adds Stirling's approximation of log t!."""
+    """exp(x) - t x for counts t (x - t log(x + eps) without ``log_input``); ``full`` adds Stirling's
+    approximation of log t!."""
     reduction = legacy_reduction(size_average, reduce, reduction)
     losses = ops.exp(input) - target * input if log_input else input - target * ops.log(input + eps)
     if full:
@@ -200,14 +223,20 @@ def _variance_for(input: Tensor, var: Any) -> Any:
 
 def _broadcasts(input: Tensor, var: Tensor) -> bool:
     """Whether ``var`` has the axes of ``input``, each of its size or 1."""
-    return input.ndim == var.ndim and all(n == m or m == 1 for n, m in zip(input.shape, var.shape, strict=True))
+    return input.ndim == var.ndim and all(
+        n == m or m == 1 for n, m in zip(input.shape, var.shape, strict=True)
+    )
 
 
 @composition
-def gaussian_nll_loss(input: Tensor, target: Tensor, var: Any, full: bool = False, eps: float = 1e-6, reduction: str = "mean") -> Tensor:
-    """(log v + (x - y)² / v) / 2 for expected values x, observations y and variances v, of which none counts as less than ``eps``.
+def gaussian_nll_loss(
+    input: Tensor, target: Tensor, var: Any, full: bool = False, eps: float = 1e-6, reduction: str = "mean"
+) -> Tensor:
+    """(log v + (x - y)² / v) / 2 for expected values x, observations y and variances v, of which none counts
+    as less than ``eps``.
 
-    ``full`` adds log(2 pi) / 2. The gradient of ``var`` is that of the clamped variance. ValueError where ``var`` does not fit.
+    ``full`` adds log(2 pi) / 2. The gradient of ``var`` is that of the clamped variance. ValueError where
+    ``var`` does not fit.
     """
     var = _variance_for(input, var)
     if reduction not in ("none", "mean", "sum"):

@@ -18,7 +18,10 @@ def _drops(input: Tensor, p: float, training: bool) -> bool:
     if not training or p == 0.0:
         return False
     if input.array.dtype.kind != "f":
-        raise RuntimeError(f"dropout: result type Float can't be cast to the desired output type {input.dtype!r}; convert the input with .float()")
+        raise RuntimeError(
+            f"dropout: result type Float can't be cast to the desired output type {input.dtype!r}; "
+            "convert the input with .float()"
+        )
     return True
 
 
@@ -30,12 +33,15 @@ def _dropped(input: Tensor, p: float, training: bool, inplace: bool, mask_shape:
     else:
         kept = _drawn(mask_shape, 1 - p, input.array)
         kept /= 1 - p
-        output = input * ops.broadcast_to(input._lift(move(kept, device_of(input.array)), None), shape=input.array.shape)
+        output = input * ops.broadcast_to(
+            input._lift(move(kept, device_of(input.array)), None), shape=input.array.shape
+        )
     return input._overwrite(output) if inplace else output
 
 
 def _drawn(shape: tuple[int, ...], p: float, array: Any) -> Any:
-    """Ones with probability ``p``, else zeros; for a transposed array drawn in the order of its memory, as PyTorch does."""
+    """Ones with probability ``p``, else zeros; for a transposed array drawn in the order of its memory, as
+    PyTorch does."""
     if shape != array.shape or array.flags.c_contiguous:
         return _random.bernoulli(shape, p, dtype=array.dtype)
     order = sorted(range(array.ndim), key=lambda axis: -abs(array.strides[axis]))
@@ -45,16 +51,23 @@ def _drawn(shape: tuple[int, ...], p: float, array: Any) -> Any:
 
 @composition
 def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
-    """While training each element is 0 with probability ``p`` and 1 / (1 - p) times itself otherwise; else the input.
+    """While training each element is 0 with probability ``p`` and 1 / (1 - p) times itself otherwise; else
+    the input.
 
     Raises ValueError where ``p`` is no probability.
     """
     return _dropped(input, p, training, inplace, input.array.shape)
 
 
-def _dropped_channels(function: str, axes: int, input: Tensor, p: float, training: bool, inplace: bool) -> Tensor:
+def _dropped_channels(
+    function: str, axes: int, input: Tensor, p: float, training: bool, inplace: bool
+) -> Tensor:
     if input.ndim not in (axes + 1, axes + 2):
-        warnings.warn(f"{function}: Received a {input.ndim}-D input, expected ({axes + 1}-D or {axes + 2}-D).", UserWarning, stacklevel=4)
+        warnings.warn(
+            f"{function}: Received a {input.ndim}-D input, expected ({axes + 1}-D or {axes + 2}-D).",
+            UserWarning,
+            stacklevel=4,
+        )
     shape = input.array.shape
     lead = 1 if input.ndim == axes + 1 else 2
     return _dropped(input, p, training, inplace, (*shape[:lead], *(1,) * (len(shape) - lead)))
@@ -82,7 +95,9 @@ _SATURATED = 1.7580993408473766
 """Minus the value that SELU tends to far below 0: what a dropped element becomes."""
 
 
-def _alpha_dropped(input: Tensor, p: float, training: bool, inplace: bool, mask_shape: tuple[int, ...]) -> Tensor:
+def _alpha_dropped(
+    input: Tensor, p: float, training: bool, inplace: bool, mask_shape: tuple[int, ...]
+) -> Tensor:
     if not _drops(input, p, training) or input.array.size == 0:
         return input
     if p == 1.0:
@@ -92,18 +107,23 @@ def _alpha_dropped(input: Tensor, p: float, training: bool, inplace: bool, mask_
         kept = _drawn(mask_shape, 1 - p, input.array)
         shift = (kept - 1) * (_SATURATED * scale) + _SATURATED * scale * p
         where = device_of(input.array)
-        output = input * move((kept * scale).astype(input.array.dtype), where) + move(shift.astype(input.array.dtype), where)
+        output = input * move((kept * scale).astype(input.array.dtype), where) + move(
+            shift.astype(input.array.dtype), where
+        )
     return input._overwrite(output) if inplace else output
 
 
 @composition
 def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
-    """Dropout that keeps mean 0 and variance 1 of SELU's outputs: dropped elements take its least value (Klambauer et al. 2017)."""
+    """Dropout that keeps mean 0 and variance 1 of SELU's outputs: dropped elements take its least value
+    (Klambauer et al. 2017)."""
     return _alpha_dropped(input, p, training, inplace, input.array.shape)
 
 
 @composition
-def feature_alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
+def feature_alpha_dropout(
+    input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False
+) -> Tensor:
     """:func:`alpha_dropout` of whole channels of (N, C, *)."""
     shape = input.array.shape
     if len(shape) < 2 and training and p:

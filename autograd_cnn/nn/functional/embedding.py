@@ -16,7 +16,8 @@ def _indices(input: Tensor, weight: Tensor) -> Any:
     array = input.array
     if array.dtype.kind not in "iu":
         raise RuntimeError(
-            f"Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got {input.dtype!r} instead"
+            "Expected tensor for argument #1 'indices' to have one of the following scalar types: "
+            f"Long, Int; but got {input.dtype!r} instead"
         )
     if weight.ndim != 2:
         raise RuntimeError("'weight' must be 2-D")
@@ -46,7 +47,8 @@ def _renormalize(weight: Tensor, rows: Any, max_norm: float, norm_type: float) -
 
 
 def _looked_up(rows: Any, weight: Tensor, scale_grad_by_freq: bool) -> Any:
-    """``weight[rows]``; with ``scale_grad_by_freq`` the gradient of a row is divided by how often it is read."""
+    """``weight[rows]``; with ``scale_grad_by_freq`` the gradient of a row is divided by how often it is
+    read."""
     found = ops.getitem(weight, index=rows.copy())
     if not scale_grad_by_freq:
         return found
@@ -67,8 +69,8 @@ def embedding(
 ) -> Tensor:
     """Row ``input[i]`` of the table ``weight`` (V, D) for each i: (*) to (*, D).
 
-    Row ``padding_idx`` gets no gradient; rows longer than ``max_norm`` are shortened in the table first. Gradients are dense
-    also with ``sparse``. IndexError for a row that is not there.
+    Row ``padding_idx`` gets no gradient; rows longer than ``max_norm`` are shortened in the table first.
+    Gradients are dense also with ``sparse``. IndexError for a row that is not there.
     """
     rows, padding = _indices(input, weight), _padding_row(padding_idx, weight)
     if max_norm is not None:
@@ -78,19 +80,31 @@ def embedding(
 
 
 def _bags(rows: Any, offsets: Any, include_last_offset: bool) -> tuple[Any, Any]:
-    """The positions in ``rows`` of each bag's entries, as a matrix (B, longest), and which of its places are filled."""
+    """The positions in ``rows`` of each bag's entries, as a matrix (B, longest), and which of its places are
+    filled."""
     if rows.ndim == 2:
         positions = np.arange(rows.size).reshape(rows.shape)
         return positions, np.ones(rows.shape, bool)
     starts = np.asarray(offsets)
     if starts.ndim != 1:
-        raise ValueError(f"offsets has to be a 1D Tensor, but got {starts.ndim} dimensions: one start for each bag")
+        raise ValueError(
+            f"offsets has to be a 1D Tensor, but got {starts.ndim} dimensions: one start for each bag"
+        )
     if starts.dtype not in (np.int32, np.int64):
-        raise RuntimeError(f"expected offsets of dtype torch.int32 or torch.int64, but got {starts.dtype}; convert them with .long()")
+        raise RuntimeError(
+            f"expected offsets of dtype torch.int32 or torch.int64, but got {starts.dtype}; convert "
+            "them with .long()"
+        )
     if starts.size and starts[0] != 0:
-        raise RuntimeError(f"offsets[0] has to be 0, i.e., the first sequence in the mini-batch has to start from position 0. However, got {int(starts[0])}")
+        raise RuntimeError(
+            "offsets[0] has to be 0, i.e., the first sequence in the mini-batch has to start from "
+            f"position 0. However, got {int(starts[0])}"
+        )
     if starts.size and starts[-1] > rows.size:
-        raise RuntimeError(f"offsets[-1] can not be greater than input's length({rows.size}) but got offsets[-1] of {int(starts[-1])}")
+        raise RuntimeError(
+            f"offsets[-1] can not be greater than input's length({rows.size}) but got offsets[-1] of "
+            f"{int(starts[-1])}"
+        )
     ends = starts[1:] if include_last_offset else np.append(starts[1:], rows.size)
     starts = starts[:-1] if include_last_offset else starts
     places = starts[:, None] + np.arange(max((ends - starts).max(initial=0), 0))
@@ -112,23 +126,36 @@ def embedding_bag(
     include_last_offset: bool = False,
     padding_idx: int | None = None,
 ) -> Tensor:
-    """The sum, mean or largest of the rows of ``weight`` (V, D) in each bag of numbers: (B, D), 0 for an empty bag.
+    """The sum, mean or largest of the rows of ``weight`` (V, D) in each bag of numbers: (B, D), 0 for an
+    empty bag.
 
-    ``input`` is (B, L), each row a bag, or one row of all bags, which start at ``offsets``. ``per_sample_weights``, of the
-    shape of ``input``, scale the rows of a sum. Rows ``padding_idx`` do not count.
+    ``input`` is (B, L), each row a bag, or one row of all bags, which start at ``offsets``.
+    ``per_sample_weights``, of the shape of ``input``, scale the rows of a sum. Rows ``padding_idx`` do not
+    count.
     """
     rows, padding = _indices(input, weight), _padding_row(padding_idx, weight)
     if (input.ndim == 2) != (offsets is None) or input.ndim not in (1, 2):
-        raise ValueError("if input is 2D, then offsets has to be None, as input is treated is a mini-batch of fixed length sequences; 1D input needs offsets")
+        raise ValueError(
+            "if input is 2D, then offsets has to be None, as input is treated is a mini-batch of "
+            "fixed length sequences; 1D input needs offsets"
+        )
     if mode not in ("sum", "mean", "max"):
         raise ValueError("mode has to be one of sum, mean or max")
     if per_sample_weights is not None:
         if mode != "sum":
-            raise NotImplementedError(f"embedding_bag: per_sample_weights was not None. per_sample_weights is only supported for mode='sum' (got mode='{mode}').")
+            raise NotImplementedError(
+                "embedding_bag: per_sample_weights was not None. per_sample_weights is only "
+                f"supported for mode='sum' (got mode='{mode}')."
+            )
         if per_sample_weights.shape != input.shape:
-            raise ValueError(f"embedding_bag: If per_sample_weights ({per_sample_weights.shape}) is not None, then it must have the same shape as the input ({input.shape})")
+            raise ValueError(
+                f"embedding_bag: If per_sample_weights ({per_sample_weights.shape}) is not None, then "
+                f"it must have the same shape as the input ({input.shape})"
+            )
     xp = array_module(rows)
-    positions, filled = _bags(rows, None if offsets is None else offsets.detach().cpu().array, include_last_offset)
+    positions, filled = _bags(
+        rows, None if offsets is None else offsets.detach().cpu().array, include_last_offset
+    )
     if max_norm is not None:
         _renormalize(weight, rows, max_norm, norm_type)
     positions, filled = xp.asarray(positions), xp.asarray(filled)
@@ -140,27 +167,39 @@ def embedding_bag(
     if mode == "max":
         return _largest(found, counts)
     total = ops.sum(ops.where(counts[..., None], found, 0.0), axis=1)
-    return total if mode == "sum" else total / xp.maximum(counts.sum(1, keepdims=True), 1).astype(weight.array.dtype)
+    return (
+        total
+        if mode == "sum"
+        else total / xp.maximum(counts.sum(1, keepdims=True), 1).astype(weight.array.dtype)
+    )
 
 
 def _largest(found: Any, counts: Any) -> Any:
-    """The largest of each bag's rows, per column; 0 where there is none. The first of equals gets the gradient."""
+    """The largest of each bag's rows, per column; 0 where there is none. The first of equals gets the
+    gradient."""
     if counts.shape[1] == 0:
         return ops.sum(found, axis=1)
     candidates = ops.where(counts[..., None], found, -np.inf)
     winner = ops.argmax(candidates, axis=1, keepdims=True)
-    values = ops.reshape(ops.take_along(candidates, winner, axis=1), shape=(found.array.shape[0], found.array.shape[2]))
+    values = ops.reshape(
+        ops.take_along(candidates, winner, axis=1), shape=(found.array.shape[0], found.array.shape[2])
+    )
     return ops.where(counts.any(1)[:, None], values, 0.0)
 
 
 @names_arguments
 def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
-    """Rows of zeros with a 1 at each label of ``tensor``: (*) to (*, C), C one more than the largest label unless given."""
+    """Rows of zeros with a 1 at each label of ``tensor``: (*) to (*, C), C one more than the largest label
+    unless given."""
     labels = tensor.array
     if labels.dtype != np.int64:
         raise RuntimeError("one_hot is only applicable to index tensor of type LongTensor.")
     if labels.size == 0 and num_classes <= 0:
-        raise RuntimeError("Can not infer total number of classes from empty tensor." if num_classes == -1 else "num_classes should be positive")
+        raise RuntimeError(
+            "Can not infer total number of classes from empty tensor."
+            if num_classes == -1
+            else "num_classes should be positive"
+        )
     if labels.size and labels.min() < 0:
         raise RuntimeError("Class values must be non-negative.")
     if num_classes != -1 and labels.size and labels.max() >= num_classes:

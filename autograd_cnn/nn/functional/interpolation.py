@@ -1,4 +1,5 @@
-"""Images in other sizes. Along each axis a result is a weighted sum of some elements: the axis times a matrix."""
+"""Images in other sizes. Along each axis a result is a weighted sum of some elements: the axis times a
+matrix."""
 
 import math
 import warnings
@@ -57,7 +58,8 @@ def _matrix(size: int, target: int, step: float, kind: str, align_corners: bool)
 
 @lru_cache(maxsize=256)
 def _smooth_matrix(size: int, target: int, step: float, kind: str) -> Matrix:
-    """The same with the kernel widened where the image shrinks, so that every pixel counts (``antialias``)."""
+    """The same with the kernel widened where the image shrinks, so that every pixel counts
+    (``antialias``)."""
     widening = max(step, 1.0)
     reach = (1.0 if kind == "linear" else 2.0) * widening
     out = np.zeros((target, size))
@@ -90,12 +92,17 @@ def _target_sizes(
 ) -> tuple[list[int], list[float | None]]:
     """The size of each axis, and the scale by which its coordinates go where one was given."""
     if (size is None) == (scale_factor is None):
-        raise ValueError("only one of size or scale_factor should be defined" if size is not None else "either size or scale_factor should be defined")
+        raise ValueError(
+            "only one of size or scale_factor should be defined"
+            if size is not None
+            else "either size or scale_factor should be defined"
+        )
     given = size if scale_factor is None else scale_factor
     several = list(given) if isinstance(given, (Sequence, np.ndarray)) else [given] * len(spatial)
     if len(several) != len(spatial):
         raise ValueError(
-            f"Input and output must have the same number of spatial dimensions, but got input with spatial dimensions of {list(spatial)} and "
+            "Input and output must have the same number of spatial dimensions, but got input with "
+            f"spatial dimensions of {list(spatial)} and "
             f"{'output size' if scale_factor is None else 'scale_factor'} of {given}."
         )
     if scale_factor is None:
@@ -123,28 +130,41 @@ def interpolate(
     recompute_scale_factor: bool | None = None,
     antialias: bool = False,
 ) -> Tensor:
-    """``input`` (N, C, *spatial) brought to ``size``, or to ``scale_factor`` times its size, by one to three spatial axes.
+    """``input`` (N, C, *spatial) brought to ``size``, or to ``scale_factor`` times its size, by one to three
+    spatial axes.
 
-    ``mode``: "nearest", "nearest-exact", "linear" (3-D input), "bilinear", "bicubic" (4-D), "trilinear" (5-D), "area". With
-    ``align_corners`` the outer pixels keep their places. ValueError or NotImplementedError where arguments do not fit.
+    ``mode``: "nearest", "nearest-exact", "linear" (3-D input), "bilinear", "bicubic" (4-D), "trilinear"
+    (5-D), "area". With ``align_corners`` the outer pixels keep their places. ValueError or
+    NotImplementedError where arguments do not fit.
     """
     if mode in ("nearest", "area", "nearest-exact"):
         if align_corners is not None:
-            raise ValueError("align_corners option can only be set with the interpolating modes: linear | bilinear | bicubic | trilinear")
+            raise ValueError(
+                "align_corners option can only be set with the interpolating modes: linear | bilinear "
+                "| bicubic | trilinear"
+            )
     elif mode not in _AXES:
-        raise NotImplementedError(f"Input Error: interpolation mode {mode!r} is not one of nearest, nearest-exact, linear, bilinear, bicubic, trilinear, area")
+        raise NotImplementedError(
+            f"Input Error: interpolation mode {mode!r} is not one of nearest, nearest-exact, linear, "
+            "bilinear, bicubic, trilinear, area"
+        )
     axes = input.ndim - 2
     if not 1 <= axes <= 3 or _AXES.get(mode, axes) != axes:
         raise NotImplementedError(
-            f"Input Error: Only 3D, 4D and 5D input Tensors supported (got {input.ndim}D) for the modes: nearest | linear | bilinear | bicubic | "
-            f"trilinear | area | nearest-exact (got {mode}), and linear takes 3D, bilinear and bicubic 4D, trilinear 5D"
+            f"Input Error: Only 3D, 4D and 5D input Tensors supported (got {input.ndim}D) for the "
+            "modes: nearest | linear | bilinear | bicubic | "
+            f"trilinear | area | nearest-exact (got {mode}), and linear takes 3D, bilinear and "
+            "bicubic 4D, trilinear 5D"
         )
     spatial = tuple(input.array.shape[2:])
     targets, scales = _target_sizes(spatial, size, scale_factor, recompute_scale_factor)
     if antialias and not (mode in ("bilinear", "bicubic") and axes == 2):
         raise ValueError("Anti-alias option is only supported for bilinear and bicubic modes")
     if min((*spatial, *targets)) < 1:
-        raise RuntimeError(f"Input and output sizes should be greater than 0, but got input {list(spatial)} and output {targets}")
+        raise RuntimeError(
+            f"Input and output sizes should be greater than 0, but got input {list(spatial)} and "
+            f"output {targets}"
+        )
     if mode == "area":
         return adaptive_average(input, targets)
     kind = "cubic" if mode == "bicubic" else "linear"
@@ -160,7 +180,13 @@ def interpolate(
     return output
 
 
-def upsample(input: Tensor, size: Any = None, scale_factor: Any = None, mode: str = "nearest", align_corners: bool | None = None) -> Tensor:
+def upsample(
+    input: Tensor,
+    size: Any = None,
+    scale_factor: Any = None,
+    mode: str = "nearest",
+    align_corners: bool | None = None,
+) -> Tensor:
     """:func:`interpolate` under its older name; warns."""
     _warn_of_old_name("upsample")
     return interpolate(input, size, scale_factor, mode, align_corners)
@@ -179,4 +205,8 @@ def upsample_bilinear(input: Tensor, size: Any = None, scale_factor: Any = None)
 
 
 def _warn_of_old_name(name: str) -> None:
-    warnings.warn(f"`nn.functional.{name}` is deprecated. Use `nn.functional.interpolate` instead.", UserWarning, stacklevel=3)
+    warnings.warn(
+        f"`nn.functional.{name}` is deprecated. Use `nn.functional.interpolate` instead.",
+        UserWarning,
+        stacklevel=3,
+    )

@@ -1,4 +1,5 @@
-"""Normalisation of each sample by moments of its own: over layers, groups of channels, single channels, or neighbouring ones."""
+"""Normalisation of each sample by moments of its own: over layers, groups of channels, single channels, or
+neighbouring ones."""
 
 import math
 from collections.abc import Sequence
@@ -22,28 +23,40 @@ def _scaled(output: Any, weight: Any, bias: Any) -> Any:
     return output if bias is None else output + bias
 
 
-def _trailing(function: str, input: Tensor, normalized_shape: Sequence[int], **vectors: Tensor | None) -> tuple[int, ...]:
+def _trailing(
+    function: str, input: Tensor, normalized_shape: Sequence[int], **vectors: Tensor | None
+) -> tuple[int, ...]:
     """The axes that ``normalized_shape`` names: the last ones."""
     shape = tuple(normalized_shape)
     if not shape:
-        raise RuntimeError("Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got normalized_shape = []")
+        raise RuntimeError(
+            "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one "
+            "element, but got normalized_shape = []"
+        )
     for name, vector in vectors.items():
         if vector is not None and vector.array.shape != shape:
             raise RuntimeError(
-                f"Expected {name} to be of same shape as normalized_shape, but got {name} of shape {list(vector.shape)} and normalized_shape = {list(shape)}"
+                f"Expected {name} to be of same shape as normalized_shape, but got {name} of shape "
+                f"{list(vector.shape)} and normalized_shape = {list(shape)}"
             )
     if input.array.shape[max(input.ndim - len(shape), 0) :] != shape:
         raise RuntimeError(
-            f"Given normalized_shape={list(shape)}, expected input with shape [*, {', '.join(map(str, shape))}], but got input of size{list(input.shape)}"
+            f"Given normalized_shape={list(shape)}, expected input with shape [*, "
+            f"{', '.join(map(str, shape))}], but got input of size{list(input.shape)}"
         )
     return tuple(range(input.ndim - len(shape), input.ndim))
 
 
 @composition
 def layer_norm(
-    input: Tensor, normalized_shape: Sequence[int], weight: Tensor | None = None, bias: Tensor | None = None, eps: float = 1e-5
+    input: Tensor,
+    normalized_shape: Sequence[int],
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    eps: float = 1e-5,
 ) -> Tensor:
-    """w (x - mean) / sqrt(variance + eps) + b, with the moments over the last dimensions, ``normalized_shape`` (Ba et al. 2016).
+    """w (x - mean) / sqrt(variance + eps) + b, with the moments over the last dimensions,
+    ``normalized_shape`` (Ba et al. 2016).
 
     ``weight`` and ``bias`` have that shape. RuntimeError where shapes do not fit.
     """
@@ -52,31 +65,49 @@ def layer_norm(
 
 
 @composition
-def rms_norm(input: Tensor, normalized_shape: Sequence[int], weight: Tensor | None = None, eps: float | None = None) -> Tensor:
-    """w x / sqrt(mean of squares + eps) over the last dimensions (Zhang and Sennrich 2019); eps is the dtype's own unless given."""
+def rms_norm(
+    input: Tensor, normalized_shape: Sequence[int], weight: Tensor | None = None, eps: float | None = None
+) -> Tensor:
+    """w x / sqrt(mean of squares + eps) over the last dimensions (Zhang and Sennrich 2019); eps is the
+    dtype's own unless given."""
     axes = _trailing("rms_norm", input, normalized_shape, weight=weight)
     eps = finfo(input.dtype).eps if eps is None else eps
     return _scaled(input * ops.rsqrt(ops.mean(input * input, axis=axes, keepdims=True) + eps), weight, None)
 
 
-
 @composition
-def group_norm(input: Tensor, num_groups: int, weight: Tensor | None = None, bias: Tensor | None = None, eps: float = 1e-5) -> Tensor:
-    """Each sample's channels, in ``num_groups`` groups, brought to mean 0 and variance 1 per group; then w x + b per channel.
+def group_norm(
+    input: Tensor,
+    num_groups: int,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    eps: float = 1e-5,
+) -> Tensor:
+    """Each sample's channels, in ``num_groups`` groups, brought to mean 0 and variance 1 per group; then w x
+    + b per channel.
 
-    ``input`` (N, C, *), ``weight`` and ``bias`` (C,) (Wu and He 2018). RuntimeError or ValueError where sizes do not fit.
+    ``input`` (N, C, *), ``weight`` and ``bias`` (C,) (Wu and He 2018). RuntimeError or ValueError where sizes
+    do not fit.
     """
     if input.ndim < 2:
         raise RuntimeError(f"Expected at least 2 dimensions for input tensor but received {input.ndim}")
     shape = input.array.shape
     n, c, *spatial = shape
     if num_groups <= 0 or c % num_groups:
-        raise RuntimeError(f"Expected number of channels in input to be divisible by num_groups, but got input of shape {list(shape)} and num_groups={num_groups}")
+        raise RuntimeError(
+            "Expected number of channels in input to be divisible by num_groups, but got input of "
+            f"shape {list(shape)} and num_groups={num_groups}"
+        )
     for name, vector in (("weight", weight), ("bias", bias)):
         if vector is not None and vector.array.shape != (c,):
-            raise RuntimeError(f"Expected {name} to be a vector of size equal to the number of channels in input, but got {name} of shape {list(vector.shape)} and input of shape {list(shape)}")
+            raise RuntimeError(
+                f"Expected {name} to be a vector of size equal to the number of channels in input, "
+                f"but got {name} of shape {list(vector.shape)} and input of shape {list(shape)}"
+            )
     if n * (c // num_groups) * math.prod(spatial) == 1:
-        raise ValueError(f"Expected more than 1 value per channel when training, got input size {list(shape)}")
+        raise ValueError(
+            f"Expected more than 1 value per channel when training, got input size {list(shape)}"
+        )
     groups = ops.reshape(input, shape=(n, num_groups, c // num_groups, *spatial))
     output = ops.reshape(_standardized(groups, tuple(range(2, groups.ndim)), eps), shape=shape)
     return _scaled(output, *(v if v is None else _per_channel(v, input) for v in (weight, bias)))
@@ -88,7 +119,8 @@ def _per_channel(vector: Any, input: Tensor) -> Any:
 
 
 def _follow(running: Tensor | None, moments: Any, momentum: float) -> None:
-    """Move a running average towards the mean over the batch of ``moments`` (N, C), in place and outside the graph."""
+    """Move a running average towards the mean over the batch of ``moments`` (N, C), in place and outside the
+    graph."""
     if running is not None:
         array = running.array
         array[...] = array * (1 - momentum) + moments.mean(0) * momentum
@@ -106,9 +138,11 @@ def instance_norm(
     momentum: float = 0.1,
     eps: float = 1e-5,
 ) -> Tensor:
-    """Each channel of each sample brought to mean 0 and variance 1, then w x + b per channel: (N, C, *) (Ulyanov et al. 2016).
+    """Each channel of each sample brought to mean 0 and variance 1, then w x + b per channel: (N, C, *)
+    (Ulyanov et al. 2016).
 
-    Without ``use_input_stats`` the running moments (C,) are used; with it they move towards the mean over the batch.
+    Without ``use_input_stats`` the running moments (C,) are used; with it they move towards the mean over the
+    batch.
     """
     shape = input.array.shape
     axes = tuple(range(2, input.ndim))
@@ -123,7 +157,9 @@ def instance_norm(
     average = ops.mean(input, axis=axes, keepdims=True)
     away = input - average
     variance = ops.mean(away * away, axis=axes, keepdims=True)
-    output = _scaled(away / ops.sqrt(variance + eps), *(v if v is None else _per_channel(v, input) for v in (weight, bias)))
+    output = _scaled(
+        away / ops.sqrt(variance + eps), *(v if v is None else _per_channel(v, input) for v in (weight, bias))
+    )
     if input.array.size:  # last: a failing call changes nothing
         _follow(running_mean, average.array.reshape(shape[:2]), momentum)
         _follow(running_var, variance.array.reshape(shape[:2]) * (count / max(count - 1, 1)), momentum)
@@ -131,8 +167,11 @@ def instance_norm(
 
 
 @composition
-def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> Tensor:
-    """x / (k + alpha mean of squares over ``size`` neighbouring channels)**beta: (N, C, *) (Krizhevsky et al. 2012)."""
+def local_response_norm(
+    input: Tensor, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
+) -> Tensor:
+    """x / (k + alpha mean of squares over ``size`` neighbouring channels)**beta: (N, C, *) (Krizhevsky et al.
+    2012)."""
     if input.ndim < 3:
         raise ValueError(f"Expected 3D or higher dimensionality input (got {input.ndim} dimensions)")
     if input.array.size == 0:

@@ -1,4 +1,5 @@
-"""Losses: how far an output is from its target, as one number (or, with ``reduction="none"``, one per item)."""
+"""Losses: how far an output is from its target, as one number (or, with ``reduction="none"``, one per
+item)."""
 
 import math
 import warnings
@@ -14,46 +15,70 @@ Normalization = Literal["full", "valid", "batch_size", "none"]
 
 
 def class_labels(function: str, input: Tensor, target: Tensor, ignore_index: int) -> tuple[Any, Any]:
-    """The labels of ``target`` with 0 where one is to be ignored, and a mask of those that count, both as raw arrays.
+    """The labels of ``target`` with 0 where one is to be ignored, and a mask of those that count, both as raw
+    arrays.
 
-    ``input`` is (C,) or (N, C, *), ``target`` () or (N, *). Raises RuntimeError or ValueError where shape or dtype does not
-    fit, IndexError where a label is no class.
+    ``input`` is (C,) or (N, C, *), ``target`` () or (N, *). Raises RuntimeError or ValueError where shape or
+    dtype does not fit, IndexError where a label is no class.
     """
     shape, classes = input.array.shape, input.array.shape[0 if input.ndim == 1 else 1] if input.ndim else 0
     if input.ndim < 1:
-        raise RuntimeError(f"{function}: expected input of shape (C,) or (N, C, ...), but got a tensor without dimensions")
+        raise RuntimeError(
+            f"{function}: expected input of shape (C,) or (N, C, ...), but got a tensor without dimensions"
+        )
     expected = shape[2:] if input.ndim > 1 else ()
     if input.ndim > 1 and target.ndim and target.array.shape[0] != shape[0]:
-        raise ValueError(f"Expected input batch_size ({shape[0]}) to match target batch_size ({target.array.shape[0]}).")
+        raise ValueError(
+            f"Expected input batch_size ({shape[0]}) to match target batch_size ({target.array.shape[0]})."
+        )
     if target.array.shape != (*shape[:1], *expected)[: input.ndim - 1]:
-        raise RuntimeError(f"Expected target size {[*shape[:1], *expected][: input.ndim - 1]}, got {list(target.shape)}")
+        raise RuntimeError(
+            f"Expected target size {[*shape[:1], *expected][: input.ndim - 1]}, got {list(target.shape)}"
+        )
     labels = target.array
     if labels.dtype.kind not in "iu":
-        raise RuntimeError(f"expected scalar type Long but found {target.dtype!r}: class labels are integers; convert them with .long()")
+        raise RuntimeError(
+            f"expected scalar type Long but found {target.dtype!r}: class labels are integers; "
+            "convert them with .long()"
+        )
     counts = labels != ignore_index
     labels = array_module(labels).where(counts, labels, 0)
     if labels.size and (labels.min() < 0 or labels.max() >= classes):
         wrong = labels[(labels < 0) | (labels >= classes)].reshape(-1)[0]
-        raise IndexError(f"Target {int(wrong)} is out of bounds: the input has {classes} classes, so labels are 0 to {classes - 1}")
+        raise IndexError(
+            f"Target {int(wrong)} is out of bounds: the input has {classes} classes, so labels are 0 "
+            f"to {classes - 1}"
+        )
     return labels, counts
 
 
 def _check_weight(weight: Tensor | None, classes: int) -> None:
     if weight is not None and tuple(weight.shape) != (classes,):
         raise RuntimeError(
-            f"weight tensor should be defined either for all {classes} classes or no classes but got weight tensor of shape: {list(weight.shape)}"
+            f"weight tensor should be defined either for all {classes} classes or no classes but got "
+            f"weight tensor of shape: {list(weight.shape)}"
         )
 
 
 def _normalized(losses: Tensor, normalization: str, counts: Any, loss_weight: float) -> Tensor:
     """Caffe's reduction: the sum, times the loss weight over a normalizer that is never below 1."""
-    normalizers = {"full": counts.size, "valid": int(counts.sum()), "batch_size": len(counts) if counts.ndim else 1, "none": 1}
+    normalizers = {
+        "full": counts.size,
+        "valid": int(counts.sum()),
+        "batch_size": len(counts) if counts.ndim else 1,
+        "none": 1,
+    }
     if normalization not in normalizers:
-        raise ValueError(f"{normalization!r} is not a valid value for normalization; use 'full', 'valid', 'batch_size' or 'none'")
+        raise ValueError(
+            f"{normalization!r} is not a valid value for normalization; use 'full', 'valid', "
+            "'batch_size' or 'none'"
+        )
     return ops.sum(losses) * (loss_weight / max(normalizers[normalization], 1))
 
 
-def _reduce_labelled(losses: Tensor, weights: Any, counts: Any, reduction: str, normalization: str | None, loss_weight: float) -> Tensor:
+def _reduce_labelled(
+    losses: Tensor, weights: Any, counts: Any, reduction: str, normalization: str | None, loss_weight: float
+) -> Tensor:
     """The losses of labelled items as one number; a mean is weighted, and over the labels that count."""
     if normalization is not None:
         return _normalized(losses, normalization, counts, loss_weight)
@@ -65,7 +90,8 @@ def _reduce_labelled(losses: Tensor, weights: Any, counts: Any, reduction: str, 
 
 
 def _of_labels(input: Tensor, labels: Any, weight: Tensor | None, counts: Any) -> tuple[Tensor, Any]:
-    """-w_y x_y for every label y, 0 where it does not count; and the weights w_y, None where there are none."""
+    """-w_y x_y for every label y, 0 where it does not count; and the weights w_y, None where there are
+    none."""
     axis = 0 if input.ndim == 1 else 1
     xp = array_module(labels)
     index = xp.expand_dims(labels, axis)
@@ -92,10 +118,12 @@ def nll_loss(
 ) -> Tensor:
     """-x_y for log-probabilities ``input`` (C,) or (N, C, *) and labels ``target`` () or (N, *).
 
-    A label equal to ``ignore_index`` adds nothing and gets a zero row as gradient; ``weight`` (C,) scales each class, and the
-    mean is then the weighted one. Caffe's way: ``normalization`` ("full": all positions, "valid": labels not ignored,
-    "batch_size", "none") takes the place of ``reduction``, and ``loss_weight`` multiplies the result.
-    Raises IndexError for a label that is no class, RuntimeError or ValueError for shapes and dtypes that do not fit.
+    A label equal to ``ignore_index`` adds nothing and gets a zero row as gradient; ``weight`` (C,) scales
+    each class, and the mean is then the weighted one. Caffe's way: ``normalization`` ("full": all positions,
+    "valid": labels not ignored, "batch_size", "none") takes the place of ``reduction``, and ``loss_weight``
+    multiplies the result.
+    Raises IndexError for a label that is no class, RuntimeError or ValueError for shapes and dtypes that do
+    not fit.
     """
     reduction = legacy_reduction(size_average, reduce, reduction)
     labels, counts = class_labels("nll_loss", input, target, ignore_index)
@@ -118,17 +146,21 @@ def cross_entropy(
     normalization: Normalization | None = None,
     loss_weight: float = 1.0,
 ) -> Tensor:
-    """log sum exp(z) - z_y for scores ``input`` (C,) or (N, C, *): softmax with loss; the gradient is softmax(z) - 1 at y.
+    """log sum exp(z) - z_y for scores ``input`` (C,) or (N, C, *): softmax with loss; the gradient is
+    softmax(z) - 1 at y.
 
-    ``target`` holds labels () or (N, *), or probabilities of the shape of ``input``. ``label_smoothing`` mixes a uniform
-    distribution into the target. The other arguments and errors are those of :func:`nll_loss`.
+    ``target`` holds labels () or (N, *), or probabilities of the shape of ``input``. ``label_smoothing``
+    mixes a uniform distribution into the target. The other arguments and errors are those of
+    :func:`nll_loss`.
     """
     reduction = legacy_reduction(size_average, reduce, reduction)
     if not 0.0 <= label_smoothing <= 1.0:
         raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}")
     axis = 0 if input.ndim == 1 else 1
     if target.array.dtype.kind == "f" and target.array.shape == input.array.shape:
-        return _of_distributions(input, target, weight, ignore_index, reduction, label_smoothing, normalization, loss_weight)
+        return _of_distributions(
+            input, target, weight, ignore_index, reduction, label_smoothing, normalization, loss_weight
+        )
     labels, counts = class_labels("cross_entropy", input, target, ignore_index)
     classes = input.array.shape[axis]
     _check_weight(weight, classes)
@@ -164,10 +196,18 @@ def _of_distributions(
     _check_weight(weight, classes)
     if label_smoothing:
         target = target * (1 - label_smoothing) + label_smoothing / classes
-    losses = ops.negative(ops.sum(_weighted(ops.log_softmax(input, axis=axis), weight, axis) * target, axis=axis))
+    losses = ops.negative(
+        ops.sum(_weighted(ops.log_softmax(input, axis=axis), weight, axis) * target, axis=axis)
+    )
     if normalization is not None:
-        return _normalized(losses, normalization, array_module(input.array).ones(losses.array.shape, bool), loss_weight)
-    loss = ops.sum(losses) / losses.array.dtype.type(math.prod(losses.array.shape)) if reduction == "mean" else reduced(losses, reduction)
+        return _normalized(
+            losses, normalization, array_module(input.array).ones(losses.array.shape, bool), loss_weight
+        )
+    loss = (
+        ops.sum(losses) / losses.array.dtype.type(math.prod(losses.array.shape))
+        if reduction == "mean"
+        else reduced(losses, reduction)
+    )
     return loss if loss_weight == 1.0 else loss * loss_weight
 
 
@@ -184,7 +224,8 @@ def mse_loss(
     reduction = legacy_reduction(size_average, reduce, reduction)
     if input.shape != target.shape:
         warnings.warn(
-            f"Using a target size ({target.shape}) that is different to the input size ({input.shape}). This will likely lead to "
+            f"Using a target size ({target.shape}) that is different to the input size "
+            f"({input.shape}). This will likely lead to "
             "incorrect results due to broadcasting. Please ensure they have the same size.",
             UserWarning,
             stacklevel=3,
@@ -194,7 +235,9 @@ def mse_loss(
     if weight is None:
         return reduced(squares, reduction)
     if weight.shape != input.shape:
-        raise ValueError(f"Weights and input must have the same size, but got {list(weight.shape)} and {list(input.shape)}")
+        raise ValueError(
+            f"Weights and input must have the same size, but got {list(weight.shape)} and {list(input.shape)}"
+        )
     weighted = squares * weight
     if reduction == "mean":
         return ops.sum(weighted) / ops.sum(weight)

@@ -19,7 +19,12 @@ def _hinge(gap: Any) -> Any:
 
 @composition
 def hinge_embedding_loss(
-    input: Tensor, target: Tensor, margin: float = 1.0, size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean"
+    input: Tensor,
+    target: Tensor,
+    margin: float = 1.0,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
 ) -> Tensor:
     """The distance x where t is 1, max(0, margin - x) where t is -1."""
     reduction = legacy_reduction(size_average, reduce, reduction)
@@ -41,7 +46,8 @@ def margin_ranking_loss(
     reduction = legacy_reduction(size_average, reduce, reduction)
     if not input1.ndim == input2.ndim == target.ndim:
         raise RuntimeError(
-            f"margin_ranking_loss : All input tensors should have same dimension but got sizes: input1: {input1.shape}, input2: {input2.shape}, "
+            "margin_ranking_loss : All input tensors should have same dimension but got sizes: "
+            f"input1: {input1.shape}, input2: {input2.shape}, "
             f"target: {target.shape} "
         )
     return reduced(_hinge(ops.negative(target) * (input1 - input2) + margin), reduction)
@@ -50,7 +56,10 @@ def margin_ranking_loss(
 def _rows(function: str, input: Tensor) -> tuple[Tensor, bool]:
     """``input`` (C,) or (N, C) as (N, C), and whether it had a batch."""
     if input.ndim not in (1, 2) or input.array.shape[-1] == 0:
-        raise RuntimeError(f"{function}: Expected non-empty vector or matrix with optional 0-dim batch size, but got: {list(input.shape)}")
+        raise RuntimeError(
+            f"{function}: Expected non-empty vector or matrix with optional 0-dim batch size, but "
+            f"got: {list(input.shape)}"
+        )
     return (input, True) if input.ndim == 2 else (ops.reshape(input, shape=(1, -1)), False)
 
 
@@ -65,7 +74,8 @@ def multi_margin_loss(
     reduce: bool | None = None,
     reduction: str = "mean",
 ) -> Tensor:
-    """The sum over wrong classes j of max(0, margin - x_y + x_j)**p, over C: scores (N, C) or (C,), labels (N,) or ().
+    """The sum over wrong classes j of max(0, margin - x_y + x_j)**p, over C: scores (N, C) or (C,), labels
+    (N,) or ().
 
     ``p`` is 1 or 2; ``weight`` (C,) scales each class before the power.
     """
@@ -93,7 +103,11 @@ def multi_margin_loss(
 
 @composition
 def multilabel_margin_loss(
-    input: Tensor, target: Tensor, size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean"
+    input: Tensor,
+    target: Tensor,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
 ) -> Tensor:
     """The sum over labels y and other classes j of max(0, 1 - (x_y - x_j)), over C.
 
@@ -102,7 +116,9 @@ def multilabel_margin_loss(
     reduction = legacy_reduction(size_average, reduce, reduction)
     x, was_batched = _rows("multilabel_margin_loss", input)
     if target.array.shape != input.array.shape:
-        raise RuntimeError(f"inconsistent target size: {list(target.shape)} for input of size: {list(input.shape)}")
+        raise RuntimeError(
+            f"inconsistent target size: {list(target.shape)} for input of size: {list(input.shape)}"
+        )
     labels = target.array.reshape(x.array.shape)
     xp = array_module(labels)
     counts = xp.cumprod(labels >= 0, axis=1).astype(bool)
@@ -111,7 +127,9 @@ def multilabel_margin_loss(
     rows = xp.broadcast_to(xp.arange(len(labels))[:, None], labels.shape)
     others[rows[counts], labels[counts]] = False
     right = ops.take_along(x, labels, axis=1)
-    gap = 1 - (ops.reshape(right, shape=(*labels.shape, 1)) - ops.reshape(x, shape=(len(labels), 1, labels.shape[1])))
+    gap = 1 - (
+        ops.reshape(right, shape=(*labels.shape, 1)) - ops.reshape(x, shape=(len(labels), 1, labels.shape[1]))
+    )
     costs = ops.where(counts[:, :, None] & others[:, None, :] & (gap.array > 0), gap, 0.0)
     losses = ops.sum(costs, axis=(1, 2)) / labels.shape[1]
     return reduced(losses if was_batched else ops.reshape(losses, shape=()), reduction)
@@ -136,7 +154,11 @@ def multilabel_soft_margin_loss(
 
 @composition
 def soft_margin_loss(
-    input: Tensor, target: Tensor, size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean"
+    input: Tensor,
+    target: Tensor,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
 ) -> Tensor:
     """log(1 + exp(-t x)) for t of 1 and -1."""
     reduction = legacy_reduction(size_average, reduce, reduction)
@@ -156,14 +178,21 @@ def cosine_embedding_loss(
     reduce: bool | None = None,
     reduction: str = "mean",
 ) -> Tensor:
-    """1 - cos where t is 1, max(0, cos - margin) where t is -1, for the angle between vectors (N, D) or (D,), t (N,) or ()."""
+    """1 - cos where t is 1, max(0, cos - margin) where t is -1, for the angle between vectors (N, D) or (D,),
+    t (N,) or ()."""
     reduction = legacy_reduction(size_average, reduce, reduction)
     if target.ndim not in (0, 1):
         raise RuntimeError("0D or 1D target tensor expected, multi-target not supported")
     if target.ndim == 1 and not input1.ndim == input2.ndim == 2:
-        raise RuntimeError(f"1D target tensor expects 2D input tensors, but found inputs with sizes {list(input1.shape)} and {list(input2.shape)}.")
+        raise RuntimeError(
+            "1D target tensor expects 2D input tensors, but found inputs with sizes "
+            f"{list(input1.shape)} and {list(input2.shape)}."
+        )
     if target.ndim == 0 and not input1.ndim == input2.ndim == 1:
-        raise RuntimeError(f"0D target tensor expects 1D input tensors, but found inputs with sizes {list(input1.shape)} and {list(input2.shape)}.")
+        raise RuntimeError(
+            "0D target tensor expects 1D input tensors, but found inputs with sizes "
+            f"{list(input1.shape)} and {list(input2.shape)}."
+        )
     axis = target.ndim
     squares = [ops.sum(x * x, axis=axis) + _LEAST_SQUARE for x in (input1, input2)]
     cosine = ops.sum(input1 * input2, axis=axis) / ops.sqrt(squares[0] * squares[1])
@@ -171,7 +200,9 @@ def cosine_embedding_loss(
     return reduced(near + ops.where(ops.equal(target, -1), _hinge(cosine - margin), 0.0), reduction)
 
 
-def _triplet(positive: Tensor, negative: Tensor, between: Tensor | None, margin: float, reduction: str) -> Tensor:
+def _triplet(
+    positive: Tensor, negative: Tensor, between: Tensor | None, margin: float, reduction: str
+) -> Tensor:
     """max(0, d(a, p) - d(a, n) + margin), where ``between`` d(p, n) counts for d(a, n) if it is smaller."""
     far = negative if between is None else ops.minimum(negative, between)
     return reduced(_hinge(margin + positive - far), reduction)
@@ -190,17 +221,25 @@ def triplet_margin_loss(
     reduce: bool | None = None,
     reduction: str = "mean",
 ) -> Tensor:
-    """max(0, d(a, p) - d(a, n) + margin) with the p-norm's distance of (N, D) or (D,) (Balntas et al. 2016)."""
+    """max(0, d(a, p) - d(a, n) + margin) with the p-norm's distance of (N, D) or (D,) (Balntas et al.
+    2016)."""
     reduction = legacy_reduction(size_average, reduce, reduction)
     if margin <= 0:
         raise ValueError(f"margin must be greater than 0, got {margin}")
     if not anchor.ndim == positive.ndim == negative.ndim:
         raise RuntimeError(
-            f"The anchor, positive, and negative tensors are expected to have the same number of dimensions, but got: anchor {anchor.ndim}D, "
+            "The anchor, positive, and negative tensors are expected to have the same number of "
+            f"dimensions, but got: anchor {anchor.ndim}D, "
             f"positive {positive.ndim}D, and negative {negative.ndim}D inputs"
         )
     between = pairwise_distance(positive, negative, p, eps) if swap else None
-    return _triplet(pairwise_distance(anchor, positive, p, eps), pairwise_distance(anchor, negative, p, eps), between, margin, reduction)
+    return _triplet(
+        pairwise_distance(anchor, positive, p, eps),
+        pairwise_distance(anchor, negative, p, eps),
+        between,
+        margin,
+        reduction,
+    )
 
 
 @composition
@@ -222,7 +261,8 @@ def triplet_margin_with_distance_loss(
     distance = pairwise_distance if distance_function is None else distance_function
     if not anchor.ndim == positive.ndim == negative.ndim:
         raise RuntimeError(
-            f"The anchor, positive, and negative tensors are expected to have the same number of dimensions, but got: anchor {anchor.ndim}D, "
+            "The anchor, positive, and negative tensors are expected to have the same number of "
+            f"dimensions, but got: anchor {anchor.ndim}D, "
             f"positive {positive.ndim}D, and negative {negative.ndim}D inputs"
         )
     between = distance(positive, negative) if swap else None

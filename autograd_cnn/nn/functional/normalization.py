@@ -11,25 +11,43 @@ from ...ops.kernels import on_device
 from .._composition import composition
 
 
-def check_channels(input: Tensor, *, running_mean: Tensor | None, running_var: Tensor | None, **vectors: Tensor | None) -> None:
-    """Refuse vectors that are not one number for each channel of ``input`` (N, C, ...), and one running moment without the other."""
+def check_channels(
+    input: Tensor, *, running_mean: Tensor | None, running_var: Tensor | None, **vectors: Tensor | None
+) -> None:
+    """Refuse vectors that are not one number for each channel of ``input`` (N, C, ...), and one running
+    moment without the other."""
     if (running_mean is None) != (running_var is None):
         raise ValueError("running_mean and running_var must either both be None or neither be None")
     shape = input.array.shape
     for name, vector in (("running_mean", running_mean), ("running_var", running_var), *vectors.items()):
         if vector is not None and vector.array.shape != shape[1:2]:
-            raise RuntimeError(f"{name} should contain {shape[1]} elements not {vector.array.size}: one for each channel of input {list(shape)}")
+            raise RuntimeError(
+                f"{name} should contain {shape[1]} elements not {vector.array.size}: one for each "
+                f"channel of input {list(shape)}"
+            )
 
 
-def _check_batch_norm(input: Tensor, running_mean: Tensor | None, running_var: Tensor | None, weight: Tensor | None, bias: Tensor | None, training: bool) -> None:
+def _check_batch_norm(
+    input: Tensor,
+    running_mean: Tensor | None,
+    running_var: Tensor | None,
+    weight: Tensor | None,
+    bias: Tensor | None,
+    training: bool,
+) -> None:
     shape = input.array.shape
     if len(shape) < 2:
         raise RuntimeError(f"batch_norm: expected input (N, C, ...), got shape {list(shape)}")
     check_channels(input, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
     if training and math.prod(shape[:1] + shape[2:]) == 1:
-        raise ValueError(f"Expected more than 1 value per channel when training, got input size {input.shape}")
+        raise ValueError(
+            f"Expected more than 1 value per channel when training, got input size {input.shape}"
+        )
     if not training and (running_mean is None or running_var is None):
-        raise RuntimeError("Expected running_mean and running_var to be defined when training=False; pass both, or training=True")
+        raise RuntimeError(
+            "Expected running_mean and running_var to be defined when training=False; pass both, or "
+            "training=True"
+        )
 
 
 def _against(vector: Any, input: Tensor) -> Any:
@@ -41,7 +59,11 @@ def _follow(running: Tensor | None, value: Any, momentum: float, scale: float = 
     """Move a running average towards ``scale`` times ``value``, in place and outside the graph."""
     if running is not None:
         array = running.array
-        if type(array) is not np.ndarray and array.flags.c_contiguous and (k := on_device(array, value)) is not None:
+        if (
+            type(array) is not np.ndarray
+            and array.flags.c_contiguous
+            and (k := on_device(array, value)) is not None
+        ):
             k.elementwise.follow(array, value, 1 - momentum, momentum * scale)
             _memory.wrote(array)
             return
@@ -70,9 +92,9 @@ def batch_norm(
 ) -> Tensor:
     """w (x - mean) / sqrt(variance + eps) + b per channel of ``input`` (N, C, ...); the vectors are (C,).
 
-    In training the moments are those of the batch, and the running ones move towards them by ``momentum`` (the variance
-    unbiased), unless it is empty; else the running ones are used. Raises ValueError where there is one value per channel, RuntimeError where
-    sizes do not fit.
+    In training the moments are those of the batch, and the running ones move towards them by ``momentum``
+    (the variance unbiased), unless it is empty; else the running ones are used. Raises ValueError where there
+    is one value per channel, RuntimeError where sizes do not fit.
     """
     _check_batch_norm(input, running_mean, running_var, weight, bias, training)
     if training:
@@ -106,7 +128,12 @@ def _batch_norm_serves(
     eps: float = 1e-5,
 ) -> bool:
     kind = input.array.dtype
-    return training and kind.kind == "f" and input.array.size > 0 and all(v is None or v.array.dtype is kind for v in (weight, bias))
+    return (
+        training
+        and kind.kind == "f"
+        and input.array.size > 0
+        and all(v is None or v.array.dtype is kind for v in (weight, bias))
+    )
 
 
 @batch_norm.fused(serves=_batch_norm_serves)

@@ -10,12 +10,20 @@ from ._arguments import Sizes, batched, padded, per_axis, unbatched
 
 
 @composition
-def unfold(input: Tensor, kernel_size: Sizes, dilation: Sizes = 1, padding: Sizes = 0, stride: Sizes = 1) -> Tensor:
+def unfold(
+    input: Tensor, kernel_size: Sizes, dilation: Sizes = 1, padding: Sizes = 0, stride: Sizes = 1
+) -> Tensor:
     """Every window of (N, C, H, W) or (C, H, W) as a column: (N, C kh kw, windows), also called im2col."""
     if input.ndim < 3:
-        raise IndexError(f"unfold: only unbatched (3D) or batched (4D) inputs are supported, but got {input.ndim}D: {list(input.shape)}")
+        raise IndexError(
+            "unfold: only unbatched (3D) or batched (4D) inputs are supported, but got "
+            f"{input.ndim}D: {list(input.shape)}"
+        )
     x, was_batched = batched("unfold", input, 2)
-    kernel, steps, apart = (per_axis(name, n, 2) for name, n in (("kernel_size", kernel_size), ("stride", stride), ("dilation", dilation)))
+    kernel, steps, apart = (
+        per_axis(name, n, 2)
+        for name, n in (("kernel_size", kernel_size), ("stride", stride), ("dilation", dilation))
+    )
     pads = per_axis("padding", padding, 2, least=0)
     seen = ops.windows(padded(x, [(p, p) for p in pads]), kernel=kernel, stride=steps, dilation=apart)
     n, c, *_ = seen.array.shape
@@ -25,26 +33,41 @@ def unfold(input: Tensor, kernel_size: Sizes, dilation: Sizes = 1, padding: Size
 
 @composition
 def fold(
-    input: Tensor, output_size: Sizes, kernel_size: Sizes, dilation: Sizes = 1, padding: Sizes = 0, stride: Sizes = 1
+    input: Tensor,
+    output_size: Sizes,
+    kernel_size: Sizes,
+    dilation: Sizes = 1,
+    padding: Sizes = 0,
+    stride: Sizes = 1,
 ) -> Tensor:
-    """The adjoint of :func:`unfold`: columns (N, C kh kw, windows) added up to images (N, C, *output_size), also called col2im."""
+    """The adjoint of :func:`unfold`: columns (N, C kh kw, windows) added up to images (N, C, *output_size),
+    also called col2im."""
     if input.ndim not in (2, 3):
-        raise RuntimeError(f"Expected 2D or 3D (batch mode) tensor for input with possibly 0 batch size and non-zero dimensions for input, but got: {list(input.shape)}")
+        raise RuntimeError(
+            "Expected 2D or 3D (batch mode) tensor for input with possibly 0 batch size and non-zero "
+            f"dimensions for input, but got: {list(input.shape)}"
+        )
     was_batched = input.ndim == 3
     n, rows, places = input.array.shape if was_batched else (1, *input.array.shape)
     size = per_axis("output_size", output_size, 2)
-    kernel, steps, apart = (per_axis(name, k, 2) for name, k in (("kernel_size", kernel_size), ("stride", stride), ("dilation", dilation)))
+    kernel, steps, apart = (
+        per_axis(name, k, 2)
+        for name, k in (("kernel_size", kernel_size), ("stride", stride), ("dilation", dilation))
+    )
     pads = per_axis("padding", padding, 2, least=0)
     if rows % math.prod(kernel):
         raise RuntimeError(
-            f"Expected size of input's dimension 1 to be divisible by the product of kernel_size, but got input.size(1)={rows} and kernel_size={kernel}."
+            "Expected size of input's dimension 1 to be divisible by the product of kernel_size, but "
+            f"got input.size(1)={rows} and kernel_size={kernel}."
         )
     full = [m + 2 * p for m, p in zip(size, pads, strict=True)]
     positions = [ops.output_size(*numbers) for numbers in zip(full, kernel, steps, apart, strict=True)]
     if math.prod(positions) != places or min(positions) < 1:
         raise RuntimeError(
-            f"Given output_size={size}, kernel_size={kernel}, dilation={apart}, padding={pads}, stride={steps}, expected size of input's dimension 2 to "
-            f"match the calculated number of sliding blocks {' * '.join(map(str, positions))} = {math.prod(positions)}, but got input.size(2)={places}."
+            f"Given output_size={size}, kernel_size={kernel}, dilation={apart}, padding={pads}, "
+            f"stride={steps}, expected size of input's dimension 2 to "
+            f"match the calculated number of sliding blocks {' * '.join(map(str, positions))} = "
+            f"{math.prod(positions)}, but got input.size(2)={places}."
         )
     columns = ops.reshape(input, shape=(n, rows // math.prod(kernel), *kernel, *positions))
     images = ops.fold(columns, size=tuple(full), kernel=kernel, stride=steps, dilation=apart)
@@ -55,7 +78,10 @@ def fold(
 
 def _image_shape(function: str, input: Tensor, factor: int) -> tuple[Any, ...]:
     if input.ndim < 3:
-        raise RuntimeError(f"{function} expects input to have at least 3 dimensions, but got input with {input.ndim} dimension(s)")
+        raise RuntimeError(
+            f"{function} expects input to have at least 3 dimensions, but got input with {input.ndim} "
+            "dimension(s)"
+        )
     if factor <= 0:
         raise RuntimeError(f"{function} expects a positive factor, but got {factor}")
     *lead, c, h, w = input.array.shape
@@ -68,7 +94,10 @@ def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
     lead, c, h, w = _image_shape("pixel_shuffle", input, upscale_factor)
     r, k = upscale_factor, len(lead)
     if c % (r * r):
-        raise RuntimeError(f"pixel_shuffle expects its input's 'channel' dimension to be divisible by the square of upscale_factor, but input.size(-3)={c} is not divisible by {r * r}")
+        raise RuntimeError(
+            "pixel_shuffle expects its input's 'channel' dimension to be divisible by the square of "
+            f"upscale_factor, but input.size(-3)={c} is not divisible by {r * r}"
+        )
     apart = ops.reshape(input, shape=(*lead, c // (r * r), r, r, h, w))
     order = (*range(k), k, k + 3, k + 1, k + 4, k + 2)
     return ops.reshape(ops.transpose(apart, axes=order), shape=(*lead, c // (r * r), h * r, w * r))
@@ -80,7 +109,10 @@ def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
     lead, c, h, w = _image_shape("pixel_unshuffle", input, downscale_factor)
     r, k = downscale_factor, len(lead)
     if h % r or w % r:
-        raise RuntimeError(f"pixel_unshuffle expects height and width to be divisible by downscale_factor, but input of size {list(input.shape)} is not divisible by {r}")
+        raise RuntimeError(
+            "pixel_unshuffle expects height and width to be divisible by downscale_factor, but input "
+            f"of size {list(input.shape)} is not divisible by {r}"
+        )
     apart = ops.reshape(input, shape=(*lead, c, h // r, r, w // r, r))
     order = (*range(k), k, k + 2, k + 4, k + 1, k + 3)
     return ops.reshape(ops.transpose(apart, axes=order), shape=(*lead, c * r * r, h // r, w // r))
@@ -90,9 +122,13 @@ def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
 def channel_shuffle(input: Tensor, groups: int) -> Tensor:
     """Channels (N, C, *) dealt out in turn from ``groups`` blocks (Zhang et al. 2018)."""
     if input.ndim < 3:
-        raise RuntimeError(f"channel_shuffle expects input with > 2 dims, but got input with sizes {list(input.shape)}")
+        raise RuntimeError(
+            f"channel_shuffle expects input with > 2 dims, but got input with sizes {list(input.shape)}"
+        )
     n, c, *rest = input.array.shape
     if groups <= 0 or c % groups:
-        raise RuntimeError(f"Number of channels must be divisible by groups. Got {c} channels and {groups} groups.")
+        raise RuntimeError(
+            f"Number of channels must be divisible by groups. Got {c} channels and {groups} groups."
+        )
     apart = ops.reshape(input, shape=(n, groups, c // groups, *rest))
     return ops.reshape(ops.transpose(apart, axes=(0, 2, 1, *range(3, apart.ndim))), shape=(n, c, *rest))

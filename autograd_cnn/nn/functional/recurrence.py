@@ -39,7 +39,8 @@ def relu_step(x: Tensor, state: State, weights: Weights) -> State:
 
 
 def lstm_step(x: Tensor, state: State, weights: Weights) -> State:
-    """c' = sigmoid(f) c + sigmoid(i) tanh(g), h' = sigmoid(o) tanh(c'), projected by w_hr (Hochreiter and Schmidhuber 1997)."""
+    """c' = sigmoid(f) c + sigmoid(i) tanh(g), h' = sigmoid(o) tanh(c'), projected by w_hr (Hochreiter and
+    Schmidhuber 1997)."""
     a, b = _gates(x, state[0], weights)
     gates = a + b
     i, f, o = (ops.sigmoid(_part(gates, k, 4)) for k in (0, 1, 3))
@@ -59,8 +60,11 @@ def gru_step(x: Tensor, state: State, weights: Weights) -> State:
 STEPS: dict[str, Step] = {"RNN_TANH": tanh_step, "RNN_RELU": relu_step, "LSTM": lstm_step, "GRU": gru_step}
 
 
-def run(step: Step, inputs: list[Any], state: State, weights: Weights, reverse: bool) -> tuple[list[Any], State]:
-    """The outputs of all steps and the last state, over inputs (B_t, I) of which later ones may hold fewer sequences.
+def run(
+    step: Step, inputs: list[Any], state: State, weights: Weights, reverse: bool
+) -> tuple[list[Any], State]:
+    """The outputs of all steps and the last state, over inputs (B_t, I) of which later ones may hold fewer
+    sequences.
 
     Where sequences end, their states are set aside; in reverse, states come in where sequences begin.
     """
@@ -70,7 +74,10 @@ def run(step: Step, inputs: list[Any], state: State, weights: Weights, reverse: 
         for t in range(len(inputs) - 1, -1, -1):
             have, want = now[0].array.shape[0], inputs[t].array.shape[0]
             if want > have:
-                now = tuple(s[:want] if have == 0 else ops.concatenate(n, s[have:want]) for n, s in zip(now, start, strict=True))
+                now = tuple(
+                    s[:want] if have == 0 else ops.concatenate(n, s[have:want])
+                    for n, s in zip(now, start, strict=True)
+                )
             now = step(inputs[t], now, weights)
             outputs[t] = now[0]
         return outputs, now
@@ -93,4 +100,6 @@ def pieces(x: Any, sizes: list[int]) -> list[Any]:
         return [x] if sizes else []
     middle = len(sizes) // 2
     cut = sum(sizes[:middle])
-    return pieces(ops.getitem(x, index=slice(None, cut)), sizes[:middle]) + pieces(ops.getitem(x, index=slice(cut, None)), sizes[middle:])
+    return pieces(ops.getitem(x, index=slice(None, cut)), sizes[:middle]) + pieces(
+        ops.getitem(x, index=slice(cut, None)), sizes[middle:]
+    )

@@ -1,4 +1,5 @@
-"""Reading images at places between the pixels (Jaderberg et al. 2015). Places run from -1 to 1 along each axis, x first."""
+"""Reading images at places between the pixels (Jaderberg et al. 2015). Places run from -1 to 1 along each
+axis, x first."""
 
 import itertools
 import math
@@ -19,7 +20,8 @@ from .interpolation import cubic_weights
 def _told(function: str, align_corners: bool | None) -> bool:
     if align_corners is None:
         warnings.warn(
-            f"Default {function} behavior has changed to align_corners=False since 1.3.0. Please specify align_corners=True if the old "
+            f"Default {function} behavior has changed to align_corners=False since 1.3.0. Please "
+            "specify align_corners=True if the old "
             f"behavior is desired. See the documentation of {function} for details.",
             UserWarning,
             stacklevel=4,
@@ -29,7 +31,8 @@ def _told(function: str, align_corners: bool | None) -> bool:
 
 @composition
 def affine_grid(theta: Tensor, size: Sequence[int], align_corners: bool | None = None) -> Tensor:
-    """The places A (x, y, 1) for every pixel of an image of ``size`` (N, C, H, W): matrices (N, 2, 3) to a grid (N, H, W, 2).
+    """The places A (x, y, 1) for every pixel of an image of ``size`` (N, C, H, W): matrices (N, 2, 3) to a
+    grid (N, H, W, 2).
 
     For (N, C, D, H, W) the matrices are (N, 3, 4) and the grid (N, D, H, W, 3).
     """
@@ -39,11 +42,18 @@ def affine_grid(theta: Tensor, size: Sequence[int], align_corners: bool | None =
     n, _, *spatial = size
     axes = len(spatial)
     if theta.ndim != 3 or axes not in (2, 3) or tuple(theta.array.shape[1:]) != (axes, axes + 1):
-        raise ValueError(f"Expected a batch of {axes}D affine matrices of shape Nx{axes}x{axes + 1} for size {list(size)}. Got {list(theta.shape)}.")
+        raise ValueError(
+            f"Expected a batch of {axes}D affine matrices of shape Nx{axes}x{axes + 1} for size "
+            f"{list(size)}. Got {list(theta.shape)}."
+        )
     if min(size) <= 0:
         raise ValueError(f"Expected non-zero, positive output size. Got {list(size)}")
-    lines = [np.linspace(-1, 1, m) * (1 if aligned else (m - 1) / m) if m > 1 else np.zeros(1) for m in spatial]
-    places = np.stack([*reversed(np.meshgrid(*lines, indexing="ij")), np.ones(spatial)], -1).reshape(1, -1, axes + 1)
+    lines = [
+        np.linspace(-1, 1, m) * (1 if aligned else (m - 1) / m) if m > 1 else np.zeros(1) for m in spatial
+    ]
+    places = np.stack([*reversed(np.meshgrid(*lines, indexing="ij")), np.ones(spatial)], -1).reshape(
+        1, -1, axes + 1
+    )
     base = array_module(theta.array).asarray(places, theta.array.dtype)
     grid = ops.matmul(tensor(base), ops.transpose(theta, axes=(0, 2, 1)))
     return ops.reshape(grid, shape=(n, *spatial, axes))
@@ -78,7 +88,8 @@ def _padded(pixel: Any, size: int, padding_mode: str, align_corners: bool) -> An
 
 
 def _read(flat: Any, spatial: Sequence[int], taps: Sequence[Any]) -> Any:
-    """The pixels of ``flat`` (N, C, pixels) at whole coordinates, (N, places) for each axis; 0 outside the image."""
+    """The pixels of ``flat`` (N, C, pixels) at whole coordinates, (N, places) for each axis; 0 outside the
+    image."""
     xp = array_module(flat.array)
     inside = xp.ones(taps[0].shape, bool)
     index = xp.zeros(taps[0].shape, np.int64)
@@ -102,11 +113,15 @@ def _linear(flat: Any, spatial: Sequence[int], pixels: Sequence[Any]) -> Any:
     total: Any = 0.0
     for corner in itertools.product((0, 1), repeat=len(spatial)):
         values = _read(flat, spatial, [first.array + k for first, k in zip(firsts, corner, strict=True)])
-        total = total + _weighed(values, [part if k else 1 - part for part, k in zip(parts, corner, strict=True)])
+        total = total + _weighed(
+            values, [part if k else 1 - part for part, k in zip(parts, corner, strict=True)]
+        )
     return total
 
 
-def _cubic(flat: Any, spatial: Sequence[int], pixels: Sequence[Any], padding_mode: str, align_corners: bool) -> Any:
+def _cubic(
+    flat: Any, spatial: Sequence[int], pixels: Sequence[Any], padding_mode: str, align_corners: bool
+) -> Any:
     firsts = [ops.floor(pixel.detach()) for pixel in pixels]
     weights = [cubic_weights(pixel - first) for pixel, first in zip(pixels, firsts, strict=True)]
     total: Any = 0.0
@@ -115,31 +130,55 @@ def _cubic(flat: Any, spatial: Sequence[int], pixels: Sequence[Any], padding_mod
             ops.round(_padded(first + (k - 1), size, padding_mode, align_corners)).array
             for first, k, size in zip(firsts, corner, spatial, strict=True)
         ]
-        total = total + _weighed(_read(flat, spatial, taps), [weight[k] for weight, k in zip(weights, corner, strict=True)])
+        total = total + _weighed(
+            _read(flat, spatial, taps), [weight[k] for weight, k in zip(weights, corner, strict=True)]
+        )
     return total
 
 
 @composition
 def grid_sample(
-    input: Tensor, grid: Tensor, mode: str = "bilinear", padding_mode: str = "zeros", align_corners: bool | None = None
+    input: Tensor,
+    grid: Tensor,
+    mode: str = "bilinear",
+    padding_mode: str = "zeros",
+    align_corners: bool | None = None,
 ) -> Tensor:
-    """``input`` (N, C, H, W) read at the places ``grid`` (N, H', W', 2): (N, C, H', W'); in three dimensions likewise.
+    """``input`` (N, C, H, W) read at the places ``grid`` (N, H', W', 2): (N, C, H', W'); in three dimensions
+    likewise.
 
-    ``mode``: "bilinear", "nearest" or (for images) "bicubic". Outside the image ``padding_mode`` gives "zeros", the "border"
-    or its "reflection". ValueError or RuntimeError where arguments do not fit.
+    ``mode``: "bilinear", "nearest" or (for images) "bicubic". Outside the image ``padding_mode`` gives
+    "zeros", the "border" or its "reflection". ValueError or RuntimeError where arguments do not fit.
     """
     if mode not in ("bilinear", "nearest", "bicubic"):
-        raise ValueError(f"nn.functional.grid_sample(): expected mode to be 'bilinear', 'nearest' or 'bicubic', but got: '{mode}'")
+        raise ValueError(
+            "nn.functional.grid_sample(): expected mode to be 'bilinear', 'nearest' or 'bicubic', "
+            f"but got: '{mode}'"
+        )
     if padding_mode not in ("zeros", "border", "reflection"):
-        raise ValueError(f"nn.functional.grid_sample(): expected padding_mode to be 'zeros', 'border', or 'reflection', but got: '{padding_mode}'")
+        raise ValueError(
+            "nn.functional.grid_sample(): expected padding_mode to be 'zeros', 'border', or "
+            f"'reflection', but got: '{padding_mode}'"
+        )
     aligned = _told("grid_sample", align_corners)
     axes = input.ndim - 2
-    if axes not in (2, 3) or grid.ndim != input.ndim or grid.array.shape[-1] != axes or grid.array.shape[0] != input.array.shape[0]:
-        raise RuntimeError(f"grid_sampler(): expected a grid (N, ..., {axes}) for input (N, C, ...) with as many axes, but got {list(grid.shape)} for {list(input.shape)}")
+    if (
+        axes not in (2, 3)
+        or grid.ndim != input.ndim
+        or grid.array.shape[-1] != axes
+        or grid.array.shape[0] != input.array.shape[0]
+    ):
+        raise RuntimeError(
+            f"grid_sampler(): expected a grid (N, ..., {axes}) for input (N, C, ...) with as many "
+            f"axes, but got {list(grid.shape)} for {list(input.shape)}"
+        )
     if mode == "bicubic" and axes != 2:
         raise RuntimeError("grid_sampler(): bicubic interpolation only supports 4D input")
     if grid.array.dtype != input.array.dtype:
-        raise RuntimeError(f"grid_sampler(): expected input and grid to have same dtype, but input has {input.dtype!r} and grid has {grid.dtype!r}")
+        raise RuntimeError(
+            "grid_sampler(): expected input and grid to have same dtype, but input has "
+            f"{input.dtype!r} and grid has {grid.dtype!r}"
+        )
     n, c, *spatial = input.array.shape
     flat = ops.reshape(input, shape=(n, c, math.prod(spatial)))
     count = math.prod(grid.array.shape[1:-1])

@@ -39,7 +39,9 @@ class Members:
         if "_modules" not in own:
             if isinstance(value, (Parameter, Members)):
                 what = "parameters" if isinstance(value, Parameter) else "module"
-                raise AttributeError(f"cannot assign {what} before Module.__init__() call: call super().__init__() first")
+                raise AttributeError(
+                    f"cannot assign {what} before Module.__init__() call: call super().__init__() first"
+                )
             object.__setattr__(self, name, value)
             return
         for kind, wrong, table in _KINDS:
@@ -51,13 +53,17 @@ class Members:
                 return
             if name in own[table]:
                 if value is not None:
-                    raise TypeError(f"cannot assign '{type(value).__module__}.{type(value).__qualname__}' as {wrong.format(name)}")
+                    raise TypeError(
+                        f"cannot assign '{type(value).__module__}.{type(value).__qualname__}' as "
+                        f"{wrong.format(name)}"
+                    )
                 own[table][name] = None
                 return
         object.__setattr__(self, name, value)
 
     def _forget(self, name: str, keep: str) -> None:
-        """Take ``name`` out of wherever it stands, except from the table ``keep`` (where it keeps its place)."""
+        """Take ``name`` out of wherever it stands, except from the table ``keep`` (where it keeps its
+        place)."""
         self.__dict__.pop(name, None)
         for table in _TABLES:
             if table != keep:
@@ -100,19 +106,27 @@ class Members:
         """Hold ``param`` as attribute ``name``; None keeps the place of a parameter that is not there."""
         self._check_name("parameter", name, self._parameters)
         if param is not None and not isinstance(param, Parameter):
-            raise TypeError(f"cannot assign '{type(param).__name__}' object to parameter '{name}' (torch.nn.Parameter or None required)")
+            raise TypeError(
+                f"cannot assign '{type(param).__name__}' object to parameter '{name}' "
+                "(torch.nn.Parameter or None required)"
+            )
         if param is not None and not param.is_leaf:
             raise ValueError(
-                f"Cannot assign non-leaf Tensor to parameter '{name}'. Model parameters must be created explicitly. To express "
+                f"Cannot assign non-leaf Tensor to parameter '{name}'. Model parameters must be "
+                "created explicitly. To express "
                 f"'{name}' as a function of another Tensor, compute the value in the forward() method."
             )
         self._parameters[name] = param
 
     def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
-        """Hold a tensor that is state but not learnt, such as a running mean; ``persistent`` ones go into ``state_dict``."""
+        """Hold a tensor that is state but not learnt, such as a running mean; ``persistent`` ones go into
+        ``state_dict``."""
         self._check_name("buffer", name, self._buffers)
         if tensor is not None and not isinstance(tensor, Tensor):
-            raise TypeError(f"cannot assign '{type(tensor).__name__}' object to buffer '{name}' (torch Tensor or None required)")
+            raise TypeError(
+                f"cannot assign '{type(tensor).__name__}' object to buffer '{name}' (torch Tensor or "
+                "None required)"
+            )
         self._buffers[name] = tensor
         (self._non_persistent.discard if persistent else self._non_persistent.add)(name)
 
@@ -141,7 +155,9 @@ class Members:
         """The modules held directly."""
         return (module for _, module in self.named_children())
 
-    def named_modules(self, memo: set[Any] | None = None, prefix: str = "", remove_duplicate: bool = True) -> Iterator[tuple[str, Any]]:
+    def named_modules(
+        self, memo: set[Any] | None = None, prefix: str = "", remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Any]]:
         """This module and all inside it, with their dotted names."""
         memo = set() if memo is None else memo
         if self in memo:
@@ -151,15 +167,23 @@ class Members:
         yield prefix, self
         for name, module in self._modules.items():
             if module is not None:
-                yield from module.named_modules(memo, f"{prefix}.{name}" if prefix else name, remove_duplicate)
+                yield from module.named_modules(
+                    memo, f"{prefix}.{name}" if prefix else name, remove_duplicate
+                )
 
     def modules(self) -> Iterator[Any]:
         """This module and all inside it."""
         return (module for _, module in self.named_modules())
 
-    def _named_members(self, table: str, prefix: str, recurse: bool, remove_duplicate: bool) -> Iterator[tuple[str, Any]]:
+    def _named_members(
+        self, table: str, prefix: str, recurse: bool, remove_duplicate: bool
+    ) -> Iterator[tuple[str, Any]]:
         seen: set[int] = set()
-        modules = self.named_modules(prefix=prefix, remove_duplicate=remove_duplicate) if recurse else [(prefix, self)]
+        modules = (
+            self.named_modules(prefix=prefix, remove_duplicate=remove_duplicate)
+            if recurse
+            else [(prefix, self)]
+        )
         for path, module in modules:
             for name, value in getattr(module, table).items():
                 if value is not None and id(value) not in seen:
@@ -167,7 +191,9 @@ class Members:
                         seen.add(id(value))
                     yield f"{path}.{name}" if path else name, value
 
-    def named_parameters(self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True) -> Iterator[tuple[str, Parameter]]:
+    def named_parameters(
+        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Parameter]]:
         """The parameters of this module and those inside it, with their dotted names; each once."""
         return self._named_members("_parameters", prefix, recurse, remove_duplicate)
 
@@ -175,7 +201,9 @@ class Members:
         """The parameters of this module and those inside it."""
         return (value for _, value in self.named_parameters(recurse=recurse))
 
-    def named_buffers(self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True) -> Iterator[tuple[str, Tensor]]:
+    def named_buffers(
+        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Tensor]]:
         """The buffers of this module and those inside it, with their dotted names; each once."""
         return self._named_members("_buffers", prefix, recurse, remove_duplicate)
 

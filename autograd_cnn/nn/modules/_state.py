@@ -45,11 +45,16 @@ def places(module: Any, prefix: str = "") -> "OrderedDict[str, tuple[dict[str, A
 def extras(module: Any, prefix: str = "") -> "OrderedDict[str, Any]":
     """The modules inside that keep more than tensors, by the name under which their state has it."""
     parts = module.named_modules(prefix=prefix, remove_duplicate=False)
-    return OrderedDict((f"{path}.{EXTRA}" if path else EXTRA, part) for path, part in parts if hasattr(part, "get_extra_state"))
+    return OrderedDict(
+        (f"{path}.{EXTRA}" if path else EXTRA, part)
+        for path, part in parts
+        if hasattr(part, "get_extra_state")
+    )
 
 
 def read_state(module: Any, destination: Any, prefix: str, keep_vars: bool) -> Any:
-    """The module's state by dotted name; the tensors share the module's memory. The modules inside are asked for theirs."""
+    """The module's state by dotted name; the tensors share the module's memory. The modules inside are asked
+    for theirs."""
     destination = OrderedDict() if destination is None else destination
     for hook in hooks_of(module, "before reading"):
         hook(module, prefix, keep_vars)
@@ -68,24 +73,34 @@ def read_state(module: Any, destination: Any, prefix: str, keep_vars: bool) -> A
 
 
 def hooks_of(module: Any, when: str) -> list[Any]:
-    """The hooks on the module's state: "before reading", "after reading", "before loading" or "after loading"."""
+    """The hooks on the module's state: "before reading", "after reading", "before loading" or "after
+    loading"."""
     return list(module.__dict__.get("_state_hooks", {}).get(when, {}).values())
 
 
 def write_state(module: Any, state: Mapping[str, Any], strict: bool, assign: bool) -> IncompatibleKeys:
-    """Copy ``state`` into the module, or set its tensors in place of the module's own (``assign``); all of it, or none."""
+    """Copy ``state`` into the module, or set its tensors in place of the module's own (``assign``); all of
+    it, or none."""
     if not isinstance(state, Mapping):
         raise TypeError(f"Expected state_dict to be dict-like, got {type(state)}.")
     state, errors = _before_loading(module, state, strict)
     own, more = places(module), extras(module)
     known = own.keys() | more.keys()
-    keys = IncompatibleKeys([name for name in (*own, *more) if name not in state], [name for name in state if name not in known])
+    keys = IncompatibleKeys(
+        [name for name in (*own, *more) if name not in state], [name for name in state if name not in known]
+    )
     afterwards = [(part, hook) for part in _inside_out(module) for hook in hooks_of(part, "after loading")]
     shared = [name for name in own if name in state]
-    errors += [error for name in shared if (error := _misfit(name, own[name][0][own[name][1]], state[name], assign))]
+    errors += [
+        error for name in shared if (error := _misfit(name, own[name][0][own[name][1]], state[name], assign))
+    ]
     if errors or not afterwards:  # a hook may forgive names, but only after loading
         _refuse(module, keys, errors, strict)
-    with _undone_by_an_error([own[name] for name in shared], [part for name, part in more.items() if name in state], needed=bool(more or afterwards)):
+    with _undone_by_an_error(
+        [own[name] for name in shared],
+        [part for name, part in more.items() if name in state],
+        needed=bool(more or afterwards),
+    ):
         for name in shared:
             table, key = own[name]
             if assign:
@@ -102,8 +117,11 @@ def write_state(module: Any, state: Mapping[str, Any], strict: bool, assign: boo
 
 
 @contextmanager
-def _undone_by_an_error(own: list[tuple[dict[str, Any], str]], parts: list[Any], *, needed: bool) -> Iterator[None]:
-    """Put back what the block has loaded if it raises: a module's ``set_extra_state`` and hooks may, and come last."""
+def _undone_by_an_error(
+    own: list[tuple[dict[str, Any], str]], parts: list[Any], *, needed: bool
+) -> Iterator[None]:
+    """Put back what the block has loaded if it raises: a module's ``set_extra_state`` and hooks may, and come
+    last."""
     before = [(table, key, table[key], table[key].array.copy()) for table, key in own] if needed else []
     extra = [(part, copy.deepcopy(part.get_extra_state())) for part in parts]
     try:
@@ -117,7 +135,9 @@ def _undone_by_an_error(own: list[tuple[dict[str, Any], str]], parts: list[Any],
         raise
 
 
-def _before_loading(module: Any, state: Mapping[str, Any], strict: bool) -> tuple[Mapping[str, Any], list[str]]:
+def _before_loading(
+    module: Any, state: Mapping[str, Any], strict: bool
+) -> tuple[Mapping[str, Any], list[str]]:
     """A copy of ``state`` as the hooks before loading leave it, and the errors that they note."""
     state, errors = OrderedDict(state), list[str]()
     for path, part in module.named_modules(remove_duplicate=False):
@@ -137,28 +157,40 @@ def _refuse(module: Any, keys: IncompatibleKeys, errors: list[str], strict: bool
     said = []
     for what, names in (("Missing", keys.missing_keys), ("Unexpected", keys.unexpected_keys)):
         if strict and names:
-            said.append("{} key(s) in state_dict: {}. ".format(what, ", ".join(f'"{name}"' for name in names)))
+            said.append(
+                "{} key(s) in state_dict: {}. ".format(what, ", ".join(f'"{name}"' for name in names))
+            )
     said += errors
     if said:
-        raise RuntimeError("Error(s) in loading state_dict for {}:\n\t{}".format(type(module).__name__, "\n\t".join(said)))
+        raise RuntimeError(
+            "Error(s) in loading state_dict for {}:\n\t{}".format(type(module).__name__, "\n\t".join(said))
+        )
 
 
 def _misfit(name: str, tensor: Tensor, value: Any, assign: bool) -> str | None:
     if not isinstance(value, (Tensor, np.ndarray)):
         return (
-            f'While copying the parameter named "{name}", expected torch.Tensor or Tensor-like object from checkpoint but '
+            f'While copying the parameter named "{name}", expected torch.Tensor or Tensor-like object '
+            "from checkpoint but "
             f"received {type(value)}"
         )
     if tuple(value.shape) != tuple(tensor.shape):
         return (
-            f"size mismatch for {name}: copying a param with shape {Size(value.shape)} from checkpoint, the shape in current "
+            f"size mismatch for {name}: copying a param with shape {Size(value.shape)} from "
+            "checkpoint, the shape in current "
             f"model is {tensor.shape!r}."
         )
     kind = (value.array if isinstance(value, Tensor) else value).dtype.kind
     if kind not in "fiub" or (assign and tensor.requires_grad and kind != "f"):
-        return f'the dtype of "{name}" in the checkpoint is {value.dtype}, which the parameter of dtype {tensor.dtype!r} cannot take.'
+        return (
+            f'the dtype of "{name}" in the checkpoint is {value.dtype}, which the parameter of dtype '
+            f"{tensor.dtype!r} cannot take."
+        )
     if not assign and not getattr(tensor.array.flags, "writeable", True):
-        return f'the parameter named "{name}" lies in memory that is read-only or shared by its elements: load with assign=True.'
+        return (
+            f'the parameter named "{name}" lies in memory that is read-only or shared by its elements: '
+            "load with assign=True."
+        )
     return None
 
 

@@ -45,10 +45,18 @@ class MultiheadAttention(Module):
     ) -> None:
         super().__init__()
         if embed_dim <= 0 or num_heads <= 0:
-            raise ValueError(f"embed_dim and num_heads must be greater than 0, got embed_dim={embed_dim} and num_heads={num_heads} instead")
+            raise ValueError(
+                f"embed_dim and num_heads must be greater than 0, got embed_dim={embed_dim} and "
+                f"num_heads={num_heads} instead"
+            )
         if embed_dim % num_heads:
             raise AssertionError("embed_dim must be divisible by num_heads")
-        self.embed_dim, self.num_heads, self.dropout, self.batch_first = embed_dim, num_heads, dropout, batch_first
+        self.embed_dim, self.num_heads, self.dropout, self.batch_first = (
+            embed_dim,
+            num_heads,
+            dropout,
+            batch_first,
+        )
         self.kdim, self.vdim = embed_dim if kdim is None else kdim, embed_dim if vdim is None else vdim
         self.head_dim, self.add_zero_attn = embed_dim // num_heads, add_zero_attn
         self._qkv_same_embed_dim = self.kdim == self.vdim == embed_dim
@@ -60,13 +68,30 @@ class MultiheadAttention(Module):
             "in_proj_bias": (3 * embed_dim,) if bias else None,
         }
         if self._qkv_same_embed_dim:
-            shapes |= dict.fromkeys(("q_proj_weight", "k_proj_weight", "v_proj_weight")) | {"in_proj_weight": (3 * embed_dim, embed_dim)}
-            shapes = {name: shapes[name] for name in ("in_proj_weight", "q_proj_weight", "k_proj_weight", "v_proj_weight", "in_proj_bias")}
+            shapes |= dict.fromkeys(("q_proj_weight", "k_proj_weight", "v_proj_weight")) | {
+                "in_proj_weight": (3 * embed_dim, embed_dim)
+            }
+            shapes = {
+                name: shapes[name]
+                for name in (
+                    "in_proj_weight",
+                    "q_proj_weight",
+                    "k_proj_weight",
+                    "v_proj_weight",
+                    "in_proj_bias",
+                )
+            }
         for name, shape in shapes.items():
-            self.register_parameter(name, None if shape is None else Parameter(empty(shape, device=device, dtype=dtype)))
-        self.out_proj = NonDynamicallyQuantizableLinear(embed_dim, embed_dim, bias=bias, device=device, dtype=dtype)
+            self.register_parameter(
+                name, None if shape is None else Parameter(empty(shape, device=device, dtype=dtype))
+            )
+        self.out_proj = NonDynamicallyQuantizableLinear(
+            embed_dim, embed_dim, bias=bias, device=device, dtype=dtype
+        )
         for name in ("bias_k", "bias_v"):
-            self.register_parameter(name, Parameter(empty(1, 1, embed_dim, device=device, dtype=dtype)) if add_bias_kv else None)
+            self.register_parameter(
+                name, Parameter(empty(1, 1, embed_dim, device=device, dtype=dtype)) if add_bias_kv else None
+            )
         self._reset_parameters()
 
     def _reset_parameters(self) -> None:

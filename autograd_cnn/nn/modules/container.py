@@ -90,7 +90,11 @@ class Sequential(_ModuleSequence):
                 self.add_module(str(i), module)
 
     def _of(self, modules: list[Module]) -> "Sequential":
-        return Sequential(OrderedDict((name, m) for name, m in self._modules.items() if any(m is chosen for chosen in modules)))
+        return Sequential(
+            OrderedDict(
+                (name, m) for name, m in self._modules.items() if any(m is chosen for chosen in modules)
+            )
+        )
 
     def __add__(self, other: "Sequential") -> "Sequential":
         return Sequential(*self, *other)
@@ -148,7 +152,10 @@ class ModuleList(_Unlisted, _ModuleSequence):
                 runs[-1] = (runs[-1][0], i, text)
             else:
                 runs.append((i, i, text))
-        lines = [f"({a}): {indented(t)}" if a == b else f"({a}-{b}): {b - a + 1} x {indented(t)}" for a, b, t in runs]
+        lines = [
+            f"({a}): {indented(t)}" if a == b else f"({a}-{b}): {b - a + 1} x {indented(t)}"
+            for a, b, t in runs
+        ]
         return f"{self._get_name()}(\n  " + "\n  ".join(lines) + "\n)"
 
 
@@ -208,7 +215,9 @@ class ModuleDict(_Unlisted, Module):
 def _line(name: str, value: Any) -> str:
     kind = "Parameter" if isinstance(value, Parameter) else "Tensor"
     device = "" if value.device.type == "cpu" else f" ({value.device})"
-    return f"  ({name}): {kind} containing: [{value.dtype!r} of size {'x'.join(map(str, value.shape))}{device}]"
+    return (
+        f"  ({name}): {kind} containing: [{value.dtype!r} of size {'x'.join(map(str, value.shape))}{device}]"
+    )
 
 
 class ParameterList(Module):
@@ -226,7 +235,11 @@ class ParameterList(Module):
         return iter(self._parameters.values())
 
     def __getitem__(self, index: int | slice) -> Any:
-        return ParameterList(list(self)[index]) if isinstance(index, slice) else self._parameters[_position(self, index)]
+        return (
+            ParameterList(list(self)[index])
+            if isinstance(index, slice)
+            else self._parameters[_position(self, index)]
+        )
 
     def __setitem__(self, index: int, value: Tensor) -> None:
         setattr(self, _position(self, index), _as_parameter(value))

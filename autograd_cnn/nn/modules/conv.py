@@ -48,14 +48,28 @@ class _ConvNd(Module):
         modes = ("zeros",) if self.transposed else ("zeros", "reflect", "replicate", "circular")
         if padding_mode not in modes:
             raise ValueError(f"padding_mode must be one of {modes}, but got padding_mode='{padding_mode}'")
-        self.in_channels, self.out_channels, self.groups, self.padding_mode = in_channels, out_channels, groups, padding_mode
+        self.in_channels, self.out_channels, self.groups, self.padding_mode = (
+            in_channels,
+            out_channels,
+            groups,
+            padding_mode,
+        )
         self.kernel_size = per_axis("kernel_size", kernel_size, self.axes)
-        self.stride, self.dilation = per_axis("stride", stride, self.axes), per_axis("dilation", dilation, self.axes)
-        self.padding = padding if isinstance(padding, str) else per_axis("padding", padding, self.axes, least=0)
+        self.stride, self.dilation = (
+            per_axis("stride", stride, self.axes),
+            per_axis("dilation", dilation, self.axes),
+        )
+        self.padding = (
+            padding if isinstance(padding, str) else per_axis("padding", padding, self.axes, least=0)
+        )
         if self.padding == "same" and set(self.stride) != {1}:
             raise ValueError("padding='same' is not supported for strided convolutions")
         self.output_padding = per_axis("output_padding", output_padding, self.axes, least=0)
-        pair = (in_channels, out_channels // groups) if self.transposed else (out_channels, in_channels // groups)
+        pair = (
+            (in_channels, out_channels // groups)
+            if self.transposed
+            else (out_channels, in_channels // groups)
+        )
         self.weight = Parameter(zeros(*pair, *self.kernel_size, dtype=dtype, device=device))
         if bias:
             self.bias = Parameter(zeros(out_channels, dtype=dtype, device=device))
@@ -73,7 +87,9 @@ class _ConvNd(Module):
 
     def extra_repr(self) -> str:
         one, none = (1,) * self.axes, (0,) * self.axes
-        text = f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
+        text = (
+            f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
+        )
         for name, ordinary in (("padding", none), ("dilation", one), ("output_padding", none), ("groups", 1)):
             value = getattr(self, name)
             if value != ordinary:
@@ -99,7 +115,20 @@ class _Conv(_ConvNd):
         device: Any = None,
         dtype: Any = None,
     ) -> None:
-        super().__init__(in_channels, out_channels, kernel_size, stride, padding, 0, dilation, groups, bias, padding_mode, device, dtype)
+        super().__init__(
+            in_channels,
+            out_channels,
+            kernel_size,
+            stride,
+            padding,
+            0,
+            dilation,
+            groups,
+            bias,
+            padding_mode,
+            device,
+            dtype,
+        )
 
     def forward(self, input: Tensor) -> Tensor:
         padding: Sizes | str = self.padding
@@ -126,7 +155,8 @@ class Conv1d(_Conv):
 
 
 class Conv2d(_Conv):
-    """:func:`~autograd_cnn.nn.functional.conv2d` with learnt weight (out, in / groups, kh, kw) and bias (out,)."""
+    """:func:`~autograd_cnn.nn.functional.conv2d` with learnt weight (out, in / groups, kh, kw) and bias
+    (out,)."""
 
     axes, convolve = 2, F.conv2d
 
@@ -157,7 +187,18 @@ class _ConvTranspose(_ConvNd):
         dtype: Any = None,
     ) -> None:
         super().__init__(
-            in_channels, out_channels, kernel_size, stride, padding, output_padding, dilation, groups, bias, padding_mode, device, dtype
+            in_channels,
+            out_channels,
+            kernel_size,
+            stride,
+            padding,
+            output_padding,
+            dilation,
+            groups,
+            bias,
+            padding_mode,
+            device,
+            dtype,
         )
 
     def forward(self, input: Tensor, output_size: Sequence[int] | None = None) -> Tensor:
@@ -167,19 +208,24 @@ class _ConvTranspose(_ConvNd):
         )
 
     def _extra(self, input: Tensor, output_size: Sequence[int]) -> tuple[int, ...]:
-        """The output padding with which the output has ``output_size`` (its spatial sizes, or all of them)."""
+        """The output padding with which the output has ``output_size`` (its spatial sizes, or all of
+        them)."""
         wanted = list(output_size)[-self.axes :]
         pads = [0 if isinstance(p, str) else p for p in self.padding]
-        numbers = zip(input.shape[-self.axes :], self.stride, pads, self.dilation, self.kernel_size, strict=True)
+        numbers = zip(
+            input.shape[-self.axes :], self.stride, pads, self.dilation, self.kernel_size, strict=True
+        )
         least = [(n - 1) * s - 2 * p + d * (k - 1) + 1 for n, s, p, d, k in numbers]
         if len(output_size) not in (self.axes, input.ndim):
             raise ValueError(
-                f"{type(self).__name__}: for {input.ndim}D input, output_size must have {self.axes} or {input.ndim} elements (got {len(output_size)})"
+                f"{type(self).__name__}: for {input.ndim}D input, output_size must have {self.axes} "
+                f"or {input.ndim} elements (got {len(output_size)})"
             )
         most = [a + s - 1 for a, s in zip(least, self.stride, strict=True)]
         if any(not a <= w <= b for a, w, b in zip(least, wanted, most, strict=True)):
             raise ValueError(
-                f"requested an output size of {wanted}, but valid sizes range from {least} to {most} (for an input of {list(input.shape[2:])})"
+                f"requested an output size of {wanted}, but valid sizes range from {least} to {most} "
+                f"(for an input of {list(input.shape[2:])})"
             )
         return tuple(w - a for w, a in zip(wanted, least, strict=True))
 
@@ -191,7 +237,8 @@ class ConvTranspose1d(_ConvTranspose):
 
 
 class ConvTranspose2d(_ConvTranspose):
-    """:func:`~autograd_cnn.nn.functional.conv_transpose2d` with learnt weight (in, out / groups, kh, kw) and bias (out,)."""
+    """:func:`~autograd_cnn.nn.functional.conv_transpose2d` with learnt weight (in, out / groups, kh, kw) and
+    bias (out,)."""
 
     axes, convolve = 2, F.conv_transpose2d
 

@@ -13,7 +13,8 @@ from .module import Module
 
 
 class UninitializedParameter(Parameter):
-    """A parameter whose shape is not known yet. It gets its elements in place, so that an optimizer may hold it before."""
+    """A parameter whose shape is not known yet. It gets its elements in place, so that an optimizer may hold
+    it before."""
 
     def materialize(self, shape: tuple[int, ...]) -> None:
         """Give it ``shape``, filled with 0."""
@@ -22,14 +23,17 @@ class UninitializedParameter(Parameter):
 
 
 class _Lazy(Module):
-    """What all share: a hook before the first call makes the parameters fit the input; then the class is ``becomes``."""
+    """What all share: a hook before the first call makes the parameters fit the input; then the class is
+    ``becomes``."""
 
     becomes: ClassVar[type[Module]]
 
     def _wait(self, device: Any, dtype: Any, **wanted: bool) -> None:
         """Hold a parameter without elements under each wanted name, until the first call."""
         for name, is_wanted in wanted.items():
-            self.register_parameter(name, UninitializedParameter(empty(0, device=device, dtype=dtype)) if is_wanted else None)
+            self.register_parameter(
+                name, UninitializedParameter(empty(0, device=device, dtype=dtype)) if is_wanted else None
+            )
         self._waiting = self.register_forward_pre_hook(_begin)
 
     def _shapes(self, input: Tensor) -> dict[str, tuple[int, ...]]:
@@ -74,12 +78,19 @@ class LazyLinear(_Lazy, Linear):
 class _LazyConvNd(_Lazy, _ConvNd):
     def _shapes(self, input: Tensor) -> dict[str, tuple[int, ...]]:
         if input.ndim not in (self.axes + 1, self.axes + 2):
-            raise RuntimeError(f"Expected {self.axes + 1}D (unbatched) or {self.axes + 2}D (batched) input to {type(self).__name__}, but got input of size: {list(input.shape)}")
+            raise RuntimeError(
+                f"Expected {self.axes + 1}D (unbatched) or {self.axes + 2}D (batched) input to "
+                f"{type(self).__name__}, but got input of size: {list(input.shape)}"
+            )
         self.in_channels = input.shape[-1 - self.axes]
         if self.in_channels % self.groups:
             raise ValueError("in_channels must be divisible by groups")
         inner = self.in_channels // self.groups
-        pair = (self.in_channels, self.out_channels // self.groups) if self.transposed else (self.out_channels, inner)
+        pair = (
+            (self.in_channels, self.out_channels // self.groups)
+            if self.transposed
+            else (self.out_channels, inner)
+        )
         return {"weight": (*pair, *self.kernel_size), "bias": (self.out_channels,)}
 
 
@@ -97,7 +108,21 @@ class _LazyConv(_LazyConvNd):
         device: Any = None,
         dtype: Any = None,
     ) -> None:
-        _ConvNd.__init__(self, 0, out_channels, kernel_size, stride, padding, 0, dilation, groups, False, padding_mode, None, None)
+        _ConvNd.__init__(
+            self,
+            0,
+            out_channels,
+            kernel_size,
+            stride,
+            padding,
+            0,
+            dilation,
+            groups,
+            False,
+            padding_mode,
+            None,
+            None,
+        )
         self._wait(device, dtype, weight=True, bias=bias)
 
 
@@ -136,7 +161,21 @@ class _LazyConvTranspose(_LazyConvNd):
         device: Any = None,
         dtype: Any = None,
     ) -> None:
-        _ConvNd.__init__(self, 0, out_channels, kernel_size, stride, padding, output_padding, dilation, groups, False, padding_mode, None, None)
+        _ConvNd.__init__(
+            self,
+            0,
+            out_channels,
+            kernel_size,
+            stride,
+            padding,
+            output_padding,
+            dilation,
+            groups,
+            False,
+            padding_mode,
+            None,
+            None,
+        )
         self._wait(device, dtype, weight=True, bias=bias)
 
 
@@ -178,7 +217,10 @@ class _LazyBatchNorm(_Lazy, _BatchNorm):
         self._check_input_dim(input)
         self.num_features = input.shape[1]
         if self.running_mean is not None and self.running_var is not None:
-            for name, fill, old in (("running_mean", zeros, self.running_mean), ("running_var", ones, self.running_var)):
+            for name, fill, old in (
+                ("running_mean", zeros, self.running_mean),
+                ("running_var", ones, self.running_var),
+            ):
                 self._buffers[name] = fill(self.num_features, dtype=old.dtype, device=old.device)
         return dict.fromkeys(("weight", "bias"), (self.num_features,))
 

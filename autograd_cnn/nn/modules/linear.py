@@ -22,12 +22,15 @@ class Identity(Module):
 
 
 class Linear(Module):
-    """x Wᵀ + b: (*, in_features) to (*, out_features); ``weight`` (out_features, in_features), ``bias`` (out_features,)."""
+    """x Wᵀ + b: (*, in_features) to (*, out_features); ``weight`` (out_features, in_features), ``bias``
+    (out_features,)."""
 
     weight: Parameter
     bias: Parameter | None
 
-    def __init__(self, in_features: int, out_features: int, bias: bool = True, device: Any = None, dtype: Any = None) -> None:
+    def __init__(
+        self, in_features: int, out_features: int, bias: bool = True, device: Any = None, dtype: Any = None
+    ) -> None:
         super().__init__()
         self.in_features, self.out_features = in_features, out_features
         self.weight = Parameter(zeros(out_features, in_features, dtype=dtype, device=device))
@@ -48,22 +51,35 @@ class Linear(Module):
         return F.linear(input, self.weight, self.bias)
 
     def extra_repr(self) -> str:
-        return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
+        return (
+            f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
+        )
 
 
 class Bilinear(Module):
-    """x1ᵀ A x2 + b: (*, in1_features) and (*, in2_features) to (*, out_features); ``weight`` (out, in1, in2), ``bias`` (out,)."""
+    """x1ᵀ A x2 + b: (*, in1_features) and (*, in2_features) to (*, out_features); ``weight`` (out, in1,
+    in2), ``bias`` (out,)."""
 
     weight: Parameter
     bias: Parameter | None
 
-    def __init__(self, in1_features: int, in2_features: int, out_features: int, bias: bool = True, device: Any = None, dtype: Any = None) -> None:
+    def __init__(
+        self,
+        in1_features: int,
+        in2_features: int,
+        out_features: int,
+        bias: bool = True,
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
         super().__init__()
         if in1_features <= 0:
             raise ValueError(f"in1_features must be > 0, but got {in1_features}")
         self.in1_features, self.in2_features, self.out_features = in1_features, in2_features, out_features
         self.weight = Parameter(zeros(out_features, in1_features, in2_features, dtype=dtype, device=device))
-        self.register_parameter("bias", Parameter(zeros(out_features, dtype=dtype, device=device)) if bias else None)
+        self.register_parameter(
+            "bias", Parameter(zeros(out_features, dtype=dtype, device=device)) if bias else None
+        )
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
@@ -78,5 +94,6 @@ class Bilinear(Module):
 
     def extra_repr(self) -> str:
         return (
-            f"in1_features={self.in1_features}, in2_features={self.in2_features}, out_features={self.out_features}, bias={self.bias is not None}"
+            f"in1_features={self.in1_features}, in2_features={self.in2_features}, "
+            f"out_features={self.out_features}, bias={self.bias is not None}"
         )

@@ -10,7 +10,9 @@ from .module import Module
 class _Loss(Module):
     reduction: str
 
-    def __init__(self, size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean") -> None:
+    def __init__(
+        self, size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean"
+    ) -> None:
         super().__init__()
         self.reduction = legacy_reduction(size_average, reduce, reduction)
 
@@ -64,7 +66,15 @@ class CrossEntropyLoss(_LabelledLoss):
         normalization: Normalization | None = None,
         loss_weight: float = 1.0,
     ) -> None:
-        super().__init__(weight, size_average, ignore_index, reduce, reduction, normalization=normalization, loss_weight=loss_weight)
+        super().__init__(
+            weight,
+            size_average,
+            ignore_index,
+            reduce,
+            reduction,
+            normalization=normalization,
+            loss_weight=loss_weight,
+        )
         self.label_smoothing = label_smoothing
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:

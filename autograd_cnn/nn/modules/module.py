@@ -1,4 +1,5 @@
-"""Module: the base of all layers and models. It holds parameters, runs ``forward`` under a scope name, and calls hooks."""
+"""Module: the base of all layers and models. It holds parameters, runs ``forward`` under a scope name, and
+calls hooks."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -18,7 +19,8 @@ _HOOKS = ("_forward_pre_hooks", "_forward_hooks", "_backward_pre_hooks", "_backw
 
 
 class Module(Members):
-    """Base class: set parameters and modules as attributes after ``super().__init__()``, and write ``forward``."""
+    """Base class: set parameters and modules as attributes after ``super().__init__()``, and write
+    ``forward``."""
 
     training: bool
     _forward_pre_hooks: Hooks
@@ -32,14 +34,18 @@ class Module(Members):
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """What the module computes; each subclass writes its own."""
-        raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
+        raise NotImplementedError(
+            f'Module [{type(self).__name__}] is missing the required "forward" function'
+        )
 
     # calling
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         own = self.__dict__
         if "_modules" not in own:
-            raise AttributeError(f"{type(self).__name__} is called before Module.__init__(): call super().__init__() first")
+            raise AttributeError(
+                f"{type(self).__name__} is called before Module.__init__(): call super().__init__() first"
+            )
         mode = state.get()
         scope = Scope(own["_scope_name"] or type(self).__name__, mode.scope, "module")
         token = state.set(State(mode.grad, scope, *mode[2:]))
@@ -61,7 +67,9 @@ class Module(Members):
         called: set[int] = set()
         try:
             for hook, with_kwargs, _ in (*_EVERYWHERE[0].values(), *self._forward_pre_hooks.values()):
-                args, kwargs = _after_pre_hook(hook(self, args, kwargs) if with_kwargs else hook(self, args), args, kwargs, with_kwargs)
+                args, kwargs = _after_pre_hook(
+                    hook(self, args, kwargs) if with_kwargs else hook(self, args), args, kwargs, with_kwargs
+                )
             watching = self._backward_pre_hooks or self._backward_hooks or _EVERYWHERE[2] or _EVERYWHERE[3]
             gradients_in = _BackwardHooks(self) if watching else None
             if gradients_in is not None:
@@ -80,22 +88,34 @@ class Module(Members):
 
     # hooks
 
-    def register_forward_pre_hook(self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False) -> RemovableHandle:
-        """Call ``hook(module, args)`` before forward; what it returns replaces the arguments (with ``with_kwargs`` both kinds)."""
+    def register_forward_pre_hook(
+        self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False
+    ) -> RemovableHandle:
+        """Call ``hook(module, args)`` before forward; what it returns replaces the arguments (with
+        ``with_kwargs`` both kinds)."""
         return RemovableHandle(self._forward_pre_hooks, (hook, with_kwargs, False), prepend)
 
     def register_forward_hook(
-        self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False, always_call: bool = False
+        self,
+        hook: Callable[..., Any],
+        *,
+        prepend: bool = False,
+        with_kwargs: bool = False,
+        always_call: bool = False,
     ) -> RemovableHandle:
         """Call ``hook(module, args, output)`` after forward; what it returns replaces the output."""
         return RemovableHandle(self._forward_hooks, (hook, with_kwargs, always_call), prepend)
 
-    def register_full_backward_pre_hook(self, hook: Callable[..., Any], prepend: bool = False) -> RemovableHandle:
-        """Call ``hook(module, grad_output)`` before the module's backward; what it returns replaces the gradients."""
+    def register_full_backward_pre_hook(
+        self, hook: Callable[..., Any], prepend: bool = False
+    ) -> RemovableHandle:
+        """Call ``hook(module, grad_output)`` before the module's backward; what it returns replaces the
+        gradients."""
         return RemovableHandle(self._backward_pre_hooks, hook, prepend)
 
     def register_full_backward_hook(self, hook: Callable[..., Any], prepend: bool = False) -> RemovableHandle:
-        """Call ``hook(module, grad_input, grad_output)`` when the gradients of the positional inputs are known.
+        """Call ``hook(module, grad_input, grad_output)`` when the gradients of the positional inputs are
+        known.
 
         What it returns replaces them. An input that wants no gradient counts as None.
         """
@@ -110,33 +130,44 @@ class Module(Members):
         return self._state_hook("before reading", hook)
 
     def register_state_dict_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
-        """Call ``hook(module, state_dict, prefix, local_metadata)`` when the state of this module is in the dictionary."""
+        """Call ``hook(module, state_dict, prefix, local_metadata)`` when the state of this module is in the
+        dictionary."""
         return self._state_hook("after reading", hook)
 
     def register_load_state_dict_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
-        """Call ``hook(module, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs)`` before loading.
+        """Call ``hook(module, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys,
+        error_msgs)`` before loading.
 
         It may rename entries of ``state_dict``, which is a copy of the whole, and append to ``error_msgs``.
         """
         return self._state_hook("before loading", (hook, True))
 
-    def _register_load_state_dict_pre_hook(self, hook: Callable[..., Any], with_module: bool = False) -> RemovableHandle:
-        """As :meth:`register_load_state_dict_pre_hook`, by default without the module; layers of users call it."""
+    def _register_load_state_dict_pre_hook(
+        self, hook: Callable[..., Any], with_module: bool = False
+    ) -> RemovableHandle:
+        """As :meth:`register_load_state_dict_pre_hook`, by default without the module; layers of users call
+        it."""
         return self._state_hook("before loading", (hook, with_module))
 
     def register_load_state_dict_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
-        """Call ``hook(module, incompatible_keys)`` after loading; names that it removes from the lists are forgiven."""
+        """Call ``hook(module, incompatible_keys)`` after loading; names that it removes from the lists are
+        forgiven."""
         return self._state_hook("after loading", hook)
 
     def _state_hook(self, when: str, hook: Any) -> RemovableHandle:
-        return RemovableHandle(self.__dict__.setdefault("_state_hooks", {}).setdefault(when, OrderedDict()), hook)
+        return RemovableHandle(
+            self.__dict__.setdefault("_state_hooks", {}).setdefault(when, OrderedDict()), hook
+        )
 
     def state_dict(self, *, destination: Any = None, prefix: str = "", keep_vars: bool = False) -> Any:
         """Parameters and persistent buffers by dotted name, detached; they share the module's memory."""
         return read_state(self, destination, prefix, keep_vars)
 
-    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False) -> IncompatibleKeys:
-        """Copy ``state_dict`` into parameters and buffers. All of it or, with one RuntimeError that lists every fault, none.
+    def load_state_dict(
+        self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False
+    ) -> IncompatibleKeys:
+        """Copy ``state_dict`` into parameters and buffers. All of it or, with one RuntimeError that lists
+        every fault, none.
 
         Args:
             state_dict: tensors (or NumPy arrays) by dotted name.
@@ -167,7 +198,8 @@ class Module(Members):
         return self
 
     def _apply(self, fn: Callable[[Tensor], Tensor]) -> Self:
-        """Replace the values of all parameters, their gradients and the buffers by ``fn`` of them; the objects stay."""
+        """Replace the values of all parameters, their gradients and the buffers by ``fn`` of them; the
+        objects stay."""
         for parameter in self.parameters():
             gradient = parameter.grad
             parameter.grad = None
@@ -181,8 +213,11 @@ class Module(Members):
                     module._buffers[name] = converted.setdefault(id(buffer), fn(buffer))
         return self
 
-    def to(self, *args: Any, dtype: Any = None, device: Any = None, non_blocking: bool = False, **_: Any) -> Self:
-        """Bring parameters and buffers to a device, a floating-point dtype or both: ``to(device)``, ``to(dtype)``, ``to(tensor)``."""
+    def to(
+        self, *args: Any, dtype: Any = None, device: Any = None, non_blocking: bool = False, **_: Any
+    ) -> Self:
+        """Bring parameters and buffers to a device, a floating-point dtype or both: ``to(device)``,
+        ``to(dtype)``, ``to(tensor)``."""
         for arg in args:
             if isinstance(arg, Tensor):
                 dtype, device = arg.dtype, arg.device
@@ -191,7 +226,10 @@ class Module(Members):
             elif not isinstance(arg, bool) and arg is not None:
                 dtype = arg
         if dtype is not None and not as_dtype(dtype).is_floating_point:
-            raise TypeError(f"nn.Module.to only accepts floating point or complex dtypes, but got desired dtype={as_dtype(dtype)!r}")
+            raise TypeError(
+                "nn.Module.to only accepts floating point or complex dtypes, but got desired "
+                f"dtype={as_dtype(dtype)!r}"
+            )
 
         def convert(t: Tensor) -> Tensor:
             return t.to(dtype=dtype if t.is_floating_point() else None, device=device)
@@ -241,22 +279,28 @@ class Module(Members):
 
 
 def register_module_forward_pre_hook(hook: Callable[..., Any]) -> RemovableHandle:
-    """Call ``hook(module, args)`` before the forward of any module; what it returns replaces the arguments."""
+    """Call ``hook(module, args)`` before the forward of any module; what it returns replaces the
+    arguments."""
     return RemovableHandle(_EVERYWHERE[0], (hook, False, False))
 
 
-def register_module_forward_hook(hook: Callable[..., Any], *, with_kwargs: bool = False, always_call: bool = False) -> RemovableHandle:
-    """Call ``hook(module, args, output)`` after the forward of any module; what it returns replaces the output."""
+def register_module_forward_hook(
+    hook: Callable[..., Any], *, with_kwargs: bool = False, always_call: bool = False
+) -> RemovableHandle:
+    """Call ``hook(module, args, output)`` after the forward of any module; what it returns replaces the
+    output."""
     return RemovableHandle(_EVERYWHERE[1], (hook, with_kwargs, always_call))
 
 
 def register_module_full_backward_pre_hook(hook: Callable[..., Any]) -> RemovableHandle:
-    """Call ``hook(module, grad_output)`` before the backward of any module; what it returns replaces the gradients."""
+    """Call ``hook(module, grad_output)`` before the backward of any module; what it returns replaces the
+    gradients."""
     return RemovableHandle(_EVERYWHERE[2], hook)
 
 
 def register_module_full_backward_hook(hook: Callable[..., Any]) -> RemovableHandle:
-    """Call ``hook(module, grad_input, grad_output)`` after the backward of any module; what it returns replaces the gradients."""
+    """Call ``hook(module, grad_input, grad_output)`` after the backward of any module; what it returns
+    replaces the gradients."""
     return RemovableHandle(_EVERYWHERE[3], hook)
 
 
@@ -284,12 +328,15 @@ def _after_pre_hook(
     if not with_kwargs:
         return (result if isinstance(result, tuple) else (result,)), kwargs
     if not (isinstance(result, tuple) and len(result) == 2):
-        raise RuntimeError(f"forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got {result}.")
+        raise RuntimeError(
+            f"forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got {result}."
+        )
     return result
 
 
 class _BackwardHooks:
-    """The backward hooks of one call of a module: the gradients of its outputs come first, those of its inputs after."""
+    """The backward hooks of one call of a module: the gradients of its outputs come first, those of its
+    inputs after."""
 
     def __init__(self, module: Module) -> None:
         self._module = module

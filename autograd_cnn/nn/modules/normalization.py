@@ -20,8 +20,12 @@ class _Affine(Module):
     bias: Parameter | None
 
     def _make(self, shape: tuple[int, ...], weight: bool, bias: bool, device: Any, dtype: Any) -> None:
-        self.register_parameter("weight", Parameter(ones(shape, device=device, dtype=dtype)) if weight else None)
-        self.register_parameter("bias", Parameter(zeros(shape, device=device, dtype=dtype)) if weight and bias else None)
+        self.register_parameter(
+            "weight", Parameter(ones(shape, device=device, dtype=dtype)) if weight else None
+        )
+        self.register_parameter(
+            "bias", Parameter(zeros(shape, device=device, dtype=dtype)) if weight and bias else None
+        )
 
     def reset_parameters(self) -> None:
         """Weight 1, bias 0."""
@@ -36,7 +40,8 @@ def _shape(normalized_shape: int | Sequence[int]) -> tuple[int, ...]:
 
 
 class LayerNorm(_Affine):
-    """:func:`~autograd_cnn.nn.functional.layer_norm` over the last dimensions, with learnt weight and bias of their shape."""
+    """:func:`~autograd_cnn.nn.functional.layer_norm` over the last dimensions, with learnt weight and bias of
+    their shape."""
 
     def __init__(
         self,
@@ -48,25 +53,47 @@ class LayerNorm(_Affine):
         dtype: Any = None,
     ) -> None:
         super().__init__()
-        self.normalized_shape, self.eps, self.elementwise_affine = _shape(normalized_shape), eps, elementwise_affine
+        self.normalized_shape, self.eps, self.elementwise_affine = (
+            _shape(normalized_shape),
+            eps,
+            elementwise_affine,
+        )
         self._make(self.normalized_shape, elementwise_affine, bias, device, dtype)
 
     def forward(self, input: Tensor) -> Tensor:
         return F.layer_norm(input, self.normalized_shape, self.weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:
-        return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}, bias={self.bias is not None}"
+        return (
+            f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}, "
+            f"bias={self.bias is not None}"
+        )
 
 
 class RMSNorm(_Affine):
-    """:func:`~autograd_cnn.nn.functional.rms_norm` over the last dimensions, with a learnt weight of their shape."""
+    """:func:`~autograd_cnn.nn.functional.rms_norm` over the last dimensions, with a learnt weight of their
+    shape."""
 
     def __init__(
-        self, normalized_shape: int | Sequence[int], eps: float | None = None, elementwise_affine: bool = True, device: Any = None, dtype: Any = None
+        self,
+        normalized_shape: int | Sequence[int],
+        eps: float | None = None,
+        elementwise_affine: bool = True,
+        device: Any = None,
+        dtype: Any = None,
     ) -> None:
         super().__init__()
-        self.normalized_shape, self.eps, self.elementwise_affine = _shape(normalized_shape), eps, elementwise_affine
-        self.register_parameter("weight", Parameter(ones(self.normalized_shape, device=device, dtype=dtype)) if elementwise_affine else None)
+        self.normalized_shape, self.eps, self.elementwise_affine = (
+            _shape(normalized_shape),
+            eps,
+            elementwise_affine,
+        )
+        self.register_parameter(
+            "weight",
+            Parameter(ones(self.normalized_shape, device=device, dtype=dtype))
+            if elementwise_affine
+            else None,
+        )
 
     def reset_parameters(self) -> None:
         """Weight 1."""
@@ -104,11 +131,15 @@ class GroupNorm(_Affine):
         return F.group_norm(input, self.num_groups, self.weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:
-        return f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}, bias={self.bias is not None}"
+        return (
+            f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}, "
+            f"bias={self.bias is not None}"
+        )
 
 
 class _InstanceNorm(_BatchNorm):
-    """What all of them share with batch normalisation: parameters and buffers; by default they have neither."""
+    """What all of them share with batch normalisation: parameters and buffers; by default they have
+    neither."""
 
     def __init__(
         self,
@@ -130,10 +161,20 @@ class _InstanceNorm(_BatchNorm):
         unbatched = input.ndim == self.dims[0]
         x = input.unsqueeze(0) if unbatched else input
         if x.shape[1] != self.num_features and self.affine:
-            raise ValueError(f"expected input's size at dim={0 if unbatched else 1} to match num_features ({self.num_features}), but got: {x.shape[1]}.")
+            raise ValueError(
+                f"expected input's size at dim={0 if unbatched else 1} to match num_features "
+                f"({self.num_features}), but got: {x.shape[1]}."
+            )
         by_instance = self.training or not self.track_running_stats
         output = F.instance_norm(
-            x, self.running_mean, self.running_var, self.weight, self.bias, by_instance, 0.0 if self.momentum is None else self.momentum, self.eps
+            x,
+            self.running_mean,
+            self.running_var,
+            self.weight,
+            self.bias,
+            by_instance,
+            0.0 if self.momentum is None else self.momentum,
+            self.eps,
         )
         return output.squeeze(0) if unbatched else output
 
@@ -171,7 +212,8 @@ class LocalResponseNorm(Module):
 
 
 class CrossMapLRN2d(LocalResponseNorm):
-    """:class:`LocalResponseNorm` of (N, C, H, W), under its older name. PyTorch's keeps a channel in its running sum for too long."""
+    """:class:`LocalResponseNorm` of (N, C, H, W), under its older name. PyTorch's keeps a channel in its
+    running sum for too long."""
 
     def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1) -> None:
         super().__init__(size, alpha, beta, k)

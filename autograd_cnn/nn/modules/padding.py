@@ -9,7 +9,8 @@ from .module import Module
 
 
 class _Pad(Module):
-    """Padding of the last ``axes`` dimensions: a number for all sides, or (before, after) of the last dimension first."""
+    """Padding of the last ``axes`` dimensions: a number for all sides, or (before, after) of the last
+    dimension first."""
 
     axes: ClassVar[int]
     mode: ClassVar[str]

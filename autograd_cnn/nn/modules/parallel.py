@@ -6,11 +6,19 @@ from .module import Module
 
 
 class DataParallel(Module):
-    """``module`` itself, held under that name, so that states have PyTorch's names; nothing is split over devices."""
+    """``module`` itself, held under that name, so that states have PyTorch's names; nothing is split over
+    devices."""
 
-    def __init__(self, module: Module, device_ids: Any = None, output_device: Any = None, dim: int = 0) -> None:
+    def __init__(
+        self, module: Module, device_ids: Any = None, output_device: Any = None, dim: int = 0
+    ) -> None:
         super().__init__()
-        self.module, self.device_ids, self.output_device, self.dim = module, [] if device_ids is None else device_ids, output_device, dim
+        self.module, self.device_ids, self.output_device, self.dim = (
+            module,
+            [] if device_ids is None else device_ids,
+            output_device,
+            dim,
+        )
 
     def forward(self, *inputs: Any, **kwargs: Any) -> Any:
         return self.module(*inputs, **kwargs)

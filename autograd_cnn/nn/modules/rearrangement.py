@@ -23,11 +23,19 @@ class Upsample(Module):
     ) -> None:
         super().__init__()
         self.size, self.mode = size, mode
-        self.scale_factor = tuple(map(float, scale_factor)) if isinstance(scale_factor, Sequence) else float(scale_factor) if scale_factor else None
+        self.scale_factor = (
+            tuple(map(float, scale_factor))
+            if isinstance(scale_factor, Sequence)
+            else float(scale_factor)
+            if scale_factor
+            else None
+        )
         self.align_corners, self.recompute_scale_factor = align_corners, recompute_scale_factor
 
     def forward(self, input: Tensor) -> Tensor:
-        return F.interpolate(input, self.size, self.scale_factor, self.mode, self.align_corners, self.recompute_scale_factor)
+        return F.interpolate(
+            input, self.size, self.scale_factor, self.mode, self.align_corners, self.recompute_scale_factor
+        )
 
     def extra_repr(self) -> str:
         by = f"size={self.size}" if self.scale_factor is None else f"scale_factor={self.scale_factor}"
@@ -93,7 +101,9 @@ class ChannelShuffle(Module):
 class Unfold(Module):
     """Every window as a column: (N, C, H, W) to (N, C kh kw, windows)."""
 
-    def __init__(self, kernel_size: Sizes, dilation: Sizes = 1, padding: Sizes = 0, stride: Sizes = 1) -> None:
+    def __init__(
+        self, kernel_size: Sizes, dilation: Sizes = 1, padding: Sizes = 0, stride: Sizes = 1
+    ) -> None:
         super().__init__()
         self.kernel_size, self.dilation, self.padding, self.stride = kernel_size, dilation, padding, stride
 
@@ -101,13 +111,23 @@ class Unfold(Module):
         return F.unfold(input, self.kernel_size, self.dilation, self.padding, self.stride)
 
     def extra_repr(self) -> str:
-        return f"kernel_size={self.kernel_size}, dilation={self.dilation}, padding={self.padding}, stride={self.stride}"
+        return (
+            f"kernel_size={self.kernel_size}, dilation={self.dilation}, padding={self.padding}, "
+            f"stride={self.stride}"
+        )
 
 
 class Fold(Unfold):
     """Columns added up to images: (N, C kh kw, windows) to (N, C, *output_size)."""
 
-    def __init__(self, output_size: Sizes, kernel_size: Sizes, dilation: Sizes = 1, padding: Sizes = 0, stride: Sizes = 1) -> None:
+    def __init__(
+        self,
+        output_size: Sizes,
+        kernel_size: Sizes,
+        dilation: Sizes = 1,
+        padding: Sizes = 0,
+        stride: Sizes = 1,
+    ) -> None:
         super().__init__(kernel_size, dilation, padding, stride)
         self.output_size = output_size
 
@@ -137,7 +157,9 @@ class Unflatten(Module):
 
     def __init__(self, dim: int, unflattened_size: Sequence[int]) -> None:
         super().__init__()
-        if not isinstance(unflattened_size, (tuple, list)) or not all(isinstance(n, int) for n in unflattened_size):
+        if not isinstance(unflattened_size, (tuple, list)) or not all(
+            isinstance(n, int) for n in unflattened_size
+        ):
             raise TypeError(f"unflattened_size must be tuple of ints, but found {unflattened_size!r}")
         self.dim, self.unflattened_size = dim, unflattened_size
 

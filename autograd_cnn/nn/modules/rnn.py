@@ -21,10 +21,14 @@ _GATES = {"RNN_TANH": 1, "RNN_RELU": 1, "GRU": 3, "LSTM": 4}
 
 def _check_sizes(input_size: int, hidden_size: int, num_layers: int, dropout: float, proj_size: int) -> None:
     if isinstance(dropout, bool) or not 0 <= dropout <= 1:
-        raise ValueError("dropout should be a number in range [0, 1] representing the probability of an element being zeroed")
+        raise ValueError(
+            "dropout should be a number in range [0, 1] representing the probability of an element "
+            "being zeroed"
+        )
     if dropout > 0 and num_layers == 1:
         warnings.warn(
-            "dropout option adds dropout after all but last recurrent layer, so non-zero dropout expects num_layers greater than 1, but got "
+            "dropout option adds dropout after all but last recurrent layer, so non-zero dropout "
+            "expects num_layers greater than 1, but got "
             f"dropout={dropout} and num_layers={num_layers}",
             UserWarning,
             stacklevel=4,
@@ -43,11 +47,12 @@ def _check_sizes(input_size: int, hidden_size: int, num_layers: int, dropout: fl
 
 
 class RNNBase(Module):
-    """What all recurrent layers share: their weights by name, and the way through layers, directions and steps.
+    """What all recurrent layers share: their weights by name, and the way through layers, directions and
+    steps.
 
-    Layer k has ``weight_ih_lk``, ``weight_hh_lk``, ``bias_ih_lk``, ``bias_hh_lk`` (and ``weight_hr_lk`` where the output is
-    projected), each again with ``_reverse`` for the way back. All start from the uniform distribution within
-    1 / sqrt(hidden_size).
+    Layer k has ``weight_ih_lk``, ``weight_hh_lk``, ``bias_ih_lk``, ``bias_hh_lk`` (and ``weight_hr_lk`` where
+    the output is projected), each again with ``_reverse`` for the way back. All start from the uniform
+    distribution within 1 / sqrt(hidden_size).
     """
 
     def __init__(
@@ -68,16 +73,39 @@ class RNNBase(Module):
         _check_sizes(input_size, hidden_size, num_layers, dropout, proj_size)
         if mode not in _GATES:
             raise ValueError("Unrecognized RNN mode: " + mode)
-        self.mode, self.input_size, self.hidden_size, self.num_layers, self.bias = mode, input_size, hidden_size, num_layers, bias
-        self.batch_first, self.dropout, self.bidirectional, self.proj_size = batch_first, float(dropout), bidirectional, proj_size
+        self.mode, self.input_size, self.hidden_size, self.num_layers, self.bias = (
+            mode,
+            input_size,
+            hidden_size,
+            num_layers,
+            bias,
+        )
+        self.batch_first, self.dropout, self.bidirectional, self.proj_size = (
+            batch_first,
+            float(dropout),
+            bidirectional,
+            proj_size,
+        )
         out, gates = proj_size or hidden_size, _GATES[mode] * hidden_size
         for layer in range(num_layers):
             width = input_size if layer == 0 else out * (1 + bidirectional)
-            shapes = {"weight_ih": (gates, width), "weight_hh": (gates, out), "bias_ih": (gates,), "bias_hh": (gates,), "weight_hr": (out, hidden_size)}
-            wanted = [name for name in shapes if (bias or not name.startswith("bias")) and (proj_size or name != "weight_hr")]
+            shapes = {
+                "weight_ih": (gates, width),
+                "weight_hh": (gates, out),
+                "bias_ih": (gates,),
+                "bias_hh": (gates,),
+                "weight_hr": (out, hidden_size),
+            }
+            wanted = [
+                name
+                for name in shapes
+                if (bias or not name.startswith("bias")) and (proj_size or name != "weight_hr")
+            ]
             for suffix in ("", "_reverse") if bidirectional else ("",):
                 for name in wanted:
-                    self.register_parameter(f"{name}_l{layer}{suffix}", Parameter(empty(shapes[name], device=device, dtype=dtype)))
+                    self.register_parameter(
+                        f"{name}_l{layer}{suffix}", Parameter(empty(shapes[name], device=device, dtype=dtype))
+                    )
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
@@ -97,25 +125,44 @@ class RNNBase(Module):
     def all_weights(self) -> list[list[Parameter]]:
         """The weights of each layer and direction."""
         ways = ("", "_reverse") if self.bidirectional else ("",)
-        return [[w for w in self._weights(layer, way) if w is not None] for layer in range(self.num_layers) for way in ways]
+        return [
+            [w for w in self._weights(layer, way) if w is not None]
+            for layer in range(self.num_layers)
+            for way in ways
+        ]
 
     def _widths(self) -> tuple[int, ...]:
         """The width of each tensor of the state."""
         return (self.proj_size or self.hidden_size, self.hidden_size)[: 2 if self.mode == "LSTM" else 1]
 
     def _start(self, hx: Any, batch: int, like: Tensor, was_batched: bool, order: Tensor | None) -> State:
-        """The state before the first step, each tensor (layers directions, B, width): zeros, or ``hx`` after checks."""
+        """The state before the first step, each tensor (layers directions, B, width): zeros, or ``hx`` after
+        checks."""
         rows = self.num_layers * (1 + self.bidirectional)
         if hx is None:
-            return tuple(zeros(rows, batch, width, dtype=like.dtype, device=like.device) for width in self._widths())
+            return tuple(
+                zeros(rows, batch, width, dtype=like.dtype, device=like.device) for width in self._widths()
+            )
         state = []
-        for name, given, width in zip(("hidden[0]", "hidden[1]"), hx if self.mode == "LSTM" else (hx,), self._widths(), strict=False):
+        for name, given, width in zip(
+            ("hidden[0]", "hidden[1]"), hx if self.mode == "LSTM" else (hx,), self._widths(), strict=False
+        ):
             if given.ndim != (3 if was_batched else 2):
                 kind = "batched 3-D" if was_batched else "unbatched 2-D"
-                raise RuntimeError(f"For {kind} input, hx should also be {3 if was_batched else 2}-D but got {given.ndim}-D tensor")
-            tensor = given if was_batched else ops.reshape(given, shape=(given.array.shape[0], 1, given.array.shape[1]))
+                raise RuntimeError(
+                    f"For {kind} input, hx should also be {3 if was_batched else 2}-D but got "
+                    f"{given.ndim}-D tensor"
+                )
+            tensor = (
+                given
+                if was_batched
+                else ops.reshape(given, shape=(given.array.shape[0], 1, given.array.shape[1]))
+            )
             if tuple(tensor.shape) != (rows, batch, width):
-                raise RuntimeError(f"Expected {name if self.mode == 'LSTM' else 'hidden'} size {(rows, batch, width)}, got {list(tensor.shape)}")
+                raise RuntimeError(
+                    f"Expected {name if self.mode == 'LSTM' else 'hidden'} size "
+                    f"{(rows, batch, width)}, got {list(tensor.shape)}"
+                )
             state.append(tensor if order is None else index_select(tensor, 1, order))
         return tuple(state)
 
@@ -129,10 +176,16 @@ class RNNBase(Module):
             outputs = []
             for way, suffix in enumerate(ways):
                 own = tuple(s[layer * len(ways) + way] for s in start)
-                made, state = run(STEPS[self.mode], inputs, own, self._weights(layer, suffix), reverse=bool(way))
+                made, state = run(
+                    STEPS[self.mode], inputs, own, self._weights(layer, suffix), reverse=bool(way)
+                )
                 outputs.append(made)
                 last.append(state)
-            inputs = outputs[0] if len(ways) == 1 else [ops.concatenate(a, b, axis=-1) for a, b in zip(*outputs, strict=True)]
+            inputs = (
+                outputs[0]
+                if len(ways) == 1
+                else [ops.concatenate(a, b, axis=-1) for a, b in zip(*outputs, strict=True)]
+            )
         return inputs, tuple(ops.stack(*parts) for parts in zip(*last, strict=True))
 
     @names_arguments
@@ -142,11 +195,19 @@ class RNNBase(Module):
         if packed is None and x.ndim not in (2, 3):
             raise ValueError(f"{type(self).__name__}: Expected input to be 2D or 3D, got {x.ndim}D instead")
         if x.shape[-1] != self.input_size:
-            raise RuntimeError(f"input.size(-1) must be equal to input_size. Expected {self.input_size}, got {x.shape[-1]}")
+            raise RuntimeError(
+                f"input.size(-1) must be equal to input_size. Expected {self.input_size}, got {x.shape[-1]}"
+            )
         was_batched = packed is not None or x.ndim == 3
         first = self.batch_first and x.ndim == 3 and packed is None
         if packed is None:
-            x = x.transpose(0, 1) if first else x if was_batched else ops.reshape(x, shape=(x.array.shape[0], 1, x.array.shape[1]))
+            x = (
+                x.transpose(0, 1)
+                if first
+                else x
+                if was_batched
+                else ops.reshape(x, shape=(x.array.shape[0], 1, x.array.shape[1]))
+            )
             steps, batch = x.array.shape[:2]
             if steps == 0:
                 raise RuntimeError("Expected sequence length to be larger than 0 in RNN")
@@ -169,17 +230,24 @@ class RNNBase(Module):
     def extra_repr(self) -> str:
         text = f"{self.input_size}, {self.hidden_size}"
         for name, ordinary in (
-            ("proj_size", 0), ("num_layers", 1), ("bias", True), ("batch_first", False), ("dropout", 0), ("bidirectional", False),
-        ):  # fmt: skip
+            ("proj_size", 0),
+            ("num_layers", 1),
+            ("bias", True),
+            ("batch_first", False),
+            ("dropout", 0),
+            ("bidirectional", False),
+        ):
             if getattr(self, name) != ordinary:
                 text += f", {name}={getattr(self, name)}"
         return text
 
 
 class RNN(RNNBase):
-    """h' = tanh(W x + b + U h + c), or max(..., 0) with ``nonlinearity="relu"``: (T, B, I) to (T, B, H), and the last h.
+    """h' = tanh(W x + b + U h + c), or max(..., 0) with ``nonlinearity="relu"``: (T, B, I) to (T, B, H), and
+    the last h.
 
-    ``batch_first`` puts the batch in front; (T, I) and packed sequences are taken too. A state is (layers directions, B, H).
+    ``batch_first`` puts the batch in front; (T, I) and packed sequences are taken too. A state is (layers
+    directions, B, H).
     """
 
     def __init__(
@@ -198,7 +266,19 @@ class RNN(RNNBase):
         if nonlinearity not in ("tanh", "relu"):
             raise ValueError(f"Unknown nonlinearity '{nonlinearity}'. Select from 'tanh' or 'relu'.")
         mode = f"RNN_{nonlinearity.upper()}"
-        super().__init__(mode, input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, 0, device, dtype)
+        super().__init__(
+            mode,
+            input_size,
+            hidden_size,
+            num_layers,
+            bias,
+            batch_first,
+            dropout,
+            bidirectional,
+            0,
+            device,
+            dtype,
+        )
         self.nonlinearity = nonlinearity
 
 
@@ -219,12 +299,23 @@ class _Gated(RNNBase):
         dtype: Any = None,
     ) -> None:
         super().__init__(
-            self.mode_name, input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, proj_size, device, dtype
+            self.mode_name,
+            input_size,
+            hidden_size,
+            num_layers,
+            bias,
+            batch_first,
+            dropout,
+            bidirectional,
+            proj_size,
+            device,
+            dtype,
         )
 
 
 class LSTM(_Gated):
-    """Long short-term memory; its state is a pair (h, c), and h is projected to ``proj_size`` where that is given. See :class:`RNN`."""
+    """Long short-term memory; its state is a pair (h, c), and h is projected to ``proj_size`` where that is
+    given. See :class:`RNN`."""
 
     mode_name = "LSTM"
 
@@ -246,7 +337,9 @@ class GRU(_Gated):
         device: Any = None,
         dtype: Any = None,
     ) -> None:
-        super().__init__(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, 0, device, dtype)
+        super().__init__(
+            input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, 0, device, dtype
+        )
 
 
 class RNNCellBase(Module):
@@ -255,14 +348,24 @@ class RNNCellBase(Module):
     bias_ih: Parameter | None
     bias_hh: Parameter | None
 
-    def __init__(self, input_size: int, hidden_size: int, bias: bool, num_chunks: int, device: Any = None, dtype: Any = None) -> None:
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        bias: bool,
+        num_chunks: int,
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
         super().__init__()
         self.input_size, self.hidden_size, self.bias = input_size, hidden_size, bias
         gates = num_chunks * hidden_size
         self.weight_ih = Parameter(empty(gates, input_size, device=device, dtype=dtype))
         self.weight_hh = Parameter(empty(gates, hidden_size, device=device, dtype=dtype))
         for name in ("bias_ih", "bias_hh"):
-            self.register_parameter(name, Parameter(empty(gates, device=device, dtype=dtype)) if bias else None)
+            self.register_parameter(
+                name, Parameter(empty(gates, device=device, dtype=dtype)) if bias else None
+            )
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
@@ -277,7 +380,9 @@ class RNNCellBase(Module):
         if input.ndim not in (1, 2):
             raise ValueError(f"{name}: Expected input to be 1D or 2D, got {input.ndim}D instead")
         if input.shape[-1] != self.input_size:
-            raise RuntimeError(f"input has inconsistent input_size: got {input.shape[-1]}, expected {self.input_size}")
+            raise RuntimeError(
+                f"input has inconsistent input_size: got {input.shape[-1]}, expected {self.input_size}"
+            )
         x = input if input.ndim == 2 else ops.reshape(input, shape=(1, -1))
         parts = (None,) * (2 if mode == "LSTM" else 1) if state is None else state
         full = []
@@ -285,9 +390,14 @@ class RNNCellBase(Module):
             if part is None:
                 part = zeros(x.array.shape[0], self.hidden_size, dtype=x.dtype, device=x.device)
             elif part.ndim != input.ndim:
-                raise ValueError(f"{name}: Expected hidden to be {input.ndim}D as the input is, got {part.ndim}D instead")
+                raise ValueError(
+                    f"{name}: Expected hidden to be {input.ndim}D as the input is, got {part.ndim}D instead"
+                )
             elif part.shape[-1] != self.hidden_size or (part.ndim == 2 and part.shape[0] != x.shape[0]):
-                raise RuntimeError(f"hidden0 has inconsistent hidden_size or batch: got {list(part.shape)}, expected [{x.shape[0]}, {self.hidden_size}]")
+                raise RuntimeError(
+                    f"hidden0 has inconsistent hidden_size or batch: got {list(part.shape)}, expected "
+                    f"[{x.shape[0]}, {self.hidden_size}]"
+                )
             full.append(part if part.ndim == 2 else ops.reshape(part, shape=(1, -1)))
         made = STEPS[mode](x, tuple(full), (self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh, None))
         return made if input.ndim == 2 else tuple(ops.reshape(part, shape=(-1,)) for part in made)
@@ -300,7 +410,13 @@ class RNNCell(RNNCellBase):
     """One step of :class:`RNN`: (B, I) and h (B, H) to the next h."""
 
     def __init__(
-        self, input_size: int, hidden_size: int, bias: bool = True, nonlinearity: str = "tanh", device: Any = None, dtype: Any = None
+        self,
+        input_size: int,
+        hidden_size: int,
+        bias: bool = True,
+        nonlinearity: str = "tanh",
+        device: Any = None,
+        dtype: Any = None,
     ) -> None:
         super().__init__(input_size, hidden_size, bias, 1, device, dtype)
         self.nonlinearity = nonlinearity
@@ -312,13 +428,17 @@ class RNNCell(RNNCellBase):
         return self._step(f"RNN_{self.nonlinearity.upper()}", input, None if hx is None else (hx,))[0]
 
     def extra_repr(self) -> str:
-        return super().extra_repr() + ("" if self.nonlinearity == "tanh" else f", nonlinearity={self.nonlinearity}")
+        return super().extra_repr() + (
+            "" if self.nonlinearity == "tanh" else f", nonlinearity={self.nonlinearity}"
+        )
 
 
 class LSTMCell(RNNCellBase):
     """One step of :class:`LSTM`: (B, I) and (h, c), each (B, H), to the next pair."""
 
-    def __init__(self, input_size: int, hidden_size: int, bias: bool = True, device: Any = None, dtype: Any = None) -> None:
+    def __init__(
+        self, input_size: int, hidden_size: int, bias: bool = True, device: Any = None, dtype: Any = None
+    ) -> None:
         super().__init__(input_size, hidden_size, bias, 4, device, dtype)
 
     @names_arguments
@@ -329,7 +449,9 @@ class LSTMCell(RNNCellBase):
 class GRUCell(RNNCellBase):
     """One step of :class:`GRU`: (B, I) and h (B, H) to the next h."""
 
-    def __init__(self, input_size: int, hidden_size: int, bias: bool = True, device: Any = None, dtype: Any = None) -> None:
+    def __init__(
+        self, input_size: int, hidden_size: int, bias: bool = True, device: Any = None, dtype: Any = None
+    ) -> None:
         super().__init__(input_size, hidden_size, bias, 3, device, dtype)
 
     @names_arguments

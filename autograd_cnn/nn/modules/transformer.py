@@ -1,4 +1,5 @@
-"""The transformer (Vaswani et al. 2017): stacks of attention and fully connected layers, each with a residual and a norm."""
+"""The transformer (Vaswani et al. 2017): stacks of attention and fully connected layers, each with a residual
+and a norm."""
 
 import copy
 from collections.abc import Callable
@@ -35,7 +36,16 @@ class _Layer(Module):
     activation: Callable[[Tensor], Tensor]
 
     def _make(
-        self, d_model: int, dim_feedforward: int, dropout: float, activation: Activation, eps: float, norm_first: bool, bias: bool, blocks: int, **made: Any
+        self,
+        d_model: int,
+        dim_feedforward: int,
+        dropout: float,
+        activation: Activation,
+        eps: float,
+        norm_first: bool,
+        bias: bool,
+        blocks: int,
+        **made: Any,
     ) -> None:
         self.linear1 = Linear(d_model, dim_feedforward, bias=bias, **made)
         self.dropout = Dropout(dropout)
@@ -57,7 +67,8 @@ class _Layer(Module):
 
 
 class TransformerEncoderLayer(_Layer):
-    """Self-attention, then two fully connected layers: (S, N, E), or (N, S, E) with ``batch_first``, or (S, E)."""
+    """Self-attention, then two fully connected layers: (S, N, E), or (N, S, E) with ``batch_first``, or (S,
+    E)."""
 
     def __init__(
         self,
@@ -74,11 +85,28 @@ class TransformerEncoderLayer(_Layer):
         dtype: Any = None,
     ) -> None:
         super().__init__()
-        self.self_attn = MultiheadAttention(d_model, nhead, dropout, bias, batch_first=batch_first, device=device, dtype=dtype)
-        self._make(d_model, dim_feedforward, dropout, activation, layer_norm_eps, norm_first, bias, 2, device=device, dtype=dtype)
+        self.self_attn = MultiheadAttention(
+            d_model, nhead, dropout, bias, batch_first=batch_first, device=device, dtype=dtype
+        )
+        self._make(
+            d_model,
+            dim_feedforward,
+            dropout,
+            activation,
+            layer_norm_eps,
+            norm_first,
+            bias,
+            2,
+            device=device,
+            dtype=dtype,
+        )
 
     def forward(
-        self, src: Tensor, src_mask: Tensor | None = None, src_key_padding_mask: Tensor | None = None, is_causal: bool = False
+        self,
+        src: Tensor,
+        src_mask: Tensor | None = None,
+        src_key_padding_mask: Tensor | None = None,
+        is_causal: bool = False,
     ) -> Tensor:
         def attend(x: Tensor) -> Tensor:
             return self.self_attn(x, x, x, src_key_padding_mask, False, src_mask, is_causal=is_causal)[0]
@@ -104,9 +132,24 @@ class TransformerDecoderLayer(_Layer):
         dtype: Any = None,
     ) -> None:
         super().__init__()
-        self.self_attn = MultiheadAttention(d_model, nhead, dropout, bias, batch_first=batch_first, device=device, dtype=dtype)
-        self.multihead_attn = MultiheadAttention(d_model, nhead, dropout, bias, batch_first=batch_first, device=device, dtype=dtype)
-        self._make(d_model, dim_feedforward, dropout, activation, layer_norm_eps, norm_first, bias, 3, device=device, dtype=dtype)
+        self.self_attn = MultiheadAttention(
+            d_model, nhead, dropout, bias, batch_first=batch_first, device=device, dtype=dtype
+        )
+        self.multihead_attn = MultiheadAttention(
+            d_model, nhead, dropout, bias, batch_first=batch_first, device=device, dtype=dtype
+        )
+        self._make(
+            d_model,
+            dim_feedforward,
+            dropout,
+            activation,
+            layer_norm_eps,
+            norm_first,
+            bias,
+            3,
+            device=device,
+            dtype=dtype,
+        )
 
     def forward(
         self,
@@ -123,7 +166,9 @@ class TransformerDecoderLayer(_Layer):
             return self.self_attn(x, x, x, tgt_key_padding_mask, False, tgt_mask, is_causal=tgt_is_causal)[0]
 
         def look(x: Tensor) -> Tensor:
-            return self.multihead_attn(x, memory, memory, memory_key_padding_mask, False, memory_mask, is_causal=memory_is_causal)[0]
+            return self.multihead_attn(
+                x, memory, memory, memory_key_padding_mask, False, memory_mask, is_causal=memory_is_causal
+            )[0]
 
         return self._around(3, self._around(2, self._around(1, tgt, attend), look), self._feed_forward)
 
@@ -156,12 +201,21 @@ class TransformerEncoder(_Stack):
     """``num_layers`` copies of ``encoder_layer``, one after the other, and a last norm."""
 
     def __init__(
-        self, encoder_layer: Module, num_layers: int, norm: Module | None = None, enable_nested_tensor: bool = True, mask_check: bool = True
+        self,
+        encoder_layer: Module,
+        num_layers: int,
+        norm: Module | None = None,
+        enable_nested_tensor: bool = True,
+        mask_check: bool = True,
     ) -> None:
         super().__init__(encoder_layer, num_layers, norm)
 
     def forward(
-        self, src: Tensor, mask: Tensor | None = None, src_key_padding_mask: Tensor | None = None, is_causal: bool | None = None
+        self,
+        src: Tensor,
+        mask: Tensor | None = None,
+        src_key_padding_mask: Tensor | None = None,
+        is_causal: bool | None = None,
     ) -> Tensor:
         output, causal = src, _is_causal(mask, is_causal)
         for layer in self.layers:
@@ -189,7 +243,14 @@ class TransformerDecoder(_Stack):
         output, causal = tgt, _is_causal(tgt_mask, tgt_is_causal)
         for layer in self.layers:
             output = layer(
-                output, memory, tgt_mask, memory_mask, tgt_key_padding_mask, memory_key_padding_mask, causal, memory_is_causal
+                output,
+                memory,
+                tgt_mask,
+                memory_mask,
+                tgt_key_padding_mask,
+                memory_key_padding_mask,
+                causal,
+                memory_is_causal,
             )
         return self._normed(output)
 
@@ -217,14 +278,28 @@ class Transformer(Module):
     ) -> None:
         super().__init__()
         made = {"device": device, "dtype": dtype}
-        options = (d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first, bias)
+        options = (
+            d_model,
+            nhead,
+            dim_feedforward,
+            dropout,
+            activation,
+            layer_norm_eps,
+            batch_first,
+            norm_first,
+            bias,
+        )
         if custom_encoder is None:
             layer: Module = TransformerEncoderLayer(*options, **made)
-            custom_encoder = TransformerEncoder(layer, num_encoder_layers, LayerNorm(d_model, layer_norm_eps, bias=bias, **made))
+            custom_encoder = TransformerEncoder(
+                layer, num_encoder_layers, LayerNorm(d_model, layer_norm_eps, bias=bias, **made)
+            )
         self.encoder = custom_encoder
         if custom_decoder is None:
             layer = TransformerDecoderLayer(*options, **made)
-            custom_decoder = TransformerDecoder(layer, num_decoder_layers, LayerNorm(d_model, layer_norm_eps, bias=bias, **made))
+            custom_decoder = TransformerDecoder(
+                layer, num_decoder_layers, LayerNorm(d_model, layer_norm_eps, bias=bias, **made)
+            )
         self.decoder = custom_decoder
         for parameter in self.parameters():
             if parameter.ndim > 1:
@@ -253,7 +328,16 @@ class Transformer(Module):
             raise RuntimeError("the batch number of src and tgt must be equal")
         if src.shape[-1] != self.d_model or tgt.shape[-1] != self.d_model:
             raise RuntimeError("the feature number of src and tgt must be equal to d_model")
-        memory = self.encoder(src, mask=src_mask, src_key_padding_mask=src_key_padding_mask, is_causal=src_is_causal)
+        memory = self.encoder(
+            src, mask=src_mask, src_key_padding_mask=src_key_padding_mask, is_causal=src_is_causal
+        )
         return self.decoder(
-            tgt, memory, tgt_mask, memory_mask, tgt_key_padding_mask, memory_key_padding_mask, tgt_is_causal, memory_is_causal
+            tgt,
+            memory,
+            tgt_mask,
+            memory_mask,
+            tgt_key_padding_mask,
+            memory_key_padding_mask,
+            tgt_is_causal,
+            memory_is_causal,
         )

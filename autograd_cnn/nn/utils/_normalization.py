@@ -10,7 +10,9 @@ def norm_except_dim(v: Tensor, dim: int) -> Any:
     """The norm over all dimensions but ``dim``, which keep length 1; over all of them for ``dim`` = -1."""
     if dim == -1:
         return norm(v, 2)
-    return norm(v, 2, [d for d in range(v.ndim) if d != dim % v.ndim], keepdim=True) if v.ndim > 1 else v.abs()
+    return (
+        norm(v, 2, [d for d in range(v.ndim) if d != dim % v.ndim], keepdim=True) if v.ndim > 1 else v.abs()
+    )
 
 
 def weight_from(v: Tensor, g: Tensor, dim: int) -> Any:

@@ -1,4 +1,5 @@
-"""A parameter that is computed from others whenever it is asked for: ``register_parametrization(module, "weight", rule)``."""
+"""A parameter that is computed from others whenever it is asked for: ``register_parametrization(module,
+"weight", rule)``."""
 
 import contextlib
 import copy
@@ -25,7 +26,8 @@ def cached() -> Iterator[None]:
 
 
 class ParametrizationList(ModuleList):
-    """The rules of one tensor, and what the first of them starts from: ``original``, or ``original0``, ``original1``, ...
+    """The rules of one tensor, and what the first of them starts from: ``original``, or ``original0``,
+    ``original1``, ...
 
     A rule is a module; its ``right_inverse``, where it has one, finds the originals of a given value.
     """
@@ -44,7 +46,9 @@ class ParametrizationList(ModuleList):
         else:
             for i, value in enumerate([found] if self.is_tensor else found):
                 name = "original" if self.is_tensor else f"original{i}"
-                self._keep(name, Parameter(value.detach(), wants) if isinstance(original, Parameter) else value)
+                self._keep(
+                    name, Parameter(value.detach(), wants) if isinstance(original, Parameter) else value
+                )
         if not unsafe:
             self._check(self(), original)
 
@@ -61,7 +65,8 @@ class ParametrizationList(ModuleList):
         for what in ("dtype", "shape"):
             if getattr(value, what) != getattr(like, what):
                 raise ValueError(
-                    f"Registering a parametrization may not change the {what} of the tensor, unless `unsafe` flag is enabled: "
+                    f"Registering a parametrization may not change the {what} of the tensor, unless "
+                    "`unsafe` flag is enabled: "
                     f"it was {getattr(like, what)} and became {getattr(value, what)}"
                 )
 
@@ -78,12 +83,20 @@ class ParametrizationList(ModuleList):
         """Set the originals so that the parametrized tensor is ``value``, as far as the rules can."""
         with no_grad():
             found = self._inverse(value)
-            for name, part in [("original", found)] if self.is_tensor else [(f"original{i}", part) for i, part in enumerate(found)]:
+            for name, part in (
+                [("original", found)]
+                if self.is_tensor
+                else [(f"original{i}", part) for i, part in enumerate(found)]
+            ):
                 getattr(self, name).data = part.detach().clone()
 
     def forward(self) -> Any:
         """The tensor, computed from the originals by each rule in turn."""
-        originals = [self.original] if self.is_tensor else [getattr(self, f"original{i}") for i in range(self.ntensors)]
+        originals = (
+            [self.original]
+            if self.is_tensor
+            else [getattr(self, f"original{i}") for i in range(self.ntensors)]
+        )
         value = self[0](*originals)
         for rule in list(self)[1:]:
             value = rule(value)
@@ -118,7 +131,9 @@ def _class_with_properties(module: Module) -> None:
     module.__class__ = type(f"Parametrized{own.__name__}", (own,), {"__deepcopy__": copied})
 
 
-def register_parametrization(module: Module, tensor_name: str, parametrization: Module, *, unsafe: bool = False) -> Module:
+def register_parametrization(
+    module: Module, tensor_name: str, parametrization: Module, *, unsafe: bool = False
+) -> Module:
     """From here on ``module.<tensor_name>`` is ``parametrization`` of the parameter that it was.
 
     Where there is one already, the new one is applied after it. Unless ``unsafe``, shape and dtype must stay.
@@ -133,7 +148,10 @@ def register_parametrization(module: Module, tensor_name: str, parametrization: 
         rules.unsafe = rules.unsafe or unsafe
         return module
     if tensor_name not in module._parameters and tensor_name not in module._buffers:
-        raise ValueError(f"Module '{module}' does not have a parameter, a buffer, or a parametrized element with name '{tensor_name}'")
+        raise ValueError(
+            f"Module '{module}' does not have a parameter, a buffer, or a parametrized element with "
+            f"name '{tensor_name}'"
+        )
     rules = ParametrizationList([parametrization], getattr(module, tensor_name), unsafe)
     delattr(module, tensor_name)
     if not is_parametrized(module):
@@ -157,7 +175,8 @@ def remove_parametrizations(module: Module, tensor_name: str, leave_parametrized
     rules = module.parametrizations[tensor_name]
     if not rules.is_tensor and not leave_parametrized:
         raise ValueError(
-            "Cannot leave unparametrized (`leave_parametrized=False`) a tensor that is parametrized in terms of a sequence of tensors."
+            "Cannot leave unparametrized (`leave_parametrized=False`) a tensor that is parametrized "
+            "in terms of a sequence of tensors."
         )
     value = getattr(module, tensor_name)
     if rules.is_tensor:

@@ -13,11 +13,14 @@ TRANSPOSED = (ConvTranspose1d, ConvTranspose2d, ConvTranspose3d)
 
 
 class SpectralNorm:
-    """The hook that divides ``<name>_orig`` before each forward; in training mode the power method goes on first."""
+    """The hook that divides ``<name>_orig`` before each forward; in training mode the power method goes on
+    first."""
 
     def __init__(self, name: str, n_power_iterations: int, dim: int, eps: float) -> None:
         if n_power_iterations <= 0:
-            raise ValueError(f"Expected n_power_iterations to be positive, but got n_power_iterations={n_power_iterations}")
+            raise ValueError(
+                f"Expected n_power_iterations to be positive, but got n_power_iterations={n_power_iterations}"
+            )
         self.name, self.n_power_iterations, self.dim, self.eps = name, n_power_iterations, dim, eps
 
     def compute_weight(self, module: Module, do_power_iteration: bool) -> Any:
@@ -37,11 +40,19 @@ class SpectralNorm:
         setattr(module, self.name, self.compute_weight(module, module.training))
 
 
-def spectral_norm(module: M, name: str = "weight", n_power_iterations: int = 1, eps: float = 1e-12, dim: int | None = None) -> M:
-    """Divide the parameter ``name`` by its spectral norm, along ``dim`` (by default the dimension of the outputs)."""
-    if any(isinstance(hook, SpectralNorm) and hook.name == name for hook, *_ in module._forward_pre_hooks.values()):
+def spectral_norm(
+    module: M, name: str = "weight", n_power_iterations: int = 1, eps: float = 1e-12, dim: int | None = None
+) -> M:
+    """Divide the parameter ``name`` by its spectral norm, along ``dim`` (by default the dimension of the
+    outputs)."""
+    if any(
+        isinstance(hook, SpectralNorm) and hook.name == name
+        for hook, *_ in module._forward_pre_hooks.values()
+    ):
         raise RuntimeError(f"Cannot register two spectral_norm hooks on the same parameter {name}")
-    hook = SpectralNorm(name, n_power_iterations, int(isinstance(module, TRANSPOSED)) if dim is None else dim, eps)
+    hook = SpectralNorm(
+        name, n_power_iterations, int(isinstance(module, TRANSPOSED)) if dim is None else dim, eps
+    )
     weight = module._parameters[name]
     if weight is None:
         raise ValueError(f"`SpectralNorm` cannot be applied as parameter `{name}` is None")

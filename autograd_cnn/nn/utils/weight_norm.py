@@ -1,4 +1,5 @@
-"""Weight normalization by a hook: length and direction of a weight are learnt apart (Salimans and Kingma, 2016)."""
+"""Weight normalization by a hook: length and direction of a weight are learnt apart (Salimans and Kingma,
+2016)."""
 
 import warnings
 from typing import Any, TypeVar
@@ -25,11 +26,17 @@ class WeightNorm:
 
 
 def weight_norm(module: M, name: str = "weight", dim: int | None = 0) -> M:
-    """Replace the parameter ``name`` by its lengths ``<name>_g`` along ``dim`` (None: one length) and its direction ``<name>_v``."""
+    """Replace the parameter ``name`` by its lengths ``<name>_g`` along ``dim`` (None: one length) and its
+    direction ``<name>_v``."""
     warnings.warn(
-        "`torch.nn.utils.weight_norm` is deprecated in favor of `torch.nn.utils.parametrizations.weight_norm`.", FutureWarning, stacklevel=2
+        "`torch.nn.utils.weight_norm` is deprecated in favor of "
+        "`torch.nn.utils.parametrizations.weight_norm`.",
+        FutureWarning,
+        stacklevel=2,
     )
-    if any(isinstance(hook, WeightNorm) and hook.name == name for hook, *_ in module._forward_pre_hooks.values()):
+    if any(
+        isinstance(hook, WeightNorm) and hook.name == name for hook, *_ in module._forward_pre_hooks.values()
+    ):
         raise RuntimeError(f"Cannot register two weight_norm hooks on the same parameter {name}")
     hook = WeightNorm(name, -1 if dim is None else dim)
     weight = getattr(module, name)

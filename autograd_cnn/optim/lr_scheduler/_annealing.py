@@ -7,13 +7,21 @@ from ._scheduler import LRScheduler, Rates, asked_inside_step
 
 
 class LinearLR(LRScheduler):
-    """base_lr times a factor that goes from ``start_factor`` to ``end_factor`` in ``total_iters`` equal steps."""
+    """base_lr times a factor that goes from ``start_factor`` to ``end_factor`` in ``total_iters`` equal
+    steps."""
 
     def __init__(
-        self, optimizer: Optimizer, start_factor: float = 1.0 / 3, end_factor: float = 1.0, total_iters: int = 5, last_epoch: int = -1
+        self,
+        optimizer: Optimizer,
+        start_factor: float = 1.0 / 3,
+        end_factor: float = 1.0,
+        total_iters: int = 5,
+        last_epoch: int = -1,
     ) -> None:
         if not 0 < start_factor <= 1.0:
-            raise ValueError("Starting multiplicative factor expected to be greater than 0 and less or equal to 1.")
+            raise ValueError(
+                "Starting multiplicative factor expected to be greater than 0 and less or equal to 1."
+            )
         if not 0 <= end_factor <= 1.0:
             raise ValueError("Ending multiplicative factor expected to be between 0 and 1.")
         self.start_factor, self.end_factor, self.total_iters = start_factor, end_factor, total_iters
@@ -27,17 +35,24 @@ class LinearLR(LRScheduler):
         if self._is_initial or self.last_epoch > self.total_iters:
             return self._values("lr")
         rise = self.end_factor - self.start_factor
-        return self._scaled(1.0 + rise / (self.total_iters * self.start_factor + (self.last_epoch - 1) * rise))
+        return self._scaled(
+            1.0 + rise / (self.total_iters * self.start_factor + (self.last_epoch - 1) * rise)
+        )
 
     def _get_closed_form_lr(self) -> Rates:
         rise = self.end_factor - self.start_factor
-        return [base * (self.start_factor + rise * min(self.total_iters, self.last_epoch) / self.total_iters) for base in self.base_lrs]
+        return [
+            base * (self.start_factor + rise * min(self.total_iters, self.last_epoch) / self.total_iters)
+            for base in self.base_lrs
+        ]
 
 
 class PolynomialLR(LRScheduler):
     """base_lr (1 - epoch / total_iters)^power, and zero after ``total_iters`` epochs."""
 
-    def __init__(self, optimizer: Optimizer, total_iters: int = 5, power: float = 1.0, last_epoch: int = -1) -> None:
+    def __init__(
+        self, optimizer: Optimizer, total_iters: int = 5, power: float = 1.0, last_epoch: int = -1
+    ) -> None:
         self.total_iters, self.power = total_iters, power
         super().__init__(optimizer, last_epoch)
 
@@ -50,13 +65,18 @@ class PolynomialLR(LRScheduler):
         return self._scaled((left / before) ** self.power)
 
     def _get_closed_form_lr(self) -> Rates:
-        return [base * (1.0 - min(self.total_iters, self.last_epoch) / self.total_iters) ** self.power for base in self.base_lrs]
+        return [
+            base * (1.0 - min(self.total_iters, self.last_epoch) / self.total_iters) ** self.power
+            for base in self.base_lrs
+        ]
 
 
 class CosineAnnealingLR(LRScheduler):
-    """eta_min + (base_lr - eta_min) (1 + cos(π epoch / T_max)) / 2 (Loshchilov and Hutter, 2017, without restarts)."""
+    """eta_min + (base_lr - eta_min) (1 + cos(π epoch / T_max)) / 2 (Loshchilov and Hutter, 2017, without
+    restarts)."""
 
-    def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0, last_epoch: int = -1) -> None:  # noqa: N803 - PyTorch's name
+    # PyTorch's name
+    def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0, last_epoch: int = -1) -> None:  # noqa: N803
         self.T_max, self.eta_min = T_max, eta_min
         super().__init__(optimizer, last_epoch)
 
@@ -67,10 +87,17 @@ class CosineAnnealingLR(LRScheduler):
             return self._values("lr")
         if self._step_count == 1 and self.last_epoch > 0:
             return self._get_closed_form_lr()
-        if (self.last_epoch - 1 - self.T_max) % (2 * self.T_max) == 0:  # the last rate was eta_min: nothing to scale
+        if (self.last_epoch - 1 - self.T_max) % (
+            2 * self.T_max
+        ) == 0:  # the last rate was eta_min: nothing to scale
             rise = (1 - math.cos(math.pi / self.T_max)) / 2
-            return [rate + (base - self.eta_min) * rise for rate, base in zip(self._values("lr"), self.base_lrs, strict=True)]
-        now, before = (1 + math.cos(math.pi * epoch / self.T_max) for epoch in (self.last_epoch, self.last_epoch - 1))
+            return [
+                rate + (base - self.eta_min) * rise
+                for rate, base in zip(self._values("lr"), self.base_lrs, strict=True)
+            ]
+        now, before = (
+            1 + math.cos(math.pi * epoch / self.T_max) for epoch in (self.last_epoch, self.last_epoch - 1)
+        )
         return [now / before * (rate - self.eta_min) + self.eta_min for rate in self._values("lr")]
 
     def _get_closed_form_lr(self) -> Rates:
@@ -79,12 +106,15 @@ class CosineAnnealingLR(LRScheduler):
 
 
 class CosineAnnealingWarmRestarts(LRScheduler):
-    """:class:`CosineAnnealingLR` that starts again after ``T_0`` epochs, then after ``T_mult`` times as many, and so on (SGDR).
+    """:class:`CosineAnnealingLR` that starts again after ``T_0`` epochs, then after ``T_mult`` times as many,
+    and so on (SGDR).
 
     ``step(epoch)`` takes fractions of an epoch: ``step(epoch + i / batches)`` after each batch.
     """
 
-    def __init__(self, optimizer: Optimizer, T_0: int, T_mult: int = 1, eta_min: float = 0.0, last_epoch: int = -1) -> None:  # noqa: N803 - PyTorch's
+    def __init__(
+        self, optimizer: Optimizer, T_0: int, T_mult: int = 1, eta_min: float = 0.0, last_epoch: int = -1
+    ) -> None:  # noqa: N803 - PyTorch's
         if not isinstance(T_0, int) or T_0 <= 0:
             raise ValueError(f"Expected positive integer T_0, but got {T_0}")
         if not isinstance(T_mult, int) or T_mult < 1:

@@ -22,18 +22,24 @@ class _Several(LRScheduler):
                 raise TypeError(f"{own} at index {i} should have `optimizer` as its attribute.")
             if isinstance(scheduler, ReduceLROnPlateau):
                 raise ValueError(
-                    f"{own} does not support `ReduceLROnPlateau` scheduler as it requires additional kwargs to be specified when "
+                    f"{own} does not support `ReduceLROnPlateau` scheduler as it requires additional "
+                    "kwargs to be specified when "
                     f"calling `step`, but got one at index {i} in the given schedulers sequence."
                 )
             if scheduler.optimizer is not optimizer:
                 raise ValueError(
-                    f"{own} expects all schedulers to belong to the same optimizer, but got scheduler {type(scheduler).__name__} at "
-                    f"index {i} has {scheduler.optimizer}, which is different from {type(optimizer).__name__}."
+                    f"{own} expects all schedulers to belong to the same optimizer, but got scheduler "
+                    f"{type(scheduler).__name__} at "
+                    f"index {i} has {scheduler.optimizer}, which is different from "
+                    f"{type(optimizer).__name__}."
                 )
 
     def state_dict(self) -> dict[str, Any]:
         """All attributes but the optimizer, and the state of each scheduler."""
-        return {**super().state_dict(), "_schedulers": [scheduler.state_dict() for scheduler in self._schedulers]}
+        return {
+            **super().state_dict(),
+            "_schedulers": [scheduler.state_dict() for scheduler in self._schedulers],
+        }
 
     def _misfits(self, state_dict: Any) -> list[str]:
         own = {**super().state_dict(), "_schedulers": [None] * len(self._schedulers)}
@@ -41,7 +47,11 @@ class _Several(LRScheduler):
         states = state_dict.get("_schedulers") if isinstance(state_dict, Mapping) else None
         if isinstance(states, (list, tuple)):
             parts = zip(self._schedulers, states, strict=False)
-            wrong += [f"in scheduler {i}, {problem}" for i, (scheduler, state) in enumerate(parts) for problem in scheduler._misfits(state)]
+            wrong += [
+                f"in scheduler {i}, {problem}"
+                for i, (scheduler, state) in enumerate(parts)
+                for problem in scheduler._misfits(state)
+            ]
         return wrong
 
     def _load(self, state_dict: dict[str, Any]) -> None:
@@ -53,19 +63,25 @@ class _Several(LRScheduler):
 class SequentialLR(_Several):
     """One scheduler after another: the next takes over at each of the epochs ``milestones``."""
 
-    def __init__(self, optimizer: Optimizer, schedulers: list[LRScheduler], milestones: list[int], last_epoch: int = -1) -> None:
+    def __init__(
+        self, optimizer: Optimizer, schedulers: list[LRScheduler], milestones: list[int], last_epoch: int = -1
+    ) -> None:
         if len(schedulers) < 1:
             raise ValueError("SequentialLR expects at least one scheduler, but got no scheduler.")
         self._check(schedulers, optimizer)
         if len(milestones) != len(schedulers) - 1:
             raise ValueError(
-                "Sequential Schedulers expects number of schedulers provided to be one more than the number of milestone points, but "
-                f"got number of schedulers {len(schedulers)} and the number of milestones to be equal to {len(milestones)}"
+                "Sequential Schedulers expects number of schedulers provided to be one more than the "
+                "number of milestone points, but "
+                f"got number of schedulers {len(schedulers)} and the number of milestones to be equal "
+                f"to {len(milestones)}"
             )
         self._schedulers, self._milestones = schedulers, milestones
         self.last_epoch = last_epoch + 1
         self.optimizer = optimizer
-        for group in optimizer.param_groups:  # each scheduler has taken its first step when it was made; only the first counts
+        for group in (
+            optimizer.param_groups
+        ):  # each scheduler has taken its first step when it was made; only the first counts
             assign(group, "lr", group["initial_lr"])
         _undo(self)
         first = schedulers[bisect_right(milestones, 0)]
@@ -98,7 +114,9 @@ class ChainedScheduler(_Several):
 
     def __init__(self, schedulers: Sequence[LRScheduler], optimizer: Optimizer | None = None) -> None:
         if len(schedulers) < 1:
-            raise ValueError("ChainedScheduler expects at least one scheduler to be chained, but got no scheduler.")
+            raise ValueError(
+                "ChainedScheduler expects at least one scheduler to be chained, but got no scheduler."
+            )
         self._check(schedulers, optimizer or schedulers[0].optimizer)
         self._schedulers = schedulers
         self.optimizer = optimizer or schedulers[0].optimizer

@@ -31,10 +31,11 @@ class _WithMomentum(LRScheduler):
 
 
 class CyclicLR(_WithMomentum):
-    """Between ``base_lr`` and ``max_lr`` along triangles, ``step_size_up`` steps up and ``step_size_down`` down.
+    """Between ``base_lr`` and ``max_lr`` along triangles, ``step_size_up`` steps up and ``step_size_down``
+    down.
 
-    ``mode``: ``"triangular"``; ``"triangular2"``, halved in each cycle; ``"exp_range"``, times gamma^step; or ``scale_fn`` of the
-    cycle or, with ``scale_mode="iterations"``, of the step. Step it after each batch.
+    ``mode``: ``"triangular"``; ``"triangular2"``, halved in each cycle; ``"exp_range"``, times gamma^step; or
+    ``scale_fn`` of the cycle or, with ``scale_mode="iterations"``, of the step. Step it after each batch.
     """
 
     def __init__(
@@ -78,7 +79,11 @@ class CyclicLR(_WithMomentum):
 
     def scale_fn(self, x: float) -> float:
         """What the height of the triangle is multiplied by in cycle (or at step) ``x``."""
-        return self._scale_fn_custom(x) if self._scale_fn_custom is not None else _SCALES[self.mode](self.gamma, x)
+        return (
+            self._scale_fn_custom(x)
+            if self._scale_fn_custom is not None
+            else _SCALES[self.mode](self.gamma, x)
+        )
 
     def get_lr(self) -> Rates:
         """The rates for ``last_epoch``; the momentum is set on the way."""
@@ -88,14 +93,20 @@ class CyclicLR(_WithMomentum):
         height = x / self.step_ratio if x <= self.step_ratio else (x - 1) / (self.step_ratio - 1)
         height *= self.scale_fn(cycle if self.scale_mode == "cycle" else self.last_epoch)
         if self.cycle_momentum:
-            for low, high, group in zip(self.base_momentums, self.max_momentums, self.optimizer.param_groups, strict=True):
+            for low, high, group in zip(
+                self.base_momentums, self.max_momentums, self.optimizer.param_groups, strict=True
+            ):
                 self._set_momentum(group, high - (high - low) * height)
         return [low + (high - low) * height for low, high in zip(self.base_lrs, self.max_lrs, strict=True)]
 
     def state_dict(self) -> dict[str, Any]:
-        """All attributes but the optimizer; None for a scaling function, its attributes for another callable."""
+        """All attributes but the optimizer; None for a scaling function, its attributes for another
+        callable."""
         custom = self._scale_fn_custom
-        return {**super().state_dict(), "_scale_fn_custom": None if custom is None else state_of_functions([custom])[0]}
+        return {
+            **super().state_dict(),
+            "_scale_fn_custom": None if custom is None else state_of_functions([custom])[0],
+        }
 
     def _misfits(self, state_dict: Any) -> list[str]:
         wrong = super()._misfits(state_dict)
@@ -124,11 +135,12 @@ _SCALES: dict[str, Callable[[float, float], float]] = {
 
 
 class OneCycleLR(_WithMomentum):
-    """One rise to ``max_lr`` and one fall to next to nothing, in ``total_steps`` (or ``epochs`` times ``steps_per_epoch``) steps.
+    """One rise to ``max_lr`` and one fall to next to nothing, in ``total_steps`` (or ``epochs`` times
+    ``steps_per_epoch``) steps.
 
-    It starts at max_lr / div_factor, takes the share ``pct_start`` of the steps to rise, and ends at that / final_div_factor;
-    with ``three_phase`` it comes down as it rose and vanishes after. ``anneal_strategy``: ``"cos"`` or ``"linear"``. Step it after
-    each batch.
+    It starts at max_lr / div_factor, takes the share ``pct_start`` of the steps to rise, and ends at that /
+    final_div_factor; with ``three_phase`` it comes down as it rose and vanishes after. ``anneal_strategy``:
+    ``"cos"`` or ``"linear"``. Step it after each batch.
     """
 
     def __init__(
@@ -153,8 +165,12 @@ class OneCycleLR(_WithMomentum):
         if not isinstance(pct_start, float) or not 0 <= pct_start <= 1:
             raise ValueError(f"Expected float between 0 and 1 pct_start, but got {pct_start}")
         if anneal_strategy not in ("cos", "linear"):
-            raise ValueError(f"anneal_strategy must be one of 'cos' or 'linear', instead got {anneal_strategy}")
-        self._schedule_phases = _phases(float(pct_start * self.total_steps), self.total_steps - 1, three_phase)
+            raise ValueError(
+                f"anneal_strategy must be one of 'cos' or 'linear', instead got {anneal_strategy}"
+            )
+        self._schedule_phases = _phases(
+            float(pct_start * self.total_steps), self.total_steps - 1, three_phase
+        )
         self._anneal_func_type = anneal_strategy
         tops = per_group("max_lr", optimizer, max_lr)
         if last_epoch == -1:
@@ -172,23 +188,35 @@ class OneCycleLR(_WithMomentum):
         asked_inside_step(self)
         step = self.last_epoch
         if step > self.total_steps:
-            raise ValueError(f"Tried to step {step} times. The specified number of total steps is {self.total_steps}")
+            raise ValueError(
+                f"Tried to step {step} times. The specified number of total steps is {self.total_steps}"
+            )
         begin, phase = 0.0, self._schedule_phases[0]
         for phase in self._schedule_phases:
             if step <= phase["end_step"] or phase is self._schedule_phases[-1]:
                 break
             begin = phase["end_step"]
-        between = functools.partial(_between, self._anneal_func_type, (step - begin) / (phase["end_step"] - begin))
+        between = functools.partial(
+            _between, self._anneal_func_type, (step - begin) / (phase["end_step"] - begin)
+        )
         if self.cycle_momentum:
             for group in self.optimizer.param_groups:
-                self._set_momentum(group, between(group[phase["start_momentum"]], group[phase["end_momentum"]]))
-        return [between(group[phase["start_lr"]], group[phase["end_lr"]]) for group in self.optimizer.param_groups]
+                self._set_momentum(
+                    group, between(group[phase["start_momentum"]], group[phase["end_momentum"]])
+                )
+        return [
+            between(group[phase["start_lr"]], group[phase["end_lr"]]) for group in self.optimizer.param_groups
+        ]
 
 
 def _total(total_steps: int | None, epochs: int | None, steps_per_epoch: int | None) -> int:
     if total_steps is None and (epochs is None or steps_per_epoch is None):
         raise ValueError("You must define either total_steps OR (epochs AND steps_per_epoch)")
-    given = {"total_steps": total_steps} if total_steps is not None else {"epochs": epochs, "steps_per_epoch": steps_per_epoch}
+    given = (
+        {"total_steps": total_steps}
+        if total_steps is not None
+        else {"epochs": epochs, "steps_per_epoch": steps_per_epoch}
+    )
     for name, value in given.items():
         if not isinstance(value, int) or value <= 0:
             raise ValueError(f"Expected positive integer {name}, but got {value}")

@@ -13,7 +13,10 @@ class _OfFunctions(LRScheduler):
     """The part that keeps one function per group; of functions only the attributes of objects are state."""
 
     def __init__(
-        self, optimizer: Optimizer, lr_lambda: Callable[[int], float] | list[Callable[[int], float]], last_epoch: int = -1
+        self,
+        optimizer: Optimizer,
+        lr_lambda: Callable[[int], float] | list[Callable[[int], float]],
+        last_epoch: int = -1,
     ) -> None:
         self.optimizer = optimizer
         count = len(optimizer.param_groups)
@@ -31,8 +34,16 @@ class _OfFunctions(LRScheduler):
 
     def _misfits(self, state_dict: Any) -> list[str]:
         wrong = super()._misfits(state_dict)
-        if not wrong and any((mine is None) != (theirs is None) for mine, theirs in zip(state_of_functions(self.lr_lambdas), state_dict["lr_lambdas"], strict=True)):
-            wrong.append("'lr_lambdas' has attributes where this scheduler has a function, or none where it has an object")
+        if not wrong and any(
+            (mine is None) != (theirs is None)
+            for mine, theirs in zip(
+                state_of_functions(self.lr_lambdas), state_dict["lr_lambdas"], strict=True
+            )
+        ):
+            wrong.append(
+                "'lr_lambdas' has attributes where this scheduler has a function, or none where it "
+                "has an object"
+            )
         return wrong
 
     def _load(self, state_dict: dict[str, Any]) -> None:
@@ -60,13 +71,17 @@ class MultiplicativeLR(_OfFunctions):
         asked_inside_step(self)
         if self._is_initial:
             return self._values("lr")
-        return [rate * f(self.last_epoch) for f, rate in zip(self.lr_lambdas, self._values("lr"), strict=True)]
+        return [
+            rate * f(self.last_epoch) for f, rate in zip(self.lr_lambdas, self._values("lr"), strict=True)
+        ]
 
 
 class StepLR(LRScheduler):
     """Times ``gamma`` after each ``step_size`` epochs: base_lr gamma^⌊epoch / step_size⌋."""
 
-    def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1) -> None:
+    def __init__(
+        self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1
+    ) -> None:
         self.step_size, self.gamma = step_size, gamma
         super().__init__(optimizer, last_epoch)
 
@@ -83,7 +98,9 @@ class StepLR(LRScheduler):
 class MultiStepLR(LRScheduler):
     """Times ``gamma`` at each of the epochs ``milestones``."""
 
-    def __init__(self, optimizer: Optimizer, milestones: Iterable[int], gamma: float = 0.1, last_epoch: int = -1) -> None:
+    def __init__(
+        self, optimizer: Optimizer, milestones: Iterable[int], gamma: float = 0.1, last_epoch: int = -1
+    ) -> None:
         self.milestones, self.gamma = Counter(milestones), gamma
         super().__init__(optimizer, last_epoch)
 
@@ -96,7 +113,9 @@ class MultiStepLR(LRScheduler):
 
     def _misfits(self, state_dict: Any) -> list[str]:
         wrong = super()._misfits(state_dict)
-        if not wrong and not all(str(epoch).isdecimal() and type(times) is int for epoch, times in state_dict["milestones"].items()):
+        if not wrong and not all(
+            str(epoch).isdecimal() and type(times) is int for epoch, times in state_dict["milestones"].items()
+        ):
             wrong.append("'milestones' does not say how often each epoch is one")
         return wrong
 
@@ -113,7 +132,9 @@ class MultiStepLR(LRScheduler):
 class ConstantLR(LRScheduler):
     """base_lr times ``factor`` for the first ``total_iters`` epochs, base_lr after."""
 
-    def __init__(self, optimizer: Optimizer, factor: float = 1.0 / 3, total_iters: int = 5, last_epoch: int = -1) -> None:
+    def __init__(
+        self, optimizer: Optimizer, factor: float = 1.0 / 3, total_iters: int = 5, last_epoch: int = -1
+    ) -> None:
         if not 0 <= factor <= 1.0:
             raise ValueError("Constant multiplicative factor expected to be between 0 and 1.")
         self.factor, self.total_iters = factor, total_iters
@@ -127,7 +148,9 @@ class ConstantLR(LRScheduler):
         return self._scaled(1.0 / self.factor) if self.last_epoch == self.total_iters else self._values("lr")
 
     def _get_closed_form_lr(self) -> Rates:
-        return [base * (1.0 if self.last_epoch >= self.total_iters else self.factor) for base in self.base_lrs]
+        return [
+            base * (1.0 if self.last_epoch >= self.total_iters else self.factor) for base in self.base_lrs
+        ]
 
 
 class ExponentialLR(LRScheduler):
@@ -147,7 +170,8 @@ class ExponentialLR(LRScheduler):
 
 
 class InvLR(LRScheduler):
-    """Caffe's policy ``inv``, with which its LeNet is trained: base_lr (1 + gamma iteration)^-power. Step it after each iteration."""
+    """Caffe's policy ``inv``, with which its LeNet is trained: base_lr (1 + gamma iteration)^-power. Step it
+    after each iteration."""
 
     def __init__(self, optimizer: Optimizer, gamma: float, power: float, last_epoch: int = -1) -> None:
         self.gamma, self.power = gamma, power

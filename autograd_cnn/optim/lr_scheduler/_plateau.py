@@ -11,10 +11,12 @@ _MODES = {"mode": ("min", "max"), "threshold_mode": ("rel", "abs")}
 
 
 class ReduceLROnPlateau(LRScheduler):
-    """Times ``factor`` once ``patience`` epochs have brought no better measure; ``step(measure)`` is told each.
+    """Times ``factor`` once ``patience`` epochs have brought no better measure; ``step(measure)`` is told
+    each.
 
-    Better is smaller (``mode="min"``) or larger by more than ``threshold``, as a part of the best (``"rel"``) or absolutely
-    (``"abs"``). After a cut ``cooldown`` epochs do not count. No rate falls below ``min_lr``; a cut by less than ``eps`` is left out.
+    Better is smaller (``mode="min"``) or larger by more than ``threshold``, as a part of the best (``"rel"``)
+    or absolutely (``"abs"``). After a cut ``cooldown`` epochs do not count. No rate falls below ``min_lr``; a
+    cut by less than ``eps`` is left out.
     """
 
     def __init__(
@@ -67,7 +69,8 @@ class ReduceLROnPlateau(LRScheduler):
         bar = best * (1.0 + margin) if self.threshold_mode == "rel" else best + margin
         return a > bar if self.mode == "max" else a < bar
 
-    def step(self, metrics: Any, epoch: int | None = None) -> None:  # type: ignore[override]  # PyTorch's: this one is told a measure
+    # PyTorch's: this one is told a measure
+    def step(self, metrics: Any, epoch: int | None = None) -> None:  # type: ignore[override]
         """Take account of the epoch's measure, a number or a one-element tensor."""
         current = float(metrics)
         if epoch is not None:
@@ -90,8 +93,10 @@ class ReduceLROnPlateau(LRScheduler):
         if len(groups) != len(self.min_lrs):
             if self.default_min_lr is None:
                 raise RuntimeError(
-                    f"The number of param groups in the `optimizer` ({len(groups)}) differs from when `ReduceLROnPlateau` was "
-                    f"initialized ({len(self.min_lrs)}), usually due to a new param group being added to the optimizer. Please modify "
+                    f"The number of param groups in the `optimizer` ({len(groups)}) differs from when "
+                    "`ReduceLROnPlateau` was "
+                    f"initialized ({len(self.min_lrs)}), usually due to a new param group being added "
+                    "to the optimizer. Please modify "
                     "the `min_lrs` field to match the length of the `optimizer` param groups."
                 )
             self.min_lrs = [self.default_min_lr] * len(groups)
@@ -104,7 +109,11 @@ class ReduceLROnPlateau(LRScheduler):
     def _misfits(self, state_dict: Any) -> list[str]:
         wrong = super()._misfits(state_dict)
         if not wrong:
-            wrong += [f"{name!r} is {state_dict[name]!r}" for name, known in _MODES.items() if state_dict[name] not in known]
+            wrong += [
+                f"{name!r} is {state_dict[name]!r}"
+                for name, known in _MODES.items()
+                if state_dict[name] not in known
+            ]
         return wrong
 
     def _load(self, state_dict: dict[str, Any]) -> None:

@@ -1,4 +1,5 @@
-"""What all schedulers share: a count of steps, the rates they started from, and the writing of new ones into the groups."""
+"""What all schedulers share: a count of steps, the rates they started from, and the writing of new ones into
+the groups."""
 
 import types
 import warnings
@@ -14,18 +15,23 @@ Rates = list[Any]
 """One learning rate per parameter group: numbers, or one-element tensors where the group's is one."""
 
 EPOCH = (
-    "The epoch parameter in `scheduler.step()` was not necessary and is being deprecated where possible. Please use "
-    "`scheduler.step()` to step the scheduler. During the deprecation, if epoch is different from None, the closed form is used "
+    "The epoch parameter in `scheduler.step()` was not necessary and is being deprecated where "
+    "possible. Please use "
+    "`scheduler.step()` to step the scheduler. During the deprecation, if epoch is different from "
+    "None, the closed form is used "
     "instead of the new chainable form, where available."
 )
 ORDER = (
-    "Detected call of `lr_scheduler.step()` before `optimizer.step()`. You should call them in the opposite order: "
-    "`optimizer.step()` before `lr_scheduler.step()`. Failure to do this will skip the first value of the learning rate schedule."
+    "Detected call of `lr_scheduler.step()` before `optimizer.step()`. You should call them in "
+    "the opposite order: "
+    "`optimizer.step()` before `lr_scheduler.step()`. Failure to do this will skip the first "
+    "value of the learning rate schedule."
 )
 
 
 class LRScheduler:
-    """Base class. A subclass writes ``get_lr``: the rates for ``last_epoch``, from ``base_lrs`` or from the groups' present ones.
+    """Base class. A subclass writes ``get_lr``: the rates for ``last_epoch``, from ``base_lrs`` or from the
+    groups' present ones.
 
     The attributes are the state, and they are named as PyTorch's: a ``state_dict`` of one loads in the other.
     """
@@ -41,7 +47,8 @@ class LRScheduler:
                 group.setdefault("initial_lr", _copied(group["lr"]))
             elif "initial_lr" not in group:
                 raise KeyError(
-                    f"param 'initial_lr' is not specified in param_groups[{i}] when resuming scheduler with last_epoch >= 0: load the "
+                    f"param 'initial_lr' is not specified in param_groups[{i}] when resuming "
+                    "scheduler with last_epoch >= 0: load the "
                     "optimizer's state_dict first, or leave last_epoch away"
                 )
         self.base_lrs = self._values("initial_lr")
@@ -67,7 +74,8 @@ class LRScheduler:
         return self._last_lr
 
     def step(self, epoch: int | None = None) -> None:
-        """Set the rates of the next epoch, after the optimizer's steps of this one; or those of ``epoch`` (deprecated)."""
+        """Set the rates of the next epoch, after the optimizer's steps of this one; or those of ``epoch``
+        (deprecated)."""
         if self._step_count == 1 and not self.optimizer._opt_called:
             warnings.warn(ORDER, UserWarning, stacklevel=2)
         self._step_count += 1
@@ -102,13 +110,18 @@ class LRScheduler:
         return {key: value for key, value in self.__dict__.items() if key != "optimizer"}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Continue from a ``state_dict()``. ValueError that lists all that does not fit; then nothing has changed."""
+        """Continue from a ``state_dict()``. ValueError that lists all that does not fit; then nothing has
+        changed."""
         if wrong := self._misfits(state_dict):
-            raise ValueError(f"loaded state dict does not fit {type(self).__name__}, nothing was loaded: " + "; ".join(wrong))
+            raise ValueError(
+                f"loaded state dict does not fit {type(self).__name__}, nothing was loaded: "
+                + "; ".join(wrong)
+            )
         self._load(state_dict)
 
     def _misfits(self, state_dict: Any) -> list[str]:
-        """All that is wrong with a state. A user's own scheduler may have come to more attributes, or lack some as yet."""
+        """All that is wrong with a state. A user's own scheduler may have come to more attributes, or lack
+        some as yet."""
         ours = type(self).__module__.startswith(__package__)
         return misfits(self.state_dict(), state_dict, strict=ours)
 
@@ -133,7 +146,11 @@ def checked(optimizer: Any) -> Optimizer:
 def asked_inside_step(scheduler: LRScheduler) -> None:
     """Warn somebody who calls ``get_lr`` from outside: it computes the next rates, not the last."""
     if not scheduler._get_lr_called_within_step:
-        warnings.warn("To get the last learning rate computed by the scheduler, please use `get_last_lr()`.", UserWarning, stacklevel=3)
+        warnings.warn(
+            "To get the last learning rate computed by the scheduler, please use `get_last_lr()`.",
+            UserWarning,
+            stacklevel=3,
+        )
 
 
 def assign(group: dict[str, Any], key: str, value: Any) -> None:
@@ -152,14 +169,18 @@ def per_group(name: str, optimizer: Optimizer, value: Any) -> list[Any]:
         return [_copied(value) for _ in range(count)]
     if len(value) != count:
         raise ValueError(
-            f"{name} must have the same length as optimizer.param_groups. {name} has {len(value)} values, param_groups has {count}."
+            f"{name} must have the same length as optimizer.param_groups. {name} has {len(value)} "
+            f"values, param_groups has {count}."
         )
     return [_copied(v) for v in value]
 
 
 def state_of_functions(functions: list[Any]) -> list[dict[str, Any] | None]:
     """What can be kept of callables: the attributes of an object; nothing of a function."""
-    return [None if isinstance(f, types.FunctionType) or not hasattr(f, "__dict__") else f.__dict__.copy() for f in functions]
+    return [
+        None if isinstance(f, types.FunctionType) or not hasattr(f, "__dict__") else f.__dict__.copy()
+        for f in functions
+    ]
 
 
 def _copied(value: Any) -> Any:

@@ -15,15 +15,24 @@ _NONE_OR_A_NUMBER = {"default_min_lr"}
 
 
 def misfits(own: Mapping[str, Any], given: Any, *, strict: bool = True) -> list[str]:
-    """What in ``given`` is not as in the scheduler's ``own`` state: missing (and unknown, if ``strict``), or of another kind."""
+    """What in ``given`` is not as in the scheduler's ``own`` state: missing (and unknown, if ``strict``), or
+    of another kind."""
     if not isinstance(given, Mapping):
         return [f"it is {shown(given)}, not a dict"]
     wrong = []
     if strict:
         wrong += [f"it has no {name!r}" for name in own if name not in given and name not in _TRANSIENT]
-        wrong += [f"it has {name!r}, which is of another scheduler" for name in given if name not in own and name not in _DROPPED]
+        wrong += [
+            f"it has {name!r}, which is of another scheduler"
+            for name in given
+            if name not in own and name not in _DROPPED
+        ]
     for name in own:
-        if name in given and not _alike(own[name], given[name]) and not (name in _NONE_OR_A_NUMBER and given[name] is None):
+        if (
+            name in given
+            and not _alike(own[name], given[name])
+            and not (name in _NONE_OR_A_NUMBER and given[name] is None)
+        ):
             wrong.append(f"{name!r} is {shown(given[name])}, where {shown(own[name])} is expected")
     return wrong
 
@@ -33,7 +42,9 @@ def _alike(own: Any, given: Any) -> bool:
     if isinstance(own, (list, tuple)):
         return isinstance(given, (list, tuple)) and len(given) == len(own) and all(map(_alike, own, given))
     if isinstance(own, Mapping):
-        return isinstance(given, Mapping) and all(_alike(own[key], part) for key, part in given.items() if key in own)
+        return isinstance(given, Mapping) and all(
+            _alike(own[key], part) for key, part in given.items() if key in own
+        )
     if isinstance(own, (bool, str)):
         return isinstance(given, type(own))
     return not is_number(own) or is_number(given)

@@ -11,10 +11,12 @@ from ..._tensor import Tensor
 
 
 def default_collate(batch: Sequence[Any]) -> Any:
-    """A batch of items as PyTorch makes it: tensors and arrays of one shape are stacked, numbers become a tensor.
+    """A batch of items as PyTorch makes it: tensors and arrays of one shape are stacked, numbers become a
+    tensor.
 
-    Mappings are collated key by key, tuples and lists place by place (to a list); strings stay a list. Items of different
-    shapes are a RuntimeError, of other types a TypeError; give the DataLoader a ``collate_fn`` for them.
+    Mappings are collated key by key, tuples and lists place by place (to a list); strings stay a list. Items
+    of different shapes are a RuntimeError, of other types a TypeError; give the DataLoader a ``collate_fn``
+    for them.
     """
     first = batch[0]
     if isinstance(first, Tensor):
@@ -36,7 +38,8 @@ def default_collate(batch: Sequence[Any]) -> Any:
         columns = [default_collate(column) for column in zip(*batch, strict=True)]
         return type(first)(*columns) if hasattr(first, "_fields") else columns
     raise TypeError(
-        f"default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; found {type(first).__name__}; "
+        "default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; found "
+        f"{type(first).__name__}; "
         "give the DataLoader a collate_fn"
     )
 
@@ -45,13 +48,15 @@ def _same(values: Sequence[Any], what: str) -> None:
     for i, value in enumerate(values):
         if value != values[0]:
             raise RuntimeError(
-                f"each element in list of batch should be of equal {what}: item 0 has {values[0]}, item {i} has {value}; "
+                f"each element in list of batch should be of equal {what}: item 0 has {values[0]}, "
+                f"item {i} has {value}; "
                 "give the DataLoader a collate_fn that pads or crops them"
             )
 
 
 def default_convert(data: Any) -> Any:
-    """Arrays within ``data`` as tensors, all else as it is: what a DataLoader with ``batch_size=None`` does to an item."""
+    """Arrays within ``data`` as tensors, all else as it is: what a DataLoader with ``batch_size=None`` does
+    to an item."""
     if isinstance(data, np.ndarray):
         return from_numpy(data)
     if isinstance(data, np.generic):

@@ -16,8 +16,9 @@ from ..._tensor import Tensor
 class Dataset:
     """Items by number: ``dataset[i]`` and ``len(dataset)``. Subclass it.
 
-    A class may also define ``__getbatch__(indices)``, which returns at once what ``default_collate`` would make of those
-    items; a DataLoader without a ``collate_fn`` then uses it. A subclass that overrides ``__getitem__`` does not inherit it.
+    A class may also define ``__getbatch__(indices)``, which returns at once what ``default_collate`` would
+    make of those items; a DataLoader without a ``collate_fn`` then uses it. A subclass that overrides
+    ``__getitem__`` does not inherit it.
     """
 
     def __getitem__(self, index: Any) -> Any:
@@ -28,12 +29,14 @@ class Dataset:
 
 
 class IterableDataset(Dataset):
-    """Items one after the other: ``iter(dataset)``. Subclass it where items have no number, as in a stream."""
+    """Items one after the other: ``iter(dataset)``. Subclass it where items have no number, as in a
+    stream."""
 
     def __iter__(self) -> Iterator[Any]:
         raise NotImplementedError(f"{type(self).__name__} must define __iter__(self)")
 
-    def __add__(self, other: Dataset) -> "ChainDataset":  # type: ignore[override]  # PyTorch chains streams here too
+    # PyTorch chains streams here too
+    def __add__(self, other: Dataset) -> "ChainDataset":  # type: ignore[override]
         return ChainDataset([self, other])
 
 
@@ -112,10 +115,11 @@ class ChainDataset(IterableDataset):
 
 
 def random_split(dataset: Any, lengths: Sequence[float], generator: Any = None) -> list[Subset]:
-    """Non-overlapping subsets of ``lengths`` items, or of these fractions where they add up to 1, drawn at random.
+    """Non-overlapping subsets of ``lengths`` items, or of these fractions where they add up to 1, drawn at
+    random.
 
-    The order is PyTorch's for the same state of ``generator`` (None: the default one). ValueError where the lengths do
-    not add up to the dataset's.
+    The order is PyTorch's for the same state of ``generator`` (None: the default one). ValueError where the
+    lengths do not add up to the dataset's.
     """
     total = len(dataset)
     if math.isclose(sum(lengths), 1) and sum(lengths) <= 1:
@@ -127,10 +131,18 @@ def random_split(dataset: Any, lengths: Sequence[float], generator: Any = None) 
             counts[i % len(counts)] += 1
         for i, count in enumerate(counts):
             if count == 0:
-                warnings.warn(f"Length of split at index {i} is 0. This might result in an empty dataset.", stacklevel=2)
+                warnings.warn(
+                    f"Length of split at index {i} is 0. This might result in an empty dataset.", stacklevel=2
+                )
     else:
         counts = [int(length) for length in lengths]
         if sum(lengths) != total:
-            raise ValueError(f"Sum of input lengths {list(lengths)} does not equal the length of the input dataset, {total}!")
+            raise ValueError(
+                f"Sum of input lengths {list(lengths)} does not equal the length of the input "
+                f"dataset, {total}!"
+            )
     order = randperm(total, generator=generator).tolist()
-    return [Subset(dataset, order[end - count : end]) for end, count in zip(itertools.accumulate(counts), counts, strict=True)]
+    return [
+        Subset(dataset, order[end - count : end])
+        for end, count in zip(itertools.accumulate(counts), counts, strict=True)
+    ]

@@ -53,7 +53,8 @@ class Recipe(NamedTuple):
 
 
 def batch_reader(dataset: Any) -> Callable[[Any], Any] | None:
-    """The dataset's ``__getbatch__``, if the class that defines its items defines it too; a Subset's goes through its indices."""
+    """The dataset's ``__getbatch__``, if the class that defines its items defines it too; a Subset's goes
+    through its indices."""
     if type(dataset) is Subset:
         inner = batch_reader(dataset.dataset)
         return inner and (lambda indices: inner([dataset.indices[i] for i in indices]))

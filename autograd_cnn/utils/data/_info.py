@@ -4,7 +4,8 @@ from typing import Any, NamedTuple
 
 
 class WorkerInfo(NamedTuple):
-    """What a dataset in a worker may ask: which worker of how many it is in, its seed, and the worker's copy of itself."""
+    """What a dataset in a worker may ask: which worker of how many it is in, its seed, and the worker's copy
+    of itself."""
 
     id: int
     num_workers: int

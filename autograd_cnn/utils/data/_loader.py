@@ -16,14 +16,16 @@ from ._sampler import BatchSampler, RandomSampler, SequentialSampler
 class DataLoader:
     """Batches of ``dataset``, PyTorch's arguments and order.
 
-    The dataset's ``__getbatch__`` or ``__getitems__`` is used where it has one (see :class:`Dataset`). ``state_dict``
-    and ``load_state_dict`` save and restore the position within a pass. ``pin_memory`` is accepted and does nothing.
+    The dataset's ``__getbatch__`` or ``__getitems__`` is used where it has one (see :class:`Dataset`).
+    ``state_dict`` and ``load_state_dict`` save and restore the position within a pass. ``pin_memory`` is
+    accepted and does nothing.
 
-    With ``num_workers`` other processes make the batches, ``prefetch_factor`` of them each ahead of time, in the same order.
-    Dataset, ``collate_fn`` and ``worker_init_fn`` are sent to them, so they must be picklable, and the script that starts
-    them needs ``if __name__ == "__main__":``. An exception in a worker is raised here again, with the worker's traceback; one
-    that died, or gave nothing for ``timeout`` seconds, is a RuntimeError that names it. With ``persistent_workers`` they
-    live from pass to pass, else as long as the pass. Each worker's random numbers begin at a seed of its own.
+    With ``num_workers`` other processes make the batches, ``prefetch_factor`` of them each ahead of time, in
+    the same order. Dataset, ``collate_fn`` and ``worker_init_fn`` are sent to them, so they must be
+    picklable, and the script that starts them needs ``if __name__ == "__main__":``. An exception in a worker
+    is raised here again, with the worker's traceback; one that died, or gave nothing for ``timeout`` seconds,
+    is a RuntimeError that names it. With ``persistent_workers`` they live from pass to pass, else as long as
+    the pass. Each worker's random numbers begin at a seed of its own.
     """
 
     def __init__(
@@ -54,9 +56,17 @@ class DataLoader:
         self.pin_memory = pin_memory
         self.drop_last = drop_last
         self.generator = generator
-        self.timeout, self.worker_init_fn, self.multiprocessing_context = timeout, worker_init_fn, multiprocessing_context
+        self.timeout, self.worker_init_fn, self.multiprocessing_context = (
+            timeout,
+            worker_init_fn,
+            multiprocessing_context,
+        )
         self.prefetch_factor = 2 if num_workers and prefetch_factor is None else prefetch_factor
-        self.persistent_workers, self.pin_memory_device, self.in_order = persistent_workers, pin_memory_device, in_order
+        self.persistent_workers, self.pin_memory_device, self.in_order = (
+            persistent_workers,
+            pin_memory_device,
+            in_order,
+        )
         batches = batch_size is not None or batch_sampler is not None
         if sampler is None and not isinstance(dataset, IterableDataset):
             sampler = RandomSampler(dataset, generator=generator) if shuffle else SequentialSampler(dataset)
@@ -90,18 +100,23 @@ class DataLoader:
         if isinstance(self.dataset, IterableDataset):
             return self._followed(self._recipe.streamed(self._given))
         fetch = self._recipe.fetcher()
-        return self._followed(fetch(task) for task in order)  # no map: a StopIteration of the dataset's would end it without a word
+        return self._followed(
+            fetch(task) for task in order
+        )  # no map: a StopIteration of the dataset's would end it without a word
 
     def __len__(self) -> int:
         if isinstance(self.dataset, IterableDataset) and self.batch_size is not None:
             n = len(self.dataset)  # type: ignore[arg-type]  # TypeError where the stream has no length
             return n // self.batch_size if self.drop_last else -(-n // self.batch_size)
-        return len(self.sampler if self.batch_sampler is None else self.batch_sampler)  # type: ignore[arg-type]  # likewise
+        # likewise
+        return len(self.sampler if self.batch_sampler is None else self.batch_sampler)  # type: ignore[arg-type]
 
     def state_dict(self) -> dict[str, Any]:
-        """The position within the pass that is under way: the generator's state where it began, and the batches given since.
+        """The position within the pass that is under way: the generator's state where it began, and the
+        batches given since.
 
-        Between two passes it is the beginning of the next one. One pass at a time is followed, the one begun last.
+        Between two passes it is the beginning of the next one. One pass at a time is followed, the one begun
+        last.
         """
         if self._restored is not None:
             return dict(self._restored)
@@ -114,29 +129,39 @@ class DataLoader:
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Let the next pass be the rest of the one that ``state_dict`` described, in the same order.
 
-        A generator given to the loader goes on from there; the default one is left as it is: restore its state with
-        ``set_rng_state``.
+        A generator given to the loader goes on from there; the default one is left as it is: restore its
+        state with ``set_rng_state``.
         """
-        if not isinstance(state, Mapping) or not {"generator", "batches"} <= set(state) <= {"generator", "batches", "workers"}:
+        if not isinstance(state, Mapping) or not {"generator", "batches"} <= set(state) <= {
+            "generator",
+            "batches",
+            "workers",
+        }:
             found = sorted(map(str, state)) if isinstance(state, Mapping) else type(state).__name__
             raise ValueError(f"not a DataLoader's state: {found}; expected generator and batches")
         if type(state["batches"]) is not int or state["batches"] < 0:
-            raise ValueError(f"not a DataLoader's state: batches is {state['batches']!r:.60}, not a whole number from 0 on")
+            raise ValueError(
+                f"not a DataLoader's state: batches is {state['batches']!r:.60}, not a whole number from 0 on"
+            )
         try:
             _random.Stream(0).set_state(state["generator"].numpy())
         except (AttributeError, TypeError, RuntimeError) as error:
-            raise ValueError(f"not a DataLoader's state: its generator is no state of random numbers ({error})") from error
+            raise ValueError(
+                f"not a DataLoader's state: its generator is no state of random numbers ({error})"
+            ) from error
         if not isinstance(state.get("workers", []), (list, tuple)):
             raise ValueError(f"not a DataLoader's state: workers is {state['workers']!r:.60}, not a list")
         workers = len(state.get("workers", ()))
         if workers != self.num_workers:
             raise ValueError(
-                f"the state is of a DataLoader with num_workers={workers}, not {self.num_workers}: random numbers would differ"
+                f"the state is of a DataLoader with num_workers={workers}, not {self.num_workers}: "
+                "random numbers would differ"
             )
         self._restored = dict(state)
 
     def _order(self) -> tuple[Iterator[Any], int]:
-        """The indices of a pass that begins now, batch by batch, and the workers' seed, which PyTorch draws without workers too."""
+        """The indices of a pass that begins now, batch by batch, and the workers' seed, which PyTorch draws
+        without workers too."""
         source = self.sampler if self.batch_sampler is None else self.batch_sampler
         order = iter(source or ())
         return order, int(_random.random_integers((), generator=self.generator))
@@ -151,19 +176,34 @@ class DataLoader:
         if passed < self._given and not isinstance(self.dataset, IterableDataset):
             stream.set_state(now)
             self._begin = None
-            raise ValueError(f"the state is of another dataset or batch size: {self._given} batches given, a pass has {passed}")
+            raise ValueError(
+                f"the state is of another dataset or batch size: {self._given} batches given, a pass "
+                f"has {passed}"
+            )
         if self.generator is None:
             stream.set_state(now)
         return order, seed
 
     def _worked(self, order: Iterator[Any], seed: int, restored: dict[str, Any] | None) -> Iterator[Any]:
-        """The batches that workers make. Those of a stream can't be taken up in the middle: they are made again, and passed over."""
-        from ._pool import OvertakenError, Pool, context_of  # where it is used: importing the package stays light
+        """The batches that workers make. Those of a stream can't be taken up in the middle: they are made
+        again, and passed over."""
+        from ._pool import (
+            OvertakenError,
+            Pool,
+            context_of,
+        )  # where it is used: importing the package stays light
 
         pool, given = self._pool, self._given
         if pool is None:
             context = context_of(self.multiprocessing_context)
-            pool = Pool(self._recipe, self.worker_init_fn, self.num_workers, context, self.prefetch_factor or 1, self.timeout)
+            pool = Pool(
+                self._recipe,
+                self.worker_init_fn,
+                self.num_workers,
+                context,
+                self.prefetch_factor or 1,
+                self.timeout,
+            )
             if self.persistent_workers:
                 self._pool = pool
                 weakref.finalize(self, pool.close)
@@ -192,31 +232,49 @@ class DataLoader:
             self._workers_random = [None] * self.num_workers
 
 
-def _check_workers(num_workers: Any, timeout: float, prefetch_factor: int | None, persistent_workers: bool, context: Any) -> None:
+def _check_workers(
+    num_workers: Any, timeout: float, prefetch_factor: int | None, persistent_workers: bool, context: Any
+) -> None:
     """What is asked of workers, in PyTorch's words."""
     if not isinstance(num_workers, int) or num_workers < 0:
-        raise ValueError("num_workers option should be non-negative; use num_workers=0 to disable multiprocessing.")
+        raise ValueError(
+            "num_workers option should be non-negative; use num_workers=0 to disable multiprocessing."
+        )
     if timeout < 0:
         raise ValueError("timeout option should be non-negative")
     if num_workers == 0 and prefetch_factor is not None:
-        raise ValueError("prefetch_factor option could only be specified in multiprocessing; let num_workers > 0, or leave it None")
+        raise ValueError(
+            "prefetch_factor option could only be specified in multiprocessing; let num_workers > 0, "
+            "or leave it None"
+        )
     if prefetch_factor is not None and prefetch_factor < 1:
         raise ValueError("prefetch_factor option should be positive")
     if num_workers == 0 and persistent_workers:
         raise ValueError("persistent_workers option needs num_workers > 0")
     if num_workers == 0 and context is not None:
-        raise ValueError("multiprocessing_context can only be used with multi-process loading (num_workers > 0)")
+        raise ValueError(
+            "multiprocessing_context can only be used with multi-process loading (num_workers > 0)"
+        )
 
 
-def _check_options(dataset: Any, batch_size: Any, shuffle: Any, sampler: Any, batch_sampler: Any, drop_last: bool) -> None:
+def _check_options(
+    dataset: Any, batch_size: Any, shuffle: Any, sampler: Any, batch_sampler: Any, drop_last: bool
+) -> None:
     """Which arguments go together, in PyTorch's words."""
     if isinstance(dataset, IterableDataset):
         for name, value in (("shuffle", shuffle), ("sampler", sampler), ("batch_sampler", batch_sampler)):
             if value:
-                raise ValueError(f"DataLoader with IterableDataset: expected unspecified {name} option, but got {name}={value}")
+                raise ValueError(
+                    f"DataLoader with IterableDataset: expected unspecified {name} option, but got "
+                    f"{name}={value}"
+                )
     if sampler is not None and shuffle:
         raise ValueError("sampler option is mutually exclusive with shuffle")
     if batch_sampler is not None and (batch_size != 1 or shuffle or sampler is not None or drop_last):
-        raise ValueError("batch_sampler option is mutually exclusive with batch_size, shuffle, sampler, and drop_last")
+        raise ValueError(
+            "batch_sampler option is mutually exclusive with batch_size, shuffle, sampler, and drop_last"
+        )
     if batch_size is None and drop_last:
-        raise ValueError("batch_size=None option disables auto-batching and is mutually exclusive with drop_last")
+        raise ValueError(
+            "batch_size=None option disables auto-batching and is mutually exclusive with drop_last"
+        )

@@ -1,4 +1,5 @@
-"""Objects on their way between a DataLoader and its workers: a small pickle (protocol 5), and arrays as raw bytes beside it.
+"""Objects on their way between a DataLoader and its workers: a small pickle (protocol 5), and arrays as raw
+bytes beside it.
 
 Both ends are the same program; files are never read this way.
 """
@@ -21,7 +22,8 @@ _CAN_SEND_FILES = hasattr(os, "memfd_create")
 
 
 def send(connection: "Connection[Any, Any]", value: Any) -> None:
-    """Write ``value`` to the connection: the sizes of its arrays and the pickle, then the arrays, one after another.
+    """Write ``value`` to the connection: the sizes of its arrays and the pickle, then the arrays, one after
+    another.
 
     Many bytes go in a nameless file, whose descriptor is sent: the other end maps it instead of copying.
     """
@@ -41,7 +43,9 @@ def send(connection: "Connection[Any, Any]", value: Any) -> None:
         for part, place in zip(parts, _places(sizes), strict=False):
             _write_at(descriptor, part, place)
         os.ftruncate(descriptor, _places(sizes)[-1])
-        connection.send_bytes(announced)  # when the file is whole: an error before has sent nothing, and can be told
+        connection.send_bytes(
+            announced
+        )  # when the file is whole: an error before has sent nothing, and can be told
         send_handle(connection, descriptor, None)
     finally:
         os.close(descriptor)
@@ -60,7 +64,8 @@ def receive(connection: "Connection[Any, Any]") -> Message:
     try:
         if descriptor < _FEW_FILES:
             whole: Any = memoryview(mmap.mmap(descriptor, places[-1]))
-        else:  # a mapping keeps a descriptor; a program that keeps thousands of batches must not run out of them
+        # a mapping keeps a descriptor; a program that keeps thousands of batches must not run out of them
+        else:
             whole = memoryview(bytearray(places[-1]))
             done = 0
             while done < len(whole):
@@ -103,7 +108,11 @@ class Parcel:
                 self._sizes.append(file.write(buffer.raw()))
 
     def __getstate__(self) -> tuple[Any, ...]:
-        return self._head, self._sizes, DupFd(self._descriptor)  # a new descriptor, made for the process that is started
+        return (
+            self._head,
+            self._sizes,
+            DupFd(self._descriptor),
+        )  # a new descriptor, made for the process that is started
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
         self._head, self._sizes, copy = state
@@ -115,7 +124,9 @@ class Parcel:
         whole = memoryview(mmap.mmap(self._descriptor, total, access=mmap.ACCESS_COPY) if total else b"")
         self.close()
         ends = [sum(self._sizes[: i + 1]) for i in range(len(self._sizes))]
-        return pickle.loads(self._head, buffers=[whole[end - size : end] for end, size in zip(ends, self._sizes, strict=True)])
+        return pickle.loads(
+            self._head, buffers=[whole[end - size : end] for end, size in zip(ends, self._sizes, strict=True)]
+        )
 
     def close(self) -> None:
         """Let go of the file."""

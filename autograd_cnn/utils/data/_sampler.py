@@ -1,4 +1,5 @@
-"""In which order a DataLoader takes the items. The random orders are PyTorch's for the same state of the generator."""
+"""In which order a DataLoader takes the items. The random orders are PyTorch's for the same state of the
+generator."""
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence, Sized
@@ -30,12 +31,19 @@ class SequentialSampler(Sampler):
 
 
 class RandomSampler(Sampler):
-    """A new random order at each pass; with ``replacement``, or more ``num_samples`` than items, items may come again.
+    """A new random order at each pass; with ``replacement``, or more ``num_samples`` than items, items may
+    come again.
 
     Without a ``generator`` each pass seeds one of its own from the default generator, as PyTorch's does.
     """
 
-    def __init__(self, data_source: Sized, replacement: bool = False, num_samples: int | None = None, generator: Any = None) -> None:
+    def __init__(
+        self,
+        data_source: Sized,
+        replacement: bool = False,
+        num_samples: int | None = None,
+        generator: Any = None,
+    ) -> None:
         if not isinstance(replacement, bool):
             raise TypeError(f"replacement should be a boolean value, but got replacement={replacement}")
         self.data_source = data_source
@@ -43,7 +51,9 @@ class RandomSampler(Sampler):
         self._num_samples = num_samples
         self.generator = generator
         if not isinstance(self.num_samples, int) or self.num_samples <= 0:
-            raise ValueError(f"num_samples should be a positive integer value, but got num_samples={self.num_samples}")
+            raise ValueError(
+                f"num_samples should be a positive integer value, but got num_samples={self.num_samples}"
+            )
 
     @property
     def num_samples(self) -> int:
@@ -62,7 +72,8 @@ class RandomSampler(Sampler):
             return
         for _ in range(self.num_samples // n):
             yield from _random.randperm(n, generator=generator).tolist()
-        # One more order is drawn even where nothing of it is needed: PyTorch does, and the generator must move as there.
+        # One more order is drawn even where nothing of it is needed: PyTorch does, and the generator must
+        # move as there.
         yield from _random.randperm(n, generator=generator).tolist()[: self.num_samples % n]
 
     def __len__(self) -> int:
@@ -85,33 +96,45 @@ class SubsetRandomSampler(Sampler):
 
 
 class WeightedRandomSampler(Sampler):
-    """``num_samples`` indices drawn with probabilities proportional to the ``weights``, with replacement or without."""
+    """``num_samples`` indices drawn with probabilities proportional to the ``weights``, with replacement or
+    without."""
 
-    def __init__(self, weights: Sequence[float], num_samples: int, replacement: bool = True, generator: Any = None) -> None:
+    def __init__(
+        self, weights: Sequence[float], num_samples: int, replacement: bool = True, generator: Any = None
+    ) -> None:
         if not isinstance(num_samples, int) or isinstance(num_samples, bool) or num_samples <= 0:
-            raise ValueError(f"num_samples should be a positive integer value, but got num_samples={num_samples}")
+            raise ValueError(
+                f"num_samples should be a positive integer value, but got num_samples={num_samples}"
+            )
         if not isinstance(replacement, bool):
             raise ValueError(f"replacement should be a boolean value, but got replacement={replacement}")
         self.weights = np.asarray(weights, np.float64)
         if self.weights.ndim != 1:
-            raise ValueError(f"weights should be a 1d sequence but given weights have shape {self.weights.shape}")
+            raise ValueError(
+                f"weights should be a 1d sequence but given weights have shape {self.weights.shape}"
+            )
         self.num_samples = num_samples
         self.replacement = replacement
         self.generator = generator
 
     def __iter__(self) -> Iterator[int]:
-        yield from _random.multinomial(self.weights, self.num_samples, self.replacement, generator=self.generator).tolist()
+        yield from _random.multinomial(
+            self.weights, self.num_samples, self.replacement, generator=self.generator
+        ).tolist()
 
     def __len__(self) -> int:
         return self.num_samples
 
 
 class BatchSampler(Sampler):
-    """Lists of ``batch_size`` indices of ``sampler``; the last one may be shorter, or is left out with ``drop_last``."""
+    """Lists of ``batch_size`` indices of ``sampler``; the last one may be shorter, or is left out with
+    ``drop_last``."""
 
     def __init__(self, sampler: Iterable[Any], batch_size: int, drop_last: bool) -> None:
         if not isinstance(batch_size, int) or isinstance(batch_size, bool) or batch_size <= 0:
-            raise ValueError(f"batch_size should be a positive integer value, but got batch_size={batch_size}")
+            raise ValueError(
+                f"batch_size should be a positive integer value, but got batch_size={batch_size}"
+            )
         if not isinstance(drop_last, bool):
             raise ValueError(f"drop_last should be a boolean value, but got drop_last={drop_last}")
         self.sampler = sampler
@@ -125,5 +148,6 @@ class BatchSampler(Sampler):
                 yield batch
 
     def __len__(self) -> int:
-        n = len(self.sampler)  # type: ignore[arg-type]  # a sampler without a length has no number of batches either
+        # a sampler without a length has no number of batches either
+        n = len(self.sampler)  # type: ignore[arg-type]
         return n // self.batch_size if self.drop_last else -(-n // self.batch_size)

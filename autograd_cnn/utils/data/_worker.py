@@ -22,7 +22,8 @@ from ._random_states import random_states, restore_random_states
 
 
 class Begin(NamedTuple):
-    """The order to begin a pass. ``random``: the states to go on from, where the pass is the rest of another one."""
+    """The order to begin a pass. ``random``: the states to go on from, where the pass is the rest of another
+    one."""
 
     seed: int
     random: Any
@@ -47,15 +48,18 @@ class Failure(NamedTuple):
 
     def raise_again(self, number: int) -> None:
         """Raise the same class of exception, its message led by the worker's own traceback."""
-        message = f"Caught {getattr(self.kind, '__name__', self.kind)} in DataLoader worker process {number}.\n{self.text}"
+        message = (
+            f"Caught {getattr(self.kind, '__name__', self.kind)} in DataLoader worker process "
+            f"{number}.\n{self.text}"
+        )
         raise _again(self.kind, message)
 
 
 def _again(kind: type[BaseException], message: str) -> BaseException:
     """An exception that is caught as a ``kind``, and says ``message``.
 
-    Where the constructor of the class wants or makes something else of it, the class gets a subclass of the same name that is
-    made without it; the attributes that it would have set are missing then.
+    Where the constructor of the class wants or makes something else of it, the class gets a subclass of the
+    same name that is made without it; the attributes that it would have set are missing then.
     """
     if issubclass(kind, StopIteration):  # it would end the loop, or be another error
         return RuntimeError(message)
@@ -68,7 +72,12 @@ def _again(kind: type[BaseException], message: str) -> BaseException:
 
 
 def _made_without_constructor(kind: type[BaseException], message: str) -> BaseException:
-    said = {"__init__": lambda self, *args: None, "__str__": lambda self: message, "__module__": kind.__module__, "__doc__": kind.__doc__}
+    said = {
+        "__init__": lambda self, *args: None,
+        "__str__": lambda self: message,
+        "__module__": kind.__module__,
+        "__doc__": kind.__doc__,
+    }
     made: BaseException = type(kind.__name__, (kind,), said)(message)
     return made
 
@@ -79,8 +88,11 @@ def failure(error: BaseException) -> Failure:
 
 
 def work(connection: "Connection[Any, Any]", parcel: _parcel.Parcel, number: int, count: int) -> None:
-    """Answer each task that comes through the connection, in order, until None comes or the other end is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes of a terminal: the main one decides
+    """Answer each task that comes through the connection, in order, until None comes or the other end is
+    gone."""
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C reaches all processes of a terminal: the main one decides
     _switches.run_serially()
     tasks: queue.SimpleQueue[Any] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(connection, tasks), daemon=True).start()
@@ -89,14 +101,19 @@ def work(connection: "Connection[Any, Any]", parcel: _parcel.Parcel, number: int
     init: Callable[[int], None] | None = None
     try:
         recipe, init = parcel.open()
-    except Exception as error:  # noqa: BLE001 - unpickling runs the dataset's code; whatever it raises is the answer
+    # unpickling runs the dataset's code; whatever it raises is the answer
+    except Exception as error:  # noqa: BLE001
         problem = failure(error)
     fetch: Any = None
     while (task := tasks.get()) is not None:
         try:
             if isinstance(task, Begin):
                 problem = None if recipe is not None else problem
-                fetch = _begun(task, recipe, init, number, count, first=fetch is None) if recipe is not None else None
+                fetch = (
+                    _begun(task, recipe, init, number, count, first=fetch is None)
+                    if recipe is not None
+                    else None
+                )
                 continue
             answer = problem or _answer(fetch(task))
         except Exception as error:  # noqa: BLE001 - the dataset's code; whatever it raises is the answer
@@ -128,13 +145,21 @@ def _send(connection: "Connection[Any, Any]", answer: Any) -> None:
         _parcel.send(connection, answer)
     except (BrokenPipeError, ConnectionResetError):
         os._exit(1)
-    except Exception as error:  # noqa: BLE001 - a batch or an exception class that can't be pickled; pickling raises anything
-        said = answer.text if isinstance(answer, Failure) else f"its batch can't be sent to the main process: {failure(error).text}"
+    # a batch or an exception class that can't be pickled; pickling raises anything
+    except Exception as error:  # noqa: BLE001
+        said = (
+            answer.text
+            if isinstance(answer, Failure)
+            else f"its batch can't be sent to the main process: {failure(error).text}"
+        )
         _parcel.send(connection, Failure(RuntimeError, said))
 
 
-def _begun(task: Begin, recipe: Recipe, init: Callable[[int], None] | None, number: int, count: int, *, first: bool) -> Any:
-    """A fetcher for the pass; in the worker's first one its random numbers start, and the user's function is called."""
+def _begun(
+    task: Begin, recipe: Recipe, init: Callable[[int], None] | None, number: int, count: int, *, first: bool
+) -> Any:
+    """A fetcher for the pass; in the worker's first one its random numbers start, and the user's function is
+    called."""
     if first:
         seed = task.seed + number
         random.seed(seed)

@@ -1,6 +1,8 @@
-"""The hot loops on a GPU: CUDA C that CuPy compiles, behind the interface of the Numba kernels, for half, single and double.
+"""The hot loops on a GPU: CUDA C that CuPy compiles, behind the interface of the Numba kernels, for half,
+single and double.
 
-Each family is a file of kernels and a file that launches them. Images are channels-last, as the Numba kernels have them.
+Each family is a file of kernels and a file that launches them. Images are channels-last, as the Numba kernels
+have them.
 """
 
 from . import _convolution as convolution
@@ -15,7 +17,19 @@ from . import _scatter as scatter
 from . import _windows as windows
 from ._launch import TYPES
 
-__all__ = ["convolution", "elementwise", "layout", "loss", "normalization", "optimizer", "pooling", "product", "scatter", "serve", "windows"]
+__all__ = [
+    "convolution",
+    "elementwise",
+    "layout",
+    "loss",
+    "normalization",
+    "optimizer",
+    "pooling",
+    "product",
+    "scatter",
+    "serve",
+    "windows",
+]
 
 MOST = 2**31
 """Kernels count elements in 32 bits; larger arrays are left to CuPy."""

@@ -1,6 +1,8 @@
-"""Convolution of channels-last images: by cuDNN where it is installed, else as products with columns, a tile of images at a time.
+"""Convolution of channels-last images: by cuDNN where it is installed, else as products with columns, a tile
+of images at a time.
 
-The columns of one tile are all that is ever unfolded, so the workspace is bounded. Pointwise convolutions are plain products.
+The columns of one tile are all that is ever unfolded, so the workspace is bounded. Pointwise convolutions are
+plain products.
 """
 
 from . import _cudnn
@@ -17,7 +19,8 @@ def _pointwise(geometry):
 
 
 def _tiles(images, positions, width, itemsize):
-    """Slices of images whose columns, ``width`` numbers per position, fit into the workspace; and their rows."""
+    """Slices of images whose columns, ``width`` numbers per position, fit into the workspace; and their
+    rows."""
     pixels = positions[0] * positions[1]
     step = max(1, WORKSPACE // (pixels * width * itemsize))
     for begin in range(0, images, step):
@@ -26,7 +29,8 @@ def _tiles(images, positions, width, itemsize):
 
 
 def _columns(x, positions, geometry):
-    """The rows of each tile of ``x``, and its columns (positions, kernel C), which all tiles write into the same memory."""
+    """The rows of each tile of ``x``, and its columns (positions, kernel C), which all tiles write into the
+    same memory."""
     width = geometry[0] * geometry[1] * x.shape[3]
     if _pointwise(geometry):
         yield slice(None), x.reshape(-1, width)
@@ -60,7 +64,8 @@ def forward(x, weight, bias, geometry, positions, exact):
 
 
 def input_gradient(g, weight, size, geometry, exact):
-    """(N, OH, OW, O) and (O, C, kh, kw) -> (N, *size, C): the signal times the weights makes columns, which are folded."""
+    """(N, OH, OW, O) and (O, C, kh, kw) -> (N, *size, C): the signal times the weights makes columns, which
+    are folded."""
     images, *positions, outputs = g.shape
     shape, weight = (images, *size, weight.shape[1]), _kernels_last(weight)
     out = _cudnn.run("conv_dgrad", {"loss": g, "filter": weight}, shape, geometry, exact)
@@ -79,7 +84,8 @@ def input_gradient(g, weight, size, geometry, exact):
 
 
 def weight_gradient(x, g, shape, geometry, exact):
-    """(N, H, W, C) and (N, OH, OW, O) -> (O, C, kh, kw): the signal times the columns, summed over the tiles."""
+    """(N, H, W, C) and (N, OH, OW, O) -> (O, C, kh, kw): the signal times the columns, summed over the
+    tiles."""
     outputs, channels, *kernel = shape
     total = _cudnn.run("conv_wgrad", {"image": x, "loss": g}, (outputs, *kernel, channels), geometry, exact)
     if total is None:

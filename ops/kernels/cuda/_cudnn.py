@@ -1,7 +1,8 @@
 """Convolution by cuDNN, through NVIDIA's Python package ``nvidia-cudnn-frontend`` where it is installed.
 
-One graph of one operation for each direction and geometry, planned once and kept. Shapes are (N, C, H, W) and (O, C, kh, kw) as
-cuDNN names them, memory is channels-last, which its tensor cores want. What cuDNN does not serve, products with columns compute.
+One graph of one operation for each direction and geometry, planned once and kept. Shapes are (N, C, H, W) and
+(O, C, kh, kw) as cuDNN names them, memory is channels-last, which its tensor cores want. What cuDNN does not
+serve, products with columns compute.
 """
 
 import functools
@@ -16,7 +17,8 @@ ALIGNMENT = 16
 
 @functools.cache
 def library():
-    """The package; None where it is not installed, and, after a warning, where it does not find cuDNN itself."""
+    """The package; None where it is not installed, and, after a warning, where it does not find cuDNN
+    itself."""
     try:
         import cudnn
     except ImportError:
@@ -24,7 +26,11 @@ def library():
     try:
         cudnn.backend_version()
     except RuntimeError as error:
-        warnings.warn(f"cudnn is installed but does not find cuDNN ({error}): pip install nvidia-cudnn-cu12, or -cu13", UserWarning, stacklevel=2)
+        warnings.warn(
+            f"cudnn is installed but does not find cuDNN ({error}): pip install nvidia-cudnn-cu12, or -cu13",
+            UserWarning,
+            stacklevel=2,
+        )
         return None
     return cudnn
 
@@ -47,21 +53,31 @@ def _forbidden(cudnn, char, tf32, deterministic, exact):
     notes = [note.NONDETERMINISTIC] if deterministic else []
     if char == "f":
         notes += [note.DOWN_CONVERT_INPUTS] if tf32 else [note.DOWN_CONVERT_INPUTS, note.TENSOR_CORE]
-    return notes + [getattr(note, name) for name in dir(note) if name.startswith("WINOGRAD")] if exact else notes
+    return (
+        notes + [getattr(note, name) for name in dir(note) if name.startswith("WINOGRAD")] if exact else notes
+    )
 
 
 @functools.lru_cache(maxsize=1024)
 def _plan(cudnn, device, operation, char, shapes, result, geometry, forbidden):
-    """The graph of ``operation`` (its operands by their names there), its tensors, the result last, and the bytes of its workspace.
+    """The graph of ``operation`` (its operands by their names there), its tensors, the result last, and the
+    bytes of its workspace.
 
     None where cuDNN has no plan for it.
     """
     handle = _handle(cudnn, device)
     kind, single = {"e": cudnn.data_type.HALF, "f": cudnn.data_type.FLOAT}[char], cudnn.data_type.FLOAT
-    graph = cudnn.pygraph(handle=handle, io_data_type=kind, intermediate_data_type=single, compute_data_type=single)
-    operands = {name: graph.tensor(name=name, dim=list(shape), stride=_channels_last(shape), data_type=kind) for name, shape in shapes}
+    graph = cudnn.pygraph(
+        handle=handle, io_data_type=kind, intermediate_data_type=single, compute_data_type=single
+    )
+    operands = {
+        name: graph.tensor(name=name, dim=list(shape), stride=_channels_last(shape), data_type=kind)
+        for name, shape in shapes
+    }
     stride, padding, dilation = list(geometry[2:4]), list(geometry[4:6]), list(geometry[6:8])
-    out = getattr(graph, operation)(**operands, pre_padding=padding, post_padding=padding, stride=stride, dilation=dilation)
+    out = getattr(graph, operation)(
+        **operands, pre_padding=padding, post_padding=padding, stride=stride, dilation=dilation
+    )
     out.set_output(True).set_data_type(kind).set_dim(list(result)).set_stride(_channels_last(result))
     try:
         graph.validate()
@@ -82,16 +98,25 @@ def _first(shape):
 
 
 def run(operation, operands, result_shape, geometry, exact):
-    """``operation`` of channels-last arrays, by their names in cuDNN, as a new array (N, H, W, C); None where cuDNN does not serve."""
+    """``operation`` of channels-last arrays, by their names in cuDNN, as a new array (N, H, W, C); None where
+    cuDNN does not serve."""
     like = next(iter(operands.values()))
     if not _switches.cudnn or like.dtype.char not in "ef" or (cudnn := library()) is None:
         return None
     if any(a.data.ptr % ALIGNMENT for a in operands.values()):
         return None
-    forbidden = _forbidden(cudnn, like.dtype.char, _switches.cudnn_tf32, _switches.deterministic or _switches.cudnn_deterministic, exact)
+    forbidden = _forbidden(
+        cudnn,
+        like.dtype.char,
+        _switches.cudnn_tf32,
+        _switches.deterministic or _switches.cudnn_deterministic,
+        exact,
+    )
     shapes = tuple((name, _first(a.shape)) for name, a in operands.items())
     device = like.device.id
-    plan = _plan(cudnn, device, operation, like.dtype.char, shapes, _first(result_shape), geometry, tuple(forbidden))
+    plan = _plan(
+        cudnn, device, operation, like.dtype.char, shapes, _first(result_shape), geometry, tuple(forbidden)
+    )
     if plan is None:
         return None
     graph, tensors, size = plan

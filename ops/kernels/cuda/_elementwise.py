@@ -26,9 +26,12 @@ def relu_gradient(g, out):
 
 
 def follow(running, value, keep, share):
-    """``keep`` times ``running`` plus ``share`` times ``value``, written into ``running``; both in C order."""
+    """``keep`` times ``running`` plus ``share`` times ``value``, written into ``running``; both in C
+    order."""
     number = total_type(running)
-    _kernels.each("follow", running.size, running, value, number(keep), number(share), u32(running.size), like=running)
+    _kernels.each(
+        "follow", running.size, running, value, number(keep), number(share), u32(running.size), like=running
+    )
 
 
 def add_bias(x, bias):

@@ -1,7 +1,8 @@
 """Compiling CUDA sources through CuPy, and launching their kernels on its arrays.
 
-CuPy compiles a source with NVRTC at the first launch and keeps the binary on disk. What is given by value (sizes, structs)
-goes as NumPy scalars and one-element arrays: CuPy hands their bytes to the kernel as they are.
+CuPy compiles a source with NVRTC at the first launch and keeps the binary on disk. What is given by value
+(sizes, structs) goes as NumPy scalars and one-element arrays: CuPy hands their bytes to the kernel as they
+are.
 """
 
 import functools
@@ -14,7 +15,11 @@ THREADS = 256
 MOST_BLOCKS = 4096
 """A launch has no more blocks along x; each thread then takes several elements."""
 
-TYPES = {"e": ("half", "float", np.float32), "f": ("float", "float", np.float32), "d": ("double", "double", np.float64)}
+TYPES = {
+    "e": ("half", "float", np.float32),
+    "f": ("float", "float", np.float32),
+    "d": ("double", "double", np.float64),
+}
 """By dtype: C's names of the elements and of their sums, and the dtype of the sums."""
 
 i32, u32 = np.int32, np.uint32
@@ -26,7 +31,8 @@ def cupy():
 
 
 def source(name, char):
-    """The text of ``name``.cu for elements of the dtype ``char``: which they are, what all share, and the kernels."""
+    """The text of ``name``.cu for elements of the dtype ``char``: which they are, what all share, and the
+    kernels."""
     element, total, _ = TYPES[char]
     flag = "#define T_IS_HALF\n" if char == "e" else ""
     return f"#define T {element}\n#define A {total}\n{flag}\n{_text('common.cuh')}\n{_text(f'{name}.cu')}"
@@ -60,7 +66,8 @@ class Family:
     def blocks(self, name, grid, block, *arguments, like):
         """Launch it with so many blocks of so many threads; ``like`` is an array of the elements' dtype.
 
-        CuPy would hand an array of one element in the host's memory over by value, and the kernel take it for an address.
+        CuPy would hand an array of one element in the host's memory over by value, and the kernel take it for
+        an address.
         """
         if any(isinstance(a, np.ndarray) and a.dtype.kind != "V" for a in arguments):
             raise TypeError(f"{name}: an array in the host's memory met those of a GPU")

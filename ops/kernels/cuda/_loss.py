@@ -28,11 +28,14 @@ def log_softmax(x):
 
 
 def cross_entropy(x, labels, ignored):
-    """The mean loss as an array without axes, and False: a label that is no class makes it NaN, for to raise would wait for the GPU."""
+    """The mean loss as an array without axes, and False: a label that is no class makes it NaN, for to raise
+    would wait for the GPU."""
     rows, columns = x.shape
     losses, out = cupy().empty(rows, total_type(x)), cupy().empty((), x.dtype)
     skip = labels.dtype.type(ignored)
-    _kernels.blocks("row_losses", *_shape(rows, columns), x, labels, losses, i32(rows), i32(columns), skip, like=x)
+    _kernels.blocks(
+        "row_losses", *_shape(rows, columns), x, labels, losses, i32(rows), i32(columns), skip, like=x
+    )
     _kernels.blocks("mean_loss", (1,), (512,), losses, labels, out, i32(rows), skip, like=x)
     return out, False
 
@@ -43,5 +46,7 @@ def cross_entropy_gradient(x, labels, ignored):
     count, out = cupy().empty((), total_type(x)), cupy().empty(x.shape, x.dtype)
     skip = labels.dtype.type(ignored)
     _kernels.blocks("count_labels", (1,), (512,), labels, count, i32(rows), skip, like=x)
-    _kernels.blocks("loss_gradient", *_shape(rows, columns), x, labels, count, out, i32(rows), i32(columns), skip, like=x)
+    _kernels.blocks(
+        "loss_gradient", *_shape(rows, columns), x, labels, count, out, i32(rows), i32(columns), skip, like=x
+    )
     return out

@@ -19,10 +19,18 @@ def batch_norm(x, weight, bias, epsilon):
     weight, bias = contiguous(weight, bias)
     means, squares = cupy().empty((2, pieces, channels), total_type(x))
     factor = cupy().empty(channels, total_type(x))
-    mean, variance, out = cupy().empty(channels, x.dtype), cupy().empty(channels, x.dtype), cupy().empty(x.shape, x.dtype)
+    mean, variance, out = (
+        cupy().empty(channels, x.dtype),
+        cupy().empty(channels, x.dtype),
+        cupy().empty(x.shape, x.dtype),
+    )
     sizes = (np.float64(epsilon), i32(pieces), i32(pixels), i32(channels))
-    _kernels.blocks("piece_moments", (columns, pieces), (32, 8), x, means, squares, i32(pixels), i32(channels), like=x)
-    _kernels.blocks("join_moments", (columns,), (32, 8), means, squares, weight, mean, variance, factor, *sizes, like=x)
+    _kernels.blocks(
+        "piece_moments", (columns, pieces), (32, 8), x, means, squares, i32(pixels), i32(channels), like=x
+    )
+    _kernels.blocks(
+        "join_moments", (columns,), (32, 8), means, squares, weight, mean, variance, factor, *sizes, like=x
+    )
     _kernels.each("normalize", x.size, x, mean, factor, bias, out, u32(x.size), i32(channels), like=x)
     return out, mean, variance
 
@@ -34,9 +42,36 @@ def gradients(g, x, weight, mean, variance, epsilon):
     sums, products = cupy().empty((2, pieces, channels), total_type(x))
     on_g, on_x, shift = cupy().empty((3, channels), total_type(x))
     dweight, dbias = cupy().empty(channels, x.dtype), cupy().empty(channels, x.dtype)
-    _kernels.blocks("piece_gradients", (columns, pieces), (32, 8), g, x, mean, sums, products, i32(pixels), i32(channels), like=x)
+    _kernels.blocks(
+        "piece_gradients",
+        (columns, pieces),
+        (32, 8),
+        g,
+        x,
+        mean,
+        sums,
+        products,
+        i32(pixels),
+        i32(channels),
+        like=x,
+    )
     sizes = (np.float64(epsilon), i32(pieces), i32(pixels), i32(channels))
-    _kernels.blocks("join_gradients", (columns,), (32, 8), sums, products, weight, variance, dweight, dbias, on_g, on_x, shift, *sizes, like=x)
+    _kernels.blocks(
+        "join_gradients",
+        (columns,),
+        (32, 8),
+        sums,
+        products,
+        weight,
+        variance,
+        dweight,
+        dbias,
+        on_g,
+        on_x,
+        shift,
+        *sizes,
+        like=x,
+    )
     out = cupy().empty(x.shape, x.dtype)
     _kernels.each("combine", x.size, g, x, mean, on_g, on_x, shift, out, u32(x.size), i32(channels), like=x)
     return out, dweight, dbias

@@ -11,7 +11,8 @@ _kernels = Family("pooling")
 
 @functools.lru_cache(maxsize=256)
 def _pooling(image, positions, geometry):
-    """The struct Pooling: ``image`` is (height, width, channels), ``geometry`` kernel, stride, padding and dilation."""
+    """The struct Pooling: ``image`` is (height, width, channels), ``geometry`` kernel, stride, padding and
+    dilation."""
     return struct(*image, *positions, *geometry)
 
 
@@ -19,14 +20,32 @@ def max_pool(x, positions, geometry):
     """The maximum of each window and the number of its tap (uint8)."""
     out = cupy().empty((x.shape[0], *positions, x.shape[3]), x.dtype)
     index = cupy().empty(out.shape, np.uint8)
-    _kernels.each("max_pool", out.size, x, out, index, u32(out.size), _pooling(x.shape[1:], tuple(positions), geometry), like=x)
+    _kernels.each(
+        "max_pool",
+        out.size,
+        x,
+        out,
+        index,
+        u32(out.size),
+        _pooling(x.shape[1:], tuple(positions), geometry),
+        like=x,
+    )
     return out, index
 
 
 def max_unpool(g, index, size, geometry):
     """Each value of ``g`` added at the winner of its window."""
     out, index = cupy().empty((g.shape[0], *size, g.shape[3]), g.dtype), index.astype(np.uint8, copy=False)
-    _kernels.each("max_unpool", out.size, g, index, out, u32(out.size), _pooling(out.shape[1:], g.shape[1:3], geometry), like=g)
+    _kernels.each(
+        "max_unpool",
+        out.size,
+        g,
+        index,
+        out,
+        u32(out.size),
+        _pooling(out.shape[1:], g.shape[1:3], geometry),
+        like=g,
+    )
     return out
 
 

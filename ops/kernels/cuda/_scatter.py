@@ -9,10 +9,11 @@ _kernels = Family("scatter")
 
 
 def add_rows(count, rows, values):
-    """``count`` rows of zeros to which ``values`` (K, ...) are added, the k-th to row ``rows[k]``, a number from 0 on.
+    """``count`` rows of zeros to which ``values`` (K, ...) are added, the k-th to row ``rows[k]``, a number
+    from 0 on.
 
-    In a fixed order where deterministic algorithms are asked for, which takes a sort; and for half precision, which has no
-    atomic addition here.
+    In a fixed order where deterministic algorithms are asked for, which takes a sort; and for half precision,
+    which has no atomic addition here.
     """
     (values,) = contiguous(values)
     out = cupy().zeros((count, *values.shape[1:]), values.dtype)

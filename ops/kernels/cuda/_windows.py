@@ -10,14 +10,23 @@ _kernels = Family("windows")
 
 @functools.lru_cache(maxsize=256)
 def _windows(steps, image, positions, geometry):
-    """The struct Windows: ``steps`` of memory, ``image`` (channels, height, width), and kernel, stride, padding, dilation."""
+    """The struct Windows: ``steps`` of memory, ``image`` (channels, height, width), and kernel, stride,
+    padding, dilation."""
     return struct(*image, *positions, *geometry, first=steps)
 
 
 def unfold(x, out, positions, geometry):
     """Write the windows of ``x`` (N, H, W, C) into ``out``, rows (N positions, kernel C)."""
     _, height, width, channels = x.shape
-    _kernels.each("unfold", out.size, x, out, u32(out.size), _windows((0,) * 6, (channels, height, width), tuple(positions), geometry), like=x)
+    _kernels.each(
+        "unfold",
+        out.size,
+        x,
+        out,
+        u32(out.size),
+        _windows((0,) * 6, (channels, height, width), tuple(positions), geometry),
+        like=x,
+    )
 
 
 def fold_rows(rows, out, positions, geometry):
@@ -37,7 +46,9 @@ def serves(x):
 def fold(x, size, stride, dilation):
     """(N, C, *kernel, *positions) -> (N, C, *size), overlapping entries added."""
     if x.ndim == 4:  # one spatial axis is an image of one line
-        return fold(x[:, :, None, :, None], (1, *size), (1, *stride), (1, *dilation)).reshape(*x.shape[:2], *size)
+        return fold(x[:, :, None, :, None], (1, *size), (1, *stride), (1, *dilation)).reshape(
+            *x.shape[:2], *size
+        )
     out = cupy().empty((*x.shape[:2], *size), x.dtype)
     steps = tuple(s // x.itemsize for s in x.strides)
     shape = _windows(steps, (x.shape[1], *size), x.shape[4:], (*x.shape[2:4], *stride, 0, 0, *dilation))

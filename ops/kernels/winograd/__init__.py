@@ -1,7 +1,8 @@
 """Winograd's minimal filtering for 3x3 convolutions of stride 1: F(4x4, 3x3), a quarter of the products.
 
-Float32 only. Its rounding error is about ten times that of the direct kernels (a few 1e-6 of the largest result; see
-docs/performance.md), and a non-finite pixel spreads over its tile of 4 x 4 results. So it can be switched off.
+Float32 only. Its rounding error is about ten times that of the direct kernels (a few 1e-6 of the largest
+result; see docs/performance.md), and a non-finite pixel spreads over its tile of 4 x 4 results. So it can be
+switched off.
 """
 
 from ._passes import forward, weight_gradient
@@ -11,7 +12,12 @@ __all__ = ["forward", "serves", "weight_gradient"]
 
 def serves(number, size, channels, columns, geometry, least):
     """Whether results of ``size`` are worth the transforms: enough channels, and at least ``least`` tiles."""
-    if geometry[:4] != (3, 3, 1, 1) or geometry[6:] != (1, 1) or geometry[4] != geometry[5] or geometry[4] > 2:
+    if (
+        geometry[:4] != (3, 3, 1, 1)
+        or geometry[6:] != (1, 1)
+        or geometry[4] != geometry[5]
+        or geometry[4] > 2
+    ):
         return False
     height, width = size
     tiles = number * -(-height // 4) * -(-width // 4)

@@ -1,7 +1,9 @@
-"""Convolution by F(4x4, 3x3), its input gradient, which is the same with flipped weights, and its weight gradient.
+"""Convolution by F(4x4, 3x3), its input gradient, which is the same with flipped weights, and its weight
+gradient.
 
-Tiles are taken in blocks whose transforms stay in one core's second-level cache: transform the patches, 36 products with
-the transformed weights, transform the results back. Arrays are (N, H, W, C), weights (O, C, 3, 3).
+Tiles are taken in blocks whose transforms stay in one core's second-level cache: transform the patches, 36
+products with the transformed weights, transform the results back. Arrays are (N, H, W, C), weights (O, C, 3,
+3).
 """
 
 import numpy as np
@@ -15,12 +17,14 @@ from .._vectors import LANES
 from ._transforms import input_side, output_side, signal_side, weight_gradient_side, weight_side
 
 APART = 2 * LANES
-"""Elements between the 36 matrices of a block: at a multiple of 4096 bytes they would compete for the same lines of the cache."""
+"""Elements between the 36 matrices of a block: at a multiple of 4096 bytes they would compete for the same
+lines of the cache."""
 
 
 @Kernel
 def _transform_weights(weight, u, flipped):
-    """G w Gᵀ in panels of columns, (36, panel, row, column); flipped: taps reversed, rows and columns exchanged."""
+    """G w Gᵀ in panels of columns, (36, panel, row, column); flipped: taps reversed, rows and columns
+    exchanged."""
     outputs, inputs, _ = weight.shape
     rows, columns = (outputs, inputs) if flipped else (inputs, outputs)
     size = u.size // 36
@@ -60,7 +64,8 @@ def _patch(x, n, top, left, side, patch):
 
 @inner
 def _window(x, n, top, left, side, patch):
-    """Address of, and distance between, the rows of a window: in the image where it lies inside, else in ``patch``."""
+    """Address of, and distance between, the rows of a window: in the image where it lies inside, else in
+    ``patch``."""
     _, height, width, channels = x.shape
     if top >= 0 and left >= 0 and top + side <= height and left + side <= width:
         return x[n, top, left].ctypes.data, width * channels
@@ -70,7 +75,8 @@ def _window(x, n, top, left, side, patch):
 
 @inner
 def _read_tile(x, n, top, left, patch, half, v, step):
-    """Bᵀ d B of the patch at (top, left); its 36 numbers per channel go to the address ``v``, ``step`` apart."""
+    """Bᵀ d B of the patch at (top, left); its 36 numbers per channel go to the address ``v``, ``step``
+    apart."""
     channels = x.shape[3]
     source, line = _window(x, n, top, left, 6, patch)
     middle = half.ctypes.data
@@ -132,26 +138,62 @@ def _forward(x, u, bias, out, v, m, half, patch, block, padding):
         for t in range(count):
             n, place = (begin + t) // (down * across), (begin + t) % (down * across)
             top, left = place // across * 4 - padding, place % across * 4 - padding
-            _read_tile(x, n, top, left, mine_patch, mine_half, mine_v[t * channels :].ctypes.data, block * channels + APART)
+            _read_tile(
+                x,
+                n,
+                top,
+                left,
+                mine_patch,
+                mine_half,
+                mine_v[t * channels :].ctypes.data,
+                block * channels + APART,
+            )
         for q in range(36):
-            a, c = mine_v[q * (block * channels + APART) :].ctypes.data, mine_m[q * (block * columns + APART) :].ctypes.data
+            a, c = (
+                mine_v[q * (block * channels + APART) :].ctypes.data,
+                mine_m[q * (block * columns + APART) :].ctypes.data,
+            )
             for first in range(0, columns, COLUMNS):
                 some = min(COLUMNS, columns - first)
                 wide = (some + LANES - 1) // LANES * LANES
                 b = u[q * size + first * channels :].ctypes.data
                 for t in range(0, count, ROWS):
                     multiply(
-                        ZEROS.ctypes.data, 0, a, offsets[t:].ctypes.data, 0, 1, b, 0, wide, 1, channels,
-                        c + 4 * (t * columns + first), columns, min(ROWS, count - t), some,
-                    )  # fmt: skip
+                        ZEROS.ctypes.data,
+                        0,
+                        a,
+                        offsets[t:].ctypes.data,
+                        0,
+                        1,
+                        b,
+                        0,
+                        wide,
+                        1,
+                        channels,
+                        c + 4 * (t * columns + first),
+                        columns,
+                        min(ROWS, count - t),
+                        some,
+                    )
         for t in range(count):
             n, place = (begin + t) // (down * across), (begin + t) % (down * across)
             top, left = place // across * 4, place % across * 4
-            _write_tile(mine_m[t * columns :].ctypes.data, block * columns + APART, mine_half, mine_patch, out, n, top, left, bias)
+            _write_tile(
+                mine_m[t * columns :].ctypes.data,
+                block * columns + APART,
+                mine_half,
+                mine_patch,
+                out,
+                n,
+                top,
+                left,
+                bias,
+            )
 
 
 def forward(x, weight, bias, padding, flipped=False):
-    """(N, H, W, C) -> (N, H + 2 padding - 2, W + 2 padding - 2, O); ``flipped`` takes (C, O, 3, 3): the input gradient."""
+    """(N, H, W, C) -> (N, H + 2 padding - 2, W + 2 padding - 2, O); ``flipped`` takes (C, O, 3, 3): the input
+    gradient."""
     number, height, width, channels = x.shape
     columns = weight.shape[1] if flipped else weight.shape[0]
     size = channels * -(-columns // LANES) * LANES + APART
@@ -169,7 +211,8 @@ def forward(x, weight, bias, padding, flipped=False):
 
 @Kernel
 def _weight_gradient(x, g, du, out, v, z, half, patch, chunk, padding):
-    """Chunk by chunk of tiles: transform patches and signals, then add 36 products; at the end back to 3 x 3 taps."""
+    """Chunk by chunk of tiles: transform patches and signals, then add 36 products; at the end back to 3 x 3
+    taps."""
     channels = x.shape[3]
     number, height, width, columns = g.shape
     down, across = (height + 3) // 4, (width + 3) // 4
@@ -183,7 +226,16 @@ def _weight_gradient(x, g, du, out, v, z, half, patch, chunk, padding):
                 n, place = (begin + t) // (down * across), (begin + t) % (down * across)
                 top, left = place // across * 4, place % across * 4
                 to_v, to_z = v[t * channels :].ctypes.data, z[t * columns :].ctypes.data
-                _read_tile(x, n, top - padding, left - padding, patch[thread], half[thread], to_v, chunk * channels + APART)
+                _read_tile(
+                    x,
+                    n,
+                    top - padding,
+                    left - padding,
+                    patch[thread],
+                    half[thread],
+                    to_v,
+                    chunk * channels + APART,
+                )
                 _read_signal(g, n, top, left, patch[thread], half[thread], to_z, chunk * columns + APART)
         for q in prange(36):
             for first in range(0, columns, COLUMNS):
@@ -192,13 +244,28 @@ def _weight_gradient(x, g, du, out, v, z, half, patch, chunk, padding):
                     c = block * ROWS
                     to = du[q, c, first:].ctypes.data
                     multiply(
-                        to if begin else ZEROS.ctypes.data, columns if begin else 0, v[q * (chunk * channels + APART) + c :].ctypes.data,
-                        ROW_NUMBERS.ctypes.data, 0, channels, b, 0, columns, 1, count, to, columns, min(ROWS, channels - c), min(COLUMNS, columns - first),
-                    )  # fmt: skip
+                        to if begin else ZEROS.ctypes.data,
+                        columns if begin else 0,
+                        v[q * (chunk * channels + APART) + c :].ctypes.data,
+                        ROW_NUMBERS.ctypes.data,
+                        0,
+                        channels,
+                        b,
+                        0,
+                        columns,
+                        1,
+                        count,
+                        to,
+                        columns,
+                        min(ROWS, channels - c),
+                        min(COLUMNS, columns - first),
+                    )
     for c in prange(channels):
         middle, taps = np.empty((3, 6, columns), np.float32), np.empty((9, columns), np.float32)
         for j in range(6):
-            weight_gradient_side(du[j, c].ctypes.data, 6 * channels * columns, middle[0, j].ctypes.data, 6 * columns, columns)
+            weight_gradient_side(
+                du[j, c].ctypes.data, 6 * channels * columns, middle[0, j].ctypes.data, 6 * columns, columns
+            )
         for i in range(3):
             weight_gradient_side(middle[i].ctypes.data, columns, taps[3 * i].ctypes.data, columns, columns)
         for o in range(columns):
@@ -211,7 +278,10 @@ def weight_gradient(x, g, padding):
     channels, columns = x.shape[3], g.shape[3]
     tiles = g.shape[0] * -(-g.shape[1] // 4) * -(-g.shape[2] // 4)
     chunk = min(tiles, max(32, 2**21 // (36 * (channels + columns)) // 8 * 8))
-    v, z = scratch("work", 36 * (chunk * channels + APART)), scratch("products", 36 * (chunk * columns + APART))
+    v, z = (
+        scratch("work", 36 * (chunk * channels + APART)),
+        scratch("products", 36 * (chunk * columns + APART)),
+    )
     du = scratch("part", 36 * channels * columns).reshape(36, channels, columns)
     half = per_thread("half", 36 * max(channels, columns))
     patch = per_thread("patch", 36 * max(channels, columns))

@@ -1,7 +1,9 @@
-"""The transforms of F(4x4, 3x3): Y = Aᵀ [(G w Gᵀ) ⊙ (Bᵀ d B)] A (Winograd 1980; Lavin and Gray 2016, section 4.3).
+"""The transforms of F(4x4, 3x3): Y = Aᵀ [(G w Gᵀ) ⊙ (Bᵀ d B)] A (Winograd 1980; Lavin and Gray 2016,
+section 4.3).
 
-A tile of 4 x 4 results needs a patch d of 6 x 6 pixels, and 36 products where the definition takes 144. Points 0, 1, -1, 2, -2, ∞.
-Each function is one side of a transform; it runs on rows, then on columns, for many channels at once.
+A tile of 4 x 4 results needs a patch d of 6 x 6 pixels, and 36 products where the definition takes 144.
+Points 0, 1, -1, 2, -2, ∞. Each function is one side of a transform; it runs on rows, then on columns, for
+many channels at once.
 """
 
 from .._vectors import vectorized

@@ -65,7 +65,9 @@ def test_total_norm_of_any_tensors():
 def test_parameters_as_a_vector_and_back():
     model = nn.Sequential(nn.Linear(2, 3), nn.Linear(3, 1))
     vector = nn.utils.parameters_to_vector(model.parameters())
-    np.testing.assert_array_equal(vector.detach().array, np.concatenate([p.detach().array.ravel() for p in model.parameters()]))
+    np.testing.assert_array_equal(
+        vector.detach().array, np.concatenate([p.detach().array.ravel() for p in model.parameters()])
+    )
     vector.sum().backward()
     assert all((p.grad.array == 1).all() for p in model.parameters())
     nn.utils.vector_to_parameters(ag.arange(13.0), model.parameters())

@@ -1,4 +1,5 @@
-"""Weight and spectral normalization, by hooks and by parametrizations, beside PyTorch: states, outputs and gradients."""
+"""Weight and spectral normalization, by hooks and by parametrizations, beside PyTorch: states, outputs and
+gradients."""
 
 import copy
 import warnings
@@ -56,7 +57,9 @@ def test_three_steps_are_pytorchs(way, kind):
             losses.append(loss.item())
         one.eval()
         losses.append(one(image(module, kind)).sum().item())
-        found.append((losses, {name: np.asarray(value.detach().numpy()) for name, value in one.state_dict().items()}))
+        found.append(
+            (losses, {name: np.asarray(value.detach().numpy()) for name, value in one.state_dict().items()})
+        )
     (ours, state), (theirs, expected) = found
     np.testing.assert_allclose(ours, theirs, rtol=1e-10)
     assert list(state) == list(expected)
@@ -65,9 +68,13 @@ def test_three_steps_are_pytorchs(way, kind):
 
 
 @pytest.mark.filterwarnings("ignore:.*deprecated:FutureWarning")
-@pytest.mark.parametrize(("add", "remove"), [
-    (nn.utils.weight_norm, nn.utils.remove_weight_norm), (nn.utils.spectral_norm, nn.utils.remove_spectral_norm),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("add", "remove"),
+    [
+        (nn.utils.weight_norm, nn.utils.remove_weight_norm),
+        (nn.utils.spectral_norm, nn.utils.remove_spectral_norm),
+    ],
+)
 def test_a_normalization_is_taken_away_again(add, remove):
     one = layer(ag, "linear")
     names = sorted(dict(one.named_parameters()))
