@@ -40,13 +40,13 @@ class State(NamedTuple):
     winograd: bool = os.environ.get("AUTOGRAD_CNN_WINOGRAD", "1") != "0"
 
 
-state: ContextVar[State] = ContextVar("autograd_cnn", default=State())  # noqa: B039 - a State is immutable
+state: ContextVar[State] = ContextVar("autograd_cnn", default=State())
 
 
 class Mode:
     """A context manager, also a decorator, under which some modes are different."""
 
-    changes: dict[str, Any] = {}  # noqa: RUF012 - a constant of each subclass
+    changes: dict[str, Any] = {}
 
     def __init__(self) -> None:
         self._tokens: list[Token[State]] = []
@@ -78,13 +78,13 @@ class Mode:
 class no_grad(Mode):
     """Record nothing: results do not require gradients. ``with no_grad():`` or ``@no_grad()``."""
 
-    changes = {"grad": False}  # noqa: RUF012 - read only, as Mode declares it
+    changes = {"grad": False}
 
 
 class enable_grad(Mode):
     """Record again inside ``no_grad``."""
 
-    changes = {"grad": True}  # noqa: RUF012 - read only, as Mode declares it
+    changes = {"grad": True}
 
 
 class inference_mode(Mode):
@@ -134,7 +134,7 @@ class winograd(Mode):
 class lines(Mode):
     """Keep the source line of each operator recorded inside (about 0.1 us each)."""
 
-    changes = {"lines": True}  # noqa: RUF012 - read only, as Mode declares it
+    changes = {"lines": True}
 
 
 class scope(Mode):

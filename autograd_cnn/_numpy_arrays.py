@@ -95,7 +95,7 @@ def _repeat(a: Any, repeats: Any, axis: int | None = None) -> Any:
     return repetition.repeat_interleave(a, repeats, axis)
 
 
-def _tile(A: Any, reps: Any) -> Any:  # noqa: N803 - NumPy's name
+def _tile(A: Any, reps: Any) -> Any:
     return repetition.tile(A, listed(reps))
 
 

@@ -42,7 +42,7 @@ def lu(x, /):
     formula="swap_last(inv(l)) @ (tril(swap_last(l) @ g_l, k=-1) + triu(g_u @ swap_last(u))) @ "
     "swap_last(inv(u))",
 )
-def lu_x(g_l, g_u, l, u):  # noqa: E741 - the mathematics' name
+def lu_x(g_l, g_u, l, u):
     below = None if g_l is None else tril(swap_last(l) @ g_l, k=-1)
     above = None if g_u is None else triu(g_u @ swap_last(u))
     inner = below if above is None else above if below is None else below + above

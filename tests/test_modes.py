@@ -27,7 +27,7 @@ def test_no_grad_and_enable_grad_nest() -> None:
 
 def test_a_mode_ends_with_an_exception() -> None:
     with pytest.raises(ZeroDivisionError), ag.no_grad():
-        1 / 0  # noqa: B018 - the exception is the point
+        1 / 0
     assert recorded()
 
 

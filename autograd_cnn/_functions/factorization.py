@@ -77,7 +77,7 @@ class Geqrf(NamedTuple):
 
 
 # PyTorch's name
-def _elimination(name: str, A: Any, pivot: bool = True) -> tuple[Any, Any, Any]:  # noqa: N803
+def _elimination(name: str, A: Any, pivot: bool = True) -> tuple[Any, Any, Any]:
     """The order of the rows by partial pivoting, LAPACK's pivots (from 1), and the place (from 1) of the
     first pivot that is 0."""
     array = move(A.array, CPU)
@@ -107,7 +107,7 @@ def _elimination(name: str, A: Any, pivot: bool = True) -> tuple[Any, Any, Any]:
     return order.reshape(*batch, rows), pivots.reshape(*batch, steps), info.astype(np.int32).reshape(batch)
 
 
-def _factors(A: Any, order: Any) -> tuple[Any, Any]:  # noqa: N803 - PyTorch's name
+def _factors(A: Any, order: Any) -> tuple[Any, Any]:
     """L and U of A with its rows in ``order``: those of the square block in front, and what solving with them
     gives."""
     rows = ops.take_along(
@@ -125,18 +125,18 @@ def _factors(A: Any, order: Any) -> tuple[Any, Any]:  # noqa: N803 - PyTorch's n
     return lower, upper
 
 
-def _block(A: Any, rows: slice, columns: slice) -> Any:  # noqa: N803 - the mathematics' name
+def _block(A: Any, rows: slice, columns: slice) -> Any:
     return ops.getitem(A, index=(..., rows, columns))
 
 
-def _permutation(A: Any, order: Any) -> Any:  # noqa: N803 - PyTorch's name
+def _permutation(A: Any, order: Any) -> Any:
     """P with P[order[i], i] = 1, beside A."""
     eye = np.swapaxes(np.eye(order.shape[-1], dtype=A.array.dtype)[order], -1, -2).copy()
     return A._lift(move(eye, device_of(A.array)), None)
 
 
 @names_arguments
-def lu(A: Any, *, pivot: bool = True) -> PLU:  # noqa: N803 - PyTorch's name
+def lu(A: Any, *, pivot: bool = True) -> PLU:
     """P, L and U with P L U = A: a permutation, ones on the diagonal of a lower triangle, and an upper
     triangle.
 
@@ -148,7 +148,7 @@ def lu(A: Any, *, pivot: bool = True) -> PLU:  # noqa: N803 - PyTorch's name
 
 @names_arguments
 # PyTorch's name
-def lu_factor_ex(A: Any, *, pivot: bool = True, check_errors: bool = False) -> LUInfo:  # noqa: N803
+def lu_factor_ex(A: Any, *, pivot: bool = True, check_errors: bool = False) -> LUInfo:
     """:func:`lu_factor` that raises only with ``check_errors``: ``info`` names the first pivot (from 1) that
     is 0, or is 0."""
     order, pivots, info = _elimination("linalg.lu_factor", A, pivot)
@@ -170,14 +170,14 @@ def lu_factor_ex(A: Any, *, pivot: bool = True, check_errors: bool = False) -> L
 
 
 @names_arguments
-def lu_factor(A: Any, *, pivot: bool = True) -> LUPair:  # noqa: N803 - PyTorch's name
+def lu_factor(A: Any, *, pivot: bool = True) -> LUPair:
     """L and U in one matrix (the ones of L are left out), and the rows (from 1) that were exchanged, for
     :func:`lu_solve`."""
     return LUPair(*lu_factor_ex(A, pivot=pivot, check_errors=True)[:2])
 
 
 @names_arguments
-def lu_of(A: Any, pivot: bool = True, get_infos: bool = False) -> Any:  # noqa: N803 - PyTorch's name
+def lu_of(A: Any, pivot: bool = True, get_infos: bool = False) -> Any:
     """:func:`lu_factor` with the arguments of ``torch.lu``; ``get_infos`` reports pivots that are 0 instead
     of raising."""
     packed, pivots, info = lu_factor_ex(A, pivot=pivot, check_errors=not get_infos)
@@ -196,13 +196,13 @@ def _order(pivots: Any, rows: int) -> Any:
 
 @names_arguments
 # PyTorch's names
-def lu_unpack(LU_data: Any, LU_pivots: Any, unpack_data: bool = True, unpack_pivots: bool = True) -> PLU:  # noqa: N803
+def lu_unpack(LU_data: Any, LU_pivots: Any, unpack_data: bool = True, unpack_pivots: bool = True) -> PLU:
     """P, L and U of what :func:`lu_factor` returned; empty what is not asked for."""
     rows, columns = LU_data.shape[-2:]
     k = min(rows, columns)
     empty = LU_data._lift(move(np.zeros(0, LU_data.array.dtype), device_of(LU_data.array)), None)
     # the mathematics' name
-    P = _permutation(LU_data, _order(LU_pivots, rows)) if unpack_pivots else empty  # noqa: N806
+    P = _permutation(LU_data, _order(LU_pivots, rows)) if unpack_pivots else empty
     if not unpack_data:
         return PLU(P, empty, empty)
     ones = ops.array_module(LU_data.array).eye(rows, k, dtype=LU_data.array.dtype)
@@ -215,12 +215,12 @@ def lu_unpack(LU_data: Any, LU_pivots: Any, unpack_data: bool = True, unpack_piv
 
 @names_arguments
 # PyTorch's names
-def linalg_lu_solve(LU: Any, pivots: Any, B: Any, *, left: bool = True, adjoint: bool = False) -> Any:  # noqa: N803
+def linalg_lu_solve(LU: Any, pivots: Any, B: Any, *, left: bool = True, adjoint: bool = False) -> Any:
     """X with A X = B (X A = B where not ``left``; with Aᵀ for A where ``adjoint``), of what
     ``lu_factor(A)`` returned."""
     if not left:
         return turned(linalg_lu_solve(LU, pivots, turned(B), adjoint=not adjoint))
-    P, _, _ = lu_unpack(LU, pivots, unpack_data=False)  # noqa: N806 - the mathematics' name
+    P, _, _ = lu_unpack(LU, pivots, unpack_data=False)
     if adjoint:
         inner = solve_triangular(turned(LU), B, upper=False)
         return ops.matmul(P, solve_triangular(turned(LU), inner, upper=True, unitriangular=True))
@@ -229,7 +229,7 @@ def linalg_lu_solve(LU: Any, pivots: Any, B: Any, *, left: bool = True, adjoint:
 
 
 @names_arguments
-def lu_solve(b: Any, LU_data: Any, LU_pivots: Any) -> Any:  # noqa: N803 - PyTorch's names
+def lu_solve(b: Any, LU_data: Any, LU_pivots: Any) -> Any:
     """X with A X = b, of what :func:`lu_factor` returned (``torch.lu_solve``)."""
     return linalg_lu_solve(LU_data, LU_pivots, b)
 
@@ -237,7 +237,7 @@ def lu_solve(b: Any, LU_data: Any, LU_pivots: Any) -> Any:  # noqa: N803 - PyTor
 @names_arguments
 def triangular_solve(
     b: Any, A: Any, upper: bool = True, transpose: bool = False, unitriangular: bool = False
-) -> TriangularSolve:  # noqa: N803 - PyTorch's name
+) -> TriangularSolve:
     """X with A X = b (Aᵀ X = b where ``transpose``), of which one triangle of A is read; and A again."""
     matrix, side = (turned(A), not upper) if transpose else (A, upper)
     return TriangularSolve(solve_triangular(matrix, b, upper=side, unitriangular=unitriangular), A.clone())
@@ -248,7 +248,7 @@ def triangular_solve(
 
 @names_arguments
 # PyTorch's name
-def cholesky_ex(A: Any, *, upper: bool = False, check_errors: bool = False) -> CholeskyInfo:  # noqa: N803
+def cholesky_ex(A: Any, *, upper: bool = False, check_errors: bool = False) -> CholeskyInfo:
     """:func:`cholesky` that raises only with ``check_errors``: ``info`` is the order of the first leading
     minor that is not positive.
 
@@ -284,7 +284,7 @@ def _is_positive(matrix: Any) -> bool:
     return not np.isnan(factor).any()
 
 
-def _regular(name: str, A: Any, check_errors: bool) -> tuple[Any, Any, Any]:  # noqa: N803 - PyTorch's name
+def _regular(name: str, A: Any, check_errors: bool) -> tuple[Any, Any, Any]:
     """A with the identity in place of singular matrices, where they were, and for each the place of its first
     pivot that is 0."""
     if A.ndim < 2 or A.shape[-1] != A.shape[-2]:
@@ -306,7 +306,7 @@ def _regular(name: str, A: Any, check_errors: bool) -> tuple[Any, Any, Any]:  # 
 
 
 @names_arguments
-def inv_ex(A: Any, *, check_errors: bool = False) -> InverseInfo:  # noqa: N803 - PyTorch's name
+def inv_ex(A: Any, *, check_errors: bool = False) -> InverseInfo:
     """The inverse, and 0 in ``info``; of a singular matrix NaN and the place (from 1) of its first pivot that
     is 0."""
     regular, bad, info = _regular("inv_ex", A, check_errors)
@@ -316,7 +316,7 @@ def inv_ex(A: Any, *, check_errors: bool = False) -> InverseInfo:  # noqa: N803 
 
 @names_arguments
 # PyTorch's names
-def solve_ex(A: Any, B: Any, *, left: bool = True, check_errors: bool = False) -> SolveInfo:  # noqa: N803
+def solve_ex(A: Any, B: Any, *, left: bool = True, check_errors: bool = False) -> SolveInfo:
     """:func:`solve`, and 0 in ``info``; of a singular matrix NaN and the place (from 1) of its first pivot
     that is 0."""
     regular, bad, info = _regular("solve_ex", A, check_errors)
@@ -330,7 +330,7 @@ def solve_ex(A: Any, B: Any, *, left: bool = True, check_errors: bool = False) -
 # Householder's reflections
 
 
-def _reflections(A: Any, tau: Any) -> list[tuple[Any, Any]]:  # noqa: N803 - PyTorch's name
+def _reflections(A: Any, tau: Any) -> list[tuple[Any, Any]]:
     """v (as a column) and its factor for each H = I - tau v vᵀ: 1 on the diagonal of A, what is below it, 0
     above."""
     below = tril(A, -1) + ops.array_module(A.array).eye(*A.shape[-2:], dtype=A.array.dtype)
@@ -349,7 +349,7 @@ def _reflect(x: Any, v: Any, tau: Any) -> Any:
 
 
 @names_arguments
-def householder_product(A: Any, tau: Any) -> Any:  # noqa: N803 - PyTorch's name
+def householder_product(A: Any, tau: Any) -> Any:
     """The first columns of H₁ H₂ ... Hₖ, as many as A has; Hᵢ = I - tauᵢ vᵢ vᵢᵀ, vᵢ below
     the diagonal of A's column i."""
     if A.ndim < 2 or A.shape[-2] < A.shape[-1] or not tau.ndim or tau.shape[-1] > A.shape[-1]:

@@ -67,13 +67,13 @@ class Lstsq(NamedTuple):
 
 
 @names_arguments
-def inv(A: Any) -> Any:  # noqa: N803 - PyTorch's name
+def inv(A: Any) -> Any:
     """The inverse of square matrices; LinAlgError where one is singular."""
     return ops.inv(A)
 
 
 @names_arguments
-def solve(A: Any, B: Any, *, left: bool = True) -> Any:  # noqa: N803 - PyTorch's names
+def solve(A: Any, B: Any, *, left: bool = True) -> Any:
     """X with A X = B (or X A = B, where ``left`` is False); B holds matrices, or one vector for each
     matrix."""
     vector = B.ndim == 1 or (A.ndim - 1 == B.ndim and tuple(B.shape) == tuple(A.shape[:-1]))
@@ -86,13 +86,13 @@ def solve(A: Any, B: Any, *, left: bool = True) -> Any:  # noqa: N803 - PyTorch'
 
 
 @names_arguments
-def det(A: Any) -> Any:  # noqa: N803 - PyTorch's name
+def det(A: Any) -> Any:
     """The determinant of square matrices."""
     return ops.det(A)
 
 
 @names_arguments
-def slogdet(A: Any) -> Slogdet:  # noqa: N803 - PyTorch's name
+def slogdet(A: Any) -> Slogdet:
     """The sign and the logarithm of the absolute value of the determinant."""
     return Slogdet(*ops.slogdet(A))
 
@@ -104,7 +104,7 @@ def logdet(input: Any) -> Any:
     return ops.where(sign.array < 0, np.asarray(np.nan, input.array.dtype), logabsdet)
 
 
-def _symmetric(A: Any, lower: bool) -> Any:  # noqa: N803 - the mathematics' name
+def _symmetric(A: Any, lower: bool) -> Any:
     """A where it is symmetric, up to rounding; else the symmetric matrix of its one triangle, as LAPACK reads
     it."""
     array = A.array
@@ -125,7 +125,7 @@ def _symmetric(A: Any, lower: bool) -> Any:  # noqa: N803 - the mathematics' nam
 
 
 @names_arguments
-def cholesky(A: Any, *, upper: bool = False) -> Any:  # noqa: N803 - PyTorch's name
+def cholesky(A: Any, *, upper: bool = False) -> Any:
     """L, lower triangular, with L Lᵀ = A (or its transpose) of symmetric positive-definite matrices."""
     factor = ops.cholesky(_symmetric(A, lower=not upper))
     return adjoint(factor) if upper else factor
@@ -138,21 +138,21 @@ def cholesky_of(input: Any, upper: bool = False) -> Any:
 
 
 @names_arguments
-def cholesky_inverse(L: Any, upper: bool = False) -> Any:  # noqa: N803 - PyTorch's name
+def cholesky_inverse(L: Any, upper: bool = False) -> Any:
     """The inverse of the matrix of which L is the Cholesky factor."""
     back = ops.inv(triu(L) if upper else tril(L))
     return matmul(back, adjoint(back)) if upper else matmul(adjoint(back), back)
 
 
 @names_arguments
-def cholesky_solve(B: Any, L: Any, upper: bool = False) -> Any:  # noqa: N803 - PyTorch's names
+def cholesky_solve(B: Any, L: Any, upper: bool = False) -> Any:
     """X with A X = B, where L is the Cholesky factor of A."""
     lower = adjoint(triu(L)) if upper else tril(L)
     return ops.solve(adjoint(lower), ops.solve(lower, B))
 
 
 # PyTorch's names
-def solve_triangular(A: Any, B: Any, *, upper: bool, left: bool = True, unitriangular: bool = False) -> Any:  # noqa: N803
+def solve_triangular(A: Any, B: Any, *, upper: bool, left: bool = True, unitriangular: bool = False) -> Any:
     """X with A X = B (or X A = B), of which only one triangle of A is read."""
     if unitriangular:
         strict = triu(A, 1) if upper else tril(A, -1)
@@ -163,7 +163,7 @@ def solve_triangular(A: Any, B: Any, *, upper: bool, left: bool = True, unitrian
 
 
 @names_arguments
-def qr(A: Any, mode: str = "reduced") -> QR:  # noqa: N803 - PyTorch's name
+def qr(A: Any, mode: str = "reduced") -> QR:
     """Q with orthonormal columns and R upper triangular, Q R = A.
 
     Args:
@@ -201,13 +201,13 @@ def qr_of(input: Any, some: bool = True) -> QR:
     return qr(input, "reduced" if some else "complete")
 
 
-def _no_gradient(A: Any, why: str) -> None:  # noqa: N803 - the mathematics' name
+def _no_gradient(A: Any, why: str) -> None:
     if A.requires_grad and state.get().grad:
         raise RuntimeError(f"{why}, or detach() the input first")
 
 
 @names_arguments
-def eigh(A: Any, UPLO: str = "L") -> Eigh:  # noqa: N803 - PyTorch's names
+def eigh(A: Any, UPLO: str = "L") -> Eigh:
     """The eigenvalues of symmetric matrices, ascending, and their eigenvectors, in columns.
 
     The gradient of the eigenvectors is finite only where the eigenvalues differ. It is symmetric, as the
@@ -219,13 +219,13 @@ def eigh(A: Any, UPLO: str = "L") -> Eigh:  # noqa: N803 - PyTorch's names
 
 
 @names_arguments
-def eigvalsh(A: Any, UPLO: str = "L") -> Any:  # noqa: N803 - PyTorch's names
+def eigvalsh(A: Any, UPLO: str = "L") -> Any:
     """The eigenvalues of symmetric matrices, ascending."""
     return eigh(A, UPLO).eigenvalues
 
 
 @names_arguments
-def svd(A: Any, full_matrices: bool = True) -> SVD:  # noqa: N803 - PyTorch's name
+def svd(A: Any, full_matrices: bool = True) -> SVD:
     """U, the singular values (descending) and Vᵀ, with U diag(S) Vᵀ = A.
 
     The gradients of U and Vᵀ are finite only where the singular values differ, and are there only for
@@ -255,14 +255,14 @@ def svd_of(input: Any, some: bool = True, compute_uv: bool = True) -> USV:
 
 
 @names_arguments
-def svdvals(A: Any) -> Any:  # noqa: N803 - PyTorch's name
+def svdvals(A: Any) -> Any:
     """The singular values, descending."""
     return ops.svd(A)[1]
 
 
 @names_arguments
 # PyTorch's name
-def pinv(A: Any, *, atol: Any = None, rtol: Any = None, hermitian: bool = False) -> Any:  # noqa: N803
+def pinv(A: Any, *, atol: Any = None, rtol: Any = None, hermitian: bool = False) -> Any:
     """The pseudo-inverse; singular values of at most ``max(atol, rtol * largest)`` count as 0."""
     if atol is not None:
         singular = ops.finite_svd(A.array, compute_uv=False)
@@ -280,7 +280,7 @@ def pinverse(input: Any, rcond: float = 1e-15) -> Any:
 
 
 @names_arguments
-def matrix_power(A: Any, n: int) -> Any:  # noqa: N803 - PyTorch's name
+def matrix_power(A: Any, n: int) -> Any:
     """A multiplied ``n`` times with itself, by squaring; of its inverse where n is negative."""
     if A.ndim < 2 or A.shape[-1] != A.shape[-2]:
         raise RuntimeError(
@@ -305,7 +305,7 @@ def matrix_power(A: Any, n: int) -> Any:  # noqa: N803 - PyTorch's name
 @names_arguments
 def matrix_rank(
     A: Any, *, atol: Any = None, rtol: Any = None, hermitian: bool = False, tol: Any = None
-) -> Any:  # noqa: N803 - PyTorch's name
+) -> Any:
     """The number of singular values above ``max(atol, rtol * largest)``."""
     array = move(A.array, CPU)
     s = ops.finite_svd(array, compute_uv=False)
@@ -327,7 +327,7 @@ def _plain(value: Any) -> Any:
 
 @names_arguments
 # PyTorch's names
-def lstsq(A: Any, B: Any, rcond: Any = None, *, driver: str | None = None) -> Lstsq:  # noqa: N803
+def lstsq(A: Any, B: Any, rcond: Any = None, *, driver: str | None = None) -> Lstsq:
     """The X of least ``|A X - B|`` (and, among equals, least ``|X|``), by the pseudo-inverse.
 
     ``driver`` decides what comes with it, as LAPACK's do: "gelsy" (the default) the rank, "gels" the squared
@@ -364,7 +364,7 @@ def lstsq(A: Any, B: Any, rcond: Any = None, *, driver: str | None = None) -> Ls
 
 
 @names_arguments
-def cond(A: Any, p: Any = None) -> Any:  # noqa: N803 - PyTorch's name
+def cond(A: Any, p: Any = None) -> Any:
     """The condition number: the norm of A times that of its inverse (by default, of the singular values)."""
     if p in (None, 2, -2):
         s = svdvals(A)
@@ -374,26 +374,26 @@ def cond(A: Any, p: Any = None) -> Any:  # noqa: N803 - PyTorch's name
 
 
 @names_arguments
-def vander(x: Any, *, N: int | None = None) -> Any:  # noqa: N803 - PyTorch's name
+def vander(x: Any, *, N: int | None = None) -> Any:
     """The powers of the last dimension's elements along a new one, ascending (``linalg.vander``)."""
     return powers(x, N, increasing=True)
 
 
 @names_arguments
 # PyTorch's name
-def linalg_diagonal(A: Any, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:  # noqa: N803
+def linalg_diagonal(A: Any, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:
     """A view of the diagonal of the last two dimensions (``linalg.diagonal``)."""
     return diagonal(A, offset, wrap_dim(dim1, A.ndim), wrap_dim(dim2, A.ndim))
 
 
 @names_arguments
-def matrix_exp(A: Any) -> Any:  # noqa: N803 - PyTorch's name
+def matrix_exp(A: Any) -> Any:
     """The exponential of square matrices: the sum of their powers over factorials."""
     return ops.matrix_exp(A)
 
 
 @names_arguments
-def tensorinv(A: Any, ind: int = 2) -> Any:  # noqa: N803 - PyTorch's name
+def tensorinv(A: Any, ind: int = 2) -> Any:
     """The inverse for ``tensordot``: of A as a matrix whose rows are its first ``ind`` dimensions."""
     if ind <= 0:
         raise RuntimeError("Expected a strictly positive integer for 'ind'")
@@ -407,10 +407,10 @@ def tensorinv(A: Any, ind: int = 2) -> Any:  # noqa: N803 - PyTorch's name
 
 
 @names_arguments
-def tensorsolve(A: Any, B: Any, dims: Any = None) -> Any:  # noqa: N803 - PyTorch's names
+def tensorsolve(A: Any, B: Any, dims: Any = None) -> Any:
     """X with ``tensordot(A, X, X.ndim) == B``; ``dims`` of A are moved to its end first."""
     if dims is not None:
-        A = movedim(A, tuple(dims), tuple(range(A.ndim - len(dims), A.ndim)))  # noqa: N806 - PyTorch's name
+        A = movedim(A, tuple(dims), tuple(range(A.ndim - len(dims), A.ndim)))
     shape = tuple(A.shape[B.ndim :])
     if math.prod(shape) != math.prod(B.shape):
         raise RuntimeError(

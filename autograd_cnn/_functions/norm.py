@@ -48,14 +48,14 @@ def vector_norm(x: Any, ord: Any = 2, dim: Any = None, keepdim: bool = False, *,
 @names_arguments
 def matrix_norm(
     A: Any, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False, *, dtype: Any = None
-) -> Any:  # noqa: N803 - PyTorch's name
+) -> Any:
     """A norm of matrices (``linalg.matrix_norm``).
 
     Args:
         ord: ``"fro"`` (of all elements), ``"nuc"`` (sum of singular values), 1 / inf (largest column / row
             sum of ``|A|``), 2 (largest singular value); -1, -inf and -2 take the smallest.
     """
-    A = _floating("linalg.matrix_norm", A, dtype)  # noqa: N806 - PyTorch's name
+    A = _floating("linalg.matrix_norm", A, dtype)
     if A.ndim < 2:
         raise RuntimeError(
             f"linalg.matrix_norm: The input tensor A must have at least 2 dimensions, got {A.ndim}"
@@ -81,7 +81,7 @@ def matrix_norm(
     return out if keepdim else ops.reshape(out, shape=_without(A.shape, rows, columns))
 
 
-def _singular_values(A: Any, rows: int, columns: int) -> Any:  # noqa: N803 - the mathematics' name
+def _singular_values(A: Any, rows: int, columns: int) -> Any:
     axes = [i for i in range(A.ndim) if i not in (rows, columns)]
     return ops.svd(ops.transpose(A, axes=(*axes, rows, columns)))[1]
 
@@ -90,13 +90,13 @@ def _without(shape: Any, rows: int, columns: int) -> tuple[int, ...]:
     return tuple(n for i, n in enumerate(shape) if i not in (rows, columns))
 
 
-def _kept(out: Any, A: Any, rows: int, columns: int) -> Any:  # noqa: N803 - the mathematics' name
+def _kept(out: Any, A: Any, rows: int, columns: int) -> Any:
     return ops.reshape(out, shape=tuple(1 if i in (rows, columns) else n for i, n in enumerate(A.shape)))
 
 
 @numpy_names
 # PyTorch's name
-def linalg_norm(A: Any, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:  # noqa: N803
+def linalg_norm(A: Any, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
     """A vector norm or, for two dimensions, a matrix norm; without ``ord`` the length of all elements
     (``linalg.norm``)."""
     if ord is None:

@@ -93,7 +93,7 @@ def trace(input: Any) -> Any:
 
 
 @names_arguments
-def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:  # noqa: N803 - PyTorch's name
+def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
     """The powers of the last dimension's elements along a new one: descending, as ``torch.vander``."""
     if x.ndim < 1:
         raise RuntimeError("x must be a one-dimensional tensor.")

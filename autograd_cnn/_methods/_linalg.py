@@ -120,7 +120,7 @@ class LinalgMethods(Handle):
         """See :func:`autograd_cnn.cholesky_inverse`."""
         return linalg.cholesky_inverse(self, upper)
 
-    def cholesky_solve(self, L: Any, upper: bool = False) -> Any:  # noqa: N803 - PyTorch's name
+    def cholesky_solve(self, L: Any, upper: bool = False) -> Any:
         """See :func:`autograd_cnn.cholesky_solve`."""
         return linalg.cholesky_solve(self, L, upper)
 
@@ -161,13 +161,13 @@ class LinalgMethods(Handle):
         """See :func:`autograd_cnn.lu`."""
         return factorization.lu_of(self, pivot, get_infos)
 
-    def lu_solve(self, LU_data: Any, LU_pivots: Any) -> Any:  # noqa: N803 - PyTorch's names
+    def lu_solve(self, LU_data: Any, LU_pivots: Any) -> Any:
         """See :func:`autograd_cnn.lu_solve`."""
         return factorization.lu_solve(self, LU_data, LU_pivots)
 
     def triangular_solve(
         self, A: Any, upper: bool = True, transpose: bool = False, unitriangular: bool = False
-    ) -> Any:  # noqa: N803 - PyTorch's name
+    ) -> Any:
         """See :func:`autograd_cnn.triangular_solve`."""
         return factorization.triangular_solve(self, A, upper, transpose, unitriangular)
 

@@ -218,12 +218,12 @@ class MovementMethods(Handle):
         return movement.flip(self, sizes(dims[0], dims[1:]))
 
     @property
-    def T(self) -> Any:  # noqa: N802 - PyTorch's name
+    def T(self) -> Any:
         """The dimensions in reverse order."""
         return movement.permute(self, tuple(reversed(range(self.array.ndim))))
 
     @property
-    def mT(self) -> Any:  # noqa: N802 - PyTorch's name
+    def mT(self) -> Any:
         """The last two dimensions swapped."""
         if self.array.ndim < 2:
             raise RuntimeError(
@@ -233,7 +233,7 @@ class MovementMethods(Handle):
         return movement.transpose(self, -2, -1)
 
     @property
-    def H(self) -> Any:  # noqa: N802 - PyTorch's name
+    def H(self) -> Any:
         """A matrix transposed (numbers are real here)."""
         if self.array.ndim not in (0, 2):
             raise RuntimeError(
@@ -242,6 +242,6 @@ class MovementMethods(Handle):
         return movement.t(self)
 
     @property
-    def mH(self) -> Any:  # noqa: N802 - PyTorch's name
+    def mH(self) -> Any:
         """The last two dimensions swapped (numbers are real here)."""
         return movement.adjoint(self)

@@ -228,4 +228,4 @@ def custom_bwd(bwd: Any = None, *, device_type: str) -> Any:
 class _nothing_cast(Mode):
     """Inside it no operand is cast."""
 
-    changes = {"autocast": None}  # noqa: RUF012 - read only, as Mode declares it
+    changes = {"autocast": None}

@@ -61,7 +61,7 @@ def why_script(
     except (_EnoughError, SystemExit):
         pass
     # a script may raise anything; what it raised is what is explained
-    except Exception as raised:  # noqa: BLE001
+    except Exception as raised:
         error = raised
     finally:
         sys.argv, sys.path[:] = before[0], before[1]

@@ -149,5 +149,5 @@ def run(case: Case, seed: int = 0) -> Result:
     """Run one case; nothing is raised."""
     try:
         return Result(case, case.run(seed), None)
-    except Exception as error:  # noqa: BLE001 - a rule may raise anything, and what it raises is the finding
+    except Exception as error:
         return Result(case, float("inf"), f"{type(error).__name__}: {error}", getattr(error, "cause", ""))

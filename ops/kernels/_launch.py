@@ -122,7 +122,7 @@ def _thread_zero():
 class Kernel:
     """A function over arrays whose ``prange`` loops run in parallel where that is safe."""
 
-    all: "list[Kernel]" = []  # noqa: RUF012 - one list of all kernels is meant
+    all: "list[Kernel]" = []
 
     def __init__(self, function):
         self.function, self.name = function, function.__name__

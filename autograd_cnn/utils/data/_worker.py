@@ -102,7 +102,7 @@ def work(connection: "Connection[Any, Any]", parcel: _parcel.Parcel, number: int
     try:
         recipe, init = parcel.open()
     # unpickling runs the dataset's code; whatever it raises is the answer
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         problem = failure(error)
     fetch: Any = None
     while (task := tasks.get()) is not None:
@@ -116,7 +116,7 @@ def work(connection: "Connection[Any, Any]", parcel: _parcel.Parcel, number: int
                 )
                 continue
             answer = problem or _answer(fetch(task))
-        except Exception as error:  # noqa: BLE001 - the dataset's code; whatever it raises is the answer
+        except Exception as error:
             answer = failure(error)
             if isinstance(task, Begin):
                 problem = answer
@@ -146,7 +146,7 @@ def _send(connection: "Connection[Any, Any]", answer: Any) -> None:
     except (BrokenPipeError, ConnectionResetError):
         os._exit(1)
     # a batch or an exception class that can't be pickled; pickling raises anything
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         said = (
             answer.text
             if isinstance(answer, Failure)
