@@ -3,10 +3,77 @@
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from ._dtype import (
+from ._creation.creation import (
+    BoolTensor,
+    ByteTensor,
+    CharTensor,
+    DoubleTensor,
+    FloatTensor,
+    HalfTensor,
+    IntTensor,
+    LongTensor,
+    ShortTensor,
+    arange,
+    as_tensor,
+    asarray,
+    empty,
+    empty_like,
+    eye,
+    from_numpy,
+    full,
+    full_like,
+    linspace,
+    logspace,
+    ones,
+    ones_like,
+    scalar_tensor,
+    tensor,
+    zeros,
+    zeros_like,
+)
+from ._creation.exchange import from_dlpack
+from ._creation.grids import tril_indices, triu_indices
+from ._creation.random import (
+    Generator,
+    default_generator,
+    get_rng_state,
+    initial_seed,
+    manual_seed,
+    normal,
+    rand,
+    rand_like,
+    randint,
+    randint_like,
+    randn,
+    randn_like,
+    randperm,
+    seed,
+    set_rng_state,
+)
+from ._creation.signal_windows import (
+    bartlett_window,
+    blackman_window,
+    hamming_window,
+    hann_window,
+    kaiser_window,
+)
+from ._devices.device import device
+from ._devices.settings import (
+    are_deterministic_algorithms_enabled,
+    compile,
+    get_float32_matmul_precision,
+    get_num_interop_threads,
+    is_deterministic_algorithms_warn_only_enabled,
+    set_default_tensor_type,
+    set_float32_matmul_precision,
+    set_flush_denormal,
+    set_num_interop_threads,
+    use_deterministic_algorithms,
+)
+from ._devices.threads import get_num_threads, set_num_threads
+from ._engine.dtypes import (
     Size,
     can_cast,
-    device,
     double,
     dtype,
     finfo,
@@ -27,8 +94,16 @@ from ._dtype import (
     short,
     uint8,
 )
-from ._dtype import bool_ as bool
-from ._dtype import int_ as int
+from ._engine.dtypes import bool_ as bool
+from ._engine.dtypes import int_ as int
+from ._engine.modes import (
+    enable_grad,
+    inference_mode,
+    is_grad_enabled,
+    is_inference_mode_enabled,
+    no_grad,
+    set_grad_enabled,
+)
 from ._functions.arithmetic import (
     abs,
     absolute,
@@ -70,17 +145,7 @@ from ._functions.arithmetic import (
     subtract,
     true_divide,
 )
-from ._functions.bounds import (
-    clamp,
-    clamp_max,
-    clamp_min,
-    clip,
-    fmax,
-    fmin,
-    maximum,
-    minimum,
-    relu,
-)
+from ._functions.bounds import clamp, clamp_max, clamp_min, clip, fmax, fmin, maximum, minimum, relu
 from ._functions.comparison import (
     allclose,
     bitwise_and,
@@ -148,37 +213,8 @@ from ._functions.conversion import (
     numel,
     result_type,
 )
-from ._functions.creation import (
-    BoolTensor,
-    ByteTensor,
-    CharTensor,
-    DoubleTensor,
-    FloatTensor,
-    HalfTensor,
-    IntTensor,
-    LongTensor,
-    ShortTensor,
-    arange,
-    as_tensor,
-    asarray,
-    empty,
-    empty_like,
-    eye,
-    from_numpy,
-    full,
-    full_like,
-    linspace,
-    logspace,
-    ones,
-    ones_like,
-    scalar_tensor,
-    tensor,
-    zeros,
-    zeros_like,
-)
 from ._functions.distance import cdist, pdist
 from ._functions.einsum import einsum
-from ._functions.exchange import from_dlpack
 from ._functions.exponential import (
     exp,
     exp2,
@@ -197,7 +233,6 @@ from ._functions.exponential import (
 )
 from ._functions.factorization import geqrf, lu_solve, lu_unpack, orgqr, ormqr, triangular_solve
 from ._functions.factorization import lu_of as lu
-from ._functions.grids import tril_indices, triu_indices
 from ._functions.indexing import (
     gather,
     index_select,
@@ -333,23 +368,6 @@ from ._functions.movement import (
     unsqueeze,
 )
 from ._functions.norm import dist, frobenius_norm, norm, nuclear_norm, renorm
-from ._functions.random import (
-    Generator,
-    default_generator,
-    get_rng_state,
-    initial_seed,
-    manual_seed,
-    normal,
-    rand,
-    rand_like,
-    randint,
-    randint_like,
-    randn,
-    randn_like,
-    randperm,
-    seed,
-    set_rng_state,
-)
 from ._functions.reduction import (
     all,
     amax,
@@ -371,16 +389,7 @@ from ._functions.reduction import (
     sum,
 )
 from ._functions.repetition import broadcast_shapes, broadcast_tensors, broadcast_to, repeat_interleave, tile
-from ._functions.rounding import (
-    ceil,
-    fix,
-    floor,
-    frac,
-    round,
-    sgn,
-    sign,
-    trunc,
-)
+from ._functions.rounding import ceil, fix, floor, frac, round, sgn, sign, trunc
 from ._functions.sampling import bernoulli, binomial, multinomial, poisson
 from ._functions.scan import (
     cummax,
@@ -409,13 +418,6 @@ from ._functions.scattering import (
     select_scatter,
     slice_scatter,
 )
-from ._functions.signal_windows import (
-    bartlett_window,
-    blackman_window,
-    hamming_window,
-    hann_window,
-    kaiser_window,
-)
 from ._functions.sorting import (
     argsort,
     argwhere,
@@ -431,18 +433,7 @@ from ._functions.sorting import (
     unique_consecutive,
     unravel_index,
 )
-from ._functions.special import (
-    digamma,
-    erf,
-    erfc,
-    erfinv,
-    i0,
-    igamma,
-    igammac,
-    lgamma,
-    mvlgamma,
-    polygamma,
-)
+from ._functions.special import digamma, erf, erfc, erfinv, i0, igamma, igammac, lgamma, mvlgamma, polygamma
 from ._functions.statistics import (
     bincount,
     corrcoef,
@@ -496,29 +487,8 @@ from ._functions.trigonometric import (
     tan,
     tanh,
 )
-from ._modes import (
-    enable_grad,
-    inference_mode,
-    is_grad_enabled,
-    is_inference_mode_enabled,
-    no_grad,
-    set_grad_enabled,
-)
-from ._printing import get_printoptions, set_printoptions
-from ._settings import (
-    are_deterministic_algorithms_enabled,
-    compile,
-    get_float32_matmul_precision,
-    get_num_interop_threads,
-    is_deterministic_algorithms_warn_only_enabled,
-    set_default_tensor_type,
-    set_float32_matmul_precision,
-    set_flush_denormal,
-    set_num_interop_threads,
-    use_deterministic_algorithms,
-)
 from ._tensor import Tensor
-from ._threads import get_num_threads, set_num_threads
+from ._tensor.printing import get_printoptions, set_printoptions
 from ._version import __version__
 from .ops import OutOfMemoryError, primitive
 
@@ -541,7 +511,7 @@ if TYPE_CHECKING:
         testing,
         utils,
     )
-    from ._serialization import FileFormatError, load, save
+    from ._files.serialization import FileFormatError, load, save
 
 _SUBMODULES = frozenset(
     [
@@ -627,7 +597,7 @@ def __getattr__(name: str) -> Any:
     if name in _SUBMODULES:
         return importlib.import_module(f".{name}", __name__)
     home = (
-        "._serialization"
+        "._files.serialization"
         if name in _FILES
         else ".amp"
         if name in _MIXED_PRECISION

@@ -1,6 +1,6 @@
 """Seeding and the states of generators, under the name PyTorch has for them: ``autograd_cnn.random``."""
 
-from ._functions.random import (
+from ._creation.random import (
     default_generator,
     fork_rng,
     get_rng_state,

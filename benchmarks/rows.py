@@ -11,7 +11,7 @@ class Row(NamedTuple):
     kind: str
     """Which step a library builds: ``lenet``, ``mlp``, ``resnet18``, ``vgg``, ``conv``, ``pool``, ``loss``,
     ``optimizer``, ``overhead``."""
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = {}  # noqa: RUF012 - read only
     bound: float | None = None
     """The largest ratio ours / PyTorch that is accepted."""
     aim: float | None = None

@@ -46,14 +46,14 @@ class _Inline(InlineProcessor):
     """``$...$`` within a line."""
 
     # Markdown's name
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element | str, int, int]:
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element | str, int, int]:  # noqa: N802
         return self.md.htmlStash.store(convert(m[1])), m.start(0), m.end(0)
 
 
 class Formulas(Extension):
     """The Markdown extension that sets formulas."""
 
-    def extendMarkdown(self, md: Markdown) -> None:
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown's name
         md.preprocessors.register(
             _Blocks(md), "formulas", 28
         )  # before code fences (25), after white space (30)

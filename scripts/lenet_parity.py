@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 import autograd_cnn as ag
-from autograd_cnn._modes import fusion
+from autograd_cnn._engine.modes import fusion
 from autograd_cnn.models import LeNet
 from autograd_cnn.nn import functional
 

@@ -11,7 +11,7 @@ import hashlib
 import sys
 from pathlib import Path
 
-from autograd_cnn._files import write_atomically
+from autograd_cnn._files.atomic import write_atomically
 from autograd_cnn.datasets import MNIST
 from autograd_cnn.datasets._idx import idx_bytes
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd_cnn import _dtype, _modes
+from autograd_cnn._engine import dtypes, modes
 from autograd_cnn.ops import registry
 from autograd_cnn.ops.kernels import _switches
 
@@ -47,7 +47,7 @@ def _no_leaks() -> Iterator[None]:
     forgotten."""
 
     def state() -> tuple[Any, ...]:
-        return _modes.state.get(), _dtype.get_default_dtype(), np.geterr()
+        return modes.state.get(), dtypes.get_default_dtype(), np.geterr()
 
     before, known = state(), dict(registry)
     yield

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import autograd_cnn as ac
-from autograd_cnn import _memory
+from autograd_cnn._engine import memory
 from autograd_cnn.utils.dlpack import from_dlpack, to_dlpack
 
 torch = pytest.importorskip("torch")
@@ -88,10 +88,10 @@ def test_a_write_by_the_other_library_is_noticed() -> None:
 
 def test_loans_end_with_the_memory() -> None:
     gc.collect()  # what other tests left
-    before = len(_memory.lent)
+    before = len(memory.lent)
     ours = ac.from_dlpack(torch.ones(3))
     shared = ac.from_numpy(np.frombuffer(bytearray(8), np.float32))
-    assert len(_memory.lent) == before + 2
+    assert len(memory.lent) == before + 2
     del ours, shared
     gc.collect()
-    assert len(_memory.lent) == before
+    assert len(memory.lent) == before

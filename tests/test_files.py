@@ -11,8 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from autograd_cnn import _files
-from autograd_cnn._files import replacing, write_atomically
+from autograd_cnn._files.atomic import atomic, replacing, write_atomically
 
 
 @pytest.fixture(params=["nameless", "named"])
@@ -111,7 +110,7 @@ def test_the_content_is_flushed_before_the_rename_and_the_folder_after(tmp_path,
 def test_a_full_disk_is_an_oserror(tmp_path, monkeypatch):
     path = tmp_path / "f"
     path.write_bytes(b"old")
-    monkeypatch.setattr(_files, "_open", lambda folder, temporary: (os.open("/dev/full", os.O_WRONLY), False))
+    monkeypatch.setattr(atomic, "_open", lambda folder, temporary: (os.open("/dev/full", os.O_WRONLY), False))
     with pytest.raises(OSError, match="No space left"):
         write_atomically(path, b"new" * 100_000)
     assert path.read_bytes() == b"old"
@@ -257,7 +256,7 @@ def test_writers_of_one_path_do_not_sweep_each_others_files(tmp_path, way):
 def test_a_sweep_leaves_a_name_that_is_a_writers_again(tmp_path, monkeypatch):
     """Between its opening and its locking of remains, another sweep removed them, and a writer took the
     name."""
-    remains, lock = tmp_path / (".f." + "0" * 16 + ".tmp"), _files._lock
+    remains, lock = tmp_path / (".f." + "0" * 16 + ".tmp"), atomic._lock
     remains.write_bytes(b"remains")
 
     def late(descriptor, *, wait=True):
@@ -266,14 +265,14 @@ def test_a_sweep_leaves_a_name_that_is_a_writers_again(tmp_path, monkeypatch):
             remains.write_bytes(b"a writer's")
         return lock(descriptor, wait=wait)
 
-    monkeypatch.setattr(_files, "_lock", late)
+    monkeypatch.setattr(atomic, "_lock", late)
     write_atomically(tmp_path / "f", b"new")
     assert remains.read_bytes() == b"a writer's"
 
 
 WRITER = """
 import sys
-from autograd_cnn._files import write_atomically
+from autograd_cnn._files.atomic import write_atomically
 print("ready", flush=True)
 n = 0
 while True:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import autograd_cnn as ac
-from autograd_cnn._modes import fusion, winograd
+from autograd_cnn._engine.modes import fusion, winograd
 from autograd_cnn.nn import functional as F
 
 Call = Callable[..., Any]

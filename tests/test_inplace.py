@@ -437,7 +437,7 @@ def test_an_overwritten_result_names_operator_value_and_line() -> None:
 
 
 def test_an_overwritten_operand_names_the_forward_line_where_lines_are_kept() -> None:
-    from autograd_cnn._modes import lines
+    from autograd_cnn._engine.modes import lines
 
     x = ag.Tensor(START[0].copy(), True)
     with lines():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import autograd_cnn as ac
-from autograd_cnn import _memory
+from autograd_cnn._engine import memory
 
 
 @pytest.mark.parametrize(
@@ -70,10 +70,10 @@ def test_in_a_large_array_a_change_of_all_elements_is_found() -> None:
 
 def test_a_loan_ends_with_the_memory() -> None:
     gc.collect()
-    before = len(_memory.lent)
+    before = len(memory.lent)
     t = ac.ones(3)
     t.numpy()
-    assert len(_memory.lent) == before + 1
+    assert len(memory.lent) == before + 1
     del t
     gc.collect()
-    assert len(_memory.lent) == before
+    assert len(memory.lent) == before

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import autograd_cnn as ag
-from autograd_cnn._modes import fusion
-from autograd_cnn._random import default_stream
+from autograd_cnn._engine.modes import fusion
+from autograd_cnn._random.stream import default_stream
 from autograd_cnn.models import LeNet
 from autograd_cnn.nn import functional as F
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import autograd_cnn as ag
-from autograd_cnn import _memory
+from autograd_cnn._engine import memory
 
 OUTSIDE = (
     r"modified by an inplace operation: multiply needs its .* which was overwritten from outside, "
@@ -100,16 +100,16 @@ def test_a_write_into_another_part_of_the_block_is_harmless():
 def test_of_a_large_array_a_sample_is_compared(axes, monkeypatch):
     shape = (70, 80, 90)
     data = np.zeros(shape)
-    monkeypatch.setattr(_memory, "_WHOLE", data.nbytes // 4)
+    monkeypatch.setattr(memory, "_WHOLE", data.nbytes // 4)
     x = data.transpose(axes)
-    untouched, seen = _memory._checksum(x), 0
+    untouched, seen = memory._checksum(x), 0
     for place in np.random.default_rng(0).integers(0, shape, (300, 3)):
         data[tuple(place)] = 1.0
-        seen += _memory._checksum(x) != untouched
+        seen += memory._checksum(x) != untouched
         data[tuple(place)] = 0.0
     assert 0 < seen < 100
     data += 1
-    assert _memory._checksum(x) != untouched
+    assert memory._checksum(x) != untouched
 
 
 def test_lending_what_has_no_elements_is_harmless():
@@ -121,12 +121,12 @@ def test_lending_what_has_no_elements_is_harmless():
 
 def test_the_note_of_a_loan_goes_with_the_memory():
     gc.collect()  # what other tests left
-    before = len(_memory.lent)
+    before = len(memory.lent)
     x = ag.ones(3)
     x.numpy()
-    assert len(_memory.lent) == before + 1
+    assert len(memory.lent) == before + 1
     del x
-    assert len(_memory.lent) == before
+    assert len(memory.lent) == before
 
 
 def test_an_array_beside_a_tensor_may_be_written_afterwards() -> None:

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 import autograd_cnn as ag
-from autograd_cnn import _modes, ops
+from autograd_cnn import ops
+from autograd_cnn._engine import modes
 
 
 def recorded() -> bool:
@@ -27,7 +28,7 @@ def test_no_grad_and_enable_grad_nest() -> None:
 
 def test_a_mode_ends_with_an_exception() -> None:
     with pytest.raises(ZeroDivisionError), ag.no_grad():
-        1 / 0
+        1 / 0  # noqa: B018 - the exception is the point
     assert recorded()
 
 
@@ -108,19 +109,19 @@ def test_asyncio_tasks_do_not_disturb_each_other() -> None:
 
 
 def test_set_grad_enabled_as_a_call_and_as_a_context() -> None:
-    with _modes.set_grad_enabled(False):
+    with modes.set_grad_enabled(False):
         assert not recorded()
-        with _modes.set_grad_enabled(True):
+        with modes.set_grad_enabled(True):
             assert recorded()
     assert recorded()
-    _modes.set_grad_enabled(False)
+    modes.set_grad_enabled(False)
     try:
         assert not recorded()
-        assert not _modes.is_grad_enabled()
+        assert not modes.is_grad_enabled()
     finally:
-        _modes.set_grad_enabled(True)
+        modes.set_grad_enabled(True)
     assert recorded()
-    mode = _modes.set_grad_enabled(False)
+    mode = modes.set_grad_enabled(False)
     for _ in range(2):
         with mode:
             assert not recorded()
@@ -128,19 +129,19 @@ def test_set_grad_enabled_as_a_call_and_as_a_context() -> None:
 
 
 def test_inference_mode_is_seen_and_can_be_switched_off() -> None:
-    assert not _modes.is_inference_mode_enabled()
+    assert not modes.is_inference_mode_enabled()
     with ag.inference_mode():
-        assert _modes.is_inference_mode_enabled()
+        assert modes.is_inference_mode_enabled()
         assert not recorded()
     with ag.inference_mode(False):
         assert recorded()
-    assert not _modes.is_inference_mode_enabled()
+    assert not modes.is_inference_mode_enabled()
 
 
 def test_lines_are_kept_only_where_they_are_wanted() -> None:
     x = ag.tensor([1.0], requires_grad=True)
     assert (x * 2.0).grad_fn.line is None
-    with _modes.lines():
+    with modes.lines():
         assert (x * 2.0).grad_fn.line is not None
 
 
@@ -207,13 +208,13 @@ class Listener:
 
 def test_who_watches_is_told_of_operators_and_of_backward_steps() -> None:
     x, outer, inner = ag.tensor([1.0, 2.0], requires_grad=True), Listener(), Listener()
-    token = _modes.state.set(_modes.state.get()._replace(observer=_modes.Observers((outer, inner))))
+    token = modes.state.set(modes.state.get()._replace(observer=modes.Observers((outer, inner))))
     try:
         y = ops.sum(x * 3.0, axis=(0,), keepdims=False)
         y.detach()
         y.backward()
     finally:
-        _modes.state.reset(token)
+        modes.state.reset(token)
     assert outer.told == inner.told
     assert outer.told == [
         ("recorded", "multiply", 2, {}, [[3.0, 6.0]]),
@@ -231,17 +232,17 @@ def test_who_watches_is_told_of_parameters_and_of_all_results() -> None:
         return x[:count], x[-count:]
 
     listener = Listener()
-    token = _modes.state.set(_modes.state.get()._replace(observer=listener))
+    token = modes.state.set(modes.state.get()._replace(observer=listener))
     try:
         ends(ag.tensor([1.0, 2.0, 3.0]), count=1)
     finally:
-        _modes.state.reset(token)
+        modes.state.reset(token)
     assert listener.told == [("recorded", "ends", 1, {"count": 1}, [[1.0], [3.0]])]
 
 
 def test_scopes_are_linked_from_the_innermost_outwards() -> None:
     x = ag.tensor([1.0], requires_grad=True)
-    with _modes.scope("net"), _modes.scope("conv1", "module"):
+    with modes.scope("net"), modes.scope("conv1", "module"):
         y = x * 2.0
     z = x * 2.0
     assert (y.grad_fn.scope.name, y.grad_fn.scope.kind, y.grad_fn.scope.outer.name) == (

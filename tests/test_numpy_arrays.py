@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import autograd_cnn as ag
-from autograd_cnn._numpy_arrays import FUNCTIONS
+from autograd_cnn._tensor.numpy_arrays import FUNCTIONS
 
 A = np.random.default_rng(0).standard_normal((3, 3)) + 2 * np.eye(3)
 B = np.random.default_rng(1).standard_normal((3, 3))

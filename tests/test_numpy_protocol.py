@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import autograd_cnn as ag
-from autograd_cnn import _numpy_protocol as protocol
+from autograd_cnn._tensor import numpy_protocol as protocol
 
 
 def leaf(values) -> ag.Tensor:

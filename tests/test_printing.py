@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import autograd_cnn as ac
-from autograd_cnn._printing import printoptions
+from autograd_cnn._tensor.printing import printoptions
 
 torch = pytest.importorskip("torch")
 

@@ -11,7 +11,7 @@ import pytest
 
 import autograd_cnn as ag
 from autograd_cnn import models, nn, ops, optim
-from autograd_cnn._modes import fusion
+from autograd_cnn._engine.modes import fusion
 from autograd_cnn.autograd import grad
 from autograd_cnn.nn import functional as F
 from autograd_cnn.nn.functional import caffe

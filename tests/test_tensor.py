@@ -325,7 +325,7 @@ def test_comparison_gives_masks_and_hash_is_identity() -> None:
     x = ag.tensor([1.0, 2.0])
     assert (x == 1.0).tolist() == [True, False]
     assert (x != x).dtype == ag.Tensor(np.zeros(1, bool)).dtype
-    assert (x == None) is False
+    assert (x == None) is False  # noqa: E711 - what the operator answers is the question
     assert len({x, x, ag.tensor([1.0, 2.0])}) == 2
 
 

@@ -15,13 +15,13 @@ import numpy as np
 import pytest
 
 import autograd_cnn as ag
-from autograd_cnn import _torch_files
-from autograd_cnn._torch_files import RefusedError
+from autograd_cnn._files.atomic import torch_zip
+from autograd_cnn._files.torch_zip import RefusedError
 
 
 def read(data: bytes):
     """The object in a file of this content."""
-    return _torch_files.read(io.BytesIO(data), len(data), lambda tensor: tensor)
+    return torch_zip.read(io.BytesIO(data), len(data), lambda tensor: tensor)
 
 
 def written_by_torch(obj) -> bytes:

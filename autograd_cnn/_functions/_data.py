@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from .._dtype import CPU, as_dtype, from_numpy_dtype, get_default_dtype, join, plain
-from .._handle import Handle
-from .._transfer import move
+from .._devices.device import CPU
+from .._devices.transfer import move
+from .._engine.dtypes import as_dtype, from_numpy_dtype, get_default_dtype, join, plain
+from .._engine.handle import Handle
 
 Array = np.ndarray[Any, Any]
 _NUMBERS = frozenset((bool, int, float))

@@ -4,8 +4,8 @@ import math
 from typing import Any, NamedTuple
 
 from .. import ops
-from .._dtype import get_default_dtype
-from .._operands import result_dtype
+from .._engine.dtypes import get_default_dtype
+from .._engine.operands import result_dtype
 from ._arguments import names_arguments
 from .conversion import to_dtype
 

@@ -4,13 +4,15 @@ from typing import Any
 
 import numpy as np
 
-from .. import _memory, ops
-from .._dtype import TENSOR_TYPES, as_dtype, device_of, dtype, from_numpy_dtype
-from .._dtype import device as make_device
-from .._handle import Handle
-from .._modes import left
-from .._operands import constant, result_dtype
-from .._transfer import move
+from .. import ops
+from .._devices.device import device as make_device
+from .._devices.device import device_of
+from .._devices.transfer import move
+from .._engine import memory
+from .._engine.dtypes import TENSOR_TYPES, as_dtype, dtype, from_numpy_dtype
+from .._engine.handle import Handle
+from .._engine.modes import left
+from .._engine.operands import constant, result_dtype
 from ..ops import primitive
 from ._arguments import names_arguments
 
@@ -140,7 +142,7 @@ def dlpack(input: Any, **options: Any) -> Any:
     if input._present_node() is not None:
         raise BufferError("Can't export tensors that require gradient, use tensor.detach()")
     left(input, "__dlpack__()")
-    _memory.lend(input.array, may_be_saved=True)
+    memory.lend(input.array, may_be_saved=True)
     if isinstance(input.array, np.ndarray):
         options.pop("stream", None)
     return input.array.__dlpack__(**{name: value for name, value in options.items() if value is not None})

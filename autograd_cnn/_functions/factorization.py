@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import ops
-from .._dtype import CPU, device_of
-from .._transfer import move
+from .._devices.device import CPU, device_of
+from .._devices.transfer import move
 from ._arguments import names_arguments
 from .linalg import cholesky, solve, solve_triangular
 from .movement import adjoint as turned
@@ -202,7 +202,7 @@ def lu_unpack(LU_data: Any, LU_pivots: Any, unpack_data: bool = True, unpack_piv
     k = min(rows, columns)
     empty = LU_data._lift(move(np.zeros(0, LU_data.array.dtype), device_of(LU_data.array)), None)
     # the mathematics' name
-    P = _permutation(LU_data, _order(LU_pivots, rows)) if unpack_pivots else empty
+    P = _permutation(LU_data, _order(LU_pivots, rows)) if unpack_pivots else empty  # noqa: N806
     if not unpack_data:
         return PLU(P, empty, empty)
     ones = ops.array_module(LU_data.array).eye(rows, k, dtype=LU_data.array.dtype)
@@ -220,7 +220,7 @@ def linalg_lu_solve(LU: Any, pivots: Any, B: Any, *, left: bool = True, adjoint:
     ``lu_factor(A)`` returned."""
     if not left:
         return turned(linalg_lu_solve(LU, pivots, turned(B), adjoint=not adjoint))
-    P, _, _ = lu_unpack(LU, pivots, unpack_data=False)
+    P, _, _ = lu_unpack(LU, pivots, unpack_data=False)  # noqa: N806 - the mathematics' name
     if adjoint:
         inner = solve_triangular(turned(LU), B, upper=False)
         return ops.matmul(P, solve_triangular(turned(LU), inner, upper=True, unitriangular=True))

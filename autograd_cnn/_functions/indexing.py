@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from .. import ops
-from .._handle import Handle
+from .._engine.handle import Handle
 from ._arguments import names_arguments
 from ._dims import wrap_dim
 from .repetition import broadcast_shapes

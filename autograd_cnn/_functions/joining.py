@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .. import ops
-from .._handle import Handle
+from .._engine.handle import Handle
 from ._arguments import names_arguments
 from ._dims import numpy_names, wrap_dim
 from .movement import atleast_1d, atleast_2d, atleast_3d

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import ops
-from .._dtype import CPU, device_of
-from .._handle import Handle
-from .._modes import state
-from .._transfer import move
+from .._devices.device import CPU, device_of
+from .._devices.transfer import move
+from .._engine.handle import Handle
+from .._engine.modes import state
 from ._arguments import names_arguments
 from ._dims import wrap_dim
 from .contraction import matmul
@@ -410,7 +410,7 @@ def tensorinv(A: Any, ind: int = 2) -> Any:
 def tensorsolve(A: Any, B: Any, dims: Any = None) -> Any:
     """X with ``tensordot(A, X, X.ndim) == B``; ``dims`` of A are moved to its end first."""
     if dims is not None:
-        A = movedim(A, tuple(dims), tuple(range(A.ndim - len(dims), A.ndim)))
+        A = movedim(A, tuple(dims), tuple(range(A.ndim - len(dims), A.ndim)))  # noqa: N806 - PyTorch's name
     shape = tuple(A.shape[B.ndim :])
     if math.prod(shape) != math.prod(B.shape):
         raise RuntimeError(

@@ -55,7 +55,7 @@ def matrix_norm(
         ord: ``"fro"`` (of all elements), ``"nuc"`` (sum of singular values), 1 / inf (largest column / row
             sum of ``|A|``), 2 (largest singular value); -1, -inf and -2 take the smallest.
     """
-    A = _floating("linalg.matrix_norm", A, dtype)
+    A = _floating("linalg.matrix_norm", A, dtype)  # noqa: N806 - PyTorch's name
     if A.ndim < 2:
         raise RuntimeError(
             f"linalg.matrix_norm: The input tensor A must have at least 2 dimensions, got {A.ndim}"

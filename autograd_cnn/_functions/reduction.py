@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from .. import ops
-from .._dtype import get_default_dtype
+from .._engine.dtypes import get_default_dtype
 from ._dims import Dim, numpy_names, wrap_dim, wrap_dims
 from .conversion import to_dtype
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .. import ops
-from .._memory import owner
+from .._engine.memory import owner
 from ._arguments import names_arguments
 from ._dims import listed, numpy_names, sizes, wrap_dim
 from .movement import ravel

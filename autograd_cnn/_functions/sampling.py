@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from .. import _distributions, _random
-from .._dtype import CPU, device_of
-from .._transfer import move
+from .._devices.device import CPU, device_of
+from .._devices.transfer import move
+from .._random import distributions, stream
 from ._arguments import names_arguments
 
 
@@ -26,7 +26,7 @@ def bernoulli(input: Any, p: float | None = None, *, generator: Any = None) -> A
         raise RuntimeError(
             f"bernoulli: input holds probabilities and must be floating point, not {input.dtype!r}"
         )
-    drawn = _random.bernoulli(host.shape, chance, generator=generator, dtype=host.dtype)
+    drawn = stream.bernoulli(host.shape, chance, generator=generator, dtype=host.dtype)
     return _drawn(drawn, input)
 
 
@@ -38,7 +38,7 @@ def poisson(input: Any, generator: Any = None) -> Any:
         raise RuntimeError(f"poisson: input holds rates and must be floating point, not {input.dtype!r}")
     if not (rates >= 0).all():
         raise RuntimeError("invalid Poisson rate, expected rate to be non-negative")
-    return _drawn(_distributions.poisson(rates, generator=generator), input)
+    return _drawn(distributions.poisson(rates, generator=generator), input)
 
 
 @names_arguments
@@ -51,7 +51,7 @@ def binomial(count: Any, prob: Any, generator: Any = None) -> Any:
             f"Found dtype {prob.dtype!r} but expected {count.dtype!r}: binomial needs one "
             "floating-point dtype"
         )
-    return _drawn(_distributions.binomial(counts, chances, generator=generator), count)
+    return _drawn(distributions.binomial(counts, chances, generator=generator), count)
 
 
 @names_arguments
@@ -65,5 +65,5 @@ def multinomial(input: Any, num_samples: int, replacement: bool = False, *, gene
         raise RuntimeError(f"multinomial only supports floating-point dtypes for input, got: {input.dtype!r}")
     if num_samples <= 0:
         raise RuntimeError(f"cannot sample n_sample <= 0 samples, but num_samples is {num_samples}")
-    drawn = _random.multinomial(weights, num_samples, replacement, generator=generator)
+    drawn = stream.multinomial(weights, num_samples, replacement, generator=generator)
     return _drawn(drawn, input)

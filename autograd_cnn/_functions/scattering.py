@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from .. import ops
-from .._dtype import CPU, device_of
-from .._handle import Handle
-from .._transfer import move
+from .._devices.device import CPU, device_of
+from .._devices.transfer import move
+from .._engine.handle import Handle
 from ._arguments import names_arguments
 from ._dims import wrap_dim
 from .indexing import along, at_least_1d, check_bounds, index_array, plain_index, two_steps

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import ops
-from .._dtype import CPU, device_of
-from .._handle import Handle
-from .._transfer import move
+from .._devices.device import CPU, device_of
+from .._devices.transfer import move
+from .._engine.handle import Handle
 from ._arguments import names_arguments
 from ._dims import numpy_names, wrap_dim
 from .reduction import ValuesIndices

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from .. import ops
-from .._handle import Unrecorded
-from .._memory import owner
+from .._engine.handle import Unrecorded
+from .._engine.memory import owner
 from ._arguments import names_arguments
 from ._dims import wrap_dim
 

@@ -11,10 +11,11 @@ from typing import Any, TypeVar
 import numpy as np
 
 from .. import ops
-from .._dtype import as_dtype, device_of, float16
-from .._handle import Handle
-from .._modes import Mode, State
-from .._transfer import gpu_library
+from .._devices.device import device_of
+from .._devices.transfer import gpu_library
+from .._engine.dtypes import as_dtype, float16
+from .._engine.handle import Handle
+from .._engine.modes import Mode, State
 from ..ops import DeviceError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -228,4 +229,4 @@ def custom_bwd(bwd: Any = None, *, device_type: str) -> Any:
 class _nothing_cast(Mode):
     """Inside it no operand is cast."""
 
-    changes = {"autocast": None}
+    changes = {"autocast": None}  # noqa: RUF012 - read only, as Mode declares it

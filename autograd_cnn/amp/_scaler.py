@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from .. import _memory
-from .._dtype import device_of
-from .._handle import Handle
-from .._transfer import gpu_library
+from .._devices.device import device_of
+from .._devices.transfer import gpu_library
+from .._engine import memory
+from .._engine.handle import Handle
 from ..ops import DeviceError, array_module
 
 
@@ -99,7 +99,7 @@ class GradScaler:
         with np.errstate(all="ignore"):
             for array in arrays:
                 array *= array.dtype.type(1.0 / self._scale)
-                _memory.wrote(array)
+                memory.wrote(array)
                 place = device_of(array)
                 whole = array_module(array).isfinite(array).all()
                 finite[place] = whole if place not in finite else finite[place] & whole

@@ -1,9 +1,9 @@
 """Gradients on demand, functions with a hand-written backward pass, and modes, under torch.autograd's
 names."""
 
-from .._differentiate import backward_from as backward
-from .._differentiate import grad
-from .._modes import enable_grad, inference_mode, no_grad, set_grad_enabled
+from .._engine.differentiate import backward_from as backward
+from .._engine.differentiate import grad
+from .._engine.modes import enable_grad, inference_mode, no_grad, set_grad_enabled
 from . import anomaly_mode, function, functional, graph
 from .anomaly_mode import detect_anomaly, set_detect_anomaly
 from .function import Function

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from .. import _source
-from .._graph import Node
-from .._handle import Handle
-from .._modes import Mode, Observers, state
+from .._engine import source
+from .._engine.graph import Node
+from .._engine.handle import Handle
+from .._engine.modes import Mode, Observers, state
 from ..ops import Primitive
 
 
@@ -37,7 +37,7 @@ class _Watchman:
                 did = "received" if any(map(_holds_nan, operands)) else "made"
                 self._origin = (
                     f"; in the forward pass, {prim.name} {did} the first nan at "
-                    f"{_source.describe(_source.here())}"
+                    f"{source.describe(source.here())}"
                 )
 
     def left(self, tensor: Any, how: str, result: Any) -> None:
@@ -85,7 +85,7 @@ def _message(node: Node, position: int, what: str, array: Any, upstream: Any) ->
             if hasattr(v, "dtype") and v.dtype.kind == "f"
         ]
     where = (
-        f"recorded at {_source.describe(node.line)}"
+        f"recorded at {source.describe(node.line)}"
         if node.line is not None
         else "the forward pass ran outside detect_anomaly(): run it inside to know its line"
     )

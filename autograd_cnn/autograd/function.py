@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from .. import _memory, _source
-from .._graph import Leaf, Node, output_of
-from .._handle import Handle
-from .._inplace import unrecorded_view_of
-from .._modes import enable_grad, no_grad, state
+from .._engine import memory, source
+from .._engine.graph import Leaf, Node, output_of
+from .._engine.handle import Handle
+from .._engine.inplace import unrecorded_view_of
+from .._engine.modes import enable_grad, no_grad, state
 from .._tensor import Tensor, lift
 from ..ops import Plan
 
@@ -165,8 +165,8 @@ def _node(
         *(t.array for t in kept),
     )
     ctx._to_save = ()
-    node.epoch, node.scope = _memory.epoch, mode.scope
-    node.line = _source.here() if mode.lines else None
+    node.epoch, node.scope = memory.epoch, mode.scope
+    node.line = source.here() if mode.lines else None
     return node
 
 
@@ -208,7 +208,7 @@ def _finish(
         return lift(out.array, None)
     made = output_of(node, index, out.array) if count > 1 else node
     if any(out is t for t in ctx._dirty):
-        _memory.wrote(out.array)
+        memory.wrote(out.array)
         if isinstance((out if out._view is None else out._view.root)._node, Leaf):
             raise RuntimeError(
                 f"{cls.__name__}: a leaf Variable that requires grad has been used in an in-place "
@@ -217,7 +217,7 @@ def _finish(
         out._move_history(lift(out.array, made))
         return out
     result = lift(out.array, made)
-    shown = next((t for t in inputs if _memory.owner(t.array) is _memory.owner(out.array)), None)
+    shown = next((t for t in inputs if memory.owner(t.array) is memory.owner(out.array)), None)
     if shown is not None:
         result._view = unrecorded_view_of(shown, f"by {cls.__name__}.forward, an autograd.Function,")
     return result

@@ -8,10 +8,10 @@ input is an error.
 from collections.abc import Callable
 from typing import Any
 
-from .._functions.creation import ones_like, zeros_like
-from .._jacobian import gradients, jacobian_blocks, with_zeros
-from .._modes import enable_grad
+from .._creation.creation import ones_like, zeros_like
+from .._engine.modes import enable_grad
 from .._tensor import Tensor
+from ..func._jacobian import gradients, jacobian_blocks, with_zeros
 
 
 def _tuple(value: Any, what: str, name: str) -> tuple[Tensor, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from .._modes import Mode
+from .._engine.modes import Mode
 
 
 class saved_tensors_hooks(Mode):

@@ -1,7 +1,8 @@
 """CUDA's switches: whether products of float32 may use TF32. Those of half precision are always summed in
 float32."""
 
-from .. import _precision, cuda
+from .. import cuda
+from .._devices import precision
 
 
 class _Products:
@@ -13,11 +14,11 @@ class _Products:
     @property
     def allow_tf32(self) -> bool:
         """Whether the operands of float32 products may be rounded to TF32 on a GPU; False unless told."""
-        return _precision.tf32_allowed()
+        return precision.tf32_allowed()
 
     @allow_tf32.setter
     def allow_tf32(self, allowed: bool) -> None:
-        _precision.allow_tf32(allowed)
+        precision.allow_tf32(allowed)
 
 
 matmul = _Products()

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from .. import explain as explaining
-from .._files import write_atomically
-from .._functions.creation import tensor
-from .._handle import Handle
+from .._creation.creation import tensor
+from .._engine.handle import Handle
+from .._files.atomic import write_atomically
 from ..explain import _draw, _names, _script, _signals, _tree
 from ._options import UsageError
 
@@ -21,7 +21,7 @@ LENET_BATCH = 4
 
 def lenet() -> tuple[Any, Any]:
     """The loss of LeNet on a few of the bundled digits, and the model."""
-    from .._functions.random import manual_seed
+    from .._creation.random import manual_seed
     from ..datasets import MNIST
     from ..models import LeNet
     from ..nn import functional as F

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from .._dtype import device
+from .._devices.device import device
 
 DEFAULTS: dict[str, Any] = {
     "data": "mnist",

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from .. import optim
-from .._functions.creation import tensor, zeros
-from .._functions.random import Generator, get_rng_state, manual_seed, set_rng_state
-from .._modes import no_grad
-from .._serialization import load, save
+from .._creation.creation import tensor, zeros
+from .._creation.random import Generator, get_rng_state, manual_seed, set_rng_state
+from .._engine.modes import no_grad
+from .._files.serialization import load, save
 from .._tensor import Tensor
 from ..datasets import MNIST, FashionMNIST
 from ..models import LeNet

@@ -8,8 +8,8 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
-from .._dtype import device as _device
-from .._transfer import gpu_library
+from .._devices.device import device as _device
+from .._devices.transfer import gpu_library
 from ..ops import DeviceError, OutOfMemoryError
 from . import amp
 from ._graph import CapturedStep, graph

@@ -5,9 +5,9 @@ import contextlib
 from collections.abc import Callable
 from typing import Any
 
-from .. import _memory
-from .._handle import Handle
-from .._transfer import gpu_library
+from .._devices.transfer import gpu_library
+from .._engine import memory
+from .._engine.handle import Handle
 from ..ops import DeviceError, ShapeError
 
 WARM_UP = 2
@@ -114,4 +114,4 @@ class CapturedStep:
                     "other shapes"
                 )
             own.array[...] = given.array
-            _memory.wrote(own.array)
+            memory.wrote(own.array)

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
-from .._transfer import gpu_library
+from .._devices.transfer import gpu_library
 
 
 class Event:

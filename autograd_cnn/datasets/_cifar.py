@@ -14,8 +14,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from .._serialization import FileFormatError
-from .._torch_files import RefusedError
+from .._files.serialization import FileFormatError
+from .._files.torch_zip import RefusedError
 from ..utils.data import Dataset
 from . import _cifar_pickles
 from ._download import fetch

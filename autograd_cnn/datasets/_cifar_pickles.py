@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .._torch_files import RefusedError, _Machine
+from .._files.torch_zip import RefusedError, _Machine
 
 _ARRAY = ("numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct")
 

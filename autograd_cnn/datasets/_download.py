@@ -7,8 +7,8 @@ import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from .._files import write_atomically
-from .._serialization import FileFormatError
+from .._files.atomic import write_atomically
+from .._files.serialization import FileFormatError
 
 _TIMEOUT = 60
 

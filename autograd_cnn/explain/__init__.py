@@ -1,6 +1,6 @@
 """See the backward pass: pictures, a page that steps through it, its derivation, and diagnosis in words."""
 
-from .._modes import lines
+from .._engine.modes import lines
 from ..autograd.anomaly_mode import detect_anomaly
 from ._derive import Derivation, derive
 from ._draw import draw

@@ -3,8 +3,8 @@ value."""
 
 from typing import Any, NamedTuple
 
-from .. import _source
-from .._handle import Handle
+from .._engine import source as _source
+from .._engine.handle import Handle
 from ._names import memory_key
 from ._watch import Call, Key, Left, Watch, key_of
 

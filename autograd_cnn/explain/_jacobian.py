@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .._graph import Node, _contributions, fit
+from .._engine.graph import Node, _contributions, fit
 from ._arrays import number
 from ._reading import Vertex
 

@@ -5,7 +5,7 @@ import html
 import os
 from typing import Any
 
-from .._graph import Node
+from .._engine.graph import Node
 from ._formula import formula
 from ._groups import Group
 from ._names import Names, memory_key

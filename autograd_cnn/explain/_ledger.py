@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from .._graph import Leaf, Node, Output, toposort
-from .._memory import owner
+from .._engine.graph import Leaf, Node, Output, toposort
+from .._engine.memory import owner
 from ._draw import read_watched
 from ._labels import bytes_text
 from ._names import Names, given_names, variable_names

@@ -8,8 +8,8 @@ from functools import lru_cache
 from types import CodeType, FrameType
 from typing import Any
 
-from .._handle import Handle
-from .._memory import owner
+from .._engine.handle import Handle
+from .._engine.memory import owner
 
 Names = dict[Any, str]
 """By node; constants by the block of memory they are in."""

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from .. import _source
-from .._files import write_atomically
-from .._graph import Node
+from .._engine import source
+from .._engine.graph import Node
+from .._files.atomic import write_atomically
 from ._arrays import number, summary
 from ._draw import read_watched, watched_or_rehearsed
 from ._groups import Group, grouped
@@ -157,7 +157,7 @@ def _node(
     if style == "mathml" and not vertex.is_leaf:
         told["mathml"] = formulas(vertex, reading, "mathml")
     if line is not None:
-        told["source"] = linecache.getline(line[0].co_filename, _source.number(line)).strip()
+        told["source"] = linecache.getline(line[0].co_filename, source.number(line)).strip()
     value = _value(vertex, seen)
     if value is not None:
         told["value"] = summary(value, pictured)

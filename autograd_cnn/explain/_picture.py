@@ -8,7 +8,7 @@ from typing import Any
 
 import graphviz
 
-from .._files import write_atomically
+from .._files.atomic import write_atomically
 
 
 class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .. import _source
-from .._dtype import device_of
-from .._graph import Leaf, Node, Output, toposort
-from .._handle import Handle
-from .._memory import owner
+from .._devices.device import device_of
+from .._engine import source
+from .._engine.graph import Leaf, Node, Output, toposort
+from .._engine.handle import Handle
+from .._engine.memory import owner
 from ._names import Names, assigned_name
 
 
@@ -57,7 +57,7 @@ class Vertex:
         if line is None:
             return ""
         here = os.getcwd() + os.sep
-        return _source.describe(line).removeprefix(here)
+        return source.describe(line).removeprefix(here)
 
 
 @dataclass(slots=True)

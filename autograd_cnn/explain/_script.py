@@ -7,8 +7,8 @@ import types
 from collections.abc import Sequence
 from typing import Any
 
-from .._graph import Leaf
-from .._handle import Handle
+from .._engine.graph import Leaf
+from .._engine.handle import Handle
 from .._tensor import lift
 from ._cuts import frozen_at
 from ._names import Names, given_names
@@ -61,7 +61,7 @@ def why_script(
     except (_EnoughError, SystemExit):
         pass
     # a script may raise anything; what it raised is what is explained
-    except Exception as raised:
+    except Exception as raised:  # noqa: BLE001
         error = raised
     finally:
         sys.argv, sys.path[:] = before[0], before[1]

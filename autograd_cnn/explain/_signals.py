@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .._graph import Node, backward, fit, toposort
-from .._handle import Handle
+from .._engine.graph import Node, backward, fit, toposort
+from .._engine.handle import Handle
 from ._reading import Reading, root_of
 
 

@@ -5,10 +5,10 @@ import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from .._graph import Node
-from .._handle import Handle
-from .._memory import owner
-from .._modes import Mode, Observers, state
+from .._engine.graph import Node
+from .._engine.handle import Handle
+from .._engine.memory import owner
+from .._engine.modes import Mode, Observers, state
 from ..ops import Primitive
 from ._labels import bytes_text, shape_text
 from ._reading import block_bytes, kept_arrays

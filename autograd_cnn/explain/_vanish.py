@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .. import _source
-from .._graph import Node
+from .._engine import source
+from .._engine.graph import Node
 from ._labels import formulas
 from ._reading import Reading, Vertex
 from ._signals import BackwardPass, host, measure, not_finite
@@ -16,7 +16,7 @@ from ._watch import Call, Watch
 class Culprit(NamedTuple):
     """An operator, and what is wrong with it."""
 
-    line: _source.Line | None
+    line: source.Line | None
     what: str
     details: list[str]
 

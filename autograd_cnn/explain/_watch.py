@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from .. import _memory, _source
-from .._graph import Leaf, Node, Output
-from .._handle import Handle
-from .._modes import Mode, Observers, State, state
+from .._engine import memory as _memory
+from .._engine import source as _source
+from .._engine.graph import Leaf, Node, Output
+from .._engine.handle import Handle
+from .._engine.modes import Mode, Observers, State, state
 from ..ops import Primitive
 from ._names import memory_key
 from ._signals import BackwardPass, not_finite

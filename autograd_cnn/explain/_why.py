@@ -4,9 +4,9 @@ import linecache
 import sys
 from typing import Any
 
-from .. import _memory, _source
-from .._graph import Node, toposort
-from .._handle import Handle
+from .._engine import memory, source
+from .._engine.graph import Node, toposort
+from .._engine.handle import Handle
 from ._cuts import Cut, first_use, follow, frozen_at
 from ._names import given_names, variable_names
 from ._reading import read, root_of
@@ -29,16 +29,16 @@ class Explanation(str):
         return str(self)
 
 
-def said(line: _source.Line | None, what: str) -> str:
+def said(line: source.Line | None, what: str) -> str:
     """``file:12: what``; without a line, just what."""
-    return what if line is None else f"{_source.describe(line)}: {what}"
+    return what if line is None else f"{source.describe(line)}: {what}"
 
 
-def shown(line: _source.Line | None) -> list[str]:
+def shown(line: source.Line | None) -> list[str]:
     """The line itself, as the script has it."""
     if line is None:
         return []
-    number = _source.number(line)
+    number = source.number(line)
     text = linecache.getline(line[0].co_filename, number).strip()
     return [f"    {number} | {text}"] if text else []
 
@@ -224,7 +224,7 @@ def overwritten(root: Any) -> Explanation | None:
             continue
         for what, value, origin in zip(node.plan.names, node.saved, node.plan.origins, strict=True):
             write = (
-                _memory.written_since(value, node.epoch)
+                memory.written_since(value, node.epoch)
                 if origin is not None and hasattr(value, "shape")
                 else None
             )
@@ -235,7 +235,7 @@ def overwritten(root: Any) -> Explanation | None:
                     f"{what!r} of {node.prim.name}",
                 )
                 used = (
-                    [f"{node.prim.name} was computed at {_source.describe(node.line)}", *shown(node.line)]
+                    [f"{node.prim.name} was computed at {source.describe(node.line)}", *shown(node.line)]
                     if node.line
                     else []
                 )

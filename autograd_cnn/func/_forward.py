@@ -8,12 +8,12 @@ for both.
 from collections.abc import Callable
 from typing import Any
 
-from .._functions.creation import zeros_like
+from .._creation.creation import zeros_like
+from .._engine.modes import enable_grad
 from .._functions.joining import stack
 from .._functions.movement import movedim, reshape
-from .._jacobian import basis
-from .._modes import enable_grad
 from .._tensor import Tensor
+from ._jacobian import basis
 from ._reverse import ArgNums, fresh, gradients, jacrev, released, replace, select, split_aux
 from ._tree import flatten, tree_map
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .._graph import Leaf, toposort
-from .._jacobian import gradients as recorded
-from .._jacobian import jacobian_blocks, with_zeros
-from .._modes import enable_grad
+from .._engine.graph import Leaf, toposort
+from .._engine.modes import enable_grad
 from .._tensor import Tensor
+from ._jacobian import gradients as recorded
+from ._jacobian import jacobian_blocks, with_zeros
 from ._tree import flatten, tree_map
 
 ArgNums = int | tuple[int, ...]

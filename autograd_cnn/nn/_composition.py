@@ -18,8 +18,8 @@ import inspect
 from collections.abc import Callable
 from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar
 
+from .._engine.modes import Scope, State, state
 from .._functions._arguments import UNFIT, wrong_argument
-from .._modes import Scope, State, state
 
 P = ParamSpec("P")
 R = TypeVar("R")

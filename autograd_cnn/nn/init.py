@@ -10,10 +10,11 @@ from typing import Any, Literal
 
 import numpy as np
 
-from .. import _memory, _random
-from .._dtype import device_of
+from .._devices.device import device_of
+from .._devices.transfer import move
+from .._engine import memory
+from .._random import stream
 from .._tensor import Tensor
-from .._transfer import move
 
 FanMode = Literal["fan_in", "fan_out"]
 
@@ -21,19 +22,19 @@ FanMode = Literal["fan_in", "fan_out"]
 def _fill(tensor: Tensor, values: Any) -> Tensor:
     """Write ``values`` (a number or a host array) into ``tensor``, outside the graph."""
     tensor.array[...] = values if np.isscalar(values) else move(values, device_of(tensor.array))
-    _memory.wrote(tensor.array)
+    memory.wrote(tensor.array)
     return tensor
 
 
 def _uniform(tensor: Tensor, low: float, high: float, generator: Any) -> Tensor:
     return _fill(
-        tensor, _random.uniform(tensor.array.shape, low, high, generator=generator, dtype=tensor.array.dtype)
+        tensor, stream.uniform(tensor.array.shape, low, high, generator=generator, dtype=tensor.array.dtype)
     )
 
 
 def _normal(tensor: Tensor, mean: float, std: float, generator: Any) -> Tensor:
     return _fill(
-        tensor, _random.normal(tensor.array.shape, mean, std, generator=generator, dtype=tensor.array.dtype)
+        tensor, stream.normal(tensor.array.shape, mean, std, generator=generator, dtype=tensor.array.dtype)
     )
 
 
@@ -99,23 +100,23 @@ def trunc_normal_(
     shape, dtype = tensor.array.shape, tensor.array.dtype
     whole = NormalDist(mean, std)
     if whole.cdf(b) - whole.cdf(a) > 0.3:
-        values = _random.normal(shape, mean, std, generator=generator, dtype=dtype)
+        values = stream.normal(shape, mean, std, generator=generator, dtype=dtype)
         while (outside := (values < dtype.type(a)) | (values > dtype.type(b))).any():
             values = np.where(
-                outside, _random.normal(shape, mean, std, generator=generator, dtype=dtype), values
+                outside, stream.normal(shape, mean, std, generator=generator, dtype=dtype), values
             )
         return _fill(tensor, values)
     log_peak = -0.5 * ((max(a, min(mean, b)) - mean) / std) ** 2
 
     def refused(candidates: Any) -> Any:
         with np.errstate(divide="ignore"):
-            level = np.log(_random.uniform(shape, generator=generator, dtype=dtype))
+            level = np.log(stream.uniform(shape, generator=generator, dtype=dtype))
         return level > ((candidates - mean) / std) ** 2 * -0.5 - log_peak
 
-    values = _random.uniform(shape, a, b, generator=generator, dtype=dtype)
+    values = stream.uniform(shape, a, b, generator=generator, dtype=dtype)
     pending = refused(values)
     while pending.any():
-        candidates = _random.uniform(shape, a, b, generator=generator, dtype=dtype)
+        candidates = stream.uniform(shape, a, b, generator=generator, dtype=dtype)
         values = np.where(pending, candidates, values)
         pending &= refused(candidates)
     return _fill(tensor, values)
@@ -230,7 +231,7 @@ def orthogonal_(tensor: Tensor, gain: float = 1, generator: Any = None) -> Tenso
     if tensor.array.size == 0:
         return tensor
     rows, columns = tensor.array.shape[0], tensor.array.size // tensor.array.shape[0]
-    matrix = _random.normal((rows, columns), generator=generator, dtype=tensor.array.dtype)
+    matrix = stream.normal((rows, columns), generator=generator, dtype=tensor.array.dtype)
     q, r = np.linalg.qr(matrix.T if rows < columns else matrix)
     q = q * np.sign(np.diag(r))
     return _fill(
@@ -243,8 +244,8 @@ def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, generator: Any =
     if tensor.ndim != 2:
         raise ValueError("Only tensors with 2 dimensions are supported")
     rows, columns = tensor.array.shape
-    values = _random.normal((rows, columns), 0.0, std, generator=generator, dtype=tensor.array.dtype)
+    values = stream.normal((rows, columns), 0.0, std, generator=generator, dtype=tensor.array.dtype)
     zeros = math.ceil(sparsity * rows)
     for column in range(columns):
-        values[_random.randperm(rows, generator=generator)[:zeros], column] = 0
+        values[stream.randperm(rows, generator=generator)[:zeros], column] = 0
     return _fill(tensor, values)

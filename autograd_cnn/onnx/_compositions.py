@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .._modes import fusion
+from .._engine.modes import fusion
 from ..nn import functional as F
 from ..nn.functional._arguments import per_axis
 from ._trace import Trace, active, paused

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
-from .._files import write_atomically
-from .._functions.creation import from_numpy
-from .._modes import enable_grad, state
+from .._creation.creation import from_numpy
+from .._engine.modes import enable_grad, state
+from .._files.atomic import write_atomically
 from .._tensor import Tensor
 from ..nn import Module
 from ._trace import Trace, active

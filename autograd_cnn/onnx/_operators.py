@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .._handle import Handle
+from .._engine.handle import Handle
 from ._trace import Trace
 
 _SAME = {

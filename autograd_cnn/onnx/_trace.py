@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from .._dtype import CPU
-from .._graph import Node
-from .._handle import Handle
-from .._modes import state
-from .._transfer import move
+from .._devices.device import CPU
+from .._devices.transfer import move
+from .._engine.graph import Node
+from .._engine.handle import Handle
+from .._engine.modes import state
 from ..ops import Primitive
 
 active: "ContextVar[Trace | None]" = ContextVar("autograd_cnn_onnx", default=None)

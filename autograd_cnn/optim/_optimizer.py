@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from .. import _memory
-from .._modes import enable_grad
+from .._engine import memory
+from .._engine.modes import enable_grad
 from .._tensor import Tensor
 from ..ops.kernels import on_device
 from ._checks import check_loading, check_step, wrong_entries
@@ -95,7 +95,7 @@ class Optimizer:
                     ready = self._update_together(ready, group)
                 for parameter in ready:
                     self._update(parameter.array, parameter._grad.array, self.state[parameter], group)
-                    _memory.wrote(parameter.array)
+                    memory.wrote(parameter.array)
         return loss
 
     def zero_grad(self, set_to_none: bool = True) -> None:
@@ -107,7 +107,7 @@ class Optimizer:
                 continue
             parameter.grad = gradient = gradient.detach() if gradient.requires_grad else gradient
             gradient.array[...] = 0
-            _memory.wrote(gradient.array)
+            memory.wrote(gradient.array)
 
     def _parameters(self) -> list[Tensor]:
         return [parameter for group in self.param_groups for parameter in group["params"]]

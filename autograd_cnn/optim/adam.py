@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import _memory
+from .._engine import memory
 from .._tensor import Tensor
 from ..ops.kernels import compiled
 from ._optimizer import (
@@ -89,7 +89,7 @@ class Adam(Optimizer):
                 left.append(parameter)
                 continue
             launches[k, array.dtype, counted(state)].append((array, gradient, mean, square))
-            _memory.wrote(array)
+            memory.wrote(array)
         for (k, _, t), tensors in launches.items():
             k.optimizer.adam(tensors, **self._numbers_of_step(t, group))
         return left

@@ -4,9 +4,9 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from .._functions.creation import zeros
+from .._creation.creation import zeros
+from .._engine.modes import enable_grad, no_grad
 from .._functions.joining import cat
-from .._modes import enable_grad, no_grad
 from .._tensor import Tensor
 from ._checks import check_step, is_number
 from ._line_search import Point, strong_wolfe

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import _memory
+from .._engine import memory
 from .._tensor import Tensor
 from ..ops.kernels import compiled
 from ._optimizer import (
@@ -101,7 +101,7 @@ class SGD(Optimizer):
             if velocity and not started:
                 state["momentum_buffer"] = Tensor(velocity[0])
             launches[k, array.dtype, started].append((array, gradient, *velocity))
-            _memory.wrote(array)
+            memory.wrote(array)
         for (k, _, started), tensors in launches.items():
             k.optimizer.sgd(
                 tensors,

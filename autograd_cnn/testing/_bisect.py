@@ -12,13 +12,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .. import _source
-from .._differentiate import grad
-from .._dtype import CPU
-from .._graph import Leaf
-from .._modes import Mode, Observers, lines, state
+from .._devices.device import CPU
+from .._devices.transfer import move
+from .._engine import source
+from .._engine.differentiate import grad
+from .._engine.graph import Leaf
+from .._engine.modes import Mode, Observers, lines, state
 from .._tensor import Tensor
-from .._transfer import move
 from ..ops import Primitive
 from ._diagnosis import Diagnosis, Evidence, diagnose, worst_element
 from ._draw import Draw
@@ -253,7 +253,7 @@ class _Bisection:
         while scope is not None:
             names.append(scope.name)
             scope = scope.outer
-        where = _source.describe(record.line) if record.line is not None else "an unknown line"
+        where = source.describe(record.line) if record.line is not None else "an unknown line"
         return WrongNode(
             number, record.primitive.name, record.shapes, "/".join(reversed(names)), where, diagnosis, details
         )

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .._dtype import CPU, device_of
-from .._transfer import move
+from .._devices.device import CPU, device_of
+from .._devices.transfer import move
 from ..ops import ShapeError
 from ._diagnosis import Diagnosis, Evidence, diagnose, worst_element
 from ._numeric import Array, Call, inner, known_to_rules, read_only, results, slope

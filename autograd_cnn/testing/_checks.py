@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from .._dtype import CPU, device, device_of
-from .._transfer import move
+from .._devices.device import CPU, device, device_of
+from .._devices.transfer import move
 from ..ops import Primitive, ShapeError, sum_to
 from ..ops import _formula as formulas
 from . import _causes as causes

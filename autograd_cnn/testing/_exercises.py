@@ -49,7 +49,7 @@ class Exercise(NamedTuple):
     forward: Callable[..., Array]
     make: Callable[[Draw], dict[str, Array]]
     """The operands by name; those that have no gradient are integers."""
-    parameters: dict[str, Any] = {}
+    parameters: dict[str, Any] = {}  # noqa: RUF012 - a default of a NamedTuple, never written
     hint: str = ""
 
     @property
@@ -121,7 +121,7 @@ class Exercise(NamedTuple):
             try:
                 found = gradient(g)
             # whatever a reader's rule raises is what has to be explained
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001
                 return _raised(error, {**operands, "g": g})
             if found is None or found is Ellipsis:
                 return ""

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from .._differentiate import grad
-from .._dtype import CPU, device_of
+from .._devices.device import CPU, device_of
+from .._devices.transfer import move
+from .._engine.differentiate import grad
 from .._tensor import Tensor
-from .._transfer import move
 from ..func import jvp, vmap
 from ._diagnosis import Diagnosis, Evidence, diagnose, worst_element
 from ._draw import Draw

@@ -8,7 +8,7 @@ extrapolation. At a kink two one-sided slopes are reported, and the analytic gra
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .._differentiate import grad
+from .._engine.differentiate import grad
 from .._tensor import Tensor
 from ._draw import Draw
 from ._function_checks import Checks, like

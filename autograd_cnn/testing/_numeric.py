@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .._differentiate import run_backward
-from .._dtype import CPU, device
+from .._devices.device import CPU, device
+from .._devices.transfer import move
+from .._engine.differentiate import run_backward
 from .._tensor import Tensor
-from .._transfer import move
 from ..ops import Primitive, Sample
 
 Array = Any

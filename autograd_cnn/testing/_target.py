@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .._differentiate import grad
-from .._dtype import CPU
-from .._modes import enable_grad
+from .._devices.device import CPU
+from .._devices.transfer import move
+from .._engine.differentiate import grad
+from .._engine.modes import enable_grad
 from .._tensor import Tensor
-from .._transfer import move
 from ..func import functional_call
 from ._numeric import Array, read_only
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from .._dtype import device_of
+from .._devices.device import device_of
+from .._devices.transfer import move
 from .._tensor import Tensor
-from .._transfer import move
 from ._checks import CheckError, first_order
 from ._draw import Draw
 from ._numeric import Array, Call, gradients, read_only, results, vjp

@@ -5,24 +5,24 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from .. import _random
+from .._random import stream
 from . import functional as F
 from ._resampling import InterpolationMode
 
 
 def _uniform(low: float, high: float) -> float:
     """``torch.empty(1).uniform_(low, high).item()``."""
-    return float(_random.uniform((1,), low, high)[0])
+    return float(stream.uniform((1,), low, high)[0])
 
 
 def _unit() -> float:
     """``torch.rand(1).item()``."""
-    return (_random.default_stream.word() % 2**24) / 2**24
+    return (stream.default_stream.word() % 2**24) / 2**24
 
 
 def _below(n: int) -> int:
     """``torch.randint(0, n, (1,)).item()``."""
-    return _random.default_stream.word() % n
+    return stream.default_stream.word() % n
 
 
 class _RandomFlip:

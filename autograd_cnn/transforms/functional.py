@@ -6,8 +6,8 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from .._dtype import get_default_dtype, uint8
-from .._functions.creation import from_numpy, tensor
+from .._creation.creation import from_numpy, tensor
+from .._engine.dtypes import get_default_dtype, uint8
 from .._tensor import Tensor
 from ..nn.functional import interpolate
 from ._resampling import Array, InterpolationMode, resample, rotated

@@ -11,8 +11,8 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from .._files import write_to
-from .._functions.creation import from_numpy
+from .._creation.creation import from_numpy
+from .._files.atomic import write_to
 from .._tensor import Tensor
 
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from typing import Any
 
-from .._modes import enable_grad
-from .._random import default_stream
+from .._engine.modes import enable_grad
+from .._random.stream import default_stream
 from ..autograd.graph import saved_tensors_hooks
 
 

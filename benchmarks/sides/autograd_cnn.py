@@ -8,7 +8,7 @@ import numpy as np
 
 import autograd_cnn as ac
 from autograd_cnn import nn, optim
-from autograd_cnn._modes import lines
+from autograd_cnn._engine.modes import lines
 from autograd_cnn.models import LeNet, resnet18
 from autograd_cnn.nn import functional as F
 

@@ -93,7 +93,7 @@ def _run(tests: list[str], report: Path) -> None:
         import pytest
 
         code = int(pytest.main([*options, *tests]))
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - a mutant may raise anything
         traceback.print_exc()
     sys.stdout.flush()
     os._exit(code)

@@ -3,30 +3,30 @@
 _DATA = "tests/data/test_loader.py tests/data/test_resume.py"
 
 ENGINE: dict[str, str] = {
-    "autograd_cnn/_graph.py": "tests/test_graph.py tests/test_inplace.py tests/test_autograd.py tests/test_primitive.py "
+    "autograd_cnn/_engine/graph.py": "tests/test_graph.py tests/test_inplace.py tests/test_autograd.py tests/test_primitive.py "
     "tests/test_memory.py tests/autograd tests/reliability/test_wide_and_deep.py",
-    "autograd_cnn/_tensor.py": "tests/test_tensor.py tests/test_modes.py tests/test_inplace.py tests/test_primitive.py "
+    "autograd_cnn/_tensor/tensor.py": "tests/test_tensor.py tests/test_modes.py tests/test_inplace.py tests/test_primitive.py "
     "tests/test_lending.py tests/test_autograd.py tests/test_graph.py "
     "tests/autograd tests/amp "
     "tests/test_devices.py",
-    "autograd_cnn/_differentiate.py": "tests/test_autograd.py tests/test_modes.py tests/test_graph.py tests/test_memory.py "
+    "autograd_cnn/_engine/differentiate.py": "tests/test_autograd.py tests/test_modes.py tests/test_graph.py tests/test_memory.py "
     "tests/autograd tests/test_inplace.py tests/test_devices.py",
-    "autograd_cnn/_inplace.py": "tests/test_inplace.py tests/test_inplace_methods.py tests/test_memory.py "
+    "autograd_cnn/_engine/inplace.py": "tests/test_inplace.py tests/test_inplace_methods.py tests/test_memory.py "
     "tests/test_devices.py tests/parity/test_indexing.py",
-    "autograd_cnn/_memory.py": "tests/test_memory.py tests/test_lending.py tests/test_inplace.py tests/test_dlpack.py",
-    "autograd_cnn/_modes.py": "tests/test_modes.py tests/autograd tests/test_fused.py tests/test_threads.py "
+    "autograd_cnn/_engine/memory.py": "tests/test_memory.py tests/test_lending.py tests/test_inplace.py tests/test_dlpack.py",
+    "autograd_cnn/_engine/modes.py": "tests/test_modes.py tests/autograd tests/test_fused.py tests/test_threads.py "
     "tests/explain/test_draw.py",
-    "autograd_cnn/_handle.py": "tests/test_inplace.py tests/test_graph.py",
-    "autograd_cnn/_operands.py": "tests/test_tensor.py tests/test_primitive.py tests/test_numpy_protocol.py "
+    "autograd_cnn/_engine/handle.py": "tests/test_inplace.py tests/test_graph.py",
+    "autograd_cnn/_engine/operands.py": "tests/test_tensor.py tests/test_primitive.py tests/test_numpy_protocol.py "
     "tests/test_devices.py tests/parity/test_elementwise.py "
     "tests/parity/test_forms.py",
 }
 """Each file of the engine, with its tests, those that say most about it first."""
 
 LOADERS: dict[str, str] = {
-    "autograd_cnn/_serialization.py": "tests/test_serialization.py tests/reliability/test_hostile_files.py tests/test_torch_files.py",
-    "autograd_cnn/_torch_files.py": "tests/test_torch_files.py tests/test_serialization.py tests/reliability/test_hostile_files.py",
-    "autograd_cnn/_files.py": "tests/test_files.py",
+    "autograd_cnn/_files/serialization.py": "tests/test_serialization.py tests/reliability/test_hostile_files.py tests/test_torch_files.py",
+    "autograd_cnn/_files/torch_zip.py": "tests/test_torch_files.py tests/test_serialization.py tests/reliability/test_hostile_files.py",
+    "autograd_cnn/_files/atomic.py": "tests/test_files.py",
     "autograd_cnn/datasets/_cifar.py": "tests/data/test_images.py",
     "autograd_cnn/datasets/_download.py": "tests/data/test_mnist.py tests/data/test_images.py",
     "autograd_cnn/datasets/_folder.py": "tests/data/test_images.py",
@@ -46,15 +46,15 @@ LOADERS: dict[str, str] = {
 """Each file that reads or writes what comes from outside, likewise."""
 
 NO_FAULT: dict[str, str] = {
-    "autograd_cnn/_tensor.py record: array.dtype is not kind -> array.dtype is kind": "promotes where it could have gone without",
-    "autograd_cnn/_tensor.py record: plan.keep((*arrays, out)) if plan.names else () -> "
+    "autograd_cnn/_tensor/tensor.py record: array.dtype is not kind -> array.dtype is kind": "promotes where it could have gone without",
+    "autograd_cnn/_tensor/tensor.py record: plan.keep((*arrays, out)) if plan.names else () -> "
     "plan.keep((*arrays, out))": "of no names nothing is kept",
-    "autograd_cnn/_inplace.py InPlace._keep_old_value: 0 -> 1": "the limit is somebody's choice",
-    "autograd_cnn/_memory.py _note: 1 -> 2": "epochs are only compared",
-    "autograd_cnn/_serialization.py _unpack: len(head) > _LARGE_HEADER -> len(head) >= _LARGE_HEADER": "the limit is somebody's choice",
-    "autograd_cnn/_memory.py : 2 -> 3": "the limit is somebody's choice",
-    "autograd_cnn/_memory.py : 26 -> 27": "the limit is somebody's choice",
-    "autograd_cnn/_memory.py _checksum: array.reshape(-1)[:: array.nbytes // _WHOLE + 1] if "
+    "autograd_cnn/_engine/inplace.py InPlace._keep_old_value: 0 -> 1": "the limit is somebody's choice",
+    "autograd_cnn/_engine/memory.py _note: 1 -> 2": "epochs are only compared",
+    "autograd_cnn/_files/serialization.py _unpack: len(head) > _LARGE_HEADER -> len(head) >= _LARGE_HEADER": "the limit is somebody's choice",
+    "autograd_cnn/_engine/memory.py : 2 -> 3": "the limit is somebody's choice",
+    "autograd_cnn/_engine/memory.py : 26 -> 27": "the limit is somebody's choice",
+    "autograd_cnn/_engine/memory.py _checksum: array.reshape(-1)[:: array.nbytes // _WHOLE + 1] if "
     "array.flags.c_contiguous else "
     "array[tuple(slice(None, None, 1 + n // 64) for n in array.shape)] -> "
     "array[tuple((slice(None, None, 1 + n // 64) for n in "
@@ -70,7 +70,7 @@ NO_FAULT: dict[str, str] = {
     "None else _PATIENCE / 10) -> pass": "a dead worker has mostly been waited for by then",
     "autograd_cnn/utils/data/_pool.py Pool.batches: 1 -> 2": "passes are only told apart",
     "autograd_cnn/utils/data/_worker.py _send: 1 -> 2": "nobody reads how a worker ends whose program is gone",
-    "autograd_cnn/_torch_files.py _Machine._spend: 0 -> 1": "the limit is somebody's choice",
+    "autograd_cnn/_files/torch_zip.py _Machine._spend: 0 -> 1": "the limit is somebody's choice",
     "autograd_cnn/utils/data/_worker.py _listen: 1 -> 2": "nobody reads how a worker ends whose program is gone",
     "autograd_cnn/utils/data/_parcel.py Parcel.open: self.close() -> pass": "a descriptor goes with the worker instead",
     "autograd_cnn/utils/data/_parcel.py Parcel.__init__: pickle.dumps(value, protocol=5, "
@@ -81,7 +81,7 @@ NO_FAULT: dict[str, str] = {
     "autograd_cnn/utils/data/_parcel.py Parcel.__init__: buffer.raw() -> buffer": "a file takes either, and NumPy's are in order",
     'autograd_cnn/utils/data/_parcel.py _nameless_file: hasattr(os, "memfd_create") -> not '
     "hasattr(os, 'memfd_create')": "either file has no name",
-    "autograd_cnn/_files.py _opened: os.O_RDONLY | os.O_DIRECTORY -> os.O_RDONLY & os.O_DIRECTORY": "the folder is one",
+    "autograd_cnn/_files/atomic.py _opened: os.O_RDONLY | os.O_DIRECTORY -> os.O_RDONLY & os.O_DIRECTORY": "the folder is one",
     "autograd_cnn/datasets/_download.py : 60 -> 61": "the limit is somebody's choice",
 }
 """Mutants that behave as the file does, by their key, and why."""

@@ -34,7 +34,7 @@ def small(monkeypatch, tmp_path):
 
     class Small(MNIST):
         # a test's own
-        _digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+        _digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}  # noqa: RUF012
 
     for name, content in contents.items():
         (tmp_path / f"{name}.gz").write_bytes(gzip.compress(content, mtime=0))
@@ -202,7 +202,7 @@ def test_images_and_labels_that_do_not_fit_together(tmp_path, images, labels):
 
     class Odd(MNIST):
         # a test's own
-        _digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+        _digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}  # noqa: RUF012
 
     for name, content in contents.items():
         (tmp_path / name).write_bytes(content)

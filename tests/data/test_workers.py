@@ -15,8 +15,7 @@ import numpy as np
 import pytest
 
 import autograd_cnn as ag
-from autograd_cnn import _random
-from autograd_cnn._random import Stream
+from autograd_cnn._random.stream import Stream, stream
 from autograd_cnn.ops.kernels import _switches
 from autograd_cnn.utils.data import (
     DataLoader,
@@ -434,7 +433,7 @@ def test_two_passes_at_once_have_workers_of_their_own():
 )
 def test_the_position_is_restored_with_the_workers_random_numbers(cut, persistent, tmp_path):
     def fresh(seed):
-        _random.default_stream.seed(seed)
+        stream.default_stream.seed(seed)
         return DataLoader(
             Augmented(), 4, shuffle=True, generator=Stream(seed), num_workers=2, persistent_workers=persistent
         )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import autograd_cnn as torch
 from autograd_cnn import explain
-from autograd_cnn._modes import scope
+from autograd_cnn._engine.modes import scope
 from autograd_cnn.explain._dot import Drawing
 from autograd_cnn.explain._reading import read
 from autograd_cnn.explain._signals import Signals

@@ -9,7 +9,7 @@ import pytest
 
 import autograd_cnn as ac
 from autograd_cnn import explain
-from autograd_cnn._modes import lines, scope
+from autograd_cnn._engine.modes import lines, scope
 
 
 def numbers(*shape: int) -> np.ndarray:

@@ -58,8 +58,8 @@ class Described:
 class Graph:
     """``cudnn.pygraph``: the same names and keywords; notes in ``log`` in which order it is called."""
 
-    log: list[Any] = []
-    runs: list[Any] = []
+    log: list[Any] = []  # noqa: RUF012 - one log is meant
+    runs: list[Any] = []  # noqa: RUF012 - likewise
     supported = True
 
     def __init__(

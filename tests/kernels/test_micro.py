@@ -6,8 +6,8 @@ import pytest
 
 numba = pytest.importorskip("numba")
 
-from autograd_cnn.ops.kernels._micro import COLUMNS, ROWS, ZEROS, multiply
-from autograd_cnn.ops.kernels._vectors import LANES, transpose_tile
+from autograd_cnn.ops.kernels._micro import COLUMNS, ROWS, ZEROS, multiply  # noqa: E402 - after importorskip
+from autograd_cnn.ops.kernels._vectors import LANES, transpose_tile  # noqa: E402 - after importorskip
 
 
 @numba.njit

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import autograd_cnn as ag
-from autograd_cnn._modes import fusion
+from autograd_cnn._engine.modes import fusion
 from autograd_cnn.autograd import grad
 
 Compare = Callable[..., None]

@@ -7,7 +7,7 @@ import pytest
 
 import autograd_cnn as ag
 from autograd_cnn import nn
-from autograd_cnn._modes import fusion, state
+from autograd_cnn._engine.modes import fusion, state
 from autograd_cnn.nn import _composition
 from autograd_cnn.nn import functional as F
 

@@ -5,7 +5,7 @@ import pytest
 
 import autograd_cnn as ag
 from autograd_cnn import nn
-from autograd_cnn._random import default_stream
+from autograd_cnn._random.stream import default_stream
 from autograd_cnn.nn import init
 
 CALLS = [

@@ -10,7 +10,7 @@ from .oracle import DTYPES, LAYOUTS, compare, rows, same_error
 theirs = pytest.importorskip("torch")
 pytestmark = pytest.mark.filterwarnings("ignore:index_reduce:UserWarning")  # PyTorch calls it a beta
 
-I = np.array
+I = np.array  # noqa: E741 - index arrays, written short in the tables
 ALONG = I([[0, 2, 1], [1, 1, 0]])
 
 GETITEM = {

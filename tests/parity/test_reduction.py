@@ -8,9 +8,9 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-import autograd_cnn
+import autograd_cnn  # noqa: E402 - after the oracle was found
 
-from .oracle import DTYPES, LAYOUTS, Row, assert_same, compare, run_ours, run_torch
+from .oracle import DTYPES, LAYOUTS, Row, assert_same, compare, run_ours, run_torch  # noqa: E402 - likewise
 
 SHAPES = [((3, 4),), ((2, 3, 4),), ((4, 1),)]
 WITH_SCALAR = [*SHAPES, ((),), ((1,),)]
@@ -324,14 +324,16 @@ def test_ties_nan_and_infinities(name: str, values: str) -> None:
 
 
 def test_takes_the_names_axis_and_keepdims() -> None:
-    call = lambda m, x: (
-        m.sum(x, axis=1),
-        x.mean(axis=0, keepdims=True),
-        x.max(axis=1),
-        m.std(x, axis=0),
-        x.cumsum(axis=1),
-        m.softmax(x, axis=1),
-    )
+    def call(m, x):
+        return (
+            m.sum(x, axis=1),
+            x.mean(axis=0, keepdims=True),
+            x.max(axis=1),
+            m.std(x, axis=0),
+            x.cumsum(axis=1),
+            m.softmax(x, axis=1),
+        )
+
     x = np.array([[1.0, 3.0, 2.0], [5.0, 2.5, 4.0]])
     assert_same(run_ours(call, [x]), run_torch(call, [x]), "axis")
 
@@ -386,7 +388,7 @@ def test_medians_of_ties_take_their_values() -> None:
 
 def test_stable_where_exponentials_overflow() -> None:
     for name in ("softmax", "log_softmax", "logsumexp", "logcumsumexp"):
-        call = lambda m, x, n=name: getattr(m, n)(x, 1)
+        call = lambda m, x, n=name: getattr(m, n)(x, 1)  # noqa: E731 - a call, written as in the table
         for x in (
             np.array([[1e4, -1e4, 0.0], [1e4, 1e4, 1e4 - 1]]),
             np.array([[-inf, 0.0, 1.0], [0.5, 1.0, -inf]]),
@@ -404,7 +406,7 @@ def test_products_with_zeros_to_second_order() -> None:
 def test_spread_of_one_element() -> None:
     for name in ("std", "var"):
         for x in (np.array([[1.0]]), np.array([[2.0, 2.0]])):
-            call = lambda m, x, n=name: getattr(m, n)(x, 1)
+            call = lambda m, x, n=name: getattr(m, n)(x, 1)  # noqa: E731 - a call, written as in the table
             with pytest.warns(UserWarning, match="degrees of freedom") if x.size == 1 else _nothing():
                 theirs = run_torch(call, [x], order=1)
             assert_same(run_ours(call, [x], order=1), theirs, name)

@@ -159,7 +159,7 @@ def hostile_files(share: float) -> str:
                     read_idx(path, dims=3)
             except ag.FileFormatError as error:
                 refused += 1
-                assert str(path) in str(error)
+                assert str(path) in str(error)  # noqa: PT017 - which of both happens is what varies
             slowest = max(slowest, time.perf_counter() - start)
     assert slowest < 1, slowest
     return (

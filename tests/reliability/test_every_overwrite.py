@@ -67,7 +67,7 @@ def test_no_overwrite_spoils_a_gradient_silently(way):
                 found = gradients(primitive, sample, way, place)
             except RuntimeError as error:
                 # which of both happens is what varies
-                assert "modified by an inplace operation" in str(error), name
+                assert "modified by an inplace operation" in str(error), name  # noqa: PT017
                 told["refused"] += 1
                 continue
             if found is not None:

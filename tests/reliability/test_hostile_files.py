@@ -60,7 +60,7 @@ def test_mutated_safetensors_are_loaded_right_or_refused(tmp_path, writer, seed)
         try:
             loaded = ag.load(path)
         except ag.FileFormatError as error:
-            assert str(path) in str(error)
+            assert str(path) in str(error)  # noqa: PT017 - which of both happens is what varies
         else:
             assert writer == "theirs" or same(loaded, STATE)
         finally:
@@ -86,7 +86,7 @@ def test_mutated_idx_files_are_read_or_refused(tmp_path, zipped):
         try:
             found = read_idx(path, dims=3)
         except ag.FileFormatError as error:
-            assert "images-idx3-ubyte" in str(error)
+            assert "images-idx3-ubyte" in str(error)  # noqa: PT017 - which of both happens is what varies
         else:
             assert found.dtype == np.uint8
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ... import ops
-from ..._modes import state
+from ..._engine.modes import state
 from ..._tensor import Tensor
 from ._arguments import Sizes, per_axis
 from .convolution import conv2d, geometry

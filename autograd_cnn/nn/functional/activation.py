@@ -8,13 +8,14 @@ from typing import Any, Literal
 
 import numpy as np
 
-from ... import _random, ops
-from ..._dtype import CPU, device_of
+from ... import ops
+from ..._devices.device import CPU, device_of
+from ..._devices.transfer import move
 from ..._functions import reduction
 from ..._functions._arguments import names_arguments
 from ..._functions._dims import wrap_dim
+from ..._random import stream
 from ..._tensor import Tensor
-from ..._transfer import move
 from .._composition import composition
 
 
@@ -82,7 +83,7 @@ def rrelu(
         return leaky_relu(input, (lower + upper) / 2, inplace)
     below = move(_floating("rrelu_with_noise", input).array, CPU) <= 0
     slopes = np.ones(below.shape, input.array.dtype)
-    slopes[below] = _random.uniform((int(below.sum()),), lower, upper, dtype=np.float64)
+    slopes[below] = stream.uniform((int(below.sum()),), lower, upper, dtype=np.float64)
     return _placed(input, input * move(slopes, device_of(input.array)), inplace)
 
 
@@ -300,7 +301,7 @@ def gumbel_softmax(
     PyTorch.
     """
     wrap_dim(dim, logits.ndim)  # raises before a random number is drawn
-    drawn = _random.exponential(tuple(_floating("gumbel_softmax", logits).shape), dtype=logits.array.dtype)
+    drawn = stream.exponential(tuple(_floating("gumbel_softmax", logits).shape), dtype=logits.array.dtype)
     with np.errstate(divide="ignore"):
         noise = move(-np.log(drawn), device_of(logits.array))
     soft: Tensor = reduction.softmax((logits + noise) / tau, dim)

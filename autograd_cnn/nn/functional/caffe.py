@@ -8,7 +8,7 @@ come from the primitives.
 import math
 
 from ... import ops
-from ..._functions.creation import ones
+from ..._creation.creation import ones
 from ..._tensor import Tensor
 from .._composition import composition
 from ._arguments import Sizes, batched, padded, per_axis

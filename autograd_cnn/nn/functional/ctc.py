@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from ... import ops
-from ..._dtype import device_of
+from ..._devices.device import device_of
+from ..._devices.transfer import move
 from ..._tensor import Tensor
-from ..._transfer import move
 from .._composition import composition
 from ._arguments import reduced
 

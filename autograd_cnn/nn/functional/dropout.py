@@ -4,10 +4,11 @@ import math
 import warnings
 from typing import Any
 
-from ... import _random, ops
-from ..._dtype import device_of
+from ... import ops
+from ..._devices.device import device_of
+from ..._devices.transfer import move
+from ..._random import stream
 from ..._tensor import Tensor
-from ..._transfer import move
 from .._composition import composition
 
 
@@ -43,9 +44,9 @@ def _drawn(shape: tuple[int, ...], p: float, array: Any) -> Any:
     """Ones with probability ``p``, else zeros; for a transposed array drawn in the order of its memory, as
     PyTorch does."""
     if shape != array.shape or array.flags.c_contiguous:
-        return _random.bernoulli(shape, p, dtype=array.dtype)
+        return stream.bernoulli(shape, p, dtype=array.dtype)
     order = sorted(range(array.ndim), key=lambda axis: -abs(array.strides[axis]))
-    drawn = _random.bernoulli(tuple(shape[axis] for axis in order), p, dtype=array.dtype)
+    drawn = stream.bernoulli(tuple(shape[axis] for axis in order), p, dtype=array.dtype)
     return drawn.transpose([order.index(axis) for axis in range(array.ndim)])
 
 

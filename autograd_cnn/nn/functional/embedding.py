@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from ... import _memory, ops
+from ... import ops
+from ..._engine import memory
 from ..._functions._arguments import names_arguments
 from ..._tensor import Tensor
 from ...ops import array_module
@@ -43,7 +44,7 @@ def _renormalize(weight: Tensor, rows: Any, max_norm: float, norm_type: float) -
     lengths = xp.linalg.norm(weight.array[used], norm_type, axis=1)
     long = lengths > max_norm
     weight.array[used[long]] *= (max_norm / (lengths[long] + 1e-7))[:, None].astype(weight.array.dtype)
-    _memory.wrote(weight.array)
+    memory.wrote(weight.array)
 
 
 def _looked_up(rows: Any, weight: Tensor, scale_grad_by_freq: bool) -> Any:

@@ -5,8 +5,9 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from ... import _memory, ops
-from ..._dtype import finfo
+from ... import ops
+from ..._engine import memory
+from ..._engine.dtypes import finfo
 from ..._tensor import Tensor
 from .._composition import composition
 from .normalization import batch_norm, check_channels
@@ -124,7 +125,7 @@ def _follow(running: Tensor | None, moments: Any, momentum: float) -> None:
     if running is not None:
         array = running.array
         array[...] = array * (1 - momentum) + moments.mean(0) * momentum
-        _memory.wrote(array)
+        memory.wrote(array)
 
 
 @composition

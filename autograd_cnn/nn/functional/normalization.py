@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from ... import _memory, ops
+from ... import ops
+from ..._engine import memory
 from ..._tensor import Tensor
 from ...ops.kernels import on_device
 from .._composition import composition
@@ -65,12 +66,12 @@ def _follow(running: Tensor | None, value: Any, momentum: float, scale: float = 
             and (k := on_device(array, value)) is not None
         ):
             k.elementwise.follow(array, value, 1 - momentum, momentum * scale)
-            _memory.wrote(array)
+            memory.wrote(array)
             return
         value = value if scale == 1.0 else value * value.dtype.type(scale)
         array *= array.dtype.type(1 - momentum)
         array += array.dtype.type(momentum) * value.astype(array.dtype, copy=False)
-        _memory.wrote(array)
+        memory.wrote(array)
 
 
 def _unbiased(input: Tensor) -> float:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ... import ops
-from ..._functions.creation import tensor
+from ..._creation.creation import tensor
 from ..._tensor import Tensor
 from ...ops import array_module
 from .._composition import composition

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from typing import Any, Self
 
-from ... import _memory
+from ..._engine import memory
 from ..._tensor import Tensor
 from ..parameter import Parameter
 
@@ -258,7 +258,7 @@ def forget_gradient(tensor: Tensor, set_to_none: bool) -> None:
         return
     gradient = gradient.detach() if gradient.requires_grad else gradient
     gradient.array[...] = 0
-    _memory.wrote(gradient.array)
+    memory.wrote(gradient.array)
     tensor.grad = gradient
 
 

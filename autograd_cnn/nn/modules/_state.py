@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ... import _memory
-from ..._dtype import Size, device_of
+from ..._devices.device import device_of
+from ..._devices.transfer import move
+from ..._engine import memory
+from ..._engine.dtypes import Size
 from ..._tensor import Tensor
-from ..._transfer import move
 from ..parameter import Parameter
 
 EXTRA = "_extra_state"
@@ -197,7 +198,7 @@ def _misfit(name: str, tensor: Tensor, value: Any, assign: bool) -> str | None:
 def _copy_into(tensor: Tensor, value: Any) -> None:
     array = value.array if isinstance(value, Tensor) else value
     tensor.array[...] = move(array, device_of(tensor.array))
-    _memory.wrote(tensor.array)
+    memory.wrote(tensor.array)
 
 
 def _as_kind_of(tensor: Tensor, value: Any) -> Tensor:

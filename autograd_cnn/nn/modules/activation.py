@@ -2,8 +2,8 @@
 
 from typing import Any, ClassVar, Literal
 
+from ..._creation.creation import zeros
 from ..._functions._arguments import names_arguments
-from ..._functions.creation import zeros
 from ..._tensor import Tensor
 from .. import functional as F
 from ..init import constant_

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..._functions.creation import empty
+from ..._creation.creation import empty
 from ..._tensor import Tensor
 from .. import functional as F
 from ..init import constant_, xavier_normal_, xavier_uniform_

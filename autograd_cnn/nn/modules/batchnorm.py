@@ -2,9 +2,9 @@
 
 from typing import Any, ClassVar
 
-from ..._dtype import int64
+from ..._creation.creation import ones, tensor, zeros
+from ..._engine.dtypes import int64
 from ..._functions._arguments import names_arguments
-from ..._functions.creation import ones, tensor, zeros
 from ..._tensor import Tensor
 from .. import functional as F
 from ..parameter import Parameter

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from ..._functions.creation import zeros
+from ..._creation.creation import zeros
 from ..._tensor import Tensor
 from .. import functional as F
 from .. import init

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from ..._functions.creation import empty, ones, zeros
+from ..._creation.creation import empty, ones, zeros
 from ..._tensor import Tensor
 from ..functional._arguments import Sizes
 from ..parameter import Parameter

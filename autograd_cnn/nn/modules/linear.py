@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from ..._functions.creation import zeros
+from ..._creation.creation import zeros
 from ..._tensor import Tensor
 from .. import functional as F
 from .. import init

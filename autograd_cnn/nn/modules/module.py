@@ -5,8 +5,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any, Self
 
-from ..._dtype import as_dtype
-from ..._modes import Scope, State, state
+from ..._engine.dtypes import as_dtype
+from ..._engine.modes import Scope, State, state
 from ..._tensor import Tensor
 from .._hooks import Hooks, RemovableHandle, border
 from ._members import Members

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from ..._creation.creation import ones, zeros
 from ..._functions._arguments import names_arguments
-from ..._functions.creation import ones, zeros
 from ..._tensor import Tensor
 from .. import functional as F
 from ..init import ones_, zeros_

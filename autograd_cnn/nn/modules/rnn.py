@@ -5,8 +5,8 @@ import warnings
 from typing import Any, ClassVar
 
 from ... import ops
+from ..._creation.creation import empty, zeros
 from ..._functions._arguments import names_arguments
-from ..._functions.creation import empty, zeros
 from ..._functions.indexing import index_select
 from ..._tensor import Tensor
 from .._packed_sequence import PackedSequence

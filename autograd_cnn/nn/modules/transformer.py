@@ -5,8 +5,8 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
+from ..._creation.creation import full
 from ..._functions._arguments import names_arguments
-from ..._functions.creation import full
 from ..._functions.triangular import triu
 from ..._tensor import Tensor
 from .. import functional as F

@@ -6,10 +6,10 @@ import warnings
 from collections.abc import Iterable
 from typing import Any
 
-from ..._functions.creation import tensor
+from ..._creation.creation import tensor
+from ..._engine.modes import no_grad
 from ..._functions.joining import stack
 from ..._functions.norm import norm
-from ..._modes import no_grad
 from ..._tensor import Tensor
 
 Parameters = Tensor | Iterable[Tensor]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..._modes import no_grad
+from ..._engine.modes import no_grad
 from ..._tensor import Tensor
 from ..modules import Module
 from . import parametrize

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import Any
 
-from ..._modes import no_grad
+from ..._engine.modes import no_grad
 from ..._tensor import Tensor
 from ..modules import Module, ModuleDict, ModuleList
 from ..parameter import Parameter

@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from ..._modes import no_grad
+from ..._engine.modes import no_grad
 from ..modules import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, Module
 from ..parameter import Parameter
 from ._normalization import as_matrix, normalized

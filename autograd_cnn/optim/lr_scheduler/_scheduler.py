@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from ..._modes import no_grad
+from ..._engine.modes import no_grad
 from ..._tensor import Tensor
 from .._optimizer import Optimizer
 from ._states import misfits

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..._functions.creation import from_numpy, tensor
+from ..._creation.creation import from_numpy, tensor
 from ..._functions.joining import stack
 from ..._tensor import Tensor
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..._random import randperm
+from ..._random.stream import randperm
 from ..._tensor import Tensor
 
 

@@ -5,8 +5,8 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from ... import _random
-from ..._functions.creation import from_numpy
+from ..._creation.creation import from_numpy
+from ..._random import stream as _random
 from ._collate import default_collate, default_convert
 from ._dataset import IterableDataset
 from ._fetch import Recipe

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from ... import _random
-from ..._functions.creation import from_numpy
+from ..._creation.creation import from_numpy
+from ..._random import stream as _random
 
 
 def random_states() -> list[Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ... import _random
+from ..._random import stream
 
 
 class Sampler:
@@ -64,17 +64,17 @@ class RandomSampler(Sampler):
         n = len(self.data_source)
         generator = self.generator
         if generator is None:
-            generator = _random.Stream(int(_random.random_integers(())))
+            generator = stream.Stream(int(stream.random_integers(())))
         if self.replacement:
             for start in range(0, self.num_samples, 32):
                 count = min(32, self.num_samples - start)
-                yield from _random.randint((count,), 0, n, generator=generator).tolist()
+                yield from stream.randint((count,), 0, n, generator=generator).tolist()
             return
         for _ in range(self.num_samples // n):
-            yield from _random.randperm(n, generator=generator).tolist()
+            yield from stream.randperm(n, generator=generator).tolist()
         # One more order is drawn even where nothing of it is needed: PyTorch does, and the generator must
         # move as there.
-        yield from _random.randperm(n, generator=generator).tolist()[: self.num_samples % n]
+        yield from stream.randperm(n, generator=generator).tolist()[: self.num_samples % n]
 
     def __len__(self) -> int:
         return self.num_samples
@@ -88,7 +88,7 @@ class SubsetRandomSampler(Sampler):
         self.generator = generator
 
     def __iter__(self) -> Iterator[int]:
-        for i in _random.randperm(len(self.indices), generator=self.generator).tolist():
+        for i in stream.randperm(len(self.indices), generator=self.generator).tolist():
             yield self.indices[i]
 
     def __len__(self) -> int:
@@ -118,7 +118,7 @@ class WeightedRandomSampler(Sampler):
         self.generator = generator
 
     def __iter__(self) -> Iterator[int]:
-        yield from _random.multinomial(
+        yield from stream.multinomial(
             self.weights, self.num_samples, self.replacement, generator=self.generator
         ).tolist()
 

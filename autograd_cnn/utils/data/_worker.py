@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ... import _random
+from ..._random import stream
 from ...ops.kernels import _switches
 from . import _info, _parcel
 from ._fetch import ENDED, Recipe
@@ -102,7 +102,7 @@ def work(connection: "Connection[Any, Any]", parcel: _parcel.Parcel, number: int
     try:
         recipe, init = parcel.open()
     # unpickling runs the dataset's code; whatever it raises is the answer
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         problem = failure(error)
     fetch: Any = None
     while (task := tasks.get()) is not None:
@@ -116,7 +116,7 @@ def work(connection: "Connection[Any, Any]", parcel: _parcel.Parcel, number: int
                 )
                 continue
             answer = problem or _answer(fetch(task))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the dataset's code; whatever it raises is the answer
             answer = failure(error)
             if isinstance(task, Begin):
                 problem = answer
@@ -146,7 +146,7 @@ def _send(connection: "Connection[Any, Any]", answer: Any) -> None:
     except (BrokenPipeError, ConnectionResetError):
         os._exit(1)
     # a batch or an exception class that can't be pickled; pickling raises anything
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         said = (
             answer.text
             if isinstance(answer, Failure)
@@ -163,7 +163,7 @@ def _begun(
     if first:
         seed = task.seed + number
         random.seed(seed)
-        _random.default_stream.seed(seed)
+        stream.default_stream.seed(seed)
         words = np.random.SeedSequence((number, task.seed & 0xFFFFFFFF, task.seed >> 32, 0)).generate_state(4)
         np.random.seed(words)  # the generator that datasets use, seeded as PyTorch does
         _info.current = _info.WorkerInfo(number, count, seed, recipe.dataset)

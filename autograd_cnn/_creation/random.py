@@ -1,0 +1,262 @@
+"""Seeding, and making tensors of random numbers. ``_random`` says which numbers."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from .._devices.device import device as make_device
+from .._devices.device import device_of
+from .._engine.dtypes import as_dtype, get_default_dtype
+from .._functions._arguments import names_arguments
+from .._functions._data import shape_of
+from .._random import stream as _random
+from .._tensor import Tensor
+from .creation import finish
+
+
+class Generator:
+    """A stream of random numbers of its own: ``rand(3, generator=Generator().manual_seed(0))``."""
+
+    __slots__ = ("device", "stream")
+
+    def __init__(self, device: Any = "cpu", *, stream: "_random.Stream | None" = None) -> None:
+        self.device = make_device(device)
+        self.stream = _random.Stream() if stream is None else stream
+
+    def manual_seed(self, seed: int) -> "Generator":
+        """Start again from ``seed``; returns this generator."""
+        self.stream.seed(int(seed))
+        return self
+
+    def seed(self) -> int:
+        """Start again from a seed that nobody can foresee; returns it."""
+        seed = _random.fresh_seed()
+        self.stream.seed(seed)
+        return seed
+
+    def initial_seed(self) -> int:
+        """The seed that the stream started from."""
+        return self.stream.initial_seed
+
+    def get_state(self) -> Tensor:
+        """The state as a byte tensor, in PyTorch's layout."""
+        return Tensor(self.stream.get_state())
+
+    def set_state(self, new_state: Tensor) -> "Generator":
+        """Go on from what :meth:`get_state` gave."""
+        if not isinstance(new_state, Tensor):
+            raise TypeError(f"expected a torch.ByteTensor, but got {type(new_state).__name__}")
+        self.stream.set_state(new_state.array)
+        return self
+
+    def clone_state(self) -> "Generator":
+        """A generator that goes on, on its own, from where this one is."""
+        return Generator(self.device).set_state(self.get_state())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_rebuild, (str(self.device), self.stream.get_state()))
+
+
+def _rebuild(device: str, state: np.ndarray[Any, Any]) -> Generator:
+    return Generator(device).set_state(Tensor(state))
+
+
+default_generator = Generator(stream=_random.default_stream)
+
+
+def manual_seed(seed: int) -> Generator:
+    """Seed the generator that is used where none is given; returns it."""
+    return default_generator.manual_seed(seed)
+
+
+def seed() -> int:
+    """Seed the default generator with a number that nobody can foresee; returns it."""
+    return default_generator.seed()
+
+
+def initial_seed() -> int:
+    """The seed of the default generator."""
+    return default_generator.initial_seed()
+
+
+def get_rng_state() -> Tensor:
+    """The state of the default generator, as a byte tensor."""
+    return default_generator.get_state()
+
+
+def set_rng_state(new_state: Tensor) -> None:
+    """Set the state of the default generator."""
+    default_generator.set_state(new_state)
+
+
+@contextlib.contextmanager
+def fork_rng(devices: Any = None, enabled: bool = True) -> Iterator[None]:
+    """What is drawn or seeded inside does not change the numbers that come after."""
+    state = get_rng_state()
+    try:
+        yield
+    finally:
+        if enabled:
+            set_rng_state(state)
+
+
+def _floating(dtype: Any, name: str) -> Any:
+    chosen = get_default_dtype() if dtype is None else as_dtype(dtype)
+    if not chosen.is_floating_point:
+        raise NotImplementedError(f"{name!r} not implemented for {chosen!r}; choose a floating-point dtype")
+    return chosen.dtype
+
+
+def rand(
+    *size: Any,
+    generator: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    **rest: Any,
+) -> Tensor:
+    """Numbers from the uniform distribution over [0, 1)."""
+    drawn = _random.uniform(shape_of(size, rest), generator=generator, dtype=_floating(dtype, "rand"))
+    return finish(drawn, device, requires_grad)
+
+
+def randn(
+    *size: Any,
+    generator: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    **rest: Any,
+) -> Tensor:
+    """Numbers from the standard normal distribution."""
+    drawn = _random.normal(shape_of(size, rest), generator=generator, dtype=_floating(dtype, "randn"))
+    return finish(drawn, device, requires_grad)
+
+
+@names_arguments
+def rand_like(
+    input: Tensor,
+    *,
+    generator: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Uniform numbers in the shape, dtype and device of ``input``."""
+    return rand(
+        tuple(input.shape),
+        generator=generator,
+        dtype=dtype or input.dtype,
+        device=device or input.device,
+        requires_grad=requires_grad,
+    )
+
+
+@names_arguments
+def randn_like(
+    input: Tensor,
+    *,
+    generator: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Normal numbers in the shape, dtype and device of ``input``."""
+    return randn(
+        tuple(input.shape),
+        generator=generator,
+        dtype=dtype or input.dtype,
+        device=device or input.device,
+        requires_grad=requires_grad,
+    )
+
+
+def randint(
+    *args: Any,
+    generator: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    **named: Any,
+) -> Tensor:
+    """``randint(high, size)`` or ``randint(low, high, size)``: integers in [low, high)."""
+    low, high, size = _bounds(args, named, ("size",))
+    drawn = _random.randint(
+        shape_of((size,)), low, high, generator=generator, dtype=as_dtype(dtype or np.int64).dtype
+    )
+    return finish(drawn, device, requires_grad)
+
+
+@names_arguments
+def randint_like(
+    input: Tensor,
+    *args: Any,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    **named: Any,
+) -> Tensor:
+    """``randint_like(input, high)`` or ``randint_like(input, low, high)``, in the shape, dtype and device of
+    ``input``."""
+    low, high = _bounds(args, named, ())
+    drawn = _random.randint(tuple(input.shape), low, high, dtype=as_dtype(dtype or input.dtype).dtype)
+    return finish(drawn, device or input.device, requires_grad)
+
+
+def _bounds(args: tuple[Any, ...], named: dict[str, Any], last: tuple[str, ...]) -> list[Any]:
+    """low (0 where it is left out), high, and what comes ``last``, given by position or by name."""
+    names = ("low", "high", *last)
+    if len(args) + len(named) == len(names) - 1 and "low" not in named:
+        args = (0, *args)
+    values = [*args, *(named.pop(name) for name in names[len(args) :] if name in named)]
+    if named or len(values) != len(names):
+        raise TypeError(
+            f"randint takes ([low,] {', '.join(names[1:])}), but got {len(args)} arguments and "
+            f"{sorted(named)}"
+        )
+    return values
+
+
+@names_arguments
+def randperm(
+    n: int, *, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """The integers 0 to n-1 in random order."""
+    if n < 0:
+        raise RuntimeError(f"n must be non-negative, got {n}")
+    chosen = as_dtype(np.int64 if dtype is None else dtype)
+    if chosen.dtype.kind == "b":
+        raise NotImplementedError(f'"randperm" not implemented for {chosen!r}; choose a dtype of numbers')
+    return finish(_random.randperm(n, generator=generator, dtype=chosen.dtype), device, requires_grad)
+
+
+@names_arguments
+def normal(
+    mean: Any,
+    std: Any = 1.0,
+    size: Any = None,
+    *,
+    generator: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Normal numbers with a mean and a standard deviation per element (tensors) or for all (numbers, with
+    ``size``)."""
+    tensors = [t for t in (mean, std) if isinstance(t, Tensor)]
+    if not tensors:
+        if size is None:
+            raise TypeError("normal() of two numbers needs a size: normal(mean, std, size)")
+        drawn = _random.normal(
+            shape_of((size,)), mean, std, generator=generator, dtype=_floating(dtype, "normal")
+        )
+        return finish(drawn, device, requires_grad)
+    if isinstance(std, Tensor) and bool((std.array < 0).any()):
+        raise RuntimeError("normal expects all elements of std >= 0.0")
+    shape = np.broadcast_shapes(*(t.array.shape for t in tensors))
+    where, kind = device_of(tensors[0].array), np.result_type(*(t.array.dtype for t in tensors))
+    means, stds = (t.detach().cpu().array if isinstance(t, Tensor) else t for t in (mean, std))
+    drawn = _random.normal(shape, generator=generator, dtype=kind)
+    return finish((drawn * stds + means).astype(kind), where, requires_grad)

@@ -1,0 +1,105 @@
+"""The windows of signal processing, under PyTorch's names: ``periodic`` ones are those of one more sample
+without the last."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from .. import ops
+from .._engine.dtypes import as_dtype, get_default_dtype
+from .._functions._arguments import names_arguments
+from .._tensor import Tensor
+from .creation import finish
+
+
+def _samples(window_length: int, periodic: bool) -> Any:
+    """The places of the samples between 0 and 1."""
+    if window_length < 0:
+        raise RuntimeError(f"a window needs a length that is not negative, got window_length={window_length}")
+    intervals = window_length if periodic else window_length - 1
+    return np.arange(window_length) / max(intervals, 1)
+
+
+def _window(values: Any, name: str, dtype: Any, device: Any, requires_grad: bool) -> Tensor:
+    chosen = get_default_dtype() if dtype is None else as_dtype(dtype)
+    if not chosen.is_floating_point:
+        raise RuntimeError(f"{name} expects floating point dtypes, got: {chosen!r}")
+    return finish((np.ones(1) if len(values) == 1 else values).astype(chosen.dtype), device, requires_grad)
+
+
+@names_arguments
+def hann_window(
+    window_length: int,
+    periodic: bool = True,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """sin(pi t)**2."""
+    values = 0.5 - 0.5 * np.cos(2 * math.pi * _samples(window_length, periodic))
+    return _window(values, "hann_window", dtype, device, requires_grad)
+
+
+@names_arguments
+def hamming_window(
+    window_length: int,
+    periodic: bool = True,
+    alpha: float = 0.54,
+    beta: float = 0.46,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """alpha - beta cos(2 pi t)."""
+    values = alpha - beta * np.cos(2 * math.pi * _samples(window_length, periodic))
+    return _window(values, "hamming_window", dtype, device, requires_grad)
+
+
+@names_arguments
+def blackman_window(
+    window_length: int,
+    periodic: bool = True,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """0.42 - 0.5 cos(2 pi t) + 0.08 cos(4 pi t)."""
+    angle = 2 * math.pi * _samples(window_length, periodic)
+    return _window(
+        0.42 - 0.5 * np.cos(angle) + 0.08 * np.cos(2 * angle), "blackman_window", dtype, device, requires_grad
+    )
+
+
+@names_arguments
+def bartlett_window(
+    window_length: int,
+    periodic: bool = True,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """1 - |2 t - 1|."""
+    return _window(
+        1 - np.abs(2 * _samples(window_length, periodic) - 1), "bartlett_window", dtype, device, requires_grad
+    )
+
+
+@names_arguments
+def kaiser_window(
+    window_length: int,
+    periodic: bool = True,
+    beta: float = 12.0,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """i0(beta sqrt(1 - (2 t - 1)**2)) / i0(beta)."""
+    t = 2 * _samples(window_length, periodic) - 1
+    values = ops.i0(beta * np.sqrt(np.maximum(1 - t * t, 0))) / ops.i0(np.full(1, float(beta)))
+    return _window(values, "kaiser_window", dtype, device, requires_grad)

@@ -1,0 +1,54 @@
+"""Where an array lives."""
+
+from typing import Any
+
+import numpy as np
+
+
+class device:
+    """Where a tensor lives: ``device("cpu")``, ``device("cuda:0")``, ``device("cuda", 0)``."""
+
+    __slots__ = ("index", "type")
+
+    type: str
+    index: "int | None"
+
+    def __init__(self, type: "str | int | device", index: "int | None" = None) -> None:
+        if isinstance(type, device):
+            index = type.index if index is None else index
+            type = type.type
+        elif isinstance(type, int):
+            index = type
+            type = "cuda"
+        kind, colon, number = str(type).partition(":")
+        if kind not in ("cpu", "cuda") or (colon and not number.isdigit()) or (colon and index is not None):
+            raise RuntimeError(f"device {type!r} is not known; use 'cpu', 'cuda' or 'cuda:N'")
+        self.type = kind
+        self.index = int(number) if colon else index
+
+    def __repr__(self) -> str:
+        return (
+            f"device(type={self.type!r})"
+            if self.index is None
+            else f"device(type={self.type!r}, index={self.index})"
+        )
+
+    def __str__(self) -> str:
+        return self.type if self.index is None else f"{self.type}:{self.index}"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, device) and (self.type, self.index) == (other.type, other.index)
+
+    def __hash__(self) -> int:
+        return hash((self.type, self.index))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (device, (self.type, self.index))
+
+
+CPU = device("cpu")
+
+
+def device_of(array: Any) -> device:
+    """The device an array lives on."""
+    return CPU if isinstance(array, np.ndarray) else device("cuda", int(array.device.id))

@@ -1,0 +1,181 @@
+"""The modes of the engine: whether operators are recorded, and what is kept beside them.
+
+One context variable holds one immutable :class:`State`, so modes are per thread and per asyncio task, are
+restored after an exception, and cost one look-up. A new thread starts from the default.
+"""
+
+import functools
+import os
+from collections.abc import Callable
+from contextvars import ContextVar, Token
+from types import TracebackType
+from typing import Any, NamedTuple, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Scope(NamedTuple):
+    """A name in force while operators are recorded, such as a module's or a composition's; a linked cell."""
+
+    name: str
+    outer: "Scope | None"
+    kind: str
+    """``"module"`` or ``"composition"``."""
+
+
+class State(NamedTuple):
+    """The modes in force."""
+
+    grad: bool = True
+    scope: Scope | None = None
+    lines: bool = False
+    fusion: bool = True
+    inference: bool = False
+    observer: Any = None
+    """Told what happens, where somebody watches: see ``_graph.Observer``."""
+    saved_hooks: "tuple[Callable[[Any], Any], Callable[[Any], Any]] | None" = None
+    """``pack`` and ``unpack`` for what operators save: see ``autograd.graph.saved_tensors_hooks``."""
+    autocast: Any = None
+    """What chooses the dtypes that operators run in, where ``amp.autocast`` is in force."""
+    winograd: bool = os.environ.get("AUTOGRAD_CNN_WINOGRAD", "1") != "0"
+
+
+state: ContextVar[State] = ContextVar("autograd_cnn", default=State())  # noqa: B039 - a State is immutable
+
+
+class Mode:
+    """A context manager, also a decorator, under which some modes are different."""
+
+    changes: dict[str, Any] = {}  # noqa: RUF012 - a constant of each subclass
+
+    def __init__(self) -> None:
+        self._tokens: list[Token[State]] = []
+
+    def __enter__(self) -> Any:
+        self._tokens.append(state.set(state.get()._replace(**self.changes)))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        state.reset(self._tokens.pop())
+
+    def __call__(self, function: F) -> F:
+        @functools.wraps(function)
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            with self._fresh():
+                return function(*args, **kwargs)
+
+        return wrapper  # type: ignore[return-value]  # functools.wraps keeps the signature
+
+    def _fresh(self) -> "Mode":
+        """A copy to enter: one decorator serves many calls, in many threads at once."""
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__, _tokens=[])
+        return other
+
+
+class no_grad(Mode):
+    """Record nothing: results do not require gradients. ``with no_grad():`` or ``@no_grad()``."""
+
+    changes = {"grad": False}  # noqa: RUF012 - read only, as Mode declares it
+
+
+class enable_grad(Mode):
+    """Record again inside ``no_grad``."""
+
+    changes = {"grad": True}  # noqa: RUF012 - read only, as Mode declares it
+
+
+class inference_mode(Mode):
+    """As ``no_grad``, for code that will never need gradients."""
+
+    def __init__(self, mode: bool = True) -> None:
+        super().__init__()
+        self.changes = {"grad": False, "inference": True} if mode else {}
+
+
+class set_grad_enabled(Mode):
+    """Switch recording on or off from here on; as a context manager, until its end."""
+
+    def __init__(self, mode: bool) -> None:
+        super().__init__()
+        self.changes = {"grad": bool(mode)}
+        self._tokens.append(state.set(state.get()._replace(**self.changes)))
+
+    def __enter__(self) -> Any:
+        if not self._tokens:
+            super().__enter__()
+        return self
+
+
+class fusion(Mode):
+    """Choose whether compositions may use their fused primitives. ``with fusion(False):`` runs every
+    definition."""
+
+    def __init__(self, enabled: bool = True) -> None:
+        super().__init__()
+        self.changes = {"fusion": enabled}
+
+
+class winograd(Mode):
+    """Choose whether 3x3 convolutions of float32 may use Winograd's filtering: 2-3x faster, ten times the
+    rounding error.
+
+    It is off while anybody watches for NaN (``detect_anomaly``), and for a process under
+    ``AUTOGRAD_CNN_WINOGRAD=0``.
+    """
+
+    def __init__(self, enabled: bool = True) -> None:
+        super().__init__()
+        self.changes = {"winograd": enabled}
+
+
+class lines(Mode):
+    """Keep the source line of each operator recorded inside (about 0.1 us each)."""
+
+    changes = {"lines": True}  # noqa: RUF012 - read only, as Mode declares it
+
+
+class scope(Mode):
+    """Name what is recorded inside; pictures group by these names."""
+
+    def __init__(self, name: str, kind: str = "scope") -> None:
+        super().__init__()
+        self.name, self.kind = name, kind
+
+    def __enter__(self) -> Any:
+        now = state.get()
+        inner = Scope(self.name, now.scope, self.kind)
+        self._tokens.append(state.set(State(now.grad, inner, *now[2:])))
+        return self
+
+
+class Observers(tuple[Any, ...]):
+    """Several observers in the place of one: each is told everything, the outer first."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        def tell(*args: Any) -> None:
+            for observer in self:
+                getattr(observer, name)(*args)
+
+        return tell
+
+
+def left(tensor: Any, how: str, result: Any = None) -> None:
+    """Tell whoever watches that the value of ``tensor`` left the graph, and by which way."""
+    observer = state.get().observer
+    if observer is not None:
+        observer.left(tensor, how, result)
+
+
+def is_grad_enabled() -> bool:
+    """Whether operators are being recorded."""
+    return state.get().grad
+
+
+def is_inference_mode_enabled() -> bool:
+    """Whether :class:`inference_mode` is in force."""
+    return state.get().inference

@@ -1,0 +1,360 @@
+"""``save`` and ``load``: tensors and nested state as safetensors files. Nothing is ever unpickled.
+
+A file holds the tensors under readable names (a state dict under its own keys, so that other programs read
+it), and in its ``__metadata__`` two strings: ``autograd_cnn.structure``, the nesting as JSON, and
+``autograd_cnn.sha256``, the checksum of the whole file with zeros in the checksum's place. Files of other
+writers have neither and load as a flat dict.
+
+The format: https://huggingface.co/docs/safetensors (eight bytes of header length, a JSON header, the data).
+"""
+
+import hashlib
+import io
+import json
+import math
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from .._devices.device import CPU
+from .._devices.transfer import move
+from .._engine.handle import Handle
+from .._tensor import Tensor
+from . import torch_zip
+from .atomic import write_to
+
+_STRUCTURE, _CHECKSUM = "autograd_cnn.structure", "autograd_cnn.sha256"
+_UNKNOWN = "0" * 64
+_HEADER_LIMIT = 100_000_000
+_LARGE_HEADER = 4096
+_DEEPEST = 100
+"""How many containers may stand within each other."""
+_DTYPES: dict[str, np.dtype[Any]] = {
+    "F64": np.dtype(np.float64),
+    "F32": np.dtype(np.float32),
+    "F16": np.dtype(np.float16),
+    "I64": np.dtype(np.int64),
+    "I32": np.dtype(np.int32),
+    "I16": np.dtype(np.int16),
+    "I8": np.dtype(np.int8),
+    "U8": np.dtype(np.uint8),
+    "BOOL": np.dtype(np.bool_),
+}
+
+
+class FileFormatError(ValueError):
+    """A file is damaged, or not of the expected format; the message names the file, and the part of it."""
+
+
+def save(obj: Any, f: "str | os.PathLike[str] | BinaryIO") -> None:
+    """Write ``obj`` to the file ``f``, which holds the old or the new content at every moment, never a part.
+
+    ``obj``: a tensor, or dicts, lists and tuples, nested, of tensors, numbers, strings, booleans and None.
+    Anything else is a TypeError that says where it stands. Tensors are saved without their graph, from any
+    device; they load on the CPU. ``f`` may be an open binary file too, such as ``io.BytesIO()``, which is
+    written at once.
+    """
+    arrays: dict[str, np.ndarray[Any, Any]] = {}
+    structure = _encode(obj, (), arrays, [])
+    write_to(f, _pack(arrays, json.dumps(structure, separators=(",", ":"))))
+
+
+def load(
+    f: "str | os.PathLike[str] | BinaryIO",
+    map_location: Any = None,
+    *,
+    weights_only: bool | None = None,
+    mmap: bool | None = None,
+) -> Any:
+    """What :func:`save` wrote to ``f``, the tensors of another program's safetensors file as a dict, or what
+    PyTorch saved.
+
+    PyTorch's zip files (``.pt``, ``.pth``) are read where they hold tensors and plain containers; nothing in
+    them is executed, and anything else is refused by its name. Tensors get fresh memory on ``map_location``
+    (the CPU by default) and want no gradient. ``f`` may be an open binary file too. ``weights_only`` and
+    ``mmap`` are accepted and change nothing.
+    Raises FileFormatError where the file is damaged or no safetensors file, OSError where it can't be read.
+    """
+
+    def placed(tensor: Tensor) -> Tensor:
+        return tensor if map_location is None else tensor.to(map_location)
+
+    with _opened(f) as (name, file, size):
+        try:
+            start = file.read(8)
+            file.seek(0)
+            announced = int.from_bytes(
+                start, "little"
+            )  # of a safetensors file, the length of its header; of others, a huge number
+            if start[:4] == b"PK\x03\x04" and announced > size:
+                return torch_zip.read(file, size, placed)
+            if start[:1] == b"\x80" and announced > size:
+                raise FileFormatError(
+                    "it is a bare pickle, which could run any program, and is never read; write it "
+                    "again with torch.save of PyTorch 1.6 or later"
+                )
+            metadata, arrays = _unpack(file, size)
+            tensors: dict[str, Any] = {key: placed(Tensor(array)) for key, array in arrays.items()}
+            return _restore(metadata[_STRUCTURE], tensors) if _STRUCTURE in metadata else tensors
+        except (FileFormatError, torch_zip.RefusedError) as error:
+            raise FileFormatError(f"{name}: {error}") from None
+
+
+@contextmanager
+def _opened(f: Any) -> "Iterator[tuple[str, BinaryIO, int]]":
+    """The name that messages say, the file, and its size. What has no size, such as a pipe, is not waited
+    for."""
+    if not isinstance(f, (str, bytes, os.PathLike)):
+        data = f.read() if hasattr(f, "read") else None
+        if not isinstance(data, bytes):
+            raise TypeError(f"the file to read must be a path or a binary file, not {type(f).__name__}")
+        yield str(getattr(f, "name", type(f).__name__)), io.BytesIO(data), len(data)
+        return
+    name = os.fsdecode(f)
+    mode = os.stat(name).st_mode
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        raise FileFormatError(
+            f"{name}: it is a pipe or a device, not a file; read it yourself, and give "
+            "io.BytesIO(what you read)"
+        )
+    with open(name, "rb") as file:
+        yield name, file, os.fstat(file.fileno()).st_size
+
+
+# the nesting
+
+
+def _encode(
+    value: Any, path: tuple[str, ...], arrays: dict[str, np.ndarray[Any, Any]], within: list[int]
+) -> Any:
+    """``value`` as JSON: scalars as they are, all else as an object of one key that names its kind."""
+    where = ".".join(path) or "the object"
+    if isinstance(value, Handle):
+        name = ".".join(path) or "tensor"
+        while name in arrays or name == "__metadata__":
+            name += "_"
+        if not name.isprintable() and name != name.encode(errors="replace").decode():
+            raise ValueError(f"cannot save {where!a}: a file's names are UTF-8, which has no lone surrogates")
+        arrays[name] = _plain(value, where)
+        return {"tensor": name}
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, int):
+        if (
+            value.bit_length() > 13_287
+        ):  # Python reads numbers of up to 4300 digits from text, unless told otherwise
+            raise ValueError(f"cannot save {where}: it is a number of more than 4000 digits")
+        return int(value)
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else {"float": repr(float(value))}
+    if not isinstance(value, (dict, list, tuple)):
+        raise TypeError(
+            f"cannot save {where}: it is a {type(value).__name__}; a file holds tensors, numbers, "
+            "strings, None, and dicts, lists "
+            "and tuples of them (an array: from_numpy(a); a module or an optimizer: its state_dict())"
+        )
+    if id(value) in within or len(within) >= _DEEPEST:
+        raise ValueError(f"cannot save {where}: it contains itself, or is nested more than {_DEEPEST} deep")
+    within.append(id(value))
+    if isinstance(value, dict):
+        pairs = []
+        for key, part in value.items():
+            if not isinstance(key, (str, int, float)) and key is not None:
+                raise TypeError(
+                    f"cannot save {where}: a key is a {type(key).__name__}; keys are strings, numbers or None"
+                )
+            pairs.append(
+                [_encode(key, path, arrays, within), _encode(part, (*path, str(key)), arrays, within)]
+            )
+        coded = {"dict": pairs}
+    else:
+        parts = [_encode(part, (*path, str(i)), arrays, within) for i, part in enumerate(value)]
+        coded = {"tuple" if isinstance(value, tuple) else "list": parts}
+    within.pop()
+    return coded
+
+
+def _plain(tensor: Any, where: str) -> np.ndarray[Any, Any]:
+    array = np.asarray(move(tensor.array, CPU), order="C")
+    if array.dtype not in _DTYPES.values():
+        raise TypeError(f"cannot save {where}: its dtype {array.dtype} has no place in a safetensors file")
+    return array
+
+
+def _restore(text: str, tensors: dict[str, Any]) -> Any:
+    try:
+        return _decode(json.loads(text, object_pairs_hook=_no_duplicates), tensors)
+    except FileFormatError:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise FileFormatError("the structure in the header is not JSON") from error
+
+
+def _decode(coded: Any, tensors: dict[str, Any]) -> Any:
+    if coded is None or isinstance(coded, (bool, int, float, str)):
+        return coded
+    if not isinstance(coded, dict) or len(coded) != 1:
+        raise FileFormatError("the structure in the header is not one that this library writes")
+    ((kind, content),) = coded.items()
+    try:
+        if kind == "tensor":
+            return tensors[content]
+        if kind == "float" and content in ("nan", "inf", "-inf"):
+            return float(content)
+        if kind == "dict" and isinstance(content, list) and all(isinstance(pair, list) for pair in content):
+            return _no_duplicates([(_decode(key, tensors), _decode(part, tensors)) for key, part in content])
+        if kind in ("list", "tuple") and isinstance(content, list):
+            parts = [_decode(part, tensors) for part in content]
+            return parts if kind == "list" else tuple(parts)
+    except (KeyError, TypeError, ValueError) as error:
+        if isinstance(error, FileFormatError):
+            raise
+        raise FileFormatError(f"the structure in the header does not fit the tensors: bad {kind}") from error
+    raise FileFormatError(
+        f"the structure in the header has an unknown kind {kind!r}, or what is not of that kind"
+    )
+
+
+# the bytes
+
+
+def _pack(arrays: dict[str, np.ndarray[Any, Any]], structure: str) -> bytes:
+    from safetensors.numpy import save as pack  # where it is used: importing the package stays light
+
+    data = pack(arrays, {_STRUCTURE: structure, _CHECKSUM: _UNKNOWN})
+    checksum, nesting = (
+        f'"{_CHECKSUM}":"{_UNKNOWN}"'.encode(),
+        f'"{_STRUCTURE}":{json.dumps(structure)}'.encode(),
+    )
+    data = data.replace(
+        nesting + b"," + checksum, checksum + b"," + nesting, 1
+    )  # it writes them in any order; the same state is the same bytes
+    at = data.index(checksum) + len(_CHECKSUM) + 4
+    digest = hashlib.sha256(data).hexdigest().encode()
+    return data[:at] + digest + data[at + len(digest) :]
+
+
+def _unpack(file: BinaryIO, size: int) -> tuple[dict[str, str], dict[str, np.ndarray[Any, Any]]]:
+    """The metadata and the arrays of a safetensors file, every one checked; the data are read where the
+    header fits them."""
+    from safetensors import SafetensorError, deserialize
+
+    head = _head(file, size)
+    if len(head) > _LARGE_HEADER:
+        # its reader knows the types beforehand: hostile JSON costs it no memory, and ours twenty times the
+        # file
+        try:
+            deserialize(head)
+        except SafetensorError as error:
+            if "invalid JSON" in str(error):
+                raise FileFormatError(
+                    "not a safetensors file, or damaged: its header is not JSON of the format "
+                    f"({error!s:.200})"
+                ) from error
+    header = _header(head)
+    metadata = header.pop("__metadata__", {})
+    if not isinstance(metadata, dict) or not all(isinstance(text, str) for text in metadata.values()):
+        raise FileFormatError("__metadata__ in the header is not a table of strings")
+    _check_entries(header, size - len(head))
+    file.seek(0)
+    data = file.read()
+    if len(data) != size or data[: len(head)] != head:
+        raise FileFormatError("it was written while it was read")
+    if _CHECKSUM in metadata or _STRUCTURE in metadata:
+        _verify(data, metadata.get(_CHECKSUM, ""))
+    try:
+        parts = deserialize(data)
+    except SafetensorError as error:
+        raise FileFormatError(f"not a safetensors file: {error}") from error
+    content: dict[str, Any] = dict(parts)
+    return metadata, {
+        name: np.frombuffer(content[name]["data"], _DTYPES[entry["dtype"]]).reshape(entry["shape"])
+        for name, entry in header.items()
+    }
+
+
+def _head(file: BinaryIO, size: int) -> bytes:
+    """What comes before the data."""
+    start = file.read(8)
+    length = int.from_bytes(start, "little")
+    if len(start) < 8 or length > size - 8 or length > _HEADER_LIMIT:
+        raise FileFormatError(
+            f"not a safetensors file, or cut off: {size} bytes, a header of {length} announced"
+        )
+    return start + file.read(length)
+
+
+def _header(head: bytes) -> dict[str, Any]:
+    try:
+        header = json.loads(str(memoryview(head)[8:], "utf-8"), object_pairs_hook=_no_duplicates)
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise FileFormatError("not a safetensors file, or damaged: its header is not JSON") from error
+    except ValueError as error:
+        raise FileFormatError(f"the header is damaged: {error}") from error
+    if not isinstance(header, dict):
+        raise FileFormatError("not a safetensors file: its header is not a table")
+    return header
+
+
+def _no_duplicates(pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
+    table = dict(pairs)
+    if len(table) != len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"the name {next(n for n in names if names.count(n) > 1)!r} stands twice")
+    return table
+
+
+def _check_entries(header: dict[str, Any], size: int) -> None:
+    """Each tensor's dtype, shape and place; together they cover the data without a gap or an overlap."""
+    ends: list[tuple[int, int, str]] = []
+    for name, entry in header.items():
+        if not isinstance(entry, dict) or set(entry) != {"dtype", "shape", "data_offsets"}:
+            raise FileFormatError(
+                f"tensor {name!r}: its entry in the header is not dtype, shape and data_offsets"
+            )
+        shape, offsets = entry["shape"], entry["data_offsets"]
+        if not isinstance(entry["dtype"], str) or entry["dtype"] not in _DTYPES:
+            raise FileFormatError(
+                f"tensor {name!r}: dtype {entry['dtype']!r} is not supported; supported are "
+                f"{', '.join(_DTYPES)}"
+            )
+        if not _naturals(shape) or not _naturals(offsets) or len(offsets) != 2 or len(shape) > 32:
+            raise FileFormatError(
+                f"tensor {name!r}: shape {shape!s:.200} or data_offsets {offsets!s:.200} are not "
+                "natural numbers, or too many"
+            )
+        begin, end = offsets
+        needed = math.prod(shape) * _DTYPES[entry["dtype"]].itemsize
+        if end - begin != needed or end > size:
+            raise FileFormatError(
+                f"tensor {name!r}: {needed} bytes needed, data_offsets {begin} to {end} of {size} "
+                "bytes: cut off or damaged"
+            )
+        ends.append((begin, end, name))
+    at = 0
+    for begin, end, name in sorted(ends):
+        if begin != at:
+            raise FileFormatError(
+                f"tensor {name!r}: its data begin at {begin} where those before end at {at}"
+            )
+        at = end
+    if at != size:
+        raise FileFormatError(f"{size - at} bytes follow the last tensor's data")
+
+
+def _naturals(value: Any) -> bool:
+    return isinstance(value, list) and all(type(n) is int and n >= 0 for n in value)
+
+
+def _verify(data: bytes, digest: str) -> None:
+    """Compare the checksum with the whole file's, zeros in its place."""
+    at = data.find(f'"{_CHECKSUM}":"{digest}"'.encode()) + len(_CHECKSUM) + 4
+    computed = hashlib.sha256(data[:at])
+    computed.update(_UNKNOWN.encode())
+    computed.update(memoryview(data)[at + len(_UNKNOWN) :])
+    if len(digest) != len(_UNKNOWN) or computed.hexdigest() != digest:
+        raise FileFormatError("damaged: the content does not match the checksum in the header")

@@ -1,0 +1,1 @@
+"""Random numbers as PyTorch draws them: its generator, and its distributions over arrays."""

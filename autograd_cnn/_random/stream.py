@@ -1,0 +1,347 @@
+"""Random numbers: PyTorch's CPU stream, from NumPy's Mersenne Twister. After the same seed the same numbers
+come out.
+
+PyTorch's CPU generator is MT19937, seeded from the low 32 bits of its seed; each distribution is a fixed
+recipe over 32-bit draws (two of them, high word first, make a 64-bit draw). This module follows those recipes
+over arrays:
+
+- bit for bit equal: the raw stream, ``rand``/``uniform_``, ``randint``/``random_``, ``randperm``,
+  ``bernoulli``, ``multinomial`` of float32 and float64 weights, and float32 and float16 ``randn``/``normal_``
+  (PyTorch's x86 code, whose logarithm, sine and cosine are Cephes polynomials with fused multiply-adds; its
+  ARM builds use the C library instead);
+- equal but for the last bit now and then: float64 ``randn``/``normal_`` of 16 elements or more and
+  ``exponential_``, where NumPy's logarithm, sine and cosine may round differently from the C library's;
+- equally distributed: ``multinomial`` of float16 weights, whose many ties are broken in another order;
+- different: on Intel processors PyTorch hands ``bernoulli_(p)`` with a number p (so dropout too) and
+  ``exponential_`` to MKL's own generator. Here they come from the Mersenne Twister, as on every other
+  processor.
+
+GPU tensors get the same numbers, drawn on the host and copied.
+"""
+
+import math
+import os
+import struct
+from typing import Any
+
+import numpy as np
+
+from .box_muller import box_muller
+from .multiply_add import multiply_add
+
+Array = np.ndarray[Any, Any]
+Shape = tuple[int, ...]
+
+DEFAULT_SEED = 67280421310721
+_STATE = struct.Struct("<QiiQ4992sdddixxxxf?xxx")
+"""PyTorch's layout of a generator's state: seed, left, seeded, next, 624 words of 64 bits, x, y, rho, whether
+y is valid, ..."""
+
+
+class Stream:
+    """A stream of 32-bit random numbers, MT19937, and the normal number left over from the last pair."""
+
+    __slots__ = ("_draw", "_twister", "initial_seed", "spare_normal")
+
+    def __init__(self, seed: int = DEFAULT_SEED) -> None:
+        self._twister = np.random.MT19937()
+        self._draw = np.random.Generator(self._twister)
+        self.seed(seed)
+
+    def seed(self, seed: int) -> None:
+        """Start again from ``seed``, an integer of 64 bits; negative ones count from 2**64 down."""
+        if not -(2**63) <= seed < 2**64:
+            raise ValueError(
+                f"Overflow when unpacking long long: a seed is between -2**63 and 2**64 - 1, not {seed}"
+            )
+        self.initial_seed = seed % 2**64
+        self.spare_normal: float | None = None
+        start: Any = np.random.RandomState(seed % 2**32).get_state(legacy=False)
+        self._twister.state = start
+
+    def word(self) -> int:
+        """The next draw of 32 bits: what ``words(1)`` would give, without an array around it."""
+        return int(self._twister.random_raw())
+
+    def words(self, count: int) -> Array:
+        """The next ``count`` draws of 32 bits."""
+        return self._draw.integers(0, 2**32, count, dtype=np.uint32)
+
+    def long_words(self, count: int) -> Array:
+        """The next ``count`` draws of 64 bits."""
+        pairs = self.words(2 * count).astype(np.uint64).reshape(-1, 2)
+        return (pairs[:, 0] << np.uint64(32)) | pairs[:, 1]
+
+    def units(self, count: int, dtype: Any) -> Array:
+        """``count`` uniform numbers in [0, 1): 24 bits of one draw for float32, 53 bits of a 64-bit draw for
+        float64."""
+        if dtype == np.float64:
+            long = self.long_words(count)
+            long &= np.uint64(2**53 - 1)
+            return long * 2.0**-53
+        short = self.words(count)
+        short &= np.uint32(2**24 - 1)
+        units = short.astype(np.float32)
+        units *= np.float32(2.0**-24)
+        return units
+
+    def get_state(self) -> Array:
+        """The state as PyTorch lays it out in bytes: either library can go on where the other stopped."""
+        state: Any = self._twister.state["state"]
+        key, position = state["key"], int(state["pos"])
+        fresh = position == 624 and int(key[0]) == self.initial_seed % 2**32
+        following, left = (0, 1) if fresh else (position, 625 - position)
+        spare = self.spare_normal
+        packed = _STATE.pack(
+            self.initial_seed,
+            left,
+            1,
+            following,
+            key.astype("<u8").tobytes(),
+            0.0,
+            spare or 0.0,
+            0.0,
+            spare is not None,
+            0.0,
+            False,
+        )
+        return np.frombuffer(packed, np.uint8).copy()
+
+    def set_state(self, state: Array) -> None:
+        """Go on from what :meth:`get_state` gave."""
+        if state.dtype != np.uint8:
+            raise TypeError(f"RNG state must be a torch.ByteTensor, not of dtype {state.dtype}")
+        if state.size != _STATE.size:
+            raise RuntimeError(
+                f"Expected a CPUGeneratorImplState of size {_STATE.size} but found the input RNG "
+                f"state size to be {state.size}"
+            )
+        seed, left, seeded, following, words, _, spare, _, valid, _, _ = _STATE.unpack(state.tobytes())
+        if not (seeded and 0 < left <= 624 and following <= 624):
+            raise RuntimeError("Invalid mt19937 state")
+        key = np.frombuffer(words, "<u8").astype(np.uint32)
+        self._twister.state = {
+            "bit_generator": "MT19937",
+            "state": {"key": key, "pos": 624 if left == 1 else following},
+        }
+        self.initial_seed, self.spare_normal = seed, spare if valid else None
+
+
+_AT_ONCE = 2**14
+"""Uniform numbers transformed at a time: what is needed in between stays in the processor's cache."""
+
+
+def fresh_seed() -> int:
+    """A seed of 53 bits nobody can foresee. (``secrets`` would do, but importing it takes longer than all of
+    this file.)"""
+    return int.from_bytes(os.urandom(7)) >> 3
+
+
+default_stream = Stream(fresh_seed())
+
+
+def stream_of(generator: Any) -> Stream:
+    """The stream of a Generator; of the default one where it is None."""
+    if generator is None:
+        return default_stream
+    stream = getattr(generator, "stream", generator)
+    if not isinstance(stream, Stream):
+        raise TypeError(f"generator must be a Generator or None, not {type(generator).__name__}")
+    return stream
+
+
+def _check_floating(name: str, dtype: Any) -> None:
+    if np.dtype(dtype).kind != "f":
+        raise NotImplementedError(
+            f'"{name}" not implemented for {np.dtype(dtype)}; choose a floating-point dtype'
+        )
+
+
+def uniform(
+    shape: Shape, low: float = 0.0, high: float = 1.0, *, generator: Any = None, dtype: Any = np.float32
+) -> Array:
+    """Numbers from the uniform distribution over [low, high)."""
+    _check_floating("uniform_", dtype)
+    if not low <= high:
+        raise RuntimeError(
+            f"uniform_ expects to return a [from, to) range, but found from={low:g} > to={high:g}"
+        )
+    dtype = np.dtype(dtype)
+    units = stream_of(generator).units(math.prod(shape), dtype)
+    if (low, high) != (0.0, 1.0):
+        kind = units.dtype.type
+        units = multiply_add(units, kind(high) - kind(low), kind(low))
+    values = units.astype(dtype, copy=False)
+    if dtype == np.float16:
+        values[values == np.float16(high)] = low
+    return values.reshape(shape)
+
+
+def normal(
+    shape: Shape,
+    mean: float = 0.0,
+    std: float = 1.0,
+    *,
+    generator: Any = None,
+    dtype: Any = np.float32,
+    contiguous: bool = True,
+) -> Array:
+    """Numbers from the normal distribution.
+
+    From 16 elements on, PyTorch transforms blocks of 16 uniform numbers at once and, where some are left
+    over, draws the last 16 elements again; below, or into memory that is not ``contiguous``, it draws them
+    one by one.
+    """
+    _check_floating("normal_", dtype)
+    if not std >= 0.0:
+        raise RuntimeError(f"normal expects std >= 0.0, but found std {std:g}")
+    size, dtype, stream = math.prod(shape), np.dtype(dtype), stream_of(generator)
+    if size < 16 or not contiguous:
+        singles = np.array(single_normals(stream, size), np.float64)
+        return multiply_add(singles, np.float64(std), np.float64(mean)).astype(dtype).reshape(shape)
+    working = np.dtype(np.float64 if dtype == np.float64 else np.float32)
+    whole, rest = size // 16 * 16, size % 16
+    units = stream.units(whole if dtype == np.float16 else size, working)
+    values = np.empty(size, working)
+    for i in range(0, whole, _AT_ONCE):
+        block = units[i : min(i + _AT_ONCE, whole)]
+        values[i : i + len(block)] = box_muller(block.reshape(-1, 16)).reshape(-1)
+    if rest:
+        values[-16:] = box_muller(stream.units(16, working).reshape(1, 16))[0]
+    if (mean, std) != (0.0, 1.0):
+        values = multiply_add(values, working.type(std), working.type(mean))
+    return values.astype(dtype, copy=False).reshape(shape)
+
+
+def single_normals(stream: Stream, count: int) -> list[float]:
+    """Standard normal numbers by the Box-Muller transform in double precision; the second of a pair is kept
+    for later."""
+    values: list[float] = []
+    if count and stream.spare_normal is not None:
+        values.append(stream.spare_normal)
+        stream.spare_normal = None
+    units = stream.units(2 * ((count - len(values) + 1) // 2), np.float64).tolist()
+    for u, v in zip(units[::2], units[1::2], strict=True):
+        radius, angle = math.sqrt(-2.0 * math.log1p(-v)), 2.0 * math.pi * u
+        values += [radius * math.cos(angle), radius * math.sin(angle)]
+    if len(values) > count:
+        stream.spare_normal = values.pop()
+    return values
+
+
+def bernoulli(shape: Shape, p: Any, *, generator: Any = None, dtype: Any = np.float32) -> Array:
+    """Ones with probability ``p``, else zeros. A number or a float64 array p is compared with 53-bit draws,
+    others with 24-bit ones."""
+    if not np.all((np.asarray(p) >= 0) & (np.asarray(p) <= 1)):
+        raise RuntimeError(f"bernoulli_ expects p to be in [0, 1], but got p={p}")
+    precise = not isinstance(p, np.ndarray) or p.dtype == np.float64
+    units = (
+        stream_of(generator)
+        .units(math.prod(shape), np.dtype(np.float64 if precise else np.float32))
+        .reshape(shape)
+    )
+    drawn: Array = units < p
+    return drawn.astype(dtype)
+
+
+def exponential(shape: Shape, rate: float = 1.0, *, generator: Any = None, dtype: Any = np.float32) -> Array:
+    """Numbers from the exponential distribution with density ``rate * exp(-rate * x)``."""
+    if not rate > 0.0:
+        raise RuntimeError(f"exponential_ expects lambda > 0.0, but found lambda={rate:g}")
+    units = stream_of(generator).units(math.prod(shape), np.dtype(np.float64))
+    return (-1.0 / rate * np.log1p(-units)).astype(dtype).reshape(shape)
+
+
+def randint(shape: Shape, low: int, high: int, *, generator: Any = None, dtype: Any = np.int64) -> Array:
+    """Integers in [low, high), which ``dtype`` must hold: a 32-bit draw modulo the range, a 64-bit draw for
+    ranges of 2**28 and more."""
+    if low >= high:
+        raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
+    least, most = _limits(np.dtype(dtype))
+    for name, number in (("from", low), ("to - 1", high - 1)):
+        if not least <= number <= most:
+            raise RuntimeError(
+                f"{name} is out of bounds for {np.dtype(dtype)}: {number} is not between {least} and {most}"
+            )
+    span, size, stream = high - low, math.prod(shape), stream_of(generator)
+    if span < 2**28:
+        drawn = (stream.words(size) % np.uint32(span)).astype(np.int64)
+    else:
+        long = stream.long_words(size)
+        drawn = (long if span >= 2**64 else long % np.uint64(span)).view(np.int64)
+    drawn += low if low < 2**63 else low - 2**64
+    return drawn.astype(dtype).reshape(shape)
+
+
+def _limits(dtype: np.dtype[Any]) -> tuple[float, float]:
+    """The least and the largest number that ``dtype`` holds."""
+    if dtype.kind == "b":
+        return 0, 1
+    return (
+        (np.finfo(dtype).min.item(), np.finfo(dtype).max.item())
+        if dtype.kind == "f"
+        else (np.iinfo(dtype).min, np.iinfo(dtype).max)
+    )
+
+
+def _largest(dtype: np.dtype[Any]) -> int:
+    """The largest integer that ``dtype`` holds together with all below it."""
+    return int(2 ** (np.finfo(dtype).nmant + 1) if dtype.kind == "f" else _limits(dtype)[1])
+
+
+def random_integers(shape: Shape, *, generator: Any = None, dtype: Any = np.int64) -> Array:
+    """Integers over all that ``dtype`` holds from 0 on; for floating point up to the largest whose neighbours
+    it holds too."""
+    dtype, size, stream = np.dtype(dtype), math.prod(shape), stream_of(generator)
+    count = _largest(dtype) + 1
+    if dtype.itemsize == 8:
+        return (stream.long_words(size) % np.uint64(count)).astype(dtype).reshape(shape)
+    return (stream.words(size) % np.uint32(count)).astype(dtype).reshape(shape)
+
+
+def randperm(n: int, *, generator: Any = None, dtype: Any = np.int64) -> Array:
+    """The numbers 0 to n-1, which ``dtype`` must hold, in random order, by the shuffle of Fisher and
+    Yates."""
+    if n - 1 > _largest(np.dtype(dtype)):
+        raise RuntimeError(
+            f"n is too large for {np.dtype(dtype)}: {n - 1} is more than {_largest(np.dtype(dtype))}"
+        )
+    order = list(range(n))
+    if n > 1:
+        steps = stream_of(generator).words(n - 1) % np.arange(n, 1, -1, dtype=np.uint32)
+        for i, step in enumerate(steps.tolist()):
+            j = i + step
+            order[i], order[j] = order[j], order[i]
+    return np.array(order, dtype)
+
+
+def multinomial(weights: Array, count: int, replacement: bool = False, *, generator: Any = None) -> Array:
+    """``count`` indices drawn with probability proportional to the ``weights`` along the last axis.
+
+    RuntimeError where these are no weights: negative, not finite, all 0, or fewer than what is to be drawn
+    without ``replacement``.
+    """
+    if not replacement and count > weights.shape[-1]:
+        raise RuntimeError(
+            f"cannot sample n_sample > prob_dist.size(-1) samples without replacement ({count} > "
+            f"{weights.shape[-1]})"
+        )
+    if not (np.isfinite(weights).all() and (weights >= 0).all()):
+        raise RuntimeError("probability tensor contains either `inf`, `nan` or element < 0")
+    if weights.size and (weights.sum(-1) == 0).any():
+        raise RuntimeError("invalid multinomial distribution (sum of probabilities <= 0)")
+    if not replacement or count == 1:
+        rivals = exponential(weights.shape, generator=generator, dtype=weights.dtype)
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+            race = weights / rivals
+        order: Array = np.flip(np.argsort(race, -1, kind="stable"), -1)
+        return race.argmax(-1, keepdims=True) if count == 1 else order[..., :count].copy()
+    rows = weights.reshape(-1, weights.shape[-1])
+    units = stream_of(generator).units(len(rows) * count, np.dtype(np.float64)).reshape(len(rows), count)
+    chosen = np.empty((len(rows), count), np.int64)
+    for row, points, out in zip(rows, units, chosen, strict=True):
+        heights = np.cumsum(row)
+        heights /= heights[-1]
+        heights[-1] = 1
+        out[:] = np.searchsorted(heights, points, "left")
+    return chosen.reshape(*weights.shape[:-1], count)

@@ -1,0 +1,5 @@
+"""The Tensor: its record, its methods, how it prints, and how NumPy's functions meet it."""
+
+from .tensor import Tensor, lift, record
+
+__all__ = ["Tensor", "lift", "record"]

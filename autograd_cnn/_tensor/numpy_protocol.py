@@ -1,0 +1,241 @@
+"""What happens when a NumPy function meets a Tensor: it goes to the public function of that meaning, or it
+raises.
+
+Nothing ever detaches silently.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .. import ops
+from .._engine import memory
+from .._engine.handle import Handle
+from .._engine.operands import constant
+from .._functions import (
+    arithmetic,
+    bounds,
+    comparison,
+    contraction,
+    exponential,
+    movement,
+    reduction,
+    rounding,
+    scan,
+    special,
+    statistics,
+    trigonometric,
+)
+from . import numpy_arrays
+
+UFUNCS: dict[Any, Callable[..., Any]] = {
+    np.add: arithmetic.add,
+    np.subtract: arithmetic.sub,
+    np.multiply: arithmetic.mul,
+    np.divide: arithmetic.div,
+    np.floor_divide: arithmetic.floor_divide,
+    np.remainder: arithmetic.remainder,
+    np.fmod: arithmetic.fmod,
+    np.power: arithmetic.pow,
+    np.float_power: arithmetic.float_power,
+    np.square: arithmetic.square,
+    np.reciprocal: arithmetic.reciprocal,
+    np.negative: arithmetic.neg,
+    np.positive: arithmetic.positive,
+    np.absolute: arithmetic.abs,
+    np.fabs: arithmetic.abs,
+    np.copysign: arithmetic.copysign,
+    np.ldexp: arithmetic.ldexp,
+    np.frexp: arithmetic.frexp,
+    np.nextafter: arithmetic.nextafter,
+    np.gcd: arithmetic.gcd,
+    np.lcm: arithmetic.lcm,
+    np.deg2rad: arithmetic.deg2rad,
+    np.radians: arithmetic.deg2rad,
+    np.rad2deg: arithmetic.rad2deg,
+    np.degrees: arithmetic.rad2deg,
+    np.maximum: ops.maximum,
+    np.minimum: ops.minimum,
+    np.fmax: ops.fmax,
+    np.fmin: ops.fmin,
+    np.exp: exponential.exp,
+    np.exp2: exponential.exp2,
+    np.expm1: exponential.expm1,
+    np.log: exponential.log,
+    np.log2: exponential.log2,
+    np.log10: exponential.log10,
+    np.log1p: exponential.log1p,
+    np.sqrt: exponential.sqrt,
+    np.logaddexp: exponential.logaddexp,
+    np.logaddexp2: exponential.logaddexp2,
+    np.sin: trigonometric.sin,
+    np.cos: trigonometric.cos,
+    np.tan: trigonometric.tan,
+    np.arcsin: trigonometric.asin,
+    np.arccos: trigonometric.acos,
+    np.arctan: trigonometric.atan,
+    np.arctan2: trigonometric.atan2,
+    np.sinh: trigonometric.sinh,
+    np.cosh: trigonometric.cosh,
+    np.tanh: trigonometric.tanh,
+    np.arcsinh: trigonometric.asinh,
+    np.arccosh: trigonometric.acosh,
+    np.arctanh: trigonometric.atanh,
+    np.hypot: trigonometric.hypot,
+    np.sign: rounding.sign,
+    np.floor: rounding.floor,
+    np.ceil: rounding.ceil,
+    np.trunc: rounding.trunc,
+    np.rint: rounding.round,
+    np.equal: comparison.eq,
+    np.not_equal: comparison.ne,
+    np.less: comparison.lt,
+    np.less_equal: comparison.le,
+    np.greater: comparison.gt,
+    np.greater_equal: comparison.ge,
+    np.isnan: comparison.isnan,
+    np.isinf: comparison.isinf,
+    np.isfinite: comparison.isfinite,
+    np.signbit: comparison.signbit,
+    np.heaviside: comparison.heaviside,
+    np.logical_not: comparison.logical_not,
+    np.logical_and: comparison.logical_and,
+    np.logical_or: comparison.logical_or,
+    np.logical_xor: comparison.logical_xor,
+    np.invert: comparison.bitwise_not,
+    np.bitwise_and: comparison.bitwise_and,
+    np.bitwise_or: comparison.bitwise_or,
+    np.bitwise_xor: comparison.bitwise_xor,
+    np.left_shift: comparison.bitwise_left_shift,
+    np.right_shift: comparison.bitwise_right_shift,
+    np.matmul: contraction.matmul,
+}
+
+
+def _of_all(function: Callable[..., Any]) -> Callable[..., Any]:
+    """NumPy's spelling of a reduction whose ``dim`` is one number, a tuple or None."""
+
+    def reduce(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
+        return function(a, axis, keepdims)
+
+    return reduce
+
+
+def _var(a: Any, axis: Any = None, *, ddof: float = 0, keepdims: bool = False) -> Any:
+    return statistics.var(a, axis, None, keepdims, correction=ddof)
+
+
+def _std(a: Any, axis: Any = None, *, ddof: float = 0, keepdims: bool = False) -> Any:
+    return statistics.std(a, axis, None, keepdims, correction=ddof)
+
+
+def _scan(scan_along: Callable[..., Any]) -> Callable[..., Any]:
+    def scan_all(a: Any, axis: int | None = None) -> Any:
+        return scan_along(movement.reshape(a, (-1,)) if axis is None else a, 0 if axis is None else axis)
+
+    return scan_all
+
+
+def _clip(a: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Any:
+    return bounds.clamp(a, a_min if min is None else min, a_max if max is None else max)
+
+
+def _round(a: Any, decimals: int = 0) -> Any:
+    return rounding.round(a, decimals=decimals)
+
+
+def _nan_to_num(x: Any, *, nan: float = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
+    return arithmetic.nan_to_num(x, nan, posinf, neginf)
+
+
+FUNCTIONS: dict[Any, Callable[..., Any]] = {
+    np.sum: _of_all(reduction.sum),
+    np.nansum: _of_all(reduction.nansum),
+    np.mean: _of_all(reduction.mean),
+    np.nanmean: _of_all(reduction.nanmean),
+    np.prod: _of_all(reduction.prod),
+    np.max: _of_all(reduction.amax),
+    np.amax: _of_all(reduction.amax),
+    np.min: _of_all(reduction.amin),
+    np.amin: _of_all(reduction.amin),
+    np.all: _of_all(reduction.all),
+    np.any: _of_all(reduction.any),
+    np.argmax: _of_all(reduction.argmax),
+    np.argmin: _of_all(reduction.argmin),
+    np.count_nonzero: reduction.count_nonzero,
+    np.var: _var,
+    np.std: _std,
+    np.cumsum: _scan(scan.cumsum),
+    np.cumprod: _scan(scan.cumprod),
+    np.diff: scan.diff,
+    np.trapezoid: scan.trapezoid,
+    np.clip: _clip,
+    np.round: _round,
+    np.around: _round,
+    np.sinc: trigonometric.sinc,
+    np.i0: special.i0,
+    np.nan_to_num: _nan_to_num,
+    np.isclose: comparison.isclose,
+    np.allclose: comparison.allclose,
+    np.isposinf: comparison.isposinf,
+    np.isneginf: comparison.isneginf,
+    np.bincount: statistics.bincount,
+    np.where: comparison.where,
+    **numpy_arrays.FUNCTIONS,
+}
+
+
+class NumPyProtocol(Handle):
+    """The part of a Tensor that NumPy's functions call."""
+
+    __slots__ = ()
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        function = UFUNCS.get(ufunc)
+        if function is None or method != "__call__" or options:
+            how = f".{method}" if method != "__call__" else ""
+            what = f"np.{ufunc.__name__}{how}({', '.join(options)})"
+            raise TypeError(
+                f"{what} has no gradient here; use the function of autograd_cnn with this meaning, or "
+                "tensor.detach().numpy() to leave the graph"
+            )
+        return function(*self._as_tensors(inputs))
+
+    def __cupy_override_elementwise_kernel__(self, kernel: Any, *inputs: Any, **options: Any) -> Any:
+        """CuPy's way to ask, where its array stands left of a Tensor."""
+        name = kernel.name.removeprefix("cupy_")
+        return self.__array_ufunc__(getattr(np, name), "__call__", *inputs, **options)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
+        mapped = FUNCTIONS.get(function)
+        if mapped is None:
+            raise TypeError(
+                f"np.{function.__name__} has no gradient here; use the function of autograd_cnn with "
+                "this meaning, or tensor.detach().numpy() to leave the graph"
+            )
+        return mapped(*self._as_tensors(args), **options)
+
+    def _as_tensors(self, operands: Any) -> list[Any]:
+        """Arrays beside a Tensor become constants, which their later writes do not reach: the public
+        functions look at ``.array``."""
+        return [
+            self._lift(constant(x).copy(), None)
+            if not isinstance(x, (Handle, np.generic)) and hasattr(x, "strides")
+            else x
+            for x in operands
+        ]
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        if self._present_node() is not None:
+            raise RuntimeError(
+                "np.asarray(tensor) would leave the graph silently: use tensor.detach().numpy()"
+            )
+        if not isinstance(self.array, np.ndarray):
+            raise TypeError(
+                "a tensor on a GPU does not turn into a NumPy array by itself; use tensor.cpu().numpy()"
+            )
+        made = np.array(self.array, dtype=dtype, copy=copy)
+        if np.may_share_memory(made, self.array):
+            memory.lend(self.array, may_be_saved=True)
+        return made

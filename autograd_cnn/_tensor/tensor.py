@@ -1,0 +1,406 @@
+"""The Tensor: an array, and the node of the graph that made it.
+
+``record`` is the one place where operators meet the graph. Everything else here is what PyTorch's users
+expect of a Tensor; the methods stand in the mixins of ``_methods``, by families.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+import numpy as np
+
+from .._devices.device import device, device_of
+from .._engine import memory
+from .._engine import source as _source
+from .._engine.differentiate import Differentiable
+from .._engine.dtypes import Size, dtype, from_numpy_dtype, plain
+from .._engine.graph import Leaf, Node, Packed, leaf_of, output_of
+from .._engine.inplace import InPlace, unrecorded_view_of, view_of
+from .._engine.modes import left, state
+from .._engine.operands import beside_gpu, constant, explain, promote
+from .._engine.quiet import run_in_new_context, run_quietly, was_taken
+from ..ops import Plan, Primitive
+from .methods import (
+    ArithmeticMethods,
+    ComparisonMethods,
+    ConversionMethods,
+    CreationMethods,
+    ElementwiseMethods,
+    IndexingMethods,
+    InPlaceElementwiseMethods,
+    InPlaceMethods,
+    LinalgMethods,
+    MovementMethods,
+    Operators,
+    OrderingMethods,
+    ReductionMethods,
+    StatisticsMethods,
+)
+from .numpy_protocol import NumPyProtocol
+from .printing import tensor_text
+
+_new = object.__new__
+_mode = state.get
+_ndarray = np.ndarray
+_F32, _F64 = np.dtype(np.float32), np.dtype(np.float64)
+
+
+def lift(array: Any, node: Any) -> "Tensor":
+    """A Tensor handle for ``array``, made by ``node`` (None: a constant)."""
+    t = _new(Tensor)
+    t.array, t._node, t._view, t._grad = array, node, None, None
+    return t
+
+
+def record(
+    prim: Primitive,
+    args: Sequence[Any],
+    params: dict[str, Any] | None = None,
+    forward: Callable[..., Any] | None = None,
+) -> Any:
+    """Run ``prim`` on the operands' arrays and, where a gradient is wanted, add a node to the graph.
+
+    Tensors whose root was written in place since are taken again; operands of different dtypes are promoted;
+    NumPy's warnings are kept quiet. ``forward`` stands in for the primitive's own where the result exists
+    already.
+    """
+    mode = _mode()
+    if mode.autocast is not None:
+        args = mode.autocast.arguments(prim.name, args)
+    arrays: list[Any] = []
+    edges: list[Any] = []
+    wanted, bit, kind, uniform, foreign = 0, 1, None, True, False
+    for a in args:
+        if isinstance(a, Tensor):
+            view = a._view
+            if view is not None and (
+                view.root._node is not view.node or view.root._view is not None
+            ):  # _present_node(), without a call
+                a._refresh()
+            array = a.array
+            node = a._node
+            if node is not None:
+                wanted |= bit
+            if array.dtype is not kind:
+                uniform = uniform and kind is None
+                kind = array.dtype
+        else:
+            array = constant(a)
+            node = None
+            if type(array) is _ndarray:
+                uniform, foreign = False, True
+        arrays.append(array)
+        edges.append(node)
+        bit <<= 1
+    if prim.promotes and not (uniform and (kind is _F32 or kind is _F64)):
+        arrays = promote(prim, arrays)
+    if params:
+        for name, value in params.items():
+            if isinstance(value, Tensor):
+                raise TypeError(
+                    f"{prim.name}: its parameter {name!r} is not differentiated and takes no Tensor; "
+                    f"pass {name}.detach().array"
+                )
+    try:
+        out = (
+            run_quietly(forward or prim.forward, *arrays, **params)
+            if params
+            else run_quietly(prim.forward, *arrays)
+        )
+    except (RuntimeError, TypeError, ValueError, MemoryError) as error:
+        if not was_taken(error):
+            if (moved := beside_gpu(args, arrays)) is not None:
+                return record(prim, moved, params, forward)
+            _raise_explained(prim, arrays, error)
+        out = run_in_new_context(forward or prim.forward, *arrays, **(params or {}))
+    made: tuple[Any, ...] = ()
+    if prim.several:
+        made = tuple(np.asarray(o) if isinstance(o, np.generic) else o for o in out)
+        out = made[0]
+    elif type(out) is not _ndarray and isinstance(out, np.generic):
+        out = np.asarray(out)
+    node = None
+    if (
+        wanted
+        and mode.grad
+        and out.dtype.kind == "f"
+        and (plan := prim.plans.get(wanted) or prim.compile(wanted)).rules
+    ):
+        node = _new(Node)
+        node.prim = prim
+        node.plan = plan
+        node.edges = tuple(edges)
+        node.shape = out.shape
+        node.dtype = out.dtype
+        if foreign and plan.holds_arrays:  # NumPy's own, which anybody may write without our notice
+            arrays = [
+                a if isinstance(arg, Tensor) or not isinstance(a, _ndarray) else a.copy()
+                for arg, a in zip(args, arrays, strict=True)
+            ]
+        if plan.gathers:
+            node.saved = plan.keep(_rule_values(prim, plan, arrays, made or (out,), params))
+        else:
+            node.saved = plan.keep((*arrays, out)) if plan.names else ()
+        if memory.lent:
+            memory.look_for_foreign_writes(
+                (value for value in node.saved if hasattr(value, "dtype")), saving=True
+            )
+        if mode.saved_hooks is not None:
+            node.saved = _packed(node.saved, *mode.saved_hooks)
+        node.epoch = memory.epoch
+        node.scope = mode.scope
+        node.line = _source.here() if mode.lines else None
+        node.hooks = None
+    if prim.outputs:
+        results = tuple(
+            lift(o, node and output_of(node, i, o) if o.dtype.kind == "f" else None)
+            for i, o in enumerate(made[: len(prim.outputs)])
+        )
+        if mode.observer is not None:
+            mode.observer.recorded(prim, args, params or {}, results)
+        return results
+    t = _new(Tensor)
+    t.array = out
+    t._node = node
+    t._view = t._grad = None
+    if prim.view and isinstance(args[0], Tensor) and memory.owner(out) is memory.owner(arrays[0]):
+        t._view = (
+            view_of(args[0], prim, params)
+            if mode.grad
+            else unrecorded_view_of(args[0], "under no_grad() or inference_mode()")
+        )
+    if mode.observer is not None:
+        mode.observer.recorded(prim, args, params or {}, (t,))
+    return t
+
+
+def _raise_explained(prim: Primitive, arrays: list[Any], error: Exception) -> NoReturn:
+    """Raise what :func:`explain` makes of ``error``."""
+    said = explain(prim, arrays, error)
+    try:
+        if said is error:
+            raise error
+        raise said from error
+    finally:
+        del said, error  # their tracebacks hold this frame: a cycle would keep the operands alive
+
+
+def _rule_values(
+    prim: Primitive, plan: Plan, arrays: list[Any], made: tuple[Any, ...], params: dict[str, Any] | None
+) -> list[Any]:
+    """Everything rules may ask for, in the order a plan picks from: operands, results, auxiliaries, shapes
+    and parameters."""
+    values = [tuple(arrays), *made] if prim.variadic else [*arrays, *made]
+    for extra in plan.extras:
+        if isinstance(extra, str):
+            values.append(params[extra] if params and extra in params else prim.defaults[extra])
+        elif prim.variadic:
+            values.append(tuple(np.shape(a) for a in arrays))
+        else:
+            values.append(np.shape(arrays[extra]))
+    return values
+
+
+def _packed(saved: tuple[Any, ...], pack: Callable[[Any], Any], unpack: Callable[[Any], Any]) -> Any:
+    """What a node saves, its arrays handed to ``pack`` as Tensors and fetched back by ``unpack`` when they
+    are needed."""
+    arrays = [hasattr(value, "dtype") and hasattr(value, "ndim") for value in saved]
+    if not any(arrays):
+        return saved
+
+    def fetch(kept: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(
+            unpack(value).array if is_array else value for value, is_array in zip(kept, arrays, strict=True)
+        )
+
+    return Packed(
+        tuple(pack(lift(v, None)) if is_array else v for v, is_array in zip(saved, arrays, strict=True)),
+        fetch,
+    )
+
+
+class Tensor(
+    Operators,
+    ArithmeticMethods,
+    ElementwiseMethods,
+    ComparisonMethods,
+    ReductionMethods,
+    StatisticsMethods,
+    MovementMethods,
+    IndexingMethods,
+    OrderingMethods,
+    LinalgMethods,
+    ConversionMethods,
+    CreationMethods,
+    InPlaceMethods,
+    InPlaceElementwiseMethods,
+    NumPyProtocol,
+    Differentiable,
+    InPlace,
+):
+    """A multi-dimensional array that records what is computed from it.
+
+    Made by :func:`autograd_cnn.tensor` and its kin. ``array`` is the raw NumPy or CuPy array.
+    """
+
+    __slots__ = ()
+
+    __primitive__ = staticmethod(record)
+    _lift = staticmethod(lift)
+
+    def __new__(cls, data: Any = (), *rest: Any, requires_grad: bool = False) -> "Tensor":
+        """Of ``data``, shared where it is an array; ``Tensor(2, 3)`` is unwritten memory in this shape, as in
+        PyTorch."""
+        t = _new(cls)
+        if type(data) in (int, Size):
+            t.array = np.empty(data if isinstance(data, Size) else (data, *rest), np.float32)
+        else:
+            source = data.array if isinstance(data, Tensor) else data
+            t.array = plain(source) if hasattr(source, "dtype") else np.asarray(source, np.float32)
+            requires_grad = requires_grad or rest == (True,)
+        t._node, t._view, t._grad = None, None, None
+        if requires_grad:
+            t.requires_grad_()
+        return t
+
+    # what it is
+
+    @property
+    def shape(self) -> Size:
+        """The sizes of its axes."""
+        return Size(self.array.shape)
+
+    @property
+    def ndim(self) -> int:
+        """The number of its axes."""
+        return int(self.array.ndim)
+
+    @property
+    def dtype(self) -> dtype:
+        """The type of its elements."""
+        return from_numpy_dtype(self.array.dtype)
+
+    @property
+    def device(self) -> device:
+        """Where its memory is."""
+        return device_of(self.array)
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether operators on it are recorded."""
+        return self._present_node() is not None
+
+    @requires_grad.setter
+    def requires_grad(self, value: bool) -> None:
+        self.requires_grad_(value)
+
+    def requires_grad_(self, requires_grad: bool = True) -> "Tensor":
+        """Ask for a gradient of this leaf, or no longer."""
+        if not isinstance(requires_grad, (bool, np.bool_)):
+            raise TypeError(
+                f"requires_grad_(): argument 'requires_grad' must be bool, not {type(requires_grad).__name__}"
+            )
+        if not self.is_leaf:
+            if not requires_grad:
+                raise RuntimeError(
+                    "you can only change requires_grad flags of leaf variables. If you want to use a "
+                    "computed variable in a subgraph that doesn't require differentiation use "
+                    "var_no_grad = var.detach()."
+                )
+            return self
+        if requires_grad and self.array.dtype.kind != "f":
+            raise RuntimeError(
+                f"only Tensors of floating point dtype can require gradients, not {self.dtype!r}; "
+                "convert it with .float()"
+            )
+        if requires_grad and self._node is None:
+            self._node = leaf_of(self)
+        elif not requires_grad and self._node is not None:
+            self._node = None
+            left(self, "requires_grad_(False)", self)
+        return self
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether the user made it, and no operator that was recorded."""
+        node = self._present_node()
+        return node is None or type(node) is Leaf
+
+    @property
+    def grad_fn(self) -> Any:
+        """The node that made it; None for a leaf."""
+        return None if self.is_leaf else self._node
+
+    @property
+    def grad(self) -> "Tensor | None":
+        """The gradient that backward passes have added up here."""
+        return self._grad  # type: ignore[no-any-return]  # Handle knows no Tensor
+
+    @grad.setter
+    def grad(self, value: "Tensor | None") -> None:
+        if value is not None:
+            if not isinstance(value, Tensor):
+                raise TypeError(
+                    f"assigned grad expected to be a Tensor or None but got {type(value).__name__}"
+                )
+            if value.array.shape != self.array.shape or value.array.dtype != self.array.dtype:
+                raise RuntimeError(
+                    f"assigned grad has shape {list(value.array.shape)} and dtype {value.dtype!r}, "
+                    "but the tensor has shape "
+                    f"{list(self.array.shape)} and dtype {self.dtype!r}"
+                )
+        self._grad = value
+
+    @property
+    def data(self) -> "Tensor":
+        """The same memory outside the graph."""
+        return self.detach()
+
+    @data.setter
+    def data(self, value: "Tensor") -> None:
+        if not isinstance(value, Tensor):
+            raise TypeError(f"Variable data has to be a tensor, but got {type(value).__name__}")
+        if value.array.shape != self.array.shape and self._node is not None and not self.is_leaf:
+            raise RuntimeError("data of a computed tensor can't change its shape")
+        self.array = value.array
+        self._renew_leaf()
+
+    def detach(self) -> "Tensor":
+        """The same memory outside the graph: what is computed from it does not reach back."""
+        out = lift(self.array, None)
+        left(self, "detach()", out)
+        return out
+
+    def __repr__(self) -> str:
+        return tensor_text(self)
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Tensor":
+        if not self.is_leaf:
+            raise RuntimeError(
+                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy "
+                "protocol at the moment; detach() it first"
+            )
+        copy = type(self).__new__(type(self), self.array.copy())
+        copy.requires_grad_(self.requires_grad)
+        if self._grad is not None:
+            copy._grad = lift(self._grad.array.copy(), None)
+        memo[id(self)] = copy
+        return copy
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if not self.is_leaf:
+            raise RuntimeError("only leaf tensors can be sent to another process; detach() it first")
+        if self.is_cuda:
+            raise RuntimeError(
+                "a tensor on a GPU is not pickled, and not sent to another process: send "
+                "tensor.cpu(), or save() it to a file"
+            )
+        return (_rebuild, (type(self), self.array, self.requires_grad))
+
+
+def _rebuild(cls: type[Tensor], array: Any, requires_grad: bool) -> Tensor:
+    t = cls.__new__(cls, array)
+    return t.requires_grad_() if requires_grad else t

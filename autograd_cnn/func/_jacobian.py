@@ -1,0 +1,53 @@
+"""What the transforms of ``func`` and of ``autograd.functional`` share: recorded gradients, and a Jacobian
+made of them row by row."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .._creation.creation import zeros_like
+from .._engine.differentiate import grad
+from .._functions.joining import stack
+from .._functions.movement import reshape
+from .._tensor import Tensor
+
+
+def gradients(
+    outputs: Sequence[Any], variables: Sequence[Tensor], seeds: Sequence[Any]
+) -> list[Tensor | None]:
+    """Recorded gradients of ``outputs`` weighted with ``seeds``; None for a variable on which no output
+    depends."""
+    live = [(o, s) for o, s in zip(outputs, seeds, strict=True) if isinstance(o, Tensor) and o.requires_grad]
+    if not live:
+        return [None] * len(variables)
+    return list(
+        grad([o for o, _ in live], variables, [s for _, s in live], create_graph=True, allow_unused=True)
+    )
+
+
+def with_zeros(found: Sequence[Tensor | None], variables: Sequence[Tensor]) -> list[Tensor]:
+    """``found`` with zeros of the variable's shape for None."""
+    return [zeros_like(v) if g is None else g for g, v in zip(found, variables, strict=True)]
+
+
+def basis(t: Tensor) -> list[Tensor]:
+    """The unit vectors of the shape of ``t``."""
+    units = []
+    for i in range(t.numel()):
+        unit = zeros_like(t.detach())
+        unit.array.reshape(-1)[i] = 1
+        units.append(unit)
+    return units
+
+
+def jacobian_blocks(
+    output: Tensor, variables: Sequence[Tensor], pull: Callable[[Tensor], Sequence[Tensor]]
+) -> list[Tensor]:
+    """The Jacobian of ``output`` by each variable; ``pull(unit)`` is one row of all of them."""
+    rows = [pull(unit) for unit in basis(output)]
+    return [
+        reshape(
+            stack([row[k] for row in rows]) if rows else zeros_like(v)[:0],
+            tuple(output.shape) + tuple(v.shape),
+        )
+        for k, v in enumerate(variables)
+    ]

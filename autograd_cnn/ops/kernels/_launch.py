@@ -1,0 +1,189 @@
+"""Compiling and launching kernels: in parallel where that is safe and worth it, else serially, with the same
+bits.
+
+Numba's threading layers set the rules. A process that was forked after a parallel OpenMP kernel dies in its
+next one, and two threads that launch workqueue kernels at once abort. So one lock guards parallel launches;
+whoever finds it taken, and every forked child and data-loading worker, runs the serial version of the same
+function. Work is cut into pieces by shape and never by the number of threads, so both versions return the
+same bits.
+"""
+
+import ctypes
+import importlib.metadata
+import os
+import sys
+import threading
+import time
+from functools import cached_property
+from types import FunctionType
+
+import numba
+import numpy as np
+
+from . import _switches
+
+FAST = {"contract", "reassoc", "nsz", "arcp"}
+"""What the compiler may assume. Never that there are no NaN and infinities (nnan, ninf), so ``fastmath=True``
+is not used."""
+
+MOST = numba.config.NUMBA_NUM_THREADS
+"""Threads that a launch may ever use: so many rows has memory that each thread needs for itself."""
+
+
+def _load_threads():
+    """Load the library whose threads run kernels, unless the environment chose one: oneTBB (True) where it is
+    installed, else OpenMP.
+
+    TBB hands pieces to a thread that has time for them. OpenMP gives each thread its share, so that a launch
+    lasts as long as the thread that comes last, on a busy machine a time slice (LeNet's step beside one busy
+    process: 11 ms, with TBB 7).
+    """
+    if numba.config.THREADING_LAYER not in ("default", "tbb"):
+        _make_openmp_patient()
+        return False
+    try:
+        files = importlib.metadata.files("tbb") or []
+        for file in files:
+            if file.name in (
+                "libtbb.so.12",
+                "tbb12.dll",
+            ):  # Numba looks for it by name only, and pip puts it where no loader looks
+                ctypes.CDLL(str(file.locate()), mode=ctypes.RTLD_GLOBAL)
+                importlib.import_module("numba.np.ufunc.tbbpool")
+                return True
+    except (importlib.metadata.PackageNotFoundError, ImportError, OSError):
+        pass  # not installed, or not for this machine
+    _make_openmp_patient()
+    return False
+
+
+def _make_openmp_patient():
+    """Load OpenMP so that its threads soon sleep while they wait, unless the environment says otherwise.
+
+    A thread that spins keeps its processor from the one it waits for: beside one busy process, each launch
+    then lasts a time slice (LeNet's step: 72 ms, and 8 with threads that sleep). OpenMP reads its environment
+    once, when it is loaded.
+    """
+    if {"OMP_WAIT_POLICY", "GOMP_SPINCOUNT"} & os.environ.keys():
+        return
+    os.environ["GOMP_SPINCOUNT"] = "10000"  # about 0.1 ms: the next launch of a step mostly comes sooner
+    try:
+        importlib.import_module("numba.np.ufunc.omppool")
+    except ImportError:
+        return  # another threading layer will be found
+    finally:
+        del os.environ["GOMP_SPINCOUNT"]
+
+
+WORTH_THREADS = 2**17 if _load_threads() else 2**18
+"""Less work is done serially: a thread wakes in a few microseconds, but OpenMP's on a busy machine may wait
+for a time slice of another process."""
+
+_launching = threading.Lock()
+_local = threading.local()
+_said = False
+
+
+def _new_lock():
+    global _launching
+    _launching = threading.Lock()  # another thread of the parent may have held it
+
+
+os.register_at_fork(after_in_child=_new_lock)
+
+
+def scratch(name, size, dtype=np.float32):
+    """Memory of this thread that the next launch may overwrite; it grows to the largest size asked for."""
+    kept = getattr(_local, name, None)
+    if kept is None or kept.size < size or kept.dtype != dtype:
+        kept = np.empty(size, dtype)
+        setattr(_local, name, kept)
+    return kept[:size]
+
+
+def per_thread(name, size, dtype=np.float32):
+    """Such memory with a row for each thread of a launch."""
+    return scratch(name, MOST * size, dtype).reshape(MOST, size)
+
+
+OPTIONS = {"nogil": True, "cache": True, "fastmath": FAST, "error_model": "numpy"}
+
+
+def inner(function):
+    """Compile a function that kernels call."""
+    return numba.njit(**OPTIONS)(function)
+
+
+@inner
+def _thread_zero():
+    return 0
+
+
+class Kernel:
+    """A function over arrays whose ``prange`` loops run in parallel where that is safe."""
+
+    all: "list[Kernel]" = []  # noqa: RUF012 - one list of all kernels is meant
+
+    def __init__(self, function):
+        self.function, self.name = function, function.__name__
+        self.parallel = numba.njit(parallel=True, **OPTIONS)(function)
+        self._known = set()
+        Kernel.all.append(self)
+
+    @cached_property
+    def serial(self):
+        """The same function in one thread, whose number is 0: Numba's own ``get_thread_id`` needs threads to
+        be there."""
+        f = self.function
+        serial = FunctionType(
+            f.__code__,
+            {**f.__globals__, "get_thread_id": _thread_zero},
+            f.__name__ + "_serial",
+            f.__defaults__,
+        )
+        # Numba's cache tells versions of a function apart by its qualified name only.
+        serial.__qualname__, serial.__module__ = f.__qualname__ + "_serial", f.__module__
+        return numba.njit(**OPTIONS)(serial)
+
+    def __call__(self, *args):
+        """Run it with all threads; serially where that is not safe."""
+        count = min(_switches.threads(), MOST)
+        if count > 1 and _launching.acquire(blocking=False):
+            try:
+                if getattr(_local, "count", 0) != count:
+                    numba.set_num_threads(count)
+                    _local.count = count
+                return self._run(self.parallel, args)
+            finally:
+                _launching.release()
+        return self._run(self.serial, args)
+
+    def small(self, *args):
+        """Run it serially: for work that is done before a second thread has woken up."""
+        return self._run(self.serial, args)
+
+    def sized(self, work, *args):
+        """Run it with all threads where ``work``, in elements or so, makes that worth it."""
+        return self(*args) if work >= WORTH_THREADS else self._run(self.serial, args)
+
+    def _run(self, version, args):
+        if version in self._known:
+            return version(*args)
+        began = time.perf_counter()
+        result = version(*args)
+        self._known.add(version)
+        if version.stats.cache_misses and not version.stats.cache_hits:
+            _report(self.name, time.perf_counter() - began)
+        return result
+
+
+def _report(name, seconds):
+    global _said
+    if not _said:
+        _said = True
+        print(
+            f"autograd_cnn: compiling kernels for this machine, once ({name}: {seconds:.1f} s); they "
+            "are kept on disk. "
+            "`autograd-cnn warmup` does it ahead.",
+            file=sys.stderr,
+        )
