@@ -27,7 +27,7 @@ are the compositions of primitives that the [derivations](derivations/index.md) 
 | --- | --- | --- | --- | --- | --- |
 """
 FOOT = """
-The largest of all is {worst:.0e}; a float64 has a precision of 2e-16. `tests/test_lenet_parity.py` compares the same numbers on every run of the tests.
+The largest of all is {worst:.0e}; a float64 has a precision of 2e-16. `tests/models/test_lenet_parity.py` compares the same numbers on every run of the tests.
 """
 
 

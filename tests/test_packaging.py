@@ -115,7 +115,7 @@ def test_the_wheel(built):
 def test_the_sdist(built):
     _, names, _ = built
     assert {
-        "ops/_primitive.py",
+        "autograd_cnn/ops/_primitive.py",
         "autograd_cnn/py.typed",
         "autograd_cnn/datasets/mnist_sample/LICENSE.md",
         "autograd_cnn/datasets/mnist_sample/train-images-idx3-ubyte.gz",

@@ -1,47 +1,47 @@
 """Which files are mutated, which tests they have, and which mutants are no faults."""
 
-_DATA = "tests/data/test_loader.py tests/data/test_resume.py"
+_DATA = "tests/utils/data/test_loader.py tests/utils/data/test_resume.py"
 
 ENGINE: dict[str, str] = {
-    "autograd_cnn/_engine/graph.py": "tests/test_graph.py tests/test_inplace.py tests/test_autograd.py tests/test_primitive.py "
-    "tests/test_memory.py tests/autograd tests/reliability/test_wide_and_deep.py",
-    "autograd_cnn/_tensor/tensor.py": "tests/test_tensor.py tests/test_modes.py tests/test_inplace.py tests/test_primitive.py "
-    "tests/test_lending.py tests/test_autograd.py tests/test_graph.py "
+    "autograd_cnn/_engine/graph.py": "tests/engine/test_graph.py tests/engine/test_inplace.py tests/engine/test_differentiate.py tests/ops/test_primitive.py "
+    "tests/engine/test_memory.py tests/autograd tests/reliability/test_wide_and_deep.py",
+    "autograd_cnn/_tensor/tensor.py": "tests/tensor/test_tensor.py tests/engine/test_modes.py tests/engine/test_inplace.py tests/ops/test_primitive.py "
+    "tests/engine/test_lending.py tests/engine/test_differentiate.py tests/engine/test_graph.py "
     "tests/autograd tests/amp "
-    "tests/test_devices.py",
-    "autograd_cnn/_engine/differentiate.py": "tests/test_autograd.py tests/test_modes.py tests/test_graph.py tests/test_memory.py "
-    "tests/autograd tests/test_inplace.py tests/test_devices.py",
-    "autograd_cnn/_engine/inplace.py": "tests/test_inplace.py tests/test_inplace_methods.py tests/test_memory.py "
-    "tests/test_devices.py tests/parity/test_indexing.py",
-    "autograd_cnn/_engine/memory.py": "tests/test_memory.py tests/test_lending.py tests/test_inplace.py tests/test_dlpack.py",
-    "autograd_cnn/_engine/modes.py": "tests/test_modes.py tests/autograd tests/test_fused.py tests/test_threads.py "
+    "tests/devices/test_devices.py",
+    "autograd_cnn/_engine/differentiate.py": "tests/engine/test_differentiate.py tests/engine/test_modes.py tests/engine/test_graph.py tests/engine/test_memory.py "
+    "tests/autograd tests/engine/test_inplace.py tests/devices/test_devices.py",
+    "autograd_cnn/_engine/inplace.py": "tests/engine/test_inplace.py tests/tensor/test_inplace_methods.py tests/engine/test_memory.py "
+    "tests/devices/test_devices.py tests/parity/test_indexing.py",
+    "autograd_cnn/_engine/memory.py": "tests/engine/test_memory.py tests/engine/test_lending.py tests/engine/test_inplace.py tests/creation/test_exchange.py",
+    "autograd_cnn/_engine/modes.py": "tests/engine/test_modes.py tests/autograd tests/nn/functional/test_fused.py tests/devices/test_threads.py "
     "tests/explain/test_draw.py",
-    "autograd_cnn/_engine/handle.py": "tests/test_inplace.py tests/test_graph.py",
-    "autograd_cnn/_engine/operands.py": "tests/test_tensor.py tests/test_primitive.py tests/test_numpy_protocol.py "
-    "tests/test_devices.py tests/parity/test_elementwise.py "
+    "autograd_cnn/_engine/handle.py": "tests/engine/test_inplace.py tests/engine/test_graph.py",
+    "autograd_cnn/_engine/operands.py": "tests/tensor/test_tensor.py tests/ops/test_primitive.py tests/tensor/test_numpy_protocol.py "
+    "tests/devices/test_devices.py tests/parity/test_elementwise.py "
     "tests/parity/test_forms.py",
 }
 """Each file of the engine, with its tests, those that say most about it first."""
 
 LOADERS: dict[str, str] = {
-    "autograd_cnn/_files/serialization.py": "tests/test_serialization.py tests/reliability/test_hostile_files.py tests/test_torch_files.py",
-    "autograd_cnn/_files/torch_zip.py": "tests/test_torch_files.py tests/test_serialization.py tests/reliability/test_hostile_files.py",
-    "autograd_cnn/_files/atomic.py": "tests/test_files.py",
-    "autograd_cnn/datasets/_cifar.py": "tests/data/test_images.py",
-    "autograd_cnn/datasets/_download.py": "tests/data/test_mnist.py tests/data/test_images.py",
-    "autograd_cnn/datasets/_folder.py": "tests/data/test_images.py",
-    "autograd_cnn/datasets/_idx.py": "tests/data/test_mnist.py tests/reliability/test_hostile_files.py",
-    "autograd_cnn/datasets/_mnist.py": "tests/data/test_mnist.py",
+    "autograd_cnn/_files/serialization.py": "tests/files/test_serialization.py tests/reliability/test_hostile_files.py tests/files/test_torch_zip.py",
+    "autograd_cnn/_files/torch_zip.py": "tests/files/test_torch_zip.py tests/files/test_serialization.py tests/reliability/test_hostile_files.py",
+    "autograd_cnn/_files/atomic.py": "tests/files/test_atomic.py",
+    "autograd_cnn/datasets/_cifar.py": "tests/datasets/test_images.py",
+    "autograd_cnn/datasets/_download.py": "tests/datasets/test_mnist.py tests/datasets/test_images.py",
+    "autograd_cnn/datasets/_folder.py": "tests/datasets/test_images.py",
+    "autograd_cnn/datasets/_idx.py": "tests/datasets/test_mnist.py tests/reliability/test_hostile_files.py",
+    "autograd_cnn/datasets/_mnist.py": "tests/datasets/test_mnist.py",
     "autograd_cnn/utils/data/_collate.py": _DATA,
     "autograd_cnn/utils/data/_dataset.py": _DATA,
-    "autograd_cnn/utils/data/_fetch.py": f"{_DATA} tests/data/test_workers.py",
-    "autograd_cnn/utils/data/_info.py": "tests/data/test_workers.py",
-    "autograd_cnn/utils/data/_loader.py": f"{_DATA} tests/data/test_workers.py",
-    "autograd_cnn/utils/data/_parcel.py": "tests/data/test_workers.py",
-    "autograd_cnn/utils/data/_pool.py": "tests/data/test_workers.py",
-    "autograd_cnn/utils/data/_random_states.py": f"{_DATA} tests/data/test_workers.py",
+    "autograd_cnn/utils/data/_fetch.py": f"{_DATA} tests/utils/data/test_workers.py",
+    "autograd_cnn/utils/data/_info.py": "tests/utils/data/test_workers.py",
+    "autograd_cnn/utils/data/_loader.py": f"{_DATA} tests/utils/data/test_workers.py",
+    "autograd_cnn/utils/data/_parcel.py": "tests/utils/data/test_workers.py",
+    "autograd_cnn/utils/data/_pool.py": "tests/utils/data/test_workers.py",
+    "autograd_cnn/utils/data/_random_states.py": f"{_DATA} tests/utils/data/test_workers.py",
     "autograd_cnn/utils/data/_sampler.py": _DATA,
-    "autograd_cnn/utils/data/_worker.py": "tests/data/test_workers.py tests/data/test_resume.py",
+    "autograd_cnn/utils/data/_worker.py": "tests/utils/data/test_workers.py tests/utils/data/test_resume.py",
 }
 """Each file that reads or writes what comes from outside, likewise."""
 

@@ -11,7 +11,6 @@ torch = pytest.importorskip("torch")
 import autograd_cnn  # noqa: E402 - after the oracle was found
 from autograd_cnn._tensor import numpy_protocol  # noqa: E402 - likewise
 
-# likewise
 from .oracle import DOMAINS, DTYPES, LAYOUTS, Row, assert_same, compare, run_ours, run_torch  # noqa: E402
 
 
@@ -272,7 +271,6 @@ def test_where_gives_nothing_to_the_branch_not_taken() -> None:
     def call(m, x):
         half = m.where(x > 0, m.sqrt(m.clamp(x, min=1e-3)), x * 2)
         return half + m.where(x > 0, x, m.full_like(x, nan) * 0).nan_to_num()
-
 
     x = np.array([-1.0, 4.0])
     assert_same(run_ours(call, [x]), run_torch(call, [x]), "where")

@@ -84,7 +84,7 @@ def deep_graphs(share: float) -> str:
 def programs(share: float) -> str:
     """10,000 random programs of 25 operators against NumPy, PyTorch and slopes."""
     from autograd_cnn.testing.programs import generate
-    from tests.test_programs import check
+    from tests.testing.test_programs import check
 
     count = max(10, int(10_000 * share))
     for seed in range(100_000, 100_000 + count):
@@ -118,7 +118,7 @@ def kills(share: float) -> str:
 
 def cuts(share: float) -> str:
     """Training that is stopped at 100 random steps and resumed from its file under another seed."""
-    from tests.data.test_resume import OPTIMIZERS, STEPS, fresh, plain
+    from tests.utils.data.test_resume import OPTIMIZERS, STEPS, fresh, plain
 
     count, source = max(2, int(100 * share)), random.Random(0)
     for optimizer in OPTIMIZERS.values():
@@ -209,7 +209,7 @@ def leaks(share: float) -> str:
 
 def in_place(share: float) -> str:
     """Random programs of views and writes against PyTorch."""
-    from tests.test_inplace import test_random_writes_through_random_views as check
+    from tests.engine.test_inplace import test_random_writes_through_random_views as check
 
     blocks = max(1, int(60 * share))
     for block in range(100, 100 + blocks):

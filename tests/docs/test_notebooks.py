@@ -14,7 +14,7 @@ NOTICES = ("autograd_cnn: compiling kernels", "Fontconfig ")
 LONG = ("lenet_mnist", "gpu_or_cpu", "double_backward")
 """Notebooks that take more than two seconds."""
 
-NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 
 
 def test_there_are_notebooks():
