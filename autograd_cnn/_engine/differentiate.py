@@ -16,13 +16,13 @@ from ..ops import ShapeError
 from . import memory
 from .dtypes import Size
 from .graph import Leaf, Node, backward, leaf_of
-from .handle import Handle
+from .handle import Handle, T
 from .modes import enable_grad, state
 
 _accumulating = Lock()
 
 
-class Differentiable(Handle):
+class Differentiable(Handle[T]):
     """The part of a Tensor that starts backward passes and listens to them."""
 
     __slots__ = ()

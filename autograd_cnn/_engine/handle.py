@@ -1,9 +1,13 @@
 """What every part of the engine may know of a Tensor: its four slots. The Tensor and its mixins are built on
 it."""
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 from weakref import ref
+
+from .._devices.device import device, device_of
+from .dtypes import Size, dtype, from_numpy_dtype
+from .operators import Operators
+from .operators import T as T
 
 
 class View(NamedTuple):
@@ -24,11 +28,11 @@ class Unrecorded:
 
     _node = _view = None
 
-    def __init__(self, tensor: "Handle", how: str) -> None:
+    def __init__(self, tensor: "Handle[Any]", how: str) -> None:
         self.tensor, self.how = ref(tensor), how
 
 
-class Handle:
+class Handle(Operators[T]):
     """An array, the node of the graph that made it, what it is a view of, and its gradient."""
 
     __slots__ = ("__weakref__", "_grad", "_node", "_view", "array")
@@ -40,16 +44,29 @@ class Handle:
     _grad: Any
 
     @staticmethod
-    def __primitive__(
-        prim: Any, args: Any, params: Any = None, forward: Callable[..., Any] | None = None
-    ) -> Any:
-        """The hook through which primitives reach the graph."""
-        raise AssertionError("the Tensor provides it")
-
-    @staticmethod
     def _lift(array: Any, node: Any) -> Any:
         """A Tensor for ``array``, made by ``node``."""
         raise AssertionError("the Tensor provides it")
+
+    @property
+    def shape(self) -> Size:
+        """The sizes of its axes."""
+        return Size(self.array.shape)
+
+    @property
+    def ndim(self) -> int:
+        """The number of its axes."""
+        return int(self.array.ndim)
+
+    @property
+    def dtype(self) -> dtype:
+        """The type of its elements."""
+        return from_numpy_dtype(self.array.dtype)
+
+    @property
+    def device(self) -> device:
+        """Where its memory is."""
+        return device_of(self.array)
 
     def _present_node(self) -> Any:
         """The node that made it; of a view whose root was written since, the node of the view taken again."""
@@ -67,8 +84,9 @@ class Handle:
     def _become(self, view: Any) -> Any:
         raise AssertionError("MovementMethods provides it")
 
-    def _overwrite(self, value: Any) -> Any:
-        raise AssertionError("InPlace provides it")
-
     def _write_at(self, index: Any, value: Any) -> None:
         raise AssertionError("InPlace provides it")
+
+
+Operand: TypeAlias = Handle[Any]
+"""A tensor of which a function's result type does not depend."""

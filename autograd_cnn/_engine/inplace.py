@@ -14,7 +14,7 @@ from . import memory
 from .differentiate import carry_retained
 from .dtypes import category
 from .graph import Leaf, Node
-from .handle import Handle, Unrecorded, View
+from .handle import Handle, T, Unrecorded, View
 from .modes import enable_grad, state
 from .operands import constant
 
@@ -44,7 +44,7 @@ def _without_leading_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
     return shape[first:]
 
 
-class InPlace(Handle):
+class InPlace(Handle[T]):
     """The part of a Tensor that lets it be written."""
 
     __slots__ = ()

@@ -13,81 +13,9 @@ def abs_(input: Any) -> Any:
 
 
 @names_arguments
-def acos_(input: Any) -> Any:
-    """See :meth:`autograd_cnn.Tensor.acos_`."""
-    return input.acos_()
-
-
-@names_arguments
-def acosh_(input: Any) -> Any:
-    """See :meth:`autograd_cnn.Tensor.acosh_`."""
-    return input.acosh_()
-
-
-@names_arguments
 def addmv_(input: Any, mat: Any, vec: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
     """See :meth:`autograd_cnn.Tensor.addmv_`."""
     return input.addmv_(mat, vec, beta=beta, alpha=alpha)
-
-
-@names_arguments
-def arccos_(input: Any) -> Any:
-    """See :meth:`autograd_cnn.Tensor.arccos_`."""
-    return input.arccos_()
-
-
-@names_arguments
-def arccosh_(input: Any) -> Any:
-    """See :meth:`autograd_cnn.Tensor.arccosh_`."""
-    return input.arccosh_()
-
-
-@names_arguments
-def arcsin_(input: Any) -> Any:
-    """See :meth:`autograd_cnn.Tensor.arcsin_`."""
-    return input.arcsin_()
-
-
-@names_arguments
-def arcsinh_(input: Any) -> Any:
-    """See :meth:`autograd_cnn.Tensor.arcsinh_`."""
-    return input.arcsinh_()
-
-
-@names_arguments
-def arctan_(input: Any) -> Any:
-    """See :meth:`autograd_cnn.Tensor.arctan_`."""
-    return input.arctan_()
-
-
-@names_arguments
-def arctanh_(input: Any) -> Any:
-    """See :meth:`autograd_cnn.Tensor.arctanh_`."""
-    return input.arctanh_()
-
-
-@names_arguments
-def asin_(input: Any) -> Any:
-    """See :meth:`autograd_cnn.Tensor.asin_`."""
-    return input.asin_()
-
-
-@names_arguments
-def asinh_(input: Any) -> Any:
-    """See :meth:`autograd_cnn.Tensor.asinh_`."""
-    return input.asinh_()
-
-
-@names_arguments
-def atan_(input: Any) -> Any:
-    """See :meth:`autograd_cnn.Tensor.atan_`."""
-    return input.atan_()
-
-
-@names_arguments
-def atanh_(input: Any) -> Any:
-    """See :meth:`autograd_cnn.Tensor.atanh_`."""
-    return input.atanh_()
 
 
 @names_arguments
@@ -118,18 +46,6 @@ def clamp_min_(input: Any, min: Any) -> Any:
 def clip_(input: Any, min: Any = None, max: Any = None) -> Any:
     """See :meth:`autograd_cnn.Tensor.clip_`."""
     return input.clip_(min, max)
-
-
-@names_arguments
-def cos_(input: Any) -> Any:
-    """See :meth:`autograd_cnn.Tensor.cos_`."""
-    return input.cos_()
-
-
-@names_arguments
-def cosh_(input: Any) -> Any:
-    """See :meth:`autograd_cnn.Tensor.cosh_`."""
-    return input.cosh_()
 
 
 @names_arguments
@@ -313,24 +229,6 @@ def sigmoid_(input: Any) -> Any:
 
 
 @names_arguments
-def sin_(input: Any) -> Any:
-    """See :meth:`autograd_cnn.Tensor.sin_`."""
-    return input.sin_()
-
-
-@names_arguments
-def sinc_(input: Any) -> Any:
-    """See :meth:`autograd_cnn.Tensor.sinc_`."""
-    return input.sinc_()
-
-
-@names_arguments
-def sinh_(input: Any) -> Any:
-    """See :meth:`autograd_cnn.Tensor.sinh_`."""
-    return input.sinh_()
-
-
-@names_arguments
 def sqrt_(input: Any) -> Any:
     """See :meth:`autograd_cnn.Tensor.sqrt_`."""
     return input.sqrt_()
@@ -340,18 +238,6 @@ def sqrt_(input: Any) -> Any:
 def square_(input: Any) -> Any:
     """See :meth:`autograd_cnn.Tensor.square_`."""
     return input.square_()
-
-
-@names_arguments
-def tan_(input: Any) -> Any:
-    """See :meth:`autograd_cnn.Tensor.tan_`."""
-    return input.tan_()
-
-
-@names_arguments
-def tanh_(input: Any) -> Any:
-    """See :meth:`autograd_cnn.Tensor.tanh_`."""
-    return input.tanh_()
 
 
 @names_arguments

@@ -11,7 +11,7 @@ import numpy as np
 
 from .. import ops
 from .._engine import memory
-from .._engine.handle import Handle
+from .._engine.handle import Handle, T
 from .._engine.operands import constant
 from .._functions import (
     arithmetic,
@@ -186,7 +186,7 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
 }
 
 
-class NumPyProtocol(Handle):
+class NumPyProtocol(Handle[T]):
     """The part of a Tensor that NumPy's functions call."""
 
     __slots__ = ()

@@ -9,12 +9,12 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from .._devices.device import device, device_of
 from .._engine import memory
 from .._engine import source as _source
 from .._engine.differentiate import Differentiable
-from .._engine.dtypes import Size, dtype, from_numpy_dtype, plain
+from .._engine.dtypes import Size, plain
 from .._engine.graph import Leaf, Node, Packed, leaf_of, output_of
+from .._engine.handle import Handle
 from .._engine.inplace import InPlace, unrecorded_view_of, view_of
 from .._engine.modes import left, state
 from .._engine.operands import beside_gpu, constant, explain, promote
@@ -31,10 +31,10 @@ from .methods import (
     InPlaceMethods,
     LinalgMethods,
     MovementMethods,
-    Operators,
     OrderingMethods,
     ReductionMethods,
     StatisticsMethods,
+    TrigonometricMethods,
 )
 from .numpy_protocol import NumPyProtocol
 from .printing import tensor_text
@@ -220,23 +220,24 @@ def _packed(saved: tuple[Any, ...], pack: Callable[[Any], Any], unpack: Callable
 
 
 class Tensor(
-    Operators,
-    ArithmeticMethods,
-    ElementwiseMethods,
-    ComparisonMethods,
-    ReductionMethods,
-    StatisticsMethods,
-    MovementMethods,
-    IndexingMethods,
-    OrderingMethods,
-    LinalgMethods,
-    ConversionMethods,
-    CreationMethods,
-    InPlaceMethods,
-    InPlaceElementwiseMethods,
-    NumPyProtocol,
-    Differentiable,
-    InPlace,
+    ArithmeticMethods["Tensor"],
+    ElementwiseMethods["Tensor"],
+    ComparisonMethods["Tensor"],
+    ReductionMethods["Tensor"],
+    StatisticsMethods["Tensor"],
+    TrigonometricMethods,
+    MovementMethods["Tensor"],
+    IndexingMethods["Tensor"],
+    OrderingMethods["Tensor"],
+    LinalgMethods["Tensor"],
+    ConversionMethods["Tensor"],
+    CreationMethods["Tensor"],
+    InPlaceMethods["Tensor"],
+    InPlaceElementwiseMethods["Tensor"],
+    NumPyProtocol["Tensor"],
+    Differentiable["Tensor"],
+    InPlace["Tensor"],
+    Handle["Tensor"],
 ):
     """A multi-dimensional array that records what is computed from it.
 
@@ -264,26 +265,6 @@ class Tensor(
         return t
 
     # what it is
-
-    @property
-    def shape(self) -> Size:
-        """The sizes of its axes."""
-        return Size(self.array.shape)
-
-    @property
-    def ndim(self) -> int:
-        """The number of its axes."""
-        return int(self.array.ndim)
-
-    @property
-    def dtype(self) -> dtype:
-        """The type of its elements."""
-        return from_numpy_dtype(self.array.dtype)
-
-    @property
-    def device(self) -> device:
-        """Where its memory is."""
-        return device_of(self.array)
 
     @property
     def requires_grad(self) -> bool:

@@ -2,7 +2,7 @@
 
 from . import functional, init, parallel, utils
 from ._composition import composition
-from .modules import *  # noqa: F403 - the list is modules.__all__
+from .modules import *
 from .modules import __all__ as _modules
 from .parameter import Parameter
 

@@ -11,7 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from autograd_cnn._files.atomic import atomic, replacing, write_atomically
+from autograd_cnn._files import atomic
+from autograd_cnn._files.atomic import replacing, write_atomically
 
 
 @pytest.fixture(params=["nameless", "named"])

@@ -327,7 +327,7 @@ def test_a_header_that_is_cut_off_says_so(path, length):
 )
 def test_structures_that_do_not_fit_are_refused(path, structure):
     """With a right checksum, as a hostile writer would make it."""
-    from autograd_cnn._files.atomic import serialization
+    from autograd_cnn._files import serialization
 
     path.write_bytes(serialization._pack({"w": np.zeros(2)}, structure))
     with pytest.raises(FileFormatError, match="structure"):

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import autograd_cnn as ag
-from autograd_cnn._files.atomic import torch_zip
+from autograd_cnn._files import torch_zip
 from autograd_cnn._files.torch_zip import RefusedError
 
 

@@ -10,10 +10,10 @@ from .inplace import InPlaceMethods
 from .inplace_elementwise import InPlaceElementwiseMethods
 from .linalg import LinalgMethods
 from .movement import MovementMethods
-from .operators import Operators
 from .ordering import OrderingMethods
 from .reduction import ReductionMethods
 from .statistics import StatisticsMethods
+from .trigonometric import TrigonometricMethods
 
 __all__ = [
     "ArithmeticMethods",
@@ -26,8 +26,8 @@ __all__ = [
     "IndexingMethods",
     "LinalgMethods",
     "MovementMethods",
-    "Operators",
     "OrderingMethods",
     "ReductionMethods",
     "StatisticsMethods",
+    "TrigonometricMethods",
 ]

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from ..._engine.handle import Handle
+from ..._engine.handle import Handle, T
 from ..._functions import arithmetic, bounds
 
 
-class ArithmeticMethods(Handle):
+class ArithmeticMethods(Handle[T]):
     """Methods of sums, products, powers and bounds, element by element."""
 
     __slots__ = ()
@@ -46,6 +46,12 @@ class ArithmeticMethods(Handle):
     def pow(self, exponent: Any) -> Any:
         """See :func:`autograd_cnn.pow`."""
         return arithmetic.pow(self, exponent)
+
+    def __pow__(self, other: Any) -> Any:
+        return arithmetic.pow(self, other)
+
+    def __ipow__(self, other: Any) -> Any:
+        return self._overwrite(self.__pow__(other))
 
     def float_power(self, exponent: Any) -> Any:
         """See :func:`autograd_cnn.float_power`."""

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from ..._engine.handle import Handle
+from ..._engine.handle import Handle, T
 from ..._functions import comparison
 
 
-class ComparisonMethods(Handle):
+class ComparisonMethods(Handle[T]):
     """Methods that compare and test, and work on truth values and bits."""
 
     __slots__ = ()

@@ -8,7 +8,7 @@ from ..._devices.device import CPU, device_of
 from ..._devices.transfer import is_pinned, move, pin
 from ..._engine import memory
 from ..._engine.dtypes import Size, from_numpy_dtype
-from ..._engine.handle import Handle
+from ..._engine.handle import Handle, T
 from ..._engine.modes import left
 from ..._functions import conversion
 from ..._functions._dims import wrap_dim
@@ -18,7 +18,7 @@ _int: TypeAlias = int
 _float: TypeAlias = float
 
 
-class ConversionMethods(Handle):
+class ConversionMethods(Handle[T]):
     """Methods that convert."""
 
     __slots__ = ()

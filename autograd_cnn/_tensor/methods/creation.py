@@ -7,11 +7,11 @@ import numpy as np
 from ..._devices.device import device, device_of
 from ..._devices.transfer import move
 from ..._engine.dtypes import as_dtype
-from ..._engine.handle import Handle
+from ..._engine.handle import Handle, T
 from ..._functions._data import array_of, shape_of
 
 
-class CreationMethods(Handle):
+class CreationMethods(Handle[T]):
     """Methods that make other tensors; what is not said is as in this one."""
 
     __slots__ = ()

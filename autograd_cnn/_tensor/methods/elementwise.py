@@ -3,11 +3,11 @@ rounding."""
 
 from typing import Any
 
-from ..._engine.handle import Handle
-from ..._functions import exponential, rounding, special, trigonometric
+from ..._engine.handle import Handle, T
+from ..._functions import exponential, rounding, special
 
 
-class ElementwiseMethods(Handle):
+class ElementwiseMethods(Handle[T]):
     """Methods that are functions of one element (and a few of two): exponentials, circular and special
     functions, rounding."""
 
@@ -68,94 +68,6 @@ class ElementwiseMethods(Handle):
     def xlogy(self, other: Any) -> Any:
         """See :func:`autograd_cnn.xlogy`."""
         return exponential.xlogy(self, other)
-
-    def sin(self) -> Any:
-        """See :func:`autograd_cnn.sin`."""
-        return trigonometric.sin(self)
-
-    def cos(self) -> Any:
-        """See :func:`autograd_cnn.cos`."""
-        return trigonometric.cos(self)
-
-    def tan(self) -> Any:
-        """See :func:`autograd_cnn.tan`."""
-        return trigonometric.tan(self)
-
-    def asin(self) -> Any:
-        """See :func:`autograd_cnn.asin`."""
-        return trigonometric.asin(self)
-
-    def acos(self) -> Any:
-        """See :func:`autograd_cnn.acos`."""
-        return trigonometric.acos(self)
-
-    def atan(self) -> Any:
-        """See :func:`autograd_cnn.atan`."""
-        return trigonometric.atan(self)
-
-    def atan2(self, other: Any) -> Any:
-        """See :func:`autograd_cnn.atan2`."""
-        return trigonometric.atan2(self, other)
-
-    def sinh(self) -> Any:
-        """See :func:`autograd_cnn.sinh`."""
-        return trigonometric.sinh(self)
-
-    def cosh(self) -> Any:
-        """See :func:`autograd_cnn.cosh`."""
-        return trigonometric.cosh(self)
-
-    def tanh(self) -> Any:
-        """See :func:`autograd_cnn.tanh`."""
-        return trigonometric.tanh(self)
-
-    def asinh(self) -> Any:
-        """See :func:`autograd_cnn.asinh`."""
-        return trigonometric.asinh(self)
-
-    def acosh(self) -> Any:
-        """See :func:`autograd_cnn.acosh`."""
-        return trigonometric.acosh(self)
-
-    def atanh(self) -> Any:
-        """See :func:`autograd_cnn.atanh`."""
-        return trigonometric.atanh(self)
-
-    def sinc(self) -> Any:
-        """See :func:`autograd_cnn.sinc`."""
-        return trigonometric.sinc(self)
-
-    def hypot(self, other: Any) -> Any:
-        """See :func:`autograd_cnn.hypot`."""
-        return trigonometric.hypot(self, other)
-
-    def arcsin(self) -> Any:
-        """See :func:`autograd_cnn.arcsin`."""
-        return trigonometric.arcsin(self)
-
-    def arccos(self) -> Any:
-        """See :func:`autograd_cnn.arccos`."""
-        return trigonometric.arccos(self)
-
-    def arctan(self) -> Any:
-        """See :func:`autograd_cnn.arctan`."""
-        return trigonometric.arctan(self)
-
-    def arctan2(self, other: Any) -> Any:
-        """See :func:`autograd_cnn.arctan2`."""
-        return trigonometric.arctan2(self, other)
-
-    def arcsinh(self) -> Any:
-        """See :func:`autograd_cnn.arcsinh`."""
-        return trigonometric.arcsinh(self)
-
-    def arccosh(self) -> Any:
-        """See :func:`autograd_cnn.arccosh`."""
-        return trigonometric.arccosh(self)
-
-    def arctanh(self) -> Any:
-        """See :func:`autograd_cnn.arctanh`."""
-        return trigonometric.arctanh(self)
 
     def erf(self) -> Any:
         """See :func:`autograd_cnn.erf`."""

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ..._engine.handle import Handle
+from ..._engine.handle import Handle, T
 from ..._functions import indexing, joining, scattering, triangular
 
 
-class IndexingMethods(Handle):
+class IndexingMethods(Handle[T]):
     """Reading and writing by index."""
 
     __slots__ = ()

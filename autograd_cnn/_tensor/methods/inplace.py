@@ -10,11 +10,11 @@ import numpy as np
 from ..._devices.device import CPU, device_of
 from ..._devices.transfer import move
 from ..._engine.dtypes import from_numpy_dtype
-from ..._engine.handle import Handle
+from ..._engine.handle import Handle, T
 from ..._random import distributions, stream
 
 
-class InPlaceMethods(Handle):
+class InPlaceMethods(Handle[T]):
     """Methods whose names end in an underscore."""
 
     __slots__ = ()
@@ -82,10 +82,6 @@ class InPlaceMethods(Handle):
     def sigmoid_(self: Any) -> Any:
         """In place, see :func:`autograd_cnn.sigmoid`."""
         return self._overwrite(self.sigmoid())
-
-    def tanh_(self: Any) -> Any:
-        """In place, see :func:`autograd_cnn.tanh`."""
-        return self._overwrite(self.tanh())
 
     def clamp_(self: Any, min: Any = None, max: Any = None) -> Any:
         """In place, see :func:`autograd_cnn.clamp`."""

@@ -6,10 +6,10 @@
 
 from typing import Any
 
-from ..._engine.handle import Handle
+from ..._engine.handle import Handle, T
 
 
-class InPlaceElementwiseMethods(Handle):
+class InPlaceElementwiseMethods(Handle[T]):
     """Methods that overwrite the tensor element by element."""
 
     __slots__ = ()
@@ -133,90 +133,6 @@ class InPlaceElementwiseMethods(Handle):
     def xlogy_(self: Any, other: Any) -> Any:
         """In place, see :func:`autograd_cnn.xlogy`."""
         return self._overwrite(self.xlogy(other))
-
-    def sin_(self: Any) -> Any:
-        """In place, see :func:`autograd_cnn.sin`."""
-        return self._overwrite(self.sin())
-
-    def cos_(self: Any) -> Any:
-        """In place, see :func:`autograd_cnn.cos`."""
-        return self._overwrite(self.cos())
-
-    def tan_(self: Any) -> Any:
-        """In place, see :func:`autograd_cnn.tan`."""
-        return self._overwrite(self.tan())
-
-    def asin_(self: Any) -> Any:
-        """In place, see :func:`autograd_cnn.asin`."""
-        return self._overwrite(self.asin())
-
-    def acos_(self: Any) -> Any:
-        """In place, see :func:`autograd_cnn.acos`."""
-        return self._overwrite(self.acos())
-
-    def atan_(self: Any) -> Any:
-        """In place, see :func:`autograd_cnn.atan`."""
-        return self._overwrite(self.atan())
-
-    def atan2_(self: Any, other: Any) -> Any:
-        """In place, see :func:`autograd_cnn.atan2`."""
-        return self._overwrite(self.atan2(other))
-
-    def sinh_(self: Any) -> Any:
-        """In place, see :func:`autograd_cnn.sinh`."""
-        return self._overwrite(self.sinh())
-
-    def cosh_(self: Any) -> Any:
-        """In place, see :func:`autograd_cnn.cosh`."""
-        return self._overwrite(self.cosh())
-
-    def asinh_(self: Any) -> Any:
-        """In place, see :func:`autograd_cnn.asinh`."""
-        return self._overwrite(self.asinh())
-
-    def acosh_(self: Any) -> Any:
-        """In place, see :func:`autograd_cnn.acosh`."""
-        return self._overwrite(self.acosh())
-
-    def atanh_(self: Any) -> Any:
-        """In place, see :func:`autograd_cnn.atanh`."""
-        return self._overwrite(self.atanh())
-
-    def sinc_(self: Any) -> Any:
-        """In place, see :func:`autograd_cnn.sinc`."""
-        return self._overwrite(self.sinc())
-
-    def hypot_(self: Any, other: Any) -> Any:
-        """In place, see :func:`autograd_cnn.hypot`."""
-        return self._overwrite(self.hypot(other))
-
-    def arcsin_(self: Any) -> Any:
-        """In place, see :func:`autograd_cnn.arcsin`."""
-        return self._overwrite(self.arcsin())
-
-    def arccos_(self: Any) -> Any:
-        """In place, see :func:`autograd_cnn.arccos`."""
-        return self._overwrite(self.arccos())
-
-    def arctan_(self: Any) -> Any:
-        """In place, see :func:`autograd_cnn.arctan`."""
-        return self._overwrite(self.arctan())
-
-    def arctan2_(self: Any, other: Any) -> Any:
-        """In place, see :func:`autograd_cnn.arctan2`."""
-        return self._overwrite(self.arctan2(other))
-
-    def arcsinh_(self: Any) -> Any:
-        """In place, see :func:`autograd_cnn.arcsinh`."""
-        return self._overwrite(self.arcsinh())
-
-    def arccosh_(self: Any) -> Any:
-        """In place, see :func:`autograd_cnn.arccosh`."""
-        return self._overwrite(self.arccosh())
-
-    def arctanh_(self: Any) -> Any:
-        """In place, see :func:`autograd_cnn.arctanh`."""
-        return self._overwrite(self.arctanh())
 
     def erf_(self: Any) -> Any:
         """In place, see :func:`autograd_cnn.erf`."""

@@ -2,15 +2,21 @@
 
 from typing import Any
 
-from ..._engine.handle import Handle
+from ..._engine.handle import Handle, T
 from ..._functions import contraction, factorization, linalg, norm
 from ..._functions._dims import numpy_names
 
 
-class LinalgMethods(Handle):
+class LinalgMethods(Handle[T]):
     """Matrix products, linear algebra and norms."""
 
     __slots__ = ()
+
+    def __matmul__(self, other: Any) -> Any:
+        return contraction.matmul(self, other)
+
+    def __rmatmul__(self, other: Any) -> Any:
+        return contraction.matmul(other, self)
 
     def matmul(self, other: Any) -> Any:
         """See :func:`autograd_cnn.matmul`."""

@@ -5,13 +5,13 @@ from typing import Any
 
 from ... import ops
 from ..._engine.graph import Leaf
-from ..._engine.handle import Handle, Unrecorded, View
+from ..._engine.handle import Handle, T, Unrecorded, View
 from ..._engine.modes import state
 from ..._functions import joining, movement, repetition
 from ..._functions._dims import numpy_names, sizes
 
 
-class MovementMethods(Handle):
+class MovementMethods(Handle[T]):
     """Methods that move elements."""
 
     __slots__ = ()

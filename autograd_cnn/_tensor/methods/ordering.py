@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from ..._engine.handle import Handle
+from ..._engine.handle import Handle, T
 from ..._functions import scattering, sorting, triangular
 from ..._functions._dims import numpy_names
 
 
-class OrderingMethods(Handle):
+class OrderingMethods(Handle[T]):
     """Methods that sort, and those of triangles and diagonals."""
 
     __slots__ = ()

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from ..._engine.handle import Handle
+from ..._engine.handle import Handle, T
 from ..._functions import reduction
 from ..._functions._dims import numpy_names
 
 
-class ReductionMethods(Handle):
+class ReductionMethods(Handle[T]):
     """Methods that reduce over dimensions."""
 
     __slots__ = ()

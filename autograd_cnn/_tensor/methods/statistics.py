@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from ..._engine.handle import Handle
+from ..._engine.handle import Handle, T
 from ..._functions import sampling, scan, statistics
 from ..._functions._dims import numpy_names
 
 
-class StatisticsMethods(Handle):
+class StatisticsMethods(Handle[T]):
     """Methods of scans, statistics and drawing."""
 
     __slots__ = ()

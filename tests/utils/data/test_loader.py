@@ -114,7 +114,7 @@ def test_the_shuffled_order_is_pytorchs(n, own):
     if own:
         ours, theirs = {"generator": Stream(5)}, {"generator": torch.Generator().manual_seed(5)}
     else:
-        from autograd_cnn._random.stream import stream as _random
+        from autograd_cnn._random import stream as _random
 
         torch.manual_seed(5)
         _random.default_stream.seed(5)
@@ -357,7 +357,7 @@ def test_samplers_refuse_nonsense(make, error, said):
 def test_the_position_is_restored(cut, own, tmp_path):
     """At every cut point of two passes: the rest comes in the same order, and the generator moves on
     alike."""
-    from autograd_cnn._random.stream import stream as _random
+    from autograd_cnn._random import stream as _random
 
     def fresh(seed):
         _random.default_stream.seed(seed)

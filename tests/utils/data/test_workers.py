@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 
 import autograd_cnn as ag
-from autograd_cnn._random.stream import Stream, stream
+from autograd_cnn._random import stream
+from autograd_cnn._random.stream import Stream
 from autograd_cnn.ops.kernels import _switches
 from autograd_cnn.utils.data import (
     DataLoader,
