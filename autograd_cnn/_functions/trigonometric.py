@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from .. import ops
 from .._engine.handle import Handle, Operand, T
+from ..ops import _trigonometric as primitives
 from ._arguments import names_arguments
 from ._in_place import in_place
 
@@ -54,7 +54,7 @@ __all__ = [
 
 def sin(input: Handle[T]) -> T:
     """The sine."""
-    return ops.sin(input)
+    return primitives.sin(input)
 
 
 sin_: Final = in_place(sin)
@@ -62,7 +62,7 @@ sin_: Final = in_place(sin)
 
 def cos(input: Handle[T]) -> T:
     """The cosine."""
-    return ops.cos(input)
+    return primitives.cos(input)
 
 
 cos_: Final = in_place(cos)
@@ -70,7 +70,7 @@ cos_: Final = in_place(cos)
 
 def tan(input: Handle[T]) -> T:
     """The tangent."""
-    return ops.tan(input)
+    return primitives.tan(input)
 
 
 tan_: Final = in_place(tan)
@@ -78,7 +78,7 @@ tan_: Final = in_place(tan)
 
 def asin(input: Handle[T]) -> T:
     """The inverse of the sine."""
-    return ops.asin(input)
+    return primitives.asin(input)
 
 
 asin_: Final = in_place(asin)
@@ -86,7 +86,7 @@ asin_: Final = in_place(asin)
 
 def acos(input: Handle[T]) -> T:
     """The inverse of the cosine."""
-    return ops.acos(input)
+    return primitives.acos(input)
 
 
 acos_: Final = in_place(acos)
@@ -94,7 +94,7 @@ acos_: Final = in_place(acos)
 
 def atan(input: Handle[T]) -> T:
     """The inverse of the tangent."""
-    return ops.atan(input)
+    return primitives.atan(input)
 
 
 atan_: Final = in_place(atan)
@@ -103,7 +103,7 @@ atan_: Final = in_place(atan)
 @names_arguments
 def atan2(input: Handle[T], other: Operand) -> T:
     """The angle of the point (other, input); its gradient at the origin is 0."""
-    return ops.atan2(input, other)
+    return primitives.atan2(input, other)
 
 
 atan2_: Final = in_place(atan2)
@@ -111,7 +111,7 @@ atan2_: Final = in_place(atan2)
 
 def sinh(input: Handle[T]) -> T:
     """The hyperbolic sine."""
-    return ops.sinh(input)
+    return primitives.sinh(input)
 
 
 sinh_: Final = in_place(sinh)
@@ -119,7 +119,7 @@ sinh_: Final = in_place(sinh)
 
 def cosh(input: Handle[T]) -> T:
     """The hyperbolic cosine."""
-    return ops.cosh(input)
+    return primitives.cosh(input)
 
 
 cosh_: Final = in_place(cosh)
@@ -127,7 +127,7 @@ cosh_: Final = in_place(cosh)
 
 def tanh(input: Handle[T]) -> T:
     """The hyperbolic tangent."""
-    return ops.tanh(input)
+    return primitives.tanh(input)
 
 
 tanh_: Final = in_place(tanh)
@@ -135,7 +135,7 @@ tanh_: Final = in_place(tanh)
 
 def asinh(input: Handle[T]) -> T:
     """The inverse of the hyperbolic sine."""
-    return ops.asinh(input)
+    return primitives.asinh(input)
 
 
 asinh_: Final = in_place(asinh)
@@ -143,7 +143,7 @@ asinh_: Final = in_place(asinh)
 
 def acosh(input: Handle[T]) -> T:
     """The inverse of the hyperbolic cosine."""
-    return ops.acosh(input)
+    return primitives.acosh(input)
 
 
 acosh_: Final = in_place(acosh)
@@ -151,7 +151,7 @@ acosh_: Final = in_place(acosh)
 
 def atanh(input: Handle[T]) -> T:
     """The inverse of the hyperbolic tangent."""
-    return ops.atanh(input)
+    return primitives.atanh(input)
 
 
 atanh_: Final = in_place(atanh)
@@ -159,7 +159,7 @@ atanh_: Final = in_place(atanh)
 
 def sinc(input: Handle[T]) -> T:
     """sin(pi input) / (pi input), and 1 at 0."""
-    return ops.sinc(input)
+    return primitives.sinc(input)
 
 
 sinc_: Final = in_place(sinc)
@@ -168,7 +168,7 @@ sinc_: Final = in_place(sinc)
 @names_arguments
 def hypot(input: Handle[T], other: Operand) -> T:
     """sqrt(input**2 + other**2), without overflow."""
-    return ops.hypot(input, other)
+    return primitives.hypot(input, other)
 
 
 hypot_: Final = in_place(hypot)

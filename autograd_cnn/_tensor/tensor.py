@@ -20,22 +20,7 @@ from .._engine.modes import left, state
 from .._engine.operands import beside_gpu, constant, explain, promote
 from .._engine.quiet import run_in_new_context, run_quietly, was_taken
 from ..ops import Plan, Primitive
-from .methods import (
-    ArithmeticMethods,
-    ComparisonMethods,
-    ConversionMethods,
-    CreationMethods,
-    ElementwiseMethods,
-    IndexingMethods,
-    InPlaceElementwiseMethods,
-    InPlaceMethods,
-    LinalgMethods,
-    MovementMethods,
-    OrderingMethods,
-    ReductionMethods,
-    StatisticsMethods,
-    TrigonometricMethods,
-)
+from .methods import Methods
 from .numpy_protocol import NumPyProtocol
 from .printing import tensor_text
 
@@ -220,24 +205,7 @@ def _packed(saved: tuple[Any, ...], pack: Callable[[Any], Any], unpack: Callable
 
 
 class Tensor(
-    ArithmeticMethods["Tensor"],
-    ElementwiseMethods["Tensor"],
-    ComparisonMethods["Tensor"],
-    ReductionMethods["Tensor"],
-    StatisticsMethods["Tensor"],
-    TrigonometricMethods,
-    MovementMethods["Tensor"],
-    IndexingMethods["Tensor"],
-    OrderingMethods["Tensor"],
-    LinalgMethods["Tensor"],
-    ConversionMethods["Tensor"],
-    CreationMethods["Tensor"],
-    InPlaceMethods["Tensor"],
-    InPlaceElementwiseMethods["Tensor"],
-    NumPyProtocol["Tensor"],
-    Differentiable["Tensor"],
-    InPlace["Tensor"],
-    Handle["Tensor"],
+    Methods["Tensor"], NumPyProtocol["Tensor"], Differentiable["Tensor"], InPlace["Tensor"], Handle["Tensor"]
 ):
     """A multi-dimensional array that records what is computed from it.
 

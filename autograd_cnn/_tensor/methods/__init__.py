@@ -1,5 +1,6 @@
-"""The Tensor's methods, as mixins by families; each calls the public function of its name."""
+"""The Tensor's methods, by families: each line names the function of ``_functions`` that the method is."""
 
+from ..._engine.handle import T
 from .arithmetic import ArithmeticMethods
 from .comparison import ComparisonMethods
 from .conversion import ConversionMethods
@@ -15,19 +16,23 @@ from .reduction import ReductionMethods
 from .statistics import StatisticsMethods
 from .trigonometric import TrigonometricMethods
 
-__all__ = [
-    "ArithmeticMethods",
-    "ComparisonMethods",
-    "ConversionMethods",
-    "CreationMethods",
-    "ElementwiseMethods",
-    "InPlaceElementwiseMethods",
-    "InPlaceMethods",
-    "IndexingMethods",
-    "LinalgMethods",
-    "MovementMethods",
-    "OrderingMethods",
-    "ReductionMethods",
-    "StatisticsMethods",
-    "TrigonometricMethods",
-]
+
+class Methods(
+    ArithmeticMethods[T],
+    ComparisonMethods[T],
+    ConversionMethods[T],
+    CreationMethods[T],
+    ElementwiseMethods[T],
+    IndexingMethods[T],
+    InPlaceMethods[T],
+    InPlaceElementwiseMethods[T],
+    LinalgMethods[T],
+    MovementMethods[T],
+    OrderingMethods[T],
+    ReductionMethods[T],
+    StatisticsMethods[T],
+    TrigonometricMethods,
+):
+    """All of them."""
+
+    __slots__ = ()

@@ -1,51 +1,7 @@
 """The circular and the hyperbolic functions as methods."""
 
-from ..._functions.trigonometric import (
-    acos,
-    acos_,
-    acosh,
-    acosh_,
-    arccos,
-    arccos_,
-    arccosh,
-    arccosh_,
-    arcsin,
-    arcsin_,
-    arcsinh,
-    arcsinh_,
-    arctan,
-    arctan2,
-    arctan2_,
-    arctan_,
-    arctanh,
-    arctanh_,
-    asin,
-    asin_,
-    asinh,
-    asinh_,
-    atan,
-    atan2,
-    atan2_,
-    atan_,
-    atanh,
-    atanh_,
-    cos,
-    cos_,
-    cosh,
-    cosh_,
-    hypot,
-    hypot_,
-    sin,
-    sin_,
-    sinc,
-    sinc_,
-    sinh,
-    sinh_,
-    tan,
-    tan_,
-    tanh,
-    tanh_,
-)
+from ..._functions.trigonometric import *
+from ..._functions.trigonometric import arctan2_, atan2_, hypot_
 
 
 class TrigonometricMethods:
