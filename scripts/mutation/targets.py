@@ -62,8 +62,8 @@ NO_FAULT: dict[str, str] = {
     "autograd_cnn/datasets/_cifar.py CIFAR10._accept: False -> True": "where MD5 is allowed, it is the same",
     "autograd_cnn/datasets/_idx.py : 1 -> 2": "the limit is somebody's choice",
     "autograd_cnn/utils/data/_sampler.py SubsetRandomSampler.__iter__: "
-    "_random.randperm(len(self.indices), generator=self.generator).tolist() -> "
-    "_random.randperm(len(self.indices), generator=self.generator)": "a tensor of one number is an index too",
+    "stream.randperm(len(self.indices), generator=self.generator).tolist() -> "
+    "stream.randperm(len(self.indices), generator=self.generator)": "a tensor of one number is an index too",
     "autograd_cnn/utils/data/_worker.py work: continue -> pass (2)": "the pass ends with the first failure, of how many there are",
     "autograd_cnn/utils/data/_pool.py Worker.disconnect: self.connection.close() -> pass": "it closes with the worker's last name",
     "autograd_cnn/utils/data/_pool.py Worker.answer: self.process.join(_PATIENCE if message is "

@@ -214,9 +214,9 @@ def test_a_replaced_file_keeps_its_owner(tmp_path, way):
 
 KILLED = """
 import os, signal, sys
-from autograd_cnn import _files
+from autograd_cnn._files import atomic
 os.replace = lambda *paths: os.kill(os.getpid(), signal.SIGKILL)
-_files.write_atomically(sys.argv[1], b"new")
+atomic.write_atomically(sys.argv[1], b"new")
 """
 
 
