@@ -71,8 +71,8 @@ from ._devices.settings import (
     use_deterministic_algorithms,
 )
 from ._devices.threads import get_num_threads, set_num_threads
+from ._engine.dtypes import bool_ as bool
 from ._engine.dtypes import (
-    Size,
     can_cast,
     double,
     dtype,
@@ -94,7 +94,6 @@ from ._engine.dtypes import (
     short,
     uint8,
 )
-from ._engine.dtypes import bool_ as bool
 from ._engine.dtypes import int_ as int
 from ._engine.modes import (
     enable_grad,
@@ -104,6 +103,7 @@ from ._engine.modes import (
     no_grad,
     set_grad_enabled,
 )
+from ._engine.size import Size
 from ._functions.arithmetic import (
     abs,
     absolute,

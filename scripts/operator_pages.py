@@ -16,7 +16,7 @@ from typing import Any
 from autograd_cnn.explain._formula import formula
 from autograd_cnn.ops import Primitive, registry
 from autograd_cnn.ops._formula import rule_expression, rule_text
-from autograd_cnn.ops._primitive import REQUIRED
+from autograd_cnn.ops._signature import REQUIRED
 from autograd_cnn.testing import Case
 
 CHECKS = {"order1": "first order", "order2": "second order", "adjoint": "adjoint"}

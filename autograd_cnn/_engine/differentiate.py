@@ -2,24 +2,21 @@
 gradients."""
 
 import warnings
-import weakref
 from collections.abc import Callable, Iterable, Sequence
 from contextvars import copy_context
-from sys import getrefcount
-from threading import Lock
 from typing import Any
 
 import numpy as np
 
 from .._devices.failures import device_failure, running_node
 from ..ops import ShapeError
-from . import memory
-from .dtypes import Size
-from .graph import Leaf, Node, backward, leaf_of
-from .handle import Handle, T
-from .modes import enable_grad, state
-
-_accumulating = Lock()
+from .backward import backward
+from .gradients import Found, add_to_grads, handed_out, unshared
+from .handle import Handle, Operand, T
+from .hooks import RemovableHandle, Retain, add_hook, on_tensors, retaining
+from .modes import state
+from .node import GraphNode, Leaf, Node, leaf_of
+from .size import Size
 
 
 class Differentiable(Handle[T]):
@@ -29,10 +26,10 @@ class Differentiable(Handle[T]):
 
     def backward(
         self,
-        gradient: Handle | None = None,
+        gradient: Operand | None = None,
         retain_graph: bool | None = None,
         create_graph: bool = False,
-        inputs: Iterable[Handle] | None = None,
+        inputs: Operand | Iterable[Operand] | None = None,
     ) -> None:
         """Add the gradient of this tensor to ``.grad`` of every leaf it was computed from.
 
@@ -43,111 +40,39 @@ class Differentiable(Handle[T]):
             create_graph: record the backward pass itself, for derivatives of higher order.
             inputs: add gradients to these tensors only.
         """
-        backward_into_grads(
-            [self], [gradient], retain_graph, create_graph, None if inputs is None else list(inputs)
-        )
+        backward_into_grads([self], [gradient], retain_graph, create_graph, inputs)
 
-    def register_hook(self, hook: Callable[[Any], Any]) -> "RemovableHandle":
+    def register_hook(self, hook: Callable[[T], T | None]) -> RemovableHandle:
         """Call ``hook`` with the gradient for this tensor when it is known; what it returns replaces it."""
-        if self._present_node() is None:
+        node = self._present_node()
+        if node is None:
             raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
-
-        lift = self._lift  # the hook must not hold this tensor, or tensor and node would hold each other
-
-        def on_gradient(g: Any) -> Any:
-            was_tensor = isinstance(g, Handle)
-            result = hook(g if was_tensor else lift(g, None))
-            if result is None:
-                return g
-            if not isinstance(result, Handle):
-                raise TypeError(
-                    f"expected a hook to return a Tensor or None, but it returned {type(result).__name__}"
-                )
-            received = g.array if was_tensor else g
-            if result.array.shape != received.shape:
-                raise RuntimeError(
-                    f"a hook returned a gradient of shape {list(result.array.shape)} for one of shape "
-                    f"{list(g.shape)}"
-                )
-            if result.array.dtype != received.dtype:
-                raise RuntimeError(
-                    f"a hook returned a gradient of dtype {result.array.dtype} for one of dtype "
-                    f"{received.dtype}; convert it back with .to(...)"
-                )
-            return result if was_tensor else result.array
-
-        return RemovableHandle(self._node, on_gradient)
+        # the hook must not hold this tensor, or tensor and node would hold each other
+        return add_hook(node, on_tensors(hook, self._lift))
 
     def retain_grad(self) -> None:
         """Keep ``.grad`` for this tensor though it is no leaf."""
-        if self._present_node() is None:
+        node = self._present_node()
+        if node is None:
             raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
-        if type(self._node) is not Leaf and not self.retains_grad:
-            self._node.hooks = [*(self._node.hooks or ()), _Retain(self)]
-
-    def _renew_leaf(self) -> None:
-        """A leaf whose array has another shape or dtype from now on gets a node of its own; graphs made
-        before keep the old one."""
-        before = self._node
-        if type(before) is Leaf and (before.shape, before.dtype) != (self.array.shape, self.array.dtype):
-            self._node = leaf_of(self)
-            self._node.hooks = before.hooks
+        if not isinstance(node, Leaf) and not retaining(node, self):
+            add_hook(node, Retain(self))
 
     @property
     def retains_grad(self) -> bool:
         """Whether :meth:`retain_grad` was asked for; False for a leaf, which has its gradient anyway."""
-        hooks = getattr(self._present_node(), "hooks", None) or ()
-        return any(isinstance(hook, _Retain) and hook.tensor() is self for hook in hooks)
+        return bool(retaining(self._present_node(), self))
+
+    def _renew_leaf(self) -> None:
+        """A leaf whose array has another shape or dtype from now on gets a node of its own; graphs made
+        before keep the old one. Both have the same hooks."""
+        before = self._node
+        if isinstance(before, Leaf) and (before.shape, before.dtype) != (self.array.shape, self.array.dtype):
+            self._node = leaf_of(self)
+            self._node.hooks = before.hooks
 
 
-def carry_retained(tensor: Handle, before: Any) -> None:
-    """Where ``before``, the node of ``tensor`` until it was written in place, was to fill its ``.grad``, its
-    present node does."""
-    kept = [
-        hook
-        for hook in getattr(before, "hooks", None) or ()
-        if isinstance(hook, _Retain) and hook.tensor() is tensor
-    ]
-    if kept and before is not tensor._node and tensor._node is not None:
-        before.hooks = [hook for hook in before.hooks if hook not in kept] or None
-        tensor._node.hooks = [*(tensor._node.hooks or ()), *kept]
-
-
-class _Retain:
-    """The hook that fills ``.grad`` of a tensor that is no leaf; it runs after the user's hooks."""
-
-    def __init__(self, tensor: Handle) -> None:
-        self.tensor = weakref.ref(tensor)
-
-    def __call__(self, g: Any) -> Any:
-        t = self.tensor()
-        if t is not None:
-            kept = g if isinstance(g, Handle) else t._lift(g.copy(), None)
-            t._grad = kept if t._grad is None else t._grad + kept
-        return g
-
-
-class RemovableHandle:
-    """What ``register_hook`` returns; ``remove()`` takes the hook away."""
-
-    def __init__(self, node: Any, hook: Callable[[Any], Any]) -> None:
-        self._node, self._hook = node, hook
-        before: list[Any] = node.hooks or []
-        retaining = [h for h in before if isinstance(h, _Retain)]
-        node.hooks = [*(h for h in before if h not in retaining), hook, *retaining]
-
-    def remove(self) -> None:
-        """Take the hook away; a second call does nothing."""
-        tensor = self._node.tensor() if type(self._node) is Leaf else None
-        for node in (
-            self._node,
-            None if tensor is None else tensor._node,
-        ):  # a leaf's node is another one after .double()
-            if node is not None:
-                node.hooks = [h for h in node.hooks or () if h is not self._hook] or None
-
-
-def _seed(output: Handle, gradient: Any, create_graph: bool) -> Any:
+def _seed(output: Operand, gradient: Any, create_graph: bool) -> Any:
     """The upstream signal of ``output``, checked."""
     if output._present_node() is None:
         raise RuntimeError(
@@ -180,148 +105,77 @@ def _seed(output: Handle, gradient: Any, create_graph: bool) -> Any:
 
 
 def run_backward(
-    outputs: Sequence[Handle],
+    outputs: Sequence[Operand],
     gradients: Sequence[Any],
     retain_graph: bool | None,
     create_graph: bool,
-    targets: list[Any] | None,
-) -> dict[Any, tuple[Any, bool]]:
+    targets: list[GraphNode] | None,
+) -> Found:
     """Run the graph backwards from ``outputs`` to the leaves or ``targets`` (nodes), with NumPy's warnings
     quiet."""
     seeds = [_seed(o, g, create_graph) for o, g in zip(outputs, gradients, strict=True)]
     retain = create_graph if retain_graph is None else retain_graph
     mode = state.get()
 
-    def run() -> dict[Any, tuple[Any, bool]]:
+    def run() -> Found:
         np.seterr(all="ignore")
         state.set(mode._replace(grad=create_graph))
+        roots = [o._node for o in outputs if o._node is not None]
         lift = outputs[0]._lift if create_graph else None
         try:
-            return backward(
-                [o._node for o in outputs],
-                seeds,
-                targets=targets,
-                retain=retain,
-                lift=lift,
-                observer=mode.observer,
-            )
+            return backward(roots, seeds, targets=targets, retain=retain, lift=lift, observer=mode.observer)
         except (RuntimeError, MemoryError) as error:
-            node = running_node(error, backward.__code__)
-            saved = node.saved if type(node) is Node and type(node.saved) is tuple else None
-            said = (
-                None
-                if saved is None
-                else device_failure(f"the backward pass of {node.prim.name}", saved, error)
-            )
+            said = _device_failure(error)
             if said is None:
                 raise
             try:
                 raise said from error
             finally:
-                del said, node, saved  # the traceback holds this frame, and so what it names
+                del said  # the traceback holds this frame, and so what it names
 
     return copy_context().run(run)
 
 
+def _device_failure(error: Exception) -> Exception | None:
+    """What to raise where ``error`` is a device's, in words that name the operator whose rule ran."""
+    node = running_node(error, backward.__code__)
+    if not isinstance(node, Node) or type(node.saved) is not tuple:
+        return None
+    return device_failure(f"the backward pass of {node.prim.name}", node.saved, error)
+
+
 def backward_into_grads(
-    outputs: Sequence[Handle],
+    outputs: Sequence[Operand],
     gradients: Sequence[Any],
     retain_graph: bool | None,
     create_graph: bool,
-    inputs: list[Handle] | None,
+    inputs: Operand | Iterable[Operand] | None,
 ) -> None:
     """Run backward and add what arrives to ``.grad``; written last, so that a failing pass changes none."""
-    if inputs is not None and not inputs:
+    if inputs is None:
+        add_to_grads(run_backward(outputs, gradients, retain_graph, create_graph, None), None)
+        return
+    targets = {_target(t): t for t in _listed(inputs)}
+    if not targets:
         raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
-    targets = None if inputs is None else [_target(t) for t in inputs]
-    found = run_backward(outputs, gradients, retain_graph, create_graph, targets)
-    by_node = None if inputs is None else {t._node: t for t in inputs}
-    with _accumulating:
-        if inputs is None:
-            _check_shapes(found)
-        for node in list(found):
-            g, own = found.pop(node)
-            own = own or _nobody_else_holds(g)
-            tensor: Any = node.tensor() if by_node is None else by_node[node]
-            if tensor is not None and not tensor.retains_grad:  # what is retained has been added by its hook
-                _accumulate(tensor, g, own)
+    add_to_grads(run_backward(outputs, gradients, retain_graph, create_graph, list(targets)), targets)
 
 
-def _check_shapes(leaves: Iterable[Any]) -> None:
-    """Refuse gradients for tensors that have got another shape since they were used."""
-    for leaf in leaves:
-        tensor = leaf.tensor()
-        if tensor is not None and tensor._node is not leaf and tensor.array.shape != leaf.shape:
-            raise RuntimeError(
-                f"a tensor of shape {list(leaf.shape)} was given the shape {list(tensor.array.shape)} "
-                "after it was used, so its gradient "
-                "does not fit any more: run the forward pass again"
-            )
-
-
-def _nobody_else_holds(array: Any) -> bool:
-    """Whether the caller's variable is the only one that leads to this memory, so that it need not be copied.
-
-    A view counts as a reference to its base; a reshaped array is the only view of all of a base that nobody
-    else knows.
-    """
-    base = getattr(array, "base", array)
-    if base is None:
-        return getrefcount(array) == _ONE_HOLDER
-    if type(base) is not np.ndarray or base.base is not None or base.nbytes != array.nbytes:
-        return False
-    return getrefcount(array) == _ONE_HOLDER and getrefcount(base) == _ONE_VIEW
-
-
-def _reference_counts() -> tuple[int, int]:
-    """What the function above counts for an array that its caller alone knows, and for the base of one:
-    interpreters differ."""
-
-    def count(array: Any) -> tuple[int, int]:
-        base = array.base
-        return getrefcount(array), getrefcount(base)
-
-    flat = np.zeros(1).reshape(1, 1)
-    return count(flat)
-
-
-_ONE_HOLDER, _ONE_VIEW = _reference_counts()
-
-
-def _accumulate(tensor: Handle, g: Any, own: bool) -> None:
-    before = tensor._grad
-    if g.dtype != tensor.array.dtype and not isinstance(
-        g, Handle
-    ):  # it was converted since, as by model.double()
-        g, own = g.astype(tensor.array.dtype), True
-    if isinstance(g, Handle):
-        recorded: Any = g
-        with enable_grad():  # create_graph records, also inside no_grad
-            tensor._grad = recorded.clone() if before is None else before + g
-    elif before is None:
-        tensor._grad = tensor._lift(g if own else g.copy(), None)
-    elif before._node is not None or (
-        isinstance(before.array, np.ndarray) and not before.array.flags.writeable
-    ):
-        tensor._grad = before + tensor._lift(g, None)
-    else:
-        np.add(before.array, g, out=before.array)
-        memory.wrote(before.array)
-
-
-def _target(t: Handle) -> Any:
-    if t._present_node() is None:
+def _target(t: Operand) -> GraphNode:
+    node = t._present_node()
+    if node is None:
         raise RuntimeError(
             "One of the differentiated Tensors does not require grad; make it with requires_grad=True"
         )
-    return t._node
+    return node
 
 
 def _listed(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, (tuple, list)) else [value]
+    """One tensor, or several."""
+    return list(value) if isinstance(value, Iterable) and not hasattr(value, "dtype") else [value]
 
 
-def _upstream_for(outputs: list[Handle], gradients: Any) -> list[Any]:
+def _upstream_for(outputs: list[Any], gradients: Any) -> list[Any]:
     given = [None] * len(outputs) if gradients is None else _listed(gradients)
     if len(given) != len(outputs):
         raise RuntimeError(
@@ -332,16 +186,16 @@ def _upstream_for(outputs: list[Handle], gradients: Any) -> list[Any]:
 
 
 def grad(
-    outputs: Any,
-    inputs: Any,
-    grad_outputs: Any = None,
+    outputs: Operand | Sequence[Operand],
+    inputs: Handle[T] | Sequence[Handle[T]],
+    grad_outputs: Operand | Sequence[Operand | None] | None = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
     only_inputs: bool = True,
     allow_unused: bool | None = None,
     is_grads_batched: bool = False,
     materialize_grads: bool = False,
-) -> tuple[Any, ...]:
+) -> tuple[T, ...]:
     """The sum of gradients of ``outputs`` with respect to each of ``inputs``; ``.grad`` stays as it is.
 
     Args:
@@ -382,39 +236,18 @@ def grad(
             f"{list(variables[place].array.shape)}). Set allow_unused=True if this is the desired behavior."
         )
     results = [
-        _result(t, found.get(node), materialize_grads) for t, node in zip(variables, targets, strict=True)
+        handed_out(t, found.get(node), materialize_grads) for t, node in zip(variables, targets, strict=True)
     ]
-    return tuple(_unshared(results, [g for g in upstream if g is not None]))
-
-
-def _unshared(results: list[Any], others: list[Any]) -> list[Any]:
-    """The gradients, copied where two of them, or one and a tensor of ``others``, share memory: writing one
-    changes no other."""
-    taken: set[int | None] = {id(memory.owner(t.array)) for t in others}
-    out = []
-    for g in results:
-        owner = None if g is None else id(memory.owner(g.array))
-        with enable_grad():  # create_graph records, also inside no_grad
-            out.append(g.clone() if owner is not None and owner in taken else g)
-        taken.add(owner)
-    return out
-
-
-def _result(variable: Handle, found: tuple[Any, bool] | None, materialize: bool) -> Any:
-    """A gradient as a Tensor of its own memory."""
-    if found is None:
-        return variable._lift(np.zeros_like(variable.array), None) if materialize else None
-    g, own = found
-    return g if isinstance(g, Handle) else variable._lift(g if own else g.copy(), None)
+    return tuple(unshared(results, [g for g in upstream if g is not None]))
 
 
 def backward_from(
-    tensors: Any,
-    grad_tensors: Any = None,
+    tensors: Operand | Sequence[Operand],
+    grad_tensors: Operand | Sequence[Operand | None] | None = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
-    grad_variables: Any = None,
-    inputs: Any = None,
+    grad_variables: Operand | Sequence[Operand | None] | None = None,
+    inputs: Operand | Sequence[Operand] | None = None,
 ) -> None:
     """As ``Tensor.backward``, from several tensors at once. ``grad_variables`` is an older name of
     ``grad_tensors``."""
@@ -429,10 +262,4 @@ def backward_from(
             "`grad_variables` is deprecated. Use `grad_tensors` instead.", FutureWarning, stacklevel=2
         )
         grad_tensors = grad_variables
-    backward_into_grads(
-        tops,
-        _upstream_for(tops, grad_tensors),
-        retain_graph,
-        create_graph,
-        None if inputs is None else _listed(inputs),
-    )
+    backward_into_grads(tops, _upstream_for(tops, grad_tensors), retain_graph, create_graph, inputs)

@@ -1,4 +1,4 @@
-"""dtype and Size objects: PyTorch's names over NumPy's dtypes, and PyTorch's rules of promotion."""
+"""dtype objects: PyTorch's names over NumPy's dtypes, and PyTorch's rules of promotion."""
 
 import builtins
 from typing import Any
@@ -208,31 +208,3 @@ class iinfo:
 
     def __repr__(self) -> str:
         return f"iinfo(min={self.min:g}, max={self.max:g}, dtype={self.dtype})"
-
-
-class Size(tuple[int, ...]):
-    """A shape; a tuple that prints as PyTorch's does."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return f"torch.Size([{', '.join(map(str, self))}])"
-
-    def __getitem__(self, index: Any) -> Any:
-        part = super().__getitem__(index)
-        return Size(part) if isinstance(index, slice) else part
-
-    def __add__(self, other: Any) -> "Size":
-        return Size(super().__add__(tuple(other)))
-
-    def __mul__(self, times: Any) -> "Size":
-        return Size(super().__mul__(times))
-
-    __rmul__ = __mul__
-
-    def numel(self) -> int:
-        """The number of elements."""
-        n = 1
-        for size in self:
-            n *= size
-        return n

@@ -1,13 +1,16 @@
 """What every part of the engine may know of a Tensor: its four slots. The Tensor and its mixins are built on
 it."""
 
-from typing import Any, NamedTuple, TypeAlias
+from collections.abc import Callable
+from typing import Any, NamedTuple, Self, TypeAlias
 from weakref import ref
 
 from .._devices.device import device, device_of
-from .dtypes import Size, dtype, from_numpy_dtype
+from .dtypes import dtype, from_numpy_dtype
+from .node import GraphNode
 from .operators import Operators
 from .operators import T as T
+from .size import Size
 
 
 class View(NamedTuple):
@@ -16,7 +19,7 @@ class View(NamedTuple):
     root: Any
     path: Any
     """Linked cells (path before, view primitive, parameters)."""
-    node: Any
+    node: GraphNode | None
     """The root's node when the view was taken."""
 
 
@@ -39,14 +42,20 @@ class Handle(Operators[T]):
 
     array: Any
     """The raw NumPy or CuPy array."""
-    _node: Any
+    _node: GraphNode | None
     _view: View | None
-    _grad: Any
+    _grad: T | None
 
-    @staticmethod
-    def _lift(array: Any, node: Any) -> Any:
-        """A Tensor for ``array``, made by ``node``."""
-        raise AssertionError("the Tensor provides it")
+    # What the Tensor and its mixins make of it, for those who stand below them.
+
+    _lift: Callable[[Any, GraphNode | None], T]
+    """A Tensor for an array, made by a node: the Tensor's ``lift``."""
+    _refresh: Callable[[], None]
+    _become: Callable[[Any], Self]
+    _write_at: Callable[[Any, Any], None]
+    """See :mod:`.inplace`."""
+    _renew_leaf: Callable[[], None]
+    """See :mod:`.differentiate`."""
 
     @property
     def shape(self) -> Size:
@@ -68,24 +77,12 @@ class Handle(Operators[T]):
         """Where its memory is."""
         return device_of(self.array)
 
-    def _present_node(self) -> Any:
+    def _present_node(self) -> GraphNode | None:
         """The node that made it; of a view whose root was written since, the node of the view taken again."""
         view = self._view
         if view is not None and (view.root._node is not view.node or view.root._view is not None):
             self._refresh()
         return self._node
-
-    def _refresh(self) -> None:
-        raise AssertionError("only views are refreshed")
-
-    def _renew_leaf(self) -> None:
-        raise AssertionError("Differentiable provides it")
-
-    def _become(self, view: Any) -> Any:
-        raise AssertionError("MovementMethods provides it")
-
-    def _write_at(self, index: Any, value: Any) -> None:
-        raise AssertionError("InPlace provides it")
 
 
 Operand: TypeAlias = Handle[Any]

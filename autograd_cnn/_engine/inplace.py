@@ -4,24 +4,24 @@ A view remembers its root, the path of view operators from it, and the root's no
 view gives the root a ``put_view`` node; a view whose root has moved on is taken again at its next use.
 """
 
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
 from .._devices.device import device_of
 from ..ops import Primitive, ShapeError, cast, follow, put_view, reshape, setitem
 from . import memory
-from .differentiate import carry_retained
 from .dtypes import category
-from .graph import Leaf, Node
-from .handle import Handle, T, Unrecorded, View
+from .handle import Handle, Operand, T, Unrecorded, View
+from .hooks import carry_retained
 from .modes import enable_grad, state
+from .node import Leaf, Node
 from .operands import constant
 
 _NODES_OF_A_COMPOSITION = 32
 
 
-def view_of(tensor: Handle, prim: Primitive, params: dict[str, Any] | None) -> View:
+def view_of(tensor: Operand, prim: Primitive, params: dict[str, Any] | None) -> View:
     """How the result of the view primitive ``prim`` looks into the memory that ``tensor`` looks into."""
     source = tensor._view
     if source is not None and isinstance(source.root, Unrecorded):
@@ -30,7 +30,7 @@ def view_of(tensor: Handle, prim: Primitive, params: dict[str, Any] | None) -> V
     return View(root, (path, prim, params or {}), root._node)
 
 
-def unrecorded_view_of(tensor: Handle, how: str) -> View:
+def unrecorded_view_of(tensor: Operand, how: str) -> View:
     """The view of a tensor's memory that was taken ``how`` ("under no_grad()"), so that the graph can't tell
     what a write into it changes."""
     source = tensor._view
@@ -61,6 +61,27 @@ class InPlace(Handle[T]):
         before, self._node = self._node, again._node
         self._view = View(root, path, root._node)
         carry_retained(self, before)
+
+    def _become(self, view: Any) -> Self:
+        """Show this tensor's memory in another shape from now on: it becomes that ``view`` of what it was."""
+        root = self._view.root if self._view is not None else self
+        if state.get().grad and isinstance(root._node, Leaf):
+            raise RuntimeError(
+                "a leaf Variable that requires grad is being used in an in-place operation. Write it "
+                "under no_grad(), or write a clone()"
+            )
+        if self._view is not None:
+            self._view = view._view
+        elif view._view is not None and not isinstance(view._view.root, Unrecorded):
+            before = self._lift(self.array, self._node)
+            self._view = View(before, view._view.path, before._node)
+        self.array = view.array
+        if isinstance(self._node, Leaf):
+            self._renew_leaf()
+        else:
+            written, self._node = self._node, view._node
+            carry_retained(self, written)
+        return self
 
     def _check_writable(self, value: Any) -> None:
         if self._view is not None and isinstance(self._view.root, Unrecorded):
@@ -109,7 +130,7 @@ class InPlace(Handle[T]):
                 "an in-place operation can't change a tensor's dtype"
             )
 
-    def _overwrite(self, value: Any) -> Any:
+    def _overwrite(self, value: Any) -> Self:
         """Write ``value`` (a Tensor of this shape) into this tensor; returns this tensor."""
         self._check_writable(value)
         self._check_fits(value)
@@ -133,9 +154,15 @@ class InPlace(Handle[T]):
             if type(node) is Node and node is not self._node:
                 looked_at += 1
                 if type(node.saved) is tuple:
-                    node.saved = tuple(v.copy() if v is self.array else v for v in node.saved)
+                    node.saved = tuple(map(self._copied, node.saved))
                 if self._node not in node.edges:
                     waiting += node.edges
+
+    def _copied(self, value: Any) -> Any:
+        """A value that a node saved; a copy where it is this tensor's memory."""
+        if type(value) is tuple:
+            return tuple(map(self._copied, value))
+        return value.copy() if value is self.array else value
 
     def _write_at(self, index: Any, value: Any) -> None:
         """``self[index] = value``: written in place at once, for what it saves is neither array."""

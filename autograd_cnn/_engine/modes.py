@@ -9,18 +9,22 @@ import os
 from collections.abc import Callable
 from contextvars import ContextVar, Token
 from types import TracebackType
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, ParamSpec, Self, TypeVar
 
-F = TypeVar("F", bound=Callable[..., Any])
+from .node import Scope
+from .observers import Observer, beside
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
-class Scope(NamedTuple):
-    """A name in force while operators are recorded, such as a module's or a composition's; a linked cell."""
+class SavedHooks(NamedTuple):
+    """Who keeps what operators save: see ``autograd.graph.saved_tensors_hooks``."""
 
-    name: str
-    outer: "Scope | None"
-    kind: str
-    """``"module"`` or ``"composition"``."""
+    pack: Callable[[Any], Any]
+    """Called with an array; what it returns stands for the array until the backward pass."""
+    unpack: Callable[[Any], Any]
+    """Makes an array of that again."""
 
 
 class State(NamedTuple):
@@ -31,13 +35,19 @@ class State(NamedTuple):
     lines: bool = False
     fusion: bool = True
     inference: bool = False
-    observer: Any = None
-    """Told what happens, where somebody watches: see ``_graph.Observer``."""
-    saved_hooks: "tuple[Callable[[Any], Any], Callable[[Any], Any]] | None" = None
-    """``pack`` and ``unpack`` for what operators save: see ``autograd.graph.saved_tensors_hooks``."""
+    observer: Observer | None = None
+    """Told what happens, where somebody watches."""
+    saved_hooks: SavedHooks | None = None
     autocast: Any = None
     """What chooses the dtypes that operators run in, where ``amp.autocast`` is in force."""
     winograd: bool = os.environ.get("AUTOGRAD_CNN_WINOGRAD", "1") != "0"
+
+    def inside(self, name: str, kind: str) -> "State":
+        """The same modes with one name more in force. Every module and composition enters one, so this is
+        spelled out: ``_replace`` takes twice the time."""
+        grad, scope, lines, fusion, inference, observer, saved_hooks, autocast, winograd = self
+        inner = Scope(name, scope, kind)
+        return State(grad, inner, lines, fusion, inference, observer, saved_hooks, autocast, winograd)
 
 
 state: ContextVar[State] = ContextVar("autograd_cnn", default=State())  # noqa: B039 - a State is immutable
@@ -51,8 +61,12 @@ class Mode:
     def __init__(self) -> None:
         self._tokens: list[Token[State]] = []
 
-    def __enter__(self) -> Any:
-        self._tokens.append(state.set(state.get()._replace(**self.changes)))
+    def under(self, now: State) -> State:
+        """The modes inside, of those outside."""
+        return now._replace(**self.changes)
+
+    def __enter__(self) -> Self:
+        self._tokens.append(state.set(self.under(state.get())))
         return self
 
     def __exit__(
@@ -60,15 +74,15 @@ class Mode:
     ) -> None:
         state.reset(self._tokens.pop())
 
-    def __call__(self, function: F) -> F:
+    def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(function)
-        def wrapper(*args: Any, **kwargs: Any) -> Any:
+        def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
             with self._fresh():
                 return function(*args, **kwargs)
 
-        return wrapper  # type: ignore[return-value]  # functools.wraps keeps the signature
+        return wrapper
 
-    def _fresh(self) -> "Mode":
+    def _fresh(self) -> Self:
         """A copy to enter: one decorator serves many calls, in many threads at once."""
         other = object.__new__(type(self))
         other.__dict__.update(self.__dict__, _tokens=[])
@@ -101,12 +115,10 @@ class set_grad_enabled(Mode):
     def __init__(self, mode: bool) -> None:
         super().__init__()
         self.changes = {"grad": bool(mode)}
-        self._tokens.append(state.set(state.get()._replace(**self.changes)))
+        super().__enter__()
 
-    def __enter__(self) -> Any:
-        if not self._tokens:
-            super().__enter__()
-        return self
+    def __enter__(self) -> Self:
+        return self if self._tokens else super().__enter__()
 
 
 class fusion(Mode):
@@ -144,24 +156,17 @@ class scope(Mode):
         super().__init__()
         self.name, self.kind = name, kind
 
-    def __enter__(self) -> Any:
-        now = state.get()
-        inner = Scope(self.name, now.scope, self.kind)
-        self._tokens.append(state.set(State(now.grad, inner, *now[2:])))
-        return self
+    def under(self, now: State) -> State:
+        """As outside, under this name."""
+        return now.inside(self.name, self.kind)
 
 
-class Observers(tuple[Any, ...]):
-    """Several observers in the place of one: each is told everything, the outer first."""
+class Observing(Mode, Observer):
+    """A mode in which this very object is told what happens, beside those who are told already."""
 
-    __slots__ = ()
-
-    def __getattr__(self, name: str) -> Callable[..., None]:
-        def tell(*args: Any) -> None:
-            for observer in self:
-                getattr(observer, name)(*args)
-
-        return tell
+    def under(self, now: State) -> State:
+        """As outside, with one observer more."""
+        return now._replace(observer=beside(now.observer, self), **self.changes)
 
 
 def left(tensor: Any, how: str, result: Any = None) -> None:

@@ -3,13 +3,14 @@
 ``x ** y`` and ``x @ y`` stand with the methods ``pow`` and ``matmul``, which they are.
 """
 
+from collections.abc import Callable
 from typing import Any, Generic, Self, TypeVar
 
 from .. import ops
 
 T = TypeVar("T", bound="Operators[Any]")
-"""What operators and functions make of their operands: the Tensor. The engine and the functions stand below it, and know
-it as ``Handle[T]``: ``def exp(input: Handle[T]) -> T``."""
+"""What operators and functions make of their operands: the Tensor. The engine and the functions stand below
+it, and know it as ``Handle[T]``: ``def exp(input: Handle[T]) -> T``."""
 
 
 class Operators(Generic[T]):
@@ -17,14 +18,10 @@ class Operators(Generic[T]):
 
     __slots__ = ()
 
-    @staticmethod
-    def __primitive__(prim: Any, args: Any, params: Any = None, forward: Any = None) -> Any:
-        """The hook through which primitives reach the graph."""
-        raise NotImplementedError("the Tensor provides it")
-
-    def _overwrite(self, value: Any) -> Self:
-        """Write ``value`` into this tensor's memory."""
-        raise NotImplementedError("the engine provides it")
+    __primitive__: Callable[..., Any]
+    """The hook through which primitives reach the graph: the Tensor's ``record``."""
+    _overwrite: Callable[[Any], Self]
+    """Writes a Tensor into this one's memory: see :mod:`.inplace`."""
 
     def __add__(self, other: Any) -> T:
         return self.__primitive__(ops.add, (self, other))

@@ -25,3 +25,18 @@ def in_place(function: Callable[Concatenate[Any, P], Any]) -> Callable[Concatena
     overwrite.__name__, overwrite.__qualname__ = f"{function.__name__}_", f"{function.__qualname__}_"
     overwrite.__doc__ = f"In place, see :func:`{function.__name__}`. {function.__doc__}"
     return overwrite
+
+
+def becomes(view: Callable[Concatenate[Any, P], Any]) -> Callable[Concatenate[S, P], S]:
+    """``view`` of a tensor (and more), as a function after which the tensor itself is that view: ``t_ = becomes(t)``.
+
+    Raises RuntimeError for a leaf that requires a gradient, unless nothing is recorded.
+    """
+
+    @functools.wraps(view)
+    def become(input: S, /, *args: P.args, **options: P.kwargs) -> S:
+        return input._become(view(input, *args, **options))
+
+    become.__name__, become.__qualname__ = f"{view.__name__}_", f"{view.__qualname__}_"
+    become.__doc__ = f"The tensor itself changes its shape, see :func:`{view.__name__}`. {view.__doc__}"
+    return become

@@ -1,25 +1,26 @@
 """The Tensor: an array, and the node of the graph that made it.
 
-``record`` is the one place where operators meet the graph. Everything else here is what PyTorch's users
-expect of a Tensor; the methods stand in the mixins of ``_methods``, by families.
+``record`` is where operators meet the graph. Everything else here is what PyTorch's users expect of a Tensor;
+the methods stand in the mixins of ``methods``, by families.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Self
 
 import numpy as np
 
 from .._engine import memory
-from .._engine import source as _source
 from .._engine.differentiate import Differentiable
-from .._engine.dtypes import Size, plain
-from .._engine.graph import Leaf, Node, Packed, leaf_of, output_of
+from .._engine.dtypes import plain
 from .._engine.handle import Handle
 from .._engine.inplace import InPlace, unrecorded_view_of, view_of
 from .._engine.modes import left, state
+from .._engine.node import GraphNode, Leaf, Node, Output, leaf_of, output_of
 from .._engine.operands import beside_gpu, constant, explain, promote
 from .._engine.quiet import run_in_new_context, run_quietly, was_taken
-from ..ops import Plan, Primitive
+from .._engine.recording import new_node
+from .._engine.size import Size
+from ..ops import Primitive, gathered
 from .methods import Methods
 from .numpy_protocol import NumPyProtocol
 from .printing import tensor_text
@@ -30,7 +31,7 @@ _ndarray = np.ndarray
 _F32, _F64 = np.dtype(np.float32), np.dtype(np.float64)
 
 
-def lift(array: Any, node: Any) -> "Tensor":
+def lift(array: Any, node: GraphNode | None) -> "Tensor":
     """A Tensor handle for ``array``, made by ``node`` (None: a constant)."""
     t = _new(Tensor)
     t.array, t._node, t._view, t._grad = array, node, None, None
@@ -57,10 +58,8 @@ def record(
     wanted, bit, kind, uniform, foreign = 0, 1, None, True, False
     for a in args:
         if isinstance(a, Tensor):
-            view = a._view
-            if view is not None and (
-                view.root._node is not view.node or view.root._view is not None
-            ):  # _present_node(), without a call
+            view = a._view  # what _present_node() does, without a call:
+            if view is not None and (view.root._node is not view.node or view.root._view is not None):
                 a._refresh()
             array = a.array
             node = a._node
@@ -86,56 +85,38 @@ def record(
                     f"{prim.name}: its parameter {name!r} is not differentiated and takes no Tensor; "
                     f"pass {name}.detach().array"
                 )
+    run = prim.forward if forward is None else forward
     try:
-        out = (
-            run_quietly(forward or prim.forward, *arrays, **params)
-            if params
-            else run_quietly(prim.forward, *arrays)
-        )
+        out = run_quietly(run, *arrays, **params) if params else run_quietly(run, *arrays)
     except (RuntimeError, TypeError, ValueError, MemoryError) as error:
         if not was_taken(error):
             if (moved := beside_gpu(args, arrays)) is not None:
                 return record(prim, moved, params, forward)
             _raise_explained(prim, arrays, error)
-        out = run_in_new_context(forward or prim.forward, *arrays, **(params or {}))
+        out = run_in_new_context(run, *arrays, **(params or {}))
     made: tuple[Any, ...] = ()
     if prim.several:
         made = tuple(np.asarray(o) if isinstance(o, np.generic) else o for o in out)
         out = made[0]
     elif type(out) is not _ndarray and isinstance(out, np.generic):
         out = np.asarray(out)
-    node = None
+    node: Node | None = None
     if (
         wanted
         and mode.grad
         and out.dtype.kind == "f"
         and (plan := prim.plans.get(wanted) or prim.compile(wanted)).rules
     ):
-        node = _new(Node)
-        node.prim = prim
-        node.plan = plan
-        node.edges = tuple(edges)
-        node.shape = out.shape
-        node.dtype = out.dtype
         if foreign and plan.holds_arrays:  # NumPy's own, which anybody may write without our notice
             arrays = [
                 a if isinstance(arg, Tensor) or not isinstance(a, _ndarray) else a.copy()
                 for arg, a in zip(args, arrays, strict=True)
             ]
         if plan.gathers:
-            node.saved = plan.keep(_rule_values(prim, plan, arrays, made or (out,), params))
+            saved = plan.keep(gathered(prim, plan, arrays, made or (out,), params))
         else:
-            node.saved = plan.keep((*arrays, out)) if plan.names else ()
-        if memory.lent:
-            memory.look_for_foreign_writes(
-                (value for value in node.saved if hasattr(value, "dtype")), saving=True
-            )
-        if mode.saved_hooks is not None:
-            node.saved = _packed(node.saved, *mode.saved_hooks)
-        node.epoch = memory.epoch
-        node.scope = mode.scope
-        node.line = _source.here() if mode.lines else None
-        node.hooks = None
+            saved = plan.keep((*arrays, out)) if plan.names else ()
+        node = new_node(prim, plan, tuple(edges), out, saved, mode)
     if prim.outputs:
         results = tuple(
             lift(o, node and output_of(node, i, o) if o.dtype.kind == "f" else None)
@@ -170,40 +151,6 @@ def _raise_explained(prim: Primitive, arrays: list[Any], error: Exception) -> No
         del said, error  # their tracebacks hold this frame: a cycle would keep the operands alive
 
 
-def _rule_values(
-    prim: Primitive, plan: Plan, arrays: list[Any], made: tuple[Any, ...], params: dict[str, Any] | None
-) -> list[Any]:
-    """Everything rules may ask for, in the order a plan picks from: operands, results, auxiliaries, shapes
-    and parameters."""
-    values = [tuple(arrays), *made] if prim.variadic else [*arrays, *made]
-    for extra in plan.extras:
-        if isinstance(extra, str):
-            values.append(params[extra] if params and extra in params else prim.defaults[extra])
-        elif prim.variadic:
-            values.append(tuple(np.shape(a) for a in arrays))
-        else:
-            values.append(np.shape(arrays[extra]))
-    return values
-
-
-def _packed(saved: tuple[Any, ...], pack: Callable[[Any], Any], unpack: Callable[[Any], Any]) -> Any:
-    """What a node saves, its arrays handed to ``pack`` as Tensors and fetched back by ``unpack`` when they
-    are needed."""
-    arrays = [hasattr(value, "dtype") and hasattr(value, "ndim") for value in saved]
-    if not any(arrays):
-        return saved
-
-    def fetch(kept: tuple[Any, ...]) -> tuple[Any, ...]:
-        return tuple(
-            unpack(value).array if is_array else value for value, is_array in zip(kept, arrays, strict=True)
-        )
-
-    return Packed(
-        tuple(pack(lift(v, None)) if is_array else v for v, is_array in zip(saved, arrays, strict=True)),
-        fetch,
-    )
-
-
 class Tensor(
     Methods["Tensor"], NumPyProtocol["Tensor"], Differentiable["Tensor"], InPlace["Tensor"], Handle["Tensor"]
 ):
@@ -217,7 +164,7 @@ class Tensor(
     __primitive__ = staticmethod(record)
     _lift = staticmethod(lift)
 
-    def __new__(cls, data: Any = (), *rest: Any, requires_grad: bool = False) -> "Tensor":
+    def __new__(cls, data: Any = (), *rest: Any, requires_grad: bool = False) -> Self:
         """Of ``data``, shared where it is an array; ``Tensor(2, 3)`` is unwritten memory in this shape, as in
         PyTorch."""
         t = _new(cls)
@@ -243,7 +190,7 @@ class Tensor(
     def requires_grad(self, value: bool) -> None:
         self.requires_grad_(value)
 
-    def requires_grad_(self, requires_grad: bool = True) -> "Tensor":
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
         """Ask for a gradient of this leaf, or no longer."""
         if not isinstance(requires_grad, (bool, np.bool_)):
             raise TypeError(
@@ -276,14 +223,15 @@ class Tensor(
         return node is None or type(node) is Leaf
 
     @property
-    def grad_fn(self) -> Any:
+    def grad_fn(self) -> Node | Output | None:
         """The node that made it; None for a leaf."""
-        return None if self.is_leaf else self._node
+        node = self._present_node()
+        return None if isinstance(node, Leaf) else node
 
     @property
     def grad(self) -> "Tensor | None":
         """The gradient that backward passes have added up here."""
-        return self._grad  # type: ignore[no-any-return]  # Handle knows no Tensor
+        return self._grad
 
     @grad.setter
     def grad(self, value: "Tensor | None") -> None:

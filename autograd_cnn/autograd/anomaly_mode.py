@@ -2,18 +2,17 @@
 names."""
 
 from collections.abc import Sequence
-from typing import Any
-
-import numpy as np
+from typing import Any, Self
 
 from .._engine import source
-from .._engine.graph import Node
-from .._engine.handle import Handle
-from .._engine.modes import Mode, Observers, state
-from ..ops import Primitive
+from .._engine.modes import Mode, State, state
+from .._engine.node import GraphNode, Node, is_array
+from .._engine.observers import Observer, beside, each, together
+from .._engine.statistics import holds_nan, not_finite, statistics
+from ..ops import Operator
 
 
-class _Watchman:
+class _Watchman(Observer):
     """Looks at every gradient of a backward pass, and remembers where the forward pass before it made the
     first NaN."""
 
@@ -21,69 +20,52 @@ class _Watchman:
         self._check_inf = check_inf
         self._origin = self._of_forward = ""
         self._forward = True
-        self._last: Any = None
-        """The node of the last result that held NaN."""
+        self._last: list[GraphNode] = []
+        """The nodes of the last results that held NaN."""
 
     def recorded(
-        self, prim: Primitive, operands: Sequence[Any], params: dict[str, Any], results: tuple[Any, ...]
+        self, prim: Operator, operands: Sequence[Any], params: dict[str, Any], results: tuple[Any, ...]
     ) -> None:
         """Values of the forward pass may be what they like; where the first NaN of it comes from is kept for
         the message."""
         if not self._forward:
             self._forward, self._origin = True, ""
-        if any(map(_holds_nan, results)):
-            self._last = results[0]._node
+        bad = [t for t in results if holds_nan(t)]
+        if bad:
+            self._last = [t._node for t in bad if t._node is not None]
             if not self._origin:
-                did = "received" if any(map(_holds_nan, operands)) else "made"
+                did = "received" if any(map(holds_nan, operands)) else "made"
                 self._origin = (
                     f"; in the forward pass, {prim.name} {did} the first nan at "
                     f"{source.describe(source.here())}"
                 )
 
-    def left(self, tensor: Any, how: str, result: Any) -> None:
-        """Of no interest here."""
-
-    def began(self, roots: list[Any]) -> None:
+    def began(self, roots: list[GraphNode]) -> None:
         """RuntimeError if the pass begins at a NaN. What is recorded after this belongs to the next forward
         pass."""
-        self._forward, last, self._last = False, self._last, None
-        self._of_forward = (
-            self._origin
-        )  # a recorded backward pass, and rules written in Python, add operators of their own
-        if last is not None and any(root is last for root in roots):
+        self._forward, last, self._last = False, self._last, []
+        # a recorded backward pass, and rules written in Python, add operators of their own
+        self._of_forward = self._origin
+        if not set(last).isdisjoint(roots):
             raise RuntimeError(f"the value that the backward pass starts from is nan{self._origin}")
 
     def step(self, node: Node, upstream: Any, contributions: list[tuple[int, Any]]) -> None:
         """RuntimeError if one of ``contributions`` is not finite."""
         for position, g in contributions:
-            array = g.array if isinstance(g, Handle) else g
-            if _holds_nan(g):
-                raise RuntimeError(_message(node, position, "nan", array, upstream) + self._of_forward)
-            if self._check_inf and bool(np.isinf(array).any()):
-                raise RuntimeError(_message(node, position, "inf", array, upstream) + self._of_forward)
-
-
-def _holds_nan(value: Any) -> bool:
-    """Whether an operand, a result or a gradient holds NaN; the minimum is NaN then, and is found in one pass
-    without a mask."""
-    array = getattr(value, "array", value)
-    if not hasattr(array, "dtype") or array.dtype.kind != "f" or not array.size:
-        return False
-    least = array.min()
-    return bool(least != least)
+            what = not_finite(g) if self._check_inf else "nan" if holds_nan(g) else ""
+            if what:
+                raise RuntimeError(_message(node, position, what, g, upstream) + self._of_forward)
 
 
 def _message(node: Node, position: int, what: str, array: Any, upstream: Any) -> str:
-    operand = node.prim.operands[min(position, len(node.prim.operands) - 1)]
-    parts = [f"gradient of {operand}: {_statistics(array)}"]
+    parts = [f"gradient of {node.operand_name(position)}: {_statistics(array)}"]
     if not isinstance(upstream, list):
-        parts.append(f"upstream: {_statistics(upstream.array if isinstance(upstream, Handle) else upstream)}")
-    if type(node.saved) is tuple:
-        parts += [
-            f"{name}: {_statistics(v)}"
-            for name, v in zip(node.plan.names, node.saved, strict=True)
-            if hasattr(v, "dtype") and v.dtype.kind == "f"
-        ]
+        parts.append(f"upstream: {_statistics(upstream)}")
+    parts += [
+        f"{item.name}: {_statistics(item.value)}"
+        for item in node.saved_items()
+        if is_array(item.value) and item.value.dtype.kind == "f"
+    ]
     where = (
         f"recorded at {source.describe(node.line)}"
         if node.line is not None
@@ -95,13 +77,13 @@ def _message(node: Node, position: int, what: str, array: Any, upstream: Any) ->
     )
 
 
-def _statistics(array: Any) -> str:
-    finite = array[np.isfinite(array)]
-    told = [f"shape {list(array.shape)}"]
-    if finite.size:
-        told.append(f"min {float(finite.min()):.4g}, max {float(finite.max()):.4g}")
-    counts = (("zeros", array == 0), ("nan", np.isnan(array)), ("inf", np.isinf(array)))
-    return ", ".join([*told, *(f"{int(found.sum())} {word}" for word, found in counts if found.any())])
+def _statistics(value: Any) -> str:
+    told = statistics(value)
+    parts = [f"shape {told.shape}"]
+    if told.range is not None:
+        parts.append(f"min {told.range[0]:.4g}, max {told.range[2]:.4g}")
+    counts = ((told.zeros, "zeros"), (told.nan, "nan"), (told.inf, "inf"))
+    return ", ".join([*parts, *(f"{count} {word}" for count, word in counts if count)])
 
 
 class detect_anomaly(Mode):
@@ -119,19 +101,11 @@ class detect_anomaly(Mode):
         super().__init__()
         self._watchman = _Watchman(check_inf) if check_nan or check_inf else None
 
-    def __enter__(self) -> "detect_anomaly":
-        now = state.get()
-        observer: Any = (
-            self._watchman
-            if now.observer is None or self._watchman is None
-            else Observers((now.observer, self._watchman))
-        )
-        self._tokens.append(
-            state.set(
-                now._replace(lines=True, observer=observer if self._watchman is not None else now.observer)
-            )
-        )
-        return self
+    def under(self, now: State) -> State:
+        """As outside, with the watchman told."""
+        if self._watchman is None:
+            return now._replace(lines=True)
+        return now._replace(lines=True, observer=beside(now.observer, self._watchman))
 
 
 class set_detect_anomaly(detect_anomaly):
@@ -139,35 +113,19 @@ class set_detect_anomaly(detect_anomaly):
 
     def __init__(self, mode: bool, check_nan: bool = True, *, check_inf: bool = False) -> None:
         super().__init__(check_nan and mode, check_inf=check_inf and mode)
-        now = state.get()
-        kept = _without(now.observer)
-        observer = (
-            kept
-            if self._watchman is None
-            else self._watchman
-            if kept is None
-            else Observers((kept, self._watchman))
-        )
-        self._tokens.append(state.set(now._replace(lines=mode or now.lines, observer=observer)))
+        self._mode = mode
+        super().__enter__()
 
-    def __enter__(self) -> "set_detect_anomaly":
-        if not self._tokens:
-            super().__enter__()
-        return self
+    def under(self, now: State) -> State:
+        """As outside, with this watchman in the place of others."""
+        others = [observer for observer in each(now.observer) if not isinstance(observer, _Watchman)]
+        own = [] if self._watchman is None else [self._watchman]
+        return now._replace(lines=self._mode or now.lines, observer=together([*others, *own]))
 
-
-def _without(observer: Any) -> Any:
-    """The observers that are no anomaly detection."""
-    if not isinstance(observer, Observers):
-        return None if isinstance(observer, _Watchman) else observer
-    kept = [found for o in observer if (found := _without(o)) is not None]
-    return Observers(kept) if len(kept) > 1 else kept[0] if kept else None
+    def __enter__(self) -> Self:
+        return self if self._tokens else super().__enter__()
 
 
 def is_anomaly_enabled() -> bool:
     """Whether anomaly detection is in force."""
-    return _holds(state.get().observer)
-
-
-def _holds(observer: Any) -> bool:
-    return isinstance(observer, _Watchman) or (isinstance(observer, Observers) and any(map(_holds, observer)))
+    return any(isinstance(observer, _Watchman) for observer in each(state.get().observer))

@@ -11,13 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from .._engine import memory, source
-from .._engine.graph import Leaf, Node, output_of
+from .._engine import memory
 from .._engine.handle import Handle
 from .._engine.inplace import unrecorded_view_of
-from .._engine.modes import enable_grad, no_grad, state
+from .._engine.modes import State, enable_grad, no_grad, state
+from .._engine.node import GraphNode, Leaf, Node, output_of
+from .._engine.recording import new_node
 from .._tensor import Tensor, lift
-from ..ops import Plan
+from ..ops import Operator, Plan
 
 
 class FunctionCtx:
@@ -62,18 +63,18 @@ class FunctionCtx:
         self._materialize = value
 
 
-class _Operator:
-    """What a node needs to know of its operator; made per call, for the number of operands varies."""
+class _Operator(Operator):
+    """What a node knows of the function whose call it is; made per call, for the number of operands varies."""
 
     broadcasts = variadic = view = linear = False
-    promotes: None = None
-    aux: tuple[str, ...] = ()
+    promotes = None
 
     def __init__(self, function: "type[Function]", operands: int, outputs: int) -> None:
         self.name, self.function = function.__name__, function
         self.__doc__ = function.__doc__
         self.operands = tuple(f"input{i}" for i in range(operands))
         self.outputs = tuple(f"output{i}" for i in range(outputs)) if outputs > 1 else ()
+        self.aux, self.defaults, self.rules, self.without_rule = (), {}, {}, set()
 
 
 class Function:
@@ -105,69 +106,73 @@ class Function:
     @classmethod
     def apply(cls, *args: Any) -> Any:
         """Run ``forward`` and record one node for it."""
-        tensors = [a for a in args if isinstance(a, Tensor)]
-        for t in tensors:
+        inputs = [a for a in args if isinstance(a, Tensor)]
+        for t in inputs:
             t._present_node()
         mode = state.get()
-        ctx = FunctionCtx(tuple(isinstance(a, Tensor) and a._node is not None for a in args))
         edges = tuple(a._node if isinstance(a, Tensor) else None for a in args)
+        ctx = FunctionCtx(tuple(edge is not None for edge in edges))
         with no_grad():
             if cls.setup_context is Function.setup_context:
                 result = cls.forward(ctx, *args)
             else:
                 result = cls.forward(*args)
                 cls.setup_context(ctx, args, result)
-        outputs = result if isinstance(result, tuple) else (result,)
-        if not (mode.grad and any(ctx.needs_input_grad)):
+        for t in ctx._dirty:
+            memory.wrote(t.array)
+        recorded = mode.grad and any(ctx.needs_input_grad)
+        if not recorded and mode.observer is None:
             return result
-        node = _node(cls, ctx, args, edges, outputs)
-        made = tuple(_finish(cls, ctx, node, i, out, len(outputs), tensors) for i, out in enumerate(outputs))
-        ctx._dirty = ctx._without_gradient = ()  # the node keeps ctx, and must keep no tensor
-        return made if isinstance(result, tuple) else made[0]
+        outputs = result if isinstance(result, tuple) else (result,)
+        operator = _Operator(cls, len(args), len(outputs))
+        if recorded:
+            _check_outputs(cls, ctx, outputs)
+            node = _node(operator, ctx, args, edges, outputs, mode)
+            outputs = tuple(_finish(cls, ctx, node, i, out, inputs) for i, out in enumerate(outputs))
+            ctx._dirty = ctx._without_gradient = ()  # the node keeps ctx, and must keep no tensor
+        made = tuple(out for out in outputs if isinstance(out, Tensor))
+        if mode.observer is not None and made:
+            mode.observer.recorded(operator, args, {}, made)
+        return outputs if isinstance(result, tuple) else outputs[0]
 
 
-def _node(
-    cls: type[Function],
-    ctx: FunctionCtx,
-    args: Sequence[Any],
-    edges: tuple[Any, ...],
-    outputs: tuple[Any, ...],
-) -> Node:
-    tensors = [out for out in outputs if isinstance(out, Tensor)]
+def _check_outputs(cls: "type[Function]", ctx: FunctionCtx, outputs: tuple[Any, ...]) -> None:
+    """RuntimeError where ``forward`` returned no tensor, or not every input that it wrote."""
     if any(all(t is not out for out in outputs) for t in ctx._dirty):
         raise RuntimeError(
             f"{cls.__name__}: some inputs that forward marked as dirty were not returned; return "
             "every input that is written"
         )
-    if not tensors:
+    if not any(isinstance(out, Tensor) for out in outputs):
         raise RuntimeError(
             f"{cls.__name__}.forward must return a Tensor or a tuple with Tensors, not "
             f"{type(outputs[0]).__name__}"
         )
-    mode, plan, node = state.get(), Plan(), Node()
+
+
+def _node(
+    operator: _Operator,
+    ctx: FunctionCtx,
+    args: tuple[Any, ...],
+    edges: tuple[GraphNode | None, ...],
+    outputs: tuple[Any, ...],
+    mode: State,
+) -> Node:
+    """The node of one call. What ``ctx`` saved is kept as arrays; whole, it is one rule for all operands."""
     kept = [t for t in ctx._to_save if t is not None]
-    plan.names = ("ctx", *(f"saved{i}" for i in range(len(kept))))
-    plan.origins = (None, *(_origin(t, args, outputs) for t in kept))
-    plan.rules = (
-        (
-            functools.partial(_run_backward, cls, len(args)),
-            tuple(range(len(plan.names))),
-            tuple(range(len(args))),
-        ),
+    names = ("ctx", *(f"saved{i}" for i in range(len(kept))))
+    everything, positions = tuple(range(len(names))), tuple(range(len(args)))
+    plan = Plan(
+        names,
+        (None, *(_origin(t, ctx, args, outputs) for t in kept)),
+        ((functools.partial(_run_backward, operator.function, len(args)), everything, positions),),
+        simple=False,
+        holds_arrays=bool(kept),
     )
-    plan.simple, plan.holds_arrays, plan.gathers, plan.extras = False, bool(kept), False, ()
-    # it has what a node asks of a primitive
-    node.prim = _Operator(cls, len(args), len(outputs))  # type: ignore[assignment]
-    node.plan, node.edges, node.hooks = plan, edges, None
-    node.shape, node.dtype = tensors[0].array.shape, tensors[0].array.dtype
-    node.saved = (
-        _Context(ctx, [t is not None for t in ctx._to_save], [_shape_of(o) for o in outputs]),
-        *(t.array for t in kept),
-    )
+    context = _Context(ctx, [t is not None for t in ctx._to_save], [_shape_of(o) for o in outputs])
     ctx._to_save = ()
-    node.epoch, node.scope = memory.epoch, mode.scope
-    node.line = source.here() if mode.lines else None
-    return node
+    first = next(out.array for out in outputs if isinstance(out, Tensor))
+    return new_node(operator, plan, edges, first, (context, *(t.array for t in kept)), mode)
 
 
 class _Context:
@@ -182,9 +187,10 @@ def _shape_of(output: Any) -> Any:
     return (output.array.shape, output.array.dtype) if isinstance(output, Tensor) else None
 
 
-def _origin(tensor: Tensor, args: Sequence[Any], outputs: Sequence[Any]) -> int | None:
+def _origin(tensor: Tensor, ctx: FunctionCtx, args: Sequence[Any], outputs: Sequence[Any]) -> int | None:
+    """Where a saved tensor came from; what was written is a result, though it is an argument too."""
     for i, a in enumerate(args):
-        if a is tensor:
+        if a is tensor and all(t is not tensor for t in ctx._dirty):
             return i
     for i, out in enumerate(outputs):
         if out is tensor:
@@ -198,7 +204,6 @@ def _finish(
     node: Node,
     index: int,
     out: Any,
-    count: int,
     inputs: Sequence[Tensor],
 ) -> Any:
     """An output of ``forward`` as a tensor of the graph."""
@@ -206,9 +211,8 @@ def _finish(
         return out
     if out.array.dtype.kind != "f" or any(out is t for t in ctx._without_gradient):
         return lift(out.array, None)
-    made = output_of(node, index, out.array) if count > 1 else node
+    made = output_of(node, index, out.array) if node.prim.outputs else node
     if any(out is t for t in ctx._dirty):
-        memory.wrote(out.array)
         if isinstance((out if out._view is None else out._view.root)._node, Leaf):
             raise RuntimeError(
                 f"{cls.__name__}: a leaf Variable that requires grad has been used in an in-place "

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from .._engine.modes import Mode
+from .._engine.modes import Mode, SavedHooks
+from .._tensor import Tensor, lift
 
 
 class saved_tensors_hooks(Mode):
@@ -14,9 +15,13 @@ class saved_tensors_hooks(Mode):
     of it again.
     """
 
-    def __init__(self, pack_hook: Callable[[Any], Any], unpack_hook: Callable[[Any], Any]) -> None:
+    def __init__(self, pack_hook: Callable[[Tensor], Any], unpack_hook: Callable[[Any], Tensor]) -> None:
         super().__init__()
-        self.changes = {"saved_hooks": (pack_hook, unpack_hook)}
+        self.changes = {
+            "saved_hooks": SavedHooks(
+                lambda array: pack_hook(lift(array, None)), lambda kept: unpack_hook(kept).array
+            )
+        }
 
 
 class save_on_cpu(saved_tensors_hooks):

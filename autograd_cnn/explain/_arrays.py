@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ._signals import host
+from .._engine.statistics import host, statistics
 
 BINS = 24
 SIDE = 99
@@ -27,21 +27,24 @@ def summary(value: Any, picture: bool = True) -> dict[str, Any]:
     """What a page tells of an array: shape, min, mean, max, norm, zeros, NaN; with ``picture`` histogram and
     heat-map too."""
     a = host(value)
-    wide = a.astype(np.float64).reshape(-1) if a.dtype.kind in "fiub" else np.zeros(0)
-    told: dict[str, Any] = {"shape": list(a.shape), "dtype": str(a.dtype)}
-    if not wide.size:
-        return {**told, "min": 0, "mean": 0, "max": 0, "norm": 0, "zeros": 0, "nan": 0, "inf": 0}
+    of = statistics(a, finite=False)
+    least, mean, largest = map(number, of.range or (0, 0, 0))
+    wide = a.astype(np.float64).reshape(-1) if of.range is not None else np.zeros(0)
     with np.errstate(all="ignore"):
-        told.update(
-            min=number(float(wide.min())),
-            mean=number(float(wide.mean())),
-            max=number(float(wide.max())),
-            norm=number(float(np.sqrt(np.square(wide).sum()))),
-        )
-    nan, inf = int(np.isnan(wide).sum()), int(np.isinf(wide).sum())
-    told.update(zeros=int((wide == 0).sum()), nan=nan, inf=inf)
-    if picture:
-        finite = wide[np.isfinite(wide)] if nan or inf else wide
+        norm = number(float(np.sqrt(np.square(wide).sum())))
+    told: dict[str, Any] = {
+        "shape": of.shape,
+        "dtype": str(a.dtype),
+        "min": least,
+        "mean": mean,
+        "max": largest,
+        "norm": norm,
+        "zeros": of.zeros,
+        "nan": of.nan,
+        "inf": of.inf,
+    }
+    if picture and wide.size:
+        finite = wide[np.isfinite(wide)] if of.nan or of.inf else wide
         if finite.size > 1:
             low, high = float(finite.min()), float(finite.max())
             counts = np.histogram(

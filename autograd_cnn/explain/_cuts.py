@@ -4,7 +4,7 @@ value."""
 from typing import Any, NamedTuple
 
 from .._engine import source as _source
-from .._engine.handle import Handle
+from .._engine.handle import Operand
 from ._names import memory_key
 from ._watch import Call, Key, Left, Watch, key_of
 
@@ -81,7 +81,7 @@ def _passing(call: Call, position: int, before: Cut | None) -> Cut | None:
     if before is not None:
         return before
     prim = call.prim
-    name = prim.operands[min(position, len(prim.operands) - 1)]
+    name = prim.operand_name(position)
     if not call.recording:
         return Cut(
             call.line,
@@ -124,7 +124,7 @@ def left_by(event: Left) -> Cut:
     )
 
 
-def frozen_at(seen: Watch, param: Handle) -> Cut | None:
+def frozen_at(seen: Watch, param: Operand) -> Cut | None:
     """Where ``requires_grad_(False)`` was called on ``param``."""
     own = memory_key(param.array)
     return next(
@@ -137,7 +137,7 @@ def frozen_at(seen: Watch, param: Handle) -> Cut | None:
     )
 
 
-def first_use(seen: Watch, param: Handle) -> _source.Line | None:
+def first_use(seen: Watch, param: Operand) -> _source.Line | None:
     """Where ``param`` was used first."""
     own = key_of(param)
     return next((e.line for e in seen.events if isinstance(e, Call) and own in e.operands), None)

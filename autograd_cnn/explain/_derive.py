@@ -4,11 +4,11 @@ import sys
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from ._draw import read_watched
 from ._labels import formulas, shape_text
 from ._names import given_names, variable_names
 from ._reading import Reading, Vertex
 from ._styles import STYLES
+from ._watch import read_watched
 
 PATHS_WRITTEN = 6
 

@@ -214,11 +214,7 @@ class Drawing:
                 continue
             producers = {e.position: e.producer for e in vertex.inputs}
             for origin in vertex.node.plan.origins:
-                source = (
-                    vertex.index
-                    if origin is not None and origin < 0
-                    else producers.get(-1 if origin is None else origin)
-                )
+                source = None if origin is None else vertex.index if origin < 0 else producers.get(origin)
                 if source is not None:
                     pair = self.box(source, "f"), self.box(vertex.index, "b")
                     pairs[pair] = pairs.get(pair, 0) + 1

@@ -5,11 +5,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from ._dot import Drawing, picture
-from ._names import Names, given_names, variable_names
+from ._names import given_names, variable_names
 from ._picture import Picture
-from ._reading import Reading, read, root_of
-from ._signals import BackwardPass, Signals, rehearse, signals_of
-from ._watch import latest_watch
+from ._signals import Signals, signals_of
+from ._watch import read_watched, watched_or_rehearsed
 
 DIRECTIONS = ("backward", "forward", "both")
 
@@ -66,18 +65,3 @@ def draw(
         formulas=formulas,
     )
     return picture(drawing, direction, title, format)
-
-
-def read_watched(loss: Any, names: Names, focus: Any = None) -> Reading:
-    """The graph of ``loss``, with what its operators saved as far as a watch or the graph itself still has
-    it."""
-    seen = latest_watch(root_of(loss))
-    return read(loss, names, focus) if seen is None else read(loss, names, focus, seen.saved_by)
-
-
-def watched_or_rehearsed(loss: Any) -> BackwardPass | None:
-    """The backward pass of ``loss``: the one that was watched, else a rehearsal; None where neither is
-    possible."""
-    root = root_of(loss)
-    seen = latest_watch(root)
-    return (seen.pass_of(root) if seen is not None else None) or rehearse(loss)

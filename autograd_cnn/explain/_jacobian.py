@@ -5,7 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from .._engine.graph import Node, _contributions, fit
+from .._engine.backward import contributions_of
+from .._engine.checks import fit
+from .._engine.node import Node
 from ._arrays import number
 from ._reading import Vertex
 
@@ -26,7 +28,7 @@ def local_gradient(vertex: Vertex, position: int, shape: tuple[int, ...], upstre
     out, size = int(np.prod(vertex.shape)), int(np.prod(shape))
     told = {"rows": out, "columns": size}
     if (
-        vertex.saved is None
+        len(vertex.saved) < len(node.plan.names)
         or node.prim.outputs
         or not out
         or not size
@@ -66,9 +68,9 @@ def _applied(vertex: Vertex, position: int, element: int) -> Any:
 
     def run() -> Any:
         np.seterr(all="ignore")
-        for at, part in _contributions(node, unit, vertex.saved or (), None):
+        for at, part in contributions_of(node, unit, tuple(item.value for item in vertex.saved)):
             if at == position:
-                return fit(part, node.edges[at], node, at, lifted=False)
+                return fit(part, node.edges[at], node, at)
         return None
 
     return copy_context().run(run)

@@ -5,7 +5,7 @@ import html
 import os
 from typing import Any
 
-from .._engine.graph import Node
+from .._engine.node import Node
 from ._formula import formula
 from ._groups import Group
 from ._names import Names, memory_key
@@ -38,30 +38,23 @@ def signal_text(signal: Signal) -> str:
 
 def known_values(vertex: Vertex) -> dict[str, Any]:
     """Parameters (not operands) whose value the node keeps."""
-    node = vertex.node
-    if vertex.saved is None:
-        return {}
     return {
-        name: value
-        for name, value, origin in zip(node.plan.names, vertex.saved, node.plan.origins, strict=True)
-        if origin is None
-        and not name.endswith("_shape")
-        and not hasattr(value, "shape")
-        and isinstance(value, (int, float, str))
+        item.name: item.value
+        for item in vertex.saved
+        if item.origin is None
+        and not item.name.endswith("_shape")
+        and not hasattr(item.value, "shape")
+        and isinstance(item.value, (int, float, str))
     }
 
 
 def constants(vertex: Vertex) -> list[tuple[str, Any]]:
     """Operands without a gradient, as far as the node keeps them."""
     node = vertex.node
-    if vertex.saved is None or node.prim.variadic:
+    if node.prim.variadic:
         return []
-    kept = zip(vertex.saved, node.plan.origins, strict=True)
-    return [
-        (node.prim.operands[o], value)
-        for value, o in kept
-        if o is not None and o >= 0 and node.edges[o] is None
-    ]
+    kept = vertex.kept_operands().items()
+    return [(node.operand_name(i), value) for i, value in kept if node.edges[i] is None]
 
 
 def constant_names(vertex: Vertex, called: Names) -> dict[str, str]:
@@ -97,15 +90,10 @@ def constant_numbers(vertex: Vertex) -> tuple[tuple[str, Any], ...]:
 
 def constant_shapes(vertex: Vertex) -> dict[str, tuple[int, ...]]:
     """The shapes of the operands the node keeps."""
-    node = vertex.node
-    if vertex.saved is None or node.prim.variadic:
+    if vertex.node.prim.variadic:
         return {}
-    kept = zip(vertex.saved, node.plan.origins, strict=True)
-    return {
-        node.prim.operands[origin]: value.shape
-        for value, origin in kept
-        if origin is not None and origin >= 0 and hasattr(value, "shape")
-    }
+    kept = vertex.kept_operands().items()
+    return {vertex.node.operand_name(i): value.shape for i, value in kept if hasattr(value, "shape")}
 
 
 def formulas(vertex: Vertex, reading: Reading, style: str) -> list[str]:

@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from .._engine.graph import Leaf, Node, Output, toposort
 from .._engine.memory import owner
-from ._draw import read_watched
+from .._engine.node import Node, scopes
+from .._engine.sort import toposort
 from ._labels import bytes_text
 from ._names import Names, given_names, variable_names
 from ._reading import Reading, Vertex, block_bytes, kept_arrays, root_of
+from ._watch import read_watched
 
 ROWS = 12
 
@@ -72,13 +73,7 @@ def _table(title: str, table: Mapping[str, int]) -> str:
 
 def scope_path(node: Any) -> str:
     """The modules in force when the node was made: ``LeNet/conv1``."""
-    names = []
-    scope = getattr(node, "scope", None)
-    while scope is not None:
-        if scope.kind == "module":
-            names.append(scope.name)
-        scope = scope.outer
-    return "/".join(reversed(names))
+    return "/".join(scope.name for scope in scopes(getattr(node, "scope", None)) if scope.kind == "module")
 
 
 def ledger(loss: Any, params: Any = None) -> Ledger:
@@ -101,7 +96,7 @@ def ledger(loss: Any, params: Any = None) -> Ledger:
     users: dict[int, list[int]] = {}
     sizes: dict[int, int] = {}
     for vertex in reading.vertices:
-        for array in kept_arrays(vertex.saved or ()):
+        for array in kept_arrays(vertex.saved):
             block = id(owner(array))
             users.setdefault(block, []).append(vertex.index)
             if block in seen:
@@ -136,7 +131,7 @@ def _peak(loss: Any, reading: Reading, users: dict[int, list[int]], sizes: dict[
     has_gradient = {root.index}
     peak, at = alive, root.name
     for node in toposort([root_of(loss)]):
-        if type(node) in (Leaf, Output) or type(node) is not Node:
+        if not isinstance(node, Node):
             continue
         vertex = reading.vertices[reading.at[node]]
         for edge in vertex.inputs:

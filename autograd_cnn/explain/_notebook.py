@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .._engine.graph import Node
+from .._engine.node import Node
 from .._tensor import Tensor
 from ._arrays import summary
 from ._formula import formula

@@ -11,17 +11,17 @@ from typing import Any
 import numpy as np
 
 from .._engine import source
-from .._engine.graph import Node
+from .._engine.node import Node
+from .._engine.statistics import host
 from .._files.atomic import write_atomically
 from ._arrays import number, summary
-from ._draw import read_watched, watched_or_rehearsed
 from ._groups import Group, grouped
 from ._jacobian import local_gradient
 from ._labels import formulas
 from ._names import given_names, variable_names
 from ._reading import Reading, Vertex, root_of
-from ._signals import BackwardPass, host, measure, raw, signals_of, upstream_of
-from ._watch import Watch, latest_watch
+from ._signals import BackwardPass, measure, raw, signals_of, upstream_of
+from ._watch import Watch, latest_watch, read_watched, watched_or_rehearsed
 
 PICTURED = 200
 """Beyond this many operators arrays are told by numbers only, or the file would grow too large."""
@@ -92,11 +92,9 @@ def graph_data(
         v.index: _node(v, reading, seen, place[id(home[v.index])], style, pictured) for v in reading.vertices
     }
     order = []
-    for node in record.order if record is not None else ():
-        if node in reading.at:
-            vertex = reading.vertices[reading.at[node]]
-            order.append(vertex.index)
-            nodes[vertex.index]["parts"] = _parts(vertex, reading, record, running, pictured)
+    for vertex in record.operators(reading) if record is not None else ():
+        order.append(vertex.index)
+        nodes[vertex.index]["parts"] = _parts(vertex, reading, record, running, pictured)
     for vertex in reading.vertices:
         upstream = None if record is None else upstream_of(vertex, reading, record)
         nodes[vertex.index]["upstream"] = None if upstream is None else summary(upstream, pictured)
@@ -171,8 +169,7 @@ def _value(vertex: Vertex, seen: Watch | None) -> Any:
         return None if tensor is None else tensor.array
     if seen is not None and vertex.node in seen.calls:
         return seen.value_of(vertex.node)
-    own = [v for v, origin in zip(vertex.saved or (), vertex.node.plan.origins, strict=False) if origin == -1]
-    return own[0] if own else None
+    return next((item.value for item in vertex.saved if item.origin == -1), None)
 
 
 def _parts(
@@ -199,7 +196,7 @@ def _parts(
         running[edge.producer] = total
         told.append(
             {
-                "operand": node.prim.operands[min(edge.position, len(node.prim.operands) - 1)],
+                "operand": node.operand_name(edge.position),
                 "producer": edge.producer,
                 "local": local_gradient(
                     vertex,

@@ -2,15 +2,16 @@
 starts from."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from .._devices.device import device_of
 from .._engine import source
-from .._engine.graph import Leaf, Node, Output, toposort
 from .._engine.handle import Handle
 from .._engine.memory import owner
+from .._engine.node import Leaf, Node, Output, Saved, arrays_in
+from .._engine.sort import leading_to, toposort
 from ._names import Names, assigned_name
 
 
@@ -36,9 +37,8 @@ class Vertex:
     shape: tuple[int, ...]
     dtype: str
     device: str
-    saved: tuple[Any, ...] | None
-    """What the operator keeps for the backward pass, by the names of its plan; None where that is gone, or
-    packed by hooks."""
+    saved: tuple[Saved, ...]
+    """What the operator keeps for the backward pass; nothing where that is gone, or packed by hooks."""
     saved_bytes: int
     """Of these values; the memory of leaves, which is there anyway, is not counted."""
     inputs: list[Edge] = field(default_factory=list)
@@ -48,6 +48,14 @@ class Vertex:
     def is_leaf(self) -> bool:
         """Whether the user made it."""
         return type(self.node) is Leaf
+
+    def kept_operands(self) -> dict[int, Any]:
+        """The operands' values by position, as far as it keeps them."""
+        kept: dict[int, Any] = {}
+        for item in self.saved:
+            if item.is_operand:
+                kept.update(enumerate(item.value) if self.node.prim.variadic else [(item.origin, item.value)])
+        return kept
 
     @property
     def line(self) -> str:
@@ -90,21 +98,9 @@ def root_of(loss: Any) -> Any:
     return loss._node
 
 
-def arrays_in(value: Any) -> list[Any]:
-    """The arrays in a saved value."""
-    if isinstance(value, (tuple, list)):
-        return [a for part in value for a in arrays_in(part)]
-    return [value] if hasattr(value, "nbytes") and hasattr(value, "shape") else []
-
-
-def saved_now(node: Any) -> Any:
-    """What ``node`` keeps for the backward pass."""
-    return node.saved
-
-
-def kept_arrays(saved: tuple[Any, ...]) -> list[Any]:
+def kept_arrays(saved: Iterable[Saved]) -> list[Any]:
     """The arrays among saved values, each block of memory once."""
-    blocks = {id(owner(a)): a for value in saved for a in arrays_in(value)}
+    blocks = {id(owner(a)): a for item in saved for a in arrays_in(item.value)}
     return list(blocks.values())
 
 
@@ -115,17 +111,22 @@ def block_bytes(array: Any) -> int:
     return int(getattr(block, "nbytes", array.nbytes))
 
 
-def read(loss: Any, names: Names, focus: Any = None, saved_of: Callable[[Any], Any] = saved_now) -> Reading:
+def read(
+    loss: Any,
+    names: Names,
+    focus: Any = None,
+    saved_by: Callable[[Node], tuple[Saved, ...]] = Node.saved_items,
+) -> Reading:
     """Read the graph of ``loss``; ``names`` are those of leaves (and of any result that has one).
 
-    ``focus``: only what lies on the paths to this leaf (a Tensor, or a name). ``saved_of`` tells what a node
+    ``focus``: only what lies on the paths to this leaf (a Tensor, or a name). ``saved_by`` tells what a node
     saved, where somebody kept it longer than the node itself.
     """
     order = toposort([root_of(loss)])
     lent = {id(owner(t.array)) for node in order if type(node) is Leaf and (t := node.tensor()) is not None}
     if focus is not None:
         whole = read(
-            loss, names, saved_of=saved_of
+            loss, names, saved_by=saved_by
         )  # values are called the same in a part of the graph as in the whole
         order = _only_towards(order, focus, names)
         names = {**names, **{vertex.node: vertex.name for vertex in whole.vertices}}
@@ -136,9 +137,8 @@ def read(loss: Any, names: Names, focus: Any = None, saved_of: Callable[[Any], A
     for i, node in enumerate(order):
         leaf = type(node) is Leaf
         tensor = node.tensor() if leaf else None
-        values = saved_of(node) if type(node) is Node else ()
-        saved = values if type(values) is tuple else None
-        kept = kept_arrays(saved or ())
+        saved = saved_by(node) if isinstance(node, Node) else ()
+        kept = kept_arrays(saved)
         sample = tensor.array if tensor is not None else kept[0] if kept else None
         vertex = Vertex(
             i,
@@ -180,10 +180,7 @@ def _only_towards(order: list[Any], focus: Any, names: Names) -> list[Any]:
         raise ValueError(
             f"focus: {shown} is no leaf of this graph; it has {', '.join(known) or 'no named leaf'}"
         )
-    found = {target}
-    for node in reversed(order):
-        if not found.isdisjoint(node.edges):
-            found.add(node)
+    found = leading_to(order, [target])
     return [node for node in order if node in found]
 
 

@@ -7,15 +7,15 @@ import types
 from collections.abc import Sequence
 from typing import Any
 
-from .._engine.graph import Leaf
 from .._engine.handle import Handle
+from .._engine.node import Leaf
 from .._tensor import lift
 from ._cuts import frozen_at
 from ._names import Names, given_names
 from ._reading import read
 from ._signals import measure
 from ._watch import Watch
-from ._why import Explanation, explanation, overwritten
+from ._why import Explanation, destroyed, explanation
 
 
 class _EnoughError(BaseException):
@@ -74,7 +74,7 @@ def _verdict(variables: dict[str, Any], seen: Watch, error: BaseException | None
     names, params = parameters_of(variables)
     loss = _loss(variables, seen, error)
     if error is not None and loss is not None and loss._node is not None:
-        written = overwritten(loss._node)
+        written = destroyed(loss._node)
         if written is not None:
             return Explanation(f"{written}\n{type(error).__name__}: {error}")
     found: dict[str, list[str]] = {}

@@ -2,14 +2,20 @@
 nothing."""
 
 import math
+from collections.abc import Iterator
 from contextvars import copy_context
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from .._engine.graph import Node, backward, fit, toposort
+from .._engine.backward import backward
+from .._engine.checks import fit
 from .._engine.handle import Handle
-from ._reading import Reading, root_of
+from .._engine.node import GraphNode, Node
+from .._engine.observers import Observer
+from .._engine.sort import toposort
+from .._engine.statistics import host
+from ._reading import Reading, Vertex, root_of
 
 
 class Signal(NamedTuple):
@@ -24,16 +30,6 @@ class Signal(NamedTuple):
 def raw(value: Any) -> Any:
     """The array of a Tensor (as in a pass with ``create_graph``), or the array itself."""
     return value.array if isinstance(value, Handle) else value
-
-
-def host(value: Any) -> np.ndarray[Any, Any]:
-    """``value`` as a NumPy array, fetched from its device if need be."""
-    array = raw(value)
-    return (
-        array
-        if isinstance(array, np.ndarray)
-        else np.asarray(array.get() if hasattr(array, "get") else array)
-    )
 
 
 def measure(value: Any) -> Signal:
@@ -55,31 +51,17 @@ def measure(value: Any) -> Signal:
         return Signal(largest * math.sqrt(float(np.square(wide / largest).sum())), "ok")
 
 
-def not_finite(value: Any) -> str:
-    """``"nan"`` or ``"inf"`` where an array holds one; else nothing."""
-    a = host(value)
-    if a.dtype.kind != "f" or np.isfinite(a).all():
-        return ""
-    return "nan" if np.isnan(a).any() else "inf"
-
-
-class BackwardPass:
+class BackwardPass(Observer):
     """Every step of one backward pass, in the engine's order. The engine calls :meth:`step`."""
 
     def __init__(self) -> None:
-        self.roots: list[Any] = []
-        self.order: list[Any] = []
-        self.upstream: dict[Any, Any] = {}
-        self.parts: dict[tuple[Any, int], Any] = {}
+        self.roots: list[GraphNode] = []
+        self.order: list[Node] = []
+        self.upstream: dict[GraphNode, Any] = {}
+        self.parts: dict[tuple[GraphNode, int], Any] = {}
         """What the node handed to its operand at this position."""
 
-    def recorded(self, prim: Any, operands: Any, params: Any, results: Any) -> None:
-        """Operators of the pass itself are not kept."""
-
-    def left(self, tensor: Any, how: str, result: Any) -> None:
-        """Nor what hooks take out of the graph."""
-
-    def began(self, roots: list[Any]) -> None:
+    def began(self, roots: list[GraphNode]) -> None:
         """The pass begins at ``roots``."""
         self.roots = list(roots)
 
@@ -91,20 +73,23 @@ class BackwardPass:
         for position, g in contributions:
             edge = node.edges[position]
             self.parts[node, position] = (
-                raw(fit(g, edge, node, position, lifted=False)) if not isinstance(g, Handle) else g.array
+                raw(fit(g, edge, node, position)) if not isinstance(g, Handle) else g.array
             )
 
-    def received(self, node: Any, consumers: list[tuple[Any, int]]) -> Any:
-        """The gradient that arrived at ``node`` (a leaf, say): the sum of what its ``consumers`` handed
-        it."""
-        parts = [self.parts[key] for key in consumers if key in self.parts]
-        if not parts:
-            return None
-        total = parts[0]
+    def operators(self, reading: Reading) -> Iterator[Vertex]:
+        """The operators of ``reading`` that the pass came to, nearest to the loss first."""
+        return (reading.vertices[reading.at[node]] for node in self.order if node in reading.at)
+
+    def parts_for(self, vertex: Vertex, reading: Reading) -> list[Any]:
+        """What the users of a value handed it."""
+        keys = [(reading.vertices[e.consumer].node, e.position) for e in vertex.uses]
+        return [self.parts[key] for key in keys if key in self.parts]
+
+    def received(self, vertex: Vertex, reading: Reading) -> Any:
+        """The gradient that arrived at a value (a leaf, say): the sum of its parts; None where none did."""
+        parts = self.parts_for(vertex, reading)
         with np.errstate(all="ignore"):
-            for part in parts[1:]:
-                total = total + part
-        return total
+            return sum(parts[1:], parts[0]) if parts else None
 
 
 def rehearse(loss: Any, gradient: Any = None) -> BackwardPass | None:
@@ -118,13 +103,7 @@ def rehearse(loss: Any, gradient: Any = None) -> BackwardPass | None:
     if gradient is None and loss.array.size != 1:
         return None
     order = toposort([root])
-    if any(
-        type(node) is Node
-        and node.plan.names
-        and not isinstance(node.saved, tuple)
-        and not hasattr(node.saved, "unpack")
-        for node in order
-    ):
+    if any(isinstance(node, Node) and node.freed for node in order):
         return None
     seed = np.ones_like(loss.array) if gradient is None else raw(gradient)
     hooked = [(node, node.hooks) for node in order if node.hooks]
@@ -138,9 +117,7 @@ def rehearse(loss: Any, gradient: Any = None) -> BackwardPass | None:
         for node, _ in hooked:
             node.hooks = None
         copy_context().run(run)
-    except (
-        RuntimeError
-    ):  # a saved value was overwritten: the engine says so in backward(), a picture shows no signals
+    except RuntimeError:  # a saved value was overwritten: backward() says so, a picture shows no signals
         return None
     finally:
         for node, hooks in hooked:
@@ -177,7 +154,7 @@ def signals_of(reading: Reading, record: BackwardPass | None) -> Signals:
 
 
 def upstream_of(
-    vertex: Any, reading: Reading, record: BackwardPass, along: "dict[tuple[int, int], Signal] | None" = None
+    vertex: Vertex, reading: Reading, record: BackwardPass, along: dict[tuple[int, int], Signal] | None = None
 ) -> Any:
     """The gradient that ``vertex`` received: an array, or the Signal measured already where only one part
     arrived."""
@@ -190,6 +167,4 @@ def upstream_of(
     if along is not None and len(vertex.uses) == 1:
         use = vertex.uses[0]
         return along.get((use.consumer, use.position))
-    return record.received(
-        vertex.node, [(reading.vertices[e.consumer].node, e.position) for e in vertex.uses]
-    )
+    return record.received(vertex, reading)

@@ -5,11 +5,11 @@ import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from .._engine.graph import Node
 from .._engine.handle import Handle
 from .._engine.memory import owner
-from .._engine.modes import Mode, Observers, state
-from ..ops import Primitive
+from .._engine.modes import Observing, state
+from .._engine.node import Node, Scope, maker, scopes
+from ..ops import Operator, Primitive
 from ._labels import bytes_text, shape_text
 from ._reading import block_bytes, kept_arrays
 
@@ -43,9 +43,11 @@ class Row(NamedTuple):
     flops: int
 
 
-def flops_of(prim: Primitive, operands: Sequence[Any], params: dict[str, Any], result: Any) -> int:
+def flops_of(prim: Operator, operands: Sequence[Any], params: dict[str, Any], result: Any) -> int:
     """Floating-point operations of one call: a multiply-add counts two, moving elements nothing, anything
-    else one per element."""
+    else one per element. What the forward of an ``autograd.Function`` runs counts, and not itself."""
+    if not isinstance(prim, Primitive):
+        return 0
     shapes: list[tuple[int, ...]] = [tuple(getattr(x, "shape", ())) for x in operands]
     size: int = math.prod(result.shape)
     if prim.name == "matmul":
@@ -67,8 +69,10 @@ def flops_of(prim: Primitive, operands: Sequence[Any], params: dict[str, Any], r
     return max(size, math.prod(shapes[0])) if prim.operands else size
 
 
-class _Counter(Mode):
+class _Counter(Observing):
     """Counts, by module, what runs inside."""
+
+    changes = {"grad": True}  # noqa: RUF012 - read only, as Mode declares it
 
     def __init__(self) -> None:
         super().__init__()
@@ -76,25 +80,14 @@ class _Counter(Mode):
         self.blocks: set[int] = set()
         self.keeps: list[Any] = []
 
-    def __enter__(self) -> "_Counter":
-        now = state.get()
-        self._tokens.append(
-            state.set(
-                now._replace(
-                    grad=True, observer=self if now.observer is None else Observers((now.observer, self))
-                )
-            )
-        )
-        return self
-
     def recorded(
-        self, prim: Primitive, operands: Sequence[Any], params: dict[str, Any], results: tuple[Any, ...]
+        self, prim: Operator, operands: Sequence[Any], params: dict[str, Any], results: tuple[Any, ...]
     ) -> None:
         """The engine ran an operator."""
         kept = 0
-        node = results[0]._node
-        if type(node) is Node and type(node.saved) is tuple:
-            for array in kept_arrays(node.saved):
+        node = maker(results[0]._node)
+        if isinstance(node, Node):
+            for array in kept_arrays(node.saved_items()):
                 self.keeps.append(array)
                 if id(owner(array)) not in self.blocks:
                     self.blocks.add(id(owner(array)))
@@ -106,24 +99,10 @@ class _Counter(Mode):
             entry[1] += kept
             entry[2] += cost
 
-    def left(self, tensor: Any, how: str, result: Any) -> None:
-        """Of no interest here."""
 
-    def began(self, roots: list[Any]) -> None:
-        """Of no interest here."""
-
-    def step(self, node: Any, upstream: Any, contributions: Any) -> None:
-        """Of no interest here."""
-
-
-def _paths(scope: Any) -> list[str]:
+def _paths(scope: Scope | None) -> list[str]:
     """The modules in force, as paths, outermost first."""
-    names = []
-    while scope is not None:
-        if scope.kind == "module":
-            names.append(scope.name)
-        scope = scope.outer
-    names.reverse()
+    names = [inner.name for inner in scopes(scope) if inner.kind == "module"]
     return [".".join(names[1 : i + 1]) for i in range(len(names))]
 
 

@@ -3,14 +3,13 @@ were."""
 
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from .._engine import source
-from .._engine.graph import Node
+from .._engine.node import is_array
+from .._engine.statistics import not_finite, statistics
 from ._labels import formulas
 from ._reading import Reading, Vertex
-from ._signals import BackwardPass, host, measure, not_finite
-from ._watch import Call, Watch
+from ._signals import BackwardPass, measure
+from ._watch import Watch
 
 
 class Culprit(NamedTuple):
@@ -21,47 +20,31 @@ class Culprit(NamedTuple):
     details: list[str]
 
 
-def statistics(array: Any) -> str:
+def told(value: Any) -> str:
     """Shape, range and what is unusual about an array."""
-    a = host(array)
-    if a.size == 0:
-        return f"shape {list(a.shape)}, empty"
-    if a.dtype.kind not in "fiub":
-        return f"shape {list(a.shape)}"
-    numbers = a.astype(np.float64)
-    finite = numbers[np.isfinite(numbers)]
-    parts = [f"shape {list(a.shape)}"]
-    if finite.size:
-        parts.append(f"min {finite.min():.4g}, mean {finite.mean():.4g}, max {finite.max():.4g}")
-    for word, count in (
-        ("zeros", int((numbers == 0).sum())),
-        ("NaN", int(np.isnan(numbers).sum())),
-        ("infinite", int(np.isinf(numbers).sum())),
-    ):
-        if count:
-            parts.append(f"{count} of {a.size} {word}")
-    return ", ".join(parts)
+    of = statistics(value)
+    if of.size == 0:
+        return f"shape {of.shape}, empty"
+    parts = [f"shape {of.shape}"]
+    if of.range is not None:
+        parts.append("min {:.4g}, mean {:.4g}, max {:.4g}".format(*of.range))
+    counts = ((of.zeros, "zeros"), (of.nan, "NaN"), (of.inf, "infinite"))
+    return ", ".join([*parts, *(f"{count} of {of.size} {word}" for count, word in counts if count)])
 
 
-def vertex_details(vertex: Vertex, reading: Reading, call: Call | None) -> list[str]:
-    """Formula, and the operands' statistics where they are known."""
+def _culprit(vertex: Vertex, what: str, reading: Reading, seen: Watch | None) -> Culprit:
+    """The operator of ``vertex``, with its formula, and its operands' statistics where they are known."""
     details = [f"local gradient: {text}" for text in formulas(vertex, reading, "unicode")]
-    node = vertex.node
+    call = None if seen is None else seen.calls.get(vertex.node)
     if call is not None:
-        names = [call.prim.operands[min(i, len(call.prim.operands) - 1)] for i in range(len(call.arrays))]
-        arrays = [(name, a) for name, a in zip(names, call.arrays, strict=True) if hasattr(a, "shape")]
-        arrays.append(("result", call.values[0]))
+        arrays = [(call.prim.operand_name(i), a) for i, a in enumerate(call.arrays) if hasattr(a, "shape")]
         details += [
-            f"{name}: {statistics(a) if call.still(a) else 'overwritten in place since'}"
-            for name, a in arrays
+            f"{name}: {told(a) if call.still(a) else 'overwritten in place since'}"
+            for name, a in [*arrays, ("result", call.values[0])]
         ]
-    elif type(node) is Node and vertex.saved is not None:
-        details += [
-            f"{name}: {statistics(a)}"
-            for name, a in zip(node.plan.names, vertex.saved, strict=True)
-            if hasattr(a, "shape")
-        ]
-    return details
+    else:
+        details += [f"{item.name}: {told(item.value)}" for item in vertex.saved if is_array(item.value)]
+    return Culprit(vertex.node.line, what, details)
 
 
 def first_not_finite(reading: Reading, record: BackwardPass | None, seen: Watch | None) -> Culprit | None:
@@ -69,88 +52,71 @@ def first_not_finite(reading: Reading, record: BackwardPass | None, seen: Watch 
 
     Where NaN came from an infinity (as in 0 · ∞), the operator that made the infinity.
     """
-    return _in_forward(reading, seen) or _in_backward(reading, record, seen)
+    return _in_forward(reading, seen) or (None if record is None else _in_backward(reading, record, seen))
+
+
+_WORDS = {"nan": "NaN", "inf": "an infinity"}
 
 
 def _in_forward(reading: Reading, seen: Watch | None) -> Culprit | None:
+    values = _values(reading, seen)
+    states = {index: not_finite(value) for index, value in values.items()}
+    if seen is not None:
+        states.update(_states_then(reading, seen))
+    bad = [v for word in _WORDS for v in reading.vertices if states.get(v.index) == word]
+    if not bad:
+        return None
+    vertex = bad[0]
+    while worse := [reading.vertices[e.producer] for e in vertex.inputs if states.get(e.producer)]:
+        vertex = worse[0]
+    word = _WORDS[states[vertex.index]]
+    if vertex.is_leaf:
+        details = [f"{vertex.name}: {told(values[vertex.index])}"]
+        return Culprit(None, f"the leaf {vertex.name} holds {word} itself", details)
+    return _culprit(vertex, f"{vertex.op} made {word} in the forward pass", reading, seen)
+
+
+def _values(reading: Reading, seen: Watch | None) -> dict[int, Any]:
+    """The values of the forward pass by vertex, as far as leaves, the watch or the operators have them."""
     values: dict[int, Any] = {}
     for vertex in reading.vertices:
-        call = seen.calls.get(vertex.node) if seen is not None else None
+        call = None if seen is None else seen.calls.get(vertex.node)
         if call is not None:
             values[vertex.index] = call.values[0]
         elif vertex.is_leaf:
             tensor = vertex.node.tensor()
-            if tensor is not None:
-                values[vertex.index] = tensor.array
-        elif vertex.saved is not None:
-            node = vertex.node
-            own = [
-                v
-                for v, origin in zip(vertex.saved, node.plan.origins, strict=True)
-                if origin is not None and origin < 0
-            ]
-            values.update({vertex.index: own[0]} if own else {})
+            values.update({} if tensor is None else {vertex.index: tensor.array})
+        else:
+            values.update({vertex.index: item.value for item in vertex.saved[::-1] if item.is_result})
+            kept = vertex.kept_operands()
             for edge in vertex.inputs:
-                kept = [
-                    v
-                    for v, origin in zip(vertex.saved, node.plan.origins, strict=True)
-                    if origin == edge.position
-                ]
-                if kept and not node.prim.variadic:
-                    values.setdefault(edge.producer, kept[0])
-    states = {i: not_finite(a) for i, a in values.items()}
-    if seen is not None:
-        states.update(
-            {v.index: seen.calls[v.node].bad_result for v in reading.vertices if v.node in seen.calls}
-        )
-        for edge in reading.edges:  # leaves as they were when they were used
-            call = seen.calls.get(reading.vertices[edge.consumer].node)
-            if call is not None and reading.vertices[edge.producer].is_leaf:
-                states[edge.producer] = call.bad_leaves.get(edge.position, "")
-    for wanted in ("nan", "inf"):
-        for vertex in reading.vertices:
-            if states.get(vertex.index) != wanted:
-                continue
-            while True:
-                worse = [reading.vertices[e.producer] for e in vertex.inputs if states.get(e.producer)]
-                if not worse:
-                    break
-                vertex = worse[0]
-            word = "NaN" if states[vertex.index] == "nan" else "an infinity"
-            if vertex.is_leaf:
-                return Culprit(
-                    None,
-                    f"the leaf {vertex.name} holds {word} itself",
-                    [f"{vertex.name}: {statistics(values[vertex.index])}"],
-                )
-            call = seen.calls.get(vertex.node) if seen is not None else None
-            return Culprit(
-                vertex.node.line,
-                f"{vertex.op} made {word} in the forward pass",
-                vertex_details(vertex, reading, call),
-            )
-    return None
+                if edge.position in kept:
+                    values.setdefault(edge.producer, kept[edge.position])
+    return values
 
 
-def _in_backward(reading: Reading, record: BackwardPass | None, seen: Watch | None) -> Culprit | None:
-    if record is None:
-        return None
-    for node in record.order:
-        vertex = reading.vertices[reading.at[node]] if node in reading.at else None
-        if vertex is None:
-            continue
+def _states_then(reading: Reading, seen: Watch) -> dict[int, str]:
+    """Which values were not finite when they were made; of leaves, when they were used."""
+    states = {}
+    for vertex in reading.vertices:
+        call = seen.calls.get(vertex.node)
+        if call is not None:
+            states[vertex.index] = call.bad_result
+            for edge in vertex.inputs:
+                if reading.vertices[edge.producer].is_leaf:
+                    states[edge.producer] = call.bad_leaves.get(edge.position, "")
+    return states
+
+
+def _in_backward(reading: Reading, record: BackwardPass, seen: Watch | None) -> Culprit | None:
+    for vertex in record.operators(reading):
         for edge in vertex.inputs:
-            part = record.parts.get((node, edge.position))
+            part = record.parts.get((vertex.node, edge.position))
             state = "" if part is None else not_finite(part)
             if state:
-                word = "NaN" if state == "nan" else "an infinity"
-                name = node.prim.operands[min(edge.position, len(node.prim.operands) - 1)]
-                call = seen.calls.get(node) if seen is not None else None
-                return Culprit(
-                    node.line,
-                    f"the local gradient of {vertex.op} for its operand {name!r} is {word}",
-                    vertex_details(vertex, reading, call),
-                )
+                name = vertex.node.operand_name(edge.position)
+                what = f"the local gradient of {vertex.op} for its operand {name!r} is {_WORDS[state]}"
+                return _culprit(vertex, what, reading, seen)
     return None
 
 
@@ -173,48 +139,29 @@ def where_it_vanished(reading: Reading, record: BackwardPass, seen: Watch | None
     """The steps on the paths of ``reading`` that received a signal and handed on zeros, nearest to the loss
     first."""
     found = []
-    for node in record.order:
-        if node not in reading.at:
-            continue
-        vertex = reading.vertices[reading.at[node]]
+    for vertex in record.operators(reading):
+        node = vertex.node
         parts = [record.parts[node, e.position] for e in vertex.inputs if (node, e.position) in record.parts]
         upstream = record.upstream[node]
-        alive = any(
-            measure(g).state != "zero"
-            for g in (upstream if isinstance(upstream, list) else [upstream])
-            if g is not None
-        )
-        if alive and parts and all(measure(part).state == "zero" for part in parts):
-            call = seen.calls.get(node) if seen is not None else None
+        signals = [g for g in (upstream if isinstance(upstream, list) else [upstream]) if g is not None]
+        if parts and _zero(parts) and not _zero(signals):
             reason = _DEAD.get(vertex.op, "its local gradient is zero wherever a signal arrives")
-            found.append(
-                Culprit(
-                    node.line,
-                    f"{vertex.op} lets nothing through: {reason}",
-                    vertex_details(vertex, reading, call),
-                )
-            )
+            found.append(_culprit(vertex, f"{vertex.op} lets nothing through: {reason}", reading, seen))
     return found or _cancelled(reading, record)
+
+
+def _zero(signals: list[Any]) -> bool:
+    return all(measure(g).state == "zero" for g in signals)
 
 
 def _cancelled(reading: Reading, record: BackwardPass) -> list[Culprit]:
     """Values where several signals add up to zero."""
     found = []
     for vertex in reversed(reading.vertices):
-        keys = [(reading.vertices[e.consumer].node, e.position) for e in vertex.uses]
-        parts = [record.parts[key] for key in keys if key in record.parts]
-        if (
-            len(parts) > 1
-            and any(measure(p).state != "zero" for p in parts)
-            and measure(record.received(vertex.node, keys)).state == "zero"
-        ):
+        parts = record.parts_for(vertex, reading)
+        if len(parts) > 1 and not _zero(parts) and _zero([record.received(vertex, reading)]):
             users = ", ".join(dict.fromkeys(reading.vertices[e.consumer].op for e in vertex.uses))
+            what = f"the {len(parts)} signals that meet at {vertex.name} cancel exactly"
             line = reading.vertices[vertex.uses[-1].consumer].node.line
-            found.append(
-                Culprit(
-                    line,
-                    f"the {len(parts)} signals that meet at {vertex.name} cancel exactly",
-                    [f"they come from {users}"],
-                )
-            )
+            found.append(Culprit(line, what, [f"they come from {users}"]))
     return found

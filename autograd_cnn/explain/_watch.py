@@ -1,16 +1,18 @@
 """``watch``: keep what happens, so that a page can play it and ``why`` can say where a gradient was lost."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from .._engine import memory as _memory
 from .._engine import source as _source
-from .._engine.graph import Leaf, Node, Output
 from .._engine.handle import Handle
-from .._engine.modes import Mode, Observers, State, state
-from ..ops import Primitive
-from ._names import memory_key
-from ._signals import BackwardPass, not_finite
+from .._engine.modes import Observing, state
+from .._engine.node import GraphNode, Leaf, Node, Saved, maker
+from .._engine.statistics import not_finite
+from ..ops import Operator
+from ._names import Names, memory_key
+from ._reading import Reading, read, root_of
+from ._signals import BackwardPass, rehearse
 
 Key = Any
 """What stands for a value: the node that made it, or the block of memory of a constant."""
@@ -20,20 +22,20 @@ def key_of(value: Any) -> Key | None:
     """The key of an operand; None for a number."""
     if isinstance(value, Handle):
         node = value._node
-        return memory_key(value.array) if node is None else node.edges[0] if type(node) is Output else node
+        return memory_key(value.array) if node is None else maker(node)
     return memory_key(value) if hasattr(value, "shape") else None
 
 
 class Call(NamedTuple):
     """One operator that ran, recorded in the graph or not."""
 
-    prim: Primitive
+    prim: Operator
     operands: tuple[Key | None, ...]
     results: tuple[Key, ...]
     node: Any
     line: _source.Line
     recording: bool
-    saved: Any
+    saved: tuple[Saved, ...]
     """What the node kept for the backward pass, which frees its own."""
     arrays: tuple[Any, ...]
     """The operands' values."""
@@ -64,13 +66,13 @@ class Left(NamedTuple):
     """The array, kept so that its memory is not given to another one."""
 
 
-class Watch(Mode):
+class Watch(Observing):
     """What :func:`watch` returns: every operator that ran, every way out of the graph, every backward
     pass."""
 
     def __init__(self, fusion: bool = False) -> None:
         super().__init__()
-        self._fusion = fusion
+        self.changes = {"lines": True, "fusion": fusion}
         self.events: list[Call | Left] = []
         self.keys: set[Key] = set()
         """Every value that was an operand or a result."""
@@ -78,16 +80,13 @@ class Watch(Mode):
         self.calls: dict[Any, Call] = {}
         """The call that made each node."""
 
-    def __enter__(self) -> "Watch":
+    def __enter__(self) -> Self:
         global _latest
-        now: State = state.get()
-        observer = self if now.observer is None else Observers((now.observer, self))
-        self._tokens.append(state.set(now._replace(lines=True, fusion=self._fusion, observer=observer)))
         _latest = self
-        return self
+        return super().__enter__()
 
     def recorded(
-        self, prim: Primitive, operands: Sequence[Any], params: dict[str, Any], results: tuple[Any, ...]
+        self, prim: Operator, operands: Sequence[Any], params: dict[str, Any], results: tuple[Any, ...]
     ) -> None:
         """The engine ran an operator."""
         keys = tuple(key_of(t) for t in results)
@@ -100,7 +99,7 @@ class Watch(Mode):
             nodes[0] if nodes else None,
             _source.here(),
             state.get().grad,
-            nodes[0].saved if nodes else (),
+            nodes[0].saved_items() if nodes else (),
             arrays,
             tuple(t.array for t in results),
             {
@@ -129,7 +128,7 @@ class Watch(Mode):
             )
         )
 
-    def began(self, roots: list[Any]) -> None:
+    def began(self, roots: list[GraphNode]) -> None:
         """A backward pass begins."""
         self.passes.append(BackwardPass())
         self.passes[-1].began(roots)
@@ -147,10 +146,10 @@ class Watch(Mode):
         call = self.calls.get(node)
         return call.values[0] if call is not None and call.still(call.values[0]) else None
 
-    def saved_by(self, node: Any) -> Any:
+    def saved_by(self, node: Node) -> tuple[Saved, ...]:
         """What ``node`` kept for the backward pass, also after that has freed it."""
         call = self.calls.get(node)
-        return node.saved if call is None else call.saved
+        return node.saved_items() if call is None else call.saved
 
     def forget(self) -> None:
         """Drop everything that was kept."""
@@ -179,3 +178,18 @@ def watch(fusion: bool = False) -> Watch:
 def latest_watch(*values: Key) -> Watch | None:
     """The latest watch, if it saw one of these values."""
     return _latest if _latest is not None and not _latest.keys.isdisjoint(values) else None
+
+
+def read_watched(loss: Any, names: Names, focus: Any = None) -> Reading:
+    """The graph of ``loss``, with what its operators saved as far as a watch or the graph itself still has
+    it."""
+    seen = latest_watch(root_of(loss))
+    return read(loss, names, focus) if seen is None else read(loss, names, focus, seen.saved_by)
+
+
+def watched_or_rehearsed(loss: Any) -> BackwardPass | None:
+    """The backward pass of ``loss``: the one that was watched, else a rehearsal; None where neither is
+    possible."""
+    root = root_of(loss)
+    seen = latest_watch(root)
+    return (seen.pass_of(root) if seen is not None else None) or rehearse(loss)

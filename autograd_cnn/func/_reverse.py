@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .._engine.graph import Leaf, toposort
 from .._engine.modes import enable_grad
+from .._engine.node import Leaf
+from .._engine.sort import toposort
 from .._tensor import Tensor
 from ._jacobian import gradients as recorded
 from ._jacobian import jacobian_blocks, with_zeros

@@ -18,7 +18,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar
 
-from .._engine.modes import Scope, State, state
+from .._engine.modes import state
 from .._functions._arguments import UNFIT, wrong_argument
 
 P = ParamSpec("P")
@@ -70,7 +70,7 @@ class Composition(Generic[P, R]):
         if mode.autocast is not None:
             args, kwargs, mode = mode.autocast.call(self.name, args, kwargs, mode)
         run: Callable[P, R] = self.definition
-        token = state.set(State(mode.grad, Scope(self.name, mode.scope, "composition"), *mode[2:]))
+        token = state.set(mode.inside(self.name, "composition"))
         try:
             if mode.fusion:
                 for form in self.forms:

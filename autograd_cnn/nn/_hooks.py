@@ -1,39 +1,13 @@
-"""Hooks of modules: a table of callables, the handle that takes one out again, and the border where gradients
-are seen."""
+"""Hooks of modules: the border where the gradients of what goes in, or comes out, are seen."""
 
 import itertools
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
 from .. import ops
 from .._tensor import Tensor
 
-Hooks = OrderedDict[int, Any]
 Gradients = tuple[Any, ...]
-_keys = itertools.count()
-
-
-class RemovableHandle:
-    """What registering a hook on a module returns; ``remove()`` takes the hook away. Also a context manager
-    that does so."""
-
-    def __init__(self, hooks: Hooks, hook: Any, prepend: bool = False) -> None:
-        self.id = next(_keys)
-        self._hooks = hooks
-        hooks[self.id] = hook
-        if prepend:
-            hooks.move_to_end(self.id, last=False)
-
-    def remove(self) -> None:
-        """Take the hook away; a second call does nothing."""
-        self._hooks.pop(self.id, None)
-
-    def __enter__(self) -> "RemovableHandle":
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.remove()
 
 
 def border(values: Any, on_gradients: Callable[[Gradients], Gradients | None]) -> Any:

@@ -14,9 +14,9 @@ import numpy as np
 
 from .._devices.device import CPU
 from .._devices.transfer import move
-from .._engine.graph import Node
 from .._engine.handle import Handle
 from .._engine.modes import state
+from .._engine.node import Node
 from ..ops import Primitive
 
 active: "ContextVar[Trace | None]" = ContextVar("autograd_cnn_onnx", default=None)

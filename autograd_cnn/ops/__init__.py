@@ -110,8 +110,9 @@ from ._linalg import cofactors, det, finite_svd, inv, matrix_exp, slogdet, solve
 from ._lu import eliminate, lu
 from ._movement import concatenate, crop, flip, pad, reshape, roll, slices, stack, transpose, unstack
 from ._norm import euclidean_norm, p_norm
+from ._plan import Operator, Plan, gathered
 from ._pooling import adaptive_max_pool_index, max_pool_index
-from ._primitive import Plan, Primitive, Sample, primitive, registry
+from ._primitive import Primitive, Sample, primitive, registry
 from ._reduction import all, amax, amin, any, count_nonzero, logsumexp, mean, prod, sum, unreduce
 from ._rounding import (
     ceil,

@@ -1,4 +1,10 @@
-"""What a primitive raises when its operands do not fit. All are RuntimeErrors, as PyTorch's are."""
+"""What a primitive raises when its operands do not fit: RuntimeErrors, as PyTorch's are, and a TypeError for
+what is no operand at all."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ._plan import Operator
 
 
 class ShapeError(RuntimeError):
@@ -22,3 +28,17 @@ class DeviceError(RuntimeError):
 class OutOfMemoryError(RuntimeError, MemoryError):
     """A device has no memory left for a result; the message names the operator, the sizes and what is
     allocated."""
+
+
+def wrong_operand(operator: Operator, args: Sequence[Any], error: Exception) -> Exception:
+    """What to raise where ``error`` came from an operand that is no array; else ``error`` itself."""
+    wrong = [i for i, a in enumerate(args) if not hasattr(a, "dtype")]
+    strange = [i for i in wrong if type(args[i]) not in (bool, int, float)]
+    wrong = strange or (wrong if len(wrong) == len(args) else [])
+    if not wrong or (isinstance(error, AttributeError) and hasattr(error.obj, "dtype")):
+        return error
+    i = wrong[0]
+    name = f"'{operator.operands[i]}' " if not operator.variadic and i < len(operator.operands) else ""
+    return TypeError(
+        f"{operator.name}(): argument {name}(position {i + 1}) must be Tensor, not {type(args[i]).__name__}"
+    )

@@ -11,7 +11,8 @@ import sys
 import textwrap
 from typing import Any
 
-from ._primitive import Primitive, RuleEntry
+from ._plan import RuleEntry
+from ._primitive import Primitive
 
 
 def rule_expression(primitive: Primitive, operand: str) -> ast.expr:

@@ -13,28 +13,19 @@ The parameter names of a rule say what it needs, and only that is kept for the b
 Operands are positional-only arrays, parameters are keyword-only and not differentiated.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from operator import itemgetter
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, overload
 
 import numpy as np
 
-Rule = Callable[..., Any]
+from ._errors import wrong_operand
+from ._plan import Operator, Plan, Rule, RuleEntry, plan_for
+from ._signature import REQUIRED, parameter_names, signature_of
+
+Samples = Callable[[Any], Iterable[Any]]
 
 _PLAIN = frozenset((np.ndarray, float, int, bool, np.float32, np.float64, np.bool_, np.int64))
 """Types of operands that have no hook, told without asking them."""
-
-VARARGS, VARKEYWORDS = 0x04, 0x08  # flags of a code object: it has *args, it has **kwargs
-
-
-class _Required:
-    """Stands where a parameter has no default."""
-
-    def __repr__(self) -> str:
-        return "required"
-
-
-REQUIRED = _Required()
 
 registry: dict[str, "Primitive"] = {}
 
@@ -46,52 +37,19 @@ class Sample(NamedTuple):
     parameters: dict[str, Any]
 
 
-class RuleEntry(NamedTuple):
-    """A registered local gradient: the function, the names it asks for after ``g``, its operands, its written
-    formula."""
-
-    rule: Rule
-    needs: tuple[str, ...]
-    operands: tuple[str, ...]
-    formula: str | None
-
-
-class Plan:
-    """What one node keeps and what each of its rules receives.
-
-    Compiled once per primitive and set of operands that want a gradient, so that ``x * constant`` keeps the
-    constant and not ``x``.
-    """
-
-    __slots__ = ("extras", "gathers", "holds_arrays", "keep", "names", "origins", "rules", "simple")
-
-    names: tuple[str, ...]
-    """Names of the kept values, in the order of ``Node.saved``."""
-    extras: tuple[int | str, ...]
-    """What the pick needs beyond operands and results: an operand's position (for its shape) or a parameter's
-    name."""
-    gathers: bool
-    """Whether the pick needs more than ``(*operands, *results)``."""
-    keep: Callable[[Sequence[Any]], tuple[Any, ...]]
-    """Picks the kept values out of (operands, outputs, auxiliaries, extras)."""
-    origins: tuple[int | None, ...]
-    """Where a kept value came from: an operand's position, -1 - i for output i, None for anything else."""
-    rules: tuple[tuple[Rule, tuple[int, ...], int | tuple[int, ...]], ...]
-    """(rule, positions of its arguments among the kept values, position of the operand or operands it
-    serves)."""
-    holds_arrays: bool
-    """Whether freeing a node of this plan makes a second backward pass impossible."""
-    simple: bool
-    """Whether there is one result and each rule serves one operand."""
-
-
-class Primitive:
+class Primitive(Operator):
     """An operator with its own local gradient; made by :func:`primitive`. Called, it runs, or hands itself to
     a hook."""
 
     __name__: str
     __qualname__: str
     __wrapped__: Callable[..., Any]
+    forward: Callable[..., Any]
+    several: bool
+    """Whether the forward returns a tuple."""
+    make_samples: Samples | None
+    plans: dict[int, Plan]
+    """By the operands that want a gradient, one bit each."""
 
     def __init__(
         self,
@@ -105,36 +63,32 @@ class Primitive:
         linear: bool = False,
         differentiable: bool = True,
     ) -> None:
-        self.forward, self.name = forward, forward.__name__
-        self.__name__, self.__qualname__, self.__module__ = (
-            forward.__name__,
-            forward.__qualname__,
-            forward.__module__,
-        )
-        self.__doc__, self.__wrapped__ = forward.__doc__, forward
+        self.forward = self.__wrapped__ = forward
+        self.name = self.__name__ = forward.__name__
+        self.__qualname__, self.__module__ = forward.__qualname__, forward.__module__
+        self.__doc__ = forward.__doc__
+        self.operands, self.defaults, self.variadic = signature_of(forward)
         self.outputs, self.aux = tuple(outputs), tuple(aux)
         self.several = bool(self.outputs or self.aux)
         self.broadcasts, self.promotes, self.view, self.linear = broadcasts, promotes, view, linear
-        self.operands, self.defaults, self.variadic = _read_signature(forward)
-        self.rules: dict[str, RuleEntry] = {}
-        self.without_rule: set[str] = set() if differentiable else set(self.operands)
-        self.make_samples: Callable[[Any], Iterable[Any]] | None = None
-        self.plans: dict[int, Plan] = {}
-        if promotes not in (None, "common", "float"):
-            raise TypeError(f"{self.name}: promotes is 'common' or 'float' or None, not {promotes!r}")
+        self.rules, self.without_rule = {}, set() if differentiable else set(self.operands)
+        self.make_samples = None
+        self.plans = {}
+        self._check_names()
+        self._register()
+
+    def _check_names(self) -> None:
+        if self.promotes not in (None, "common", "float"):
+            raise TypeError(f"{self.name}: promotes is 'common' or 'float' or None, not {self.promotes!r}")
         for name in (*self.operands, *self.outputs, *self.aux):
             if name in ("g", "out") or name.endswith("_shape"):
                 raise TypeError(
                     f"{self.name}: {name!r} has a meaning of its own in rules; choose another name"
                 )
-        self._register()
 
     def _register(self) -> None:
-        other = registry.get(self.name)
-        if other is not None and (other.__module__, other.__qualname__) != (
-            self.__module__,
-            self.__qualname__,
-        ):
+        other = registry.setdefault(self.name, self)
+        if (other.__module__, other.__qualname__) != (self.__module__, self.__qualname__):
             raise TypeError(
                 f"a primitive {self.name!r} exists already (in {other.__module__}); give this one "
                 "another name"
@@ -162,7 +116,7 @@ class Primitive:
             raise TypeError(f"{self.name}.vjp{operands}: the operands are {', '.join(self.operands)}")
 
         def register(rule: Rule) -> Rule:
-            names = _parameter_names(rule)
+            names = parameter_names(rule)
             upstream = tuple(f"g_{name}" for name in self.outputs) or ("g",)
             needs = names[len(upstream) :]
             unknown = [name for name in needs if name not in self.legal_names]
@@ -184,7 +138,7 @@ class Primitive:
         self.without_rule.update(operands)
         self.plans.clear()
 
-    def samples(self, make: Callable[[Any], Iterable[Any]]) -> Callable[[Any], Iterable[Any]]:
+    def samples(self, make: Samples) -> Samples:
         """Register the calls that every check runs. ``make(draw)`` returns a list of them.
 
         An entry is an array (one operand), a tuple of operands, or ``draw.call(*operands, **parameters)``.
@@ -194,47 +148,7 @@ class Primitive:
 
     def compile(self, wanted: int) -> Plan:
         """Make the plan for the operands whose bits are set in ``wanted``, and keep it in ``plans``."""
-        entries = []
-        for i, name in enumerate(self.operands):
-            if (wanted >> i & 1 or self.variadic) and name not in self.without_rule:
-                if name not in self.rules:
-                    raise NotImplementedError(
-                        f"{self.name} has no local gradient for its operand {name!r}: register one with "
-                        f"@{self.name}.vjp({name!r}), or say {self.name}.nondifferentiable({name!r})"
-                    )
-                if self.rules[name] not in entries:
-                    entries.append(self.rules[name])
-        outputs = self.outputs or ("out",)
-        arrays = (*self.operands, *outputs, *self.aux)
-        plan = Plan()
-        plan.names = tuple(dict.fromkeys(name for entry in entries for name in entry.needs))
-        extra = tuple(name for name in plan.names if name not in arrays)
-        plan.extras = tuple(
-            name if name in self.defaults else self.operands.index(name[: -len("_shape")]) for name in extra
-        )
-        plan.gathers = bool(extra or self.several or self.variadic)
-        plan.keep = _picker([(*arrays, *extra).index(name) for name in plan.names])
-        plan.origins = tuple(
-            self.operands.index(name)
-            if name in self.operands
-            else -1 - outputs.index(name)
-            if name in outputs
-            else None
-            for name in plan.names
-        )
-        plan.holds_arrays = any(name in arrays for name in plan.names)
-        plan.simple = (
-            not self.outputs and not self.variadic and all(len(entry.operands) == 1 for entry in entries)
-        )
-        plan.rules = tuple(
-            (
-                entry.rule,
-                tuple(map(plan.names.index, entry.needs)),
-                _single(tuple(map(self.operands.index, entry.operands))),
-            )
-            for entry in entries
-        )
-        self.plans[wanted] = plan
+        plan = self.plans[wanted] = plan_for(self, wanted)
         return plan
 
     def __call__(self, *args: Any, **params: Any) -> Any:
@@ -246,88 +160,15 @@ class Primitive:
         try:
             out = self.forward(*args, **params)
         except (AttributeError, TypeError, ValueError) as error:
-            raise self._wrong_operand(args, error) from None
+            raise wrong_operand(self, args, error) from None
         if self.aux:
             out = out[: len(self.outputs)] if self.outputs else out[0]
         return np.asarray(out) if isinstance(out, np.generic) else out
 
-    def _wrong_operand(self, args: Sequence[Any], error: Exception) -> Exception:
-        """What to raise where ``error`` came from an operand that is no array; else ``error`` itself."""
-        wrong = [i for i, a in enumerate(args) if not hasattr(a, "dtype")]
-        wrong = [i for i in wrong if type(args[i]) not in _PLAIN] or (
-            wrong if len(wrong) == len(args) else []
-        )
-        if not wrong or (isinstance(error, AttributeError) and hasattr(error.obj, "dtype")):
-            return error
-        i = wrong[0]
-        name = f"'{self.operands[i]}' " if not self.variadic and i < len(self.operands) else ""
-        return TypeError(
-            f"{self.name}(): argument {name}(position {i + 1}) must be Tensor, not {type(args[i]).__name__}"
-        )
-
     def __repr__(self) -> str:
-        signature = ", ".join(
-            (
-                *self.operands,
-                *(
-                    name if value is REQUIRED else f"{name}={value!r}"
-                    for name, value in self.defaults.items()
-                ),
-            )
-        )
-        return f"<primitive {self.name}({signature})>"
-
-
-def _unwrapped(function: Any) -> Any:
-    """The function behind decorators that keep it in ``__wrapped__``."""
-    while hasattr(function, "__wrapped__"):
-        function = function.__wrapped__
-    return function
-
-
-def _parameter_names(function: Callable[..., Any]) -> tuple[str, ...]:
-    """The names before any ``*``; read from the code, for ``inspect.signature`` is slow and an import makes
-    800 of them."""
-    code = _unwrapped(function).__code__
-    names: tuple[str, ...] = code.co_varnames
-    return names[: code.co_argcount + code.co_kwonlyargcount]
-
-
-def _read_signature(forward: Callable[..., Any]) -> tuple[tuple[str, ...], dict[str, Any], bool]:
-    """Operands, parameters with their defaults, and whether the operands are variadic."""
-    inner = _unwrapped(forward)
-    code = inner.__code__
-    names, count = code.co_varnames, code.co_argcount
-    keywords = names[count : count + code.co_kwonlyargcount]
-    variadic = bool(code.co_flags & VARARGS)
-    wrong = names[code.co_posonlyargcount : count]
-    if code.co_flags & VARKEYWORDS:
-        wrong = (*wrong, names[count + len(keywords) + variadic])
-    if wrong:
-        raise TypeError(
-            f"{forward.__name__}: write operands before '/' and parameters after '*', not {', '.join(wrong)}"
-        )
-    operands = names[:count] + ((names[count + len(keywords)],) if variadic else ())
-    if not operands or (variadic and len(operands) > 1):
-        raise TypeError(
-            f"{forward.__name__}: a primitive has one operand or more before '/', or a single "
-            "variadic *operand"
-        )
-    defaults = inner.__kwdefaults__ or {}
-    return operands, {name: defaults.get(name, REQUIRED) for name in keywords}, variadic
-
-
-def _picker(positions: list[int]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
-    if len(positions) > 1:
-        return itemgetter(*positions)
-    if positions:
-        only = positions[0]
-        return lambda values: (values[only],)
-    return lambda values: ()
-
-
-def _single(positions: tuple[int, ...]) -> int | tuple[int, ...]:
-    return positions[0] if len(positions) == 1 else positions
+        defaults = self.defaults.items()
+        parameters = (name if value is REQUIRED else f"{name}={value!r}" for name, value in defaults)
+        return f"<primitive {self.name}({', '.join((*self.operands, *parameters))})>"
 
 
 @overload

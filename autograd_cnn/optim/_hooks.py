@@ -2,13 +2,13 @@
 state."""
 
 import functools
-import itertools
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from .._engine.hooks import Hooks, RemovableHandle
+
 F = TypeVar("F", bound=Callable[..., Any])
-Hooks = OrderedDict[int, Callable[..., Any]]
 
 steps_before: Hooks = OrderedDict()
 """Called before each step of any optimizer."""
@@ -17,30 +17,14 @@ steps_after: Hooks = OrderedDict()
 """Called after each step of any optimizer."""
 
 
-class HookHandle:
-    """What registering a hook returns; ``remove()`` takes the hook away."""
-
-    _keys = itertools.count()
-
-    def __init__(self, hooks: Hooks, hook: Callable[..., Any], prepend: bool = False) -> None:
-        self._hooks, self.id = hooks, next(HookHandle._keys)
-        hooks[self.id] = hook
-        if prepend:
-            hooks.move_to_end(self.id, last=False)
-
-    def remove(self) -> None:
-        """Take the hook away; a second call does nothing."""
-        self._hooks.pop(self.id, None)
-
-
-def register_optimizer_step_pre_hook(hook: Callable[..., Any]) -> HookHandle:
+def register_optimizer_step_pre_hook(hook: Callable[..., Any]) -> RemovableHandle:
     """Call ``hook(optimizer, args, kwargs)`` before each step of any optimizer."""
-    return HookHandle(steps_before, hook)
+    return RemovableHandle(steps_before, hook)
 
 
-def register_optimizer_step_post_hook(hook: Callable[..., Any]) -> HookHandle:
+def register_optimizer_step_post_hook(hook: Callable[..., Any]) -> RemovableHandle:
     """Call ``hook(optimizer, args, kwargs)`` after each step of any optimizer."""
-    return HookHandle(steps_after, hook)
+    return RemovableHandle(steps_after, hook)
 
 
 def hooked(step: F) -> F:

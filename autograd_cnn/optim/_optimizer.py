@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 
 from .._engine import memory
+from .._engine.hooks import Hooks, RemovableHandle
 from .._engine.modes import enable_grad
 from .._tensor import Tensor
 from ..ops.kernels import on_device
 from ._checks import check_loading, check_step, wrong_entries
-from ._hooks import HookHandle, Hooks, changed, hooked
+from ._hooks import changed, hooked
 
 Group = dict[str, Any]
 Closure = Callable[[], Any]
@@ -156,36 +157,40 @@ class Optimizer:
 
     # hooks
 
-    def register_step_pre_hook(self, hook: Callable[..., Any]) -> HookHandle:
+    def register_step_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """Call ``hook(optimizer, args, kwargs)`` before each step; a pair that it returns replaces the
         arguments."""
-        return HookHandle(self._pre_hooks, hook)
+        return RemovableHandle(self._pre_hooks, hook)
 
-    def register_step_post_hook(self, hook: Callable[..., Any]) -> HookHandle:
+    def register_step_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """Call ``hook(optimizer, args, kwargs)`` after each step."""
-        return HookHandle(self._post_hooks, hook)
+        return RemovableHandle(self._post_hooks, hook)
 
-    def register_state_dict_pre_hook(self, hook: Callable[..., Any], prepend: bool = False) -> HookHandle:
+    def register_state_dict_pre_hook(
+        self, hook: Callable[..., Any], prepend: bool = False
+    ) -> RemovableHandle:
         """Call ``hook(optimizer)`` before ``state_dict`` reads the state."""
-        return HookHandle(self._state_hooks["before reading"], hook, prepend)
+        return RemovableHandle(self._state_hooks["before reading"], hook, prepend)
 
-    def register_state_dict_post_hook(self, hook: Callable[..., Any], prepend: bool = False) -> HookHandle:
+    def register_state_dict_post_hook(
+        self, hook: Callable[..., Any], prepend: bool = False
+    ) -> RemovableHandle:
         """Call ``hook(optimizer, state_dict)`` with what ``state_dict`` is going to return; what it returns
         replaces it."""
-        return HookHandle(self._state_hooks["after reading"], hook, prepend)
+        return RemovableHandle(self._state_hooks["after reading"], hook, prepend)
 
     def register_load_state_dict_pre_hook(
         self, hook: Callable[..., Any], prepend: bool = False
-    ) -> HookHandle:
+    ) -> RemovableHandle:
         """Call ``hook(optimizer, state_dict)`` with a shallow copy of what is to be loaded; what it returns
         replaces it."""
-        return HookHandle(self._state_hooks["before loading"], hook, prepend)
+        return RemovableHandle(self._state_hooks["before loading"], hook, prepend)
 
     def register_load_state_dict_post_hook(
         self, hook: Callable[..., Any], prepend: bool = False
-    ) -> HookHandle:
+    ) -> RemovableHandle:
         """Call ``hook(optimizer)`` after ``load_state_dict``."""
-        return HookHandle(self._state_hooks["after loading"], hook, prepend)
+        return RemovableHandle(self._state_hooks["after loading"], hook, prepend)
 
     # state
 

@@ -16,10 +16,10 @@ from .._devices.device import CPU
 from .._devices.transfer import move
 from .._engine import source
 from .._engine.differentiate import grad
-from .._engine.graph import Leaf
-from .._engine.modes import Mode, Observers, lines, state
+from .._engine.modes import Observing
+from .._engine.node import leaf_of, maker, scopes
 from .._tensor import Tensor
-from ..ops import Primitive
+from ..ops import Operator
 from ._diagnosis import Diagnosis, Evidence, diagnose, worst_element
 from ._draw import Draw
 from ._numeric import STEP, Array, slope
@@ -55,7 +55,7 @@ class WrongNode(NamedTuple):
 class Record(NamedTuple):
     """An operator that ran: where, and on which of the values seen so far."""
 
-    primitive: Primitive
+    primitive: Operator
     shapes: tuple[tuple[int, ...], ...]
     scope: Any
     line: Any
@@ -63,9 +63,11 @@ class Record(NamedTuple):
     results: list[int]
 
 
-class _Run(Mode):
+class _Run(Observing):
     """An observer of one run of the model: it counts operators, and after ``cut`` of them replaces values by
     leaves."""
+
+    changes = {"lines": True}  # noqa: RUF012 - read only, as Mode declares it
 
     def __init__(self, cut: int | None, moves: dict[int, Array] | None = None) -> None:
         super().__init__()
@@ -78,12 +80,6 @@ class _Run(Mode):
         """For each tensor the place where it was first seen, by its identity: the tensors are kept alive by
         ``live``."""
 
-    def __enter__(self) -> "_Run":
-        now = state.get()
-        observer = self if now.observer is None else Observers((now.observer, self))
-        self._tokens.append(state.set(now._replace(lines=True, fusion=now.fusion, observer=observer)))
-        return self
-
     def see(self, tensor: Any) -> None:
         """Remember a tensor that has a gradient."""
         if isinstance(tensor, Tensor) and tensor._node is not None and id(tensor) not in self.order:
@@ -91,7 +87,7 @@ class _Run(Mode):
             self.live.append(tensor)
 
     def recorded(
-        self, prim: Primitive, operands: Sequence[Any], params: dict[str, Any], results: tuple[Any, ...]
+        self, prim: Operator, operands: Sequence[Any], params: dict[str, Any], results: tuple[Any, ...]
     ) -> None:
         """An operator ran; the cut comes right after the one whose turn it is."""
         if not any(t._node is not None for t in results):
@@ -100,9 +96,8 @@ class _Run(Mode):
             self.see(x)
         for t in results:
             self.see(t)
-        node = results[0]._node
-        shapes = tuple(np.shape(getattr(x, "array", x)) for x in operands)
-        node = node.edges[0] if node is not None and not hasattr(node, "prim") and node.edges else node
+        node = next(maker(t._node) for t in results if t._node is not None)
+        shapes = tuple(tuple(getattr(x, "shape", ())) for x in operands)
         seen = [self.order[id(x)] for x in operands if id(x) in self.order]
         made = [self.order[id(t)] for t in results if id(t) in self.order]
         self.records.append(
@@ -118,24 +113,8 @@ class _Run(Mode):
             by = self.moves.get(number)
             if by is not None:
                 t.array = np.asarray(t.array + by)
-            leaf = Leaf()
-            leaf.tensor, leaf.shape, leaf.dtype, leaf.hooks = (
-                (lambda t=t: t),
-                t.array.shape,
-                t.array.dtype,
-                None,
-            )  # type: ignore[misc]  # t is kept by this run
-            t._node, t._view = leaf, None
+            t._node, t._view = leaf_of(t), None
         self.leaves = list(self.live)
-
-    def left(self, tensor: Any, how: str, result: Any) -> None:
-        """Not looked at."""
-
-    def began(self, roots: list[Any]) -> None:
-        """Not looked at."""
-
-    def step(self, node: Any, upstream: Any, contributions: list[tuple[int, Any]]) -> None:
-        """Not looked at."""
 
 
 class _Bisection:
@@ -163,7 +142,7 @@ class _Bisection:
         values = [
             np.asarray(x + shifts[i]) if shifts and i in shifts else x for i, x in enumerate(self.values)
         ]
-        with watch, lines():
+        with watch:
             leaves, outputs = self.target.run(values, wide=True, writeable=True)
         return leaves, outputs, watch
 
@@ -249,13 +228,10 @@ class _Bisection:
                     f"{worst_element(found, expected, np.float64)}"
                 )
                 break
-        names, scope = list[str](), record.scope
-        while scope is not None:
-            names.append(scope.name)
-            scope = scope.outer
+        names = [scope.name for scope in scopes(record.scope)]
         where = source.describe(record.line) if record.line is not None else "an unknown line"
         return WrongNode(
-            number, record.primitive.name, record.shapes, "/".join(reversed(names)), where, diagnosis, details
+            number, record.primitive.name, record.shapes, "/".join(names), where, diagnosis, details
         )
 
     def evidence(self, record: Record, found: Array, expected: Array, later: dict[int, Array]) -> Evidence:
@@ -272,7 +248,7 @@ def bisect(model: Callable[..., Any], *inputs: Any, seed: int = 0) -> WrongNode 
     """The first wrong node of ``model(*inputs)`` on the way back, or None where all gradients are right.
 
     The model (a function, or a module with its parameters) runs in float64, some ten times for every halving.
-    It has to be deterministic. An ``autograd.Function`` counts with the operator that uses its result.
+    It has to be deterministic. An ``autograd.Function`` is one operator.
     """
     target = Target(model, inputs)
     if not target.places and not target.names:

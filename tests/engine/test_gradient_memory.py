@@ -68,7 +68,7 @@ def test_an_operand_that_is_its_own_gradient() -> None:
 
 def test_the_memory_of_a_fresh_gradient_is_kept() -> None:
     """Of what a rule made for this leaf alone nothing is copied, also where it was reshaped."""
-    from autograd_cnn._engine.differentiate import _nobody_else_holds
+    from autograd_cnn._engine.gradients import _nobody_else_holds
 
     fresh, reshaped = np.zeros(6), np.zeros((2, 3)).reshape(6)
     part, known = np.zeros(6)[:3], np.zeros((2, 3))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import autograd_cnn as ag
-from autograd_cnn._engine.graph import leading_to, toposort
+from autograd_cnn._engine.sort import leading_to, toposort
 from autograd_cnn.autograd import grad
 
 

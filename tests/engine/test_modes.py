@@ -8,7 +8,7 @@ import pytest
 
 import autograd_cnn as ag
 from autograd_cnn import ops
-from autograd_cnn._engine import modes
+from autograd_cnn._engine import modes, observers
 
 
 def recorded() -> bool:
@@ -208,7 +208,7 @@ class Listener:
 
 def test_who_watches_is_told_of_operators_and_of_backward_steps() -> None:
     x, outer, inner = ag.tensor([1.0, 2.0], requires_grad=True), Listener(), Listener()
-    token = modes.state.set(modes.state.get()._replace(observer=modes.Observers((outer, inner))))
+    token = modes.state.set(modes.state.get()._replace(observer=observers.Observers(outer, inner)))
     try:
         y = ops.sum(x * 3.0, axis=(0,), keepdims=False)
         y.detach()

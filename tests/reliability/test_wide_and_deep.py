@@ -9,7 +9,7 @@ import pytest
 
 import autograd_cnn as ag
 from autograd_cnn import nn, optim
-from autograd_cnn._engine.graph import toposort
+from autograd_cnn._engine.sort import toposort
 
 
 def test_ten_thousand_uses_of_one_leaf_are_exact():

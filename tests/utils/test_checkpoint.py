@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import autograd_cnn as ag
-from autograd_cnn._engine.graph import toposort
+from autograd_cnn._engine.sort import toposort
 from autograd_cnn.utils.checkpoint import checkpoint, checkpoint_sequential
 
 

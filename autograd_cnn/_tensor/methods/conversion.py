@@ -7,9 +7,10 @@ import numpy as np
 from ..._devices.device import CPU, device_of
 from ..._devices.transfer import is_pinned, move, pin
 from ..._engine import memory
-from ..._engine.dtypes import Size, from_numpy_dtype
+from ..._engine.dtypes import from_numpy_dtype
 from ..._engine.handle import Handle, T
 from ..._engine.modes import left
+from ..._engine.size import Size
 from ..._functions import conversion
 from ..._functions._dims import wrap_dim
 

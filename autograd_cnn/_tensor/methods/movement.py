@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ... import ops
-from ..._engine.graph import Leaf
-from ..._engine.handle import Handle, T, Unrecorded, View
-from ..._engine.modes import state
+from ..._engine.handle import Handle, T
 from ..._functions import joining, movement, repetition
 from ..._functions._dims import numpy_names, sizes
 
@@ -15,26 +13,6 @@ class MovementMethods(Handle[T]):
     """Methods that move elements."""
 
     __slots__ = ()
-
-    def _become(self, view: Any) -> Any:
-        """Show this tensor's memory in another shape from now on: it becomes that view of what it was."""
-        root = self._view.root if self._view is not None else self
-        if state.get().grad and type(root._node) is Leaf:
-            raise RuntimeError(
-                "a leaf Variable that requires grad is being used in an in-place operation. Write it "
-                "under no_grad(), or write a clone()"
-            )
-        if self._view is not None:
-            self._view = view._view
-        elif view._view is not None and not isinstance(view._view.root, Unrecorded):
-            before = self._lift(self.array, self._node)
-            self._view = View(before, view._view.path, before._node)
-        self.array = view.array
-        if type(self._node) is Leaf:
-            self._renew_leaf()
-        else:
-            self._node = view._node
-        return self
 
     def reshape(self, *given: Any, shape: Any = ()) -> Any:
         """See :func:`autograd_cnn.reshape`."""

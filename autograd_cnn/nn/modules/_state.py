@@ -11,7 +11,7 @@ import numpy as np
 from ..._devices.device import device_of
 from ..._devices.transfer import move
 from ..._engine import memory
-from ..._engine.dtypes import Size
+from ..._engine.size import Size
 from ..._tensor import Tensor
 from ..parameter import Parameter
 

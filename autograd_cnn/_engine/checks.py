@@ -1,0 +1,94 @@
+"""What a backward pass checks, and what it says of gradients that do not fit and of values that are gone."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..ops import Primitive, cast, sum_to
+from . import memory, source
+from .node import Freed, GraphNode, Node, Packed, arrays_in
+
+
+def fit(g: Any, edge: GraphNode, node: Node, position: int) -> Any:
+    """A gradient brought to its operand's shape and dtype where the operator broadcasts or promotes; else an
+    error."""
+    if isinstance(g, np.generic):
+        g = np.asarray(g)
+    prim = node.prim
+    if not hasattr(g, "shape"):
+        raise wrong_rule(node, position, f"returned {type(g).__name__}, not an array")
+    if prim.broadcasts and g.shape != edge.shape:
+        g = sum_to(g, shape=edge.shape)
+    if g.dtype != edge.dtype and (prim.broadcasts or prim.promotes):
+        g = cast(g, dtype=edge.dtype)
+    if g.shape != edge.shape or g.dtype != edge.dtype:
+        raise wrong_rule(
+            node,
+            position,
+            f"returned a gradient of shape {tuple(g.shape)} and dtype {np.dtype(g.dtype)}, but the "
+            f"operand has shape {edge.shape} and dtype {edge.dtype}",
+        )
+    return g
+
+
+def wrong_rule(node: Node, position: int, what: str) -> RuntimeError:
+    """The error that the rule for one operand is."""
+    return RuntimeError(
+        f"the local gradient of {node.prim.name} for its operand {node.operand_name(position)!r} {what}; "
+        "correct the rule"
+    )
+
+
+class Overwritten(NamedTuple):
+    """A kept value whose memory was written after the node was made."""
+
+    name: str
+    array: Any
+    write: memory.Write
+
+
+def overwritten(node: Node) -> Overwritten | None:
+    """The first kept value of ``node`` that is no longer what it was."""
+    items = node.saved_items()
+    if memory.lent:
+        memory.look_for_foreign_writes(array for item in items for array in arrays_in(item.value))
+    for item in items:
+        if item.origin is None and isinstance(node.prim, Primitive):
+            continue  # its own; an autograd.Function may save any tensor
+        for array in arrays_in(item.value):
+            write = memory.written_since(array, node.epoch)
+            if write is not None:
+                return Overwritten(item.name, array, write)
+    return None
+
+
+def verify(node: Node) -> None:
+    """Refuse to use a saved value whose memory was written after the node was made."""
+    found = overwritten(node)
+    if found is None:
+        return
+    saved_at = f" (saved at {source.describe(node.line)})" if node.line is not None else ""
+    written_at = (
+        f"at {source.describe(found.write.line)}"
+        if found.write.line is not None
+        else "from outside, through an array that shares its memory (numpy(), from_numpy)"
+    )
+    raise RuntimeError(
+        "one of the variables needed for gradient computation has been modified by an inplace operation: "
+        f"{node.prim.name} needs its {found.name!r} of shape {list(found.array.shape)}{saved_at}, which was "
+        f"overwritten {written_at}; write out of place there, or clone() before"
+    )
+
+
+def kept_by(node: Node) -> tuple[Any, ...]:
+    """What ``node`` saved, fetched from where hooks keep it; an error where it is gone."""
+    saved = node.saved
+    if isinstance(saved, Packed):
+        return saved.unpack(saved.values)
+    if isinstance(saved, Freed):
+        raise RuntimeError(
+            "Trying to backward through the graph a second time (or directly access saved tensors after "
+            f"they have already been freed): what {node.prim.name} had saved is gone. Specify "
+            "retain_graph=True in the first backward pass"
+        )
+    return saved

@@ -1,0 +1,117 @@
+"""What becomes of the gradients that a pass found: added to ``.grad``, or handed out; copied where somebody
+else may hold their memory."""
+
+from collections.abc import Iterable, Sequence
+from sys import getrefcount
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from . import memory
+from .handle import Handle
+from .modes import enable_grad
+from .node import GraphNode
+
+Found = dict[Any, tuple[Any, bool]]
+"""By leaf or target: its gradient, and whether that array is the engine's own."""
+
+_accumulating = Lock()
+
+
+def add_to_grads(found: Found, targets: dict[GraphNode | None, Handle[Any]] | None) -> None:
+    """Add what arrived at leaves, or at the nodes of ``targets``, to ``.grad`` of their tensors.
+
+    Raises RuntimeError, before anything is added, where a tensor has got another shape since.
+    """
+    with _accumulating:
+        if targets is None:
+            _check_shapes(found)
+        for node in list(found):
+            g, own = found.pop(node)
+            own = own or _nobody_else_holds(g)
+            tensor: Any = node.tensor() if targets is None else targets[node]
+            if tensor is not None and not tensor.retains_grad:  # what is retained has been added by its hook
+                _accumulate(tensor, g, own)
+
+
+def _check_shapes(leaves: Iterable[Any]) -> None:
+    """Refuse gradients for tensors that have got another shape since they were used."""
+    for leaf in leaves:
+        tensor = leaf.tensor()
+        if tensor is not None and tensor._node is not leaf and tensor.array.shape != leaf.shape:
+            raise RuntimeError(
+                f"a tensor of shape {list(leaf.shape)} was given the shape {list(tensor.array.shape)} "
+                "after it was used, so its gradient "
+                "does not fit any more: run the forward pass again"
+            )
+
+
+def _nobody_else_holds(array: Any) -> bool:
+    """Whether the caller's variable is the only one that leads to this memory, so that it need not be copied.
+
+    A view counts as a reference to its base; a reshaped array is the only view of all of a base that nobody
+    else knows.
+    """
+    base = getattr(array, "base", array)
+    if base is None:
+        return getrefcount(array) == _ONE_HOLDER
+    if type(base) is not np.ndarray or base.base is not None or base.nbytes != array.nbytes:
+        return False
+    return getrefcount(array) == _ONE_HOLDER and getrefcount(base) == _ONE_VIEW
+
+
+def _reference_counts() -> tuple[int, int]:
+    """What the function above counts for an array that its caller alone knows, and for the base of one:
+    interpreters differ."""
+
+    def count(array: Any) -> tuple[int, int]:
+        base = array.base
+        return getrefcount(array), getrefcount(base)
+
+    flat = np.zeros(1).reshape(1, 1)
+    return count(flat)
+
+
+_ONE_HOLDER, _ONE_VIEW = _reference_counts()
+
+
+def _accumulate(tensor: Handle[Any], g: Any, own: bool) -> None:
+    before = tensor._grad
+    if isinstance(g, Handle):
+        recorded: Any = g
+        with enable_grad():  # create_graph records, also inside no_grad
+            tensor._grad = recorded.clone() if before is None else before + recorded
+        return
+    if g.dtype != tensor.array.dtype:  # it was converted since, as by model.double()
+        g, own = g.astype(tensor.array.dtype), True
+    if before is None:
+        tensor._grad = tensor._lift(g if own else g.copy(), None)
+    elif before._node is not None or (
+        isinstance(before.array, np.ndarray) and not before.array.flags.writeable
+    ):
+        tensor._grad = before + tensor._lift(g, None)
+    else:
+        np.add(before.array, g, out=before.array)
+        memory.wrote(before.array)
+
+
+def handed_out(variable: Handle[Any], found: tuple[Any, bool] | None, materialize: bool) -> Any:
+    """A gradient as a Tensor of its own memory."""
+    if found is None:
+        return variable._lift(np.zeros_like(variable.array), None) if materialize else None
+    g, own = found
+    return g if isinstance(g, Handle) else variable._lift(g if own else g.copy(), None)
+
+
+def unshared(results: Sequence[Any], others: Sequence[Any]) -> list[Any]:
+    """The gradients, copied where two of them, or one and a tensor of ``others``, share memory: writing one
+    changes no other."""
+    taken: set[int | None] = {id(memory.owner(t.array)) for t in others}
+    out = []
+    for g in results:
+        owner = None if g is None else id(memory.owner(g.array))
+        with enable_grad():  # create_graph records, also inside no_grad
+            out.append(g.clone() if owner is not None and owner in taken else g)
+        taken.add(owner)
+    return out

@@ -1,0 +1,188 @@
+"""The nodes of the graph: what each operator left for its backward pass, and how to ask for it.
+
+A node is made for each recorded operator (see :mod:`.recording`). Its edges lead to the nodes of its
+operands; it keeps what the operator's rules asked for. Nodes know operators and arrays, never a Tensor.
+"""
+
+import weakref
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+
+from ..ops import Operator, Plan, Primitive
+from . import source
+from .node_names import node_name
+
+
+class Scope(NamedTuple):
+    """A name in force while operators are recorded, such as a module's or a composition's; a linked cell."""
+
+    name: str
+    outer: "Scope | None"
+    kind: str
+    """``"module"`` or ``"composition"``."""
+
+
+def scopes(scope: Scope | None) -> list[Scope]:
+    """The names in force, the outermost first."""
+    found: list[Scope] = []
+    while scope is not None:
+        found.append(scope)
+        scope = scope.outer
+    return found[::-1]
+
+
+class Freed:
+    """Stands in ``Node.saved`` after a backward pass has used the values up."""
+
+
+FREED = Freed()
+
+
+class Packed(NamedTuple):
+    """Stands in ``Node.saved`` for values that ``saved_tensors_hooks`` took into their keeping."""
+
+    values: tuple[Any, ...]
+    unpack: Callable[[tuple[Any, ...]], tuple[Any, ...]]
+
+
+class Saved(NamedTuple):
+    """One value that a node keeps."""
+
+    name: str
+    """What the operator's rules call it."""
+    value: Any
+    """An array, a tuple of arrays (the operands of a variadic operator), a shape, a parameter."""
+    origin: int | None
+    """The position of the operand that it is, -1 - i for result i, None for anything else."""
+
+    @property
+    def is_operand(self) -> bool:
+        """Whether it is the value of an operand, or of all where they are variadic."""
+        return self.origin is not None and self.origin >= 0
+
+    @property
+    def is_result(self) -> bool:
+        """Whether it is what the operator made."""
+        return self.origin is not None and self.origin < 0
+
+
+def is_array(value: Any) -> bool:
+    """Whether a kept value is an array of NumPy's or CuPy's."""
+    return hasattr(value, "dtype") and hasattr(value, "ndim")
+
+
+def arrays_in(value: Any) -> Iterator[Any]:
+    """The arrays in what a node keeps."""
+    if is_array(value):
+        yield value
+    elif isinstance(value, (tuple, list)):
+        for part in value:
+            yield from arrays_in(part)
+
+
+class Node:
+    """One recorded operator."""
+
+    __slots__ = ("dtype", "edges", "epoch", "hooks", "line", "plan", "prim", "saved", "scope", "shape")
+
+    prim: Operator
+    edges: "tuple[GraphNode | None, ...]"
+    """For each operand the node that made it, or None where no gradient is wanted."""
+    plan: Plan
+    saved: tuple[Any, ...] | Packed | Freed
+    """The kept values in the order of the plan: ask :meth:`saved_items` for them."""
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    epoch: int
+    """How many writes into memory there had been: see :mod:`.memory`."""
+    hooks: "OrderedDict[int, Callable[[Any], Any]] | None"
+    """What is called with its gradient and may replace it, in this order: see :mod:`.hooks`."""
+    scope: Scope | None
+    line: source.Line | None
+
+    def saved_items(self, values: Any = None) -> tuple[Saved, ...]:
+        """What it keeps: nothing once that is freed, or where hooks have it in their keeping.
+
+        ``values`` stand in for its own where somebody kept them longer.
+        """
+        kept = self.saved if values is None else values
+        if type(kept) is not tuple:
+            return ()
+        return tuple(map(Saved, self.plan.names, kept, self.plan.origins))
+
+    def value_of(self, name: str) -> Any:
+        """The kept value that the rules call ``name``; None where it is not kept."""
+        return next((item.value for item in self.saved_items() if item.name == name), None)
+
+    @property
+    def freed(self) -> bool:
+        """Whether what it kept is gone."""
+        return self.saved is FREED
+
+    def operand_name(self, position: int) -> str:
+        """What the operand at ``position`` is called."""
+        return self.prim.operand_name(position)
+
+    def name(self) -> str:
+        """The name PyTorch prints: ``ExpBackward0``, or ``MyFunctionBackward``."""
+        if not isinstance(self.prim, Primitive):
+            return f"{self.prim.name}Backward"
+        return node_name(self.prim.name, {item.name: item.value for item in self.saved_items()})
+
+    @property
+    def next_functions(self) -> "tuple[tuple[GraphNode | None, int], ...]":
+        """The nodes that receive this node's gradients, in PyTorch's form."""
+        return tuple((edge, 0) for edge in self.edges)
+
+    def __repr__(self) -> str:
+        return f"<{self.name()}>"
+
+
+class Output:
+    """One of several results of a node: collects its gradient for that node."""
+
+    __slots__ = ("dtype", "edges", "hooks", "index", "shape")
+
+    edges: tuple[Node]
+    index: int
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    hooks: "OrderedDict[int, Callable[[Any], Any]] | None"
+
+
+class Leaf:
+    """A tensor the user made and wants a gradient for; holds it weakly."""
+
+    __slots__ = ("dtype", "hooks", "shape", "tensor")
+
+    edges: tuple[()] = ()
+    tensor: Callable[[], Any]
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    hooks: "OrderedDict[int, Callable[[Any], Any]] | None"
+
+
+GraphNode: TypeAlias = Node | Output | Leaf
+
+
+def output_of(node: Node, index: int, array: Any) -> Output:
+    """The handle in the graph of result ``index`` of a node that has several."""
+    out = Output()
+    out.edges, out.index, out.hooks = (node,), index, None
+    out.shape, out.dtype = array.shape, array.dtype
+    return out
+
+
+def leaf_of(tensor: Any) -> Leaf:
+    """A leaf of the graph for ``tensor`` as it is."""
+    leaf, array = Leaf(), tensor.array
+    leaf.tensor, leaf.shape, leaf.dtype, leaf.hooks = weakref.ref(tensor), array.shape, array.dtype, None
+    return leaf
+
+
+def maker(node: GraphNode | None) -> Node | Leaf | None:
+    """The operator or leaf behind the node of a tensor, which may be one of several results."""
+    return node.edges[0] if isinstance(node, Output) else node

@@ -1,0 +1,61 @@
+"""The one place where nodes are made: for each primitive that is recorded, and each ``autograd.Function``."""
+
+from typing import Any, NamedTuple
+
+from ..ops import Operator, Plan
+from . import memory, source
+from .modes import SavedHooks, State
+from .node import GraphNode, Node, Packed, arrays_in, is_array
+
+_new = object.__new__
+
+
+def new_node(
+    prim: Operator,
+    plan: Plan,
+    edges: tuple[GraphNode | None, ...],
+    out: Any,
+    saved: tuple[Any, ...],
+    mode: State,
+) -> Node:
+    """The node of one call of ``prim``, whose (first) result is the array ``out``.
+
+    ``saved`` is what the plan keeps. Memory in it that others may write is remembered as it is now, and hooks
+    on saved tensors take it into their keeping.
+    """
+    node = _new(Node)
+    node.prim = prim
+    node.plan = plan
+    node.edges = edges
+    node.shape = out.shape
+    node.dtype = out.dtype
+    if memory.lent:
+        memory.look_for_foreign_writes(arrays_in(saved), saving=True)
+    node.saved = saved if mode.saved_hooks is None else _packed(saved, mode.saved_hooks)
+    node.epoch = memory.epoch
+    node.scope = mode.scope
+    node.line = source.here() if mode.lines else None
+    node.hooks = None
+    return node
+
+
+class _Parcel(NamedTuple):
+    """Stands for an array that hooks took."""
+
+    content: Any
+
+
+def _packed(saved: tuple[Any, ...], hooks: SavedHooks) -> tuple[Any, ...] | Packed:
+    """What a node saves, its arrays handed to ``hooks`` and fetched back when they are needed."""
+
+    def handed(value: Any) -> Any:
+        if is_array(value):
+            return _Parcel(hooks.pack(value))
+        return tuple(map(handed, value)) if type(value) is tuple else value
+
+    def fetched(value: Any) -> Any:
+        if type(value) is _Parcel:
+            return hooks.unpack(value.content)
+        return tuple(map(fetched, value)) if type(value) is tuple else value
+
+    return saved if next(arrays_in(saved), None) is None else Packed(handed(saved), fetched)

@@ -1,0 +1,35 @@
+"""Shapes."""
+
+import math
+from collections.abc import Iterable
+from typing import Any, SupportsIndex, overload
+
+
+class Size(tuple[int, ...]):
+    """A shape; a tuple that prints as PyTorch's does."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"torch.Size([{', '.join(map(str, self))}])"
+
+    @overload
+    def __getitem__(self, index: SupportsIndex) -> int: ...
+    @overload
+    def __getitem__(self, index: "slice[Any, Any, Any]") -> "Size": ...
+    def __getitem__(self, index: "SupportsIndex | slice[Any, Any, Any]") -> "int | Size":
+        part = super().__getitem__(index)
+        return Size(part) if isinstance(part, tuple) else part
+
+    def __add__(self, other: Iterable[int]) -> "Size":  # type: ignore[override]  # any sizes make a Size
+        return Size(super().__add__(tuple(other)))
+
+    def __mul__(self, times: SupportsIndex) -> "Size":
+        return Size(super().__mul__(times))
+
+    def __rmul__(self, times: SupportsIndex) -> "Size":
+        return Size(super().__mul__(times))
+
+    def numel(self) -> int:
+        """The number of elements."""
+        return math.prod(self)

@@ -1,0 +1,168 @@
+"""What a node of the graph keeps for its rules, and what each rule receives of it.
+
+A plan is made once for each operator and set of operands that want a gradient, so that ``x * constant`` keeps
+the constant and not ``x``.
+"""
+
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+import numpy as np
+
+Rule = Callable[..., Any]
+
+
+class RuleEntry(NamedTuple):
+    """A registered local gradient: the function, the names it asks for after ``g``, its operands, its written
+    formula."""
+
+    rule: Rule
+    needs: tuple[str, ...]
+    operands: tuple[str, ...]
+    formula: str | None
+
+
+class Operator:
+    """What the graph knows of an operator: a primitive, or a function with a backward pass of its own."""
+
+    name: str
+    operands: tuple[str, ...]
+    outputs: tuple[str, ...]
+    """Names of the results where there are several."""
+    aux: tuple[str, ...]
+    defaults: dict[str, Any]
+    """The parameters."""
+    variadic: bool
+    """Whether ``operands`` is one name for any number of them."""
+    broadcasts: bool
+    promotes: str | None
+    view: bool
+    linear: bool
+    rules: dict[str, RuleEntry]
+    without_rule: set[str]
+    """Operands that have no gradient."""
+
+    def operand_name(self, position: int) -> str:
+        """What the operand at ``position`` is called."""
+        return self.operands[min(position, len(self.operands) - 1)]
+
+
+class Plan:
+    """What one node keeps and what each of its rules receives."""
+
+    __slots__ = ("extras", "gathers", "holds_arrays", "keep", "names", "origins", "rules", "simple")
+
+    def __init__(
+        self,
+        names: tuple[str, ...],
+        origins: tuple[int | None, ...],
+        rules: tuple[tuple[Rule, tuple[int, ...], int | tuple[int, ...]], ...],
+        *,
+        simple: bool,
+        holds_arrays: bool,
+        keep: Callable[[Sequence[Any]], tuple[Any, ...]] = tuple,
+        extras: tuple[int | str, ...] = (),
+        gathers: bool = False,
+    ) -> None:
+        self.names = names
+        """Names of the kept values, in the order of ``Node.saved``."""
+        self.origins = origins
+        """Where a kept value came from: an operand's position, -1 - i for result i, None for anything
+        else."""
+        self.rules = rules
+        """(rule, positions of its arguments among the kept values, position of the operand or operands it
+        serves)."""
+        self.simple = simple
+        """Whether there is one result and each rule serves one operand."""
+        self.holds_arrays = holds_arrays
+        """Whether freeing a node of this plan makes a second backward pass impossible."""
+        self.keep = keep
+        """Picks the kept values out of (operands, results, auxiliaries, extras)."""
+        self.extras = extras
+        """What the pick needs beyond arrays: an operand's position (for its shape) or a parameter's name."""
+        self.gathers = gathers
+        """Whether the pick needs more than ``(*operands, *results)``: see :func:`gathered`."""
+
+
+def plan_for(operator: Operator, wanted: int) -> Plan:
+    """The plan for the operands whose bits are set in ``wanted``.
+
+    Raises NotImplementedError where one of them has no rule.
+    """
+    entries = _entries(operator, wanted)
+    operands, outputs = operator.operands, operator.outputs or ("out",)
+    arrays = (*operands, *outputs, *operator.aux)
+    names = tuple(dict.fromkeys(name for entry in entries for name in entry.needs))
+    extras = tuple(name for name in names if name not in arrays)
+    origins = {name: i for i, name in enumerate(operands)}
+    origins.update({name: -1 - i for i, name in enumerate(outputs)})
+    return Plan(
+        names,
+        tuple(map(origins.get, names)),
+        tuple(
+            (
+                entry.rule,
+                tuple(map(names.index, entry.needs)),
+                _single(tuple(map(operands.index, entry.operands))),
+            )
+            for entry in entries
+        ),
+        simple=not operator.outputs
+        and not operator.variadic
+        and all(len(entry.operands) == 1 for entry in entries),
+        holds_arrays=any(name in arrays for name in names),
+        keep=_picker([(*arrays, *extras).index(name) for name in names]),
+        extras=tuple(
+            name if name in operator.defaults else operands.index(name.removesuffix("_shape"))
+            for name in extras
+        ),
+        gathers=bool(extras or operator.outputs or operator.aux or operator.variadic),
+    )
+
+
+def _entries(operator: Operator, wanted: int) -> list[RuleEntry]:
+    """The rules that serve the operands in ``wanted``, each once."""
+    entries: list[RuleEntry] = []
+    for i, name in enumerate(operator.operands):
+        if (wanted >> i & 1 or operator.variadic) and name not in operator.without_rule:
+            if name not in operator.rules:
+                raise NotImplementedError(
+                    f"{operator.name} has no local gradient for its operand {name!r}: register one with "
+                    f"@{operator.name}.vjp({name!r}), or say {operator.name}.nondifferentiable({name!r})"
+                )
+            if operator.rules[name] not in entries:
+                entries.append(operator.rules[name])
+    return entries
+
+
+def gathered(
+    operator: Operator,
+    plan: Plan,
+    arrays: Sequence[Any],
+    made: tuple[Any, ...],
+    params: dict[str, Any] | None,
+) -> list[Any]:
+    """Everything that ``plan`` picks from: operands, results and auxiliaries, shapes and parameters."""
+    values = [tuple(arrays), *made] if operator.variadic else [*arrays, *made]
+    for extra in plan.extras:
+        if isinstance(extra, str):
+            values.append(params[extra] if params and extra in params else operator.defaults[extra])
+        elif operator.variadic:
+            values.append(tuple(np.shape(a) for a in arrays))
+        else:
+            values.append(np.shape(arrays[extra]))
+    return values
+
+
+def _picker(positions: list[int]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+    if len(positions) > 1:
+        return itemgetter(*positions)
+    if positions:
+        only = positions[0]
+        return lambda values: (values[only],)
+    return lambda values: ()
+
+
+def _single(positions: tuple[int, ...]) -> int | tuple[int, ...]:
+    return positions[0] if len(positions) == 1 else positions
