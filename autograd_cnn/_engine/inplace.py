@@ -15,7 +15,7 @@ from .dtypes import category
 from .handle import Handle, Operand, T, Unrecorded, View
 from .hooks import carry_retained
 from .modes import enable_grad, state
-from .node import Leaf, Node
+from .node import GraphNode, Leaf, Node, maker
 from .operands import constant
 
 _NODES_OF_A_COMPOSITION = 32
@@ -79,8 +79,7 @@ class InPlace(Handle[T]):
         if isinstance(self._node, Leaf):
             self._renew_leaf()
         else:
-            written, self._node = self._node, view._node
-            carry_retained(self, written)
+            self._node = view._node
         return self
 
     def _check_writable(self, value: Any) -> None:
@@ -142,7 +141,7 @@ class InPlace(Handle[T]):
         self._move_history(value)
         return self
 
-    def _keep_old_value(self, node: Any) -> None:
+    def _keep_old_value(self, node: GraphNode | None) -> None:
         """Give the nodes of the new value a copy of this tensor's memory where they saved it; it is about to
         be written.
 
@@ -150,8 +149,8 @@ class InPlace(Handle[T]):
         """
         waiting, looked_at = [node], 0
         while waiting and looked_at < _NODES_OF_A_COMPOSITION:
-            node = waiting.pop()
-            if type(node) is Node and node is not self._node:
+            node = maker(waiting.pop())
+            if isinstance(node, Node) and node is not self._node:
                 looked_at += 1
                 if type(node.saved) is tuple:
                     node.saved = tuple(map(self._copied, node.saved))

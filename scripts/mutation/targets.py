@@ -3,23 +3,64 @@
 _DATA = "tests/utils/data/test_loader.py tests/utils/data/test_resume.py"
 
 ENGINE: dict[str, str] = {
-    "autograd_cnn/_engine/graph.py": "tests/engine/test_graph.py tests/engine/test_inplace.py tests/engine/test_differentiate.py tests/ops/test_primitive.py "
-    "tests/engine/test_memory.py tests/autograd tests/reliability/test_wide_and_deep.py",
-    "autograd_cnn/_tensor/tensor.py": "tests/tensor/test_tensor.py tests/engine/test_modes.py tests/engine/test_inplace.py tests/ops/test_primitive.py "
-    "tests/engine/test_lending.py tests/engine/test_differentiate.py tests/engine/test_graph.py "
-    "tests/autograd tests/amp "
-    "tests/devices/test_devices.py",
-    "autograd_cnn/_engine/differentiate.py": "tests/engine/test_differentiate.py tests/engine/test_modes.py tests/engine/test_graph.py tests/engine/test_memory.py "
-    "tests/autograd tests/engine/test_inplace.py tests/devices/test_devices.py",
-    "autograd_cnn/_engine/inplace.py": "tests/engine/test_inplace.py tests/tensor/test_inplace_methods.py tests/engine/test_memory.py "
-    "tests/devices/test_devices.py tests/parity/test_indexing.py",
-    "autograd_cnn/_engine/memory.py": "tests/engine/test_memory.py tests/engine/test_lending.py tests/engine/test_inplace.py tests/creation/test_exchange.py",
-    "autograd_cnn/_engine/modes.py": "tests/engine/test_modes.py tests/autograd tests/nn/functional/test_fused.py tests/devices/test_threads.py "
-    "tests/explain/test_draw.py",
-    "autograd_cnn/_engine/handle.py": "tests/engine/test_inplace.py tests/engine/test_graph.py",
-    "autograd_cnn/_engine/operands.py": "tests/tensor/test_tensor.py tests/ops/test_primitive.py tests/tensor/test_numpy_protocol.py "
-    "tests/devices/test_devices.py tests/parity/test_elementwise.py "
-    "tests/parity/test_forms.py",
+    "autograd_cnn/_engine/node.py": (
+        "tests/engine/test_node.py tests/engine/test_recording.py tests/engine/test_hooks.py"
+    ),
+    "autograd_cnn/_engine/sort.py": "tests/engine/test_sort.py tests/engine/test_backward.py",
+    "autograd_cnn/_engine/backward.py": (
+        "tests/engine/test_backward.py tests/engine/test_hooks.py tests/engine/test_node.py "
+        "tests/engine/test_inplace.py tests/engine/test_differentiate.py "
+        "tests/ops/test_primitive.py tests/engine/test_memory.py tests/autograd "
+        "tests/reliability/test_wide_and_deep.py"
+    ),
+    "autograd_cnn/_engine/checks.py": (
+        "tests/engine/test_backward.py tests/engine/test_memory.py tests/engine/test_lending.py "
+        "tests/engine/test_recording.py tests/ops/test_primitive.py"
+    ),
+    "autograd_cnn/_engine/recording.py": (
+        "tests/engine/test_recording.py tests/engine/test_lending.py tests/engine/test_modes.py "
+        "tests/autograd"
+    ),
+    "autograd_cnn/_engine/observers.py": (
+        "tests/engine/test_modes.py tests/engine/test_recording.py tests/explain/test_words.py"
+    ),
+    "autograd_cnn/_tensor/tensor.py": (
+        "tests/tensor/test_tensor.py tests/engine/test_modes.py tests/engine/test_inplace.py "
+        "tests/ops/test_primitive.py tests/engine/test_lending.py tests/engine/test_recording.py "
+        "tests/engine/test_differentiate.py tests/engine/test_backward.py tests/autograd tests/amp "
+        "tests/devices/test_devices.py"
+    ),
+    "autograd_cnn/_engine/differentiate.py": (
+        "tests/engine/test_differentiate.py tests/engine/test_modes.py "
+        "tests/engine/test_backward.py tests/engine/test_memory.py tests/engine/test_hooks.py "
+        "tests/autograd tests/engine/test_inplace.py tests/devices/test_devices.py"
+    ),
+    "autograd_cnn/_engine/gradients.py": (
+        "tests/engine/test_gradient_memory.py tests/engine/test_backward.py "
+        "tests/engine/test_differentiate.py tests/engine/test_modes.py"
+    ),
+    "autograd_cnn/_engine/hooks.py": (
+        "tests/engine/test_hooks.py tests/engine/test_node.py tests/engine/test_inplace.py"
+    ),
+    "autograd_cnn/_engine/inplace.py": (
+        "tests/engine/test_inplace.py tests/tensor/test_inplace_methods.py "
+        "tests/engine/test_memory.py tests/engine/test_recording.py tests/devices/test_devices.py "
+        "tests/parity/test_indexing.py"
+    ),
+    "autograd_cnn/_engine/memory.py": (
+        "tests/engine/test_memory.py tests/engine/test_lending.py tests/engine/test_inplace.py "
+        "tests/creation/test_exchange.py"
+    ),
+    "autograd_cnn/_engine/modes.py": (
+        "tests/engine/test_modes.py tests/autograd tests/nn/functional/test_fused.py "
+        "tests/devices/test_threads.py tests/explain/test_draw.py"
+    ),
+    "autograd_cnn/_engine/handle.py": "tests/engine/test_inplace.py tests/engine/test_backward.py",
+    "autograd_cnn/_engine/operands.py": (
+        "tests/tensor/test_tensor.py tests/ops/test_primitive.py "
+        "tests/tensor/test_numpy_protocol.py tests/devices/test_devices.py "
+        "tests/parity/test_elementwise.py tests/parity/test_forms.py"
+    ),
 }
 """Each file of the engine, with its tests, those that say most about it first."""
 

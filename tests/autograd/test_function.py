@@ -282,3 +282,37 @@ def test_what_it_writes_into_a_view_reaches_the_root():
         RuntimeError, match="Forgotten: some inputs that forward marked as dirty were not returned"
     ):
         forgotten.apply(x * 1.0)
+
+
+def exp_in_place(base):
+    class ExpInPlace(base):
+        @staticmethod
+        def forward(ctx, x):
+            x.exp_()
+            ctx.mark_dirty(x)
+            ctx.save_for_backward(x)
+            return x
+
+        @staticmethod
+        def backward(ctx, g):
+            return g * ctx.saved_tensors[0]
+
+    return ExpInPlace
+
+
+def test_a_written_input_may_be_saved_as_the_result_that_it_is():
+    both_ways(exp_in_place, lambda m, f, x: derivatives(m, f.apply(x * 1.0).pow(2).sum(), x), [0.5, -1.0])
+
+
+def test_a_write_that_forward_tells_of_is_known_where_nothing_is_recorded():
+    def forward(ctx, x):
+        x.detach().numpy()[...] = 5.0
+        ctx.mark_dirty(x)
+        return x
+
+    filled = function("Filled", forward, lambda ctx, g: g)
+    x, w = ag.ones(2), ag.ones(2, requires_grad=True)
+    loss = (w * x).sum()
+    filled.apply(x)
+    with pytest.raises(RuntimeError, match="modified by an inplace operation: multiply"):
+        loss.backward()
