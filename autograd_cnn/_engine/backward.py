@@ -48,7 +48,7 @@ def backward(
         """Add one contribution: the first is borrowed, the first sum allocates, later sums go into that
         buffer."""
         if g.__class__ is not _ndarray or g.shape != edge.shape or g.dtype is not edge.dtype:
-            g = fit(g, edge, node, position)
+            g = fit(g, node, position)
         before = table.get(edge)
         if before is None:
             table[edge] = g

@@ -6,15 +6,16 @@ import numpy as np
 
 from ..ops import Primitive, cast, sum_to
 from . import memory, source
-from .node import Freed, GraphNode, Node, Packed, arrays_in
+from .node import Freed, Node, Packed, arrays_in
 
 
-def fit(g: Any, edge: GraphNode, node: Node, position: int) -> Any:
+def fit(g: Any, node: Node, position: int) -> Any:
     """A gradient brought to its operand's shape and dtype where the operator broadcasts or promotes; else an
     error."""
     if isinstance(g, np.generic):
         g = np.asarray(g)
-    prim = node.prim
+    prim, edge = node.prim, node.edges[position]
+    assert edge is not None
     if not hasattr(g, "shape"):
         raise wrong_rule(node, position, f"returned {type(g).__name__}, not an array")
     if prim.broadcasts and g.shape != edge.shape:

@@ -15,7 +15,7 @@ from .gradients import Found, add_to_grads, handed_out, unshared
 from .handle import Handle, Operand, T
 from .hooks import RemovableHandle, Retain, add_hook, on_tensors, retaining
 from .modes import state
-from .node import GraphNode, Leaf, Node, leaf_of
+from .node import GraphNode, Leaf, Node
 from .size import Size
 
 
@@ -62,14 +62,6 @@ class Differentiable(Handle[T]):
     def retains_grad(self) -> bool:
         """Whether :meth:`retain_grad` was asked for; False for a leaf, which has its gradient anyway."""
         return bool(retaining(self._present_node(), self))
-
-    def _renew_leaf(self) -> None:
-        """A leaf whose array has another shape or dtype from now on gets a node of its own; graphs made
-        before keep the old one. Both have the same hooks."""
-        before = self._node
-        if isinstance(before, Leaf) and (before.shape, before.dtype) != (self.array.shape, self.array.dtype):
-            self._node = leaf_of(self)
-            self._node.hooks = before.hooks
 
 
 def _seed(output: Operand, gradient: Any, create_graph: bool) -> Any:

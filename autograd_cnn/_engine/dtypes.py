@@ -11,6 +11,7 @@ class dtype:
 
     __slots__ = ("dtype", "name")
 
+    name: str
     dtype: np.dtype[Any]
     """NumPy's dtype; its name makes NumPy functions take this object as one."""
 

@@ -7,7 +7,7 @@ from weakref import ref
 
 from .._devices.device import device, device_of
 from .dtypes import dtype, from_numpy_dtype
-from .node import GraphNode
+from .node import GraphNode, Leaf, leaf_of
 from .operators import Operators
 from .operators import T as T
 from .size import Size
@@ -44,18 +44,16 @@ class Handle(Operators[T]):
     """The raw NumPy or CuPy array."""
     _node: GraphNode | None
     _view: View | None
-    _grad: T | None
+    _grad: Any
+    """A Tensor, or None."""
 
-    # What the Tensor and its mixins make of it, for those who stand below them.
-
+    # What the Tensor and its mixins add, for those who stand below them:
     _lift: Callable[[Any, GraphNode | None], T]
     """A Tensor for an array, made by a node: the Tensor's ``lift``."""
     _refresh: Callable[[], None]
     _become: Callable[[Any], Self]
     _write_at: Callable[[Any, Any], None]
     """See :mod:`.inplace`."""
-    _renew_leaf: Callable[[], None]
-    """See :mod:`.differentiate`."""
 
     @property
     def shape(self) -> Size:
@@ -83,6 +81,17 @@ class Handle(Operators[T]):
         if view is not None and (view.root._node is not view.node or view.root._view is not None):
             self._refresh()
         return self._node
+
+    def _show(self, array: Any) -> None:
+        """Have another array from now on.
+
+        A leaf whose array gets another shape or dtype gets a node of its own, with the same hooks; graphs
+        made before keep the old one.
+        """
+        self.array, before = array, self._node
+        if isinstance(before, Leaf) and (before.shape, before.dtype) != (array.shape, array.dtype):
+            self._node = leaf_of(self)
+            self._node.hooks = before.hooks
 
 
 Operand: TypeAlias = Handle[Any]

@@ -66,8 +66,9 @@ def add_hook(node: GraphNode, hook: Callable[[Any], Any]) -> RemovableHandle:
 
 def retaining(node: GraphNode | None, tensor: Handle[Any]) -> list[int]:
     """The keys of the hooks of ``node`` that fill ``.grad`` of ``tensor``."""
-    hooks = (node.hooks if node is not None else None) or {}
-    return [key for key, hook in hooks.items() if isinstance(hook, Retain) and hook.tensor() is tensor]
+    if node is None or node.hooks is None:
+        return []
+    return [key for key, hook in node.hooks.items() if isinstance(hook, Retain) and hook.tensor() is tensor]
 
 
 def carry_retained(tensor: Handle[Any], before: GraphNode | None) -> None:

@@ -74,12 +74,10 @@ class InPlace(Handle[T]):
             self._view = view._view
         elif view._view is not None and not isinstance(view._view.root, Unrecorded):
             before = self._lift(self.array, self._node)
-            self._view = View(before, view._view.path, before._node)
-        self.array = view.array
-        if isinstance(self._node, Leaf):
-            self._renew_leaf()
-        else:
+            self._view = View(before, view._view.path, self._node)
+        if not isinstance(self._node, Leaf):
             self._node = view._node
+        self._show(view.array)
         return self
 
     def _check_writable(self, value: Any) -> None:

@@ -56,9 +56,10 @@ state: ContextVar[State] = ContextVar("autograd_cnn", default=State())  # noqa: 
 class Mode:
     """A context manager, also a decorator, under which some modes are different."""
 
-    changes: dict[str, Any] = {}  # noqa: RUF012 - a constant of each subclass
+    changes: dict[str, Any]
 
-    def __init__(self) -> None:
+    def __init__(self, **changes: Any) -> None:
+        self.changes = changes
         self._tokens: list[Token[State]] = []
 
     def under(self, now: State) -> State:
@@ -92,29 +93,29 @@ class Mode:
 class no_grad(Mode):
     """Record nothing: results do not require gradients. ``with no_grad():`` or ``@no_grad()``."""
 
-    changes = {"grad": False}  # noqa: RUF012 - read only, as Mode declares it
+    def __init__(self) -> None:
+        super().__init__(grad=False)
 
 
 class enable_grad(Mode):
     """Record again inside ``no_grad``."""
 
-    changes = {"grad": True}  # noqa: RUF012 - read only, as Mode declares it
+    def __init__(self) -> None:
+        super().__init__(grad=True)
 
 
 class inference_mode(Mode):
     """As ``no_grad``, for code that will never need gradients."""
 
     def __init__(self, mode: bool = True) -> None:
-        super().__init__()
-        self.changes = {"grad": False, "inference": True} if mode else {}
+        super().__init__(**{"grad": False, "inference": True} if mode else {})
 
 
 class set_grad_enabled(Mode):
     """Switch recording on or off from here on; as a context manager, until its end."""
 
     def __init__(self, mode: bool) -> None:
-        super().__init__()
-        self.changes = {"grad": bool(mode)}
+        super().__init__(grad=bool(mode))
         super().__enter__()
 
     def __enter__(self) -> Self:
@@ -126,8 +127,7 @@ class fusion(Mode):
     definition."""
 
     def __init__(self, enabled: bool = True) -> None:
-        super().__init__()
-        self.changes = {"fusion": enabled}
+        super().__init__(fusion=enabled)
 
 
 class winograd(Mode):
@@ -139,14 +139,14 @@ class winograd(Mode):
     """
 
     def __init__(self, enabled: bool = True) -> None:
-        super().__init__()
-        self.changes = {"winograd": enabled}
+        super().__init__(winograd=enabled)
 
 
 class lines(Mode):
     """Keep the source line of each operator recorded inside (about 0.1 us each)."""
 
-    changes = {"lines": True}  # noqa: RUF012 - read only, as Mode declares it
+    def __init__(self) -> None:
+        super().__init__(lines=True)
 
 
 class scope(Mode):

@@ -1,4 +1,5 @@
-"""In-place forms: ``sin_ = in_place(sin)`` is the function, and the method, that overwrites its tensor with its sine."""
+"""In-place forms: ``sin_ = in_place(sin)`` is the function, and the method, that overwrites its tensor with its
+sine; ``t_ = becomes(t)`` the one after which the tensor is its own view."""
 
 import functools
 from collections.abc import Callable
@@ -13,8 +14,8 @@ S = TypeVar("S", bound=Handle[Any])
 def in_place(function: Callable[Concatenate[Any, P], Any]) -> Callable[Concatenate[S, P], S]:
     """``function`` of a tensor (and more), as one that writes the result into that tensor and returns it.
 
-    Raises RuntimeError where the result has another shape or a higher dtype, or the tensor can't be written: see
-    ``Tensor.add_`` and its kin.
+    Raises RuntimeError where the result has another shape or a higher dtype, or the tensor can't be written:
+    see ``Tensor.add_`` and its kin.
     """
 
     @functools.wraps(function)
@@ -28,7 +29,7 @@ def in_place(function: Callable[Concatenate[Any, P], Any]) -> Callable[Concatena
 
 
 def becomes(view: Callable[Concatenate[Any, P], Any]) -> Callable[Concatenate[S, P], S]:
-    """``view`` of a tensor (and more), as a function after which the tensor itself is that view: ``t_ = becomes(t)``.
+    """``view`` of a tensor (and more), as one after which the tensor itself is that view, and which returns it.
 
     Raises RuntimeError for a leaf that requires a gradient, unless nothing is recorded.
     """

@@ -62,19 +62,19 @@ def record(
             if view is not None and (view.root._node is not view.node or view.root._view is not None):
                 a._refresh()
             array = a.array
-            node = a._node
-            if node is not None:
+            edge = a._node
+            if edge is not None:
                 wanted |= bit
             if array.dtype is not kind:
                 uniform = uniform and kind is None
                 kind = array.dtype
         else:
             array = constant(a)
-            node = None
+            edge = None
             if type(array) is _ndarray:
                 uniform, foreign = False, True
         arrays.append(array)
-        edges.append(node)
+        edges.append(edge)
         bit <<= 1
     if prim.promotes and not (uniform and (kind is _F32 or kind is _F64)):
         arrays = promote(prim, arrays)
@@ -161,7 +161,7 @@ class Tensor(
 
     __slots__ = ()
 
-    __primitive__ = staticmethod(record)
+    __primitive__: Callable[..., Any] = staticmethod(record)
     _lift = staticmethod(lift)
 
     def __new__(cls, data: Any = (), *rest: Any, requires_grad: bool = False) -> Self:
@@ -259,8 +259,7 @@ class Tensor(
             raise TypeError(f"Variable data has to be a tensor, but got {type(value).__name__}")
         if value.array.shape != self.array.shape and self._node is not None and not self.is_leaf:
             raise RuntimeError("data of a computed tensor can't change its shape")
-        self.array = value.array
-        self._renew_leaf()
+        self._show(value.array)
 
     def detach(self) -> "Tensor":
         """The same memory outside the graph: what is computed from it does not reach back."""
@@ -270,9 +269,6 @@ class Tensor(
 
     def __repr__(self) -> str:
         return tensor_text(self)
-
-    def __hash__(self) -> int:
-        return id(self)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Tensor":
         if not self.is_leaf:

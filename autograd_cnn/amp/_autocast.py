@@ -162,7 +162,6 @@ class autocast(Mode):
         enabled: bool = True,
         cache_enabled: bool | None = None,
     ) -> None:
-        super().__init__()
         if not isinstance(device_type, str):
             raise ValueError(f"Expected `device_type` of type `str`, got: `{type(device_type)}`")
         if device_type not in ("cpu", "cuda"):
@@ -183,7 +182,7 @@ class autocast(Mode):
                 stacklevel=2,
             )
             enabled = False
-        self.changes = {"autocast": Casting(device_type) if enabled else None}
+        super().__init__(autocast=Casting(device_type) if enabled else None)
 
 
 def custom_fwd(fwd: Any = None, *, device_type: str, cast_inputs: Any = None) -> Any:
@@ -229,4 +228,5 @@ def custom_bwd(bwd: Any = None, *, device_type: str) -> Any:
 class _nothing_cast(Mode):
     """Inside it no operand is cast."""
 
-    changes = {"autocast": None}  # noqa: RUF012 - read only, as Mode declares it
+    def __init__(self) -> None:
+        super().__init__(autocast=None)

@@ -64,17 +64,12 @@ class FunctionCtx:
 
 
 class _Operator(Operator):
-    """What a node knows of the function whose call it is; made per call, for the number of operands varies."""
-
-    broadcasts = variadic = view = linear = False
-    promotes = None
+    """What a node knows of the function whose call it is; made per call: the number of operands varies."""
 
     def __init__(self, function: "type[Function]", operands: int, outputs: int) -> None:
-        self.name, self.function = function.__name__, function
-        self.__doc__ = function.__doc__
-        self.operands = tuple(f"input{i}" for i in range(operands))
-        self.outputs = tuple(f"output{i}" for i in range(outputs)) if outputs > 1 else ()
-        self.aux, self.defaults, self.rules, self.without_rule = (), {}, {}, set()
+        results = tuple(f"output{i}" for i in range(outputs)) if outputs > 1 else ()
+        super().__init__(function.__name__, tuple(f"input{i}" for i in range(operands)), {}, outputs=results)
+        self.function, self.__doc__ = function, function.__doc__
 
 
 class Function:

@@ -16,12 +16,11 @@ class saved_tensors_hooks(Mode):
     """
 
     def __init__(self, pack_hook: Callable[[Tensor], Any], unpack_hook: Callable[[Any], Tensor]) -> None:
-        super().__init__()
-        self.changes = {
-            "saved_hooks": SavedHooks(
+        super().__init__(
+            saved_hooks=SavedHooks(
                 lambda array: pack_hook(lift(array, None)), lambda kept: unpack_hook(kept).array
             )
-        }
+        )
 
 
 class save_on_cpu(saved_tensors_hooks):

@@ -13,7 +13,7 @@ from .. import explain as explaining
 from .._creation.creation import tensor
 from .._engine.handle import Handle
 from .._files.atomic import write_atomically
-from ..explain import _draw, _names, _script, _signals, _tree
+from ..explain import _names, _script, _signals, _tree, _watch
 from ._options import UsageError
 
 LENET_BATCH = 4
@@ -55,8 +55,8 @@ def explain(options: Namespace) -> int:
         if params is not None
         else _script.parameters_of(getattr(function, "__globals__", {}))[0]
     )
-    reading = _draw.read_watched(loss, names)
-    print(_tree.tree(reading, _signals.signals_of(reading, _draw.watched_or_rehearsed(loss))))
+    reading = _watch.read_watched(loss, names)
+    print(_tree.tree(reading, _signals.signals_of(reading, _watch.watched_or_rehearsed(loss))))
     out: Path = options.out
     out.mkdir(parents=True, exist_ok=True)
     named = (

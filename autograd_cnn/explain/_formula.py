@@ -8,7 +8,7 @@ import ast
 from functools import lru_cache
 from typing import Any
 
-from ..ops import Primitive
+from ..ops import Operator
 from ..ops._formula import rule_expression
 from ._simplify import simplified
 from ._styles import STYLES, Unicode
@@ -40,7 +40,7 @@ Shapes = tuple[tuple[str, tuple[int, ...]], ...]
 
 
 def formula(
-    primitive: Primitive,
+    primitive: Operator,
     operand: str,
     names: dict[str, str],
     shapes: Shapes = (),
@@ -79,7 +79,7 @@ def short(value: Any) -> str:
 
 @lru_cache(maxsize=8192)
 def template(
-    primitive: Primitive,
+    primitive: Operator,
     operand: str,
     shapes: Shapes,
     known: frozenset[str],
@@ -106,7 +106,7 @@ def template(
 
 
 @lru_cache(maxsize=2048)
-def expression_of(primitive: Primitive, operand: str) -> ast.expr:
+def expression_of(primitive: Operator, operand: str) -> ast.expr:
     """``rule_expression``, read once."""
     return rule_expression(primitive, operand)
 

@@ -70,7 +70,7 @@ def _applied(vertex: Vertex, position: int, element: int) -> Any:
         np.seterr(all="ignore")
         for at, part in contributions_of(node, unit, tuple(item.value for item in vertex.saved)):
             if at == position:
-                return fit(part, node.edges[at], node, at)
+                return fit(part, node, at)
         return None
 
     return copy_context().run(run)

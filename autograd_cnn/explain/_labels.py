@@ -3,6 +3,7 @@ formulas."""
 
 import html
 import os
+from collections.abc import Sequence
 from typing import Any
 
 from .._engine.node import Node
@@ -34,6 +35,13 @@ def bytes_text(count: int) -> str:
 def signal_text(signal: Signal) -> str:
     """``0``, ``NaN``, ``∞`` or the norm in three digits."""
     return {"zero": "0", "nan": "NaN", "inf": "∞"}.get(signal.state) or f"{signal.norm:.3g}"
+
+
+def html_table(head: Sequence[str], rows: Sequence[str]) -> str:
+    """A table in HTML, of rows of cells."""
+    titles = "".join(f"<th>{title}</th>" for title in head)
+    body = "".join(f"<tr>{row}</tr>" for row in rows)
+    return f"<table><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def known_values(vertex: Vertex) -> dict[str, Any]:
@@ -109,7 +117,7 @@ def formulas(vertex: Vertex, reading: Reading, style: str) -> list[str]:
         if not prim.variadic:
             name = producer.name if edge.output is None else producer.node.prim.outputs[edge.output]
             names[prim.operands[edge.position]] = name
-            shapes[prim.operands[edge.position]] = tuple(node.edges[edge.position].shape)
+            shapes[prim.operands[edge.position]] = edge.shape
     if prim.outputs:
         names.update({name: name for name in prim.outputs})
     else:

@@ -30,8 +30,10 @@ class Ledger:
         peak: int,
         peak_at: str,
     ) -> None:
-        self.by_operator, self.by_module, self.by_line = by_operator, by_module, by_line
-        self.total = sum(by_operator.values())
+        self.by_operator: dict[str, int] = by_operator
+        self.by_module: dict[str, int] = by_module
+        self.by_line: dict[str, int] = by_line
+        self.total: int = sum(by_operator.values())
         """Bytes kept now; a block of memory that several operators keep counts once, a leaf's own memory not
         at all."""
         self.peak = peak

@@ -11,7 +11,7 @@ from .._engine.node import Node
 from .._tensor import Tensor
 from ._arrays import summary
 from ._formula import formula
-from ._labels import shape_text, signal_text
+from ._labels import html_table, shape_text, signal_text
 from ._signals import measure
 
 SHOWN = 24
@@ -28,7 +28,8 @@ def tensor_html(t: Tensor) -> str:
         if isinstance(told["mean"], (int, float))
         else "holds NaN or infinities"
     )
-    return f"<div>{head}<br><small>{html.escape(numbers)}</small>{_image(t)}<pre>{html.escape(repr(t))}</pre></div>"
+    text = f"<pre>{html.escape(repr(t))}</pre>"
+    return f"<div>{head}<br><small>{html.escape(numbers)}</small>{_image(t)}{text}</div>"
 
 
 def _image(t: Tensor) -> str:
@@ -71,11 +72,10 @@ def module_html(module: Any) -> str:
     rows = []
     for name, p in module.named_parameters():
         grad = "" if p._grad is None else signal_text(measure(p._grad))
-        rows.append(
-            f"<tr><td>{html.escape(name)}</td><td>{shape_text(tuple(p.array.shape))}</td><td>{p.array.size:,}</td><td>{grad}</td></tr>"
-        )
-    table = f"<table><thead><tr><th>parameter</th><th>shape</th><th>elements</th><th>‖grad‖</th></tr></thead><tbody>{''.join(rows)}</tbody></table>"
-    return f"<div><pre>{html.escape(repr(module))}</pre>{table if rows else ''}</div>"
+        cells = (html.escape(name), shape_text(tuple(p.array.shape)), f"{p.array.size:,}", grad)
+        rows.append("".join(f"<td>{cell}</td>" for cell in cells))
+    table = html_table(("parameter", "shape", "elements", "‖grad‖"), rows) if rows else ""
+    return f"<div><pre>{html.escape(repr(module))}</pre>{table}</div>"
 
 
 def register_formatters(shell: Any = None) -> bool:

@@ -201,7 +201,7 @@ def _parts(
                 "local": local_gradient(
                     vertex,
                     edge.position,
-                    tuple(node.edges[edge.position].shape),
+                    edge.shape,
                     None if upstream is None or isinstance(upstream, list) else raw(upstream),
                 )
                 if pictured

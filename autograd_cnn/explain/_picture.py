@@ -69,6 +69,33 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
             graphviz.view(str(target))
         return str(target)
 
+    def save(
+        self,
+        filename: "str | os.PathLike[str] | None" = None,
+        directory: "str | os.PathLike[str] | None" = None,
+        *,
+        skip_existing: bool | None = False,
+    ) -> str:
+        """Write the DOT source to ``<name>.gv`` or ``filename``; returns its path. A file is written whole or
+        not at all."""
+        if filename is not None:
+            self.filename = os.fspath(filename)
+        if directory is not None:
+            self.directory = os.fspath(directory)
+        path = pathlib.Path(self.filepath)
+        if not (skip_existing and path.exists()):
+            _write(path, self.source.encode(self.encoding))
+        return str(self.filepath)
+
+    def view(
+        self,
+        filename: "str | os.PathLike[str] | None" = None,
+        directory: "str | os.PathLike[str] | None" = None,
+        cleanup: bool = False,
+    ) -> str:
+        """:meth:`render`, and open the picture in the system's viewer."""
+        return self.render(filename, directory, view=True, cleanup=cleanup)
+
     def _repr_svg_(self) -> str:
         """For notebooks and documentation builders."""
         return str(self.pipe("svg", encoding="utf-8"))

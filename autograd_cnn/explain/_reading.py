@@ -10,7 +10,7 @@ from .._devices.device import device_of
 from .._engine import source
 from .._engine.handle import Handle
 from .._engine.memory import owner
-from .._engine.node import Leaf, Node, Output, Saved, arrays_in
+from .._engine.node import Leaf, Node, Output, Saved, arrays_in, maker
 from .._engine.sort import leading_to, toposort
 from ._names import Names, assigned_name
 
@@ -23,6 +23,7 @@ class Edge:
     producer: int
     consumer: int
     position: int
+    shape: tuple[int, ...]
     output: int | None = None
 
 
@@ -53,8 +54,8 @@ class Vertex:
         """The operands' values by position, as far as it keeps them."""
         kept: dict[int, Any] = {}
         for item in self.saved:
-            if item.is_operand:
-                kept.update(enumerate(item.value) if self.node.prim.variadic else [(item.origin, item.value)])
+            if item.origin is not None and item.origin >= 0:
+                kept.update(enumerate(item.value) if self.node.prim.variadic else {item.origin: item.value})
         return kept
 
     @property
@@ -122,12 +123,11 @@ def read(
     ``focus``: only what lies on the paths to this leaf (a Tensor, or a name). ``saved_by`` tells what a node
     saved, where somebody kept it longer than the node itself.
     """
-    order = toposort([root_of(loss)])
+    order: list[Any] = toposort([root_of(loss)])
     lent = {id(owner(t.array)) for node in order if type(node) is Leaf and (t := node.tensor()) is not None}
     if focus is not None:
-        whole = read(
-            loss, names, saved_by=saved_by
-        )  # values are called the same in a part of the graph as in the whole
+        # values are called the same in a part of the graph as in the whole
+        whole = read(loss, names, saved_by=saved_by)
         order = _only_towards(order, focus, names)
         names = {**names, **{vertex.node: vertex.name for vertex in whole.vertices}}
     order = [node for node in reversed(order) if type(node) is not Output]
@@ -151,13 +151,11 @@ def read(
             saved,
             sum(int(a.nbytes) for a in kept if id(owner(a)) not in lent),
         )
-        edge: Any
         for position, edge in enumerate(node.edges):
-            output = None
-            if type(edge) is Output:
-                edge, output = edge.edges[0], edge.index
-            if edge is not None and edge in at:
-                link = Edge(at[edge], i, position, output)
+            producer = maker(edge)
+            if edge is not None and producer in at:
+                output = edge.index if isinstance(edge, Output) else None
+                link = Edge(at[producer], i, position, tuple(edge.shape), output)
                 vertex.inputs.append(link)
                 vertices[link.producer].uses.append(link)
                 edges.append(link)

@@ -71,10 +71,7 @@ class BackwardPass(Observer):
         self.order.append(node)
         self.upstream[node] = upstream
         for position, g in contributions:
-            edge = node.edges[position]
-            self.parts[node, position] = (
-                raw(fit(g, edge, node, position)) if not isinstance(g, Handle) else g.array
-            )
+            self.parts[node, position] = g.array if isinstance(g, Handle) else fit(g, node, position)
 
     def operators(self, reading: Reading) -> Iterator[Vertex]:
         """The operators of ``reading`` that the pass came to, nearest to the loss first."""

@@ -294,8 +294,9 @@ class MathML(Unicode):
 
     def cases(self, condition: str, yes: str, no: str) -> str:
         """One value where a condition holds, another elsewhere."""
-        rows = f"<mtr><mtd>{yes}</mtd><mtd>{condition}</mtd></mtr><mtr><mtd>{no}</mtd><mtd><mtext>else</mtext></mtd></mtr>"
-        return f"<mrow><mo>{{</mo><mtable>{rows}</mtable></mrow>"
+        first = f"<mtr><mtd>{yes}</mtd><mtd>{condition}</mtd></mtr>"
+        second = f"<mtr><mtd>{no}</mtd><mtd><mtext>else</mtext></mtd></mtr>"
+        return f"<mrow><mo>{{</mo><mtable>{first}{second}</mtable></mrow>"
 
     def equation(self, left: str, adds: bool, right: str) -> str:
         """The whole formula; ``adds`` where the right side is one term of several."""

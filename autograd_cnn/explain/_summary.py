@@ -10,7 +10,7 @@ from .._engine.memory import owner
 from .._engine.modes import Observing, state
 from .._engine.node import Node, Scope, maker, scopes
 from ..ops import Operator, Primitive
-from ._labels import bytes_text, shape_text
+from ._labels import bytes_text, html_table, shape_text
 from ._reading import block_bytes, kept_arrays
 
 _MOVES = frozenset(
@@ -72,10 +72,8 @@ def flops_of(prim: Operator, operands: Sequence[Any], params: dict[str, Any], re
 class _Counter(Observing):
     """Counts, by module, what runs inside."""
 
-    changes = {"grad": True}  # noqa: RUF012 - read only, as Mode declares it
-
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(grad=True)
         self.found: dict[str, list[Any]] = {}
         self.blocks: set[int] = set()
         self.keeps: list[Any] = []
@@ -113,8 +111,8 @@ class Summary:
         self.rows = rows
         self.parameters = parameters
         """Of the whole model; a shared one counts once."""
-        self.saved_bytes = rows[0].saved_bytes if rows else 0
-        self.flops = rows[0].flops if rows else 0
+        self.saved_bytes: int = rows[0].saved_bytes if rows else 0
+        self.flops: int = rows[0].flops if rows else 0
 
     def _cells(self) -> list[tuple[str, ...]]:
         head = ("layer", "kind", "output", "parameters", "kept", "FLOPs")
@@ -152,8 +150,7 @@ class Summary:
 
     def _repr_html_(self) -> str:
         head, *body = self._cells()
-        rows = "".join("<tr>" + "".join(f"<td>{html.escape(c)}</td>" for c in row) + "</tr>" for row in body)
-        return f"<table><thead><tr>{''.join(f'<th>{c}</th>' for c in head)}</tr></thead><tbody>{rows}</tbody></table>"
+        return html_table(head, ["".join(f"<td>{html.escape(c)}</td>" for c in row) for row in body])
 
 
 def summary(model: Any, input: Any) -> Summary:

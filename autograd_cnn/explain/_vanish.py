@@ -84,10 +84,12 @@ def _values(reading: Reading, seen: Watch | None) -> dict[int, Any]:
         if call is not None:
             values[vertex.index] = call.values[0]
         elif vertex.is_leaf:
-            tensor = vertex.node.tensor()
-            values.update({} if tensor is None else {vertex.index: tensor.array})
+            if (tensor := vertex.node.tensor()) is not None:
+                values[vertex.index] = tensor.array
         else:
-            values.update({vertex.index: item.value for item in vertex.saved[::-1] if item.is_result})
+            for item in reversed(vertex.saved):
+                if item.is_result:
+                    values[vertex.index] = item.value
             kept = vertex.kept_operands()
             for edge in vertex.inputs:
                 if edge.position in kept:

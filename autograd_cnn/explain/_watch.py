@@ -71,8 +71,7 @@ class Watch(Observing):
     pass."""
 
     def __init__(self, fusion: bool = False) -> None:
-        super().__init__()
-        self.changes = {"lines": True, "fusion": fusion}
+        super().__init__(lines=True, fusion=fusion)
         self.events: list[Call | Left] = []
         self.keys: set[Key] = set()
         """Every value that was an operand or a result."""

@@ -170,8 +170,7 @@ def _accused(culprit: Culprit) -> list[str]:
 def destroyed(root: GraphNode) -> Explanation | None:
     """The in-place write that makes the backward pass from ``root`` impossible, if there is one."""
     for node in toposort([root]):
-        found = overwritten(node) if isinstance(node, Node) else None
-        if found is None:
+        if not isinstance(node, Node) or (found := overwritten(node)) is None:
             continue
         what = (
             "this in-place write destroyed a value that the backward pass needs: the "

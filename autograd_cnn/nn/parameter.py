@@ -1,6 +1,6 @@
 """Parameters and buffers: the tensors a module holds."""
 
-from typing import Any
+from typing import Any, Self
 
 from .._tensor import Tensor
 
@@ -11,9 +11,8 @@ class Parameter(Tensor):
     Shares the memory of ``data``. ``requires_grad`` says whether it wants a gradient.
     """
 
-    def __new__(cls, data: Any = (), requires_grad: bool = True) -> "Parameter":
-        # object.__new__(cls) inside
-        return super().__new__(cls, data, requires_grad)  # type: ignore[return-value]
+    def __new__(cls, data: Any = (), requires_grad: bool = True) -> Self:
+        return super().__new__(cls, data, requires_grad)
 
     def __repr__(self) -> str:
         return "Parameter containing:\n" + super().__repr__()

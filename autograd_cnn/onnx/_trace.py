@@ -17,12 +17,13 @@ from .._devices.transfer import move
 from .._engine.handle import Handle
 from .._engine.modes import state
 from .._engine.node import Node
-from ..ops import Primitive
+from .._engine.observers import Observer
+from ..ops import Operator, Primitive
 
 active: "ContextVar[Trace | None]" = ContextVar("autograd_cnn_onnx", default=None)
 
 
-class Trace:
+class Trace(Observer):
     """Nodes and constants so far, and the name of every value."""
 
     def __init__(self, onnx: Any, operators: dict[str, Callable[..., Any]]) -> None:
@@ -110,11 +111,15 @@ class Trace:
     # what the engine tells
 
     def recorded(
-        self, prim: Primitive, operands: Sequence[Any], params: dict[str, Any], results: tuple[Any, ...]
+        self, prim: Operator, operands: Sequence[Any], params: dict[str, Any], results: tuple[Any, ...]
     ) -> None:
-        """A primitive ran."""
+        """A primitive ran, or an ``autograd.Function``, which is what its forward ran."""
         if not any(isinstance(x, Handle) and self._key(x) in self._names for x in operands):
             return  # of constants only: its result is a constant, too
+        if not isinstance(prim, Primitive):
+            for result in results:
+                self._name_again(result)
+            return
         write = self._operators.get(prim.name)
         if write is None:
             raise NotImplementedError(
@@ -124,17 +129,18 @@ class Trace:
             )
         write(self, results[0], *operands, **{**prim.defaults, **params})
 
+    def _name_again(self, result: Any) -> None:
+        """Another handle of a value that has a name."""
+        for tensor in reversed(self._kept):
+            if tensor.array is result.array:
+                self.name(result, self._names[self._key(tensor)])
+                return
+
     def left(self, tensor: Any, how: str, result: Any) -> None:
         """A value left the graph: what is computed from it is a constant, unless it is the same value under
         another handle."""
         if result is not None and isinstance(result, Handle) and self._key(tensor) in self._names:
             self.name(result, self._names[self._key(tensor)])
-
-    def began(self, roots: list[Any]) -> None:
-        """A backward pass has no place in a file."""
-
-    def step(self, node: Any, upstream: Any, contributions: list[tuple[int, Any]]) -> None:
-        """As above."""
 
 
 @contextmanager

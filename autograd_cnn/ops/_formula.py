@@ -11,11 +11,10 @@ import sys
 import textwrap
 from typing import Any
 
-from ._plan import RuleEntry
-from ._primitive import Primitive
+from ._plan import Operator, RuleEntry
 
 
-def rule_expression(primitive: Primitive, operand: str) -> ast.expr:
+def rule_expression(primitive: Operator, operand: str) -> ast.expr:
     """The syntax tree of the local gradient of ``primitive`` for ``operand``.
 
     Raises:
@@ -44,7 +43,7 @@ def rule_expression(primitive: Primitive, operand: str) -> ast.expr:
     return expression
 
 
-def rule_text(primitive: Primitive, operand: str) -> str:
+def rule_text(primitive: Operator, operand: str) -> str:
     """The same as one line of Python, in one canonical spelling: ``g * out``."""
     return ast.unparse(rule_expression(primitive, operand))
 

@@ -26,22 +26,38 @@ class RuleEntry(NamedTuple):
 class Operator:
     """What the graph knows of an operator: a primitive, or a function with a backward pass of its own."""
 
-    name: str
-    operands: tuple[str, ...]
-    outputs: tuple[str, ...]
-    """Names of the results where there are several."""
-    aux: tuple[str, ...]
-    defaults: dict[str, Any]
-    """The parameters."""
-    variadic: bool
-    """Whether ``operands`` is one name for any number of them."""
-    broadcasts: bool
-    promotes: str | None
-    view: bool
-    linear: bool
-    rules: dict[str, RuleEntry]
-    without_rule: set[str]
-    """Operands that have no gradient."""
+    def __init__(
+        self,
+        name: str,
+        operands: tuple[str, ...],
+        defaults: dict[str, Any],
+        *,
+        outputs: tuple[str, ...] = (),
+        aux: tuple[str, ...] = (),
+        variadic: bool = False,
+        broadcasts: bool = False,
+        promotes: str | None = None,
+        view: bool = False,
+        linear: bool = False,
+    ) -> None:
+        self.name: str = name
+        self.operands: tuple[str, ...] = operands
+        self.defaults: dict[str, Any] = defaults
+        """The parameters."""
+        self.outputs: tuple[str, ...] = outputs
+        """Names of the results where there are several."""
+        self.aux: tuple[str, ...] = aux
+        self.several: bool = bool(outputs or aux)
+        """Whether the forward returns a tuple."""
+        self.variadic: bool = variadic
+        """Whether ``operands`` is one name for any number of them."""
+        self.broadcasts: bool = broadcasts
+        self.promotes: str | None = promotes
+        self.view: bool = view
+        self.linear: bool = linear
+        self.rules: dict[str, RuleEntry] = {}
+        self.without_rule: set[str] = set()
+        """Operands that have no gradient."""
 
     def operand_name(self, position: int) -> str:
         """What the operand at ``position`` is called."""
@@ -52,6 +68,24 @@ class Plan:
     """What one node keeps and what each of its rules receives."""
 
     __slots__ = ("extras", "gathers", "holds_arrays", "keep", "names", "origins", "rules", "simple")
+
+    names: tuple[str, ...]
+    """Names of the kept values, in the order of ``Node.saved``."""
+    origins: tuple[int | None, ...]
+    """Where a kept value came from: an operand's position, -1 - i for result i, None for anything else."""
+    rules: tuple[tuple[Rule, tuple[int, ...], int | tuple[int, ...]], ...]
+    """(rule, positions of its arguments among the kept values, position of the operand or operands it
+    serves)."""
+    simple: bool
+    """Whether there is one result and each rule serves one operand."""
+    holds_arrays: bool
+    """Whether freeing a node of this plan makes a second backward pass impossible."""
+    keep: Callable[[Sequence[Any]], tuple[Any, ...]]
+    """Picks the kept values out of (operands, results, auxiliaries, extras)."""
+    extras: tuple[int | str, ...]
+    """What the pick needs beyond arrays: an operand's position (for its shape) or a parameter's name."""
+    gathers: bool
+    """Whether the pick needs more than ``(*operands, *results)``: see :func:`gathered`."""
 
     def __init__(
         self,
@@ -65,24 +99,9 @@ class Plan:
         extras: tuple[int | str, ...] = (),
         gathers: bool = False,
     ) -> None:
-        self.names = names
-        """Names of the kept values, in the order of ``Node.saved``."""
-        self.origins = origins
-        """Where a kept value came from: an operand's position, -1 - i for result i, None for anything
-        else."""
-        self.rules = rules
-        """(rule, positions of its arguments among the kept values, position of the operand or operands it
-        serves)."""
-        self.simple = simple
-        """Whether there is one result and each rule serves one operand."""
-        self.holds_arrays = holds_arrays
-        """Whether freeing a node of this plan makes a second backward pass impossible."""
-        self.keep = keep
-        """Picks the kept values out of (operands, results, auxiliaries, extras)."""
-        self.extras = extras
-        """What the pick needs beyond arrays: an operand's position (for its shape) or a parameter's name."""
-        self.gathers = gathers
-        """Whether the pick needs more than ``(*operands, *results)``: see :func:`gathered`."""
+        self.names, self.origins, self.rules = names, origins, rules
+        self.simple, self.holds_arrays = simple, holds_arrays
+        self.keep, self.extras, self.gathers = keep, extras, gathers
 
 
 def plan_for(operator: Operator, wanted: int) -> Plan:
@@ -117,7 +136,7 @@ def plan_for(operator: Operator, wanted: int) -> Plan:
             name if name in operator.defaults else operands.index(name.removesuffix("_shape"))
             for name in extras
         ),
-        gathers=bool(extras or operator.outputs or operator.aux or operator.variadic),
+        gathers=bool(extras or operator.several or operator.variadic),
     )
 
 

@@ -45,8 +45,6 @@ class Primitive(Operator):
     __qualname__: str
     __wrapped__: Callable[..., Any]
     forward: Callable[..., Any]
-    several: bool
-    """Whether the forward returns a tuple."""
     make_samples: Samples | None
     plans: dict[int, Plan]
     """By the operands that want a gradient, one bit each."""
@@ -63,15 +61,24 @@ class Primitive(Operator):
         linear: bool = False,
         differentiable: bool = True,
     ) -> None:
+        operands, defaults, variadic = signature_of(forward)
+        super().__init__(
+            forward.__name__,
+            operands,
+            defaults,
+            outputs=tuple(outputs),
+            aux=tuple(aux),
+            variadic=variadic,
+            broadcasts=broadcasts,
+            promotes=promotes,
+            view=view,
+            linear=linear,
+        )
         self.forward = self.__wrapped__ = forward
-        self.name = self.__name__ = forward.__name__
+        self.__name__ = forward.__name__
         self.__qualname__, self.__module__ = forward.__qualname__, forward.__module__
         self.__doc__ = forward.__doc__
-        self.operands, self.defaults, self.variadic = signature_of(forward)
-        self.outputs, self.aux = tuple(outputs), tuple(aux)
-        self.several = bool(self.outputs or self.aux)
-        self.broadcasts, self.promotes, self.view, self.linear = broadcasts, promotes, view, linear
-        self.rules, self.without_rule = {}, set() if differentiable else set(self.operands)
+        self.without_rule.update(() if differentiable else operands)
         self.make_samples = None
         self.plans = {}
         self._check_names()

@@ -67,10 +67,8 @@ class _Run(Observing):
     """An observer of one run of the model: it counts operators, and after ``cut`` of them replaces values by
     leaves."""
 
-    changes = {"lines": True}  # noqa: RUF012 - read only, as Mode declares it
-
     def __init__(self, cut: int | None, moves: dict[int, Array] | None = None) -> None:
-        super().__init__()
+        super().__init__(lines=True)
         self.cut, self.moves = cut, moves or {}
         self.count = 0
         self.live: list[Tensor] = []

@@ -89,7 +89,7 @@ def _as_the_engine_fits(call: Call, found: Array, operand: Array) -> Array:
 def raw_gradient(call: Call, position: int, upstream: Sequence[Any]) -> Array:
     """What the rule itself returns, before the engine fits or refuses it."""
     prim, known = call.primitive, known_to_rules(call)
-    entry = prim.rules[prim.operands[0] if prim.variadic else prim.operands[position]]
+    entry = prim.rules[prim.operand_name(position)]
     made = entry.rule(*upstream, *[known[name] for name in entry.needs])
     if prim.variadic:
         return made[position]

@@ -234,7 +234,8 @@ def _places(e: Evidence) -> Diagnosis | None:
     if agree(np.sort(found, axis=None), np.sort(expected, axis=None)):
         return Diagnosis(
             "permuted",
-            "the right values stand at other places: a reshape, an axis or an index is taken in another order",
+            "the right values stand at other places: a reshape, an axis or an index is taken in "
+            "another order",
         )
     return None
 

@@ -16,7 +16,7 @@ class Draw:
     float64."""
 
     def __init__(self, seed: int = 0) -> None:
-        self.generator = np.random.default_rng(seed)
+        self.generator: np.random.Generator = np.random.default_rng(seed)
 
     def __call__(self, *shape: Any) -> Array:
         """Standard normal values."""

@@ -28,17 +28,16 @@ class Call(NamedTuple):
     def wanted(self) -> tuple[int, ...]:
         """Positions of the operands that have a gradient."""
         prim = self.primitive
-        names = prim.operands * len(self.operands) if prim.variadic else prim.operands
         return tuple(
             i
-            for i, (x, name) in enumerate(zip(self.operands, names, strict=True))
-            if x.dtype.kind == "f" and name not in prim.without_rule
+            for i, x in enumerate(self.operands)
+            if x.dtype.kind == "f" and prim.operand_name(i) not in prim.without_rule
         )
 
     def label(self, position: int) -> str:
         """The name of an operand: ``x``, or ``xs[1]``."""
-        names = self.primitive.operands
-        return f"{names[0]}[{position}]" if self.primitive.variadic else names[position]
+        name = self.primitive.operand_name(position)
+        return f"{name}[{position}]" if self.primitive.variadic else name
 
     def at(self, operands: Sequence[Array]) -> "Call":
         """The same call on other operands."""
@@ -50,7 +49,8 @@ class Call(NamedTuple):
 
     def __str__(self) -> str:
         operands = ", ".join(f"{self.label(i)} {x.dtype}{list(x.shape)}" for i, x in enumerate(self.operands))
-        return f"{self.primitive.name}({', '.join((operands, *(f'{k}={v!r}' for k, v in self.parameters.items())))})"
+        parameters = (f"{name}={value!r}" for name, value in self.parameters.items())
+        return f"{self.primitive.name}({', '.join((operands, *parameters))})"
 
 
 def call_of(primitive: Primitive, sample: Sample, dtype: str = "float64", on: device = CPU) -> Call:

@@ -41,12 +41,13 @@ class Report:
     """What a check found. True where all is right; printed, it says what is wrong and why."""
 
     def __init__(self, name: str, order: int = 1) -> None:
-        self.name, self.order = name, order
+        self.name: str = name
+        self.order: int = order
         self.problems: list[Problem] = []
         self.kinks: list[str] = []
         """Places of the inputs where the function has a kink or a jump: there a gradient is a choice."""
         self.notes: list[str] = []
-        self.error = 0.0
+        self.error: float = 0.0
         """The largest relative error of a gradient that is right."""
 
     def __bool__(self) -> bool:

@@ -239,3 +239,33 @@ def test_constants_bear_the_callers_names_or_their_value():
     source = explain.draw(loss).source
     assert "w̄ = imagesᵀ · v̄₁" in source
     assert "v̄₁ = v̄₂ · 0.25" in source
+
+
+def test_the_source_is_saved_whole_or_not_at_all(tmp_path, monkeypatch):
+    x = ac.tensor([1.0, 2.0], requires_grad=True)
+    picture = explain.draw((x * x).sum(), {"x": x})
+    path = picture.save(tmp_path / "net.gv")
+    assert path == str(tmp_path / "net.gv")
+    assert (tmp_path / "net.gv").read_text(encoding="utf-8") == picture.source
+    other = explain.draw(x.exp().sum(), {"x": x})
+    assert other.save("net.gv", tmp_path, skip_existing=True) == path
+    assert (tmp_path / "net.gv").read_text(encoding="utf-8") == picture.source
+
+    def broken(path, data):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(explain._picture, "write_atomically", broken)
+    with pytest.raises(OSError, match="no space left"):
+        other.save("net.gv", tmp_path)
+    assert (tmp_path / "net.gv").read_text(encoding="utf-8") == picture.source
+
+
+def test_a_picture_is_viewed_as_it_is_rendered(tmp_path, monkeypatch):
+    shown = []
+    monkeypatch.setattr(explain._picture.graphviz, "view", shown.append)
+    x = ac.tensor([1.0, 2.0], requires_grad=True)
+    picture = explain.draw((x * x).sum(), {"x": x})
+    monkeypatch.setattr(type(picture), "pipe", lambda self, *args, **options: b"drawn")
+    assert picture.view("net", tmp_path) == str(tmp_path / "net.svg")
+    assert shown == [str(tmp_path / "net.svg")]
+    assert (tmp_path / "net.svg").read_bytes() == b"drawn"

@@ -17,7 +17,7 @@ class CreationMethods(Handle[T]):
     __slots__ = ()
 
     def _new(self, array: Any, where: Any, requires_grad: bool) -> Any:
-        made = self._lift(move(array, device_of(self.array) if where is None else device(where)), None)
+        made: Any = self._lift(move(array, device_of(self.array) if where is None else device(where)), None)
         return made.requires_grad_() if requires_grad else made
 
     def _dtype_or(self, dtype: Any) -> np.dtype[Any]:
