@@ -224,8 +224,8 @@ def grad(
         place = next(i for i, node in enumerate(targets) if node not in found)
         raise RuntimeError(
             "One of the differentiated Tensors appears to not have been used in the graph (input "
-            f"{place}, of shape "
-            f"{list(variables[place].array.shape)}). Set allow_unused=True if this is the desired behavior."
+            f"{place}, of shape {list(variables[place].array.shape)}). Set allow_unused=True if this is the "
+            "desired behavior."
         )
     results = [
         handed_out(t, found.get(node), materialize_grads) for t, node in zip(variables, targets, strict=True)

@@ -42,8 +42,7 @@ def _check_shapes(leaves: Iterable[Any]) -> None:
         if tensor is not None and tensor._node is not leaf and tensor.array.shape != leaf.shape:
             raise RuntimeError(
                 f"a tensor of shape {list(leaf.shape)} was given the shape {list(tensor.array.shape)} "
-                "after it was used, so its gradient "
-                "does not fit any more: run the forward pass again"
+                "after it was used, so its gradient does not fit any more: run the forward pass again"
             )
 
 

@@ -9,7 +9,7 @@ from typing import Any, Self, TypeAlias
 from .handle import Handle
 from .node import GraphNode
 
-Hooks: TypeAlias = "OrderedDict[int, Any]"
+Hooks: TypeAlias = OrderedDict[int, Any]
 """A table of hooks, by the ``id`` of their handles."""
 
 _ids = itertools.count()

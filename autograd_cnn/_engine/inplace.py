@@ -96,8 +96,7 @@ class InPlace(Handle[T]):
         if isinstance(self.array, np.ndarray) and not self.array.flags.writeable:
             raise RuntimeError(
                 "this tensor can't be written in place: its memory is read-only, or several of its "
-                "elements share one "
-                "memory location (an expanded tensor); clone() it first"
+                "elements share one memory location (an expanded tensor); clone() it first"
             )
 
     def _check_recorded(self, root: Unrecorded, value: Any) -> None:
@@ -108,23 +107,20 @@ class InPlace(Handle[T]):
         elif state.get().grad and (tensor._node is not None or getattr(value, "_node", None) is not None):
             raise RuntimeError(
                 f"a view that was taken {root.how} is being written in place with recording on: the "
-                "gradient of the tensor it "
-                "is a view of would miss the write. Take the view where operators are recorded, write "
-                "it under no_grad() too, or write a clone()"
+                "gradient of the tensor it is a view of would miss the write. Take the view where "
+                "operators are recorded, write it under no_grad() too, or write a clone()"
             )
 
     def _check_fits(self, value: Any) -> None:
         if value.array.shape != self.array.shape:
             raise RuntimeError(
                 f"output with shape {list(self.array.shape)} doesn't match the broadcast shape "
-                f"{list(value.array.shape)}: "
-                "an in-place operation can't change a tensor's shape"
+                f"{list(value.array.shape)}: an in-place operation can't change a tensor's shape"
             )
         if category(value.array.dtype) > category(self.array.dtype):
             raise RuntimeError(
                 f"result type {value.array.dtype} can't be cast to the desired output type "
-                f"{self.array.dtype}: "
-                "an in-place operation can't change a tensor's dtype"
+                f"{self.array.dtype}: an in-place operation can't change a tensor's dtype"
             )
 
     def _overwrite(self, value: Any) -> Self:
@@ -191,8 +187,7 @@ class InPlace(Handle[T]):
                 ) from error
             raise ShapeError(
                 f"shape mismatch: value tensor of shape {list(np.shape(written))} cannot be broadcast "
-                "to indexing result of "
-                f"shape {list(chosen)}"
+                f"to indexing result of shape {list(chosen)}"
             ) from error
         memory.wrote(self.array)
         self._move_history(self._record_written(setitem, self.array, (self, value), {"index": index}))

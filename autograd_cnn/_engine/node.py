@@ -16,6 +16,10 @@ from . import source
 from .node_names import node_name
 
 
+GradientHooks: TypeAlias = OrderedDict[int, Callable[[Any], Any]]
+"""What is called with a gradient and may replace it, in this order: see :mod:`.hooks`."""
+
+
 class Scope(NamedTuple):
     """A name in force while operators are recorded, such as a module's or a composition's; a linked cell."""
 
@@ -59,11 +63,6 @@ class Saved(NamedTuple):
     """The position of the operand that it is, -1 - i for result i, None for anything else."""
 
     @property
-    def is_operand(self) -> bool:
-        """Whether it is the value of an operand, or of all where they are variadic."""
-        return self.origin is not None and self.origin >= 0
-
-    @property
     def is_result(self) -> bool:
         """Whether it is what the operator made."""
         return self.origin is not None and self.origin < 0
@@ -98,20 +97,15 @@ class Node:
     dtype: np.dtype[Any]
     epoch: int
     """How many writes into memory there had been: see :mod:`.memory`."""
-    hooks: "OrderedDict[int, Callable[[Any], Any]] | None"
-    """What is called with its gradient and may replace it, in this order: see :mod:`.hooks`."""
+    hooks: GradientHooks | None
     scope: Scope | None
     line: source.Line | None
 
-    def saved_items(self, values: Any = None) -> tuple[Saved, ...]:
-        """What it keeps: nothing once that is freed, or where hooks have it in their keeping.
-
-        ``values`` stand in for its own where somebody kept them longer.
-        """
-        kept = self.saved if values is None else values
-        if type(kept) is not tuple:
+    def saved_items(self) -> tuple[Saved, ...]:
+        """What it keeps: nothing once that is freed, or where hooks have it in their keeping."""
+        if not isinstance(self.saved, tuple) or isinstance(self.saved, Packed):
             return ()
-        return tuple(map(Saved, self.plan.names, kept, self.plan.origins))
+        return tuple(map(Saved, self.plan.names, self.saved, self.plan.origins))
 
     def value_of(self, name: str) -> Any:
         """The kept value that the rules call ``name``; None where it is not kept."""
@@ -130,7 +124,7 @@ class Node:
         """The name PyTorch prints: ``ExpBackward0``, or ``MyFunctionBackward``."""
         if not isinstance(self.prim, Primitive):
             return f"{self.prim.name}Backward"
-        return node_name(self.prim.name, {item.name: item.value for item in self.saved_items()})
+        return node_name(self.prim.name, self.value_of)
 
     @property
     def next_functions(self) -> "tuple[tuple[GraphNode | None, int], ...]":
@@ -150,7 +144,7 @@ class Output:
     index: int
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
-    hooks: "OrderedDict[int, Callable[[Any], Any]] | None"
+    hooks: GradientHooks | None
 
 
 class Leaf:
@@ -162,7 +156,7 @@ class Leaf:
     tensor: Callable[[], Any]
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
-    hooks: "OrderedDict[int, Callable[[Any], Any]] | None"
+    hooks: GradientHooks | None
 
 
 GraphNode: TypeAlias = Node | Output | Leaf

@@ -1,6 +1,7 @@
 """What PyTorch calls the nodes of its graph, so that a tensor's ``grad_fn=<MulBackward0>`` prints as
 there."""
 
+from collections.abc import Callable
 from typing import Any
 
 _NAMES = {
@@ -37,19 +38,16 @@ _NAMES = {
 }
 
 
-def node_name(name: str, parameters: dict[str, Any]) -> str:
-    """PyTorch's name for a node of our primitive ``name`` that kept ``parameters``."""
+def node_name(name: str, value_of: Callable[[str], Any]) -> str:
+    """PyTorch's name for a node of our primitive ``name``; ``value_of`` tells what it kept."""
     if name == "getitem":
-        return _reading(parameters.get("index"))
+        return _reading(value_of("index"))
     if name in ("sum", "mean"):
-        return f"{name.capitalize()}Backward{int(parameters.get('axis') is not None)}"
+        return f"{name.capitalize()}Backward{int(value_of('axis') is not None)}"
     if name == "matmul":
-        return (
-            "MmBackward0"
-            if len(parameters.get("x_shape") or parameters.get("y_shape") or ()) == 2
-            else "BmmBackward0"
-        )
-    if name in ("amax", "amin") and parameters.get("axis") is None:
+        shape = value_of("x_shape") or value_of("y_shape") or ()
+        return "MmBackward0" if len(shape) == 2 else "BmmBackward0"
+    if name in ("amax", "amin") and value_of("axis") is None:
         return f"{name[1:].capitalize()}Backward1"
     known = _NAMES.get(name)
     return (known or "".join(part.capitalize() for part in name.split("_"))) + "Backward0"

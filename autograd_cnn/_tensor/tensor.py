@@ -243,8 +243,7 @@ class Tensor(
             if value.array.shape != self.array.shape or value.array.dtype != self.array.dtype:
                 raise RuntimeError(
                     f"assigned grad has shape {list(value.array.shape)} and dtype {value.dtype!r}, "
-                    "but the tensor has shape "
-                    f"{list(self.array.shape)} and dtype {self.dtype!r}"
+                    f"but the tensor has shape {list(self.array.shape)} and dtype {self.dtype!r}"
                 )
         self._grad = value
 

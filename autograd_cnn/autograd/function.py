@@ -35,7 +35,7 @@ class FunctionCtx:
         self._materialize = True
         self._dirty: tuple[Any, ...] = ()
 
-    def save_for_backward(self, *tensors: Any) -> None:
+    def save_for_backward(self, *tensors: Tensor | None) -> None:
         """Keep tensors (or None) for ``backward``; call it once, in ``forward`` or ``setup_context``."""
         wrong = [type(t).__name__ for t in tensors if t is not None and not isinstance(t, Tensor)]
         if wrong:

@@ -132,7 +132,6 @@ def test_a_node_tells_what_it_keeps_by_name_value_and_origin() -> None:
     assert list(items) == ["y", "out", "mask", "by", "y_shape"]
     assert items["y"].value is y.array
     assert [item.origin for item in items.values()] == [1, -1, None, None, None]
-    assert [name for name, item in items.items() if item.is_operand] == ["y"]
     assert [name for name, item in items.items() if item.is_result] == ["out"]
     assert node.value_of("by") == 2.0
     assert node.value_of("nothing") is None
@@ -146,11 +145,9 @@ def test_what_is_freed_or_packed_is_not_told() -> None:
     node = y.grad_fn
     assert len(node.saved_items()) == 2
     assert not node.freed
-    kept = node.saved
     y.backward()
     assert node.freed
     assert node.saved_items() == ()
-    assert [item.value is x.array for item in node.saved_items(kept)] == [True, True]
     with ag.autograd.graph.saved_tensors_hooks(lambda t: t, lambda t: t):
         packed = (x * x).grad_fn
     assert packed.saved_items() == ()
