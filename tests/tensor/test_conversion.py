@@ -8,20 +8,9 @@ import numpy as np
 import pytest
 
 import autograd_cnn as ac
+from tests.recorded import outcome, pytorch
 
-torch = pytest.importorskip("torch")
-
-KINDS = ("NotImplementedError", "IndexError", "TypeError", "ValueError", "RuntimeError")
 NAMES = ("float16", "float32", "float64", "uint8", "int8", "int16", "int32", "int64", "bool")
-
-
-def outcome(t: Any, expression: str) -> str:
-    """The text of the result, or the type of the error."""
-    try:
-        return repr(eval(expression, {"t": t, "np": np}))
-    except Exception as error:  # noqa: BLE001 - any error is an outcome to compare
-        names = [kind.__name__ for kind in type(error).__mro__]
-        return next((kind for kind in KINDS if kind in names), f"{type(error).__name__}: {error}")
 
 
 @pytest.mark.parametrize(
@@ -121,29 +110,32 @@ def outcome(t: Any, expression: str) -> str:
     ids=str.strip,
 )
 def test_as_pytorch(expression: str) -> None:
-    assert outcome(ac, expression.strip()) == outcome(torch, expression.strip())
+    assert outcome(ac, expression.strip()) == pytorch(outcome, expression.strip())
 
 
 @pytest.mark.parametrize("first", NAMES)
 def test_promotion_tables(first: str) -> None:
-    for second in NAMES:
-        mine, yours = [(getattr(t, first), getattr(t, second)) for t in (ac, torch)]
-        assert repr(ac.promote_types(*mine)) == repr(torch.promote_types(*yours))
-        assert ac.can_cast(*mine) == torch.can_cast(*yours)
+    def table(t: Any, second: str) -> list[Any]:
+        kinds = getattr(t, first), getattr(t, second)
+        said = [repr(t.promote_types(*kinds)), t.can_cast(*kinds)]
         for shapes in (((2,), (2,)), ((), (2,)), ((2,), ())):
-            a, b = (ac.ones(shape, dtype=kind) for shape, kind in zip(shapes, mine, strict=True))
-            c, d = (torch.ones(shape, dtype=kind) for shape, kind in zip(shapes, yours, strict=True))
-            assert repr(ac.result_type(a, b)) == repr(torch.result_type(c, d))
+            a, b = (t.ones(shape, dtype=kind) for shape, kind in zip(shapes, kinds, strict=True))
+            said.append(repr(t.result_type(a, b)))
+        return said
+
+    for second in NAMES:
+        assert table(ac, second) == pytorch(table, second)
 
 
 @pytest.mark.parametrize("first", NAMES)
 def test_every_conversion(first: str) -> None:
     values = np.array([0, 1, 2, 100], first)
+
+    def converted(t: Any, second: str) -> Any:
+        return t.from_numpy(values).to(getattr(t, second))
+
     for second in NAMES:
-        np.testing.assert_array_equal(
-            ac.from_numpy(values).to(getattr(ac, second)).numpy(),
-            torch.from_numpy(values).to(getattr(torch, second)).numpy(),
-        )
+        pytorch.gives(converted(ac, second), converted, second)
 
 
 def test_to_gives_the_same_tensor_where_nothing_changes() -> None:
