@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-LONG = 32
-"""Texts of more characters and arrays of more elements are recorded in short where they are only compared."""
+LONG_TEXT, LONG, MANY = 32, 8, 24
+"""Texts of more characters and arrays of more elements are recorded in short where they are only compared:
+arrays of more than ``LONG`` where they have to be equal, of more than ``MANY`` where they have to be near."""
 
 DTYPES = ("float16", "float32", "float64", "uint8", "int8", "int16", "int32", "int64", "bool")
 CLOSE = {"float16": 1e-2, "float32": 1e-4, "float64": 1e-8}
@@ -93,7 +94,7 @@ def digest(value: Any) -> Any:
     """``value`` with a text in place of each long text and array, the same for equal ones and no other."""
 
     def leaf(value: Any) -> Any:
-        if isinstance(value, str) and len(value) > LONG:
+        if isinstance(value, str) and len(value) > LONG_TEXT:
             return _hash(value.encode())
         if isinstance(value, np.ndarray) and value.size > LONG:
             same = np.where(np.isnan(value), np.nan, value + 0.0) if value.dtype.kind == "f" else value
@@ -104,36 +105,32 @@ def digest(value: Any) -> Any:
 
 
 def _hash(data: bytes) -> str:
-    return "#" + base64.b85encode(hashlib.sha256(data).digest()[:8]).decode()
+    return "#" + base64.b85encode(hashlib.sha256(data).digest()[:6]).decode()
 
 
 def sketch(value: Any) -> Any:
-    """``value`` with, in place of each long array of real numbers, ``{"sketch": [dtype, shape, some elements,
-    sums, where it is infinite or NaN]}``: from it one tells the arrays that are near.
+    """``value`` with, in place of each long array of real numbers, ``{"sketch": [dtype, shape, numbers, where
+    it is infinite or NaN]}``: from it one tells the arrays that are near.
 
-    The sums are one of all elements, weighted, and that of their magnitudes. Other long arrays and texts
-    become their digest.
+    The numbers are eight elements, a weighted sum of all, and that of their magnitudes. Other long arrays and
+    texts become their digest.
     """
 
     def leaf(value: Any) -> Any:
-        if not isinstance(value, np.ndarray) or value.dtype.kind != "f" or value.size <= LONG:
+        if not isinstance(value, np.ndarray) or value.dtype.kind != "f" or value.size <= MANY:
             return digest(value)
-        return {"sketch": [str(value.dtype), list(value.shape), _some(value), *_sums(value)]}
+        return {"sketch": [str(value.dtype), list(value.shape), *_numbers(value)]}
 
     return _each(leaf, value)
 
 
-def _some(array: Any) -> Any:
-    """A third of ``LONG`` elements, evenly."""
-    return array.reshape(-1)[:: -(-array.size // (LONG // 3))]
-
-
-def _sums(array: Any) -> tuple[Any, str]:
+def _numbers(array: Any) -> tuple[Any, str]:
     flat = array.reshape(-1).astype(float)
     finite = np.isfinite(flat)
     weighted = np.where(finite, flat, 0.0) * _weights(array.size)
     odd = np.where(np.isnan(flat), 2, np.where(finite, 0, np.sign(flat))).astype("i1")
-    return np.array([weighted.sum(), np.abs(weighted).sum()]), _hash(odd.tobytes()) if odd.any() else ""
+    numbers = np.array([*flat[:: array.size // 8][:8], weighted.sum(), np.abs(weighted).sum()])
+    return numbers, _hash(odd.tobytes()) if odd.any() else ""
 
 
 def _weights(count: int) -> Any:
@@ -147,7 +144,7 @@ def _weights(count: int) -> Any:
 def assert_equal(found: Any, expected: Any, rtol: float = 0.0, atol: float = 0.0, where: str = "") -> None:
     """What was ``found`` is ``expected``, or has it as its digest or sketch."""
     if isinstance(expected, dict) and "sketch" in expected:
-        _assert_sketched(found, *expected["sketch"], rtol, atol, where)
+        _assert_sketched(found, expected["sketch"], rtol, atol, where)
     elif isinstance(expected, list):
         assert len(found) == len(expected), where
         for i, (a, b) in enumerate(zip(found, expected, strict=True)):
@@ -167,14 +164,15 @@ def assert_equal(found: Any, expected: Any, rtol: float = 0.0, atol: float = 0.0
 
 
 def _assert_sketched(
-    found: Any, dtype: str, shape: list[int], some: Any, sums: Any, odd: str, rtol: float, atol: float, where: str
+    found: Any, sketch: tuple[str, list[int], Any, str], rtol: float, atol: float, where: str
 ) -> None:
+    dtype, shape, (*some, total, size), odd = sketch
     assert (str(found.dtype), list(found.shape)) == (dtype, shape), where
-    np.testing.assert_allclose(_some(found), some, rtol, atol, err_msg=where)
-    here, also_odd = _sums(found)
-    assert also_odd == odd, f"{where}: infinite or NaN elsewhere"
-    allowed = atol * _weights(found.size).sum() + (rtol + 1e-15) * sums[1]
-    assert abs(here[0] - sums[0]) <= allowed, f"{where}: the sum is {here[0]}, PyTorch's {sums[0]}"
+    (*here, found_total, _), found_odd = _numbers(found)
+    np.testing.assert_allclose(here, some, rtol, atol, err_msg=where)
+    assert found_odd == odd, f"{where}: infinite or NaN elsewhere"
+    allowed = atol * _weights(found.size).sum() + (rtol + 1e-15) * size
+    assert abs(found_total - total) <= allowed, f"{where}: the sum is {found_total}, PyTorch's {total}"
 
 
 def differ(found: Any, recorded: Any) -> bool:
