@@ -10,9 +10,12 @@ from typing import Any
 
 import numpy as np
 
-LONG_TEXT, LONG, MANY = 32, 8, 24
+LONG_TEXT, LONG, MANY = 32, 8, 16
 """Texts of more characters and arrays of more elements are recorded in short where they are only compared:
 arrays of more than ``LONG`` where they have to be equal, of more than ``MANY`` where they have to be near."""
+
+BARE = -15
+"""For zlib: no header and no checksum."""
 
 DTYPES = ("float16", "float32", "float64", "uint8", "int8", "int16", "int32", "int64", "bool")
 CLOSE = {"float16": 1e-2, "float32": 1e-4, "float64": 1e-8}
@@ -58,7 +61,7 @@ def encoded(value: Any) -> Any:
             return value
         numbers = [_shortest(x) for x in value.reshape(-1)]
         places = np.frombuffer(value.tobytes(), "u1").reshape(-1, value.itemsize).T  # like bytes together
-        packed = base64.b85encode(zlib.compress(places.tobytes(), 9)).decode()
+        packed = base64.b85encode(zlib.compress(places.tobytes(), 9, BARE)).decode()
         shorter = numbers if len(json.dumps(numbers, separators=(",", ":"))) <= len(packed) else packed
         return {str(value.dtype): [list(value.shape), shorter]}
 
@@ -82,7 +85,7 @@ def decoded(value: Any) -> Any:
         return {key: decoded(x) for key, x in value.items()}
     ((dtype, (shape, elements)),) = value.items()
     if isinstance(elements, str):
-        places = np.frombuffer(zlib.decompress(base64.b85decode(elements)), "u1")
+        places = np.frombuffer(zlib.decompress(base64.b85decode(elements), BARE), "u1")
         elements = np.frombuffer(places.reshape(np.dtype(dtype).itemsize, -1).T.tobytes(), dtype)
     return np.array(elements, dtype).reshape(shape)
 
@@ -117,8 +120,10 @@ def sketch(value: Any) -> Any:
     """
 
     def leaf(value: Any) -> Any:
-        if not isinstance(value, np.ndarray) or value.dtype.kind != "f" or value.size <= MANY:
+        if not isinstance(value, np.ndarray) or value.dtype.kind != "f":
             return digest(value)
+        if value.size <= MANY:
+            return value
         return {"sketch": [str(value.dtype), list(value.shape), *_numbers(value)]}
 
     return _each(leaf, value)
