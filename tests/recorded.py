@@ -3,11 +3,11 @@
 A test asks ``pytorch(function, *arguments)`` and gets what ``function(torch, *arguments)`` returns, as plain
 values: NumPy arrays for tensors, lists for tuples; an error is raised as Python's own type beneath it. Or it
 lets ``pytorch.gives(found, function, *arguments)`` compare, and then large arrays and long texts take little
-room in the recording. The answers stand in a file for each module of tests, in the order in which a test asks.
+room in the recording. The answers stand in one file for each module of tests, in the order of the questions.
 
-Where PyTorch is installed, tests hear itself; and in the version that was recorded a test that passes fails
-all the same if its recording says otherwise. ``pytest --record`` writes anew what the tests that run are told.
-Tests marked slow are not recorded: they skip without PyTorch.
+Where PyTorch is installed the tests hear PyTorch itself; and where that is the version that was recorded, a
+test that passes fails all the same if its recording says otherwise. ``pytest --record`` writes anew what the
+tests that run are told. Tests marked slow are not recorded: they skip without PyTorch.
 """
 
 import builtins
@@ -42,7 +42,7 @@ def outcome(t: Any, expression: str) -> str:
     """
     try:
         return repr(eval(expression, {"t": t, "np": np}))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - any error that a library means is an outcome to compare
         return kind_of(error)
 
 
@@ -99,13 +99,15 @@ class PyTorch:
     def gives(
         self, found: Any, function: Callable[..., Any], *arguments: Any, rtol: float = 0.0, atol: float = 0.0
     ) -> None:
-        """Assert that ``function(torch, *arguments)`` returns what was ``found``: the same shapes, dtypes, and
-        values, equal or as near as for ``numpy.testing.assert_allclose``."""
+        """Assert that ``function(torch, *arguments)`` returns what was ``found``: the same shapes and dtypes,
+        and values that are equal, or as near as for ``numpy.testing.assert_allclose``."""
         form = sketch if rtol or atol else digest
         found, expected = plain(found), self._answer(form, lambda: function(self.library, *arguments))
         assert_equal(found, expected, rtol, atol)
         if self.library:
-            assert_equal(found, form(expected), rtol, atol)  # as it is compared where PyTorch is not installed
+            assert_equal(
+                found, form(expected), rtol, atol
+            )  # as it is compared where PyTorch is not installed
 
     def _answer(self, form: Callable[[Any], Any], ask: Callable[[], Any]) -> Any:
         if self.library is None:
@@ -147,9 +149,7 @@ class PyTorch:
             assert not self._left, "PyTorch was asked more when this was recorded: pytest --record"
         elif self.writing:
             kept = not differ(self._answers, self._left)
-            self._told.setdefault(self._file, {})[self._name] = encoded(
-                self._left if kept else self._answers
-            )
+            self._told.setdefault(self._file, {})[self._name] = encoded(self._left if kept else self._answers)
         elif self.version == VERSION:
             assert not differ(self._answers, self._left), (
                 f"PyTorch {VERSION} says otherwise than {self._file.name}: pytest --record writes it anew"

@@ -1,4 +1,4 @@
-"""The form in which answers are recorded: as plain values, short where large ones are only compared, in JSON."""
+"""The form of a recording: plain values in JSON, shortened where large ones are only compared."""
 
 import base64
 import hashlib

@@ -8,6 +8,7 @@ import pytest
 import autograd_cnn as ac
 from tests.recorded import outcome, pytorch
 
+
 @pytest.mark.parametrize(
     "expression",
     """

@@ -82,9 +82,7 @@ def test_vjp():
 
 
 def test_jvp():
-    agree(
-        lambda t, x, y, v: t.func.jvp(vector, (x, y), (v, v)), data(3), data(3, seed=1), data(3, seed=2)
-    )
+    agree(lambda t, x, y, v: t.func.jvp(vector, (x, y), (v, v)), data(3), data(3, seed=1), data(3, seed=2))
 
 
 @pytest.mark.parametrize("name", ["jacrev", "jacfwd"])
@@ -113,9 +111,7 @@ def test_vmap(in_dims, out_dims):
 
 
 def test_gradients_per_example():
-    agree(
-        lambda t, x, y: t.func.vmap(t.func.grad(scalar), (0, None))(x, y), data(4, 3), data(3, seed=1)
-    )
+    agree(lambda t, x, y: t.func.vmap(t.func.grad(scalar), (0, None))(x, y), data(4, 3), data(3, seed=1))
 
 
 def test_vmap_of_different_sizes_is_an_error():

@@ -6,7 +6,6 @@ Each line runs with PyTorch and with this package; values, shapes and dtypes agr
 
 from typing import Any
 
-import numpy as np
 import pytest
 
 import autograd_cnn

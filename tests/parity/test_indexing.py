@@ -7,6 +7,7 @@ import autograd_cnn as ours
 from tests.recorded import libraries, pytorch
 
 from .oracle import DTYPES, LAYOUTS, compare, rows, same_error
+
 pytestmark = pytest.mark.filterwarnings("ignore:index_reduce:UserWarning")  # PyTorch calls it a beta
 
 I = np.array  # noqa: E741 - index arrays, written short in the tables

@@ -386,6 +386,4 @@ def test_writing_an_expanded_tensor_is_refused():
 def test_places_of_triangles():
     for args in [(3, 4), (4, 3, 1), (3, 3, -1), (0, 3)]:
         for name in ("tril_indices", "triu_indices"):
-            pytorch.gives(
-                getattr(ours, name)(*args), lambda t, name=name, args=args: getattr(t, name)(*args)
-            )
+            pytorch.gives(getattr(ours, name)(*args), lambda t, name=name, args=args: getattr(t, name)(*args))

@@ -24,7 +24,8 @@ class Row(NamedTuple):
 
     def __str__(self) -> str:
         shapes = "-".join("x".join(map(str, np.shape(a))) or "scalar" for a in self.operands)
-        return f"{self.name}-{shapes}-{'-'.join(f'{k}={v}' for k, v in self.options.items() if not hasattr(v, 'shape'))}"
+        options = "-".join(f"{k}={v}" for k, v in self.options.items() if not hasattr(v, "shape"))
+        return f"{self.name}-{shapes}-{options}"
 
 
 def real(*shape: int) -> Any:
@@ -404,9 +405,7 @@ def run(library: Any, case: Row, dtype: str) -> tuple[list[Any], list[Any]]:
         more = order < case.order
         level = [None] * len(leaves)
         if parts:
-            level = list(
-                library.autograd.grad(parts, leaves, upstream, create_graph=more, allow_unused=True)
-            )
+            level = list(library.autograd.grad(parts, leaves, upstream, create_graph=more, allow_unused=True))
         derivatives += [
             np.zeros(tuple(leaf.shape), dtype) if g is None else g
             for g, leaf in zip(level, leaves, strict=True)
