@@ -39,8 +39,7 @@ NAMES = ("float16", "float32", "float64", "uint8", "int8", "int16", "int32", "in
     t.ones(2).type(t.LongTensor)
     t.ones(2).type('foo')
     t.ones(2).type_as(t.arange(2))
-    [getattr(t.tensor([-1.5, 0., 2.]), name)() for name in ('half', 'float', 'double')]
-    [getattr(t.tensor([-1.5, 0., 2.]), name)() for name in ('char', 'short', 'int', 'long', 'bool')]
+    [getattr(t.tensor([-1.5, 0., 2.]), n)() for n in 'half float double char short int long bool'.split()]
     t.tensor([300]).byte()
     t.tensor([1.7, 2.2]).byte()
     t.ones(2).item()
@@ -108,8 +107,8 @@ NAMES = ("float16", "float32", "float64", "uint8", "int8", "int16", "int32", "in
     t.finfo(t.int32)
     t.iinfo(t.float)
     [t.iinfo(d) for d in (t.uint8, t.int8, t.int16, t.int32, t.int64)]
-    [getattr(t.finfo(t.float16), name) for name in ('bits', 'eps', 'max', 'min', 'dtype')]
-    [getattr(t.finfo(t.float16), name) for name in ('tiny', 'smallest_normal', 'resolution')]
+    [getattr(t.finfo(t.float16), name) for name in ('bits', 'eps', 'max', 'min')]
+    [getattr(t.finfo(t.float16), name) for name in ('tiny', 'smallest_normal', 'resolution', 'dtype')]
     [getattr(t.iinfo(t.int16), name) for name in ('bits', 'max', 'min', 'dtype')]
     """.strip().splitlines(),
     ids=str.strip,
