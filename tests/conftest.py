@@ -1,6 +1,7 @@
 """What all tests share: the ``slow`` mark, the devices, and a watch over global state."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,17 @@ from autograd_cnn._engine import dtypes, modes
 from autograd_cnn.ops import registry
 from autograd_cnn.ops.kernels import _switches
 
+from .recorded import VERSION, pytorch
+
+collected: dict[Path, set[str]] = {}
+"""The names of the tests of each module, of those that are left out too."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--record", action="store_true", help="write anew what PyTorch says to the tests that run"
+    )
+
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
@@ -18,6 +30,33 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "gpu: needs a GPU with CuPy, and skips without; run by `make test-gpu`"
     )
+    pytorch.writing = config.getoption("--record", False)
+    if pytorch.writing and pytorch.version != VERSION:
+        raise pytest.UsageError(f"--record needs PyTorch {VERSION}")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        collected.setdefault(pytorch.file(item.path), set()).add(name_of(item))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    pytorch.begin(item.path, name_of(item), slow=item.get_closest_marker("slow") is not None)
+    yield
+    pytorch.end()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if pytorch.writing:
+        whole = not any("::" in argument for argument in session.config.args)
+        pytorch.write(collected, whole)
+
+
+def name_of(item: pytest.Item) -> str:
+    """The name of a test within its module."""
+    return item.nodeid.partition("::")[2]
 
 
 def gpu_is_here() -> bool:

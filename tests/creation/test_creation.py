@@ -6,19 +6,7 @@ import numpy as np
 import pytest
 
 import autograd_cnn as ac
-
-torch = pytest.importorskip("torch")
-
-KINDS = ("NotImplementedError", "IndexError", "TypeError", "ValueError", "RuntimeError")
-
-
-def outcome(t: Any, expression: str) -> str:
-    """The text of the result, or the type of the error."""
-    try:
-        return repr(eval(expression, {"t": t, "np": np}))
-    except Exception as error:  # noqa: BLE001 - any error is an outcome to compare
-        names = [kind.__name__ for kind in type(error).__mro__]
-        return next((kind for kind in KINDS if kind in names), f"{type(error).__name__}: {error}")
+from tests.recorded import outcome, pytorch
 
 
 @pytest.mark.parametrize(
@@ -109,7 +97,7 @@ def outcome(t: Any, expression: str) -> str:
     ids=str.strip,
 )
 def test_filled(expression: str) -> None:
-    assert outcome(ac, expression.strip()) == outcome(torch, expression.strip())
+    assert outcome(ac, expression.strip()) == pytorch(outcome, expression.strip())
 
 
 @pytest.mark.parametrize(
@@ -189,7 +177,7 @@ def test_filled(expression: str) -> None:
     ids=str.strip,
 )
 def test_from_data(expression: str) -> None:
-    assert outcome(ac, expression.strip()) == outcome(torch, expression.strip())
+    assert outcome(ac, expression.strip()) == pytorch(outcome, expression.strip())
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -197,21 +185,23 @@ def test_spaces(dtype: str) -> None:
     """linspace is equal to the last bit; arange and logspace round once, PyTorch's vector code sometimes
     twice."""
     rng = np.random.default_rng(0)
-    mine, yours = getattr(ac, dtype), getattr(torch, dtype)
     tolerance = 1e-6 if dtype == "float32" else 1e-14
+
+    def space(t: Any, name: str, *arguments: Any) -> Any:
+        return getattr(t, name)(*arguments, dtype=getattr(t, dtype)).numpy()
+
     for _ in range(40):
         start, end = np.round(rng.normal(size=2) * 10.0 ** rng.integers(0, 3), 3).tolist()
         steps = int(rng.integers(2, 60))
         step = (end - start) / steps * 1.03
-        a, b = ac.linspace(start, end, steps, dtype=mine), torch.linspace(start, end, steps, dtype=yours)
-        np.testing.assert_array_equal(a.numpy(), b.numpy())
-        a, b = ac.arange(start, end, step, dtype=mine), torch.arange(start, end, step, dtype=yours)
-        np.testing.assert_allclose(a.numpy(), b.numpy(), rtol=tolerance, atol=tolerance * abs(start))
-        a, b = (
-            ac.logspace(start / 99, end / 99, steps, dtype=mine),
-            torch.logspace(start / 99, end / 99, steps, dtype=yours),
+        line = "linspace", start, end, steps
+        pytorch.gives(space(ac, *line), space, *line)
+        steady = "arange", start, end, step
+        np.testing.assert_allclose(
+            space(ac, *steady), pytorch(space, *steady), rtol=tolerance, atol=tolerance * abs(start)
         )
-        np.testing.assert_allclose(a.numpy(), b.numpy(), rtol=tolerance)
+        powers = "logspace", start / 99, end / 99, steps
+        np.testing.assert_allclose(space(ac, *powers), pytorch(space, *powers), rtol=tolerance)
 
 
 def test_tensor_copies_and_as_tensor_shares() -> None:

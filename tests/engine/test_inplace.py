@@ -5,24 +5,28 @@ import copy
 import pickle
 import random
 import re
+from contextlib import ExitStack
 
 import numpy as np
 import pytest
 
 import autograd_cnn as ag
+from tests.recorded import libraries, pytorch
 
-torch = pytest.importorskip("torch")
 START = np.random.default_rng(0).normal(size=(4, 3))
 
 
 def same_as_pytorch(program) -> None:
     """Run ``program`` on a leaf of either library: equal values, equal gradients."""
-    ours, theirs = ag.Tensor(START.copy(), True), torch.tensor(START, requires_grad=True)
-    y, z = program(ours), program(theirs)
-    np.testing.assert_allclose(y.array, z.detach().numpy(), rtol=1e-12)
-    y.sum().backward()
-    z.sum().backward()
-    np.testing.assert_allclose(ours.grad.array, theirs.grad.numpy(), rtol=1e-12)
+
+    def run(t):
+        leaf = t.tensor(START, requires_grad=True)
+        y = program(leaf)
+        y.sum().backward()
+        return y.detach(), leaf.grad
+
+    for ours, theirs in zip(run(ag), pytorch(run), strict=True):
+        np.testing.assert_allclose(ours.array, theirs, rtol=1e-12)
 
 
 def whole(t):
@@ -172,7 +176,9 @@ def after_detached_read(t):
 
 def in_no_grad(t):
     y = t * 2.0
-    with torch.no_grad(), ag.no_grad():
+    with ExitStack() as stack:
+        for library in libraries():
+            stack.enter_context(library.no_grad())
         y *= 3.0
     return y * t
 
@@ -219,6 +225,13 @@ def random_writes(t, seed: int):
     return sum(reads) + sum((v * float(i + 1)).sum() for i, v in enumerate(views))
 
 
+def value_and_gradient(t, seed: int):
+    leaf = t.tensor(START, requires_grad=True)
+    value = random_writes(leaf, seed)
+    value.backward()
+    return value, leaf.grad
+
+
 @pytest.mark.parametrize(
     "block", [*range(3), *(pytest.param(i, marks=pytest.mark.slow) for i in range(3, 40))]
 )
@@ -226,17 +239,13 @@ def test_random_writes_through_random_views(block: int) -> None:
     """Whatever PyTorch can differentiate is differentiated here, with the same result."""
     compared = 0
     for seed in range(block * 100, block * 100 + 100):
-        theirs, ours = torch.tensor(START, requires_grad=True), ag.Tensor(START.copy(), True)
         try:
-            expected = random_writes(theirs, seed)
-            expected.backward()
+            expected = pytorch(value_and_gradient, seed)
         except RuntimeError:
             continue
-        found = random_writes(ours, seed)
-        found.backward()
         compared += 1
-        np.testing.assert_allclose(found.item(), expected.item(), rtol=1e-9, err_msg=f"seed {seed}")
-        np.testing.assert_allclose(ours.grad.array, theirs.grad.numpy(), rtol=1e-9, err_msg=f"seed {seed}")
+        for a, b in zip(value_and_gradient(ag, seed), expected, strict=True):
+            np.testing.assert_allclose(a.detach().array, b, rtol=1e-9, err_msg=f"seed {seed}")
     assert compared > 40
 
 
@@ -257,7 +266,8 @@ def written_through_the_root(lib, leaf):
 
 
 def test_backward_from_a_view_knows_what_was_written_since_to_its_root() -> None:
-    for lib, x in ((ag, ag.Tensor(START.copy(), True)), (torch, torch.tensor(START, requires_grad=True))):
+    for lib in libraries():
+        x = lib.tensor(START, requires_grad=True)
         _, view = written_through_the_root(lib, x)
         view.sum().backward()
         assert x.grad[0].tolist() == [6.0] * 3
@@ -293,7 +303,7 @@ def test_a_hook_of_a_view_runs() -> None:
 
 
 def test_a_retained_gradient_is_that_of_the_value_after_the_last_write() -> None:
-    for lib in (ag, torch):
+    for lib in libraries():
         x = lib.ones(4, requires_grad=True)
         y = x * 1.0
         y.retain_grad()
@@ -329,7 +339,7 @@ def test_activations_in_place_have_the_gradient_of_those_that_are_not(name: str)
 
 
 def test_expanding_to_its_own_elements_leaves_a_tensor_writable() -> None:
-    for lib in (ag, torch):
+    for lib in libraries():
         x = lib.ones(4, requires_grad=True)
         y = x * 1.0
         y.expand(4).mul_(2.0)
@@ -341,7 +351,7 @@ def test_expanding_to_its_own_elements_leaves_a_tensor_writable() -> None:
 @pytest.mark.parametrize("turn", [lambda y: y.t_(), lambda y: y.unsqueeze_(0)])
 @pytest.mark.parametrize("constant", [False, True])
 def test_views_taken_before_a_tensor_got_another_shape_in_place(turn, constant: bool) -> None:
-    for lib in (ag, torch):
+    for lib in libraries():
         x = lib.ones(4, 3, requires_grad=True)
         y = lib.ones(4, 3) if constant else x * 1.0
         view = y[0]
@@ -353,7 +363,7 @@ def test_views_taken_before_a_tensor_got_another_shape_in_place(turn, constant: 
 
 
 def test_a_view_whose_root_was_written_is_asked_for_its_present_node() -> None:
-    for lib in (ag, torch):
+    for lib in libraries():
         w = lib.tensor(5.0, requires_grad=True)
         y = lib.ones(2, 3)
         asked, left = y[0], y[0]
@@ -375,7 +385,7 @@ def test_a_hook_of_a_view_whose_root_was_written_sees_its_gradient() -> None:
 
 
 def test_what_a_view_retains_is_of_its_last_value() -> None:
-    for lib in (ag, torch):
+    for lib in libraries():
         x = lib.ones(2, 3, requires_grad=True)
         y = x * 1.0
         view = y[0]
@@ -387,7 +397,7 @@ def test_what_a_view_retains_is_of_its_last_value() -> None:
 
 
 def test_views_of_a_turned_constant_learn_of_writes_through_each_other() -> None:
-    for lib in (ag, torch):
+    for lib in libraries():
         w = lib.tensor(5.0, requires_grad=True)
         y = lib.ones(2, 3)
         first, second = y[0], y[0, 1]
@@ -399,7 +409,7 @@ def test_views_of_a_turned_constant_learn_of_writes_through_each_other() -> None
 
 
 def test_a_view_looked_at_under_no_grad_keeps_its_history() -> None:
-    for lib in (ag, torch):
+    for lib in libraries():
         x = lib.ones(4, requires_grad=True)
         y = x * 1.0
         view = y[:2]
@@ -509,7 +519,7 @@ def test_writing_what_no_rule_needs_is_fine() -> None:
 def test_a_view_taken_unrecorded_is_not_written_with_recording_on(mode: str, of_view: bool) -> None:
     """The graph of its root would not learn of the write, and the root's gradient would be wrong without a
     word."""
-    for lib in (ag, torch):
+    for lib in libraries():
         x = lib.ones(4, requires_grad=True)
         y = x * 1.0
         with getattr(lib, mode)():

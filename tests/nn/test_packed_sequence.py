@@ -1,5 +1,6 @@
 """Sequences of different lengths: packing, padding, and recurrent layers over them, beside PyTorch."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -7,23 +8,15 @@ import pytest
 
 import autograd_cnn as ag
 from autograd_cnn.nn.utils import rnn
+from tests.recorded import pytorch
 
-torch = pytest.importorskip("torch")
 rng = np.random.default_rng(0)
 PADDED = rng.normal(size=(5, 3, 4))
 
 
-def same(ours: Any, theirs: Any) -> None:
-    """Tensors, tuples and lists of tensors, or None, that are equal."""
-    if theirs is None:
-        assert ours is None
-    elif isinstance(theirs, (tuple, list)):
-        assert len(ours) == len(theirs)
-        for a, b in zip(ours, theirs, strict=True):
-            same(a, b)
-    else:
-        assert tuple(ours.shape) == tuple(theirs.shape)
-        np.testing.assert_allclose(ours.detach().numpy(), theirs.detach().numpy(), rtol=1e-9, atol=1e-12)
+def same(function: Callable[[Any], Any]) -> None:
+    """``function(library)``: tensors, tuples and lists of tensors, or None, that are equal."""
+    pytorch.gives(function(ag), function, rtol=1e-9, atol=1e-12)
 
 
 @pytest.mark.parametrize("batch_first", [False, True])
@@ -32,17 +25,14 @@ def same(ours: Any, theirs: Any) -> None:
 )
 def test_packing_and_padding_are_pytorchs(lengths, enforce_sorted, batch_first):
     x = PADDED.swapaxes(0, 1).copy() if batch_first else PADDED
-    packed = [
-        library.nn.utils.rnn.pack_padded_sequence(library.tensor(x), lengths, batch_first, enforce_sorted)
-        for library in (ag, torch)
-    ]
-    same(*packed)
+
+    def packed(t: Any) -> Any:
+        return t.nn.utils.rnn.pack_padded_sequence(t.tensor(x), lengths, batch_first, enforce_sorted)
+
+    same(packed)
     for options in ({}, {"batch_first": True}, {"padding_value": -1.0, "total_length": 7}):
-        same(
-            rnn.pad_packed_sequence(packed[0], **options),
-            torch.nn.utils.rnn.pad_packed_sequence(packed[1], **options),
-        )
-    same(rnn.unpack_sequence(packed[0]), torch.nn.utils.rnn.unpack_sequence(packed[1]))
+        same(lambda t, options=options: t.nn.utils.rnn.pad_packed_sequence(packed(t), **options))
+    same(lambda t: t.nn.utils.rnn.unpack_sequence(packed(t)))
 
 
 @pytest.mark.parametrize(
@@ -50,22 +40,16 @@ def test_packing_and_padding_are_pytorchs(lengths, enforce_sorted, batch_first):
 )
 def test_padding_a_list_is_pytorchs(options):
     parts = [rng.normal(size=(n, 2)) for n in (3, 1, 4)]
-    same(
-        rnn.pad_sequence([ag.tensor(p) for p in parts], **options),
-        torch.nn.utils.rnn.pad_sequence([torch.tensor(p) for p in parts], **options),
-    )
-    same(
-        rnn.pack_sequence([ag.tensor(p) for p in parts], enforce_sorted=False),
-        torch.nn.utils.rnn.pack_sequence([torch.tensor(p) for p in parts], enforce_sorted=False),
-    )
+    same(lambda t: t.nn.utils.rnn.pad_sequence([t.tensor(p) for p in parts], **options))
+    same(lambda t: t.nn.utils.rnn.pack_sequence([t.tensor(p) for p in parts], enforce_sorted=False))
 
 
 @pytest.mark.parametrize("given_state", [False, True])
 @pytest.mark.parametrize("name", ["RNN", "LSTM", "GRU"])
 def test_recurrent_layers_run_over_packed_sequences(name, given_state):
     start = rng.normal(size=(4, 3, 6))
-    seen = []
-    for library in (ag, torch):
+
+    def seen(library: Any) -> list[Any]:
         library.manual_seed(0)
         layer = getattr(library.nn, name)(4, 6, num_layers=2, bidirectional=True).double()
         x = library.tensor(PADDED, requires_grad=True)
@@ -76,10 +60,15 @@ def test_recurrent_layers_run_over_packed_sequences(name, given_state):
         padded, _ = library.nn.utils.rnn.pad_packed_sequence(output)
         last = last if isinstance(last, tuple) else (last,)
         ((padded**2).sum() + sum((part**3).sum() for part in last)).backward()
-        seen.append(
-            [padded, *last, x.grad, *([h.grad] if given_state else []), *(p.grad for p in layer.parameters())]
-        )
-    same(*seen)
+        return [
+            padded,
+            *last,
+            x.grad,
+            *([h.grad] if given_state else []),
+            *(p.grad for p in layer.parameters()),
+        ]
+
+    same(seen)
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,7 @@ import numpy as np
 import pytest
 
 import autograd_cnn as ours
-
-theirs = pytest.importorskip("torch")
+from tests.recorded import pytorch
 
 DTYPES = ("float64", "float32")
 LAYOUTS = ("contiguous", "transposed", "spread")
@@ -145,7 +144,7 @@ def run_ours(function: Callable[..., Any], arrays: Sequence[Any], order: int = 2
 
 def run_torch(function: Callable[..., Any], arrays: Sequence[Any], order: int = 2) -> Run:
     """The call by PyTorch."""
-    return _run(theirs, function, arrays, order)
+    return Run(*pytorch(_run, function, arrays, order))
 
 
 def compare(
@@ -196,7 +195,6 @@ def same_error(function: Callable[..., Any], *arrays: Any) -> None:
     """Assert that both libraries refuse the call, with the same type of error: Python's type beneath, where
     PyTorch derives one."""
     with pytest.raises(Exception) as expected:  # noqa: PT011 - PyTorch decides which type it is
-        function(theirs, *[theirs.from_numpy(np.array(a)) for a in arrays])
-    known = next(kind for kind in expected.type.__mro__ if kind.__module__ == "builtins")
-    with pytest.raises(known):
+        pytorch(lambda t: function(t, *[t.from_numpy(np.array(a)) for a in arrays]))
+    with pytest.raises(expected.type):
         function(ours, *[ours.from_numpy(np.array(a)) for a in arrays])

@@ -6,12 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
+import autograd_cnn
+from autograd_cnn._tensor import numpy_protocol
+from tests.recorded import libraries, pytorch
 
-import autograd_cnn  # noqa: E402 - after the oracle was found
-from autograd_cnn._tensor import numpy_protocol  # noqa: E402 - likewise
-
-from .oracle import DOMAINS, DTYPES, LAYOUTS, Row, assert_same, compare, run_ours, run_torch  # noqa: E402
+from .oracle import DOMAINS, DTYPES, LAYOUTS, Row, assert_same, compare, run_ours, run_torch
 
 
 def unary(names: str, *domains: str, order: int = 2, tolerance: float = 1.0) -> list[Row]:
@@ -283,22 +282,25 @@ PROMOTED = ["add", "mul", "div", "maximum", "pow", "atan2", "eq", "logical_and",
 @pytest.mark.parametrize("name", PROMOTED)
 def test_promotes_as_pytorch_does(name: str) -> None:
     """Every pair of dtypes, tensors with axes and without, and Python numbers."""
-    for first in EVERY_DTYPE:
-        for second in (*EVERY_DTYPE, bool, int, float):
-            for shapes in (((2,), (2,)), ((2,), ()), ((), (2,))):
-                x = np.ones(shapes[0], first)
-                y = second(1) if isinstance(second, type) else np.ones(shapes[1], second)
-                said = []
-                for module, make in ((autograd_cnn, autograd_cnn.from_numpy), (torch, torch.from_numpy)):
-                    operands = [make(v) if isinstance(v, np.ndarray) else v for v in (x, y)]
-                    condition = [make(np.ones((2,), bool))] if name == "where" else []
-                    try:
-                        said.append(str(getattr(module, name)(*condition, *operands).dtype))
-                    except (RuntimeError, TypeError) as error:
-                        said.append("error" if module is torch else f"error: {error}")
-                assert said[0] == said[1] or said[1] == "error", (
-                    f"{name} of {first} {shapes[0]} and {second} {shapes[1]}: {said}"
-                )
+    pairs = [
+        (np.ones(shapes[0], first), second(1) if isinstance(second, type) else np.ones(shapes[1], second))
+        for first in EVERY_DTYPE
+        for second in (*EVERY_DTYPE, bool, int, float)
+        for shapes in (((2,), (2,)), ((2,), ()), ((), (2,)))
+    ]
+
+    def said(module: Any, x: Any, y: Any) -> str:
+        operands = [module.from_numpy(v) if isinstance(v, np.ndarray) else v for v in (x, y)]
+        condition = [module.from_numpy(np.ones((2,), bool))] if name == "where" else []
+        try:
+            return str(getattr(module, name)(*condition, *operands).dtype).removeprefix("torch.")
+        except (RuntimeError, TypeError):
+            return "error"
+
+    expected = pytorch(lambda t: " ".join(said(t, x, y) for x, y in pairs)).split()
+    for (x, y), wanted in zip(pairs, expected, strict=True):
+        found = said(autograd_cnn, x, y)
+        assert wanted in ("error", found), f"{name} of {x!r} and {y!r}: {found}, PyTorch {wanted}"
 
 
 @pytest.mark.parametrize(
@@ -323,13 +325,17 @@ def test_promotes_as_pytorch_does(name: str) -> None:
 def test_integers(name: str) -> None:
     for dtype in ("uint8", "int32", "int64", "bool"):
         x = np.array([0, 1, 3], dtype)
+
+        def call(t: Any, x: Any = x) -> Any:
+            return getattr(t, name)(t.from_numpy(x))
+
         try:
-            theirs = getattr(torch, name)(torch.from_numpy(x))
+            expected = pytorch(call)
         except (RuntimeError, NotImplementedError):
             continue
-        ours = getattr(autograd_cnn, name)(autograd_cnn.from_numpy(x))
-        assert str(ours.dtype) == str(theirs.dtype)
-        np.testing.assert_allclose(ours.numpy(), theirs.numpy(), rtol=2e-6)
+        found = call(autograd_cnn).numpy()
+        assert found.dtype == expected.dtype
+        np.testing.assert_allclose(found, expected, rtol=2e-6)
 
 
 @pytest.mark.parametrize(
@@ -361,7 +367,7 @@ def test_integers(name: str) -> None:
 )
 def test_refuses_what_pytorch_refuses(call: Any) -> None:
     with pytest.raises((RuntimeError, TypeError)) as theirs:
-        call(torch, torch.tensor)
+        pytorch(lambda t: call(t, t.tensor))
     kind = TypeError if isinstance(theirs.value, TypeError) else RuntimeError
     with pytest.raises(kind):
         call(autograd_cnn, autograd_cnn.tensor)
@@ -374,7 +380,8 @@ def test_powers_of_integers() -> None:
 
 
 def test_truth_of_whole_tensors() -> None:
-    for module, make in ((autograd_cnn, autograd_cnn.tensor), (torch, torch.tensor)):
+    for module in libraries():
+        make = module.tensor
         x = make([1.0, nan])
         assert module.equal(make([1.0]), make([1.0])) is True
         assert module.equal(make([1.0]), make([1.0, 2.0])) is False
@@ -482,8 +489,11 @@ def test_special_functions_far_out() -> None:
 
 def test_a_choice_between_numbers_has_the_default_dtype() -> None:
     for numbers in ((1.0, 0.0), (1, 0), (1, 0.5)):
-        ours, theirs = (str(m.where(m.tensor([True, False]), *numbers).dtype) for m in (autograd_cnn, torch))
-        assert ours == theirs
+
+        def call(m: Any, numbers: Any = numbers) -> str:
+            return str(m.where(m.tensor([True, False]), *numbers).dtype)
+
+        assert call(autograd_cnn) == pytorch(call)
 
 
 def test_names_of_complex_numbers_mean_the_real_case() -> None:
@@ -498,9 +508,7 @@ def test_functions_with_an_underscore_write() -> None:
         x = autograd_cnn.tensor([4.0, 1.0])
         y = getattr(autograd_cnn, name)(x)
         assert y is x
-        np.testing.assert_allclose(
-            x.numpy(), getattr(torch, name)(torch.tensor([4.0, 1.0])).numpy(), rtol=1e-6
-        )
+        pytorch.gives(x, lambda t, name=name: getattr(t, name)(t.tensor([4.0, 1.0])), rtol=1e-6)
 
 
 UFUNCS = [f for f in numpy_protocol.UFUNCS if f.nin <= 2 and f.nout == 1 and f is not np.matmul]
@@ -545,6 +553,6 @@ def test_products_of_small_integers_are_made_in_the_common_dtype(dtype: str) -> 
 
 @pytest.mark.parametrize("value", [300, 1e30, inf])
 def test_a_number_that_does_not_fit_is_refused(value: float) -> None:
-    for module in (torch, autograd_cnn):
+    for module in libraries():
         with pytest.raises(RuntimeError, match="without overflow"):
             module.ones(2, dtype=module.uint8).masked_fill(module.tensor([True, False]), value)

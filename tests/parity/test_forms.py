@@ -6,12 +6,10 @@ Each line runs with PyTorch and with this package; values, shapes and dtypes agr
 
 from typing import Any
 
-import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
-
-import autograd_cnn  # noqa: E402 - after the oracle was found
+import autograd_cnn
+from tests.recorded import pytorch
 
 FORMS = """
 m.sum(I(m), dtype=m.float32)
@@ -213,10 +211,4 @@ def _value(m: Any, form: str) -> list[Any]:
 @pytest.mark.filterwarnings("ignore:std\\(\\). degrees of freedom is <= 0:UserWarning")
 @pytest.mark.parametrize("form", FORMS)
 def test_same_as_pytorch(form: str) -> None:
-    for ours, theirs in zip(_value(autograd_cnn, form), _value(torch, form), strict=True):
-        if isinstance(theirs, bool):
-            assert ours is theirs
-            continue
-        assert tuple(ours.shape) == tuple(theirs.shape)
-        assert str(ours.dtype) == str(theirs.dtype)
-        np.testing.assert_allclose(ours.numpy(), theirs.numpy(), rtol=1e-5, equal_nan=True)
+    pytorch.gives(_value(autograd_cnn, form), _value, form, rtol=1e-5)

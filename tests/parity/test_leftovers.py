@@ -7,10 +7,9 @@ import numpy as np
 import pytest
 
 import autograd_cnn as ag
+from tests.recorded import libraries, pytorch
 
 from .oracle import Row, assert_same, compare, rows, run_ours, run_torch, same_error
-
-torch = pytest.importorskip("torch")
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:.*is deprecated.*:UserWarning"
@@ -106,10 +105,11 @@ WINDOWS = ("hann_window", "hamming_window", "blackman_window", "bartlett_window"
 @pytest.mark.parametrize("periodic", [True, False])
 def test_windows(name: str, length: int, periodic: bool) -> None:
     for dtype in ("float32", "float64"):
-        found = getattr(ag, name)(length, periodic, dtype=getattr(ag, dtype))
-        expected = getattr(torch, name)(length, periodic, dtype=getattr(torch, dtype)).numpy()
-        assert found.array.dtype == expected.dtype
-        np.testing.assert_allclose(found.array, expected, rtol=1e-6, atol=1e-7)
+
+        def window(t: Any, dtype: str = dtype) -> Any:
+            return getattr(t, name)(length, periodic, dtype=getattr(t, dtype))
+
+        pytorch.gives(window(ag), window, rtol=1e-6, atol=1e-7)
 
 
 def test_incomplete_gamma_at_the_edges() -> None:
@@ -117,8 +117,11 @@ def test_incomplete_gamma_at_the_edges() -> None:
         v.reshape(-1) for v in np.meshgrid([0.0, 1.0, -1.0, np.inf, np.nan], [0.0, 2.0, -1.0, np.inf, np.nan])
     )
     for name in ("igamma", "igammac"):
-        found, expected = (getattr(lib, name)(lib.from_numpy(a), lib.from_numpy(x)) for lib in (ag, torch))
-        np.testing.assert_allclose(found.numpy(), expected.numpy(), rtol=1e-13)
+
+        def call(t: Any, name: str = name) -> Any:
+            return getattr(t, name)(t.from_numpy(a), t.from_numpy(x))
+
+        pytorch.gives(call(ag), call, rtol=1e-13)
 
 
 def test_singular_matrices_are_told_of() -> None:
@@ -128,11 +131,14 @@ def test_singular_matrices_are_told_of() -> None:
         lambda lib, a: lib.linalg.lu_factor_ex(a),
         lambda lib, a: lib.linalg.cholesky_ex(a - 2),
     ):
-        found, expected = (call(lib, lib.from_numpy(singular)) for lib in (ag, torch))
-        assert found.info.tolist() == expected.info.tolist()
-        np.testing.assert_allclose(
-            found[0].numpy()[1], expected[0].numpy()[1] if found.info.tolist()[1] == 0 else np.nan
-        )
+
+        def told(t: Any, call: Any = call) -> Any:
+            found = call(t, t.from_numpy(singular))
+            return found[0][1].numpy(), found.info.tolist()
+
+        (found, info), (expected, expected_info) = told(ag), pytorch(told)
+        assert info == expected_info
+        np.testing.assert_allclose(found, expected if info[1] == 0 else np.nan)
     assert bool(ag.linalg.inv_ex(ag.from_numpy(singular)).inverse[0].isnan().all())
     for name in ("inv_ex", "cholesky_ex"):
         same_error(lambda lib, a, name=name: getattr(lib.linalg, name)(a, check_errors=True), -singular)
@@ -154,11 +160,12 @@ def test_drawing_gives_the_same_numbers(dtype: str) -> None:
         lambda lib, kind: lib.tensor([0.1, 0.2, 0.7], dtype=kind).multinomial(2),
     )
     for call in calls:
-        found, expected = (
-            call(lib.manual_seed(5) and lib, getattr(lib, dtype)).numpy() for lib in (ag, torch)
-        )
-        assert found.dtype == expected.dtype
-        np.testing.assert_allclose(found, expected, rtol=1e-6 if dtype == "float32" else 1e-13)
+
+        def drawn(t: Any, call: Any = call) -> Any:
+            t.manual_seed(5)
+            return call(t, getattr(t, dtype))
+
+        pytorch.gives(drawn(ag), drawn, rtol=1e-6 if dtype == "float32" else 1e-13)
 
 
 def test_as_strided_scatter() -> None:
@@ -173,7 +180,7 @@ def test_as_strided_scatter() -> None:
 
 
 def test_questions() -> None:
-    for lib in (ag, torch):
+    for lib in libraries():
         x = lib.ones(2, 3)
         assert lib.is_same_size(x, x * 2)
         assert not x.is_same_size(lib.ones(3, 2))

@@ -10,8 +10,6 @@ import autograd_cnn as ours
 
 from .oracle import LAYOUTS, compare, rows, same_error
 
-theirs = pytest.importorskip("torch")
-
 
 def _eye(t, x):
     return t.from_numpy(np.eye(x.shape[-1], dtype=str(x.dtype).removeprefix("torch.")))

@@ -1,16 +1,16 @@
 """Reductions, scans and statistics against PyTorch: one row per call, over shapes, precisions and layouts;
 ties, NaN, zeros, errors."""
 
+import warnings
 from typing import Any
 
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
+import autograd_cnn
+from tests.recorded import libraries, pytorch
 
-import autograd_cnn  # noqa: E402 - after the oracle was found
-
-from .oracle import DTYPES, LAYOUTS, Row, assert_same, compare, run_ours, run_torch  # noqa: E402 - likewise
+from .oracle import DTYPES, LAYOUTS, Row, assert_same, compare, run_ours, run_torch
 
 SHAPES = [((3, 4),), ((2, 3, 4),), ((4, 1),)]
 WITH_SCALAR = [*SHAPES, ((),), ((1,),)]
@@ -376,11 +376,8 @@ def test_medians_of_ties_take_their_values() -> None:
     """Which of equal elements is the middle one is PyTorch's accident; the values are not."""
     for x in (TIES, WITH_NAN):
         for name in ("median", "nanmedian", "mode"):
-            ours, theirs = (
-                getattr(m, name)(make(x), 1)
-                for m, make in ((autograd_cnn, autograd_cnn.from_numpy), (torch, torch.from_numpy))
-            )
-            np.testing.assert_array_equal(ours.values.numpy(), theirs.values.numpy())
+            ours = getattr(autograd_cnn, name)(autograd_cnn.from_numpy(x), 1)
+            pytorch.gives(ours.values, lambda t, x=x, n=name: getattr(t, n)(t.from_numpy(x), 1).values)
             np.testing.assert_array_equal(
                 np.take_along_axis(x, ours.indices.numpy()[:, None], 1)[:, 0], ours.values.numpy()
             )
@@ -407,15 +404,10 @@ def test_spread_of_one_element() -> None:
     for name in ("std", "var"):
         for x in (np.array([[1.0]]), np.array([[2.0, 2.0]])):
             call = lambda m, x, n=name: getattr(m, n)(x, 1)  # noqa: E731 - a call, written as in the table
-            with pytest.warns(UserWarning, match="degrees of freedom") if x.size == 1 else _nothing():
+            with warnings.catch_warnings():
+                warnings.filterwarnings("ignore", ".*degrees of freedom", UserWarning)  # which PyTorch gives
                 theirs = run_torch(call, [x], order=1)
             assert_same(run_ours(call, [x], order=1), theirs, name)
-
-
-def _nothing() -> Any:
-    import contextlib
-
-    return contextlib.nullcontext()
 
 
 @pytest.mark.parametrize(
@@ -452,7 +444,7 @@ def _nothing() -> Any:
 )
 def test_refuses_what_pytorch_refuses(call: Any) -> None:
     with pytest.raises((RuntimeError, IndexError, TypeError)) as theirs:
-        call(torch)
+        pytorch(call)
     kind = IndexError if isinstance(theirs.value, IndexError) else RuntimeError
     with pytest.raises(kind):
         call(autograd_cnn)
@@ -503,6 +495,6 @@ def test_nan_is_unlike_nan_and_not_zero() -> None:
     ],
 )
 def test_statistics_refuse_what_pytorch_refuses(call: Any) -> None:
-    for module in (torch, autograd_cnn):
+    for module in libraries():
         with pytest.raises(RuntimeError, match=r"histc|histogram|cov"):
             call(module)

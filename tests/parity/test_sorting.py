@@ -7,8 +7,6 @@ import autograd_cnn as ours
 
 from .oracle import DTYPES, LAYOUTS, compare, rows, same_error
 
-theirs = pytest.importorskip("torch")
-
 
 def _contiguous(function, *tensors):
     """PyTorch warns where these are not."""

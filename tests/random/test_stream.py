@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 import autograd_cnn as ac
-
-torch = pytest.importorskip("torch")
+from tests.recorded import pytorch
 
 SIZES = (0, 1, 2, 7, 15, 16, 17, 31, 32, 100, 1000)
 FLOATS = ("float32", "float64", "float16")
@@ -18,6 +17,9 @@ INTEGERS = ("int64", "int32", "int16", "int8", "uint8")
 
 def intel_draws() -> bool:
     """Whether this PyTorch takes bernoulli_(p) and exponential_ from MKL, as it does on Intel processors."""
+    torch = pytorch.library
+    if torch is None:
+        return False
     torch.manual_seed(0)
     torch.empty(5).bernoulli_(0.5)
     after = torch.rand(1)
@@ -28,13 +30,12 @@ def intel_draws() -> bool:
 def same_after(seed: int, draw: Callable[..., Any], *args: Any, tolerance: float = 0.0) -> None:
     """Three draws in a row, ``draw(library, *args)``, give the same and leave the generators in the same
     state."""
-    ac.manual_seed(seed)
-    torch.manual_seed(seed)
-    for _ in range(3):
-        a, b = draw(ac, *args).numpy(), draw(torch, *args).numpy()
-        assert a.dtype == b.dtype
-        np.testing.assert_allclose(a, b, rtol=tolerance, atol=tolerance)
-    np.testing.assert_array_equal(ac.get_rng_state().numpy(), torch.get_rng_state().numpy())
+
+    def drawn(t: Any) -> tuple[list[Any], Any]:
+        t.manual_seed(seed)
+        return [draw(t, *args).numpy() for _ in range(3)], t.get_rng_state()
+
+    pytorch.gives(drawn(ac), drawn, rtol=tolerance, atol=tolerance)
 
 
 @pytest.mark.parametrize("seed", [0, 42, 2**31, 2**32 + 5, -3, 2**63])
@@ -122,12 +123,13 @@ def test_generators_are_independent_of_the_default_one() -> None:
     g = ac.Generator().manual_seed(7)
     drawn = ac.rand(3, generator=g)
     assert ac.rand(4).tolist() == expected
-    assert drawn.tolist() == torch.rand(3, generator=torch.Generator().manual_seed(7)).tolist()
+    pytorch.gives(drawn, lambda t: t.rand(3, generator=t.Generator().manual_seed(7)))
     assert g.initial_seed() == 7
-    assert ac.Generator().initial_seed() == torch.Generator().initial_seed()
+    assert ac.Generator().initial_seed() == pytorch(lambda t: t.Generator().initial_seed())
 
 
 def test_state_moves_between_the_libraries() -> None:
+    torch = pytest.importorskip("torch")
     torch.manual_seed(11)
     torch.randn(5)
     torch.rand(700)
@@ -198,7 +200,7 @@ CASES: list[tuple[str, Callable[[Any], Any]]] = [
 @pytest.mark.parametrize(("what", "call"), CASES, ids=[what for what, _ in CASES])
 def test_errors_are_pytorchs(what: str, call: Callable[[Any], Any]) -> None:
     with pytest.raises(Exception, match=r".") as theirs:
-        call(torch)
+        pytorch(call)
     before = ac.get_rng_state().numpy()
     with pytest.raises(type(theirs.value)):
         call(ac)

@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 import autograd_cnn as ac
-
-torch = pytest.importorskip("torch")
+from tests.recorded import kind_of, pytorch
 
 
 def outcome(t: Any, code: str) -> str:
@@ -16,17 +15,15 @@ def outcome(t: Any, code: str) -> str:
     names: dict[str, Any] = {"t": t, "np": np}
     try:
         exec(code, names)
-    except Exception as error:  # noqa: BLE001 - any error is an outcome to compare
-        kinds = [kind.__name__ for kind in type(error).__mro__]
-        known = ("RuntimeError", "TypeError", "IndexError", "ValueError", "NotImplementedError")
-        return next((kind for kind in kinds if kind in known), f"{type(error).__name__}: {error}")
+    except Exception as error:  # noqa: BLE001 - any error that a library means is an outcome to compare
+        return kind_of(error)
     return ", ".join(
         repr(v.detach()) + "*" * v.requires_grad if hasattr(v, "detach") else repr(v) for v in names["r"]
     )
 
 
 def agree(code: str) -> None:
-    assert outcome(ac, code) == outcome(torch, code), code
+    assert outcome(ac, code) == pytorch(outcome, code), code
 
 
 HISTORY = (
@@ -326,7 +323,7 @@ def test_programs_of_views_and_writes() -> None:
     may be allowed here."""
     compared = 0
     for seed in range(150):
-        theirs = views_and_writes(torch, seed)
+        theirs = pytorch(views_and_writes, seed)
         if theirs is not None:
             ours = views_and_writes(ac, seed)
             assert ours is not None

@@ -1,5 +1,6 @@
 """Tensors print as in PyTorch, character for character."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -7,12 +8,11 @@ import pytest
 
 import autograd_cnn as ac
 from autograd_cnn._tensor.printing import printoptions
+from tests.recorded import libraries, pytorch
 
-torch = pytest.importorskip("torch")
 
-
-def both(array: np.ndarray[Any, Any]) -> tuple[str, str]:
-    return repr(ac.from_numpy(array)), repr(torch.from_numpy(array))
+def texts(t: Any, arrays: Iterable[np.ndarray[Any, Any]]) -> list[str]:
+    return [repr(t.from_numpy(array)) for array in arrays]
 
 
 def arrays(seed: int) -> list[np.ndarray[Any, Any]]:
@@ -67,9 +67,7 @@ def arrays(seed: int) -> list[np.ndarray[Any, Any]]:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_as_pytorch(seed: int) -> None:
-    for array in arrays(seed):
-        ours, theirs = both(array)
-        assert ours == theirs
+    pytorch.gives(texts(ac, arrays(seed)), texts, arrays(seed))
 
 
 @pytest.mark.parametrize(
@@ -90,43 +88,47 @@ def test_as_pytorch(seed: int) -> None:
     ],
 )
 def test_options(options: dict[str, Any]) -> None:
-    before = torch._tensor_str.get_printoptions()
-    torch.set_printoptions(**options)
-    try:
-        with printoptions(**options):
-            assert ac.get_printoptions() == torch._tensor_str.get_printoptions()
-            for array in arrays(7):
-                if array.ndim == 1 or options.get("edgeitems") != 0:
-                    ours, theirs = both(array)
-                    assert ours == theirs
-    finally:
-        torch.set_printoptions(**before)
-    assert ac.get_printoptions() == before
+    wanted = [a for a in arrays(7) if a.ndim == 1 or options.get("edgeitems") != 0]
+
+    def said(torch: Any) -> tuple[Any, ...]:
+        before = torch._tensor_str.get_printoptions()
+        torch.set_printoptions(**options)
+        try:
+            return torch._tensor_str.get_printoptions(), texts(torch, wanted), before
+        finally:
+            torch.set_printoptions(**before)
+
+    with printoptions(**options):
+        ours = ac.get_printoptions(), texts(ac, wanted)
+    pytorch.gives((*ours, ac.get_printoptions()), said)
 
 
 def test_history_is_shown() -> None:
-    x, t = ac.tensor([1.0, 2.0], requires_grad=True), torch.tensor([1.0, 2.0], requires_grad=True)
-    assert repr(x) == repr(t) == "tensor([1., 2.], requires_grad=True)"
-    assert repr(x.exp()) == repr(t.exp()) == "tensor([2.7183, 7.3891], grad_fn=<ExpBackward0>)"
-    assert repr(x.detach()) == "tensor([1., 2.])"
+    for t in libraries():
+        x = t.tensor([1.0, 2.0], requires_grad=True)
+        assert repr(x) == "tensor([1., 2.], requires_grad=True)"
+        assert repr(x.exp()) == "tensor([2.7183, 7.3891], grad_fn=<ExpBackward0>)"
+        assert repr(x.detach()) == "tensor([1., 2.])"
 
 
 def test_long_suffixes_take_their_own_line() -> None:
     values = np.linspace(0, 1, 9)
-    x, t = ac.from_numpy(values).requires_grad_(), torch.from_numpy(values).requires_grad_()
-    assert repr(x) == repr(t)
+
+    def said(t: Any) -> str:
+        return repr(t.from_numpy(values).requires_grad_())
+
+    assert said(ac) == pytorch(said)
 
 
 def test_default_dtype_is_not_shown() -> None:
-    try:
-        ac.set_default_dtype(ac.float64)
-        torch.set_default_dtype(torch.float64)
-        for array in (np.ones(2), np.ones(2, np.float32), np.ones(0), np.ones(0, np.int64)):
-            ours, theirs = both(array)
-            assert ours == theirs
-    finally:
-        ac.set_default_dtype(ac.float32)
-        torch.set_default_dtype(torch.float32)
+    def said(t: Any) -> list[str]:
+        try:
+            t.set_default_dtype(t.float64)
+            return texts(t, (np.ones(2), np.ones(2, np.float32), np.ones(0), np.ones(0, np.int64)))
+        finally:
+            t.set_default_dtype(t.float32)
+
+    assert said(ac) == pytorch(said)
 
 
 def test_str_and_format() -> None:

@@ -11,8 +11,7 @@ import pytest
 
 import autograd_cnn as ag
 from autograd_cnn import ops
-
-torch = pytest.importorskip("torch")
+from tests.recorded import pytorch
 
 DTYPES = ["bool", "uint8", "int8", "int16", "int32", "int64", "float16", "float32", "float64"]
 FUNCTIONS = {
@@ -23,18 +22,19 @@ FUNCTIONS = {
 }
 
 
-def ours(values, dtype):
-    return ag.Tensor(np.array(values).astype(dtype))
+def tensor(t, values, dtype):
+    return t.tensor(np.array(values).astype(dtype))
 
 
-def theirs(values, dtype):
-    return torch.tensor(np.array(values).astype(dtype))
+def same(function, *arguments) -> None:
+    """``function(library, *arguments)`` is the same with this library and with PyTorch."""
+    equal(function(ag, *arguments), pytorch(function, *arguments))
 
 
-def same(a, b) -> None:
+def equal(a, b) -> None:
     """The same dtype, shape and values."""
-    assert str(a.dtype) == str(b.dtype)
-    assert tuple(a.shape) == tuple(b.shape)
+    assert str(a.dtype) == f"torch.{b.dtype}"
+    assert tuple(a.shape) == b.shape
     np.testing.assert_allclose(
         np.asarray(a.tolist(), np.float64), np.asarray(b.tolist(), np.float64), rtol=1e-3
     )
@@ -50,10 +50,7 @@ def same(a, b) -> None:
 def test_every_pair_of_dtypes_is_promoted_as_in_pytorch(name: str, shapes) -> None:
     function = FUNCTIONS[name]
     for x, y in itertools.product(DTYPES, DTYPES):
-        same(
-            function(ours(shapes[0], x), ours(shapes[1], y)),
-            function(theirs(shapes[0], x), theirs(shapes[1], y)),
-        )
+        same(lambda t, x=x, y=y: function(tensor(t, shapes[0], x), tensor(t, shapes[1], y)))
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -61,13 +58,14 @@ def test_every_pair_of_dtypes_is_promoted_as_in_pytorch(name: str, shapes) -> No
 def test_python_numbers_promote_only_to_a_higher_category(name: str, number) -> None:
     function = FUNCTIONS[name]
     for dtype, values in itertools.product(DTYPES, ([1, 1], 1)):
-        same(function(ours(values, dtype), number), function(theirs(values, dtype), number))
-        same(function(number, ours(values, dtype)), function(number, theirs(values, dtype)))
+        same(lambda t, v=values, d=dtype: function(tensor(t, v, d), number))
+        same(lambda t, v=values, d=dtype: function(number, tensor(t, v, d)))
 
 
 def test_an_array_that_stands_before_a_tensor_is_promoted_too() -> None:
-    same(np.array([1, 2]) + ag.tensor([0.5, 0.5]), torch.tensor([1, 2]) + torch.tensor([0.5, 0.5]))
-    same(ops.add(np.array([1, 2]), ag.tensor([0.5, 0.5])), torch.tensor([1, 2]) + torch.tensor([0.5, 0.5]))
+    expected = pytorch(lambda t: t.tensor([1, 2]) + t.tensor([0.5, 0.5]))
+    equal(np.array([1, 2]) + ag.tensor([0.5, 0.5]), expected)
+    equal(ops.add(np.array([1, 2]), ag.tensor([0.5, 0.5])), expected)
 
 
 def test_subclasses_of_numbers_are_those_numbers() -> None:
@@ -78,26 +76,25 @@ def test_subclasses_of_numbers_are_those_numbers() -> None:
         HIGH = 3
 
     for value in (Celsius(2.5), Level.HIGH):
-        same(ag.tensor([1, 2]) * value, torch.tensor([1, 2]) * value)
-        same(ag.tensor([1.0, 2.0]) * value, torch.tensor([1.0, 2.0]) * value)
+        same(lambda t, value=value: t.tensor([1, 2]) * value)
+        same(lambda t, value=value: t.tensor([1.0, 2.0]) * value)
 
 
 @pytest.mark.parametrize("name", ["maximum", "minimum", "where"])
 def test_functions_of_two_promote_alike(name: str) -> None:
-    for x, y in itertools.product(DTYPES, DTYPES):
+    def result(t, x, y):
+        a, b = tensor(t, [1, 1], x), tensor(t, 1, y)
         if name == "where":
-            mask = [True, False]
-            a = ag.where(ag.tensor(mask), ours([1, 1], x), ours(1, y))
-            b = torch.where(torch.tensor(mask), theirs([1, 1], x), theirs(1, y))
-        else:
-            a = getattr(ag.ops, name)(ours([1, 1], x), ours(1, y))
-            b = getattr(torch, name)(theirs([1, 1], x), theirs(1, y))
-        same(a, b)
+            return t.where(t.tensor([True, False]), a, b)
+        return getattr(t.ops if t is ag else t, name)(a, b)
+
+    for x, y in itertools.product(DTYPES, DTYPES):
+        same(result, x, y)
 
 
 def test_concatenation_promotes_among_all_its_parts() -> None:
     for x, y in itertools.product(DTYPES, DTYPES):
-        same(ag.cat([ours([1, 1], x), ours([1], y)]), torch.cat([theirs([1, 1], x), theirs([1], y)]))
+        same(lambda t, x=x, y=y: t.cat([tensor(t, [1, 1], x), tensor(t, [1], y)]))
 
 
 def test_numpy_scalars_count_as_python_numbers_and_arrays_as_tensors() -> None:
@@ -114,31 +111,36 @@ def test_integers_become_the_default_dtype_where_the_result_is_real(name: str) -
     for dtype in DTYPES:
         if dtype == "float16":
             continue  # rounding differs
-        same(getattr(ours([1, 1], dtype), name)(), getattr(theirs([1, 1], dtype), name)())
+        same(lambda t, dtype=dtype: getattr(tensor(t, [1, 1], dtype), name)())
 
 
 @pytest.mark.parametrize("name", ["sum", "mean", "amax", "prod", "cumsum"])
 def test_dtypes_of_reductions(name: str) -> None:
     arguments = (0,) if name == "cumsum" else ()
+
+    def result(t, dtype):
+        return getattr(tensor(t, [1, 1], dtype), name)(*arguments)
+
     for dtype in DTYPES:
         try:
-            expected = getattr(theirs([1, 1], dtype), name)(*arguments)
+            expected = pytorch(result, dtype)
         except RuntimeError:
             with pytest.raises(RuntimeError):
-                getattr(ours([1, 1], dtype), name)(*arguments)
+                result(ag, dtype)
         else:
-            same(getattr(ours([1, 1], dtype), name)(*arguments), expected)
+            equal(result(ag, dtype), expected)
 
 
 def test_gradients_come_back_in_the_dtype_of_each_operand() -> None:
     for x, y in itertools.product(["float16", "float32", "float64"], repeat=2):
-        pairs = []
-        for library in (ours, theirs):
-            a, b = library([1.0, 2.0], x).requires_grad_(), library(3.0, y).requires_grad_()
+
+        def gradient(t, i, x=x, y=y):
+            a, b = tensor(t, [1.0, 2.0], x).requires_grad_(), tensor(t, 3.0, y).requires_grad_()
             (a * b).sum().backward()
-            pairs.append((a.grad, b.grad))
-        for mine, other in zip(*pairs, strict=True):
-            same(mine, other)
+            return (a.grad, b.grad)[i]
+
+        same(gradient, 0)
+        same(gradient, 1)
 
 
 # broadcasting
@@ -151,13 +153,15 @@ def test_gradients_come_back_in_the_dtype_of_each_operand() -> None:
 def test_gradients_of_broadcast_operands_are_summed_back(x, y) -> None:
     source = np.random.default_rng(0)
     a, b = source.normal(size=x), source.normal(size=y)
-    mine = [ag.Tensor(np.array(v), True) for v in (a, b)]
-    other = [torch.tensor(v, requires_grad=True) for v in (a, b)]
-    for p, q in (mine, other):
+
+    def gradients(t):
+        p, q = (t.tensor(v, requires_grad=True) for v in (a, b))
         (p * q + p / (q * q + 1.0) - q).sum().backward()
-    for p, q in zip(mine, other, strict=True):
-        assert p.grad.array.shape == p.array.shape
-        np.testing.assert_allclose(p.grad.array, q.grad.numpy(), rtol=1e-12)
+        return p.grad, q.grad
+
+    for v, mine, other in zip((a, b), gradients(ag), pytorch(gradients), strict=True):
+        assert mine.array.shape == np.shape(v)
+        np.testing.assert_allclose(mine.array, other, rtol=1e-12)
 
 
 # kinks, ties and edges
@@ -175,10 +179,12 @@ def test_gradients_of_broadcast_operands_are_summed_back(x, y) -> None:
     ],
 )
 def test_gradients_at_kinks_and_ties_are_pytorchs(name: str, values) -> None:
-    x, y = ag.Tensor(np.array(values), True), torch.tensor(values, dtype=torch.float64, requires_grad=True)
-    getattr(x, name)().sum().backward()
-    getattr(y, name)().sum().backward()
-    np.testing.assert_array_equal(x.grad.array, y.grad.numpy())
+    def gradient(t):
+        x = t.tensor(values, dtype=t.float64, requires_grad=True)
+        getattr(x, name)().sum().backward()
+        return x.grad
+
+    pytorch.gives(gradient(ag), gradient)
 
 
 @pytest.mark.parametrize(
@@ -186,15 +192,13 @@ def test_gradients_at_kinks_and_ties_are_pytorchs(name: str, values) -> None:
     [([2.0, 0.0, 0.0, -2.0], [0.0, 0.0, 2.0, 2.0]), ([0.0, -1.0, 3.0, 2.0], [-1.0, 3.0, 1.0, 0.5])],
 )
 def test_powers_at_the_edges(x, y) -> None:
-    a, b = ag.Tensor(np.array(x), True), ag.Tensor(np.array(y), True)
-    c, d = (
-        torch.tensor(x, dtype=torch.float64, requires_grad=True),
-        torch.tensor(y, dtype=torch.float64, requires_grad=True),
-    )
-    (a**b).sum().backward()
-    (c**d).sum().backward()
-    np.testing.assert_allclose(a.grad.array, c.grad.numpy())
-    np.testing.assert_allclose(b.grad.array, d.grad.numpy())
+    def gradients(t):
+        a, b = (t.tensor(v, dtype=t.float64, requires_grad=True) for v in (x, y))
+        (a**b).sum().backward()
+        return a.grad, b.grad
+
+    for mine, other in zip(gradients(ag), pytorch(gradients), strict=True):
+        np.testing.assert_allclose(mine.array, other)
 
 
 def test_the_branch_not_taken_gets_zero_also_where_it_is_nan() -> None:
@@ -210,8 +214,12 @@ def test_the_branch_not_taken_gets_zero_also_where_it_is_nan() -> None:
 
 
 def test_shape_dtype_and_device_print_as_in_pytorch() -> None:
-    x, y = ag.ones(2, 3), torch.ones(2, 3)
-    assert (repr(x.shape), repr(x.dtype), repr(x.device)) == (repr(y.shape), repr(y.dtype), repr(y.device))
+    def said(t):
+        x = t.ones(2, 3)
+        return repr(x.shape), repr(x.dtype), repr(x.device)
+
+    pytorch.gives(said(ag), said)
+    x = ag.ones(2, 3)
     assert x.shape.numel() == 6
     assert (x.ndim, x.dim(), x.numel(), len(x), x.size(1)) == (2, 2, 6, 2, 3)
 
@@ -367,26 +375,24 @@ INDICES = {
 
 @pytest.mark.parametrize("name", INDICES)
 def test_reading_by_index_and_its_gradient(name: str) -> None:
-    index = INDICES[name]
-    x, y = ag.Tensor(GRID.copy(), True), torch.tensor(GRID, requires_grad=True)
-    a, b = x[index], y[index]
-    np.testing.assert_array_equal(a.array, b.detach().numpy())
-    (a * a).sum().backward()
-    (b * b).sum().backward()
-    np.testing.assert_array_equal(x.grad.array, y.grad.numpy())
+    def read(t):
+        x = t.tensor(GRID, requires_grad=True)
+        a = x[INDICES[name]]
+        (a * a).sum().backward()
+        return a, x.grad
+
+    pytorch.gives(read(ag), read)
 
 
 def test_reading_by_tensors_masks_and_numpy_arrays() -> None:
-    x, y = ag.Tensor(GRID.copy(), True), torch.tensor(GRID, requires_grad=True)
-    (
-        x[ag.tensor([1, 1, 0])].sum() + (x[x > 5.0] ** 2).sum() + x[np.array([0, 1]), ag.tensor(1)].sum()
-    ).backward()
-    (
-        y[torch.tensor([1, 1, 0])].sum()
-        + (y[y > 5.0] ** 2).sum()
-        + y[np.array([0, 1]), torch.tensor(1)].sum()
-    ).backward()
-    np.testing.assert_array_equal(x.grad.array, y.grad.numpy())
+    def gradient(t):
+        x = t.tensor(GRID, requires_grad=True)
+        (
+            x[t.tensor([1, 1, 0])].sum() + (x[x > 5.0] ** 2).sum() + x[np.array([0, 1]), t.tensor(1)].sum()
+        ).backward()
+        return x.grad
+
+    pytorch.gives(gradient(ag), gradient)
 
 
 def test_an_index_that_changes_later_does_not_change_the_gradient() -> None:
@@ -428,14 +434,15 @@ def test_wrong_indices_are_refused() -> None:
 def test_matrix_products_of_all_ranks(x, y) -> None:
     source = np.random.default_rng(0)
     a, b = source.normal(size=x), source.normal(size=y)
-    mine = [ag.Tensor(v.copy(), True) for v in (a, b)]
-    other = [torch.tensor(v, requires_grad=True) for v in (a, b)]
-    p, q = operator.matmul(*mine), operator.matmul(*other)
-    np.testing.assert_allclose(p.array, q.detach().numpy(), rtol=1e-12)
-    (p * p).sum().backward()
-    (q * q).sum().backward()
-    for m, o in zip(mine, other, strict=True):
-        np.testing.assert_allclose(m.grad.array, o.grad.numpy(), rtol=1e-10)
+
+    def product(t):
+        p, q = (t.tensor(v, requires_grad=True) for v in (a, b))
+        y = operator.matmul(p, q)
+        (y * y).sum().backward()
+        return y, p.grad, q.grad
+
+    for mine, other, rtol in zip(product(ag), pytorch(product), (1e-12, 1e-10, 1e-10), strict=True):
+        np.testing.assert_allclose(mine.detach().array, other, rtol=rtol)
 
 
 def test_matrix_products_of_numbers_are_refused() -> None:
@@ -462,7 +469,7 @@ def test_a_new_tensor_copies_what_it_is_given() -> None:
     ids=repr,
 )
 def test_dtypes_of_new_tensors(data) -> None:
-    same(ag.tensor(data), torch.tensor(data))
+    same(lambda t: t.tensor(data))
 
 
 def test_what_is_no_tensor_data_is_refused() -> None:

@@ -8,8 +8,7 @@ import pytest
 import autograd_cnn as ac
 from autograd_cnn import nn
 from autograd_cnn.nn import functional as F
-
-torch = pytest.importorskip("torch")
+from tests.recorded import pytorch
 
 SHAPES = {
     "BatchNorm1d": [(6, 4), (3, 4, 5)],
@@ -19,18 +18,13 @@ SHAPES = {
 CASES = [(name, shape) for name, shapes in SHAPES.items() for shape in shapes]
 
 
-def both(name: str, dtype: str, **options: Any) -> tuple[Any, Any]:
-    mine, theirs = (
-        getattr(nn, name)(4, dtype=getattr(ac, dtype), **options),
-        getattr(torch.nn, name)(4, dtype=getattr(torch, dtype), **options),
-    )
+def layer(t: Any, name: str, dtype: str, **options: Any) -> Any:
+    made = getattr(t.nn, name)(4, dtype=getattr(t, dtype), **options)
     if options.get("affine", True):
         values = np.random.default_rng(3).standard_normal((2, 4))
         for i, p in enumerate(("weight", "bias")):
-            getattr(mine, p).data.copy_(ac.tensor(values[i]))
-            with torch.no_grad():
-                getattr(theirs, p).copy_(torch.tensor(values[i]))
-    return mine, theirs
+            getattr(made, p).data.copy_(t.tensor(values[i]))
+    return made
 
 
 @pytest.mark.parametrize(("name", "shape"), CASES)
@@ -49,30 +43,21 @@ def both(name: str, dtype: str, **options: Any) -> tuple[Any, Any]:
 def test_training_then_evaluation(
     name: str, shape: tuple[int, ...], dtype: str, options: dict[str, Any]
 ) -> None:
-    mine, theirs = both(name, dtype, **options)
+    def trained(t: Any) -> list[Any]:
+        made, seen = layer(t, name, dtype, **options), []
+        for turn in range(3):
+            if turn == 2:
+                made.eval()
+            values = (np.random.default_rng(turn).standard_normal(shape) * 2 + 3).astype(dtype)
+            signal = np.random.default_rng(9).standard_normal(shape).astype(dtype)
+            x = t.tensor(values, requires_grad=True)
+            y = made(x)
+            y.backward(t.tensor(signal))
+            seen += [y, x.grad]
+        return [seen, made.state_dict(), [p.grad for p in made.parameters()], repr(made)]
+
     close = {"rtol": 1e-9, "atol": 1e-9} if dtype == "float64" else {"rtol": 2e-4, "atol": 2e-5}
-    for turn in range(3):
-        if turn == 2:
-            mine.eval(), theirs.eval()
-        values = (np.random.default_rng(turn).standard_normal(shape) * 2 + 3).astype(dtype)
-        signal = np.random.default_rng(9).standard_normal(shape).astype(dtype)
-        x, t = ac.tensor(values, requires_grad=True), torch.tensor(values, requires_grad=True)
-        y, u = mine(x), theirs(t)
-        y.backward(ac.tensor(signal))
-        u.backward(torch.tensor(signal))
-        np.testing.assert_allclose(y.detach().numpy(), u.detach().numpy(), **close)
-        np.testing.assert_allclose(x.grad.numpy(), t.grad.numpy(), **close)
-    for (key, p), (other, q) in zip(mine.state_dict().items(), theirs.state_dict().items(), strict=True):
-        assert key == other
-        np.testing.assert_allclose(p.detach().numpy(), q.detach().numpy(), **close)
-    for p, q in zip(mine.parameters(), theirs.parameters(), strict=True):
-        np.testing.assert_allclose(
-            p.grad.numpy(),
-            q.grad.numpy(),
-            rtol=1e-3 if dtype == "float32" else 1e-9,
-            atol=1e-3 if dtype == "float32" else 1e-9,
-        )
-    assert repr(mine) == repr(theirs)
+    pytorch.gives(trained(ac), trained, **close)
 
 
 def test_a_large_mean_costs_no_digits() -> None:

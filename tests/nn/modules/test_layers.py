@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 import autograd_cnn as ag
-
-torch = pytest.importorskip("torch")
+from tests.recorded import pytorch
 
 
 class Layer(NamedTuple):
@@ -279,26 +278,23 @@ def run(library: Any, case: Layer, layer: Any) -> tuple[list[Any], dict[str, Any
 
 @pytest.mark.parametrize("case", LAYERS, ids=str)
 def test_layer_is_pytorchs(case: Layer) -> None:
-    ours, theirs = case.make(ag), case.make(torch)
-    assert repr(ours) == repr(theirs)
-    assert list(ours.state_dict()) == list(theirs.state_dict())
-    for name, value in theirs.state_dict().items():
-        np.testing.assert_array_equal(
-            ours.state_dict()[name].numpy(), value.numpy(), err_msg=f"{name} from the same seed"
-        )
-    ours, theirs = ours.double(), theirs.double()
-    expected, wanted = run(torch, case, theirs)
-    found, got = run(ag, case, ours)
-    for a, b in zip(found, expected, strict=True):
-        np.testing.assert_allclose(a.detach().numpy(), b.detach().numpy(), rtol=1e-9, atol=1e-9)
-        assert tuple(a.shape) == tuple(b.shape)
-    assert got.keys() == wanted.keys()
-    for name, gradient in wanted.items():
-        np.testing.assert_allclose(got[name], gradient, rtol=1e-9, atol=1e-9, err_msg=f"gradient of {name}")
-    for name, value in theirs.state_dict().items():
-        np.testing.assert_allclose(
-            ours.state_dict()[name].numpy(), value.numpy(), rtol=1e-12, err_msg=f"{name} after the call"
-        )
+    def new(t: Any) -> list[Any]:
+        layer = case.make(t)
+        return [repr(layer), layer.state_dict()]
+
+    def called(t: Any) -> tuple[list[Any], dict[str, Any]]:
+        return run(t, case, case.make(t).double())
+
+    def changed(t: Any) -> dict[str, Any]:
+        layer = case.make(t).double()
+        before = {name: value.numpy().copy() for name, value in layer.state_dict().items()}
+        run(t, case, layer)
+        after = {name: value.numpy() for name, value in layer.state_dict().items()}
+        return {name: value for name, value in after.items() if not np.array_equal(value, before[name])}
+
+    pytorch.gives(new(ag), new)
+    pytorch.gives(called(ag), called, rtol=1e-9, atol=1e-9)
+    pytorch.gives(changed(ag), changed, rtol=1e-12)
 
 
 QUICK = (
@@ -317,33 +313,35 @@ QUICK = (
     [
         pytest.param(case, id=str(case), marks=[] if case.source in QUICK else [pytest.mark.slow])
         for case in LAYERS
-        if case.make(torch).state_dict()
+        if case.make(ag).state_dict()
     ],
 )
 def test_states_cross_both_ways(case: Layer) -> None:
-    ours, theirs = case.make(ag).double(), case.make(torch).double()
+    ours = case.make(ag).double()
     rng = np.random.default_rng(3)
     state = {
         name: rng.random(tuple(value.shape)).astype(value.numpy().dtype)
-        for name, value in theirs.state_dict().items()
+        for name, value in ours.state_dict().items()
     }
-    theirs.load_state_dict({name: torch.tensor(value) for name, value in state.items()})
-    ours.load_state_dict({name: value.numpy() for name, value in theirs.state_dict().items()})
-    back = case.make(torch).double()
-    back.load_state_dict({name: torch.tensor(value.numpy()) for name, value in ours.state_dict().items()})
-    for name, value in state.items():
-        np.testing.assert_array_equal(back.state_dict()[name].numpy(), value)
-    for a, b in zip(run(ag, case, ours)[0], run(torch, case, theirs)[0], strict=True):
-        np.testing.assert_allclose(a.detach().numpy(), b.detach().numpy(), rtol=1e-9, atol=1e-9)
+
+    def given(t: Any, state: dict[str, Any]) -> Any:
+        layer = case.make(t).double()
+        layer.load_state_dict({name: t.tensor(value) for name, value in state.items()})
+        return layer
+
+    ours.load_state_dict(pytorch(lambda t: given(t, state).state_dict()))
+    back = {name: value.numpy() for name, value in ours.state_dict().items()}
+    pytorch.gives(state, lambda t: given(t, back).state_dict())
+    expected = pytorch(lambda t: run(t, case, given(t, state))[0])
+    for a, b in zip(run(ag, case, ours)[0], expected, strict=True):
+        np.testing.assert_allclose(a.detach().numpy(), b, rtol=1e-9, atol=1e-9)
 
 
 def test_data_parallel_computes_what_its_module_does() -> None:
-    ours, theirs = (
-        library.nn.DataParallel(Layer("Linear(4, 3)", ()).make(library)) for library in (ag, torch)
-    )
-    assert repr(ours) == repr(theirs)
-    assert list(ours.state_dict()) == list(theirs.state_dict())
     x = np.random.default_rng(0).normal(size=(2, 4)).astype("float32")
-    np.testing.assert_allclose(
-        ours(ag.tensor(x)).detach().array, theirs(torch.tensor(x)).detach().numpy(), rtol=1e-6
-    )
+
+    def computed(t: Any) -> list[Any]:
+        layer = t.nn.DataParallel(Layer("Linear(4, 3)", ()).make(t))
+        return [repr(layer), list(layer.state_dict()), layer(t.tensor(x))]
+
+    pytorch.gives(computed(ag), computed, rtol=1e-6)

@@ -6,7 +6,6 @@ import pytest
 import autograd_cnn as ag
 from autograd_cnn import nn
 
-torch = pytest.importorskip("torch")
 rng = np.random.default_rng(0)
 
 LAYERS = {
@@ -78,6 +77,7 @@ def compare(ours, theirs):
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("way", ["from PyTorch", "to PyTorch"])
 def test_a_state_crosses(name, way, tmp_path):
+    torch = pytest.importorskip("torch")
     arguments, options, *shapes = LAYERS[name]
     layers = {lib: getattr(lib.nn, name.split()[0])(*arguments, **options).double() for lib in (ag, torch)}
     source, target = (torch, ag) if way == "from PyTorch" else (ag, torch)
