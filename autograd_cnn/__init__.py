@@ -104,83 +104,10 @@ from ._engine.modes import (
     no_grad,
     set_grad_enabled,
 )
-from ._functions.arithmetic import (
-    abs,
-    absolute,
-    add,
-    addcdiv,
-    addcmul,
-    angle,
-    conj,
-    conj_physical,
-    copysign,
-    deg2rad,
-    div,
-    divide,
-    float_power,
-    floor_divide,
-    fmod,
-    frexp,
-    gcd,
-    lcm,
-    ldexp,
-    lerp,
-    mul,
-    multiply,
-    nan_to_num,
-    neg,
-    negative,
-    nextafter,
-    positive,
-    pow,
-    rad2deg,
-    real,
-    reciprocal,
-    remainder,
-    resolve_conj,
-    resolve_neg,
-    rsub,
-    square,
-    sub,
-    subtract,
-    true_divide,
-)
-from ._functions.bounds import clamp, clamp_max, clamp_min, clip, fmax, fmin, maximum, minimum, relu
-from ._functions.comparison import (
-    allclose,
-    bitwise_and,
-    bitwise_left_shift,
-    bitwise_not,
-    bitwise_or,
-    bitwise_right_shift,
-    bitwise_xor,
-    eq,
-    equal,
-    ge,
-    greater,
-    greater_equal,
-    gt,
-    heaviside,
-    isclose,
-    isfinite,
-    isinf,
-    isnan,
-    isneginf,
-    isposinf,
-    isreal,
-    le,
-    less,
-    less_equal,
-    logical_and,
-    logical_not,
-    logical_or,
-    logical_xor,
-    lt,
-    ne,
-    not_equal,
-    signbit,
-    where,
-)
+from ._functions.activation import *
+from ._functions.arithmetic import *
+from ._functions.bounds import *
+from ._functions.comparison import *
 from ._functions.contraction import (
     addbmm,
     addmm,
@@ -201,38 +128,14 @@ from ._functions.contraction import (
     tensordot,
     vdot,
 )
-from ._functions.conversion import (
-    clone,
-    detach,
-    fill,
-    is_floating_point,
-    is_nonzero,
-    is_same_size,
-    is_signed,
-    is_tensor,
-    numel,
-    result_type,
-)
+from ._functions.conversion import *
+from ._functions.description import *
 from ._functions.distance import cdist, pdist
 from ._functions.einsum import einsum
-from ._functions.exponential import (
-    exp,
-    exp2,
-    expm1,
-    log,
-    log1p,
-    log2,
-    log10,
-    logaddexp,
-    logaddexp2,
-    logit,
-    rsqrt,
-    sigmoid,
-    sqrt,
-    xlogy,
-)
+from ._functions.exponential import *
 from ._functions.factorization import geqrf, lu_solve, lu_unpack, orgqr, ormqr, triangular_solve
 from ._functions.factorization import lu_of as lu
+from ._functions.incomplete_gamma import *
 from ._functions.indexing import (
     gather,
     index_select,
@@ -243,50 +146,8 @@ from ._functions.indexing import (
     take,
     take_along_dim,
 )
-from ._functions.inplace import (
-    abs_,
-    addmv_,
-    ceil_,
-    clamp_,
-    clamp_max_,
-    clamp_min_,
-    clip_,
-    deg2rad_,
-    detach_,
-    erf_,
-    erfc_,
-    exp2_,
-    exp_,
-    expm1_,
-    fill_,
-    fix_,
-    floor_,
-    frac_,
-    gcd_,
-    i0_,
-    index_put_,
-    lcm_,
-    ldexp_,
-    log1p_,
-    log2_,
-    log10_,
-    log_,
-    logit_,
-    nan_to_num_,
-    neg_,
-    negative_,
-    rad2deg_,
-    reciprocal_,
-    relu_,
-    round_,
-    rsqrt_,
-    sigmoid_,
-    sqrt_,
-    square_,
-    trunc_,
-    xlogy_,
-    zero_,
-)
+from ._functions.inplace import addmv_, index_put_
+from ._functions.integers import *
 from ._functions.joining import (
     block_diag,
     cartesian_prod,
@@ -358,7 +219,6 @@ from ._functions.reduction import (
     argmax,
     argmin,
     count_nonzero,
-    log_softmax,
     logsumexp,
     max,
     mean,
@@ -366,11 +226,10 @@ from ._functions.reduction import (
     nanmean,
     nansum,
     prod,
-    softmax,
     sum,
 )
 from ._functions.repetition import broadcast_shapes, broadcast_tensors, broadcast_to, repeat_interleave, tile
-from ._functions.rounding import ceil, fix, floor, frac, round, sgn, sign, trunc
+from ._functions.rounding import *
 from ._functions.sampling import bernoulli, binomial, multinomial, poisson
 from ._functions.scan import (
     cummax,
@@ -414,7 +273,7 @@ from ._functions.sorting import (
     unique_consecutive,
     unravel_index,
 )
-from ._functions.special import digamma, erf, erfc, erfinv, i0, igamma, igammac, lgamma, mvlgamma, polygamma
+from ._functions.special import *
 from ._functions.statistics import (
     bincount,
     corrcoef,

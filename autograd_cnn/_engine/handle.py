@@ -4,6 +4,8 @@ it."""
 from typing import Any, NamedTuple, TypeAlias
 from weakref import ref
 
+import numpy as np
+
 from .._devices.device import device, device_of
 from .dtypes import Size, dtype, from_numpy_dtype
 from .operators import Operators
@@ -90,3 +92,6 @@ class Handle(Operators[T]):
 
 Operand: TypeAlias = Handle[Any]
 """A tensor of which a function's result type does not depend."""
+
+Number: TypeAlias = bool | int | float | np.number[Any] | np.bool_
+"""A number that may stand beside a tensor: Python's or NumPy's."""

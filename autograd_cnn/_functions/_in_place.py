@@ -1,13 +1,16 @@
-"""In-place forms: ``sin_ = in_place(sin)`` is the function, and the method, that overwrites its tensor with its sine."""
+"""In-place forms: ``sin_ = in_place(sin)`` is the function, and the method, that overwrites its tensor with its
+sine."""
 
 import functools
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from .._engine.handle import Handle
+from ._arguments import UNFIT, wrong_argument
 
 P = ParamSpec("P")
 S = TypeVar("S", bound=Handle[Any])
+"""The tensor that is written, and returned: a Parameter stays one."""
 
 
 def in_place(function: Callable[Concatenate[Any, P], Any]) -> Callable[Concatenate[S, P], S]:
@@ -18,9 +21,11 @@ def in_place(function: Callable[Concatenate[Any, P], Any]) -> Callable[Concatena
     """
 
     @functools.wraps(function)
-    def overwrite(input: S, /, *args: P.args, **options: P.kwargs) -> S:
-        value = function(input, *args, **options)
-        return input._overwrite(value)
+    def overwrite(input: S, *args: P.args, **options: P.kwargs) -> S:
+        try:
+            return input._overwrite(function(input, *args, **options))
+        except UNFIT as error:
+            raise wrong_argument(overwrite, (input, *args), options, error) from None
 
     overwrite.__name__, overwrite.__qualname__ = f"{function.__name__}_", f"{function.__qualname__}_"
     overwrite.__doc__ = f"In place, see :func:`{function.__name__}`. {function.__doc__}"

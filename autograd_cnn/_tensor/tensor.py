@@ -314,12 +314,6 @@ class Tensor(
         self.array = value.array
         self._renew_leaf()
 
-    def detach(self) -> "Tensor":
-        """The same memory outside the graph: what is computed from it does not reach back."""
-        out = lift(self.array, None)
-        left(self, "detach()", out)
-        return out
-
     def __repr__(self) -> str:
         return tensor_text(self)
 
