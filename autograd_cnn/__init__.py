@@ -1,7 +1,6 @@
 """Automatic differentiation over NumPy or CuPy arrays, under PyTorch's names."""
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ._creation.creation import (
     BoolTensor,
@@ -310,125 +309,46 @@ from ._version import __version__
 from .ops import OutOfMemoryError, primitive
 
 if TYPE_CHECKING:
-    from . import (
-        amp,
-        autograd,
-        backends,
-        cuda,
-        datasets,
-        explain,
-        func,
-        linalg,
-        models,
-        nn,
-        onnx,
-        optim,
-        random,
-        special,
-        testing,
-        utils,
-    )
-    from ._files.serialization import FileFormatError, load, save
+    from . import amp as amp
+    from . import autograd as autograd
+    from . import backends as backends
+    from . import cuda as cuda
+    from . import datasets as datasets
+    from . import explain as explain
+    from . import func as func
+    from . import linalg as linalg
+    from . import models as models
+    from . import nn as nn
+    from . import onnx as onnx
+    from . import optim as optim
+    from . import random as random
+    from . import special as special
+    from . import testing as testing
+    from . import transforms as transforms
+    from . import utils as utils
+    from . import vision as vision
+    from ._late import *
+else:  # which checkers don't read: they would take a __getattr__ for leave to use any name
+    del TYPE_CHECKING
 
-_SUBMODULES = frozenset(
-    [
-        "amp",
-        "autograd",
-        "backends",
-        "cuda",
-        "datasets",
-        "explain",
-        "func",
-        "linalg",
-        "models",
-        "nn",
-        "onnx",
-        "optim",
-        "random",
-        "special",
-        "testing",
-        "transforms",
-        "utils",
-        "vision",
-    ]
-)
-_FILES = frozenset(["FileFormatError", "load", "save"])
-_MIXED_PRECISION = frozenset(["autocast", "GradScaler"])
-_FUNCTIONAL = frozenset(
-    [
-        "adaptive_avg_pool1d",
-        "adaptive_max_pool1d",
-        "alpha_dropout",
-        "avg_pool1d",
-        "batch_norm",
-        "bilinear",
-        "binary_cross_entropy_with_logits",
-        "cdist",
-        "celu",
-        "celu_",
-        "channel_shuffle",
-        "conv1d",
-        "conv2d",
-        "conv3d",
-        "conv_transpose1d",
-        "conv_transpose2d",
-        "conv_transpose3d",
-        "cosine_embedding_loss",
-        "cosine_similarity",
-        "ctc_loss",
-        "dropout",
-        "embedding",
-        "embedding_bag",
-        "feature_alpha_dropout",
-        "group_norm",
-        "hardshrink",
-        "hinge_embedding_loss",
-        "instance_norm",
-        "kl_div",
-        "layer_norm",
-        "margin_ranking_loss",
-        "max_pool1d",
-        "max_pool2d",
-        "max_pool3d",
-        "pairwise_distance",
-        "pdist",
-        "pixel_shuffle",
-        "pixel_unshuffle",
-        "poisson_nll_loss",
-        "prelu",
-        "rms_norm",
-        "rrelu",
-        "rrelu_",
-        "selu",
-        "selu_",
-        "threshold",
-        "threshold_",
-        "triplet_margin_loss",
-    ]
-)
-"""Functions of ``nn.functional`` that PyTorch also has at its top."""
+    def __getattr__(name: str) -> object:
+        """``autograd_cnn.nn`` and its kin, and the names of ``_late``: imported when they are first used."""
+        from importlib import import_module, util
 
+        if not name.startswith("_"):
+            if util.find_spec(f".{name}", __name__) is not None:
+                return import_module(f".{name}", __name__)
+            late = import_module("._late", __name__)
+            if hasattr(late, name):
+                return globals().setdefault(name, getattr(late, name))
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
-def __getattr__(name: str) -> Any:
-    """``autograd_cnn.nn`` and its kin are imported when they are first used: the core starts fast."""
-    if name in _SUBMODULES:
-        return importlib.import_module(f".{name}", __name__)
-    home = (
-        "._files.serialization"
-        if name in _FILES
-        else ".amp"
-        if name in _MIXED_PRECISION
-        else ".nn.functional"
-        if name in _FUNCTIONAL
-        else None
-    )
-    if home is not None:
-        value = getattr(importlib.import_module(home, __name__), name, None)
-        if value is not None:
-            globals()[name] = value
-            return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    def __dir__() -> list[str]:
+        from importlib import import_module
+        from pkgutil import iter_modules
 
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_SUBMODULES, *_FILES, *_MIXED_PRECISION, *_FUNCTIONAL})
+        late = [
+            *vars(import_module("._late", __name__)),
+            *(m.name for m in iter_modules(globals()["__path__"])),
+        ]
+        return sorted({*globals(), *(name for name in late if not name.startswith("_"))})

@@ -1,7 +1,7 @@
 """What every part of the engine may know of a Tensor: its four slots. The Tensor and its mixins are built on
 it."""
 
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 from weakref import ref
 
 import numpy as np
@@ -9,7 +9,9 @@ import numpy as np
 from .._devices.device import device, device_of
 from .dtypes import Size, dtype, from_numpy_dtype
 from .operators import Operators
-from .operators import T as T
+
+T = TypeVar("T", bound="Handle[Any]")
+"""The Tensor, as what stands below it knows it: ``def exp(input: Handle[T]) -> T``."""
 
 
 class View(NamedTuple):

@@ -1,4 +1,4 @@
-"""In-place forms: ``sin_ = in_place(sin)`` is the function, and the method, that overwrites its tensor with its
+"""In-place forms: ``sin_ = in_place(sin)`` is the function, and the method, that overwrites a tensor with its
 sine."""
 
 import functools
@@ -16,17 +16,19 @@ S = TypeVar("S", bound=Handle[Any])
 def in_place(function: Callable[Concatenate[Any, P], Any]) -> Callable[Concatenate[S, P], S]:
     """``function`` of a tensor (and more), as one that writes the result into that tensor and returns it.
 
-    Raises RuntimeError where the result has another shape or a higher dtype, or the tensor can't be written: see
-    ``Tensor.add_`` and its kin.
+    Raises RuntimeError where the result has another shape or a higher dtype, and where the tensor can't be
+    written; TypeError that names ``input`` where that is no Tensor.
     """
 
-    @functools.wraps(function)
     def overwrite(input: S, *args: P.args, **options: P.kwargs) -> S:
         try:
             return input._overwrite(function(input, *args, **options))
         except UNFIT as error:
             raise wrong_argument(overwrite, (input, *args), options, error) from None
 
-    overwrite.__name__, overwrite.__qualname__ = f"{function.__name__}_", f"{function.__qualname__}_"
-    overwrite.__doc__ = f"In place, see :func:`{function.__name__}`. {function.__doc__}"
-    return overwrite
+    written: Any = functools.update_wrapper(
+        overwrite, function
+    )  # "input" may be named: Concatenate can't say so
+    written.__name__, written.__qualname__ = f"{function.__name__}_", f"{function.__qualname__}_"
+    written.__doc__ = f"In place, see :func:`{function.__name__}`. {function.__doc__}"
+    return written

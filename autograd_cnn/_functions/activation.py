@@ -1,6 +1,6 @@
 """Activations that PyTorch has among the functions of tensors; the others are in ``nn.functional``."""
 
-from typing import Final
+from typing import Any, Final
 
 from .. import ops
 from .._engine.dtypes import DTypeLike
@@ -39,7 +39,7 @@ def log_softmax(input: Handle[T], dim: int, *, dtype: DTypeLike | None = None) -
 
 
 def _normalized(name: str, primitive: Primitive, input: Handle[T], dim: int, dtype: DTypeLike | None) -> T:
-    x = input if dtype is None else to_dtype(input, dtype)
+    x: Any = input if dtype is None else to_dtype(input, dtype)
     if x.array.dtype.kind != "f":
         raise RuntimeError(
             f"{name}(): input dtype must be floating point, but got {x.dtype!r}; convert it with .float()"

@@ -327,15 +327,11 @@ rad2deg_: Final = in_place(rad2deg)
 
 
 subtract = sub
-subtract_ = sub_
 multiply = mul
-multiply_ = mul_
 divide = div
-divide_ = div_
 negative = neg
 negative_ = neg_
 absolute = abs
-absolute_ = abs_
 conj = real
 conj_physical = real
 resolve_conj = real

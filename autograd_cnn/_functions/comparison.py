@@ -109,9 +109,9 @@ def isclose(
     if equal_nan:
         both = primitives.logical_and(primitives.isnan(input), primitives.isnan(other))
         close = primitives.logical_or(close, both)
-    x, y = (
-        detach(t) if t.array.dtype.kind == "f" else to_dtype(detach(t), "float64") for t in (input, other)
-    )
+    x, y = [
+        t if t.array.dtype.kind == "f" else to_dtype(t, "float64") for t in (detach(input), detach(other))
+    ]
     gap = ops.absolute(ops.subtract(x, y))
     near = primitives.less_equal(gap, ops.add(ops.multiply(ops.absolute(y), rtol), atol))
     return primitives.logical_or(close, primitives.logical_and(near, primitives.isfinite(gap)))
@@ -227,12 +227,7 @@ def where(condition: Any, input: Any = None, other: Any = None) -> Any:
 
 
 not_equal = ne
-not_equal_ = ne_
 less = lt
-less_ = lt_
 less_equal = le
-less_equal_ = le_
 greater = gt
-greater_ = gt_
 greater_equal = ge
-greater_equal_ = ge_

@@ -1,6 +1,6 @@
-"""Copies, fills, another dtype, another device; and leaving the graph, for Python, NumPy and other libraries."""
+"""Copies, fills, another dtype, another device; and the ways out of the graph, to Python, NumPy and others."""
 
-from typing import Any, Final, TypeAlias, cast, overload
+from typing import Any, TypeAlias, cast, overload
 
 import numpy as np
 
@@ -109,7 +109,7 @@ def moved(
 
     ``non_blocking`` only begins a copy between a GPU and pinned memory; see ``Tensor.pin_memory``.
     """
-    out = cast(T, input)
+    out: Any = input
     if device is not None:
         target, here = make_device(device), device_of(input.array)
         if target.type != here.type or (target.index is not None and target != here):
@@ -120,8 +120,8 @@ def moved(
 
 
 def _asked(args: tuple[Any, ...], dtype: Any, device: Any) -> tuple[Any, Any, list[bool]]:
-    """dtype, device, and the flags ``non_blocking, copy`` that stand after them in ``to(dtype)``, ``to(device,
-    dtype)`` and ``to(other)``."""
+    """dtype, device, and the flags ``non_blocking, copy`` after them, in ``to(dtype)``, ``to(device, dtype)``
+    and ``to(other)``."""
     flags = [arg for arg in args if isinstance(arg, bool)]
     rest = args[: len(args) - len(flags)]
     if any(isinstance(arg, bool) for arg in rest) or len(flags) > 2 or len(rest) > 2:

@@ -1,6 +1,6 @@
 """What a tensor is: its sizes, its memory, its dtype, its device."""
 
-from typing import Any, TypeGuard, overload
+from typing import TypeGuard, overload
 
 import numpy as np
 

@@ -128,6 +128,5 @@ nextafter_: Final = in_place(nextafter)
 
 
 sgn = sign
-sgn_ = sign_
 fix = trunc
 fix_ = trunc_

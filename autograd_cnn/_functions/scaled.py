@@ -1,5 +1,5 @@
-"""Special functions times an exponential that keeps them in range. Integers become floats of the default dtype
-first."""
+"""Special functions times an exponential that keeps them in range. Integers become floats of the default
+dtype first."""
 
 from .._engine.handle import Handle, T
 from ..ops import _scaled as primitives

@@ -43,8 +43,8 @@ UFUNCS: dict[np.ufunc, Callable[..., Any]] = {
     np.fmax: ops.fmax,
     np.fmin: ops.fmin,
 }
-"""What NumPy calls by another name, or (the last four) lets a number stand in; every other ufunc is the Tensor's
-method of its name."""
+"""What NumPy calls by another name, or (the last four) lets a number stand in; every other ufunc is the
+Tensor's method of its name."""
 
 
 def _of_all(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -4,20 +4,16 @@ from typing import Self
 
 from ..._functions.arithmetic import *
 from ..._functions.arithmetic import (
-    absolute_,
     add_,
     addcdiv_,
     addcmul_,
     copysign_,
     div_,
-    divide_,
     float_power_,
     lerp_,
     mul_,
-    multiply_,
     pow_,
     sub_,
-    subtract_,
     true_divide_,
 )
 
@@ -31,8 +27,8 @@ class ArithmeticMethods:
     __pow__ = pow
     abs = abs
     abs_ = abs_
-    absolute = absolute
-    absolute_ = absolute_
+    absolute = abs
+    absolute_ = abs_
     add = add
     add_ = add_
     addcdiv = addcdiv
@@ -40,16 +36,16 @@ class ArithmeticMethods:
     addcmul = addcmul
     addcmul_ = addcmul_
     angle = angle
-    conj = conj
-    conj_physical = conj_physical
+    conj = real
+    conj_physical = real
     copysign = copysign
     copysign_ = copysign_
     deg2rad = deg2rad
     deg2rad_ = deg2rad_
     div = div
     div_ = div_
-    divide = divide
-    divide_ = divide_
+    divide = div
+    divide_ = div_
     float_power = float_power
     float_power_ = float_power_
     frexp = frexp
@@ -59,14 +55,14 @@ class ArithmeticMethods:
     lerp_ = lerp_
     mul = mul
     mul_ = mul_
-    multiply = multiply
-    multiply_ = multiply_
+    multiply = mul
+    multiply_ = mul_
     nan_to_num = nan_to_num
     nan_to_num_ = nan_to_num_
     neg = neg
     neg_ = neg_
-    negative = negative
-    negative_ = negative_
+    negative = neg
+    negative_ = neg_
     positive = positive
     pow = pow
     pow_ = pow_
@@ -74,14 +70,14 @@ class ArithmeticMethods:
     rad2deg_ = rad2deg_
     reciprocal = reciprocal
     reciprocal_ = reciprocal_
-    resolve_conj = resolve_conj
-    resolve_neg = resolve_neg
+    resolve_conj = real
+    resolve_neg = real
     square = square
     square_ = square_
     sub = sub
     sub_ = sub_
-    subtract = subtract
-    subtract_ = subtract_
+    subtract = sub
+    subtract_ = sub_
     true_divide = true_divide
     true_divide_ = true_divide_
 

@@ -14,8 +14,8 @@ class BoundsMethods:
     clamp_max_ = clamp_max_
     clamp_min = clamp_min
     clamp_min_ = clamp_min_
-    clip = clip
-    clip_ = clip_
+    clip = clamp
+    clip_ = clamp_
     fmax = fmax
     fmin = fmin
     maximum = maximum

@@ -5,20 +5,15 @@ from ..._functions.comparison import *
 from ..._functions.comparison import (
     eq_,
     ge_,
-    greater_,
-    greater_equal_,
     gt_,
     heaviside_,
     le_,
-    less_,
-    less_equal_,
     logical_and_,
     logical_not_,
     logical_or_,
     logical_xor_,
     lt_,
     ne_,
-    not_equal_,
 )
 
 
@@ -33,10 +28,10 @@ class ComparisonMethods(Handle[T]):
     equal = equal
     ge = ge
     ge_ = ge_
-    greater = greater
-    greater_ = greater_
-    greater_equal = greater_equal
-    greater_equal_ = greater_equal_
+    greater = gt
+    greater_ = gt_
+    greater_equal = ge
+    greater_equal_ = ge_
     gt = gt
     gt_ = gt_
     heaviside = heaviside
@@ -50,10 +45,10 @@ class ComparisonMethods(Handle[T]):
     isreal = isreal
     le = le
     le_ = le_
-    less = less
-    less_ = less_
-    less_equal = less_equal
-    less_equal_ = less_equal_
+    less = lt
+    less_ = lt_
+    less_equal = le
+    less_equal_ = le_
     logical_and = logical_and
     logical_and_ = logical_and_
     logical_not = logical_not
@@ -66,8 +61,8 @@ class ComparisonMethods(Handle[T]):
     lt_ = lt_
     ne = ne
     ne_ = ne_
-    not_equal = not_equal
-    not_equal_ = not_equal_
+    not_equal = ne
+    not_equal_ = ne_
     signbit = signbit
 
     def where(self, condition: Operand, other: Operand | Number) -> T:

@@ -1,7 +1,7 @@
 """Steps and rounding as methods."""
 
 from ..._functions.rounding import *
-from ..._functions.rounding import floor_divide_, fmod_, nextafter_, remainder_, sgn_, sign_
+from ..._functions.rounding import floor_divide_, fmod_, nextafter_, remainder_, sign_
 
 
 class RoundingMethods:
@@ -11,8 +11,8 @@ class RoundingMethods:
 
     ceil = ceil
     ceil_ = ceil_
-    fix = fix
-    fix_ = fix_
+    fix = trunc
+    fix_ = trunc_
     floor = floor
     floor_ = floor_
     floor_divide = floor_divide
@@ -27,8 +27,8 @@ class RoundingMethods:
     remainder_ = remainder_
     round = round
     round_ = round_
-    sgn = sgn
-    sgn_ = sgn_
+    sgn = sign
+    sgn_ = sign_
     sign = sign
     sign_ = sign_
     trunc = trunc
