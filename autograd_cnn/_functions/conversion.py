@@ -1,6 +1,6 @@
 """Copies, fills, another dtype, another device; and the ways out of the graph, to Python, NumPy and others."""
 
-from typing import Any, TypeAlias, cast, overload
+from typing import Any, TypeAlias, overload
 
 import numpy as np
 
@@ -31,7 +31,8 @@ def clone(input: Handle[T]) -> T:
 
 def contiguous(input: Handle[T]) -> T:
     """This tensor if its elements lie in order, else a copy."""
-    return cast(T, input) if input.array.flags.c_contiguous else primitives.contiguous(input)
+    x: Any = input
+    return x if x.array.flags.c_contiguous else primitives.contiguous(x)
 
 
 @names_arguments
@@ -94,8 +95,9 @@ def copy_(input: S, src: Operand, non_blocking: bool = False) -> S:
 
 def to_dtype(input: Handle[T], dtype: DTypeLike) -> T:
     """``input`` in ``dtype``; itself where it has it."""
+    x: Any = input
     target = as_dtype(dtype).dtype
-    return cast(T, input) if input.array.dtype == target else primitives.cast(input, dtype=target)
+    return x if x.array.dtype == target else primitives.cast(x, dtype=target)
 
 
 def moved(
@@ -170,7 +172,8 @@ def cuda(input: Handle[T], device: Place | None = None, non_blocking: bool = Fal
 def pin_memory(input: Handle[T]) -> T:
     """A copy in host memory that a GPU can reach by itself, for copies in the background; itself where it is
     there already."""
-    return cast(T, input) if is_pinned(input.array) else input._lift(pin(move(input.array, CPU)), None)
+    x: Any = input
+    return x if is_pinned(x.array) else x._lift(pin(move(x.array, CPU)), None)
 
 
 @overload

@@ -126,10 +126,11 @@ class NumPyProtocol(Handle[T]):
     __slots__ = ()
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
+        """What ``ufunc`` is of tensors: the method of its name, or what ``UFUNCS`` says."""
         name = ufunc.__name__
-        function = UFUNCS.get(ufunc) or (
-            getattr(type(self), name, None) if getattr(np, name, None) is ufunc else None
-        )
+        function = UFUNCS.get(ufunc)
+        if function is None and getattr(np, name, None) is ufunc:  # another library's may mean another thing
+            function = getattr(type(self), name, None)
         if function is None or method != "__call__" or options:
             how = f".{method}" if method != "__call__" else ""
             what = f"np.{name}{how}({', '.join(options)})"
@@ -144,7 +145,10 @@ class NumPyProtocol(Handle[T]):
         name = kernel.name.removeprefix("cupy_")
         return self.__array_ufunc__(getattr(np, name), "__call__", *inputs, **options)
 
-    def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
+    def __array_function__(
+        self, function: Callable[..., Any], types: Any, args: tuple[Any, ...], options: dict[str, Any]
+    ) -> Any:
+        """What ``function`` of NumPy's is of tensors, as ``FUNCTIONS`` says."""
         mapped = FUNCTIONS.get(function)
         if mapped is None:
             raise TypeError(
@@ -153,7 +157,7 @@ class NumPyProtocol(Handle[T]):
             )
         return mapped(*self._as_tensors(args), **options)
 
-    def _as_tensors(self, operands: Any) -> list[Any]:
+    def _as_tensors(self, operands: tuple[Any, ...]) -> list[Any]:
         """Arrays beside a Tensor become constants, which their later writes do not reach: the public
         functions look at ``.array``."""
         return [
@@ -163,7 +167,7 @@ class NumPyProtocol(Handle[T]):
             for x in operands
         ]
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+    def __array__(self, dtype: np.dtype[Any] | None = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
         if self._present_node() is not None:
             raise RuntimeError(
                 "np.asarray(tensor) would leave the graph silently: use tensor.detach().numpy()"
