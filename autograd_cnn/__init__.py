@@ -1,7 +1,6 @@
 """Automatic differentiation over NumPy or CuPy arrays, under PyTorch's names."""
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ._creation.creation import (
     BoolTensor,
@@ -104,83 +103,10 @@ from ._engine.modes import (
     set_grad_enabled,
 )
 from ._engine.size import Size
-from ._functions.arithmetic import (
-    abs,
-    absolute,
-    add,
-    addcdiv,
-    addcmul,
-    angle,
-    conj,
-    conj_physical,
-    copysign,
-    deg2rad,
-    div,
-    divide,
-    float_power,
-    floor_divide,
-    fmod,
-    frexp,
-    gcd,
-    lcm,
-    ldexp,
-    lerp,
-    mul,
-    multiply,
-    nan_to_num,
-    neg,
-    negative,
-    nextafter,
-    positive,
-    pow,
-    rad2deg,
-    real,
-    reciprocal,
-    remainder,
-    resolve_conj,
-    resolve_neg,
-    rsub,
-    square,
-    sub,
-    subtract,
-    true_divide,
-)
-from ._functions.bounds import clamp, clamp_max, clamp_min, clip, fmax, fmin, maximum, minimum, relu
-from ._functions.comparison import (
-    allclose,
-    bitwise_and,
-    bitwise_left_shift,
-    bitwise_not,
-    bitwise_or,
-    bitwise_right_shift,
-    bitwise_xor,
-    eq,
-    equal,
-    ge,
-    greater,
-    greater_equal,
-    gt,
-    heaviside,
-    isclose,
-    isfinite,
-    isinf,
-    isnan,
-    isneginf,
-    isposinf,
-    isreal,
-    le,
-    less,
-    less_equal,
-    logical_and,
-    logical_not,
-    logical_or,
-    logical_xor,
-    lt,
-    ne,
-    not_equal,
-    signbit,
-    where,
-)
+from ._functions.activation import *
+from ._functions.arithmetic import *
+from ._functions.bounds import *
+from ._functions.comparison import *
 from ._functions.contraction import (
     addbmm,
     addmm,
@@ -201,38 +127,14 @@ from ._functions.contraction import (
     tensordot,
     vdot,
 )
-from ._functions.conversion import (
-    clone,
-    detach,
-    fill,
-    is_floating_point,
-    is_nonzero,
-    is_same_size,
-    is_signed,
-    is_tensor,
-    numel,
-    result_type,
-)
+from ._functions.conversion import *
+from ._functions.description import *
 from ._functions.distance import cdist, pdist
 from ._functions.einsum import einsum
-from ._functions.exponential import (
-    exp,
-    exp2,
-    expm1,
-    log,
-    log1p,
-    log2,
-    log10,
-    logaddexp,
-    logaddexp2,
-    logit,
-    rsqrt,
-    sigmoid,
-    sqrt,
-    xlogy,
-)
+from ._functions.exponential import *
 from ._functions.factorization import geqrf, lu_solve, lu_unpack, orgqr, ormqr, triangular_solve
 from ._functions.factorization import lu_of as lu
+from ._functions.incomplete_gamma import *
 from ._functions.indexing import (
     gather,
     index_select,
@@ -243,50 +145,8 @@ from ._functions.indexing import (
     take,
     take_along_dim,
 )
-from ._functions.inplace import (
-    abs_,
-    addmv_,
-    ceil_,
-    clamp_,
-    clamp_max_,
-    clamp_min_,
-    clip_,
-    deg2rad_,
-    detach_,
-    erf_,
-    erfc_,
-    exp2_,
-    exp_,
-    expm1_,
-    fill_,
-    fix_,
-    floor_,
-    frac_,
-    gcd_,
-    i0_,
-    index_put_,
-    lcm_,
-    ldexp_,
-    log1p_,
-    log2_,
-    log10_,
-    log_,
-    logit_,
-    nan_to_num_,
-    neg_,
-    negative_,
-    rad2deg_,
-    reciprocal_,
-    relu_,
-    round_,
-    rsqrt_,
-    sigmoid_,
-    sqrt_,
-    square_,
-    trunc_,
-    xlogy_,
-    zero_,
-)
+from ._functions.inplace import addmv_, index_put_
+from ._functions.integers import *
 from ._functions.joining import (
     block_diag,
     cartesian_prod,
@@ -358,7 +218,6 @@ from ._functions.reduction import (
     argmax,
     argmin,
     count_nonzero,
-    log_softmax,
     logsumexp,
     max,
     mean,
@@ -366,11 +225,10 @@ from ._functions.reduction import (
     nanmean,
     nansum,
     prod,
-    softmax,
     sum,
 )
 from ._functions.repetition import broadcast_shapes, broadcast_tensors, broadcast_to, repeat_interleave, tile
-from ._functions.rounding import ceil, fix, floor, frac, round, sgn, sign, trunc
+from ._functions.rounding import *
 from ._functions.sampling import bernoulli, binomial, multinomial, poisson
 from ._functions.scan import (
     cummax,
@@ -414,7 +272,7 @@ from ._functions.sorting import (
     unique_consecutive,
     unravel_index,
 )
-from ._functions.special import digamma, erf, erfc, erfinv, i0, igamma, igammac, lgamma, mvlgamma, polygamma
+from ._functions.special import *
 from ._functions.statistics import (
     bincount,
     corrcoef,
@@ -451,125 +309,46 @@ from ._version import __version__
 from .ops import OutOfMemoryError, primitive
 
 if TYPE_CHECKING:
-    from . import (
-        amp,
-        autograd,
-        backends,
-        cuda,
-        datasets,
-        explain,
-        func,
-        linalg,
-        models,
-        nn,
-        onnx,
-        optim,
-        random,
-        special,
-        testing,
-        utils,
-    )
-    from ._files.serialization import FileFormatError, load, save
+    from . import amp as amp
+    from . import autograd as autograd
+    from . import backends as backends
+    from . import cuda as cuda
+    from . import datasets as datasets
+    from . import explain as explain
+    from . import func as func
+    from . import linalg as linalg
+    from . import models as models
+    from . import nn as nn
+    from . import onnx as onnx
+    from . import optim as optim
+    from . import random as random
+    from . import special as special
+    from . import testing as testing
+    from . import transforms as transforms
+    from . import utils as utils
+    from . import vision as vision
+    from ._late import *
+else:  # which checkers don't read: they would take a __getattr__ for leave to use any name
+    del TYPE_CHECKING
 
-_SUBMODULES = frozenset(
-    [
-        "amp",
-        "autograd",
-        "backends",
-        "cuda",
-        "datasets",
-        "explain",
-        "func",
-        "linalg",
-        "models",
-        "nn",
-        "onnx",
-        "optim",
-        "random",
-        "special",
-        "testing",
-        "transforms",
-        "utils",
-        "vision",
-    ]
-)
-_FILES = frozenset(["FileFormatError", "load", "save"])
-_MIXED_PRECISION = frozenset(["autocast", "GradScaler"])
-_FUNCTIONAL = frozenset(
-    [
-        "adaptive_avg_pool1d",
-        "adaptive_max_pool1d",
-        "alpha_dropout",
-        "avg_pool1d",
-        "batch_norm",
-        "bilinear",
-        "binary_cross_entropy_with_logits",
-        "cdist",
-        "celu",
-        "celu_",
-        "channel_shuffle",
-        "conv1d",
-        "conv2d",
-        "conv3d",
-        "conv_transpose1d",
-        "conv_transpose2d",
-        "conv_transpose3d",
-        "cosine_embedding_loss",
-        "cosine_similarity",
-        "ctc_loss",
-        "dropout",
-        "embedding",
-        "embedding_bag",
-        "feature_alpha_dropout",
-        "group_norm",
-        "hardshrink",
-        "hinge_embedding_loss",
-        "instance_norm",
-        "kl_div",
-        "layer_norm",
-        "margin_ranking_loss",
-        "max_pool1d",
-        "max_pool2d",
-        "max_pool3d",
-        "pairwise_distance",
-        "pdist",
-        "pixel_shuffle",
-        "pixel_unshuffle",
-        "poisson_nll_loss",
-        "prelu",
-        "rms_norm",
-        "rrelu",
-        "rrelu_",
-        "selu",
-        "selu_",
-        "threshold",
-        "threshold_",
-        "triplet_margin_loss",
-    ]
-)
-"""Functions of ``nn.functional`` that PyTorch also has at its top."""
+    def __getattr__(name: str) -> object:
+        """``autograd_cnn.nn`` and its kin, and the names of ``_late``: imported when they are first used."""
+        from importlib import import_module, util
 
+        if not name.startswith("_"):
+            if util.find_spec(f".{name}", __name__) is not None:
+                return import_module(f".{name}", __name__)
+            late = import_module("._late", __name__)
+            if hasattr(late, name):
+                return globals().setdefault(name, getattr(late, name))
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
-def __getattr__(name: str) -> Any:
-    """``autograd_cnn.nn`` and its kin are imported when they are first used: the core starts fast."""
-    if name in _SUBMODULES:
-        return importlib.import_module(f".{name}", __name__)
-    home = (
-        "._files.serialization"
-        if name in _FILES
-        else ".amp"
-        if name in _MIXED_PRECISION
-        else ".nn.functional"
-        if name in _FUNCTIONAL
-        else None
-    )
-    if home is not None:
-        value = getattr(importlib.import_module(home, __name__), name, None)
-        if value is not None:
-            globals()[name] = value
-            return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    def __dir__() -> list[str]:
+        from importlib import import_module
+        from pkgutil import iter_modules
 
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_SUBMODULES, *_FILES, *_MIXED_PRECISION, *_FUNCTIONAL})
+        late = [
+            *vars(import_module("._late", __name__)),
+            *(m.name for m in iter_modules(globals()["__path__"])),
+        ]
+        return sorted({*globals(), *(name for name in late if not name.startswith("_"))})

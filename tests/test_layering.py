@@ -31,6 +31,7 @@ FLOORS = {
     "utils": 5,
     "cli": 6,
     "__main__": 6,
+    "_late": 7,
 }
 """The floor of a file or folder by its first name below the package; everything else is the Tensor's floor,
 2."""

@@ -17,8 +17,8 @@ class device:
         if isinstance(type, device):
             index = type.index if index is None else index
             type = type.type
-        elif isinstance(type, int):
-            index = type
+        elif isinstance(type, (int, np.integer)) and not isinstance(type, bool):
+            index = int(type)
             type = "cuda"
         kind, colon, number = str(type).partition(":")
         if kind not in ("cpu", "cuda") or (colon and not number.isdigit()) or (colon and index is not None):

@@ -40,6 +40,26 @@ def move(array: Any, target: device, non_blocking: bool = False) -> Any:
         return cupy.asarray(array)
 
 
+class Route:
+    """The way to a device: what the operator ``transfer`` is given."""
+
+    __slots__ = ("non_blocking", "target")
+
+    def __init__(self, target: device, non_blocking: bool = False) -> None:
+        self.target, self.non_blocking = target, non_blocking
+
+    def __call__(self, array: Any) -> Any:
+        """``array`` in the memory of the target; see :func:`move`."""
+        return move(array, self.target, self.non_blocking)
+
+    def back(self, x: Any) -> "Route":
+        """The way to where ``x``, an array or a Tensor, is."""
+        return Route(device_of(getattr(x, "array", x)))
+
+    def __repr__(self) -> str:
+        return f"to {self.target}"
+
+
 def _empty_pinned(array: Any) -> Any:
     import cupyx
 

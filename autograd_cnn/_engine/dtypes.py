@@ -1,7 +1,7 @@
 """dtype objects: PyTorch's names over NumPy's dtypes, and PyTorch's rules of promotion."""
 
 import builtins
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -57,6 +57,9 @@ class dtype:
         """Bytes per element."""
         return self.dtype.itemsize
 
+
+DTypeLike: TypeAlias = dtype | np.dtype[Any] | type[Any] | str
+"""What may stand for a dtype: ours, NumPy's, its name, Python's ``bool``, ``int`` and ``float``."""
 
 float16 = half = dtype("float16", np.float16)
 float32 = float = dtype("float32", np.float32)

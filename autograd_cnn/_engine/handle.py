@@ -2,15 +2,19 @@
 it."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, Self, TypeAlias
+from typing import Any, NamedTuple, Self, TypeAlias, TypeVar
 from weakref import ref
+
+import numpy as np
 
 from .._devices.device import device, device_of
 from .dtypes import dtype, from_numpy_dtype
 from .node import GraphNode, Leaf, leaf_of
 from .operators import Operators
-from .operators import T as T
 from .size import Size
+
+T = TypeVar("T", bound="Handle[Any]")
+"""The Tensor, as what stands below it knows it: ``def exp(input: Handle[T]) -> T``."""
 
 
 class View(NamedTuple):
@@ -96,3 +100,6 @@ class Handle(Operators[T]):
 
 Operand: TypeAlias = Handle[Any]
 """A tensor of which a function's result type does not depend."""
+
+Number: TypeAlias = bool | int | float | np.number[Any] | np.bool_
+"""A number that may stand beside a tensor: Python's or NumPy's."""

@@ -15,7 +15,6 @@ from ..ops import Operator, Plan, Primitive
 from . import source
 from .node_names import node_name
 
-
 GradientHooks: TypeAlias = OrderedDict[int, Callable[[Any], Any]]
 """What is called with a gradient and may replace it, in this order: see :mod:`.hooks`."""
 

@@ -10,7 +10,7 @@ compute with it.
 import functools
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
@@ -29,25 +29,39 @@ UNFIT = (AttributeError, TypeError, ValueError)
 """The errors that :func:`wrong_argument` is to be asked about."""
 
 
-def _unfit(given: dict[str, Any], function: Callable[..., Any], name: str, error: Exception) -> Exception:
-    """The TypeError for the first argument that is neither a Tensor, nor a number, nor its default, and of a
-    type that ``error`` names."""
-    text = str(error)
+def _no_tensor(given: dict[str, Any], wrong: object) -> str | None:
+    """What to say of ``wrong``, which was asked for what only a Tensor has; None where that was not the
+    caller's."""
+    for place, (parameter, value) in enumerate(given.items(), 1):
+        said = f"argument '{parameter}' (position {place}) must be"
+        if value is wrong:
+            takes = "a number, or a tuple of them" if hasattr(value, "_node") else "Tensor"
+            return f"{said} {takes}, not {type(value).__name__}"
+        if isinstance(value, (tuple, list)):
+            for i, element in enumerate(value):
+                if element is wrong:
+                    kind = type(element).__name__
+                    return f"{said} tuple of Tensors, but found element of type {kind} at pos {i}"
+    if isinstance(wrong, _INNER):
+        return f"expected a Tensor, but got {type(wrong).__name__}; use tensor(...) to make one"
+    return None
+
+
+def _unfit(given: dict[str, Any], defaults: Mapping[str, inspect.Parameter], text: str) -> str | None:
+    """What to say of the first argument that is neither a Tensor nor its default, and of a type that the
+    error's ``text`` names; None where there is none."""
     if not _UNFIT.search(text) or "argument" in text:
-        return error
-    parameters = inspect.signature(function).parameters
-    for place, (parameter, value) in enumerate(given.items()):
+        return None
+    for place, (parameter, value) in enumerate(given.items(), 1):
         kind = type(value).__name__
         is_named = (
             f"'{kind}'" in text
             or f" {kind} object" in text
             or (kind == "str" and ("<U" in text or repr(value) in text))
         )
-        if is_named and not hasattr(value, "_node") and value is not parameters[parameter].default:
-            return TypeError(
-                f"{name}(): argument '{parameter}' (position {place + 1}) must not be {kind}: {text}"
-            )
-    return error
+        if is_named and not hasattr(value, "_node") and value is not defaults[parameter].default:
+            return f"argument '{parameter}' (position {place}) must not be {kind}: {text}"
+    return None
 
 
 def wrong_argument(
@@ -55,34 +69,20 @@ def wrong_argument(
 ) -> Exception:
     """The TypeError for the argument of ``function`` that ``error`` came from; ``error`` itself where none
     did."""
+    signature = inspect.signature(function)
     try:
-        given = inspect.signature(function).bind(*args, **options).arguments
+        given = signature.bind(*args, **options).arguments
     except TypeError:
         return error
     name = function.__name__
     if name == "forward":  # of a module, which the user calls by its class
         name = type(given.pop("self")).__name__
-    if not isinstance(error, AttributeError):
-        return _unfit(given, function, name, error)
-    for place, (parameter, value) in enumerate(given.items()):
-        if value is error.obj:
-            takes = "a number, or a tuple of them" if hasattr(value, "_node") else "Tensor"
-            return TypeError(
-                f"{name}(): argument '{parameter}' (position {place + 1}) must be {takes}, not "
-                f"{type(value).__name__}"
-            )
-        if isinstance(value, (tuple, list)):
-            for i, element in enumerate(value):
-                if element is error.obj:
-                    return TypeError(
-                        f"{name}(): argument '{parameter}' (position {place + 1}) must be tuple of Tensors, "
-                        f"but found element of type {type(element).__name__} at pos {i}"
-                    )
-    if isinstance(error.obj, _INNER):
-        return TypeError(
-            f"{name}(): expected a Tensor, but got {type(error.obj).__name__}; use tensor(...) to make one"
-        )
-    return error
+    said = (
+        _no_tensor(given, error.obj)
+        if isinstance(error, AttributeError)
+        else _unfit(given, signature.parameters, str(error))
+    )
+    return error if said is None else TypeError(f"{name}(): {said}")
 
 
 def names_arguments(function: F) -> F:

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable
+from contextlib import suppress
 from operator import index
 from typing import Any, TypeVar
 
@@ -16,11 +17,11 @@ Dim = int | tuple[int, ...] | list[int] | None
 
 def integer(name: str, value: Any) -> int:
     """``value``, a whole number (also of NumPy's, or a tensor of one element), as an int; TypeError where it
-    is none."""
-    try:
-        return index(value)
-    except TypeError:
-        raise TypeError(f"argument '{name}' must be int, not {type(value).__name__}") from None
+    is none, or a bool."""
+    if not isinstance(value, bool):
+        with suppress(TypeError):
+            return index(value)
+    raise TypeError(f"argument '{name}' must be int, not {type(value).__name__}")
 
 
 def wrap_dim(dim: int, ndim: int) -> int:
@@ -40,7 +41,7 @@ def wrap_dims(dim: Dim, ndim: int) -> tuple[int, ...] | None:
     """Axes for ``dim``; None and the empty tuple mean all of them."""
     if dim is None:
         return None
-    dims = (dim,) if isinstance(dim, int) or not isinstance(dim, (tuple, list)) else tuple(dim)
+    dims = tuple(dim) if isinstance(dim, (tuple, list)) else (dim,)
     if not dims or ndim == 0:
         for d in dims:
             wrap_dim(d, ndim)
@@ -55,8 +56,9 @@ def wrap_dims(dim: Dim, ndim: int) -> tuple[int, ...] | None:
 
 
 def listed(dims: Any) -> tuple[int, ...]:
-    """One dimension or several, as a tuple."""
-    return (int(dims),) if isinstance(dims, (int, np.integer)) else tuple(int(d) for d in dims)
+    """One dimension or several, as a tuple of ints."""
+    given = (dims,) if isinstance(dims, (int, np.integer)) else dims
+    return tuple([d if type(d) is int else integer("dims", d) for d in given])
 
 
 def sizes(first: Any, rest: tuple[Any, ...]) -> tuple[int, ...]:

@@ -6,26 +6,27 @@ from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from .._engine.handle import Handle
+from ._arguments import UNFIT, wrong_argument
 
 P = ParamSpec("P")
 S = TypeVar("S", bound=Handle[Any])
+"""The tensor that is written, and returned: a Parameter stays one."""
 
 
 def in_place(function: Callable[Concatenate[Any, P], Any]) -> Callable[Concatenate[S, P], S]:
     """``function`` of a tensor (and more), as one that writes the result into that tensor and returns it.
 
-    Raises RuntimeError where the result has another shape or a higher dtype, or the tensor can't be written:
-    see ``Tensor.add_`` and its kin.
+    Raises RuntimeError where the result has another shape or a higher dtype, and where the tensor can't be
+    written; TypeError that names ``input`` where that is no Tensor.
     """
 
-    @functools.wraps(function)
-    def overwrite(input: S, /, *args: P.args, **options: P.kwargs) -> S:
-        value = function(input, *args, **options)
-        return input._overwrite(value)
+    def overwrite(input: S, *args: P.args, **options: P.kwargs) -> S:
+        try:
+            return input._overwrite(function(input, *args, **options))
+        except UNFIT as error:
+            raise wrong_argument(overwrite, (input, *args), options, error) from None
 
-    overwrite.__name__, overwrite.__qualname__ = f"{function.__name__}_", f"{function.__qualname__}_"
-    overwrite.__doc__ = f"In place, see :func:`{function.__name__}`. {function.__doc__}"
-    return overwrite
+    return _in_place_of(function, overwrite, "In place")
 
 
 def becomes(view: Callable[Concatenate[Any, P], Any]) -> Callable[Concatenate[S, P], S]:
@@ -34,10 +35,18 @@ def becomes(view: Callable[Concatenate[Any, P], Any]) -> Callable[Concatenate[S,
     Raises RuntimeError for a leaf that requires a gradient, unless nothing is recorded.
     """
 
-    @functools.wraps(view)
-    def become(input: S, /, *args: P.args, **options: P.kwargs) -> S:
-        return input._become(view(input, *args, **options))
+    def become(input: S, *args: P.args, **options: P.kwargs) -> S:
+        try:
+            return input._become(view(input, *args, **options))
+        except UNFIT as error:
+            raise wrong_argument(become, (input, *args), options, error) from None
 
-    become.__name__, become.__qualname__ = f"{view.__name__}_", f"{view.__qualname__}_"
-    become.__doc__ = f"The tensor itself changes its shape, see :func:`{view.__name__}`. {view.__doc__}"
-    return become
+    return _in_place_of(view, become, "The tensor itself changes its shape")
+
+
+def _in_place_of(function: Callable[..., Any], form: Callable[..., Any], how: str) -> Any:
+    """``form`` under the name, the signature and the documentation of the in-place form of ``function``."""
+    functools.update_wrapper(form, function)
+    form.__name__, form.__qualname__ = f"{function.__name__}_", f"{function.__qualname__}_"
+    form.__doc__ = f"{how}, see :func:`{function.__name__}`. {function.__doc__}"
+    return form

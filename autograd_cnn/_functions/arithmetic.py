@@ -1,52 +1,119 @@
 """Sums, products, quotients and powers, element by element; the operands broadcast."""
 
 import math
-from typing import Any, NamedTuple
+from typing import Any, Final, Generic, NamedTuple, overload
+
+import numpy as np
 
 from .. import ops
 from .._engine.dtypes import get_default_dtype
+from .._engine.handle import Handle, Number, Operand, T
 from .._engine.operands import result_dtype
+from ..ops import _arithmetic as primitives
 from ._arguments import names_arguments
+from ._in_place import S, in_place
 from .conversion import to_dtype
 
+__all__ = [
+    "abs",
+    "abs_",
+    "absolute",
+    "add",
+    "addcdiv",
+    "addcmul",
+    "angle",
+    "conj",
+    "conj_physical",
+    "copysign",
+    "deg2rad",
+    "deg2rad_",
+    "div",
+    "divide",
+    "float_power",
+    "frexp",
+    "ldexp",
+    "ldexp_",
+    "lerp",
+    "mul",
+    "multiply",
+    "nan_to_num",
+    "nan_to_num_",
+    "neg",
+    "neg_",
+    "negative",
+    "negative_",
+    "positive",
+    "pow",
+    "rad2deg",
+    "rad2deg_",
+    "real",
+    "reciprocal",
+    "reciprocal_",
+    "resolve_conj",
+    "resolve_neg",
+    "rsub",
+    "square",
+    "square_",
+    "sub",
+    "subtract",
+    "true_divide",
+]
 
-def kind(*operands: Any) -> str:
+
+def _kind(*operands: Operand | Number) -> str:
     """The kind of the operands' common dtype: ``"b"``, ``"i"``, ``"u"`` or ``"f"``."""
     return result_dtype([getattr(x, "array", x) for x in operands]).kind
 
 
-def scaled(other: Any, alpha: Any, input: Any) -> Any:
-    """``alpha * other``, where PyTorch allows that alpha."""
-    if isinstance(alpha, float) and kind(input, other) != "f":
+def _scaled(other: Any, alpha: Any, input: Any) -> Any:
+    """``alpha * other``, where PyTorch allows that alpha: a fraction where the result is one, a bool beside
+    booleans."""
+    if type(alpha) is int and alpha == 1:
+        return other
+    result = _kind(input, other)
+    if isinstance(alpha, (float, np.floating)) and result != "f":
         raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
-    return other if alpha == 1 else ops.multiply(other, alpha) if hasattr(other, "array") else other * alpha
+    if isinstance(alpha, bool) and result != "b":
+        raise RuntimeError("Boolean alpha only supported for Boolean results.")
+    if result == "b":
+        return ops.logical_and(other, bool(alpha))
+    return primitives.multiply(other, alpha) if hasattr(other, "array") else other * alpha
 
 
-def add(input: Any, other: Any, *, alpha: Any = 1) -> Any:
+def add(input: Handle[T], other: Operand | Number, *, alpha: Number = 1) -> T:
     """input + alpha * other."""
-    return ops.add(input, scaled(other, alpha, input))
+    return primitives.add(input, _scaled(other, alpha, input))
 
 
-def sub(input: Any, other: Any, *, alpha: Any = 1) -> Any:
+add_: Final = in_place(add)
+
+
+def sub(input: Handle[T], other: Operand | Number, *, alpha: Number = 1) -> T:
     """input - alpha * other."""
-    return ops.subtract(input, scaled(other, alpha, input))
+    return primitives.subtract(input, _scaled(other, alpha, input))
 
 
-def rsub(input: Any, other: Any, *, alpha: Any = 1) -> Any:
+sub_: Final = in_place(sub)
+
+
+def rsub(input: Handle[T], other: Operand | Number, *, alpha: Number = 1) -> T:
     """other - alpha * input."""
-    return ops.subtract(other, scaled(input, alpha, other))
+    return primitives.subtract(other, _scaled(input, alpha, other))
 
 
-def mul(input: Any, other: Any) -> Any:
+def mul(input: Handle[T], other: Operand | Number) -> T:
     """input * other."""
-    return ops.multiply(input, other)
+    return primitives.multiply(input, other)
 
 
-def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Any:
+mul_: Final = in_place(mul)
+
+
+def div(input: Handle[T], other: Operand | Number, *, rounding_mode: str | None = None) -> T:
     """input / other; integers give floats. ``rounding_mode`` "trunc" or "floor" rounds (zero gradient) and
     keeps integers."""
     if rounding_mode is None:
-        return ops.divide(input, other)
+        return primitives.divide(input, other)
     if rounding_mode == "trunc":
         return ops.trunc_divide(input, other)
     if rounding_mode == "floor":
@@ -56,82 +123,105 @@ def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Any:
     )
 
 
-def true_divide(input: Any, other: Any) -> Any:
+div_: Final = in_place(div)
+
+
+def true_divide(input: Handle[T], other: Operand | Number) -> T:
     """input / other; integers give floats."""
-    return ops.divide(input, other)
+    return primitives.divide(input, other)
 
 
-def floor_divide(input: Any, other: Any) -> Any:
-    """The quotient rounded down; its gradient is zero."""
-    return ops.floor_divide(input, other)
+true_divide_: Final = in_place(true_divide)
 
 
-def remainder(input: Any, other: Any) -> Any:
-    """What is left of input over whole multiples of other; it has the sign of other, as Python's ``%``."""
-    return ops.remainder(input, other)
-
-
+@overload
+def pow(input: Handle[T], exponent: Operand | Number) -> T: ...
+@overload
+def pow(input: Number, exponent: Handle[T]) -> T: ...
 @names_arguments
-def fmod(input: Any, other: Any) -> Any:
-    """What is left of input over whole multiples of other; it has the sign of input, as C's ``fmod``."""
-    return ops.fmod(input, other)
-
-
-@names_arguments
-def pow(input: Any, exponent: Any) -> Any:
+def pow(input: Handle[T] | Number, exponent: Handle[T] | Number) -> Any:
     """input to the power of exponent; at exponent 0 the gradient for input is 0."""
-    if isinstance(exponent, int) and exponent < 0 and kind(input) != "f":
+    if isinstance(exponent, (int, np.integer)) and exponent < 0 and _kind(input) != "f":
         raise RuntimeError("Integers to negative integer powers are not allowed.")
-    return ops.power(input, exponent)
+    return primitives.power(input, exponent)
 
 
+pow_: Final = in_place(pow)
+
+
+@overload
+def float_power(input: Handle[T], exponent: Operand | Number) -> T: ...
+@overload
+def float_power(input: Number, exponent: Handle[T]) -> T: ...
 @names_arguments
-def float_power(input: Any, exponent: Any) -> Any:
+def float_power(input: Handle[T] | Number, exponent: Handle[T] | Number) -> Any:
     """input to the power of exponent, in float64."""
-    base = to_dtype(input, "float64") if hasattr(input, "array") else float(input)
-    return ops.power(base, to_dtype(exponent, "float64") if hasattr(exponent, "array") else float(exponent))
+    return primitives.power(
+        *(to_dtype(x, "float64") if isinstance(x, Handle) else float(x) for x in (input, exponent))
+    )
+
+
+float_power_: Final = in_place(float_power)
 
 
 @names_arguments
-def square(input: Any) -> Any:
+def square(input: Handle[T]) -> T:
     """input * input; of booleans an int64."""
-    return ops.square(to_dtype(input, "int64") if input.array.dtype.kind == "b" else input)
+    return primitives.square(to_dtype(input, "int64") if input.array.dtype.kind == "b" else input)
 
 
-def reciprocal(input: Any) -> Any:
+square_: Final = in_place(square)
+
+
+def reciprocal(input: Handle[T]) -> T:
     """1 / input."""
-    return ops.reciprocal(input)
+    return primitives.reciprocal(input)
 
 
-def neg(input: Any) -> Any:
+reciprocal_: Final = in_place(reciprocal)
+
+
+def neg(input: Handle[T]) -> T:
     """-input."""
-    return ops.negative(input)
+    return primitives.negative(input)
+
+
+neg_: Final = in_place(neg)
 
 
 @names_arguments
-def positive(input: Any) -> Any:
+def positive(input: S) -> S:
     """input itself."""
     if input.array.dtype.kind == "b":
         raise RuntimeError("The `+` operator, on a bool tensor is not supported.")
     return input
 
 
-def abs(input: Any) -> Any:
+def abs(input: Handle[T]) -> T:
     """|input|; gradient 0 at 0."""
-    return ops.absolute(input)
+    return primitives.absolute(input)
 
 
-def copysign(input: Any, other: Any) -> Any:
+abs_: Final = in_place(abs)
+
+
+def copysign(input: Handle[T], other: Operand | Number) -> T:
     """|input| with the sign of other; gradient 0 at 0."""
-    return ops.copysign(input, other)
+    return primitives.copysign(input, other)
+
+
+copysign_: Final = in_place(copysign)
 
 
 @names_arguments
-def lerp(input: Any, end: Any, weight: Any) -> Any:
+def lerp(input: Handle[T], end: Operand, weight: Operand | Number) -> T:
     """input + weight * (end - input)."""
     if input.array.dtype != end.array.dtype:
         raise RuntimeError(f"expected dtype {input.dtype!r} for `end` but got dtype {end.dtype!r}")
-    return ops.lerp(input, end, weight)
+    return primitives.lerp(input, end, weight)
+
+
+lerp_: Final = in_place(lerp)
 
 
 def _in_one_dtype(*operands: Any) -> list[Any]:
@@ -140,94 +230,109 @@ def _in_one_dtype(*operands: Any) -> list[Any]:
     return [to_dtype(x, common) if hasattr(x, "array") and x.array.dtype != common else x for x in operands]
 
 
-def addcmul(input: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
+def _plus(input: Handle[T], value: Any, term: Any) -> T:
+    """input + value * term, where a bool counts as the number it is."""
+    return add(input, term, alpha=int(value) if isinstance(value, bool) else value)
+
+
+def addcmul(input: Handle[T], tensor1: Operand, tensor2: Operand, *, value: Number = 1) -> T:
     """input + value * tensor1 * tensor2."""
-    return add(input, ops.multiply(*_in_one_dtype(input, tensor1, tensor2)[1:]), alpha=value)
+    return _plus(input, value, primitives.multiply(*_in_one_dtype(input, tensor1, tensor2)[1:]))
 
 
-def addcdiv(input: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
+addcmul_: Final = in_place(addcmul)
+
+
+def addcdiv(input: Handle[T], tensor1: Operand, tensor2: Operand, *, value: Number = 1) -> T:
     """input + value * tensor1 / tensor2."""
-    if kind(tensor1, tensor2) != "f":
+    if _kind(tensor1, tensor2) != "f":
         raise RuntimeError(
             "Integer division with addcdiv is no longer supported; convert the tensors with .float()"
         )
-    return add(input, ops.divide(tensor1, tensor2), alpha=value)
+    return _plus(input, value, primitives.divide(tensor1, tensor2))
+
+
+addcdiv_: Final = in_place(addcdiv)
 
 
 @names_arguments
-def ldexp(input: Any, other: Any) -> Any:
+def ldexp(input: Handle[T], other: Operand) -> T:
     """input * 2**other."""
     x, exponent = _in_one_dtype(input, other)
-    return ops.multiply(x, ops.power(2.0, exponent))
+    return primitives.multiply(x, primitives.power(2.0, exponent))
 
 
-class MantissaExponent(NamedTuple):
+ldexp_: Final = in_place(ldexp)
+
+
+class MantissaExponent(NamedTuple, Generic[T]):
     """What ``frexp`` returns."""
 
-    mantissa: Any
-    exponent: Any
+    mantissa: T
+    exponent: T
 
 
 @names_arguments
-def frexp(input: Any) -> MantissaExponent:
+def frexp(input: Handle[T]) -> MantissaExponent[T]:
     """mantissa * 2**exponent = input, 1/2 <= |mantissa| < 1; the exponent is an int32."""
-    if kind(input) != "f":
+    if _kind(input) != "f":
         raise RuntimeError("torch.frexp() only supports floating-point dtypes")
-    _, exponent = ops.frexp(input)
-    scale = ops.power(2.0, to_dtype(ops.negative(exponent), input.array.dtype))
-    return MantissaExponent(ops.multiply(input, scale), exponent)
+    _, exponent = primitives.frexp(input)
+    scale = primitives.power(2.0, to_dtype(primitives.negative(exponent), input.array.dtype))
+    return MantissaExponent(primitives.multiply(input, scale), exponent)
 
 
 def nan_to_num(
-    input: Any, nan: float | None = None, posinf: float | None = None, neginf: float | None = None
-) -> Any:
+    input: Handle[T], nan: float | None = None, posinf: float | None = None, neginf: float | None = None
+) -> T:
     """input with numbers for NaN (0) and the infinities (the largest numbers of the dtype); these get no
     gradient."""
-    return ops.nan_to_num(input, nan=0.0 if nan is None else nan, posinf=posinf, neginf=neginf)
+    return primitives.nan_to_num(input, nan=0.0 if nan is None else nan, posinf=posinf, neginf=neginf)
 
 
-def real(input: Any) -> Any:
+nan_to_num_: Final = in_place(nan_to_num)
+
+
+def real(input: S) -> S:
     """input itself: this engine is for real numbers."""
     return input
 
 
 @names_arguments
-def angle(input: Any) -> Any:
+def angle(input: Handle[T]) -> T:
     """0 where input is not negative, pi where it is, NaN for NaN; its gradient is zero."""
     flat = (
         ops.sign(input)
         if input.array.dtype.kind == "f"
         else ops.cast(ops.sign(input), dtype=get_default_dtype().dtype)
     )
-    turned = ops.where(ops.less(input, 0), math.pi, ops.multiply(flat, 0))
+    turned = ops.where(ops.less(input, 0), math.pi, primitives.multiply(flat, 0))
     return ops.where(ops.isnan(input), math.nan, turned) if input.array.dtype.kind == "f" else turned
 
 
-def deg2rad(input: Any) -> Any:
+def deg2rad(input: Handle[T]) -> T:
     """Degrees to radians."""
-    return ops.multiply(input, math.pi / 180)
+    return primitives.multiply(input, math.pi / 180)
 
 
-def rad2deg(input: Any) -> Any:
+deg2rad_: Final = in_place(deg2rad)
+
+
+def rad2deg(input: Handle[T]) -> T:
     """Radians to degrees."""
-    return ops.multiply(input, 180 / math.pi)
+    return primitives.multiply(input, 180 / math.pi)
 
 
-def gcd(input: Any, other: Any) -> Any:
-    """The greatest common divisor of integers."""
-    return ops.gcd(input, other)
+rad2deg_: Final = in_place(rad2deg)
 
 
-def lcm(input: Any, other: Any) -> Any:
-    """The least common multiple of integers."""
-    return ops.lcm(input, other)
-
-
-def nextafter(input: Any, other: Any) -> Any:
-    """The next floating-point number from input towards other."""
-    return ops.nextafter(input, other)
-
-
-subtract, multiply, divide, negative, absolute = sub, mul, div, neg, abs
-conj = conj_physical = resolve_conj = resolve_neg = real
-conj, conj_physical, resolve_conj, resolve_neg = real, real, real, real
+subtract = sub
+multiply = mul
+divide = div
+negative = neg
+negative_ = neg_
+absolute = abs
+conj = real
+conj_physical = real
+resolve_conj = real
+resolve_neg = real

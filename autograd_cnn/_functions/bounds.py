@@ -1,9 +1,25 @@
 """The larger and the smaller of two, and what keeps elements within bounds."""
 
-from typing import Any
+from typing import Any, Final
 
-from .. import ops
-from ._arguments import names_arguments
+from .._engine.handle import Handle, Number, Operand, T
+from ..ops import _bounds as primitives
+from ._in_place import in_place
+
+__all__ = [
+    "clamp",
+    "clamp_",
+    "clamp_max",
+    "clamp_max_",
+    "clamp_min",
+    "clamp_min_",
+    "clip",
+    "clip_",
+    "fmax",
+    "fmin",
+    "maximum",
+    "minimum",
+]
 
 
 def _tensors(name: str, other: Any) -> None:
@@ -14,55 +30,57 @@ def _tensors(name: str, other: Any) -> None:
         )
 
 
-def maximum(input: Any, other: Any) -> Any:
+def maximum(input: Handle[T], other: Operand) -> T:
     """The larger of both; equal ones get half of the gradient each; NaN wins."""
     _tensors("maximum", other)
-    return ops.maximum(input, other)
+    return primitives.maximum(input, other)
 
 
-def minimum(input: Any, other: Any) -> Any:
+def minimum(input: Handle[T], other: Operand) -> T:
     """The smaller of both; equal ones get half of the gradient each; NaN wins."""
     _tensors("minimum", other)
-    return ops.minimum(input, other)
+    return primitives.minimum(input, other)
 
 
-def fmax(input: Any, other: Any) -> Any:
+def fmax(input: Handle[T], other: Operand) -> T:
     """The larger of both; of equal ones input gets the gradient; NaN loses."""
     _tensors("fmax", other)
-    return ops.fmax(input, other)
+    return primitives.fmax(input, other)
 
 
-def fmin(input: Any, other: Any) -> Any:
+def fmin(input: Handle[T], other: Operand) -> T:
     """The smaller of both; of equal ones input gets the gradient; NaN loses."""
     _tensors("fmin", other)
-    return ops.fmin(input, other)
+    return primitives.fmin(input, other)
 
 
-def clamp(input: Any, min: Any = None, max: Any = None) -> Any:
+def clamp(input: Handle[T], min: Operand | Number | None = None, max: Operand | Number | None = None) -> T:
     """input between ``min`` and ``max``, numbers or tensors; at a bound input gets the gradient."""
     if min is None and max is None:
         raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
     if min is None:
-        return ops.clamp_max(input, max)
-    return ops.clamp_min(input, min) if max is None else ops.clamp(input, min, max)
+        return primitives.clamp_max(input, max)
+    return primitives.clamp_min(input, min) if max is None else primitives.clamp(input, min, max)
 
 
-def clamp_min(input: Any, min: Any) -> Any:
+clamp_: Final = in_place(clamp)
+
+
+def clamp_min(input: Handle[T], min: Operand | Number) -> T:
     """input, but at least ``min``."""
-    return ops.clamp_min(input, min)
+    return primitives.clamp_min(input, min)
 
 
-def clamp_max(input: Any, max: Any) -> Any:
+clamp_min_: Final = in_place(clamp_min)
+
+
+def clamp_max(input: Handle[T], max: Operand | Number) -> T:
     """input, but at most ``max``."""
-    return ops.clamp_max(input, max)
+    return primitives.clamp_max(input, max)
 
 
-@names_arguments
-def relu(input: Any) -> Any:
-    """max(input, 0); gradient 0 at 0."""
-    if input.array.dtype.kind == "b":
-        raise RuntimeError("Boolean inputs not supported for relu")
-    return ops.relu(input)
+clamp_max_: Final = in_place(clamp_max)
 
 
 clip = clamp
+clip_ = clamp_

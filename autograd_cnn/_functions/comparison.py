@@ -1,169 +1,214 @@
-"""Comparisons, tests, logic and bits: results without a gradient. And ``where``, the choice by a mask."""
+"""Comparisons, tests and logic: results without a gradient. And ``where``, the choice by a mask."""
 
-from typing import Any
+from typing import Any, Final, overload
 
 import numpy as np
 
 from .. import ops
+from .._engine.handle import Handle, Number, Operand, T
+from ..ops import _comparison as primitives
 from ._arguments import names_arguments
+from ._in_place import in_place
+from .conversion import detach, to_dtype
+
+__all__ = [
+    "allclose",
+    "eq",
+    "equal",
+    "ge",
+    "greater",
+    "greater_equal",
+    "gt",
+    "heaviside",
+    "isclose",
+    "isfinite",
+    "isinf",
+    "isnan",
+    "isneginf",
+    "isposinf",
+    "isreal",
+    "le",
+    "less",
+    "less_equal",
+    "logical_and",
+    "logical_not",
+    "logical_or",
+    "logical_xor",
+    "lt",
+    "ne",
+    "not_equal",
+    "signbit",
+    "where",
+]
 
 
-def eq(input: Any, other: Any) -> Any:
+def eq(input: Handle[T], other: Operand | Number) -> T:
     """input == other."""
-    return ops.equal(input, other)
+    return primitives.equal(input, other)
 
 
-def ne(input: Any, other: Any) -> Any:
+eq_: Final = in_place(eq)
+
+
+def ne(input: Handle[T], other: Operand | Number) -> T:
     """input != other."""
-    return ops.not_equal(input, other)
+    return primitives.not_equal(input, other)
 
 
-def lt(input: Any, other: Any) -> Any:
+ne_: Final = in_place(ne)
+
+
+def lt(input: Handle[T], other: Operand | Number) -> T:
     """input < other."""
-    return ops.less(input, other)
+    return primitives.less(input, other)
 
 
-def le(input: Any, other: Any) -> Any:
+lt_: Final = in_place(lt)
+
+
+def le(input: Handle[T], other: Operand | Number) -> T:
     """input <= other."""
-    return ops.less_equal(input, other)
+    return primitives.less_equal(input, other)
 
 
-def gt(input: Any, other: Any) -> Any:
+le_: Final = in_place(le)
+
+
+def gt(input: Handle[T], other: Operand | Number) -> T:
     """input > other."""
-    return ops.greater(input, other)
+    return primitives.greater(input, other)
 
 
-def ge(input: Any, other: Any) -> Any:
+gt_: Final = in_place(gt)
+
+
+def ge(input: Handle[T], other: Operand | Number) -> T:
     """input >= other."""
-    return ops.greater_equal(input, other)
+    return primitives.greater_equal(input, other)
 
 
-not_equal, less, less_equal, greater, greater_equal = ne, lt, le, gt, ge
+ge_: Final = in_place(ge)
 
 
 @names_arguments
-def equal(input: Any, other: Any) -> bool:
+def equal(input: Operand, other: Operand) -> bool:
     """Whether both tensors have the same shape and elements; a Python bool."""
-    return bool(np.shape(input.array) == np.shape(other.array) and ops.all(ops.equal(input, other)).array)
+    return bool(
+        np.shape(input.array) == np.shape(other.array) and ops.all(primitives.equal(input, other)).array
+    )
 
 
 @names_arguments
-def isclose(input: Any, other: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Any:
+def isclose(
+    input: Handle[T], other: Operand, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False
+) -> T:
     """Whether |input - other| <= atol + rtol * |other|, or both are equal."""
     if input.array.dtype != other.array.dtype:
         raise RuntimeError(f"{input.dtype!r} did not match {other.dtype!r}; convert one with .to(dtype)")
-    close = ops.equal(input, other)
+    close = primitives.equal(input, other)
     if equal_nan:
-        close = ops.logical_or(close, ops.logical_and(ops.isnan(input), ops.isnan(other)))
-    x, y = (t.detach() if t.array.dtype.kind == "f" else t.detach().double() for t in (input, other))
+        both = primitives.logical_and(primitives.isnan(input), primitives.isnan(other))
+        close = primitives.logical_or(close, both)
+    x, y = [
+        t if t.array.dtype.kind == "f" else to_dtype(t, "float64") for t in (detach(input), detach(other))
+    ]
     gap = ops.absolute(ops.subtract(x, y))
-    near = ops.less_equal(gap, ops.add(ops.multiply(ops.absolute(y), rtol), atol))
-    return ops.logical_or(close, ops.logical_and(near, ops.isfinite(gap)))
+    near = primitives.less_equal(gap, ops.add(ops.multiply(ops.absolute(y), rtol), atol))
+    return primitives.logical_or(close, primitives.logical_and(near, primitives.isfinite(gap)))
 
 
 @names_arguments
 def allclose(
-    input: Any, other: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False
+    input: Operand, other: Operand, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False
 ) -> bool:
     """Whether all elements are close, as :func:`isclose` sees them; a Python bool."""
     return bool(ops.all(isclose(input, other, rtol, atol, equal_nan)).array)
 
 
-def isnan(input: Any) -> Any:
+def isnan(input: Handle[T]) -> T:
     """Whether each element is NaN."""
-    return ops.isnan(input)
+    return primitives.isnan(input)
 
 
-def isinf(input: Any) -> Any:
+def isinf(input: Handle[T]) -> T:
     """Whether each element is inf or -inf."""
-    return ops.isinf(input)
+    return primitives.isinf(input)
 
 
-def isfinite(input: Any) -> Any:
+def isfinite(input: Handle[T]) -> T:
     """Whether each element is neither infinite nor NaN."""
-    return ops.isfinite(input)
+    return primitives.isfinite(input)
 
 
-def isposinf(input: Any) -> Any:
+def isposinf(input: Handle[T]) -> T:
     """Whether each element is inf."""
-    return ops.equal(input, np.inf)
+    return primitives.equal(input, np.inf)
 
 
-def isneginf(input: Any) -> Any:
+def isneginf(input: Handle[T]) -> T:
     """Whether each element is -inf."""
-    return ops.equal(input, -np.inf)
+    return primitives.equal(input, -np.inf)
 
 
-def isreal(input: Any) -> Any:
+def isreal(input: Handle[T]) -> T:
     """True everywhere: this engine is for real numbers."""
-    return ops.logical_or(ops.equal(input, input), True)
+    return primitives.logical_or(primitives.equal(input, input), True)
 
 
 @names_arguments
-def signbit(input: Any) -> Any:
+def signbit(input: Handle[T]) -> T:
     """Whether the sign is set, also that of -0.0."""
-    return ops.signbit(input)
+    return primitives.signbit(input)
 
 
 @names_arguments
-def heaviside(input: Any, values: Any) -> Any:
+def heaviside(input: Handle[T], values: Operand) -> T:
     """0 where input is below 0, 1 above, ``values`` at 0."""
     if input.array.dtype != values.array.dtype:
         raise RuntimeError("heaviside is not yet implemented for tensors with different dtypes.")
-    return ops.heaviside(input, values)
+    return primitives.heaviside(input, values)
 
 
-def logical_not(input: Any) -> Any:
+heaviside_: Final = in_place(heaviside)
+
+
+def logical_not(input: Handle[T]) -> T:
     """Not, of what counts as true."""
-    return ops.logical_not(input)
+    return primitives.logical_not(input)
 
 
-def logical_and(input: Any, other: Any) -> Any:
+logical_not_: Final = in_place(logical_not)
+
+
+def logical_and(input: Handle[T], other: Operand) -> T:
     """And, of what counts as true."""
-    return ops.logical_and(input, other)
+    return primitives.logical_and(input, other)
 
 
-def logical_or(input: Any, other: Any) -> Any:
+logical_and_: Final = in_place(logical_and)
+
+
+def logical_or(input: Handle[T], other: Operand) -> T:
     """Or, of what counts as true."""
-    return ops.logical_or(input, other)
+    return primitives.logical_or(input, other)
+
+
+logical_or_: Final = in_place(logical_or)
 
 
 @names_arguments
-def logical_xor(input: Any, other: Any) -> Any:
+def logical_xor(input: Handle[T], other: Operand) -> T:
     """Either, but not both, of what counts as true."""
-    return ops.logical_xor(input, other)
+    return primitives.logical_xor(input, other)
 
 
-def bitwise_not(input: Any) -> Any:
-    """The bits of integers inverted; not, of booleans."""
-    return ops.bitwise_not(input)
+logical_xor_: Final = in_place(logical_xor)
 
 
-def bitwise_and(input: Any, other: Any) -> Any:
-    """And of the bits of integers, or of booleans."""
-    return ops.bitwise_and(input, other)
-
-
-def bitwise_or(input: Any, other: Any) -> Any:
-    """Or of the bits of integers, or of booleans."""
-    return ops.bitwise_or(input, other)
-
-
-def bitwise_xor(input: Any, other: Any) -> Any:
-    """Exclusive or of the bits of integers, or of booleans."""
-    return ops.bitwise_xor(input, other)
-
-
-def bitwise_left_shift(input: Any, other: Any) -> Any:
-    """The bits of integers moved to the left."""
-    return ops.left_shift(input, other)
-
-
-def bitwise_right_shift(input: Any, other: Any) -> Any:
-    """The bits of integers moved to the right."""
-    return ops.right_shift(input, other)
-
-
+@overload
+def where(condition: Handle[T]) -> tuple[T, ...]: ...
+@overload
+def where(condition: Handle[T], input: Operand | Number, other: Operand | Number) -> T: ...
 @names_arguments
 def where(condition: Any, input: Any = None, other: Any = None) -> Any:
     """input where the condition holds, else other; the one not chosen gets zero gradient, also where it is
@@ -178,4 +223,11 @@ def where(condition: Any, input: Any = None, other: Any = None) -> Any:
             "where expected condition to be a boolean tensor, but got a tensor with dtype "
             f"{condition.dtype!r}; compare it with != 0"
         )
-    return ops.where(condition, input, other)
+    return primitives.where(condition, input, other)
+
+
+not_equal = ne
+less = lt
+less_equal = le
+greater = gt
+greater_equal = ge

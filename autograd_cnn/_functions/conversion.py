@@ -1,69 +1,129 @@
-"""Changing the dtype or the device, and asking for them."""
+"""Copies, fills, another dtype, another device; and the ways out of the graph, to Python, NumPy and others."""
 
-from typing import Any
+from typing import Any, TypeAlias, overload
 
 import numpy as np
 
-from .. import ops
+from .._devices.device import CPU, device_of
 from .._devices.device import device as make_device
-from .._devices.device import device_of
-from .._devices.transfer import move
+from .._devices.transfer import Route, is_pinned, move, pin
 from .._engine import memory
-from .._engine.dtypes import TENSOR_TYPES, as_dtype, dtype, from_numpy_dtype
-from .._engine.handle import Handle
+from .._engine.dtypes import TENSOR_TYPES, DTypeLike, as_dtype, from_numpy_dtype
+from .._engine.handle import Handle, Number, Operand, T
 from .._engine.modes import left
-from .._engine.operands import constant, result_dtype
-from ..ops import primitive
+from ..ops import _conversion as primitives
 from ._arguments import names_arguments
+from ._in_place import S
 
+__all__ = ["clone", "detach", "detach_", "fill", "fill_", "zero_"]
 
-def to_dtype(input: Any, dtype: Any) -> Any:
-    """``input`` in ``dtype``; itself where it has it."""
-    target = as_dtype(dtype).dtype
-    return input if input.array.dtype == target else ops.cast(input, dtype=target)
+Place: TypeAlias = make_device | str | int
+"""What may stand for a device: its name, the number of a GPU."""
 
-
-def detach(input: Any) -> Any:
-    """``input`` without its history, in the same memory."""
-    return _checked(input, "detach").detach()
-
-
-def fill(input: Any, value: Any) -> Any:
-    """``value``, a number or a tensor without axes (which gets the gradient), in the shape and dtype of
-    ``input``."""
-    return clone(input).fill_(value)
+# copies and fills
 
 
 @names_arguments
-def clone(input: Any) -> Any:
+def clone(input: Handle[T]) -> T:
     """A copy in fresh memory, through which gradients flow."""
-    return ops.cast(input, dtype=input.array.dtype)
+    return primitives.cast(input, dtype=input.array.dtype)
 
 
-@primitive(linear=True)
-def contiguous(x, /):  # type: ignore[no-untyped-def]  # a primitive's operands are arrays of any library
-    """A copy whose elements lie in the order of the indices."""
-    return x.copy()
+def contiguous(input: Handle[T]) -> T:
+    """This tensor if its elements lie in order, else a copy."""
+    x: Any = input
+    return x if x.array.flags.c_contiguous else primitives.contiguous(x)
 
 
-@contiguous.vjp("x")
-def _contiguous_x(g):  # type: ignore[no-untyped-def]  # forwards and rules take arrays and Tensors
-    return g
+@names_arguments
+def detach(input: Handle[T]) -> T:
+    """The same memory outside the graph: what is computed from it does not reach back."""
+    out = input._lift(input.array, None)
+    left(input, "detach()", out)
+    return out
 
 
-contiguous.samples(lambda draw: [draw(2, 3), draw(())])
+@names_arguments
+def detach_(input: S) -> S:
+    """Leave the graph for good: this tensor becomes a leaf that wants no gradient."""
+    if input._view is not None:
+        raise RuntimeError("Can't detach views in-place. Use detach() instead.")
+    input._node = None
+    return input
 
 
-@primitive(view=True, linear=True)
-# forwards and rules take arrays and Tensors
-def transfer(x, /, *, device, non_blocking=False):  # type: ignore[no-untyped-def]
-    """x in the memory of another device."""
-    return move(x, device, non_blocking)
+@names_arguments
+def fill_(input: S, value: Operand | Number) -> S:
+    """``value``, a number or a tensor without axes, everywhere."""
+    if isinstance(value, Handle) and value.array.ndim:
+        raise RuntimeError(
+            f"fill_ only supports 0-dimension value tensor but got tensor with {value.array.ndim} dimensions."
+        )
+    input._write_at(..., value)
+    return input
 
 
-def target_of(args: tuple[Any, ...], dtype: Any, device: Any, copy: bool) -> tuple[Any, Any, bool]:
-    """dtype, device and copy in ``to(dtype)``, ``to(device, dtype)``, ``to(other)``, each with
-    ``non_blocking, copy`` after it."""
+def fill(input: Handle[T], value: Operand | Number) -> T:
+    """``value``, a number or a tensor without axes (which gets the gradient), in the shape and dtype of
+    ``input``."""
+    copy: Any = clone(input)
+    return fill_(copy, value)
+
+
+@names_arguments
+def zero_(input: S) -> S:
+    """Zeros everywhere."""
+    input._write_at(..., 0)
+    return input
+
+
+def copy_(input: S, src: Operand, non_blocking: bool = False) -> S:
+    """The elements of ``src``, which broadcasts and is converted to this tensor's dtype and device."""
+    if not isinstance(src, Handle):
+        raise TypeError(f"copy_(): argument 'other' (position 1) must be Tensor, not {type(src).__name__}")
+    if np.broadcast_shapes(src.array.shape, input.array.shape) != input.array.shape:
+        raise RuntimeError(
+            f"output with shape {list(input.array.shape)} doesn't match the broadcast shape of "
+            f"src, {list(src.array.shape)}"
+        )
+    input._write_at(..., moved(src, device=device_of(input.array)))
+    return input
+
+
+# another dtype, another device
+
+
+def to_dtype(input: Handle[T], dtype: DTypeLike) -> T:
+    """``input`` in ``dtype``; itself where it has it."""
+    x: Any = input
+    target = as_dtype(dtype).dtype
+    return x if x.array.dtype == target else primitives.cast(x, dtype=target)
+
+
+def moved(
+    input: Handle[T],
+    dtype: DTypeLike | None = None,
+    device: Place | None = None,
+    copy: bool = False,
+    non_blocking: bool = False,
+) -> T:
+    """``input`` in ``dtype`` on ``device``; itself where nothing changes and no copy is asked for.
+
+    ``non_blocking`` only begins a copy between a GPU and pinned memory; see ``Tensor.pin_memory``.
+    """
+    out: Any = input
+    if device is not None:
+        target, here = make_device(device), device_of(input.array)
+        if target.type != here.type or (target.index is not None and target != here):
+            out = primitives.transfer(out, route=Route(target, non_blocking))
+    if dtype is not None:
+        out = to_dtype(out, dtype)
+    return clone(out) if copy and out is input else out
+
+
+def _asked(args: tuple[Any, ...], dtype: Any, device: Any) -> tuple[Any, Any, list[bool]]:
+    """dtype, device, and the flags ``non_blocking, copy`` after them, in ``to(dtype)``, ``to(device, dtype)``
+    and ``to(other)``."""
     flags = [arg for arg in args if isinstance(arg, bool)]
     rest = args[: len(args) - len(flags)]
     if any(isinstance(arg, bool) for arg in rest) or len(flags) > 2 or len(rest) > 2:
@@ -73,7 +133,7 @@ def target_of(args: tuple[Any, ...], dtype: Any, device: Any, copy: bool) -> tup
     for arg in rest:
         if isinstance(arg, Handle) and len(rest) == 1:
             dtype, device = arg.array.dtype, device_of(arg.array)
-        elif isinstance(arg, (str, int, make_device)) and device is None and arg is rest[0]:
+        elif isinstance(arg, (str, int, np.integer, make_device)) and device is None and arg is rest[0]:
             device = arg
         elif arg is not None and dtype is None:
             dtype = as_dtype(arg)
@@ -82,11 +142,49 @@ def target_of(args: tuple[Any, ...], dtype: Any, device: Any, copy: bool) -> tup
                 f"to() received an invalid combination of arguments - got {args}, dtype={dtype}, "
                 f"device={device}"
             )
-    return dtype, device, copy or (len(flags) == 2 and flags[1])
+    return dtype, device, flags
 
 
-def as_type(input: Any, dtype: Any) -> Any:
-    """``input`` in a dtype that may be named as "torch.FloatTensor"."""
+def to(
+    input: Handle[T],
+    *args: DTypeLike | Place | Operand | None,
+    dtype: DTypeLike | None = None,
+    device: Place | None = None,
+    copy: bool = False,
+    non_blocking: bool = False,
+) -> T:
+    """In another dtype or on another device: ``to(dtype)``, ``to(device)``, ``to(device, dtype)``,
+    ``to(other)``."""
+    kind, place, flags = _asked(args, dtype, device)
+    return moved(input, kind, place, copy or flags[1:] == [True], non_blocking or flags[:1] == [True])
+
+
+def cpu(input: Handle[T]) -> T:
+    """In the host's memory."""
+    return moved(input, None, "cpu")
+
+
+def cuda(input: Handle[T], device: Place | None = None, non_blocking: bool = False) -> T:
+    """In a GPU's memory."""
+    return moved(input, None, "cuda" if device is None else device, non_blocking=non_blocking)
+
+
+def pin_memory(input: Handle[T]) -> T:
+    """A copy in host memory that a GPU can reach by itself, for copies in the background; itself where it is
+    there already."""
+    x: Any = input
+    return x if is_pinned(x.array) else x._lift(pin(move(x.array, CPU)), None)
+
+
+@overload
+def as_type(input: Operand, dtype: None = None) -> str: ...
+@overload
+def as_type(input: Handle[T], dtype: DTypeLike) -> T: ...
+def as_type(input: Handle[T], dtype: DTypeLike | None = None) -> T | str:
+    """In ``dtype``, which may be named as "torch.FloatTensor"; without it the name of the type."""
+    if dtype is None:
+        kind = from_numpy_dtype(input.array.dtype)
+        return "torch." + next(name for name, known in TENSOR_TYPES.items() if known == kind)
     name = dtype if isinstance(dtype, str) else getattr(dtype, "__name__", None)
     if name is not None and name.removeprefix("torch.") in TENSOR_TYPES:
         dtype = TENSOR_TYPES[name.removeprefix("torch.")]
@@ -98,104 +196,69 @@ def as_type(input: Any, dtype: Any) -> Any:
     return to_dtype(input, dtype)
 
 
-def type_name(kind: dtype) -> str:
-    """The older name of a dtype: "torch.FloatTensor"."""
-    return "torch." + next(name for name, known in TENSOR_TYPES.items() if known == kind)
+@names_arguments
+def type_as(input: Handle[T], other: Operand) -> T:
+    """In the dtype of ``other``."""
+    return to_dtype(input, other.array.dtype)
 
 
-def to(
-    input: Any, dtype: Any = None, device: Any = None, copy: bool = False, non_blocking: bool = False
-) -> Any:
-    """``input`` in ``dtype`` on ``device``; itself where nothing changes and no copy is asked for.
-
-    ``non_blocking`` only begins a copy between a GPU and pinned memory; see ``Tensor.pin_memory``.
-    """
-    out = input
-    if device is not None:
-        target = make_device(device)
-        if target.type != device_of(input.array).type or (
-            target.index is not None and target != device_of(input.array)
-        ):
-            out = transfer(out, device=target, non_blocking=non_blocking)
-    if dtype is not None:
-        out = to_dtype(out, dtype)
-    return clone(out) if copy and out is input else out
+# out of the graph
 
 
-@transfer.vjp("x")
-def _transfer_x(g, x):  # type: ignore[no-untyped-def]  # forwards and rules take arrays and Tensors
-    return transfer(g, device=device_of(x if isinstance(x, np.ndarray) else getattr(x, "array", x)))
+def item(input: Operand) -> bool | int | float:
+    """The Python number in a tensor of one element."""
+    if input.array.size != 1:
+        raise RuntimeError(f"a Tensor with {input.array.size} elements cannot be converted to Scalar")
+    left(input, "item()")
+    return input.array.item()
 
 
-transfer.samples(lambda draw: [draw.call(draw(2, 3), device=make_device("cpu"))])
+def tolist(input: Operand) -> Any:
+    """Nested lists of Python numbers; a number for a tensor without axes."""
+    left(input, "tolist()")
+    return input.array.tolist()
 
 
-# other libraries
+def numpy(input: Operand, *, force: bool = False) -> np.ndarray[Any, Any]:
+    """The NumPy array that shares this tensor's memory; with ``force``, detached and brought to the host
+    first."""
+    left(input, "numpy()")
+    if force:
+        memory.lend(input.array, may_be_saved=True)
+        return move(input.array, CPU)
+    if input._present_node() is not None:
+        raise RuntimeError(
+            "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
+        )
+    if not isinstance(input.array, np.ndarray):
+        raise TypeError(
+            f"can't convert {device_of(input.array)} device type tensor to numpy. Use Tensor.cpu() to copy "
+            "the tensor to host memory first."
+        )
+    memory.lend(input.array, may_be_saved=True)
+    return input.array
+
 
 HOST, CUDA = 1, 2
 """DLPack's numbers of the devices."""
 
 
-def dlpack(input: Any, **options: Any) -> Any:
-    """What ``Tensor.__dlpack__`` answers: a capsule with its memory; BufferError where a gradient is wanted,
-    for it would not follow."""
+def dlpack(
+    input: Operand, *, stream: Any = None, max_version: Any = None, dl_device: Any = None, copy: Any = None
+) -> Any:
+    """Its memory for another library's ``from_dlpack``, without a copy: a capsule; BufferError where a
+    gradient is wanted, for it would not follow."""
     if input._present_node() is not None:
         raise BufferError("Can't export tensors that require gradient, use tensor.detach()")
     left(input, "__dlpack__()")
     memory.lend(input.array, may_be_saved=True)
-    if isinstance(input.array, np.ndarray):
-        options.pop("stream", None)
+    options = {"max_version": max_version, "dl_device": dl_device, "copy": copy}
+    if not isinstance(input.array, np.ndarray):
+        options["stream"] = stream
     return input.array.__dlpack__(**{name: value for name, value in options.items() if value is not None})
 
 
-def dlpack_device(input: Any) -> tuple[int, int]:
-    """DLPack's number of the kind of device, and the device's own."""
+def dlpack_device(input: Operand) -> tuple[int, int]:
+    """Where its memory is, in DLPack's numbers: the kind of device, and its own number."""
     index = device_of(input.array).index
     return (HOST, 0) if index is None else (CUDA, index)
-
-
-# questions about tensors and dtypes
-
-
-def _checked(input: Any, function: str) -> Any:
-    if not isinstance(input, Handle):
-        raise TypeError(
-            f"{function}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}"
-        )
-    return input
-
-
-def is_tensor(obj: Any) -> bool:
-    """Whether ``obj`` is a Tensor."""
-    return isinstance(obj, Handle)
-
-
-def is_floating_point(input: Any) -> bool:
-    """Whether the elements are floating-point numbers."""
-    return bool(_checked(input, "is_floating_point").array.dtype.kind == "f")
-
-
-def is_nonzero(input: Any) -> bool:
-    """Whether the one element is not zero."""
-    return bool(_checked(input, "is_nonzero"))
-
-
-def is_signed(input: Any) -> bool:
-    """Whether the dtype has negative numbers."""
-    return bool(_checked(input, "is_signed").array.dtype.kind in "if")
-
-
-def is_same_size(input: Any, other: Any) -> bool:
-    """Whether both have the same shape."""
-    return bool(_checked(input, "is_same_size").array.shape == _checked(other, "is_same_size").array.shape)
-
-
-def numel(input: Any) -> int:
-    """The number of elements."""
-    return int(_checked(input, "numel").array.size)
-
-
-def result_type(tensor1: Any, tensor2: Any) -> Any:
-    """The dtype of ``tensor1 + tensor2``, tensors or numbers: numbers, and tensors without axes, only raise
-    the category."""
-    return from_numpy_dtype(result_dtype([constant(getattr(t, "array", t)) for t in (tensor1, tensor2)]))

@@ -1,77 +1,148 @@
 """Exponentials, logarithms and roots. Integers become floats of the default dtype first."""
 
-from typing import Any
+from typing import Any, Final, overload
 
-from .. import ops
+from .._engine.handle import Handle, Number, Operand, T
+from ..ops import _exponential as primitives
 from ._arguments import names_arguments
+from ._in_place import in_place
+
+__all__ = [
+    "exp",
+    "exp2",
+    "exp2_",
+    "exp_",
+    "expm1",
+    "expm1_",
+    "log",
+    "log1p",
+    "log1p_",
+    "log2",
+    "log2_",
+    "log10",
+    "log10_",
+    "log_",
+    "logaddexp",
+    "logaddexp2",
+    "logit",
+    "logit_",
+    "rsqrt",
+    "rsqrt_",
+    "sigmoid",
+    "sigmoid_",
+    "sqrt",
+    "sqrt_",
+    "xlogy",
+    "xlogy_",
+]
 
 
-def exp(input: Any) -> Any:
+def exp(input: Handle[T]) -> T:
     """e to the power of input."""
-    return ops.exp(input)
+    return primitives.exp(input)
 
 
-def exp2(input: Any) -> Any:
+exp_: Final = in_place(exp)
+
+
+def exp2(input: Handle[T]) -> T:
     """2 to the power of input."""
-    return ops.exp2(input)
+    return primitives.exp2(input)
 
 
-def expm1(input: Any) -> Any:
+exp2_: Final = in_place(exp2)
+
+
+def expm1(input: Handle[T]) -> T:
     """exp(input) - 1, exact near 0."""
-    return ops.expm1(input)
+    return primitives.expm1(input)
 
 
-def log(input: Any) -> Any:
+expm1_: Final = in_place(expm1)
+
+
+def log(input: Handle[T]) -> T:
     """The natural logarithm."""
-    return ops.log(input)
+    return primitives.log(input)
 
 
-def log2(input: Any) -> Any:
+log_: Final = in_place(log)
+
+
+def log2(input: Handle[T]) -> T:
     """The logarithm to base 2."""
-    return ops.log2(input)
+    return primitives.log2(input)
 
 
-def log10(input: Any) -> Any:
+log2_: Final = in_place(log2)
+
+
+def log10(input: Handle[T]) -> T:
     """The logarithm to base 10."""
-    return ops.log10(input)
+    return primitives.log10(input)
 
 
-def log1p(input: Any) -> Any:
+log10_: Final = in_place(log10)
+
+
+def log1p(input: Handle[T]) -> T:
     """log(1 + input), exact near 0."""
-    return ops.log1p(input)
+    return primitives.log1p(input)
 
 
-def sqrt(input: Any) -> Any:
+log1p_: Final = in_place(log1p)
+
+
+def sqrt(input: Handle[T]) -> T:
     """The square root; gradient inf at 0."""
-    return ops.sqrt(input)
+    return primitives.sqrt(input)
 
 
-def rsqrt(input: Any) -> Any:
+sqrt_: Final = in_place(sqrt)
+
+
+def rsqrt(input: Handle[T]) -> T:
     """1 / sqrt(input)."""
-    return ops.rsqrt(input)
+    return primitives.rsqrt(input)
 
 
-def sigmoid(input: Any) -> Any:
-    """1 / (1 + exp(-input))."""
-    return ops.sigmoid(input)
+rsqrt_: Final = in_place(rsqrt)
+
+
+def sigmoid(input: Handle[T]) -> T:
+    """1 / (1 + exp(-input)); its gradient y (1 - y) needs the output alone."""
+    return primitives.sigmoid(input)
+
+
+sigmoid_: Final = in_place(sigmoid)
 
 
 @names_arguments
-def logit(input: Any, eps: float | None = None) -> Any:
+def logit(input: Handle[T], eps: float | None = None) -> T:
     """log(input / (1 - input)); with ``eps`` input is first brought between eps and 1 - eps."""
-    return ops.logit(input) if eps is None else ops.clamped_logit(input, eps=eps)
+    return primitives.logit(input) if eps is None else primitives.clamped_logit(input, eps=eps)
 
 
-def logaddexp(input: Any, other: Any) -> Any:
+logit_: Final = in_place(logit)
+
+
+def logaddexp(input: Handle[T], other: Operand) -> T:
     """log(exp(input) + exp(other)), without overflow."""
-    return ops.logaddexp(input, other)
+    return primitives.logaddexp(input, other)
 
 
-def logaddexp2(input: Any, other: Any) -> Any:
+def logaddexp2(input: Handle[T], other: Operand) -> T:
     """log2(2**input + 2**other), without overflow."""
-    return ops.logaddexp2(input, other)
+    return primitives.logaddexp2(input, other)
 
 
-def xlogy(input: Any, other: Any) -> Any:
+@overload
+def xlogy(input: Handle[T], other: Operand | Number) -> T: ...
+@overload
+def xlogy(input: Number, other: Handle[T]) -> T: ...
+def xlogy(input: Handle[T] | Number, other: Handle[T] | Number) -> Any:
     """input * log(other), and 0 where input is 0 and other no NaN."""
-    return ops.xlogy(input, other)
+    return primitives.xlogy(input, other)
+
+
+xlogy_: Final = in_place(xlogy)

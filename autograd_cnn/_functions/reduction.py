@@ -181,26 +181,6 @@ def logsumexp(input: Any, dim: Dim, keepdim: bool = False) -> Any:
 
 
 @numpy_names
-def softmax(input: Any, dim: int, *, dtype: Any = None) -> Any:
-    """exp(input) / sum exp(input) along ``dim``."""
-    return _normalized("softmax", ops.softmax, input, dim, dtype)
-
-
-@numpy_names
-def log_softmax(input: Any, dim: int, *, dtype: Any = None) -> Any:
-    """log softmax along ``dim``, without overflow."""
-    return _normalized("log_softmax", ops.log_softmax, input, dim, dtype)
-
-
-def _normalized(name: str, primitive: ops.Primitive, input: Any, dim: int, dtype: Any) -> Any:
-    input = floating(name, input if dtype is None else to_dtype(input, dtype))
-    axis = wrap_dim(dim, input.ndim)
-    if input.ndim == 0:
-        return ops.reshape(primitive(ops.reshape(input, shape=(1,)), axis=0), shape=())
-    return primitive(input, axis=axis)
-
-
-@numpy_names
 def all(input: Any, dim: Dim = None, keepdim: bool = False) -> Any:
     """Whether every element counts as true; of uint8 a uint8."""
     return _as_truth(ops.all(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim), input)

@@ -184,7 +184,6 @@ arctanh = atanh
 arcsin_ = asin_
 arccos_ = acos_
 arctan_ = atan_
-arctan2_ = atan2_
 arcsinh_ = asinh_
 arccosh_ = acosh_
 arctanh_ = atanh_

@@ -43,7 +43,7 @@ def _stack(arrays: Sequence[Any], axis: int = 0) -> Any:
 
 
 def _split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
-    if isinstance(indices_or_sections, int) and ary.shape[axis] % indices_or_sections:
+    if isinstance(indices_or_sections, (int, np.integer)) and ary.shape[axis] % indices_or_sections:
         raise ValueError("array split does not result in an equal division")
     return list(joining.tensor_split(ary, indices_or_sections, axis))
 
@@ -100,7 +100,7 @@ def _tile(A: Any, reps: Any) -> Any:
 
 
 def _pad(array: Any, pad_width: Any, mode: str = "constant", *, constant_values: Any = 0) -> Any:
-    if mode != "constant" or not isinstance(constant_values, (int, float)):
+    if mode != "constant" or not isinstance(constant_values, (int, float, np.number)):
         raise TypeError(
             f"np.pad(mode={mode!r}) of a Tensor: write nn.functional.pad, whose modes are constant "
             "(with one number), reflect, replicate and circular"

@@ -17,8 +17,7 @@ from .._functions import (
     arithmetic,
     bounds,
     comparison,
-    contraction,
-    exponential,
+    integers,
     movement,
     reduction,
     rounding,
@@ -29,88 +28,23 @@ from .._functions import (
 )
 from . import numpy_arrays
 
-UFUNCS: dict[Any, Callable[..., Any]] = {
-    np.add: arithmetic.add,
-    np.subtract: arithmetic.sub,
-    np.multiply: arithmetic.mul,
-    np.divide: arithmetic.div,
-    np.floor_divide: arithmetic.floor_divide,
-    np.remainder: arithmetic.remainder,
-    np.fmod: arithmetic.fmod,
+UFUNCS: dict[np.ufunc, Callable[..., Any]] = {
     np.power: arithmetic.pow,
-    np.float_power: arithmetic.float_power,
-    np.square: arithmetic.square,
-    np.reciprocal: arithmetic.reciprocal,
-    np.negative: arithmetic.neg,
-    np.positive: arithmetic.positive,
-    np.absolute: arithmetic.abs,
     np.fabs: arithmetic.abs,
-    np.copysign: arithmetic.copysign,
-    np.ldexp: arithmetic.ldexp,
-    np.frexp: arithmetic.frexp,
-    np.nextafter: arithmetic.nextafter,
-    np.gcd: arithmetic.gcd,
-    np.lcm: arithmetic.lcm,
-    np.deg2rad: arithmetic.deg2rad,
     np.radians: arithmetic.deg2rad,
-    np.rad2deg: arithmetic.rad2deg,
     np.degrees: arithmetic.rad2deg,
+    np.equal: comparison.eq,
+    np.rint: rounding.round,
+    np.invert: integers.bitwise_not,
+    np.left_shift: integers.bitwise_left_shift,
+    np.right_shift: integers.bitwise_right_shift,
     np.maximum: ops.maximum,
     np.minimum: ops.minimum,
     np.fmax: ops.fmax,
     np.fmin: ops.fmin,
-    np.exp: exponential.exp,
-    np.exp2: exponential.exp2,
-    np.expm1: exponential.expm1,
-    np.log: exponential.log,
-    np.log2: exponential.log2,
-    np.log10: exponential.log10,
-    np.log1p: exponential.log1p,
-    np.sqrt: exponential.sqrt,
-    np.logaddexp: exponential.logaddexp,
-    np.logaddexp2: exponential.logaddexp2,
-    np.sin: trigonometric.sin,
-    np.cos: trigonometric.cos,
-    np.tan: trigonometric.tan,
-    np.arcsin: trigonometric.asin,
-    np.arccos: trigonometric.acos,
-    np.arctan: trigonometric.atan,
-    np.arctan2: trigonometric.atan2,
-    np.sinh: trigonometric.sinh,
-    np.cosh: trigonometric.cosh,
-    np.tanh: trigonometric.tanh,
-    np.arcsinh: trigonometric.asinh,
-    np.arccosh: trigonometric.acosh,
-    np.arctanh: trigonometric.atanh,
-    np.hypot: trigonometric.hypot,
-    np.sign: rounding.sign,
-    np.floor: rounding.floor,
-    np.ceil: rounding.ceil,
-    np.trunc: rounding.trunc,
-    np.rint: rounding.round,
-    np.equal: comparison.eq,
-    np.not_equal: comparison.ne,
-    np.less: comparison.lt,
-    np.less_equal: comparison.le,
-    np.greater: comparison.gt,
-    np.greater_equal: comparison.ge,
-    np.isnan: comparison.isnan,
-    np.isinf: comparison.isinf,
-    np.isfinite: comparison.isfinite,
-    np.signbit: comparison.signbit,
-    np.heaviside: comparison.heaviside,
-    np.logical_not: comparison.logical_not,
-    np.logical_and: comparison.logical_and,
-    np.logical_or: comparison.logical_or,
-    np.logical_xor: comparison.logical_xor,
-    np.invert: comparison.bitwise_not,
-    np.bitwise_and: comparison.bitwise_and,
-    np.bitwise_or: comparison.bitwise_or,
-    np.bitwise_xor: comparison.bitwise_xor,
-    np.left_shift: comparison.bitwise_left_shift,
-    np.right_shift: comparison.bitwise_right_shift,
-    np.matmul: contraction.matmul,
 }
+"""What NumPy calls by another name, or (the last four) lets a number stand in; every other ufunc is the
+Tensor's method of its name."""
 
 
 def _of_all(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -191,11 +125,15 @@ class NumPyProtocol(Handle[T]):
 
     __slots__ = ()
 
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
+        """What ``ufunc`` is of tensors: the method of its name, or what ``UFUNCS`` says."""
+        name = ufunc.__name__
         function = UFUNCS.get(ufunc)
+        if function is None and getattr(np, name, None) is ufunc:  # another library's may mean another thing
+            function = getattr(type(self), name, None)
         if function is None or method != "__call__" or options:
             how = f".{method}" if method != "__call__" else ""
-            what = f"np.{ufunc.__name__}{how}({', '.join(options)})"
+            what = f"np.{name}{how}({', '.join(options)})"
             raise TypeError(
                 f"{what} has no gradient here; use the function of autograd_cnn with this meaning, or "
                 "tensor.detach().numpy() to leave the graph"
@@ -207,7 +145,10 @@ class NumPyProtocol(Handle[T]):
         name = kernel.name.removeprefix("cupy_")
         return self.__array_ufunc__(getattr(np, name), "__call__", *inputs, **options)
 
-    def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
+    def __array_function__(
+        self, function: Callable[..., Any], types: Any, args: tuple[Any, ...], options: dict[str, Any]
+    ) -> Any:
+        """What ``function`` of NumPy's is of tensors, as ``FUNCTIONS`` says."""
         mapped = FUNCTIONS.get(function)
         if mapped is None:
             raise TypeError(
@@ -216,7 +157,7 @@ class NumPyProtocol(Handle[T]):
             )
         return mapped(*self._as_tensors(args), **options)
 
-    def _as_tensors(self, operands: Any) -> list[Any]:
+    def _as_tensors(self, operands: tuple[Any, ...]) -> list[Any]:
         """Arrays beside a Tensor become constants, which their later writes do not reach: the public
         functions look at ``.array``."""
         return [
@@ -226,7 +167,7 @@ class NumPyProtocol(Handle[T]):
             for x in operands
         ]
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+    def __array__(self, dtype: np.dtype[Any] | None = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
         if self._present_node() is not None:
             raise RuntimeError(
                 "np.asarray(tensor) would leave the graph silently: use tensor.detach().numpy()"

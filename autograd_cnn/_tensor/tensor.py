@@ -260,12 +260,6 @@ class Tensor(
             raise RuntimeError("data of a computed tensor can't change its shape")
         self._show(value.array)
 
-    def detach(self) -> "Tensor":
-        """The same memory outside the graph: what is computed from it does not reach back."""
-        out = lift(self.array, None)
-        left(self, "detach()", out)
-        return out
-
     def __repr__(self) -> str:
         return tensor_text(self)
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import ops
-from .._functions.conversion import to as brought
+from .._functions.conversion import moved as brought
 from .._functions.indexing import index_select
 from .._tensor import Tensor
 from ..ops import array_module

@@ -17,33 +17,24 @@ from ._arithmetic import (
     add,
     copysign,
     divide,
+    frexp,
     lerp,
     multiply,
     nan_to_num,
     negative,
     power,
+    reciprocal,
+    square,
     subtract,
 )
 from ._arrays import array_module
-from ._bitwise import (
-    bitwise_and,
-    bitwise_not,
-    bitwise_or,
-    bitwise_xor,
-    frexp,
-    gcd,
-    heaviside,
-    lcm,
-    left_shift,
-    right_shift,
-)
 from ._bounds import clamp, clamp_max, clamp_min, fmax, fmin, maximum, minimum
 from ._broadcasting import broadcast_to, sum_to
 from ._comparison import (
-    cast,
     equal,
     greater,
     greater_equal,
+    heaviside,
     isfinite,
     isinf,
     isnan,
@@ -58,6 +49,7 @@ from ._comparison import (
     where,
 )
 from ._contraction import einsum, matmul, swap_last, swapped
+from ._conversion import cast, contiguous, transfer
 from ._entropy import binary_cross_entropy
 from ._errors import DeviceError, DTypeError, LinAlgError, OutOfMemoryError, ShapeError
 from ._exponential import (
@@ -72,12 +64,9 @@ from ._exponential import (
     logaddexp,
     logaddexp2,
     logit,
-    reciprocal,
     rsqrt,
     sigmoid,
     sqrt,
-    square,
-    tanh,
     xlogy,
 )
 from ._factorization import cholesky, eigh, pinv, qr, svd
@@ -105,6 +94,16 @@ from ._indexing import (
     setitem,
     take_along,
     write_along,
+)
+from ._integers import (
+    bitwise_and,
+    bitwise_not,
+    bitwise_or,
+    bitwise_xor,
+    gcd,
+    lcm,
+    left_shift,
+    right_shift,
 )
 from ._linalg import cofactors, det, finite_svd, inv, matrix_exp, slogdet, solve
 from ._lu import eliminate, lu
@@ -149,5 +148,6 @@ from ._trigonometric import (
     sinc,
     sinh,
     tan,
+    tanh,
 )
 from ._windows import fold, output_size, windows

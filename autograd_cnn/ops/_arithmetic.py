@@ -194,6 +194,41 @@ absolute.samples(lambda draw: [draw.away_from_zero(2, 3), draw.away_from_zero(()
 
 
 @primitive
+def square(x, /):
+    return np.square(x)
+
+
+@square.vjp("x")
+def square_x(g, x):
+    return g * (2 * x)
+
+
+square.samples(lambda draw: [draw(2, 3), draw(()), draw(0, 3)])
+
+
+@primitive(promotes="float")
+def reciprocal(x, /):
+    return np.reciprocal(x)
+
+
+@reciprocal.vjp("x")
+def reciprocal_x(g, out):
+    return -g * out * out
+
+
+reciprocal.samples(lambda draw: [draw.positive(2, 3), draw.positive(()), draw(0, 3)])
+
+
+@primitive(outputs=("mantissa", "exponent"), differentiable=False)
+def frexp(x, /):
+    """mantissa * 2**exponent, with a mantissa of at least 1/2 and below 1."""
+    return np.frexp(x)
+
+
+frexp.samples(lambda draw: [draw(2, 3), draw(()), draw(0, 3)])
+
+
+@primitive
 def nan_to_num(x, /, *, nan=0.0, posinf=None, neginf=None):
     """x with numbers in the place of NaN and the infinities (by default the largest ones), which get no
     gradient."""

@@ -6,20 +6,6 @@ import numpy as np
 from ._primitive import primitive
 
 
-@primitive(broadcasts=True, linear=True)
-def cast(x, /, *, dtype):
-    """x in another dtype; the engine casts the gradient back."""
-    return x.astype(dtype)
-
-
-@cast.vjp("x")
-def cast_x(g):
-    return g
-
-
-cast.samples(lambda draw: [draw.call(draw(2, 3), dtype="float64"), draw.call(draw(()), dtype="float64")])
-
-
 @primitive(broadcasts=True, promotes="common", differentiable=False)
 def equal(x, y, /):
     return np.equal(x, y)
@@ -104,6 +90,15 @@ def signbit(x, /):
 
 for test in (isnan, isfinite, isinf, signbit):
     test.samples(lambda draw: [draw(2, 3), draw(()), draw(0, 3)])
+
+
+@primitive(broadcasts=True, promotes="common", differentiable=False)
+def heaviside(x, y, /):
+    """0 below 0, 1 above, y at 0."""
+    return np.where(np.equal(x, 0), y, np.greater(x, 0).astype(x.dtype))
+
+
+heaviside.samples(lambda draw: [(draw(2, 3), draw(3)), (draw(()), draw(2))])
 
 
 @primitive(broadcasts=True, promotes="common", linear=False)

@@ -5,7 +5,8 @@ import numpy as np
 
 from ._activation import softmax, softmax_x
 from ._arrays import array_module, largest
-from ._comparison import cast, not_equal
+from ._comparison import not_equal
+from ._conversion import cast
 from ._errors import ShapeError
 from ._movement import reshape
 from ._primitive import primitive

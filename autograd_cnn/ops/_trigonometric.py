@@ -92,6 +92,16 @@ def cosh_x(g, x):
 
 
 @primitive(promotes="float")
+def tanh(x, /):
+    return np.tanh(x)
+
+
+@tanh.vjp("x")
+def tanh_x(g, out):
+    return g * (1 - out * out)
+
+
+@primitive(promotes="float")
 def asinh(x, /):
     return np.arcsinh(x)
 
@@ -165,7 +175,7 @@ def hypot_y(g, y, out):
     return g * (y / out)
 
 
-for function in (sin, cos, tan, atan, sinh, cosh, asinh):
+for function in (sin, cos, tan, atan, sinh, cosh, tanh, asinh):
     function.samples(lambda draw: [draw(2, 3), draw(()), draw(0, 3)])
 for function in (asin, acos, atanh):
     function.samples(

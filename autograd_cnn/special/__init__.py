@@ -1,20 +1,21 @@
 """Special functions under the names of ``torch.special``."""
 
+from .._functions.activation import log_softmax, softmax
 from .._functions.exponential import exp2, expm1, log1p, logit, xlogy
 from .._functions.exponential import sigmoid as expit
-from .._functions.reduction import log_softmax, logsumexp, softmax
+from .._functions.incomplete_gamma import igamma as gammainc
+from .._functions.incomplete_gamma import igammac as gammaincc
+from .._functions.reduction import logsumexp
 from .._functions.rounding import round
+from .._functions.scaled import erfcx, i0e, i1e
 from .._functions.special import (
     digamma,
     entr,
     erf,
     erfc,
-    erfcx,
     erfinv,
     i0,
-    i0e,
     i1,
-    i1e,
     log_ndtr,
     ndtr,
     ndtri,
@@ -24,8 +25,6 @@ from .._functions.special import (
 from .._functions.special import digamma as psi
 from .._functions.special import i0 as modified_bessel_i0
 from .._functions.special import i1 as modified_bessel_i1
-from .._functions.special import igamma as gammainc
-from .._functions.special import igammac as gammaincc
 from .._functions.special import lgamma as gammaln
 from .._functions.special import mvlgamma as multigammaln
 from .._functions.trigonometric import sinc

@@ -1,6 +1,8 @@
 """Arguments of a wrong kind: the error is the type that PyTorch raises, and says which argument, and what it
 was."""
 
+import inspect
+
 import numpy as np
 import pytest
 
@@ -88,7 +90,10 @@ NOT_A_TENSOR = {
         r"expand_as\(\): argument 'other' \(position 2\) must be Tensor, not NoneType",
     ),
     "a power": (lambda: ag.pow(2, None), r"argument 'y' \(position 2\) must be Tensor, not NoneType"),
-    "in place": (lambda: ag.abs_(3), r"abs_\(\): argument 'input' \(position 1\) must be Tensor, not int"),
+    "a dtype's": (
+        lambda: X.type_as(3),
+        r"type_as\(\): argument 'other' \(position 2\) must be Tensor, not int",
+    ),
 }
 
 
@@ -98,11 +103,31 @@ def test_what_is_no_tensor_is_a_type_error_that_names_the_argument(call, text):
         call()
 
 
+IN_PLACE = [
+    name
+    for name, value in vars(ag).items()
+    if name.endswith("_") and getattr(value, "__module__", "").startswith("autograd_cnn._functions.")
+]
+
+
+@pytest.mark.parametrize("name", IN_PLACE)
+def test_what_is_written_in_place_is_a_tensor(name):
+    """Another name of the same function (arcsin_) answers to the first."""
+    function = getattr(ag, name)
+    required = [p for p in inspect.signature(function).parameters.values() if p.default is p.empty]
+    others = [1.0 for p in required[1:] if p.kind is p.POSITIONAL_OR_KEYWORD]
+    text = rf"{function.__name__}\(\): argument 'input' \(position 1\) must be Tensor, not list"
+    with pytest.raises(TypeError, match=text):
+        function([1.0], *others)
+
+
 NOT_A_WHOLE_NUMBER = {
     "dim": (lambda: ag.softmax(X, 0.5), r"'dim' must be int, not float"),
+    "a dim that is a bool": (lambda: X.log_softmax(True), r"'dim' must be int, not bool"),
     "dims": (lambda: X.sum("x"), r"'dim' must be int, not str"),
     "a dim among others": (lambda: X.amax((0, None)), r"'dim' must be int, not NoneType"),
     "a size": (lambda: X.reshape(2.0, 2), r"'size' must be int, not float"),
+    "a size that is a bool": (lambda: X.reshape(True, 4), r"'size' must be int, not bool"),
     "a size of a new tensor": (lambda: ag.zeros("3"), r"'size' must be a tuple of ints, not \(str\)"),
     "a kernel": (lambda: F.max_pool2d(ag.rand(1, 1, 4, 4), 2.5), r"'kernel_size' must be int, not float"),
     "a stride": (

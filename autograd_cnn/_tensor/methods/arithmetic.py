@@ -1,207 +1,87 @@
-"""Methods of sums, products, powers and bounds, element by element."""
+"""Sums, products, quotients and powers as methods."""
 
-from typing import Any
+from typing import Self
 
-from ..._engine.handle import Handle, T
-from ..._functions import arithmetic, bounds
+from ..._functions.arithmetic import *
+from ..._functions.arithmetic import (
+    add_,
+    addcdiv_,
+    addcmul_,
+    copysign_,
+    div_,
+    float_power_,
+    lerp_,
+    mul_,
+    pow_,
+    sub_,
+    true_divide_,
+)
 
 
-class ArithmeticMethods(Handle[T]):
-    """Methods of sums, products, powers and bounds, element by element."""
+class ArithmeticMethods:
+    """Sums, products, quotients and powers, and their in-place forms."""
 
     __slots__ = ()
 
-    def add(self, other: Any, *, alpha: Any = 1) -> Any:
-        """See :func:`autograd_cnn.add`."""
-        return arithmetic.add(self, other, alpha=alpha)
-
-    def sub(self, other: Any, *, alpha: Any = 1) -> Any:
-        """See :func:`autograd_cnn.sub`."""
-        return arithmetic.sub(self, other, alpha=alpha)
-
-    def mul(self, other: Any) -> Any:
-        """See :func:`autograd_cnn.mul`."""
-        return arithmetic.mul(self, other)
-
-    def div(self, other: Any, *, rounding_mode: Any = None) -> Any:
-        """See :func:`autograd_cnn.div`."""
-        return arithmetic.div(self, other, rounding_mode=rounding_mode)
-
-    def true_divide(self, other: Any) -> Any:
-        """See :func:`autograd_cnn.true_divide`."""
-        return arithmetic.true_divide(self, other)
-
-    def floor_divide(self, other: Any) -> Any:
-        """See :func:`autograd_cnn.floor_divide`."""
-        return arithmetic.floor_divide(self, other)
-
-    def remainder(self, other: Any) -> Any:
-        """See :func:`autograd_cnn.remainder`."""
-        return arithmetic.remainder(self, other)
-
-    def fmod(self, other: Any) -> Any:
-        """See :func:`autograd_cnn.fmod`."""
-        return arithmetic.fmod(self, other)
-
-    def pow(self, exponent: Any) -> Any:
-        """See :func:`autograd_cnn.pow`."""
-        return arithmetic.pow(self, exponent)
-
-    def __pow__(self, other: Any) -> Any:
-        return arithmetic.pow(self, other)
-
-    def __ipow__(self, other: Any) -> Any:
-        return self._overwrite(self.__pow__(other))
-
-    def float_power(self, exponent: Any) -> Any:
-        """See :func:`autograd_cnn.float_power`."""
-        return arithmetic.float_power(self, exponent)
-
-    def square(self) -> Any:
-        """See :func:`autograd_cnn.square`."""
-        return arithmetic.square(self)
-
-    def reciprocal(self) -> Any:
-        """See :func:`autograd_cnn.reciprocal`."""
-        return arithmetic.reciprocal(self)
-
-    def neg(self) -> Any:
-        """See :func:`autograd_cnn.neg`."""
-        return arithmetic.neg(self)
-
-    def positive(self) -> Any:
-        """See :func:`autograd_cnn.positive`."""
-        return arithmetic.positive(self)
-
-    def abs(self) -> Any:
-        """See :func:`autograd_cnn.abs`."""
-        return arithmetic.abs(self)
-
-    def copysign(self, other: Any) -> Any:
-        """See :func:`autograd_cnn.copysign`."""
-        return arithmetic.copysign(self, other)
-
-    def lerp(self, end: Any, weight: Any) -> Any:
-        """See :func:`autograd_cnn.lerp`."""
-        return arithmetic.lerp(self, end, weight)
-
-    def addcmul(self, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
-        """See :func:`autograd_cnn.addcmul`."""
-        return arithmetic.addcmul(self, tensor1, tensor2, value=value)
-
-    def addcdiv(self, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
-        """See :func:`autograd_cnn.addcdiv`."""
-        return arithmetic.addcdiv(self, tensor1, tensor2, value=value)
-
-    def ldexp(self, other: Any) -> Any:
-        """See :func:`autograd_cnn.ldexp`."""
-        return arithmetic.ldexp(self, other)
-
-    def frexp(self) -> Any:
-        """See :func:`autograd_cnn.frexp`."""
-        return arithmetic.frexp(self)
-
-    def nan_to_num(self, nan: Any = None, posinf: Any = None, neginf: Any = None) -> Any:
-        """See :func:`autograd_cnn.nan_to_num`."""
-        return arithmetic.nan_to_num(self, nan, posinf, neginf)
-
-    def deg2rad(self) -> Any:
-        """See :func:`autograd_cnn.deg2rad`."""
-        return arithmetic.deg2rad(self)
-
-    def rad2deg(self) -> Any:
-        """See :func:`autograd_cnn.rad2deg`."""
-        return arithmetic.rad2deg(self)
-
-    def gcd(self, other: Any) -> Any:
-        """See :func:`autograd_cnn.gcd`."""
-        return arithmetic.gcd(self, other)
-
-    def lcm(self, other: Any) -> Any:
-        """See :func:`autograd_cnn.lcm`."""
-        return arithmetic.lcm(self, other)
-
-    def nextafter(self, other: Any) -> Any:
-        """See :func:`autograd_cnn.nextafter`."""
-        return arithmetic.nextafter(self, other)
-
-    def subtract(self, other: Any, *, alpha: Any = 1) -> Any:
-        """See :func:`autograd_cnn.subtract`."""
-        return arithmetic.subtract(self, other, alpha=alpha)
-
-    def multiply(self, other: Any) -> Any:
-        """See :func:`autograd_cnn.multiply`."""
-        return arithmetic.multiply(self, other)
-
-    def divide(self, other: Any, *, rounding_mode: Any = None) -> Any:
-        """See :func:`autograd_cnn.divide`."""
-        return arithmetic.divide(self, other, rounding_mode=rounding_mode)
-
-    def negative(self) -> Any:
-        """See :func:`autograd_cnn.negative`."""
-        return arithmetic.negative(self)
-
-    def absolute(self) -> Any:
-        """See :func:`autograd_cnn.absolute`."""
-        return arithmetic.absolute(self)
-
-    def maximum(self, other: Any) -> Any:
-        """See :func:`autograd_cnn.maximum`."""
-        return bounds.maximum(self, other)
-
-    def minimum(self, other: Any) -> Any:
-        """See :func:`autograd_cnn.minimum`."""
-        return bounds.minimum(self, other)
-
-    def fmax(self, other: Any) -> Any:
-        """See :func:`autograd_cnn.fmax`."""
-        return bounds.fmax(self, other)
-
-    def fmin(self, other: Any) -> Any:
-        """See :func:`autograd_cnn.fmin`."""
-        return bounds.fmin(self, other)
-
-    def clamp(self, min: Any = None, max: Any = None) -> Any:
-        """See :func:`autograd_cnn.clamp`."""
-        return bounds.clamp(self, min, max)
-
-    def clamp_min(self, min: Any) -> Any:
-        """See :func:`autograd_cnn.clamp_min`."""
-        return bounds.clamp_min(self, min)
-
-    def clamp_max(self, max: Any) -> Any:
-        """See :func:`autograd_cnn.clamp_max`."""
-        return bounds.clamp_max(self, max)
-
-    def relu(self) -> Any:
-        """See :func:`autograd_cnn.relu`."""
-        return bounds.relu(self)
-
-    def clip(self, min: Any = None, max: Any = None) -> Any:
-        """See :func:`autograd_cnn.clip`."""
-        return bounds.clip(self, min, max)
-
-    def angle(self) -> Any:
-        """See :func:`autograd_cnn.angle`."""
-        return arithmetic.angle(self)
-
-    def conj(self) -> Any:
-        """See :func:`autograd_cnn.conj`."""
-        return arithmetic.conj(self)
-
-    def conj_physical(self) -> Any:
-        """See :func:`autograd_cnn.conj_physical`."""
-        return arithmetic.conj_physical(self)
-
-    def resolve_conj(self) -> Any:
-        """See :func:`autograd_cnn.resolve_conj`."""
-        return arithmetic.resolve_conj(self)
-
-    def resolve_neg(self) -> Any:
-        """See :func:`autograd_cnn.resolve_neg`."""
-        return arithmetic.resolve_neg(self)
+    __ipow__ = pow_
+    __pow__ = pow
+    abs = abs
+    abs_ = abs_
+    absolute = abs
+    absolute_ = abs_
+    add = add
+    add_ = add_
+    addcdiv = addcdiv
+    addcdiv_ = addcdiv_
+    addcmul = addcmul
+    addcmul_ = addcmul_
+    angle = angle
+    conj = real
+    conj_physical = real
+    copysign = copysign
+    copysign_ = copysign_
+    deg2rad = deg2rad
+    deg2rad_ = deg2rad_
+    div = div
+    div_ = div_
+    divide = div
+    divide_ = div_
+    float_power = float_power
+    float_power_ = float_power_
+    frexp = frexp
+    ldexp = ldexp
+    ldexp_ = ldexp_
+    lerp = lerp
+    lerp_ = lerp_
+    mul = mul
+    mul_ = mul_
+    multiply = mul
+    multiply_ = mul_
+    nan_to_num = nan_to_num
+    nan_to_num_ = nan_to_num_
+    neg = neg
+    neg_ = neg_
+    negative = neg
+    negative_ = neg_
+    positive = positive
+    pow = pow
+    pow_ = pow_
+    rad2deg = rad2deg
+    rad2deg_ = rad2deg_
+    reciprocal = reciprocal
+    reciprocal_ = reciprocal_
+    resolve_conj = real
+    resolve_neg = real
+    square = square
+    square_ = square_
+    sub = sub
+    sub_ = sub_
+    subtract = sub
+    subtract_ = sub_
+    true_divide = true_divide
+    true_divide_ = true_divide_
 
     @property
-    def real(self) -> Any:
+    def real(self) -> Self:
         """The tensor itself: this engine is for real numbers."""
         return self

@@ -78,16 +78,6 @@ class ReductionMethods(Handle[T]):
         return reduction.logsumexp(self, dim, keepdim)
 
     @numpy_names
-    def softmax(self, dim: int, *, dtype: Any = None) -> Any:
-        """See :func:`autograd_cnn.softmax`."""
-        return reduction.softmax(self, dim, dtype=dtype)
-
-    @numpy_names
-    def log_softmax(self, dim: int, *, dtype: Any = None) -> Any:
-        """See :func:`autograd_cnn.log_softmax`."""
-        return reduction.log_softmax(self, dim, dtype=dtype)
-
-    @numpy_names
     def all(self, dim: Any = None, keepdim: bool = False) -> Any:
         """See :func:`autograd_cnn.all`."""
         return reduction.all(self, dim, keepdim)

@@ -1,7 +1,7 @@
 """The circular and the hyperbolic functions as methods."""
 
 from ..._functions.trigonometric import *
-from ..._functions.trigonometric import arctan2_, atan2_, hypot_
+from ..._functions.trigonometric import atan2_, hypot_
 
 
 class TrigonometricMethods:
@@ -13,20 +13,20 @@ class TrigonometricMethods:
     acos_ = acos_
     acosh = acosh
     acosh_ = acosh_
-    arccos = arccos
-    arccos_ = arccos_
-    arccosh = arccosh
-    arccosh_ = arccosh_
-    arcsin = arcsin
-    arcsin_ = arcsin_
-    arcsinh = arcsinh
-    arcsinh_ = arcsinh_
-    arctan = arctan
-    arctan2 = arctan2
-    arctan2_ = arctan2_
-    arctan_ = arctan_
-    arctanh = arctanh
-    arctanh_ = arctanh_
+    arccos = acos
+    arccos_ = acos_
+    arccosh = acosh
+    arccosh_ = acosh_
+    arcsin = asin
+    arcsin_ = asin_
+    arcsinh = asinh
+    arcsinh_ = asinh_
+    arctan = atan
+    arctan2 = atan2
+    arctan2_ = atan2_
+    arctan_ = atan_
+    arctanh = atanh
+    arctanh_ = atanh_
     asin = asin
     asin_ = asin_
     asinh = asinh

@@ -11,7 +11,7 @@ import numpy as np
 from ... import ops
 from ..._devices.device import CPU, device_of
 from ..._devices.transfer import move
-from ..._functions import reduction
+from ..._functions import activation
 from ..._functions._arguments import names_arguments
 from ..._functions._dims import wrap_dim
 from ..._random import stream
@@ -35,7 +35,7 @@ def _floating(name: str, input: Tensor) -> Tensor:
 @names_arguments
 def relu(input: Tensor, inplace: bool = False) -> Tensor:
     """max(x, 0); the gradient at 0 is 0."""
-    return _placed(input, ops.relu(input), inplace)
+    return _placed(input, activation.relu(input), inplace)
 
 
 @names_arguments
@@ -273,21 +273,21 @@ def _softmax_dim(name: str, ndim: int, stacklevel: int) -> int:
 def softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
     """exp(x) / sum exp(x) along ``dim``."""
     dim = _softmax_dim("softmax", input.ndim, _stacklevel) if dim is None else dim
-    return reduction.softmax(input, dim, dtype=dtype)
+    return activation.softmax(input, dim, dtype=dtype)
 
 
 @names_arguments
 def softmin(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
     """exp(-x) / sum exp(-x) along ``dim``."""
     dim = _softmax_dim("softmin", input.ndim, _stacklevel) if dim is None else dim
-    return reduction.softmax(ops.negative(input), dim, dtype=dtype)
+    return activation.softmax(ops.negative(input), dim, dtype=dtype)
 
 
 @names_arguments
 def log_softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
     """x - log sum exp(x) along ``dim``."""
     dim = _softmax_dim("log_softmax", input.ndim, _stacklevel) if dim is None else dim
-    return reduction.log_softmax(input, dim, dtype=dtype)
+    return activation.log_softmax(input, dim, dtype=dtype)
 
 
 @composition
@@ -304,7 +304,7 @@ def gumbel_softmax(
     drawn = stream.exponential(tuple(_floating("gumbel_softmax", logits).shape), dtype=logits.array.dtype)
     with np.errstate(divide="ignore"):
         noise = move(-np.log(drawn), device_of(logits.array))
-    soft: Tensor = reduction.softmax((logits + noise) / tau, dim)
+    soft: Tensor = activation.softmax((logits + noise) / tau, dim)
     if not hard:
         return soft
     winner = ops.argmax(soft, axis=dim, keepdims=True).array

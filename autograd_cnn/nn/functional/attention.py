@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ... import ops
-from ..._functions import reduction
+from ..._functions import activation
 from ..._tensor import Tensor
 from ...ops import array_module
 from .._composition import composition
@@ -20,8 +20,8 @@ def _softmax(scores: Any, safe: bool) -> Any:
     if safe:
         closed = (scores.array == -np.inf).all(-1, keepdims=True)
         if closed.any():
-            return ops.where(closed, 0.0, reduction.softmax(ops.where(closed, 0.0, scores), -1))
-    return reduction.softmax(scores, -1)
+            return ops.where(closed, 0.0, activation.softmax(ops.where(closed, 0.0, scores), -1))
+    return activation.softmax(scores, -1)
 
 
 def _masked(scores: Any, mask: Tensor | None) -> Any:

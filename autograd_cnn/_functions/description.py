@@ -1,0 +1,139 @@
+"""What a tensor is: its sizes, its memory, its dtype, its device."""
+
+from typing import TypeGuard, overload
+
+import numpy as np
+
+from .._devices.device import device_of
+from .._devices.transfer import is_pinned as in_pinned_memory
+from .._engine.dtypes import dtype, from_numpy_dtype
+from .._engine.size import Size
+from .._engine.handle import Handle, Number, Operand
+from .._engine.operands import constant, result_dtype
+from ._arguments import names_arguments
+from ._dims import wrap_dim
+
+__all__ = [
+    "is_floating_point",
+    "is_nonzero",
+    "is_same_size",
+    "is_signed",
+    "is_tensor",
+    "numel",
+    "result_type",
+]
+
+
+def is_tensor(obj: object) -> TypeGuard[Operand]:
+    """Whether ``obj`` is a Tensor."""
+    return isinstance(obj, Handle)
+
+
+# sizes
+
+
+@overload
+def size(input: Operand, dim: None = None) -> Size: ...
+@overload
+def size(input: Operand, dim: int) -> int: ...
+def size(input: Operand, dim: int | None = None) -> Size | int:
+    """The shape, or the size of one dimension."""
+    shape = Size(input.array.shape)
+    return shape if dim is None else shape[wrap_dim(dim, len(shape))]
+
+
+def dim(input: Operand) -> int:
+    """The number of dimensions."""
+    return input.array.ndim
+
+
+@names_arguments
+def numel(input: Operand) -> int:
+    """The number of elements."""
+    return input.array.size
+
+
+@names_arguments
+def is_same_size(input: Operand, other: Operand) -> bool:
+    """Whether both have the same shape."""
+    return input.array.shape == other.array.shape
+
+
+@names_arguments
+def is_nonzero(input: Operand) -> bool:
+    """Whether the one element is not zero; RuntimeError where there are more, or none."""
+    return truth(input)
+
+
+def truth(input: Operand) -> bool:
+    """What ``bool(tensor)`` is, of a tensor of one element."""
+    if input.array.size != 1:
+        many = "more than one value" if input.array.size else "no values"
+        raise RuntimeError(f"Boolean value of Tensor with {many} is ambiguous; ask .any() or .all()")
+    return bool(input.array.item())
+
+
+# memory
+
+
+def element_size(input: Operand) -> int:
+    """Bytes per element."""
+    return input.array.itemsize
+
+
+@overload
+def stride(input: Operand, dim: None = None) -> tuple[int, ...]: ...
+@overload
+def stride(input: Operand, dim: int) -> int: ...
+def stride(input: Operand, dim: int | None = None) -> tuple[int, ...] | int:
+    """The steps in memory, counted in elements, from one index to the next along each dimension, or along
+    one."""
+    steps = tuple(step // input.array.itemsize for step in input.array.strides)
+    return steps if dim is None else steps[wrap_dim(dim, len(steps))]
+
+
+def is_contiguous(input: Operand) -> bool:
+    """Whether the elements lie in memory in the order of the indices."""
+    return bool(input.array.flags.c_contiguous)
+
+
+def data_ptr(input: Operand) -> int:
+    """The address of the first element."""
+    return input.array.ctypes.data if isinstance(input.array, np.ndarray) else input.array.data.ptr
+
+
+def is_pinned(input: Operand) -> bool:
+    """Whether it is in host memory that a GPU can reach by itself."""
+    return in_pinned_memory(input.array)
+
+
+def get_device(input: Operand) -> int:
+    """The number of the GPU it is on; -1 on the host."""
+    index = device_of(input.array).index
+    return -1 if index is None else index
+
+
+# dtypes
+
+
+@names_arguments
+def is_floating_point(input: Operand) -> bool:
+    """Whether the elements are floating-point numbers."""
+    return input.array.dtype.kind == "f"
+
+
+@names_arguments
+def is_signed(input: Operand) -> bool:
+    """Whether the dtype has negative numbers."""
+    return input.array.dtype.kind in "fi"
+
+
+def is_complex(input: Operand) -> bool:
+    """Always False: this engine is for real numbers."""
+    return False
+
+
+def result_type(tensor1: Operand | Number, tensor2: Operand | Number) -> dtype:
+    """The dtype of ``tensor1 + tensor2``, tensors or numbers: numbers, and tensors without axes, only raise
+    the category."""
+    return from_numpy_dtype(result_dtype([constant(getattr(t, "array", t)) for t in (tensor1, tensor2)]))

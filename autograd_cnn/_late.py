@@ -1,0 +1,57 @@
+"""Names of ``autograd_cnn`` that are imported when they are first used: the core starts fast.
+
+``autograd_cnn.__getattr__`` looks here for a name that it does not have; checkers read this file as a part of
+``autograd_cnn/__init__.py``.
+"""
+
+from ._files.serialization import FileFormatError as FileFormatError
+from ._files.serialization import load as load
+from ._files.serialization import save as save
+from .amp import GradScaler as GradScaler
+from .amp import autocast as autocast
+from .nn.functional import adaptive_avg_pool1d as adaptive_avg_pool1d
+from .nn.functional import adaptive_max_pool1d as adaptive_max_pool1d
+from .nn.functional import alpha_dropout as alpha_dropout
+from .nn.functional import avg_pool1d as avg_pool1d
+from .nn.functional import batch_norm as batch_norm
+from .nn.functional import bilinear as bilinear
+from .nn.functional import binary_cross_entropy_with_logits as binary_cross_entropy_with_logits
+from .nn.functional import celu as celu
+from .nn.functional import celu_ as celu_
+from .nn.functional import channel_shuffle as channel_shuffle
+from .nn.functional import conv1d as conv1d
+from .nn.functional import conv2d as conv2d
+from .nn.functional import conv3d as conv3d
+from .nn.functional import conv_transpose1d as conv_transpose1d
+from .nn.functional import conv_transpose2d as conv_transpose2d
+from .nn.functional import conv_transpose3d as conv_transpose3d
+from .nn.functional import cosine_embedding_loss as cosine_embedding_loss
+from .nn.functional import cosine_similarity as cosine_similarity
+from .nn.functional import ctc_loss as ctc_loss
+from .nn.functional import dropout as dropout
+from .nn.functional import embedding as embedding
+from .nn.functional import embedding_bag as embedding_bag
+from .nn.functional import feature_alpha_dropout as feature_alpha_dropout
+from .nn.functional import group_norm as group_norm
+from .nn.functional import hardshrink as hardshrink
+from .nn.functional import hinge_embedding_loss as hinge_embedding_loss
+from .nn.functional import instance_norm as instance_norm
+from .nn.functional import kl_div as kl_div
+from .nn.functional import layer_norm as layer_norm
+from .nn.functional import margin_ranking_loss as margin_ranking_loss
+from .nn.functional import max_pool1d as max_pool1d
+from .nn.functional import max_pool2d as max_pool2d
+from .nn.functional import max_pool3d as max_pool3d
+from .nn.functional import pairwise_distance as pairwise_distance
+from .nn.functional import pixel_shuffle as pixel_shuffle
+from .nn.functional import pixel_unshuffle as pixel_unshuffle
+from .nn.functional import poisson_nll_loss as poisson_nll_loss
+from .nn.functional import prelu as prelu
+from .nn.functional import rms_norm as rms_norm
+from .nn.functional import rrelu as rrelu
+from .nn.functional import rrelu_ as rrelu_
+from .nn.functional import selu as selu
+from .nn.functional import selu_ as selu_
+from .nn.functional import threshold as threshold
+from .nn.functional import threshold_ as threshold_
+from .nn.functional import triplet_margin_loss as triplet_margin_loss

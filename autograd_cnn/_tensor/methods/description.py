@@ -1,0 +1,58 @@
+"""What a tensor is, as methods: its sizes, its memory, its dtype, its device."""
+
+from ..._engine.handle import Handle, T
+from ..._functions.description import *
+from ..._functions.description import (
+    data_ptr,
+    dim,
+    element_size,
+    get_device,
+    is_complex,
+    is_contiguous,
+    is_pinned,
+    size,
+    stride,
+)
+
+
+class DescriptionMethods(Handle[T]):
+    """Its sizes, its memory, its dtype, its device."""
+
+    __slots__ = ()
+
+    data_ptr = data_ptr
+    dim = dim
+    element_size = element_size
+    get_device = get_device
+    is_complex = is_complex
+    is_contiguous = is_contiguous
+    is_floating_point = is_floating_point
+    is_nonzero = is_nonzero
+    is_pinned = is_pinned
+    is_same_size = is_same_size
+    is_signed = is_signed
+    ndimension = dim
+    nelement = numel
+    numel = numel
+    size = size
+    stride = stride
+
+    @property
+    def itemsize(self) -> int:
+        """Bytes per element."""
+        return self.array.itemsize
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all elements."""
+        return self.array.nbytes
+
+    @property
+    def is_cuda(self) -> bool:
+        """Whether it is in a GPU's memory."""
+        return self.device.type == "cuda"
+
+    @property
+    def is_cpu(self) -> bool:
+        """Whether it is in the host's memory."""
+        return not self.is_cuda
