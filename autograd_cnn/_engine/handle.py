@@ -1,13 +1,15 @@
 """What every part of the engine may know of a Tensor: its four slots. The Tensor and its mixins are built on
 it."""
 
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 from weakref import ref
 
 from .._devices.device import device, device_of
 from .dtypes import Size, dtype, from_numpy_dtype
 from .operators import Operators
-from .operators import T as T
+
+T = TypeVar("T", bound="Handle[Any]")
+"""The Tensor, for all that stands below it: ``def exp(input: Handle[T]) -> T``."""
 
 
 class View(NamedTuple):
