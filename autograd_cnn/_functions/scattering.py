@@ -183,7 +183,7 @@ def index_add(input: Any, dim: int, index: Any, source: Any, *, alpha: Any = 1) 
     ``alpha``."""
     x, place = _slices(input, dim, index, "index_add")
     src = _source_for(x, place, source, "index_add")
-    added = ops.scatter_add(src if alpha == 1 else _like(src * alpha, x), index=place, shape=tuple(x.shape))
+    added = ops.additem(src if alpha == 1 else _like(src * alpha, x), index=place, shape=tuple(x.shape))
     return _shaped(x + added, input)
 
 
@@ -237,9 +237,7 @@ def index_put(input: Any, indices: Sequence[Any], values: Any, accumulate: bool 
     basic, advanced = two_steps(index, input.ndim)
     place = basic if advanced is None else advanced if basic is None else index
     shape = input.array[place].shape
-    return input + ops.scatter_add(
-        ops.broadcast_to(values, shape=shape), index=place, shape=tuple(input.shape)
-    )
+    return input + ops.additem(ops.broadcast_to(values, shape=shape), index=place, shape=tuple(input.shape))
 
 
 @names_arguments
@@ -285,7 +283,7 @@ def put(input: Any, index: Any, source: Any, accumulate: bool = False) -> Any:
         )
     values = ops.reshape(_like(source, input), shape=(-1,))
     if accumulate:
-        added = ops.scatter_add(values, index=place, shape=(size,))
+        added = ops.additem(values, index=place, shape=(size,))
         return input + ops.reshape(added, shape=tuple(input.shape))
     out = ops.setitem(ops.reshape(input, shape=(-1,)), values, index=place)
     return ops.reshape(out, shape=tuple(input.shape))
