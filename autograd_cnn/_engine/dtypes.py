@@ -1,7 +1,7 @@
 """dtype and Size objects: PyTorch's names over NumPy's dtypes, and PyTorch's rules of promotion."""
 
 import builtins
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -56,6 +56,9 @@ class dtype:
         """Bytes per element."""
         return self.dtype.itemsize
 
+
+DType: TypeAlias = dtype | np.dtype[Any] | type[Any] | str
+"""What names a data type: one of ours, of NumPy's or of Python's."""
 
 float16 = half = dtype("float16", np.float16)
 float32 = float = dtype("float32", np.float32)

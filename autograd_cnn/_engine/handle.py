@@ -8,8 +8,9 @@ from .._devices.device import device, device_of
 from .dtypes import Size, dtype, from_numpy_dtype
 from .operators import Operators
 
-T = TypeVar("T", bound="Handle[Any]")
-"""The Tensor, for all that stands below it: ``def exp(input: Handle[T]) -> T``."""
+T = TypeVar("T", bound="Handle[Any]", covariant=True)
+"""What operators and functions make of their operands: the Tensor. The engine and the functions stand below it,
+and know it as ``Handle[T]``: ``def exp(input: Handle[T]) -> T``."""
 
 
 class View(NamedTuple):

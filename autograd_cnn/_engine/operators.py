@@ -7,9 +7,8 @@ from typing import Any, Generic, Self, TypeVar
 
 from .. import ops
 
-T = TypeVar("T", bound="Operators[Any]")
-"""What operators and functions make of their operands: the Tensor. The engine and the functions stand below it, and know
-it as ``Handle[T]``: ``def exp(input: Handle[T]) -> T``."""
+T = TypeVar("T", covariant=True)
+"""What operators make of their operands: the Tensor."""
 
 
 class Operators(Generic[T]):

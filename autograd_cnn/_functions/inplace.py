@@ -13,12 +13,6 @@ def abs_(input: Any) -> Any:
 
 
 @names_arguments
-def addmv_(input: Any, mat: Any, vec: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
-    """See :meth:`autograd_cnn.Tensor.addmv_`."""
-    return input.addmv_(mat, vec, beta=beta, alpha=alpha)
-
-
-@names_arguments
 def ceil_(input: Any) -> Any:
     """See :meth:`autograd_cnn.Tensor.ceil_`."""
     return input.ceil_()
@@ -124,12 +118,6 @@ def gcd_(input: Any, other: Any) -> Any:
 def i0_(input: Any) -> Any:
     """See :meth:`autograd_cnn.Tensor.i0_`."""
     return input.i0_()
-
-
-@names_arguments
-def index_put_(input: Any, indices: Any, values: Any, accumulate: bool = False) -> Any:
-    """See :meth:`autograd_cnn.Tensor.index_put_`."""
-    return input.index_put_(indices, values, accumulate)
 
 
 @names_arguments

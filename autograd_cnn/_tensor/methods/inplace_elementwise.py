@@ -285,11 +285,3 @@ class InPlaceElementwiseMethods(Handle[T]):
     def greater_equal_(self: Any, other: Any) -> Any:
         """In place, see :func:`autograd_cnn.greater_equal`."""
         return self._overwrite(self.greater_equal(other))
-
-    def cumsum_(self: Any, dim: int, *, dtype: Any = None) -> Any:
-        """In place, see :func:`autograd_cnn.cumsum`."""
-        return self._overwrite(self.cumsum(dim, dtype=dtype))
-
-    def cumprod_(self: Any, dim: int, *, dtype: Any = None) -> Any:
-        """In place, see :func:`autograd_cnn.cumprod`."""
-        return self._overwrite(self.cumprod(dim, dtype=dtype))
