@@ -106,8 +106,8 @@ def _same_part(part: Any, array: Any, rows: Any) -> Any:
     place = dict(zip(_LAST, first, strict=True))
     start = rows[tuple(slice(place[axis], None) for axis in range(4))]
     out = array_module(rows).lib.stride_tricks.as_strided(start, part.shape, strides)
-    if isinstance(out, np.ndarray):
-        out.flags.writeable = part.flags.writeable
+    if isinstance(out, np.ndarray) and not part.flags.writeable:
+        out.flags.writeable = False
     return out
 
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from operator import index
 from typing import Any, Final, SupportsIndex, overload
 
 from .. import ops
@@ -225,7 +226,7 @@ def tensordot(
     dimensions."""
     given: Any = dims
     if not hasattr(given, "__iter__") or getattr(given, "ndim", 1) == 0:
-        count = int(given)
+        count = index(given)
         if not 0 <= count <= min(a.ndim, b.ndim):
             raise RuntimeError(
                 f"tensordot expects dims >= 0 and at most the number of dimensions, but got dims={count}"
