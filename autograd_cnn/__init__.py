@@ -2,60 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from ._creation.creation import (
-    BoolTensor,
-    ByteTensor,
-    CharTensor,
-    DoubleTensor,
-    FloatTensor,
-    HalfTensor,
-    IntTensor,
-    LongTensor,
-    ShortTensor,
-    arange,
-    as_tensor,
-    asarray,
-    empty,
-    empty_like,
-    eye,
-    from_numpy,
-    full,
-    full_like,
-    linspace,
-    logspace,
-    ones,
-    ones_like,
-    scalar_tensor,
-    tensor,
-    zeros,
-    zeros_like,
-)
-from ._creation.exchange import from_dlpack
-from ._creation.grids import tril_indices, triu_indices
-from ._creation.random import (
-    Generator,
-    default_generator,
-    get_rng_state,
-    initial_seed,
-    manual_seed,
-    normal,
-    rand,
-    rand_like,
-    randint,
-    randint_like,
-    randn,
-    randn_like,
-    randperm,
-    seed,
-    set_rng_state,
-)
-from ._creation.signal_windows import (
-    bartlett_window,
-    blackman_window,
-    hamming_window,
-    hann_window,
-    kaiser_window,
-)
+from ._creation.creation import *
+from ._creation.exchange import *
+from ._creation.random import *
+from ._creation.signal_windows import *
+from ._creation.tensor_types import *
 from ._devices.device import device
 from ._devices.settings import (
     are_deterministic_algorithms_enabled,
@@ -106,202 +57,34 @@ from ._engine.size import Size
 from ._functions.activation import *
 from ._functions.arithmetic import *
 from ._functions.bounds import *
+from ._functions.broadcasting import *
 from ._functions.comparison import *
-from ._functions.contraction import (
-    addbmm,
-    addmm,
-    addmv,
-    addr,
-    baddbmm,
-    bmm,
-    chain_matmul,
-    cross,
-    dot,
-    ger,
-    inner,
-    kron,
-    matmul,
-    mm,
-    mv,
-    outer,
-    tensordot,
-    vdot,
-)
+from ._functions.contraction import *
 from ._functions.conversion import *
 from ._functions.description import *
-from ._functions.distance import cdist, pdist
-from ._functions.einsum import einsum
+from ._functions.distance import *
+from ._functions.einsum import *
 from ._functions.exponential import *
-from ._functions.factorization import geqrf, lu_solve, lu_unpack, orgqr, ormqr, triangular_solve
-from ._functions.factorization import lu_of as lu
+from ._functions.factorization import *
+from ._functions.householder import *
 from ._functions.incomplete_gamma import *
-from ._functions.indexing import (
-    gather,
-    index_select,
-    masked_select,
-    narrow,
-    narrow_copy,
-    select,
-    take,
-    take_along_dim,
-)
-from ._functions.inplace import addmv_, index_put_
+from ._functions.indexing import *
 from ._functions.integers import *
-from ._functions.joining import (
-    block_diag,
-    cartesian_prod,
-    cat,
-    chunk,
-    column_stack,
-    combinations,
-    concat,
-    concatenate,
-    dsplit,
-    dstack,
-    hsplit,
-    hstack,
-    meshgrid,
-    row_stack,
-    split,
-    split_with_sizes,
-    stack,
-    tensor_split,
-    unbind,
-    vsplit,
-    vstack,
-)
-from ._functions.linalg import (
-    cholesky_inverse,
-    cholesky_solve,
-    det,
-    logdet,
-    matrix_exp,
-    matrix_power,
-    pinverse,
-    slogdet,
-)
-from ._functions.linalg import cholesky_of as cholesky
-from ._functions.linalg import inv as inverse
-from ._functions.linalg import qr_of as qr
-from ._functions.linalg import svd_of as svd
-from ._functions.movement import (
-    adjoint,
-    atleast_1d,
-    atleast_2d,
-    atleast_3d,
-    flatten,
-    flip,
-    fliplr,
-    flipud,
-    moveaxis,
-    movedim,
-    permute,
-    ravel,
-    reshape,
-    roll,
-    rot90,
-    squeeze,
-    swapaxes,
-    swapdims,
-    t,
-    transpose,
-    unflatten,
-    unsqueeze,
-)
-from ._functions.norm import dist, frobenius_norm, norm, nuclear_norm, renorm
-from ._functions.reduction import (
-    all,
-    amax,
-    amin,
-    aminmax,
-    any,
-    argmax,
-    argmin,
-    count_nonzero,
-    logsumexp,
-    max,
-    mean,
-    min,
-    nanmean,
-    nansum,
-    prod,
-    sum,
-)
-from ._functions.repetition import broadcast_shapes, broadcast_tensors, broadcast_to, repeat_interleave, tile
+from ._functions.joining import *
+from ._functions.linalg import *
+from ._functions.lu import *
+from ._functions.movement import *
+from ._functions.norm import *
+from ._functions.reduction import *
 from ._functions.rounding import *
-from ._functions.sampling import bernoulli, binomial, multinomial, poisson
-from ._functions.scan import (
-    cummax,
-    cummin,
-    cumprod,
-    cumsum,
-    cumulative_trapezoid,
-    diff,
-    gradient,
-    logcumsumexp,
-    trapezoid,
-    trapz,
-)
-from ._functions.scattering import (
-    index_add,
-    index_copy,
-    index_fill,
-    index_put,
-    index_reduce,
-    masked_fill,
-    masked_scatter,
-    put,
-    scatter,
-    scatter_add,
-    scatter_reduce,
-    select_scatter,
-    slice_scatter,
-)
-from ._functions.sorting import (
-    argsort,
-    argwhere,
-    bucketize,
-    isin,
-    kthvalue,
-    msort,
-    nonzero,
-    searchsorted,
-    sort,
-    topk,
-    unique,
-    unique_consecutive,
-    unravel_index,
-)
+from ._functions.sampling import *
+from ._functions.scan import *
+from ._functions.scattering import *
+from ._functions.sorting import *
 from ._functions.special import *
-from ._functions.statistics import (
-    bincount,
-    corrcoef,
-    cov,
-    histc,
-    histogram,
-    median,
-    mode,
-    nanmedian,
-    nanquantile,
-    quantile,
-    std,
-    std_mean,
-    var,
-    var_mean,
-)
-from ._functions.triangular import (
-    as_strided,
-    as_strided_scatter,
-    diag,
-    diag_embed,
-    diagflat,
-    diagonal,
-    diagonal_scatter,
-    trace,
-    tril,
-    triu,
-    vander,
-)
+from ._functions.statistics import *
+from ._functions.strided import *
+from ._functions.triangular import *
 from ._functions.trigonometric import *
 from ._tensor import Tensor
 from ._tensor.printing import get_printoptions, set_printoptions

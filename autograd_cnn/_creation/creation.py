@@ -1,30 +1,57 @@
 """Making tensors from data, or filled with numbers that follow a rule."""
 
 import math
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, SupportsIndex, TypeAlias, overload
 
 import numpy as np
 
+from .._devices.device import DeviceLike, device_of
 from .._devices.device import device as make_device
-from .._devices.device import device_of
 from .._devices.transfer import move
 from .._engine import memory
-from .._engine.dtypes import TENSOR_TYPES, as_dtype, from_numpy_dtype, get_default_dtype
-from .._engine.handle import Handle
+from .._engine.dtypes import DTypeLike, as_dtype, from_numpy_dtype, get_default_dtype
+from .._engine.handle import Handle, Operand
 from .._engine.modes import left
 from .._functions._arguments import names_arguments
 from .._functions._data import Array, array_of, inferred_dtype, shape_of
+from .._functions._dims import Shape, integer
 from .._random.multiply_add import multiply_add
 from .._tensor import Tensor
 
+__all__ = [
+    "arange",
+    "as_tensor",
+    "asarray",
+    "empty",
+    "empty_like",
+    "eye",
+    "from_numpy",
+    "full",
+    "full_like",
+    "linspace",
+    "logspace",
+    "ones",
+    "ones_like",
+    "scalar_tensor",
+    "tensor",
+    "tril_indices",
+    "triu_indices",
+    "zeros",
+    "zeros_like",
+]
 
-def finish(array: Any, device: Any, requires_grad: bool) -> Tensor:
+Number: TypeAlias = float | np.number[Any] | Operand
+"""A number, of Python's or NumPy's, or in a tensor without axes."""
+
+
+def finish(array: Any, device: DeviceLike | None, requires_grad: bool) -> Tensor:
     """The tensor of ``array`` on ``device`` (None: where it is)."""
     array = np.asarray(array) if isinstance(array, np.generic) else array
     return Tensor(array if device is None else move(array, make_device(device)), requires_grad)
 
 
-def _numpy_dtype(dtype: Any) -> np.dtype[Any]:
+def _numpy_dtype(dtype: DTypeLike | None) -> np.dtype[Any]:
     """The dtype asked for; the default one where it is None."""
     return (get_default_dtype() if dtype is None else as_dtype(dtype)).dtype
 
@@ -32,7 +59,13 @@ def _numpy_dtype(dtype: Any) -> np.dtype[Any]:
 # from data
 
 
-def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def tensor(
+    data: Any,
+    *,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    requires_grad: bool = False,
+) -> Tensor:
     """A new tensor with a copy of ``data``: numbers, nested sequences, arrays or tensors.
 
     Python's floats get the default dtype, its ints int64; arrays, NumPy's numbers and tensors keep theirs.
@@ -43,23 +76,21 @@ def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: b
     return out
 
 
-def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
+def as_tensor(data: Any, dtype: DTypeLike | None = None, device: DeviceLike | None = None) -> Tensor:
     """``data`` as a tensor; it shares memory, and a tensor its history, where dtype and device allow."""
     if isinstance(data, Tensor):
-        # the method is typed for mixins
-        return data.to(dtype=dtype, device=device)  # type: ignore[no-any-return]
+        return data.to(dtype=dtype, device=device)
     if isinstance(data, np.ndarray):
-        # to() is a mixin's and says Any
-        return from_numpy(data).to(dtype=dtype, device=device)  # type: ignore[no-any-return]
+        return from_numpy(data).to(dtype=dtype, device=device)
     return tensor(data, dtype=dtype, device=device)
 
 
 def asarray(
     obj: Any,
     *,
-    dtype: Any = None,
-    device: Any = None,
-    copy: "bool | None" = None,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    copy: bool | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """``obj`` as a tensor. ``copy``: True always copies, False raises where a copy is needed, None copies
@@ -85,7 +116,13 @@ def from_numpy(ndarray: Array) -> Tensor:
     return Tensor(ndarray)
 
 
-def scalar_tensor(s: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def scalar_tensor(
+    s: Number,
+    *,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    requires_grad: bool = False,
+) -> Tensor:
     """A tensor without axes, of the default dtype unless another is given."""
     return tensor(s, dtype=dtype or get_default_dtype(), device=device, requires_grad=requires_grad)
 
@@ -94,28 +131,45 @@ def scalar_tensor(s: Any, *, dtype: Any = None, device: Any = None, requires_gra
 
 
 def zeros(
-    *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any
+    *given: Shape,
+    size: Shape | None = None,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """Zeros in the shape ``size``."""
-    return finish(np.zeros(shape_of(size, named), _numpy_dtype(dtype)), device, requires_grad)
+    return finish(np.zeros(shape_of(given, size), _numpy_dtype(dtype)), device, requires_grad)
 
 
 def ones(
-    *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any
+    *given: Shape,
+    size: Shape | None = None,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """Ones in the shape ``size``."""
-    return finish(np.ones(shape_of(size, named), _numpy_dtype(dtype)), device, requires_grad)
+    return finish(np.ones(shape_of(given, size), _numpy_dtype(dtype)), device, requires_grad)
 
 
 def empty(
-    *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any
+    *given: Shape,
+    size: Shape | None = None,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """Memory in the shape ``size`` that nobody has written yet."""
-    return finish(np.empty(shape_of(size, named), _numpy_dtype(dtype)), device, requires_grad)
+    return finish(np.empty(shape_of(given, size), _numpy_dtype(dtype)), device, requires_grad)
 
 
 def full(
-    size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+    size: Sequence[SupportsIndex],
+    fill_value: Number,
+    *,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """``fill_value`` everywhere in the shape ``size``; it gives the dtype where none is given."""
     if not isinstance(size, (tuple, list)):
@@ -126,7 +180,13 @@ def full(
     return finish(np.full(shape_of((size,)), value), device, requires_grad)
 
 
-def _like(input: Tensor, make: Any, dtype: Any, device: Any, requires_grad: bool) -> Tensor:
+def _like(
+    input: Operand,
+    make: Callable[..., Any],
+    dtype: DTypeLike | None,
+    device: DeviceLike | None,
+    requires_grad: bool,
+) -> Tensor:
     """What ``make(array, dtype)`` gives: in the shape, dtype and device of ``input`` and laid out as it is,
     unless others are given."""
     if not isinstance(input, Handle):
@@ -137,26 +197,45 @@ def _like(input: Tensor, make: Any, dtype: Any, device: Any, requires_grad: bool
 
 
 def zeros_like(
-    input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+    input: Operand,
+    *,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """Zeros in the shape, dtype, device and layout of ``input``."""
     return _like(input, np.zeros_like, dtype, device, requires_grad)
 
 
-def ones_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def ones_like(
+    input: Operand,
+    *,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    requires_grad: bool = False,
+) -> Tensor:
     """Ones in the shape, dtype, device and layout of ``input``."""
     return _like(input, np.ones_like, dtype, device, requires_grad)
 
 
 def empty_like(
-    input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+    input: Operand,
+    *,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """Unwritten memory in the shape, dtype, device and layout of ``input``."""
     return _like(input, np.empty_like, dtype, device, requires_grad)
 
 
 def full_like(
-    input: Tensor, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+    input: Operand,
+    fill_value: Number,
+    *,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """``fill_value`` everywhere in the shape, dtype, device and layout of ``input``."""
 
@@ -173,8 +252,30 @@ def _number(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
+@overload
 def arange(
-    *bounds: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any
+    end: Number,
+    *,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    requires_grad: bool = False,
+) -> Tensor: ...
+@overload
+def arange(
+    start: Number,
+    end: Number,
+    step: Number = 1,
+    *,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    requires_grad: bool = False,
+) -> Tensor: ...
+def arange(
+    *bounds: Any,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    requires_grad: bool = False,
+    **named: Any,
 ) -> Tensor:
     """``arange(end)`` or ``arange(start, end, step)``: start, start + step, ... below end; int64 where all
     are integers.
@@ -214,14 +315,21 @@ def arange(
 
 
 def linspace(
-    start: Any, end: Any, steps: int, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+    start: Number,
+    end: Number,
+    steps: SupportsIndex,
+    *,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """``steps`` numbers from ``start`` to ``end`` at equal distances, both included."""
     return finish(_spaced(_number(start), _number(end), steps, _numpy_dtype(dtype)), device, requires_grad)
 
 
-def _spaced(start: Any, end: Any, steps: int, kind: np.dtype[Any]) -> Array:
+def _spaced(start: Any, end: Any, count: SupportsIndex, kind: np.dtype[Any]) -> Array:
     """Each half counts from its own end, so that both ends are exact."""
+    steps = integer("steps", count)
     if steps < 0:
         raise RuntimeError(f"number of steps must be non-negative, not {steps}")
     if steps < 2:
@@ -236,13 +344,13 @@ def _spaced(start: Any, end: Any, steps: int, kind: np.dtype[Any]) -> Array:
 
 
 def logspace(
-    start: Any,
-    end: Any,
-    steps: int,
+    start: Number,
+    end: Number,
+    steps: SupportsIndex,
     base: float = 10.0,
     *,
-    dtype: Any = None,
-    device: Any = None,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """``steps`` powers of ``base``, from ``base**start`` to ``base**end``."""
@@ -253,50 +361,43 @@ def logspace(
 
 @names_arguments
 def eye(
-    n: int, m: "int | None" = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+    n: SupportsIndex,
+    m: SupportsIndex | None = None,
+    *,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """The ``n`` x ``m`` matrix with ones on its diagonal."""
-    for name, size in (("n", n), ("m", n if m is None else m)):
+    sizes: dict[str, Any] = {"n": n, "m": n if m is None else m}
+    for name, size in sizes.items():
         if size < 0:
             raise RuntimeError(f"{name} must be greater or equal to 0, got {size}")
-    return finish(np.eye(n, m, dtype=_numpy_dtype(dtype)), device, requires_grad)
+    rows, columns = (integer(name, size) for name, size in sizes.items())
+    return finish(np.eye(rows, columns, dtype=_numpy_dtype(dtype)), device, requires_grad)
 
 
-class TensorType:
-    """``FloatTensor(2, 3)`` makes an unwritten tensor, ``FloatTensor([1, 2])`` one of data; ``isinstance``
-    asks for the dtype."""
-
-    def __init__(self, name: str) -> None:
-        self.__name__, self.dtype = name, TENSOR_TYPES[name]
-
-    def __call__(self, *args: Any) -> Tensor:
-        if not args:
-            return empty(0, dtype=self.dtype)
-        data = args[0]
-        if len(args) > 1 or isinstance(data, int) or type(data).__name__ == "Size":
-            return empty(*args, dtype=self.dtype)
-        if not hasattr(data, "__len__"):
-            raise TypeError(f"new(): data must be a sequence (got {type(data).__name__})")
-        if hasattr(data, "dtype") and data.dtype != self.dtype.dtype:
-            raise TypeError(
-                f"{self.__name__}: expected data of dtype {self.dtype!r}, not {data.dtype}; convert "
-                "it, or use tensor(data, dtype=...)"
-            )
-        return tensor(data, dtype=self.dtype)
-
-    def __instancecheck__(self, value: object) -> bool:
-        return isinstance(value, Tensor) and bool(value.array.dtype == self.dtype.dtype)
-
-    def __repr__(self) -> str:
-        return f"<class 'torch.{self.__name__}'>"
+def tril_indices(
+    row: SupportsIndex,
+    col: SupportsIndex,
+    offset: SupportsIndex = 0,
+    *,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+) -> Tensor:
+    """The rows and the columns of a lower triangle's elements, row by row: shape (2, count)."""
+    places = np.tril_indices(integer("row", row), integer("offset", offset), integer("col", col))
+    return finish(np.stack(places).astype(as_dtype(dtype or np.int64).dtype), device, False)
 
 
-HalfTensor = TensorType("HalfTensor")
-FloatTensor = TensorType("FloatTensor")
-DoubleTensor = TensorType("DoubleTensor")
-ByteTensor = TensorType("ByteTensor")
-CharTensor = TensorType("CharTensor")
-ShortTensor = TensorType("ShortTensor")
-IntTensor = TensorType("IntTensor")
-LongTensor = TensorType("LongTensor")
-BoolTensor = TensorType("BoolTensor")
+def triu_indices(
+    row: SupportsIndex,
+    col: SupportsIndex,
+    offset: SupportsIndex = 0,
+    *,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+) -> Tensor:
+    """The rows and the columns of an upper triangle's elements, row by row: shape (2, count)."""
+    places = np.triu_indices(integer("row", row), integer("offset", offset), integer("col", col))
+    return finish(np.stack(places).astype(as_dtype(dtype or np.int64).dtype), device, False)

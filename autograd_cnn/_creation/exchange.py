@@ -4,14 +4,17 @@ from typing import Any
 
 import numpy as np
 
+from .._devices.device import DeviceLike
 from .._devices.transfer import gpu_library
 from .._engine import memory
 from .._engine.dtypes import from_numpy_dtype
-from .._engine.handle import Handle
+from .._engine.handle import Handle, Operand
 from .._engine.modes import left
 from .._functions.conversion import CUDA, HOST, dlpack
 from .._tensor import Tensor
 from ..ops import DeviceError
+
+__all__ = ["from_dlpack"]
 
 _CUDA_HOST, _CUDA_MANAGED = 3, 13
 """DLPack's numbers of two more kinds of memory: the host's, pinned, and memory that both sides see."""
@@ -30,7 +33,7 @@ class _Held:
         return HOST, 0
 
 
-def from_dlpack(ext_tensor: Any, *, device: Any = None, copy: "bool | None" = None) -> Tensor:
+def from_dlpack(ext_tensor: Any, *, device: DeviceLike | None = None, copy: bool | None = None) -> Tensor:
     """A tensor that shares the memory of an array of another library: PyTorch's, CuPy's, NumPy's, or anything
     with ``__dlpack__``.
 
@@ -71,7 +74,7 @@ def _imported(source: Any) -> Any:
     )
 
 
-def to_dlpack(tensor: Any) -> Any:
+def to_dlpack(tensor: Operand) -> Any:
     """A capsule with the memory of ``tensor``; modern libraries take the tensor itself in their
     ``from_dlpack``."""
     if not isinstance(tensor, Handle):

@@ -2,18 +2,38 @@
 
 import contextlib
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, SupportsIndex, overload
 
 import numpy as np
 
+from .._devices.device import DeviceLike, device_of
 from .._devices.device import device as make_device
-from .._devices.device import device_of
-from .._engine.dtypes import as_dtype, get_default_dtype
+from .._engine.dtypes import DTypeLike, as_dtype, get_default_dtype
+from .._engine.handle import Operand
 from .._functions._arguments import names_arguments
 from .._functions._data import shape_of
+from .._functions._dims import Shape, integer
 from .._random import stream as _random
 from .._tensor import Tensor
 from .creation import finish
+
+__all__ = [
+    "Generator",
+    "default_generator",
+    "get_rng_state",
+    "initial_seed",
+    "manual_seed",
+    "normal",
+    "rand",
+    "rand_like",
+    "randint",
+    "randint_like",
+    "randn",
+    "randn_like",
+    "randperm",
+    "seed",
+    "set_rng_state",
+]
 
 
 class Generator:
@@ -21,7 +41,7 @@ class Generator:
 
     __slots__ = ("device", "stream")
 
-    def __init__(self, device: Any = "cpu", *, stream: "_random.Stream | None" = None) -> None:
+    def __init__(self, device: DeviceLike = "cpu", *, stream: "_random.Stream | None" = None) -> None:
         self.device = make_device(device)
         self.stream = _random.Stream() if stream is None else stream
 
@@ -102,7 +122,7 @@ def fork_rng(devices: Any = None, enabled: bool = True) -> Iterator[None]:
             set_rng_state(state)
 
 
-def _floating(dtype: Any, name: str) -> Any:
+def _floating(dtype: DTypeLike | None, name: str) -> Any:
     chosen = get_default_dtype() if dtype is None else as_dtype(dtype)
     if not chosen.is_floating_point:
         raise NotImplementedError(f"{name!r} not implemented for {chosen!r}; choose a floating-point dtype")
@@ -110,38 +130,38 @@ def _floating(dtype: Any, name: str) -> Any:
 
 
 def rand(
-    *size: Any,
-    generator: Any = None,
-    dtype: Any = None,
-    device: Any = None,
+    *given: Shape,
+    size: Shape | None = None,
+    generator: Generator | None = None,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
     requires_grad: bool = False,
-    **rest: Any,
 ) -> Tensor:
     """Numbers from the uniform distribution over [0, 1)."""
-    drawn = _random.uniform(shape_of(size, rest), generator=generator, dtype=_floating(dtype, "rand"))
+    drawn = _random.uniform(shape_of(given, size), generator=generator, dtype=_floating(dtype, "rand"))
     return finish(drawn, device, requires_grad)
 
 
 def randn(
-    *size: Any,
-    generator: Any = None,
-    dtype: Any = None,
-    device: Any = None,
+    *given: Shape,
+    size: Shape | None = None,
+    generator: Generator | None = None,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
     requires_grad: bool = False,
-    **rest: Any,
 ) -> Tensor:
     """Numbers from the standard normal distribution."""
-    drawn = _random.normal(shape_of(size, rest), generator=generator, dtype=_floating(dtype, "randn"))
+    drawn = _random.normal(shape_of(given, size), generator=generator, dtype=_floating(dtype, "randn"))
     return finish(drawn, device, requires_grad)
 
 
 @names_arguments
 def rand_like(
-    input: Tensor,
+    input: Operand,
     *,
-    generator: Any = None,
-    dtype: Any = None,
-    device: Any = None,
+    generator: Generator | None = None,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """Uniform numbers in the shape, dtype and device of ``input``."""
@@ -156,11 +176,11 @@ def rand_like(
 
 @names_arguments
 def randn_like(
-    input: Tensor,
+    input: Operand,
     *,
-    generator: Any = None,
-    dtype: Any = None,
-    device: Any = None,
+    generator: Generator | None = None,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """Normal numbers in the shape, dtype and device of ``input``."""
@@ -173,11 +193,32 @@ def randn_like(
     )
 
 
+@overload
+def randint(
+    high: SupportsIndex,
+    size: Shape,
+    *,
+    generator: Generator | None = None,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    requires_grad: bool = False,
+) -> Tensor: ...
+@overload
+def randint(
+    low: SupportsIndex,
+    high: SupportsIndex,
+    size: Shape,
+    *,
+    generator: Generator | None = None,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    requires_grad: bool = False,
+) -> Tensor: ...
 def randint(
     *args: Any,
-    generator: Any = None,
-    dtype: Any = None,
-    device: Any = None,
+    generator: Generator | None = None,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
     requires_grad: bool = False,
     **named: Any,
 ) -> Tensor:
@@ -189,12 +230,31 @@ def randint(
     return finish(drawn, device, requires_grad)
 
 
+@overload
+def randint_like(
+    input: Operand,
+    high: SupportsIndex,
+    *,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    requires_grad: bool = False,
+) -> Tensor: ...
+@overload
+def randint_like(
+    input: Operand,
+    low: SupportsIndex,
+    high: SupportsIndex,
+    *,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    requires_grad: bool = False,
+) -> Tensor: ...
 @names_arguments
 def randint_like(
-    input: Tensor,
+    input: Any,
     *args: Any,
-    dtype: Any = None,
-    device: Any = None,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
     requires_grad: bool = False,
     **named: Any,
 ) -> Tensor:
@@ -216,37 +276,41 @@ def _bounds(args: tuple[Any, ...], named: dict[str, Any], last: tuple[str, ...])
             f"randint takes ([low,] {', '.join(names[1:])}), but got {len(args)} arguments and "
             f"{sorted(named)}"
         )
-    return values
+    return [*map(integer, names, values[:2]), *values[2:]]
 
 
 @names_arguments
 def randperm(
-    n: int, *, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False
+    n: SupportsIndex,
+    *,
+    generator: Generator | None = None,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """The integers 0 to n-1 in random order."""
-    if n < 0:
+    if (count := integer("n", n)) < 0:
         raise RuntimeError(f"n must be non-negative, got {n}")
     chosen = as_dtype(np.int64 if dtype is None else dtype)
     if chosen.dtype.kind == "b":
         raise NotImplementedError(f'"randperm" not implemented for {chosen!r}; choose a dtype of numbers')
-    return finish(_random.randperm(n, generator=generator, dtype=chosen.dtype), device, requires_grad)
+    return finish(_random.randperm(count, generator=generator, dtype=chosen.dtype), device, requires_grad)
 
 
 @names_arguments
 def normal(
-    mean: Any,
-    std: Any = 1.0,
-    size: Any = None,
+    mean: float | Tensor,
+    std: float | Tensor = 1.0,
+    size: Shape | None = None,
     *,
-    generator: Any = None,
-    dtype: Any = None,
-    device: Any = None,
+    generator: Generator | None = None,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """Normal numbers with a mean and a standard deviation per element (tensors) or for all (numbers, with
     ``size``)."""
-    tensors = [t for t in (mean, std) if isinstance(t, Tensor)]
-    if not tensors:
+    if not isinstance(mean, Tensor) and not isinstance(std, Tensor):
         if size is None:
             raise TypeError("normal() of two numbers needs a size: normal(mean, std, size)")
         drawn = _random.normal(
@@ -255,6 +319,7 @@ def normal(
         return finish(drawn, device, requires_grad)
     if isinstance(std, Tensor) and bool((std.array < 0).any()):
         raise RuntimeError("normal expects all elements of std >= 0.0")
+    tensors = [t for t in (mean, std) if isinstance(t, Tensor)]
     shape = np.broadcast_shapes(*(t.array.shape for t in tensors))
     where, kind = device_of(tensors[0].array), np.result_type(*(t.array.dtype for t in tensors))
     means, stds = (t.detach().cpu().array if isinstance(t, Tensor) else t for t in (mean, std))

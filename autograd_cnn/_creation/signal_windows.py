@@ -2,26 +2,38 @@
 without the last."""
 
 import math
-from typing import Any
+from typing import Any, SupportsIndex
 
 import numpy as np
 
 from .. import ops
-from .._engine.dtypes import as_dtype, get_default_dtype
+from .._devices.device import DeviceLike
+from .._engine.dtypes import DTypeLike, as_dtype, get_default_dtype
 from .._functions._arguments import names_arguments
+from .._functions._dims import integer
 from .._tensor import Tensor
 from .creation import finish
 
+__all__ = [
+    "bartlett_window",
+    "blackman_window",
+    "hamming_window",
+    "hann_window",
+    "kaiser_window",
+]
 
-def _samples(window_length: int, periodic: bool) -> Any:
+
+def _samples(window_length: SupportsIndex, periodic: bool) -> Any:
     """The places of the samples between 0 and 1."""
-    if window_length < 0:
-        raise RuntimeError(f"a window needs a length that is not negative, got window_length={window_length}")
-    intervals = window_length if periodic else window_length - 1
-    return np.arange(window_length) / max(intervals, 1)
+    count = integer("window_length", window_length)
+    if count < 0:
+        raise RuntimeError(f"a window needs a length that is not negative, got window_length={count}")
+    return np.arange(count) / max(count if periodic else count - 1, 1)
 
 
-def _window(values: Any, name: str, dtype: Any, device: Any, requires_grad: bool) -> Tensor:
+def _window(
+    values: Any, name: str, dtype: DTypeLike | None, device: DeviceLike | None, requires_grad: bool
+) -> Tensor:
     chosen = get_default_dtype() if dtype is None else as_dtype(dtype)
     if not chosen.is_floating_point:
         raise RuntimeError(f"{name} expects floating point dtypes, got: {chosen!r}")
@@ -30,11 +42,11 @@ def _window(values: Any, name: str, dtype: Any, device: Any, requires_grad: bool
 
 @names_arguments
 def hann_window(
-    window_length: int,
+    window_length: SupportsIndex,
     periodic: bool = True,
     *,
-    dtype: Any = None,
-    device: Any = None,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """sin(pi t)**2."""
@@ -44,13 +56,13 @@ def hann_window(
 
 @names_arguments
 def hamming_window(
-    window_length: int,
+    window_length: SupportsIndex,
     periodic: bool = True,
     alpha: float = 0.54,
     beta: float = 0.46,
     *,
-    dtype: Any = None,
-    device: Any = None,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """alpha - beta cos(2 pi t)."""
@@ -60,11 +72,11 @@ def hamming_window(
 
 @names_arguments
 def blackman_window(
-    window_length: int,
+    window_length: SupportsIndex,
     periodic: bool = True,
     *,
-    dtype: Any = None,
-    device: Any = None,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """0.42 - 0.5 cos(2 pi t) + 0.08 cos(4 pi t)."""
@@ -76,11 +88,11 @@ def blackman_window(
 
 @names_arguments
 def bartlett_window(
-    window_length: int,
+    window_length: SupportsIndex,
     periodic: bool = True,
     *,
-    dtype: Any = None,
-    device: Any = None,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """1 - |2 t - 1|."""
@@ -91,12 +103,12 @@ def bartlett_window(
 
 @names_arguments
 def kaiser_window(
-    window_length: int,
+    window_length: SupportsIndex,
     periodic: bool = True,
     beta: float = 12.0,
     *,
-    dtype: Any = None,
-    device: Any = None,
+    dtype: DTypeLike | None = None,
+    device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """i0(beta sqrt(1 - (2 t - 1)**2)) / i0(beta)."""

@@ -13,7 +13,7 @@ from .node import GraphNode, Leaf, leaf_of
 from .operators import Operators
 from .size import Size
 
-T = TypeVar("T", bound="Handle[Any]")
+T = TypeVar("T", bound="Handle[Any]", covariant=True)
 """The Tensor, as what stands below it knows it: ``def exp(input: Handle[T]) -> T``."""
 
 

@@ -8,27 +8,26 @@ import numpy as np
 
 from .._devices.device import CPU
 from .._devices.transfer import move
-from .._engine.dtypes import as_dtype, from_numpy_dtype, get_default_dtype, join, plain
+from .._engine.dtypes import DTypeLike, as_dtype, from_numpy_dtype, get_default_dtype, join, plain
 from .._engine.handle import Handle
+from ._dims import integer
 
 Array = np.ndarray[Any, Any]
 _NUMBERS = frozenset((bool, int, float))
 
 
-def shape_of(size: tuple[Any, ...], named: "dict[str, Any] | None" = None) -> tuple[int, ...]:
+def shape_of(given: tuple[Any, ...], size: Any = None) -> tuple[int, ...]:
     """The shape in ``zeros(2, 3)``, ``zeros((2, 3))`` and ``zeros(size=(2, 3))``."""
-    if named:
-        if set(named) != {"size"} or size:
-            raise TypeError(
-                f"unexpected keyword arguments {sorted(named)}: the shape goes by position or as size=(...)"
-            )
-        size = (named["size"],)
-    if not size:
+    if size is not None:
+        if given:
+            raise TypeError(f"the shape goes by position or as size=(...), but got {given} and size={size}")
+        given = (size,)
+    if not given:
         raise TypeError('missing 1 required positional argument: "size"; a tensor without axes has size ()')
-    sizes = size[0] if len(size) == 1 and isinstance(size[0], (tuple, list)) else size
+    sizes = given[0] if len(given) == 1 and isinstance(given[0], (tuple, list)) else given
     try:
-        shape = tuple(n.__index__() for n in sizes)
-    except (AttributeError, TypeError) as error:
+        shape = tuple([n if type(n) is int else integer("size", n) for n in sizes])
+    except TypeError as error:
         kinds = ", ".join(type(n).__name__ for n in sizes)
         raise TypeError(f"argument 'size' must be a tuple of ints, not ({kinds})") from error
     for n in shape:
@@ -37,7 +36,7 @@ def shape_of(size: tuple[Any, ...], named: "dict[str, Any] | None" = None) -> tu
     return shape
 
 
-def array_of(data: Any, dtype: Any = None) -> Any:
+def array_of(data: Any, dtype: DTypeLike | None = None) -> Any:
     """A fresh array of numbers, nested sequences, arrays or tensors; floats get the default dtype where none
     is given."""
     if isinstance(data, Handle):

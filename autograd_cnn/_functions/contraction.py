@@ -2,19 +2,44 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
-
-import numpy as np
+from operator import index
+from typing import Any, Final, SupportsIndex, overload
 
 from .. import ops
+from .._engine.handle import Handle, Operand, T
+from ..ops import _contraction as primitives
 from ._arguments import names_arguments, wrong_argument
-from ._dims import wrap_dim
+from ._dims import listed, wrap_dim
+from ._in_place import in_place
+
+__all__ = [
+    "addbmm",
+    "addmm",
+    "addmv",
+    "addmv_",
+    "addr",
+    "baddbmm",
+    "bmm",
+    "chain_matmul",
+    "cross",
+    "dot",
+    "ger",
+    "inner",
+    "kron",
+    "matmul",
+    "mm",
+    "mv",
+    "outer",
+    "tensordot",
+    "vdot",
+]
 
 
-def matmul(input: Any, other: Any) -> Any:
+def matmul(input: Handle[T], other: Operand) -> T:
     """The matrix product; vectors count as a row on the left and a column on the right, leading dimensions
     broadcast."""
-    x, y = input, other
+    x: Operand = input
+    y = other
     try:
         scalar = 0 in (x.ndim, y.ndim)
     except AttributeError as error:
@@ -24,12 +49,12 @@ def matmul(input: Any, other: Any) -> Any:
             f"both arguments to matmul need to be at least 1D, but they are {x.ndim}D and {y.ndim}D"
         )
     if x.ndim >= 2 and y.ndim >= 2:
-        return ops.matmul(x, y)
+        return primitives.matmul(x, y)
     if x.ndim == 1:
         x = ops.reshape(x, shape=(1, *x.shape))
     if y.ndim == 1:
         y = ops.reshape(y, shape=(*y.shape, 1))
-    out = ops.matmul(x, y)
+    out = primitives.matmul(x, y)
     shape = list(out.shape)
     if other.ndim == 1:
         del shape[-1]
@@ -38,7 +63,7 @@ def matmul(input: Any, other: Any) -> Any:
     return ops.reshape(out, shape=tuple(shape))
 
 
-def _need(name: str, *wanted: tuple[Any, int]) -> None:
+def _need(name: str, *wanted: tuple[Operand, int]) -> None:
     for x, ndim in wanted:
         if x.ndim != ndim:
             raise RuntimeError(
@@ -48,14 +73,14 @@ def _need(name: str, *wanted: tuple[Any, int]) -> None:
 
 
 @names_arguments
-def mm(input: Any, mat2: Any) -> Any:
+def mm(input: Handle[T], mat2: Operand) -> T:
     """The product of two matrices."""
     _need("mm", (input, 2), (mat2, 2))
-    return ops.matmul(input, mat2)
+    return primitives.matmul(input, mat2)
 
 
 @names_arguments
-def bmm(input: Any, mat2: Any) -> Any:
+def bmm(input: Handle[T], mat2: Operand) -> T:
     """The products of two batches of matrices."""
     _need("bmm", (input, 3), (mat2, 3))
     if input.shape[0] != mat2.shape[0]:
@@ -63,19 +88,23 @@ def bmm(input: Any, mat2: Any) -> Any:
             f"Expected size for first two dimensions of batch2 tensor to be: [{input.shape[0]}, "
             f"{input.shape[2]}] but got: {list(mat2.shape[:2])}."
         )
-    return ops.matmul(input, mat2)
+    return primitives.matmul(input, mat2)
 
 
 @names_arguments
-def mv(input: Any, vec: Any) -> Any:
+def mv(input: Handle[T], vec: Operand) -> T:
     """The product of a matrix and a vector."""
     _need("mv", (input, 2), (vec, 1))
     return matmul(input, vec)
 
 
 @names_arguments
-def dot(input: Any, tensor: Any) -> Any:
+def dot(input: Handle[T], tensor: Operand) -> T:
     """The sum of the products of two vectors' elements."""
+    return _dot(input, tensor)
+
+
+def _dot(input: Handle[T], tensor: Operand) -> T:
     _need("dot", (input, 1), (tensor, 1))
     if input.shape != tensor.shape:
         raise RuntimeError(
@@ -86,33 +115,37 @@ def dot(input: Any, tensor: Any) -> Any:
 
 
 @names_arguments
-def vdot(input: Any, other: Any) -> Any:
+def vdot(input: Handle[T], other: Operand) -> T:
     """:func:`dot`: numbers are real here."""
-    return dot(input, other)
+    return _dot(input, other)
 
 
 @names_arguments
-def vecdot(x: Any, y: Any, *, dim: int = -1) -> Any:
+def vecdot(x: Handle[T], y: Operand, *, dim: SupportsIndex = -1) -> T:
     """The sum of the products of two tensors' elements along ``dim`` (``linalg.vecdot``)."""
     product = x * y
     return ops.sum(product, axis=wrap_dim(dim, product.ndim))
 
 
 @names_arguments
-def outer(input: Any, vec2: Any) -> Any:
+def outer(input: Handle[T], vec2: Operand) -> T:
     """Every product of an element of one vector with one of the other, as a matrix."""
+    return _outer(input, vec2)
+
+
+def _outer(input: Handle[T], vec2: Operand) -> T:
     _need("outer", (input, 1), (vec2, 1))
     return ops.reshape(input, shape=(-1, 1)) * vec2
 
 
 @names_arguments
-def ger(input: Any, vec2: Any) -> Any:
+def ger(input: Handle[T], vec2: Operand) -> T:
     """:func:`outer` under BLAS's name."""
-    return outer(input, vec2)
+    return _outer(input, vec2)
 
 
 @names_arguments
-def inner(input: Any, other: Any) -> Any:
+def inner(input: Handle[T], other: Operand) -> T:
     """Sums of products along the last dimension of both; by a number, the product."""
     if input.ndim == 0 or other.ndim == 0:
         return input * other
@@ -124,7 +157,7 @@ def inner(input: Any, other: Any) -> Any:
     return tensordot(input, other, ([-1], [-1]))
 
 
-def _scaled_sum(input: Any, product: Any, beta: Any, alpha: Any) -> Any:
+def _scaled_sum(input: Operand, product: Any, beta: float, alpha: float) -> Any:
     """beta * input + alpha * product; where beta is 0, input does not count at all, NaN included."""
     product = product if alpha == 1 else product * alpha
     shape = tuple(product.shape)
@@ -141,50 +174,66 @@ def _scaled_sum(input: Any, product: Any, beta: Any, alpha: Any) -> Any:
 
 
 @names_arguments
-def addmm(input: Any, mat1: Any, mat2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+def addmm(input: Handle[T], mat1: Operand, mat2: Operand, *, beta: float = 1, alpha: float = 1) -> T:
     """beta * input + alpha * (mat1 @ mat2)."""
     return _scaled_sum(input, mm(mat1, mat2), beta, alpha)
 
 
+addmm_: Final = in_place(addmm)
+
+
 @names_arguments
-def addmv(input: Any, mat: Any, vec: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+def addmv(input: Handle[T], mat: Operand, vec: Operand, *, beta: float = 1, alpha: float = 1) -> T:
     """beta * input + alpha * (mat @ vec)."""
     return _scaled_sum(input, mv(mat, vec), beta, alpha)
 
 
+addmv_: Final = in_place(addmv)
+
+
 @names_arguments
-def addr(input: Any, vec1: Any, vec2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+def addr(input: Handle[T], vec1: Operand, vec2: Operand, *, beta: float = 1, alpha: float = 1) -> T:
     """beta * input + alpha * outer(vec1, vec2)."""
     return _scaled_sum(input, outer(vec1, vec2), beta, alpha)
 
 
+addr_: Final = in_place(addr)
+
+
 @names_arguments
-def baddbmm(input: Any, batch1: Any, batch2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+def baddbmm(input: Handle[T], batch1: Operand, batch2: Operand, *, beta: float = 1, alpha: float = 1) -> T:
     """beta * input + alpha * (batch1 @ batch2)."""
     return _scaled_sum(input, bmm(batch1, batch2), beta, alpha)
 
 
+baddbmm_: Final = in_place(baddbmm)
+
+
 @names_arguments
-def addbmm(input: Any, batch1: Any, batch2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+def addbmm(input: Handle[T], batch1: Operand, batch2: Operand, *, beta: float = 1, alpha: float = 1) -> T:
     """beta * input + alpha * the sum of the products of a batch."""
     return _scaled_sum(input, ops.sum(bmm(batch1, batch2), axis=0), beta, alpha)
 
 
+addbmm_: Final = in_place(addbmm)
+
+
 @names_arguments
-def tensordot(a: Any, b: Any, dims: Any = 2) -> Any:
+def tensordot(
+    a: Handle[T], b: Operand, dims: SupportsIndex | Sequence[Sequence[SupportsIndex]] | Operand = 2
+) -> T:
     """Sums of products over several dimensions: the last ``dims`` of a with the first of b, or two lists of
     dimensions."""
-    if isinstance(dims, (int, np.integer)):
-        count = int(dims)
+    given: Any = dims
+    if not hasattr(given, "__iter__") or getattr(given, "ndim", 1) == 0:
+        count = index(given)
         if not 0 <= count <= min(a.ndim, b.ndim):
             raise RuntimeError(
                 f"tensordot expects dims >= 0 and at most the number of dimensions, but got dims={count}"
             )
         of_a, of_b = list(range(a.ndim - count, a.ndim)), list(range(count))
     else:
-        of_a, of_b = (
-            [int(d) for d in np.atleast_1d(np.asarray(getattr(ds, "array", ds), np.int64))] for ds in dims
-        )
+        of_a, of_b = (list(listed(some, "dims")) for some in given)
     of_a, of_b = [wrap_dim(d, a.ndim) for d in of_a], [wrap_dim(d, b.ndim) for d in of_b]
     if len(of_a) != len(of_b):
         raise RuntimeError(f"both dimension lists should have same length, got {len(of_a)} and {len(of_b)}")
@@ -200,11 +249,13 @@ def tensordot(a: Any, b: Any, dims: Any = 2) -> Any:
     y = ops.reshape(
         ops.transpose(b, axes=(*of_b, *right)), shape=(size, math.prod(b.shape[d] for d in right))
     )
-    return ops.reshape(ops.matmul(x, y), shape=(*(a.shape[d] for d in left), *(b.shape[d] for d in right)))
+    return ops.reshape(
+        primitives.matmul(x, y), shape=(*(a.shape[d] for d in left), *(b.shape[d] for d in right))
+    )
 
 
 @names_arguments
-def kron(input: Any, other: Any) -> Any:
+def kron(input: Handle[T], other: Operand) -> T:
     """The Kronecker product: ``other`` in place of each element of ``input``, times that element."""
     ndim = max(input.ndim, other.ndim)
     a, b = ((1,) * (ndim - x.ndim) + tuple(x.shape) for x in (input, other))
@@ -214,7 +265,7 @@ def kron(input: Any, other: Any) -> Any:
 
 
 @names_arguments
-def cross(input: Any, other: Any, dim: int | None = None) -> Any:
+def cross(input: Handle[T], other: Operand, dim: SupportsIndex | None = None) -> T:
     """The cross product of vectors of 3 along ``dim``, or else along the first dimension of size 3."""
     if dim is None:
         if input.ndim != other.ndim:
@@ -226,7 +277,7 @@ def cross(input: Any, other: Any, dim: int | None = None) -> Any:
 
 
 @names_arguments
-def linalg_cross(input: Any, other: Any, *, dim: int = -1) -> Any:
+def linalg_cross(input: Handle[T], other: Operand, *, dim: SupportsIndex = -1) -> T:
     """The cross product of vectors of 3 along ``dim`` (``linalg.cross``)."""
     if input.ndim != other.ndim:
         raise RuntimeError(
@@ -245,6 +296,10 @@ def linalg_cross(input: Any, other: Any, *, dim: int = -1) -> Any:
     return turned(input, 1) * turned(other, 2) - turned(input, 2) * turned(other, 1)
 
 
+@overload
+def chain_matmul(*matrices: Handle[T]) -> T: ...
+@overload
+def chain_matmul(matrices: Sequence[Handle[T]], /) -> T: ...
 @names_arguments
 def chain_matmul(*matrices: Any) -> Any:
     """The product of several matrices, in the cheapest order."""
@@ -255,7 +310,7 @@ def chain_matmul(*matrices: Any) -> Any:
 
 
 @names_arguments
-def multi_dot(tensors: Sequence[Any]) -> Any:
+def multi_dot(tensors: Sequence[Handle[T]]) -> T:
     """The product of several matrices in the cheapest order; the first and the last may be vectors
     (``linalg.multi_dot``)."""
     tensors = list(tensors)

@@ -1,17 +1,17 @@
 """Distances between all rows of two matrices, or of one."""
 
-from typing import Any
-
 import numpy as np
 
 from .. import ops
-from ..ops import array_module
+from .._engine.handle import Handle, Operand, T
 from ._arguments import names_arguments
 from .norm import vector_norm
 
+__all__ = ["cdist", "pdist"]
+
 
 @names_arguments
-def cdist(x1: Any, x2: Any, p: float = 2.0, compute_mode: str | None = None) -> Any:
+def cdist(x1: Handle[T], x2: Operand, p: float = 2.0, compute_mode: str | None = None) -> T:
     """The p-norm distance of each row of ``x1`` (*, P, D) to each of ``x2`` (*, R, D): (*, P, R).
 
     All of PyTorch's compute modes give the same here.
@@ -32,12 +32,12 @@ def cdist(x1: Any, x2: Any, p: float = 2.0, compute_mode: str | None = None) -> 
 
 
 @names_arguments
-def pdist(input: Any, p: float = 2.0) -> Any:
+def pdist(input: Handle[T], p: float = 2.0) -> T:
     """The p-norm distance of every pair of rows of (N, D), as a vector of N (N - 1) / 2."""
     if input.ndim != 2:
         raise RuntimeError(f"pdist only supports 2D tensors, got: {input.ndim}D")
     if p < 0:
         raise RuntimeError("pdist only supports non-negative p values")
-    xp = array_module(input.array)
+    xp = ops.array_module(input.array)
     first, second = (xp.asarray(places) for places in np.triu_indices(input.array.shape[0], 1))
     return vector_norm(ops.getitem(input, index=first) - ops.getitem(input, index=second), p, -1)

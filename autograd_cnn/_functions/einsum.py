@@ -1,15 +1,29 @@
 """einsum in its whole generality, brought to diagonals, sums, and contractions of two operands."""
 
 from collections.abc import Sequence
-from typing import Any
+from types import EllipsisType
+from typing import Any, SupportsIndex, TypeAlias, overload
 
 from .. import ops
+from .._engine.handle import Handle, Operand, T
+from ..ops import _einsum as primitives
 from ._arguments import names_arguments
+
+__all__ = ["einsum"]
+
+_Letters: TypeAlias = Sequence[SupportsIndex | EllipsisType]
+"""The letters of an operand as numbers."""
 
 # the letters that stand for the dimensions of an ellipsis begin here, beyond any that can be written
 _DOTS = 0x1000
 
 
+@overload
+def einsum(equation: str, *operands: Handle[T]) -> T: ...
+@overload
+def einsum(equation: str, operands: Sequence[Handle[T]], /) -> T: ...
+@overload
+def einsum(first: Handle[T], letters: _Letters, /, *others: Handle[T] | _Letters) -> T: ...
 @names_arguments
 def einsum(equation: Any, *operands: Any) -> Any:
     """Sums of products named by letters, such as ``"bij,bjk->bik"``.
@@ -51,7 +65,7 @@ def _from_sublists(first: Any, rest: tuple[Any, ...]) -> tuple[str, tuple[Any, .
     return words + result, args[: len(args) // 2 * 2 : 2]
 
 
-def _read(equation: str, tensors: list[Any]) -> tuple[list[str], str]:
+def _read(equation: str, tensors: list[Operand]) -> tuple[list[str], str]:
     """The letters of each operand and of the result, an ellipsis as letters of its own."""
     left, arrow, right = equation.partition("->")
     words = left.split(",")
@@ -92,7 +106,7 @@ def _read(equation: str, tensors: list[Any]) -> tuple[list[str], str]:
     return full, result
 
 
-def _sizes(words: list[str], tensors: list[Any], equation: str) -> dict[str, int]:
+def _sizes(words: list[str], tensors: list[Operand], equation: str) -> dict[str, int]:
     """The size of each letter; 1 gives way to any other."""
     sizes: dict[str, int] = {}
     for x, word in zip(tensors, words, strict=True):
@@ -107,7 +121,7 @@ def _sizes(words: list[str], tensors: list[Any], equation: str) -> dict[str, int
     return sizes
 
 
-def _diagonal(x: Any, word: str) -> tuple[Any, str]:
+def _diagonal(x: Operand, word: str) -> tuple[Operand, str]:
     """Without letters that occur twice: their diagonal is taken."""
     for c in dict.fromkeys(word):
         while word.count(c) > 1:
@@ -123,7 +137,7 @@ def _diagonal(x: Any, word: str) -> tuple[Any, str]:
     return x, word
 
 
-def _without_ones(x: Any, word: str, sizes: dict[str, int]) -> tuple[Any, str]:
+def _without_ones(x: Operand, word: str, sizes: dict[str, int]) -> tuple[Operand, str]:
     """Without the letters in which this operand has size 1 and so repeats itself."""
     kept = [i for i, n in enumerate(x.shape) if n != 1]
     if len(kept) == len(word):
@@ -131,15 +145,15 @@ def _without_ones(x: Any, word: str, sizes: dict[str, int]) -> tuple[Any, str]:
     return ops.reshape(x, shape=tuple(x.shape[i] for i in kept)), "".join(word[i] for i in kept)
 
 
-def _summed(x: Any, word: str, wanted: set[str]) -> tuple[Any, str]:
+def _summed(x: Operand, word: str, wanted: set[str]) -> tuple[Operand, str]:
     """Summed over the letters nobody wants any more."""
     axes = tuple(i for i, c in enumerate(word) if c not in wanted)
     return (ops.sum(x, axis=axes), "".join(c for c in word if c in wanted)) if axes else (x, word)
 
 
-def _contract(x: Any, word: str, y: Any, other: str, later: set[str]) -> tuple[Any, str]:
+def _contract(x: Operand, word: str, y: Operand, other: str, later: set[str]) -> tuple[Operand, str]:
     """One operand of two: summed over the letters that neither the result nor a later operand names."""
     x, word = _summed(x, word, later.union(other))
     y, other = _summed(y, other, later.union(word))
     result = "".join(c for c in dict.fromkeys(word + other) if c in later)
-    return ops.einsum(x, y, spec=f"{word},{other}->{result}"), result
+    return primitives.einsum(x, y, spec=f"{word},{other}->{result}"), result

@@ -1,15 +1,35 @@
 """Reading by index: ``x[...]`` in all its forms, gather, index_select, take. What is read more than once adds
 up its gradients."""
 
-from typing import Any
+from collections.abc import Sequence
+from types import EllipsisType
+from typing import Any, SupportsIndex, TypeAlias
 
 import numpy as np
 
 from .. import ops
-from .._engine.handle import Handle
+from .._engine.handle import Handle, Operand, T
+from ..ops import _indexing as primitives
 from ._arguments import names_arguments
-from ._dims import wrap_dim
-from .repetition import broadcast_shapes
+from ._dims import integer, wrap_dim
+from ._in_place import S
+from .broadcasting import broadcast_shapes
+
+__all__ = [
+    "gather",
+    "index_select",
+    "masked_select",
+    "narrow",
+    "narrow_copy",
+    "select",
+    "take",
+    "take_along_dim",
+]
+
+Index: TypeAlias = (
+    SupportsIndex | slice | EllipsisType | Operand | np.ndarray[Any, Any] | Sequence[Any] | None
+)
+"""What may stand in brackets: numbers, slices, None, ``...``, masks and integer tensors, or a tuple of them."""
 
 
 def plain_index(index: Any) -> Any:
@@ -77,17 +97,18 @@ def two_steps(index: Any, ndim: int) -> tuple[Any, Any]:
     return (None if all(part == full for part in basic) else tuple(basic)), tuple(advanced)
 
 
-def getitem(input: Any, index: Any) -> Any:
+def getitem(input: Handle[T], index: Index) -> T:
     """input[index]: a view where the index is made of integers, slices, None and ``...``, else a copy."""
     if type(index) is int or type(index) is slice:
-        return ops.getitem(input, index=index)
+        return primitives.getitem(input, index=index)
     basic, advanced = two_steps(plain_index(index), input.ndim)
     if advanced is None:
-        return ops.getitem(input, index=basic)
-    return ops.getitem(input if basic is None else ops.getitem(input, index=basic), index=advanced)
+        return primitives.getitem(input, index=basic)
+    part = input if basic is None else primitives.getitem(input, index=basic)
+    return primitives.getitem(part, index=advanced)
 
 
-def at_least_1d(x: Any) -> Any:
+def at_least_1d(x: S) -> S:
     """A number as a vector of one element."""
     return ops.reshape(x, shape=(1,)) if x.ndim == 0 else x
 
@@ -110,13 +131,15 @@ def check_bounds(index: Any, size: int, name: str, least: int = 0) -> None:
 
 
 @names_arguments
-def gather(input: Any, dim: int, index: Any, *, sparse_grad: bool = False) -> Any:
+def gather(input: Handle[T], dim: SupportsIndex, index: Operand, *, sparse_grad: bool = False) -> T:
     """``out[i][j][k] = input[i][index[i][j][k]][k]`` for dim 1."""
-    axis = wrap_dim(dim, input.ndim)
-    array = index_array(index, "gather")
+    return _gathered(input, wrap_dim(dim, input.ndim), index_array(index, "gather"))
+
+
+def _gathered(input: Operand, axis: int, array: Any) -> Any:
     x = at_least_1d(input)
     _check_along(array, x.ndim, x.shape[axis], "gather")
-    out = ops.take_along(x, array.reshape(-1) if array.ndim == 0 else array, axis=axis)
+    out = primitives.take_along(x, array.reshape(-1) if array.ndim == 0 else array, axis=axis)
     return out if array.ndim else ops.reshape(out, shape=())
 
 
@@ -133,7 +156,7 @@ def _check_along(index: Any, ndim: int, size: int, name: str) -> None:
         )
 
 
-def along(index: Any, x: Any, axis: int, name: str) -> Any:
+def along(index: Any, x: Operand, axis: int, name: str) -> Any:
     """The index of a scatter or gather into x, checked, with a dimension at least."""
     array = index_array(index, name)
     _check_along(array, x.ndim, x.shape[axis], name)
@@ -141,12 +164,12 @@ def along(index: Any, x: Any, axis: int, name: str) -> Any:
 
 
 @names_arguments
-def take_along_dim(input: Any, indices: Any, dim: int | None = None) -> Any:
+def take_along_dim(input: Handle[T], indices: Operand, dim: SupportsIndex | None = None) -> T:
     """The elements of ``input`` at ``indices`` along ``dim``, broadcast against each other; flattened without
     ``dim``."""
     array = index_array(indices, "take_along_dim")
     if dim is None:
-        return gather(ops.reshape(input, shape=(-1,)), 0, array.reshape(-1))
+        return _gathered(ops.reshape(input, shape=(-1,)), 0, array.reshape(-1))
     if array.ndim != input.ndim:
         raise RuntimeError(
             "torch.take_along_dim(): input and indices should have the same number of dimensions, "
@@ -159,11 +182,12 @@ def take_along_dim(input: Any, indices: Any, dim: int | None = None) -> Any:
         )
     )
     spread = ops.broadcast_to(input, shape=(*shape[:axis], input.shape[axis], *shape[axis:]))
-    return gather(spread, axis, np.broadcast_to(array, (*shape[:axis], array.shape[axis], *shape[axis:])))
+    index = np.broadcast_to(array, (*shape[:axis], array.shape[axis], *shape[axis:]))
+    return _gathered(spread, axis, index)
 
 
 @names_arguments
-def index_select(input: Any, dim: int, index: Any) -> Any:
+def index_select(input: Handle[T], dim: SupportsIndex, index: Operand) -> T:
     """The slices of ``input`` along ``dim`` that the vector ``index`` names."""
     axis = wrap_dim(dim, input.ndim)
     array = index_array(index, "index_select").copy()
@@ -171,65 +195,65 @@ def index_select(input: Any, dim: int, index: Any) -> Any:
         raise IndexError(f"index_select(): Index is supposed to be a vector, but got dim {array.ndim}")
     x = at_least_1d(input)
     check_bounds(array, x.shape[axis], "index_select")
-    out = ops.getitem(x, index=(*[slice(None)] * axis, array.reshape(-1)))
+    out = primitives.getitem(x, index=(*[slice(None)] * axis, array.reshape(-1)))
     return out if input.ndim else ops.reshape(out, shape=())
 
 
 @names_arguments
-def select(input: Any, dim: int, index: int) -> Any:
+def select(input: Handle[T], dim: SupportsIndex, index: SupportsIndex) -> T:
     """A view of slice ``index`` along ``dim``, without that dimension."""
     if input.ndim == 0:
         raise IndexError("select() cannot be applied to a 0-dim tensor.")
-    axis, n = wrap_dim(dim, input.ndim), int(index)
+    axis, n = wrap_dim(dim, input.ndim), integer("index", index)
     if not -input.shape[axis] <= n < input.shape[axis]:
         raise IndexError(
             f"select(): index {n} out of range for tensor of size {list(input.shape)} at dimension {axis}"
         )
-    return ops.getitem(input, index=(*[slice(None)] * axis, n))
+    return primitives.getitem(input, index=(*[slice(None)] * axis, n))
 
 
 @names_arguments
-def narrow(input: Any, dim: int, start: Any, length: int) -> Any:
+def narrow(input: Handle[T], dim: SupportsIndex, start: SupportsIndex, length: SupportsIndex) -> T:
     """A view of ``length`` slices along ``dim`` from ``start`` on."""
     if input.ndim == 0:
         raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
-    axis, first = wrap_dim(dim, input.ndim), int(start)
+    axis, first, count = wrap_dim(dim, input.ndim), integer("start", start), integer("length", length)
     n = input.shape[axis]
-    if length < 0:
+    if count < 0:
         raise RuntimeError("narrow(): length must be non-negative.")
     if not -n <= first <= n:
         raise IndexError(f"start out of range (expected to be in range of [{-n}, {n}], but got {first})")
     first += n if first < 0 else 0
-    if first + length > n:
-        raise RuntimeError(f"start ({first}) + length ({length}) exceeds dimension size ({n}).")
-    return ops.getitem(input, index=(*[slice(None)] * axis, slice(first, first + int(length))))
+    if first + count > n:
+        raise RuntimeError(f"start ({first}) + length ({count}) exceeds dimension size ({n}).")
+    return primitives.getitem(input, index=(*[slice(None)] * axis, slice(first, first + count)))
 
 
 @names_arguments
-def narrow_copy(input: Any, dim: int, start: int, length: int) -> Any:
+def narrow_copy(input: Handle[T], dim: SupportsIndex, start: SupportsIndex, length: SupportsIndex) -> T:
     """A copy of ``length`` slices along ``dim`` from ``start`` on."""
     out = narrow(input, dim, start, length)
     return ops.cast(out, dtype=out.array.dtype)
 
 
 @names_arguments
-def take(input: Any, index: Any) -> Any:
+def take(input: Handle[T], index: Operand) -> T:
     """The elements at ``index`` in the flattened ``input``, in the shape of ``index``."""
     array = index_array(index, "take").copy()
     size = int(np.prod(input.shape))
     check_bounds(array, size, "take", -size)
-    out = ops.getitem(ops.reshape(input, shape=(-1,)), index=array.reshape(-1))
+    out = primitives.getitem(ops.reshape(input, shape=(-1,)), index=array.reshape(-1))
     return ops.reshape(out, shape=array.shape)
 
 
 @names_arguments
-def masked_select(input: Any, mask: Any) -> Any:
+def masked_select(input: Handle[T], mask: Operand) -> T:
     """The elements where ``mask`` holds, in one dimension."""
     where = mask.array if isinstance(mask, Handle) else np.asarray(mask)
     if where.dtype != np.bool_:
         raise RuntimeError("masked_select: expected BoolTensor for mask")
     shape = broadcast_shapes(tuple(input.shape), where.shape)
-    return ops.getitem(
+    return primitives.getitem(
         at_least_1d(ops.broadcast_to(input, shape=shape)),
         index=np.atleast_1d(np.broadcast_to(where, shape).copy()),
     )

@@ -1,24 +1,56 @@
 """Putting tensors together, and taking them apart: cat, stack, split and their kin. The parts of a split are
 views."""
 
-import builtins
 import itertools
+import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, SupportsIndex, TypeAlias, overload
 
 import numpy as np
 
 from .. import ops
-from .._engine.handle import Handle
+from .._engine.handle import Handle, Operand, T
+from ..ops import _joining as primitives
 from ._arguments import names_arguments
-from ._dims import numpy_names, wrap_dim
+from ._dims import integer, new_dim, numpy_names, wrap_dim
+from .broadcasting import broadcast_tensors
 from .movement import atleast_1d, atleast_2d, atleast_3d
-from .repetition import broadcast_tensors
+
+__all__ = [
+    "block_diag",
+    "cartesian_prod",
+    "cat",
+    "chunk",
+    "column_stack",
+    "combinations",
+    "concat",
+    "concatenate",
+    "dsplit",
+    "dstack",
+    "hsplit",
+    "hstack",
+    "meshgrid",
+    "row_stack",
+    "split",
+    "split_with_sizes",
+    "stack",
+    "tensor_split",
+    "unbind",
+    "vsplit",
+    "vstack",
+]
+
+Sections: TypeAlias = SupportsIndex | Sequence[SupportsIndex]
+"""How to split: into so many, or at these places."""
 
 
 @numpy_names
-def cat(tensors: Sequence[Any], dim: int = 0) -> Any:
+def cat(tensors: Sequence[Handle[T]], dim: SupportsIndex = 0) -> T:
     """The tensors one behind the other along ``dim``; empty vectors count as nothing."""
+    return _joined(tensors, dim)
+
+
+def _joined(tensors: Sequence[Handle[T]], dim: SupportsIndex) -> T:
     tensors = list(tensors)
     if not tensors:
         raise ValueError("torch.cat(): expected a non-empty list of Tensors")
@@ -28,22 +60,23 @@ def cat(tensors: Sequence[Any], dim: int = 0) -> Any:
     solid = [x for x in tensors if tuple(x.shape) != (0,)]
     if solid and len(solid) < len(tensors) and solid[0].ndim > 1:
         tensors = solid
-    return ops.concatenate(*tensors, axis=wrap_dim(dim, tensors[0].ndim))
+    return primitives.concatenate(*tensors, axis=wrap_dim(dim, tensors[0].ndim))
 
 
 @numpy_names
-def concat(tensors: Sequence[Any], dim: int = 0) -> Any:
+def concat(tensors: Sequence[Handle[T]], dim: SupportsIndex = 0) -> T:
     """:func:`cat` under another name."""
-    return cat(tensors, dim)
+    return _joined(tensors, dim)
 
 
-def concatenate(tensors: Sequence[Any], axis: int = 0, dim: int | None = None) -> Any:
+@names_arguments
+def concatenate(tensors: Sequence[Handle[T]], axis: SupportsIndex = 0, dim: SupportsIndex | None = None) -> T:
     """:func:`cat` under NumPy's name."""
-    return cat(tensors, axis if dim is None else dim)
+    return _joined(tensors, axis if dim is None else dim)
 
 
 @numpy_names
-def stack(tensors: Sequence[Any], dim: int = 0) -> Any:
+def stack(tensors: Sequence[Handle[T]], dim: SupportsIndex = 0) -> T:
     """The tensors along a new dimension ``dim``."""
     if not len(tensors):
         raise RuntimeError("stack expects a non-empty TensorList")
@@ -54,78 +87,70 @@ def stack(tensors: Sequence[Any], dim: int = 0) -> Any:
                 f"stack expects each tensor to be equal size, but got {list(first)} at entry 0 and "
                 f"{list(x.shape)} at entry {i}"
             )
-    return ops.stack(*tensors, axis=_new_dim(dim, len(first)))
-
-
-def _new_dim(dim: int, ndim: int) -> int:
-    if not -ndim - 1 <= dim <= ndim:
-        raise IndexError(
-            f"Dimension out of range (expected to be in range of [{-ndim - 1}, {ndim}], but got {dim})"
-        )
-    return dim % (ndim + 1)
+    return primitives.stack(*tensors, axis=new_dim(dim, len(first)))
 
 
 @names_arguments
-def hstack(tensors: Sequence[Any]) -> Any:
+def hstack(tensors: Sequence[Handle[T]]) -> T:
     """The tensors side by side: along the second dimension, vectors along the first."""
     parts = atleast_1d(tuple(tensors))
-    return cat(parts, 0 if parts[0].ndim == 1 else 1)
+    return _joined(parts, 0 if parts[0].ndim == 1 else 1)
 
 
 @names_arguments
-def vstack(tensors: Sequence[Any]) -> Any:
+def vstack(tensors: Sequence[Handle[T]]) -> T:
     """The tensors one below the other; vectors are rows."""
-    return cat(atleast_2d(tuple(tensors)), 0)
+    return _joined(atleast_2d(tuple(tensors)), 0)
+
+
+row_stack = vstack
 
 
 @names_arguments
-def row_stack(tensors: Sequence[Any]) -> Any:
-    """:func:`vstack` under another name."""
-    return vstack(tensors)
-
-
-@names_arguments
-def dstack(tensors: Sequence[Any]) -> Any:
+def dstack(tensors: Sequence[Handle[T]]) -> T:
     """The tensors one behind the other, along the third dimension."""
-    return cat(atleast_3d(tuple(tensors)), 2)
+    return _joined(atleast_3d(tuple(tensors)), 2)
 
 
 @names_arguments
-def column_stack(tensors: Sequence[Any]) -> Any:
+def column_stack(tensors: Sequence[Handle[T]]) -> T:
     """The tensors side by side; vectors are columns."""
-    return hstack([ops.reshape(x, shape=(int(np.prod(x.shape)), 1)) if x.ndim <= 1 else x for x in tensors])
+    columns = [ops.reshape(x, shape=(math.prod(x.shape), 1)) if x.ndim <= 1 else x for x in tensors]
+    return _joined(columns, 1)
 
 
-def piece(input: Any, axis: int, start: int, stop: int) -> Any:
-    """A view of ``input`` from ``start`` to ``stop`` along ``axis``."""
-    return ops.getitem(input, index=(*[slice(None)] * axis, slice(start, stop)))
+def _pieces(input: Handle[T], axis: int, bounds: Sequence[int]) -> tuple[T, ...]:
+    """Views of ``input`` from each of ``bounds`` to the next along ``axis``."""
+    before = [slice(None)] * axis
+    return tuple(ops.getitem(input, index=(*before, slice(a, b))) for a, b in itertools.pairwise(bounds))
 
 
-def _pieces(input: Any, axis: int, bounds: Sequence[int]) -> tuple[Any, ...]:
-    return tuple(piece(input, axis, a, b) for a, b in itertools.pairwise(bounds))
-
-
-def _splittable(input: Any, name: str) -> None:
+def _splittable(input: Operand, name: str) -> None:
     if input.ndim == 0:
         raise RuntimeError(f"{name} expects at least a 1-dimensional tensor")
 
 
 @numpy_names
-def split(tensor: Any, split_size_or_sections: Any, dim: int = 0) -> tuple[Any, ...]:
+def split(tensor: Handle[T], split_size_or_sections: Sections, dim: SupportsIndex = 0) -> tuple[T, ...]:
     """Views of pieces along ``dim``: of one size (the last may be smaller), or of the given sizes."""
+    return split_into(tensor, split_size_or_sections, dim)
+
+
+def split_into(tensor: Handle[T], split_size: Sections, dim: SupportsIndex = 0) -> tuple[T, ...]:
+    """:func:`split`, as the methods know it."""
     _splittable(tensor, "split")
     axis = wrap_dim(dim, tensor.ndim)
     n = tensor.shape[axis]
-    if isinstance(split_size_or_sections, (int, np.integer)):
-        size = int(split_size_or_sections)
+    if not isinstance(split_size, (tuple, list)):
+        size = integer("split_size", split_size)
         if size < 0 or (size == 0 and n):
             raise RuntimeError(
                 f"split expects split_size be non-negative, but got split_size={size}"
                 if size < 0
                 else f"split_size can only be 0 if dimension size is 0, but got dimension size of {n}"
             )
-        return _pieces(tensor, axis, [*range(0, builtins.max(n, 1), size or 1), n])
-    sections = [int(s) for s in split_size_or_sections]
+        return _pieces(tensor, axis, [*range(0, max(n, 1), size or 1), n])
+    sections = [integer("split_size", s) for s in split_size]
     if sum(sections) != n or any(s < 0 for s in sections):
         raise RuntimeError(
             f"split_with_sizes expects split_sizes to sum exactly to {n} (input tensor's size at "
@@ -135,74 +160,92 @@ def split(tensor: Any, split_size_or_sections: Any, dim: int = 0) -> tuple[Any, 
 
 
 @names_arguments
-def split_with_sizes(input: Any, split_sizes: Sequence[int], dim: int = 0) -> tuple[Any, ...]:
+def split_with_sizes(
+    input: Handle[T], split_sizes: Sequence[SupportsIndex], dim: SupportsIndex = 0
+) -> tuple[T, ...]:
     """Views of pieces of the given sizes along ``dim``."""
-    return split(input, list(split_sizes), dim)
+    return split_into(input, list(split_sizes), dim)
 
 
 @numpy_names
-def chunk(input: Any, chunks: int, dim: int = 0) -> tuple[Any, ...]:
+def chunk(input: Handle[T], chunks: SupportsIndex, dim: SupportsIndex = 0) -> tuple[T, ...]:
     """At most ``chunks`` views of equal size along ``dim``, the last perhaps smaller."""
     _splittable(input, "chunk")
-    if chunks <= 0:
+    if (parts := integer("chunks", chunks)) <= 0:
         raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
-    n = input.shape[wrap_dim(dim, input.ndim)]
-    return split(input, -(-n // chunks), dim) if n else split(input, [0] * chunks, dim)
+    axis = wrap_dim(dim, input.ndim)
+    n = input.shape[axis]
+    return split_into(input, -(-n // parts) if n else [0] * parts, axis)
 
 
 @numpy_names
-def tensor_split(input: Any, indices_or_sections: Any, dim: int = 0) -> tuple[Any, ...]:
+def tensor_split(
+    input: Handle[T], indices_or_sections: Sections | Operand, dim: SupportsIndex = 0
+) -> tuple[T, ...]:
     """Views of ``n`` pieces whose sizes differ by at most one, or of the pieces between indices."""
     _splittable(input, "tensor_split")
-    axis = wrap_dim(dim, input.ndim)
+    return _split_at(input, _plain(indices_or_sections), wrap_dim(dim, input.ndim))
+
+
+def _plain(indices_or_sections: Sections | Operand) -> int | list[int]:
+    given = getattr(indices_or_sections, "array", indices_or_sections)
+    if hasattr(given, "tolist"):
+        given = given.tolist()
+    if isinstance(given, (tuple, list)):
+        return [integer("indices", i) for i in given]
+    return integer("sections", given)
+
+
+def _split_at(input: Handle[T], places: int | list[int], axis: int) -> tuple[T, ...]:
     n = input.shape[axis]
-    if isinstance(indices_or_sections, Handle):
-        indices_or_sections = indices_or_sections.array.tolist()
-    if isinstance(indices_or_sections, (int, np.integer)):
-        parts = int(indices_or_sections)
-        if parts <= 0:
-            raise RuntimeError(f"number of sections must be larger than 0, got {parts}")
-        return _pieces(input, axis, [i * (n // parts) + builtins.min(i, n % parts) for i in range(parts + 1)])
-    bounds = [slice(None, int(i)).indices(n)[1] for i in indices_or_sections]
-    return tuple(piece(input, axis, a, builtins.max(a, b)) for a, b in itertools.pairwise([0, *bounds, n]))
+    if isinstance(places, int):
+        if places <= 0:
+            raise RuntimeError(f"number of sections must be larger than 0, got {places}")
+        return _pieces(input, axis, [i * (n // places) + min(i, n % places) for i in range(places + 1)])
+    bounds = [0, *(slice(None, i).indices(n)[1] for i in places), n]
+    before = [slice(None)] * axis
+    return tuple(
+        ops.getitem(input, index=(*before, slice(a, max(a, b)))) for a, b in itertools.pairwise(bounds)
+    )
 
 
-def _split_along(name: str, input: Any, indices_or_sections: Any, dim: int, least: int) -> tuple[Any, ...]:
+def _split_along(
+    name: str, input: Handle[T], indices_or_sections: Sections | Operand, dim: int, least: int
+) -> tuple[T, ...]:
     if input.ndim < least:
         raise RuntimeError(
             f"torch.{name} requires a tensor with at least {least} dimension{'s' * (least > 1)}, but "
             f"got a tensor with {input.ndim} dimensions!"
         )
-    if isinstance(indices_or_sections, int) and (
-        indices_or_sections <= 0 or input.shape[dim] % indices_or_sections
-    ):
+    places = _plain(indices_or_sections)
+    if isinstance(places, int) and (places <= 0 or input.shape[dim] % places):
         raise RuntimeError(
             f"torch.{name} attempted to split along dimension {dim}, but the size of the dimension "
-            f"{input.shape[dim]} is not divisible by the split_size {indices_or_sections}!"
+            f"{input.shape[dim]} is not divisible by the split_size {places}!"
         )
-    return tensor_split(input, indices_or_sections, dim)
+    return _split_at(input, places, dim)
 
 
 @names_arguments
-def hsplit(input: Any, indices_or_sections: Any) -> tuple[Any, ...]:
+def hsplit(input: Handle[T], indices_or_sections: Sections | Operand) -> tuple[T, ...]:
     """Equal pieces side by side: along the second dimension, of a vector along the first."""
     return _split_along("hsplit", input, indices_or_sections, 0 if input.ndim == 1 else 1, 1)
 
 
 @names_arguments
-def vsplit(input: Any, indices_or_sections: Any) -> tuple[Any, ...]:
+def vsplit(input: Handle[T], indices_or_sections: Sections | Operand) -> tuple[T, ...]:
     """Equal pieces one below the other, along the first dimension."""
     return _split_along("vsplit", input, indices_or_sections, 0, 2)
 
 
 @names_arguments
-def dsplit(input: Any, indices_or_sections: Any) -> tuple[Any, ...]:
+def dsplit(input: Handle[T], indices_or_sections: Sections | Operand) -> tuple[T, ...]:
     """Equal pieces along the third dimension."""
     return _split_along("dsplit", input, indices_or_sections, 2, 3)
 
 
 @numpy_names
-def unbind(input: Any, dim: int = 0) -> tuple[Any, ...]:
+def unbind(input: Handle[T], dim: SupportsIndex = 0) -> tuple[T, ...]:
     """A view of each slice along ``dim``, without that dimension."""
     if input.ndim == 0:
         raise IndexError("Dimension specified as 0 but tensor has no dimensions")
@@ -210,8 +253,12 @@ def unbind(input: Any, dim: int = 0) -> tuple[Any, ...]:
     return tuple(ops.getitem(input, index=(*[slice(None)] * axis, i)) for i in range(input.shape[axis]))
 
 
+@overload
+def meshgrid(*tensors: Handle[T], indexing: str = "ij") -> tuple[T, ...]: ...
+@overload
+def meshgrid(tensors: Sequence[Handle[T]], /, *, indexing: str = "ij") -> tuple[T, ...]: ...
 @names_arguments
-def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Any, ...]:
+def meshgrid(*tensors: Any, indexing: str = "ij") -> Any:
     """The coordinates of a grid: vector i varies along dimension i (with ``"xy"`` the first two change
     places)."""
     if indexing not in ("ij", "xy"):
@@ -231,27 +278,28 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Any, ...]:
     )
 
 
-def cartesian_prod(*tensors: Any) -> Any:
+def cartesian_prod(*tensors: Handle[T]) -> T:
     """Every choice of one element from each vector, one row each."""
-    if len(tensors) == 1:
-        return tensors[0]
-    return stack([ops.reshape(grid, shape=(-1,)) for grid in meshgrid(*tensors)], 1)
+    several: Any = tensors
+    if len(several) == 1:
+        return several[0]
+    return stack([ops.reshape(grid, shape=(-1,)) for grid in meshgrid(*several)], 1)
 
 
 @names_arguments
-def combinations(input: Any, r: int = 2, with_replacement: bool = False) -> Any:
+def combinations(input: Handle[T], r: SupportsIndex = 2, with_replacement: bool = False) -> T:
     """Every choice of ``r`` elements of a vector, in order, one row each."""
     if input.ndim != 1:
         raise RuntimeError(f"Expect a 1D vector, but got shape {list(input.shape)}")
-    if r < 0:
+    if (count := integer("r", r)) < 0:
         raise RuntimeError(f"Expect a non-negative number, but got {r}")
     choose = itertools.combinations_with_replacement if with_replacement else itertools.combinations
-    rows = np.array(list(choose(range(input.shape[0]), r)), np.int64)
-    return ops.getitem(input, index=rows.reshape(-1, r) if r else np.zeros(0, np.int64))
+    rows = np.array(list(choose(range(input.shape[0]), count)), np.int64)
+    return ops.getitem(input, index=rows.reshape(-1, count) if count else np.zeros(0, np.int64))
 
 
 @names_arguments
-def block_diag(*tensors: Any) -> Any:
+def block_diag(*tensors: Handle[T]) -> T:
     """The matrices (or rows, or numbers) on the diagonal of one matrix, zeros beside them."""
     for i, x in enumerate(tensors):
         if x.ndim > 2:
@@ -261,8 +309,8 @@ def block_diag(*tensors: Any) -> Any:
             )
     parts = [ops.reshape(x, shape=(1,) * (2 - x.ndim) + tuple(x.shape)) for x in tensors]
     total = sum(x.shape[1] for x in parts)
-    left, out = 0, []
+    left, out = 0, list[Any]()
     for x in parts:
         out.append(ops.pad(x, widths=((0, 0), (left, total - left - x.shape[1]))))
         left += x.shape[1]
-    return cat(out, 0)
+    return _joined(out, 0)

@@ -1,15 +1,22 @@
 """Norms of vectors and matrices."""
 
 import math
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, SupportsIndex
 
 from .. import ops
+from .._engine.dtypes import DTypeLike
+from .._engine.handle import Handle, Operand, T
+from ..ops import _norm as primitives
 from ._arguments import names_arguments
-from ._dims import numpy_names, wrap_dim, wrap_dims
+from ._dims import Dim, listed, numpy_names, wrap_dim, wrap_dims
+from ._in_place import S
 from .conversion import to_dtype
 
+__all__ = ["dist", "frobenius_norm", "norm", "nuclear_norm", "renorm"]
 
-def _floating(name: str, x: Any, dtype: Any) -> Any:
+
+def _floating(name: str, x: Operand, dtype: DTypeLike | None) -> Operand:
     x = x if dtype is None else to_dtype(x, dtype)
     if x.array.dtype.kind != "f":
         raise RuntimeError(
@@ -19,17 +26,30 @@ def _floating(name: str, x: Any, dtype: Any) -> Any:
 
 
 @numpy_names
-def vector_norm(x: Any, ord: Any = 2, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+def vector_norm(
+    x: Handle[T],
+    ord: float = 2,
+    dim: Dim = None,
+    keepdim: bool = False,
+    *,
+    dtype: DTypeLike | None = None,
+) -> T:
     """(sum of ``|x|**ord``)``**(1/ord)`` over ``dim``, or over all elements (``linalg.vector_norm``).
 
     ``ord`` inf and -inf are the largest and the smallest ``|x|``, 0 counts what is not zero. The gradient is
     0 where the norm is 0; equal extremes share it evenly.
     """
-    x = _floating("linalg.vector_norm", x, dtype)
-    axes: Any = wrap_dims(dim, x.ndim)
-    over = {"axis": axes, "keepdims": keepdim}
+    return _length(x, ord, dim, keepdim, dtype)
+
+
+def _length(
+    given: Operand, ord: Any, dim: Dim = None, keepdim: bool = False, dtype: DTypeLike | None = None
+) -> Any:
+    x = _floating("linalg.vector_norm", given, dtype)
+    axes = wrap_dims(dim, x.ndim)
+    over: dict[str, Any] = {"axis": axes, "keepdims": keepdim}
     if ord == 2:
-        return ops.euclidean_norm(x, **over)
+        return primitives.euclidean_norm(x, **over)
     if ord == 1:
         return ops.sum(ops.absolute(x), **over)
     if ord == 0:
@@ -42,20 +62,35 @@ def vector_norm(x: Any, ord: Any = 2, dim: Any = None, keepdim: bool = False, *,
                 "because the operation does not have an identity"
             )
         return (ops.amax if ord > 0 else ops.amin)(ops.absolute(x), **over)
-    return ops.p_norm(x, p=float(ord), **over)
+    return primitives.p_norm(x, p=float(ord), **over)
 
 
 @names_arguments
 def matrix_norm(
-    A: Any, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False, *, dtype: Any = None
-) -> Any:
+    A: Handle[T],
+    ord: float | str = "fro",
+    dim: Sequence[SupportsIndex] = (-2, -1),
+    keepdim: bool = False,
+    *,
+    dtype: DTypeLike | None = None,
+) -> T:
     """A norm of matrices (``linalg.matrix_norm``).
 
     Args:
         ord: ``"fro"`` (of all elements), ``"nuc"`` (sum of singular values), 1 / inf (largest column / row
             sum of ``|A|``), 2 (largest singular value); -1, -inf and -2 take the smallest.
     """
-    A = _floating("linalg.matrix_norm", A, dtype)  # noqa: N806 - PyTorch's name
+    return _matrix_length(A, ord, dim, keepdim, dtype)
+
+
+def _matrix_length(
+    given: Operand,
+    ord: Any,
+    dim: Sequence[SupportsIndex] = (-2, -1),
+    keepdim: bool = False,
+    dtype: DTypeLike | None = None,
+) -> Any:
+    A = _floating("linalg.matrix_norm", given, dtype)  # noqa: N806 - PyTorch's name
     if A.ndim < 2:
         raise RuntimeError(
             f"linalg.matrix_norm: The input tensor A must have at least 2 dimensions, got {A.ndim}"
@@ -66,7 +101,7 @@ def matrix_norm(
     if rows == columns:
         raise RuntimeError(f"linalg.matrix_norm: dims must be different. Got ({dim[0]}, {dim[1]})")
     if ord == "fro":
-        return ops.euclidean_norm(A, axis=(rows, columns), keepdims=keepdim)
+        return primitives.euclidean_norm(A, axis=(rows, columns), keepdims=keepdim)
     if ord == "nuc" or ord in (2, -2):
         values = _singular_values(A, rows, columns)
         out = (
@@ -81,7 +116,7 @@ def matrix_norm(
     return out if keepdim else ops.reshape(out, shape=_without(A.shape, rows, columns))
 
 
-def _singular_values(A: Any, rows: int, columns: int) -> Any:
+def _singular_values(A: Operand, rows: int, columns: int) -> Any:
     axes = [i for i in range(A.ndim) if i not in (rows, columns)]
     return ops.svd(ops.transpose(A, axes=(*axes, rows, columns)))[1]
 
@@ -90,50 +125,63 @@ def _without(shape: Any, rows: int, columns: int) -> tuple[int, ...]:
     return tuple(n for i, n in enumerate(shape) if i not in (rows, columns))
 
 
-def _kept(out: Any, A: Any, rows: int, columns: int) -> Any:
+def _kept(out: Operand, A: Operand, rows: int, columns: int) -> Any:
     return ops.reshape(out, shape=tuple(1 if i in (rows, columns) else n for i, n in enumerate(A.shape)))
 
 
 @numpy_names
-# PyTorch's name
-def linalg_norm(A: Any, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+def linalg_norm(
+    A: Handle[T],
+    ord: float | str | None = None,
+    dim: Dim = None,
+    keepdim: bool = False,
+    *,
+    dtype: DTypeLike | None = None,
+) -> T:
     """A vector norm or, for two dimensions, a matrix norm; without ``ord`` the length of all elements
     (``linalg.norm``)."""
     if ord is None:
-        return vector_norm(A, 2, dim, keepdim, dtype=dtype)
+        return _length(A, 2, dim, keepdim, dtype)
     if dim is None and A.ndim not in (1, 2):
         raise RuntimeError(
             f"linalg.norm: If dim is not specified but ord is, the input must be 1D or 2D. Got {A.ndim}D."
         )
-    matrix = A.ndim == 2 if dim is None else not isinstance(dim, int) and len(dim) == 2
+    dims = (0, 1)[: A.ndim] if dim is None else listed(dim)
+    matrix = len(dims) == 2
     if isinstance(ord, str) and not matrix:
         raise RuntimeError(
             f"linalg.norm: ord={ord!r} needs a matrix: two dimensions, got dim={dim} of shape {list(A.shape)}"
         )
     if matrix:
-        return matrix_norm(A, ord, (0, 1) if dim is None else dim, keepdim, dtype=dtype)
-    return vector_norm(A, ord, dim, keepdim, dtype=dtype)
+        return _matrix_length(A, ord, dims, keepdim, dtype)
+    return _length(A, ord, dim, keepdim, dtype)
 
 
 @numpy_names
-def norm(input: Any, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
+def norm(
+    input: Handle[T],
+    p: float | str | None = "fro",
+    dim: Dim = None,
+    keepdim: bool = False,
+    dtype: DTypeLike | None = None,
+) -> T:
     """The p-norm over ``dim``, as if those dimensions were one; ``"fro"`` is 2, ``"nuc"`` that of matrices
     (``torch.norm``)."""
     if p == "nuc":
-        return matrix_norm(input, "nuc", (-2, -1) if dim is None else dim, keepdim, dtype=dtype)
+        return _matrix_length(input, "nuc", (-2, -1) if dim is None else listed(dim), keepdim, dtype)
     if isinstance(p, str) and p != "fro":
         raise RuntimeError(f"only valid string values are 'fro' and 'nuc', found {p}")
-    return vector_norm(input, 2 if p in ("fro", None) else p, dim, keepdim, dtype=dtype)
+    return _length(input, 2 if p in ("fro", None) else p, dim, keepdim, dtype)
 
 
 @names_arguments
-def dist(input: Any, other: Any, p: Any = 2) -> Any:
+def dist(input: Handle[T], other: Operand, p: float = 2) -> T:
     """The p-norm of ``input - other``."""
-    return vector_norm(input - other, p)
+    return _length(input - other, p)
 
 
 @names_arguments
-def renorm(input: Any, p: float, dim: int, maxnorm: float) -> Any:
+def renorm(input: Handle[T], p: float, dim: SupportsIndex, maxnorm: float) -> T:
     """``input``, its slices along ``dim`` scaled down to p-norm ``maxnorm`` where theirs is larger; at
     ``maxnorm`` they stay."""
     axis = wrap_dim(dim, input.ndim)
@@ -143,17 +191,24 @@ def renorm(input: Any, p: float, dim: int, maxnorm: float) -> Any:
         raise RuntimeError(
             f"renorm: expected a positive p and a maxnorm that is not negative, got p={p}, maxnorm={maxnorm}"
         )
-    norms = vector_norm(input, p, tuple(i for i in range(input.ndim) if i != axis), keepdim=True)
+    norms = _length(input, p, tuple(i for i in range(input.ndim) if i != axis), keepdim=True)
     return input * ops.where(norms > maxnorm, maxnorm / (norms + 1e-7), 1.0)
 
 
-def frobenius_norm(input: Any, dim: Any = (), keepdim: bool = False) -> Any:
+def renorm_(input: S, p: float, dim: SupportsIndex, maxnorm: float) -> S:
+    """In place, see :func:`renorm`."""
+    before = ops.cast(input, dtype=input.array.dtype)  # its norms need what is overwritten
+    return input._overwrite(renorm(before, p, dim, maxnorm))
+
+
+@numpy_names
+def frobenius_norm(input: Handle[T], dim: Dim = (), keepdim: bool = False) -> T:
     """The length of ``input`` over ``dim``: :func:`norm` with ``p="fro"``. The gradient is 0 where the norm
     is 0."""
-    return vector_norm(input, 2, dim, keepdim)
+    return _length(input, 2, dim, keepdim)
 
 
 @names_arguments
-def nuclear_norm(input: Any, dim: Any = (-2, -1), keepdim: bool = False) -> Any:
+def nuclear_norm(input: Handle[T], dim: Sequence[SupportsIndex] = (-2, -1), keepdim: bool = False) -> T:
     """The sum of the singular values of the matrices in two dimensions."""
-    return matrix_norm(input, "nuc", dim, keepdim)
+    return _matrix_length(input, "nuc", dim, keepdim)

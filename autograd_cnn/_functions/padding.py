@@ -1,15 +1,21 @@
 """Elements added around a tensor: constants, reflections, the edge repeated, or the other end."""
 
-import builtins
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, SupportsIndex
 
 import numpy as np
 
 from .. import ops
+from .._engine.handle import Handle, Operand, T
+from ..ops import _padding as primitives
+from ._dims import listed
+
+__all__ = ["pad"]
 
 
-def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float | None = None) -> Any:
+def pad(
+    input: Handle[T], pad: Sequence[SupportsIndex], mode: str = "constant", value: float | None = None
+) -> T:
     """``input`` with elements added around its last dimensions (``nn.functional.pad``).
 
     Args:
@@ -18,7 +24,7 @@ def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float | N
         mode: ``"constant"``, ``"reflect"`` (without the edge), ``"replicate"`` (the edge) or ``"circular"``.
         value: what ``"constant"`` fills with, 0 by default.
     """
-    widths = [int(n) for n in pad]
+    widths = listed(pad, "pad")
     if len(widths) % 2:
         raise RuntimeError(f"Padding length must be divisible by 2, but got {len(widths)}")
     if len(widths) > 2 * input.ndim:
@@ -42,7 +48,7 @@ def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float | N
             "Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now: padding of "
             f"{len(widths) // 2} dimensions of {input.ndim}"
         )
-    out = input
+    out: Any = input
     for axis, (before, after) in enumerate(pairs):
         if (before, after) != (0, 0):
             places = ops.array_module(input.array).asarray(_border(input.shape[axis], before, after, mode))
@@ -50,26 +56,26 @@ def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float | N
     return out if out is not input else ops.cast(input, dtype=input.array.dtype)
 
 
-def _pad_constant(input: Any, pairs: list[tuple[int, int]], value: float) -> Any:
+def _pad_constant(input: Operand, pairs: list[tuple[int, int]], value: float) -> Any:
     if any(n + a + b < 0 for n, (a, b) in zip(input.shape, pairs, strict=True)):
         raise RuntimeError(
             f"The input size {list(input.shape)}, plus negative padding {pairs} resulted in a "
             "negative output size"
         )
-    inner = tuple((builtins.max(-a, 0), builtins.max(-b, 0)) for a, b in pairs)
-    outer = tuple((builtins.max(a, 0), builtins.max(b, 0)) for a, b in pairs)
-    out = ops.crop(input, widths=inner) if any(map(any, inner)) else input
-    return ops.pad(out, widths=outer, value=value)
+    inner = tuple((max(-a, 0), max(-b, 0)) for a, b in pairs)
+    outer = tuple((max(a, 0), max(b, 0)) for a, b in pairs)
+    out = primitives.crop(input, widths=inner) if any(map(any, inner)) else input
+    return primitives.pad(out, widths=outer, value=value)
 
 
 def _border(size: int, before: int, after: int, mode: str) -> Any:
     """Which element stands at each place of a padded dimension."""
-    if mode == "reflect" and builtins.max(before, after) >= size:
+    if mode == "reflect" and max(before, after) >= size:
         raise RuntimeError(
             "Padding size should be less than the corresponding input dimension, but got: padding "
             f"({before}, {after}) at a dimension of size {size}"
         )
-    if mode == "circular" and builtins.max(before, after) > size:
+    if mode == "circular" and max(before, after) > size:
         raise RuntimeError(
             f"Padding value causes wrapping around more than once: padding ({before}, {after}) at a "
             f"dimension of size {size}"

@@ -1,35 +1,57 @@
 """Reductions over dimensions."""
 
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, SupportsIndex, overload
 
 from .. import ops
-from .._engine.dtypes import get_default_dtype
-from ._dims import Dim, numpy_names, wrap_dim, wrap_dims
+from .._engine.dtypes import DTypeLike, get_default_dtype
+from .._engine.handle import Handle, Operand, T
+from ..ops import _reduction as primitives
+from ._dims import Dim, integer, numpy_names, wrap_dim, wrap_dims
+from ._in_place import S
 from .conversion import to_dtype
 
+__all__ = [
+    "all",
+    "amax",
+    "amin",
+    "aminmax",
+    "any",
+    "argmax",
+    "argmin",
+    "count_nonzero",
+    "logsumexp",
+    "max",
+    "mean",
+    "min",
+    "nanmean",
+    "nansum",
+    "prod",
+    "sum",
+]
 
-class ValuesIndices(NamedTuple):
+
+class ValuesIndices(NamedTuple, Generic[T]):
     """What ``max(dim)`` and its kin return."""
 
-    values: Any
-    indices: Any
+    values: T
+    indices: T
 
 
-class MinMax(NamedTuple):
+class MinMax(NamedTuple, Generic[T]):
     """What ``aminmax`` returns."""
 
-    min: Any
-    max: Any
+    min: T
+    max: T
 
 
-def _summable(input: Any, dtype: Any) -> Any:
+def summable(input: S, dtype: DTypeLike | None) -> S:
     """``input`` as ``dtype``; where none is given, integers and booleans as int64."""
     if dtype is not None:
         return to_dtype(input, dtype)
     return input if input.array.dtype.kind == "f" else to_dtype(input, "int64")
 
 
-def floating(name: str, input: Any) -> Any:
+def floating(name: str, input: S) -> S:
     """``input``, which must be of a floating-point type."""
     if input.array.dtype.kind != "f":
         raise RuntimeError(
@@ -39,23 +61,25 @@ def floating(name: str, input: Any) -> Any:
 
 
 @numpy_names
-def sum(input: Any, dim: Dim = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+def sum(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: DTypeLike | None = None) -> T:
     """The sum; of integers and booleans an int64."""
-    input = _summable(input, dtype)
-    return ops.sum(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
+    input = summable(input, dtype)
+    return primitives.sum(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
 
 
 @numpy_names
-def nansum(input: Any, dim: Dim = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+def nansum(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: DTypeLike | None = None) -> T:
     """The sum, with NaN counted as 0; a NaN's gradient is 0."""
-    input = _summable(input, dtype)
-    return sum(
-        ops.where(ops.isnan(input), 0.0, input) if input.array.dtype.kind == "f" else input, dim, keepdim
-    )
+    return _nansum(summable(input, dtype), dim, keepdim)
+
+
+def _nansum(input: Operand, dim: Dim, keepdim: bool) -> Any:
+    numbers = ops.where(ops.isnan(input), 0.0, input) if input.array.dtype.kind == "f" else input
+    return primitives.sum(numbers, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
 
 
 @numpy_names
-def mean(input: Any, dim: Dim = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+def mean(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: DTypeLike | None = None) -> T:
     """The mean of a floating-point tensor."""
     if dtype is not None:
         input = to_dtype(input, dtype)
@@ -64,28 +88,35 @@ def mean(input: Any, dim: Dim = None, keepdim: bool = False, *, dtype: Any = Non
             "mean(): could not infer output dtype. Input dtype must be floating point, got "
             f"{input.dtype!r}; convert it with .float()"
         )
-    return ops.mean(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
+    return primitives.mean(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
 
 
 @numpy_names
-def nanmean(input: Any, dim: Dim = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+def nanmean(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: DTypeLike | None = None) -> T:
     """The mean of what is a number; NaN where nothing is."""
     input = floating("nanmean", input if dtype is None else to_dtype(input, dtype))
-    count = sum(ops.logical_not(ops.isnan(input)), dim, keepdim)
-    return ops.divide(nansum(input, dim, keepdim), to_dtype(count, input.array.dtype))
+    numbers = to_dtype(ops.logical_not(ops.isnan(input)), "int64")
+    count = primitives.sum(numbers, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
+    return ops.divide(_nansum(input, dim, keepdim), to_dtype(count, input.array.dtype))
 
 
 @numpy_names
-def prod(input: Any, dim: int | None = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+def prod(
+    input: Handle[T],
+    dim: SupportsIndex | None = None,
+    keepdim: bool = False,
+    *,
+    dtype: DTypeLike | None = None,
+) -> T:
     """The product; of integers and booleans an int64. Its gradient is right where elements are 0."""
-    input = _summable(input, dtype)
+    input = summable(input, dtype)
     if dim is None or input.ndim == 0:
-        wrap_dim(dim or 0, input.ndim)
-        return ops.prod(ops.reshape(input, shape=(-1,)), axis=0)
-    return ops.prod(input, axis=wrap_dim(dim, input.ndim), keepdims=keepdim)
+        wrap_dim(0 if dim is None else dim, input.ndim)
+        return primitives.prod(ops.reshape(input, shape=(-1,)), axis=0)
+    return primitives.prod(input, axis=wrap_dim(dim, input.ndim), keepdims=keepdim)
 
 
-def _axes_not_empty(name: str, input: Any, dim: Dim) -> tuple[int, ...] | None:
+def _axes_not_empty(name: str, input: Operand, dim: Dim) -> tuple[int, ...] | None:
     """The axes for ``dim``, along which there is something to choose from."""
     axes = wrap_dims(dim, input.ndim)
     shape = input.array.shape
@@ -102,68 +133,96 @@ def _axes_not_empty(name: str, input: Any, dim: Dim) -> tuple[int, ...] | None:
 
 
 @numpy_names
-def amax(input: Any, dim: Dim = (), keepdim: bool = False) -> Any:
+def amax(input: Handle[T], dim: Dim = (), keepdim: bool = False) -> T:
     """The largest element; equal winners share the gradient."""
-    return ops.amax(input, axis=_axes_not_empty("amax", input, dim), keepdims=keepdim)
+    return primitives.amax(input, axis=_axes_not_empty("amax", input, dim), keepdims=keepdim)
 
 
 @numpy_names
-def amin(input: Any, dim: Dim = (), keepdim: bool = False) -> Any:
+def amin(input: Handle[T], dim: Dim = (), keepdim: bool = False) -> T:
     """The smallest element; equal winners share the gradient."""
-    return ops.amin(input, axis=_axes_not_empty("amin", input, dim), keepdims=keepdim)
+    return primitives.amin(input, axis=_axes_not_empty("amin", input, dim), keepdims=keepdim)
 
 
 @numpy_names
-def aminmax(input: Any, *, dim: int | None = None, keepdim: bool = False) -> MinMax:
+def aminmax(input: Handle[T], *, dim: SupportsIndex | None = None, keepdim: bool = False) -> MinMax[T]:
     """The smallest and the largest element, as ``(min, max)``; equal winners share the gradient."""
-    axes = _axes_not_empty("aminmax", input, dim)
-    return MinMax(ops.amin(input, axis=axes, keepdims=keepdim), ops.amax(input, axis=axes, keepdims=keepdim))
+    over = {"axis": _axes_not_empty("aminmax", input, dim), "keepdims": keepdim}
+    return MinMax(primitives.amin(input, **over), primitives.amax(input, **over))
 
 
 @numpy_names
-def argmax(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
+def argmax(input: Handle[T], dim: SupportsIndex | None = None, keepdim: bool = False) -> T:
     """The index of the (first) largest element; NaN counts as the largest."""
     axes = _axes_not_empty("argmax", input, dim)
-    return ops.argmax(input, axis=axes and axes[0], keepdims=keepdim)
+    return primitives.argmax(input, axis=axes and axes[0], keepdims=keepdim)
 
 
 @numpy_names
-def argmin(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
+def argmin(input: Handle[T], dim: SupportsIndex | None = None, keepdim: bool = False) -> T:
     """The index of the (first) smallest element; NaN counts as the smallest."""
     axes = _axes_not_empty("argmin", input, dim)
-    return ops.argmin(input, axis=axes and axes[0], keepdims=keepdim)
+    return primitives.argmin(input, axis=axes and axes[0], keepdims=keepdim)
 
 
+@overload
+def max(input: Handle[T]) -> T: ...
+@overload
+def max(input: Handle[T], other: Operand) -> T: ...
+@overload
+def max(input: Handle[T], dim: SupportsIndex, keepdim: bool = False) -> ValuesIndices[T]: ...
 @numpy_names
-def max(input: Any, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
+def max(input: Any, *given: Any, dim: Any = None, keepdim: bool = False, other: Any = None) -> Any:
     """The largest element; along ``dim`` (values, indices), the gradient to the first winner; elementwise of
     two tensors."""
-    if dim is None and other is None:
-        return ops.amax(input, axis=_axes_not_empty("max", input, None))
-    if not isinstance(dim, int):
-        return ops.maximum(input, other if dim is None else dim)
-    return _extreme("max", ops.argmax, input, dim, keepdim)
+    dim, keepdim, other = _dim_or_other("max", given, dim, keepdim, other)
+    if other is not None:
+        return ops.maximum(input, other)
+    if dim is None:
+        return primitives.amax(input, axis=_axes_not_empty("max", input, None))
+    return _extreme("max", primitives.argmax, input, dim, keepdim)
 
 
+@overload
+def min(input: Handle[T]) -> T: ...
+@overload
+def min(input: Handle[T], other: Operand) -> T: ...
+@overload
+def min(input: Handle[T], dim: SupportsIndex, keepdim: bool = False) -> ValuesIndices[T]: ...
 @numpy_names
-def min(input: Any, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
+def min(input: Any, *given: Any, dim: Any = None, keepdim: bool = False, other: Any = None) -> Any:
     """The smallest element; along ``dim`` (values, indices), the gradient to the first winner; elementwise of
     two tensors."""
-    if dim is None and other is None:
-        return ops.amin(input, axis=_axes_not_empty("min", input, None))
-    if not isinstance(dim, int):
-        return ops.minimum(input, other if dim is None else dim)
-    return _extreme("min", ops.argmin, input, dim, keepdim)
+    dim, keepdim, other = _dim_or_other("min", given, dim, keepdim, other)
+    if other is not None:
+        return ops.minimum(input, other)
+    if dim is None:
+        return primitives.amin(input, axis=_axes_not_empty("min", input, None))
+    return _extreme("min", primitives.argmin, input, dim, keepdim)
 
 
-def _extreme(name: str, choose: Any, input: Any, dim: int, keepdim: bool) -> ValuesIndices:
+def _dim_or_other(
+    name: str, given: tuple[Any, ...], dim: Any, keepdim: bool, other: Any
+) -> tuple[int | None, bool, Any]:
+    """What ``max(input, dim, keepdim)`` and ``max(input, other)`` are given by position: a tensor alone is the
+    other one; a number of any kind, or a tensor with ``keepdim`` beside it, is a dimension."""
+    if len(given) > 2:
+        raise TypeError(f"{name}() takes (input), (input, dim, keepdim) or (input, other), but got {given}")
+    if len(given) == 1 and (isinstance(given[0], Handle) or getattr(given[0], "ndim", 0) != 0):
+        return None, keepdim, given[0]
+    if given:
+        dim, keepdim = given[0], given[1] if len(given) == 2 else keepdim
+    return None if dim is None else integer("dim", dim), keepdim, other
+
+
+def _extreme(name: str, choose: ops.Primitive, input: Handle[T], dim: int, keepdim: bool) -> ValuesIndices[T]:
     axes = _axes_not_empty(name, input, dim)
     if axes is None:
         return chosen(input, ops.reshape(choose(input), shape=(1,)), 0, keepdim)
     return chosen(input, choose(input, axis=axes[0], keepdims=True), axes[0], keepdim)
 
 
-def chosen(input: Any, indices: Any, axis: int, keepdim: bool) -> ValuesIndices:
+def chosen(input: Handle[T], indices: Operand, axis: int, keepdim: bool) -> ValuesIndices[T]:
     """The elements that ``indices`` (of size 1 along ``axis``) choose, with the indices."""
     shape = tuple(input.array.shape)
     kept = (
@@ -174,29 +233,29 @@ def chosen(input: Any, indices: Any, axis: int, keepdim: bool) -> ValuesIndices:
 
 
 @numpy_names
-def logsumexp(input: Any, dim: Dim, keepdim: bool = False) -> Any:
+def logsumexp(input: Handle[T], dim: Dim, keepdim: bool = False) -> T:
     """log of the sum of exponentials, without overflow."""
     input = input if input.array.dtype.kind == "f" else to_dtype(input, get_default_dtype())
-    return ops.logsumexp(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
+    return primitives.logsumexp(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
 
 
 @numpy_names
-def all(input: Any, dim: Dim = None, keepdim: bool = False) -> Any:
+def all(input: Handle[T], dim: Dim = None, keepdim: bool = False) -> T:
     """Whether every element counts as true; of uint8 a uint8."""
-    return _as_truth(ops.all(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim), input)
+    return _as_truth(primitives.all(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim), input)
 
 
 @numpy_names
-def any(input: Any, dim: Dim = None, keepdim: bool = False) -> Any:
+def any(input: Handle[T], dim: Dim = None, keepdim: bool = False) -> T:
     """Whether some element counts as true; of uint8 a uint8."""
-    return _as_truth(ops.any(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim), input)
+    return _as_truth(primitives.any(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim), input)
 
 
-def _as_truth(result: Any, input: Any) -> Any:
+def _as_truth(result: S, input: Operand) -> S:
     return to_dtype(result, "uint8") if input.array.dtype == "uint8" else result
 
 
 @numpy_names
-def count_nonzero(input: Any, dim: Dim = None) -> Any:
+def count_nonzero(input: Handle[T], dim: Dim = None) -> T:
     """How many elements are not 0."""
-    return ops.count_nonzero(input, axis=wrap_dims(dim, input.ndim))
+    return primitives.count_nonzero(input, axis=wrap_dims(dim, input.ndim))

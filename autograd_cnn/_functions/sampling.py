@@ -1,23 +1,38 @@
-"""Random numbers whose distributions tensors describe: bernoulli, poisson, binomial, multinomial. None
-carries a gradient."""
+"""Random numbers whose distributions tensors describe, and tensors filled with random numbers. None carries a
+gradient."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol, SupportsIndex
 
 import numpy as np
 
 from .._devices.device import CPU, device_of
 from .._devices.transfer import move
+from .._engine.dtypes import from_numpy_dtype
+from .._engine.handle import Handle, Operand, T
 from .._random import distributions, stream
 from ._arguments import names_arguments
+from ._dims import integer
+from ._in_place import S
+
+__all__ = ["bernoulli", "binomial", "multinomial", "poisson"]
 
 
-def _drawn(array: Any, input: Any) -> Any:
+class Source(Protocol):
+    """Where random numbers come from: a Generator."""
+
+    @property
+    def stream(self) -> stream.Stream:
+        """The stream of words that they are made of."""
+
+
+def _drawn(array: Any, input: Operand) -> Any:
     """A tensor of ``array`` where ``input`` is."""
     return input._lift(move(array, device_of(input.array)), None)
 
 
 @names_arguments
-def bernoulli(input: Any, p: float | None = None, *, generator: Any = None) -> Any:
+def bernoulli(input: Handle[T], p: float | None = None, *, generator: Source | None = None) -> T:
     """Ones with the probabilities that ``input`` holds (or with probability ``p``), else zeros, in the dtype
     of ``input``."""
     host = move(input.array, CPU)
@@ -31,7 +46,7 @@ def bernoulli(input: Any, p: float | None = None, *, generator: Any = None) -> A
 
 
 @names_arguments
-def poisson(input: Any, generator: Any = None) -> Any:
+def poisson(input: Handle[T], generator: Source | None = None) -> T:
     """Counts of the Poisson distribution with the rates that ``input`` holds, in its dtype."""
     rates = move(input.array, CPU)
     if rates.dtype.kind != "f":
@@ -42,7 +57,7 @@ def poisson(input: Any, generator: Any = None) -> Any:
 
 
 @names_arguments
-def binomial(count: Any, prob: Any, generator: Any = None) -> Any:
+def binomial(count: Handle[T], prob: Operand, generator: Source | None = None) -> T:
     """How many of ``count`` trials succeed with probability ``prob`` each; both broadcast and have one
     floating-point dtype."""
     counts, chances = np.broadcast_arrays(move(count.array, CPU), move(prob.array, CPU))
@@ -55,15 +70,117 @@ def binomial(count: Any, prob: Any, generator: Any = None) -> Any:
 
 
 @names_arguments
-def multinomial(input: Any, num_samples: int, replacement: bool = False, *, generator: Any = None) -> Any:
+def multinomial(
+    input: Handle[T],
+    num_samples: SupportsIndex,
+    replacement: bool = False,
+    *,
+    generator: Source | None = None,
+) -> T:
     """Indices drawn with probability proportional to ``input`` (a vector, or a matrix of one distribution per
     row)."""
-    weights = move(input.array, CPU)
+    weights, count = move(input.array, CPU), integer("num_samples", num_samples)
     if weights.ndim not in (1, 2):
         raise RuntimeError(f"prob_dist must be 1 or 2 dim, but input has shape {list(weights.shape)}")
     if weights.dtype.kind != "f":
         raise RuntimeError(f"multinomial only supports floating-point dtypes for input, got: {input.dtype!r}")
-    if num_samples <= 0:
+    if count <= 0:
         raise RuntimeError(f"cannot sample n_sample <= 0 samples, but num_samples is {num_samples}")
-    drawn = stream.multinomial(weights, num_samples, replacement, generator=generator)
-    return _drawn(drawn, input)
+    return _drawn(stream.multinomial(weights, count, replacement, generator=generator), input)
+
+
+# filling a tensor
+
+
+def _axes_in_memory(input: Operand) -> list[int]:
+    """The axes, from the longest step in memory to the shortest."""
+    return sorted(range(input.array.ndim), key=lambda axis: -input.array.strides[axis])
+
+
+def _filled(input: S, draw: Callable[[tuple[int, ...]], Any]) -> S:
+    """``input``, filled with ``draw(shape)`` in the order of the elements in memory, as PyTorch does."""
+    axes = _axes_in_memory(input)
+    drawn = draw(tuple(input.array.shape[axis] for axis in axes)).transpose(np.argsort(axes))
+    input._write_at(..., move(drawn, device_of(input.array)))
+    return input
+
+
+def _floating(name: str, input: Operand) -> Any:
+    if input.array.dtype.kind != "f":
+        raise NotImplementedError(
+            f"{name} not implemented for {from_numpy_dtype(input.array.dtype)!r}; it fills "
+            "floating-point tensors"
+        )
+    return input.array.dtype
+
+
+def uniform_(input: S, from_: float = 0.0, to: float = 1.0, *, generator: Source | None = None) -> S:
+    """Numbers from the uniform distribution over [from, to)."""
+    dtype = _floating("uniform_", input)
+    return _filled(input, lambda shape: stream.uniform(shape, from_, to, generator=generator, dtype=dtype))
+
+
+def normal_(input: S, mean: float = 0.0, std: float = 1.0, *, generator: Source | None = None) -> S:
+    """Numbers from the normal distribution."""
+    dtype, contiguous = _floating("normal_", input), bool(input.array.flags.c_contiguous)
+    return _filled(
+        input,
+        lambda shape: stream.normal(
+            shape, mean, std, generator=generator, dtype=dtype, contiguous=contiguous
+        ),
+    )
+
+
+def exponential_(input: S, lambd: float = 1.0, *, generator: Source | None = None) -> S:
+    """Numbers from the exponential distribution with rate ``lambd``."""
+    dtype = _floating("exponential_", input)
+    return _filled(input, lambda shape: stream.exponential(shape, lambd, generator=generator, dtype=dtype))
+
+
+def geometric_(input: S, p: float, *, generator: Source | None = None) -> S:
+    """Numbers of trials up to the first success, of probability ``p`` each."""
+    dtype = input.array.dtype
+    return _filled(input, lambda shape: distributions.geometric(shape, p, generator=generator, dtype=dtype))
+
+
+def cauchy_(input: S, median: float = 0.0, sigma: float = 1.0, *, generator: Source | None = None) -> S:
+    """Numbers from the Cauchy distribution."""
+    dtype = _floating("cauchy_", input)
+    return _filled(
+        input, lambda shape: distributions.cauchy(shape, median, sigma, generator=generator, dtype=dtype)
+    )
+
+
+def log_normal_(input: S, mean: float = 1.0, std: float = 2.0, *, generator: Source | None = None) -> S:
+    """Numbers whose logarithms are normal with this mean and standard deviation."""
+    dtype = _floating("log_normal_", input)
+    return _filled(
+        input, lambda shape: distributions.log_normal(shape, mean, std, generator=generator, dtype=dtype)
+    )
+
+
+def bernoulli_(input: S, p: float | Operand = 0.5, *, generator: Source | None = None) -> S:
+    """Ones with probability ``p``, a number or a tensor that broadcasts, else zeros."""
+    dtype = input.array.dtype
+    chance: Any
+    if isinstance(p, Handle):
+        chance = np.broadcast_to(move(p.array, CPU), input.array.shape).transpose(_axes_in_memory(input))
+    else:
+        chance = float(p)
+    return _filled(input, lambda shape: stream.bernoulli(shape, chance, generator=generator, dtype=dtype))
+
+
+def random_(
+    input: S,
+    from_: SupportsIndex | None = None,
+    to: SupportsIndex | None = None,
+    *,
+    generator: Source | None = None,
+) -> S:
+    """Integers in [from, to); ``random_(to)`` in [0, to); ``random_()`` in all that the dtype can count."""
+    dtype = input.array.dtype
+    if from_ is None:
+        return _filled(input, lambda shape: stream.random_integers(shape, generator=generator, dtype=dtype))
+    first = integer("from", from_)
+    low, high = (0, first) if to is None else (first, integer("to", to))
+    return _filled(input, lambda shape: stream.randint(shape, low, high, generator=generator, dtype=dtype))

@@ -1,100 +1,139 @@
 """Scans along a dimension, differences, and areas under a curve."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final, SupportsIndex
 
 import numpy as np
 
 from .. import ops
+from .._engine.dtypes import DTypeLike
+from .._engine.handle import Handle, Operand, T
+from ..ops import _scan as primitives
 from ._arguments import names_arguments
-from ._dims import numpy_names, wrap_dim
-from .conversion import to_dtype
-from .reduction import ValuesIndices, floating
+from ._dims import Dim, integer, listed, numpy_names, wrap_dim
+from ._in_place import in_place
+from .reduction import ValuesIndices, floating, summable
+
+__all__ = [
+    "cummax",
+    "cummin",
+    "cumprod",
+    "cumsum",
+    "cumulative_trapezoid",
+    "diff",
+    "gradient",
+    "logcumsumexp",
+    "trapezoid",
+    "trapz",
+]
 
 
-def _along(input: Any, dim: int, scan: Callable[[Any, int], Any]) -> Any:
+def _along(scan: ops.Primitive, input: Operand, dim: SupportsIndex) -> Any:
     """``scan`` along ``dim``; a tensor without axes counts as having one."""
     axis = wrap_dim(dim, input.ndim)
-    return scan(input, axis) if input.ndim else ops.reshape(scan(ops.reshape(input, shape=(1,)), 0), shape=())
-
-
-def _summable(input: Any, dtype: Any) -> Any:
-    if dtype is not None:
-        return to_dtype(input, dtype)
-    return input if input.array.dtype.kind == "f" else to_dtype(input, "int64")
+    if input.ndim:
+        return scan(input, axis=axis)
+    return ops.reshape(scan(ops.reshape(input, shape=(1,)), axis=0), shape=())
 
 
 @numpy_names
-def cumsum(input: Any, dim: int, *, dtype: Any = None) -> Any:
+def cumsum(input: Handle[T], dim: SupportsIndex, *, dtype: DTypeLike | None = None) -> T:
     """The sums of the elements up to each along ``dim``; of integers and booleans an int64."""
-    return _along(_summable(input, dtype), dim, lambda x, axis: ops.cumsum(x, axis=axis))
+    return _along(primitives.cumsum, summable(input, dtype), dim)
+
+
+cumsum_: Final = in_place(cumsum)
 
 
 @numpy_names
-def cumprod(input: Any, dim: int, *, dtype: Any = None) -> Any:
+def cumprod(input: Handle[T], dim: SupportsIndex, *, dtype: DTypeLike | None = None) -> T:
     """The products of the elements up to each along ``dim``. Its gradient is right where elements are 0."""
-    return _along(_summable(input, dtype), dim, lambda x, axis: ops.cumprod(x, axis=axis))
+    return _along(primitives.cumprod, summable(input, dtype), dim)
+
+
+cumprod_: Final = in_place(cumprod)
 
 
 @numpy_names
-def logcumsumexp(input: Any, dim: int) -> Any:
+def logcumsumexp(input: Handle[T], dim: SupportsIndex) -> T:
     """log of the sums of exponentials up to each along ``dim``, without overflow."""
-    return _along(floating("logcumsumexp", input), dim, lambda x, axis: ops.logcumsumexp(x, axis=axis))
+    return _along(primitives.logcumsumexp, floating("logcumsumexp", input), dim)
 
 
 @numpy_names
-def cummax(input: Any, dim: int) -> ValuesIndices:
+def cummax(input: Handle[T], dim: SupportsIndex) -> ValuesIndices[T]:
     """The largest element up to each along ``dim``, and its index (the last of equals, which gets the
     gradient)."""
-    return _cumulative_extreme(input, dim, ops.cummax_index)
+    return _cumulative_extreme(primitives.cummax_index, input, dim)
 
 
 @numpy_names
-def cummin(input: Any, dim: int) -> ValuesIndices:
+def cummin(input: Handle[T], dim: SupportsIndex) -> ValuesIndices[T]:
     """The smallest element up to each along ``dim``, and its index (the last of equals, which gets the
     gradient)."""
-    return _cumulative_extreme(input, dim, ops.cummin_index)
+    return _cumulative_extreme(primitives.cummin_index, input, dim)
 
 
-def _cumulative_extreme(input: Any, dim: int, choose: ops.Primitive) -> ValuesIndices:
-    indices = _along(input, dim, lambda x, axis: choose(x, axis=axis))
-    values = _along(
-        input, dim, lambda x, axis: ops.take_along(x, ops.reshape(indices, shape=x.array.shape), axis=axis)
-    )
-    return ValuesIndices(values, indices)
+def _cumulative_extreme(choose: ops.Primitive, input: Operand, dim: SupportsIndex) -> ValuesIndices[Any]:
+    axis = wrap_dim(dim, input.ndim)
+    rows: Operand = input if input.ndim else ops.reshape(input, shape=(1,))
+    indices = choose(rows, axis=axis)
+    values = ops.take_along(rows, indices, axis=axis)
+    if input.ndim:
+        return ValuesIndices(values, indices)
+    return ValuesIndices(ops.reshape(values, shape=()), ops.reshape(indices, shape=()))
 
 
-def _part(input: Any, axis: int, start: int | None, stop: int | None) -> Any:
+def _part(input: Operand, axis: int, start: int | None, stop: int | None) -> Any:
     return ops.getitem(input, index=(*[slice(None)] * axis, slice(start, stop)))
 
 
 @numpy_names
-def diff(input: Any, n: int = 1, dim: int = -1, prepend: Any = None, append: Any = None) -> Any:
+def diff(
+    input: Handle[T],
+    n: SupportsIndex = 1,
+    dim: SupportsIndex = -1,
+    prepend: Operand | None = None,
+    append: Operand | None = None,
+) -> T:
     """The differences of neighbours along ``dim``, taken ``n`` times; of booleans whether they differ."""
+    return _differences(input, n, dim, prepend, append)
+
+
+def _differences(
+    input: Operand,
+    n: SupportsIndex,
+    dim: SupportsIndex,
+    prepend: Operand | None = None,
+    append: Operand | None = None,
+) -> Any:
     if input.ndim == 0:
         raise RuntimeError("diff expects input to be at least one-dimensional")
-    if n < 0:
+    if (times := integer("n", n)) < 0:
         raise RuntimeError(f"order must be non-negative but got {n}")
     axis = wrap_dim(dim, input.ndim)
     parts = [part for part in (prepend, input, append) if part is not None]
-    out = ops.concatenate(*parts, axis=axis) if len(parts) > 1 else input
+    out: Any = ops.concatenate(*parts, axis=axis) if len(parts) > 1 else input
     minus = ops.logical_xor if out.array.dtype.kind == "b" else ops.subtract
-    for _ in range(n):
+    for _ in range(times):
         out = minus(_part(out, axis, 1, None), _part(out, axis, None, -1))
     return out
 
 
 @names_arguments
-def gradient(input: Any, *, spacing: Any = 1, dim: Any = None, edge_order: int = 1) -> list[Any]:
+def gradient(
+    input: Handle[T],
+    *,
+    spacing: float | Operand | Sequence[float | Operand] = 1,
+    dim: Dim = None,
+    edge_order: int = 1,
+) -> list[T]:
     """Estimates of the derivative along each of ``dim`` (default: all), central inside and one-sided at the
     ends.
 
     ``spacing`` is the step, one number or one for each dimension; or for each dimension a vector of places.
     """
-    axes = [
-        wrap_dim(d, input.ndim)
-        for d in (range(input.ndim) if dim is None else (dim,) if isinstance(dim, int) else dim)
-    ]
+    axes = [wrap_dim(d, input.ndim) for d in (range(input.ndim) if dim is None else listed(dim))]
     steps = list(spacing) if isinstance(spacing, (tuple, list)) else [spacing] * len(axes)
     if len(steps) != len(axes):
         raise RuntimeError(
@@ -106,7 +145,7 @@ def gradient(input: Any, *, spacing: Any = 1, dim: Any = None, edge_order: int =
     return [_derivative(input, axis, step, edge_order) for axis, step in zip(axes, steps, strict=True)]
 
 
-def _derivative(f: Any, axis: int, spacing: Any, edge_order: int) -> Any:
+def _derivative(f: Operand, axis: int, spacing: Any, edge_order: int) -> Any:
     """The derivative by Lagrange's polynomial through three neighbours (two at the ends, for ``edge_order``
     1)."""
     if f.ndim == 0:
@@ -154,7 +193,7 @@ def _derivative(f: Any, axis: int, spacing: Any, edge_order: int) -> Any:
     return ops.concatenate(*pieces, axis=axis)
 
 
-def _trapezoids(y: Any, x: Any, dx: Any, dim: int) -> tuple[Any, int]:
+def _trapezoids(y: Operand, x: Operand | None, dx: float | Operand, dim: SupportsIndex) -> tuple[Any, int]:
     """The areas between neighbours along ``dim``, and that axis."""
     axis = wrap_dim(dim, y.ndim)
     heights = ops.divide(ops.add(_part(y, axis, 1, None), _part(y, axis, None, -1)), 2)
@@ -167,22 +206,26 @@ def _trapezoids(y: Any, x: Any, dx: Any, dim: int) -> tuple[Any, int]:
                 f"{x.array.shape[0]} for {y.array.shape[axis]}"
             )
         x = ops.reshape(x, shape=(-1, *[1] * (y.ndim - 1 - axis)))
-        return ops.multiply(heights, diff(x, dim=0)), axis
-    return ops.multiply(heights, diff(x, dim=dim)), axis
+        return ops.multiply(heights, _differences(x, 1, 0)), axis
+    return ops.multiply(heights, _differences(x, 1, dim)), axis
 
 
 @numpy_names
-def trapezoid(y: Any, x: Any = None, *, dx: Any = 1, dim: int = -1) -> Any:
+def trapezoid(
+    y: Handle[T], x: Operand | None = None, *, dx: float | Operand = 1, dim: SupportsIndex = -1
+) -> T:
     """The area under y along ``dim`` by the trapezoidal rule, at the places ``x`` or at steps of ``dx``."""
     areas, axis = _trapezoids(y, x, dx, dim)
     return ops.sum(areas, axis=axis)
 
 
 @numpy_names
-def cumulative_trapezoid(y: Any, x: Any = None, *, dx: Any = 1, dim: int = -1) -> Any:
+def cumulative_trapezoid(
+    y: Handle[T], x: Operand | None = None, *, dx: float | Operand = 1, dim: SupportsIndex = -1
+) -> T:
     """The areas under y up to each place along ``dim`` by the trapezoidal rule."""
     areas, axis = _trapezoids(y, x, dx, dim)
-    return ops.cumsum(areas, axis=axis)
+    return primitives.cumsum(areas, axis=axis)
 
 
 trapz = trapezoid

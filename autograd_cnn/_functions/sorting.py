@@ -1,85 +1,112 @@
 """Order: sort, topk, unique, searchsorted. Values carry gradients, to the elements they came from; indices do
 not."""
 
-import builtins
-from typing import Any, NamedTuple
+from typing import Any, Literal, SupportsIndex, overload
 
 import numpy as np
 
 from .. import ops
 from .._devices.device import CPU, device_of
 from .._devices.transfer import move
-from .._engine.handle import Handle
+from .._engine.handle import Handle, Operand, T
+from ..ops import _sorting as primitives
 from ._arguments import names_arguments
-from ._dims import numpy_names, wrap_dim
+from ._dims import Shape, integer, listed, numpy_names, wrap_dim
 from .reduction import ValuesIndices
 
+__all__ = [
+    "argsort",
+    "argwhere",
+    "bucketize",
+    "isin",
+    "kthvalue",
+    "msort",
+    "nonzero",
+    "searchsorted",
+    "sort",
+    "topk",
+    "unique",
+    "unique_consecutive",
+    "unravel_index",
+]
 
-class UniqueResult(NamedTuple):
-    """What ``unique`` returns where more than the values is asked for."""
 
-    output: Any
-    inverse_indices: Any
-    counts: Any
-
-
-def _picked(input: Any, indices: Any, dim: int) -> ValuesIndices:
+def _picked(input: Operand, indices: Any, dim: int) -> ValuesIndices[Any]:
     return ValuesIndices(ops.take_along(input, indices, axis=dim), indices)
 
 
 @numpy_names
-def sort(input: Any, dim: int = -1, descending: bool = False, stable: bool = False) -> ValuesIndices:
+def sort(
+    input: Handle[T], dim: SupportsIndex = -1, descending: bool = False, stable: bool = False
+) -> ValuesIndices[T]:
     """The elements in order along ``dim``, and where each came from; equal elements keep their order."""
+    return _sorted(input, dim, descending)
+
+
+def _sorted(input: Operand, dim: SupportsIndex = -1, descending: bool = False) -> ValuesIndices[Any]:
     axis = wrap_dim(dim, input.ndim)
     if input.ndim == 0:
         return ValuesIndices(ops.reshape(input, shape=()), input._lift(np.zeros((), np.int64), None))
-    return _picked(input, ops.argsort(input, axis=axis, descending=bool(descending)), axis)
+    return _picked(input, primitives.argsort(input, axis=axis, descending=bool(descending)), axis)
 
 
 @numpy_names
-def argsort(input: Any, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
+def argsort(input: Handle[T], dim: SupportsIndex = -1, descending: bool = False, stable: bool = False) -> T:
     """The indices that sort ``input`` along ``dim``."""
-    return sort(input, dim, descending).indices
+    return _sorted(input, dim, descending).indices
 
 
-def msort(input: Any) -> Any:
+@names_arguments
+def msort(input: Handle[T]) -> T:
     """The elements in order along the first dimension."""
-    return sort(input, 0).values
+    return _sorted(input, 0).values
 
 
 @numpy_names
-def topk(input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> ValuesIndices:
+def topk(
+    input: Handle[T],
+    k: SupportsIndex,
+    dim: SupportsIndex = -1,
+    largest: bool = True,
+    sorted: bool = True,
+) -> ValuesIndices[T]:
     """The ``k`` largest (or smallest) elements along ``dim`` in order, and where they stand."""
     axis = wrap_dim(dim, input.ndim)
-    if not 0 <= k <= (input.shape[axis] if input.ndim else 1):
+    count: Any = k
+    if not 0 <= count <= (input.shape[axis] if input.ndim else 1):
         raise RuntimeError(f"selected index k out of range: k is {k}, dimension {dim} of {list(input.shape)}")
+    count = integer("k", k)
     if input.ndim == 0:
-        return sort(input)
-    order = ops.argsort(input, axis=axis, descending=bool(largest))
-    return _picked(input, ops.getitem(order, index=(*[slice(None)] * axis, slice(0, int(k)))), axis)
+        return _sorted(input)
+    order = primitives.argsort(input, axis=axis, descending=bool(largest))
+    return _picked(input, ops.getitem(order, index=(*[slice(None)] * axis, slice(0, count))), axis)
 
 
 @numpy_names
-def kthvalue(input: Any, k: int, dim: int = -1, keepdim: bool = False) -> ValuesIndices:
+def kthvalue(
+    input: Handle[T], k: SupportsIndex, dim: SupportsIndex = -1, keepdim: bool = False
+) -> ValuesIndices[T]:
     """The ``k``-th smallest element along ``dim`` (from 1), and where it stands."""
     axis = wrap_dim(dim, input.ndim)
-    if not 1 <= k <= (input.shape[axis] if input.ndim else 1):
+    place: Any = k
+    if not 1 <= place <= (input.shape[axis] if input.ndim else 1):
         raise RuntimeError(
             f"kthvalue(): selected number k out of range for dimension {dim}: k is {k}, the shape "
             f"{list(input.shape)}"
         )
+    place = integer("k", k)
     if input.ndim == 0:
-        return sort(input)
-    order = ops.argsort(input, axis=axis)
-    place = (*[slice(None)] * axis, slice(k - 1, k))
-    values, indices = _picked(input, ops.getitem(order, index=place), axis)
+        return _sorted(input)
+    order = primitives.argsort(input, axis=axis)
+    chosen = ops.getitem(order, index=(*[slice(None)] * axis, slice(place - 1, place)))
+    values, indices = _picked(input, chosen, axis)
     if keepdim:
         return ValuesIndices(values, indices)
     shape = tuple(input.shape[:axis]) + tuple(input.shape[axis + 1 :])
     return ValuesIndices(ops.reshape(values, shape=shape), ops.reshape(indices, shape=shape))
 
 
-def _unique_parts(input: Any, parts: dict[str, Any], **wanted: bool) -> Any:
+def _unique_parts(input: Operand, parts: dict[str, Any], **wanted: bool) -> Any:
     """The values, and what else is wanted, as PyTorch returns them: alone, or in a tuple."""
     out = tuple(
         input._lift(parts[name].astype(np.int64, copy=False), None) for name, want in wanted.items() if want
@@ -88,13 +115,40 @@ def _unique_parts(input: Any, parts: dict[str, Any], **wanted: bool) -> Any:
     return (values, *out) if out else values
 
 
+@overload
+def unique(input: Handle[T], sorted: bool = True, *, dim: SupportsIndex | None = None) -> T: ...
+@overload
+def unique(
+    input: Handle[T], sorted: bool = True, *, return_inverse: Literal[True], dim: SupportsIndex | None = None
+) -> tuple[T, T]: ...
+@overload
+def unique(
+    input: Handle[T], sorted: bool = True, *, return_counts: Literal[True], dim: SupportsIndex | None = None
+) -> tuple[T, T]: ...
+@overload
+def unique(
+    input: Handle[T],
+    sorted: bool = True,
+    *,
+    return_inverse: Literal[True],
+    return_counts: Literal[True],
+    dim: SupportsIndex | None = None,
+) -> tuple[T, T, T]: ...
+@overload
+def unique(
+    input: Handle[T],
+    sorted: bool = True,
+    return_inverse: bool = False,
+    return_counts: bool = False,
+    dim: SupportsIndex | None = None,
+) -> T | tuple[T, ...]: ...
 @numpy_names
 def unique(
     input: Any,
     sorted: bool = True,
     return_inverse: bool = False,
     return_counts: bool = False,
-    dim: int | None = None,
+    dim: SupportsIndex | None = None,
 ) -> Any:
     """The different elements (or slices along ``dim``) in order; on request each one's place among them, and
     their counts.
@@ -116,9 +170,36 @@ def unique(
     )
 
 
+@overload
+def unique_consecutive(input: Handle[T], *, dim: SupportsIndex | None = None) -> T: ...
+@overload
+def unique_consecutive(
+    input: Handle[T], return_inverse: Literal[True], *, dim: SupportsIndex | None = None
+) -> tuple[T, T]: ...
+@overload
+def unique_consecutive(
+    input: Handle[T], *, return_counts: Literal[True], dim: SupportsIndex | None = None
+) -> tuple[T, T]: ...
+@overload
+def unique_consecutive(
+    input: Handle[T],
+    return_inverse: Literal[True],
+    return_counts: Literal[True],
+    dim: SupportsIndex | None = None,
+) -> tuple[T, T, T]: ...
+@overload
+def unique_consecutive(
+    input: Handle[T],
+    return_inverse: bool = False,
+    return_counts: bool = False,
+    dim: SupportsIndex | None = None,
+) -> T | tuple[T, ...]: ...
 @names_arguments
 def unique_consecutive(
-    input: Any, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None
+    input: Any,
+    return_inverse: bool = False,
+    return_counts: bool = False,
+    dim: SupportsIndex | None = None,
 ) -> Any:
     """The elements (or slices along ``dim``) without those equal to the one before; on request places and
     lengths of runs."""
@@ -126,7 +207,7 @@ def unique_consecutive(
     x = array.reshape(-1) if dim is None else np.moveaxis(array, wrap_dim(dim, input.ndim), 0)
     n = x.shape[0]
     differs = (x[1:] != x[:-1]).any(axis=tuple(range(1, x.ndim)))
-    starts = np.flatnonzero(np.concatenate([np.ones(builtins.min(n, 1), np.bool_), differs]))
+    starts = np.flatnonzero(np.concatenate([np.ones(min(n, 1), np.bool_), differs]))
     runs = np.diff(np.append(starts, n))
     values = x[starts] if dim is None else np.moveaxis(x[starts], 0, wrap_dim(dim, input.ndim))
     inverse = np.repeat(np.arange(len(starts)), runs).reshape(input.shape if dim is None else -1)
@@ -140,16 +221,27 @@ def unique_consecutive(
 
 @names_arguments
 def searchsorted(
-    sorted_sequence: Any,
-    input: Any,
+    sorted_sequence: Handle[T],
+    input: Operand | float,
     *,
     out_int32: bool = False,
     right: bool = False,
     side: str | None = None,
-    sorter: Any = None,
-) -> Any:
+    sorter: Operand | None = None,
+) -> T:
     """Where each element of ``input`` would be inserted in ``sorted_sequence``: before equal ones, with
     ``right`` after them."""
+    return _searched(sorted_sequence, input, out_int32, right, side, sorter)
+
+
+def _searched(
+    edges: Operand,
+    input: Operand | float,
+    out_int32: bool,
+    right: bool,
+    side: str | None = None,
+    sorter: Operand | None = None,
+) -> Any:
     if side not in (None, "left", "right"):
         raise RuntimeError(f"torch.searchsorted(): side can only be 'left' or 'right' but got {side}")
     if side == "left" and right:
@@ -157,27 +249,28 @@ def searchsorted(
             "torch.searchsorted(): side and right can't be set to opposites, got side of left while "
             "right was True"
         )
-    edges = sorted_sequence
     if sorter is not None:
         edges = ops.take_along(edges, sorter, axis=edges.ndim - 1)
     values = input if isinstance(input, Handle) else edges._lift(np.asarray(input), None)
-    out = ops.searchsorted(edges, values, right=right or side == "right")
+    out = primitives.searchsorted(edges, values, right=right or side == "right")
     return ops.cast(out, dtype=np.dtype(np.int32)) if out_int32 else out
 
 
 @names_arguments
-def bucketize(input: Any, boundaries: Any, *, out_int32: bool = False, right: bool = False) -> Any:
+def bucketize(
+    input: Operand | float, boundaries: Handle[T], *, out_int32: bool = False, right: bool = False
+) -> T:
     """The bucket between ``boundaries`` (ascending) in which each element lies."""
     if boundaries.ndim != 1:
         raise RuntimeError(f"boundaries tensor must be 1 dimension, but got dim({boundaries.ndim})")
-    return searchsorted(boundaries, input, out_int32=out_int32, right=right)
+    return _searched(boundaries, input, out_int32, right)
 
 
 @names_arguments
-def unravel_index(indices: Any, shape: Any) -> tuple[Any, ...]:
+def unravel_index(indices: Handle[T], shape: Shape) -> tuple[T, ...]:
     """The coordinates, in an array of ``shape``, of the elements that ``indices`` count in row-major
     order."""
-    sizes = (int(shape),) if isinstance(shape, int) else tuple(int(n) for n in shape)
+    sizes = listed(shape, "shape")
     array = indices.array
     if array.dtype.kind != "i":
         raise ValueError(f"expected 'indices' to be integer dtype, but got {indices.dtype!r}")
@@ -186,6 +279,14 @@ def unravel_index(indices: Any, shape: Any) -> tuple[Any, ...]:
     )
 
 
+@overload
+def isin(
+    elements: Handle[T], test_elements: Operand | float, *, assume_unique: bool = False, invert: bool = False
+) -> T: ...
+@overload
+def isin(
+    elements: float, test_elements: Handle[T], *, assume_unique: bool = False, invert: bool = False
+) -> T: ...
 @names_arguments
 def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, invert: bool = False) -> Any:
     """Whether each element of ``elements`` is among ``test_elements``."""
@@ -196,16 +297,22 @@ def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, inve
 
 
 @names_arguments
-def argwhere(input: Any) -> Any:
+def argwhere(input: Handle[T]) -> T:
     """The index of each element that is not zero: one row each."""
-    return ops.argwhere(input)
+    return primitives.argwhere(input)
 
 
+@overload
+def nonzero(input: Handle[T], *, as_tuple: Literal[False] = False) -> T: ...
+@overload
+def nonzero(input: Handle[T], *, as_tuple: Literal[True]) -> tuple[T, ...]: ...
+@overload
+def nonzero(input: Handle[T], *, as_tuple: bool) -> T | tuple[T, ...]: ...
 @names_arguments
 def nonzero(input: Any, *, as_tuple: bool = False) -> Any:
     """The indices of the elements that are not zero: one row each, or one vector per dimension."""
     if not as_tuple:
-        return argwhere(input)
+        return primitives.argwhere(input)
     x = input if input.ndim else ops.reshape(input, shape=(1,))
-    rows = argwhere(x)
+    rows = primitives.argwhere(x)
     return tuple(ops.getitem(rows, index=(slice(None), d)) for d in range(x.ndim))

@@ -2,91 +2,114 @@
 
 import builtins
 import math
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any, Generic, NamedTuple, SupportsIndex, overload
 
 import numpy as np
 
 from .. import ops
+from .._engine.handle import Handle, Operand, T
+from ..ops import _statistics as primitives
 from ._arguments import names_arguments
-from ._dims import numpy_names, wrap_dim, wrap_dims
+from ._dims import Dim, integer, numpy_names, wrap_dim, wrap_dims
 from .conversion import to_dtype
-from .reduction import ValuesIndices, chosen, floating, mean
+from .reduction import ValuesIndices, chosen, floating
+
+__all__ = [
+    "bincount",
+    "corrcoef",
+    "cov",
+    "histc",
+    "histogram",
+    "median",
+    "mode",
+    "nanmedian",
+    "nanquantile",
+    "quantile",
+    "std",
+    "std_mean",
+    "var",
+    "var_mean",
+]
 
 
 def _spread(
-    name: str, input: Any, dim: Any, unbiased: bool | None, keepdim: bool, correction: float | None
+    name: str, input: Operand, dim: Dim, unbiased: bool | None, keepdim: bool, correction: float | None
 ) -> Any:
-    if isinstance(dim, bool):
-        dim, unbiased = None, dim
+    if isinstance(dim, (bool, np.bool_)):
+        dim, unbiased = None, bool(dim)
     if unbiased is not None and correction is not None:
         raise TypeError(f"{name}() takes unbiased or correction, not both")
     if unbiased is not None:
         correction = int(unbiased)
-    primitive = ops.var if name == "var" else ops.std
+    primitive = primitives.var if name == "var" else primitives.std
     axes = wrap_dims(dim, floating(name, input).ndim)
     return primitive(input, axis=axes, keepdims=keepdim, correction=1 if correction is None else correction)
 
 
 @numpy_names
 def var(
-    input: Any,
-    dim: Any = None,
+    input: Handle[T],
+    dim: Dim = None,
     unbiased: bool | None = None,
     keepdim: bool = False,
     *,
     correction: float | None = None,
-) -> Any:
+) -> T:
     """The variance, over n - correction elements (default 1; ``unbiased=False`` is correction 0)."""
     return _spread("var", input, dim, unbiased, keepdim, correction)
 
 
 @numpy_names
 def std(
-    input: Any,
-    dim: Any = None,
+    input: Handle[T],
+    dim: Dim = None,
     unbiased: bool | None = None,
     keepdim: bool = False,
     *,
     correction: float | None = None,
-) -> Any:
+) -> T:
     """The standard deviation; where it is 0 so is the gradient."""
     return _spread("std", input, dim, unbiased, keepdim, correction)
 
 
 @numpy_names
 def var_mean(
-    input: Any,
-    dim: Any = None,
+    input: Handle[T],
+    dim: Dim = None,
     unbiased: bool | None = None,
     keepdim: bool = False,
     *,
     correction: float | None = None,
-) -> tuple[Any, Any]:
+) -> tuple[T, T]:
     """``(var, mean)``."""
-    return var(input, dim, unbiased, keepdim, correction=correction), _mean(input, dim, keepdim)
+    return _spread("var", input, dim, unbiased, keepdim, correction), _mean(input, dim, keepdim)
 
 
 @numpy_names
 def std_mean(
-    input: Any,
-    dim: Any = None,
+    input: Handle[T],
+    dim: Dim = None,
     unbiased: bool | None = None,
     keepdim: bool = False,
     *,
     correction: float | None = None,
-) -> tuple[Any, Any]:
+) -> tuple[T, T]:
     """``(std, mean)``."""
-    return std(input, dim, unbiased, keepdim, correction=correction), _mean(input, dim, keepdim)
+    return _spread("std", input, dim, unbiased, keepdim, correction), _mean(input, dim, keepdim)
 
 
-def _mean(input: Any, dim: Any, keepdim: bool) -> Any:
-    return mean(input, None if isinstance(dim, bool) else dim, keepdim)
+def _mean(input: Operand, dim: Dim, keepdim: bool) -> Any:
+    axes = None if isinstance(dim, (bool, np.bool_)) else wrap_dims(dim, input.ndim)
+    return ops.mean(input, axis=axes, keepdims=keepdim)
 
 
-def _by_index(primitive: ops.Primitive, input: Any, dim: int, keepdim: bool, **options: Any) -> ValuesIndices:
+def _by_index(
+    primitive: ops.Primitive, input: Operand, dim: SupportsIndex, keepdim: bool, **options: Any
+) -> ValuesIndices[Any]:
     """The elements along ``dim`` that an index primitive chooses."""
     axis = wrap_dim(dim, input.ndim)
-    rows = input if input.ndim else ops.reshape(input, shape=(1,))
+    rows: Operand = input if input.ndim else ops.reshape(input, shape=(1,))
     if rows.array.shape[axis] == 0:
         raise IndexError(
             f"{primitive.name.removesuffix('_index')}(): Expected reduction dim {axis} to have non-zero size."
@@ -94,33 +117,46 @@ def _by_index(primitive: ops.Primitive, input: Any, dim: int, keepdim: bool, **o
     return chosen(input, primitive(rows, axis=axis, **options), axis, keepdim)
 
 
+@overload
+def median(input: Handle[T]) -> T: ...
+@overload
+def median(input: Handle[T], dim: SupportsIndex, keepdim: bool = False) -> ValuesIndices[T]: ...
 @numpy_names
-def median(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
+def median(input: Any, dim: SupportsIndex | None = None, keepdim: bool = False) -> Any:
     """The (lower) middle element, whose equals share the gradient; along ``dim`` (values, indices), the
     gradient to one index."""
-    return ops.median(input) if dim is None else _by_index(ops.median_index, input, dim, keepdim)
+    if dim is None:
+        return primitives.median(input)
+    return _by_index(primitives.median_index, input, dim, keepdim)
 
 
+@overload
+def nanmedian(input: Handle[T]) -> T: ...
+@overload
+def nanmedian(input: Handle[T], dim: SupportsIndex, keepdim: bool = False) -> ValuesIndices[T]: ...
 @numpy_names
-def nanmedian(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
+def nanmedian(input: Any, dim: SupportsIndex | None = None, keepdim: bool = False) -> Any:
     """The median of what is a number; along ``dim`` (values, indices)."""
-    return (
-        ops.nanmedian(input)
-        if dim is None
-        else _by_index(ops.median_index, input, dim, keepdim, skip_nan=True)
-    )
+    if dim is None:
+        return primitives.nanmedian(input)
+    return _by_index(primitives.median_index, input, dim, keepdim, skip_nan=True)
 
 
 @numpy_names
-def mode(input: Any, dim: int = -1, keepdim: bool = False) -> ValuesIndices:
+def mode(input: Handle[T], dim: SupportsIndex = -1, keepdim: bool = False) -> ValuesIndices[T]:
     """The most frequent element along ``dim`` (of several the smallest), and its last index."""
-    return _by_index(ops.mode_index, input, dim, keepdim)
+    return _by_index(primitives.mode_index, input, dim, keepdim)
 
 
 @numpy_names
 def quantile(
-    input: Any, q: Any, dim: int | None = None, keepdim: bool = False, *, interpolation: str = "linear"
-) -> Any:
+    input: Handle[T],
+    q: float | Sequence[float] | Operand,
+    dim: SupportsIndex | None = None,
+    keepdim: bool = False,
+    *,
+    interpolation: str = "linear",
+) -> T:
     """The element (or the point between two) below which the part ``q`` of all lies; for a vector ``q`` a new
     first dimension.
 
@@ -132,13 +168,20 @@ def quantile(
 
 @numpy_names
 def nanquantile(
-    input: Any, q: Any, dim: int | None = None, keepdim: bool = False, *, interpolation: str = "linear"
-) -> Any:
+    input: Handle[T],
+    q: float | Sequence[float] | Operand,
+    dim: SupportsIndex | None = None,
+    keepdim: bool = False,
+    *,
+    interpolation: str = "linear",
+) -> T:
     """The quantile of what is a number."""
     return _quantile("nanquantile", input, q, dim, keepdim, interpolation)
 
 
-def _quantile(name: str, input: Any, q: Any, dim: int | None, keepdim: bool, interpolation: str) -> Any:
+def _quantile(
+    name: str, input: Operand, q: Any, dim: SupportsIndex | None, keepdim: bool, interpolation: str
+) -> Any:
     floating(name, input)
     dtype = input.array.dtype
     parts = np.asarray(q.array if hasattr(q, "array") else q, dtype)
@@ -186,20 +229,30 @@ def _ranks(name: str, rows: Any, parts: Any, interpolation: str) -> tuple[Any, A
 
 
 @names_arguments
-def cov(input: Any, *, correction: int = 1, fweights: Any = None, aweights: Any = None) -> Any:
+def cov(
+    input: Handle[T],
+    *,
+    correction: int = 1,
+    fweights: Operand | None = None,
+    aweights: Operand | None = None,
+) -> T:
     """The covariance matrix of the rows, whose columns are observations, weighted by frequencies and by
     importance."""
+    return _covariance(input, correction, fweights, aweights)
+
+
+def _covariance(input: Operand, correction: int, fweights: Operand | None, aweights: Operand | None) -> Any:
     if input.ndim > 2:
         raise RuntimeError(
             "cov(): expected input to have two or fewer dimensions but got an input with "
             f"{input.ndim} dimensions"
         )
-    rows = ops.reshape(input, shape=(1, -1)) if input.ndim < 2 else input
+    rows: Any = ops.reshape(input, shape=(1, -1)) if input.ndim < 2 else input
     rows = rows if rows.array.dtype.kind == "f" else to_dtype(rows, "float32")
     for name, w, kinds in (("fweights", fweights, "iu"), ("aweights", aweights, "f")):
         if w is not None:
             _check_weights(name, w, kinds, rows.array.shape[1])
-    weights = [to_dtype(w, rows.array.dtype) for w in (fweights, aweights) if w is not None]
+    weights: list[Any] = [to_dtype(w, rows.array.dtype) for w in (fweights, aweights) if w is not None]
     if weights:
         weight = weights[0] if len(weights) == 1 else ops.multiply(*weights)
         total = ops.sum(weight)
@@ -220,7 +273,7 @@ def cov(input: Any, *, correction: int = 1, fweights: Any = None, aweights: Any 
     return ops.reshape(out, shape=()) if input.ndim < 2 else out
 
 
-def _check_weights(name: str, weights: Any, kinds: str, count: int) -> None:
+def _check_weights(name: str, weights: Operand, kinds: str, count: int) -> None:
     if weights.ndim > 1:
         raise RuntimeError(
             f"cov(): expected {name} to have one or fewer dimensions but got {name} with "
@@ -241,9 +294,9 @@ def _check_weights(name: str, weights: Any, kinds: str, count: int) -> None:
 
 
 @names_arguments
-def corrcoef(input: Any) -> Any:
+def corrcoef(input: Handle[T]) -> T:
     """Pearson's correlation coefficients of the rows, whose columns are observations."""
-    covariance = cov(input)
+    covariance = _covariance(input, 1, None, None)
     if covariance.ndim == 0:
         return ops.divide(covariance, covariance)
     diagonal = np.arange(covariance.array.shape[0])
@@ -253,14 +306,14 @@ def corrcoef(input: Any) -> Any:
 
 
 @names_arguments
-def histc(input: Any, bins: int = 100, min: float = 0, max: float = 0) -> Any:
+def histc(input: Handle[T], bins: SupportsIndex = 100, min: float = 0, max: float = 0) -> T:
     """How many elements fall into each of ``bins`` intervals from ``min`` to ``max`` (both 0: those of the
     elements)."""
     floating("histc", input)
-    low, high = float(min), float(max)
+    low, high, count = float(min), float(max), integer("bins", bins)
     if low > high:
         raise RuntimeError("torch.histc: max must be larger than min")
-    if bins <= 0:
+    if count <= 0:
         raise RuntimeError("torch.histc: bins must be > 0")
     if low == high and input.array.size:
         low, high = float(input.array.min()), float(input.array.max())
@@ -274,11 +327,11 @@ def histc(input: Any, bins: int = 100, min: float = 0, max: float = 0) -> Any:
             builtins.min(low - 1, math.nextafter(low, -math.inf)),
             builtins.max(high + 1, math.nextafter(high, math.inf)),
         )
-    return ops.histogram(input, bins=bins, low=low, high=high)
+    return primitives.histogram(input, bins=count, low=low, high=high)
 
 
 @names_arguments
-def bincount(input: Any, weights: Any = None, minlength: int = 0) -> Any:
+def bincount(input: Handle[T], weights: Operand | None = None, minlength: SupportsIndex = 0) -> T:
     """How often each of 0, 1, 2, ... occurs in a vector of integers, or the sum of the weights at its
     places."""
     array = input.array
@@ -286,30 +339,31 @@ def bincount(input: Any, weights: Any = None, minlength: int = 0) -> Any:
         raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
     if weights is not None and weights.array.shape != array.shape:
         raise RuntimeError("weights should be 1-d and have the same length as input")
-    counts = ops.bincount(input, weights=None if weights is None else weights.array, minlength=minlength)
-    return counts if weights is None or weights.array.dtype != np.float32 else to_dtype(counts, np.float32)
+    heavy = None if weights is None else weights.array
+    counts = primitives.bincount(input, weights=heavy, minlength=integer("minlength", minlength))
+    return counts if heavy is None or heavy.dtype != np.float32 else to_dtype(counts, np.float32)
 
 
-class HistogramEdges(NamedTuple):
+class HistogramEdges(NamedTuple, Generic[T]):
     """What ``histogram`` returns."""
 
-    hist: Any
-    bin_edges: Any
+    hist: T
+    bin_edges: T
 
 
 @names_arguments
 def histogram(
-    input: Any,
-    bins: Any,
+    input: Handle[T],
+    bins: int | Operand,
     *,
     range: tuple[float, float] | None = None,
-    weight: Any = None,
+    weight: Operand | None = None,
     density: bool = False,
-) -> HistogramEdges:
+) -> HistogramEdges[T]:
     """How many elements (or which sum of weights, or which density) fall between the edges: ``bins`` of one
     width, or a vector of edges."""
     floating("histogram", input)
-    edges = bins.array if hasattr(bins, "array") else bins
+    edges: Any = bins.array if isinstance(bins, Handle) else bins
     dtype = input.array.dtype
     if weight is not None and weight.array.dtype != dtype:
         raise RuntimeError(

@@ -8,15 +8,17 @@ import numpy as np
 from .. import ops
 from .._engine.handle import Handle
 from .._functions import (
+    broadcasting,
     contraction,
     conversion,
+    factorization,
     indexing,
     joining,
     linalg,
     movement,
     norm,
-    repetition,
     sorting,
+    strided,
     triangular,
 )
 from .._functions._dims import listed
@@ -73,7 +75,7 @@ def _expand_dims(a: Any, axis: Any) -> Any:
 
 
 def _broadcast_to(array: Any, shape: Any) -> Any:
-    return repetition.broadcast_to(array, listed(shape))
+    return broadcasting.broadcast_to(array, listed(shape))
 
 
 def _flip(m: Any, axis: Any = None) -> Any:
@@ -92,11 +94,11 @@ def _rot90(m: Any, k: int = 1, axes: Any = (0, 1)) -> Any:
 
 
 def _repeat(a: Any, repeats: Any, axis: int | None = None) -> Any:
-    return repetition.repeat_interleave(a, repeats, axis)
+    return broadcasting.repeat_interleave(a, repeats, axis)
 
 
 def _tile(A: Any, reps: Any) -> Any:
-    return repetition.tile(A, listed(reps))
+    return broadcasting.tile(A, listed(reps))
 
 
 def _pad(array: Any, pad_width: Any, mode: str = "constant", *, constant_values: Any = 0) -> Any:
@@ -118,19 +120,19 @@ def _triu(m: Any, k: int = 0) -> Any:
 
 
 def _diag(v: Any, k: int = 0) -> Any:
-    return triangular.diag(v, k)
+    return strided.diag(v, k)
 
 
 def _diagflat(v: Any, k: int = 0) -> Any:
-    return triangular.diagflat(v, k)
+    return strided.diagflat(v, k)
 
 
 def _diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
-    return triangular.diagonal(a, offset, axis1, axis2)
+    return strided.diagonal(a, offset, axis1, axis2)
 
 
 def _trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
-    return ops.sum(triangular.diagonal(a, offset, axis1, axis2), axis=-1)
+    return ops.sum(strided.diagonal(a, offset, axis1, axis2), axis=-1)
 
 
 def _sort(a: Any, axis: int | None = -1) -> Any:
@@ -214,11 +216,11 @@ def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> 
 
 
 def _svd(a: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
-    return linalg.svd(a, full_matrices) if compute_uv else linalg.svdvals(a)
+    return factorization.linalg_svd(a, full_matrices) if compute_uv else factorization.svdvals(a)
 
 
 def _pinv(a: Any, rcond: Any = None) -> Any:
-    return linalg.pinv(a, rtol=rcond)
+    return factorization.pinv(a, rtol=rcond)
 
 
 def _like(make: Callable[..., Any]) -> Callable[..., Any]:
@@ -254,7 +256,7 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.squeeze: _squeeze,
     np.expand_dims: _expand_dims,
     np.broadcast_to: _broadcast_to,
-    np.broadcast_arrays: lambda *args: repetition.broadcast_tensors(tensors(args)),
+    np.broadcast_arrays: lambda *args: broadcasting.broadcast_tensors(tensors(args)),
     np.atleast_1d: movement.atleast_1d,
     np.atleast_2d: movement.atleast_2d,
     np.flip: _flip,
@@ -295,12 +297,12 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.linalg.solve: _solve,
     np.linalg.det: linalg.det,
     np.linalg.slogdet: linalg.slogdet,
-    np.linalg.cholesky: linalg.cholesky,
-    np.linalg.qr: linalg.qr,
-    np.linalg.eigh: linalg.eigh,
-    np.linalg.eigvalsh: linalg.eigvalsh,
+    np.linalg.cholesky: factorization.linalg_cholesky,
+    np.linalg.qr: factorization.linalg_qr,
+    np.linalg.eigh: factorization.eigh,
+    np.linalg.eigvalsh: factorization.eigvalsh,
     np.linalg.svd: _svd,
-    np.linalg.svdvals: linalg.svdvals,
+    np.linalg.svdvals: factorization.svdvals,
     np.linalg.norm: _norm,
     np.linalg.matrix_power: linalg.matrix_power,
     np.linalg.multi_dot: lambda arrays: contraction.multi_dot(tensors(arrays)),

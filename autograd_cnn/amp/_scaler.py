@@ -71,7 +71,7 @@ class GradScaler:
             return outputs
         self._started = True
         if isinstance(outputs, Handle):
-            return outputs * self._scale  # type: ignore[operator]  # a Tensor
+            return outputs * self._scale
         if isinstance(outputs, Iterable) and not isinstance(outputs, (str, bytes)):
             scaled = map(self.scale, outputs)
             return type(outputs)(scaled) if isinstance(outputs, (list, tuple)) else scaled

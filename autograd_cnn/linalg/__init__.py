@@ -2,41 +2,32 @@
 
 from .._functions.contraction import linalg_cross as cross
 from .._functions.contraction import matmul, multi_dot, vecdot
-from .._functions.factorization import (
-    cholesky_ex,
-    householder_product,
-    inv_ex,
-    lu,
-    lu_factor,
-    lu_factor_ex,
-    solve_ex,
-)
-from .._functions.factorization import linalg_lu_solve as lu_solve
+from .._functions.factorization import cholesky_ex, eigh, eigvalsh, pinv, svdvals
+from .._functions.factorization import linalg_cholesky as cholesky
+from .._functions.factorization import linalg_qr as qr
+from .._functions.factorization import linalg_svd as svd
+from .._functions.householder import householder_product
 from .._functions.linalg import (
-    cholesky,
     cond,
     det,
-    eigh,
-    eigvalsh,
     inv,
     lstsq,
     matrix_exp,
     matrix_power,
     matrix_rank,
-    pinv,
-    qr,
     slogdet,
     solve,
     solve_triangular,
-    svd,
-    svdvals,
     tensorinv,
     tensorsolve,
-    vander,
 )
-from .._functions.linalg import linalg_diagonal as diagonal
+from .._functions.lu import inv_ex, lu_factor, lu_factor_ex, solve_ex
+from .._functions.lu import linalg_lu as lu
+from .._functions.lu import linalg_lu_solve as lu_solve
 from .._functions.norm import linalg_norm as norm
 from .._functions.norm import matrix_norm, vector_norm
+from .._functions.strided import linalg_diagonal as diagonal
+from .._functions.triangular import linalg_vander as vander
 from ..ops import LinAlgError
 
 __all__ = [

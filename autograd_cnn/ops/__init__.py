@@ -48,8 +48,10 @@ from ._comparison import (
     signbit,
     where,
 )
-from ._contraction import einsum, matmul, swap_last, swapped
+from ._contraction import matmul, swap_last
 from ._conversion import cast, contiguous, transfer
+from ._creation import zeros_like
+from ._einsum import einsum, swapped
 from ._entropy import binary_cross_entropy
 from ._errors import DeviceError, DTypeError, LinAlgError, OutOfMemoryError, ShapeError
 from ._exponential import (
@@ -82,19 +84,7 @@ from ._fused_loss import softmax_cross_entropy, softmax_cross_entropy_gradient
 from ._fused_normalization import batch_norm, batch_norm_gradients
 from ._fused_pooling import average_pool, average_unpool, max_pool, max_unpool, pool_at
 from ._incomplete_gamma import igamma, igammac
-from ._indexing import (
-    argmax,
-    argmin,
-    follow,
-    getitem,
-    is_basic,
-    put_along,
-    put_view,
-    scatter_add,
-    setitem,
-    take_along,
-    write_along,
-)
+from ._indexing import follow, getitem, is_basic, take_along
 from ._integers import (
     bitwise_and,
     bitwise_not,
@@ -105,14 +95,29 @@ from ._integers import (
     left_shift,
     right_shift,
 )
+from ._joining import concatenate, slices, stack, unstack
 from ._linalg import cofactors, det, finite_svd, inv, matrix_exp, slogdet, solve
 from ._lu import eliminate, lu
-from ._movement import concatenate, crop, flip, pad, reshape, roll, slices, stack, transpose, unstack
+from ._movement import flip, reshape, roll, transpose
 from ._norm import euclidean_norm, p_norm
+from ._padding import crop, pad
 from ._plan import Operator, Plan, gathered
 from ._pooling import adaptive_max_pool_index, max_pool_index
 from ._primitive import Primitive, Sample, primitive, registry
-from ._reduction import all, amax, amin, any, count_nonzero, logsumexp, mean, prod, sum, unreduce
+from ._reduction import (
+    all,
+    amax,
+    amin,
+    any,
+    argmax,
+    argmin,
+    count_nonzero,
+    logsumexp,
+    mean,
+    prod,
+    sum,
+    unreduce,
+)
 from ._rounding import (
     ceil,
     floor,
@@ -124,10 +129,10 @@ from ._rounding import (
     sign,
     trunc,
     trunc_divide,
-    zeros_like,
 )
 from ._scaled import erfcx, i0e, i1e
 from ._scan import cummax_index, cummin_index, cumprod, cumsum, logcumsumexp, recurrence
+from ._scattering import additem, put_along, put_view, setitem, write_along
 from ._sorting import argsort, argwhere, searchsorted
 from ._special import digamma, erf, erfc, erfinv, i0, i1, lgamma, polygamma
 from ._statistics import bincount, histogram, median, median_index, mode_index, nanmedian, std, var

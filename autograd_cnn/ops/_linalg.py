@@ -11,7 +11,8 @@ from ._arrays import array_module
 from ._broadcasting import sum_to
 from ._contraction import swap_last
 from ._errors import DTypeError, LinAlgError, ShapeError
-from ._movement import concatenate, reshape
+from ._joining import concatenate
+from ._movement import reshape
 from ._primitive import primitive
 from ._reduction import sum
 

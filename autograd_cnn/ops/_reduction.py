@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 
-from ._arrays import largest, normalize_axes
+from ._arrays import array_module, largest, normalize_axes
 from ._broadcasting import broadcast_to
 from ._errors import ShapeError
 from ._exponential import exp
@@ -142,10 +142,33 @@ def count_nonzero(x, /, *, axis=None):
     return np.not_equal(x, 0).sum(axis=axis, dtype=np.int64)
 
 
-for count in (all, any, count_nonzero):
-    count.samples(
-        lambda draw: [draw.mask(2, 3), draw.call(draw(2, 3), axis=1), draw.call(draw(0, 3), axis=0)]
-    )
+def _truths(draw):
+    return [draw.mask(2, 3), draw.call(draw(2, 3), axis=1), draw.call(draw(0, 3), axis=0)]
+
+
+all.samples(_truths)
+any.samples(_truths)
+count_nonzero.samples(_truths)
+
+
+@primitive(differentiable=False)
+def argmax(x, /, *, axis=None, keepdims=False):
+    """The index of the (first) largest element, in the flattened array where ``axis`` is None."""
+    return array_module(x).argmax(x, axis=axis, keepdims=keepdims)
+
+
+@primitive(differentiable=False)
+def argmin(x, /, *, axis=None, keepdims=False):
+    """The index of the (first) smallest element, in the flattened array where ``axis`` is None."""
+    return array_module(x).argmin(x, axis=axis, keepdims=keepdims)
+
+
+def _choices(draw):
+    return [draw.call(draw(2, 3), axis=1), draw(2, 3)]
+
+
+argmax.samples(_choices)
+argmin.samples(_choices)
 
 
 @primitive
@@ -176,5 +199,8 @@ def _reductions(draw):
     ]
 
 
-for reduction in (sum, mean, amax, amin, logsumexp):
-    reduction.samples(_reductions)
+sum.samples(_reductions)
+mean.samples(_reductions)
+amax.samples(_reductions)
+amin.samples(_reductions)
+logsumexp.samples(_reductions)

@@ -9,7 +9,8 @@ import numpy as np
 
 from ._arrays import array_module
 from ._exponential import exp
-from ._movement import crop, flip, pad
+from ._movement import flip
+from ._padding import crop, pad
 from ._primitive import primitive
 
 

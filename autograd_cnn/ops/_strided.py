@@ -7,9 +7,9 @@ import numpy as np
 
 from ._arrays import array_module
 from ._errors import ShapeError
-from ._indexing import scatter_add
 from ._movement import reshape
 from ._primitive import primitive
+from ._scattering import additem
 
 
 @primitive(view=True, linear=True)
@@ -168,12 +168,12 @@ def _overlaps(size, stride) -> bool:
 
 @as_strided.vjp(
     "x",
-    formula="reshape(scatter_add(g, index=strided_positions(size, stride, offset), "
+    formula="reshape(additem(g, index=strided_positions(size, stride, offset), "
     "shape=(prod(x_shape),)), shape=x_shape)",
 )
 def as_strided_x(g, x_shape, size, stride, offset):
     positions = strided_positions(size, stride, offset)
-    return reshape(scatter_add(g, index=positions, shape=(math.prod(x_shape),)), shape=x_shape)
+    return reshape(additem(g, index=positions, shape=(math.prod(x_shape),)), shape=x_shape)
 
 
 prod = math.prod

@@ -154,9 +154,9 @@ def test_integer_results_of_several_need_no_gradient() -> None:
         order = np.argsort(x)
         return x[order], order
 
-    @sorted_with_order.vjp("x", formula="ops.scatter_add(g_values, index=order, shape=x_shape)")
+    @sorted_with_order.vjp("x", formula="ops.additem(g_values, index=order, shape=x_shape)")
     def sorted_x(g_values, g_order, order, x_shape):
-        return ops.scatter_add(g_values, index=(getattr(order, "array", order),), shape=x_shape)
+        return ops.additem(g_values, index=(getattr(order, "array", order),), shape=x_shape)
 
     x = leaf([3.0, 1.0, 2.0])
     values, order = sorted_with_order(x)

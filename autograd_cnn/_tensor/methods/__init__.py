@@ -4,24 +4,34 @@ from ..._engine.handle import T
 from .activation import ActivationMethods
 from .arithmetic import ArithmeticMethods
 from .bounds import BoundsMethods
+from .broadcasting import BroadcastingMethods
 from .comparison import ComparisonMethods
+from .contraction import ContractionMethods
 from .conversion import ConversionMethods
 from .creation import CreationMethods
 from .description import DescriptionMethods
 from .dtypes import DTypeMethods
 from .exponential import ExponentialMethods
+from .factorization import FactorizationMethods
+from .householder import HouseholderMethods
 from .incomplete_gamma import IncompleteGammaMethods
 from .indexing import IndexingMethods
-from .inplace import InPlaceMethods
-from .inplace_elementwise import InPlaceElementwiseMethods
 from .integers import IntegersMethods
+from .joining import JoiningMethods
 from .linalg import LinalgMethods
+from .lu import LuMethods
 from .movement import MovementMethods
-from .ordering import OrderingMethods
+from .norm import NormMethods
 from .reduction import ReductionMethods
 from .rounding import RoundingMethods
+from .sampling import SamplingMethods
+from .scan import ScanMethods
+from .scattering import ScatteringMethods
+from .sorting import SortingMethods
 from .special import SpecialMethods
 from .statistics import StatisticsMethods
+from .strided import StridedMethods
+from .triangular import TriangularMethods
 from .trigonometric import TrigonometricMethods
 
 
@@ -29,24 +39,34 @@ class Methods(
     ActivationMethods,
     ArithmeticMethods,
     BoundsMethods,
+    BroadcastingMethods[T],
     ComparisonMethods[T],
+    ContractionMethods[T],
     ConversionMethods[T],
     CreationMethods[T],
     DescriptionMethods[T],
     DTypeMethods[T],
     ExponentialMethods,
+    FactorizationMethods,
+    HouseholderMethods,
     IncompleteGammaMethods,
     IndexingMethods[T],
-    InPlaceMethods[T],
-    InPlaceElementwiseMethods[T],
     IntegersMethods,
-    LinalgMethods[T],
+    JoiningMethods[T],
+    LinalgMethods,
+    LuMethods,
     MovementMethods[T],
-    OrderingMethods[T],
-    ReductionMethods[T],
+    NormMethods,
+    ReductionMethods,
     RoundingMethods,
+    SamplingMethods,
+    ScanMethods,
+    ScatteringMethods,
+    SortingMethods,
     SpecialMethods[T],
-    StatisticsMethods[T],
+    StatisticsMethods,
+    StridedMethods,
+    TriangularMethods,
     TrigonometricMethods,
 ):
     """All of them."""

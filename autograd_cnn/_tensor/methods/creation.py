@@ -1,14 +1,28 @@
 """New tensors of this tensor's dtype, on its device."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, SupportsIndex
 
 import numpy as np
 
-from ..._devices.device import device, device_of
+from ..._devices.device import DeviceLike, device_of
+from ..._devices.device import device as make_device
 from ..._devices.transfer import move
-from ..._engine.dtypes import as_dtype
-from ..._engine.handle import Handle, T
+from ..._engine.dtypes import DTypeLike, as_dtype
+from ..._engine.handle import Handle, Operand, T
 from ..._functions._data import array_of, shape_of
+from ..._functions._dims import Shape
+
+
+def _finish(beside: Operand, array: Any, device: DeviceLike | None, requires_grad: bool) -> Any:
+    """A tensor of ``array`` on ``device``, or where ``beside`` is."""
+    where = device_of(beside.array) if device is None else make_device(device)
+    made = beside._lift(move(array, where), None)
+    return made.requires_grad_() if requires_grad else made
+
+
+def _dtype_or(beside: Operand, dtype: DTypeLike | None) -> np.dtype[Any]:
+    return beside.array.dtype if dtype is None else as_dtype(dtype).dtype
 
 
 class CreationMethods(Handle[T]):
@@ -16,59 +30,68 @@ class CreationMethods(Handle[T]):
 
     __slots__ = ()
 
-    def _new(self, array: Any, where: Any, requires_grad: bool) -> Any:
-        made: Any = self._lift(move(array, device_of(self.array) if where is None else device(where)), None)
-        return made.requires_grad_() if requires_grad else made
-
-    def _dtype_or(self, dtype: Any) -> np.dtype[Any]:
-        return self.array.dtype if dtype is None else as_dtype(dtype).dtype
-
     def new_tensor(
-        self, data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
-    ) -> Any:
+        self,
+        data: Any,
+        *,
+        dtype: DTypeLike | None = None,
+        device: DeviceLike | None = None,
+        requires_grad: bool = False,
+    ) -> T:
         """A tensor of a copy of ``data``, as :func:`autograd_cnn.tensor` makes it."""
-        if hasattr(data, "dtype") and dtype is None:
-            dtype = data.dtype
-        return self._new(array_of(data, self._dtype_or(dtype)), device, requires_grad)
+        kind = getattr(data, "dtype", None) if dtype is None else dtype
+        return _finish(self, array_of(data, _dtype_or(self, kind)), device, requires_grad)
 
     def new_zeros(
-        self, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any
-    ) -> Any:
+        self,
+        *given: Shape,
+        size: Shape | None = None,
+        dtype: DTypeLike | None = None,
+        device: DeviceLike | None = None,
+        requires_grad: bool = False,
+    ) -> T:
         """Zeros in the shape ``size``."""
-        return self._new(np.zeros(shape_of(size, named), self._dtype_or(dtype)), device, requires_grad)
+        return _finish(self, np.zeros(shape_of(given, size), _dtype_or(self, dtype)), device, requires_grad)
 
     def new_ones(
-        self, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any
-    ) -> Any:
+        self,
+        *given: Shape,
+        size: Shape | None = None,
+        dtype: DTypeLike | None = None,
+        device: DeviceLike | None = None,
+        requires_grad: bool = False,
+    ) -> T:
         """Ones in the shape ``size``."""
-        return self._new(np.ones(shape_of(size, named), self._dtype_or(dtype)), device, requires_grad)
+        return _finish(self, np.ones(shape_of(given, size), _dtype_or(self, dtype)), device, requires_grad)
 
     def new_empty(
-        self, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any
-    ) -> Any:
+        self,
+        *given: Shape,
+        size: Shape | None = None,
+        dtype: DTypeLike | None = None,
+        device: DeviceLike | None = None,
+        requires_grad: bool = False,
+    ) -> T:
         """Memory in the shape ``size`` that nobody has written yet."""
-        return self._new(np.empty(shape_of(size, named), self._dtype_or(dtype)), device, requires_grad)
+        return _finish(self, np.empty(shape_of(given, size), _dtype_or(self, dtype)), device, requires_grad)
 
     def new_full(
         self,
-        size: Any,
+        size: Sequence[SupportsIndex],
         fill_value: Any,
         *,
-        dtype: Any = None,
-        device: Any = None,
+        dtype: DTypeLike | None = None,
+        device: DeviceLike | None = None,
         requires_grad: bool = False,
-    ) -> Any:
+    ) -> T:
         """``fill_value`` everywhere in the shape ``size``."""
-        return self._new(
-            np.full(shape_of((size,)), array_of(fill_value, self._dtype_or(dtype))), device, requires_grad
-        )
+        value = array_of(fill_value, _dtype_or(self, dtype))
+        return _finish(self, np.full(shape_of((size,)), value), device, requires_grad)
 
-    def new(self, *args: Any) -> Any:
+    def new(self, *args: Any) -> T:
         """``new(2, 3)``: unwritten memory in this shape; ``new([1, 2])``: a tensor of this data."""
         if not args:
             return self.new_empty(0)
-        return (
-            self.new_empty(*args)
-            if isinstance(args[0], int)
-            else self.new_tensor(args[0], dtype=self.array.dtype)
-        )
+        if isinstance(args[0], (int, np.integer)):
+            return self.new_empty(*args)
+        return self.new_tensor(args[0], dtype=self.array.dtype)

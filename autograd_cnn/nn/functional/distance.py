@@ -3,8 +3,8 @@
 from typing import Any
 
 from ... import ops
+from ..._functions.broadcasting import broadcast_shapes
 from ..._functions.norm import vector_norm
-from ..._functions.repetition import broadcast_shapes
 from ..._tensor import Tensor
 from .._composition import composition
 

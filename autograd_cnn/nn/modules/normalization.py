@@ -5,6 +5,7 @@ from typing import Any
 
 from ..._creation.creation import ones, zeros
 from ..._functions._arguments import names_arguments
+from ..._functions._dims import listed
 from ..._tensor import Tensor
 from .. import functional as F
 from ..init import ones_, zeros_
@@ -36,7 +37,7 @@ class _Affine(Module):
 
 
 def _shape(normalized_shape: int | Sequence[int]) -> tuple[int, ...]:
-    return (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+    return listed(normalized_shape, "normalized_shape")
 
 
 class LayerNorm(_Affine):

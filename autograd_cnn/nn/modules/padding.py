@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+from ..._functions._dims import listed
 from ..._tensor import Tensor
 from .. import functional as F
 from .module import Module
@@ -17,7 +18,8 @@ class _Pad(Module):
 
     def __init__(self, padding: int | Sequence[int]) -> None:
         super().__init__()
-        self.padding = (padding,) * (2 * self.axes) if isinstance(padding, int) else tuple(padding)
+        sides = listed(padding, "padding")
+        self.padding = sides if isinstance(padding, (tuple, list)) else sides * (2 * self.axes)
 
     def forward(self, input: Tensor) -> Tensor:
         return F.pad(input, self.padding, self.mode)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from ..._functions._dims import listed
 from ..._tensor import Tensor
 from .. import functional as F
 from ..functional._arguments import Sizes, per_axis
@@ -76,7 +77,7 @@ class AvgPool1d(Module):
     ) -> None:
         super().__init__()
         self.kernel_size, self.stride, self.padding = (
-            _single(n) for n in (kernel_size, kernel_size if stride is None else stride, padding)
+            listed(n, "size") for n in (kernel_size, kernel_size if stride is None else stride, padding)
         )
         self.ceil_mode, self.count_include_pad = ceil_mode, count_include_pad
 
@@ -87,10 +88,6 @@ class AvgPool1d(Module):
 
     def extra_repr(self) -> str:
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
-
-
-def _single(size: Sizes) -> tuple[int, ...]:
-    return (size,) if isinstance(size, int) else tuple(size)
 
 
 class _AvgPool(Module):

@@ -261,7 +261,7 @@ def test_rows_are_added_to_rows(cupy: Any, dtype: str, deterministic: bool) -> N
             if isinstance(index, tuple):
                 index = (slice(None), rows % 5)
             values = normal(*x[index].shape, dtype=dtype)
-            agree(cupy, ops.scatter_add, values, index=index, shape=x.shape)
+            agree(cupy, ops.additem, values, index=index, shape=x.shape)
         agree(cupy, ops.put_along, normal(5, 3, dtype=dtype), rows[:5] % 4, axis=0, shape=(4, 3))
     finally:
         ac.use_deterministic_algorithms(False)
@@ -274,7 +274,7 @@ def test_deterministic_sums_are_made_in_the_order_of_the_entries(cupy: Any) -> N
         expected[row] += value
     ac.use_deterministic_algorithms(True)
     try:
-        found = ops.scatter_add.forward(cupy.asarray(values), index=cupy.asarray(rows), shape=(3,))
+        found = ops.additem.forward(cupy.asarray(values), index=cupy.asarray(rows), shape=(3,))
     finally:
         ac.use_deterministic_algorithms(False)
     assert cupy.asnumpy(found).tolist() == expected.tolist()
@@ -346,7 +346,7 @@ def test_half_precision(cupy: Any) -> None:
     agree(cupy, ops.relu, x)
     agree(cupy, ops.softmax, x[:, 0, 0], axis=1)
     agree(cupy, ops.channel_sum, x, bound=1e-2)
-    agree(cupy, ops.scatter_add, x[0, 0], index=np.array([0, 1, 0, 2, 2, 2]), shape=(4, 6))
+    agree(cupy, ops.additem, x[0, 0], index=np.array([0, 1, 0, 2, 2, 2]), shape=(4, 6))
     agree(cupy, ops.batch_norm, x, w[0, :, 0, 0], w[1, :, 0, 0], epsilon=1e-3, bound=2e-2)
 
 

@@ -1,22 +1,29 @@
 """Elements repeated: broadcasting, which repeats without copying, and ``repeat`` and its kin, which copy."""
 
-import builtins
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, SupportsIndex, overload
 
 import numpy as np
 
 from .. import ops
+from .._engine.handle import Handle, Operand, T
 from .._engine.memory import owner
+from ..ops import _broadcasting as primitives
 from ._arguments import names_arguments
-from ._dims import listed, numpy_names, sizes, wrap_dim
+from ._dims import Shape, listed, numpy_names, sizes, wrap_dim
 from .movement import ravel
+
+__all__ = ["broadcast_shapes", "broadcast_tensors", "broadcast_to", "repeat_interleave", "tile"]
 
 
 @names_arguments
-def expand(input: Any, *shape: Any) -> Any:
+def expand(input: Handle[T], *shape: Shape, size: Shape = ()) -> T:
     """Repeated along dimensions of size 1 without copying; -1 keeps a size."""
-    target = list(sizes(shape[0], shape[1:])) if shape else []
+    return _expanded(input, sizes(shape[0], shape[1:]) if shape else sizes(size, ()))
+
+
+def _expanded(input: Handle[T], size: tuple[int, ...]) -> T:
+    target = list(size)
     lead = len(target) - input.ndim
     if lead < 0:
         raise RuntimeError(
@@ -34,25 +41,30 @@ def expand(input: Any, *shape: Any) -> Any:
             )
     if any(n < 0 for n in target):
         raise RuntimeError(
-            f"The expanded size of the tensor ({builtins.min(target)}) isn't allowed in a leading, "
+            f"The expanded size of the tensor ({min(target)}) isn't allowed in a leading, "
             f"non-existing dimension of {target}"
         )
-    return ops.broadcast_to(input, shape=tuple(target))
+    return primitives.broadcast_to(input, shape=tuple(target))
 
 
 @names_arguments
-def expand_as(input: Any, other: Any) -> Any:
+def expand_as(input: Handle[T], other: Operand) -> T:
     """``input`` expanded to the shape of ``other``."""
-    return expand(input, tuple(other.shape))
+    return _expanded(input, other.shape)
 
 
 @names_arguments
-def broadcast_to(input: Any, size: Sequence[int]) -> Any:
+def broadcast_to(input: Handle[T], size: Sequence[SupportsIndex]) -> T:
     """``input`` expanded to ``size``."""
-    return expand(input, tuple(size))
+    return _expanded(input, sizes(tuple(size), ()))
 
 
-def broadcast_shapes(*shapes: Any) -> tuple[int, ...]:
+def sum_to_size(input: Handle[T], *size: Shape) -> T:
+    """Summed over the dimensions that a broadcast from ``size`` repeats."""
+    return primitives.sum_to(input, shape=sizes(size[0], size[1:]) if size else ())
+
+
+def broadcast_shapes(*shapes: Shape) -> tuple[int, ...]:
     """The shape that ``shapes`` broadcast to."""
     try:
         return np.broadcast_shapes(*[listed(shape) for shape in shapes])
@@ -63,18 +75,25 @@ def broadcast_shapes(*shapes: Any) -> tuple[int, ...]:
         ) from None
 
 
+@overload
+def broadcast_tensors(*tensors: Handle[T]) -> tuple[T, ...]: ...
+@overload
+def broadcast_tensors(tensors: Sequence[Handle[T]], /) -> tuple[T, ...]: ...
 @names_arguments
-def broadcast_tensors(*tensors: Any) -> tuple[Any, ...]:
+def broadcast_tensors(*tensors: Any) -> Any:
     """The tensors expanded to the shape they broadcast to together."""
     several = tuple(tensors[0]) if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)) else tensors
     shape = broadcast_shapes(*[tuple(x.shape) for x in several])
-    return tuple(ops.broadcast_to(x, shape=shape) for x in several)
+    return tuple(primitives.broadcast_to(x, shape=shape) for x in several)
 
 
-def repeat(input: Any, *repeats: Any) -> Any:
+def repeat(input: Handle[T], *given: Shape, repeats: Shape = ()) -> T:
     """``input`` copied ``repeats`` times along each dimension; more repeats than dimensions give new leading
     ones."""
-    times = sizes(repeats[0], repeats[1:]) if repeats else ()
+    return _repeated(input, sizes(given[0], given[1:]) if given else sizes(repeats, ()))
+
+
+def _repeated(input: Handle[T], times: tuple[int, ...]) -> T:
     lead = len(times) - input.ndim
     if lead < 0:
         raise RuntimeError(
@@ -84,39 +103,36 @@ def repeat(input: Any, *repeats: Any) -> Any:
         raise RuntimeError(f"Trying to create tensor with negative dimension: repeats are {times}")
     shape = (1,) * lead + tuple(input.shape)
     apart = ops.reshape(input, shape=tuple(n for size in shape for n in (1, size)))
-    spread = ops.broadcast_to(apart, shape=tuple(n for pair in zip(times, shape, strict=True) for n in pair))
+    spread = primitives.broadcast_to(
+        apart, shape=tuple(n for pair in zip(times, shape, strict=True) for n in pair)
+    )
     out = ops.reshape(spread, shape=tuple(a * b for a, b in zip(times, shape, strict=True)))
-    return _fresh(out, input)
+    # in memory of its own, also where nothing was repeated
+    return ops.cast(out, dtype=out.array.dtype) if owner(out.array) is owner(input.array) else out
 
 
 @names_arguments
-def tile(input: Any, dims: Any) -> Any:
+def tile(input: Handle[T], dims: Shape) -> T:
     """:func:`repeat`, where missing leading repeats count as 1."""
     times = sizes(dims, ())
-    return repeat(input, (1,) * (input.ndim - len(times)) + times)
-
-
-def _fresh(out: Any, input: Any) -> Any:
-    """``out`` in memory of its own where it still is a view of ``input``."""
-    return ops.cast(out, dtype=out.array.dtype) if owner(out.array) is owner(input.array) else out
+    return _repeated(input, (1,) * (input.ndim - len(times)) + times)
 
 
 @numpy_names
 def repeat_interleave(
-    input: Any, repeats: Any = None, dim: int | None = None, *, output_size: int | None = None
-) -> Any:
+    input: Handle[T],
+    repeats: SupportsIndex | Sequence[SupportsIndex] | Operand | None = None,
+    dim: SupportsIndex | None = None,
+    *,
+    output_size: int | None = None,
+) -> T:
     """Each element (or slice along ``dim``) ``repeats`` times in a row; given counts alone, each index that
     often."""
     if repeats is None:
-        counts = input.array
-        return input._lift(np.repeat(np.arange(len(counts)), counts), None)
-    counts = (
-        repeats
-        if isinstance(repeats, int)
-        else repeats.array
-        if hasattr(repeats, "array")
-        else np.asarray(repeats)
-    )
+        return input._lift(np.repeat(np.arange(len(input.array)), input.array), None)
+    counts: Any = repeats.array if isinstance(repeats, Handle) else repeats
+    if not isinstance(repeats, (Handle, np.ndarray)):
+        counts = np.asarray(listed(repeats, "repeats"))
     x, axis = (ravel(input), 0) if dim is None else (input, wrap_dim(dim, input.ndim))
     x = ops.reshape(x, shape=(1,)) if x.ndim == 0 else x
     n = x.shape[axis]

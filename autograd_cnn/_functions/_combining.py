@@ -1,0 +1,114 @@
+"""What is written into a tensor, brought to its dtype and shape, and how several that come to one place are
+combined there."""
+
+from typing import Any, SupportsIndex
+
+import numpy as np
+
+from .. import ops
+from .._devices.device import CPU, device_of
+from .._devices.transfer import move
+from .._engine.handle import Handle, Operand
+from ..ops import _scattering as primitives
+from ._dims import wrap_dim
+from .indexing import along, at_least_1d
+
+
+def like(value: Any, input: Operand) -> Any:
+    """``value`` in the dtype of ``input``: writing never promotes what is written into."""
+    dtype = input.array.dtype
+    if isinstance(value, Handle):
+        return value if value.array.dtype == dtype else ops.cast(value, dtype=dtype)
+    try:
+        return np.asarray(value, dtype)
+    except OverflowError as error:
+        raise RuntimeError(f"value cannot be converted to type {dtype} without overflow: {value}") from error
+
+
+def corner(src: Any, shape: tuple[int, ...]) -> Any:
+    """The first elements of ``src`` along each dimension, as many as the index has."""
+    src = at_least_1d(src)
+    if tuple(src.shape) == shape:
+        return src
+    if src.ndim != len(shape) or any(n < m for n, m in zip(src.shape, shape, strict=True)):
+        raise RuntimeError(
+            f"Expected index {list(shape)} to be no larger than src {list(src.shape)} in every dimension"
+        )
+    return ops.getitem(src, index=tuple(slice(n) for n in shape))
+
+
+def shaped(out: Any, input: Operand) -> Any:
+    """``out`` in the shape of ``input``, which was taken as a vector where it is a number."""
+    return out if out.ndim == input.ndim else ops.reshape(out, shape=tuple(input.shape))
+
+
+def combined(
+    input: Operand, dim: SupportsIndex, index: Any, src: Operand, reduce: str, include_self: bool
+) -> Any:
+    """A copy of ``input`` where all of ``src`` that ``index`` sends to one place along ``dim`` are combined."""
+    axis, x = wrap_dim(dim, input.ndim), at_least_1d(input)
+    array = along(index, x, axis, "scatter").copy()
+    source = corner(like(src, input), array.shape)
+    if array.size == 0:
+        return ops.cast(input, dtype=input.array.dtype)
+    if reduce not in ("sum", "prod", "mean", "amax", "amin"):
+        raise RuntimeError(f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}.")
+    into = {"axis": axis, "shape": tuple(x.shape)}
+    counts = primitives.put_along(ops.array_module(array).ones(array.shape, x.array.dtype), array, **into)
+    if reduce in ("sum", "mean"):
+        base = x if include_self else ops.where(counts > 0, 0, x)
+        out = base + primitives.put_along(source, array, **into)
+        if reduce == "mean":
+            parts = np.maximum(counts + include_self, 1)
+            out = (
+                out / parts
+                if x.array.dtype.kind == "f"
+                else input._lift(out.array // parts.astype(out.array.dtype), None)
+            )
+    elif reduce == "prod":
+        out = _product(x if include_self else ops.where(counts > 0, 1, x), source, array, axis)
+    else:
+        out = _extreme(x, source, array, into, reduce, (counts == 0) | include_self)
+    return shaped(out, input)
+
+
+def _extreme(
+    x: Operand, source: Operand, index: Any, into: dict[str, Any], reduce: str, takes_part: Any
+) -> Any:
+    """The mean of the elements that equal the extreme: the same value, and the gradient that is shared
+    evenly."""
+    ufunc, dtype = (np.maximum, np.minimum)[reduce == "amin"], x.array.dtype
+    bounds = (
+        (-np.inf, np.inf)
+        if dtype.kind == "f"
+        else (False, True)
+        if dtype.kind == "b"
+        else (np.iinfo(dtype).min, np.iinfo(dtype).max)
+    )
+    extreme = np.where(move(takes_part, CPU), move(x.array, CPU), np.asarray(bounds[reduce == "amin"], dtype))
+    grids = list(np.ogrid[tuple(slice(n) for n in index.shape)])
+    grids[into["axis"]] = move(index, CPU)
+    ufunc.at(extreme, tuple(grids), move(source.array, CPU))  # on the host: CuPy has it for few dtypes
+    extreme = move(extreme, device_of(x.array))
+    own = takes_part & (x.array == extreme)
+    theirs = source.array == ops.take_along(extreme, index, axis=into["axis"])
+    winners = own + primitives.put_along(theirs.astype(dtype), index, **into)
+    out = ops.where(own, x, 0) + primitives.put_along(ops.where(theirs, source, 0), index, **into)
+    return out / winners if dtype.kind == "f" else x._lift(extreme, None)
+
+
+def _product(x: Operand, source: Operand, index: Any, axis: int) -> Any:
+    """x times all that comes to each place, in rounds: each multiplies with the n-th that comes there. Right
+    at zeros, too."""
+    cells = np.arange(x.array.size).reshape(x.array.shape)
+    target = ops.take_along(cells, move(index, CPU), axis=axis).reshape(-1)
+    order = np.argsort(target, kind="stable")
+    ordered = target[order]
+    turn = np.empty_like(order)
+    turn[order] = np.arange(len(order)) - np.searchsorted(ordered, ordered)
+    flat, factors = ops.reshape(x, shape=(-1,)), ops.reshape(source, shape=(-1,))
+    for n in range(int(turn.max(initial=-1)) + 1):
+        now = np.flatnonzero(turn == n)
+        ones = ops.array_module(x.array).ones(x.array.size, x.array.dtype)
+        flat = flat * primitives.setitem(ones, ops.getitem(factors, index=now), index=target[now])
+    return ops.reshape(flat, shape=tuple(x.shape))

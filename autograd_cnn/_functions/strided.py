@@ -1,0 +1,185 @@
+"""Diagonals, overlapping pieces of a dimension, and views with strides of one's own."""
+
+from collections.abc import Sequence
+from typing import Final, SupportsIndex
+
+from .. import ops
+from .._engine.handle import Handle, Operand, T, Unrecorded
+from .._engine.memory import owner
+from ..ops import _strided as primitives
+from ._arguments import names_arguments
+from ._dims import integer, listed, wrap_dim
+from ._in_place import becomes
+from .conversion import contiguous
+
+__all__ = [
+    "as_strided",
+    "as_strided_scatter",
+    "diag",
+    "diag_embed",
+    "diagflat",
+    "diagonal",
+    "diagonal_scatter",
+]
+
+
+@names_arguments
+def diagonal(
+    input: Handle[T], offset: SupportsIndex = 0, dim1: SupportsIndex = 0, dim2: SupportsIndex = 1
+) -> T:
+    """A view of the diagonal of two dimensions, as a new last dimension."""
+    return _diagonal(input, offset, dim1, dim2)
+
+
+@names_arguments
+def linalg_diagonal(
+    A: Handle[T], *, offset: SupportsIndex = 0, dim1: SupportsIndex = -2, dim2: SupportsIndex = -1
+) -> T:
+    """A view of the diagonal of the last two dimensions (``linalg.diagonal``)."""
+    return _diagonal(A, offset, dim1, dim2)
+
+
+def _diagonal(input: Handle[T], offset: SupportsIndex, dim1: SupportsIndex, dim2: SupportsIndex) -> T:
+    a, b = wrap_dim(dim1, input.ndim), wrap_dim(dim2, input.ndim)
+    if a == b:
+        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
+    return primitives.diagonal(input, offset=integer("offset", offset), axis1=a, axis2=b)
+
+
+@names_arguments
+def diag_embed(
+    input: Handle[T], offset: SupportsIndex = 0, dim1: SupportsIndex = -2, dim2: SupportsIndex = -1
+) -> T:
+    """The last dimension as the diagonal of two new ones, zeros beside it."""
+    return _diag_embed(input, integer("offset", offset), dim1, dim2)
+
+
+def _diag_embed(input: Handle[T], offset: int, dim1: SupportsIndex = -2, dim2: SupportsIndex = -1) -> T:
+    if input.ndim == 0:
+        raise IndexError("Dimension out of range: diag_embed needs a dimension to put on the diagonal")
+    ndim = input.ndim + 1
+    a, b = wrap_dim(dim1, ndim), wrap_dim(dim2, ndim)
+    if a == b:
+        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
+    if a > b:
+        a, b, offset = b, a, -offset
+    size = input.shape[-1] + abs(offset)
+    shape = list(input.shape[:-1])
+    shape.insert(a, size)
+    shape.insert(b, size)
+    return primitives.put_diagonal(input, shape=tuple(shape), offset=offset, axis1=a, axis2=b)
+
+
+@names_arguments
+def diag(input: Handle[T], diagonal: SupportsIndex = 0) -> T:
+    """A matrix with the vector ``input`` on a diagonal; of a matrix, a copy of that diagonal."""
+    if input.ndim not in (1, 2):
+        raise RuntimeError(f"diag(): Supports 1D or 2D tensors. Got {input.ndim}D")
+    if input.ndim == 1:
+        return _diag_embed(input, integer("diagonal", diagonal))
+    entries = primitives.diagonal(input, offset=integer("diagonal", diagonal))
+    return ops.cast(entries, dtype=input.array.dtype)
+
+
+@names_arguments
+def diagflat(input: Handle[T], offset: SupportsIndex = 0) -> T:
+    """A matrix with all elements of ``input`` on a diagonal."""
+    return _diag_embed(ops.reshape(input, shape=(-1,)), integer("offset", offset))
+
+
+@names_arguments
+def diagonal_scatter(
+    input: Handle[T],
+    src: Operand,
+    offset: SupportsIndex = 0,
+    dim1: SupportsIndex = 0,
+    dim2: SupportsIndex = 1,
+) -> T:
+    """A copy of ``input`` with ``src`` on a diagonal."""
+    a, b = wrap_dim(dim1, input.ndim), wrap_dim(dim2, input.ndim)
+    place = {"offset": integer("offset", offset), "axis1": a, "axis2": b}
+    shape = primitives.diagonal(input.array, **place).shape
+    if tuple(src.shape) != shape:
+        raise RuntimeError(
+            f"expected src to have a size equal to the slice of self. src size = {list(src.shape)}, "
+            f"slice size = {list(shape)}"
+        )
+    return ops.put_view(input, src, path=(None, primitives.diagonal, place))
+
+
+@names_arguments
+def unfold(input: Handle[T], dimension: SupportsIndex, size: SupportsIndex, step: SupportsIndex) -> T:
+    """A view of the pieces of ``size`` that start every ``step`` along a dimension; each runs along a new
+    last one."""
+    axis = wrap_dim(dimension, input.ndim)
+    length, every = integer("size", size), integer("step", step)
+    x: Operand = ops.reshape(input, shape=(1,)) if input.ndim == 0 else input
+    if length > x.shape[axis]:
+        raise RuntimeError(
+            f"maximum size for tensor at dimension {dimension} is {x.shape[axis]} but size is {size}"
+        )
+    if every <= 0:
+        raise RuntimeError(f"step is {step} but must be > 0")
+    out = primitives.unfold(x, axis=axis, size=length, step=every)
+    return ops.reshape(out, shape=(length,)) if input.ndim == 0 else out
+
+
+@names_arguments
+def as_strided(
+    input: Handle[T],
+    size: Sequence[SupportsIndex],
+    stride: Sequence[SupportsIndex],
+    storage_offset: SupportsIndex | None = None,
+) -> T:
+    """A view of the memory of ``input`` with any sizes, strides and offset, counted in elements."""
+    if len(size) != len(stride):
+        raise RuntimeError(f"mismatch in length of strides and shape: {len(stride)} and {len(size)}")
+    root: Operand = input
+    if input._view is not None and not isinstance(input._view.root, Unrecorded):
+        root = input._view.root
+    x: Operand = input
+    if not input.array.flags.c_contiguous or (root is not input and owner(input.array) is owner(root.array)):
+        x = _in_memory_order(root)
+    start = (
+        input.array.__array_interface__["data"][0] - x.array.__array_interface__["data"][0]
+    ) // x.array.itemsize
+    offset = start if storage_offset is None else integer("storage_offset", storage_offset)
+    return primitives.as_strided(x, size=listed(size, "size"), stride=listed(stride, "stride"), offset=offset)
+
+
+as_strided_: Final = becomes(as_strided)
+
+
+@names_arguments
+def as_strided_scatter(
+    input: Handle[T],
+    src: Operand,
+    size: Sequence[SupportsIndex],
+    stride: Sequence[SupportsIndex],
+    storage_offset: SupportsIndex | None = None,
+) -> T:
+    """A copy of ``input`` with ``src`` where :func:`as_strided` would read."""
+    place = {
+        "size": listed(size, "size"),
+        "stride": listed(stride, "stride"),
+        "offset": 0 if storage_offset is None else integer("storage_offset", storage_offset),
+    }
+    if tuple(src.shape) != place["size"]:
+        raise RuntimeError(
+            f"expected src to have a size equal to the slice of self. src size = {list(src.shape)}, "
+            f"slice size = {list(size)}"
+        )
+    x = input if input.array.flags.c_contiguous else contiguous(input)
+    return ops.put_view(x, src, path=(None, primitives.as_strided, place))
+
+
+def _in_memory_order(x: Operand) -> Operand:
+    """A view of x, its axes ordered as they lie in memory."""
+    order = sorted(range(x.ndim), key=lambda i: -x.array.strides[i])
+    out = ops.transpose(x, axes=tuple(order)) if order != list(range(x.ndim)) else x
+    if not out.array.flags.c_contiguous:
+        raise RuntimeError(
+            f"as_strided: the memory of this tensor (shape {list(x.shape)}) has gaps that belong to "
+            "no tensor here; call contiguous() first"
+        )
+    return out

@@ -1,0 +1,13 @@
+"""Methods of Householder's reflections."""
+
+from ..._functions.householder import *
+
+
+class HouseholderMethods:
+    """Methods of Householder's reflections."""
+
+    __slots__ = ()
+
+    geqrf = geqrf
+    orgqr = orgqr
+    ormqr = ormqr

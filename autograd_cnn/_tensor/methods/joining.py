@@ -1,0 +1,30 @@
+"""Methods that take tensors apart."""
+
+from collections.abc import Sequence
+from typing import SupportsIndex
+
+from ..._engine.handle import Handle, T
+from ..._functions._dims import numpy_names
+from ..._functions.joining import *
+from ..._functions.joining import split_into
+
+
+class JoiningMethods(Handle[T]):
+    """Methods that take tensors apart."""
+
+    __slots__ = ()
+
+    chunk = chunk
+    dsplit = dsplit
+    hsplit = hsplit
+    split_with_sizes = split_with_sizes
+    tensor_split = tensor_split
+    unbind = unbind
+    vsplit = vsplit
+
+    @numpy_names
+    def split(
+        self, split_size: SupportsIndex | Sequence[SupportsIndex], dim: SupportsIndex = 0
+    ) -> tuple[T, ...]:
+        """See :func:`autograd_cnn.split`."""
+        return split_into(self, split_size, dim)

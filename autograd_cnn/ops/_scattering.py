@@ -1,0 +1,198 @@
+"""Writing and adding at places. Adding is the adjoint of reading: the rules of ``getitem`` and ``take_along``
+stand here too, each beside the operator it calls."""
+
+import math
+
+import numpy as np
+
+from ._arrays import array_module
+from ._broadcasting import sum_to
+from ._indexing import along, follow, getitem, indices_and_shapes, is_basic, take_along
+from ._primitive import primitive
+from .kernels import on_device
+
+
+def add_at(size: int, positions, values):
+    """A vector of ``size`` zeros to which ``values`` are added at ``positions``; equal positions
+    accumulate."""
+    xp = array_module(values)
+    positions, values = positions.reshape(-1), values.reshape(-1)
+    if xp is np and values.dtype.kind == "f" and values.size:
+        return np.bincount(positions, values, size).astype(values.dtype, copy=False)
+    if xp is not np and (k := on_device(values)) is not None:
+        return k.scatter.add_rows(size, positions, values)
+    out = xp.zeros(size, values.dtype if xp is np or values.dtype.kind == "f" else np.uint64)
+    xp.add.at(
+        out, positions, values.astype(out.dtype, copy=False)
+    )  # CuPy adds no signed 64-bit integers; unsigned ones wrap alike
+    return out.astype(values.dtype, copy=False)
+
+
+@primitive(linear=True)
+def additem(x, /, *, index, shape):
+    """Zeros of ``shape`` to which x is added at ``index``; an element named twice receives both."""
+    xp = array_module(x)
+    if is_basic(index):
+        out = xp.zeros(shape, x.dtype)
+        out[index] = x
+        return out
+    if getattr(index, "dtype", np.dtype(bool)).kind in "iu" and index.ndim and x.size:
+        rows, values = index.reshape(-1) % shape[0], x.reshape(-1, *shape[1:])
+        if xp is np and isinstance(index, np.ndarray):
+            return _add_rows(shape, rows, values)
+        if xp is not np and (k := on_device(x)) is not None:
+            return k.scatter.add_rows(shape[0], xp.asarray(rows), values)
+    size = math.prod(shape)
+    positions = xp.arange(size).reshape(shape)[index]
+    return add_at(size, positions, x).reshape(shape)
+
+
+def _add_rows(shape, rows, values):
+    """Zeros of ``shape`` to which ``values`` are added row by row: sorted, so that those of one row stand
+    together."""
+    out = np.zeros(shape, values.dtype)
+    order = rows.argsort(kind="stable")
+    ordered = rows[order]
+    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    out[ordered[starts]] = np.add.reduceat(values[order], starts, axis=0)
+    return out
+
+
+@getitem.vjp("x")
+def getitem_x(g, x_shape, index):
+    return additem(g, index=index, shape=x_shape)
+
+
+@additem.vjp("x")
+def additem_x(g, index):
+    return getitem(g, index=index)
+
+
+additem.samples(
+    lambda draw: [
+        draw.call(np.asarray(draw(*shape)[index]), index=index, shape=shape)
+        for shape, index in indices_and_shapes()
+    ]
+)
+
+
+@primitive
+def setitem(x, v, /, *, index):
+    """A copy of x with v written at ``index``."""
+    out = x.copy()
+    out[index] = v
+    return out
+
+
+@setitem.vjp("x")
+def setitem_x(g, index):
+    return setitem(g, 0.0, index=index)
+
+
+@setitem.vjp("v")
+def setitem_v(g, v_shape, index):
+    return sum_to(getitem(g, index=index), shape=v_shape)
+
+
+setitem.samples(
+    lambda draw: [
+        draw.call(draw(3, 4), draw(2, 4), index=slice(1, None)),
+        draw.call(draw(3, 4), draw(()), index=(1, slice(None))),
+        draw.call(draw(3, 4), draw(2, 1), index=np.array([2, 0])),
+    ]
+)
+
+
+@primitive
+def put_view(x, v, /, *, path):
+    """A copy of x with v written into the region that ``path`` shows: what writing into a view does to its
+    root."""
+    out = x.copy()
+    follow(out, path)[...] = v
+    return out
+
+
+@put_view.vjp("x")
+def put_view_x(g, path):
+    return put_view(g, 0.0, path=path)
+
+
+@put_view.vjp("v")
+def put_view_v(g, v_shape, path):
+    return sum_to(follow(g, path), shape=v_shape)
+
+
+put_view.samples(
+    lambda draw: [
+        draw.call(draw(3, 4), draw(4), path=(None, getitem, {"index": 1})),
+        draw.call(
+            draw(3, 4),
+            draw(()),
+            path=((None, getitem, {"index": slice(1, 3)}), getitem, {"index": (slice(None), 2)}),
+        ),
+    ]
+)
+
+
+@primitive(linear=True)
+def put_along(x, index, /, *, axis, shape):
+    """Zeros of ``shape`` to which x is added at the places ``take_along`` would read: the adjoint of
+    gather."""
+    grids = along(index, axis, shape)
+    strides = [math.prod(shape[i + 1 :]) for i in range(len(shape))]
+    wrapped = [grid % n if n else grid for grid, n in zip(grids, shape, strict=True)]
+    positions = array_module(x).zeros(index.shape, np.intp)
+    for grid, stride in zip(wrapped, strides, strict=True):
+        positions += grid * stride
+    return add_at(math.prod(shape), positions, x).reshape(shape)
+
+
+put_along.nondifferentiable("index")
+
+
+@take_along.vjp("x")
+def take_along_x(g, index, x_shape, axis):
+    return put_along(g, index, axis=axis, shape=x_shape)
+
+
+@put_along.vjp("x")
+def put_along_x(g, index, axis):
+    return take_along(g, index, axis=axis)
+
+
+put_along.samples(
+    lambda draw: [
+        draw.call(draw(3, 2), draw.index(4, (3, 2)), axis=1, shape=(3, 4)),
+        draw.call(draw(5, 2), draw.index(3, (5, 2)), axis=0, shape=(3, 4)),
+    ]
+)
+
+
+@primitive
+def write_along(x, v, index, /, *, axis):
+    """A copy of x with v written at the places ``take_along`` would read: PyTorch's scatter. The last of
+    equal indices stays."""
+    out = x.copy()
+    out[along(index, axis, x.shape)] = v
+    return out
+
+
+write_along.nondifferentiable("index")
+
+
+@write_along.vjp("x")
+def write_along_x(g, index, axis):
+    return write_along(g, 0.0, index, axis=axis)
+
+
+@write_along.vjp("v")
+def write_along_v(g, index, v_shape, axis):
+    return sum_to(take_along(g, index, axis=axis), shape=v_shape)
+
+
+write_along.samples(
+    lambda draw: [
+        draw.call(draw(3, 4), draw(3, 2), np.array([[0, 2], [3, 1], [1, 0]]), axis=1),
+        draw.call(draw(3, 4), draw(()), np.array([[1, 2]]), axis=0),
+    ]
+)
