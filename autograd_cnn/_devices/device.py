@@ -1,6 +1,6 @@
 """Where an array lives."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -45,6 +45,9 @@ class device:
     def __reduce__(self) -> tuple[Any, ...]:
         return (device, (self.type, self.index))
 
+
+DeviceLike: TypeAlias = device | str | int
+"""What names a device; a number is a GPU's."""
 
 CPU = device("cpu")
 

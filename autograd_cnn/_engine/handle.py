@@ -13,8 +13,9 @@ from .node import GraphNode, Leaf, leaf_of
 from .operators import Operators
 from .size import Size
 
-T = TypeVar("T", bound="Handle[Any]")
-"""The Tensor, as what stands below it knows it: ``def exp(input: Handle[T]) -> T``."""
+T = TypeVar("T", bound="Handle[Any]", covariant=True)
+"""What operators and functions make of their operands: the Tensor. The engine and the functions stand below it,
+and know it as ``Handle[T]``: ``def exp(input: Handle[T]) -> T``."""
 
 
 class View(NamedTuple):

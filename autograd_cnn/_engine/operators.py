@@ -8,7 +8,7 @@ from typing import Any, Generic, Self, TypeVar
 
 from .. import ops
 
-T = TypeVar("T")
+T = TypeVar("T", covariant=True)
 """What operators make of their operands: the Tensor."""
 
 

@@ -1,10 +1,9 @@
 """``dim`` arguments: checked as PyTorch checks them, and turned into NumPy's axes."""
 
 import functools
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from operator import index
-from typing import Any, TypeVar
+from typing import Any, SupportsIndex, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -12,19 +11,25 @@ from ._arguments import UNFIT, wrong_argument
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-Dim = int | tuple[int, ...] | list[int] | None
+Dim: TypeAlias = SupportsIndex | Sequence[SupportsIndex] | None
+"""One dimension, several, or all: numbers of Python's or NumPy's, or integer tensors without axes."""
+
+Shape: TypeAlias = SupportsIndex | Sequence[SupportsIndex]
+"""What a size is given by: numbers one by one, or all in one sequence."""
 
 
 def integer(name: str, value: Any) -> int:
     """``value``, a whole number (also of NumPy's, or a tensor of one element), as an int; TypeError where it
-    is none, or a bool."""
-    if not isinstance(value, bool):
-        with suppress(TypeError):
+    is none. A truth value is none either, as in PyTorch."""
+    try:
+        if not (isinstance(value, bool) or getattr(value, "dtype", None) == np.bool_):
             return index(value)
-    raise TypeError(f"argument '{name}' must be int, not {type(value).__name__}")
+    except TypeError:
+        pass
+    raise TypeError(f"argument '{name}' must be int, not {type(value).__name__}") from None
 
 
-def wrap_dim(dim: int, ndim: int) -> int:
+def wrap_dim(dim: SupportsIndex, ndim: int) -> int:
     """``dim`` in ``0..ndim-1``; IndexError where it is out of range. A tensor without axes counts as having
     one."""
     size = max(ndim, 1)
@@ -35,6 +40,17 @@ def wrap_dim(dim: int, ndim: int) -> int:
             f"Dimension out of range (expected to be in range of [{-size}, {size - 1}], but got {dim})"
         )
     return dim % size
+
+
+def new_dim(dim: SupportsIndex, ndim: int) -> int:
+    """The place ``dim`` of a dimension to be added, in ``0..ndim``; IndexError where it is out of range."""
+    if type(dim) is not int:
+        dim = integer("dim", dim)
+    if not -ndim - 1 <= dim <= ndim:
+        raise IndexError(
+            f"Dimension out of range (expected to be in range of [{-ndim - 1}, {ndim}], but got {dim})"
+        )
+    return dim % (ndim + 1)
 
 
 def wrap_dims(dim: Dim, ndim: int) -> tuple[int, ...] | None:
@@ -55,10 +71,11 @@ def wrap_dims(dim: Dim, ndim: int) -> tuple[int, ...] | None:
     return axes
 
 
-def listed(dims: Any) -> tuple[int, ...]:
-    """One dimension or several, as a tuple of ints."""
-    given = (dims,) if isinstance(dims, (int, np.integer)) else dims
-    return tuple([d if type(d) is int else integer("dims", d) for d in given])
+def listed(dims: Any, name: str = "dim") -> tuple[int, ...]:
+    """One dimension or several, as a tuple."""
+    if hasattr(dims, "__index__") and getattr(dims, "ndim", 0) == 0:
+        return (integer(name, dims),)
+    return tuple([integer(name, d) for d in dims])
 
 
 def sizes(first: Any, rest: tuple[Any, ...]) -> tuple[int, ...]:
