@@ -118,7 +118,7 @@ else:  # which checkers don't read: they would take a __getattr__ for leave to u
         """``autograd_cnn.nn`` and its kin, and the names of ``_late``: imported when they are first used."""
         from importlib import import_module, util
 
-        if not name.startswith("_"):
+        if name.isidentifier() and not name.startswith("_"):
             if util.find_spec(f".{name}", __name__) is not None:
                 return import_module(f".{name}", __name__)
             late = import_module("._late", __name__)

@@ -58,8 +58,8 @@ class dtype:
         return self.dtype.itemsize
 
 
-DTypeLike: TypeAlias = dtype | np.dtype[Any] | type[Any] | str
-"""What may stand for a dtype: ours, NumPy's, its name, Python's ``bool``, ``int`` and ``float``."""
+DType: TypeAlias = dtype | np.dtype[Any] | type[Any] | str
+"""What names a data type: one of ours, of NumPy's or of Python's."""
 
 float16 = half = dtype("float16", np.float16)
 float32 = float = dtype("float32", np.float32)

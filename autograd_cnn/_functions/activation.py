@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from .. import ops
-from .._engine.dtypes import DTypeLike
+from .._engine.dtypes import DType
 from .._engine.handle import Handle, T
 from ..ops import Primitive
 from ..ops import _activation as primitives
@@ -27,18 +27,18 @@ relu_: Final = in_place(relu)
 
 
 @numpy_names
-def softmax(input: Handle[T], dim: int, *, dtype: DTypeLike | None = None) -> T:
+def softmax(input: Handle[T], dim: int, *, dtype: DType | None = None) -> T:
     """exp(input) / sum exp(input) along ``dim``; of a floating-point tensor, or in ``dtype``."""
     return _normalized("softmax", primitives.softmax, input, dim, dtype)
 
 
 @numpy_names
-def log_softmax(input: Handle[T], dim: int, *, dtype: DTypeLike | None = None) -> T:
+def log_softmax(input: Handle[T], dim: int, *, dtype: DType | None = None) -> T:
     """log softmax along ``dim``, without overflow."""
     return _normalized("log_softmax", primitives.log_softmax, input, dim, dtype)
 
 
-def _normalized(name: str, primitive: Primitive, input: Handle[T], dim: int, dtype: DTypeLike | None) -> T:
+def _normalized(name: str, primitive: Primitive, input: Handle[T], dim: int, dtype: DType | None) -> T:
     x: Any = input if dtype is None else to_dtype(input, dtype)
     if x.array.dtype.kind != "f":
         raise RuntimeError(

@@ -1,14 +1,14 @@
 """Copies, fills, another dtype, another device; and the ways out of the graph, to Python, NumPy and others."""
 
-from typing import Any, TypeAlias, overload
+from typing import Any, overload
 
 import numpy as np
 
-from .._devices.device import CPU, device_of
+from .._devices.device import CPU, DeviceLike, device_of
 from .._devices.device import device as make_device
 from .._devices.transfer import Route, is_pinned, move, pin
 from .._engine import memory
-from .._engine.dtypes import TENSOR_TYPES, DTypeLike, as_dtype, from_numpy_dtype
+from .._engine.dtypes import TENSOR_TYPES, DType, as_dtype, from_numpy_dtype
 from .._engine.handle import Handle, Number, Operand, T
 from .._engine.modes import left
 from ..ops import _conversion as primitives
@@ -16,9 +16,6 @@ from ._arguments import names_arguments
 from ._in_place import S
 
 __all__ = ["clone", "detach", "detach_", "fill", "fill_", "zero_"]
-
-Place: TypeAlias = make_device | str | int
-"""What may stand for a device: its name, the number of a GPU."""
 
 # copies and fills
 
@@ -93,7 +90,7 @@ def copy_(input: S, src: Operand, non_blocking: bool = False) -> S:
 # another dtype, another device
 
 
-def to_dtype(input: Handle[T], dtype: DTypeLike) -> T:
+def to_dtype(input: Handle[T], dtype: DType) -> T:
     """``input`` in ``dtype``; itself where it has it."""
     x: Any = input
     target = as_dtype(dtype).dtype
@@ -102,8 +99,8 @@ def to_dtype(input: Handle[T], dtype: DTypeLike) -> T:
 
 def moved(
     input: Handle[T],
-    dtype: DTypeLike | None = None,
-    device: Place | None = None,
+    dtype: DType | None = None,
+    device: DeviceLike | None = None,
     copy: bool = False,
     non_blocking: bool = False,
 ) -> T:
@@ -147,9 +144,9 @@ def _asked(args: tuple[Any, ...], dtype: Any, device: Any) -> tuple[Any, Any, li
 
 def to(
     input: Handle[T],
-    *args: DTypeLike | Place | Operand | None,
-    dtype: DTypeLike | None = None,
-    device: Place | None = None,
+    *args: DType | DeviceLike | Operand | None,
+    dtype: DType | None = None,
+    device: DeviceLike | None = None,
     copy: bool = False,
     non_blocking: bool = False,
 ) -> T:
@@ -164,7 +161,7 @@ def cpu(input: Handle[T]) -> T:
     return moved(input, None, "cpu")
 
 
-def cuda(input: Handle[T], device: Place | None = None, non_blocking: bool = False) -> T:
+def cuda(input: Handle[T], device: DeviceLike | None = None, non_blocking: bool = False) -> T:
     """In a GPU's memory."""
     return moved(input, None, "cuda" if device is None else device, non_blocking=non_blocking)
 
@@ -179,8 +176,8 @@ def pin_memory(input: Handle[T]) -> T:
 @overload
 def as_type(input: Operand, dtype: None = None) -> str: ...
 @overload
-def as_type(input: Handle[T], dtype: DTypeLike) -> T: ...
-def as_type(input: Handle[T], dtype: DTypeLike | None = None) -> T | str:
+def as_type(input: Handle[T], dtype: DType) -> T: ...
+def as_type(input: Handle[T], dtype: DType | None = None) -> T | str:
     """In ``dtype``, which may be named as "torch.FloatTensor"; without it the name of the type."""
     if dtype is None:
         kind = from_numpy_dtype(input.array.dtype)

@@ -1,6 +1,6 @@
 """What a tensor is: its sizes, its memory, its dtype, its device."""
 
-from typing import TypeGuard, overload
+from typing import overload
 
 import numpy as np
 
@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 
-def is_tensor(obj: object) -> TypeGuard[Operand]:
+def is_tensor(obj: object) -> bool:
     """Whether ``obj`` is a Tensor."""
     return isinstance(obj, Handle)
 
