@@ -1,9 +1,9 @@
 """Laying memory out anew: for everybody who sees it, or for nobody.
 
-In PyTorch the result of a convolution lies in rows. Here it may lie channels last, where ``y.view(-1)`` cannot
-show its elements in order. Such memory can move, as long as nobody goes on looking at the old place: every
-tensor that shares it moves along, and the nodes of the graph keep the values that they saved. Who else holds
-it - an array in the user's hands, or another library - shows in the reference counts; then it stays.
+In PyTorch the result of a convolution lies in rows. Here it may lie channels last, where ``y.view(-1)``
+cannot show its elements in order. Such memory can move, as long as nobody goes on looking at the old place:
+every tensor that shares it moves along, and the nodes of the graph keep the values that they saved. Who else
+holds it - an array in the user's hands, or another library - shows in the reference counts; then it stays.
 """
 
 import gc
@@ -65,7 +65,7 @@ def _seeing(tensor: Operand, objects: list[Any]) -> list[Operand] | None:
         references[id(array)] += 2  # where it was found, and in ``arrays``
         while array is not None and id(array) not in known:
             known[id(array)] = array
-            array = getattr(array, "base", None)  # noqa: PLW2901 - on to what it is a view of
+            array = getattr(array, "base", None)
             references[id(array)] += 1
     array = None
     unknown = {sys.getrefcount(value) - references[key] for key, value in known.items()}
