@@ -1,9 +1,9 @@
 """Laying memory out anew: for everybody who sees it, or for nobody.
 
-In PyTorch the result of a convolution lies in rows. Here it may lie channels last, where ``y.view(-1)`` cannot
-show its elements in order. Such memory can move, as long as nobody goes on looking at the old place: every
-tensor that shares it moves along, and the nodes of the graph keep the values that they saved. Who else holds
-it - an array in the user's hands, or another library - shows in the reference counts; then it stays.
+In PyTorch the result of a convolution lies in rows. Here it may lie channels last, where ``y.view(-1)``
+cannot show its elements in order. Such memory can move, as long as nobody goes on looking at the old place:
+every tensor that shares it moves along, and the nodes of the graph keep the values that they saved. Who else
+holds it - an array in the user's hands, or another library - shows in the reference counts; then it stays.
 """
 
 import gc

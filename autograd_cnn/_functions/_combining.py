@@ -45,7 +45,8 @@ def shaped(out: Any, input: Operand) -> Any:
 def combined(
     input: Operand, dim: SupportsIndex, index: Any, src: Operand, reduce: str, include_self: bool
 ) -> Any:
-    """A copy of ``input`` where all of ``src`` that ``index`` sends to one place along ``dim`` are combined."""
+    """A copy of ``input`` where all of ``src`` that ``index`` sends to one place along ``dim`` is combined
+    there."""
     axis, x = wrap_dim(dim, input.ndim), at_least_1d(input)
     array = along(index, x, axis, "scatter").copy()
     source = corner(like(src, input), array.shape)

@@ -253,8 +253,10 @@ def _svd(A: Operand, full_matrices: bool) -> SVD[Any]:
 
 @names_arguments
 def svd(input: Handle[T], some: bool = True, compute_uv: bool = True) -> USV[T]:
-    """U, the singular values (descending) and V itself, with U diag(S) Vᵀ = input; where not ``some``, U and V
-    are square, and where not ``compute_uv`` they are zeros."""
+    """U, the singular values (descending) and V itself, with U diag(S) Vᵀ = input.
+
+    Where not ``some``, U and V are square; where not ``compute_uv``, they are zeros.
+    """
     u, s, vh = _svd(input, full_matrices=not some)
     if compute_uv:
         return USV(u, s, adjoint(vh))

@@ -29,7 +29,7 @@ __all__ = [
 Index: TypeAlias = (
     SupportsIndex | slice | EllipsisType | Operand | np.ndarray[Any, Any] | Sequence[Any] | None
 )
-"""What may stand in brackets: numbers, slices, None, ``...``, masks and integer tensors, or a tuple of them."""
+"""What may stand in brackets: numbers, slices, None, ``...``, masks, integer tensors, or a tuple of them."""
 
 
 def plain_index(index: Any) -> Any:

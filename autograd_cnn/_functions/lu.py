@@ -116,8 +116,8 @@ def _permutation(A: Operand, order: Any) -> Any:
 
 @names_arguments
 def linalg_lu(A: Handle[T], *, pivot: bool = True) -> PLU[T]:
-    """P, L and U with P L U = A (``linalg.lu``): a permutation, ones on the diagonal of a lower triangle, and an upper
-    triangle.
+    """P, L and U with P L U = A: a permutation, ones on the diagonal of a lower triangle, and an upper
+    triangle (``linalg.lu``).
 
     Tall matrices must have full rank. The gradient takes P for constant (Walter and Lehmann 2010).
     """

@@ -48,10 +48,10 @@ def reshape(input: Handle[T], shape: Shape) -> T:
 def view(input: Handle[T], *shape: Shape, size: Shape = ()) -> T:
     """The same memory in another shape; RuntimeError where that needs a copy.
 
-    In PyTorch the result of a convolution lies in rows. Here it may lie channels last, where ``view(-1)`` cannot
-    show its elements in order. Such a result is laid in rows first, and with it every tensor that looks into
-    its memory, so that a write through one still reaches all. Where that can't be - NumPy or another library
-    holds an array of it, or a view has no place in rows - it stays, and this is a RuntimeError too.
+    In PyTorch the result of a convolution lies in rows. Here it may lie channels last, where ``view(-1)``
+    cannot show its elements in order. Such a result is laid in rows first, and with it every tensor that looks
+    into its memory, so that a write through one still reaches all. Where that can't be - NumPy or another
+    library holds an array of it, or a view has no place in rows - it stays, and this is a RuntimeError too.
     """
     given: Any = shape or (size if isinstance(size, (tuple, list)) else (size,))
     if (

@@ -204,8 +204,8 @@ def min(input: Any, *given: Any, dim: Any = None, keepdim: bool = False, other: 
 def _dim_or_other(
     name: str, given: tuple[Any, ...], dim: Any, keepdim: bool, other: Any
 ) -> tuple[int | None, bool, Any]:
-    """What ``max(input, dim, keepdim)`` and ``max(input, other)`` are given by position: a tensor alone is the
-    other one; a number of any kind, or a tensor with ``keepdim`` beside it, is a dimension."""
+    """What ``max(input, dim, keepdim)`` and ``max(input, other)`` are given by position. A tensor alone is
+    the other one; a number of any kind, or a tensor with ``keepdim`` beside it, is a dimension."""
     if len(given) > 2:
         raise TypeError(f"{name}() takes (input), (input, dim, keepdim) or (input, other), but got {given}")
     if len(given) == 1 and (isinstance(given[0], Handle) or getattr(given[0], "ndim", 0) != 0):

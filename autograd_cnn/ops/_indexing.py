@@ -1,5 +1,5 @@
-"""Reading by index. The gradient adds each element back to where it was read: see ``_scattering``, where these
-rules stand beside the operators that add."""
+"""Reading by index. The gradient adds each element back to where it was read: the rules stand beside the
+operators that add, in ``_scattering``."""
 
 import functools
 

@@ -22,7 +22,9 @@ def _pooling_sizes(
     function: str, axes: int, kernel_size: Sizes, stride: Sizes | None, padding: Sizes
 ) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
     kernel = per_axis("kernel_size", kernel_size, axes)
-    steps = kernel if stride is None or stride in ([], ()) else per_axis("stride", stride, axes)
+    if stride is None or (isinstance(stride, (tuple, list)) and not stride):
+        stride = kernel
+    steps = per_axis("stride", stride, axes)
     pads = per_axis("padding", padding, axes, least=0)
     if any(2 * p > k for p, k in zip(pads, kernel, strict=True)):
         raise RuntimeError(
