@@ -10,7 +10,7 @@ from .._devices.device import DeviceLike, device_of
 from .._devices.device import device as make_device
 from .._devices.transfer import move
 from .._engine import memory
-from .._engine.dtypes import DTypeLike, as_dtype, from_numpy_dtype, get_default_dtype
+from .._engine.dtypes import DType, as_dtype, from_numpy_dtype, get_default_dtype
 from .._engine.handle import Handle, Operand
 from .._engine.modes import left
 from .._functions._arguments import names_arguments
@@ -51,7 +51,7 @@ def finish(array: Any, device: DeviceLike | None, requires_grad: bool) -> Tensor
     return Tensor(array if device is None else move(array, make_device(device)), requires_grad)
 
 
-def _numpy_dtype(dtype: DTypeLike | None) -> np.dtype[Any]:
+def _numpy_dtype(dtype: DType | None) -> np.dtype[Any]:
     """The dtype asked for; the default one where it is None."""
     return (get_default_dtype() if dtype is None else as_dtype(dtype)).dtype
 
@@ -62,7 +62,7 @@ def _numpy_dtype(dtype: DTypeLike | None) -> np.dtype[Any]:
 def tensor(
     data: Any,
     *,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
@@ -76,7 +76,7 @@ def tensor(
     return out
 
 
-def as_tensor(data: Any, dtype: DTypeLike | None = None, device: DeviceLike | None = None) -> Tensor:
+def as_tensor(data: Any, dtype: DType | None = None, device: DeviceLike | None = None) -> Tensor:
     """``data`` as a tensor; it shares memory, and a tensor its history, where dtype and device allow."""
     if isinstance(data, Tensor):
         return data.to(dtype=dtype, device=device)
@@ -88,7 +88,7 @@ def as_tensor(data: Any, dtype: DTypeLike | None = None, device: DeviceLike | No
 def asarray(
     obj: Any,
     *,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
     copy: bool | None = None,
     requires_grad: bool = False,
@@ -119,7 +119,7 @@ def from_numpy(ndarray: Array) -> Tensor:
 def scalar_tensor(
     s: Number,
     *,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
@@ -133,7 +133,7 @@ def scalar_tensor(
 def zeros(
     *given: Shape,
     size: Shape | None = None,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
@@ -144,7 +144,7 @@ def zeros(
 def ones(
     *given: Shape,
     size: Shape | None = None,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
@@ -155,7 +155,7 @@ def ones(
 def empty(
     *given: Shape,
     size: Shape | None = None,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
@@ -167,7 +167,7 @@ def full(
     size: Sequence[SupportsIndex],
     fill_value: Number,
     *,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
@@ -183,7 +183,7 @@ def full(
 def _like(
     input: Operand,
     make: Callable[..., Any],
-    dtype: DTypeLike | None,
+    dtype: DType | None,
     device: DeviceLike | None,
     requires_grad: bool,
 ) -> Tensor:
@@ -199,7 +199,7 @@ def _like(
 def zeros_like(
     input: Operand,
     *,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
@@ -210,7 +210,7 @@ def zeros_like(
 def ones_like(
     input: Operand,
     *,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
@@ -221,7 +221,7 @@ def ones_like(
 def empty_like(
     input: Operand,
     *,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
@@ -233,7 +233,7 @@ def full_like(
     input: Operand,
     fill_value: Number,
     *,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
@@ -256,7 +256,7 @@ def _number(value: Any) -> Any:
 def arange(
     end: Number,
     *,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor: ...
@@ -266,13 +266,13 @@ def arange(
     end: Number,
     step: Number = 1,
     *,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor: ...
 def arange(
     *bounds: Any,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
     **named: Any,
@@ -319,7 +319,7 @@ def linspace(
     end: Number,
     steps: SupportsIndex,
     *,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
@@ -349,7 +349,7 @@ def logspace(
     steps: SupportsIndex,
     base: float = 10.0,
     *,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
@@ -364,7 +364,7 @@ def eye(
     n: SupportsIndex,
     m: SupportsIndex | None = None,
     *,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
@@ -382,7 +382,7 @@ def tril_indices(
     col: SupportsIndex,
     offset: SupportsIndex = 0,
     *,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
 ) -> Tensor:
     """The rows and the columns of a lower triangle's elements, row by row: shape (2, count)."""
@@ -395,7 +395,7 @@ def triu_indices(
     col: SupportsIndex,
     offset: SupportsIndex = 0,
     *,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
 ) -> Tensor:
     """The rows and the columns of an upper triangle's elements, row by row: shape (2, count)."""

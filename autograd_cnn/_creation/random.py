@@ -8,7 +8,7 @@ import numpy as np
 
 from .._devices.device import DeviceLike, device_of
 from .._devices.device import device as make_device
-from .._engine.dtypes import DTypeLike, as_dtype, get_default_dtype
+from .._engine.dtypes import DType, as_dtype, get_default_dtype
 from .._engine.handle import Operand
 from .._functions._arguments import names_arguments
 from .._functions._data import shape_of
@@ -122,7 +122,7 @@ def fork_rng(devices: Any = None, enabled: bool = True) -> Iterator[None]:
             set_rng_state(state)
 
 
-def _floating(dtype: DTypeLike | None, name: str) -> Any:
+def _floating(dtype: DType | None, name: str) -> Any:
     chosen = get_default_dtype() if dtype is None else as_dtype(dtype)
     if not chosen.is_floating_point:
         raise NotImplementedError(f"{name!r} not implemented for {chosen!r}; choose a floating-point dtype")
@@ -133,7 +133,7 @@ def rand(
     *given: Shape,
     size: Shape | None = None,
     generator: Generator | None = None,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
@@ -146,7 +146,7 @@ def randn(
     *given: Shape,
     size: Shape | None = None,
     generator: Generator | None = None,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
@@ -160,7 +160,7 @@ def rand_like(
     input: Operand,
     *,
     generator: Generator | None = None,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
@@ -179,7 +179,7 @@ def randn_like(
     input: Operand,
     *,
     generator: Generator | None = None,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
@@ -199,7 +199,7 @@ def randint(
     size: Shape,
     *,
     generator: Generator | None = None,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor: ...
@@ -210,14 +210,14 @@ def randint(
     size: Shape,
     *,
     generator: Generator | None = None,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor: ...
 def randint(
     *args: Any,
     generator: Generator | None = None,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
     **named: Any,
@@ -235,7 +235,7 @@ def randint_like(
     input: Operand,
     high: SupportsIndex,
     *,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor: ...
@@ -245,7 +245,7 @@ def randint_like(
     low: SupportsIndex,
     high: SupportsIndex,
     *,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor: ...
@@ -253,7 +253,7 @@ def randint_like(
 def randint_like(
     input: Any,
     *args: Any,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
     **named: Any,
@@ -284,7 +284,7 @@ def randperm(
     n: SupportsIndex,
     *,
     generator: Generator | None = None,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
@@ -304,7 +304,7 @@ def normal(
     size: Shape | None = None,
     *,
     generator: Generator | None = None,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:

@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import ops
 from .._devices.device import DeviceLike
-from .._engine.dtypes import DTypeLike, as_dtype, get_default_dtype
+from .._engine.dtypes import DType, as_dtype, get_default_dtype
 from .._functions._arguments import names_arguments
 from .._functions._dims import integer
 from .._tensor import Tensor
@@ -32,7 +32,7 @@ def _samples(window_length: SupportsIndex, periodic: bool) -> Any:
 
 
 def _window(
-    values: Any, name: str, dtype: DTypeLike | None, device: DeviceLike | None, requires_grad: bool
+    values: Any, name: str, dtype: DType | None, device: DeviceLike | None, requires_grad: bool
 ) -> Tensor:
     chosen = get_default_dtype() if dtype is None else as_dtype(dtype)
     if not chosen.is_floating_point:
@@ -45,7 +45,7 @@ def hann_window(
     window_length: SupportsIndex,
     periodic: bool = True,
     *,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
@@ -61,7 +61,7 @@ def hamming_window(
     alpha: float = 0.54,
     beta: float = 0.46,
     *,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
@@ -75,7 +75,7 @@ def blackman_window(
     window_length: SupportsIndex,
     periodic: bool = True,
     *,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
@@ -91,7 +91,7 @@ def bartlett_window(
     window_length: SupportsIndex,
     periodic: bool = True,
     *,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
@@ -107,7 +107,7 @@ def kaiser_window(
     periodic: bool = True,
     beta: float = 12.0,
     *,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:

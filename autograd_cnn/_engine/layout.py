@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from ..ops import array_module, reshape
-from .node import Leaf, Node
 from .handle import Handle, Operand
 from .memory import owner
+from .node import Leaf, Node
 
 _LAST = (0, 2, 3, 1)
 """The order in which the axes lie in memory, channels last."""

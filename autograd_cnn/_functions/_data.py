@@ -8,7 +8,7 @@ import numpy as np
 
 from .._devices.device import CPU
 from .._devices.transfer import move
-from .._engine.dtypes import DTypeLike, as_dtype, from_numpy_dtype, get_default_dtype, join, plain
+from .._engine.dtypes import DType, as_dtype, from_numpy_dtype, get_default_dtype, join, plain
 from .._engine.handle import Handle
 from ._dims import integer
 
@@ -36,7 +36,7 @@ def shape_of(given: tuple[Any, ...], size: Any = None) -> tuple[int, ...]:
     return shape
 
 
-def array_of(data: Any, dtype: DTypeLike | None = None) -> Any:
+def array_of(data: Any, dtype: DType | None = None) -> Any:
     """A fresh array of numbers, nested sequences, arrays or tensors; floats get the default dtype where none
     is given."""
     if isinstance(data, Handle):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, SupportsIndex
 
 from .. import ops
-from .._engine.dtypes import DTypeLike
+from .._engine.dtypes import DType
 from .._engine.handle import Handle, Operand, T
 from ..ops import _norm as primitives
 from ._arguments import names_arguments
@@ -16,7 +16,7 @@ from .conversion import to_dtype
 __all__ = ["dist", "frobenius_norm", "norm", "nuclear_norm", "renorm"]
 
 
-def _floating(name: str, x: Operand, dtype: DTypeLike | None) -> Operand:
+def _floating(name: str, x: Operand, dtype: DType | None) -> Operand:
     x = x if dtype is None else to_dtype(x, dtype)
     if x.array.dtype.kind != "f":
         raise RuntimeError(
@@ -32,7 +32,7 @@ def vector_norm(
     dim: Dim = None,
     keepdim: bool = False,
     *,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
 ) -> T:
     """(sum of ``|x|**ord``)``**(1/ord)`` over ``dim``, or over all elements (``linalg.vector_norm``).
 
@@ -43,7 +43,7 @@ def vector_norm(
 
 
 def _length(
-    given: Operand, ord: Any, dim: Dim = None, keepdim: bool = False, dtype: DTypeLike | None = None
+    given: Operand, ord: Any, dim: Dim = None, keepdim: bool = False, dtype: DType | None = None
 ) -> Any:
     x = _floating("linalg.vector_norm", given, dtype)
     axes = wrap_dims(dim, x.ndim)
@@ -72,7 +72,7 @@ def matrix_norm(
     dim: Sequence[SupportsIndex] = (-2, -1),
     keepdim: bool = False,
     *,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
 ) -> T:
     """A norm of matrices (``linalg.matrix_norm``).
 
@@ -88,7 +88,7 @@ def _matrix_length(
     ord: Any,
     dim: Sequence[SupportsIndex] = (-2, -1),
     keepdim: bool = False,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
 ) -> Any:
     A = _floating("linalg.matrix_norm", given, dtype)  # noqa: N806 - PyTorch's name
     if A.ndim < 2:
@@ -136,7 +136,7 @@ def linalg_norm(
     dim: Dim = None,
     keepdim: bool = False,
     *,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
 ) -> T:
     """A vector norm or, for two dimensions, a matrix norm; without ``ord`` the length of all elements
     (``linalg.norm``)."""
@@ -163,7 +163,7 @@ def norm(
     p: float | str | None = "fro",
     dim: Dim = None,
     keepdim: bool = False,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
 ) -> T:
     """The p-norm over ``dim``, as if those dimensions were one; ``"fro"`` is 2, ``"nuc"`` that of matrices
     (``torch.norm``)."""

@@ -3,7 +3,7 @@
 from typing import Any, Generic, NamedTuple, SupportsIndex, overload
 
 from .. import ops
-from .._engine.dtypes import DTypeLike, get_default_dtype
+from .._engine.dtypes import DType, get_default_dtype
 from .._engine.handle import Handle, Operand, T
 from ..ops import _reduction as primitives
 from ._dims import Dim, integer, numpy_names, wrap_dim, wrap_dims
@@ -44,7 +44,7 @@ class MinMax(NamedTuple, Generic[T]):
     max: T
 
 
-def summable(input: S, dtype: DTypeLike | None) -> S:
+def summable(input: S, dtype: DType | None) -> S:
     """``input`` as ``dtype``; where none is given, integers and booleans as int64."""
     if dtype is not None:
         return to_dtype(input, dtype)
@@ -61,14 +61,14 @@ def floating(name: str, input: S) -> S:
 
 
 @numpy_names
-def sum(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: DTypeLike | None = None) -> T:
+def sum(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: DType | None = None) -> T:
     """The sum; of integers and booleans an int64."""
     input = summable(input, dtype)
     return primitives.sum(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
 
 
 @numpy_names
-def nansum(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: DTypeLike | None = None) -> T:
+def nansum(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: DType | None = None) -> T:
     """The sum, with NaN counted as 0; a NaN's gradient is 0."""
     return _nansum(summable(input, dtype), dim, keepdim)
 
@@ -79,7 +79,7 @@ def _nansum(input: Operand, dim: Dim, keepdim: bool) -> Any:
 
 
 @numpy_names
-def mean(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: DTypeLike | None = None) -> T:
+def mean(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: DType | None = None) -> T:
     """The mean of a floating-point tensor."""
     if dtype is not None:
         input = to_dtype(input, dtype)
@@ -92,7 +92,7 @@ def mean(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: DTy
 
 
 @numpy_names
-def nanmean(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: DTypeLike | None = None) -> T:
+def nanmean(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: DType | None = None) -> T:
     """The mean of what is a number; NaN where nothing is."""
     input = floating("nanmean", input if dtype is None else to_dtype(input, dtype))
     numbers = to_dtype(ops.logical_not(ops.isnan(input)), "int64")
@@ -106,7 +106,7 @@ def prod(
     dim: SupportsIndex | None = None,
     keepdim: bool = False,
     *,
-    dtype: DTypeLike | None = None,
+    dtype: DType | None = None,
 ) -> T:
     """The product; of integers and booleans an int64. Its gradient is right where elements are 0."""
     input = summable(input, dtype)

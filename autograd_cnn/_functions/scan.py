@@ -6,7 +6,7 @@ from typing import Any, Final, SupportsIndex
 import numpy as np
 
 from .. import ops
-from .._engine.dtypes import DTypeLike
+from .._engine.dtypes import DType
 from .._engine.handle import Handle, Operand, T
 from ..ops import _scan as primitives
 from ._arguments import names_arguments
@@ -37,7 +37,7 @@ def _along(scan: ops.Primitive, input: Operand, dim: SupportsIndex) -> Any:
 
 
 @numpy_names
-def cumsum(input: Handle[T], dim: SupportsIndex, *, dtype: DTypeLike | None = None) -> T:
+def cumsum(input: Handle[T], dim: SupportsIndex, *, dtype: DType | None = None) -> T:
     """The sums of the elements up to each along ``dim``; of integers and booleans an int64."""
     return _along(primitives.cumsum, summable(input, dtype), dim)
 
@@ -46,7 +46,7 @@ cumsum_: Final = in_place(cumsum)
 
 
 @numpy_names
-def cumprod(input: Handle[T], dim: SupportsIndex, *, dtype: DTypeLike | None = None) -> T:
+def cumprod(input: Handle[T], dim: SupportsIndex, *, dtype: DType | None = None) -> T:
     """The products of the elements up to each along ``dim``. Its gradient is right where elements are 0."""
     return _along(primitives.cumprod, summable(input, dtype), dim)
 

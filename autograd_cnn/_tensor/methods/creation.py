@@ -8,7 +8,7 @@ import numpy as np
 from ..._devices.device import DeviceLike, device_of
 from ..._devices.device import device as make_device
 from ..._devices.transfer import move
-from ..._engine.dtypes import DTypeLike, as_dtype
+from ..._engine.dtypes import DType, as_dtype
 from ..._engine.handle import Handle, Operand, T
 from ..._functions._data import array_of, shape_of
 from ..._functions._dims import Shape
@@ -21,7 +21,7 @@ def _finish(beside: Operand, array: Any, device: DeviceLike | None, requires_gra
     return made.requires_grad_() if requires_grad else made
 
 
-def _dtype_or(beside: Operand, dtype: DTypeLike | None) -> np.dtype[Any]:
+def _dtype_or(beside: Operand, dtype: DType | None) -> np.dtype[Any]:
     return beside.array.dtype if dtype is None else as_dtype(dtype).dtype
 
 
@@ -34,7 +34,7 @@ class CreationMethods(Handle[T]):
         self,
         data: Any,
         *,
-        dtype: DTypeLike | None = None,
+        dtype: DType | None = None,
         device: DeviceLike | None = None,
         requires_grad: bool = False,
     ) -> T:
@@ -46,7 +46,7 @@ class CreationMethods(Handle[T]):
         self,
         *given: Shape,
         size: Shape | None = None,
-        dtype: DTypeLike | None = None,
+        dtype: DType | None = None,
         device: DeviceLike | None = None,
         requires_grad: bool = False,
     ) -> T:
@@ -57,7 +57,7 @@ class CreationMethods(Handle[T]):
         self,
         *given: Shape,
         size: Shape | None = None,
-        dtype: DTypeLike | None = None,
+        dtype: DType | None = None,
         device: DeviceLike | None = None,
         requires_grad: bool = False,
     ) -> T:
@@ -68,7 +68,7 @@ class CreationMethods(Handle[T]):
         self,
         *given: Shape,
         size: Shape | None = None,
-        dtype: DTypeLike | None = None,
+        dtype: DType | None = None,
         device: DeviceLike | None = None,
         requires_grad: bool = False,
     ) -> T:
@@ -80,7 +80,7 @@ class CreationMethods(Handle[T]):
         size: Sequence[SupportsIndex],
         fill_value: Any,
         *,
-        dtype: DTypeLike | None = None,
+        dtype: DType | None = None,
         device: DeviceLike | None = None,
         requires_grad: bool = False,
     ) -> T:

@@ -1,6 +1,5 @@
 """Methods that change the shape and the order of elements."""
 
-
 from ... import ops
 from ..._engine.handle import Handle, T
 from ..._functions._dims import Shape, sizes
