@@ -9,7 +9,7 @@ from importlib import metadata
 import pytest
 
 import autograd_cnn as ac
-from autograd_cnn._devices import threads
+from autograd_cnn.ops.kernels import _switches
 
 pytest.importorskip("numba")
 
@@ -64,8 +64,8 @@ def test_number_of_threads(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_worker_runs_serially(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(threads._switches, "serial_only", False)
-    threads._switches.run_serially()
+    monkeypatch.setattr(_switches, "serial_only", False)
+    _switches.run_serially()
     assert ac.get_num_threads() == 1
 
 
