@@ -67,7 +67,7 @@ class Stream:
             raise ValueError(
                 f"Overflow when unpacking long long: a seed is between -2**63 and 2**64 - 1, not {seed}"
             )
-        self.initial_seed = seed % 2**64
+        self.initial_seed: int = seed % 2**64
         self.spare_normal: float | None = None
         if "_twister" in vars(self):
             self._twister.state = self._start()
@@ -137,7 +137,8 @@ class Stream:
             "bit_generator": "MT19937",
             "state": {"key": key, "pos": 624 if left == 1 else following},
         }
-        self.initial_seed, self.spare_normal = seed, spare if valid else None
+        self.initial_seed = seed
+        self.spare_normal = spare if valid else None
 
 
 _AT_ONCE = 2**14

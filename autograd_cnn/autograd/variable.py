@@ -5,6 +5,8 @@ from typing import Any
 
 from .._tensor import Tensor
 
+__all__ = ["Variable"]
+
 
 class _IsTensor(type):
     def __instancecheck__(cls, instance: object) -> bool:
@@ -15,6 +17,6 @@ class Variable(metaclass=_IsTensor):
     """``Variable(tensor, requires_grad=False)`` is a tensor of the same memory; every tensor is an
     instance."""
 
-    def __new__(cls, data: Any, requires_grad: bool = False, volatile: bool = False) -> Any:
+    def __new__(cls, data: Tensor, requires_grad: bool = False, volatile: bool = False) -> Tensor:  # type: ignore[misc]
         t = data.detach() if requires_grad and data.requires_grad is False else data
         return t.requires_grad_() if requires_grad else t

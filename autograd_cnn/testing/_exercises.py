@@ -27,9 +27,9 @@ class Verdict:
     def __init__(
         self, exercise: "Exercise", wrong: dict[str, str], right: list[str], missing: list[str]
     ) -> None:
-        self.wrong: dict[str, str] = wrong
-        self.right: list[str] = right
-        self.missing: list[str] = missing
+        self.wrong = wrong
+        self.right = right
+        self.missing = missing
         self._name = exercise.name
 
     def __bool__(self) -> bool:

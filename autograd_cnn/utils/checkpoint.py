@@ -9,6 +9,8 @@ from .._engine.modes import enable_grad
 from .._random.stream import default_stream
 from ..autograd.graph import saved_tensors_hooks
 
+__all__ = ["checkpoint", "checkpoint_sequential"]
+
 
 class _Recomputed:
     """What the operators inside one checkpointed call save: places at first, tensors once the call was run

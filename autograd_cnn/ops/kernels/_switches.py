@@ -16,7 +16,7 @@ are."""
 deterministic_warn_only = False
 """Whether ``deterministic`` was asked for with ``warn_only``; nothing here depends on it."""
 
-float32_products = None
+float32_products: str | None = None
 """How exact products of float32 on a GPU must be: "highest", or "high" and "medium", which allow TF32. None
 until somebody says: then CuPy's own setting holds."""
 

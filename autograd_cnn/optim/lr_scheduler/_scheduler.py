@@ -41,7 +41,7 @@ class LRScheduler:
     _last_lr: Rates
 
     def __init__(self, optimizer: Optimizer, last_epoch: int = -1) -> None:
-        self.optimizer = checked(optimizer)
+        self.optimizer: Optimizer = checked(optimizer)
         for i, group in enumerate(optimizer.param_groups):
             if last_epoch == -1:
                 group.setdefault("initial_lr", _copied(group["lr"]))
@@ -51,8 +51,8 @@ class LRScheduler:
                     "scheduler with last_epoch >= 0: load the "
                     "optimizer's state_dict first, or leave last_epoch away"
                 )
-        self.base_lrs = self._values("initial_lr")
-        self.last_epoch = last_epoch
+        self.base_lrs: Rates = self._values("initial_lr")
+        self.last_epoch: int = last_epoch
         self._initial_step()
 
     def _initial_step(self) -> None:
