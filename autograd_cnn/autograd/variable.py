@@ -17,6 +17,9 @@ class Variable(metaclass=_IsTensor):
     """``Variable(tensor, requires_grad=False)`` is a tensor of the same memory; every tensor is an
     instance."""
 
-    def __new__(cls, data: Tensor, requires_grad: bool = False, volatile: bool = False) -> Tensor:  # type: ignore[misc]
+    # type: ignore, for a Tensor is made, as in PyTorch
+    def __new__(  # type: ignore[misc]
+        cls, data: Tensor, requires_grad: bool = False, volatile: bool = False
+    ) -> Tensor:
         t = data.detach() if requires_grad and data.requires_grad is False else data
         return t.requires_grad_() if requires_grad else t

@@ -5,6 +5,8 @@ import math
 from .._optimizer import Optimizer
 from ._scheduler import LRScheduler, Rates, asked_inside_step
 
+__all__ = ["CosineAnnealingLR", "CosineAnnealingWarmRestarts", "LinearLR", "PolynomialLR"]
+
 
 class LinearLR(LRScheduler):
     """base_lr times a factor that goes from ``start_factor`` to ``end_factor`` in ``total_iters`` equal

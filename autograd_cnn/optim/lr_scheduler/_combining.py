@@ -9,6 +9,8 @@ from ._plateau import ReduceLROnPlateau
 from ._scheduler import LRScheduler, assign
 from ._states import misfits
 
+__all__ = ["ChainedScheduler", "SequentialLR"]
+
 
 class _Several(LRScheduler):
     """The part that holds schedulers, and reads and loads the state of each."""

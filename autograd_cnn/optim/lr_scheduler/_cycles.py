@@ -8,6 +8,8 @@ from typing import Any
 from .._optimizer import Optimizer
 from ._scheduler import LRScheduler, Rates, asked_inside_step, assign, checked, per_group, state_of_functions
 
+__all__ = ["CyclicLR", "OneCycleLR"]
+
 
 class _WithMomentum(LRScheduler):
     """The part that moves the momentum too: ``momentum``, or the first of ``betas``."""

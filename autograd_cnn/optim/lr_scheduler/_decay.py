@@ -8,6 +8,8 @@ from typing import Any
 from .._optimizer import Optimizer
 from ._scheduler import LRScheduler, Rates, asked_inside_step, state_of_functions
 
+__all__ = ["ConstantLR", "ExponentialLR", "InvLR", "LambdaLR", "MultiStepLR", "MultiplicativeLR", "StepLR"]
+
 
 class _OfFunctions(LRScheduler):
     """The part that keeps one function per group; of functions only the attributes of objects are state."""

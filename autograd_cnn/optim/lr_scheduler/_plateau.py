@@ -7,6 +7,8 @@ from typing import Any
 from .._optimizer import Optimizer
 from ._scheduler import EPOCH, LRScheduler, assign, checked
 
+__all__ = ["ReduceLROnPlateau"]
+
 _MODES = {"mode": ("min", "max"), "threshold_mode": ("rel", "abs")}
 
 

@@ -11,7 +11,9 @@ from ..._tensor import Tensor
 from .._optimizer import Optimizer
 from ._states import misfits
 
-Rates = list[Any]
+__all__ = ["LRScheduler"]
+
+Rates = list[float | Tensor]
 """One learning rate per parameter group: numbers, or one-element tensors where the group's is one."""
 
 EPOCH = (
