@@ -1,8 +1,6 @@
 """``Variable``: what tensors with gradients were called before they became one class with Tensors. Old
 scripts use it."""
 
-from typing import Any
-
 from .._tensor import Tensor
 
 __all__ = ["Variable"]

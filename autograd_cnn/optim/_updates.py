@@ -62,7 +62,7 @@ def descent(parameter: Any, gradient: Any, group: Group) -> Any:
 
 
 def running_means(state: Mapping[str, Any], g: Any, betas: tuple[float, float]) -> tuple[Any, Any]:
-    """Adam's, one step on: m ← β₁ m + (1 - β₁) g and v ← β₂ v + (1 - β₂) g², written into the state's
+    """Adam's, one step on: m ← β₁ m + (1 - β₁) g and v ← β₂ v + (1 - β₂) g², in the state's
     arrays."""
     beta1, beta2 = betas
     mean, square = state["exp_avg"].array, state["exp_avg_sq"].array

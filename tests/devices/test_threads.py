@@ -26,7 +26,8 @@ def step(seed=0):
     b = ac.zeros(40, requires_grad=True)
     loss = (F.max_pool2d(F.relu(F.conv2d(x, w, b, padding=1)), 2) ** 2).mean()
     loss.backward()
-    return hashlib.sha256(b"".join(v.numpy().tobytes() for v in (loss.detach(), x.grad, w.grad, b.grad))).hexdigest()
+    found = (loss.detach(), x.grad, w.grad, b.grad)
+    return hashlib.sha256(b"".join(v.numpy().tobytes() for v in found)).hexdigest()
 """
 
 
@@ -101,7 +102,8 @@ def test_eight_threads_and_a_forked_child(layer: str) -> None:
         assert found == [alone] * 24, found
         import warnings
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # newer Pythons warn of fork beside threads: that is the test
+            # newer Pythons warn of fork beside threads: that is the test
+            warnings.simplefilter("ignore", DeprecationWarning)
             child = os.fork()
         if child == 0:
             os._exit(0 if step() == alone and ac.get_num_threads() == 1 else 3)

@@ -187,8 +187,8 @@ class DataLoader(Generic[Batch_co]):
         if isinstance(self.dataset, IterableDataset) and self.batch_size is not None:
             n = len(self.dataset)  # type: ignore[arg-type]  # TypeError where the stream has no length
             return n // self.batch_size if self.drop_last else -(-n // self.batch_size)
-        # likewise
-        return len(self.sampler if self.batch_sampler is None else self.batch_sampler)  # type: ignore[arg-type]
+        source = self.sampler if self.batch_sampler is None else self.batch_sampler
+        return len(source)  # type: ignore[arg-type]  # likewise
 
     def state_dict(self) -> dict[str, Any]:
         """The position within the pass that is under way: the generator's state where it began, and the
