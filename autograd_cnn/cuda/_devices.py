@@ -90,7 +90,7 @@ def device(device: Any) -> Iterator[None]:
         yield
 
 
-def get_device_properties(device: Any = None) -> Any:
+def get_device_properties(device: Any = None) -> "_Properties":
     """Name, memory and capability of a GPU, as attributes."""
     cupy = gpu_library()
     found = cupy.cuda.runtime.getDeviceProperties(index_of(device))

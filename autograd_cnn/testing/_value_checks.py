@@ -1,6 +1,6 @@
 """The gradients of a function against differences."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -59,7 +59,7 @@ class ValueChecks(Probe):
         rounding = max(c.rounding for c in columns)
         self.compare(k, analytic, value, low, high, kink, np.stack([c.jump for c in columns]), rounding)
 
-    def basis(self) -> Any:
+    def basis(self) -> Iterator[list[Array | None]]:
         """An upstream signal for each element of the results, nothing for the other results."""
         for i, o in enumerate(self.outputs):
             for unit in units(o.array):

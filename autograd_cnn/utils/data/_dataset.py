@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar, cast
 
 import numpy as np
 
+from ..._creation.random import Generator
 from ..._random.stream import randperm
 from ..._tensor import Tensor
 
@@ -129,7 +130,7 @@ class ChainDataset(IterableDataset[Any]):
 
 
 def random_split(
-    dataset: Dataset[Item] | Sequence[Item], lengths: Sequence[float], generator: Any = None
+    dataset: Dataset[Item] | Sequence[Item], lengths: Sequence[float], generator: Generator | None = None
 ) -> list[Subset[Item]]:
     """Non-overlapping subsets of ``lengths`` items, or of these fractions where they add up to 1, drawn at
     random.

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypedDict, TypeVar, Unpack, overload
 import numpy as np
 
 from ..._creation.creation import from_numpy
+from ..._creation.random import Generator
 from ..._random import stream as _random
 from ..._tensor import Tensor
 from ._collate import default_collate, default_convert
@@ -32,7 +33,7 @@ class _Options(TypedDict, total=False):
     timeout: float
     worker_init_fn: Callable[[int], None] | None
     multiprocessing_context: Any
-    generator: Any
+    generator: Generator | None
     prefetch_factor: int | None
     persistent_workers: bool
     pin_memory_device: str
@@ -102,7 +103,7 @@ class DataLoader(Generic[Batch_co]):
         timeout: float = 0,
         worker_init_fn: Callable[[int], None] | None = None,
         multiprocessing_context: Any = None,
-        generator: Any = None,
+        generator: Generator | None = None,
         *,
         prefetch_factor: int | None = None,
         persistent_workers: bool = False,
@@ -123,7 +124,7 @@ class DataLoader(Generic[Batch_co]):
         timeout: float = 0,
         worker_init_fn: Callable[[int], None] | None = None,
         multiprocessing_context: Any = None,
-        generator: Any = None,
+        generator: Generator | None = None,
         *,
         prefetch_factor: int | None = None,
         persistent_workers: bool = False,
