@@ -1,7 +1,9 @@
-"""How much of what the package offers has a type that every checker knows: ``python scripts/type_completeness.py``.
+"""How much of what the package offers has a type that every checker knows.
 
-The package is installed into a temporary folder, as a user has it, and basedpyright looks at each public symbol
-there. Printed are the share of known ones and the names of the others. Exit code 1 below 95 percent.
+    python scripts/type_completeness.py
+
+The package is installed into a temporary folder, as a user has it, and basedpyright looks at each public
+symbol there. Printed are the share of known ones and the names of the others. Exit code 1 below 95 percent.
 """
 
 import json

@@ -225,25 +225,6 @@ def test_renders_without_a_system_dot(tmp_path, monkeypatch):
     assert [p.name for p in tmp_path.iterdir()] == ["net.png"]
 
 
-def test_the_text_of_a_picture_is_saved_whole_or_not_at_all(tmp_path, monkeypatch):
-    from autograd_cnn._files import atomic
-
-    picture = explain.draw(linear_relu()[1])
-    assert picture.save(tmp_path / "net.gv") == str(tmp_path / "net.gv")
-    assert (tmp_path / "net.gv").read_text() == picture.source
-    (tmp_path / "net.gv").write_text("mine")
-    assert picture.save(skip_existing=True) == str(tmp_path / "net.gv")
-    assert (tmp_path / "net.gv").read_text() == "mine"
-
-    def full(*args):
-        raise OSError("no space left on device")
-
-    monkeypatch.setattr(atomic.os, "replace", full)
-    with pytest.raises(OSError, match="no space"):
-        picture.save(tmp_path / "net.gv")
-    assert (tmp_path / "net.gv").read_text() == "mine"
-
-
 def test_with_neither_pygraphviz_nor_dot_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "pygraphviz", None)
     monkeypatch.setenv("PATH", "")
