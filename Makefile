@@ -1,6 +1,6 @@
 # make train   train LeNet on the bundled digits        make test       the tests, without the slow ones
-# make lint    ruff                                     make test-all   all tests
-# make types   mypy                                     make bench      times beside other libraries: docs/performance.md
+# make lint    ruff: rules and format                   make test-all   all tests
+# make types   mypy, and how many types are known       make bench      times beside other libraries: docs/performance.md
 # make sizes   megabytes installed                      make docs       the documentation, in site/ (open site/index.html)
 # make mutants how many seeded faults the tests find    make random-order SEEDS=20    the tests in so many random orders
 # make clean   remove .venv and what was built          make soak      the long checks of reliability, with figures
@@ -43,9 +43,11 @@ soak: $(VENV)/.test
 
 lint: $(VENV)/.dev
 	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
 
 types: $(VENV)/.dev
 	$(RUN) -m mypy
+	$(RUN) scripts/type_completeness.py
 
 bench: $(VENV)/.train
 	$(RUN) -m benchmarks

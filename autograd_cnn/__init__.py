@@ -2,25 +2,15 @@
 
 from typing import TYPE_CHECKING
 
+from ._compile import compile
 from ._creation.creation import *
 from ._creation.exchange import *
 from ._creation.random import *
 from ._creation.signal_windows import *
 from ._creation.tensor_types import *
 from ._devices.device import device
-from ._devices.settings import (
-    are_deterministic_algorithms_enabled,
-    compile,
-    get_float32_matmul_precision,
-    get_num_interop_threads,
-    is_deterministic_algorithms_warn_only_enabled,
-    set_default_tensor_type,
-    set_float32_matmul_precision,
-    set_flush_denormal,
-    set_num_interop_threads,
-    use_deterministic_algorithms,
-)
-from ._devices.threads import get_num_threads, set_num_threads
+from ._devices.precision import *
+from ._devices.settings import *
 from ._engine.dtypes import bool_ as bool
 from ._engine.dtypes import (
     can_cast,
@@ -41,6 +31,7 @@ from ._engine.dtypes import (
     long,
     promote_types,
     set_default_dtype,
+    set_default_tensor_type,
     short,
     uint8,
 )

@@ -22,7 +22,8 @@ INSTEAD = {
     "torch.backends": "nothing: threads are set by set_num_threads, and results are deterministic",
     "torch.jit": "run the function as it is: there is nothing to compile",
     "torch.distributed": "train in one process",
-    "torch.multiprocessing": "use DataLoader(num_workers=...) or Python's multiprocessing with the spawn method",
+    "torch.multiprocessing": "use DataLoader(num_workers=...) or Python's multiprocessing with the spawn "
+    "method",
     "torch.sparse": "use dense tensors",
     "torch.fft": "use numpy.fft on tensor.detach().numpy(); it has no gradient here",
     "torch.complex64": "keep real and imaginary parts as two real tensors",

@@ -16,6 +16,8 @@ from typing import Any
 
 from ._names import PACKAGES, Missing, advice, missing_names, ours
 
+__all__ = ["main", "redirect"]
+
 
 class _Redirection(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Finds ``torch`` and what is below it here."""

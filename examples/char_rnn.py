@@ -5,10 +5,11 @@ import argparse
 import torch
 import torch.nn as nn
 
-TEXT = """The fog comes on little cat feet. It sits looking over harbor and city on silent haunches and then moves on.
-Whose woods these are I think I know. His house is in the village though; he will not see me stopping here to watch his woods
-fill up with snow. I wandered lonely as a cloud that floats on high over vales and hills, when all at once I saw a crowd, a host
-of golden daffodils; beside the lake, beneath the trees, fluttering and dancing in the breeze."""
+TEXT = """The fog comes on little cat feet. It sits looking over harbor and city on silent haunches and then
+moves on. Whose woods these are I think I know. His house is in the village though; he will not see me
+stopping here to watch his woods fill up with snow. I wandered lonely as a cloud that floats on high over
+vales and hills, when all at once I saw a crowd, a host of golden daffodils; beside the lake, beneath the
+trees, fluttering and dancing in the breeze."""
 
 
 class CharRNN(nn.Module):

@@ -211,10 +211,8 @@ def main() -> int:
             libraries["pytorch"] = torch
     speed, cudnn = product_speed(), _cudnn.library()
     print(f"{cuda.get_device_name()}; milliseconds, medians of {STEPS} steps")
-    print(
-        f"convolution by {'products with columns' if cudnn is None else f'cuDNN {cudnn.backend_version()}'}; ",
-        end="",
-    )
+    how = "products with columns" if cudnn is None else f"cuDNN {cudnn.backend_version()}"
+    print(f"convolution by {how}; ", end="")
     print(f"a large product of float32: {2 * speed:.1f} TFLOP/s; a large addition: {bandwidth():.0f} GB/s\n")
     print(
         "| row | "

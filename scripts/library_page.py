@@ -7,12 +7,14 @@ from types import ModuleType
 from typing import Any
 
 PACKAGES = {
-    "autograd_cnn": "Tensors and the functions of tensors; `import autograd_cnn as torch` reads as PyTorch does.",
+    "autograd_cnn": "Tensors and the functions of tensors; `import autograd_cnn as torch` reads as PyTorch "
+    "does.",
     "autograd_cnn.linalg": "Linear algebra.",
     "autograd_cnn.autograd": "Gradients on demand, functions with a hand-written backward pass, modes.",
     "autograd_cnn.func": "Transforms: they take a function and return a function.",
     "autograd_cnn.nn": "Layers.",
-    "autograd_cnn.nn.functional": "Layers as functions: compositions of primitives, some with a fused operator beside them.",
+    "autograd_cnn.nn.functional": "Layers as functions: compositions of primitives, some with a fused "
+    "operator beside them.",
     "autograd_cnn.nn.init": "How parameters start.",
     "autograd_cnn.optim": "Optimizers.",
     "autograd_cnn.optim.lr_scheduler": "Schedules of learning rates.",
@@ -27,10 +29,12 @@ NOT_OFFERED = ("Any", "TYPE_CHECKING")
 
 HEAD = """# The library at a glance
 
-{count} public names, generated from the packages. A name's first line of documentation shows when the pointer rests on it. Below the
-public names stand the [primitives](primitives/index.md); how close each name is to PyTorch's is in the [table of operators](operators.md).
+{count} public names, generated from the packages. A name's first line of documentation shows when the
+pointer rests on it. Below the public names stand the [primitives](primitives/index.md); how close each name
+is to PyTorch's is in the [table of operators](operators.md).
 
-Tensors have the functions of the first section as methods too, and each elementwise one with an underscore, which writes in place.
+Tensors have the functions of the first section as methods too, and each elementwise one with an underscore,
+which writes in place.
 """
 
 

@@ -17,7 +17,8 @@ PAGE = Path(__file__).parents[1] / "docs" / "names.md"
 
 NAMES = {
     "torch": """
-        Tensor tensor as_tensor from_numpy FloatTensor LongTensor zeros ones empty full eye arange linspace zeros_like ones_like
+        Tensor tensor as_tensor from_numpy FloatTensor LongTensor
+        zeros ones empty full eye arange linspace zeros_like ones_like
         rand randn randint randperm randn_like normal multinomial manual_seed
         cat stack chunk split reshape flatten squeeze unsqueeze transpose permute where gather meshgrid triu
         matmul mm bmm einsum dot norm sum mean std var max min argmax topk sort cumsum
@@ -33,13 +34,16 @@ NAMES = {
         CrossEntropyLoss NLLLoss MSELoss L1Loss BCELoss BCEWithLogitsLoss
     """,
     "torch.nn.functional": """
-        relu leaky_relu softmax log_softmax softplus gelu dropout linear conv2d max_pool2d avg_pool2d adaptive_avg_pool2d
-        interpolate pad normalize one_hot cross_entropy nll_loss mse_loss binary_cross_entropy binary_cross_entropy_with_logits
+        relu leaky_relu softmax log_softmax softplus gelu dropout linear
+        conv2d max_pool2d avg_pool2d adaptive_avg_pool2d interpolate pad normalize one_hot
+        cross_entropy nll_loss mse_loss binary_cross_entropy binary_cross_entropy_with_logits
     """,
     "torch.nn.init": "xavier_uniform_ xavier_normal_ kaiming_normal_ normal_ constant_ zeros_",
     "torch.nn.utils": "clip_grad_norm_ rnn.pack_padded_sequence rnn.pad_packed_sequence rnn.pad_sequence",
     "torch.optim": "Optimizer SGD Adam AdamW RMSprop",
-    "torch.optim.lr_scheduler": "StepLR MultiStepLR ExponentialLR CosineAnnealingLR LambdaLR ReduceLROnPlateau",
+    "torch.optim.lr_scheduler": """
+        StepLR MultiStepLR ExponentialLR CosineAnnealingLR LambdaLR ReduceLROnPlateau
+    """,
     "torch.autograd": "Variable Function grad",
     "torch.utils.data": "Dataset DataLoader TensorDataset random_split",
     "torch.cuda": "is_available device_count manual_seed_all empty_cache",

@@ -14,34 +14,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
+from left_out import LEFT_OUT, left_out
 
 import autograd_cnn as ag
-from autograd_cnn.ops import Primitive, registry
+from autograd_cnn.ops import registry
 
+VERSION = torch.__version__.partition("+")[0]
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "operators.md"
 
-LEFT_OUT = {
-    "complex numbers": r"complex|view_as_real|polar$|is_conj|is_neg$|conj_physical|resolve_|chalf|cfloat|cdouble|^imag$|adjoint$|^H$|^mH$|istft|stft|vdot_c",
-    "sparse, quantized and nested tensors": r"sparse|quanti|^q_|^qscheme$|int_repr|dequant|coalesce|_indices$|crow|ccol|smm$|sspaddmm|hspmm|indices$|^values$|col_indices|nested|fake_|choose_qparams|to_mkldnn|dense_dim|to_dense",
-    "named dimensions": r"^names$|rename|refine_names|align_|has_names",
-    "storage, layout and device internals": (
-        r"storage|data_ptr|is_set_to|resize|^set_$|layout|memory_format|pin_memory|is_pinned|share_memory|is_shared|"
-        r"cudnn|miopen|mkldnn|mps|xpu|ipu|vulkan|meta$|xla|hpu|mtia|privateuse|maia|cuda$|is_cpu|fbgemm|nnpack|"
-        r"record_stream|record_function|_copy$|_symint|sym_|dlpack|from_file|frombuffer|asarray|volatile|output_nr|"
-        r"is_inference$|name$|module_load|map_|map2_|apply_|reinforce|has_cuda|get_device|kernel|itemsize|nbytes|"
-        r"is_distributed|obj$|nonzero_static|unsafe_|native_|vmap|cond$|while_loop|compile|export|load|save|hook|"
-        r"thread|deterministic|warn|flush|vitals|seed|rng|import|autocast|backward$|profil|monitor|dynamo|overrides|"
-        r"futures|^fork|^wait|jit|script|typename|get_default|set_default|set_printoptions|set_float32|get_float32|"
-        r"fbgemm|_backend|_mode$|default_generator|is_grad_enabled|is_storage|is_warn|scalar_tensor$|segment_reduce|"
-        r"^grad|^data$|^dtype$|^device$|^shape$|requires_grad|retain|is_leaf|^type$|^to$|^cpu$|^numpy$|^item$|^tolist$|"
-        r"^new$|version|batch_norm_|rnn_|lstm$|gru$|lstm_cell|gru_cell|_cell$|prepare_multiprocessing|assert_|unify|constant$|"
-        r"classproperty|hash_tensor|get_file_path|merge_type|parse_|torch_function|scaled_|grouped_mm|anomaly|affine_grid_gen|"
-        r"grid_sampler|conv_tbc|dim_order|as_subclass|to_padded|empty_permuted|empty_strided|slice_inverse|norm_except_dim|"
-        r"linear_cross_entropy|^index$|^convolution$|set_grad_enabled|is_inference_mode"
-    ),
-    "names that PyTorch itself has removed or replaced": r"^(symeig|eig)$|saddmm|spmm|upsample_|^common_args$|^multi_dim_common$|^torch$",
-    "types and constants": r"^[A-Z]|^(float|double|half|int|long|short|bool|bits|uint|bfloat|char|byte|e$|pi$|inf$|nan$|newaxis|strided|jagged|per_|contiguous_format|channels_last|preserve_format|chalf)\w*$",
-}
 REMOVED = frozenset(["torch.lstsq", "torch.solve", "torch.matrix_rank", "Tensor.lstsq", "Tensor.solve"])
 """What is still named in PyTorch, but only raises an error."""
 INSTEAD = {
@@ -102,10 +82,6 @@ class Row(NamedTuple):
     note: str
 
 
-def left_out(name: str) -> bool:
-    return name.startswith("_") or any(re.search(pattern, name) for pattern in LEFT_OUT.values())
-
-
 def names(place: str, module: Any) -> Iterator[str]:
     """The callables of a module or class that the table is about."""
     for name in sorted(dir(module)):
@@ -153,64 +129,55 @@ def row(place: str, theirs: Any, ours: Any, name: str) -> Row:
     lacking = [
         p for p in compared if offered is not None and p not in offered and p not in MISPRINTED.get(name, ())
     ]
-    note = convention(mine, name)
+    note = convention(ours, name)
     if lacking:
         return Row(place, name, "differs", f"without {', '.join(lacking)}" + (f"; {note}" if note else ""))
     return Row(place, name, "same", note)
 
 
-KINKS = {
-    "abs": "the gradient at 0 is 0",
+TOLD = {
     "sign": "the gradient is 0 everywhere",
     "sgn": "the gradient is 0 everywhere",
     "round": "halves go to the even number; the gradient is 0 everywhere",
     "floor": "the gradient is 0 everywhere",
     "ceil": "the gradient is 0 everywhere",
     "trunc": "the gradient is 0 everywhere",
-    "frac": "the gradient is 1 everywhere",
-    "relu": "the gradient at 0 is 0",
-    "relu6": "the gradient at 0 and at 6 is 0",
-    "hardtanh": "the gradient at both bounds is 0",
-    "leaky_relu": "the gradient at 0 is the slope",
-    "prelu": "the gradient at 0 is the slope",
     "clamp": "bounds that are numbers: the gradient at a bound is 1; tensors: x gets it at a bound, the "
     "bound nothing; NaN stays",
     "max": "all elements: ties share the gradient; along dim: it goes to the index returned; of two "
     "tensors: half each; NaN wins",
     "min": "all elements: ties share the gradient; along dim: it goes to the index returned; of two "
     "tensors: half each; NaN wins",
-    "amax": "ties share the gradient evenly; NaN wins",
-    "amin": "ties share the gradient evenly; NaN wins",
-    "maximum": "where both are equal each gets half of the gradient; NaN wins",
-    "minimum": "where both are equal each gets half of the gradient; NaN wins",
-    "fmax": "where both are equal the first gets all of the gradient; NaN loses",
-    "fmin": "where both are equal the first gets all of the gradient; NaN loses",
     "median": "of an even number the lower one; all elements: ties share the gradient; along dim: it goes "
     "to the index returned",
     "norm": "the gradient is 0 where the norm is 0",
-    "sqrt": "the gradient at 0 is inf; NaN below",
+    "prelu": "the gradient at 0 is the slope",
     "pow": "the gradient of x**0 is 0, also at 0; of 0**p it is 0 for p > 1, inf for 0 < p < 1; of the "
     "exponent at 0**p it is 0 for p >= 0",
     "where": "NaN in the branch not taken reaches neither value nor this operator's gradient; 0 * inf "
     "further back is NaN, as in PyTorch",
-    "__getitem__": "negative slice steps are taken too, where PyTorch raises ValueError",
 }
-"""Conventions where a function has a kink, a jump or a tie; tests/parity holds them to PyTorch's."""
+"""Conventions at kinks, jumps and ties that no first paragraph of a documentation says; tests/parity holds
+all of them to PyTorch's."""
 ALIASES = {"absolute": "abs", "clip": "clamp", "fix": "trunc"}
+EDGES = re.compile(r"gradient|NaN|ties|winner|at 0|equal|-inf| inf")
 
 
-def convention(function: Any, name: str) -> str:
-    """What is said of kinks, ties and edges."""
-    plain = name if name.startswith("__") else name.removesuffix("_")
-    if ALIASES.get(plain, plain) in KINKS:
-        return KINKS[ALIASES.get(plain, plain)]
-    found: Primitive | None = registry.get(name)
-    texts = [t for t in (getattr(function, "__doc__", None), found.__doc__ if found else None) if t]
-    for text in texts:
-        first = text.strip().split("\n\n")[0].replace("\n", " ")
-        if re.search(r"gradient|NaN|ties|winner|at 0|equal|-inf| inf", first):
-            return re.sub(r"\s+", " ", re.sub(r":\w+:`([^`]*)`", r"\1", first)).strip().rstrip(".")
-    return ""
+def convention(ours: Any, name: str) -> str:
+    """What the documentation of a name says of kinks, ties and edges; that of its function or of its
+    primitive where they are fuller. In-place forms have that of what they write."""
+    plain = name.removesuffix("_")
+    plain = ALIASES.get(plain, plain)
+    if plain in TOLD:
+        return TOLD[plain]
+    doors = (getattr(ours, plain, None), getattr(ag, plain, None), registry.get(plain))
+    texts = [t for t in (getattr(door, "__doc__", None) for door in doors) if t]
+    firsts = [t.strip().split("\n\n")[0].replace("\n", " ") for t in texts]
+    fullest = max(firsts, key=lambda first: len(EDGES.findall(first)), default="")
+    if not EDGES.search(fullest):
+        return ""
+    unmarked = re.sub(r":\w+:`([^`]*)`", r"\1", fullest).replace("``", "")
+    return re.sub(r"\s+", " ", unmarked).strip().rstrip(".")
 
 
 def rows() -> list[Row]:
@@ -228,7 +195,7 @@ def page(found: list[Row]) -> str:
     lines = [
         "# Operators",
         "",
-        "Generated by `scripts/operators_table.py`; one row per public name of PyTorch's that makes "
+        f"Generated by `scripts/operators_table.py`; one row per public name of PyTorch {VERSION} that makes "
         "sense for dense real tensors.",
         "**same**: the same name, arguments and conventions (`out=` is not supported anywhere). "
         "**differs**: how. **absent**: what to use.",

@@ -246,9 +246,8 @@ def _set_of(statement: ast.AnnAssign, pen: Any) -> str:
     sizes = [ast.unparse(a) for a in call.args]
     base = "<mi>ℝ</mi>"
     if kind == "index":
-        base = (
-            f"<mrow><mo>{{</mo><mn>0</mn><mo>…</mo><mi>{sizes[0]}</mi><mo>−</mo><mn>1</mn><mo>}}</mo></mrow>"
-        )
+        last = f"<mi>{sizes[0]}</mi><mo>−</mo><mn>1</mn>"
+        base = f"<mrow><mo>{{</mo><mn>0</mn><mo>…</mo>{last}<mo>}}</mo></mrow>"
         sizes = sizes[1].strip("(,)").split(", ") if len(sizes) > 1 else []
     power = "<mo>×</mo>".join(
         f"<mi>{_escaped(n.replace('*', '·'))}</mi>" for n in sizes if n not in ("", "()")

@@ -503,6 +503,14 @@ computed_in: dict[Any, int] = {}
 """By dtype: which type products are computed in, as the library was told."""
 
 
+def _as_numpy(a: Any) -> Any:
+    return a.get() if isinstance(a, ndarray) else np.asarray(a)
+
+
+def _from_dlpack(array: Any) -> Any:
+    return array if isinstance(array, ndarray) else ndarray(np.from_dlpack(array))
+
+
 def library() -> ModuleType:
     """A module to stand in ``sys.modules`` as ``cupy``."""
     cupy = _Library("cupy", np)
@@ -517,8 +525,7 @@ def library() -> ModuleType:
     cupy._core = SimpleNamespace(_routines_linalg=linalg)  # type: ignore[attr-defined]  # a module made here
     if cuda_on_cpu.available():
         cupy.RawModule = cuda_on_cpu.RawModule  # type: ignore[attr-defined]  # a module made here
-    # a module made here
-    cupy.asnumpy = lambda a: a.get() if isinstance(a, ndarray) else np.asarray(a)  # type: ignore[attr-defined]
+    cupy.asnumpy = _as_numpy  # type: ignore[attr-defined]  # a module made here
     runtime = SimpleNamespace(getDeviceCount=lambda: 1, getDevice=lambda: 0, CUDARuntimeError=RuntimeError)
     pool, stream = Memory(), Stream()
     cupy.cuda = SimpleNamespace(  # type: ignore[attr-defined]  # a module made here
@@ -530,8 +537,7 @@ def library() -> ModuleType:
         using_allocator=lambda _: nullcontext(),
     )
     cupy.get_default_memory_pool = lambda: pool  # type: ignore[attr-defined]  # a module made here
-    # a module made here
-    cupy.from_dlpack = lambda array: array if isinstance(array, ndarray) else ndarray(np.from_dlpack(array))  # type: ignore[attr-defined]
+    cupy.from_dlpack = _from_dlpack  # type: ignore[attr-defined]  # a module made here
     return cupy
 
 

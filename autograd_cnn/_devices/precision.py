@@ -6,32 +6,46 @@ and can be told.
 """
 
 import sys
+import warnings
 from typing import Any
 
 import numpy as np
 
-_allowed: bool | None = None
-_told: Any = None
+from ..ops.kernels import _switches
+
+__all__ = ["get_float32_matmul_precision", "set_float32_matmul_precision"]
+
+_told: tuple[Any, str | None] = (None, None)
+"""Which library was told last, and what."""
 
 
-def tf32_allowed() -> bool:
-    """What :func:`allow_tf32` was told; False until then."""
-    return bool(_allowed)
-
-
-def allow_tf32(allowed: bool) -> None:
-    """Let float32 products on a GPU use TF32, or not. Until this is called, CuPy's own setting holds."""
-    global _allowed, _told
-    _allowed, _told = bool(allowed), None
+def set_float32_matmul_precision(precision: str) -> None:
+    """ "highest": products of float32 are computed in float32; "high" or "medium" lets a GPU round their
+    operands to TF32."""
+    if precision not in ("highest", "high", "medium"):
+        warnings.warn(
+            f"{precision} is not one of 'highest', 'high', or 'medium'; the current setting is kept",
+            UserWarning,
+            stacklevel=2,
+        )
+        return
+    _switches.float32_products = precision
     if "cupy" in sys.modules:
-        apply(sys.modules["cupy"])
+        tell(sys.modules["cupy"])
 
 
-def apply(cupy: Any) -> None:
-    """Tell CuPy, once."""
+def get_float32_matmul_precision() -> str:
+    """What :func:`set_float32_matmul_precision` was told; "highest" until then."""
+    return _switches.float32_products or "highest"
+
+
+def tell(cupy: Any) -> None:
+    """Let CuPy know what was chosen, where it does not yet."""
     global _told
-    if _allowed is None or _told is cupy:
+    chosen = _switches.float32_products
+    if chosen is None or _told == (cupy, chosen):
         return
     linalg = cupy._core._routines_linalg
-    linalg.set_compute_type(np.float32, linalg.COMPUTE_TYPE_TF32 if _allowed else linalg.COMPUTE_TYPE_DEFAULT)
-    _told = cupy
+    exact = linalg.COMPUTE_TYPE_DEFAULT if chosen == "highest" else linalg.COMPUTE_TYPE_TF32
+    linalg.set_compute_type(np.float32, exact)
+    _told = (cupy, chosen)

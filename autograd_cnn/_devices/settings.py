@@ -1,27 +1,18 @@
-"""Functions that PyTorch's scripts call once at their beginning, and that decide little or nothing here."""
+"""Determinism and threads: functions that scripts call once at their beginning. The switches that they set
+stand in ``ops.kernels._switches``."""
 
-import warnings
-from collections.abc import Callable
-from typing import Any
-
-from .._engine.dtypes import TENSOR_TYPES, set_default_dtype
 from ..ops.kernels import _switches
-from . import precision as _precision
 
-_settings = {"deterministic": False, "warn_only": False, "precision": "highest"}
-
-
-def compile(model: Callable[..., Any] | None = None, **options: Any) -> Any:
-    """``model`` itself: there is no compiler here, and what a model computes does not depend on one. Also a
-    decorator.
-
-    PyTorch's options (``fullgraph``, ``dynamic``, ``backend``, ``mode``, ``options``, ``disable``) are taken;
-    others are a TypeError.
-    """
-    unknown = options.keys() - {"fullgraph", "dynamic", "backend", "mode", "options", "disable"}
-    if unknown:
-        raise TypeError(f"compile() got an unexpected keyword argument {min(unknown)!r}")
-    return compile if model is None else model
+__all__ = [
+    "are_deterministic_algorithms_enabled",
+    "get_num_interop_threads",
+    "get_num_threads",
+    "is_deterministic_algorithms_warn_only_enabled",
+    "set_flush_denormal",
+    "set_num_interop_threads",
+    "set_num_threads",
+    "use_deterministic_algorithms",
+]
 
 
 def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None:
@@ -31,36 +22,37 @@ def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None
     All other algorithms are deterministic anyway, and on the CPU all of them.
     """
     _switches.deterministic = bool(mode)
-    _settings.update(deterministic=bool(mode), warn_only=bool(mode and warn_only))
+    _switches.deterministic_warn_only = bool(mode and warn_only)
 
 
 def are_deterministic_algorithms_enabled() -> bool:
     """What :func:`use_deterministic_algorithms` was told."""
-    return bool(_settings["deterministic"])
+    return _switches.deterministic
 
 
 def is_deterministic_algorithms_warn_only_enabled() -> bool:
     """What :func:`use_deterministic_algorithms` was told."""
-    return bool(_settings["warn_only"])
+    return _switches.deterministic_warn_only
 
 
-def set_float32_matmul_precision(precision: str) -> None:
-    """ "highest": products of float32 are computed in float32; "high" or "medium" lets a GPU round their
-    operands to TF32."""
-    if precision not in ("highest", "high", "medium"):
-        warnings.warn(
-            f"{precision} is not one of 'highest', 'high', or 'medium'; the current setting is kept",
-            UserWarning,
-            stacklevel=2,
-        )
-        return
-    _settings["precision"] = precision
-    _precision.allow_tf32(precision != "highest")
+def set_num_threads(num: int) -> None:
+    """Let kernels use at most ``num`` threads from here on, in this process. Results do not depend on it, to
+    the last bit.
+
+    Raises RuntimeError where ``num`` is not positive, TypeError where it is no integer. NumPy's own products
+    follow its BLAS (``OPENBLAS_NUM_THREADS``, or the library threadpoolctl).
+    """
+    if isinstance(num, bool) or not isinstance(num, int):
+        raise TypeError(f"set_num_threads expects an int, but got {type(num).__name__}")
+    if num < 1:
+        raise RuntimeError(f"set_num_threads expects a positive integer, got {num}")
+    _switches.set_threads(num)
 
 
-def get_float32_matmul_precision() -> str:
-    """What :func:`set_float32_matmul_precision` was told."""
-    return str(_settings["precision"])
+def get_num_threads() -> int:
+    """How many threads kernels may use here: all processors unless told, 1 in a forked child or a
+    data-loading worker."""
+    return int(_switches.threads())
 
 
 def set_num_interop_threads(num: int) -> None:
@@ -75,14 +67,3 @@ def get_num_interop_threads() -> int:
 def set_flush_denormal(mode: bool) -> bool:
     """False: the processor's mode is not changed."""
     return False
-
-
-def set_default_tensor_type(t: Any) -> None:
-    """The former way of :func:`set_default_dtype`: ``torch.DoubleTensor`` or its name."""
-    name = (t if isinstance(t, str) else getattr(t, "__name__", str(t))).removeprefix("torch.")
-    if name not in TENSOR_TYPES:
-        raise TypeError(
-            "set_default_tensor_type takes torch.FloatTensor, DoubleTensor or HalfTensor, or their "
-            f"names, not {t!r}"
-        )
-    set_default_dtype(TENSOR_TYPES[name])

@@ -98,5 +98,5 @@ def gpu_library() -> Any:
         cupy.cuda.runtime.getDeviceCount()
     except cupy.cuda.runtime.CUDARuntimeError as error:
         raise DeviceError(f"device 'cuda' is not available ({error}): {hint}") from error
-    precision.apply(cupy)
+    precision.tell(cupy)
     return cupy

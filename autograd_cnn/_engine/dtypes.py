@@ -1,4 +1,8 @@
-"""dtype objects: PyTorch's names over NumPy's dtypes, and PyTorch's rules of promotion."""
+"""dtype objects: PyTorch's names over NumPy's dtypes, and PyTorch's rules of promotion.
+
+The default dtype is kept here, and not with the switches of ``ops.kernels``: no kernel asks for it, and only
+who turns a number without a dtype into an array does, by these rules.
+"""
 
 import builtins
 from typing import Any, TypeAlias
@@ -144,6 +148,17 @@ def set_default_dtype(d: Any, /) -> None:
     if not chosen.is_floating_point:
         raise TypeError(f"only floating-point types are supported as the default type, not {chosen!r}")
     _default = chosen
+
+
+def set_default_tensor_type(t: Any) -> None:
+    """The former way of :func:`set_default_dtype`: ``torch.DoubleTensor`` or its name."""
+    name = (t if isinstance(t, str) else getattr(t, "__name__", str(t))).removeprefix("torch.")
+    if name not in TENSOR_TYPES:
+        raise TypeError(
+            "set_default_tensor_type takes torch.FloatTensor, DoubleTensor or HalfTensor, or their "
+            f"names, not {t!r}"
+        )
+    set_default_dtype(TENSOR_TYPES[name])
 
 
 def category(numpy_dtype: np.dtype[Any]) -> "builtins.int":

@@ -11,16 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from .stream import Array, Shape, single_normals, stream_of
+from .stream import Array, Shape, Source, single_normals, stream_of
 
 
-def _uniform(generator: Any) -> Callable[[], float]:
+def _uniform(generator: Source) -> Callable[[], float]:
     """A function that draws the next number of [0, 1), of 53 bits."""
     stream, double = stream_of(generator), np.dtype(np.float64)
     return lambda: float(stream.units(1, double)[0])
 
 
-def poisson(rates: Array, *, generator: Any = None) -> Array:
+def poisson(rates: Array, *, generator: Source = None) -> Array:
     """One count for each rate: products of uniform numbers below 10, Hörmann's transformed rejection (1993)
     from there on."""
     draw = _uniform(generator)
@@ -55,7 +55,7 @@ def _poisson(rate: float, draw: Callable[[], float]) -> int:
             return k
 
 
-def binomial(counts: Array, chances: Array, *, generator: Any = None) -> Array:
+def binomial(counts: Array, chances: Array, *, generator: Source = None) -> Array:
     """How many of ``counts`` trials succeed: by geometric gaps where few are expected, else Hörmann's BTRS
     (1993)."""
     draw = _uniform(generator)
@@ -127,11 +127,11 @@ def _tail(k: float) -> float:
     return (1 / 12 - (1 / 360 - 1 / 1260 / square) / square) / (k + 1)
 
 
-def _units(shape: Shape, generator: Any) -> Array:
+def _units(shape: Shape, generator: Source) -> Array:
     return stream_of(generator).units(math.prod(shape), np.dtype(np.float64)).reshape(shape)
 
 
-def geometric(shape: Shape, p: float, *, generator: Any = None, dtype: Any = np.float32) -> Array:
+def geometric(shape: Shape, p: float, *, generator: Source = None, dtype: Any = np.float32) -> Array:
     """The number of trials up to the first success, of probability ``p`` each."""
     if not 0 < p < 1:
         raise RuntimeError(f"geometric_ expects p to be in (0, 1), but got p={p:g}")
@@ -140,7 +140,12 @@ def geometric(shape: Shape, p: float, *, generator: Any = None, dtype: Any = np.
 
 
 def cauchy(
-    shape: Shape, median: float = 0.0, sigma: float = 1.0, *, generator: Any = None, dtype: Any = np.float32
+    shape: Shape,
+    median: float = 0.0,
+    sigma: float = 1.0,
+    *,
+    generator: Source = None,
+    dtype: Any = np.float32,
 ) -> Array:
     """Numbers of the Cauchy distribution with density sigma / pi / ((x - median)**2 + sigma**2)."""
     if not sigma > 0:
@@ -149,7 +154,7 @@ def cauchy(
 
 
 def log_normal(
-    shape: Shape, mean: float = 1.0, std: float = 2.0, *, generator: Any = None, dtype: Any = np.float32
+    shape: Shape, mean: float = 1.0, std: float = 2.0, *, generator: Source = None, dtype: Any = np.float32
 ) -> Array:
     """The exponential of normal numbers."""
     if not std > 0:

@@ -23,7 +23,7 @@ import math
 import os
 import struct
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
@@ -67,7 +67,7 @@ class Stream:
             raise ValueError(
                 f"Overflow when unpacking long long: a seed is between -2**63 and 2**64 - 1, not {seed}"
             )
-        self.initial_seed = seed % 2**64
+        self.initial_seed: int = seed % 2**64
         self.spare_normal: float | None = None
         if "_twister" in vars(self):
             self._twister.state = self._start()
@@ -137,7 +137,8 @@ class Stream:
             "bit_generator": "MT19937",
             "state": {"key": key, "pos": 624 if left == 1 else following},
         }
-        self.initial_seed, self.spare_normal = seed, spare if valid else None
+        self.initial_seed = seed
+        self.spare_normal = spare if valid else None
 
 
 _AT_ONCE = 2**14
@@ -153,7 +154,17 @@ def fresh_seed() -> int:
 default_stream = Stream(fresh_seed())
 
 
-def stream_of(generator: Any) -> Stream:
+class _Holder(Protocol):
+    """What has a stream of its own: a Generator."""
+
+    stream: Stream
+
+
+Source: TypeAlias = "Stream | _Holder | None"
+"""Where random numbers come from; None: the default stream."""
+
+
+def stream_of(generator: Source) -> Stream:
     """The stream of a Generator; of the default one where it is None."""
     if generator is None:
         return default_stream
@@ -171,7 +182,7 @@ def _check_floating(name: str, dtype: Any) -> None:
 
 
 def uniform(
-    shape: Shape, low: float = 0.0, high: float = 1.0, *, generator: Any = None, dtype: Any = np.float32
+    shape: Shape, low: float = 0.0, high: float = 1.0, *, generator: Source = None, dtype: Any = np.float32
 ) -> Array:
     """Numbers from the uniform distribution over [low, high)."""
     _check_floating("uniform_", dtype)
@@ -195,7 +206,7 @@ def normal(
     mean: float = 0.0,
     std: float = 1.0,
     *,
-    generator: Any = None,
+    generator: Source = None,
     dtype: Any = np.float32,
     contiguous: bool = True,
 ) -> Array:
@@ -242,7 +253,7 @@ def single_normals(stream: Stream, count: int) -> list[float]:
     return values
 
 
-def bernoulli(shape: Shape, p: Any, *, generator: Any = None, dtype: Any = np.float32) -> Array:
+def bernoulli(shape: Shape, p: Any, *, generator: Source = None, dtype: Any = np.float32) -> Array:
     """Ones with probability ``p``, else zeros. A number or a float64 array p is compared with 53-bit draws,
     others with 24-bit ones."""
     if not np.all((np.asarray(p) >= 0) & (np.asarray(p) <= 1)):
@@ -257,7 +268,9 @@ def bernoulli(shape: Shape, p: Any, *, generator: Any = None, dtype: Any = np.fl
     return drawn.astype(dtype)
 
 
-def exponential(shape: Shape, rate: float = 1.0, *, generator: Any = None, dtype: Any = np.float32) -> Array:
+def exponential(
+    shape: Shape, rate: float = 1.0, *, generator: Source = None, dtype: Any = np.float32
+) -> Array:
     """Numbers from the exponential distribution with density ``rate * exp(-rate * x)``."""
     if not rate > 0.0:
         raise RuntimeError(f"exponential_ expects lambda > 0.0, but found lambda={rate:g}")
@@ -265,7 +278,7 @@ def exponential(shape: Shape, rate: float = 1.0, *, generator: Any = None, dtype
     return (-1.0 / rate * np.log1p(-units)).astype(dtype).reshape(shape)
 
 
-def randint(shape: Shape, low: int, high: int, *, generator: Any = None, dtype: Any = np.int64) -> Array:
+def randint(shape: Shape, low: int, high: int, *, generator: Source = None, dtype: Any = np.int64) -> Array:
     """Integers in [low, high), which ``dtype`` must hold: a 32-bit draw modulo the range, a 64-bit draw for
     ranges of 2**28 and more."""
     if low >= high:
@@ -302,7 +315,7 @@ def _largest(dtype: np.dtype[Any]) -> int:
     return int(2 ** (np.finfo(dtype).nmant + 1) if dtype.kind == "f" else _limits(dtype)[1])
 
 
-def random_integers(shape: Shape, *, generator: Any = None, dtype: Any = np.int64) -> Array:
+def random_integers(shape: Shape, *, generator: Source = None, dtype: Any = np.int64) -> Array:
     """Integers over all that ``dtype`` holds from 0 on; for floating point up to the largest whose neighbours
     it holds too."""
     dtype, size, stream = np.dtype(dtype), math.prod(shape), stream_of(generator)
@@ -312,7 +325,7 @@ def random_integers(shape: Shape, *, generator: Any = None, dtype: Any = np.int6
     return (stream.words(size) % np.uint32(count)).astype(dtype).reshape(shape)
 
 
-def randperm(n: int, *, generator: Any = None, dtype: Any = np.int64) -> Array:
+def randperm(n: int, *, generator: Source = None, dtype: Any = np.int64) -> Array:
     """The numbers 0 to n-1, which ``dtype`` must hold, in random order, by the shuffle of Fisher and
     Yates."""
     if n - 1 > _largest(np.dtype(dtype)):
@@ -328,7 +341,7 @@ def randperm(n: int, *, generator: Any = None, dtype: Any = np.int64) -> Array:
     return np.array(order, dtype)
 
 
-def multinomial(weights: Array, count: int, replacement: bool = False, *, generator: Any = None) -> Array:
+def multinomial(weights: Array, count: int, replacement: bool = False, *, generator: Source = None) -> Array:
     """``count`` indices drawn with probability proportional to the ``weights`` along the last axis.
 
     RuntimeError where these are no weights: negative, not finite, all 0, or fewer than what is to be drawn

@@ -6,7 +6,7 @@ in the dtypes it is given.
 import functools
 import warnings
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 import numpy as np
 
@@ -185,6 +185,10 @@ class autocast(Mode):
         super().__init__(autocast=Casting(device_type) if enabled else None)
 
 
+@overload
+def custom_fwd(fwd: F, *, device_type: str, cast_inputs: Any = None) -> F: ...
+@overload
+def custom_fwd(fwd: None = None, *, device_type: str, cast_inputs: Any = None) -> Callable[[F], F]: ...
 def custom_fwd(fwd: Any = None, *, device_type: str, cast_inputs: Any = None) -> Any:
     """Decorates the ``forward`` of an ``autograd.Function``; with ``cast_inputs`` its tensors come in that
     dtype, and nothing is cast inside."""
@@ -211,6 +215,10 @@ def custom_fwd(fwd: Any = None, *, device_type: str, cast_inputs: Any = None) ->
     return run
 
 
+@overload
+def custom_bwd(bwd: F, *, device_type: str) -> F: ...
+@overload
+def custom_bwd(bwd: None = None, *, device_type: str) -> Callable[[F], F]: ...
 def custom_bwd(bwd: Any = None, *, device_type: str) -> Any:
     """Decorates the ``backward`` of an ``autograd.Function``: nothing is cast inside, for its values have
     their dtypes already."""

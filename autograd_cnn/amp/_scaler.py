@@ -5,14 +5,14 @@ import enum
 import warnings
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
 from .._devices.device import device_of
 from .._devices.transfer import gpu_library
 from .._engine import memory
-from .._engine.handle import Handle
+from .._engine.handle import Handle, T
 from ..ops import DeviceError, array_module
 
 
@@ -65,6 +65,14 @@ class GradScaler:
         )
         self._seen: defaultdict[int, _Seen] = defaultdict(_Seen)
 
+    @overload
+    def scale(self, outputs: Handle[T]) -> T: ...
+    @overload
+    def scale(self, outputs: list[Handle[T]]) -> list[T]: ...
+    @overload
+    def scale(self, outputs: tuple[Handle[T], ...]) -> tuple[T, ...]: ...
+    @overload
+    def scale(self, outputs: Iterable[Any]) -> Iterable[Any]: ...
     def scale(self, outputs: Any) -> Any:
         """A tensor, or tensors in a list, tuple or iterable, times the scale."""
         if not self._enabled:

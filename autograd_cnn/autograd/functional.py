@@ -5,13 +5,18 @@ With ``create_graph`` results can be differentiated; with ``strict`` an output t
 input is an error.
 """
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar, overload
 
 from .._creation.creation import ones_like, zeros_like
 from .._engine.modes import enable_grad
 from .._tensor import Tensor
 from ..func._jacobian import gradients, jacobian_blocks, with_zeros
+
+__all__ = ["hessian", "hvp", "jacobian", "jvp", "vhp", "vjp"]
+
+Result = TypeVar("Result")
+Inputs = TypeVar("Inputs", bound=Tensor | tuple[Tensor, ...])
 
 
 def _tuple(value: Any, what: str, name: str) -> tuple[Tensor, ...]:
@@ -75,8 +80,12 @@ def _vectors(v: Any, like: list[Tensor], name: str) -> list[Any]:
 
 
 def vjp(
-    func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False
-) -> tuple[Any, Any]:
+    func: Callable[..., Result],
+    inputs: Inputs,
+    v: Any = None,
+    create_graph: bool = False,
+    strict: bool = False,
+) -> tuple[Result, Inputs]:
     """``(func(*inputs), vᵀ J)``."""
     with enable_grad():
         variables = _variables(_tuple(inputs, "inputs", "vjp"), create_graph)
@@ -87,8 +96,12 @@ def vjp(
 
 
 def jvp(
-    func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False
-) -> tuple[Any, Any]:
+    func: Callable[..., Result],
+    inputs: Inputs,
+    v: Any = None,
+    create_graph: bool = False,
+    strict: bool = False,
+) -> tuple[Result, Result]:
     """``(func(*inputs), J v)``: the gradient of u ↦ uᵀ J, which is linear in u, along v."""
     with enable_grad():
         variables = _variables(_tuple(inputs, "inputs", "jvp"), create_graph)
@@ -100,6 +113,24 @@ def jvp(
     return _as_given(_finish(outputs, create_graph), result), _as_given(_finish(pushed, create_graph), result)
 
 
+@overload
+def jacobian(
+    func: Callable[..., Tensor],
+    inputs: Tensor,
+    create_graph: bool = False,
+    strict: bool = False,
+    vectorize: bool = False,
+    strategy: str = "reverse-mode",
+) -> Tensor: ...
+@overload
+def jacobian(
+    func: Callable[..., Any],
+    inputs: Tensor | Sequence[Tensor],
+    create_graph: bool = False,
+    strict: bool = False,
+    vectorize: bool = False,
+    strategy: str = "reverse-mode",
+) -> Any: ...
 def jacobian(
     func: Callable[..., Any],
     inputs: Any,
@@ -139,6 +170,24 @@ def _scalar(func: Callable[..., Any], name: str) -> Callable[..., Any]:
     return checked
 
 
+@overload
+def hessian(
+    func: Callable[..., Tensor],
+    inputs: Tensor,
+    create_graph: bool = False,
+    strict: bool = False,
+    vectorize: bool = False,
+    outer_jacobian_strategy: str = "reverse-mode",
+) -> Tensor: ...
+@overload
+def hessian(
+    func: Callable[..., Tensor],
+    inputs: Sequence[Tensor],
+    create_graph: bool = False,
+    strict: bool = False,
+    vectorize: bool = False,
+    outer_jacobian_strategy: str = "reverse-mode",
+) -> tuple[tuple[Tensor, ...], ...]: ...
 def hessian(
     func: Callable[..., Any],
     inputs: Any,
@@ -159,8 +208,12 @@ def hessian(
 
 
 def vhp(
-    func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False
-) -> tuple[Any, Any]:
+    func: Callable[..., Result],
+    inputs: Inputs,
+    v: Any = None,
+    create_graph: bool = False,
+    strict: bool = False,
+) -> tuple[Result, Inputs]:
     """``(func(*inputs), vᵀ H)``."""
     with enable_grad():
         variables = _variables(_tuple(inputs, "inputs", "vhp"), create_graph)
@@ -171,7 +224,11 @@ def vhp(
 
 
 def hvp(
-    func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False
-) -> tuple[Any, Any]:
+    func: Callable[..., Result],
+    inputs: Inputs,
+    v: Any = None,
+    create_graph: bool = False,
+    strict: bool = False,
+) -> tuple[Result, Inputs]:
     """``(func(*inputs), H v)``; a Hessian is symmetric, so this is :func:`vhp`."""
     return vhp(func, inputs, v, create_graph, strict)

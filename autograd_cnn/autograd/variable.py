@@ -1,9 +1,9 @@
 """``Variable``: what tensors with gradients were called before they became one class with Tensors. Old
 scripts use it."""
 
-from typing import Any
-
 from .._tensor import Tensor
+
+__all__ = ["Variable"]
 
 
 class _IsTensor(type):
@@ -15,6 +15,9 @@ class Variable(metaclass=_IsTensor):
     """``Variable(tensor, requires_grad=False)`` is a tensor of the same memory; every tensor is an
     instance."""
 
-    def __new__(cls, data: Any, requires_grad: bool = False, volatile: bool = False) -> Any:
+    # type: ignore, for a Tensor is made, as in PyTorch
+    def __new__(  # type: ignore[misc]
+        cls, data: Tensor, requires_grad: bool = False, volatile: bool = False
+    ) -> Tensor:
         t = data.detach() if requires_grad and data.requires_grad is False else data
         return t.requires_grad_() if requires_grad else t

@@ -10,28 +10,44 @@ from typing import Any
 from .. import cuda
 from ..ops.kernels import _switches
 
-enabled = True
+__all__ = [
+    "allow_tf32",
+    "benchmark",
+    "benchmark_limit",
+    "deterministic",
+    "enabled",
+    "flags",
+    "is_available",
+    "version",
+]
+
+enabled: bool
 """Whether convolutions are cuDNN's."""
-deterministic = False
+deterministic: bool
 """Whether cuDNN must add in a fixed order."""
-allow_tf32 = True
+allow_tf32: bool
 """Whether cuDNN may round the operands of float32 convolutions to TF32."""
-benchmark = False
+benchmark: bool
 """Changes nothing: cuDNN's heuristics choose, nothing is timed."""
-benchmark_limit = 10
+benchmark_limit: int
 """Changes nothing."""
 
 
-class _Switches(ModuleType):
-    """This module: what is set here, the kernels are told."""
+def _switch(name: str, kind: type[bool] | type[int] = bool) -> Any:
+    """The property of this module that is the switch ``name`` of the process."""
+    return property(
+        lambda module: getattr(_switches, name), lambda module, value: setattr(_switches, name, kind(value))
+    )
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        super().__setattr__(name, value)
-        told = {"enabled": "cudnn", "deterministic": "cudnn_deterministic", "allow_tf32": "cudnn_tf32"}.get(
-            name
-        )
-        if told is not None:
-            setattr(_switches, told, bool(value))
+
+class _Switches(ModuleType):
+    """This module: its variables are read and set where kernels read them."""
+
+    enabled = _switch("cudnn")
+    deterministic = _switch("cudnn_deterministic")
+    allow_tf32 = _switch("cudnn_tf32")
+    benchmark = _switch("cudnn_benchmark")
+    benchmark_limit = _switch("cudnn_benchmark_limit", int)
 
 
 sys.modules[__name__].__class__ = _Switches

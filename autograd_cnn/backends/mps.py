@@ -1,9 +1,6 @@
-"""Apple's GPUs: none here."""
+"""PyTorch's switches for Apple's GPUs: they are not used here."""
 
-
-def is_available() -> bool:
-    """False."""
-    return False
+from ._absent import is_available as is_available
 
 
 def is_built() -> bool:

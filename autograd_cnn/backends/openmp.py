@@ -1,6 +1,3 @@
-"""Whether PyTorch's openmp is there: no, NumPy brings its own libraries."""
+"""PyTorch's switches for OpenMP: it is not used here."""
 
-
-def is_available() -> bool:
-    """False."""
-    return False
+from ._absent import is_available as is_available

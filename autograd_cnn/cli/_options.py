@@ -77,8 +77,8 @@ def parser() -> argparse.ArgumentParser:
     check = commands.add_parser(
         "check",
         help="list the names of PyTorch's that a script uses and that are not here",
-        description="Read a script written for PyTorch, without running it; exit code 1 where it uses names that "
-        "are not here.",
+        description="Read a script written for PyTorch, without running it; exit code 1 where it uses names "
+        "that are not here.",
     )
     check.add_argument("scripts", nargs="+", type=Path, metavar="SCRIPT", help="a Python file")
     train = commands.add_parser(
@@ -137,7 +137,8 @@ def _add_explain(commands: Any) -> None:
     explain = commands.add_parser(
         "explain",
         help="show a backward pass",
-        description="Print the graph of a loss, and write it as SVG, DOT and a page that plays its backward pass.",
+        description="Print the graph of a loss, and write it as SVG, DOT and a page that plays its backward "
+        "pass.",
     )
     explain.add_argument(
         "what",

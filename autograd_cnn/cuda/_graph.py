@@ -10,6 +10,8 @@ from .._engine import memory
 from .._engine.handle import Handle
 from ..ops import DeviceError, ShapeError
 
+__all__ = ["CapturedStep", "graph"]
+
 WARM_UP = 2
 """So many calls run in the ordinary way first: kernels are compiled, libraries make their workspaces,
 optimizers their state."""
@@ -41,7 +43,7 @@ class CapturedStep:
 
     def __init__(self, step: Callable[..., Any]) -> None:
         self.step = step
-        self.calls = 0
+        self.calls: int = 0
         self._cupy = gpu_library()
         self._stream = self._cupy.cuda.Stream(non_blocking=True)
         self._pool = self._cupy.cuda.MemoryPool()

@@ -6,6 +6,8 @@ from typing import Any
 
 from .._devices.transfer import gpu_library
 
+__all__ = ["Event", "Stream", "current_stream", "default_stream", "stream"]
+
 
 class Event:
     """A mark in a stream of work; two of them (with ``enable_timing``) measure the milliseconds between."""

@@ -5,6 +5,8 @@ from typing import Any
 from ..amp import GradScaler as _GradScaler
 from ..amp import autocast as _autocast
 
+__all__ = ["GradScaler", "autocast"]
+
 
 class autocast(_autocast):
     """:class:`autograd_cnn.amp.autocast` of the device "cuda"."""

@@ -20,10 +20,12 @@ from ..utils.data import Dataset
 from . import _cifar_pickles
 from ._download import fetch
 
+__all__ = ["CIFAR10", "CIFAR100"]
+
 _PIXELS = 3 * 32 * 32
 
 
-class CIFAR10(Dataset):
+class CIFAR10(Dataset[tuple[Any, Any]]):
     """50,000 images for training, 10,000 for testing, in ten classes.
 
     ``root``: the folder of ``cifar-10-binary.tar.gz``, or of ``cifar-10-batches-bin``, what is inside it;
@@ -62,19 +64,17 @@ class CIFAR10(Dataset):
         target_transform: Callable[[Any], Any] | None = None,
         download: bool = False,
     ) -> None:
-        self.root, self.train, self.transform, self.target_transform = (
-            Path(root),
-            train,
-            transform,
-            target_transform,
-        )
+        self.root: Path = Path(root)
+        self.train = train
+        self.transform = transform
+        self.target_transform = target_transform
         files = self.train_list if train else self.test_list
         content = self._read([*files, self._names], download)
-        self.classes = content.pop().decode("ascii", "replace").split()
+        self.classes: list[str] = content.pop().decode("ascii", "replace").split()
         records = np.concatenate(
             [self._records(name, part) for name, part in zip(files, content, strict=True)]
         )
-        self.data = np.ascontiguousarray(
+        self.data: np.ndarray[Any, Any] = np.ascontiguousarray(
             records[:, self._labels :].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
         )
         self.targets: list[int] = records[:, self._labels - 1].tolist()
@@ -82,7 +82,7 @@ class CIFAR10(Dataset):
             raise FileFormatError(
                 f"{self.root}: a class {max(self.targets)} where {self._names} names {len(self.classes)}"
             )
-        self.class_to_idx = {name: i for i, name in enumerate(self.classes)}
+        self.class_to_idx: dict[str, int] = {name: i for i, name in enumerate(self.classes)}
 
     def __getitem__(self, index: int) -> tuple[Any, Any]:
         image, target = self.data[index], self.targets[index]
@@ -184,8 +184,8 @@ class CIFAR100(CIFAR10):
     base_folder = "cifar-100-binary"
     filename = "cifar-100-binary.tar.gz"
     tgz_md5 = "03b5dce01913d631647c71ecec9e9cb8"
-    train_list = ("train.bin",)
-    test_list = ("test.bin",)
+    train_list: ClassVar[Sequence[str]] = ("train.bin",)
+    test_list: ClassVar[Sequence[str]] = ("test.bin",)
     _names = "fine_label_names.txt"
     _python = ("cifar-100-python", "cifar-100-python.tar.gz", "eb9058c3a382ffc7106e4002c42a8d85")
     _python_names = ("meta", "fine_label_names")

@@ -22,7 +22,7 @@ def default_loader(path: str) -> Any:
         return image.convert("RGB")
 
 
-class ImageFolder(Dataset):
+class ImageFolder(Dataset[tuple[Any, Any]]):
     """The images below ``root/class/``, in the order of class and path; an item is ``(image, class number)``.
 
     ``loader`` makes an image of a path (a Pillow image, unless another one is given), ``transform`` changes
@@ -39,17 +39,15 @@ class ImageFolder(Dataset):
         is_valid_file: Callable[[str], bool] | None = None,
         allow_empty: bool = False,
     ) -> None:
-        self.root, self.transform, self.target_transform, self.loader = (
-            root,
-            transform,
-            target_transform,
-            loader,
-        )
+        self.root = root
+        self.transform = transform
+        self.target_transform = target_transform
+        self.loader = loader
         fits = is_valid_file or (lambda path: path.lower().endswith(IMG_EXTENSIONS))
-        self.classes = sorted(entry.name for entry in os.scandir(root) if entry.is_dir())
+        self.classes: list[str] = sorted(entry.name for entry in os.scandir(root) if entry.is_dir())
         if not self.classes:
             raise FileNotFoundError(f"Couldn't find any class folder in {root}.")
-        self.class_to_idx = {name: i for i, name in enumerate(self.classes)}
+        self.class_to_idx: dict[str, int] = {name: i for i, name in enumerate(self.classes)}
         self.samples: list[tuple[str, int]] = []
         empty = []
         for name, number in self.class_to_idx.items():
@@ -66,8 +64,8 @@ class ImageFolder(Dataset):
                 f"Found no valid file for the classes {', '.join(empty)}. Supported extensions are: "
                 f"{', '.join(IMG_EXTENSIONS)}"
             )
-        self.imgs = self.samples
-        self.targets = [number for _, number in self.samples]
+        self.imgs: list[tuple[str, int]] = self.samples
+        self.targets: list[int] = [number for _, number in self.samples]
 
     def __getitem__(self, index: int) -> tuple[Any, Any]:
         path, target = self.samples[index]

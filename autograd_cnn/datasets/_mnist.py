@@ -13,8 +13,10 @@ from ..utils.data import Dataset
 from ._download import fetch, gzip_digest
 from ._idx import read_idx
 
+__all__ = ["MNIST", "FashionMNIST"]
 
-class MNIST(Dataset):
+
+class MNIST(Dataset[tuple[Any, Any]]):
     """The handwritten digits of Y. LeCun and C. Cortes: 60,000 for training, 10,000 for testing.
 
     ``root``: the folder of the files, or the one that holds ``MNIST/raw`` as torchvision lays it out; with
@@ -136,11 +138,11 @@ class FashionMNIST(MNIST):
     ``/usr/share/datasets/fashion-mnist``.
     """
 
-    mirrors = (
+    mirrors: ClassVar[Sequence[str]] = (
         "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
         "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
     )
-    classes = (
+    classes: ClassVar[Sequence[str]] = (
         "T-shirt/top",
         "Trouser",
         "Pullover",

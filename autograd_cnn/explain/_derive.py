@@ -56,13 +56,13 @@ class Derivation:
     def mathml(self) -> str:
         """MathML: a table with one row per step."""
         rows = "".join(
-            "<mtr><mtd "
-            f'columnalign="left">{t.mathml}</mtd><mtd><mtext>{t.shape}</mtext></mtd><mtd><mtext>{t.op}</mtext></mtd></mtr>'
+            f'<mtr><mtd columnalign="left">{t.mathml}</mtd>'
+            f"<mtd><mtext>{t.shape}</mtext></mtd><mtd><mtext>{t.op}</mtext></mtd></mtr>"
             for t in self.terms
         )
         return (
-            '<math display="block"><mtable columnalign="left left '
-            f'left"><mtr><mtd>{self._chain("mathml")}</mtd></mtr>{rows}</mtable></math>'
+            '<math display="block"><mtable columnalign="left left left">'
+            f"<mtr><mtd>{self._chain('mathml')}</mtd></mtr>{rows}</mtable></math>"
         )
 
     def _repr_latex_(self) -> str:

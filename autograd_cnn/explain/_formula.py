@@ -13,7 +13,14 @@ from ..ops._formula import rule_expression
 from ._simplify import simplified
 from ._styles import STYLES, Unicode
 
-_COMPARE = {ast.Gt: " > ", ast.Lt: " < ", ast.GtE: " ≥ ", ast.LtE: " ≤ ", ast.Eq: " = ", ast.NotEq: " ≠ "}
+_COMPARE = {
+    ast.Gt: " > ",
+    ast.Lt: " < ",
+    ast.GtE: " ≥ ",
+    ast.LtE: " ≤ ",
+    ast.Eq: " = ",
+    ast.NotEq: " ≠ ",
+}
 _OPPOSITE = {
     ast.Gt: ast.LtE,
     ast.LtE: ast.Gt,

@@ -30,9 +30,9 @@ class Ledger:
         peak: int,
         peak_at: str,
     ) -> None:
-        self.by_operator: dict[str, int] = by_operator
-        self.by_module: dict[str, int] = by_module
-        self.by_line: dict[str, int] = by_line
+        self.by_operator = by_operator
+        self.by_module = by_module
+        self.by_line = by_line
         self.total: int = sum(by_operator.values())
         """Bytes kept now; a block of memory that several operators keep counts once, a leaf's own memory not
         at all."""

@@ -6,7 +6,7 @@ for both.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, overload
 
 from .._creation.creation import zeros_like
 from .._engine.modes import enable_grad
@@ -17,7 +17,31 @@ from ._jacobian import basis
 from ._reverse import ArgNums, fresh, gradients, jacrev, released, replace, select, split_aux
 from ._tree import flatten, tree_map
 
+__all__ = ["hessian", "jacfwd", "jvp", "linearize"]
 
+P = ParamSpec("P")
+Result = TypeVar("Result")
+Aux = TypeVar("Aux")
+
+
+@overload
+def jvp(
+    func: Callable[..., Result],
+    primals: tuple[Any, ...],
+    tangents: tuple[Any, ...],
+    *,
+    strict: bool = False,
+    has_aux: Literal[False] = False,
+) -> tuple[Result, Result]: ...
+@overload
+def jvp(
+    func: Callable[..., tuple[Result, Aux]],
+    primals: tuple[Any, ...],
+    tangents: tuple[Any, ...],
+    *,
+    strict: bool = False,
+    has_aux: Literal[True],
+) -> tuple[Result, Result, Aux]: ...
 def jvp(
     func: Callable[..., Any],
     primals: tuple[Any, ...],
@@ -55,6 +79,18 @@ def jvp(
     return (*result, released(aux, own)) if has_aux else result
 
 
+@overload
+def jacfwd(
+    func: Callable[Concatenate[Tensor, P], Tensor],
+    argnums: Literal[0] = 0,
+    has_aux: Literal[False] = False,
+    *,
+    randomness: str = "error",
+) -> Callable[Concatenate[Tensor, P], Tensor]: ...
+@overload
+def jacfwd(
+    func: Callable[P, Any], argnums: ArgNums = 0, has_aux: bool = False, *, randomness: str = "error"
+) -> Callable[P, Any]: ...
 def jacfwd(
     func: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False, *, randomness: str = "error"
 ) -> Callable[..., Any]:
@@ -104,12 +140,18 @@ def _stacked(column: list[Any], output: Tensor, variable: Tensor, place: int) ->
     return reshape(movedim(stack(parts), 0, -1), shape)
 
 
+@overload
+def hessian(
+    func: Callable[Concatenate[Tensor, P], Tensor], argnums: Literal[0] = 0
+) -> Callable[Concatenate[Tensor, P], Tensor]: ...
+@overload
+def hessian(func: Callable[P, Any], argnums: ArgNums = 0) -> Callable[P, Any]: ...
 def hessian(func: Callable[..., Any], argnums: ArgNums = 0) -> Callable[..., Any]:
     """A function that returns the matrix of second derivatives: forward over reverse."""
     return jacfwd(jacrev(func, argnums), argnums)
 
 
-def linearize(func: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..., Any]]:
+def linearize(func: Callable[..., Result], *primals: Any) -> tuple[Result, Callable[..., Result]]:
     """``(output, jvp_fn)``: the value at ``primals`` and the linear map from tangents to output tangents
     there."""
     output = func(*primals)

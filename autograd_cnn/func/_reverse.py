@@ -1,7 +1,7 @@
 """Transforms by reverse mode: grad, vjp, jacrev. Each takes a function and returns a function."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, overload
 
 from .._engine.modes import enable_grad
 from .._engine.node import Leaf
@@ -11,7 +11,14 @@ from ._jacobian import gradients as recorded
 from ._jacobian import jacobian_blocks, with_zeros
 from ._tree import flatten, tree_map
 
+__all__ = ["grad", "grad_and_value", "jacrev", "vjp"]
+
+P = ParamSpec("P")
+Result = TypeVar("Result")
+Aux = TypeVar("Aux")
+
 ArgNums = int | tuple[int, ...]
+"""One argument, or several. The types say what is differentiated where it is the first one, a Tensor."""
 
 
 def fresh(tree: Any) -> Any:
@@ -74,6 +81,23 @@ def gradients(outputs: list[Any], variables: list[Tensor], seeds: list[Any]) -> 
     return with_zeros(recorded(outputs, variables, seeds), variables)
 
 
+@overload
+def grad_and_value(
+    func: Callable[Concatenate[Tensor, P], Tensor],
+    argnums: Literal[0] = 0,
+    has_aux: Literal[False] = False,
+) -> Callable[Concatenate[Tensor, P], tuple[Tensor, Tensor]]: ...
+@overload
+def grad_and_value(
+    func: Callable[Concatenate[Tensor, P], tuple[Tensor, Aux]],
+    argnums: Literal[0] = 0,
+    *,
+    has_aux: Literal[True],
+) -> Callable[Concatenate[Tensor, P], tuple[Tensor, tuple[Tensor, Aux]]]: ...
+@overload
+def grad_and_value(
+    func: Callable[P, Any], argnums: ArgNums = 0, has_aux: bool = False
+) -> Callable[P, tuple[Any, Any]]: ...
 def grad_and_value(
     func: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False
 ) -> Callable[..., Any]:
@@ -100,6 +124,21 @@ def grad_and_value(
     return wrapper
 
 
+@overload
+def grad(
+    func: Callable[Concatenate[Tensor, P], Tensor],
+    argnums: Literal[0] = 0,
+    has_aux: Literal[False] = False,
+) -> Callable[Concatenate[Tensor, P], Tensor]: ...
+@overload
+def grad(
+    func: Callable[Concatenate[Tensor, P], tuple[Tensor, Aux]],
+    argnums: Literal[0] = 0,
+    *,
+    has_aux: Literal[True],
+) -> Callable[Concatenate[Tensor, P], tuple[Tensor, Aux]]: ...
+@overload
+def grad(func: Callable[P, Any], argnums: ArgNums = 0, has_aux: bool = False) -> Callable[P, Any]: ...
 def grad(func: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False) -> Callable[..., Any]:
     """A function that returns the gradient of ``func``, a scalar, with respect to its argument
     ``argnums``."""
@@ -112,6 +151,14 @@ def grad(func: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False) 
     return wrapper
 
 
+@overload
+def vjp(
+    func: Callable[..., Result], *primals: Any, has_aux: Literal[False] = False
+) -> tuple[Result, Callable[..., Any]]: ...
+@overload
+def vjp(
+    func: Callable[..., tuple[Result, Aux]], *primals: Any, has_aux: Literal[True]
+) -> tuple[Result, Callable[..., Any], Aux]: ...
 def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
     """``(output, vjp_fn)``: ``vjp_fn(v)`` is v times the Jacobian of ``func`` at ``primals``."""
     with enable_grad():
@@ -138,6 +185,18 @@ def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple
     return (*result, released(aux, variables)) if has_aux else result
 
 
+@overload
+def jacrev(
+    func: Callable[Concatenate[Tensor, P], Tensor],
+    argnums: Literal[0] = 0,
+    *,
+    has_aux: Literal[False] = False,
+    chunk_size: int | None = None,
+) -> Callable[Concatenate[Tensor, P], Tensor]: ...
+@overload
+def jacrev(
+    func: Callable[P, Any], argnums: ArgNums = 0, *, has_aux: bool = False, chunk_size: int | None = None
+) -> Callable[P, Any]: ...
 def jacrev(
     func: Callable[..., Any], argnums: ArgNums = 0, *, has_aux: bool = False, chunk_size: int | None = None
 ) -> Callable[..., Any]:

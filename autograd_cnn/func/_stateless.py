@@ -1,19 +1,23 @@
 """Calling a module with other parameters than its own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
+
+from .._tensor import Tensor
+
+Result = TypeVar("Result")
 
 
 def functional_call(
-    module: Any,
-    parameter_and_buffer_dicts: Any,
+    module: Callable[..., Result],
+    parameter_and_buffer_dicts: Mapping[str, Tensor] | Sequence[Mapping[str, Tensor]],
     args: Any = None,
     kwargs: dict[str, Any] | None = None,
     *,
     tie_weights: bool = True,
     strict: bool = False,
-) -> Any:
+) -> Result:
     """Call ``module`` with the tensors of a dict (or several) in place of its parameters and buffers of those
     names.
 
@@ -22,13 +26,14 @@ def functional_call(
     """
     dicts = (
         [parameter_and_buffer_dicts]
-        if isinstance(parameter_and_buffer_dicts, dict)
+        if isinstance(parameter_and_buffer_dicts, Mapping)
         else list(parameter_and_buffer_dicts)
     )
     given = {name: value for part in dicts for name, value in part.items()}
+    asked: Any = module
     own = {
-        **dict(module.named_parameters(remove_duplicate=False)),
-        **dict(module.named_buffers(remove_duplicate=False)),
+        **dict(asked.named_parameters(remove_duplicate=False)),
+        **dict(asked.named_buffers(remove_duplicate=False)),
     }
     unknown, missing = sorted(given.keys() - own.keys()), sorted(own.keys() - given.keys())
     if strict and (unknown or missing):

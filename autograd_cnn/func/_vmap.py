@@ -1,22 +1,25 @@
 """vmap: a function of one example, over a batch."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from .._functions.joining import stack
 from .._functions.movement import movedim
 from .._tensor import Tensor
 from ._tree import flatten, tree_map
 
+P = ParamSpec("P")
+Result = TypeVar("Result")
+
 
 def vmap(
-    func: Callable[..., Any],
+    func: Callable[P, Result],
     in_dims: Any = 0,
     out_dims: Any = 0,
     randomness: str = "error",
     *,
     chunk_size: int | None = None,
-) -> Callable[..., Any]:
+) -> Callable[P, Result]:
     """A function that maps ``func`` over dimension ``in_dims`` of its arguments and stacks the results at
     ``out_dims``.
 
@@ -25,7 +28,7 @@ def vmap(
     ``chunk_size`` are accepted.
     """
 
-    def wrapper(*args: Any, **kwargs: Any) -> Any:
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> Result:
         dims = in_dims if isinstance(in_dims, (tuple, list)) else (in_dims,) * len(args)
         if len(dims) != len(args):
             raise ValueError(
@@ -63,7 +66,8 @@ def vmap(
         dims_out = out_dims if isinstance(out_dims, tuple) else (out_dims,) * len(out_leaves)
         columns = zip(*(flatten(result)[0] for result in results), strict=True)
         joined = [movedim(stack(list(column)), 0, d) for column, d in zip(columns, dims_out, strict=True)]
-        return flatten(results[0])[1](joined)
+        mapped: Result = flatten(results[0])[1](joined)
+        return mapped
 
     return wrapper
 

@@ -5,6 +5,8 @@ from .._functions.movement import flatten
 from .._tensor import Tensor
 from ..nn import functional as F
 
+__all__ = ["AlexNet", "alexnet"]
+
 
 class AlexNet(nn.Module):
     """Five convolutions and three linear layers: (N, 3, 224, 224), or another size from 63 on, to scores (N,
@@ -12,7 +14,7 @@ class AlexNet(nn.Module):
 
     def __init__(self, num_classes: int = 1000, dropout: float = 0.5) -> None:
         super().__init__()
-        self.features = nn.Sequential(
+        self.features: nn.Sequential = nn.Sequential(
             nn.Conv2d(3, 64, 11, 4, 2),
             nn.ReLU(),
             nn.MaxPool2d(3, 2),
@@ -27,7 +29,7 @@ class AlexNet(nn.Module):
             nn.ReLU(),
             nn.MaxPool2d(3, 2),
         )
-        self.classifier = nn.Sequential(
+        self.classifier: nn.Sequential = nn.Sequential(
             nn.Dropout(dropout),
             nn.Linear(256 * 6 * 6, 4096),
             nn.ReLU(),

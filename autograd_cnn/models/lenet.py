@@ -7,6 +7,8 @@ from .._functions.movement import flatten
 from .._tensor import Tensor
 from ..nn import functional as F
 
+__all__ = ["LeNet"]
+
 
 class LeNet(nn.Module):
     """Two convolutions with max-pooling, two fully connected layers: (N, 1, 28, 28) to scores (N, 10).
@@ -16,10 +18,10 @@ class LeNet(nn.Module):
 
     def __init__(self, num_classes: int = 10, device: Any = None, dtype: Any = None) -> None:
         super().__init__()
-        self.conv1 = nn.Conv2d(1, 20, 5, device=device, dtype=dtype)
-        self.conv2 = nn.Conv2d(20, 50, 5, device=device, dtype=dtype)
-        self.fc1 = nn.Linear(50 * 4 * 4, 500, device=device, dtype=dtype)
-        self.fc2 = nn.Linear(500, num_classes, device=device, dtype=dtype)
+        self.conv1: nn.Conv2d = nn.Conv2d(1, 20, 5, device=device, dtype=dtype)
+        self.conv2: nn.Conv2d = nn.Conv2d(20, 50, 5, device=device, dtype=dtype)
+        self.fc1: nn.Linear = nn.Linear(50 * 4 * 4, 500, device=device, dtype=dtype)
+        self.fc2: nn.Linear = nn.Linear(500, num_classes, device=device, dtype=dtype)
 
     def forward(self, x: Tensor) -> Tensor:
         x = F.max_pool2d(self.conv1(x), 2)

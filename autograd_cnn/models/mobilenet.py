@@ -5,6 +5,8 @@ from .._functions.movement import flatten
 from .._tensor import Tensor
 from ..nn import functional as F
 
+__all__ = ["InvertedResidual", "MobileNetV2", "mobilenet_v2"]
+
 
 def _convolution(inp: int, out: int, kernel_size: int = 3, stride: int = 1, groups: int = 1) -> nn.Sequential:
     """A convolution with batch normalisation and ReLU6."""
@@ -19,9 +21,9 @@ class InvertedResidual(nn.Module):
     def __init__(self, inp: int, oup: int, stride: int, expand_ratio: int) -> None:
         super().__init__()
         hidden = inp * expand_ratio
-        self.use_res_connect = stride == 1 and inp == oup
+        self.use_res_connect: bool = stride == 1 and inp == oup
         expanded = [_convolution(inp, hidden, 1)] if expand_ratio != 1 else []
-        self.conv = nn.Sequential(
+        self.conv: nn.Sequential = nn.Sequential(
             *expanded,
             _convolution(hidden, hidden, stride=stride, groups=hidden),
             nn.Conv2d(hidden, oup, 1, bias=False),
@@ -54,8 +56,8 @@ class MobileNetV2(nn.Module):
                 features.append(InvertedResidual(channels, c, s if i == 0 else 1, t))
                 channels = c
         features.append(_convolution(channels, 1280, 1))
-        self.features = nn.Sequential(*features)
-        self.classifier = nn.Sequential(nn.Dropout(dropout), nn.Linear(1280, num_classes))
+        self.features: nn.Sequential = nn.Sequential(*features)
+        self.classifier: nn.Sequential = nn.Sequential(nn.Dropout(dropout), nn.Linear(1280, num_classes))
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out")

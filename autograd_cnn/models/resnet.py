@@ -7,6 +7,8 @@ from .._functions.movement import flatten
 from .._tensor import Tensor
 from ..nn import functional as F
 
+__all__ = ["BasicBlock", "Bottleneck", "ResNet", "resnet18", "resnet34", "resnet50"]
+
 
 class BasicBlock(nn.Module):
     """Two 3x3 convolutions beside a shortcut: (N, inplanes, H, W) to (N, planes, H / stride, W / stride)."""
@@ -17,10 +19,10 @@ class BasicBlock(nn.Module):
         self, inplanes: int, planes: int, stride: int = 1, downsample: nn.Module | None = None
     ) -> None:
         super().__init__()
-        self.conv1 = nn.Conv2d(inplanes, planes, 3, stride, 1, bias=False)
-        self.bn1 = nn.BatchNorm2d(planes)
-        self.conv2 = nn.Conv2d(planes, planes, 3, 1, 1, bias=False)
-        self.bn2 = nn.BatchNorm2d(planes)
+        self.conv1: nn.Conv2d = nn.Conv2d(inplanes, planes, 3, stride, 1, bias=False)
+        self.bn1: nn.BatchNorm2d = nn.BatchNorm2d(planes)
+        self.conv2: nn.Conv2d = nn.Conv2d(planes, planes, 3, 1, 1, bias=False)
+        self.bn2: nn.BatchNorm2d = nn.BatchNorm2d(planes)
         self.downsample = downsample
 
     def forward(self, x: Tensor) -> Tensor:
@@ -39,12 +41,12 @@ class Bottleneck(nn.Module):
         self, inplanes: int, planes: int, stride: int = 1, downsample: nn.Module | None = None
     ) -> None:
         super().__init__()
-        self.conv1 = nn.Conv2d(inplanes, planes, 1, bias=False)
-        self.bn1 = nn.BatchNorm2d(planes)
-        self.conv2 = nn.Conv2d(planes, planes, 3, stride, 1, bias=False)
-        self.bn2 = nn.BatchNorm2d(planes)
-        self.conv3 = nn.Conv2d(planes, planes * self.expansion, 1, bias=False)
-        self.bn3 = nn.BatchNorm2d(planes * self.expansion)
+        self.conv1: nn.Conv2d = nn.Conv2d(inplanes, planes, 1, bias=False)
+        self.bn1: nn.BatchNorm2d = nn.BatchNorm2d(planes)
+        self.conv2: nn.Conv2d = nn.Conv2d(planes, planes, 3, stride, 1, bias=False)
+        self.bn2: nn.BatchNorm2d = nn.BatchNorm2d(planes)
+        self.conv3: nn.Conv2d = nn.Conv2d(planes, planes * self.expansion, 1, bias=False)
+        self.bn3: nn.BatchNorm2d = nn.BatchNorm2d(planes * self.expansion)
         self.downsample = downsample
 
     def forward(self, x: Tensor) -> Tensor:
@@ -70,15 +72,17 @@ class ResNet(nn.Module):
         small_images: bool = False,
     ) -> None:
         super().__init__()
-        self.inplanes = 64
+        self.inplanes: int = 64
         self.small_images = small_images
-        self.conv1 = nn.Conv2d(in_channels, 64, *((3, 1, 1) if small_images else (7, 2, 3)), bias=False)
-        self.bn1 = nn.BatchNorm2d(64)
-        self.layer1 = self._stage(block, 64, layers[0], 1)
-        self.layer2 = self._stage(block, 128, layers[1], 2)
-        self.layer3 = self._stage(block, 256, layers[2], 2)
-        self.layer4 = self._stage(block, 512, layers[3], 2)
-        self.fc = nn.Linear(512 * block.expansion, num_classes)
+        self.conv1: nn.Conv2d = nn.Conv2d(
+            in_channels, 64, *((3, 1, 1) if small_images else (7, 2, 3)), bias=False
+        )
+        self.bn1: nn.BatchNorm2d = nn.BatchNorm2d(64)
+        self.layer1: nn.Sequential = self._stage(block, 64, layers[0], 1)
+        self.layer2: nn.Sequential = self._stage(block, 128, layers[1], 2)
+        self.layer3: nn.Sequential = self._stage(block, 256, layers[2], 2)
+        self.layer4: nn.Sequential = self._stage(block, 512, layers[3], 2)
+        self.fc: nn.Linear = nn.Linear(512 * block.expansion, num_classes)
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")

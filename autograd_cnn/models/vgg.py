@@ -7,6 +7,8 @@ from .._functions.movement import flatten
 from .._tensor import Tensor
 from ..nn import functional as F
 
+__all__ = ["VGG", "vgg11", "vgg16"]
+
 _PLANES: dict[int, tuple[int, ...]] = {11: (1, 1, 2, 2, 2), 16: (2, 2, 3, 3, 3)}
 """How many 3x3 convolutions of 64, 128, 256, 512 and 512 channels stand before each pooling."""
 
@@ -28,8 +30,8 @@ class VGG(nn.Module):
                 layers.append(nn.ReLU())
                 channels = planes
             layers.append(nn.MaxPool2d(2, 2))
-        self.features = nn.Sequential(*layers)
-        self.classifier = nn.Sequential(
+        self.features: nn.Sequential = nn.Sequential(*layers)
+        self.classifier: nn.Sequential = nn.Sequential(
             nn.Linear(512 * 7 * 7, 4096),
             nn.ReLU(),
             nn.Dropout(dropout),

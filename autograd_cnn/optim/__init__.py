@@ -1,33 +1,16 @@
 """Optimizers and schedulers of their learning rates, under PyTorch's names."""
 
-from . import lr_scheduler, optimizer
-from ._optimizer import Optimizer
-from .adadelta import Adadelta
-from .adagrad import Adagrad
-from .adam import Adam, AdamW
-from .adamax import Adamax
-from .asgd import ASGD
-from .lbfgs import LBFGS
-from .nadam import NAdam
-from .radam import RAdam
-from .rmsprop import RMSprop
-from .rprop import Rprop
-from .sgd import SGD
-
-__all__ = [
-    "ASGD",
-    "LBFGS",
-    "SGD",
-    "Adadelta",
-    "Adagrad",
-    "Adam",
-    "AdamW",
-    "Adamax",
-    "NAdam",
-    "Optimizer",
-    "RAdam",
-    "RMSprop",
-    "Rprop",
-    "lr_scheduler",
-    "optimizer",
-]
+from . import lr_scheduler as lr_scheduler
+from . import optimizer as optimizer
+from ._optimizer import *
+from .adadelta import *
+from .adagrad import *
+from .adam import *
+from .adamax import *
+from .asgd import *
+from .lbfgs import *
+from .nadam import *
+from .radam import *
+from .rmsprop import *
+from .rprop import *
+from .sgd import *

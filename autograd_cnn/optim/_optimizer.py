@@ -3,11 +3,10 @@ parameter."""
 
 import copy
 import itertools
-import math
 import warnings
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar, overload
 
 import numpy as np
 
@@ -15,11 +14,13 @@ from .._engine import memory
 from .._engine.hooks import Hooks, RemovableHandle
 from .._engine.modes import enable_grad
 from .._tensor import Tensor
-from ..ops.kernels import on_device
 from ._checks import check_loading, check_step, wrong_entries
 from ._hooks import changed, hooked
+from ._updates import Group, count
 
-Group = dict[str, Any]
+__all__ = ["Optimizer"]
+
+Loss = TypeVar("Loss")
 Closure = Callable[[], Any]
 Parameters = Iterable[Tensor] | Iterable[Group] | Iterable[tuple[str, Tensor]]
 
@@ -80,6 +81,10 @@ class Optimizer:
         left over."""
         return parameters
 
+    @overload
+    def step(self, closure: None = None) -> None: ...
+    @overload
+    def step(self, closure: Callable[[], Loss]) -> Loss: ...
     @hooked
     def step(self, closure: Closure | None = None) -> Any:
         """Update every parameter that has a gradient. ``closure`` recomputes the loss first, with gradients;
@@ -271,66 +276,3 @@ class Optimizer:
                 *(f"    {key}: {group[key]}" for key in sorted(group) if key != "params"),
             ]
         return f"{type(self).__name__} (" + "\n".join(lines) + "\n)"
-
-
-def at_least_zero(**numbers: Any) -> None:
-    """Raise ValueError, in PyTorch's words, for the first option that is negative; two underscores in a name
-    stand for a space."""
-    for name, value in numbers.items():
-        if isinstance(value, Tensor) and value.numel() != 1:
-            raise ValueError("Tensor lr must be 1-element")
-        if not float(value) >= 0.0:
-            raise ValueError(f"Invalid {name.replace('__', ' ')}: {value}")
-
-
-def below_one(betas: tuple[float, float]) -> None:
-    """Raise ValueError, in PyTorch's words, for the first decay rate that is not in [0, 1)."""
-    for i, beta in enumerate(betas):
-        if not 0.0 <= beta < 1.0:
-            raise ValueError(f"Invalid beta parameter at index {i}: {beta}")
-
-
-def refuse_differentiable(differentiable: bool) -> None:
-    """Steps are written in place, outside the graph."""
-    if differentiable:
-        raise NotImplementedError(
-            "differentiable=True is not supported: write the update with tensors, or use autograd_cnn.func"
-        )
-
-
-def gpu_kernels(*written: Any, gradient: Any) -> Any:
-    """The kernels of a GPU where they take these arrays and this gradient: one dtype, and what is written in
-    C order; else None."""
-    return on_device(*written, gradient) if all(array.flags.c_contiguous for array in written) else None
-
-
-def new_state(array: Any) -> Tensor:
-    """Zeros of the parameter's shape, dtype and device, as a tensor of the state."""
-    return Tensor(np.zeros_like(array))
-
-
-def descent(parameter: Any, gradient: Any, group: Group) -> Any:
-    """The gradient to go down: negated under ``maximize``, with the weight decay in it; decoupled, the decay
-    is written at once."""
-    g = -gradient if group["maximize"] else gradient
-    decay = group["weight_decay"]
-    if decay and group.get("decoupled_weight_decay"):
-        parameter *= 1 - float(group["lr"]) * decay
-    elif decay:
-        g = g + decay * parameter
-    return g
-
-
-def count(start: float = 0) -> Tensor:
-    """A number of the state, such as the count of steps: kept on the host, wherever the parameters are."""
-    return Tensor(np.asarray(start, np.float32))
-
-
-def counted(state: dict[str, Any]) -> int:
-    """Count one step more in ``state["step"]``, which may be an integer in an old file; the number of steps
-    so far."""
-    step = state["step"]
-    if not isinstance(step, Tensor):
-        state["step"] = step = Tensor(np.asarray(step, np.float32))
-    step.array += 1
-    return math.floor(step.array)

@@ -4,17 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from ._optimizer import (
-    Group,
-    Optimizer,
-    Parameters,
-    at_least_zero,
-    count,
-    counted,
-    descent,
-    new_state,
-    refuse_differentiable,
-)
+from ._optimizer import Optimizer, Parameters
+from ._updates import Group, at_least_zero, count, counted, descent, new_state, refuse_differentiable
+
+__all__ = ["Adadelta"]
 
 
 class Adadelta(Optimizer):
@@ -38,10 +31,10 @@ class Adadelta(Optimizer):
         maximize: bool = False,
         differentiable: bool = False,
     ) -> None:
-        at_least_zero(learning__rate=lr)
+        at_least_zero({"learning rate": lr})
         if not 0.0 <= rho <= 1.0:
             raise ValueError(f"Invalid rho value: {rho}")
-        at_least_zero(epsilon__value=eps, weight_decay__value=weight_decay)
+        at_least_zero({"epsilon value": eps, "weight_decay value": weight_decay})
         refuse_differentiable(differentiable)
         defaults = {
             "lr": lr,

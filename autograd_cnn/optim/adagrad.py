@@ -5,16 +5,10 @@ from typing import Any
 import numpy as np
 
 from .._tensor import Tensor
-from ._optimizer import (
-    Group,
-    Optimizer,
-    Parameters,
-    at_least_zero,
-    count,
-    counted,
-    descent,
-    refuse_differentiable,
-)
+from ._optimizer import Optimizer, Parameters
+from ._updates import Group, at_least_zero, count, counted, descent, refuse_differentiable
+
+__all__ = ["Adagrad"]
 
 
 class Adagrad(Optimizer):
@@ -40,11 +34,13 @@ class Adagrad(Optimizer):
         fused: bool | None = None,
     ) -> None:
         at_least_zero(
-            learning__rate=lr,
-            lr_decay__value=lr_decay,
-            weight_decay__value=weight_decay,
-            initial_accumulator_value__value=initial_accumulator_value,
-            epsilon__value=eps,
+            {
+                "learning rate": lr,
+                "lr_decay value": lr_decay,
+                "weight_decay value": weight_decay,
+                "initial_accumulator_value value": initial_accumulator_value,
+                "epsilon value": eps,
+            }
         )
         refuse_differentiable(differentiable)
         defaults = {

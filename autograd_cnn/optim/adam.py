@@ -8,10 +8,9 @@ import numpy as np
 from .._engine import memory
 from .._tensor import Tensor
 from ..ops.kernels import compiled
-from ._optimizer import (
+from ._optimizer import Optimizer, Parameters
+from ._updates import (
     Group,
-    Optimizer,
-    Parameters,
     at_least_zero,
     below_one,
     count,
@@ -19,7 +18,10 @@ from ._optimizer import (
     gpu_kernels,
     new_state,
     refuse_differentiable,
+    running_means,
 )
+
+__all__ = ["Adam", "AdamW"]
 
 
 class Adam(Optimizer):
@@ -49,9 +51,9 @@ class Adam(Optimizer):
         fused: bool | None = None,
         decoupled_weight_decay: bool = False,
     ) -> None:
-        at_least_zero(learning__rate=lr, epsilon__value=eps)
+        at_least_zero({"learning rate": lr, "epsilon value": eps})
         below_one(betas)
-        at_least_zero(weight_decay__value=weight_decay)
+        at_least_zero({"weight_decay value": weight_decay})
         refuse_differentiable(differentiable)
         defaults = {
             "lr": lr,
@@ -126,9 +128,7 @@ class Adam(Optimizer):
             scale = 1 - lr * group["weight_decay"]
         elif group["weight_decay"]:
             g = g + group["weight_decay"] * parameter
-        mean += (1 - beta1) * (g - mean)
-        square *= beta2
-        square += (1 - beta2) * (g * g)
+        mean, square = running_means(state, g, group["betas"])
         if group["amsgrad"]:
             largest = state["max_exp_avg_sq"].array
             np.maximum(largest, square, out=largest)

@@ -4,10 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from ._optimizer import (
+from ._optimizer import Optimizer, Parameters
+from ._updates import (
     Group,
-    Optimizer,
-    Parameters,
     at_least_zero,
     below_one,
     count,
@@ -16,6 +15,8 @@ from ._optimizer import (
     new_state,
     refuse_differentiable,
 )
+
+__all__ = ["Adamax"]
 
 
 class Adamax(Optimizer):
@@ -39,9 +40,9 @@ class Adamax(Optimizer):
         differentiable: bool = False,
         capturable: bool = False,
     ) -> None:
-        at_least_zero(learning__rate=lr, epsilon__value=eps)
+        at_least_zero({"learning rate": lr, "epsilon value": eps})
         below_one(betas)
-        at_least_zero(weight_decay__value=weight_decay)
+        at_least_zero({"weight_decay value": weight_decay})
         refuse_differentiable(differentiable)
         defaults = {
             "lr": lr,

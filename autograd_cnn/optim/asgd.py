@@ -2,17 +2,10 @@
 
 from typing import Any
 
-from ._optimizer import (
-    Group,
-    Optimizer,
-    Parameters,
-    at_least_zero,
-    count,
-    counted,
-    descent,
-    new_state,
-    refuse_differentiable,
-)
+from ._optimizer import Optimizer, Parameters
+from ._updates import Group, at_least_zero, count, counted, descent, new_state, refuse_differentiable
+
+__all__ = ["ASGD"]
 
 
 class ASGD(Optimizer):
@@ -39,7 +32,7 @@ class ASGD(Optimizer):
         differentiable: bool = False,
         capturable: bool = False,
     ) -> None:
-        at_least_zero(learning__rate=lr, weight_decay__value=weight_decay)
+        at_least_zero({"learning rate": lr, "weight_decay value": weight_decay})
         refuse_differentiable(differentiable)
         defaults = {
             "lr": lr,

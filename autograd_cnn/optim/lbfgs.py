@@ -1,8 +1,8 @@
 """L-BFGS (Liu and Nocedal, 1989): a quasi-Newton method that remembers some steps instead of a matrix."""
 
 import copy
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn, TypeVar, overload
 
 from .._creation.creation import zeros
 from .._engine.modes import enable_grad, no_grad
@@ -10,7 +10,12 @@ from .._functions.joining import cat
 from .._tensor import Tensor
 from ._checks import check_step, is_number
 from ._line_search import Point, strong_wolfe
-from ._optimizer import Closure, Group, Optimizer, Parameters, at_least_zero
+from ._optimizer import Closure, Optimizer, Parameters
+from ._updates import Group, at_least_zero
+
+__all__ = ["LBFGS"]
+
+Loss = TypeVar("Loss")
 
 _COUNTS = ("func_evals", "n_iter")
 _REMEMBERED = ("d", "t", "prev_flat_grad", "prev_loss", "old_dirs", "old_stps", "ro", "H_diag")
@@ -39,7 +44,7 @@ class LBFGS(Optimizer):
         history_size: int = 100,
         line_search_fn: str | None = None,
     ) -> None:
-        at_least_zero(learning__rate=lr)
+        at_least_zero({"learning rate": lr})
         defaults = {
             "lr": lr,
             "max_iter": max_iter,
@@ -53,6 +58,10 @@ class LBFGS(Optimizer):
         if len(self.param_groups) != 1:
             raise ValueError("LBFGS doesn't support per-parameter options (parameter groups)")
 
+    @overload
+    def step(self, closure: None = None) -> NoReturn: ...
+    @overload
+    def step(self, closure: Callable[[], Loss]) -> Loss: ...
     def step(self, closure: Closure | None = None) -> Any:
         """Minimize the loss that ``closure`` computes, gradients included; it is called several times. Its
         first loss is returned."""

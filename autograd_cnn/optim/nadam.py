@@ -4,10 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from ._optimizer import (
+from ._optimizer import Optimizer, Parameters
+from ._updates import (
     Group,
-    Optimizer,
-    Parameters,
     at_least_zero,
     below_one,
     count,
@@ -15,7 +14,10 @@ from ._optimizer import (
     descent,
     new_state,
     refuse_differentiable,
+    running_means,
 )
+
+__all__ = ["NAdam"]
 
 
 class NAdam(Optimizer):
@@ -44,9 +46,9 @@ class NAdam(Optimizer):
         capturable: bool = False,
         differentiable: bool = False,
     ) -> None:
-        at_least_zero(learning__rate=lr, epsilon__value=eps)
+        at_least_zero({"learning rate": lr, "epsilon value": eps})
         below_one(betas)
-        at_least_zero(weight_decay__value=weight_decay, momentum_decay__value=momentum_decay)
+        at_least_zero({"weight_decay value": weight_decay, "momentum_decay value": momentum_decay})
         refuse_differentiable(differentiable)
         defaults = {
             "lr": lr,
@@ -78,10 +80,7 @@ class NAdam(Optimizer):
         momentum, following = (beta1 * (1.0 - 0.5 * 0.96 ** (step * psi)) for step in (t, t + 1))
         state["mu_product"].array *= momentum
         product = float(state["mu_product"].array)
-        mean, square = state["exp_avg"].array, state["exp_avg_sq"].array
-        mean += (1 - beta1) * (g - mean)
-        square *= beta2
-        square += (1 - beta2) * (g * g)
+        mean, square = running_means(state, g, group["betas"])
         root = np.sqrt(square / (1 - beta2**t)) + group["eps"]
         parameter -= lr * (1 - momentum) / (1 - product) * (g / root)
         parameter -= lr * following / (1 - product * following) * (mean / root)

@@ -4,10 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from ._optimizer import (
+from ._optimizer import Optimizer, Parameters
+from ._updates import (
     Group,
-    Optimizer,
-    Parameters,
     at_least_zero,
     below_one,
     count,
@@ -15,7 +14,10 @@ from ._optimizer import (
     descent,
     new_state,
     refuse_differentiable,
+    running_means,
 )
+
+__all__ = ["RAdam"]
 
 
 class RAdam(Optimizer):
@@ -42,9 +44,9 @@ class RAdam(Optimizer):
         capturable: bool = False,
         differentiable: bool = False,
     ) -> None:
-        at_least_zero(learning__rate=lr, epsilon__value=eps)
+        at_least_zero({"learning rate": lr, "epsilon value": eps})
         below_one(betas)
-        at_least_zero(weight_decay__value=weight_decay)
+        at_least_zero({"weight_decay value": weight_decay})
         refuse_differentiable(differentiable)
         defaults = {
             "lr": lr,
@@ -67,10 +69,7 @@ class RAdam(Optimizer):
         if not state:
             state.update(step=count(), exp_avg=new_state(parameter), exp_avg_sq=new_state(parameter))
         t, g = counted(state), descent(parameter, gradient, group)
-        mean, square = state["exp_avg"].array, state["exp_avg_sq"].array
-        mean += (1 - beta1) * (g - mean)
-        square *= beta2
-        square += (1 - beta2) * (g * g)
+        mean, square = running_means(state, g, group["betas"])
         move = float(group["lr"]) / (1 - beta1**t) * mean
         limit = 2 / (1 - beta2) - 1
         length = limit - 2 * t * beta2**t / (1 - beta2**t)

@@ -4,17 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from ._optimizer import (
-    Group,
-    Optimizer,
-    Parameters,
-    at_least_zero,
-    count,
-    counted,
-    descent,
-    new_state,
-    refuse_differentiable,
-)
+from ._optimizer import Optimizer, Parameters
+from ._updates import Group, at_least_zero, count, counted, descent, new_state, refuse_differentiable
+
+__all__ = ["RMSprop"]
 
 
 class RMSprop(Optimizer):
@@ -40,11 +33,13 @@ class RMSprop(Optimizer):
         differentiable: bool = False,
     ) -> None:
         at_least_zero(
-            learning__rate=lr,
-            epsilon__value=eps,
-            momentum__value=momentum,
-            weight_decay__value=weight_decay,
-            alpha__value=alpha,
+            {
+                "learning rate": lr,
+                "epsilon value": eps,
+                "momentum value": momentum,
+                "weight_decay value": weight_decay,
+                "alpha value": alpha,
+            }
         )
         refuse_differentiable(differentiable)
         defaults = {

@@ -5,16 +5,10 @@ from typing import Any
 import numpy as np
 
 from .._tensor import Tensor
-from ._optimizer import (
-    Group,
-    Optimizer,
-    Parameters,
-    at_least_zero,
-    count,
-    counted,
-    new_state,
-    refuse_differentiable,
-)
+from ._optimizer import Optimizer, Parameters
+from ._updates import Group, at_least_zero, count, counted, new_state, refuse_differentiable
+
+__all__ = ["Rprop"]
 
 
 class Rprop(Optimizer):
@@ -37,7 +31,7 @@ class Rprop(Optimizer):
         maximize: bool = False,
         differentiable: bool = False,
     ) -> None:
-        at_least_zero(learning__rate=lr)
+        at_least_zero({"learning rate": lr})
         if not 0.0 < etas[0] < 1.0 < etas[1]:
             raise ValueError(f"Invalid eta values: {etas[0]}, {etas[1]}")
         refuse_differentiable(differentiable)

@@ -9,15 +9,10 @@ import numpy as np
 from .._engine import memory
 from .._tensor import Tensor
 from ..ops.kernels import compiled
-from ._optimizer import (
-    Group,
-    Optimizer,
-    Parameters,
-    at_least_zero,
-    gpu_kernels,
-    new_state,
-    refuse_differentiable,
-)
+from ._optimizer import Optimizer, Parameters
+from ._updates import Group, at_least_zero, gpu_kernels, new_state, refuse_differentiable
+
+__all__ = ["SGD"]
 
 
 class SGD(Optimizer):
@@ -42,7 +37,7 @@ class SGD(Optimizer):
         differentiable: bool = False,
         fused: bool | None = None,
     ) -> None:
-        at_least_zero(learning__rate=lr, momentum__value=momentum, weight_decay__value=weight_decay)
+        at_least_zero({"learning rate": lr, "momentum value": momentum, "weight_decay value": weight_decay})
         if nesterov and (momentum <= 0 or dampening != 0):
             raise ValueError("Nesterov momentum requires a momentum and zero dampening")
         refuse_differentiable(differentiable)

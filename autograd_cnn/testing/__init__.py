@@ -5,21 +5,32 @@ declared samples.
 adjoints, formulas.
 """
 
-from ._bisect import WrongNode as WrongNode
-from ._bisect import bisect as bisect
-from ._checks import CheckError as CheckError
-from ._draw import Draw as Draw
-from ._exercises import EXERCISES as EXERCISES
-from ._exercises import Exercise as Exercise
-from ._exercises import exercise as exercise
-from ._gradcheck import check as check
-from ._report import GradcheckError as GradcheckError
-from ._report import Report as Report
-from ._sweep import Case as Case
-from ._sweep import Result as Result
-from ._sweep import cases as cases
-from ._sweep import run as run
-from ._sweep import select as select
-from ._sweep import sweep as sweep
-from ._table import Row as Row
-from ._table import table as table
+from ._agreement import CheckError
+from ._bisect import WrongNode, bisect
+from ._draw import Draw
+from ._exercises import EXERCISES, Exercise, exercise
+from ._gradcheck import check
+from ._report import GradcheckError, Report
+from ._sweep import Case, Result, cases, run, select, sweep
+from ._table import Row, table
+
+__all__ = [
+    "EXERCISES",
+    "Case",
+    "CheckError",
+    "Draw",
+    "Exercise",
+    "GradcheckError",
+    "Report",
+    "Result",
+    "Row",
+    "WrongNode",
+    "bisect",
+    "cases",
+    "check",
+    "exercise",
+    "run",
+    "select",
+    "sweep",
+    "table",
+]

@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..ops import registry, windows
-from ._diagnosis import Diagnosis, Evidence, agree, diagnose, worst_element
+from ._diagnosis import diagnose
 from ._draw import Draw, samples_of
+from ._evidence import Diagnosis, Evidence, agree, worst_element
 from ._numeric import Array, read_only, slope
 
 Rule = Callable[..., Any]
@@ -27,9 +28,9 @@ class Verdict:
     def __init__(
         self, exercise: "Exercise", wrong: dict[str, str], right: list[str], missing: list[str]
     ) -> None:
-        self.wrong: dict[str, str] = wrong
-        self.right: list[str] = right
-        self.missing: list[str] = missing
+        self.wrong = wrong
+        self.right = right
+        self.missing = missing
         self._name = exercise.name
 
     def __bool__(self) -> bool:

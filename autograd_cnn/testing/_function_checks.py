@@ -1,33 +1,17 @@
 """The checks of a function of Tensors, each one method; what they find goes into a report."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
 
-import numpy as np
-
-from .._devices.device import CPU, device_of
-from .._devices.transfer import move
-from .._engine.differentiate import grad
-from .._tensor import Tensor
-from ..func import jvp, vmap
-from ._diagnosis import Diagnosis, Evidence, diagnose, worst_element
-from ._draw import Draw
-from ._numeric import Array, read_only
-from ._report import Options, Report
-from ._target import Differences, Slopes, Target, flat, pull, units
+from ._evidence import Diagnosis
+from ._probe import like, near
+from ._report import Report
+from ._target import Differences, flat, pull
+from ._value_checks import ValueChecks
+from ._way_checks import WayChecks
 
 
-def like(array: Array, other: Array) -> Array:
-    """A drawn array with the dtype and device of another one."""
-    return move(array.astype(other.dtype), device_of(other))
-
-
-class Checks:
+class Checks(ValueChecks, WayChecks):
     """All checks of one target; what they find goes into the report."""
-
-    def __init__(self, target: Target, options: Options, report: Report) -> None:
-        self.target, self.options, self.report = target, options, report
-        self.draw = Draw(options.seed)
 
     def run(self) -> Report:
         options, report = self.options, self.report
@@ -65,16 +49,6 @@ class Checks:
             self.report.add("backward", of_exception(error), f"{type(error).__name__}: {error}")
         return not self.report.problems
 
-    def tolerance(self, scale: float, rounding: float, dtype: Any) -> float:
-        """How far two gradients whose size is ``scale`` may be apart."""
-        eps = float(np.finfo(dtype).eps)
-        narrow = 0.0 if eps < 1e-12 else 50 * eps
-        return (
-            self.options.atol + (self.options.rtol + narrow) * (scale + (1.0 if narrow else 0.0)) + rounding
-        )
-
-    # the same twice, and nothing overwritten
-
     def stable(self) -> None:
         """Equal calls give equal results and gradients; inputs, upstream signals and earlier results stay as
         they are."""
@@ -83,7 +57,7 @@ class Checks:
         signals = [u.copy() for u in self.upstream]
         first, kept = flat(self.outputs), [o.array.copy() for o in self.outputs]
         again = flat(self.target.run(self.target.values)[1])
-        if not _near(first, again, allowed):
+        if not near(first, again, allowed):
             report.add(
                 "forward",
                 Diagnosis(
@@ -94,7 +68,7 @@ class Checks:
         one = pull(self.outputs, self.leaves, self.upstream)
         copies = [g.copy() for g in one]
         pull(self.outputs, self.leaves, [2 * u for u in self.upstream])
-        if any(not _near(g, c, 0.0) for g, c in zip(one, copies, strict=True)):
+        if any(not near(g, c, 0.0) for g, c in zip(one, copies, strict=True)):
             report.add(
                 "backward",
                 Diagnosis(
@@ -104,7 +78,7 @@ class Checks:
                 ),
             )
         two = pull(self.outputs, self.leaves, self.upstream)
-        if any(not _near(a, b, allowed) for a, b in zip(copies, two, strict=True)):
+        if any(not near(a, b, allowed) for a, b in zip(copies, two, strict=True)):
             report.add(
                 "backward",
                 Diagnosis(
@@ -117,7 +91,7 @@ class Checks:
         changed.append(("result", kept, [o.array for o in self.outputs]))
         for what, before, after in changed:
             for i, (a, b) in enumerate(zip(before, after, strict=True)):
-                if not _near(a, b, 0.0):
+                if not near(a, b, 0.0):
                     report.add(
                         f"{what} {i}",
                         Diagnosis(
@@ -125,351 +99,6 @@ class Checks:
                             f"{what} {i} was overwritten by a backward pass; a rule must not write in place",
                         ),
                     )
-
-    # values
-
-    def gradients(self) -> None:
-        """Every variable's gradient against differences."""
-        step, noise = self.differences.step, self.differences.noise(self.differences.step)
-        if noise > 0.5 * float(abs(self.differences.start).max(initial=0.0)) > 0:
-            said = (
-                f"the step {step:g} is too small for {self.differences.dtype}: differences are off by "
-                f"{noise:.1e} for rounding alone"
-            )
-            self.report.add("differences", Diagnosis("step", f"{said}; give float64 inputs, or a larger eps"))
-            return
-        for k, leaf in enumerate(self.leaves):
-            (found,) = pull(self.outputs, [leaf], self.upstream)
-            if self.options.dtypes and found.dtype != leaf.array.dtype:
-                self.report.add(
-                    self.target.labels[k],
-                    Diagnosis("dtype", f"the gradient has dtype {found.dtype}, the input {leaf.array.dtype}"),
-                )
-            if self.options.fast:
-                self.project(k)
-            else:
-                self.jacobian(k)
-
-    def jacobian(self, k: int) -> None:
-        """Column by column by differences, row by row by backward passes."""
-        x, leaf = self.differences.values[k], self.leaves[k]
-        columns = [self.differences.along(k, unit) for unit in units(x)]
-        if not columns or not self.outputs:
-            return
-        rows = [
-            move(g, CPU).astype(np.float64).reshape(-1)
-            for unit in self.basis()
-            for g in pull(self.outputs, [leaf], unit)
-        ]
-        analytic = np.stack(rows, 1) if rows else np.zeros((x.size, 0))
-        low, value, high = (
-            np.stack([getattr(c, side) for c in columns]) for side in ("left", "value", "right")
-        )
-        kink = np.stack([c.kink for c in columns])
-        self.note_kinks(k, x.shape, columns)
-        rounding = max(c.rounding for c in columns)
-        self.compare(k, analytic, value, low, high, kink, np.stack([c.jump for c in columns]), rounding)
-
-    def basis(self) -> Any:
-        """An upstream signal for each element of the results, nothing for the other results."""
-        for i, o in enumerate(self.outputs):
-            for unit in units(o.array):
-                yield [unit if j == i else None for j in range(len(self.outputs))]
-
-    def project(self, k: int) -> None:
-        """Projected on random directions of input and results."""
-        for _ in range(self.options.draws):
-            x = self.differences.values[k]
-            v = like(self.draw.direction(*x.shape), x)
-            signals = [like(self.draw.direction(*o.shape), o.array) for o in self.outputs]
-            slopes = self.differences.along(k, v)
-            u = (
-                np.concatenate([move(s, CPU).astype(np.float64).reshape(-1) for s in signals])
-                if signals
-                else np.zeros(0)
-            )
-            (g,) = pull(self.outputs, [self.leaves[k]], signals)
-            g, way = move(g, CPU).astype(np.float64), move(v, CPU).astype(np.float64)
-            sides = np.stack([u * slopes.left, u * slopes.right])
-            settled, size = (
-                u * slopes.value,
-                max(float((abs(g) * abs(way)).sum()), float((abs(u * slopes.value)).sum())),
-            )
-            low = float(np.where(slopes.kink, sides.min(0), settled).sum())
-            high = float(np.where(slopes.kink, sides.max(0), settled).sum())
-            if slopes.kink.any():
-                self.note_kinks(
-                    k,
-                    x.shape,
-                    [self.differences.along(k, unit) for unit in units(x)] if x.size <= 1000 else [slopes],
-                )
-            found = float((g * way).sum())
-            allowed = self.tolerance(size, slopes.rounding * abs(u).sum(), self.leaves[k].array.dtype)
-            wrong = not low - allowed <= found <= high + allowed and not (slopes.jump & slopes.kink).any()
-            if wrong:
-                self.explain(
-                    k,
-                    f"along a random direction the analytic derivative is {found:.10g}, the numerical "
-                    f"{(low + high) / 2:.10g}",
-                    signals,
-                )
-                return
-            self.report.error = max(
-                self.report.error, 0.0 if slopes.kink.any() else abs(found - low) / (1 + size)
-            )
-
-    def compare(
-        self,
-        k: int,
-        analytic: Array,
-        value: Array,
-        low: Array,
-        high: Array,
-        kink: Array,
-        jump: Array,
-        rounding: float,
-    ) -> None:
-        """The whole Jacobian (inputs x results), one result after the other."""
-        start, settled = 0, ~kink
-        for i, o in enumerate(self.outputs):
-            part = slice(start, start + o.array.size)
-            start += o.array.size
-            a, n = analytic[:, part], value[:, part]
-            fine = settled[:, part]
-            scale = float(abs(n[fine]).max(initial=0.0))
-            allowed = self.tolerance(scale, rounding, self.leaves[k].array.dtype)
-            off = np.where(fine, abs(a - n), 0.0)
-            lower, upper = np.minimum(low[:, part], high[:, part]), np.maximum(low[:, part], high[:, part])
-            outside = np.maximum(np.maximum(lower - a, a - upper), 0.0)
-            off = np.where(fine | jump[:, part], off, outside)
-            if not bool((off <= allowed).all()):
-                where = worst_element(
-                    a if fine.all() else np.where(fine, a, n), n, self.leaves[k].array.dtype
-                )
-                signals = [self.upstream[j] if j == i else None for j in range(len(self.outputs))]
-                heading = (
-                    f"Jacobian mismatch for output {i} with respect to {self.target.labels[k]}: {where} "
-                    "(indices: input element, output element)"
-                )
-                self.explain(k, heading, signals)
-            else:
-                self.report.error = max(self.report.error, float(off.max(initial=0.0)) / (1 + scale))
-
-    def explain(self, k: int, heading: str, signals: Sequence[Any]) -> None:
-        """Both gradients, element by element, for one upstream signal, and what the difference looks like."""
-        live = [i for i, s in enumerate(signals) if s is not None]
-        leaf, zeros = (
-            self.leaves[k],
-            [np.zeros_like(o.array) if s is None else s for o, s in zip(self.outputs, signals, strict=True)],
-        )
-        (found,) = pull(self.outputs, [leaf], signals)
-        where = self.target.labels[k]
-        if found.size > 2000:
-            self.report.add(
-                where,
-                Diagnosis("unknown", "too large to look at element by element: check it on smaller inputs"),
-                heading,
-            )
-            return
-        expected = self.differences.gradient(k, zeros)
-        found = move(found, CPU).astype(np.float64)
-        again = None
-        if len(live) == 1:
-
-            def again(u: Array) -> Array:
-                (other,) = pull(
-                    self.outputs,
-                    [leaf],
-                    [
-                        like(np.asarray(u), o.array) if i == live[0] else None
-                        for i, o in enumerate(self.outputs)
-                    ],
-                )
-                return move(other, CPU).astype(np.float64)
-
-        arrays = dict(zip(self.target.labels, (move(x, CPU) for x in self.target.values), strict=True))
-        upstream = None
-        if len(live) == 1:
-            arrays["the result"] = move(self.outputs[live[0]].array, CPU)
-            upstream = move(signals[live[0]], CPU)
-        cause = diagnose(Evidence(found, expected, upstream, arrays, again))
-        text = f"{heading}\n    for one upstream signal: {worst_element(found, expected, leaf.array.dtype)}"
-        self.report.add(where, cause, text)
-
-    def note_kinks(self, k: int, shape: tuple[int, ...], columns: Sequence[Slopes]) -> None:
-        """Where the function has a kink or a jump."""
-        for place, c in zip(np.ndindex(shape), columns, strict=False):
-            if c.kink.any():
-                i = int(np.argmax(c.kink))
-                at = f"{self.target.labels[k]}{list(place) if place else ''}"
-                kind = (
-                    "a jump"
-                    if c.jump[i]
-                    else f"slopes {c.left[i]:.4g} on the left, {c.right[i]:.4g} on the right"
-                )
-                said = f"{at} = {float(self.differences.values[k][place]):.6g}: {kind}"
-                if said not in self.report.kinks:
-                    self.report.kinks.append(said)
-
-    # the same in other ways
-
-    def variations(self) -> None:
-        """The same results and gradients for other memory layouts; the same tensor as two inputs."""
-        reference = flat(self.outputs), pull(self.outputs, self.leaves, self.upstream)
-        for name, layout in LAYOUTS.items():
-            leaves, outputs = self.target.run([layout(x) for x in self.target.values])
-            found = pull(outputs, leaves, [layout(u) for u in self.upstream])
-            for what, a, b in zip(
-                ["the results", *self.target.labels],
-                [flat(outputs), *found],
-                [reference[0], *reference[1]],
-                strict=True,
-            ):
-                loose = 1e-10 if a.dtype.itemsize == 8 else 1e-3
-                if not _near(a, b, loose * (1 + float(abs(b).max(initial=0.0)))):
-                    self.report.add(
-                        what,
-                        Diagnosis(
-                            "layout",
-                            f"other values where inputs and upstream signals are {name}: the memory's "
-                            "order is taken for the axes' order",
-                        ),
-                    )
-        values = self.target.values
-        for j in range(1, len(self.target.places)):
-            same = [
-                k
-                for k in range(j)
-                if values[k].shape == values[j].shape and values[k].dtype == values[j].dtype
-            ]
-            if same:
-                self.same_twice(same[0], j)
-
-    def same_twice(self, k: int, j: int) -> None:
-        """f(x, x): what comes back over both inputs adds up."""
-        values = [x if i != j else self.target.values[k] for i, x in enumerate(self.target.values)]
-        leaves, outputs = self.target.run(values)
-        if [o.shape for o in outputs] != [o.shape for o in self.outputs]:
-            return
-        apart = pull(outputs, leaves, self.upstream)
-        tied = self.target.with_same(k, j)
-        leaves, outputs = tied.run(tied.values)
-        together = pull(outputs, leaves, self.upstream)
-        expected = apart[k] + apart[j]
-        if not _near(together[k], expected, 1e-5 * (1 + float(abs(expected).max(initial=0.0)))):
-            what = f"{self.target.labels[k]} given twice"
-            self.report.add(
-                what,
-                Diagnosis("same tensor twice", "what comes back over two uses of one tensor does not add up"),
-            )
-
-    def undefined(self) -> None:
-        """Nothing for an output is as good as zeros."""
-        for i in range(len(self.outputs)):
-            some = [u if j == i else None for j, u in enumerate(self.upstream)]
-            zeros = [u if j == i else np.zeros_like(u) for j, u in enumerate(self.upstream)]
-            try:
-                a = pull(self.outputs, self.leaves, some)
-            except (RuntimeError, TypeError, AttributeError, ValueError) as error:
-                said = (
-                    "Expected backward function to handle undefined output grads: a rule gets None where "
-                    "nothing came back, and has to take it for zeros"
-                )
-                self.report.add(
-                    f"output {i} alone",
-                    Diagnosis("undefined upstream", said),
-                    f"{type(error).__name__}: {error}",
-                )
-                continue
-            for label, x, y in zip(
-                self.target.labels, a, pull(self.outputs, self.leaves, zeros), strict=True
-            ):
-                if not _near(x, y, 1e-6 * (1 + float(abs(y).max(initial=0.0)))):
-                    self.report.add(
-                        label,
-                        Diagnosis(
-                            "undefined upstream",
-                            f"another gradient where only output {i} is used than where zeros come "
-                            "back for the others",
-                        ),
-                    )
-
-    def forward(self) -> None:
-        """J v in forward mode against differences, and against reverse mode: <u, J v> = <Jᵀ u, v>."""
-        values = tuple(Tensor(x) for x in self.target.values)
-        for k, leaf in enumerate(self.leaves):
-            tangents = [np.zeros_like(x) for x in self.target.values]
-            tangents[k] = like(self.draw.direction(*leaf.shape), leaf.array)
-            _, pushed = jvp(
-                lambda *args: self.target.applied(args), values, tuple(Tensor(t) for t in tangents)
-            )
-            slopes = self.differences.along(k, tangents[k].astype(self.differences.values[k].dtype))
-            found, scale = flat(pushed), float(abs(slopes.value).max(initial=0.0))
-            off = np.where(slopes.kink, 0.0, abs(found - slopes.value))
-            if not bool((off <= self.tolerance(scale, slopes.rounding, leaf.array.dtype)).all()):
-                text = f"forward mode: {worst_element(found, slopes.value, leaf.array.dtype)}"
-                self.report.add(self.target.labels[k], diagnose(Evidence(found, slopes.value)), text)
-            u = np.concatenate([move(s, CPU).astype(np.float64).reshape(-1) for s in self.upstream])
-            (g,) = pull(self.outputs, [leaf], self.upstream)
-            reverse = float((move(g, CPU).astype(np.float64) * move(tangents[k], CPU)).sum())
-            if not abs(float(u @ found) - reverse) <= self.tolerance(
-                float(abs(u) @ abs(found)), 0.0, leaf.array.dtype
-            ):
-                said = (
-                    f"<u, J v> is {float(u @ found):.10g} in forward mode, <Jᵀ u, v> is {reverse:.10g} in "
-                    "reverse mode"
-                )
-                self.report.add(self.target.labels[k], Diagnosis("forward against reverse", said))
-
-    def batched(self) -> None:
-        """Several upstream signals at once, under vmap, against one after the other."""
-        stacks = [np.stack([u, 2 * u, -u]) for u in self.upstream]
-
-        def one(*signals: Any) -> Any:
-            return grad(
-                list(self.outputs), self.leaves, list(signals), retain_graph=True, materialize_grads=True
-            )
-
-        together = vmap(one)(*[Tensor(s) for s in stacks])
-        for b in range(3):
-            for label, many, single in zip(
-                self.target.labels,
-                together,
-                pull(self.outputs, self.leaves, [s[b] for s in stacks]),
-                strict=True,
-            ):
-                if not _near(many.array[b], single, 1e-6 * (1 + float(abs(single).max(initial=0.0)))):
-                    self.report.add(
-                        label,
-                        Diagnosis(
-                            "batched",
-                            "a batch of upstream signals under vmap gives other gradients than one "
-                            "after the other",
-                        ),
-                    )
-
-    def independent(self) -> None:
-        """Upstream for one example of the batch brings no gradient to another; an example alone has the same
-        result."""
-        for i, o in enumerate(self.outputs):
-            for k in range(len(self.target.places)):
-                leaf = self.leaves[k]
-                if o.array.ndim == 0 or leaf.array.ndim == 0 or o.shape[0] != leaf.shape[0]:
-                    continue
-                for example in range(o.shape[0]):
-                    signal = np.zeros_like(o.array)
-                    signal[example] = self.upstream[i][example]
-                    (g,) = pull(
-                        self.outputs, [leaf], [signal if j == i else None for j in range(len(self.outputs))]
-                    )
-                    others = np.delete(move(g, CPU), example, 0)
-                    if others.size and bool((others != 0).any()):
-                        said = (
-                            f"example {example} of output {i} sends a gradient to other examples: a sum, "
-                            "a reshape or a mean over the batch axis"
-                        )
-                        self.report.add(self.target.labels[k], Diagnosis("batch mixing", said))
-                        return
 
 
 def of_exception(error: BaseException) -> Diagnosis:
@@ -490,24 +119,3 @@ def of_exception(error: BaseException) -> Diagnosis:
             "undefined upstream", "a rule computes with None: nothing came back for one of the outputs"
         )
     return Diagnosis("exception", "the backward pass failed")
-
-
-def _near(a: Array, b: Array, allowed: float) -> bool:
-    """Equal up to ``allowed``, NaN equal to NaN."""
-    a, b = move(read_only(a), CPU), move(read_only(b), CPU)
-    if a.shape != b.shape:
-        return False
-    return bool(
-        (np.isclose(a.astype(np.float64), b.astype(np.float64), rtol=0.0, atol=allowed, equal_nan=True)).all()
-    )
-
-
-def _strided(x: Array) -> Array:
-    return np.repeat(x, 2, axis=-1)[..., ::2] if x.ndim else x
-
-
-def _fortran(x: Array) -> Array:
-    return x.copy(order="F")
-
-
-LAYOUTS: dict[str, Callable[[Array], Array]] = {"strided": _strided, "in Fortran's order": _fortran}

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ._diagnosis import Diagnosis
+from ._evidence import Diagnosis
 
 
 class GradcheckError(RuntimeError):
@@ -41,8 +41,8 @@ class Report:
     """What a check found. True where all is right; printed, it says what is wrong and why."""
 
     def __init__(self, name: str, order: int = 1) -> None:
-        self.name: str = name
-        self.order: int = order
+        self.name = name
+        self.order = order
         self.problems: list[Problem] = []
         self.kinks: list[str] = []
         """Places of the inputs where the function has a kink or a jump: there a gradient is a choice."""

@@ -1,7 +1,7 @@
 """A function of Tensors, or a module with its parameters, seen as a function of the arrays that want
 gradients."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -212,7 +212,7 @@ class Differences:
         return np.array([float(self.along(k, unit).value @ u) for unit in units(x)]).reshape(x.shape)
 
 
-def units(x: Array) -> Any:
+def units(x: Array) -> Iterator[Array]:
     """The unit vectors of the shape of ``x``, one after the other."""
     for i in range(x.size):
         unit = np.zeros_like(x, order="C")

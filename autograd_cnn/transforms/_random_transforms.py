@@ -3,11 +3,22 @@ turns."""
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from .._random import stream
 from . import functional as F
 from ._resampling import InterpolationMode
+
+__all__ = [
+    "RandomCrop",
+    "RandomHorizontalFlip",
+    "RandomResizedCrop",
+    "RandomRotation",
+    "RandomVerticalFlip",
+]
+
+Kind = TypeVar("Kind")
+"""The kind of an image: what comes in goes out."""
 
 
 def _uniform(low: float, high: float) -> float:
@@ -29,10 +40,10 @@ class _RandomFlip:
     def __init__(self, p: float = 0.5) -> None:
         self.p = p
 
-    def __call__(self, img: Any) -> Any:
+    def __call__(self, img: Kind) -> Kind:
         return self._flip(img) if _unit() < self.p else img
 
-    def _flip(self, img: Any) -> Any:
+    def _flip(self, img: Kind) -> Kind:
         raise NotImplementedError
 
     def __repr__(self) -> str:
@@ -42,14 +53,14 @@ class _RandomFlip:
 class RandomHorizontalFlip(_RandomFlip):
     """Left and right exchanged with probability ``p``."""
 
-    def _flip(self, img: Any) -> Any:
+    def _flip(self, img: Kind) -> Kind:
         return F.hflip(img)
 
 
 class RandomVerticalFlip(_RandomFlip):
     """Top and bottom exchanged with probability ``p``."""
 
-    def _flip(self, img: Any) -> Any:
+    def _flip(self, img: Kind) -> Kind:
         return F.vflip(img)
 
 
@@ -65,13 +76,11 @@ class RandomCrop:
         fill: float = 0,
         padding_mode: F.PaddingMode = "constant",
     ) -> None:
-        self.size = F._pair(size)
-        self.padding, self.pad_if_needed, self.fill, self.padding_mode = (
-            padding,
-            pad_if_needed,
-            fill,
-            padding_mode,
-        )
+        self.size: tuple[int, int] = F._pair(size)
+        self.padding = padding
+        self.pad_if_needed = pad_if_needed
+        self.fill = fill
+        self.padding_mode = padding_mode
 
     @staticmethod
     def get_params(img: Any, output_size: tuple[int, int]) -> tuple[int, int, int, int]:
@@ -87,7 +96,7 @@ class RandomCrop:
             return 0, 0, height, width
         return _below(height - high + 1), _below(width - wide + 1), high, wide
 
-    def __call__(self, img: Any) -> Any:
+    def __call__(self, img: Kind) -> Kind:
         if self.padding is not None:
             img = F.pad(img, self.padding, self.fill, self.padding_mode)
         width, height = F.get_image_size(img)
@@ -113,8 +122,11 @@ class RandomResizedCrop:
         interpolation: InterpolationMode = InterpolationMode.BILINEAR,
         antialias: bool | None = True,
     ) -> None:
-        self.size = F._pair(size)
-        self.scale, self.ratio, self.interpolation, self.antialias = scale, ratio, interpolation, antialias
+        self.size: tuple[int, int] = F._pair(size)
+        self.scale = scale
+        self.ratio = ratio
+        self.interpolation = interpolation
+        self.antialias = antialias
 
     @staticmethod
     def get_params(img: Any, scale: Sequence[float], ratio: Sequence[float]) -> tuple[int, int, int, int]:
@@ -133,7 +145,7 @@ class RandomResizedCrop:
             wide = round(height * max(ratio))
         return (height - high) // 2, (width - wide) // 2, high, wide
 
-    def __call__(self, img: Any) -> Any:
+    def __call__(self, img: Kind) -> Kind:
         return F.resized_crop(
             img, *self.get_params(img, self.scale, self.ratio), self.size, self.interpolation, self.antialias
         )
@@ -152,10 +164,12 @@ class RandomRotation:
     def __init__(self, degrees: float | Sequence[float], *, fill: float = 0) -> None:
         if isinstance(degrees, (int, float)) and degrees < 0:
             raise ValueError("If degrees is a single number, it must be positive.")
-        self.degrees = (-degrees, degrees) if isinstance(degrees, (int, float)) else tuple(degrees)
+        self.degrees: tuple[float, ...] = (
+            (-degrees, degrees) if isinstance(degrees, (int, float)) else tuple(degrees)
+        )
         self.fill = fill
 
-    def __call__(self, img: Any) -> Any:
+    def __call__(self, img: Kind) -> Kind:
         return F.rotate(img, _uniform(float(self.degrees[0]), float(self.degrees[1])), self.fill)
 
     def __repr__(self) -> str:

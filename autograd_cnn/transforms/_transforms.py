@@ -1,11 +1,27 @@
 """Transforms that always do the same."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from .._tensor import Tensor
 from . import functional as F
 from ._resampling import InterpolationMode
+
+__all__ = [
+    "CenterCrop",
+    "Compose",
+    "Grayscale",
+    "Lambda",
+    "Normalize",
+    "PILToTensor",
+    "Pad",
+    "Resize",
+    "ToPILImage",
+    "ToTensor",
+]
+
+Kind = TypeVar("Kind")
+"""The kind of an image: what comes in goes out."""
 
 
 class Compose:
@@ -76,7 +92,9 @@ class Normalize:
     """(x - mean) / std of each channel of a tensor (..., C, H, W)."""
 
     def __init__(self, mean: Sequence[float], std: Sequence[float], inplace: bool = False) -> None:
-        self.mean, self.std, self.inplace = mean, std, inplace
+        self.mean = mean
+        self.std = std
+        self.inplace = inplace
 
     def __call__(self, tensor: Tensor) -> Tensor:
         return F.normalize(tensor, self.mean, self.std, self.inplace)
@@ -95,14 +113,12 @@ class Resize:
         max_size: int | None = None,
         antialias: bool | None = True,
     ) -> None:
-        self.size, self.interpolation, self.max_size, self.antialias = (
-            size,
-            interpolation,
-            max_size,
-            antialias,
-        )
+        self.size = size
+        self.interpolation = interpolation
+        self.max_size = max_size
+        self.antialias = antialias
 
-    def __call__(self, img: Any) -> Any:
+    def __call__(self, img: Kind) -> Kind:
         return F.resize(img, self.size, self.interpolation, self.max_size, self.antialias)
 
     def __repr__(self) -> str:
@@ -116,9 +132,9 @@ class CenterCrop:
     """The middle of the image."""
 
     def __init__(self, size: int | Sequence[int]) -> None:
-        self.size = F._pair(size)
+        self.size: tuple[int, int] = F._pair(size)
 
-    def __call__(self, img: Any) -> Any:
+    def __call__(self, img: Kind) -> Kind:
         return F.center_crop(img, self.size)
 
     def __repr__(self) -> str:
@@ -131,9 +147,11 @@ class Pad:
     def __init__(
         self, padding: int | Sequence[int], fill: float = 0, padding_mode: F.PaddingMode = "constant"
     ) -> None:
-        self.padding, self.fill, self.padding_mode = padding, fill, padding_mode
+        self.padding = padding
+        self.fill = fill
+        self.padding_mode = padding_mode
 
-    def __call__(self, img: Any) -> Any:
+    def __call__(self, img: Kind) -> Kind:
         return F.pad(img, self.padding, self.fill, self.padding_mode)
 
     def __repr__(self) -> str:
@@ -146,7 +164,7 @@ class Grayscale:
     def __init__(self, num_output_channels: int = 1) -> None:
         self.num_output_channels = num_output_channels
 
-    def __call__(self, img: Any) -> Any:
+    def __call__(self, img: Kind) -> Kind:
         return F.rgb_to_grayscale(img, self.num_output_channels)
 
     def __repr__(self) -> str:

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 import numpy as np
 
@@ -11,6 +11,27 @@ from .._engine.dtypes import get_default_dtype, uint8
 from .._tensor import Tensor
 from ..nn.functional import interpolate
 from ._resampling import Array, InterpolationMode, resample, rotated
+
+__all__ = [
+    "PaddingMode",
+    "center_crop",
+    "crop",
+    "get_image_size",
+    "hflip",
+    "normalize",
+    "pad",
+    "pil_to_tensor",
+    "resize",
+    "resized_crop",
+    "rgb_to_grayscale",
+    "rotate",
+    "to_pil_image",
+    "to_tensor",
+    "vflip",
+]
+
+Kind = TypeVar("Kind")
+"""The kind of an image: what comes in goes out."""
 
 PaddingMode = Literal["constant", "edge", "reflect", "symmetric"]
 """What stands around an image: a number, its edge, or what a mirror at the edge shows, without the edge or
@@ -148,7 +169,7 @@ def _per_channel(numbers: tuple[float, ...], dtype: Any, device: Any) -> Tensor:
     return tensor(numbers, dtype=dtype, device=device).reshape(-1, 1, 1)
 
 
-def crop(img: Any, top: int, left: int, height: int, width: int) -> Any:
+def crop(img: Kind, top: int, left: int, height: int, width: int) -> Kind:
     """The rectangle of ``height`` and ``width`` whose upper left corner is at (top, left); zeros where it
     leaves the image."""
 
@@ -178,7 +199,7 @@ def _padded(array: Array, around: Sequence[tuple[int, int]], fill: float = 0) ->
     return whole
 
 
-def center_crop(img: Any, output_size: int | Sequence[int]) -> Any:
+def center_crop(img: Kind, output_size: int | Sequence[int]) -> Kind:
     """The middle of the image, with zeros around where it is larger than the image."""
     height, width = _pair(output_size)
     image_width, image_height = get_image_size(img)
@@ -190,8 +211,8 @@ def center_crop(img: Any, output_size: int | Sequence[int]) -> Any:
 
 
 def pad(
-    img: Any, padding: int | Sequence[int], fill: float = 0, padding_mode: PaddingMode = "constant"
-) -> Any:
+    img: Kind, padding: int | Sequence[int], fill: float = 0, padding_mode: PaddingMode = "constant"
+) -> Kind:
     """Pixels around the image: one number, (left and right, top and bottom), or (left, top, right,
     bottom)."""
     sides = [padding] if isinstance(padding, int) else list(padding)
@@ -215,50 +236,52 @@ def pad(
     return _with_array("pad", img, change)
 
 
-def hflip(img: Any) -> Any:
+def hflip(img: Kind) -> Kind:
     """Left and right exchanged."""
     return _with_array("hflip", img, lambda array, axes: np.flip(array, axes[1]))
 
 
-def vflip(img: Any) -> Any:
+def vflip(img: Kind) -> Kind:
     """Top and bottom exchanged."""
     return _with_array("vflip", img, lambda array, axes: np.flip(array, axes[0]))
 
 
-def rotate(img: Any, angle: float, fill: float = 0) -> Any:
+def rotate(img: Kind, angle: float, fill: float = 0) -> Kind:
     """Turned counter-clockwise by ``angle`` degrees about the centre, to the nearest pixel; ``fill`` where
     nothing was."""
     return _with_array("rotate", img, lambda array, axes: rotated(array, angle, axes, fill))
 
 
 def resize(
-    img: Any,
+    img: Kind,
     size: int | Sequence[int],
     interpolation: Any = InterpolationMode.BILINEAR,
     max_size: int | None = None,
     antialias: bool | None = True,
-) -> Any:
+) -> Kind:
     """The image at ``size`` (height, width), or with ``size`` pixels along its shorter side.
 
     Arrays are resampled as Pillow resamples its images; tensors by ``interpolate``, as torchvision's are, and
     differentiably: whole numbers are rounded once, NEAREST takes the pixel above and left, and
     ``antialias=False`` leaves pixels out that Pillow would smooth.
     """
+    image: Any = img
     mode = InterpolationMode(interpolation)
-    new_height, new_width = _target_size(get_image_size(img), size, max_size)
-    if isinstance(img, Tensor):
-        return _interpolated(img, (new_height, new_width), mode, antialias is not False)
+    new_height, new_width = _target_size(get_image_size(image), size, max_size)
+    if isinstance(image, Tensor):
+        found: Any = _interpolated(image, (new_height, new_width), mode, antialias is not False)
+        return found
     if antialias is False:
         raise ValueError(
             "antialias=False is for tensors: Pillow's images, and arrays like them, are always "
             "smoothed; put ToTensor() before"
         )
-    if is_pillow(img):
+    if is_pillow(image):
         from PIL import Image
 
-        return img.resize((new_width, new_height), getattr(Image.Resampling, mode.name))
+        return image.resize((new_width, new_height), getattr(Image.Resampling, mode.name))
     return _with_array(
-        "resize", img, lambda array, axes: resample(array, (new_height, new_width), axes, mode)
+        "resize", image, lambda array, axes: resample(array, (new_height, new_width), axes, mode)
     )
 
 
@@ -304,7 +327,7 @@ def _interpolated(img: Tensor, size: tuple[int, int], mode: InterpolationMode, a
 
 
 def resized_crop(
-    img: Any,
+    img: Kind,
     top: int,
     left: int,
     height: int,
@@ -312,18 +335,19 @@ def resized_crop(
     size: int | Sequence[int],
     interpolation: Any = InterpolationMode.BILINEAR,
     antialias: bool | None = True,
-) -> Any:
+) -> Kind:
     """:func:`crop`, then :func:`resize`."""
     return resize(crop(img, top, left, height, width), size, interpolation, antialias=antialias)
 
 
-def rgb_to_grayscale(img: Any, num_output_channels: int = 1) -> Any:
+def rgb_to_grayscale(img: Kind, num_output_channels: int = 1) -> Kind:
     """Luma 0.299 R + 0.587 G + 0.114 B (ITU-R 601), in one channel or three equal ones. An image of one
     channel stays as it is."""
     if num_output_channels not in (1, 3):
         raise ValueError("num_output_channels should be either 1 or 3")
-    if is_pillow(img):
-        grey = img.convert("L")
+    image: Any = img
+    if is_pillow(image):
+        grey = image.convert("L")
         return grey if num_output_channels == 1 else grey.convert("RGB")
 
     def change(array: Array, axes: tuple[int, int]) -> Array:

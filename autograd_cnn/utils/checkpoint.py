@@ -3,11 +3,15 @@ backward."""
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from typing import Any
+from typing import Any, TypeVar
 
 from .._engine.modes import enable_grad
 from .._random.stream import default_stream
 from ..autograd.graph import saved_tensors_hooks
+
+__all__ = ["checkpoint", "checkpoint_sequential"]
+
+Result = TypeVar("Result")
 
 
 class _Recomputed:
@@ -51,7 +55,7 @@ class _Recomputed:
 
 
 def checkpoint(
-    function: Callable[..., Any],
+    function: Callable[..., Result],
     *args: Any,
     use_reentrant: bool | None = None,
     preserve_rng_state: bool = True,
@@ -59,7 +63,7 @@ def checkpoint(
     determinism_check: str = "default",
     debug: bool = False,
     **kwargs: Any,
-) -> Any:
+) -> Result:
     """Call ``function(*args)``, keeping none of what its operators save; backward runs it again to have it.
 
     Gradients are those of the plain call, of any order, also for parameters the function uses.
@@ -69,7 +73,7 @@ def checkpoint(
         context_fn() if context_fn is not None else (nullcontext(), nullcontext())
     )
 
-    def run() -> Any:
+    def run() -> Result:
         with recompute_context:
             return function(*args, **kwargs)
 

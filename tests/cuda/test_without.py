@@ -74,7 +74,8 @@ import torch.cuda.amp as amp
 cudnn.benchmark = True
 torch.backends.cudnn.deterministic = True
 torch.cuda.manual_seed_all(0)
-device = torch.device("cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu")
+mps = torch.backends.mps.is_available()
+device = torch.device("cuda" if torch.cuda.is_available() else "mps" if mps else "cpu")
 scaler = torch.cuda.amp.GradScaler(enabled=device.type == "cuda")
 print(device, torch.cuda.device_count())
 """,

@@ -11,6 +11,7 @@ import threading
 import tracemalloc
 import zlib
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -33,8 +34,7 @@ def small(monkeypatch, tmp_path):
         contents[f"{part}-labels-idx1-ubyte"] = idx_bytes(rng.integers(0, 10, n))
 
     class Small(MNIST):
-        # a test's own
-        _digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}  # noqa: RUF012
+        _digests: ClassVar = {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()}
 
     for name, content in contents.items():
         (tmp_path / f"{name}.gz").write_bytes(gzip.compress(content, mtime=0))
@@ -201,8 +201,7 @@ def test_images_and_labels_that_do_not_fit_together(tmp_path, images, labels):
     }
 
     class Odd(MNIST):
-        # a test's own
-        _digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}  # noqa: RUF012
+        _digests: ClassVar = {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()}
 
     for name, content in contents.items():
         (tmp_path / name).write_bytes(content)

@@ -46,6 +46,31 @@ def test_precision_of_products():
     ag.set_float32_matmul_precision("highest")
 
 
+def test_a_switch_has_one_home_whatever_name_it_is_set_by(monkeypatch):
+    products, cudnn = ag.backends.cuda.matmul, ag.backends.cudnn
+    monkeypatch.setattr(_switches, "float32_products", None)
+    assert (products.allow_tf32, ag.get_float32_matmul_precision()) == (False, "highest")
+    for set_by, allowed, precision in (
+        (lambda: ag.set_float32_matmul_precision("medium"), True, "medium"),
+        (lambda: setattr(products, "allow_tf32", True), True, "high"),
+        (lambda: setattr(products, "allow_tf32", False), False, "highest"),
+    ):
+        set_by()
+        assert (products.allow_tf32, ag.get_float32_matmul_precision()) == (allowed, precision)
+    homes = {
+        "enabled": "cudnn",
+        "deterministic": "cudnn_deterministic",
+        "allow_tf32": "cudnn_tf32",
+        "benchmark": "cudnn_benchmark",
+    }
+    for name, home in homes.items():
+        before = getattr(cudnn, name)
+        monkeypatch.setattr(_switches, home, not before)
+        assert getattr(cudnn, name) is not before
+        setattr(cudnn, name, before)
+        assert getattr(_switches, home) is before
+
+
 def test_the_former_way_to_set_the_default_dtype():
     try:
         ag.set_default_tensor_type("torch.DoubleTensor")

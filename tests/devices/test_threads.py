@@ -9,7 +9,7 @@ from importlib import metadata
 import pytest
 
 import autograd_cnn as ac
-from autograd_cnn._devices import threads
+from autograd_cnn.ops.kernels import _switches
 
 pytest.importorskip("numba")
 
@@ -26,7 +26,8 @@ def step(seed=0):
     b = ac.zeros(40, requires_grad=True)
     loss = (F.max_pool2d(F.relu(F.conv2d(x, w, b, padding=1)), 2) ** 2).mean()
     loss.backward()
-    return hashlib.sha256(b"".join(v.numpy().tobytes() for v in (loss.detach(), x.grad, w.grad, b.grad))).hexdigest()
+    found = (loss.detach(), x.grad, w.grad, b.grad)
+    return hashlib.sha256(b"".join(v.numpy().tobytes() for v in found)).hexdigest()
 """
 
 
@@ -64,8 +65,8 @@ def test_number_of_threads(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_worker_runs_serially(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(threads._switches, "serial_only", False)
-    threads._switches.run_serially()
+    monkeypatch.setattr(_switches, "serial_only", False)
+    _switches.run_serially()
     assert ac.get_num_threads() == 1
 
 
@@ -101,7 +102,8 @@ def test_eight_threads_and_a_forked_child(layer: str) -> None:
         assert found == [alone] * 24, found
         import warnings
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # newer Pythons warn of fork beside threads: that is the test
+            # newer Pythons warn of fork beside threads: that is the test
+            warnings.simplefilter("ignore", DeprecationWarning)
             child = os.fork()
         if child == 0:
             os._exit(0 if step() == alone and ac.get_num_threads() == 1 else 3)

@@ -15,7 +15,8 @@ EXAMPLES = re.findall(r"```python\n(.*?)```\n(?:\n```text\n(.*?)```)?", README, 
 
 
 def test_there_is_an_example_of_five_lines():
-    assert any(len(code.splitlines()) <= 5 and printed for code, printed in EXAMPLES)
+    """Blank ones, which the formatter puts in, are not counted."""
+    assert any(sum(map(bool, code.splitlines())) <= 5 and printed for code, printed in EXAMPLES)
 
 
 @pytest.mark.parametrize(("code", "printed"), EXAMPLES)

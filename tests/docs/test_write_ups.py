@@ -192,12 +192,23 @@ def test_mean_absolute_gradients():
                 {name: grad_output[0].abs().mean().item()}
             )
         )
-    F.cross_entropy(
-        net(ag.tensor(rng.uniform(size=(4, 1, 28, 28)).astype("f"))), ag.tensor([1, 2, 3, 4])
-    ).backward()
+    images, labels = ag.tensor(rng.uniform(size=(4, 1, 28, 28)).astype("f")), ag.tensor([1, 2, 3, 4])
+    F.cross_entropy(net(images), labels).backward()
     seen.update({name: p.grad.abs().mean().item() for name, p in net.named_parameters()})
-    assert len(seen) == 12
-    assert all(value > 0 for value in seen.values())
+
+    blobs = {"conv1": net.conv1(images)}
+    blobs["conv2"] = net.conv2(F.max_pool2d(blobs["conv1"], 2))
+    blobs["fc1"] = net.fc1(F.max_pool2d(blobs["conv2"], 2).flatten(1))
+    blobs["fc2"] = net.fc2(F.relu(blobs["fc1"]))
+    values = {**blobs, **dict(net.named_parameters())}
+    gradients = grad(F.cross_entropy(blobs["fc2"], labels), list(values.values()))
+    expected = {name: abs(g.numpy()).mean() for name, g in zip(values, gradients, strict=True)}
+    assert seen == pytest.approx(expected, rel=1e-5)
+
+    scores = np.exp(blobs["fc2"].detach().numpy())
+    last = (scores / scores.sum(1, keepdims=True) - np.eye(10)[[1, 2, 3, 4]]) / 4
+    assert seen["fc2"] == pytest.approx(abs(last).mean(), rel=1e-5)
+    assert seen["fc2.bias"] == pytest.approx(abs(last.sum(0)).mean(), rel=1e-5)
 
 
 SCORES, LABELS = draw(6, 4), np.array([0, 3, 1, 1, 2, 0])

@@ -142,7 +142,8 @@ def test_detect_anomaly_names_the_first_nan_of_the_forward_pass():
         ).sum()  # a NaN that reaches no result, and its gradient 0 * NaN
         with pytest.raises(
             RuntimeError,
-            match=r"SqrtBackward0' returned nan.*in the forward pass, sqrt made the first nan at .*test_words",
+            match=r"SqrtBackward0' returned nan.*in the forward pass, sqrt made the first nan at "
+            r".*test_words",
         ):
             masked.backward()
         (x * 2).sum().backward()

@@ -13,7 +13,8 @@ import autograd_cnn as ag
 from autograd_cnn import nn, optim
 ag.set_num_threads(int(sys.argv[1]))
 ag.manual_seed(0)
-model = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Dropout(0.2), nn.Linear(100, 10))
+head = (nn.Flatten(), nn.Dropout(0.2), nn.Linear(100, 10))
+model = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.MaxPool2d(2), *head)
 optimizer = optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
 for step in range(50):
     x, y = ag.rand(8, 1, 12, 12), ag.randint(10, (8,))

@@ -1,4 +1,5 @@
-"""Everyday lines and the types that they have for a reader's editor: read by mypy and pyright, and run as they stand."""
+"""Everyday lines and the types that they have for a reader's editor: read by mypy and pyright, and run as they
+stand."""
 
 from collections.abc import Iterator
 from typing import Any, assert_type
@@ -115,8 +116,29 @@ optimizer = optim.SGD(net.parameters(), lr=0.1, momentum=0.9)
 optimizer.zero_grad()
 net(x).sum().backward()
 assert_type(optimizer.step(), None)
+assert_type(optimizer.step(lambda: 0.5), float)
+scheduler = optim.lr_scheduler.StepLR(optimizer, 10)
+assert_type(scheduler.get_last_lr(), list[float | Tensor])
 data = DataLoader(TensorDataset(torch.ones(4, 3), torch.zeros(4)), batch_size=2)
+assert_type(data, DataLoader[list[Tensor]])
 for batch in data:
     images, targets = batch
+    assert_type(images, Tensor)
     assert_type(net(images).shape[0], int)
 assert_type(float(loss.item()), float)
+
+
+# functions of functions
+def square(x: Tensor, power: float = 2.0) -> Tensor:
+    """A scalar of a tensor."""
+    return (x**power).sum()
+
+
+assert_type(torch.func.grad(square)(x), Tensor)
+assert_type(torch.func.grad(torch.func.grad(square))(torch.ones(())), Tensor)
+assert_type(torch.func.grad_and_value(square)(x), tuple[Tensor, Tensor])
+assert_type(torch.func.jacrev(square)(x), Tensor)
+assert_type(torch.func.vmap(square)(x), Tensor)
+assert_type(torch.autograd.functional.hessian(square, torch.ones(2)), Tensor)
+assert_type(torch.utils.checkpoint.checkpoint(square, x), Tensor)
+assert_type(torch.compile(square)(x), Tensor)

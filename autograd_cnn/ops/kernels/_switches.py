@@ -1,4 +1,8 @@
-"""What may be chosen about kernels, and what a process may do; no compiler is imported for it."""
+"""Every switch of the process: what may be chosen about kernels, and what a process may do.
+
+They stand on the lowest floor, for kernels read them; who sets one sets it here, and no second copy is kept.
+``_devices`` has the public functions over them, ``backends`` PyTorch's names. No compiler is imported for it.
+"""
 
 import os
 
@@ -9,6 +13,13 @@ deterministic = False
 """Whether additions to the same place of an array of a GPU are made in a fixed order; on the CPU they always
 are."""
 
+deterministic_warn_only = False
+"""Whether ``deterministic`` was asked for with ``warn_only``; nothing here depends on it."""
+
+float32_products: str | None = None
+"""How exact products of float32 on a GPU must be: "highest", or "high" and "medium", which allow TF32. None
+until somebody says: then CuPy's own setting holds."""
+
 cudnn = True
 """Whether convolutions on a GPU are cuDNN's where it is installed."""
 
@@ -17,6 +28,12 @@ cudnn_deterministic = False
 
 cudnn_tf32 = True
 """Whether cuDNN may round the operands of float32 convolutions to TF32, as PyTorch lets it."""
+
+cudnn_benchmark = False
+"""Whether cuDNN was asked to time its algorithms; its heuristics choose all the same."""
+
+cudnn_benchmark_limit = 10
+"""How many algorithms it was asked to time; none are."""
 
 _limit = 0
 

@@ -9,6 +9,8 @@ from ._plateau import ReduceLROnPlateau
 from ._scheduler import LRScheduler, assign
 from ._states import misfits
 
+__all__ = ["ChainedScheduler", "SequentialLR"]
+
 
 class _Several(LRScheduler):
     """The part that holds schedulers, and reads and loads the state of each."""
@@ -77,7 +79,7 @@ class SequentialLR(_Several):
                 f"to {len(milestones)}"
             )
         self._schedulers, self._milestones = schedulers, milestones
-        self.last_epoch = last_epoch + 1
+        self.last_epoch: int = last_epoch + 1
         self.optimizer = optimizer
         for group in (
             optimizer.param_groups
@@ -119,7 +121,7 @@ class ChainedScheduler(_Several):
             )
         self._check(schedulers, optimizer or schedulers[0].optimizer)
         self._schedulers = schedulers
-        self.optimizer = optimizer or schedulers[0].optimizer
+        self.optimizer: Optimizer = optimizer or schedulers[0].optimizer
         self._last_lr = self._values("lr")
 
     def step(self) -> None:  # type: ignore[override]  # PyTorch's: it takes no epoch

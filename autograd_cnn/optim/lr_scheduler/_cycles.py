@@ -8,6 +8,8 @@ from typing import Any
 from .._optimizer import Optimizer
 from ._scheduler import LRScheduler, Rates, asked_inside_step, assign, checked, per_group, state_of_functions
 
+__all__ = ["CyclicLR", "OneCycleLR"]
+
 
 class _WithMomentum(LRScheduler):
     """The part that moves the momentum too: ``momentum``, or the first of ``betas``."""
@@ -54,25 +56,27 @@ class CyclicLR(_WithMomentum):
         max_momentum: float = 0.9,
         last_epoch: int = -1,
     ) -> None:
-        self.optimizer = checked(optimizer)
+        self.optimizer: Optimizer = checked(optimizer)
         base_lrs = per_group("base_lr", optimizer, base_lr)
         if last_epoch == -1:
             for rate, group in zip(base_lrs, optimizer.param_groups, strict=True):
                 assign(group, "lr", rate)
-        self.max_lrs = per_group("max_lr", optimizer, max_lr)
+        self.max_lrs: list[Any] = per_group("max_lr", optimizer, max_lr)
         up = float(step_size_up)
-        self.total_size = up + (up if step_size_down is None else float(step_size_down))
-        self.step_ratio = up / self.total_size
+        self.total_size: float = up + (up if step_size_down is None else float(step_size_down))
+        self.step_ratio: float = up / self.total_size
         if mode not in _SCALES and scale_fn is None:
             raise ValueError("mode is invalid and scale_fn is None")
-        self.mode, self.gamma, self.scale_mode = mode, gamma, scale_mode
+        self.mode = mode
+        self.gamma = gamma
+        self.scale_mode: str = scale_mode
         self._scale_fn_custom = scale_fn
         if scale_fn is None:
             self.scale_mode = "iterations" if mode == "exp_range" else "cycle"
         self.cycle_momentum = cycle_momentum
         if cycle_momentum:
-            self.base_momentums = per_group("base_momentum", optimizer, base_momentum)
-            self.max_momentums = per_group("max_momentum", optimizer, max_momentum)
+            self.base_momentums: list[Any] = per_group("base_momentum", optimizer, base_momentum)
+            self.max_momentums: list[Any] = per_group("max_momentum", optimizer, max_momentum)
             self._start_momentum(self.base_momentums, self.max_momentums, last_epoch)
         super().__init__(optimizer, last_epoch)
         self.base_lrs = base_lrs
@@ -160,8 +164,8 @@ class OneCycleLR(_WithMomentum):
         three_phase: bool = False,
         last_epoch: int = -1,
     ) -> None:
-        self.optimizer = checked(optimizer)
-        self.total_steps = _total(total_steps, epochs, steps_per_epoch)
+        self.optimizer: Optimizer = checked(optimizer)
+        self.total_steps: int = _total(total_steps, epochs, steps_per_epoch)
         if not isinstance(pct_start, float) or not 0 <= pct_start <= 1:
             raise ValueError(f"Expected float between 0 and 1 pct_start, but got {pct_start}")
         if anneal_strategy not in ("cos", "linear"):

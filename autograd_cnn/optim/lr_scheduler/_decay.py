@@ -8,6 +8,8 @@ from typing import Any
 from .._optimizer import Optimizer
 from ._scheduler import LRScheduler, Rates, asked_inside_step, state_of_functions
 
+__all__ = ["ConstantLR", "ExponentialLR", "InvLR", "LambdaLR", "MultiStepLR", "MultiplicativeLR", "StepLR"]
+
 
 class _OfFunctions(LRScheduler):
     """The part that keeps one function per group; of functions only the attributes of objects are state."""
@@ -22,7 +24,9 @@ class _OfFunctions(LRScheduler):
         count = len(optimizer.param_groups)
         if isinstance(lr_lambda, (list, tuple)) and len(lr_lambda) != count:
             raise ValueError(f"Expected {count} lr_lambdas, but got {len(lr_lambda)}")
-        self.lr_lambdas = list(lr_lambda) if isinstance(lr_lambda, (list, tuple)) else [lr_lambda] * count
+        self.lr_lambdas: list[Callable[[int], float]] = (
+            list(lr_lambda) if isinstance(lr_lambda, (list, tuple)) else [lr_lambda] * count
+        )
         for function in self.lr_lambdas:
             if not callable(function):
                 raise TypeError(f"lr_lambda should be a function, but got {type(function).__name__}")
@@ -82,7 +86,8 @@ class StepLR(LRScheduler):
     def __init__(
         self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1
     ) -> None:
-        self.step_size, self.gamma = step_size, gamma
+        self.step_size = step_size
+        self.gamma = gamma
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> Rates:
@@ -101,7 +106,8 @@ class MultiStepLR(LRScheduler):
     def __init__(
         self, optimizer: Optimizer, milestones: Iterable[int], gamma: float = 0.1, last_epoch: int = -1
     ) -> None:
-        self.milestones, self.gamma = Counter(milestones), gamma
+        self.milestones: Counter[int] = Counter(milestones)
+        self.gamma = gamma
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> Rates:
@@ -137,7 +143,8 @@ class ConstantLR(LRScheduler):
     ) -> None:
         if not 0 <= factor <= 1.0:
             raise ValueError("Constant multiplicative factor expected to be between 0 and 1.")
-        self.factor, self.total_iters = factor, total_iters
+        self.factor = factor
+        self.total_iters = total_iters
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> Rates:
@@ -174,7 +181,8 @@ class InvLR(LRScheduler):
     after each iteration."""
 
     def __init__(self, optimizer: Optimizer, gamma: float, power: float, last_epoch: int = -1) -> None:
-        self.gamma, self.power = gamma, power
+        self.gamma = gamma
+        self.power = power
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> Rates:

@@ -7,6 +7,8 @@ from typing import Any
 from .._optimizer import Optimizer
 from ._scheduler import EPOCH, LRScheduler, assign, checked
 
+__all__ = ["ReduceLROnPlateau"]
+
 _MODES = {"mode": ("min", "max"), "threshold_mode": ("rel", "abs")}
 
 
@@ -34,14 +36,16 @@ class ReduceLROnPlateau(LRScheduler):
         if factor >= 1.0:
             raise ValueError("Factor should be < 1.0.")
         self.factor = factor
-        self.optimizer = checked(optimizer)
+        self.optimizer: Optimizer = checked(optimizer)
         count = len(optimizer.param_groups)
         if isinstance(min_lr, (list, tuple)) and len(min_lr) != count:
             raise ValueError(f"expected {count} min_lrs, got {len(min_lr)}")
-        self.default_min_lr = None if isinstance(min_lr, (list, tuple)) else min_lr
+        self.default_min_lr: float | None = None if isinstance(min_lr, (list, tuple)) else min_lr
         self.min_lrs = list(min_lr) if isinstance(min_lr, (list, tuple)) else [min_lr] * count
-        self.patience, self.cooldown, self.eps = patience, cooldown, eps
-        self.last_epoch = 0
+        self.patience = patience
+        self.cooldown = cooldown
+        self.eps = eps
+        self.last_epoch: int = 0
         self._last_lr = self._values("lr")
         self._init_is_better(mode, threshold, threshold_mode)
         self._reset()
@@ -51,11 +55,15 @@ class ReduceLROnPlateau(LRScheduler):
             raise ValueError(f"mode {mode} is unknown!")
         if threshold_mode not in _MODES["threshold_mode"]:
             raise ValueError(f"threshold mode {threshold_mode} is unknown!")
-        self.mode_worse = math.inf if mode == "min" else -math.inf
-        self.mode, self.threshold, self.threshold_mode = mode, threshold, threshold_mode
+        self.mode_worse: float = math.inf if mode == "min" else -math.inf
+        self.mode = mode
+        self.threshold = threshold
+        self.threshold_mode = threshold_mode
 
     def _reset(self) -> None:
-        self.best, self.cooldown_counter, self.num_bad_epochs = self.mode_worse, 0, 0
+        self.best: float = self.mode_worse
+        self.cooldown_counter: int = 0
+        self.num_bad_epochs: int = 0
 
     @property
     def in_cooldown(self) -> bool:

@@ -11,7 +11,9 @@ from ..._tensor import Tensor
 from .._optimizer import Optimizer
 from ._states import misfits
 
-Rates = list[Any]
+__all__ = ["LRScheduler"]
+
+Rates = list[float | Tensor]
 """One learning rate per parameter group: numbers, or one-element tensors where the group's is one."""
 
 EPOCH = (
@@ -41,7 +43,7 @@ class LRScheduler:
     _last_lr: Rates
 
     def __init__(self, optimizer: Optimizer, last_epoch: int = -1) -> None:
-        self.optimizer = checked(optimizer)
+        self.optimizer: Optimizer = checked(optimizer)
         for i, group in enumerate(optimizer.param_groups):
             if last_epoch == -1:
                 group.setdefault("initial_lr", _copied(group["lr"]))
@@ -51,8 +53,8 @@ class LRScheduler:
                     "scheduler with last_epoch >= 0: load the "
                     "optimizer's state_dict first, or leave last_epoch away"
                 )
-        self.base_lrs = self._values("initial_lr")
-        self.last_epoch = last_epoch
+        self.base_lrs: Rates = self._values("initial_lr")
+        self.last_epoch: int = last_epoch
         self._initial_step()
 
     def _initial_step(self) -> None:

@@ -9,6 +9,8 @@ from ..._creation.creation import from_numpy, tensor
 from ..._functions.joining import stack
 from ..._tensor import Tensor
 
+__all__ = ["default_collate", "default_convert"]
+
 
 def default_collate(batch: Sequence[Any]) -> Any:
     """A batch of items as PyTorch makes it: tensors and arrays of one shape are stacked, numbers become a

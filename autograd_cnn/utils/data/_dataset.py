@@ -5,15 +5,29 @@ import itertools
 import math
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, Generic, TypeVar, cast
 
 import numpy as np
 
+from ..._creation.random import Generator
 from ..._random.stream import randperm
 from ..._tensor import Tensor
 
+__all__ = [
+    "ChainDataset",
+    "ConcatDataset",
+    "Dataset",
+    "IterableDataset",
+    "Subset",
+    "TensorDataset",
+    "random_split",
+]
 
-class Dataset:
+Item = TypeVar("Item")
+Item_co = TypeVar("Item_co", covariant=True)
+
+
+class Dataset(Generic[Item_co]):
     """Items by number: ``dataset[i]`` and ``len(dataset)``. Subclass it.
 
     A class may also define ``__getbatch__(indices)``, which returns at once what ``default_collate`` would
@@ -21,26 +35,26 @@ class Dataset:
     ``__getitem__`` does not inherit it.
     """
 
-    def __getitem__(self, index: Any) -> Any:
+    def __getitem__(self, index: Any) -> Item_co:
         raise NotImplementedError(f"{type(self).__name__} must define __getitem__(self, index)")
 
-    def __add__(self, other: "Dataset") -> "ConcatDataset":
+    def __add__(self, other: "Dataset[Item_co]") -> "ConcatDataset[Item_co]":
         return ConcatDataset([self, other])
 
 
-class IterableDataset(Dataset):
+class IterableDataset(Dataset[Item_co]):
     """Items one after the other: ``iter(dataset)``. Subclass it where items have no number, as in a
     stream."""
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Item_co]:
         raise NotImplementedError(f"{type(self).__name__} must define __iter__(self)")
 
     # PyTorch chains streams here too
-    def __add__(self, other: Dataset) -> "ChainDataset":  # type: ignore[override]
+    def __add__(self, other: Dataset[Any]) -> "ChainDataset":  # type: ignore[override]
         return ChainDataset([self, other])
 
 
-class TensorDataset(Dataset):
+class TensorDataset(Dataset[tuple[Tensor, ...]]):
     """Tensors of the same first size; item i is the tuple of their i-th rows."""
 
     def __init__(self, *tensors: Tensor) -> None:
@@ -51,10 +65,10 @@ class TensorDataset(Dataset):
             raise ValueError(f"Size mismatch between tensors: the first sizes of {sizes} differ")
         self.tensors = tensors
 
-    def __getitem__(self, index: Any) -> tuple[Any, ...]:
+    def __getitem__(self, index: Any) -> tuple[Tensor, ...]:
         return tuple(t[index] for t in self.tensors)
 
-    def __getbatch__(self, indices: Sequence[int]) -> list[Any]:
+    def __getbatch__(self, indices: Sequence[int]) -> list[Tensor]:
         rows = np.asarray(indices)
         return [t[rows] for t in self.tensors]
 
@@ -62,50 +76,51 @@ class TensorDataset(Dataset):
         return int(self.tensors[0].shape[0])
 
 
-class Subset(Dataset):
+class Subset(Dataset[Item_co]):
     """The items of ``dataset`` at ``indices``."""
 
-    def __init__(self, dataset: Any, indices: Sequence[int]) -> None:
-        self.dataset = dataset
+    def __init__(self, dataset: Dataset[Item_co] | Sequence[Item_co], indices: Sequence[int]) -> None:
+        self.dataset: Any = dataset
         self.indices = indices
 
-    def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, list):
-            return self.dataset[[self.indices[i] for i in index]]
-        return self.dataset[self.indices[index]]
+    def __getitem__(self, index: Any) -> Item_co:
+        chosen = [self.indices[i] for i in index] if isinstance(index, list) else self.indices[index]
+        found: Item_co = self.dataset[chosen]
+        return found
 
     def __len__(self) -> int:
         return len(self.indices)
 
 
-class ConcatDataset(Dataset):
+class ConcatDataset(Dataset[Item_co]):
     """The items of several datasets, one dataset after the other."""
 
-    def __init__(self, datasets: Iterable[Any]) -> None:
-        self.datasets = list(datasets)
+    def __init__(self, datasets: Iterable[Dataset[Item_co] | Sequence[Item_co]]) -> None:
+        self.datasets: list[Any] = list(datasets)
         if not self.datasets:
             raise ValueError("datasets should not be an empty iterable")
         if any(isinstance(d, IterableDataset) for d in self.datasets):
             raise ValueError("ConcatDataset does not support IterableDataset; chain them with ChainDataset")
-        self.cumulative_sizes = list(itertools.accumulate(len(d) for d in self.datasets))
+        self.cumulative_sizes: list[int] = list(itertools.accumulate(len(d) for d in self.datasets))
 
-    def __getitem__(self, index: int) -> Any:
+    def __getitem__(self, index: int) -> Item_co:
         length = len(self)
         if not -length <= index < length:
             raise IndexError(f"index {index} is out of range for a dataset of {length} items")
         index %= length
         which = bisect.bisect_right(self.cumulative_sizes, index)
-        return self.datasets[which][index - (self.cumulative_sizes[which - 1] if which else 0)]
+        found: Item_co = self.datasets[which][index - (self.cumulative_sizes[which - 1] if which else 0)]
+        return found
 
     def __len__(self) -> int:
         return self.cumulative_sizes[-1]
 
 
-class ChainDataset(IterableDataset):
+class ChainDataset(IterableDataset[Any]):
     """The items of several iterable datasets, one dataset after the other."""
 
-    def __init__(self, datasets: Iterable[Any]) -> None:
-        self.datasets = list(datasets)
+    def __init__(self, datasets: Iterable[Dataset[Any]]) -> None:
+        self.datasets: list[Any] = list(datasets)
 
     def __iter__(self) -> Iterator[Any]:
         return itertools.chain.from_iterable(self.datasets)
@@ -114,14 +129,16 @@ class ChainDataset(IterableDataset):
         return sum(map(len, self.datasets))
 
 
-def random_split(dataset: Any, lengths: Sequence[float], generator: Any = None) -> list[Subset]:
+def random_split(
+    dataset: Dataset[Item] | Sequence[Item], lengths: Sequence[float], generator: Generator | None = None
+) -> list[Subset[Item]]:
     """Non-overlapping subsets of ``lengths`` items, or of these fractions where they add up to 1, drawn at
     random.
 
     The order is PyTorch's for the same state of ``generator`` (None: the default one). ValueError where the
     lengths do not add up to the dataset's.
     """
-    total = len(dataset)
+    total = len(cast(Sequence[Item], dataset))
     if math.isclose(sum(lengths), 1) and sum(lengths) <= 1:
         for i, fraction in enumerate(lengths):
             if not 0 <= fraction <= 1:

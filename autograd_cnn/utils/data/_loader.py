@@ -3,18 +3,48 @@
 import itertools
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Generic, TypedDict, TypeVar, Unpack, overload
+
+import numpy as np
 
 from ..._creation.creation import from_numpy
+from ..._creation.random import Generator
 from ..._random import stream as _random
+from ..._tensor import Tensor
 from ._collate import default_collate, default_convert
-from ._dataset import IterableDataset
+from ._dataset import Dataset, IterableDataset
 from ._fetch import Recipe
 from ._sampler import BatchSampler, RandomSampler, SequentialSampler
 
+Batch = TypeVar("Batch")
+Batch_co = TypeVar("Batch_co", covariant=True)
 
-class DataLoader:
+
+class _Unknown:
+    """Nothing is one. A dataset whose items' type nobody said passes as a dataset of these, and no other."""
+
+
+class _Options(TypedDict, total=False):
+    sampler: Iterable[Any] | None
+    batch_sampler: Iterable[Any] | None
+    num_workers: int
+    pin_memory: bool
+    drop_last: bool
+    timeout: float
+    worker_init_fn: Callable[[int], None] | None
+    multiprocessing_context: Any
+    generator: Generator | None
+    prefetch_factor: int | None
+    persistent_workers: bool
+    pin_memory_device: str
+    in_order: bool
+
+
+class DataLoader(Generic[Batch_co]):
     """Batches of ``dataset``, PyTorch's arguments and order.
+
+    Its type argument is a batch's: what ``collate_fn`` returns, a list of tensors where items are tuples of
+    tensors, arrays and numbers, else Any.
 
     The dataset's ``__getbatch__`` or ``__getitems__`` is used where it has one (see :class:`Dataset`).
     ``state_dict`` and ``load_state_dict`` save and restore the position within a pass. ``pin_memory`` is
@@ -28,6 +58,58 @@ class DataLoader:
     the pass. Each worker's random numbers begin at a seed of its own.
     """
 
+    @overload
+    def __init__(
+        self: "DataLoader[Batch]",
+        dataset: Any,
+        batch_size: int | None = 1,
+        shuffle: bool | None = None,
+        *,
+        collate_fn: Callable[[Any], Batch],
+        **options: Unpack[_Options],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: "DataLoader[Any]",
+        dataset: Dataset[_Unknown],
+        batch_size: int | None = 1,
+        shuffle: bool | None = None,
+        *,
+        collate_fn: None = None,
+        **options: Unpack[_Options],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: "DataLoader[list[Tensor]]",
+        dataset: Dataset[tuple[Tensor | np.ndarray[Any, Any] | np.generic | float, ...]],
+        batch_size: int = 1,
+        shuffle: bool | None = None,
+        *,
+        collate_fn: None = None,
+        **options: Unpack[_Options],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: "DataLoader[Any]",
+        dataset: Any,
+        batch_size: int | None = 1,
+        shuffle: bool | None = None,
+        sampler: Iterable[Any] | None = None,
+        batch_sampler: Iterable[Any] | None = None,
+        num_workers: int = 0,
+        collate_fn: Callable[[Any], Any] | None = None,
+        pin_memory: bool = False,
+        drop_last: bool = False,
+        timeout: float = 0,
+        worker_init_fn: Callable[[int], None] | None = None,
+        multiprocessing_context: Any = None,
+        generator: Generator | None = None,
+        *,
+        prefetch_factor: int | None = None,
+        persistent_workers: bool = False,
+        pin_memory_device: str = "",
+        in_order: bool = True,
+    ) -> None: ...
     def __init__(
         self,
         dataset: Any,
@@ -42,7 +124,7 @@ class DataLoader:
         timeout: float = 0,
         worker_init_fn: Callable[[int], None] | None = None,
         multiprocessing_context: Any = None,
-        generator: Any = None,
+        generator: Generator | None = None,
         *,
         prefetch_factor: int | None = None,
         persistent_workers: bool = False,
@@ -56,17 +138,13 @@ class DataLoader:
         self.pin_memory = pin_memory
         self.drop_last = drop_last
         self.generator = generator
-        self.timeout, self.worker_init_fn, self.multiprocessing_context = (
-            timeout,
-            worker_init_fn,
-            multiprocessing_context,
-        )
-        self.prefetch_factor = 2 if num_workers and prefetch_factor is None else prefetch_factor
-        self.persistent_workers, self.pin_memory_device, self.in_order = (
-            persistent_workers,
-            pin_memory_device,
-            in_order,
-        )
+        self.timeout = timeout
+        self.worker_init_fn = worker_init_fn
+        self.multiprocessing_context = multiprocessing_context
+        self.prefetch_factor: int | None = 2 if num_workers and prefetch_factor is None else prefetch_factor
+        self.persistent_workers = persistent_workers
+        self.pin_memory_device = pin_memory_device
+        self.in_order = in_order
         batches = batch_size is not None or batch_sampler is not None
         if sampler is None and not isinstance(dataset, IterableDataset):
             sampler = RandomSampler(dataset, generator=generator) if shuffle else SequentialSampler(dataset)
@@ -77,7 +155,9 @@ class DataLoader:
         self.sampler = sampler
         self.batch_sampler = batch_sampler
         self.batch_size = batch_size
-        self.collate_fn = collate_fn or (default_collate if batches else default_convert)
+        self.collate_fn: Callable[[Any], Any] = collate_fn or (
+            default_collate if batches else default_convert
+        )
         self._recipe = Recipe(dataset, self.collate_fn, self.batch_sampler is not None, batch_size, drop_last)
         self._begin: Any = None
         self._given = 0
@@ -85,7 +165,7 @@ class DataLoader:
         self._workers_random: list[Any] = [None] * num_workers
         self._restored: dict[str, Any] | None = None
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Batch_co]:
         stream = _random.stream_of(self.generator)
         restored, self._restored = self._restored, None
         if restored is not None and restored["batches"]:
@@ -108,8 +188,8 @@ class DataLoader:
         if isinstance(self.dataset, IterableDataset) and self.batch_size is not None:
             n = len(self.dataset)  # type: ignore[arg-type]  # TypeError where the stream has no length
             return n // self.batch_size if self.drop_last else -(-n // self.batch_size)
-        # likewise
-        return len(self.sampler if self.batch_sampler is None else self.batch_sampler)  # type: ignore[arg-type]
+        source = self.sampler if self.batch_sampler is None else self.batch_sampler
+        return len(source)  # type: ignore[arg-type]  # likewise
 
     def state_dict(self) -> dict[str, Any]:
         """The position within the pass that is under way: the generator's state where it began, and the

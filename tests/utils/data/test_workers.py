@@ -573,7 +573,8 @@ PROGRAM = """
 import os, signal, sys, time
 from autograd_cnn.utils.data import DataLoader, Dataset
 
-signal.signal(signal.SIGINT, signal.default_int_handler)  # where the tests run in the background, it is ignored
+# where the tests run in the background, it is ignored
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 class Slow(Dataset):
     def __len__(self):
