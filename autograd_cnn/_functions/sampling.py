@@ -2,7 +2,7 @@
 gradient."""
 
 from collections.abc import Callable
-from typing import Any, Protocol, SupportsIndex
+from typing import Any, SupportsIndex
 
 import numpy as np
 
@@ -11,19 +11,12 @@ from .._devices.transfer import move
 from .._engine.dtypes import from_numpy_dtype
 from .._engine.handle import Handle, Operand, T
 from .._random import distributions, stream
+from .._random.stream import Source
 from ._arguments import names_arguments
 from ._dims import integer
 from ._in_place import S
 
 __all__ = ["bernoulli", "binomial", "multinomial", "poisson"]
-
-
-class Source(Protocol):
-    """Where random numbers come from: a Generator."""
-
-    @property
-    def stream(self) -> stream.Stream:
-        """The stream of words that they are made of."""
 
 
 def _drawn(array: Any, input: Operand) -> Any:
@@ -32,7 +25,7 @@ def _drawn(array: Any, input: Operand) -> Any:
 
 
 @names_arguments
-def bernoulli(input: Handle[T], p: float | None = None, *, generator: Source | None = None) -> T:
+def bernoulli(input: Handle[T], p: float | None = None, *, generator: Source = None) -> T:
     """Ones with the probabilities that ``input`` holds (or with probability ``p``), else zeros, in the dtype
     of ``input``."""
     host = move(input.array, CPU)
@@ -46,7 +39,7 @@ def bernoulli(input: Handle[T], p: float | None = None, *, generator: Source | N
 
 
 @names_arguments
-def poisson(input: Handle[T], generator: Source | None = None) -> T:
+def poisson(input: Handle[T], generator: Source = None) -> T:
     """Counts of the Poisson distribution with the rates that ``input`` holds, in its dtype."""
     rates = move(input.array, CPU)
     if rates.dtype.kind != "f":
@@ -57,7 +50,7 @@ def poisson(input: Handle[T], generator: Source | None = None) -> T:
 
 
 @names_arguments
-def binomial(count: Handle[T], prob: Operand, generator: Source | None = None) -> T:
+def binomial(count: Handle[T], prob: Operand, generator: Source = None) -> T:
     """How many of ``count`` trials succeed with probability ``prob`` each; both broadcast and have one
     floating-point dtype."""
     counts, chances = np.broadcast_arrays(move(count.array, CPU), move(prob.array, CPU))
@@ -75,7 +68,7 @@ def multinomial(
     num_samples: SupportsIndex,
     replacement: bool = False,
     *,
-    generator: Source | None = None,
+    generator: Source = None,
 ) -> T:
     """Indices drawn with probability proportional to ``input`` (a vector, or a matrix of one distribution per
     row)."""
@@ -114,13 +107,13 @@ def _floating(name: str, input: Operand) -> Any:
     return input.array.dtype
 
 
-def uniform_(input: S, from_: float = 0.0, to: float = 1.0, *, generator: Source | None = None) -> S:
+def uniform_(input: S, from_: float = 0.0, to: float = 1.0, *, generator: Source = None) -> S:
     """Numbers from the uniform distribution over [from, to)."""
     dtype = _floating("uniform_", input)
     return _filled(input, lambda shape: stream.uniform(shape, from_, to, generator=generator, dtype=dtype))
 
 
-def normal_(input: S, mean: float = 0.0, std: float = 1.0, *, generator: Source | None = None) -> S:
+def normal_(input: S, mean: float = 0.0, std: float = 1.0, *, generator: Source = None) -> S:
     """Numbers from the normal distribution."""
     dtype, contiguous = _floating("normal_", input), bool(input.array.flags.c_contiguous)
     return _filled(
@@ -131,19 +124,19 @@ def normal_(input: S, mean: float = 0.0, std: float = 1.0, *, generator: Source 
     )
 
 
-def exponential_(input: S, lambd: float = 1.0, *, generator: Source | None = None) -> S:
+def exponential_(input: S, lambd: float = 1.0, *, generator: Source = None) -> S:
     """Numbers from the exponential distribution with rate ``lambd``."""
     dtype = _floating("exponential_", input)
     return _filled(input, lambda shape: stream.exponential(shape, lambd, generator=generator, dtype=dtype))
 
 
-def geometric_(input: S, p: float, *, generator: Source | None = None) -> S:
+def geometric_(input: S, p: float, *, generator: Source = None) -> S:
     """Numbers of trials up to the first success, of probability ``p`` each."""
     dtype = input.array.dtype
     return _filled(input, lambda shape: distributions.geometric(shape, p, generator=generator, dtype=dtype))
 
 
-def cauchy_(input: S, median: float = 0.0, sigma: float = 1.0, *, generator: Source | None = None) -> S:
+def cauchy_(input: S, median: float = 0.0, sigma: float = 1.0, *, generator: Source = None) -> S:
     """Numbers from the Cauchy distribution."""
     dtype = _floating("cauchy_", input)
     return _filled(
@@ -151,7 +144,7 @@ def cauchy_(input: S, median: float = 0.0, sigma: float = 1.0, *, generator: Sou
     )
 
 
-def log_normal_(input: S, mean: float = 1.0, std: float = 2.0, *, generator: Source | None = None) -> S:
+def log_normal_(input: S, mean: float = 1.0, std: float = 2.0, *, generator: Source = None) -> S:
     """Numbers whose logarithms are normal with this mean and standard deviation."""
     dtype = _floating("log_normal_", input)
     return _filled(
@@ -159,7 +152,7 @@ def log_normal_(input: S, mean: float = 1.0, std: float = 2.0, *, generator: Sou
     )
 
 
-def bernoulli_(input: S, p: float | Operand = 0.5, *, generator: Source | None = None) -> S:
+def bernoulli_(input: S, p: float | Operand = 0.5, *, generator: Source = None) -> S:
     """Ones with probability ``p``, a number or a tensor that broadcasts, else zeros."""
     dtype = input.array.dtype
     chance: Any
@@ -175,7 +168,7 @@ def random_(
     from_: SupportsIndex | None = None,
     to: SupportsIndex | None = None,
     *,
-    generator: Source | None = None,
+    generator: Source = None,
 ) -> S:
     """Integers in [from, to); ``random_(to)`` in [0, to); ``random_()`` in all that the dtype can count."""
     dtype = input.array.dtype

@@ -1,4 +1,4 @@
-"""Everyday lines and the types that they have for a reader's editor: read by mypy and pyright, and run as they
+"""Everyday lines and the types that an editor shows for them: read by mypy and pyright, and run as they are."""
 stand."""
 
 from collections.abc import Iterator
