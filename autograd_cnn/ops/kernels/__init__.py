@@ -30,17 +30,6 @@ def available() -> bool:
     return _wanted and _installed
 
 
-def in_memory_order(*arrays):
-    """Views of arrays that lie in memory alike and without gaps, with their axes in the order of memory; else
-    None."""
-    first = arrays[0]
-    if any(a.strides != first.strides for a in arrays):
-        return None
-    order = sorted(range(first.ndim), key=lambda axis: -first.strides[axis])
-    turned = [a.transpose(order) for a in arrays]
-    return turned if turned[0].flags.c_contiguous else None
-
-
 def compiled(*arrays, work):
     """The compiled kernels where they serve all of ``arrays``, and ``work`` (products, elements) is worth a
     launch; else None."""

@@ -5,16 +5,18 @@ Each family is a file of kernels and a file that launches them. Images are chann
 have them.
 """
 
-from . import _convolution as convolution
-from . import _elementwise as elementwise
-from . import _layout as layout
-from . import _loss as loss
-from . import _normalization as normalization
-from . import _optimizer as optimizer
-from . import _pooling as pooling
-from . import _product as product
-from . import _scatter as scatter
-from . import _windows as windows
+from . import (
+    convolution,
+    elementwise,
+    layout,
+    loss,
+    normalization,
+    optimizer,
+    pooling,
+    product,
+    scatter,
+    windows,
+)
 from ._launch import TYPES
 
 __all__ = [

@@ -12,12 +12,12 @@ __all__ = ["forward", "serves", "weight_gradient"]
 
 def serves(number, size, channels, columns, geometry, least):
     """Whether results of ``size`` are worth the transforms: enough channels, and at least ``least`` tiles."""
-    if (
-        geometry[:4] != (3, 3, 1, 1)
-        or geometry[6:] != (1, 1)
-        or geometry[4] != geometry[5]
-        or geometry[4] > 2
-    ):
+    (above, _), (left, _) = geometry.padding
+    if (geometry.kernel, geometry.stride, geometry.dilation) != (
+        (3, 3),
+        (1, 1),
+        (1, 1),
+    ) or not above == left <= 2:
         return False
     height, width = size
     tiles = number * -(-height // 4) * -(-width // 4)

@@ -2,8 +2,8 @@
 
 Each kernel cuts its work into pieces whose image, weights and results stay in one core's cache, and reads the
 image in place: the taps of a window lie at fixed distances, so ``multiply`` walks them with its strides and
-nothing is unfolded. Arrays are (N, H, W, C); weights are (O, C, KH, KW). ``geometry`` holds kernel, stride,
-padding and dilation.
+nothing is unfolded. Arrays are (N, H, W, C); weights are (O, C, KH, KW). ``plane`` holds kernel, stride,
+padding and dilation, two numbers each.
 """
 
 from functools import lru_cache
@@ -41,10 +41,10 @@ def _copy_padded(image, top, left, buffer, rows, width):
 
 
 @inner
-def _multiply_window(image, width, channels, offsets, count, panel, start, columns, out, out_row, geometry):
+def _multiply_window(image, width, channels, offsets, count, panel, start, columns, out, out_row, plane):
     """``out[p] = start + sum over taps and channels of image[offsets[p] + ...] * panel`` for ``count``
     positions."""
-    kh, kw, _, _, _, _, dh, dw = geometry
+    kh, kw, _, _, _, _, dh, dw = plane
     wide = panel_width(columns)
     run = kw * channels
     if dw == 1 and kh * run <= STEPS:
@@ -96,9 +96,9 @@ def _multiply_window(image, width, channels, offsets, count, panel, start, colum
 
 
 @Kernel
-def _forward(x, packed, bias, offsets, out, work, images, rows, geometry):
+def _forward(x, packed, bias, offsets, out, work, images, rows, plane):
     """One piece: ``images`` images, or ``rows`` rows of one. ``work`` has a row per thread."""
-    kh, kw, sh, _, ph, pw, dh, _ = geometry
+    kh, kw, sh, _, ph, pw, dh, _ = plane
     number, _, width, channels = x.shape
     out_height, out_width, columns = out.shape[1:]
     bands = (out_height + rows - 1) // rows
@@ -132,7 +132,7 @@ def _forward(x, packed, bias, offsets, out, work, images, rows, geometry):
                 some,
                 to + 4 * first,
                 columns,
-                geometry,
+                plane,
             )
 
 
@@ -149,11 +149,11 @@ def forward(x, weight, bias, geometry, out_shape):
     depth = channels * kh * kw
     packed = scratch("packed", depth * -(-columns // LANES) * LANES)
     pack.sized(weight.size, weight.reshape(-1), depth, tap_rows(channels, kh * kw), packed)
-    return _correlate(x, packed, NO_BIAS if bias is None else bias, geometry, (*out_shape, columns))
+    return _correlate(x, packed, NO_BIAS if bias is None else bias, geometry.plane, (*out_shape, columns))
 
 
-def _correlate(x, packed, bias, geometry, shape):
-    kh, _, sh, sw, ph, pw, dh, _ = geometry
+def _correlate(x, packed, bias, plane, shape):
+    kh, _, sh, sw, ph, pw, dh, _ = plane
     number, height, width, channels = x.shape
     _, out_height, out_width, _ = shape
     out = np.empty(shape, np.float32)
@@ -168,16 +168,14 @@ def _correlate(x, packed, bias, geometry, shape):
     offsets = _window_offsets(
         images, rows, out_width, down * across * channels, sh * across * channels, sw * channels
     )
-    _forward.sized(
-        out.size * kh * channels // 16, x, packed, bias, offsets, out, work, images, rows, geometry
-    )
+    _forward.sized(out.size * kh * channels // 16, x, packed, bias, offsets, out, work, images, rows, plane)
     return out
 
 
 @Kernel
-def _weight_gradient(x, g, part, work, splits, geometry):
+def _weight_gradient(x, g, part, work, splits, plane):
     """Sums over groups of images into ``part`` (groups, K, O), a piece taking some rows of K."""
-    kh, kw, sh, sw, ph, pw, dh, dw = geometry
+    kh, kw, sh, sw, ph, pw, dh, dw = plane
     number, height, width, channels = x.shape
     _, out_height, out_width, columns = g.shape
     groups, _depth, _ = part.shape
@@ -247,7 +245,8 @@ def _add_groups(part, out):
 def weight_gradient(x, g, weight_shape, geometry):
     """The gradient of the weight: ``(N, H, W, C), (N, OH, OW, O) -> (O, C, KH, KW)``."""
     columns, channels, kh, kw = weight_shape
-    _, _, _, _, ph, pw, _, _ = geometry
+    plane = geometry.plane
+    _, _, _, _, ph, pw, _, _ = plane
     number, height, width, _ = x.shape
     depth = kh * kw * channels
     groups = min(number, 8, max(1, 2**18 // (depth * columns)))
@@ -255,17 +254,17 @@ def weight_gradient(x, g, weight_shape, geometry):
     part = scratch("part", groups * depth * columns).reshape(groups, depth, columns)
     size = (height + 2 * ph) * (width + 2 * pw) * channels if ph or pw else 0
     work = per_thread("work", size)
-    _weight_gradient.sized(g.size * kh * channels // 16, x, g, part, work, splits, geometry)
+    _weight_gradient.sized(g.size * kh * channels // 16, x, g, part, work, splits, plane)
     out = np.empty((columns, channels, kh * kw), np.float32)
     _add_groups.sized(part.size, part, out)
     return out.reshape(weight_shape)
 
 
 @inner
-def _fold(cells, to, height, width, channels, first, count, out_width, geometry):
+def _fold(cells, to, height, width, channels, first, count, out_width, plane):
     """Add every entry of ``count`` windows back to its pixel: ``cells`` is (count, KH KW C), ``to`` one
     image, flat."""
-    kh, kw, sh, sw, ph, pw, dh, dw = geometry
+    kh, kw, sh, sw, ph, pw, dh, dw = plane
     for p in range(count):
         top, left = (first + p) // out_width * sh - ph, (first + p) % out_width * sw - pw
         for i in range(kh):
@@ -290,7 +289,7 @@ def _fold(cells, to, height, width, channels, first, count, out_width, geometry)
 
 
 @Kernel
-def _folded_input_gradient(g, weight, out, cells, offsets, geometry):
+def _folded_input_gradient(g, weight, out, cells, offsets, plane):
     """Per image: the gradient of its windows, ``cells = g weight`` with ``weight`` (O, KH KW C), folded
     back."""
     number, height, width, channels = out.shape
@@ -324,13 +323,14 @@ def _folded_input_gradient(g, weight, out, cells, offsets, geometry):
                         min(ROWS, count - p),
                         min(COLUMNS, depth - first),
                     )
-            _fold(mine, to, height, width, channels, begin, count, out_width, geometry)
+            _fold(mine, to, height, width, channels, begin, count, out_width, plane)
 
 
 def input_gradient(g, weight, size, geometry):
     """The gradient of the image: ``(N, OH, OW, O) -> (N, H, W, C)``."""
     inputs, channels, kh, kw = weight.shape
-    _, _, sh, sw, ph, pw, dh, dw = geometry
+    plane = geometry.plane
+    _, _, sh, sw, ph, pw, dh, dw = plane
     number = g.shape[0]
     depth = kh * kw * channels
     shape = (number, *size, channels)
@@ -353,6 +353,6 @@ def input_gradient(g, weight, size, geometry):
     cells = per_thread("work", tile * depth).reshape(-1, tile, depth)
     laid = np.ascontiguousarray(weight.transpose(0, 2, 3, 1)).reshape(inputs, depth)
     _folded_input_gradient.sized(
-        g.size * kh * channels // 16, g, laid, out, cells, ROW_NUMBERS * inputs, geometry
+        g.size * kh * channels // 16, g, laid, out, cells, ROW_NUMBERS * inputs, plane
     )
     return out
