@@ -25,7 +25,8 @@ class Row(NamedTuple):
 
     def __str__(self) -> str:
         shapes = "-".join("x".join(map(str, np.shape(a))) or "scalar" for a in self.operands)
-        return f"{self.name}-{shapes}-{'-'.join(f'{k}={v}' for k, v in self.options.items() if not hasattr(v, 'shape'))}"
+        options = "-".join(f"{k}={v}" for k, v in self.options.items() if not hasattr(v, "shape"))
+        return f"{self.name}-{shapes}-{options}"
 
 
 def real(*shape: int) -> Any:
