@@ -5,9 +5,7 @@ operator for, such as a convolution, is written as that operator instead, and wh
 (see ``_compositions``).
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,10 +14,7 @@ from .._devices.device import CPU
 from .._devices.transfer import move
 from .._engine.graph import Node
 from .._engine.handle import Handle
-from .._engine.modes import state
 from ..ops import Primitive
-
-active: "ContextVar[Trace | None]" = ContextVar("autograd_cnn_onnx", default=None)
 
 
 class Trace:
@@ -135,14 +130,3 @@ class Trace:
 
     def step(self, node: Any, upstream: Any, contributions: list[tuple[int, Any]]) -> None:
         """As above."""
-
-
-@contextmanager
-def paused() -> Iterator[None]:
-    """Compute without telling the trace."""
-    outer, mode = active.set(None), state.set(state.get()._replace(observer=None))
-    try:
-        yield
-    finally:
-        state.reset(mode)
-        active.reset(outer)

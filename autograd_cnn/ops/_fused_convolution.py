@@ -24,7 +24,7 @@ def _positions(name, size, geometry):
     if min(positions) < 1:
         raise ShapeError(
             f"{name}: a kernel of {geometry.kernel} with dilation {geometry.dilation} is larger than the "
-            f"padded image {size} (padding {tuple(before for before, _ in geometry.padding)})"
+            f"padded image {size} (padding {geometry.before})"
         )
     return positions
 

@@ -13,15 +13,15 @@ from .kernels import compiled
 
 
 def _positions(name, size, geometry):
-    kernel, _, padding, dilation = geometry
+    kernel, dilation = geometry.kernel, geometry.dilation
     positions = geometry.positions(size)
     if (
         min(positions) < 1
-        or any(2 * p > k for (p, _), k in zip(padding, kernel, strict=True))
+        or any(2 * p > k for p, k in zip(geometry.before, kernel, strict=True))
         or kernel[0] * kernel[1] > 255
     ):
         raise ShapeError(
-            f"{name}: kernel {kernel} (of at most 255 taps), padding {tuple(p for p, _ in padding)} (at most "
+            f"{name}: kernel {kernel} (of at most 255 taps), padding {geometry.before} (at most "
             f"half the kernel) and dilation {dilation} do not fit an image of {size}"
         )
     return positions

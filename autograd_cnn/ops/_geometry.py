@@ -47,9 +47,11 @@ class Geometry(NamedTuple):
         return cls(tuple(kernel), tuple(stride), tuple([(p, p) for p in padding]), tuple(dilation))
 
     def positions(self, size: Sequence[int], *, ceil: bool = False) -> tuple[int, ...]:
-        """How many windows an image of ``size`` has along each axis."""
+        """How many windows an image of ``size`` has along each axis: see :func:`output_size`."""
         rows = zip(size, self.kernel, self.stride, self.dilation, self.padding, strict=True)
-        return tuple([output_size(n, k, s, d, *p, ceil=ceil) for n, k, s, d, p in rows])
+        if ceil:
+            return tuple([output_size(n, k, s, d, a, b, ceil=True) for n, k, s, d, (a, b) in rows])
+        return tuple([(n + a + b - d * (k - 1) - 1) // s + 1 for n, k, s, d, (a, b) in rows])
 
     def reach(self, positions: Sequence[int]) -> tuple[int, ...]:
         """How much of the padded image so many windows cover."""
@@ -64,7 +66,17 @@ class Geometry(NamedTuple):
     @property
     def around(self) -> bool:
         """Whether there is any padding."""
-        return any(map(any, self.padding))
+        return any([a or b for a, b in self.padding])
+
+    @property
+    def before(self) -> tuple[int, ...]:
+        """The padding in front of each axis."""
+        return tuple([a for a, _ in self.padding])
+
+    @property
+    def is_even(self) -> bool:
+        """Whether there is as much padding before each axis as behind it."""
+        return all(a == b for a, b in self.padding)
 
     @property
     def pointwise(self) -> bool:

@@ -47,8 +47,11 @@ def windows(x, /, *, kernel, stride, dilation):
     strides = x.strides[2:]
     inner = tuple(s * d for s, d in zip(strides, dilation, strict=True))
     outer = tuple(s * d for s, d in zip(strides, stride, strict=True))
-    as_strided = array_module(x).lib.stride_tricks.as_strided
-    out = as_strided(x, (*x.shape[:2], *kernel, *positions), (*x.strides[:2], *inner, *outer))
+    shape, steps = (*x.shape[:2], *kernel, *positions), (*x.strides[:2], *inner, *outer)
+    if type(x) is np.ndarray and x.flags.c_contiguous:  # as_strided takes 5 us more
+        out = np.ndarray(shape, x.dtype, x, 0, steps)
+    else:
+        out = array_module(x).lib.stride_tricks.as_strided(x, shape, steps)
     if isinstance(out, np.ndarray):
         out.flags.writeable = False
     return out

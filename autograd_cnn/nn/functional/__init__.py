@@ -1,7 +1,6 @@
 """Functions of neural networks, under PyTorch's names; each a composition of primitives."""
 
 from ..._functions.distance import pdist
-from . import _fused  # registers the fused forms
 from .activation import (
     celu,
     celu_,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Self
 
 from ..._engine.dtypes import as_dtype
-from ..._engine.modes import Scope, State, state
+from ..._engine.modes import state
 from ..._tensor import Tensor
 from .._hooks import Hooks, RemovableHandle, border
 from ._members import Members
@@ -46,9 +46,7 @@ class Module(Members):
             raise AttributeError(
                 f"{type(self).__name__} is called before Module.__init__(): call super().__init__() first"
             )
-        mode = state.get()
-        scope = Scope(own["_scope_name"] or type(self).__name__, mode.scope, "module")
-        token = state.set(State(mode.grad, scope, *mode[2:]))
+        token = state.set(state.get().inside(own["_scope_name"] or type(self).__name__, "module"))
         try:
             if (
                 own["_forward_pre_hooks"]
