@@ -1,10 +1,9 @@
 """Neural networks: modules, their functions and their initial values, under PyTorch's names."""
 
-from . import functional, init, parallel, utils
+from . import functional, init, modules, parallel, utils
 from ._composition import composition, fusible
 from .modules import *
-from .modules import __all__ as _modules
 from .parameter import Parameter
 
-__all__ = ["Parameter", "composition", "functional", "fusible", "init", "parallel", "utils"]
-__all__ += _modules
+__all__ = ["Parameter", "composition", "functional", "fusible", "init", "modules", "parallel", "utils"]
+__all__ += modules.__all__

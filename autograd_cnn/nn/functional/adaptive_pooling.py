@@ -14,6 +14,21 @@ from .._composition import composition, fusible
 from ._arguments import Sizes, batched, per_axis, unbatched
 from .pooling import at_places, avg_pool1d, avg_pool2d, avg_pool3d
 
+__all__ = [
+    "adaptive_avg_pool1d",
+    "adaptive_avg_pool2d",
+    "adaptive_avg_pool3d",
+    "adaptive_max_pool1d",
+    "adaptive_max_pool2d",
+    "adaptive_max_pool3d",
+    "lp_pool1d",
+    "lp_pool2d",
+    "lp_pool3d",
+    "max_unpool1d",
+    "max_unpool2d",
+    "max_unpool3d",
+]
+
 Targets = int | None | Sequence[int | None]
 
 

@@ -15,6 +15,15 @@ from .._composition import composition
 from ._arguments import Sizes, batched, padded, per_axis
 from .convolution import geometry
 
+__all__ = [
+    "conv2d_image_by_image",
+    "conv2d_whole_batch",
+    "im2col",
+    "inner_product",
+    "linear_as_convolution",
+    "max_pool2d_by_columns",
+]
+
 
 def im2col(images: Tensor, plan: Geometry) -> tuple[Tensor, tuple[int, ...]]:
     """Images (N, C, H, W) unfolded to columns (N, C k_h k_w, H' W'), and (H', W'). A pixel appears in many

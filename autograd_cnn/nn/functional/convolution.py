@@ -17,6 +17,15 @@ from ...ops import Geometry
 from .._composition import composition, fusible
 from ._arguments import Sizes, batched, padded, per_axis, unbatched
 
+__all__ = [
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "conv_transpose3d",
+]
+
 _KERNEL, _PLACE = "ijk", "pqr"
 
 

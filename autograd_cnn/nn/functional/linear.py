@@ -6,6 +6,11 @@ from ... import ops
 from ..._tensor import Tensor
 from .._composition import composition, fusible
 
+__all__ = [
+    "bilinear",
+    "linear",
+]
+
 
 @composition
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:

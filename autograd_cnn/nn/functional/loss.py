@@ -14,6 +14,12 @@ from ...ops import array_module
 from .._composition import composition, fusible
 from ._arguments import legacy_reduction, reduced
 
+__all__ = [
+    "cross_entropy",
+    "mse_loss",
+    "nll_loss",
+]
+
 Normalization = Literal["full", "valid", "batch_size", "none"]
 
 

@@ -12,6 +12,10 @@ from ..._tensor import Tensor
 from ...ops.kernels import on_device
 from .._composition import composition, fusible
 
+__all__ = [
+    "batch_norm",
+]
+
 
 def check_channels(
     input: Tensor, *, running_mean: Tensor | None, running_var: Tensor | None, **vectors: Tensor | None

@@ -18,6 +18,15 @@ from ...ops import Geometry, array_module
 from .._composition import composition, fusible
 from ._arguments import Sizes, batched, padded, per_axis, unbatched
 
+__all__ = [
+    "avg_pool1d",
+    "avg_pool2d",
+    "avg_pool3d",
+    "max_pool1d",
+    "max_pool2d",
+    "max_pool3d",
+]
+
 
 def _geometry(
     function: str, axes: int, kernel_size: Sizes, stride: Sizes | None, padding: Sizes, dilation: Sizes = 1

@@ -10,6 +10,10 @@ from ..parameter import Parameter
 from .linear import Linear
 from .module import Module
 
+__all__ = [
+    "MultiheadAttention",
+]
+
 
 class NonDynamicallyQuantizableLinear(Linear):
     """A :class:`Linear` under the name that PyTorch prints for attention's last one."""

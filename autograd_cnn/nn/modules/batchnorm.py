@@ -10,6 +10,12 @@ from .. import functional as F
 from ..parameter import Parameter
 from .module import Module
 
+__all__ = [
+    "BatchNorm1d",
+    "BatchNorm2d",
+    "BatchNorm3d",
+]
+
 
 class _BatchNorm(Module):
     """What all of them share: weight and bias per channel, and running averages for evaluation."""

@@ -12,6 +12,15 @@ from ..functional._arguments import Sizes, per_axis
 from ..parameter import Parameter
 from .module import Module
 
+__all__ = [
+    "Conv1d",
+    "Conv2d",
+    "Conv3d",
+    "ConvTranspose1d",
+    "ConvTranspose2d",
+    "ConvTranspose3d",
+]
+
 
 class _ConvNd(Module):
     """What all of them share: the sizes, the parameters and their initial values."""

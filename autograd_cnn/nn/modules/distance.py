@@ -4,6 +4,11 @@ from ..._tensor import Tensor
 from .. import functional as F
 from .module import Module
 
+__all__ = [
+    "CosineSimilarity",
+    "PairwiseDistance",
+]
+
 
 class CosineSimilarity(Module):
     """:func:`~autograd_cnn.nn.functional.cosine_similarity` along ``dim``."""

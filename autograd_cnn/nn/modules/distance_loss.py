@@ -6,6 +6,18 @@ from ..._tensor import Tensor
 from .. import functional as F
 from .loss import _Loss
 
+__all__ = [
+    "BCELoss",
+    "BCEWithLogitsLoss",
+    "CTCLoss",
+    "GaussianNLLLoss",
+    "HuberLoss",
+    "KLDivLoss",
+    "L1Loss",
+    "PoissonNLLLoss",
+    "SmoothL1Loss",
+]
+
 
 class L1Loss(_Loss):
     """:func:`~autograd_cnn.nn.functional.l1_loss`: the absolute difference."""

@@ -9,6 +9,11 @@ from .. import init
 from ..parameter import Parameter
 from .module import Module
 
+__all__ = [
+    "Embedding",
+    "EmbeddingBag",
+]
+
 
 class _Table(Module):
     """What both share: the table ``weight`` (num_embeddings, embedding_dim), drawn from the normal

@@ -10,6 +10,12 @@ from .. import init
 from ..parameter import Parameter
 from .module import Module
 
+__all__ = [
+    "Bilinear",
+    "Identity",
+    "Linear",
+]
+
 
 class Identity(Module):
     """Its input; takes and ignores any arguments."""

@@ -6,6 +6,13 @@ from ..functional._arguments import legacy_reduction
 from ..functional.loss import Normalization
 from .module import Module
 
+__all__ = [
+    "CrossEntropyLoss",
+    "MSELoss",
+    "NLLLoss",
+    "NLLLoss2d",
+]
+
 
 class _Loss(Module):
     reduction: str

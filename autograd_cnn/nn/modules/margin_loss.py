@@ -7,6 +7,18 @@ from .. import functional as F
 from .distance import PairwiseDistance
 from .loss import _Loss
 
+__all__ = [
+    "CosineEmbeddingLoss",
+    "HingeEmbeddingLoss",
+    "MarginRankingLoss",
+    "MultiLabelMarginLoss",
+    "MultiLabelSoftMarginLoss",
+    "MultiMarginLoss",
+    "SoftMarginLoss",
+    "TripletMarginLoss",
+    "TripletMarginWithDistanceLoss",
+]
+
 
 class HingeEmbeddingLoss(_Loss):
     """:func:`~autograd_cnn.nn.functional.hinge_embedding_loss`."""

@@ -12,6 +12,15 @@ from .._hooks import Hooks, RemovableHandle, border
 from ._members import Members
 from ._state import IncompatibleKeys, read_state, write_state
 
+__all__ = [
+    "Module",
+    "register_module_backward_hook",
+    "register_module_forward_hook",
+    "register_module_forward_pre_hook",
+    "register_module_full_backward_hook",
+    "register_module_full_backward_pre_hook",
+]
+
 _EVERYWHERE: tuple[Hooks, Hooks, Hooks, Hooks] = (OrderedDict(), OrderedDict(), OrderedDict(), OrderedDict())
 """The hooks of all modules, in the order of ``_HOOKS``; they run before a module's own."""
 

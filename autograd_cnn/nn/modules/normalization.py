@@ -12,6 +12,17 @@ from ..parameter import Parameter
 from .batchnorm import _BatchNorm
 from .module import Module
 
+__all__ = [
+    "CrossMapLRN2d",
+    "GroupNorm",
+    "InstanceNorm1d",
+    "InstanceNorm2d",
+    "InstanceNorm3d",
+    "LayerNorm",
+    "LocalResponseNorm",
+    "RMSNorm",
+]
+
 
 class _Affine(Module):
     """What all share: a learnt weight and, unless left out, a learnt bias."""

@@ -4,6 +4,10 @@ from typing import Any
 
 from .module import Module
 
+__all__ = [
+    "DataParallel",
+]
+
 
 class DataParallel(Module):
     """``module`` itself, held under that name, so that states have PyTorch's names; nothing is split over

@@ -9,6 +9,19 @@ from .. import functional as F
 from ..functional._arguments import Sizes
 from .module import Module
 
+__all__ = [
+    "ChannelShuffle",
+    "Flatten",
+    "Fold",
+    "PixelShuffle",
+    "PixelUnshuffle",
+    "Unflatten",
+    "Unfold",
+    "Upsample",
+    "UpsamplingBilinear2d",
+    "UpsamplingNearest2d",
+]
+
 
 class Upsample(Module):
     """:func:`~autograd_cnn.nn.functional.interpolate` to ``size`` or by ``scale_factor``."""

@@ -9,6 +9,11 @@ from . import parametrize
 from ._normalization import as_matrix, norm_except_dim, normalized, weight_from
 from .spectral_norm import TRANSPOSED
 
+__all__ = [
+    "spectral_norm",
+    "weight_norm",
+]
+
 
 class _WeightNorm(Module):
     def __init__(self, dim: int) -> None:

@@ -12,6 +12,15 @@ from ..._tensor import Tensor
 from ..modules import Module, ModuleDict, ModuleList
 from ..parameter import Parameter
 
+__all__ = [
+    "ParametrizationList",
+    "cached",
+    "is_parametrized",
+    "register_parametrization",
+    "remove_parametrizations",
+    "type_before_parametrizations",
+]
+
 _cache: ContextVar[dict[tuple[int, str], Any] | None] = ContextVar("parametrized tensors", default=None)
 
 

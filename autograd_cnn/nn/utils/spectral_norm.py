@@ -7,6 +7,11 @@ from ..modules import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, Module
 from ..parameter import Parameter
 from ._normalization import as_matrix, normalized
 
+__all__ = [
+    "remove_spectral_norm",
+    "spectral_norm",
+]
+
 M = TypeVar("M", bound=Module)
 TRANSPOSED = (ConvTranspose1d, ConvTranspose2d, ConvTranspose3d)
 """Layers whose outputs are the weight's second dimension."""

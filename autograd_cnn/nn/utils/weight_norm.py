@@ -8,6 +8,11 @@ from ..modules import Module
 from ..parameter import Parameter
 from ._normalization import norm_except_dim, weight_from
 
+__all__ = [
+    "remove_weight_norm",
+    "weight_norm",
+]
+
 M = TypeVar("M", bound=Module)
 
 
