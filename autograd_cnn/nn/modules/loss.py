@@ -40,7 +40,9 @@ class _LabelledLoss(_Loss):
     ) -> None:
         super().__init__(size_average, reduce, reduction)
         self.register_buffer("weight", weight)
-        self.ignore_index, self.normalization, self.loss_weight = ignore_index, normalization, loss_weight
+        self.ignore_index = ignore_index
+        self.normalization = normalization
+        self.loss_weight = loss_weight
 
 
 class NLLLoss(_LabelledLoss):

@@ -46,7 +46,9 @@ class _SpectralNorm(Module):
             raise ValueError(
                 f"Expected n_power_iterations to be positive, but got n_power_iterations={n_power_iterations}"
             )
-        self.dim, self.eps, self.n_power_iterations = dim % weight.ndim, eps, n_power_iterations
+        self.dim = dim % weight.ndim
+        self.eps = eps
+        self.n_power_iterations = n_power_iterations
         if weight.ndim > 1:
             with no_grad():
                 matrix = as_matrix(weight, self.dim)

@@ -20,7 +20,8 @@ class WeightNorm:
     """The hook that computes the weight from ``<name>_g`` and ``<name>_v`` before each forward."""
 
     def __init__(self, name: str, dim: int) -> None:
-        self.name, self.dim = name, dim
+        self.name = name
+        self.dim = dim
 
     def compute_weight(self, module: Module) -> Any:
         """g v / |v|."""

@@ -1,6 +1,13 @@
 """All compiled kernels under one name; importing this imports Numba."""
 
-from . import convolution, elementwise, layout, loss, normalization, optimizer, pooling, product
+from . import _convolution as convolution
+from . import _elementwise as elementwise
+from . import _layout as layout
+from . import _loss as loss
+from . import _normalization as normalization
+from . import _optimizer as optimizer
+from . import _pooling as pooling
+from . import _product as product
 from ._heap import keep_freed_memory
 
 __all__ = ["convolution", "elementwise", "layout", "loss", "normalization", "optimizer", "pooling", "product"]

@@ -138,9 +138,9 @@ def test_convolution(
     tile: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from autograd_cnn.ops.kernels.cuda import convolution
+    from autograd_cnn.ops.kernels.cuda import _convolution
 
-    monkeypatch.setattr(convolution, "WORKSPACE", tile)  # of one byte: an image at a time
+    monkeypatch.setattr(_convolution, "WORKSPACE", tile)  # of one byte: an image at a time
     x, w, b = normal(*image, dtype=dtype), normal(*weight, dtype=dtype), normal(weight[0], dtype=dtype)
     bound = BOUNDS[dtype] * 4
     agree(cupy, ops.convolution, x, w, bound=bound, **options)
@@ -153,13 +153,13 @@ def test_convolution(
 
 
 def test_the_workspace_of_a_convolution_is_bounded(cupy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from autograd_cnn.ops.kernels.cuda import convolution
+    from autograd_cnn.ops.kernels.cuda import _convolution
 
     taken, empty = [], cupy.empty
     monkeypatch.setattr(
         cupy, "empty", lambda shape, dtype: taken.append(int(np.prod(shape))) or empty(shape, dtype)
     )
-    monkeypatch.setattr(convolution, "WORKSPACE", 8 * 72 * 36 * 2)  # the columns of two images
+    monkeypatch.setattr(_convolution, "WORKSPACE", 8 * 72 * 36 * 2)  # the columns of two images
     x, w = cupy.asarray(normal(9, 8, 8, 8)), cupy.asarray(normal(4, 8, 3, 3))
     ops.convolution.forward(x, w)
     assert max(taken) <= 72 * 36 * 2

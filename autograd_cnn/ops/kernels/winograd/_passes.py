@@ -9,11 +9,11 @@ products with the transformed weights, transform the results back. Arrays are (N
 import numpy as np
 from numba import get_thread_id, prange
 
+from .._direct import ROW_NUMBERS
 from .._launch import Kernel, inner, per_thread, scratch
 from .._micro import COLUMNS, ROWS, ZEROS, multiply
 from .._packing import NO_BIAS
 from .._vectors import LANES
-from ..direct import ROW_NUMBERS
 from ._transforms import input_side, output_side, signal_side, weight_gradient_side, weight_side
 
 APART = 2 * LANES

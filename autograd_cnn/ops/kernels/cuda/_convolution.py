@@ -8,9 +8,9 @@ plain products.
 import math
 
 from . import _cudnn
+from ._elementwise import add_bias
 from ._launch import contiguous, cupy
-from .elementwise import add_bias
-from .windows import fold_rows, unfold
+from ._windows import fold_rows, unfold
 
 WORKSPACE = 2**27
 """Bytes of columns that are unfolded at a time, or those of one image where that is more."""

@@ -1,7 +1,7 @@
 """Matrix products: cuBLAS, and the bias added where the product has been written."""
 
+from ._elementwise import add_bias
 from ._launch import cupy
-from .elementwise import add_bias
 
 
 def serves(x, y):

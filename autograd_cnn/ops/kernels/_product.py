@@ -5,12 +5,12 @@ from functools import lru_cache
 import numpy as np
 from numba import prange
 
+from ._direct import ROW_NUMBERS, STEPS
 from ._launch import Kernel, scratch
+from ._layout import channels_last
 from ._micro import COLUMNS, ROWS, multiply
 from ._packing import NO_BIAS, pack, plain_rows
 from ._vectors import LANES
-from .direct import ROW_NUMBERS, STEPS
-from .layout import channels_last
 
 TILE = 8 * ROWS
 

@@ -4,8 +4,8 @@ once."""
 import numpy as np
 from numba import prange
 
+from ._elementwise import PIECE, same_memory
 from ._launch import Kernel
-from .elementwise import PIECE, same_memory
 
 
 @Kernel
