@@ -1,10 +1,31 @@
 """Neural networks: modules, their functions and their initial values, under PyTorch's names."""
 
-from . import functional, init, parallel, utils
-from ._composition import composition
-from .modules import *
-from .modules import __all__ as _modules
-from .parameter import Parameter
-
-__all__ = ["Parameter", "composition", "functional", "init", "parallel", "utils"]
-__all__ += _modules
+from . import functional as functional
+from . import init as init
+from . import modules as modules
+from . import parallel as parallel
+from . import utils as utils
+from ._composition import composition as composition
+from ._composition import fusible as fusible
+from .modules.activation import *
+from .modules.attention import *
+from .modules.batchnorm import *
+from .modules.container import *
+from .modules.conv import *
+from .modules.distance import *
+from .modules.distance_loss import *
+from .modules.dropout import *
+from .modules.embedding import *
+from .modules.lazy import *
+from .modules.linear import *
+from .modules.loss import *
+from .modules.margin_loss import *
+from .modules.module import Module as Module
+from .modules.normalization import *
+from .modules.padding import *
+from .modules.parallel import *
+from .modules.pooling import *
+from .modules.rearrangement import *
+from .modules.rnn import *
+from .modules.transformer import *
+from .parameter import Parameter as Parameter

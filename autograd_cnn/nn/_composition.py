@@ -1,83 +1,70 @@
-"""Compositions: functions made of primitives, beside which a fused form of the same mathematics may stand.
+"""Compositions: functions made of primitives, part of which may be computed in another form.
 
-The text of the decorated function is the definition. Where speed asks for it, a fused form is registered
-beside it::
+The text of the decorated function is the definition. It reads and checks its arguments, and what it then
+computes may be *fusible*: a function of checked things beside which a form of the same mathematics stands,
+such as one primitive. The form answers NotImplemented for what it does not serve::
 
     @composition
-    def conv2d(input, weight, bias=None, ...): ...
+    def linear(input, weight, bias=None):
+        ...                                   # checks
+        return affine(input, weight, bias)
 
-    @conv2d.fused(serves=lambda input, weight, bias=None, ...: input.array.dtype == np.float32)
-    def conv2d_fused(input, weight, bias=None, ...): ...
+    @fusible
+    def affine(input, weight, bias):          # of primitives: what linear means
+        return input @ weight.T + bias
 
-A call takes the newest fused form that serves it, unless fusion is off (``with fusion(False)``); else it runs
-the definition. Both run under a scope of kind ``"composition"``, by which pictures group what they record.
+    @affine.fused
+    def as_one_operator(input, weight, bias):
+        return ops.affine(input, weight, bias) if input.ndim == 2 else NotImplemented
+
+Under ``fusion(False)`` the definitions run. An exporter hands in forms of its own: see :data:`forms`. A
+composition runs under a scope of kind ``"composition"``, by which pictures group what it records.
 """
 
 import functools
-import inspect
-from collections.abc import Callable
-from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from types import MappingProxyType, NotImplementedType
+from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar, TypeVarTuple
 
 from .._engine.modes import state
 from .._functions._arguments import UNFIT, wrong_argument
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Ts = TypeVarTuple("Ts")
+
+Form: TypeAlias = Callable[[*Ts], R | NotImplementedType]
+"""A computation in another form; NotImplemented where it does not serve."""
 
 compositions: dict[str, "Composition[..., Any]"] = {}
 """Every composition of the package by its name, which is also the name of its scope."""
 
-
-class Fused(NamedTuple):
-    """A fused form: what it is asked beforehand, and what it runs. Both take the arguments as the caller
-    wrote them."""
-
-    serves: Callable[..., bool]
-    run: Callable[..., Any]
+forms: ContextVar[Mapping[Any, Callable[..., Any]]] = ContextVar(
+    "autograd_cnn_forms",
+    default=MappingProxyType({}),
+)
+"""By fusible: the forms that are asked where fusion is off. ``onnx.export`` writes its nodes by them."""
 
 
 class Composition(Generic[P, R]):
-    """A function of tensors: its definition, and the fused forms that may stand in for it."""
+    """A function of tensors that runs under its name as a scope. Its definition is the function itself."""
 
     __name__: str
 
     def __init__(self, definition: Callable[P, R]) -> None:
         self.definition = definition
-        """The function itself, made of primitives."""
-        self.forms: tuple[Fused, ...] = ()
         functools.update_wrapper(self, definition)
         self.name = definition.__name__
         compositions[self.name] = self
-
-    def fused(self, *, serves: Callable[..., bool]) -> Callable[[Callable[P, R]], Callable[P, R]]:
-        """Register a fused form, used where ``serves(*args, **kwargs)`` holds; its parameters are the
-        definition's."""
-
-        def register(run: Callable[P, R]) -> Callable[P, R]:
-            expected = tuple(inspect.signature(self.definition).parameters)
-            if tuple(inspect.signature(run).parameters) != expected:
-                raise TypeError(
-                    f"a fused form of {self.name} takes the parameters of its definition: "
-                    f"{', '.join(expected)}"
-                )
-            self.forms = (Fused(serves, run), *self.forms)
-            return run
-
-        return register
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         mode = state.get()
         if mode.autocast is not None:
             args, kwargs, mode = mode.autocast.call(self.name, args, kwargs, mode)
-        run: Callable[P, R] = self.definition
         token = state.set(mode.inside(self.name, "composition"))
         try:
-            if mode.fusion:
-                for form in self.forms:
-                    if form.serves(*args, **kwargs):
-                        run = form.run
-                        break
-            return run(*args, **kwargs)
+            return self.definition(*args, **kwargs)
         except UNFIT as error:
             raise wrong_argument(self.definition, args, kwargs, error) from None
         finally:
@@ -96,3 +83,35 @@ class Composition(Generic[P, R]):
 def composition(definition: Callable[P, R]) -> Composition[P, R]:
     """Make a composition of the function that defines it."""
     return Composition(definition)
+
+
+class Fusible(Generic[*Ts, R]):
+    """A computation with checked operands: its definition, of primitives, and a form that may stand in."""
+
+    __name__: str
+
+    def __init__(self, definition: Callable[[*Ts], R]) -> None:
+        self.definition = definition
+        self.form: Form[*Ts, R] | None = None
+        functools.update_wrapper(self, definition)
+
+    def fused(self, form: Form[*Ts, R]) -> Form[*Ts, R]:
+        """Let ``form`` stand in for the definition where it does not answer NotImplemented."""
+        self.form = form
+        return form
+
+    def __call__(self, *operands: *Ts) -> R:
+        form = self.form if state.get().fusion else forms.get().get(self)
+        if form is not None:
+            result = form(*operands)
+            if result is not NotImplemented:
+                return result
+        return self.definition(*operands)
+
+    def __repr__(self) -> str:
+        return f"<fusible {self.__name__}>"
+
+
+def fusible(definition: Callable[[*Ts], R]) -> Fusible[*Ts, R]:
+    """Make a computation, of positional operands, one that may be computed in another form."""
+    return Fusible(definition)

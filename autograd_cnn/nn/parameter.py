@@ -4,6 +4,10 @@ from typing import Any, Self
 
 from .._tensor import Tensor
 
+__all__ = [
+    "Parameter",
+]
+
 
 class Parameter(Tensor):
     """A tensor that a module learns: set as an attribute, it is found by ``module.parameters()``.

@@ -11,7 +11,10 @@ from .._engine.modes import enable_grad, state
 from .._files.atomic import write_atomically
 from .._tensor import Tensor
 from ..nn import Module
-from ._trace import Trace, active
+from ..nn._composition import forms
+from ._compositions import forms as forms_writing
+from ._operators import OPERATORS
+from ._trace import Trace
 
 _OPSET = 18
 _IR_VERSION = 9
@@ -44,9 +47,6 @@ def export(
             f"onnx.export: opset_version {opset_version} is not supported; it writes opset {_OPSET}"
         )
     onnx = _library()
-    from . import _compositions as _compositions  # registers the forms of convolutions and the like
-    from ._operators import OPERATORS
-
     # Copies with a node of their own: values are known by their nodes.
     examples = [_example(arg) for arg in (args if isinstance(args, tuple) else (args,))]
     inputs = dict(zip(input_names or [f"input_{i}" for i in range(len(examples))], examples, strict=True))
@@ -92,12 +92,13 @@ def _run(model: Any, examples: Sequence[Tensor], trace: Trace) -> list[Any]:
     for module in training:
         module.training = False
     with enable_grad():
-        current, mode = active.set(trace), state.set(state.get()._replace(observer=trace, fusion=True))
+        standing_in = forms.set(forms_writing(trace))
+        mode = state.set(state.get()._replace(observer=trace, fusion=False))
         try:
             results = model(*examples)
         finally:
             state.reset(mode)
-            active.reset(current)
+            forms.reset(standing_in)
             for module in training:
                 module.training = True
     return list(results) if isinstance(results, (list, tuple)) else [results]

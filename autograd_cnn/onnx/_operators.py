@@ -168,6 +168,10 @@ def _getitem(trace: Trace, result: Any, x: Any, *, index: Any) -> None:
     )
 
 
+def _max_pool_index(trace: Trace, result: Any, x: Any, **params: Any) -> None:
+    raise NotImplementedError("onnx.export: max-pooling with return_indices has no form in ONNX here")
+
+
 OPERATORS: dict[str, Callable[..., Any]] = {name: _same(operator) for name, operator in _SAME.items()} | {
     "leaky_relu": _leaky_relu,
     "square": _square,
@@ -188,4 +192,5 @@ OPERATORS: dict[str, Callable[..., Any]] = {name: _same(operator) for name, oper
     "concatenate": _concatenate,
     "pad": _pad,
     "getitem": _getitem,
+    "max_pool_index": _max_pool_index,
 }

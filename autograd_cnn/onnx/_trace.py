@@ -5,9 +5,7 @@ operator for, such as a convolution, is written as that operator instead, and wh
 (see ``_compositions``).
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,12 +13,9 @@ import numpy as np
 from .._devices.device import CPU
 from .._devices.transfer import move
 from .._engine.handle import Handle
-from .._engine.modes import state
 from .._engine.node import Node
 from .._engine.observers import Observer
 from ..ops import Operator, Primitive
-
-active: "ContextVar[Trace | None]" = ContextVar("autograd_cnn_onnx", default=None)
 
 
 class Trace(Observer):
@@ -141,14 +136,3 @@ class Trace(Observer):
         another handle."""
         if result is not None and isinstance(result, Handle) and self._key(tensor) in self._names:
             self.name(result, self._names[self._key(tensor)])
-
-
-@contextmanager
-def paused() -> Iterator[None]:
-    """Compute without telling the trace."""
-    outer, mode = active.set(None), state.set(state.get()._replace(observer=None))
-    try:
-        yield
-    finally:
-        state.reset(mode)
-        active.reset(outer)

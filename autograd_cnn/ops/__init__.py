@@ -83,6 +83,7 @@ from ._fused_linear import affine
 from ._fused_loss import softmax_cross_entropy, softmax_cross_entropy_gradient
 from ._fused_normalization import batch_norm, batch_norm_gradients
 from ._fused_pooling import average_pool, average_unpool, max_pool, max_unpool, pool_at
+from ._geometry import Geometry, output_size
 from ._incomplete_gamma import igamma, igammac
 from ._indexing import follow, getitem, is_basic, take_along
 from ._integers import (
@@ -155,4 +156,4 @@ from ._trigonometric import (
     tan,
     tanh,
 )
-from ._windows import fold, output_size, windows
+from ._windows import fold, windows

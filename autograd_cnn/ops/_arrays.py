@@ -17,6 +17,17 @@ def array_module(*arrays: Any) -> ModuleType:
     return np
 
 
+def in_memory_order(*arrays: Any) -> list[Any] | None:
+    """Views of arrays that lie in memory alike and without gaps, with their axes in the order of memory; else
+    None."""
+    first = arrays[0]
+    if any(a.strides != first.strides for a in arrays):
+        return None
+    order = sorted(range(first.ndim), key=lambda axis: -first.strides[axis])
+    turned = [a.transpose(order) for a in arrays]
+    return turned if turned[0].flags.c_contiguous else None
+
+
 def largest(x: Any, axis: Any) -> Any:
     """The maxima along ``axis``, which stays at size 1; -inf where there is nothing, for which CuPy's maximum
     has no word."""

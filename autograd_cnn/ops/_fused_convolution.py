@@ -10,26 +10,23 @@ compiled.
 
 import numpy as np
 
-from ._arrays import array_module
 from ._broadcasting import broadcast_to
 from ._errors import DTypeError, ShapeError
+from ._geometry import Geometry
 from ._movement import reshape
 from ._primitive import primitive
-from ._windows import fold, output_size, windows
+from ._windows import fold_padded, padded_windows
 from .kernels import compiled
 
 
-def _positions(name, size, kernel, stride, padding, dilation):
-    sizes = tuple(
-        output_size(n, k, s, d, p, p)
-        for n, k, s, d, p in zip(size, kernel, stride, dilation, padding, strict=True)
-    )
-    if min(sizes) < 1:
+def _positions(name, size, geometry):
+    positions = geometry.positions(size)
+    if min(positions) < 1:
         raise ShapeError(
-            f"{name}: a kernel of {kernel} with dilation {dilation} is larger than the padded image "
-            f"{size} (padding {padding})"
+            f"{name}: a kernel of {geometry.kernel} with dilation {geometry.dilation} is larger than the "
+            f"padded image {size} (padding {geometry.before})"
         )
-    return sizes
+    return positions
 
 
 def _check(name, x, weight):
@@ -44,23 +41,16 @@ def _check(name, x, weight):
         )
 
 
-def _around(x, padding):
-    p, q = padding
-    return np.pad(x, ((0, 0), (0, 0), (p, p), (q, q))) if p or q else x
-
-
 def _correlate(name, x, weight, bias, stride, padding, dilation, exact):
     _check(name, x, weight)
-    kernel = weight.shape[2:]
-    positions = _positions(name, x.shape[2:], kernel, stride, padding, dilation)
+    geometry = Geometry.even(weight.shape[2:], stride, padding, dilation)
+    positions = _positions(name, x.shape[2:], geometry)
     if (k := compiled(x, weight, work=x.size * weight.shape[0])) is not None:
-        geometry = (*kernel, *stride, *padding, *dilation)
         out = k.convolution.forward(
             k.layout.channels_last(x), k.layout.contiguous(weight), bias, geometry, positions, exact
         )
         return k.layout.channels_first(out)
-    seen = windows(_around(x, padding), kernel=kernel, stride=stride, dilation=dilation)
-    out = np.tensordot(seen, weight, axes=((1, 2, 3), (1, 2, 3)))
+    out = np.tensordot(padded_windows(x, geometry), weight, axes=((1, 2, 3), (1, 2, 3)))
     return (out if bias is None else out + bias).transpose(0, 3, 1, 2)
 
 
@@ -86,34 +76,20 @@ def convolution_input_gradient(
     dy, weight, /, *, size, stride=(1, 1), padding=(0, 0), dilation=(1, 1), exact=False
 ):
     """The gradient of the image of a convolution: (N, O, OH, OW), (O, C, kh, kw) -> (N, C, *size)."""
-    kernel = weight.shape[2:]
-    if dy.shape[1:] != (
-        weight.shape[0],
-        *_positions("convolution_input_gradient", size, kernel, stride, padding, dilation),
-    ):
+    geometry = Geometry.even(weight.shape[2:], stride, padding, dilation)
+    if dy.shape[1:] != (weight.shape[0], *_positions("convolution_input_gradient", size, geometry)):
         raise ShapeError(
             f"convolution_input_gradient: no convolution of images {size} with weights {weight.shape} "
             f"has the shape {dy.shape}"
         )
     if (k := compiled(dy, weight, work=dy.size * weight[0].size)) is not None:
-        geometry = (*kernel, *stride, *padding, *dilation)
         return k.layout.channels_first(
             k.convolution.input_gradient(
                 k.layout.channels_last(dy), k.layout.contiguous(weight), size, geometry, exact
             )
         )
     cells = np.tensordot(weight, dy, axes=((0,), (1,))).transpose(3, 0, 1, 2, 4, 5)
-    reach = tuple(
-        (n - 1) * s + d * (k - 1) + 1
-        for n, s, d, k in zip(dy.shape[2:], stride, dilation, kernel, strict=True)
-    )
-    full = array_module(dy).zeros(
-        (dy.shape[0], weight.shape[1], *(n + 2 * p for n, p in zip(size, padding, strict=True))), dy.dtype
-    )
-    full[:, :, : reach[0], : reach[1]] = fold(
-        cells, size=reach, kernel=kernel, stride=stride, dilation=dilation
-    )
-    return full[:, :, padding[0] : padding[0] + size[0], padding[1] : padding[1] + size[1]].copy()
+    return fold_padded(cells, size, geometry)
 
 
 @primitive
@@ -121,23 +97,19 @@ def convolution_weight_gradient(
     x, dy, /, *, kernel, stride=(1, 1), padding=(0, 0), dilation=(1, 1), exact=False
 ):
     """The gradient of the weight of a convolution: (N, C, H, W), (N, O, OH, OW) -> (O, C, *kernel)."""
-    if (
-        dy.shape[2:]
-        != _positions("convolution_weight_gradient", x.shape[2:], kernel, stride, padding, dilation)
-        or dy.shape[0] != x.shape[0]
-    ):
+    geometry = Geometry.even(kernel, stride, padding, dilation)
+    positions = _positions("convolution_weight_gradient", x.shape[2:], geometry)
+    if dy.shape[2:] != positions or dy.shape[0] != x.shape[0]:
         raise ShapeError(
             f"convolution_weight_gradient: no convolution of {x.shape} with a kernel {kernel} has the "
             f"shape {dy.shape}"
         )
     if (k := compiled(x, dy, work=dy.size * x.shape[1])) is not None:
-        geometry = (*kernel, *stride, *padding, *dilation)
         last = k.layout.channels_last
         return k.convolution.weight_gradient(
             last(x), last(dy), (dy.shape[1], x.shape[1], *kernel), geometry, exact
         )
-    seen = windows(_around(x, padding), kernel=kernel, stride=stride, dilation=dilation)
-    return np.tensordot(dy, seen, axes=((0, 2, 3), (0, 4, 5)))
+    return np.tensordot(dy, padded_windows(x, geometry), axes=((0, 2, 3), (0, 4, 5)))
 
 
 @primitive(linear=True)
@@ -153,19 +125,20 @@ def channel_sum_x(g, x_shape):
     return broadcast_to(reshape(g, shape=(-1, *(1,) * (len(x_shape) - 2))), shape=x_shape)
 
 
-for function in (convolution, biased_convolution):
+@convolution.vjp("x")
+@biased_convolution.vjp("x")
+def convolution_x(g, weight, x_shape, stride, padding, dilation, exact):
+    return convolution_input_gradient(
+        g, weight, size=x_shape[2:], stride=stride, padding=padding, dilation=dilation, exact=exact
+    )
 
-    @function.vjp("x")
-    def convolution_x(g, weight, x_shape, stride, padding, dilation, exact):
-        return convolution_input_gradient(
-            g, weight, size=x_shape[2:], stride=stride, padding=padding, dilation=dilation, exact=exact
-        )
 
-    @function.vjp("weight")
-    def convolution_weight(g, x, weight_shape, stride, padding, dilation, exact):
-        return convolution_weight_gradient(
-            x, g, kernel=weight_shape[2:], stride=stride, padding=padding, dilation=dilation, exact=exact
-        )
+@convolution.vjp("weight")
+@biased_convolution.vjp("weight")
+def convolution_weight(g, x, weight_shape, stride, padding, dilation, exact):
+    return convolution_weight_gradient(
+        x, g, kernel=weight_shape[2:], stride=stride, padding=padding, dilation=dilation, exact=exact
+    )
 
 
 @biased_convolution.vjp("bias")

@@ -97,11 +97,14 @@ def softmax_cross_entropy_gradient_x(g, x, labels, ignore_index):
     return softmax_x(g * reshape(counts / sum(counts), shape=(-1, 1)), softmax(x, axis=1), axis=1)
 
 
-for function in (softmax_cross_entropy, softmax_cross_entropy_gradient):
-    function.nondifferentiable("labels")
-    function.samples(
-        lambda draw: [
-            (draw(3, 4), draw.index(4, (3,))),
-            draw.call(draw(4, 3), draw.index(3, (4,)), ignore_index=1),
-        ]
-    )
+softmax_cross_entropy.nondifferentiable("labels")
+softmax_cross_entropy_gradient.nondifferentiable("labels")
+
+
+@softmax_cross_entropy.samples
+@softmax_cross_entropy_gradient.samples
+def rows_and_labels(draw):
+    return [
+        (draw(3, 4), draw.index(4, (3,))),
+        draw.call(draw(4, 3), draw.index(3, (4,)), ignore_index=1),
+    ]

@@ -5,55 +5,40 @@ import numpy as np
 
 from ._arrays import array_module
 from ._errors import ShapeError
+from ._geometry import Geometry
 from ._pooling import winners
 from ._primitive import primitive
-from ._windows import fold, output_size, windows
+from ._windows import fold_padded, padded_windows
 from .kernels import compiled
 
 
-def _positions(name, size, kernel, stride, padding, dilation):
-    sizes = tuple(
-        output_size(n, k, s, d, p, p)
-        for n, k, s, d, p in zip(size, kernel, stride, dilation, padding, strict=True)
-    )
+def _positions(name, size, geometry):
+    kernel, dilation = geometry.kernel, geometry.dilation
+    positions = geometry.positions(size)
     if (
-        min(sizes) < 1
-        or any(2 * p > k for p, k in zip(padding, kernel, strict=True))
+        min(positions) < 1
+        or any(2 * p > k for p, k in zip(geometry.before, kernel, strict=True))
         or kernel[0] * kernel[1] > 255
     ):
         raise ShapeError(
-            f"{name}: kernel {kernel} (of at most 255 taps), padding {padding} (at most half the "
-            f"kernel) and dilation {dilation} "
-            f"do not fit an image of {size}"
+            f"{name}: kernel {kernel} (of at most 255 taps), padding {geometry.before} (at most "
+            f"half the kernel) and dilation {dilation} do not fit an image of {size}"
         )
-    return sizes
+    return positions
 
 
-def _seen(x, kernel, stride, padding, dilation, fill):
+def _seen(x, geometry, fill):
     """Windows of the padded image with the taps in one axis in front: (taps, N, C, *positions)."""
-    p, q = padding
-    if p or q:
-        x = np.pad(x, ((0, 0), (0, 0), (p, p), (q, q)), constant_values=fill)
-    seen = windows(x, kernel=kernel, stride=stride, dilation=dilation)
+    seen = padded_windows(x, geometry, fill)
     return seen.transpose(2, 3, 0, 1, 4, 5).reshape(-1, *seen.shape[:2], *seen.shape[4:])
 
 
-def _spread(values, taps, size, kernel, stride, padding, dilation):
+def _spread(values, taps, size, geometry):
     """The adjoint of reading one tap of every window: ``values`` where ``taps`` is true, added up per
     pixel."""
     cells = np.where(taps, values, values.dtype.type(0))
-    positions = values.shape[2:]
-    cells = cells.reshape(*kernel, *values.shape).transpose(2, 3, 0, 1, 4, 5)
-    reach = tuple(
-        (n - 1) * s + d * (k - 1) + 1 for n, s, d, k in zip(positions, stride, dilation, kernel, strict=True)
-    )
-    full = array_module(values).zeros(
-        (*values.shape[:2], *(n + 2 * p for n, p in zip(size, padding, strict=True))), values.dtype
-    )
-    full[:, :, : reach[0], : reach[1]] = fold(
-        cells, size=reach, kernel=kernel, stride=stride, dilation=dilation
-    )
-    return full[:, :, padding[0] : padding[0] + size[0], padding[1] : padding[1] + size[1]].copy()
+    cells = cells.reshape(*geometry.kernel, *values.shape).transpose(2, 3, 0, 1, 4, 5)
+    return fold_padded(cells, size, geometry)
 
 
 def _taps(kernel, x):
@@ -64,17 +49,16 @@ def _taps(kernel, x):
 def max_pool(x, /, *, kernel, stride, padding=(0, 0), dilation=(1, 1)):
     """The maximum of each window, (N, C, H, W) -> (N, C, OH, OW), and the number of its tap. The first of
     equal maxima, or the last NaN, wins."""
-    positions = _positions("max_pool", x.shape[2:], kernel, stride, padding, dilation)
+    geometry = Geometry.even(kernel, stride, padding, dilation)
+    positions = _positions("max_pool", x.shape[2:], geometry)
     if (k := compiled(x, work=x.size)) is not None:
-        out, index = k.pooling.max_pool(
-            k.layout.channels_last(x), positions, (*kernel, *stride, *padding, *dilation)
-        )
+        out, index = k.pooling.max_pool(k.layout.channels_last(x), positions, geometry)
         return k.layout.channels_first(out), k.layout.channels_first(index)
-    seen = _seen(x, kernel, stride, padding, dilation, -np.inf)
+    seen = _seen(x, geometry, -np.inf)
     index = winners(seen, 0)
     out = np.take_along_axis(seen, index[None], 0)[0]
     if any(padding):  # of pixels that are all -inf the first one wins, not the padding before it
-        pixels = _seen(np.ones_like(x[:1, :1]), kernel, stride, padding, dilation, 0).argmax(0)
+        pixels = _seen(np.ones_like(x[:1, :1]), geometry, 0).argmax(0)
         index = np.where(out == -np.inf, pixels, index)
     return out, index.astype(np.uint8)
 
@@ -82,19 +66,19 @@ def max_pool(x, /, *, kernel, stride, padding=(0, 0), dilation=(1, 1)):
 @primitive(linear=True)
 def max_unpool(dy, index, /, *, size, kernel, stride, padding=(0, 0), dilation=(1, 1)):
     """Each value of ``dy`` added at the winner of its window: (N, C, OH, OW) -> (N, C, *size)."""
+    geometry = Geometry.even(kernel, stride, padding, dilation)
     if (k := compiled(dy, work=dy.size)) is not None:
-        geometry = (*kernel, *stride, *padding, *dilation)
         index = k.layout.contiguous(index.transpose(0, 2, 3, 1))
         return k.layout.channels_first(
             k.pooling.max_unpool(k.layout.channels_last(dy), index, size, geometry)
         )
-    return _spread(dy, index == _taps(kernel, dy), size, kernel, stride, padding, dilation)
+    return _spread(dy, index == _taps(kernel, dy), size, geometry)
 
 
 @primitive(linear=True)
 def pool_at(x, index, /, *, kernel, stride, padding=(0, 0), dilation=(1, 1)):
     """The element of each window that ``index`` names: the adjoint of ``max_unpool``."""
-    seen = _seen(x, kernel, stride, padding, dilation, 0)
+    seen = _seen(x, Geometry.even(kernel, stride, padding, dilation), 0)
     return np.where(index == _taps(kernel, x), seen, seen.dtype.type(0)).sum(axis=0)
 
 
@@ -124,36 +108,26 @@ pool_at.nondifferentiable("index")
 @primitive(linear=True)
 def average_pool(x, /, *, kernel, stride, padding=(0, 0)):
     """The mean of each window, zeros of the padding included: (N, C, H, W) -> (N, C, OH, OW)."""
-    positions = _positions("average_pool", x.shape[2:], kernel, stride, padding, (1, 1))
+    geometry = Geometry.even(kernel, stride, padding, (1, 1))
+    positions = _positions("average_pool", x.shape[2:], geometry)
     scale = 1 / (kernel[0] * kernel[1])
     if (k := compiled(x, work=x.size)) is not None:
         return k.layout.channels_first(
-            k.pooling.window_sum(
-                k.layout.channels_last(x), scale, positions, (*kernel, *stride, *padding, 1, 1)
-            )
+            k.pooling.window_sum(k.layout.channels_last(x), scale, positions, geometry)
         )
-    return _seen(x, kernel, stride, padding, (1, 1), 0).sum(axis=0) * x.dtype.type(scale)
+    return _seen(x, geometry, 0).sum(axis=0) * x.dtype.type(scale)
 
 
 @primitive(linear=True)
 def average_unpool(dy, /, *, size, kernel, stride, padding=(0, 0)):
     """Each value of ``dy`` shared out over its window: the adjoint of ``average_pool``."""
+    geometry = Geometry.even(kernel, stride, padding, (1, 1))
     scale = 1 / (kernel[0] * kernel[1])
     if (k := compiled(dy, work=dy.size)) is not None:
         return k.layout.channels_first(
-            k.pooling.window_spread(
-                k.layout.channels_last(dy), scale, size, (*kernel, *stride, *padding, 1, 1)
-            )
+            k.pooling.window_spread(k.layout.channels_last(dy), scale, size, geometry)
         )
-    return _spread(
-        dy * dy.dtype.type(scale),
-        np.ones_like(_taps(kernel, dy), bool),
-        size,
-        kernel,
-        stride,
-        padding,
-        (1, 1),
-    )
+    return _spread(dy * dy.dtype.type(scale), np.ones_like(_taps(kernel, dy), bool), size, geometry)
 
 
 @average_pool.vjp("x")

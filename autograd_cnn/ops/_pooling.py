@@ -7,8 +7,9 @@ import numpy as np
 
 from ._arrays import array_module
 from ._errors import ShapeError
+from ._geometry import Geometry
 from ._primitive import primitive
-from ._windows import output_size, windows
+from ._windows import padded_windows
 
 
 def winners(seen, axis):
@@ -38,26 +39,15 @@ def max_pool_index(x, /, *, kernel, stride, padding, dilation, ceil_mode=False):
             "spatial axes) and "
             f"padding of at most half the kernel, got shape {x.shape}"
         )
-    positions = [
-        output_size(n, k, s, d, p, p, ceil=ceil_mode)
-        for n, k, s, d, p in zip(spatial, kernel, stride, dilation, padding, strict=True)
-    ]
+    geometry = Geometry.even(kernel, stride, padding, dilation)
+    positions = geometry.positions(spatial, ceil=ceil_mode)
     if min(positions) < 1:
         raise ShapeError(
             f"max pooling with kernel {kernel}, dilation {dilation} and padding {padding} makes no "
             f"window of shape {x.shape}"
         )
-    reach = [
-        (n - 1) * s + d * (k - 1) + 1 for n, s, d, k in zip(positions, stride, dilation, kernel, strict=True)
-    ]
-    widths = [(p, max(r - p - n, 0)) for p, r, n in zip(padding, reach, spatial, strict=True)]
-    if any(map(any, widths)):
-        x = np.pad(
-            x,
-            [(0, 0), (0, 0), *widths],
-            constant_values=-np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min,
-        )
-    seen = windows(x, kernel=kernel, stride=stride, dilation=dilation)[(..., *(slice(n) for n in positions))]
+    least = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
+    seen = padded_windows(x, geometry.covering(spatial, positions), least)[..., *map(slice, positions)]
     winner = winners(seen.reshape(*seen.shape[:2], math.prod(kernel), *positions), 2)
     xp = array_module(x)
     out = xp.zeros(winner.shape, np.int64)

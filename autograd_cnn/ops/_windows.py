@@ -10,30 +10,9 @@ import numpy as np
 
 from ._arrays import array_module
 from ._errors import ShapeError
+from ._geometry import output_size
 from ._primitive import primitive
 from .kernels import on_device
-
-
-def output_size(
-    size: int,
-    kernel: int,
-    stride: int,
-    dilation: int = 1,
-    before: int = 0,
-    after: int = 0,
-    *,
-    ceil: bool = False,
-) -> int:
-    """How many windows fit: floor((size + padding - (dilation (kernel - 1) + 1)) / stride) + 1.
-
-    With ``ceil`` the quotient is rounded up, and a last window that would start beyond the image and its
-    padding in front is dropped (Caffe's pooling).
-    """
-    room = size + before + after - (dilation * (kernel - 1) + 1)
-    if not ceil:
-        return room // stride + 1
-    count = -(-room // stride) + 1
-    return count - 1 if (count - 1) * stride >= size + before else count
 
 
 def _sizes(name, spatial, kernel, stride, dilation):
@@ -68,8 +47,11 @@ def windows(x, /, *, kernel, stride, dilation):
     strides = x.strides[2:]
     inner = tuple(s * d for s, d in zip(strides, dilation, strict=True))
     outer = tuple(s * d for s, d in zip(strides, stride, strict=True))
-    as_strided = array_module(x).lib.stride_tricks.as_strided
-    out = as_strided(x, (*x.shape[:2], *kernel, *positions), (*x.strides[:2], *inner, *outer))
+    shape, steps = (*x.shape[:2], *kernel, *positions), (*x.strides[:2], *inner, *outer)
+    if type(x) is np.ndarray and x.flags.c_contiguous:  # as_strided takes 5 us more
+        out = np.ndarray(shape, x.dtype, x, 0, steps)
+    else:
+        out = array_module(x).lib.stride_tricks.as_strided(x, shape, steps)
     if isinstance(out, np.ndarray):
         out.flags.writeable = False
     return out
@@ -100,6 +82,24 @@ def fold(x, /, *, size, kernel, stride, dilation):
         )
         out[(slice(None), slice(None), *place)] += x[(slice(None), slice(None), *offset)]
     return out
+
+
+def padded_windows(x, geometry, fill=0):
+    """The windows of an image (N, C, *spatial) with ``fill`` around it."""
+    if geometry.around:
+        x = np.pad(x, ((0, 0), (0, 0), *geometry.padding), constant_values=fill)
+    return windows(x, kernel=geometry.kernel, stride=geometry.stride, dilation=geometry.dilation)
+
+
+def fold_padded(x, size, geometry):
+    """The adjoint of ``padded_windows``: (N, C, *kernel, *positions) -> (N, C, *size), the padding cut off
+    again."""
+    kernel, stride, padding, dilation = geometry
+    reach = geometry.reach(x.shape[2 + len(kernel) :])
+    whole = (*x.shape[:2], *(n + a + b for n, (a, b) in zip(size, padding, strict=True)))
+    full, both = array_module(x).zeros(whole, x.dtype), (slice(None), slice(None))
+    full[(*both, *map(slice, reach))] = fold(x, size=reach, kernel=kernel, stride=stride, dilation=dilation)
+    return full[(*both, *(slice(a, a + n) for n, (a, _) in zip(size, padding, strict=True)))].copy()
 
 
 @fold.vjp("x")

@@ -360,7 +360,7 @@ def test_output_size(size, k, stride, pad, dilation):
 def test_unfolding():
     """'N x C x H x W unfolds to N x (C k_h k_w) x (H' W').'"""
     images = draw(2, 3, 7, 6)
-    plan = nn.functional.convolution.Geometry((3, 3), (2, 2), ((1, 1), (1, 1)), (1, 1), 1)
+    plan = ops.Geometry.even((3, 3), (2, 2), (1, 1), (1, 1))
     columns, places = caffe.im2col(ag.tensor(images), plan)
     assert places == (4, 3)
     close(columns, np.stack([columns_by_hand(image, 3, stride=2, pad=1) for image in images]))
@@ -488,7 +488,7 @@ def test_scatter_add():
     """'An input pixel maps to many columns, a column entry to one pixel, so the input gradient sums over the
     pixel's column entries (scatter-add, numpy.add.at).'"""
     pixels = ag.tensor(np.arange(36.0).reshape(1, 1, 6, 6), requires_grad=True)
-    plan = nn.functional.convolution.Geometry((3, 3), (1, 1), ((0, 0), (0, 0)), (1, 1), 1)
+    plan = ops.Geometry.even((3, 3), (1, 1), (0, 0), (1, 1))
     columns, _ = caffe.im2col(pixels, plan)
     g, expected = draw(*columns.shape), np.zeros(36)
     np.add.at(expected, columns.detach().array.astype(int), g)

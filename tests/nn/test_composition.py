@@ -20,11 +20,17 @@ def double():
     @nn.composition
     def double(input, factor=2):
         """factor * input."""
+        return scaled(input, factor)
+
+    @nn.fusible
+    def scaled(input, factor):
         ran.append("definition")
         return input * factor
 
-    @double.fused(serves=lambda input, factor=2: input.ndim == 1)
-    def double_fused(input, factor=2):
+    @scaled.fused
+    def scaled_at_once(input, factor):
+        if input.ndim != 1:
+            return NotImplemented
         ran.append("fused")
         return input * factor
 
@@ -58,10 +64,25 @@ def test_the_scope_ends_with_the_call_also_when_it_fails(double):
     assert state.get().scope is None
 
 
-def test_a_fused_form_with_other_parameters_is_refused(double):
-    twice, _ = double
-    with pytest.raises(TypeError, match="takes the parameters of its definition: input, factor"):
-        twice.fused(serves=lambda input: True)(lambda input: input)
+def test_forms_of_an_exporter_stand_in_where_fusion_is_off(double):
+    twice, ran = double
+    scaled = twice.definition.__closure__[0].cell_contents
+    seen = []
+
+    def write(input, factor):
+        seen.append(factor)
+        return input if factor == 1 else NotImplemented
+
+    token = _composition.forms.set({scaled: write})
+    try:
+        with fusion(False):
+            x = ag.ones(3)
+            assert twice(x, 1) is x
+            twice(x, 3)
+        twice(x, 1)
+    finally:
+        _composition.forms.reset(token)
+    assert (seen, ran) == ([1, 3], ["definition", "fused"])
 
 
 def test_it_looks_like_the_function_it_was_made_of():

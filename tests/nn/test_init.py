@@ -63,7 +63,7 @@ def test_layers_start_with_pytorchs_parameters(make):
 
 
 def test_a_generator_of_ones_own_is_used():
-    generator = ag._creation.random.Generator().manual_seed(1)
+    generator = ag.Generator().manual_seed(1)
     a = init.normal_(ag.zeros(20), generator=generator).array.copy()
     generator.manual_seed(1)
     np.testing.assert_array_equal(init.normal_(ag.zeros(20), generator=generator).array, a)

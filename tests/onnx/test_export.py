@@ -9,6 +9,7 @@ import pytest
 import autograd_cnn as ag
 from autograd_cnn import models, nn, onnx
 from autograd_cnn.nn import functional as F
+from autograd_cnn.nn._composition import compositions, forms
 
 pytest.importorskip("onnx")
 runtime = pytest.importorskip("onnxruntime")
@@ -72,12 +73,14 @@ LAYERS = {
     "conv1d": (lambda: nn.Conv1d(2, 4, 3, stride=2, padding=1), (2, 2, 9)),
     "conv2d": (lambda: nn.Conv2d(4, 6, (3, 2), (2, 1), (1, 0), dilation=2, groups=2), (2, 4, 9, 8)),
     "conv2d same": (lambda: nn.Conv2d(2, 3, 4, padding="same", bias=False), (1, 2, 7, 6)),
+    "conv2d of one image": (lambda: nn.Conv2d(2, 3, 3, padding=1), (2, 7, 6)),
     "conv3d": (lambda: nn.Conv3d(1, 2, 2), (1, 1, 4, 4, 4)),
     "conv_transpose2d": (lambda: nn.ConvTranspose2d(3, 2, 3, 2, 1, output_padding=1), (1, 3, 5, 5)),
     "linear": (lambda: nn.Linear(4, 3), (5, 4)),
     "linear of three axes": (lambda: nn.Linear(4, 3), (2, 5, 4)),
     "linear without bias": (lambda: nn.Linear(4, 3, bias=False), (5, 4)),
     "max_pool2d": (lambda: nn.MaxPool2d(3, 2, 1, ceil_mode=True), (1, 2, 8, 8)),
+    "max_pool2d of one image": (lambda: nn.MaxPool2d(2), (2, 8, 8)),
     "avg_pool2d": (lambda: nn.AvgPool2d(3, 2, 1), (1, 2, 8, 8)),
     "avg_pool2d by another divisor": (lambda: nn.AvgPool2d(2, divisor_override=3), (1, 2, 8, 8)),
     "adaptive": (lambda: lambda x: F.adaptive_avg_pool2d(x, 2), (1, 2, 8, 8)),
@@ -139,6 +142,22 @@ def test_the_model_is_left_as_it_was(tmp_path):
     onnx.export(model, ag.rand(3, 2), tmp_path / "model.onnx")
     assert [m.training for m in model.modules()] == [True, True, True, False]
     assert all(p.grad is None for p in model.parameters())
+
+
+def test_nothing_of_the_export_stays_behind(tmp_path):
+    before = {name: composition.__dict__.copy() for name, composition in compositions.items()}
+    onnx.export(models.LeNet(), ag.rand(1, 1, 28, 28), tmp_path / "model.onnx")
+    assert not forms.get()
+    assert before == {name: composition.__dict__ for name, composition in compositions.items()}
+
+
+def test_a_batch_that_is_normalised_by_itself_is_followed_once(tmp_path):
+    x, mean, variance = ag.rand(3, 2, 4, 4), ag.zeros(2), ag.ones(2)
+    path = tmp_path / "model.onnx"
+    onnx.export(lambda x: F.batch_norm(x, mean, variance, training=True), x, path)
+    np.testing.assert_allclose(mean.numpy(), 0.1 * x.numpy().mean((0, 2, 3)), rtol=1e-5)
+    (found,) = run(path, x.numpy())
+    np.testing.assert_allclose(found, F.batch_norm(x, None, None, training=True).numpy(), atol=1e-5)
 
 
 def test_what_has_no_form_is_refused_by_name(tmp_path):

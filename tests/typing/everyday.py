@@ -1,5 +1,4 @@
 """Everyday lines and the types that an editor shows for them: read by mypy and pyright, and run as they are."""
-stand."""
 
 from collections.abc import Iterator
 from typing import Any, assert_type

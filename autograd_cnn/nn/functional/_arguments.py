@@ -14,6 +14,8 @@ Reduction = Literal["none", "mean", "sum"]
 
 def per_axis(name: str, value: Sizes, axes: int, *, least: int = 1) -> tuple[int, ...]:
     """One integer for each spatial axis: an int stands for all of them."""
+    if type(value) is int and value >= least:
+        return (value,) * axes
     given = value if isinstance(value, (tuple, list)) else (value,)
     numbers = tuple([n if type(n) is int else integer(name, n) for n in given])
     if len(numbers) == 1:
@@ -33,9 +35,10 @@ def per_axis(name: str, value: Sizes, axes: int, *, least: int = 1) -> tuple[int
 
 def batched(function: str, input: Tensor, axes: int) -> tuple[Tensor, bool]:
     """``input`` with a batch axis, and whether it had one: (N, C, *spatial) or (C, *spatial)."""
-    if input.ndim == axes + 2:
+    ndim = input.array.ndim
+    if ndim == axes + 2:
         return input, True
-    if input.ndim == axes + 1:
+    if ndim == axes + 1:
         return ops.reshape(input, shape=(1, *input.array.shape)), False
     raise RuntimeError(
         f"Expected {axes + 1}D (unbatched) or {axes + 2}D (batched) input to {function}, but got "

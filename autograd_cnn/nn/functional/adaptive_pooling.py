@@ -10,9 +10,24 @@ import numpy as np
 from ... import ops
 from ..._tensor import Tensor
 from ...ops import array_module
-from .._composition import composition
+from .._composition import composition, fusible
 from ._arguments import Sizes, batched, per_axis, unbatched
-from .pooling import avg_pool1d, avg_pool2d, avg_pool3d
+from .pooling import at_places, avg_pool1d, avg_pool2d, avg_pool3d
+
+__all__ = [
+    "adaptive_avg_pool1d",
+    "adaptive_avg_pool2d",
+    "adaptive_avg_pool3d",
+    "adaptive_max_pool1d",
+    "adaptive_max_pool2d",
+    "adaptive_max_pool3d",
+    "lp_pool1d",
+    "lp_pool2d",
+    "lp_pool3d",
+    "max_unpool1d",
+    "max_unpool2d",
+    "max_unpool3d",
+]
 
 Targets = int | None | Sequence[int | None]
 
@@ -75,7 +90,8 @@ def _averaged(input: Any, axis: int, target: int) -> Any:
     return along_axis(input, axis, matrix)
 
 
-def adaptive_average(input: Tensor, targets: Sequence[int]) -> Any:
+@fusible
+def adaptive_average(input: Tensor, targets: Sequence[int]) -> Tensor:
     """The means of ``input`` (N, C, *spatial) over windows that make ``targets`` results along each axis."""
     output: Any = input
     for axis, target in enumerate(targets, start=2):
@@ -105,17 +121,6 @@ def adaptive_avg_pool2d(input: Tensor, output_size: Targets) -> Tensor:
 def adaptive_avg_pool3d(input: Tensor, output_size: Targets) -> Tensor:
     """As :func:`adaptive_avg_pool2d`, over three spatial axes."""
     return _adaptive_avg_pool("adaptive_avg_pool3d", 3, input, output_size)
-
-
-def at_places(x: Tensor, index: Any) -> Any:
-    """The elements of ``x`` (N, C, *spatial) at ``index`` (N, C, *positions), numbered in the flattened
-    plane."""
-    n, c, *spatial = x.array.shape
-    flat = ops.reshape(index, shape=(n, c, math.prod(index.array.shape[2:])))
-    return ops.reshape(
-        ops.take_along(ops.reshape(x, shape=(n, c, math.prod(spatial))), flat, axis=2),
-        shape=index.array.shape,
-    )
 
 
 def _adaptive_max_pool(

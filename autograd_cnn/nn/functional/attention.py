@@ -14,6 +14,11 @@ from .._composition import composition
 from .dropout import dropout
 from .linear import linear
 
+__all__ = [
+    "multi_head_attention_forward",
+    "scaled_dot_product_attention",
+]
+
 
 def _softmax(scores: Any, safe: bool) -> Any:
     """Softmax along the last dimension; with ``safe`` a row of nothing but -inf becomes zeros, else NaN."""

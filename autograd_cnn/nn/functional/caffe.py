@@ -10,9 +10,19 @@ import math
 from ... import ops
 from ..._creation.creation import ones
 from ..._tensor import Tensor
+from ...ops import Geometry
 from .._composition import composition
 from ._arguments import Sizes, batched, padded, per_axis
-from .convolution import Geometry, geometry
+from .convolution import geometry
+
+__all__ = [
+    "conv2d_image_by_image",
+    "conv2d_whole_batch",
+    "im2col",
+    "inner_product",
+    "linear_as_convolution",
+    "max_pool2d_by_columns",
+]
 
 
 def im2col(images: Tensor, plan: Geometry) -> tuple[Tensor, tuple[int, ...]]:
@@ -82,7 +92,7 @@ def max_pool2d_by_columns(input: Tensor, kernel_size: Sizes, stride: Sizes | Non
     n, c, h, w = x.array.shape
     kernel = per_axis("kernel_size", kernel_size, 2)
     steps = kernel if stride is None else per_axis("stride", stride, 2)
-    plan = Geometry(kernel, steps, ((0, 0), (0, 0)), (1, 1), 1)
+    plan = Geometry.even(kernel, steps, (0, 0), (1, 1))
     columns, places = im2col(ops.reshape(x, shape=(n * c, 1, h, w)), plan)
     winners = ops.argmax(columns, axis=1, keepdims=True)
     return ops.reshape(ops.take_along(columns, winners, axis=1), shape=(n, c, *places))

@@ -8,30 +8,25 @@ its input: it makes the columns and folds them.
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from types import NotImplementedType
 
 from ... import ops
+from ..._engine.modes import state
 from ..._tensor import Tensor
-from .._composition import composition
+from ...ops import Geometry
+from .._composition import composition, fusible
 from ._arguments import Sizes, batched, padded, per_axis, unbatched
 
+__all__ = [
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "conv_transpose3d",
+]
+
 _KERNEL, _PLACE = "ijk", "pqr"
-
-
-class Geometry(NamedTuple):
-    """The checked numbers of a convolution, one per spatial axis."""
-
-    kernel: tuple[int, ...]
-    stride: tuple[int, ...]
-    padding: tuple[tuple[int, int], ...]
-    """Zeros before and after each axis."""
-    dilation: tuple[int, ...]
-    groups: int
-
-    @property
-    def pointwise(self) -> bool:
-        """Whether every window is one pixel and no pixel is skipped: then nothing needs unfolding."""
-        return set(self.kernel) == {1} and set(self.stride) == {1} and not any(map(any, self.padding))
 
 
 def geometry(
@@ -50,30 +45,29 @@ def geometry(
 
     Raises RuntimeError where shapes, dtypes, groups or numbers do not fit.
     """
-    axes = input.ndim - 2
-    if weight.ndim != axes + 2:
+    axes = input.array.ndim - 2
+    if weight.array.ndim != axes + 2:
         raise RuntimeError(
             f"{function}: expected {axes + 2}-dimensional weight for {axes + 2}-dimensional input "
             f"{list(input.shape)}, "
             f"but got weight of size {list(weight.shape)}"
         )
-    kernel = tuple(weight.array.shape[2:])
+    kernel: tuple[int, ...] = weight.array.shape[2:]
     strides, dilations = per_axis("stride", stride, axes), per_axis("dilation", dilation, axes)
     _check_channels(function, input, weight, bias, groups, transposed)
     if isinstance(padding, str):
         widths = _named_padding(padding, kernel, strides, dilations)
     else:
         widths = tuple((p, p) for p in per_axis("padding", padding, axes, least=0))
-    if not transposed:
+    plan = Geometry(kernel, strides, widths, dilations)
+    if not transposed and min(plan.positions(input.array.shape[2:])) < 1:
         sizes = [n + a + b for n, (a, b) in zip(input.array.shape[2:], widths, strict=True)]
-        reach = [d * (k - 1) + 1 for d, k in zip(dilations, kernel, strict=True)]
-        if any(n < r for n, r in zip(sizes, reach, strict=True)):
-            size, spread = " x ".join(map(str, sizes)), " x ".join(map(str, reach))
-            raise RuntimeError(
-                f"Calculated padded input size per channel: ({size}). Kernel size: ({spread}). "
-                "Kernel size can't be greater than actual input size"
-            )
-    return Geometry(kernel, strides, widths, dilations, groups)
+        size, spread = " x ".join(map(str, sizes)), " x ".join(map(str, plan.reach((1,) * axes)))
+        raise RuntimeError(
+            f"Calculated padded input size per channel: ({size}). Kernel size: ({spread}). "
+            "Kernel size can't be greater than actual input size"
+        )
+    return plan
 
 
 def _check_channels(
@@ -96,7 +90,7 @@ def _check_channels(
             f"input{list(input.shape)} to have {expected} channels, but got {channels} channels instead"
         )
     outputs = weight.array.shape[1] * groups if transposed else weight.array.shape[0]
-    if bias is not None and tuple(bias.shape) != (outputs,):
+    if bias is not None and bias.array.shape != (outputs,):
         raise RuntimeError(
             f"Given weight of size {list(weight.shape)}, expected bias to be 1-dimensional with "
             f"{outputs} elements, "
@@ -148,14 +142,14 @@ def add_bias(output: Tensor, bias: Tensor | None) -> Tensor:
     return output + ops.reshape(bias, shape=(-1, *(1,) * (output.ndim - 2)))
 
 
-def contract_windows(input: Tensor, weight: Tensor, plan: Geometry) -> Tensor:
+def contract_windows(input: Tensor, weight: Tensor, plan: Geometry, groups: int) -> Tensor:
     """The convolution itself, of an already padded image, without bias."""
-    axes, g = len(plan.kernel), "g" if plan.groups > 1 else ""
+    axes, g = len(plan.kernel), "g" if groups > 1 else ""
     seen = ops.windows(input, kernel=plan.kernel, stride=plan.stride, dilation=plan.dilation)
     kernel, place = _KERNEL[:axes], _PLACE[:axes]
     spec = f"{g}oc{kernel},n{g}c{kernel}{place}->n{g}o{place}"
-    output = ops.einsum(split_groups(weight, 0, plan.groups), split_groups(seen, 1, plan.groups), spec=spec)
-    return join_groups(output, plan.groups)
+    output = ops.einsum(split_groups(weight, 0, groups), split_groups(seen, 1, groups), spec=spec)
+    return join_groups(output, groups)
 
 
 def contract_pixels(input: Tensor, weight: Tensor, groups: int) -> Tensor:
@@ -184,12 +178,41 @@ def _convolution(
 ) -> Tensor:
     x, was_batched = batched(function, input, axes)
     plan = geometry(function, x, weight, bias, stride, padding, dilation, groups)
-    output = (
-        contract_pixels(x, weight, groups)
-        if plan.pointwise
-        else contract_windows(padded(x, plan.padding), weight, plan)
+    return unbatched(convolve(x, weight, bias, plan, groups), was_batched)
+
+
+@fusible
+def convolve(input: Tensor, weight: Tensor, bias: Tensor | None, plan: Geometry, groups: int) -> Tensor:
+    """The convolution of operands that fit: (N, C, *spatial)."""
+    if plan.pointwise:
+        return add_bias(contract_pixels(input, weight, groups), bias)
+    return add_bias(contract_windows(padded(input, plan.padding), weight, plan, groups), bias)
+
+
+@convolve.fused
+def as_one_operator(
+    input: Tensor, weight: Tensor, bias: Tensor | None, plan: Geometry, groups: int
+) -> Tensor | NotImplementedType:
+    """Of images of floats that are not empty, in one group, with as much padding before as behind."""
+    x = input.array
+    if (
+        groups > 1
+        or x.ndim != 4
+        or x.dtype.kind != "f"
+        or not (x.size and weight.array.size and plan.is_even)
+    ):
+        return NotImplemented
+    mode = state.get()
+    operator, offset = (ops.convolution, ()) if bias is None else (ops.biased_convolution, (bias,))
+    return operator(
+        input,
+        weight,
+        *offset,
+        stride=plan.stride,
+        padding=plan.before,
+        dilation=plan.dilation,
+        exact=not mode.winograd or mode.observer is not None,
     )
-    return unbatched(add_bias(output, bias), was_batched)
 
 
 @composition
@@ -241,17 +264,15 @@ def conv3d(
     return _convolution("conv3d", 3, input, weight, bias, stride, padding, dilation, groups)
 
 
-def fold_columns(input: Tensor, weight: Tensor, plan: Geometry) -> Tensor:
+def fold_columns(input: Tensor, weight: Tensor, plan: Geometry, groups: int) -> Tensor:
     """The adjoint of :func:`contract_windows`: columns Wᵀ x, each entry added to the pixel it came from."""
-    axes, g = len(plan.kernel), "g" if plan.groups > 1 else ""
+    axes, g = len(plan.kernel), "g" if groups > 1 else ""
     kernel, place = _KERNEL[:axes], _PLACE[:axes]
     spec = f"{g}co{kernel},n{g}c{place}->n{g}o{kernel}{place}"
-    columns = ops.einsum(split_groups(weight, 0, plan.groups), split_groups(input, 1, plan.groups), spec=spec)
-    steps = zip(input.array.shape[2:], plan.kernel, plan.stride, plan.dilation, strict=True)
-    size = tuple(s * (n - 1) + d * (k - 1) + 1 for n, k, s, d in steps)
+    columns = ops.einsum(split_groups(weight, 0, groups), split_groups(input, 1, groups), spec=spec)
     return ops.fold(
-        join_groups(columns, plan.groups),
-        size=size,
+        join_groups(columns, groups),
+        size=plan.reach(input.array.shape[2:]),
         kernel=plan.kernel,
         stride=plan.stride,
         dilation=plan.dilation,
@@ -279,16 +300,26 @@ def _transposed_convolution(
             f"{list(extra)}, "
             f"stride: {list(plan.stride)}, dilation: {list(plan.dilation)}"
         )
-    output = padded(fold_columns(x, weight, plan), [(0, e) for e in extra])
-    if any(2 * p >= n for (p, _), n in zip(plan.padding, output.array.shape[2:], strict=True)):
+    size = [
+        n + e - a - b for n, e, (a, b) in zip(plan.reach(x.array.shape[2:]), extra, plan.padding, strict=True)
+    ]
+    if min(size) < 1:
         raise RuntimeError(
             f"Given input size per channel: {list(x.shape[2:])}. Calculated output size per channel: "
-            f"{[n - 2 * p for (p, _), n in zip(plan.padding, output.array.shape[2:], strict=True)]}. "
-            "Output size is too small"
+            f"{size}. Output size is too small"
         )
-    if any(map(any, plan.padding)):
+    return unbatched(convolve_back(x, weight, bias, plan, extra, groups), was_batched)
+
+
+@fusible
+def convolve_back(
+    input: Tensor, weight: Tensor, bias: Tensor | None, plan: Geometry, extra: tuple[int, ...], groups: int
+) -> Tensor:
+    """The transposed convolution of operands that fit: (N, C, *spatial), with ``extra`` positions behind."""
+    output = padded(fold_columns(input, weight, plan, groups), [(0, e) for e in extra])
+    if plan.around:
         output = ops.crop(output, widths=((0, 0), (0, 0), *plan.padding))
-    return unbatched(add_bias(output, bias), was_batched)
+    return add_bias(output, bias)
 
 
 @composition

@@ -16,6 +16,10 @@ from ..._tensor import Tensor
 from .._composition import composition
 from ._arguments import reduced
 
+__all__ = [
+    "ctc_loss",
+]
+
 NEVER = -1e30
 """The log-probability of what cannot happen: small enough, and its differences are numbers."""
 

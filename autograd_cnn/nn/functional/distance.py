@@ -8,6 +8,12 @@ from ..._functions.norm import vector_norm
 from ..._tensor import Tensor
 from .._composition import composition
 
+__all__ = [
+    "cosine_similarity",
+    "normalize",
+    "pairwise_distance",
+]
+
 
 def _at_least(x: Any, least: float) -> Any:
     """``x`` raised to ``least`` where it is below, with the gradient of ``x`` itself."""

@@ -9,6 +9,17 @@ from ..._tensor import Tensor
 from .._composition import composition
 from ._arguments import legacy_reduction, reduced
 
+__all__ = [
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "gaussian_nll_loss",
+    "huber_loss",
+    "kl_div",
+    "l1_loss",
+    "poisson_nll_loss",
+    "smooth_l1_loss",
+]
+
 
 def _warn_of_broadcasting(input: Tensor, target: Tensor) -> None:
     if input.shape != target.shape:

@@ -11,6 +11,15 @@ from ..._random import stream
 from ..._tensor import Tensor
 from .._composition import composition
 
+__all__ = [
+    "alpha_dropout",
+    "dropout",
+    "dropout1d",
+    "dropout2d",
+    "dropout3d",
+    "feature_alpha_dropout",
+]
+
 
 def _drops(input: Tensor, p: float, training: bool) -> bool:
     """Whether anything is to be dropped; checked before a random number is drawn."""

@@ -11,6 +11,12 @@ from ..._tensor import Tensor
 from ...ops import array_module
 from .._composition import composition
 
+__all__ = [
+    "embedding",
+    "embedding_bag",
+    "one_hot",
+]
+
 
 def _indices(input: Tensor, weight: Tensor) -> Any:
     """The row numbers in ``input``, checked: IndexError where there is no such row."""

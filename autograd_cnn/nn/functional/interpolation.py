@@ -15,6 +15,13 @@ from ...ops import array_module
 from .._composition import composition
 from .adaptive_pooling import adaptive_average, along_axis
 
+__all__ = [
+    "interpolate",
+    "upsample",
+    "upsample_bilinear",
+    "upsample_nearest",
+]
+
 Matrix = np.ndarray[Any, Any]
 _AXES = {"linear": 1, "bilinear": 2, "bicubic": 2, "trilinear": 3}
 

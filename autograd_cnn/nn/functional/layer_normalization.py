@@ -12,6 +12,14 @@ from ..._tensor import Tensor
 from .._composition import composition
 from .normalization import batch_norm, check_channels
 
+__all__ = [
+    "group_norm",
+    "instance_norm",
+    "layer_norm",
+    "local_response_norm",
+    "rms_norm",
+]
+
 
 def _standardized(input: Any, axes: tuple[int, ...], eps: float) -> Any:
     """(x - mean) / sqrt(variance + eps), with the moments over ``axes``."""

@@ -1,8 +1,15 @@
 """The fully connected layer."""
 
+from types import NotImplementedType
+
 from ... import ops
 from ..._tensor import Tensor
-from .._composition import composition
+from .._composition import composition, fusible
+
+__all__ = [
+    "bilinear",
+    "linear",
+]
 
 
 @composition
@@ -12,38 +19,60 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     With upstream signal G: dW = Gᵀ x, db = the column sums of G, dx = G W. RuntimeError where sizes or
     dtypes do not fit.
     """
-    if weight.ndim not in (1, 2) or input.ndim < 1:
+    x, w = input.array, weight.array
+    if w.ndim not in (1, 2) or x.ndim < 1:
         raise RuntimeError(
-            f"linear: expected input (*, K) and weight (N, K) or (K,), but got {list(input.shape)} "
-            f"and {list(weight.shape)}"
+            f"linear: expected input (*, K) and weight (N, K) or (K,), but got {list(x.shape)} and "
+            f"{list(w.shape)}"
         )
-    features = weight.array.shape[-1]
-    if input.array.shape[-1] != features:
-        rows = input.array.size // max(input.array.shape[-1], 1)
+    if x.shape[-1] != w.shape[-1]:
+        rows = x.size // max(x.shape[-1], 1)
         raise RuntimeError(
-            f"mat1 and mat2 shapes cannot be multiplied ({rows}x{input.array.shape[-1]} and "
-            f"{'x'.join(map(str, reversed(weight.shape)))}): the input has {input.array.shape[-1]} "
-            f"features, the weight takes {features}"
+            f"mat1 and mat2 shapes cannot be multiplied ({rows}x{x.shape[-1]} and "
+            f"{'x'.join(map(str, reversed(w.shape)))}): the input has {x.shape[-1]} features, the weight "
+            f"takes {w.shape[-1]}"
         )
-    if bias is not None and bias.ndim > 1:
-        raise RuntimeError(f"linear: expected bias ({weight.shape[0]},) or (), but got {list(bias.shape)}")
-    for name, other in (("weight", weight), ("bias", bias)):
-        if other is not None and other.array.dtype != input.array.dtype:
-            raise RuntimeError(
-                f"mat1 and mat2 must have the same dtype, but got {input.dtype!r} and {other.dtype!r} "
-                f"({name}); convert one with .to(dtype)"
-            )
-    if input.ndim == 1 or weight.ndim == 1:
+    if bias is not None and bias.array.ndim > 1:
+        raise RuntimeError(f"linear: expected bias ({w.shape[0]},) or (), but got {list(bias.shape)}")
+    if w.dtype != x.dtype or (bias is not None and bias.array.dtype != x.dtype):
+        name, other = ("weight", weight) if bias is None or w.dtype != x.dtype else ("bias", bias)
+        raise RuntimeError(
+            f"mat1 and mat2 must have the same dtype, but got {input.dtype!r} and {other.dtype!r} "
+            f"({name}); convert one with .to(dtype)"
+        )
+    return affine(input, weight, bias)
+
+
+@fusible
+def affine(input: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+    """x Wᵀ + b, of operands that fit."""
+    axes = input.array.ndim
+    if axes == 1 or weight.ndim == 1:
         output = input @ (weight if weight.ndim == 1 else weight.T)
-    elif input.ndim == 2:
+    elif axes == 2:
         output = ops.matmul(input, ops.transpose(weight, axes=(1, 0)))
     else:
+        *lead, features = input.array.shape
         rows = ops.reshape(input, shape=(input.array.size // features if features else 0, features))
         output = ops.reshape(
-            ops.matmul(rows, ops.transpose(weight, axes=(1, 0))),
-            shape=(*input.array.shape[:-1], weight.array.shape[0]),
+            ops.matmul(rows, ops.transpose(weight, axes=(1, 0))), shape=(*lead, weight.array.shape[0])
         )
     return output if bias is None else output + bias
+
+
+@affine.fused
+def as_one_operator(input: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor | NotImplementedType:
+    """Of matrices of floats that are not empty, with a bias for each column."""
+    x, w = input.array, weight.array
+    if (
+        bias is None
+        or not x.ndim == w.ndim == 2
+        or bias.array.shape != w.shape[:1]
+        or x.dtype.kind != "f"
+        or not (x.size and w.size)
+    ):
+        return NotImplemented
+    return ops.affine(input, weight, bias)
 
 
 @composition

@@ -3,13 +3,22 @@ item)."""
 
 import math
 import warnings
+from types import NotImplementedType
 from typing import Any, Literal
+
+import numpy as np
 
 from ... import ops
 from ..._tensor import Tensor
 from ...ops import array_module
-from .._composition import composition
+from .._composition import composition, fusible
 from ._arguments import legacy_reduction, reduced
+
+__all__ = [
+    "cross_entropy",
+    "mse_loss",
+    "nll_loss",
+]
 
 Normalization = Literal["full", "valid", "batch_size", "none"]
 
@@ -156,11 +165,52 @@ def cross_entropy(
     reduction = legacy_reduction(size_average, reduce, reduction)
     if not 0.0 <= label_smoothing <= 1.0:
         raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}")
-    axis = 0 if input.ndim == 1 else 1
     if target.array.dtype.kind == "f" and target.array.shape == input.array.shape:
         return _of_distributions(
             input, target, weight, ignore_index, reduction, label_smoothing, normalization, loss_weight
         )
+    plain = weight is None and normalization is None and reduction == "mean" and loss_weight == 1.0
+    if plain and not label_smoothing:
+        return mean_over_labels(input, target, ignore_index)
+    return _over_labels(
+        input, target, weight, ignore_index, reduction, label_smoothing, normalization, loss_weight
+    )
+
+
+@fusible
+def mean_over_labels(input: Tensor, target: Tensor, ignore_index: int) -> Tensor:
+    """The mean of -log softmax(z)_y over the labels y that are not ``ignore_index``."""
+    return _over_labels(input, target, None, ignore_index, "mean", 0.0, None, 1.0)
+
+
+@mean_over_labels.fused
+def as_one_operator(input: Tensor, target: Tensor, ignore_index: int) -> Tensor | NotImplementedType:
+    """Of rows of floats, not empty, with constant int64 labels."""
+    x, labels = input.array, target.array
+    if (
+        x.ndim != 2
+        or x.dtype.kind != "f"
+        or not x.size
+        or labels.dtype != np.int64
+        or labels.shape != x.shape[:1]
+        or target._node is not None
+    ):
+        return NotImplemented
+    return ops.softmax_cross_entropy(input, target, ignore_index=ignore_index)
+
+
+def _over_labels(
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None,
+    ignore_index: int,
+    reduction: str,
+    label_smoothing: float,
+    normalization: str | None,
+    loss_weight: float,
+) -> Tensor:
+    """-w_y log softmax(z)_y, for targets that are labels."""
+    axis = 0 if input.ndim == 1 else 1
     labels, counts = class_labels("cross_entropy", input, target, ignore_index)
     classes = input.array.shape[axis]
     _check_weight(weight, classes)

@@ -11,6 +11,18 @@ from ._arguments import legacy_reduction, reduced
 from .activation import logsigmoid
 from .distance import pairwise_distance
 
+__all__ = [
+    "cosine_embedding_loss",
+    "hinge_embedding_loss",
+    "margin_ranking_loss",
+    "multi_margin_loss",
+    "multilabel_margin_loss",
+    "multilabel_soft_margin_loss",
+    "soft_margin_loss",
+    "triplet_margin_loss",
+    "triplet_margin_with_distance_loss",
+]
+
 
 def _hinge(gap: Any) -> Any:
     """max(gap, 0)."""

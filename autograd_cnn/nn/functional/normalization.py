@@ -1,6 +1,7 @@
 """Normalisation by the moments of a batch."""
 
 import math
+from types import NotImplementedType
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,11 @@ from ... import ops
 from ..._engine import memory
 from ..._tensor import Tensor
 from ...ops.kernels import on_device
-from .._composition import composition
+from .._composition import composition, fusible
+
+__all__ = [
+    "batch_norm",
+]
 
 
 def check_channels(
@@ -98,61 +103,59 @@ def batch_norm(
     is one value per channel, RuntimeError where sizes do not fit.
     """
     _check_batch_norm(input, running_mean, running_var, weight, bias, training)
-    if training:
-        axes = (0, *range(2, input.ndim))
-        average = ops.mean(input, axis=axes)
-        away = input - _against(average, input)
-        variance = ops.mean(away * away, axis=axes)
-    else:
+    if not training:
         assert running_mean is not None
         assert running_var is not None
-        away, variance = input - _against(running_mean, input), running_var
-    output = away / _against(ops.sqrt(variance + eps), input)
-    if weight is not None:
-        output = output * _against(weight, input)
-    if bias is not None:
-        output = output + _against(bias, input)
-    if training and input.array.size:  # last: a failing call changes nothing
-        _follow(running_mean, average.array, momentum)
+        return normalize_by(input, running_mean, running_var, weight, bias, eps)
+    output, mean, variance = normalize(input, weight, bias, eps)
+    if input.array.size:  # last: a failing call changes nothing
+        _follow(running_mean, mean.array, momentum)
         _follow(running_var, variance.array, momentum, _unbiased(input))
     return output
 
 
-def _batch_norm_serves(
-    input: Tensor,
-    running_mean: Tensor | None,
-    running_var: Tensor | None,
-    weight: Tensor | None = None,
-    bias: Tensor | None = None,
-    training: bool = False,
-    momentum: float = 0.1,
-    eps: float = 1e-5,
-) -> bool:
-    kind = input.array.dtype
-    return (
-        training
-        and kind.kind == "f"
-        and input.array.size > 0
-        and all(v is None or v.array.dtype is kind for v in (weight, bias))
-    )
+def _scaled(away: Tensor, variance: Tensor, weight: Tensor | None, bias: Tensor | None, eps: float) -> Tensor:
+    """w d / sqrt(variance + eps) + b for the distances d from the mean."""
+    output = away / _against(ops.sqrt(variance + eps), away)
+    if weight is not None:
+        output = output * _against(weight, away)
+    return output if bias is None else output + _against(bias, away)
 
 
-@batch_norm.fused(serves=_batch_norm_serves)
-def _batch_norm(
-    input: Tensor,
-    running_mean: Tensor | None,
-    running_var: Tensor | None,
-    weight: Tensor | None = None,
-    bias: Tensor | None = None,
-    training: bool = False,
-    momentum: float = 0.1,
-    eps: float = 1e-5,
+@fusible
+def normalize_by(
+    input: Tensor, mean: Tensor, variance: Tensor, weight: Tensor | None, bias: Tensor | None, eps: float
 ) -> Tensor:
-    _check_batch_norm(input, running_mean, running_var, weight, bias, training)
-    xp, channels, kind = ops.array_module(input.array), input.array.shape[1], input.array.dtype
+    """``input`` (N, C, ...) normalised by given moments."""
+    return _scaled(input - _against(mean, input), variance, weight, bias, eps)
+
+
+@fusible
+def normalize(
+    input: Tensor, weight: Tensor | None, bias: Tensor | None, eps: float
+) -> tuple[Tensor, Tensor, Tensor]:
+    """``input`` (N, C, ...) normalised by its own moments; and these."""
+    axes = (0, *range(2, input.ndim))
+    mean = ops.mean(input, axis=axes)
+    away = input - _against(mean, input)
+    variance = ops.mean(away * away, axis=axes)
+    return _scaled(away, variance, weight, bias, eps), mean, variance
+
+
+@normalize.fused
+def as_one_operator(
+    input: Tensor, weight: Tensor | None, bias: Tensor | None, eps: float
+) -> tuple[Tensor, Tensor, Tensor] | NotImplementedType:
+    """Of floats that are not empty, with vectors of the same dtype."""
+    x = input.array
+    kind = x.dtype
+    if (
+        kind.kind != "f"
+        or not x.size
+        or any(v is not None and v.array.dtype is not kind for v in (weight, bias))
+    ):
+        return NotImplemented
+    xp, channels = ops.array_module(x), x.shape[1]
     scale = xp.ones(channels, kind) if weight is None else weight
     shift = xp.zeros(channels, kind) if bias is None else bias
-    output, average, variance = ops.batch_norm(input, scale, shift, epsilon=eps)
-    _follow(running_mean, average.array, momentum)
-    _follow(running_var, variance.array, momentum, _unbiased(input))
-    return output
+    return ops.batch_norm(input, scale, shift, epsilon=eps)

@@ -6,6 +6,10 @@ from ..._functions import padding
 from ..._tensor import Tensor
 from .._composition import composition
 
+__all__ = [
+    "pad",
+]
+
 
 @composition
 def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float | None = None) -> Tensor:

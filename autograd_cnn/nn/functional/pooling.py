@@ -7,20 +7,30 @@ does, except that a last window which would start beyond the image and its paddi
 
 import functools
 import math
+from types import NotImplementedType
 from typing import Any
 
 import numpy as np
 
 from ... import ops
 from ..._tensor import Tensor
-from ...ops import array_module, output_size
-from .._composition import composition
+from ...ops import Geometry, array_module
+from .._composition import composition, fusible
 from ._arguments import Sizes, batched, padded, per_axis, unbatched
 
+__all__ = [
+    "avg_pool1d",
+    "avg_pool2d",
+    "avg_pool3d",
+    "max_pool1d",
+    "max_pool2d",
+    "max_pool3d",
+]
 
-def _pooling_sizes(
-    function: str, axes: int, kernel_size: Sizes, stride: Sizes | None, padding: Sizes
-) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+
+def _geometry(
+    function: str, axes: int, kernel_size: Sizes, stride: Sizes | None, padding: Sizes, dilation: Sizes = 1
+) -> Geometry:
     kernel = per_axis("kernel_size", kernel_size, axes)
     if stride is None or (isinstance(stride, (tuple, list)) and not stride):
         stride = kernel
@@ -31,16 +41,23 @@ def _pooling_sizes(
             f"{function}: pad should be at most half of effective kernel size, but got "
             f"pad={list(pads)}, kernel_size={list(kernel)}"
         )
-    return kernel, steps, pads
+    return Geometry.even(kernel, steps, pads, per_axis("dilation", dilation, axes))
 
 
-def _check_positions(function: str, input: Tensor, positions: list[int]) -> None:
-    if any(n < 1 for n in positions):
+def _check_positions(function: str, input: Tensor, plan: Geometry, ceil_mode: bool) -> None:
+    positions = plan.positions(input.array.shape[2:], ceil=ceil_mode)
+    if min(positions) < 1:
         size, made = "x".join(map(str, input.shape[1:])), "x".join(map(str, (input.shape[1], *positions)))
         raise RuntimeError(
             f"{function}: Given input size: ({size}). Calculated output size: ({made}). Output size "
             "is too small"
         )
+
+
+def _is_image(input: Tensor) -> bool:
+    """Whether it is (N, C, H, W), of floats and not empty: what one operator pools."""
+    x = input.array
+    return x.ndim == 4 and x.dtype.kind == "f" and x.size > 0
 
 
 def _max_pool(
@@ -55,23 +72,51 @@ def _max_pool(
     return_indices: bool,
 ) -> Any:
     x, was_batched = batched(function, input, axes)
-    kernel, steps, pads = _pooling_sizes(function, axes, kernel_size, stride, padding)
-    apart = per_axis("dilation", dilation, axes)
-    n, c, *spatial = x.array.shape
-    positions = [
-        output_size(size, k, s, d, p, p, ceil=ceil_mode)
-        for size, k, s, d, p in zip(spatial, kernel, steps, apart, pads, strict=True)
-    ]
-    _check_positions(function, x, positions)
-    index = ops.max_pool_index(
-        x, kernel=kernel, stride=steps, padding=pads, dilation=apart, ceil_mode=ceil_mode
+    plan = _geometry(function, axes, kernel_size, stride, padding, dilation)
+    _check_positions(function, x, plan, ceil_mode)
+    if not return_indices:
+        return unbatched(largest(x, plan, ceil_mode), was_batched)
+    index = _winners(x, plan, ceil_mode)
+    return unbatched(at_places(x, index), was_batched), unbatched(index, was_batched)
+
+
+def _winners(input: Tensor, plan: Geometry, ceil_mode: bool) -> Tensor:
+    """Where the maximum of each window is, as a position in the flattened plane."""
+    return ops.max_pool_index(
+        input,
+        kernel=plan.kernel,
+        stride=plan.stride,
+        padding=plan.before,
+        dilation=plan.dilation,
+        ceil_mode=ceil_mode,
     )
-    plane, places = math.prod(spatial), math.prod(positions)
-    values = ops.take_along(
-        ops.reshape(x, shape=(n, c, plane)), ops.reshape(index, shape=(n, c, places)), axis=2
+
+
+def at_places(input: Tensor, index: Tensor) -> Tensor:
+    """The elements of ``input`` (N, C, *spatial) at ``index`` (N, C, *positions), numbered in the flattened
+    plane."""
+    n, c, *spatial = input.array.shape
+    flat = ops.reshape(index, shape=(n, c, math.prod(index.array.shape[2:])))
+    return ops.reshape(
+        ops.take_along(ops.reshape(input, shape=(n, c, math.prod(spatial))), flat, axis=2),
+        shape=index.array.shape,
     )
-    values = unbatched(ops.reshape(values, shape=(n, c, *positions)), was_batched)
-    return (values, unbatched(index, was_batched)) if return_indices else values
+
+
+@fusible
+def largest(input: Tensor, plan: Geometry, ceil_mode: bool) -> Tensor:
+    """The maximum of each window of (N, C, *spatial)."""
+    return at_places(input, _winners(input, plan, ceil_mode))
+
+
+@largest.fused
+def largest_by_one_operator(input: Tensor, plan: Geometry, ceil_mode: bool) -> Tensor | NotImplementedType:
+    """Of images, in windows whose taps a byte can count."""
+    if ceil_mode or not _is_image(input) or max(plan.kernel) >= 16:
+        return NotImplemented
+    return ops.max_pool(
+        input, kernel=plan.kernel, stride=plan.stride, padding=plan.before, dilation=plan.dilation
+    )
 
 
 @composition
@@ -150,31 +195,45 @@ def _avg_pool(
     divisor_override: int | None = None,
 ) -> Any:
     x, was_batched = batched(function, input, axes)
-    kernel, steps, pads = _pooling_sizes(function, axes, kernel_size, stride, padding)
+    plan = _geometry(function, axes, kernel_size, stride, padding)
     if divisor_override == 0:
         raise RuntimeError(f"{function}: divisor must be not zero")
-    spatial = x.array.shape[2:]
-    positions = [
-        output_size(n, k, s, 1, p, p, ceil=ceil_mode)
-        for n, k, s, p in zip(spatial, kernel, steps, pads, strict=True)
-    ]
-    _check_positions(function, x, positions)
-    reach = [(m - 1) * s + k for m, s, k in zip(positions, steps, kernel, strict=True)]
-    x = padded(x, [(p, max(r - p - n, 0)) for p, r, n in zip(pads, reach, spatial, strict=True)])
-    seen = ops.windows(x, kernel=kernel, stride=steps, dilation=(1,) * axes)
-    total = ops.sum(seen, axis=tuple(range(2, 2 + axes)))
-    if divisor_override is not None:
-        return unbatched(total / divisor_override, was_batched)
+    _check_positions(function, x, plan, ceil_mode)
+    return unbatched(average(x, plan, ceil_mode, count_include_pad, divisor_override), was_batched)
+
+
+@fusible
+def average(
+    input: Tensor, plan: Geometry, ceil_mode: bool, count_include_pad: bool, divisor: int | None
+) -> Tensor:
+    """The sum of each window of (N, C, *spatial), over ``divisor`` or the number of its elements that
+    count."""
+    kernel, stride, _, dilation = plan
+    spatial = input.array.shape[2:]
+    positions = plan.positions(spatial, ceil=ceil_mode)
+    image = padded(input, plan.covering(spatial, positions).padding)
+    seen = ops.windows(image, kernel=kernel, stride=stride, dilation=dilation)
+    total = ops.sum(seen, axis=tuple(range(2, 2 + len(kernel))))
+    if divisor is not None:
+        return total / divisor
     counts = [
         _window_sizes(*numbers, count_include_pad)
-        for numbers in zip(spatial, positions, kernel, steps, pads, strict=True)
+        for numbers in zip(spatial, positions, kernel, stride, plan.before, strict=True)
     ]
     if all(set(count) == {k} for count, k in zip(counts, kernel, strict=True)):
-        return unbatched(total / math.prod(kernel), was_batched)
-    divisor = array_module(x.array).asarray(
-        functools.reduce(np.multiply.outer, map(np.asarray, counts)), x.array.dtype
-    )
-    return unbatched(total / divisor, was_batched)
+        return total / math.prod(kernel)
+    sizes = functools.reduce(np.multiply.outer, map(np.asarray, counts))
+    return total / array_module(input.array).asarray(sizes, input.array.dtype)
+
+
+@average.fused
+def average_by_one_operator(
+    input: Tensor, plan: Geometry, ceil_mode: bool, count_include_pad: bool, divisor: int | None
+) -> Tensor | NotImplementedType:
+    """Of images, over windows that count all their taps."""
+    if ceil_mode or divisor is not None or not _is_image(input) or (plan.around and not count_include_pad):
+        return NotImplemented
+    return ops.average_pool(input, kernel=plan.kernel, stride=plan.stride, padding=plan.before)
 
 
 @composition

@@ -8,6 +8,14 @@ from ..._tensor import Tensor
 from .._composition import composition
 from ._arguments import Sizes, batched, padded, per_axis, unbatched
 
+__all__ = [
+    "channel_shuffle",
+    "fold",
+    "pixel_shuffle",
+    "pixel_unshuffle",
+    "unfold",
+]
+
 
 @composition
 def unfold(

@@ -1,27 +1,38 @@
 """One step of a recurrent network: the next state from an input and the state before.
 
-Each takes an input (B, I), a state - a tuple of tensors (B, H) of which the first is the output - and weights
-(w_ih, w_hh, b_ih, b_hh, w_hr); biases and the projection w_hr may be None.
+Each takes an input (B, I), a state - a tuple of tensors (B, H) of which the first is the output - and the
+weights.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from ... import ops
 from ..._tensor import Tensor
 from .linear import linear
 
-State = tuple[Any, ...]
-Weights = tuple[Any, ...]
+State = tuple[Tensor, ...]
+
+
+class Weights(NamedTuple):
+    """What a step multiplies with and adds; None where there is no bias and no projection."""
+
+    weight_ih: Tensor
+    weight_hh: Tensor
+    bias_ih: Tensor | None
+    bias_hh: Tensor | None
+    weight_hr: Tensor | None = None
+
+
 Step = Callable[[Tensor, State, Weights], State]
 
 
-def _gates(x: Tensor, h: Any, weights: Weights) -> tuple[Any, Any]:
+def _gates(x: Tensor, h: Tensor, weights: Weights) -> tuple[Tensor, Tensor]:
     w_ih, w_hh, b_ih, b_hh, _ = weights
     return linear(x, w_ih, b_ih), linear(h, w_hh, b_hh)
 
 
-def _part(gates: Any, i: int, count: int) -> Any:
+def _part(gates: Tensor, i: int, count: int) -> Tensor:
     size = gates.array.shape[1] // count
     return ops.getitem(gates, index=(slice(None), slice(i * size, (i + 1) * size)))
 
@@ -46,7 +57,7 @@ def lstm_step(x: Tensor, state: State, weights: Weights) -> State:
     i, f, o = (ops.sigmoid(_part(gates, k, 4)) for k in (0, 1, 3))
     cell = f * state[1] + i * ops.tanh(_part(gates, 2, 4))
     hidden = o * ops.tanh(cell)
-    return (hidden if weights[4] is None else linear(hidden, weights[4]), cell)
+    return (hidden if weights.weight_hr is None else linear(hidden, weights.weight_hr), cell)
 
 
 def gru_step(x: Tensor, state: State, weights: Weights) -> State:
@@ -61,8 +72,8 @@ STEPS: dict[str, Step] = {"RNN_TANH": tanh_step, "RNN_RELU": relu_step, "LSTM": 
 
 
 def run(
-    step: Step, inputs: list[Any], state: State, weights: Weights, reverse: bool
-) -> tuple[list[Any], State]:
+    step: Step, inputs: list[Tensor], state: State, weights: Weights, reverse: bool
+) -> tuple[list[Tensor], State]:
     """The outputs of all steps and the last state, over inputs (B_t, I) of which later ones may hold fewer
     sequences.
 
@@ -94,7 +105,7 @@ def run(
     return outputs, state
 
 
-def pieces(x: Any, sizes: list[int]) -> list[Any]:
+def pieces(x: Tensor, sizes: list[int]) -> list[Tensor]:
     """``x`` cut along its first axis. By halves, so that the gradients are put together in log2 rounds."""
     if len(sizes) <= 1:
         return [x] if sizes else []

@@ -16,6 +16,11 @@ from ...ops import array_module
 from .._composition import composition
 from .interpolation import cubic_weights
 
+__all__ = [
+    "affine_grid",
+    "grid_sample",
+]
+
 
 def _told(function: str, align_corners: bool | None) -> bool:
     if align_corners is None:

@@ -3,7 +3,7 @@
 import itertools
 from collections import OrderedDict
 from collections.abc import Iterator
-from typing import Any, Self
+from typing import Any, Generic, Self, TypeVar
 
 from ..._engine import memory
 from ..._tensor import Tensor
@@ -11,9 +11,12 @@ from ..parameter import Parameter
 
 _TABLES = ("_parameters", "_buffers", "_modules")
 
+M = TypeVar("M", bound="Members[Any]")
 
-class Members:
-    """The part of a Module that holds parameters, buffers and modules in three tables, by attribute name."""
+
+class Members(Generic[M]):
+    """The part of a Module that holds parameters, buffers and modules (of class ``M``) in three tables, by
+    attribute name."""
 
     _parameters: "OrderedDict[str, Parameter | None]"
     _buffers: "OrderedDict[str, Tensor | None]"
@@ -130,7 +133,7 @@ class Members:
         self._buffers[name] = tensor
         (self._non_persistent.discard if persistent else self._non_persistent.add)(name)
 
-    def add_module(self, name: str, module: Any) -> None:
+    def add_module(self, name: str, module: M | None) -> None:
         """Hold ``module`` as attribute ``name``."""
         if not isinstance(module, Members) and module is not None:
             raise TypeError(f"{type(module).__module__}.{type(module).__qualname__} is not a Module subclass")
@@ -143,7 +146,7 @@ class Members:
 
     # finding them
 
-    def named_children(self) -> Iterator[tuple[str, Any]]:
+    def named_children(self) -> Iterator[tuple[str, M]]:
         """The modules held directly, with their names; each once."""
         seen: set[int] = set()
         for name, module in self._modules.items():
@@ -151,27 +154,28 @@ class Members:
                 seen.add(id(module))
                 yield name, module
 
-    def children(self) -> Iterator[Any]:
+    def children(self) -> Iterator[M]:
         """The modules held directly."""
         return (module for _, module in self.named_children())
 
     def named_modules(
         self, memo: set[Any] | None = None, prefix: str = "", remove_duplicate: bool = True
-    ) -> Iterator[tuple[str, Any]]:
+    ) -> Iterator[tuple[str, M]]:
         """This module and all inside it, with their dotted names."""
         memo = set() if memo is None else memo
         if self in memo:
             return
         if remove_duplicate:
             memo.add(self)
-        yield prefix, self
+        this: Any = self  # an M: the class whose members are of class M
+        yield prefix, this
         for name, module in self._modules.items():
             if module is not None:
                 yield from module.named_modules(
                     memo, f"{prefix}.{name}" if prefix else name, remove_duplicate
                 )
 
-    def modules(self) -> Iterator[Any]:
+    def modules(self) -> Iterator[M]:
         """This module and all inside it."""
         return (module for _, module in self.named_modules())
 
@@ -211,7 +215,7 @@ class Members:
         """The buffers of this module and those inside it."""
         return (value for _, value in self.named_buffers(recurse=recurse))
 
-    def get_submodule(self, target: str) -> Any:
+    def get_submodule(self, target: str) -> M:
         """The module at the dotted name ``target``; AttributeError where there is none."""
         module: Any = self
         for part in target.split(".") if target else ():

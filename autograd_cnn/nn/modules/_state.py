@@ -53,7 +53,9 @@ def extras(module: Any, prefix: str = "") -> "OrderedDict[str, Any]":
     )
 
 
-def read_state(module: Any, destination: Any, prefix: str, keep_vars: bool) -> Any:
+def read_state(
+    module: Any, destination: "OrderedDict[str, Any] | None", prefix: str, keep_vars: bool
+) -> "OrderedDict[str, Any]":
     """The module's state by dotted name; the tensors share the module's memory. The modules inside are asked
     for theirs."""
     destination = OrderedDict() if destination is None else destination

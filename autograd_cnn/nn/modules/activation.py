@@ -10,6 +10,37 @@ from ..init import constant_
 from ..parameter import Parameter
 from .module import Module
 
+__all__ = [
+    "CELU",
+    "ELU",
+    "GELU",
+    "GLU",
+    "SELU",
+    "Hardshrink",
+    "Hardsigmoid",
+    "Hardswish",
+    "Hardtanh",
+    "LeakyReLU",
+    "LogSigmoid",
+    "LogSoftmax",
+    "Mish",
+    "PReLU",
+    "RReLU",
+    "ReLU",
+    "ReLU6",
+    "SiLU",
+    "Sigmoid",
+    "Softmax",
+    "Softmax2d",
+    "Softmin",
+    "Softplus",
+    "Softshrink",
+    "Softsign",
+    "Tanh",
+    "Tanhshrink",
+    "Threshold",
+]
+
 
 class ReLU(Module):
     """max(x, 0)."""
@@ -30,7 +61,8 @@ class LeakyReLU(Module):
 
     def __init__(self, negative_slope: float = 0.01, inplace: bool = False) -> None:
         super().__init__()
-        self.negative_slope, self.inplace = negative_slope, inplace
+        self.negative_slope = negative_slope
+        self.inplace = inplace
 
     def forward(self, input: Tensor) -> Tensor:
         return F.leaky_relu(input, self.negative_slope, self.inplace)
@@ -48,7 +80,8 @@ class PReLU(Module):
         self, num_parameters: int = 1, init: float = 0.25, device: Any = None, dtype: Any = None
     ) -> None:
         super().__init__()
-        self.num_parameters, self.init = num_parameters, init
+        self.num_parameters = num_parameters
+        self.init = init
         self.weight = Parameter(zeros(num_parameters, dtype=dtype, device=device))
         self.reset_parameters()
 
@@ -180,11 +213,12 @@ class Hardswish(_InPlace):
 class ELU(_Shown):
     """x above 0, else alpha (exp(x) - 1)."""
 
-    shown = ("alpha",)
+    shown: ClassVar[tuple[str, ...]] = ("alpha",)
 
     def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
         super().__init__()
-        self.alpha, self.inplace = alpha, inplace
+        self.alpha = alpha
+        self.inplace = inplace
 
     def forward(self, input: Tensor) -> Tensor:
         return F.elu(input, self.alpha, self.inplace)
@@ -193,11 +227,12 @@ class ELU(_Shown):
 class CELU(_Shown):
     """x above 0, else alpha (exp(x / alpha) - 1)."""
 
-    shown = ("alpha",)
+    shown: ClassVar[tuple[str, ...]] = ("alpha",)
 
     def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
         super().__init__()
-        self.alpha, self.inplace = alpha, inplace
+        self.alpha = alpha
+        self.inplace = inplace
 
     def forward(self, input: Tensor) -> Tensor:
         return F.celu(input, self.alpha, self.inplace)
@@ -206,11 +241,13 @@ class CELU(_Shown):
 class RReLU(_Shown):
     """max(x, 0) + a min(x, 0), with a drawn from [lower, upper] while training."""
 
-    shown = ("lower", "upper")
+    shown: ClassVar[tuple[str, ...]] = ("lower", "upper")
 
     def __init__(self, lower: float = 1.0 / 8, upper: float = 1.0 / 3, inplace: bool = False) -> None:
         super().__init__()
-        self.lower, self.upper, self.inplace = lower, upper, inplace
+        self.lower = lower
+        self.upper = upper
+        self.inplace = inplace
 
     def forward(self, input: Tensor) -> Tensor:
         return F.rrelu(input, self.lower, self.upper, self.training, self.inplace)
@@ -225,7 +262,9 @@ class Hardtanh(_Shown):
         super().__init__()
         if max_val <= min_val:
             raise AssertionError(f"max_val must be larger than min_val, got {max_val} and {min_val}")
-        self.min_val, self.max_val, self.inplace = min_val, max_val, inplace
+        self.min_val = min_val
+        self.max_val = max_val
+        self.inplace = inplace
 
     def forward(self, input: Tensor) -> Tensor:
         return F.hardtanh(input, self.min_val, self.max_val, self.inplace)
@@ -234,7 +273,7 @@ class Hardtanh(_Shown):
 class ReLU6(Hardtanh):
     """min(max(x, 0), 6)."""
 
-    shown = ()
+    shown: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, inplace: bool = False) -> None:
         super().__init__(0.0, 6.0, inplace)
@@ -243,11 +282,13 @@ class ReLU6(Hardtanh):
 class Threshold(_Shown):
     """x above ``threshold``, else ``value``."""
 
-    shown = ("threshold", "value")
+    shown: ClassVar[tuple[str, ...]] = ("threshold", "value")
 
     def __init__(self, threshold: float, value: float, inplace: bool = False) -> None:
         super().__init__()
-        self.threshold, self.value, self.inplace = threshold, value, inplace
+        self.threshold = threshold
+        self.value = value
+        self.inplace = inplace
 
     def forward(self, input: Tensor) -> Tensor:
         return F.threshold(input, self.threshold, self.value, self.inplace)
@@ -256,7 +297,7 @@ class Threshold(_Shown):
 class GELU(_Shown):
     """x times the normal distribution function at x."""
 
-    shown = ("approximate",)
+    shown: ClassVar[tuple[str, ...]] = ("approximate",)
 
     def __init__(self, approximate: Literal["none", "tanh"] = "none") -> None:
         super().__init__()
@@ -269,7 +310,7 @@ class GELU(_Shown):
 class GLU(_Shown):
     """The first half along ``dim`` times the sigmoid of the second."""
 
-    shown = ("dim",)
+    shown: ClassVar[tuple[str, ...]] = ("dim",)
 
     def __init__(self, dim: int = -1) -> None:
         super().__init__()
@@ -282,11 +323,12 @@ class GLU(_Shown):
 class Softplus(_Shown):
     """log(1 + exp(beta x)) / beta."""
 
-    shown = ("beta", "threshold")
+    shown: ClassVar[tuple[str, ...]] = ("beta", "threshold")
 
     def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
         super().__init__()
-        self.beta, self.threshold = beta, threshold
+        self.beta = beta
+        self.threshold = threshold
 
     def forward(self, input: Tensor) -> Tensor:
         return F.softplus(input, self.beta, self.threshold)

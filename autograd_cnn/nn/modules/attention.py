@@ -10,6 +10,10 @@ from ..parameter import Parameter
 from .linear import Linear
 from .module import Module
 
+__all__ = [
+    "MultiheadAttention",
+]
+
 
 class NonDynamicallyQuantizableLinear(Linear):
     """A :class:`Linear` under the name that PyTorch prints for attention's last one."""
@@ -51,14 +55,14 @@ class MultiheadAttention(Module):
             )
         if embed_dim % num_heads:
             raise AssertionError("embed_dim must be divisible by num_heads")
-        self.embed_dim, self.num_heads, self.dropout, self.batch_first = (
-            embed_dim,
-            num_heads,
-            dropout,
-            batch_first,
-        )
-        self.kdim, self.vdim = embed_dim if kdim is None else kdim, embed_dim if vdim is None else vdim
-        self.head_dim, self.add_zero_attn = embed_dim // num_heads, add_zero_attn
+        self.embed_dim = embed_dim
+        self.num_heads = num_heads
+        self.dropout = dropout
+        self.batch_first = batch_first
+        self.kdim: int = embed_dim if kdim is None else kdim
+        self.vdim: int = embed_dim if vdim is None else vdim
+        self.head_dim: int = embed_dim // num_heads
+        self.add_zero_attn = add_zero_attn
         self._qkv_same_embed_dim = self.kdim == self.vdim == embed_dim
         shapes: dict[str, tuple[int, ...] | None] = {
             "q_proj_weight": (embed_dim, embed_dim),
@@ -85,7 +89,7 @@ class MultiheadAttention(Module):
             self.register_parameter(
                 name, None if shape is None else Parameter(empty(shape, device=device, dtype=dtype))
             )
-        self.out_proj = NonDynamicallyQuantizableLinear(
+        self.out_proj: Linear = NonDynamicallyQuantizableLinear(
             embed_dim, embed_dim, bias=bias, device=device, dtype=dtype
         )
         for name in ("bias_k", "bias_v"):

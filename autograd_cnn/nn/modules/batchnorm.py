@@ -10,6 +10,12 @@ from .. import functional as F
 from ..parameter import Parameter
 from .module import Module
 
+__all__ = [
+    "BatchNorm1d",
+    "BatchNorm2d",
+    "BatchNorm3d",
+]
+
 
 class _BatchNorm(Module):
     """What all of them share: weight and bias per channel, and running averages for evaluation."""
@@ -34,8 +40,11 @@ class _BatchNorm(Module):
         bias: bool = True,
     ) -> None:
         super().__init__()
-        self.num_features, self.eps, self.momentum = num_features, eps, momentum
-        self.affine, self.track_running_stats = affine, track_running_stats
+        self.num_features = num_features
+        self.eps = eps
+        self.momentum = momentum
+        self.affine = affine
+        self.track_running_stats = track_running_stats
         for name, fill, wanted in (("weight", ones, affine), ("bias", zeros, affine and bias)):
             self.register_parameter(
                 name, Parameter(fill(num_features, device=device, dtype=dtype)) if wanted else None
@@ -109,16 +118,16 @@ class _BatchNorm(Module):
 class BatchNorm1d(_BatchNorm):
     """Of (N, C) or (N, C, L)."""
 
-    dims = (2, 3)
+    dims: ClassVar[tuple[int, ...]] = (2, 3)
 
 
 class BatchNorm2d(_BatchNorm):
     """Of (N, C, H, W)."""
 
-    dims = (4,)
+    dims: ClassVar[tuple[int, ...]] = (4,)
 
 
 class BatchNorm3d(_BatchNorm):
     """Of (N, C, D, H, W)."""
 
-    dims = (5,)
+    dims: ClassVar[tuple[int, ...]] = (5,)

@@ -9,6 +9,14 @@ from ..._tensor import Tensor
 from ..parameter import Parameter
 from .module import Module, indented
 
+__all__ = [
+    "ModuleDict",
+    "ModuleList",
+    "ParameterDict",
+    "ParameterList",
+    "Sequential",
+]
+
 
 def _position(container: Any, index: int) -> str:
     """The key of the item at ``index`` (negative counts from the end); IndexError where there is none."""

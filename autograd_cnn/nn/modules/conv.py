@@ -2,15 +2,27 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 from ..._creation.creation import zeros
 from ..._tensor import Tensor
 from .. import functional as F
 from .. import init
+from .._composition import Composition
 from ..functional._arguments import Sizes, per_axis
 from ..parameter import Parameter
 from .module import Module
+
+__all__ = [
+    "Conv1d",
+    "Conv2d",
+    "Conv3d",
+    "ConvTranspose1d",
+    "ConvTranspose2d",
+    "ConvTranspose3d",
+]
+
+Convolution: TypeAlias = Composition[..., Tensor]
 
 
 class _ConvNd(Module):
@@ -48,23 +60,19 @@ class _ConvNd(Module):
         modes = ("zeros",) if self.transposed else ("zeros", "reflect", "replicate", "circular")
         if padding_mode not in modes:
             raise ValueError(f"padding_mode must be one of {modes}, but got padding_mode='{padding_mode}'")
-        self.in_channels, self.out_channels, self.groups, self.padding_mode = (
-            in_channels,
-            out_channels,
-            groups,
-            padding_mode,
-        )
-        self.kernel_size = per_axis("kernel_size", kernel_size, self.axes)
-        self.stride, self.dilation = (
-            per_axis("stride", stride, self.axes),
-            per_axis("dilation", dilation, self.axes),
-        )
-        self.padding = (
+        self.in_channels = in_channels
+        self.out_channels = out_channels
+        self.groups = groups
+        self.padding_mode = padding_mode
+        self.kernel_size: tuple[int, ...] = per_axis("kernel_size", kernel_size, self.axes)
+        self.stride: tuple[int, ...] = per_axis("stride", stride, self.axes)
+        self.dilation: tuple[int, ...] = per_axis("dilation", dilation, self.axes)
+        self.padding: tuple[int, ...] | str = (
             padding if isinstance(padding, str) else per_axis("padding", padding, self.axes, least=0)
         )
         if self.padding == "same" and set(self.stride) != {1}:
             raise ValueError("padding='same' is not supported for strided convolutions")
-        self.output_padding = per_axis("output_padding", output_padding, self.axes, least=0)
+        self.output_padding: tuple[int, ...] = per_axis("output_padding", output_padding, self.axes, least=0)
         pair = (
             (in_channels, out_channels // groups)
             if self.transposed
@@ -99,7 +107,7 @@ class _ConvNd(Module):
 
 
 class _Conv(_ConvNd):
-    convolve: ClassVar[Any]
+    convolve: ClassVar[Convolution]
 
     def __init__(
         self,
@@ -151,25 +159,28 @@ class _Conv(_ConvNd):
 class Conv1d(_Conv):
     """:func:`~autograd_cnn.nn.functional.conv1d` with learnt weight and bias."""
 
-    axes, convolve = 1, F.conv1d
+    axes = 1
+    convolve: ClassVar[Convolution] = F.conv1d
 
 
 class Conv2d(_Conv):
     """:func:`~autograd_cnn.nn.functional.conv2d` with learnt weight (out, in / groups, kh, kw) and bias
     (out,)."""
 
-    axes, convolve = 2, F.conv2d
+    axes = 2
+    convolve: ClassVar[Convolution] = F.conv2d
 
 
 class Conv3d(_Conv):
     """:func:`~autograd_cnn.nn.functional.conv3d` with learnt weight and bias."""
 
-    axes, convolve = 3, F.conv3d
+    axes = 3
+    convolve: ClassVar[Convolution] = F.conv3d
 
 
 class _ConvTranspose(_ConvNd):
-    transposed = True
-    convolve: ClassVar[Any]
+    transposed: ClassVar[bool] = True
+    convolve: ClassVar[Convolution]
 
     def __init__(
         self,
@@ -233,17 +244,20 @@ class _ConvTranspose(_ConvNd):
 class ConvTranspose1d(_ConvTranspose):
     """:func:`~autograd_cnn.nn.functional.conv_transpose1d` with learnt weight and bias."""
 
-    axes, convolve = 1, F.conv_transpose1d
+    axes = 1
+    convolve: ClassVar[Convolution] = F.conv_transpose1d
 
 
 class ConvTranspose2d(_ConvTranspose):
     """:func:`~autograd_cnn.nn.functional.conv_transpose2d` with learnt weight (in, out / groups, kh, kw) and
     bias (out,)."""
 
-    axes, convolve = 2, F.conv_transpose2d
+    axes = 2
+    convolve: ClassVar[Convolution] = F.conv_transpose2d
 
 
 class ConvTranspose3d(_ConvTranspose):
     """:func:`~autograd_cnn.nn.functional.conv_transpose3d` with learnt weight and bias."""
 
-    axes, convolve = 3, F.conv_transpose3d
+    axes = 3
+    convolve: ClassVar[Convolution] = F.conv_transpose3d

@@ -4,13 +4,19 @@ from ..._tensor import Tensor
 from .. import functional as F
 from .module import Module
 
+__all__ = [
+    "CosineSimilarity",
+    "PairwiseDistance",
+]
+
 
 class CosineSimilarity(Module):
     """:func:`~autograd_cnn.nn.functional.cosine_similarity` along ``dim``."""
 
     def __init__(self, dim: int = 1, eps: float = 1e-8) -> None:
         super().__init__()
-        self.dim, self.eps = dim, eps
+        self.dim = dim
+        self.eps = eps
 
     def forward(self, x1: Tensor, x2: Tensor) -> Tensor:
         return F.cosine_similarity(x1, x2, self.dim, self.eps)
@@ -21,7 +27,9 @@ class PairwiseDistance(Module):
 
     def __init__(self, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> None:
         super().__init__()
-        self.norm, self.eps, self.keepdim = p, eps, keepdim
+        self.norm = p
+        self.eps = eps
+        self.keepdim = keepdim
 
     def forward(self, x1: Tensor, x2: Tensor) -> Tensor:
         return F.pairwise_distance(x1, x2, self.norm, self.eps, self.keepdim)

@@ -11,6 +11,19 @@ from .conv import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, Conv
 from .linear import Linear
 from .module import Module
 
+__all__ = [
+    "LazyBatchNorm1d",
+    "LazyBatchNorm2d",
+    "LazyBatchNorm3d",
+    "LazyConv1d",
+    "LazyConv2d",
+    "LazyConv3d",
+    "LazyConvTranspose1d",
+    "LazyConvTranspose2d",
+    "LazyConvTranspose3d",
+    "LazyLinear",
+]
+
 
 class UninitializedParameter(Parameter):
     """A parameter whose shape is not known yet. It gets its elements in place, so that an optimizer may hold
@@ -63,7 +76,7 @@ def _begin(module: Any, args: tuple[Any, ...]) -> None:
 class LazyLinear(_Lazy, Linear):
     """A :class:`Linear` whose ``in_features`` is the last size of its first input."""
 
-    becomes = Linear
+    becomes: ClassVar[type[Module]] = Linear
 
     def __init__(self, out_features: int, bias: bool = True, device: Any = None, dtype: Any = None) -> None:
         super().__init__(0, 0, False)
@@ -71,7 +84,7 @@ class LazyLinear(_Lazy, Linear):
         self._wait(device, dtype, weight=True, bias=bias)
 
     def _shapes(self, input: Tensor) -> dict[str, tuple[int, ...]]:
-        self.in_features = input.shape[-1]
+        self.in_features: int = input.shape[-1]
         return {"weight": (self.out_features, self.in_features), "bias": (self.out_features,)}
 
 
@@ -82,7 +95,7 @@ class _LazyConvNd(_Lazy, _ConvNd):
                 f"Expected {self.axes + 1}D (unbatched) or {self.axes + 2}D (batched) input to "
                 f"{type(self).__name__}, but got input of size: {list(input.shape)}"
             )
-        self.in_channels = input.shape[-1 - self.axes]
+        self.in_channels: int = input.shape[-1 - self.axes]
         if self.in_channels % self.groups:
             raise ValueError("in_channels must be divisible by groups")
         inner = self.in_channels // self.groups
@@ -129,23 +142,23 @@ class _LazyConv(_LazyConvNd):
 class LazyConv1d(_LazyConv, Conv1d):
     """A :class:`Conv1d` whose ``in_channels`` are those of its first input."""
 
-    becomes = Conv1d
+    becomes: ClassVar[type[Module]] = Conv1d
 
 
 class LazyConv2d(_LazyConv, Conv2d):
     """A :class:`Conv2d` whose ``in_channels`` are those of its first input."""
 
-    becomes = Conv2d
+    becomes: ClassVar[type[Module]] = Conv2d
 
 
 class LazyConv3d(_LazyConv, Conv3d):
     """A :class:`Conv3d` whose ``in_channels`` are those of its first input."""
 
-    becomes = Conv3d
+    becomes: ClassVar[type[Module]] = Conv3d
 
 
 class _LazyConvTranspose(_LazyConvNd):
-    transposed = True
+    transposed: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -182,19 +195,19 @@ class _LazyConvTranspose(_LazyConvNd):
 class LazyConvTranspose1d(_LazyConvTranspose, ConvTranspose1d):
     """A :class:`ConvTranspose1d` whose ``in_channels`` are those of its first input."""
 
-    becomes = ConvTranspose1d
+    becomes: ClassVar[type[Module]] = ConvTranspose1d
 
 
 class LazyConvTranspose2d(_LazyConvTranspose, ConvTranspose2d):
     """A :class:`ConvTranspose2d` whose ``in_channels`` are those of its first input."""
 
-    becomes = ConvTranspose2d
+    becomes: ClassVar[type[Module]] = ConvTranspose2d
 
 
 class LazyConvTranspose3d(_LazyConvTranspose, ConvTranspose3d):
     """A :class:`ConvTranspose3d` whose ``in_channels`` are those of its first input."""
 
-    becomes = ConvTranspose3d
+    becomes: ClassVar[type[Module]] = ConvTranspose3d
 
 
 class _LazyBatchNorm(_Lazy, _BatchNorm):
@@ -215,7 +228,7 @@ class _LazyBatchNorm(_Lazy, _BatchNorm):
 
     def _shapes(self, input: Tensor) -> dict[str, tuple[int, ...]]:
         self._check_input_dim(input)
-        self.num_features = input.shape[1]
+        self.num_features: int = input.shape[1]
         if self.running_mean is not None and self.running_var is not None:
             for name, fill, old in (
                 ("running_mean", zeros, self.running_mean),
@@ -228,16 +241,16 @@ class _LazyBatchNorm(_Lazy, _BatchNorm):
 class LazyBatchNorm1d(_LazyBatchNorm, BatchNorm1d):
     """A :class:`BatchNorm1d` whose ``num_features`` are the channels of its first input."""
 
-    becomes = BatchNorm1d
+    becomes: ClassVar[type[Module]] = BatchNorm1d
 
 
 class LazyBatchNorm2d(_LazyBatchNorm, BatchNorm2d):
     """A :class:`BatchNorm2d` whose ``num_features`` are the channels of its first input."""
 
-    becomes = BatchNorm2d
+    becomes: ClassVar[type[Module]] = BatchNorm2d
 
 
 class LazyBatchNorm3d(_LazyBatchNorm, BatchNorm3d):
     """A :class:`BatchNorm3d` whose ``num_features`` are the channels of its first input."""
 
-    becomes = BatchNorm3d
+    becomes: ClassVar[type[Module]] = BatchNorm3d

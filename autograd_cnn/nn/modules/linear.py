@@ -10,6 +10,12 @@ from .. import init
 from ..parameter import Parameter
 from .module import Module
 
+__all__ = [
+    "Bilinear",
+    "Identity",
+    "Linear",
+]
+
 
 class Identity(Module):
     """Its input; takes and ignores any arguments."""
@@ -32,7 +38,8 @@ class Linear(Module):
         self, in_features: int, out_features: int, bias: bool = True, device: Any = None, dtype: Any = None
     ) -> None:
         super().__init__()
-        self.in_features, self.out_features = in_features, out_features
+        self.in_features = in_features
+        self.out_features = out_features
         self.weight = Parameter(zeros(out_features, in_features, dtype=dtype, device=device))
         if bias:
             self.bias = Parameter(zeros(out_features, dtype=dtype, device=device))
@@ -75,7 +82,9 @@ class Bilinear(Module):
         super().__init__()
         if in1_features <= 0:
             raise ValueError(f"in1_features must be > 0, but got {in1_features}")
-        self.in1_features, self.in2_features, self.out_features = in1_features, in2_features, out_features
+        self.in1_features = in1_features
+        self.in2_features = in2_features
+        self.out_features = out_features
         self.weight = Parameter(zeros(out_features, in1_features, in2_features, dtype=dtype, device=device))
         self.register_parameter(
             "bias", Parameter(zeros(out_features, dtype=dtype, device=device)) if bias else None

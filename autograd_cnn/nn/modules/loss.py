@@ -6,6 +6,13 @@ from ..functional._arguments import legacy_reduction
 from ..functional.loss import Normalization
 from .module import Module
 
+__all__ = [
+    "CrossEntropyLoss",
+    "MSELoss",
+    "NLLLoss",
+    "NLLLoss2d",
+]
+
 
 class _Loss(Module):
     reduction: str
@@ -33,7 +40,9 @@ class _LabelledLoss(_Loss):
     ) -> None:
         super().__init__(size_average, reduce, reduction)
         self.register_buffer("weight", weight)
-        self.ignore_index, self.normalization, self.loss_weight = ignore_index, normalization, loss_weight
+        self.ignore_index = ignore_index
+        self.normalization = normalization
+        self.loss_weight = loss_weight
 
 
 class NLLLoss(_LabelledLoss):

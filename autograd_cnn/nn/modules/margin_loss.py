@@ -7,6 +7,18 @@ from .. import functional as F
 from .distance import PairwiseDistance
 from .loss import _Loss
 
+__all__ = [
+    "CosineEmbeddingLoss",
+    "HingeEmbeddingLoss",
+    "MarginRankingLoss",
+    "MultiLabelMarginLoss",
+    "MultiLabelSoftMarginLoss",
+    "MultiMarginLoss",
+    "SoftMarginLoss",
+    "TripletMarginLoss",
+    "TripletMarginWithDistanceLoss",
+]
+
 
 class HingeEmbeddingLoss(_Loss):
     """:func:`~autograd_cnn.nn.functional.hinge_embedding_loss`."""
@@ -61,7 +73,8 @@ class MultiMarginLoss(_Loss):
             raise ValueError("only p == 1 and p == 2 supported")
         if weight is not None and weight.ndim != 1:
             raise ValueError("weight must be one-dimensional")
-        self.p, self.margin = p, margin
+        self.p = p
+        self.margin = margin
         self.register_buffer("weight", weight)
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
@@ -134,7 +147,10 @@ class TripletMarginLoss(_Loss):
         super().__init__(size_average, reduce, reduction)
         if margin <= 0:
             raise ValueError(f"TripletMarginLoss: expected margin to be greater than 0, got {margin} instead")
-        self.margin, self.p, self.eps, self.swap = margin, p, eps, swap
+        self.margin = margin
+        self.p = p
+        self.eps = eps
+        self.swap = swap
 
     def forward(self, anchor: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
         return F.triplet_margin_loss(
@@ -161,7 +177,8 @@ class TripletMarginWithDistanceLoss(_Loss):
         self.distance_function: Callable[[Tensor, Tensor], Tensor] = (
             PairwiseDistance() if distance_function is None else distance_function
         )
-        self.margin, self.swap = margin, swap
+        self.margin = margin
+        self.swap = swap
 
     def forward(self, anchor: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
         return F.triplet_margin_with_distance_loss(

@@ -3,7 +3,7 @@ calls hooks."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from typing import Any, Self
+from typing import Any, NamedTuple, ParamSpec, Protocol, Self, TypeVar
 
 from ..._engine.dtypes import as_dtype
 from ..._engine.hooks import Hooks, RemovableHandle
@@ -13,13 +13,41 @@ from .._hooks import border
 from ._members import Members
 from ._state import IncompatibleKeys, read_state, write_state
 
-_EVERYWHERE: tuple[Hooks, Hooks, Hooks, Hooks] = (OrderedDict(), OrderedDict(), OrderedDict(), OrderedDict())
-"""The hooks of all modules, in the order of ``_HOOKS``; they run before a module's own."""
+__all__ = [
+    "Module",
+    "register_module_backward_hook",
+    "register_module_forward_hook",
+    "register_module_forward_pre_hook",
+    "register_module_full_backward_hook",
+    "register_module_full_backward_pre_hook",
+]
 
-_HOOKS = ("_forward_pre_hooks", "_forward_hooks", "_backward_pre_hooks", "_backward_hooks")
+P = ParamSpec("P")
+R_co = TypeVar("R_co", covariant=True)
 
 
-class Module(Members):
+class _HookTables(NamedTuple):
+    """Hooks by the moment at which they run."""
+
+    forward_pre: Hooks
+    forward: Hooks
+    backward_pre: Hooks
+    backward: Hooks
+
+
+_EVERYWHERE = _HookTables(OrderedDict(), OrderedDict(), OrderedDict(), OrderedDict())
+"""The hooks of all modules; they run before a module's own."""
+
+
+class Forward(Protocol[P, R_co]):
+    """What a call of a module takes and returns: what the ``forward`` of its class does."""
+
+    def forward(self, *args: P.args, **kwargs: P.kwargs) -> R_co: ...
+
+    def _call_with_hooks(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any: ...
+
+
+class Module(Members["Module"]):
     """Base class: set parameters and modules as attributes after ``super().__init__()``, and write
     ``forward``."""
 
@@ -31,7 +59,8 @@ class Module(Members):
 
     def __init__(self) -> None:
         super().__init__()
-        self.__dict__.update({name: OrderedDict() for name in _HOOKS}, training=True)
+        tables: dict[str, Hooks] = {f"_{moment}_hooks": OrderedDict() for moment in _HookTables._fields}
+        self.__dict__.update(tables, training=True)
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """What the module computes; each subclass writes its own."""
@@ -41,14 +70,13 @@ class Module(Members):
 
     # calling
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self: Forward[P, R_co], *args: P.args, **kwargs: P.kwargs) -> R_co:
         own = self.__dict__
         if "_modules" not in own:
             raise AttributeError(
                 f"{type(self).__name__} is called before Module.__init__(): call super().__init__() first"
             )
-        mode = state.get()
-        token = state.set(mode.inside(own["_scope_name"] or type(self).__name__, "module"))
+        token = state.set(state.get().inside(own["_scope_name"] or type(self).__name__, "module"))
         try:
             if (
                 own["_forward_pre_hooks"]
@@ -66,22 +94,29 @@ class Module(Members):
         result: Any = None
         called: set[int] = set()
         try:
-            for hook, with_kwargs, _ in (*_EVERYWHERE[0].values(), *self._forward_pre_hooks.values()):
+            for hook, with_kwargs, _ in (
+                *_EVERYWHERE.forward_pre.values(),
+                *self._forward_pre_hooks.values(),
+            ):
                 args, kwargs = _after_pre_hook(
                     hook(self, args, kwargs) if with_kwargs else hook(self, args), args, kwargs, with_kwargs
                 )
-            watching = self._backward_pre_hooks or self._backward_hooks or _EVERYWHERE[2] or _EVERYWHERE[3]
+            everywhere = _EVERYWHERE.backward_pre or _EVERYWHERE.backward
+            watching = everywhere or self._backward_pre_hooks or self._backward_hooks
             gradients_in = _BackwardHooks(self) if watching else None
             if gradients_in is not None:
                 args = gradients_in.enter(args)
             result = self.forward(*args, **kwargs)
-            for key, (hook, with_kwargs, _) in (*_EVERYWHERE[1].items(), *self._forward_hooks.items()):
+            for key, (hook, with_kwargs, _) in (*_EVERYWHERE.forward.items(), *self._forward_hooks.items()):
                 called.add(key)
                 changed = hook(self, args, kwargs, result) if with_kwargs else hook(self, args, result)
                 result = result if changed is None else changed
             return result if gradients_in is None else gradients_in.leave(result)
         except BaseException:
-            for key, (hook, with_kwargs, always) in (*_EVERYWHERE[1].items(), *self._forward_hooks.items()):
+            for key, (hook, with_kwargs, always) in (
+                *_EVERYWHERE.forward.items(),
+                *self._forward_hooks.items(),
+            ):
                 if always and key not in called:
                     hook(self, args, kwargs, result) if with_kwargs else hook(self, args, result)
             raise
@@ -159,7 +194,13 @@ class Module(Members):
             self.__dict__.setdefault("_state_hooks", {}).setdefault(when, OrderedDict()), hook
         )
 
-    def state_dict(self, *, destination: Any = None, prefix: str = "", keep_vars: bool = False) -> Any:
+    def state_dict(
+        self,
+        *,
+        destination: OrderedDict[str, Any] | None = None,
+        prefix: str = "",
+        keep_vars: bool = False,
+    ) -> OrderedDict[str, Any]:
         """Parameters and persistent buffers by dotted name, detached; they share the module's memory."""
         return read_state(self, destination, prefix, keep_vars)
 
@@ -281,7 +322,7 @@ class Module(Members):
 def register_module_forward_pre_hook(hook: Callable[..., Any]) -> RemovableHandle:
     """Call ``hook(module, args)`` before the forward of any module; what it returns replaces the
     arguments."""
-    return RemovableHandle(_EVERYWHERE[0], (hook, False, False))
+    return RemovableHandle(_EVERYWHERE.forward_pre, (hook, False, False))
 
 
 def register_module_forward_hook(
@@ -289,19 +330,19 @@ def register_module_forward_hook(
 ) -> RemovableHandle:
     """Call ``hook(module, args, output)`` after the forward of any module; what it returns replaces the
     output."""
-    return RemovableHandle(_EVERYWHERE[1], (hook, with_kwargs, always_call))
+    return RemovableHandle(_EVERYWHERE.forward, (hook, with_kwargs, always_call))
 
 
 def register_module_full_backward_pre_hook(hook: Callable[..., Any]) -> RemovableHandle:
     """Call ``hook(module, grad_output)`` before the backward of any module; what it returns replaces the
     gradients."""
-    return RemovableHandle(_EVERYWHERE[2], hook)
+    return RemovableHandle(_EVERYWHERE.backward_pre, hook)
 
 
 def register_module_full_backward_hook(hook: Callable[..., Any]) -> RemovableHandle:
     """Call ``hook(module, grad_input, grad_output)`` after the backward of any module; what it returns
     replaces the gradients."""
-    return RemovableHandle(_EVERYWHERE[3], hook)
+    return RemovableHandle(_EVERYWHERE.backward, hook)
 
 
 register_module_backward_hook = register_module_full_backward_hook
@@ -355,7 +396,7 @@ class _BackwardHooks:
         return border(result, self._on_outputs)
 
     def _on_outputs(self, gradients: Any) -> Any:
-        for hook in (*_EVERYWHERE[2].values(), *self._module._backward_pre_hooks.values()):
+        for hook in (*_EVERYWHERE.backward_pre.values(), *self._module._backward_pre_hooks.values()):
             changed = hook(self._module, gradients)
             if changed is not None:
                 gradients = changed if isinstance(changed, tuple) else (changed,)
@@ -365,7 +406,7 @@ class _BackwardHooks:
         return gradients
 
     def _on_inputs(self, gradients: Any) -> Any:
-        for hook in (*_EVERYWHERE[3].values(), *self._module._backward_hooks.values()):
+        for hook in (*_EVERYWHERE.backward.values(), *self._module._backward_hooks.values()):
             changed = hook(self._module, gradients, self._grad_output)
             if changed is not None:
                 gradients = changed if isinstance(changed, tuple) else (changed,)

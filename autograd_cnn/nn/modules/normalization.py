@@ -1,7 +1,7 @@
 """Normalisation layers that need no batch: over layers, groups, instances and neighbouring channels."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from ..._creation.creation import ones, zeros
 from ..._functions._arguments import names_arguments
@@ -12,6 +12,17 @@ from ..init import ones_, zeros_
 from ..parameter import Parameter
 from .batchnorm import _BatchNorm
 from .module import Module
+
+__all__ = [
+    "CrossMapLRN2d",
+    "GroupNorm",
+    "InstanceNorm1d",
+    "InstanceNorm2d",
+    "InstanceNorm3d",
+    "LayerNorm",
+    "LocalResponseNorm",
+    "RMSNorm",
+]
 
 
 class _Affine(Module):
@@ -54,11 +65,9 @@ class LayerNorm(_Affine):
         dtype: Any = None,
     ) -> None:
         super().__init__()
-        self.normalized_shape, self.eps, self.elementwise_affine = (
-            _shape(normalized_shape),
-            eps,
-            elementwise_affine,
-        )
+        self.normalized_shape: tuple[int, ...] = _shape(normalized_shape)
+        self.eps = eps
+        self.elementwise_affine = elementwise_affine
         self._make(self.normalized_shape, elementwise_affine, bias, device, dtype)
 
     def forward(self, input: Tensor) -> Tensor:
@@ -84,11 +93,9 @@ class RMSNorm(_Affine):
         dtype: Any = None,
     ) -> None:
         super().__init__()
-        self.normalized_shape, self.eps, self.elementwise_affine = (
-            _shape(normalized_shape),
-            eps,
-            elementwise_affine,
-        )
+        self.normalized_shape: tuple[int, ...] = _shape(normalized_shape)
+        self.eps = eps
+        self.elementwise_affine = elementwise_affine
         self.register_parameter(
             "weight",
             Parameter(ones(self.normalized_shape, device=device, dtype=dtype))
@@ -125,7 +132,10 @@ class GroupNorm(_Affine):
         super().__init__()
         if num_channels % num_groups:
             raise ValueError(f"num_channels ({num_channels}) must be divisible by num_groups ({num_groups})")
-        self.num_groups, self.num_channels, self.eps, self.affine = num_groups, num_channels, eps, affine
+        self.num_groups = num_groups
+        self.num_channels = num_channels
+        self.eps = eps
+        self.affine = affine
         self._make((num_channels,), affine, bias, device, dtype)
 
     def forward(self, input: Tensor) -> Tensor:
@@ -183,19 +193,19 @@ class _InstanceNorm(_BatchNorm):
 class InstanceNorm1d(_InstanceNorm):
     """Of (N, C, L) or (C, L)."""
 
-    dims = (2, 3)
+    dims: ClassVar[tuple[int, ...]] = (2, 3)
 
 
 class InstanceNorm2d(_InstanceNorm):
     """Of (N, C, H, W) or (C, H, W)."""
 
-    dims = (3, 4)
+    dims: ClassVar[tuple[int, ...]] = (3, 4)
 
 
 class InstanceNorm3d(_InstanceNorm):
     """Of (N, C, D, H, W) or (C, D, H, W)."""
 
-    dims = (4, 5)
+    dims: ClassVar[tuple[int, ...]] = (4, 5)
 
 
 class LocalResponseNorm(Module):
@@ -203,7 +213,10 @@ class LocalResponseNorm(Module):
 
     def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> None:
         super().__init__()
-        self.size, self.alpha, self.beta, self.k = size, alpha, beta, k
+        self.size = size
+        self.alpha = alpha
+        self.beta = beta
+        self.k = k
 
     def forward(self, input: Tensor) -> Tensor:
         return F.local_response_norm(input, self.size, self.alpha, self.beta, self.k)

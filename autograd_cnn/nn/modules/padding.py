@@ -8,6 +8,24 @@ from ..._tensor import Tensor
 from .. import functional as F
 from .module import Module
 
+__all__ = [
+    "CircularPad1d",
+    "CircularPad2d",
+    "CircularPad3d",
+    "ConstantPad1d",
+    "ConstantPad2d",
+    "ConstantPad3d",
+    "ReflectionPad1d",
+    "ReflectionPad2d",
+    "ReflectionPad3d",
+    "ReplicationPad1d",
+    "ReplicationPad2d",
+    "ReplicationPad3d",
+    "ZeroPad1d",
+    "ZeroPad2d",
+    "ZeroPad3d",
+]
+
 
 class _Pad(Module):
     """Padding of the last ``axes`` dimensions: a number for all sides, or (before, after) of the last
@@ -19,7 +37,9 @@ class _Pad(Module):
     def __init__(self, padding: int | Sequence[int]) -> None:
         super().__init__()
         sides = listed(padding, "padding")
-        self.padding = sides if isinstance(padding, (tuple, list)) else sides * (2 * self.axes)
+        self.padding: tuple[int, ...] = (
+            sides if isinstance(padding, (tuple, list)) else sides * (2 * self.axes)
+        )
 
     def forward(self, input: Tensor) -> Tensor:
         return F.pad(input, self.padding, self.mode)
@@ -89,52 +109,61 @@ class ZeroPad3d(_ZeroPad):
 class ReflectionPad1d(_Pad):
     """The elements of (N, C, L) or (C, L) mirrored at the borders."""
 
-    axes, mode = 1, "reflect"
+    axes = 1
+    mode = "reflect"
 
 
 class ReflectionPad2d(_Pad):
     """The elements of (N, C, H, W) or (C, H, W) mirrored at the borders."""
 
-    axes, mode = 2, "reflect"
+    axes = 2
+    mode = "reflect"
 
 
 class ReflectionPad3d(_Pad):
     """The elements of (N, C, D, H, W) or (C, D, H, W) mirrored at the borders."""
 
-    axes, mode = 3, "reflect"
+    axes = 3
+    mode = "reflect"
 
 
 class ReplicationPad1d(_Pad):
     """The borders of (N, C, L) or (C, L) repeated."""
 
-    axes, mode = 1, "replicate"
+    axes = 1
+    mode = "replicate"
 
 
 class ReplicationPad2d(_Pad):
     """The borders of (N, C, H, W) or (C, H, W) repeated."""
 
-    axes, mode = 2, "replicate"
+    axes = 2
+    mode = "replicate"
 
 
 class ReplicationPad3d(_Pad):
     """The borders of (N, C, D, H, W) or (C, D, H, W) repeated."""
 
-    axes, mode = 3, "replicate"
+    axes = 3
+    mode = "replicate"
 
 
 class CircularPad1d(_Pad):
     """The elements of (N, C, L) or (C, L) from the other side."""
 
-    axes, mode = 1, "circular"
+    axes = 1
+    mode = "circular"
 
 
 class CircularPad2d(_Pad):
     """The elements of (N, C, H, W) or (C, H, W) from the other side."""
 
-    axes, mode = 2, "circular"
+    axes = 2
+    mode = "circular"
 
 
 class CircularPad3d(_Pad):
     """The elements of (N, C, D, H, W) or (C, D, H, W) from the other side."""
 
-    axes, mode = 3, "circular"
+    axes = 3
+    mode = "circular"

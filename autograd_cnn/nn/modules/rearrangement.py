@@ -9,6 +9,19 @@ from .. import functional as F
 from ..functional._arguments import Sizes
 from .module import Module
 
+__all__ = [
+    "ChannelShuffle",
+    "Flatten",
+    "Fold",
+    "PixelShuffle",
+    "PixelUnshuffle",
+    "Unflatten",
+    "Unfold",
+    "Upsample",
+    "UpsamplingBilinear2d",
+    "UpsamplingNearest2d",
+]
+
 
 class Upsample(Module):
     """:func:`~autograd_cnn.nn.functional.interpolate` to ``size`` or by ``scale_factor``."""
@@ -22,15 +35,17 @@ class Upsample(Module):
         recompute_scale_factor: bool | None = None,
     ) -> None:
         super().__init__()
-        self.size, self.mode = size, mode
-        self.scale_factor = (
+        self.size = size
+        self.mode = mode
+        self.scale_factor: float | tuple[float, ...] | None = (
             tuple(map(float, scale_factor))
             if isinstance(scale_factor, Sequence)
             else float(scale_factor)
             if scale_factor
             else None
         )
-        self.align_corners, self.recompute_scale_factor = align_corners, recompute_scale_factor
+        self.align_corners = align_corners
+        self.recompute_scale_factor = recompute_scale_factor
 
     def forward(self, input: Tensor) -> Tensor:
         return F.interpolate(
@@ -105,7 +120,10 @@ class Unfold(Module):
         self, kernel_size: Sizes, dilation: Sizes = 1, padding: Sizes = 0, stride: Sizes = 1
     ) -> None:
         super().__init__()
-        self.kernel_size, self.dilation, self.padding, self.stride = kernel_size, dilation, padding, stride
+        self.kernel_size = kernel_size
+        self.dilation = dilation
+        self.padding = padding
+        self.stride = stride
 
     def forward(self, input: Tensor) -> Tensor:
         return F.unfold(input, self.kernel_size, self.dilation, self.padding, self.stride)
@@ -143,7 +161,8 @@ class Flatten(Module):
 
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
         super().__init__()
-        self.start_dim, self.end_dim = start_dim, end_dim
+        self.start_dim = start_dim
+        self.end_dim = end_dim
 
     def forward(self, input: Tensor) -> Tensor:
         return movement.flatten(input, self.start_dim, self.end_dim)
@@ -161,7 +180,8 @@ class Unflatten(Module):
             isinstance(n, int) for n in unflattened_size
         ):
             raise TypeError(f"unflattened_size must be tuple of ints, but found {unflattened_size!r}")
-        self.dim, self.unflattened_size = dim, unflattened_size
+        self.dim = dim
+        self.unflattened_size = unflattened_size
 
     def forward(self, input: Tensor) -> Tensor:
         return movement.unflatten(input, self.dim, self.unflattened_size)

@@ -1,8 +1,8 @@
-"""Recurrent layers and cells."""
+"""Recurrent layers; the cells, which are one step of them, stand in ``_recurrent_cells``."""
 
 import math
 import warnings
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from ... import ops
 from ..._creation.creation import empty, zeros
@@ -11,10 +11,27 @@ from ..._functions.indexing import index_select
 from ..._tensor import Tensor
 from .._packed_sequence import PackedSequence
 from ..functional.dropout import dropout
-from ..functional.recurrence import STEPS, State, pieces, run
+from ..functional.recurrence import STEPS, State, Weights, pieces, run
 from ..init import uniform_
 from ..parameter import Parameter
+from ._recurrent_cells import GRUCell, LSTMCell, RNNCell, RNNCellBase
 from .module import Module
+
+__all__ = [
+    "GRU",
+    "LSTM",
+    "RNN",
+    "GRUCell",
+    "LSTMCell",
+    "RNNBase",
+    "RNNCell",
+    "RNNCellBase",
+]
+
+H = TypeVar("H")
+"""The state: one tensor, or two of an LSTM."""
+S = TypeVar("S", Tensor, PackedSequence)
+"""The sequences, padded or packed."""
 
 _GATES = {"RNN_TANH": 1, "RNN_RELU": 1, "GRU": 3, "LSTM": 4}
 
@@ -46,7 +63,13 @@ def _check_sizes(input_size: int, hidden_size: int, num_layers: int, dropout: fl
         raise ValueError("proj_size has to be smaller than hidden_size")
 
 
-class RNNBase(Module):
+class _Recurrence(Protocol[H]):
+    """What a call of a recurrent layer takes and returns: a packed sequence gives a packed sequence."""
+
+    def __call__(self, input: S, hx: H | None = None) -> tuple[S, H]: ...
+
+
+class RNNBase(Module, Generic[H]):
     """What all recurrent layers share: their weights by name, and the way through layers, directions and
     steps.
 
@@ -54,6 +77,9 @@ class RNNBase(Module):
     the output is projected), each again with ``_reverse`` for the way back. All start from the uniform
     distribution within 1 / sqrt(hidden_size).
     """
+
+    # Module reads the signature from forward, but a checker can't hand on one with a type variable in it.
+    __call__: _Recurrence[H]  # type: ignore[assignment]
 
     def __init__(
         self,
@@ -73,19 +99,15 @@ class RNNBase(Module):
         _check_sizes(input_size, hidden_size, num_layers, dropout, proj_size)
         if mode not in _GATES:
             raise ValueError("Unrecognized RNN mode: " + mode)
-        self.mode, self.input_size, self.hidden_size, self.num_layers, self.bias = (
-            mode,
-            input_size,
-            hidden_size,
-            num_layers,
-            bias,
-        )
-        self.batch_first, self.dropout, self.bidirectional, self.proj_size = (
-            batch_first,
-            float(dropout),
-            bidirectional,
-            proj_size,
-        )
+        self.mode = mode
+        self.input_size = input_size
+        self.hidden_size = hidden_size
+        self.num_layers = num_layers
+        self.bias = bias
+        self.batch_first = batch_first
+        self.dropout: float = float(dropout)
+        self.bidirectional = bidirectional
+        self.proj_size = proj_size
         out, gates = proj_size or hidden_size, _GATES[mode] * hidden_size
         for layer in range(num_layers):
             width = input_size if layer == 0 else out * (1 + bidirectional)
@@ -117,16 +139,16 @@ class RNNBase(Module):
     def flatten_parameters(self) -> None:
         """Nothing to do: the weights need no common block of memory here."""
 
-    def _weights(self, layer: int, suffix: str) -> tuple[Any, ...]:
-        names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr")
-        return tuple(self._parameters.get(f"{name}_l{layer}{suffix}") for name in names)
+    def _weights(self, layer: int, suffix: str) -> Weights:
+        held: Any = self._parameters
+        return Weights(*(held.get(f"{name}_l{layer}{suffix}") for name in Weights._fields))
 
     @property
     def all_weights(self) -> list[list[Parameter]]:
         """The weights of each layer and direction."""
         ways = ("", "_reverse") if self.bidirectional else ("",)
         return [
-            [w for w in self._weights(layer, way) if w is not None]
+            [w for w in self._weights(layer, way) if isinstance(w, Parameter)]
             for layer in range(self.num_layers)
             for way in ways
         ]
@@ -189,7 +211,7 @@ class RNNBase(Module):
         return inputs, tuple(ops.stack(*parts) for parts in zip(*last, strict=True))
 
     @names_arguments
-    def forward(self, input: Any, hx: Any = None) -> tuple[Any, Any]:
+    def forward(self, input: S, hx: H | None = None) -> tuple[S, H]:
         packed = input if isinstance(input, PackedSequence) else None
         x: Tensor = input if packed is None else packed.data
         if packed is None and x.ndim not in (2, 3):
@@ -221,11 +243,15 @@ class RNNBase(Module):
         if packed is not None:
             back = packed.unsorted_indices
             state = state if back is None else tuple(index_select(s, 1, back) for s in state)
-            return packed._replace(data=ops.concatenate(*outputs)), state if self.mode == "LSTM" else state[0]
+            return packed._replace(data=ops.concatenate(*outputs)), self._as_given(state)
         output = ops.stack(*outputs, axis=1 if first else 0)
         if not was_batched:
             output, state = output.squeeze(1), tuple(s.squeeze(1) for s in state)
-        return output, state if self.mode == "LSTM" else state[0]
+        return output, self._as_given(state)
+
+    def _as_given(self, state: State) -> Any:
+        """The state as the user hands it in: two tensors of an LSTM, else one."""
+        return state if self.mode == "LSTM" else state[0]
 
     def extra_repr(self) -> str:
         text = f"{self.input_size}, {self.hidden_size}"
@@ -242,7 +268,7 @@ class RNNBase(Module):
         return text
 
 
-class RNN(RNNBase):
+class RNN(RNNBase[Tensor]):
     """h' = tanh(W x + b + U h + c), or max(..., 0) with ``nonlinearity="relu"``: (T, B, I) to (T, B, H), and
     the last h.
 
@@ -282,7 +308,7 @@ class RNN(RNNBase):
         self.nonlinearity = nonlinearity
 
 
-class _Gated(RNNBase):
+class _Gated(RNNBase[H]):
     mode_name: ClassVar[str]
 
     def __init__(
@@ -313,14 +339,14 @@ class _Gated(RNNBase):
         )
 
 
-class LSTM(_Gated):
+class LSTM(_Gated[tuple[Tensor, Tensor]]):
     """Long short-term memory; its state is a pair (h, c), and h is projected to ``proj_size`` where that is
     given. See :class:`RNN`."""
 
     mode_name = "LSTM"
 
 
-class GRU(_Gated):
+class GRU(_Gated[Tensor]):
     """The gated recurrent unit. See :class:`RNN`."""
 
     mode_name = "GRU"
@@ -340,120 +366,3 @@ class GRU(_Gated):
         super().__init__(
             input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, 0, device, dtype
         )
-
-
-class RNNCellBase(Module):
-    """What all cells share: ``weight_ih``, ``weight_hh``, ``bias_ih`` and ``bias_hh``."""
-
-    bias_ih: Parameter | None
-    bias_hh: Parameter | None
-
-    def __init__(
-        self,
-        input_size: int,
-        hidden_size: int,
-        bias: bool,
-        num_chunks: int,
-        device: Any = None,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__()
-        self.input_size, self.hidden_size, self.bias = input_size, hidden_size, bias
-        gates = num_chunks * hidden_size
-        self.weight_ih = Parameter(empty(gates, input_size, device=device, dtype=dtype))
-        self.weight_hh = Parameter(empty(gates, hidden_size, device=device, dtype=dtype))
-        for name in ("bias_ih", "bias_hh"):
-            self.register_parameter(
-                name, Parameter(empty(gates, device=device, dtype=dtype)) if bias else None
-            )
-        self.reset_parameters()
-
-    def reset_parameters(self) -> None:
-        """Draw every weight from the uniform distribution within 1 / sqrt(hidden_size)."""
-        bound = 1.0 / math.sqrt(self.hidden_size) if self.hidden_size > 0 else 0
-        for parameter in self.parameters():
-            uniform_(parameter, -bound, bound)
-
-    def _step(self, mode: str, input: Tensor, state: Any) -> State:
-        """One step of ``mode``, of (B, I) or (I,) and a state like it; None stands for zeros."""
-        name = type(self).__name__
-        if input.ndim not in (1, 2):
-            raise ValueError(f"{name}: Expected input to be 1D or 2D, got {input.ndim}D instead")
-        if input.shape[-1] != self.input_size:
-            raise RuntimeError(
-                f"input has inconsistent input_size: got {input.shape[-1]}, expected {self.input_size}"
-            )
-        x = input if input.ndim == 2 else ops.reshape(input, shape=(1, -1))
-        parts = (None,) * (2 if mode == "LSTM" else 1) if state is None else state
-        full = []
-        for part in parts:
-            if part is None:
-                part = zeros(x.array.shape[0], self.hidden_size, dtype=x.dtype, device=x.device)
-            elif part.ndim != input.ndim:
-                raise ValueError(
-                    f"{name}: Expected hidden to be {input.ndim}D as the input is, got {part.ndim}D instead"
-                )
-            elif part.shape[-1] != self.hidden_size or (part.ndim == 2 and part.shape[0] != x.shape[0]):
-                raise RuntimeError(
-                    f"hidden0 has inconsistent hidden_size or batch: got {list(part.shape)}, expected "
-                    f"[{x.shape[0]}, {self.hidden_size}]"
-                )
-            full.append(part if part.ndim == 2 else ops.reshape(part, shape=(1, -1)))
-        made = STEPS[mode](x, tuple(full), (self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh, None))
-        return made if input.ndim == 2 else tuple(ops.reshape(part, shape=(-1,)) for part in made)
-
-    def extra_repr(self) -> str:
-        return f"{self.input_size}, {self.hidden_size}" + ("" if self.bias is True else f", bias={self.bias}")
-
-
-class RNNCell(RNNCellBase):
-    """One step of :class:`RNN`: (B, I) and h (B, H) to the next h."""
-
-    def __init__(
-        self,
-        input_size: int,
-        hidden_size: int,
-        bias: bool = True,
-        nonlinearity: str = "tanh",
-        device: Any = None,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(input_size, hidden_size, bias, 1, device, dtype)
-        self.nonlinearity = nonlinearity
-
-    @names_arguments
-    def forward(self, input: Tensor, hx: Tensor | None = None) -> Tensor:
-        if self.nonlinearity not in ("tanh", "relu"):
-            raise RuntimeError(f"Unknown nonlinearity: {self.nonlinearity}")
-        return self._step(f"RNN_{self.nonlinearity.upper()}", input, None if hx is None else (hx,))[0]
-
-    def extra_repr(self) -> str:
-        return super().extra_repr() + (
-            "" if self.nonlinearity == "tanh" else f", nonlinearity={self.nonlinearity}"
-        )
-
-
-class LSTMCell(RNNCellBase):
-    """One step of :class:`LSTM`: (B, I) and (h, c), each (B, H), to the next pair."""
-
-    def __init__(
-        self, input_size: int, hidden_size: int, bias: bool = True, device: Any = None, dtype: Any = None
-    ) -> None:
-        super().__init__(input_size, hidden_size, bias, 4, device, dtype)
-
-    @names_arguments
-    def forward(self, input: Tensor, hx: tuple[Tensor, Tensor] | None = None) -> State:
-        return self._step("LSTM", input, hx)
-
-
-class GRUCell(RNNCellBase):
-    """One step of :class:`GRU`: (B, I) and h (B, H) to the next h."""
-
-    def __init__(
-        self, input_size: int, hidden_size: int, bias: bool = True, device: Any = None, dtype: Any = None
-    ) -> None:
-        super().__init__(input_size, hidden_size, bias, 3, device, dtype)
-
-    @names_arguments
-    def forward(self, input: Tensor, hx: Tensor | None = None) -> Tensor:
-        return self._step("GRU", input, None if hx is None else (hx,))[0]

@@ -18,6 +18,14 @@ from .linear import Linear
 from .module import Module
 from .normalization import LayerNorm
 
+__all__ = [
+    "Transformer",
+    "TransformerDecoder",
+    "TransformerDecoderLayer",
+    "TransformerEncoder",
+    "TransformerEncoderLayer",
+]
+
 Activation = str | Callable[[Tensor], Tensor]
 
 
@@ -47,9 +55,9 @@ class _Layer(Module):
         blocks: int,
         **made: Any,
     ) -> None:
-        self.linear1 = Linear(d_model, dim_feedforward, bias=bias, **made)
-        self.dropout = Dropout(dropout)
-        self.linear2 = Linear(dim_feedforward, d_model, bias=bias, **made)
+        self.linear1: Linear = Linear(d_model, dim_feedforward, bias=bias, **made)
+        self.dropout: Dropout = Dropout(dropout)
+        self.linear2: Linear = Linear(dim_feedforward, d_model, bias=bias, **made)
         self.norm_first = norm_first
         for i in range(1, blocks + 1):
             setattr(self, f"norm{i}", LayerNorm(d_model, eps=eps, bias=bias, **made))
@@ -85,7 +93,7 @@ class TransformerEncoderLayer(_Layer):
         dtype: Any = None,
     ) -> None:
         super().__init__()
-        self.self_attn = MultiheadAttention(
+        self.self_attn: MultiheadAttention = MultiheadAttention(
             d_model, nhead, dropout, bias, batch_first=batch_first, device=device, dtype=dtype
         )
         self._make(
@@ -132,10 +140,10 @@ class TransformerDecoderLayer(_Layer):
         dtype: Any = None,
     ) -> None:
         super().__init__()
-        self.self_attn = MultiheadAttention(
+        self.self_attn: MultiheadAttention = MultiheadAttention(
             d_model, nhead, dropout, bias, batch_first=batch_first, device=device, dtype=dtype
         )
-        self.multihead_attn = MultiheadAttention(
+        self.multihead_attn: MultiheadAttention = MultiheadAttention(
             d_model, nhead, dropout, bias, batch_first=batch_first, device=device, dtype=dtype
         )
         self._make(
@@ -178,18 +186,15 @@ def _is_causal(mask: Tensor | None, given: bool | None) -> bool:
     if given is not None or mask is None or mask.ndim != 2:
         return bool(given) and mask is not None
     rows, columns = mask.array.shape
-    return rows == columns and bool((mask.array == generate_square_subsequent_mask(rows).array).all())
-
-
-def generate_square_subsequent_mask(sz: int, device: Any = None, dtype: Any = None) -> Tensor:
-    """A mask (sz, sz) to add to scores: -inf where the key comes after the query, else 0."""
-    return triu(full((sz, sz), float("-inf"), dtype=dtype, device=device), 1)
+    return rows == columns and bool(
+        (mask.array == Transformer.generate_square_subsequent_mask(rows).array).all()
+    )
 
 
 class _Stack(Module):
     def __init__(self, layer: Module, num_layers: int, norm: Module | None) -> None:
         super().__init__()
-        self.layers = ModuleList([copy.deepcopy(layer) for _ in range(num_layers)])
+        self.layers: ModuleList = ModuleList([copy.deepcopy(layer) for _ in range(num_layers)])
         self.num_layers = num_layers
         self.norm = norm
 
@@ -294,19 +299,24 @@ class Transformer(Module):
             custom_encoder = TransformerEncoder(
                 layer, num_encoder_layers, LayerNorm(d_model, layer_norm_eps, bias=bias, **made)
             )
-        self.encoder = custom_encoder
+        self.encoder: Module = custom_encoder
         if custom_decoder is None:
             layer = TransformerDecoderLayer(*options, **made)
             custom_decoder = TransformerDecoder(
                 layer, num_decoder_layers, LayerNorm(d_model, layer_norm_eps, bias=bias, **made)
             )
-        self.decoder = custom_decoder
+        self.decoder: Module = custom_decoder
         for parameter in self.parameters():
             if parameter.ndim > 1:
                 xavier_uniform_(parameter)
-        self.d_model, self.nhead, self.batch_first = d_model, nhead, batch_first
+        self.d_model = d_model
+        self.nhead = nhead
+        self.batch_first = batch_first
 
-    generate_square_subsequent_mask = staticmethod(generate_square_subsequent_mask)
+    @staticmethod
+    def generate_square_subsequent_mask(sz: int, device: Any = None, dtype: Any = None) -> Tensor:
+        """A mask (sz, sz) to add to scores: -inf where the key comes after the query, else 0."""
+        return triu(full((sz, sz), float("-inf"), dtype=dtype, device=device), 1)
 
     @names_arguments
     def forward(

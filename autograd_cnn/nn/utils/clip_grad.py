@@ -12,6 +12,14 @@ from ..._functions.joining import stack
 from ..._functions.norm import norm
 from ..._tensor import Tensor
 
+__all__ = [
+    "clip_grad_norm",
+    "clip_grad_norm_",
+    "clip_grad_value_",
+    "clip_grads_with_norm_",
+    "get_total_norm",
+]
+
 Parameters = Tensor | Iterable[Tensor]
 
 

@@ -6,6 +6,11 @@ from typing import Any
 from ..._functions.joining import cat
 from ..._tensor import Tensor
 
+__all__ = [
+    "parameters_to_vector",
+    "vector_to_parameters",
+]
+
 
 def parameters_to_vector(parameters: Iterable[Tensor]) -> Any:
     """The elements of all parameters, one after another; differentiable."""

@@ -9,6 +9,11 @@ from . import parametrize
 from ._normalization import as_matrix, norm_except_dim, normalized, weight_from
 from .spectral_norm import TRANSPOSED
 
+__all__ = [
+    "spectral_norm",
+    "weight_norm",
+]
+
 
 class _WeightNorm(Module):
     def __init__(self, dim: int) -> None:
@@ -41,7 +46,9 @@ class _SpectralNorm(Module):
             raise ValueError(
                 f"Expected n_power_iterations to be positive, but got n_power_iterations={n_power_iterations}"
             )
-        self.dim, self.eps, self.n_power_iterations = dim % weight.ndim, eps, n_power_iterations
+        self.dim = dim % weight.ndim
+        self.eps = eps
+        self.n_power_iterations = n_power_iterations
         if weight.ndim > 1:
             with no_grad():
                 matrix = as_matrix(weight, self.dim)

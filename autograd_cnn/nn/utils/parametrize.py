@@ -12,6 +12,15 @@ from ..._tensor import Tensor
 from ..modules import Module, ModuleDict, ModuleList
 from ..parameter import Parameter
 
+__all__ = [
+    "ParametrizationList",
+    "cached",
+    "is_parametrized",
+    "register_parametrization",
+    "remove_parametrizations",
+    "type_before_parametrizations",
+]
+
 _cache: ContextVar[dict[tuple[int, str], Any] | None] = ContextVar("parametrized tensors", default=None)
 
 
@@ -37,8 +46,8 @@ class ParametrizationList(ModuleList):
         self.unsafe = unsafe
         with no_grad():
             found = self._inverse(original)
-        self.is_tensor = isinstance(found, Tensor)
-        self.ntensors = 1 if self.is_tensor else len(found)
+        self.is_tensor: bool = isinstance(found, Tensor)
+        self.ntensors: int = 1 if self.is_tensor else len(found)
         wants = original.requires_grad
         if self.is_tensor and found.shape == original.shape and found.dtype == original.dtype:
             original.data = found  # the same object: optimizers that hold it go on

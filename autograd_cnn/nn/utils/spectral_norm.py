@@ -7,6 +7,11 @@ from ..modules import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, Module
 from ..parameter import Parameter
 from ._normalization import as_matrix, normalized
 
+__all__ = [
+    "remove_spectral_norm",
+    "spectral_norm",
+]
+
 M = TypeVar("M", bound=Module)
 TRANSPOSED = (ConvTranspose1d, ConvTranspose2d, ConvTranspose3d)
 """Layers whose outputs are the weight's second dimension."""
@@ -21,7 +26,10 @@ class SpectralNorm:
             raise ValueError(
                 f"Expected n_power_iterations to be positive, but got n_power_iterations={n_power_iterations}"
             )
-        self.name, self.n_power_iterations, self.dim, self.eps = name, n_power_iterations, dim, eps
+        self.name = name
+        self.n_power_iterations = n_power_iterations
+        self.dim = dim
+        self.eps = eps
 
     def compute_weight(self, module: Module, do_power_iteration: bool) -> Any:
         """W / σ, with σ = uᵀ W v and u, v the singular vectors as far as they are known."""

@@ -8,6 +8,11 @@ from ..modules import Module
 from ..parameter import Parameter
 from ._normalization import norm_except_dim, weight_from
 
+__all__ = [
+    "remove_weight_norm",
+    "weight_norm",
+]
+
 M = TypeVar("M", bound=Module)
 
 
@@ -15,7 +20,8 @@ class WeightNorm:
     """The hook that computes the weight from ``<name>_g`` and ``<name>_v`` before each forward."""
 
     def __init__(self, name: str, dim: int) -> None:
-        self.name, self.dim = name, dim
+        self.name = name
+        self.dim = dim
 
     def compute_weight(self, module: Module) -> Any:
         """g v / |v|."""

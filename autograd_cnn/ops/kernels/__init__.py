@@ -10,6 +10,7 @@ import importlib.util
 import os
 import sys
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -30,18 +31,7 @@ def available() -> bool:
     return _wanted and _installed
 
 
-def in_memory_order(*arrays):
-    """Views of arrays that lie in memory alike and without gaps, with their axes in the order of memory; else
-    None."""
-    first = arrays[0]
-    if any(a.strides != first.strides for a in arrays):
-        return None
-    order = sorted(range(first.ndim), key=lambda axis: -first.strides[axis])
-    turned = [a.transpose(order) for a in arrays]
-    return turned if turned[0].flags.c_contiguous else None
-
-
-def compiled(*arrays, work):
+def compiled(*arrays: Any, work: int) -> ModuleType | None:
     """The compiled kernels where they serve all of ``arrays``, and ``work`` (products, elements) is worth a
     launch; else None."""
     global _found
@@ -61,7 +51,7 @@ def compiled(*arrays, work):
     return _found
 
 
-def on_device(*arrays):
+def on_device(*arrays: Any) -> ModuleType | None:
     """The kernels of a GPU where they serve all of ``arrays``; else None. Each launch there costs more than
     its work, so none is too small."""
     cupy = sys.modules.get("cupy")
@@ -72,7 +62,7 @@ def on_device(*arrays):
     return cuda if cuda.serve(cupy, arrays) else None
 
 
-def warmup():
+def warmup() -> None:
     """Compile every kernel for this machine and keep it on disk; needs Numba."""
     from ._warmup import warmup
 
@@ -82,10 +72,10 @@ def warmup():
 class using_numpy:
     """Run without compiled kernels inside: for comparisons."""
 
-    def __enter__(self):
+    def __enter__(self) -> None:
         global _wanted
         self._before, _wanted = _wanted, False
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: object) -> None:
         global _wanted
         _wanted = self._before

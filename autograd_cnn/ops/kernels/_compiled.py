@@ -1,6 +1,6 @@
 """All compiled kernels under one name; importing this imports Numba."""
 
-from . import _conv2d as convolution
+from . import _convolution as convolution
 from . import _elementwise as elementwise
 from . import _layout as layout
 from . import _loss as loss

@@ -3,7 +3,7 @@
 import numpy as np
 from numba import prange
 
-from . import in_memory_order
+from .._arrays import in_memory_order
 from ._launch import Kernel
 
 PIECE = 2**14

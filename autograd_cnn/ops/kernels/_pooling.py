@@ -1,5 +1,5 @@
-"""Max- and average-pooling over channels-last memory: (N, H, W, C). ``geometry`` holds kernel, stride,
-padding and dilation."""
+"""Max- and average-pooling over channels-last memory: (N, H, W, C). ``plane`` holds kernel, stride, padding
+and dilation, two numbers each."""
 
 import numpy as np
 from numba import prange
@@ -9,9 +9,9 @@ from ._taps import add_taps, put_at_winner, spread_over_taps, take_maximum
 
 
 @inner
-def _find_taps(top, left, height, width, channels, geometry, offsets, numbers):
+def _find_taps(top, left, height, width, channels, plane, offsets, numbers):
     """The taps of a window that lie in the image: how far from its corner, their numbers, and how many."""
-    kh, kw, _, _, _, _, dh, dw = geometry
+    kh, kw, _, _, _, _, dh, dw = plane
     count = 0
     for i in range(kh):
         for j in range(kw):
@@ -23,21 +23,21 @@ def _find_taps(top, left, height, width, channels, geometry, offsets, numbers):
 
 
 @inner
-def _inside(top, left, height, width, geometry):
-    kh, kw, _, _, _, _, dh, dw = geometry
+def _inside(top, left, height, width, plane):
+    kh, kw, _, _, _, _, dh, dw = plane
     return top >= 0 and left >= 0 and top + (kh - 1) * dh < height and left + (kw - 1) * dw < width
 
 
 @inner
-def _new_tables(geometry):
-    taps = geometry[0] * geometry[1]
+def _new_tables(plane):
+    taps = plane[0] * plane[1]
     return np.empty(taps, np.int64), np.empty(taps, np.int32)
 
 
 @inner
-def _tiles(size, positions, geometry):
+def _tiles(size, positions, plane):
     """Whether windows do not overlap, and whether they also leave no pixel out."""
-    kh, kw, sh, sw, ph, pw, dh, dw = geometry
+    kh, kw, sh, sw, ph, pw, dh, dw = plane
     apart = sh >= kh and sw >= kw and dh == 1 and dw == 1
     return apart, sh == kh and sw == kw and apart and ph == 0 and pw == 0 and positions[0] * sh == size[
         0
@@ -45,20 +45,20 @@ def _tiles(size, positions, geometry):
 
 
 @Kernel
-def _max_pool(x, out, index, geometry):
-    _, _, sh, sw, ph, pw, _, _ = geometry
+def _max_pool(x, out, index, plane):
+    _, _, sh, sw, ph, pw, _, _ = plane
     number, height, width, channels = x.shape
     _, out_height, out_width, _ = out.shape
     for line in prange(number * out_height):
         n, p = line // out_height, line % out_height
-        offsets, numbers = _new_tables(geometry)
+        offsets, numbers = _new_tables(plane)
         top, known, taps = p * sh - ph, False, 0
         for q in range(out_width):
             left = q * sw - pw
-            inside = _inside(top, left, height, width, geometry)
+            inside = _inside(top, left, height, width, plane)
             if not (inside and known):
                 taps, known = (
-                    _find_taps(top, left, height, width, channels, geometry, offsets, numbers),
+                    _find_taps(top, left, height, width, channels, plane, offsets, numbers),
                     inside,
                 )
             base = x[n].ctypes.data + 4 * (top * width + left) * channels
@@ -77,28 +77,28 @@ def max_pool(x, positions, geometry):
     """The maximum of each window and the number of its tap (uint8)."""
     out = np.empty((x.shape[0], *positions, x.shape[3]), np.float32)
     index = np.empty(out.shape, np.uint8)
-    _max_pool.sized(x.size, x, out, index, geometry)
+    _max_pool.sized(x.size, x, out, index, geometry.plane)
     return out, index
 
 
 @Kernel
-def _max_unpool(g, index, out, geometry):
-    _, _, sh, sw, ph, pw, _, _ = geometry
+def _max_unpool(g, index, out, plane):
+    _, _, sh, sw, ph, pw, _, _ = plane
     number, height, width, channels = out.shape
     _, out_height, out_width, _ = g.shape
-    apart, covered = _tiles((height, width), (out_height, out_width), geometry)
+    apart, covered = _tiles((height, width), (out_height, out_width), plane)
     for n in prange(number):
         if not covered:
             out[n].reshape(-1)[:] = 0
-        offsets, numbers = _new_tables(geometry)
+        offsets, numbers = _new_tables(plane)
         known, taps = False, 0
         for p in range(out_height):
             for q in range(out_width):
                 top, left = p * sh - ph, q * sw - pw
-                inside = _inside(top, left, height, width, geometry)
+                inside = _inside(top, left, height, width, plane)
                 if not (inside and known):
                     taps, known = (
-                        _find_taps(top, left, height, width, channels, geometry, offsets, numbers),
+                        _find_taps(top, left, height, width, channels, plane, offsets, numbers),
                         inside,
                     )
                 base = out[n].ctypes.data + 4 * (top * width + left) * channels
@@ -118,25 +118,25 @@ def _max_unpool(g, index, out, geometry):
 def max_unpool(g, index, size, geometry):
     """Each value of ``g`` added at the winner of its window."""
     out = np.empty((g.shape[0], *size, g.shape[3]), np.float32)
-    _max_unpool.sized(out.size, g, index, out, geometry)
+    _max_unpool.sized(out.size, g, index, out, geometry.plane)
     return out
 
 
 @Kernel
-def _window_sum(x, out, scale, geometry):
-    _, _, sh, sw, ph, pw, _, _ = geometry
+def _window_sum(x, out, scale, plane):
+    _, _, sh, sw, ph, pw, _, _ = plane
     number, height, width, channels = x.shape
     _, out_height, out_width, _ = out.shape
     for line in prange(number * out_height):
         n, p = line // out_height, line % out_height
-        offsets, numbers = _new_tables(geometry)
+        offsets, numbers = _new_tables(plane)
         top, known, taps = p * sh - ph, False, 0
         for q in range(out_width):
             left = q * sw - pw
-            inside = _inside(top, left, height, width, geometry)
+            inside = _inside(top, left, height, width, plane)
             if not (inside and known):
                 taps, known = (
-                    _find_taps(top, left, height, width, channels, geometry, offsets, numbers),
+                    _find_taps(top, left, height, width, channels, plane, offsets, numbers),
                     inside,
                 )
             base = x[n].ctypes.data + 4 * (top * width + left) * channels
@@ -146,28 +146,28 @@ def _window_sum(x, out, scale, geometry):
 def window_sum(x, scale, positions, geometry):
     """The sum of each window times ``scale``."""
     out = np.empty((x.shape[0], *positions, x.shape[3]), np.float32)
-    _window_sum.sized(x.size, x, out, np.full(1, scale, np.float32), geometry)
+    _window_sum.sized(x.size, x, out, np.full(1, scale, np.float32), geometry.plane)
     return out
 
 
 @Kernel
-def _window_spread(g, out, scale, geometry):
-    _, _, sh, sw, ph, pw, _, _ = geometry
+def _window_spread(g, out, scale, plane):
+    _, _, sh, sw, ph, pw, _, _ = plane
     number, height, width, channels = out.shape
     _, out_height, out_width, _ = g.shape
-    apart, covered = _tiles((height, width), (out_height, out_width), geometry)
+    apart, covered = _tiles((height, width), (out_height, out_width), plane)
     for n in prange(number):
         if not covered:
             out[n].reshape(-1)[:] = 0
-        offsets, numbers = _new_tables(geometry)
+        offsets, numbers = _new_tables(plane)
         known, taps = False, 0
         for p in range(out_height):
             for q in range(out_width):
                 top, left = p * sh - ph, q * sw - pw
-                inside = _inside(top, left, height, width, geometry)
+                inside = _inside(top, left, height, width, plane)
                 if not (inside and known):
                     taps, known = (
-                        _find_taps(top, left, height, width, channels, geometry, offsets, numbers),
+                        _find_taps(top, left, height, width, channels, plane, offsets, numbers),
                         inside,
                     )
                 base = out[n].ctypes.data + 4 * (top * width + left) * channels
@@ -180,5 +180,5 @@ def _window_spread(g, out, scale, geometry):
 def window_spread(g, scale, size, geometry):
     """The adjoint of ``window_sum``."""
     out = np.empty((g.shape[0], *size, g.shape[3]), np.float32)
-    _window_spread.sized(out.size, g, out, np.full(1, scale, np.float32), geometry)
+    _window_spread.sized(out.size, g, out, np.full(1, scale, np.float32), geometry.plane)
     return out

@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 from numba import prange
 
-from ._convolution import ROW_NUMBERS, STEPS
+from ._direct import ROW_NUMBERS, STEPS
 from ._launch import Kernel, scratch
 from ._layout import channels_last
 from ._micro import COLUMNS, ROWS, multiply

@@ -3,6 +3,7 @@ disk."""
 
 import numpy as np
 
+from .._geometry import Geometry
 from . import _compiled as k
 from . import _launch, _switches
 
@@ -22,8 +23,8 @@ def warmup():
 def _convolutions():
     for channels, outputs, padding, stride in ((2, 3, 0, 2), (32, 32, 1, 1)):
         x, w = np.ones((64, 8, 8, channels), np.float32), np.ones((outputs, channels, 3, 3), np.float32)
-        geometry = (3, 3, stride, stride, padding, padding, 1, 1)
-        places = ((8 + 2 * padding - 3) // stride + 1,) * 2
+        geometry = Geometry.even((3, 3), (stride, stride), (padding, padding), (1, 1))
+        places = geometry.positions((8, 8))
         for exact in (False, True):
             y = k.convolution.forward(x, w, np.ones(outputs, np.float32), geometry, places, exact)
             k.convolution.input_gradient(y, w, (8, 8), geometry, exact)
@@ -32,7 +33,7 @@ def _convolutions():
 
 def _others():
     image, plain = np.ones((2, 4, 4, 3), np.float32), np.ones((2, 3, 4, 4), np.float32)
-    geometry = (2, 2, 2, 2, 0, 0, 1, 1)
+    geometry = Geometry.even((2, 2), (2, 2), (0, 0), (1, 1))
     k.layout.channels_last(plain)
     k.layout.channel_sum(image)
     pooled, index = k.pooling.max_pool(image, (2, 2), geometry)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import autograd_cnn as ag
-from autograd_cnn._engine import modes
+from autograd_cnn._engine.modes import fusion
 from autograd_cnn.nn import functional as F
 
 rng = np.random.default_rng(0)
@@ -81,7 +81,7 @@ def test_an_empty_batch_gives_an_empty_result():
 
 def test_the_graph_keeps_the_image_and_not_its_columns():
     x, w = ag.tensor(draw(2, 3, 8, 8), requires_grad=True), ag.tensor(draw(4, 3, 5, 5), requires_grad=True)
-    with modes.fusion(False):
+    with fusion(False):
         node = F.conv2d(x, w).grad_fn
     kept = [value for value in node.saved if hasattr(value, "shape")]
     assert any(np.shares_memory(value, x.array) for value in kept)
@@ -90,7 +90,7 @@ def test_the_graph_keeps_the_image_and_not_its_columns():
 
 def test_a_pointwise_convolution_unfolds_nothing():
     x, w = ag.tensor(draw(2, 3, 8, 8), requires_grad=True), ag.tensor(draw(4, 3, 1, 1), requires_grad=True)
-    with modes.fusion(False):
+    with fusion(False):
         out = F.conv2d(x, w)
     names, stack = set(), [out.grad_fn]
     while stack:

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from autograd_cnn import backends, ops
-from autograd_cnn.ops import kernels
+from autograd_cnn.ops import Geometry, kernels
 from autograd_cnn.ops.kernels.cuda import _cudnn
 from tests import standin
 
@@ -295,7 +295,7 @@ def test_the_package_itself_takes_the_graphs(monkeypatch: pytest.MonkeyPatch) ->
         cudnn.pygraph, "build_operation_graph", lambda self: validated.append(self) or _not_supported(cudnn)
     )
     for x, w, y in [((2, 4, 9, 8), (6, 4, 3, 3), (2, 6, 5, 3))]:
-        geometry = (3, 3, 2, 2, 1, 0, 1, 1)
+        geometry = Geometry.even((3, 3), (2, 2), (1, 0), (1, 1))
         for operation, operands, result in [
             ("conv_fprop", (("image", x), ("weight", w)), y),
             ("conv_dgrad", (("loss", y), ("filter", w)), x),

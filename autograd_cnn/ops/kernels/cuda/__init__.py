@@ -5,6 +5,10 @@ Each family is a file of kernels and a file that launches them. Images are chann
 have them.
 """
 
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Any
+
 from . import _convolution as convolution
 from . import _elementwise as elementwise
 from . import _layout as layout
@@ -35,7 +39,7 @@ MOST = 2**31
 """Kernels count elements in 32 bits; larger arrays are left to CuPy."""
 
 
-def serve(cupy, arrays):
+def serve(cupy: ModuleType, arrays: Sequence[Any]) -> bool:
     """Whether the kernels take these arrays: one dtype, on the GPU in use, none of them empty."""
     kind = arrays[0].dtype
     if kind.char not in TYPES or not hasattr(cupy, "RawModule"):

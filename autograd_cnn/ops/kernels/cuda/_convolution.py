@@ -5,6 +5,8 @@ The columns of one tile are all that is ever unfolded, so the workspace is bound
 plain products.
 """
 
+import math
+
 from . import _cudnn
 from ._elementwise import add_bias
 from ._launch import contiguous, cupy
@@ -12,10 +14,6 @@ from ._windows import fold_rows, unfold
 
 WORKSPACE = 2**27
 """Bytes of columns that are unfolded at a time, or those of one image where that is more."""
-
-
-def _pointwise(geometry):
-    return geometry[:6] == (1, 1, 1, 1, 0, 0)
 
 
 def _tiles(images, positions, width, itemsize):
@@ -31,8 +29,8 @@ def _tiles(images, positions, width, itemsize):
 def _columns(x, positions, geometry):
     """The rows of each tile of ``x``, and its columns (positions, kernel C), which all tiles write into the
     same memory."""
-    width = geometry[0] * geometry[1] * x.shape[3]
-    if _pointwise(geometry):
+    width = math.prod(geometry.kernel) * x.shape[3]
+    if geometry.pointwise:
         yield slice(None), x.reshape(-1, width)
         return
     workspace = None
@@ -72,7 +70,7 @@ def input_gradient(g, weight, size, geometry, exact):
     if out is not None:
         return out
     rows_of_g, matrix = g.reshape(-1, outputs), weight.reshape(outputs, -1)
-    if _pointwise(geometry):
+    if geometry.pointwise:
         return cupy().dot(rows_of_g, matrix).reshape(shape)
     out, workspace = cupy().empty(shape, g.dtype), None
     for some, rows in _tiles(images, positions, matrix.shape[1], g.itemsize):

@@ -74,9 +74,13 @@ def _plan(cudnn, device, operation, char, shapes, result, geometry, forbidden):
         name: graph.tensor(name=name, dim=list(shape), stride=_channels_last(shape), data_type=kind)
         for name, shape in shapes
     }
-    stride, padding, dilation = list(geometry[2:4]), list(geometry[4:6]), list(geometry[6:8])
+    before, after = zip(*geometry.padding, strict=True)
     out = getattr(graph, operation)(
-        **operands, pre_padding=padding, post_padding=padding, stride=stride, dilation=dilation
+        **operands,
+        pre_padding=list(before),
+        post_padding=list(after),
+        stride=list(geometry.stride),
+        dilation=list(geometry.dilation),
     )
     out.set_output(True).set_data_type(kind).set_dim(list(result)).set_stride(_channels_last(result))
     try:

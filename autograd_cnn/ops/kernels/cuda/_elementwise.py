@@ -1,6 +1,6 @@
 """ReLU, its gradient, and the bias behind a product."""
 
-from .. import in_memory_order
+from ..._arrays import in_memory_order
 from ._launch import Family, cupy, total_type, u32
 
 _kernels = Family("elementwise")

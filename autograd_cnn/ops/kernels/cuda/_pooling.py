@@ -11,9 +11,8 @@ _kernels = Family("pooling")
 
 @functools.lru_cache(maxsize=256)
 def _pooling(image, positions, geometry):
-    """The struct Pooling: ``image`` is (height, width, channels), ``geometry`` kernel, stride, padding and
-    dilation."""
-    return struct(*image, *positions, *geometry)
+    """The struct Pooling: ``image`` is (height, width, channels)."""
+    return struct(*image, *positions, *geometry.plane)
 
 
 def max_pool(x, positions, geometry):

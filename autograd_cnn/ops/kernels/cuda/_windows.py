@@ -3,6 +3,7 @@
 import functools
 import math
 
+from ..._geometry import Geometry
 from ._launch import Family, cupy, struct, u32
 
 _kernels = Family("windows")
@@ -10,9 +11,8 @@ _kernels = Family("windows")
 
 @functools.lru_cache(maxsize=256)
 def _windows(steps, image, positions, geometry):
-    """The struct Windows: ``steps`` of memory, ``image`` (channels, height, width), and kernel, stride,
-    padding, dilation."""
-    return struct(*image, *positions, *geometry, first=steps)
+    """The struct Windows: ``steps`` of memory, and ``image`` (channels, height, width)."""
+    return struct(*image, *positions, *geometry.plane, first=steps)
 
 
 def unfold(x, out, positions, geometry):
@@ -32,7 +32,7 @@ def unfold(x, out, positions, geometry):
 def fold_rows(rows, out, positions, geometry):
     """Add rows (N positions, kernel C) up into the pixels of ``out`` (N, H, W, C), which is overwritten."""
     _, height, width, channels = out.shape
-    q, (_, kernel_w) = channels * math.prod(geometry[:2]), geometry[:2]
+    q, (_, kernel_w) = channels * math.prod(geometry.kernel), geometry.kernel
     steps = (positions[0] * positions[1] * q, 1, kernel_w * channels, channels, positions[1] * q, q)
     shape = _windows(steps, (channels, height, width), tuple(positions), geometry)
     _kernels.each("fold_channels_last", out.size, rows, out, u32(out.size), shape, like=out)
@@ -51,6 +51,7 @@ def fold(x, size, stride, dilation):
         )
     out = cupy().empty((*x.shape[:2], *size), x.dtype)
     steps = tuple(s // x.itemsize for s in x.strides)
-    shape = _windows(steps, (x.shape[1], *size), x.shape[4:], (*x.shape[2:4], *stride, 0, 0, *dilation))
+    geometry = Geometry.even(x.shape[2:4], stride, (0, 0), dilation)
+    shape = _windows(steps, (x.shape[1], *size), x.shape[4:], geometry)
     _kernels.each("fold_channels_first", out.size, x, out, u32(out.size), shape, like=x)
     return out

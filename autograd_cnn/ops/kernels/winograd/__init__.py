@@ -5,19 +5,20 @@ result; see docs/performance.md), and a non-finite pixel spreads over its tile o
 switched off.
 """
 
+from collections.abc import Sequence
+
+from ..._geometry import Geometry
 from ._passes import forward, weight_gradient
 
 __all__ = ["forward", "serves", "weight_gradient"]
 
 
-def serves(number, size, channels, columns, geometry, least):
+def serves(
+    number: int, size: Sequence[int], channels: int, columns: int, geometry: Geometry, least: int
+) -> bool:
     """Whether results of ``size`` are worth the transforms: enough channels, and at least ``least`` tiles."""
-    if (
-        geometry[:4] != (3, 3, 1, 1)
-        or geometry[6:] != (1, 1)
-        or geometry[4] != geometry[5]
-        or geometry[4] > 2
-    ):
+    kernel, stride, ((above, _), (left, _)), dilation = geometry
+    if kernel != (3, 3) or stride != (1, 1) or dilation != (1, 1) or not above == left <= 2:
         return False
     height, width = size
     tiles = number * -(-height // 4) * -(-width // 4)

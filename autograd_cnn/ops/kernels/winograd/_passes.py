@@ -9,7 +9,7 @@ products with the transformed weights, transform the results back. Arrays are (N
 import numpy as np
 from numba import get_thread_id, prange
 
-from .._convolution import ROW_NUMBERS
+from .._direct import ROW_NUMBERS
 from .._launch import Kernel, inner, per_thread, scratch
 from .._micro import COLUMNS, ROWS, ZEROS, multiply
 from .._packing import NO_BIAS
