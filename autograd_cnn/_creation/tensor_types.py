@@ -1,10 +1,10 @@
 """The older names of tensors of one dtype: ``FloatTensor(2, 3)``, ``LongTensor([1, 2])``."""
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
-from .._engine.dtypes import TENSOR_TYPES
+from .._engine.dtypes import TENSOR_TYPES, dtype
 from .._engine.size import Size
 from .._tensor import Tensor
 from .creation import empty, tensor
@@ -27,7 +27,8 @@ class TensorType:
     asks for the dtype."""
 
     def __init__(self, name: str) -> None:
-        self.__name__, self.dtype = name, TENSOR_TYPES[name]
+        self.__name__: str = name
+        self.dtype: dtype = TENSOR_TYPES[name]
 
     def __call__(self, *args: Any) -> Tensor:
         if not args:
@@ -51,12 +52,12 @@ class TensorType:
         return f"<class 'torch.{self.__name__}'>"
 
 
-HalfTensor = TensorType("HalfTensor")
-FloatTensor = TensorType("FloatTensor")
-DoubleTensor = TensorType("DoubleTensor")
-ByteTensor = TensorType("ByteTensor")
-CharTensor = TensorType("CharTensor")
-ShortTensor = TensorType("ShortTensor")
-IntTensor = TensorType("IntTensor")
-LongTensor = TensorType("LongTensor")
-BoolTensor = TensorType("BoolTensor")
+HalfTensor: Final = TensorType("HalfTensor")
+FloatTensor: Final = TensorType("FloatTensor")
+DoubleTensor: Final = TensorType("DoubleTensor")
+ByteTensor: Final = TensorType("ByteTensor")
+CharTensor: Final = TensorType("CharTensor")
+ShortTensor: Final = TensorType("ShortTensor")
+IntTensor: Final = TensorType("IntTensor")
+LongTensor: Final = TensorType("LongTensor")
+BoolTensor: Final = TensorType("BoolTensor")

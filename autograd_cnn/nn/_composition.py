@@ -55,7 +55,7 @@ class Composition(Generic[P, R]):
     def __init__(self, definition: Callable[P, R]) -> None:
         self.definition = definition
         functools.update_wrapper(self, definition)
-        self.name = definition.__name__
+        self.name: str = definition.__name__
         compositions[self.name] = self
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:

@@ -4,7 +4,7 @@ import functools
 import math
 import warnings
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 
@@ -363,6 +363,11 @@ def _writing(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
     return write
 
 
-relu_, leaky_relu_, rrelu_ = _writing(relu), _writing(leaky_relu), _writing(rrelu)
-elu_, celu_, selu_ = _writing(elu), _writing(celu), _writing(selu)
-hardtanh_, threshold_ = _writing(hardtanh), _writing(threshold)
+relu_: Final = _writing(relu)
+leaky_relu_: Final = _writing(leaky_relu)
+rrelu_: Final = _writing(rrelu)
+elu_: Final = _writing(elu)
+celu_: Final = _writing(celu)
+selu_: Final = _writing(selu)
+hardtanh_: Final = _writing(hardtanh)
+threshold_: Final = _writing(threshold)

@@ -6,6 +6,8 @@ products with the transformed weights, transform the results back. Arrays are (N
 3).
 """
 
+from typing import Any
+
 import numpy as np
 from numba import get_thread_id, prange
 
@@ -191,7 +193,7 @@ def _forward(x, u, bias, out, v, m, half, patch, block, padding):
             )
 
 
-def forward(x, weight, bias, padding, flipped=False):
+def forward(x: Any, weight: Any, bias: Any, padding: int, flipped: bool = False) -> Any:
     """(N, H, W, C) -> (N, H + 2 padding - 2, W + 2 padding - 2, O); ``flipped`` takes (C, O, 3, 3): the input
     gradient."""
     number, height, width, channels = x.shape
@@ -273,7 +275,7 @@ def _weight_gradient(x, g, du, out, v, z, half, patch, chunk, padding):
                 out[o, c, tap] = taps[tap, o]
 
 
-def weight_gradient(x, g, padding):
+def weight_gradient(x: Any, g: Any, padding: int) -> Any:
     """(N, H, W, C), (N, OH, OW, O) -> (O, C, 3, 3)."""
     channels, columns = x.shape[3], g.shape[3]
     tiles = g.shape[0] * -(-g.shape[1] // 4) * -(-g.shape[2] // 4)
