@@ -7,7 +7,7 @@ adjoints, formulas.
 
 from ._bisect import WrongNode as WrongNode
 from ._bisect import bisect as bisect
-from ._checks import CheckError as CheckError
+from ._compare import CheckError as CheckError
 from ._draw import Draw as Draw
 from ._exercises import EXERCISES as EXERCISES
 from ._exercises import Exercise as Exercise

@@ -20,8 +20,9 @@ from .._engine.modes import Observing
 from .._engine.node import leaf_of, maker, scopes
 from .._tensor import Tensor
 from ..ops import Operator
-from ._diagnosis import Diagnosis, Evidence, diagnose, worst_element
+from ._diagnosis import diagnose
 from ._draw import Draw
+from ._evidence import Diagnosis, Evidence, worst_element
 from ._numeric import STEP, Array, slope
 from ._target import Target
 

@@ -9,7 +9,8 @@ import numpy as np
 from .._devices.device import CPU, device_of
 from .._devices.transfer import move
 from ..ops import ShapeError
-from ._diagnosis import Diagnosis, Evidence, diagnose, worst_element
+from ._diagnosis import diagnose
+from ._evidence import Diagnosis, Evidence, worst_element
 from ._numeric import Array, Call, inner, known_to_rules, read_only, results, slope
 
 LARGEST = 500

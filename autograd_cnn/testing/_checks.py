@@ -2,19 +2,20 @@
 returns its error."""
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from .._devices.device import CPU, device, device_of
+from .._devices.device import device, device_of
 from .._devices.transfer import move
 from ..ops import Primitive, ShapeError, sum_to
 from ..ops import _formula as formulas
 from . import _causes as causes
+from ._compare import CheckError, along_a_direction, close
 from ._draw import Draw
+from ._layouts import backwards, fortran, strided
 from ._numeric import (
-    STEP,
     Array,
     Call,
     inner,
@@ -23,20 +24,9 @@ from ._numeric import (
     read_only,
     recorded,
     results,
-    slope,
     vjp,
     vjp_of_vjp,
 )
-
-
-class CheckError(AssertionError):
-    """A primitive that breaks its contract; the message says where, by how much, and what the likely cause
-    is."""
-
-    def __init__(self, message: str, cause: str = "") -> None:
-        super().__init__(message)
-        self.cause = cause
-        """The short name of the likely cause, where one is known: ``"sign"``."""
 
 
 def declared(primitive: Primitive) -> None:
@@ -90,7 +80,7 @@ def values(call: Call, draw: Draw) -> float:
     wide = results(_widened(call))
     return max(
         (
-            _close(f"result {i} of {call}", y, z, _rounding(call))
+            close(f"result {i} of {call}", y, z, _rounding(call))
             for i, (y, z) in enumerate(zip(out, wide, strict=True))
         ),
         default=0.0,
@@ -116,9 +106,7 @@ def first_order(call: Call, draw: Draw) -> float:
             if _rounding(call) > 0:
                 worst = max(
                     worst,
-                    _close(
-                        what, g, reference[call.wanted.index(position)], 10 * _rounding(call), "precision"
-                    ),
+                    close(what, g, reference[call.wanted.index(position)], 10 * _rounding(call), "precision"),
                 )
                 continue
             v = move(draw.direction(*g.shape), _place(call))
@@ -130,9 +118,9 @@ def first_order(call: Call, draw: Draw) -> float:
 
             scale = magnitude([g], [v])
             why = functools.partial(causes.of_gradient, call, position, upstream)
-            worst = max(worst, _along_a_direction(what, inner([g], [v]), along, scale, 1e-7, why))
+            worst = max(worst, along_a_direction(what, inner([g], [v]), along, scale, 1e-7, why))
             (alone,) = vjp(call, [position], upstream)
-            _close(f"{what}, wanted alone,", alone, g, 1e-12)
+            close(f"{what}, wanted alone,", alone, g, 1e-12)
         _steady(call, upstream)
     return worst
 
@@ -190,7 +178,7 @@ def second_order(call: Call, draw: Draw) -> float:
         )
         pairs = zip(labels, twice, wide, strict=True)
         return max(
-            _close(f"the second-order gradient for {label} of {call}", g, w, 100 * _rounding(call))
+            close(f"the second-order gradient for {label} of {call}", g, w, 100 * _rounding(call))
             for label, g, w in pairs
         )
     worst = 0.0
@@ -206,7 +194,7 @@ def second_order(call: Call, draw: Draw) -> float:
         scale, found = magnitude([g], [v]), inner([g], [v])
         worst = max(
             worst,
-            _along_a_direction(
+            along_a_direction(
                 f"the second-order gradient for {label} of {call}",
                 found,
                 along,
@@ -224,14 +212,14 @@ def layouts(call: Call, draw: Draw) -> float:
     worst, out = 0.0, results(call)
     upstream = [move(draw(*y.shape).astype(y.dtype), _place(call)) for y in out]
     expected = vjp(call, call.wanted, upstream)
-    for layout in (_strided, _reversed, _fortran):
+    for layout in (strided, backwards, fortran):
         other = call.at(list(map(layout, call.operands)))
         if _refuses(other):
             continue
         for i, (y, z) in enumerate(zip(results(other), out, strict=True)):
             worst = max(
                 worst,
-                _close(
+                close(
                     f"result {i} of {call} on operands of another memory layout ({layout.__name__})",
                     y,
                     z,
@@ -244,7 +232,7 @@ def layouts(call: Call, draw: Draw) -> float:
         ):
             worst = max(
                 worst,
-                _close(
+                close(
                     f"a gradient of {call} in another memory layout ({layout.__name__})",
                     g,
                     e,
@@ -303,7 +291,7 @@ def formula(call: Call, draw: Draw) -> float:
         )
         for (a, b), x in zip(pairs, operands, strict=True):
             what = f"the formula {entry.formula!r} of {entry.rule.__name__} on {call}"
-            worst = max(worst, _close(what, _fitted(prim, b, x, what), _fitted(prim, a, x, what), 1e-10))
+            worst = max(worst, close(what, _fitted(prim, b, x, what), _fitted(prim, a, x, what), 1e-10))
     return worst
 
 
@@ -349,74 +337,3 @@ def _refuses(call: Call) -> bool:
             return True
         raise
     return False
-
-
-def _strided(x: Array) -> Array:
-    """Every second element of a larger array."""
-    if x.ndim == 0:
-        return x
-    wide = np.repeat(x, 2, axis=-1)
-    return wide[..., ::2]
-
-
-def _reversed(x: Array) -> Array:
-    """Negative strides along every axis."""
-    flipped = np.flip(x).copy()
-    return np.flip(flipped)
-
-
-def _fortran(x: Array) -> Array:
-    """The first index running fastest."""
-    return x.copy(order="F")
-
-
-def _close(what: str, found: Array, expected: Array, tolerance: float, cause: str = "") -> float:
-    """Elementwise, relative to the largest expected value; returns the largest error."""
-    found, expected = move(read_only(found), CPU), move(read_only(expected), CPU)
-    if found.shape != expected.shape:
-        raise CheckError(f"{what} has shape {list(found.shape)}, expected {list(expected.shape)}")
-    if found.size == 0:
-        return 0.0
-    difference = abs(found.astype(np.float64) - expected.astype(np.float64))
-    scale = 1.0 + float(abs(expected.astype(np.float64)).max())
-    worst = float(difference.max()) / scale
-    if not worst <= tolerance:  # also where it is NaN
-        place = np.unravel_index(int(difference.argmax()), difference.shape)
-        at = [int(i) for i in place]
-        raise CheckError(
-            f"{what} is {found[place]!s} at {at}, expected {expected[place]!s} (relative error "
-            f"{worst:.1e}, allowed {tolerance:.1e})",
-            cause,
-        )
-    return worst
-
-
-def _along_a_direction(
-    what: str,
-    found: float,
-    along: Callable[[float], float],
-    scale: float,
-    tolerance: float,
-    why: Callable[[], causes.Explained],
-) -> float:
-    """A projected gradient against the slope of ``along`` at 0; rounding errors weigh more where the step had
-    to shrink.
-
-    Where it is wrong, ``why`` looks closer, to say what the mistake may be.
-    """
-    expected, step, smooth = slope(along, scale)
-    allowed = tolerance * scale + 0.01 * tolerance * (1 + abs(along(0.0))) * STEP / step
-    if not abs(found - expected) <= allowed:
-        hint = (
-            ""
-            if smooth
-            else "; differences with smaller steps disagree: is there a kink or a jump? Give samples away "
-            "from it"
-        )
-        likely = why()
-        raise CheckError(
-            f"{what}: the rule gives {found:.10g} along a random direction, differences give "
-            f"{expected:.10g}{hint}{likely.text}",
-            likely.cause,
-        )
-    return abs(found - expected) / (1.0 + scale)

@@ -7,67 +7,11 @@ telling first.
 """
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterator
 
 import numpy as np
 
-Array = Any
-CLOSE = 1e-5
-"""How nearly two gradients agree that are said to be the same, relative to the larger."""
-
-
-class Diagnosis(NamedTuple):
-    """A likely cause: its short name, and a sentence."""
-
-    cause: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.text} [{self.cause}]"
-
-
-class Evidence(NamedTuple):
-    """What is known of a wrong gradient."""
-
-    found: Array
-    expected: Array
-    upstream: Array | None = None
-    """The upstream signal that both belong to."""
-    known: Mapping[str, Array] = {}
-    """Operands and result, by name."""
-    again: Callable[[Array], Array] | None = None
-    """The analytic gradient for another upstream signal."""
-
-
-def agree(a: Array, b: Array, tolerance: float = CLOSE) -> bool:
-    """Whether two arrays have one shape and nearly the same elements."""
-    if a.shape != b.shape:
-        return False
-    if a.size == 0:
-        return True
-    return bool(abs(a - b).max() <= tolerance * max(float(abs(a).max()), float(abs(b).max()), 1e-300))
-
-
-def ulps(found: float, expected: float, dtype: Any) -> float:
-    """The distance in units in the last place of the larger of the two."""
-    largest = np.dtype(dtype).type(max(abs(found), abs(expected)))
-    return abs(found - expected) / float(np.spacing(largest)) if found != expected else 0.0
-
-
-def worst_element(found: Array, expected: Array, dtype: Any) -> str:
-    """``at [2, 0] the analytic gradient is 0.5, the numerical -0.5 (relative error 2, 9e+15 ULPs of
-    float64)``."""
-    difference = abs(found - expected)
-    difference = np.where(np.isnan(difference), np.inf, difference)
-    place = np.unravel_index(int(difference.argmax()), difference.shape)
-    a, b = float(found[place]), float(expected[place])
-    relative = abs(a - b) / max(abs(a), abs(b), 1e-300)
-    at = f"at {[int(i) for i in place]} " if place else ""
-    return (
-        f"{at}the analytic gradient is {a:.8g}, the numerical {b:.8g} "
-        f"(relative error {relative:.1e}, {ulps(a, b, dtype):.1e} ULPs of {np.dtype(dtype)})"
-    )
+from ._evidence import CLOSE, Array, Diagnosis, Evidence, agree, ratio, same
 
 
 def diagnose(evidence: Evidence) -> Diagnosis:
@@ -250,17 +194,8 @@ def _overlap(found: Array, expected: Array, by: int, axis: int) -> bool:
     return agree(a, b) and bool(abs(a).max() > 0) and not agree(a, np.full_like(a, a.flat[0]))
 
 
-def _ratio(a: Array, b: Array, tolerance: float = CLOSE) -> float | None:
-    """The number c with a = c b; None where there is none."""
-    weight = float((b * b).sum())
-    if weight == 0 or not np.isfinite(weight):
-        return None
-    c = float((a * b).sum()) / weight
-    return c if c != 0 and agree(a, c * b, tolerance) else None
-
-
 def _factor(e: Evidence) -> Diagnosis | None:
-    c = _ratio(e.found, e.expected)
+    c = ratio(e.found, e.expected)
     if c is None or abs(c - 1) < CLOSE:
         return None
     sizes = {
@@ -271,16 +206,12 @@ def _factor(e: Evidence) -> Diagnosis | None:
         sizes |= {"the size of the result": np.size(e.upstream)}
         sizes |= {f"the length of axis {i} of the result": n for i, n in enumerate(np.shape(e.upstream))}
     reason = next(
-        (f"; {n} is {what}" for what, n in sizes.items() if n > 1 and (_same(c, n) or _same(c * n, 1))), ""
+        (f"; {n} is {what}" for what, n in sizes.items() if n > 1 and (same(c, n) or same(c * n, 1))), ""
     )
-    n = next((n for n in sizes.values() if n > 1 and _same(c * n, 1)), None)
+    n = next((n for n in sizes.values() if n > 1 and same(c * n, 1)), None)
     return Diagnosis(
         "factor", f"a constant factor: it is {f'1/{n}' if n else f'{c:.6g}'} times the right gradient{reason}"
     )
-
-
-def _same(a: float, b: float) -> bool:
-    return abs(a - b) <= 1e-6 * abs(b)
 
 
 def _powers(e: Evidence) -> Iterator[tuple[str, Array]]:
@@ -304,10 +235,10 @@ def _operand_factor(e: Evidence) -> Diagnosis | None:
     for said, factor in _powers(e):
         if np.ptp(factor) == 0:
             continue
-        c = _ratio(e.expected, e.found * factor)
+        c = ratio(e.expected, e.found * factor)
         if c is not None:
             name = "upstream" if said == "g" else "operand factor"
-            constant = "" if _same(c, 1) else f"{c:.6g} times "
+            constant = "" if same(c, 1) else f"{c:.6g} times "
             return Diagnosis(name, f"multiplied by {constant}{said} it is right: this factor is missing")
     return None
 
@@ -406,7 +337,7 @@ def _term(e: Evidence) -> Diagnosis | None:
         terms |= {f"g * {said}": value * g for said, value in list(terms.items()) if said not in ("g", "g²")}
     terms["1"] = np.ones(e.expected.shape)
     for said, value in terms.items():
-        c = _ratio(difference, value)
+        c = ratio(difference, value)
         if c is not None:
             return Diagnosis("term", f"a term is missing: with {c:+.6g} * {said} added it is right")
     with np.errstate(all="ignore"):
@@ -436,7 +367,7 @@ def _precision(e: Evidence) -> Diagnosis | None:
     seen = apart > 1e-8 * float(size.max(initial=0.0))
     if not seen.any() or not bool((apart <= 2e-3 * size + 1e-8).all()):
         return None
-    if int(seen.sum()) > 1 and _ratio(e.found, e.expected, 1e-7) is not None:
+    if int(seen.sum()) > 1 and ratio(e.found, e.expected, 1e-7) is not None:
         return None
     off = float((apart[seen] / size[seen]).max())
     return Diagnosis(

@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..ops import registry, windows
-from ._diagnosis import Diagnosis, Evidence, agree, diagnose, worst_element
+from ._diagnosis import diagnose
 from ._draw import Draw, samples_of
+from ._evidence import Diagnosis, Evidence, agree, worst_element
 from ._numeric import Array, read_only, slope
 
 Rule = Callable[..., Any]

@@ -11,7 +11,8 @@ from typing import Any
 from .._engine.differentiate import grad
 from .._tensor import Tensor
 from ._draw import Draw
-from ._function_checks import Checks, like
+from ._function_checks import Checks
+from ._gradient_checks import like
 from ._report import Options, Report
 from ._target import Target
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ._checks import CheckError
+from ._compare import CheckError
 from ._sweep import Case, select
 from ._table import Row, table
 

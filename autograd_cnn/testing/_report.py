@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ._diagnosis import Diagnosis
+from ._evidence import Diagnosis
 
 
 class GradcheckError(RuntimeError):

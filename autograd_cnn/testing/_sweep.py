@@ -13,7 +13,7 @@ from .._devices.device import device
 from ..ops import Primitive, registry
 from . import _checks, _variations
 from ._causes import Explained, of_exception
-from ._checks import CheckError
+from ._compare import CheckError
 from ._draw import Draw, draw_for, samples_of
 from ._numeric import Call, call_of
 

@@ -8,7 +8,8 @@ import numpy as np
 from .._devices.device import device_of
 from .._devices.transfer import move
 from .._tensor import Tensor
-from ._checks import CheckError, first_order
+from ._checks import first_order
+from ._compare import CheckError
 from ._draw import Draw
 from ._numeric import Array, Call, gradients, read_only, results, vjp
 
