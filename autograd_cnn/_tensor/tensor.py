@@ -107,21 +107,15 @@ def record(
         and out.dtype.kind == "f"
         and (plan := prim.plans.get(wanted) or prim.compile(wanted)).rules
     ):
-        if foreign and plan.holds_arrays:  # NumPy's own, which anybody may write without our notice
-            arrays = [
-                a if isinstance(arg, Tensor) or not isinstance(a, _ndarray) else a.copy()
-                for arg, a in zip(args, arrays, strict=True)
-            ]
+        if foreign and plan.holds_arrays:
+            arrays = _safe_to_keep(args, arrays)
         if plan.gathers:
             saved = plan.keep(gathered(prim, plan, arrays, made or (out,), params))
         else:
             saved = plan.keep((*arrays, out)) if plan.names else ()
         node = new_node(prim, plan, tuple(edges), out, saved, mode)
     if prim.outputs:
-        results = tuple(
-            lift(o, node and output_of(node, i, o) if o.dtype.kind == "f" else None)
-            for i, o in enumerate(made[: len(prim.outputs)])
-        )
+        results = tuple(_result(node, i, o) for i, o in enumerate(made[: len(prim.outputs)]))
         if mode.observer is not None:
             mode.observer.recorded(prim, args, params or {}, results)
         return results
@@ -138,6 +132,21 @@ def record(
     if mode.observer is not None:
         mode.observer.recorded(prim, args, params or {}, (t,))
     return t
+
+
+def _safe_to_keep(args: Sequence[Any], arrays: list[Any]) -> list[Any]:
+    """The operands, copied where they are NumPy's own, which anybody may write without our notice."""
+    return [
+        a if isinstance(arg, Tensor) or not isinstance(a, _ndarray) else a.copy()
+        for arg, a in zip(args, arrays, strict=True)
+    ]
+
+
+def _result(node: Node | None, index: int, array: Any) -> "Tensor":
+    """One of several results of ``node``."""
+    return lift(
+        array, output_of(node, index, array) if node is not None and array.dtype.kind == "f" else None
+    )
 
 
 def _raise_explained(prim: Primitive, arrays: list[Any], error: Exception) -> NoReturn:
