@@ -14,8 +14,8 @@ from .operators import Operators
 from .size import Size
 
 T = TypeVar("T", bound="Handle[Any]", covariant=True)
-"""What operators and functions make of their operands: the Tensor. The engine and the functions stand below it,
-and know it as ``Handle[T]``: ``def exp(input: Handle[T]) -> T``."""
+"""What operators and functions make of their operands: the Tensor. The engine and the functions stand below
+it, and know it as ``Handle[T]``: ``def exp(input: Handle[T]) -> T``."""
 
 
 class View(NamedTuple):

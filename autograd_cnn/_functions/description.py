@@ -7,9 +7,9 @@ import numpy as np
 from .._devices.device import device_of
 from .._devices.transfer import is_pinned as in_pinned_memory
 from .._engine.dtypes import dtype, from_numpy_dtype
-from .._engine.size import Size
 from .._engine.handle import Handle, Number, Operand
 from .._engine.operands import constant, result_dtype
+from .._engine.size import Size
 from ._arguments import names_arguments
 from ._dims import wrap_dim
 
