@@ -1,5 +1,5 @@
-"""In-place forms: ``sin_ = in_place(sin)`` is the function, and the method, that overwrites its tensor with its
-sine; ``t_ = becomes(t)`` the one after which the tensor is its own view."""
+"""In-place forms: ``sin_ = in_place(sin)`` is the function, and the method, that overwrites its tensor with
+its sine; ``t_ = becomes(t)`` the one after which the tensor is its own view."""
 
 import functools
 from collections.abc import Callable
@@ -30,7 +30,7 @@ def in_place(function: Callable[Concatenate[Any, P], Any]) -> Callable[Concatena
 
 
 def becomes(view: Callable[Concatenate[Any, P], Any]) -> Callable[Concatenate[S, P], S]:
-    """``view`` of a tensor (and more), as one after which the tensor itself is that view, and which returns it.
+    """``view`` of a tensor (and more), as one after which the tensor itself is that view; it returns it.
 
     Raises RuntimeError for a leaf that requires a gradient, unless nothing is recorded.
     """

@@ -1,4 +1,4 @@
-"""Copies, fills, another dtype, another device; and the ways out of the graph, to Python, NumPy and others."""
+"""Copies, fills, another dtype, another device; and the ways out of the graph, to Python and NumPy."""
 
 from typing import Any, overload
 
