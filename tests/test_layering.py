@@ -30,6 +30,7 @@ FLOORS = {
     "optim": 5,
     "utils": 5,
     "cli": 6,
+    "vision": 6,
     "__main__": 6,
     "_late": 7,
 }

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
-from typing import Any, Final, SupportsIndex, overload
+from typing import Any, SupportsIndex, overload
 
 import numpy as np
 
@@ -83,7 +83,7 @@ def _rebuild(device: str, state: np.ndarray[Any, Any]) -> Generator:
     return Generator(device).set_state(Tensor(state))
 
 
-default_generator: Final = Generator(stream=_random.default_stream)
+default_generator: Generator = Generator(stream=_random.default_stream)
 
 
 def manual_seed(seed: int) -> Generator:

@@ -15,6 +15,9 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
     """What :func:`draw` returns. Shows itself in a notebook; ``render("lenet", format="png")`` writes a
     file."""
 
+    filename: str
+    directory: str
+
     def pipe(
         self,
         format: str | None = None,

@@ -1,6 +1,7 @@
 """ResNet (He et al. 2015, arXiv 1512.03385), with torchvision's parameter names."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from .. import nn
 from .._functions.movement import flatten
@@ -13,7 +14,7 @@ __all__ = ["BasicBlock", "Bottleneck", "ResNet", "resnet18", "resnet34", "resnet
 class BasicBlock(nn.Module):
     """Two 3x3 convolutions beside a shortcut: (N, inplanes, H, W) to (N, planes, H / stride, W / stride)."""
 
-    expansion = 1
+    expansion: ClassVar[int] = 1
 
     def __init__(
         self, inplanes: int, planes: int, stride: int = 1, downsample: nn.Module | None = None
@@ -35,7 +36,7 @@ class Bottleneck(nn.Module):
     """1x1 down to ``planes``, 3x3, 1x1 up to 4 ``planes``, beside a shortcut. The stride is in the 3x3
     convolution, as in torchvision."""
 
-    expansion = 4
+    expansion: ClassVar[int] = 4
 
     def __init__(
         self, inplanes: int, planes: int, stride: int = 1, downsample: nn.Module | None = None
