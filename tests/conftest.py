@@ -11,7 +11,7 @@ from autograd_cnn._engine import dtypes, modes
 from autograd_cnn.ops import registry
 from autograd_cnn.ops.kernels import _switches
 
-from .recorded import VERSION, pytorch
+from .recorded import HERE, VERSION, pytorch
 
 collected: dict[Path, set[str]] = {}
 """The names of the tests of each module, of those that are left out too."""
@@ -38,7 +38,8 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        collected.setdefault(pytorch.file(item.path), set()).add(name_of(item))
+        if item.path.is_relative_to(HERE):
+            collected.setdefault(pytorch.file(item.path), set()).add(name_of(item))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import autograd_cnn as ag
+from tests.recorded import pytorch
 
 X = [[-2.0, 0.5, 3.0], [1.0, -0.25, 4.0]]
 
@@ -132,17 +133,15 @@ AS_PYTORCH = """
 
 @pytest.mark.parametrize("expression", AS_PYTORCH, ids=str.strip)
 def test_as_pytorch(expression):
-    torch = pytest.importorskip("torch")
-    found = []
-    for t in (ag, torch):
+    def result(t):
         x = t.tensor(X)
         names = {"t": t, "np": np, "x": x, "i": x.long(), "b": x > 0}
         try:
-            result = eval(expression.strip(), names)
-            found.append((str(result.dtype), result.tolist()) if hasattr(result, "tolist") else result)
+            return eval(expression.strip(), names)
         except (RuntimeError, TypeError) as error:
-            found.append(next(kind for kind in (TypeError, RuntimeError) if isinstance(error, kind)))
-    assert found[0] == found[1] or np.allclose(found[0][1], found[1][1], rtol=1e-6)
+            return "TypeError" if isinstance(error, TypeError) else "RuntimeError"
+
+    pytorch.gives(result(ag), result, rtol=1e-6)
 
 
 def test_numpys_functions_take_numpys_numbers():
