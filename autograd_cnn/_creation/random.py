@@ -41,7 +41,10 @@ class Generator:
 
     __slots__ = ("device", "stream")
 
-    def __init__(self, device: DeviceLike = "cpu", *, stream: "_random.Stream | None" = None) -> None:
+    device: make_device
+    stream: _random.Stream
+
+    def __init__(self, device: DeviceLike = "cpu", *, stream: _random.Stream | None = None) -> None:
         self.device = make_device(device)
         self.stream = _random.Stream() if stream is None else stream
 
@@ -83,7 +86,7 @@ def _rebuild(device: str, state: np.ndarray[Any, Any]) -> Generator:
     return Generator(device).set_state(Tensor(state))
 
 
-default_generator = Generator(stream=_random.default_stream)
+default_generator: Generator = Generator(stream=_random.default_stream)
 
 
 def manual_seed(seed: int) -> Generator:

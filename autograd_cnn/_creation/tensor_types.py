@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from .._engine.dtypes import TENSOR_TYPES, Size
+from .._engine import dtypes
 from .._tensor import Tensor
 from .creation import empty, tensor
 
@@ -25,14 +25,17 @@ class TensorType:
     """``FloatTensor(2, 3)`` makes an unwritten tensor, ``FloatTensor([1, 2])`` one of data; ``isinstance``
     asks for the dtype."""
 
+    __name__: str
+    dtype: dtypes.dtype
+
     def __init__(self, name: str) -> None:
-        self.__name__, self.dtype = name, TENSOR_TYPES[name]
+        self.__name__, self.dtype = name, dtypes.TENSOR_TYPES[name]
 
     def __call__(self, *args: Any) -> Tensor:
         if not args:
             return empty(0, dtype=self.dtype)
         data = args[0]
-        if len(args) > 1 or isinstance(data, (int, np.integer, Size)):
+        if len(args) > 1 or isinstance(data, (int, np.integer, dtypes.Size)):
             return empty(*args, dtype=self.dtype)
         if not hasattr(data, "__len__"):
             raise TypeError(f"new(): data must be a sequence (got {type(data).__name__})")
@@ -50,12 +53,12 @@ class TensorType:
         return f"<class 'torch.{self.__name__}'>"
 
 
-HalfTensor = TensorType("HalfTensor")
-FloatTensor = TensorType("FloatTensor")
-DoubleTensor = TensorType("DoubleTensor")
-ByteTensor = TensorType("ByteTensor")
-CharTensor = TensorType("CharTensor")
-ShortTensor = TensorType("ShortTensor")
-IntTensor = TensorType("IntTensor")
-LongTensor = TensorType("LongTensor")
-BoolTensor = TensorType("BoolTensor")
+HalfTensor: TensorType = TensorType("HalfTensor")
+FloatTensor: TensorType = TensorType("FloatTensor")
+DoubleTensor: TensorType = TensorType("DoubleTensor")
+ByteTensor: TensorType = TensorType("ByteTensor")
+CharTensor: TensorType = TensorType("CharTensor")
+ShortTensor: TensorType = TensorType("ShortTensor")
+IntTensor: TensorType = TensorType("IntTensor")
+LongTensor: TensorType = TensorType("LongTensor")
+BoolTensor: TensorType = TensorType("BoolTensor")

@@ -1,5 +1,5 @@
-"""Wherever a dimension or a size is asked for, a whole number of any kind means the same: Python's, NumPy's, or
-that of an integer tensor without axes. A truth value, or a number with a fraction, is none."""
+"""Wherever a dimension or a size is asked for, a whole number of any kind means the same: Python's, NumPy's,
+or that of an integer tensor without axes. A truth value, or a number with a fraction, is none."""
 
 from collections.abc import Callable
 from typing import Any

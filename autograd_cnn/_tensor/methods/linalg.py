@@ -1,6 +1,7 @@
 """Methods of linear algebra: inverses, determinants, powers."""
 
 from ..._functions.linalg import *
+from ..._functions.linalg import inv
 
 
 class LinalgMethods:
@@ -9,7 +10,7 @@ class LinalgMethods:
     __slots__ = ()
 
     det = det
-    inverse = inverse
+    inverse = inv
     logdet = logdet
     matrix_exp = matrix_exp
     matrix_power = matrix_power

@@ -30,7 +30,7 @@ class MovementMethods(Handle[T]):
     flatten = flatten
     fliplr = fliplr
     flipud = flipud
-    moveaxis = moveaxis
+    moveaxis = movedim
     movedim = movedim
     ravel = ravel
     reshape_as = reshape_as
