@@ -41,9 +41,12 @@ class Generator:
 
     __slots__ = ("device", "stream")
 
-    def __init__(self, device: DeviceLike = "cpu", *, stream: "_random.Stream | None" = None) -> None:
-        self.device: make_device = make_device(device)
-        self.stream: _random.Stream = _random.Stream() if stream is None else stream
+    device: make_device
+    stream: _random.Stream
+
+    def __init__(self, device: DeviceLike = "cpu", *, stream: _random.Stream | None = None) -> None:
+        self.device = make_device(device)
+        self.stream = _random.Stream() if stream is None else stream
 
     def manual_seed(self, seed: int) -> "Generator":
         """Start again from ``seed``; returns this generator."""
