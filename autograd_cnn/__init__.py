@@ -2,49 +2,19 @@
 
 from typing import TYPE_CHECKING
 
-from ._compile import compile
+from ._compile import compile as compile
 from ._creation.creation import *
 from ._creation.exchange import *
 from ._creation.random import *
 from ._creation.signal_windows import *
 from ._creation.tensor_types import *
-from ._devices.device import device
+from ._devices.device import device as device
 from ._devices.precision import *
 from ._devices.settings import *
-from ._engine.dtypes import bool_ as bool
-from ._engine.dtypes import (
-    can_cast,
-    double,
-    dtype,
-    finfo,
-    float,
-    float16,
-    float32,
-    float64,
-    get_default_dtype,
-    half,
-    iinfo,
-    int8,
-    int16,
-    int32,
-    int64,
-    long,
-    promote_types,
-    set_default_dtype,
-    set_default_tensor_type,
-    short,
-    uint8,
-)
-from ._engine.dtypes import int_ as int
-from ._engine.modes import (
-    enable_grad,
-    inference_mode,
-    is_grad_enabled,
-    is_inference_mode_enabled,
-    no_grad,
-    set_grad_enabled,
-)
-from ._engine.size import Size
+from ._engine import dtypes as _dtypes
+from ._engine.dtypes import *
+from ._engine.modes import *
+from ._engine.size import Size as Size
 from ._functions.activation import *
 from ._functions.arithmetic import *
 from ._functions.bounds import *
@@ -77,10 +47,14 @@ from ._functions.statistics import *
 from ._functions.strided import *
 from ._functions.triangular import *
 from ._functions.trigonometric import *
-from ._tensor import Tensor
-from ._tensor.printing import get_printoptions, set_printoptions
-from ._version import __version__
-from .ops import OutOfMemoryError, primitive
+from ._tensor import Tensor as Tensor
+from ._tensor.printing import *
+from ._version import __version__ as __version__
+from .ops import OutOfMemoryError as OutOfMemoryError
+from .ops import primitive as primitive
+
+bool: _dtypes.dtype = _dtypes.bool_
+int: _dtypes.dtype = _dtypes.int_
 
 if TYPE_CHECKING:
     from . import amp as amp

@@ -9,6 +9,30 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+__all__ = [
+    "can_cast",
+    "double",
+    "dtype",
+    "finfo",
+    "float",
+    "float16",
+    "float32",
+    "float64",
+    "get_default_dtype",
+    "half",
+    "iinfo",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "long",
+    "promote_types",
+    "set_default_dtype",
+    "set_default_tensor_type",
+    "short",
+    "uint8",
+]
+
 
 class dtype:
     """A data type. ``np.dtype(autograd_cnn.float32)`` is NumPy's; it prints as PyTorch's does."""

@@ -14,6 +14,15 @@ from typing import Any, NamedTuple, ParamSpec, Self, TypeVar
 from .node import Scope
 from .observers import Observer, beside
 
+__all__ = [
+    "enable_grad",
+    "inference_mode",
+    "is_grad_enabled",
+    "is_inference_mode_enabled",
+    "no_grad",
+    "set_grad_enabled",
+]
+
 P = ParamSpec("P")
 R = TypeVar("R")
 

@@ -11,6 +11,8 @@ import numpy as np
 from .._devices.device import device_of
 from .._engine.dtypes import from_numpy_dtype, get_default_dtype
 
+__all__ = ["get_printoptions", "set_printoptions"]
+
 Array = np.ndarray[Any, Any]
 
 
