@@ -6,7 +6,7 @@ Random numbers come from the default generator unless another is given, in PyTor
 import math
 import warnings
 from statistics import NormalDist
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 
@@ -34,23 +34,26 @@ __all__ = [
     "zeros_",
 ]
 
+S = TypeVar("S", bound=Tensor)
+"""The tensor that is filled, and returned: a Parameter stays one."""
+
 FanMode = Literal["fan_in", "fan_out"]
 
 
-def _fill(tensor: Tensor, values: Any) -> Tensor:
+def _fill(tensor: S, values: Any) -> S:
     """Write ``values`` (a number or a host array) into ``tensor``, outside the graph."""
     tensor.array[...] = values if np.isscalar(values) else move(values, device_of(tensor.array))
     memory.wrote(tensor.array)
     return tensor
 
 
-def _uniform(tensor: Tensor, low: float, high: float, generator: Any) -> Tensor:
+def _uniform(tensor: S, low: float, high: float, generator: Any) -> S:
     return _fill(
         tensor, stream.uniform(tensor.array.shape, low, high, generator=generator, dtype=tensor.array.dtype)
     )
 
 
-def _normal(tensor: Tensor, mean: float, std: float, generator: Any) -> Tensor:
+def _normal(tensor: S, mean: float, std: float, generator: Any) -> S:
     return _fill(
         tensor, stream.normal(tensor.array.shape, mean, std, generator=generator, dtype=tensor.array.dtype)
     )
@@ -84,24 +87,24 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
     raise ValueError(f"Unsupported nonlinearity {nonlinearity}")
 
 
-def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Any = None) -> Tensor:
+def uniform_(tensor: S, a: float = 0.0, b: float = 1.0, generator: Any = None) -> S:
     """Fill from the uniform distribution over [a, b)."""
     return _uniform(tensor, a, b, generator)
 
 
-def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Any = None) -> Tensor:
+def normal_(tensor: S, mean: float = 0.0, std: float = 1.0, generator: Any = None) -> S:
     """Fill from the normal distribution."""
     return _normal(tensor, mean, std, generator)
 
 
 def trunc_normal_(
-    tensor: Tensor,
+    tensor: S,
     mean: float = 0.0,
     std: float = 1.0,
     a: float = -2.0,
     b: float = 2.0,
     generator: Any = None,
-) -> Tensor:
+) -> S:
     """Fill from the normal distribution cut off outside [a, b], by drawing again what does not fit (PyTorch's
     rejection).
 
@@ -140,29 +143,29 @@ def trunc_normal_(
     return _fill(tensor, values)
 
 
-def constant_(tensor: Tensor, val: float) -> Tensor:
+def constant_(tensor: S, val: float) -> S:
     """Fill with ``val``."""
     return _fill(tensor, val)
 
 
-def ones_(tensor: Tensor) -> Tensor:
+def ones_(tensor: S) -> S:
     """Fill with 1."""
     return _fill(tensor, 1.0)
 
 
-def zeros_(tensor: Tensor) -> Tensor:
+def zeros_(tensor: S) -> S:
     """Fill with 0."""
     return _fill(tensor, 0.0)
 
 
-def eye_(tensor: Tensor) -> Tensor:
+def eye_(tensor: S) -> S:
     """Fill a matrix with the identity."""
     if tensor.ndim != 2:
         raise ValueError("Only tensors with 2 dimensions are supported")
     return _fill(tensor, np.eye(*tensor.array.shape, dtype=tensor.array.dtype))
 
 
-def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
+def dirac_(tensor: S, groups: int = 1) -> S:
     """Fill the weight of a convolution so that it hands as many channels through as it can, per group."""
     if tensor.ndim not in (3, 4, 5):
         raise ValueError("Only tensors with 3, 4, or 5 dimensions are supported")
@@ -193,13 +196,13 @@ def _fan(tensor: Tensor, mode: str) -> int:
     return fan_in if mode.lower() == "fan_in" else fan_out
 
 
-def xavier_uniform_(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> Tensor:
+def xavier_uniform_(tensor: S, gain: float = 1.0, generator: Any = None) -> S:
     """Glorot's uniform: bound gain sqrt(6 / (fan_in + fan_out))."""
     bound = math.sqrt(3.0) * (gain * math.sqrt(2.0 / float(sum(_calculate_fan_in_and_fan_out(tensor)))))
     return _uniform(tensor, -bound, bound, generator)
 
 
-def xavier_normal_(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> Tensor:
+def xavier_normal_(tensor: S, gain: float = 1.0, generator: Any = None) -> S:
     """Glorot's normal: spread gain sqrt(2 / (fan_in + fan_out))."""
     return _normal(
         tensor, 0.0, gain * math.sqrt(2.0 / float(sum(_calculate_fan_in_and_fan_out(tensor)))), generator
@@ -214,12 +217,12 @@ def _without_elements(tensor: Tensor) -> bool:
 
 
 def kaiming_uniform_(
-    tensor: Tensor,
+    tensor: S,
     a: float = 0,
     mode: FanMode = "fan_in",
     nonlinearity: str = "leaky_relu",
     generator: Any = None,
-) -> Tensor:
+) -> S:
     """He's uniform: bound gain sqrt(3 / fan); ``a`` is the slope of the leaky ReLU that follows."""
     if _without_elements(tensor):
         return tensor
@@ -229,19 +232,19 @@ def kaiming_uniform_(
 
 
 def kaiming_normal_(
-    tensor: Tensor,
+    tensor: S,
     a: float = 0,
     mode: FanMode = "fan_in",
     nonlinearity: str = "leaky_relu",
     generator: Any = None,
-) -> Tensor:
+) -> S:
     """He's normal: spread gain / sqrt(fan); ``a`` is the slope of the leaky ReLU that follows."""
     if _without_elements(tensor):
         return tensor
     return _normal(tensor, 0.0, calculate_gain(nonlinearity, a) / math.sqrt(_fan(tensor, mode)), generator)
 
 
-def orthogonal_(tensor: Tensor, gain: float = 1, generator: Any = None) -> Tensor:
+def orthogonal_(tensor: S, gain: float = 1, generator: Any = None) -> S:
     """Fill a matrix (later dimensions as one) with orthonormal rows or columns: Q of a random matrix's QR
     decomposition."""
     if tensor.ndim < 2:
@@ -257,7 +260,7 @@ def orthogonal_(tensor: Tensor, gain: float = 1, generator: Any = None) -> Tenso
     )
 
 
-def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, generator: Any = None) -> Tensor:
+def sparse_(tensor: S, sparsity: float, std: float = 0.01, generator: Any = None) -> S:
     """Fill a matrix from the normal distribution, with the fraction ``sparsity`` of each column zero."""
     if tensor.ndim != 2:
         raise ValueError("Only tensors with 2 dimensions are supported")

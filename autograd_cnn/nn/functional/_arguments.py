@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
 from ... import ops
 from ..._functions._dims import integer
@@ -46,7 +46,7 @@ def batched(function: str, input: Tensor, axes: int) -> tuple[Tensor, bool]:
     )
 
 
-def unbatched(output: Any, was_batched: bool) -> Any:
+def unbatched(output: Tensor, was_batched: bool) -> Tensor:
     """``output`` without the batch axis that :func:`batched` added."""
     return output if was_batched else ops.reshape(output, shape=output.array.shape[1:])
 
@@ -70,7 +70,7 @@ def legacy_reduction(size_average: bool | None, reduce: bool | None, reduction: 
     return reduction
 
 
-def reduced(losses: Tensor, reduction: str) -> Any:
+def reduced(losses: Tensor, reduction: str) -> Tensor:
     """``losses`` as they are, their sum or their mean."""
     if reduction == "none":
         return losses

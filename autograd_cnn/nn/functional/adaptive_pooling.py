@@ -2,8 +2,8 @@
 maxima stood."""
 
 import math
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, overload
 
 import numpy as np
 
@@ -50,7 +50,7 @@ def _targets(function: str, output_size: Targets, spatial: Sequence[int]) -> lis
     return sizes
 
 
-def along_axis(input: Any, axis: int, matrix: Any) -> Any:
+def along_axis(input: Tensor, axis: int, matrix: Any) -> Tensor:
     """``matrix`` times ``input`` along ``axis``. An infinity or NaN reaches only the results whose weight for
     it is not 0."""
     xp = array_module(input.array)
@@ -63,7 +63,7 @@ def along_axis(input: Any, axis: int, matrix: Any) -> Any:
     )
 
 
-def _tap_by_tap(input: Any, axis: int, weights: Any) -> Any:
+def _tap_by_tap(input: Tensor, axis: int, weights: Any) -> Tensor:
     """As :func:`along_axis`, without the products with 0: 0 times an infinity is NaN."""
     taps = int((weights != 0).sum(1).max(initial=1))
     places = np.argsort(weights == 0, axis=1, kind="stable")[:, :taps]
@@ -72,7 +72,7 @@ def _tap_by_tap(input: Any, axis: int, weights: Any) -> Any:
     return ops.sum(ops.where(part != 0, seen * part, 0.0), axis=axis + 1)
 
 
-def _averaged(input: Any, axis: int, target: int) -> Any:
+def _averaged(input: Tensor, axis: int, target: int) -> Tensor:
     """``input`` averaged along ``axis`` over windows from floor(i n / m) to ceil((i + 1) n / m)."""
     shape = input.array.shape
     size = shape[axis]
@@ -93,13 +93,13 @@ def _averaged(input: Any, axis: int, target: int) -> Any:
 @fusible
 def adaptive_average(input: Tensor, targets: Sequence[int]) -> Tensor:
     """The means of ``input`` (N, C, *spatial) over windows that make ``targets`` results along each axis."""
-    output: Any = input
+    output = input
     for axis, target in enumerate(targets, start=2):
         output = _averaged(output, axis, target)
     return ops.reshape(output, shape=output.array.shape) if output is input else output
 
 
-def _adaptive_avg_pool(function: str, axes: int, input: Tensor, output_size: Targets) -> Any:
+def _adaptive_avg_pool(function: str, axes: int, input: Tensor, output_size: Targets) -> Tensor:
     x, was_batched = batched(function, input, axes)
     return unbatched(adaptive_average(x, _targets(function, output_size, x.array.shape[2:])), was_batched)
 
@@ -132,12 +132,28 @@ def _adaptive_max_pool(
     return (values, unbatched(index, was_batched)) if return_indices else values
 
 
+@overload
+def adaptive_max_pool1d(
+    input: Tensor, output_size: Targets, return_indices: Literal[False] = False
+) -> Tensor: ...
+@overload
+def adaptive_max_pool1d(
+    input: Tensor, output_size: Targets, *, return_indices: Literal[True]
+) -> tuple[Tensor, Tensor]: ...
 @composition
 def adaptive_max_pool1d(input: Tensor, output_size: Targets, return_indices: bool = False) -> Any:
     """As :func:`adaptive_max_pool2d`, over one spatial axis."""
     return _adaptive_max_pool("adaptive_max_pool1d", 1, input, output_size, return_indices)
 
 
+@overload
+def adaptive_max_pool2d(
+    input: Tensor, output_size: Targets, return_indices: Literal[False] = False
+) -> Tensor: ...
+@overload
+def adaptive_max_pool2d(
+    input: Tensor, output_size: Targets, *, return_indices: Literal[True]
+) -> tuple[Tensor, Tensor]: ...
 @composition
 def adaptive_max_pool2d(input: Tensor, output_size: Targets, return_indices: bool = False) -> Any:
     """The maxima of (N, C, H, W) or (C, H, W) over windows that make ``output_size`` of them, and where they
@@ -145,6 +161,14 @@ def adaptive_max_pool2d(input: Tensor, output_size: Targets, return_indices: boo
     return _adaptive_max_pool("adaptive_max_pool2d", 2, input, output_size, return_indices)
 
 
+@overload
+def adaptive_max_pool3d(
+    input: Tensor, output_size: Targets, return_indices: Literal[False] = False
+) -> Tensor: ...
+@overload
+def adaptive_max_pool3d(
+    input: Tensor, output_size: Targets, *, return_indices: Literal[True]
+) -> tuple[Tensor, Tensor]: ...
 @composition
 def adaptive_max_pool3d(input: Tensor, output_size: Targets, return_indices: bool = False) -> Any:
     """As :func:`adaptive_max_pool2d`, over three spatial axes."""
@@ -155,14 +179,14 @@ def adaptive_max_pool3d(input: Tensor, output_size: Targets, return_indices: boo
 
 
 def _lp_pool(
-    pool: Any,
+    pool: Callable[..., Tensor],
     axes: int,
     input: Tensor,
     norm_type: float,
     kernel_size: Sizes,
     stride: Sizes | None,
     ceil_mode: bool,
-) -> Any:
+) -> Tensor:
     mean = pool(input**norm_type, kernel_size, stride, 0, ceil_mode)
     size = ops.relu(ops.absolute(mean))  # whose slope at 0 is 0, also times the root's infinite one
     return (ops.sign(mean) * size * math.prod(per_axis("kernel_size", kernel_size, axes))) ** (
@@ -233,7 +257,7 @@ def _max_unpool(
     stride: Sizes | None,
     padding: Sizes,
     output_size: Sequence[int] | None,
-) -> Any:
+) -> Tensor:
     x, was_batched = batched(function, input, axes)
     kernel = per_axis("kernel_size", kernel_size, axes)
     steps = kernel if stride is None or stride in ((), []) else per_axis("stride", stride, axes)

@@ -2,7 +2,7 @@
 or in several."""
 
 import math
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -20,7 +20,7 @@ __all__ = [
 ]
 
 
-def _softmax(scores: Any, safe: bool) -> Any:
+def _softmax(scores: Tensor, safe: bool) -> Tensor:
     """Softmax along the last dimension; with ``safe`` a row of nothing but -inf becomes zeros, else NaN."""
     if safe:
         closed = (scores.array == -np.inf).all(-1, keepdims=True)
@@ -29,7 +29,7 @@ def _softmax(scores: Any, safe: bool) -> Any:
     return activation.softmax(scores, -1)
 
 
-def _masked(scores: Any, mask: Tensor | None) -> Any:
+def _masked(scores: Tensor, mask: Tensor | None) -> Tensor:
     """``scores`` where a boolean mask is true, else -inf; a mask of numbers is added."""
     if mask is None:
         return scores
@@ -75,7 +75,7 @@ def scaled_dot_product_attention(
     return weights @ value
 
 
-def _shared_heads(x: Any, heads: int) -> Any:
+def _shared_heads(x: Tensor, heads: int) -> Tensor:
     """Each head of ``x`` (*, H, S, E) repeated, to make ``heads`` of them."""
     *lead, own, size, width = x.array.shape
     apart = ops.reshape(x, shape=(*lead, own, 1, size, width))
@@ -85,7 +85,7 @@ def _shared_heads(x: Any, heads: int) -> Any:
     )
 
 
-def _as_numbers(mask: Tensor | None, like: Tensor) -> Any:
+def _as_numbers(mask: Tensor | None, like: Tensor) -> Tensor | None:
     """A mask to be added: true becomes -inf."""
     if mask is None or mask.array.dtype.kind == "f":
         return mask
@@ -102,9 +102,9 @@ def _projected(
     key: Tensor,
     value: Tensor,
     weight: Tensor | None,
-    weights: tuple[Any, Any, Any] | None,
+    weights: Sequence[Tensor] | None,
     bias: Tensor | None,
-) -> list[Any]:
+) -> list[Tensor]:
     """Query, key and value through their three projections, whose weights come in one block or apart."""
     size = query.array.shape[-1]
     if weights is None and query is key and key is value:
@@ -116,7 +116,6 @@ def _projected(
         assert weight is not None
         weights = tuple(ops.getitem(weight, index=block) for block in blocks)
     biases = [None] * 3 if bias is None else [ops.getitem(bias, index=block) for block in blocks]
-    assert weights is not None
     return [linear(x, w, b) for x, w, b in zip((query, key, value), weights, biases, strict=True)]
 
 
@@ -140,7 +139,7 @@ def _as_batch(query: Tensor, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor
     return made[id(query)], made[id(key)], made[id(value)]
 
 
-def _heads(x: Any, batch: int, heads: int) -> Any:
+def _heads(x: Tensor, batch: int, heads: int) -> Tensor:
     """(L, N, E) as (N, heads, L, E / heads)."""
     length = x.array.shape[0]
     return ops.transpose(
@@ -148,7 +147,7 @@ def _heads(x: Any, batch: int, heads: int) -> Any:
     )
 
 
-def _longer(x: Any, extra: Any) -> Any:
+def _longer(x: Tensor, extra: Tensor | None) -> Tensor:
     """``x`` (N, heads, S, d) with one more place, holding ``extra`` (1, 1, heads d) or zeros."""
     n, h, _, d = x.array.shape
     if extra is None:
@@ -158,14 +157,16 @@ def _longer(x: Any, extra: Any) -> Any:
     )
 
 
-def _open(mask: Any, count: int) -> Any:
+def _open(mask: Tensor | None, count: int) -> Tensor | None:
     """``mask`` with ``count`` more keys that may be seen."""
     if mask is None or not count:
         return mask
     return ops.pad(mask, widths=(*((0, 0),) * (mask.ndim - 1), (0, count)))
 
 
-def _whole_mask(attn_mask: Any, key_padding_mask: Any, batch: int, heads: int, length: int, keys: int) -> Any:
+def _whole_mask(
+    attn_mask: Tensor | None, key_padding_mask: Tensor | None, batch: int, heads: int, length: int, keys: int
+) -> Tensor | None:
     """Both masks as one to add to scores (N, heads, L, S); None where there is neither."""
     if attn_mask is not None:
         shapes = ((length, keys), (batch * heads, length, keys))
@@ -229,7 +230,12 @@ def multi_head_attention_forward(
         key_padding_mask = None if key_padding_mask is None else ops.reshape(key_padding_mask, shape=(1, -1))
     attn_mask, key_padding_mask = _as_numbers(attn_mask, query), _as_numbers(key_padding_mask, query)
     length, batch, size = query.array.shape
-    apart = (q_proj_weight, k_proj_weight, v_proj_weight) if use_separate_proj_weight else None
+    apart = None
+    if use_separate_proj_weight:
+        apart = [w for w in (q_proj_weight, k_proj_weight, v_proj_weight) if w is not None]
+        assert len(apart) == 3, (
+            "use_separate_proj_weight wants q_proj_weight, k_proj_weight and v_proj_weight"
+        )
     projections = _projected(query, key, value, in_proj_weight, apart, in_proj_bias)
     q, k, v = (_heads(x, batch, num_heads) for x in projections)
     if static_k is not None:

@@ -64,7 +64,7 @@ def _label_matrix(targets: Tensor, lengths: Any, blank: int, classes: int) -> An
     return out
 
 
-def _last_alphas(log_probs: Tensor, labels: Any, input_lengths: Any) -> Any:
+def _last_alphas(log_probs: Tensor, labels: Any, input_lengths: Any) -> Tensor:
     """alpha at the end of each sequence: (N, 2 S + 1), for labels interleaved with blanks (N, 2 S + 1)."""
     steps, n, _ = log_probs.array.shape
     places = labels.shape[1]
@@ -78,7 +78,7 @@ def _last_alphas(log_probs: Tensor, labels: Any, input_lengths: Any) -> Any:
     over, alive = move(skips, where), move(input_lengths, where)
     spoken = ops.take_along(log_probs, move(np.broadcast_to(labels, (steps, n, places)), where), axis=2)
 
-    def shifted(alpha: Any, count: int) -> Any:
+    def shifted(alpha: Tensor, count: int) -> Tensor:
         kept = ops.crop(ops.pad(alpha, widths=((0, 0), (count, 0)), value=NEVER), widths=((0, 0), (0, count)))
         return kept if count == 1 else kept + over
 

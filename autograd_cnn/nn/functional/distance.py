@@ -15,7 +15,7 @@ __all__ = [
 ]
 
 
-def _at_least(x: Any, least: float) -> Any:
+def _at_least(x: Tensor, least: float) -> Tensor:
     """``x`` raised to ``least`` where it is below, with the gradient of ``x`` itself."""
     return x + (ops.clamp_min(x.detach(), least) - x.detach())
 

@@ -32,7 +32,7 @@ def _warn_of_broadcasting(input: Tensor, target: Tensor) -> None:
         )
 
 
-def _weighted_mean(losses: Any, weight: Tensor | None, input: Tensor, reduction: str) -> Any:
+def _weighted_mean(losses: Tensor, weight: Tensor | None, input: Tensor, reduction: str) -> Tensor:
     """``losses`` reduced; a mean is over the weights where there are any."""
     if weight is None:
         return reduced(losses, reduction)
@@ -216,7 +216,7 @@ def poisson_nll_loss(
     return reduced(losses, reduction)
 
 
-def _variance_for(input: Tensor, var: Any) -> Any:
+def _variance_for(input: Tensor, var: Any) -> Tensor:
     """``var`` as it stands against ``input``: of its shape, or one variance for each sample."""
     if isinstance(var, float):
         if var < 0:
@@ -241,7 +241,12 @@ def _broadcasts(input: Tensor, var: Tensor) -> bool:
 
 @composition
 def gaussian_nll_loss(
-    input: Tensor, target: Tensor, var: Any, full: bool = False, eps: float = 1e-6, reduction: str = "mean"
+    input: Tensor,
+    target: Tensor,
+    var: Tensor | float,
+    full: bool = False,
+    eps: float = 1e-6,
+    reduction: str = "mean",
 ) -> Tensor:
     """(log v + (x - y)² / v) / 2 for expected values x, observations y and variances v, of which none counts
     as less than ``eps``.

@@ -53,7 +53,7 @@ def _renormalize(weight: Tensor, rows: Any, max_norm: float, norm_type: float) -
     memory.wrote(weight.array)
 
 
-def _looked_up(rows: Any, weight: Tensor, scale_grad_by_freq: bool) -> Any:
+def _looked_up(rows: Any, weight: Tensor, scale_grad_by_freq: bool) -> Tensor:
     """``weight[rows]``; with ``scale_grad_by_freq`` the gradient of a row is divided by how often it is
     read."""
     found = ops.getitem(weight, index=rows.copy())
@@ -181,7 +181,7 @@ def embedding_bag(
     )
 
 
-def _largest(found: Any, counts: Any) -> Any:
+def _largest(found: Tensor, counts: Any) -> Tensor:
     """The largest of each bag's rows, per column; 0 where there is none. The first of equals gets the
     gradient."""
     if counts.shape[1] == 0:

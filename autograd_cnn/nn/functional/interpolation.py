@@ -80,7 +80,7 @@ def _smooth_matrix(size: int, target: int, step: float, kind: str) -> Matrix:
     return out
 
 
-def _nearest(input: Any, axis: int, target: int, step: float, exact: bool) -> Any:
+def _nearest(input: Tensor, axis: int, target: int, step: float, exact: bool) -> Tensor:
     """The nearest element along ``axis`` for each result; whole multiples are repetitions."""
     shape = input.array.shape
     size = shape[axis]

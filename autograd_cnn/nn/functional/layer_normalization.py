@@ -21,13 +21,13 @@ __all__ = [
 ]
 
 
-def _standardized(input: Any, axes: tuple[int, ...], eps: float) -> Any:
+def _standardized(input: Tensor, axes: tuple[int, ...], eps: float) -> Tensor:
     """(x - mean) / sqrt(variance + eps), with the moments over ``axes``."""
     away = input - ops.mean(input, axis=axes, keepdims=True)
     return away / ops.sqrt(ops.mean(away * away, axis=axes, keepdims=True) + eps)
 
 
-def _scaled(output: Any, weight: Any, bias: Any) -> Any:
+def _scaled(output: Tensor, weight: Tensor | None, bias: Tensor | None) -> Tensor:
     output = output if weight is None else output * weight
     return output if bias is None else output + bias
 
@@ -122,7 +122,7 @@ def group_norm(
     return _scaled(output, *(v if v is None else _per_channel(v, input) for v in (weight, bias)))
 
 
-def _per_channel(vector: Any, input: Tensor) -> Any:
+def _per_channel(vector: Tensor, input: Tensor) -> Tensor:
     """(C,) as (C, 1, ...), to stand against (N, C, ...)."""
     return ops.reshape(vector, shape=(-1, *(1,) * (input.ndim - 2)))
 

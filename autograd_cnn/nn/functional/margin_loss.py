@@ -1,7 +1,6 @@
 """Losses that ask for a margin between right and wrong, between near and far."""
 
 from collections.abc import Callable
-from typing import Any
 
 from ... import ops
 from ..._tensor import Tensor
@@ -24,7 +23,7 @@ __all__ = [
 ]
 
 
-def _hinge(gap: Any) -> Any:
+def _hinge(gap: Tensor) -> Tensor:
     """max(gap, 0)."""
     return ops.clamp_min(gap, 0)
 

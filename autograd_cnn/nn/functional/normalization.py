@@ -56,7 +56,7 @@ def _check_batch_norm(
         )
 
 
-def _against(vector: Any, input: Tensor) -> Any:
+def _against(vector: Tensor, input: Tensor) -> Tensor:
     """(C,) as (1, C, 1, ...)."""
     return ops.reshape(vector, shape=(1, -1, *(1,) * (input.ndim - 2)))
 

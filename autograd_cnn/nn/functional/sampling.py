@@ -64,18 +64,18 @@ def affine_grid(theta: Tensor, size: Sequence[int], align_corners: bool | None =
     return ops.reshape(grid, shape=(n, *spatial, axes))
 
 
-def _pixel(place: Any, size: int, align_corners: bool) -> Any:
+def _pixel(place: Tensor, size: int, align_corners: bool) -> Tensor:
     """A place between -1 and 1 in pixels."""
     return (place + 1) * ((size - 1) / 2) if align_corners else ((place + 1) * size - 1) / 2
 
 
-def _clipped(pixel: Any, size: int) -> Any:
+def _clipped(pixel: Tensor, size: int) -> Tensor:
     """``pixel`` within the image; beyond its borders the gradient is 0."""
     low, high = ops.less_equal(pixel, 0), ops.greater_equal(pixel, size - 1)
     return ops.where(low, 0.0, ops.where(high, float(size - 1), pixel))
 
 
-def _reflected(pixel: Any, size: int, align_corners: bool) -> Any:
+def _reflected(pixel: Tensor, size: int, align_corners: bool) -> Tensor:
     """``pixel`` folded back at the borders: at the outer pixels' centres, or at their outer edges."""
     low, span = (0.0, float(size - 1)) if align_corners else (-0.5, float(size))
     if span <= 0:
@@ -86,13 +86,13 @@ def _reflected(pixel: Any, size: int, align_corners: bool) -> Any:
     return ops.where(ops.equal(ops.remainder(flips, 2), 0), rest + low, span - rest + low)
 
 
-def _padded(pixel: Any, size: int, padding_mode: str, align_corners: bool) -> Any:
+def _padded(pixel: Tensor, size: int, padding_mode: str, align_corners: bool) -> Tensor:
     if padding_mode == "zeros":
         return pixel
     return _clipped(pixel if padding_mode == "border" else _reflected(pixel, size, align_corners), size)
 
 
-def _read(flat: Any, spatial: Sequence[int], taps: Sequence[Any]) -> Any:
+def _read(flat: Tensor, spatial: Sequence[int], taps: Sequence[Any]) -> Tensor:
     """The pixels of ``flat`` (N, C, pixels) at whole coordinates, (N, places) for each axis; 0 outside the
     image."""
     xp = array_module(flat.array)
@@ -106,13 +106,13 @@ def _read(flat: Any, spatial: Sequence[int], taps: Sequence[Any]) -> Any:
     return values if inside.all() else ops.where(inside[:, None], values, 0.0)
 
 
-def _weighed(values: Any, weights: Sequence[Any]) -> Any:
+def _weighed(values: Tensor, weights: Sequence[Any]) -> Tensor:
     """``values`` (N, C, places) times the product of ``weights`` (N, places)."""
     product = math.prod(weights[1:], start=weights[0])
     return values * ops.reshape(product, shape=(product.array.shape[0], 1, product.array.shape[1]))
 
 
-def _linear(flat: Any, spatial: Sequence[int], pixels: Sequence[Any]) -> Any:
+def _linear(flat: Tensor, spatial: Sequence[int], pixels: Sequence[Tensor]) -> Tensor:
     firsts = [ops.floor(pixel.detach()) for pixel in pixels]
     parts = [pixel - first for pixel, first in zip(pixels, firsts, strict=True)]
     total: Any = 0.0
@@ -125,8 +125,8 @@ def _linear(flat: Any, spatial: Sequence[int], pixels: Sequence[Any]) -> Any:
 
 
 def _cubic(
-    flat: Any, spatial: Sequence[int], pixels: Sequence[Any], padding_mode: str, align_corners: bool
-) -> Any:
+    flat: Tensor, spatial: Sequence[int], pixels: Sequence[Tensor], padding_mode: str, align_corners: bool
+) -> Tensor:
     firsts = [ops.floor(pixel.detach()) for pixel in pixels]
     weights = [cubic_weights(pixel - first) for pixel, first in zip(pixels, firsts, strict=True)]
     total: Any = 0.0

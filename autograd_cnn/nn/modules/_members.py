@@ -18,8 +18,9 @@ class Members(Generic[M]):
     """The part of a Module that holds parameters, buffers and modules (of class ``M``) in three tables, by
     attribute name."""
 
-    _parameters: "OrderedDict[str, Parameter | None]"
-    _buffers: "OrderedDict[str, Tensor | None]"
+    # Their values may be None: the place of what is not there.
+    _parameters: "OrderedDict[str, Any]"
+    _buffers: "OrderedDict[str, Any]"
     _modules: "OrderedDict[str, Any]"
     _non_persistent: set[str]
     _scope_name: str | None

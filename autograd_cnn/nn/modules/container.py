@@ -3,7 +3,7 @@
 import operator
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Self
+from typing import Any, Generic, Self, TypeVar, overload
 
 from ..._tensor import Tensor
 from ..parameter import Parameter
@@ -17,6 +17,8 @@ __all__ = [
     "Sequential",
 ]
 
+L = TypeVar("L")
+
 
 def _position(container: Any, index: int) -> str:
     """The key of the item at ``index`` (negative counts from the end); IndexError where there is none."""
@@ -26,8 +28,8 @@ def _position(container: Any, index: int) -> str:
     return str(index % size)
 
 
-class _ModuleSequence(Module):
-    """Modules under the names "0", "1", ..."""
+class _ModuleSequence(Module, Generic[L]):
+    """Modules under the names "0", "1", ...; a slice of them is an ``L``."""
 
     def __len__(self) -> int:
         return len(self._modules)
@@ -35,7 +37,11 @@ class _ModuleSequence(Module):
     def __iter__(self) -> Iterator[Module]:
         return iter(self._modules.values())
 
-    def __getitem__(self, index: int | slice) -> Any:
+    @overload
+    def __getitem__(self, index: int) -> Module: ...
+    @overload
+    def __getitem__(self, index: slice) -> L: ...
+    def __getitem__(self, index: int | slice) -> Module | L:
         if isinstance(index, slice):
             return self._of(list(self)[index])
         return list(self)[int(_position(self, index))]
@@ -51,7 +57,7 @@ class _ModuleSequence(Module):
             del left[int(_position(self, index))]
         self._replace(left)
 
-    def _of(self, modules: list[Module]) -> Any:
+    def _of(self, modules: list[Module]) -> L:
         raise NotImplementedError
 
     def _replace(self, modules: Iterable[Module]) -> None:
@@ -71,23 +77,25 @@ class _ModuleSequence(Module):
             self.append(module)
         return self
 
-    def insert(self, index: int, module: Module) -> Any:
-        """Put ``module`` before the one at ``index``."""
+    def _insert(self, index: int, module: Module) -> None:
         modules = list(self)
         modules.insert(index, module)
         self._replace(modules)
-        return self
 
     def pop(self, key: int) -> Module:
         """Take out and return the module at ``key``."""
-        module: Module = self[key]
+        module = self[key]
         del self[key]
         return module
 
 
-class Sequential(_ModuleSequence):
+class Sequential(_ModuleSequence["Sequential"]):
     """Modules called one after the other, each on the output of the one before."""
 
+    @overload
+    def __init__(self, *args: Module) -> None: ...
+    @overload
+    def __init__(self, arg: OrderedDict[str, Module], /) -> None: ...
     def __init__(self, *args: Any) -> None:
         super().__init__()
         if len(args) == 1 and isinstance(args[0], OrderedDict):
@@ -107,7 +115,12 @@ class Sequential(_ModuleSequence):
     def __add__(self, other: "Sequential") -> "Sequential":
         return Sequential(*self, *other)
 
-    def forward(self, input: Any) -> Any:
+    def insert(self, index: int, module: Module) -> Self:
+        """Put ``module`` before the one at ``index``."""
+        self._insert(index, module)
+        return self
+
+    def forward(self, input: Any) -> Tensor:
         for module in self:
             input = module(input)
         return input
@@ -129,7 +142,7 @@ class _Unlisted:
         return name if self._scope_name is None else f"{self._scope_name}.{name}"
 
 
-class ModuleList(_Unlisted, _ModuleSequence):
+class ModuleList(_Unlisted, _ModuleSequence["ModuleList"]):
     """A list of modules; whoever holds it calls them."""
 
     def __init__(self, modules: Iterable[Module] | None = None) -> None:
@@ -148,7 +161,7 @@ class ModuleList(_Unlisted, _ModuleSequence):
 
     def insert(self, index: int, module: Module) -> None:
         """Put ``module`` before the one at ``index``."""
-        super().insert(index, module)
+        self._insert(index, module)
 
     def __repr__(self) -> str:
         """As PyTorch prints: equal neighbours as one line, ``(0-2): 3 x Linear(...)``."""
@@ -231,7 +244,7 @@ def _line(name: str, value: Any) -> str:
 class ParameterList(Module):
     """A list of parameters; tensors put into it become parameters."""
 
-    def __init__(self, values: Iterable[Any] | None = None) -> None:
+    def __init__(self, values: Iterable[Tensor] | None = None) -> None:
         super().__init__()
         if values is not None:
             self.extend(values)
@@ -239,15 +252,17 @@ class ParameterList(Module):
     def __len__(self) -> int:
         return len(self._parameters)
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Parameter]:
         return iter(self._parameters.values())
 
-    def __getitem__(self, index: int | slice) -> Any:
-        return (
-            ParameterList(list(self)[index])
-            if isinstance(index, slice)
-            else self._parameters[_position(self, index)]
-        )
+    @overload
+    def __getitem__(self, index: int) -> Parameter: ...
+    @overload
+    def __getitem__(self, index: slice) -> "ParameterList": ...
+    def __getitem__(self, index: int | slice) -> "Parameter | ParameterList":
+        if isinstance(index, slice):
+            return ParameterList(list(self)[index])
+        return self._parameters[_position(self, index)]
 
     def __setitem__(self, index: int, value: Tensor) -> None:
         setattr(self, _position(self, index), _as_parameter(value))
@@ -273,12 +288,12 @@ class ParameterList(Module):
 class ParameterDict(Module):
     """Parameters by name; tensors put into it become parameters."""
 
-    def __init__(self, parameters: Mapping[str, Any] | Iterable[tuple[str, Any]] | None = None) -> None:
+    def __init__(self, parameters: Mapping[str, Tensor] | Iterable[tuple[str, Tensor]] | None = None) -> None:
         super().__init__()
         if parameters is not None:
             self.update(parameters)
 
-    def __getitem__(self, key: str) -> Any:
+    def __getitem__(self, key: str) -> Parameter:
         return self._parameters[key]
 
     def __setitem__(self, key: str, value: Tensor) -> None:
@@ -303,15 +318,15 @@ class ParameterDict(Module):
         """The names."""
         return self._parameters.keys()
 
-    def items(self) -> Iterable[tuple[str, Any]]:
+    def items(self) -> Iterable[tuple[str, Parameter]]:
         """Names and parameters."""
         return self._parameters.items()
 
-    def values(self) -> Iterable[Any]:
+    def values(self) -> Iterable[Parameter]:
         """The parameters."""
         return self._parameters.values()
 
-    def update(self, parameters: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> None:
+    def update(self, parameters: Mapping[str, Tensor] | Iterable[tuple[str, Tensor]]) -> None:
         """Hold these parameters too; equal names are replaced."""
         pairs = parameters.items() if isinstance(parameters, (Mapping, ParameterDict)) else parameters
         for name, value in pairs:

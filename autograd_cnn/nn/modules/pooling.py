@@ -36,7 +36,10 @@ Pool: TypeAlias = Composition[..., Tensor]
 
 
 class _MaxPool(Module):
-    pool: ClassVar[Pool]
+    """With ``return_indices`` a call gives (values, indices), which its type does not tell: like a Tensor it
+    unpacks into Tensors."""
+
+    pool: ClassVar[Any]  # of overloaded functions
 
     def __init__(
         self,
@@ -55,7 +58,7 @@ class _MaxPool(Module):
         self.return_indices = return_indices
         self.ceil_mode = ceil_mode
 
-    def forward(self, input: Tensor) -> Any:
+    def forward(self, input: Tensor) -> Tensor:
         return self.pool(
             input,
             self.kernel_size,
@@ -76,19 +79,19 @@ class _MaxPool(Module):
 class MaxPool1d(_MaxPool):
     """The maximum of each window of (N, C, L) or (C, L)."""
 
-    pool: ClassVar[Pool] = F.max_pool1d
+    pool = F.max_pool1d
 
 
 class MaxPool2d(_MaxPool):
     """The maximum of each window of (N, C, H, W) or (C, H, W)."""
 
-    pool: ClassVar[Pool] = F.max_pool2d
+    pool = F.max_pool2d
 
 
 class MaxPool3d(_MaxPool):
     """The maximum of each window of (N, C, D, H, W) or (C, D, H, W)."""
 
-    pool: ClassVar[Pool] = F.max_pool3d
+    pool = F.max_pool3d
 
 
 class AvgPool1d(Module):
@@ -172,7 +175,7 @@ class _AdaptiveAvgPool(Module):
         super().__init__()
         self.output_size = output_size
 
-    def forward(self, input: Tensor) -> Any:
+    def forward(self, input: Tensor) -> Tensor:
         return self.pool(input, self.output_size)
 
     def extra_repr(self) -> str:
@@ -197,31 +200,39 @@ class AdaptiveAvgPool3d(_AdaptiveAvgPool):
     pool: ClassVar[Pool] = F.adaptive_avg_pool3d
 
 
-class _AdaptiveMaxPool(_AdaptiveAvgPool):
+class _AdaptiveMaxPool(Module):
+    """See :class:`_MaxPool`."""
+
+    pool: ClassVar[Any]  # of overloaded functions
+
     def __init__(self, output_size: Targets, return_indices: bool = False) -> None:
-        super().__init__(output_size)
+        super().__init__()
+        self.output_size = output_size
         self.return_indices = return_indices
 
-    def forward(self, input: Tensor) -> Any:
+    def forward(self, input: Tensor) -> Tensor:
         return self.pool(input, self.output_size, self.return_indices)
+
+    def extra_repr(self) -> str:
+        return f"output_size={self.output_size}"
 
 
 class AdaptiveMaxPool1d(_AdaptiveMaxPool):
     """The maxima of (N, C, L) or (C, L) over windows that make ``output_size`` of them."""
 
-    pool: ClassVar[Pool] = F.adaptive_max_pool1d
+    pool = F.adaptive_max_pool1d
 
 
 class AdaptiveMaxPool2d(_AdaptiveMaxPool):
     """The maxima of (N, C, H, W) or (C, H, W) over windows that make ``output_size`` of them."""
 
-    pool: ClassVar[Pool] = F.adaptive_max_pool2d
+    pool = F.adaptive_max_pool2d
 
 
 class AdaptiveMaxPool3d(_AdaptiveMaxPool):
     """The maxima of (N, C, D, H, W) or (C, D, H, W) over windows that make ``output_size`` of them."""
 
-    pool: ClassVar[Pool] = F.adaptive_max_pool3d
+    pool = F.adaptive_max_pool3d
 
 
 class _LPPool(Module):

@@ -140,8 +140,8 @@ class RNNBase(Module, Generic[H]):
         """Nothing to do: the weights need no common block of memory here."""
 
     def _weights(self, layer: int, suffix: str) -> Weights:
-        held: Any = self._parameters
-        return Weights(*(held.get(f"{name}_l{layer}{suffix}") for name in Weights._fields))
+        found: list[Any] = [self._parameters.get(f"{name}_l{layer}{suffix}") for name in Weights._fields]
+        return Weights(*found)
 
     @property
     def all_weights(self) -> list[list[Parameter]]:

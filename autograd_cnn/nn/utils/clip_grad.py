@@ -4,7 +4,6 @@ import math
 import types
 import warnings
 from collections.abc import Iterable
-from typing import Any
 
 from ..._creation.creation import tensor
 from ..._engine.modes import no_grad
@@ -26,7 +25,7 @@ Parameters = Tensor | Iterable[Tensor]
 @no_grad()
 def get_total_norm(
     tensors: Parameters, norm_type: float = 2.0, error_if_nonfinite: bool = False, foreach: bool | None = None
-) -> Any:
+) -> Tensor:
     """The norm of all elements of ``tensors`` together, as one vector. RuntimeError, if so asked, where it is
     not finite.
 
@@ -62,7 +61,7 @@ def clip_grad_norm_(
     norm_type: float = 2.0,
     error_if_nonfinite: bool = False,
     foreach: bool | None = None,
-) -> Any:
+) -> Tensor:
     """Scale the gradients in place so that their norm, all together, is at most ``max_norm``; the norm before
     is returned."""
     listed = _listed(parameters)
@@ -81,7 +80,7 @@ def clip_grad_norm(
     norm_type: float = 2.0,
     error_if_nonfinite: bool = False,
     foreach: bool | None = None,
-) -> Any:
+) -> Tensor:
     """The former name of :func:`clip_grad_norm_`."""
     warnings.warn(
         "`torch.nn.utils.clip_grad_norm` is now deprecated in favor of `torch.nn.utils.clip_grad_norm_`.",
@@ -102,5 +101,5 @@ def _listed(tensors: Parameters) -> list[Tensor]:
     return [tensors] if isinstance(tensors, Tensor) else list(tensors)
 
 
-def _gradients(parameters: Parameters) -> list[Any]:
+def _gradients(parameters: Parameters) -> list[Tensor]:
     return [p.grad for p in _listed(parameters) if p.grad is not None]

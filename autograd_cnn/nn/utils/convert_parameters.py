@@ -1,7 +1,6 @@
 """All parameters as one vector, and back."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from ..._functions.joining import cat
 from ..._tensor import Tensor
@@ -12,7 +11,7 @@ __all__ = [
 ]
 
 
-def parameters_to_vector(parameters: Iterable[Tensor]) -> Any:
+def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
     """The elements of all parameters, one after another; differentiable."""
     listed = list(parameters)
     _check_devices(listed)

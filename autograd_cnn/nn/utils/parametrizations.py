@@ -1,6 +1,6 @@
 """Weight and spectral normalization as parametrizations."""
 
-from typing import Any
+from typing import TypeVar
 
 from ..._engine.modes import no_grad
 from ..._tensor import Tensor
@@ -14,20 +14,22 @@ __all__ = [
     "weight_norm",
 ]
 
+M = TypeVar("M", bound=Module)
+
 
 class _WeightNorm(Module):
     def __init__(self, dim: int) -> None:
         super().__init__()
         self.dim = dim
 
-    def forward(self, weight_g: Tensor, weight_v: Tensor) -> Any:
+    def forward(self, weight_g: Tensor, weight_v: Tensor) -> Tensor:
         return weight_from(weight_v, weight_g, self.dim)
 
-    def right_inverse(self, weight: Tensor) -> tuple[Any, Tensor]:
+    def right_inverse(self, weight: Tensor) -> tuple[Tensor, Tensor]:
         return norm_except_dim(weight, self.dim), weight
 
 
-def weight_norm(module: Module, name: str = "weight", dim: int | None = 0) -> Module:
+def weight_norm(module: M, name: str = "weight", dim: int | None = 0) -> M:
     """Learn lengths along ``dim`` (None: one length) and direction of a parameter apart (Salimans and Kingma,
     2016)."""
     parametrize.register_parametrization(module, name, _WeightNorm(-1 if dim is None else dim), unsafe=True)
@@ -63,7 +65,7 @@ class _SpectralNorm(Module):
             self._u.copy_(normalized(matrix.mv(self._v), self.eps))
             self._v.copy_(normalized(matrix.t().mv(self._u), self.eps))
 
-    def forward(self, weight: Tensor) -> Any:
+    def forward(self, weight: Tensor) -> Tensor:
         if weight.ndim == 1:
             return normalized(weight, self.eps)
         matrix = as_matrix(weight, self.dim)
@@ -76,12 +78,12 @@ class _SpectralNorm(Module):
 
 
 def spectral_norm(
-    module: Module,
+    module: M,
     name: str = "weight",
     n_power_iterations: int = 1,
     eps: float = 1e-12,
     dim: int | None = None,
-) -> Module:
+) -> M:
     """Divide a parameter by its largest singular value, found by the power method (Miyato et al., 2018)."""
     weight = getattr(module, name, None)
     if not isinstance(weight, Tensor):

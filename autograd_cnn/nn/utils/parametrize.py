@@ -5,7 +5,7 @@ import contextlib
 import copy
 from collections.abc import Iterator
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar
 
 from ..._engine.modes import no_grad
 from ..._tensor import Tensor
@@ -20,6 +20,8 @@ __all__ = [
     "remove_parametrizations",
     "type_before_parametrizations",
 ]
+
+M = TypeVar("M", bound=Module)
 
 _cache: ContextVar[dict[tuple[int, str], Any] | None] = ContextVar("parametrized tensors", default=None)
 
@@ -99,7 +101,7 @@ class ParametrizationList(ModuleList):
             ):
                 getattr(self, name).data = part.detach().clone()
 
-    def forward(self) -> Any:
+    def forward(self) -> Tensor:
         """The tensor, computed from the originals by each rule in turn."""
         originals = (
             [self.original]
@@ -141,8 +143,8 @@ def _class_with_properties(module: Module) -> None:
 
 
 def register_parametrization(
-    module: Module, tensor_name: str, parametrization: Module, *, unsafe: bool = False
-) -> Module:
+    module: M, tensor_name: str, parametrization: Module, *, unsafe: bool = False
+) -> M:
     """From here on ``module.<tensor_name>`` is ``parametrization`` of the parameter that it was.
 
     Where there is one already, the new one is applied after it. Unless ``unsafe``, shape and dtype must stay.
@@ -177,7 +179,7 @@ def is_parametrized(module: Module, tensor_name: str | None = None) -> bool:
     return isinstance(rules, ModuleDict) and (len(rules) > 0 if tensor_name is None else tensor_name in rules)
 
 
-def remove_parametrizations(module: Module, tensor_name: str, leave_parametrized: bool = True) -> Module:
+def remove_parametrizations(module: M, tensor_name: str, leave_parametrized: bool = True) -> M:
     """Make the tensor a parameter (or buffer) again: of the value it has now, or of its original one."""
     if not is_parametrized(module, tensor_name):
         raise ValueError(f"Module {module} does not have a parametrization on {tensor_name}")

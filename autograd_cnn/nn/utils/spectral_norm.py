@@ -3,6 +3,7 @@
 from typing import Any, TypeVar
 
 from ..._engine.modes import no_grad
+from ..._tensor import Tensor
 from ..modules import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, Module
 from ..parameter import Parameter
 from ._normalization import as_matrix, normalized
@@ -31,7 +32,7 @@ class SpectralNorm:
         self.dim = dim
         self.eps = eps
 
-    def compute_weight(self, module: Module, do_power_iteration: bool) -> Any:
+    def compute_weight(self, module: Module, do_power_iteration: bool) -> Tensor:
         """W / σ, with σ = uᵀ W v and u, v the singular vectors as far as they are known."""
         weight = getattr(module, self.name + "_orig")
         u, v = getattr(module, self.name + "_u"), getattr(module, self.name + "_v")

@@ -4,6 +4,7 @@
 import warnings
 from typing import Any, TypeVar
 
+from ..._tensor import Tensor
 from ..modules import Module
 from ..parameter import Parameter
 from ._normalization import norm_except_dim, weight_from
@@ -23,7 +24,7 @@ class WeightNorm:
         self.name = name
         self.dim = dim
 
-    def compute_weight(self, module: Module) -> Any:
+    def compute_weight(self, module: Module) -> Tensor:
         """g v / |v|."""
         return weight_from(getattr(module, self.name + "_v"), getattr(module, self.name + "_g"), self.dim)
 
