@@ -81,6 +81,13 @@ def parser() -> argparse.ArgumentParser:
         "that are not here.",
     )
     check.add_argument("scripts", nargs="+", type=Path, metavar="SCRIPT", help="a Python file")
+    _add_train(commands)
+    _add_explain(commands)
+    return whole
+
+
+def _add_train(commands: Any) -> None:
+    """``train``."""
     train = commands.add_parser(
         "train", help="train a model", description="Train a model, and write what came of it into a folder."
     )
@@ -128,8 +135,6 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="print each step's mean absolute gradients, as Caffe's debug_info does",
     )
-    _add_explain(commands)
-    return whole
 
 
 def _add_explain(commands: Any) -> None:
