@@ -15,7 +15,7 @@ from .._engine.handle import Handle, Operand
 from .._engine.modes import left
 from .._functions._arguments import names_arguments
 from .._functions._data import Array, array_of, inferred_dtype, shape_of
-from .._functions._dims import Shape, integer
+from .._functions._dims import Shape, integer, listed
 from .._random.multiply_add import multiply_add
 from .._tensor import Tensor
 
@@ -329,7 +329,7 @@ def linspace(
 
 def _spaced(start: Any, end: Any, count: SupportsIndex, kind: np.dtype[Any]) -> Array:
     """Each half counts from its own end, so that both ends are exact."""
-    steps = integer("steps", count)
+    steps = count if type(count) is int else integer("steps", count)
     if steps < 0:
         raise RuntimeError(f"number of steps must be non-negative, not {steps}")
     if steps < 2:
@@ -369,12 +369,14 @@ def eye(
     requires_grad: bool = False,
 ) -> Tensor:
     """The ``n`` x ``m`` matrix with ones on its diagonal."""
-    sizes: dict[str, Any] = {"n": n, "m": n if m is None else m}
-    for name, size in sizes.items():
+    rows: Any = n
+    columns: Any = n if m is None else m
+    for name, size in (("n", rows), ("m", columns)):
         if size < 0:
             raise RuntimeError(f"{name} must be greater or equal to 0, got {size}")
-    rows, columns = (integer(name, size) for name, size in sizes.items())
-    return finish(np.eye(rows, columns, dtype=_numpy_dtype(dtype)), device, requires_grad)
+        if type(size) is not int:
+            integer(name, size)
+    return finish(np.eye(int(rows), int(columns), dtype=_numpy_dtype(dtype)), device, requires_grad)
 
 
 def tril_indices(
@@ -386,7 +388,7 @@ def tril_indices(
     device: DeviceLike | None = None,
 ) -> Tensor:
     """The rows and the columns of a lower triangle's elements, row by row: shape (2, count)."""
-    places = np.tril_indices(integer("row", row), integer("offset", offset), integer("col", col))
+    places = np.tril_indices(*listed((row, offset, col), "row, col or offset"))
     return finish(np.stack(places).astype(as_dtype(dtype or np.int64).dtype), device, False)
 
 
@@ -399,5 +401,5 @@ def triu_indices(
     device: DeviceLike | None = None,
 ) -> Tensor:
     """The rows and the columns of an upper triangle's elements, row by row: shape (2, count)."""
-    places = np.triu_indices(integer("row", row), integer("offset", offset), integer("col", col))
+    places = np.triu_indices(*listed((row, offset, col), "row, col or offset"))
     return finish(np.stack(places).astype(as_dtype(dtype or np.int64).dtype), device, False)

@@ -279,7 +279,10 @@ def _bounds(args: tuple[Any, ...], named: dict[str, Any], last: tuple[str, ...])
             f"randint takes ([low,] {', '.join(names[1:])}), but got {len(args)} arguments and "
             f"{sorted(named)}"
         )
-    return [*map(integer, names, values[:2]), *values[2:]]
+    for i in (0, 1):
+        if type(values[i]) is not int:
+            values[i] = integer(names[i], values[i])
+    return values
 
 
 @names_arguments
@@ -292,7 +295,7 @@ def randperm(
     requires_grad: bool = False,
 ) -> Tensor:
     """The integers 0 to n-1 in random order."""
-    if (count := integer("n", n)) < 0:
+    if (count := n if type(n) is int else integer("n", n)) < 0:
         raise RuntimeError(f"n must be non-negative, got {n}")
     chosen = as_dtype(np.int64 if dtype is None else dtype)
     if chosen.dtype.kind == "b":

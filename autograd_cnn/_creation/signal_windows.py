@@ -25,7 +25,7 @@ __all__ = [
 
 def _samples(window_length: SupportsIndex, periodic: bool) -> Any:
     """The places of the samples between 0 and 1."""
-    count = integer("window_length", window_length)
+    count = window_length if type(window_length) is int else integer("window_length", window_length)
     if count < 0:
         raise RuntimeError(f"a window needs a length that is not negative, got window_length={count}")
     return np.arange(count) / max(count if periodic else count - 1, 1)

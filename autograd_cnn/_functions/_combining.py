@@ -1,7 +1,7 @@
 """What is written into a tensor, brought to its dtype and shape, and how several that come to one place are
 combined there."""
 
-from typing import Any, SupportsIndex
+from typing import Any
 
 import numpy as np
 
@@ -10,8 +10,7 @@ from .._devices.device import CPU, device_of
 from .._devices.transfer import move
 from .._engine.handle import Handle, Operand
 from ..ops import _scattering as primitives
-from ._dims import wrap_dim
-from .indexing import along, at_least_1d
+from .indexing import at_least_1d
 
 
 def like(value: Any, input: Operand) -> Any:
@@ -42,38 +41,7 @@ def shaped(out: Any, input: Operand) -> Any:
     return out if out.ndim == input.ndim else ops.reshape(out, shape=tuple(input.shape))
 
 
-def combined(
-    input: Operand, dim: SupportsIndex, index: Any, src: Operand, reduce: str, include_self: bool
-) -> Any:
-    """A copy of ``input`` where all of ``src`` that ``index`` sends to one place along ``dim`` is combined
-    there."""
-    axis, x = wrap_dim(dim, input.ndim), at_least_1d(input)
-    array = along(index, x, axis, "scatter").copy()
-    source = corner(like(src, input), array.shape)
-    if array.size == 0:
-        return ops.cast(input, dtype=input.array.dtype)
-    if reduce not in ("sum", "prod", "mean", "amax", "amin"):
-        raise RuntimeError(f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}.")
-    into = {"axis": axis, "shape": tuple(x.shape)}
-    counts = primitives.put_along(ops.array_module(array).ones(array.shape, x.array.dtype), array, **into)
-    if reduce in ("sum", "mean"):
-        base = x if include_self else ops.where(counts > 0, 0, x)
-        out = base + primitives.put_along(source, array, **into)
-        if reduce == "mean":
-            parts = np.maximum(counts + include_self, 1)
-            out = (
-                out / parts
-                if x.array.dtype.kind == "f"
-                else input._lift(out.array // parts.astype(out.array.dtype), None)
-            )
-    elif reduce == "prod":
-        out = _product(x if include_self else ops.where(counts > 0, 1, x), source, array, axis)
-    else:
-        out = _extreme(x, source, array, into, reduce, (counts == 0) | include_self)
-    return shaped(out, input)
-
-
-def _extreme(
+def extreme(
     x: Operand, source: Operand, index: Any, into: dict[str, Any], reduce: str, takes_part: Any
 ) -> Any:
     """The mean of the elements that equal the extreme: the same value, and the gradient that is shared
@@ -98,7 +66,7 @@ def _extreme(
     return out / winners if dtype.kind == "f" else x._lift(extreme, None)
 
 
-def _product(x: Operand, source: Operand, index: Any, axis: int) -> Any:
+def product(x: Operand, source: Operand, index: Any, axis: int) -> Any:
     """x times all that comes to each place, in rounds: each multiplies with the n-th that comes there. Right
     at zeros, too."""
     cells = np.arange(x.array.size).reshape(x.array.shape)

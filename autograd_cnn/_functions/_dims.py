@@ -72,9 +72,11 @@ def wrap_dims(dim: Dim, ndim: int) -> tuple[int, ...] | None:
 
 def listed(dims: Any, name: str = "dim") -> tuple[int, ...]:
     """One dimension or several, as a tuple."""
+    if type(dims) is int:
+        return (dims,)
     if hasattr(dims, "__index__") and getattr(dims, "ndim", 0) == 0:
         return (integer(name, dims),)
-    return tuple([integer(name, d) for d in dims])
+    return tuple([d if type(d) is int else integer(name, d) for d in dims])
 
 
 def sizes(first: Any, rest: tuple[Any, ...]) -> tuple[int, ...]:

@@ -131,7 +131,7 @@ def repeat_interleave(
     if repeats is None:
         return input._lift(np.repeat(np.arange(len(input.array)), input.array), None)
     counts: Any = repeats.array if isinstance(repeats, Handle) else repeats
-    if not isinstance(repeats, (Handle, np.ndarray)):
+    if type(counts) is not int and not isinstance(repeats, (Handle, np.ndarray)):
         counts = np.asarray(listed(repeats, "repeats"))
     x, axis = (ravel(input), 0) if dim is None else (input, wrap_dim(dim, input.ndim))
     x = ops.reshape(x, shape=(1,)) if x.ndim == 0 else x

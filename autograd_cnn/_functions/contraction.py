@@ -101,10 +101,6 @@ def mv(input: Handle[T], vec: Operand) -> T:
 @names_arguments
 def dot(input: Handle[T], tensor: Operand) -> T:
     """The sum of the products of two vectors' elements."""
-    return _dot(input, tensor)
-
-
-def _dot(input: Handle[T], tensor: Operand) -> T:
     _need("dot", (input, 1), (tensor, 1))
     if input.shape != tensor.shape:
         raise RuntimeError(
@@ -117,7 +113,7 @@ def _dot(input: Handle[T], tensor: Operand) -> T:
 @names_arguments
 def vdot(input: Handle[T], other: Operand) -> T:
     """:func:`dot`: numbers are real here."""
-    return _dot(input, other)
+    return dot(input, other)
 
 
 @names_arguments
@@ -130,10 +126,6 @@ def vecdot(x: Handle[T], y: Operand, *, dim: SupportsIndex = -1) -> T:
 @names_arguments
 def outer(input: Handle[T], vec2: Operand) -> T:
     """Every product of an element of one vector with one of the other, as a matrix."""
-    return _outer(input, vec2)
-
-
-def _outer(input: Handle[T], vec2: Operand) -> T:
     _need("outer", (input, 1), (vec2, 1))
     return ops.reshape(input, shape=(-1, 1)) * vec2
 
@@ -141,7 +133,7 @@ def _outer(input: Handle[T], vec2: Operand) -> T:
 @names_arguments
 def ger(input: Handle[T], vec2: Operand) -> T:
     """:func:`outer` under BLAS's name."""
-    return _outer(input, vec2)
+    return outer(input, vec2)
 
 
 @names_arguments

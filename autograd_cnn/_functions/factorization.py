@@ -86,18 +86,14 @@ def _symmetric(A: Operand, lower: bool) -> Operand:
 def linalg_cholesky(A: Handle[T], *, upper: bool = False) -> T:
     """L, lower triangular, with L Lᵀ = A (or its transpose) of symmetric positive-definite matrices
     (``linalg.cholesky``)."""
-    return _cholesky(A, upper)
+    factor = primitives.cholesky(_symmetric(A, lower=not upper))
+    return adjoint(factor) if upper else factor
 
 
 @names_arguments
 def cholesky(input: Handle[T], upper: bool = False) -> T:
     """L, lower triangular, with L Lᵀ = input (or its transpose) of symmetric positive-definite matrices."""
-    return _cholesky(input, upper)
-
-
-def _cholesky(A: Operand, upper: bool) -> Any:
-    factor = primitives.cholesky(_symmetric(A, lower=not upper))
-    return adjoint(factor) if upper else factor
+    return linalg_cholesky(input, upper=upper)
 
 
 @names_arguments
@@ -127,10 +123,10 @@ def cholesky_ex(A: Handle[T], *, upper: bool = False, check_errors: bool = False
     info = np.array([_first_bad_minor(m, upper) for m in flat], np.int32).reshape(array.shape[:-2])
     told = A._lift(move(info, where), None)
     if not info.any() or check_errors:
-        return CholeskyInfo(_cholesky(A, upper), told)
+        return CholeskyInfo(linalg_cholesky(A, upper=upper), told)
     bad = move(np.asarray(info != 0)[..., None, None], where)
     eye = ops.array_module(A.array).eye(A.shape[-1], dtype=A.array.dtype)
-    factor = _cholesky(ops.where(bad, eye, A), upper)
+    factor = linalg_cholesky(ops.where(bad, eye, A), upper=upper)
     return CholeskyInfo(ops.where(bad, np.nan, factor), told)
 
 
@@ -163,16 +159,6 @@ def linalg_qr(A: Handle[T], mode: str = "reduced") -> QR[T]:
         mode: ``"reduced"``, ``"complete"`` (Q square; no gradient where A has more rows than columns), or
             ``"r"`` (an empty Q).
     """
-    return _qr(A, mode)
-
-
-@names_arguments
-def qr(input: Handle[T], some: bool = True) -> QR[T]:
-    """Q with orthonormal columns and R upper triangular, Q R = input; where not ``some``, Q is square."""
-    return _qr(input, "reduced" if some else "complete")
-
-
-def _qr(A: Operand, mode: str) -> QR[Any]:
     if mode not in ("reduced", "complete", "r"):
         raise RuntimeError(
             f"qr received unrecognized mode '{mode}' but expected one of 'reduced' (default), 'r', or "
@@ -198,6 +184,12 @@ def _qr(A: Operand, mode: str) -> QR[Any]:
     return QR(A._lift(np.zeros(0, A.array.dtype), None), r) if mode == "r" else QR(q, r)
 
 
+@names_arguments
+def qr(input: Handle[T], some: bool = True) -> QR[T]:
+    """Q with orthonormal columns and R upper triangular, Q R = input; where not ``some``, Q is square."""
+    return linalg_qr(input, "reduced" if some else "complete")
+
+
 def _no_gradient(A: Operand, why: str) -> None:
     if A._present_node() is not None and state.get().grad:
         raise RuntimeError(f"{why}, or detach() the input first")
@@ -213,10 +205,6 @@ def eigh(A: Handle[T], UPLO: str = "L") -> Eigh[T]:
     The gradient of the eigenvectors is finite only where the eigenvalues differ. It is symmetric, as the
     matrices are.
     """
-    return _eigh(A, UPLO)
-
-
-def _eigh(A: Operand, UPLO: str) -> Eigh[Any]:
     if UPLO.upper() not in ("L", "U"):
         raise RuntimeError(f"Expected UPLO argument to be 'L' or 'U', but got {UPLO}")
     return Eigh(*primitives.eigh(_symmetric(A, lower=UPLO.upper() == "L")))
@@ -225,7 +213,7 @@ def _eigh(A: Operand, UPLO: str) -> Eigh[Any]:
 @names_arguments
 def eigvalsh(A: Handle[T], UPLO: str = "L") -> T:
     """The eigenvalues of symmetric matrices, ascending."""
-    return _eigh(A, UPLO).eigenvalues
+    return eigh(A, UPLO).eigenvalues
 
 
 # singular values
@@ -238,10 +226,6 @@ def linalg_svd(A: Handle[T], full_matrices: bool = True) -> SVD[T]:
     The gradients of U and Vᵀ are finite only where the singular values differ, and are there only for
     ``full_matrices=False`` or square matrices.
     """
-    return _svd(A, full_matrices)
-
-
-def _svd(A: Operand, full_matrices: bool) -> SVD[Any]:
     if full_matrices and A.ndim >= 2 and A.shape[-1] != A.shape[-2]:
         _no_gradient(
             A,
@@ -257,7 +241,7 @@ def svd(input: Handle[T], some: bool = True, compute_uv: bool = True) -> USV[T]:
 
     Where not ``some``, U and V are square; where not ``compute_uv``, they are zeros.
     """
-    u, s, vh = _svd(input, full_matrices=not some)
+    u, s, vh = linalg_svd(input, full_matrices=not some)
     if compute_uv:
         return USV(u, s, adjoint(vh))
     return USV(

@@ -44,10 +44,6 @@ def _reflect(x: Operand, v: Any, tau: Any) -> Any:
 def householder_product(A: Handle[T], tau: Operand) -> T:
     """The first columns of H₁ H₂ ... Hₖ, as many as A has; Hᵢ = I - tauᵢ vᵢ vᵢᵀ, vᵢ below
     the diagonal of A's column i."""
-    return _product(A, tau)
-
-
-def _product(A: Operand, tau: Operand) -> Any:
     if A.ndim < 2 or A.shape[-2] < A.shape[-1] or not tau.ndim or tau.shape[-1] > A.shape[-1]:
         raise RuntimeError(
             "linalg.householder_product: A needs at least as many rows as columns, and these as many "
@@ -62,23 +58,20 @@ def _product(A: Operand, tau: Operand) -> Any:
 @names_arguments
 def orgqr(input: Handle[T], tau: Operand) -> T:
     """:func:`householder_product` under its older name."""
-    return _product(input, tau)
+    return householder_product(input, tau)
 
 
 @names_arguments
 def ormqr(input: Handle[T], tau: Operand, other: Operand, left: bool = True, transpose: bool = False) -> T:
     """Q ``other`` (or ``other`` Q; Qᵀ where ``transpose``), Q the square product of the reflections in
     ``input`` and ``tau``."""
-    if left:
-        return _reflected(input, tau, other, transpose)
-    return turned(_reflected(input, tau, turned(other), not transpose))
-
-
-def _reflected(input: Operand, tau: Operand, other: Operand, transpose: bool) -> Any:
+    if not left:
+        return turned(ormqr(input, tau, turned(other), True, not transpose))
     reflections = _reflections(input, tau)
+    out: Any = other
     for v, factor in reflections if transpose else reversed(reflections):
-        other = _reflect(other, v, factor)
-    return other
+        out = _reflect(out, v, factor)
+    return out
 
 
 @names_arguments

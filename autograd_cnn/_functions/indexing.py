@@ -133,10 +133,8 @@ def check_bounds(index: Any, size: int, name: str, least: int = 0) -> None:
 @names_arguments
 def gather(input: Handle[T], dim: SupportsIndex, index: Operand, *, sparse_grad: bool = False) -> T:
     """``out[i][j][k] = input[i][index[i][j][k]][k]`` for dim 1."""
-    return _gathered(input, wrap_dim(dim, input.ndim), index_array(index, "gather"))
-
-
-def _gathered(input: Operand, axis: int, array: Any) -> Any:
+    axis = wrap_dim(dim, input.ndim)
+    array = index_array(index, "gather")
     x = at_least_1d(input)
     _check_along(array, x.ndim, x.shape[axis], "gather")
     out = primitives.take_along(x, array.reshape(-1) if array.ndim == 0 else array, axis=axis)
@@ -169,7 +167,7 @@ def take_along_dim(input: Handle[T], indices: Operand, dim: SupportsIndex | None
     ``dim``."""
     array = index_array(indices, "take_along_dim")
     if dim is None:
-        return _gathered(ops.reshape(input, shape=(-1,)), 0, array.reshape(-1))
+        return gather(ops.reshape(input, shape=(-1,)), 0, array.reshape(-1))
     if array.ndim != input.ndim:
         raise RuntimeError(
             "torch.take_along_dim(): input and indices should have the same number of dimensions, "
@@ -182,8 +180,8 @@ def take_along_dim(input: Handle[T], indices: Operand, dim: SupportsIndex | None
         )
     )
     spread = ops.broadcast_to(input, shape=(*shape[:axis], input.shape[axis], *shape[axis:]))
-    index = np.broadcast_to(array, (*shape[:axis], array.shape[axis], *shape[axis:]))
-    return _gathered(spread, axis, index)
+    index: Any = np.broadcast_to(array, (*shape[:axis], array.shape[axis], *shape[axis:]))
+    return gather(spread, axis, index)
 
 
 @names_arguments
@@ -204,7 +202,8 @@ def select(input: Handle[T], dim: SupportsIndex, index: SupportsIndex) -> T:
     """A view of slice ``index`` along ``dim``, without that dimension."""
     if input.ndim == 0:
         raise IndexError("select() cannot be applied to a 0-dim tensor.")
-    axis, n = wrap_dim(dim, input.ndim), integer("index", index)
+    axis = wrap_dim(dim, input.ndim)
+    n = index if type(index) is int else integer("index", index)
     if not -input.shape[axis] <= n < input.shape[axis]:
         raise IndexError(
             f"select(): index {n} out of range for tensor of size {list(input.shape)} at dimension {axis}"
@@ -217,7 +216,9 @@ def narrow(input: Handle[T], dim: SupportsIndex, start: SupportsIndex, length: S
     """A view of ``length`` slices along ``dim`` from ``start`` on."""
     if input.ndim == 0:
         raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
-    axis, first, count = wrap_dim(dim, input.ndim), integer("start", start), integer("length", length)
+    axis = wrap_dim(dim, input.ndim)
+    first = start if type(start) is int else integer("start", start)
+    count = length if type(length) is int else integer("length", length)
     n = input.shape[axis]
     if count < 0:
         raise RuntimeError("narrow(): length must be non-negative.")

@@ -47,10 +47,6 @@ Sections: TypeAlias = SupportsIndex | Sequence[SupportsIndex]
 @numpy_names
 def cat(tensors: Sequence[Handle[T]], dim: SupportsIndex = 0) -> T:
     """The tensors one behind the other along ``dim``; empty vectors count as nothing."""
-    return _joined(tensors, dim)
-
-
-def _joined(tensors: Sequence[Handle[T]], dim: SupportsIndex) -> T:
     tensors = list(tensors)
     if not tensors:
         raise ValueError("torch.cat(): expected a non-empty list of Tensors")
@@ -66,13 +62,13 @@ def _joined(tensors: Sequence[Handle[T]], dim: SupportsIndex) -> T:
 @numpy_names
 def concat(tensors: Sequence[Handle[T]], dim: SupportsIndex = 0) -> T:
     """:func:`cat` under another name."""
-    return _joined(tensors, dim)
+    return cat(tensors, dim)
 
 
 @names_arguments
 def concatenate(tensors: Sequence[Handle[T]], axis: SupportsIndex = 0, dim: SupportsIndex | None = None) -> T:
     """:func:`cat` under NumPy's name."""
-    return _joined(tensors, axis if dim is None else dim)
+    return cat(tensors, axis if dim is None else dim)
 
 
 @numpy_names
@@ -94,13 +90,13 @@ def stack(tensors: Sequence[Handle[T]], dim: SupportsIndex = 0) -> T:
 def hstack(tensors: Sequence[Handle[T]]) -> T:
     """The tensors side by side: along the second dimension, vectors along the first."""
     parts = atleast_1d(tuple(tensors))
-    return _joined(parts, 0 if parts[0].ndim == 1 else 1)
+    return cat(parts, 0 if parts[0].ndim == 1 else 1)
 
 
 @names_arguments
 def vstack(tensors: Sequence[Handle[T]]) -> T:
     """The tensors one below the other; vectors are rows."""
-    return _joined(atleast_2d(tuple(tensors)), 0)
+    return cat(atleast_2d(tuple(tensors)), 0)
 
 
 row_stack = vstack
@@ -109,14 +105,14 @@ row_stack = vstack
 @names_arguments
 def dstack(tensors: Sequence[Handle[T]]) -> T:
     """The tensors one behind the other, along the third dimension."""
-    return _joined(atleast_3d(tuple(tensors)), 2)
+    return cat(atleast_3d(tuple(tensors)), 2)
 
 
 @names_arguments
 def column_stack(tensors: Sequence[Handle[T]]) -> T:
     """The tensors side by side; vectors are columns."""
     columns = [ops.reshape(x, shape=(math.prod(x.shape), 1)) if x.ndim <= 1 else x for x in tensors]
-    return _joined(columns, 1)
+    return cat(columns, 1)
 
 
 def _pieces(input: Handle[T], axis: int, bounds: Sequence[int]) -> tuple[T, ...]:
@@ -133,16 +129,12 @@ def _splittable(input: Operand, name: str) -> None:
 @numpy_names
 def split(tensor: Handle[T], split_size_or_sections: Sections, dim: SupportsIndex = 0) -> tuple[T, ...]:
     """Views of pieces along ``dim``: of one size (the last may be smaller), or of the given sizes."""
-    return split_into(tensor, split_size_or_sections, dim)
-
-
-def split_into(tensor: Handle[T], split_size: Sections, dim: SupportsIndex = 0) -> tuple[T, ...]:
-    """:func:`split`, as the methods know it."""
+    split_size = split_size_or_sections
     _splittable(tensor, "split")
     axis = wrap_dim(dim, tensor.ndim)
     n = tensor.shape[axis]
     if not isinstance(split_size, (tuple, list)):
-        size = integer("split_size", split_size)
+        size = split_size if type(split_size) is int else integer("split_size", split_size)
         if size < 0 or (size == 0 and n):
             raise RuntimeError(
                 f"split expects split_size be non-negative, but got split_size={size}"
@@ -164,18 +156,18 @@ def split_with_sizes(
     input: Handle[T], split_sizes: Sequence[SupportsIndex], dim: SupportsIndex = 0
 ) -> tuple[T, ...]:
     """Views of pieces of the given sizes along ``dim``."""
-    return split_into(input, list(split_sizes), dim)
+    return split(input, list(split_sizes), dim)
 
 
 @numpy_names
 def chunk(input: Handle[T], chunks: SupportsIndex, dim: SupportsIndex = 0) -> tuple[T, ...]:
     """At most ``chunks`` views of equal size along ``dim``, the last perhaps smaller."""
     _splittable(input, "chunk")
-    if (parts := integer("chunks", chunks)) <= 0:
+    if (parts := chunks if type(chunks) is int else integer("chunks", chunks)) <= 0:
         raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
     axis = wrap_dim(dim, input.ndim)
     n = input.shape[axis]
-    return split_into(input, -(-n // parts) if n else [0] * parts, axis)
+    return split(input, -(-n // parts) if n else [0] * parts, axis)
 
 
 @numpy_names
@@ -183,8 +175,10 @@ def tensor_split(
     input: Handle[T], indices_or_sections: Sections | Operand, dim: SupportsIndex = 0
 ) -> tuple[T, ...]:
     """Views of ``n`` pieces whose sizes differ by at most one, or of the pieces between indices."""
-    _splittable(input, "tensor_split")
-    return _split_at(input, _plain(indices_or_sections), wrap_dim(dim, input.ndim))
+    if input.ndim == 0:
+        raise RuntimeError("tensor_split expects at least a 1-dimensional tensor")
+    given = indices_or_sections
+    return _split_at(input, given if type(given) is int else _plain(given), wrap_dim(dim, input.ndim))
 
 
 def _plain(indices_or_sections: Sections | Operand) -> int | list[int]:
@@ -217,7 +211,7 @@ def _split_along(
             f"torch.{name} requires a tensor with at least {least} dimension{'s' * (least > 1)}, but "
             f"got a tensor with {input.ndim} dimensions!"
         )
-    places = _plain(indices_or_sections)
+    places = indices_or_sections if type(indices_or_sections) is int else _plain(indices_or_sections)
     if isinstance(places, int) and (places <= 0 or input.shape[dim] % places):
         raise RuntimeError(
             f"torch.{name} attempted to split along dimension {dim}, but the size of the dimension "
@@ -291,7 +285,7 @@ def combinations(input: Handle[T], r: SupportsIndex = 2, with_replacement: bool 
     """Every choice of ``r`` elements of a vector, in order, one row each."""
     if input.ndim != 1:
         raise RuntimeError(f"Expect a 1D vector, but got shape {list(input.shape)}")
-    if (count := integer("r", r)) < 0:
+    if (count := r if type(r) is int else integer("r", r)) < 0:
         raise RuntimeError(f"Expect a non-negative number, but got {r}")
     choose = itertools.combinations_with_replacement if with_replacement else itertools.combinations
     rows = np.array(list(choose(range(input.shape[0]), count)), np.int64)
@@ -313,4 +307,4 @@ def block_diag(*tensors: Handle[T]) -> T:
     for x in parts:
         out.append(ops.pad(x, widths=((0, 0), (left, total - left - x.shape[1]))))
         left += x.shape[1]
-    return _joined(out, 0)
+    return cat(out, 0)

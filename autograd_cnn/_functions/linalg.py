@@ -67,17 +67,13 @@ inverse = inv
 def solve(A: Handle[T], B: Operand, *, left: bool = True) -> T:
     """X with A X = B (or X A = B, where ``left`` is False); B holds matrices, or one vector for each
     matrix."""
-    if holds_vectors(B, A):
+    vector = B.ndim == 1 or (A.ndim - 1 == B.ndim and tuple(B.shape) == tuple(A.shape[:-1]))
+    if vector:
         if not left:
             raise RuntimeError("linalg.solve: A vector right-hand side needs left=True")
         out = primitives.solve(A, ops.reshape(B, shape=(*B.shape, 1)))
         return ops.reshape(out, shape=tuple(out.shape[:-1]))
     return primitives.solve(A, B) if left else adjoint(primitives.solve(adjoint(A), adjoint(B)))
-
-
-def holds_vectors(B: Operand, A: Operand) -> bool:
-    """Whether B is one vector for each matrix of A, and not matrices."""
-    return B.ndim == 1 or (A.ndim - 1 == B.ndim and tuple(B.shape) == tuple(A.shape[:-1]))
 
 
 @names_arguments
@@ -129,7 +125,7 @@ def matrix_power(A: Handle[T], n: SupportsIndex) -> T:
         raise RuntimeError(
             f"linalg.matrix_power: A must be batches of square matrices, but got shape {list(A.shape)}"
         )
-    exponent = integer("n", n)
+    exponent = n if type(n) is int else integer("n", n)
     if exponent == 0:
         xp = ops.array_module(A.array)
         eye = xp.eye(A.shape[-1], dtype=A.array.dtype)
@@ -187,7 +183,7 @@ def lstsq(A: Handle[T], B: Operand, rcond: float | None = None, *, driver: str |
             "torch.linalg.lstsq: parameter `driver` should be one of (gels, gelsy, gelsd, gelss), "
             f"not {driver}"
         )
-    vector = holds_vectors(B, A)
+    vector = B.ndim == 1 or (A.ndim - 1 == B.ndim and tuple(B.shape) == tuple(A.shape[:-1]))
     right = ops.reshape(B, shape=(*B.shape, 1)) if vector else B
     solution = matmul(pinv(A, rtol=rcond), right)
     rank: Any = matrix_rank(A, rtol=rcond)
@@ -230,7 +226,7 @@ def matrix_exp(A: Handle[T]) -> T:
 @names_arguments
 def tensorinv(A: Handle[T], ind: SupportsIndex = 2) -> T:
     """The inverse for ``tensordot``: of A as a matrix whose rows are its first ``ind`` dimensions."""
-    if (count := integer("ind", ind)) <= 0:
+    if (count := ind if type(ind) is int else integer("ind", ind)) <= 0:
         raise RuntimeError("Expected a strictly positive integer for 'ind'")
     rows, columns = tuple(A.shape[:count]), tuple(A.shape[count:])
     if math.prod(rows) != math.prod(columns):

@@ -12,7 +12,7 @@ from .._devices.transfer import move
 from .._engine.handle import Handle, Operand, T
 from ..ops import _lu as primitives
 from ._arguments import names_arguments
-from .linalg import holds_vectors, solve, solve_triangular
+from .linalg import solve, solve_triangular
 from .movement import adjoint as turned
 from .triangular import tril, triu
 
@@ -129,10 +129,6 @@ def linalg_lu(A: Handle[T], *, pivot: bool = True) -> PLU[T]:
 def lu_factor_ex(A: Handle[T], *, pivot: bool = True, check_errors: bool = False) -> LUInfo[T]:
     """:func:`lu_factor` that raises only with ``check_errors``: ``info`` names the first pivot (from 1) that
     is 0, or is 0."""
-    return _factored(A, pivot, check_errors)
-
-
-def _factored(A: Operand, pivot: bool, check_errors: bool) -> LUInfo[Any]:
     order, pivots, info = _elimination("linalg.lu_factor", A, pivot)
     if check_errors and info.any():
         first = int(info.reshape(-1)[info.reshape(-1) > 0][0])
@@ -155,7 +151,7 @@ def _factored(A: Operand, pivot: bool, check_errors: bool) -> LUInfo[Any]:
 def lu_factor(A: Handle[T], *, pivot: bool = True) -> LUPair[T]:
     """L and U in one matrix (the ones of L are left out), and the rows (from 1) that were exchanged, for
     :func:`lu_solve`."""
-    return LUPair(*_factored(A, pivot, check_errors=True)[:2])
+    return LUPair(*lu_factor_ex(A, pivot=pivot, check_errors=True)[:2])
 
 
 @overload
@@ -168,7 +164,7 @@ def lu(A: Handle[T], pivot: bool, get_infos: Literal[True]) -> tuple[T, T, T]: .
 def lu(A: Any, pivot: bool = True, get_infos: bool = False) -> Any:
     """:func:`lu_factor` with the arguments of ``torch.lu``; ``get_infos`` reports pivots that are 0 instead
     of raising."""
-    packed, pivots, info = _factored(A, pivot, check_errors=not get_infos)
+    packed, pivots, info = lu_factor_ex(A, pivot=pivot, check_errors=not get_infos)
     return (packed, pivots, info) if get_infos else (packed, pivots)
 
 
@@ -208,12 +204,8 @@ def linalg_lu_solve(
 ) -> T:
     """X with A X = B (X A = B where not ``left``; with Aᵀ for A where ``adjoint``), of what
     ``lu_factor(A)`` returned (``linalg.lu_solve``)."""
-    if left:
-        return _solved(LU, pivots, B, adjoint)
-    return turned(_solved(LU, pivots, turned(B), not adjoint))
-
-
-def _solved(LU: Operand, pivots: Operand, B: Operand, adjoint: bool) -> Any:
+    if not left:
+        return turned(linalg_lu_solve(LU, pivots, turned(B), adjoint=not adjoint))
     P = _permutation(LU, _order(pivots, LU.shape[-2]))  # noqa: N806 - the mathematics' name
     if adjoint:
         inner = solve_triangular(turned(LU), B, upper=False)
@@ -225,7 +217,7 @@ def _solved(LU: Operand, pivots: Operand, B: Operand, adjoint: bool) -> Any:
 @names_arguments
 def lu_solve(b: Handle[T], LU_data: Operand, LU_pivots: Operand) -> T:
     """X with A X = b, of what :func:`lu_factor` returned (``torch.lu_solve``)."""
-    return _solved(LU_data, LU_pivots, b, adjoint=False)
+    return linalg_lu_solve(LU_data, LU_pivots, b)
 
 
 def _regular(name: str, A: Operand, check_errors: bool) -> tuple[Any, Any, Any]:
@@ -266,5 +258,5 @@ def solve_ex(A: Handle[T], B: Operand, *, left: bool = True, check_errors: bool 
     result = solve(regular, B, left=left)
     if bad is None:
         return SolveInfo(result, info)
-    beside = bad[..., 0] if holds_vectors(B, A) else bad
-    return SolveInfo(ops.where(beside, np.nan, result), info)
+    vector = B.ndim == 1 or (A.ndim - 1 == B.ndim and tuple(B.shape) == tuple(A.shape[:-1]))
+    return SolveInfo(ops.where(bad[..., 0] if vector else bad, np.nan, result), info)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from operator import index
 from typing import Any, Final, SupportsIndex, overload
 
 from .. import ops
@@ -49,9 +50,10 @@ def view(input: Handle[T], *shape: Shape, size: Shape = ()) -> T:
     """The same memory in another shape; RuntimeError where that needs a copy.
 
     In PyTorch the result of a convolution lies in rows. Here it may lie channels last, where ``view(-1)``
-    cannot show its elements in order. Such a result is laid in rows first, and with it every tensor that looks
-    into its memory, so that a write through one still reaches all. Where that can't be - NumPy or another
-    library holds an array of it, or a view has no place in rows - it stays, and this is a RuntimeError too.
+    cannot show its elements in order. Such a result is laid in rows first, and with it every tensor that
+    looks into its memory, so that a write through one still reaches all. Where that can't be - NumPy or
+    another library holds an array of it, or a view has no place in rows - it stays, and this is a
+    RuntimeError too.
     """
     given: Any = shape or (size if isinstance(size, (tuple, list)) else (size,))
     if (
@@ -103,7 +105,7 @@ def flatten(input: Handle[T], start_dim: SupportsIndex = 0, end_dim: SupportsInd
 @names_arguments
 def unflatten(input: Handle[T], dim: SupportsIndex, sizes: Sequence[SupportsIndex]) -> T:
     """Dimension ``dim`` as several of ``sizes``; one may be -1."""
-    axis, shape, new = wrap_dim(dim, input.ndim), tuple(input.shape), list(listed(sizes, "sizes"))
+    axis, shape, new = wrap_dim(dim, input.ndim), tuple(input.shape), list(map(index, sizes))
     if not new:
         raise RuntimeError("unflatten: sizes must be non-empty")
     if -1 in new:
@@ -133,17 +135,13 @@ def permute(input: Handle[T], dims: Shape) -> T:
     return primitives.transpose(input, axes=axes)
 
 
-def _exchanged(input: Handle[T], dim0: SupportsIndex, dim1: SupportsIndex) -> T:
+@names_arguments
+def transpose(input: Handle[T], dim0: SupportsIndex, dim1: SupportsIndex) -> T:
+    """Dimensions ``dim0`` and ``dim1`` swapped."""
     order = list(range(max(input.ndim, 1)))
     a, b = wrap_dim(dim0, input.ndim), wrap_dim(dim1, input.ndim)
     order[a], order[b] = order[b], order[a]
     return primitives.transpose(input, axes=tuple(order[: input.ndim]))
-
-
-@names_arguments
-def transpose(input: Handle[T], dim0: SupportsIndex, dim1: SupportsIndex) -> T:
-    """Dimensions ``dim0`` and ``dim1`` swapped."""
-    return _exchanged(input, dim0, dim1)
 
 
 transpose_: Final = becomes(transpose)
@@ -152,7 +150,7 @@ transpose_: Final = becomes(transpose)
 @names_arguments
 def swapaxes(input: Handle[T], axis0: SupportsIndex, axis1: SupportsIndex) -> T:
     """:func:`transpose` under NumPy's name."""
-    return _exchanged(input, axis0, axis1)
+    return transpose(input, axis0, axis1)
 
 
 swapaxes_: Final = becomes(swapaxes)
@@ -161,7 +159,7 @@ swapaxes_: Final = becomes(swapaxes)
 @names_arguments
 def swapdims(input: Handle[T], dim0: SupportsIndex, dim1: SupportsIndex) -> T:
     """:func:`transpose` under another name."""
-    return _exchanged(input, dim0, dim1)
+    return transpose(input, dim0, dim1)
 
 
 swapdims_: Final = becomes(swapdims)
@@ -209,7 +207,7 @@ def adjoint(input: Handle[T]) -> T:
             "tensor.adjoint() is only supported on matrices or batches of matrices. Got "
             f"{input.ndim}-D tensor."
         )
-    return _exchanged(input, -2, -1)
+    return transpose(input, -2, -1)
 
 
 @numpy_names
@@ -227,7 +225,9 @@ squeeze_: Final = becomes(squeeze)
 def unsqueeze(input: Handle[T], dim: SupportsIndex) -> T:
     """With a new dimension of size 1 at ``dim``."""
     shape = list(input.shape)
-    shape.insert(new_dim(dim, len(shape)), 1)
+    last = len(shape)
+    at = dim % (last + 1) if type(dim) is int and -last - 1 <= dim <= last else new_dim(dim, last)
+    shape.insert(at, 1)
     return primitives.reshape(input, shape=tuple(shape))
 
 
@@ -289,12 +289,12 @@ def rot90(input: Handle[T], k: SupportsIndex = 1, dims: Sequence[SupportsIndex] 
         raise RuntimeError(
             f"expected rotation dims to be different, but got dim0 = {dims[0]} and dim1 = {dims[1]}"
         )
-    turns = integer("k", k) % 4
+    turns = (k if type(k) is int else integer("k", k)) % 4
     if turns == 0:
         return ops.cast(input, dtype=input.array.dtype)
     if turns == 2:
         return primitives.flip(input, axis=(a, b))
-    return _exchanged(primitives.flip(input, axis=(b if turns == 1 else a,)), a, b)
+    return transpose(primitives.flip(input, axis=(b if turns == 1 else a,)), a, b)
 
 
 def _at_least(ndim: int, tensors: tuple[Any, ...]) -> Any:

@@ -39,13 +39,7 @@ def vector_norm(
     ``ord`` inf and -inf are the largest and the smallest ``|x|``, 0 counts what is not zero. The gradient is
     0 where the norm is 0; equal extremes share it evenly.
     """
-    return _length(x, ord, dim, keepdim, dtype)
-
-
-def _length(
-    given: Operand, ord: Any, dim: Dim = None, keepdim: bool = False, dtype: DType | None = None
-) -> Any:
-    x = _floating("linalg.vector_norm", given, dtype)
+    x = _floating("linalg.vector_norm", x, dtype)
     axes = wrap_dims(dim, x.ndim)
     over: dict[str, Any] = {"axis": axes, "keepdims": keepdim}
     if ord == 2:
@@ -80,17 +74,7 @@ def matrix_norm(
         ord: ``"fro"`` (of all elements), ``"nuc"`` (sum of singular values), 1 / inf (largest column / row
             sum of ``|A|``), 2 (largest singular value); -1, -inf and -2 take the smallest.
     """
-    return _matrix_length(A, ord, dim, keepdim, dtype)
-
-
-def _matrix_length(
-    given: Operand,
-    ord: Any,
-    dim: Sequence[SupportsIndex] = (-2, -1),
-    keepdim: bool = False,
-    dtype: DType | None = None,
-) -> Any:
-    A = _floating("linalg.matrix_norm", given, dtype)  # noqa: N806 - PyTorch's name
+    A = _floating("linalg.matrix_norm", A, dtype)  # noqa: N806 - PyTorch's name
     if A.ndim < 2:
         raise RuntimeError(
             f"linalg.matrix_norm: The input tensor A must have at least 2 dimensions, got {A.ndim}"
@@ -100,19 +84,22 @@ def _matrix_length(
     rows, columns = (wrap_dim(d, A.ndim) for d in dim)
     if rows == columns:
         raise RuntimeError(f"linalg.matrix_norm: dims must be different. Got ({dim[0]}, {dim[1]})")
-    if ord == "fro":
+    order: Any = ord
+    if order == "fro":
         return primitives.euclidean_norm(A, axis=(rows, columns), keepdims=keepdim)
-    if ord == "nuc" or ord in (2, -2):
+    if order == "nuc" or order in (2, -2):
         values = _singular_values(A, rows, columns)
         out = (
-            ops.sum(values, axis=-1) if ord == "nuc" else (ops.amax if ord > 0 else ops.amin)(values, axis=-1)
+            ops.sum(values, axis=-1)
+            if order == "nuc"
+            else (ops.amax if order > 0 else ops.amin)(values, axis=-1)
         )
         return _kept(out, A, rows, columns) if keepdim else out
-    if ord not in (1, -1, math.inf, -math.inf):
-        raise RuntimeError(f"linalg.matrix_norm: Order {ord} not supported.")
-    first, second = (rows, columns) if abs(ord) == 1 else (columns, rows)
+    if order not in (1, -1, math.inf, -math.inf):
+        raise RuntimeError(f"linalg.matrix_norm: Order {order} not supported.")
+    first, second = (rows, columns) if abs(order) == 1 else (columns, rows)
     sums = ops.sum(ops.absolute(A), axis=first, keepdims=True)
-    out = (ops.amax if ord > 0 else ops.amin)(sums, axis=second, keepdims=True)
+    out = (ops.amax if order > 0 else ops.amin)(sums, axis=second, keepdims=True)
     return out if keepdim else ops.reshape(out, shape=_without(A.shape, rows, columns))
 
 
@@ -141,7 +128,7 @@ def linalg_norm(
     """A vector norm or, for two dimensions, a matrix norm; without ``ord`` the length of all elements
     (``linalg.norm``)."""
     if ord is None:
-        return _length(A, 2, dim, keepdim, dtype)
+        return vector_norm(A, 2, dim, keepdim, dtype=dtype)
     if dim is None and A.ndim not in (1, 2):
         raise RuntimeError(
             f"linalg.norm: If dim is not specified but ord is, the input must be 1D or 2D. Got {A.ndim}D."
@@ -153,8 +140,9 @@ def linalg_norm(
             f"linalg.norm: ord={ord!r} needs a matrix: two dimensions, got dim={dim} of shape {list(A.shape)}"
         )
     if matrix:
-        return _matrix_length(A, ord, dims, keepdim, dtype)
-    return _length(A, ord, dim, keepdim, dtype)
+        return matrix_norm(A, ord, dims, keepdim, dtype=dtype)
+    order: Any = ord
+    return vector_norm(A, order, dim, keepdim, dtype=dtype)
 
 
 @numpy_names
@@ -168,16 +156,17 @@ def norm(
     """The p-norm over ``dim``, as if those dimensions were one; ``"fro"`` is 2, ``"nuc"`` that of matrices
     (``torch.norm``)."""
     if p == "nuc":
-        return _matrix_length(input, "nuc", (-2, -1) if dim is None else listed(dim), keepdim, dtype)
+        return matrix_norm(input, "nuc", (-2, -1) if dim is None else listed(dim), keepdim, dtype=dtype)
     if isinstance(p, str) and p != "fro":
         raise RuntimeError(f"only valid string values are 'fro' and 'nuc', found {p}")
-    return _length(input, 2 if p in ("fro", None) else p, dim, keepdim, dtype)
+    order: Any = 2 if p in ("fro", None) else p
+    return vector_norm(input, order, dim, keepdim, dtype=dtype)
 
 
 @names_arguments
 def dist(input: Handle[T], other: Operand, p: float = 2) -> T:
     """The p-norm of ``input - other``."""
-    return _length(input - other, p)
+    return vector_norm(input - other, p)
 
 
 @names_arguments
@@ -191,7 +180,7 @@ def renorm(input: Handle[T], p: float, dim: SupportsIndex, maxnorm: float) -> T:
         raise RuntimeError(
             f"renorm: expected a positive p and a maxnorm that is not negative, got p={p}, maxnorm={maxnorm}"
         )
-    norms = _length(input, p, tuple(i for i in range(input.ndim) if i != axis), keepdim=True)
+    norms = vector_norm(input, p, tuple(i for i in range(input.ndim) if i != axis), keepdim=True)
     return input * ops.where(norms > maxnorm, maxnorm / (norms + 1e-7), 1.0)
 
 
@@ -205,10 +194,10 @@ def renorm_(input: S, p: float, dim: SupportsIndex, maxnorm: float) -> S:
 def frobenius_norm(input: Handle[T], dim: Dim = (), keepdim: bool = False) -> T:
     """The length of ``input`` over ``dim``: :func:`norm` with ``p="fro"``. The gradient is 0 where the norm
     is 0."""
-    return _length(input, 2, dim, keepdim)
+    return vector_norm(input, 2, dim, keepdim)
 
 
 @names_arguments
 def nuclear_norm(input: Handle[T], dim: Sequence[SupportsIndex] = (-2, -1), keepdim: bool = False) -> T:
     """The sum of the singular values of the matrices in two dimensions."""
-    return _matrix_length(input, "nuc", dim, keepdim)
+    return matrix_norm(input, "nuc", dim, keepdim)

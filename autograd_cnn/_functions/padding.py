@@ -1,6 +1,7 @@
 """Elements added around a tensor: constants, reflections, the edge repeated, or the other end."""
 
 from collections.abc import Sequence
+from operator import index
 from typing import Any, SupportsIndex
 
 import numpy as np
@@ -8,7 +9,6 @@ import numpy as np
 from .. import ops
 from .._engine.handle import Handle, Operand, T
 from ..ops import _padding as primitives
-from ._dims import listed
 
 __all__ = ["pad"]
 
@@ -24,7 +24,7 @@ def pad(
         mode: ``"constant"``, ``"reflect"`` (without the edge), ``"replicate"`` (the edge) or ``"circular"``.
         value: what ``"constant"`` fills with, 0 by default.
     """
-    widths = listed(pad, "pad")
+    widths = list(map(index, pad))
     if len(widths) % 2:
         raise RuntimeError(f"Padding length must be divisible by 2, but got {len(widths)}")
     if len(widths) > 2 * input.ndim:

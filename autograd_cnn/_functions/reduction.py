@@ -175,7 +175,10 @@ def max(input: Handle[T], dim: SupportsIndex, keepdim: bool = False) -> ValuesIn
 def max(input: Any, *given: Any, dim: Any = None, keepdim: bool = False, other: Any = None) -> Any:
     """The largest element; along ``dim`` (values, indices), the gradient to the first winner; elementwise of
     two tensors."""
-    dim, keepdim, other = _dim_or_other("max", given, dim, keepdim, other)
+    if len(given) == 1 and type(given[0]) is int:
+        dim = given[0]
+    elif given or dim is not None:
+        dim, keepdim, other = _dim_or_other("max", given, dim, keepdim, other)
     if other is not None:
         return ops.maximum(input, other)
     if dim is None:
@@ -193,7 +196,10 @@ def min(input: Handle[T], dim: SupportsIndex, keepdim: bool = False) -> ValuesIn
 def min(input: Any, *given: Any, dim: Any = None, keepdim: bool = False, other: Any = None) -> Any:
     """The smallest element; along ``dim`` (values, indices), the gradient to the first winner; elementwise of
     two tensors."""
-    dim, keepdim, other = _dim_or_other("min", given, dim, keepdim, other)
+    if len(given) == 1 and type(given[0]) is int:
+        dim = given[0]
+    elif given or dim is not None:
+        dim, keepdim, other = _dim_or_other("min", given, dim, keepdim, other)
     if other is not None:
         return ops.minimum(input, other)
     if dim is None:

@@ -72,7 +72,8 @@ def multinomial(
 ) -> T:
     """Indices drawn with probability proportional to ``input`` (a vector, or a matrix of one distribution per
     row)."""
-    weights, count = move(input.array, CPU), integer("num_samples", num_samples)
+    weights = move(input.array, CPU)
+    count = num_samples if type(num_samples) is int else integer("num_samples", num_samples)
     if weights.ndim not in (1, 2):
         raise RuntimeError(f"prob_dist must be 1 or 2 dim, but input has shape {list(weights.shape)}")
     if weights.dtype.kind != "f":

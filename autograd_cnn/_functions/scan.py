@@ -97,19 +97,9 @@ def diff(
     append: Operand | None = None,
 ) -> T:
     """The differences of neighbours along ``dim``, taken ``n`` times; of booleans whether they differ."""
-    return _differences(input, n, dim, prepend, append)
-
-
-def _differences(
-    input: Operand,
-    n: SupportsIndex,
-    dim: SupportsIndex,
-    prepend: Operand | None = None,
-    append: Operand | None = None,
-) -> Any:
     if input.ndim == 0:
         raise RuntimeError("diff expects input to be at least one-dimensional")
-    if (times := integer("n", n)) < 0:
+    if (times := n if type(n) is int else integer("n", n)) < 0:
         raise RuntimeError(f"order must be non-negative but got {n}")
     axis = wrap_dim(dim, input.ndim)
     parts = [part for part in (prepend, input, append) if part is not None]
@@ -206,8 +196,8 @@ def _trapezoids(y: Operand, x: Operand | None, dx: float | Operand, dim: Support
                 f"{x.array.shape[0]} for {y.array.shape[axis]}"
             )
         x = ops.reshape(x, shape=(-1, *[1] * (y.ndim - 1 - axis)))
-        return ops.multiply(heights, _differences(x, 1, 0)), axis
-    return ops.multiply(heights, _differences(x, 1, dim)), axis
+        return ops.multiply(heights, diff(x, dim=0)), axis
+    return ops.multiply(heights, diff(x, dim=dim)), axis
 
 
 @numpy_names

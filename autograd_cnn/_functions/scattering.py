@@ -10,7 +10,7 @@ from .. import ops
 from .._engine.handle import Handle, Operand, T
 from ..ops import _scattering as primitives
 from ._arguments import names_arguments
-from ._combining import combined, corner, like, shaped
+from ._combining import corner, extreme, like, product, shaped
 from ._dims import integer, wrap_dim
 from ._in_place import S, in_place
 from .broadcasting import broadcast_shapes
@@ -80,7 +80,7 @@ def scatter(
         raise RuntimeError("reduce argument must be either add or multiply.")
     if not isinstance(given, Handle):
         source = input._lift(np.broadcast_to(source, array.shape), None)
-    return combined(input, axis, array, source, {"add": "sum", "multiply": "prod"}[reduce], True)
+    return scatter_reduce(input, axis, array, source, {"add": "sum", "multiply": "prod"}[reduce])
 
 
 scatter_: Final = in_place(scatter)
@@ -89,7 +89,7 @@ scatter_: Final = in_place(scatter)
 @names_arguments
 def scatter_add(input: Handle[T], dim: SupportsIndex, index: Operand, src: Operand) -> T:
     """A copy of ``input`` to which ``src`` is added where ``gather`` would read; equal indices add up."""
-    return combined(input, dim, index, src, "sum", True)
+    return scatter_reduce(input, dim, index, src, "sum")
 
 
 scatter_add_: Final = in_place(scatter_add)
@@ -112,7 +112,30 @@ def scatter_reduce(
             evenly.
         include_self: whether what ``input`` has at that place takes part.
     """
-    return combined(input, dim, index, src, reduce, include_self)
+    axis, x = wrap_dim(dim, input.ndim), at_least_1d(input)
+    array = along(index, x, axis, "scatter").copy()
+    source = corner(like(src, input), array.shape)
+    if array.size == 0:
+        return ops.cast(input, dtype=input.array.dtype)
+    if reduce not in ("sum", "prod", "mean", "amax", "amin"):
+        raise RuntimeError(f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}.")
+    into = {"axis": axis, "shape": tuple(x.shape)}
+    counts = primitives.put_along(ops.array_module(array).ones(array.shape, x.array.dtype), array, **into)
+    if reduce in ("sum", "mean"):
+        base = x if include_self else ops.where(counts > 0, 0, x)
+        out = base + primitives.put_along(source, array, **into)
+        if reduce == "mean":
+            parts = np.maximum(counts + include_self, 1)
+            out = (
+                out / parts
+                if x.array.dtype.kind == "f"
+                else input._lift(out.array // parts.astype(out.array.dtype), None)
+            )
+    elif reduce == "prod":
+        out = product(x if include_self else ops.where(counts > 0, 1, x), source, array, axis)
+    else:
+        out = extreme(x, source, array, into, reduce, (counts == 0) | include_self)
+    return shaped(out, input)
 
 
 scatter_reduce_: Final = in_place(scatter_reduce)
@@ -173,8 +196,8 @@ def index_reduce(
     x, place = _slices(input, dim, index, "index_reduce")
     src = _source_for(x, place, source, "index_reduce")
     axis = len(place) - 1
-    spread = np.broadcast_to(place[-1].reshape((-1,) + (1,) * (x.ndim - axis - 1)), tuple(src.shape))
-    return shaped(combined(x, axis, spread, src, reduce, include_self), input)
+    spread: Any = np.broadcast_to(place[-1].reshape((-1,) + (1,) * (x.ndim - axis - 1)), tuple(src.shape))
+    return shaped(scatter_reduce(x, axis, spread, src, reduce, include_self=include_self), input)
 
 
 index_reduce_: Final = in_place(index_reduce)
@@ -303,7 +326,8 @@ put_: Final = in_place(put)
 def select_scatter(input: Handle[T], src: Operand, dim: SupportsIndex, index: SupportsIndex) -> T:
     """A copy of ``input`` with ``src`` as slice ``index`` along ``dim``."""
     axis = wrap_dim(dim, input.ndim)
-    return _write_slice(input, src, (*[slice(None)] * axis, integer("index", index)))
+    place = index if type(index) is int else integer("index", index)
+    return _write_slice(input, src, (*[slice(None)] * axis, place))
 
 
 @names_arguments

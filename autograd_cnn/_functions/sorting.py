@@ -40,10 +40,6 @@ def sort(
     input: Handle[T], dim: SupportsIndex = -1, descending: bool = False, stable: bool = False
 ) -> ValuesIndices[T]:
     """The elements in order along ``dim``, and where each came from; equal elements keep their order."""
-    return _sorted(input, dim, descending)
-
-
-def _sorted(input: Operand, dim: SupportsIndex = -1, descending: bool = False) -> ValuesIndices[Any]:
     axis = wrap_dim(dim, input.ndim)
     if input.ndim == 0:
         return ValuesIndices(ops.reshape(input, shape=()), input._lift(np.zeros((), np.int64), None))
@@ -53,13 +49,12 @@ def _sorted(input: Operand, dim: SupportsIndex = -1, descending: bool = False) -
 @numpy_names
 def argsort(input: Handle[T], dim: SupportsIndex = -1, descending: bool = False, stable: bool = False) -> T:
     """The indices that sort ``input`` along ``dim``."""
-    return _sorted(input, dim, descending).indices
+    return sort(input, dim, descending).indices
 
 
-@names_arguments
 def msort(input: Handle[T]) -> T:
     """The elements in order along the first dimension."""
-    return _sorted(input, 0).values
+    return sort(input, 0).values
 
 
 @numpy_names
@@ -75,9 +70,9 @@ def topk(
     count: Any = k
     if not 0 <= count <= (input.shape[axis] if input.ndim else 1):
         raise RuntimeError(f"selected index k out of range: k is {k}, dimension {dim} of {list(input.shape)}")
-    count = integer("k", k)
+    count = k if type(k) is int else integer("k", k)
     if input.ndim == 0:
-        return _sorted(input)
+        return sort(input)
     order = primitives.argsort(input, axis=axis, descending=bool(largest))
     return _picked(input, ops.getitem(order, index=(*[slice(None)] * axis, slice(0, count))), axis)
 
@@ -94,9 +89,9 @@ def kthvalue(
             f"kthvalue(): selected number k out of range for dimension {dim}: k is {k}, the shape "
             f"{list(input.shape)}"
         )
-    place = integer("k", k)
+    place = k if type(k) is int else integer("k", k)
     if input.ndim == 0:
-        return _sorted(input)
+        return sort(input)
     order = primitives.argsort(input, axis=axis)
     chosen = ops.getitem(order, index=(*[slice(None)] * axis, slice(place - 1, place)))
     values, indices = _picked(input, chosen, axis)
@@ -231,17 +226,6 @@ def searchsorted(
 ) -> T:
     """Where each element of ``input`` would be inserted in ``sorted_sequence``: before equal ones, with
     ``right`` after them."""
-    return _searched(sorted_sequence, input, out_int32, right, side, sorter)
-
-
-def _searched(
-    edges: Operand,
-    input: Operand | float,
-    out_int32: bool,
-    right: bool,
-    side: str | None = None,
-    sorter: Operand | None = None,
-) -> Any:
     if side not in (None, "left", "right"):
         raise RuntimeError(f"torch.searchsorted(): side can only be 'left' or 'right' but got {side}")
     if side == "left" and right:
@@ -249,6 +233,7 @@ def _searched(
             "torch.searchsorted(): side and right can't be set to opposites, got side of left while "
             "right was True"
         )
+    edges: Operand = sorted_sequence
     if sorter is not None:
         edges = ops.take_along(edges, sorter, axis=edges.ndim - 1)
     values = input if isinstance(input, Handle) else edges._lift(np.asarray(input), None)
@@ -263,7 +248,7 @@ def bucketize(
     """The bucket between ``boundaries`` (ascending) in which each element lies."""
     if boundaries.ndim != 1:
         raise RuntimeError(f"boundaries tensor must be 1 dimension, but got dim({boundaries.ndim})")
-    return _searched(boundaries, input, out_int32, right)
+    return searchsorted(boundaries, input, out_int32=out_int32, right=right)
 
 
 @names_arguments

@@ -238,10 +238,6 @@ def cov(
 ) -> T:
     """The covariance matrix of the rows, whose columns are observations, weighted by frequencies and by
     importance."""
-    return _covariance(input, correction, fweights, aweights)
-
-
-def _covariance(input: Operand, correction: int, fweights: Operand | None, aweights: Operand | None) -> Any:
     if input.ndim > 2:
         raise RuntimeError(
             "cov(): expected input to have two or fewer dimensions but got an input with "
@@ -296,7 +292,7 @@ def _check_weights(name: str, weights: Operand, kinds: str, count: int) -> None:
 @names_arguments
 def corrcoef(input: Handle[T]) -> T:
     """Pearson's correlation coefficients of the rows, whose columns are observations."""
-    covariance = _covariance(input, 1, None, None)
+    covariance = cov(input)
     if covariance.ndim == 0:
         return ops.divide(covariance, covariance)
     diagonal = np.arange(covariance.array.shape[0])
@@ -310,7 +306,7 @@ def histc(input: Handle[T], bins: SupportsIndex = 100, min: float = 0, max: floa
     """How many elements fall into each of ``bins`` intervals from ``min`` to ``max`` (both 0: those of the
     elements)."""
     floating("histc", input)
-    low, high, count = float(min), float(max), integer("bins", bins)
+    low, high, count = float(min), float(max), bins if type(bins) is int else integer("bins", bins)
     if low > high:
         raise RuntimeError("torch.histc: max must be larger than min")
     if count <= 0:
@@ -340,7 +336,8 @@ def bincount(input: Handle[T], weights: Operand | None = None, minlength: Suppor
     if weights is not None and weights.array.shape != array.shape:
         raise RuntimeError("weights should be 1-d and have the same length as input")
     heavy = None if weights is None else weights.array
-    counts = primitives.bincount(input, weights=heavy, minlength=integer("minlength", minlength))
+    least = minlength if type(minlength) is int else integer("minlength", minlength)
+    counts = primitives.bincount(input, weights=heavy, minlength=least)
     return counts if heavy is None or heavy.dtype != np.float32 else to_dtype(counts, np.float32)
 
 

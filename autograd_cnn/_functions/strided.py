@@ -1,6 +1,7 @@
 """Diagonals, overlapping pieces of a dimension, and views with strides of one's own."""
 
 from collections.abc import Sequence
+from operator import index
 from typing import Final, SupportsIndex
 
 from .. import ops
@@ -8,7 +9,7 @@ from .._engine.handle import Handle, Operand, T, Unrecorded
 from .._engine.memory import owner
 from ..ops import _strided as primitives
 from ._arguments import names_arguments
-from ._dims import integer, listed, wrap_dim
+from ._dims import integer, wrap_dim
 from ._in_place import becomes
 from .conversion import contiguous
 
@@ -28,7 +29,11 @@ def diagonal(
     input: Handle[T], offset: SupportsIndex = 0, dim1: SupportsIndex = 0, dim2: SupportsIndex = 1
 ) -> T:
     """A view of the diagonal of two dimensions, as a new last dimension."""
-    return _diagonal(input, offset, dim1, dim2)
+    a, b = wrap_dim(dim1, input.ndim), wrap_dim(dim2, input.ndim)
+    if a == b:
+        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
+    place = offset if type(offset) is int else integer("offset", offset)
+    return primitives.diagonal(input, offset=place, axis1=a, axis2=b)
 
 
 @names_arguments
@@ -36,14 +41,7 @@ def linalg_diagonal(
     A: Handle[T], *, offset: SupportsIndex = 0, dim1: SupportsIndex = -2, dim2: SupportsIndex = -1
 ) -> T:
     """A view of the diagonal of the last two dimensions (``linalg.diagonal``)."""
-    return _diagonal(A, offset, dim1, dim2)
-
-
-def _diagonal(input: Handle[T], offset: SupportsIndex, dim1: SupportsIndex, dim2: SupportsIndex) -> T:
-    a, b = wrap_dim(dim1, input.ndim), wrap_dim(dim2, input.ndim)
-    if a == b:
-        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
-    return primitives.diagonal(input, offset=integer("offset", offset), axis1=a, axis2=b)
+    return diagonal(A, offset, dim1, dim2)
 
 
 @names_arguments
@@ -51,23 +49,20 @@ def diag_embed(
     input: Handle[T], offset: SupportsIndex = 0, dim1: SupportsIndex = -2, dim2: SupportsIndex = -1
 ) -> T:
     """The last dimension as the diagonal of two new ones, zeros beside it."""
-    return _diag_embed(input, integer("offset", offset), dim1, dim2)
-
-
-def _diag_embed(input: Handle[T], offset: int, dim1: SupportsIndex = -2, dim2: SupportsIndex = -1) -> T:
     if input.ndim == 0:
         raise IndexError("Dimension out of range: diag_embed needs a dimension to put on the diagonal")
     ndim = input.ndim + 1
     a, b = wrap_dim(dim1, ndim), wrap_dim(dim2, ndim)
     if a == b:
         raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
+    place = offset if type(offset) is int else integer("offset", offset)
     if a > b:
-        a, b, offset = b, a, -offset
-    size = input.shape[-1] + abs(offset)
+        a, b, place = b, a, -place
+    size = input.shape[-1] + abs(place)
     shape = list(input.shape[:-1])
     shape.insert(a, size)
     shape.insert(b, size)
-    return primitives.put_diagonal(input, shape=tuple(shape), offset=offset, axis1=a, axis2=b)
+    return primitives.put_diagonal(input, shape=tuple(shape), offset=place, axis1=a, axis2=b)
 
 
 @names_arguments
@@ -76,15 +71,15 @@ def diag(input: Handle[T], diagonal: SupportsIndex = 0) -> T:
     if input.ndim not in (1, 2):
         raise RuntimeError(f"diag(): Supports 1D or 2D tensors. Got {input.ndim}D")
     if input.ndim == 1:
-        return _diag_embed(input, integer("diagonal", diagonal))
-    entries = primitives.diagonal(input, offset=integer("diagonal", diagonal))
-    return ops.cast(entries, dtype=input.array.dtype)
+        return diag_embed(input, diagonal)
+    place = diagonal if type(diagonal) is int else integer("diagonal", diagonal)
+    return ops.cast(primitives.diagonal(input, offset=place), dtype=input.array.dtype)
 
 
 @names_arguments
 def diagflat(input: Handle[T], offset: SupportsIndex = 0) -> T:
     """A matrix with all elements of ``input`` on a diagonal."""
-    return _diag_embed(ops.reshape(input, shape=(-1,)), integer("offset", offset))
+    return diag_embed(ops.reshape(input, shape=(-1,)), offset)
 
 
 @names_arguments
@@ -112,7 +107,8 @@ def unfold(input: Handle[T], dimension: SupportsIndex, size: SupportsIndex, step
     """A view of the pieces of ``size`` that start every ``step`` along a dimension; each runs along a new
     last one."""
     axis = wrap_dim(dimension, input.ndim)
-    length, every = integer("size", size), integer("step", step)
+    length = size if type(size) is int else integer("size", size)
+    every = step if type(step) is int else integer("step", step)
     x: Operand = ops.reshape(input, shape=(1,)) if input.ndim == 0 else input
     if length > x.shape[axis]:
         raise RuntimeError(
@@ -143,8 +139,11 @@ def as_strided(
     start = (
         input.array.__array_interface__["data"][0] - x.array.__array_interface__["data"][0]
     ) // x.array.itemsize
-    offset = start if storage_offset is None else integer("storage_offset", storage_offset)
-    return primitives.as_strided(x, size=listed(size, "size"), stride=listed(stride, "stride"), offset=offset)
+    if storage_offset is not None:
+        start = storage_offset if type(storage_offset) is int else integer("storage_offset", storage_offset)
+    return primitives.as_strided(
+        x, size=tuple(map(index, size)), stride=tuple(map(index, stride)), offset=start
+    )
 
 
 as_strided_: Final = becomes(as_strided)
@@ -160,9 +159,9 @@ def as_strided_scatter(
 ) -> T:
     """A copy of ``input`` with ``src`` where :func:`as_strided` would read."""
     place = {
-        "size": listed(size, "size"),
-        "stride": listed(stride, "stride"),
-        "offset": 0 if storage_offset is None else integer("storage_offset", storage_offset),
+        "size": tuple(map(index, size)),
+        "stride": tuple(map(index, stride)),
+        "offset": 0 if storage_offset is None else index(storage_offset),
     }
     if tuple(src.shape) != place["size"]:
         raise RuntimeError(

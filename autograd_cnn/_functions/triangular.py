@@ -1,11 +1,11 @@
 """Triangles of matrices, and the trace between them."""
 
-from typing import Any, Final, SupportsIndex
+from typing import Final, SupportsIndex
 
 import numpy as np
 
 from .. import ops
-from .._engine.handle import Handle, Operand, T
+from .._engine.handle import Handle, T
 from ..ops import _triangular as primitives
 from ._arguments import names_arguments
 from ._dims import integer
@@ -18,7 +18,7 @@ __all__ = ["trace", "tril", "triu", "vander"]
 def tril(input: Handle[T], diagonal: SupportsIndex = 0) -> T:
     """The lower triangle of the last two dimensions, zeros above it; ``diagonal`` 0 is the main one, 1 the
     one above."""
-    return primitives.tril(input, k=integer("diagonal", diagonal))
+    return primitives.tril(input, k=diagonal if type(diagonal) is int else integer("diagonal", diagonal))
 
 
 tril_: Final = in_place(tril)
@@ -27,7 +27,7 @@ tril_: Final = in_place(tril)
 @names_arguments
 def triu(input: Handle[T], diagonal: SupportsIndex = 0) -> T:
     """The upper triangle of the last two dimensions, zeros below it."""
-    return primitives.triu(input, k=integer("diagonal", diagonal))
+    return primitives.triu(input, k=diagonal if type(diagonal) is int else integer("diagonal", diagonal))
 
 
 triu_: Final = in_place(triu)
@@ -47,19 +47,9 @@ def trace(input: Handle[T]) -> T:
 @names_arguments
 def vander(x: Handle[T], N: SupportsIndex | None = None, increasing: bool = False) -> T:
     """The powers of the last dimension's elements along a new one: descending, as ``torch.vander``."""
-    return _powers(x, N, increasing)
-
-
-@names_arguments
-def linalg_vander(x: Handle[T], *, N: SupportsIndex | None = None) -> T:
-    """The powers of the last dimension's elements along a new one, ascending (``linalg.vander``)."""
-    return _powers(x, N, increasing=True)
-
-
-def _powers(x: Operand, N: SupportsIndex | None, increasing: bool) -> Any:
     if x.ndim < 1:
         raise RuntimeError("x must be a one-dimensional tensor.")
-    count = x.shape[-1] if N is None else integer("N", N)
+    count = x.shape[-1] if N is None else N if type(N) is int else integer("N", N)
     if count < 0:
         raise RuntimeError("N must be non-negative.")
     if x.array.dtype.kind != "f":
@@ -67,3 +57,9 @@ def _powers(x: Operand, N: SupportsIndex | None, increasing: bool) -> Any:
     column = ops.reshape(x, shape=(*x.shape, 1))
     powers = ops.array_module(x.array).arange(count)[:: 1 if increasing else -1]
     return ops.power(column, powers.astype(x.array.dtype))
+
+
+@names_arguments
+def linalg_vander(x: Handle[T], *, N: SupportsIndex | None = None) -> T:
+    """The powers of the last dimension's elements along a new one, ascending (``linalg.vander``)."""
+    return vander(x, N, increasing=True)

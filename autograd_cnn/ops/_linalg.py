@@ -162,8 +162,10 @@ def _squares(draw):
     return [draw(3, 3) + 2 * np.eye(3), draw(2, 2, 2) + 2 * np.eye(2), draw(0, 0)]
 
 
-for square in (inv, det, cofactors, slogdet):
-    square.samples(_squares)
+inv.samples(_squares)
+det.samples(_squares)
+cofactors.samples(_squares)
+slogdet.samples(_squares)
 solve.samples(
     lambda draw: [
         (draw(3, 3) + 2 * np.eye(3), draw(3, 2)),

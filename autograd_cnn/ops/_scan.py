@@ -120,14 +120,19 @@ def cummin_index(x, /, *, axis):
     return _extreme_index(x, axis, np.minimum)
 
 
-for scan in (cumsum, cumprod, logcumsumexp, cummax_index, cummin_index):
-    scan.samples(
-        lambda draw: [
-            draw.call(draw.distinct(2, 3), axis=1),
-            draw.call(draw.distinct(3, 2), axis=0),
-            draw.call(draw(0, 3), axis=-1),
-        ]
-    )
+def _scans(draw):
+    return [
+        draw.call(draw.distinct(2, 3), axis=1),
+        draw.call(draw.distinct(3, 2), axis=0),
+        draw.call(draw(0, 3), axis=-1),
+    ]
+
+
+cumsum.samples(_scans)
+cumprod.samples(_scans)
+logcumsumexp.samples(_scans)
+cummax_index.samples(_scans)
+cummin_index.samples(_scans)
 recurrence.samples(
     lambda draw: [
         draw.call(draw(2, 3), draw(2, 3), axis=1),

@@ -52,15 +52,17 @@ def degrees(shape, axis, correction):
     return _freedom(shape, axis, correction) or math.nan
 
 
-for spread in (var, std):
-    spread.samples(
-        lambda draw: [
-            draw.call(draw.distinct(2, 3, 4)),
-            draw.call(draw.distinct(2, 3), axis=1, correction=0),
-            draw.call(draw.distinct(2, 3, 4), axis=(0, -1), keepdims=True),
-            draw.call(draw(0, 3), axis=1),
-        ]
-    )
+def _spreads(draw):
+    return [
+        draw.call(draw.distinct(2, 3, 4)),
+        draw.call(draw.distinct(2, 3), axis=1, correction=0),
+        draw.call(draw.distinct(2, 3, 4), axis=(0, -1), keepdims=True),
+        draw.call(draw(0, 3), axis=1),
+    ]
+
+
+var.samples(_spreads)
+std.samples(_spreads)
 
 
 @primitive
@@ -96,8 +98,12 @@ def nanmedian_x(g, x, out):
     return share_among_winners(g, x, out, None)
 
 
-for middle in (median, nanmedian):
-    middle.samples(lambda draw: [draw.distinct(2, 3), draw.distinct(3), draw.distinct(())])
+def _of_all(draw):
+    return [draw.distinct(2, 3), draw.distinct(3), draw.distinct(())]
+
+
+median.samples(_of_all)
+nanmedian.samples(_of_all)
 
 
 @primitive(differentiable=False)
@@ -123,8 +129,12 @@ def mode_index(x, /, *, axis):
     return np.moveaxis(np.take_along_axis(order, longest, -1), -1, axis).astype(np.int64, copy=False)
 
 
-for index in (median_index, mode_index):
-    index.samples(lambda draw: [draw.call(draw.distinct(2, 3), axis=1), draw.call(draw.distinct(4), axis=0)])
+def _along_an_axis(draw):
+    return [draw.call(draw.distinct(2, 3), axis=1), draw.call(draw.distinct(4), axis=0)]
+
+
+median_index.samples(_along_an_axis)
+mode_index.samples(_along_an_axis)
 
 
 @primitive(differentiable=False)

@@ -36,10 +36,12 @@ def triu_x(g, k):
     return triu(g, k=k)
 
 
-for triangle in (tril, triu):
-    triangle.samples(
-        lambda draw: [draw(3, 4), draw.call(draw(2, 4, 3), k=1), draw.call(draw(3, 3), k=-2), draw(0, 3)]
-    )
+def _matrices(draw):
+    return [draw(3, 4), draw.call(draw(2, 4, 3), k=1), draw.call(draw(3, 3), k=-2), draw(0, 3)]
+
+
+tril.samples(_matrices)
+triu.samples(_matrices)
 
 
 def mirrored(x):

@@ -6,7 +6,6 @@ from typing import SupportsIndex
 from ..._engine.handle import Handle, T
 from ..._functions._dims import numpy_names
 from ..._functions.joining import *
-from ..._functions.joining import split_into
 
 
 class JoiningMethods(Handle[T]):
@@ -27,4 +26,4 @@ class JoiningMethods(Handle[T]):
         self, split_size: SupportsIndex | Sequence[SupportsIndex], dim: SupportsIndex = 0
     ) -> tuple[T, ...]:
         """See :func:`autograd_cnn.split`."""
-        return split_into(self, split_size, dim)
+        return split(self, split_size, dim)

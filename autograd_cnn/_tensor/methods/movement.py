@@ -70,7 +70,7 @@ class MovementMethods(Handle[T]):
                 "tensor.mT is only supported on matrices or batches of matrices. Got "
                 f"{self.array.ndim}-D tensor."
             )
-        return adjoint(self)
+        return transpose(self, -2, -1)
 
     @property
     def H(self) -> T:  # noqa: N802 - PyTorch's name
