@@ -8,6 +8,7 @@ from ._creation.exchange import *
 from ._creation.random import *
 from ._creation.signal_windows import *
 from ._creation.tensor_types import *
+from ._creation.triangular import *
 from ._devices.device import device as device
 from ._devices.precision import *
 from ._devices.settings import *

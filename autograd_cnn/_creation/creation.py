@@ -15,7 +15,7 @@ from .._engine.handle import Handle, Operand
 from .._engine.modes import left
 from .._functions._arguments import names_arguments
 from .._functions._data import Array, array_of, inferred_dtype, shape_of
-from .._functions._dims import Shape, integer, listed
+from .._functions._dims import Shape, integer
 from .._random.multiply_add import multiply_add
 from .._tensor import Tensor
 
@@ -35,8 +35,6 @@ __all__ = [
     "ones_like",
     "scalar_tensor",
     "tensor",
-    "tril_indices",
-    "triu_indices",
     "zeros",
     "zeros_like",
 ]
@@ -377,29 +375,3 @@ def eye(
         if type(size) is not int:
             integer(name, size)
     return finish(np.eye(int(rows), int(columns), dtype=_numpy_dtype(dtype)), device, requires_grad)
-
-
-def tril_indices(
-    row: SupportsIndex,
-    col: SupportsIndex,
-    offset: SupportsIndex = 0,
-    *,
-    dtype: DType | None = None,
-    device: DeviceLike | None = None,
-) -> Tensor:
-    """The rows and the columns of a lower triangle's elements, row by row: shape (2, count)."""
-    places = np.tril_indices(*listed((row, offset, col), "row, col or offset"))
-    return finish(np.stack(places).astype(as_dtype(dtype or np.int64).dtype), device, False)
-
-
-def triu_indices(
-    row: SupportsIndex,
-    col: SupportsIndex,
-    offset: SupportsIndex = 0,
-    *,
-    dtype: DType | None = None,
-    device: DeviceLike | None = None,
-) -> Tensor:
-    """The rows and the columns of an upper triangle's elements, row by row: shape (2, count)."""
-    places = np.triu_indices(*listed((row, offset, col), "row, col or offset"))
-    return finish(np.stack(places).astype(as_dtype(dtype or np.int64).dtype), device, False)

@@ -1,13 +1,29 @@
-"""Hooks of modules: the border where the gradients of what goes in, or comes out, are seen."""
+"""Hooks of modules: those of all modules, and the border where the gradients of what goes in, or comes out,
+are seen."""
 
 import itertools
+from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from .. import ops
+from .._engine.hooks import Hooks
 from .._tensor import Tensor
 
 Gradients = tuple[Any, ...]
+
+
+class HookTables(NamedTuple):
+    """Hooks by the moment at which they run."""
+
+    forward_pre: Hooks
+    forward: Hooks
+    backward_pre: Hooks
+    backward: Hooks
+
+
+EVERYWHERE = HookTables(OrderedDict(), OrderedDict(), OrderedDict(), OrderedDict())
+"""The hooks of all modules; they run before a module's own."""
 
 
 def border(values: Any, on_gradients: Callable[[Gradients], Gradients | None]) -> Any:
@@ -55,3 +71,56 @@ def _passed(tensors: list[Tensor], seen: Callable[[list[Any]], list[Any]]) -> li
     vector = joined(tensors)
     vector.register_hook(lambda g: joined(seen(apart(g))))
     return apart(vector)
+
+
+def after_pre_hook(
+    result: Any, args: tuple[Any, ...], kwargs: dict[str, Any], with_kwargs: bool
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The arguments after a forward pre-hook returned ``result``."""
+    if result is None:
+        return args, kwargs
+    if not with_kwargs:
+        return (result if isinstance(result, tuple) else (result,)), kwargs
+    if not (isinstance(result, tuple) and len(result) == 2):
+        raise RuntimeError(
+            f"forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got {result}."
+        )
+    return result
+
+
+class BackwardHooks:
+    """The backward hooks of one call of a module: the gradients of its outputs come first, those of its
+    inputs after."""
+
+    def __init__(self, module: Any) -> None:
+        self._module = module
+        self._grad_output: Any = None
+        self._has_inputs = False
+
+    def enter(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The inputs, whose gradients are now watched."""
+        passed: tuple[Any, ...] = border(args, self._on_inputs)
+        self._has_inputs = passed is not args
+        self._count = len(args)
+        return passed
+
+    def leave(self, result: Any) -> Any:
+        """The outputs, whose gradients are now watched."""
+        return border(result, self._on_outputs)
+
+    def _on_outputs(self, gradients: Any) -> Any:
+        for hook in (*EVERYWHERE.backward_pre.values(), *self._module._backward_pre_hooks.values()):
+            changed = hook(self._module, gradients)
+            if changed is not None:
+                gradients = changed if isinstance(changed, tuple) else (changed,)
+        self._grad_output = gradients
+        if not self._has_inputs:
+            self._on_inputs((None,) * self._count)
+        return gradients
+
+    def _on_inputs(self, gradients: Any) -> Any:
+        for hook in (*EVERYWHERE.backward.values(), *self._module._backward_hooks.values()):
+            changed = hook(self._module, gradients, self._grad_output)
+            if changed is not None:
+                gradients = changed if isinstance(changed, tuple) else (changed,)
+        return gradients

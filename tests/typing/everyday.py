@@ -1,4 +1,4 @@
-"""Everyday lines and the types that an editor shows for them: read by mypy and pyright, and run as they are."""
+"""Everyday lines and the types that an editor shows for them: mypy and pyright read them, and they run."""
 
 from collections.abc import Iterator
 from typing import Any, assert_type

@@ -188,6 +188,13 @@ def _whole_mask(
     return padding if attn_mask is None else attn_mask + padding
 
 
+def _static(given: Tensor | None, computed: Tensor, heads: int) -> Tensor:
+    """Keys or values of all heads: (N * heads, S, E / heads) where they are given, else the computed ones."""
+    if given is None:
+        return computed
+    return ops.reshape(given, shape=(computed.array.shape[0], heads, *given.array.shape[1:]))
+
+
 @composition
 def multi_head_attention_forward(
     query: Tensor,
@@ -238,10 +245,7 @@ def multi_head_attention_forward(
         )
     projections = _projected(query, key, value, in_proj_weight, apart, in_proj_bias)
     q, k, v = (_heads(x, batch, num_heads) for x in projections)
-    if static_k is not None:
-        k = ops.reshape(static_k, shape=(batch, num_heads, *static_k.array.shape[1:]))
-    if static_v is not None:
-        v = ops.reshape(static_v, shape=(batch, num_heads, *static_v.array.shape[1:]))
+    k, v = _static(static_k, k, num_heads), _static(static_v, v, num_heads)
     extras = [(bias_k, bias_v)] * (bias_k is not None) + [(None, None)] * add_zero_attn
     for extra_k, extra_v in extras:
         k, v = _longer(k, extra_k), _longer(v, extra_v)
@@ -252,9 +256,8 @@ def multi_head_attention_forward(
     joined = ops.reshape(ops.transpose(weights @ v, axes=(2, 0, 1, 3)), shape=(length * batch, size))
     projected = linear(joined, out_proj_weight, out_proj_bias)
     output = ops.reshape(projected, shape=(length, batch, projected.array.shape[1]))
-    shown = None
-    if need_weights:
-        shown = ops.mean(weights, axis=1) if average_attn_weights else weights
+    averaged = ops.mean(weights, axis=1) if need_weights and average_attn_weights else weights
+    shown = averaged if need_weights else None
     if not was_batched:
         output = ops.reshape(output, shape=(length, output.array.shape[2]))
         shown = None if shown is None else ops.reshape(shown, shape=shown.array.shape[1:])

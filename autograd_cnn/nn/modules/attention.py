@@ -64,27 +64,7 @@ class MultiheadAttention(Module):
         self.head_dim: int = embed_dim // num_heads
         self.add_zero_attn = add_zero_attn
         self._qkv_same_embed_dim = self.kdim == self.vdim == embed_dim
-        shapes: dict[str, tuple[int, ...] | None] = {
-            "q_proj_weight": (embed_dim, embed_dim),
-            "k_proj_weight": (embed_dim, self.kdim),
-            "v_proj_weight": (embed_dim, self.vdim),
-            "in_proj_weight": None,
-            "in_proj_bias": (3 * embed_dim,) if bias else None,
-        }
-        if self._qkv_same_embed_dim:
-            shapes |= dict.fromkeys(("q_proj_weight", "k_proj_weight", "v_proj_weight")) | {
-                "in_proj_weight": (3 * embed_dim, embed_dim)
-            }
-            shapes = {
-                name: shapes[name]
-                for name in (
-                    "in_proj_weight",
-                    "q_proj_weight",
-                    "k_proj_weight",
-                    "v_proj_weight",
-                    "in_proj_bias",
-                )
-            }
+        shapes = self._projections(bias)
         for name, shape in shapes.items():
             self.register_parameter(
                 name, None if shape is None else Parameter(empty(shape, device=device, dtype=dtype))
@@ -97,6 +77,17 @@ class MultiheadAttention(Module):
                 name, Parameter(empty(1, 1, embed_dim, device=device, dtype=dtype)) if add_bias_kv else None
             )
         self._reset_parameters()
+
+    def _projections(self, bias: bool) -> dict[str, tuple[int, ...] | None]:
+        """The shapes of the weights before the heads, in PyTorch's order: one matrix where all sizes are equal."""
+        size, together = self.embed_dim, self._qkv_same_embed_dim
+        return {
+            "in_proj_weight": (3 * size, size) if together else None,
+            "q_proj_weight": None if together else (size, size),
+            "k_proj_weight": None if together else (size, self.kdim),
+            "v_proj_weight": None if together else (size, self.vdim),
+            "in_proj_bias": (3 * size,) if bias else None,
+        }
 
     def _reset_parameters(self) -> None:
         for weight in (self.in_proj_weight, self.q_proj_weight, self.k_proj_weight, self.v_proj_weight):

@@ -3,13 +3,13 @@ calls hooks."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, ParamSpec, Protocol, Self, TypeVar
+from typing import Any, ParamSpec, Protocol, Self, TypeVar
 
 from ..._engine.dtypes import as_dtype
 from ..._engine.hooks import Hooks, RemovableHandle
 from ..._engine.modes import state
 from ..._tensor import Tensor
-from .._hooks import border
+from .._hooks import EVERYWHERE, BackwardHooks, HookTables, after_pre_hook
 from ._members import Members
 from ._state import IncompatibleKeys, read_state, write_state
 
@@ -24,19 +24,6 @@ __all__ = [
 
 P = ParamSpec("P")
 R_co = TypeVar("R_co", covariant=True)
-
-
-class _HookTables(NamedTuple):
-    """Hooks by the moment at which they run."""
-
-    forward_pre: Hooks
-    forward: Hooks
-    backward_pre: Hooks
-    backward: Hooks
-
-
-_EVERYWHERE = _HookTables(OrderedDict(), OrderedDict(), OrderedDict(), OrderedDict())
-"""The hooks of all modules; they run before a module's own."""
 
 
 class Forward(Protocol[P, R_co]):
@@ -59,7 +46,7 @@ class Module(Members["Module"]):
 
     def __init__(self) -> None:
         super().__init__()
-        tables: dict[str, Hooks] = {f"_{moment}_hooks": OrderedDict() for moment in _HookTables._fields}
+        tables: dict[str, Hooks] = {f"_{moment}_hooks": OrderedDict() for moment in HookTables._fields}
         self.__dict__.update(tables, training=True)
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
@@ -83,7 +70,7 @@ class Module(Members["Module"]):
                 or own["_forward_hooks"]
                 or own["_backward_pre_hooks"]
                 or own["_backward_hooks"]
-                or any(_EVERYWHERE)
+                or any(EVERYWHERE)
             ):
                 return self._call_with_hooks(args, kwargs)
             return self.forward(*args, **kwargs)
@@ -95,26 +82,26 @@ class Module(Members["Module"]):
         called: set[int] = set()
         try:
             for hook, with_kwargs, _ in (
-                *_EVERYWHERE.forward_pre.values(),
+                *EVERYWHERE.forward_pre.values(),
                 *self._forward_pre_hooks.values(),
             ):
-                args, kwargs = _after_pre_hook(
+                args, kwargs = after_pre_hook(
                     hook(self, args, kwargs) if with_kwargs else hook(self, args), args, kwargs, with_kwargs
                 )
-            everywhere = _EVERYWHERE.backward_pre or _EVERYWHERE.backward
+            everywhere = EVERYWHERE.backward_pre or EVERYWHERE.backward
             watching = everywhere or self._backward_pre_hooks or self._backward_hooks
-            gradients_in = _BackwardHooks(self) if watching else None
+            gradients_in = BackwardHooks(self) if watching else None
             if gradients_in is not None:
                 args = gradients_in.enter(args)
             result = self.forward(*args, **kwargs)
-            for key, (hook, with_kwargs, _) in (*_EVERYWHERE.forward.items(), *self._forward_hooks.items()):
+            for key, (hook, with_kwargs, _) in (*EVERYWHERE.forward.items(), *self._forward_hooks.items()):
                 called.add(key)
                 changed = hook(self, args, kwargs, result) if with_kwargs else hook(self, args, result)
                 result = result if changed is None else changed
             return result if gradients_in is None else gradients_in.leave(result)
         except BaseException:
             for key, (hook, with_kwargs, always) in (
-                *_EVERYWHERE.forward.items(),
+                *EVERYWHERE.forward.items(),
                 *self._forward_hooks.items(),
             ):
                 if always and key not in called:
@@ -322,7 +309,7 @@ class Module(Members["Module"]):
 def register_module_forward_pre_hook(hook: Callable[..., Any]) -> RemovableHandle:
     """Call ``hook(module, args)`` before the forward of any module; what it returns replaces the
     arguments."""
-    return RemovableHandle(_EVERYWHERE.forward_pre, (hook, False, False))
+    return RemovableHandle(EVERYWHERE.forward_pre, (hook, False, False))
 
 
 def register_module_forward_hook(
@@ -330,19 +317,19 @@ def register_module_forward_hook(
 ) -> RemovableHandle:
     """Call ``hook(module, args, output)`` after the forward of any module; what it returns replaces the
     output."""
-    return RemovableHandle(_EVERYWHERE.forward, (hook, with_kwargs, always_call))
+    return RemovableHandle(EVERYWHERE.forward, (hook, with_kwargs, always_call))
 
 
 def register_module_full_backward_pre_hook(hook: Callable[..., Any]) -> RemovableHandle:
     """Call ``hook(module, grad_output)`` before the backward of any module; what it returns replaces the
     gradients."""
-    return RemovableHandle(_EVERYWHERE.backward_pre, hook)
+    return RemovableHandle(EVERYWHERE.backward_pre, hook)
 
 
 def register_module_full_backward_hook(hook: Callable[..., Any]) -> RemovableHandle:
     """Call ``hook(module, grad_input, grad_output)`` after the backward of any module; what it returns
     replaces the gradients."""
-    return RemovableHandle(_EVERYWHERE.backward, hook)
+    return RemovableHandle(EVERYWHERE.backward, hook)
 
 
 register_module_backward_hook = register_module_full_backward_hook
@@ -358,56 +345,3 @@ def _assembled(name: str, extra: list[str], lines: list[str]) -> str:
         return f"{name}({extra[0]})"
     both = extra + lines
     return f"{name}(" + ("\n  " + "\n  ".join(both) + "\n" if both else "") + ")"
-
-
-def _after_pre_hook(
-    result: Any, args: tuple[Any, ...], kwargs: dict[str, Any], with_kwargs: bool
-) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """The arguments after a forward pre-hook returned ``result``."""
-    if result is None:
-        return args, kwargs
-    if not with_kwargs:
-        return (result if isinstance(result, tuple) else (result,)), kwargs
-    if not (isinstance(result, tuple) and len(result) == 2):
-        raise RuntimeError(
-            f"forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got {result}."
-        )
-    return result
-
-
-class _BackwardHooks:
-    """The backward hooks of one call of a module: the gradients of its outputs come first, those of its
-    inputs after."""
-
-    def __init__(self, module: Module) -> None:
-        self._module = module
-        self._grad_output: Any = None
-        self._has_inputs = False
-
-    def enter(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
-        """The inputs, whose gradients are now watched."""
-        passed: tuple[Any, ...] = border(args, self._on_inputs)
-        self._has_inputs = passed is not args
-        self._count = len(args)
-        return passed
-
-    def leave(self, result: Any) -> Any:
-        """The outputs, whose gradients are now watched."""
-        return border(result, self._on_outputs)
-
-    def _on_outputs(self, gradients: Any) -> Any:
-        for hook in (*_EVERYWHERE.backward_pre.values(), *self._module._backward_pre_hooks.values()):
-            changed = hook(self._module, gradients)
-            if changed is not None:
-                gradients = changed if isinstance(changed, tuple) else (changed,)
-        self._grad_output = gradients
-        if not self._has_inputs:
-            self._on_inputs((None,) * self._count)
-        return gradients
-
-    def _on_inputs(self, gradients: Any) -> Any:
-        for hook in (*_EVERYWHERE.backward.values(), *self._module._backward_hooks.values()):
-            changed = hook(self._module, gradients, self._grad_output)
-            if changed is not None:
-                gradients = changed if isinstance(changed, tuple) else (changed,)
-        return gradients

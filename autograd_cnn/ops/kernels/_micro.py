@@ -28,22 +28,9 @@ def _micro_kernel(vectors):
 
     def write(builder, args):
         (
-            start,
-            start_row,
-            a,
-            offsets,
-            a_outer,
-            a_inner,
-            b,
-            b_outer,
-            b_inner,
-            outer,
-            inner,
-            c,
-            c_row,
-            rows,
-            columns,
-        ) = args
+            start, start_row, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row, rows,
+            columns
+        ) = args  # fmt: skip
         e = Emitter(builder, vectors, columns)
         table = builder.inttoptr(offsets, INT.as_pointer())
         a_rows, c_rows, sums = [], [], []
@@ -77,23 +64,9 @@ def _micro_kernel(vectors):
 
     @intrinsic
     def kernel(
-        typing,
-        start,
-        start_row,
-        a,
-        offsets,
-        a_outer,
-        a_inner,
-        b,
-        b_outer,
-        b_inner,
-        outer,
-        inner,
-        c,
-        c_row,
-        rows,
-        columns,
-    ):
+        typing, start, start_row, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row,
+        rows, columns
+    ):  # fmt: skip
         return emitted(f"multiply_{vectors}", 15, write)
 
     return kernel
@@ -105,22 +78,9 @@ if VECTORS == 4:
 
     @njit(nogil=True, cache=True)
     def multiply(
-        start,
-        start_row,
-        a,
-        offsets,
-        a_outer,
-        a_inner,
-        b,
-        b_outer,
-        b_inner,
-        outer,
-        inner,
-        c,
-        c_row,
-        rows,
-        columns,
-    ):
+        start, start_row, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row, rows,
+        columns
+    ):  # fmt: skip
         """C = S + A B for at most ROWS rows and COLUMNS columns; addresses, and strides in elements.
 
         The sum starts from S, whose rows are ``start_row`` apart: ZEROS or a bias (both 0 apart), or C
@@ -130,131 +90,40 @@ if VECTORS == 4:
         """
         if columns > 3 * LANES:
             _four(
-                start,
-                start_row,
-                a,
-                offsets,
-                a_outer,
-                a_inner,
-                b,
-                b_outer,
-                b_inner,
-                outer,
-                inner,
-                c,
-                c_row,
-                rows,
-                columns,
-            )
+                start, start_row, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row,
+                rows, columns
+            )  # fmt: skip
         elif columns > 2 * LANES:
             _three(
-                start,
-                start_row,
-                a,
-                offsets,
-                a_outer,
-                a_inner,
-                b,
-                b_outer,
-                b_inner,
-                outer,
-                inner,
-                c,
-                c_row,
-                rows,
-                columns,
-            )
+                start, start_row, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row,
+                rows, columns
+            )  # fmt: skip
         elif columns > LANES:
             _two(
-                start,
-                start_row,
-                a,
-                offsets,
-                a_outer,
-                a_inner,
-                b,
-                b_outer,
-                b_inner,
-                outer,
-                inner,
-                c,
-                c_row,
-                rows,
-                columns,
-            )
+                start, start_row, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row,
+                rows, columns
+            )  # fmt: skip
         else:
             _one(
-                start,
-                start_row,
-                a,
-                offsets,
-                a_outer,
-                a_inner,
-                b,
-                b_outer,
-                b_inner,
-                outer,
-                inner,
-                c,
-                c_row,
-                rows,
-                columns,
-            )
+                start, start_row, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row,
+                rows, columns
+            )  # fmt: skip
 
 else:
 
     @njit(nogil=True, cache=True)
     def multiply(
-        start,
-        start_row,
-        a,
-        offsets,
-        a_outer,
-        a_inner,
-        b,
-        b_outer,
-        b_inner,
-        outer,
-        inner,
-        c,
-        c_row,
-        rows,
-        columns,
-    ):
+        start, start_row, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row, rows,
+        columns
+    ):  # fmt: skip
         """As above, for processors whose registers hold two vectors a row."""
         if columns > LANES:
             _two(
-                start,
-                start_row,
-                a,
-                offsets,
-                a_outer,
-                a_inner,
-                b,
-                b_outer,
-                b_inner,
-                outer,
-                inner,
-                c,
-                c_row,
-                rows,
-                columns,
-            )
+                start, start_row, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row,
+                rows, columns
+            )  # fmt: skip
         else:
             _one(
-                start,
-                start_row,
-                a,
-                offsets,
-                a_outer,
-                a_inner,
-                b,
-                b_outer,
-                b_inner,
-                outer,
-                inner,
-                c,
-                c_row,
-                rows,
-                columns,
-            )
+                start, start_row, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row,
+                rows, columns
+            )  # fmt: skip

@@ -42,18 +42,9 @@ def sgd(parameter, gradient, velocity, *, rate, momentum, dampening, decay, nest
     w, g, *v = flat
     f = np.float32
     _sgd.sized(
-        w.size // 2,
-        w,
-        g,
-        v[0] if v else _NONE,
-        f(rate),
-        f(momentum),
-        f(1 - dampening),
-        f(decay),
-        nesterov,
-        started,
-        f(-1 if maximize else 1),
-    )
+        w.size // 2, w, g, v[0] if v else _NONE, f(rate), f(momentum), f(1 - dampening), f(decay), nesterov,
+        started, f(-1 if maximize else 1)
+    )  # fmt: skip
     return True
 
 
@@ -80,15 +71,7 @@ def adam(
         return False
     f = np.float32
     _adam.sized(
-        parameter.size,
-        *flat,
-        f(rate),
-        f(beta1),
-        f(beta2),
-        f(epsilon),
-        f(decay),
-        decoupled,
-        f(root),
-        f(-1 if maximize else 1),
-    )
+        parameter.size, *flat, f(rate), f(beta1), f(beta2), f(epsilon), f(decay), decoupled, f(root),
+        f(-1 if maximize else 1)
+    )  # fmt: skip
     return True

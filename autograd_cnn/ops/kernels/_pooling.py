@@ -104,15 +104,9 @@ def _max_unpool(g, index, out, plane):
                 base = out[n].ctypes.data + 4 * (top * width + left) * channels
                 signal, where = g[n, p, q].ctypes.data, index[n, p, q].ctypes.data
                 put_at_winner(
-                    signal,
-                    where,
-                    base,
-                    offsets.ctypes.data,
-                    numbers.ctypes.data,
-                    taps,
-                    channels,
-                    0 if apart else 1,
-                )
+                    signal, where, base, offsets.ctypes.data, numbers.ctypes.data, taps, channels,
+                    0 if apart else 1
+                )  # fmt: skip
 
 
 def max_unpool(g, index, size, geometry):
