@@ -3,8 +3,7 @@
 import contextlib
 import math
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,8 +15,7 @@ __all__ = ["get_printoptions", "set_printoptions"]
 Array = np.ndarray[Any, Any]
 
 
-@dataclass(frozen=True)
-class PrintOptions:
+class PrintOptions(NamedTuple):
     """What :func:`set_printoptions` sets."""
 
     precision: int = 4
@@ -57,14 +55,14 @@ def set_printoptions(
         "linewidth": linewidth,
     }
     base = _PROFILES.get(profile or "", _options)
-    _options = replace(
-        base, sci_mode=sci_mode, **{name: value for name, value in chosen.items() if value is not None}
+    _options = base._replace(
+        sci_mode=sci_mode, **{name: value for name, value in chosen.items() if value is not None}
     )
 
 
 def get_printoptions() -> dict[str, Any]:
     """The options in force, as keyword arguments of :func:`set_printoptions`."""
-    return asdict(_options)
+    return _options._asdict()
 
 
 @contextlib.contextmanager
