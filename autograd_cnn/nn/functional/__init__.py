@@ -1,6 +1,9 @@
 """Functions of neural networks, under PyTorch's names; each a composition of primitives."""
 
+from ..._functions.activation import *
 from ..._functions.distance import pdist as pdist
+from ..._functions.exponential import sigmoid as sigmoid
+from ..._functions.trigonometric import tanh as tanh
 from .activation import *
 from .adaptive_pooling import *
 from .attention import *

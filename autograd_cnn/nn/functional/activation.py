@@ -1,9 +1,7 @@
 """Activations. ``inplace=True`` writes the result into the input, as in PyTorch."""
 
-import functools
 import math
 import warnings
-from collections.abc import Callable
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -14,6 +12,7 @@ from ..._devices.transfer import move
 from ..._functions import activation
 from ..._functions._arguments import names_arguments
 from ..._functions._dims import wrap_dim
+from ..._functions._in_place import in_place
 from ..._random import stream
 from ..._tensor import Tensor
 from .._composition import composition
@@ -39,19 +38,16 @@ __all__ = [
     "prelu",
     "relu",
     "relu6",
-    "relu_",
     "rrelu",
     "rrelu_",
     "selu",
     "selu_",
-    "sigmoid",
     "silu",
     "softmax",
     "softmin",
     "softplus",
     "softshrink",
     "softsign",
-    "tanh",
     "tanhshrink",
     "threshold",
     "threshold_",
@@ -71,10 +67,9 @@ def _floating(name: str, input: Tensor) -> Tensor:
     return input
 
 
-@names_arguments
 def relu(input: Tensor, inplace: bool = False) -> Tensor:
     """max(x, 0); the gradient at 0 is 0."""
-    return _placed(input, activation.relu(input), inplace)
+    return activation.relu_(input) if inplace else activation.relu(input)
 
 
 @names_arguments
@@ -124,16 +119,6 @@ def rrelu(
     slopes = np.ones(below.shape, input.array.dtype)
     slopes[below] = stream.uniform((int(below.sum()),), lower, upper, dtype=np.float64)
     return _placed(input, input * move(slopes, device_of(input.array)), inplace)
-
-
-def sigmoid(input: Tensor) -> Tensor:
-    """1 / (1 + exp(-x)); the gradient y (1 - y) needs the output alone."""
-    return ops.sigmoid(input)
-
-
-def tanh(input: Tensor) -> Tensor:
-    """The hyperbolic tangent."""
-    return ops.tanh(input)
 
 
 @composition
@@ -351,23 +336,10 @@ def gumbel_softmax(
     return chosen - soft.detach() + soft
 
 
-def _writing(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
-    """``function`` with ``inplace=True``, under its name with an underscore."""
-
-    def write(input: Tensor, *args: Any, **options: Any) -> Tensor:
-        return function(input, *args, **options, inplace=True)
-
-    functools.update_wrapper(write, function, assigned=("__module__",), updated=())
-    write.__name__ = write.__qualname__ = f"{function.__name__}_"
-    write.__doc__ = f":func:`{function.__name__}`, written into the input."
-    return write
-
-
-relu_: Final = _writing(relu)
-leaky_relu_: Final = _writing(leaky_relu)
-rrelu_: Final = _writing(rrelu)
-elu_: Final = _writing(elu)
-celu_: Final = _writing(celu)
-selu_: Final = _writing(selu)
-hardtanh_: Final = _writing(hardtanh)
-threshold_: Final = _writing(threshold)
+leaky_relu_: Final = in_place(leaky_relu)
+rrelu_: Final = in_place(rrelu)
+elu_: Final = in_place(elu)
+celu_: Final = in_place(celu)
+selu_: Final = in_place(selu)
+hardtanh_: Final = in_place(hardtanh)
+threshold_: Final = in_place(threshold)

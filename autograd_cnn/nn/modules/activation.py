@@ -42,22 +42,36 @@ __all__ = [
 ]
 
 
-class ReLU(Module):
-    """max(x, 0)."""
+class _Shown(Module):
+    """A layer whose ``shown`` attributes stand between the parentheses when it is printed."""
+
+    shown: ClassVar[tuple[str, ...]] = ()
+    inplace = False
+
+    def extra_repr(self) -> str:
+        parts = [f"{name}={getattr(self, name)!r}" for name in self.shown]
+        return ", ".join([*parts, "inplace=True"] if self.inplace else parts)
+
+
+class _InPlace(_Shown):
+    """A layer without numbers, that may write into its input."""
 
     def __init__(self, inplace: bool = False) -> None:
         super().__init__()
         self.inplace = inplace
 
+
+class ReLU(_InPlace):
+    """max(x, 0)."""
+
     def forward(self, input: Tensor) -> Tensor:
         return F.relu(input, self.inplace)
 
-    def extra_repr(self) -> str:
-        return "inplace=True" if self.inplace else ""
 
-
-class LeakyReLU(Module):
+class LeakyReLU(_Shown):
     """max(x, 0) + s min(x, 0)."""
+
+    shown: ClassVar[tuple[str, ...]] = ("negative_slope",)
 
     def __init__(self, negative_slope: float = 0.01, inplace: bool = False) -> None:
         super().__init__()
@@ -67,13 +81,11 @@ class LeakyReLU(Module):
     def forward(self, input: Tensor) -> Tensor:
         return F.leaky_relu(input, self.negative_slope, self.inplace)
 
-    def extra_repr(self) -> str:
-        return f"negative_slope={self.negative_slope}" + (", inplace=True" if self.inplace else "")
 
-
-class PReLU(Module):
+class PReLU(_Shown):
     """max(x, 0) + a min(x, 0) with ``num_parameters`` learnt slopes: one, or one for each channel."""
 
+    shown: ClassVar[tuple[str, ...]] = ("num_parameters",)
     weight: Parameter
 
     def __init__(
@@ -92,9 +104,6 @@ class PReLU(Module):
     def forward(self, input: Tensor) -> Tensor:
         return F.prelu(input, self.weight)
 
-    def extra_repr(self) -> str:
-        return f"num_parameters={self.num_parameters}"
-
 
 class Sigmoid(Module):
     """1 / (1 + exp(-x))."""
@@ -110,13 +119,12 @@ class Tanh(Module):
         return F.tanh(input)
 
 
-class _AlongDim(Module):
+class _AlongDim(_Shown):
+    shown: ClassVar[tuple[str, ...]] = ("dim",)
+
     def __init__(self, dim: int | None = None) -> None:
         super().__init__()
         self.dim = dim
-
-    def extra_repr(self) -> str:
-        return f"dim={self.dim}"
 
 
 class Softmax(_AlongDim):
@@ -150,52 +158,32 @@ class LogSoftmax(_AlongDim):
         return F.log_softmax(input, self.dim, _stacklevel=5)
 
 
-class _Shown(Module):
-    """A layer whose ``shown`` attributes stand between the parentheses when it is printed."""
-
-    shown: ClassVar[tuple[str, ...]] = ()
-    inplace = False
-
-    def extra_repr(self) -> str:
-        parts = [f"{name}={getattr(self, name)!r}" for name in self.shown]
-        return ", ".join([*parts, "inplace=True"] if self.inplace else parts)
-
-
-class _InPlace(_Shown):
-    """An activation without numbers, that may write into its input."""
-
-    function: ClassVar[Any]
-
-    def __init__(self, inplace: bool = False) -> None:
-        super().__init__()
-        self.inplace = inplace
-
-    def forward(self, input: Tensor) -> Tensor:
-        return self.function(input, inplace=self.inplace)
-
-
 class SELU(_InPlace):
     """:func:`~autograd_cnn.nn.functional.selu`."""
 
-    function = F.selu
+    def forward(self, input: Tensor) -> Tensor:
+        return F.selu(input, self.inplace)
 
 
 class SiLU(_InPlace):
     """x sigmoid(x)."""
 
-    function = F.silu
+    def forward(self, input: Tensor) -> Tensor:
+        return F.silu(input, self.inplace)
 
 
 class Mish(_InPlace):
     """:func:`~autograd_cnn.nn.functional.mish`."""
 
-    function = F.mish
+    def forward(self, input: Tensor) -> Tensor:
+        return F.mish(input, self.inplace)
 
 
 class Hardsigmoid(_InPlace):
     """x / 6 + 1/2 between 0 and 1."""
 
-    function = F.hardsigmoid
+    def forward(self, input: Tensor) -> Tensor:
+        return F.hardsigmoid(input, self.inplace)
 
     def extra_repr(self) -> str:
         return ""
@@ -204,7 +192,8 @@ class Hardsigmoid(_InPlace):
 class Hardswish(_InPlace):
     """x hardsigmoid(x)."""
 
-    function = F.hardswish
+    def forward(self, input: Tensor) -> Tensor:
+        return F.hardswish(input, self.inplace)
 
     def extra_repr(self) -> str:
         return ""
@@ -335,14 +324,9 @@ class Softplus(_Shown):
 
 
 class _Shrink(Module):
-    function: ClassVar[Any]
-
     def __init__(self, lambd: float = 0.5) -> None:
         super().__init__()
         self.lambd = lambd
-
-    def forward(self, input: Tensor) -> Tensor:
-        return self.function(input, self.lambd)
 
     def extra_repr(self) -> str:
         return str(self.lambd)
@@ -351,37 +335,33 @@ class _Shrink(Module):
 class Hardshrink(_Shrink):
     """x where it is farther than ``lambd`` from 0, else 0."""
 
-    function = F.hardshrink
+    def forward(self, input: Tensor) -> Tensor:
+        return F.hardshrink(input, self.lambd)
 
 
 class Softshrink(_Shrink):
     """x moved towards 0 by ``lambd``."""
 
-    function = F.softshrink
-
-
-class _Plain(Module):
-    """An activation without numbers."""
-
-    function: ClassVar[Any]
-
     def forward(self, input: Tensor) -> Tensor:
-        return self.function(input)
+        return F.softshrink(input, self.lambd)
 
 
-class LogSigmoid(_Plain):
+class LogSigmoid(Module):
     """log(1 / (1 + exp(-x)))."""
 
-    function = F.logsigmoid
+    def forward(self, input: Tensor) -> Tensor:
+        return F.logsigmoid(input)
 
 
-class Softsign(_Plain):
+class Softsign(Module):
     """x / (1 + |x|)."""
 
-    function = F.softsign
+    def forward(self, input: Tensor) -> Tensor:
+        return F.softsign(input)
 
 
-class Tanhshrink(_Plain):
+class Tanhshrink(Module):
     """x - tanh(x)."""
 
-    function = F.tanhshrink
+    def forward(self, input: Tensor) -> Tensor:
+        return F.tanhshrink(input)
