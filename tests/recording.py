@@ -101,7 +101,8 @@ def digest(value: Any) -> Any:
             return _hash(value.encode())
         if isinstance(value, np.ndarray) and value.size > LONG:
             same = np.where(np.isnan(value), np.nan, value + 0.0) if value.dtype.kind == "f" else value
-            return f"{value.dtype}{list(value.shape)}{_hash(same.astype(value.dtype).tobytes())}"
+            kind = f"{value.dtype}{list(value.shape)}"
+            return _hash(kind.encode() + same.astype(value.dtype).tobytes())
         return value
 
     return _each(leaf, value)
