@@ -188,6 +188,13 @@ def _whole_mask(
     return padding if attn_mask is None else attn_mask + padding
 
 
+def _apart(*weights: Tensor | None) -> list[Tensor]:
+    """The three weights of separate projections, all of which must be given."""
+    given = [weight for weight in weights if weight is not None]
+    assert len(given) == 3, "use_separate_proj_weight wants q_proj_weight, k_proj_weight and v_proj_weight"
+    return given
+
+
 def _static(given: Tensor | None, computed: Tensor, heads: int) -> Tensor:
     """Keys or values of all heads: (N * heads, S, E / heads) where they are given, else the computed ones."""
     if given is None:
@@ -237,12 +244,7 @@ def multi_head_attention_forward(
         key_padding_mask = None if key_padding_mask is None else ops.reshape(key_padding_mask, shape=(1, -1))
     attn_mask, key_padding_mask = _as_numbers(attn_mask, query), _as_numbers(key_padding_mask, query)
     length, batch, size = query.array.shape
-    apart = None
-    if use_separate_proj_weight:
-        apart = [w for w in (q_proj_weight, k_proj_weight, v_proj_weight) if w is not None]
-        assert len(apart) == 3, (
-            "use_separate_proj_weight wants q_proj_weight, k_proj_weight and v_proj_weight"
-        )
+    apart = _apart(q_proj_weight, k_proj_weight, v_proj_weight) if use_separate_proj_weight else None
     projections = _projected(query, key, value, in_proj_weight, apart, in_proj_bias)
     q, k, v = (_heads(x, batch, num_heads) for x in projections)
     k, v = _static(static_k, k, num_heads), _static(static_v, v, num_heads)
