@@ -34,7 +34,7 @@ test-all: $(VENV)/.test
 test-gpu:
 	@PYTHONPATH=. $(PYTHON) -c 'import numpy, cupy, pytest' || { \
 		echo "$(PYTHON) lacks one of numpy, cupy, pytest; PYTHON=... names an interpreter that has them"; exit 1; }
-	PYTHONPATH=. $(PYTHON) -m pytest -m gpu -rs -W default tests/devices/test_devices.py tests/ops/test_sweep.py tests/ops/kernels/test_cuda.py
+	PYTHONPATH=. $(PYTHON) -m pytest -m gpu -rs -W default tests/devices/test_devices.py tests/ops/test_sweep.py tests/ops/kernels/cuda/test_cuda.py
 
 # About ten minutes; SHARE=0.05 runs a twentieth of the cases. With PyTorch in the environment its times stand beside ours.
 SHARE ?= 1

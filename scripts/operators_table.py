@@ -157,7 +157,7 @@ TOLD = {
     "where": "NaN in the branch not taken reaches neither value nor this operator's gradient; 0 * inf "
     "further back is NaN, as in PyTorch",
 }
-"""Conventions at kinks, jumps and ties that no first paragraph of a documentation says; tests/parity holds
+"""Conventions at kinks, jumps and ties that no first paragraph of a documentation says; tests/functions holds
 all of them to PyTorch's."""
 ALIASES = {"absolute": "abs", "clip": "clamp", "fix": "trunc"}
 EDGES = re.compile(r"gradient|NaN|ties|winner|at 0|equal|-inf| inf")

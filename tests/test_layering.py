@@ -159,3 +159,20 @@ def test_files_and_functions_stay_short() -> None:
                 if lines > LONGER.get(f"{name}.{node.name}", 60):
                     long.append(f"{name}.{node.name}: {lines} lines, at most 60")
     assert long == []
+
+
+BESIDE = {"docs", "examples", "recordings", "reliability", "scripts", "typing"}
+"""Folders of tests that look at the whole: its pages, examples and tools, what it promises, its types."""
+
+
+def folders(root: Path, pattern: str) -> set[str]:
+    """The folders below ``root`` that hold files of ``pattern``, without the underscores of their names."""
+    found = {path.parent.relative_to(root) for path in root.rglob(pattern)}
+    return {"/".join(part.lstrip("_") for part in folder.parts) for folder in found} - {""}
+
+
+def test_tests_mirror_the_package() -> None:
+    """Each folder of the package has its folder of tests, and no folder of tests stands without one."""
+    package, tests = folders(ROOT / PACKAGE, "*.py"), folders(ROOT / "tests", "test_*.py")
+    assert package - tests == set()
+    assert {folder for folder in tests - package if folder.split("/")[0] not in BESIDE} == set()

@@ -1,4 +1,4 @@
-"""A new operator with all its doors takes six edits: they are made in a copy of the package, and checked there."""
+"""A new operator with all its doors takes six edits: they are made in a copy of the package and checked."""
 
 import shutil
 import subprocess

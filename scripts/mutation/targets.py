@@ -43,9 +43,9 @@ ENGINE: dict[str, str] = {
         "tests/engine/test_hooks.py tests/engine/test_node.py tests/engine/test_inplace.py"
     ),
     "autograd_cnn/_engine/inplace.py": (
-        "tests/engine/test_inplace.py tests/tensor/test_inplace_methods.py "
+        "tests/engine/test_inplace.py tests/tensor/methods/test_inplace_methods.py "
         "tests/engine/test_memory.py tests/engine/test_recording.py tests/devices/test_devices.py "
-        "tests/parity/test_indexing.py"
+        "tests/functions/test_indexing.py"
     ),
     "autograd_cnn/_engine/memory.py": (
         "tests/engine/test_memory.py tests/engine/test_lending.py tests/engine/test_inplace.py "
@@ -59,7 +59,7 @@ ENGINE: dict[str, str] = {
     "autograd_cnn/_engine/operands.py": (
         "tests/tensor/test_tensor.py tests/ops/test_primitive.py "
         "tests/tensor/test_numpy_protocol.py tests/devices/test_devices.py "
-        "tests/parity/test_elementwise.py tests/parity/test_forms.py"
+        "tests/functions/test_elementwise.py tests/functions/test_forms.py"
     ),
 }
 """Each file of the engine, with its tests, those that say most about it first."""

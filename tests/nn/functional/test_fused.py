@@ -162,25 +162,6 @@ def test_float32_kernels_keep_five_digits(name: str) -> None:
         against_float64(*LARGE[name], 1e-5)
 
 
-@pytest.mark.parametrize("size", [(9, 9), (16, 13), (32, 32)])
-@pytest.mark.parametrize("padding", [0, 1, 2])
-def test_winograd_keeps_four_digits(size: tuple[int, int], padding: int) -> None:
-    against_float64(
-        [(16, 36, *size), (40, 36, 3, 3), (40,)], lambda x, w, b: F.conv2d(x, w, b, padding=padding), 1e-4
-    )
-
-
-def test_winograd_is_not_used_where_it_is_off_or_somebody_watches_for_nan() -> None:
-    x, w = real(16, 36, 16, 16, dtype="float32"), real(40, 36, 3, 3, dtype="float32")
-    fast = F.conv2d(x, w, padding=1).detach().numpy()
-    with winograd(False):
-        exact = F.conv2d(x, w, padding=1).detach().numpy()
-    with ac.autograd.detect_anomaly():
-        watched = F.conv2d(x, w, padding=1).detach().numpy()
-    assert (fast != exact).any()
-    np.testing.assert_array_equal(watched, exact)
-
-
 def test_a_pixel_that_is_not_finite_spoils_only_the_windows_that_see_it() -> None:
     x = real(16, 36, 16, 16, dtype="float32").detach()
     x.array[0, 0, 8, 8] = np.nan

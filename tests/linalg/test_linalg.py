@@ -8,7 +8,7 @@ import pytest
 
 import autograd_cnn as ours
 
-from .oracle import LAYOUTS, compare, rows, same_error
+from ..functions.oracle import LAYOUTS, compare, rows, same_error
 
 
 def _eye(t, x):
