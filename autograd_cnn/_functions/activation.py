@@ -12,8 +12,8 @@ from ._dims import numpy_names, wrap_dim
 from ._in_place import in_place
 from .conversion import to_dtype
 
-# What torch and nn.functional offer alike. The others have more parameters in nn.functional; torch imports them
-# by name.
+# What torch and nn.functional offer alike; the others have more parameters there, and torch imports them by
+# their names.
 __all__ = ["relu_"]
 
 
