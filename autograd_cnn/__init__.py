@@ -17,6 +17,9 @@ from ._engine.dtypes import *
 from ._engine.modes import *
 from ._engine.size import Size as Size
 from ._functions.activation import *
+from ._functions.activation import log_softmax as log_softmax
+from ._functions.activation import relu as relu
+from ._functions.activation import softmax as softmax
 from ._functions.arithmetic import *
 from ._functions.bounds import *
 from ._functions.broadcasting import *

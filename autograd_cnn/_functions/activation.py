@@ -12,7 +12,9 @@ from ._dims import numpy_names, wrap_dim
 from ._in_place import in_place
 from .conversion import to_dtype
 
-__all__ = ["log_softmax", "relu", "relu_", "softmax"]
+# What torch and nn.functional offer alike; the others have more parameters there, and torch imports them by
+# their names.
+__all__ = ["relu_"]
 
 
 @names_arguments

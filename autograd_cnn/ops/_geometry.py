@@ -66,7 +66,7 @@ class Geometry(NamedTuple):
     @property
     def around(self) -> bool:
         """Whether there is any padding."""
-        return any(a or b for a, b in self.padding)
+        return self.padding != ((0, 0),) * len(self.padding)
 
     @property
     def before(self) -> tuple[int, ...]:

@@ -1,6 +1,7 @@
 """Activations as methods."""
 
 from ..._functions.activation import *
+from ..._functions.activation import log_softmax, relu, softmax
 
 
 class ActivationMethods:

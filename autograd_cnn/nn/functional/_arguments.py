@@ -2,14 +2,12 @@
 
 import warnings
 from collections.abc import Sequence
-from typing import Literal
 
 from ... import ops
 from ..._functions._dims import integer
 from ..._tensor import Tensor
 
 Sizes = int | Sequence[int]
-Reduction = Literal["none", "mean", "sum"]
 
 
 def per_axis(name: str, value: Sizes, axes: int, *, least: int = 1) -> tuple[int, ...]:

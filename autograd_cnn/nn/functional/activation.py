@@ -2,13 +2,14 @@
 
 import math
 import warnings
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
 
 from ... import ops
 from ..._devices.device import CPU, device_of
 from ..._devices.transfer import move
+from ..._engine.dtypes import DType
 from ..._functions import activation
 from ..._functions._arguments import names_arguments
 from ..._functions._dims import wrap_dim
@@ -294,21 +295,27 @@ def _softmax_dim(name: str, ndim: int, stacklevel: int) -> int:
 
 
 @names_arguments
-def softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
+def softmax(
+    input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: DType | None = None
+) -> Tensor:
     """exp(x) / sum exp(x) along ``dim``."""
     dim = _softmax_dim("softmax", input.ndim, _stacklevel) if dim is None else dim
     return activation.softmax(input, dim, dtype=dtype)
 
 
 @names_arguments
-def softmin(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
+def softmin(
+    input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: DType | None = None
+) -> Tensor:
     """exp(-x) / sum exp(-x) along ``dim``."""
     dim = _softmax_dim("softmin", input.ndim, _stacklevel) if dim is None else dim
     return activation.softmax(ops.negative(input), dim, dtype=dtype)
 
 
 @names_arguments
-def log_softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
+def log_softmax(
+    input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: DType | None = None
+) -> Tensor:
     """x - log sum exp(x) along ``dim``."""
     dim = _softmax_dim("log_softmax", input.ndim, _stacklevel) if dim is None else dim
     return activation.log_softmax(input, dim, dtype=dtype)

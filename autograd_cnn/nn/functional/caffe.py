@@ -1,8 +1,8 @@
 """The layers of LeNet as Caffe and a plain NumPy network compute them: the same functions, in other forms.
 
 Caffe unfolds one image at a time and multiplies; a NumPy network sets the columns of all images side by side
-and multiplies once. Both equal :func:`conv2d`. They are here to be read, drawn and tested; their gradients
-come from the primitives.
+and multiplies once. Both equal :func:`conv2d`. No layer calls them: the derivations in ``docs/``, notebooks
+and tests do, to be read, drawn and compared. Their gradients come from the primitives.
 """
 
 import math

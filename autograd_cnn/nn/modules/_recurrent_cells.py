@@ -1,10 +1,11 @@
 """Recurrent cells: one step of a recurrent layer."""
 
 import math
-from typing import Any
 
 from ... import ops
 from ..._creation.creation import empty, zeros
+from ..._devices.device import DeviceLike
+from ..._engine.dtypes import DType
 from ..._functions._arguments import names_arguments
 from ..._tensor import Tensor
 from ..functional.recurrence import STEPS, State, Weights
@@ -29,8 +30,8 @@ class RNNCellBase(Module):
         hidden_size: int,
         bias: bool,
         num_chunks: int,
-        device: Any = None,
-        dtype: Any = None,
+        device: DeviceLike | None = None,
+        dtype: DType | None = None,
     ) -> None:
         super().__init__()
         self.input_size = input_size
@@ -93,8 +94,8 @@ class RNNCell(RNNCellBase):
         hidden_size: int,
         bias: bool = True,
         nonlinearity: str = "tanh",
-        device: Any = None,
-        dtype: Any = None,
+        device: DeviceLike | None = None,
+        dtype: DType | None = None,
     ) -> None:
         super().__init__(input_size, hidden_size, bias, 1, device, dtype)
         self.nonlinearity = nonlinearity
@@ -115,7 +116,12 @@ class LSTMCell(RNNCellBase):
     """One step of :class:`LSTM`: (B, I) and (h, c), each (B, H), to the next pair."""
 
     def __init__(
-        self, input_size: int, hidden_size: int, bias: bool = True, device: Any = None, dtype: Any = None
+        self,
+        input_size: int,
+        hidden_size: int,
+        bias: bool = True,
+        device: DeviceLike | None = None,
+        dtype: DType | None = None,
     ) -> None:
         super().__init__(input_size, hidden_size, bias, 4, device, dtype)
 
@@ -129,7 +135,12 @@ class GRUCell(RNNCellBase):
     """One step of :class:`GRU`: (B, I) and h (B, H) to the next h."""
 
     def __init__(
-        self, input_size: int, hidden_size: int, bias: bool = True, device: Any = None, dtype: Any = None
+        self,
+        input_size: int,
+        hidden_size: int,
+        bias: bool = True,
+        device: DeviceLike | None = None,
+        dtype: DType | None = None,
     ) -> None:
         super().__init__(input_size, hidden_size, bias, 3, device, dtype)
 

@@ -1,8 +1,10 @@
 """Activation layers."""
 
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from ..._creation.creation import zeros
+from ..._devices.device import DeviceLike
+from ..._engine.dtypes import DType
 from ..._functions._arguments import names_arguments
 from ..._tensor import Tensor
 from .. import functional as F
@@ -89,7 +91,11 @@ class PReLU(_Shown):
     weight: Parameter
 
     def __init__(
-        self, num_parameters: int = 1, init: float = 0.25, device: Any = None, dtype: Any = None
+        self,
+        num_parameters: int = 1,
+        init: float = 0.25,
+        device: DeviceLike | None = None,
+        dtype: DType | None = None,
     ) -> None:
         super().__init__()
         self.num_parameters = num_parameters

@@ -1,8 +1,8 @@
 """Attention with several heads, as a layer."""
 
-from typing import Any
-
 from ..._creation.creation import empty
+from ..._devices.device import DeviceLike
+from ..._engine.dtypes import DType
 from ..._tensor import Tensor
 from .. import functional as F
 from ..init import constant_, xavier_normal_, xavier_uniform_
@@ -44,8 +44,8 @@ class MultiheadAttention(Module):
         kdim: int | None = None,
         vdim: int | None = None,
         batch_first: bool = False,
-        device: Any = None,
-        dtype: Any = None,
+        device: DeviceLike | None = None,
+        dtype: DType | None = None,
     ) -> None:
         super().__init__()
         if embed_dim <= 0 or num_heads <= 0:

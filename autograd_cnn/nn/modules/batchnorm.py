@@ -1,9 +1,10 @@
 """Batch normalisation layers (Ioffe and Szegedy 2015)."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from ..._creation.creation import ones, tensor, zeros
-from ..._engine.dtypes import int64
+from ..._devices.device import DeviceLike
+from ..._engine.dtypes import DType, int64
 from ..._functions._arguments import names_arguments
 from ..._tensor import Tensor
 from .. import functional as F
@@ -34,8 +35,8 @@ class _BatchNorm(Module):
         momentum: float | None = 0.1,
         affine: bool = True,
         track_running_stats: bool = True,
-        device: Any = None,
-        dtype: Any = None,
+        device: DeviceLike | None = None,
+        dtype: DType | None = None,
         *,
         bias: bool = True,
     ) -> None:

@@ -2,9 +2,11 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any, ClassVar, TypeAlias
+from typing import ClassVar, TypeAlias
 
 from ..._creation.creation import zeros
+from ..._devices.device import DeviceLike
+from ..._engine.dtypes import DType
 from ..._tensor import Tensor
 from .. import functional as F
 from .. import init
@@ -45,8 +47,8 @@ class _ConvNd(Module):
         groups: int,
         bias: bool,
         padding_mode: str,
-        device: Any,
-        dtype: Any,
+        device: DeviceLike | None,
+        dtype: DType | None,
     ) -> None:
         super().__init__()
         if groups <= 0:
@@ -120,8 +122,8 @@ class _Conv(_ConvNd):
         groups: int = 1,
         bias: bool = True,
         padding_mode: str = "zeros",
-        device: Any = None,
-        dtype: Any = None,
+        device: DeviceLike | None = None,
+        dtype: DType | None = None,
     ) -> None:
         super().__init__(
             in_channels,
@@ -194,8 +196,8 @@ class _ConvTranspose(_ConvNd):
         bias: bool = True,
         dilation: Sizes = 1,
         padding_mode: str = "zeros",
-        device: Any = None,
-        dtype: Any = None,
+        device: DeviceLike | None = None,
+        dtype: DType | None = None,
     ) -> None:
         super().__init__(
             in_channels,

@@ -1,8 +1,10 @@
 """Layers that look rows up in a learnt table."""
 
-from typing import Any, Self
+from typing import Self
 
 from ..._creation.creation import empty
+from ..._devices.device import DeviceLike
+from ..._engine.dtypes import DType
 from ..._tensor import Tensor
 from .. import functional as F
 from .. import init
@@ -30,8 +32,8 @@ class _Table(Module):
         embedding_dim: int,
         padding_idx: int | None,
         weight: Tensor | None,
-        device: Any,
-        dtype: Any,
+        device: DeviceLike | None,
+        dtype: DType | None,
     ) -> None:
         self.num_embeddings = num_embeddings
         self.embedding_dim = embedding_dim
@@ -69,8 +71,8 @@ class Embedding(_Table):
         sparse: bool = False,
         _weight: Tensor | None = None,
         _freeze: bool = False,
-        device: Any = None,
-        dtype: Any = None,
+        device: DeviceLike | None = None,
+        dtype: DType | None = None,
     ) -> None:
         super().__init__()
         self.max_norm = max_norm
@@ -140,8 +142,8 @@ class EmbeddingBag(_Table):
         _weight: Tensor | None = None,
         include_last_offset: bool = False,
         padding_idx: int | None = None,
-        device: Any = None,
-        dtype: Any = None,
+        device: DeviceLike | None = None,
+        dtype: DType | None = None,
     ) -> None:
         super().__init__()
         self.max_norm = max_norm

@@ -3,6 +3,8 @@
 from typing import Any, ClassVar
 
 from ..._creation.creation import empty, ones, zeros
+from ..._devices.device import DeviceLike
+from ..._engine.dtypes import DType
 from ..._tensor import Tensor
 from ..functional._arguments import Sizes
 from ..parameter import Parameter
@@ -41,7 +43,7 @@ class _Lazy(Module):
 
     becomes: ClassVar[type[Module]]
 
-    def _wait(self, device: Any, dtype: Any, **wanted: bool) -> None:
+    def _wait(self, device: DeviceLike | None, dtype: DType | None, **wanted: bool) -> None:
         """Hold a parameter without elements under each wanted name, until the first call."""
         for name, is_wanted in wanted.items():
             self.register_parameter(
@@ -78,7 +80,13 @@ class LazyLinear(_Lazy, Linear):
 
     becomes: ClassVar[type[Module]] = Linear
 
-    def __init__(self, out_features: int, bias: bool = True, device: Any = None, dtype: Any = None) -> None:
+    def __init__(
+        self,
+        out_features: int,
+        bias: bool = True,
+        device: DeviceLike | None = None,
+        dtype: DType | None = None,
+    ) -> None:
         super().__init__(0, 0, False)
         self.out_features = out_features
         self._wait(device, dtype, weight=True, bias=bias)
@@ -118,8 +126,8 @@ class _LazyConv(_LazyConvNd):
         groups: int = 1,
         bias: bool = True,
         padding_mode: str = "zeros",
-        device: Any = None,
-        dtype: Any = None,
+        device: DeviceLike | None = None,
+        dtype: DType | None = None,
     ) -> None:
         _ConvNd.__init__(
             self,
@@ -171,8 +179,8 @@ class _LazyConvTranspose(_LazyConvNd):
         bias: bool = True,
         dilation: Sizes = 1,
         padding_mode: str = "zeros",
-        device: Any = None,
-        dtype: Any = None,
+        device: DeviceLike | None = None,
+        dtype: DType | None = None,
     ) -> None:
         _ConvNd.__init__(
             self,
@@ -217,8 +225,8 @@ class _LazyBatchNorm(_Lazy, _BatchNorm):
         momentum: float | None = 0.1,
         affine: bool = True,
         track_running_stats: bool = True,
-        device: Any = None,
-        dtype: Any = None,
+        device: DeviceLike | None = None,
+        dtype: DType | None = None,
         *,
         bias: bool = True,
     ) -> None:

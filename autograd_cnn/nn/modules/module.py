@@ -5,7 +5,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any, ParamSpec, Protocol, Self, TypeVar
 
-from ..._engine.dtypes import as_dtype
+from ..._devices.device import DeviceLike
+from ..._engine.dtypes import DType, as_dtype
 from ..._engine.hooks import Hooks, RemovableHandle
 from ..._engine.modes import state
 from ..._tensor import Tensor
@@ -242,7 +243,12 @@ class Module(Members["Module"]):
         return self
 
     def to(
-        self, *args: Any, dtype: Any = None, device: Any = None, non_blocking: bool = False, **_: Any
+        self,
+        *args: Any,
+        dtype: DType | None = None,
+        device: DeviceLike | None = None,
+        non_blocking: bool = False,
+        **_: Any,
     ) -> Self:
         """Bring parameters and buffers to a device, a floating-point dtype or both: ``to(device)``,
         ``to(dtype)``, ``to(tensor)``."""
@@ -268,7 +274,7 @@ class Module(Members["Module"]):
         """Bring everything into the host's memory."""
         return self.to(device="cpu")
 
-    def cuda(self, device: Any = None) -> Self:
+    def cuda(self, device: DeviceLike | None = None) -> Self:
         """Bring everything into a GPU's memory."""
         return self.to(device="cuda" if device is None else device)
 

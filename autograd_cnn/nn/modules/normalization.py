@@ -1,9 +1,11 @@
 """Normalisation layers that need no batch: over layers, groups, instances and neighbouring channels."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from ..._creation.creation import ones, zeros
+from ..._devices.device import DeviceLike
+from ..._engine.dtypes import DType
 from ..._functions._arguments import names_arguments
 from ..._functions._dims import listed
 from ..._tensor import Tensor
@@ -31,7 +33,9 @@ class _Affine(Module):
     weight: Parameter | None
     bias: Parameter | None
 
-    def _make(self, shape: tuple[int, ...], weight: bool, bias: bool, device: Any, dtype: Any) -> None:
+    def _make(
+        self, shape: tuple[int, ...], weight: bool, bias: bool, device: DeviceLike | None, dtype: DType | None
+    ) -> None:
         self.register_parameter(
             "weight", Parameter(ones(shape, device=device, dtype=dtype)) if weight else None
         )
@@ -61,8 +65,8 @@ class LayerNorm(_Affine):
         eps: float = 1e-5,
         elementwise_affine: bool = True,
         bias: bool = True,
-        device: Any = None,
-        dtype: Any = None,
+        device: DeviceLike | None = None,
+        dtype: DType | None = None,
     ) -> None:
         super().__init__()
         self.normalized_shape: tuple[int, ...] = _shape(normalized_shape)
@@ -89,8 +93,8 @@ class RMSNorm(_Affine):
         normalized_shape: int | Sequence[int],
         eps: float | None = None,
         elementwise_affine: bool = True,
-        device: Any = None,
-        dtype: Any = None,
+        device: DeviceLike | None = None,
+        dtype: DType | None = None,
     ) -> None:
         super().__init__()
         self.normalized_shape: tuple[int, ...] = _shape(normalized_shape)
@@ -124,8 +128,8 @@ class GroupNorm(_Affine):
         num_channels: int,
         eps: float = 1e-5,
         affine: bool = True,
-        device: Any = None,
-        dtype: Any = None,
+        device: DeviceLike | None = None,
+        dtype: DType | None = None,
         *,
         bias: bool = True,
     ) -> None:
@@ -159,8 +163,8 @@ class _InstanceNorm(_BatchNorm):
         momentum: float = 0.1,
         affine: bool = False,
         track_running_stats: bool = False,
-        device: Any = None,
-        dtype: Any = None,
+        device: DeviceLike | None = None,
+        dtype: DType | None = None,
         *,
         bias: bool = True,
     ) -> None:

@@ -6,6 +6,8 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from ... import ops
 from ..._creation.creation import empty, zeros
+from ..._devices.device import DeviceLike
+from ..._engine.dtypes import DType
 from ..._functions._arguments import names_arguments
 from ..._functions.indexing import index_select
 from ..._tensor import Tensor
@@ -92,8 +94,8 @@ class RNNBase(Module, Generic[H]):
         dropout: float = 0.0,
         bidirectional: bool = False,
         proj_size: int = 0,
-        device: Any = None,
-        dtype: Any = None,
+        device: DeviceLike | None = None,
+        dtype: DType | None = None,
     ) -> None:
         super().__init__()
         _check_sizes(input_size, hidden_size, num_layers, dropout, proj_size)
@@ -286,8 +288,8 @@ class RNN(RNNBase[Tensor]):
         batch_first: bool = False,
         dropout: float = 0.0,
         bidirectional: bool = False,
-        device: Any = None,
-        dtype: Any = None,
+        device: DeviceLike | None = None,
+        dtype: DType | None = None,
     ) -> None:
         if nonlinearity not in ("tanh", "relu"):
             raise ValueError(f"Unknown nonlinearity '{nonlinearity}'. Select from 'tanh' or 'relu'.")
@@ -321,8 +323,8 @@ class _Gated(RNNBase[H]):
         dropout: float = 0.0,
         bidirectional: bool = False,
         proj_size: int = 0,
-        device: Any = None,
-        dtype: Any = None,
+        device: DeviceLike | None = None,
+        dtype: DType | None = None,
     ) -> None:
         super().__init__(
             self.mode_name,
@@ -360,8 +362,8 @@ class GRU(_Gated[Tensor]):
         batch_first: bool = False,
         dropout: float = 0.0,
         bidirectional: bool = False,
-        device: Any = None,
-        dtype: Any = None,
+        device: DeviceLike | None = None,
+        dtype: DType | None = None,
     ) -> None:
         super().__init__(
             input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, 0, device, dtype

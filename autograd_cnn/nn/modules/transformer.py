@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ..._creation.creation import full
+from ..._devices.device import DeviceLike
+from ..._engine.dtypes import DType
 from ..._functions._arguments import names_arguments
 from ..._functions.triangular import triu
 from ..._tensor import Tensor
@@ -89,8 +91,8 @@ class TransformerEncoderLayer(_Layer):
         batch_first: bool = False,
         norm_first: bool = False,
         bias: bool = True,
-        device: Any = None,
-        dtype: Any = None,
+        device: DeviceLike | None = None,
+        dtype: DType | None = None,
     ) -> None:
         super().__init__()
         self.self_attn: MultiheadAttention = MultiheadAttention(
@@ -136,8 +138,8 @@ class TransformerDecoderLayer(_Layer):
         batch_first: bool = False,
         norm_first: bool = False,
         bias: bool = True,
-        device: Any = None,
-        dtype: Any = None,
+        device: DeviceLike | None = None,
+        dtype: DType | None = None,
     ) -> None:
         super().__init__()
         self.self_attn: MultiheadAttention = MultiheadAttention(
@@ -278,11 +280,11 @@ class Transformer(Module):
         batch_first: bool = False,
         norm_first: bool = False,
         bias: bool = True,
-        device: Any = None,
-        dtype: Any = None,
+        device: DeviceLike | None = None,
+        dtype: DType | None = None,
     ) -> None:
         super().__init__()
-        made = {"device": device, "dtype": dtype}
+        made: dict[str, Any] = {"device": device, "dtype": dtype}
         options = (
             d_model,
             nhead,
@@ -314,7 +316,9 @@ class Transformer(Module):
         self.batch_first = batch_first
 
     @staticmethod
-    def generate_square_subsequent_mask(sz: int, device: Any = None, dtype: Any = None) -> Tensor:
+    def generate_square_subsequent_mask(
+        sz: int, device: DeviceLike | None = None, dtype: DType | None = None
+    ) -> Tensor:
         """A mask (sz, sz) to add to scores: -inf where the key comes after the query, else 0."""
         return triu(full((sz, sz), float("-inf"), dtype=dtype, device=device), 1)
 
