@@ -8,9 +8,17 @@ import pytest
 
 import autograd_cnn as ag
 from autograd_cnn import nn
+from autograd_cnn._functions._arguments import names_arguments
 from autograd_cnn.nn import functional as F
 
 X = ag.rand(2, 2)
+
+
+@names_arguments
+def images_of(batch):
+    """A function that looks into its argument."""
+    return batch["images"].array
+
 
 NOT_A_TENSOR = {
     "mm": (lambda: ag.mm(X, 3), r"mm\(\): argument 'mat2' \(position 2\) must be Tensor, not int"),
@@ -68,9 +76,13 @@ NOT_A_TENSOR = {
         lambda: nn.GRUCell(3, 4)([1.0]),
         r"GRUCell\(\): argument 'input' \(position 1\) must be Tensor, not list",
     ),
-    "a part of a batch": (
+    "unfold": (
         lambda: F.unfold(np.ones((1, 2, 4, 4)), 2),
-        r"expected a Tensor, but got ndarray; use tensor\(\.\.\.\)",
+        r"unfold\(\): argument 'input' \(position 1\) must be Tensor, not ndarray",
+    ),
+    "a part of a batch": (
+        lambda: images_of({"images": np.ones(2)}),
+        r"images_of\(\): expected a Tensor, but got ndarray; use tensor\(\.\.\.\)",
     ),
     "data": (lambda: setattr(X.clone(), "data", 3), r"data has to be a tensor, but got int"),
     "an operator": (
