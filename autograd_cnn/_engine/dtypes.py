@@ -5,7 +5,7 @@ who turns a number without a dtype into an array does, by these rules.
 """
 
 import builtins
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 
@@ -89,15 +89,21 @@ class dtype:
 DType: TypeAlias = dtype | np.dtype[Any] | type[Any] | str
 """What names a data type: one of ours, of NumPy's or of Python's."""
 
-float16 = half = dtype("float16", np.float16)
-float32 = float = dtype("float32", np.float32)
-float64 = double = dtype("float64", np.float64)
-uint8 = dtype("uint8", np.uint8)
-int8 = dtype("int8", np.int8)
-int16 = short = dtype("int16", np.int16)
-int32 = int_ = dtype("int32", np.int32)
-int64 = long = dtype("int64", np.int64)
-bool_ = dtype("bool", np.bool_)
+float16: Final = dtype("float16", np.float16)
+half: Final = float16
+float32: Final = dtype("float32", np.float32)
+float: Final = float32
+float64: Final = dtype("float64", np.float64)
+double: Final = float64
+uint8: Final = dtype("uint8", np.uint8)
+int8: Final = dtype("int8", np.int8)
+int16: Final = dtype("int16", np.int16)
+short: Final = int16
+int32: Final = dtype("int32", np.int32)
+int_: Final = int32
+int64: Final = dtype("int64", np.int64)
+long: Final = int64
+bool_: Final = dtype("bool", np.bool_)
 
 ALL = (float16, float32, float64, uint8, int8, int16, int32, int64, bool_)
 
@@ -216,6 +222,15 @@ class finfo:
 
     __slots__ = ("bits", "dtype", "eps", "max", "min", "resolution", "smallest_normal", "tiny")
 
+    bits: builtins.int
+    dtype: str
+    eps: builtins.float
+    max: builtins.float
+    min: builtins.float
+    resolution: builtins.float
+    smallest_normal: builtins.float
+    tiny: builtins.float
+
     def __init__(self, type: Any = None) -> None:
         kind = _default if type is None else as_dtype(type)
         if not kind.is_floating_point:
@@ -238,6 +253,11 @@ class iinfo:
     """The limits of an integer dtype: ``bits``, ``max``, ``min``."""
 
     __slots__ = ("bits", "dtype", "max", "min")
+
+    bits: builtins.int
+    dtype: str
+    max: builtins.int
+    min: builtins.int
 
     def __init__(self, type: Any) -> None:
         kind = as_dtype(type)

@@ -53,10 +53,15 @@ class State(NamedTuple):
     """What chooses the dtypes that operators run in, where ``amp.autocast`` is in force."""
     winograd: bool = os.environ.get("AUTOGRAD_CNN_WINOGRAD", "1") != "0"
 
+    # What is entered often makes its tuples directly: half the time of their constructors.
+
     def inside(self, name: str, kind: str) -> "State":
-        """The same modes with one name more in force. Every module and composition enters one, so the tuples
-        are made directly: this takes half the time of their constructors."""
+        """The same with one name more in force, as in every module and composition."""
         return _tuple(State, (self[0], _tuple(Scope, (name, self[1], kind)), *self[2:]))
+
+    def recording(self, grad: bool) -> "State":
+        """The same with recording on or off."""
+        return _tuple(State, (grad, *self[1:]))
 
 
 state: ContextVar[State] = ContextVar("autograd_cnn", default=State())  # noqa: B039 - a State is immutable
@@ -102,15 +107,17 @@ class Mode:
 class no_grad(Mode):
     """Record nothing: results do not require gradients. ``with no_grad():`` or ``@no_grad()``."""
 
-    def __init__(self) -> None:
-        super().__init__(grad=False)
+    def under(self, now: State) -> State:
+        """As outside, with recording off."""
+        return now.recording(False)
 
 
 class enable_grad(Mode):
     """Record again inside ``no_grad``."""
 
-    def __init__(self) -> None:
-        super().__init__(grad=True)
+    def under(self, now: State) -> State:
+        """As outside, with recording on."""
+        return now.recording(True)
 
 
 class inference_mode(Mode):
