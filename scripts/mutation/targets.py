@@ -65,8 +65,14 @@ ENGINE: dict[str, str] = {
 """Each file of the engine, with its tests, those that say most about it first."""
 
 LOADERS: dict[str, str] = {
-    "autograd_cnn/_files/serialization.py": "tests/files/test_serialization.py tests/reliability/test_hostile_files.py tests/files/test_torch_zip.py",
-    "autograd_cnn/_files/torch_zip.py": "tests/files/test_torch_zip.py tests/files/test_serialization.py tests/reliability/test_hostile_files.py",
+    "autograd_cnn/_files/serialization.py": (
+        "tests/files/test_serialization.py tests/reliability/test_hostile_files.py "
+        "tests/files/test_torch_zip.py"
+    ),
+    "autograd_cnn/_files/torch_zip.py": (
+        "tests/files/test_torch_zip.py tests/files/test_serialization.py "
+        "tests/reliability/test_hostile_files.py"
+    ),
     "autograd_cnn/_files/atomic.py": "tests/files/test_atomic.py",
     "autograd_cnn/datasets/_cifar.py": "tests/datasets/test_images.py",
     "autograd_cnn/datasets/_download.py": "tests/datasets/test_mnist.py tests/datasets/test_images.py",
@@ -87,12 +93,16 @@ LOADERS: dict[str, str] = {
 """Each file that reads or writes what comes from outside, likewise."""
 
 NO_FAULT: dict[str, str] = {
-    "autograd_cnn/_tensor/tensor.py record: array.dtype is not kind -> array.dtype is kind": "promotes where it could have gone without",
+    "autograd_cnn/_tensor/tensor.py record: array.dtype is not kind -> array.dtype is kind": (
+        "promotes where it could have gone without"
+    ),
     "autograd_cnn/_tensor/tensor.py record: plan.keep((*arrays, out)) if plan.names else () -> "
     "plan.keep((*arrays, out))": "of no names nothing is kept",
     "autograd_cnn/_engine/inplace.py InPlace._keep_old_value: 0 -> 1": "the limit is somebody's choice",
     "autograd_cnn/_engine/memory.py _note: 1 -> 2": "epochs are only compared",
-    "autograd_cnn/_files/serialization.py _unpack: len(head) > _LARGE_HEADER -> len(head) >= _LARGE_HEADER": "the limit is somebody's choice",
+    "autograd_cnn/_files/serialization.py _unpack: len(head) > _LARGE_HEADER -> len(head) >= _LARGE_HEADER": (
+        "the limit is somebody's choice"
+    ),
     "autograd_cnn/_engine/memory.py : 2 -> 3": "the limit is somebody's choice",
     "autograd_cnn/_engine/memory.py : 26 -> 27": "the limit is somebody's choice",
     "autograd_cnn/_engine/memory.py _checksum: array.reshape(-1)[:: array.nbytes // _WHOLE + 1] if "
@@ -105,24 +115,40 @@ NO_FAULT: dict[str, str] = {
     "autograd_cnn/utils/data/_sampler.py SubsetRandomSampler.__iter__: "
     "stream.randperm(len(self.indices), generator=self.generator).tolist() -> "
     "stream.randperm(len(self.indices), generator=self.generator)": "a tensor of one number is an index too",
-    "autograd_cnn/utils/data/_worker.py work: continue -> pass (2)": "the pass ends with the first failure, of how many there are",
-    "autograd_cnn/utils/data/_pool.py Worker.disconnect: self.connection.close() -> pass": "it closes with the worker's last name",
+    "autograd_cnn/utils/data/_worker.py work: continue -> pass (2)": (
+        "the pass ends with the first failure, of how many there are"
+    ),
+    "autograd_cnn/utils/data/_pool.py Worker.disconnect: self.connection.close() -> pass": (
+        "it closes with the worker's last name"
+    ),
     "autograd_cnn/utils/data/_pool.py Worker.answer: self.process.join(_PATIENCE if message is "
     "None else _PATIENCE / 10) -> pass": "a dead worker has mostly been waited for by then",
     "autograd_cnn/utils/data/_pool.py Pool.batches: 1 -> 2": "passes are only told apart",
-    "autograd_cnn/utils/data/_worker.py _send: 1 -> 2": "nobody reads how a worker ends whose program is gone",
+    "autograd_cnn/utils/data/_worker.py _send: 1 -> 2": (
+        "nobody reads how a worker ends whose program is gone"
+    ),
     "autograd_cnn/_files/torch_zip.py _Machine._spend: 0 -> 1": "the limit is somebody's choice",
-    "autograd_cnn/utils/data/_worker.py _listen: 1 -> 2": "nobody reads how a worker ends whose program is gone",
-    "autograd_cnn/utils/data/_parcel.py Parcel.open: self.close() -> pass": "a descriptor goes with the worker instead",
+    "autograd_cnn/utils/data/_worker.py _listen: 1 -> 2": (
+        "nobody reads how a worker ends whose program is gone"
+    ),
+    "autograd_cnn/utils/data/_parcel.py Parcel.open: self.close() -> pass": (
+        "a descriptor goes with the worker instead"
+    ),
     "autograd_cnn/utils/data/_parcel.py Parcel.__init__: pickle.dumps(value, protocol=5, "
     "buffer_callback=buffers.append) -> "
     "pickle.dumps(value, protocol=5)": "arrays stay within the pickle: more memory, the same values",
     "autograd_cnn/utils/data/_parcel.py : 20 -> 21": "the limit is somebody's choice",
-    "autograd_cnn/utils/data/_parcel.py send: sum(sizes) >= _MANY -> sum(sizes) > _MANY": "the limit is somebody's choice",
-    "autograd_cnn/utils/data/_parcel.py Parcel.__init__: buffer.raw() -> buffer": "a file takes either, and NumPy's are in order",
+    "autograd_cnn/utils/data/_parcel.py send: sum(sizes) >= _MANY -> sum(sizes) > _MANY": (
+        "the limit is somebody's choice"
+    ),
+    "autograd_cnn/utils/data/_parcel.py Parcel.__init__: buffer.raw() -> buffer": (
+        "a file takes either, and NumPy's are in order"
+    ),
     'autograd_cnn/utils/data/_parcel.py _nameless_file: hasattr(os, "memfd_create") -> not '
     "hasattr(os, 'memfd_create')": "either file has no name",
-    "autograd_cnn/_files/atomic.py _opened: os.O_RDONLY | os.O_DIRECTORY -> os.O_RDONLY & os.O_DIRECTORY": "the folder is one",
+    "autograd_cnn/_files/atomic.py _opened: os.O_RDONLY | os.O_DIRECTORY -> os.O_RDONLY & os.O_DIRECTORY": (
+        "the folder is one"
+    ),
     "autograd_cnn/datasets/_download.py : 60 -> 61": "the limit is somebody's choice",
 }
 """Mutants that behave as the file does, by their key, and why."""

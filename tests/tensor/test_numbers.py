@@ -61,7 +61,8 @@ def test_a_number_of_numpys_is_the_number(name, number, dtype):
         np.float32(number) if isinstance(number, float) else np.asarray(number)[()],
     ):
         assert isinstance(theirs, np.generic)
-        assert outcome(lambda: function(x, theirs)) == outcome(lambda: function(x, number))  # noqa: B023 - called here
+        # the lambdas are called here, before the loop goes on
+        assert outcome(lambda: function(x, theirs)) == outcome(lambda: function(x, number))  # noqa: B023
 
 
 @pytest.mark.parametrize("number", [2, 0.5], ids=str)
@@ -75,7 +76,8 @@ def test_a_factor_of_numpys_is_the_factor(call, number, dtype):
         else [np.int64(number), np.uint8(number)]
     )
     for factor in theirs:
-        found, expected = (outcome(lambda: call(x, x, alpha=f)) for f in (factor, number))  # noqa: B023 - called here
+        # the lambdas are called here, before the loop goes on
+        found, expected = (outcome(lambda: call(x, x, alpha=f)) for f in (factor, number))  # noqa: B023
         assert found == expected
 
 
@@ -83,6 +85,7 @@ def test_a_factor_of_numpys_is_the_factor(call, number, dtype):
 def test_a_dimension_is_a_whole_number_and_no_bool(name):
     x = ag.tensor(X)
     for dim in (0, 1, -1, 2):
+        # the lambdas are called here, before the loop goes on
         assert outcome(lambda: getattr(x, name)(np.int64(dim))) == outcome(lambda: getattr(x, name)(dim))  # noqa: B023
     with pytest.raises(TypeError, match="'dim' must be int, not bool"):
         getattr(x, name)(True)

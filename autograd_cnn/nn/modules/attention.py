@@ -79,7 +79,7 @@ class MultiheadAttention(Module):
         self._reset_parameters()
 
     def _projections(self, bias: bool) -> dict[str, tuple[int, ...] | None]:
-        """The shapes of the weights before the heads, in PyTorch's order: one matrix where all sizes are equal."""
+        """The shapes of the weights before the heads, in PyTorch's order: one matrix for equal sizes."""
         size, together = self.embed_dim, self._qkv_same_embed_dim
         return {
             "in_proj_weight": (3 * size, size) if together else None,
