@@ -73,12 +73,14 @@ def is_array(value: Any) -> bool:
 
 
 def arrays_in(value: Any) -> Iterator[Any]:
-    """The arrays in what a node keeps."""
-    if is_array(value):
-        yield value
-    elif isinstance(value, (tuple, list)):
-        for part in value:
-            yield from arrays_in(part)
+    """The arrays in what a node keeps, however deep: the path of a view is a cell within a cell."""
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        if is_array(part):
+            yield part
+        elif isinstance(part, (tuple, list)):
+            waiting += reversed(part)
 
 
 class Node:

@@ -77,3 +77,18 @@ def test_a_loan_ends_with_the_memory() -> None:
     del t
     gc.collect()
     assert len(memory.lent) == before
+
+
+def test_a_write_through_a_long_chain_of_views_beside_lent_memory() -> None:
+    """What a node keeps is looked through without recursion."""
+    lent = ag.zeros(2)
+    shared = lent.numpy()
+    x = ag.ones(2, requires_grad=True)
+    view = y = x * 2
+    for _ in range(2000):
+        view = view.view(2)
+    view.mul_(3)
+    y.sum().backward()
+    assert x.grad is not None
+    assert x.grad.tolist() == [6.0, 6.0]
+    assert shared.tolist() == [0.0, 0.0]
