@@ -81,9 +81,9 @@ def test_a_loan_ends_with_the_memory() -> None:
 
 def test_a_write_through_a_long_chain_of_views_beside_lent_memory() -> None:
     """What a node keeps is looked through without recursion."""
-    lent = ag.zeros(2)
+    lent = ac.zeros(2)
     shared = lent.numpy()
-    x = ag.ones(2, requires_grad=True)
+    x = ac.ones(2, requires_grad=True)
     view = y = x * 2
     for _ in range(2000):
         view = view.view(2)
