@@ -73,12 +73,14 @@ def is_array(value: Any) -> bool:
 
 
 def arrays_in(value: Any) -> Iterator[Any]:
-    """The arrays in what a node keeps."""
-    if is_array(value):
-        yield value
-    elif isinstance(value, (tuple, list)):
-        for part in value:
-            yield from arrays_in(part)
+    """The arrays in what a node keeps; without recursion, for the path of a view may be long."""
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        if is_array(value):
+            yield value
+        elif isinstance(value, (tuple, list)):
+            waiting += reversed(value)
 
 
 class Node:
