@@ -16,7 +16,7 @@ import numpy as np
 from ..ops import array_module, reshape
 from .handle import Handle, Operand
 from .memory import owner
-from .node import Leaf, Node
+from .node import Leaf, Node, arrays_in
 
 _LAST = (0, 2, 3, 1)
 """The order in which the axes lie in memory, channels last."""
@@ -55,9 +55,9 @@ def _seeing(tensor: Operand, objects: list[Any]) -> list[Operand] | None:
         for found in objects
         if isinstance(found, Handle) and id(owner(getattr(found, "array", None))) == memory
     ]
-    saved = [found.saved for found in objects if type(found) is Node and type(found.saved) is tuple]
+    saved = [getattr(found, "saved", None) for found in objects if type(found) is Node]
     arrays = [found.array for found in tensors]
-    arrays += [value for values in saved for value in values if id(owner(value)) == memory]
+    arrays += [value for value in arrays_in(saved) if id(owner(value)) == memory]
     known: dict[int, Any] = {0: object()}
     """With what they are views of; and an object that nobody else knows, to count what counting takes."""
     references: Counter[int] = Counter()

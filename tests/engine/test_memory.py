@@ -143,3 +143,17 @@ def test_an_array_beside_a_tensor_may_be_written_afterwards() -> None:
         a[:] = 9.0
         y.backward()
         np.testing.assert_array_equal(x.grad.array, values)
+
+
+def test_a_long_path_of_views_beside_lent_memory() -> None:
+    lent = ag.ones(3).numpy()
+    x = ag.ones(6, dtype=ag.float64, requires_grad=True)
+    y = x * 2.0
+    v = y
+    for i in range(20_000):
+        v = v.reshape(2, 3) if i % 2 == 0 else v.reshape(6)
+    v *= 3.0
+    y.sum().backward()
+    assert x.grad is not None
+    np.testing.assert_allclose(x.grad.array, np.full(6, 6.0))
+    assert lent.sum() == 3.0
