@@ -50,21 +50,13 @@ def _multiply_window(image, width, channels, offsets, count, panel, start, colum
     if dw == 1 and kh * run <= STEPS:
         for p in range(0, count, ROWS):
             multiply(
-                start,
-                0,
-                image,
+                (start, 0),
+                (image, dh * width * channels, 1),
                 offsets[p:].ctypes.data,
-                dh * width * channels,
-                1,
-                panel,
-                run * wide,
-                wide,
-                kh,
-                run,
-                out + 4 * p * out_row,
-                out_row,
-                min(ROWS, count - p),
-                columns,
+                (panel, run * wide, wide),
+                (kh, run),
+                (out + 4 * p * out_row, out_row),
+                (min(ROWS, count - p), columns),
             )
         return
     # Rows of so many steps that their part of the panel stays in cache; further rows add to the sums so far.
@@ -77,21 +69,13 @@ def _multiply_window(image, width, channels, offsets, count, panel, start, colum
             for p in range(0, count, ROWS):
                 to = out + 4 * p * out_row
                 multiply(
-                    start if first else to,
-                    0 if first else out_row,
-                    a,
+                    (start if first else to, 0 if first else out_row),
+                    (a, dw * channels, 1),
                     offsets[p:].ctypes.data,
-                    dw * channels,
-                    1,
-                    b,
-                    channels * wide,
-                    wide,
-                    taps,
-                    min(steps, run - begin),
-                    to,
-                    out_row,
-                    min(ROWS, count - p),
-                    columns,
+                    (b, channels * wide, wide),
+                    (taps, min(steps, run - begin)),
+                    (to, out_row),
+                    (min(ROWS, count - p), columns),
                 )
 
 
@@ -204,21 +188,13 @@ def _weight_gradient(x, g, part, work, splits, plane):
                         a = image + 4 * (((y * sh + down * dh) * across + right * dw) * channels + i)
                         to = part[group, tap * run + i].ctypes.data + 4 * first
                         multiply(
-                            to if add else ZEROS.ctypes.data,
-                            columns if add else 0,
-                            a,
+                            (to if add else ZEROS.ctypes.data, columns if add else 0),
+                            (a, sh * across * channels, sw * channels),
                             ROW_NUMBERS.ctypes.data,
-                            sh * across * channels,
-                            sw * channels,
-                            b,
-                            out_width * columns,
-                            columns,
-                            rows,
-                            out_width,
-                            to,
-                            columns,
-                            min(ROWS, run - i),
-                            min(COLUMNS, columns - first),
+                            (b, out_width * columns, columns),
+                            (rows, out_width),
+                            (to, columns),
+                            (min(ROWS, run - i), min(COLUMNS, columns - first)),
                         )
 
 
@@ -307,21 +283,13 @@ def _folded_input_gradient(g, weight, out, cells, offsets, plane):
             for first in range(0, depth, COLUMNS):
                 for p in range(0, count, ROWS):
                     multiply(
-                        ZEROS.ctypes.data,
-                        0,
-                        a + 4 * p * inputs,
+                        (ZEROS.ctypes.data, 0),
+                        (a + 4 * p * inputs, 0, 1),
                         offsets.ctypes.data,
-                        0,
-                        1,
-                        weight.ctypes.data + 4 * first,
-                        0,
-                        depth,
-                        1,
-                        inputs,
-                        mine.ctypes.data + 4 * (p * depth + first),
-                        depth,
-                        min(ROWS, count - p),
-                        min(COLUMNS, depth - first),
+                        (weight.ctypes.data + 4 * first, 0, depth),
+                        (1, inputs),
+                        (mine.ctypes.data + 4 * (p * depth + first), depth),
+                        (min(ROWS, count - p), min(COLUMNS, depth - first)),
                     )
             _fold(mine, to, height, width, channels, begin, count, out_width, plane)
 

@@ -62,21 +62,13 @@ def _channel_sum(x, part, out):
         begin, end = piece * pixels // pieces, (piece + 1) * pixels // pieces
         for first in range(0, channels, COLUMNS):  # a product of ones with the pixels
             multiply(
-                ZEROS.ctypes.data,
-                0,
-                one.ctypes.data,
+                (ZEROS.ctypes.data, 0),
+                (one.ctypes.data, 0, 0),
                 same.ctypes.data,
-                0,
-                0,
-                x[begin, first:].ctypes.data,
-                0,
-                channels,
-                1,
-                end - begin,
-                part[piece, first:].ctypes.data,
-                channels,
-                1,
-                min(COLUMNS, channels - first),
+                (x[begin, first:].ctypes.data, 0, channels),
+                (1, end - begin),
+                (part[piece, first:].ctypes.data, channels),
+                (1, min(COLUMNS, channels - first)),
             )
     for c in range(channels):
         total = part[0, c]

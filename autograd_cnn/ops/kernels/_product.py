@@ -35,21 +35,13 @@ def _product(a, a_row, a_step, b, b_step, packed, depth, start, start_row, out, 
                 to = out[top + r, first:].ctypes.data
                 add = start.ctypes.data + 4 * ((top + r) * start_row + first)
                 multiply(
-                    to if begin else add,
-                    columns if begin else start_row,
-                    a.ctypes.data + 4 * ((top + r) * a_row + begin * a_step),
+                    (to if begin else add, columns if begin else start_row),
+                    (a.ctypes.data + 4 * ((top + r) * a_row + begin * a_step), 0, a_step),
                     offsets.ctypes.data,
-                    0,
-                    a_step,
-                    panel + 4 * begin * step,
-                    0,
-                    step,
-                    1,
-                    min(STEPS, depth - begin),
-                    to,
-                    columns,
-                    min(ROWS, count - r),
-                    some,
+                    (panel + 4 * begin * step, 0, step),
+                    (1, min(STEPS, depth - begin)),
+                    (to, columns),
+                    (min(ROWS, count - r), some),
                 )
 
 

@@ -161,21 +161,13 @@ def _forward(x, u, bias, out, v, m, half, patch, block, padding):
                 b = u[q * size + first * channels :].ctypes.data
                 for t in range(0, count, ROWS):
                     multiply(
-                        ZEROS.ctypes.data,
-                        0,
-                        a,
+                        (ZEROS.ctypes.data, 0),
+                        (a, 0, 1),
                         offsets[t:].ctypes.data,
-                        0,
-                        1,
-                        b,
-                        0,
-                        wide,
-                        1,
-                        channels,
-                        c + 4 * (t * columns + first),
-                        columns,
-                        min(ROWS, count - t),
-                        some,
+                        (b, 0, wide),
+                        (1, channels),
+                        (c + 4 * (t * columns + first), columns),
+                        (min(ROWS, count - t), some),
                     )
         for t in range(count):
             n, place = (begin + t) // (down * across), (begin + t) % (down * across)
@@ -246,21 +238,13 @@ def _weight_gradient(x, g, du, out, v, z, half, patch, chunk, padding):
                     c = block * ROWS
                     to = du[q, c, first:].ctypes.data
                     multiply(
-                        to if begin else ZEROS.ctypes.data,
-                        columns if begin else 0,
-                        v[q * (chunk * channels + APART) + c :].ctypes.data,
+                        (to if begin else ZEROS.ctypes.data, columns if begin else 0),
+                        (v[q * (chunk * channels + APART) + c :].ctypes.data, 0, channels),
                         ROW_NUMBERS.ctypes.data,
-                        0,
-                        channels,
-                        b,
-                        0,
-                        columns,
-                        1,
-                        count,
-                        to,
-                        columns,
-                        min(ROWS, channels - c),
-                        min(COLUMNS, columns - first),
+                        (b, 0, columns),
+                        (1, count),
+                        (to, columns),
+                        (min(ROWS, channels - c), min(COLUMNS, columns - first)),
                     )
     for c in prange(channels):
         middle, taps = np.empty((3, 6, columns), np.float32), np.empty((9, columns), np.float32)
