@@ -50,9 +50,14 @@ def _multiply_window(image, width, channels, offsets, count, panel, start, colum
     if dw == 1 and kh * run <= STEPS:
         for p in range(0, count, ROWS):
             multiply(
-                start, 0, image, offsets[p:].ctypes.data, dh * width * channels, 1, panel, run * wide, wide,
-                kh, run, out + 4 * p * out_row, out_row, min(ROWS, count - p), columns
-            )  # fmt: skip
+                (start, 0),
+                (image, dh * width * channels, 1),
+                offsets[p:].ctypes.data,
+                (panel, run * wide, wide),
+                (kh, run),
+                (out + 4 * p * out_row, out_row),
+                (min(ROWS, count - p), columns),
+            )
         return
     # Rows of so many steps that their part of the panel stays in cache; further rows add to the sums so far.
     steps, taps = (min(STEPS, run), 1) if dw == 1 else (channels, kw)
@@ -64,10 +69,14 @@ def _multiply_window(image, width, channels, offsets, count, panel, start, colum
             for p in range(0, count, ROWS):
                 to = out + 4 * p * out_row
                 multiply(
-                    start if first else to, 0 if first else out_row, a, offsets[p:].ctypes.data,
-                    dw * channels, 1, b, channels * wide, wide, taps, min(steps, run - begin), to, out_row,
-                    min(ROWS, count - p), columns
-                )  # fmt: skip
+                    (start if first else to, 0 if first else out_row),
+                    (a, dw * channels, 1),
+                    offsets[p:].ctypes.data,
+                    (b, channels * wide, wide),
+                    (taps, min(steps, run - begin)),
+                    (to, out_row),
+                    (min(ROWS, count - p), columns),
+                )
 
 
 @Kernel
@@ -97,9 +106,18 @@ def _forward(x, packed, bias, offsets, out, work, images, rows, plane):
             start = bias[first:].ctypes.data if bias.size else ZEROS.ctypes.data
             some = min(COLUMNS, columns - first)
             _multiply_window(
-                image, across, channels, offsets, m * r * out_width, panel, start, some, to + 4 * first,
-                columns, plane
-            )  # fmt: skip
+                image,
+                across,
+                channels,
+                offsets,
+                m * r * out_width,
+                panel,
+                start,
+                some,
+                to + 4 * first,
+                columns,
+                plane,
+            )
 
 
 @lru_cache(maxsize=256)
@@ -170,11 +188,14 @@ def _weight_gradient(x, g, part, work, splits, plane):
                         a = image + 4 * (((y * sh + down * dh) * across + right * dw) * channels + i)
                         to = part[group, tap * run + i].ctypes.data + 4 * first
                         multiply(
-                            to if add else ZEROS.ctypes.data, columns if add else 0, a,
-                            ROW_NUMBERS.ctypes.data, sh * across * channels, sw * channels, b,
-                            out_width * columns, columns, rows, out_width, to, columns, min(ROWS, run - i),
-                            min(COLUMNS, columns - first)
-                        )  # fmt: skip
+                            (to if add else ZEROS.ctypes.data, columns if add else 0),
+                            (a, sh * across * channels, sw * channels),
+                            ROW_NUMBERS.ctypes.data,
+                            (b, out_width * columns, columns),
+                            (rows, out_width),
+                            (to, columns),
+                            (min(ROWS, run - i), min(COLUMNS, columns - first)),
+                        )
 
 
 @Kernel
@@ -262,11 +283,14 @@ def _folded_input_gradient(g, weight, out, cells, offsets, plane):
             for first in range(0, depth, COLUMNS):
                 for p in range(0, count, ROWS):
                     multiply(
-                        ZEROS.ctypes.data, 0, a + 4 * p * inputs, offsets.ctypes.data, 0, 1,
-                        weight.ctypes.data + 4 * first, 0, depth, 1, inputs,
-                        mine.ctypes.data + 4 * (p * depth + first), depth, min(ROWS, count - p),
-                        min(COLUMNS, depth - first)
-                    )  # fmt: skip
+                        (ZEROS.ctypes.data, 0),
+                        (a + 4 * p * inputs, 0, 1),
+                        offsets.ctypes.data,
+                        (weight.ctypes.data + 4 * first, 0, depth),
+                        (1, inputs),
+                        (mine.ctypes.data + 4 * (p * depth + first), depth),
+                        (min(ROWS, count - p), min(COLUMNS, depth - first)),
+                    )
             _fold(mine, to, height, width, channels, begin, count, out_width, plane)
 
 

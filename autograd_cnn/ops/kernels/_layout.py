@@ -62,10 +62,14 @@ def _channel_sum(x, part, out):
         begin, end = piece * pixels // pieces, (piece + 1) * pixels // pieces
         for first in range(0, channels, COLUMNS):  # a product of ones with the pixels
             multiply(
-                ZEROS.ctypes.data, 0, one.ctypes.data, same.ctypes.data, 0, 0, x[begin, first:].ctypes.data,
-                0, channels, 1, end - begin, part[piece, first:].ctypes.data, channels, 1,
-                min(COLUMNS, channels - first)
-            )  # fmt: skip
+                (ZEROS.ctypes.data, 0),
+                (one.ctypes.data, 0, 0),
+                same.ctypes.data,
+                (x[begin, first:].ctypes.data, 0, channels),
+                (1, end - begin),
+                (part[piece, first:].ctypes.data, channels),
+                (1, min(COLUMNS, channels - first)),
+            )
     for c in range(channels):
         total = part[0, c]
         for piece in range(1, pieces):

@@ -27,10 +27,8 @@ def _micro_kernel(vectors):
     """The intrinsic for a given number of vectors in a row of C."""
 
     def write(builder, args):
-        (
-            start, start_row, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row, rows,
-            columns
-        ) = args  # fmt: skip
+        start, start_row, a, a_outer, a_inner, offsets = args[:6]
+        b, b_outer, b_inner, outer, inner, c, c_row, rows, columns = args[6:]
         e = Emitter(builder, vectors, columns)
         table = builder.inttoptr(offsets, INT.as_pointer())
         a_rows, c_rows, sums = [], [], []
@@ -63,11 +61,8 @@ def _micro_kernel(vectors):
             e.store_row(sums[r * vectors : (r + 1) * vectors], address)
 
     @intrinsic
-    def kernel(
-        typing, start, start_row, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row,
-        rows, columns
-    ):  # fmt: skip
-        return emitted(f"multiply_{vectors}", 15, write)
+    def kernel(typing, start, a, offsets, b, steps, c, size):
+        return emitted(f"multiply_{vectors}", [2, 3, 1, 3, 2, 2, 2], write)
 
     return kernel
 
@@ -77,53 +72,32 @@ _one, _two, _three, _four = (_micro_kernel(n) for n in (1, 2, 3, 4))
 if VECTORS == 4:
 
     @njit(nogil=True, cache=True)
-    def multiply(
-        start, start_row, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row, rows,
-        columns
-    ):  # fmt: skip
-        """C = S + A B for at most ROWS rows and COLUMNS columns; addresses, and strides in elements.
+    def multiply(start, a, offsets, b, steps, c, size):
+        """C = S + A B for at most ROWS rows and COLUMNS columns, ``size``; all in addresses, and distances in
+        elements.
 
-        The sum starts from S, whose rows are ``start_row`` apart: ZEROS or a bias (both 0 apart), or C
-        itself. Row r of A begins at ``a + offsets[r]``. The sum runs over ``outer`` times ``inner`` steps; a
-        step moves A by ``a_outer`` and ``a_inner``, and B by ``b_outer`` and ``b_inner``. Rows of C are
-        ``c_row`` apart.
+        The sum starts from S, ``start`` = (address, distance of rows): ZEROS or a bias (both 0 apart), or C
+        itself. It runs over ``steps`` = (outer, inner); a step moves A and B by their outer and inner
+        distances: ``a`` and ``b`` = (address, outer, inner). Row r of A begins ``offsets[r]`` behind its
+        address; ``c`` = (address, distance of rows).
         """
+        _, columns = size
         if columns > 3 * LANES:
-            _four(
-                start, start_row, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row,
-                rows, columns
-            )  # fmt: skip
+            _four(start, a, offsets, b, steps, c, size)
         elif columns > 2 * LANES:
-            _three(
-                start, start_row, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row,
-                rows, columns
-            )  # fmt: skip
+            _three(start, a, offsets, b, steps, c, size)
         elif columns > LANES:
-            _two(
-                start, start_row, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row,
-                rows, columns
-            )  # fmt: skip
+            _two(start, a, offsets, b, steps, c, size)
         else:
-            _one(
-                start, start_row, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row,
-                rows, columns
-            )  # fmt: skip
+            _one(start, a, offsets, b, steps, c, size)
 
 else:
 
     @njit(nogil=True, cache=True)
-    def multiply(
-        start, start_row, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row, rows,
-        columns
-    ):  # fmt: skip
+    def multiply(start, a, offsets, b, steps, c, size):
         """As above, for processors whose registers hold two vectors a row."""
+        _, columns = size
         if columns > LANES:
-            _two(
-                start, start_row, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row,
-                rows, columns
-            )  # fmt: skip
+            _two(start, a, offsets, b, steps, c, size)
         else:
-            _one(
-                start, start_row, a, offsets, a_outer, a_inner, b, b_outer, b_inner, outer, inner, c, c_row,
-                rows, columns
-            )  # fmt: skip
+            _one(start, a, offsets, b, steps, c, size)

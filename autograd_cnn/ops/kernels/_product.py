@@ -35,11 +35,14 @@ def _product(a, a_row, a_step, b, b_step, packed, depth, start, start_row, out, 
                 to = out[top + r, first:].ctypes.data
                 add = start.ctypes.data + 4 * ((top + r) * start_row + first)
                 multiply(
-                    to if begin else add, columns if begin else start_row,
-                    a.ctypes.data + 4 * ((top + r) * a_row + begin * a_step), offsets.ctypes.data, 0, a_step,
-                    panel + 4 * begin * step, 0, step, 1, min(STEPS, depth - begin), to, columns,
-                    min(ROWS, count - r), some
-                )  # fmt: skip
+                    (to if begin else add, columns if begin else start_row),
+                    (a.ctypes.data + 4 * ((top + r) * a_row + begin * a_step), 0, a_step),
+                    offsets.ctypes.data,
+                    (panel + 4 * begin * step, 0, step),
+                    (1, min(STEPS, depth - begin)),
+                    (to, columns),
+                    (min(ROWS, count - r), some),
+                )
 
 
 def product(a, b, bias=NO_BIAS):
@@ -68,9 +71,19 @@ def _multiply(a, b, packed, out, start, start_row):
         pack.sized(b.size, flat_b, b.strides[1] // 4, plain_rows(depth), panels)
         flat_b = panels
     _product.sized(
-        rows * depth * columns // 16, _flat(a), a_row, a_step, flat_b, b_row, packed, depth, start, start_row,
-        out, ROW_NUMBERS * a_row
-    )  # fmt: skip
+        rows * depth * columns // 16,
+        _flat(a),
+        a_row,
+        a_step,
+        flat_b,
+        b_row,
+        packed,
+        depth,
+        start,
+        start_row,
+        out,
+        ROW_NUMBERS * a_row,
+    )
 
 
 @lru_cache(maxsize=64)

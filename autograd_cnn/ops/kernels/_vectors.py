@@ -5,6 +5,8 @@ A vector holds LANES singles; the last vector of a row is masked to the numbers 
 take addresses, and distances in elements.
 """
 
+import itertools
+
 from llvmlite import binding, ir
 from numba import types
 from numba.core import cgutils
@@ -43,13 +45,18 @@ def call(builder, name, arguments, write):
 
 def emitted(name, arguments, write):
     """What an intrinsic of so many addresses and distances returns: its signature, and the code that calls
-    ``write``'s function."""
+    ``write``'s function. Where ``arguments`` is a list, its numbers are the lengths of tuples of them."""
+    lengths = [1] * arguments if isinstance(arguments, int) else arguments
 
     def emit(context, builder, signature, args):
-        call(builder, f"autograd_cnn_{name}", args, write)
+        parts = [
+            cgutils.unpack_tuple(builder, a) if n > 1 else [a] for a, n in zip(args, lengths, strict=True)
+        ]
+        call(builder, f"autograd_cnn_{name}", list(itertools.chain(*parts)), write)
         return context.get_dummy_value()
 
-    return types.void(*[types.intp] * arguments), emit
+    kinds = [types.intp if n == 1 else types.UniTuple(types.intp, n) for n in lengths]
+    return types.void(*kinds), emit
 
 
 class Emitter:

@@ -14,21 +14,13 @@ from autograd_cnn.ops.kernels._vectors import LANES, transpose_tile  # noqa: E40
 def _multiply(start, start_row, a, offsets, steps, b, c, rows, columns, outer):
     inner = steps // outer
     multiply(
-        start.ctypes.data,
-        start_row,
-        a.ctypes.data,
+        (start.ctypes.data, start_row),
+        (a.ctypes.data, inner, 1),
         offsets.ctypes.data,
-        inner,
-        1,
-        b.ctypes.data,
-        inner * b.shape[1],
-        b.shape[1],
-        outer,
-        inner,
-        c.ctypes.data,
-        c.shape[1],
-        rows,
-        columns,
+        (b.ctypes.data, inner * b.shape[1], b.shape[1]),
+        (outer, inner),
+        (c.ctypes.data, c.shape[1]),
+        (rows, columns),
     )
 
 

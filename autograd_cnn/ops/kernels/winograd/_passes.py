@@ -141,9 +141,15 @@ def _forward(x, u, bias, out, v, m, half, patch, block, padding):
             n, place = (begin + t) // (down * across), (begin + t) % (down * across)
             top, left = place // across * 4 - padding, place % across * 4 - padding
             _read_tile(
-                x, n, top, left, mine_patch, mine_half, mine_v[t * channels :].ctypes.data,
-                block * channels + APART
-            )  # fmt: skip
+                x,
+                n,
+                top,
+                left,
+                mine_patch,
+                mine_half,
+                mine_v[t * channels :].ctypes.data,
+                block * channels + APART,
+            )
         for q in range(36):
             a, c = (
                 mine_v[q * (block * channels + APART) :].ctypes.data,
@@ -155,16 +161,28 @@ def _forward(x, u, bias, out, v, m, half, patch, block, padding):
                 b = u[q * size + first * channels :].ctypes.data
                 for t in range(0, count, ROWS):
                     multiply(
-                        ZEROS.ctypes.data, 0, a, offsets[t:].ctypes.data, 0, 1, b, 0, wide, 1, channels,
-                        c + 4 * (t * columns + first), columns, min(ROWS, count - t), some
-                    )  # fmt: skip
+                        (ZEROS.ctypes.data, 0),
+                        (a, 0, 1),
+                        offsets[t:].ctypes.data,
+                        (b, 0, wide),
+                        (1, channels),
+                        (c + 4 * (t * columns + first), columns),
+                        (min(ROWS, count - t), some),
+                    )
         for t in range(count):
             n, place = (begin + t) // (down * across), (begin + t) % (down * across)
             top, left = place // across * 4, place % across * 4
             _write_tile(
-                mine_m[t * columns :].ctypes.data, block * columns + APART, mine_half, mine_patch, out, n,
-                top, left, bias
-            )  # fmt: skip
+                mine_m[t * columns :].ctypes.data,
+                block * columns + APART,
+                mine_half,
+                mine_patch,
+                out,
+                n,
+                top,
+                left,
+                bias,
+            )
 
 
 def forward(x: Any, weight: Any, bias: Any, padding: int, flipped: bool = False) -> Any:
@@ -203,9 +221,15 @@ def _weight_gradient(x, g, du, out, v, z, half, patch, chunk, padding):
                 top, left = place // across * 4, place % across * 4
                 to_v, to_z = v[t * channels :].ctypes.data, z[t * columns :].ctypes.data
                 _read_tile(
-                    x, n, top - padding, left - padding, patch[thread], half[thread], to_v,
-                    chunk * channels + APART
-                )  # fmt: skip
+                    x,
+                    n,
+                    top - padding,
+                    left - padding,
+                    patch[thread],
+                    half[thread],
+                    to_v,
+                    chunk * channels + APART,
+                )
                 _read_signal(g, n, top, left, patch[thread], half[thread], to_z, chunk * columns + APART)
         for q in prange(36):
             for first in range(0, columns, COLUMNS):
@@ -214,11 +238,14 @@ def _weight_gradient(x, g, du, out, v, z, half, patch, chunk, padding):
                     c = block * ROWS
                     to = du[q, c, first:].ctypes.data
                     multiply(
-                        to if begin else ZEROS.ctypes.data, columns if begin else 0,
-                        v[q * (chunk * channels + APART) + c :].ctypes.data, ROW_NUMBERS.ctypes.data, 0,
-                        channels, b, 0, columns, 1, count, to, columns, min(ROWS, channels - c),
-                        min(COLUMNS, columns - first)
-                    )  # fmt: skip
+                        (to if begin else ZEROS.ctypes.data, columns if begin else 0),
+                        (v[q * (chunk * channels + APART) + c :].ctypes.data, 0, channels),
+                        ROW_NUMBERS.ctypes.data,
+                        (b, 0, columns),
+                        (1, count),
+                        (to, columns),
+                        (min(ROWS, channels - c), min(COLUMNS, columns - first)),
+                    )
     for c in prange(channels):
         middle, taps = np.empty((3, 6, columns), np.float32), np.empty((9, columns), np.float32)
         for j in range(6):
