@@ -25,8 +25,6 @@ PACKAGES = {
     "autograd_cnn.testing": "Gradient checks.",
 }
 
-NOT_OFFERED = ("Any", "TYPE_CHECKING")
-
 HEAD = """# The library at a glance
 
 {count} public names, generated from the packages. A name's first line of documentation shows when the
@@ -56,9 +54,7 @@ def page() -> str:
 
 def public(module: ModuleType) -> dict[str, Any]:
     """What a package offers: callables, not its submodules."""
-    names = getattr(module, "__all__", None) or [
-        name for name in vars(module) if not name.startswith("_") and name not in NOT_OFFERED
-    ]
+    names = getattr(module, "__all__", None) or [name for name in vars(module) if not name.startswith("_")]
     values = {name: getattr(module, name) for name in names}
     return {
         name: v
