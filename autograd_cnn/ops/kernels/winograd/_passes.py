@@ -151,10 +151,8 @@ def _forward(x, u, bias, out, v, m, half, patch, block, padding):
                 block * channels + APART,
             )
         for q in range(36):
-            a, c = (
-                mine_v[q * (block * channels + APART) :].ctypes.data,
-                mine_m[q * (block * columns + APART) :].ctypes.data,
-            )
+            a = mine_v[q * (block * channels + APART) :].ctypes.data
+            c = mine_m[q * (block * columns + APART) :].ctypes.data
             for first in range(0, columns, COLUMNS):
                 some = min(COLUMNS, columns - first)
                 wide = (some + LANES - 1) // LANES * LANES
