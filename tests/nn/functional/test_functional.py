@@ -190,3 +190,11 @@ def test_dropout_in_place_writes_its_input():
 def test_a_probability_is_between_0_and_1(call):
     with pytest.raises(ValueError, match="dropout probability has to be between 0 and 1"):
         call()
+
+
+@pytest.mark.parametrize("inplace", [False, True])
+def test_relu_refuses_truth_values_as_torch_relu_does(inplace):
+    x = ag.tensor([True, False])
+    with pytest.raises(RuntimeError, match="Boolean inputs not supported for relu"):
+        F.relu(x, inplace)
+    assert x.tolist() == [True, False]
