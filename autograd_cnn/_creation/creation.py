@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, SupportsIndex, TypeAlias, overload
+from typing import Any, SupportsIndex, overload
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from .._devices.device import device as make_device
 from .._devices.transfer import move
 from .._engine import memory
 from .._engine.dtypes import DType, as_dtype, from_numpy_dtype, get_default_dtype
-from .._engine.handle import Handle, Operand
+from .._engine.handle import Handle, Number, Operand
 from .._engine.modes import left
 from .._functions._arguments import names_arguments
 from .._functions._data import Array, array_of, inferred_dtype, shape_of
@@ -38,9 +38,6 @@ __all__ = [
     "zeros",
     "zeros_like",
 ]
-
-Number: TypeAlias = float | np.number[Any] | Operand
-"""A number, of Python's or NumPy's, or in a tensor without axes."""
 
 
 def finish(array: Any, device: DeviceLike | None, requires_grad: bool) -> Tensor:
@@ -115,7 +112,7 @@ def from_numpy(ndarray: Array) -> Tensor:
 
 
 def scalar_tensor(
-    s: Number,
+    s: Number | Operand,
     *,
     dtype: DType | None = None,
     device: DeviceLike | None = None,
@@ -163,7 +160,7 @@ def empty(
 
 def full(
     size: Sequence[SupportsIndex],
-    fill_value: Number,
+    fill_value: Number | Operand,
     *,
     dtype: DType | None = None,
     device: DeviceLike | None = None,
@@ -229,7 +226,7 @@ def empty_like(
 
 def full_like(
     input: Operand,
-    fill_value: Number,
+    fill_value: Number | Operand,
     *,
     dtype: DType | None = None,
     device: DeviceLike | None = None,
@@ -252,7 +249,7 @@ def _number(value: Any) -> Any:
 
 @overload
 def arange(
-    end: Number,
+    end: Number | Operand,
     *,
     dtype: DType | None = None,
     device: DeviceLike | None = None,
@@ -260,9 +257,9 @@ def arange(
 ) -> Tensor: ...
 @overload
 def arange(
-    start: Number,
-    end: Number,
-    step: Number = 1,
+    start: Number | Operand,
+    end: Number | Operand,
+    step: Number | Operand = 1,
     *,
     dtype: DType | None = None,
     device: DeviceLike | None = None,
@@ -313,8 +310,8 @@ def arange(
 
 
 def linspace(
-    start: Number,
-    end: Number,
+    start: Number | Operand,
+    end: Number | Operand,
     steps: SupportsIndex,
     *,
     dtype: DType | None = None,
@@ -342,8 +339,8 @@ def _spaced(start: Any, end: Any, count: SupportsIndex, kind: np.dtype[Any]) -> 
 
 
 def logspace(
-    start: Number,
-    end: Number,
+    start: Number | Operand,
+    end: Number | Operand,
     steps: SupportsIndex,
     base: float = 10.0,
     *,

@@ -6,7 +6,7 @@ from operator import index
 from typing import Any, Final, SupportsIndex, overload
 
 from .. import ops
-from .._engine.handle import Handle, Operand, T
+from .._engine.handle import Handle, Number, Operand, T
 from ..ops import _contraction as primitives
 from ._arguments import names_arguments, wrong_argument
 from ._dims import listed, wrap_dim
@@ -149,7 +149,7 @@ def inner(input: Handle[T], other: Operand) -> T:
     return tensordot(input, other, ([-1], [-1]))
 
 
-def _scaled_sum(input: Operand, product: Any, beta: float, alpha: float) -> Any:
+def _scaled_sum(input: Operand, product: Any, beta: Number, alpha: Number) -> Any:
     """beta * input + alpha * product; where beta is 0, input does not count at all, NaN included."""
     product = product if alpha == 1 else product * alpha
     shape = tuple(product.shape)
@@ -166,7 +166,7 @@ def _scaled_sum(input: Operand, product: Any, beta: float, alpha: float) -> Any:
 
 
 @names_arguments
-def addmm(input: Handle[T], mat1: Operand, mat2: Operand, *, beta: float = 1, alpha: float = 1) -> T:
+def addmm(input: Handle[T], mat1: Operand, mat2: Operand, *, beta: Number = 1, alpha: Number = 1) -> T:
     """beta * input + alpha * (mat1 @ mat2)."""
     return _scaled_sum(input, mm(mat1, mat2), beta, alpha)
 
@@ -175,7 +175,7 @@ addmm_: Final = in_place(addmm)
 
 
 @names_arguments
-def addmv(input: Handle[T], mat: Operand, vec: Operand, *, beta: float = 1, alpha: float = 1) -> T:
+def addmv(input: Handle[T], mat: Operand, vec: Operand, *, beta: Number = 1, alpha: Number = 1) -> T:
     """beta * input + alpha * (mat @ vec)."""
     return _scaled_sum(input, mv(mat, vec), beta, alpha)
 
@@ -184,7 +184,7 @@ addmv_: Final = in_place(addmv)
 
 
 @names_arguments
-def addr(input: Handle[T], vec1: Operand, vec2: Operand, *, beta: float = 1, alpha: float = 1) -> T:
+def addr(input: Handle[T], vec1: Operand, vec2: Operand, *, beta: Number = 1, alpha: Number = 1) -> T:
     """beta * input + alpha * outer(vec1, vec2)."""
     return _scaled_sum(input, outer(vec1, vec2), beta, alpha)
 
@@ -193,7 +193,7 @@ addr_: Final = in_place(addr)
 
 
 @names_arguments
-def baddbmm(input: Handle[T], batch1: Operand, batch2: Operand, *, beta: float = 1, alpha: float = 1) -> T:
+def baddbmm(input: Handle[T], batch1: Operand, batch2: Operand, *, beta: Number = 1, alpha: Number = 1) -> T:
     """beta * input + alpha * (batch1 @ batch2)."""
     return _scaled_sum(input, bmm(batch1, batch2), beta, alpha)
 
@@ -202,7 +202,7 @@ baddbmm_: Final = in_place(baddbmm)
 
 
 @names_arguments
-def addbmm(input: Handle[T], batch1: Operand, batch2: Operand, *, beta: float = 1, alpha: float = 1) -> T:
+def addbmm(input: Handle[T], batch1: Operand, batch2: Operand, *, beta: Number = 1, alpha: Number = 1) -> T:
     """beta * input + alpha * the sum of the products of a batch."""
     return _scaled_sum(input, ops.sum(bmm(batch1, batch2), axis=0), beta, alpha)
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from .. import ops
 from .._engine.dtypes import DType
-from .._engine.handle import Handle, Operand, T
+from .._engine.handle import Handle, Number, Operand, T
 from ..ops import _scan as primitives
 from ._arguments import names_arguments
 from ._dims import Dim, integer, listed, numpy_names, wrap_dim
@@ -114,7 +114,7 @@ def diff(
 def gradient(
     input: Handle[T],
     *,
-    spacing: float | Operand | Sequence[float | Operand] = 1,
+    spacing: Number | Operand | Sequence[Number | Operand] = 1,
     dim: Dim = None,
     edge_order: int = 1,
 ) -> list[T]:
@@ -183,7 +183,7 @@ def _derivative(f: Operand, axis: int, spacing: Any, edge_order: int) -> Any:
     return ops.concatenate(*pieces, axis=axis)
 
 
-def _trapezoids(y: Operand, x: Operand | None, dx: float | Operand, dim: SupportsIndex) -> tuple[Any, int]:
+def _trapezoids(y: Operand, x: Operand | None, dx: Number | Operand, dim: SupportsIndex) -> tuple[Any, int]:
     """The areas between neighbours along ``dim``, and that axis."""
     axis = wrap_dim(dim, y.ndim)
     heights = ops.divide(ops.add(_part(y, axis, 1, None), _part(y, axis, None, -1)), 2)
@@ -202,7 +202,7 @@ def _trapezoids(y: Operand, x: Operand | None, dx: float | Operand, dim: Support
 
 @numpy_names
 def trapezoid(
-    y: Handle[T], x: Operand | None = None, *, dx: float | Operand = 1, dim: SupportsIndex = -1
+    y: Handle[T], x: Operand | None = None, *, dx: Number | Operand = 1, dim: SupportsIndex = -1
 ) -> T:
     """The area under y along ``dim`` by the trapezoidal rule, at the places ``x`` or at steps of ``dx``."""
     areas, axis = _trapezoids(y, x, dx, dim)
@@ -211,7 +211,7 @@ def trapezoid(
 
 @numpy_names
 def cumulative_trapezoid(
-    y: Handle[T], x: Operand | None = None, *, dx: float | Operand = 1, dim: SupportsIndex = -1
+    y: Handle[T], x: Operand | None = None, *, dx: Number | Operand = 1, dim: SupportsIndex = -1
 ) -> T:
     """The areas under y up to each place along ``dim`` by the trapezoidal rule."""
     areas, axis = _trapezoids(y, x, dx, dim)

@@ -7,7 +7,7 @@ from typing import Any, Final, SupportsIndex
 import numpy as np
 
 from .. import ops
-from .._engine.handle import Handle, Operand, T
+from .._engine.handle import Handle, Number, Operand, T
 from ..ops import _scattering as primitives
 from ._arguments import names_arguments
 from ._combining import corner, extreme, like, product, shaped
@@ -59,9 +59,9 @@ def scatter(
     input: Handle[T],
     dim: SupportsIndex,
     index: Operand,
-    src: Operand | float | None = None,
+    src: Operand | Number | None = None,
     *,
-    value: float | None = None,
+    value: Number | None = None,
     reduce: str | None = None,
 ) -> T:
     """A copy of ``input`` with ``src`` (a tensor or a number) written where ``gather`` would read.
@@ -164,7 +164,7 @@ def _source_for(x: Operand, place: tuple[Any, ...], source: Operand, name: str) 
 
 @names_arguments
 def index_add(
-    input: Handle[T], dim: SupportsIndex, index: Operand, source: Operand, *, alpha: float = 1
+    input: Handle[T], dim: SupportsIndex, index: Operand, source: Operand, *, alpha: Number = 1
 ) -> T:
     """A copy of ``input`` to whose slices ``index`` along ``dim`` those of ``source`` are added, times
     ``alpha``."""
@@ -214,7 +214,7 @@ index_copy_: Final = in_place(index_copy)
 
 
 @names_arguments
-def index_fill(input: Handle[T], dim: SupportsIndex, index: Operand, value: float | Operand) -> T:
+def index_fill(input: Handle[T], dim: SupportsIndex, index: Operand, value: Number | Operand) -> T:
     """A copy of ``input`` whose slices ``index`` along ``dim`` are filled with a number."""
     x, place = _slices(input, dim, index, "index_fill")
     return shaped(primitives.setitem(x, like(_number(value, "index_fill_"), input), index=place), input)
@@ -252,7 +252,7 @@ index_put_: Final = in_place(index_put)
 
 
 @names_arguments
-def masked_fill(input: Handle[T], mask: Operand, value: float | Operand) -> T:
+def masked_fill(input: Handle[T], mask: Operand, value: Number | Operand) -> T:
     """``input`` with a number in place of the elements where ``mask`` holds."""
     where = _mask(mask, "masked_fill")
     return ops.where(where, like(_number(value, "masked_fill_"), input), input)
@@ -261,7 +261,7 @@ def masked_fill(input: Handle[T], mask: Operand, value: float | Operand) -> T:
 masked_fill_: Final = in_place(masked_fill)
 
 
-def fill_diagonal_(input: S, fill_value: float, wrap: bool = False) -> S:
+def fill_diagonal_(input: S, fill_value: Number, wrap: bool = False) -> S:
     """Write a number on the main diagonal of a matrix (with ``wrap``, again below a square); returns this
     tensor."""
     shape = input.array.shape

@@ -8,7 +8,7 @@ import numpy as np
 from .. import ops
 from .._devices.device import CPU, device_of
 from .._devices.transfer import move
-from .._engine.handle import Handle, Operand, T
+from .._engine.handle import Handle, Number, Operand, T
 from ..ops import _sorting as primitives
 from ._arguments import names_arguments
 from ._dims import Shape, integer, listed, numpy_names, wrap_dim
@@ -217,7 +217,7 @@ def unique_consecutive(
 @names_arguments
 def searchsorted(
     sorted_sequence: Handle[T],
-    input: Operand | float,
+    input: Operand | Number,
     *,
     out_int32: bool = False,
     right: bool = False,
@@ -243,7 +243,7 @@ def searchsorted(
 
 @names_arguments
 def bucketize(
-    input: Operand | float, boundaries: Handle[T], *, out_int32: bool = False, right: bool = False
+    input: Operand | Number, boundaries: Handle[T], *, out_int32: bool = False, right: bool = False
 ) -> T:
     """The bucket between ``boundaries`` (ascending) in which each element lies."""
     if boundaries.ndim != 1:
@@ -266,11 +266,11 @@ def unravel_index(indices: Handle[T], shape: Shape) -> tuple[T, ...]:
 
 @overload
 def isin(
-    elements: Handle[T], test_elements: Operand | float, *, assume_unique: bool = False, invert: bool = False
+    elements: Handle[T], test_elements: Operand | Number, *, assume_unique: bool = False, invert: bool = False
 ) -> T: ...
 @overload
 def isin(
-    elements: float, test_elements: Handle[T], *, assume_unique: bool = False, invert: bool = False
+    elements: Number, test_elements: Handle[T], *, assume_unique: bool = False, invert: bool = False
 ) -> T: ...
 @names_arguments
 def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, invert: bool = False) -> Any:
