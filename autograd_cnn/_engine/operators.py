@@ -70,14 +70,14 @@ class Operators(Generic[T]):
     def __abs__(self) -> T:
         return self.__primitive__(ops.absolute, (self,))
 
-    def __eq__(self, other: object) -> T:  # type: ignore[override]
+    def __eq__(self, other: object) -> T:  # type: ignore[override]  # elementwise
         return (
             NotImplemented
             if other is None or isinstance(other, str)
             else self.__primitive__(ops.equal, (self, other))
         )
 
-    def __ne__(self, other: object) -> T:  # type: ignore[override]
+    def __ne__(self, other: object) -> T:  # type: ignore[override]  # elementwise
         return (
             NotImplemented
             if other is None or isinstance(other, str)

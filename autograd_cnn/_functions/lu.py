@@ -187,6 +187,7 @@ def lu_unpack(
     k = min(rows, columns)
     empty = LU_data._lift(move(np.zeros(0, LU_data.array.dtype), device_of(LU_data.array)), None)
     # the mathematics' name
+    # P is the mathematics' name
     P = _permutation(LU_data, _order(LU_pivots, rows)) if unpack_pivots else empty  # noqa: N806
     if not unpack_data:
         return PLU(P, empty, empty)
