@@ -76,8 +76,11 @@ def record(
         arrays.append(array)
         edges.append(edge)
         bit <<= 1
-    if prim.promotes and not (uniform and (kind is _F32 or kind is _F64)):
-        arrays = promote(prim, arrays)
+    in_single = False
+    if not (uniform and (kind is _F32 or kind is _F64)):
+        if prim.promotes:
+            arrays = promote(prim, arrays)
+        in_single = prim.computes_in_single(arrays)
     if params:
         for name, value in params.items():
             if isinstance(value, Tensor):
@@ -85,7 +88,9 @@ def record(
                     f"{prim.name}: its parameter {name!r} is not differentiated and takes no Tensor; "
                     f"pass {name}.detach().array"
                 )
-    run = prim.forward if forward is None else forward
+    run = prim.forward_in_single if in_single else prim.forward
+    if forward is not None:
+        run = forward
     try:
         out = run_quietly(run, *arrays, **params) if params else run_quietly(run, *arrays)
     except (RuntimeError, TypeError, ValueError, MemoryError) as error:
@@ -105,7 +110,11 @@ def record(
         wanted
         and mode.grad
         and out.dtype.kind == "f"
-        and (plan := prim.plans.get(wanted) or prim.compile(wanted)).rules
+        and (
+            plan := prim.plans_in_single.get(wanted) or prim.compile_in_single(wanted)
+            if in_single
+            else prim.plans.get(wanted) or prim.compile(wanted)
+        ).rules
     ):
         if foreign and plan.holds_arrays:
             arrays = _safe_to_keep(args, arrays)

@@ -14,7 +14,7 @@ PER_ELEMENT = 4
 worth a launch."""
 
 
-@primitive
+@primitive(half="same")
 def relu(x, /):
     """max(x, 0); the gradient at 0 is 0. NaN stays NaN, and passes the gradient on."""
     if (k := compiled(x, work=x.size // PER_ELEMENT)) is not None and (
@@ -24,7 +24,7 @@ def relu(x, /):
     return np.maximum(x, 0)
 
 
-@primitive
+@primitive(half="same")
 def relu_gradient(dy, y, /):
     """dy, and 0 where ``y``, the result of the ReLU, is not above 0."""
     if (k := compiled(dy, y, work=dy.size // PER_ELEMENT)) is not None and (

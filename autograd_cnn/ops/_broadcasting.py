@@ -7,6 +7,7 @@ over columns.
 import numpy as np
 
 from ._errors import ShapeError
+from ._half import HALF, SINGLE
 from ._primitive import primitive
 
 
@@ -38,7 +39,8 @@ def sum_to(x, /, *, shape):
             f"sum_to: {tuple(shape)} does not broadcast to {x.shape}, so there is nothing to sum back"
         )
     axes = (*range(lead), *(i + lead for i, n in enumerate(shape) if n == 1 and x.shape[i + lead] != 1))
-    return np.reshape(x.sum(axis=axes), shape)
+    total = x.sum(axis=axes, dtype=SINGLE if x.dtype == HALF else x.dtype)  # halves: the primitive is a view
+    return np.reshape(total.astype(x.dtype, copy=False), shape)
 
 
 @sum_to.vjp("x")

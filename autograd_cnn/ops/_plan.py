@@ -140,6 +140,20 @@ def plan_for(operator: Operator, wanted: int) -> Plan:
     )
 
 
+def replanned(plan: Plan, changed: Callable[[Rule], Rule]) -> Plan:
+    """``plan`` with its rules ``changed``."""
+    return Plan(
+        plan.names,
+        plan.origins,
+        tuple((changed(rule), picks, position) for rule, picks, position in plan.rules),
+        simple=plan.simple,
+        holds_arrays=plan.holds_arrays,
+        keep=plan.keep,
+        extras=plan.extras,
+        gathers=plan.gathers,
+    )
+
+
 def _entries(operator: Operator, wanted: int) -> list[RuleEntry]:
     """The rules that serve the operands in ``wanted``, each once."""
     entries: list[RuleEntry] = []

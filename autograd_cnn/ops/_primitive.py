@@ -13,19 +13,22 @@ The parameter names of a rule say what it needs, and only that is kept for the b
 Operands are positional-only arrays, parameters are keyword-only and not differentiated.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, overload
 
 import numpy as np
 
 from ._errors import wrong_operand
-from ._plan import Operator, Plan, Rule, RuleEntry, plan_for
+from ._half import HALF, SINGLE, Half, in_single, in_single_precision, single
+from ._plan import Operator, Plan, Rule, RuleEntry, plan_for, replanned
 from ._signature import REQUIRED, parameter_names, signature_of
 
 Samples = Callable[[Any], Iterable[Any]]
 
-_PLAIN = frozenset((np.ndarray, float, int, bool, np.float32, np.float64, np.bool_, np.int64))
+_PLAIN = frozenset((float, int, bool, np.float32, np.float64, np.bool_, np.int64))
 """Types of operands that have no hook, told without asking them."""
+
+_ndarray, _F32, _F64 = np.ndarray, np.dtype(np.float32), np.dtype(np.float64)
 
 registry: dict[str, "Primitive"] = {}
 
@@ -48,6 +51,12 @@ class Primitive(Operator):
     make_samples: Samples | None
     plans: dict[int, Plan]
     """By the operands that want a gradient, one bit each."""
+    half: Half
+    """How operands of half precision are computed: see :mod:`._half`."""
+    forward_in_single: Callable[..., Any]
+    """The forward of operands of half precision, in float32 and rounded."""
+    plans_in_single: dict[int, Plan]
+    """The plans whose rules compute in float32."""
 
     def __init__(
         self,
@@ -60,6 +69,7 @@ class Primitive(Operator):
         view: bool = False,
         linear: bool = False,
         differentiable: bool = True,
+        half: Half | None = None,
     ) -> None:
         operands, defaults, variadic = signature_of(forward)
         super().__init__(
@@ -80,7 +90,9 @@ class Primitive(Operator):
         self.__doc__ = forward.__doc__
         self.without_rule.update(() if differentiable else operands)
         self.make_samples = None
-        self.plans = {}
+        self.plans, self.plans_in_single = {}, {}
+        self.half = half or ("same" if view or not differentiable else "single")
+        self.forward_in_single = in_single_precision(forward, len(self.outputs) or bool(aux))
         self._check_names()
         self._register()
 
@@ -135,7 +147,7 @@ class Primitive(Operator):
                 )
             for name in operands:
                 self.rules[name] = RuleEntry(rule, needs, operands, formula)
-            self.plans.clear()
+            self._forget_plans()
             return rule
 
         return register
@@ -143,7 +155,11 @@ class Primitive(Operator):
     def nondifferentiable(self, *operands: str) -> None:
         """Say that ``operands`` have no gradient (masks, indices): none will be asked for."""
         self.without_rule.update(operands)
+        self._forget_plans()
+
+    def _forget_plans(self) -> None:
         self.plans.clear()
+        self.plans_in_single.clear()
 
     def samples(self, make: Samples) -> Samples:
         """Register the calls that every check runs. ``make(draw)`` returns a list of them.
@@ -158,14 +174,30 @@ class Primitive(Operator):
         plan = self.plans[wanted] = plan_for(self, wanted)
         return plan
 
+    def compile_in_single(self, wanted: int) -> Plan:
+        """Make the plan whose rules compute halves in float32, and keep it in ``plans_in_single``."""
+        plan = self.plans_in_single[wanted] = replanned(plan_for(self, wanted), _rule_in_single)
+        return plan
+
+    def computes_in_single(self, operands: Sequence[Any]) -> bool:
+        """Whether these operands, of half precision, are to be computed in float32."""
+        return self.half != "same" and in_single(self.half, operands)
+
     def __call__(self, *args: Any, **params: Any) -> Any:
+        forward = self.forward
         for a in args:
-            if type(a) not in _PLAIN:
+            if type(a) is _ndarray:
+                kind = a.dtype
+                if kind is not _F32 and kind is not _F64 and self.computes_in_single(args):
+                    forward = self.forward_in_single
+            elif type(a) not in _PLAIN:
                 hook = getattr(a, "__primitive__", None)
                 if hook is not None:
                     return hook(self, args, params)
+                if self.computes_in_single(args):
+                    forward = self.forward_in_single
         try:
-            out = self.forward(*args, **params)
+            out = forward(*args, **params)
         except (AttributeError, TypeError, ValueError) as error:
             raise wrong_operand(self, args, error) from None
         if self.aux:
@@ -176,6 +208,24 @@ class Primitive(Operator):
         defaults = self.defaults.items()
         parameters = (name if value is REQUIRED else f"{name}={value!r}" for name, value in defaults)
         return f"<primitive {self.name}({', '.join((*self.operands, *parameters))})>"
+
+
+def _rule_in_single(rule: Rule) -> Rule:
+    """``rule`` with everything that it is given of half precision in float32. The engine rounds what comes
+    out, once a broadcast has been summed up."""
+
+    def in_float32(*given: Any) -> Any:
+        return rule(*[_widened(value) for value in given])
+
+    return in_float32
+
+
+def _widened(value: Any) -> Any:
+    """An array of half precision in float32; a recorded one (under ``create_graph``) by a recorded cast."""
+    hook = getattr(value, "__primitive__", None)
+    if hook is None:
+        return tuple(map(_widened, value)) if type(value) is tuple else single(value)
+    return hook(registry["cast"], (value,), {"dtype": SINGLE}) if value.dtype == HALF else value
 
 
 @overload
@@ -190,6 +240,7 @@ def primitive(
     view: bool = False,
     linear: bool = False,
     differentiable: bool = True,
+    half: Half | None = None,
 ) -> Callable[[Callable[..., Any]], Primitive]: ...
 def primitive(forward: Callable[..., Any] | None = None, /, **options: Any) -> Any:
     """Declare a primitive operator.
@@ -207,6 +258,9 @@ def primitive(forward: Callable[..., Any] | None = None, /, **options: Any) -> A
         linear: the forward is linear in its differentiable operand; checks then test ``<Ax, y> == <x,
             Aᵀy>``.
         differentiable: False where no operand has a gradient (comparisons, indices).
+        half: whether operands of half precision are computed in float32: ``"single"`` (the default), only on
+            the host (``"kernels"``), or not at all (``"same"``, the default of views and of what has no
+            gradient).
     """
     if forward is not None:
         return Primitive(forward)

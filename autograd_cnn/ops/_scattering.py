@@ -28,7 +28,7 @@ def add_at(size: int, positions, values):
     return out.astype(values.dtype, copy=False)
 
 
-@primitive(linear=True)
+@primitive(linear=True, half="kernels")
 def additem(x, /, *, index, shape):
     """Zeros of ``shape`` to which x is added at ``index``; an element named twice receives both."""
     xp = array_module(x)
@@ -76,7 +76,7 @@ additem.samples(
 )
 
 
-@primitive
+@primitive(half="same")
 def setitem(x, v, /, *, index):
     """A copy of x with v written at ``index``."""
     out = x.copy()
@@ -103,7 +103,7 @@ setitem.samples(
 )
 
 
-@primitive
+@primitive(half="same")
 def put_view(x, v, /, *, path):
     """A copy of x with v written into the region that ``path`` shows: what writing into a view does to its
     root."""
@@ -134,7 +134,7 @@ put_view.samples(
 )
 
 
-@primitive(linear=True)
+@primitive(linear=True, half="kernels")
 def put_along(x, index, /, *, axis, shape):
     """Zeros of ``shape`` to which x is added at the places ``take_along`` would read: the adjoint of
     gather."""
@@ -168,7 +168,7 @@ put_along.samples(
 )
 
 
-@primitive
+@primitive(half="same")
 def write_along(x, v, index, /, *, axis):
     """A copy of x with v written at the places ``take_along`` would read: PyTorch's scatter. The last of
     equal indices stays."""

@@ -143,7 +143,7 @@ def bincount(x, /, *, weights=None, minlength=0):
     return np.bincount(x, weights, minlength)
 
 
-@primitive(differentiable=False)
+@primitive(differentiable=False, half="single")
 def histogram(x, /, *, bins, low, high):
     """How many elements fall into each of ``bins`` intervals of one width from ``low`` to ``high``; others
     are not counted."""

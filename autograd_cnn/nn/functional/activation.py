@@ -213,13 +213,13 @@ def mish(input: Tensor, inplace: bool = False) -> Tensor:
 # pieces of straight lines
 
 
-@composition
+@composition(half="same")
 def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
     """x above ``threshold``, else ``value``."""
     return _placed(input, ops.where(ops.less_equal(input, threshold), value, input), inplace)
 
 
-@composition
+@composition(half="same")
 def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Tensor:
     """x between ``min_val`` and ``max_val``; at both ends the gradient is 0."""
     if min_val > max_val:
@@ -228,7 +228,7 @@ def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace
     return _placed(input, ops.where(low, min_val, ops.where(high, max_val, input)), inplace)
 
 
-@composition
+@composition(half="same")
 def relu6(input: Tensor, inplace: bool = False) -> Tensor:
     """min(max(x, 0), 6); the gradient at 0 and 6 is 0."""
     return hardtanh(input, 0.0, 6.0, inplace)
@@ -249,7 +249,7 @@ def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
     return _placed(input, ops.where(low, 0.0, ops.where(high, input, between * (between + 3) / 6)), inplace)
 
 
-@composition
+@composition(half="same")
 def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     """x where it is farther than ``lambd`` from 0, else 0."""
     inside = ops.less_equal(ops.absolute(_floating("hardshrink", input)), lambd)

@@ -38,7 +38,7 @@ def _masked(scores: Tensor, mask: Tensor | None) -> Tensor:
     return scores + mask
 
 
-@composition
+@composition(half="kernels")
 def scaled_dot_product_attention(
     query: Tensor,
     key: Tensor,
@@ -202,7 +202,7 @@ def _static(given: Tensor | None, computed: Tensor, heads: int) -> Tensor:
     return ops.reshape(given, shape=(computed.array.shape[0], heads, *given.array.shape[1:]))
 
 
-@composition
+@composition(half="same")
 def multi_head_attention_forward(
     query: Tensor,
     key: Tensor,

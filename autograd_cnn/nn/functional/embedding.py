@@ -64,7 +64,7 @@ def _looked_up(rows: Any, weight: Tensor, scale_grad_by_freq: bool) -> Tensor:
     return ops.where(share == 1, found, found * share + found.detach() * (1 - share))
 
 
-@composition
+@composition(half="same")
 def embedding(
     input: Tensor,
     weight: Tensor,
@@ -119,7 +119,7 @@ def _bags(rows: Any, offsets: Any, include_last_offset: bool) -> tuple[Any, Any]
     return np.where(filled, places, 0), filled
 
 
-@composition
+@composition(half="same")
 def embedding_bag(
     input: Tensor,
     weight: Tensor,

@@ -136,7 +136,7 @@ def _follow(running: Tensor | None, moments: Any, momentum: float) -> None:
         memory.wrote(array)
 
 
-@composition
+@composition(writes=("running_mean", "running_var"))
 def instance_norm(
     input: Tensor,
     running_mean: Tensor | None = None,
