@@ -99,6 +99,9 @@ def record(
                 return record(prim, moved, params, forward)
             _raise_explained(prim, arrays, error)
         out = run_in_new_context(run, *arrays, **(params or {}))
+    exact = None
+    if in_single and forward is None:
+        exact, out = out
     made: tuple[Any, ...] = ()
     if prim.several:
         made = tuple(np.asarray(o) if isinstance(o, np.generic) else o for o in out)
@@ -118,7 +121,12 @@ def record(
     ):
         if foreign and plan.holds_arrays:
             arrays = _safe_to_keep(args, arrays)
-        if plan.gathers:
+        if exact is not None:  # rules get the result as it was before it was rounded
+            kept = exact if prim.several else (exact,)
+            saved = plan.keep(
+                gathered(prim, plan, arrays, kept, params) if plan.gathers else (*arrays, *kept)
+            )
+        elif plan.gathers:
             saved = plan.keep(gathered(prim, plan, arrays, made or (out,), params))
         else:
             saved = plan.keep((*arrays, out)) if plan.names else ()

@@ -10,7 +10,7 @@ by the ``half`` of a primitive:
 - ``"same"``: the elements only move or are compared, and nothing needs to be wider.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -58,16 +58,9 @@ def _is_wider(value: Any) -> bool:
     return bool(kind.kind == "f" and kind != HALF)
 
 
-def in_single_precision(forward: Callable[..., Any], outputs: int) -> Callable[..., Any]:
-    """``forward`` of operands some of which are halves, in float32; ``outputs`` of what it returns (0: all,
-    which is one) are rounded, and auxiliary values kept as they are."""
-
-    def computed(*operands: Any, **parameters: Any) -> Any:
-        out = forward(*map(single, operands), **parameters)
-        if any(map(_is_wider, operands)):
-            return out  # as wide as they are
-        if type(out) is tuple:
-            return (*map(rounded, out[:outputs]), *out[outputs:])
-        return rounded(out)
-
-    return computed
+def rounded_results(out: Any, outputs: int, operands: Sequence[Any]) -> Any:
+    """What a forward made in float32 of ``operands`` in half precision, rounded: all of it, or the first
+    ``outputs`` of several; auxiliary values stay. Beside wider operands the result is as wide as they are."""
+    if any(map(_is_wider, operands)):
+        return out
+    return (*map(rounded, out[:outputs]), *out[outputs:]) if type(out) is tuple else rounded(out)

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple, overload
 import numpy as np
 
 from ._errors import wrong_operand
-from ._half import HALF, SINGLE, Half, in_single, in_single_precision, single
+from ._half import HALF, SINGLE, Half, in_single, rounded_results, single
 from ._plan import Operator, Plan, Rule, RuleEntry, plan_for, replanned
 from ._signature import REQUIRED, parameter_names, signature_of
 
@@ -53,8 +53,6 @@ class Primitive(Operator):
     """By the operands that want a gradient, one bit each."""
     half: Half
     """How operands of half precision are computed: see :mod:`._half`."""
-    forward_in_single: Callable[..., Any]
-    """The forward of operands of half precision, in float32 and rounded."""
     plans_in_single: dict[int, Plan]
     """The plans whose rules compute in float32."""
 
@@ -92,7 +90,6 @@ class Primitive(Operator):
         self.make_samples = None
         self.plans, self.plans_in_single = {}, {}
         self.half = half or ("same" if view or not differentiable else "single")
-        self.forward_in_single = in_single_precision(forward, len(self.outputs) or bool(aux))
         self._check_names()
         self._register()
 
@@ -183,21 +180,29 @@ class Primitive(Operator):
         """Whether these operands, of half precision, are to be computed in float32."""
         return self.half != "same" and in_single(self.half, operands)
 
+    def forward_in_single(self, *operands: Any, **params: Any) -> tuple[Any, Any]:
+        """The forward of operands of half precision: as it is in float32, and rounded."""
+        exact = self.forward(*map(single, operands), **params)
+        return exact, rounded_results(exact, len(self.outputs) or 1, operands)
+
     def __call__(self, *args: Any, **params: Any) -> Any:
-        forward = self.forward
+        wide = False
         for a in args:
             if type(a) is _ndarray:
                 kind = a.dtype
                 if kind is not _F32 and kind is not _F64 and self.computes_in_single(args):
-                    forward = self.forward_in_single
+                    wide = True
             elif type(a) not in _PLAIN:
                 hook = getattr(a, "__primitive__", None)
                 if hook is not None:
                     return hook(self, args, params)
                 if self.computes_in_single(args):
-                    forward = self.forward_in_single
+                    wide = True
         try:
-            out = forward(*args, **params)
+            if wide:
+                _, out = self.forward_in_single(*args, **params)
+            else:
+                out = self.forward(*args, **params)
         except (AttributeError, TypeError, ValueError) as error:
             raise wrong_operand(self, args, error) from None
         if self.aux:
