@@ -7,6 +7,7 @@ from typing import Any, SupportsIndex
 from .. import ops
 from .._engine.dtypes import DType
 from .._engine.handle import Handle, Operand, T
+from .._engine.single import in_single
 from ..ops import _norm as primitives
 from ._arguments import names_arguments
 from ._dims import Dim, listed, numpy_names, wrap_dim, wrap_dims
@@ -164,12 +165,14 @@ def norm(
 
 
 @names_arguments
+@in_single
 def dist(input: Handle[T], other: Operand, p: float = 2) -> T:
     """The p-norm of ``input - other``."""
     return vector_norm(input - other, p)
 
 
 @names_arguments
+@in_single
 def renorm(input: Handle[T], p: float, dim: SupportsIndex, maxnorm: float) -> T:
     """``input``, its slices along ``dim`` scaled down to p-norm ``maxnorm`` where theirs is larger; at
     ``maxnorm`` they stay."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from .. import ops
 from .._engine.handle import Handle, Number, Operand, T
+from .._engine.single import in_single
 from ..ops import _scattering as primitives
 from ._arguments import names_arguments
 from ._combining import corner, extreme, like, product, shaped
@@ -96,6 +97,7 @@ scatter_add_: Final = in_place(scatter_add)
 
 
 @names_arguments
+@in_single
 def scatter_reduce(
     input: Handle[T],
     dim: SupportsIndex,
@@ -163,6 +165,7 @@ def _source_for(x: Operand, place: tuple[Any, ...], source: Operand, name: str) 
 
 
 @names_arguments
+@in_single
 def index_add(
     input: Handle[T], dim: SupportsIndex, index: Operand, source: Operand, *, alpha: Number = 1
 ) -> T:
@@ -178,6 +181,7 @@ index_add_: Final = in_place(index_add)
 
 
 @names_arguments
+@in_single
 def index_reduce(
     input: Handle[T],
     dim: SupportsIndex,
@@ -233,6 +237,7 @@ def _number(value: Any, name: str) -> Any:
 
 
 @names_arguments
+@in_single
 def index_put(
     input: Handle[T], indices: Sequence[Operand | None], values: Operand, accumulate: bool = False
 ) -> T:
@@ -301,6 +306,7 @@ masked_scatter_: Final = in_place(masked_scatter)
 
 
 @names_arguments
+@in_single
 def put(input: Handle[T], index: Operand, source: Operand, accumulate: bool = False) -> T:
     """A copy of ``input`` with ``source`` written (or added) at ``index`` of its flattened form."""
     place = index_array(index, "put").reshape(-1).copy()

@@ -5,6 +5,7 @@ from typing import Any, Final, overload
 
 from .. import ops
 from .._engine.handle import Handle, Number, Operand, T
+from .._engine.single import in_single
 from ..ops import _special as primitives
 from ._arguments import names_arguments
 from ._in_place import in_place
@@ -78,6 +79,7 @@ def polygamma(n: int, input: Handle[T]) -> T:
 
 
 @names_arguments
+@in_single
 def mvlgamma(input: Handle[T], p: int) -> T:
     """The logarithm of the multivariate gamma function of dimension ``p``."""
     total = primitives.lgamma(input)
@@ -104,6 +106,7 @@ def i1(input: Handle[T]) -> T:
     return primitives.i1(input)
 
 
+@in_single
 def entr(input: Handle[T]) -> T:
     """-input log(input); 0 at 0, -inf below."""
     zero = ops.equal(input, 0)
@@ -118,6 +121,7 @@ def entr(input: Handle[T]) -> T:
 def xlog1py(input: Handle[T], other: Operand | Number) -> T: ...
 @overload
 def xlog1py(input: Number, other: Handle[T]) -> T: ...
+@in_single
 def xlog1py(input: Handle[T] | Number, other: Handle[T] | Number) -> Any:
     """input log(1 + other); 0 where ``input`` is 0 and ``other`` a number."""
     infinite = ops.logical_or(ops.less_equal(other, -1), ops.equal(other, math.inf))
@@ -125,11 +129,13 @@ def xlog1py(input: Handle[T] | Number, other: Handle[T] | Number) -> Any:
     return ops.multiply(input, ops.log1p(known))
 
 
+@in_single
 def ndtr(input: Handle[T]) -> T:
     """The area of the standard normal density to the left of ``input``."""
     return ops.multiply(primitives.erfc(ops.multiply(input, -math.sqrt(0.5))), 0.5)
 
 
+@in_single
 def log_ndtr(input: Handle[T]) -> T:
     """log ndtr(input), exact far to the left too."""
     left = ops.less(input, -1.0)
@@ -140,6 +146,7 @@ def log_ndtr(input: Handle[T]) -> T:
     return ops.where(left, tail, rest)
 
 
+@in_single
 def ndtri(input: Handle[T]) -> T:
     """The point to whose left the standard normal density has the area ``input``."""
     return ops.multiply(primitives.erfinv(ops.subtract(ops.multiply(input, 2.0), 1.0)), math.sqrt(2.0))

@@ -12,7 +12,7 @@ __all__ = [
 ]
 
 
-@composition(half="same")
+@composition(half="kernels")
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """x Wᵀ + b: input (*, K), weight (N, K) or (K,), bias (N,) or (), giving (*, N) or (*).
 
