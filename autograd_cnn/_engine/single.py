@@ -5,8 +5,8 @@ operators ``ops._half`` takes care.
 
 import functools
 import inspect
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar, overload
 
 import numpy as np
 
@@ -19,20 +19,21 @@ from .operands import result_dtype
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def _halves(value: Any) -> bool:
-    if isinstance(value, Handle):
-        return bool(value.array.dtype == HALF)
-    return type(value) in (tuple, list) and any(map(_halves, value))
+def _first_half(values: Iterable[Any]) -> Handle[Any] | None:
+    """The first tensor of half precision among the arguments and in sequences of them."""
+    for value in values:
+        if isinstance(value, Handle):
+            if value.array.dtype == HALF:
+                return value
+        elif isinstance(value, (tuple, list)) and (found := _first_half(value)) is not None:
+            return found
+    return None
 
 
 def takes_halves(half: Half, args: Sequence[Any], options: dict[str, Any]) -> bool:
     """Whether a function declared ``half`` is to compute these arguments in float32."""
-    for value in (*args, *options.values()) if options else args:
-        if (isinstance(value, Handle) or type(value) in (tuple, list)) and _halves(value):
-            return half == "single" or (
-                half == "kernels" and isinstance(getattr(value, "array", None), np.ndarray)
-            )
-    return False
+    found = _first_half((*args, *options.values()) if options else args)
+    return found is not None and (half == "single" or isinstance(found.array, np.ndarray))
 
 
 def call_in_single(
@@ -52,8 +53,10 @@ def call_in_single(
     if arguments.get("inplace"):
         target = next(iter(arguments.values()))
     before = dict(arguments)
-    arguments.update({name: _widened(value) for name, value in arguments.items()})
-    arguments.update({name: nothing for name, nothing in (("out", None), ("inplace", False)) if name in before})
+    arguments.update({name: _mapped(_widened, value) for name, value in arguments.items()})
+    arguments.update(
+        {name: nothing for name, nothing in (("out", None), ("inplace", False)) if name in before}
+    )
     result = function(*given.args, **given.kwargs)
     for name in writes:
         tensor = before.get(name)
@@ -62,7 +65,7 @@ def call_in_single(
             memory.wrote(tensor.array)
     kinds = [value.array for value in _tensors(before.values()) if value.array.dtype.kind == "f"]
     if result_dtype(kinds) == HALF:
-        result = _rounded(result)
+        result = _mapped(_rounded, result)
     return result if target is None else target._overwrite(result)
 
 
@@ -71,37 +74,50 @@ def _signature(function: Callable[..., Any]) -> inspect.Signature:
     return inspect.signature(function)
 
 
-def _tensors(values: Any) -> list[Handle[Any]]:
-    found = []
+def _tensors(values: Iterable[Any]) -> Iterator[Handle[Any]]:
     for value in values:
         if isinstance(value, Handle):
-            found.append(value)
-        elif type(value) in (tuple, list):
-            found += _tensors(value)
-    return found
+            yield value
+        elif isinstance(value, (tuple, list)):
+            yield from _tensors(value)
 
 
-def _widened(value: Any) -> Any:
+def _mapped(change: Callable[[Handle[Any]], Any], value: Any) -> Any:
+    """``value`` with the tensors changed that it is, or that stand in its sequences."""
     if isinstance(value, Handle):
-        return cast(value, dtype=SINGLE) if value.array.dtype == HALF else value
-    return type(value)(map(_widened, value)) if type(value) in (tuple, list) and _halves(value) else value
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, Handle):
-        return cast(value, dtype=HALF) if value.array.dtype == SINGLE else value
+        return change(value)
     if isinstance(value, (tuple, list)):
-        parts = map(_rounded, value)
+        parts = [_mapped(change, part) for part in value]
         return type(value)(*parts) if hasattr(value, "_fields") else type(value)(parts)
     return value
 
 
-def in_single(function: F) -> F:
-    """Let ``function``, of tensors, compute halves in float32."""
+def _widened(tensor: Handle[Any]) -> Any:
+    return cast(tensor, dtype=SINGLE) if tensor.array.dtype == HALF else tensor
+
+
+def _rounded(tensor: Handle[Any]) -> Any:
+    return cast(tensor, dtype=HALF) if tensor.array.dtype == SINGLE else tensor
+
+
+@overload
+def in_single(function: F, /) -> F: ...
+@overload
+def in_single(*, half: Half) -> Callable[[F], F]: ...
+def in_single(function: Callable[..., Any] | None = None, /, *, half: Half = "single") -> Any:
+    """Let ``function``, of tensors and sequences of tensors, compute halves in float32; with
+    ``half="kernels"`` on the host only."""
+    if function is None:
+        return lambda f: _computing(f, half)
+    return _computing(function, half)
+
+
+def _computing(function: F, half: Half) -> F:
+    """See :func:`in_single`."""
 
     @functools.wraps(function)
     def called(*args: Any, **options: Any) -> Any:
-        if takes_halves("single", args, options):
+        if takes_halves(half, args, options):
             return call_in_single(function, args, options)
         return function(*args, **options)
 
