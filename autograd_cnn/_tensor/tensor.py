@@ -76,11 +76,12 @@ def record(
         arrays.append(array)
         edges.append(edge)
         bit <<= 1
-    in_single = False
+    in_single = False  # see ops._half
     if not (uniform and (kind is _F32 or kind is _F64)):
         if prim.promotes:
             arrays = promote(prim, arrays)
-        in_single = prim.computes_in_single(arrays)
+        if in_single := prim.computes_in_single(arrays):
+            wanted = -wanted
     if params:
         for name, value in params.items():
             if isinstance(value, Tensor):
@@ -88,9 +89,7 @@ def record(
                     f"{prim.name}: its parameter {name!r} is not differentiated and takes no Tensor; "
                     f"pass {name}.detach().array"
                 )
-    run = prim.forward_in_single if in_single else prim.forward
-    if forward is not None:
-        run = forward
+    run = forward or (prim.forward_in_single if in_single else prim.forward)
     try:
         out = run_quietly(run, *arrays, **params) if params else run_quietly(run, *arrays)
     except (RuntimeError, TypeError, ValueError, MemoryError) as error:
@@ -99,9 +98,9 @@ def record(
                 return record(prim, moved, params, forward)
             _raise_explained(prim, arrays, error)
         out = run_in_new_context(run, *arrays, **(params or {}))
-    exact = None
+    kept: tuple[Any, ...] = ()
     if in_single and forward is None:
-        exact, out = out
+        kept, out = out  # rules get the results as they were before they were rounded
     made: tuple[Any, ...] = ()
     if prim.several:
         made = tuple(np.asarray(o) if isinstance(o, np.generic) else o for o in out)
@@ -113,23 +112,14 @@ def record(
         wanted
         and mode.grad
         and out.dtype.kind == "f"
-        and (
-            plan := prim.plans_in_single.get(wanted) or prim.compile_in_single(wanted)
-            if in_single
-            else prim.plans.get(wanted) or prim.compile(wanted)
-        ).rules
+        and (plan := prim.plans.get(wanted) or prim.compile(wanted)).rules
     ):
         if foreign and plan.holds_arrays:
             arrays = _safe_to_keep(args, arrays)
-        if exact is not None:  # rules get the result as it was before it was rounded
-            kept = exact if prim.several else (exact,)
-            saved = plan.keep(
-                gathered(prim, plan, arrays, kept, params) if plan.gathers else (*arrays, *kept)
-            )
-        elif plan.gathers:
-            saved = plan.keep(gathered(prim, plan, arrays, made or (out,), params))
+        if plan.gathers:
+            saved = plan.keep(gathered(prim, plan, arrays, kept or made or (out,), params))
         else:
-            saved = plan.keep((*arrays, out)) if plan.names else ()
+            saved = plan.keep((*arrays, *(kept or (out,)))) if plan.names else ()
         node = new_node(prim, plan, tuple(edges), out, saved, mode)
     if prim.outputs:
         results = tuple(_result(node, i, o) for i, o in enumerate(made[: len(prim.outputs)]))

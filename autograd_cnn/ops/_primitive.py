@@ -50,11 +50,9 @@ class Primitive(Operator):
     forward: Callable[..., Any]
     make_samples: Samples | None
     plans: dict[int, Plan]
-    """By the operands that want a gradient, one bit each."""
+    """By the operands that want a gradient, one bit each; negative, the rules compute halves in float32."""
     half: Half
     """How operands of half precision are computed: see :mod:`._half`."""
-    plans_in_single: dict[int, Plan]
-    """The plans whose rules compute in float32."""
 
     def __init__(
         self,
@@ -88,7 +86,7 @@ class Primitive(Operator):
         self.__doc__ = forward.__doc__
         self.without_rule.update(() if differentiable else operands)
         self.make_samples = None
-        self.plans, self.plans_in_single = {}, {}
+        self.plans = {}
         self.half = half or ("same" if view or not differentiable else "single")
         self._check_names()
         self._register()
@@ -144,7 +142,7 @@ class Primitive(Operator):
                 )
             for name in operands:
                 self.rules[name] = RuleEntry(rule, needs, operands, formula)
-            self._forget_plans()
+            self.plans.clear()
             return rule
 
         return register
@@ -152,11 +150,7 @@ class Primitive(Operator):
     def nondifferentiable(self, *operands: str) -> None:
         """Say that ``operands`` have no gradient (masks, indices): none will be asked for."""
         self.without_rule.update(operands)
-        self._forget_plans()
-
-    def _forget_plans(self) -> None:
         self.plans.clear()
-        self.plans_in_single.clear()
 
     def samples(self, make: Samples) -> Samples:
         """Register the calls that every check runs. ``make(draw)`` returns a list of them.
@@ -168,22 +162,21 @@ class Primitive(Operator):
 
     def compile(self, wanted: int) -> Plan:
         """Make the plan for the operands whose bits are set in ``wanted``, and keep it in ``plans``."""
-        plan = self.plans[wanted] = plan_for(self, wanted)
-        return plan
-
-    def compile_in_single(self, wanted: int) -> Plan:
-        """Make the plan whose rules compute halves in float32, and keep it in ``plans_in_single``."""
-        plan = self.plans_in_single[wanted] = replanned(plan_for(self, wanted), _rule_in_single)
+        plan = plan_for(self, abs(wanted))
+        plan = self.plans[wanted] = plan if wanted >= 0 else replanned(plan, _rule_in_single)
         return plan
 
     def computes_in_single(self, operands: Sequence[Any]) -> bool:
         """Whether these operands, of half precision, are to be computed in float32."""
         return self.half != "same" and in_single(self.half, operands)
 
-    def forward_in_single(self, *operands: Any, **params: Any) -> tuple[Any, Any]:
-        """The forward of operands of half precision: as it is in float32, and rounded."""
+    def forward_in_single(self, *operands: Any, **params: Any) -> tuple[tuple[Any, ...], Any]:
+        """The forward of operands of half precision: all results as they are in float32, and the result(s),
+        rounded."""
         exact = self.forward(*map(single, operands), **params)
-        return exact, rounded_results(exact, len(self.outputs) or 1, operands)
+        out = rounded_results(exact, len(self.outputs) or 1, operands)
+        kept = exact if self.several else (exact,)
+        return tuple(np.asarray(o) if isinstance(o, np.generic) else o for o in kept), out
 
     def __call__(self, *args: Any, **params: Any) -> Any:
         wide = False

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import autograd_cnn as ac
-from autograd_cnn.nn import functional as F  # noqa: N812 - the name everybody uses
+from autograd_cnn.nn import functional as F
 from autograd_cnn.ops import Primitive, registry
 from autograd_cnn.testing._draw import draw_for, samples_of
 
