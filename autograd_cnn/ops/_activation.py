@@ -7,6 +7,7 @@ from ._comparison import where
 from ._exponential import exp
 from ._primitive import primitive
 from ._reduction import sum
+from ._summation import total
 from .kernels import compiled, on_device
 
 PER_ELEMENT = 4
@@ -80,7 +81,7 @@ def softmax(x, /, *, axis=-1):
     if (k := _rows_on_device(x, axis)) is not None:
         return k.loss.softmax(x)
     e = np.exp(_shifted(x, axis))
-    return e / e.sum(axis=axis, keepdims=True)
+    return e / total(e, axis, keepdims=True)
 
 
 @softmax.vjp("x")
@@ -94,7 +95,7 @@ def log_softmax(x, /, *, axis=-1):
     if (k := _rows_on_device(x, axis)) is not None:
         return k.loss.log_softmax(x)
     shifted = _shifted(x, axis)
-    return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+    return shifted - np.log(total(np.exp(shifted), axis, keepdims=True))
 
 
 @log_softmax.vjp("x")

@@ -7,8 +7,9 @@ over columns.
 import numpy as np
 
 from ._errors import ShapeError
-from ._half import HALF, SINGLE
+from ._half import single
 from ._primitive import primitive
+from ._summation import total
 
 
 @primitive(view=True, linear=True)
@@ -39,8 +40,7 @@ def sum_to(x, /, *, shape):
             f"sum_to: {tuple(shape)} does not broadcast to {x.shape}, so there is nothing to sum back"
         )
     axes = (*range(lead), *(i + lead for i, n in enumerate(shape) if n == 1 and x.shape[i + lead] != 1))
-    total = x.sum(axis=axes, dtype=SINGLE if x.dtype == HALF else x.dtype)  # halves: the primitive is a view
-    return np.reshape(total.astype(x.dtype, copy=False), shape)
+    return np.reshape(total(single(x), axes), shape).astype(x.dtype, copy=False)
 
 
 @sum_to.vjp("x")

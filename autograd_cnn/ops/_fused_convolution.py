@@ -15,6 +15,7 @@ from ._errors import DTypeError, ShapeError
 from ._geometry import Geometry
 from ._movement import reshape
 from ._primitive import primitive
+from ._summation import total
 from ._windows import fold_padded, padded_windows
 from .kernels import compiled
 
@@ -117,7 +118,7 @@ def channel_sum(x, /):
     """The sum over all axes but the second: (N, C, *) -> (C,); the gradient of a bias per channel."""
     if x.ndim == 4 and (k := compiled(x, work=x.size)) is not None:
         return k.layout.channel_sum(k.layout.channels_last(x))
-    return x.sum(axis=(0, *range(2, x.ndim)))
+    return total(x, (0, *range(2, x.ndim)))
 
 
 @channel_sum.vjp("x")

@@ -17,6 +17,7 @@ from ._fused_convolution import channel_sum
 from ._movement import reshape
 from ._primitive import primitive
 from ._reduction import mean
+from ._summation import total
 from .kernels import compiled
 
 
@@ -64,9 +65,9 @@ def _check(name, x, *vectors):
 def _moments(x):
     axes = (0, *range(2, x.ndim))
     count = x.dtype.type(x.size // max(x.shape[1], 1))
-    average = x.sum(axis=axes, keepdims=True) / count
+    average = total(x, axes, keepdims=True) / count
     away = x - average
-    return average.reshape(-1), (away * away).sum(axis=axes) / count
+    return average.reshape(-1), total(away * away, axes) / count
 
 
 def _spread(v, x):
@@ -82,8 +83,7 @@ def batch_norm(x, weight, bias, /, *, epsilon):
         return k.layout.channels_first(y), average, variance
     average, variance = _moments(x)
     factor = weight / np.sqrt(variance + x.dtype.type(epsilon))
-    shift = bias - average * factor
-    return x * _spread(factor, x) + _spread(shift, x), average, variance
+    return (x - _spread(average, x)) * _spread(factor, x) + _spread(bias, x), average, variance
 
 
 @primitive(outputs=("dx", "dweight", "dbias"), half="kernels")
@@ -97,7 +97,7 @@ def batch_norm_gradients(dy, x, weight, average, variance, /, *, epsilon):
     inverse = 1 / np.sqrt(variance + x.dtype.type(epsilon))
     axes, count = (0, *range(2, x.ndim)), x.dtype.type(x.size // max(x.shape[1], 1))
     x_hat = (x - _spread(average, x)) * _spread(inverse, x)
-    dbias, dweight = dy.sum(axis=axes), (dy * x_hat).sum(axis=axes)
+    dbias, dweight = total(dy, axes), total(dy * x_hat, axes)
     dx = _spread(weight * inverse, x) * (dy - _spread(dbias / count, x) - x_hat * _spread(dweight / count, x))
     return dx, dweight, dbias
 
