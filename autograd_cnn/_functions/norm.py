@@ -184,7 +184,7 @@ def renorm(input: Handle[T], p: float, dim: SupportsIndex, maxnorm: float) -> T:
             f"renorm: expected a positive p and a maxnorm that is not negative, got p={p}, maxnorm={maxnorm}"
         )
     norms = vector_norm(input, p, tuple(i for i in range(input.ndim) if i != axis), keepdim=True)
-    return input * ops.where(norms > maxnorm, maxnorm / (norms + 1e-7), 1.0)
+    return ops.where(norms > maxnorm, input / (norms + 1e-7) * maxnorm, input)
 
 
 def renorm_(input: S, p: float, dim: SupportsIndex, maxnorm: float) -> S:

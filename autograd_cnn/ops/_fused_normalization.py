@@ -70,6 +70,15 @@ def _moments(x):
     return average.reshape(-1), total(away * away, axes) / count
 
 
+def _inverse(x, average, variance, epsilon):
+    """1 / sqrt(variance + ε), the variance taken again in float64 where a square is more than float32
+    holds."""
+    if type(x) is np.ndarray and np.isinf(variance).any():
+        away = x.astype(np.float64) - _spread(average, x)
+        variance = np.square(away).mean((0, *range(2, x.ndim)))
+    return (1 / np.sqrt(variance + variance.dtype.type(epsilon))).astype(x.dtype, copy=False)
+
+
 def _spread(v, x):
     return v.reshape(1, -1, *(1,) * (x.ndim - 2))
 
@@ -82,7 +91,7 @@ def batch_norm(x, weight, bias, /, *, epsilon):
         y, average, variance = k.normalization.batch_norm(k.layout.channels_last(x), weight, bias, epsilon)
         return k.layout.channels_first(y), average, variance
     average, variance = _moments(x)
-    factor = weight / np.sqrt(variance + x.dtype.type(epsilon))
+    factor = weight * _inverse(x, average, variance, epsilon)
     return (x - _spread(average, x)) * _spread(factor, x) + _spread(bias, x), average, variance
 
 
@@ -94,7 +103,7 @@ def batch_norm_gradients(dy, x, weight, average, variance, /, *, epsilon):
         last = k.layout.channels_last
         dx, dweight, dbias = k.normalization.gradients(last(dy), last(x), weight, average, variance, epsilon)
         return k.layout.channels_first(dx), dweight, dbias
-    inverse = 1 / np.sqrt(variance + x.dtype.type(epsilon))
+    inverse = _inverse(x, average, variance, epsilon)
     axes, count = (0, *range(2, x.ndim)), x.dtype.type(x.size // max(x.shape[1], 1))
     x_hat = (x - _spread(average, x)) * _spread(inverse, x)
     dbias, dweight = total(dy, axes), total(dy * x_hat, axes)

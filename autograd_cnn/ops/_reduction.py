@@ -7,6 +7,7 @@ import numpy as np
 
 from ._arrays import array_module, largest, normalize_axes
 from ._broadcasting import broadcast_to
+from ._comparison import where
 from ._errors import ShapeError
 from ._exponential import exp
 from ._movement import flip, reshape
@@ -185,9 +186,9 @@ def logsumexp(x, /, *, axis=None, keepdims=False):
     )
 
 
-@logsumexp.vjp("x")
+@logsumexp.vjp("x", formula="unreduce(g, x.shape, axis) * exp(x - unreduce(out, x.shape, axis))")
 def logsumexp_x(g, x, out, axis):
-    return unreduce(g, x.shape, axis) * exp(x - unreduce(out, x.shape, axis))
+    return unreduce(g, x.shape, axis) * exp(x - unreduce(where(out == -math.inf, 0.0, out), x.shape, axis))
 
 
 def _reductions(draw):

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from ._arrays import normalize_axes
+from ._arrays import array_module, normalize_axes
 
 BLOCK = 128
 """So many numbers are added one after the other."""
@@ -61,3 +61,26 @@ def _along(x, axis):
             np.add.reduce(x[(*lead, slice(parts * BLOCK, None))], axis=axis, out=out[(*lead, -1)])
         x = out
     return x.sum(axis=axis, keepdims=True)
+
+
+LEAST = {np.dtype(np.float32): 1e-30, np.dtype(np.float64): 1e-290}
+"""Sums of powers below this may have lost terms that are too small for the dtype."""
+
+
+def of_powers(sums, result, x, axis, keepdims=False, *, degree=1, smallest=False):
+    """``result(sums(x))``, where sums of powers of x along ``axis`` (kept) may leave the dtype's range though
+    the result does not: those are taken again of x over its largest (or smallest) element. The result grows
+    with x to the power of ``degree``."""
+    powers = sums(x)
+    out = result(powers)
+    on_host = type(x) is np.ndarray
+    fits = (powers > LEAST.get(x.dtype, 0.0)) & (powers < np.inf)
+    if x.size and not (on_host and fits.all()):  # a GPU is not asked: it would be waited for
+        unit = (np.min if smallest else np.max)(np.absolute(x), axis=axis, keepdims=True)
+        unit = array_module(x).where((unit > 0) & (unit < np.inf), unit, x.dtype.type(1))
+        again = result(sums(x / unit))
+        for _ in range(degree):
+            again = again * unit
+        out = np.where(fits, out, again)
+    kept = normalize_axes(axis, x.ndim)
+    return out if keepdims else np.reshape(out, [n for i, n in enumerate(out.shape) if i not in kept])

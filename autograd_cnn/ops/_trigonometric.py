@@ -165,14 +165,19 @@ def hypot(x, y, /):
     return np.hypot(x, y)
 
 
-@hypot.vjp("x")
-def hypot_x(g, x, out):
-    return g * (x / out)
+def _cosine(x, y, out):
+    """x / out, also where the hypotenuse is more than the dtype holds, and its half is not."""
+    return where(out == math.inf, x * 0.5 / hypot(x * 0.5, y * 0.5), x / out)
 
 
-@hypot.vjp("y")
-def hypot_y(g, y, out):
-    return g * (y / out)
+@hypot.vjp("x", formula="g * (x / out)")
+def hypot_x(g, x, y, out):
+    return g * _cosine(x, y, out)
+
+
+@hypot.vjp("y", formula="g * (y / out)")
+def hypot_y(g, x, y, out):
+    return g * _cosine(y, x, out)
 
 
 for function in (sin, cos, tan, atan, sinh, cosh, tanh, asinh):

@@ -91,6 +91,13 @@ def _normalize(x, mean, factor, shift, out):
                 to[c] = (pixel[c] - mean[c]) * factor[c] + shift[c]
 
 
+def in_range(variance, x, mean):
+    """The variance of x (pixels, C) in float64; taken again where a square was more than float32 holds."""
+    if np.isinf(variance).any():
+        return np.square(x.astype(np.float64) - mean).mean(0)
+    return variance.astype(np.float64, copy=False)
+
+
 def batch_norm(x, weight, bias, epsilon):
     """w x̂ + b over (N, H, W, C) by the batch's own moments; and these, mean and (biased) variance."""
     channels = x.shape[-1]
@@ -99,6 +106,7 @@ def batch_norm(x, weight, bias, epsilon):
     means, squares = np.empty((pieces, channels)), np.empty((pieces, channels))
     exact, spread = np.empty(channels), np.empty(channels)
     _moments(flat, means, squares, exact, spread)
+    spread = in_range(spread, flat, exact)
     mean = exact.astype(np.float32)
     factor = weight / np.sqrt(spread + epsilon)
     shift = bias - (exact - mean) * factor
@@ -144,14 +152,14 @@ def _sums(g, x, mean, first, second, total, dotted):
 
 
 @Kernel
-def _combine(g, x, mean, on_g, on_x, shift, out):
+def _combine(g, x, mean, inverse, on_g, on_x, shift, out):
     pixels, channels = x.shape
     pieces = max(1, min(64, pixels // 64))
     for piece in prange(pieces):
         for p in range(piece * pixels // pieces, (piece + 1) * pixels // pieces):
             signal, pixel, to = g[p], x[p], out[p]
             for c in range(channels):
-                to[c] = signal[c] * on_g[c] + (pixel[c] - mean[c]) * on_x[c] + shift[c]
+                to[c] = signal[c] * on_g[c] + (pixel[c] - mean[c]) * inverse[c] * on_x[c] + shift[c]
 
 
 def gradients(g, x, weight, mean, variance, epsilon):
@@ -163,13 +171,13 @@ def gradients(g, x, weight, mean, variance, epsilon):
     first, second = np.empty((pieces, channels)), np.empty((pieces, channels))
     total, dotted = np.empty(channels), np.empty(channels)
     _sums(g, x, mean, first, second, total, dotted)
-    # weight inverse (g - total / count - normalized dotted / count), as one line over g and x
-    inverse = 1 / np.sqrt(variance.astype(np.float64) + epsilon)
+    # weight inverse (g - total / count - normalized dotted / count), as one line over g and normalized
+    inverse = 1 / np.sqrt(in_range(variance, x, mean) + epsilon)
     dotted *= inverse
     on_g = weight * inverse
-    on_x = -on_g * inverse * dotted / count
+    on_x = -on_g * dotted / count
     shift = -on_g * total / count
     out = np.empty(shape, np.float32)
-    lines = [line.astype(np.float32) for line in (on_g, on_x, shift)]
+    lines = [line.astype(np.float32) for line in (inverse, on_g, on_x, shift)]
     _combine(g, x, mean, *lines, out.reshape(-1, channels))
     return out, dotted.astype(np.float32), total.astype(np.float32)
