@@ -63,11 +63,15 @@ def _check(name, x, *vectors):
 
 
 def _moments(x):
+    """The mean and the variance, and the distances from the mean: of its rounded sum, corrected by what these
+    come to."""
     axes = (0, *range(2, x.ndim))
     count = x.dtype.type(x.size // max(x.shape[1], 1))
     average = total(x, axes, keepdims=True) / count
     away = x - average
-    return average.reshape(-1), total(away * away, axes) / count
+    lost = total(away, axes, keepdims=True) / count
+    away -= lost
+    return (average + lost).reshape(-1), total(away * away, axes) / count, away
 
 
 def _inverse(x, average, variance, epsilon):
@@ -90,9 +94,9 @@ def batch_norm(x, weight, bias, /, *, epsilon):
     if x.ndim == 4 and (k := compiled(x, weight, bias, work=x.size)) is not None:
         y, average, variance = k.normalization.batch_norm(k.layout.channels_last(x), weight, bias, epsilon)
         return k.layout.channels_first(y), average, variance
-    average, variance = _moments(x)
+    average, variance, away = _moments(x)
     factor = weight * _inverse(x, average, variance, epsilon)
-    return (x - _spread(average, x)) * _spread(factor, x) + _spread(bias, x), average, variance
+    return away * _spread(factor, x) + _spread(bias, x), average, variance
 
 
 @primitive(outputs=("dx", "dweight", "dbias"), half="kernels")

@@ -16,14 +16,11 @@ def euclidean_norm(x, /, *, axis=None, keepdims=False):
     return of_powers(lambda z: total(np.square(z), axis, keepdims=True), np.sqrt, x, axis, keepdims)
 
 
-@euclidean_norm.vjp(
-    "x",
-    formula="x / unreduce(where(out == 0, 1.0, out), x.shape, axis) * unreduce(where(out == 0, 0.0, g), "
-    "x.shape, axis)",
-)
+@euclidean_norm.vjp("x")
 def euclidean_norm_x(g, x, out, axis):
-    length = unreduce(where(out == 0, 1.0, out), x.shape, axis)
-    return (x / length) * unreduce(where(out == 0, 0.0, g), x.shape, axis)
+    return (x / unreduce(where(out == 0, 1.0, out), x.shape, axis)) * unreduce(
+        where(out == 0, 0.0, g), x.shape, axis
+    )
 
 
 @primitive

@@ -36,8 +36,7 @@ def std(x, /, *, axis=None, keepdims=False, correction=1):
 
 @std.vjp("x")
 def std_x(g, x, out, axis, correction):
-    share = unreduce(where(out == 0, 0.0, g / degrees(x.shape, axis, correction)), x.shape, axis)
-    return share * (
+    return unreduce(where(out == 0, 0.0, g / degrees(x.shape, axis, correction)), x.shape, axis) * (
         (x - mean(x, axis=axis, keepdims=True)) / unreduce(where(out == 0, 1.0, out), x.shape, axis)
     )
 

@@ -1,9 +1,9 @@
 """Sums of many float32 numbers, added in parts: n of them one after the other lose up to n/2 units of their
-last place, in parts of parts about log n.
+last place.
 
 NumPy adds pairwise along the axis that lies closest in memory, and one after the other along all others: the
 sum of a batch over its rows, or of an image over the pixels that lie channels-last. Here those axes are cut
-into parts of at most BLOCK. The first parts read all numbers and the others almost none, so it costs no time.
+into parts of BLOCK numbers, whose sums are added in float64. They are so few that it costs next to no time.
 """
 
 import math
@@ -11,56 +11,72 @@ import math
 import numpy as np
 
 from ._arrays import array_module, normalize_axes
+from .kernels import compiled
 
-BLOCK = 128
-"""So many numbers are added one after the other."""
-FEW = 2**12
-"""Sums of less are NumPy's."""
+BLOCK = 64
+"""So many numbers are added one after the other where there are more than FEW."""
+FEW = 128
+SMALL = 2**12
+"""Sums of less than this are NumPy's."""
+LANES = 16
+"""So many additions count as one product where it is decided whether a kernel is worth a launch."""
 
 _FLOAT32 = np.dtype(np.float32)
 
 
 def total(x, axis=None, keepdims=False):
     """The sum of x over ``axis``."""
-    if x.size < FEW or type(x) is not np.ndarray or x.dtype != _FLOAT32:
+    if x.size < SMALL or type(x) is not np.ndarray or x.dtype != _FLOAT32:
         return x.sum(axis=axis, keepdims=keepdims)
     axes = normalize_axes(axis, x.ndim)
-    order = sorted((i for i in range(x.ndim) if x.shape[i] > 1), key=lambda i: abs(x.strides[i]))
-    pairwise = _run(x, order, axes)
-    if math.prod(x.shape[i] for i in axes if i not in pairwise) <= BLOCK:
+    order = sorted(range(x.ndim), key=lambda i: -abs(x.strides[i]))
+    groups = _groups(x, order, axes)
+    far = groups[:-1] if groups[-1][0] else groups
+    if math.prod(size for summed, size in far if summed) <= FEW:
         return x.sum(axis=axis, keepdims=keepdims)
-    out = x.sum(axis=pairwise, keepdims=True) if pairwise else x
+    parts = x.transpose(order).reshape([size for _, size in groups])  # a view
+    if len(groups) == 2 and far is groups and (k := compiled(x, work=x.size // LANES)) is not None:
+        out = k.layout.channel_sum(np.ascontiguousarray(parts))
+        return _in_place_of(x, out, order, axes, keepdims)
+    summed = [i for i, (is_summed, _) in enumerate(groups) if is_summed]
+    parts = parts.sum(axis=-1, keepdims=True) if far is not groups else _of_blocks(parts, summed[-1])
+    out = parts.astype(np.float64).sum(axis=tuple(summed)).astype(x.dtype)
+    return _in_place_of(x, out, order, axes, keepdims)
+
+
+def _in_place_of(x, out, order, axes, keepdims):
+    """Sums in the order of memory of x, as the sum of x over ``axes``."""
+    kept = [i for i in order if i not in axes]
+    out = out.reshape([x.shape[i] for i in kept]).transpose(np.argsort(kept))
+    return out.reshape([1 if i in axes else n for i, n in enumerate(x.shape)]) if keepdims else out
+
+
+def _groups(x, order, axes):
+    """(whether they are summed, size) of runs of axes that lie in memory as one, in this order."""
+    groups, step = [], None
     for i in order:
-        if i in axes and i not in pairwise:
-            out = _along(out, i)
-    return out.sum(axis=axis, keepdims=keepdims)  # of axes of size 1
+        n, stride = x.shape[i], x.strides[i]
+        if n == 1 and groups:
+            continue
+        if groups and groups[-1][0] == (i in axes) and step == n * stride:
+            groups[-1] = (groups[-1][0], groups[-1][1] * n)
+        else:
+            groups.append((i in axes, n))
+        step = stride
+    return groups
 
 
-def _run(x, order, axes):
-    """The axes of the sum that lie closest in memory without a gap: NumPy sees them as one, and adds
-    pairwise."""
-    run, step = [], None
-    for i in order:
-        if i not in axes or (step is not None and abs(x.strides[i]) != step):
-            break
-        run.append(i)
-        step = abs(x.strides[i]) * x.shape[i]
-    return tuple(run)
-
-
-def _along(x, axis):
-    """The sum over one axis, kept at size 1."""
-    while x.shape[axis] > BLOCK:
-        parts, rest = divmod(x.shape[axis], BLOCK)
-        lead = (slice(None),) * axis
-        out = np.empty((*x.shape[:axis], parts + (rest > 0), *x.shape[axis + 1 :]), x.dtype)
-        whole = x[(*lead, slice(parts * BLOCK))]
-        cut = whole.reshape(*x.shape[:axis], parts, BLOCK, *x.shape[axis + 1 :])  # a view, for any strides
-        np.add.reduce(cut, axis=axis + 1, out=out[(*lead, slice(parts))])
-        if rest:
-            np.add.reduce(x[(*lead, slice(parts * BLOCK, None))], axis=axis, out=out[(*lead, -1)])
-        x = out
-    return x.sum(axis=axis, keepdims=True)
+def _of_blocks(x, axis):
+    """Sums of up to BLOCK numbers along ``axis``."""
+    parts, rest = divmod(x.shape[axis], BLOCK)
+    lead = (slice(None),) * axis
+    out = np.empty((*x.shape[:axis], parts + (rest > 0), *x.shape[axis + 1 :]), x.dtype)
+    whole = x[(*lead, slice(parts * BLOCK))]
+    cut = whole.reshape(*x.shape[:axis], parts, BLOCK, *x.shape[axis + 1 :])  # a view, for any strides
+    np.add.reduce(cut, axis=axis + 1, out=out[(*lead, slice(parts))])
+    if rest:
+        np.add.reduce(x[(*lead, slice(parts * BLOCK, None))], axis=axis, out=out[(*lead, -1)])
+    return out
 
 
 LEAST = {np.dtype(np.float32): 1e-30, np.dtype(np.float64): 1e-290}

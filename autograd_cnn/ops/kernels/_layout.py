@@ -79,10 +79,10 @@ def _channel_sum(x, part, out):
 
 
 def channel_sum(x):
-    """(N, H, W, C) -> (C,), in pieces cut by shape, of some 128 pixels; these are added up in float64."""
+    """(N, H, W, C) -> (C,), in pieces cut by shape, of some 64 pixels; these are added up in float64."""
     channels = x.shape[-1]
     out = np.empty(channels, np.float32)
     pixels = x.size // channels
-    pieces = max(min(32, pixels), pixels // 128)
+    pieces = max(min(32, pixels), pixels // 64)
     _channel_sum.sized(x.size, x.reshape(pixels, channels), np.empty((pieces, channels), np.float32), out)
     return out
