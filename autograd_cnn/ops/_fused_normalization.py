@@ -87,7 +87,7 @@ def _spread(v, x):
     return v.reshape(1, -1, *(1,) * (x.ndim - 2))
 
 
-@primitive(outputs=("y", "average", "variance"), half="kernels")
+@primitive(outputs=("y", "average", "variance"))
 def batch_norm(x, weight, bias, /, *, epsilon):
     """w x̂ + b by the batch's own moments; and these, for running averages."""
     _check("batch_norm", x, weight, bias)
@@ -99,7 +99,7 @@ def batch_norm(x, weight, bias, /, *, epsilon):
     return away * _spread(factor, x) + _spread(bias, x), average, variance
 
 
-@primitive(outputs=("dx", "dweight", "dbias"), half="kernels")
+@primitive(outputs=("dx", "dweight", "dbias"))
 def batch_norm_gradients(dy, x, weight, average, variance, /, *, epsilon):
     """The gradients of image, weight and bias; ``average`` and ``variance`` are the moments of x, handed on
     to be read again."""

@@ -16,6 +16,8 @@ from autograd_cnn.nn import functional as F
 from autograd_cnn.ops.kernels import using_numpy
 
 EPSILON = float(np.finfo(np.float32).eps)
+LOST = 12
+"""Units that parts of 64 equal numbers may lose, each rounded the same way; of others it is one or two."""
 
 Draw = Callable[[tuple[int, ...]], np.ndarray]
 
@@ -45,9 +47,9 @@ def test_sums_in_any_memory(data: str, layout: str) -> None:
     for axis in (None, 0, 1, 2, (0, 1), (0, 2), (1, 2)):
         exact = x.astype(np.float64)
         scale = np.abs(exact).sum(axis) * EPSILON
-        assert (np.abs(t.sum(axis).numpy() - exact.sum(axis)) <= 4 * scale).all(), axis
+        assert (np.abs(t.sum(axis).numpy() - exact.sum(axis)) <= LOST * scale).all(), axis
         assert (
-            np.abs(t.mean(axis).numpy() - exact.mean(axis)) <= 4 * scale / x.size * exact.sum(axis).size
+            np.abs(t.mean(axis).numpy() - exact.mean(axis)) <= LOST * scale / x.size * exact.sum(axis).size
         ).all()
 
 
@@ -58,14 +60,16 @@ def test_sums_of_many(shape: tuple[int, ...]) -> None:
     t = ac.from_numpy(x)
     for axis in range(len(shape)):
         exact = shape[axis] * float(x.flat[0])
-        np.testing.assert_allclose(t.sum(axis).numpy(), exact, rtol=4 * EPSILON)
-        np.testing.assert_allclose(t.cumsum(axis).select(axis, -1).numpy(), exact, rtol=4 * EPSILON)
+        np.testing.assert_allclose(t.sum(axis).numpy(), exact, rtol=LOST * EPSILON)
+        np.testing.assert_allclose(t.cumsum(axis).select(axis, -1).numpy(), exact, rtol=LOST * EPSILON)
         np.testing.assert_allclose(
             t.exp().log().logsumexp(axis).numpy(), 1.1 + np.log(shape[axis]), rtol=1e-6
         )
     bias = ac.zeros(shape[-1], requires_grad=True)
     (ac.zeros(shape) + bias).backward(t)
-    np.testing.assert_allclose(bias.grad.numpy(), t.numel() / shape[-1] * float(x.flat[0]), rtol=8 * EPSILON)
+    np.testing.assert_allclose(
+        bias.grad.numpy(), t.numel() / shape[-1] * float(x.flat[0]), rtol=LOST * EPSILON
+    )
     for name in ("var", "std"):
         np.testing.assert_allclose(getattr(t, name)(0).numpy(), 0, atol=1e-12)
 
@@ -75,7 +79,7 @@ def test_the_gradient_of_a_bias() -> None:
         out = layer(ac.zeros(shape))
         out.backward(ac.full(out.shape, 1.1))
         exact = out.numel() / 5 * float(np.float32(1.1))
-        np.testing.assert_allclose(layer.bias.grad.numpy(), exact, rtol=4 * EPSILON)
+        np.testing.assert_allclose(layer.bias.grad.numpy(), exact, rtol=LOST * EPSILON)
 
 
 def error(found: Any, exact: Any) -> float:
