@@ -38,7 +38,7 @@ def _fits_kernels(value: Any) -> bool:
     if hasattr(value, "dtype"):
         return not isinstance(value, np.ndarray)
     least, most = _NORMAL
-    return value == 0 or least <= abs(value) <= most
+    return bool(value == 0 or least <= abs(value) <= most)
 
 
 def single(value: Any) -> Any:

@@ -53,7 +53,8 @@ def _in_place_of(x, out, order, axes, keepdims):
 
 def _groups(x, order, axes):
     """(whether they are summed, size) of runs of axes that lie in memory as one, in this order."""
-    groups, step = [], None
+    groups: list[tuple[bool, int]] = []
+    step = None
     for i in order:
         n, stride = x.shape[i], x.strides[i]
         if n == 1 and groups:

@@ -34,7 +34,7 @@ def _cross_entropy(x, labels, ignored, losses):
         if label == ignored or label < 0 or label >= classes:
             losses[r] = 0
         else:
-            largest, spread = _largest(line), 0.0
+            largest, spread = _largest(line), np.float64(0)
             for first in range(0, classes, BLOCK):
                 part = np.float32(0)
                 for c in range(first, min(first + BLOCK, classes)):
@@ -60,7 +60,7 @@ def _gradient(x, labels, ignored, count, out):
         if labels[r] == ignored:
             to[:] = 0
         else:
-            largest, spread = _largest(line), 0.0
+            largest, spread = _largest(line), np.float64(0)
             for c in range(classes):
                 to[c] = exp(line[c] - largest)
             for first in range(0, classes, BLOCK):

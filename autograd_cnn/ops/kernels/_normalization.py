@@ -68,14 +68,14 @@ def _moments(x, means, squares, mean, variance):
             away = m[c] - np.float64(center[c])
             q[c] -= away * away * (end - begin)
     for c in range(channels):
-        count, center, spread = 0, 0.0, 0.0
+        count, middle, spread = 0, 0.0, 0.0
         for piece in range(pieces):
             more = (piece + 1) * pixels // pieces - piece * pixels // pieces
-            distance = means[piece, c] - center
+            distance = means[piece, c] - middle
             spread += squares[piece, c] + distance * distance * count * more / (count + more)
-            center += distance * more / (count + more)
+            middle += distance * more / (count + more)
             count += more
-        mean[c] = center
+        mean[c] = middle
         variance[c] = spread / count
 
 
