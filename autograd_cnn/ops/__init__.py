@@ -68,6 +68,7 @@ from ._exponential import (
     logit,
     rsqrt,
     sigmoid,
+    sigmoid2,
     sqrt,
     xlogy,
 )
@@ -131,6 +132,7 @@ from ._rounding import (
     trunc,
     trunc_divide,
 )
+from ._saturation import sigmoid_gradient, tanh_gradient
 from ._scaled import erfcx, i0e, i1e
 from ._scan import cummax_index, cummin_index, cumprod, cumsum, logcumsumexp, recurrence
 from ._scattering import additem, put_along, put_view, setitem, write_along
@@ -150,6 +152,7 @@ from ._trigonometric import (
     cos,
     cosh,
     hypot,
+    one_minus_square,
     sin,
     sinc,
     sinh,

@@ -5,10 +5,11 @@ import math
 
 import numpy as np
 
-from ._arithmetic import pairs
+from ._arithmetic import absolute, pairs
 from ._comparison import where
 from ._exponential import rsqrt
 from ._primitive import primitive
+from ._saturation import tanh_gradient, tanh_tail
 
 
 @primitive(promotes="float")
@@ -41,6 +42,17 @@ def tan_x(g, out):
     return g * (1 + out * out)
 
 
+@primitive
+def one_minus_square(x, /):
+    """1 - x**2, exact near 1 and -1 too."""
+    return (1 - x) * (1 + x)
+
+
+@one_minus_square.vjp("x")
+def one_minus_square_x(g, x):
+    return g * (-2 * x)
+
+
 @primitive(promotes="float")
 def asin(x, /):
     return np.arcsin(x)
@@ -48,7 +60,7 @@ def asin(x, /):
 
 @asin.vjp("x")
 def asin_x(g, x):
-    return g * rsqrt(1 - x * x)
+    return g * rsqrt(one_minus_square(x))
 
 
 @primitive(promotes="float")
@@ -58,7 +70,7 @@ def acos(x, /):
 
 @acos.vjp("x")
 def acos_x(g, x):
-    return -g * rsqrt(1 - x * x)
+    return -g * rsqrt(one_minus_square(x))
 
 
 @primitive(promotes="float")
@@ -68,7 +80,7 @@ def atan(x, /):
 
 @atan.vjp("x")
 def atan_x(g, x):
-    return g / (x * x + 1)
+    return g / hypot(x, 1.0) / hypot(x, 1.0)
 
 
 @primitive(promotes="float")
@@ -96,9 +108,12 @@ def tanh(x, /):
     return np.tanh(x)
 
 
-@tanh.vjp("x")
-def tanh_x(g, out):
-    return g * (1 - out * out)
+tanh.keeps("tail")(tanh_tail)
+
+
+@tanh.vjp("x", formula="g * (1 - out * out)")
+def tanh_x(g, out, tail):
+    return g * (1 - out * out) if tail is None else tanh_gradient(g, out, tail=tail)
 
 
 @primitive(promotes="float")
@@ -108,7 +123,7 @@ def asinh(x, /):
 
 @asinh.vjp("x")
 def asinh_x(g, x):
-    return g * rsqrt(x * x + 1)
+    return g / hypot(x, 1.0)
 
 
 @primitive(promotes="float")
@@ -118,7 +133,7 @@ def acosh(x, /):
 
 @acosh.vjp("x")
 def acosh_x(g, x):
-    return g * rsqrt(x * x - 1)
+    return g * (rsqrt(absolute(x) - 1) * rsqrt(absolute(x) + 1))
 
 
 @primitive(promotes="float")
@@ -128,7 +143,7 @@ def atanh(x, /):
 
 @atanh.vjp("x")
 def atanh_x(g, x):
-    return g / (1 - x * x)
+    return g / one_minus_square(x)
 
 
 @primitive(promotes="float")
@@ -151,12 +166,12 @@ def atan2(x, y, /):
 
 @atan2.vjp("x")
 def atan2_x(g, x, y):
-    return where((x == 0) & (y == 0), 0.0, g * (y / (x * x + y * y)))
+    return where((x == 0) & (y == 0), 0.0, g * (y / hypot(x, y) / hypot(x, y)))
 
 
 @atan2.vjp("y")
 def atan2_y(g, x, y):
-    return where((x == 0) & (y == 0), 0.0, -g * (x / (x * x + y * y)))
+    return where((x == 0) & (y == 0), 0.0, -g * (x / hypot(x, y) / hypot(x, y)))
 
 
 @primitive(broadcasts=True, promotes="float")
@@ -175,7 +190,7 @@ def hypot_y(g, y, out):
     return g * (y / out)
 
 
-for function in (sin, cos, tan, atan, sinh, cosh, tanh, asinh):
+for function in (sin, cos, tan, atan, sinh, cosh, tanh, asinh, one_minus_square):
     function.samples(lambda draw: [draw(2, 3), draw(()), draw(0, 3)])
 for function in (asin, acos, atanh):
     function.samples(
