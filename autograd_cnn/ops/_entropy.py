@@ -1,10 +1,24 @@
-"""Cross-entropy of probabilities that two outcomes share, elementwise."""
+"""Entropy, and cross-entropy of probabilities that two outcomes share, elementwise."""
 
 import numpy as np
 
 from ._bounds import clamp_min
 from ._exponential import log, log1p
 from ._primitive import primitive
+
+
+@primitive(promotes="float")
+def entropy(x, /):
+    """-x log(x); 0 at 0, where it is infinitely steep, and -inf below."""
+    return np.where(x > 0, -x * np.log(x), np.where(x < 0, -np.inf, x * 0))
+
+
+@entropy.vjp("x")
+def entropy_x(g, x):
+    return -g * (log(x) + 1)
+
+
+entropy.samples(lambda draw: [draw.positive(2, 3), draw.positive(()), draw(0, 3)])
 
 LEAST_LOG = -100.0
 """No logarithm counts as less: a probability of exactly 0 costs 100."""

@@ -10,8 +10,8 @@ import numpy as np
 from ._arithmetic import pairs
 from ._arrays import array_module
 from ._exponential import exp, log
+from ._gamma import lgamma
 from ._primitive import primitive
-from ._special import lgamma
 
 _ROUNDS = 5000
 

@@ -4,10 +4,11 @@ import math
 
 import numpy as np
 
+from ._bessel import bessel
 from ._comparison import where
 from ._primitive import primitive
 from ._rounding import sign
-from ._special import _TAIL, _TAIL_BELOW, _bessel, _erf_near, _in_double, _polynomial
+from ._special import _bell, _erf_near, _erfcx_far, _in_double
 
 
 @primitive(promotes="float")
@@ -15,10 +16,9 @@ from ._special import _TAIL, _TAIL_BELOW, _bessel, _erf_near, _in_double, _polyn
 def erfcx(x, /):
     """exp(x**2) erfc(x)."""
     size = np.absolute(x)
-    u = 1 / (np.maximum(size, 1.0) + 2)
-    far = u * (_polynomial(_TAIL, u) / _polynomial(_TAIL_BELOW, u))
-    near = np.exp(np.minimum(x * x, 1.0)) * (1 - _erf_near(x))
-    return np.where(size < 1, near, np.where(x < 0, 2 * np.exp(x * x) - far, far))
+    far = _erfcx_far(size)
+    near = (1 - _erf_near(x)) / _bell(np.minimum(size, 1.0))
+    return np.where(size < 0.5, near, np.where(x < 0, 2 / _bell(np.minimum(size, 100.0)) - far, far))
 
 
 @erfcx.vjp("x")
@@ -30,7 +30,7 @@ def erfcx_x(g, x, out):
 @_in_double("i0e")
 def i0e(x, /):
     """exp(-|x|) i0(x)."""
-    return _bessel(0, x, scaled=True)
+    return bessel(0, x, scaled=True)
 
 
 @i0e.vjp("x")
@@ -42,7 +42,7 @@ def i0e_x(g, x, out):
 @_in_double("i1e")
 def i1e(x, /):
     """exp(-|x|) i1(x)."""
-    return _bessel(1, x, scaled=True)
+    return bessel(1, x, scaled=True)
 
 
 @i1e.vjp("x")

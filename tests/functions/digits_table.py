@@ -112,7 +112,10 @@ def entr(x: Any) -> Any:
 
 
 def erfcx(x: Any) -> Any:
-    return j.exp(x * x) * j.erfc(x)
+    v = x.value
+    value = mp.exp(v * v) * mp.erfc(v)
+    slope = 2 * v * value - 2 / mp.sqrt(mp.pi)
+    return x.through(value, slope, 2 * value + 2 * v * slope)
 
 
 def gelu_tanh(x: Any) -> Any:
@@ -254,7 +257,7 @@ UNARY = [
         "i0e",
         named("i0e"),
         lambda x: j.exp(-abs(x)) * j.i0(x),
-        domain=lambda x: abs(x) <= 1e6,
+        domain=lambda x: abs(x) <= 1e4,
         smooth=lambda x: x != 0,
         digits=60,
     ),
@@ -262,7 +265,7 @@ UNARY = [
         "i1e",
         named("i1e"),
         lambda x: j.exp(-abs(x)) * j.i1(x),
-        domain=lambda x: abs(x) <= 1e6,
+        domain=lambda x: abs(x) <= 1e4,
         smooth=lambda x: x != 0,
         digits=60,
     ),
