@@ -11,7 +11,7 @@ if __name__ == "ops":
         "registered twice"
     )
 
-from ._activation import leaky_relu, log_softmax, relu, relu_gradient, softmax
+from ._activation import leaky_relu, log_softmax, relu, relu_gradient, softmax, softsign, tanhshrink
 from ._arithmetic import (
     absolute,
     add,
@@ -136,11 +136,12 @@ from ._rounding import (
     trunc_divide,
 )
 from ._saturation import sigmoid_gradient, tanh_gradient
-from ._scaled import erfcx, i0e, i1e
+from ._scaled import erfcx, erfcx_derivative, i0e, i1e
 from ._scan import cummax_index, cummin_index, cumprod, cumsum, logcumsumexp, recurrence
 from ._scattering import additem, put_along, put_view, setitem, write_along
+from ._sinc import sinc, sinc_derivative
 from ._sorting import argsort, argwhere, searchsorted
-from ._special import erf, erfc, erfinv
+from ._special import bell, erf, erfc, erfinv
 from ._statistics import bincount, histogram, median, median_index, mode_index, nanmedian, std, var
 from ._strided import as_strided, diagonal, overlap_add, put_diagonal, unfold
 from ._triangular import mirrored, tril, triu
@@ -157,7 +158,6 @@ from ._trigonometric import (
     hypot,
     one_minus_square,
     sin,
-    sinc,
     sinh,
     tan,
     tanh,

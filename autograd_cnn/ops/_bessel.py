@@ -1,12 +1,12 @@
 """Bessel's modified functions of the first kind, in float64, then rounded to the operand's dtype. On a GPU
 CuPy's own functions serve where it has them."""
 
-import functools
 import math
 
 import numpy as np
 
 from ._primitive import primitive
+from ._rounding import sign
 from ._special import _in_double
 
 
@@ -62,17 +62,32 @@ def i1_x(g, x):
 
 
 @primitive(promotes="float")
-def bessel_i(x, /, *, n):
-    """Bessel's modified function of the first kind, of order n = 1, 2, ..."""
-    return _in_double()(functools.partial(bessel, n))(x)
+def bessel_i(x, /, *, n, scaled=False):
+    """Bessel's modified function of the first kind, of order n = 0, 1, ...; ``scaled`` is times exp(-|x|)."""
+    return _of_order(x, n, scaled)
 
 
-@bessel_i.vjp("x", formula="g * ((bessel_i(x, n=n - 1) + bessel_i(x, n=n + 1)) * 0.5)")
-def bessel_i_x(g, x, n):
-    below = i1(x) if n == 2 else bessel_i(x, n=n - 1)
-    return g * ((below + bessel_i(x, n=n + 1)) * 0.5)
+@_in_double()
+def _of_order(x, n, scaled):
+    return bessel(n, x, scaled)
+
+
+@bessel_i.vjp(
+    "x",
+    formula="g * ((bessel_i(x, n=abs(n - 1), scaled=scaled) + bessel_i(x, n=n + 1, scaled=scaled)) * 0.5 "
+    "- scaled * out * sign(x))",
+)
+def bessel_i_x(g, x, out, n, scaled):
+    mean = (bessel_i(x, n=abs(n - 1), scaled=scaled) + bessel_i(x, n=n + 1, scaled=scaled)) * 0.5
+    return g * (mean - out * sign(x)) if scaled else g * mean
 
 
 i0.samples(lambda draw: [draw(2, 3), draw(()), draw(0, 3)])
 i1.samples(lambda draw: [draw.away_from_zero(2, 3), draw.away_from_zero(()), draw(0, 3)])
-bessel_i.samples(lambda draw: [draw.call(draw(2, 3), n=2), draw.call(draw(()), n=3), draw.call(draw(0, 3), n=2)])
+bessel_i.samples(
+    lambda draw: [
+        draw.call(draw.away_from_zero(2, 3), n=2),
+        draw.call(draw.away_from_zero(()), n=1, scaled=True),
+        draw.call(draw(0, 3), n=3),
+    ]
+)

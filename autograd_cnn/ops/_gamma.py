@@ -35,8 +35,8 @@ _SLOPE_ABOUT_TWO = tuple(k * c for k, c in enumerate(_LOG_ABOUT_TWO))[1:]
 
 
 def _reduced(x):
-    """x brought to [1.5, 2.5] less 2 where it is in [1.5, 8), and the numbers that are passed on the way down,
-    1 for those that are not."""
+    """x in [1.5, 8) brought to [1.5, 2.5], less 2; the numbers passed on the way down, 1 for those that are
+    not; how many they are."""
     steps = np.clip(np.round(x - 2), 0, 6)
     steps = np.where(np.isfinite(x), steps, 0.0)
     passed = [np.where(steps >= i, x - i, 1.0) for i in range(1, 7)]

@@ -9,7 +9,7 @@ from ._comparison import where
 from ._exponential import exp
 from ._primitive import primitive
 from ._scaled import erfcx
-from ._special import _bell, _erf_near, _erfcx_far, _in_double, erfinv
+from ._special import _bell, _erf_near, _erfcx_far, _in_double, bell, erfinv
 
 _ROOT = math.sqrt(0.5)
 _DENSITY = 1 / math.sqrt(2 * math.pi)
@@ -19,7 +19,7 @@ _DENSITY = 1 / math.sqrt(2 * math.pi)
 def _ndtr(x):
     z = x * _ROOT
     size = np.absolute(z)
-    far = 0.5 * _bell(np.minimum(np.absolute(x), 100.0), 0.5) * _erfcx_far(size)
+    far = 0.5 * _bell(x, 0.5) * _erfcx_far(size)
     return np.where(size < 0.5, 0.5 + 0.5 * _erf_near(z), np.where(x < 0, far, 1 - far))
 
 
@@ -32,7 +32,7 @@ def ndtr(x, /):
 
 @ndtr.vjp("x")
 def ndtr_x(g, x):
-    return g * (exp(x * x * -0.5) * (1 / math.sqrt(2 * math.pi)))
+    return g * (bell(x, rate=0.5) * (1 / math.sqrt(2 * math.pi)))
 
 
 def _log_ndtr(x):
@@ -53,7 +53,7 @@ def log_ndtr_x(g, x):
     left = x < 0
     scaled = math.sqrt(2 / math.pi) / erfcx(where(left, x, 0.0) * -math.sqrt(0.5))
     right = where(left, 0.0, x)
-    return g * where(left, scaled, exp(right * right * -0.5) * (1 / math.sqrt(2 * math.pi)) / ndtr(right))
+    return g * where(left, scaled, bell(right, rate=0.5) * (1 / math.sqrt(2 * math.pi)) / ndtr(right))
 
 
 def _low(p):

@@ -13,7 +13,6 @@ import math
 import numpy as np
 
 from ._arrays import array_module
-from ._comparison import where
 from ._exponential import exp
 from ._primitive import primitive
 
@@ -84,7 +83,8 @@ def _erf_near(x):
 
 
 def _bell(x, rate=1.0):
-    """exp(-rate x**2) for x below 1e100: the square is rounded, and what it lacks is made up for."""
+    """exp(-rate x**2): the square is rounded, and what it lacks is made up for."""
+    x = np.clip(x, -1e9, 1e9)
     square, high = x * x, x.astype(np.float32).astype(np.float64)
     low = x - high
     lacks = (high * high - square) + 2 * high * low + low * low
@@ -98,7 +98,7 @@ def _erfcx_far(x):
 
 
 def _erfc_far(x):
-    return _bell(np.minimum(x, 100.0)) * _erfcx_far(x)
+    return _bell(x) * _erfcx_far(x)
 
 
 def _erf(x):
@@ -113,6 +113,22 @@ def _erfc(x):
 
 
 @primitive(promotes="float")
+def bell(x, /, *, rate=1.0):
+    """exp(-rate x**2), of float64 with the digits that the square rounds off."""
+    if type(x) is np.ndarray and x.dtype == np.float64:
+        return _bell(x, rate)
+    return np.exp(x * x * -rate)
+
+
+@bell.vjp("x")
+def bell_x(g, x, out, rate):
+    return g * (-2 * rate * (x * out))
+
+
+bell.samples(lambda draw: [draw(2, 3), draw.call(draw(()), rate=0.5), draw(0, 3)])
+
+
+@primitive(promotes="float")
 @_in_double("erf")
 def erf(x, /):
     """2 / sqrt(pi) times the integral of exp(-t**2) from 0 to x."""
@@ -121,7 +137,7 @@ def erf(x, /):
 
 @erf.vjp("x")
 def erf_x(g, x):
-    return g * (2 / math.sqrt(math.pi) * exp(-x * x))
+    return g * (2 / math.sqrt(math.pi) * bell(x))
 
 
 @primitive(promotes="float")
@@ -133,7 +149,7 @@ def erfc(x, /):
 
 @erfc.vjp("x")
 def erfc_x(g, x):
-    return -g * (2 / math.sqrt(math.pi) * exp(-x * x))
+    return -g * (2 / math.sqrt(math.pi) * bell(x))
 
 
 @primitive(promotes="float")

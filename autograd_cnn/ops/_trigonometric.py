@@ -1,8 +1,6 @@
 """The circular and the hyperbolic functions, their inverses, and what belongs to the right-angled
 triangle."""
 
-import math
-
 import numpy as np
 
 from ._arithmetic import absolute, pairs
@@ -146,17 +144,6 @@ def atanh_x(g, x):
     return g / one_minus_square(x)
 
 
-@primitive(promotes="float")
-def sinc(x, /):
-    """sin(pi x) / (pi x), and 1 at 0."""
-    return np.sinc(x)
-
-
-@sinc.vjp("x")
-def sinc_x(g, x, out):
-    return where(x == 0, 0.0, g * ((cos(math.pi * x) - out) / x))
-
-
 @primitive(broadcasts=True, promotes="float")
 def atan2(x, y, /):
     """The angle of the point whose height is x and whose distance along the axis is y; at the origin the
@@ -201,6 +188,5 @@ for function in (asin, acos, atanh):
         ]
     )
 acosh.samples(lambda draw: [draw.positive(2, 3) + 1, draw.positive(()) + 1, draw(0, 3)])
-sinc.samples(lambda draw: [draw.away_from_zero(2, 3), draw.away_from_zero(()), draw(0, 3)])
 for function in (atan2, hypot):
     function.samples(lambda draw: [(x + np.copysign(0.5, x), y) for x, y in pairs(draw)])

@@ -2,7 +2,6 @@
 
 import itertools
 import math
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import mpmath as mp
@@ -106,7 +105,9 @@ def computed(library: Any, row: Row, want: Wanted, dtype: str) -> dict[tuple[int
         found[1, k] = first.detach().numpy()
         second = None
         if first.requires_grad:
-            (second,) = library.autograd.grad(first.sum(), [operands[k]], retain_graph=True, allow_unused=True)
+            (second,) = library.autograd.grad(
+                first.sum(), [operands[k]], retain_graph=True, allow_unused=True
+            )
         found[2, k] = np.zeros_like(found[1, k]) if second is None else second.detach().numpy()
     return found
 

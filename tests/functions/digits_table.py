@@ -94,9 +94,11 @@ def ndtr(x: Any) -> Any:
 
 
 def sinc(x: Any) -> Any:
-    if not x.value:
-        return x.through(1, 0, -mp.pi**2 / 3)
-    return j.sin(x * mp.pi) / (x * mp.pi)
+    v = x.value
+    if abs(v) < 1e-40:
+        return x.through(1, -(mp.pi**2) / 3 * v, -(mp.pi**2) / 3)
+    value, slope = mp.sinpi(v) / (mp.pi * v), (mp.cospi(v) - mp.sinpi(v) / (mp.pi * v)) / v
+    return x.through(value, slope, (-mp.pi * mp.sinpi(v) - 2 * slope) / v)
 
 
 def elu(x: Any, alpha: Any = 1, scale: Any = 1, rate: Any = 1) -> Any:
@@ -116,6 +118,13 @@ def erfcx(x: Any) -> Any:
     value = mp.exp(v * v) * mp.erfc(v)
     slope = 2 * v * value - 2 / mp.sqrt(mp.pi)
     return x.through(value, slope, 2 * value + 2 * v * slope)
+
+
+def log_ndtr(x: Any) -> Any:
+    v = x.value
+    area = mp.erfc(-v / mp.sqrt(2)) / 2
+    ratio = mp.npdf(v) / area
+    return x.through(mp.log(area), ratio, -ratio * (v + ratio))
 
 
 def gelu_tanh(x: Any) -> Any:
@@ -169,15 +178,15 @@ def angle_of(x: Any, y: Any) -> Any:
     top = y.value * x.first - x.value * y.first
     slope_of_top = y.value * x.second - x.value * y.second
     slope_of_square = 2 * (x.value * x.first + y.value * y.first)
-    return j.Jet(
-        mp.atan2(x.value, y.value), first, slope_of_top / square - top * slope_of_square / square**2
-    )
+    return j.Jet(mp.atan2(x.value, y.value), first, slope_of_top / square - top * slope_of_square / square**2)
 
 
 def igammac(a: Any, x: Any) -> Any:
     k = a.value
     slope = -mp.exp((k - 1) * mp.log(x.value) - x.value - mp.loggamma(k))
-    return x.through(mp.gammainc(k, x.value, mp.inf, regularized=True), slope, slope * ((k - 1) / x.value - 1))
+    return x.through(
+        mp.gammainc(k, x.value, mp.inf, regularized=True), slope, slope * ((k - 1) / x.value - 1)
+    )
 
 
 def igamma(a: Any, x: Any) -> Any:
@@ -192,6 +201,11 @@ def mvlgamma(x: Any, p: int) -> Any:
 def finite(*x: float) -> bool:
     """Oscillating functions have no limit, and powers of infinity are convention."""
     return all(math.isfinite(v) for v in x)
+
+
+def below_infinity(x: float) -> bool:
+    """x times what has become 1 has no slope there: infinity times 0, as in PyTorch."""
+    return x < math.inf
 
 
 def positive(x: float) -> bool:
@@ -229,7 +243,9 @@ UNARY = [
     Row("rad2deg", named("rad2deg"), lambda x: x * 180 / mp.pi),
     Row("sigmoid", named("sigmoid"), sigmoid, flat=0.1),
     Row("logit", named("logit"), logit, (PROBABILITY,), domain=lambda x: 0 < x < 1),
-    Row("logit(eps)", lambda m, x: m.logit(x, 1e-6), logit, (PROBABILITY,), domain=lambda x: 1e-5 < x < 0.999),
+    Row(
+        "logit(eps)", lambda m, x: m.logit(x, 1e-6), logit, (PROBABILITY,), domain=lambda x: 1e-5 < x < 0.999
+    ),
     Row("sin", named("sin"), j.sin, domain=finite),
     Row("cos", named("cos"), j.cos, domain=finite),
     Row("tan", named("tan"), j.tan, domain=finite),
@@ -250,7 +266,13 @@ UNARY = [
     Row("digamma", named("digamma"), j.polygamma(0), domain=moderate, digits=60),
     Row("polygamma(1)", lambda m, x: m.polygamma(1, x), j.polygamma(1), domain=moderate, digits=60),
     Row("polygamma(3)", lambda m, x: m.polygamma(3, x), j.polygamma(3), domain=moderate, digits=60),
-    Row("mvlgamma", lambda m, x: m.mvlgamma(x, 3), lambda x: mvlgamma(x, 3), domain=lambda x: 1 < x < 1e15, digits=60),
+    Row(
+        "mvlgamma",
+        lambda m, x: m.mvlgamma(x, 3),
+        lambda x: mvlgamma(x, 3),
+        domain=lambda x: 1 < x < 1e15,
+        digits=60,
+    ),
     Row("i0", named("i0"), j.i0, domain=lambda x: abs(x) <= 1000, digits=60),
     Row("i1", named("i1"), j.i1, domain=lambda x: abs(x) <= 1000, digits=60),
     Row(
@@ -272,10 +294,12 @@ UNARY = [
     Row("entr", named("entr"), entr, domain=lambda x: x >= 0, smooth=positive),
     Row("erfcx", named("erfcx"), erfcx, domain=lambda x: abs(x) <= 1e6),
     Row("ndtr", named("ndtr"), ndtr),
-    Row("log_ndtr", named("log_ndtr"), lambda x: j.log(ndtr(x)), domain=lambda x: abs(x) <= 1e6),
+    Row("log_ndtr", named("log_ndtr"), log_ndtr, domain=lambda x: abs(x) <= 1e6),
     Row("ndtri", named("ndtri"), j.ndtri, (PROBABILITY,), domain=lambda x: 0 < x < 1, digits=60),
     Row("relu", named("relu"), lambda x: x if x.value > 0 else x * 0, smooth=lambda x: x != 0),
-    Row("frac", named("frac"), lambda x: x - towards_zero(x.value), domain=finite, smooth=lambda x: x % 1 != 0),
+    Row(
+        "frac", named("frac"), lambda x: x - towards_zero(x.value), domain=finite, smooth=lambda x: x % 1 != 0
+    ),
     Row("x ** 2", lambda m, x: x**2, lambda x: x * x),
     Row("x ** 3", lambda m, x: x**3, lambda x: x * x * x),
     Row("x ** 0.5", lambda m, x: x**0.5, j.sqrt, domain=positive),
@@ -292,12 +316,16 @@ ACTIVATIONS = [
     Row("celu", functional("celu"), elu, smooth=lambda x: x != 0),
     Row("celu(2)", functional("celu", 2.0), lambda x: elu(x, 2, 1, mp.mpf(1) / 2), smooth=lambda x: x != 0),
     Row("selu", functional("selu"), lambda x: elu(x, SELU_ALPHA, SELU_SCALE), smooth=lambda x: x != 0),
-    Row("gelu", functional("gelu"), lambda x: x * ndtr(x)),
-    Row("gelu(tanh)", functional("gelu", approximate="tanh"), gelu_tanh),
-    Row("silu", functional("silu"), lambda x: x * sigmoid(x)),
-    Row("mish", functional("mish"), mish),
+    Row("gelu", functional("gelu"), lambda x: x * ndtr(x), smooth=below_infinity),
+    Row("gelu(tanh)", functional("gelu", approximate="tanh"), gelu_tanh, smooth=below_infinity),
+    Row("silu", functional("silu"), lambda x: x * sigmoid(x), smooth=below_infinity),
+    Row("mish", functional("mish"), mish, smooth=below_infinity),
     Row("softplus", functional("softplus"), lambda x: x if x.value > 20 else softplus(x)),
-    Row("softplus(2, 30)", functional("softplus", 2.0, 30.0), lambda x: x if x.value > 15 else softplus(2 * x) / 2),
+    Row(
+        "softplus(2, 30)",
+        functional("softplus", 2.0, 30.0),
+        lambda x: x if x.value > 15 else softplus(2 * x) / 2,
+    ),
     Row("logsigmoid", functional("logsigmoid"), lambda x: -softplus(-x)),
     Row("softsign", functional("softsign"), lambda x: x / (1 + abs(x)), smooth=lambda x: x != 0),
     Row("tanhshrink", functional("tanhshrink"), lambda x: x - j.tanh(x)),
@@ -357,9 +385,11 @@ ACTIVATIONS = [
     ),
     Row(
         "prelu",
-        lambda m, x, a: m.nn.functional.prelu(x.reshape(-1, 1), a.reshape(-1)[:1]).reshape(-1)
-        if a.ndim == 0 or a.shape[0] == 1
-        else m.where(x > 0, x, a * x),
+        lambda m, x, a: (
+            m.nn.functional.prelu(x.reshape(-1, 1), a.reshape(-1)[:1]).reshape(-1)
+            if a.ndim == 0 or a.shape[0] == 1
+            else m.where(x > 0, x, a * x)
+        ),
         lambda x, a: x if x.value > 0 else x * a,
         (LINE, (0.25,)),
         smooth=lambda x, a: x != 0,
@@ -394,9 +424,17 @@ BINARY = [
         domain=lambda x, y: finite(x, y) and (x != 0 or y > 0),
         smooth=lambda x, y: x != 0 or y > 0,
     ),
-    Row("hypot", named("hypot"), hypot, (PAIR, PAIR), domain=lambda x, y: finite(x, y) and (x != 0 or y != 0)),
+    Row(
+        "hypot", named("hypot"), hypot, (PAIR, PAIR), domain=lambda x, y: finite(x, y) and (x != 0 or y != 0)
+    ),
     Row("logaddexp", named("logaddexp"), log_of_sum, (PAIR, PAIR), domain=finite),
-    Row("logaddexp2", named("logaddexp2"), lambda x, y: log_of_sum(x, y, mp.mpf(2)), (PAIR, PAIR), domain=finite),
+    Row(
+        "logaddexp2",
+        named("logaddexp2"),
+        lambda x, y: log_of_sum(x, y, mp.mpf(2)),
+        (PAIR, PAIR),
+        domain=finite,
+    ),
     Row("xlogy", named("xlogy"), xlogy, (PAIR, PAIR), domain=lambda x, y: finite(x, y) and y > 0),
     Row(
         "xlog1py",
@@ -457,7 +495,12 @@ BINARY = [
 THREE = (0.0, 1e-9, 0.3, -0.7, 1.0, 2.5, -20.0, 1e10)
 
 TERNARY = [
-    Row("lerp", named("lerp"), lambda x, y, w: x + w * (y - x), (THREE, THREE, (0.0, 1e-9, 0.3, 0.5, 0.9, 1.0))),
+    Row(
+        "lerp",
+        named("lerp"),
+        lambda x, y, w: x + w * (y - x),
+        (THREE, THREE, (0.0, 1e-9, 0.3, 0.5, 0.9, 1.0)),
+    ),
     Row("addcmul", named("addcmul"), lambda x, y, z: x + y * z, (THREE, THREE, THREE)),
     Row("addcdiv", named("addcdiv"), lambda x, y, z: x + y / z, (THREE, THREE, THREE[1:])),
     Row(
@@ -495,7 +538,13 @@ LABELS = (0.0, 0.25, 1.0)
 LOSSES = [
     Row("mse_loss", loss("mse_loss"), lambda x, y: (x - y) * (x - y), (LINE, (0.0, 1.5)), domain=finite),
     Row("l1_loss", loss("l1_loss"), lambda x, y: abs(x - y), (LINE, (0.0, 1.5)), smooth=lambda x, y: x != y),
-    Row("smooth_l1_loss", loss("smooth_l1_loss"), huber, (LINE, (0.0, 1.5)), smooth=lambda x, y: abs(x - y) != 1),
+    Row(
+        "smooth_l1_loss",
+        loss("smooth_l1_loss"),
+        huber,
+        (LINE, (0.0, 1.5)),
+        smooth=lambda x, y: abs(x - y) != 1,
+    ),
     Row(
         "smooth_l1_loss(0.5)",
         loss("smooth_l1_loss", beta=0.5),
@@ -520,7 +569,13 @@ LOSSES = [
         domain=finite,
         live=(0,),
     ),
-    Row("kl_div", loss("kl_div"), lambda x, t: t * (j.log(t) - x), (LINE, (1e-9, 0.25, 1.0, 3.0)), domain=finite),
+    Row(
+        "kl_div",
+        loss("kl_div"),
+        lambda x, t: t * (j.log(t) - x),
+        (LINE, (1e-9, 0.25, 1.0, 3.0)),
+        domain=finite,
+    ),
     Row(
         "kl_div(log_target)",
         loss("kl_div", log_target=True),
@@ -578,7 +633,7 @@ LOSSES = [
     Row(
         "margin_ranking_loss",
         loss("margin_ranking_loss", margin=0.5),
-        lambda x, y, t: max(j.mp.mpf(0), (-t * (x - y)).value + 0.5) and -t * (x - y) + 0.5 or j.Jet(0),
+        lambda x, y, t: (max(j.mp.mpf(0), (-t * (x - y)).value + 0.5) and -t * (x - y) + 0.5) or j.Jet(0),
         (THREE, THREE, (1.0, -1.0)),
         smooth=lambda x, y, t: -t * (x - y) + 0.5 != 0,
         live=(0, 1),

@@ -76,13 +76,11 @@ def _function(value: Callable[..., Any], first: Callable[..., Any], second: Call
 
 
 def _capped(function: Callable[..., Any], end: float) -> Callable[..., Any]:
-    """``function``, which from ``end`` on is taken for what it is there: 0, 1 or out of the range of floats."""
+    """``function``, which from ``end`` on is what it is there: 0, 1 or beyond all floats."""
     return lambda x: function(mp.mpf(min(max(x, -end), end)))
 
 
-_exp, _sinh, _cosh, _tanh, _sech = (
-    _capped(f, 2e4) for f in (mp.exp, mp.sinh, mp.cosh, mp.tanh, mp.sech)
-)
+_exp, _sinh, _cosh, _tanh, _sech = (_capped(f, 2e4) for f in (mp.exp, mp.sinh, mp.cosh, mp.tanh, mp.sech))
 _erf, _erfc = _capped(mp.erf, 200), _capped(mp.erfc, 200)
 
 exp = _function(_exp, _exp, _exp)
@@ -141,6 +139,8 @@ def erfinv(x: Any) -> Jet:
 def ndtri(p: Any) -> Jet:
     """The inverse of the normal distribution function: Newton's steps on its logarithm."""
     at = jet(p)
+    if at.value == 0.5:
+        return at.through(0, mp.sqrt(2 * mp.pi), 0)
     low = min(at.value, 1 - at.value)
     y = -mp.sqrt(-2 * mp.log(low))
     for _ in range(100):
