@@ -155,6 +155,7 @@ from ._trigonometric import (
     atanh,
     cos,
     cosh,
+    cosine,
     hypot,
     one_minus_square,
     sin,

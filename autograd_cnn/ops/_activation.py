@@ -10,6 +10,7 @@ from ._comparison import where
 from ._exponential import exp
 from ._primitive import primitive
 from ._reduction import sum
+from ._special import _polynomial
 from ._trigonometric import tanh
 from .kernels import compiled, on_device
 
@@ -88,7 +89,7 @@ def tanhshrink(x, /):
     minus."""
     small = np.clip(x, -1, 1)
     square = small * small
-    near = small * square * np.polyval(_SHRINK, square) / np.cosh(small)
+    near = small * square * _polynomial(_SHRINK, square) / np.cosh(small)
     return np.where(np.absolute(x) < 1, near, x - np.tanh(x))
 
 

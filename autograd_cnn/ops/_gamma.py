@@ -134,16 +134,16 @@ def _zeta(s, q):
 
 @_in_double("polygamma")
 def _polygamma(x, n):
-    right = np.where(np.isfinite(x), np.where(x < -0.5, 1 - x, x), 12.0)
+    right = np.where(np.isfinite(x), np.where(x < -0.25, 1 - x, x), 12.0)
     value = (-1.0) ** (n + 1) * math.factorial(n) * _zeta(n + 1, right)
-    value = np.where(x < -0.5, (-1.0) ** n * value - math.pi ** (n + 1) * _cotangent(x, n), value)
+    value = np.where(x < -0.25, (-1.0) ** n * value - math.pi ** (n + 1) * _cotangent(x, n), value)
     return np.where(np.isfinite(x), value, np.where(x > 0, 0.0, np.nan))
 
 
 @primitive(promotes="float")
 def polygamma(x, /, *, n):
     """The nth derivative of digamma, for n = 1, 2, ...: Hurwitz's zeta function, and the reflection formula
-    below -1/2."""
+    below -1/4."""
     return _polygamma(x, n)
 
 

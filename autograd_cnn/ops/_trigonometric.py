@@ -167,14 +167,30 @@ def hypot(x, y, /):
     return np.hypot(x, y)
 
 
-@hypot.vjp("x")
-def hypot_x(g, x, out):
-    return g * (x / out)
+@primitive(broadcasts=True, promotes="float")
+def cosine(x, y, /):
+    """x / hypot(x, y): the cosine of the angle between the axis of x and the point; NaN at the origin."""
+    return np.where(np.isinf(x) & np.isfinite(y), np.sign(x), x / np.hypot(x, y))
 
 
-@hypot.vjp("y")
-def hypot_y(g, y, out):
-    return g * (y / out)
+@cosine.vjp("x")
+def cosine_x(g, x, y):
+    return g * cosine(y, x) / hypot(x, y) * cosine(y, x)
+
+
+@cosine.vjp("y")
+def cosine_y(g, x, y, out):
+    return -g * cosine(y, x) / hypot(x, y) * out
+
+
+@hypot.vjp("x", formula="g * (x / out)")
+def hypot_x(g, x, y):
+    return g * cosine(x, y)
+
+
+@hypot.vjp("y", formula="g * (y / out)")
+def hypot_y(g, x, y):
+    return g * cosine(y, x)
 
 
 for function in (sin, cos, tan, atan, sinh, cosh, tanh, asinh, one_minus_square):
@@ -188,5 +204,5 @@ for function in (asin, acos, atanh):
         ]
     )
 acosh.samples(lambda draw: [draw.positive(2, 3) + 1, draw.positive(()) + 1, draw(0, 3)])
-for function in (atan2, hypot):
+for function in (atan2, hypot, cosine):
     function.samples(lambda draw: [(x + np.copysign(0.5, x), y) for x, y in pairs(draw)])

@@ -34,24 +34,31 @@ def points(row: Row, dtype: str) -> list[tuple[float, ...]]:
     return [place for place in found if row.domain(*place)]
 
 
-def wanted(row: Row, dtype: str) -> Wanted:
-    """The exact values and slopes of ``row``."""
+def wanted(row: Row, dtype: str, most: int | None = None) -> Wanted:
+    """The exact values and slopes of ``row``, at all places, or at about so many."""
     places = points(row, dtype)
+    if most is not None:
+        places = places[:: -(-len(places) // most)]
     live = row.live or tuple(range(len(row.grids)))
     exact: dict[tuple[int, int], list[Any]] = {
-        (order, k): [] for order in range(row.order + 1) for k in (live if order else (0,))
+        (order, k): [] for order in range(3) for k in (live if order else (0,))
     }
     with mp.workdps(row.digits):
         for place in places:
             smooth = row.smooth(*place)
             for k in live:
                 levels = _levels(row, place, k if smooth else -1)
-                for order in range(row.order + 1):
+                for order in range(3):
                     if order == 0 and k == live[0]:
                         exact[0, 0].append(levels[0])
                     elif order:
-                        exact[order, k].append(levels[order] if smooth else None)
+                        compared = smooth and (order == 1 or _twice(row, place))
+                        exact[order, k].append(levels[order] if compared else None)
     return Wanted(places, live, exact)
+
+
+def _twice(row: Row, place: tuple[float, ...]) -> bool:
+    return all(map(math.isfinite, place)) and row.twice(*place)
 
 
 def _levels(row: Row, place: tuple[float, ...], k: int) -> list[Any]:
@@ -119,7 +126,7 @@ def errors(library: Any, row: Row, want: Wanted, dtype: str) -> dict[tuple[int, 
     return {
         (order, k): [
             0.0
-            if e is None or (order == 2 and any(map(math.isinf, place)))
+            if e is None
             else off(
                 float(f),
                 e,

@@ -43,7 +43,8 @@ class Row(NamedTuple):
     """Where it has a value."""
     smooth: Callable[..., bool] = lambda *x: True
     """Where mathematics says what its slopes are."""
-    order: int = 2
+    twice: Callable[..., bool] = lambda *x: True
+    """Where second slopes are compared: not beside their roots, nor where what lies between overflows."""
     ulps: tuple[float, float, float] = (4, 4, 64)
     """How far values, first and second slopes may be off where PyTorch is not further off."""
     flat: float = 0.0
@@ -183,6 +184,8 @@ def angle_of(x: Any, y: Any) -> Any:
 
 def igammac(a: Any, x: Any) -> Any:
     k = a.value
+    if not x.value:
+        return x.through(1, 0 if k > 1 else -mp.inf, 0)
     slope = -mp.exp((k - 1) * mp.log(x.value) - x.value - mp.loggamma(k))
     return x.through(
         mp.gammainc(k, x.value, mp.inf, regularized=True), slope, slope * ((k - 1) / x.value - 1)
@@ -201,6 +204,11 @@ def mvlgamma(x: Any, p: int) -> Any:
 def finite(*x: float) -> bool:
     """Oscillating functions have no limit, and powers of infinity are convention."""
     return all(math.isfinite(v) for v in x)
+
+
+def apart(x: float, y: float) -> bool:
+    """Far enough that a difference of both is not all rounding."""
+    return abs(x - y) > 0.1 * max(abs(x), abs(y), 1e-300)
 
 
 def below_infinity(x: float) -> bool:
@@ -241,7 +249,7 @@ UNARY = [
     Row("positive", named("positive"), lambda x: x),
     Row("deg2rad", named("deg2rad"), lambda x: x * mp.pi / 180),
     Row("rad2deg", named("rad2deg"), lambda x: x * 180 / mp.pi),
-    Row("sigmoid", named("sigmoid"), sigmoid, flat=0.1),
+    Row("sigmoid", named("sigmoid"), sigmoid, flat=0.1, ulps=(4, 8, 64)),
     Row("logit", named("logit"), logit, (PROBABILITY,), domain=lambda x: 0 < x < 1),
     Row(
         "logit(eps)", lambda m, x: m.logit(x, 1e-6), logit, (PROBABILITY,), domain=lambda x: 1e-5 < x < 0.999
@@ -261,11 +269,18 @@ UNARY = [
     Row("sinc", named("sinc"), sinc, domain=finite),
     Row("erf", named("erf"), j.erf),
     Row("erfc", named("erfc"), j.erfc),
-    Row("erfinv", named("erfinv"), j.erfinv, (UNIT,), domain=lambda x: abs(x) < 1),
-    Row("lgamma", named("lgamma"), j.lgamma, domain=moderate, digits=60),
-    Row("digamma", named("digamma"), j.polygamma(0), domain=moderate, digits=60),
+    Row("erfinv", named("erfinv"), j.erfinv, (UNIT,), domain=lambda x: abs(x) < 1, ulps=(4, 32, 64)),
+    Row("lgamma", named("lgamma"), j.lgamma, domain=moderate, digits=60, ulps=(11, 6, 64)),
+    Row("digamma", named("digamma"), j.polygamma(0), domain=moderate, digits=60, ulps=(6, 4, 64)),
     Row("polygamma(1)", lambda m, x: m.polygamma(1, x), j.polygamma(1), domain=moderate, digits=60),
-    Row("polygamma(3)", lambda m, x: m.polygamma(3, x), j.polygamma(3), domain=moderate, digits=60),
+    Row(
+        "polygamma(3)",
+        lambda m, x: m.polygamma(3, x),
+        j.polygamma(3),
+        domain=moderate,
+        digits=60,
+        ulps=(4, 6, 64),
+    ),
     Row(
         "mvlgamma",
         lambda m, x: m.mvlgamma(x, 3),
@@ -282,6 +297,7 @@ UNARY = [
         domain=lambda x: abs(x) <= 1e4,
         smooth=lambda x: x != 0,
         digits=60,
+        ulps=(5, 3300, 3.4e6),
     ),
     Row(
         "i1e",
@@ -290,12 +306,21 @@ UNARY = [
         domain=lambda x: abs(x) <= 1e4,
         smooth=lambda x: x != 0,
         digits=60,
+        ulps=(4, 3400, 3.2e6),
     ),
     Row("entr", named("entr"), entr, domain=lambda x: x >= 0, smooth=positive),
-    Row("erfcx", named("erfcx"), erfcx, domain=lambda x: abs(x) <= 1e6),
+    Row("erfcx", named("erfcx"), erfcx, domain=lambda x: abs(x) <= 1e6, ulps=(4, 8, 64)),
     Row("ndtr", named("ndtr"), ndtr),
     Row("log_ndtr", named("log_ndtr"), log_ndtr, domain=lambda x: abs(x) <= 1e6),
-    Row("ndtri", named("ndtri"), j.ndtri, (PROBABILITY,), domain=lambda x: 0 < x < 1, digits=60),
+    Row(
+        "ndtri",
+        named("ndtri"),
+        j.ndtri,
+        (PROBABILITY,),
+        domain=lambda x: 0 < x < 1,
+        digits=60,
+        ulps=(4, 600, 600),
+    ),
     Row("relu", named("relu"), lambda x: x if x.value > 0 else x * 0, smooth=lambda x: x != 0),
     Row(
         "frac", named("frac"), lambda x: x - towards_zero(x.value), domain=finite, smooth=lambda x: x % 1 != 0
@@ -316,10 +341,23 @@ ACTIVATIONS = [
     Row("celu", functional("celu"), elu, smooth=lambda x: x != 0),
     Row("celu(2)", functional("celu", 2.0), lambda x: elu(x, 2, 1, mp.mpf(1) / 2), smooth=lambda x: x != 0),
     Row("selu", functional("selu"), lambda x: elu(x, SELU_ALPHA, SELU_SCALE), smooth=lambda x: x != 0),
-    Row("gelu", functional("gelu"), lambda x: x * ndtr(x), smooth=below_infinity),
-    Row("gelu(tanh)", functional("gelu", approximate="tanh"), gelu_tanh, smooth=below_infinity),
-    Row("silu", functional("silu"), lambda x: x * sigmoid(x), smooth=below_infinity),
-    Row("mish", functional("mish"), mish, smooth=below_infinity),
+    Row("gelu", functional("gelu"), lambda x: x * ndtr(x), smooth=below_infinity, ulps=(4, 33, 64)),
+    Row(
+        "gelu(tanh)",
+        functional("gelu", approximate="tanh"),
+        gelu_tanh,
+        smooth=below_infinity,
+        ulps=(300, 250, 300),
+    ),
+    Row("silu", functional("silu"), lambda x: x * sigmoid(x), smooth=below_infinity, ulps=(320, 320, 320)),
+    Row(
+        "mish",
+        functional("mish"),
+        mish,
+        smooth=below_infinity,
+        ulps=(320, 320, 320),
+        twice=lambda x: x < 1e30,
+    ),
     Row("softplus", functional("softplus"), lambda x: x if x.value > 20 else softplus(x)),
     Row(
         "softplus(2, 30)",
@@ -400,7 +438,9 @@ ACTIVATIONS = [
         lambda m, x, y: m.nn.functional.glu(m.stack([x, y], -1), -1).reshape(x.shape),
         lambda x, y: x * sigmoid(y),
         (PAIR, PAIR),
-        domain=lambda x, y: finite(x, y),
+        domain=lambda x, y: finite(x, y) and abs(y) < 80,
+        ulps=(4, 4, 64),
+        twice=lambda x, y: abs(y) > 0.1,
     ),
 ]
 
@@ -415,6 +455,8 @@ BINARY = [
         power,
         (PAIR, (*PAIR, -1.0, 0.5, 2.0, 3.0, 3.5)),
         domain=lambda x, y: finite(x, y) and x > 0,
+        ulps=(4, 420, 70),
+        twice=lambda x, y: x >= 1e-9 and 1e-9 <= abs(y) <= 200,
     ),
     Row(
         "atan2",
@@ -423,17 +465,19 @@ BINARY = [
         (PAIR, PAIR),
         domain=lambda x, y: finite(x, y) and (x != 0 or y > 0),
         smooth=lambda x, y: x != 0 or y > 0,
+        twice=lambda x, y: 1e-9 <= math.hypot(x, y) <= 1e25,
     ),
     Row(
         "hypot", named("hypot"), hypot, (PAIR, PAIR), domain=lambda x, y: finite(x, y) and (x != 0 or y != 0)
     ),
-    Row("logaddexp", named("logaddexp"), log_of_sum, (PAIR, PAIR), domain=finite),
+    Row("logaddexp", named("logaddexp"), log_of_sum, (PAIR, PAIR), domain=finite, ulps=(4, 30, 64)),
     Row(
         "logaddexp2",
         named("logaddexp2"),
         lambda x, y: log_of_sum(x, y, mp.mpf(2)),
         (PAIR, PAIR),
-        domain=finite,
+        domain=lambda x, y: finite(x, y) and (x, y) != (-1, -1),
+        ulps=(6, 240, 250),
     ),
     Row("xlogy", named("xlogy"), xlogy, (PAIR, PAIR), domain=lambda x, y: finite(x, y) and y > 0),
     Row(
@@ -482,7 +526,9 @@ BINARY = [
             name,
             named(name),
             truth,
-            ((0.1, 0.5, 1.0, 2.5, 10.0, 100.0), (1e-300, 1e-20, 1e-5, 0.1, 0.5, 1.0, 2.5, 10.0, 50.0, 200.0)),
+            ((0.1, 0.5, 1.0, 2.5, 10.0, 100.0), (1e-20, 1e-5, 0.1, 0.5, 1.0, 2.5, 10.0, 50.0, 200.0)),
+            twice=lambda a, x: x > 1e-20,
+            ulps=(620, 300, 280),
             live=(1,),
             digits=60,
         )
@@ -495,14 +541,32 @@ BINARY = [
 THREE = (0.0, 1e-9, 0.3, -0.7, 1.0, 2.5, -20.0, 1e10)
 
 TERNARY = [
+    *(
+        Row(
+            name,
+            named(name),
+            lambda x, y, sign=sign: y if (y.value - x.value) * sign > 0 else x,
+            (LINE, (0.3,)),
+            domain=lambda x, y: x != y,
+        )
+        for name, sign in (("clamp_min", 1), ("clamp_max", -1))
+    ),
+    Row(
+        "true_divide",
+        named("true_divide"),
+        lambda x, y: x / y,
+        (PAIR, PAIR),
+        domain=lambda x, y: finite(x, y) and y != 0,
+    ),
     Row(
         "lerp",
         named("lerp"),
         lambda x, y, w: x + w * (y - x),
         (THREE, THREE, (0.0, 1e-9, 0.3, 0.5, 0.9, 1.0)),
+        domain=lambda x, y, w: abs(x + w * (y - x)) > 1e-12 or x == y,
     ),
-    Row("addcmul", named("addcmul"), lambda x, y, z: x + y * z, (THREE, THREE, THREE)),
-    Row("addcdiv", named("addcdiv"), lambda x, y, z: x + y / z, (THREE, THREE, THREE[1:])),
+    Row("addcmul", named("addcmul"), lambda x, y, z: x + y * z, (THREE, THREE, THREE), ulps=(8, 4, 64)),
+    Row("addcdiv", named("addcdiv"), lambda x, y, z: x + y / z, (THREE, THREE, THREE[1:]), ulps=(8, 4, 64)),
     Row(
         "clamp",
         named("clamp"),
@@ -568,6 +632,7 @@ LOSSES = [
         (LINE, LABELS),
         domain=finite,
         live=(0,),
+        ulps=(4, 16, 64),
     ),
     Row(
         "kl_div",
@@ -575,21 +640,33 @@ LOSSES = [
         lambda x, t: t * (j.log(t) - x),
         (LINE, (1e-9, 0.25, 1.0, 3.0)),
         domain=finite,
+        ulps=(17, 40, 64),
     ),
     Row(
         "kl_div(log_target)",
         loss("kl_div", log_target=True),
         lambda x, t: j.exp(t) * (t - x),
-        (LINE, (-100.0, -1.0, 0.0, 2.0)),
-        domain=finite,
+        (LINE, (-80.0, -1.0, 0.0, 2.0)),
+        domain=lambda x, t: finite(x) and apart(t - x, 0),
+        smooth=lambda x, t: apart(t - x, -1) and apart(t - x, -2),
     ),
-    Row("poisson_nll_loss", loss("poisson_nll_loss"), poisson, (LINE, (0.0, 1.0, 7.0)), domain=finite),
+    Row(
+        "poisson_nll_loss",
+        loss("poisson_nll_loss"),
+        poisson,
+        (LINE, (0.0, 1.0, 7.0)),
+        domain=lambda x, t: x < 700,
+        smooth=lambda x, t: apart(math.exp(x), t),
+        ulps=(8, 16, 64),
+    ),
     Row(
         "poisson_nll_loss(full)",
         loss("poisson_nll_loss", full=True),
         lambda x, t: poisson(x, t, full=True),
         (LINE, (0.0, 1.5, 7.0)),
-        domain=finite,
+        domain=lambda x, t: x < 700,
+        smooth=lambda x, t: apart(math.exp(x), t),
+        ulps=(16, 30, 64),
     ),
     Row(
         "poisson_nll_loss(log_input=False)",
@@ -597,12 +674,15 @@ LOSSES = [
         lambda x, t: poisson(x, t, log_input=False),
         (WIDE, (0.0, 1.0, 7.0)),
         domain=finite,
+        smooth=lambda x, t: apart(x, t) and apart(x, 1),
+        ulps=(20, 9, 64),
     ),
     Row(
         "gaussian_nll_loss",
         loss("gaussian_nll_loss"),
         lambda x, y, v: (j.log(v) + (x - y) * (x - y) / v) / 2,
         (THREE, THREE, (1e-3, 0.5, 2.0, 1e9)),
+        smooth=lambda x, y, v: apart((x - y) ** 2, v) and apart(2 * (x - y) ** 2, v),
     ),
     Row(
         "soft_margin_loss",
@@ -621,6 +701,7 @@ LOSSES = [
         (LINE, LABELS),
         domain=finite,
         live=(0,),
+        ulps=(4, 16, 64),
     ),
     Row(
         "hinge_embedding_loss",
