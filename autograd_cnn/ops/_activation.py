@@ -1,13 +1,18 @@
 """Activations: the ReLU family and the softmax family."""
 
+import math
+
 import numpy as np
 
+from ._arithmetic import absolute
 from ._arrays import largest
 from ._comparison import where
 from ._exponential import exp
 from ._primitive import primitive
 from ._reduction import sum
+from ._special import _polynomial
 from ._summation import total
+from ._trigonometric import tanh
 from .kernels import compiled, on_device
 
 PER_ELEMENT = 4
@@ -61,6 +66,41 @@ def leaky_relu_x(g, x, negative_slope):
 
 
 for function in (relu, leaky_relu):
+    function.samples(lambda draw: [draw.away_from_zero(2, 3), draw.away_from_zero(()), draw(0, 3)])
+
+
+@primitive
+def softsign(x, /):
+    """x / (1 + |x|); 1 and -1 at the infinities."""
+    return np.where(np.isinf(x), np.sign(x), x / (1 + np.absolute(x)))
+
+
+@softsign.vjp("x", formula="g / square(1 + absolute(x))")
+def softsign_x(g, x):
+    d = 1 + absolute(x)
+    return g / d / d
+
+
+_SHRINK = tuple(2 * k / math.factorial(2 * k + 1) for k in range(10, 0, -1))
+
+
+@primitive
+def tanhshrink(x, /):
+    """x - tanh(x); below 1, where this cancels, (x cosh(x) - sinh(x)) / cosh(x), the series of which has no
+    minus."""
+    small = np.clip(x, -1, 1)
+    square = small * small
+    near = small * square * _polynomial(_SHRINK, square) / np.cosh(small)
+    return np.where(np.absolute(x) < 1, near, x - np.tanh(x))
+
+
+@tanhshrink.vjp("x", formula="g * square(tanh(x))")
+def tanhshrink_x(g, x):
+    y = tanh(x)
+    return g * (y * y)
+
+
+for function in (softsign, tanhshrink):
     function.samples(lambda draw: [draw.away_from_zero(2, 3), draw.away_from_zero(()), draw(0, 3)])
 
 

@@ -91,9 +91,10 @@ def power_x(
     return where(y == 0, 0.0, g * (y * x ** (y - (y != 0))))
 
 
-@power.vjp("y")
-def power_y(g, x, y, out):
-    return g * where((x == 0) & (y >= 0), 0.0, out * log(x))
+@power.vjp("y", formula="g * where((x == 0) & (y >= 0), 0.0, x ** y * log(x))")
+def power_y(g, x, y):
+    half = x ** (y * 0.5)  # where x**y overflows, the slope is a number if x is below e
+    return g * where((x == 0) & (y >= 0), 0.0, half * log(x) * half)
 
 
 @primitive(broadcasts=True, promotes="common")

@@ -20,7 +20,7 @@ import numpy as np
 
 from ._errors import wrong_operand
 from ._half import HALF, SINGLE, Half, in_single, rounded_results, single
-from ._plan import Operator, Plan, Rule, RuleEntry, plan_for, replanned
+from ._plan import Kept, Operator, Plan, Rule, RuleEntry, plan_for, replanned
 from ._signature import REQUIRED, parameter_names, signature_of
 
 Samples = Callable[[Any], Iterable[Any]]
@@ -119,7 +119,7 @@ class Primitive(Operator):
         """What a rule may ask for, beside the upstream signal."""
         out = self.outputs or ("out",)
         shapes = tuple(f"{name}_shape" for name in self.operands)
-        return (*out, *self.operands, *shapes, *self.defaults, *self.aux)
+        return (*out, *self.operands, *shapes, *self.defaults, *self.aux, *self.kept)
 
     def vjp(self, *operands: str, formula: str | None = None) -> Callable[[Rule], Rule]:
         """Register the local gradient for one operand (or several, returned as a tuple).
@@ -144,6 +144,22 @@ class Primitive(Operator):
                 self.rules[name] = RuleEntry(rule, needs, operands, formula)
             self.plans.clear()
             return rule
+
+        return register
+
+    def keeps(self, name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Register ``name``, a value that rules may ask for: a function of operands and results, by their
+        names, that runs when a node is made and not where nothing is recorded."""
+
+        def register(compute: Callable[..., Any]) -> Callable[..., Any]:
+            needs = parameter_names(compute)
+            known = (*self.operands, *(self.outputs or ("out",)), *self.aux)
+            if self.variadic or name in self.legal_names or any(n not in known for n in needs):
+                raise TypeError(
+                    f"{self.name}.keeps({name!r}): a new name, computed from any of {', '.join(known)}"
+                )
+            self.kept[name] = Kept(compute, needs)
+            return compute
 
         return register
 

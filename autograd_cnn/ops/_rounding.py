@@ -119,9 +119,9 @@ def fmod_x(g):
     return g
 
 
-@fmod.vjp("y")
+@fmod.vjp("y", formula="-g * trunc_divide(x, y)")
 def fmod_y(g, x, y):
-    return -g * trunc_divide(x, y)
+    return -g * round((x - fmod(x, y)) / y)  # a quotient just below a whole number is rounded up to it
 
 
 def _quotients(draw):

@@ -138,13 +138,13 @@ def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tenso
 @composition
 def softsign(input: Tensor) -> Tensor:
     """x / (1 + |x|)."""
-    return input / (ops.absolute(input) + 1)
+    return ops.softsign(input)
 
 
 @composition
 def tanhshrink(input: Tensor) -> Tensor:
     """x - tanh(x)."""
-    return input - ops.tanh(input)
+    return ops.tanhshrink(input)
 
 
 # the exponential family
@@ -189,17 +189,19 @@ def gelu(input: Tensor, *, approximate: Literal["none", "tanh"] = "none") -> Ten
     tanh form."""
     _floating("gelu", input)
     if approximate == "none":
-        return input * ((ops.erf(input * math.sqrt(0.5)) + 1) * 0.5)
+        return ops.clamp_min(input, -40.0) * ops.ndtr(input)
     if approximate != "tanh":
         raise RuntimeError(f"approximate argument must be either none or tanh, but got {approximate!r}")
-    inner = (input + input * input * input * 0.044715) * math.sqrt(2 / math.pi)
-    return input * ((ops.tanh(inner) + 1) * 0.5)
+    bounded = ops.clamp(input, -50.0, 50.0)  # beyond, nothing is left of one side
+    twice = (bounded + bounded * bounded * bounded * 0.044715) * (2 * math.sqrt(2 / math.pi))
+    return ops.clamp_min(input, -50.0) * ops.sigmoid(twice)  # (1 + tanh(u)) / 2, without a difference
 
 
 @composition
 def silu(input: Tensor, inplace: bool = False) -> Tensor:
     """x sigmoid(x), also called swish."""
-    return _placed(input, input * ops.sigmoid(_floating("silu", input)), inplace)
+    factor = ops.clamp_min(_floating("silu", input), -800.0)  # where no sigmoid is left: no -inf times 0
+    return _placed(input, factor * ops.sigmoid(input), inplace)
 
 
 @composition
@@ -207,7 +209,7 @@ def mish(input: Tensor, inplace: bool = False) -> Tensor:
     """x tanh(log(1 + exp(x))) (Misra 2019)."""
     x = _floating("mish", input)
     x = x.clone() if inplace else x  # what is kept of the old value, two operators need
-    return _placed(input, x * ops.tanh(ops.logaddexp(0.0, x)), inplace)
+    return _placed(input, ops.clamp_min(x, -800.0) * ops.tanh(ops.logaddexp(0.0, x)), inplace)
 
 
 # pieces of straight lines
