@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 
 from .._devices.device import device_of
-from ..ops import Primitive, ShapeError, cast, follow, put_view, reshape, setitem
+from ..ops import Primitive, ShapeError, cast, follow, put_view, reshape, setitem, write_at
 from . import memory
 from .dtypes import category
 from .handle import Handle, Operand, T, Unrecorded, View
@@ -178,7 +178,7 @@ class InPlace(Handle[T]):
             value = value.to(device_of(self.array))  # type: ignore[attr-defined]
         written = value.array if isinstance(value, Handle) else value
         try:
-            self.array[index] = written
+            write_at(self.array, index, written)
         except (ValueError, OverflowError) as error:
             chosen = self.array[index].shape  # an index that chooses nothing raises its own error here
             if isinstance(written, (int, float)):
