@@ -15,7 +15,7 @@ from .dtypes import category
 from .handle import Handle, Operand, T, Unrecorded, View
 from .hooks import carry_retained
 from .modes import enable_grad, state
-from .node import GraphNode, Leaf, Node, maker
+from .node import GraphNode, Leaf, Node, Packed, maker
 from .operands import constant
 
 _NODES_OF_A_COMPOSITION = 32
@@ -98,6 +98,9 @@ class InPlace(Handle[T]):
                 "this tensor can't be written in place: its memory is read-only, or several of its "
                 "elements share one memory location (an expanded tensor); clone() it first"
             )
+        hooks = state.get().saved_hooks
+        if hooks is not None and hooks.before_write is not None:
+            hooks.before_write(self.array)
 
     def _check_recorded(self, root: Unrecorded, value: Any) -> None:
         """Refuse a write that the graph of the tensor this is a view of would not learn of."""
@@ -148,6 +151,10 @@ class InPlace(Handle[T]):
                 looked_at += 1
                 if type(node.saved) is tuple:
                     node.saved = tuple(map(self._copied, node.saved))
+                elif isinstance(node.saved, Packed):
+                    for taken in (tensor() for tensor in node.saved.handed):
+                        if taken is not None:
+                            taken.array = self._copied(taken.array)
                 if self._node not in node.edges:
                     waiting += node.edges
 

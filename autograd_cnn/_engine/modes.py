@@ -37,9 +37,13 @@ class SavedHooks(NamedTuple):
     """Who keeps what operators save: see ``autograd.graph.saved_tensors_hooks``."""
 
     pack: Callable[[Any], Any]
-    """Called with an array; what it returns stands for the array until the backward pass."""
+    """Called with a Tensor; what it returns stands for it until the backward pass."""
     unpack: Callable[[Any], Any]
-    """Makes an array of that again."""
+    """Makes a Tensor of that again."""
+    lift: Callable[[Any], Any]
+    """Makes a Tensor of an array."""
+    before_write: Callable[[Any], None] | None = None
+    """Called with an array that is about to be written."""
 
 
 class State(NamedTuple):
@@ -55,6 +59,8 @@ class State(NamedTuple):
     saved_hooks: SavedHooks | None = None
     autocast: Any = None
     """What chooses the dtypes that operators run in, where ``amp.autocast`` is in force."""
+    to_chosen: bool = False
+    """Whether a backward pass runs that leads to chosen tensors only, as that of ``grad`` does."""
     winograd: bool = os.environ.get("AUTOGRAD_CNN_WINOGRAD", "1") != "0"
 
     # What is entered often makes its tuples directly: half the time of their constructors.

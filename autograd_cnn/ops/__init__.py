@@ -50,7 +50,7 @@ from ._comparison import (
 )
 from ._contraction import matmul, swap_last
 from ._conversion import cast, contiguous, transfer
-from ._creation import zeros_like
+from ._creation import attached, zeros_like
 from ._einsum import einsum, swapped
 from ._entropy import binary_cross_entropy
 from ._errors import DeviceError, DTypeError, LinAlgError, OutOfMemoryError, ShapeError
