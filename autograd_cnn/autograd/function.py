@@ -144,7 +144,6 @@ class Function:
             mode.observer.recorded(operator, args, {}, made)
         return outputs if isinstance(result, tuple) else outputs[0]
 
-
     @classmethod
     def _bound(cls, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
         if cls.setup_context is Function.setup_context:
@@ -160,8 +159,8 @@ class Function:
             return cls.backward
         if cls.backward is not Function.backward:
             raise RuntimeError(
-                "Implementing both 'backward' and 'vjp' for a custom Function is not allowed. You should only "
-                "implement one of them."
+                "Implementing both 'backward' and 'vjp' for a custom Function is not allowed. You should "
+                "only implement one of them."
             )
         return cls.vjp
 
