@@ -74,8 +74,7 @@ class InPlace(Handle[T]):
         while root._view is not None:
             root = root._view.root  # it was t_() or unsqueeze_(), and is itself a view of what it was
         if root._node is None and self._was_detached(root):
-            self._view = View(root, path, None, several)  # what was taken before keeps its history
-            return
+            return  # what was taken before keeps its history, until a write
         with enable_grad():
             again = follow(root, path)
         before, self._node = self._node, again._node

@@ -254,14 +254,18 @@ def test_forward_mode_needs_nothing_that_was_overwritten(how, name):
 
     if how == "linearize":  # PyTorch traces no function that writes
         x, v = (ag.from_numpy(a) for a in (data(3), data(3, seed=1)))
-        np.testing.assert_allclose(call(ag, x, v).numpy(), func.jvp(lambda y: OVERWRITING[name](ag, y), (x,), (v,))[1])
+        np.testing.assert_allclose(
+            call(ag, x, v).numpy(), func.jvp(lambda y: OVERWRITING[name](ag, y), (x,), (v,))[1]
+        )
     else:
         agree(call, data(3), data(3, seed=1))
 
 
 def test_linearize_runs_the_function_once():
     runs = []
-    value, push = func.linearize(lambda x: (runs.append(1), x * ag.rand(3, dtype=ag.float64))[1], ag.from_numpy(data(3)))
+    value, push = func.linearize(
+        lambda x: (runs.append(1), x * ag.rand(3, dtype=ag.float64))[1], ag.from_numpy(data(3))
+    )
     along = ag.ones(3, dtype=ag.float64)
     np.testing.assert_array_equal(push(along).numpy(), push(along).numpy())
     np.testing.assert_allclose(push(ag.from_numpy(data(3))).numpy(), value.numpy())
@@ -338,7 +342,9 @@ def test_jacfwd_draws_for_all_columns_the_same():
     ag.manual_seed(0)
     drawn = ag.randn(3)
     ag.manual_seed(0)
-    np.testing.assert_array_equal(func.jacfwd(f, randomness="same")(ag.ones(3)).numpy(), np.diag(drawn.numpy()))
+    np.testing.assert_array_equal(
+        func.jacfwd(f, randomness="same")(ag.ones(3)).numpy(), np.diag(drawn.numpy())
+    )
 
 
 # nothing to map over

@@ -247,7 +247,9 @@ def test_a_reentrant_call_is_refused_where_pytorch_refuses_it():
         lambda y: ag.autograd.grad(y, x),
         lambda y: y.backward(inputs=[x]),
     ):
-        with pytest.raises(RuntimeError, match=r"incompatible with .grad\(\) or passing an `inputs` parameter"):
+        with pytest.raises(
+            RuntimeError, match=r"incompatible with .grad\(\) or passing an `inputs` parameter"
+        ):
             backward(checkpoint(ag.exp, x, use_reentrant=True))
         backward(checkpoint(ag.exp, x, use_reentrant=False))
     checkpoint(ag.exp, x, use_reentrant=True).backward()
