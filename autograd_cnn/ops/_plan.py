@@ -54,6 +54,7 @@ class Operator:
         promotes: str | None = None,
         view: bool = False,
         linear: bool = False,
+        piecewise_linear: bool = False,
     ) -> None:
         self.name: str = name
         self.operands: tuple[str, ...] = operands
@@ -70,6 +71,7 @@ class Operator:
         self.promotes: str | None = promotes
         self.view: bool = view
         self.linear: bool = linear
+        self.piecewise_linear: bool = piecewise_linear
         self.rules: dict[str, RuleEntry] = {}
         self.kept: dict[str, Kept] = {}
         """What rules may ask for that is computed from operands and results, by name."""

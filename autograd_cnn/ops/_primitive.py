@@ -64,6 +64,7 @@ class Primitive(Operator):
         promotes: str | None = None,
         view: bool = False,
         linear: bool = False,
+        piecewise_linear: bool = False,
         differentiable: bool = True,
         half: Half | None = None,
     ) -> None:
@@ -79,6 +80,7 @@ class Primitive(Operator):
             promotes=promotes,
             view=view,
             linear=linear,
+            piecewise_linear=piecewise_linear,
         )
         self.forward = self.__wrapped__ = forward
         self.__name__ = forward.__name__
@@ -253,6 +255,7 @@ def primitive(
     promotes: str | None = None,
     view: bool = False,
     linear: bool = False,
+    piecewise_linear: bool = False,
     differentiable: bool = True,
     half: Half | None = None,
 ) -> Callable[[Callable[..., Any]], Primitive]: ...
@@ -271,6 +274,7 @@ def primitive(forward: Callable[..., Any] | None = None, /, **options: Any) -> A
         view: the result may share the memory of the first operand.
         linear: the forward is linear in its differentiable operand; checks then test ``<Ax, y> == <x,
             Aᵀy>``.
+        piecewise_linear: a recorded gradient is attached to the operand, by which its derivative is zero.
         differentiable: False where no operand has a gradient (comparisons, indices).
         half: whether operands of half precision are computed in float32: ``"single"`` (the default), only on
             the host (``"kernels"``), or not at all (``"same"``, the default of views and of what has no

@@ -79,7 +79,7 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
     return _placed(input, ops.leaky_relu(input, negative_slope=negative_slope), inplace)
 
 
-@composition
+@composition(piecewise_linear=True)
 def prelu(input: Tensor, weight: Tensor) -> Tensor:
     """max(x, 0) + a min(x, 0) with learnt slopes a: one, or one for each channel (the second dimension).
 
@@ -215,13 +215,13 @@ def mish(input: Tensor, inplace: bool = False) -> Tensor:
 # pieces of straight lines
 
 
-@composition(half="same")
+@composition(half="same", piecewise_linear=True)
 def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
     """x above ``threshold``, else ``value``."""
     return _placed(input, ops.where(ops.less_equal(input, threshold), value, input), inplace)
 
 
-@composition(half="same")
+@composition(half="same", piecewise_linear=True)
 def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Tensor:
     """x between ``min_val`` and ``max_val``; at both ends the gradient is 0."""
     if min_val > max_val:
@@ -251,14 +251,14 @@ def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
     return _placed(input, ops.where(low, 0.0, ops.where(high, input, between * (between + 3) / 6)), inplace)
 
 
-@composition(half="same")
+@composition(half="same", piecewise_linear=True)
 def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     """x where it is farther than ``lambd`` from 0, else 0."""
     inside = ops.less_equal(ops.absolute(_floating("hardshrink", input)), lambd)
     return ops.where(inside, 0.0, input)
 
 
-@composition
+@composition(piecewise_linear=True)
 def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     """x moved towards 0 by ``lambd``, and no farther than 0."""
     if lambd < 0:
