@@ -1,0 +1,234 @@
+"""Drawing at random from the tensors that a sequence has made so far, and from indices, shapes and numbers
+that fit."""
+
+import random
+from collections.abc import Callable, Sequence
+from itertools import product
+from math import prod
+from typing import Any
+
+import numpy as np
+
+LARGEST, MOST = 50.0, 48
+"""What grows is kept below these: values and numbers of elements."""
+
+FLOATS = ("torch.float64", "torch.float32")
+
+
+class Draw(random.Random):
+    """A source of random texts over the tensors in ``names``, which :class:`.lockstep.Run` fills.
+
+    Only shapes, strides, dtypes and addresses are looked at, never what autograd knows: a look at
+    ``requires_grad`` could mend what the sequence is to find.
+    """
+
+    def __init__(
+        self, seed: int, names: dict[str, Any], others: dict[str, Any], smooth: bool = False
+    ) -> None:
+        super().__init__(seed)
+        self.names, self.others, self.smooth, self.made = names, others, smooth, 0
+        self.leaves: list[str] = []
+        """The names of tensors that were made to want gradients."""
+
+    # names and tensors
+
+    def fresh(self, kind: str = "v") -> str:
+        """A name that was not used: ``v7``; ``kind`` is its letter."""
+        self.made += 1
+        return f"{kind}{self.made - 1}"
+
+    def known(self, kind: str = "v") -> list[str]:
+        """The names of this kind that hold something."""
+        return [
+            n for n, value in self.names.items() if n[0] == kind and n[1:].isdigit() and value is not None
+        ]
+
+    def tensor(self, fits: Callable[[Any], bool] | None = None, floating: bool = True) -> str | None:
+        """The name of a tensor, late ones more often; None where none fits."""
+        found = [
+            n
+            for n in self.known()
+            if (not floating or is_floating(self.names[n])) and (fits is None or fits(self.names[n]))
+        ]
+        return found[int(self.random() ** 0.6 * len(found))] if found else None
+
+    def is_alone(self, name: str) -> bool:
+        """Whether no other tensor of a name may see its memory."""
+        t = self.names[name]
+        return not any(n != name and share(t, self.names[n]) for n in self.known())
+
+    def lies_alike(self, tensor: Any) -> bool:
+        """Whether a tensor lies in memory in the same way in the other library: only then ``reshape`` copies in
+        both or in neither. PyTorch asks not to rely on that."""
+        name = next((n for n in self.known() if self.names[n] is tensor), None)
+        other = self.others.get(name) if name is not None else None
+        return other is not None and strides(other) == strides(tensor)
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """The shape of the tensor of this name."""
+        return tuple(self.names[name].shape)
+
+    def likely(self, probability: float) -> bool:
+        """True as often as ``probability`` says."""
+        return self.random() < probability
+
+    # numbers and indices
+
+    def number(self) -> str:
+        """A number that keeps values in bounds."""
+        return self.choice(("-1.5", "-0.5", "0.25", "0.5", "0.8", "1.25", "2.0"))
+
+    def axis(self, ndim: int) -> int:
+        """An axis, counted from either end."""
+        return self.randrange(-ndim, ndim) if ndim else self.choice((0, -1))
+
+    def basic_index(self, shape: Sequence[int]) -> str:
+        """Integers, slices with steps, None and an ellipsis, as in ``[1:, None, ..., 0]``."""
+        parts = [self._part(n) for n in shape[: self.randrange(len(shape) + 1)]]
+        if self.likely(0.2):
+            parts.insert(self.randrange(len(parts) + 1), "None")
+        if self.likely(0.25) or not parts:
+            parts.append("...")
+        return ", ".join(parts)
+
+    def _part(self, n: int) -> str:
+        kind = self.randrange(6)
+        if kind == 0 and n:
+            return str(self.randrange(-n, n))
+        if kind == 1:
+            return f"{self.randrange(max(n, 1))}:"
+        if kind == 2:
+            return f":{self.randrange(1, n + 1)}" if n else ":"
+        if kind == 3:
+            return self.choice(("::2", "1::2", f"-{max(n - 1, 1)}:"))
+        return ":"
+
+    def places(self, n: int, count: int, repeats: bool) -> list[int]:
+        """``count`` places along an axis of ``n``; without ``repeats`` at most ``n``."""
+        return self.choices(range(n), k=count) if repeats else self.sample(range(n), min(count, n))
+
+    def advanced_index(self, shape: Sequence[int], repeats: bool) -> str | None:
+        """Lists and tensors of places, alone, behind a slice, or two together."""
+        if not shape or not prod(shape):
+            return None
+        kind = self.randrange(4)
+        first = self.places(shape[0], self.randrange(1, 4), repeats)
+        if kind == 0:
+            return str(first)
+        if kind == 1:
+            return f"torch.tensor({first})"
+        if len(shape) < 2:
+            return f"{first}, ..." if kind == 2 else f"{first}, None"
+        if kind == 2:
+            return f":, {self.places(shape[1], self.randrange(1, 4), repeats)}"
+        second = self.choices(range(shape[1]), k=len(first))
+        return f"{first}, {second}"
+
+    def size(self, elements: int) -> tuple[int, ...]:
+        """A shape of so many elements."""
+        factors = [n for n in range(1, elements + 1) if elements % n == 0] or [0]
+        first = self.choice(factors)
+        rest = elements // first if first else 1
+        return self.choice(((first, rest), (elements,), (first, 1, rest), (rest, first)))
+
+    # operands
+
+    def operand(self, target: str, apart: bool = True) -> str:
+        """The text of what broadcasts into the shape of ``target``: a number, or a tensor.
+
+        Its memory is ``apart`` from the target's where that is written: PyTorch leaves open what an operator
+        writes that reads the same memory, or refuses it.
+        """
+        if self.likely(0.3):
+            return self.number()
+        x = self.names[target]
+        name = self.tensor(lambda y: broadcasts_into(y.shape, x.shape) and not (apart and share(x, y)))
+        return name if name is not None else f"torch.tensor({self.number()}, dtype=torch.float64)"
+
+    def beside(self, name: str) -> str:
+        """A tensor that broadcasts with the one of this name."""
+        x = self.names[name]
+        return self.tensor(lambda y: broadcast_size(x.shape, y.shape) <= MOST) or name
+
+
+def is_floating(tensor: Any) -> bool:
+    """Whether the dtype is one that can want gradients."""
+    return str(tensor.dtype) in FLOATS
+
+
+def largest(tensor: Any) -> float:
+    """The largest magnitude."""
+    values = array_of(tensor)
+    return float(np.abs(values).max()) if values.size else 0.0
+
+
+def array_of(tensor: Any) -> np.ndarray[Any, Any]:
+    """The values as an array, without a look at the graph, in either library."""
+    array = getattr(tensor, "array", None)
+    return array if isinstance(array, np.ndarray) else np.asarray(tensor.data.numpy())
+
+
+def broadcast_size(*shapes: Sequence[int]) -> float:
+    """How many elements come out; infinitely many where the shapes do not fit."""
+    try:
+        return float(prod(np.broadcast_shapes(*map(tuple, shapes))))
+    except ValueError:
+        return float("inf")
+
+
+def broadcasts_into(shape: Sequence[int], target: Sequence[int]) -> bool:
+    """Whether ``shape`` broadcasts to ``target`` and adds nothing to it."""
+    try:
+        return np.broadcast_shapes(tuple(shape), tuple(target)) == tuple(target)
+    except ValueError:
+        return False
+
+
+def part_shape(shape: tuple[int, ...], index: str) -> tuple[int, ...]:
+    """The shape of what an index chooses."""
+    chosen: Any = eval(f"x[{index}]", {"x": np.empty(shape)})
+    return tuple(np.shape(chosen))
+
+
+# where tensors lie in memory
+
+
+def extent(tensor: Any) -> tuple[int, int]:
+    """The first address and the one after the last."""
+    if not prod(tensor.shape):
+        return (0, 0)
+    last = sum((n - 1) * step for n, step in zip(tensor.shape, tensor.stride(), strict=True))
+    start = tensor.data_ptr()
+    return start, start + (last + 1) * tensor.element_size()
+
+
+def strides(tensor: Any) -> list[int]:
+    """How far apart the elements of each axis lie; axes of one element lie anywhere."""
+    steps = zip(tensor.shape, tensor.stride(), strict=True)
+    return [step if n > 1 else 0 for n, step in steps] if prod(tensor.shape) else []
+
+
+def share(x: Any, y: Any) -> bool:
+    """Whether two tensors may share memory: the ranges of their addresses meet."""
+    (a, b), (c, d) = extent(x), extent(y)
+    return a < d and c < b
+
+
+def is_expanded(tensor: Any) -> bool:
+    """Whether elements share a place by a stride of zero: both libraries refuse to write it."""
+    return any(n > 1 and not step for n, step in zip(tensor.shape, tensor.stride(), strict=True))
+
+
+def overlaps(tensor: Any) -> bool:
+    """Whether two elements share a place in memory."""
+    places = [
+        sum(i * step for i, step in zip(index, tensor.stride(), strict=True))
+        for index in product(*map(range, tensor.shape))
+    ]
+    return len(set(places)) < len(places)
+
+
+def writable(tensor: Any) -> bool:
+    """Whether PyTorch says what a write does: it refuses expanded tensors, and says nothing of other overlaps
+    (pieces of ``unfold``)."""
+    return is_expanded(tensor) or not overlaps(tensor)
