@@ -44,6 +44,18 @@ def _without_leading_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
     return shape[first:]
 
 
+def _overlaps(array: Any) -> bool:
+    """Whether two elements may share a place in memory: False for dense and for gapped layouts."""
+    reach = 1
+    for step, n in sorted(
+        (abs(step), n) for n, step in zip(array.shape, array.strides, strict=True) if n > 1
+    ):
+        if step < reach:
+            return True
+        reach = step * (n - 1) + reach
+    return False
+
+
 class InPlace(Handle[T]):
     """The part of a Tensor that lets it be written."""
 
@@ -78,6 +90,7 @@ class InPlace(Handle[T]):
         if not isinstance(self._node, Leaf):
             self._node = view._node
         self._show(view.array)
+        memory.wrote(self.array)  # as in PyTorch, it counts as a write for what nodes have saved
         return self
 
     def _check_writable(self, value: Any) -> None:
@@ -94,6 +107,16 @@ class InPlace(Handle[T]):
                 f"{what} is being used in an in-place operation. Write it under no_grad(), or write a clone()"
             )
         if isinstance(self.array, np.ndarray) and not self.array.flags.writeable:
+            if not self.array.size:
+                self.array = self.array.copy()  # nothing lies there that anybody else could see
+                return
+            if (
+                self._view is not None
+                and memory.owner(self.array).flags.writeable
+                and not _overlaps(self.array)
+            ):
+                self.array.flags.writeable = True  # a part of an expanded tensor that repeats nothing
+                return
             raise RuntimeError(
                 "this tensor can't be written in place: its memory is read-only, or several of its "
                 "elements share one memory location (an expanded tensor); clone() it first"
@@ -129,33 +152,39 @@ class InPlace(Handle[T]):
         self._check_fits(value)
         if value.array.dtype != self.array.dtype:
             value = cast(value, dtype=self.array.dtype)
-        self._keep_old_value(value._node)
+        self._keep_old_value(value)
         np.copyto(self.array, value.array)
         memory.wrote(self.array)
+        top = maker(value._node)
+        if isinstance(top, Node) and top is not self._node:
+            top.epoch = memory.epoch  # what it saved of this memory is what is written there now
         self._move_history(value)
         return self
 
-    def _keep_old_value(self, node: GraphNode | None) -> None:
-        """Give the nodes of the new value a copy of this tensor's memory where they saved it; it is about to
-        be written.
+    def _keep_old_value(self, value: Any) -> None:
+        """Give the nodes of the new value a copy of this tensor's memory where they saved it, for it is about
+        to be written; and this memory where they saved the new value, which is about to lie there.
 
         A primitive made one node, on top of this tensor's; a composition a few, which lie between.
         """
-        waiting, looked_at = [node], 0
+        waiting, looked_at = [value._node], 0
         while waiting and looked_at < _NODES_OF_A_COMPOSITION:
             node = maker(waiting.pop())
             if isinstance(node, Node) and node is not self._node:
-                looked_at += 1
                 if type(node.saved) is tuple:
-                    node.saved = tuple(map(self._copied, node.saved))
+                    new = value.array if looked_at == 0 else None
+                    node.saved = tuple(self._settled(kept, new) for kept in node.saved)
+                looked_at += 1
                 if self._node not in node.edges:
                     waiting += node.edges
 
-    def _copied(self, value: Any) -> Any:
-        """A value that a node saved; a copy where it is this tensor's memory."""
-        if type(value) is tuple:
-            return tuple(map(self._copied, value))
-        return value.copy() if value is self.array else value
+    def _settled(self, kept: Any, new: Any) -> Any:
+        """What a node keeps once this tensor's memory is written with ``new``, for what it saved before."""
+        if type(kept) is tuple:
+            return tuple(self._settled(part, new) for part in kept)
+        if kept is new and new is not None:
+            return self.array
+        return kept.copy() if kept is self.array else kept
 
     def _write_at(self, index: Any, value: Any) -> None:
         """``self[index] = value``: written in place at once, for what it saves is neither array."""

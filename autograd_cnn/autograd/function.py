@@ -68,7 +68,13 @@ class _Operator(Operator):
 
     def __init__(self, function: "type[Function]", operands: int, outputs: int) -> None:
         results = tuple(f"output{i}" for i in range(outputs)) if outputs > 1 else ()
-        super().__init__(function.__name__, tuple(f"input{i}" for i in range(operands)), {}, outputs=results)
+        super().__init__(
+            function.__name__,
+            tuple(f"input{i}" for i in range(operands)),
+            {},
+            outputs=results,
+            broadcasts=True,  # a backward may return what broadcasting or promotion made of its operands
+        )
         self.function, self.__doc__ = function, function.__doc__
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from ._arrays import array_module
 from ._broadcasting import sum_to
 from ._indexing import along, follow, getitem, indices_and_shapes, is_basic, take_along
+from ._movement import reshape, transpose
 from ._primitive import primitive
 from .kernels import on_device
 
@@ -107,8 +108,14 @@ setitem.samples(
 def put_view(x, v, /, *, path):
     """A copy of x with v written into the region that ``path`` shows: what writing into a view does to its
     root."""
-    out = x.copy()
-    follow(out, path)[...] = v
+    xp = array_module(x)
+    out = xp.array(x, order="C")
+    region = follow(out, path)
+    if xp.may_share_memory(region, out) and getattr(region.flags, "writeable", True):
+        region[...] = v
+    else:  # a step of the path copies: x lies in memory in another way than the root did
+        places = follow(xp.arange(x.size).reshape(x.shape), path)
+        out.reshape(-1)[places] = v
     return out
 
 
@@ -129,6 +136,15 @@ put_view.samples(
             draw(3, 4),
             draw(()),
             path=((None, getitem, {"index": slice(1, 3)}), getitem, {"index": (slice(None), 2)}),
+        ),
+        draw.call(
+            draw(3, 4),
+            draw(4),
+            path=(
+                ((None, transpose, {"axes": (1, 0)}), reshape, {"shape": (12,)}),
+                getitem,
+                {"index": slice(1, 5)},
+            ),
         ),
     ]
 )

@@ -52,7 +52,7 @@ def shrunk(sequence: Sequence, ours: Any, theirs: Any) -> Sequence:
 
     def fails(steps: tuple[str, ...]) -> bool:
         again = Sequence(steps).mismatch(ours, theirs)
-        return again is not None and again.kind == found.kind
+        return again is not None and again.way == found.way
 
     return Sequence(shrink(sequence.steps[: found.step + 1], fails))
 

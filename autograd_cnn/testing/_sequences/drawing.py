@@ -29,6 +29,10 @@ class Draw(random.Random):
         self.names, self.others, self.smooth, self.made = names, others, smooth, 0
         self.leaves: list[str] = []
         """The names of tensors that were made to want gradients."""
+        self.frees = True
+        """Whether passes may free the graph: not once there are gradients of gradients, for where these are zero
+        it is a matter of how a rule is written whether they lead back into what was freed."""
+        self._stale: set[str] = set()
 
     # names and tensors
 
@@ -56,6 +60,25 @@ class Draw(random.Random):
         """Whether no other tensor of a name may see its memory."""
         t = self.names[name]
         return not any(n != name and share(t, self.names[n]) for n in self.known())
+
+    def is_root(self, name: str) -> bool:
+        """Whether no tensor that was made before may see its memory: it is no view."""
+        t, known = self.names[name], self.known()
+        return not any(share(t, self.names[n]) for n in known[: known.index(name)])
+
+    def writes(self, name: str) -> None:
+        """Note that the memory of this tensor is written."""
+        if name in self.known():
+            t = self.names[name]
+            self._stale.update(n for n in self.known() if n != name and share(t, self.names[n]))
+
+    def looked_at(self, name: str) -> str:
+        """What to do first to a tensor that is to be written, or gets a hook: where its memory was written
+        through another one, PyTorch 2.13 takes it for a leaf, or crashes, unless its history was looked at."""
+        if name not in self._stale:
+            return ""
+        self._stale.discard(name)
+        return f"{name}.grad_fn; "
 
     def lies_alike(self, tensor: Any) -> bool:
         """Whether a tensor lies in memory in the same way in the other library: only then ``reshape`` copies in
@@ -214,11 +237,6 @@ def share(x: Any, y: Any) -> bool:
     return a < d and c < b
 
 
-def is_expanded(tensor: Any) -> bool:
-    """Whether elements share a place by a stride of zero: both libraries refuse to write it."""
-    return any(n > 1 and not step for n, step in zip(tensor.shape, tensor.stride(), strict=True))
-
-
 def overlaps(tensor: Any) -> bool:
     """Whether two elements share a place in memory."""
     places = [
@@ -229,6 +247,6 @@ def overlaps(tensor: Any) -> bool:
 
 
 def writable(tensor: Any) -> bool:
-    """Whether PyTorch says what a write does: it refuses expanded tensors, and says nothing of other overlaps
-    (pieces of ``unfold``)."""
-    return is_expanded(tensor) or not overlaps(tensor)
+    """Whether a write can be compared. What elements that share a place hold after it is open in PyTorch, which
+    refuses some such writes; here all are refused."""
+    return not overlaps(tensor)

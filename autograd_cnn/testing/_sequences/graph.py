@@ -59,14 +59,14 @@ def changed_flag(draw: Draw) -> str | None:
 def listening(draw: Draw) -> str | None:
     """Hooks of tensors, one after another, and taken away again."""
     x = draw.tensor()
-    if x is None:
+    if x is None or not draw.is_root(x):
+        # In PyTorch the hooks of a view are lost when it is written.
         return None
     handles = draw.known("h")
     if handles and draw.likely(0.15):
         return f"{draw.choice(handles)}.remove()"
-    hook = draw.choice(("hear", "hear", "twice", "lambda g: g + 1.0", "lambda g: g.clamp(-1.0, 1.0)"))
-    # PyTorch 2.13 crashes where a view whose base was written gets a hook before its grad_fn was looked at
-    return f"{x}.grad_fn; " + draw.choice(
+    hook = draw.choice(("hear", "hear", "twice", "shifted", "bounded"))
+    return draw.looked_at(x) + draw.choice(
         (f"{draw.fresh('h')} = {x}.register_hook({hook})", f"{x}.retain_grad()")
     )
 
@@ -74,7 +74,7 @@ def listening(draw: Draw) -> str | None:
 @kind("graph", 3)
 def written_function(draw: Draw) -> str | None:
     """An ``autograd.Function``; the first operand of ``Doubled`` is written."""
-    name = draw.choice(list(FUNCTIONS))
+    name = draw.choice([n for n in FUNCTIONS if n not in ("Window", "Same")])
     x = draw.tensor(lambda t: largest(t) < 4 and (name != "Doubled" or writable(t)))
     if x is None:
         return None
@@ -150,7 +150,7 @@ def backward(draw: Draw) -> str | None:
     x, top = draw.tensor(), scalar(draw)
     if x is None or top is None:
         return None
-    keep = "" if draw.likely(0.15) else "retain_graph=True"
+    keep = "" if draw.frees and draw.likely(0.15) else "retain_graph=True"
     others = [n for n in draw.leaves if n in draw.names]
     return draw.choice(
         (
@@ -172,6 +172,7 @@ def gradient(draw: Draw) -> str | None:
     if top is None or x not in draw.names:
         return None
     how = draw.choice(("create_graph=True", "create_graph=True", "retain_graph=True"))
+    draw.frees = draw.frees and how != "create_graph=True"
     # Whether a gradient that can be differentiated has a history, and whether there is one that is zero, are
     # matters of how the rule is written: what is added makes them equal.
     return (

@@ -1,5 +1,6 @@
 """The table of the kinds of steps: each makes one line of Python from what there is."""
 
+import re
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
@@ -21,6 +22,9 @@ class Kind(NamedTuple):
     any_mode: bool
     """Whether it is also drawn where nothing is recorded."""
 
+
+_FIRST = re.compile(r"\bv\d+\b(?! =)")
+"""The first tensor that a step uses: the one that it writes, where it writes."""
 
 FAMILIES: dict[str, list[Kind]] = {}
 
@@ -83,13 +87,18 @@ def drawn(draw: Draw) -> str:
         found = draw.choices(fit, [k.weight for k in fit])[0]
         text = found.make(draw)
         if text is not None:
-            # In PyTorch a view gets a new node when its memory was written, also where that is not recorded; here
-            # not. What is retained, or heard by hooks, is of the node: so what is written has no other views.
-            x = text.partition(".")[0].partition("[")[0].partition(" ")[0]
-            other = (
-                found.any_mode
-                and not draw.smooth
-                and draw.likely(0.15)
-                and (family != "writes" or (x in draw.known() and draw.is_alone(x)))
-            )
-            return f"with {draw.choice(MODES)}: {text}" if other else text
+            return _under_a_mode(draw, text, family, found)
+
+
+def _under_a_mode(draw: Draw, text: str, family: str, found: Kind) -> str:
+    """The step, some of the time where nothing is recorded; what it writes is noted."""
+    x = _FIRST.search(text)
+    written = x.group() if x is not None and (family == "writes" or "Doubled" in text) else None
+    # In PyTorch a view gets a new node when its memory was written, also where that is not recorded; here not.
+    # What is retained, or heard by hooks, is of the node: so what is written then has no other views.
+    fits = found.any_mode and (written is None or draw.is_alone(written))
+    other = not draw.smooth and fits and draw.likely(0.15)
+    if written is not None:
+        text = draw.looked_at(written) + text
+        draw.writes(written)
+    return f"with {draw.choice(MODES)}: {text}" if other else text
