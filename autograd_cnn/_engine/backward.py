@@ -16,6 +16,7 @@ from .checks import fit, kept_by, verify, wrong_rule
 from .node import FREED, GraphNode, Leaf, Node, Output, output_of
 from .observers import Observer
 from .sort import leading_to, toposort
+from .attachment import attach
 
 _ndarray, _add_arrays = np.ndarray, np.add  # the loop looks them up millions of times
 
@@ -49,6 +50,8 @@ def backward(
         buffer."""
         if g.__class__ is not _ndarray or g.shape != edge.shape or g.dtype is not edge.dtype:
             g = fit(g, node, position)
+            if lift is not None:
+                g = attach(g, node, edge, lift)
         before = table.get(edge)
         if before is None:
             table[edge] = g

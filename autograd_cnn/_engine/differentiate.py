@@ -111,7 +111,7 @@ def run_backward(
 
     def run() -> Found:
         np.seterr(all="ignore")
-        state.set(mode.recording(create_graph))
+        state.set(mode._replace(grad=create_graph, to_chosen=targets is not None))
         roots = [o._node for o in outputs if o._node is not None]
         lift = outputs[0]._lift if create_graph else None
         try:

@@ -86,9 +86,7 @@ def _accumulate(tensor: Handle[Any], g: Any, own: bool) -> None:
         g, own = g.astype(tensor.array.dtype), True
     if before is None:
         tensor._grad = tensor._lift(g if own else g.copy(), None)
-    elif before._node is not None or (
-        isinstance(before.array, np.ndarray) and not before.array.flags.writeable
-    ):
+    elif isinstance(before.array, np.ndarray) and not before.array.flags.writeable:
         tensor._grad = before + tensor._lift(g, None)
     else:
         np.add(before.array, g, out=before.array)

@@ -9,13 +9,13 @@ from typing import Any, Self
 import numpy as np
 
 from .._devices.device import device_of
-from ..ops import Primitive, ShapeError, cast, follow, put_view, reshape, setitem
+from ..ops import Primitive, ShapeError, cast, follow, put_view, reshape, setitem, write_at
 from . import memory
 from .dtypes import category
 from .handle import Handle, Operand, T, Unrecorded, View
 from .hooks import carry_retained
 from .modes import enable_grad, state
-from .node import GraphNode, Leaf, Node, maker
+from .node import GraphNode, Leaf, Node, Packed, maker
 from .operands import constant
 
 _NODES_OF_A_COMPOSITION = 32
@@ -121,6 +121,9 @@ class InPlace(Handle[T]):
                 "this tensor can't be written in place: its memory is read-only, or several of its "
                 "elements share one memory location (an expanded tensor); clone() it first"
             )
+        hooks = state.get().saved_hooks
+        if hooks is not None and hooks.before_write is not None:
+            hooks.before_write(self.array)
 
     def _check_recorded(self, root: Unrecorded, value: Any) -> None:
         """Refuse a write that the graph of the tensor this is a view of would not learn of."""
@@ -171,9 +174,13 @@ class InPlace(Handle[T]):
         while waiting and looked_at < _NODES_OF_A_COMPOSITION:
             node = maker(waiting.pop())
             if isinstance(node, Node) and node is not self._node:
+                new = value.array if looked_at == 0 else None
                 if type(node.saved) is tuple:
-                    new = value.array if looked_at == 0 else None
                     node.saved = tuple(self._settled(kept, new) for kept in node.saved)
+                elif isinstance(node.saved, Packed):
+                    for taken in (tensor() for tensor in node.saved.handed):
+                        if taken is not None:
+                            taken.array = self._settled(taken.array, new)
                 looked_at += 1
                 if self._node not in node.edges:
                     waiting += node.edges
@@ -207,7 +214,7 @@ class InPlace(Handle[T]):
             value = value.to(device_of(self.array))  # type: ignore[attr-defined]
         written = value.array if isinstance(value, Handle) else value
         try:
-            self.array[index] = written
+            write_at(self.array, index, written)
         except (ValueError, OverflowError) as error:
             chosen = self.array[index].shape  # an index that chooses nothing raises its own error here
             if isinstance(written, (int, float)):

@@ -28,6 +28,7 @@ from types import MappingProxyType, NotImplementedType
 from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar, TypeVarTuple
 
 from .._engine.modes import state
+from .._engine.attachment import piecewise_linear
 from .._functions._arguments import UNFIT, wrong_argument
 
 P = ParamSpec("P")
@@ -52,10 +53,12 @@ class Composition(Generic[P, R]):
 
     __name__: str
 
-    def __init__(self, definition: Callable[P, R]) -> None:
+    def __init__(self, definition: Callable[P, R], piecewise: bool = False) -> None:
         self.definition = definition
         functools.update_wrapper(self, definition)
         self.name: str = definition.__name__
+        if piecewise:
+            piecewise_linear.add(self.name)
         compositions[self.name] = self
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -83,6 +86,11 @@ class Composition(Generic[P, R]):
 def composition(definition: Callable[P, R]) -> Composition[P, R]:
     """Make a composition of the function that defines it."""
     return Composition(definition)
+
+
+def piecewise_linear_composition(definition: Callable[P, R]) -> Composition[P, R]:
+    """A composition whose recorded gradient is attached to its operand: see :mod:`.._engine.attachment`."""
+    return Composition(definition, piecewise=True)
 
 
 class Fusible(Generic[*Ts, R]):

@@ -27,7 +27,7 @@ from ._arithmetic import (
     square,
     subtract,
 )
-from ._arrays import array_module
+from ._arrays import array_module, unit_vector
 from ._bounds import clamp, clamp_max, clamp_min, fmax, fmin, maximum, minimum
 from ._broadcasting import broadcast_to, sum_to
 from ._comparison import (
@@ -50,7 +50,7 @@ from ._comparison import (
 )
 from ._contraction import matmul, swap_last
 from ._conversion import cast, contiguous, transfer
-from ._creation import zeros_like
+from ._creation import attached, zeros_like
 from ._einsum import einsum, swapped
 from ._entropy import binary_cross_entropy
 from ._errors import DeviceError, DTypeError, LinAlgError, OutOfMemoryError, ShapeError
@@ -133,7 +133,7 @@ from ._rounding import (
 )
 from ._scaled import erfcx, i0e, i1e
 from ._scan import cummax_index, cummin_index, cumprod, cumsum, logcumsumexp, recurrence
-from ._scattering import additem, put_along, put_view, setitem, write_along
+from ._scattering import additem, put_along, put_view, setitem, write_along, write_at
 from ._sorting import argsort, argwhere, searchsorted
 from ._special import digamma, erf, erfc, erfinv, i0, i1, lgamma, polygamma
 from ._statistics import bincount, histogram, median, median_index, mode_index, nanmedian, std, var

@@ -14,7 +14,7 @@ PER_ELEMENT = 4
 worth a launch."""
 
 
-@primitive
+@primitive(piecewise_linear=True)
 def relu(x, /):
     """max(x, 0); the gradient at 0 is 0. NaN stays NaN, and passes the gradient on."""
     if (k := compiled(x, work=x.size // PER_ELEMENT)) is not None and (
@@ -48,7 +48,7 @@ relu_gradient.nondifferentiable("y")
 relu_gradient.samples(lambda draw: [(draw(2, 3), draw.away_from_zero(2, 3)), (draw(0, 3), draw(0, 3))])
 
 
-@primitive
+@primitive(piecewise_linear=True)
 def leaky_relu(x, /, *, negative_slope=0.01):
     """max(x, 0) + s min(x, 0): Caffe's ReLU with slope s; at 0 the gradient is that of the slope."""
     return np.where(x > 0, x, x * negative_slope)

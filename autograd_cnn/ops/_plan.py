@@ -39,6 +39,7 @@ class Operator:
         promotes: str | None = None,
         view: bool = False,
         linear: bool = False,
+        piecewise_linear: bool = False,
     ) -> None:
         self.name: str = name
         self.operands: tuple[str, ...] = operands
@@ -55,6 +56,7 @@ class Operator:
         self.promotes: str | None = promotes
         self.view: bool = view
         self.linear: bool = linear
+        self.piecewise_linear: bool = piecewise_linear
         self.rules: dict[str, RuleEntry] = {}
         self.without_rule: set[str] = set()
         """Operands that have no gradient."""

@@ -59,6 +59,7 @@ class Primitive(Operator):
         promotes: str | None = None,
         view: bool = False,
         linear: bool = False,
+        piecewise_linear: bool = False,
         differentiable: bool = True,
     ) -> None:
         operands, defaults, variadic = signature_of(forward)
@@ -73,6 +74,7 @@ class Primitive(Operator):
             promotes=promotes,
             view=view,
             linear=linear,
+            piecewise_linear=piecewise_linear,
         )
         self.forward = self.__wrapped__ = forward
         self.__name__ = forward.__name__
@@ -189,6 +191,7 @@ def primitive(
     promotes: str | None = None,
     view: bool = False,
     linear: bool = False,
+    piecewise_linear: bool = False,
     differentiable: bool = True,
 ) -> Callable[[Callable[..., Any]], Primitive]: ...
 def primitive(forward: Callable[..., Any] | None = None, /, **options: Any) -> Any:
@@ -206,6 +209,7 @@ def primitive(forward: Callable[..., Any] | None = None, /, **options: Any) -> A
         view: the result may share the memory of the first operand.
         linear: the forward is linear in its differentiable operand; checks then test ``<Ax, y> == <x,
             Aᵀy>``.
+        piecewise_linear: a recorded gradient is attached to the operand, by which its derivative is zero.
         differentiable: False where no operand has a gradient (comparisons, indices).
     """
     if forward is not None:

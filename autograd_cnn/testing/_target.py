@@ -11,6 +11,7 @@ from .._devices.transfer import move
 from .._engine.differentiate import grad
 from .._engine.modes import enable_grad
 from .._tensor import Tensor
+from ..ops import unit_vector
 from ..func import functional_call
 from ._numeric import Array, read_only
 
@@ -214,7 +215,4 @@ class Differences:
 
 def units(x: Array) -> Iterator[Array]:
     """The unit vectors of the shape of ``x``, one after the other."""
-    for i in range(x.size):
-        unit = np.zeros_like(x, order="C")
-        unit.reshape(-1)[i] = 1
-        yield unit
+    return (unit_vector(x, i) for i in range(x.size))

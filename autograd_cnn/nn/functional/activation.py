@@ -16,7 +16,7 @@ from ..._functions._dims import wrap_dim
 from ..._functions._in_place import in_place
 from ..._random import stream
 from ..._tensor import Tensor
-from .._composition import composition
+from .._composition import composition, piecewise_linear_composition
 
 __all__ = [
     "celu",
@@ -79,7 +79,7 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
     return _placed(input, ops.leaky_relu(input, negative_slope=negative_slope), inplace)
 
 
-@composition
+@piecewise_linear_composition
 def prelu(input: Tensor, weight: Tensor) -> Tensor:
     """max(x, 0) + a min(x, 0) with learnt slopes a: one, or one for each channel (the second dimension).
 
@@ -213,13 +213,13 @@ def mish(input: Tensor, inplace: bool = False) -> Tensor:
 # pieces of straight lines
 
 
-@composition
+@piecewise_linear_composition
 def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
     """x above ``threshold``, else ``value``."""
     return _placed(input, ops.where(ops.less_equal(input, threshold), value, input), inplace)
 
 
-@composition
+@piecewise_linear_composition
 def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Tensor:
     """x between ``min_val`` and ``max_val``; at both ends the gradient is 0."""
     if min_val > max_val:
@@ -249,14 +249,14 @@ def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
     return _placed(input, ops.where(low, 0.0, ops.where(high, input, between * (between + 3) / 6)), inplace)
 
 
-@composition
+@piecewise_linear_composition
 def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     """x where it is farther than ``lambd`` from 0, else 0."""
     inside = ops.less_equal(ops.absolute(_floating("hardshrink", input)), lambd)
     return ops.where(inside, 0.0, input)
 
 
-@composition
+@piecewise_linear_composition
 def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     """x moved towards 0 by ``lambd``, and no farther than 0."""
     if lambd < 0:

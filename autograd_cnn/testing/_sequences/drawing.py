@@ -188,7 +188,7 @@ def largest(tensor: Any) -> float:
 def array_of(tensor: Any) -> np.ndarray[Any, Any]:
     """The values as an array, without a look at the graph, in either library."""
     array = getattr(tensor, "array", None)
-    return array if isinstance(array, np.ndarray) else np.asarray(tensor.data.numpy())
+    return array if isinstance(array, np.ndarray) else np.asarray(tensor.data.numpy(force=True))
 
 
 def broadcast_size(*shapes: Sequence[int]) -> float:

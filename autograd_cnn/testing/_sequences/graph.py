@@ -74,7 +74,7 @@ def listening(draw: Draw) -> str | None:
 @kind("graph", 3)
 def written_function(draw: Draw) -> str | None:
     """An ``autograd.Function``; the first operand of ``Doubled`` is written."""
-    name = draw.choice([n for n in FUNCTIONS if n not in ("Window", "Same")])
+    name = draw.choice([n for n in FUNCTIONS])
     x = draw.tensor(lambda t: largest(t) < 4 and (name != "Doubled" or writable(t)))
     if x is None:
         return None
@@ -102,7 +102,7 @@ def module(draw: Draw) -> str | None:
     return None if x is None else f"{draw.fresh()} = {m}({x})"
 
 
-@kind("graph", 0)
+@kind("graph", 1.5)
 def checkpointed(draw: Draw) -> str | None:
     """A function that is run again in the backward pass."""
     x = draw.tensor()
