@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 
 from .._devices.device import device_of
-from ..ops import Primitive, ShapeError, cast, follow, put_view, reshape, setitem, write_at
+from ..ops import Primitive, ShapeError, cast, follow, put_view, replace, reshape, setitem, write_at
 from . import memory
 from .dtypes import category
 from .handle import Handle, Operand, T, Unrecorded, View
@@ -97,10 +97,10 @@ class InPlace(Handle[T]):
         if self._view is not None and isinstance(self._view.root, Unrecorded):
             self._check_recorded(self._view.root, value)
         root = self._view.root if self._view is not None else self
-        if state.get().grad and isinstance(root._node, Leaf):
+        if state.get().grad and (isinstance(root._node, Leaf) or isinstance(self._node, Leaf)):
             what = (
                 "a leaf Variable that requires grad"
-                if root is self
+                if isinstance(self._node, Leaf)
                 else "a view of a leaf Variable that requires grad"
             )
             raise RuntimeError(
@@ -226,7 +226,8 @@ class InPlace(Handle[T]):
                 f"to indexing result of shape {list(chosen)}"
             ) from error
         memory.wrote(self.array)
-        self._move_history(self._record_written(setitem, self.array, (self, value), {"index": index}))
+        prim, parameters = (replace, {}) if index is ... else (setitem, {"index": index})
+        self._move_history(self._record_written(prim, self.array, (self, value), parameters))
 
     def _move_history(self, value: Any) -> None:
         """The tensor's node becomes that of ``value``, which was just written; a view's root gets the

@@ -7,6 +7,7 @@ import numpy as np
 
 from ._arrays import array_module
 from ._broadcasting import sum_to
+from ._creation import zeros_like
 from ._indexing import along, follow, getitem, indices_and_shapes, is_basic, take_along
 from ._movement import reshape, transpose
 from ._primitive import primitive
@@ -193,6 +194,25 @@ setitem.samples(
         draw.call(draw(3, 4), draw(2, 2), index=(np.array([[0, 1], [0, -2]]), np.array([1, 3]))),
     ]
 )
+
+
+@primitive
+def replace(x, v, /):
+    """v in the shape of x: what writing over all of x leaves of it, which is nothing."""
+    return np.broadcast_to(v, x.shape).astype(x.dtype)
+
+
+@replace.vjp("x")
+def replace_x(g):
+    return zeros_like(g)
+
+
+@replace.vjp("v")
+def replace_v(g, v_shape):
+    return sum_to(g, shape=v_shape)
+
+
+replace.samples(lambda draw: [(draw(2, 3), draw(2, 3)), (draw(2, 3), draw(3)), (draw(0, 3), draw(()))])
 
 
 @primitive

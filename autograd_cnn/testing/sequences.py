@@ -84,9 +84,11 @@ def _middle(draw: Draw, length: int) -> Iterator[str]:
 
 
 def _closing(draw: Draw) -> Iterator[str]:
-    """First and second gradients of the latest tensors."""
+    """First and second gradients of the latest tensors; then a pass that frees the graph, and one that can't
+    run any more."""
     leaves = [n for n in draw.leaves if n in draw.names][:4]
-    for top in [n for n in draw.known() if is_floating(draw.names[n])][-6:]:
+    tops = [n for n in draw.known() if is_floating(draw.names[n])][-6:]
+    for top in tops:
         first, second = ([draw.fresh() for _ in leaves] for _ in range(2))
         yield (
             f"{', '.join(first)} = torch.autograd.grad({top}.sin().sum(), [{', '.join(leaves)}], "
@@ -96,3 +98,4 @@ def _closing(draw: Draw) -> Iterator[str]:
             f"{', '.join(second)} = torch.autograd.grad(sum((g * g).sum() for g in ({', '.join(first)}) "
             f"if g is not None and g.requires_grad) + 0.0 * v0.sum(), [{', '.join(leaves)}], retain_graph=True, allow_unused=True)"
         )
+    yield f"{draw.choice(tops)}.sin().sum().backward()"

@@ -62,7 +62,9 @@ class _Recomputed:
             self._run_again()
         tensor, saved_at = self._values.pop(place)
         if (write := memory.written_since(tensor.array, saved_at)) is not None:
-            raise _overwritten("a value that an operator in the checkpointed function had saved", tensor, write)
+            raise _overwritten(
+                "a value that an operator in the checkpointed function had saved", tensor, write
+            )
         return tensor
 
     def _refuse_changed_inputs(self) -> None:
@@ -146,9 +148,7 @@ def checkpoint(
     CheckpointError, which is one, where the second run saves something else than the first.
     """
     if determinism_check not in ("default", "none"):
-        raise ValueError(
-            f"determinism_check should be one of default, none, but got {determinism_check}"
-        )
+        raise ValueError(f"determinism_check should be one of default, none, but got {determinism_check}")
     forward_context, recompute_context = (
         context_fn() if context_fn is not None else (nullcontext(), nullcontext())
     )

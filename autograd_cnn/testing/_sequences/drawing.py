@@ -29,9 +29,6 @@ class Draw(random.Random):
         self.names, self.others, self.smooth, self.made = names, others, smooth, 0
         self.leaves: list[str] = []
         """The names of tensors that were made to want gradients."""
-        self.frees = True
-        """Whether passes may free the graph: not once there are gradients of gradients, for where these are zero
-        it is a matter of how a rule is written whether they lead back into what was freed."""
         self._stale: set[str] = set()
 
     # names and tensors

@@ -50,9 +50,7 @@ def changed_flag(draw: Draw) -> str | None:
     if not alone:
         return None
     x = draw.choice(alone)
-    return (
-        f"{x}.{draw.choice(('requires_grad_()', 'requires_grad_()', 'detach_()', 'requires_grad_(False)'))}"
-    )
+    return f"{x}.{draw.choice(('requires_grad_()', 'requires_grad_()', 'requires_grad_(False)'))}"
 
 
 @kind("graph", 2)
@@ -74,7 +72,7 @@ def listening(draw: Draw) -> str | None:
 @kind("graph", 3)
 def written_function(draw: Draw) -> str | None:
     """An ``autograd.Function``; the first operand of ``Doubled`` is written."""
-    name = draw.choice([n for n in FUNCTIONS])
+    name = draw.choice([n for n in FUNCTIONS if n not in ("Window", "Same")])
     x = draw.tensor(lambda t: largest(t) < 4 and (name != "Doubled" or writable(t)))
     if x is None:
         return None
@@ -104,11 +102,12 @@ def module(draw: Draw) -> str | None:
 
 @kind("graph", 1.5)
 def checkpointed(draw: Draw) -> str | None:
-    """A function that is run again in the backward pass."""
-    x = draw.tensor()
+    """A function that is run again in the backward pass. Only v0, which is never written, is used beside its
+    input: what PyTorch computes with another value of it would be wrong without a word."""
+    x = draw.tensor(lambda t: broadcast_size(t.shape, draw.shape("v0")) <= MOST)
     if x is None:
         return None
-    function = draw.choice(("wave", "offset", f"lambda a: a * {draw.beside(x)}"))
+    function = draw.choice(("wave", "offset", "lambda a: a * v0"))
     return (
         f"{draw.fresh()} = torch.utils.checkpoint.checkpoint({function}, {x}, "
         f"use_reentrant={draw.choice(('False', 'False'))})"
@@ -146,19 +145,20 @@ def scalar(draw: Draw) -> str | None:
 
 @kind("graph", 2)
 def backward(draw: Draw) -> str | None:
-    """A pass that adds to ``.grad``, most often of a graph that is kept."""
+    """A pass that adds to ``.grad``. The graph is kept: which operators have nothing that a second pass would
+    miss is a matter of how their rules are written."""
     x, top = draw.tensor(), scalar(draw)
     if x is None or top is None:
         return None
-    keep = "" if draw.frees and draw.likely(0.15) else "retain_graph=True"
     others = [n for n in draw.leaves if n in draw.names]
     return draw.choice(
         (
-            f"{top}.backward({keep})",
-            f"{top}.backward({keep})",
-            f"{x}.backward(torch.ones_like({x}){', ' + keep if keep else ''})",
-            f"torch.autograd.backward([{top}, {scalar(draw)}]{', ' + keep if keep else ''})",
-            f"{top}.backward(inputs=[{draw.choice(others or [x])}]{', ' + keep if keep else ''})",
+            f"{top}.backward(retain_graph=True)",
+            f"{top}.backward(retain_graph=True)",
+            f"{top}.backward(create_graph=True)",
+            f"{x}.backward(torch.ones_like({x}), retain_graph=True)",
+            f"torch.autograd.backward([{top}, {scalar(draw)}], retain_graph=True)",
+            f"{top}.backward(inputs=[{draw.choice(others or [x])}], retain_graph=True)",
         )
     )
 
@@ -172,7 +172,6 @@ def gradient(draw: Draw) -> str | None:
     if top is None or x not in draw.names:
         return None
     how = draw.choice(("create_graph=True", "create_graph=True", "retain_graph=True"))
-    draw.frees = draw.frees and how != "create_graph=True"
     # Whether a gradient that can be differentiated has a history, and whether there is one that is zero, are
     # matters of how the rule is written: what is added makes them equal.
     return (

@@ -57,6 +57,13 @@ class Run:
             return error
         return None
 
+    def forget(self) -> None:
+        """Drop what a pass that failed has left: which hooks have run depends on the order."""
+        self.names["heard"] = []
+        for tensor in self.tensors().values():
+            if tensor is not None:
+                tensor.grad = None
+
     def tensors(self) -> dict[str, Any]:
         """The tensors, by name."""
         return {n: t for n, t in self.names.items() if n[0] == "v" and n[1:].isdigit()}
@@ -107,8 +114,8 @@ def lockstep(steps: Iterable[str], ours: Run, theirs: Run) -> Mismatch | None:
                 return None  # what a sequence became while it was shrunk
             if None not in errors and "backward(" in text:
                 return None  # a pass that failed has added some gradients in PyTorch, and none here
-            if None not in errors:  # nor have the same hooks run
-                ours.names["heard"], theirs.names["heard"] = [], []
+            if None not in errors and "autograd.grad" in text:
+                ours.forget(), theirs.forget()
             mismatch = _compared(number, text, errors, ours, theirs, bound)
             if mismatch is not None:
                 return mismatch
@@ -140,7 +147,7 @@ def _compared(
             t,
             flags=name in fresh and not gradient,
             grad="grad" in text or "backward" in text,
-            gradient=gradient,
+            named=True,
             bound=bound,
         )
         if kind:
@@ -157,11 +164,11 @@ def _compared(
 
 
 def _of_tensors(
-    mine: Any, t: Any, bound: float, flags: bool = False, grad: bool = False, gradient: bool = False
+    mine: Any, t: Any, bound: float, flags: bool = False, grad: bool = False, named: bool = False
 ) -> tuple[str, str]:
     """The kind of difference between two tensors and what it is; empty where there is none."""
     if mine is None or t is None:
-        zero = mine is not t and gradient and not array_of(t if mine is None else mine).any()
+        zero = mine is not t and named and not array_of(t if mine is None else mine).any()
         return ("", "") if mine is t or zero else ("none", f"here {_short(mine)}, in PyTorch {_short(t)}")
     if str(mine.dtype) != str(t.dtype):
         return "dtype", f"here {mine.dtype}, in PyTorch {t.dtype}"

@@ -10,7 +10,8 @@ from .kinds import kind
 def target(draw: Draw, fits: Any = None, floating: bool = True) -> str | None:
     """The name of a tensor that may be written: leaves are refused by both libraries, and are few."""
     return draw.tensor(
-        lambda t: writable(t) and largest(t) < 20 and (fits is None or fits(t)), floating=floating
+        lambda t: t is not draw.names["v0"] and writable(t) and largest(t) < 20 and (fits is None or fits(t)),
+        floating=floating,
     )
 
 
@@ -232,9 +233,9 @@ def triangle(draw: Draw) -> str | None:
 
 @kind("writes", 2, smooth=True)
 def turned(draw: Draw) -> str | None:
-    """The tensor itself becomes a view of what it was."""
+    """The tensor itself becomes a view of what it was; only where no other view would have to follow."""
     x = draw.tensor()
-    if x is None:
+    if x is None or not draw.is_alone(x):
         return None
     ndim = len(draw.shape(x))
     if ndim == 2 and draw.likely(0.5):
