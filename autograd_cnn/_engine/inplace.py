@@ -15,7 +15,7 @@ from .dtypes import category
 from .handle import Handle, Operand, T, Unrecorded, View
 from .hooks import carry_retained
 from .modes import enable_grad, state
-from .node import GraphNode, Leaf, Node, Packed, maker
+from .node import Leaf, Node, Packed, maker
 from .operands import constant
 
 _NODES_OF_A_COMPOSITION = 32

@@ -29,6 +29,15 @@ class Draw(random.Random):
         self.names, self.others, self.smooth, self.made = names, others, smooth, 0
         self.leaves: list[str] = []
         """The names of tensors that were made to want gradients."""
+        self.listens = self.likely(0.5)
+        """Whether there are hooks of tensors, or else gradients of gradients. What a hook of a value hears in
+        a second pass, and so what it changes, depends on whether rules use that value or one that equals it.
+        """
+        self.sealed = False
+        """Whether there is a gradient of a gradient: then nothing is written any more. What the nodes of a
+        recorded pass save depends on how rules are written, and so which write they refuse."""
+        self.turned: set[str] = set()
+        """Tensors that became views of what they were."""
         self._stale: set[str] = set()
 
     # names and tensors
@@ -71,15 +80,16 @@ class Draw(random.Random):
 
     def looked_at(self, name: str) -> str:
         """What to do first to a tensor that is to be written, or gets a hook: where its memory was written
-        through another one, PyTorch 2.13 takes it for a leaf, or crashes, unless its history was looked at."""
+        through another one, PyTorch 2.13 takes it for a leaf, or crashes, unless its history was looked at.
+        """
         if name not in self._stale:
             return ""
         self._stale.discard(name)
         return f"{name}.grad_fn; "
 
     def lies_alike(self, tensor: Any) -> bool:
-        """Whether a tensor lies in memory in the same way in the other library: only then ``reshape`` copies in
-        both or in neither. PyTorch asks not to rely on that."""
+        """Whether a tensor lies in memory in the same way in the other library: only then ``reshape`` copies
+        in both or in neither. PyTorch asks not to rely on that."""
         name = next((n for n in self.known() if self.names[n] is tensor), None)
         other = self.others.get(name) if name is not None else None
         return other is not None and strides(other) == strides(tensor)
@@ -162,13 +172,16 @@ class Draw(random.Random):
         if self.likely(0.3):
             return self.number()
         x = self.names[target]
-        name = self.tensor(lambda y: broadcasts_into(y.shape, x.shape) and not (apart and share(x, y)))
+        name = self.tensor(
+            lambda y: y.dtype == x.dtype and broadcasts_into(y.shape, x.shape) and not (apart and share(x, y))
+        )
         return name if name is not None else f"torch.tensor({self.number()}, dtype=torch.float64)"
 
     def beside(self, name: str) -> str:
-        """A tensor that broadcasts with the one of this name."""
+        """A tensor that broadcasts with the one of this name, and has its dtype: what is converted is saved as
+        a copy here, and by PyTorch as it is, to be refused once it is written."""
         x = self.names[name]
-        return self.tensor(lambda y: broadcast_size(x.shape, y.shape) <= MOST) or name
+        return self.tensor(lambda y: y.dtype == x.dtype and broadcast_size(x.shape, y.shape) <= MOST) or name
 
 
 def is_floating(tensor: Any) -> bool:
@@ -244,6 +257,6 @@ def overlaps(tensor: Any) -> bool:
 
 
 def writable(tensor: Any) -> bool:
-    """Whether a write can be compared. What elements that share a place hold after it is open in PyTorch, which
-    refuses some such writes; here all are refused."""
+    """Whether a write can be compared. What elements that share a place hold after it is open in PyTorch,
+    which refuses some such writes; here all are refused."""
     return not overlaps(tensor)

@@ -57,9 +57,8 @@ def changed_flag(draw: Draw) -> str | None:
 def listening(draw: Draw) -> str | None:
     """Hooks of tensors, one after another, and taken away again."""
     x = draw.tensor()
-    if x is None or not draw.is_root(x):
-        # In PyTorch the hooks of a view are lost when it is written.
-        return None
+    if not draw.listens or x is None or not draw.is_root(x) or x in draw.turned:
+        return None  # in PyTorch the hooks of a view are lost when it is written
     handles = draw.known("h")
     if handles and draw.likely(0.15):
         return f"{draw.choice(handles)}.remove()"
@@ -72,7 +71,9 @@ def listening(draw: Draw) -> str | None:
 @kind("graph", 3)
 def written_function(draw: Draw) -> str | None:
     """An ``autograd.Function``; the first operand of ``Doubled`` is written."""
-    name = draw.choice([n for n in FUNCTIONS if n not in ("Window", "Same")])
+    name = draw.choice(
+        [n for n in FUNCTIONS if n not in ("Window", "Same", "Doubled" if draw.sealed else "")]
+    )
     x = draw.tensor(lambda t: largest(t) < 4 and (name != "Doubled" or writable(t)))
     if x is None:
         return None
@@ -151,16 +152,18 @@ def backward(draw: Draw) -> str | None:
     if x is None or top is None:
         return None
     others = [n for n in draw.leaves if n in draw.names]
-    return draw.choice(
+    text = draw.choice(
         (
             f"{top}.backward(retain_graph=True)",
             f"{top}.backward(retain_graph=True)",
-            f"{top}.backward(create_graph=True)",
+            f"{top}.backward({'retain_graph' if draw.listens else 'create_graph'}=True)",
             f"{x}.backward(torch.ones_like({x}), retain_graph=True)",
             f"torch.autograd.backward([{top}, {scalar(draw)}], retain_graph=True)",
             f"{top}.backward(inputs=[{draw.choice(others or [x])}], retain_graph=True)",
         )
     )
+    draw.sealed = draw.sealed or "create_graph" in text
+    return text
 
 
 @kind("graph", 2)
@@ -171,7 +174,7 @@ def gradient(draw: Draw) -> str | None:
         x = draw.tensor() or x
     if top is None or x not in draw.names:
         return None
-    how = draw.choice(("create_graph=True", "create_graph=True", "retain_graph=True"))
+    how = "retain_graph=True" if draw.listens or draw.likely(0.3) else "create_graph=True"
     # Whether a gradient that can be differentiated has a history, and whether there is one that is zero, are
     # matters of how the rule is written: what is added makes them equal.
     return (
@@ -190,7 +193,7 @@ def accumulated(draw: Draw) -> str | None:
             f"{draw.fresh()} = {x}.grad",
             f"{x}.grad = None",
             f"{x}.grad.zero_()",
-            f"with torch.no_grad(): {x} -= 0.1 * {x}.grad",
+            *([f"with torch.no_grad(): {x} -= 0.1 * {x}.grad"] if x != "v0" else []),
             f"{x}.grad = {x}.grad.clone()",
         )
     )

@@ -82,7 +82,7 @@ def drawn(draw: Draw) -> str:
     while True:
         family = draw.choices(list(SHARES), list(SHARES.values()))[0]
         fit = [k for k in FAMILIES[family] if k.smooth or not draw.smooth]
-        if not fit:
+        if not fit or (draw.sealed and family == "writes"):
             continue
         found = draw.choices(fit, [k.weight for k in fit])[0]
         text = found.make(draw)
@@ -94,8 +94,8 @@ def _under_a_mode(draw: Draw, text: str, family: str, found: Kind) -> str:
     """The step, some of the time where nothing is recorded; what it writes is noted."""
     x = _FIRST.search(text)
     written = x.group() if x is not None and (family == "writes" or "Doubled" in text) else None
-    # In PyTorch a view gets a new node when its memory was written, also where that is not recorded; here not.
-    # What is retained, or heard by hooks, is of the node: so what is written then has no other views.
+    # In PyTorch a view gets a new node when its memory was written, also where that is not recorded; here
+    # not. What is retained, or heard by hooks, is of the node: so what is written then has no other views.
     fits = found.any_mode and (written is None or draw.is_alone(written))
     other = not draw.smooth and fits and draw.likely(0.15)
     if written is not None:

@@ -121,9 +121,16 @@ def assigned(draw: Draw) -> str | None:
     if draw.likely(0.4):
         return f"{x}[{index}] {operator} {draw.number()}"
     y = draw.tensor(lambda t: broadcasts_into(t.shape, part) and not share(t, draw.names[x]))
-    # Two writes, the first into a view without a name: PyTorch 2.13 then takes x, if it is a view, for a leaf.
+    # Two writes, the first into a view without a name: PyTorch 2.13 then takes an x that is a view for a leaf.
     operator = operator if draw.is_root(x) else "="
     return None if y is None else f"{x}[{index}] {operator} {y}"
+
+
+def scalar_beside(draw: Draw, x: str) -> str:
+    """A tensor without axes or a number; of the dtype of ``x``, for PyTorch refuses others behind advanced
+    indices."""
+    t = draw.names[x]
+    return draw.tensor(lambda y: not len(y.shape) and y.dtype == t.dtype and not share(t, y)) or draw.number()
 
 
 @kind("writes", 2, smooth=True, any_mode=True)
@@ -139,7 +146,7 @@ def assigned_at_places(draw: Draw) -> str | None:
         return None
     if repeats:
         return f"{x}[{index}] = {draw.number()}"
-    y = draw.tensor(lambda t: not len(t.shape) and not share(t, draw.names[x])) or draw.number()
+    y = scalar_beside(draw, x)
     return f"{x}[{index}] {draw.choice(('=', '=', '+=', '*=') if draw.is_root(x) else ('=',))} {y}"
 
 
@@ -150,7 +157,7 @@ def masked(draw: Draw) -> str | None:
     if x is None:
         return None
     mask = draw.tensor(lambda t: tuple(t.shape) == draw.shape(x))
-    scalar = draw.tensor(lambda t: not len(t.shape) and not share(t, draw.names[x])) or draw.number()
+    scalar = scalar_beside(draw, x)
     return draw.choice(
         (
             f"{x}[{mask} > 0.1] = {draw.number()}",
@@ -238,6 +245,7 @@ def turned(draw: Draw) -> str | None:
     if x is None or not draw.is_alone(x):
         return None
     ndim = len(draw.shape(x))
+    draw.turned.add(x)
     if ndim == 2 and draw.likely(0.5):
         return f"{x}.t_()"
     return draw.choice(
