@@ -19,10 +19,15 @@ def fit(g: Any, node: Node, position: int) -> Any:
     assert edge is not None
     if not hasattr(g, "shape"):
         raise wrong_rule(node, position, f"returned {type(g).__name__}, not an array")
-    if prim.broadcasts and g.shape != edge.shape:
+    if prim.broadcasts and g.shape != edge.shape and _broadcasts(edge.shape, g.shape):
         g = sum_to(g, shape=edge.shape)
     if g.dtype != edge.dtype and (prim.broadcasts or prim.promotes):
         g = cast(g, dtype=edge.dtype)
+    if g.shape != edge.shape and not isinstance(prim, Primitive):
+        raise RuntimeError(
+            f"Function {node.name()} returned an invalid gradient at index {position} - got {list(g.shape)} "
+            f"but expected shape compatible with {list(edge.shape)}"
+        )
     if g.shape != edge.shape or g.dtype != edge.dtype:
         raise wrong_rule(
             node,
@@ -31,6 +36,12 @@ def fit(g: Any, node: Node, position: int) -> Any:
             f"operand has shape {edge.shape} and dtype {edge.dtype}",
         )
     return g
+
+
+def _broadcasts(shape: tuple[int, ...], to: tuple[int, ...]) -> bool:
+    """Whether an array of ``shape`` broadcasts to one of shape ``to``."""
+    lead = len(to) - len(shape)
+    return lead >= 0 and all(n in (1, m) for n, m in zip(shape, to[lead:], strict=True))
 
 
 def wrong_rule(node: Node, position: int, what: str) -> RuntimeError:

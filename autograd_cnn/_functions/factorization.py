@@ -168,7 +168,7 @@ def linalg_qr(A: Handle[T], mode: str = "reduced") -> QR[T]:
     if mode == "complete" and rows > columns:
         _no_gradient(
             A,
-            "the QR decomposition is not differentiable when mode='complete' and nrows > ncols; use "
+            "The QR decomposition is not differentiable when mode='complete' and nrows > ncols; use "
             "mode='reduced'",
         )
         return QR(*(A._lift(part, None) for part in np.linalg.qr(A.array, "complete")))

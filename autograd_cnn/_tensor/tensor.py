@@ -4,6 +4,7 @@
 the methods stand in the mixins of ``methods``, by families.
 """
 
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, Self
 
@@ -12,7 +13,7 @@ import numpy as np
 from .._engine import memory
 from .._engine.differentiate import Differentiable
 from .._engine.dtypes import plain
-from .._engine.handle import Handle
+from .._engine.handle import UNWATCHED, Handle, View
 from .._engine.inplace import InPlace, unrecorded_view_of, view_of
 from .._engine.modes import left, state
 from .._engine.node import GraphNode, Leaf, Node, Output, leaf_of, output_of
@@ -20,6 +21,7 @@ from .._engine.operands import beside_gpu, constant, explain, promote
 from .._engine.quiet import run_in_new_context, run_quietly, was_taken
 from .._engine.recording import new_node
 from .._engine.size import Size
+from .._functions._data import unwritten
 from ..ops import Primitive, gathered
 from .methods import Methods
 from .numpy_protocol import NumPyProtocol
@@ -178,7 +180,7 @@ class Tensor(
         PyTorch."""
         t = _new(cls)
         if type(data) in (int, Size):
-            t.array = np.empty(data if isinstance(data, Size) else (data, *rest), np.float32)
+            t.array = unwritten(np.empty(data if isinstance(data, Size) else (data, *rest), np.float32))
         else:
             source = data.array if isinstance(data, Tensor) else data
             t.array = plain(source) if hasattr(source, "dtype") else np.asarray(source, np.float32)
@@ -240,6 +242,15 @@ class Tensor(
     @property
     def grad(self) -> "Tensor | None":
         """The gradient that backward passes have added up here."""
+        if self._grad is None and not self.is_leaf and not self.retains_grad:
+            warnings.warn(
+                "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad "
+                "attribute won't be populated during autograd.backward(). If you indeed want the .grad field "
+                "to be populated for a non-leaf Tensor, use .retain_grad() on the non-leaf Tensor. If you "
+                "access the non-leaf Tensor by mistake, make sure you access the leaf Tensor instead.",
+                UserWarning,
+                stacklevel=2,
+            )
         return self._grad
 
     @grad.setter
@@ -258,8 +269,11 @@ class Tensor(
 
     @property
     def data(self) -> "Tensor":
-        """The same memory outside the graph."""
-        return self.detach()
+        """The same memory outside the graph; a write through it is not watched, as in PyTorch: a backward
+        pass that needs the old value takes the new one. ``detach()`` is watched."""
+        out = self.detach()
+        out._view = View(UNWATCHED, None, None)
+        return out
 
     @data.setter
     def data(self, value: "Tensor") -> None:
@@ -267,6 +281,11 @@ class Tensor(
             raise TypeError(f"Variable data has to be a tensor, but got {type(value).__name__}")
         if value.array.shape != self.array.shape and self._node is not None and not self.is_leaf:
             raise RuntimeError("data of a computed tensor can't change its shape")
+        if self._node is not None and value.array.dtype.kind != "f":
+            raise RuntimeError(
+                "data set to a tensor that requires gradients must be floating point or complex dtype, not "
+                f"{value.dtype!r}"
+            )
         self._show(value.array)
 
     def __repr__(self) -> str:

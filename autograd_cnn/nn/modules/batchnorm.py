@@ -76,9 +76,9 @@ class _BatchNorm(Module):
         """Weight 1, bias 0, nothing averaged."""
         self.reset_running_stats()
         if self.weight is not None:
-            self.weight.data.fill_(1)
+            self.weight.detach().fill_(1)
         if self.bias is not None:
-            self.bias.data.zero_()
+            self.bias.detach().zero_()
 
     def _check_input_dim(self, input: Tensor) -> None:
         if input.ndim not in self.dims:

@@ -178,8 +178,8 @@ class Draw(random.Random):
         return name if name is not None else f"torch.tensor({self.number()}, dtype=torch.float64)"
 
     def beside(self, name: str) -> str:
-        """A tensor that broadcasts with the one of this name, and has its dtype: what is converted is saved as
-        a copy here, and by PyTorch as it is, to be refused once it is written."""
+        """A tensor that broadcasts with the one of this name, and has its dtype: what is converted is saved
+        as a copy here, and by PyTorch as it is, to be refused once it is written."""
         x = self.names[name]
         return self.tensor(lambda y: y.dtype == x.dtype and broadcast_size(x.shape, y.shape) <= MOST) or name
 

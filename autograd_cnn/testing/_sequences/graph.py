@@ -50,7 +50,9 @@ def changed_flag(draw: Draw) -> str | None:
     if not alone:
         return None
     x = draw.choice(alone)
-    return f"{x}.{draw.choice(('requires_grad_()', 'requires_grad_()', 'requires_grad_(False)'))}"
+    return (
+        f"{x}.{draw.choice(('requires_grad_()', 'requires_grad_()', 'detach_()', 'requires_grad_(False)'))}"
+    )
 
 
 @kind("graph", 2)
@@ -71,9 +73,7 @@ def listening(draw: Draw) -> str | None:
 @kind("graph", 3)
 def written_function(draw: Draw) -> str | None:
     """An ``autograd.Function``; the first operand of ``Doubled`` is written."""
-    name = draw.choice(
-        [n for n in FUNCTIONS if n not in ("Window", "Same", "Doubled" if draw.sealed else "")]
-    )
+    name = draw.choice([n for n in FUNCTIONS if n != "Doubled" or not draw.sealed])
     x = draw.tensor(lambda t: largest(t) < 4 and (name != "Doubled" or writable(t)))
     if x is None:
         return None

@@ -41,7 +41,7 @@ templates(
     weight=3,
     smooth=True,
 )
-templates("views", "{x}.detach()", weight=1.5)
+templates("views", "{x}.detach()", "{x}.data", weight=1.5)
 templates("views", "{x}.T", "{x}.mT", "{x}.t()", weight=2, smooth=True, fits=lambda t: len(t.shape) == 2)
 
 
@@ -114,7 +114,7 @@ def narrowed(draw: Draw) -> str | None:
     return f"{draw.fresh()} = {x}.narrow({dim}, {start}, {draw.randrange(1, n - start + 1)})"
 
 
-@kind("views", 0, smooth=True)
+@kind("views", 2, smooth=True)
 def divided(draw: Draw) -> str | None:
     """One or two of several views: PyTorch refuses to write the results of some of these functions."""
     x = draw.tensor(lambda t: len(t.shape) > 0 and max(t.shape) > 1)

@@ -10,7 +10,9 @@ from .kinds import kind
 def target(draw: Draw, fits: Any = None, floating: bool = True) -> str | None:
     """The name of a tensor that may be written: leaves are refused by both libraries, and are few."""
     return draw.tensor(
-        lambda t: not share(t, draw.names["v0"]) and writable(t) and largest(t) < 20 and (fits is None or fits(t)),
+        lambda t: (
+            not share(t, draw.names["v0"]) and writable(t) and largest(t) < 20 and (fits is None or fits(t))
+        ),
         floating=floating,
     )
 
@@ -121,7 +123,7 @@ def assigned(draw: Draw) -> str | None:
     if draw.likely(0.4):
         return f"{x}[{index}] {operator} {draw.number()}"
     y = draw.tensor(lambda t: broadcasts_into(t.shape, part) and not share(t, draw.names[x]))
-    # Two writes, the first into a view without a name: PyTorch 2.13 then takes an x that is a view for a leaf.
+    # Two writes, the first of a view without a name: PyTorch 2.13 then takes an x that is a view for a leaf.
     operator = operator if draw.is_root(x) else "="
     return None if y is None else f"{x}[{index}] {operator} {y}"
 
@@ -275,5 +277,5 @@ def behind_the_back(draw: Draw) -> str | None:
     return (
         None
         if x is None or not draw.is_alone(x)
-        else f"{x}.{draw.choice(('detach()', 'detach()'))}.mul_({draw.number()})"
+        else f"{x}.{draw.choice(('data', 'detach()'))}.mul_({draw.number()})"
     )
