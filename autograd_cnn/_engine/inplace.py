@@ -58,16 +58,18 @@ def _without_leading_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
     return shape[first:]
 
 
-def _overlaps(array: Any) -> bool:
-    """Whether two elements may share a place in memory: False for dense and for gapped layouts."""
-    reach = 1
-    for step, n in sorted(
-        (abs(step), n) for n, step in zip(array.shape, array.strides, strict=True) if n > 1
-    ):
+def _writable(array: Any) -> Any:
+    """A part of an expanded or unfolded tensor, which is read-only, as an array that may be written; None
+    where it does repeat elements, or the memory is read-only itself."""
+    own, reach = memory.owner(array), 1
+    for step, n in sorted((abs(s), n) for n, s in zip(array.shape, array.strides, strict=True) if n > 1):
         if step < reach:
-            return True
+            return None
         reach = step * (n - 1) + reach
-    return False
+    if not isinstance(own, np.ndarray) or not own.flags.writeable or not own.flags.forc:
+        return None
+    start = array.ctypes.data - own.ctypes.data
+    return np.ndarray(array.shape, array.dtype, own.reshape(-1, order="K"), start, array.strides)
 
 
 class InPlace(Handle[T]):
@@ -148,15 +150,9 @@ class InPlace(Handle[T]):
                 f"{what} is being used in an in-place operation. Write it under no_grad(), or write a clone()"
             )
         if isinstance(self.array, np.ndarray) and not self.array.flags.writeable:
-            if not self.array.size:
-                self.array = self.array.copy()  # nothing lies there that anybody else could see
-                return
-            if (
-                self._view is not None
-                and memory.owner(self.array).flags.writeable
-                and not _overlaps(self.array)
-            ):
-                self.array.flags.writeable = True  # a part of an expanded tensor that repeats nothing
+            part = self.array.copy() if not self.array.size else _writable(self.array)
+            if part is not None and self._view is not None:
+                self.array = part
                 return
             raise RuntimeError(
                 "this tensor can't be written in place: its memory is read-only, or several of its "

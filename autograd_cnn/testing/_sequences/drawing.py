@@ -38,7 +38,11 @@ class Draw(random.Random):
         recorded pass save depends on how rules are written, and so which write they refuse."""
         self.turned: set[str] = set()
         """Tensors that became views of what they were."""
+        self.fragile: set[str] = set()
+        """Views that PyTorch refuses to use once their memory was written: those that were made several at
+        once, and by an ``autograd.Function``."""
         self._stale: set[str] = set()
+        self._lost: set[str] = set()
 
     # names and tensors
 
@@ -50,7 +54,9 @@ class Draw(random.Random):
     def known(self, kind: str = "v") -> list[str]:
         """The names of this kind that hold something."""
         return [
-            n for n, value in self.names.items() if n[0] == kind and n[1:].isdigit() and value is not None
+            n
+            for n, value in self.names.items()
+            if n[0] == kind and n[1:].isdigit() and value is not None and n not in self._lost
         ]
 
     def tensor(self, fits: Callable[[Any], bool] | None = None, floating: bool = True) -> str | None:
@@ -75,8 +81,12 @@ class Draw(random.Random):
     def writes(self, name: str) -> None:
         """Note that the memory of this tensor is written."""
         if name in self.known():
-            t = self.names[name]
-            self._stale.update(n for n in self.known() if n != name and share(t, self.names[n]))
+            memory = block(self.names[name])
+            touched = [n for n in self.known() if block(self.names[n]) == memory]
+            self._stale.update(n for n in touched if n != name)
+            fragile = [i for i, n in enumerate(touched) if n in self.fragile]
+            if fragile:  # and what was made of them
+                self._lost.update(touched[fragile[0] :])
 
     def looked_at(self, name: str) -> str:
         """What to do first to a tensor that is to be written, or gets a hook: where its memory was written
@@ -233,6 +243,16 @@ def extent(tensor: Any) -> tuple[int, int]:
     last = sum((n - 1) * step for n, step in zip(tensor.shape, tensor.stride(), strict=True))
     start = tensor.data_ptr()
     return start, start + (last + 1) * tensor.element_size()
+
+
+def block(tensor: Any) -> int:
+    """The address of the memory that a tensor looks into: PyTorch counts the writes into all of it."""
+    array = getattr(tensor, "array", None)
+    if not isinstance(array, np.ndarray):
+        return int(tensor.untyped_storage().data_ptr())
+    while isinstance(array.base, np.ndarray):
+        array = array.base
+    return int(array.ctypes.data)
 
 
 def strides(tensor: Any) -> list[int]:

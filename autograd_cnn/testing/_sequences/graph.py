@@ -46,7 +46,7 @@ def changed_flag(draw: Draw) -> str | None:
     A tensor that gets ``requires_grad_()`` when views of it are there: in PyTorch they then require gradients
     and have no history.
     """
-    alone = [x for x in draw.known()[1:] if draw.is_alone(x)]
+    alone = [x for x in draw.known()[1:] if draw.is_alone(x) and x not in draw.turned]
     if not alone:
         return None
     x = draw.choice(alone)
@@ -83,7 +83,12 @@ def written_function(draw: Draw) -> str | None:
         return f"{draw.fresh()}, {draw.fresh()} = {name}.apply({x})"
     if name == "Turned":
         return f"{draw.fresh()}, {draw.fresh()} = {name}.apply({x}, {draw.number()})"
-    return f"{draw.fresh()} = {name}.apply({x})"
+    made = draw.fresh()
+    if name in ("Window", "Same"):
+        if not draw.names[x].requires_grad:
+            return None  # PyTorch then takes what comes out for a view that was taken under no_grad()
+        draw.fragile.add(made)
+    return f"{made} = {name}.apply({x})"
 
 
 @kind("graph", 1)
@@ -106,7 +111,7 @@ def checkpointed(draw: Draw) -> str | None:
     """A function that is run again in the backward pass. Only v0, which is never written, is used beside its
     input: what PyTorch computes with another value of it would be wrong without a word."""
     x = draw.tensor(lambda t: broadcast_size(t.shape, draw.shape("v0")) <= MOST)
-    if x is None:
+    if x is None or not draw.is_alone(x):
         return None
     function = draw.choice(("wave", "offset", "lambda a: a * v0"))
     return (

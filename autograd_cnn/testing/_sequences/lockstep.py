@@ -192,7 +192,7 @@ def _of_tensors(
         if now != there:
             return "flags", f"(requires_grad, is_leaf) here {now}, in PyTorch {there}"
     if grad:
-        kind, said = _of_tensors(mine.grad, t.grad, bound)
+        kind, said = _of_tensors(mine._grad, t._grad, bound)  # a look at .grad asks whether it is a leaf
         return ("grad " + kind, ".grad " + said) if kind else ("", "")
     return "", ""
 

@@ -41,7 +41,7 @@ templates(
     weight=3,
     smooth=True,
 )
-templates("views", "{x}.detach()", "{x}.data", weight=1.5)
+templates("views", "{x}.detach()", weight=1.5)
 templates("views", "{x}.T", "{x}.mT", "{x}.t()", weight=2, smooth=True, fits=lambda t: len(t.shape) == 2)
 
 
@@ -127,8 +127,11 @@ def divided(draw: Draw) -> str | None:
         (f"chunk(2, {dim})", f"split({half}, {dim})", f"unbind({dim})", f"tensor_split(2, {dim})")
     )
     if ("unbind" in text and shape[dim] != 2) or draw.likely(0.5):
-        return f"{draw.fresh()} = {x}.{text}[{draw.randrange(2)}]"
-    return f"{draw.fresh()}, {draw.fresh()} = {x}.{text}"
+        made, which = [draw.fresh()], f"[{draw.randrange(2)}]"
+    else:
+        made, which = [draw.fresh(), draw.fresh()], ""
+    draw.fragile.update(made)
+    return f"{', '.join(made)} = {x}.{text}{which}"
 
 
 @kind("views", 1, smooth=True)
