@@ -16,7 +16,7 @@ from .dtypes import category
 from .handle import UNWATCHED, Handle, Operand, T, Unrecorded, View
 from .hooks import carry_retained
 from .modes import enable_grad, state
-from .node import Leaf, Node, Packed, maker
+from .node import Leaf, Node, Packed, arrays_in, maker
 from .operands import constant
 
 _NODES_OF_A_COMPOSITION = 32
@@ -69,7 +69,7 @@ def _writable(array: Any) -> Any:
     if not isinstance(own, np.ndarray) or not own.flags.writeable or not own.flags.forc:
         return None
     start = array.ctypes.data - own.ctypes.data
-    return np.ndarray(array.shape, array.dtype, own.reshape(-1, order="K"), start, array.strides)
+    return np.ndarray(array.shape, array.dtype, own.ravel(order="K"), start, array.strides)
 
 
 class InPlace(Handle[T]):
@@ -206,11 +206,17 @@ class InPlace(Handle[T]):
         self._keep_old_value(value)
         np.copyto(self.array, value.array)
         self._wrote()
-        top = maker(value._node)
-        if isinstance(top, Node) and top is not self._node:
-            top.epoch = memory.epoch  # what it saved of this memory is what is written there now
+        self._note_result(maker(value._node))
         self._move_history(value)
         return self
+
+    def _note_result(self, made: Any) -> None:
+        """Let the node that ``made`` the new value know that what it saved of this memory is what is written
+        there now; unless it saved another part of it, which is overwritten indeed."""
+        if isinstance(made, Node) and made is not self._node and type(made.saved) is tuple:
+            own = memory.owner(self.array)
+            if all(kept is self.array or memory.owner(kept) is not own for kept in arrays_in(made.saved)):
+                made.epoch = memory.epoch
 
     def _wrote(self) -> None:
         """Note the write, unless it went through ``.data``, which PyTorch does not watch."""
