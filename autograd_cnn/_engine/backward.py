@@ -12,11 +12,11 @@ import numpy as np
 
 from ..ops import add
 from . import memory
+from .attachment import attach
 from .checks import fit, kept_by, verify, wrong_rule
 from .node import FREED, GraphNode, Leaf, Node, Output, output_of
 from .observers import Observer
 from .sort import leading_to, toposort
-from .attachment import attach
 
 _ndarray, _add_arrays = np.ndarray, np.add  # the loop looks them up millions of times
 

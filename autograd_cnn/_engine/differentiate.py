@@ -68,11 +68,10 @@ class Differentiable(Handle[T]):
 def _warn_of_create_graph(create_graph: bool) -> None:
     if create_graph:
         warnings.warn(
-            "Using backward() with create_graph=True keeps the graph of each gradient alive as long as .grad "
-            "is (in PyTorch it will create a reference cycle between the parameter and its gradient which can "
-            "cause a memory leak). We recommend using autograd.grad when creating the graph to avoid this. If "
-            "you have to use this function, make sure to reset the .grad fields of your parameters to None "
-            "after use.",
+            "Using backward() with create_graph=True will create a reference cycle between the parameter and "
+            "its gradient which can cause a memory leak. We recommend using autograd.grad when creating the "
+            "graph to avoid this. If you have to use this function, make sure to reset the .grad fields of "
+            "your parameters to None after use to break the cycle and avoid the leak.",
             UserWarning,
             stacklevel=3,
         )

@@ -81,7 +81,7 @@ def pausing(
                 kept._body = body.aclose()
                 await kept
                 raise
-            except BaseException as error:  # whatever it is, it is thrown into the body
+            except BaseException as error:  # noqa: BLE001 - whatever it is, it is thrown into the body
                 step = body.athrow(error)
 
     if inspect.isgeneratorfunction(function):

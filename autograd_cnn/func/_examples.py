@@ -40,8 +40,8 @@ class Examples:
             self._outer(stream)
         if self._randomness == "error":
             raise RuntimeError(
-                "vmap: called random operation while in randomness error mode. Please either use the 'same' or "
-                "'different' randomness flags on vmap or perform the randomness operation out of vmap"
+                "vmap: called random operation while in randomness error mode. Please either use the 'same' "
+                "or 'different' randomness flags on vmap or perform the randomness operation out of vmap"
             )
         if self._randomness == "same" and stream not in self._states:
             self._states[stream] = stream.get_state()

@@ -27,8 +27,8 @@ from contextvars import ContextVar
 from types import MappingProxyType, NotImplementedType
 from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar, TypeVarTuple
 
-from .._engine.modes import state
 from .._engine.attachment import piecewise_linear
+from .._engine.modes import state
 from .._functions._arguments import UNFIT, wrong_argument
 
 P = ParamSpec("P")

@@ -132,8 +132,8 @@ class BackwardHooks:
         self._grad_output = gradients
         if not self._has_inputs and any(g is not None for g in self._on_inputs((None,) * self._count)):
             raise RuntimeError(
-                "Backward hook for Modules where no input requires gradient should always return None or None "
-                "for all gradients."
+                "Backward hook for Modules where no input requires gradient should always return None or "
+                "None for all gradients."
             )
         return gradients
 
@@ -147,8 +147,8 @@ class BackwardHooks:
             changed = changed if isinstance(changed, tuple) else (changed,)
             if len(changed) != len(gradients):
                 raise RuntimeError(
-                    f"Backward hook returned an invalid number of grad_input, got {len(changed)}, but expected "
-                    f"{len(gradients)}"
+                    f"Backward hook returned an invalid number of grad_input, got {len(changed)}, but "
+                    f"expected {len(gradients)}"
                 )
             gradients = changed
         return gradients

@@ -133,7 +133,7 @@ from ._rounding import (
 )
 from ._scaled import erfcx, i0e, i1e
 from ._scan import cummax_index, cummin_index, cumprod, cumsum, logcumsumexp, recurrence
-from ._scattering import additem, put_along, put_view, replace, setitem, write_along, write_at
+from ._scattering import additem, put_along
 from ._sorting import argsort, argwhere, searchsorted
 from ._special import digamma, erf, erfc, erfinv, i0, i1, lgamma, polygamma
 from ._statistics import bincount, histogram, median, median_index, mode_index, nanmedian, std, var
@@ -157,3 +157,4 @@ from ._trigonometric import (
     tanh,
 )
 from ._windows import fold, windows
+from ._writing import put_view, replace, setitem, write_along, write_at

@@ -11,8 +11,8 @@ from .._devices.transfer import move
 from .._engine.differentiate import grad
 from .._engine.modes import enable_grad
 from .._tensor import Tensor
-from ..ops import unit_vector
 from ..func import functional_call
+from ..ops import unit_vector
 from ._numeric import Array, read_only
 
 STEPS = {"float64": 5e-4, "float32": 3e-2, "float16": 0.25}

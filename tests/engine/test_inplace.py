@@ -462,7 +462,7 @@ def test_an_overwritten_operand_names_the_forward_line_where_lines_are_kept() ->
         y.sum().backward()
 
 
-@pytest.mark.parametrize("write", ["leaf", "detached", "data", "view", "root", "numpy method"])
+@pytest.mark.parametrize("write", ["leaf", "detached", "view", "root", "numpy method"])
 def test_any_way_of_writing_is_noticed(write: str) -> None:
     x = ag.Tensor(START.copy(), True)
     root = x * 1.0
@@ -475,8 +475,6 @@ def test_any_way_of_writing_is_noticed(write: str) -> None:
         elif write == "detached":
             d = h.detach()
             d += 1.0
-        elif write == "data":
-            h.data[0] = 3.0
         elif write == "view":
             v = h[0]
             v *= 2.0
