@@ -199,11 +199,12 @@ class InPlace(Handle[T]):
 
     def _overwrite(self, value: Any) -> Self:
         """Write ``value`` (a Tensor of this shape) into this tensor; returns this tensor."""
+        before = self.array
         self._check_writable(value)
         self._check_fits(value)
         if value.array.dtype != self.array.dtype:
             value = cast(value, dtype=self.array.dtype)
-        self._keep_old_value(value)
+        self._keep_old_value(value, before)
         np.copyto(self.array, value.array)
         self._wrote()
         self._note_result(maker(value._node))
@@ -225,9 +226,9 @@ class InPlace(Handle[T]):
         else:
             memory.wrote(self.array)
 
-    def _keep_old_value(self, value: Any) -> None:
-        """Give the nodes of the new value a copy of this tensor's memory where they saved it, for it is about
-        to be written; and this memory where they saved the new value, which is about to lie there.
+    def _keep_old_value(self, value: Any, before: Any) -> None:
+        """Give the nodes of the new value a copy of ``before``, this tensor's array, where they saved it, for
+        it is about to be written; and this memory where they saved the new value, which is about to lie there.
 
         A primitive made one node, on top of this tensor's; a composition a few, which lie between.
         """
@@ -237,22 +238,22 @@ class InPlace(Handle[T]):
             if isinstance(node, Node) and node is not self._node:
                 new = value.array if looked_at == 0 else None
                 if type(node.saved) is tuple:
-                    node.saved = tuple(self._settled(kept, new) for kept in node.saved)
+                    node.saved = tuple(self._settled(kept, before, new) for kept in node.saved)
                 elif isinstance(node.saved, Packed):
                     for taken in (tensor() for tensor in node.saved.handed):
                         if taken is not None:
-                            taken.array = self._settled(taken.array, new)
+                            taken.array = self._settled(taken.array, before, new)
                 looked_at += 1
                 if self._node not in node.edges:
                     waiting += node.edges
 
-    def _settled(self, kept: Any, new: Any) -> Any:
+    def _settled(self, kept: Any, before: Any, new: Any) -> Any:
         """What a node keeps once this tensor's memory is written with ``new``, for what it saved before."""
         if type(kept) is tuple:
-            return tuple(self._settled(part, new) for part in kept)
+            return tuple(self._settled(part, before, new) for part in kept)
         if kept is new and new is not None:
             return self.array
-        return kept.copy() if kept is self.array else kept
+        return kept.copy() if kept is before else kept
 
     def _write_at(self, index: Any, value: Any) -> None:
         """``self[index] = value``: written in place at once, for what it saves is neither array."""

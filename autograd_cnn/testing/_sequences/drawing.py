@@ -37,7 +37,8 @@ class Draw(random.Random):
         """Whether there is a gradient of a gradient: then nothing is written any more. What the nodes of a
         recorded pass save depends on how rules are written, and so which write they refuse."""
         self.turned: set[str] = set()
-        """Tensors that became views of what they were."""
+        """Tensors that became views of what they were, or have hooks: never both, for what a hook hears of a
+        tensor that changes its shape in place is of either shape in PyTorch."""
         self.fragile: set[str] = set()
         """Views that PyTorch refuses to use once their memory was written: those that were made several at
         once, and by an ``autograd.Function``."""

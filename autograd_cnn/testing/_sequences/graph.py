@@ -35,6 +35,8 @@ def another_leaf(draw: Draw) -> str | None:
         return None
     name = draw.fresh()
     draw.leaves.append(name)
+    if draw.likely(0.2):
+        return f"{name} = ({x} * {draw.number()}).detach_()"
     way = draw.choice(("detach().clone()", "detach()", "clone().detach()", "data.clone()"))
     return f"{name} = {x}.{way}.requires_grad_()"
 
@@ -50,9 +52,7 @@ def changed_flag(draw: Draw) -> str | None:
     if not alone:
         return None
     x = draw.choice(alone)
-    return (
-        f"{x}.{draw.choice(('requires_grad_()', 'requires_grad_()', 'detach_()', 'requires_grad_(False)'))}"
-    )
+    return f"{x}.{draw.choice(('requires_grad_()', 'requires_grad_()', 'requires_grad_(False)'))}"
 
 
 @kind("graph", 2)
@@ -65,6 +65,7 @@ def listening(draw: Draw) -> str | None:
     if handles and draw.likely(0.15):
         return f"{draw.choice(handles)}.remove()"
     hook = draw.choice(("hear", "hear", "twice", "shifted", "bounded"))
+    draw.turned.add(x)  # it keeps its shape from now on
     return draw.looked_at(x) + draw.choice(
         (f"{draw.fresh('h')} = {x}.register_hook({hook})", f"{x}.retain_grad()")
     )

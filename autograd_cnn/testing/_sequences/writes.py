@@ -244,7 +244,7 @@ def triangle(draw: Draw) -> str | None:
 def turned(draw: Draw) -> str | None:
     """The tensor itself becomes a view of what it was; only where no other view would have to follow."""
     x = draw.tensor()
-    if x is None or not draw.is_alone(x):
+    if x is None or not draw.is_alone(x) or x in draw.turned:
         return None
     ndim = len(draw.shape(x))
     draw.turned.add(x)
