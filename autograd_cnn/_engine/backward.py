@@ -81,7 +81,7 @@ def backward(
             if kind is Leaf or node in wanted:  # with targets, no other leaf is needed
                 found[node] = (g, node in owned)
             if kind is Leaf or (needed is not None and needed.isdisjoint(node.edges)):
-                continue  # a target that leads to no other: what it saved is neither needed nor freed
+                continue  # the pass ends here: what the node saved is left to others
             if kind is Output:
                 parent = node.edges[0]
                 received = table.setdefault(parent, [None] * len(parent.prim.outputs))

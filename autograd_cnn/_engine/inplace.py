@@ -88,8 +88,7 @@ class InPlace(Handle[T]):
         while root._view is not None:
             root = root._view.root  # it was t_() or unsqueeze_(), and is itself a view of what it was
         if root._node is None and self._was_detached(root):
-            self._view = View(root, path, None, several)  # what was taken before keeps its history
-            return
+            return  # what was taken before keeps its history, until a write
         with enable_grad():
             again = follow(root, path)
         before, self._node = self._node, again._node
@@ -228,7 +227,7 @@ class InPlace(Handle[T]):
 
     def _keep_old_value(self, value: Any, before: Any) -> None:
         """Give the nodes of the new value a copy of ``before``, this tensor's array, where they saved it, for
-        it is about to be written; and this memory where they saved the new value, which is about to lie there.
+        it is about to be written; and this memory where they saved the new value, which will lie there.
 
         A primitive made one node, on top of this tensor's; a composition a few, which lie between.
         """
