@@ -228,7 +228,7 @@ class Tensor(
                 "convert it with .float()"
             )
         if requires_grad and self._node is None:
-            self._node = leaf_of(self)
+            self._node, self._view = leaf_of(self), None  # what is taken of it from now on is of this leaf
         elif not requires_grad and self._node is not None:
             self._node = None
             left(self, "requires_grad_(False)", self)

@@ -164,4 +164,4 @@ from ._trigonometric import (
     tanh,
 )
 from ._windows import fold, windows
-from ._writing import put_view, setitem, write_along, write_at
+from ._writing import put_view, replace, setitem, write_along, write_at
