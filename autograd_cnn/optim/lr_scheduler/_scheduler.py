@@ -94,6 +94,10 @@ class LRScheduler:
         finally:
             self._get_lr_called_within_step = False
 
+    def _take_over(self) -> None:
+        """Set the rates of epoch 0, after another scheduler's turn."""
+        self._update_lr(0)
+
     def _set(self, rates: Rates) -> None:
         for group, rate in zip(self.optimizer.param_groups, rates, strict=True):
             assign(group, "lr", rate)
