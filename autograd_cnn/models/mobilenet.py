@@ -12,7 +12,9 @@ class Conv2dNormActivation(nn.Sequential):
     """A convolution that keeps the size (of stride 1), batch normalisation and ReLU6."""
 
     def __init__(self, inp: int, out: int, kernel_size: int = 3, stride: int = 1, groups: int = 1) -> None:
-        convolution = nn.Conv2d(inp, out, kernel_size, stride, (kernel_size - 1) // 2, groups=groups, bias=False)
+        convolution = nn.Conv2d(
+            inp, out, kernel_size, stride, (kernel_size - 1) // 2, groups=groups, bias=False
+        )
         super().__init__(convolution, nn.BatchNorm2d(out), nn.ReLU6())
         self.out_channels = out
 

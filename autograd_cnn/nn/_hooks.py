@@ -2,6 +2,7 @@
 are seen."""
 
 import itertools
+import warnings
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -48,7 +49,9 @@ def border(values: Any, on_gradients: Callable[[Gradients], Gradients | None]) -
 
     for i, t in zip(wanted, _passed([parts[i] for i in wanted], seen), strict=True):
         parts[i] = t
-    return tuple(parts) if isinstance(values, tuple) else parts[0]
+    if not isinstance(values, tuple):
+        return parts[0]
+    return type(values)(*parts) if hasattr(values, "_fields") else tuple(parts)
 
 
 def _passed(tensors: list[Tensor], seen: Callable[[list[Any]], list[Any]]) -> list[Tensor]:
@@ -95,6 +98,7 @@ class BackwardHooks:
     def __init__(self, module: Any) -> None:
         self._module = module
         self._grad_output: Any = None
+        """The gradients of the outputs, from when they are known to when the hooks were told of them."""
         self._has_inputs = False
 
     def enter(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -105,7 +109,14 @@ class BackwardHooks:
         return passed
 
     def leave(self, result: Any) -> Any:
-        """The outputs, whose gradients are now watched."""
+        """The outputs, whose gradients are now watched; what is neither tensor nor tuple has none."""
+        if not isinstance(result, (Tensor, tuple)):
+            warnings.warn(
+                "For backward hooks to be called, module output should be a Tensor or a tuple of Tensors but "
+                f"received {type(result)}",
+                UserWarning,
+                stacklevel=4,
+            )
         return border(result, self._on_outputs)
 
     def _on_outputs(self, gradients: Any) -> Any:
@@ -114,13 +125,25 @@ class BackwardHooks:
             if changed is not None:
                 gradients = changed if isinstance(changed, tuple) else (changed,)
         self._grad_output = gradients
-        if not self._has_inputs:
-            self._on_inputs((None,) * self._count)
+        if not self._has_inputs and any(g is not None for g in self._on_inputs((None,) * self._count)):
+            raise RuntimeError(
+                "Backward hook for Modules where no input requires gradient should always return None or "
+                "None for all gradients."
+            )
         return gradients
 
     def _on_inputs(self, gradients: Any) -> Any:
+        if self._grad_output is None:  # they came by another way than through the outputs
+            return gradients
+        count = len(gradients)
         for hook in (*EVERYWHERE.backward.values(), *self._module._backward_hooks.values()):
             changed = hook(self._module, gradients, self._grad_output)
             if changed is not None:
                 gradients = changed if isinstance(changed, tuple) else (changed,)
+            if len(gradients) != count:
+                raise RuntimeError(
+                    f"Backward hook returned an invalid number of grad_input, got {len(gradients)}, but "
+                    f"expected {count}"
+                )
+        self._grad_output = None
         return gradients

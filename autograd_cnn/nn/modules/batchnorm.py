@@ -21,6 +21,7 @@ __all__ = [
 class _BatchNorm(Module):
     """What all of them share: weight and bias per channel, and running averages for evaluation."""
 
+    _version: int = 2
     dims: ClassVar[tuple[int, ...]]
     weight: Parameter | None
     bias: Parameter | None
@@ -89,11 +90,11 @@ class _BatchNorm(Module):
     def forward(self, input: Tensor) -> Tensor:
         self._check_input_dim(input)
         momentum = self.momentum
-        tracked = self.num_batches_tracked if self.training else None
+        follow = self.training and self.track_running_stats
+        tracked = self.num_batches_tracked if follow else None
         if tracked is not None and momentum is None:  # a plain average over all batches
             momentum = 1.0 / (float(tracked.array) + 1.0)
         by_batch = self.training or self.running_mean is None
-        follow = self.training and self.track_running_stats
         output = F.batch_norm(
             input,
             self.running_mean if follow or not by_batch else None,

@@ -72,11 +72,11 @@ class _Several(LRScheduler):
 
 
 class SequentialLR(_Several):
-    """One scheduler after another: the next takes over at each of the epochs ``milestones``, and counts its own
-    epochs from there.
+    """One scheduler after another: the next takes over at each of the epochs ``milestones``, and counts its
+    own epochs from there.
 
-    With ``last_epoch``, the attribute of that name of a run that was interrupted, it goes on as that run would
-    have: its epochs are gone through again, from the groups' ``initial_lr``.
+    With ``last_epoch``, the attribute of that name of a run that was interrupted, it goes on as that run
+    would have: its epochs are gone through again, from the groups' ``initial_lr``.
     """
 
     def __init__(
