@@ -302,5 +302,5 @@ class Tensor(
 def _rebuild(cls: type[Tensor], array: Any, requires_grad: bool) -> Tensor:
     """A tensor of the class ``cls``, whose constructor may want something else, or a gradient by itself."""
     t = _new(cls)
-    t.array, t._node, t._view, t._grad = array, None, None, None
+    t.array, t._node, t._view, t._grad = plain(array), None, None, None
     return t.requires_grad_() if requires_grad else t

@@ -1,7 +1,7 @@
 """Making one batch of many items."""
 
 import copy
-from collections.abc import Callable, Mapping, MutableMapping, MutableSequence, Sequence
+from collections.abc import Mapping, MutableMapping, MutableSequence, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,8 @@ def default_collate(batch: Sequence[Any]) -> Any:
     """
     first = batch[0]
     if isinstance(first, Tensor):
+        if not all(isinstance(item, Tensor) for item in batch):
+            raise TypeError("default_collate: some items of the batch are tensors, others are not")
         _same([tuple(item.shape) for item in batch], "shape")
         return stack(list(batch))
     if isinstance(first, (np.ndarray, np.generic)):
@@ -57,19 +59,18 @@ def _of_arrays(batch: Sequence[Any]) -> Tensor:
             "default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; found "
             f"{first.dtype}; give the DataLoader a collate_fn"
         )
+    alike = all(type(item) is type(first) and item.dtype == first.dtype for item in batch)
     if isinstance(first, np.generic):
-        return tensor(np.asarray(batch, first.dtype if all(map(_is_a(first), batch)) else None))
+        return tensor(np.asarray(batch) if alike else list(batch))
+    if not alike:  # PyTorch's promotion, which is not NumPy's
+        return stack([from_numpy(np.asarray(item)) for item in batch])
     _same([item.shape for item in batch], "shape")
     return Tensor(np.stack(batch))
 
 
-def _is_a(first: Any) -> Callable[[Any], bool]:
-    return lambda item: isinstance(item, type(first))
-
-
 def _mapped(like: Any, found: dict[Any, Any]) -> Any:
-    """``found`` in a mapping of the type of ``like``, with its other attributes where it can be copied; a dict
-    where that is not possible."""
+    """``found`` in a mapping of the type of ``like``, with its other attributes where it can be copied; else
+    a dict."""
     try:
         if isinstance(like, MutableMapping):
             made = copy.copy(like)
