@@ -518,22 +518,24 @@ def fail(batch):
 
 
 @LINUX
-def test_abandoned_passes_leave_no_process():
-    """Whatever the way: neither a running one, nor one that nobody has asked for its exit code."""
-    for method in multiprocessing.get_all_start_methods():
-        options = {"num_workers": 2, "multiprocessing_context": method}
-        left = [iter(DataLoader(Images(), 1, persistent_workers=kept, **options)) for kept in (False, True)]
-        for passing in left:
-            next(passing)
-        for _ in DataLoader(Images(), 1, **options):
-            break
-        with pytest.raises(ZeroDivisionError):
-            list(map(fail, DataLoader(Images(), 1, **options)))
-        mine = multiprocessing.active_children()
-        assert len(mine) == 4
-        del left, passing
-        gc.collect()
-        assert not [process for process in mine if process.exitcode is None or alive(process.pid)]
+@pytest.mark.parametrize(
+    "way", ["fork", *(pytest.param(way, marks=pytest.mark.slow) for way in ("spawn", "forkserver"))]
+)
+def test_abandoned_passes_leave_no_process(way):
+    """Neither a running one, nor one that nobody has asked for its exit code."""
+    options = {"num_workers": 2, "multiprocessing_context": way}
+    left = [iter(DataLoader(Images(), 1, persistent_workers=kept, **options)) for kept in (False, True)]
+    for passing in left:
+        next(passing)
+    for _ in DataLoader(Images(), 1, **options):
+        break
+    with pytest.raises(ZeroDivisionError):
+        list(map(fail, DataLoader(Images(), 1, **options)))
+    mine = multiprocessing.active_children()
+    assert len(mine) == 4
+    del left, passing
+    gc.collect()
+    assert not [process for process in mine if process.exitcode is None or alive(process.pid)]
 
 
 class OneProcess:
