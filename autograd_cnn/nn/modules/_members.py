@@ -53,6 +53,7 @@ class Members(Generic[M]):
                 table != "_buffers" or name in own[table] or isinstance(value, Buffer)
             ):
                 if table == "_parameters" and name not in own[table]:
+                    self._check_spelling("parameter", name)
                     self._check_class(name)
                 self._forget(name, keep=table)
                 if isinstance(value, Buffer):
@@ -109,14 +110,18 @@ class Members(Generic[M]):
     def _check_name(self, what: str, name: str, table: "OrderedDict[str, Any]") -> None:
         if "_modules" not in self.__dict__:
             raise AttributeError(f"cannot assign {what} before Module.__init__() call")
+        self._check_spelling(what, name)
+        if hasattr(self, name) and name not in table:
+            raise KeyError(f"attribute '{name}' already exists")
+
+    @staticmethod
+    def _check_spelling(what: str, name: str) -> None:
         if not isinstance(name, str):
             raise TypeError(f"{what} name should be a string. Got {type(name).__name__}")
         if "." in name:
             raise KeyError(f'{what} name can\'t contain ".", got: {name!r}')
         if name == "":
             raise KeyError(f'{what} name can\'t be empty string ""')
-        if hasattr(self, name) and name not in table:
-            raise KeyError(f"attribute '{name}' already exists")
 
     def register_parameter(self, name: str, param: Parameter | None) -> None:
         """Hold ``param`` as attribute ``name``; None keeps the place of a parameter that is not there."""
@@ -266,7 +271,7 @@ class Members(Generic[M]):
             raise ValueError(f"`module` is not an nn.Module, found {type(module)}")
         path, _, name = target.rpartition(".")
         parent: Any = self.get_submodule(path)
-        if strict:
+        if strict or hasattr(parent, name):
             parent.get_submodule(name)
         setattr(parent, name, module)
 

@@ -2,7 +2,7 @@
 
 import copy
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -102,9 +102,10 @@ def write_state(module: Any, state: Mapping[str, Any], strict: bool, assign: boo
         raise TypeError(f"Expected state_dict to be dict-like, got {type(state)}.")
     state, errors = _before_loading(module, state, strict)
     own, more = places(module), extras(module)
-    known = own.keys() | more.keys()
+    known = [*own, *more]
+    missing = [name for name in known if name not in state]
     keys = IncompatibleKeys(
-        [name for name in (*own, *more) if name not in state], [name for name in state if name not in known]
+        sorted(missing, key=_by_module(module)), [name for name in state if name not in known]
     )
     afterwards = [(part, hook) for part in _inside_out(module) for hook in hooks_of(part, "after loading")]
     shared = [name for name in own if name in state]
@@ -131,6 +132,12 @@ def write_state(module: Any, state: Mapping[str, Any], strict: bool, assign: boo
             hook(part, keys)
         _refuse(module, keys, [], strict)
     return keys
+
+
+def _by_module(module: Any) -> Callable[[str], int]:
+    """The order in which modules are gone through, of the names in their states."""
+    turns = {path: i for i, (path, _) in enumerate(module.named_modules(remove_duplicate=False))}
+    return lambda name: turns[name.rpartition(".")[0]]
 
 
 @contextmanager
@@ -170,6 +177,7 @@ def _before_loading(
                 errors,
             )
             hook(part, *args) if takes_module else hook(*args)
+        part._complete(state, f"{path}." if path else "", about.get(path, {}).get("version"))
     return state, errors
 
 

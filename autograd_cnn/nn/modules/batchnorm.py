@@ -1,6 +1,6 @@
 """Batch normalisation layers (Ioffe and Szegedy 2015)."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from ..._creation.creation import ones, tensor, zeros
 from ..._devices.device import DeviceLike
@@ -80,6 +80,12 @@ class _BatchNorm(Module):
             self.weight.data.fill_(1)
         if self.bias is not None:
             self.bias.data.zero_()
+
+    def _complete(self, state: dict[str, Any], prefix: str, version: int | None) -> None:
+        """The first version counted no batches; what was counted here stays."""
+        name = f"{prefix}num_batches_tracked"
+        if (version is None or version < 2) and self.num_batches_tracked is not None and name not in state:
+            state[name] = self.num_batches_tracked.detach()
 
     def _check_input_dim(self, input: Tensor) -> None:
         if input.ndim not in self.dims:

@@ -209,6 +209,9 @@ class Module(Members["Module"]):
         """
         return write_state(self, state_dict, strict, assign)
 
+    def _complete(self, state: dict[str, Any], prefix: str, version: int | None) -> None:
+        """Add what a state of an older ``version`` (None: it says none) lacks, before it is loaded."""
+
     # modes, dtypes and devices
 
     def train(self, mode: bool = True) -> Self:
