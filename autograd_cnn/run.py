@@ -48,9 +48,16 @@ class _Redirection(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return module
 
     def exec_module(self, module: ModuleType) -> None:
-        """The module has run already; it keeps its own specification."""
+        """The module has run already; it keeps its own specification, and what it has imported is imported
+        under PyTorch's name too: else the first ``from torch.autograd.gradcheck import ...`` would put that
+        module in the place of the function of this name."""
+        name = module.__spec__.name if module.__spec__ is not None else ""
         if self._own[0] is module:
             module.__spec__ = self._own[1]
+        own = f"{module.__name__}."
+        for inner, loaded in list(sys.modules.items()):
+            if inner.startswith(own):
+                sys.modules.setdefault(f"{name}.{inner.removeprefix(own)}", loaded)
 
 
 def redirect() -> None:

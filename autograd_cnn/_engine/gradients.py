@@ -11,7 +11,7 @@ import numpy as np
 from . import memory
 from .handle import Handle
 from .modes import enable_grad
-from .node import GraphNode
+from .node import GraphNode, leaf_of
 
 Found = dict[Any, tuple[Any, bool]]
 """By leaf or target: its gradient, and whether that array is the engine's own."""
@@ -95,10 +95,17 @@ def _accumulate(tensor: Handle[Any], g: Any, own: bool) -> None:
         memory.wrote(before.array)
 
 
-def handed_out(variable: Handle[Any], found: tuple[Any, bool] | None, materialize: bool) -> Any:
-    """A gradient as a Tensor of its own memory."""
+def handed_out(
+    variable: Handle[Any], found: tuple[Any, bool] | None, materialize: bool, recorded: bool
+) -> Any:
+    """A gradient as a Tensor of its own memory; where nothing arrived None or, to ``materialize`` it,
+    zeros, which want a gradient themselves in a pass that is ``recorded``."""
     if found is None:
-        return variable._lift(np.zeros_like(variable.array), None) if materialize else None
+        if not materialize:
+            return None
+        zeros = variable._lift(np.zeros_like(variable.array), None)
+        zeros._node = leaf_of(zeros) if recorded else None
+        return zeros
     g, own = found
     return g if isinstance(g, Handle) else variable._lift(g if own else g.copy(), None)
 

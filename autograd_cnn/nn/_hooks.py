@@ -98,7 +98,6 @@ class BackwardHooks:
     def __init__(self, module: Any) -> None:
         self._module = module
         self._grad_output: Any = None
-        """The gradients of the outputs, from when they are known to when the hooks were told of them."""
         self._has_inputs = False
 
     def enter(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -109,12 +108,11 @@ class BackwardHooks:
         return passed
 
     def leave(self, result: Any) -> Any:
-        """The outputs, whose gradients are now watched; what is neither tensor nor tuple has none."""
+        """The outputs, whose gradients are now watched; the inside of a list or a dict is not looked at."""
         if not isinstance(result, (Tensor, tuple)):
             warnings.warn(
                 "For backward hooks to be called, module output should be a Tensor or a tuple of Tensors but "
                 f"received {type(result)}",
-                UserWarning,
                 stacklevel=4,
             )
         return border(result, self._on_outputs)
@@ -122,8 +120,15 @@ class BackwardHooks:
     def _on_outputs(self, gradients: Any) -> Any:
         for hook in (*EVERYWHERE.backward_pre.values(), *self._module._backward_pre_hooks.values()):
             changed = hook(self._module, gradients)
-            if changed is not None:
-                gradients = changed if isinstance(changed, tuple) else (changed,)
+            if changed is None:
+                continue
+            changed = changed if isinstance(changed, tuple) else (changed,)
+            if len(changed) != len(gradients):
+                raise RuntimeError(
+                    f"Backward pre hook returned an invalid number of grad_output, got {len(changed)}, but "
+                    f"expected {len(gradients)}"
+                )
+            gradients = changed
         self._grad_output = gradients
         if not self._has_inputs and any(g is not None for g in self._on_inputs((None,) * self._count)):
             raise RuntimeError(
@@ -133,17 +138,18 @@ class BackwardHooks:
         return gradients
 
     def _on_inputs(self, gradients: Any) -> Any:
-        if self._grad_output is None:  # they came by another way than through the outputs
-            return gradients
-        count = len(gradients)
+        if self._grad_output is None:
+            return gradients  # they came by another way than the module's output
         for hook in (*EVERYWHERE.backward.values(), *self._module._backward_hooks.values()):
             changed = hook(self._module, gradients, self._grad_output)
-            if changed is not None:
-                gradients = changed if isinstance(changed, tuple) else (changed,)
-            if len(gradients) != count:
+            if changed is None:
+                continue
+            changed = changed if isinstance(changed, tuple) else (changed,)
+            if len(changed) != len(gradients):
                 raise RuntimeError(
-                    f"Backward hook returned an invalid number of grad_input, got {len(gradients)}, but "
-                    f"expected {count}"
+                    f"Backward hook returned an invalid number of grad_input, got {len(changed)}, but "
+                    f"expected {len(gradients)}"
                 )
-        self._grad_output = None
+            gradients = changed
+        self._grad_output = None  # of this pass
         return gradients

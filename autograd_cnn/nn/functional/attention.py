@@ -38,7 +38,7 @@ def _masked(scores: Tensor, mask: Tensor | None) -> Tensor:
     return scores + mask
 
 
-@composition
+@composition(half="kernels")
 def scaled_dot_product_attention(
     query: Tensor,
     key: Tensor,
@@ -211,7 +211,7 @@ def _static(name: str, given: Tensor | None, extra: Tensor | None, computed: Ten
     return ops.reshape(given, shape=(computed.array.shape[0], heads, *given.array.shape[1:]))
 
 
-@composition
+@composition(half="same")
 def multi_head_attention_forward(
     query: Tensor,
     key: Tensor,

@@ -87,7 +87,7 @@ def _unbiased(input: Tensor) -> float:
     return count / max(count - 1, 1)
 
 
-@composition
+@composition(writes=("running_mean", "running_var"))
 def batch_norm(
     input: Tensor,
     running_mean: Tensor | None,

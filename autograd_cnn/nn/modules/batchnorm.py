@@ -77,9 +77,9 @@ class _BatchNorm(Module):
         """Weight 1, bias 0, nothing averaged."""
         self.reset_running_stats()
         if self.weight is not None:
-            self.weight.data.fill_(1)
+            self.weight.detach().fill_(1)
         if self.bias is not None:
-            self.bias.data.zero_()
+            self.bias.detach().zero_()
 
     def _complete(self, state: dict[str, Any], prefix: str, version: int | None) -> None:
         """The first version counted no batches; what was counted here stays."""
