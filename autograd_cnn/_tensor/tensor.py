@@ -4,6 +4,7 @@
 the methods stand in the mixins of ``methods``, by families.
 """
 
+import copy
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, Self
@@ -23,6 +24,7 @@ from .._engine.recording import new_node
 from .._engine.size import Size
 from .._functions._data import unwritten
 from ..ops import Primitive, gathered
+from .copies import copied
 from .methods import Methods
 from .numpy_protocol import NumPyProtocol
 from .printing import tensor_text
@@ -304,24 +306,27 @@ class Tensor(
                 "Only Tensors created explicitly by the user (graph leaves) support the deepcopy "
                 "protocol at the moment; detach() it first"
             )
-        copy = type(self).__new__(type(self), self.array.copy())
-        copy.requires_grad_(self.requires_grad)
+        found = _rebuild(type(self), copied(self.array, memo), self.requires_grad)
+        memo[id(self)] = found
         if self._grad is not None:
-            copy._grad = lift(self._grad.array.copy(), None)
-        memo[id(self)] = copy
-        return copy
+            found._grad = lift(self._grad.array.copy(), None)
+        if attributes := getattr(self, "__dict__", None):
+            found.__dict__.update(copy.deepcopy(attributes, memo))
+        return found
 
     def __reduce__(self) -> tuple[Any, ...]:
-        if not self.is_leaf:
-            raise RuntimeError("only leaf tensors can be sent to another process; detach() it first")
         if self.is_cuda:
             raise RuntimeError(
                 "a tensor on a GPU is not pickled, and not sent to another process: send "
                 "tensor.cpu(), or save() it to a file"
             )
-        return (_rebuild, (type(self), self.array, self.requires_grad))
+        made = (_rebuild, (type(self), self.array, self.requires_grad))
+        attributes = getattr(self, "__dict__", None)
+        return (*made, attributes) if attributes else made
 
 
 def _rebuild(cls: type[Tensor], array: Any, requires_grad: bool) -> Tensor:
-    t = cls.__new__(cls, array)
+    """A tensor of the class ``cls``, whose constructor may want something else, or a gradient by itself."""
+    t = _new(cls)
+    t.array, t._node, t._view, t._grad = plain(array), None, None, None
     return t.requires_grad_() if requires_grad else t

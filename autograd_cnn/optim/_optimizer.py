@@ -33,6 +33,9 @@ class Optimizer:
     _opt_called = False
     """Whether a step was taken; schedulers ask."""
 
+    _step_seen_by_schedule: Any = None
+    """The ``step`` that was there when a scheduler began; another one may take no steps that it sees."""
+
     _numbers: tuple[str, ...] = ("step",)
     """The entries of a state that are single numbers on the host; loading leaves them there."""
 
@@ -43,8 +46,8 @@ class Optimizer:
                 "but got torch.FloatTensor: put it in a list"
             )
         self.defaults = defaults
-        self.state: defaultdict[Tensor, dict[str, Any]] = defaultdict(dict)
-        """What each parameter's updates remember, such as momentum."""
+        self.state: defaultdict[Any, Any] = defaultdict(dict)
+        """What each parameter's updates remember, such as momentum; other keys are a program's own."""
         self.param_groups: list[Group] = []
         self._pre_hooks: Hooks = OrderedDict()
         self._post_hooks: Hooks = OrderedDict()
@@ -218,7 +221,12 @@ class Optimizer:
             numbers.setdefault(id(parameter), len(numbers))
         found = {
             "state": {
-                numbers[id(p)]: dict(state) for p, state in self.state.items() if id(p) in numbers and state
+                **{
+                    numbers[id(p)]: dict(state)
+                    for p, state in self.state.items()
+                    if id(p) in numbers and state
+                },
+                **{key: value for key, value in self.state.items() if not isinstance(key, Tensor)},
             },
             "param_groups": [
                 {
@@ -247,12 +255,14 @@ class Optimizer:
                 strict=True,
             )
         )
-        loaded = {
+        loaded: dict[Any, Any] = {
             by_number[key]: {
                 name: self._loaded(by_number[key], name, value) for name, value in values.items()
             }
             for key, values in state.items()
+            if key in by_number
         }
+        loaded.update((key, copy.deepcopy(value)) for key, value in state.items() if key not in by_number)
         new_groups = [
             {
                 **self.defaults,

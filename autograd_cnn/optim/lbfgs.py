@@ -136,9 +136,9 @@ class LBFGS(Optimizer):
         for iteration in range(1, group["max_iter"] + 1):
             state["n_iter"] += 1
             direction = self._direction(state, gradient, group["history_size"])
-            t = float(group["lr"]) * (
-                min(1.0, 1.0 / float(gradient.abs().sum())) if state["n_iter"] == 1 else 1.0
-            )
+            t = float(group["lr"])
+            if state["n_iter"] == 1:
+                t /= max(1.0, float(gradient.abs().sum()))
             state.update(d=direction, t=t, prev_flat_grad=gradient.clone(), prev_loss=loss)
             slope = float(gradient.dot(direction))
             if slope > -group["tolerance_change"]:
