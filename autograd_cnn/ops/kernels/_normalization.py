@@ -8,14 +8,14 @@ float64 (Chan, Golub and LeVeque 1979), so that a large mean costs no digits.
 import numpy as np
 from numba import prange
 
-from ._launch import Kernel
+from ._launch import kernel, read, written
 
 
 def _pieces(pixels):
     return max(1, min(64, pixels // 64))
 
 
-@Kernel
+@kernel(read(2), written(2), written(2), written(1), written(1))
 def _moments(x, means, squares, mean, variance):
     pixels, channels = x.shape
     pieces = means.shape[0]
@@ -46,7 +46,7 @@ def _moments(x, means, squares, mean, variance):
         variance[c] = spread / count
 
 
-@Kernel
+@kernel(read(2), read(1), read(1), written(2))
 def _normalize(x, factor, shift, out):
     pixels, channels = x.shape
     pieces = max(1, min(64, pixels // 64))
@@ -71,7 +71,7 @@ def batch_norm(x, weight, bias, epsilon):
     return out, mean, variance
 
 
-@Kernel
+@kernel(read(2), read(2), read(1), read(1), written(2), written(2), written(1), written(1))
 def _sums(g, x, mean, inverse, first, second, total, dotted):
     pixels, channels = x.shape
     pieces = first.shape[0]
@@ -93,7 +93,7 @@ def _sums(g, x, mean, inverse, first, second, total, dotted):
         dotted[c] = sum_b * inverse[c]
 
 
-@Kernel
+@kernel(read(2), read(2), read(1), read(1), read(1), written(2))
 def _combine(g, x, on_g, on_x, shift, out):
     pixels, channels = x.shape
     pieces = max(1, min(64, pixels // 64))
