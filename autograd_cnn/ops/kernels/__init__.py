@@ -65,7 +65,7 @@ def on_device(*arrays: Any) -> ModuleType | None:
 def warmup() -> None:
     """Compile every kernel for this machine, in its parallel and its serial version, and keep it on disk;
     needs Numba."""
-    from . import _compiled  # noqa: F401 - importing it declares the kernels
+    from . import _compiled  # importing it declares the kernels
     from ._launch import Kernel
 
     for kernel in Kernel.all:
