@@ -82,7 +82,7 @@ from ._fused_convolution import (
 from ._fused_linear import affine
 from ._fused_loss import softmax_cross_entropy, softmax_cross_entropy_gradient
 from ._fused_normalization import batch_norm, batch_norm_gradients
-from ._fused_pooling import average_pool, average_unpool, max_pool, max_unpool, pool_at
+from ._fused_pooling import MOST_TAPS, average_pool, average_unpool, max_pool, max_unpool, pool_at
 from ._geometry import Geometry, output_size
 from ._incomplete_gamma import igamma, igammac
 from ._indexing import follow, getitem, is_basic, take_along
@@ -103,7 +103,7 @@ from ._movement import flip, reshape, roll, transpose
 from ._norm import euclidean_norm, p_norm
 from ._padding import crop, pad
 from ._plan import Operator, Plan, gathered
-from ._pooling import adaptive_max_pool_index, max_pool_index
+from ._pooling import adaptive_max_pool_index, least, max_pool_index
 from ._primitive import Primitive, Sample, primitive, registry
 from ._reduction import (
     all,
