@@ -68,8 +68,7 @@ class Differences:
 
     def closely(self, k: int, v: Array) -> Slopes:
         """The same with the best of many steps."""
-        noise = np.maximum(self.measured(k, v), self.rounding(k))
-        return closer_look(self.curve(k, v), self.start, self._steps(k, v), noise)
+        return closer_look(self.curve(k, v), self.start, self._steps(k, v), self.rounding(k))
 
     def surely(self, k: int, v: Array) -> Slopes:
         """At a glance where that is enough, otherwise closely."""
@@ -84,22 +83,23 @@ class Differences:
         return np.array(found).reshape(x.shape)
 
     def rounding(self, k: int) -> Array:
-        """The rounding of each result where all of variable ``k`` moves a little."""
+        """The rounding of each result, measured where all of variable ``k`` moves a little."""
         if k not in self._rounding:
             x = self.values[k]
-            v = Draw(0).direction(*x.shape)
-            self._rounding[k] = self.measured(k, move(np.asarray(v, x.dtype), device_of(x)))
+            v = move(np.asarray(Draw(0).direction(*x.shape), x.dtype), device_of(x))
+            size, smallest = self._size(k, v)
+            if self.dtype.itemsize == 8:
+                found = rounding_of(
+                    self.curve(k, v),
+                    self.start,
+                    power_of_two(min(size, smallest or size)),
+                    self.noise,
+                    2.0**-52,
+                )
+            else:
+                found = 4 * self.noise
+            self._rounding[k] = found
         return self._rounding[k]
-
-    def measured(self, k: int, v: Array) -> Array:
-        """The rounding of each result, measured along ``v``."""
-        size, smallest = self._size(k, v)
-        curve, h = self.curve(k, v), power_of_two(min(size, smallest or size))
-        if self.dtype.itemsize < 8:
-            return rounding_of(curve, self.start, 4 * power_of_two(size) * float(np.finfo(self.dtype).eps), self.noise)
-        # what bends the function shows only in the larger of two steps, rounding in both
-        both = [rounding_of(curve, self.start, h * 2.0**-by, self.noise) for by in (40, 47)]
-        return np.minimum(*both)
 
     def _size(self, k: int, v: Array) -> tuple[float, float]:
         """The largest and the smallest size of what moves; steps are relative to what is larger than 1."""

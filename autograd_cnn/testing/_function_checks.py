@@ -47,7 +47,8 @@ class Checks(WayChecks, SignalChecks):
         return report
 
     def anything(self) -> bool:
-        """Whether there is something to check; where not, that is a problem: nothing was shown to be right."""
+        """Whether there is something to check; where not, that is a problem: nothing was shown to be
+        right."""
         returned = type(self.target.returned).__name__
         found = [leaf for leaf in flatten(self.target.returned)[0] if leaf is not None]
         kinds = sorted({str(x.dtype) if isinstance(x, Tensor) else type(x).__name__ for x in found})
@@ -55,7 +56,9 @@ class Checks(WayChecks, SignalChecks):
         if not found and isinstance(self.target.returned, tuple):
             cause, said = "no elements", "it returned an empty tuple: return the results"
         elif not self.outputs:
-            what = f"it returned {returned}" + (f" of {', '.join(kinds)}" if found and kinds != [returned] else "")
+            what = f"it returned {returned}" + (
+                f" of {', '.join(kinds)}" if found and kinds != [returned] else ""
+            )
             said = f"{what}, in which there is no floating-point Tensor: return the results as Tensors"
         elif not any(x.size for x in self.target.values):
             cause, said = "no elements", "every input that requires a gradient is without elements: give some"

@@ -29,8 +29,8 @@ def check(function: Callable[..., Any], *inputs: Any, order: int = 1, **options:
         order: 1 for gradients, 2 for gradients of gradients, and so on; stops at the first order that is
             wrong.
         atol, rtol: an analytic element a and a numerical one n agree where ``|a - n| <= atol + rtol *
-            max(|a|, |n|)`` (0 and 1e-6), apart from rounding: that of differences is measured, and it is larger
-            where an input or the function computes in a narrower dtype.
+            max(|a|, |n|)`` (0 and 1e-6), apart from rounding: that of differences is measured, and it is
+            larger where an input or the function computes in a narrower dtype.
         eps: the step of differences, where the one that fits the dtype (5e-4 in float64) does not fit the
             function.
         fast: project on ``draws`` random directions, instead of the whole Jacobian.

@@ -124,8 +124,8 @@ class SignalChecks(Probe):
             yield what, [sum(gs[1:], gs[0]) for gs in zip(*alone, strict=True)], self.whole
 
     def laid_out(self) -> Iterator[tuple[str, list[Array], list[Array]]]:
-        """The same number everywhere, as ``sum().backward()`` sends it, without memory of its own; and signals
-        with gaps in memory, transposed, reversed."""
+        """The same number everywhere, as ``sum().backward()`` sends it, without memory of its own; and
+        signals with gaps in memory, transposed, reversed."""
         ones = [np.ones_like(u) for u in self.upstream]
         spread = [np.broadcast_to(u.dtype.type(1), u.shape) for u in self.upstream]
         if all(isinstance(u, np.ndarray) for u in self.upstream):

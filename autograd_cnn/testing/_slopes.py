@@ -1,9 +1,9 @@
-"""Derivatives by differences, of a function of one number whose results are a vector, with how far they may be
-off.
+"""Derivatives by differences, of a function of one number whose results are a vector, with how far they may
+be off.
 
-A first look takes one step. Where that leaves a doubt, a closer look goes down a ladder of steps and keeps for
-each result the one that is best: large steps suffer from what bends the function, small ones from rounding. At
-the edge of a domain the differences are taken from inside.
+A first look takes one step. Where that leaves a doubt, a closer look goes down a ladder of steps and keeps
+for each result the one that is best: large steps suffer from what bends the function, small ones from
+rounding. At the edge of a domain the differences are taken from inside.
 """
 
 import math
@@ -32,9 +32,12 @@ class Slopes(NamedTuple):
     right: Array
     """The slopes on both sides, which are apart at a kink."""
     kink: Array
-    """Where two-sided differences do not settle: a kink, a jump, or an edge with an infinite slope is there."""
+    """Where differences do not settle: a kink, a jump, or an edge with an infinite slope is there."""
     jump: Array
     """Of these, where the slopes grow without bound."""
+    other: Array
+    """What larger steps gave where smaller ones gave something else: the function may live on a smaller
+    scale, or move in steps of its own rounding. NaN where there is but one answer."""
     doubt: Array
     """Where a closer look is needed, or was of no help."""
 
@@ -98,7 +101,15 @@ def first_look(curve: Curve, start: Array, h: float, noise: Array) -> Slopes:
         bent = _bent(rung)
         doubt = bent | rung.one_sided | ~np.isfinite(error) | ((relative > 1e-4) & (apart > rung.rounding))
     return Slopes(
-        rung.value, error, rung.inner / (h / 2), rung.left, rung.right, bent, np.zeros_like(bent), doubt
+        rung.value,
+        error,
+        rung.inner / (h / 2),
+        rung.left,
+        rung.right,
+        bent,
+        np.zeros_like(bent),
+        np.full(start.shape, np.nan),
+        doubt,
     )
 
 
@@ -106,8 +117,9 @@ def closer_look(curve: Curve, start: Array, steps: list[float], noise: Array) ->
     """The best of a ladder of steps, the largest first, for each result."""
     n = start.shape
     value, bend, left, right = (np.full(n, np.nan) for _ in range(4))
+    other = np.full(n, np.nan)
     error, rounding, side_error = np.full(n, np.inf), np.zeros(n), np.full(n, np.inf)
-    kink, grows = np.zeros(n, bool), np.zeros(n, bool)
+    kink, grows, seen = np.zeros(n, bool), np.zeros(n, bool), np.zeros(n)
     before: _Rung | None = None
     for h in steps:
         rung = _rung(curve, start, h, noise)
@@ -116,11 +128,14 @@ def closer_look(curve: Curve, start: Array, steps: list[float], noise: Array) ->
             off = np.where(np.isfinite(last), last, np.inf) + rung.rounding
             refuted = abs(rung.value - value) > 16 * (error + off)  # a small step knows more than a large one
             better = (off < error) | refuted
+            settled = refuted & np.isnan(other) & (error <= 1e-3 * abs(value)) & ~kink
+            other = np.where(settled, value, other)
             value, error = np.where(better, rung.value, value), np.where(better, off, error)
             rounding = np.where(better, rung.rounding, rounding)
             bend = np.where(better, rung.inner / (h / 2), bend)
             bent, visible = _bent(rung), rung.inner > 8 * rung.rounding
-            calm = ~visible & (rung.rounding <= 1e-3 * abs(rung.coarse))
+            seen = np.fmax(seen, abs(rung.coarse))
+            calm = ~visible & (rung.rounding <= 1e-3 * seen)
             kink = np.where(visible, bent, kink & ~calm)
             grows = np.where(visible, bent & (rung.inner > 1.5 * rung.gap), grows & ~calm)
             if before is not None:
@@ -141,27 +156,50 @@ def closer_look(curve: Curve, start: Array, steps: list[float], noise: Array) ->
         for side, by in ((left, -1), (right, 1))
     )
     kink = kink | unsettled
-    return Slopes(value, error, bend, left, right, kink, grows & kink, ~np.isfinite(error))
+    return Slopes(value, error, bend, left, right, kink, grows & kink, other, ~np.isfinite(error))
 
 
-def rounding_of(curve: Curve, start: Array, h: float, floor: Array) -> Array:
-    """How far each result may be off for rounding, measured: of values close together the third differences
+def rounding_of(curve: Curve, start: Array, size: float, floor: Array, eps: float) -> Array:
+    """How far each result may be off for rounding, measured: of values close together the high differences
     are rounding only (Moré and Wild, "Estimating computational noise", SIAM J. Sci. Comput. 33, 2011). Their
     median, for a jump at the start itself is in one of them."""
-    values = np.stack([start, *(curve(i * h) for i in range(1, 7))])
-    with np.errstate(all="ignore"):
-        spread = np.median(abs(np.diff(values, 3, axis=0)), axis=0) / math.sqrt(20)
-    return np.maximum(floor, np.where(np.isfinite(spread), 3 * spread, 0.0))
+
+    def spread(order: int, h: float) -> Array:
+        values = np.stack([start, *(curve(i * h) for i in range(1, order + 4))])
+        with np.errstate(all="ignore"):
+            usual = math.sqrt(math.comb(2 * order, order))
+            found = np.median(abs(np.diff(values, order, axis=0)), axis=0) / usual
+        return np.where(np.isfinite(found), found, 0.0)
+
+    h = size * eps
+    # what bends the function shows in the larger of two steps, rounding in both
+    near = np.minimum(spread(3, h * 2.0**12), spread(3, h * 2.0**5))
+    wide, half = spread(5, h * 2.0**32), spread(5, h * 2.0**31)  # results may move in steps of their own
+    steps = (wide <= 8 * half) & (wide <= 1e-9 * float(np.nan_to_num(abs(start)).max(initial=0.0)))
+    return np.asarray(np.maximum(floor, 3 * np.maximum(near, np.where(steps, wide, 0.0))))
 
 
 def ladder(step: float, size: float, smallest: float) -> list[float]:
-    """Steps for a closer look, the largest first: from sixteen times the usual one down, and small parts of an
-    argument that is itself small (``smallest``), whose function may live on that scale."""
+    """Steps for a closer look, the largest first: from sixteen times the usual one down, and small parts of
+    an argument that is itself small (``smallest``), whose function may live on that scale."""
     steps = {power_of_two(step * size) * float(RATIO) ** -i for i in range(-2, 17)}
     if 0 < smallest < step * size * 16:
         near = power_of_two(smallest)
         steps |= {near * 2.0**-i for i in range(2, 24, 3)}
     return sorted((h for h in steps if h > 0), reverse=True)
+
+
+def slope_closely(along: Callable[[float], float], step: float) -> tuple[float, float]:
+    """The slope of a function of one number with one result at 0, and how far it may be off."""
+
+    def curve(t: float) -> Array:
+        return np.array([along(t)])
+
+    start = curve(0.0)
+    eps = float(np.finfo(np.float64).eps)
+    noise = rounding_of(curve, start, 1.0, 4 * eps * abs(start), eps)
+    found = closer_look(curve, start, ladder(step, 1.0, 0.0), noise)
+    return float(found.value[0]), float(found.error[0])
 
 
 def units(x: Array) -> Iterator[Array]:

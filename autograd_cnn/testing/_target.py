@@ -17,8 +17,8 @@ Pair = tuple[int, int]
 
 
 class Target:
-    """``function(*inputs, **keywords)``, where all tensors among these (in dicts and lists too), and a module's
-    parameters, that require gradients can be replaced."""
+    """``function(*inputs, **keywords)``, where all tensors among these (in dicts and lists too), and a
+    module's parameters, that require gradients can be replaced."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Target:
         same: Pair | None = None,
     ) -> tuple[list[Tensor], tuple[Tensor, ...]]:
         """Leaves made of ``values``, and the floating-point results computed from them; ``wide`` brings
-        everything to float64, and ``same`` gives the first of two variables in the place of the second too."""
+        everything to float64, ``same`` gives the first of two variables in the place of the second too."""
 
         def ready(x: Array) -> Array:
             return x.astype(np.float64) if wide and x.dtype.kind == "f" else x
@@ -105,7 +105,7 @@ def _label(stands: str) -> str:
     """``[0][1]['a']``, the place among positional and named arguments, in words: ``input 1['a']``."""
     which, rest = stands[:3], stands[3:]
     inside = rest.find("]") + 1
-    name = rest[1 : inside - 1]
+    name = rest[1 : inside - 1].strip("'")
     return f"input {name}{rest[inside:]}" if which in ("[0]", "[1]") else f"input {stands}"
 
 

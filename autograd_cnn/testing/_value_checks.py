@@ -93,14 +93,19 @@ class ValueChecks(Probe):
             for unit in units(o.array):
                 yield [unit if j == i else None for j in range(len(self.outputs))]
 
-    def uncertainty(self, k: int, slopes: Slopes, scale: Array) -> Array:
+    def uncertainty(self, k: int, slopes: Slopes, scale: Array, far: float = 1.0) -> Array:
         """How far a right gradient may be from its differences, for rounding on both sides; ``scale`` is the
-        size of the largest gradient of the same result."""
+        size of the largest gradient of the same result, ``far`` the size of the direction."""
         precision = self.precision(k)
         top = float(abs(move(self.differences.values[k], CPU).astype(np.float64)).max(initial=0.0))
         bend = np.where(np.isfinite(slopes.bend) & ~slopes.kink, slopes.bend, 0.0)
         tiny = 64 * float(np.finfo(self.leaves[k].array.dtype).smallest_subnormal)
-        rounding = 50 * precision * scale + 16 * precision * top * bend + self.level(k) + tiny
+        rounding = (
+            (50 * precision + self.lost(k)) * scale
+            + 16 * precision * (top / far) * bend
+            + self.level(k) * far
+            + tiny
+        )
         return np.asarray(3 * slopes.error + rounding)
 
     def allowed(self, k: int, analytic: Array, slopes: Slopes, scale: Array) -> Array:
@@ -109,10 +114,16 @@ class ValueChecks(Probe):
         size = np.where(np.isfinite(size), size, 0.0)
         return self.options.atol + self.options.rtol * size + self.uncertainty(k, slopes, scale)
 
+    def off(self, analytic: Array, slopes: Slopes) -> Array:
+        """How far the analytic gradient is from the numerical one, or from its other candidate."""
+        apart = abs(analytic - slopes.value)
+        other = abs(analytic - slopes.other)
+        return np.where(other <= 1e-3 * abs(analytic), np.fmin(apart, other), apart)
+
     def is_open(self, k: int, slopes: Slopes, analytic: Array, scale: Array) -> bool:
         """Whether a first look leaves a question."""
         with np.errstate(all="ignore"):
-            off = abs(analytic - slopes.value)
+            off = self.off(analytic, slopes)
             unsure = (slopes.error > 1e-3 * abs(analytic)) & (off > 0)
             wrong = ~(off <= self.allowed(k, analytic, slopes, scale))
         return bool((slopes.doubt | wrong | unsure).any())
@@ -123,23 +134,32 @@ class ValueChecks(Probe):
         if x.size == 0 or not self.outputs:
             return
         host = move(x, CPU).astype(np.float64)
-        for _ in range(self.options.draws):
-            # what is large is moved further, or its own rounding would swallow the step
-            v = like(self.draw.direction(*x.shape) * np.maximum(1.0, 1e-3 * abs(host)), x)
+        for number in range(self.options.draws):
             signals = [like(self.draw.direction(*o.shape), o.array) for o in self.outputs]
+            # what is large is moved further, or its own rounding would swallow the step
+            larger = np.exp2(np.round(np.log2(np.maximum(1.0, 1e-3 * abs(host)))))
+            way = np.round(self.draw.direction(*x.shape) * 1024) / 1024 * larger  # few digits: sums are exact
+            if number == 0:  # with the gradient, so that a factor does not cancel in the sum
+                (g,) = pull(self.outputs, [self.leaves[k]], signals)
+                way = abs(way) * np.where(move(g, CPU) < 0, -1.0, 1.0)
+            v = like(way, x)
             if not self.along_one(k, v, signals):
                 return
 
     def along_one(self, k: int, v: Array, signals: list[Array]) -> bool:
         """One projection; whether it is right."""
         (g,) = pull(self.outputs, [self.leaves[k]], signals)
-        g, way, u = move(g, CPU).astype(np.float64), move(v, CPU).astype(np.float64), flat([Tensor(s) for s in signals])
+        g, way, u = (
+            move(g, CPU).astype(np.float64),
+            move(v, CPU).astype(np.float64),
+            flat([Tensor(s) for s in signals]),
+        )
         found, weight = float((g * way).sum()), float((abs(g) * abs(way)).sum())
         slopes = self.differences.surely(k, v)
-        low, high, allowed, size = self.projected(k, slopes, u, weight)
+        low, high, allowed, size = self.projected(k, slopes, u, weight, float(abs(way).max()))
         if not low - allowed <= found <= high + allowed:
             slopes = self.differences.closely(k, v)
-            low, high, allowed, size = self.projected(k, slopes, u, weight)
+            low, high, allowed, size = self.projected(k, slopes, u, weight, float(abs(way).max()))
         if slopes.kink.any():
             x = self.differences.values[k]
             columns = [self.differences.surely(k, e) for e in units(x)] if x.size <= 1000 else [slopes]
@@ -157,7 +177,7 @@ class ValueChecks(Probe):
         return False
 
     def projected(
-        self, k: int, slopes: Slopes, u: Array, weight: float
+        self, k: int, slopes: Slopes, u: Array, weight: float, far: float
     ) -> tuple[float, float, float, float]:
         """The numerical derivative along a direction, at a kink from one slope to the other; how far the
         analytic one may be off, and the size of both."""
@@ -167,7 +187,7 @@ class ValueChecks(Probe):
         low = float(np.where(slopes.kink, sides.min(0), settled).sum())
         high = float(np.where(slopes.kink, sides.max(0), settled).sum())
         size = max(weight, float(abs(settled).sum()))
-        loose = self.uncertainty(k, slopes, np.zeros(u.shape))
+        loose = self.uncertainty(k, slopes, np.zeros(u.shape), far)
         narrow = (50 * self.precision(k)) * size
         if self.leaves[k].array.dtype.itemsize < 8:
             narrow *= 4
@@ -184,7 +204,7 @@ class ValueChecks(Probe):
         with np.errstate(all="ignore"):
             outside = np.maximum(np.maximum(lower - analytic, analytic - upper), 0.0)
             outside = np.where(slopes.jump, 0.0, outside)
-            off = np.where(slopes.kink, outside, abs(analytic - slopes.value))
+            off = np.where(slopes.kink, outside, self.off(analytic, slopes))
             wrong = ~(off <= allowed) & numbers
             size = np.fmax(abs(analytic), abs(slopes.value))
             unclear = (self.uncertainty(k, slopes, scale) > 0.1 * size) | slopes.kink
@@ -210,6 +230,10 @@ class ValueChecks(Probe):
                 f"Jacobian mismatch for output {i} with respect to {self.target.labels[k]}: {where} "
                 "(indices: input element, output element)"
             )
+            if not o.requires_grad:
+                heading = (
+                    f"Numerical gradient for function expected to be zero, for nothing leads back. {heading}"
+                )
             self.explain(k, heading, signals)
 
     def explain(self, k: int, heading: str, signals: Sequence[Any]) -> None:

@@ -125,7 +125,7 @@ class WayChecks(ValueChecks):
             if self.is_open(k, slopes, found, abs(found)):
                 slopes = self.differences.closely(k, way)
             with np.errstate(all="ignore"):
-                off = np.where(slopes.kink, 0.0, abs(found - slopes.value))
+                off = np.where(slopes.kink, 0.0, self.off(found, slopes))
                 wrong = ~(off <= self.allowed(k, found, slopes, abs(found)))
             wrong &= np.isfinite(self.differences.start)
             if wrong.any():
@@ -135,7 +135,10 @@ class WayChecks(ValueChecks):
             u = flat([Tensor(s) for s in self.upstream])
             (g,) = pull(self.outputs, [leaf], self.upstream)
             g, way = move(g, CPU).astype(np.float64), move(way, CPU)
-            reverse, size = float((g * way).sum()), float(abs(u) @ abs(found)) + float((abs(g) * abs(way)).sum())
+            reverse, size = (
+                float((g * way).sum()),
+                float(abs(u) @ abs(found)) + float((abs(g) * abs(way)).sum()),
+            )
             loose = self.options.rtol + 50 * self.precision(k)
             rounding = float(self.level(k) @ abs(u))
             if not abs(float(u @ found) - reverse) <= self.options.atol + loose * size + rounding:
