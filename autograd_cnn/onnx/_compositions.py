@@ -120,8 +120,8 @@ def _transposed_convolution(
 def _ends(plan: Geometry, input: Tensor, result: Tensor, ceil_mode: bool) -> tuple[int, list[int]]:
     """Whether to round up, and the padding.
 
-    A window that begins in the padding behind is left out here; ONNX's own rounding up has it. Where there can
-    be one, the padding behind is made such that rounding down gives the windows that there are.
+    A window that begins in the padding behind is left out here; ONNX's own rounding up has it. Where there
+    can be one, the padding behind is made such that rounding down gives the windows that there are.
     """
     sides = zip(plan.padding, plan.kernel, plan.stride, plan.dilation, strict=True)
     if not ceil_mode or all(before + s <= (k - 1) * d + 1 for (before, _), k, s, d in sides):
@@ -198,8 +198,8 @@ def _adaptive_average_pool(
 def _averages(
     trace: Trace, result: Tensor, input: Tensor, targets: Sequence[int]
 ) -> str | NotImplementedType:
-    """Means over the windows of adaptive pooling at any size, as products with matrices of weights: element j of
-    n is in window i of m where ``floor(i n / m) <= j < ceil((i + 1) n / m)``."""
+    """Means over the windows of adaptive pooling at any size, as products with matrices of weights: element j
+    of n is in window i of m where ``floor(i n / m) <= j < ceil((i + 1) n / m)``."""
     name, kind, last = trace.value(input), trace.type_of(result.array.dtype), len(targets) - 1
     for axis, m in enumerate(targets):
         scalar = trace.numbers([])

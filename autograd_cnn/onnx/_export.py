@@ -130,7 +130,8 @@ def _run(onnx: Any, model: Any, inputs: Mapping[str, Tensor], axes: Sequence[Dyn
     """Run the model, as it is, and keep what it computed."""
     trace = Trace(onnx, OPERATORS, bool(axes), any(a.axis > 0 for a in axes))
     trace.inputs(dict(inputs))
-    state_before = [(t, t.array.copy()) for _, t in _named_state(model)] if axes else []
+    buffers = [t for _, t in model.named_buffers()] if axes and isinstance(model, Module) else []
+    state_before = [(t, t.array.copy()) for t in buffers]
     for name, tensor in _named_state(model):
         trace.name(tensor, name)
     training = [module for module in model.modules() if module.training] if isinstance(model, Module) else []
@@ -162,8 +163,8 @@ def _run(onnx: Any, model: Any, inputs: Mapping[str, Tensor], axes: Sequence[Dyn
 
 
 def _output_names(run: Run, given: Sequence[str] | None) -> list[str]:
-    """``output_names``, else ``output_0``, ``output_1``, ... ; what stands in a dict or under a name is called
-    by its place: ``logits``, ``boxes.0``."""
+    """``output_names``, else ``output_0``, ``output_1``, ... ; what stands in a dict or under a name is
+    called by its place: ``logits``, ``boxes.0``."""
     if given is not None:
         if len(given) != len(run.results):
             raise ValueError(f"onnx.export: {len(given)} output_names for {len(run.results)} results")
@@ -218,8 +219,8 @@ class _Graph(NamedTuple):
         return self.onnx.helper.make_tensor_value_info(name, kind, sizes)
 
     def output(self, name: str, number: int) -> Any:
-        """An output: an axis that varied is called as the axis of an input that is as long, or as it was asked
-        to be called."""
+        """An output: an axis that varied is called as the axis of an input that is as long, or as was
+        asked."""
         asked = {
             axis % max(1, len(self.runs[0].results[number].shape)): symbol
             for axis, symbol in named(self.given, name).items()

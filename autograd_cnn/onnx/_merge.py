@@ -140,7 +140,8 @@ class Merged:
 def _same(arrays: Sequence[Array]) -> bool:
     first = arrays[0]
     return all(
-        a.shape == first.shape
+        a is first
+        or a.shape == first.shape
         and a.dtype == first.dtype
         and np.array_equal(a, first, equal_nan=first.dtype.kind == "f")
         for a in arrays[1:]

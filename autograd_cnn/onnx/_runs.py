@@ -59,8 +59,8 @@ def lengths_of(axes: Sequence[DynamicAxis], inputs: Mapping[str, Any]) -> dict[s
         length = int(inputs[axis.input].shape[axis.axis])
         if lengths.setdefault(axis.symbol, length) != length:
             raise ValueError(
-                f"onnx.export: the axes called {axis.symbol!r} have lengths {lengths[axis.symbol]} and {length} "
-                "in the example: give them two names, or an example in which they are equal"
+                f"onnx.export: the axes called {axis.symbol!r} have lengths {lengths[axis.symbol]} and "
+                f"{length} in the example: give them two names, or an example in which they are equal"
             )
     return lengths
 
@@ -122,8 +122,8 @@ def refusal(
             break
     where = "" if error.line is None else f"{source.describe(error.line)}: "
     return (
-        f"onnx.export: {where}{_listed(guilty or list(lengths))} can't be dynamic: {error.what}; leave it out of "
-        "dynamic_axes, or compute this from tensors"
+        f"onnx.export: {where}{_listed(guilty or list(lengths))} can't be dynamic: {error.what}; leave it out "
+        "of dynamic_axes, or compute this from tensors"
     )
 
 

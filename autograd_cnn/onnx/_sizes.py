@@ -105,8 +105,8 @@ class Writer:
         return None
 
     def real(self, values: Sequence[float], double: int) -> str | None:
-        """A number that was ``values``, as a list of one double: a line in a product of sizes, its reciprocal,
-        its root, the reciprocal of its root, or its logarithm."""
+        """A number that was ``values``, as a list of one double: a line in a product of sizes, its
+        reciprocal, its root, the reciprocal of its root, or its logarithm."""
         y = np.asarray(values, np.float64)
         ways: list[tuple[Array, list[str]]] = [(y, [])]
         if bool((y != 0).all()):
@@ -131,7 +131,7 @@ class Writer:
         return None
 
     def listed(self, columns: Sequence[Sequence[int]], spare: bool = False) -> str | None:
-        """A list of whole numbers, entry by entry; with ``spare`` one entry that has no expression may be -1."""
+        """A list of whole numbers, entry by entry; with ``spare`` one that has no expression may be -1."""
         parts: list[str] = []
         for values in columns:
             part = self.whole(values)

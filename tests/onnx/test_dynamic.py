@@ -115,7 +115,7 @@ IMAGES = {
     "by a root": lambda t: t / t.shape[3] ** 0.5,
     "by a count less one": lambda t: t / (t.numel() - 1),
     "len": lambda t: t * len(t),
-    "mean": lambda t: t.mean(2) + t.mean((0, 3))[None],
+    "mean": lambda t: (t.mean(2), t.mean((0, 3))),
     "variance": lambda t: (t * t).mean((2, 3)) - t.mean((2, 3)) ** 2,
     "split": lambda t: [a * 2 for a in t.split([1, t.shape[3] - 1], 3)],
     "chunk": lambda t: t.chunk(2, 1)[1] + t[:, :1],
