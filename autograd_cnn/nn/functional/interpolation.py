@@ -12,7 +12,7 @@ import numpy as np
 from ... import ops
 from ..._tensor import Tensor
 from ...ops import array_module
-from .._composition import composition
+from .._composition import composition, fusible
 from .adaptive_pooling import adaptive_average, along_axis
 
 __all__ = [
@@ -174,16 +174,30 @@ def interpolate(
         )
     if mode == "area":
         return adaptive_average(input, targets)
+    return resize(input, targets, scales, mode, bool(align_corners), antialias)
+
+
+@fusible
+def resize(
+    input: Tensor,
+    targets: Sequence[int],
+    scales: Sequence[float | None],
+    mode: str,
+    align_corners: bool,
+    antialias: bool,
+) -> Tensor:
+    """``input`` brought to the size ``targets``, one axis after the other."""
     kind = "cubic" if mode == "bicubic" else "linear"
     output: Any = input
-    for axis, (n, target, scale) in enumerate(zip(spatial, targets, scales, strict=True), start=2):
-        step = _step(n, target, scale, bool(align_corners))
+    rows = zip(input.array.shape[2:], targets, scales, strict=True)
+    for axis, (n, target, scale) in enumerate(rows, start=2):
+        step = _step(n, target, scale, align_corners)
         if mode.startswith("nearest"):
             output = _nearest(output, axis, target, step, mode == "nearest-exact")
         elif antialias:
             output = along_axis(output, axis, _smooth_matrix(n, target, step, kind))
         else:
-            output = along_axis(output, axis, _matrix(n, target, step, kind, bool(align_corners)))
+            output = along_axis(output, axis, _matrix(n, target, step, kind, align_corners))
     return output
 
 

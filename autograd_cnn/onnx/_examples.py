@@ -1,0 +1,185 @@
+"""The example inputs in other sizes: what ``dynamic_axes`` says may differ is made to differ."""
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias, TypeVar
+
+import numpy as np
+
+from .._creation.creation import from_numpy
+from .._tensor import Tensor
+
+Names: TypeAlias = dict[int, str]
+"""Names of sizes, by axis."""
+
+_STEPS = (1, 2, 4, 8, 16, 32)
+"""By how much a size is made larger: the first that the model runs with. Patches and strides want multiples."""
+_PATTERNS = ((1, 2, 3, 5, 9), (2, 1, 5, 3, 8), (3, 5, 1, 2, 7), (1, 3, 2, 7, 5), (2, 3, 7, 1, 6))
+"""How many steps larger, run by run; each size has a pattern of its own, so that no two are taken for each other."""
+
+
+FAILURES = (ArithmeticError, AssertionError, LookupError, RuntimeError, TypeError, ValueError)
+"""What models raise for sizes that they are not made for."""
+
+Run = TypeVar("Run")
+
+
+class Group(NamedTuple):
+    """Axes that have one size."""
+
+    name: str
+    places: tuple[tuple[str, int], ...]
+    """Of which input, which axis."""
+    size: int
+
+
+def names_of(dynamic: Mapping[str, Any], tensors: Mapping[str, Tensor], of: str) -> dict[str, Names]:
+    """``dynamic_axes`` for ``tensors``, with axes counted from the front: ValueError where there is none."""
+    found: dict[str, Names] = {}
+    for value, tensor in tensors.items():
+        axes = dynamic.get(value, {})
+        named = axes if isinstance(axes, Mapping) else {axis: f"{value}_{axis}" for axis in axes}
+        for axis in named:
+            if not -tensor.ndim <= int(axis) < tensor.ndim:
+                raise ValueError(
+                    f"onnx.export: dynamic_axes names axis {axis} of {of} {value!r}, which has "
+                    f"{tensor.ndim} of them"
+                )
+        found[value] = {int(axis) % tensor.ndim: str(name) for axis, name in named.items()}
+    return found
+
+
+def groups_of(names: Mapping[str, Names], inputs: Mapping[str, Tensor]) -> list[Group]:
+    """Axes of the inputs under the same name are one size."""
+    places: dict[str, list[tuple[str, int]]] = {}
+    for value, named in names.items():
+        for axis, name in named.items():
+            places.setdefault(name, []).append((value, axis))
+    found = []
+    for name, where in places.items():
+        sizes = {inputs[value].shape[axis] for value, axis in where}
+        if len(sizes) > 1:
+            raise ValueError(
+                f"onnx.export: dynamic_axes calls axes of sizes {sorted(sizes)} {name!r}; one name is one size"
+            )
+        found.append(Group(name, tuple(where), sizes.pop()))
+    return found
+
+
+def other_sizes(groups: Sequence[Group], again: Callable[[Mapping[str, int]], Run]) -> list[Run]:
+    """Runs of the model with other sizes, by ``again(sizes by name)``.
+
+    Raises RuntimeError where the model runs with no other size.
+    """
+    base = {group.name: group.size for group in groups}
+    steps = {group.name: _step(group, groups, base, again) for group in groups}
+    patterns = [_PATTERNS[i % len(_PATTERNS)] for i in range(len(groups))]
+    found = []
+    for run in range(len(_PATTERNS[0])):
+        more = {g.name: steps[g.name] * p[run] for g, p in zip(groups, patterns, strict=True)}
+        found.append(again({name: size + more[name] for name, size in base.items()}))
+    smaller = {name: size - steps[name] for name, size in base.items()}
+    if min(smaller.values()) >= 2:
+        with contextlib.suppress(*FAILURES):
+            found.append(again(smaller))
+    return found
+
+
+def _step(
+    group: Group,
+    groups: Sequence[Group],
+    base: Mapping[str, int],
+    again: Callable[[Mapping[str, int]], Any],
+) -> int:
+    """The smallest step by which a size may grow."""
+    first: Exception | None = None
+    for step in (*_STEPS, max(group.size, 1)):
+        try:
+            again({**base, group.name: group.size + step})
+        except NotImplementedError:
+            raise
+        except FAILURES as error:
+            first = first or error
+        else:
+            return step
+    alike = [other.name for other in groups if other.size == group.size]
+    if len(alike) > 1:
+        try:
+            again({**base, **{name: group.size + 1 for name in alike}})
+        except FAILURES:
+            raise _only_one(group, first) from first
+        raise _together(group, alike, first) from first
+    raise _only_one(group, first) from first
+
+
+def _only_one(group: Group, error: Exception | None) -> RuntimeError:
+    return RuntimeError(
+        f"onnx.export: dynamic_axes says that the size {group.name!r} ({group.size} in the example) may differ, but the "
+        f"model runs with no other one: {type(error).__name__}: {error}. Leave it out of dynamic_axes, or mend the model"
+    )
+
+
+def _together(group: Group, alike: Sequence[str], error: Exception | None) -> ValueError:
+    return ValueError(
+        f"onnx.export: the model runs with another size {group.name!r} only if {', '.join(map(repr, alike))} are the "
+        f"same size ({type(error).__name__}: {error}): give these axes one name in dynamic_axes, such as "
+        f"{{axis: {group.name!r}}}"
+    )
+
+
+def resized(
+    inputs: Mapping[str, Tensor], groups: Sequence[Group], sizes: Mapping[str, int]
+) -> dict[str, Tensor]:
+    """The example inputs with these sizes: repeated from the start, or cut."""
+    wanted = {value: list(tensor.shape) for value, tensor in inputs.items()}
+    for group in groups:
+        for value, axis in group.places:
+            wanted[value][axis] = sizes[group.name]
+    return {value: _tensor(_repeated(tensor.array, wanted[value])) for value, tensor in inputs.items()}
+
+
+def reordered(inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The same numbers in another order."""
+    return {
+        name: _tensor(np.roll(t.array.reshape(-1)[::-1], 1).reshape(t.shape)) for name, t in inputs.items()
+    }
+
+
+def _repeated(array: Any, shape: Sequence[int]) -> Any:
+    for axis, size in enumerate(shape):
+        if size != array.shape[axis]:
+            if not array.shape[axis]:
+                raise ValueError(
+                    "onnx.export: the example has no elements along an axis that may differ; give it some"
+                )
+            array = array.take(np.arange(size) % array.shape[axis], axis)
+    return array
+
+
+def example(value: Any) -> Tensor:
+    """A copy of an example input with a node of its own: values are known by their nodes."""
+    if not isinstance(value, Tensor):
+        raise TypeError(f"onnx.export: the example inputs are tensors, not {type(value).__name__}")
+    return _tensor(value.detach().cpu().array)
+
+
+def _tensor(array: Any) -> Tensor:
+    copy = from_numpy(np.array(array))
+    return copy.requires_grad_() if copy.is_floating_point() else copy
+
+
+def outputs(result: Any, stem: str = "output") -> Iterator[tuple[str, Tensor]]:
+    """The tensors of a result, with names: a tensor, or any nest of tuples, lists and dicts of them."""
+    if isinstance(result, Tensor):
+        yield stem, result
+    elif isinstance(result, Mapping):
+        for key, part in result.items():
+            yield from outputs(part, str(key) if stem == "output" else f"{stem}.{key}")
+    elif isinstance(result, (tuple, list)):
+        for i, part in enumerate(result):
+            yield from outputs(part, f"{stem}_{i}")
+    else:
+        raise TypeError(
+            f"onnx.export: the model returned {type(result).__name__} in its result; a file holds tensors, in tuples, "
+            "lists or dicts"
+        )
