@@ -14,7 +14,13 @@ Names: TypeAlias = dict[int, str]
 
 _STEPS = (1, 2, 4, 8, 16, 32)
 """By how much a size is made larger: the first that the model runs with. Patches and strides want multiples."""
-_PATTERNS = ((1, 2, 3, 5, 9), (2, 1, 5, 3, 8), (3, 5, 1, 2, 7), (1, 3, 2, 7, 5), (2, 3, 7, 1, 6))
+_PATTERNS = (
+    (3, 1, 6, 2, 9, 4, 7),
+    (1, 5, 2, 8, 3, 9, 4),
+    (6, 2, 9, 1, 4, 3, 8),
+    (2, 8, 1, 5, 7, 9, 3),
+    (9, 4, 3, 7, 1, 6, 2),
+)
 """How many steps larger, run by run; each size has a pattern of its own, so that no two are taken for each other."""
 
 
@@ -73,11 +79,20 @@ def other_sizes(groups: Sequence[Group], again: Callable[[Mapping[str, int]], Ru
     """
     base = {group.name: group.size for group in groups}
     steps = {group.name: _step(group, groups, base, again) for group in groups}
-    patterns = [_PATTERNS[i % len(_PATTERNS)] for i in range(len(groups))]
-    found = []
-    for run in range(len(_PATTERNS[0])):
-        more = {g.name: steps[g.name] * p[run] for g, p in zip(groups, patterns, strict=True)}
-        found.append(again({name: size + more[name] for name, size in base.items()}))
+    patterns = {name: _PATTERNS[i % len(_PATTERNS)] for i, name in enumerate(base)}
+    first: Exception | None = None
+    for least in _STEPS:
+        steps = {name: max(step, least) for name, step in steps.items()}
+        rows = zip(*([base[name] + steps[name] * n for n in patterns[name]] for name in base), strict=True)
+        try:
+            found = [again(dict(zip(base, row, strict=True))) for row in rows]
+            break
+        except NotImplementedError:
+            raise
+        except FAILURES as error:
+            first = first or error
+    else:
+        raise _only_one(groups[0] if len(groups) == 1 else Group(", ".join(base), (), groups[0].size), first)
     smaller = {name: size - steps[name] for name, size in base.items()}
     if min(smaller.values()) >= 2:
         with contextlib.suppress(*FAILURES):
@@ -138,11 +153,14 @@ def resized(
     return {value: _tensor(_repeated(tensor.array, wanted[value])) for value, tensor in inputs.items()}
 
 
-def reordered(inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The same numbers in another order."""
-    return {
-        name: _tensor(np.roll(t.array.reshape(-1)[::-1], 1).reshape(t.shape)) for name, t in inputs.items()
-    }
+def altered(inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Other numbers of the same kind: whole ones in another order, real ones also three quarters as large."""
+    return {name: _tensor(_altered(tensor.array)) for name, tensor in inputs.items()}
+
+
+def _altered(array: Any) -> Any:
+    moved = np.roll(array.reshape(-1), 1).reshape(array.shape)
+    return moved * array.dtype.type(0.75) if array.dtype.kind == "f" else moved
 
 
 def _repeated(array: Any, shape: Sequence[int]) -> Any:

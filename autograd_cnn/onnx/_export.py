@@ -2,7 +2,7 @@
 
 import importlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
@@ -14,7 +14,7 @@ from .._tensor import Tensor
 from ..nn import Module
 from ..nn._composition import forms
 from ._compositions import forms as forms_writing
-from ._examples import FAILURES, example, groups_of, names_of, other_sizes, outputs, reordered, resized
+from ._examples import FAILURES, example, groups_of, names_of, other_sizes, outputs, altered, resized
 from ._merging import Merging
 from ._operators import OPERATORS
 from ._trace import Array, Trace, type_of
@@ -57,16 +57,21 @@ def export(
     examples = [example(arg) for arg in (args if isinstance(args, tuple) else (args,))]
     inputs = dict(zip(input_names or [f"input_{i}" for i in range(len(examples))], examples, strict=True))
     groups = groups_of(names_of(dynamic, inputs, "input"), inputs)
-    began = memory.epoch
+    began, buffers = memory.epoch, list(model.buffers()) if isinstance(model, Module) else []
+    before = [buffer.array.copy() for buffer in buffers]
     first = _Run(model, inputs, dynamic=bool(groups))
-    known = first.trace.constants
 
-    def again(sizes: Mapping[str, int]) -> _Run:
-        return _Run(model, resized(inputs, groups, sizes), dynamic=True, known=known)
+    def again(inputs: Mapping[str, Tensor]) -> _Run:
+        for buffer, numbers in zip(buffers, before, strict=True):
+            buffer.array[...] = numbers
+        return _Run(model, inputs, dynamic=bool(groups), known=first.trace.constants)
 
     with _restored(memory.blocks_written_since(began)):
-        runs = [first, *(other_sizes(groups, again) if groups else [])]
-        _check_other_values(model, first)
+        runs = [
+            first,
+            *(other_sizes(groups, lambda sizes: again(resized(inputs, groups, sizes))) if groups else []),
+        ]
+        _check_other_numbers(first, lambda: again(altered(inputs)))
     write_atomically(f, _proto(onnx, runs, output_names, dynamic).SerializeToString())
 
 
@@ -83,13 +88,13 @@ def _restored(blocks: Sequence[Any]) -> Iterator[None]:
             memory.wrote(block)
 
 
-def _check_other_values(model: Any, first: "_Run") -> None:
-    """Run with the inputs' numbers in another order: no constant of the file may have come from them."""
+def _check_other_numbers(first: "_Run", again: "Callable[[], _Run]") -> None:
+    """Run with other numbers in the inputs: no constant of the file may have come from them."""
     try:
-        run = _Run(model, reordered(first.inputs), dynamic=first.trace.dynamic, known=first.trace.constants)
+        other = again()
     except FAILURES:
         return  # a model may want its numbers in order
-    Merging([first.trace, run.trace], {}, of_values=True)
+    Merging([first.trace, other.trace], {}, of_values=True)
 
 
 def _library() -> ModuleType:

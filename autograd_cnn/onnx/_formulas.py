@@ -14,6 +14,9 @@ import numpy as np
 
 Row: TypeAlias = tuple[int, ...]
 
+_DIVISORS = (2, 3, 4, 5, 6, 7, 8, 12, 14, 16, 28, 32)
+"""By which sizes are divided: strides, patches, heads."""
+
 
 class Size(NamedTuple):
     """The size of one axis of a value of the file."""
@@ -24,12 +27,17 @@ class Size(NamedTuple):
 
 
 class Whole(NamedTuple):
-    """``(factor * product of sizes + offset) // divisor``, then at least ``low`` and at most ``high``."""
+    """``times * ((factor * product of sizes + offset) // divisor)``, then at least ``low`` and at most ``high``.
+
+    With ``modulus`` what is left of ``factor * product + offset`` after division by it.
+    """
 
     sizes: tuple[Size, ...]
     factor: int = 1
     offset: int = 0
     divisor: int = 1
+    times: int = 1
+    modulus: int | None = None
     low: int | None = None
     high: int | None = None
     minus: Size | None = None
@@ -43,7 +51,7 @@ class Whole(NamedTuple):
         n = self.factor * math.prod(size.row[run] for size in self.sizes) + self.offset
         if self.minus is not None:
             n -= self.minus.row[run]
-        n //= self.divisor
+        n = n // self.divisor * self.times if self.modulus is None else n % self.modulus
         if self.low is not None:
             n = max(n, self.low)
         return n if self.high is None else min(n, self.high)
@@ -72,6 +80,8 @@ def _candidates(row: Row, sizes: Sequence[Size]) -> Iterator[Whole]:
         yield from _linear(row, (size,))
     for size in sizes:
         yield from _rounded(row, size)
+    for size in sizes:
+        yield from _left(row, size)
     for pair in itertools.combinations_with_replacement(sizes, 2):
         yield from _linear(row, pair)
     for one, other in itertools.permutations(sizes, 2):
@@ -93,12 +103,25 @@ def _linear(row: Row, factors: tuple[Size, ...]) -> Iterator[Whole]:
 
 
 def _rounded(row: Row, size: Size) -> Iterator[Whole]:
-    """(factor * size + offset) // divisor, as of windows with a stride, halves and ceilings."""
-    for divisor in (2, 3, 4, 5, 6, 7, 8, 12, 14, 16, 28, 32):
-        for factor in (1, 2, 3, 5, -1):
-            if math.gcd(factor, divisor) == 1:
-                offset = max(divisor * n - factor * s for n, s in zip(row, size.row, strict=True))
-                yield Whole((size,), factor, offset, divisor)
+    """times * ((factor * size + offset) // divisor), as of windows with a stride, halves, multiples of a patch."""
+    for divisor in _DIVISORS:
+        for times in dict.fromkeys((1, divisor, 2, 4)):
+            if any(n % times for n in row):
+                continue
+            for factor in (1, 2, 3, 5, -1):
+                if math.gcd(factor, divisor) == 1:
+                    offset = max(
+                        divisor * (n // times) - factor * s for n, s in zip(row, size.row, strict=True)
+                    )
+                    yield Whole((size,), factor, offset, divisor, times)
+
+
+def _left(row: Row, size: Size) -> Iterator[Whole]:
+    """(size + offset) mod modulus, or of minus the size: what is missing to a multiple."""
+    for modulus in _DIVISORS:
+        if 0 <= min(row) and max(row) < modulus:
+            for factor in (1, -1):
+                yield Whole((size,), factor, (row[0] - factor * size.row[0]) % modulus, modulus=modulus)
 
 
 def _bounded(row: Row, size: Size) -> Iterator[Whole]:
@@ -141,6 +164,8 @@ def _bases(sizes: Sequence[Size]) -> Iterator[Whole]:
     for pair in itertools.combinations_with_replacement(sizes, 2):
         for offset in (0, -1):
             yield Whole(pair, offset=offset)
+    for triple in itertools.combinations_with_replacement(sizes[:6], 3):
+        yield Whole(triple)
 
 
 def _tidy(scale: float, tolerance: float) -> float:

@@ -190,9 +190,11 @@ class Merging:
             value = self._node("Sub", [value, self._size(formula.minus)])
         if formula.divisor != 1:
             value = self._floor_divide(value, formula.divisor)
-        for operator, bound in (("Max", formula.low), ("Min", formula.high)):
-            if bound is not None:
-                value = self._node(operator, [value, self._constant(np.asarray([bound], np.int64))])
+        times = None if formula.times == 1 else formula.times
+        last = (("Mul", times), ("Mod", formula.modulus), ("Max", formula.low), ("Min", formula.high))
+        for operator, number in last:
+            if number is not None:
+                value = self._node(operator, [value, self._constant(np.asarray([number], np.int64))])
         self._written[formula] = value
         return value
 

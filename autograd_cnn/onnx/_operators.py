@@ -64,6 +64,9 @@ _SAME = {
 """Elementwise operators and the matrix product, which have no parameters and ONNX's meaning."""
 
 
+_OF_TRUTHS = {"BitwiseAnd": "And", "BitwiseOr": "Or", "BitwiseXor": "Xor", "BitwiseNot": "Not"}
+
+
 def _common(result: Any, operands: tuple[Any, ...]) -> np.dtype[Any]:
     """The dtype an operator computes in: its result's, and where that is a truth value its operands'."""
     if result.array.dtype != np.bool_:
@@ -74,6 +77,9 @@ def _common(result: Any, operands: tuple[Any, ...]) -> np.dtype[Any]:
 def _same(operator: str) -> Callable[..., Any]:
     def write(trace: Trace, result: Any, *operands: Any, **params: Any) -> None:
         dtype = _common(result, operands)
+        if dtype == np.bool_ and operator in _OF_TRUTHS:
+            trace.node(_OF_TRUTHS[operator], [trace.value(x, dtype) for x in operands], result)
+            return
         trace.node(operator, [trace.value(x, dtype) for x in operands], result)
 
     return write
@@ -248,6 +254,8 @@ def _getitem(trace: Trace, result: Any, x: Any, *, index: Any) -> None:
     arrays = [i for i, part in enumerate(parts) if isinstance(part, np.ndarray) and part.dtype.kind in "iu"]
     if len(arrays) == 1 and all(part == slice(None) for i, part in enumerate(parts) if i not in arrays):
         place = arrays[0]
+        if _padded_by_index(trace, result, x, parts[place], place):
+            return
         where = trace.value(np.asarray(parts[place] % x.shape[place], np.int64))
         trace.node("Gather", [trace.value(x), where], result, axis=place)
         return
@@ -266,6 +274,31 @@ def _getitem(trace: Trace, result: Any, x: Any, *, index: Any) -> None:
     trace.node("Unsqueeze", [sliced, trace.numbers(new)], result) if new else trace.node(
         "Identity", [sliced], result
     )
+
+
+def _padded_by_index(trace: Trace, result: Any, x: Any, places: Any, axis: int) -> bool:
+    """Write an index that holds all places, and some again before and behind them, as the padding it is."""
+    size = x.shape[axis]
+    starts = np.flatnonzero(places == 0) if places.ndim == 1 else []
+    for before in (
+        int(start) for start in starts if np.array_equal(places[start : start + size], np.arange(size))
+    ):
+        after = len(places) - size - before
+        for mode in ("reflect", "edge"):
+            if size > 1 and np.array_equal(np.pad(np.arange(size), (before, after), mode), places):  # type: ignore[call-overload]  # the mode is a literal
+                widths = [0] * (2 * x.ndim)
+                widths[axis], widths[axis + x.ndim] = before, after
+                trace.node("Pad", [trace.value(x), trace.numbers(widths)], result, mode=mode)
+                return True
+        if max(before, after) <= size and np.array_equal(
+            np.pad(np.arange(size), (before, after), "wrap"), places
+        ):
+            value, along = trace.value(x), trace.numbers([axis])
+            end = trace.node("Slice", [value, trace.numbers([size - before]), trace.numbers([_FAR]), along])
+            start = trace.node("Slice", [value, trace.numbers([0]), trace.numbers([after]), along])
+            trace.node("Concat", [end, value, start], result, axis=axis)
+            return True
+    return False
 
 
 def _sliced(trace: Trace, x: Any, parts: Sequence[Any]) -> str:
