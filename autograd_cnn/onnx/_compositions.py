@@ -134,8 +134,8 @@ def _max_pool(trace: Trace, result: Tensor, input: Tensor, plan: Geometry, ceil_
 def _rounds_up(trace: Trace, input: Tensor, plan: Geometry, ceil_mode: bool) -> bool:
     """Whether a last window that lies half beyond the padding counts.
 
-    ONNX's ceil_mode is not used: whether its last window may start in the padding differs between versions of its
-    checker and of what runs it.
+    ONNX's ceil_mode is not used: whether its last window may start in the padding differs between versions
+    of its checker and of what runs it.
     """
     size = input.shape[2:]
     return ceil_mode and (trace.dynamic or plan.positions(size, ceil=True) != plan.positions(size))
@@ -219,7 +219,8 @@ def _adaptive_average_pool(
 
 
 def _averages(trace: Trace, size: int, target: int, kind: Any) -> str:
-    """The matrix (target, size) whose row i is a mean from floor(i size / target) to ceil((i + 1) size / target)."""
+    """The matrix (target, size) whose row i is a mean from floor(i size / target) to ceil((i + 1) size /
+    target)."""
     n, m, one = trace.numbers([size]), trace.numbers([target]), trace.numbers([1])
     first = trace.node("Unsqueeze", [_counted(trace, target), one])
     start = trace.node("Div", [trace.node("Mul", [first, n]), m])

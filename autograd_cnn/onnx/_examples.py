@@ -13,7 +13,8 @@ Names: TypeAlias = dict[int, str]
 """Names of sizes, by axis."""
 
 _STEPS = (1, 2, 4, 8, 16, 32)
-"""By how much a size is made larger: the first that the model runs with. Patches and strides want multiples."""
+"""By how much a size is made larger: the first that the model runs with. Patches and strides want
+multiples."""
 _PATTERNS = (
     (3, 1, 6, 2, 9, 4, 7),
     (1, 5, 2, 8, 3, 9, 4),
@@ -21,7 +22,8 @@ _PATTERNS = (
     (2, 8, 1, 5, 7, 9, 3),
     (9, 4, 3, 7, 1, 6, 2),
 )
-"""How many steps larger, run by run; each size has a pattern of its own, so that no two are taken for each other."""
+"""How many steps larger, run by run; each size has a pattern of its own, so that no two are taken for
+each other."""
 
 
 FAILURES = (ArithmeticError, AssertionError, LookupError, RuntimeError, TypeError, ValueError)
@@ -66,7 +68,8 @@ def groups_of(names: Mapping[str, Names], inputs: Mapping[str, Tensor]) -> list[
         sizes = {inputs[value].shape[axis] for value, axis in where}
         if len(sizes) > 1:
             raise ValueError(
-                f"onnx.export: dynamic_axes calls axes of sizes {sorted(sizes)} {name!r}; one name is one size"
+                f"onnx.export: dynamic_axes calls axes of sizes {sorted(sizes)} {name!r}; one name is one "
+                "size"
             )
         found.append(Group(name, tuple(where), sizes.pop()))
     return found
@@ -120,7 +123,7 @@ def _step(
     alike = [other.name for other in groups if other.size == group.size]
     if len(alike) > 1:
         try:
-            again({**base, **{name: group.size + 1 for name in alike}})
+            again({**base, **dict.fromkeys(alike, group.size + 1)})
         except FAILURES:
             raise _only_one(group, first) from first
         raise _together(group, alike, first) from first
@@ -129,14 +132,17 @@ def _step(
 
 def _only_one(group: Group, error: Exception | None) -> RuntimeError:
     return RuntimeError(
-        f"onnx.export: dynamic_axes says that the size {group.name!r} ({group.size} in the example) may differ, but the "
-        f"model runs with no other one: {type(error).__name__}: {error}. Leave it out of dynamic_axes, or mend the model"
+        f"onnx.export: dynamic_axes says that the size {group.name!r} ({group.size} in the example) may "
+        "differ, but the "
+        f"model runs with no other one: {type(error).__name__}: {error}. Leave it out of dynamic_axes, or "
+        "mend the model"
     )
 
 
 def _together(group: Group, alike: Sequence[str], error: Exception | None) -> ValueError:
     return ValueError(
-        f"onnx.export: the model runs with another size {group.name!r} only if {', '.join(map(repr, alike))} are the "
+        f"onnx.export: the model runs with another size {group.name!r} only if "
+        f"{', '.join(map(repr, alike))} are the "
         f"same size ({type(error).__name__}: {error}): give these axes one name in dynamic_axes, such as "
         f"{{axis: {group.name!r}}}"
     )
@@ -198,6 +204,7 @@ def outputs(result: Any, stem: str = "output") -> Iterator[tuple[str, Tensor]]:
             yield from outputs(part, f"{stem}_{i}")
     else:
         raise TypeError(
-            f"onnx.export: the model returned {type(result).__name__} in its result; a file holds tensors, in tuples, "
+            f"onnx.export: the model returned {type(result).__name__} in its result; a file holds "
+            "tensors, in tuples, "
             "lists or dicts"
         )

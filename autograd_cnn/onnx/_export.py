@@ -14,7 +14,7 @@ from .._tensor import Tensor
 from ..nn import Module
 from ..nn._composition import forms
 from ._compositions import forms as forms_writing
-from ._examples import FAILURES, example, groups_of, names_of, other_sizes, outputs, altered, resized
+from ._examples import FAILURES, altered, example, groups_of, names_of, other_sizes, outputs, resized
 from ._merging import Merging
 from ._operators import OPERATORS
 from ._trace import Array, Trace, type_of
@@ -41,13 +41,13 @@ def export(
     is run in evaluation mode, and left as it was. Parameters keep their names. Outputs are the tensors of
     the result; those of a dict are called by its keys.
 
-    ``dynamic_axes`` names sizes that may differ later: ``{"input_0": {0: "batch"}}``, or ``{"input_0": [0]}``; axes
-    with one name have one size. The model is then run with some other sizes too, and what differs from run to run, such
-    as the end of a slice, is written as a formula of the sizes.
+    ``dynamic_axes`` names sizes that may differ later: ``{"input_0": {0: "batch"}}``, or ``{"input_0":
+    [0]}``; axes with one name have one size. The model is then run with some other sizes too, and what
+    differs from run to run, such as the end of a slice, is written as a formula of the sizes.
 
     Raises ImportError where the package ``onnx`` is missing; NotImplementedError for an operator that ONNX
-    lacks here, and where what runs depends on a dynamic size in a way that no formula tells; RuntimeError where the
-    model runs with no other size.
+    lacks here, and where what runs depends on a dynamic size in a way that no formula tells; RuntimeError
+    where the model runs with no other size.
     """
     if opset_version != _OPSET:
         raise ValueError(

@@ -27,7 +27,8 @@ class Size(NamedTuple):
 
 
 class Whole(NamedTuple):
-    """``times * ((factor * product of sizes + offset) // divisor)``, then at least ``low`` and at most ``high``.
+    """``times * ((factor * product of sizes + offset) // divisor)``, then at least ``low`` and at most
+    ``high``.
 
     With ``modulus`` what is left of ``factor * product + offset`` after division by it.
     """
@@ -103,7 +104,8 @@ def _linear(row: Row, factors: tuple[Size, ...]) -> Iterator[Whole]:
 
 
 def _rounded(row: Row, size: Size) -> Iterator[Whole]:
-    """times * ((factor * size + offset) // divisor), as of windows with a stride, halves, multiples of a patch."""
+    """times * ((factor * size + offset) // divisor), as of windows with a stride, halves, multiples of a
+    patch."""
     for divisor in _DIVISORS:
         for times in dict.fromkeys((1, divisor, 2, 4)):
             if any(n % times for n in row):
@@ -119,7 +121,7 @@ def _rounded(row: Row, size: Size) -> Iterator[Whole]:
 def _left(row: Row, size: Size) -> Iterator[Whole]:
     """(size + offset) mod modulus, or of minus the size: what is missing to a multiple."""
     for modulus in _DIVISORS:
-        if 0 <= min(row) and max(row) < modulus:
+        if min(row) >= 0 and max(row) < modulus:
             for factor in (1, -1):
                 yield Whole((size,), factor, (row[0] - factor * size.row[0]) % modulus, modulus=modulus)
 
@@ -181,7 +183,8 @@ class Pattern(NamedTuple):
     """An array whose size differs from run to run: what it holds, by its index.
 
     Along each axis k it rises by ``rises[k]`` a step, from ``start``; or, with ``border``, it is ``start``
-    where ``column - row >= border[0]`` along the last two axes (where they are equal, with ``diagonal``) and ``other`` elsewhere.
+    where ``column - row >= border[0]`` along the last two axes (where they are equal, with ``diagonal``)
+    and ``other`` elsewhere.
     """
 
     start: Any

@@ -19,8 +19,8 @@ _INT = np.dtype(np.int64)
 class Merging:
     """The steps and constants that serve all the sizes the traces were made with.
 
-    ``inputs`` are the shapes of the model's inputs in each run. With ``of_values`` the runs differ in the numbers of
-    the inputs only, and no constant may.
+    ``inputs`` are the shapes of the model's inputs in each run. With ``of_values`` the runs differ in the
+    numbers of the inputs only, and no constant may.
     """
 
     def __init__(
@@ -192,9 +192,9 @@ class Merging:
             value = self._floor_divide(value, formula.divisor)
         times = None if formula.times == 1 else formula.times
         last = (("Mul", times), ("Mod", formula.modulus), ("Max", formula.low), ("Min", formula.high))
-        for operator, number in last:
-            if number is not None:
-                value = self._node(operator, [value, self._constant(np.asarray([number], np.int64))])
+        for operator, bound in last:
+            if bound is not None:
+                value = self._node(operator, [value, self._constant(np.asarray([bound], np.int64))])
         self._written[formula] = value
         return value
 
@@ -247,11 +247,13 @@ class Merging:
     def _not_dynamic(self, place: str, why: str) -> NotImplementedError:
         if self._of_values:
             return NotImplementedError(
-                f"onnx.export: {place} can't be written, for what runs there depends on the numbers in the example, not on "
+                f"onnx.export: {place} can't be written, for what runs there depends on the numbers in "
+                "the example, not on "
                 f"tensors computed from them: {why}"
             )
         return NotImplementedError(
-            f"onnx.export: {place} can't be written for the sizes that dynamic_axes says may differ: {why}. Leave that "
+            f"onnx.export: {place} can't be written for the sizes that dynamic_axes says may differ: "
+            f"{why}. Leave that "
             "axis out of dynamic_axes, or write the line for any size"
         )
 

@@ -44,9 +44,9 @@ class Step(NamedTuple):
 class Trace(Observer):
     """Steps and constants so far, and the name of every value.
 
-    With ``dynamic`` some sizes of the inputs may differ later: then also what is computed from constants alone is
-    written, where ONNX has the operator, for a constant's size may depend on an input's. ``known`` are constants of an
-    earlier trace, which are not copied again where they are the same.
+    With ``dynamic`` some sizes of the inputs may differ later: then also what is computed from constants
+    alone is written, where ONNX has the operator, for a constant's size may depend on an input's. ``known``
+    are constants of an earlier trace, which are not copied again where they are the same.
     """
 
     def __init__(
@@ -110,7 +110,8 @@ class Trace(Observer):
         if known in self._computed and not (written and known in self._of_constants):
             if written:
                 raise NotImplementedError(
-                    f"onnx.export: a computed value that takes no gradient was written in place before {describe(here())}, "
+                    "onnx.export: a computed value that takes no gradient was written in place before "
+                    f"{describe(here())}, "
                     "which the file can't tell; write the operator that is not in place"
                 )
             return known
@@ -212,7 +213,8 @@ class Trace(Observer):
             self.name(result, known)
         elif known in self._computed:
             warnings.warn(
-                f"onnx.export: a computed value left the graph by {how} ({describe(here())}); what comes of it "
+                f"onnx.export: a computed value left the graph by {how} ({describe(here())}); what comes "
+                "of it "
                 "is written as it was for the example",
                 stacklevel=2,
             )

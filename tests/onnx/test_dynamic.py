@@ -36,7 +36,7 @@ def check(model, path, example, others, axes, tolerance=1e-4):
         with ag.no_grad():
             wanted = model(x).numpy()
         (found,) = running.run(None, {"x": x.numpy()})
-        assert found.shape == wanted.shape and found.dtype == wanted.dtype, x.shape
+        assert (found.shape, found.dtype) == (wanted.shape, wanted.dtype), x.shape
         scale = max(1.0, np.abs(wanted).max(initial=0))
         np.testing.assert_allclose(found, wanted, rtol=0, atol=tolerance * scale)
 
