@@ -35,7 +35,7 @@ _SAME = {
     "minimum": "Min",
     "clamp_min": "Max",
     "clamp_max": "Min",
-    "softsign": "Softsign",
+    "soft_sign": "Softsign",
     "matmul": "MatMul",
     "less": "Less",
     "less_equal": "LessOrEqual",
@@ -83,7 +83,7 @@ def _ndtr(trace: Trace, result: Any, x: Any) -> None:
     trace.node("Mul", [trace.node("Add", [erf, trace.value(1.0, dtype)]), trace.value(0.5, dtype)], result)
 
 
-def _tanhshrink(trace: Trace, result: Any, x: Any) -> None:
+def _tanh_shrink(trace: Trace, result: Any, x: Any) -> None:
     trace.node("Sub", [trace.value(x), trace.node("Tanh", [trace.value(x)])], result)
 
 
@@ -192,7 +192,7 @@ OPERATORS: dict[str, Callable[..., Any]] = {name: _same(operator) for name, oper
     "square": _square,
     "rsqrt": _rsqrt,
     "ndtr": _ndtr,
-    "tanhshrink": _tanhshrink,
+    "tanh_shrink": _tanh_shrink,
     "where": _where,
     "clamp": _clamp,
     "reshape": _reshape,

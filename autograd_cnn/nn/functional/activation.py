@@ -138,13 +138,13 @@ def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tenso
 @composition
 def softsign(input: Tensor) -> Tensor:
     """x / (1 + |x|)."""
-    return ops.softsign(input)
+    return ops.soft_sign(input)
 
 
 @composition
 def tanhshrink(input: Tensor) -> Tensor:
     """x - tanh(x)."""
-    return ops.tanhshrink(input)
+    return ops.tanh_shrink(input)
 
 
 # the exponential family
