@@ -68,7 +68,7 @@ for function in (relu, leaky_relu):
     function.samples(lambda draw: [draw.away_from_zero(2, 3), draw.away_from_zero(()), draw(0, 3)])
 
 
-@primitive
+@primitive(promotes="float")
 def soft_sign(x, /):
     """x / (1 + |x|); 1 and -1 at the infinities."""
     return np.where(np.isinf(x), np.sign(x), x / (1 + np.absolute(x)))
@@ -83,7 +83,7 @@ def soft_sign_x(g, x):
 _SHRINK = tuple(2 * k / math.factorial(2 * k + 1) for k in range(10, 0, -1))
 
 
-@primitive
+@primitive(promotes="float")
 def tanh_shrink(x, /):
     """x - tanh(x); below 1, where this cancels, (x cosh(x) - sinh(x)) / cosh(x), the series of which has no
     minus."""

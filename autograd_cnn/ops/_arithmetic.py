@@ -25,7 +25,7 @@ def add_y(g):
     return g
 
 
-@primitive(broadcasts=True, promotes="common")
+@primitive(broadcasts=True, promotes="common", booleans=False)
 def subtract(x, y, /):
     return np.subtract(x, y)
 

@@ -45,6 +45,8 @@ class Primitive(Operator):
     __qualname__: str
     __wrapped__: Callable[..., Any]
     forward: Callable[..., Any]
+    booleans: bool
+    """Whether an operand may be a truth value."""
     make_samples: Samples | None
     plans: dict[int, Plan]
     """By the operands that want a gradient, one bit each."""
@@ -60,6 +62,7 @@ class Primitive(Operator):
         view: bool = False,
         linear: bool = False,
         differentiable: bool = True,
+        booleans: bool = True,
     ) -> None:
         operands, defaults, variadic = signature_of(forward)
         super().__init__(
@@ -79,6 +82,7 @@ class Primitive(Operator):
         self.__qualname__, self.__module__ = forward.__qualname__, forward.__module__
         self.__doc__ = forward.__doc__
         self.without_rule.update(() if differentiable else operands)
+        self.booleans = booleans
         self.make_samples = None
         self.plans = {}
         self._check_names()
@@ -206,6 +210,7 @@ def primitive(
     view: bool = False,
     linear: bool = False,
     differentiable: bool = True,
+    booleans: bool = True,
 ) -> Callable[[Callable[..., Any]], Primitive]: ...
 def primitive(forward: Callable[..., Any] | None = None, /, **options: Any) -> Any:
     """Declare a primitive operator.
@@ -223,6 +228,7 @@ def primitive(forward: Callable[..., Any] | None = None, /, **options: Any) -> A
         linear: the forward is linear in its differentiable operand; checks then test ``<Ax, y> == <x,
             Aᵀy>``.
         differentiable: False where no operand has a gradient (comparisons, indices).
+        booleans: False where a truth value beside a number is refused, as ``-`` does.
     """
     if forward is not None:
         return Primitive(forward)
