@@ -5,6 +5,7 @@ from typing import Any, Final, overload
 
 from .. import ops
 from .._engine.handle import Handle, Number, Operand, T
+from .._engine.single import in_single
 from ..ops import _special as primitives
 from ._arguments import names_arguments
 from ._in_place import in_place
@@ -78,6 +79,7 @@ def polygamma(n: int, input: Handle[T]) -> T:
 
 
 @names_arguments
+@in_single
 def mvlgamma(input: Handle[T], p: int) -> T:
     """The logarithm of the multivariate gamma function of dimension ``p``."""
     total = ops.lgamma(input)
@@ -114,6 +116,7 @@ def entr(input: Handle[T]) -> T:
 def xlog1py(input: Handle[T], other: Operand | Number) -> T: ...
 @overload
 def xlog1py(input: Number, other: Handle[T]) -> T: ...
+@in_single
 def xlog1py(input: Handle[T] | Number, other: Handle[T] | Number) -> Any:
     """input log(1 + other); 0 where ``input`` is 0 and ``other`` a number."""
     infinite = ops.logical_or(ops.less_equal(other, -1), ops.equal(other, math.inf))

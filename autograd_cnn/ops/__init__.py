@@ -27,7 +27,7 @@ from ._arithmetic import (
     square,
     subtract,
 )
-from ._arrays import array_module
+from ._arrays import array_module, unit_vector
 from ._bessel import bessel_i, i0, i1
 from ._bounds import clamp, clamp_max, clamp_min, fmax, fmin, maximum, minimum
 from ._broadcasting import broadcast_to, sum_to
@@ -51,7 +51,7 @@ from ._comparison import (
 )
 from ._contraction import matmul, swap_last
 from ._conversion import cast, contiguous, transfer
-from ._creation import zeros_like
+from ._creation import attached, zeros_like
 from ._einsum import einsum, swapped
 from ._entropy import binary_cross_entropy, entropy
 from ._errors import DeviceError, DTypeError, LinAlgError, OutOfMemoryError, ShapeError
@@ -84,7 +84,7 @@ from ._fused_convolution import (
 from ._fused_linear import affine
 from ._fused_loss import softmax_cross_entropy, softmax_cross_entropy_gradient
 from ._fused_normalization import batch_norm, batch_norm_gradients
-from ._fused_pooling import average_pool, average_unpool, max_pool, max_unpool, pool_at
+from ._fused_pooling import MOST_TAPS, average_pool, average_unpool, max_pool, max_unpool, pool_at
 from ._gamma import digamma, lgamma, polygamma
 from ._geometry import Geometry, output_size
 from ._incomplete_gamma import igamma, igammac
@@ -107,7 +107,7 @@ from ._norm import euclidean_norm, p_norm
 from ._normal import log_ndtr, ndtr, ndtri
 from ._padding import crop, pad
 from ._plan import Operator, Plan, gathered
-from ._pooling import adaptive_max_pool_index, max_pool_index
+from ._pooling import adaptive_max_pool_index, least, max_pool_index
 from ._primitive import Primitive, Sample, primitive, registry
 from ._reduction import (
     all,
@@ -138,7 +138,7 @@ from ._rounding import (
 from ._saturation import sigmoid_gradient, tanh_gradient
 from ._scaled import erfcx, erfcx_derivative, i0e, i1e
 from ._scan import cummax_index, cummin_index, cumprod, cumsum, logcumsumexp, recurrence
-from ._scattering import additem, put_along, put_view, setitem, write_along
+from ._scattering import additem, put_along
 from ._sinc import sinc, sinc_derivative
 from ._sorting import argsort, argwhere, searchsorted
 from ._special import bell, erf, erfc, erfinv
@@ -164,3 +164,4 @@ from ._trigonometric import (
     tanh,
 )
 from ._windows import fold, windows
+from ._writing import put_view, replace, setitem, write_along, write_at

@@ -11,6 +11,7 @@ from ._exponential import exp
 from ._primitive import primitive
 from ._reduction import sum
 from ._special import _polynomial
+from ._summation import total
 from ._trigonometric import tanh
 from .kernels import compiled, on_device
 
@@ -19,7 +20,7 @@ PER_ELEMENT = 4
 worth a launch."""
 
 
-@primitive
+@primitive(half="same", piecewise_linear=True)
 def relu(x, /):
     """max(x, 0); the gradient at 0 is 0. NaN stays NaN, and passes the gradient on."""
     if (k := compiled(x, work=x.size // PER_ELEMENT)) is not None and (
@@ -29,7 +30,7 @@ def relu(x, /):
     return np.maximum(x, 0)
 
 
-@primitive
+@primitive(half="same")
 def relu_gradient(dy, y, /):
     """dy, and 0 where ``y``, the result of the ReLU, is not above 0."""
     if (k := compiled(dy, y, work=dy.size // PER_ELEMENT)) is not None and (
@@ -53,7 +54,7 @@ relu_gradient.nondifferentiable("y")
 relu_gradient.samples(lambda draw: [(draw(2, 3), draw.away_from_zero(2, 3)), (draw(0, 3), draw(0, 3))])
 
 
-@primitive
+@primitive(piecewise_linear=True)
 def leaky_relu(x, /, *, negative_slope=0.01):
     """max(x, 0) + s min(x, 0): Caffe's ReLU with slope s; at 0 the gradient is that of the slope."""
     return np.where(x > 0, x, x * negative_slope)
@@ -120,7 +121,7 @@ def softmax(x, /, *, axis=-1):
     if (k := _rows_on_device(x, axis)) is not None:
         return k.loss.softmax(x)
     e = np.exp(_shifted(x, axis))
-    return e / e.sum(axis=axis, keepdims=True)
+    return e / total(e, axis, keepdims=True)
 
 
 @softmax.vjp("x")
@@ -134,7 +135,7 @@ def log_softmax(x, /, *, axis=-1):
     if (k := _rows_on_device(x, axis)) is not None:
         return k.loss.log_softmax(x)
     shifted = _shifted(x, axis)
-    return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+    return shifted - np.log(total(np.exp(shifted), axis, keepdims=True))
 
 
 @log_softmax.vjp("x")

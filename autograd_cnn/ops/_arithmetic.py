@@ -10,7 +10,7 @@ from ._primitive import primitive
 from ._rounding import sign
 
 
-@primitive(broadcasts=True, promotes="common")
+@primitive(broadcasts=True, promotes="common", half="kernels")
 def add(x, y, /):
     return np.add(x, y)
 
@@ -25,7 +25,7 @@ def add_y(g):
     return g
 
 
-@primitive(broadcasts=True, promotes="common", booleans=False)
+@primitive(broadcasts=True, promotes="common", booleans=False, half="kernels")
 def subtract(x, y, /):
     return np.subtract(x, y)
 
@@ -40,7 +40,7 @@ def subtract_y(g):
     return -g
 
 
-@primitive(broadcasts=True, promotes="common")
+@primitive(broadcasts=True, promotes="common", half="kernels")
 def multiply(x, y, /):
     return np.multiply(x, y)
 
@@ -128,7 +128,7 @@ lerp.samples(
 )
 
 
-@primitive(broadcasts=True, promotes="float")
+@primitive(broadcasts=True, promotes="float", half="same")
 def copysign(x, y, /):
     """|x| with the sign of y; the gradient for x at 0 is 0."""
     return np.copysign(x, y)
@@ -168,7 +168,7 @@ copysign.samples(lambda draw: [(x + np.copysign(0.5, x), y + np.copysign(0.5, y)
 power.samples(lambda draw: [(np.abs(x) + 0.5, y) for x, y in pairs(draw)])
 
 
-@primitive(linear=True)
+@primitive(linear=True, half="same")
 def negative(x, /):
     return np.negative(x)
 
@@ -181,7 +181,7 @@ def negative_x(g):
 negative.samples(lambda draw: [draw(2, 3), draw(()), draw(0, 3)])
 
 
-@primitive
+@primitive(half="same")
 def absolute(x, /):
     """|x|; the gradient at 0 is 0."""
     return np.absolute(x)
@@ -230,7 +230,7 @@ def frexp(x, /):
 frexp.samples(lambda draw: [draw(2, 3), draw(()), draw(0, 3)])
 
 
-@primitive
+@primitive(half="same")
 def nan_to_num(x, /, *, nan=0.0, posinf=None, neginf=None):
     """x with numbers in the place of NaN and the infinities (by default the largest ones), which get no
     gradient."""

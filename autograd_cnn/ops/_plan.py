@@ -54,6 +54,7 @@ class Operator:
         promotes: str | None = None,
         view: bool = False,
         linear: bool = False,
+        piecewise_linear: bool = False,
     ) -> None:
         self.name: str = name
         self.operands: tuple[str, ...] = operands
@@ -70,6 +71,7 @@ class Operator:
         self.promotes: str | None = promotes
         self.view: bool = view
         self.linear: bool = linear
+        self.piecewise_linear: bool = piecewise_linear
         self.rules: dict[str, RuleEntry] = {}
         self.kept: dict[str, Kept] = {}
         """What rules may ask for that is computed from operands and results, by name."""
@@ -152,6 +154,20 @@ def plan_for(operator: Operator, wanted: int) -> Plan:
         keep=_picker([(*arrays, *extras).index(name) for name in names]),
         extras=tuple(_extra(operator, name, arrays) for name in extras),
         gathers=bool(extras or operator.several or operator.variadic),
+    )
+
+
+def replanned(plan: Plan, changed: Callable[[Rule], Rule]) -> Plan:
+    """``plan`` with its rules ``changed``."""
+    return Plan(
+        plan.names,
+        plan.origins,
+        tuple((changed(rule), picks, position) for rule, picks, position in plan.rules),
+        simple=plan.simple,
+        holds_arrays=plan.holds_arrays,
+        keep=plan.keep,
+        extras=plan.extras,
+        gathers=plan.gathers,
     )
 
 

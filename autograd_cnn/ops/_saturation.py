@@ -30,6 +30,8 @@ def _slope(x, rate):
     """rate**2 z / (1 + z)**2 for z = exp(-rate |x|): the slope of sigmoid for the rate 1, of tanh for 2."""
     if (k := on_device(x)) is not None and (out := k.elementwise.logistic_slope(x, rate)) is not None:
         return out
+    if x.dtype == np.float16:
+        x = x.astype(np.float32)  # as its rules are computed
     with np.errstate(all="ignore"):
         z = np.exp(np.absolute(x) * -rate)
         return rate * rate * z / np.square(1 + z)

@@ -170,7 +170,10 @@ def hypot(x, y, /):
 @primitive(broadcasts=True, promotes="float")
 def cosine(x, y, /):
     """x / hypot(x, y): the cosine of the angle between the axis of x and the point; NaN at the origin."""
-    return np.where(np.isinf(x) & np.isfinite(y), np.sign(x), x / np.hypot(x, y))
+    out = np.hypot(x, y)
+    far = np.isinf(out)  # the half of each is not where only the hypotenuse is more than the dtype holds
+    ratio = np.where(far, x * 0.5 / np.hypot(x * 0.5, y * 0.5), x / out) if far.any() else x / out
+    return np.where(np.isinf(x) & np.isfinite(y), np.sign(x), ratio)
 
 
 @cosine.vjp("x")

@@ -72,7 +72,7 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
     return _placed(input, ops.leaky_relu(input, negative_slope=negative_slope), inplace)
 
 
-@composition
+@composition(piecewise_linear=True)
 def prelu(input: Tensor, weight: Tensor) -> Tensor:
     """max(x, 0) + a min(x, 0) with learnt slopes a: one, or one for each channel (the second dimension).
 
@@ -222,7 +222,7 @@ def _bounds_of(name: str, input: Tensor, *bounds: float) -> tuple[int, ...]:
     return whole
 
 
-@composition
+@composition(half="same", piecewise_linear=True)
 def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
     """x above ``threshold``, else ``value``."""
     if input.array.dtype.kind != "f":
@@ -232,7 +232,7 @@ def threshold(input: Tensor, threshold: float, value: float, inplace: bool = Fal
     return _placed(input, ops.where(ops.less_equal(input, threshold), value, input), inplace)
 
 
-@composition
+@composition(half="same", piecewise_linear=True)
 def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Tensor:
     """x between ``min_val`` and ``max_val``; at both ends the gradient is 0."""
     if min_val > max_val:
@@ -245,7 +245,7 @@ def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace
     return _placed(input, ops.where(low, min_val, ops.where(high, max_val, input)), inplace)
 
 
-@composition
+@composition(half="same")
 def relu6(input: Tensor, inplace: bool = False) -> Tensor:
     """min(max(x, 0), 6); the gradient at 0 and 6 is 0."""
     return hardtanh(input, 0.0, 6.0, inplace)
@@ -266,14 +266,14 @@ def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
     return _placed(input, ops.where(low, 0.0, ops.where(high, input, between * (between + 3) / 6)), inplace)
 
 
-@composition
+@composition(half="same", piecewise_linear=True)
 def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     """x where it is farther than ``lambd`` from 0, else 0."""
     inside = ops.less_equal(ops.absolute(floating("hardshrink", input)), lambd)
     return ops.where(inside, 0.0, input)
 
 
-@composition
+@composition(piecewise_linear=True)
 def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     """x moved towards 0 by ``lambd``, and no farther than 0."""
     if lambd < 0:
