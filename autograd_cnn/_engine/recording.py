@@ -50,7 +50,9 @@ class _Parcel(NamedTuple):
 def _packed(saved: tuple[Any, ...], hooks: SavedHooks) -> tuple[Any, ...] | Packed:
     """What a node saves, its arrays handed to ``hooks`` as Tensors and fetched back when they are needed."""
     given: list[Any] = []
-    owners = [weakref.ref(own) for own in map(memory.owner, arrays_in(saved)) if type(own).__weakrefoffset__]
+    owners: list[Any] = [
+        weakref.ref(own) for own in map(memory.owner, arrays_in(saved)) if type(own).__weakrefoffset__
+    ]
 
     def handed(value: Any) -> Any:
         if is_array(value):

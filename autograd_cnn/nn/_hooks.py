@@ -151,4 +151,5 @@ class BackwardHooks:
                     f"expected {len(gradients)}"
                 )
             gradients = changed
+        self._grad_output = None  # of this pass
         return gradients

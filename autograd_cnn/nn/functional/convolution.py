@@ -215,7 +215,7 @@ def as_one_operator(
     )
 
 
-@composition
+@composition(half="kernels")
 def conv1d(
     input: Tensor,
     weight: Tensor,
@@ -229,7 +229,7 @@ def conv1d(
     return _convolution("conv1d", 1, input, weight, bias, stride, padding, dilation, groups)
 
 
-@composition
+@composition(half="kernels")
 def conv2d(
     input: Tensor,
     weight: Tensor,
@@ -249,7 +249,7 @@ def conv2d(
     return _convolution("conv2d", 2, input, weight, bias, stride, padding, dilation, groups)
 
 
-@composition
+@composition(half="kernels")
 def conv3d(
     input: Tensor,
     weight: Tensor,
@@ -322,7 +322,7 @@ def convolve_back(
     return add_bias(output, bias)
 
 
-@composition
+@composition(half="kernels")
 def conv_transpose1d(
     input: Tensor,
     weight: Tensor,
@@ -339,7 +339,7 @@ def conv_transpose1d(
     )
 
 
-@composition
+@composition(half="kernels")
 def conv_transpose2d(
     input: Tensor,
     weight: Tensor,
@@ -361,7 +361,7 @@ def conv_transpose2d(
     )
 
 
-@composition
+@composition(half="kernels")
 def conv_transpose3d(
     input: Tensor,
     weight: Tensor,

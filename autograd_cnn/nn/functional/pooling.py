@@ -15,7 +15,7 @@ import numpy as np
 from ... import ops
 from ..._tensor import Tensor
 from ...ops import Geometry, array_module
-from .._composition import fusible, piecewise_linear_composition
+from .._composition import composition, fusible
 from ._arguments import Sizes, batched, padded, per_axis, unbatched
 
 __all__ = [
@@ -140,7 +140,7 @@ def max_pool1d(
     *,
     return_indices: Literal[True],
 ) -> tuple[Tensor, Tensor]: ...
-@piecewise_linear_composition
+@composition(half="same", piecewise_linear=True)
 def max_pool1d(
     input: Tensor,
     kernel_size: Sizes,
@@ -177,7 +177,7 @@ def max_pool2d(
     *,
     return_indices: Literal[True],
 ) -> tuple[Tensor, Tensor]: ...
-@piecewise_linear_composition
+@composition(half="same", piecewise_linear=True)
 def max_pool2d(
     input: Tensor,
     kernel_size: Sizes,
@@ -219,7 +219,7 @@ def max_pool3d(
     *,
     return_indices: Literal[True],
 ) -> tuple[Tensor, Tensor]: ...
-@piecewise_linear_composition
+@composition(half="same", piecewise_linear=True)
 def max_pool3d(
     input: Tensor,
     kernel_size: Sizes,
@@ -299,7 +299,7 @@ def average_by_one_operator(
     return ops.average_pool(input, kernel=plan.kernel, stride=plan.stride, padding=plan.before)
 
 
-@piecewise_linear_composition
+@composition(half="kernels", piecewise_linear=True)
 def avg_pool1d(
     input: Tensor,
     kernel_size: Sizes,
@@ -312,7 +312,7 @@ def avg_pool1d(
     return _avg_pool("avg_pool1d", 1, input, kernel_size, stride, padding, ceil_mode, count_include_pad)
 
 
-@piecewise_linear_composition
+@composition(half="kernels", piecewise_linear=True)
 def avg_pool2d(
     input: Tensor,
     kernel_size: Sizes,
@@ -333,7 +333,7 @@ def avg_pool2d(
     )
 
 
-@piecewise_linear_composition
+@composition(half="kernels", piecewise_linear=True)
 def avg_pool3d(
     input: Tensor,
     kernel_size: Sizes,
