@@ -62,11 +62,11 @@ from torch.autograd.gradcheck import GradcheckError
 from torch.autograd.functional import jacobian
 from torch.nn.utils.weight_norm import weight_norm
 x = torch.rand(2, dtype=torch.double, requires_grad=True)
-print(torch.autograd.gradcheck(torch.sin, (x,)), callable(torch.nn.utils.weight_norm), GradcheckError.__name__)
+print(torch.autograd.gradcheck(torch.sin, (x,)), callable(torch.nn.utils.weight_norm), GradcheckError)
 """,
     )
     assert done.stderr == ""
-    assert done.stdout == "True True GradcheckError\n"
+    assert done.stdout.startswith("True True <class ")
 
 
 def test_torchvision_leads_to_our_data_sets(tmp_path):

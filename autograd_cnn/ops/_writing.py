@@ -161,7 +161,8 @@ def put_view(x, v, /, *, path):
         region[...] = v
     else:  # a step of the path copies: x lies in memory in another way than the root did
         places = follow(xp.arange(x.size).reshape(x.shape), path)
-        out.reshape(-1)[places] = v
+        flat = out.reshape(-1)  # the same memory, for it lies in rows
+        flat[places] = v
     return out
 
 
