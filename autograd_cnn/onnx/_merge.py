@@ -139,13 +139,12 @@ class Merged:
 
 def _same(arrays: Sequence[Array]) -> bool:
     first = arrays[0]
-    return all(
-        a is first
-        or a.shape == first.shape
-        and a.dtype == first.dtype
-        and np.array_equal(a, first, equal_nan=first.dtype.kind == "f")
-        for a in arrays[1:]
-    )
+    return all(a is first or _identical(a, first) for a in arrays[1:])
+
+
+def _identical(a: Array, b: Array) -> bool:
+    alike = a.shape == b.shape and a.dtype == b.dtype
+    return alike and np.array_equal(a, b, equal_nan=b.dtype.kind == "f")
 
 
 def _equal(a: Any, b: Any) -> bool:

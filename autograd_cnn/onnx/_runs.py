@@ -122,8 +122,8 @@ def refusal(
             break
     where = "" if error.line is None else f"{source.describe(error.line)}: "
     return (
-        f"onnx.export: {where}{_listed(guilty or list(lengths))} can't be dynamic: {error.what}; leave it out "
-        "of dynamic_axes, or compute this from tensors"
+        f"onnx.export: {where}{_listed(guilty or list(lengths))} can't be dynamic: {error.what}; leave it "
+        "out of dynamic_axes, or compute this from tensors"
     )
 
 
