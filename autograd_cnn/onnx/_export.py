@@ -48,7 +48,8 @@ def export(
     ``dynamic_axes`` names sizes that may differ later: ``{"input_0": {0: "batch", 2: "height"}}``; axes of
     one name are equal. The model then runs at some more sizes, and numbers that depend on them are written
     as expressions in them, so that the file computes what the model does. What has no such expression is an
-    error: a loop over a dynamic axis, a size that a layer fixes.
+    error: a loop over a dynamic axis, a size that a layer fixes. (A condition on a size that is the same at
+    all sizes tried, up to some thirty more than the example's, can't be seen.)
 
     Raises ImportError where the package ``onnx`` is missing, NotImplementedError for an operator that ONNX
     lacks here and for what can't be dynamic (it names the axis and the line), RuntimeError where the model

@@ -1,6 +1,7 @@
 """Primitives as ONNX nodes: each function gets the trace, the result, the operands and the parameters, and
 adds nodes."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,9 @@ import numpy as np
 
 from .._engine.handle import Handle
 from ._trace import Trace
+
+_END = 2**63 - 1
+"""Where a slice to the end stops."""
 
 _SAME = {
     "relu": "Relu",
@@ -132,6 +136,82 @@ def _reduce(operator: str) -> Callable[..., Any]:
     return write
 
 
+def _expm1(trace: Trace, result: Any, x: Any) -> None:
+    one = trace.value(1, result.array.dtype)
+    trace.node("Sub", [trace.node("Exp", [trace.value(x, result.array.dtype)]), one], result)
+
+
+def _log1p(trace: Trace, result: Any, x: Any) -> None:
+    one = trace.value(1, result.array.dtype)
+    trace.node("Log", [trace.node("Add", [trace.value(x, result.array.dtype), one])], result)
+
+
+def _logaddexp(trace: Trace, result: Any, x: Any, y: Any) -> None:
+    """max(x, y) + log(1 + exp(-|x - y|)), which does not overflow."""
+    a, b = (trace.value(t, result.array.dtype) for t in (x, y))
+    apart = trace.node("Neg", [trace.node("Abs", [trace.node("Sub", [a, b])])])
+    more = trace.node("Add", [trace.node("Exp", [apart]), trace.value(1, result.array.dtype)])
+    trace.node("Add", [trace.node("Max", [a, b]), trace.node("Log", [more])], result)
+
+
+def _not_equal(trace: Trace, result: Any, *operands: Any) -> None:
+    dtype = _common(result, operands)
+    trace.node("Not", [trace.node("Equal", [trace.value(x, dtype) for x in operands])], result)
+
+
+def _extreme_index(operator: str) -> Callable[..., Any]:
+    def write(trace: Trace, result: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> None:
+        if not isinstance(axis, int):
+            raise NotImplementedError(f"onnx.export: {operator} over all axes has no form here; give a dim")
+        trace.node(operator, [trace.value(x)], result, axis=axis, keepdims=int(keepdims))
+
+    return write
+
+
+def _cumsum(trace: Trace, result: Any, x: Any, *, axis: int) -> None:
+    along = trace.value(np.asarray(axis, np.int64))
+    trace.node("CumSum", [trace.value(x, result.array.dtype), along], result)
+
+
+def _triangle(upper: bool) -> Callable[..., Any]:
+    def write(trace: Trace, result: Any, x: Any, *, k: int = 0) -> None:
+        diagonal = trace.value(np.asarray(k, np.int64))
+        trace.node("Trilu", [trace.value(x), diagonal], result, upper=int(upper))
+
+    return write
+
+
+def _take_along(trace: Trace, result: Any, x: Any, index: Any, *, axis: int) -> None:
+    trace.node("GatherElements", [trace.value(x), trace.value(index, np.int64)], result, axis=int(axis))
+
+
+def _flip(trace: Trace, result: Any, x: Any, *, axis: Any) -> None:
+    axes = [axis] if isinstance(axis, int) else list(axis)
+    start, stop, step = ([n] * len(axes) for n in (-1, -_END, -1))
+    inputs = [trace.numbers(values) for values in (start, stop, axes, step)]
+    trace.node("Slice", [trace.value(x), *inputs], result)
+
+
+def _spread(root: bool) -> Callable[..., Any]:
+    """The variance, or its root: the sum of squares about the mean, by the count less ``correction``."""
+
+    def write(
+        trace: Trace, result: Any, x: Any, *, axis: Any = None, keepdims: bool = False, correction: Any = 1
+    ) -> None:
+        axes = list(range(x.ndim)) if axis is None else [axis] if isinstance(axis, int) else list(axis)
+        value, along = trace.value(x), trace.numbers(axes)
+        apart = trace.node("Sub", [value, trace.node("ReduceMean", [value, along], keepdims=1)])
+        squares = trace.node("ReduceSum", [trace.node("Mul", [apart] * 2), along], keepdims=int(keepdims))
+        count = math.prod(x.shape[a] for a in axes) - correction
+        over = [squares, trace.value(count, result.array.dtype)]
+        if root:
+            trace.node("Sqrt", [trace.node("Div", over)], result)
+        else:
+            trace.node("Div", over, result)
+
+    return write
+
+
 def _concatenate(trace: Trace, result: Any, *parts: Any, axis: int = 0) -> None:
     trace.node("Concat", [trace.value(part, result.array.dtype) for part in parts], result, axis=int(axis))
 
@@ -151,13 +231,10 @@ def _einsum(trace: Trace, result: Any, *operands: Any, spec: str) -> None:
     trace.node("Einsum", [trace.value(x, result.array.dtype) for x in operands], result, equation=spec)
 
 
-_END = 2**63 - 1
-
-
 def _getitem(trace: Trace, result: Any, x: Any, *, index: Any) -> None:
     """Slices, whole numbers and new axes, as they were written: what is cut from the end is so at any length.
     One array of whole numbers picks along its axis."""
-    parts = list(index) if isinstance(index, tuple) else [index]
+    parts = _whole(list(index) if isinstance(index, tuple) else [index], x.ndim)
     arrays = [axis for axis, part in enumerate(parts) if isinstance(part, np.ndarray)]
     if len(arrays) == 1 and parts[arrays[0]].dtype.kind in "iu":
         _pick(trace, result, x, parts, arrays[0])
@@ -178,6 +255,15 @@ def _getitem(trace: Trace, result: Any, x: Any, *, index: Any) -> None:
         trace.node("Unsqueeze", [name, trace.numbers(new)], result)
     else:
         trace.node("Identity", [name], result)
+
+
+def _whole(parts: list[Any], ndim: int) -> list[Any]:
+    """An index with whole axes in the place of ``...``."""
+    at = next((i for i, part in enumerate(parts) if part is Ellipsis), None)
+    if at is None:
+        return parts
+    named = sum(part is not None and part is not Ellipsis for part in parts)
+    return [*parts[:at], *[slice(None)] * (ndim - named), *parts[at + 1 :]]
 
 
 def _sliced(trace: Trace, name: str, parts: list[Any]) -> str:
@@ -222,6 +308,23 @@ OPERATORS: dict[str, Callable[..., Any]] = {name: _same(operator) for name, oper
     "amax": _reduce("ReduceMax"),
     "amin": _reduce("ReduceMin"),
     "einsum": _einsum,
+    "logsumexp": _reduce("ReduceLogSumExp"),
+    "euclidean_norm": _reduce("ReduceL2"),
+    "expm1": _expm1,
+    "log1p": _log1p,
+    "logaddexp": _logaddexp,
+    "not_equal": _not_equal,
+    "clamp_min": _same("Max"),
+    "clamp_max": _same("Min"),
+    "argmax": _extreme_index("ArgMax"),
+    "argmin": _extreme_index("ArgMin"),
+    "cumsum": _cumsum,
+    "tril": _triangle(False),
+    "triu": _triangle(True),
+    "take_along": _take_along,
+    "flip": _flip,
+    "var": _spread(False),
+    "std": _spread(True),
     "concatenate": _concatenate,
     "stack": _stack,
     "pad": _pad,

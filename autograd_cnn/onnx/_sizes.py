@@ -73,8 +73,11 @@ class Writer:
         return name if over == 1 else self._emit("Div", [name, self.numbers([int(over)])])
 
     def _quotient(self, values: Sequence[int]) -> str | None:
-        """A quotient rounded down: ``(size * a + b) // c``."""
-        for size, c, a in itertools.product(self.known, range(2, 65), (1, -1)):
+        """A quotient rounded down: ``(size + b) // c``, or ``(b - size) // c``. Three values at least have to
+        speak for it: two may come of a bound."""
+        if len(set(values)) < 3:
+            return None
+        for size, c, a in itertools.product(self.known, (2, 3, 4, 5, 6, 7, 8, 16, 32), (1, -1)):
             pairs = [
                 (y * c - a * s, y * c - a * s + c - 1) for y, s in zip(values, size.lengths, strict=True)
             ]

@@ -155,6 +155,53 @@ def test_sequences_of_any_length(name, tmp_path):
     agree(SEQUENCES[name](), tmp_path / "model.onnx", (2, 5, 4), (0, 1), ((1, 3), (4, 9), (2, 17)))
 
 
+def heads(attention):
+    return lambda x: attention(x, x, x)[0]
+
+
+LAYERS = {
+    "layer norm": (lambda: nn.LayerNorm(4), (2, 6, 4), (0, 1)),
+    "group norm": (lambda: nn.GroupNorm(2, 4), (1, 4, 8, 8), (0, 2, 3)),
+    "LSTM": (lambda: (lambda net: lambda x: net(x)[0])(nn.LSTM(4, 3, batch_first=True)), (2, 6, 4), (0,)),
+    "GRU": (lambda: (lambda net: lambda x: net(x)[0])(nn.GRU(4, 3, batch_first=True)), (2, 6, 4), (0,)),
+    "attention": (lambda: heads(nn.MultiheadAttention(4, 2, batch_first=True).eval()), (2, 6, 4), (0, 1)),
+    "encoder": (lambda: nn.TransformerEncoderLayer(4, 2, 8, batch_first=True), (2, 6, 4), (0, 1)),
+    "upsample": (lambda: nn.Upsample(scale_factor=2), (1, 4, 8, 8), (0, 2, 3)),
+    "pixel shuffle": (lambda: nn.PixelShuffle(2), (1, 4, 8, 8), (0, 2, 3)),
+    "ELU": (lambda: nn.ELU(), (1, 4, 8, 8), (0, 2, 3)),
+    "softplus": (lambda: nn.Softplus(), (1, 4, 8, 8), (0, 2, 3)),
+    "adaptive and linear": (
+        lambda: nn.Sequential(nn.AdaptiveAvgPool2d((2, 3)), nn.Flatten(), nn.Linear(24, 5)),
+        (1, 4, 8, 8),
+        (0, 2, 3),
+    ),
+    "standard deviation": (lambda: lambda x: x.std((2, 3)), (1, 4, 8, 8), (0, 2, 3)),
+    "scan": (lambda: lambda x: x.cumsum(1).flip(1), (2, 6, 4), (0, 1)),
+    "causal": (
+        lambda: lambda x: F.scaled_dot_product_attention(x, x, x, is_causal=True),
+        (2, 6, 4),
+        (0, 1),
+    ),
+    "masked mean": (
+        lambda: lambda x: (x * (x > 0)).sum(1) / (x > 0).sum(1).clamp(min=1),
+        (2, 6, 4),
+        (0, 1),
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    "name", [n if n in ("encoder", "LSTM") else pytest.param(n, marks=pytest.mark.slow) for n in LAYERS]
+)
+def test_layers_at_any_size(name, tmp_path):
+    make, shape, axes = LAYERS[name]
+    others = [
+        [shape[a] + by for a, by in zip(axes, d, strict=False)] for d in ((1, 3, 4), (5, 0, 2), (-1, 40, -1))
+    ]
+    others = [sizes if min(sizes) > 0 else [max(1, n) for n in sizes] for sizes in others]
+    agree(make(), tmp_path / "model.onnx", shape, axes, others)
+
+
 ZOO = {
     "LeNet": (models.LeNet, (1, 1, 28, 28), (0,), ((3,), (1,), (6,))),
     "resnet18": (models.resnet18, (1, 3, 64, 64), (0, 2, 3), ((2, 64, 96), (1, 71, 64), (3, 80, 85))),
@@ -188,6 +235,7 @@ REFUSED = {
         lambda t: t * 2 if t.shape[3] % 2 else t + 1,
         "'width' can't be dynamic: other operators",
     ),
+    "a bound": (lambda t: t[:, :, : min(8, t.shape[2])], "'height' can't be dynamic: a constant of shape"),
     "numbers of no order": (
         lambda t: t * ag.from_numpy(np.cos(np.arange(t.shape[3]) ** 2.0).astype(np.float32)),
         r"test_dynamic.py:\d+: 'width' can't be dynamic: a constant of shape \[7\] or \[\d+\] .*has no form",
