@@ -228,7 +228,7 @@ def matrix_exp_x(g, x):
 
 def unit(g):
     """The power of two that brings an upstream signal near 1: the squarings of a block matrix cost digits
-    where one block is far larger than the other. A number, as far as derivatives go: the gradient is linear in
+    where one block is far larger than the other. For derivatives it is a number: the gradient is linear in
     the signal."""
     array = getattr(g, "array", g)
     size = float(np.abs(array).max()) if array.size else 0.0
