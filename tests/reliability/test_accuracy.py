@@ -137,14 +137,14 @@ def test_moments_of_an_image() -> None:
 
 
 def test_cross_entropy_over_many_classes_and_rows() -> None:
-    x = np.random.default_rng(0).normal(0, 1e-3, (60, 20_000))
-    assert max(in_both(lambda x: F.cross_entropy(x, ac.arange(60)), x)) < 1e-6
+    x = np.random.default_rng(0).normal(0, 1e-3, (20, 20_000))
+    assert max(in_both(lambda x: F.cross_entropy(x, ac.arange(20)), x)) < 1e-6
     assert (
-        max(in_both(lambda x: F.cross_entropy(x, ac.zeros(200_000, dtype=ac.int64)), np.ones((200_000, 3))))
+        max(in_both(lambda x: F.cross_entropy(x, ac.zeros(70_000, dtype=ac.int64)), np.ones((70_000, 3))))
         < 1e-6
     )
     assert (
-        max(in_both(lambda x: F.nll_loss(x, ac.zeros(200_000, dtype=ac.int64)), -1.1 * np.ones((200_000, 3))))
+        max(in_both(lambda x: F.nll_loss(x, ac.zeros(70_000, dtype=ac.int64)), -1.1 * np.ones((70_000, 3))))
         < 1e-6
     )
 
@@ -186,7 +186,9 @@ OF_SQUARES: dict[str, tuple[Callable[..., Any], list[np.ndarray]]] = {
 }
 
 
-@pytest.mark.parametrize("size", [1e25, 1e19, 1.0, 1e-20, 1e-25])
+@pytest.mark.parametrize(
+    "size", [1e25, 1e-25, *(pytest.param(size, marks=pytest.mark.slow) for size in (1e19, 1.0, 1e-20))]
+)
 @pytest.mark.parametrize("name", OF_SQUARES)
 def test_squares_that_leave_the_range(name: str, size: float) -> None:
     """Value and gradient are those of float64, where a square of 1e25 is still a number."""

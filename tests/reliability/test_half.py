@@ -427,7 +427,9 @@ CALLS: dict[str, tuple[Any, list[np.ndarray]]] = {
 }
 
 
-@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if i % 3 else []) for i, name in enumerate(CALLS)]
+)
 def test_every_function(name: str) -> None:
     call, arrays = CALLS[name]
     both(call, arrays, name)
