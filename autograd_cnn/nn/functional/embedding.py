@@ -71,7 +71,13 @@ def _looked_up(rows: Any, weight: Tensor, scale_grad_by_freq: bool) -> Tensor:
     if not scale_grad_by_freq:
         return found
     counts = array_module(rows).bincount(rows.reshape(-1), minlength=weight.array.shape[0])
-    share = (1 / counts[rows])[..., None].astype(weight.array.dtype)
+    return _shared(found, (1 / counts[rows])[..., None])
+
+
+@in_single
+def _shared(found: Tensor, share: Any) -> Tensor:
+    """``found``, with the ``share`` of its gradient."""
+    share = share.astype(found.array.dtype)
     return ops.where(share == 1, found, found * share + found.detach() * (1 - share))
 
 
