@@ -300,7 +300,7 @@ class Tensor(
         copy = type(self).__new__(type(self), self.array.copy())
         copy.requires_grad_(self.requires_grad)
         if self._grad is not None:
-            copy._grad = lift(self._grad.array.copy(), None)
+            copy._grad = self._grad.__deepcopy__(memo)
         memo[id(self)] = copy
         return copy
 

@@ -265,7 +265,7 @@ def strides(tensor: Any) -> list[int]:
 def share(x: Any, y: Any) -> bool:
     """Whether two tensors may share memory: the ranges of their addresses meet."""
     (a, b), (c, d) = extent(x), extent(y)
-    return a < d and c < b
+    return x is y or (a < d and c < b)
 
 
 def overlaps(tensor: Any) -> bool:

@@ -59,8 +59,8 @@ def changed_flag(draw: Draw) -> str | None:
 def listening(draw: Draw) -> str | None:
     """Hooks of tensors, one after another, and taken away again."""
     x = draw.tensor()
-    if not draw.listens or x is None or not draw.is_root(x) or x in draw.turned:
-        return None  # in PyTorch the hooks of a view are lost when it is written
+    if not draw.listens or x is None or x in draw.turned:
+        return None
     handles = draw.known("h")
     if handles and draw.likely(0.15):
         return f"{draw.choice(handles)}.remove()"
@@ -115,10 +115,10 @@ def checkpointed(draw: Draw) -> str | None:
     if x is None or not draw.is_alone(x):
         return None
     function = draw.choice(("wave", "offset", "lambda a: a * v0"))
-    return (
-        f"{draw.fresh()} = torch.utils.checkpoint.checkpoint({function}, {x}, "
-        f"use_reentrant={draw.choice(('False', 'False'))})"
-    )
+    text = f"torch.utils.checkpoint.checkpoint({function}, {x}, use_reentrant="
+    if draw.likely(0.2):  # the reentrant kind knows backward() alone
+        return f"{text}True).sum().backward()"
+    return f"{draw.fresh()} = {text}False)"
 
 
 @kind("graph", 1)
