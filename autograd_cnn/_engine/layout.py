@@ -26,7 +26,7 @@ def lay_in_rows(tensor: Operand, shape: tuple[int, ...]) -> None:
     """Lay the memory of ``tensor`` in rows where it is a result that lies channels last and could not be seen
     in ``shape``. Nothing happens where somebody holds it who cannot move along."""
     array = tensor.array
-    if array.ndim != 4 or array.flags.c_contiguous or tensor._view is not None or type(tensor._node) is Leaf:
+    if array.ndim != 4 or array.flags.c_contiguous or tensor._is_view or type(tensor._node) is Leaf:
         return
     if not array.transpose(_LAST).flags.c_contiguous:
         return

@@ -409,7 +409,7 @@ def test_a_view_under_no_grad_is_not_used_after_a_recorded_write_to_its_base():
     with ag.no_grad():
         view = base[:2]
     base.add_(w)
-    with pytest.raises(RuntimeError, match="under no_grad.*modified inplace"):
+    with pytest.raises(RuntimeError, match=r"under no_grad.*modified inplace"):
         view * 2
     with ag.no_grad():
         assert (view * 2).tolist() == [2.0, 2.0]

@@ -1,5 +1,5 @@
-"""What is written to one place more than once: the value that stays gets the gradient, whatever the index looks
-like. Writing is linear in the values, so a difference is the gradient to the last bit."""
+"""What is written to one place more than once: the value that stays gets the gradient, whatever the index
+looks like. Writing is linear in the values, so a difference is the gradient to the last bit."""
 
 from collections.abc import Callable
 from typing import Any
