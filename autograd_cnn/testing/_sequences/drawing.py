@@ -39,6 +39,9 @@ class Draw(random.Random):
         self.turned: set[str] = set()
         """Tensors that became views of what they were, or have hooks: never both, for what a hook hears of a
         tensor that changes its shape in place is of either shape in PyTorch."""
+        self.plural: set[str] = set()
+        """Results of one ``autograd.Function`` beside others. In PyTorch a pass to one of them runs what leads
+        to the others too."""
         self.fragile: set[str] = set()
         """Views that PyTorch refuses to use once their memory was written: those that were made several at
         once, and by an ``autograd.Function``."""

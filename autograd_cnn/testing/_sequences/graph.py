@@ -80,10 +80,10 @@ def written_function(draw: Draw) -> str | None:
         return None
     if name == "Product":
         return f"{draw.fresh()} = Product.apply({x}, {draw.beside(x)})"
-    if name in ("Lazy", "Signed"):
-        return f"{draw.fresh()}, {draw.fresh()} = {name}.apply({x})"
-    if name == "Turned":
-        return f"{draw.fresh()}, {draw.fresh()} = {name}.apply({x}, {draw.number()})"
+    if name in ("Lazy", "Signed", "Turned"):
+        made = [draw.fresh(), draw.fresh()]
+        draw.plural.update(made)
+        return f"{', '.join(made)} = {name}.apply({x}{', ' + draw.number() if name == 'Turned' else ''})"
     made = draw.fresh()
     if name in ("Window", "Same"):
         if not draw.names[x].requires_grad:
@@ -94,7 +94,8 @@ def written_function(draw: Draw) -> str | None:
 
 @kind("graph", 1)
 def module(draw: Draw) -> str | None:
-    """A module with a parameter, and hooks that see its backward pass."""
+    """A module with a parameter, and hooks that see its backward pass. PyTorch refuses to write its result,
+    where there are hooks: that of a sum may be written."""
     modules = draw.known("m")
     x = draw.tensor()
     if not modules or draw.likely(0.1):
@@ -104,7 +105,7 @@ def module(draw: Draw) -> str | None:
         return f"{m}.register_full_backward_hook(half_in)"
     if draw.likely(0.1):
         return f"{draw.fresh()} = {m}.weight"
-    return None if x is None else f"{draw.fresh()} = {m}({x})"
+    return None if x is None else f"{draw.fresh()} = {m}({x}) + 0.0"
 
 
 @kind("graph", 1.5)
@@ -115,10 +116,10 @@ def checkpointed(draw: Draw) -> str | None:
     if x is None or not draw.is_alone(x):
         return None
     function = draw.choice(("wave", "offset", "lambda a: a * v0"))
-    text = f"torch.utils.checkpoint.checkpoint({function}, {x}, use_reentrant="
-    if draw.likely(0.2):  # the reentrant kind knows backward() alone
-        return f"{text}True).sum().backward()"
-    return f"{draw.fresh()} = {text}False)"
+    call = f"torch.utils.checkpoint.checkpoint({function}, {x}"
+    if draw.likely(0.2):  # the reentrant kind knows backward() alone, and inputs that want gradients
+        return f"{call} + v0.sum(), use_reentrant=True).sum().backward(retain_graph=True)"
+    return f"{draw.fresh()} = {call}, use_reentrant=False)"
 
 
 @kind("graph", 1)
@@ -177,7 +178,7 @@ def gradient(draw: Draw) -> str | None:
     """A gradient as a tensor, most often one that can be differentiated."""
     top, x = scalar(draw), draw.choice([n for n in draw.leaves if n in draw.names] or ["v0"])
     if draw.likely(0.3):
-        x = draw.tensor() or x
+        x = draw.tensor(lambda t: all(t is not draw.names.get(n) for n in draw.plural | draw.fragile)) or x
     if top is None or x not in draw.names:
         return None
     how = "retain_graph=True" if draw.listens or draw.likely(0.3) else "create_graph=True"
