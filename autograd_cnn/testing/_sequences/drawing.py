@@ -40,8 +40,8 @@ class Draw(random.Random):
         """Tensors that became views of what they were, or have hooks: never both, for what a hook hears of a
         tensor that changes its shape in place is of either shape in PyTorch."""
         self.plural: set[str] = set()
-        """Results of one ``autograd.Function`` beside others. In PyTorch a pass to one of them runs what leads
-        to the others too."""
+        """Results of one ``autograd.Function`` beside others. In PyTorch a pass to one of them runs what
+        leads to the others too."""
         self.fragile: set[str] = set()
         """Views that PyTorch refuses to use once their memory was written: those that were made several at
         once, and by an ``autograd.Function``."""
@@ -82,10 +82,20 @@ class Draw(random.Random):
         t, known = self.names[name], self.known()
         return not any(share(t, self.names[n]) for n in known[: known.index(name)])
 
-    def writes(self, name: str) -> None:
-        """Note that the memory of this tensor is written."""
+    def writes(self, name: str, again: bool = False) -> None:
+        """Note that the memory of this tensor is written; with ``again`` that it has to be looked at too."""
         if name in self.known():
-            memory = block(self.names[name])
+            self._touch(self.names[name], "" if again else name)
+
+    def accumulates(self) -> None:
+        """Note that the memory of each ``.grad`` may be written."""
+        for name in self.known():
+            if self.names[name]._grad is not None:
+                self._touch(self.names[name]._grad, name)
+
+    def _touch(self, tensor: Any, name: str) -> None:
+        memory = block(tensor)
+        if memory:
             touched = [n for n in self.known() if block(self.names[n]) == memory]
             self._stale.update(n for n in touched if n != name)
             fragile = [i for i, n in enumerate(touched) if n in self.fragile]

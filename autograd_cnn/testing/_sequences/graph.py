@@ -118,6 +118,7 @@ def checkpointed(draw: Draw) -> str | None:
     function = draw.choice(("wave", "offset", "lambda a: a * v0"))
     call = f"torch.utils.checkpoint.checkpoint({function}, {x}"
     if draw.likely(0.2):  # the reentrant kind knows backward() alone, and inputs that want gradients
+        draw.accumulates()
         return f"{call} + v0.sum(), use_reentrant=True).sum().backward(retain_graph=True)"
     return f"{draw.fresh()} = {call}, use_reentrant=False)"
 
@@ -170,6 +171,7 @@ def backward(draw: Draw) -> str | None:
         )
     )
     draw.sealed = draw.sealed or "create_graph" in text
+    draw.accumulates()
     return text
 
 
@@ -195,6 +197,7 @@ def accumulated(draw: Draw) -> str | None:
     x = draw.choice([n for n in draw.leaves if n in draw.names] or ["v0"])
     if x not in draw.names or getattr(draw.names[x], "grad", None) is None:
         return None
+    draw.accumulates(), draw.writes(x)
     return draw.choice(
         (
             f"{draw.fresh()} = {x}.grad",
