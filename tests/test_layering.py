@@ -156,7 +156,7 @@ def test_nothing_is_written_through_what_may_be_a_copy() -> None:
     assert found == []
 
 
-LONGER = {f"{PACKAGE}._engine.backward.backward": 90, f"{PACKAGE}._tensor.tensor.record": 90}
+LONGER = {f"{PACKAGE}._engine.backward.backward": 90, f"{PACKAGE}._tensor.tensor.record": 97}
 """The two loops that run once per operator: a call inside them is what they are measured by."""
 
 

@@ -21,7 +21,7 @@ def fit(g: Any, node: Node, position: int) -> Any:
         raise wrong_rule(node, position, f"returned {type(g).__name__}, not an array")
     if prim.broadcasts and g.shape != edge.shape and _broadcasts(edge.shape, g.shape):
         g = sum_to(g, shape=edge.shape)
-    if g.dtype != edge.dtype and (prim.broadcasts or prim.promotes):
+    if g.dtype != edge.dtype and (prim.broadcasts or prim.promotes or edge.dtype == np.float16):
         g = cast(g, dtype=edge.dtype)
     if g.shape != edge.shape and not isinstance(prim, Primitive):
         raise RuntimeError(

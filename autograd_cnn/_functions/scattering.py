@@ -8,6 +8,7 @@ import numpy as np
 
 from .. import ops
 from .._engine.handle import Handle, Number, Operand, T
+from .._engine.single import in_single
 from ._arguments import names_arguments
 from ._combining import corner, extreme, like, product, shaped
 from ._dims import integer, wrap_dim
@@ -95,6 +96,7 @@ scatter_add_: Final = in_place(scatter_add)
 
 
 @names_arguments
+@in_single
 def scatter_reduce(
     input: Handle[T],
     dim: SupportsIndex,
@@ -162,6 +164,7 @@ def _source_for(x: Operand, place: tuple[Any, ...], source: Operand, name: str) 
 
 
 @names_arguments
+@in_single
 def index_add(
     input: Handle[T], dim: SupportsIndex, index: Operand, source: Operand, *, alpha: Number = 1
 ) -> T:
@@ -177,6 +180,7 @@ index_add_: Final = in_place(index_add)
 
 
 @names_arguments
+@in_single
 def index_reduce(
     input: Handle[T],
     dim: SupportsIndex,
@@ -232,6 +236,7 @@ def _number(value: Any, name: str) -> Any:
 
 
 @names_arguments
+@in_single
 def index_put(
     input: Handle[T], indices: Sequence[Operand | None], values: Operand, accumulate: bool = False
 ) -> T:
@@ -300,6 +305,7 @@ masked_scatter_: Final = in_place(masked_scatter)
 
 
 @names_arguments
+@in_single
 def put(input: Handle[T], index: Operand, source: Operand, accumulate: bool = False) -> T:
     """A copy of ``input`` with ``source`` written (or added) at ``index`` of its flattened form."""
     place = index_array(index, "put").reshape(-1).copy()

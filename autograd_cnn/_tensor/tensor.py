@@ -4,6 +4,7 @@
 the methods stand in the mixins of ``methods``, by families.
 """
 
+import copy
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, Self
@@ -23,6 +24,7 @@ from .._engine.recording import new_node
 from .._engine.size import Size
 from .._functions._data import unwritten
 from ..ops import Primitive, gathered
+from .copies import copied
 from .methods import Methods
 from .numpy_protocol import NumPyProtocol
 from .printing import tensor_text
@@ -78,8 +80,12 @@ def record(
         arrays.append(array)
         edges.append(edge)
         bit <<= 1
-    if prim.promotes and not (uniform and (kind is _F32 or kind is _F64)):
-        arrays = promote(prim, arrays)
+    in_single = False  # see ops._half
+    if not (uniform and (kind is _F32 or kind is _F64)):
+        if prim.promotes:
+            arrays = promote(prim, arrays)
+        if in_single := prim.computes_in_single(arrays):
+            wanted = -wanted
     if params:
         for name, value in params.items():
             if isinstance(value, Tensor):
@@ -87,7 +93,7 @@ def record(
                     f"{prim.name}: its parameter {name!r} is not differentiated and takes no Tensor; "
                     f"pass {name}.detach().array"
                 )
-    run = prim.forward if forward is None else forward
+    run = forward or (prim.forward_in_single if in_single else prim.forward)
     try:
         out = run_quietly(run, *arrays, **params) if params else run_quietly(run, *arrays)
     except (RuntimeError, TypeError, ValueError, MemoryError) as error:
@@ -96,6 +102,9 @@ def record(
                 return record(prim, moved, params, forward)
             _raise_explained(prim, arrays, error)
         out = run_in_new_context(run, *arrays, **(params or {}))
+    kept: tuple[Any, ...] = ()
+    if in_single and forward is None:
+        kept, out = out  # rules get the results as they were before they were rounded
     made: tuple[Any, ...] = ()
     if prim.several:
         made = tuple(np.asarray(o) if isinstance(o, np.generic) else o for o in out)
@@ -112,9 +121,9 @@ def record(
         if foreign and plan.holds_arrays:
             arrays = _safe_to_keep(args, arrays)
         if plan.gathers:
-            saved = plan.keep(gathered(prim, plan, arrays, made or (out,), params))
+            saved = plan.keep(gathered(prim, plan, arrays, kept or made or (out,), params))
         else:
-            saved = plan.keep((*arrays, out)) if plan.names else ()
+            saved = plan.keep((*arrays, *(kept or (out,)))) if plan.names else ()
         node = new_node(prim, plan, tuple(edges), out, saved, mode)
     if prim.outputs:
         results = tuple(_result(node, i, o) for i, o in enumerate(made[: len(prim.outputs)]))
@@ -297,24 +306,27 @@ class Tensor(
                 "Only Tensors created explicitly by the user (graph leaves) support the deepcopy "
                 "protocol at the moment; detach() it first"
             )
-        copy = type(self).__new__(type(self), self.array.copy())
-        copy.requires_grad_(self.requires_grad)
+        found = _rebuild(type(self), copied(self.array, memo), self.requires_grad)
+        memo[id(self)] = found
         if self._grad is not None:
-            copy._grad = self._grad.__deepcopy__(memo)
-        memo[id(self)] = copy
-        return copy
+            found._grad = self._grad.__deepcopy__(memo)
+        if attributes := getattr(self, "__dict__", None):
+            found.__dict__.update(copy.deepcopy(attributes, memo))
+        return found
 
     def __reduce__(self) -> tuple[Any, ...]:
-        if not self.is_leaf:
-            raise RuntimeError("only leaf tensors can be sent to another process; detach() it first")
         if self.is_cuda:
             raise RuntimeError(
                 "a tensor on a GPU is not pickled, and not sent to another process: send "
                 "tensor.cpu(), or save() it to a file"
             )
-        return (_rebuild, (type(self), self.array, self.requires_grad))
+        made = (_rebuild, (type(self), self.array, self.requires_grad))
+        attributes = getattr(self, "__dict__", None)
+        return (*made, attributes) if attributes else made
 
 
 def _rebuild(cls: type[Tensor], array: Any, requires_grad: bool) -> Tensor:
-    t = cls.__new__(cls, array)
+    """A tensor of the class ``cls``, whose constructor may want something else, or a gradient by itself."""
+    t = _new(cls)
+    t.array, t._node, t._view, t._grad = plain(array), None, None, None
     return t.requires_grad_() if requires_grad else t

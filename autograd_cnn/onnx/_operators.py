@@ -1,6 +1,7 @@
 """Primitives as ONNX nodes: each function gets the trace, the result, the operands and the parameters, and
 adds nodes."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -32,6 +33,9 @@ _SAME = {
     "power": "Pow",
     "maximum": "Max",
     "minimum": "Min",
+    "clamp_min": "Max",
+    "clamp_max": "Min",
+    "softsign": "Softsign",
     "matmul": "MatMul",
     "less": "Less",
     "less_equal": "LessOrEqual",
@@ -72,6 +76,17 @@ def _rsqrt(trace: Trace, result: Any, x: Any) -> None:
     trace.node("Reciprocal", [trace.node("Sqrt", [trace.value(x)])], result)
 
 
+def _ndtr(trace: Trace, result: Any, x: Any) -> None:
+    """(erf(x / sqrt(2)) + 1) / 2."""
+    dtype = result.array.dtype
+    erf = trace.node("Erf", [trace.node("Mul", [trace.value(x), trace.value(math.sqrt(0.5), dtype)])])
+    trace.node("Mul", [trace.node("Add", [erf, trace.value(1.0, dtype)]), trace.value(0.5, dtype)], result)
+
+
+def _tanhshrink(trace: Trace, result: Any, x: Any) -> None:
+    trace.node("Sub", [trace.value(x), trace.node("Tanh", [trace.value(x)])], result)
+
+
 def _where(trace: Trace, result: Any, condition: Any, x: Any, y: Any) -> None:
     dtype = result.array.dtype
     trace.node(
@@ -86,10 +101,9 @@ def _clamp(trace: Trace, result: Any, x: Any, lower: Any, upper: Any) -> None:
 
 
 def _reshape(trace: Trace, result: Any, x: Any, **params: Any) -> None:
-    """The first size stands as 0, ONNX's "as it is", where it does not change: the batch may then have
-    another size."""
+    """The first size stands as 0, ONNX's "as it is", where it does not change."""
     shape = list(result.shape)
-    if shape and x.ndim and shape[0] == x.shape[0] and 0 not in shape:
+    if not trace.dynamic and shape and x.ndim and shape[0] == x.shape[0] and 0 not in shape:
         shape[0] = 0
         if len(shape) == 2:
             shape[1] = -1
@@ -137,6 +151,12 @@ def _concatenate(trace: Trace, result: Any, *parts: Any, axis: int = 0) -> None:
     trace.node("Concat", [trace.value(part, result.array.dtype) for part in parts], result, axis=int(axis))
 
 
+def _stack(trace: Trace, result: Any, *parts: Any, axis: int = 0) -> None:
+    dtype, new = result.array.dtype, trace.numbers([int(axis)])
+    longer = [trace.node("Unsqueeze", [trace.value(part, dtype), new]) for part in parts]
+    trace.node("Concat", longer, result, axis=int(axis))
+
+
 def _pad(trace: Trace, result: Any, x: Any, *, widths: Any, value: float = 0.0) -> None:
     sides = [before for before, _ in widths] + [after for _, after in widths]
     trace.node("Pad", [trace.value(x), trace.numbers(sides), trace.value(value, result.array.dtype)], result)
@@ -146,26 +166,54 @@ def _einsum(trace: Trace, result: Any, *operands: Any, spec: str) -> None:
     trace.node("Einsum", [trace.value(x, result.array.dtype) for x in operands], result, equation=spec)
 
 
+_END = 2**63 - 1
+
+
 def _getitem(trace: Trace, result: Any, x: Any, *, index: Any) -> None:
-    """Slices and whole numbers."""
+    """Slices, whole numbers and new axes, as they were written: what is cut from the end is so at any length.
+    One array of whole numbers picks along its axis."""
     parts = list(index) if isinstance(index, tuple) else [index]
-    if not all(isinstance(part, (int, slice)) for part in parts):
+    arrays = [axis for axis, part in enumerate(parts) if isinstance(part, np.ndarray)]
+    if len(arrays) == 1 and parts[arrays[0]].dtype.kind in "iu":
+        _pick(trace, result, x, parts, arrays[0])
+        return
+    if not all(part is None or isinstance(part, (int, slice)) for part in parts):
         raise NotImplementedError(
-            f"onnx.export: an index {index!r} has no form in ONNX here; slices and whole numbers have"
+            f"onnx.export: an index {index!r} has no form in ONNX here; slices, whole numbers, None and one "
+            "array of whole numbers have"
         )
-    ranges = [
-        range(*p.indices(n)) if isinstance(p, slice) else range(p % n, p % n + 1)
-        for p, n in zip(parts, x.shape, strict=False)
+    cut = [part for part in parts if part is not None]
+    name = _sliced(trace, trace.value(x), cut) if cut else trace.value(x)
+    dropped = [axis for axis, part in enumerate(cut) if isinstance(part, int)]
+    if dropped:
+        name = trace.node("Squeeze", [name, trace.numbers(dropped)])
+    kept = [part for part in parts if not isinstance(part, int)]
+    new = [axis for axis, part in enumerate(kept) if part is None]
+    if new:
+        trace.node("Unsqueeze", [name, trace.numbers(new)], result)
+    else:
+        trace.node("Identity", [name], result)
+
+
+def _sliced(trace: Trace, name: str, parts: list[Any]) -> str:
+    """A value cut along its first axes; where a whole number picks, the axis is kept with length one."""
+    bounds = [
+        (part.start or 0, _END if part.stop is None else part.stop, 1 if part.step is None else part.step)
+        if isinstance(part, slice)
+        else (part, _END if part == -1 else part + 1, 1)
+        for part in parts
     ]
-    if any(r.step < 0 for r in ranges):
+    if any(step < 0 for _, _, step in bounds):
         raise NotImplementedError("onnx.export: slices backwards have no form in ONNX here")
-    axes = trace.numbers(range(len(ranges)))
-    bounds = [trace.numbers([getattr(r, name) for r in ranges]) for name in ("start", "stop")]
-    sliced = trace.node("Slice", [trace.value(x), *bounds, axes, trace.numbers([r.step for r in ranges])])
-    dropped = [axis for axis, part in enumerate(parts) if isinstance(part, int)]
-    trace.node("Squeeze", [sliced, trace.numbers(dropped)], result) if dropped else trace.node(
-        "Identity", [sliced], result
-    )
+    starts, stops, steps = (trace.numbers(column) for column in zip(*bounds, strict=True))
+    return trace.node("Slice", [name, starts, stops, trace.numbers(range(len(bounds))), steps])
+
+
+def _pick(trace: Trace, result: Any, x: Any, parts: list[Any], axis: int) -> None:
+    """An array of whole numbers along one axis, beside whole axes."""
+    if any(part != slice(None) for i, part in enumerate(parts) if i != axis):
+        raise NotImplementedError("onnx.export: an array beside other indices has no form in ONNX here")
+    trace.node("Gather", [trace.value(x), trace.value(np.asarray(parts[axis], np.int64))], result, axis=axis)
 
 
 def _max_pool_index(trace: Trace, result: Any, x: Any, **params: Any) -> None:
@@ -176,6 +224,8 @@ OPERATORS: dict[str, Callable[..., Any]] = {name: _same(operator) for name, oper
     "leaky_relu": _leaky_relu,
     "square": _square,
     "rsqrt": _rsqrt,
+    "ndtr": _ndtr,
+    "tanhshrink": _tanhshrink,
     "where": _where,
     "clamp": _clamp,
     "reshape": _reshape,
@@ -190,6 +240,7 @@ OPERATORS: dict[str, Callable[..., Any]] = {name: _same(operator) for name, oper
     "amin": _reduce("ReduceMin"),
     "einsum": _einsum,
     "concatenate": _concatenate,
+    "stack": _stack,
     "pad": _pad,
     "getitem": _getitem,
     "max_pool_index": _max_pool_index,

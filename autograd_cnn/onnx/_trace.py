@@ -6,24 +6,49 @@ operator for, such as a convolution, is written as that operator instead, and wh
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .._devices.device import CPU
 from .._devices.transfer import move
+from .._engine import source
 from .._engine.handle import Handle
 from .._engine.node import Node
 from .._engine.observers import Observer
 from ..ops import Operator, Primitive
 
 
-class Trace(Observer):
-    """Nodes and constants so far, and the name of every value."""
+class Step(NamedTuple):
+    """A node to be, and the user's line that led to it."""
 
-    def __init__(self, onnx: Any, operators: dict[str, Callable[..., Any]]) -> None:
+    operator: str
+    inputs: tuple[str, ...]
+    output: str
+    attributes: dict[str, Any]
+    line: source.Line
+
+
+class Trace(Observer):
+    """Nodes and constants so far, and the name of every value.
+
+    Where sizes may differ later (``dynamic``), what is computed of constants is written too: they may be made
+    of sizes. ``spatial``: other axes than the first are among these.
+    """
+
+    def __init__(
+        self,
+        onnx: Any,
+        operators: dict[str, Callable[..., Any]],
+        dynamic: bool = False,
+        spatial: bool = False,
+    ) -> None:
         self._onnx, self._operators = onnx, operators
-        self.nodes: list[Any] = []
+        self.dynamic, self.spatial = dynamic, spatial
+        self.nodes: list[Step] = []
+        self.shapes: dict[str, tuple[int, ...]] = {}
+        self.known: dict[str, np.ndarray[Any, Any]] = {}
+        """The results that were computed of constants only."""
         self.constants: dict[str, np.ndarray[Any, Any]] = {}
         self._names: dict[Any, str] = {}
         self._kept: list[Any] = []
@@ -44,6 +69,7 @@ class Trace(Observer):
         """Call a value by this name from here on."""
         self._kept.append(tensor)
         self._names[self._key(tensor)] = name
+        self.shapes[name] = tuple(tensor.array.shape)
 
     def value(self, operand: Any, dtype: Any = None) -> str:
         """The name of an operand; what is no computed value becomes a constant of ``dtype``."""
@@ -91,9 +117,7 @@ class Trace(Observer):
     def node(self, operator: str, inputs: Sequence[str], result: Any = None, **attributes: Any) -> str:
         """Add a node; its output is named after ``result``, if that is given. The output's name."""
         name = self._fresh(operator.lower())
-        self.nodes.append(
-            self._onnx.helper.make_node(operator, list(inputs), [name], name=name, **attributes)
-        )
+        self.nodes.append(Step(operator, tuple(inputs), name, attributes, source.here()))
         self._computed.add(name)
         if result is not None:
             self.name(result, name)
@@ -109,8 +133,10 @@ class Trace(Observer):
         self, prim: Operator, operands: Sequence[Any], params: dict[str, Any], results: tuple[Any, ...]
     ) -> None:
         """A primitive ran, or an ``autograd.Function``, which is what its forward ran."""
-        if not any(isinstance(x, Handle) and self._key(x) in self._names for x in operands):
-            return  # of constants only: its result is a constant, too
+        names = [self._names.get(self._key(x)) for x in operands if isinstance(x, Handle)]
+        if all(name is None or name in self.known for name in names):
+            self._of_constants(prim, operands, params, results)
+            return
         if not isinstance(prim, Primitive):
             for result in results:
                 self._name_again(result)
@@ -118,11 +144,27 @@ class Trace(Observer):
         write = self._operators.get(prim.name)
         if write is None:
             raise NotImplementedError(
-                f"onnx.export: no ONNX operator is known for {prim.name}; known are "
+                f"onnx.export: no ONNX operator is known for {prim.name} (at "
+                f"{source.describe(source.here())}); known are "
                 f"{', '.join(sorted(self._operators))}, convolutions, "
                 "pooling, linear layers and batch normalisation"
             )
         write(self, results[0], *operands, **{**prim.defaults, **params})
+
+    def _of_constants(
+        self, prim: Operator, operands: Sequence[Any], params: dict[str, Any], results: tuple[Any, ...]
+    ) -> None:
+        """The result is a constant too; but where sizes may differ, it may be made of them."""
+        write = self._operators.get(prim.name)
+        if not self.dynamic or write is None or not isinstance(prim, Primitive):
+            return
+        try:
+            write(self, results[0], *operands, **{**prim.defaults, **params})
+        except NotImplementedError:
+            return
+        name = self._names.get(self._key(results[0]))
+        if name is not None:
+            self.known[name] = np.asarray(move(results[0].array, CPU))
 
     def _name_again(self, result: Any) -> None:
         """Another handle of a value that has a name."""

@@ -27,7 +27,7 @@ def add_at(size: int, positions, values):
     return out.astype(values.dtype, copy=False)
 
 
-@primitive(linear=True)
+@primitive(linear=True, half="kernels")
 def additem(x, /, *, index, shape):
     """Zeros of ``shape`` to which x is added at ``index``; an element named twice receives both."""
     xp = array_module(x)
@@ -75,7 +75,7 @@ additem.samples(
 )
 
 
-@primitive(linear=True)
+@primitive(linear=True, half="kernels")
 def put_along(x, index, /, *, axis, shape):
     """Zeros of ``shape`` to which x is added at the places ``take_along`` would read: the adjoint of
     gather."""

@@ -27,7 +27,7 @@ def diagonal_x(g, x_shape, offset, axis1, axis2):
     return put_diagonal(g, shape=x_shape, offset=offset, axis1=axis1, axis2=axis2)
 
 
-@primitive(linear=True)
+@primitive(linear=True, half="same")
 def put_diagonal(x, /, *, shape, offset=0, axis1=0, axis2=1):
     """Zeros of ``shape`` with x on the diagonal that ``diagonal`` reads."""
     out = array_module(x).zeros(shape, x.dtype)
@@ -93,7 +93,7 @@ def unfold_x(g, x_shape, axis, size, step):
     return overlap_add(g, axis=axis, size=size, step=step, length=x_shape[axis])
 
 
-@primitive(linear=True)
+@primitive(linear=True, half="kernels")
 def overlap_add(x, /, *, axis, size, step, length):
     """The adjoint of ``unfold``: each piece is added where it was cut out, into an axis of ``length``."""
     axis %= x.ndim - 1

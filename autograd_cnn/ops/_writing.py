@@ -73,7 +73,7 @@ def getkept(x, /, *, index):
     return getitem(x, index=index) if stays is None else np.where(stays, x[index], x.dtype.type(0))
 
 
-@primitive(linear=True)
+@primitive(linear=True, half="same")
 def putitem(x, /, *, index, shape):
     """Zeros of ``shape`` with x written at ``index``."""
     out = array_module(x).zeros(shape, x.dtype)
@@ -100,7 +100,7 @@ putitem.samples(
 )
 
 
-@primitive
+@primitive(half="same")
 def setitem(x, v, /, *, index):
     """A copy of x with v written at ``index``; of several values for one place the last one stays, and it
     alone gets a gradient."""
@@ -130,7 +130,7 @@ setitem.samples(
 )
 
 
-@primitive
+@primitive(half="same")
 def replace(x, v, /):
     """v in the shape of x: what writing over all of x leaves of it, which is nothing."""
     return np.broadcast_to(v, x.shape).astype(x.dtype)
@@ -149,7 +149,7 @@ def replace_v(g, v_shape):
 replace.samples(lambda draw: [(draw(2, 3), draw(2, 3)), (draw(2, 3), draw(3)), (draw(0, 3), draw(()))])
 
 
-@primitive
+@primitive(half="same")
 def put_view(x, v, /, *, path):
     """A copy of x with v written into the region that ``path`` shows: what writing into a view does to its
     root."""
@@ -160,7 +160,8 @@ def put_view(x, v, /, *, path):
         region[...] = v
     else:  # a step of the path copies: x lies in memory in another way than the root did
         places = follow(xp.arange(x.size).reshape(x.shape), path)
-        out.reshape(-1)[places] = v
+        flat = out.reshape(-1)
+        flat[places] = v
     return out
 
 
@@ -195,7 +196,7 @@ put_view.samples(
 )
 
 
-@primitive(linear=True)
+@primitive(linear=True, half="same")
 def kept_along(x, index, /, *, axis):
     """What of v is in x after v was written where ``take_along`` reads; 0 for the values that were written
     over."""
@@ -204,7 +205,7 @@ def kept_along(x, index, /, *, axis):
     return x[place] if stays is None else np.where(stays, x[place], x.dtype.type(0))
 
 
-@primitive(linear=True)
+@primitive(linear=True, half="same")
 def written_along(x, index, /, *, axis, shape):
     """Zeros of ``shape`` with x written where ``take_along`` reads."""
     out = array_module(x).zeros(shape, x.dtype)
@@ -240,7 +241,7 @@ written_along.samples(
 )
 
 
-@primitive
+@primitive(half="same")
 def write_along(x, v, index, /, *, axis):
     """A copy of x with v written at the places ``take_along`` would read: PyTorch's scatter. The last of
     equal indices stays, and it alone gets a gradient."""

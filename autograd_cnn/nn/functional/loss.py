@@ -11,7 +11,7 @@ import numpy as np
 from ... import ops
 from ..._tensor import Tensor
 from ...ops import array_module
-from .._composition import composition, fusible, piecewise_linear_composition
+from .._composition import composition, fusible
 from ._arguments import legacy_reduction, reduced
 
 __all__ = [
@@ -112,7 +112,7 @@ def _of_labels(input: Tensor, labels: Any, weight: Tensor | None, counts: Any) -
     return losses if counts.all() else ops.where(counts, losses, 0.0), weights
 
 
-@piecewise_linear_composition
+@composition(piecewise_linear=True)
 def nll_loss(
     input: Tensor,
     target: Tensor,

@@ -102,6 +102,13 @@ class Draw(random.Random):
             if fragile:  # and what was made of them
                 self._lost.update(touched[fragile[0] :])
 
+    def is_heard_elsewhere(self, tensor: Any) -> bool:
+        """Whether a write into this tensor, which wants no gradient, changes what a tensor with hooks shows: as
+        a write that is not recorded."""
+        memory = block(tensor) if self.turned else 0
+        others = (self.names[n] for n in self.known() if n in self.turned)
+        return any(t is not tensor and block(t) == memory for t in others) and not tensor.requires_grad
+
     def looked_at(self, name: str) -> str:
         """What to do first to a tensor that is to be written, or gets a hook: where its memory was written
         through another one, PyTorch 2.13 takes it for a leaf, or crashes, unless its history was looked at.
