@@ -103,8 +103,8 @@ class Draw(random.Random):
                 self._lost.update(touched[fragile[0] :])
 
     def is_heard_elsewhere(self, tensor: Any) -> bool:
-        """Whether a write into this tensor, which wants no gradient, changes what a tensor with hooks shows: as
-        a write that is not recorded."""
+        """Whether a write into this tensor, which wants no gradient, changes what a tensor with hooks shows:
+        as a write that is not recorded."""
         memory = block(tensor) if self.turned else 0
         others = (self.names[n] for n in self.known() if n in self.turned)
         return any(t is not tensor and block(t) == memory for t in others) and not tensor.requires_grad
