@@ -74,13 +74,13 @@ class Draw(random.Random):
 
     def is_alone(self, name: str) -> bool:
         """Whether no other tensor of a name may see its memory."""
-        t = self.names[name]
-        return not any(n != name and share(t, self.names[n]) for n in self.known())
+        memory = block(self.names[name])
+        return not memory or not any(n != name and block(self.names[n]) == memory for n in self.known())
 
     def is_root(self, name: str) -> bool:
         """Whether no tensor that was made before may see its memory: it is no view."""
-        t, known = self.names[name], self.known()
-        return not any(share(t, self.names[n]) for n in known[: known.index(name)])
+        memory, known = block(self.names[name]), self.known()
+        return not memory or not any(block(self.names[n]) == memory for n in known[: known.index(name)])
 
     def writes(self, name: str, again: bool = False) -> None:
         """Note that the memory of this tensor is written; with ``again`` that it has to be looked at too."""

@@ -1,7 +1,7 @@
 """Steps that make leaves, listen to gradients, run passes, and record in other ways than by operators."""
 
 from .definitions import FUNCTIONS
-from .drawing import MOST, Draw, broadcast_size, largest, writable
+from .drawing import MOST, Draw, broadcast_size, largest, share, writable
 from .kinds import kind
 
 SHAPES = ((2, 3), (3,), (2, 2, 2), (4, 1), (3, 2), ())
@@ -75,7 +75,9 @@ def listening(draw: Draw) -> str | None:
 def written_function(draw: Draw) -> str | None:
     """An ``autograd.Function``; the first operand of ``Doubled`` is written."""
     name = draw.choice([n for n in FUNCTIONS if n != "Doubled" or not draw.sealed])
-    x = draw.tensor(lambda t: largest(t) < 4 and (name != "Doubled" or writable(t)))
+    x = draw.tensor(
+        lambda t: largest(t) < 4 and (name != "Doubled" or (writable(t) and not share(t, draw.names["v0"])))
+    )
     if x is None:
         return None
     if name == "Product":
