@@ -232,4 +232,4 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
     if num_classes != -1 and labels.size and labels.max() >= num_classes:
         raise RuntimeError("Class values must be smaller than num_classes.")
     classes = int(labels.max()) + 1 if num_classes == -1 else num_classes
-    return Tensor((labels[..., None] == array_module(labels).arange(classes)).astype(np.int64))
+    return Tensor((labels[..., None] == array_module(labels).arange(classes)).astype(np.int64, order="C"))
