@@ -12,6 +12,7 @@ import numpy as np
 
 from ..ops import add
 from . import memory
+from .attachment import attach
 from .checks import fit, kept_by, verify, wrong_rule
 from .node import FREED, GraphNode, Leaf, Node, Output, output_of
 from .observers import Observer
@@ -49,6 +50,8 @@ def backward(
         buffer."""
         if g.__class__ is not _ndarray or g.shape != edge.shape or g.dtype is not edge.dtype:
             g = fit(g, node, position)
+            if lift is not None:
+                g = attach(g, node, edge, lift)
         before = table.get(edge)
         if before is None:
             table[edge] = g
@@ -77,8 +80,8 @@ def backward(
         if kind is not Node or needed is not None:
             if kind is Leaf or node in wanted:  # with targets, no other leaf is needed
                 found[node] = (g, node in owned)
-            if kind is Leaf:
-                continue
+            if kind is Leaf or (needed is not None and needed.isdisjoint(node.edges)):
+                continue  # the pass ends here: what the node saved is left to others
             if kind is Output:
                 parent = node.edges[0]
                 received = table.setdefault(parent, [None] * len(parent.prim.outputs))

@@ -7,6 +7,7 @@ from typing import Any, Final, SupportsIndex, overload
 
 from .. import ops
 from .._engine.handle import Handle, Number, Operand, T
+from .._engine.single import in_single
 from ..ops import _contraction as primitives
 from ._arguments import names_arguments, wrong_argument
 from ._dims import listed, wrap_dim
@@ -117,6 +118,7 @@ def vdot(input: Handle[T], other: Operand) -> T:
 
 
 @names_arguments
+@in_single
 def vecdot(x: Handle[T], y: Operand, *, dim: SupportsIndex = -1) -> T:
     """The sum of the products of two tensors' elements along ``dim`` (``linalg.vecdot``)."""
     product = x * y
@@ -166,6 +168,7 @@ def _scaled_sum(input: Operand, product: Any, beta: Number, alpha: Number) -> An
 
 
 @names_arguments
+@in_single
 def addmm(input: Handle[T], mat1: Operand, mat2: Operand, *, beta: Number = 1, alpha: Number = 1) -> T:
     """beta * input + alpha * (mat1 @ mat2)."""
     return _scaled_sum(input, mm(mat1, mat2), beta, alpha)
@@ -175,6 +178,7 @@ addmm_: Final = in_place(addmm)
 
 
 @names_arguments
+@in_single
 def addmv(input: Handle[T], mat: Operand, vec: Operand, *, beta: Number = 1, alpha: Number = 1) -> T:
     """beta * input + alpha * (mat @ vec)."""
     return _scaled_sum(input, mv(mat, vec), beta, alpha)
@@ -184,6 +188,7 @@ addmv_: Final = in_place(addmv)
 
 
 @names_arguments
+@in_single
 def addr(input: Handle[T], vec1: Operand, vec2: Operand, *, beta: Number = 1, alpha: Number = 1) -> T:
     """beta * input + alpha * outer(vec1, vec2)."""
     return _scaled_sum(input, outer(vec1, vec2), beta, alpha)
@@ -193,6 +198,7 @@ addr_: Final = in_place(addr)
 
 
 @names_arguments
+@in_single
 def baddbmm(input: Handle[T], batch1: Operand, batch2: Operand, *, beta: Number = 1, alpha: Number = 1) -> T:
     """beta * input + alpha * (batch1 @ batch2)."""
     return _scaled_sum(input, bmm(batch1, batch2), beta, alpha)
@@ -202,6 +208,7 @@ baddbmm_: Final = in_place(baddbmm)
 
 
 @names_arguments
+@in_single
 def addbmm(input: Handle[T], batch1: Operand, batch2: Operand, *, beta: Number = 1, alpha: Number = 1) -> T:
     """beta * input + alpha * the sum of the products of a batch."""
     return _scaled_sum(input, ops.sum(bmm(batch1, batch2), axis=0), beta, alpha)
@@ -269,6 +276,7 @@ def cross(input: Handle[T], other: Operand, dim: SupportsIndex | None = None) ->
 
 
 @names_arguments
+@in_single
 def linalg_cross(input: Handle[T], other: Operand, *, dim: SupportsIndex = -1) -> T:
     """The cross product of vectors of 3 along ``dim`` (``linalg.cross``)."""
     if input.ndim != other.ndim:
@@ -293,6 +301,7 @@ def chain_matmul(*matrices: Handle[T]) -> T: ...
 @overload
 def chain_matmul(matrices: Sequence[Handle[T]], /) -> T: ...
 @names_arguments
+@in_single
 def chain_matmul(*matrices: Any) -> Any:
     """The product of several matrices, in the cheapest order."""
     several = (
@@ -302,6 +311,7 @@ def chain_matmul(*matrices: Any) -> Any:
 
 
 @names_arguments
+@in_single
 def multi_dot(tensors: Sequence[Handle[T]]) -> T:
     """The product of several matrices in the cheapest order; the first and the last may be vectors
     (``linalg.multi_dot``)."""

@@ -6,6 +6,7 @@ from typing import Any, SupportsIndex, TypeAlias, overload
 
 from .. import ops
 from .._engine.handle import Handle, Operand, T
+from .._engine.single import in_single
 from ..ops import _einsum as primitives
 from ._arguments import names_arguments
 
@@ -25,6 +26,7 @@ def einsum(equation: str, operands: Sequence[Handle[T]], /) -> T: ...
 @overload
 def einsum(first: Handle[T], letters: _Letters, /, *others: Handle[T] | _Letters) -> T: ...
 @names_arguments
+@in_single
 def einsum(equation: Any, *operands: Any) -> Any:
     """Sums of products named by letters, such as ``"bij,bjk->bik"``.
 

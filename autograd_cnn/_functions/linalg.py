@@ -11,6 +11,7 @@ from .. import ops
 from .._devices.device import CPU, device_of
 from .._devices.transfer import move
 from .._engine.handle import Handle, Operand, T
+from .._engine.single import in_single
 from ..ops import _linalg as primitives
 from ._arguments import names_arguments
 from ._dims import integer
@@ -64,6 +65,7 @@ inverse = inv
 
 
 @names_arguments
+@in_single
 def solve(A: Handle[T], B: Operand, *, left: bool = True) -> T:
     """X with A X = B (or X A = B, where ``left`` is False); B holds matrices, or one vector for each
     matrix."""
@@ -77,6 +79,7 @@ def solve(A: Handle[T], B: Operand, *, left: bool = True) -> T:
 
 
 @names_arguments
+@in_single
 def solve_triangular(
     A: Handle[T], B: Operand, *, upper: bool, left: bool = True, unitriangular: bool = False
 ) -> T:
@@ -112,6 +115,7 @@ def slogdet(A: Handle[T]) -> Slogdet[T]:
 
 
 @names_arguments
+@in_single
 def logdet(input: Handle[T]) -> T:
     """The logarithm of the determinant; NaN where it is negative."""
     sign, logabsdet = primitives.slogdet(input)
@@ -119,6 +123,7 @@ def logdet(input: Handle[T]) -> T:
 
 
 @names_arguments
+@in_single
 def matrix_power(A: Handle[T], n: SupportsIndex) -> T:
     """A multiplied ``n`` times with itself, by squaring; of its inverse where n is negative."""
     if A.ndim < 2 or A.shape[-1] != A.shape[-2]:
@@ -143,6 +148,7 @@ def matrix_power(A: Handle[T], n: SupportsIndex) -> T:
 
 
 @names_arguments
+@in_single
 def matrix_rank(
     A: Handle[T],
     *,
@@ -171,6 +177,7 @@ def _plain(value: Any) -> Any:
 
 
 @names_arguments
+@in_single
 def lstsq(A: Handle[T], B: Operand, rcond: float | None = None, *, driver: str | None = None) -> Lstsq[T]:
     """The X of least ``|A X - B|`` (and, among equals, least ``|X|``), by the pseudo-inverse.
 
@@ -208,6 +215,7 @@ def lstsq(A: Handle[T], B: Operand, rcond: float | None = None, *, driver: str |
 
 
 @names_arguments
+@in_single
 def cond(A: Handle[T], p: float | str | None = None) -> T:
     """The condition number: the norm of A times that of its inverse (by default, of the singular values)."""
     if p in (None, 2, -2):
@@ -224,6 +232,7 @@ def matrix_exp(A: Handle[T]) -> T:
 
 
 @names_arguments
+@in_single
 def tensorinv(A: Handle[T], ind: SupportsIndex = 2) -> T:
     """The inverse for ``tensordot``: of A as a matrix whose rows are its first ``ind`` dimensions."""
     if (count := ind if type(ind) is int else integer("ind", ind)) <= 0:
@@ -238,6 +247,7 @@ def tensorinv(A: Handle[T], ind: SupportsIndex = 2) -> T:
 
 
 @names_arguments
+@in_single
 def tensorsolve(A: Handle[T], B: Operand, dims: Sequence[SupportsIndex] | None = None) -> T:
     """X with ``tensordot(A, X, X.ndim) == B``; ``dims`` of A are moved to its end first."""
     if dims is not None:

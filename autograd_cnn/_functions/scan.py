@@ -8,6 +8,7 @@ import numpy as np
 from .. import ops
 from .._engine.dtypes import DType
 from .._engine.handle import Handle, Number, Operand, T
+from .._engine.single import in_single
 from ..ops import _scan as primitives
 from ._arguments import names_arguments
 from ._dims import Dim, integer, listed, numpy_names, wrap_dim
@@ -111,19 +112,21 @@ def diff(
 
 
 @names_arguments
+@in_single
 def gradient(
     input: Handle[T],
     *,
-    spacing: Number | Operand | Sequence[Number | Operand] = 1,
+    spacing: Number | Operand | Sequence[Number | Operand] | None = 1,
     dim: Dim = None,
     edge_order: int = 1,
-) -> list[T]:
+) -> tuple[T, ...]:
     """Estimates of the derivative along each of ``dim`` (default: all), central inside and one-sided at the
     ends.
 
     ``spacing`` is the step, one number or one for each dimension; or for each dimension a vector of places.
     """
     axes = [wrap_dim(d, input.ndim) for d in (range(input.ndim) if dim is None else listed(dim))]
+    spacing = 1 if spacing is None else spacing
     steps = list(spacing) if isinstance(spacing, (tuple, list)) else [spacing] * len(axes)
     if len(steps) != len(axes):
         raise RuntimeError(
@@ -132,7 +135,7 @@ def gradient(
         )
     if edge_order not in (1, 2):
         raise RuntimeError(f"torch.gradient only supports edge_order=1 and edge_order=2, not {edge_order}")
-    return [_derivative(input, axis, step, edge_order) for axis, step in zip(axes, steps, strict=True)]
+    return tuple(_derivative(input, axis, step, edge_order) for axis, step in zip(axes, steps, strict=True))
 
 
 def _derivative(f: Operand, axis: int, spacing: Any, edge_order: int) -> Any:
@@ -201,6 +204,7 @@ def _trapezoids(y: Operand, x: Operand | None, dx: Number | Operand, dim: Suppor
 
 
 @numpy_names
+@in_single
 def trapezoid(
     y: Handle[T], x: Operand | None = None, *, dx: Number | Operand = 1, dim: SupportsIndex = -1
 ) -> T:
@@ -210,6 +214,7 @@ def trapezoid(
 
 
 @numpy_names
+@in_single
 def cumulative_trapezoid(
     y: Handle[T], x: Operand | None = None, *, dx: Number | Operand = 1, dim: SupportsIndex = -1
 ) -> T:

@@ -170,7 +170,7 @@ def _accused(culprit: Culprit) -> list[str]:
 def destroyed(root: GraphNode) -> Explanation | None:
     """The in-place write that makes the backward pass from ``root`` impossible, if there is one."""
     for node in toposort([root]):
-        if not isinstance(node, Node) or (found := overwritten(node)) is None:
+        if not isinstance(node, Node) or (found := overwritten(node, node.saved_items())) is None:
             continue
         what = (
             "this in-place write destroyed a value that the backward pass needs: the "

@@ -1,6 +1,7 @@
 """Primitives as ONNX nodes: each function gets the trace, the result, the operands and the parameters, and
 adds nodes."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -32,6 +33,9 @@ _SAME = {
     "power": "Pow",
     "maximum": "Max",
     "minimum": "Min",
+    "clamp_min": "Max",
+    "clamp_max": "Min",
+    "softsign": "Softsign",
     "matmul": "MatMul",
     "less": "Less",
     "less_equal": "LessOrEqual",
@@ -70,6 +74,17 @@ def _square(trace: Trace, result: Any, x: Any) -> None:
 
 def _rsqrt(trace: Trace, result: Any, x: Any) -> None:
     trace.node("Reciprocal", [trace.node("Sqrt", [trace.value(x)])], result)
+
+
+def _ndtr(trace: Trace, result: Any, x: Any) -> None:
+    """(erf(x / sqrt(2)) + 1) / 2."""
+    dtype = result.array.dtype
+    erf = trace.node("Erf", [trace.node("Mul", [trace.value(x), trace.value(math.sqrt(0.5), dtype)])])
+    trace.node("Mul", [trace.node("Add", [erf, trace.value(1.0, dtype)]), trace.value(0.5, dtype)], result)
+
+
+def _tanhshrink(trace: Trace, result: Any, x: Any) -> None:
+    trace.node("Sub", [trace.value(x), trace.node("Tanh", [trace.value(x)])], result)
 
 
 def _where(trace: Trace, result: Any, condition: Any, x: Any, y: Any) -> None:
@@ -176,6 +191,8 @@ OPERATORS: dict[str, Callable[..., Any]] = {name: _same(operator) for name, oper
     "leaky_relu": _leaky_relu,
     "square": _square,
     "rsqrt": _rsqrt,
+    "ndtr": _ndtr,
+    "tanhshrink": _tanhshrink,
     "where": _where,
     "clamp": _clamp,
     "reshape": _reshape,

@@ -40,7 +40,7 @@ def _roles(spec: str) -> tuple[list[str], list[str], list[str], list[str], list[
     return batch, summed, left, right, orders
 
 
-@primitive
+@primitive(half="kernels")
 def einsum(x, y, /, *, spec):
     """The contraction ``spec``, such as ``"ncijhw,ocij->nohw"``, as one (batched) matrix product, in rows."""
     same_dtype("einsum", x, y)

@@ -45,7 +45,7 @@ def _taps(kernel, x):
     return array_module(x).arange(kernel[0] * kernel[1], dtype=np.uint8).reshape(-1, 1, 1, 1, 1)
 
 
-@primitive(aux=("index",))
+@primitive(aux=("index",), half="same")
 def max_pool(x, /, *, kernel, stride, padding=(0, 0), dilation=(1, 1)):
     """The maximum of each window, (N, C, H, W) -> (N, C, OH, OW), and the number of its tap. The first of
     equal maxima, or the last NaN, wins."""
@@ -67,7 +67,7 @@ def max_pool(x, /, *, kernel, stride, padding=(0, 0), dilation=(1, 1)):
     return out, index.astype(np.uint8)
 
 
-@primitive(linear=True)
+@primitive(linear=True, half="kernels")
 def max_unpool(dy, index, /, *, size, kernel, stride, padding=(0, 0), dilation=(1, 1)):
     """Each value of ``dy`` added at the winner of its window: (N, C, OH, OW) -> (N, C, *size)."""
     geometry = Geometry.even(kernel, stride, padding, dilation)
@@ -79,7 +79,7 @@ def max_unpool(dy, index, /, *, size, kernel, stride, padding=(0, 0), dilation=(
     return _spread(dy, index == _taps(kernel, dy), size, geometry)
 
 
-@primitive(linear=True)
+@primitive(linear=True, half="same")
 def pool_at(x, index, /, *, kernel, stride, padding=(0, 0), dilation=(1, 1)):
     """The element of each window that ``index`` names: the adjoint of ``max_unpool``."""
     seen = _seen(x, Geometry.even(kernel, stride, padding, dilation), 0)
@@ -109,7 +109,7 @@ max_unpool.nondifferentiable("index")
 pool_at.nondifferentiable("index")
 
 
-@primitive(linear=True)
+@primitive(linear=True, half="kernels")
 def average_pool(x, /, *, kernel, stride, padding=(0, 0)):
     """The mean of each window, zeros of the padding included: (N, C, H, W) -> (N, C, OH, OW)."""
     geometry = Geometry.even(kernel, stride, padding, (1, 1))
@@ -122,7 +122,7 @@ def average_pool(x, /, *, kernel, stride, padding=(0, 0)):
     return padded_windows(x, geometry).sum(axis=(2, 3)) * x.dtype.type(scale)
 
 
-@primitive(linear=True)
+@primitive(linear=True, half="kernels")
 def average_unpool(dy, /, *, size, kernel, stride, padding=(0, 0)):
     """Each value of ``dy`` shared out over its window: the adjoint of ``average_pool``."""
     geometry = Geometry.even(kernel, stride, padding, (1, 1))

@@ -95,7 +95,7 @@ def _open_grids(shape: tuple[int, ...]):
     return grids
 
 
-@primitive(linear=True)
+@primitive(linear=True, half="same")
 def take_along(x, index, /, *, axis):
     """``out[i][j][k] = x[i][index[i][j][k]][k]`` for axis 1: PyTorch's gather."""
     return x[along(index, axis, x.shape)]

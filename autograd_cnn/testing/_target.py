@@ -12,6 +12,7 @@ from .._engine.differentiate import grad
 from .._engine.modes import enable_grad
 from .._tensor import Tensor
 from ..func import functional_call
+from ..ops import unit_vector
 from ._numeric import Array, read_only
 
 STEPS = {"float64": 5e-4, "float32": 3e-2, "float16": 0.25}
@@ -214,7 +215,4 @@ class Differences:
 
 def units(x: Array) -> Iterator[Array]:
     """The unit vectors of the shape of ``x``, one after the other."""
-    for i in range(x.size):
-        unit = np.zeros_like(x, order="C")
-        unit.reshape(-1)[i] = 1
-        yield unit
+    return (unit_vector(x, i) for i in range(x.size))

@@ -115,20 +115,20 @@ def _adaptive_avg_pool(function: str, axes: int, input: Tensor, output_size: Tar
     return unbatched(adaptive_average(x, targets), was_batched)
 
 
-@composition
+@composition(half="kernels", piecewise_linear=True)
 def adaptive_avg_pool1d(input: Tensor, output_size: Targets) -> Tensor:
     """As :func:`adaptive_avg_pool2d`, over one spatial axis."""
     return _adaptive_avg_pool("adaptive_avg_pool1d", 1, input, output_size)
 
 
-@composition
+@composition(half="kernels", piecewise_linear=True)
 def adaptive_avg_pool2d(input: Tensor, output_size: Targets) -> Tensor:
     """The means of (N, C, H, W) or (C, H, W) over windows that make ``output_size`` of them; None keeps a
     size."""
     return _adaptive_avg_pool("adaptive_avg_pool2d", 2, input, output_size)
 
 
-@composition
+@composition(half="kernels", piecewise_linear=True)
 def adaptive_avg_pool3d(input: Tensor, output_size: Targets) -> Tensor:
     """As :func:`adaptive_avg_pool2d`, over three spatial axes."""
     return _adaptive_avg_pool("adaptive_avg_pool3d", 3, input, output_size)
@@ -154,7 +154,7 @@ def adaptive_max_pool1d(
 def adaptive_max_pool1d(
     input: Tensor, output_size: Targets, *, return_indices: Literal[True]
 ) -> tuple[Tensor, Tensor]: ...
-@composition
+@composition(half="same", piecewise_linear=True)
 def adaptive_max_pool1d(input: Tensor, output_size: Targets, return_indices: bool = False) -> Any:
     """As :func:`adaptive_max_pool2d`, over one spatial axis."""
     return _adaptive_max_pool("adaptive_max_pool1d", 1, input, output_size, return_indices)
@@ -168,7 +168,7 @@ def adaptive_max_pool2d(
 def adaptive_max_pool2d(
     input: Tensor, output_size: Targets, *, return_indices: Literal[True]
 ) -> tuple[Tensor, Tensor]: ...
-@composition
+@composition(half="same", piecewise_linear=True)
 def adaptive_max_pool2d(input: Tensor, output_size: Targets, return_indices: bool = False) -> Any:
     """The maxima of (N, C, H, W) or (C, H, W) over windows that make ``output_size`` of them, and where they
     stood if asked."""
@@ -183,7 +183,7 @@ def adaptive_max_pool3d(
 def adaptive_max_pool3d(
     input: Tensor, output_size: Targets, *, return_indices: Literal[True]
 ) -> tuple[Tensor, Tensor]: ...
-@composition
+@composition(half="same", piecewise_linear=True)
 def adaptive_max_pool3d(input: Tensor, output_size: Targets, return_indices: bool = False) -> Any:
     """As :func:`adaptive_max_pool2d`, over three spatial axes."""
     return _adaptive_max_pool("adaptive_max_pool3d", 3, input, output_size, return_indices)
@@ -297,7 +297,7 @@ def _max_unpool(
     return unbatched(ops.reshape(values, shape=(n, c, *size)), was_batched)
 
 
-@composition
+@composition(half="same")
 def max_unpool1d(
     input: Tensor,
     indices: Tensor,
@@ -310,7 +310,7 @@ def max_unpool1d(
     return _max_unpool("max_unpool1d", 1, input, indices, kernel_size, stride, padding, output_size)
 
 
-@composition
+@composition(half="same")
 def max_unpool2d(
     input: Tensor,
     indices: Tensor,
@@ -324,7 +324,7 @@ def max_unpool2d(
     return _max_unpool("max_unpool2d", 2, input, indices, kernel_size, stride, padding, output_size)
 
 
-@composition
+@composition(half="same")
 def max_unpool3d(
     input: Tensor,
     indices: Tensor,

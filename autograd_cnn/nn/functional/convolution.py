@@ -230,7 +230,7 @@ def as_one_operator(
     )
 
 
-@composition
+@composition(half="kernels")
 def conv1d(
     input: Tensor,
     weight: Tensor,
@@ -244,7 +244,7 @@ def conv1d(
     return _convolution("conv1d", 1, input, weight, bias, stride, padding, dilation, groups)
 
 
-@composition
+@composition(half="kernels")
 def conv2d(
     input: Tensor,
     weight: Tensor,
@@ -264,7 +264,7 @@ def conv2d(
     return _convolution("conv2d", 2, input, weight, bias, stride, padding, dilation, groups)
 
 
-@composition
+@composition(half="kernels")
 def conv3d(
     input: Tensor,
     weight: Tensor,
@@ -337,7 +337,7 @@ def convolve_back(
     return add_bias(output, bias)
 
 
-@composition
+@composition(half="kernels")
 def conv_transpose1d(
     input: Tensor,
     weight: Tensor,
@@ -354,7 +354,7 @@ def conv_transpose1d(
     )
 
 
-@composition
+@composition(half="kernels")
 def conv_transpose2d(
     input: Tensor,
     weight: Tensor,
@@ -376,7 +376,7 @@ def conv_transpose2d(
     )
 
 
-@composition
+@composition(half="kernels")
 def conv_transpose3d(
     input: Tensor,
     weight: Tensor,

@@ -25,7 +25,14 @@ __all__ = [
 def _standardized(input: Tensor, axes: tuple[int, ...], eps: float) -> Tensor:
     """(x - mean) / sqrt(variance + eps), with the moments over ``axes``."""
     away = input - ops.mean(input, axis=axes, keepdims=True)
-    return away / ops.sqrt(ops.mean(away * away, axis=axes, keepdims=True) + eps)
+    return away / ops.hypot(_length(away, axes), math.sqrt(eps))
+
+
+def _length(x: Tensor, axes: tuple[int, ...]) -> Tensor:
+    """sqrt(mean of squares), where the squares may be more than the dtype holds. With ``hypot`` eps comes in:
+    hypot(a, sqrt(eps)) is sqrt(a² + eps)."""
+    count = math.prod(x.array.shape[i] for i in axes)
+    return ops.euclidean_norm(x, axis=axes, keepdims=True) / math.sqrt(count or 1)
 
 
 def _scaled(output: Tensor, weight: Tensor | None, bias: Tensor | None) -> Tensor:
@@ -83,7 +90,7 @@ def rms_norm(
     dtype's own unless given."""
     axes = _trailing("rms_norm", input, normalized_shape, weight=weight)
     eps = finfo(input.dtype).eps if eps is None else eps
-    return _scaled(input * ops.rsqrt(ops.mean(input * input, axis=axes, keepdims=True) + eps), weight, None)
+    return _scaled(input / ops.hypot(_length(input, axes), math.sqrt(eps)), weight, None)
 
 
 @composition
@@ -139,7 +146,7 @@ def _follow(running: Tensor | None, moments: Any, momentum: float) -> None:
         memory.wrote(array)
 
 
-@composition
+@composition(writes=("running_mean", "running_var"))
 def instance_norm(
     input: Tensor,
     running_mean: Tensor | None = None,
@@ -169,13 +176,15 @@ def instance_norm(
         raise ValueError(f"Expected more than 1 spatial element when training, got input size {input.shape}")
     average = ops.mean(input, axis=axes, keepdims=True)
     away = input - average
-    variance = ops.mean(away * away, axis=axes, keepdims=True)
+    deviation = _length(away, axes)
     output = _scaled(
-        away / ops.sqrt(variance + eps), *(v if v is None else _per_channel(v, input) for v in (weight, bias))
+        away / ops.hypot(deviation, math.sqrt(eps)),
+        *(v if v is None else _per_channel(v, input) for v in (weight, bias)),
     )
     if input.array.size:  # last: a failing call changes nothing
         _follow(running_mean, average.array.reshape(shape[:2]), momentum)
-        _follow(running_var, variance.array.reshape(shape[:2]) * (count / max(count - 1, 1)), momentum)
+        variance = ops.square(deviation.detach()).array.reshape(shape[:2])
+        _follow(running_var, variance * (count / max(count - 1, 1)), momentum)
     return output
 
 

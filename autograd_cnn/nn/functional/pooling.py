@@ -180,7 +180,7 @@ def max_pool1d(
     *,
     return_indices: Literal[True],
 ) -> tuple[Tensor, Tensor]: ...
-@composition
+@composition(half="same", piecewise_linear=True)
 def max_pool1d(
     input: Tensor,
     kernel_size: Sizes,
@@ -217,7 +217,7 @@ def max_pool2d(
     *,
     return_indices: Literal[True],
 ) -> tuple[Tensor, Tensor]: ...
-@composition
+@composition(half="same", piecewise_linear=True)
 def max_pool2d(
     input: Tensor,
     kernel_size: Sizes,
@@ -259,7 +259,7 @@ def max_pool3d(
     *,
     return_indices: Literal[True],
 ) -> tuple[Tensor, Tensor]: ...
-@composition
+@composition(half="same", piecewise_linear=True)
 def max_pool3d(
     input: Tensor,
     kernel_size: Sizes,
@@ -344,7 +344,7 @@ def average_by_one_operator(
     return ops.average_pool(input, kernel=plan.kernel, stride=plan.stride, padding=plan.before)
 
 
-@composition
+@composition(half="kernels", piecewise_linear=True)
 def avg_pool1d(
     input: Tensor,
     kernel_size: Sizes,
@@ -357,7 +357,7 @@ def avg_pool1d(
     return _avg_pool("avg_pool1d", 1, input, kernel_size, stride, padding, ceil_mode, count_include_pad)
 
 
-@composition
+@composition(half="kernels", piecewise_linear=True)
 def avg_pool2d(
     input: Tensor,
     kernel_size: Sizes,
@@ -378,7 +378,7 @@ def avg_pool2d(
     )
 
 
-@composition
+@composition(half="kernels", piecewise_linear=True)
 def avg_pool3d(
     input: Tensor,
     kernel_size: Sizes,

@@ -17,7 +17,7 @@ __all__ = [
 ]
 
 
-@composition
+@composition(half="same")
 def unfold(
     input: Tensor, kernel_size: Sizes, dilation: Sizes = 1, padding: Sizes = 0, stride: Sizes = 1
 ) -> Tensor:
@@ -41,7 +41,7 @@ def unfold(
     return unbatched(columns, was_batched)
 
 
-@composition
+@composition(half="same")
 def fold(
     input: Tensor,
     output_size: Sizes,
@@ -104,7 +104,7 @@ def _image_shape(function: str, input: Tensor, factor: int) -> tuple[Any, ...]:
     return lead, c, h, w
 
 
-@composition
+@composition(half="same")
 def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
     """(*, C r², H, W) to (*, C, H r, W r): channels become pixels (Shi et al. 2016)."""
     lead, c, h, w = _image_shape("pixel_shuffle", input, upscale_factor)
@@ -119,7 +119,7 @@ def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
     return ops.reshape(ops.transpose(apart, axes=order), shape=(*lead, c // (r * r), h * r, w * r))
 
 
-@composition
+@composition(half="same")
 def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
     """(*, C, H r, W r) to (*, C r², H, W): the inverse of :func:`pixel_shuffle`."""
     lead, c, h, w = _image_shape("pixel_unshuffle", input, downscale_factor)
@@ -134,7 +134,7 @@ def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
     return ops.reshape(ops.transpose(apart, axes=order), shape=(*lead, c * r * r, h // r, w // r))
 
 
-@composition
+@composition(half="same")
 def channel_shuffle(input: Tensor, groups: int) -> Tensor:
     """Channels (N, C, *) dealt out in turn from ``groups`` blocks (Zhang et al. 2018)."""
     if input.ndim < 3:

@@ -201,6 +201,9 @@ def grid_sample(
         output = _cubic(flat, spatial, pixels, padding_mode, aligned)
     elif mode == "nearest":
         output = _read(flat, spatial, [ops.round(pixel.detach()).array for pixel in pixels])
+        if grid.requires_grad:  # its gradient is zero, and there
+            ones = grid._lift(np.ones_like(pixels[0].array), None)
+            output = _weighed(output, [ops.attached(ones, pixel) for pixel in pixels])
     else:
         output = _linear(flat, spatial, pixels)
     return ops.reshape(output, shape=(n, c, *grid.array.shape[1:-1]))

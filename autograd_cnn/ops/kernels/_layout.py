@@ -70,19 +70,19 @@ def _channel_sum(x, part, out):
                 (part[piece, first:].ctypes.data, channels),
                 (1, min(COLUMNS, channels - first)),
             )
+    sums = np.zeros(channels)
+    for piece in range(pieces):
+        for c in range(channels):
+            sums[c] += part[piece, c]
     for c in range(channels):
-        total = part[0, c]
-        for piece in range(1, pieces):
-            total += part[piece, c]
-        out[c] = total
+        out[c] = sums[c]
 
 
 def channel_sum(x):
-    """(N, H, W, C) -> (C,), in pieces cut by shape."""
+    """(N, H, W, C) -> (C,), in pieces cut by shape, of some 64 pixels; these are added up in float64."""
     channels = x.shape[-1]
     out = np.empty(channels, np.float32)
     pixels = x.size // channels
-    _channel_sum.sized(
-        x.size, x.reshape(pixels, channels), np.empty((min(32, pixels), channels), np.float32), out
-    )
+    pieces = max(min(32, pixels), pixels // 64)
+    _channel_sum.sized(x.size, x.reshape(pixels, channels), np.empty((pieces, channels), np.float32), out)
     return out

@@ -6,6 +6,8 @@ from numba import prange, types
 from ._exponential import exp
 from ._launch import INT, inner, kernel, read, written
 
+BLOCK = 512
+"""So many exponentials are added in float32; their sums in float64."""
 LANES = 16
 """Partial maxima of a row: one would make each comparison wait for the one before."""
 
@@ -32,10 +34,13 @@ def _cross_entropy(x, labels, ignored, losses):
         if label == ignored or label < 0 or label >= classes:
             losses[r] = 0
         else:
-            largest, spread = _largest(line), np.float32(0)
-            for c in range(classes):
-                spread += exp(line[c] - largest)
-            losses[r] = np.log(np.float64(spread)) + largest - line[label]
+            largest, spread = _largest(line), np.float64(0)
+            for first in range(0, classes, BLOCK):
+                part = np.float32(0)
+                for c in range(first, min(first + BLOCK, classes)):
+                    part += exp(line[c] - largest)
+                spread += part
+            losses[r] = np.log(spread) + (np.float64(largest) - line[label])
 
 
 def cross_entropy(x, labels, ignored):
@@ -55,12 +60,15 @@ def _gradient(x, labels, ignored, count, out):
         if labels[r] == ignored:
             to[:] = 0
         else:
-            largest, spread = _largest(line), np.float32(0)
+            largest, spread = _largest(line), np.float64(0)
             for c in range(classes):
                 to[c] = exp(line[c] - largest)
-            for c in range(classes):
-                spread += to[c]
-            scale = np.float32(1) / (spread * np.float32(count))
+            for first in range(0, classes, BLOCK):
+                part = np.float32(0)
+                for c in range(first, min(first + BLOCK, classes)):
+                    part += to[c]
+                spread += part
+            scale = np.float32(1 / (spread * count))
             for c in range(classes):
                 to[c] *= scale
             to[labels[r]] -= np.float32(1) / np.float32(count)
