@@ -20,6 +20,14 @@ from tests.layouts import in_rows, relaid
 Tensor = ac.Tensor
 
 
+def writeable(x: np.ndarray[Any, Any], layout: np.random.Generator) -> np.ndarray[Any, Any]:
+    """``x`` laid out at random, where it can be written."""
+    while True:
+        laid = relaid(x, layout)
+        if laid.flags.writeable and np.array_equal(laid, x):
+            return laid
+
+
 class Make:
     """Makes operands: floats that want a gradient, indices, masks; laid out at random or in rows."""
 
@@ -39,6 +47,11 @@ class Make:
 
     def constant(self, *shape: int) -> Tensor:
         return self._laid(self.numbers.uniform(0.1, 1, shape).astype(np.float32))
+
+    def written(self, *shape: int) -> Tensor:
+        laid = writeable(self.numbers.uniform(0.1, 1, shape).astype(np.float32), self.layout)
+        self.leaves.append(ac.Tensor(laid if self.anywhere else in_rows(laid)))
+        return self.leaves[-1]
 
     def index(self, size: int, *shape: int) -> Tensor:
         return self._laid(self.numbers.integers(0, size, shape))
@@ -75,7 +88,7 @@ CALLS: dict[str, Callable[[Make], Any]] = {
     "pad": lambda m: F.pad(m(2, 3, 6, 5), (1, 2, 0, 1), "reflect"),
     "pixel_shuffle": lambda m: F.pixel_shuffle(m(2, 8, 3, 4), 2),
     "batch_norm": lambda m: F.batch_norm(
-        m(4, 5, 16, 15), m.constant(5), m.constant(5), m(5), m(5), training=True
+        m(4, 5, 16, 15), m.written(5), m.written(5), m(5), m(5), training=True
     ),
     "batch_norm by given moments": lambda m: F.batch_norm(
         m(4, 5, 6, 5), m.constant(5), m.constant(5), m(5), m(5)
@@ -195,8 +208,8 @@ def results_of(call: Callable[[Make], Any], seed: int, *, anywhere: bool) -> lis
     if floats:
         total = sum((y * ac.linspace(0.5, 1.5, max(y.numel(), 1)).reshape(y.shape)).sum() for y in floats)
         total.backward()
-    gradients = [leaf.grad for leaf in make.leaves if leaf.grad is not None]
-    return [t.detach().numpy() for t in (*results, *gradients)]
+    after = [t.grad if t.requires_grad else t for t in make.leaves]  # or what was written in place
+    return [t.detach().numpy() for t in (*results, *after) if t is not None]
 
 
 def check(name: str, seed: int) -> None:
@@ -230,14 +243,6 @@ MODULES: dict[str, Callable[[], nn.Module]] = {
     "attention": lambda: nn.TransformerEncoderLayer(6, 2, 8, dropout=0.0, batch_first=True),
     "convolution": lambda: nn.Sequential(nn.Unflatten(1, (1, 7)), nn.Conv2d(1, 5, 3), nn.BatchNorm2d(5)),
 }
-
-
-def writeable(x: np.ndarray[Any, Any], layout: np.random.Generator) -> np.ndarray[Any, Any]:
-    """``x`` laid out at random, where it can be written."""
-    while True:
-        laid = relaid(x, layout)
-        if laid.flags.writeable and np.array_equal(laid, x):
-            return laid
 
 
 def scattered(module: nn.Module, layout: np.random.Generator) -> nn.Module:
@@ -296,3 +301,11 @@ def test_states_are_loaded_into_any_memory_and_saved_from_it(name: str, tmp_path
     target.load_state_dict(plain.state_dict())
     same_state(target, plain)
     assert [p.array.strides for p in target.parameters()] == steps
+
+
+@pytest.mark.parametrize("norm", [F.batch_norm, F.instance_norm], ids=["batch", "instance"])
+def test_running_moments_that_share_memory_are_refused_before_anything_is_written(norm: Any) -> None:
+    mean, variance = ac.zeros(5), ac.ones(1).expand(5)
+    with pytest.raises(RuntimeError, match="running_var can't be written in place"):
+        norm(ac.randn(4, 5, 3), mean, variance, None, None, True)
+    assert mean.tolist() == [0.0] * 5

@@ -12,7 +12,7 @@ import numpy as np
 from ... import ops
 from ..._tensor import Tensor
 from ...ops import array_module
-from .._composition import composition
+from .._composition import composition, fusible
 from ._arguments import only_batches_empty, only_floats
 from .adaptive_pooling import adaptive_average, along_axis
 
@@ -178,11 +178,25 @@ def interpolate(
         only_floats("area", input)
         return adaptive_average(input, targets)
     only_batches_empty(input, axes)
-    steps = [_step(n, m, s, bool(align_corners)) for n, m, s in zip(spatial, targets, scales, strict=True)]
+    return resize(input, targets, scales, mode, bool(align_corners), antialias)
+
+
+@fusible
+def resize(
+    input: Tensor,
+    targets: Sequence[int],
+    scales: Sequence[float | None],
+    mode: str,
+    align_corners: bool,
+    antialias: bool,
+) -> Tensor:
+    """``input`` brought to the size ``targets``, one axis after the other."""
+    spatial, axes = input.array.shape[2:], input.ndim - 2
+    steps = [_step(n, m, s, align_corners) for n, m, s in zip(spatial, targets, scales, strict=True)]
     of_bytes = input.array.dtype.kind == "u" and not mode.startswith("nearest")
     output: Any = input
     for axis in reversed(range(axes)) if of_bytes else range(axes):
-        matrix = _matrix_of(mode, spatial[axis], targets[axis], steps[axis], bool(align_corners), antialias)
+        matrix = _matrix_of(mode, spatial[axis], targets[axis], steps[axis], align_corners, antialias)
         if matrix is None:
             output = _nearest(output, axis + 2, targets[axis], steps[axis], mode == "nearest-exact")
         elif of_bytes:

@@ -11,9 +11,9 @@ from numba import prange, types
 
 from ._launch import inner, kernel, read, written
 
+DOUBLE = types.float64
 BLOCK = 32
 """So many numbers are added in float32; their sums in float64."""
-DOUBLE = types.float64
 
 
 def _pieces(pixels):
@@ -137,13 +137,7 @@ def _signals(g, x, begin, end, mean, a, b, total, dotted):
 
 
 @kernel(
-    read(2),
-    read(2),
-    read(1),
-    written(2, DOUBLE),
-    written(2, DOUBLE),
-    written(1, DOUBLE),
-    written(1, DOUBLE),
+    read(2), read(2), read(1), written(2, DOUBLE), written(2, DOUBLE), written(1, DOUBLE), written(1, DOUBLE)
 )
 def _sums(g, x, mean, first, second, total, dotted):
     pixels, channels = x.shape
