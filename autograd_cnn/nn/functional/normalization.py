@@ -37,14 +37,10 @@ def check_channels(
 def check_followed(**running: Tensor | None) -> None:
     """Refuse running moments that can't be written, before anything is."""
     for name, moments in running.items():
-        if (
-            moments is not None
-            and isinstance(moments.array, np.ndarray)
-            and not moments.array.flags.writeable
-        ):
+        if moments is not None and not getattr(moments.array.flags, "writeable", True):
             raise RuntimeError(
-                f"{name} can't be written in place: its memory is read-only, or several of its elements share "
-                "one memory location (an expanded tensor); clone() it first"
+                f"{name} can't be written in place: its memory is read-only, or several of its elements "
+                "share one memory location (an expanded tensor); clone() it first"
             )
 
 
