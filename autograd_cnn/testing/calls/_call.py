@@ -77,6 +77,15 @@ def generate(seed: int, label: str | None = None) -> Call:
     return Call(seed, door, tuple(draw.made.values()), tuple(_placed(draw, door, given)))
 
 
+SOLID = frozenset(
+    """
+    svd pinverse orgqr ormqr lu_solve triangular_solve cholesky_solve cholesky_inverse inverse logdet slogdet det qr amax amin
+    aminmax geqrf chain_matmul hardshrink cdist pdist dist renorm norm lu_unpack matrix_exp matrix_power atan2 arctan2
+    logaddexp2 logcumsumexp cov corrcoef nanmedian sinc interpolate embedding_bag max_unpool1d max_unpool2d max_unpool3d
+    """.split()
+)
+"""Functions that are not asked about infinities and NaN: PyTorch's libraries and ours each have their own way there."""
+
 COMPARE = ("==", "!=", "<=", ">=")
 
 
@@ -100,6 +109,7 @@ def _arguments(draw: Draw, door: Door) -> dict[str, Any]:
     """Values by the names of parameters."""
     given: dict[str, Any] = {}
     at = Place(draw, door, given)
+    draw.special = door.space != "torch.linalg" and door.base not in SOLID
     form = FORMS.get(door.base)
     if form is not None:
         given.update(form(at))

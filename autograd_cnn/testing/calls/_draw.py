@@ -73,6 +73,8 @@ class Draw:
     def __init__(self, random: Random, writes: bool = False) -> None:
         self.random = random
         self.writes = writes
+        self.special = True
+        """Whether there may be infinities, NaN and the like among the numbers."""
         self.made: dict[str, Made] = {}
         self.shapes: dict[str, Shape] = {}
         """Of what is passed, by name."""
@@ -143,7 +145,7 @@ class Draw:
         if style < 0.12:
             return tuple(float(self.whole(-3, 3)) for _ in range(count))
         drawn = [self.number() for _ in range(count)]
-        if style > 0.93 and count:
+        if style > 0.93 and count and self.special:
             drawn[self.whole(0, count - 1)] = self.one((math.inf, -math.inf, math.nan, -0.0, 0.0, 1e-30, 30.0))
         return tuple(drawn)
 
@@ -285,3 +287,8 @@ def dominant(rows: int, symmetric: bool = False, positive: bool = False) -> Valu
         return [int(n) for n in drawn] if dtype in WHOLE or dtype == "bool" else drawn
 
     return values
+
+
+def scattered(draw: Draw, count: int, dtype: str) -> list[float]:
+    """Numbers without a pattern, all of them finite."""
+    return [draw.number(-2, 2) for _ in range(count)]

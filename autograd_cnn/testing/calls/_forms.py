@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from typing import Any, Final
 
-from ._draw import DTYPES, FLOATS, WHOLE, Code, Draw, below, distinct, dominant, uniform
+from ._draw import DTYPES, FLOATS, WHOLE, Code, Draw, below, distinct, dominant, scattered, uniform
 from ._network_forms import NETWORK_FORMS
 from ._operator_forms import OPERATOR_FORMS
 from ._parameters import Place, dim, dims, first_tensor, new_shape, number, sections
@@ -46,7 +46,7 @@ def matrices(names: str, **options: Any) -> None:
 
 
 matrices("inv inverse inv_ex det logdet slogdet lu lu_factor lu_factor_ex matrix_power matrix_exp cond linalg_inv eigvals eig")
-matrices("cholesky cholesky_ex eigh eigvalsh cholesky_inverse", symmetric=True, positive=True)
+matrices("cholesky cholesky_ex eigh eigvalsh", symmetric=True, positive=True)
 FORMS["geqrf"] = FORMS["qr"] = lambda at: {
     next(p.name for p in at.door.parameters): at.draw.tensor(at.draw.shape(2, 3), at.draw.dtype(("float64", "float32")))
 }
@@ -92,7 +92,15 @@ def _cholesky_solve(at: Place) -> dict[str, Any]:
     rows = at.draw.whole(1, 4)
     dtype = at.draw.dtype(("float64", "float32"))
     b = at.draw.tensor((rows, 2), dtype)
-    return {at.door.parameters[0].name: b, "L": at.draw.structured((rows, rows), dtype, dominant(rows))}
+    factor = Code(f"{at.draw.structured((rows, rows), dtype, dominant(rows))}.tril()")  # PyTorch's gradient fills the square
+    return {at.door.parameters[0].name: b, "L": factor, "upper": Stop}
+
+
+@form("cholesky_inverse")
+def _cholesky_inverse(at: Place) -> dict[str, Any]:
+    rows = at.draw.whole(1, 4)
+    a = at.draw.structured((rows, rows), at.draw.dtype(("float64", "float32")), dominant(rows))
+    return {"*": [Code(f"{a}.tril()")]}
 
 
 @form("lu_solve")
@@ -147,9 +155,13 @@ def _tensorsolve(at: Place) -> dict[str, Any]:
 
 @form("svd", "svdvals", "pinv", "pinverse", "matrix_rank", "svd_lowrank", "pca_lowrank")
 def _matrix(at: Place) -> dict[str, Any]:
-    shape = at.draw.shape(2, 3)
+    shape = (*at.draw.shape(0, 1), at.draw.whole(1, 4), at.draw.whole(1, 4))
     dtype = at.draw.dtype(("float64", "float32"))
-    given: dict[str, Any] = {at.door.parameters[0].name: at.draw.tensor(shape, dtype)}
+    at.draw.plain = True  # of full rank
+    vectors = at.door.base not in ("svdvals", "pinv", "pinverse")  # whose signs are anybody's
+    given: dict[str, Any] = {at.door.parameters[0].name: at.draw.tensor(shape, dtype, scattered, wants=False if vectors else None)}
+    if at.door.base == "svd":
+        given |= {"full_matrices": False} if at.door.space == "torch.linalg" else {}
     if at.door.base == "matrix_rank":
         given |= at.draw.one(({}, {"tol": 0.1}, {"tol": Code("torch.tensor(0.5)")}, {"atol": 0.1, "rtol": 0.2}))
     if at.door.base.startswith("pinv"):
@@ -586,6 +598,7 @@ def _ordering(at: Place) -> dict[str, Any]:
     n = at.shape[axis] if at.shape else 1
     if at.door.base in ("topk", "kthvalue"):
         given |= {"k": draw.whole(0 if at.door.base == "topk" else 1, max(n, 1)), "dim": axis}
+        given |= {"sorted": Stop} if at.door.base == "topk" else {}  # else the order is anybody's
     if floating:
         given["q"] = draw.one((0.5, 0.25, 0, Code(f"torch.tensor([0.1, 0.6], dtype=torch.{at.dtype})"), 1.0))
     if at.door.base == "unique":
@@ -853,6 +866,12 @@ def _anything(at: Place) -> dict[str, Any]:
 @form("apply", "map")
 def _apply(at: Place) -> dict[str, Any]:
     return {"*": [at.draw.tensor(wants=False), Code("lambda v: v + 1")]}
+
+
+@form("binomial")
+def _binomial(at: Place) -> dict[str, Any]:
+    count = at.draw.tensor(None, "float32", lambda draw, n, _: [float(draw.whole(0, 5)) for _ in range(n)], wants=False)
+    return {"count": count, "prob": at.draw.tensor(at.shape, "float32", uniform(0.1, 0.9), wants=False)}
 
 
 @form("isin")

@@ -112,7 +112,7 @@ def _part(draw: Draw, n: int) -> Any:
     if choice < 0.89 and n:
         return [[draw.whole(0, n - 1) for _ in range(2)] for _ in range(draw.whole(1, 2))]
     if choice < 0.91 and n:
-        return draw.one((tuple, range))(range(min(n, 2))) if draw.chance(0.5) else Code(f"range({min(n, 2)})")
+        return tuple(range(min(n, 2))) if draw.chance(0.5) else Code(f"range({min(n, 2)})")
     if n:
         kind = draw.one(("int64", "int64", "int64", "int32", "uint8", "int16", "int8"))
         count = draw.one((2, 3)) if draw.chance(0.6) else n

@@ -13,6 +13,14 @@ from ._call import Call
 Array = Any
 
 
+RANDOM = frozenset(
+    "rand randn randint randperm rand_like randn_like randint_like bernoulli binomial poisson multinomial normal uniform "
+    "exponential cauchy log_normal geometric random dropout dropout1d dropout2d dropout3d alpha_dropout feature_dropout "
+    "feature_alpha_dropout rrelu gumbel_softmax scaled_dot_product_attention svd_lowrank pca_lowrank".split()
+)
+"""Functions that draw random numbers: from the same seed."""
+
+
 class Seen(NamedTuple):
     """A tensor of a result."""
 
@@ -142,7 +150,8 @@ def run(call: Call, library: Any) -> Outcome:
     names: dict[str, Any] = {
         "torch": library, "F": library.nn.functional, "np": np, "inf": math.inf, "nan": math.nan,
     }
-    library.manual_seed(0)
+    if call.door.base in RANDOM:
+        getattr(library, "default_generator", library).manual_seed(0)
     try:
         exec(setup, names)  # the text that generate() made
     except Exception as error:  # noqa: BLE001 - as above

@@ -68,7 +68,8 @@ def _smaller(call: Call) -> Iterator[Call]:
 def _cut(made: Made, shape: tuple[int, ...]) -> Made:
     if made.steps or made.of:
         return made
-    return made._replace(shape=shape, seen=shape, numbers=(made.numbers * (math.prod(shape) + 1))[: math.prod(shape)])
+    count = math.prod(shape)
+    return made._replace(shape=shape, seen=shape, numbers=(made.numbers * (count + 1))[:count] or (1,) * count)
 
 
 def shrunk(call: Call, differs: Callable[[Call], bool], most: int = 300) -> Call:

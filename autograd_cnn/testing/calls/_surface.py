@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 PACKAGE = __name__.partition(".")[0]
 
+NETWORKS = f"{PACKAGE}.nn.functional"
+
 SPACES = {
     "torch": "",
     "F": "nn.functional",
@@ -93,7 +95,10 @@ def _functions(holder: Any) -> dict[str, Any]:
         value = getattr(holder, name)
         if name.startswith("_") or name in ELSEWHERE or inspect.isclass(value) or not callable(value):
             continue
-        if getattr(value, "__module__", "").startswith(PACKAGE):
+        module = getattr(value, "__module__", "")
+        if not module.startswith(PACKAGE):
+            continue
+        if holder.__name__ == NETWORKS or not module.startswith(NETWORKS):  # torch.celu and its kin: other signatures
             found[name] = value
     return found
 
