@@ -15,7 +15,7 @@ from .dtypes import category
 from .handle import Handle, Operand, T, Unrecorded, View
 from .hooks import carry_retained
 from .modes import enable_grad, state
-from .node import GraphNode, Leaf, Node, maker
+from .node import GraphNode, Leaf, Node, is_array, maker
 from .operands import constant
 
 _NODES_OF_A_COMPOSITION = 32
@@ -152,10 +152,11 @@ class InPlace(Handle[T]):
                     waiting += node.edges
 
     def _copied(self, value: Any) -> Any:
-        """A value that a node saved; a copy where it is this tensor's memory."""
+        """A value that a node saved; a copy where it is this tensor's memory, or a part of it."""
         if type(value) is tuple:
             return tuple(map(self._copied, value))
-        return value.copy() if value is self.array else value
+        own = value is self.array or (is_array(value) and memory.owner(value) is memory.owner(self.array))
+        return value.copy() if own else value
 
     def _write_at(self, index: Any, value: Any) -> None:
         """``self[index] = value``: written in place at once, for what it saves is neither array."""

@@ -15,6 +15,7 @@ from .._devices.device import device_of
 from .._devices.failures import device_failure
 from ..ops import DeviceError, DTypeError, Primitive, ShapeError
 from .dtypes import category, from_numpy_dtype, get_default_dtype, join, plain
+from .operators import NoOperandError
 
 NUMBERS = frozenset((bool, int, float))
 
@@ -34,7 +35,7 @@ def constant(value: Any) -> Any:
         return value
     if isinstance(value, (bool, int, float)):
         return float(value) if isinstance(value, float) else int(value)
-    raise TypeError(
+    raise NoOperandError(
         f"expected a Tensor, an array or a number as operand, not {type(value).__name__}; use "
         "tensor(...) to make one"
     )
@@ -61,9 +62,26 @@ def result_dtype(arrays: list[Any]) -> np.dtype[Any]:
     return result
 
 
+def _refuse_difference_of_truths(arrays: list[Any]) -> None:
+    """RuntimeError where a truth value is to be subtracted, or subtracted from: a mask is turned by ``~``."""
+    truths = [isinstance(a, bool) or getattr(a, "dtype", None) == np.bool_ for a in arrays]
+    if all(truths):
+        raise DTypeError(
+            "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` "
+            "operator instead."
+        )
+    if any(truths):
+        raise DTypeError(
+            "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, "
+            "use the `~` or `logical_not()` operator instead."
+        )
+
+
 def promote(prim: Primitive, arrays: list[Any]) -> list[Any]:
     """The operands of ``prim`` in their common dtype; masks and indices (operands without a gradient) stay as
     they are."""
+    if prim.name == "subtract":
+        _refuse_difference_of_truths(arrays)
     fixed = prim.without_rule if prim.differentiable else ()
     moving = [
         prim.variadic or name not in fixed

@@ -9,6 +9,7 @@ from .. import ops
 from .._engine.dtypes import get_default_dtype
 from .._engine.handle import Handle, Number, Operand, T
 from .._engine.operands import result_dtype
+from .._engine.operators import NoOperandError
 from ..ops import _arithmetic as primitives
 from ._arguments import names_arguments
 from ._in_place import S, in_place
@@ -147,6 +148,16 @@ def pow(input: Handle[T] | Number, exponent: Handle[T] | Number) -> Any:
 
 
 pow_: Final = in_place(pow)
+
+
+def power_operator(input: Handle[T], exponent: Any) -> T:
+    """``input ** exponent``."""
+    try:
+        if isinstance(exponent, (int, np.integer)) and exponent < 0 and _kind(input) != "f":
+            raise RuntimeError("Integers to negative integer powers are not allowed.")
+        return primitives.power(input, exponent)
+    except NoOperandError:
+        return NotImplemented
 
 
 @overload

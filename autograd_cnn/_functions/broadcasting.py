@@ -8,6 +8,7 @@ import numpy as np
 from .. import ops
 from .._engine.handle import Handle, Operand, T
 from .._engine.memory import owner
+from .._engine.size import Size
 from ..ops import _broadcasting as primitives
 from ._arguments import names_arguments
 from ._dims import Shape, listed, numpy_names, sizes, wrap_dim
@@ -64,10 +65,10 @@ def sum_to_size(input: Handle[T], *size: Shape) -> T:
     return primitives.sum_to(input, shape=sizes(size[0], size[1:]) if size else ())
 
 
-def broadcast_shapes(*shapes: Shape) -> tuple[int, ...]:
+def broadcast_shapes(*shapes: Shape) -> Size:
     """The shape that ``shapes`` broadcast to."""
     try:
-        return np.broadcast_shapes(*[listed(shape) for shape in shapes])
+        return Size(np.broadcast_shapes(*[listed(shape) for shape in shapes]))
     except ValueError:
         raise RuntimeError(
             "Shape mismatch: objects cannot be broadcast to a single shape: "

@@ -8,6 +8,7 @@ from .. import ops
 from .._engine.handle import Handle, Operand, T
 from ..ops import _einsum as primitives
 from ._arguments import names_arguments
+from .reduction import summable
 
 __all__ = ["einsum"]
 
@@ -32,6 +33,11 @@ def einsum(equation: Any, *operands: Any) -> Any:
     ``->`` the result has the letters that occur once, in alphabetical order. Also ``einsum(x, [0, 1], y, [1,
     2], [0, 2])``.
     """
+    if not operands:
+        raise ValueError(
+            "einsum(): must specify the equation string and at least one operand, or at least one operand and its "
+            "subscripts list"
+        )
     if not isinstance(equation, str):
         equation, operands = _from_sublists(equation, operands)
     tensors = (
@@ -148,7 +154,7 @@ def _without_ones(x: Operand, word: str, sizes: dict[str, int]) -> tuple[Operand
 def _summed(x: Operand, word: str, wanted: set[str]) -> tuple[Operand, str]:
     """Summed over the letters nobody wants any more."""
     axes = tuple(i for i, c in enumerate(word) if c not in wanted)
-    return (ops.sum(x, axis=axes), "".join(c for c in word if c in wanted)) if axes else (x, word)
+    return (ops.sum(summable(x, None), axis=axes), "".join(c for c in word if c in wanted)) if axes else (x, word)
 
 
 def _contract(x: Operand, word: str, y: Operand, other: str, later: set[str]) -> tuple[Operand, str]:

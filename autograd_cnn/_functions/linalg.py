@@ -145,13 +145,16 @@ def matrix_power(A: Handle[T], n: SupportsIndex) -> T:
 @names_arguments
 def matrix_rank(
     A: Handle[T],
+    tol: float | Operand | None = None,
+    hermitian: bool = False,
     *,
     atol: float | Operand | None = None,
     rtol: float | Operand | None = None,
-    hermitian: bool = False,
-    tol: float | Operand | None = None,
 ) -> T:
-    """The number of singular values above ``max(atol, rtol * largest)``."""
+    """The number of singular values above ``max(atol, rtol * largest)``; ``tol`` is an older name of ``atol``.
+
+    The bounds are numbers, or tensors of one for each matrix.
+    """
     array = move(A.array, CPU)
     s = ops.finite_svd(array, compute_uv=False)
     atol = tol if atol is None else atol
@@ -234,7 +237,7 @@ def tensorinv(A: Handle[T], ind: SupportsIndex = 2) -> T:
             "Expected self to satisfy the requirement prod(self.shape[ind:]) == "
             f"prod(self.shape[:ind]), but got {math.prod(columns)} != {math.prod(rows)}"
         )
-    return ops.reshape(primitives.inv(ops.reshape(A, shape=(math.prod(rows), -1))), shape=(*columns, *rows))
+    return ops.reshape(primitives.inv(ops.reshape(A, shape=(math.prod(rows), math.prod(columns)))), shape=(*columns, *rows))
 
 
 @names_arguments

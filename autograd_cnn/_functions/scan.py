@@ -102,6 +102,11 @@ def diff(
     if (times := n if type(n) is int else integer("n", n)) < 0:
         raise RuntimeError(f"order must be non-negative but got {n}")
     axis = wrap_dim(dim, input.ndim)
+    if times == 0:
+        return ops.cast(input, dtype=input.array.dtype)
+    for part in (prepend, append):
+        if part is not None and part.ndim != input.ndim:
+            raise RuntimeError("diff expects prepend or append to be the same dimension as input")
     parts = [part for part in (prepend, input, append) if part is not None]
     out: Any = ops.concatenate(*parts, axis=axis) if len(parts) > 1 else input
     minus = ops.logical_xor if out.array.dtype.kind == "b" else ops.subtract
@@ -114,16 +119,17 @@ def diff(
 def gradient(
     input: Handle[T],
     *,
-    spacing: Number | Operand | Sequence[Number | Operand] = 1,
+    spacing: Number | Operand | Sequence[Number | Operand] | None = None,
     dim: Dim = None,
     edge_order: int = 1,
-) -> list[T]:
+) -> tuple[T, ...]:
     """Estimates of the derivative along each of ``dim`` (default: all), central inside and one-sided at the
     ends.
 
-    ``spacing`` is the step, one number or one for each dimension; or for each dimension a vector of places.
+    ``spacing`` is the step (1), one number or one for each dimension; or for each dimension a vector of places.
     """
     axes = [wrap_dim(d, input.ndim) for d in (range(input.ndim) if dim is None else listed(dim))]
+    spacing = 1 if spacing is None else spacing
     steps = list(spacing) if isinstance(spacing, (tuple, list)) else [spacing] * len(axes)
     if len(steps) != len(axes):
         raise RuntimeError(
@@ -132,7 +138,7 @@ def gradient(
         )
     if edge_order not in (1, 2):
         raise RuntimeError(f"torch.gradient only supports edge_order=1 and edge_order=2, not {edge_order}")
-    return [_derivative(input, axis, step, edge_order) for axis, step in zip(axes, steps, strict=True)]
+    return tuple(_derivative(input, axis, step, edge_order) for axis, step in zip(axes, steps, strict=True))
 
 
 def _derivative(f: Operand, axis: int, spacing: Any, edge_order: int) -> Any:

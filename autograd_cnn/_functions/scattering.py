@@ -21,6 +21,7 @@ from .indexing import (
     check_bounds,
     getitem,
     index_array,
+    outside,
     plain_index,
     two_steps,
 )
@@ -45,13 +46,29 @@ __all__ = [
 
 def setitem(input: Operand, index: Index, value: Any) -> None:
     """``input[index] = value``, written into the memory of ``input``."""
-    basic, advanced = two_steps(plain_index(index), input.array.ndim)
-    if advanced is None:
-        input._write_at(basic, value)
-    elif basic is None:
-        input._write_at(advanced, value)
-    else:
-        getitem(input, basic)._write_at(advanced, value)
+    try:
+        basic, advanced = two_steps(plain_index(index), input.array.ndim)
+        if advanced is None:
+            input._write_at(basic, value)
+            return
+        if isinstance(value, Handle) and value.array.dtype != input.array.dtype:
+            _check_source(input, advanced, value)
+        if basic is None:
+            input._write_at(advanced, value)
+        else:
+            getitem(input, basic)._write_at(advanced, value)
+    except IndexError as error:
+        raise outside(error, input) from None
+
+
+def _check_source(input: Operand, index: Any, value: Operand) -> None:
+    """RuntimeError where a tensor of another dtype is written at index tensors; one number may fill a mask."""
+    is_mask = getattr(index, "dtype", None) == np.bool_
+    if not (is_mask and value.array.size == 1):
+        raise RuntimeError(
+            "Index put requires the source and destination dtypes match, got "
+            f"{input.dtype!r} for the destination and {value.dtype!r} for the source; convert it with .to()"
+        )
 
 
 @names_arguments
@@ -144,7 +161,8 @@ scatter_reduce_: Final = in_place(scatter_reduce)
 def _slices(input: Operand, dim: SupportsIndex, index: Any, name: str) -> tuple[Any, tuple[Any, ...]]:
     """``input`` with a dimension at least, and the index of the slices along ``dim``."""
     axis, x = wrap_dim(dim, input.ndim), at_least_1d(input)
-    array = index_array(index, name).reshape(-1).copy()
+    kinds = ("int64",) if name in ("index_fill", "index_copy") else ()
+    array = index_array(index, name, *kinds).reshape(-1).copy()
     check_bounds(array, x.shape[axis], name, -x.shape[axis] if name == "index_fill" else 0)
     return x, (*[slice(None)] * axis, array)
 
@@ -217,6 +235,7 @@ index_copy_: Final = in_place(index_copy)
 def index_fill(input: Handle[T], dim: SupportsIndex, index: Operand, value: Number | Operand) -> T:
     """A copy of ``input`` whose slices ``index`` along ``dim`` are filled with a number."""
     x, place = _slices(input, dim, index, "index_fill")
+    place = (*place[:-1], ops.array_module(x.array).unique(place[-1] % max(x.shape[len(place) - 1], 1)))  # the gradient counts each once
     return shaped(primitives.setitem(x, like(_number(value, "index_fill_"), input), index=place), input)
 
 
@@ -238,6 +257,8 @@ def index_put(
 ) -> T:
     """A copy of ``input`` with ``values`` written (or added) at ``indices``, a tuple of index tensors."""
     index = tuple(slice(None) if part is None else plain_index(part) for part in indices)
+    if isinstance(values, Handle) and values.array.dtype != input.array.dtype:
+        _check_source(input, None, values)
     given = like(values, input)
     if not accumulate:
         return primitives.setitem(input, given, index=index)
@@ -303,7 +324,7 @@ masked_scatter_: Final = in_place(masked_scatter)
 @names_arguments
 def put(input: Handle[T], index: Operand, source: Operand, accumulate: bool = False) -> T:
     """A copy of ``input`` with ``source`` written (or added) at ``index`` of its flattened form."""
-    place = index_array(index, "put").reshape(-1).copy()
+    place = index_array(index, "put", "int64").reshape(-1).copy()
     size = input.array.size
     check_bounds(place, size, "put", -size)
     if source.array.size != place.size:
