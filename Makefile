@@ -23,11 +23,14 @@ dev_extras := dev
 train: $(VENV)/.train
 	$(RUN) -m autograd_cnn train lenet
 
+# One process a core. The kernels use all cores themselves, so more than eight would only wait for each other.
+parallel := -n auto --maxprocesses 8 --dist worksteal
+
 test: $(VENV)/.test
-	$(RUN) -m pytest -m "not slow" -p no:randomly
+	$(RUN) -m pytest -m "not slow" -p no:randomly $(parallel)
 
 test-all: $(VENV)/.test
-	$(RUN) -m pytest -p no:randomly
+	$(RUN) -m pytest -p no:randomly $(parallel)
 
 # With an interpreter that has NumPy, CuPy and pytest already; installs nothing. The tests of files and of the command are
 # skipped without safetensors and graphviz; those of kernels run on the GPU.

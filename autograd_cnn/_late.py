@@ -9,6 +9,7 @@ from ._files.serialization import load as load
 from ._files.serialization import save as save
 from .amp import GradScaler as GradScaler
 from .amp import autocast as autocast
+from .func import vmap as vmap
 from .nn.functional import adaptive_avg_pool1d as adaptive_avg_pool1d
 from .nn.functional import adaptive_max_pool1d as adaptive_max_pool1d
 from .nn.functional import alpha_dropout as alpha_dropout
