@@ -17,7 +17,7 @@ from .._functions._arguments import names_arguments
 from .._functions._data import Array, array_of, inferred_dtype, shape_of
 from .._functions._dims import Shape, integer
 from .._random.multiply_add import multiply_add
-from .._tensor import Tensor
+from .._tensor import Tensor, tensor_of
 
 __all__ = [
     "arange",
@@ -43,7 +43,7 @@ __all__ = [
 def finish(array: Any, device: DeviceLike | None, requires_grad: bool) -> Tensor:
     """The tensor of ``array`` on ``device`` (None: where it is)."""
     array = np.asarray(array) if isinstance(array, np.generic) else array
-    return Tensor(array if device is None else move(array, make_device(device)), requires_grad)
+    return tensor_of(array if device is None else move(array, make_device(device)), requires_grad)
 
 
 def _numpy_dtype(dtype: DType | None) -> np.dtype[Any]:
@@ -108,7 +108,7 @@ def from_numpy(ndarray: Array) -> Tensor:
         raise TypeError(f"expected np.ndarray (got {type(ndarray).__name__})")
     from_numpy_dtype(ndarray.dtype)
     memory.lend(ndarray)
-    return Tensor(ndarray)
+    return tensor_of(ndarray)
 
 
 def scalar_tensor(

@@ -67,12 +67,14 @@ def _refuse_difference_of_truths(arrays: list[Any]) -> None:
     truths = [isinstance(a, bool) or getattr(a, "dtype", None) == np.bool_ for a in arrays]
     if all(truths):
         raise DTypeError(
-            "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` "
+            "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or "
+            "`logical_xor()` "
             "operator instead."
         )
     if any(truths):
         raise DTypeError(
-            "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, "
+            "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to "
+            "invert a mask, "
             "use the `~` or `logical_not()` operator instead."
         )
 

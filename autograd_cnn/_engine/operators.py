@@ -1,7 +1,7 @@
 """The operators of Python: ``x + y``, ``-x``, ``x == y``. They go to the graph directly, for speed.
 
-What is no operand may know what to do with a Tensor on its left: where ``record`` does not know it, Python asks its
-``__radd__`` and its kin.
+What is no operand may know what to do with a Tensor on its left: where ``record`` does not know it, Python
+asks its ``__radd__`` and its kin.
 
 ``x ** y`` and ``x @ y`` stand with the methods ``pow`` and ``matmul``, which they are.
 """

@@ -224,7 +224,9 @@ baddbmm_: Final = in_place(baddbmm)
 def addbmm(input: Handle[T], batch1: Operand, batch2: Operand, *, beta: Number = 1, alpha: Number = 1) -> T:
     """beta * input + alpha * the sum of the products of a batch."""
     products = bmm(batch1, batch2)
-    total = ops.cast(ops.sum(products, axis=0), dtype=products.array.dtype)  # NumPy sums small integers in int64
+    total = ops.cast(
+        ops.sum(products, axis=0), dtype=products.array.dtype
+    )  # NumPy sums small integers in int64
     return _scaled_sum(input, total, beta, alpha)
 
 
@@ -271,7 +273,8 @@ def tensordot(
 
 
 def _summed_over_ones(x: Any, axes: list[int], sizes: list[int]) -> Any:
-    """x summed to size 1 along those of ``axes`` in which the other operand has size 1, and so repeats itself."""
+    """x summed to size 1 along those of ``axes`` in which the other operand has size 1, and so repeats
+    itself."""
     over = tuple(axis for axis, size in zip(axes, sizes, strict=True) if size == 1 and x.shape[axis] != 1)
     return ops.cast(ops.sum(x, axis=over, keepdims=True), dtype=x.array.dtype) if over else x
 

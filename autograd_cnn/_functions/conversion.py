@@ -85,11 +85,13 @@ def copy_(input: S, src: Operand, non_blocking: bool = False) -> S:
         shape = np.broadcast_shapes(src.array.shape, input.array.shape)
     except ValueError:
         raise ShapeError(
-            f"copy_(): a source of shape {list(src.array.shape)} does not broadcast to {list(input.array.shape)}"
+            f"copy_(): a source of shape {list(src.array.shape)} does not broadcast to "
+            f"{list(input.array.shape)}"
         ) from None
     if shape != input.array.shape:
         raise ShapeError(
-            f"output with shape {list(input.array.shape)} doesn't match the broadcast shape {list(shape)} of the "
+            f"output with shape {list(input.array.shape)} doesn't match the broadcast shape {list(shape)} "
+            f"of the "
             f"source, {list(src.array.shape)}"
         )
     input._write_at(..., moved(src, device=device_of(input.array)))

@@ -93,8 +93,8 @@ def stride(input: Operand, dim: int | None = None) -> tuple[int, ...] | int:
 
 
 def _steps(array: Any) -> tuple[int, ...]:
-    """The strides in elements. NumPy has zeros where nobody can step, in new axes and where there are no elements;
-    PyTorch has there what would lead to the next."""
+    """The strides in elements. NumPy has zeros where nobody can step, in new axes and where there are no
+    elements; PyTorch has there what would lead to the next."""
     shape, steps = array.shape, [step // array.itemsize for step in array.strides]
     for axis in reversed(range(len(steps))):
         if (not steps[axis] and shape[axis] == 1) or not array.size:

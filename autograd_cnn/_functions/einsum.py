@@ -35,7 +35,8 @@ def einsum(equation: Any, *operands: Any) -> Any:
     """
     if not operands:
         raise ValueError(
-            "einsum(): must specify the equation string and at least one operand, or at least one operand and its "
+            "einsum(): must specify the equation string and at least one operand, or at least one operand "
+            "and its "
             "subscripts list"
         )
     if not isinstance(equation, str):
@@ -154,7 +155,11 @@ def _without_ones(x: Operand, word: str, sizes: dict[str, int]) -> tuple[Operand
 def _summed(x: Operand, word: str, wanted: set[str]) -> tuple[Operand, str]:
     """Summed over the letters nobody wants any more."""
     axes = tuple(i for i, c in enumerate(word) if c not in wanted)
-    return (ops.sum(summable(x, None), axis=axes), "".join(c for c in word if c in wanted)) if axes else (x, word)
+    return (
+        (ops.sum(summable(x, None), axis=axes), "".join(c for c in word if c in wanted))
+        if axes
+        else (x, word)
+    )
 
 
 def _contract(x: Operand, word: str, y: Operand, other: str, later: set[str]) -> tuple[Operand, str]:

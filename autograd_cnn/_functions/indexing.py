@@ -48,7 +48,9 @@ def plain_index(index: Any) -> Any:
 
 def _is_a_part(element: Any) -> bool:
     """Whether an element of a list says that each element is the index of an axis."""
-    return element is None or element is Ellipsis or isinstance(element, (slice, Handle, Sequence, np.ndarray))
+    return (
+        element is None or element is Ellipsis or isinstance(element, (slice, Handle, Sequence, np.ndarray))
+    )
 
 
 def _plain_part(part: Any) -> Any:
@@ -71,7 +73,8 @@ def _plain_part(part: Any) -> Any:
         return part.__index__()
     if part.dtype.name not in ("int64", "int32", "uint8", "bool"):
         raise IndexError(
-            f"tensors used as indices must be long, int, byte or bool tensors, not {part.dtype}; convert with "
+            f"tensors used as indices must be long, int, byte or bool tensors, not {part.dtype}; convert "
+            f"with "
             ".long()"
         )
     if part.dtype == np.uint8:
@@ -80,7 +83,8 @@ def _plain_part(part: Any) -> Any:
 
 
 def _index_of_sequence(part: Sequence[Any]) -> Any:
-    """Numbers in (nested) sequences as an array of truth values or of int64; of other numbers the whole part."""
+    """Numbers in (nested) sequences as an array of truth values or of int64; of other numbers the whole
+    part."""
     if isinstance(part, str):
         raise TypeError(f"new(): invalid data type 'str': an index holds numbers, not {part!r}")
     array = array_of(part)
@@ -89,7 +93,8 @@ def _index_of_sequence(part: Sequence[Any]) -> Any:
 
 def _no_index(part: Any) -> IndexError:
     return IndexError(
-        "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got "
+        "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices "
+        "(got "
         f"{type(part).__name__})"
     )
 
@@ -98,7 +103,9 @@ def plain_slice(part: slice) -> slice:
     """A slice of Python's numbers; ValueError where it runs backwards, for a view can't."""
     if part.step is not None and part.step <= 0:
         raise ValueError(
-            "slice step cannot be zero" if part.step == 0 else "step must be greater than zero; flip() runs backwards"
+            "slice step cannot be zero"
+            if part.step == 0
+            else "step must be greater than zero; flip() runs backwards"
         )
     return slice(*(None if n is None else index(n) for n in (part.start, part.stop, part.step)))
 
@@ -117,7 +124,9 @@ def outside(error: IndexError, input: Operand) -> IndexError:
             "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to "
             "convert a 0-dim tensor to a number"
         )
-    return IndexError(f"too many indices for tensor of dimension {input.ndim}") if "too many" in text else error
+    return (
+        IndexError(f"too many indices for tensor of dimension {input.ndim}") if "too many" in text else error
+    )
 
 
 def two_steps(index: Any, ndim: int) -> tuple[Any, Any]:
@@ -186,7 +195,9 @@ def index_array(index: Any, name: str, *kinds: str) -> Any:
         raise TypeError(f"{name}(): argument 'index' must be Tensor, not {type(index).__name__}")
     if array.dtype.name not in (kinds or ("int32", "int64")):
         wrong = IndexError if name == "index_fill" else RuntimeError
-        raise wrong(f"{name}(): Expected dtype {'/'.join(kinds) or 'int32/int64'} for index, got {array.dtype}")
+        raise wrong(
+            f"{name}(): Expected dtype {'/'.join(kinds) or 'int32/int64'} for index, got {array.dtype}"
+        )
     return array
 
 

@@ -151,7 +151,8 @@ def matrix_rank(
     atol: float | Operand | None = None,
     rtol: float | Operand | None = None,
 ) -> T:
-    """The number of singular values above ``max(atol, rtol * largest)``; ``tol`` is an older name of ``atol``.
+    """The number of singular values above ``max(atol, rtol * largest)``; ``tol`` is an older name of
+    ``atol``.
 
     The bounds are numbers, or tensors of one for each matrix.
     """
@@ -237,7 +238,9 @@ def tensorinv(A: Handle[T], ind: SupportsIndex = 2) -> T:
             "Expected self to satisfy the requirement prod(self.shape[ind:]) == "
             f"prod(self.shape[:ind]), but got {math.prod(columns)} != {math.prod(rows)}"
         )
-    return ops.reshape(primitives.inv(ops.reshape(A, shape=(math.prod(rows), math.prod(columns)))), shape=(*columns, *rows))
+    return ops.reshape(
+        primitives.inv(ops.reshape(A, shape=(math.prod(rows), math.prod(columns)))), shape=(*columns, *rows)
+    )
 
 
 @names_arguments

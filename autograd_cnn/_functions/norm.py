@@ -66,7 +66,8 @@ def _refuse_empty(x: Operand, ord: float, axes: tuple[int, ...] | None) -> None:
         else f"the dimension {axis} because this dimension is empty and"
     )
     raise RuntimeError(
-        f"linalg.vector_norm cannot compute the {ord:g} norm on {where} the operation does not have an identity"
+        f"linalg.vector_norm cannot compute the {ord:g} norm on {where} the operation does not have an "
+        f"identity"
     )
 
 

@@ -247,7 +247,8 @@ def logsumexp(input: Handle[T], dim: Dim, keepdim: bool = False) -> T:
 
 @numpy_names
 def all(input: Handle[T], dim: Dim = None, keepdim: bool = False) -> T:
-    """Whether every element counts as true; of uint8 a uint8. An empty ``dim`` asks each element by itself."""
+    """Whether every element counts as true; of uint8 a uint8. An empty ``dim`` asks each element by
+    itself."""
     if _is_empty(dim):
         return _as_truth(ops.not_equal(input, 0), input)
     return _as_truth(primitives.all(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim), input)

@@ -126,7 +126,8 @@ def gradient(
     """Estimates of the derivative along each of ``dim`` (default: all), central inside and one-sided at the
     ends.
 
-    ``spacing`` is the step (1), one number or one for each dimension; or for each dimension a vector of places.
+    ``spacing`` is the step (1), one number or one for each dimension; or for each dimension a vector of
+    places.
     """
     axes = [wrap_dim(d, input.ndim) for d in (range(input.ndim) if dim is None else listed(dim))]
     spacing = 1 if spacing is None else spacing

@@ -62,7 +62,8 @@ def setitem(input: Operand, index: Index, value: Any) -> None:
 
 
 def _check_source(input: Operand, index: Any, value: Operand) -> None:
-    """RuntimeError where a tensor of another dtype is written at index tensors; one number may fill a mask."""
+    """RuntimeError where a tensor of another dtype is written at index tensors; one number may fill a
+    mask."""
     is_mask = getattr(index, "dtype", None) == np.bool_
     if not (is_mask and value.array.size == 1):
         raise RuntimeError(
@@ -235,7 +236,10 @@ index_copy_: Final = in_place(index_copy)
 def index_fill(input: Handle[T], dim: SupportsIndex, index: Operand, value: Number | Operand) -> T:
     """A copy of ``input`` whose slices ``index`` along ``dim`` are filled with a number."""
     x, place = _slices(input, dim, index, "index_fill")
-    place = (*place[:-1], ops.array_module(x.array).unique(place[-1] % max(x.shape[len(place) - 1], 1)))  # the gradient counts each once
+    place = (
+        *place[:-1],
+        ops.array_module(x.array).unique(place[-1] % max(x.shape[len(place) - 1], 1)),
+    )  # the gradient counts each once
     return shaped(primitives.setitem(x, like(_number(value, "index_fill_"), input), index=place), input)
 
 

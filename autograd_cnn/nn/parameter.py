@@ -2,6 +2,7 @@
 
 from typing import Any, Self
 
+from .._functions._data import array_of
 from .._tensor import Tensor
 
 __all__ = [
@@ -16,7 +17,10 @@ class Parameter(Tensor):
     """
 
     def __new__(cls, data: Any = (), requires_grad: bool = True) -> Self:
-        return super().__new__(cls, data, requires_grad)
+        source = data.array if isinstance(data, Tensor) else data
+        return cls._sharing(
+            source if hasattr(source, "dtype") else array_of(source, "float32"), requires_grad
+        )
 
     def __repr__(self) -> str:
         return "Parameter containing:\n" + super().__repr__()

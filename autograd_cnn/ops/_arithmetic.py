@@ -88,7 +88,7 @@ def _whole_power(x, y):
 def power_x(
     g, x, y
 ):  # the exponent is never -1 where y is 0: at x = 0 the second derivative would be 0 * inf
-    return where(y == 0, 0.0, g * (y * x ** (y - (y != 0))))
+    return where(y == 0, 0.0, g * (y * x ** where(y == 0, y, y - 1)))
 
 
 @power.vjp("y")

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .._tensor import Tensor
+from .._tensor import Tensor, tensor_of
 from ..ops.kernels import on_device
 
 Group = dict[str, Any]
@@ -46,7 +46,7 @@ def gpu_kernels(*written: Any, gradient: Any) -> Any:
 
 def new_state(array: Any) -> Tensor:
     """Zeros of the parameter's shape, dtype and device, as a tensor of the state."""
-    return Tensor(np.zeros_like(array))
+    return tensor_of(np.zeros_like(array))
 
 
 def descent(parameter: Any, gradient: Any, group: Group) -> Any:
@@ -74,7 +74,7 @@ def running_means(state: Mapping[str, Any], g: Any, betas: tuple[float, float]) 
 
 def count(start: float = 0) -> Tensor:
     """A number of the state, such as the count of steps: kept on the host, wherever the parameters are."""
-    return Tensor(np.asarray(start, np.float32))
+    return tensor_of(np.asarray(start, np.float32))
 
 
 def counted(state: dict[str, Any]) -> int:
@@ -82,6 +82,6 @@ def counted(state: dict[str, Any]) -> int:
     so far."""
     step = state["step"]
     if not isinstance(step, Tensor):
-        state["step"] = step = Tensor(np.asarray(step, np.float32))
+        state["step"] = step = tensor_of(np.asarray(step, np.float32))
     step.array += 1
     return math.floor(step.array)

@@ -10,7 +10,7 @@ from .._devices.device import CPU
 from .._devices.transfer import move
 from .._engine.differentiate import grad
 from .._engine.modes import enable_grad
-from .._tensor import Tensor
+from .._tensor import Tensor, tensor_of
 from ..func import functional_call
 from ._numeric import Array, read_only
 
@@ -47,9 +47,9 @@ class Target:
         def ready(x: Array) -> Array:
             return x.astype(np.float64) if wide and x.dtype.kind == "f" else x
 
-        leaves = [Tensor(ready(x) if writeable else read_only(ready(x)), True) for x in values]
+        leaves = [tensor_of(ready(x) if writeable else read_only(ready(x)), True) for x in values]
         args: list[Any] = [
-            Tensor(ready(x.array)) if isinstance(x, Tensor) and not x.requires_grad else x
+            tensor_of(ready(x.array)) if isinstance(x, Tensor) and not x.requires_grad else x
             for x in self.inputs
         ]
         for i, leaf in zip(self.places, leaves, strict=False):
@@ -57,7 +57,7 @@ class Target:
         with enable_grad():
             if self.parameters:
                 state = {
-                    name: Tensor(ready(t.array.copy()))
+                    name: tensor_of(ready(t.array.copy()))
                     for name, t in {**self.parameters, **self.buffers}.items()
                 }
                 state |= dict(zip(self.names, leaves[len(self.places) :], strict=True))
@@ -72,7 +72,7 @@ class Target:
 
         def constant(x: Any) -> Any:
             return (
-                Tensor(x.array.astype(kind if x.array.dtype.kind == "f" else x.array.dtype))
+                tensor_of(x.array.astype(kind if x.array.dtype.kind == "f" else x.array.dtype))
                 if isinstance(x, Tensor)
                 else x
             )
@@ -107,7 +107,7 @@ def pull(outputs: Sequence[Tensor], leaves: Sequence[Tensor], upstream: Sequence
     live = [(o, u) for o, u in zip(outputs, upstream, strict=True) if u is not None and o.requires_grad]
     if not live:
         return [np.zeros_like(leaf.array) for leaf in leaves]
-    signals = [Tensor(read_only(u)) for _, u in live]
+    signals = [tensor_of(read_only(u)) for _, u in live]
     found = grad([o for o, _ in live], list(leaves), signals, retain_graph=True, allow_unused=True)
     return [
         np.zeros_like(leaf.array) if g is None else g.array for g, leaf in zip(found, leaves, strict=True)

@@ -7,7 +7,7 @@ import numpy as np
 from .._devices.device import CPU
 from .._devices.transfer import move
 from .._engine.differentiate import grad
-from .._tensor import Tensor
+from .._tensor import tensor_of
 from ..func import jvp, vmap
 from ._diagnosis import diagnose
 from ._evidence import Diagnosis, Evidence, worst_element
@@ -104,12 +104,12 @@ class WayChecks(Probe):
 
     def forward(self) -> None:
         """J v in forward mode against differences, and against reverse mode: <u, J v> = <Jᵀ u, v>."""
-        values = tuple(Tensor(x) for x in self.target.values)
+        values = tuple(tensor_of(x) for x in self.target.values)
         for k, leaf in enumerate(self.leaves):
             tangents = [np.zeros_like(x) for x in self.target.values]
             tangents[k] = like(self.draw.direction(*leaf.shape), leaf.array)
             _, pushed = jvp(
-                lambda *args: self.target.applied(args), values, tuple(Tensor(t) for t in tangents)
+                lambda *args: self.target.applied(args), values, tuple(tensor_of(t) for t in tangents)
             )
             slopes = self.differences.along(k, tangents[k].astype(self.differences.values[k].dtype))
             found, scale = flat(pushed), float(abs(slopes.value).max(initial=0.0))
@@ -138,7 +138,7 @@ class WayChecks(Probe):
                 list(self.outputs), self.leaves, list(signals), retain_graph=True, materialize_grads=True
             )
 
-        together = vmap(one)(*[Tensor(s) for s in stacks])
+        together = vmap(one)(*[tensor_of(s) for s in stacks])
         for b in range(3):
             for label, many, single in zip(
                 self.target.labels,

@@ -8,7 +8,7 @@ import numpy as np
 
 from .._creation.creation import from_numpy, tensor
 from .._engine.dtypes import get_default_dtype, uint8
-from .._tensor import Tensor
+from .._tensor import Tensor, tensor_of
 from ..nn.functional import interpolate
 from ._resampling import Array, InterpolationMode, resample, rotated
 
@@ -68,7 +68,7 @@ def _with_array(name: str, image: Any, change: Callable[[Array, tuple[int, int]]
         return _apart(change(image, (0, 1)), image)
     if isinstance(image, Tensor):
         array = image.detach().array
-        return Tensor(_apart(change(array, (array.ndim - 2, array.ndim - 1)), array))
+        return tensor_of(_apart(change(array, (array.ndim - 2, array.ndim - 1)), array))
     from PIL import Image
 
     found = Image.fromarray(np.ascontiguousarray(change(np.asarray(image), (0, 1))))
@@ -119,7 +119,7 @@ def to_tensor(pic: Any) -> Tensor:
         return from_numpy(np.ascontiguousarray(planes))
     numbers = planes.astype(get_default_dtype().dtype, order="C")
     numbers /= 255
-    return Tensor(numbers)
+    return tensor_of(numbers)
 
 
 def to_pil_image(pic: Any, mode: str | None = None) -> Any:

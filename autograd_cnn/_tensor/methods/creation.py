@@ -89,8 +89,8 @@ class CreationMethods(Handle[T]):
         return _finish(self, np.full(shape_of((size,)), value), device, requires_grad)
 
     def new(self, *args: Any) -> T:
-        """``new(2, 3)``, ``new(torch.Size([2, 3]))``: unwritten memory in this shape; ``new([1, 2])``: a tensor of
-        this data."""
+        """``new(2, 3)``, ``new(torch.Size([2, 3]))``: unwritten memory in this shape; ``new([1, 2])``: a
+        tensor of this data."""
         if not args:
             return self.new_empty(0)
         if isinstance(args[0], (int, np.integer, Size)):

@@ -7,7 +7,7 @@ import numpy as np
 from ... import ops
 from ..._engine import memory
 from ..._functions._arguments import names_arguments
-from ..._tensor import Tensor
+from ..._tensor import Tensor, tensor_of
 from ...ops import array_module
 from .._composition import composition
 
@@ -212,4 +212,4 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
     if num_classes != -1 and labels.size and labels.max() >= num_classes:
         raise RuntimeError("Class values must be smaller than num_classes.")
     classes = int(labels.max()) + 1 if num_classes == -1 else num_classes
-    return Tensor((labels[..., None] == array_module(labels).arange(classes)).astype(np.int64))
+    return tensor_of((labels[..., None] == array_module(labels).arange(classes)).astype(np.int64))

@@ -12,7 +12,7 @@ from ..._devices.device import device_of
 from ..._devices.transfer import move
 from ..._engine import memory
 from ..._engine.size import Size
-from ..._tensor import Tensor
+from ..._tensor import Tensor, tensor_of
 from ..parameter import Parameter
 
 EXTRA = "_extra_state"
@@ -207,4 +207,4 @@ def _as_kind_of(tensor: Tensor, value: Any) -> Tensor:
     array = value.array if isinstance(value, Tensor) else value
     if isinstance(tensor, Parameter):
         return Parameter(array, tensor.requires_grad)
-    return Tensor(array)
+    return tensor_of(array)

@@ -1,7 +1,7 @@
 """Random calls of every public function, method and operator, to be run by any library with PyTorch's names.
 
-``generate(seed)`` draws one call: a function, its arguments in random dtypes, shapes, strides and aliasing, and
-the text that makes them. The text is the call: it is what both libraries run, and a script to look at::
+``generate(seed)`` draws one call: a function, its arguments in random dtypes, shapes, strides and aliasing,
+and the text that makes them. The text is the call: it is what both libraries run, and a script to look at::
 
     call = generate(7)
     print(call.script())

@@ -9,7 +9,12 @@ from ._forms import FORMS, OPERATOR_FORMS, Stop
 from ._parameters import LATER, Place, draw_argument, first_tensor
 from ._surface import Door, doors
 
-HEADER = ("from math import inf, nan", "import numpy as np", "import torch", "import torch.nn.functional as F")
+HEADER = (
+    "from math import inf, nan",
+    "import numpy as np",
+    "import torch",
+    "import torch.nn.functional as F",
+)
 
 
 class Argument(NamedTuple):
@@ -54,8 +59,13 @@ class Call(NamedTuple):
         wanted = [made.name for made in self.made if made.wants]
         tail = ["print(out)"]
         if wanted:
-            tail.append("# gradients of: " + ", ".join(f"{name}0" if m.steps else name for name, m in zip(
-                wanted, [made for made in self.made if made.wants], strict=True)))
+            tail.append(
+                "# gradients of: "
+                + ", ".join(
+                    f"{name}0" if m.steps else name
+                    for name, m in zip(wanted, [made for made in self.made if made.wants], strict=True)
+                )
+            )
         return "\n".join((*HEADER, f"# seed {self.seed}", "torch.manual_seed(0)", *self.lines(), *tail))
 
 
@@ -65,11 +75,18 @@ def generate(seed: int, label: str | None = None) -> Call:
     every = doors()
     name = random.choice(_choices()) if label is None else label
     door = every[name]
-    draw = Draw(random, door.writes or door.name in ("[]=",) or door.name.endswith("=") and door.name not in COMPARE)
+    draw = Draw(
+        random, door.writes or door.name in ("[]=",) or (door.name.endswith("=") and door.name not in COMPARE)
+    )
     if door.space == "operator":
         text, arguments = OPERATOR_FORMS[door.name](draw)
-        made = Call(seed, door, tuple(draw.made.values()), arguments and tuple(
-            Argument(str(i), value, False) for i, value in enumerate(arguments)), text)
+        made = Call(
+            seed,
+            door,
+            tuple(draw.made.values()),
+            arguments and tuple(Argument(str(i), value, False) for i, value in enumerate(arguments)),
+            text,
+        )
         return made
     given = _arguments(draw, door)
     if draw.chance(0.1):
@@ -78,13 +95,51 @@ def generate(seed: int, label: str | None = None) -> Call:
 
 
 SOLID = frozenset(
-    """
-    svd pinverse orgqr ormqr lu_solve triangular_solve cholesky_solve cholesky_inverse inverse logdet slogdet det qr amax amin
-    aminmax geqrf chain_matmul hardshrink cdist pdist dist renorm norm lu_unpack matrix_exp matrix_power atan2 arctan2
-    logaddexp2 logcumsumexp cov corrcoef nanmedian sinc interpolate embedding_bag max_unpool1d max_unpool2d max_unpool3d
-    """.split()
+    [
+        "svd",
+        "pinverse",
+        "orgqr",
+        "ormqr",
+        "lu_solve",
+        "triangular_solve",
+        "cholesky_solve",
+        "cholesky_inverse",
+        "inverse",
+        "logdet",
+        "slogdet",
+        "det",
+        "qr",
+        "amax",
+        "amin",
+        "aminmax",
+        "geqrf",
+        "chain_matmul",
+        "hardshrink",
+        "cdist",
+        "pdist",
+        "dist",
+        "renorm",
+        "norm",
+        "lu_unpack",
+        "matrix_exp",
+        "matrix_power",
+        "atan2",
+        "arctan2",
+        "logaddexp2",
+        "logcumsumexp",
+        "cov",
+        "corrcoef",
+        "nanmedian",
+        "sinc",
+        "interpolate",
+        "embedding_bag",
+        "max_unpool1d",
+        "max_unpool2d",
+        "max_unpool3d",
+    ]
 )
-"""Functions that are not asked about infinities and NaN: PyTorch's libraries and ours each have their own way there."""
+"""Functions that are not asked about infinities and NaN: PyTorch's libraries and ours each have their own
+way there."""
 
 COMPARE = ("==", "!=", "<=", ">=")
 
@@ -133,8 +188,21 @@ def _arguments(draw: Draw, door: Door) -> dict[str, Any]:
     return given
 
 
-WRONG: tuple[Any, ...] = (None, "x", 1.5, -1, True, 7, (), [0], Code("np.int64(1)"), Code("torch.tensor(1)"),
-                          Code("torch.tensor([1])"), Code("torch.ones(2, 3)"), Code("torch.zeros(2, dtype=torch.int64)"))
+WRONG: tuple[Any, ...] = (
+    None,
+    "x",
+    1.5,
+    -1,
+    True,
+    7,
+    (),
+    [0],
+    Code("np.int64(1)"),
+    Code("torch.tensor(1)"),
+    Code("torch.tensor([1])"),
+    Code("torch.ones(2, 3)"),
+    Code("torch.zeros(2, dtype=torch.int64)"),
+)
 
 
 def _spoil(draw: Draw, given: dict[str, Any], door: Door) -> None:
@@ -159,11 +227,15 @@ def _placed(draw: Draw, door: Door, given: dict[str, Any]) -> list[Argument]:
             by_position = False
             continue
         kind = parameter.kind
-        if kind is inspect.Parameter.KEYWORD_ONLY:
+        if kind is inspect.Parameter.KEYWORD_ONLY or (
+            arguments and keyword < 0.25 and kind is not inspect.Parameter.POSITIONAL_ONLY
+        ):
             by_position = False
-        elif arguments and keyword < 0.25 and kind is not inspect.Parameter.POSITIONAL_ONLY:
-            by_position = False
-        written = {"dim": "axis", "keepdim": "keepdims"}.get(name, name) if keyword > 0.97 and not by_position else name
+        written = (
+            {"dim": "axis", "keepdim": "keepdims"}.get(name, name)
+            if keyword > 0.97 and not by_position
+            else name
+        )
         if name in ("x", "y") and kind is inspect.Parameter.POSITIONAL_ONLY and not by_position:
             continue
         arguments.append(Argument(written, given[name], not by_position))

@@ -10,7 +10,15 @@ from ._call import Call
 from ._draw import FLOATS
 from ._run import Outcome, Seen, run
 
-KINDS = ("NotImplementedError", "IndexError", "TypeError", "ValueError", "RuntimeError", "OverflowError", "AssertionError")
+KINDS = (
+    "NotImplementedError",
+    "IndexError",
+    "TypeError",
+    "ValueError",
+    "RuntimeError",
+    "OverflowError",
+    "AssertionError",
+)
 """Errors that a library raises on purpose; an AttributeError is none."""
 
 SAME = {"NotImplementedError": "RuntimeError"}
@@ -18,10 +26,21 @@ SAME = {"NotImplementedError": "RuntimeError"}
 
 TOLERANCES = {"float16": 2e-2, "float32": 5e-5, "float64": 1e-9}
 
-UNWRITTEN = frozenset("empty empty_like new_empty new resize_ empty_strided empty_permuted new_empty_strided".split())
+UNWRITTEN = frozenset(
+    [
+        "empty",
+        "empty_like",
+        "new_empty",
+        "new",
+        "resize_",
+        "empty_strided",
+        "empty_permuted",
+        "new_empty_strided",
+    ]
+)
 """Functions whose result has no numbers yet."""
 
-UNSIGNED = frozenset("svd eigh pca_lowrank svd_lowrank eig".split())
+UNSIGNED = frozenset(["svd", "eigh", "pca_lowrank", "svd_lowrank", "eig"])
 """Functions whose vectors have signs that are anybody's."""
 
 
@@ -30,7 +49,8 @@ class Difference(NamedTuple):
 
     kind: str
     """What differs: ``value``, ``dtype``, ``shape``, ``gradient``, ``second``, ``modified``, ``shared``,
-    ``refused`` (an error of the first one alone), ``accepted`` (of the second one alone), ``error`` (of another
+    ``refused`` (an error of the first one alone), ``accepted`` (of the second one alone), ``error`` (of
+    another
     class), ``crash`` (of a class that nobody raises on purpose)."""
     text: str
 
@@ -46,11 +66,17 @@ def kind_of(error: Exception) -> str:
 
 
 LACKING = (
-    "not implemented for", "INTERNAL ASSERT", "not supported for", "is not implemented", "returned an invalid gradient",
-    "is not differentiable with respect to", "has been modified by an inplace operation", "not currently supported",
+    "not implemented for",
+    "INTERNAL ASSERT",
+    "not supported for",
+    "is not implemented",
+    "returned an invalid gradient",
+    "is not differentiable with respect to",
+    "has been modified by an inplace operation",
+    "not currently supported",
 )
-"""What an error says where PyTorch has no kernel or no derivative, where an internal check fails, or where a write
-into what the gradient needs is an error: here a node keeps what it needs."""
+"""What an error says where PyTorch has no kernel or no derivative, where an internal check fails, or where
+a write into what the gradient needs is an error: here a node keeps what it needs."""
 
 
 def _lacks_kernel(error: Exception) -> bool:
@@ -89,9 +115,16 @@ def _results(call: Call, mine: Any, theirs: Any) -> list[Difference]:
             return [Difference("value", f"{len(mine)} parts, not {theirs!r}")]
         return [d for a, b in zip(mine, theirs, strict=True) for d in _results(call, a, b)]
     if not isinstance(mine, Seen) or not isinstance(theirs, Seen):
-        same = mine == theirs or (isinstance(mine, float) and isinstance(theirs, (int, float)) and (
-            math.isclose(mine, theirs, rel_tol=1e-4) or (math.isnan(mine) and math.isnan(theirs))))
-        return [] if same or call.door.name in ("hash()", "repr()", "iter()", "reversed()") else [Difference("value", f"{mine!r}, not {theirs!r}")]
+        same = mine == theirs or (
+            isinstance(mine, float)
+            and isinstance(theirs, (int, float))
+            and (math.isclose(mine, theirs, rel_tol=1e-4) or (math.isnan(mine) and math.isnan(theirs)))
+        )
+        return (
+            []
+            if same or call.door.name in ("hash()", "repr()", "iter()", "reversed()")
+            else [Difference("value", f"{mine!r}, not {theirs!r}")]
+        )
     found = []
     if mine.dtype != theirs.dtype:
         found.append(Difference("dtype", f"{mine.dtype}, not {theirs.dtype}"))
@@ -99,12 +132,16 @@ def _results(call: Call, mine: Any, theirs: Any) -> list[Difference]:
         return [*found, Difference("shape", f"{mine.array.shape}, not {theirs.array.shape}")]
     if call.door.base in UNSIGNED:
         mine, theirs = mine._replace(array=np.abs(mine.array)), theirs._replace(array=np.abs(theirs.array))
-    if call.door.name not in UNWRITTEN and not _close(mine.array, theirs.array, _value_dtype(call, theirs.dtype)):
+    if call.door.name not in UNWRITTEN and not _close(
+        mine.array, theirs.array, _value_dtype(call, theirs.dtype)
+    ):
         found.append(Difference("value", f"{_told(mine.array)}, not {_told(theirs.array)}"))
     if mine.wants != theirs.wants:
         found.append(Difference("wants", f"requires_grad is {mine.wants}, not {theirs.wants}"))
     if mine.shows != theirs.shows and theirs.array.size and mine.array.size:
-        found.append(Difference("shared", f"memory of {mine.shows or 'its own'}, not {theirs.shows or 'its own'}"))
+        found.append(
+            Difference("shared", f"memory of {mine.shows or 'its own'}, not {theirs.shows or 'its own'}")
+        )
     if mine.strides != theirs.strides and (theirs.shows or not theirs.array.size):
         found.append(Difference("stride", f"{mine.strides}, not {theirs.strides}"))
     return found
@@ -170,9 +207,11 @@ def differences(call: Call, mine: Outcome, theirs: Outcome) -> list[Difference]:
         return _unchanged(call, mine, theirs)
     if theirs.error is not None:
         return [] if _lacks_kernel(theirs.error) else [Difference("accepted", f"not {_said(theirs.error)}")]
-    found = _results(call, mine.result, theirs.result) if mine.kind == theirs.kind else [
-        Difference("result", f"{mine.kind}, not {theirs.kind}")
-    ]
+    found = (
+        _results(call, mine.result, theirs.result)
+        if mine.kind == theirs.kind
+        else [Difference("result", f"{mine.kind}, not {theirs.kind}")]
+    )
     if not found or all(d.kind in ("shared", "stride") for d in found):
         found += _unchanged(call, mine, theirs)
         found += _of_gradients(call, "gradient", mine.first, theirs.first)

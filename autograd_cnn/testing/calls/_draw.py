@@ -1,4 +1,5 @@
-"""Random tensors: their dtypes, shapes, numbers, layouts, and whose memory they share, as text that makes them."""
+"""Random tensors: their dtypes, shapes, numbers, layouts, and whose memory they share, as text that makes
+them."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -146,7 +147,9 @@ class Draw:
             return tuple(float(self.whole(-3, 3)) for _ in range(count))
         drawn = [self.number() for _ in range(count)]
         if style > 0.93 and count and self.special:
-            drawn[self.whole(0, count - 1)] = self.one((math.inf, -math.inf, math.nan, -0.0, 0.0, 1e-30, 30.0))
+            drawn[self.whole(0, count - 1)] = self.one(
+                (math.inf, -math.inf, math.nan, -0.0, 0.0, 1e-30, 30.0)
+            )
         return tuple(drawn)
 
     # tensors
@@ -179,7 +182,9 @@ class Draw:
         name = "abcdefghij"[len(self.made)]
         numbers = self.numbers(math.prod(shape), dtype, values)
         steps = "" if self.plain else self.one(("", ".mT", ".mT.contiguous()", "[...]"))
-        self.made[name] = Made(name, dtype, shape, numbers, steps, self.chance(0.7) and dtype in FLOATS, seen=shape)
+        self.made[name] = Made(
+            name, dtype, shape, numbers, steps, self.chance(0.7) and dtype in FLOATS, seen=shape
+        )
         self.shapes[name] = shape
         return Code(name)
 
@@ -265,7 +270,13 @@ def below(size: int, least: int = 0) -> Values:
         drawn: list[float] = [draw.whole(least, high) for _ in range(count)]
         if count and draw.chance(0.03):
             drawn[draw.whole(0, count - 1)] = draw.one((size, -1, -size - 1))
-        return [bool(n) for n in drawn] if dtype == "bool" else [abs(n) for n in drawn] if dtype == "uint8" else drawn
+        return (
+            [bool(n) for n in drawn]
+            if dtype == "bool"
+            else [abs(n) for n in drawn]
+            if dtype == "uint8"
+            else drawn
+        )
 
     return values
 

@@ -45,10 +45,15 @@ def matrices(names: str, **options: Any) -> None:
     form(*names.split())(drawn)
 
 
-matrices("inv inverse inv_ex det logdet slogdet lu lu_factor lu_factor_ex matrix_power matrix_exp cond linalg_inv eigvals eig")
+matrices(
+    "inv inverse inv_ex det logdet slogdet lu lu_factor lu_factor_ex matrix_power matrix_exp cond "
+    "linalg_inv eigvals eig"
+)
 matrices("cholesky cholesky_ex eigh eigvalsh", symmetric=True, positive=True)
 FORMS["geqrf"] = FORMS["qr"] = lambda at: {
-    next(p.name for p in at.door.parameters): at.draw.tensor(at.draw.shape(2, 3), at.draw.dtype(("float64", "float32")))
+    next(p.name for p in at.door.parameters): at.draw.tensor(
+        at.draw.shape(2, 3), at.draw.dtype(("float64", "float32"))
+    )
 }
 
 
@@ -92,7 +97,9 @@ def _cholesky_solve(at: Place) -> dict[str, Any]:
     rows = at.draw.whole(1, 4)
     dtype = at.draw.dtype(("float64", "float32"))
     b = at.draw.tensor((rows, 2), dtype)
-    factor = Code(f"{at.draw.structured((rows, rows), dtype, dominant(rows))}.tril()")  # PyTorch's gradient fills the square
+    factor = Code(
+        f"{at.draw.structured((rows, rows), dtype, dominant(rows))}.tril()"
+    )  # PyTorch's gradient fills the square
     return {at.door.parameters[0].name: b, "L": factor, "upper": Stop}
 
 
@@ -142,7 +149,9 @@ def _householder(at: Place) -> dict[str, Any]:
 @form("tensorinv")
 def _tensorinv(at: Place) -> dict[str, Any]:
     draw = at.draw
-    shape, ind = draw.one((((4, 2, 2), 1), ((2, 2, 4), 2), ((2, 3, 3, 2), 2), ((0, 2, 0), 1), ((2, 2), 1), ((6, 2, 3), 1)))
+    shape, ind = draw.one(
+        (((4, 2, 2), 1), ((2, 2, 4), 2), ((2, 3, 3, 2), 2), ((0, 2, 0), 1), ((2, 2), 1), ((6, 2, 3), 1))
+    )
     return {at.door.parameters[0].name: draw.tensor(shape, draw.dtype(("float64", "float32"))), "ind": ind}
 
 
@@ -159,11 +168,15 @@ def _matrix(at: Place) -> dict[str, Any]:
     dtype = at.draw.dtype(("float64", "float32"))
     at.draw.plain = True  # of full rank
     vectors = at.door.base not in ("svdvals", "pinv", "pinverse")  # whose signs are anybody's
-    given: dict[str, Any] = {at.door.parameters[0].name: at.draw.tensor(shape, dtype, scattered, wants=False if vectors else None)}
+    given: dict[str, Any] = {
+        at.door.parameters[0].name: at.draw.tensor(shape, dtype, scattered, wants=False if vectors else None)
+    }
     if at.door.base == "svd":
         given |= {"full_matrices": False} if at.door.space == "torch.linalg" else {}
     if at.door.base == "matrix_rank":
-        given |= at.draw.one(({}, {"tol": 0.1}, {"tol": Code("torch.tensor(0.5)")}, {"atol": 0.1, "rtol": 0.2}))
+        given |= at.draw.one(
+            ({}, {"tol": 0.1}, {"tol": Code("torch.tensor(0.5)")}, {"atol": 0.1, "rtol": 0.2})
+        )
     if at.door.base.startswith("pinv"):
         given |= at.draw.one(({}, {"rcond": 0.1}))
     return given
@@ -201,7 +214,11 @@ def _cross(at: Place) -> dict[str, Any]:
     axis = draw.whole(0, len(shape) - 1)
     shape[axis] = 3
     dtype = draw.dtype()
-    return {at.door.parameters[0].name: draw.tensor(tuple(shape), dtype), "other": draw.tensor(tuple(shape), dtype), "dim": axis}
+    return {
+        at.door.parameters[0].name: draw.tensor(tuple(shape), dtype),
+        "other": draw.tensor(tuple(shape), dtype),
+        "dim": axis,
+    }
 
 
 # products
@@ -271,8 +288,24 @@ def _tensordot(at: Place) -> dict[str, Any]:
     return {"a": a, "b": b, "dims": len(k) if draw.chance(0.5) else by_axes}
 
 
-EQUATIONS = ("ij,jk->ik", "ij,jk", "ii", "ii->i", "ij->ji", "i,j->ij", "bij,bjk->bik", "...i,...i->...", "i,i", "ij->", "ij,ij->i",
-             "i->", "bi,ij->bj", "ij,kj->ik", "iij->j", "i...->...")
+EQUATIONS = (
+    "ij,jk->ik",
+    "ij,jk",
+    "ii",
+    "ii->i",
+    "ij->ji",
+    "i,j->ij",
+    "bij,bjk->bik",
+    "...i,...i->...",
+    "i,i",
+    "ij->",
+    "ij,ij->i",
+    "i->",
+    "bi,ij->bj",
+    "ij,kj->ik",
+    "iij->j",
+    "i...->...",
+)
 
 
 @form("einsum")
@@ -304,12 +337,21 @@ def _expand(at: Place) -> dict[str, Any]:
     return {"*": [x, *asked] if at.door.base == "expand" and draw.chance(0.5) else [x, tuple(asked)]}
 
 
-def _several(names: str, least: int = 1, shape: Callable[[Draw], Any] = lambda draw: draw.shape(0, 2)) -> None:
+def _several(
+    names: str, least: int = 1, shape: Callable[[Draw], Any] = lambda draw: draw.shape(0, 2)
+) -> None:
     def drawn(at: Place) -> dict[str, Any]:
         draw = at.draw
         dtype = draw.dtype()
-        made = [draw.tensor(shape(draw), dtype if draw.chance(0.95) else draw.dtype()) for _ in range(draw.whole(least, 3))]
-        return {"*": [draw.one((list, tuple))(made)] if draw.chance(0.3) and at.door.base != "cartesian_prod" else made}
+        made = [
+            draw.tensor(shape(draw), dtype if draw.chance(0.95) else draw.dtype())
+            for _ in range(draw.whole(least, 3))
+        ]
+        return {
+            "*": [draw.one((list, tuple))(made)]
+            if draw.chance(0.3) and at.door.base != "cartesian_prod"
+            else made
+        }
 
     form(*names.split())(drawn)
 
@@ -323,7 +365,10 @@ _several("meshgrid cartesian_prod", shape=lambda draw: draw.shape(0, 1))
 def _meshgrid(at: Place) -> dict[str, Any]:
     draw = at.draw
     dtype = draw.dtype()
-    made = [draw.tensor(draw.shape(0, 1), dtype if draw.chance(0.9) else draw.dtype()) for _ in range(draw.whole(1, 3))]
+    made = [
+        draw.tensor(draw.shape(0, 1), dtype if draw.chance(0.9) else draw.dtype())
+        for _ in range(draw.whole(1, 3))
+    ]
     return {"*": made, "indexing": draw.one(("ij", "xy"))}
 
 
@@ -354,7 +399,11 @@ def _where(at: Place) -> dict[str, Any]:
 
 @form("split_with_sizes")
 def _split_sizes(at: Place) -> dict[str, Any]:
-    return {"input": at.draw.tensor((3, 4, 2)), "split_sizes": at.draw.one(([1, 3], [4], [2, 0, 2])), "dim": 1}
+    return {
+        "input": at.draw.tensor((3, 4, 2)),
+        "split_sizes": at.draw.one(([1, 3], [4], [2, 0, 2])),
+        "dim": 1,
+    }
 
 
 @form("split")
@@ -363,13 +412,20 @@ def _split(at: Place) -> dict[str, Any]:
     axis = at.draw.whole(0, len(at.shape) - 1)
     size = at.shape[axis]
     cut = at.draw.whole(0, size)
-    return {at.door.parameters[0].name: x, "dim": axis, at.door.parameters[1].name: at.draw.one((1, 2, [cut, size - cut], 3))}
+    return {
+        at.door.parameters[0].name: x,
+        "dim": axis,
+        at.door.parameters[1].name: at.draw.one((1, 2, [cut, size - cut], 3)),
+    }
 
 
 @form("unflatten")
 def _unflatten(at: Place) -> dict[str, Any]:
-    return {"input": at.draw.tensor((2, 6, 3)), "dim": at.draw.one((1, -2)),
-            "sizes": at.draw.one(((2, 3), (-1, 2), (1, 6), (3, -1, 1)))}
+    return {
+        "input": at.draw.tensor((2, 6, 3)),
+        "dim": at.draw.one((1, -2)),
+        "sizes": at.draw.one(((2, 3), (-1, 2), (1, 6), (3, -1, 1))),
+    }
 
 
 @form("movedim", "moveaxis")
@@ -379,15 +435,22 @@ def _movedim(at: Place) -> dict[str, Any]:
     if at.draw.chance(0.5) or axes < 2:
         return {"input": x, "source": dim(at), "destination": dim(at)}
     many = at.draw.whole(1, axes)
-    return {"input": x, "source": tuple(at.draw.random.sample(range(axes), many)),
-            "destination": tuple(at.draw.random.sample(range(axes), many))}
+    return {
+        "input": x,
+        "source": tuple(at.draw.random.sample(range(axes), many)),
+        "destination": tuple(at.draw.random.sample(range(axes), many)),
+    }
 
 
 @form("flip")
 def _flip(at: Place) -> dict[str, Any]:
     x = first_tensor(at)
     axes = at.draw.random.sample(range(len(at.shape)), at.draw.whole(0, len(at.shape)))
-    return {"input": x, "dims": at.draw.one((tuple, list))(axes)} if at.draw.chance(0.7) else {"*": [x, *(axes or [[]])]}
+    return (
+        {"input": x, "dims": at.draw.one((tuple, list))(axes)}
+        if at.draw.chance(0.7)
+        else {"*": [x, *(axes or [[]])]}
+    )
 
 
 @form("roll")
@@ -402,14 +465,22 @@ def _roll(at: Place) -> dict[str, Any]:
 @form("rot90")
 def _rot90(at: Place) -> dict[str, Any]:
     x = at.draw.tensor(at.draw.shape(2, 4))
-    return {"input": x, "k": at.draw.whole(-3, 5), "dims": tuple(at.draw.random.sample(range(len(at.shape)), 2))}
+    return {
+        "input": x,
+        "k": at.draw.whole(-3, 5),
+        "dims": tuple(at.draw.random.sample(range(len(at.shape)), 2)),
+    }
 
 
 @form("tile", "repeat")
 def _tile(at: Place) -> dict[str, Any]:
     x = first_tensor(at)
-    times = [at.draw.whole(0, 3) for _ in range(at.draw.whole(0 if at.door.base == "tile" else len(at.shape), 5))]
-    return {"*": [x, *times] if at.door.space == "Tensor" and times and at.draw.chance(0.5) else [x, tuple(times)]}
+    times = [
+        at.draw.whole(0, 3) for _ in range(at.draw.whole(0 if at.door.base == "tile" else len(at.shape), 5))
+    ]
+    return {
+        "*": [x, *times] if at.door.space == "Tensor" and times and at.draw.chance(0.5) else [x, tuple(times)]
+    }
 
 
 @form("repeat_interleave")
@@ -419,7 +490,11 @@ def _repeat_interleave(at: Place) -> dict[str, Any]:
     if draw.chance(0.5) or not at.shape:
         return {"input": x, "repeats": draw.whole(0, 3)}
     axis = draw.whole(0, len(at.shape) - 1)
-    return {"input": x, "repeats": draw.tensor((at.shape[axis],), "int64", uniform(0, 3), wants=False), "dim": axis}
+    return {
+        "input": x,
+        "repeats": draw.tensor((at.shape[axis],), "int64", uniform(0, 3), wants=False),
+        "dim": axis,
+    }
 
 
 @form("reshape", "view", "resize", "resize_")
@@ -435,7 +510,9 @@ def _reshape(at: Place) -> dict[str, Any]:
 def _as_strided(at: Place) -> dict[str, Any]:
     draw = at.draw
     x = draw.tensor((12,), wants=draw.chance(0.6))
-    size, stride = draw.one((((2, 3), (3, 1)), ((2, 2), (1, 2)), ((3,), (2,)), ((2, 2), (1, 1)), ((), ()), ((0, 3), (3, 1))))
+    size, stride = draw.one(
+        (((2, 3), (3, 1)), ((2, 2), (1, 2)), ((3,), (2,)), ((2, 2), (1, 1)), ((), ()), ((0, 3), (3, 1)))
+    )
     given = {"input": x, "size": size, "stride": stride, "storage_offset": draw.one((0, 1, 2))}
     return {**given, "src": draw.tensor(size, at.dtype)} if at.door.base.endswith("scatter") else given
 
@@ -460,7 +537,11 @@ def _gather(at: Place) -> dict[str, Any]:
     taking = at.door.base == "take_along_dim"
     name = "indices" if taking else "index"
     index = along(at, at.shape, axis, smaller=not taking)
-    return {"input": x, "dim": axis, name: index} if not taking or at.draw.chance(0.8) else {"input": x, name: index}
+    return (
+        {"input": x, "dim": axis, name: index}
+        if not taking or at.draw.chance(0.8)
+        else {"input": x, name: index}
+    )
 
 
 @form("scatter", "scatter_add", "scatter_reduce")
@@ -489,9 +570,17 @@ def _index_slices(at: Place) -> dict[str, Any]:
     shape, dtype = at.shape, at.dtype
     axis = draw.whole(0, max(len(shape) - 1, 0))
     count = draw.size() if shape else 1
-    index = draw.tensor((count,) if draw.chance(0.95) or count != 1 else (), draw.one(("int64", "int64", "int32")),
-                        below(shape[axis] if shape else 1), wants=False)
-    given: dict[str, Any] = {"input": x, "dim": axis - (len(shape) if draw.chance(0.2) else 0), "index": index}
+    index = draw.tensor(
+        (count,) if draw.chance(0.95) or count != 1 else (),
+        draw.one(("int64", "int64", "int32")),
+        below(shape[axis] if shape else 1),
+        wants=False,
+    )
+    given: dict[str, Any] = {
+        "input": x,
+        "dim": axis - (len(shape) if draw.chance(0.2) else 0),
+        "index": index,
+    }
     if at.door.base == "index_fill":
         return {**given, "value": draw.one((draw.number(), 2, draw.tensor((), dtype)))}
     if at.door.base != "index_select":
@@ -507,7 +596,11 @@ def _index_put(at: Place) -> dict[str, Any]:
     x = draw.tensor(draw.shape(1, 3))
     shape, dtype = at.shape, at.dtype
     if draw.chance(0.2):
-        return {"input": x, "indices": (draw.tensor(shape, "bool", wants=False),), "values": draw.tensor((), dtype)}
+        return {
+            "input": x,
+            "indices": (draw.tensor(shape, "bool", wants=False),),
+            "values": draw.tensor((), dtype),
+        }
     used = draw.whole(1, len(shape))
     places = draw.shape(0, 2)
     index = tuple(draw.tensor(places, "int64", below(n), wants=False) for n in shape[:used])
@@ -556,8 +649,14 @@ def _slices(at: Place) -> dict[str, Any]:
         return {"input": x, "src": draw.tensor((min((shape + (0, 0))[:2]),), dtype)}
     start, end, step = draw.whole(0, n), draw.whole(0, n), draw.whole(1, 2)
     count = len(range(n)[start:end:step])
-    return {"input": x, "src": draw.tensor((*shape[:axis], count, *shape[axis + 1 :]), dtype), "dim": axis,
-            "start": start, "end": end, "step": step}
+    return {
+        "input": x,
+        "src": draw.tensor((*shape[:axis], count, *shape[axis + 1 :]), dtype),
+        "dim": axis,
+        "start": start,
+        "end": end,
+        "step": step,
+    }
 
 
 @form("unfold")
@@ -587,12 +686,32 @@ def _triangle(at: Place) -> dict[str, Any]:
 # order and statistics
 
 
-@form("topk", "kthvalue", "sort", "argsort", "msort", "median", "nanmedian", "mode", "cummax", "cummin", "argmax", "argmin",
-      "quantile", "nanquantile", "unique", "unique_consecutive")
+@form(
+    "topk",
+    "kthvalue",
+    "sort",
+    "argsort",
+    "msort",
+    "median",
+    "nanmedian",
+    "mode",
+    "cummax",
+    "cummin",
+    "argmax",
+    "argmin",
+    "quantile",
+    "nanquantile",
+    "unique",
+    "unique_consecutive",
+)
 def _ordering(at: Place) -> dict[str, Any]:
     draw = at.draw
     floating = at.door.base.endswith("quantile")
-    x = draw.tensor(draw.shape(0, 4), draw.dtype(FLOATS[:2]) if floating else draw.dtype(), distinct if draw.chance(0.75) else None)
+    x = draw.tensor(
+        draw.shape(0, 4),
+        draw.dtype(FLOATS[:2]) if floating else draw.dtype(),
+        distinct if draw.chance(0.75) else None,
+    )
     given: dict[str, Any] = {"input": x}
     axis = draw.whole(0, max(len(at.shape) - 1, 0))
     n = at.shape[axis] if at.shape else 1
@@ -637,13 +756,22 @@ def _grid(at: Place) -> dict[str, Any]:
     given: dict[str, Any] = {named: x}
     if at.door.base == "gradient":
         return {**given, "spacing": draw.one((1, 0.5, 2, None)), "dim": draw.one((dim(at), dims(at), None))}
-    return {**given, **draw.one(({"x": Stop}, {"x": Stop, "dx": 0.5}, {"x": draw.tensor((at.shape[-1],), at.dtype), "dim": -1}))}
+    return {
+        **given,
+        **draw.one(
+            ({"x": Stop}, {"x": Stop, "dx": 0.5}, {"x": draw.tensor((at.shape[-1],), at.dtype), "dim": -1})
+        ),
+    }
 
 
 @form("histc", "histogram")
 def _hist(at: Place) -> dict[str, Any]:
     x = at.draw.tensor(None, at.draw.floating(), wants=False)
-    return {"input": x, "bins": at.draw.whole(1, 5), **at.draw.one(({}, {"min": -1, "max": 2} if at.door.base == "histc" else {}))}
+    return {
+        "input": x,
+        "bins": at.draw.whole(1, 5),
+        **at.draw.one(({}, {"min": -1, "max": 2} if at.door.base == "histc" else {})),
+    }
 
 
 @form("bincount")
@@ -683,25 +811,51 @@ def _beside(at: Place) -> dict[str, Any]:
     if base == "lerp":
         return {named: x, "end": other(), "weight": other() if draw.chance(0.5) else draw.number(-1, 2)}
     if base in ("clamp", "clip"):
-        return {named: x} | draw.one(({"min": draw.number(), "max": draw.number()}, {"min": other()}, {"max": draw.whole(-2, 2)},
-                                      {"min": other(), "max": other()}, {"min": draw.whole(-1, 0)}, {"min": None, "max": 1.5}))
+        return {named: x} | draw.one(
+            (
+                {"min": draw.number(), "max": draw.number()},
+                {"min": other()},
+                {"max": draw.whole(-2, 2)},
+                {"min": other(), "max": other()},
+                {"min": draw.whole(-1, 0)},
+                {"min": None, "max": 1.5},
+            )
+        )
     return {named: x, at.door.parameters[1].name: other()}
 
 
 @form("clamp_min", "clamp_max")
 def _clamped(at: Place) -> dict[str, Any]:
     x = first_tensor(at)
-    return {at.door.parameters[0].name: x, at.door.parameters[1].name: number(at) if at.draw.chance(0.6)
-            else at.draw.tensor(at.draw.beside(at.shape), at.dtype)}
+    return {
+        at.door.parameters[0].name: x,
+        at.door.parameters[1].name: number(at)
+        if at.draw.chance(0.6)
+        else at.draw.tensor(at.draw.beside(at.shape), at.dtype),
+    }
 
 
 @form("bitwise_left_shift", "bitwise_right_shift", "gcd", "lcm", "bitwise_and", "bitwise_or", "bitwise_xor")
 def _bits(at: Place) -> dict[str, Any]:
     draw = at.draw
-    dtype = draw.dtype(WHOLE) if "shift" in at.door.base or at.door.base in ("gcd", "lcm") else draw.dtype((*WHOLE, "bool"))
+    dtype = (
+        draw.dtype(WHOLE)
+        if "shift" in at.door.base or at.door.base in ("gcd", "lcm")
+        else draw.dtype((*WHOLE, "bool"))
+    )
     x = draw.tensor(None, dtype)
-    other = draw.tensor(draw.beside(at.shape), dtype if draw.chance(0.7) else draw.dtype(WHOLE), uniform(0, 6) if "shift" in at.door.base else None)
-    return dict(zip((p.name for p in at.door.parameters), (x, other if draw.chance(0.8) else draw.whole(0, 4)), strict=False))
+    other = draw.tensor(
+        draw.beside(at.shape),
+        dtype if draw.chance(0.7) else draw.dtype(WHOLE),
+        uniform(0, 6) if "shift" in at.door.base else None,
+    )
+    return dict(
+        zip(
+            (p.name for p in at.door.parameters),
+            (x, other if draw.chance(0.8) else draw.whole(0, 4)),
+            strict=False,
+        )
+    )
 
 
 @form("polygamma", "multigammaln", "mvlgamma")
@@ -718,7 +872,13 @@ def _orders(at: Place) -> dict[str, Any]:
 def _positive_two(at: Place) -> dict[str, Any]:
     draw = at.draw
     x = draw.tensor(None, draw.floating(), uniform(0.2, 3))
-    return dict(zip((p.name for p in at.door.parameters), (x, draw.tensor(draw.beside(at.shape), at.dtype, uniform(0.2, 3))), strict=False))
+    return dict(
+        zip(
+            (p.name for p in at.door.parameters),
+            (x, draw.tensor(draw.beside(at.shape), at.dtype, uniform(0.2, 3))),
+            strict=False,
+        )
+    )
 
 
 # making tensors
@@ -734,11 +894,21 @@ def _numbers(draw: Draw) -> Any:
     if 0 in shape:
         return Code(f"np.zeros({shape!r}, np.{draw.one(('float64', 'float32', 'int64', 'int32', 'bool_'))})")
     nested = _nested(flat, shape)
-    return draw.one((
-        nested, nested, Code(f"np.array({nested!r})"), Code(f"np.array({nested!r}, np.float32)"),
-        draw.tensor(wants=False), Code(f"np.array({nested!r}).T"), draw.one((1, 2.5, True, Code("np.int64(3)"), Code("np.float32(2)"))),
-        [Code("torch.tensor(1)"), Code("torch.tensor(2.5)")], [Code("np.float32(1)"), 2], range(3), (),
-    ))
+    return draw.one(
+        (
+            nested,
+            nested,
+            Code(f"np.array({nested!r})"),
+            Code(f"np.array({nested!r}, np.float32)"),
+            draw.tensor(wants=False),
+            Code(f"np.array({nested!r}).T"),
+            draw.one((1, 2.5, True, Code("np.int64(3)"), Code("np.float32(2)"))),
+            [Code("torch.tensor(1)"), Code("torch.tensor(2.5)")],
+            [Code("np.float32(1)"), 2],
+            range(3),
+            (),
+        )
+    )
 
 
 @form("tensor", "as_tensor", "asarray", "new_tensor", "scalar_tensor")
@@ -760,7 +930,13 @@ def _new(at: Place) -> dict[str, Any]:
 
 @form("from_numpy")
 def _from_numpy(at: Place) -> dict[str, Any]:
-    return {"ndarray": Code(at.draw.one(("np.ones(3)", "np.arange(6).reshape(2, 3).T", "np.float32([1, 2])", "np.zeros((0, 2))")))}
+    return {
+        "ndarray": Code(
+            at.draw.one(
+                ("np.ones(3)", "np.arange(6).reshape(2, 3).T", "np.float32([1, 2])", "np.zeros((0, 2))")
+            )
+        )
+    }
 
 
 @form("zeros", "ones", "empty", "rand", "randn", "new_zeros", "new_ones", "new_empty")
@@ -768,10 +944,14 @@ def _sized_new(at: Place) -> dict[str, Any]:
     draw = at.draw
     before = [draw.tensor(wants=False)] if at.door.space == "Tensor" else []
     shape = draw.shape(0, 4)
-    given: dict[str, Any] = {"*": [*before, *shape] if draw.chance(0.5) and shape else [*before, draw.one((tuple, list))(shape)]}
+    given: dict[str, Any] = {
+        "*": [*before, *shape] if draw.chance(0.5) and shape else [*before, draw.one((tuple, list))(shape)]
+    }
     if draw.chance(0.5):
         kinds = FLOATS if at.door.base.startswith("rand") else DTYPES
-        given["dtype"] = Code(f"torch.{draw.dtype(kinds)}" if draw.chance(0.8) else draw.one(("float", "int", "bool", "None")))
+        given["dtype"] = Code(
+            f"torch.{draw.dtype(kinds)}" if draw.chance(0.8) else draw.one(("float", "int", "bool", "None"))
+        )
     if draw.chance(0.2):
         given["requires_grad"] = draw.chance(0.5)
     return given
@@ -789,8 +969,15 @@ def _full(at: Place) -> dict[str, Any]:
 def _arange(at: Place) -> dict[str, Any]:
     draw = at.draw
     start = draw.one((draw.whole(-3, 3), draw.number(), Code("np.float32(1.5)"), Code("torch.tensor(2)")))
-    bounds = draw.one(([draw.whole(0, 6)], [start, draw.whole(3, 8)], [start, draw.whole(3, 8), draw.one((2, 0.5, 1))], [5, 0, -1],
-                       [draw.number(0, 4)]))
+    bounds = draw.one(
+        (
+            [draw.whole(0, 6)],
+            [start, draw.whole(3, 8)],
+            [start, draw.whole(3, 8), draw.one((2, 0.5, 1))],
+            [5, 0, -1],
+            [draw.number(0, 4)],
+        )
+    )
     kind = draw.one((None, None, Code(f"torch.{draw.dtype()}"), Code("int"), Code("float")))
     return {"*": bounds, **({"dtype": kind} if kind is not None else {})}
 
@@ -799,7 +986,10 @@ def _arange(at: Place) -> dict[str, Any]:
 def _spaced(at: Place) -> dict[str, Any]:
     draw = at.draw
     ends = [draw.one((draw.number(), draw.whole(-3, 3), Code("torch.tensor(1.5)"))) for _ in range(2)]
-    return {"*": [*ends, draw.whole(0, 6)], **({"dtype": Code(f"torch.{draw.dtype()}")} if draw.chance(0.4) else {})}
+    return {
+        "*": [*ends, draw.whole(0, 6)],
+        **({"dtype": Code(f"torch.{draw.dtype()}")} if draw.chance(0.4) else {}),
+    }
 
 
 @form("eye")
@@ -811,23 +1001,48 @@ def _eye(at: Place) -> dict[str, Any]:
 def _random(at: Place) -> dict[str, Any]:
     draw, base = at.draw, at.door.base
     if base == "randint":
-        return {"*": [draw.whole(-3, 0), draw.whole(1, 9), draw.shape(0, 3)] if draw.chance(0.5) else [draw.whole(1, 9), draw.shape(0, 3)]}
+        return {
+            "*": [draw.whole(-3, 0), draw.whole(1, 9), draw.shape(0, 3)]
+            if draw.chance(0.5)
+            else [draw.whole(1, 9), draw.shape(0, 3)]
+        }
     if base == "randint_like":
         return {"*": [draw.tensor(wants=False), draw.whole(1, 9)]}
     if base == "randperm":
         return {"n": draw.whole(0, 9)}
     if base == "random":
-        return {"*": [first_tensor(at), *draw.one(((), (draw.whole(1, 9),), (draw.whole(-3, 0), draw.whole(1, 9))))]}
+        return {
+            "*": [
+                first_tensor(at),
+                *draw.one(((), (draw.whole(1, 9),), (draw.whole(-3, 0), draw.whole(1, 9)))),
+            ]
+        }
     if base == "normal":
         if at.door.space == "Tensor":
             return {"*": [draw.tensor(dtype=draw.floating()), draw.number(), draw.number(0.1, 2)]}
         mean, std = draw.tensor(dtype=draw.floating(), wants=False), draw.number(0.1, 2)
-        return {"*": draw.one(([mean, std], [mean], [0.5, 1.0, draw.shape(0, 3)], [1.0, draw.tensor(at.shape, "float32", uniform(0.1, 2))]))}
+        return {
+            "*": draw.one(
+                (
+                    [mean, std],
+                    [mean],
+                    [0.5, 1.0, draw.shape(0, 3)],
+                    [1.0, draw.tensor(at.shape, "float32", uniform(0.1, 2))],
+                )
+            )
+        }
     if base == "multinomial":
-        return {"input": draw.tensor(draw.shape(1, 2), draw.dtype(FLOATS[:2]), uniform(0.1, 2)), "num_samples": 1}
+        return {
+            "input": draw.tensor(draw.shape(1, 2), draw.dtype(FLOATS[:2]), uniform(0.1, 2)),
+            "num_samples": 1,
+        }
     if base == "bernoulli" and at.door.space == "Tensor":
         x = draw.tensor(None, draw.floating() if not at.door.writes else draw.dtype(), uniform(0.05, 0.95))
-        return {"*": [x] if not at.door.writes or draw.chance(0.3) else [x, draw.one((0.3, 1.0, 0, draw.tensor(at.shape, "float64", uniform(0, 1), wants=False)))]}
+        return {
+            "*": [x]
+            if not at.door.writes or draw.chance(0.3)
+            else [x, draw.one((0.3, 1.0, 0, draw.tensor(at.shape, "float64", uniform(0, 1), wants=False)))]
+        }
     return {"input": draw.tensor(None, draw.floating(), uniform(0.05, 0.95))}
 
 
@@ -840,15 +1055,29 @@ def _to(at: Place) -> dict[str, Any]:
     x = draw.tensor()
     kind = Code(f"torch.{draw.dtype()}")
     if at.door.base == "type":
-        return {"*": [x, draw.one((kind, "torch.FloatTensor", Code("torch.Tensor"), Code("torch.LongTensor"), Code("float")))]}
-    return {"*": draw.one(([x, kind], [x, "cpu"], [x, "cpu", kind], [x, draw.tensor()], [x, Code("float")])),
-            **({"copy": True} if draw.chance(0.3) else {})}
+        return {
+            "*": [
+                x,
+                draw.one(
+                    (kind, "torch.FloatTensor", Code("torch.Tensor"), Code("torch.LongTensor"), Code("float"))
+                ),
+            ]
+        }
+    return {
+        "*": draw.one(([x, kind], [x, "cpu"], [x, "cpu", kind], [x, draw.tensor()], [x, Code("float")])),
+        **({"copy": True} if draw.chance(0.3) else {}),
+    }
 
 
 @form("result_type", "can_cast", "promote_types", "finfo", "iinfo")
 def _types(at: Place) -> dict[str, Any]:
     if at.door.base == "result_type":
-        return {"*": [at.draw.tensor() if at.draw.chance(0.7) else 1.5, at.draw.tensor() if at.draw.chance(0.7) else 2]}
+        return {
+            "*": [
+                at.draw.tensor() if at.draw.chance(0.7) else 1.5,
+                at.draw.tensor() if at.draw.chance(0.7) else 2,
+            ]
+        }
     return {"*": [Code(f"torch.{at.draw.dtype()}") for _ in range(2)]}
 
 
@@ -870,16 +1099,25 @@ def _apply(at: Place) -> dict[str, Any]:
 
 @form("binomial")
 def _binomial(at: Place) -> dict[str, Any]:
-    count = at.draw.tensor(None, "float32", lambda draw, n, _: [float(draw.whole(0, 5)) for _ in range(n)], wants=False)
+    count = at.draw.tensor(
+        None, "float32", lambda draw, n, _: [float(draw.whole(0, 5)) for _ in range(n)], wants=False
+    )
     return {"count": count, "prob": at.draw.tensor(at.shape, "float32", uniform(0.1, 0.9), wants=False)}
 
 
 @form("isin")
 def _isin(at: Place) -> dict[str, Any]:
     draw = at.draw
-    return {"*": [draw.tensor(), draw.tensor()] if draw.chance(0.7) else draw.one(([1, draw.tensor()], [draw.tensor(), 1]))}
+    return {
+        "*": [draw.tensor(), draw.tensor()]
+        if draw.chance(0.7)
+        else draw.one(([1, draw.tensor()], [draw.tensor(), 1]))
+    }
 
 
 @form("hsplit", "vsplit", "dsplit")
 def _axis_split(at: Place) -> dict[str, Any]:
-    return {"input": at.draw.tensor((2, 4, 6)), at.door.parameters[1].name: at.draw.one((1, 2, [1], [1, 2], sections(at)))}
+    return {
+        "input": at.draw.tensor((2, 4, 6)),
+        at.door.parameters[1].name: at.draw.one((1, 2, [1], [1, 2], sections(at))),
+    }

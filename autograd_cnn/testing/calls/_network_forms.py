@@ -58,7 +58,9 @@ def _convolution(at: Place) -> dict[str, Any]:
     given: dict[str, Any] = {"input": x, "weight": draw.tensor(shape, dtype), "groups": groups}
     given["bias"] = draw.tensor((groups * per_out,), dtype) if draw.chance(0.6) else None
     given["stride"] = _per_axis(draw, axes, 1, 2)
-    given["padding"] = _per_axis(draw, axes, 0, 2) if transposed or draw.chance(0.85) else draw.one(("valid", "same"))
+    given["padding"] = (
+        _per_axis(draw, axes, 0, 2) if transposed or draw.chance(0.85) else draw.one(("valid", "same"))
+    )
     given["dilation"] = _per_axis(draw, axes, 1, 2) if draw.chance(0.3) else 1
     if transposed:
         given["output_padding"] = _per_axis(draw, axes, 0, 1) if draw.chance(0.3) else 0
@@ -68,7 +70,11 @@ def _convolution(at: Place) -> dict[str, Any]:
 @form("conv_tbc")
 def _conv_tbc(at: Place) -> dict[str, Any]:
     dtype = _float(at.draw)
-    return {"input": at.draw.tensor((5, 2, 3), dtype), "weight": at.draw.tensor((2, 3, 4), dtype), "bias": at.draw.tensor((4,), dtype)}
+    return {
+        "input": at.draw.tensor((5, 2, 3), dtype),
+        "weight": at.draw.tensor((2, 3, 4), dtype),
+        "bias": at.draw.tensor((4,), dtype),
+    }
 
 
 POOLS = "max_pool1d max_pool2d max_pool3d avg_pool1d avg_pool2d avg_pool3d lp_pool1d lp_pool2d lp_pool3d"
@@ -78,8 +84,10 @@ POOLS = "max_pool1d max_pool2d max_pool3d avg_pool1d avg_pool2d avg_pool3d lp_po
 def _pooling(at: Place) -> dict[str, Any]:
     draw, axes = at.draw, _axes(at)
     values = uniform(0.1, 3) if at.door.base.startswith("lp") else None
-    given: dict[str, Any] = {"input": draw.tensor(_image(draw, axes), _float(draw), values),
-                             "kernel_size": _per_axis(draw, axes, 1, 3)}
+    given: dict[str, Any] = {
+        "input": draw.tensor(_image(draw, axes), _float(draw), values),
+        "kernel_size": _per_axis(draw, axes, 1, 3),
+    }
     if draw.chance(0.6):
         given["stride"] = _per_axis(draw, axes, 1, 3)
     if draw.chance(0.4) and not at.door.base.startswith("lp"):
@@ -93,7 +101,14 @@ def _pooling(at: Place) -> dict[str, Any]:
     return given
 
 
-@form(*(f"adaptive_{kind}_pool{n}d{rest}" for kind in ("avg", "max") for n in (1, 2, 3) for rest in ("", "_with_indices")))
+@form(
+    *(
+        f"adaptive_{kind}_pool{n}d{rest}"
+        for kind in ("avg", "max")
+        for n in (1, 2, 3)
+        for rest in ("", "_with_indices")
+    )
+)
 def _adaptive(at: Place) -> dict[str, Any]:
     draw, axes = at.draw, _axes(at)
     sizes: Any = _per_axis(draw, axes, 1, 4)
@@ -114,8 +129,15 @@ def _unpool(at: Place) -> dict[str, Any]:
 def _interpolate(at: Place) -> dict[str, Any]:
     draw = at.draw
     axes = draw.whole(1, 3)
-    mode = draw.one(("nearest", "nearest-exact", "area", {1: "linear", 2: "bilinear", 3: "trilinear"}[axes],
-                     "bicubic" if axes == 2 else "nearest"))
+    mode = draw.one(
+        (
+            "nearest",
+            "nearest-exact",
+            "area",
+            {1: "linear", 2: "bilinear", 3: "trilinear"}[axes],
+            "bicubic" if axes == 2 else "nearest",
+        )
+    )
     if at.door.base == "upsample_bilinear":
         axes = 2
     shape = (draw.whole(1, 2), *_image(draw, axes)[-axes - 1 :])
@@ -129,8 +151,15 @@ def _interpolate(at: Place) -> dict[str, Any]:
         if at.door.base == "interpolate":
             given["antialias"] = mode in ("bilinear", "bicubic") and draw.chance(0.3)
     if draw.chance(0.5):
-        return given | {"size": _per_axis(draw, axes, 1, 8), "scale_factor": None, "recompute_scale_factor": None}
-    return given | {"scale_factor": draw.one((2, 0.5, 1.5, 2.0, tuple(draw.one((0.5, 2.0, 1.3)) for _ in range(axes)))), "size": None}
+        return given | {
+            "size": _per_axis(draw, axes, 1, 8),
+            "scale_factor": None,
+            "recompute_scale_factor": None,
+        }
+    return given | {
+        "scale_factor": draw.one((2, 0.5, 1.5, 2.0, tuple(draw.one((0.5, 2.0, 1.3)) for _ in range(axes)))),
+        "size": None,
+    }
 
 
 @form("grid_sample")
@@ -140,9 +169,13 @@ def _grid_sample(at: Place) -> dict[str, Any]:
     axes = draw.one((2, 2, 3))
     shape = (2, *_image(draw, axes)[-axes - 1 :])
     grid = (2, *(draw.whole(1, 3) for _ in range(axes)), axes)
-    return {"input": draw.tensor(shape, dtype), "grid": draw.tensor(grid, dtype, uniform(-1.2, 1.2)),
-            "mode": draw.one(("bilinear", "nearest", *(("bicubic",) if axes == 2 else ()))),
-            "padding_mode": draw.one(("zeros", "border", "reflection")), "align_corners": draw.chance(0.5)}
+    return {
+        "input": draw.tensor(shape, dtype),
+        "grid": draw.tensor(grid, dtype, uniform(-1.2, 1.2)),
+        "mode": draw.one(("bilinear", "nearest", *(("bicubic",) if axes == 2 else ()))),
+        "padding_mode": draw.one(("zeros", "border", "reflection")),
+        "align_corners": draw.chance(0.5),
+    }
 
 
 @form("affine_grid")
@@ -150,7 +183,11 @@ def _affine_grid(at: Place) -> dict[str, Any]:
     draw = at.draw
     axes = draw.one((2, 3))
     size = (2, 1, *(draw.whole(1, 4) for _ in range(axes)))
-    return {"theta": draw.tensor((2, axes, axes + 1), draw.dtype(FLOATS[:2])), "size": size, "align_corners": draw.chance(0.5)}
+    return {
+        "theta": draw.tensor((2, axes, axes + 1), draw.dtype(FLOATS[:2])),
+        "size": size,
+        "align_corners": draw.chance(0.5),
+    }
 
 
 @form("pixel_shuffle", "pixel_unshuffle", "channel_shuffle", "native_channel_shuffle")
@@ -168,15 +205,26 @@ def _fold(at: Place) -> dict[str, Any]:
     height, width = draw.whole(3, 5), draw.whole(3, 5)
     blocks = (height - 1) * (width - 1)
     shape = (2, 2 * 4, blocks) if draw.chance(0.7) else (2 * 4, blocks)
-    return {"input": draw.tensor(shape, _float(draw)), "output_size": (height, width), "kernel_size": 2, "dilation": 1, "padding": 0,
-            "stride": 1}
+    return {
+        "input": draw.tensor(shape, _float(draw)),
+        "output_size": (height, width),
+        "kernel_size": 2,
+        "dilation": 1,
+        "padding": 0,
+        "stride": 1,
+    }
 
 
 @form("F.unfold")
 def _unfold(at: Place) -> dict[str, Any]:
     draw = at.draw
-    return {"input": draw.tensor(_image(draw, 2), _float(draw)), "kernel_size": _per_axis(draw, 2, 1, 3),
-            "dilation": draw.one((1, 1, 2)) if draw.chance(0.2) else 1, "padding": _per_axis(draw, 2, 0, 1), "stride": _per_axis(draw, 2, 1, 2)}
+    return {
+        "input": draw.tensor(_image(draw, 2), _float(draw)),
+        "kernel_size": _per_axis(draw, 2, 1, 3),
+        "dilation": draw.one((1, 1, 2)) if draw.chance(0.2) else 1,
+        "padding": _per_axis(draw, 2, 0, 1),
+        "stride": _per_axis(draw, 2, 1, 2),
+    }
 
 
 @form("pad")
@@ -187,9 +235,18 @@ def _pad(at: Place) -> dict[str, Any]:
         x = draw.tensor()
         axes = draw.whole(0, len(at.shape))
         pad = [draw.whole(-1, 2) for _ in range(2 * axes)]
-        return {"input": x, "pad": draw.one((tuple, list))(pad), "mode": mode, "value": draw.one((None, 0, 1.5, 2))}
+        return {
+            "input": x,
+            "pad": draw.one((tuple, list))(pad),
+            "mode": mode,
+            "value": draw.one((None, 0, 1.5, 2)),
+        }
     axes = draw.whole(1, 3)
-    return {"input": draw.tensor(_image(draw, axes), _float(draw)), "pad": tuple(draw.whole(0, 2) for _ in range(2 * axes)), "mode": mode}
+    return {
+        "input": draw.tensor(_image(draw, axes), _float(draw)),
+        "pad": tuple(draw.whole(0, 2) for _ in range(2 * axes)),
+        "mode": mode,
+    }
 
 
 # normalization
@@ -204,7 +261,10 @@ def _batch_norm(at: Place) -> dict[str, Any]:
     given: dict[str, Any] = {"input": draw.tensor(shape, dtype)}
     batch = at.door.base == "batch_norm"
     with_moments = draw.chance(0.5)
-    moments = [draw.tensor((channels,), dtype, uniform(0.2, 2), wants=False) if with_moments else None for _ in range(2)]
+    moments = [
+        draw.tensor((channels,), dtype, uniform(0.2, 2), wants=False) if with_moments else None
+        for _ in range(2)
+    ]
     given |= {"running_mean": moments[0], "running_var": moments[1]}
     given["weight"] = draw.tensor((channels,), dtype) if draw.chance(0.5) else None
     given["bias"] = draw.tensor((channels,), dtype) if draw.chance(0.5) else None
@@ -219,7 +279,10 @@ def _layer_norm(at: Place) -> dict[str, Any]:
     dtype = _float(draw)
     shape = draw.shape(1, 4)
     over = shape[draw.whole(0, len(shape) - 1) :]
-    given: dict[str, Any] = {"input": draw.tensor(shape, dtype), "normalized_shape": draw.one((tuple, list))(over)}
+    given: dict[str, Any] = {
+        "input": draw.tensor(shape, dtype),
+        "normalized_shape": draw.one((tuple, list))(over),
+    }
     given["weight"] = draw.tensor(over, dtype) if draw.chance(0.5) else None
     if at.door.base == "layer_norm":
         given["bias"] = draw.tensor(over, dtype) if draw.chance(0.5) else None
@@ -233,9 +296,12 @@ def _group_norm(at: Place) -> dict[str, Any]:
     groups = draw.whole(1, 2)
     channels = groups * draw.whole(1, 2)
     shape = (draw.whole(1, 2), channels, *draw.shape(0, 2))
-    return {"input": draw.tensor(shape, dtype), "num_groups": groups,
-            "weight": draw.tensor((channels,), dtype) if draw.chance(0.5) else None,
-            "bias": draw.tensor((channels,), dtype) if draw.chance(0.5) else None}
+    return {
+        "input": draw.tensor(shape, dtype),
+        "num_groups": groups,
+        "weight": draw.tensor((channels,), dtype) if draw.chance(0.5) else None,
+        "bias": draw.tensor((channels,), dtype) if draw.chance(0.5) else None,
+    }
 
 
 @form("local_response_norm")
@@ -245,7 +311,11 @@ def _response_norm(at: Place) -> dict[str, Any]:
 
 @form("normalize")
 def _normalize(at: Place) -> dict[str, Any]:
-    return {"input": at.draw.tensor(at.draw.shape(1, 4), _float(at.draw)), "p": at.draw.one((2.0, 1, 3)), "dim": at.draw.one((0, -1))}
+    return {
+        "input": at.draw.tensor(at.draw.shape(1, 4), _float(at.draw)),
+        "p": at.draw.one((2.0, 1, 3)),
+        "dim": at.draw.one((0, -1)),
+    }
 
 
 # linear and embeddings
@@ -259,8 +329,12 @@ def _linear(at: Place) -> dict[str, Any]:
     batch = draw.shape(0, 2)
     bias = draw.tensor((m,), dtype) if draw.chance(0.5) else None
     if at.door.base == "bilinear":
-        return {"input1": draw.tensor((*batch, n), dtype), "input2": draw.tensor((*batch, k), dtype),
-                "weight": draw.tensor((m, n, k), dtype), "bias": bias}
+        return {
+            "input1": draw.tensor((*batch, n), dtype),
+            "input2": draw.tensor((*batch, k), dtype),
+            "weight": draw.tensor((m, n, k), dtype),
+            "bias": bias,
+        }
     if draw.chance(0.1):
         return {"input": draw.tensor((*batch, n), dtype), "weight": draw.tensor((n,), dtype), "bias": None}
     return {"input": draw.tensor((*batch, n), dtype), "weight": draw.tensor((m, n), dtype), "bias": bias}
@@ -277,7 +351,9 @@ def _embedding(at: Place) -> dict[str, Any]:
     if at.door.base == "embedding_bag":
         given["mode"] = draw.one(("sum", "mean", "max"))
         if len(shape) == 1:
-            given["offsets"] = Code(f"torch.tensor([0, {draw.whole(0, shape[0])}], dtype=torch.{draw.made[index].dtype})")
+            given["offsets"] = Code(
+                f"torch.tensor([0, {draw.whole(0, shape[0])}], dtype=torch.{draw.made[index].dtype})"
+            )
         elif given["mode"] == "sum" and draw.chance(0.4):
             given["per_sample_weights"] = draw.tensor(shape, draw.made[given["weight"]].dtype)
         given.setdefault("offsets", None)
@@ -294,7 +370,10 @@ def _prelu(at: Place) -> dict[str, Any]:
     draw = at.draw
     shape, dtype = draw.shape(0, 4), _float(draw)
     channels = shape[1] if len(shape) > 1 else 1
-    return {at.door.parameters[0].name: draw.tensor(shape, dtype), "weight": draw.tensor(draw.one(((1,), (channels,), ())), dtype)}
+    return {
+        at.door.parameters[0].name: draw.tensor(shape, dtype),
+        "weight": draw.tensor(draw.one(((1,), (channels,), ())), dtype),
+    }
 
 
 @form("glu")
@@ -312,8 +391,13 @@ def _attention(at: Place) -> dict[str, Any]:
     dtype = draw.dtype(FLOATS[:2])
     batch = draw.one(((2,), (2, 2), (1, 3)))
     length, source, width, value = draw.whole(1, 4), draw.whole(1, 4), draw.whole(1, 4), draw.whole(1, 3)
-    given: dict[str, Any] = {"query": draw.tensor((*batch, length, width), dtype), "key": draw.tensor((*batch, source, width), dtype),
-                             "value": draw.tensor((*batch, source, value), dtype), "dropout_p": 0.0, "enable_gqa": False}
+    given: dict[str, Any] = {
+        "query": draw.tensor((*batch, length, width), dtype),
+        "key": draw.tensor((*batch, source, width), dtype),
+        "value": draw.tensor((*batch, source, value), dtype),
+        "dropout_p": 0.0,
+        "enable_gqa": False,
+    }
     given["attn_mask"] = draw.one((None, draw.tensor((length, source), draw.one(("bool", dtype)))))
     given["is_causal"] = given["attn_mask"] is None and draw.chance(0.4)
     return given
@@ -332,13 +416,21 @@ def _pair(names: str, target: Any = None, least: int = 0) -> None:
         values = uniform(0.05, 0.95) if at.door.base == "binary_cross_entropy" else None
         given = {at.door.parameters[0].name: draw.tensor(shape, dtype, values)}
         other = dtype if draw.chance(0.95) else draw.dtype()
-        given[at.door.parameters[1].name] = draw.tensor(shape if draw.chance(0.95) else draw.beside(shape), other, target)
+        given[at.door.parameters[1].name] = draw.tensor(
+            shape if draw.chance(0.95) else draw.beside(shape), other, target
+        )
         for name in ("weight", "pos_weight"):
             if draw.chance(0.25) and any(p.name == name for p in at.door.parameters):
-                given[name] = draw.tensor(draw.beside(shape)[: len(shape)] if draw.chance(0.3) else shape, dtype, uniform(0.1, 2))
+                given[name] = draw.tensor(
+                    draw.beside(shape)[: len(shape)] if draw.chance(0.3) else shape, dtype, uniform(0.1, 2)
+                )
             else:
                 given[name] = None
-        return {name: value for name, value in given.items() if value is not None or any(p.name == name for p in at.door.parameters)}
+        return {
+            name: value
+            for name, value in given.items()
+            if value is not None or any(p.name == name for p in at.door.parameters)
+        }
 
     form(*names.split())(drawn)
 
@@ -357,7 +449,11 @@ _pair("soft_margin_loss hinge_embedding_loss", _signs)
 def _gaussian(at: Place) -> dict[str, Any]:
     draw = at.draw
     shape, dtype = draw.shape(0, 3), _float(draw)
-    var = draw.tensor(draw.one((shape, (*shape[:-1], 1), shape[:-1])), dtype, uniform(0.2, 2)) if draw.chance(0.8) else 1.5
+    var = (
+        draw.tensor(draw.one((shape, (*shape[:-1], 1), shape[:-1])), dtype, uniform(0.2, 2))
+        if draw.chance(0.8)
+        else 1.5
+    )
     return {"input": draw.tensor(shape, dtype), "target": draw.tensor(shape, dtype), "var": var}
 
 
@@ -375,8 +471,12 @@ def _labels(at: Place) -> dict[str, Any]:
         given["target"] = draw.tensor(shape, dtype, uniform(0, 1))
         given["ignore_index"] = -100
     else:
-        given["target"] = draw.tensor(labels, draw.one(("int64", "int64", "int64", "uint8", "int32")), below(classes), wants=False)
-    given["weight"] = draw.tensor((classes,), dtype, uniform(0.1, 2), wants=False) if draw.chance(0.3) else None
+        given["target"] = draw.tensor(
+            labels, draw.one(("int64", "int64", "int64", "uint8", "int32")), below(classes), wants=False
+        )
+    given["weight"] = (
+        draw.tensor((classes,), dtype, uniform(0.1, 2), wants=False) if draw.chance(0.3) else None
+    )
     return given
 
 
@@ -390,13 +490,22 @@ def _margins(at: Place) -> dict[str, Any]:
     if at.door.base == "multilabel_margin_loss":
         if draw.chance(0.1):
             shape = ()
-        return {"input": draw.tensor(shape, dtype), "target": draw.tensor(shape, "int64", below(classes if shape else 1), wants=False)}
+        return {
+            "input": draw.tensor(shape, dtype),
+            "target": draw.tensor(shape, "int64", below(classes if shape else 1), wants=False),
+        }
     labels = draw.one(((), (1,))) if single else (batch,)
-    return {"input": draw.tensor(shape, dtype), "target": draw.tensor(labels, "int64", below(classes), wants=False),
-            "p": draw.one((1, 2)), "weight": draw.tensor((classes,), dtype, uniform(0.2, 2), wants=False) if draw.chance(0.3) else None}
+    return {
+        "input": draw.tensor(shape, dtype),
+        "target": draw.tensor(labels, "int64", below(classes), wants=False),
+        "p": draw.one((1, 2)),
+        "weight": draw.tensor((classes,), dtype, uniform(0.2, 2), wants=False) if draw.chance(0.3) else None,
+    }
 
 
-@form("margin_ranking_loss", "cosine_embedding_loss", "triplet_margin_loss", "triplet_margin_with_distance_loss")
+@form(
+    "margin_ranking_loss", "cosine_embedding_loss", "triplet_margin_loss", "triplet_margin_with_distance_loss"
+)
 def _three(at: Place) -> dict[str, Any]:
     draw = at.draw
     dtype = _float(draw)
@@ -418,7 +527,10 @@ def _three(at: Place) -> dict[str, Any]:
 def _similarity(at: Place) -> dict[str, Any]:
     draw = at.draw
     shape, dtype = draw.shape(1, 3), _float(draw)
-    given: dict[str, Any] = {"x1": draw.tensor(shape, dtype), "x2": draw.tensor(draw.beside(shape), dtype if draw.chance(0.9) else draw.dtype())}
+    given: dict[str, Any] = {
+        "x1": draw.tensor(shape, dtype),
+        "x2": draw.tensor(draw.beside(shape), dtype if draw.chance(0.9) else draw.dtype()),
+    }
     if at.door.base == "cosine_similarity":
         given["dim"] = draw.whole(-len(shape), len(shape) - 1)
     return given
@@ -426,7 +538,10 @@ def _similarity(at: Place) -> dict[str, Any]:
 
 @form("pdist")
 def _pdist(at: Place) -> dict[str, Any]:
-    shape = (at.draw.whole(1, 4), at.draw.whole(1, 4))  # the second derivative of an empty one ends PyTorch's process
+    shape = (
+        at.draw.whole(1, 4),
+        at.draw.whole(1, 4),
+    )  # the second derivative of an empty one ends PyTorch's process
     return {"input": at.draw.tensor(shape, _float(at.draw))}
 
 
@@ -438,7 +553,12 @@ def _ctc(at: Place) -> dict[str, Any]:
     lengths = tuple(draw.whole(1, steps) for _ in range(batch))
     goals = tuple(draw.whole(0, most) for _ in range(batch))
     targets = draw.tensor((batch, most), "int64", below(classes, 1), wants=False)
-    return {"log_probs": Code(f"{x}.log_softmax(2)"), "targets": targets, "input_lengths": lengths, "target_lengths": goals}
+    return {
+        "log_probs": Code(f"{x}.log_softmax(2)"),
+        "targets": targets,
+        "input_lengths": lengths,
+        "target_lengths": goals,
+    }
 
 
 @form("gumbel_softmax")

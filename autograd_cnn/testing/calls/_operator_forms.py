@@ -20,7 +20,20 @@ def _scalar(draw: Draw) -> Any:
         return draw.whole(-3, 3)
     if style < 0.85:
         return draw.chance(0.5)
-    return Code(draw.one(("np.float64(0.5)", "np.float32(1.5)", "np.int64(2)", "np.bool_(True)", "np.array([1.0])", "None", "'x'", "[1]")))
+    return Code(
+        draw.one(
+            (
+                "np.float64(0.5)",
+                "np.float32(1.5)",
+                "np.int64(2)",
+                "np.bool_(True)",
+                "np.array([1.0])",
+                "None",
+                "'x'",
+                "[1]",
+            )
+        )
+    )
 
 
 def _operands(draw: Draw, sign: str) -> tuple[Any, Any]:
@@ -32,7 +45,9 @@ def _operands(draw: Draw, sign: str) -> tuple[Any, Any]:
         shapes = draw.one(((k,), (m, k), (*batch, m, k))), draw.one(((k,), (k, n), (*batch, k, n)))
         return draw.tensor(shapes[0], dtype), draw.tensor(shapes[1], dtype)
     whole = sign in ("&", "|", "^", "<<", ">>")
-    dtype = draw.dtype((*WHOLE, "bool") if whole and draw.chance(0.95) else WHOLE + ("float32", "float64", "float16", "bool"))
+    dtype = draw.dtype(
+        (*WHOLE, "bool") if whole and draw.chance(0.95) else WHOLE + ("float32", "float64", "float16", "bool")
+    )
     values = uniform(0.2, 3) if sign == "**" else None
     if not whole and draw.chance(0.7):
         dtype = draw.floating()
@@ -40,7 +55,11 @@ def _operands(draw: Draw, sign: str) -> tuple[Any, Any]:
     if draw.chance(0.35):
         return x, _scalar(draw) if not whole or draw.chance(0.2) else draw.one((1, 2, True))
     shape = draw.beside(draw.shapes[x])
-    other = dtype if draw.chance(0.65) else draw.dtype(WHOLE if whole else WHOLE + ("float32", "float64", "float16", "bool"))
+    other = (
+        dtype
+        if draw.chance(0.65)
+        else draw.dtype(WHOLE if whole else WHOLE + ("float32", "float64", "float16", "bool"))
+    )
     return x, draw.tensor(shape, other, uniform(0, 5) if sign in ("<<", ">>") else values)
 
 
@@ -91,10 +110,16 @@ def _part(draw: Draw, n: int) -> Any:
         parts = [draw.one((None, draw.whole(-n - 1, n + 1))), draw.one((None, draw.whole(-n, n + 2)))]
         step = draw.one((None, None, 1, 2, 3, None, None, -1 if draw.chance(0.2) else None))
         parts.append(step)
-        return Code(":".join("" if part is None else str(part) for part in (parts if step is not None else parts[:2])))
+        return Code(
+            ":".join("" if part is None else str(part) for part in (parts if step is not None else parts[:2]))
+        )
     if choice < 0.5 and n:
         place = draw.whole(-n, n - 1) if draw.chance(0.97) else n
-        return Code(str(place)) if draw.chance(0.8) else draw.one((Code(f"np.int64({place})"), Code(f"torch.tensor({place})")))
+        return (
+            Code(str(place))
+            if draw.chance(0.8)
+            else draw.one((Code(f"np.int64({place})"), Code(f"torch.tensor({place})")))
+        )
     if choice < 0.58:
         return Code("...")
     if choice < 0.65:
@@ -127,7 +152,11 @@ def index(draw: Draw, shape: tuple[int, ...]) -> str:
     if style < 0.06:
         return repr(draw.tensor(shape, "bool", wants=False))
     if style < 0.09 and shape:
-        return repr([slice(None), [0]] if draw.chance(0.3) and len(shape) > 1 else [[0, 0], [0, 0]][: draw.whole(1, 2)])
+        return repr(
+            [slice(None), [0]]
+            if draw.chance(0.3) and len(shape) > 1
+            else [[0, 0], [0, 0]][: draw.whole(1, 2)]
+        )
     if style < 0.11:
         return draw.one(("()", "...", "None", "[]", "1.5", "'x'", "np.array(0)", "torch.tensor(0.5)"))
     if style < 0.14 and shape and shape[0]:
@@ -160,7 +189,9 @@ def _write(draw: Draw) -> tuple[str, tuple[Any, ...]]:
     place = index(draw, shape)
     value: Any = _scalar(draw)
     if draw.chance(0.6):
-        value = draw.tensor(draw.one(((), (1,), shape[1:], shape, draw.beside(shape[1:]), (1, *shape))), dtype)
+        value = draw.tensor(
+            draw.one(((), (1,), shape[1:], shape, draw.beside(shape[1:]), (1, *shape))), dtype
+        )
     elif draw.chance(0.2):
         value = f"torch.arange(float({x}[{place}].numel())).reshape({x}[{place}].shape)"
         return f"{x!r}[{place}] = {value}; out = {x!r}", (x,)

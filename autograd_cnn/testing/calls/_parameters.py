@@ -77,7 +77,9 @@ def number(at: Place) -> Any:
     if style < 0.86:
         return draw.one((True, False))
     if style < 0.93:
-        return Code(draw.one(("np.float32(1.5)", "np.float64(0.5)", "np.int64(2)", "np.int32(3)", "np.bool_(True)")))
+        return Code(
+            draw.one(("np.float32(1.5)", "np.float64(0.5)", "np.int64(2)", "np.int32(3)", "np.bool_(True)"))
+        )
     return draw.tensor((), wants=False)
 
 
@@ -123,7 +125,9 @@ def alike(at: Place) -> Any:
 
 def mask(at: Place) -> Any:
     """A mask that broadcasts with the first tensor."""
-    return at.draw.tensor(at.draw.beside(at.shape), "bool" if at.draw.chance(0.97) else at.draw.dtype(), wants=False)
+    return at.draw.tensor(
+        at.draw.beside(at.shape), "bool" if at.draw.chance(0.97) else at.draw.dtype(), wants=False
+    )
 
 
 def reshaped(at: Place) -> Any:
@@ -183,12 +187,18 @@ def tensors(at: Place) -> Any:
 
 def sections(at: Place) -> Any:
     """Into how many parts, or at which places."""
-    return at.draw.whole(1, 3) if at.draw.chance(0.6) else [at.draw.whole(-1, 4) for _ in range(at.draw.whole(1, 3))]
+    return (
+        at.draw.whole(1, 3)
+        if at.draw.chance(0.6)
+        else [at.draw.whole(-1, 4) for _ in range(at.draw.whole(1, 3))]
+    )
 
 
 def bound(at: Place) -> Any:
     """A bound of values: a number, a tensor or none."""
-    return at.draw.one((None, number(at), number(at), plain_number(at))) if at.draw.chance(0.8) else another(at)
+    return (
+        at.draw.one((None, number(at), number(at), plain_number(at))) if at.draw.chance(0.8) else another(at)
+    )
 
 
 def steps_of_dims(at: Place) -> Any:
@@ -352,8 +362,23 @@ BY_NAME: dict[str, Drawn] = {
 }
 
 LATER = frozenset(
-    "out generator size_average reduce _stacklevel layout names normalization loss_weight distance_function "
-    "sample_shape memory_format non_blocking pin_memory".split()
+    [
+        "out",
+        "generator",
+        "size_average",
+        "reduce",
+        "_stacklevel",
+        "layout",
+        "names",
+        "normalization",
+        "loss_weight",
+        "distance_function",
+        "sample_shape",
+        "memory_format",
+        "non_blocking",
+        "pin_memory",
+        "sparse_grad",
+    ]
 )
 """Optional parameters that are left alone."""
 
@@ -371,7 +396,13 @@ def first_tensor(at: Place) -> Code:
     draw, space = at.draw, at.door.space
     floating = space in ("F", "torch.linalg", "torch.special") or at.door.base in FLOATING
     least = 2 if space == "torch.linalg" else 0
-    values = uniform(0.05, 0.95) if at.door.base in OPEN else uniform(0.1, 3.0) if at.door.base in POSITIVE else None
+    values = (
+        uniform(0.05, 0.95)
+        if at.door.base in OPEN
+        else uniform(0.1, 3.0)
+        if at.door.base in POSITIVE
+        else None
+    )
     kinds = WHOLE + ("bool",) if at.door.base in INTEGER and draw.chance(0.95) else None
     return draw.tensor(
         draw.shape(least),
@@ -381,16 +412,93 @@ def first_tensor(at: Place) -> Code:
 
 
 FLOATING = frozenset(
-    "softmax log_softmax normal_ uniform_ exponential_ cauchy_ log_normal_ geometric_ dropout alpha_dropout "
-    "feature_dropout feature_alpha_dropout rrelu rand_like randn_like logit inverse det logdet slogdet quantile "
-    "nanquantile std var std_mean var_mean mean nanmean renorm cdist pdist frexp nextafter lerp cov corrcoef".split()
+    [
+        "softmax",
+        "log_softmax",
+        "normal_",
+        "uniform_",
+        "exponential_",
+        "cauchy_",
+        "log_normal_",
+        "geometric_",
+        "dropout",
+        "alpha_dropout",
+        "feature_dropout",
+        "feature_alpha_dropout",
+        "rrelu",
+        "rand_like",
+        "randn_like",
+        "logit",
+        "inverse",
+        "det",
+        "logdet",
+        "slogdet",
+        "quantile",
+        "nanquantile",
+        "std",
+        "var",
+        "std_mean",
+        "var_mean",
+        "mean",
+        "nanmean",
+        "renorm",
+        "cdist",
+        "pdist",
+        "frexp",
+        "nextafter",
+        "lerp",
+        "cov",
+        "corrcoef",
+    ]
 )
-OPEN = frozenset("bernoulli logit erfinv atanh arctanh ndtri acos asin arccos arcsin polygamma".split())
+OPEN = frozenset(
+    [
+        "bernoulli",
+        "logit",
+        "erfinv",
+        "atanh",
+        "arctanh",
+        "ndtri",
+        "acos",
+        "asin",
+        "arccos",
+        "arcsin",
+        "polygamma",
+    ]
+)
 POSITIVE = frozenset(
-    "log log2 log10 sqrt rsqrt lgamma digamma log1p gammaln multigammaln mvlgamma acosh arccosh xlogy poisson "
-    "pow float_power psi".split()
+    [
+        "log",
+        "log2",
+        "log10",
+        "sqrt",
+        "rsqrt",
+        "lgamma",
+        "digamma",
+        "log1p",
+        "gammaln",
+        "multigammaln",
+        "mvlgamma",
+        "acosh",
+        "arccosh",
+        "xlogy",
+        "poisson",
+        "pow",
+        "float_power",
+        "psi",
+    ]
 )
 INTEGER = frozenset(
-    "bitwise_and bitwise_or bitwise_xor bitwise_not bitwise_left_shift bitwise_right_shift gcd lcm bincount "
-    "one_hot".split()
+    [
+        "bitwise_and",
+        "bitwise_or",
+        "bitwise_xor",
+        "bitwise_not",
+        "bitwise_left_shift",
+        "bitwise_right_shift",
+        "gcd",
+        "lcm",
+        "bincount",
+        "one_hot",
+    ]
 )

@@ -1,5 +1,5 @@
-"""What a call does in one library: its result, the gradients of two orders, whose memory the result shows, and
-what has become of the tensors it was given."""
+"""What a call does in one library: its result, the gradients of two orders, whose memory the result shows,
+and what has become of the tensors it was given."""
 
 import math
 from functools import lru_cache
@@ -14,9 +14,38 @@ Array = Any
 
 
 RANDOM = frozenset(
-    "rand randn randint randperm rand_like randn_like randint_like bernoulli binomial poisson multinomial normal uniform "
-    "exponential cauchy log_normal geometric random dropout dropout1d dropout2d dropout3d alpha_dropout feature_dropout "
-    "feature_alpha_dropout rrelu gumbel_softmax scaled_dot_product_attention svd_lowrank pca_lowrank".split()
+    [
+        "rand",
+        "randn",
+        "randint",
+        "randperm",
+        "rand_like",
+        "randn_like",
+        "randint_like",
+        "bernoulli",
+        "binomial",
+        "poisson",
+        "multinomial",
+        "normal",
+        "uniform",
+        "exponential",
+        "cauchy",
+        "log_normal",
+        "geometric",
+        "random",
+        "dropout",
+        "dropout1d",
+        "dropout2d",
+        "dropout3d",
+        "alpha_dropout",
+        "feature_dropout",
+        "feature_alpha_dropout",
+        "rrelu",
+        "gumbel_softmax",
+        "scaled_dot_product_attention",
+        "svd_lowrank",
+        "pca_lowrank",
+    ]
 )
 """Functions that draw random numbers: from the same seed."""
 
@@ -148,7 +177,11 @@ def run(call: Call, library: Any) -> Outcome:
     """What ``library`` makes of ``call``."""
     setup, statement = _compiled(tuple(call.lines()))
     names: dict[str, Any] = {
-        "torch": library, "F": library.nn.functional, "np": np, "inf": math.inf, "nan": math.nan,
+        "torch": library,
+        "F": library.nn.functional,
+        "np": np,
+        "inf": math.inf,
+        "nan": math.nan,
     }
     if call.door.base in RANDOM:
         getattr(library, "default_generator", library).manual_seed(0)

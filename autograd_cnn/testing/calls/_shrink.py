@@ -46,8 +46,11 @@ def _plainer(call: Call) -> Iterator[Call]:
             yield _with(call, i, wants=False)
         if made.dtype in FLOATS and made.dtype != "float64":
             yield _with(call, i, dtype="float64")
-        for numbers in (tuple(float(n) if made.dtype in FLOATS else n for n in range(1, count + 1)), (1,) * count,
-                        tuple(round(n, 1) if isinstance(n, float) and math.isfinite(n) else n for n in made.numbers)):
+        for numbers in (
+            tuple(float(n) if made.dtype in FLOATS else n for n in range(1, count + 1)),
+            (1,) * count,
+            tuple(round(n, 1) if isinstance(n, float) and math.isfinite(n) else n for n in made.numbers),
+        ):
             if made.numbers != numbers and len(numbers) == len(made.numbers) and made.dtype != "bool":
                 yield _with(call, i, numbers=numbers)
 
@@ -58,7 +61,11 @@ def _smaller(call: Call) -> Iterator[Call]:
     for size in sorted(sizes, reverse=True):
         for less in (1, 2):
             if less < size:
-                yield call._replace(made=tuple(_cut(made, tuple(less if n == size else n for n in made.seen)) for made in call.made))
+                yield call._replace(
+                    made=tuple(
+                        _cut(made, tuple(less if n == size else n for n in made.seen)) for made in call.made
+                    )
+                )
     for i, made in enumerate(call.made):
         if len(made.seen) and not made.steps and not made.of:
             yield _with(call, i, **_cut(made, made.seen[1:])._asdict())
@@ -69,7 +76,9 @@ def _cut(made: Made, shape: tuple[int, ...]) -> Made:
     if made.steps or made.of:
         return made
     count = math.prod(shape)
-    return made._replace(shape=shape, seen=shape, numbers=(made.numbers * (count + 1))[:count] or (1,) * count)
+    return made._replace(
+        shape=shape, seen=shape, numbers=(made.numbers * (count + 1))[:count] or (1,) * count
+    )
 
 
 def shrunk(call: Call, differs: Callable[[Call], bool], most: int = 300) -> Call:

@@ -1,5 +1,5 @@
-"""What can be called: the public functions of the package, of ``nn.functional``, ``linalg`` and ``special``, the
-methods of a Tensor, and Python's operators on one."""
+"""What can be called: the public functions of the package, of ``nn.functional``, ``linalg`` and
+``special``, the methods of a Tensor, and Python's operators on one."""
 
 import functools
 import inspect
@@ -20,16 +20,55 @@ SPACES = {
 """Where functions are, as a script writes it, and below which name of the package."""
 
 ELSEWHERE = frozenset(
-    """
-    compile manual_seed seed initial_seed set_rng_state get_rng_state set_printoptions get_default_dtype
-    set_default_dtype set_default_tensor_type is_grad_enabled is_inference_mode_enabled is_autocast_enabled
-    set_float32_matmul_precision get_float32_matmul_precision use_deterministic_algorithms set_num_threads
-    get_num_threads set_num_interop_threads get_num_interop_threads get_device set_default_device
-    get_default_device are_deterministic_algorithms_enabled is_deterministic_algorithms_warn_only_enabled
-    set_deterministic_debug_mode get_deterministic_debug_mode set_warn_always is_warn_always_enabled
-    set_flush_denormal from_dlpack load save cuda pin_memory share_memory_ is_shared backward register_hook
-    retain_grad requires_grad_ data_ptr get_printoptions multi_head_attention_forward primitive dtype device
-    """.split()
+    [
+        "compile",
+        "manual_seed",
+        "seed",
+        "initial_seed",
+        "set_rng_state",
+        "get_rng_state",
+        "set_printoptions",
+        "get_default_dtype",
+        "set_default_dtype",
+        "set_default_tensor_type",
+        "is_grad_enabled",
+        "is_inference_mode_enabled",
+        "is_autocast_enabled",
+        "set_float32_matmul_precision",
+        "get_float32_matmul_precision",
+        "use_deterministic_algorithms",
+        "set_num_threads",
+        "get_num_threads",
+        "set_num_interop_threads",
+        "get_num_interop_threads",
+        "get_device",
+        "set_default_device",
+        "get_default_device",
+        "are_deterministic_algorithms_enabled",
+        "is_deterministic_algorithms_warn_only_enabled",
+        "set_deterministic_debug_mode",
+        "get_deterministic_debug_mode",
+        "set_warn_always",
+        "is_warn_always_enabled",
+        "set_flush_denormal",
+        "from_dlpack",
+        "load",
+        "save",
+        "cuda",
+        "pin_memory",
+        "share_memory_",
+        "is_shared",
+        "backward",
+        "register_hook",
+        "retain_grad",
+        "requires_grad_",
+        "data_ptr",
+        "get_printoptions",
+        "multi_head_attention_forward",
+        "primitive",
+        "dtype",
+        "device",
+    ]
 )
 """Names that are about the state of the library, files or devices, and are tested by hand."""
 
@@ -71,7 +110,27 @@ class Door(NamedTuple):
         return self.name.endswith("_") and not self.name.endswith("__")
 
 
-BINARY = ("+", "-", "*", "/", "//", "%", "**", "@", "&", "|", "^", "<<", ">>", "==", "!=", "<", "<=", ">", ">=")
+BINARY = (
+    "+",
+    "-",
+    "*",
+    "/",
+    "//",
+    "%",
+    "**",
+    "@",
+    "&",
+    "|",
+    "^",
+    "<<",
+    ">>",
+    "==",
+    "!=",
+    "<",
+    "<=",
+    ">",
+    ">=",
+)
 IN_PLACE = ("+=", "-=", "*=", "/=", "//=", "%=", "**=", "&=", "|=", "^=", "<<=", ">>=")
 UNARY = ("-", "~", "abs", "reversed", "len", "list", "bool", "int", "float", "round", "iter", "hash", "repr")
 OPERATORS = (*BINARY, *IN_PLACE, *(f"{name}()" for name in UNARY), "[]", "[]=", "in", "del[]")
@@ -83,7 +142,9 @@ def _parameters(function: Callable[..., Any]) -> tuple[Parameter, ...] | None:
     except (TypeError, ValueError):
         return None
     return tuple(
-        Parameter(p.name, p.annotation if isinstance(p.annotation, str) else repr(p.annotation), p.default, p.kind)
+        Parameter(
+            p.name, p.annotation if isinstance(p.annotation, str) else repr(p.annotation), p.default, p.kind
+        )
         for p in signature.parameters.values()
         if p.kind is not inspect.Parameter.VAR_KEYWORD
     )
@@ -98,7 +159,9 @@ def _functions(holder: Any) -> dict[str, Any]:
         module = getattr(value, "__module__", "")
         if not module.startswith(PACKAGE):
             continue
-        if holder.__name__ == NETWORKS or not module.startswith(NETWORKS):  # torch.celu and its kin: other signatures
+        if holder.__name__ == NETWORKS or not module.startswith(
+            NETWORKS
+        ):  # torch.celu and its kin: other signatures
             found[name] = value
     return found
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..._creation.creation import from_numpy, tensor
 from ..._functions.joining import stack
-from ..._tensor import Tensor
+from ..._tensor import Tensor, tensor_of
 
 __all__ = ["default_collate", "default_convert"]
 
@@ -26,7 +26,7 @@ def default_collate(batch: Sequence[Any]) -> Any:
         return stack(list(batch))
     if isinstance(first, np.ndarray):
         _same([item.shape for item in batch], "shape")
-        return Tensor(np.stack(batch))
+        return tensor_of(np.stack(batch))
     if isinstance(first, (np.generic, int)):
         return tensor(np.asarray(batch))
     if isinstance(first, float):
