@@ -92,7 +92,8 @@ def asarray(
     where needed."""
     made = as_tensor(obj, dtype, device)
     source = obj.array if isinstance(obj, Handle) else obj
-    shared = isinstance(source, type(made.array)) and np.shares_memory(source, made.array)
+    alike = isinstance(source, type(made.array)) and source.dtype == made.array.dtype
+    shared = alike and (not source.size or np.shares_memory(source, made.array))
     if copy and shared:
         made = made.clone()
     elif copy is False and not shared:
@@ -171,7 +172,10 @@ def full(
         raise TypeError(
             f"full(): argument 'size' (position 1) must be tuple of ints, not {type(size).__name__}"
         )
-    value = array_of(fill_value, dtype)
+    number = _number(
+        fill_value
+    )  # of a tensor or of NumPy's its Python number, which says no more than its kind
+    value = array_of(number, dtype)
     return finish(np.full(shape_of((size,)), value), device, requires_grad)
 
 

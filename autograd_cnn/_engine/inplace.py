@@ -16,7 +16,7 @@ from .handle import Handle, Operand, T, Unrecorded, View
 from .hooks import carry_retained
 from .modes import enable_grad, state
 from .node import GraphNode, Leaf, Node, is_array, maker
-from .operands import constant
+from .operands import constant, wrapped
 
 _NODES_OF_A_COMPOSITION = 32
 
@@ -171,7 +171,7 @@ class InPlace(Handle[T]):
                 "it a tensor first"
             )
         else:
-            value = constant(value)
+            value = wrapped(constant(value), self.array.dtype)
         if isinstance(value, Handle) and value.array.ndim and value.array.shape[0] == 1:
             value = reshape(value, shape=_without_leading_ones(value.array.shape))
         if isinstance(value, Handle) and type(value.array) is not type(self.array):

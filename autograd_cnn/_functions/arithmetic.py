@@ -91,6 +91,8 @@ add_: Final = in_place(add)
 
 def sub(input: Handle[T], other: Operand | Number, *, alpha: Number = 1) -> T:
     """input - alpha * other."""
+    if type(other) is bool:
+        other = input._lift(np.asarray(other), None)  # which is refused
     return primitives.subtract(input, _scaled(other, alpha, input))
 
 
@@ -229,6 +231,8 @@ def lerp(input: Handle[T], end: Operand, weight: Operand | Number) -> T:
     """input + weight * (end - input)."""
     if input.array.dtype != end.array.dtype:
         raise RuntimeError(f"expected dtype {input.dtype!r} for `end` but got dtype {end.dtype!r}")
+    if isinstance(weight, Handle) and weight.array.dtype != input.array.dtype:
+        raise RuntimeError(f"expected dtype {input.dtype!r} for `weight` but got dtype {weight.dtype!r}")
     return primitives.lerp(input, end, weight)
 
 
@@ -242,8 +246,9 @@ def _in_one_dtype(*operands: Any) -> list[Any]:
 
 
 def _plus(input: Handle[T], value: Any, term: Any) -> T:
-    """input + value * term, where a bool counts as the number it is."""
-    return add(input, term, alpha=int(value) if isinstance(value, bool) else value)
+    """input + value * term, where a bool counts as the number it is, and beside whole numbers a whole one."""
+    whole = isinstance(value, bool) or (isinstance(value, (float, np.floating)) and _kind(input, term) != "f")
+    return add(input, term, alpha=int(value) if whole else value)
 
 
 def addcmul(input: Handle[T], tensor1: Operand, tensor2: Operand, *, value: Number = 1) -> T:

@@ -8,6 +8,7 @@ from typing import Any, Final, SupportsIndex, overload
 import numpy as np
 
 from .. import ops
+from .._engine.dtypes import join
 from .._engine.handle import Handle, Number, Operand, T
 from ..ops import _contraction as primitives
 from ._arguments import names_arguments, wrong_argument
@@ -129,6 +130,10 @@ def vdot(input: Handle[T], other: Operand) -> T:
 def vecdot(x: Handle[T], y: Operand, *, dim: SupportsIndex = -1) -> T:
     """The sum of the products of two tensors' elements along ``dim`` (``linalg.vecdot``)."""
     product = x * y
+    if product.array.dtype.kind != "f":
+        raise RuntimeError(
+            f"linalg.vecdot: Expected a floating point tensor as input. Got {product.dtype!r}; convert with .float()"
+        )
     return ops.sum(product, axis=wrap_dim(dim, product.ndim))
 
 
@@ -161,7 +166,12 @@ def inner(input: Handle[T], other: Operand) -> T:
 def _scaled_sum(input: Operand, product: Any, beta: Number, alpha: Number) -> Any:
     """beta * input + alpha * product; where beta is 0, input does not count at all, NaN included. Of integers
     alpha and beta count as whole numbers."""
-    if input.array.dtype.kind != "f" and product.array.dtype.kind != "f":
+    if input.array.dtype != product.array.dtype:
+        raise RuntimeError(
+            f"Input dtypes must be the same, got: input {input.dtype!r}, and {product.dtype!r} of the others; convert "
+            "with .to()"
+        )
+    if input.array.dtype.kind != "f":
         alpha, beta = int(alpha), int(beta)
     product = product if alpha == 1 else product * alpha
     shape = tuple(product.shape)
@@ -199,6 +209,7 @@ addmv_: Final = in_place(addmv)
 def addr(input: Handle[T], vec1: Operand, vec2: Operand, *, beta: Number = 1, alpha: Number = 1) -> T:
     """beta * input + alpha * outer(vec1, vec2)."""
     product = outer(vec1, vec2)
+    input = ops.cast(input, dtype=join(input.array.dtype, product.array.dtype))
     if input.array.dtype.kind != "f" and product.array.dtype.kind != "f":
         for name, factor in (("beta", beta), ("alpha", alpha)):
             if isinstance(factor, (float, np.floating)):

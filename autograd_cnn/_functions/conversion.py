@@ -27,6 +27,13 @@ def clone(input: Handle[T]) -> T:
     return primitives.cast(input, dtype=input.array.dtype)
 
 
+def in_own_memory(out: S, *inputs: Operand) -> S:
+    """``out``; a copy where it shows the memory of one of ``inputs``, of a function that promises a new result."""
+    owners = [memory.owner(x.array) for x in inputs]
+    mine = memory.owner(out.array)
+    return primitives.cast(out, dtype=out.array.dtype) if any(mine is other for other in owners) else out
+
+
 def contiguous(input: Handle[T]) -> T:
     """This tensor if its elements lie in order, else a copy."""
     x: Any = input

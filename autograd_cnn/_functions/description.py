@@ -97,7 +97,7 @@ def _steps(array: Any) -> tuple[int, ...]:
     elements; PyTorch has there what would lead to the next."""
     shape, steps = array.shape, [step // array.itemsize for step in array.strides]
     for axis in reversed(range(len(steps))):
-        if (not steps[axis] and shape[axis] == 1) or not array.size:
+        if not steps[axis] and (shape[axis] == 1 or not array.size):
             steps[axis] = steps[axis + 1] * max(shape[axis + 1], 1) if axis + 1 < len(steps) else 1
     return tuple(steps)
 

@@ -14,6 +14,7 @@ from .._engine.modes import state
 from ..ops import _factorization as primitives
 from ._arguments import names_arguments
 from .contraction import matmul
+from .joining import stack, unbind
 from .movement import adjoint
 from .triangular import tril, triu
 
@@ -241,15 +242,13 @@ def svd(input: Handle[T], some: bool = True, compute_uv: bool = True) -> USV[T]:
 
     Where not ``some``, U and V are square; where not ``compute_uv``, they are zeros.
     """
-    u, s, vh = linalg_svd(input, full_matrices=not some)
     if compute_uv:
+        u, s, vh = linalg_svd(input, full_matrices=not some)
         return USV(u, s, adjoint(vh))
-    return USV(
-        *(
-            input._lift(np.zeros_like(part.array), None) if part is not s else s
-            for part in (u, s, adjoint(vh))
-        )
-    )
+    s, (*batch, m, n) = svdvals(input), input.array.shape
+    xp, dtype = ops.array_module(input.array), input.array.dtype
+    u, v = (input._lift(xp.zeros((*batch, size, size), dtype), None) for size in (m, n))
+    return USV(u, s, v)
 
 
 @names_arguments
@@ -261,11 +260,15 @@ def svdvals(A: Handle[T]) -> T:
 @names_arguments
 def pinv(A: Handle[T], *, atol: float | None = None, rtol: float | None = None, hermitian: bool = False) -> T:
     """The pseudo-inverse; singular values of at most ``max(atol, rtol * largest)`` count as 0."""
+    if atol is not None and A.ndim > 2:
+        shape = A.array.shape
+        rows = [pinv(part, atol=atol, rtol=rtol) for part in unbind(ops.reshape(A, shape=(-1, *shape[-2:])))]
+        if rows:
+            return ops.reshape(stack(rows), shape=(*shape[:-2], shape[-1], shape[-2]))
+        atol = None
     if atol is not None:
         singular = ops.finite_svd(A.array, compute_uv=False)
         largest = float(singular.max()) if singular.size else 0.0
-        if A.ndim > 2:
-            raise RuntimeError("linalg.pinv: atol is for one matrix here; use rtol for a batch")
         rtol = max(float(atol) / largest if largest else math.inf, float(rtol or 0.0))
     return primitives.pinv(A, rtol=None if rtol is None else float(rtol))
 

@@ -287,6 +287,9 @@ def meshgrid(*tensors: Any, indexing: str | None = None) -> Any:
 def cartesian_prod(*tensors: Handle[T]) -> T:
     """Every choice of one element from each vector, one row each."""
     several: Any = tensors
+    for x in several:
+        if x.ndim != 1:
+            raise RuntimeError(f"Expect a 1D vector, but got shape {list(x.shape)}")
     if len(several) == 1:
         return several[0]
     return stack([ops.reshape(grid, shape=(-1,)) for grid in meshgrid(*several, indexing="ij")], 1)

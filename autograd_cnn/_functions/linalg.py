@@ -15,6 +15,7 @@ from ..ops import _linalg as primitives
 from ._arguments import names_arguments
 from ._dims import integer
 from .contraction import matmul
+from .conversion import in_own_memory
 from .factorization import pinv, svdvals
 from .movement import adjoint, movedim
 from .norm import matrix_norm
@@ -138,7 +139,7 @@ def matrix_power(A: Handle[T], n: SupportsIndex) -> T:
             out = power if out is None else matmul(out, power)
         rest >>= 1
         if not rest:
-            return out
+            return in_own_memory(out, A)
         power = matmul(power, power)
 
 

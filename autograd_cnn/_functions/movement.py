@@ -13,6 +13,7 @@ from ..ops import _movement as primitives
 from ._arguments import names_arguments
 from ._dims import Dim, Shape, integer, listed, new_dim, numpy_names, sizes, wrap_dim
 from ._in_place import becomes
+from .conversion import contiguous
 
 __all__ = [
     "adjoint",
@@ -87,8 +88,8 @@ def reshape_as(input: Handle[T], other: Operand) -> T:
 
 
 def ravel(input: Handle[T]) -> T:
-    """All elements in one dimension."""
-    return primitives.reshape(input, shape=(-1,))
+    """All elements in one dimension; a view only where they lie in order."""
+    return primitives.reshape(contiguous(input), shape=(-1,))
 
 
 @names_arguments
@@ -202,12 +203,12 @@ t_: Final = becomes(t)
 @names_arguments
 def adjoint(input: Handle[T]) -> T:
     """The last two dimensions swapped (numbers are real here)."""
-    if input.ndim < 2:
+    if input.ndim == 1:
         raise RuntimeError(
             "tensor.adjoint() is only supported on matrices or batches of matrices. Got "
             f"{input.ndim}-D tensor."
         )
-    return transpose(input, -2, -1)
+    return transpose(input, -2, -1) if input.ndim else t(input)
 
 
 @numpy_names

@@ -6,12 +6,13 @@ from typing import Any, Final, SupportsIndex
 import numpy as np
 
 from .. import ops
-from .._engine.dtypes import DType
+from .._engine.dtypes import DType, get_default_dtype
 from .._engine.handle import Handle, Number, Operand, T
 from ..ops import _scan as primitives
 from ._arguments import names_arguments
 from ._dims import Dim, integer, listed, numpy_names, wrap_dim
 from ._in_place import in_place
+from .conversion import to_dtype
 from .reduction import ValuesIndices, floating, summable
 
 __all__ = [
@@ -147,6 +148,7 @@ def _derivative(f: Operand, axis: int, spacing: Any, edge_order: int) -> Any:
     1)."""
     if f.ndim == 0:
         raise IndexError(f"Dimension specified as {axis} but tensor has no dimensions")
+    f = f if f.array.dtype.kind == "f" else to_dtype(f, get_default_dtype())
     size, dtype = f.array.shape[axis], f.array.dtype
     if size < edge_order + 1:
         raise RuntimeError(

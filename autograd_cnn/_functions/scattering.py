@@ -149,6 +149,8 @@ def scatter_reduce(
                 if x.array.dtype.kind == "f"
                 else input._lift(out.array // parts.astype(out.array.dtype), None)
             )
+        if x.array.dtype.kind == "b":
+            out = input._lift(out.array.astype(np.bool_), None)
     elif reduce == "prod":
         out = product(x if include_self else ops.where(counts > 0, 1, x), source, array, axis)
     else:
@@ -265,7 +267,13 @@ def index_put(
         _check_source(input, None, values)
     given = like(values, input)
     if not accumulate:
-        return primitives.setitem(input, given, index=index)
+        try:
+            return primitives.setitem(input, given, index=index)
+        except ValueError:
+            raise ops.ShapeError(
+                f"shape mismatch: value tensor of shape {list(given.shape)} cannot be broadcast to indexing result of "
+                f"shape {list(input.array[index].shape)}"
+            ) from None
     basic, advanced = two_steps(index, input.ndim)
     place = basic if advanced is None else advanced if basic is None else index
     shape = input.array[place].shape

@@ -42,7 +42,9 @@ def sort(
     """The elements in order along ``dim``, and where each came from; equal elements keep their order."""
     axis = wrap_dim(dim, input.ndim)
     if input.ndim == 0:
-        return ValuesIndices(ops.reshape(input, shape=()), input._lift(np.zeros((), np.int64), None))
+        return ValuesIndices(
+            ops.cast(input, dtype=input.array.dtype), input._lift(np.zeros((), np.int64), None)
+        )
     return _picked(input, primitives.argsort(input, axis=axis, descending=bool(descending)), axis)
 
 

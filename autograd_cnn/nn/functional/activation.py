@@ -216,6 +216,8 @@ def mish(input: Tensor, inplace: bool = False) -> Tensor:
 @composition
 def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
     """x above ``threshold``, else ``value``."""
+    if input.array.dtype.kind != "f":
+        threshold, value = int(threshold), int(value)
     return _placed(input, ops.where(ops.less_equal(input, threshold), value, input), inplace)
 
 

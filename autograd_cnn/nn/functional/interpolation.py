@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ... import ops
+from ..._functions.conversion import in_own_memory
 from ..._tensor import Tensor
 from ...ops import array_module
 from .._composition import composition
@@ -127,6 +128,11 @@ def _step(size: int, target: int, scale: float | None, align_corners: bool) -> f
     return 1.0 / scale if scale else size / target
 
 
+_STILL = ("nearest", "linear", "bilinear", "trilinear")
+"""Modes in which an axis that keeps its size keeps its elements, and "nearest" repeats those of one that doubles:
+in PyTorch too, also where ``scale_factor`` would put them elsewhere (1.3 of two elements are two)."""
+
+
 @composition
 def interpolate(
     input: Tensor,
@@ -178,13 +184,17 @@ def interpolate(
     output: Any = input
     for axis, (n, target, scale) in enumerate(zip(spatial, targets, scales, strict=True), start=2):
         step = _step(n, target, scale, bool(align_corners))
+        if target == n and mode in _STILL:
+            continue
+        if mode == "nearest" and target == 2 * n:
+            step = 0.5
         if mode.startswith("nearest"):
             output = _nearest(output, axis, target, step, mode == "nearest-exact")
         elif antialias:
             output = along_axis(output, axis, _smooth_matrix(n, target, step, kind))
         else:
             output = along_axis(output, axis, _matrix(n, target, step, kind, bool(align_corners)))
-    return output
+    return in_own_memory(output, input) if output is input else output
 
 
 def upsample(

@@ -61,7 +61,7 @@ def margin_ranking_loss(
             f"input1: {input1.shape}, input2: {input2.shape}, "
             f"target: {target.shape} "
         )
-    return reduced(_hinge(ops.negative(target) * (input1 - input2) + margin), reduction)
+    return reduced(_hinge(ops.negative(target) * (input1 - input2) + float(margin)), reduction)
 
 
 def _rows(function: str, input: Tensor) -> tuple[Tensor, bool]:

@@ -141,6 +141,14 @@ SOLID = frozenset(
 """Functions that are not asked about infinities and NaN: PyTorch's libraries and ours each have their own
 way there."""
 
+UNGRADED = frozenset(
+    """
+    logical_not logical_and logical_or logical_xor eq ne lt le gt ge equal not_equal less less_equal greater
+    greater_equal
+    """.split()
+)
+"""Functions that write truth values into a tensor: in PyTorch its gradient goes on as if nothing had been written."""
+
 COMPARE = ("==", "!=", "<=", ">=")
 
 
@@ -164,6 +172,7 @@ def _arguments(draw: Draw, door: Door) -> dict[str, Any]:
     """Values by the names of parameters."""
     given: dict[str, Any] = {}
     at = Place(draw, door, given)
+    draw.grades = not (door.writes and door.base in UNGRADED)
     draw.special = door.space != "torch.linalg" and door.base not in SOLID
     form = FORMS.get(door.base)
     if form is not None:

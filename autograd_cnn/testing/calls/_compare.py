@@ -85,6 +85,12 @@ def _lacks_kernel(error: Exception) -> bool:
     return any(part in text for part in LACKING)
 
 
+def _is_parser(error: Exception) -> bool:
+    """Whether PyTorch's parser of arguments refuses a call, or what Python makes of one: functions here take what
+    they can compute with, and tell of what they can't in the order of their own checks."""
+    return isinstance(error, (TypeError, AttributeError)) or "Boolean value of Tensor" in str(error)
+
+
 def _close(mine: Any, theirs: Any, dtype: str) -> bool:
     a, b = np.asarray(mine, np.float64), np.asarray(theirs, np.float64)
     if dtype not in TOLERANCES:
@@ -136,15 +142,20 @@ def _results(call: Call, mine: Any, theirs: Any) -> list[Difference]:
         mine.array, theirs.array, _value_dtype(call, theirs.dtype)
     ):
         found.append(Difference("value", f"{_told(mine.array)}, not {_told(theirs.array)}"))
-    if mine.wants != theirs.wants:
-        found.append(Difference("wants", f"requires_grad is {mine.wants}, not {theirs.wants}"))
-    if mine.shows != theirs.shows and theirs.array.size and mine.array.size:
+    if mine.wants and not theirs.wants:
+        found.append(Difference("wants", "a gradient, where it has none"))
+    if _owners(mine) != _owners(theirs) and theirs.array.size and mine.array.size:
         found.append(
             Difference("shared", f"memory of {mine.shows or 'its own'}, not {theirs.shows or 'its own'}")
         )
     if mine.strides != theirs.strides and (theirs.shows or not theirs.array.size):
         found.append(Difference("stride", f"{mine.strides}, not {theirs.strides}"))
     return found
+
+
+def _owners(seen: Seen) -> str:
+    """Whose memory it shows; whether it is that tensor itself is nobody's promise."""
+    return seen.shows.removeprefix("is ").partition(",")[0]
 
 
 def _value_dtype(call: Call, dtype: str) -> str:
@@ -160,12 +171,14 @@ def _of_gradients(call: Call, kind: str, mine: Any, theirs: Any) -> list[Differe
     if isinstance(mine, Exception) or isinstance(theirs, Exception):
         if isinstance(mine, Exception) and isinstance(theirs, Exception):
             return []
-        if isinstance(theirs, Exception) and _lacks_kernel(theirs):
-            return []
+        if isinstance(theirs, Exception):
+            return []  # PyTorch has no derivative, or a write into what it needs stopped it
         what = f"{kind}: {_said(mine)}, not {_said(theirs)}"
         return [Difference("refused" if isinstance(mine, Exception) else "accepted", what)]
-    if mine is None or theirs is None:
-        return []  # another difference already says why
+    if theirs is None or (mine is None and kind == "second"):
+        return []  # nobody has them, or another difference already says why
+    if mine is None:
+        mine = (None,) * len(theirs)
     found = []
     for a, b in zip(mine, theirs, strict=True):
         if a is None and b is None:
@@ -202,11 +215,13 @@ def differences(call: Call, mine: Outcome, theirs: Outcome) -> list[Difference]:
             return [Difference("refused", f"{_said(mine.error)}; {theirs.kind}")]
         if kind not in KINDS:
             return [Difference("crash", f"{_said(mine.error)}, not {_said(theirs.error)}")]
-        if kind != kind_of(theirs.error) and not _lacks_kernel(theirs.error):
+        if kind != kind_of(theirs.error) and not _lacks_kernel(theirs.error) and not _is_parser(theirs.error):
             return [Difference("error", f"{_said(mine.error)}, not {_said(theirs.error)}")]
-        return _unchanged(call, mine, theirs)
+        return []  # what PyTorch has written until then is nobody's promise
     if theirs.error is not None:
-        return [] if _lacks_kernel(theirs.error) else [Difference("accepted", f"not {_said(theirs.error)}")]
+        if _lacks_kernel(theirs.error) or _is_parser(theirs.error):
+            return []
+        return [Difference("accepted", f"not {_said(theirs.error)}")]
     found = (
         _results(call, mine.result, theirs.result)
         if mine.kind == theirs.kind

@@ -74,6 +74,8 @@ class Draw:
     def __init__(self, random: Random, writes: bool = False) -> None:
         self.random = random
         self.writes = writes
+        self.grades = True
+        """Whether gradients may be asked for."""
         self.special = True
         """Whether there may be infinities, NaN and the like among the numbers."""
         self.made: dict[str, Made] = {}
@@ -143,7 +145,7 @@ class Draw:
             low, high = (0 if dtype == "uint8" else -4), 5
             return tuple(self.whole(low, high) for _ in range(count))
         style = self.random.random()
-        if style < 0.12:
+        if style < 0.12 and self.special:
             return tuple(float(self.whole(-3, 3)) for _ in range(count))
         drawn = [self.number() for _ in range(count)]
         if style > 0.93 and count and self.special:
@@ -165,9 +167,14 @@ class Draw:
         shape = self.shape() if shape is None else tuple(shape)
         dtype = self.dtype() if dtype is None else dtype
         name = "abcdefghij"[len(self.made)]
-        if values is None and not self.plain and (shared := self._shared(name, shape, dtype)):
+        if (
+            values is None
+            and not self.plain
+            and not self.writes
+            and (shared := self._shared(name, shape, dtype))
+        ):
             return shared
-        wants = (self.chance(0.7) if wants is None else wants) and dtype in FLOATS
+        wants = (self.chance(0.7) if wants is None else wants) and dtype in FLOATS and self.grades
         base, steps = (shape, "") if self.plain else self._layout(shape)
         if self.writes and not self.made and wants:
             steps = (".clone()" if self.chance(0.8) else "") + steps

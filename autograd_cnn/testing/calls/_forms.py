@@ -40,6 +40,7 @@ def matrices(names: str, **options: Any) -> None:
         batch = draw.shape(0, 2) if draw.chance(0.4) else ()
         dtype = draw.dtype(("float64", "float32")) if draw.chance(0.95) else draw.dtype()
         named = next((p.name for p in at.door.parameters), "input")
+        draw.grades = at.door.base != "eigh"  # whose vectors' signs are anybody's
         return {named: draw.structured((*batch, rows, rows), dtype, dominant(rows, **options))}
 
     form(*names.split())(drawn)
@@ -509,9 +510,10 @@ def _reshape(at: Place) -> dict[str, Any]:
 @form("as_strided", "as_strided_scatter")
 def _as_strided(at: Place) -> dict[str, Any]:
     draw = at.draw
-    x = draw.tensor((12,), wants=draw.chance(0.6))
+    draw.plain = True  # PyTorch's gradient knows nothing of memory beyond the tensor's own
+    x = draw.tensor((12,), wants=draw.chance(0.6) and not at.door.base.endswith("scatter"))
     size, stride = draw.one(
-        (((2, 3), (3, 1)), ((2, 2), (1, 2)), ((3,), (2,)), ((2, 2), (1, 1)), ((), ()), ((0, 3), (3, 1)))
+        (((2, 3), (3, 1)), ((2, 2), (1, 2)), ((3,), (2,)), ((2, 2), (1, 6)), ((), ()), ((0, 3), (3, 1)))
     )
     given = {"input": x, "size": size, "stride": stride, "storage_offset": draw.one((0, 1, 2))}
     return {**given, "src": draw.tensor(size, at.dtype)} if at.door.base.endswith("scatter") else given

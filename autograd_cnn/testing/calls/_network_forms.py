@@ -548,10 +548,10 @@ def _pdist(at: Place) -> dict[str, Any]:
 @form("ctc_loss")
 def _ctc(at: Place) -> dict[str, Any]:
     draw = at.draw
-    steps, batch, classes, most = draw.whole(2, 6), draw.whole(1, 3), draw.whole(2, 4), draw.whole(1, 3)
+    steps, batch, classes, most = draw.whole(6, 8), draw.whole(1, 3), draw.whole(2, 4), draw.whole(1, 3)
     x = draw.tensor((steps, batch, classes), draw.dtype(FLOATS[:2]))
-    lengths = tuple(draw.whole(1, steps) for _ in range(batch))
-    goals = tuple(draw.whole(0, most) for _ in range(batch))
+    lengths = tuple(draw.whole(2 * most, steps) for _ in range(batch))  # long enough for any targets
+    goals = tuple(draw.whole(1, most) for _ in range(batch))
     targets = draw.tensor((batch, most), "int64", below(classes, 1), wants=False)
     return {
         "log_probs": Code(f"{x}.log_softmax(2)"),
