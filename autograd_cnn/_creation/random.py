@@ -10,12 +10,13 @@ from .._devices.device import DeviceLike, device_of
 from .._devices.device import device as make_device
 from .._engine.dtypes import DType, as_dtype, get_default_dtype
 from .._engine.handle import Operand
+from .._functions import sampling
 from .._functions._arguments import names_arguments
 from .._functions._data import shape_of
 from .._functions._dims import Shape, integer
 from .._random import stream as _random
 from .._tensor import Tensor, tensor_of
-from .creation import finish
+from .creation import empty_like, finish
 
 __all__ = [
     "Generator",
@@ -167,14 +168,9 @@ def rand_like(
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """Uniform numbers in the shape, dtype and device of ``input``."""
-    return rand(
-        tuple(input.shape),
-        generator=generator,
-        dtype=dtype or input.dtype,
-        device=device or input.device,
-        requires_grad=requires_grad,
-    )
+    """Uniform numbers in the shape, dtype, device and layout of ``input``."""
+    made = empty_like(input, dtype=_floating(dtype or input.dtype, "rand_like"), device=device)
+    return sampling.uniform_(made, generator=generator).requires_grad_(requires_grad)
 
 
 @names_arguments
@@ -186,14 +182,9 @@ def randn_like(
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """Normal numbers in the shape, dtype and device of ``input``."""
-    return randn(
-        tuple(input.shape),
-        generator=generator,
-        dtype=dtype or input.dtype,
-        device=device or input.device,
-        requires_grad=requires_grad,
-    )
+    """Normal numbers in the shape, dtype, device and layout of ``input``."""
+    made = empty_like(input, dtype=_floating(dtype or input.dtype, "randn_like"), device=device)
+    return sampling.normal_(made, generator=generator).requires_grad_(requires_grad)
 
 
 @overload
@@ -261,11 +252,11 @@ def randint_like(
     requires_grad: bool = False,
     **named: Any,
 ) -> Tensor:
-    """``randint_like(input, high)`` or ``randint_like(input, low, high)``, in the shape, dtype and device of
-    ``input``."""
+    """``randint_like(input, high)`` or ``randint_like(input, low, high)``, in the shape, dtype, device and
+    layout of ``input``."""
     low, high = _bounds(args, named, ())
-    drawn = _random.randint(tuple(input.shape), low, high, dtype=as_dtype(dtype or input.dtype).dtype)
-    return finish(drawn, device or input.device, requires_grad)
+    made = empty_like(input, dtype=dtype, device=device)
+    return sampling.random_(made, low, high).requires_grad_(requires_grad)
 
 
 def _bounds(args: tuple[Any, ...], named: dict[str, Any], last: tuple[str, ...]) -> list[Any]:

@@ -132,7 +132,8 @@ def vecdot(x: Handle[T], y: Operand, *, dim: SupportsIndex = -1) -> T:
     product = x * y
     if product.array.dtype.kind != "f":
         raise RuntimeError(
-            f"linalg.vecdot: Expected a floating point tensor as input. Got {product.dtype!r}; convert with .float()"
+            f"linalg.vecdot: Expected a floating point tensor as input. Got {product.dtype!r}; "
+            "convert it with .float()"
         )
     return ops.sum(product, axis=wrap_dim(dim, product.ndim))
 
@@ -168,8 +169,8 @@ def _scaled_sum(input: Operand, product: Any, beta: Number, alpha: Number) -> An
     alpha and beta count as whole numbers."""
     if input.array.dtype != product.array.dtype:
         raise RuntimeError(
-            f"Input dtypes must be the same, got: input {input.dtype!r}, and {product.dtype!r} of the others; convert "
-            "with .to()"
+            f"Input dtypes must be the same, got: input {input.dtype!r}, and {product.dtype!r} of the "
+            "others; convert with .to()"
         )
     if input.array.dtype.kind != "f":
         alpha, beta = int(alpha), int(beta)
@@ -209,7 +210,8 @@ addmv_: Final = in_place(addmv)
 def addr(input: Handle[T], vec1: Operand, vec2: Operand, *, beta: Number = 1, alpha: Number = 1) -> T:
     """beta * input + alpha * outer(vec1, vec2)."""
     product = outer(vec1, vec2)
-    input = ops.cast(input, dtype=join(input.array.dtype, product.array.dtype))
+    common = join(input.array.dtype, product.array.dtype)
+    input, product = ops.cast(input, dtype=common), ops.cast(product, dtype=common)
     if input.array.dtype.kind != "f" and product.array.dtype.kind != "f":
         for name, factor in (("beta", beta), ("alpha", alpha)):
             if isinstance(factor, (float, np.floating)):

@@ -64,7 +64,9 @@ def setitem(input: Operand, index: Index, value: Any) -> None:
 def _check_source(input: Operand, index: Any, value: Operand) -> None:
     """RuntimeError where a tensor of another dtype is written at index tensors; one number may fill a
     mask."""
-    is_mask = getattr(index, "dtype", None) == np.bool_
+    parts = index if isinstance(index, tuple) else (index,)
+    kinds = [part.dtype for part in parts if hasattr(part, "dtype")]
+    is_mask = len(kinds) == 1 and kinds[0] == np.bool_
     if not (is_mask and value.array.size == 1):
         raise RuntimeError(
             "Index put requires the source and destination dtypes match, got "

@@ -226,6 +226,8 @@ def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace
     """x between ``min_val`` and ``max_val``; at both ends the gradient is 0."""
     if min_val > max_val:
         raise ValueError("min_val cannot be greater than max_val")
+    if input.array.dtype.kind != "f":
+        min_val, max_val = int(min_val), int(max_val)
     low, high = ops.less_equal(input, min_val), ops.greater_equal(input, max_val)
     return _placed(input, ops.where(low, min_val, ops.where(high, max_val, input)), inplace)
 

@@ -177,6 +177,8 @@ def kl_div(
 
     ``reduction="batchmean"`` divides the sum by the size of the batch, which is the divergence's own mean.
     """
+    if input.array.dtype.kind != "f" or target.array.dtype.kind != "f":
+        raise RuntimeError("kl_div: Integral inputs not supported.")
     if size_average is not None or reduce is not None:
         reduction = legacy_reduction(size_average, reduce, reduction)
     elif reduction == "mean":

@@ -798,7 +798,7 @@ def _renorm(at: Place) -> dict[str, Any]:
 # with a third tensor or a number
 
 
-@form("addcmul", "addcdiv", "lerp", "clamp", "clip", "heaviside", "hypot", "ldexp")
+@form("addcmul", "addcdiv", "lerp", "clamp", "clip", "heaviside", "hypot")
 def _beside(at: Place) -> dict[str, Any]:
     draw, base = at.draw, at.door.base
     floating = base not in ("clamp", "clip", "addcmul", "ldexp")
@@ -824,6 +824,15 @@ def _beside(at: Place) -> dict[str, Any]:
             )
         )
     return {named: x, at.door.parameters[1].name: other()}
+
+
+@form("ldexp")
+def _ldexp(at: Place) -> dict[str, Any]:
+    x = at.draw.tensor(None, at.draw.floating())
+    return {
+        "input": x,
+        "other": at.draw.tensor(at.draw.beside(at.shape), at.dtype),
+    }  # of an integer PyTorch's gradient is 0
 
 
 @form("clamp_min", "clamp_max")
