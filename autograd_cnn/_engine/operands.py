@@ -42,7 +42,8 @@ def constant(value: Any) -> Any:
 
 
 def wrapped(value: Any, dtype: np.dtype[Any]) -> Any:
-    """A number that is written into a tensor: below 0 a uint8 counts from its end, as in PyTorch: -1 is 255."""
+    """A number that is written into a tensor: below 0 a uint8 counts from its end, as in PyTorch: -1 is
+    255."""
     return value % 256 if dtype == np.uint8 and isinstance(value, int) and -256 < value < 0 else value
 
 

@@ -78,7 +78,11 @@ def _scaled(other: Any, alpha: Any, input: Any) -> Any:
         raise RuntimeError("Boolean alpha only supported for Boolean results.")
     if result == "b":
         return ops.logical_and(other, bool(alpha))
-    return primitives.multiply(other, alpha) if hasattr(other, "array") else other * alpha
+    if not hasattr(other, "array"):
+        return other * alpha
+    # in the dtype of the sum: -1 times a uint8 is 255 in its own
+    common = result_dtype([getattr(x, "array", x) for x in (input, other)])
+    return primitives.multiply(to_dtype(other, common), alpha)
 
 
 def add(input: Handle[T], other: Operand | Number, *, alpha: Number = 1) -> T:

@@ -28,7 +28,8 @@ def clone(input: Handle[T]) -> T:
 
 
 def in_own_memory(out: S, *inputs: Operand) -> S:
-    """``out``; a copy where it shows the memory of one of ``inputs``, of a function that promises a new result."""
+    """``out``; a copy where it shows the memory of one of ``inputs``: for functions that promise a new
+    result."""
     owners = [memory.owner(x.array) for x in inputs]
     mine = memory.owner(out.array)
     return primitives.cast(out, dtype=out.array.dtype) if any(mine is other for other in owners) else out

@@ -213,6 +213,8 @@ def gather(input: Handle[T], dim: SupportsIndex, index: Operand, *, sparse_grad:
     """``out[i][j][k] = input[i][index[i][j][k]][k]`` for dim 1."""
     axis = wrap_dim(dim, input.ndim)
     array = index_array(index, "gather")
+    if array.size == 0 and array.ndim != input.ndim:
+        return ops.getitem(ops.reshape(input, shape=(-1,)), index=np.zeros(array.shape, np.int64))
     x = at_least_1d(input)
     _check_along(array, x.ndim, x.shape[axis], "gather")
     out = primitives.take_along(x, array.reshape(-1) if array.ndim == 0 else array, axis=axis)

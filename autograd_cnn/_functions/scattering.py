@@ -90,6 +90,8 @@ def scatter(
     """
     given = value if src is None else src
     axis, x = wrap_dim(dim, input.ndim), at_least_1d(input)
+    if getattr(index, "array", index).size == 0:
+        return ops.cast(input, dtype=input.array.dtype)
     array = along(index, x, axis, "scatter").copy()
     source = like(given, input)
     if isinstance(given, Handle):
@@ -133,10 +135,10 @@ def scatter_reduce(
         include_self: whether what ``input`` has at that place takes part.
     """
     axis, x = wrap_dim(dim, input.ndim), at_least_1d(input)
+    if getattr(index, "array", index).size == 0:
+        return ops.cast(input, dtype=input.array.dtype)
     array = along(index, x, axis, "scatter").copy()
     source = corner(like(src, input), array.shape)
-    if array.size == 0:
-        return ops.cast(input, dtype=input.array.dtype)
     if reduce not in ("sum", "prod", "mean", "amax", "amin"):
         raise RuntimeError(f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}.")
     into = {"axis": axis, "shape": tuple(x.shape)}
@@ -191,6 +193,8 @@ def index_add(
 ) -> T:
     """A copy of ``input`` to whose slices ``index`` along ``dim`` those of ``source`` are added, times
     ``alpha``."""
+    if input.array.size == 0:
+        return ops.cast(input, dtype=input.array.dtype)
     x, place = _slices(input, dim, index, "index_add")
     src = _source_for(x, place, source, "index_add")
     values = src if alpha == 1 else like(src * alpha, x)
@@ -273,8 +277,8 @@ def index_put(
             return primitives.setitem(input, given, index=index)
         except ValueError:
             raise ops.ShapeError(
-                f"shape mismatch: value tensor of shape {list(given.shape)} cannot be broadcast to indexing result of "
-                f"shape {list(input.array[index].shape)}"
+                f"shape mismatch: value tensor of shape {list(given.shape)} cannot be broadcast to indexing "
+                f"result of shape {list(input.array[index].shape)}"
             ) from None
     basic, advanced = two_steps(index, input.ndim)
     place = basic if advanced is None else advanced if basic is None else index

@@ -357,7 +357,11 @@ def multinomial(weights: Array, count: int, replacement: bool = False, *, genera
     if weights.size and (weights.sum(-1) == 0).any():
         raise RuntimeError("invalid multinomial distribution (sum of probabilities <= 0)")
     if not replacement or count == 1:
-        rivals = exponential(weights.shape, generator=generator, dtype=weights.dtype)
+        turned = weights.ndim == 2 and abs(weights.strides[0]) < abs(weights.strides[1])
+        # in the order of the memory, as PyTorch draws
+        shape = weights.shape[::-1] if turned else weights.shape
+        rivals = exponential(shape, generator=generator, dtype=weights.dtype)
+        rivals = rivals.T if turned else rivals
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
             race = weights / rivals
         order: Array = np.flip(np.argsort(race, -1, kind="stable"), -1)

@@ -1,11 +1,11 @@
 """Methods that read by index, and Python's brackets."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
 from ..._engine.handle import Handle, T
-from ..._functions.conversion import clone
 from ..._functions.indexing import *
 from ..._functions.indexing import getitem
 from ..._functions.joining import unbind
@@ -42,7 +42,8 @@ class IndexingMethods(Handle[T]):
         return bool((self == element).array.any())
 
     def __reversed__(self) -> T:
-        return flip(self, (0,)) if self.array.ndim else clone(self)
+        x: Any = self
+        return flip(self, (0,)) if self.array.ndim else x
 
     def __delitem__(self, index: object) -> None:
         raise TypeError("Tensor does not support deleting items")

@@ -94,7 +94,7 @@ def huber_loss(
     far = ops.greater(away, delta)
     near = ops.where(far, 0.0, away)
     losses = ops.where(far, (away - 0.5 * delta) * delta, near * near * 0.5)
-    return _weighted_mean(losses, weight, input, reduction)
+    return reduced(losses if weight is None else losses * weight, reduction)
 
 
 def _check_sizes(input: Tensor, target: Tensor) -> None:

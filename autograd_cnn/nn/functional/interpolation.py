@@ -128,11 +128,6 @@ def _step(size: int, target: int, scale: float | None, align_corners: bool) -> f
     return 1.0 / scale if scale else size / target
 
 
-_STILL = ("nearest", "linear", "bilinear", "trilinear")
-"""Modes in which an axis that keeps its size keeps its elements, and "nearest" repeats those of one that doubles:
-in PyTorch too, also where ``scale_factor`` would put them elsewhere (1.3 of two elements are two)."""
-
-
 @composition
 def interpolate(
     input: Tensor,
@@ -147,7 +142,9 @@ def interpolate(
     spatial axes.
 
     ``mode``: "nearest", "nearest-exact", "linear" (3-D input), "bilinear", "bicubic" (4-D), "trilinear"
-    (5-D), "area". With ``align_corners`` the outer pixels keep their places. ValueError or
+    (5-D), "area". With ``align_corners`` the outer pixels keep their places. An axis that keeps its size
+    keeps its elements, also where ``scale_factor`` would put them elsewhere (1.3 of two elements are two):
+    in linear modes, and of images with "nearest", which also repeats those of one that doubles. ValueError or
     NotImplementedError where arguments do not fit.
     """
     if mode in ("nearest", "area", "nearest-exact"):
@@ -184,9 +181,9 @@ def interpolate(
     output: Any = input
     for axis, (n, target, scale) in enumerate(zip(spatial, targets, scales, strict=True), start=2):
         step = _step(n, target, scale, bool(align_corners))
-        if target == n and mode in _STILL:
+        if target == n and ((kind == "linear" and mode in _AXES) or (mode == "nearest" and axes == 2)):
             continue
-        if mode == "nearest" and target == 2 * n:
+        if mode == "nearest" and axes == 2 and target == 2 * n:
             step = 0.5
         if mode.startswith("nearest"):
             output = _nearest(output, axis, target, step, mode == "nearest-exact")

@@ -37,7 +37,7 @@ def unfold(
     seen = ops.windows(padded(x, [(p, p) for p in pads]), kernel=kernel, stride=steps, dilation=apart)
     n, c, *_ = seen.array.shape
     columns = ops.reshape(seen, shape=(n, c * math.prod(kernel), math.prod(seen.array.shape[4:])))
-    return unbatched(columns, was_batched)
+    return in_own_memory(unbatched(columns, was_batched), input)
 
 
 @composition

@@ -13,8 +13,21 @@ and the text that makes them. The text is the call: it is what both libraries ru
 """
 
 from ._call import Call, generate
-from ._compare import Difference, compare
+from ._compare import SERIOUS, Difference, compare
+from ._many import Found, many, reports
 from ._shrink import shrunk
 from ._surface import Door, doors
 
-__all__ = ["Call", "Difference", "Door", "compare", "doors", "generate", "shrunk"]
+__all__ = [
+    "SERIOUS",
+    "Call",
+    "Difference",
+    "Door",
+    "Found",
+    "compare",
+    "doors",
+    "generate",
+    "many",
+    "reports",
+    "shrunk",
+]

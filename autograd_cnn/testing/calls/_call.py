@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from ._draw import Code, Draw, Made
 from ._forms import FORMS, OPERATOR_FORMS, Stop
 from ._parameters import LATER, Place, draw_argument, first_tensor
-from ._surface import Door, doors
+from ._surface import Door, doors, words
 
 HEADER = (
     "from math import inf, nan",
@@ -80,74 +80,42 @@ def generate(seed: int, label: str | None = None) -> Call:
     )
     if door.space == "operator":
         text, arguments = OPERATOR_FORMS[door.name](draw)
-        made = Call(
+        return Call(
             seed,
             door,
             tuple(draw.made.values()),
             arguments and tuple(Argument(str(i), value, False) for i, value in enumerate(arguments)),
             text,
         )
-        return made
     given = _arguments(draw, door)
     if draw.chance(0.1):
         _spoil(draw, given, door)
     return Call(seed, door, tuple(draw.made.values()), tuple(_placed(draw, door, given)))
 
 
-SOLID = frozenset(
-    [
-        "svd",
-        "pinverse",
-        "orgqr",
-        "ormqr",
-        "lu_solve",
-        "triangular_solve",
-        "cholesky_solve",
-        "cholesky_inverse",
-        "inverse",
-        "logdet",
-        "slogdet",
-        "det",
-        "qr",
-        "amax",
-        "amin",
-        "aminmax",
-        "geqrf",
-        "chain_matmul",
-        "hardshrink",
-        "cdist",
-        "pdist",
-        "dist",
-        "renorm",
-        "norm",
-        "lu_unpack",
-        "matrix_exp",
-        "matrix_power",
-        "atan2",
-        "arctan2",
-        "logaddexp2",
-        "logcumsumexp",
-        "cov",
-        "corrcoef",
-        "nanmedian",
-        "sinc",
-        "interpolate",
-        "embedding_bag",
-        "max_unpool1d",
-        "max_unpool2d",
-        "max_unpool3d",
-    ]
+SOLID = words(
+    """
+    addcdiv amax amin aminmax arctan2 atan2 cdist celu chain_matmul cholesky_inverse cholesky_solve
+    copysign corrcoef cov cumulative_trapezoid det digamma dist elu embedding_bag entr erfinv
+    gammaln geqrf hardshrink huber_loss i0 i0e i1 i1e interpolate inverse lgamma logaddexp
+    logaddexp2 logcumsumexp logdet lp_pool1d lp_pool2d lp_pool3d lu lu_factor lu_solve lu_unpack
+    matrix_exp matrix_power max_unpool1d max_unpool2d max_unpool3d modified_bessel_i0
+    modified_bessel_i1 multigammaln mvlgamma nanmedian nextafter norm orgqr ormqr pdist pinverse
+    polygamma psi qr renorm scaled_dot_product_attention selu sinc slogdet smooth_l1_loss svd
+    trapezoid trapz triangular_solve xlog1py xlogy
+    """
 )
 """Functions that are not asked about infinities and NaN: PyTorch's libraries and ours each have their own
 way there."""
 
-UNGRADED = frozenset(
+UNGRADED = words(
     """
     logical_not logical_and logical_or logical_xor eq ne lt le gt ge equal not_equal less less_equal greater
     greater_equal
-    """.split()
+    """
 )
-"""Functions that write truth values into a tensor: in PyTorch its gradient goes on as if nothing had been written."""
+"""Functions that write truth values into a tensor: in PyTorch its gradient goes on as if nothing were
+written."""
 
 COMPARE = ("==", "!=", "<=", ">=")
 

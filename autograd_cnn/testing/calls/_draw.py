@@ -200,7 +200,7 @@ class Draw:
         for other, made in self.made.items():
             if made.dtype != dtype or self.shapes[other] != shape or not self.chance(0.12):
                 continue
-            steps = self.one(("", "", "[:]", ".view_as(%s)" % other, ".flip(0)", ".detach()"))
+            steps = self.one(("", "", "[:]", f".view_as({other})", ".flip(0)", ".detach()"))
             if len(shape) == 2 and shape[0] == shape[1] and self.chance(0.5):
                 steps = ".t()"
             if not steps:

@@ -1,5 +1,6 @@
 """Arguments of functions whose parameters' names do not say enough: what has to fit together."""
 
+import itertools
 import math
 from collections.abc import Callable
 from typing import Any, Final
@@ -52,9 +53,10 @@ matrices(
 )
 matrices("cholesky cholesky_ex eigh eigvalsh", symmetric=True, positive=True)
 FORMS["geqrf"] = FORMS["qr"] = lambda at: {
+    **({"some": Stop, "mode": Stop} if at.door.base == "qr" else {}),
     next(p.name for p in at.door.parameters): at.draw.tensor(
         at.draw.shape(2, 3), at.draw.dtype(("float64", "float32"))
-    )
+    ),
 }
 
 
@@ -188,7 +190,7 @@ def _chain(at: Place) -> dict[str, Any]:
     draw = at.draw
     sizes = [draw.size() for _ in range(draw.whole(3, 5))]
     dtype = draw.dtype()
-    made = [draw.tensor((a, b), dtype) for a, b in zip(sizes, sizes[1:], strict=False)]
+    made = [draw.tensor((a, b), dtype) for a, b in itertools.pairwise(sizes)]
     return {"*": [made] if at.door.base == "multi_dot" else made}
 
 
@@ -648,7 +650,7 @@ def _slices(at: Place) -> dict[str, Any]:
             return given
         return {**given, "src": draw.tensor((*shape[:axis], *shape[axis + 1 :]), dtype)}
     if at.door.base == "diagonal_scatter":
-        return {"input": x, "src": draw.tensor((min((shape + (0, 0))[:2]),), dtype)}
+        return {"input": x, "src": draw.tensor((min((*shape, 0, 0)[:2]),), dtype)}
     start, end, step = draw.whole(0, n), draw.whole(0, n), draw.whole(1, 2)
     count = len(range(n)[start:end:step])
     return {
@@ -1106,6 +1108,11 @@ def _anything(at: Place) -> dict[str, Any]:
 @form("apply", "map")
 def _apply(at: Place) -> dict[str, Any]:
     return {"*": [at.draw.tensor(wants=False), Code("lambda v: v + 1")]}
+
+
+@form("geometric")
+def _geometric(at: Place) -> dict[str, Any]:
+    return {"*": [first_tensor(at), at.draw.number(0.1, 0.9)]}
 
 
 @form("binomial")

@@ -46,7 +46,7 @@ def _operands(draw: Draw, sign: str) -> tuple[Any, Any]:
         return draw.tensor(shapes[0], dtype), draw.tensor(shapes[1], dtype)
     whole = sign in ("&", "|", "^", "<<", ">>")
     dtype = draw.dtype(
-        (*WHOLE, "bool") if whole and draw.chance(0.95) else WHOLE + ("float32", "float64", "float16", "bool")
+        (*WHOLE, "bool") if whole and draw.chance(0.95) else (*WHOLE, "float32", "float64", "float16", "bool")
     )
     values = uniform(0.2, 3) if sign == "**" else None
     if not whole and draw.chance(0.7):
@@ -58,7 +58,7 @@ def _operands(draw: Draw, sign: str) -> tuple[Any, Any]:
     other = (
         dtype
         if draw.chance(0.65)
-        else draw.dtype(WHOLE if whole else WHOLE + ("float32", "float64", "float16", "bool"))
+        else draw.dtype(WHOLE if whole else (*WHOLE, "float32", "float64", "float16", "bool"))
     )
     return x, draw.tensor(shape, other, uniform(0, 5) if sign in ("<<", ">>") else values)
 

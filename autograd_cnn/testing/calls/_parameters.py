@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ._draw import DTYPES, FLOATS, WHOLE, Code, Draw, Shape, below, uniform
-from ._surface import Door, Parameter
+from ._surface import Door, Parameter, words
 
 
 class Place(NamedTuple):
@@ -161,7 +161,7 @@ def dtype(at: Place) -> Any:
     if at.draw.chance(0.1):
         return None
     floating = at.door.base in ("randn", "rand", "softmax", "log_softmax", "softmin", "mean")
-    return Code(f"torch.{at.draw.dtype(FLOATS if floating and at.draw.chance(0.9) else DTYPES)}")
+    return Code(f"torch.{at.draw.dtype(FLOATS if floating else DTYPES)}")
 
 
 def places(at: Place) -> Any:
@@ -361,24 +361,11 @@ BY_NAME: dict[str, Drawn] = {
     "input2": another,
 }
 
-LATER = frozenset(
-    [
-        "out",
-        "generator",
-        "size_average",
-        "reduce",
-        "_stacklevel",
-        "layout",
-        "names",
-        "normalization",
-        "loss_weight",
-        "distance_function",
-        "sample_shape",
-        "memory_format",
-        "non_blocking",
-        "pin_memory",
-        "sparse_grad",
-    ]
+LATER = words(
+    """
+    out generator size_average reduce _stacklevel layout names normalization loss_weight
+    distance_function sample_shape memory_format non_blocking pin_memory sparse_grad
+    """
 )
 """Optional parameters that are left alone."""
 
@@ -403,7 +390,7 @@ def first_tensor(at: Place) -> Code:
         if at.door.base in POSITIVE
         else None
     )
-    kinds = WHOLE + ("bool",) if at.door.base in INTEGER and draw.chance(0.95) else None
+    kinds = (*WHOLE, "bool") if at.door.base in INTEGER and draw.chance(0.95) else None
     return draw.tensor(
         draw.shape(least),
         draw.dtype(kinds) if kinds else draw.floating() if floating else draw.dtype(),
@@ -411,94 +398,28 @@ def first_tensor(at: Place) -> Code:
     )
 
 
-FLOATING = frozenset(
-    [
-        "softmax",
-        "log_softmax",
-        "normal_",
-        "uniform_",
-        "exponential_",
-        "cauchy_",
-        "log_normal_",
-        "geometric_",
-        "dropout",
-        "alpha_dropout",
-        "feature_dropout",
-        "feature_alpha_dropout",
-        "rrelu",
-        "rand_like",
-        "randn_like",
-        "logit",
-        "inverse",
-        "det",
-        "logdet",
-        "slogdet",
-        "quantile",
-        "nanquantile",
-        "std",
-        "var",
-        "std_mean",
-        "var_mean",
-        "mean",
-        "nanmean",
-        "renorm",
-        "cdist",
-        "pdist",
-        "frexp",
-        "nextafter",
-        "lerp",
-        "cov",
-        "corrcoef",
-    ]
+FLOATING = words(
+    """
+    softmax log_softmax normal uniform exponential cauchy log_normal geometric dropout alpha_dropout
+    feature_dropout feature_alpha_dropout rrelu rand_like randn_like logit inverse det logdet
+    slogdet quantile nanquantile std var std_mean var_mean mean nanmean renorm cdist pdist frexp
+    nextafter lerp cov corrcoef
+    """
 )
-OPEN = frozenset(
-    [
-        "bernoulli",
-        "logit",
-        "erfinv",
-        "atanh",
-        "arctanh",
-        "ndtri",
-        "acos",
-        "asin",
-        "arccos",
-        "arcsin",
-        "polygamma",
-    ]
+OPEN = words(
+    """
+    bernoulli logit erfinv atanh arctanh ndtri acos asin arccos arcsin polygamma
+    """
 )
-POSITIVE = frozenset(
-    [
-        "log",
-        "log2",
-        "log10",
-        "sqrt",
-        "rsqrt",
-        "lgamma",
-        "digamma",
-        "log1p",
-        "gammaln",
-        "multigammaln",
-        "mvlgamma",
-        "acosh",
-        "arccosh",
-        "xlogy",
-        "poisson",
-        "pow",
-        "float_power",
-        "psi",
-    ]
+POSITIVE = words(
+    """
+    log log2 log10 sqrt rsqrt lgamma digamma log1p gammaln multigammaln mvlgamma acosh arccosh xlogy
+    poisson pow float_power psi
+    """
 )
-INTEGER = frozenset(
-    [
-        "bitwise_and",
-        "bitwise_or",
-        "bitwise_xor",
-        "bitwise_not",
-        "bitwise_left_shift",
-        "bitwise_right_shift",
-        "gcd",
-        "lcm",
-        "bincount",
-        "one_hot",
-    ]
+INTEGER = words(
+    """
+    bitwise_and bitwise_or bitwise_xor bitwise_not bitwise_left_shift bitwise_right_shift gcd lcm
+    bincount one_hot
+    """
 )

@@ -9,43 +9,18 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ._call import Call
+from ._surface import words
 
 Array = Any
 
 
-RANDOM = frozenset(
-    [
-        "rand",
-        "randn",
-        "randint",
-        "randperm",
-        "rand_like",
-        "randn_like",
-        "randint_like",
-        "bernoulli",
-        "binomial",
-        "poisson",
-        "multinomial",
-        "normal",
-        "uniform",
-        "exponential",
-        "cauchy",
-        "log_normal",
-        "geometric",
-        "random",
-        "dropout",
-        "dropout1d",
-        "dropout2d",
-        "dropout3d",
-        "alpha_dropout",
-        "feature_dropout",
-        "feature_alpha_dropout",
-        "rrelu",
-        "gumbel_softmax",
-        "scaled_dot_product_attention",
-        "svd_lowrank",
-        "pca_lowrank",
-    ]
+RANDOM = words(
+    """
+    rand randn randint randperm rand_like randn_like randint_like bernoulli binomial poisson
+    multinomial normal uniform exponential cauchy log_normal geometric random dropout dropout1d
+    dropout2d dropout3d alpha_dropout feature_dropout feature_alpha_dropout rrelu gumbel_softmax
+    scaled_dot_product_attention svd_lowrank pca_lowrank
+    """
 )
 """Functions that draw random numbers: from the same seed."""
 

@@ -7,6 +7,12 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, NamedTuple
 
+
+def words(text: str) -> frozenset[str]:
+    """The words of a text: names, in a row."""
+    return frozenset(text.split())
+
+
 PACKAGE = __name__.partition(".")[0]
 
 NETWORKS = f"{PACKAGE}.nn.functional"
@@ -19,56 +25,19 @@ SPACES = {
 }
 """Where functions are, as a script writes it, and below which name of the package."""
 
-ELSEWHERE = frozenset(
-    [
-        "compile",
-        "manual_seed",
-        "seed",
-        "initial_seed",
-        "set_rng_state",
-        "get_rng_state",
-        "set_printoptions",
-        "get_default_dtype",
-        "set_default_dtype",
-        "set_default_tensor_type",
-        "is_grad_enabled",
-        "is_inference_mode_enabled",
-        "is_autocast_enabled",
-        "set_float32_matmul_precision",
-        "get_float32_matmul_precision",
-        "use_deterministic_algorithms",
-        "set_num_threads",
-        "get_num_threads",
-        "set_num_interop_threads",
-        "get_num_interop_threads",
-        "get_device",
-        "set_default_device",
-        "get_default_device",
-        "are_deterministic_algorithms_enabled",
-        "is_deterministic_algorithms_warn_only_enabled",
-        "set_deterministic_debug_mode",
-        "get_deterministic_debug_mode",
-        "set_warn_always",
-        "is_warn_always_enabled",
-        "set_flush_denormal",
-        "from_dlpack",
-        "load",
-        "save",
-        "cuda",
-        "pin_memory",
-        "share_memory_",
-        "is_shared",
-        "backward",
-        "register_hook",
-        "retain_grad",
-        "requires_grad_",
-        "data_ptr",
-        "get_printoptions",
-        "multi_head_attention_forward",
-        "primitive",
-        "dtype",
-        "device",
-    ]
+ELSEWHERE = words(
+    """
+    compile vmap manual_seed seed initial_seed set_rng_state get_rng_state set_printoptions
+    get_default_dtype set_default_dtype set_default_tensor_type is_grad_enabled
+    is_inference_mode_enabled is_autocast_enabled set_float32_matmul_precision
+    get_float32_matmul_precision use_deterministic_algorithms set_num_threads get_num_threads
+    set_num_interop_threads get_num_interop_threads get_device set_default_device get_default_device
+    are_deterministic_algorithms_enabled is_deterministic_algorithms_warn_only_enabled
+    set_deterministic_debug_mode get_deterministic_debug_mode set_warn_always is_warn_always_enabled
+    set_flush_denormal from_dlpack load save cuda pin_memory share_memory_ is_shared backward
+    register_hook retain_grad requires_grad_ data_ptr get_printoptions multi_head_attention_forward
+    primitive dtype device
+    """
 )
 """Names that are about the state of the library, files or devices, and are tested by hand."""
 
