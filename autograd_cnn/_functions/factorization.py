@@ -257,9 +257,19 @@ def svdvals(A: Handle[T]) -> T:
     return primitives.svd(A)[1]
 
 
+def from_lower(A: Handle[T]) -> T:
+    """The symmetric matrices whose lower triangles are those of A: what is read of A where it is said to be
+    ``hermitian``."""
+    if A.ndim < 2 or A.array.shape[-1] != A.array.shape[-2]:
+        raise RuntimeError(f"expected batches of square matrices, but got shape {list(A.shape)}")
+    lower: Any = tril(A)
+    return lower + adjoint(tril(A, -1))
+
+
 @names_arguments
 def pinv(A: Handle[T], *, atol: float | None = None, rtol: float | None = None, hermitian: bool = False) -> T:
     """The pseudo-inverse; singular values of at most ``max(atol, rtol * largest)`` count as 0."""
+    A = from_lower(A) if hermitian else A  # noqa: N806 - PyTorch's name
     if atol is not None and A.ndim > 2:
         shape = A.array.shape
         rows = [pinv(part, atol=atol, rtol=rtol) for part in unbind(ops.reshape(A, shape=(-1, *shape[-2:])))]

@@ -16,7 +16,7 @@ from ._arguments import names_arguments
 from ._dims import integer
 from .contraction import matmul
 from .conversion import in_own_memory
-from .factorization import pinv, svdvals
+from .factorization import from_lower, pinv, svdvals
 from .movement import adjoint, movedim
 from .norm import matrix_norm
 from .triangular import tril, triu
@@ -157,17 +157,16 @@ def matrix_rank(
 
     The bounds are numbers, or tensors of one for each matrix.
     """
-    array = move(A.array, CPU)
+    array = move((from_lower(A) if hermitian else A).array, CPU)
     s = ops.finite_svd(array, compute_uv=False)
-    atol = tol if atol is None else atol
+    given = tol if atol is None else atol
+    absolute = np.asarray(0.0 if given is None else _plain(given))[..., None]
     relative = (
-        (0.0 if atol else max(array.shape[-2:]) * np.finfo(array.dtype).eps)
+        (0.0 if absolute.any() else max(array.shape[-2:]) * np.finfo(array.dtype).eps)
         if rtol is None
         else np.asarray(_plain(rtol))[..., None]
     )
-    cutoff = np.maximum(
-        np.asarray(_plain(atol or 0.0))[..., None], relative * s.max(-1, keepdims=True, initial=0.0)
-    )
+    cutoff = np.maximum(absolute, relative * s.max(-1, keepdims=True, initial=0.0))
     return A._lift(move(np.asarray((s > cutoff).sum(-1)), device_of(A.array)), None)
 
 
