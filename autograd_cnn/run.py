@@ -1,13 +1,14 @@
 """Run a script written for PyTorch: ``python -m autograd_cnn.run script.py [arguments]``.
 
-``import torch`` and ``import torchvision`` in that process give this package; nothing is installed, and other
+``import torch`` and ``import torchvision`` in that process, and in those that it starts by
+``multiprocessing`` (the workers of a DataLoader), give this package; nothing is installed, and other
 processes are not touched.
 """
 
 import importlib
 import importlib.abc
 import importlib.machinery
-import runpy
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +18,10 @@ from typing import Any
 from ._names import PACKAGES, Missing, advice, missing_names, ours
 
 __all__ = ["main", "redirect"]
+
+
+SCRIPT = "AUTOGRAD_CNN_SCRIPT"
+"""The environment variable by which started processes know which script their program runs."""
 
 
 class _Redirection(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -43,9 +48,16 @@ class _Redirection(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return module
 
     def exec_module(self, module: ModuleType) -> None:
-        """The module has run already; it keeps its own specification."""
+        """The module has run already; it keeps its own specification, and what it has imported is imported
+        under PyTorch's name too: else the first ``from torch.autograd.gradcheck import ...`` would put that
+        module in the place of the function of this name."""
+        name = module.__spec__.name if module.__spec__ is not None else ""
         if self._own[0] is module:
             module.__spec__ = self._own[1]
+        own = f"{module.__name__}."
+        for inner, loaded in list(sys.modules.items()):
+            if inner.startswith(own):
+                sys.modules.setdefault(f"{name}.{inner.removeprefix(own)}", loaded)
 
 
 def redirect() -> None:
@@ -54,6 +66,26 @@ def redirect() -> None:
     if loaded:
         raise RuntimeError(f"{loaded[0]} is imported already; redirect before the first import of it")
     sys.meta_path.insert(0, _Redirection())
+
+
+def _run(script: Path) -> None:
+    """Run the script as the program's ``__main__``, whose stand-in the processes import that it starts."""
+    main = ModuleType("__main__")
+    main.__file__ = str(script)
+    main.__spec__ = importlib.machinery.ModuleSpec(f"{__package__}._script", None, origin=str(script))
+    main.__dict__["__builtins__"] = __builtins__
+    os.environ[SCRIPT] = str(script.resolve())
+    before = sys.modules["__main__"]
+    sys.modules["__main__"] = main
+    try:
+        execute(script, main.__dict__)
+    finally:
+        sys.modules["__main__"] = before
+
+
+def execute(script: Path, names: dict[str, Any]) -> None:
+    """Run the text of ``script``, whose top-level names are ``names``."""
+    exec(compile(script.read_bytes(), str(script), "exec"), names)
 
 
 def _report(missing: list[Missing], failed: str | None = None) -> str:
@@ -86,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sys.argv = argv
     sys.path.insert(0, str(script.resolve().parent))
     try:
-        runpy.run_path(str(script), run_name="__main__")
+        _run(script)
     except (AttributeError, ImportError) as error:
         if not missing:
             raise

@@ -1,5 +1,6 @@
 """Scripts written for PyTorch, run by redirecting their imports."""
 
+import multiprocessing
 import subprocess
 import sys
 from pathlib import Path
@@ -108,3 +109,58 @@ def test_bad_arguments_are_one_line(tmp_path):
     done = run(tmp_path, "def f(:\n")
     assert done.returncode == 2
     assert "is not a Python program" in done.stderr
+
+
+WORKERS = """
+import sys
+import torch
+from torch.utils.data import DataLoader, Dataset
+
+class Numbers(Dataset):
+    def __len__(self):
+        return 8
+    def __getitem__(self, i):
+        return torch.tensor([float(i)]), sys.argv[1]
+
+if __name__ == "__main__":
+    for way in {ways}:
+        batches = list(DataLoader(Numbers(), 2, num_workers=2, multiprocessing_context=way))
+        print(sum(numbers.sum().item() for numbers, _ in batches), batches[0][1])
+"""
+
+
+@pytest.mark.parametrize("way", [None, *multiprocessing.get_all_start_methods()])
+def test_workers_import_the_script_redirected(tmp_path, way):
+    done = run(tmp_path, WORKERS.replace("{ways}", repr([way])), "one")
+    assert done.stdout == "28.0 ('one', 'one')\n", done.stderr
+    assert done.returncode == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="forks on Linux only")
+def test_workers_of_a_script_without_a_guard(tmp_path):
+    source = WORKERS.replace('if __name__ == "__main__":', "if True:").replace("{ways}", "[None]")
+    done = run(tmp_path, source, "one")
+    assert done.stdout == "28.0 ('one', 'one')\n", done.stderr
+
+
+def test_a_script_is_the_main_module(tmp_path):
+    """What it defines is pickled under that name, and other processes of its own find it."""
+    done = run(
+        tmp_path,
+        """
+import multiprocessing, pickle, sys
+import torch
+
+class Kept:
+    pass
+
+def double(x):
+    return float(torch.tensor(x) * 2), torch.__name__
+
+if __name__ == "__main__":
+    print(type(pickle.loads(pickle.dumps(Kept()))) is Kept, sys.modules["__main__"].Kept is Kept)
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        print(pool.map(double, [1.0, 2.5]))
+""",
+    )
+    assert done.stdout == "True True\n[(2.0, 'autograd_cnn'), (5.0, 'autograd_cnn')]\n", done.stderr

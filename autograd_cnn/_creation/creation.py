@@ -14,7 +14,7 @@ from .._engine.dtypes import DType, as_dtype, from_numpy_dtype, get_default_dtyp
 from .._engine.handle import Handle, Number, Operand
 from .._engine.modes import left
 from .._functions._arguments import names_arguments
-from .._functions._data import Array, array_of, inferred_dtype, shape_of
+from .._functions._data import Array, array_of, inferred_dtype, shape_of, unwritten
 from .._functions._dims import Shape, integer
 from .._random.multiply_add import multiply_add
 from .._tensor import Tensor, tensor_of
@@ -155,8 +155,8 @@ def empty(
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """Memory in the shape ``size`` that nobody has written yet."""
-    return finish(np.empty(shape_of(given, size), _numpy_dtype(dtype)), device, requires_grad)
+    """Memory in the shape ``size`` that nobody has written yet; see :func:`unwritten`."""
+    return finish(unwritten(np.empty(shape_of(given, size), _numpy_dtype(dtype))), device, requires_grad)
 
 
 def full(
@@ -225,7 +225,9 @@ def empty_like(
     requires_grad: bool = False,
 ) -> Tensor:
     """Unwritten memory in the shape, dtype, device and layout of ``input``."""
-    return _like(input, np.empty_like, dtype, device, requires_grad)
+    out = _like(input, np.empty_like, dtype, device, requires_grad)
+    unwritten(out.array)
+    return out
 
 
 def full_like(

@@ -18,10 +18,16 @@ class device:
             index = type.index if index is None else index
             type = type.type
         elif isinstance(type, (int, np.integer)) and not isinstance(type, bool):
+            if type < 0:
+                raise RuntimeError(f"Device index must not be negative, got {type}")
             index = int(type)
             type = "cuda"
         kind, colon, number = str(type).partition(":")
-        if kind not in ("cpu", "cuda") or (colon and not number.isdigit()) or (colon and index is not None):
+        if kind not in ("cpu", "cuda"):
+            raise RuntimeError(f"Expected one of cpu, cuda device type at start of device string: {kind}")
+        if index is not None and index < 0:
+            raise RuntimeError(f"Device index must not be negative, got {index}")
+        if colon and (not number.isdigit() or index is not None):
             raise RuntimeError(f"device {type!r} is not known; use 'cpu', 'cuda' or 'cuda:N'")
         self.type = kind
         self.index = int(number) if colon else index

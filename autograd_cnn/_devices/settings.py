@@ -19,7 +19,8 @@ def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None
     """On a GPU, add to rows in a fixed order (the gradients of ``embedding``, ``gather``, indices), which
     takes a sort.
 
-    All other algorithms are deterministic anyway, and on the CPU all of them.
+    All other algorithms are deterministic anyway, and on the CPU all of them. What ``empty`` and its kin make
+    is filled with NaN, or the largest integer.
     """
     _switches.deterministic = bool(mode)
     _switches.deterministic_warn_only = bool(mode and warn_only)

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..ops import add
 from . import memory
+from .attachment import attach
 from .checks import fit, kept_by, verify, wrong_rule
 from .node import FREED, GraphNode, Leaf, Node, Output, output_of
 from .observers import Observer
@@ -49,6 +50,8 @@ def backward(
         buffer."""
         if g.__class__ is not _ndarray or g.shape != edge.shape or g.dtype is not edge.dtype:
             g = fit(g, node, position)
+            if lift is not None:
+                g = attach(g, node, edge, lift)
         before = table.get(edge)
         if before is None:
             table[edge] = g
@@ -72,13 +75,15 @@ def backward(
         if node.hooks:
             owned.discard(node)
             for hook in tuple(node.hooks.values()):
-                g = hook(g)
+                before, g = g, hook(g)
+                if observer is not None:
+                    observer.hooked(node, hook, before, g)
         kind = type(node)
         if kind is not Node or needed is not None:
             if kind is Leaf or node in wanted:  # with targets, no other leaf is needed
                 found[node] = (g, node in owned)
-            if kind is Leaf:
-                continue
+            if kind is Leaf or (needed is not None and needed.isdisjoint(node.edges)):
+                continue  # the pass ends here: what the node saved is left to others
             if kind is Output:
                 parent = node.edges[0]
                 received = table.setdefault(parent, [None] * len(parent.prim.outputs))

@@ -1,12 +1,13 @@
 """What a backward pass checks, and what it says of gradients that do not fit and of values that are gone."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..ops import Primitive, cast, sum_to
 from . import memory, source
-from .node import Freed, Node, Packed, arrays_in
+from .node import Freed, Node, Packed, Saved, arrays_in
 
 
 def fit(g: Any, node: Node, position: int) -> Any:
@@ -18,10 +19,15 @@ def fit(g: Any, node: Node, position: int) -> Any:
     assert edge is not None
     if not hasattr(g, "shape"):
         raise wrong_rule(node, position, f"returned {type(g).__name__}, not an array")
-    if prim.broadcasts and g.shape != edge.shape:
+    if prim.broadcasts and g.shape != edge.shape and _broadcasts(edge.shape, g.shape):
         g = sum_to(g, shape=edge.shape)
-    if g.dtype != edge.dtype and (prim.broadcasts or prim.promotes):
+    if g.dtype != edge.dtype and (prim.broadcasts or prim.promotes or edge.dtype == np.float16):
         g = cast(g, dtype=edge.dtype)
+    if g.shape != edge.shape and not isinstance(prim, Primitive):
+        raise RuntimeError(
+            f"Function {node.name()} returned an invalid gradient at index {position} - got {list(g.shape)} "
+            f"but expected shape compatible with {list(edge.shape)}"
+        )
     if g.shape != edge.shape or g.dtype != edge.dtype:
         raise wrong_rule(
             node,
@@ -32,12 +38,23 @@ def fit(g: Any, node: Node, position: int) -> Any:
     return g
 
 
+def _broadcasts(shape: tuple[int, ...], to: tuple[int, ...]) -> bool:
+    """Whether an array of ``shape`` broadcasts to one of shape ``to``."""
+    lead = len(to) - len(shape)
+    return lead >= 0 and all(n in (1, m) for n, m in zip(shape, to[lead:], strict=True))
+
+
 def wrong_rule(node: Node, position: int, what: str) -> RuntimeError:
     """The error that the rule for one operand is."""
     return RuntimeError(
         f"the local gradient of {node.prim.name} for its operand {node.operand_name(position)!r} {what}; "
         "correct the rule"
     )
+
+
+def _is_in(array: Any, owners: list[Any]) -> bool:
+    """Whether hooks gave back the very memory that they were given."""
+    return any(memory.owner(array) is own for own in owners)
 
 
 class Overwritten(NamedTuple):
@@ -48,9 +65,8 @@ class Overwritten(NamedTuple):
     write: memory.Write
 
 
-def overwritten(node: Node) -> Overwritten | None:
-    """The first kept value of ``node`` that is no longer what it was."""
-    items = node.saved_items()
+def overwritten(node: Node, items: Sequence[Saved]) -> Overwritten | None:
+    """The first of ``items``, the kept values of ``node``, that is no longer what it was."""
     if memory.lent:
         memory.look_for_foreign_writes(array for item in items for array in arrays_in(item.value))
     for item in items:
@@ -63,18 +79,22 @@ def overwritten(node: Node) -> Overwritten | None:
     return None
 
 
-def verify(node: Node) -> None:
+def verify(node: Node, items: Sequence[Saved] | None = None) -> None:
     """Refuse to use a saved value whose memory was written after the node was made."""
-    found = overwritten(node)
-    if found is None:
-        return
+    found = overwritten(node, node.saved_items() if items is None else items)
+    if found is not None:
+        raise overwriting(node, found)
+
+
+def overwriting(node: Node, found: Overwritten) -> RuntimeError:
+    """The error that the use of an overwritten value is."""
     saved_at = f" (saved at {source.describe(node.line)})" if node.line is not None else ""
     written_at = (
         f"at {source.describe(found.write.line)}"
         if found.write.line is not None
         else "from outside, through an array that shares its memory (numpy(), from_numpy)"
     )
-    raise RuntimeError(
+    return RuntimeError(
         "one of the variables needed for gradient computation has been modified by an inplace operation: "
         f"{node.prim.name} needs its {found.name!r} of shape {list(found.array.shape)}{saved_at}, which was "
         f"overwritten {written_at}; write out of place there, or clone() before"
@@ -85,7 +105,11 @@ def kept_by(node: Node) -> tuple[Any, ...]:
     """What ``node`` saved, fetched from where hooks keep it; an error where it is gone."""
     saved = node.saved
     if isinstance(saved, Packed):
-        return saved.unpack(saved.values)
+        values = saved.unpack(saved.values)
+        taken = [own() for own in saved.owners]
+        items = map(Saved, node.plan.names, values, node.plan.origins)
+        verify(node, [item for item in items if any(_is_in(a, taken) for a in arrays_in(item.value))])
+        return values
     if isinstance(saved, Freed):
         raise RuntimeError(
             "Trying to backward through the graph a second time (or directly access saved tensors after "

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .._devices.failures import device_failure, running_node
-from ..ops import ShapeError
+from ..ops import ShapeError, getitem, stack
 from .backward import backward
 from .gradients import Found, add_to_grads, handed_out, unshared
 from .handle import Handle, Operand, T
@@ -40,6 +40,7 @@ class Differentiable(Handle[T]):
             create_graph: record the backward pass itself, for derivatives of higher order.
             inputs: add gradients to these tensors only.
         """
+        _warn_of_create_graph(create_graph)
         backward_into_grads([self], [gradient], retain_graph, create_graph, inputs)
 
     def register_hook(self, hook: Callable[[T], T | None]) -> RemovableHandle:
@@ -62,6 +63,18 @@ class Differentiable(Handle[T]):
     def retains_grad(self) -> bool:
         """Whether :meth:`retain_grad` was asked for; False for a leaf, which has its gradient anyway."""
         return bool(retaining(self._present_node(), self))
+
+
+def _warn_of_create_graph(create_graph: bool) -> None:
+    if create_graph:
+        warnings.warn(
+            "Using backward() with create_graph=True will create a reference cycle between the parameter and "
+            "its gradient which can cause a memory leak. We recommend using autograd.grad when creating the "
+            "graph to avoid this. If you have to use this function, make sure to reset the .grad fields of "
+            "your parameters to None after use to break the cycle and avoid the leak.",
+            UserWarning,
+            stacklevel=3,
+        )
 
 
 def _seed(output: Operand, gradient: Any, create_graph: bool) -> Any:
@@ -111,7 +124,7 @@ def run_backward(
 
     def run() -> Found:
         np.seterr(all="ignore")
-        state.set(mode.recording(create_graph))
+        state.set(mode._replace(grad=create_graph, to_chosen=targets is not None))
         roots = [o._node for o in outputs if o._node is not None]
         lift = outputs[0]._lift if create_graph else None
         try:
@@ -198,16 +211,13 @@ def grad(
         create_graph: record the backward pass, for derivatives of higher order.
         only_inputs: always true, as in PyTorch, which still takes it.
         allow_unused: return None for an input that no output depends on; otherwise that is an error.
-        is_grads_batched: not supported; loop over the batch, or use ``func.vmap``.
+        is_grads_batched: the first axis of each of ``grad_outputs`` counts upstream signals: one pass is run
+            for each, and the gradients are stacked.
         materialize_grads: return zeros instead of None; implies ``allow_unused``.
     """
     if not only_inputs:
         raise RuntimeError(
             "only_inputs=False is not supported: call backward() to add gradients to every leaf"
-        )
-    if is_grads_batched:
-        raise RuntimeError(
-            "is_grads_batched=True is not supported: call grad() for each upstream signal, or use func.vmap"
         )
     if materialize_grads and allow_unused is False:
         raise ValueError(
@@ -216,6 +226,10 @@ def grad(
         )
     tops, variables = _listed(outputs), _listed(inputs)
     upstream = _upstream_for(tops, grad_outputs)
+    if is_grads_batched:
+        return _grad_of_each(
+            tops, variables, upstream, retain_graph, create_graph, allow_unused, materialize_grads
+        )
     if not variables:
         raise ValueError("grad requires non-empty inputs.")
     targets = [_target(t) for t in variables]
@@ -228,9 +242,51 @@ def grad(
             "desired behavior."
         )
     results = [
-        handed_out(t, found.get(node), materialize_grads) for t, node in zip(variables, targets, strict=True)
+        handed_out(t, found.get(node), materialize_grads, create_graph)
+        for t, node in zip(variables, targets, strict=True)
     ]
     return tuple(unshared(results, [g for g in upstream if g is not None]))
+
+
+def _grad_of_each(
+    outputs: list[Any],
+    inputs: list[Any],
+    batches: list[Any],
+    retain_graph: bool | None,
+    create_graph: bool,
+    allow_unused: bool | None,
+    materialize_grads: bool,
+) -> tuple[Any, ...]:
+    """The gradients for each upstream signal of ``batches``, stacked."""
+    for i, (output, batch) in enumerate(zip(outputs, batches, strict=True)):
+        if batch is None or batch.array.shape[1:] != output.array.shape or not batch.ndim:
+            given = "None" if batch is None else f"a shape of {Size(batch.array.shape)}"
+            raise RuntimeError(
+                "If `is_grads_batched=True`, we interpret the first dimension of each grad_output as the "
+                "batch dimension. The sizes of the remaining dimensions are expected to match the shape of "
+                f"corresponding output, but a mismatch was detected: grad_output[{i}] has {given} and "
+                f"output[{i}] has a shape of {Size(output.array.shape)}."
+            )
+    counts = {len(batch.array) for batch in batches}
+    if len(counts) != 1:
+        raise ValueError(f"grad: the batches of grad_outputs have different sizes: {sorted(counts)}")
+    (count,) = counts
+    if not count:
+        return tuple(t._lift(np.zeros_like(t.array, shape=(0, *t.array.shape)), None) for t in inputs)
+    keep = create_graph if retain_graph is None else retain_graph
+    rows = [
+        grad(
+            outputs,
+            inputs,
+            [getitem(batch, index=i) for batch in batches],
+            keep or i < count - 1,
+            create_graph,
+            allow_unused=allow_unused,
+            materialize_grads=materialize_grads,
+        )
+        for i in range(count)
+    ]
+    return tuple(None if column[0] is None else stack(*column, axis=0) for column in zip(*rows, strict=True))
 
 
 def backward_from(
@@ -254,4 +310,5 @@ def backward_from(
             "`grad_variables` is deprecated. Use `grad_tensors` instead.", FutureWarning, stacklevel=2
         )
         grad_tensors = grad_variables
+    _warn_of_create_graph(create_graph)
     backward_into_grads(tops, _upstream_for(tops, grad_tensors), retain_graph, create_graph, inputs)

@@ -11,7 +11,7 @@ import numpy as np
 from . import memory
 from .handle import Handle
 from .modes import enable_grad
-from .node import GraphNode
+from .node import GraphNode, leaf_of
 
 Found = dict[Any, tuple[Any, bool]]
 """By leaf or target: its gradient, and whether that array is the engine's own."""
@@ -31,7 +31,9 @@ def add_to_grads(found: Found, targets: dict[GraphNode, Handle[Any]] | None) -> 
             g, own = found.pop(node)
             own = own or _nobody_else_holds(g)
             tensor: Any = node.tensor() if targets is None else targets[node]
-            if tensor is not None and not tensor.retains_grad:  # what is retained has been added by its hook
+            if tensor is None or (targets is None and tensor._node is None):
+                continue  # it is gone, or wants no gradient any more
+            if not tensor.retains_grad:  # what is retained has been added by its hook
                 _accumulate(tensor, g, own)
 
 
@@ -86,19 +88,24 @@ def _accumulate(tensor: Handle[Any], g: Any, own: bool) -> None:
         g, own = g.astype(tensor.array.dtype), True
     if before is None:
         tensor._grad = tensor._lift(g if own else g.copy(), None)
-    elif before._node is not None or (
-        isinstance(before.array, np.ndarray) and not before.array.flags.writeable
-    ):
+    elif isinstance(before.array, np.ndarray) and not before.array.flags.writeable:
         tensor._grad = before + tensor._lift(g, None)
     else:
         np.add(before.array, g, out=before.array)
         memory.wrote(before.array)
 
 
-def handed_out(variable: Handle[Any], found: tuple[Any, bool] | None, materialize: bool) -> Any:
-    """A gradient as a Tensor of its own memory."""
+def handed_out(
+    variable: Handle[Any], found: tuple[Any, bool] | None, materialize: bool, recorded: bool
+) -> Any:
+    """A gradient as a Tensor of its own memory; where nothing arrived None or, to ``materialize`` it,
+    zeros, which want a gradient themselves in a pass that is ``recorded``."""
     if found is None:
-        return variable._lift(np.zeros_like(variable.array), None) if materialize else None
+        if not materialize:
+            return None
+        zeros = variable._lift(np.zeros_like(variable.array), None)
+        zeros._node = leaf_of(zeros) if recorded else None
+        return zeros
     g, own = found
     return g if isinstance(g, Handle) else variable._lift(g if own else g.copy(), None)
 

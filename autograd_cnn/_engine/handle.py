@@ -25,6 +25,8 @@ class View(NamedTuple):
     """Linked cells (path before, view primitive, parameters)."""
     node: GraphNode | None
     """The root's node when the view was taken."""
+    several: str = ""
+    """What it is of a function that returns several views, ``"Output 0 of Unbind"``."""
 
 
 class Unrecorded:
@@ -33,10 +35,20 @@ class Unrecorded:
 
     __slots__ = ("how", "tensor")
 
-    _node = _view = None
+    _view = None
 
-    def __init__(self, tensor: "Handle[Any]", how: str) -> None:
-        self.tensor, self.how = ref(tensor), how
+    def __init__(self, tensor: "Handle[Any] | None", how: str) -> None:
+        self.how = how
+        self.tensor: Callable[[], Any] = (lambda: None) if tensor is None else ref(tensor)
+
+    @property
+    def _node(self) -> GraphNode | None:
+        tensor = self.tensor()
+        return None if tensor is None else tensor._node
+
+
+UNWATCHED = Unrecorded(None, "as .data")
+"""Stands in ``View.root`` of what ``.data`` shows."""
 
 
 class Handle(Operators[T]):

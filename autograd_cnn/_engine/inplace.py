@@ -4,18 +4,19 @@ A view remembers its root, the path of view operators from it, and the root's no
 view gives the root a ``put_view`` node; a view whose root has moved on is taken again at its next use.
 """
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 import numpy as np
 
 from .._devices.device import device_of
-from ..ops import Primitive, ShapeError, cast, follow, put_view, reshape, setitem
+from ..ops import Primitive, ShapeError, cast, follow, put_view, replace, reshape, setitem, write_at
 from . import memory
 from .dtypes import category
-from .handle import Handle, Operand, T, Unrecorded, View
+from .handle import UNWATCHED, Handle, Operand, T, Unrecorded, View
 from .hooks import carry_retained
 from .modes import enable_grad, state
-from .node import GraphNode, Leaf, Node, is_array, maker
+from .node import Leaf, Node, Packed, arrays_in, is_array, maker
 from .operands import constant, wrapped
 
 _NODES_OF_A_COMPOSITION = 32
@@ -26,22 +27,49 @@ def view_of(tensor: Operand, prim: Primitive, params: dict[str, Any] | None) -> 
     source = tensor._view
     if source is not None and isinstance(source.root, Unrecorded):
         return source
-    root, path = (tensor, None) if source is None else (source.root, source.path)
-    return View(root, (path, prim, params or {}), root._node)
+    if source is None:
+        return View(tensor, (None, prim, params or {}), tensor._node)
+    return View(source.root, (source.path, prim, params or {}), source.root._node, source.several)
 
 
 def unrecorded_view_of(tensor: Operand, how: str) -> View:
     """The view of a tensor's memory that was taken ``how`` ("under no_grad()"), so that the graph can't tell
     what a write into it changes."""
     source = tensor._view
+    if source is not None and isinstance(source.root, Unrecorded):
+        return source
     root = tensor if source is None else source.root
-    return View(root if isinstance(root, Unrecorded) else Unrecorded(root, how), None, None)
+    return View(Unrecorded(root, how), None, root._node)
+
+
+def one_of_several(views: Iterable[Any], function: str) -> tuple[Any, ...]:
+    """``views`` of one tensor that ``function`` returns together: PyTorch forbids to write into one of
+    them."""
+    views = tuple(views)
+    for i, t in enumerate(views):
+        if t._view is not None:
+            t._view = t._view._replace(several=t._view.several or f"Output {i} of {function}")
+    return views
 
 
 def _without_leading_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
     """``shape`` without the axes of size one that it begins with: they broadcast away."""
     first = next((axis for axis, size in enumerate(shape) if size != 1), len(shape))
     return shape[first:]
+
+
+def _writable(array: Any) -> Any:
+    """A part of an expanded or unfolded tensor, which is read-only, as an array that may be written; None
+    where it does repeat elements, or the memory is read-only itself."""
+    own, reach = memory.owner(array), 1
+    for step, n in sorted((abs(s), n) for n, s in zip(array.shape, array.strides, strict=True) if n > 1):
+        if step < reach:
+            return None
+        reach = step * (n - 1) + reach
+    if not isinstance(own, np.ndarray) or not own.flags.writeable or not own.flags.forc:
+        return None
+    start = array.ctypes.data - own.ctypes.data
+    return np.ndarray(array.shape, array.dtype, own.ravel(order="K"), start, array.strides)
 
 
 class InPlace(Handle[T]):
@@ -53,14 +81,38 @@ class InPlace(Handle[T]):
         """Take this view again, from its root as it is now; recorded, whoever asks: the view keeps its
         history."""
         assert self._view is not None
-        root, path, _ = self._view
+        root, path, _, several = self._view
+        if isinstance(root, Unrecorded):
+            self._refresh_unrecorded(root)
+            return
         while root._view is not None:
             root = root._view.root  # it was t_() or unsqueeze_(), and is itself a view of what it was
+        if root._node is None and self._was_detached(root):
+            return  # what was taken before keeps its history, until a write
         with enable_grad():
             again = follow(root, path)
         before, self._node = self._node, again._node
-        self._view = View(root, path, root._node)
+        self._view = View(root, path, root._node, several)
         carry_retained(self, before)
+
+    def _was_detached(self, root: Any) -> bool:
+        """Whether ``root`` has lost its history by ``detach_()``, and not by a write."""
+        node = maker(self._node)
+        return isinstance(node, Node) and memory.written_since(root.array, node.epoch) is None
+
+    def _refresh_unrecorded(self, root: Unrecorded) -> None:
+        """Refuse the use of a view of which the graph can't tell what it shows now."""
+        tensor = root.tensor()
+        if tensor is None:
+            self._view = None
+        elif tensor._node is None or isinstance(tensor._node, Leaf):  # detached, or asked for a gradient
+            self._view = View(root, None, tensor._node)
+        elif state.get().grad:
+            raise RuntimeError(
+                f"a view that was taken {root.how} is used with recording on after its base, or another view "
+                "of its base, has been modified inplace: the gradient would miss the write. Take the view "
+                "where operators are recorded, or clone() it before the write"
+            )
 
     def _become(self, view: Any) -> Self:
         """Show this tensor's memory in another shape from now on: it becomes that ``view`` of what it was."""
@@ -73,34 +125,55 @@ class InPlace(Handle[T]):
         if self._view is not None:
             self._view = view._view
         elif view._view is not None and not isinstance(view._view.root, Unrecorded):
-            before = self._lift(self.array, self._node)
-            self._view = View(before, view._view.path, self._node)
+            self._view = View(self._lift(self.array, self._node), view._view.path, self._node)
         if not isinstance(self._node, Leaf):
-            self._node = view._node
+            before, self._node = self._node, view._node
+            carry_retained(self, before)
         self._show(view.array)
+        self._wrote()  # as in PyTorch, it counts as a write for what nodes have saved
         return self
 
     def _check_writable(self, value: Any) -> None:
         if self._view is not None and isinstance(self._view.root, Unrecorded):
             self._check_recorded(self._view.root, value)
         root = self._view.root if self._view is not None else self
-        if state.get().grad and isinstance(root._node, Leaf):
+        if state.get().grad and self._view is not None and self._view.several:
+            self._check_alone(root, value)
+        if state.get().grad and (isinstance(root._node, Leaf) or isinstance(self._node, Leaf)):
             what = (
                 "a leaf Variable that requires grad"
-                if root is self
+                if isinstance(self._node, Leaf)
                 else "a view of a leaf Variable that requires grad"
             )
             raise RuntimeError(
                 f"{what} is being used in an in-place operation. Write it under no_grad(), or write a clone()"
             )
         if isinstance(self.array, np.ndarray) and not self.array.flags.writeable:
+            part = self.array.copy() if not self.array.size else _writable(self.array)
+            if part is not None and self._view is not None:
+                self.array = part
+                return
             raise RuntimeError(
                 "this tensor can't be written in place: its memory is read-only, or several of its "
                 "elements share one memory location (an expanded tensor); clone() it first"
             )
+        hooks = state.get().saved_hooks
+        if hooks is not None and hooks.before_write is not None:
+            hooks.before_write(self.array)
+
+    def _check_alone(self, root: Any, value: Any) -> None:
+        assert self._view is not None
+        if root._node is not None or getattr(value, "_node", None) is not None:
+            raise RuntimeError(
+                f"{self._view.several} is a view and is being modified inplace. This view is the output of a "
+                "function that returns multiple views. Such functions do not allow the output views to be "
+                "modified inplace. You should replace the inplace operation by an out-of-place one."
+            )
 
     def _check_recorded(self, root: Unrecorded, value: Any) -> None:
         """Refuse a write that the graph of the tensor this is a view of would not learn of."""
+        if root is UNWATCHED:
+            return
         tensor = root.tensor()
         if tensor is None:
             self._view = None
@@ -125,38 +198,63 @@ class InPlace(Handle[T]):
 
     def _overwrite(self, value: Any) -> Self:
         """Write ``value`` (a Tensor of this shape) into this tensor; returns this tensor."""
+        before = self.array
         self._check_writable(value)
         self._check_fits(value)
         if value.array.dtype != self.array.dtype:
             value = cast(value, dtype=self.array.dtype)
-        self._keep_old_value(value._node)
+        self._keep_old_value(value, before)
         np.copyto(self.array, value.array)
-        memory.wrote(self.array)
+        self._wrote()
+        self._note_result(maker(value._node))
         self._move_history(value)
         return self
 
-    def _keep_old_value(self, node: GraphNode | None) -> None:
-        """Give the nodes of the new value a copy of this tensor's memory where they saved it; it is about to
-        be written.
+    def _note_result(self, made: Any) -> None:
+        """Let the node that ``made`` the new value know that what it saved of this memory is what is written
+        there now; unless it saved another part of it, which is overwritten indeed."""
+        if isinstance(made, Node) and made is not self._node and type(made.saved) is tuple:
+            own = memory.owner(self.array)
+            if all(kept is self.array or memory.owner(kept) is not own for kept in arrays_in(made.saved)):
+                made.epoch = memory.epoch
+
+    def _wrote(self) -> None:
+        """Note the write, unless it went through ``.data``, which PyTorch does not watch."""
+        if self._view is not None and self._view.root is UNWATCHED:
+            memory.wrote_unwatched(self.array)
+        else:
+            memory.wrote(self.array)
+
+    def _keep_old_value(self, value: Any, before: Any) -> None:
+        """Give the nodes of the new value a copy of ``before``, this tensor's array, where they saved it, for
+        it is about to be written; and this memory where they saved the new value, which will lie there.
 
         A primitive made one node, on top of this tensor's; a composition a few, which lie between.
         """
-        waiting, looked_at = [node], 0
+        waiting, looked_at = [value._node], 0
         while waiting and looked_at < _NODES_OF_A_COMPOSITION:
             node = maker(waiting.pop())
             if isinstance(node, Node) and node is not self._node:
-                looked_at += 1
+                new = value.array if looked_at == 0 else None
                 if type(node.saved) is tuple:
-                    node.saved = tuple(map(self._copied, node.saved))
+                    node.saved = tuple(self._settled(kept, before, new) for kept in node.saved)
+                elif isinstance(node.saved, Packed):
+                    for taken in (tensor() for tensor in node.saved.handed):
+                        if taken is not None:
+                            taken.array = self._settled(taken.array, before, new)
+                looked_at += 1
                 if self._node not in node.edges:
                     waiting += node.edges
 
-    def _copied(self, value: Any) -> Any:
-        """A value that a node saved; a copy where it is this tensor's memory, or a part of it."""
-        if type(value) is tuple:
-            return tuple(map(self._copied, value))
-        own = value is self.array or (is_array(value) and memory.owner(value) is memory.owner(self.array))
-        return value.copy() if own else value
+    def _settled(self, kept: Any, before: Any, new: Any) -> Any:
+        """What a node keeps once this tensor's memory is written with ``new``, for what it saved before: a
+        copy of that memory, or of the part of it that it saved."""
+        if type(kept) is tuple:
+            return tuple(self._settled(part, before, new) for part in kept)
+        if kept is new and new is not None:
+            return self.array
+        own = kept is before or (is_array(kept) and memory.owner(kept) is memory.owner(self.array))
+        return kept.copy() if own else kept
 
     def _write_at(self, index: Any, value: Any) -> None:
         """``self[index] = value``: written in place at once, for what it saves is neither array."""
@@ -179,7 +277,7 @@ class InPlace(Handle[T]):
             value = value.to(device_of(self.array))  # type: ignore[attr-defined]
         written = value.array if isinstance(value, Handle) else value
         try:
-            self.array[index] = written
+            write_at(self.array, index, written)
         except (ValueError, OverflowError) as error:
             chosen = self.array[index].shape  # an index that chooses nothing raises its own error here
             if isinstance(written, (int, float)):
@@ -190,8 +288,9 @@ class InPlace(Handle[T]):
                 f"shape mismatch: value tensor of shape {list(np.shape(written))} cannot be broadcast "
                 f"to indexing result of shape {list(chosen)}"
             ) from error
-        memory.wrote(self.array)
-        self._move_history(self._record_written(setitem, self.array, (self, value), {"index": index}))
+        self._wrote()
+        prim, parameters = (replace, {}) if index is ... else (setitem, {"index": index})
+        self._move_history(self._record_written(prim, self.array, (self, value), parameters))
 
     def _move_history(self, value: Any) -> None:
         """The tensor's node becomes that of ``value``, which was just written; a view's root gets the
@@ -203,7 +302,7 @@ class InPlace(Handle[T]):
             before, self._node = self._node, value._node
             carry_retained(self, before)
         else:
-            root, path, before = view
+            root, path, before, _ = view
             root._node = self._record_written(put_view, root.array, (root, value), {"path": path})._node
             carry_retained(root, before)
             self._refresh()

@@ -6,13 +6,17 @@ restored after an exception, and cost one look-up. A new thread starts from the 
 
 import functools
 import os
+import warnings
 from collections.abc import Callable
 from contextvars import ContextVar, Token
 from types import TracebackType
 from typing import Any, NamedTuple, ParamSpec, Self, TypeVar
 
+import numpy as np
+
 from .node import Scope
 from .observers import Observer, beside
+from .pausing import pausing
 
 __all__ = [
     "enable_grad",
@@ -33,9 +37,13 @@ class SavedHooks(NamedTuple):
     """Who keeps what operators save: see ``autograd.graph.saved_tensors_hooks``."""
 
     pack: Callable[[Any], Any]
-    """Called with an array; what it returns stands for the array until the backward pass."""
+    """Called with a Tensor; what it returns stands for it until the backward pass."""
     unpack: Callable[[Any], Any]
-    """Makes an array of that again."""
+    """Makes a Tensor of that again."""
+    lift: Callable[[Any], Any]
+    """Makes a Tensor of an array."""
+    before_write: Callable[[Any], None] | None = None
+    """Called with an array that is about to be written."""
 
 
 class State(NamedTuple):
@@ -51,6 +59,8 @@ class State(NamedTuple):
     saved_hooks: SavedHooks | None = None
     autocast: Any = None
     """What chooses the dtypes that operators run in, where ``amp.autocast`` is in force."""
+    to_chosen: bool = False
+    """Whether a backward pass runs that leads to chosen tensors only, as that of ``grad`` does."""
     winograd: bool = os.environ.get("AUTOGRAD_CNN_WINOGRAD", "1") != "0"
 
     # What is entered often makes its tuples directly: half the time of their constructors.
@@ -90,12 +100,25 @@ class Mode:
         state.reset(self._tokens.pop())
 
     def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
-        @functools.wraps(function)
+        """``function`` with its whole body under these modes, also where it pauses; of a class, its
+        ``__init__``."""
+        if isinstance(function, type):
+            warnings.warn(
+                "Decorating classes is deprecated and will be disabled in future versions. You should only "
+                "decorate functions or methods: decorate the `__init__` method to keep what this does",
+                FutureWarning,
+                stacklevel=2,
+            )
+            made: Any = function
+            made.__init__ = self(made.__init__)
+            return function
+
         def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
             with self._fresh():
                 return function(*args, **kwargs)
 
-        return wrapper
+        form: Callable[P, R] = pausing(function, state, self.under) or wrapper
+        return functools.wraps(function)(form)
 
     def _fresh(self) -> Self:
         """A copy to enter: one decorator serves many calls, in many threads at once."""
@@ -104,15 +127,27 @@ class Mode:
         return other
 
 
-class no_grad(Mode):
-    """Record nothing: results do not require gradients. ``with no_grad():`` or ``@no_grad()``."""
+class _PlainDecorator(Mode):
+    """A mode without arguments, which decorates with and without parentheses."""
+
+    def __new__(cls, function: Any = None) -> Any:
+        """The mode; or ``function`` under it."""
+        return super().__new__(cls) if function is None else cls()(function)
+
+    def __init__(self, function: Any = None) -> None:
+        super().__init__()
+
+
+class no_grad(_PlainDecorator):
+    """Record nothing: results do not require gradients. ``with no_grad():``, ``@no_grad()`` or
+    ``@no_grad``."""
 
     def under(self, now: State) -> State:
         """As outside, with recording off."""
         return now.recording(False)
 
 
-class enable_grad(Mode):
+class enable_grad(_PlainDecorator):
     """Record again inside ``no_grad``."""
 
     def under(self, now: State) -> State:
@@ -121,21 +156,43 @@ class enable_grad(Mode):
 
 
 class inference_mode(Mode):
-    """As ``no_grad``, for code that will never need gradients."""
+    """As ``no_grad``, for code that will never need gradients; ``inference_mode(False)`` ends it, and records
+    again."""
+
+    def __new__(cls, mode: Any = True) -> Any:
+        """The mode; or the function ``mode`` under it."""
+        return super().__new__(cls) if isinstance(mode, bool) else cls()(mode)
 
     def __init__(self, mode: bool = True) -> None:
-        super().__init__(**{"grad": False, "inference": True} if mode else {})
+        super().__init__(grad=not mode, inference=mode)
 
 
-class set_grad_enabled(Mode):
-    """Switch recording on or off from here on; as a context manager, until its end."""
+class FromHereOn(Mode):
+    """A mode in force from the call that makes it on; as a context manager until its end, as a decorator in
+    the function only."""
 
-    def __init__(self, mode: bool) -> None:
-        super().__init__(grad=bool(mode))
+    def __init__(self, **changes: Any) -> None:
+        super().__init__(**changes)
         super().__enter__()
 
     def __enter__(self) -> Self:
         return self if self._tokens else super().__enter__()
+
+    def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
+        """``function`` under this mode; outside of it, all is as it was before."""
+        if self._tokens:
+            self.__exit__(None, None, None)
+        return super().__call__(function)
+
+
+class set_grad_enabled(FromHereOn):
+    """Switch recording on or off from here on; as a context manager, until its end; as a decorator, in the
+    function."""
+
+    def __init__(self, mode: bool) -> None:
+        if not isinstance(mode, (bool, np.bool_)):
+            raise TypeError(f"set_grad_enabled(): argument 'enabled' must be bool, not {type(mode).__name__}")
+        super().__init__(grad=bool(mode))
 
 
 class fusion(Mode):

@@ -49,6 +49,10 @@ class Packed(NamedTuple):
 
     values: tuple[Any, ...]
     unpack: Callable[[tuple[Any, ...]], tuple[Any, ...]]
+    handed: list[Callable[[], Any]]
+    """Weak references to the Tensors that the hooks were called with."""
+    owners: list[Callable[[], Any]]
+    """And to what owns their memory: see :mod:`.memory`."""
 
 
 class Saved(NamedTuple):

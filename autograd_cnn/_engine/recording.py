@@ -1,9 +1,11 @@
 """The one place where nodes are made: for each primitive that is recorded, and each ``autograd.Function``."""
 
+import weakref
 from typing import Any, NamedTuple
 
 from ..ops import Operator, Plan
 from . import memory, source
+from .handle import Handle
 from .modes import SavedHooks, State
 from .node import GraphNode, Node, Packed, arrays_in, is_array
 
@@ -46,16 +48,26 @@ class _Parcel(NamedTuple):
 
 
 def _packed(saved: tuple[Any, ...], hooks: SavedHooks) -> tuple[Any, ...] | Packed:
-    """What a node saves, its arrays handed to ``hooks`` and fetched back when they are needed."""
+    """What a node saves, its arrays handed to ``hooks`` as Tensors and fetched back when they are needed."""
+    given: list[Any] = []
+    owners = [weakref.ref(own) for own in map(memory.owner, arrays_in(saved)) if type(own).__weakrefoffset__]
 
     def handed(value: Any) -> Any:
         if is_array(value):
-            return _Parcel(hooks.pack(value))
+            tensor = hooks.lift(value)
+            given.append(weakref.ref(tensor))
+            return _Parcel(hooks.pack(tensor))
         return tuple(map(handed, value)) if type(value) is tuple else value
 
     def fetched(value: Any) -> Any:
         if type(value) is _Parcel:
-            return hooks.unpack(value.content)
+            tensor = hooks.unpack(value.content)
+            if not isinstance(tensor, Handle):
+                raise TypeError(
+                    "Output of saved tensor unpack_hook expected to be a Tensor but got result of type "
+                    f"{type(tensor).__name__}"
+                )
+            return tensor.array
         return tuple(map(fetched, value)) if type(value) is tuple else value
 
-    return saved if next(arrays_in(saved), None) is None else Packed(handed(saved), fetched)
+    return saved if next(arrays_in(saved), None) is None else Packed(handed(saved), fetched, given, owners)

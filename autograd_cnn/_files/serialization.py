@@ -2,8 +2,9 @@
 
 A file holds the tensors under readable names (a state dict under its own keys, so that other programs read
 it), and in its ``__metadata__`` two strings: ``autograd_cnn.structure``, the nesting as JSON, and
-``autograd_cnn.sha256``, the checksum of the whole file with zeros in the checksum's place. Files of other
-writers have neither and load as a flat dict.
+``autograd_cnn.sha256``, the checksum of the whole file with zeros in the checksum's place; and where tensors
+share memory a third, ``autograd_cnn.shared``, that says how. Files of other writers have none and load as a
+flat dict.
 
 The format: https://huggingface.co/docs/safetensors (eight bytes of header length, a JSON header, the data).
 """
@@ -23,11 +24,14 @@ import numpy as np
 from .._devices.device import CPU
 from .._devices.transfer import move
 from .._engine.handle import Handle
-from .._tensor import Tensor, tensor_of
+from .._tensor import tensor_of
 from . import torch_zip
 from .atomic import write_to
+from .placement import placing
+from .shared_memory import groups_of, joined
 
 _STRUCTURE, _CHECKSUM = "autograd_cnn.structure", "autograd_cnn.sha256"
+_SHARED = "autograd_cnn.shared"
 _UNKNOWN = "0" * 64
 _HEADER_LIMIT = 100_000_000
 _LARGE_HEADER = 4096
@@ -55,12 +59,15 @@ def save(obj: Any, f: "str | os.PathLike[str] | BinaryIO") -> None:
 
     ``obj``: a tensor, or dicts, lists and tuples, nested, of tensors, numbers, strings, booleans and None.
     Anything else is a TypeError that says where it stands. Tensors are saved without their graph, from any
-    device; they load on the CPU. ``f`` may be an open binary file too, such as ``io.BytesIO()``, which is
-    written at once.
+    device; they load on the CPU, and those that share memory do so again. ``f`` may be an open binary file
+    too, such as ``io.BytesIO()``, which is written at once.
     """
-    arrays: dict[str, np.ndarray[Any, Any]] = {}
+    arrays: dict[str, Any] = {}
     structure = _encode(obj, (), arrays, [])
-    write_to(f, _pack(arrays, json.dumps(structure, separators=(",", ":"))))
+    metadata = {_STRUCTURE: json.dumps(structure, separators=(",", ":"))}
+    if shared := groups_of(arrays):
+        metadata[_SHARED] = shared
+    write_to(f, _pack({name: _plain(array) for name, array in arrays.items()}, metadata))
 
 
 def load(
@@ -75,14 +82,14 @@ def load(
 
     PyTorch's zip files (``.pt``, ``.pth``) are read where they hold tensors and plain containers; nothing in
     them is executed, and anything else is refused by its name. Tensors get fresh memory on ``map_location``
-    (the CPU by default) and want no gradient. ``f`` may be an open binary file too. ``weights_only`` and
+    (the CPU by default) and want no gradient; there they share memory where they did. ``map_location`` may
+    also be a dict from the devices that PyTorch noted to others, or a function of a storage, on which
+    ``cuda()`` may be called, and of that device. ``f`` may be an open binary file too. ``weights_only`` and
     ``mmap`` are accepted and change nothing.
+
     Raises FileFormatError where the file is damaged or no safetensors file, OSError where it can't be read.
     """
-
-    def placed(tensor: Tensor) -> Tensor:
-        return tensor if map_location is None else tensor.to(map_location)
-
+    placed = placing(map_location)
     with _opened(f) as (name, file, size):
         try:
             start = file.read(8)
@@ -98,7 +105,7 @@ def load(
                     "again with torch.save of PyTorch 1.6 or later"
                 )
             metadata, arrays = _unpack(file, size)
-            tensors: dict[str, Any] = {key: placed(tensor_of(array)) for key, array in arrays.items()}
+            tensors: dict[str, Any] = {key: placed(tensor_of(array), "cpu") for key, array in arrays.items()}
             return _restore(metadata[_STRUCTURE], tensors) if _STRUCTURE in metadata else tensors
         except (FileFormatError, torch_zip.RefusedError) as error:
             raise FileFormatError(f"{name}: {error}") from None
@@ -128,9 +135,7 @@ def _opened(f: Any) -> "Iterator[tuple[str, BinaryIO, int]]":
 # the nesting
 
 
-def _encode(
-    value: Any, path: tuple[str, ...], arrays: dict[str, np.ndarray[Any, Any]], within: list[int]
-) -> Any:
+def _encode(value: Any, path: tuple[str, ...], arrays: dict[str, Any], within: list[int]) -> Any:
     """``value`` as JSON: scalars as they are, all else as an object of one key that names its kind."""
     where = ".".join(path) or "the object"
     if isinstance(value, Handle):
@@ -139,7 +144,7 @@ def _encode(
             name += "_"
         if not name.isprintable() and name != name.encode(errors="replace").decode():
             raise ValueError(f"cannot save {where!a}: a file's names are UTF-8, which has no lone surrogates")
-        arrays[name] = _plain(value, where)
+        arrays[name] = _storable(value.array, where)
         return {"tensor": name}
     if value is None or isinstance(value, (bool, str)):
         return value
@@ -178,11 +183,14 @@ def _encode(
     return coded
 
 
-def _plain(tensor: Any, where: str) -> np.ndarray[Any, Any]:
-    array = np.asarray(move(tensor.array, CPU), order="C")
+def _storable(array: Any, where: str) -> Any:
     if array.dtype not in _DTYPES.values():
         raise TypeError(f"cannot save {where}: its dtype {array.dtype} has no place in a safetensors file")
     return array
+
+
+def _plain(array: Any) -> np.ndarray[Any, Any]:
+    return np.asarray(move(array, CPU), order="C")
 
 
 def _restore(text: str, tensors: dict[str, Any]) -> Any:
@@ -222,18 +230,19 @@ def _decode(coded: Any, tensors: dict[str, Any]) -> Any:
 # the bytes
 
 
-def _pack(arrays: dict[str, np.ndarray[Any, Any]], structure: str) -> bytes:
+def _pack(arrays: dict[str, np.ndarray[Any, Any]], metadata: dict[str, str]) -> bytes:
     from safetensors.numpy import save as pack  # where it is used: importing the package stays light
 
-    data = pack(arrays, {_STRUCTURE: structure, _CHECKSUM: _UNKNOWN})
-    checksum, nesting = (
-        f'"{_CHECKSUM}":"{_UNKNOWN}"'.encode(),
-        f'"{_STRUCTURE}":{json.dumps(structure)}'.encode(),
-    )
-    data = data.replace(
-        nesting + b"," + checksum, checksum + b"," + nesting, 1
-    )  # it writes them in any order; the same state is the same bytes
-    at = data.index(checksum) + len(_CHECKSUM) + 4
+    metadata = {_CHECKSUM: _UNKNOWN, **metadata}
+    data = pack(arrays, metadata)
+    # It writes them in any order; the same state is the same bytes.
+    coded = [f'"{name}":{json.dumps(text)}'.encode() for name, text in metadata.items()]
+    begin = min(data.index(entry) for entry in coded)
+    whole = b",".join(coded)
+    if data[begin : begin + len(whole)].count(b'"') != whole.count(b'"'):
+        raise AssertionError("safetensors writes metadata in a way that is not known here")
+    data = data[:begin] + whole + data[begin + len(whole) :]
+    at = data.index(coded[0]) + len(_CHECKSUM) + 4
     digest = hashlib.sha256(data).hexdigest().encode()
     return data[:at] + digest + data[at + len(digest) :]
 
@@ -271,10 +280,16 @@ def _unpack(file: BinaryIO, size: int) -> tuple[dict[str, str], dict[str, np.nda
     except SafetensorError as error:
         raise FileFormatError(f"not a safetensors file: {error}") from error
     content: dict[str, Any] = dict(parts)
-    return metadata, {
+    arrays = {
         name: np.frombuffer(content[name]["data"], _DTYPES[entry["dtype"]]).reshape(entry["shape"])
         for name, entry in header.items()
     }
+    try:
+        return metadata, joined(metadata[_SHARED], arrays) if _SHARED in metadata else arrays
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError) as error:
+        raise FileFormatError(
+            f"what the header says of shared memory does not fit the tensors: {error}"
+        ) from error
 
 
 def _head(file: BinaryIO, size: int) -> bytes:
@@ -289,6 +304,8 @@ def _head(file: BinaryIO, size: int) -> bytes:
 
 
 def _header(head: bytes) -> dict[str, Any]:
+    if head[8:9] != b"{":
+        raise FileFormatError("not a safetensors file, or damaged: its header does not begin with '{'")
     try:
         header = json.loads(str(memoryview(head)[8:], "utf-8"), object_pairs_hook=_no_duplicates)
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:

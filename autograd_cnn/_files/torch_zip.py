@@ -18,6 +18,7 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 
 from .._tensor import Tensor, lift
+from .placement import Place
 
 _STORAGES: dict[str, np.dtype[Any]] = {
     "FloatStorage": np.dtype("<f4"),
@@ -68,6 +69,7 @@ class _Storage(NamedTuple):
     dtype: np.dtype[Any]
     key: str
     size: int
+    location: str
 
 
 class _Mark:
@@ -77,11 +79,12 @@ class _Mark:
 _MARK = _Mark()
 
 
-def read(file: BinaryIO, size: int, place: Callable[[Tensor], Tensor]) -> Any:
+def read(file: BinaryIO, size: int, place: Place) -> Any:
     """The object in a PyTorch zip file of ``size`` bytes: dicts, lists and tuples with numbers, strings and
     tensors.
 
-    Each tensor is made on the CPU, and is then what ``place`` makes of it.
+    Each tensor is made on the CPU, where those of one storage share its memory, and is then what ``place``
+    makes of it.
     """
     try:
         archive = zipfile.ZipFile(file)
@@ -104,8 +107,12 @@ def read(file: BinaryIO, size: int, place: Callable[[Tensor], Tensor]) -> Any:
             raise RefusedError(
                 f"its byte order is {order.decode(errors='replace')}; only little endian is read"
             )
-        machine = _Machine(lambda key: _entry(archive, names, f"{root}data/{key}"), 4 * size + _ROOM, place)
-        return machine.run(_entry(archive, names, pickles[0]))
+        machine = _Machine(lambda key: _entry(archive, names, f"{root}data/{key}"), 4 * size + _ROOM)
+        found = machine.run(_entry(archive, names, pickles[0]))
+    for tensor, location in machine.made:  # a user's function may be asked: its errors are no damage
+        if (placed := place(tensor, location)) is not tensor:
+            tensor.data = placed
+    return found
 
 
 def _entry(
@@ -128,9 +135,9 @@ class _Machine:
         self,
         storage_bytes: Callable[[str], bytes],
         room: int,
-        place: Callable[[Tensor], Tensor] = lambda tensor: tensor,
     ) -> None:
-        self._bytes, self._room, self._place = storage_bytes, room, place
+        self._bytes, self._room = storage_bytes, room
+        self.made: list[tuple[Tensor, str]] = []
         self._storages: dict[str, np.ndarray[Any, Any]] = {}
         self._stack: list[Any] = []
         self._memo: dict[int, Any] = {}
@@ -223,7 +230,7 @@ class _Machine:
 
     def _persistent(self) -> None:
         """A storage: ('storage', type, key, location, number of elements)."""
-        kind, storage, key, _, size = self._stack.pop()
+        kind, storage, key, location, size = self._stack.pop()
         if (
             kind != "storage"
             or not isinstance(storage, _Name)
@@ -233,7 +240,7 @@ class _Machine:
             raise RefusedError(f"it refers to {kind!r} of {storage}, not to a storage")
         if storage.name not in _STORAGES:
             raise RefusedError(f"it holds a {storage}; only {', '.join(_STORAGES)} are read")
-        self._stack.append(_Storage(_STORAGES[storage.name], str(key), size))
+        self._stack.append(_Storage(_STORAGES[storage.name], str(key), size, str(location)))
 
     def _reduce(self) -> None:
         arguments, function = self._stack.pop(), self._stack.pop()
@@ -284,10 +291,10 @@ class _Machine:
             )
         item = elements.itemsize
         self._spend(math.prod(size) * item, f"a tensor of size {size}")
-        view = np.lib.stride_tricks.as_strided(
-            elements[offset:], size, [s * item for s in stride], writeable=False
-        )
-        return self._place(lift(view.copy(), None))
+        view = np.ndarray(size, elements.dtype, elements, offset * item, [s * item for s in stride])
+        tensor = lift(view, None)
+        self.made.append((tensor, storage.location))
+        return tensor
 
     def _parameter(self, data: Any, requires_grad: Any, *_: Any) -> Tensor:
         if not isinstance(data, Tensor):
@@ -304,7 +311,7 @@ class _Machine:
                     f"storage {storage.key} should have {storage.size} elements of {storage.dtype}, "
                     f"but has {len(raw)} bytes"
                 )
-            self._storages[storage.key] = np.frombuffer(raw, storage.dtype)
+            self._storages[storage.key] = np.frombuffer(raw, storage.dtype).copy()
         found = self._storages[storage.key]
         if found.dtype != storage.dtype:
             raise RefusedError(f"storage {storage.key} is used as {found.dtype} and as {storage.dtype}")

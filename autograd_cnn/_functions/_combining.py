@@ -10,7 +10,6 @@ from .._devices.device import CPU, device_of
 from .._devices.transfer import move
 from .._engine.handle import Handle, Operand
 from .._engine.operands import wrapped
-from ..ops import _scattering as primitives
 from .indexing import at_least_1d
 
 
@@ -62,8 +61,8 @@ def extreme(
     extreme = move(extreme, device_of(x.array))
     own = takes_part & (x.array == extreme)
     theirs = source.array == ops.take_along(extreme, index, axis=into["axis"])
-    winners = own + primitives.put_along(theirs.astype(dtype), index, **into)
-    out = ops.where(own, x, 0) + primitives.put_along(ops.where(theirs, source, 0), index, **into)
+    winners = own + ops.put_along(theirs.astype(dtype), index, **into)
+    out = ops.where(own, x, 0) + ops.put_along(ops.where(theirs, source, 0), index, **into)
     return out / winners if dtype.kind == "f" else x._lift(extreme, None)
 
 
@@ -80,5 +79,5 @@ def product(x: Operand, source: Operand, index: Any, axis: int) -> Any:
     for n in range(int(turn.max(initial=-1)) + 1):
         now = np.flatnonzero(turn == n)
         ones = ops.array_module(x.array).ones(x.array.size, x.array.dtype)
-        flat = flat * primitives.setitem(ones, ops.getitem(factors, index=now), index=target[now])
+        flat = flat * ops.setitem(ones, ops.getitem(factors, index=now), index=target[now])
     return ops.reshape(flat, shape=tuple(x.shape))

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .._devices.device import CPU
+from .._devices.settings import are_deterministic_algorithms_enabled
 from .._devices.transfer import move
 from .._engine.dtypes import DType, as_dtype, from_numpy_dtype, get_default_dtype, join, plain
 from .._engine.handle import Handle
@@ -34,6 +35,15 @@ def shape_of(given: tuple[Any, ...], size: Any = None) -> tuple[int, ...]:
         if n < 0:
             raise RuntimeError(f"Trying to create tensor with negative dimension {n}: {list(shape)}")
     return shape
+
+
+def unwritten(array: Any) -> Any:
+    """``array``, which nobody has written; under ``use_deterministic_algorithms`` filled with NaN, or the
+    largest integer, so that it is the same each time and shows."""
+    if are_deterministic_algorithms_enabled():
+        kind = array.dtype.kind
+        array.fill(np.nan if kind == "f" else True if kind == "b" else np.iinfo(array.dtype).max)
+    return array
 
 
 def array_of(data: Any, dtype: DType | None = None) -> Any:

@@ -10,6 +10,7 @@ from .._engine.dtypes import get_default_dtype
 from .._engine.handle import Handle, Number, Operand, T
 from .._engine.operands import result_dtype
 from .._engine.operators import NoOperandError
+from .._engine.single import in_single
 from ..ops import _arithmetic as primitives
 from ._arguments import names_arguments
 from ._in_place import S, in_place
@@ -69,8 +70,6 @@ def _kind(*operands: Operand | Number) -> str:
 def _scaled(other: Any, alpha: Any, input: Any) -> Any:
     """``alpha * other``, where PyTorch allows that alpha: a fraction where the result is one, a bool beside
     booleans."""
-    if type(alpha) is int and alpha == 1:
-        return other
     result = _kind(input, other)
     if isinstance(alpha, (float, np.floating)) and result != "f":
         raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
@@ -85,9 +84,16 @@ def _scaled(other: Any, alpha: Any, input: Any) -> Any:
     return primitives.multiply(to_dtype(other, common), alpha)
 
 
+@in_single
+def _combined(combine: Any, input: Any, other: Any, alpha: Any) -> Any:
+    return combine(input, _scaled(other, alpha, input))
+
+
 def add(input: Handle[T], other: Operand | Number, *, alpha: Number = 1) -> T:
     """input + alpha * other."""
-    return primitives.add(input, _scaled(other, alpha, input))
+    if type(alpha) is int and alpha == 1:
+        return primitives.add(input, other)
+    return _combined(primitives.add, input, other, alpha)
 
 
 add_: Final = in_place(add)
@@ -97,7 +103,9 @@ def sub(input: Handle[T], other: Operand | Number, *, alpha: Number = 1) -> T:
     """input - alpha * other."""
     if type(other) is bool:
         other = input._lift(np.asarray(other), None)  # which is refused
-    return primitives.subtract(input, _scaled(other, alpha, input))
+    if type(alpha) is int and alpha == 1:
+        return primitives.subtract(input, other)
+    return _combined(primitives.subtract, input, other, alpha)
 
 
 sub_: Final = in_place(sub)
@@ -105,7 +113,9 @@ sub_: Final = in_place(sub)
 
 def rsub(input: Handle[T], other: Operand | Number, *, alpha: Number = 1) -> T:
     """other - alpha * input."""
-    return primitives.subtract(other, _scaled(input, alpha, other))
+    if type(alpha) is int and alpha == 1:
+        return primitives.subtract(other, input)
+    return _combined(primitives.subtract, other, input, alpha)
 
 
 def mul(input: Handle[T], other: Operand | Number) -> T:
@@ -255,6 +265,7 @@ def _plus(input: Handle[T], value: Any, term: Any) -> T:
     return add(input, term, alpha=int(value) if whole else value)
 
 
+@in_single
 def addcmul(input: Handle[T], tensor1: Operand, tensor2: Operand, *, value: Number = 1) -> T:
     """input + value * tensor1 * tensor2."""
     return _plus(input, value, primitives.multiply(*_in_one_dtype(input, tensor1, tensor2)[1:]))
@@ -263,6 +274,7 @@ def addcmul(input: Handle[T], tensor1: Operand, tensor2: Operand, *, value: Numb
 addcmul_: Final = in_place(addcmul)
 
 
+@in_single
 def addcdiv(input: Handle[T], tensor1: Operand, tensor2: Operand, *, value: Number = 1) -> T:
     """input + value * tensor1 / tensor2."""
     if _kind(tensor1, tensor2) != "f":
@@ -276,6 +288,7 @@ addcdiv_: Final = in_place(addcdiv)
 
 
 @names_arguments
+@in_single
 def ldexp(input: Handle[T], other: Operand) -> T:
     """input * 2**other."""
     x, exponent = _in_one_dtype(input, other)

@@ -10,6 +10,7 @@ import numpy as np
 from .. import ops
 from .._engine.dtypes import join
 from .._engine.handle import Handle, Number, Operand, T
+from .._engine.single import in_single
 from ..ops import _contraction as primitives
 from ._arguments import names_arguments, wrong_argument
 from ._dims import listed, wrap_dim
@@ -127,6 +128,7 @@ def vdot(input: Handle[T], other: Operand) -> T:
 
 
 @names_arguments
+@in_single
 def vecdot(x: Handle[T], y: Operand, *, dim: SupportsIndex = -1) -> T:
     """The sum of the products of two tensors' elements along ``dim`` (``linalg.vecdot``)."""
     product = x * y
@@ -189,6 +191,7 @@ def _scaled_sum(input: Operand, product: Any, beta: Number, alpha: Number) -> An
 
 
 @names_arguments
+@in_single
 def addmm(input: Handle[T], mat1: Operand, mat2: Operand, *, beta: Number = 1, alpha: Number = 1) -> T:
     """beta * input + alpha * (mat1 @ mat2)."""
     return _scaled_sum(input, mm(mat1, mat2), beta, alpha)
@@ -198,6 +201,7 @@ addmm_: Final = in_place(addmm)
 
 
 @names_arguments
+@in_single
 def addmv(input: Handle[T], mat: Operand, vec: Operand, *, beta: Number = 1, alpha: Number = 1) -> T:
     """beta * input + alpha * (mat @ vec)."""
     return _scaled_sum(input, mv(mat, vec), beta, alpha)
@@ -207,6 +211,7 @@ addmv_: Final = in_place(addmv)
 
 
 @names_arguments
+@in_single
 def addr(input: Handle[T], vec1: Operand, vec2: Operand, *, beta: Number = 1, alpha: Number = 1) -> T:
     """beta * input + alpha * outer(vec1, vec2)."""
     product = outer(vec1, vec2)
@@ -225,6 +230,7 @@ addr_: Final = in_place(addr)
 
 
 @names_arguments
+@in_single
 def baddbmm(input: Handle[T], batch1: Operand, batch2: Operand, *, beta: Number = 1, alpha: Number = 1) -> T:
     """beta * input + alpha * (batch1 @ batch2)."""
     return _scaled_sum(input, bmm(batch1, batch2), beta, alpha)
@@ -234,6 +240,7 @@ baddbmm_: Final = in_place(baddbmm)
 
 
 @names_arguments
+@in_single
 def addbmm(input: Handle[T], batch1: Operand, batch2: Operand, *, beta: Number = 1, alpha: Number = 1) -> T:
     """beta * input + alpha * the sum of the products of a batch."""
     products = bmm(batch1, batch2)
@@ -315,6 +322,7 @@ def cross(input: Handle[T], other: Operand, dim: SupportsIndex | None = None) ->
 
 
 @names_arguments
+@in_single
 def linalg_cross(input: Handle[T], other: Operand, *, dim: SupportsIndex = -1) -> T:
     """The cross product of vectors of 3 along ``dim`` (``linalg.cross``)."""
     if input.ndim != other.ndim:
@@ -339,6 +347,7 @@ def chain_matmul(*matrices: Handle[T]) -> T: ...
 @overload
 def chain_matmul(matrices: Sequence[Handle[T]], /) -> T: ...
 @names_arguments
+@in_single
 def chain_matmul(*matrices: Any) -> Any:
     """The product of several matrices, in the cheapest order."""
     several = (
@@ -348,6 +357,7 @@ def chain_matmul(*matrices: Any) -> Any:
 
 
 @names_arguments
+@in_single
 def multi_dot(tensors: Sequence[Handle[T]]) -> T:
     """The product of several matrices in the cheapest order; the first and the last may be vectors
     (``linalg.multi_dot``)."""

@@ -10,7 +10,7 @@ from .._devices.transfer import Route, is_pinned, move, pin
 from .._engine import memory
 from .._engine.dtypes import TENSOR_TYPES, DType, as_dtype, from_numpy_dtype, get_default_dtype
 from .._engine.handle import Handle, Number, Operand, T
-from .._engine.modes import left
+from .._engine.modes import left, state
 from ..ops import ShapeError
 from ..ops import _conversion as primitives
 from ._arguments import names_arguments
@@ -244,7 +244,7 @@ def numpy(input: Operand, *, force: bool = False) -> np.ndarray[Any, Any]:
     if force:
         memory.lend(input.array, may_be_saved=True)
         return move(input.array, CPU)
-    if input._present_node() is not None:
+    if input._present_node() is not None and state.get().grad:
         raise RuntimeError(
             "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
         )

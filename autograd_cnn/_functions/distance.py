@@ -4,6 +4,7 @@ import numpy as np
 
 from .. import ops
 from .._engine.handle import Handle, Operand, T
+from .._engine.single import in_single
 from ._arguments import names_arguments
 from .norm import vector_norm
 
@@ -11,6 +12,7 @@ __all__ = ["cdist", "pdist"]
 
 
 @names_arguments
+@in_single
 def cdist(x1: Handle[T], x2: Operand, p: float = 2.0, compute_mode: str | None = None) -> T:
     """The p-norm distance of each row of ``x1`` (*, P, D) to each of ``x2`` (*, R, D): (*, P, R).
 
@@ -32,6 +34,7 @@ def cdist(x1: Handle[T], x2: Operand, p: float = 2.0, compute_mode: str | None =
 
 
 @names_arguments
+@in_single
 def pdist(input: Handle[T], p: float = 2.0) -> T:
     """The p-norm distance of every pair of rows of (N, D), as a vector of N (N - 1) / 2."""
     if input.ndim != 2:

@@ -11,6 +11,7 @@ from .._devices.device import CPU, device_of
 from .._devices.transfer import move
 from .._engine.handle import Handle, Operand, T
 from .._engine.modes import state
+from .._engine.single import in_single
 from ..ops import _factorization as primitives
 from ._arguments import names_arguments
 from .contraction import matmul
@@ -84,6 +85,7 @@ def _symmetric(A: Operand, lower: bool) -> Operand:
 
 
 @names_arguments
+@in_single
 def linalg_cholesky(A: Handle[T], *, upper: bool = False) -> T:
     """L, lower triangular, with L Lᵀ = A (or its transpose) of symmetric positive-definite matrices
     (``linalg.cholesky``)."""
@@ -98,6 +100,7 @@ def cholesky(input: Handle[T], upper: bool = False) -> T:
 
 
 @names_arguments
+@in_single
 def cholesky_inverse(L: Handle[T], upper: bool = False) -> T:
     """The inverse of the matrix of which L is the Cholesky factor."""
     back = ops.inv(triu(L) if upper else tril(L))
@@ -105,6 +108,7 @@ def cholesky_inverse(L: Handle[T], upper: bool = False) -> T:
 
 
 @names_arguments
+@in_single
 def cholesky_solve(B: Handle[T], L: Operand, upper: bool = False) -> T:
     """X with A X = B, where L is the Cholesky factor of A."""
     lower = adjoint(triu(L)) if upper else tril(L)
@@ -112,6 +116,7 @@ def cholesky_solve(B: Handle[T], L: Operand, upper: bool = False) -> T:
 
 
 @names_arguments
+@in_single
 def cholesky_ex(A: Handle[T], *, upper: bool = False, check_errors: bool = False) -> CholeskyInfo[T]:
     """:func:`cholesky` that raises only with ``check_errors``: ``info`` is the order of the first leading
     minor that is not positive.
@@ -153,6 +158,7 @@ def _is_positive(matrix: Any) -> bool:
 
 
 @names_arguments
+@in_single
 def linalg_qr(A: Handle[T], mode: str = "reduced") -> QR[T]:
     """Q with orthonormal columns and R upper triangular, Q R = A (``linalg.qr``).
 
@@ -169,7 +175,7 @@ def linalg_qr(A: Handle[T], mode: str = "reduced") -> QR[T]:
     if mode == "complete" and rows > columns:
         _no_gradient(
             A,
-            "the QR decomposition is not differentiable when mode='complete' and nrows > ncols; use "
+            "The QR decomposition is not differentiable when mode='complete' and nrows > ncols; use "
             "mode='reduced'",
         )
         return QR(*(A._lift(part, None) for part in np.linalg.qr(A.array, "complete")))
@@ -200,6 +206,7 @@ def _no_gradient(A: Operand, why: str) -> None:
 
 
 @names_arguments
+@in_single
 def eigh(A: Handle[T], UPLO: str = "L") -> Eigh[T]:
     """The eigenvalues of symmetric matrices, ascending, and their eigenvectors, in columns.
 
@@ -212,6 +219,7 @@ def eigh(A: Handle[T], UPLO: str = "L") -> Eigh[T]:
 
 
 @names_arguments
+@in_single
 def eigvalsh(A: Handle[T], UPLO: str = "L") -> T:
     """The eigenvalues of symmetric matrices, ascending."""
     return eigh(A, UPLO).eigenvalues
@@ -221,6 +229,7 @@ def eigvalsh(A: Handle[T], UPLO: str = "L") -> T:
 
 
 @names_arguments
+@in_single
 def linalg_svd(A: Handle[T], full_matrices: bool = True) -> SVD[T]:
     """U, the singular values (descending) and Vᵀ, with U diag(S) Vᵀ = A (``linalg.svd``).
 
@@ -252,6 +261,7 @@ def svd(input: Handle[T], some: bool = True, compute_uv: bool = True) -> USV[T]:
 
 
 @names_arguments
+@in_single
 def svdvals(A: Handle[T]) -> T:
     """The singular values, descending."""
     return primitives.svd(A)[1]
@@ -267,6 +277,7 @@ def from_lower(A: Handle[T]) -> T:
 
 
 @names_arguments
+@in_single
 def pinv(A: Handle[T], *, atol: float | None = None, rtol: float | None = None, hermitian: bool = False) -> T:
     """The pseudo-inverse; singular values of at most ``max(atol, rtol * largest)`` count as 0."""
     A = from_lower(A) if hermitian else A  # noqa: N806 - PyTorch's name

@@ -8,6 +8,7 @@ from .. import ops
 from .._devices.device import CPU, device_of
 from .._devices.transfer import move
 from .._engine.handle import Handle, Operand, T
+from .._engine.single import in_single
 from ._arguments import names_arguments
 from .movement import adjoint as turned
 from .triangular import tril
@@ -41,6 +42,7 @@ def _reflect(x: Operand, v: Any, tau: Any) -> Any:
 
 
 @names_arguments
+@in_single
 def householder_product(A: Handle[T], tau: Operand) -> T:
     """The first columns of H₁ H₂ ... Hₖ, as many as A has; Hᵢ = I - tauᵢ vᵢ vᵢᵀ, vᵢ below
     the diagonal of A's column i."""
@@ -62,6 +64,7 @@ def orgqr(input: Handle[T], tau: Operand) -> T:
 
 
 @names_arguments
+@in_single
 def ormqr(input: Handle[T], tau: Operand, other: Operand, left: bool = True, transpose: bool = False) -> T:
     """Q ``other`` (or ``other`` Q; Qᵀ where ``transpose``), Q the square product of the reflections in
     ``input`` and ``tau``."""
@@ -75,6 +78,7 @@ def ormqr(input: Handle[T], tau: Operand, other: Operand, left: bool = True, tra
 
 
 @names_arguments
+@in_single
 def geqrf(input: Handle[T]) -> Geqrf[T]:
     """The reflections of the QR factorisation as LAPACK packs them, for :func:`orgqr`. It has no gradient:
     use ``linalg.qr``."""

@@ -11,6 +11,7 @@ import numpy as np
 
 from .. import ops
 from .._engine.handle import Handle, Operand, T
+from .._engine.inplace import one_of_several
 from ..ops import _joining as primitives
 from ._arguments import names_arguments
 from ._dims import integer, new_dim, numpy_names, wrap_dim
@@ -142,14 +143,14 @@ def split(tensor: Handle[T], split_size_or_sections: Sections, dim: SupportsInde
                 if size < 0
                 else f"split_size can only be 0 if dimension size is 0, but got dimension size of {n}"
             )
-        return _pieces(tensor, axis, [*range(0, max(n, 1), size or 1), n])
+        return one_of_several(_pieces(tensor, axis, [*range(0, max(n, 1), size or 1), n]), "Split")
     sections = [integer("split_size", s) for s in split_size]
     if sum(sections) != n or any(s < 0 for s in sections):
         raise RuntimeError(
             f"split_with_sizes expects split_sizes to sum exactly to {n} (input tensor's size at "
             f"dimension {dim}), but got split_sizes={sections}"
         )
-    return _pieces(tensor, axis, [0, *itertools.accumulate(sections)])
+    return one_of_several(_pieces(tensor, axis, [0, *itertools.accumulate(sections)]), "SplitWithSizes")
 
 
 @names_arguments
@@ -245,7 +246,8 @@ def unbind(input: Handle[T], dim: SupportsIndex = 0) -> tuple[T, ...]:
     if input.ndim == 0:
         raise IndexError("Dimension specified as 0 but tensor has no dimensions")
     axis = wrap_dim(dim, input.ndim)
-    return tuple(ops.getitem(input, index=(*[slice(None)] * axis, i)) for i in range(input.shape[axis]))
+    slices = (ops.getitem(input, index=(*[slice(None)] * axis, i)) for i in range(input.shape[axis]))
+    return one_of_several(slices, "Unbind")
 
 
 @overload

@@ -11,6 +11,7 @@ from .. import ops
 from .._devices.device import CPU, device_of
 from .._devices.transfer import move
 from .._engine.handle import Handle, Operand, T
+from .._engine.single import in_single
 from ..ops import _linalg as primitives
 from ._arguments import names_arguments
 from ._dims import integer
@@ -65,6 +66,7 @@ inverse = inv
 
 
 @names_arguments
+@in_single
 def solve(A: Handle[T], B: Operand, *, left: bool = True) -> T:
     """X with A X = B (or X A = B, where ``left`` is False); B holds matrices, or one vector for each
     matrix."""
@@ -78,6 +80,7 @@ def solve(A: Handle[T], B: Operand, *, left: bool = True) -> T:
 
 
 @names_arguments
+@in_single
 def solve_triangular(
     A: Handle[T], B: Operand, *, upper: bool, left: bool = True, unitriangular: bool = False
 ) -> T:
@@ -113,6 +116,7 @@ def slogdet(A: Handle[T]) -> Slogdet[T]:
 
 
 @names_arguments
+@in_single
 def logdet(input: Handle[T]) -> T:
     """The logarithm of the determinant; NaN where it is negative."""
     sign, logabsdet = primitives.slogdet(input)
@@ -120,6 +124,7 @@ def logdet(input: Handle[T]) -> T:
 
 
 @names_arguments
+@in_single
 def matrix_power(A: Handle[T], n: SupportsIndex) -> T:
     """A multiplied ``n`` times with itself, by squaring; of its inverse where n is negative."""
     if A.ndim < 2 or A.shape[-1] != A.shape[-2]:
@@ -144,6 +149,7 @@ def matrix_power(A: Handle[T], n: SupportsIndex) -> T:
 
 
 @names_arguments
+@in_single
 def matrix_rank(
     A: Handle[T],
     tol: float | Operand | None = None,
@@ -175,6 +181,7 @@ def _plain(value: Any) -> Any:
 
 
 @names_arguments
+@in_single
 def lstsq(A: Handle[T], B: Operand, rcond: float | None = None, *, driver: str | None = None) -> Lstsq[T]:
     """The X of least ``|A X - B|`` (and, among equals, least ``|X|``), by the pseudo-inverse.
 
@@ -212,6 +219,7 @@ def lstsq(A: Handle[T], B: Operand, rcond: float | None = None, *, driver: str |
 
 
 @names_arguments
+@in_single
 def cond(A: Handle[T], p: float | str | None = None) -> T:
     """The condition number: the norm of A times that of its inverse (by default, of the singular values)."""
     if p in (None, 2, -2):
@@ -228,6 +236,7 @@ def matrix_exp(A: Handle[T]) -> T:
 
 
 @names_arguments
+@in_single
 def tensorinv(A: Handle[T], ind: SupportsIndex = 2) -> T:
     """The inverse for ``tensordot``: of A as a matrix whose rows are its first ``ind`` dimensions."""
     if (count := ind if type(ind) is int else integer("ind", ind)) <= 0:
@@ -244,6 +253,7 @@ def tensorinv(A: Handle[T], ind: SupportsIndex = 2) -> T:
 
 
 @names_arguments
+@in_single
 def tensorsolve(A: Handle[T], B: Operand, dims: Sequence[SupportsIndex] | None = None) -> T:
     """X with ``tensordot(A, X, X.ndim) == B``; ``dims`` of A are moved to its end first."""
     if dims is not None:

@@ -10,6 +10,7 @@ from .. import ops
 from .._devices.device import CPU, device_of
 from .._devices.transfer import move
 from .._engine.handle import Handle, Operand, T
+from .._engine.single import in_single
 from ..ops import _lu as primitives
 from ._arguments import names_arguments
 from .linalg import solve, solve_triangular
@@ -115,6 +116,7 @@ def _permutation(A: Operand, order: Any) -> Any:
 
 
 @names_arguments
+@in_single
 def linalg_lu(A: Handle[T], *, pivot: bool = True) -> PLU[T]:
     """P, L and U with P L U = A: a permutation, ones on the diagonal of a lower triangle, and an upper
     triangle (``linalg.lu``).
@@ -126,6 +128,7 @@ def linalg_lu(A: Handle[T], *, pivot: bool = True) -> PLU[T]:
 
 
 @names_arguments
+@in_single
 def lu_factor_ex(A: Handle[T], *, pivot: bool = True, check_errors: bool = False) -> LUInfo[T]:
     """:func:`lu_factor` that raises only with ``check_errors``: ``info`` names the first pivot (from 1) that
     is 0, or is 0."""
@@ -200,6 +203,7 @@ def lu_unpack(
 
 
 @names_arguments
+@in_single
 def linalg_lu_solve(
     LU: Handle[T], pivots: Operand, B: Operand, *, left: bool = True, adjoint: bool = False
 ) -> T:
@@ -243,6 +247,7 @@ def _regular(name: str, A: Operand, check_errors: bool) -> tuple[Any, Any, Any]:
 
 
 @names_arguments
+@in_single
 def inv_ex(A: Handle[T], *, check_errors: bool = False) -> InverseInfo[T]:
     """The inverse, and 0 in ``info``; of a singular matrix NaN and the place (from 1) of its first pivot that
     is 0."""
@@ -252,6 +257,7 @@ def inv_ex(A: Handle[T], *, check_errors: bool = False) -> InverseInfo[T]:
 
 
 @names_arguments
+@in_single
 def solve_ex(A: Handle[T], B: Operand, *, left: bool = True, check_errors: bool = False) -> SolveInfo[T]:
     """:func:`solve`, and 0 in ``info``; of a singular matrix NaN and the place (from 1) of its first pivot
     that is 0."""

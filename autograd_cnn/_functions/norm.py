@@ -7,6 +7,7 @@ from typing import Any, SupportsIndex
 from .. import ops
 from .._engine.dtypes import DType
 from .._engine.handle import Handle, Operand, T
+from .._engine.single import in_single
 from ..ops import _norm as primitives
 from ._arguments import names_arguments
 from ._dims import Dim, listed, numpy_names, wrap_dim, wrap_dims
@@ -176,12 +177,14 @@ def norm(
 
 
 @names_arguments
+@in_single
 def dist(input: Handle[T], other: Operand, p: float = 2) -> T:
     """The p-norm of ``input - other``."""
     return vector_norm(input - other, p)
 
 
 @names_arguments
+@in_single
 def renorm(input: Handle[T], p: float, dim: SupportsIndex, maxnorm: float) -> T:
     """``input``, its slices along ``dim`` scaled down to p-norm ``maxnorm`` where theirs is larger; at
     ``maxnorm`` they stay."""
@@ -193,7 +196,7 @@ def renorm(input: Handle[T], p: float, dim: SupportsIndex, maxnorm: float) -> T:
             f"renorm: expected a positive p and a maxnorm that is not negative, got p={p}, maxnorm={maxnorm}"
         )
     norms = vector_norm(input, p, tuple(i for i in range(input.ndim) if i != axis), keepdim=True)
-    return input * ops.where(norms > maxnorm, maxnorm / (norms + 1e-7), 1.0)
+    return ops.where(norms > maxnorm, input / (norms + 1e-7) * maxnorm, input)
 
 
 def renorm_(input: S, p: float, dim: SupportsIndex, maxnorm: float) -> S:

@@ -5,6 +5,7 @@ from typing import Any, Generic, NamedTuple, SupportsIndex, overload
 from .. import ops
 from .._engine.dtypes import DType, get_default_dtype
 from .._engine.handle import Handle, Operand, T
+from .._engine.single import in_single
 from ..ops import _reduction as primitives
 from ._dims import Dim, integer, numpy_names, wrap_dim, wrap_dims
 from ._in_place import S
@@ -73,6 +74,7 @@ def nansum(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: D
     return _nansum(summable(input, dtype), dim, keepdim)
 
 
+@in_single
 def _nansum(input: Operand, dim: Dim, keepdim: bool) -> Any:
     numbers = ops.where(ops.isnan(input), 0.0, input) if input.array.dtype.kind == "f" else input
     return primitives.sum(numbers, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
@@ -95,6 +97,11 @@ def mean(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: DTy
 def nanmean(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: DType | None = None) -> T:
     """The mean of what is a number; NaN where nothing is."""
     input = floating("nanmean", input if dtype is None else to_dtype(input, dtype))
+    return _nanmean(input, dim, keepdim)
+
+
+@in_single
+def _nanmean(input: Operand, dim: Dim, keepdim: bool) -> Any:
     numbers = to_dtype(ops.logical_not(ops.isnan(input)), "int64")
     count = primitives.sum(numbers, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
     return ops.divide(_nansum(input, dim, keepdim), to_dtype(count, input.array.dtype))

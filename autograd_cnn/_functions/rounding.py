@@ -4,6 +4,7 @@ from typing import Any, Final, overload
 
 from .. import ops
 from .._engine.handle import Handle, Number, Operand, T
+from .._engine.single import in_single
 from ..ops import _rounding as primitives
 from ._arguments import names_arguments
 from ._in_place import in_place
@@ -80,6 +81,7 @@ round_: Final = in_place(round)
 
 
 @names_arguments
+@in_single
 def frac(input: Handle[T]) -> T:
     """The fraction of input, with its sign; gradient 1."""
     if input.array.dtype.kind != "f":

@@ -8,6 +8,7 @@ import numpy as np
 from .. import ops
 from .._engine.dtypes import DType, get_default_dtype
 from .._engine.handle import Handle, Number, Operand, T
+from .._engine.single import in_single
 from ..ops import _scan as primitives
 from ._arguments import names_arguments
 from ._dims import Dim, integer, listed, numpy_names, wrap_dim
@@ -117,6 +118,7 @@ def diff(
 
 
 @names_arguments
+@in_single
 def gradient(
     input: Handle[T],
     *,
@@ -210,6 +212,7 @@ def _trapezoids(y: Operand, x: Operand | None, dx: Number | Operand, dim: Suppor
 
 
 @numpy_names
+@in_single
 def trapezoid(
     y: Handle[T], x: Operand | None = None, *, dx: Number | Operand = 1, dim: SupportsIndex = -1
 ) -> T:
@@ -219,6 +222,7 @@ def trapezoid(
 
 
 @numpy_names
+@in_single
 def cumulative_trapezoid(
     y: Handle[T], x: Operand | None = None, *, dx: Number | Operand = 1, dim: SupportsIndex = -1
 ) -> T:

@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import ops
 from .._engine.handle import Handle, Number, Operand, T
-from ..ops import _scattering as primitives
+from .._engine.single import in_single
 from ._arguments import names_arguments
 from ._combining import corner, extreme, like, product, shaped
 from ._dims import integer, wrap_dim
@@ -97,7 +97,7 @@ def scatter(
     if isinstance(given, Handle):
         source = corner(source, array.shape)
     if reduce is None:
-        return shaped(primitives.write_along(x, source, array, axis=axis), input)
+        return shaped(ops.write_along(x, source, array, axis=axis), input)
     if reduce not in ("add", "multiply"):
         raise RuntimeError("reduce argument must be either add or multiply.")
     if not isinstance(given, Handle):
@@ -118,6 +118,7 @@ scatter_add_: Final = in_place(scatter_add)
 
 
 @names_arguments
+@in_single
 def scatter_reduce(
     input: Handle[T],
     dim: SupportsIndex,
@@ -142,10 +143,10 @@ def scatter_reduce(
     if reduce not in ("sum", "prod", "mean", "amax", "amin"):
         raise RuntimeError(f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}.")
     into = {"axis": axis, "shape": tuple(x.shape)}
-    counts = primitives.put_along(ops.array_module(array).ones(array.shape, x.array.dtype), array, **into)
+    counts = ops.put_along(ops.array_module(array).ones(array.shape, x.array.dtype), array, **into)
     if reduce in ("sum", "mean"):
         base = x if include_self else ops.where(counts > 0, 0, x)
-        out = base + primitives.put_along(source, array, **into)
+        out = base + ops.put_along(source, array, **into)
         if reduce == "mean":
             parts = np.maximum(counts + include_self, 1)
             out = (
@@ -188,6 +189,7 @@ def _source_for(x: Operand, place: tuple[Any, ...], source: Operand, name: str) 
 
 
 @names_arguments
+@in_single
 def index_add(
     input: Handle[T], dim: SupportsIndex, index: Operand, source: Operand, *, alpha: Number = 1
 ) -> T:
@@ -198,13 +200,14 @@ def index_add(
     x, place = _slices(input, dim, index, "index_add")
     src = _source_for(x, place, source, "index_add")
     values = src if alpha == 1 else like(src * alpha, x)
-    return shaped(x + primitives.additem(values, index=place, shape=tuple(x.shape)), input)
+    return shaped(x + ops.additem(values, index=place, shape=tuple(x.shape)), input)
 
 
 index_add_: Final = in_place(index_add)
 
 
 @names_arguments
+@in_single
 def index_reduce(
     input: Handle[T],
     dim: SupportsIndex,
@@ -234,7 +237,7 @@ index_reduce_: Final = in_place(index_reduce)
 def index_copy(input: Handle[T], dim: SupportsIndex, index: Operand, source: Operand) -> T:
     """A copy of ``input`` whose slices ``index`` along ``dim`` are those of ``source``."""
     x, place = _slices(input, dim, index, "index_copy")
-    return shaped(primitives.setitem(x, _source_for(x, place, source, "index_copy"), index=place), input)
+    return shaped(ops.setitem(x, _source_for(x, place, source, "index_copy"), index=place), input)
 
 
 index_copy_: Final = in_place(index_copy)
@@ -244,11 +247,9 @@ index_copy_: Final = in_place(index_copy)
 def index_fill(input: Handle[T], dim: SupportsIndex, index: Operand, value: Number | Operand) -> T:
     """A copy of ``input`` whose slices ``index`` along ``dim`` are filled with a number."""
     x, place = _slices(input, dim, index, "index_fill")
-    place = (
-        *place[:-1],
-        ops.array_module(x.array).unique(place[-1] % max(x.shape[len(place) - 1], 1)),
-    )  # the gradient counts each once
-    return shaped(primitives.setitem(x, like(_number(value, "index_fill_"), input), index=place), input)
+    size = max(x.shape[len(place) - 1], 1)
+    place = (*place[:-1], ops.array_module(x.array).unique(place[-1] % size))  # the gradient counts each once
+    return shaped(ops.setitem(x, like(_number(value, "index_fill_"), input), index=place), input)
 
 
 index_fill_: Final = in_place(index_fill)
@@ -264,6 +265,7 @@ def _number(value: Any, name: str) -> Any:
 
 
 @names_arguments
+@in_single
 def index_put(
     input: Handle[T], indices: Sequence[Operand | None], values: Operand, accumulate: bool = False
 ) -> T:
@@ -274,7 +276,7 @@ def index_put(
     given = like(values, input)
     if not accumulate:
         try:
-            return primitives.setitem(input, given, index=index)
+            return ops.setitem(input, given, index=index)
         except ValueError:
             raise ops.ShapeError(
                 f"shape mismatch: value tensor of shape {list(given.shape)} cannot be broadcast to indexing "
@@ -284,7 +286,7 @@ def index_put(
     place = basic if advanced is None else advanced if basic is None else index
     shape = input.array[place].shape
     spread = ops.broadcast_to(given, shape=shape)
-    return input + primitives.additem(spread, index=place, shape=tuple(input.shape))
+    return input + ops.additem(spread, index=place, shape=tuple(input.shape))
 
 
 index_put_: Final = in_place(index_put)
@@ -333,13 +335,14 @@ def masked_scatter(input: Handle[T], mask: Operand, source: Operand) -> T:
             f"source >= number of ones in mask ({count}), got {source.array.size}"
         )
     values = ops.getitem(ops.reshape(like(source, input), shape=(-1,)), index=slice(count))
-    return primitives.setitem(ops.broadcast_to(input, shape=shape), values, index=where)
+    return ops.setitem(ops.broadcast_to(input, shape=shape), values, index=where)
 
 
 masked_scatter_: Final = in_place(masked_scatter)
 
 
 @names_arguments
+@in_single
 def put(input: Handle[T], index: Operand, source: Operand, accumulate: bool = False) -> T:
     """A copy of ``input`` with ``source`` written (or added) at ``index`` of its flattened form."""
     place = index_array(index, "put", "int64").reshape(-1).copy()
@@ -352,9 +355,9 @@ def put(input: Handle[T], index: Operand, source: Operand, accumulate: bool = Fa
         )
     values = ops.reshape(like(source, input), shape=(-1,))
     if accumulate:
-        added = primitives.additem(values, index=place, shape=(size,))
+        added = ops.additem(values, index=place, shape=(size,))
         return input + ops.reshape(added, shape=tuple(input.shape))
-    out = primitives.setitem(ops.reshape(input, shape=(-1,)), values, index=place)
+    out = ops.setitem(ops.reshape(input, shape=(-1,)), values, index=place)
     return ops.reshape(out, shape=tuple(input.shape))
 
 
@@ -390,4 +393,4 @@ def _write_slice(input: Operand, src: Operand, place: tuple[Any, ...]) -> Any:
             f"expected src to have a size equal to the slice of self. src size = {list(src.shape)}, "
             f"slice size = {list(shape)}"
         )
-    return primitives.setitem(input, like(src, input), index=place)
+    return ops.setitem(input, like(src, input), index=place)

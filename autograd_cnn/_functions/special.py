@@ -5,6 +5,7 @@ from typing import Any, Final, overload
 
 from .. import ops
 from .._engine.handle import Handle, Number, Operand, T
+from .._engine.single import in_single
 from ..ops import _special as primitives
 from ._arguments import names_arguments
 from ._in_place import in_place
@@ -54,7 +55,7 @@ erfinv_: Final = in_place(erfinv)
 @names_arguments
 def lgamma(input: Handle[T]) -> T:
     """log |gamma(input)|."""
-    return primitives.lgamma(input)
+    return ops.lgamma(input)
 
 
 lgamma_: Final = in_place(lgamma)
@@ -63,7 +64,7 @@ lgamma_: Final = in_place(lgamma)
 @names_arguments
 def digamma(input: Handle[T]) -> T:
     """The derivative of lgamma."""
-    return primitives.digamma(input)
+    return ops.digamma(input)
 
 
 digamma_: Final = in_place(digamma)
@@ -74,15 +75,16 @@ def polygamma(n: int, input: Handle[T]) -> T:
     """The nth derivative of digamma."""
     if n < 0:
         raise RuntimeError("polygamma(n, x) does not support negative n.")
-    return primitives.digamma(input) if n == 0 else primitives.polygamma(input, n=n)
+    return ops.digamma(input) if n == 0 else ops.polygamma(input, n=n)
 
 
 @names_arguments
+@in_single
 def mvlgamma(input: Handle[T], p: int) -> T:
     """The logarithm of the multivariate gamma function of dimension ``p``."""
-    total = primitives.lgamma(input)
+    total = ops.lgamma(input)
     for i in range(1, p):
-        total = ops.add(total, primitives.lgamma(ops.subtract(input, i / 2)))
+        total = ops.add(total, ops.lgamma(ops.subtract(input, i / 2)))
     return ops.add(total, p * (p - 1) / 4 * math.log(math.pi))
 
 
@@ -92,7 +94,7 @@ mvlgamma_: Final = in_place(mvlgamma)
 @names_arguments
 def i0(input: Handle[T]) -> T:
     """Bessel's modified function of the first kind, of order 0."""
-    return primitives.i0(input)
+    return ops.i0(input)
 
 
 i0_: Final = in_place(i0)
@@ -101,23 +103,20 @@ i0_: Final = in_place(i0)
 @names_arguments
 def i1(input: Handle[T]) -> T:
     """Bessel's modified function of the first kind, of order 1."""
-    return primitives.i1(input)
+    return ops.i1(input)
 
 
+@names_arguments
 def entr(input: Handle[T]) -> T:
     """-input log(input); 0 at 0, -inf below."""
-    zero = ops.equal(input, 0)
-    some = ops.where(zero, 1.0, input)
-    out = ops.where(
-        zero, ops.sqrt(ops.where(zero, input, 1.0)), ops.negative(ops.multiply(some, ops.log(some)))
-    )  # as steep as a root at 0
-    return ops.where(ops.less(input, 0), -math.inf, out)
+    return ops.entropy(input)
 
 
 @overload
 def xlog1py(input: Handle[T], other: Operand | Number) -> T: ...
 @overload
 def xlog1py(input: Number, other: Handle[T]) -> T: ...
+@in_single
 def xlog1py(input: Handle[T] | Number, other: Handle[T] | Number) -> Any:
     """input log(1 + other); 0 where ``input`` is 0 and ``other`` a number."""
     infinite = ops.logical_or(ops.less_equal(other, -1), ops.equal(other, math.inf))
@@ -125,21 +124,19 @@ def xlog1py(input: Handle[T] | Number, other: Handle[T] | Number) -> Any:
     return ops.multiply(input, ops.log1p(known))
 
 
+@names_arguments
 def ndtr(input: Handle[T]) -> T:
     """The area of the standard normal density to the left of ``input``."""
-    return ops.multiply(primitives.erfc(ops.multiply(input, -math.sqrt(0.5))), 0.5)
+    return ops.ndtr(input)
 
 
+@names_arguments
 def log_ndtr(input: Handle[T]) -> T:
     """log ndtr(input), exact far to the left too."""
-    left = ops.less(input, -1.0)
-    low, high = ops.where(left, input, -1.0), ops.where(left, 0.0, input)
-    scaled = ops.multiply(low, math.sqrt(0.5))
-    tail = ops.subtract(ops.log(ops.multiply(ops.erfcx(ops.negative(scaled)), 0.5)), ops.square(scaled))
-    rest = ops.log1p(ops.multiply(primitives.erfc(ops.multiply(high, math.sqrt(0.5))), -0.5))
-    return ops.where(left, tail, rest)
+    return ops.log_ndtr(input)
 
 
+@names_arguments
 def ndtri(input: Handle[T]) -> T:
     """The point to whose left the standard normal density has the area ``input``."""
-    return ops.multiply(primitives.erfinv(ops.subtract(ops.multiply(input, 2.0), 1.0)), math.sqrt(2.0))
+    return ops.ndtri(input)

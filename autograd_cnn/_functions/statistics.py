@@ -9,6 +9,7 @@ import numpy as np
 
 from .. import ops
 from .._engine.handle import Handle, Operand, T
+from .._engine.single import in_single
 from ..ops import _statistics as primitives
 from ._arguments import names_arguments
 from ._dims import Dim, integer, numpy_names, wrap_dim, wrap_dims
@@ -74,6 +75,7 @@ def std(
 
 
 @numpy_names
+@in_single
 def var_mean(
     input: Handle[T],
     dim: Dim = None,
@@ -87,6 +89,7 @@ def var_mean(
 
 
 @numpy_names
+@in_single
 def std_mean(
     input: Handle[T],
     dim: Dim = None,
@@ -149,6 +152,7 @@ def mode(input: Handle[T], dim: SupportsIndex = -1, keepdim: bool = False) -> Va
 
 
 @numpy_names
+@in_single
 def quantile(
     input: Handle[T],
     q: float | Sequence[float] | Operand,
@@ -167,6 +171,7 @@ def quantile(
 
 
 @numpy_names
+@in_single
 def nanquantile(
     input: Handle[T],
     q: float | Sequence[float] | Operand,
@@ -229,6 +234,7 @@ def _ranks(name: str, rows: Any, parts: Any, interpolation: str) -> tuple[Any, A
 
 
 @names_arguments
+@in_single
 def cov(
     input: Handle[T],
     *,
@@ -290,6 +296,7 @@ def _check_weights(name: str, weights: Operand, kinds: str, count: int) -> None:
 
 
 @names_arguments
+@in_single
 def corrcoef(input: Handle[T]) -> T:
     """Pearson's correlation coefficients of the rows, whose columns are observations."""
     covariance = cov(input)

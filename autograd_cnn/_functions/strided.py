@@ -143,9 +143,12 @@ def as_strided(
     ) // x.array.itemsize
     if storage_offset is not None:
         start = storage_offset if type(storage_offset) is int else integer("storage_offset", storage_offset)
-    return primitives.as_strided(
+    out = primitives.as_strided(
         x, size=tuple(map(index, size)), stride=tuple(map(index, stride)), offset=start
     )
+    if out._view is not None and input._view is not None:
+        out._view = out._view._replace(several=input._view.several)
+    return out
 
 
 as_strided_: Final = becomes(as_strided)

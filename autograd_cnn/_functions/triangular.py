@@ -6,6 +6,7 @@ import numpy as np
 
 from .. import ops
 from .._engine.handle import Handle, T
+from .._engine.single import in_single
 from ..ops import _triangular as primitives
 from ._arguments import names_arguments
 from ._dims import integer
@@ -45,6 +46,7 @@ def trace(input: Handle[T]) -> T:
 
 
 @names_arguments
+@in_single
 def vander(x: Handle[T], N: SupportsIndex | None = None, increasing: bool = False) -> T:
     """The powers of the last dimension's elements along a new one: descending, as ``torch.vander``."""
     if x.ndim < 1:

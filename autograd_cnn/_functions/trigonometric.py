@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from .. import ops
 from .._engine.handle import Handle, Operand, T
 from ..ops import _trigonometric as primitives
 from ._arguments import names_arguments
@@ -159,7 +160,7 @@ atanh_: Final = in_place(atanh)
 
 def sinc(input: Handle[T]) -> T:
     """sin(pi input) / (pi input), and 1 at 0."""
-    return primitives.sinc(input)
+    return ops.sinc(input)
 
 
 sinc_: Final = in_place(sinc)

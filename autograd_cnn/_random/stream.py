@@ -22,6 +22,8 @@ GPU tensors get the same numbers, drawn on the host and copied.
 import math
 import os
 import struct
+from collections.abc import Callable
+from contextvars import ContextVar
 from functools import cached_property
 from typing import Any, Protocol, TypeAlias
 
@@ -164,13 +166,18 @@ Source: TypeAlias = "Stream | _Holder | None"
 """Where random numbers come from; None: the default stream."""
 
 
+watcher: ContextVar[Callable[[Stream], None] | None] = ContextVar("autograd_cnn_random", default=None)
+"""Told of each stream that somebody is about to draw from; see ``func.vmap``."""
+
+
 def stream_of(generator: Source) -> Stream:
-    """The stream of a Generator; of the default one where it is None."""
-    if generator is None:
-        return default_stream
-    stream = getattr(generator, "stream", generator)
+    """The stream of a Generator, to draw from; of the default one where it is None."""
+    stream = default_stream if generator is None else getattr(generator, "stream", generator)
     if not isinstance(stream, Stream):
         raise TypeError(f"generator must be a Generator or None, not {type(generator).__name__}")
+    told = watcher.get()
+    if told is not None:
+        told(stream)
     return stream
 
 

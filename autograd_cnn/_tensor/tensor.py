@@ -4,6 +4,8 @@
 the methods stand in the mixins of ``methods``, by families.
 """
 
+import copy
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, Self
 
@@ -12,7 +14,7 @@ import numpy as np
 from .._engine import memory
 from .._engine.differentiate import Differentiable
 from .._engine.dtypes import get_default_dtype, plain
-from .._engine.handle import Handle
+from .._engine.handle import UNWATCHED, Handle, View
 from .._engine.inplace import InPlace, unrecorded_view_of, view_of
 from .._engine.modes import left, state
 from .._engine.node import GraphNode, Leaf, Node, Output, leaf_of, output_of
@@ -20,8 +22,9 @@ from .._engine.operands import beside_gpu, constant, explain, promote
 from .._engine.quiet import run_in_new_context, run_quietly, was_taken
 from .._engine.recording import new_node
 from .._engine.size import Size
-from .._functions._data import array_of
+from .._functions._data import array_of, unwritten
 from ..ops import Primitive, gathered
+from .copies import copied
 from .methods import Methods
 from .numpy_protocol import NumPyProtocol
 from .printing import tensor_text
@@ -77,8 +80,12 @@ def record(
         arrays.append(array)
         edges.append(edge)
         bit <<= 1
-    if prim.promotes and not (uniform and (kind is _F32 or kind is _F64)):
-        arrays = promote(prim, arrays)
+    in_single = False  # see ops._half
+    if not (uniform and (kind is _F32 or kind is _F64)):
+        if prim.promotes:
+            arrays = promote(prim, arrays)
+        if in_single := prim.computes_in_single(arrays):
+            wanted = -wanted
     if params:
         for name, value in params.items():
             if isinstance(value, Tensor):
@@ -86,7 +93,7 @@ def record(
                     f"{prim.name}: its parameter {name!r} is not differentiated and takes no Tensor; "
                     f"pass {name}.detach().array"
                 )
-    run = prim.forward if forward is None else forward
+    run = forward or (prim.forward_in_single if in_single else prim.forward)
     try:
         out = run_quietly(run, *arrays, **params) if params else run_quietly(run, *arrays)
     except (RuntimeError, TypeError, ValueError, MemoryError) as error:
@@ -95,6 +102,9 @@ def record(
                 return record(prim, moved, params, forward)
             _raise_explained(prim, arrays, error)
         out = run_in_new_context(run, *arrays, **(params or {}))
+    kept: tuple[Any, ...] = ()
+    if in_single and forward is None:
+        kept, out = out  # rules get the results as they were before they were rounded
     made: tuple[Any, ...] = ()
     if prim.several:
         made = tuple(np.asarray(o) if isinstance(o, np.generic) else o for o in out)
@@ -111,9 +121,9 @@ def record(
         if foreign and plan.holds_arrays:
             arrays = _safe_to_keep(args, arrays)
         if plan.gathers:
-            saved = plan.keep(gathered(prim, plan, arrays, made or (out,), params))
+            saved = plan.keep(gathered(prim, plan, arrays, kept or made or (out,), params))
         else:
-            saved = plan.keep((*arrays, out)) if plan.names else ()
+            saved = plan.keep((*arrays, *(kept or (out,)))) if plan.names else ()
         node = new_node(prim, plan, tuple(edges), out, saved, mode)
     if prim.outputs:
         results = tuple(_result(node, i, o) for i, o in enumerate(made[: len(prim.outputs)]))
@@ -181,7 +191,7 @@ class Tensor(
         data: Any = given[0] if len(given) == 1 else Size(given or (0,))
         kind = get_default_dtype().dtype
         if isinstance(data, Size) or (isinstance(data, (int, np.integer)) and not isinstance(data, bool)):
-            return cls._sharing(np.empty(data, kind), requires_grad)
+            return cls._sharing(unwritten(np.empty(data, kind)), requires_grad)
         if isinstance(data, Tensor):
             return cls._sharing(data.array, requires_grad)
         if not hasattr(data, "__len__"):
@@ -229,7 +239,7 @@ class Tensor(
                 "convert it with .float()"
             )
         if requires_grad and self._node is None:
-            self._node = leaf_of(self)
+            self._node, self._view = leaf_of(self), None  # what is taken of it from now on is of this leaf
         elif not requires_grad and self._node is not None:
             self._node = None
             left(self, "requires_grad_(False)", self)
@@ -250,6 +260,15 @@ class Tensor(
     @property
     def grad(self) -> "Tensor | None":
         """The gradient that backward passes have added up here."""
+        if self._grad is None and not self.is_leaf and not self.retains_grad:
+            warnings.warn(
+                "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad "
+                "attribute won't be populated during autograd.backward(). If you indeed want the .grad field "
+                "to be populated for a non-leaf Tensor, use .retain_grad() on the non-leaf Tensor. If you "
+                "access the non-leaf Tensor by mistake, make sure you access the leaf Tensor instead.",
+                UserWarning,
+                stacklevel=2,
+            )
         return self._grad
 
     @grad.setter
@@ -268,8 +287,11 @@ class Tensor(
 
     @property
     def data(self) -> "Tensor":
-        """The same memory outside the graph."""
-        return self.detach()
+        """The same memory outside the graph; a write through it is not watched, as in PyTorch: a backward
+        pass that needs the old value takes the new one. ``detach()`` is watched."""
+        out = self.detach()
+        out._view = View(UNWATCHED, None, None)
+        return out
 
     @data.setter
     def data(self, value: "Tensor") -> None:
@@ -277,6 +299,11 @@ class Tensor(
             raise TypeError(f"Variable data has to be a tensor, but got {type(value).__name__}")
         if value.array.shape != self.array.shape and self._node is not None and not self.is_leaf:
             raise RuntimeError("data of a computed tensor can't change its shape")
+        if self._node is not None and value.array.dtype.kind != "f":
+            raise RuntimeError(
+                "data set to a tensor that requires gradients must be floating point or complex dtype, not "
+                f"{value.dtype!r}"
+            )
         self._show(value.array)
 
     def __repr__(self) -> str:
@@ -288,22 +315,23 @@ class Tensor(
                 "Only Tensors created explicitly by the user (graph leaves) support the deepcopy "
                 "protocol at the moment; detach() it first"
             )
-        copy = type(self)._sharing(self.array.copy())
-        copy.requires_grad_(self.requires_grad)
+        found = _rebuild(type(self), copied(self.array, memo), self.requires_grad)
+        memo[id(self)] = found
         if self._grad is not None:
-            copy._grad = lift(self._grad.array.copy(), None)
-        memo[id(self)] = copy
-        return copy
+            found._grad = lift(self._grad.array.copy(), None)
+        if attributes := getattr(self, "__dict__", None):
+            found.__dict__.update(copy.deepcopy(attributes, memo))
+        return found
 
     def __reduce__(self) -> tuple[Any, ...]:
-        if not self.is_leaf:
-            raise RuntimeError("only leaf tensors can be sent to another process; detach() it first")
         if self.is_cuda:
             raise RuntimeError(
                 "a tensor on a GPU is not pickled, and not sent to another process: send "
                 "tensor.cpu(), or save() it to a file"
             )
-        return (_rebuild, (type(self), self.array, self.requires_grad))
+        made = (_rebuild, (type(self), self.array, self.requires_grad))
+        attributes = getattr(self, "__dict__", None)
+        return (*made, attributes) if attributes else made
 
 
 def _rebuild(cls: type[Tensor], array: Any, requires_grad: bool) -> Tensor:

@@ -2,10 +2,10 @@
 names."""
 
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Any
 
 from .._engine import source
-from .._engine.modes import Mode, State, state
+from .._engine.modes import FromHereOn, Mode, State, state
 from .._engine.node import GraphNode, Node, is_array
 from .._engine.observers import Observer, beside, each, together
 from .._engine.statistics import holds_nan, not_finite, statistics
@@ -108,22 +108,20 @@ class detect_anomaly(Mode):
         return now._replace(lines=True, observer=beside(now.observer, self._watchman))
 
 
-class set_detect_anomaly(detect_anomaly):
+class set_detect_anomaly(FromHereOn):
     """Switch anomaly detection on or off from here on; as a context manager, until its end."""
 
     def __init__(self, mode: bool, check_nan: bool = True, *, check_inf: bool = False) -> None:
-        super().__init__(check_nan and mode, check_inf=check_inf and mode)
         self._mode = mode
-        super().__enter__()
+        watched = mode and (check_nan or check_inf)
+        self._watchman = _Watchman(check_inf) if watched else None
+        super().__init__()
 
     def under(self, now: State) -> State:
         """As outside, with this watchman in the place of others."""
         others = [observer for observer in each(now.observer) if not isinstance(observer, _Watchman)]
         own = [] if self._watchman is None else [self._watchman]
         return now._replace(lines=self._mode or now.lines, observer=together([*others, *own]))
-
-    def __enter__(self) -> Self:
-        return self if self._tokens else super().__enter__()
 
 
 def is_anomaly_enabled() -> bool:

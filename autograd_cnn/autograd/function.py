@@ -6,10 +6,10 @@ that a node never holds a Tensor and ``backward`` can itself be differentiated.
 """
 
 import functools
-from collections.abc import Callable, Sequence
+import inspect
+import weakref
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
-
-import numpy as np
 
 from .._engine import memory
 from .._engine.handle import Handle
@@ -18,7 +18,7 @@ from .._engine.modes import State, enable_grad, no_grad, state
 from .._engine.node import GraphNode, Leaf, Node, output_of
 from .._engine.recording import new_node
 from .._tensor import Tensor, lift
-from ..ops import Operator, Plan
+from ..ops import Operator, Plan, array_module
 
 
 class FunctionCtx:
@@ -50,6 +50,9 @@ class FunctionCtx:
         """What ``save_for_backward`` got."""
         return self._saved
 
+    def save_for_forward(self, *tensors: Tensor | None) -> None:
+        """Accepted: forward mode is made of ``backward`` here."""
+
     def mark_non_differentiable(self, *outputs: Tensor) -> None:
         """Say that some outputs of ``forward`` have no gradient."""
         self._without_gradient = outputs
@@ -68,7 +71,8 @@ class _Operator(Operator):
 
     def __init__(self, function: "type[Function]", operands: int, outputs: int) -> None:
         results = tuple(f"output{i}" for i in range(outputs)) if outputs > 1 else ()
-        super().__init__(function.__name__, tuple(f"input{i}" for i in range(operands)), {}, outputs=results)
+        names = tuple(f"input{i}" for i in range(operands))
+        super().__init__(function.__name__, names, {}, outputs=results, broadcasts=True)
         self.function, self.__doc__ = function, function.__doc__
 
 
@@ -98,9 +102,15 @@ class Function:
             "to use it with backward mode AD."
         )
 
+    vjp = backward
+    """Another name of ``backward``; a class writes one of the two."""
+
     @classmethod
-    def apply(cls, *args: Any) -> Any:
-        """Run ``forward`` and record one node for it."""
+    def apply(cls, *args: Any, **kwargs: Any) -> Any:
+        """Run ``forward`` and record one node for it. With ``setup_context``, arguments of ``forward`` may go
+        by name."""
+        if kwargs:
+            args = cls._bound(args, kwargs)
         inputs = [a for a in args if isinstance(a, Tensor)]
         for t in inputs:
             t._present_node()
@@ -118,17 +128,41 @@ class Function:
         recorded = mode.grad and any(ctx.needs_input_grad)
         if not recorded and mode.observer is None:
             return result
-        outputs = result if isinstance(result, tuple) else (result,)
+        outputs: tuple[Any, ...] = result if isinstance(result, tuple) else (result,)
         operator = _Operator(cls, len(args), len(outputs))
         if recorded:
             _check_outputs(cls, ctx, outputs)
             node = _node(operator, ctx, args, edges, outputs, mode)
-            outputs = tuple(_finish(cls, ctx, node, i, out, inputs) for i, out in enumerate(outputs))
+            finished: list[Any] = []
+            for i, out in enumerate(outputs):
+                others = (t for t in (*inputs, *finished) if isinstance(t, Tensor))
+                finished.append(_finish(cls, ctx, node, i, out, others))
+            outputs = tuple(finished)
             ctx._dirty = ctx._without_gradient = ()  # the node keeps ctx, and must keep no tensor
         made = tuple(out for out in outputs if isinstance(out, Tensor))
         if mode.observer is not None and made:
             mode.observer.recorded(operator, args, {}, made)
         return outputs if isinstance(result, tuple) else outputs[0]
+
+    @classmethod
+    def _bound(cls, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+        if cls.setup_context is Function.setup_context:
+            raise TypeError(f"{cls.__name__}.apply() takes no keyword arguments; write a setup_context()")
+        bound = inspect.signature(cls.forward).bind(*args, **kwargs)
+        bound.apply_defaults()
+        return bound.args
+
+    @classmethod
+    def _backward(cls) -> Callable[..., Any]:
+        """The rule of the class, under either name."""
+        if cls.vjp is Function.vjp:
+            return cls.backward
+        if cls.backward is not Function.backward:
+            raise RuntimeError(
+                "Implementing both 'backward' and 'vjp' for a custom Function is not allowed. You should "
+                "only implement one of them."
+            )
+        return cls.vjp
 
 
 def _check_outputs(cls: "type[Function]", ctx: FunctionCtx, outputs: tuple[Any, ...]) -> None:
@@ -155,31 +189,37 @@ def _node(
 ) -> Node:
     """The node of one call. What ``ctx`` saved is kept as arrays; whole, it is one rule for all operands."""
     kept = [t for t in ctx._to_save if t is not None]
+    origins = [_origin(t, ctx, args, outputs) for t in kept]
     names = ("ctx", *(f"saved{i}" for i in range(len(kept))))
     everything, positions = tuple(range(len(names))), tuple(range(len(args)))
     plan = Plan(
         names,
-        (None, *(_origin(t, ctx, args, outputs) for t in kept)),
-        ((functools.partial(_run_backward, operator.function, len(args)), everything, positions),),
+        (None, *origins),
+        ((functools.partial(_run_backward, operator.function, edges), everything, positions),),
         simple=False,
         holds_arrays=bool(kept),
     )
-    context = _Context(ctx, [t is not None for t in ctx._to_save], [_shape_of(o) for o in outputs])
+    context = _Context(ctx, origins, list(map(_zeros_of, outputs)))
     ctx._to_save = ()
     first = next(out.array for out in outputs if isinstance(out, Tensor))
     return new_node(operator, plan, edges, first, (context, *(t.array for t in kept)), mode)
 
 
 class _Context:
-    """The ctx of a call, which of the saved places hold a tensor, and the outputs' shapes and dtypes (for
-    zeros)."""
+    """The ctx of a call, what it saved and where that came from, and what makes zeros like each output."""
 
-    def __init__(self, ctx: FunctionCtx, present: list[bool], outputs: list[Any]) -> None:
-        self.ctx, self.present, self.outputs = ctx, present, outputs
+    def __init__(self, ctx: FunctionCtx, origins: list[int | None], zeros: list[Any]) -> None:
+        self.ctx, self.origins, self.zeros = ctx, origins, zeros
+        self.present = [t is not None for t in ctx._to_save]
+        self.given = [weakref.ref(t) for t in ctx._to_save if t is not None]
 
 
-def _shape_of(output: Any) -> Any:
-    return (output.array.shape, output.array.dtype) if isinstance(output, Tensor) else None
+def _zeros_of(output: Any) -> Callable[[], Any] | None:
+    """What makes zeros of the shape, dtype and device of ``output``, without holding it."""
+    if not isinstance(output, Tensor):
+        return None
+    shape, none = output.array.shape, output.array.reshape(-1)[:0].copy()
+    return lambda: array_module(none).zeros_like(none, shape=shape)
 
 
 def _origin(tensor: Tensor, ctx: FunctionCtx, args: Sequence[Any], outputs: Sequence[Any]) -> int | None:
@@ -199,9 +239,9 @@ def _finish(
     node: Node,
     index: int,
     out: Any,
-    inputs: Sequence[Tensor],
+    others: Iterable[Tensor],
 ) -> Any:
-    """An output of ``forward`` as a tensor of the graph."""
+    """An output of ``forward`` as a tensor of the graph; it may look into the memory of one of ``others``."""
     if not isinstance(out, Tensor):
         return out
     if out.array.dtype.kind != "f" or any(out is t for t in ctx._without_gradient):
@@ -213,33 +253,53 @@ def _finish(
                 f"{cls.__name__}: a leaf Variable that requires grad has been used in an in-place "
                 "operation; give apply() a clone()"
             )
-        out._move_history(lift(out.array, made))
+        value = lift(out.array, made)
+        out._check_writable(value)
+        out._move_history(value)
         return out
     result = lift(out.array, made)
-    shown = next((t for t in inputs if memory.owner(t.array) is memory.owner(out.array)), None)
+    shown = next((t for t in others if memory.owner(t.array) is memory.owner(out.array)), None)
     if shown is not None:
         result._view = unrecorded_view_of(shown, f"by {cls.__name__}.forward, an autograd.Function,")
     return result
 
 
-def _run_backward(cls: type[Function], arity: int, *upstream_and_saved: Any) -> list[Any]:
+def _input(array: Any, edge: GraphNode | None, given: Callable[[], Tensor | None]) -> Tensor:
+    """A saved tensor as ``backward`` sees it: the very one where it lives and is what it was, else one in its
+    place in the graph."""
+    tensor = given()
+    same = tensor is not None and tensor.array is array and tensor._node is edge
+    return tensor if tensor is not None and same else lift(array, edge)
+
+
+def _run_backward(
+    cls: type[Function], edges: tuple[GraphNode | None, ...], *upstream_and_saved: Any
+) -> list[Any]:
     """The rule of a node: the class's ``backward``, on raw arrays or, where the pass is recorded, on
     Tensors."""
+    arity = len(edges)
     at = next(i for i, value in enumerate(upstream_and_saved) if isinstance(value, _Context))
     upstream, context, saved = upstream_and_saved[:at], upstream_and_saved[at], upstream_and_saved[at + 1 :]
     ctx: FunctionCtx = context.ctx
     recorded = any(isinstance(g, Handle) for g in upstream)
     grads: list[Any] = []
-    for g, made in zip(upstream, context.outputs, strict=True):
-        if g is None and made is not None and ctx._materialize:
-            grads.append(lift(np.zeros(*made), None))
+    for g, zeros in zip(upstream, context.zeros, strict=True):
+        if g is None and zeros is not None and ctx._materialize:
+            grads.append(lift(zeros(), None))
         else:
             grads.append(g if g is None or isinstance(g, Handle) else lift(g, None))
-    values = iter([value if isinstance(value, Handle) else lift(value, None) for value in saved])
+    values = iter(
+        [
+            value
+            if isinstance(value, Handle)
+            else _input(value, None if origin is None or origin < 0 else edges[origin], given)
+            for value, origin, given in zip(saved, context.origins, context.given, strict=True)
+        ]
+    )
     ctx._saved = tuple(next(values) if present else None for present in context.present)
     try:
         with enable_grad() if recorded else no_grad():
-            result = cls.backward(ctx, *grads)
+            result = cls._backward()(ctx, *grads)
     finally:
         ctx._saved = ()
     parts = list(result) if isinstance(result, (tuple, list)) else [result]
@@ -252,7 +312,10 @@ def _run_backward(cls: type[Function], arity: int, *upstream_and_saved: Any) -> 
         )
     for part, needed in zip(parts, ctx.needs_input_grad, strict=True):
         if part is not None and needed and not isinstance(part, Tensor):
-            raise TypeError(f"{cls.__name__}.backward must return Tensors or None, not {type(part).__name__}")
+            raise TypeError(
+                f"expected Variable or None (got {type(part).__name__}): {cls.__name__}.backward must return "
+                "Tensors or None"
+            )
     wanted = [part if needed else None for part, needed in zip(parts, ctx.needs_input_grad, strict=True)]
     return wanted if recorded else [None if part is None else part.array for part in wanted]
 

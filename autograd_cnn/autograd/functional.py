@@ -142,7 +142,13 @@ def jacobian(
     """The Jacobian: for each output and each input a tensor of shape ``output.shape + input.shape``.
 
     ``vectorize`` and ``strategy`` are accepted; rows are computed one at a time in reverse mode.
+    RuntimeError for ``strict`` together with ``vectorize``.
     """
+    if strict and vectorize:
+        raise RuntimeError(
+            "torch.autograd.functional.jacobian: `strict=True` and `vectorized=True` are not supported "
+            "together. Please either set `strict=False` or `vectorize=False`."
+        )
     with enable_grad():
         variables = _variables(_tuple(inputs, "inputs", "jacobian"), create_graph)
         result = func(*variables)
@@ -198,6 +204,11 @@ def hessian(
 ) -> Any:
     """The second derivatives of a scalar function: a tensor, or a tuple of tuples, of shape ``input_i.shape +
     input_j.shape``."""
+    if strict and vectorize:
+        raise RuntimeError(
+            "torch.autograd.functional.hessian: `strict=True` and `vectorized=True` are not supported "
+            "together. Please either set `strict=False` or `vectorize=False`."
+        )
     several = isinstance(inputs, (tuple, list))
 
     def gradient(*args: Any) -> Any:

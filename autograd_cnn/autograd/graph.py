@@ -16,11 +16,7 @@ class saved_tensors_hooks(Mode):
     """
 
     def __init__(self, pack_hook: Callable[[Tensor], Any], unpack_hook: Callable[[Any], Tensor]) -> None:
-        super().__init__(
-            saved_hooks=SavedHooks(
-                lambda array: pack_hook(lift(array, None)), lambda kept: unpack_hook(kept).array
-            )
-        )
+        super().__init__(saved_hooks=SavedHooks(pack_hook, unpack_hook, lambda array: lift(array, None)))
 
 
 class save_on_cpu(saved_tensors_hooks):

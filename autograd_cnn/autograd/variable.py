@@ -12,12 +12,12 @@ class _IsTensor(type):
 
 
 class Variable(metaclass=_IsTensor):
-    """``Variable(tensor, requires_grad=False)`` is a tensor of the same memory; every tensor is an
-    instance."""
+    """``Variable(tensor, requires_grad=False)`` is a new tensor of the same memory, outside the graph; every
+    tensor is an instance."""
 
     # type: ignore, for a Tensor is made, as in PyTorch
     def __new__(  # type: ignore[misc]
         cls, data: Tensor, requires_grad: bool = False, volatile: bool = False
     ) -> Tensor:
-        t = data.detach() if requires_grad and data.requires_grad is False else data
+        t = data.detach()
         return t.requires_grad_() if requires_grad else t

@@ -8,6 +8,7 @@ import numpy as np
 from .._engine.backward import contributions_of
 from .._engine.checks import fit
 from .._engine.node import Node
+from ..ops import unit_vector
 from ._arrays import number
 from ._reading import Vertex
 
@@ -63,8 +64,7 @@ def _plain(row: Any) -> np.ndarray[Any, Any]:
 def _applied(vertex: Vertex, position: int, element: int) -> Any:
     """The rule applied to the unit vector of one element of the result, brought to the operand's shape."""
     node: Node = vertex.node
-    unit = np.zeros(vertex.shape, node.dtype)
-    unit.reshape(-1)[element] = 1
+    unit = unit_vector(np.empty(vertex.shape, node.dtype), element)
 
     def run() -> Any:
         np.seterr(all="ignore")

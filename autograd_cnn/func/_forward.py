@@ -9,11 +9,13 @@ from collections.abc import Callable
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, overload
 
 from .._creation.creation import zeros_like
-from .._engine.modes import enable_grad
+from .._engine.modes import enable_grad, is_grad_enabled
 from .._functions.joining import stack
 from .._functions.movement import movedim, reshape
 from .._tensor import Tensor
+from ._examples import Examples, check_randomness
 from ._jacobian import basis
+from ._preserving import Preserving
 from ._reverse import ArgNums, fresh, gradients, jacrev, released, replace, select, split_aux
 from ._tree import flatten, tree_map
 
@@ -56,15 +58,12 @@ def jvp(
             "jvp(f, primals, tangents): Expected primals and tangents to be tuples, one entry for "
             "each argument of f"
         )
-    with enable_grad():
-        inputs = fresh(primals)
+    outer = is_grad_enabled()
+    with enable_grad(), Preserving():
+        inputs = fresh(primals, outer)
         variables, _ = flatten(inputs)
         along, _ = flatten(tangents)
-        if [tuple(v.shape) for v in variables] != [tuple(t.shape) for t in along]:
-            raise RuntimeError(
-                f"jvp: tangents must have the primals' shapes {[list(v.shape) for v in variables]}, "
-                f"got {[list(t.shape) for t in along]}"
-            )
+        _check_tangents(variables, along)
         output, aux = split_aux(func(*inputs), has_aux, "jvp")
         outputs, build = flatten(output)
         if strict and any(not o.requires_grad for o in outputs):
@@ -75,8 +74,8 @@ def jvp(
         pulled = gradients(outputs, variables, seeds)
         pushed = gradients(pulled, seeds, along)
     own = [*variables, *seeds]
-    result = (released(output, own), released(build(pushed), own))
-    return (*result, released(aux, own)) if has_aux else result
+    result = (released(output, own, outer), released(build(pushed), own, outer))
+    return (*result, released(aux, own, outer)) if has_aux else result
 
 
 @overload
@@ -95,7 +94,11 @@ def jacfwd(
     func: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False, *, randomness: str = "error"
 ) -> Callable[..., Any]:
     """A function that returns the Jacobian, column by column in forward mode: shape ``output.shape +
-    input.shape``."""
+    input.shape``.
+
+    ``func`` runs once for each column; ``randomness`` says what random numbers it draws, as in :func:`vmap`.
+    """
+    check_randomness(randomness)
 
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         chosen, positions = select(args, argnums)
@@ -108,13 +111,19 @@ def jacfwd(
             return output
 
         columns: list[list[Any]] = []
-        for k, v in enumerate(variables):
-            along = [zeros_like(other.detach()) for other in variables]
-            pushed = []
-            for unit in basis(v):
-                along[k] = unit
-                pushed.append(jvp(of_chosen, chosen, build(along))[1])
-            columns.append(pushed)
+        output: Any = None
+        with Examples(randomness) as runs:
+            for k, v in enumerate(variables):
+                along = [zeros_like(other.detach()) for other in variables]
+                pushed = []
+                for unit in basis(v):
+                    along[k] = unit
+                    runs.begin()
+                    output, tangent = jvp(of_chosen, chosen, build(along))
+                    pushed.append(tangent)
+                columns.append(pushed)
+            if output is None:
+                output = of_chosen(*chosen)
 
         def matrices(output: Tensor, *place: Any) -> Any:
             built = build(
@@ -122,7 +131,6 @@ def jacfwd(
             )
             return built[0] if isinstance(argnums, int) else built
 
-        output = of_chosen(*chosen)
         places, rebuild = flatten(output)
         result = rebuild([matrices(o, i) for i, o in enumerate(places)])
         return (result, aux) if has_aux else result
@@ -153,6 +161,28 @@ def hessian(func: Callable[..., Any], argnums: ArgNums = 0) -> Callable[..., Any
 
 def linearize(func: Callable[..., Result], *primals: Any) -> tuple[Result, Callable[..., Result]]:
     """``(output, jvp_fn)``: the value at ``primals`` and the linear map from tangents to output tangents
-    there."""
-    output = func(*primals)
-    return tree_map(lambda t: t.detach(), output), lambda *tangents: jvp(func, primals, tangents)[1]
+    there. ``func`` runs once."""
+    with enable_grad(), Preserving():
+        inputs = fresh(primals, False)
+        variables, _ = flatten(inputs)
+        output = func(*inputs)
+        outputs, build = flatten(output)
+        seeds = [zeros_like(o.detach()).requires_grad_() for o in outputs]
+        pulled = gradients(outputs, variables, seeds)
+
+    def jvp_fn(*tangents: Any) -> Result:
+        along, _ = flatten(tangents)
+        _check_tangents(variables, along)
+        with enable_grad():
+            pushed: Result = build(gradients(pulled, seeds, along))
+        return tree_map(lambda t: t.detach(), pushed)
+
+    return tree_map(lambda t: t.detach(), output), jvp_fn
+
+
+def _check_tangents(variables: list[Tensor], tangents: list[Tensor]) -> None:
+    if [tuple(v.shape) for v in variables] != [tuple(t.shape) for t in tangents]:
+        raise RuntimeError(
+            f"jvp: tangents must have the primals' shapes {[list(v.shape) for v in variables]}, "
+            f"got {[list(t.shape) for t in tangents]}"
+        )

@@ -9,6 +9,7 @@ from .._engine.differentiate import grad
 from .._functions.joining import stack
 from .._functions.movement import reshape
 from .._tensor import Tensor
+from ..ops import unit_vector
 
 
 def gradients(
@@ -31,12 +32,7 @@ def with_zeros(found: Sequence[Tensor | None], variables: Sequence[Tensor]) -> l
 
 def basis(t: Tensor) -> list[Tensor]:
     """The unit vectors of the shape of ``t``."""
-    units = []
-    for i in range(t.numel()):
-        unit = zeros_like(t.detach())
-        unit.array.reshape(-1)[i] = 1
-        units.append(unit)
-    return units
+    return [t._lift(unit_vector(t.array, i), None) for i in range(t.numel())]
 
 
 def jacobian_blocks(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, overload
 
-from .._engine.modes import enable_grad
+from .._engine.modes import enable_grad, is_grad_enabled
 from .._engine.node import Leaf
 from .._engine.sort import toposort
 from .._tensor import Tensor
@@ -21,27 +21,28 @@ ArgNums = int | tuple[int, ...]
 """One argument, or several. The types say what is differentiated where it is the first one, a Tensor."""
 
 
-def fresh(tree: Any) -> Any:
-    """The tensors of ``tree`` as new variables: tied to an outer transform's graph where there is one, leaves
-    otherwise."""
+def fresh(tree: Any, outer: bool) -> Any:
+    """The tensors of ``tree`` as new variables: tied to an outer transform's graph where there is one and
+    ``outer``, the caller's code, is recorded; leaves otherwise."""
 
     def variable(t: Any) -> Any:
         if not isinstance(t, Tensor):
             raise TypeError(f"transforms differentiate with respect to Tensors, got {type(t).__name__}")
-        return t.clone() if t.requires_grad else t.detach().requires_grad_()
+        return t.clone() if outer and t.requires_grad else t.detach().requires_grad_()
 
     return tree_map(variable, tree)
 
 
-def released(tree: Any, variables: Sequence[Tensor]) -> Any:
-    """The tensors of ``tree`` out of the graph, unless they depend on something outside this transform."""
+def released(tree: Any, variables: Sequence[Tensor], outer: bool) -> Any:
+    """The tensors of ``tree`` out of the graph, unless they depend on something outside this transform and
+    ``outer``, the caller's code, is recorded."""
     own = {v._node for v in variables}
 
     def release(t: Any) -> Any:
         if not isinstance(t, Tensor) or t._node is None:
             return t
-        outer = any(type(node) is Leaf and node not in own for node in toposort([t._node]))
-        return t if outer else t.detach()
+        kept = outer and any(type(node) is Leaf and node not in own for node in toposort([t._node]))
+        return t if kept else t.detach()
 
     return tree_map(release, tree)
 
@@ -105,8 +106,9 @@ def grad_and_value(
 
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         chosen, positions = select(args, argnums)
+        outer = is_grad_enabled()
         with enable_grad():
-            inputs = fresh(chosen)
+            inputs = fresh(chosen, outer)
             output, aux = split_aux(func(*replace(args, positions, inputs), **kwargs), has_aux, "grad")
             if not isinstance(output, Tensor) or output.ndim != 0:
                 shape = f"shape {list(output.shape)}" if isinstance(output, Tensor) else type(output).__name__
@@ -116,9 +118,9 @@ def grad_and_value(
                 )
             variables, build = flatten(inputs)
             found = build(gradients([output], variables, [None]))
-        result = released(found, variables)
+        result = released(found, variables, outer)
         result = result[0] if isinstance(argnums, int) else result
-        value = released((output, aux) if has_aux else output, variables)
+        value = released((output, aux) if has_aux else output, variables, outer)
         return result, value
 
     return wrapper
@@ -161,8 +163,9 @@ def vjp(
 ) -> tuple[Result, Callable[..., Any], Aux]: ...
 def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
     """``(output, vjp_fn)``: ``vjp_fn(v)`` is v times the Jacobian of ``func`` at ``primals``."""
+    outer = is_grad_enabled()
     with enable_grad():
-        inputs = fresh(primals)
+        inputs = fresh(primals, outer)
         output, aux = split_aux(func(*inputs), has_aux, "vjp")
     variables, build = flatten(inputs)
     outputs, _ = flatten(output)
@@ -177,12 +180,11 @@ def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple
         )
         with enable_grad():
             found = build(gradients(outputs, variables, seeds))
-        return released(
-            found, [*variables, *(s for s in seeds if isinstance(s, Tensor) and not s.requires_grad)]
-        )
+        own = [*variables, *(s for s in seeds if isinstance(s, Tensor) and not s.requires_grad)]
+        return released(found, own, is_grad_enabled())
 
-    result = (released(output, variables), vjp_fn)
-    return (*result, released(aux, variables)) if has_aux else result
+    result = (released(output, variables, outer), vjp_fn)
+    return (*result, released(aux, variables, outer)) if has_aux else result
 
 
 @overload
@@ -207,8 +209,9 @@ def jacrev(
 
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         chosen, positions = select(args, argnums)
+        outer = is_grad_enabled()
         with enable_grad():
-            inputs = fresh(chosen)
+            inputs = fresh(chosen, outer)
             output, aux = split_aux(func(*replace(args, positions, inputs), **kwargs), has_aux, "jacrev")
             variables, build = flatten(inputs)
 
@@ -219,7 +222,7 @@ def jacrev(
                 return built[0] if isinstance(argnums, int) else built
 
             result = tree_map(rows, output)
-        result = released(result, variables)
-        return (result, released(aux, variables)) if has_aux else result
+        result = released(result, variables, outer)
+        return (result, released(aux, variables, outer)) if has_aux else result
 
     return wrapper

@@ -1,5 +1,6 @@
 """Calling a module with other parameters than its own."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -18,8 +19,8 @@ def functional_call(
     tie_weights: bool = True,
     strict: bool = False,
 ) -> Result:
-    """Call ``module`` with the tensors of a dict (or several) in place of its parameters and buffers of those
-    names.
+    """Call ``module`` with the tensors of a dict (or several) in place of its parameters, buffers and other
+    attributes of those names.
 
     The module is as before afterwards, also after an exception. With ``strict`` every parameter and buffer
     must be given.
@@ -30,6 +31,11 @@ def functional_call(
         else list(parameter_and_buffer_dicts)
     )
     given = {name: value for part in dicts for name, value in part.items()}
+    counts = Counter(name for part in dicts for name in part)
+    if repeated := [name for name, count in counts.items() if count > 1]:
+        raise ValueError(
+            f"{repeated} appeared in multiple dictionaries; behavior of functional call is ambiguous"
+        )
     asked: Any = module
     own = {
         **dict(asked.named_parameters(remove_duplicate=False)),
@@ -46,7 +52,7 @@ def functional_call(
         given |= {
             name: by_tensor[id(t)] for name, t in own.items() if name not in given and id(t) in by_tensor
         }
-    with _swapped(module, {name: value for name, value in given.items() if name in own}):
+    with _swapped(module, given):
         return module(
             *(args if isinstance(args, tuple) else () if args is None else (args,)), **(kwargs or {})
         )
@@ -59,9 +65,11 @@ def _swapped(module: Any, values: dict[str, Any]) -> Iterator[None]:
         for name, value in values.items():
             path, _, last = name.rpartition(".")
             owner = module.get_submodule(path)
-            table = owner._parameters if last in owner._parameters else owner._buffers
-            before.append((table, last, table[last]))
-            table[last] = value
+            tables = (owner._parameters, owner._buffers, owner.__dict__)
+            table = next((table for table in tables if last in table), None)
+            if table is not None:
+                before.append((table, last, table[last]))
+                table[last] = value
         yield
     finally:
         for table, last, value in reversed(before):

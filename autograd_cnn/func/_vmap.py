@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
+import numpy as np
+
 from .._functions.joining import stack
 from .._functions.movement import movedim
 from .._tensor import Tensor
+from ._examples import Examples, check_randomness
 from ._tree import flatten, tree_map
 
 P = ParamSpec("P")
@@ -24,9 +27,18 @@ def vmap(
     ``out_dims``.
 
     It runs ``func`` once per example, so anything composed of tensors works (control flow too) and gradients
-    of any order pass through; it does not make one large operator of many small ones. ``randomness`` and
-    ``chunk_size`` are accepted.
+    of any order pass through; it does not make one large operator of many small ones. Where there is no
+    example, one of arbitrary numbers tells the shape of the result.
+
+    Args:
+        func: the function of one example.
+        in_dims: the dimension to map over, for each argument; None for one that all examples share.
+        out_dims: where the mapped dimension stands in the results.
+        randomness: ``"error"`` refuses to draw random numbers, ``"same"`` draws the same ones for every
+            example, ``"different"`` others for each.
+        chunk_size: accepted.
     """
+    check_randomness(randomness)
 
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> Result:
         dims = in_dims if isinstance(in_dims, (tuple, list)) else (in_dims,) * len(args)
@@ -51,21 +63,24 @@ def vmap(
                 f"vmap: Expected all tensors to have the same size in the mapped dimension; {found}"
             )
         size = sizes.pop()
-        if size == 0:
-            raise ValueError(
-                "vmap: the mapped dimension is empty; there is no example to run the function on"
-            )
-        results = [
-            func(*[_example(arg, ds, i) for arg, ds in zip(args, per_leaf, strict=True)], **kwargs)
-            for i in range(size)
-        ]
+        results = []
+        with Examples(randomness if size else "same") as runs:
+            for i in range(max(size, 1)):
+                runs.begin()
+                chosen = [_example(arg, ds, i, size) for arg, ds in zip(args, per_leaf, strict=True)]
+                results.append(func(*chosen, **kwargs))
+        if not size:
+            runs.begin()  # as if nothing had been drawn
         out_leaves, _ = flatten(results[0])
         wrong = next((leaf for leaf in out_leaves if not isinstance(leaf, Tensor)), None)
         if wrong is not None:
             raise ValueError(f"vmap: the function must return Tensors, got {type(wrong).__name__}")
         dims_out = out_dims if isinstance(out_dims, tuple) else (out_dims,) * len(out_leaves)
         columns = zip(*(flatten(result)[0] for result in results), strict=True)
-        joined = [movedim(stack(list(column)), 0, d) for column, d in zip(columns, dims_out, strict=True)]
+        joined = [
+            movedim(stack(list(column)) if size else stack(list(column))[:0], 0, d)
+            for column, d in zip(columns, dims_out, strict=True)
+        ]
         mapped: Result = flatten(results[0])[1](joined)
         return mapped
 
@@ -80,11 +95,21 @@ def _spread(dim: Any, arg: Any) -> list[int | None]:
     return list(flatten(dim)[0])
 
 
-def _example(arg: Any, dims: list[int | None], i: int) -> Any:
+def _example(arg: Any, dims: list[int | None], i: int, size: int) -> Any:
     places = iter(dims)
 
     def take(leaf: Any) -> Any:
         d = next(places)
-        return leaf if d is None else leaf[(slice(None),) * (d % leaf.ndim) + (i,)]
+        if d is None:
+            return leaf
+        return leaf[(slice(None),) * (d % leaf.ndim) + (i,)] if size else _arbitrary(leaf, d)
 
     return tree_map(take, arg)
+
+
+def _arbitrary(leaf: Tensor, dim: int) -> Tensor:
+    """An example where there is none: numbers between 0 and 1, tied to the graph of ``leaf``."""
+    if not leaf.is_floating_point():
+        return leaf.sum(dim).to(leaf.dtype)
+    none = leaf.sum(dim)
+    return none + none._lift(np.random.default_rng(0).random(tuple(none.shape)), None).to(none)

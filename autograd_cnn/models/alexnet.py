@@ -3,7 +3,6 @@
 from .. import nn
 from .._functions.movement import flatten
 from .._tensor import Tensor
-from ..nn import functional as F
 
 __all__ = ["AlexNet", "alexnet"]
 
@@ -29,6 +28,7 @@ class AlexNet(nn.Module):
             nn.ReLU(),
             nn.MaxPool2d(3, 2),
         )
+        self.avgpool: nn.AdaptiveAvgPool2d = nn.AdaptiveAvgPool2d((6, 6))
         self.classifier: nn.Sequential = nn.Sequential(
             nn.Dropout(dropout),
             nn.Linear(256 * 6 * 6, 4096),
@@ -40,7 +40,7 @@ class AlexNet(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.classifier(flatten(F.adaptive_avg_pool2d(self.features(x), 6), 1))
+        return self.classifier(flatten(self.avgpool(self.features(x)), 1))
 
 
 def alexnet(num_classes: int = 1000, dropout: float = 0.5) -> AlexNet:

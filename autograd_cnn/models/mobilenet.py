@@ -8,10 +8,15 @@ from ..nn import functional as F
 __all__ = ["InvertedResidual", "MobileNetV2", "mobilenet_v2"]
 
 
-def _convolution(inp: int, out: int, kernel_size: int = 3, stride: int = 1, groups: int = 1) -> nn.Sequential:
-    """A convolution with batch normalisation and ReLU6."""
-    convolution = nn.Conv2d(inp, out, kernel_size, stride, (kernel_size - 1) // 2, groups=groups, bias=False)
-    return nn.Sequential(convolution, nn.BatchNorm2d(out), nn.ReLU6())
+class Conv2dNormActivation(nn.Sequential):
+    """A convolution that keeps the size (of stride 1), batch normalisation and ReLU6."""
+
+    def __init__(self, inp: int, out: int, kernel_size: int = 3, stride: int = 1, groups: int = 1) -> None:
+        convolution = nn.Conv2d(
+            inp, out, kernel_size, stride, (kernel_size - 1) // 2, groups=groups, bias=False
+        )
+        super().__init__(convolution, nn.BatchNorm2d(out), nn.ReLU6())
+        self.out_channels = out
 
 
 class InvertedResidual(nn.Module):
@@ -22,10 +27,10 @@ class InvertedResidual(nn.Module):
         super().__init__()
         hidden = inp * expand_ratio
         self.use_res_connect: bool = stride == 1 and inp == oup
-        expanded = [_convolution(inp, hidden, 1)] if expand_ratio != 1 else []
+        expanded = [Conv2dNormActivation(inp, hidden, 1)] if expand_ratio != 1 else []
         self.conv: nn.Sequential = nn.Sequential(
             *expanded,
-            _convolution(hidden, hidden, stride=stride, groups=hidden),
+            Conv2dNormActivation(hidden, hidden, stride=stride, groups=hidden),
             nn.Conv2d(hidden, oup, 1, bias=False),
             nn.BatchNorm2d(oup),
         )
@@ -40,7 +45,7 @@ class MobileNetV2(nn.Module):
 
     def __init__(self, num_classes: int = 1000, dropout: float = 0.2) -> None:
         super().__init__()
-        features: list[nn.Module] = [_convolution(3, 32, stride=2)]
+        features: list[nn.Module] = [Conv2dNormActivation(3, 32, stride=2)]
         channels = 32
         # expansion, channels, how many, stride of the first: table 2 of the paper
         for t, c, n, s in (
@@ -55,7 +60,7 @@ class MobileNetV2(nn.Module):
             for i in range(n):
                 features.append(InvertedResidual(channels, c, s if i == 0 else 1, t))
                 channels = c
-        features.append(_convolution(channels, 1280, 1))
+        features.append(Conv2dNormActivation(channels, 1280, 1))
         self.features: nn.Sequential = nn.Sequential(*features)
         self.classifier: nn.Sequential = nn.Sequential(nn.Dropout(dropout), nn.Linear(1280, num_classes))
         for module in self.modules():

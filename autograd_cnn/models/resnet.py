@@ -6,7 +6,6 @@ from typing import ClassVar
 from .. import nn
 from .._functions.movement import flatten
 from .._tensor import Tensor
-from ..nn import functional as F
 
 __all__ = ["BasicBlock", "Bottleneck", "ResNet", "resnet18", "resnet34", "resnet50"]
 
@@ -22,14 +21,15 @@ class BasicBlock(nn.Module):
         super().__init__()
         self.conv1: nn.Conv2d = nn.Conv2d(inplanes, planes, 3, stride, 1, bias=False)
         self.bn1: nn.BatchNorm2d = nn.BatchNorm2d(planes)
+        self.relu: nn.ReLU = nn.ReLU()
         self.conv2: nn.Conv2d = nn.Conv2d(planes, planes, 3, 1, 1, bias=False)
         self.bn2: nn.BatchNorm2d = nn.BatchNorm2d(planes)
         self.downsample = downsample
 
     def forward(self, x: Tensor) -> Tensor:
-        out = F.relu(self.bn1(self.conv1(x)))
+        out = self.relu(self.bn1(self.conv1(x)))
         out = self.bn2(self.conv2(out))
-        return F.relu(out + (x if self.downsample is None else self.downsample(x)))
+        return self.relu(out + (x if self.downsample is None else self.downsample(x)))
 
 
 class Bottleneck(nn.Module):
@@ -48,13 +48,14 @@ class Bottleneck(nn.Module):
         self.bn2: nn.BatchNorm2d = nn.BatchNorm2d(planes)
         self.conv3: nn.Conv2d = nn.Conv2d(planes, planes * self.expansion, 1, bias=False)
         self.bn3: nn.BatchNorm2d = nn.BatchNorm2d(planes * self.expansion)
+        self.relu: nn.ReLU = nn.ReLU()
         self.downsample = downsample
 
     def forward(self, x: Tensor) -> Tensor:
-        out = F.relu(self.bn1(self.conv1(x)))
-        out = F.relu(self.bn2(self.conv2(out)))
+        out = self.relu(self.bn1(self.conv1(x)))
+        out = self.relu(self.bn2(self.conv2(out)))
         out = self.bn3(self.conv3(out))
-        return F.relu(out + (x if self.downsample is None else self.downsample(x)))
+        return self.relu(out + (x if self.downsample is None else self.downsample(x)))
 
 
 class ResNet(nn.Module):
@@ -74,15 +75,17 @@ class ResNet(nn.Module):
     ) -> None:
         super().__init__()
         self.inplanes: int = 64
-        self.small_images = small_images
         self.conv1: nn.Conv2d = nn.Conv2d(
             in_channels, 64, *((3, 1, 1) if small_images else (7, 2, 3)), bias=False
         )
         self.bn1: nn.BatchNorm2d = nn.BatchNorm2d(64)
+        self.relu: nn.ReLU = nn.ReLU()
+        self.maxpool: nn.Module = nn.Identity() if small_images else nn.MaxPool2d(3, 2, 1)
         self.layer1: nn.Sequential = self._stage(block, 64, layers[0], 1)
         self.layer2: nn.Sequential = self._stage(block, 128, layers[1], 2)
         self.layer3: nn.Sequential = self._stage(block, 256, layers[2], 2)
         self.layer4: nn.Sequential = self._stage(block, 512, layers[3], 2)
+        self.avgpool: nn.AdaptiveAvgPool2d = nn.AdaptiveAvgPool2d((1, 1))
         self.fc: nn.Linear = nn.Linear(512 * block.expansion, num_classes)
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
@@ -101,11 +104,9 @@ class ResNet(nn.Module):
         return nn.Sequential(first, *(block(out, planes) for _ in range(count - 1)))
 
     def forward(self, x: Tensor) -> Tensor:
-        x = F.relu(self.bn1(self.conv1(x)))
-        if not self.small_images:
-            x = F.max_pool2d(x, 3, 2, 1)
+        x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
         x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
-        return self.fc(flatten(F.adaptive_avg_pool2d(x, 1), 1))
+        return self.fc(flatten(self.avgpool(x), 1))
 
 
 def resnet18(num_classes: int = 1000, in_channels: int = 3, small_images: bool = False) -> ResNet:

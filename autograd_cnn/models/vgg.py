@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from .. import nn
 from .._functions.movement import flatten
 from .._tensor import Tensor
-from ..nn import functional as F
 
 __all__ = ["VGG", "vgg11", "vgg16"]
 
@@ -31,6 +30,7 @@ class VGG(nn.Module):
                 channels = planes
             layers.append(nn.MaxPool2d(2, 2))
         self.features: nn.Sequential = nn.Sequential(*layers)
+        self.avgpool: nn.AdaptiveAvgPool2d = nn.AdaptiveAvgPool2d((7, 7))
         self.classifier: nn.Sequential = nn.Sequential(
             nn.Linear(512 * 7 * 7, 4096),
             nn.ReLU(),
@@ -49,7 +49,7 @@ class VGG(nn.Module):
                 nn.init.zeros_(module.bias)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.classifier(flatten(F.adaptive_avg_pool2d(self.features(x), 7), 1))
+        return self.classifier(flatten(self.avgpool(self.features(x)), 1))
 
 
 def vgg11(num_classes: int = 1000, batch_norm: bool = False, dropout: float = 0.5) -> VGG:

@@ -24,8 +24,10 @@ from .modules.module import Module as Module
 from .modules.normalization import *
 from .modules.padding import *
 from .modules.parallel import *
+from .modules.parameter_container import *
 from .modules.pooling import *
 from .modules.rearrangement import *
 from .modules.rnn import *
 from .modules.transformer import *
+from .parameter import Buffer as Buffer
 from .parameter import Parameter as Parameter

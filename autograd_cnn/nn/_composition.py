@@ -25,10 +25,13 @@ import functools
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from types import MappingProxyType, NotImplementedType
-from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar, TypeVarTuple
+from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar, TypeVarTuple, overload
 
+from .._engine.attachment import piecewise_linear
 from .._engine.modes import state
+from .._engine.single import call_in_single, takes_halves
 from .._functions._arguments import UNFIT, wrong_argument
+from ..ops._half import Half
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -52,10 +55,16 @@ class Composition(Generic[P, R]):
 
     __name__: str
 
-    def __init__(self, definition: Callable[P, R]) -> None:
+    def __init__(
+        self, definition: Callable[P, R], half: Half, writes: tuple[str, ...], piecewise: bool
+    ) -> None:
         self.definition = definition
         functools.update_wrapper(self, definition)
         self.name: str = definition.__name__
+        self.half: Half = half
+        self.writes = writes
+        if piecewise:
+            piecewise_linear.add(self.name)
         compositions[self.name] = self
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -64,6 +73,9 @@ class Composition(Generic[P, R]):
             args, kwargs, mode = mode.autocast.call(self.name, args, kwargs, mode)
         token = state.set(mode.inside(self.name, "composition"))
         try:
+            if self.half != "same" and takes_halves(self.half, args, kwargs):
+                result: R = call_in_single(self.definition, args, kwargs, self.writes)
+                return result
             return self.definition(*args, **kwargs)
         except UNFIT as error:
             raise wrong_argument(self.definition, args, kwargs, error) from None
@@ -80,9 +92,30 @@ class Composition(Generic[P, R]):
         return f"<composition {self.name}>"
 
 
-def composition(definition: Callable[P, R]) -> Composition[P, R]:
-    """Make a composition of the function that defines it."""
-    return Composition(definition)
+@overload
+def composition(definition: Callable[P, R], /) -> Composition[P, R]: ...
+@overload
+def composition(
+    *, half: Half = "single", writes: tuple[str, ...] = (), piecewise_linear: bool = False
+) -> Callable[[Callable[P, R]], Composition[P, R]]: ...
+def composition(
+    definition: Callable[..., Any] | None = None,
+    /,
+    *,
+    half: Half = "single",
+    writes: tuple[str, ...] = (),
+    piecewise_linear: bool = False,
+) -> Any:
+    """Make a composition of the function that defines it.
+
+    Halves are computed in float32 and the result is rounded; with ``half="kernels"`` on the host only, with
+    ``"same"`` not at all: its operators see to it one by one. ``writes`` names the arguments whose memory it
+    changes. With ``piecewise_linear`` its recorded gradient is attached to its operand: see
+    :mod:`.._engine.attachment`.
+    """
+    if definition is not None:
+        return Composition(definition, half, writes, piecewise_linear)
+    return lambda f: Composition(f, half, writes, piecewise_linear)
 
 
 class Fusible(Generic[*Ts, R]):

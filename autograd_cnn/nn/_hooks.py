@@ -2,6 +2,7 @@
 are seen."""
 
 import itertools
+import warnings
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -46,15 +47,26 @@ def border(values: Any, on_gradients: Callable[[Gradients], Gradients | None]) -
         replaced = on_gradients(tuple(gradients))
         return found if replaced is None else [replaced[i] for i in wanted]
 
+    module = getattr(getattr(on_gradients, "__self__", None), "module", None)
+    if module is not None:
+        seen.__qualname__ = f"a backward hook of the module {type(module).__name__}"
     for i, t in zip(wanted, _passed([parts[i] for i in wanted], seen), strict=True):
         parts[i] = t
-    return tuple(parts) if isinstance(values, tuple) else parts[0]
+    if not isinstance(values, tuple):
+        return parts[0]
+    return type(values)(*parts) if hasattr(values, "_fields") else tuple(parts)
+
+
+def _named(hook: Callable[[Any], Any], seen: Callable[..., Any]) -> Callable[[Any], Any]:
+    """``hook`` under the name of what it calls, for whoever explains a gradient."""
+    hook.__qualname__ = seen.__qualname__
+    return hook
 
 
 def _passed(tensors: list[Tensor], seen: Callable[[list[Any]], list[Any]]) -> list[Tensor]:
     if len(tensors) == 1:
         same = ops.reshape(tensors[0], shape=tensors[0].array.shape)
-        same.register_hook(lambda g: seen([g])[0])
+        same.register_hook(_named(lambda g: seen([g])[0], seen))
         return [same]
     shapes = [t.array.shape for t in tensors]
     ends = list(itertools.accumulate(t.array.size for t in tensors))
@@ -69,7 +81,7 @@ def _passed(tensors: list[Tensor], seen: Callable[[list[Any]], list[Any]]) -> li
         return ops.concatenate(*[ops.reshape(part, shape=(-1,)) for part in parts], axis=0)
 
     vector = joined(tensors)
-    vector.register_hook(lambda g: joined(seen(apart(g))))
+    vector.register_hook(_named(lambda g: joined(seen(apart(g))), seen))
     return apart(vector)
 
 
@@ -97,6 +109,11 @@ class BackwardHooks:
         self._grad_output: Any = None
         self._has_inputs = False
 
+    @property
+    def module(self) -> Any:
+        """Whose hooks these are."""
+        return self._module
+
     def enter(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
         """The inputs, whose gradients are now watched."""
         passed: tuple[Any, ...] = border(args, self._on_inputs)
@@ -105,22 +122,48 @@ class BackwardHooks:
         return passed
 
     def leave(self, result: Any) -> Any:
-        """The outputs, whose gradients are now watched."""
+        """The outputs, whose gradients are now watched; the inside of a list or a dict is not looked at."""
+        if not isinstance(result, (Tensor, tuple)):
+            warnings.warn(
+                "For backward hooks to be called, module output should be a Tensor or a tuple of Tensors but "
+                f"received {type(result)}",
+                stacklevel=4,
+            )
         return border(result, self._on_outputs)
 
     def _on_outputs(self, gradients: Any) -> Any:
         for hook in (*EVERYWHERE.backward_pre.values(), *self._module._backward_pre_hooks.values()):
             changed = hook(self._module, gradients)
-            if changed is not None:
-                gradients = changed if isinstance(changed, tuple) else (changed,)
+            if changed is None:
+                continue
+            changed = changed if isinstance(changed, tuple) else (changed,)
+            if len(changed) != len(gradients):
+                raise RuntimeError(
+                    f"Backward pre hook returned an invalid number of grad_output, got {len(changed)}, but "
+                    f"expected {len(gradients)}"
+                )
+            gradients = changed
         self._grad_output = gradients
-        if not self._has_inputs:
-            self._on_inputs((None,) * self._count)
+        if not self._has_inputs and any(g is not None for g in self._on_inputs((None,) * self._count)):
+            raise RuntimeError(
+                "Backward hook for Modules where no input requires gradient should always return None or "
+                "None for all gradients."
+            )
         return gradients
 
     def _on_inputs(self, gradients: Any) -> Any:
+        if self._grad_output is None:
+            return gradients  # they came by another way than the module's output
         for hook in (*EVERYWHERE.backward.values(), *self._module._backward_hooks.values()):
             changed = hook(self._module, gradients, self._grad_output)
-            if changed is not None:
-                gradients = changed if isinstance(changed, tuple) else (changed,)
+            if changed is None:
+                continue
+            changed = changed if isinstance(changed, tuple) else (changed,)
+            if len(changed) != len(gradients):
+                raise RuntimeError(
+                    f"Backward hook returned an invalid number of grad_input, got {len(changed)}, but "
+                    f"expected {len(gradients)}"
+                )
+            gradients = changed
+        self._grad_output = None  # of this pass
         return gradients

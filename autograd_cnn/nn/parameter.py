@@ -6,8 +6,15 @@ from .._functions._data import array_of
 from .._tensor import Tensor
 
 __all__ = [
+    "Buffer",
     "Parameter",
 ]
+
+
+def _source(data: Any) -> Any:
+    """The array that a parameter shares: that of a tensor, one of NumPy's, or a new one of numbers."""
+    source = data.array if isinstance(data, Tensor) else data
+    return source if hasattr(source, "dtype") else array_of(source, "float32")
 
 
 class Parameter(Tensor):
@@ -17,10 +24,28 @@ class Parameter(Tensor):
     """
 
     def __new__(cls, data: Any = (), requires_grad: bool = True) -> Self:
-        source = data.array if isinstance(data, Tensor) else data
-        return cls._sharing(
-            source if hasattr(source, "dtype") else array_of(source, "float32"), requires_grad
-        )
+        return cls._sharing(_source(data), requires_grad)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """A parameter of the same values, with memory of its own and, as in PyTorch, without a gradient."""
+        found = type(self)._sharing(self.array.copy(order="K"))
+        memo[id(self)] = found.requires_grad_(self.requires_grad)
+        return found
 
     def __repr__(self) -> str:
         return "Parameter containing:\n" + super().__repr__()
+
+
+class Buffer(Tensor):
+    """A tensor that is state but not learnt: set as an attribute, it is found by ``module.buffers()``.
+
+    It stands in ``state_dict`` unless ``persistent`` is False.
+    Shares the memory of ``data``.
+    """
+
+    persistent: bool
+
+    def __new__(cls, data: Any = (), *, persistent: bool = True) -> Self:
+        found = cls._sharing(_source(data))
+        found.persistent = persistent
+        return found

@@ -11,7 +11,7 @@ if __name__ == "ops":
         "registered twice"
     )
 
-from ._activation import leaky_relu, log_softmax, relu, relu_gradient, softmax
+from ._activation import leaky_relu, log_softmax, relu, relu_gradient, softmax, softsign, tanhshrink
 from ._arithmetic import (
     absolute,
     add,
@@ -27,7 +27,8 @@ from ._arithmetic import (
     square,
     subtract,
 )
-from ._arrays import array_module
+from ._arrays import array_module, unit_vector
+from ._bessel import bessel_i, i0, i1
 from ._bounds import clamp, clamp_max, clamp_min, fmax, fmin, maximum, minimum
 from ._broadcasting import broadcast_to, sum_to
 from ._comparison import (
@@ -50,9 +51,9 @@ from ._comparison import (
 )
 from ._contraction import matmul, swap_last
 from ._conversion import cast, contiguous, transfer
-from ._creation import zeros_like
+from ._creation import attached, zeros_like
 from ._einsum import einsum, swapped
-from ._entropy import binary_cross_entropy
+from ._entropy import binary_cross_entropy, entropy
 from ._errors import DeviceError, DTypeError, LinAlgError, OutOfMemoryError, ShapeError
 from ._exponential import (
     clamped_logit,
@@ -68,6 +69,7 @@ from ._exponential import (
     logit,
     rsqrt,
     sigmoid,
+    sigmoid2,
     sqrt,
     xlogy,
 )
@@ -82,7 +84,8 @@ from ._fused_convolution import (
 from ._fused_linear import affine
 from ._fused_loss import softmax_cross_entropy, softmax_cross_entropy_gradient
 from ._fused_normalization import batch_norm, batch_norm_gradients
-from ._fused_pooling import average_pool, average_unpool, max_pool, max_unpool, pool_at
+from ._fused_pooling import MOST_TAPS, average_pool, average_unpool, max_pool, max_unpool, pool_at
+from ._gamma import digamma, lgamma, polygamma
 from ._geometry import Geometry, output_size
 from ._incomplete_gamma import igamma, igammac
 from ._indexing import follow, getitem, is_basic, take_along
@@ -101,9 +104,10 @@ from ._linalg import cofactors, det, finite_svd, inv, matrix_exp, slogdet, solve
 from ._lu import eliminate, lu
 from ._movement import flip, reshape, roll, transpose
 from ._norm import euclidean_norm, p_norm
+from ._normal import log_ndtr, ndtr, ndtri
 from ._padding import crop, pad
 from ._plan import Operator, Plan, gathered
-from ._pooling import adaptive_max_pool_index, max_pool_index
+from ._pooling import adaptive_max_pool_index, least, max_pool_index
 from ._primitive import Primitive, Sample, primitive, registry
 from ._reduction import (
     all,
@@ -131,11 +135,13 @@ from ._rounding import (
     trunc,
     trunc_divide,
 )
-from ._scaled import erfcx, i0e, i1e
+from ._saturation import sigmoid_gradient, tanh_gradient
+from ._scaled import erfcx, erfcx_derivative, i0e, i1e
 from ._scan import cummax_index, cummin_index, cumprod, cumsum, logcumsumexp, recurrence
-from ._scattering import additem, put_along, put_view, setitem, write_along
+from ._scattering import additem, put_along
+from ._sinc import sinc, sinc_derivative
 from ._sorting import argsort, argwhere, searchsorted
-from ._special import digamma, erf, erfc, erfinv, i0, i1, lgamma, polygamma
+from ._special import bell, erf, erfc, erfinv
 from ._statistics import bincount, histogram, median, median_index, mode_index, nanmedian, std, var
 from ._strided import as_strided, diagonal, overlap_add, put_diagonal, unfold
 from ._triangular import mirrored, tril, triu
@@ -149,11 +155,13 @@ from ._trigonometric import (
     atanh,
     cos,
     cosh,
+    cosine,
     hypot,
+    one_minus_square,
     sin,
-    sinc,
     sinh,
     tan,
     tanh,
 )
 from ._windows import fold, windows
+from ._writing import put_view, replace, setitem, write_along, write_at

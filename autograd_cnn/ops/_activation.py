@@ -1,12 +1,18 @@
 """Activations: the ReLU family and the softmax family."""
 
+import math
+
 import numpy as np
 
+from ._arithmetic import absolute
 from ._arrays import largest
 from ._comparison import where
 from ._exponential import exp
 from ._primitive import primitive
 from ._reduction import sum
+from ._special import _polynomial
+from ._summation import total
+from ._trigonometric import tanh
 from .kernels import compiled, on_device
 
 PER_ELEMENT = 4
@@ -14,7 +20,7 @@ PER_ELEMENT = 4
 worth a launch."""
 
 
-@primitive
+@primitive(half="same", piecewise_linear=True)
 def relu(x, /):
     """max(x, 0); the gradient at 0 is 0. NaN stays NaN, and passes the gradient on."""
     if (k := compiled(x, work=x.size // PER_ELEMENT)) is not None and (
@@ -24,7 +30,7 @@ def relu(x, /):
     return np.maximum(x, 0)
 
 
-@primitive
+@primitive(half="same")
 def relu_gradient(dy, y, /):
     """dy, and 0 where ``y``, the result of the ReLU, is not above 0."""
     if (k := compiled(dy, y, work=dy.size // PER_ELEMENT)) is not None and (
@@ -48,7 +54,7 @@ relu_gradient.nondifferentiable("y")
 relu_gradient.samples(lambda draw: [(draw(2, 3), draw.away_from_zero(2, 3)), (draw(0, 3), draw(0, 3))])
 
 
-@primitive
+@primitive(piecewise_linear=True)
 def leaky_relu(x, /, *, negative_slope=0.01):
     """max(x, 0) + s min(x, 0): Caffe's ReLU with slope s; at 0 the gradient is that of the slope."""
     return np.where(x > 0, x, x * negative_slope)
@@ -60,6 +66,41 @@ def leaky_relu_x(g, x, negative_slope):
 
 
 for function in (relu, leaky_relu):
+    function.samples(lambda draw: [draw.away_from_zero(2, 3), draw.away_from_zero(()), draw(0, 3)])
+
+
+@primitive
+def softsign(x, /):
+    """x / (1 + |x|); 1 and -1 at the infinities."""
+    return np.where(np.isinf(x), np.sign(x), x / (1 + np.absolute(x)))
+
+
+@softsign.vjp("x", formula="g / square(1 + absolute(x))")
+def softsign_x(g, x):
+    d = 1 + absolute(x)
+    return g / d / d
+
+
+_SHRINK = tuple(2 * k / math.factorial(2 * k + 1) for k in range(10, 0, -1))
+
+
+@primitive
+def tanhshrink(x, /):
+    """x - tanh(x); below 1, where this cancels, (x cosh(x) - sinh(x)) / cosh(x), the series of which has no
+    minus."""
+    small = np.clip(x, -1, 1)
+    square = small * small
+    near = small * square * _polynomial(_SHRINK, square) / np.cosh(small)
+    return np.where(np.absolute(x) < 1, near, x - np.tanh(x))
+
+
+@tanhshrink.vjp("x", formula="g * square(tanh(x))")
+def tanhshrink_x(g, x):
+    y = tanh(x)
+    return g * (y * y)
+
+
+for function in (softsign, tanhshrink):
     function.samples(lambda draw: [draw.away_from_zero(2, 3), draw.away_from_zero(()), draw(0, 3)])
 
 
@@ -80,7 +121,7 @@ def softmax(x, /, *, axis=-1):
     if (k := _rows_on_device(x, axis)) is not None:
         return k.loss.softmax(x)
     e = np.exp(_shifted(x, axis))
-    return e / e.sum(axis=axis, keepdims=True)
+    return e / total(e, axis, keepdims=True)
 
 
 @softmax.vjp("x")
@@ -94,7 +135,7 @@ def log_softmax(x, /, *, axis=-1):
     if (k := _rows_on_device(x, axis)) is not None:
         return k.loss.log_softmax(x)
     shifted = _shifted(x, axis)
-    return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+    return shifted - np.log(total(np.exp(shifted), axis, keepdims=True))
 
 
 @log_softmax.vjp("x")

@@ -10,7 +10,7 @@ from ._primitive import primitive
 from ._rounding import sign
 
 
-@primitive(broadcasts=True, promotes="common")
+@primitive(broadcasts=True, promotes="common", half="kernels")
 def add(x, y, /):
     return np.add(x, y)
 
@@ -25,7 +25,7 @@ def add_y(g):
     return g
 
 
-@primitive(broadcasts=True, promotes="common")
+@primitive(broadcasts=True, promotes="common", half="kernels")
 def subtract(x, y, /):
     return np.subtract(x, y)
 
@@ -40,7 +40,7 @@ def subtract_y(g):
     return -g
 
 
-@primitive(broadcasts=True, promotes="common")
+@primitive(broadcasts=True, promotes="common", half="kernels")
 def multiply(x, y, /):
     return np.multiply(x, y)
 
@@ -91,9 +91,10 @@ def power_x(
     return where(y == 0, 0.0, g * (y * x ** where(y == 0, y, y - 1)))
 
 
-@power.vjp("y")
-def power_y(g, x, y, out):
-    return g * where((x == 0) & (y >= 0), 0.0, out * log(x))
+@power.vjp("y", formula="g * where((x == 0) & (y >= 0), 0.0, x ** y * log(x))")
+def power_y(g, x, y):
+    half = x ** (y * 0.5)  # where x**y overflows, the slope is a number if x is below e
+    return g * where((x == 0) & (y >= 0), 0.0, half * log(x) * half)
 
 
 @primitive(broadcasts=True, promotes="common")
@@ -127,7 +128,7 @@ lerp.samples(
 )
 
 
-@primitive(broadcasts=True, promotes="float")
+@primitive(broadcasts=True, promotes="float", half="same")
 def copysign(x, y, /):
     """|x| with the sign of y; the gradient for x at 0 is 0."""
     return np.copysign(x, y)
@@ -167,7 +168,7 @@ copysign.samples(lambda draw: [(x + np.copysign(0.5, x), y + np.copysign(0.5, y)
 power.samples(lambda draw: [(np.abs(x) + 0.5, y) for x, y in pairs(draw)])
 
 
-@primitive(linear=True)
+@primitive(linear=True, half="same")
 def negative(x, /):
     return np.negative(x)
 
@@ -180,7 +181,7 @@ def negative_x(g):
 negative.samples(lambda draw: [draw(2, 3), draw(()), draw(0, 3)])
 
 
-@primitive
+@primitive(half="same")
 def absolute(x, /):
     """|x|; the gradient at 0 is 0."""
     return np.absolute(x)
@@ -229,7 +230,7 @@ def frexp(x, /):
 frexp.samples(lambda draw: [draw(2, 3), draw(()), draw(0, 3)])
 
 
-@primitive
+@primitive(half="same")
 def nan_to_num(x, /, *, nan=0.0, posinf=None, neginf=None):
     """x with numbers in the place of NaN and the infinities (by default the largest ones), which get no
     gradient."""

@@ -28,6 +28,13 @@ def in_memory_order(*arrays: Any) -> list[Any] | None:
     return turned if turned[0].flags.c_contiguous else None
 
 
+def unit_vector(like: Any, element: int) -> Any:
+    """Zeros of the shape, dtype and device of ``like``, and 1 at ``element`` in the order of its indices."""
+    flat = array_module(like).zeros_like(like, order="C", shape=(like.size,))
+    flat[element] = 1
+    return flat.reshape(like.shape)
+
+
 def largest(x: Any, axis: Any) -> Any:
     """The maxima along ``axis``, which stays at size 1; -inf where there is nothing, for which CuPy's maximum
     has no word."""

@@ -8,7 +8,7 @@ from ._comparison import isnan, where
 from ._primitive import primitive
 
 
-@primitive(broadcasts=True, promotes="common")
+@primitive(broadcasts=True, promotes="common", half="same")
 def maximum(x, y, /):
     """The larger one; NaN wins; where both are equal each gets half of the gradient."""
     return np.maximum(x, y)
@@ -24,7 +24,7 @@ def maximum_y(g, x, y):
     return where(x == y, g * 0.5, where(y < x, 0.0, g))
 
 
-@primitive(broadcasts=True, promotes="common")
+@primitive(broadcasts=True, promotes="common", half="same")
 def minimum(x, y, /):
     """The smaller one; NaN wins; where both are equal each gets half of the gradient."""
     return np.minimum(x, y)
@@ -40,7 +40,7 @@ def minimum_y(g, x, y):
     return where(x == y, g * 0.5, where(y > x, 0.0, g))
 
 
-@primitive(broadcasts=True, promotes="common")
+@primitive(broadcasts=True, promotes="common", half="same")
 def fmax(x, y, /):
     """The larger one; NaN only where both are; where both are equal x gets all of the gradient."""
     return np.fmax(x, y)
@@ -56,7 +56,7 @@ def fmax_y(g, x, y):
     return where((x >= y) | isnan(y), 0.0, g)
 
 
-@primitive(broadcasts=True, promotes="common")
+@primitive(broadcasts=True, promotes="common", half="same")
 def fmin(x, y, /):
     """The smaller one; NaN only where both are; where both are equal x gets all of the gradient."""
     return np.fmin(x, y)
@@ -72,7 +72,7 @@ def fmin_y(g, x, y):
     return where((x <= y) | isnan(y), 0.0, g)
 
 
-@primitive(broadcasts=True, promotes="common")
+@primitive(broadcasts=True, promotes="common", half="same")
 def clamp_min(x, lower, /):
     """x, but not below the bound; x gets the gradient where it is not below, the bound where it is."""
     return np.maximum(x, lower)
@@ -88,7 +88,7 @@ def clamp_min_lower(g, x, lower):
     return where(x < lower, g, 0.0)
 
 
-@primitive(broadcasts=True, promotes="common")
+@primitive(broadcasts=True, promotes="common", half="same")
 def clamp_max(x, upper, /):
     """x, but not above the bound; x gets the gradient where it is not above, the bound where it is."""
     return np.minimum(x, upper)
@@ -104,7 +104,7 @@ def clamp_max_upper(g, x, upper):
     return where(x > upper, g, 0.0)
 
 
-@primitive(broadcasts=True, promotes="common")
+@primitive(broadcasts=True, promotes="common", half="same")
 def clamp(x, lower, upper, /):
     """x brought between the bounds; at a bound x gets the gradient. Where the bounds cross, the upper one
     holds."""

@@ -7,7 +7,9 @@ over columns.
 import numpy as np
 
 from ._errors import ShapeError
+from ._half import single
 from ._primitive import primitive
+from ._summation import total
 
 
 @primitive(view=True, linear=True)
@@ -38,7 +40,7 @@ def sum_to(x, /, *, shape):
             f"sum_to: {tuple(shape)} does not broadcast to {x.shape}, so there is nothing to sum back"
         )
     axes = (*range(lead), *(i + lead for i, n in enumerate(shape) if n == 1 and x.shape[i + lead] != 1))
-    return np.reshape(x.sum(axis=axes), shape)
+    return np.reshape(total(single(x), axes), shape).astype(x.dtype, copy=False)
 
 
 @sum_to.vjp("x")

@@ -101,7 +101,7 @@ def heaviside(x, y, /):
 heaviside.samples(lambda draw: [(draw(2, 3), draw(3)), (draw(()), draw(2))])
 
 
-@primitive(broadcasts=True, promotes="common", linear=False)
+@primitive(broadcasts=True, promotes="common", linear=False, half="same")
 def where(mask, x, y, /):
     """x where the mask holds, else y. The branch not taken gets exactly zero, also where its value is NaN."""
     return np.where(mask, x, y)

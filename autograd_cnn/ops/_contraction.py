@@ -23,7 +23,7 @@ def same_dtype(name, x, y):
         )
 
 
-@primitive
+@primitive(half="kernels")
 def matmul(x, y, /):
     """The matrix product over the last two axes; axes before them broadcast. Both operands have at least two
     axes."""

@@ -3,7 +3,7 @@
 from ._primitive import primitive
 
 
-@primitive(broadcasts=True, linear=True)
+@primitive(broadcasts=True, linear=True, half="same")
 def cast(x, /, *, dtype):
     """x in another dtype; the engine casts the gradient back."""
     return x.astype(dtype)
@@ -17,7 +17,7 @@ def cast_x(g):
 cast.samples(lambda draw: [draw.call(draw(2, 3), dtype="float64"), draw.call(draw(()), dtype="float64")])
 
 
-@primitive(linear=True)
+@primitive(linear=True, half="same")
 def contiguous(x, /):
     """A copy whose elements lie in the order of the indices."""
     return x.copy()

@@ -12,3 +12,22 @@ def zeros_like(x, /):
 
 
 zeros_like.samples(lambda draw: [draw(2, 3), draw(()), draw(0, 3)])
+
+
+@primitive(view=True)
+def attached(x, y, /):
+    """x, as a function of y too, which has its shape and changes nothing: the derivative by y is zero."""
+    return x.view()
+
+
+@attached.vjp("x")
+def attached_x(g):
+    return g
+
+
+@attached.vjp("y")
+def attached_y(g):
+    return zeros_like(g)
+
+
+attached.samples(lambda draw: [(draw(2, 3), draw(2, 3)), (draw(()), draw(())), (draw(0, 3), draw(0, 3))])

@@ -4,8 +4,9 @@ import math
 
 import numpy as np
 
-from ._comparison import where
+from ._comparison import isfinite, where
 from ._primitive import primitive
+from ._saturation import sigmoid_gradient, sigmoid_tail
 
 
 @primitive(promotes="float")
@@ -47,9 +48,12 @@ def sigmoid(x, /):
     return np.where(x >= 0, 1, z) / (1 + z)
 
 
-@sigmoid.vjp("x")
-def sigmoid_x(g, out):
-    return g * out * (1 - out)
+sigmoid.keeps("tail")(sigmoid_tail)
+
+
+@sigmoid.vjp("x", formula="g * out * (1 - out)")
+def sigmoid_x(g, out, tail):
+    return g * out * (1 - out) if tail is None else sigmoid_gradient(g, out, tail=tail)
 
 
 @primitive(promotes="float")
@@ -57,9 +61,10 @@ def exp2(x, /):
     return np.exp2(x)
 
 
-@exp2.vjp("x")
-def exp2_x(g, out):
-    return g * (out * math.log(2))
+@exp2.vjp("x", formula="g * (out * math.log(2))")
+def exp2_x(g, x):
+    half = exp2(x * 0.5)  # at 1024 the slope is a number, and the value none
+    return g * (half * math.log(2) * half)
 
 
 @primitive(promotes="float")
@@ -69,8 +74,8 @@ def expm1(x, /):
 
 
 @expm1.vjp("x")
-def expm1_x(g, out):
-    return g * (out + 1)
+def expm1_x(g, x):
+    return g * exp(x)  # out + 1 has no digits left far below 0
 
 
 @primitive(promotes="float")
@@ -80,7 +85,7 @@ def log2(x, /):
 
 @log2.vjp("x")
 def log2_x(g, x):
-    return g / (x * math.log(2))
+    return g * (1 / math.log(2)) / x
 
 
 @primitive(promotes="float")
@@ -90,7 +95,7 @@ def log10(x, /):
 
 @log10.vjp("x")
 def log10_x(g, x):
-    return g / (x * math.log(10))
+    return g * (1 / math.log(10)) / x
 
 
 @primitive(promotes="float")
@@ -112,30 +117,34 @@ def rsqrt(x, /):
 
 @rsqrt.vjp("x")
 def rsqrt_x(g, out):
-    return -0.5 * g * out**3
+    return -0.5 * g * (out * out * out)
 
 
 @primitive(promotes="float")
 def logit(x, /):
     """log(x / (1 - x)), the inverse of the sigmoid."""
-    return np.log(x / (1 - x))
+    return _logit(x)
+
+
+def _logit(x):
+    """The same, exact also near 1/2, where the quotient is near 1."""
+    return np.where(np.absolute(x - 0.5) < 0.25, np.log1p((2 * x - 1) / (1 - x)), np.log(x / (1 - x)))
 
 
 @logit.vjp("x")
 def logit_x(g, x):
-    return where((x >= 0) & (x <= 1), g / (x * (1 - x)), math.nan)
+    return where((x >= 0) & (x <= 1), g / x + g / (1 - x), math.nan)
 
 
 @primitive(promotes="float")
 def clamped_logit(x, /, *, eps):
     """The logit of x brought between eps and 1 - eps; beyond them the gradient is 0."""
-    z = np.clip(x, eps, 1 - eps)
-    return np.log(z / (1 - z))
+    return _logit(np.clip(x, eps, 1 - eps))
 
 
 @clamped_logit.vjp("x")
 def clamped_logit_x(g, x, eps):
-    return where((x < eps) | (x > 1 - eps), 0.0, g / (x * (1 - x)))
+    return where((x < eps) | (x > 1 - eps), 0.0, g / x + g / (1 - x))
 
 
 @primitive(broadcasts=True, promotes="float")
@@ -144,14 +153,19 @@ def logaddexp(x, y, /):
     return np.logaddexp(x, y)
 
 
-@logaddexp.vjp("x")
+def gap(x, y):
+    """x - y, and 0 between equal infinities, of which each has half of the sum."""
+    return where(isfinite(x) | (x != y), x - y, 0.0)
+
+
+@logaddexp.vjp("x", formula="g * sigmoid(x - y)")
 def logaddexp_x(g, x, y):
-    return g * sigmoid(x - y)
+    return g * sigmoid(gap(x, y))
 
 
-@logaddexp.vjp("y")
+@logaddexp.vjp("y", formula="g * sigmoid(y - x)")
 def logaddexp_y(g, x, y):
-    return g * sigmoid(y - x)
+    return g * sigmoid(gap(y, x))
 
 
 @primitive(broadcasts=True, promotes="float")
@@ -160,14 +174,26 @@ def logaddexp2(x, y, /):
     return np.logaddexp2(x, y)
 
 
-@logaddexp2.vjp("x")
+@primitive(promotes="float")
+def sigmoid2(x, /):
+    """2**x / (1 + 2**x): the sigmoid to base 2."""
+    z = np.exp2(-np.absolute(x))
+    return np.where(x >= 0, 1, z) / (1 + z)
+
+
+@sigmoid2.vjp("x")
+def sigmoid2_x(g, x, out):
+    return g * math.log(2) * out * sigmoid2(-x)
+
+
+@logaddexp2.vjp("x", formula="g * sigmoid2(x - y)")
 def logaddexp2_x(g, x, y):
-    return g * sigmoid((x - y) * math.log(2))
+    return g * sigmoid2(gap(x, y))
 
 
-@logaddexp2.vjp("y")
+@logaddexp2.vjp("y", formula="g * sigmoid2(y - x)")
 def logaddexp2_y(g, x, y):
-    return g * sigmoid((y - x) * math.log(2))
+    return g * sigmoid2(gap(y, x))
 
 
 @primitive(broadcasts=True, promotes="float")
@@ -189,7 +215,7 @@ def xlogy_y(g, x, y):
     return g * x / y
 
 
-for function in (exp, sigmoid, exp2, expm1):
+for function in (exp, sigmoid, sigmoid2, exp2, expm1):
     function.samples(lambda draw: [draw(2, 3), draw(()), draw(0, 3)])
 for function in (log, sqrt, log2, log10, log1p, rsqrt):
     function.samples(lambda draw: [draw.positive(2, 3), draw.positive(()), draw(0, 3)])

@@ -15,6 +15,7 @@ from ._errors import DTypeError, ShapeError
 from ._geometry import Geometry
 from ._movement import reshape
 from ._primitive import primitive
+from ._summation import total
 from ._windows import fold_padded, padded_windows
 from .kernels import compiled
 
@@ -54,13 +55,13 @@ def _correlate(name, x, weight, bias, stride, padding, dilation, exact):
     return (out if bias is None else out + bias).transpose(0, 3, 1, 2)
 
 
-@primitive
+@primitive(half="kernels")
 def convolution(x, weight, /, *, stride=(1, 1), padding=(0, 0), dilation=(1, 1), exact=False):
     """The cross-correlation of images (N, C, H, W) with kernels (O, C, kh, kw)."""
     return _correlate("convolution", x, weight, None, stride, padding, dilation, exact)
 
 
-@primitive
+@primitive(half="kernels")
 def biased_convolution(x, weight, bias, /, *, stride=(1, 1), padding=(0, 0), dilation=(1, 1), exact=False):
     """The cross-correlation of images (N, C, H, W) with kernels (O, C, kh, kw), plus a bias (O,)."""
     if bias.shape != weight.shape[:1]:
@@ -71,7 +72,7 @@ def biased_convolution(x, weight, bias, /, *, stride=(1, 1), padding=(0, 0), dil
     return _correlate("biased_convolution", x, weight, bias, stride, padding, dilation, exact)
 
 
-@primitive
+@primitive(half="kernels")
 def convolution_input_gradient(
     dy, weight, /, *, size, stride=(1, 1), padding=(0, 0), dilation=(1, 1), exact=False
 ):
@@ -92,7 +93,7 @@ def convolution_input_gradient(
     return fold_padded(cells, size, geometry)
 
 
-@primitive
+@primitive(half="kernels")
 def convolution_weight_gradient(
     x, dy, /, *, kernel, stride=(1, 1), padding=(0, 0), dilation=(1, 1), exact=False
 ):
@@ -112,12 +113,12 @@ def convolution_weight_gradient(
     return np.tensordot(dy, padded_windows(x, geometry), axes=((0, 2, 3), (0, 4, 5)))
 
 
-@primitive(linear=True)
+@primitive(linear=True, half="kernels")
 def channel_sum(x, /):
     """The sum over all axes but the second: (N, C, *) -> (C,); the gradient of a bias per channel."""
     if x.ndim == 4 and (k := compiled(x, work=x.size)) is not None:
         return k.layout.channel_sum(k.layout.channels_last(x))
-    return x.sum(axis=(0, *range(2, x.ndim)))
+    return total(x, (0, *range(2, x.ndim)))
 
 
 @channel_sum.vjp("x")

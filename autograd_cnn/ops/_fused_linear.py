@@ -9,7 +9,7 @@ from ._reduction import sum
 from .kernels import compiled
 
 
-@primitive
+@primitive(half="kernels")
 def affine(x, weight, bias, /):
     """x Wᵀ + b: (M, K), (N, K), (N,) -> (M, N)."""
     if x.ndim != 2 or weight.ndim != 2 or x.shape[1] != weight.shape[1] or bias.shape != weight.shape[:1]:

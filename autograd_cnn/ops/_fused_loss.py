@@ -11,6 +11,7 @@ from ._errors import ShapeError
 from ._movement import reshape
 from ._primitive import primitive
 from ._reduction import sum
+from ._summation import total
 from .kernels import compiled
 
 
@@ -62,7 +63,7 @@ def softmax_cross_entropy(x, labels, /, *, ignore_index=-100):
     if wrong is not None:  # to raise would wait for the GPU: there a wrong label makes the loss NaN
         chosen = np.where(wrong[:, None], x.dtype.type(np.nan), chosen)
     losses = np.where(
-        counts, (np.log(np.exp(x - top).sum(axis=1, keepdims=True)) + top - chosen)[:, 0], x.dtype.type(0)
+        counts, (np.log(total(np.exp(x - top), 1, keepdims=True)) + top - chosen)[:, 0], x.dtype.type(0)
     )
     return losses.sum() / counts.sum(dtype=x.dtype)
 

@@ -17,6 +17,7 @@ from ._fused_convolution import channel_sum
 from ._movement import reshape
 from ._primitive import primitive
 from ._reduction import mean
+from ._summation import total
 from .kernels import compiled
 
 
@@ -62,11 +63,24 @@ def _check(name, x, *vectors):
 
 
 def _moments(x):
+    """The mean and the variance, and the distances from the mean: of its rounded sum, corrected by what these
+    come to."""
     axes = (0, *range(2, x.ndim))
     count = x.dtype.type(x.size // max(x.shape[1], 1))
-    average = x.sum(axis=axes, keepdims=True) / count
+    average = total(x, axes, keepdims=True) / count
     away = x - average
-    return average.reshape(-1), (away * away).sum(axis=axes) / count
+    lost = total(away, axes, keepdims=True) / count
+    away -= lost
+    return (average + lost).reshape(-1), total(away * away, axes) / count, away
+
+
+def _inverse(x, average, variance, epsilon):
+    """1 / sqrt(variance + ε), the variance taken again in float64 where a square is more than float32
+    holds."""
+    if type(x) is np.ndarray and np.isinf(variance).any():
+        away = x.astype(np.float64) - _spread(average, x)
+        variance = np.square(away).mean((0, *range(2, x.ndim)))
+    return (1 / np.sqrt(variance + variance.dtype.type(epsilon))).astype(x.dtype, copy=False)
 
 
 def _spread(v, x):
@@ -80,10 +94,9 @@ def batch_norm(x, weight, bias, /, *, epsilon):
     if x.ndim == 4 and (k := compiled(x, weight, bias, work=x.size)) is not None:
         y, average, variance = k.normalization.batch_norm(k.layout.channels_last(x), weight, bias, epsilon)
         return k.layout.channels_first(y), average, variance
-    average, variance = _moments(x)
-    factor = weight / np.sqrt(variance + x.dtype.type(epsilon))
-    shift = bias - average * factor
-    return x * _spread(factor, x) + _spread(shift, x), average, variance
+    average, variance, away = _moments(x)
+    factor = weight * _inverse(x, average, variance, epsilon)
+    return away * _spread(factor, x) + _spread(bias, x), average, variance
 
 
 @primitive(outputs=("dx", "dweight", "dbias"))
@@ -94,10 +107,10 @@ def batch_norm_gradients(dy, x, weight, average, variance, /, *, epsilon):
         last = k.layout.channels_last
         dx, dweight, dbias = k.normalization.gradients(last(dy), last(x), weight, average, variance, epsilon)
         return k.layout.channels_first(dx), dweight, dbias
-    inverse = 1 / np.sqrt(variance + x.dtype.type(epsilon))
+    inverse = _inverse(x, average, variance, epsilon)
     axes, count = (0, *range(2, x.ndim)), x.dtype.type(x.size // max(x.shape[1], 1))
     x_hat = (x - _spread(average, x)) * _spread(inverse, x)
-    dbias, dweight = dy.sum(axis=axes), (dy * x_hat).sum(axis=axes)
+    dbias, dweight = total(dy, axes), total(dy * x_hat, axes)
     dx = _spread(weight * inverse, x) * (dy - _spread(dbias / count, x) - x_hat * _spread(dweight / count, x))
     return dx, dweight, dbias
 

@@ -1,6 +1,8 @@
 """Two-dimensional pooling as one operator, and its adjoints. Max-pooling keeps the number of each winner's
 tap: one byte."""
 
+import math
+
 import numpy as np
 
 from ._arrays import array_module
@@ -11,18 +13,16 @@ from ._primitive import primitive
 from ._windows import fold_padded, padded_windows
 from .kernels import compiled
 
+MOST_TAPS = 256
+
 
 def _positions(name, size, geometry):
     kernel, dilation = geometry.kernel, geometry.dilation
     positions = geometry.positions(size)
-    if (
-        min(positions) < 1
-        or any(2 * p > k for p, k in zip(geometry.before, kernel, strict=True))
-        or kernel[0] * kernel[1] > 255
-    ):
+    if min(positions) < 1 or any(2 * p > k for p, k in zip(geometry.before, kernel, strict=True)):
         raise ShapeError(
-            f"{name}: kernel {kernel} (of at most 255 taps), padding {geometry.before} (at most "
-            f"half the kernel) and dilation {dilation} do not fit an image of {size}"
+            f"{name}: kernel {kernel}, padding {geometry.before} (at most half the kernel) and dilation "
+            f"{dilation} do not fit an image of {size}"
         )
     return positions
 
@@ -45,12 +45,16 @@ def _taps(kernel, x):
     return array_module(x).arange(kernel[0] * kernel[1], dtype=np.uint8).reshape(-1, 1, 1, 1, 1)
 
 
-@primitive(aux=("index",))
+@primitive(aux=("index",), half="same")
 def max_pool(x, /, *, kernel, stride, padding=(0, 0), dilation=(1, 1)):
     """The maximum of each window, (N, C, H, W) -> (N, C, OH, OW), and the number of its tap. The first of
     equal maxima, or the last NaN, wins."""
     geometry = Geometry.even(kernel, stride, padding, dilation)
     positions = _positions("max_pool", x.shape[2:], geometry)
+    if math.prod(kernel) > MOST_TAPS:
+        raise ShapeError(
+            f"max_pool: a byte counts at most {MOST_TAPS} taps, got kernel {kernel}; use max_pool_index"
+        )
     if (k := compiled(x, work=x.size)) is not None:
         out, index = k.pooling.max_pool(k.layout.channels_last(x), positions, geometry)
         return k.layout.channels_first(out), k.layout.channels_first(index)
@@ -63,7 +67,7 @@ def max_pool(x, /, *, kernel, stride, padding=(0, 0), dilation=(1, 1)):
     return out, index.astype(np.uint8)
 
 
-@primitive(linear=True)
+@primitive(linear=True, half="kernels")
 def max_unpool(dy, index, /, *, size, kernel, stride, padding=(0, 0), dilation=(1, 1)):
     """Each value of ``dy`` added at the winner of its window: (N, C, OH, OW) -> (N, C, *size)."""
     geometry = Geometry.even(kernel, stride, padding, dilation)
@@ -75,7 +79,7 @@ def max_unpool(dy, index, /, *, size, kernel, stride, padding=(0, 0), dilation=(
     return _spread(dy, index == _taps(kernel, dy), size, geometry)
 
 
-@primitive(linear=True)
+@primitive(linear=True, half="same")
 def pool_at(x, index, /, *, kernel, stride, padding=(0, 0), dilation=(1, 1)):
     """The element of each window that ``index`` names: the adjoint of ``max_unpool``."""
     seen = _seen(x, Geometry.even(kernel, stride, padding, dilation), 0)
@@ -105,7 +109,7 @@ max_unpool.nondifferentiable("index")
 pool_at.nondifferentiable("index")
 
 
-@primitive(linear=True)
+@primitive(linear=True, half="kernels")
 def average_pool(x, /, *, kernel, stride, padding=(0, 0)):
     """The mean of each window, zeros of the padding included: (N, C, H, W) -> (N, C, OH, OW)."""
     geometry = Geometry.even(kernel, stride, padding, (1, 1))
@@ -115,10 +119,10 @@ def average_pool(x, /, *, kernel, stride, padding=(0, 0)):
         return k.layout.channels_first(
             k.pooling.window_sum(k.layout.channels_last(x), scale, positions, geometry)
         )
-    return _seen(x, geometry, 0).sum(axis=0) * x.dtype.type(scale)
+    return padded_windows(x, geometry).sum(axis=(2, 3)) * x.dtype.type(scale)
 
 
-@primitive(linear=True)
+@primitive(linear=True, half="kernels")
 def average_unpool(dy, /, *, size, kernel, stride, padding=(0, 0)):
     """Each value of ``dy`` shared out over its window: the adjoint of ``average_pool``."""
     geometry = Geometry.even(kernel, stride, padding, (1, 1))

@@ -8,7 +8,7 @@ from ._padding import crop
 from ._primitive import primitive
 
 
-@primitive(promotes="common", linear=True)
+@primitive(promotes="common", linear=True, half="same")
 def concatenate(*xs, axis=0):
     """The arrays one behind the other along ``axis``."""
     first = xs[0].shape
@@ -51,7 +51,7 @@ concatenate.samples(
 )
 
 
-@primitive(promotes="common", linear=True)
+@primitive(promotes="common", linear=True, half="same")
 def stack(*xs, axis=0):
     """The arrays, all of one shape, along a new axis."""
     if any(x.shape != xs[0].shape for x in xs):

@@ -57,7 +57,7 @@ transpose.samples(
 )
 
 
-@primitive(linear=True)
+@primitive(linear=True, half="same")
 def flip(x, /, *, axis):
     """The elements in reverse order along ``axis``; a copy, as in PyTorch."""
     return np.flip(x, axis).copy()
@@ -77,7 +77,7 @@ flip.samples(
 )
 
 
-@primitive(linear=True)
+@primitive(linear=True, half="same")
 def roll(x, /, *, shift, axis):
     """The elements moved on by ``shift`` along ``axis``; what leaves at the end comes back at the start."""
     return np.roll(x, shift, axis)

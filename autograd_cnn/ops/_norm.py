@@ -7,23 +7,33 @@ from ._comparison import where
 from ._primitive import primitive
 from ._reduction import unreduce
 from ._rounding import sign
+from ._summation import of_powers, total
 
 
 @primitive
 def euclidean_norm(x, /, *, axis=None, keepdims=False):
     """The square root of the sum of squares."""
-    return np.sqrt(np.square(x).sum(axis=axis, keepdims=keepdims))
+    return of_powers(lambda z: total(np.square(z), axis, keepdims=True), np.sqrt, x, axis, keepdims)
 
 
 @euclidean_norm.vjp("x")
 def euclidean_norm_x(g, x, out, axis):
-    return x * unreduce(where(out == 0, 0.0, g / where(out == 0, 1.0, out)), x.shape, axis)
+    return (x / unreduce(where(out == 0, 1.0, out), x.shape, axis)) * unreduce(
+        where(out == 0, 0.0, g), x.shape, axis
+    )
 
 
 @primitive
 def p_norm(x, /, *, p, axis=None, keepdims=False):
     """The sum of ``|x|**p``, to the power 1/p; ``p`` is not 0."""
-    return (np.abs(x) ** p).sum(axis=axis, keepdims=keepdims) ** (1.0 / p)
+    return of_powers(
+        lambda z: total(np.absolute(z) ** p, axis, keepdims=True),
+        lambda q: q ** (1.0 / p),
+        x,
+        axis,
+        keepdims,
+        smallest=p < 0,
+    )
 
 
 @p_norm.vjp(

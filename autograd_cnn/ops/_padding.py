@@ -6,7 +6,7 @@ from ._errors import ShapeError
 from ._primitive import primitive
 
 
-@primitive(linear=True)
+@primitive(linear=True, half="same")
 def pad(x, /, *, widths, value=0.0):
     """x with ``widths[i] = (before, after)`` elements of ``value`` around axis i. Linear where the value is
     0."""

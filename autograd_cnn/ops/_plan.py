@@ -23,6 +23,21 @@ class RuleEntry(NamedTuple):
     formula: str | None
 
 
+class Kept(NamedTuple):
+    """A value that is computed when a node is made, and only for it: of what, by name, and how."""
+
+    compute: Callable[..., Any]
+    needs: tuple[str, ...]
+
+
+class Computed(NamedTuple):
+    """A :class:`Kept` value of one operator: the positions of what it is computed from among operands and
+    results."""
+
+    compute: Callable[..., Any]
+    places: tuple[int, ...]
+
+
 class Operator:
     """What the graph knows of an operator: a primitive, or a function with a backward pass of its own."""
 
@@ -39,6 +54,7 @@ class Operator:
         promotes: str | None = None,
         view: bool = False,
         linear: bool = False,
+        piecewise_linear: bool = False,
     ) -> None:
         self.name: str = name
         self.operands: tuple[str, ...] = operands
@@ -55,7 +71,10 @@ class Operator:
         self.promotes: str | None = promotes
         self.view: bool = view
         self.linear: bool = linear
+        self.piecewise_linear: bool = piecewise_linear
         self.rules: dict[str, RuleEntry] = {}
+        self.kept: dict[str, Kept] = {}
+        """What rules may ask for that is computed from operands and results, by name."""
         self.without_rule: set[str] = set()
         """Operands that have no gradient."""
 
@@ -82,8 +101,9 @@ class Plan:
     """Whether freeing a node of this plan makes a second backward pass impossible."""
     keep: Callable[[Sequence[Any]], tuple[Any, ...]]
     """Picks the kept values out of (operands, results, auxiliaries, extras)."""
-    extras: tuple[int | str, ...]
-    """What the pick needs beyond arrays: an operand's position (for its shape) or a parameter's name."""
+    extras: tuple[int | str | Computed, ...]
+    """What the pick needs beyond arrays: an operand's position (for its shape), a parameter's name, or what
+    is computed now."""
     gathers: bool
     """Whether the pick needs more than ``(*operands, *results)``: see :func:`gathered`."""
 
@@ -96,7 +116,7 @@ class Plan:
         simple: bool,
         holds_arrays: bool,
         keep: Callable[[Sequence[Any]], tuple[Any, ...]] = tuple,
-        extras: tuple[int | str, ...] = (),
+        extras: tuple[int | str | Computed, ...] = (),
         gathers: bool = False,
     ) -> None:
         self.names, self.origins, self.rules = names, origins, rules
@@ -132,12 +152,31 @@ def plan_for(operator: Operator, wanted: int) -> Plan:
         and all(len(entry.operands) == 1 for entry in entries),
         holds_arrays=any(name in arrays for name in names),
         keep=_picker([(*arrays, *extras).index(name) for name in names]),
-        extras=tuple(
-            name if name in operator.defaults else operands.index(name.removesuffix("_shape"))
-            for name in extras
-        ),
+        extras=tuple(_extra(operator, name, arrays) for name in extras),
         gathers=bool(extras or operator.several or operator.variadic),
     )
+
+
+def replanned(plan: Plan, changed: Callable[[Rule], Rule]) -> Plan:
+    """``plan`` with its rules ``changed``."""
+    return Plan(
+        plan.names,
+        plan.origins,
+        tuple((changed(rule), picks, position) for rule, picks, position in plan.rules),
+        simple=plan.simple,
+        holds_arrays=plan.holds_arrays,
+        keep=plan.keep,
+        extras=plan.extras,
+        gathers=plan.gathers,
+    )
+
+
+def _extra(operator: Operator, name: str, arrays: tuple[str, ...]) -> int | str | Computed:
+    """Where the value ``name``, which is no array of the operator's own, comes from."""
+    if name in operator.kept:
+        kept = operator.kept[name]
+        return Computed(kept.compute, tuple(map(arrays.index, kept.needs)))
+    return name if name in operator.defaults else operator.operands.index(name.removesuffix("_shape"))
 
 
 def _entries(operator: Operator, wanted: int) -> list[RuleEntry]:
@@ -165,7 +204,9 @@ def gathered(
     """Everything that ``plan`` picks from: operands, results and auxiliaries, shapes and parameters."""
     values = [tuple(arrays), *made] if operator.variadic else [*arrays, *made]
     for extra in plan.extras:
-        if isinstance(extra, str):
+        if isinstance(extra, Computed):
+            values.append(extra.compute(*[values[i] for i in extra.places]))
+        elif isinstance(extra, str):
             values.append(params[extra] if params and extra in params else operator.defaults[extra])
         elif operator.variadic:
             values.append(tuple(np.shape(a) for a in arrays))

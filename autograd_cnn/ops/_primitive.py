@@ -13,19 +13,22 @@ The parameter names of a rule say what it needs, and only that is kept for the b
 Operands are positional-only arrays, parameters are keyword-only and not differentiated.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, overload
 
 import numpy as np
 
 from ._errors import wrong_operand
-from ._plan import Operator, Plan, Rule, RuleEntry, plan_for
+from ._half import HALF, SINGLE, Half, in_single, rounded_results, single
+from ._plan import Kept, Operator, Plan, Rule, RuleEntry, plan_for, replanned
 from ._signature import REQUIRED, parameter_names, signature_of
 
 Samples = Callable[[Any], Iterable[Any]]
 
-_PLAIN = frozenset((np.ndarray, float, int, bool, np.float32, np.float64, np.bool_, np.int64))
+_PLAIN = frozenset((float, int, bool, np.float32, np.float64, np.bool_, np.int64))
 """Types of operands that have no hook, told without asking them."""
+
+_ndarray, _F32, _F64 = np.ndarray, np.dtype(np.float32), np.dtype(np.float64)
 
 registry: dict[str, "Primitive"] = {}
 
@@ -47,7 +50,9 @@ class Primitive(Operator):
     forward: Callable[..., Any]
     make_samples: Samples | None
     plans: dict[int, Plan]
-    """By the operands that want a gradient, one bit each."""
+    """By the operands that want a gradient, one bit each; negative, the rules compute halves in float32."""
+    half: Half
+    """How operands of half precision are computed: see :mod:`._half`."""
 
     def __init__(
         self,
@@ -59,7 +64,9 @@ class Primitive(Operator):
         promotes: str | None = None,
         view: bool = False,
         linear: bool = False,
+        piecewise_linear: bool = False,
         differentiable: bool = True,
+        half: Half | None = None,
     ) -> None:
         operands, defaults, variadic = signature_of(forward)
         super().__init__(
@@ -73,6 +80,7 @@ class Primitive(Operator):
             promotes=promotes,
             view=view,
             linear=linear,
+            piecewise_linear=piecewise_linear,
         )
         self.forward = self.__wrapped__ = forward
         self.__name__ = forward.__name__
@@ -81,6 +89,7 @@ class Primitive(Operator):
         self.without_rule.update(() if differentiable else operands)
         self.make_samples = None
         self.plans = {}
+        self.half = half or ("same" if view or not differentiable else "single")
         self._check_names()
         self._register()
 
@@ -112,7 +121,7 @@ class Primitive(Operator):
         """What a rule may ask for, beside the upstream signal."""
         out = self.outputs or ("out",)
         shapes = tuple(f"{name}_shape" for name in self.operands)
-        return (*out, *self.operands, *shapes, *self.defaults, *self.aux)
+        return (*out, *self.operands, *shapes, *self.defaults, *self.aux, *self.kept)
 
     def vjp(self, *operands: str, formula: str | None = None) -> Callable[[Rule], Rule]:
         """Register the local gradient for one operand (or several, returned as a tuple).
@@ -140,6 +149,22 @@ class Primitive(Operator):
 
         return register
 
+    def keeps(self, name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Register ``name``, a value that rules may ask for: a function of operands and results, by their
+        names, that runs when a node is made and not where nothing is recorded."""
+
+        def register(compute: Callable[..., Any]) -> Callable[..., Any]:
+            needs = parameter_names(compute)
+            known = (*self.operands, *(self.outputs or ("out",)), *self.aux)
+            if self.variadic or name in self.legal_names or any(n not in known for n in needs):
+                raise TypeError(
+                    f"{self.name}.keeps({name!r}): a new name, computed from any of {', '.join(known)}"
+                )
+            self.kept[name] = Kept(compute, needs)
+            return compute
+
+        return register
+
     def nondifferentiable(self, *operands: str) -> None:
         """Say that ``operands`` have no gradient (masks, indices): none will be asked for."""
         self.without_rule.update(operands)
@@ -155,17 +180,40 @@ class Primitive(Operator):
 
     def compile(self, wanted: int) -> Plan:
         """Make the plan for the operands whose bits are set in ``wanted``, and keep it in ``plans``."""
-        plan = self.plans[wanted] = plan_for(self, wanted)
+        plan = plan_for(self, abs(wanted))
+        plan = self.plans[wanted] = plan if wanted >= 0 else replanned(plan, _rule_in_single)
         return plan
 
+    def computes_in_single(self, operands: Sequence[Any]) -> bool:
+        """Whether these operands, of half precision, are to be computed in float32."""
+        return self.half != "same" and in_single(self.half, operands)
+
+    def forward_in_single(self, *operands: Any, **params: Any) -> tuple[tuple[Any, ...], Any]:
+        """The forward of operands of half precision: all results as they are in float32, and the result(s),
+        rounded."""
+        exact = self.forward(*map(single, operands), **params)
+        out = rounded_results(exact, len(self.outputs) or 1, operands)
+        kept = exact if self.several else (exact,)
+        return tuple(np.asarray(o) if isinstance(o, np.generic) else o for o in kept), out
+
     def __call__(self, *args: Any, **params: Any) -> Any:
+        wide = False
         for a in args:
-            if type(a) not in _PLAIN:
+            if type(a) is _ndarray:
+                kind = a.dtype
+                if kind is not _F32 and kind is not _F64 and self.computes_in_single(args):
+                    wide = True
+            elif type(a) not in _PLAIN:
                 hook = getattr(a, "__primitive__", None)
                 if hook is not None:
                     return hook(self, args, params)
+                if self.computes_in_single(args):
+                    wide = True
         try:
-            out = self.forward(*args, **params)
+            if wide:
+                _, out = self.forward_in_single(*args, **params)
+            else:
+                out = self.forward(*args, **params)
         except (AttributeError, TypeError, ValueError) as error:
             raise wrong_operand(self, args, error) from None
         if self.aux:
@@ -176,6 +224,24 @@ class Primitive(Operator):
         defaults = self.defaults.items()
         parameters = (name if value is REQUIRED else f"{name}={value!r}" for name, value in defaults)
         return f"<primitive {self.name}({', '.join((*self.operands, *parameters))})>"
+
+
+def _rule_in_single(rule: Rule) -> Rule:
+    """``rule`` with everything that it is given of half precision in float32. The engine rounds what comes
+    out, once a broadcast has been summed up."""
+
+    def in_float32(*given: Any) -> Any:
+        return rule(*[_widened(value) for value in given])
+
+    return in_float32
+
+
+def _widened(value: Any) -> Any:
+    """An array of half precision in float32; a recorded one (under ``create_graph``) by a recorded cast."""
+    hook = getattr(value, "__primitive__", None)
+    if hook is None:
+        return tuple(map(_widened, value)) if type(value) is tuple else single(value)
+    return hook(registry["cast"], (value,), {"dtype": SINGLE}) if value.dtype == HALF else value
 
 
 @overload
@@ -189,7 +255,9 @@ def primitive(
     promotes: str | None = None,
     view: bool = False,
     linear: bool = False,
+    piecewise_linear: bool = False,
     differentiable: bool = True,
+    half: Half | None = None,
 ) -> Callable[[Callable[..., Any]], Primitive]: ...
 def primitive(forward: Callable[..., Any] | None = None, /, **options: Any) -> Any:
     """Declare a primitive operator.
@@ -206,7 +274,11 @@ def primitive(forward: Callable[..., Any] | None = None, /, **options: Any) -> A
         view: the result may share the memory of the first operand.
         linear: the forward is linear in its differentiable operand; checks then test ``<Ax, y> == <x,
             Aᵀy>``.
+        piecewise_linear: a recorded gradient is attached to the operand, by which its derivative is zero.
         differentiable: False where no operand has a gradient (comparisons, indices).
+        half: whether operands of half precision are computed in float32: ``"single"`` (the default), only on
+            the host (``"kernels"``), or not at all (``"same"``, the default of views and of what has no
+            gradient).
     """
     if forward is not None:
         return Primitive(forward)

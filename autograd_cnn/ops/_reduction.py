@@ -7,11 +7,13 @@ import numpy as np
 
 from ._arrays import array_module, largest, normalize_axes
 from ._broadcasting import broadcast_to
+from ._comparison import where
 from ._errors import ShapeError
 from ._exponential import exp
 from ._movement import flip, reshape
 from ._primitive import primitive
 from ._scan import cumprod, following, previous
+from ._summation import total
 
 
 def kept_shape(shape: tuple[int, ...], axis) -> tuple[int, ...]:
@@ -32,7 +34,7 @@ def unreduce(g, shape, axis):
 
 @primitive(linear=True)
 def sum(x, /, *, axis=None, keepdims=False):
-    return x.sum(axis=axis, keepdims=keepdims)
+    return total(x, axis, keepdims)
 
 
 @sum.vjp("x")
@@ -43,7 +45,7 @@ def sum_x(g, x_shape, axis):
 @primitive(linear=True)
 def mean(x, /, *, axis=None, keepdims=False):
     """The mean; NaN where there is nothing to average, as in PyTorch."""
-    return x.sum(axis=axis, keepdims=keepdims) / x.dtype.type(reduced_count(x.shape, axis))
+    return total(x, axis, keepdims) / x.dtype.type(reduced_count(x.shape, axis))
 
 
 @mean.vjp("x")
@@ -176,7 +178,7 @@ def logsumexp(x, /, *, axis=None, keepdims=False):
     """log of the sum of exp(x), with the maximum taken out first so that nothing overflows."""
     top = largest(x, axis)
     top = np.where(np.isfinite(top), top, x.dtype.type(0))
-    out = np.log(np.exp(x - top).sum(axis=axis, keepdims=True)) + top
+    out = np.log(total(np.exp(x - top), axis, keepdims=True)) + top
     return (
         out
         if keepdims
@@ -184,9 +186,9 @@ def logsumexp(x, /, *, axis=None, keepdims=False):
     )
 
 
-@logsumexp.vjp("x")
+@logsumexp.vjp("x", formula="unreduce(g, x.shape, axis) * exp(x - unreduce(out, x.shape, axis))")
 def logsumexp_x(g, x, out, axis):
-    return unreduce(g, x.shape, axis) * exp(x - unreduce(out, x.shape, axis))
+    return unreduce(g, x.shape, axis) * exp(x - unreduce(where(out == -math.inf, 0.0, out), x.shape, axis))
 
 
 def _reductions(draw):

@@ -8,7 +8,7 @@ from ._errors import DTypeError
 from ._primitive import primitive
 
 
-@primitive
+@primitive(half="same")
 def sign(x, /):
     """-1, 0 or 1; NaN gives 0, as in PyTorch."""
     return (
@@ -16,19 +16,19 @@ def sign(x, /):
     )
 
 
-@primitive
+@primitive(half="same")
 def floor(x, /):
     """The largest whole number that is not above x."""
     return np.floor(x) if x.dtype.kind == "f" else _whole("floor", x)
 
 
-@primitive
+@primitive(half="same")
 def ceil(x, /):
     """The smallest whole number that is not below x."""
     return np.ceil(x) if x.dtype.kind == "f" else _whole("ceil", x)
 
 
-@primitive
+@primitive(half="same")
 def trunc(x, /):
     """x without its fraction."""
     return np.trunc(x) if x.dtype.kind == "f" else _whole("trunc", x)
@@ -119,9 +119,9 @@ def fmod_x(g):
     return g
 
 
-@fmod.vjp("y")
+@fmod.vjp("y", formula="-g * trunc_divide(x, y)")
 def fmod_y(g, x, y):
-    return -g * trunc_divide(x, y)
+    return -g * round((x - fmod(x, y)) / y)  # a quotient just below a whole number is rounded up to it
 
 
 def _quotients(draw):
@@ -137,7 +137,7 @@ for operator in (floor_divide, trunc_divide, remainder, fmod):
     operator.samples(_quotients)
 
 
-@primitive(broadcasts=True, promotes="common")
+@primitive(broadcasts=True, promotes="common", half="same")
 def nextafter(x, y, /):
     """The next number that can be written, from x towards y."""
     return np.nextafter(x, y)

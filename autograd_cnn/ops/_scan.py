@@ -41,10 +41,15 @@ def accumulate(combine, x, axis):
     return np.moveaxis(out, 0, axis)
 
 
+def _in_double(scan, x):
+    """A scan of float32 in float64: its elements are added one after the other, so that errors add up."""
+    return scan(x.astype(np.float64)).astype(x.dtype) if x.dtype == np.float32 else scan(x)
+
+
 @primitive(linear=True)
 def cumsum(x, /, *, axis):
     """The sums of the elements up to each."""
-    return np.cumsum(x, axis=axis, dtype=x.dtype)
+    return _in_double(lambda z: np.cumsum(z, axis=axis, dtype=z.dtype), x)
 
 
 @cumsum.vjp("x")
@@ -81,7 +86,7 @@ def recurrence_b(g, a, axis):
 @primitive
 def cumprod(x, /, *, axis):
     """The products of the elements up to each."""
-    return np.cumprod(x, axis=axis, dtype=x.dtype)
+    return _in_double(lambda z: np.cumprod(z, axis=axis, dtype=z.dtype), x)
 
 
 @cumprod.vjp("x")
@@ -92,7 +97,7 @@ def cumprod_x(g, x, out, axis):
 @primitive
 def logcumsumexp(x, /, *, axis):
     """log of the sums of exp(x) up to each, without overflow."""
-    return accumulate(np.logaddexp, x, axis)
+    return _in_double(lambda z: accumulate(np.logaddexp, z, axis), x)
 
 
 @logcumsumexp.vjp("x")

@@ -1,13 +1,12 @@
-"""Writing and adding at places. Adding is the adjoint of reading: the rules of ``getitem`` and ``take_along``
-stand here too, each beside the operator it calls."""
+"""Adding at places, the adjoint of reading: the rules of ``getitem`` and ``take_along`` stand here too, each
+beside the operator it calls."""
 
 import math
 
 import numpy as np
 
 from ._arrays import array_module
-from ._broadcasting import sum_to
-from ._indexing import along, follow, getitem, indices_and_shapes, is_basic, take_along
+from ._indexing import along, getitem, indices_and_shapes, is_basic, take_along
 from ._primitive import primitive
 from .kernels import on_device
 
@@ -28,7 +27,7 @@ def add_at(size: int, positions, values):
     return out.astype(values.dtype, copy=False)
 
 
-@primitive(linear=True)
+@primitive(linear=True, half="kernels")
 def additem(x, /, *, index, shape):
     """Zeros of ``shape`` to which x is added at ``index``; an element named twice receives both."""
     xp = array_module(x)
@@ -76,65 +75,7 @@ additem.samples(
 )
 
 
-@primitive
-def setitem(x, v, /, *, index):
-    """A copy of x with v written at ``index``."""
-    out = x.copy()
-    out[index] = v
-    return out
-
-
-@setitem.vjp("x")
-def setitem_x(g, index):
-    return setitem(g, 0.0, index=index)
-
-
-@setitem.vjp("v")
-def setitem_v(g, v_shape, index):
-    return sum_to(getitem(g, index=index), shape=v_shape)
-
-
-setitem.samples(
-    lambda draw: [
-        draw.call(draw(3, 4), draw(2, 4), index=slice(1, None)),
-        draw.call(draw(3, 4), draw(()), index=(1, slice(None))),
-        draw.call(draw(3, 4), draw(2, 1), index=np.array([2, 0])),
-    ]
-)
-
-
-@primitive
-def put_view(x, v, /, *, path):
-    """A copy of x with v written into the region that ``path`` shows: what writing into a view does to its
-    root."""
-    out = x.copy()
-    follow(out, path)[...] = v
-    return out
-
-
-@put_view.vjp("x")
-def put_view_x(g, path):
-    return put_view(g, 0.0, path=path)
-
-
-@put_view.vjp("v")
-def put_view_v(g, v_shape, path):
-    return sum_to(follow(g, path), shape=v_shape)
-
-
-put_view.samples(
-    lambda draw: [
-        draw.call(draw(3, 4), draw(4), path=(None, getitem, {"index": 1})),
-        draw.call(
-            draw(3, 4),
-            draw(()),
-            path=((None, getitem, {"index": slice(1, 3)}), getitem, {"index": (slice(None), 2)}),
-        ),
-    ]
-)
-
-
-@primitive(linear=True)
+@primitive(linear=True, half="kernels")
 def put_along(x, index, /, *, axis, shape):
     """Zeros of ``shape`` to which x is added at the places ``take_along`` would read: the adjoint of
     gather."""
@@ -164,35 +105,5 @@ put_along.samples(
     lambda draw: [
         draw.call(draw(3, 2), draw.index(4, (3, 2)), axis=1, shape=(3, 4)),
         draw.call(draw(5, 2), draw.index(3, (5, 2)), axis=0, shape=(3, 4)),
-    ]
-)
-
-
-@primitive
-def write_along(x, v, index, /, *, axis):
-    """A copy of x with v written at the places ``take_along`` would read: PyTorch's scatter. The last of
-    equal indices stays."""
-    out = x.copy()
-    out[along(index, axis, x.shape)] = v
-    return out
-
-
-write_along.nondifferentiable("index")
-
-
-@write_along.vjp("x")
-def write_along_x(g, index, axis):
-    return write_along(g, 0.0, index, axis=axis)
-
-
-@write_along.vjp("v")
-def write_along_v(g, index, v_shape, axis):
-    return sum_to(take_along(g, index, axis=axis), shape=v_shape)
-
-
-write_along.samples(
-    lambda draw: [
-        draw.call(draw(3, 4), draw(3, 2), np.array([[0, 2], [3, 1], [1, 0]]), axis=1),
-        draw.call(draw(3, 4), draw(()), np.array([[1, 2]]), axis=0),
     ]
 )

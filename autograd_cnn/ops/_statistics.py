@@ -9,13 +9,15 @@ from ._comparison import where
 from ._primitive import primitive
 from ._reduction import mean, reduced_count, share_among_winners, unreduce
 from ._scan import accumulate
+from ._summation import of_powers, total
 
 
 @primitive
 def var(x, /, *, axis=None, keepdims=False, correction=1):
     """The mean square of x - mean(x), over n - correction elements; NaN or infinite where that is not
     positive."""
-    return _square_deviation(x, axis, keepdims) / x.dtype.type(_freedom(x.shape, axis, correction))
+    count = x.dtype.type(_freedom(x.shape, axis, correction))
+    return of_powers(_square_deviation(axis), lambda q: q / count, x, axis, keepdims, degree=2)
 
 
 @var.vjp("x")
@@ -28,19 +30,29 @@ def var_x(g, x, axis, correction):
 @primitive
 def std(x, /, *, axis=None, keepdims=False, correction=1):
     """The square root of the variance; where that is 0 the gradient is 0."""
-    return np.sqrt(_square_deviation(x, axis, keepdims) / x.dtype.type(_freedom(x.shape, axis, correction)))
+    count = x.dtype.type(_freedom(x.shape, axis, correction))
+    return of_powers(_square_deviation(axis), lambda q: np.sqrt(q / count), x, axis, keepdims)
 
 
 @std.vjp("x")
 def std_x(g, x, out, axis, correction):
-    return unreduce(where(out == 0, 0.0, g / where(out == 0, 1.0, out)), x.shape, axis) * (
-        (x - mean(x, axis=axis, keepdims=True)) / degrees(x.shape, axis, correction)
+    return unreduce(where(out == 0, 0.0, g / degrees(x.shape, axis, correction)), x.shape, axis) * (
+        (x - mean(x, axis=axis, keepdims=True)) / unreduce(where(out == 0, 1.0, out), x.shape, axis)
     )
 
 
-def _square_deviation(x, axis, keepdims):
-    center = x.sum(axis=axis, keepdims=True) / x.dtype.type(reduced_count(x.shape, axis))
-    return np.square(x - center).sum(axis=axis, keepdims=keepdims)
+def _square_deviation(axis):
+    """What sums the squares of the distances from the mean; of the rounded mean, and corrected for what was
+    lost."""
+
+    def squares(x):
+        count = x.dtype.type(reduced_count(x.shape, axis))
+        away = x - total(x, axis, keepdims=True) / count
+        lost = total(away, axis, keepdims=True)
+        away *= away
+        return np.maximum(total(away, axis, keepdims=True) - lost * lost / count, 0)
+
+    return squares
 
 
 def _freedom(shape, axis, correction):
@@ -143,7 +155,7 @@ def bincount(x, /, *, weights=None, minlength=0):
     return np.bincount(x, weights, minlength)
 
 
-@primitive(differentiable=False)
+@primitive(differentiable=False, half="single")
 def histogram(x, /, *, bins, low, high):
     """How many elements fall into each of ``bins`` intervals of one width from ``low`` to ``high``; others
     are not counted."""

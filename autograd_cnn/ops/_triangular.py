@@ -12,7 +12,7 @@ def _check(name, x):
         raise ShapeError(f"{name}: input tensor must have at least 2 dimensions, got shape {x.shape}")
 
 
-@primitive(linear=True)
+@primitive(linear=True, half="same")
 def tril(x, /, *, k=0):
     """The elements on and below diagonal ``k`` of the last two axes, zeros elsewhere."""
     _check("tril", x)
@@ -24,7 +24,7 @@ def tril_x(g, k):
     return tril(g, k=k)
 
 
-@primitive(linear=True)
+@primitive(linear=True, half="same")
 def triu(x, /, *, k=0):
     """The elements on and above diagonal ``k`` of the last two axes, zeros elsewhere."""
     _check("triu", x)

@@ -1,14 +1,13 @@
 """The circular and the hyperbolic functions, their inverses, and what belongs to the right-angled
 triangle."""
 
-import math
-
 import numpy as np
 
-from ._arithmetic import pairs
+from ._arithmetic import absolute, pairs
 from ._comparison import where
 from ._exponential import rsqrt
 from ._primitive import primitive
+from ._saturation import tanh_gradient, tanh_tail
 
 
 @primitive(promotes="float")
@@ -41,6 +40,17 @@ def tan_x(g, out):
     return g * (1 + out * out)
 
 
+@primitive
+def one_minus_square(x, /):
+    """1 - x**2, exact near 1 and -1 too."""
+    return (1 - x) * (1 + x)
+
+
+@one_minus_square.vjp("x")
+def one_minus_square_x(g, x):
+    return g * (-2 * x)
+
+
 @primitive(promotes="float")
 def asin(x, /):
     return np.arcsin(x)
@@ -48,7 +58,7 @@ def asin(x, /):
 
 @asin.vjp("x")
 def asin_x(g, x):
-    return g * rsqrt(1 - x * x)
+    return g * rsqrt(one_minus_square(x))
 
 
 @primitive(promotes="float")
@@ -58,7 +68,7 @@ def acos(x, /):
 
 @acos.vjp("x")
 def acos_x(g, x):
-    return -g * rsqrt(1 - x * x)
+    return -g * rsqrt(one_minus_square(x))
 
 
 @primitive(promotes="float")
@@ -68,7 +78,7 @@ def atan(x, /):
 
 @atan.vjp("x")
 def atan_x(g, x):
-    return g / (x * x + 1)
+    return g / hypot(x, 1.0) / hypot(x, 1.0)
 
 
 @primitive(promotes="float")
@@ -96,9 +106,12 @@ def tanh(x, /):
     return np.tanh(x)
 
 
-@tanh.vjp("x")
-def tanh_x(g, out):
-    return g * (1 - out * out)
+tanh.keeps("tail")(tanh_tail)
+
+
+@tanh.vjp("x", formula="g * (1 - out * out)")
+def tanh_x(g, out, tail):
+    return g * (1 - out * out) if tail is None else tanh_gradient(g, out, tail=tail)
 
 
 @primitive(promotes="float")
@@ -108,7 +121,7 @@ def asinh(x, /):
 
 @asinh.vjp("x")
 def asinh_x(g, x):
-    return g * rsqrt(x * x + 1)
+    return g / hypot(x, 1.0)
 
 
 @primitive(promotes="float")
@@ -118,7 +131,7 @@ def acosh(x, /):
 
 @acosh.vjp("x")
 def acosh_x(g, x):
-    return g * rsqrt(x * x - 1)
+    return g * (rsqrt(absolute(x) - 1) * rsqrt(absolute(x) + 1))
 
 
 @primitive(promotes="float")
@@ -128,18 +141,7 @@ def atanh(x, /):
 
 @atanh.vjp("x")
 def atanh_x(g, x):
-    return g / (1 - x * x)
-
-
-@primitive(promotes="float")
-def sinc(x, /):
-    """sin(pi x) / (pi x), and 1 at 0."""
-    return np.sinc(x)
-
-
-@sinc.vjp("x")
-def sinc_x(g, x, out):
-    return where(x == 0, 0.0, g * ((cos(math.pi * x) - out) / x))
+    return g / one_minus_square(x)
 
 
 @primitive(broadcasts=True, promotes="float")
@@ -151,12 +153,12 @@ def atan2(x, y, /):
 
 @atan2.vjp("x")
 def atan2_x(g, x, y):
-    return where((x == 0) & (y == 0), 0.0, g * (y / (x * x + y * y)))
+    return where((x == 0) & (y == 0), 0.0, g * (y / hypot(x, y) / hypot(x, y)))
 
 
 @atan2.vjp("y")
 def atan2_y(g, x, y):
-    return where((x == 0) & (y == 0), 0.0, -g * (x / (x * x + y * y)))
+    return where((x == 0) & (y == 0), 0.0, -g * (x / hypot(x, y) / hypot(x, y)))
 
 
 @primitive(broadcasts=True, promotes="float")
@@ -165,17 +167,36 @@ def hypot(x, y, /):
     return np.hypot(x, y)
 
 
-@hypot.vjp("x")
-def hypot_x(g, x, out):
-    return g * (x / out)
+@primitive(broadcasts=True, promotes="float")
+def cosine(x, y, /):
+    """x / hypot(x, y): the cosine of the angle between the axis of x and the point; NaN at the origin."""
+    out = np.hypot(x, y)
+    far = np.isinf(out)  # the half of each is not where only the hypotenuse is more than the dtype holds
+    ratio = np.where(far, x * 0.5 / np.hypot(x * 0.5, y * 0.5), x / out) if far.any() else x / out
+    return np.where(np.isinf(x) & np.isfinite(y), np.sign(x), ratio)
 
 
-@hypot.vjp("y")
-def hypot_y(g, y, out):
-    return g * (y / out)
+@cosine.vjp("x")
+def cosine_x(g, x, y):
+    return g * cosine(y, x) / hypot(x, y) * cosine(y, x)
 
 
-for function in (sin, cos, tan, atan, sinh, cosh, tanh, asinh):
+@cosine.vjp("y")
+def cosine_y(g, x, y, out):
+    return -g * cosine(y, x) / hypot(x, y) * out
+
+
+@hypot.vjp("x", formula="g * (x / out)")
+def hypot_x(g, x, y):
+    return g * cosine(x, y)
+
+
+@hypot.vjp("y", formula="g * (y / out)")
+def hypot_y(g, x, y):
+    return g * cosine(y, x)
+
+
+for function in (sin, cos, tan, atan, sinh, cosh, tanh, asinh, one_minus_square):
     function.samples(lambda draw: [draw(2, 3), draw(()), draw(0, 3)])
 for function in (asin, acos, atanh):
     function.samples(
@@ -186,6 +207,5 @@ for function in (asin, acos, atanh):
         ]
     )
 acosh.samples(lambda draw: [draw.positive(2, 3) + 1, draw.positive(()) + 1, draw(0, 3)])
-sinc.samples(lambda draw: [draw.away_from_zero(2, 3), draw.away_from_zero(()), draw(0, 3)])
-for function in (atan2, hypot):
+for function in (atan2, hypot, cosine):
     function.samples(lambda draw: [(x + np.copysign(0.5, x), y) for x, y in pairs(draw)])

@@ -62,7 +62,7 @@ def windows_x(g, x_shape, kernel, stride, dilation):
     return fold(g, size=x_shape[2:], kernel=kernel, stride=stride, dilation=dilation)
 
 
-@primitive(linear=True)
+@primitive(linear=True, half="kernels")
 def fold(x, /, *, size, kernel, stride, dilation):
     """The adjoint of ``windows``: ``(N, C, *kernel, *positions) -> (N, C, *size)``, overlapping entries added
     (col2im)."""

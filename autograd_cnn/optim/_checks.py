@@ -105,6 +105,8 @@ def check_loading(optimizer: Any, given: Any) -> None:
             if places.setdefault(key, (parameter, options))[0] is not parameter:
                 wrong.append(f"its groups name parameter {key!r} twice")
     for key, entries in state.items():
+        if key not in places and not isinstance(key, int):
+            continue  # a program's own
         if key not in places:
             wrong.append(
                 f"loaded state dict has state for parameters [{key!r}], which none of its groups names"

@@ -17,6 +17,10 @@ steps_after: Hooks = OrderedDict()
 """Called after each step of any optimizer."""
 
 
+_NONE: Hooks = OrderedDict()
+"""The hooks of an optimizer whose subclass did not call ``super().__init__()``."""
+
+
 def register_optimizer_step_pre_hook(hook: Callable[..., Any]) -> RemovableHandle:
     """Call ``hook(optimizer, args, kwargs)`` before each step of any optimizer."""
     return RemovableHandle(steps_before, hook)
@@ -33,7 +37,8 @@ def hooked(step: F) -> F:
 
     @functools.wraps(step)
     def run(self: Any, *args: Any, **kwargs: Any) -> Any:
-        for hook in (*steps_before.values(), *self._pre_hooks.values()):
+        own_before, own_after = (getattr(self, name, _NONE) for name in ("_pre_hooks", "_post_hooks"))
+        for hook in (*steps_before.values(), *own_before.values()):
             replaced = hook(self, args, kwargs)
             if replaced is not None:
                 if not (isinstance(replaced, tuple) and len(replaced) == 2):
@@ -44,10 +49,11 @@ def hooked(step: F) -> F:
                 args, kwargs = replaced
         self._opt_called = True
         result = step(self, *args, **kwargs)
-        for hook in (*self._post_hooks.values(), *steps_after.values()):
+        for hook in (*own_after.values(), *steps_after.values()):
             hook(self, args, kwargs)
         return result
 
+    run.notes_steps = True  # type: ignore[attr-defined]  # schedulers ask
     return run  # type: ignore[return-value]  # functools.wraps keeps the signature
 
 

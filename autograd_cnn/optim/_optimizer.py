@@ -14,9 +14,10 @@ from .._engine import memory
 from .._engine.hooks import Hooks, RemovableHandle
 from .._engine.modes import enable_grad
 from .._tensor import Tensor
+from ..ops._half import HALF, single
 from ._checks import check_loading, check_step, wrong_entries
 from ._hooks import changed, hooked
-from ._updates import Group, count
+from ._updates import Group, count, state_dtype
 
 __all__ = ["Optimizer"]
 
@@ -32,6 +33,9 @@ class Optimizer:
     _opt_called = False
     """Whether a step was taken; schedulers ask."""
 
+    _step_seen_by_schedule: Any = None
+    """The ``step`` that was there when a scheduler began; another one may take no steps that it sees."""
+
     _numbers: tuple[str, ...] = ("step",)
     """The entries of a state that are single numbers on the host; loading leaves them there."""
 
@@ -42,8 +46,8 @@ class Optimizer:
                 "but got torch.FloatTensor: put it in a list"
             )
         self.defaults = defaults
-        self.state: defaultdict[Tensor, dict[str, Any]] = defaultdict(dict)
-        """What each parameter's updates remember, such as momentum."""
+        self.state: defaultdict[Any, Any] = defaultdict(dict)
+        """What each parameter's updates remember, such as momentum; other keys are a program's own."""
         self.param_groups: list[Group] = []
         self._pre_hooks: Hooks = OrderedDict()
         self._post_hooks: Hooks = OrderedDict()
@@ -97,10 +101,18 @@ class Optimizer:
         with np.errstate(all="ignore"):
             for group in self.param_groups:
                 ready = [parameter for parameter in group["params"] if parameter._grad is not None]
+                halves = [parameter for parameter in ready if parameter.array.dtype == HALF]
+                if halves:
+                    ready = [parameter for parameter in ready if parameter.array.dtype != HALF]
                 if ready and type(ready[0].array) is not np.ndarray:
                     ready = self._update_together(ready, group)
                 for parameter in ready:
                     self._update(parameter.array, parameter._grad.array, self.state[parameter], group)
+                    memory.wrote(parameter.array)
+                for parameter in halves:  # in float32, as their states are: a half's square often is 0
+                    array = single(parameter.array)
+                    self._update(array, single(parameter._grad.array), self.state[parameter], group)
+                    parameter.array[...] = array
                     memory.wrote(parameter.array)
         return loss
 
@@ -209,7 +221,12 @@ class Optimizer:
             numbers.setdefault(id(parameter), len(numbers))
         found = {
             "state": {
-                numbers[id(p)]: dict(state) for p, state in self.state.items() if id(p) in numbers and state
+                **{
+                    numbers[id(p)]: dict(state)
+                    for p, state in self.state.items()
+                    if id(p) in numbers and state
+                },
+                **{key: value for key, value in self.state.items() if not isinstance(key, Tensor)},
             },
             "param_groups": [
                 {
@@ -238,12 +255,14 @@ class Optimizer:
                 strict=True,
             )
         )
-        loaded = {
+        loaded: dict[Any, Any] = {
             by_number[key]: {
                 name: self._loaded(by_number[key], name, value) for name, value in values.items()
             }
             for key, values in state.items()
+            if key in by_number
         }
+        loaded.update((key, copy.deepcopy(value)) for key, value in state.items() if key not in by_number)
         new_groups = [
             {
                 **self.defaults,
@@ -258,13 +277,13 @@ class Optimizer:
             hook(self)
 
     def _loaded(self, parameter: Tensor, name: str, value: Any) -> Any:
-        """One entry of a loaded state as this optimizer keeps it: a copy, in the parameter's dtype and on its
-        device."""
+        """One entry of a loaded state as this optimizer keeps it: a copy, in the parameter's dtype (of a half
+        in float32) and on its device."""
         if not isinstance(value, Tensor):
             return count(value) if name in self._numbers[1:] else copy.deepcopy(value)
         if name in self._numbers:
             return value.detach().clone()
-        dtype = parameter.dtype if value.is_floating_point() else None
+        dtype = state_dtype(parameter) if value.is_floating_point() else None
         return value.detach().to(dtype=dtype, device=parameter.device, copy=True)
 
     def __repr__(self) -> str:

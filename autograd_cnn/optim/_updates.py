@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .._tensor import Tensor, tensor_of
+from ..ops._half import HALF
 from ..ops.kernels import on_device
 
 Group = dict[str, Any]
@@ -47,6 +48,11 @@ def gpu_kernels(*written: Any, gradient: Any) -> Any:
 def new_state(array: Any) -> Tensor:
     """Zeros of the parameter's shape, dtype and device, as a tensor of the state."""
     return tensor_of(np.zeros_like(array))
+
+
+def state_dtype(parameter: Tensor) -> Any:
+    """The dtype of what is remembered of a parameter: its own, and float32 for halves."""
+    return np.float32 if parameter.array.dtype == HALF else parameter.dtype
 
 
 def descent(parameter: Any, gradient: Any, group: Group) -> Any:

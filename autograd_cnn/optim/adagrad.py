@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from .._tensor import tensor_of
+from ..ops._half import single
 from ._optimizer import Optimizer, Parameters
 from ._updates import Group, at_least_zero, count, counted, descent, refuse_differentiable
 
@@ -57,7 +58,7 @@ class Adagrad(Optimizer):
         super().__init__(params, defaults)
         for group in self.param_groups:
             for parameter in group["params"]:
-                self._start(self.state[parameter], parameter.array)
+                self._start(self.state[parameter], single(parameter.array))
 
     def _start(self, state: dict[str, Any], parameter: Any) -> None:
         state.update(

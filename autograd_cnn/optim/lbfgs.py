@@ -11,7 +11,7 @@ from .._tensor import Tensor
 from ._checks import check_step, is_number
 from ._line_search import Point, strong_wolfe
 from ._optimizer import Closure, Optimizer, Parameters
-from ._updates import Group, at_least_zero
+from ._updates import Group, at_least_zero, state_dtype
 
 __all__ = ["LBFGS"]
 
@@ -136,9 +136,9 @@ class LBFGS(Optimizer):
         for iteration in range(1, group["max_iter"] + 1):
             state["n_iter"] += 1
             direction = self._direction(state, gradient, group["history_size"])
-            t = float(group["lr"]) * (
-                min(1.0, 1.0 / float(gradient.abs().sum())) if state["n_iter"] == 1 else 1.0
-            )
+            t = float(group["lr"])
+            if state["n_iter"] == 1:
+                t /= max(1.0, float(gradient.abs().sum()))
             state.update(d=direction, t=t, prev_flat_grad=gradient.clone(), prev_loss=loss)
             slope = float(gradient.dot(direction))
             if slope > -group["tolerance_change"]:
@@ -212,10 +212,12 @@ class LBFGS(Optimizer):
         return at
 
     def _gradient(self) -> Tensor:
-        """All gradients as one vector, zeros for those that are not there."""
+        """All gradients as one vector (of halves in float32), zeros for those that are not there."""
         return cat(
             [
-                zeros(p.numel(), dtype=p.dtype, device=p.device) if p.grad is None else p.grad.reshape(-1)
+                zeros(p.numel(), dtype=state_dtype(p), device=p.device)
+                if p.grad is None
+                else p.grad.reshape(-1).to(state_dtype(p))
                 for p in self._parameters()
             ]
         )
@@ -232,5 +234,5 @@ class LBFGS(Optimizer):
         if isinstance(value, list):
             return [self._loaded(parameter, name, part) for part in value]
         if isinstance(value, Tensor):
-            return value.detach().to(dtype=parameter.dtype, device=parameter.device, copy=True)
+            return value.detach().to(dtype=state_dtype(parameter), device=parameter.device, copy=True)
         return copy.deepcopy(value)

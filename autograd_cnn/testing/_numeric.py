@@ -95,6 +95,7 @@ def known_to_rules(call: Call) -> dict[str, Any]:
         return {**known, name: call.operands, f"{name}_shape": tuple(x.shape for x in call.operands)}
     for name, x in zip(prim.operands, call.operands, strict=True):
         known[name], known[f"{name}_shape"] = x, x.shape
+    known.update({name: kept.compute(*map(known.get, kept.needs)) for name, kept in prim.kept.items()})
     return known
 
 

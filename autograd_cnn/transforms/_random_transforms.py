@@ -3,11 +3,12 @@ turns."""
 
 import math
 from collections.abc import Sequence
+from numbers import Real
 from typing import Any, TypeVar
 
 from .._random import stream
 from . import functional as F
-from ._resampling import InterpolationMode
+from ._resampling import InterpolationMode, interpolation_of
 
 __all__ = [
     "RandomCrop",
@@ -73,7 +74,7 @@ class RandomCrop:
         size: int | Sequence[int],
         padding: int | Sequence[int] | None = None,
         pad_if_needed: bool = False,
-        fill: float = 0,
+        fill: float | Sequence[float] = 0,
         padding_mode: F.PaddingMode = "constant",
     ) -> None:
         self.size: tuple[int, int] = F._pair(size)
@@ -119,13 +120,13 @@ class RandomResizedCrop:
         size: int | Sequence[int],
         scale: Sequence[float] = (0.08, 1.0),
         ratio: Sequence[float] = (3.0 / 4.0, 4.0 / 3.0),
-        interpolation: InterpolationMode = InterpolationMode.BILINEAR,
+        interpolation: Any = InterpolationMode.BILINEAR,
         antialias: bool | None = True,
     ) -> None:
         self.size: tuple[int, int] = F._pair(size)
         self.scale = scale
         self.ratio = ratio
-        self.interpolation = interpolation
+        self.interpolation: InterpolationMode = interpolation_of(interpolation)
         self.antialias = antialias
 
     @staticmethod
@@ -161,12 +162,12 @@ class RandomRotation:
     """Turned by a random angle between -``degrees`` and ``degrees``, or between the two given, to the nearest
     pixel."""
 
-    def __init__(self, degrees: float | Sequence[float], *, fill: float = 0) -> None:
-        if isinstance(degrees, (int, float)) and degrees < 0:
-            raise ValueError("If degrees is a single number, it must be positive.")
-        self.degrees: tuple[float, ...] = (
-            (-degrees, degrees) if isinstance(degrees, (int, float)) else tuple(degrees)
-        )
+    def __init__(self, degrees: float | Sequence[float], *, fill: float | Sequence[float] = 0) -> None:
+        if isinstance(degrees, Real):
+            if degrees < 0:
+                raise ValueError("If degrees is a single number, it must be positive.")
+            degrees = (-degrees, degrees)
+        self.degrees: tuple[float, ...] = tuple(degrees)
         self.fill = fill
 
     def __call__(self, img: Kind) -> Kind:

@@ -19,6 +19,24 @@ class InterpolationMode(enum.Enum):
     NEAREST = "nearest"
     BILINEAR = "bilinear"
     BICUBIC = "bicubic"
+    BOX = "box"
+    HAMMING = "hamming"
+    LANCZOS = "lanczos"
+
+
+_PILLOWS_NUMBERS = {
+    0: InterpolationMode.NEAREST,
+    1: InterpolationMode.LANCZOS,
+    2: InterpolationMode.BILINEAR,
+    3: InterpolationMode.BICUBIC,
+    4: InterpolationMode.BOX,
+    5: InterpolationMode.HAMMING,
+}
+
+
+def interpolation_of(given: Any) -> InterpolationMode:
+    """The mode that is meant: one itself, its name, or Pillow's number for it (``Image.BICUBIC`` is 3)."""
+    return _PILLOWS_NUMBERS.get(given) or InterpolationMode(given)
 
 
 def _triangle(x: Array) -> Array:
@@ -32,9 +50,24 @@ def _cubic(x: Array) -> Array:
     return np.where(x < 1, near, np.where(x < 2, far, 0.0))
 
 
+def _box(x: Array) -> Array:
+    return np.where((x > -0.5) & (x <= 0.5), 1.0, 0.0)
+
+
+def _hamming(x: Array) -> Array:
+    return np.where(np.abs(x) < 1, np.sinc(x) * (0.54 + 0.46 * np.cos(np.pi * x)), 0.0)
+
+
+def _lanczos(x: Array) -> Array:
+    return np.where((x >= -3) & (x < 3), np.sinc(x) * np.sinc(x / 3), 0.0)
+
+
 _FILTERS: dict[InterpolationMode, tuple[Callable[[Array], Array], float]] = {
     InterpolationMode.BILINEAR: (_triangle, 1.0),
     InterpolationMode.BICUBIC: (_cubic, 2.0),
+    InterpolationMode.BOX: (_box, 0.5),
+    InterpolationMode.HAMMING: (_hamming, 1.0),
+    InterpolationMode.LANCZOS: (_lanczos, 3.0),
 }
 
 
@@ -82,7 +115,7 @@ def _along(image: Array, axis: int, matrix: Array) -> Array:
     return np.ascontiguousarray(np.moveaxis(found, -1, axis))
 
 
-def rotated(image: Array, angle: float, axes: tuple[int, int], fill: float) -> Array:
+def rotated(image: Array, angle: float, axes: tuple[int, int], fill: Any) -> Array:
     """``image`` turned counter-clockwise by ``angle`` degrees about its centre: each pixel is the one it
     lands on, or ``fill``."""
     height, width = image.shape[axes[0]], image.shape[axes[1]]

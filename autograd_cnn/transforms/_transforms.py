@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from .._tensor import Tensor
 from . import functional as F
-from ._resampling import InterpolationMode
+from ._resampling import InterpolationMode, interpolation_of
 
 __all__ = [
     "CenterCrop",
@@ -109,12 +109,12 @@ class Resize:
     def __init__(
         self,
         size: int | Sequence[int],
-        interpolation: InterpolationMode = InterpolationMode.BILINEAR,
+        interpolation: Any = InterpolationMode.BILINEAR,
         max_size: int | None = None,
         antialias: bool | None = True,
     ) -> None:
         self.size = size
-        self.interpolation = interpolation
+        self.interpolation: InterpolationMode = interpolation_of(interpolation)
         self.max_size = max_size
         self.antialias = antialias
 
@@ -145,7 +145,10 @@ class Pad:
     """Pixels around the image; see :func:`~functional.pad`."""
 
     def __init__(
-        self, padding: int | Sequence[int], fill: float = 0, padding_mode: F.PaddingMode = "constant"
+        self,
+        padding: int | Sequence[int],
+        fill: float | Sequence[float] = 0,
+        padding_mode: F.PaddingMode = "constant",
     ) -> None:
         self.padding = padding
         self.fill = fill

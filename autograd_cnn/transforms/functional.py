@@ -1,21 +1,27 @@
 """What the transforms do to one image, under the names of ``torchvision.transforms.functional``."""
 
 import functools
+import operator
 from collections.abc import Callable, Sequence
+from numbers import Number
 from typing import Any, Literal, TypeVar, get_args
 
 import numpy as np
 
-from .._creation.creation import from_numpy, tensor
-from .._engine.dtypes import get_default_dtype, uint8
+from .._creation.creation import tensor
+from .._engine.dtypes import uint8
 from .._tensor import Tensor, tensor_of
 from ..nn.functional import interpolate
-from ._resampling import Array, InterpolationMode, resample, rotated
+from ._conversion import pil_to_tensor, to_pil_image, to_tensor
+from ._pillow import checked, image_like, is_pillow, numbers_of
+from ._resampling import Array, InterpolationMode, interpolation_of, resample, rotated
 
 __all__ = [
     "PaddingMode",
     "center_crop",
     "crop",
+    "get_dimensions",
+    "get_image_num_channels",
     "get_image_size",
     "hflip",
     "normalize",
@@ -37,44 +43,17 @@ PaddingMode = Literal["constant", "edge", "reflect", "symmetric"]
 """What stands around an image: a number, its edge, or what a mirror at the edge shows, without the edge or
 with it."""
 
-_PILLOW_MODES = {"I": np.int32, "I;16": np.uint16, "F": np.float32}
-
-
-def is_pillow(image: Any) -> bool:
-    """Whether it is a Pillow image; asked without importing Pillow."""
-    return not isinstance(image, (np.ndarray, Tensor)) and any(
-        cls.__module__ == "PIL.Image" and cls.__name__ == "Image" for cls in type(image).__mro__
-    )
-
-
-def _checked(name: str, image: Any) -> Any:
-    if is_pillow(image):
-        return image
-    least, most = (2, 64) if isinstance(image, Tensor) else (2, 3)
-    if not isinstance(image, (Tensor, np.ndarray)) or not least <= image.ndim <= most:
-        shape = f" of shape {tuple(image.shape)}" if hasattr(image, "shape") else ""
-        raise TypeError(
-            f"{name}: an image is a NumPy array (H, W) or (H, W, C), a Pillow image or a tensor (..., "
-            f"H, W), not {type(image).__name__}{shape}"
-        )
-    return image
-
 
 def _with_array(name: str, image: Any, change: Callable[[Array, tuple[int, int]], Array]) -> Any:
     """The image changed by ``change(array, axes of rows and columns)``, as the same kind of image in memory
     of its own."""
-    image = _checked(name, image)
+    image = checked(name, image)
     if isinstance(image, np.ndarray):
         return _apart(change(image, (0, 1)), image)
     if isinstance(image, Tensor):
         array = image.detach().array
         return tensor_of(_apart(change(array, (array.ndim - 2, array.ndim - 1)), array))
-    from PIL import Image
-
-    found = Image.fromarray(np.ascontiguousarray(change(np.asarray(image), (0, 1))))
-    if image.mode == "P":
-        found.putpalette(image.getpalette())
-    return found
+    return image_like(image, change(numbers_of(image), (0, 1)))
 
 
 def _apart(found: Array, image: Array) -> Array:
@@ -84,61 +63,25 @@ def _apart(found: Array, image: Array) -> Array:
 
 def get_image_size(img: Any) -> list[int]:
     """Width and height."""
-    img = _checked("get_image_size", img)
+    img = checked("get_image_size", img)
     if is_pillow(img):
         return list(img.size)
     height, width = img.shape[-2:] if isinstance(img, Tensor) else img.shape[:2]
     return [int(width), int(height)]
 
 
-def _planes(pic: Any) -> Array:
-    """A Pillow image or an array (H, W) or (H, W, C) as an array (C, H, W), which may be a view."""
-    if isinstance(pic, Tensor) or (not isinstance(pic, np.ndarray) and not is_pillow(pic)):
-        raise TypeError(f"pic should be PIL Image or ndarray. Got {type(pic).__name__}")
-    if isinstance(pic, np.ndarray):
-        array = _checked("to_tensor", pic)
-    else:
-        array = (
-            255 * np.array(pic, np.uint8)
-            if pic.mode == "1"
-            else np.array(pic, _PILLOW_MODES.get(pic.mode, np.uint8))
-        )
-    return array[None] if array.ndim == 2 else array.transpose(2, 0, 1)
+def get_image_num_channels(img: Any) -> int:
+    """How many numbers a pixel has."""
+    return get_dimensions(img)[0]
 
 
-def pil_to_tensor(pic: Any) -> Tensor:
-    """A Pillow image (or an array (H, W) or (H, W, C)) as a tensor (C, H, W) of the same numbers."""
-    return from_numpy(np.ascontiguousarray(_planes(pic)))
-
-
-def to_tensor(pic: Any) -> Tensor:
-    """An array (H, W) or (H, W, C), or a Pillow image, as a tensor (C, H, W); bytes become numbers from 0 to
-    1 of the default dtype."""
-    planes = _planes(pic)
-    if planes.dtype != np.uint8:
-        return from_numpy(np.ascontiguousarray(planes))
-    numbers = planes.astype(get_default_dtype().dtype, order="C")
-    numbers /= 255
-    return tensor_of(numbers)
-
-
-def to_pil_image(pic: Any, mode: str | None = None) -> Any:
-    """A tensor (C, H, W) or an array (H, W[, C]) as a Pillow image; floating point numbers from 0 to 1 become
-    bytes."""
-    from PIL import Image
-
-    array = _checked("to_pil_image", pic)
-    if isinstance(pic, Tensor):
-        array = pic.detach().array
-        array = array.transpose(1, 2, 0) if array.ndim == 3 else array
-        if array.dtype.kind == "f" and mode != "F":
-            array = (array * 255).astype(np.uint8)
-    array = array[..., 0] if array.ndim == 3 and array.shape[2] == 1 else array
-    return (
-        Image.fromarray(np.ascontiguousarray(array))
-        if mode is None
-        else Image.fromarray(np.ascontiguousarray(array)).convert(mode)
-    )
+def get_dimensions(img: Any) -> list[int]:
+    """Channels, height and width."""
+    width, height = get_image_size(img)
+    if is_pillow(img):
+        return [len(img.getbands()), height, width]
+    channels = 1 if img.ndim == 2 else img.shape[-3 if isinstance(img, Tensor) else 2]
+    return [int(channels), height, width]
 
 
 def normalize(tensor: Tensor, mean: Sequence[float], std: Sequence[float], inplace: bool = False) -> Tensor:
@@ -185,9 +128,9 @@ def crop(img: Kind, top: int, left: int, height: int, width: int) -> Kind:
     return _with_array("crop", img, change)
 
 
-def _padded(array: Array, around: Sequence[tuple[int, int]], fill: float = 0) -> Array:
-    """``np.pad`` with one number, which takes less time than the general function for images as small as
-    MNIST's."""
+def _padded(array: Array, around: Sequence[tuple[int, int]], fill: Any = 0) -> Array:
+    """``np.pad`` with one number (or an array that fits), which takes less time than the general function for
+    images as small as MNIST's."""
     whole = np.full(
         [before + n + after for n, (before, after) in zip(array.shape, around, strict=True)],
         fill,
@@ -211,11 +154,14 @@ def center_crop(img: Kind, output_size: int | Sequence[int]) -> Kind:
 
 
 def pad(
-    img: Kind, padding: int | Sequence[int], fill: float = 0, padding_mode: PaddingMode = "constant"
+    img: Kind,
+    padding: int | Sequence[int],
+    fill: float | Sequence[float] = 0,
+    padding_mode: PaddingMode = "constant",
 ) -> Kind:
     """Pixels around the image: one number, (left and right, top and bottom), or (left, top, right,
-    bottom)."""
-    sides = [padding] if isinstance(padding, int) else list(padding)
+    bottom). ``fill`` may be a number for each channel."""
+    sides = whole_numbers(padding)
     if len(sides) not in (1, 2, 4):
         raise ValueError(
             f"Padding must be an int or a 1, 2, or 4 element tuple, not a {len(sides)} element tuple"
@@ -227,13 +173,26 @@ def pad(
     def change(array: Array, axes: tuple[int, int]) -> Array:
         around = [(0, 0)] * array.ndim
         around[axes[0]], around[axes[1]] = (top, bottom), (left, right)
-        return (
-            _padded(array, around, fill)
-            if padding_mode == "constant"
-            else np.pad(array, around, padding_mode)
-        )
+        if padding_mode == "constant":
+            return _padded(array, around, _filling(array, axes, fill))
+        return np.pad(array, around, padding_mode)
 
     return _with_array("pad", img, change)
+
+
+def _filling(array: Array, axes: tuple[int, int], fill: float | Sequence[float]) -> Any:
+    """One number, or one for each channel of ``array``, that broadcasts against it."""
+    if isinstance(fill, Number):
+        return fill
+    channels = [n for axis, n in enumerate(array.shape) if axis not in axes][-1:] or [1]
+    if len(fill) not in (1, *channels):
+        raise ValueError(
+            "The number of elements in 'fill' does not match the number of channels of the image "
+            f"({len(fill)} != {channels[0]})"
+        )
+    if len(fill) == 1:
+        return fill[0]
+    return np.reshape(fill, (-1, 1, 1) if axes[1] == array.ndim - 1 else (-1,))
 
 
 def hflip(img: Kind) -> Kind:
@@ -246,10 +205,14 @@ def vflip(img: Kind) -> Kind:
     return _with_array("vflip", img, lambda array, axes: np.flip(array, axes[0]))
 
 
-def rotate(img: Kind, angle: float, fill: float = 0) -> Kind:
-    """Turned counter-clockwise by ``angle`` degrees about the centre, to the nearest pixel; ``fill`` where
-    nothing was."""
-    return _with_array("rotate", img, lambda array, axes: rotated(array, angle, axes, fill))
+def rotate(img: Kind, angle: float, fill: float | Sequence[float] = 0) -> Kind:
+    """Turned counter-clockwise by ``angle`` degrees about the centre, to the nearest pixel; ``fill`` (maybe a
+    number for each channel) where nothing was."""
+
+    def change(array: Array, axes: tuple[int, int]) -> Array:
+        return rotated(array, angle, axes, np.ravel(_filling(array, axes, fill)))
+
+    return _with_array("rotate", img, change)
 
 
 def resize(
@@ -266,7 +229,7 @@ def resize(
     ``antialias=False`` leaves pixels out that Pillow would smooth.
     """
     image: Any = img
-    mode = InterpolationMode(interpolation)
+    mode = interpolation_of(interpolation)
     new_height, new_width = _target_size(get_image_size(image), size, max_size)
     if isinstance(image, Tensor):
         found: Any = _interpolated(image, (new_height, new_width), mode, antialias is not False)
@@ -288,13 +251,12 @@ def resize(
 def _target_size(before: list[int], size: int | Sequence[int], max_size: int | None) -> tuple[int, int]:
     """Height and width at the ``size`` asked for, of an image of width and height ``before``."""
     width, height = before
-    if isinstance(size, str) or not isinstance(size, (int, Sequence)):
-        raise TypeError(f"resize: size should be an int or a sequence of ints, not {type(size).__name__}")
+    sizes = whole_numbers(size)
     if not width or not height:
         raise ValueError(f"resize: the image has no pixels: its height is {height}, its width {width}")
-    if not isinstance(size, int) and len(size) != 1:
+    if len(sizes) != 1:
         return _pair(size)
-    short = size if isinstance(size, int) else size[0]
+    short = sizes[0]
     new_height, new_width = (
         (short, int(short * width / height)) if height <= width else (int(short * height / width), short)
     )
@@ -315,6 +277,11 @@ def _target_size(before: list[int], size: int | Sequence[int], max_size: int | N
 
 def _interpolated(img: Tensor, size: tuple[int, int], mode: InterpolationMode, antialias: bool) -> Tensor:
     """A tensor (..., H, W) at ``size``, by way of float32 where it holds whole numbers."""
+    if mode not in (InterpolationMode.NEAREST, InterpolationMode.BILINEAR, InterpolationMode.BICUBIC):
+        raise ValueError(
+            f"This interpolation mode is unsupported with Tensor input: {mode.value}; use it on a Pillow "
+            "image or an array"
+        )
     if tuple(img.shape[-2:]) == size:
         return img.clone()
     planes = img.reshape(1, -1, *img.shape[-2:])
@@ -364,11 +331,21 @@ def rgb_to_grayscale(img: Kind, num_output_channels: int = 1) -> Kind:
     return _with_array("rgb_to_grayscale", img, change)
 
 
+def whole_numbers(value: Any) -> list[int]:
+    """The whole numbers of a sequence, or the one given; NumPy's too. TypeError for anything else."""
+    try:
+        return [operator.index(value)]
+    except TypeError:
+        if isinstance(value, (str, bytes)) or not isinstance(value, (Sequence, np.ndarray)):
+            raise TypeError(
+                f"a size should be an int or a sequence of ints, not {type(value).__name__}"
+            ) from None
+    return [operator.index(number) for number in value]
+
+
 def _pair(size: int | Sequence[int]) -> tuple[int, int]:
     """(height, width) of one number or two."""
-    sizes = (
-        (size, size) if isinstance(size, int) else tuple(size) * (2 // len(size) if 0 < len(size) < 3 else 1)
-    )
-    if len(sizes) != 2:
+    sizes = whole_numbers(size)
+    if len(sizes) not in (1, 2):
         raise ValueError("Please provide only two dimensions (h, w) for size.")
-    return int(sizes[0]), int(sizes[1])
+    return sizes[0], sizes[-1]

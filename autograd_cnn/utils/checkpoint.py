@@ -3,55 +3,122 @@ backward."""
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
-from .._engine.modes import enable_grad
+from .._engine import memory, source
+from .._engine.modes import SavedHooks, state
 from .._random.stream import default_stream
+from .._tensor import Tensor, lift
 from ..autograd.graph import saved_tensors_hooks
+from ..func._tree import flatten
 
-__all__ = ["checkpoint", "checkpoint_sequential"]
+__all__ = ["CheckpointError", "checkpoint", "checkpoint_sequential"]
 
 Result = TypeVar("Result")
 
 
+class CheckpointError(RuntimeError):
+    """What is computed again differs from what was computed before."""
+
+
+class _Remembered(NamedTuple):
+    """What is kept of a tensor that an operator inside saved: how it was, not what it was."""
+
+    shape: tuple[int, ...]
+    dtype: Any
+    device: Any
+
+    @classmethod
+    def of(cls, tensor: Tensor) -> Self:
+        return cls(tuple(tensor.shape), tensor.dtype, tensor.device)
+
+    def __str__(self) -> str:
+        return f"shape {list(self.shape)}, {self.dtype!r}, {self.device}"
+
+
 class _Recomputed:
     """What the operators inside one checkpointed call save: places at first, tensors once the call was run
-    again."""
+    again, under the modes in which it ran first."""
 
-    def __init__(self, run: Callable[[], Any], random_state: Any) -> None:
-        self._run, self._random_state = run, random_state
-        self._count = 0
-        self._values: dict[int, Any] = {}
+    def __init__(self, run: Callable[[], Any], inputs: list[Tensor], random_state: Any, check: bool) -> None:
+        self._run, self._random_state, self._check = run, random_state, check
+        self._mode = state.get()
+        self._inputs = [t.array for t in inputs]
+        self._born = memory.epoch
+        self._remembered: list[_Remembered] = []
+        self._values: dict[int, tuple[Tensor, int]] = {}
+        if memory.lent:
+            memory.look_for_foreign_writes(self._inputs, saving=True)
 
-    def pack(self, tensor: Any) -> int:
+    def pack(self, tensor: Tensor) -> int:
         """Forget the tensor, remember its place in the order of saving."""
-        self._count += 1
-        return self._count - 1
+        self._remembered.append(_Remembered.of(tensor))
+        return len(self._remembered) - 1
 
-    def unpack(self, place: int) -> Any:
+    def unpack(self, place: int) -> Tensor:
         """The tensor saved at ``place``; the first request runs the function again."""
         if place not in self._values:
+            self._refuse_changed_inputs()
             self._run_again()
-        if place not in self._values:
-            raise RuntimeError(
-                f"checkpoint: run again, the function saved {len(self._values)} tensors, not "
-                f"{self._count}; it must do the same each time"
+        tensor, saved_at = self._values.pop(place)
+        if (write := memory.written_since(tensor.array, saved_at)) is not None:
+            raise _overwritten(
+                "a value that an operator in the checkpointed function had saved", tensor, write
             )
-        return self._values.pop(place)
+        return tensor
+
+    def _refuse_changed_inputs(self) -> None:
+        """To compute again from inputs that were written since would give other numbers."""
+        if memory.lent:
+            memory.look_for_foreign_writes(self._inputs)
+        for array in self._inputs:
+            if (write := memory.written_since(array, self._born)) is not None:
+                raise _overwritten("an input of the checkpointed function", array, write)
 
     def _run_again(self) -> None:
-        saved: list[Any] = []
+        saved: list[tuple[Tensor, int]] = []
+        collected = SavedHooks(
+            lambda t: saved.append((t, memory.epoch)) or len(saved) - 1,
+            lambda i: saved[i][0],
+            lambda array: lift(array, None),
+        )
         now = None
         if self._random_state is not None:
             now = default_stream.get_state()
             default_stream.set_state(self._random_state)
+        token = state.set(self._mode._replace(grad=True, saved_hooks=collected, observer=None))
         try:
-            with enable_grad(), saved_tensors_hooks(lambda t: saved.append(t.detach()), saved.__getitem__):
-                self._run()
+            self._run()
         finally:
+            state.reset(token)
             if now is not None:
                 default_stream.set_state(now)
+        self._compare([t for t, _ in saved])
         self._values = dict(enumerate(saved))
+
+    def _compare(self, again: list[Tensor]) -> None:
+        """CheckpointError where the second run saved less than the first one, or something else."""
+        if len(again) < len(self._remembered):
+            raise CheckpointError(
+                "torch.utils.checkpoint: A different number of tensors was saved during the original forward "
+                f"and recomputation: {len(self._remembered)} and {len(again)}; it must do the same each time"
+            )
+        for place, (before, tensor) in enumerate(zip(self._remembered, again, strict=False)):
+            if self._check and before != _Remembered.of(tensor):
+                raise CheckpointError(
+                    "torch.utils.checkpoint: Recomputed values for the following tensors have different "
+                    f"metadata than during the forward pass: tensor at position {place}, saved {before}, "
+                    f"recomputed {_Remembered.of(tensor)}; it must do the same each time"
+                )
+
+
+def _overwritten(what: str, value: Any, write: memory.Write) -> RuntimeError:
+    where = "through an array that shares its memory" if write.line is None else source.describe(write.line)
+    return RuntimeError(
+        "one of the variables needed for gradient computation has been modified by an inplace operation: "
+        f"{what}, of shape {list(value.shape)}, was overwritten ({where}), and checkpoint computes from it "
+        "again; write out of place there, or clone() before"
+    )
 
 
 def checkpoint(
@@ -66,9 +133,22 @@ def checkpoint(
 ) -> Result:
     """Call ``function(*args)``, keeping none of what its operators save; backward runs it again to have it.
 
-    Gradients are those of the plain call, of any order, also for parameters the function uses.
-    ``use_reentrant``, ``determinism_check`` and ``debug`` are accepted; the call is never reentrant.
+    Gradients are those of the plain call, of any order, also for parameters the function uses. It is run
+    again under the modes of the first call (autocast, fusion).
+
+    Args:
+        use_reentrant: with True, ``autograd.grad`` and ``backward(inputs=...)`` are refused as in PyTorch;
+            the call is never reentrant.
+        preserve_rng_state: draw the same random numbers again.
+        determinism_check: ``"default"`` compares shapes, dtypes and devices of what is saved; ``"none"`` does
+            not.
+        debug: accepted.
+
+    Raises RuntimeError in backward where an input, or what an operator inside saved, was written since, and
+    CheckpointError, which is one, where the second run saves something else than the first.
     """
+    if determinism_check not in ("default", "none"):
+        raise ValueError(f"determinism_check should be one of default, none, but got {determinism_check}")
     forward_context, recompute_context = (
         context_fn() if context_fn is not None else (nullcontext(), nullcontext())
     )
@@ -77,8 +157,23 @@ def checkpoint(
         with recompute_context:
             return function(*args, **kwargs)
 
-    keeper = _Recomputed(run, default_stream.get_state() if preserve_rng_state else None)
-    with forward_context, saved_tensors_hooks(keeper.pack, keeper.unpack):
+    keeper = _Recomputed(
+        run,
+        [leaf for leaf in flatten((args, kwargs))[0] if isinstance(leaf, Tensor)],
+        default_stream.get_state() if preserve_rng_state else None,
+        determinism_check == "default",
+    )
+
+    def unpack(place: int) -> Tensor:
+        if use_reentrant and state.get().to_chosen:
+            raise RuntimeError(
+                "When use_reentrant=True, torch.utils.checkpoint is incompatible with .grad() or passing an "
+                "`inputs` parameter to .backward(). To resolve this error, you can either set "
+                "use_reentrant=False, or call .backward() without passing the `inputs` argument."
+            )
+        return keeper.unpack(place)
+
+    with forward_context, saved_tensors_hooks(keeper.pack, unpack):
         return function(*args, **kwargs)
 
 

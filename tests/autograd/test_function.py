@@ -316,3 +316,294 @@ def test_a_write_that_forward_tells_of_is_known_where_nothing_is_recorded():
     filled.apply(x)
     with pytest.raises(RuntimeError, match="modified by an inplace operation: multiply"):
         loss.backward()
+
+
+# views and writes
+
+
+def passed_on(take):
+    """A function that returns a view of its input."""
+
+    class View(Function):
+        @staticmethod
+        def forward(ctx, x):
+            return take(x)
+
+        @staticmethod
+        def backward(ctx, g):
+            return g * 1
+
+    return View
+
+
+VIEWS = {
+    "the whole": lambda x: x[:],
+    "itself": lambda x: x,
+    "reshaped": lambda x: x.view(3),
+    "detached": lambda x: x.detach(),
+    "expanded": lambda x: x.expand(3),
+}
+
+
+def write_view(y):
+    y[1:].mul_(3)
+
+
+def write_index(y):
+    y[0] = 5.0
+
+
+def write_values(y):
+    y.copy_(ag.ones(3, requires_grad=True) * 2)
+
+
+@pytest.mark.parametrize("write", [lambda y: y.mul_(3), write_view, write_index, write_values])
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("part", [False, True])
+def test_a_view_that_a_function_returned_is_not_used_after_a_write_to_its_base(view, write, part):
+    x = ag.ones(4, requires_grad=True)
+    root = x * 1
+    y = root[1:] if part else root[:3] * 1
+    z = passed_on(VIEWS[view]).apply(y)
+    before = (z * z).sum()
+    write(y)
+    for use in (
+        lambda: z.sum(),
+        lambda: z.requires_grad,
+        lambda: z[0],
+        lambda: z.add_(1),
+        lambda: z.backward(),
+    ):
+        with pytest.raises(RuntimeError, match=r"modified inplace|being written in place"):
+            use()
+    assert z.detach().tolist() == y.tolist()  # its values may be looked at
+    with ag.no_grad():
+        z * 2
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        before.backward()
+
+
+def test_a_view_of_a_base_that_is_gone_is_used():
+    x = ag.ones(3, requires_grad=True)
+    z = passed_on(lambda t: t[:2]).apply(x * 2)
+    assert z.requires_grad
+    (z * z).sum()
+
+
+def test_a_base_that_is_asked_for_a_gradient_or_detached_was_not_written():
+    base = ag.ones(3)
+    with ag.no_grad():
+        view = base[:2]
+    base.requires_grad_()
+    assert (view * 2).tolist() == [2.0, 2.0]
+    y = base * 2
+    with ag.no_grad():
+        view = y[:2]
+    y.detach_()
+    assert (view * 2).tolist() == [4.0, 4.0]
+
+
+def test_a_view_under_no_grad_is_not_used_after_a_recorded_write_to_its_base():
+    w = ag.ones(3, requires_grad=True)
+    base = ag.zeros(3)
+    with ag.no_grad():
+        view = base[:2]
+    base.add_(w)
+    with pytest.raises(RuntimeError, match=r"under no_grad.*modified inplace"):
+        view * 2
+    with ag.no_grad():
+        assert (view * 2).tolist() == [2.0, 2.0]
+
+
+def test_outputs_that_share_memory_are_not_used_after_a_write_to_one():
+    class Both(Function):
+        @staticmethod
+        def forward(ctx, x):
+            y = x * 2
+            return y, y[:]
+
+        @staticmethod
+        def backward(ctx, g, h):
+            return 2 * g + 2 * h
+
+    x = ag.ones(2, requires_grad=True)
+    first, second = Both.apply(x)
+    (first + second).sum().backward()
+    assert x.grad.tolist() == [4.0, 4.0]
+    first, second = Both.apply(x)
+    with pytest.raises(RuntimeError, match="being written in place"):
+        second.mul_(3)
+    first.mul_(3)
+    with pytest.raises(RuntimeError, match="modified inplace"):
+        second.sum()
+
+
+# what backward returns, and what it sees
+
+
+def returning(value):
+    class Returning(Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x * 2
+
+        @staticmethod
+        def backward(ctx, g):
+            return value(g)
+
+    return Returning
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (lambda g: g.double(), [1.0, 1.0]),
+        (lambda g: g.half(), [1.0, 1.0]),
+        (lambda g: g.long() * 3, [3.0, 3.0]),
+        (lambda g: ag.ones(3, 2), [3.0, 3.0]),
+        (lambda g: ag.ones(4, 1, 2, dtype=ag.float64), [4.0, 4.0]),
+        (lambda g: g.expand(5, 2), [5.0, 5.0]),
+    ],
+)
+@pytest.mark.parametrize("create_graph", [False, True])
+def test_a_gradient_of_another_dtype_or_broadcast_shape_is_brought_to_the_operands(
+    value, expected, create_graph
+):
+    x = ag.ones(2, requires_grad=True)
+    (g,) = ag.autograd.grad(returning(value).apply(x).sum(), x, create_graph=create_graph)
+    assert (g.tolist(), g.dtype, g.shape) == (expected, ag.float32, (2,))
+
+
+@pytest.mark.parametrize("shape", [(3,), (1,), (2, 1), ()])
+@pytest.mark.parametrize("create_graph", [False, True])
+def test_a_gradient_that_fits_in_no_way_is_refused(shape, create_graph):
+    x = ag.ones(2, requires_grad=True)
+    with pytest.raises(
+        RuntimeError, match=r"Function ReturningBackward returned an invalid gradient at index 0 - got \["
+    ):
+        ag.autograd.grad(returning(lambda g: ag.ones(shape)).apply(x).sum(), x, create_graph=create_graph)
+
+
+def test_saved_inputs_are_the_tensors_themselves_and_want_gradients():
+    seen = []
+
+    class Look(Function):
+        @staticmethod
+        def forward(ctx, x, y, z):
+            ctx.save_for_backward(x, z, y)
+            return x * y
+
+        @staticmethod
+        def backward(ctx, g):
+            x, z, y = ctx.saved_tensors
+            seen.append((x, z, y, ag.is_grad_enabled()))
+            with ag.enable_grad():  # as adjoint methods and reversible networks do
+                again = (x * y).sum()
+            return *ag.autograd.grad(again, (x, y)), None
+
+    x, weight = ag.ones(2, requires_grad=True), ag.ones(2, requires_grad=True)
+    z = ag.zeros(1)
+    y = weight * 3
+    Look.apply(x, y, z).sum().backward()
+    (xs, zs, ys, recorded) = seen[0]
+    assert (xs is x, zs is z, ys is y, recorded) == (True, True, True, False)
+    assert (x.grad.tolist(), weight.grad.tolist()) == ([3.0, 3.0], [3.0, 3.0])
+    assert ys.requires_grad
+
+
+def test_vjp_is_another_name_of_backward_and_both_are_one_too_many():
+    class Named(Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x * 2
+
+        @staticmethod
+        def vjp(ctx, g):
+            return g * 2
+
+    class Twice(Named):
+        @staticmethod
+        def backward(ctx, g):
+            return g
+
+    x = ag.ones(1, requires_grad=True)
+    Named.apply(x).backward()
+    assert x.grad.item() == 2.0
+    with pytest.raises(RuntimeError, match="Implementing both 'backward' and 'vjp'"):
+        Twice.apply(x).backward()
+
+
+def test_arguments_go_by_name_where_there_is_a_setup_context():
+    class Scaled(Function):
+        @staticmethod
+        def forward(x, by=2.0):
+            return x * by
+
+        @staticmethod
+        def setup_context(ctx, inputs, output):
+            ctx.by = inputs[1]
+
+        @staticmethod
+        def backward(ctx, g):
+            return g * ctx.by, None
+
+    x = ag.ones(1, requires_grad=True)
+    (Scaled.apply(x, by=5.0) + Scaled.apply(x=x)).backward()
+    assert x.grad.item() == 7.0
+    with pytest.raises(TypeError, match="takes no keyword arguments"):
+        returning(lambda g: g).apply(x=x)
+
+
+# hooks on what is saved
+
+
+def test_hooks_that_keep_the_tensor_have_the_value_from_before_the_operators_own_write():
+    for keep in (lambda t: t, lambda t: [t], lambda t: (t, t.clone())[1]):
+        x = ag.tensor([1.0, 2.0], requires_grad=True)
+        w = ag.tensor([3.0, 4.0], requires_grad=True)
+        with saved_tensors_hooks(keep, lambda kept: kept[0] if isinstance(kept, list) else kept):
+            y = x * 1
+            y.mul_(w).div_(w.detach() * 2).exp_()
+            y *= w
+        y.sum().backward()
+        plain, other = (ag.tensor(t.tolist(), requires_grad=True) for t in (x, w))
+        ((plain * other / (other.detach() * 2)).exp() * other).sum().backward()
+        np.testing.assert_allclose(x.grad, plain.grad, 1e-6)
+        np.testing.assert_allclose(w.grad, other.grad, 1e-6)
+
+
+def test_what_hooks_gave_back_and_somebody_wrote_is_refused_as_without_hooks():
+    for keep in (lambda t: t, lambda t: t.detach()):
+        x = ag.ones(2, requires_grad=True)
+        with saved_tensors_hooks(keep, lambda kept: kept):
+            y = x.exp()
+            z = y * y
+            y.mul_(2)
+        with pytest.raises(RuntimeError, match="modified by an inplace operation: multiply needs"):
+            z.sum().backward()
+
+
+def test_hooks_may_write_into_memory_of_their_own():
+    pool = ag.zeros(8)
+
+    def take(t):
+        pool[: t.numel()].copy_(t.flatten())
+        return pool[: t.numel()].clone(), t.shape
+
+    def give(kept):
+        pool[: kept[0].numel()].copy_(kept[0])
+        return pool[: kept[0].numel()].view(kept[1]).clone()
+
+    x = ag.tensor([1.0, 2.0], requires_grad=True)
+    with saved_tensors_hooks(take, give):
+        y = (x * x).exp()
+    y.sum().backward()
+    np.testing.assert_allclose(x.grad, 2 * np.array([1.0, 2.0]) * np.exp([1.0, 4.0]), 1e-6)
+
+
+def test_unpacking_gives_a_tensor():
+    x = ag.ones(2, requires_grad=True)
+    with saved_tensors_hooks(lambda t: t, lambda kept: kept.numpy()):
+        y = x * x
+    with pytest.raises(TypeError, match="unpack_hook expected to be a Tensor but got result of type ndarray"):
+        y.sum().backward()

@@ -3,6 +3,7 @@ memory."""
 
 import inspect
 import itertools
+import warnings
 
 import numpy as np
 import pytest
@@ -92,7 +93,9 @@ def test_gradients_share_memory_with_nothing(create_graph):
 def test_accumulated_gradients_share_memory_with_nothing(create_graph):
     x, y = leaf(1.0, 2.0), leaf(3.0, 4.0)
     upstream = ag.tensor([1.0, 1.0], dtype=ag.float64)
-    backward(x + y, upstream, create_graph=create_graph)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        backward(x + y, upstream, create_graph=create_graph)
     for a, b in itertools.combinations([x.grad, y.grad, upstream], 2):
         assert not np.shares_memory(a.array, b.array)
 
@@ -104,6 +107,45 @@ def test_backward_adds_up_from_several_tensors_and_into_the_inputs_named():
     assert (x.grad.item(), y.grad.item()) == (4.0, 1.0)
     backward([a], inputs=[y])
     assert (x.grad.item(), y.grad.item()) == (4.0, 2.0)
+
+
+def test_gradients_of_a_batch_of_upstream_signals():
+    x, w, unused = leaf(1.0, 2.0), leaf(3.0), leaf(5.0)
+    out, total = x * x * w, (x * w).sum()
+    batch, numbers = ag.tensor(np.eye(2)), ag.tensor([1.0, 2.0], dtype=ag.float64)
+    options = {"is_grads_batched": True, "retain_graph": True}
+    dx, dw = grad(out, [x, w], batch, **options)
+    assert (dx.tolist(), dw.tolist()) == ([[6.0, 0.0], [0.0, 12.0]], [[1.0], [4.0]])
+    dx, nothing = grad([out, total], [x, unused], [batch, numbers], allow_unused=True, **options)
+    assert (dx.tolist(), nothing) == ([[9.0, 3.0], [6.0, 18.0]], None)
+    (dx,) = grad(out, x, batch, is_grads_batched=True, create_graph=True)
+    (second,) = grad(dx.sum(), x, retain_graph=True)
+    assert second.tolist() == [6.0, 6.0]
+    (none,) = grad(out, x, batch[:0], **options)
+    assert none.shape == (0, 2)
+    (dx,) = grad(out, x, batch, is_grads_batched=True)
+    with pytest.raises(RuntimeError, match="a second time"):
+        out.sum().backward()
+
+
+def test_zeros_for_what_was_not_used_want_a_gradient_in_a_recorded_pass():
+    x, unused = leaf(1.0), leaf(2.0)
+    for recorded in (True, False):
+        _, zeros = grad(x * x, [x, unused], materialize_grads=True, create_graph=recorded)
+        assert (zeros.tolist(), zeros.requires_grad, zeros.is_leaf) == ([0.0], recorded, True)
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_a_pass_to_a_computed_tensor_leaves_what_that_one_was_made_from(several):
+    x = leaf(1.0, 2.0)
+    y = (x * 1).max(0).values * x if several else x * x
+    z = (y * y).sum()
+    grad(z, y)
+    y.sum().backward()  # through what made y
+    np.testing.assert_allclose(x.grad.array, [2.0, 5.0] if several else [2.0, 4.0])
+    top = (x * x).topk(1)
+    grad(top.values * 3, top.values)
+    top.values.backward()
 
 
 def test_a_gradient_grows_in_the_memory_it_has():
@@ -135,9 +177,9 @@ def test_the_older_name_of_grad_tensors():
         (lambda x: grad((x * 2).sum(), ag.ones(2)), RuntimeError, "does not require grad"),
         (lambda x: grad(ag.ones(()), x), RuntimeError, "does not require grad"),
         (
-            lambda x: grad((x * 2).sum(), x, is_grads_batched=True),
+            lambda x: grad(x * 2, x, ag.ones(3), is_grads_batched=True),
             RuntimeError,
-            "is_grads_batched=True is not supported",
+            r"we interpret the first dimension of each grad_output as the batch dimension",
         ),
         (
             lambda x: grad((x * 2).sum(), x, only_inputs=False),

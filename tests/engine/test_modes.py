@@ -1,6 +1,7 @@
 """Modes: restored after exceptions, per thread, as decorators; and what is recorded under them."""
 
 import asyncio
+import inspect
 import threading
 
 import numpy as np
@@ -168,7 +169,8 @@ def test_create_graph_records_also_inside_no_grad_as_in_pytorch() -> None:
     x = ag.tensor([3.0], requires_grad=True)
     y = x * x
     with ag.no_grad():
-        y.backward(create_graph=True)
+        with pytest.warns(UserWarning, match="create_graph=True"):
+            y.backward(create_graph=True)
         first, again = ag.autograd.grad(y, [x, x], create_graph=True)
     assert x.grad.requires_grad
     assert first.requires_grad
@@ -181,7 +183,8 @@ def test_hooks_run_with_recording_off_unless_create_graph() -> None:
     h = x * 2.0
     h.register_hook(lambda g: seen.append(recorded()))
     (h * h).backward(retain_graph=True)
-    (h * h).backward(create_graph=True)
+    with pytest.warns(UserWarning, match="create_graph=True"):
+        (h * h).backward(create_graph=True)
     assert seen == [False, True]
 
 
@@ -279,3 +282,199 @@ def test_numpys_error_state_is_neither_obeyed_nor_touched(state: dict[str, str])
     assert not np.isfinite(x.grad.array).any()
     with pytest.raises(FloatingPointError), np.errstate(all="raise"):
         np.log(np.zeros(1))
+
+
+# decorators
+
+DECORATORS = {
+    "no_grad()": (ag.no_grad(), False),
+    "no_grad": (ag.no_grad, False),
+    "enable_grad()": (ag.enable_grad(), True),
+    "enable_grad": (ag.enable_grad, True),
+    "inference_mode()": (ag.inference_mode(), False),
+    "inference_mode": (ag.inference_mode, False),
+    "inference_mode(False)": (ag.inference_mode(False), True),
+    "set_grad_enabled(False)": (lambda f: ag.set_grad_enabled(False)(f), False),
+    "set_grad_enabled(True)": (lambda f: ag.set_grad_enabled(True)(f), True),
+}
+"""Decorators, and whether what they decorate is recorded."""
+
+
+@pytest.mark.parametrize("outside", [True, False])
+@pytest.mark.parametrize("name", DECORATORS)
+def test_a_decorated_function_and_nothing_else_is_in_the_mode(name: str, outside: bool) -> None:
+    decorate, inside = DECORATORS[name]
+
+    def look(*given: int) -> tuple[bool, tuple[int, ...]]:
+        """Where it is."""
+        return ag.is_grad_enabled(), given
+
+    with ag.enable_grad() if outside else ag.no_grad():
+        decorated = decorate(look)
+        assert ag.is_grad_enabled() is outside
+        assert decorated(1, 2) == (inside, (1, 2))
+        assert ag.is_grad_enabled() is outside
+        assert (decorated.__name__, decorated.__doc__) == ("look", "Where it is.")
+
+        class Holder:
+            method = decorate(look)
+            fixed = staticmethod(decorate(look))
+
+        assert Holder().method(1)[0] is inside
+        assert Holder.fixed(1) == (inside, (1,))
+        assert ag.is_grad_enabled() is outside
+
+
+@pytest.mark.parametrize("outside", [True, False])
+@pytest.mark.parametrize("name", DECORATORS)
+def test_a_decorated_generator_is_in_the_mode_wherever_it_goes_on(name: str, outside: bool) -> None:
+    decorate, inside = DECORATORS[name]
+    seen: list[bool] = []
+
+    @decorate
+    def numbers(stop: int):
+        try:
+            for i in range(stop):
+                seen.append(ag.is_grad_enabled())
+                try:
+                    seen.append((yield i) is None)
+                except ValueError:
+                    yield ag.is_grad_enabled()
+            return ag.is_grad_enabled()
+        finally:
+            seen.append(ag.is_grad_enabled())
+
+    with ag.enable_grad() if outside else ag.no_grad():
+        assert inspect.isgeneratorfunction(numbers)
+        generator = numbers(3)
+        assert next(generator) == 0
+        assert ag.is_grad_enabled() is outside
+        assert generator.send("sent") == 1
+        assert ag.is_grad_enabled() is outside
+        assert generator.throw(ValueError) is inside
+        assert ag.is_grad_enabled() is outside
+        assert next(generator) == 2
+        with pytest.raises(StopIteration) as stop:
+            next(generator)
+        assert stop.value.value is inside
+        assert seen == [inside, False, inside, inside, True, inside]
+        seen.clear()
+        broken = numbers(3)
+        next(broken)
+        broken.close()
+        assert seen == [inside, inside]
+        assert ag.is_grad_enabled() is outside
+
+
+def test_what_a_decorated_generator_sets_itself_is_there_again_when_it_goes_on() -> None:
+    @ag.no_grad()
+    def switching():
+        with ag.enable_grad():
+            yield ag.is_grad_enabled()
+            yield ag.is_grad_enabled()
+        yield ag.is_grad_enabled()
+
+    generator = switching()
+    assert [next(generator), ag.is_grad_enabled(), *generator] == [True, True, True, False]
+
+
+def test_generators_that_take_turns_keep_their_modes() -> None:
+    @ag.no_grad
+    def off():
+        for _ in range(3):
+            yield ag.is_grad_enabled()
+
+    @ag.enable_grad
+    def on():
+        for _ in range(3):
+            yield ag.is_grad_enabled()
+
+    with ag.no_grad():
+        assert list(zip(off(), on(), strict=True)) == [(False, True)] * 3
+        assert not ag.is_grad_enabled()
+
+
+def test_a_decorated_coroutine_is_in_the_mode_across_its_pauses() -> None:
+    seen: list[bool] = []
+
+    @ag.no_grad()
+    async def work(name: str) -> str:
+        for _ in range(2):
+            seen.append(ag.is_grad_enabled())
+            await asyncio.sleep(0)
+            seen.append(ag.is_grad_enabled())
+        return name
+
+    async def both() -> list[str]:
+        by_hand = work("by hand").__await__()
+        next(by_hand)  # paused in the middle, in this very task
+        assert ag.is_grad_enabled()
+        by_hand.close()
+        return [await work("a"), *await asyncio.gather(work("b"), work("c"))]
+
+    assert inspect.iscoroutinefunction(work)
+    assert asyncio.run(both()) == ["a", "b", "c"]
+    assert set(seen) == {False}
+    assert ag.is_grad_enabled()
+
+
+def test_a_decorated_async_generator_is_in_the_mode_wherever_it_goes_on() -> None:
+    @ag.no_grad()
+    async def numbers():
+        try:
+            for i in range(3):
+                await asyncio.sleep(0)
+                try:
+                    assert (yield i, ag.is_grad_enabled()) in (None, "sent")
+                except ValueError:
+                    yield "caught", ag.is_grad_enabled()
+        finally:
+            closed.append(ag.is_grad_enabled())
+
+    closed: list[bool] = []
+
+    async def use() -> None:
+        assert [pair async for pair in numbers()] == [(0, False), (1, False), (2, False)]
+        generator = numbers()
+        assert await generator.asend(None) == (0, False)
+        assert ag.is_grad_enabled()
+        assert await generator.asend("sent") == (1, False)
+        assert await generator.athrow(ValueError()) == ("caught", False)
+        assert ag.is_grad_enabled()
+        await generator.aclose()
+
+    assert inspect.isasyncgenfunction(numbers)
+    asyncio.run(use())
+    assert closed == [False, False]
+
+
+def test_of_a_decorated_class_the_constructor_is_in_the_mode() -> None:
+    with pytest.warns(FutureWarning, match="Decorating classes is deprecated"):
+
+        @ag.no_grad()
+        class Made:
+            def __init__(self) -> None:
+                self.made = ag.is_grad_enabled()
+
+    assert isinstance(Made, type)
+    assert Made().made is False
+
+
+def test_inference_mode_ends_inside_itself() -> None:
+    with ag.inference_mode():
+        with ag.inference_mode(False):
+            assert (ag.is_inference_mode_enabled(), ag.is_grad_enabled()) == (False, True)
+        assert (ag.is_inference_mode_enabled(), ag.is_grad_enabled()) == (True, False)
+
+
+def test_set_grad_enabled_takes_no_function() -> None:
+    with pytest.raises(TypeError, match="argument 'enabled' must be bool, not function"):
+        ag.set_grad_enabled(lambda: None)
+    assert ag.is_grad_enabled()
+
+
+def test_set_detect_anomaly_as_a_decorator_watches_the_function_only() -> None:
+    from autograd_cnn.autograd.anomaly_mode import is_anomaly_enabled
+
+    decorated = ag.autograd.set_detect_anomaly(True)(is_anomaly_enabled)
+    assert (is_anomaly_enabled(), decorated(), is_anomaly_enabled()) == (False, True, False)

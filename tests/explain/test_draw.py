@@ -185,7 +185,8 @@ def test_forward_backward_and_both():
 
 def test_second_order():
     x = ac.tensor([1.0, 2.0], requires_grad=True)
-    (x * x * x).sum().backward(create_graph=True)
+    with pytest.warns(UserWarning, match="create_graph=True"):
+        (x * x * x).sum().backward(create_graph=True)
     source = explain.draw((x.grad * x.grad).sum(), {"x": x}).source
     assert source.count("<B>multiply</B>") > 3
     assert "s0 -> n0" in source

@@ -249,9 +249,11 @@ def entry(dtype="F32", shape=(2,), offsets=(0, 8)):
 @pytest.mark.parametrize(
     ("header", "data", "said"),
     [
-        (b"[]", b"", "not a table"),
+        (b"[]", b"", "does not begin with '{'"),
         (b"{", b"", "not JSON"),
-        (b"\xff", b"", "not JSON"),
+        (b"\xff", b"", "does not begin"),
+        (b"  {}", b"", "does not begin"),
+        (b" " * 5000 + b"{}", b"", "does not begin"),
         (b"[" * 100_000, b"", "not JSON"),
         (b'{"w":1,"w":1}', b"", "'w' stands twice"),
         ({"w": 1}, b"", "tensor 'w'"),
@@ -329,7 +331,7 @@ def test_structures_that_do_not_fit_are_refused(path, structure):
     """With a right checksum, as a hostile writer would make it."""
     from autograd_cnn._files import serialization
 
-    path.write_bytes(serialization._pack({"w": np.zeros(2)}, structure))
+    path.write_bytes(serialization._pack({"w": np.zeros(2)}, {serialization._STRUCTURE: structure}))
     with pytest.raises(FileFormatError, match="structure"):
         load(path)
 

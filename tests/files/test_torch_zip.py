@@ -21,7 +21,7 @@ from autograd_cnn._files.torch_zip import RefusedError
 
 def read(data: bytes):
     """The object in a file of this content."""
-    return torch_zip.read(io.BytesIO(data), len(data), lambda tensor: tensor)
+    return torch_zip.read(io.BytesIO(data), len(data), lambda tensor, _: tensor)
 
 
 def written_by_torch(obj) -> bytes:

@@ -1,4 +1,5 @@
-"""Arguments at the edges, as random calls found them: the value, or the type of the error, that PyTorch gives."""
+"""Arguments at the edges, as random calls found them: the value, or the type of the error,
+that PyTorch gives."""
 
 import pytest
 

@@ -1,5 +1,5 @@
-"""Random calls of every public function, method and operator: the same result, dtype, shape, gradients, shared
-memory and errors as PyTorch's."""
+"""Random calls of every public function, method and operator: the same result, dtype, shape, gradients,
+shared memory and errors as PyTorch's."""
 
 import math
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 import autograd_cnn as ag
+from autograd_cnn._engine import modes
 from autograd_cnn._engine.sort import toposort
-from autograd_cnn.utils.checkpoint import checkpoint, checkpoint_sequential
+from autograd_cnn.utils.checkpoint import CheckpointError, checkpoint, checkpoint_sequential
 
 
 def block(x, w):
@@ -88,3 +89,167 @@ def test_a_function_that_does_something_else_the_second_time_is_an_error():
 
     with pytest.raises(RuntimeError, match="it must do the same each time"):
         checkpoint(changing, x).sum().backward()
+
+
+# what is written
+
+
+WRITING = {
+    "mul_": lambda a: a.mul_(2).sin(),
+    "add_": lambda a: a.add_(1).pow(2),
+    "by index": lambda a: _indexed(a),
+    "through a view": lambda a: _viewed(a),
+    "zero_ at the end": lambda a: _zeroed(a),
+}
+
+
+def _indexed(a):
+    a[0] = a[1] * 2
+    return a * a
+
+
+def _viewed(a):
+    a[1:].mul_(3)
+    return a.exp()
+
+
+def _zeroed(a):
+    out = (a * 1).exp()
+    with ag.no_grad():
+        a.zero_()
+    return out
+
+
+def slopes(call, x):
+    (g,) = ag.autograd.grad(call(x * 1), x, ag.tensor([1.0, 2.0, 3.0], dtype=ag.float64))
+    return g.tolist()
+
+
+def variable():
+    return ag.tensor([-0.7, 0.4, -0.2], dtype=ag.float64, requires_grad=True)
+
+
+@pytest.mark.parametrize("name", WRITING)
+@pytest.mark.parametrize("reentrant", [True, False, None])
+def test_a_function_that_writes_its_input_is_refused(name, reentrant):
+    x = variable()
+    y = checkpoint(WRITING[name], x * 1, use_reentrant=reentrant).sum()
+    with pytest.raises(RuntimeError, match="modified by an inplace operation: an input of the checkpointed"):
+        y.backward()
+
+
+def test_a_function_that_writes_a_copy_of_its_input_is_fine():
+    for name, write in WRITING.items():
+        x = variable()
+        given = slopes(lambda a, write=write: checkpoint(lambda b: write(b.clone()), a), x)
+        plain = slopes(lambda a, write=write: write(a.clone()), x) if name != "zero_ at the end" else given
+        assert given == plain, name
+
+
+@pytest.mark.parametrize("where", ["positional", "keyword", "in a list", "numpy", "nested", "sequential"])
+def test_an_input_written_after_the_call_is_refused(where):
+    x, buffer = variable(), np.ones(3)
+    other = ag.from_numpy(buffer)
+
+    def f(a, others=(), named=None):
+        return (a * (named if named is not None else others[0])).exp()
+
+    if where == "positional":
+        y = checkpoint(lambda a, b: (a * b).exp(), x, other)
+    elif where == "keyword":
+        y = checkpoint(f, x, named=other)
+    elif where == "nested":
+        y = checkpoint(lambda a, b: checkpoint(lambda c: (c * b).exp(), a), x, other)
+    elif where == "sequential":
+        other = x * 1
+        y = checkpoint_sequential([lambda a: (a * a).exp(), lambda a: a * 1], 2, other)
+    else:
+        y = checkpoint(f, x, [other])
+    if where == "numpy":
+        buffer[0] = 5.0
+    else:
+        other.mul_(2)
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        y.sum().backward()
+
+
+def test_what_was_saved_inside_and_written_there_is_refused_as_in_a_plain_call():
+    def f(a):
+        h = a.exp()
+        squared = h * h
+        h.mul_(2)
+        return squared
+
+    for call in (f, lambda a: checkpoint(f, a)):
+        with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+            slopes(call, variable())
+
+
+def test_operators_that_write_inside_have_their_old_values():
+    def f(a):
+        h = a * 1
+        return h.mul_(a).div_(a * a + 1).exp_().mul_(h.detach())
+
+    x = variable()
+    assert slopes(lambda a: checkpoint(f, a), x) == slopes(f, x)
+    assert slopes(lambda a: checkpoint(lambda b: checkpoint(f, b), a), x) == slopes(f, x)
+
+
+# how it is run again
+
+
+def test_it_is_run_again_under_the_modes_of_the_first_run():
+    seen = []
+
+    def f(a):
+        now = modes.state.get()
+        seen.append((now.fusion, now.autocast is not None))
+        return ag.nn.functional.linear(a, a).tanh()
+
+    x = ag.rand(3, 3, requires_grad=True)
+    with modes.fusion(False), ag.autocast("cpu"):
+        y = checkpoint(f, x).sum()
+    y.backward()
+    assert seen == [(False, True)] * 2
+
+
+def test_gradients_under_autocast_are_those_of_the_plain_call():
+    def loss(call):
+        ag.manual_seed(0)
+        x = ag.rand(4, 4, requires_grad=True)
+        with ag.autocast("cpu", dtype=ag.float16):
+            y = call(lambda a: (a @ a).exp() @ a, x).sum()
+        y.backward()
+        return x.grad.tolist()
+
+    assert loss(checkpoint) == loss(lambda f, x: f(x))
+
+
+def test_another_shape_or_dtype_the_second_time_is_an_error():
+    for second in (lambda t: t[:1].exp(), lambda t: t.double().exp()):
+        calls = []
+
+        def changing(t, second=second, calls=calls):
+            calls.append(1)
+            return t.exp() if len(calls) == 1 else second(t)
+
+        x = ag.ones(3, requires_grad=True)
+        y = checkpoint(changing, x)
+        with pytest.raises(CheckpointError, match="have different metadata than during the forward pass"):
+            y.sum().backward()
+    with pytest.raises(ValueError, match="determinism_check should be one of default, none"):
+        checkpoint(ag.exp, x, determinism_check="some")
+
+
+def test_a_reentrant_call_is_refused_where_pytorch_refuses_it():
+    x = ag.ones(1, requires_grad=True)
+    for backward in (
+        lambda y: ag.autograd.grad(y, x),
+        lambda y: y.backward(inputs=[x]),
+    ):
+        with pytest.raises(
+            RuntimeError, match=r"incompatible with .grad\(\) or passing an `inputs` parameter"
+        ):
+            backward(checkpoint(ag.exp, x, use_reentrant=True))
+        backward(checkpoint(ag.exp, x, use_reentrant=False))
+    checkpoint(ag.exp, x, use_reentrant=True).backward()

@@ -11,7 +11,7 @@ from ..._devices.transfer import move
 from ..._engine.dtypes import DType, as_dtype
 from ..._engine.handle import Handle, Operand, T
 from ..._engine.size import Size
-from ..._functions._data import array_of, shape_of
+from ..._functions._data import array_of, shape_of, unwritten
 from ..._functions._dims import Shape
 
 
@@ -73,7 +73,8 @@ class CreationMethods(Handle[T]):
         requires_grad: bool = False,
     ) -> T:
         """Memory in the shape ``size`` that nobody has written yet."""
-        return _finish(self, np.empty(shape_of(given, size), _dtype_or(self, dtype)), device, requires_grad)
+        array = unwritten(np.empty(shape_of(given, size), _dtype_or(self, dtype)))
+        return _finish(self, array, device, requires_grad)
 
     def new_full(
         self,

@@ -79,7 +79,7 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
     return _placed(input, ops.leaky_relu(input, negative_slope=negative_slope), inplace)
 
 
-@composition
+@composition(piecewise_linear=True)
 def prelu(input: Tensor, weight: Tensor) -> Tensor:
     """max(x, 0) + a min(x, 0) with learnt slopes a: one, or one for each channel (the second dimension).
 
@@ -138,13 +138,13 @@ def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tenso
 @composition
 def softsign(input: Tensor) -> Tensor:
     """x / (1 + |x|)."""
-    return input / (ops.absolute(input) + 1)
+    return ops.softsign(input)
 
 
 @composition
 def tanhshrink(input: Tensor) -> Tensor:
     """x - tanh(x)."""
-    return input - ops.tanh(input)
+    return ops.tanhshrink(input)
 
 
 # the exponential family
@@ -189,17 +189,19 @@ def gelu(input: Tensor, *, approximate: Literal["none", "tanh"] = "none") -> Ten
     tanh form."""
     _floating("gelu", input)
     if approximate == "none":
-        return input * ((ops.erf(input * math.sqrt(0.5)) + 1) * 0.5)
+        return ops.clamp_min(input, -40.0) * ops.ndtr(input)
     if approximate != "tanh":
         raise RuntimeError(f"approximate argument must be either none or tanh, but got {approximate!r}")
-    inner = (input + input * input * input * 0.044715) * math.sqrt(2 / math.pi)
-    return input * ((ops.tanh(inner) + 1) * 0.5)
+    bounded = ops.clamp(input, -50.0, 50.0)  # beyond, nothing is left of one side
+    twice = (bounded + bounded * bounded * bounded * 0.044715) * (2 * math.sqrt(2 / math.pi))
+    return ops.clamp_min(input, -50.0) * ops.sigmoid(twice)  # (1 + tanh(u)) / 2, without a difference
 
 
 @composition
 def silu(input: Tensor, inplace: bool = False) -> Tensor:
     """x sigmoid(x), also called swish."""
-    return _placed(input, input * ops.sigmoid(_floating("silu", input)), inplace)
+    factor = ops.clamp_min(_floating("silu", input), -800.0)  # where no sigmoid is left: no -inf times 0
+    return _placed(input, factor * ops.sigmoid(input), inplace)
 
 
 @composition
@@ -207,13 +209,13 @@ def mish(input: Tensor, inplace: bool = False) -> Tensor:
     """x tanh(log(1 + exp(x))) (Misra 2019)."""
     x = _floating("mish", input)
     x = x.clone() if inplace else x  # what is kept of the old value, two operators need
-    return _placed(input, x * ops.tanh(ops.logaddexp(0.0, x)), inplace)
+    return _placed(input, ops.clamp_min(x, -800.0) * ops.tanh(ops.logaddexp(0.0, x)), inplace)
 
 
 # pieces of straight lines
 
 
-@composition
+@composition(half="same", piecewise_linear=True)
 def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
     """x above ``threshold``, else ``value``."""
     if input.array.dtype.kind != "f":
@@ -221,7 +223,7 @@ def threshold(input: Tensor, threshold: float, value: float, inplace: bool = Fal
     return _placed(input, ops.where(ops.less_equal(input, threshold), value, input), inplace)
 
 
-@composition
+@composition(half="same", piecewise_linear=True)
 def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Tensor:
     """x between ``min_val`` and ``max_val``; at both ends the gradient is 0."""
     if min_val > max_val:
@@ -232,7 +234,7 @@ def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace
     return _placed(input, ops.where(low, min_val, ops.where(high, max_val, input)), inplace)
 
 
-@composition
+@composition(half="same")
 def relu6(input: Tensor, inplace: bool = False) -> Tensor:
     """min(max(x, 0), 6); the gradient at 0 and 6 is 0."""
     return hardtanh(input, 0.0, 6.0, inplace)
@@ -253,14 +255,14 @@ def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
     return _placed(input, ops.where(low, 0.0, ops.where(high, input, between * (between + 3) / 6)), inplace)
 
 
-@composition
+@composition(half="same", piecewise_linear=True)
 def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     """x where it is farther than ``lambd`` from 0, else 0."""
     inside = ops.less_equal(ops.absolute(_floating("hardshrink", input)), lambd)
     return ops.where(inside, 0.0, input)
 
 
-@composition
+@composition(piecewise_linear=True)
 def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     """x moved towards 0 by ``lambd``, and no farther than 0."""
     if lambd < 0:

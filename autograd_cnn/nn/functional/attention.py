@@ -38,7 +38,7 @@ def _masked(scores: Tensor, mask: Tensor | None) -> Tensor:
     return scores + mask
 
 
-@composition
+@composition(half="kernels")
 def scaled_dot_product_attention(
     query: Tensor,
     key: Tensor,
@@ -195,14 +195,23 @@ def _apart(*weights: Tensor | None) -> list[Tensor]:
     return given
 
 
-def _static(given: Tensor | None, computed: Tensor, heads: int) -> Tensor:
+def _static(name: str, given: Tensor | None, extra: Tensor | None, computed: Tensor) -> Tensor:
     """Keys or values of all heads: (N * heads, S, E / heads) where they are given, else the computed ones."""
     if given is None:
         return computed
+    if extra is not None:
+        raise AssertionError(f"bias cannot be added to static {name}.")
+    batch, heads, _, size = computed.array.shape
+    short = f"static_{name[0]}"
+    for axis, wanted in ((0, batch * heads), (2, size)):
+        if given.array.shape[axis] != wanted:
+            raise AssertionError(
+                f"expecting {short}.size({axis}) of {wanted}, but got {given.array.shape[axis]}"
+            )
     return ops.reshape(given, shape=(computed.array.shape[0], heads, *given.array.shape[1:]))
 
 
-@composition
+@composition(half="same")
 def multi_head_attention_forward(
     query: Tensor,
     key: Tensor,
@@ -247,7 +256,9 @@ def multi_head_attention_forward(
     apart = _apart(q_proj_weight, k_proj_weight, v_proj_weight) if use_separate_proj_weight else None
     projections = _projected(query, key, value, in_proj_weight, apart, in_proj_bias)
     q, k, v = (_heads(x, batch, num_heads) for x in projections)
-    k, v = _static(static_k, k, num_heads), _static(static_v, v, num_heads)
+    if (bias_k is None) != (bias_v is None):
+        raise AssertionError("bias_k and bias_v must both be given, or neither")
+    k, v = _static("key", static_k, bias_k, k), _static("value", static_v, bias_v, v)
     extras = [(bias_k, bias_v)] * (bias_k is not None) + [(None, None)] * add_zero_attn
     for extra_k, extra_v in extras:
         k, v = _longer(k, extra_k), _longer(v, extra_v)

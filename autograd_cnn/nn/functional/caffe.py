@@ -40,7 +40,7 @@ def _rows_of_ones(count: int, like: Tensor) -> Tensor:
     return ones(1, count, dtype=like.dtype, device=like.device)
 
 
-@composition
+@composition(half="same")
 def conv2d_image_by_image(
     input: Tensor,
     weight: Tensor,
@@ -67,7 +67,7 @@ def conv2d_image_by_image(
     return ops.reshape(ops.stack(*images, axis=0), shape=(len(images), weight.array.shape[0], *places))
 
 
-@composition
+@composition(half="same")
 def conv2d_whole_batch(
     input: Tensor, weight: Tensor, bias: Tensor, stride: Sizes = 1, padding: Sizes = 0, dilation: Sizes = 1
 ) -> Tensor:
@@ -82,7 +82,7 @@ def conv2d_whole_batch(
     return ops.transpose(ops.reshape(scores, shape=(weight.array.shape[0], *places, n)), axes=(3, 0, 1, 2))
 
 
-@composition
+@composition(half="same")
 def max_pool2d_by_columns(input: Tensor, kernel_size: Sizes, stride: Sizes | None = None) -> Tensor:
     """Max-pooling of (N, C, H, W) by unfolding each channel and taking the maximum of every column.
 
@@ -98,7 +98,7 @@ def max_pool2d_by_columns(input: Tensor, kernel_size: Sizes, stride: Sizes | Non
     return ops.reshape(ops.take_along(columns, winners, axis=1), shape=(n, c, *places))
 
 
-@composition
+@composition(half="same")
 def inner_product(input: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     """Caffe's InnerProduct: Y = X Wᵀ + ones(M, 1) b for a batch X (M, K), W (N, K) and b (N,).
 
@@ -109,7 +109,7 @@ def inner_product(input: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     return ops.matmul(input, ops.transpose(weight, axes=(1, 0))) + rows
 
 
-@composition
+@composition(half="same")
 def linear_as_convolution(input: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     """A fully connected layer (O, C H W) on images (N, C, H, W), as the convolution whose kernel covers the
     whole input."""

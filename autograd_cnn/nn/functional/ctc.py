@@ -125,6 +125,10 @@ def ctc_loss(
     ends = np.stack([2 * said, np.maximum(2 * said - 1, 0)], 1)
     two = ops.take_along(alpha, move(ends, where), axis=1)
     both = ops.where(move(said > 0, where), ops.logaddexp(two[:, 0], two[:, 1]), two[:, 0])
+    unheard = heard == 0  # nothing heard spells nothing, and nothing else
+    both = ops.where(
+        move(unheard, where), move(np.where(said == 0, 0.0, NEVER).astype(both.array.dtype), where), both
+    )
     never = both.array < NEVER / 2
     spelt = ops.where(move(np.arange(steps)[:, None, None] < heard[:, None], where), ops.exp(x), 0.0)
     mass = ops.sum(

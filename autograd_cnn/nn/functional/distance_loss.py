@@ -73,11 +73,12 @@ def smooth_l1_loss(
     _warn_of_broadcasting(input, target)
     if beta < 0:
         raise RuntimeError("smooth_l1_loss does not support negative values for beta.")
-    away = ops.absolute(input - target)
+    difference = input - target
+    away = ops.absolute(difference)
     if beta == 0:
         return reduced(away, reduction)
     far = ops.greater_equal(away, beta)
-    near = ops.where(far, 0.0, away)  # no square of infinity, whose slope is NaN
+    near = ops.where(far, 0.0, difference)  # no square of infinity, whose slope is NaN
     losses = ops.where(far, away - 0.5 * beta, near * near * 0.5 / beta)
     return reduced(losses, reduction)
 
@@ -90,9 +91,10 @@ def huber_loss(
     _warn_of_broadcasting(input, target)
     if delta <= 0:
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
-    away = ops.absolute(input - target)
+    difference = input - target
+    away = ops.absolute(difference)
     far = ops.greater(away, delta)
-    near = ops.where(far, 0.0, away)
+    near = ops.where(far, 0.0, difference)
     losses = ops.where(far, (away - 0.5 * delta) * delta, near * near * 0.5)
     return reduced(losses if weight is None else losses * weight, reduction)
 
@@ -149,17 +151,19 @@ def binary_cross_entropy_with_logits(
     reduction: str = "mean",
     pos_weight: Tensor | None = None,
 ) -> Tensor:
-    """(1 - t) x + (1 + (p - 1) t) log(1 + exp(-x)): the loss of sigmoid(x), without overflow.
+    """(1 - t) log(1 + exp(x)) + p t log(1 + exp(-x)): the loss of sigmoid(x), without overflow.
 
     ``pos_weight`` p weighs the positive answers (it broadcasts), ``weight`` every element.
     """
     reduction = legacy_reduction(size_average, reduce, reduction)
     if input.shape != target.shape:
         raise ValueError(f"Target size ({target.shape}) must be the same as input size ({input.shape})")
-    softplus = ops.logaddexp(0.0, ops.negative(input))
-    if pos_weight is not None:
-        softplus = softplus * ((pos_weight - 1) * target + 1)
-    losses = (1 - target) * input + softplus
+    positive = target if pos_weight is None else pos_weight * target
+    negative = 1 - target
+    right = ops.greater_equal(input, 0)
+    rest = ops.log1p(ops.exp(ops.where(right, ops.negative(input), input)))  # of the softplus of |x|
+    straight = ops.where(right, negative, ops.negative(positive)) * input
+    losses = straight + (rest if pos_weight is None else rest * (negative + positive))
     return reduced(losses if weight is None else losses * weight, reduction)
 
 

@@ -59,7 +59,7 @@ def _drawn(shape: tuple[int, ...], p: float, array: Any) -> Any:
     return drawn.transpose([order.index(axis) for axis in range(array.ndim)])
 
 
-@composition
+@composition(half="same")
 def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
     """While training each element is 0 with probability ``p`` and 1 / (1 - p) times itself otherwise; else
     the input.
@@ -91,19 +91,19 @@ def _dropped_channels(
     return _dropped(input, p, training, inplace, (*shape[:lead], *(1,) * (len(shape) - lead)))
 
 
-@composition
+@composition(half="same")
 def dropout1d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
     """:func:`dropout` of whole channels of (N, C, L) or (C, L)."""
     return _dropped_channels("dropout1d", 1, input, p, training, inplace)
 
 
-@composition
+@composition(half="same")
 def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
     """:func:`dropout` of whole channels of (N, C, H, W)."""
     return _dropped_channels("dropout2d", 2, input, p, training, inplace)
 
 
-@composition
+@composition(half="same")
 def dropout3d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
     """:func:`dropout` of whole channels of (N, C, D, H, W) or (C, D, H, W)."""
     return _dropped_channels("dropout3d", 3, input, p, training, inplace)

@@ -6,10 +6,12 @@ import numpy as np
 
 from ... import ops
 from ..._engine import memory
+from ..._engine.single import in_single
 from ..._functions._arguments import names_arguments
 from ..._tensor import Tensor, tensor_of
 from ...ops import array_module
-from .._composition import composition
+from ...ops._half import single
+from .._composition import composition, fusible
 
 __all__ = [
     "embedding",
@@ -47,10 +49,19 @@ def _renormalize(weight: Tensor, rows: Any, max_norm: float, norm_type: float) -
     """Shorten the rows that are read and longer than ``max_norm``, in place and outside the graph."""
     xp, max_norm = array_module(weight.array), float(max_norm)
     used = xp.unique(rows)
-    lengths = xp.linalg.norm(weight.array[used], norm_type, axis=1)
+    table = single(weight.array[used])
+    lengths = xp.linalg.norm(table, norm_type, axis=1)
     long = lengths > max_norm
-    weight.array[used[long]] *= (max_norm / (lengths[long] + 1e-7))[:, None].astype(weight.array.dtype)
+    weight.array[used[long]] = table[long] * (max_norm / (lengths[long] + 1e-7))[:, None].astype(table.dtype)
     memory.wrote(weight.array)
+
+
+@fusible
+def look_up(input: Tensor, weight: Tensor, padding: int | None, scale_grad_by_freq: bool) -> Tensor:
+    """``weight[input]``; no gradient goes to row ``padding``."""
+    rows = input.array
+    found = _looked_up(rows, weight, scale_grad_by_freq)
+    return found if padding is None else ops.where((rows == padding)[..., None], found.detach(), found)
 
 
 def _looked_up(rows: Any, weight: Tensor, scale_grad_by_freq: bool) -> Tensor:
@@ -64,7 +75,7 @@ def _looked_up(rows: Any, weight: Tensor, scale_grad_by_freq: bool) -> Tensor:
     return ops.where(share == 1, found, found * share + found.detach() * (1 - share))
 
 
-@composition
+@composition(half="same")
 def embedding(
     input: Tensor,
     weight: Tensor,
@@ -82,8 +93,7 @@ def embedding(
     rows, padding = _indices(input, weight), _padding_row(padding_idx, weight)
     if max_norm is not None:
         _renormalize(weight, rows, max_norm, norm_type)
-    found = _looked_up(rows, weight, scale_grad_by_freq)
-    return found if padding is None else ops.where((rows == padding)[..., None], found.detach(), found)
+    return look_up(input, weight, padding, scale_grad_by_freq)
 
 
 def _bags(rows: Any, offsets: Any, include_last_offset: bool) -> tuple[Any, Any]:
@@ -119,7 +129,7 @@ def _bags(rows: Any, offsets: Any, include_last_offset: bool) -> tuple[Any, Any]
     return np.where(filled, places, 0), filled
 
 
-@composition
+@composition(half="same")
 def embedding_bag(
     input: Tensor,
     weight: Tensor,
@@ -170,15 +180,19 @@ def embedding_bag(
     counts = filled if padding is None else filled & (numbers != padding)
     found = _looked_up(xp.where(counts, numbers, 0), weight, scale_grad_by_freq)
     if per_sample_weights is not None:
-        found = found * ops.getitem(ops.reshape(per_sample_weights, shape=(-1, 1)), index=positions)
-    if mode == "max":
-        return _largest(found, counts)
+        scale = ops.getitem(ops.reshape(per_sample_weights, shape=(-1, 1)), index=positions)
+        return _summed(found, counts, scale)
+    return _largest(found, counts) if mode == "max" else _summed(found, counts, mean=mode == "mean")
+
+
+@in_single
+def _summed(found: Tensor, counts: Any, scale: Tensor | None = None, *, mean: bool = False) -> Tensor:
+    """The sum, or the mean, of each bag's rows that count, times their ``scale``; 0 where there is none."""
+    found = found if scale is None else found * scale
     total = ops.sum(ops.where(counts[..., None], found, 0.0), axis=1)
-    return (
-        total
-        if mode == "sum"
-        else total / xp.maximum(counts.sum(1, keepdims=True), 1).astype(weight.array.dtype)
-    )
+    if not mean:
+        return total
+    return total / np.maximum(counts.sum(1, keepdims=True), 1).astype(found.array.dtype)
 
 
 def _largest(found: Tensor, counts: Any) -> Tensor:

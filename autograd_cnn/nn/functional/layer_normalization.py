@@ -10,6 +10,7 @@ from ..._engine import memory
 from ..._engine.dtypes import finfo
 from ..._tensor import Tensor
 from .._composition import composition
+from ._arguments import only_floats
 from .normalization import batch_norm, check_channels
 
 __all__ = [
@@ -24,7 +25,14 @@ __all__ = [
 def _standardized(input: Tensor, axes: tuple[int, ...], eps: float) -> Tensor:
     """(x - mean) / sqrt(variance + eps), with the moments over ``axes``."""
     away = input - ops.mean(input, axis=axes, keepdims=True)
-    return away / ops.sqrt(ops.mean(away * away, axis=axes, keepdims=True) + eps)
+    return away / ops.hypot(_length(away, axes), math.sqrt(eps))
+
+
+def _length(x: Tensor, axes: tuple[int, ...]) -> Tensor:
+    """sqrt(mean of squares), where the squares may be more than the dtype holds. With ``hypot`` eps comes in:
+    hypot(a, sqrt(eps)) is sqrt(a² + eps)."""
+    count = math.prod(x.array.shape[i] for i in axes)
+    return ops.euclidean_norm(x, axis=axes, keepdims=True) / math.sqrt(count or 1)
 
 
 def _scaled(output: Tensor, weight: Tensor | None, bias: Tensor | None) -> Tensor:
@@ -37,6 +45,7 @@ def _trailing(
 ) -> tuple[int, ...]:
     """The axes that ``normalized_shape`` names: the last ones."""
     shape = tuple(normalized_shape)
+    only_floats(function, input)
     if not shape:
         raise RuntimeError(
             "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one "
@@ -81,7 +90,7 @@ def rms_norm(
     dtype's own unless given."""
     axes = _trailing("rms_norm", input, normalized_shape, weight=weight)
     eps = finfo(input.dtype).eps if eps is None else eps
-    return _scaled(input * ops.rsqrt(ops.mean(input * input, axis=axes, keepdims=True) + eps), weight, None)
+    return _scaled(input / ops.hypot(_length(input, axes), math.sqrt(eps)), weight, None)
 
 
 @composition
@@ -100,6 +109,7 @@ def group_norm(
     """
     if input.ndim < 2:
         raise RuntimeError(f"Expected at least 2 dimensions for input tensor but received {input.ndim}")
+    only_floats("group_norm", input)
     shape = input.array.shape
     n, c, *spatial = shape
     if num_groups <= 0 or c % num_groups:
@@ -136,7 +146,7 @@ def _follow(running: Tensor | None, moments: Any, momentum: float) -> None:
         memory.wrote(array)
 
 
-@composition
+@composition(writes=("running_mean", "running_var"))
 def instance_norm(
     input: Tensor,
     running_mean: Tensor | None = None,
@@ -153,6 +163,7 @@ def instance_norm(
     Without ``use_input_stats`` the running moments (C,) are used; with it they move towards the mean over the
     batch.
     """
+    only_floats("instance_norm", input)
     shape = input.array.shape
     axes = tuple(range(2, input.ndim))
     if not use_input_stats:
@@ -165,13 +176,15 @@ def instance_norm(
         raise ValueError(f"Expected more than 1 spatial element when training, got input size {input.shape}")
     average = ops.mean(input, axis=axes, keepdims=True)
     away = input - average
-    variance = ops.mean(away * away, axis=axes, keepdims=True)
+    deviation = _length(away, axes)
     output = _scaled(
-        away / ops.sqrt(variance + eps), *(v if v is None else _per_channel(v, input) for v in (weight, bias))
+        away / ops.hypot(deviation, math.sqrt(eps)),
+        *(v if v is None else _per_channel(v, input) for v in (weight, bias)),
     )
     if input.array.size:  # last: a failing call changes nothing
         _follow(running_mean, average.array.reshape(shape[:2]), momentum)
-        _follow(running_var, variance.array.reshape(shape[:2]) * (count / max(count - 1, 1)), momentum)
+        variance = ops.square(deviation.detach()).array.reshape(shape[:2])
+        _follow(running_var, variance * (count / max(count - 1, 1)), momentum)
     return output
 
 

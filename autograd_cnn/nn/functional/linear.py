@@ -12,7 +12,7 @@ __all__ = [
 ]
 
 
-@composition
+@composition(half="kernels")
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """x Wᵀ + b: input (*, K), weight (N, K) or (K,), bias (N,) or (), giving (*, N) or (*).
 
@@ -75,7 +75,7 @@ def as_one_operator(input: Tensor, weight: Tensor, bias: Tensor | None) -> Tenso
     return ops.affine(input, weight, bias)
 
 
-@composition
+@composition(half="kernels")
 def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """x1ᵀ A_o x2 + b_o for every o: inputs (*, I) and (*, J), weight (O, I, J), bias (O,), giving (*,
     O)."""

@@ -112,7 +112,7 @@ def _of_labels(input: Tensor, labels: Any, weight: Tensor | None, counts: Any) -
     return losses if counts.all() else ops.where(counts, losses, 0.0), weights
 
 
-@composition
+@composition(piecewise_linear=True)
 def nll_loss(
     input: Tensor,
     target: Tensor,

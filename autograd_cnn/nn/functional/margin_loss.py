@@ -1,5 +1,6 @@
 """Losses that ask for a margin between right and wrong, between near and far."""
 
+import math
 from collections.abc import Callable
 
 from ... import ops
@@ -206,8 +207,11 @@ def cosine_embedding_loss(
             f"{list(input1.shape)} and {list(input2.shape)}."
         )
     axis = target.ndim
-    squares = [ops.sum(x * x, axis=axis) + _LEAST_SQUARE for x in (input1, input2)]
-    cosine = ops.sum(input1 * input2, axis=axis) / ops.sqrt(squares[0] * squares[1])
+    directions = [
+        x / ops.hypot(ops.euclidean_norm(x, axis=axis, keepdims=True), math.sqrt(_LEAST_SQUARE))
+        for x in (input1, input2)
+    ]
+    cosine = ops.sum(directions[0] * directions[1], axis=axis)
     near = ops.where(ops.equal(target, 1), 1 - cosine, 0.0)
     return reduced(near + ops.where(ops.equal(target, -1), _hinge(cosine - margin), 0.0), reduction)
 

@@ -11,6 +11,7 @@ from ..._engine import memory
 from ..._tensor import Tensor
 from ...ops.kernels import on_device
 from .._composition import composition, fusible
+from ._arguments import only_floats
 
 __all__ = [
     "batch_norm",
@@ -42,6 +43,9 @@ def _check_batch_norm(
     training: bool,
 ) -> None:
     shape = input.array.shape
+    only_floats("batch_norm", input)
+    if shape == (0,):  # an empty batch whose channels nobody said
+        return
     if len(shape) < 2:
         raise RuntimeError(f"batch_norm: expected input (N, C, ...), got shape {list(shape)}")
     check_channels(input, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
@@ -85,7 +89,7 @@ def _unbiased(input: Tensor) -> float:
     return count / max(count - 1, 1)
 
 
-@composition
+@composition(writes=("running_mean", "running_var"))
 def batch_norm(
     input: Tensor,
     running_mean: Tensor | None,
@@ -103,6 +107,8 @@ def batch_norm(
     is one value per channel, RuntimeError where sizes do not fit.
     """
     _check_batch_norm(input, running_mean, running_var, weight, bias, training)
+    if input.array.shape == (0,):
+        return input.clone()
     if not training:
         assert running_mean is not None
         assert running_var is not None

@@ -11,7 +11,7 @@ __all__ = [
 ]
 
 
-@composition
+@composition(half="same")
 def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float | None = None) -> Tensor:
     """``input`` with ``pad`` = (before, after) elements around the last dimension, then the one before, and
     so on.

@@ -7,7 +7,7 @@ from ... import ops
 from ..._functions.conversion import in_own_memory
 from ..._tensor import Tensor
 from .._composition import composition
-from ._arguments import Sizes, batched, padded, per_axis, unbatched
+from ._arguments import Sizes, batched, only_batches_empty, only_floats, padded, per_axis, unbatched
 
 __all__ = [
     "channel_shuffle",
@@ -18,7 +18,7 @@ __all__ = [
 ]
 
 
-@composition
+@composition(half="same")
 def unfold(
     input: Tensor, kernel_size: Sizes, dilation: Sizes = 1, padding: Sizes = 0, stride: Sizes = 1
 ) -> Tensor:
@@ -29,6 +29,8 @@ def unfold(
             f"{input.ndim}D: {list(input.shape)}"
         )
     x, was_batched = batched("unfold", input, 2)
+    only_floats("unfold", x, "bool")
+    only_batches_empty(input, 2)
     kernel, steps, apart = (
         per_axis(name, n, 2)
         for name, n in (("kernel_size", kernel_size), ("stride", stride), ("dilation", dilation))
@@ -40,7 +42,7 @@ def unfold(
     return in_own_memory(unbatched(columns, was_batched), input)
 
 
-@composition
+@composition(half="same")
 def fold(
     input: Tensor,
     output_size: Sizes,
@@ -52,6 +54,12 @@ def fold(
     """The adjoint of :func:`unfold`: columns (N, C kh kw, windows) added up to images (N, C, *output_size),
     also called col2im."""
     if input.ndim not in (2, 3):
+        raise RuntimeError(
+            "Expected 2D or 3D (batch mode) tensor for input with possibly 0 batch size and non-zero "
+            f"dimensions for input, but got: {list(input.shape)}"
+        )
+    only_floats("fold", input, "bool")
+    if 0 in input.array.shape[-2:]:
         raise RuntimeError(
             "Expected 2D or 3D (batch mode) tensor for input with possibly 0 batch size and non-zero "
             f"dimensions for input, but got: {list(input.shape)}"
@@ -97,7 +105,7 @@ def _image_shape(function: str, input: Tensor, factor: int) -> tuple[Any, ...]:
     return lead, c, h, w
 
 
-@composition
+@composition(half="same")
 def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
     """(*, C r², H, W) to (*, C, H r, W r): channels become pixels (Shi et al. 2016)."""
     lead, c, h, w = _image_shape("pixel_shuffle", input, upscale_factor)
@@ -113,7 +121,7 @@ def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
     return in_own_memory(out, input)
 
 
-@composition
+@composition(half="same")
 def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
     """(*, C, H r, W r) to (*, C r², H, W): the inverse of :func:`pixel_shuffle`."""
     lead, c, h, w = _image_shape("pixel_unshuffle", input, downscale_factor)
@@ -129,7 +137,7 @@ def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
     return in_own_memory(out, input)
 
 
-@composition
+@composition(half="same")
 def channel_shuffle(input: Tensor, groups: int) -> Tensor:
     """Channels (N, C, *) dealt out in turn from ``groups`` blocks (Zhang et al. 2018)."""
     if input.ndim < 3:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ... import ops
+from ..._engine.single import in_single
 from ..._tensor import Tensor
 from .linear import linear
 
@@ -37,18 +38,21 @@ def _part(gates: Tensor, i: int, count: int) -> Tensor:
     return ops.getitem(gates, index=(slice(None), slice(i * size, (i + 1) * size)))
 
 
+@in_single(half="kernels")
 def tanh_step(x: Tensor, state: State, weights: Weights) -> State:
     """h' = tanh(W x + b + U h + c) (Elman 1990)."""
     a, b = _gates(x, state[0], weights)
     return (ops.tanh(a + b),)
 
 
+@in_single(half="kernels")
 def relu_step(x: Tensor, state: State, weights: Weights) -> State:
     """h' = max(W x + b + U h + c, 0)."""
     a, b = _gates(x, state[0], weights)
     return (ops.relu(a + b),)
 
 
+@in_single(half="kernels")
 def lstm_step(x: Tensor, state: State, weights: Weights) -> State:
     """c' = sigmoid(f) c + sigmoid(i) tanh(g), h' = sigmoid(o) tanh(c'), projected by w_hr (Hochreiter and
     Schmidhuber 1997)."""
@@ -60,6 +64,7 @@ def lstm_step(x: Tensor, state: State, weights: Weights) -> State:
     return (hidden if weights.weight_hr is None else linear(hidden, weights.weight_hr), cell)
 
 
+@in_single(half="kernels")
 def gru_step(x: Tensor, state: State, weights: Weights) -> State:
     """h' = n + z (h - n), with n = tanh(W x + r U h) and the gates r and z (Cho et al. 2014)."""
     a, b = _gates(x, state[0], weights)
@@ -71,6 +76,7 @@ def gru_step(x: Tensor, state: State, weights: Weights) -> State:
 STEPS: dict[str, Step] = {"RNN_TANH": tanh_step, "RNN_RELU": relu_step, "LSTM": lstm_step, "GRU": gru_step}
 
 
+@in_single(half="kernels")
 def run(
     step: Step, inputs: list[Tensor], state: State, weights: Weights, reverse: bool
 ) -> tuple[list[Tensor], State]:

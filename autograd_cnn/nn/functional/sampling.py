@@ -177,6 +177,11 @@ def grid_sample(
             f"grid_sampler(): expected a grid (N, ..., {axes}) for input (N, C, ...) with as many "
             f"axes, but got {list(grid.shape)} for {list(input.shape)}"
         )
+    if 0 in input.array.shape[2:]:
+        raise RuntimeError(
+            "grid_sampler(): expected input to have non-empty spatial dimensions, but input has sizes "
+            f"{list(input.shape)}"
+        )
     if mode == "bicubic" and axes != 2:
         raise RuntimeError("grid_sampler(): bicubic interpolation only supports 4D input")
     if grid.array.dtype != input.array.dtype:
@@ -196,6 +201,9 @@ def grid_sample(
         output = _cubic(flat, spatial, pixels, padding_mode, aligned)
     elif mode == "nearest":
         output = _read(flat, spatial, [ops.round(pixel.detach()).array for pixel in pixels])
+        if grid.requires_grad:  # its gradient is zero, and there
+            ones = grid._lift(np.ones_like(pixels[0].array), None)
+            output = _weighed(output, [ops.attached(ones, pixel) for pixel in pixels])
     else:
         output = _linear(flat, spatial, pixels)
     return ops.reshape(output, shape=(n, c, *grid.array.shape[1:-1]))

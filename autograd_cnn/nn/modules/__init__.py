@@ -17,6 +17,7 @@ from .module import Module as Module
 from .normalization import *
 from .padding import *
 from .parallel import *
+from .parameter_container import *
 from .pooling import *
 from .rearrangement import *
 from .rnn import *

@@ -7,7 +7,7 @@ from typing import Any, Generic, Self, TypeVar
 
 from ..._engine import memory
 from ..._tensor import Tensor
-from ..parameter import Parameter
+from ..parameter import Buffer, Parameter
 
 _TABLES = ("_parameters", "_buffers", "_modules")
 
@@ -49,8 +49,16 @@ class Members(Generic[M]):
             object.__setattr__(self, name, value)
             return
         for kind, wrong, table in _KINDS:
-            if isinstance(value, kind) and (table != "_buffers" or name in own[table]):
+            if isinstance(value, kind) and (
+                table != "_buffers" or name in own[table] or isinstance(value, Buffer)
+            ):
+                if table == "_parameters" and name not in own[table]:
+                    self._check_spelling("parameter", name)
+                    self._check_class(name)
                 self._forget(name, keep=table)
+                if isinstance(value, Buffer):
+                    self.register_buffer(name, value, value.persistent)
+                    return
                 own[table][name] = value
                 if isinstance(value, Members):
                     value._name_scope(self._scope_of_child(name))
@@ -64,6 +72,11 @@ class Members(Generic[M]):
                 own[table][name] = None
                 return
         object.__setattr__(self, name, value)
+
+    def _check_class(self, name: str) -> None:
+        """A parameter would hide behind what the class has under its name."""
+        if hasattr(type(self), name):
+            raise KeyError(f"attribute '{name}' already exists")
 
     def _forget(self, name: str, keep: str) -> None:
         """Take ``name`` out of wherever it stands, except from the table ``keep`` (where it keeps its
@@ -97,14 +110,18 @@ class Members(Generic[M]):
     def _check_name(self, what: str, name: str, table: "OrderedDict[str, Any]") -> None:
         if "_modules" not in self.__dict__:
             raise AttributeError(f"cannot assign {what} before Module.__init__() call")
+        self._check_spelling(what, name)
+        if hasattr(self, name) and name not in table:
+            raise KeyError(f"attribute '{name}' already exists")
+
+    @staticmethod
+    def _check_spelling(what: str, name: str) -> None:
         if not isinstance(name, str):
             raise TypeError(f"{what} name should be a string. Got {type(name).__name__}")
         if "." in name:
             raise KeyError(f'{what} name can\'t contain ".", got: {name!r}')
         if name == "":
             raise KeyError(f'{what} name can\'t be empty string ""')
-        if hasattr(self, name) and name not in table:
-            raise KeyError(f"attribute '{name}' already exists")
 
     def register_parameter(self, name: str, param: Parameter | None) -> None:
         """Hold ``param`` as attribute ``name``; None keeps the place of a parameter that is not there."""
@@ -242,6 +259,34 @@ class Members(Generic[M]):
         if found is None:
             raise AttributeError(f"`{name}` is not a buffer of {path or type(self).__name__}")
         return found
+
+    def set_submodule(self, target: str, module: M, strict: bool = False) -> None:
+        """Put ``module`` at the dotted name ``target``, where ``strict`` only in the place of another.
+
+        AttributeError where the path before the last name, or with ``strict`` the place, has no module.
+        """
+        if not target:
+            raise ValueError("Cannot set the submodule without a target name!")
+        if not isinstance(module, Members):
+            raise ValueError(f"`module` is not an nn.Module, found {type(module)}")
+        path, _, name = target.rpartition(".")
+        parent: Any = self.get_submodule(path)
+        if strict or hasattr(parent, name):
+            parent.get_submodule(name)
+        setattr(parent, name, module)
+
+    def get_extra_state(self) -> Any:
+        """What ``state_dict`` keeps of this module beside its tensors; a module that has more writes this and
+        ``set_extra_state``."""
+        raise RuntimeError(
+            f"{type(self).__name__} has no get_extra_state: write it, and set_extra_state, in the subclass"
+        )
+
+    def set_extra_state(self, state: Any) -> None:
+        """Take over what ``get_extra_state`` gave."""
+        raise RuntimeError(
+            f"{type(self).__name__} has no set_extra_state: write it, beside get_extra_state, in the subclass"
+        )
 
     def requires_grad_(self, requires_grad: bool = True) -> Self:
         """Ask for gradients of all parameters, or no longer."""

@@ -2,7 +2,7 @@
 
 import copy
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -13,7 +13,8 @@ from ..._devices.transfer import move
 from ..._engine import memory
 from ..._engine.size import Size
 from ..._tensor import Tensor, tensor_of
-from ..parameter import Parameter
+from ..parameter import Buffer, Parameter
+from ._members import Members
 
 EXTRA = "_extra_state"
 """The name under which a module's ``get_extra_state()`` stands in its state."""
@@ -47,10 +48,13 @@ def extras(module: Any, prefix: str = "") -> "OrderedDict[str, Any]":
     """The modules inside that keep more than tensors, by the name under which their state has it."""
     parts = module.named_modules(prefix=prefix, remove_duplicate=False)
     return OrderedDict(
-        (f"{path}.{EXTRA}" if path else EXTRA, part)
-        for path, part in parts
-        if hasattr(part, "get_extra_state")
+        (f"{path}.{EXTRA}" if path else EXTRA, part) for path, part in parts if _keeps_more(part)
     )
+
+
+def _keeps_more(module: Any) -> bool:
+    """Whether the class of ``module`` writes a ``get_extra_state`` of its own."""
+    return type(module).get_extra_state is not Members.get_extra_state
 
 
 def read_state(
@@ -58,21 +62,31 @@ def read_state(
 ) -> "OrderedDict[str, Any]":
     """The module's state by dotted name; the tensors share the module's memory. The modules inside are asked
     for theirs."""
-    destination = OrderedDict() if destination is None else destination
+    destination = _empty_state() if destination is None else destination
+    about = {"version": module._version}
+    if hasattr(destination, "_metadata"):
+        destination._metadata[prefix[:-1]] = about
     for hook in hooks_of(module, "before reading"):
         hook(module, prefix, keep_vars)
     for table in (module._parameters, module._buffers):
         for name, tensor in table.items():
             if tensor is not None and not (table is module._buffers and name in module._non_persistent):
                 destination[prefix + name] = tensor if keep_vars else tensor.detach()
-    if hasattr(module, "get_extra_state"):
+    if _keeps_more(module):
         destination[prefix + EXTRA] = module.get_extra_state()
     for name, child in module._modules.items():
         if child is not None:
             child.state_dict(destination=destination, prefix=f"{prefix}{name}.", keep_vars=keep_vars)
     for hook in hooks_of(module, "after reading"):
-        hook(module, destination, prefix, {})
+        hook(module, destination, prefix, about)
     return destination
+
+
+def _empty_state() -> "OrderedDict[str, Any]":
+    """A dictionary with room for what each module says about its state: ``_metadata``, by module path."""
+    state: OrderedDict[str, Any] = OrderedDict()
+    state._metadata = OrderedDict()  # type: ignore[attr-defined]  # PyTorch's place for it
+    return state
 
 
 def hooks_of(module: Any, when: str) -> list[Any]:
@@ -88,9 +102,10 @@ def write_state(module: Any, state: Mapping[str, Any], strict: bool, assign: boo
         raise TypeError(f"Expected state_dict to be dict-like, got {type(state)}.")
     state, errors = _before_loading(module, state, strict)
     own, more = places(module), extras(module)
-    known = own.keys() | more.keys()
+    known = [*own, *more]
+    missing = [name for name in known if name not in state]
     keys = IncompatibleKeys(
-        [name for name in (*own, *more) if name not in state], [name for name in state if name not in known]
+        sorted(missing, key=_by_module(module)), [name for name in state if name not in known]
     )
     afterwards = [(part, hook) for part in _inside_out(module) for hook in hooks_of(part, "after loading")]
     shared = [name for name in own if name in state]
@@ -119,6 +134,12 @@ def write_state(module: Any, state: Mapping[str, Any], strict: bool, assign: boo
     return keys
 
 
+def _by_module(module: Any) -> Callable[[str], int]:
+    """The order in which modules are gone through, of the names in their states."""
+    turns = {path: i for i, (path, _) in enumerate(module.named_modules(remove_duplicate=False))}
+    return lambda name: turns[name.rpartition(".")[0]]
+
+
 @contextmanager
 def _undone_by_an_error(
     own: list[tuple[dict[str, Any], str]], parts: list[Any], *, needed: bool
@@ -142,11 +163,21 @@ def _before_loading(
     module: Any, state: Mapping[str, Any], strict: bool
 ) -> tuple[Mapping[str, Any], list[str]]:
     """A copy of ``state`` as the hooks before loading leave it, and the errors that they note."""
+    about = getattr(state, "_metadata", {})
     state, errors = OrderedDict(state), list[str]()
     for path, part in module.named_modules(remove_duplicate=False):
         for hook, takes_module in hooks_of(part, "before loading"):
-            args: tuple[Any, ...] = (state, f"{path}." if path else "", {}, strict, [], [], errors)
+            args: tuple[Any, ...] = (
+                state,
+                f"{path}." if path else "",
+                about.get(path, {}),
+                strict,
+                [],
+                [],
+                errors,
+            )
             hook(part, *args) if takes_module else hook(*args)
+        part._complete(state, f"{path}." if path else "", about.get(path, {}).get("version"))
     return state, errors
 
 
@@ -207,4 +238,4 @@ def _as_kind_of(tensor: Tensor, value: Any) -> Tensor:
     array = value.array if isinstance(value, Tensor) else value
     if isinstance(tensor, Parameter):
         return Parameter(array, tensor.requires_grad)
-    return tensor_of(array)
+    return Buffer(array, persistent=tensor.persistent) if isinstance(tensor, Buffer) else tensor_of(array)

@@ -1,6 +1,6 @@
 """Batch normalisation layers (Ioffe and Szegedy 2015)."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from ..._creation.creation import ones, tensor, zeros
 from ..._devices.device import DeviceLike
@@ -21,6 +21,7 @@ __all__ = [
 class _BatchNorm(Module):
     """What all of them share: weight and bias per channel, and running averages for evaluation."""
 
+    _version: int = 2
     dims: ClassVar[tuple[int, ...]]
     weight: Parameter | None
     bias: Parameter | None
@@ -76,9 +77,15 @@ class _BatchNorm(Module):
         """Weight 1, bias 0, nothing averaged."""
         self.reset_running_stats()
         if self.weight is not None:
-            self.weight.data.fill_(1)
+            self.weight.detach().fill_(1)
         if self.bias is not None:
-            self.bias.data.zero_()
+            self.bias.detach().zero_()
+
+    def _complete(self, state: dict[str, Any], prefix: str, version: int | None) -> None:
+        """The first version counted no batches; what was counted here stays."""
+        name = f"{prefix}num_batches_tracked"
+        if (version is None or version < 2) and self.num_batches_tracked is not None and name not in state:
+            state[name] = self.num_batches_tracked.detach()
 
     def _check_input_dim(self, input: Tensor) -> None:
         if input.ndim not in self.dims:
@@ -89,11 +96,11 @@ class _BatchNorm(Module):
     def forward(self, input: Tensor) -> Tensor:
         self._check_input_dim(input)
         momentum = self.momentum
-        tracked = self.num_batches_tracked if self.training else None
+        follow = self.training and self.track_running_stats
+        tracked = self.num_batches_tracked if follow else None
         if tracked is not None and momentum is None:  # a plain average over all batches
             momentum = 1.0 / (float(tracked.array) + 1.0)
         by_batch = self.training or self.running_mean is None
-        follow = self.training and self.track_running_stats
         output = F.batch_norm(
             input,
             self.running_mean if follow or not by_batch else None,

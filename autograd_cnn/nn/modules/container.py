@@ -1,4 +1,4 @@
-"""Containers: modules and parameters in sequences and dictionaries."""
+"""Containers: modules in sequences and dictionaries."""
 
 import operator
 from collections import OrderedDict
@@ -6,14 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Generic, Self, TypeVar, overload
 
 from ..._tensor import Tensor
-from ..parameter import Parameter
 from .module import Module, indented
 
 __all__ = [
     "ModuleDict",
     "ModuleList",
-    "ParameterDict",
-    "ParameterList",
     "Sequential",
 ]
 
@@ -43,7 +40,7 @@ class _ModuleSequence(Module, Generic[L]):
     def __getitem__(self, index: slice) -> L: ...
     def __getitem__(self, index: int | slice) -> Module | L:
         if isinstance(index, slice):
-            return self._of(list(self)[index])
+            return self._of(list(self._modules.items())[index])
         return list(self)[int(_position(self, index))]
 
     def __setitem__(self, index: int, module: Module) -> None:
@@ -57,7 +54,7 @@ class _ModuleSequence(Module, Generic[L]):
             del left[int(_position(self, index))]
         self._replace(left)
 
-    def _of(self, modules: list[Module]) -> L:
+    def _of(self, named: list[tuple[str, Module]]) -> L:
         raise NotImplementedError
 
     def _replace(self, modules: Iterable[Module]) -> None:
@@ -68,12 +65,20 @@ class _ModuleSequence(Module, Generic[L]):
 
     def append(self, module: Module) -> Self:
         """Add ``module`` at the end."""
-        self.add_module(str(len(self)), module)
+        number = len(self)
+        while str(number) in self._modules:  # a slice keeps its numbers: [1:] of three has "1" and "2"
+            number += 1
+        self.add_module(str(number), module)
         return self
 
     def extend(self, modules: Iterable[Module]) -> Self:
         """Add ``modules`` at the end."""
-        for module in modules:
+        if not isinstance(modules, Iterable):
+            raise TypeError(
+                f"{type(self).__name__}.extend should be called with an iterable, but got "
+                f"{type(modules).__name__}"
+            )
+        for module in list(modules):  # which may be this very container
             self.append(module)
         return self
 
@@ -90,7 +95,10 @@ class _ModuleSequence(Module, Generic[L]):
 
 
 class Sequential(_ModuleSequence["Sequential"]):
-    """Modules called one after the other, each on the output of the one before."""
+    """Modules called one after the other, each on the output of the one before.
+
+    ``+`` and ``*`` make a new one of the same modules: a factor repeats them, weights and all.
+    """
 
     @overload
     def __init__(self, *args: Module) -> None: ...
@@ -105,18 +113,45 @@ class Sequential(_ModuleSequence["Sequential"]):
             for i, module in enumerate(args):
                 self.add_module(str(i), module)
 
-    def _of(self, modules: list[Module]) -> "Sequential":
-        return Sequential(
-            OrderedDict(
-                (name, m) for name, m in self._modules.items() if any(m is chosen for chosen in modules)
-            )
-        )
+    def _of(self, named: list[tuple[str, Module]]) -> "Sequential":
+        return type(self)(OrderedDict(named))
 
     def __add__(self, other: "Sequential") -> "Sequential":
-        return Sequential(*self, *other)
+        return Sequential(*self, *self._addend(other))
+
+    def __iadd__(self, other: "Sequential") -> Self:
+        return self.extend(self._addend(other))
+
+    @staticmethod
+    def _addend(other: Any) -> "Sequential":
+        if not isinstance(other, Sequential):
+            raise ValueError(
+                f"add operator supports only objects of Sequential class, but {type(other)} is given."
+            )
+        return other
+
+    def __mul__(self, other: int) -> "Sequential":
+        return Sequential(*list(self) * self._factor(other))
+
+    def __rmul__(self, other: int) -> "Sequential":
+        return self * other
+
+    def __imul__(self, other: int) -> Self:
+        return self.extend(list(self) * (self._factor(other) - 1))
+
+    def _factor(self, other: Any) -> int:
+        if not isinstance(other, int):
+            raise TypeError(f"unsupported operand type(s) for *: {type(self)} and {type(other)}")
+        if other <= 0:
+            raise ValueError(f"Non-positive multiplication factor {other} for {type(self)}")
+        return other
 
     def insert(self, index: int, module: Module) -> Self:
-        """Put ``module`` before the one at ``index``."""
+        """Put ``module`` before the one at ``index``; IndexError where there is no such place."""
+        if not isinstance(module, Module):
+            raise AssertionError(f"module should be of type: {Module}, not {type(module).__name__}")
+        if not -len(self) <= index <= len(self):
+            raise IndexError(f"Index out of range: {index}")
         self._insert(index, module)
         return self
 
@@ -150,8 +185,8 @@ class ModuleList(_Unlisted, _ModuleSequence["ModuleList"]):
         if modules is not None:
             self.extend(modules)
 
-    def _of(self, modules: list[Module]) -> "ModuleList":
-        return ModuleList(modules)
+    def _of(self, named: list[tuple[str, Module]]) -> "ModuleList":
+        return type(self)([module for _, module in named])
 
     def __add__(self, other: Iterable[Module]) -> "ModuleList":
         return ModuleList([*self, *other])
@@ -231,112 +266,3 @@ class ModuleDict(_Unlisted, Module):
         pairs = modules.items() if isinstance(modules, (Mapping, ModuleDict)) else modules
         for name, module in pairs:
             self[name] = module
-
-
-def _line(name: str, value: Any) -> str:
-    kind = "Parameter" if isinstance(value, Parameter) else "Tensor"
-    device = "" if value.device.type == "cpu" else f" ({value.device})"
-    return (
-        f"  ({name}): {kind} containing: [{value.dtype!r} of size {'x'.join(map(str, value.shape))}{device}]"
-    )
-
-
-class ParameterList(Module):
-    """A list of parameters; tensors put into it become parameters."""
-
-    def __init__(self, values: Iterable[Tensor] | None = None) -> None:
-        super().__init__()
-        if values is not None:
-            self.extend(values)
-
-    def __len__(self) -> int:
-        return len(self._parameters)
-
-    def __iter__(self) -> Iterator[Parameter]:
-        return iter(self._parameters.values())
-
-    @overload
-    def __getitem__(self, index: int) -> Parameter: ...
-    @overload
-    def __getitem__(self, index: slice) -> "ParameterList": ...
-    def __getitem__(self, index: int | slice) -> "Parameter | ParameterList":
-        if isinstance(index, slice):
-            return ParameterList(list(self)[index])
-        return self._parameters[_position(self, index)]
-
-    def __setitem__(self, index: int, value: Tensor) -> None:
-        setattr(self, _position(self, index), _as_parameter(value))
-
-    def append(self, value: Tensor) -> Self:
-        """Add ``value`` at the end."""
-        self.register_parameter(str(len(self)), _as_parameter(value))
-        return self
-
-    def extend(self, values: Iterable[Tensor]) -> Self:
-        """Add ``values`` at the end."""
-        for value in values:
-            self.append(value)
-        return self
-
-    def __iadd__(self, values: Iterable[Tensor]) -> Self:
-        return self.extend(values)
-
-    def extra_repr(self) -> str:
-        return "\n".join(_line(name, value) for name, value in self._parameters.items())
-
-
-class ParameterDict(Module):
-    """Parameters by name; tensors put into it become parameters."""
-
-    def __init__(self, parameters: Mapping[str, Tensor] | Iterable[tuple[str, Tensor]] | None = None) -> None:
-        super().__init__()
-        if parameters is not None:
-            self.update(parameters)
-
-    def __getitem__(self, key: str) -> Parameter:
-        return self._parameters[key]
-
-    def __setitem__(self, key: str, value: Tensor) -> None:
-        if key in self._parameters:
-            setattr(self, key, _as_parameter(value))
-        else:
-            self.register_parameter(key, _as_parameter(value))
-
-    def __delitem__(self, key: str) -> None:
-        del self._parameters[key]
-
-    def __len__(self) -> int:
-        return len(self._parameters)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._parameters)
-
-    def __contains__(self, key: str) -> bool:
-        return key in self._parameters
-
-    def keys(self) -> Iterable[str]:
-        """The names."""
-        return self._parameters.keys()
-
-    def items(self) -> Iterable[tuple[str, Parameter]]:
-        """Names and parameters."""
-        return self._parameters.items()
-
-    def values(self) -> Iterable[Parameter]:
-        """The parameters."""
-        return self._parameters.values()
-
-    def update(self, parameters: Mapping[str, Tensor] | Iterable[tuple[str, Tensor]]) -> None:
-        """Hold these parameters too; equal names are replaced."""
-        pairs = parameters.items() if isinstance(parameters, (Mapping, ParameterDict)) else parameters
-        for name, value in pairs:
-            self[name] = value
-
-    def extra_repr(self) -> str:
-        return "\n".join(_line(name, value) for name, value in self._parameters.items())
-
-
-def _as_parameter(value: Any) -> Parameter:
-    if not isinstance(value, Tensor):
-        raise TypeError(f"cannot hold {type(value).__name__}: a tensor or Parameter is expected")
-    return value if isinstance(value, Parameter) else Parameter(value)

@@ -34,6 +34,8 @@ class _Table(Module):
         weight: Tensor | None,
         device: DeviceLike | None,
         dtype: DType | None,
+        *,
+        learnt: bool = True,
     ) -> None:
         self.num_embeddings = num_embeddings
         self.embedding_dim = embedding_dim
@@ -43,12 +45,12 @@ class _Table(Module):
             padding_idx %= num_embeddings
         self.padding_idx = padding_idx
         if weight is None:
-            self.weight = Parameter(empty(num_embeddings, embedding_dim, device=device, dtype=dtype))
+            self.weight = Parameter(empty(num_embeddings, embedding_dim, device=device, dtype=dtype), learnt)
             self.reset_parameters()
         else:
             if tuple(weight.shape) != (num_embeddings, embedding_dim):
                 raise AssertionError("Shape of weight does not match num_embeddings and embedding_dim")
-            self.weight = Parameter(weight)
+            self.weight = Parameter(weight, learnt)
 
     def reset_parameters(self) -> None:
         """Draw the table from the standard normal distribution; the padding row is 0."""
@@ -79,8 +81,7 @@ class Embedding(_Table):
         self.norm_type = norm_type
         self.scale_grad_by_freq = scale_grad_by_freq
         self.sparse = sparse
-        self._make(num_embeddings, embedding_dim, padding_idx, _weight, device, dtype)
-        self.weight.requires_grad_(not _freeze)
+        self._make(num_embeddings, embedding_dim, padding_idx, _weight, device, dtype, learnt=not _freeze)
 
     def forward(self, input: Tensor) -> Tensor:
         return F.embedding(
@@ -153,6 +154,36 @@ class EmbeddingBag(_Table):
         self.mode = mode
         self.include_last_offset = include_last_offset
         self._make(num_embeddings, embedding_dim, padding_idx, _weight, device, dtype)
+
+    @classmethod
+    def from_pretrained(
+        cls,
+        embeddings: Tensor,
+        freeze: bool = True,
+        max_norm: float | None = None,
+        norm_type: float = 2.0,
+        scale_grad_by_freq: bool = False,
+        mode: str = "mean",
+        sparse: bool = False,
+        include_last_offset: bool = False,
+        padding_idx: int | None = None,
+    ) -> Self:
+        """Bags of the given table's rows, not learnt further unless ``freeze`` is False."""
+        if embeddings.ndim != 2:
+            raise AssertionError("Embeddings parameter is expected to be 2-dimensional")
+        made = cls(
+            *embeddings.shape,
+            max_norm,
+            norm_type,
+            scale_grad_by_freq,
+            mode,
+            sparse,
+            embeddings,
+            include_last_offset,
+            padding_idx,
+        )
+        made.weight.requires_grad_(not freeze)
+        return made
 
     def forward(
         self, input: Tensor, offsets: Tensor | None = None, per_sample_weights: Tensor | None = None

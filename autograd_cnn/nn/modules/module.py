@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any, ParamSpec, Protocol, Self, TypeVar
 
+from ..._creation.creation import empty_like
 from ..._devices.device import DeviceLike
 from ..._engine.dtypes import DType, as_dtype
 from ..._engine.hooks import Hooks, RemovableHandle
@@ -12,6 +13,7 @@ from ..._engine.modes import state
 from ..._tensor import Tensor
 from .._hooks import EVERYWHERE, BackwardHooks, HookTables, after_pre_hook
 from ._members import Members
+from ._sharing import in_shared_memory
 from ._state import IncompatibleKeys, read_state, write_state
 
 __all__ = [
@@ -40,6 +42,8 @@ class Module(Members["Module"]):
     ``forward``."""
 
     training: bool
+    _version: int = 1
+    """Which form the state of the class has; ``state_dict()._metadata`` says it of each module."""
     _forward_pre_hooks: Hooks
     _forward_hooks: Hooks
     _backward_pre_hooks: Hooks
@@ -205,6 +209,9 @@ class Module(Members["Module"]):
         """
         return write_state(self, state_dict, strict, assign)
 
+    def _complete(self, state: dict[str, Any], prefix: str, version: int | None) -> None:
+        """Add what a state of an older ``version`` (None: it says none) lacks, before it is loaded."""
+
     # modes, dtypes and devices
 
     def train(self, mode: bool = True) -> Self:
@@ -226,21 +233,33 @@ class Module(Members["Module"]):
         fn(self)
         return self
 
-    def _apply(self, fn: Callable[[Tensor], Tensor]) -> Self:
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
         """Replace the values of all parameters, their gradients and the buffers by ``fn`` of them; the
-        objects stay."""
-        for parameter in self.parameters():
+        objects stay. Without ``recurse`` only this module's own."""
+        for parameter in self.parameters(recurse):
             gradient = parameter.grad
             parameter.grad = None
             parameter.data = fn(parameter.detach())
             if gradient is not None:
                 parameter.grad = fn(gradient.detach())
         converted: dict[int, Tensor] = {}
-        for module in self.modules():
+        for module in self.modules() if recurse else [self]:
             for name, buffer in module._buffers.items():
                 if buffer is not None:
                     module._buffers[name] = converted.setdefault(id(buffer), fn(buffer))
         return self
+
+    def to_empty(self, *, device: DeviceLike | None, recurse: bool = True) -> Self:
+        """Bring parameters and buffers to a device without their values."""
+
+        def emptied(t: Tensor) -> Tensor:
+            return empty_like(t, device=device)
+
+        return self._apply(emptied, recurse)
+
+    def share_memory(self) -> Self:
+        """Bring parameters and buffers into memory that processes forked from here on share."""
+        return self._apply(in_shared_memory)
 
     def to(
         self,

@@ -6,7 +6,9 @@ import warnings
 from collections.abc import Iterable
 
 from ..._creation.creation import tensor
+from ..._engine.dtypes import float16
 from ..._engine.modes import no_grad
+from ..._engine.operands import result_dtype
 from ..._functions.joining import stack
 from ..._functions.norm import norm
 from ..._tensor import Tensor
@@ -31,10 +33,13 @@ def get_total_norm(
 
     ``foreach`` chooses among PyTorch's implementations and changes nothing here.
     """
-    each = [norm(t, float(norm_type)) for t in _listed(tensors)]
-    if not each:
-        return tensor(0.0)
-    total = norm(stack([n.to(each[0].device) for n in each]), float(norm_type))
+    listed = _listed(tensors)
+    total = _total_norm(listed, float(norm_type))
+    _check_finite(total, norm_type, error_if_nonfinite)
+    return _as_of(total, listed)
+
+
+def _check_finite(total: Tensor, norm_type: float, error_if_nonfinite: bool) -> None:
     if error_if_nonfinite and not math.isfinite(total.item()):
         raise RuntimeError(
             f"The total norm of order {float(norm_type)} for gradients from `parameters` is "
@@ -42,7 +47,21 @@ def get_total_norm(
             "disable this error and scale the gradients by the non-finite norm anyway, set "
             "`error_if_nonfinite=False`"
         )
-    return total
+
+
+def _total_norm(tensors: list[Tensor], norm_type: float) -> Tensor:
+    """Of halves in float32: it may be more than they hold."""
+    each = [norm(_wide(t), norm_type) for t in tensors]
+    return norm(stack([n.to(each[0].device) for n in each]), norm_type) if each else tensor(0.0)
+
+
+def _wide(t: Tensor) -> Tensor:
+    return t.float() if t.dtype == float16 else t
+
+
+def _as_of(total: Tensor, tensors: list[Tensor]) -> Tensor:
+    """``total`` in the dtype of ``tensors``."""
+    return total.to(result_dtype([t.array for t in tensors])) if tensors else total
 
 
 @no_grad()
@@ -52,7 +71,11 @@ def clip_grads_with_norm_(
     """Scale the gradients by max_norm / (total_norm + 1e-6) where that is below 1."""
     scale = (float(max_norm) / (total_norm + 1e-6)).clamp(max=1.0)
     for gradient in _gradients(parameters):
-        gradient.mul_(scale.to(gradient.device))
+        here = scale.to(gradient.device)
+        if gradient.dtype == float16:  # which would round the scale, to 0 where it is small
+            gradient.copy_(_wide(gradient) * here)
+        else:
+            gradient.mul_(here)
 
 
 def clip_grad_norm_(
@@ -69,9 +92,12 @@ def clip_grad_norm_(
         warnings.warn(
             "`parameters` is an empty generator, no gradient clipping will occur.", UserWarning, stacklevel=2
         )
-    total = get_total_norm(_gradients(listed), norm_type, error_if_nonfinite)
+    gradients = _gradients(listed)
+    with no_grad():
+        total = _total_norm(gradients, float(norm_type))
+        _check_finite(total, norm_type, error_if_nonfinite)
     clip_grads_with_norm_(listed, max_norm, total)
-    return total
+    return _as_of(total, gradients)
 
 
 def clip_grad_norm(

@@ -6,7 +6,7 @@ from ..._engine.modes import no_grad
 from ..._tensor import Tensor
 from ..modules import Module
 from . import parametrize
-from ._normalization import as_matrix, norm_except_dim, normalized, weight_from
+from ._normalization import as_matrix, norm_except_dim, normalized, power_step, spectral_weight, weight_from
 from .spectral_norm import TRANSPOSED
 
 __all__ = [
@@ -62,8 +62,8 @@ class _SpectralNorm(Module):
     @no_grad()
     def _power_method(self, matrix: Tensor, times: int) -> None:
         for _ in range(times):
-            self._u.copy_(normalized(matrix.mv(self._v), self.eps))
-            self._v.copy_(normalized(matrix.t().mv(self._u), self.eps))
+            self._u.copy_(power_step(matrix, self._v, self.eps))
+            self._v.copy_(power_step(matrix.t(), self._u, self.eps))
 
     def forward(self, weight: Tensor) -> Tensor:
         if weight.ndim == 1:
@@ -71,7 +71,7 @@ class _SpectralNorm(Module):
         matrix = as_matrix(weight, self.dim)
         if self.training:
             self._power_method(matrix, self.n_power_iterations)
-        return weight / self._u.clone().dot(matrix.mv(self._v.clone()))
+        return spectral_weight(weight, matrix, self._u.clone(), self._v.clone())
 
     def right_inverse(self, value: Tensor) -> Tensor:
         return value

@@ -6,7 +6,7 @@ from ..._engine.modes import no_grad
 from ..._tensor import Tensor
 from ..modules import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, Module
 from ..parameter import Parameter
-from ._normalization import as_matrix, normalized
+from ._normalization import as_matrix, normalized, power_step, spectral_weight
 
 __all__ = [
     "remove_spectral_norm",
@@ -40,10 +40,10 @@ class SpectralNorm:
         if do_power_iteration:
             with no_grad():
                 for _ in range(self.n_power_iterations):
-                    v.copy_(normalized(matrix.t().mv(u), self.eps))
-                    u.copy_(normalized(matrix.mv(v), self.eps))
+                    v.copy_(power_step(matrix.t(), u, self.eps))
+                    u.copy_(power_step(matrix, v, self.eps))
             u, v = u.clone(), v.clone()  # the graph keeps these, and the next forward writes the buffers
-        return weight / u.dot(matrix.mv(v))
+        return spectral_weight(weight, matrix, u, v)
 
     def __call__(self, module: Module, inputs: Any) -> None:
         setattr(module, self.name, self.compute_weight(module, module.training))

@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 from numba import get_thread_id, prange
 
-from ._launch import Kernel, inner, per_thread, scratch
+from ._launch import INT, PLANE, inner, kernel, per_thread, read, scratch, written
 from ._micro import COLUMNS, ROWS, ZEROS, multiply
 from ._packing import NO_BIAS, pack, pack_flipped, panel_width, tap_rows
 from ._vectors import LANES
@@ -79,7 +79,7 @@ def _multiply_window(image, width, channels, offsets, count, panel, start, colum
                 )
 
 
-@Kernel
+@kernel(read(4), read(1), read(1), read(1, INT), written(4), written(2), INT, INT, PLANE)
 def _forward(x, packed, bias, offsets, out, work, images, rows, plane):
     """One piece: ``images`` images, or ``rows`` rows of one. ``work`` has a row per thread."""
     kh, kw, sh, _, ph, pw, dh, _ = plane
@@ -156,7 +156,7 @@ def _correlate(x, packed, bias, plane, shape):
     return out
 
 
-@Kernel
+@kernel(read(4), read(4), written(3), written(2), INT, PLANE)
 def _weight_gradient(x, g, part, work, splits, plane):
     """Sums over groups of images into ``part`` (groups, K, O), a piece taking some rows of K."""
     kh, kw, sh, sw, ph, pw, dh, dw = plane
@@ -198,7 +198,7 @@ def _weight_gradient(x, g, part, work, splits, plane):
                         )
 
 
-@Kernel
+@kernel(written(3), written(3))
 def _add_groups(part, out):
     """The groups' sums, added in order: (groups, taps C, O) -> (O, C, taps)."""
     columns, channels, taps = out.shape
@@ -264,7 +264,7 @@ def _fold(cells, to, height, width, channels, first, count, out_width, plane):
                             a[c] += b[c]
 
 
-@Kernel
+@kernel(read(4), read(2), written(4), written(3), read(1, INT), PLANE)
 def _folded_input_gradient(g, weight, out, cells, offsets, plane):
     """Per image: the gradient of its windows, ``cells = g weight`` with ``weight`` (O, KH KW C), folded
     back."""

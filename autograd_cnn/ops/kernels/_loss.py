@@ -1,11 +1,13 @@
 """Softmax with cross-entropy over rows of logits."""
 
 import numpy as np
-from numba import prange
+from numba import prange, types
 
 from ._exponential import exp
-from ._launch import Kernel, inner
+from ._launch import INT, inner, kernel, read, written
 
+BLOCK = 512
+"""So many exponentials are added in float32; their sums in float64."""
 LANES = 16
 """Partial maxima of a row: one would make each comparison wait for the one before."""
 
@@ -24,7 +26,7 @@ def _largest(line):
     return best.max()
 
 
-@Kernel
+@kernel(read(2), read(1, INT), INT, written(1, types.float64))
 def _cross_entropy(x, labels, ignored, losses):
     rows, classes = x.shape
     for r in prange(rows):
@@ -32,10 +34,13 @@ def _cross_entropy(x, labels, ignored, losses):
         if label == ignored or label < 0 or label >= classes:
             losses[r] = 0
         else:
-            largest, spread = _largest(line), np.float32(0)
-            for c in range(classes):
-                spread += exp(line[c] - largest)
-            losses[r] = np.log(np.float64(spread)) + largest - line[label]
+            largest, spread = _largest(line), np.float64(0)
+            for first in range(0, classes, BLOCK):
+                part = np.float32(0)
+                for c in range(first, min(first + BLOCK, classes)):
+                    part += exp(line[c] - largest)
+                spread += part
+            losses[r] = np.log(spread) + (np.float64(largest) - line[label])
 
 
 def cross_entropy(x, labels, ignored):
@@ -47,7 +52,7 @@ def cross_entropy(x, labels, ignored):
     return np.asarray(losses.sum() / np.count_nonzero(counts), np.float32), wrong.any()
 
 
-@Kernel
+@kernel(read(2), read(1, INT), INT, INT, written(2))
 def _gradient(x, labels, ignored, count, out):
     rows, classes = x.shape
     for r in prange(rows):
@@ -55,12 +60,15 @@ def _gradient(x, labels, ignored, count, out):
         if labels[r] == ignored:
             to[:] = 0
         else:
-            largest, spread = _largest(line), np.float32(0)
+            largest, spread = _largest(line), np.float64(0)
             for c in range(classes):
                 to[c] = exp(line[c] - largest)
-            for c in range(classes):
-                spread += to[c]
-            scale = np.float32(1) / (spread * np.float32(count))
+            for first in range(0, classes, BLOCK):
+                part = np.float32(0)
+                for c in range(first, min(first + BLOCK, classes)):
+                    part += to[c]
+                spread += part
+            scale = np.float32(1 / (spread * count))
             for c in range(classes):
                 to[c] *= scale
             to[labels[r]] -= np.float32(1) / np.float32(count)

@@ -6,7 +6,7 @@ import numpy as np
 from numba import prange
 
 from ._direct import ROW_NUMBERS, STEPS
-from ._launch import Kernel, scratch
+from ._launch import BOOL, INT, kernel, read, scratch, written
 from ._layout import channels_last
 from ._micro import COLUMNS, ROWS, multiply
 from ._packing import NO_BIAS, pack, plain_rows
@@ -15,7 +15,7 @@ from ._vectors import LANES
 TILE = 8 * ROWS
 
 
-@Kernel
+@kernel(read(1), INT, INT, read(1), INT, BOOL, INT, read(1), INT, written(2), read(1, INT))
 def _product(a, a_row, a_step, b, b_step, packed, depth, start, start_row, out, offsets):
     """``out = a b + start``, whose rows are ``start_row`` apart; row r of ``a`` begins at ``r a_row``. ``b``
     lies in panels where ``packed``, else in rows ``b_step`` apart."""

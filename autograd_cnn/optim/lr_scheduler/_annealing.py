@@ -132,6 +132,8 @@ class CosineAnnealingWarmRestarts(LRScheduler):
         self.T_mult = T_mult
         self.eta_min = eta_min
         self.T_cur: float = last_epoch
+        if last_epoch >= 0:
+            self._find(last_epoch)
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> Rates:
@@ -164,11 +166,8 @@ class CosineAnnealingWarmRestarts(LRScheduler):
         if epoch < 0:
             raise ValueError(f"Expected non-negative epoch, but got {epoch}")
         self.T_i, self.T_cur = self.T_0, epoch
-        if epoch < self.T_0:
-            return
         if self.T_mult == 1:
-            self.T_cur = epoch % self.T_0
-            return
-        n = int(math.log(epoch / self.T_0 * (self.T_mult - 1) + 1, self.T_mult))
-        self.T_cur = epoch - self.T_0 * (self.T_mult**n - 1) / (self.T_mult - 1)
-        self.T_i = self.T_0 * self.T_mult**n
+            self.T_cur %= self.T_0
+        while self.T_cur >= self.T_i:  # few periods, as they grow; a logarithm would miss where one begins
+            self.T_cur -= self.T_i
+            self.T_i *= self.T_mult

@@ -17,6 +17,15 @@ class _Several(LRScheduler):
 
     _schedulers: Sequence[LRScheduler]
 
+    def _restart(self) -> None:
+        """Go to epoch 0 again, from groups that have their initial rates."""
+        raise NotImplementedError
+
+    def _take_over(self) -> None:
+        """Set the rates of epoch 0, whatever the scheduler before has left."""
+        _initial_rates(self.optimizer)
+        self._restart()
+
     def _check(self, schedulers: Sequence[LRScheduler], optimizer: Optimizer) -> None:
         own = type(self).__name__
         for i, scheduler in enumerate(schedulers):
@@ -63,7 +72,12 @@ class _Several(LRScheduler):
 
 
 class SequentialLR(_Several):
-    """One scheduler after another: the next takes over at each of the epochs ``milestones``."""
+    """One scheduler after another: the next takes over at each of the epochs ``milestones``, and counts its
+    own epochs from there.
+
+    With ``last_epoch``, the attribute of that name of a run that was interrupted, it goes on as that run
+    would have: its epochs are gone through again, from the groups' ``initial_lr``.
+    """
 
     def __init__(
         self, optimizer: Optimizer, schedulers: list[LRScheduler], milestones: list[int], last_epoch: int = -1
@@ -79,15 +93,19 @@ class SequentialLR(_Several):
                 f"to {len(milestones)}"
             )
         self._schedulers, self._milestones = schedulers, milestones
-        self.last_epoch: int = last_epoch + 1
         self.optimizer = optimizer
-        for group in (
-            optimizer.param_groups
-        ):  # each scheduler has taken its first step when it was made; only the first counts
-            assign(group, "lr", group["initial_lr"])
-        _undo(self)
-        first = schedulers[bisect_right(milestones, 0)]
-        first._initial_step()
+        self._take_over()
+        optimizer._opt_called = last_epoch > 0  # those steps were taken, though not by this process
+        for _ in range(last_epoch):
+            self.step()
+
+    def _restart(self) -> None:
+        """Each scheduler has taken its first step when it was made; only the first one's counts."""
+        self.last_epoch: int = 0
+        for scheduler in self._schedulers:
+            _undo(scheduler)
+        first = self._schedulers[bisect_right(self._milestones, 0)]
+        _restart(first)
         self._last_lr = first.get_last_lr()
 
     def step(self) -> None:  # type: ignore[override]  # PyTorch's: it takes no epoch
@@ -96,19 +114,32 @@ class SequentialLR(_Several):
         turn = bisect_right(self._milestones, self.last_epoch)
         scheduler = self._schedulers[turn]
         if turn > 0 and self._milestones[turn - 1] == self.last_epoch:
-            scheduler._update_lr(0)
+            scheduler._take_over()
         else:
             scheduler.step()
         self._last_lr = scheduler.get_last_lr()
 
 
+def _initial_rates(optimizer: Optimizer) -> None:
+    for group in optimizer.param_groups:
+        assign(group, "lr", group["initial_lr"])
+
+
 def _undo(scheduler: Any) -> None:
-    """Take back the first step that each scheduler inside took when it was made."""
+    """Take back all steps of a scheduler, or of those inside it."""
     if isinstance(scheduler, _Several):
         for inner in scheduler._schedulers:
             _undo(inner)
     else:
-        scheduler.last_epoch -= 1
+        scheduler.last_epoch = -1
+
+
+def _restart(scheduler: LRScheduler) -> None:
+    """Take the first step of a scheduler that took none."""
+    if isinstance(scheduler, _Several):
+        scheduler._restart()
+    else:
+        scheduler._initial_step()
 
 
 class ChainedScheduler(_Several):
@@ -122,6 +153,12 @@ class ChainedScheduler(_Several):
         self._check(schedulers, optimizer or schedulers[0].optimizer)
         self._schedulers = schedulers
         self.optimizer: Optimizer = optimizer or schedulers[0].optimizer
+        self._last_lr = self._values("lr")
+
+    def _restart(self) -> None:
+        for scheduler in self._schedulers:
+            _undo(scheduler)
+            _restart(scheduler)
         self._last_lr = self._values("lr")
 
     def step(self) -> None:  # type: ignore[override]  # PyTorch's: it takes no epoch

@@ -93,7 +93,9 @@ class StepLR(LRScheduler):
     def get_lr(self) -> Rates:
         """The rates for ``last_epoch``."""
         asked_inside_step(self)
-        due = self.last_epoch != 0 and self.last_epoch % self.step_size == 0
+        if self._is_initial:
+            return self._values("lr")
+        due = self.last_epoch % self.step_size == 0
         return self._scaled(self.gamma) if due else self._values("lr")
 
     def _get_closed_form_lr(self) -> Rates:
@@ -113,7 +115,8 @@ class MultiStepLR(LRScheduler):
     def get_lr(self) -> Rates:
         """The rates for ``last_epoch``."""
         asked_inside_step(self)
-        if self.last_epoch not in self.milestones:
+        resumed = self._is_initial and self.last_epoch > 0
+        if resumed or self.last_epoch not in self.milestones:
             return self._values("lr")
         return self._scaled(self.gamma ** self.milestones[self.last_epoch])
 
@@ -152,7 +155,9 @@ class ConstantLR(LRScheduler):
         asked_inside_step(self)
         if self.last_epoch == 0:
             return self._scaled(self.factor)
-        return self._scaled(1.0 / self.factor) if self.last_epoch == self.total_iters else self._values("lr")
+        if self._is_initial or self.last_epoch != self.total_iters:
+            return self._values("lr")
+        return self._scaled(1.0 / self.factor)
 
     def _get_closed_form_lr(self) -> Rates:
         return [

@@ -29,6 +29,10 @@ ORDER = (
     "`optimizer.step()` before `lr_scheduler.step()`. Failure to do this will skip the first "
     "value of the learning rate schedule."
 )
+OVERRIDDEN = (
+    "Seems like `optimizer.step()` has been overridden after learning rate scheduler initialization. "
+    "Please, make sure to call `optimizer.step()` before `lr_scheduler.step()`."
+)
 
 
 class LRScheduler:
@@ -61,6 +65,7 @@ class LRScheduler:
         """Set the first rates."""
         self._step_count = 0
         self.optimizer._opt_called = False  # what counts is a step taken under this schedule
+        self.optimizer._step_seen_by_schedule = _step_of(self.optimizer)
         self._is_initial = True
         try:
             self.step()
@@ -78,12 +83,19 @@ class LRScheduler:
     def step(self, epoch: int | None = None) -> None:
         """Set the rates of the next epoch, after the optimizer's steps of this one; or those of ``epoch``
         (deprecated)."""
-        if self._step_count == 1 and not self.optimizer._opt_called:
-            warnings.warn(ORDER, UserWarning, stacklevel=2)
+        if self._step_count == 1:
+            self._check_order()
         self._step_count += 1
         if epoch is not None:
             warnings.warn(EPOCH, UserWarning, stacklevel=2)
         self._update_lr(epoch)
+
+    def _check_order(self) -> None:
+        """Warn where no step of the optimizer was seen, and steps can be."""
+        if self.optimizer._step_seen_by_schedule != _step_of(self.optimizer):
+            warnings.warn(OVERRIDDEN, UserWarning, stacklevel=3)
+        elif not self.optimizer._opt_called and hasattr(self.optimizer.step, "notes_steps"):
+            warnings.warn(ORDER, UserWarning, stacklevel=3)
 
     def _update_lr(self, epoch: int | None = None) -> None:
         self._get_lr_called_within_step = True
@@ -93,6 +105,10 @@ class LRScheduler:
             self._set(self.get_lr() if epoch is None else closed())
         finally:
             self._get_lr_called_within_step = False
+
+    def _take_over(self) -> None:
+        """Set the rates of epoch 0, after another scheduler's turn."""
+        self._update_lr(0)
 
     def _set(self, rates: Rates) -> None:
         for group, rate in zip(self.optimizer.param_groups, rates, strict=True):
@@ -143,6 +159,11 @@ def checked(optimizer: Any) -> Optimizer:
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"{type(optimizer).__name__} is not an Optimizer")
     return optimizer
+
+
+def _step_of(optimizer: Optimizer) -> Any:
+    """The function behind ``optimizer.step``."""
+    return getattr(optimizer.step, "__func__", optimizer.step)
 
 
 def asked_inside_step(scheduler: LRScheduler) -> None:

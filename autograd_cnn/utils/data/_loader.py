@@ -51,11 +51,13 @@ class DataLoader(Generic[Batch_co]):
     accepted and does nothing.
 
     With ``num_workers`` other processes make the batches, ``prefetch_factor`` of them each ahead of time, in
-    the same order. Dataset, ``collate_fn`` and ``worker_init_fn`` are sent to them, so they must be
-    picklable, and the script that starts them needs ``if __name__ == "__main__":``. An exception in a worker
-    is raised here again, with the worker's traceback; one that died, or gave nothing for ``timeout`` seconds,
-    is a RuntimeError that names it. With ``persistent_workers`` they live from pass to pass, else as long as
-    the pass. Each worker's random numbers begin at a seed of its own.
+    the same order. They are started by the fork server, or anew (spawn): they import the script, which needs
+    ``if __name__ == "__main__":``, and are sent the dataset, ``collate_fn`` and ``worker_init_fn``, which
+    must be picklable. Where that is not so (no guard, local classes, lambdas), and on Linux no other thread
+    is at work, the program is forked instead; ``multiprocessing_context`` may demand one way. An exception in
+    a worker is raised here again, with the worker's traceback; one that died, or gave nothing for ``timeout``
+    seconds, is a RuntimeError that names it. With ``persistent_workers`` they live from pass to pass, else as
+    long as the pass. Each worker's random numbers begin at a seed of its own.
     """
 
     @overload
@@ -267,20 +269,15 @@ class DataLoader(Generic[Batch_co]):
     def _worked(self, order: Iterator[Any], seed: int, restored: dict[str, Any] | None) -> Iterator[Any]:
         """The batches that workers make. Those of a stream can't be taken up in the middle: they are made
         again, and passed over."""
-        from ._pool import (
-            OvertakenError,
-            Pool,
-            context_of,
-        )  # where it is used: importing the package stays light
+        from ._pool import OvertakenError, Pool  # where it is used: importing the package stays light
 
         pool, given = self._pool, self._given
         if pool is None:
-            context = context_of(self.multiprocessing_context)
             pool = Pool(
                 self._recipe,
                 self.worker_init_fn,
                 self.num_workers,
-                context,
+                self.multiprocessing_context,
                 self.prefetch_factor or 1,
                 self.timeout,
             )

@@ -4,6 +4,7 @@ bytes beside it.
 Both ends are the same program; files are never read this way.
 """
 
+import io
 import itertools
 import mmap
 import os
@@ -12,6 +13,8 @@ import tempfile
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import DupFd, recv_handle, send_handle
 from typing import Any
+
+from ..._tensor import Tensor
 
 Message = tuple[bytes, list[Any]]
 
@@ -28,7 +31,7 @@ def send(connection: "Connection[Any, Any]", value: Any) -> None:
     Many bytes go in a nameless file, whose descriptor is sent: the other end maps it instead of copying.
     """
     buffers: list[pickle.PickleBuffer] = []
-    head = pickle.dumps(value, protocol=5, buffer_callback=buffers.append)
+    head = _pickled(value, buffers)
     parts = [buffer.raw() for buffer in buffers]
     sizes = [part.nbytes for part in parts]
     mapped = sum(sizes) >= _MANY and _CAN_SEND_FILES
@@ -49,6 +52,21 @@ def send(connection: "Connection[Any, Any]", value: Any) -> None:
         send_handle(connection, descriptor, None)
     finally:
         os.close(descriptor)
+
+
+class _Pickler(pickle.Pickler):
+    """One that tells of a tensor with a graph, which would arrive without it."""
+
+    def reducer_override(self, obj: Any) -> Any:
+        if isinstance(obj, Tensor) and not obj.is_leaf:
+            raise RuntimeError("only leaf tensors can be sent to another process; detach() it first")
+        return NotImplemented
+
+
+def _pickled(value: Any, buffers: list[pickle.PickleBuffer]) -> bytes:
+    file = io.BytesIO()
+    _Pickler(file, protocol=5, buffer_callback=buffers.append).dump(value)
+    return file.getvalue()
 
 
 def receive(connection: "Connection[Any, Any]") -> Message:
@@ -100,7 +118,7 @@ class Parcel:
 
     def __init__(self, value: Any) -> None:
         buffers: list[pickle.PickleBuffer] = []
-        self._head = pickle.dumps(value, protocol=5, buffer_callback=buffers.append)
+        self._head = _pickled(value, buffers)
         self._sizes: list[int] = []
         self._descriptor = _nameless_file()
         with open(self._descriptor, "wb", closefd=False) as file:

@@ -1,49 +1,53 @@
 """A DataLoader's worker processes, seen from the main one.
 
-Workers are started by the fork server, or anew where there is none, and never forked from the program itself:
-a fork copies locks and threads in whatever state they are. Each worker has a connection for tasks and
-answers, and a thread here that takes its answers off it. Tasks go round in turn and so do the answers: the
-order of batches does not depend on timing.
+Each worker has a connection for tasks and answers, and a thread here that takes its answers off it. Tasks go
+round in turn and so do the answers: the order of batches does not depend on timing.
 """
 
-import multiprocessing
 import os
-import pickle
 import queue
+import signal
 import threading
 import time
+import warnings
+import weakref
 from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
 from . import _parcel
 from ._fetch import Recipe
+from ._start import GUARD, Inherited, Start, start_of
 from ._worker import Batch, Begin, Ended, Failure, work
 
 _PATIENCE = 1.0
 """Seconds that workers get to end by themselves, and once more after SIGTERM."""
-_GUARD = (
-    'the script that starts it needs an `if __name__ == "__main__":` around what it runs, as '
-    "worker processes import it"
-)
 
 
 class Worker:
     """One process: what it was given to do and has not answered, and its answers."""
 
-    def __init__(self, context: Any, parcel: _parcel.Parcel, number: int, count: int) -> None:
+    def __init__(self, start: Start, number: int, count: int) -> None:
+        context, parcel = start
         self.number = number
         self.waiting = 0
         self.connection, theirs = context.Pipe()
+        _connections.add(self.connection)
         self.answers: queue.SimpleQueue[_parcel.Message | Exception | None] = queue.SimpleQueue()
+        forks = isinstance(parcel, Inherited)
         self.process = context.Process(
-            target=work, args=(theirs, parcel, number, count), name=f"DataLoader worker {number}", daemon=True
+            target=_work_in_fork if forks else work,
+            args=(theirs, parcel, number, count),
+            name=f"DataLoader worker {number}",
+            daemon=True,
         )
         try:
-            self.process.start()
+            with warnings.catch_warnings():  # a fork beside threads: see _start.py
+                warnings.simplefilter("ignore", DeprecationWarning)
+                self.process.start()
         except (EOFError, OSError) as error:
             raise RuntimeError(
-                f"DataLoader worker {number} could not be started ({error}); {_GUARD}"
+                f"DataLoader worker {number} could not be started ({error}); {GUARD}"
             ) from error
         theirs.close()
         self.collector = threading.Thread(target=_collect, args=(self.connection, self.answers), daemon=True)
@@ -85,10 +89,22 @@ class Worker:
             raise RuntimeError(
                 f"DataLoader worker {self.number} (pid {self.process.pid}) exited unexpectedly with "
                 f"{_exit(self.process.exitcode)}; "
-                f"what it printed stands above. If that is about bootstrapping: {_GUARD}"
+                f"what it printed stands above. If that is about bootstrapping: {GUARD}"
             )
         self.waiting -= 1
         return _parcel.unpacked(message)
+
+
+_connections: "weakref.WeakSet[Any]" = weakref.WeakSet()
+"""Our ends of the connections to all workers. A fork inherits them, and would keep them open."""
+
+
+def _work_in_fork(connection: Any, parcel: Any, number: int, count: int) -> None:
+    """:func:`work` in a process that has the program's connections and ways with signals."""
+    for other in list(_connections):
+        other.close()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    work(connection, parcel, number, count)
 
 
 def _collect(connection: Any, answers: "queue.SimpleQueue[_parcel.Message | Exception | None]") -> None:
@@ -117,7 +133,7 @@ class Pool:
     """Workers that all know one recipe."""
 
     def __init__(
-        self, recipe: Recipe, init: Any, count: int, context: Any, prefetch: int, timeout: float
+        self, recipe: Recipe, init: Any, count: int, wanted: Any, prefetch: int, timeout: float
     ) -> None:
         self.prefetch, self.timeout = prefetch, timeout
         self.workers: list[Worker] = []
@@ -125,23 +141,16 @@ class Pool:
         """Each worker's random numbers after its last batch that was taken; None for a worker that gave none
         yet."""
         self._passes = 0
-        try:
-            parcel = _parcel.Parcel((recipe, init))
-        except (pickle.PicklingError, AttributeError, TypeError) as error:
-            raise type(error)(
-                f"DataLoader with num_workers={count}: the dataset, collate_fn and worker_init_fn are "
-                "sent to other processes, and one "
-                f"of them can't be pickled: {error}. Define functions and classes at the top of a "
-                "module (no lambda), or use num_workers=0"
-            ) from error
+        self._owner = os.getpid()
+        start = start_of((recipe, init), wanted, count)
         try:
             for number in range(count):
-                self.workers.append(Worker(context, parcel, number, count))
+                self.workers.append(Worker(start, number, count))
         except BaseException:
             self.close()
             raise
         finally:
-            parcel.close()
+            start.parcel.close()
 
     def batches(self, tasks: Iterator[Any], seed: int, first: int = 0, random: Any = None) -> Iterator[Any]:
         """The batches of ``tasks`` in order, some of them worked at ahead of time; the task numbered
@@ -197,7 +206,9 @@ class Pool:
             worker.give(Begin(seed, state))
 
     def close(self) -> None:
-        """End all workers: asked first, then by SIGTERM, then by SIGKILL."""
+        """End all workers: asked first, then by SIGTERM, then by SIGKILL. A fork of the program has none."""
+        if os.getpid() != self._owner:
+            return
         for worker in self.workers:
             worker.give(None)
         _join(self.workers)
@@ -215,34 +226,3 @@ def _join(workers: list[Worker]) -> None:
     deadline = time.monotonic() + _PATIENCE
     for worker in workers:
         worker.process.join(max(0.0, deadline - time.monotonic()))
-
-
-def context_of(wanted: Any) -> Any:
-    """The way processes are started: the fork server where there is one; ValueError for a fork of the program
-    itself."""
-    name = wanted if isinstance(wanted, str) else "" if wanted is None else wanted.get_start_method()
-    if name == "fork":
-        raise ValueError(
-            "multiprocessing_context='fork' would copy running threads' locks; use 'forkserver' or 'spawn'"
-        )
-    if wanted is not None and name not in multiprocessing.get_all_start_methods():
-        raise ValueError(
-            f"multiprocessing_context {wanted!r} is not one of {multiprocessing.get_all_start_methods()}"
-        )
-    if wanted is not None and not isinstance(wanted, str):
-        return wanted
-    methods = multiprocessing.get_all_start_methods()
-    return multiprocessing.get_context(
-        name or ("forkserver" if "forkserver" in methods and _server_is_ours() else "spawn")
-    )
-
-
-def _server_is_ours() -> bool:
-    """Whether this process may ask for the fork server: the child of a fork can't ask its parent's."""
-    global _asked_by
-    _asked_by = _asked_by or os.getpid()
-    return _asked_by == os.getpid()
-
-
-_asked_by = 0
-"""The process that asked for the fork server first."""

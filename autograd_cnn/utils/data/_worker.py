@@ -87,7 +87,7 @@ def failure(error: BaseException) -> Failure:
     return Failure(type(error), "".join(traceback.format_exception(error)))
 
 
-def work(connection: "Connection[Any, Any]", parcel: _parcel.Parcel, number: int, count: int) -> None:
+def work(connection: "Connection[Any, Any]", parcel: Any, number: int, count: int) -> None:
     """Answer each task that comes through the connection, in order, until None comes or the other end is
     gone."""
     signal.signal(

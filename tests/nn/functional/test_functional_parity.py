@@ -245,7 +245,7 @@ LOSSES = [
     *losses("huber_loss", real(3, 4), real(3, 4), delta=0.5),
     *losses("binary_cross_entropy", unit(3, 4), unit(3, 4)),
     *losses("binary_cross_entropy", unit(3, 4), unit(3, 4), Fixed(unit(4))),
-    row("binary_cross_entropy", np.array([0.0, 1.0, 0.0, 1.0]), np.array([0.0, 0.0, 1.0, 1.0]), order=1),
+    row("binary_cross_entropy", np.array([0.25, 1.0, 0.0, 0.75]), np.array([0.0, 0.0, 1.0, 1.0]), order=1),
     *losses("binary_cross_entropy_with_logits", real(3, 4), unit(3, 4)),
     *losses("binary_cross_entropy_with_logits", real(3, 4), unit(3, 4), Fixed(unit(3, 4))),
     row("binary_cross_entropy_with_logits", real(3, 4), unit(3, 4), None, None, None, "mean", Fixed(unit(4))),

@@ -184,3 +184,11 @@ def test_caffes_normalizers_and_loss_weight(normalization, normalizer):
 def test_targets_that_do_not_fit_are_refused(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_binary_cross_entropy_is_as_steep_at_a_right_answer_as_beside_it() -> None:
+    """-log(1 - x) has the slope 1 at 0; PyTorch's formula, (x - t) over a clamped x (1 - x), gives 0."""
+    x = ag.tensor([0.0, 1e-30, 1.0, 0.25], requires_grad=True)
+    t = ag.tensor([0.0, 0.0, 1.0, 0.0])
+    F.binary_cross_entropy(x, t, reduction="sum").backward()
+    np.testing.assert_allclose(x.grad.numpy(), [1.0, 1.0, -1.0, 4 / 3], rtol=1e-6)

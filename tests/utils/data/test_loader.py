@@ -295,7 +295,7 @@ def test_collate_keeps_tensors_and_named_tuples():
 def test_collate_names_what_does_not_fit():
     with pytest.raises(RuntimeError, match=r"equal shape: item 0 has \(2,\), item 1 has \(3,\)"):
         default_collate([np.zeros(2), np.zeros(3)])
-    with pytest.raises(RuntimeError, match="equal length"):
+    with pytest.raises(RuntimeError, match="equal size"):
         default_collate([(1, 2), (1,)])
     with pytest.raises(TypeError, match=r"found object.*collate_fn"):
         default_collate([object()])

@@ -320,7 +320,16 @@ def test_what_cannot_be_sent_is_named():
             (AttributeError, pickle.PicklingError, TypeError),
             match=r"num_workers=1: .*can't be pickled.*no lambda",
         ):
-            list(DataLoader(dataset, 4, num_workers=1, collate_fn=collate, sampler=range(4)))
+            list(
+                DataLoader(
+                    dataset,
+                    4,
+                    num_workers=1,
+                    collate_fn=collate,
+                    sampler=range(4),
+                    multiprocessing_context="spawn",
+                )
+            )
 
 
 def not_here():
@@ -474,12 +483,59 @@ def test_options_that_do_not_go_together(options, said):
         DataLoader(Images(), **options)
 
 
-def test_a_fork_is_refused():
-    for context in ("fork", "no such", multiprocessing.get_context("fork")):
-        with pytest.raises(ValueError, match=r"fork|no such"):
-            list(DataLoader(Images(), num_workers=1, multiprocessing_context=context))
-    for context in ("spawn", multiprocessing.get_context("spawn")):
-        assert len(list(DataLoader(Images(), 23, num_workers=1, multiprocessing_context=context))) == 1
+def test_a_way_to_start_is_chosen_by_name_or_by_context():
+    with pytest.raises(ValueError, match="no such"):
+        list(DataLoader(Images(), num_workers=1, multiprocessing_context="no such"))
+    for method in multiprocessing.get_all_start_methods():
+        for context in (method, multiprocessing.get_context(method)):
+            assert len(list(DataLoader(Images(), 23, num_workers=1, multiprocessing_context=context))) == 1
+
+
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="forks on Linux only")
+
+
+@LINUX
+@pytest.mark.parametrize("persistent", [False, True])
+def test_local_classes_and_lambdas_reach_forked_workers(persistent):
+    """The fork server can't be sent them; batches, order and random numbers are the same as by any way."""
+
+    class Local(Images):
+        def __getitem__(self, i):
+            return super().__getitem__(i)[1] + ag.rand(1).item()
+
+    def passes(dataset, **options):
+        ag.manual_seed(1)
+        loader = DataLoader(dataset, 5, shuffle=True, num_workers=2, persistent_workers=persistent, **options)
+        return [[batch.tolist() for batch in loader] for _ in range(2)]
+
+    forked = passes(Local(), collate_fn=lambda items: ag.tensor(items))
+    assert forked == passes(Local(), multiprocessing_context="fork", collate_fn=ag.tensor)
+    assert sorted(int(i) for batch in forked[1] for i in batch) == list(range(23))
+
+
+def fail(batch):
+    raise ZeroDivisionError
+
+
+@LINUX
+@pytest.mark.parametrize(
+    "way", ["fork", *(pytest.param(way, marks=pytest.mark.slow) for way in ("spawn", "forkserver"))]
+)
+def test_abandoned_passes_leave_no_process(way):
+    """Neither a running one, nor one that nobody has asked for its exit code."""
+    options = {"num_workers": 2, "multiprocessing_context": way}
+    left = [iter(DataLoader(Images(), 1, persistent_workers=kept, **options)) for kept in (False, True)]
+    for passing in left:
+        next(passing)
+    for _ in DataLoader(Images(), 1, **options):
+        break
+    with pytest.raises(ZeroDivisionError):
+        list(map(fail, DataLoader(Images(), 1, **options)))
+    mine = multiprocessing.active_children()
+    assert len(mine) == 4
+    del left, passing
+    gc.collect()
+    assert not [process for process in mine if process.exitcode is None or alive(process.pid)]
 
 
 class OneProcess:
@@ -640,14 +696,30 @@ def test_a_program_ends_though_its_workers_are_kept(tmp_path):
     assert not [pid for pid in set(pids) if alive(pid)]
 
 
-def test_a_script_without_a_guard_is_told(tmp_path):
-    program = PROGRAM.format(persistent=False).replace('if __name__ == "__main__":', "if True:")
-    (tmp_path / "program.py").write_text(program)
-    done = subprocess.run(
-        [sys.executable, "program.py"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
-    )
-    assert done.returncode != 0
-    assert 'if __name__ == "__main__":' in done.stderr
+UNGUARDED = """
+from autograd_cnn.utils.data import DataLoader
+print("once", flush=True)
+print(sum(batch.sum().item() for batch in DataLoader(range(10), 2, num_workers=2{options})))
+"""
+
+
+def test_a_script_without_a_guard_forks_or_is_told(tmp_path):
+    """By any other way it would be run again by each worker."""
+    for options in ("", ", multiprocessing_context='spawn'"):
+        (tmp_path / "program.py").write_text(UNGUARDED.format(options=options))
+        done = subprocess.run(
+            [sys.executable, "program.py"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        if not options and sys.platform == "linux":
+            assert done.stdout == "once\n45\n", done.stderr
+        else:
+            assert done.stdout == "once\n"
+            assert 'needs an `if __name__ == "__main__":`' in done.stderr
 
 
 class Large(Dataset):

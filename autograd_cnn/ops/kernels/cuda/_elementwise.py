@@ -12,16 +12,17 @@ def relu(x):
     if flat is None:
         return None
     out = cupy().empty_like(x)
-    _kernels.each("relu", x.size, x, out, u32(x.size), like=x)
+    _kernels.each("relu", x.size, *flat, *in_memory_order(out), u32(x.size), like=x)
     return out
 
 
 def relu_gradient(g, out):
     """``g``, and 0 where ``out`` is not above 0; None where the two lie differently in memory."""
-    if in_memory_order(g, out) is None:
+    flat = in_memory_order(g, out)
+    if flat is None:
         return None
     result = cupy().empty_like(g)
-    _kernels.each("relu_gradient", g.size, g, out, result, u32(g.size), like=g)
+    _kernels.each("relu_gradient", g.size, *flat, *in_memory_order(result), u32(g.size), like=g)
     return result
 
 

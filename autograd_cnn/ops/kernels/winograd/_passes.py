@@ -12,7 +12,7 @@ import numpy as np
 from numba import get_thread_id, prange
 
 from .._direct import ROW_NUMBERS
-from .._launch import Kernel, inner, per_thread, scratch
+from .._launch import BOOL, INT, inner, kernel, per_thread, read, scratch, written
 from .._micro import COLUMNS, ROWS, ZEROS, multiply
 from .._packing import NO_BIAS
 from .._vectors import LANES
@@ -23,7 +23,7 @@ APART = 2 * LANES
 lines of the cache."""
 
 
-@Kernel
+@kernel(read(3), written(1), BOOL)
 def _transform_weights(weight, u, flipped):
     """G w Gᵀ in panels of columns, (36, panel, row, column); flipped: taps reversed, rows and columns
     exchanged."""
@@ -121,7 +121,7 @@ def _write_tile(m, step, half, patch, out, n, top, left, bias):
                     y[k] += bias[k]
 
 
-@Kernel
+@kernel(read(4), read(1), read(1), written(4), written(2), written(2), written(2), written(2), INT, INT)
 def _forward(x, u, bias, out, v, m, half, patch, block, padding):
     """``v``, ``m``, ``half`` and ``patch`` have a row per thread."""
     channels = x.shape[3]
@@ -201,7 +201,7 @@ def forward(x: Any, weight: Any, bias: Any, padding: int, flipped: bool = False)
     return out
 
 
-@Kernel
+@kernel(read(4), read(4), written(3), written(3), written(1), written(1), written(2), written(2), INT, INT)
 def _weight_gradient(x, g, du, out, v, z, half, patch, chunk, padding):
     """Chunk by chunk of tiles: transform patches and signals, then add 36 products; at the end back to 3 x 3
     taps."""

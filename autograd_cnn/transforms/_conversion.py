@@ -1,0 +1,61 @@
+"""From images to tensors, and back."""
+
+from typing import Any
+
+import numpy as np
+
+from .._engine.dtypes import get_default_dtype
+from .._tensor import Tensor, tensor_of
+from ._pillow import checked, countable, image_of, is_pillow, mode_for, numbers_of
+from ._resampling import Array
+
+
+def _planes(pic: Any) -> Array:
+    """A Pillow image or an array (H, W) or (H, W, C) as an array (C, H, W), which may be a view."""
+    if isinstance(pic, Tensor) or (not isinstance(pic, np.ndarray) and not is_pillow(pic)):
+        raise TypeError(f"pic should be PIL Image or ndarray. Got {type(pic).__name__}")
+    array = countable(checked("to_tensor", pic) if isinstance(pic, np.ndarray) else numbers_of(pic))
+    return array[None] if array.ndim == 2 else array.transpose(2, 0, 1)
+
+
+def pil_to_tensor(pic: Any) -> Tensor:
+    """A Pillow image (or an array (H, W) or (H, W, C)) as a tensor (C, H, W) of the same numbers.
+
+    There are no unsigned tensors but bytes: uint16 (Pillow's mode "I;16") becomes int32, uint32 int64.
+    """
+    return tensor_of(_planes(pic).copy())
+
+
+def to_tensor(pic: Any) -> Tensor:
+    """An array (H, W) or (H, W, C), or a Pillow image, as a tensor (C, H, W).
+
+    Bytes, and the truth values of Pillow's mode "1", become numbers from 0 to 1 of the default dtype; others
+    stay as they are (uint16 and Pillow's mode "I;16" as int32).
+    """
+    planes = _planes(pic)
+    if planes.dtype == bool and is_pillow(pic):
+        return tensor_of(planes.astype(get_default_dtype().dtype, order="C"))
+    if planes.dtype != np.uint8:
+        return tensor_of(planes.copy())
+    numbers = planes.astype(get_default_dtype().dtype, order="C")
+    numbers /= 255
+    return tensor_of(numbers)
+
+
+def to_pil_image(pic: Any, mode: str | None = None) -> Any:
+    """A tensor (C, H, W) or (H, W), or an array (H, W[, C]), as a Pillow image; floating point numbers of a
+    tensor, from 0 to 1, become bytes unless ``mode`` is "F".
+
+    ``mode`` says what the numbers mean ("YCbCr", "HSV", "CMYK", ...); they are not converted. TypeError for
+    numbers that Pillow has no mode for, ValueError for a mode that has other numbers.
+    """
+    array = checked("to_pil_image", pic)
+    if isinstance(pic, Tensor):
+        if pic.ndim > 3:
+            raise ValueError(f"pic should be 2/3 dimensional. Got {pic.ndim} dimensions.")
+        array = pic.detach().cpu().array
+        if array.dtype.kind == "f" and mode != "F":
+            array = (array * 255).astype(np.uint8)
+        array = array.transpose(1, 2, 0) if array.ndim == 3 else array
+    array = array[..., 0] if array.ndim == 3 and array.shape[2] == 1 else array
+    return image_of(*mode_for(array, mode))

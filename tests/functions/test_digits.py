@@ -1,0 +1,119 @@
+"""The digits of every elementwise function: values, first and second slopes against mpmath, at the places
+where formulas break."""
+
+import pytest
+
+import autograd_cnn as ag
+from autograd_cnn import nn
+from autograd_cnn._functions import (
+    activation,
+    arithmetic,
+    bounds,
+    exponential,
+    incomplete_gamma,
+    rounding,
+    scaled,
+    special,
+    trigonometric,
+)
+
+from .digits import ORDERS, Wanted, computed, errors, wanted
+from .digits_table import ROWS, Row
+
+QUICK = 16
+"""So many places of each row are looked at by quick tests."""
+
+FURTHER_THAN_PYTORCH = {
+    "addcmul": "PyTorch fuses product and sum",
+    "addcdiv": "the same",
+    "i0e": "five units, for the rounding of 50 terms",
+    "lgamma": "beside a root",
+    "poisson_nll_loss": "beside a root, and NumPy's exponential of float32 is off by two units",
+    "poisson_nll_loss(full)": "the same",
+}
+"""Whose bound is larger than 4 units and than twice PyTorch's error."""
+
+
+def _worst(row: Row, want: Wanted, dtype: str) -> list[str]:
+    """What is said of the places that are further off than ``row`` allows."""
+    found = errors(ag, row, want, dtype)
+    values = computed(ag, row, want, dtype)
+    return [
+        f"{ORDERS[order]} of operand {k} at {want.points[i]}: {values[order, k][i]}, and mathematics says "
+        f"{want.exact[order, k][i]} ({off:.3g} units)"
+        for (order, k), offs in found.items()
+        for i, off in enumerate(offs)
+        if off > row.ulps[order]
+    ]
+
+
+def _ids(row: Row) -> str:
+    return row.name
+
+
+@pytest.mark.parametrize("row", ROWS, ids=_ids)
+def test_digits_at_some_places(row: Row) -> None:
+    assert _worst(row, wanted(row, "float64", QUICK), "float64") == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("row", ROWS, ids=_ids)
+def test_digits(row: Row, dtype: str) -> None:
+    assert _worst(row, wanted(row, dtype), dtype) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("row", [row for row in ROWS if row.ulps != (4, 4, 64)], ids=_ids)
+def test_a_wider_bound_is_pytorch_s(row: Row) -> None:
+    """Where a row allows more than 4 units (64 for second slopes), PyTorch is off as far, or half as far."""
+    torch = pytest.importorskip("torch")
+    worst = [0.0, 0.0, 0.0]
+    for dtype in ("float64", "float32"):
+        want = wanted(row, dtype)
+        for (order, _), offs in errors(torch, row, want, dtype).items():
+            worst[order] = max(worst[order], *offs)
+    allowed = [max(least, 2 * off) for least, off in zip((4, 4, 64), worst, strict=True)]
+    if row.name not in FURTHER_THAN_PYTORCH:
+        assert all(bound <= most for bound, most in zip(row.ulps, allowed, strict=True)), worst
+
+
+FAMILIES = (
+    *(
+        activation,
+        arithmetic,
+        bounds,
+        exponential,
+        incomplete_gamma,
+        rounding,
+        scaled,
+        special,
+        trigonometric,
+    ),
+    *(ag.special, nn.functional.activation, nn.functional.distance_loss),
+)
+EXACT = {
+    *("angle", "real", "conj", "conj_physical", "resolve_conj", "resolve_neg", "frexp", "nan_to_num"),
+    *("ceil", "floor", "trunc", "round", "sign", "floor_divide", "nextafter", "clip"),
+}
+"""Elementwise, but what is computed is chosen or cut off, not rounded."""
+NOT_ELEMENTWISE = {"softmax", "softmin", "log_softmax", "gumbel_softmax", "logsumexp"}
+"""They look at a whole axis."""
+
+
+def test_every_elementwise_function_has_a_row() -> None:
+    rows = {row.name.partition("(")[0] for row in ROWS}
+    functions = {
+        name: getattr(family, name)
+        for family in FAMILIES
+        for name in family.__all__
+        if not name.endswith("_")
+    }
+    known = {id(functions[name]) for name in functions if name in rows}
+    missing = {
+        name
+        for name, function in functions.items()
+        if id(function) not in known and name not in EXACT | NOT_ELEMENTWISE
+    }
+    exact = {id(functions[name]) for name in functions if name in EXACT}
+    assert {name for name in missing if id(functions[name]) not in exact} == set()

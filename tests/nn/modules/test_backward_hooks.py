@@ -1,0 +1,105 @@
+"""Backward hooks of modules: when they run, what they may return, and what becomes of the module's result."""
+
+from collections import OrderedDict
+from typing import Any, NamedTuple
+
+import pytest
+
+import autograd_cnn as ag
+from autograd_cnn import nn
+
+
+class Pair(NamedTuple):
+    first: Any
+    second: Any
+
+
+class Returning(nn.Module):
+    """A module that makes of ``2 x`` what it was told to."""
+
+    def __init__(self, make: Any) -> None:
+        super().__init__()
+        self.make = make
+
+    def forward(self, x: Any) -> Any:
+        return self.make(x * 2)
+
+
+def called(module: nn.Module) -> list[Any]:
+    seen: list[Any] = []
+    module.register_full_backward_hook(lambda *given: seen.append(given[1:]))
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("make", "loss"),
+    [
+        (lambda y: y, lambda r: r.sum()),
+        (lambda y: (y, y * 2), lambda r: r[1].sum()),
+        (lambda y: Pair(y, y * 2), lambda r: r.second.sum()),
+        (lambda y: Pair(y, "text"), lambda r: r.first.sum()),
+    ],
+)
+def test_a_result_keeps_its_type_and_the_hook_runs(make: Any, loss: Any) -> None:
+    x = ag.ones(2, requires_grad=True)
+    module = Returning(make)
+    plain = module(x)
+    seen = called(module)
+    result = module(x)
+    assert type(result) is type(plain)
+    loss(result).backward()
+    assert len(seen) == 1
+    (grad_input, grad_output) = seen[0]
+    assert len(grad_output) == (len(plain) if isinstance(plain, tuple) else 1)
+    assert grad_input[0].tolist() == x.grad.tolist()
+
+
+@pytest.mark.parametrize(
+    ("make", "loss"),
+    [
+        (lambda y: {"a": y}, lambda r: r["a"].sum()),
+        (lambda y: OrderedDict(a=y), lambda r: r["a"].sum()),
+        (lambda y: [y, y], lambda r: r[0].sum()),
+    ],
+)
+@pytest.mark.parametrize("wanted", [True, False])
+def test_the_inside_of_a_dict_or_a_list_is_not_watched_and_that_is_said(
+    make: Any, loss: Any, wanted: bool
+) -> None:
+    x = ag.ones(2, requires_grad=wanted)
+    module = Returning(make)
+    module.weight = nn.Parameter(ag.ones(2))
+    seen = called(module)
+    with pytest.warns(
+        UserWarning, match="module output should be a Tensor or a tuple of Tensors but received"
+    ):
+        result = module(x)
+    assert type(result) is type(make(x))
+    if wanted:
+        loss(result).backward()
+        assert x.grad.tolist() == [2.0, 2.0]
+    assert seen == []
+
+
+def test_without_an_input_that_wants_a_gradient_a_hook_returns_none() -> None:
+    for returned, fine in ((None, True), ((None,), True), ((ag.ones(1, 1),), False), (ag.ones(1, 1), False)):
+        module = nn.Linear(1, 1)
+        module.register_full_backward_hook(lambda *_, returned=returned: returned)
+        loss = module(ag.ones(1, 1)).sum()
+        if fine:
+            loss.backward()
+            continue
+        with pytest.raises(RuntimeError, match="no input requires gradient should always return None"):
+            loss.backward()
+
+
+def test_a_hook_returns_as_many_gradients_as_it_was_given() -> None:
+    module = nn.Bilinear(1, 1, 1)
+    handle = module.register_full_backward_hook(lambda *_: (ag.ones(1, 1),))
+    x, y = ag.ones(1, 1, requires_grad=True), ag.ones(1, 1, requires_grad=True)
+    with pytest.raises(RuntimeError, match="invalid number of grad_input, got 1, but expected 2"):
+        module(x, y).sum().backward()
+    handle.remove()
+    module.register_full_backward_pre_hook(lambda *_: (ag.ones(1, 1), None))
+    with pytest.raises(RuntimeError, match="invalid number of grad_output, got 2, but expected 1"):
+        module(x, y).sum().backward()
