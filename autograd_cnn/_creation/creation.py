@@ -356,7 +356,10 @@ def logspace(
 ) -> Tensor:
     """``steps`` powers of ``base``, from ``base**start`` to ``base**end``."""
     kind = _numpy_dtype(dtype)
-    exponents = _spaced(_number(start), _number(end), steps, np.dtype(np.float64))
+    first, last = _number(start), _number(end)
+    if kind.kind != "f":
+        first, last = int(first), int(last)
+    exponents = _spaced(first, last, steps, np.dtype(np.float64))
     return finish(np.power(float(base), exponents).astype(kind), device, requires_grad)
 
 

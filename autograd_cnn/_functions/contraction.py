@@ -187,7 +187,8 @@ def _scaled_sum(input: Operand, product: Any, beta: Number, alpha: Number) -> An
         )
     if beta == 0:
         return product
-    return (input if beta == 1 else input * beta) + product
+    out: Any = (input if beta == 1 else input * beta) + product
+    return ops.cast(out, dtype=input.array.dtype) if input.array.dtype.kind == "b" else out
 
 
 @names_arguments

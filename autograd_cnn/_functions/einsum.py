@@ -9,6 +9,7 @@ from .._engine.handle import Handle, Operand, T
 from .._engine.single import in_single
 from ..ops import _einsum as primitives
 from ._arguments import names_arguments
+from .conversion import in_own_memory
 from .reduction import summable
 
 __all__ = ["einsum"]
@@ -47,6 +48,8 @@ def einsum(equation: Any, *operands: Any) -> Any:
         list(operands[0]) if len(operands) == 1 and isinstance(operands[0], (tuple, list)) else list(operands)
     )
     words, result = _read(equation.replace(" ", ""), tensors)
+    if len(tensors) == 1 and set(words[0]) - set(result):
+        tensors = [summable(tensors[0], None)]  # also where an axis of size 1 needs no sum
     sizes = _sizes(words, tensors, equation)
     terms = [_without_ones(*_diagonal(x, word), sizes) for x, word in zip(tensors, words, strict=True)]
     x, word = terms[0]
@@ -57,7 +60,8 @@ def einsum(equation: Any, *operands: Any) -> Any:
     missing = [c for c in result if c not in word]  # every operand has size 1 there
     x = ops.reshape(x, shape=(*x.shape, *[1] * len(missing)))
     word += "".join(missing)
-    return ops.transpose(x, axes=tuple(word.index(c) for c in result))
+    out = ops.transpose(x, axes=tuple(word.index(c) for c in result))
+    return out if len(tensors) == 1 and len(words[0]) == len(result) else in_own_memory(out, *tensors)
 
 
 def _from_sublists(first: Any, rest: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:

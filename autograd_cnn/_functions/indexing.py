@@ -71,6 +71,8 @@ def _plain_part(part: Any) -> Any:
         if not hasattr(part, "__index__"):
             raise _no_index(part)
         return part.__index__()
+    if part.shape == () and part.dtype.kind == "i":
+        return int(part)
     if part.dtype.name not in ("int64", "int32", "uint8", "bool"):
         raise IndexError(
             f"tensors used as indices must be long, int, byte or bool tensors, not {part.dtype}; convert "
@@ -79,7 +81,7 @@ def _plain_part(part: Any) -> Any:
         )
     if part.dtype == np.uint8:
         part = part.astype(np.bool_)
-    return int(part) if part.shape == () and part.dtype.kind == "i" else part.copy()
+    return part.copy()
 
 
 def _index_of_sequence(part: Sequence[Any]) -> Any:

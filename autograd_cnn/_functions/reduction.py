@@ -65,7 +65,8 @@ def floating(name: str, input: S) -> S:
 def sum(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: DType | None = None) -> T:
     """The sum; of integers and booleans an int64."""
     input = summable(input, dtype)
-    return primitives.sum(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
+    out = primitives.sum(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
+    return to_dtype(out, "bool") if input.array.dtype.kind == "b" else out
 
 
 @numpy_names
@@ -77,7 +78,8 @@ def nansum(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: D
 @in_single
 def _nansum(input: Operand, dim: Dim, keepdim: bool) -> Any:
     numbers = ops.where(ops.isnan(input), 0.0, input) if input.array.dtype.kind == "f" else input
-    return primitives.sum(numbers, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
+    out = primitives.sum(numbers, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
+    return to_dtype(out, "bool") if input.array.dtype.kind == "b" else out
 
 
 @numpy_names

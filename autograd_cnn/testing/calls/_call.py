@@ -96,13 +96,13 @@ def generate(seed: int, label: str | None = None) -> Call:
 SOLID = words(
     """
     addcdiv amax amin aminmax arctan2 atan2 cdist celu chain_matmul cholesky_inverse cholesky_solve
-    copysign corrcoef cov cumulative_trapezoid det digamma dist elu embedding_bag entr erfinv
-    gammaln geqrf hardshrink huber_loss i0 i0e i1 i1e interpolate inverse lgamma logaddexp
-    logaddexp2 logcumsumexp logdet lp_pool1d lp_pool2d lp_pool3d lu lu_factor lu_solve lu_unpack
-    matrix_exp matrix_power max_unpool1d max_unpool2d max_unpool3d modified_bessel_i0
-    modified_bessel_i1 multigammaln mvlgamma nanmedian nextafter norm orgqr ormqr pdist pinverse
-    polygamma psi qr renorm scaled_dot_product_attention selu sinc slogdet smooth_l1_loss svd
-    trapezoid trapz triangular_solve xlog1py xlogy
+    copysign corrcoef cov cumprod cumulative_trapezoid det digamma dist elu embedding_bag entr
+    erfinv gammaln geqrf hardshrink huber_loss hypot i0 i0e i1 i1e interpolate inverse lgamma
+    logaddexp logaddexp2 logcumsumexp logdet lp_pool1d lp_pool2d lp_pool3d lu lu_factor lu_solve
+    lu_unpack matrix_exp matrix_power max_unpool1d max_unpool2d max_unpool3d modified_bessel_i0
+    modified_bessel_i1 multigammaln mvlgamma nanmedian ndtri nextafter norm nuclear_norm orgqr ormqr
+    pdist pinverse polygamma prelu psi qr renorm scaled_dot_product_attention selu sinc slogdet
+    smooth_l1_loss svd trapezoid trapz triangular_solve xlog1py xlogy
     """
 )
 """Functions that are not asked about infinities and NaN: PyTorch's libraries and ours each have their own
@@ -141,7 +141,8 @@ def _arguments(draw: Draw, door: Door) -> dict[str, Any]:
     given: dict[str, Any] = {}
     at = Place(draw, door, given)
     draw.grades = not (door.writes and door.base in UNGRADED)
-    draw.special = door.space != "torch.linalg" and door.base not in SOLID
+    finite = door.base.endswith(("loss", "_div", "logits", "entropy")) or door.base in SOLID
+    draw.special = not finite and door.space != "torch.linalg"
     form = FORMS.get(door.base)
     if form is not None:
         given.update(form(at))

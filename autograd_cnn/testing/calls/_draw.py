@@ -175,7 +175,7 @@ class Draw:
         ):
             return shared
         wants = (self.chance(0.7) if wants is None else wants) and dtype in FLOATS and self.grades
-        base, steps = (shape, "") if self.plain else self._layout(shape)
+        base, steps = (shape, "") if self.plain or getattr(values, "plain", False) else self._layout(shape)
         if self.writes and not self.made and wants:
             steps = (".clone()" if self.chance(0.8) else "") + steps
         count = math.prod(base)
@@ -188,9 +188,16 @@ class Draw:
         """A batch of square matrices whose numbers have a structure that a transposition keeps."""
         name = "abcdefghij"[len(self.made)]
         numbers = self.numbers(math.prod(shape), dtype, values)
+        wants = self.grades and self.chance(0.7) and dtype in FLOATS
         steps = "" if self.plain else self.one(("", ".mT", ".mT.contiguous()", "[...]"))
         self.made[name] = Made(
-            name, dtype, shape, numbers, steps, self.chance(0.7) and dtype in FLOATS, seen=shape
+            name,
+            dtype,
+            shape,
+            numbers,
+            steps,
+            self.grades and self.chance(0.7) and dtype in FLOATS,
+            seen=shape,
         )
         self.shapes[name] = shape
         return Code(name)
@@ -277,15 +284,29 @@ def below(size: int, least: int = 0) -> Values:
         drawn: list[float] = [draw.whole(least, high) for _ in range(count)]
         if count and draw.chance(0.03):
             drawn[draw.whole(0, count - 1)] = draw.one((size, -1, -size - 1))
-        return (
-            [bool(n) for n in drawn]
-            if dtype == "bool"
-            else [abs(n) for n in drawn]
-            if dtype == "uint8"
-            else drawn
-        )
+        if dtype == "bool":
+            return [bool(n) for n in drawn]
+        return [abs(n) for n in drawn] if dtype == "uint8" else drawn
 
     return values
+
+
+class Once:
+    """Places along an axis of ``size``, each once, as far as there are so many.
+
+    Where several numbers are written to one place, PyTorch does not say which one stays, and its gradient
+    goes to all of them; here it goes to the last.
+    """
+
+    plain = True
+    """In memory of their own, in order: what lies between them would come twice."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+
+    def __call__(self, draw: Draw, count: int, dtype: str) -> list[float]:
+        places = draw.random.sample(range(self.size), min(count, self.size))
+        return [*places, *[0] * (count - len(places))]
 
 
 def dominant(rows: int, symmetric: bool = False, positive: bool = False) -> Values:

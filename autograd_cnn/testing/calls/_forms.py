@@ -5,7 +5,7 @@ import math
 from collections.abc import Callable
 from typing import Any, Final
 
-from ._draw import DTYPES, FLOATS, WHOLE, Code, Draw, below, distinct, dominant, scattered, uniform
+from ._draw import DTYPES, FLOATS, WHOLE, Code, Draw, Once, below, distinct, dominant, scattered, uniform
 from ._network_forms import NETWORK_FORMS
 from ._operator_forms import OPERATOR_FORMS
 from ._parameters import Place, dim, dims, first_tensor, new_shape, number, sections
@@ -573,11 +573,12 @@ def _index_slices(at: Place) -> dict[str, Any]:
     x = draw.tensor(draw.shape(0, 3))
     shape, dtype = at.shape, at.dtype
     axis = draw.whole(0, max(len(shape) - 1, 0))
-    count = draw.size() if shape else 1
+    copies = at.door.base == "index_copy"
+    count = (draw.whole(0, shape[axis]) if copies else draw.size()) if shape else 1
     index = draw.tensor(
         (count,) if draw.chance(0.95) or count != 1 else (),
         draw.one(("int64", "int64", "int32")),
-        below(shape[axis] if shape else 1),
+        Once(shape[axis] if shape else 1) if copies else below(shape[axis] if shape else 1),
         wants=False,
     )
     given: dict[str, Any] = {
@@ -606,8 +607,11 @@ def _index_put(at: Place) -> dict[str, Any]:
             "values": draw.tensor((), dtype),
         }
     used = draw.whole(1, len(shape))
-    places = draw.shape(0, 2)
-    index = tuple(draw.tensor(places, "int64", below(n), wants=False) for n in shape[:used])
+    places = draw.one(((), (1,), (shape[0],), (shape[0], 1)))
+    index = tuple(
+        draw.tensor(places, "int64", below(n) if i else Once(n), wants=False)
+        for i, n in enumerate(shape[:used])
+    )
     return {"input": x, "indices": index, "values": draw.tensor(draw.beside((*places, *shape[used:])), dtype)}
 
 
@@ -616,7 +620,9 @@ def _take(at: Place) -> dict[str, Any]:
     draw = at.draw
     x = first_tensor(at)
     dtype = at.dtype
-    index = draw.tensor(draw.shape(0, 2), "int64", below(math.prod(at.shape)), wants=False)
+    size, writes = math.prod(at.shape), at.door.base == "put"
+    shape = (draw.whole(0, size),) if writes else draw.shape(0, 2)
+    index = draw.tensor(shape, "int64", Once(size) if writes else below(size), wants=False)
     given = {"input": x, "index": index}
     return given if at.door.base == "take" else {**given, "source": draw.tensor(draw.shapes[index], dtype)}
 

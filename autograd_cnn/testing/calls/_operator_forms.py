@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from ._draw import WHOLE, Code, Draw, below, uniform
+from ._draw import WHOLE, Code, Draw, Once, below, uniform
 from ._surface import BINARY, IN_PLACE, UNARY
 
 Statement = Callable[[Draw], tuple[str, tuple[Any, ...]]]
@@ -125,24 +125,29 @@ def _part(draw: Draw, n: int) -> Any:
     if choice < 0.65:
         return Code("None")
     if choice < 0.75 and n:
+        if draw.writes:
+            return draw.random.sample(range(n), draw.whole(1, n))
         return [draw.whole(-n, n - 1) for _ in range(draw.whole(0 if draw.chance(0.1) else 1, 3))]
     if choice < 0.8:
         return draw.tensor((n,), "bool", wants=False)
     if choice < 0.82:
         return draw.one((True, False))
-    if choice < 0.84 and n:
+    if choice < 0.84 and n and not draw.writes:
         return Code(f"np.array({[draw.whole(0, n - 1) for _ in range(draw.whole(1, 3))]!r})")
     if choice < 0.87:
         return [draw.chance(0.5) for _ in range(n)]
-    if choice < 0.89 and n:
+    if choice < 0.89 and n and not draw.writes:
         return [[draw.whole(0, n - 1) for _ in range(2)] for _ in range(draw.whole(1, 2))]
     if choice < 0.91 and n:
         return tuple(range(min(n, 2))) if draw.chance(0.5) else Code(f"range({min(n, 2)})")
     if n:
-        kind = draw.one(("int64", "int64", "int64", "int32", "uint8", "int16", "int8"))
-        count = draw.one((2, 3)) if draw.chance(0.6) else n
+        kind = draw.one(("int64", "int64", "int64", "int32", "uint8", "int16"))
+        count = draw.one((2, 3)) if draw.chance(0.6) and not draw.writes else n
         shape = (n,) if kind == "uint8" else draw.one(((count,), (count,), (2, count), (), (1,), (count, 1)))
-        return draw.tensor(shape, kind, uniform(0, 1) if kind == "uint8" else below(n), wants=False)
+        if draw.writes and len(shape) == 2:
+            shape = (count, 1)
+        places = uniform(0, 1) if kind == "uint8" else Once(n) if draw.writes else below(n)
+        return draw.tensor(shape, kind, places, wants=False)
     return Code(":")
 
 
@@ -160,7 +165,8 @@ def index(draw: Draw, shape: tuple[int, ...]) -> str:
     if style < 0.11:
         return draw.one(("()", "...", "None", "[]", "1.5", "'x'", "np.array(0)", "torch.tensor(0.5)"))
     if style < 0.14 and shape and shape[0]:
-        return f"({', '.join(str(draw.whole(0, shape[0] - 1)) for _ in range(draw.whole(2, 3)))}),"
+        places = draw.random.sample(range(shape[0]), min(shape[0], draw.whole(2, 3)))
+        return f"({', '.join(map(str, places))},),"
     parts: list[str] = []
     axis, dots = 0, False
     while axis < len(shape) and (not parts or draw.chance(0.65)):

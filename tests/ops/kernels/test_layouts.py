@@ -14,6 +14,7 @@ import pytest
 
 import autograd_cnn as ac
 from autograd_cnn import ops, optim
+from autograd_cnn._tensor import tensor_of
 from autograd_cnn.ops import Primitive, kernels, registry
 from autograd_cnn.testing._draw import Draw, draw_for, samples_of
 from autograd_cnn.testing._numeric import call_of, vjp
@@ -22,7 +23,7 @@ from tests.layouts import in_rows, relaid
 
 numba = pytest.importorskip("numba")
 
-from autograd_cnn._tensor import tensor_of
+
 from autograd_cnn.ops.kernels import _compiled, _launch  # noqa: E402 - after importorskip
 from autograd_cnn.ops.kernels.cuda import _launch as cuda_launch  # noqa: E402 - after importorskip
 
