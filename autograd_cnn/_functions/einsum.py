@@ -61,7 +61,7 @@ def einsum(equation: Any, *operands: Any) -> Any:
     x = ops.reshape(x, shape=(*x.shape, *[1] * len(missing)))
     word += "".join(missing)
     out = ops.transpose(x, axes=tuple(word.index(c) for c in result))
-    return out if len(tensors) == 1 and len(words[0]) == len(result) else in_own_memory(out, *tensors)
+    return out if len(tensors) == 1 and set(words[0]) == set(result) else in_own_memory(out, *tensors)
 
 
 def _from_sublists(first: Any, rest: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:

@@ -246,6 +246,8 @@ index_copy_: Final = in_place(index_copy)
 @names_arguments
 def index_fill(input: Handle[T], dim: SupportsIndex, index: Operand, value: Number | Operand) -> T:
     """A copy of ``input`` whose slices ``index`` along ``dim`` are filled with a number."""
+    if input.array.size == 0:
+        return ops.cast(input, dtype=input.array.dtype)
     x, place = _slices(input, dim, index, "index_fill")
     size = max(x.shape[len(place) - 1], 1)
     place = (*place[:-1], ops.array_module(x.array).unique(place[-1] % size))  # the gradient counts each once

@@ -270,6 +270,7 @@ def unravel_index(indices: Handle[T], shape: Shape) -> tuple[T, ...]:
         raise TypeError(f"expected 'indices' to be integer dtype, but got {indices.dtype!r}")
     if any(n < 0 for n in sizes):
         raise ValueError(f"'shape' cannot have negative values, but got {sizes}")
+    array = array.astype(np.int64)
     xp, parts, step = ops.array_module(array), list[Any](), 1
     for size in reversed(sizes):
         parts.insert(0, xp.asarray(array // step % max(size, 1)))

@@ -190,15 +190,7 @@ class Draw:
         numbers = self.numbers(math.prod(shape), dtype, values)
         wants = self.grades and self.chance(0.7) and dtype in FLOATS
         steps = "" if self.plain else self.one(("", ".mT", ".mT.contiguous()", "[...]"))
-        self.made[name] = Made(
-            name,
-            dtype,
-            shape,
-            numbers,
-            steps,
-            self.grades and self.chance(0.7) and dtype in FLOATS,
-            seen=shape,
-        )
+        self.made[name] = Made(name, dtype, shape, numbers, steps, wants, seen=shape)
         self.shapes[name] = shape
         return Code(name)
 

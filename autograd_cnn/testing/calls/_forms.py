@@ -181,7 +181,7 @@ def _matrix(at: Place) -> dict[str, Any]:
             ({}, {"tol": 0.1}, {"tol": Code("torch.tensor(0.5)")}, {"atol": 0.1, "rtol": 0.2})
         )
     if at.door.base.startswith("pinv"):
-        given |= at.draw.one(({}, {"rcond": 0.1}))
+        given |= {"hermitian": Stop} if at.door.base == "pinv" else at.draw.one(({}, {"rcond": 0.1}))
     return given
 
 
@@ -732,6 +732,8 @@ def _ordering(at: Place) -> dict[str, Any]:
         given["q"] = draw.one((0.5, 0.25, 0, Code(f"torch.tensor([0.1, 0.6], dtype=torch.{at.dtype})"), 1.0))
     if at.door.base == "unique":
         given["sorted"] = True
+    if at.door.base == "unique_consecutive":
+        given["input"] = Code(f"torch.atleast_1d({x})")
     return given
 
 

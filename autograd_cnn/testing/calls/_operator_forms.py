@@ -26,8 +26,6 @@ def _scalar(draw: Draw) -> Any:
                 "np.float64(0.5)",
                 "np.float32(1.5)",
                 "np.int64(2)",
-                "np.bool_(True)",
-                "np.array([1.0])",
                 "None",
                 "'x'",
                 "[1]",

@@ -77,9 +77,7 @@ def number(at: Place) -> Any:
     if style < 0.86:
         return draw.one((True, False))
     if style < 0.93:
-        return Code(
-            draw.one(("np.float32(1.5)", "np.float64(0.5)", "np.int64(2)", "np.int32(3)", "np.bool_(True)"))
-        )
+        return Code(draw.one(("np.float32(1.5)", "np.float64(0.5)", "np.int64(2)", "np.int32(3)")))
     return draw.tensor((), wants=False)
 
 
