@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from ._draw import FLOATS, Code, Draw, below, uniform
+from ._draw import FLOATS, Code, Draw, Shape, below, uniform
 from ._layer_forms import floating
 from ._parameters import Place, reshaped
 from ._registry import form
@@ -17,7 +17,7 @@ def _pair(names: str, target: Any = None, least: int = 0) -> None:
         dtype = floating(draw)
         shape = draw.shape(least, 4)
         values = uniform(0.05, 0.95) if at.door.base == "binary_cross_entropy" else None
-        given = {at.door.parameters[0].name: draw.tensor(shape, dtype, values)}
+        given: dict[str, Any] = {at.door.parameters[0].name: draw.tensor(shape, dtype, values)}
         other = dtype if draw.chance(0.95) else draw.dtype()
         given[at.door.parameters[1].name] = draw.tensor(
             shape if draw.chance(0.95) else draw.beside(shape), other, target
@@ -89,7 +89,7 @@ def _margins(at: Place) -> dict[str, Any]:
     dtype = floating(draw)
     classes, single = draw.whole(1, 4), draw.chance(0.3)
     batch = draw.whole(1, 3)
-    shape = (classes,) if single else (batch, classes)
+    shape: Shape = (classes,) if single else (batch, classes)
     if at.door.base == "multilabel_margin_loss":
         if draw.chance(0.1):
             shape = ()

@@ -22,7 +22,7 @@ def _beside(at: Place) -> dict[str, Any]:
     if base == "lerp":
         return {named: x, "end": other(), "weight": other() if draw.chance(0.5) else draw.number(-1, 2)}
     if base in ("clamp", "clip"):
-        return {named: x} | draw.one(
+        bounds: dict[str, Any] = draw.one(
             (
                 {"min": draw.number(), "max": draw.number()},
                 {"min": other()},
@@ -32,6 +32,7 @@ def _beside(at: Place) -> dict[str, Any]:
                 {"min": None, "max": 1.5},
             )
         )
+        return {named: x} | bounds
     return {named: x, at.door.parameters[1].name: other()}
 
 

@@ -57,7 +57,7 @@ contraction("outer ger", _sized("m,n"))
 contraction("addbmm", _sized("mn,bmk,bkn"))
 contraction("baddbmm", _sized("bmn,bmk,bkn"))
 contraction("kron", lambda draw: [draw.shape(0, 3), draw.shape(0, 3)])
-contraction("cdist", lambda draw: (lambda k: [(draw.size(), k), (draw.size(), k)])(draw.size()))
+contraction("cdist", _sized("mk,nk"))
 
 
 @form("tensordot")

@@ -128,7 +128,7 @@ def _movedim(at: Place) -> dict[str, Any]:
 @form("flip")
 def _flip(at: Place) -> dict[str, Any]:
     x = first_tensor(at)
-    axes = at.draw.random.sample(range(len(at.shape)), at.draw.whole(0, len(at.shape)))
+    axes: list[Any] = at.draw.random.sample(range(len(at.shape)), at.draw.whole(0, len(at.shape)))
     return (
         {"input": x, "dims": at.draw.one((tuple, list))(axes)}
         if at.draw.chance(0.7)
