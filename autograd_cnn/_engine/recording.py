@@ -61,8 +61,7 @@ def _packed(saved: tuple[Any, ...], hooks: SavedHooks) -> tuple[Any, ...] | Pack
                 raise RuntimeError(
                     "A saved tensor pack hook is modifying its input in place. Tensors provided as input to "
                     "pack hook can not be modified by in-place operations as this can lead to unexpected "
-                    "side-effects. Please open an issue if you need to perform in-place operations on the input "
-                    "to a pack hook."
+                    "side-effects; write a clone() of it"
                 )
             return parcel
         return tuple(map(handed, value)) if type(value) is tuple else value

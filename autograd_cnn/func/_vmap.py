@@ -91,8 +91,8 @@ def _size(leaf: Tensor, dim: int) -> int:
     """How many examples there are along ``dim``."""
     if not -leaf.ndim <= dim < leaf.ndim:
         raise ValueError(
-            f"vmap: Got in_dim={dim} for some input, but that input is a Tensor of dimensionality {leaf.ndim} "
-            f"so expected in_dim to satisfy -{leaf.ndim} <= in_dim < {leaf.ndim}."
+            f"vmap: Got in_dim={dim} for some input, but that input is a Tensor of dimensionality "
+            f"{leaf.ndim} so expected in_dim to satisfy -{leaf.ndim} <= in_dim < {leaf.ndim}."
         )
     return leaf.shape[dim]
 
