@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from ._arithmetic import absolute
-from ._arrays import largest
+from ._arrays import in_rows, largest
 from ._comparison import where
 from ._exponential import exp
 from ._primitive import primitive
@@ -116,6 +116,7 @@ def _shifted(x, axis):
 
 
 @primitive
+@in_rows
 def softmax(x, /, *, axis=-1):
     """exp(x) / sum exp(x) along ``axis``, with the maximum taken out first."""
     if (k := _rows_on_device(x, axis)) is not None:
@@ -130,6 +131,7 @@ def softmax_x(g, out, axis):
 
 
 @primitive
+@in_rows
 def log_softmax(x, /, *, axis=-1):
     """x - log sum exp(x) along ``axis``, with the maximum taken out first."""
     if (k := _rows_on_device(x, axis)) is not None:
