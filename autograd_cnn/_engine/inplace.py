@@ -265,7 +265,7 @@ class InPlace(Handle[T]):
                 elif isinstance(node.saved, Packed):
                     for taken in (tensor() for tensor in node.saved.handed):
                         if taken is not None:
-                            taken.array = self._settled(taken.array, before, new)
+                            taken.array = self._settled(taken.array, before, None)
                 looked_at += 1
                 if self._node not in node.edges:
                     waiting += node.edges
