@@ -141,8 +141,8 @@ def test_the_folder_of_operators_refuses_to_be_imported_under_its_own_name() -> 
 
 
 def test_nothing_is_written_through_what_may_be_a_copy() -> None:
-    """``x.reshape(-1)[i] = 1`` writes into ``x`` in one layout, and into nothing in another. (Compiled kernels
-    refuse to reshape what is not contiguous.)"""
+    """``x.reshape(-1)[i] = 1`` writes into ``x`` in one layout, and into nothing in another. (Compiled
+    kernels refuse to reshape what is not contiguous.)"""
     copies = {"reshape", "ravel", "flatten", "ascontiguousarray", "astype", "contiguous", "to"}
     found = []
     for name, path in MODULES.items():

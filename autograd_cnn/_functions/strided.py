@@ -5,6 +5,7 @@ from operator import index
 from typing import Final, SupportsIndex
 
 from .. import ops
+from .._engine import layout
 from .._engine.handle import Handle, Operand, T, Unrecorded
 from .._engine.memory import owner
 from ..ops import _strided as primitives
@@ -92,6 +93,8 @@ def diagonal_scatter(
 ) -> T:
     """A copy of ``input`` with ``src`` on a diagonal."""
     a, b = wrap_dim(dim1, input.ndim), wrap_dim(dim2, input.ndim)
+    if a == b:
+        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
     place = {"offset": integer("offset", offset), "axis1": a, "axis2": b}
     shape = primitives.diagonal(input.array, **place).shape
     if tuple(src.shape) != shape:
@@ -130,6 +133,12 @@ def as_strided(
     """A view of the memory of ``input`` with any sizes, strides and offset, counted in elements."""
     if len(size) != len(stride):
         raise RuntimeError(f"mismatch in length of strides and shape: {len(stride)} and {len(size)}")
+    layout.lay_in_rows(input)
+    if layout.steps(input) != tuple(input.array.strides):
+        raise RuntimeError(
+            "as_strided: this tensor is a result that lies channels last, and cannot be laid in rows because "
+            "somebody else holds its memory; call clone() first"
+        )
     sizes, steps = tuple(map(index, size)), tuple(map(index, stride))
     reach = sum((n - 1) * step for n, step in zip(sizes, steps, strict=True))
     in_rows = input.array.flags.c_contiguous

@@ -18,11 +18,13 @@ from .._tensor import Tensor
 from ..nn._composition import Fusible
 from ..nn.functional.adaptive_pooling import adaptive_average
 from ..nn.functional.convolution import convolve, convolve_back
+from ..nn.functional.embedding import look_up
+from ..nn.functional.interpolation import resize
 from ..nn.functional.linear import affine
 from ..nn.functional.normalization import normalize_by
 from ..nn.functional.pooling import average, largest
 from ..ops import Geometry
-from ._trace import Trace
+from ._trace import Trace, type_of
 
 
 def forms(trace: Trace) -> dict[Fusible[*tuple[Any, ...], Any], Callable[..., Any]]:
@@ -117,37 +119,39 @@ def _transposed_convolution(
     )
 
 
-def _ends(plan: Geometry, input: Tensor, result: Tensor, ceil_mode: bool) -> tuple[int, list[int]]:
-    """Whether to round up, and the padding.
-
-    A window that begins in the padding behind is left out here; ONNX's own rounding up has it. Where there
-    can be one, the padding behind is made such that rounding down gives the windows that there are.
-    """
-    sides = zip(plan.padding, plan.kernel, plan.stride, plan.dilation, strict=True)
-    if not ceil_mode or all(before + s <= (k - 1) * d + 1 for (before, _), k, s, d in sides):
-        return int(ceil_mode), _pads(plan)
-    before = [p for p, _ in plan.padding]
-    behind = [
-        max((out - 1) * s + (k - 1) * d + 1 - n - p, 0)
-        for out, n, p, k, s, d in zip(
-            result.shape[2:], input.shape[2:], before, plan.kernel, plan.stride, plan.dilation, strict=True
-        )
-    ]
-    return 0, [*before, *behind]
-
-
 def _max_pool(trace: Trace, result: Tensor, input: Tensor, plan: Geometry, ceil_mode: bool) -> str:
-    up, pads = _ends(plan, input, result, ceil_mode)
-    return trace.node(
-        "MaxPool",
-        [trace.value(input)],
-        result,
-        kernel_shape=list(plan.kernel),
-        strides=list(plan.stride),
-        dilations=list(plan.dilation),
-        pads=pads,
-        ceil_mode=up,
-    )
+    pooled = {
+        "kernel_shape": list(plan.kernel),
+        "strides": list(plan.stride),
+        "dilations": list(plan.dilation),
+    }
+    if not _rounds_up(trace, input, plan, ceil_mode):
+        return trace.node("MaxPool", [trace.value(input)], result, pads=_pads(plan), **pooled)
+    padded = _padded_further(trace, trace.value(input), plan, trace.value(-math.inf, result.array.dtype))
+    return _first_windows(trace, trace.node("MaxPool", [padded], **pooled), result)
+
+
+def _rounds_up(trace: Trace, input: Tensor, plan: Geometry, ceil_mode: bool) -> bool:
+    """Whether a last window that lies half beyond the padding counts.
+
+    ONNX's ceil_mode is not used: whether its last window may start in the padding differs between versions
+    of its checker and of what runs it.
+    """
+    size = input.shape[2:]
+    return ceil_mode and (trace.dynamic or plan.positions(size, ceil=True) != plan.positions(size))
+
+
+def _padded_further(trace: Trace, value: str, plan: Geometry, fill: str) -> str:
+    """With the padding, and behind it so much more that every window which begins has all its places."""
+    behind = [after + stride - 1 for (_, after), stride in zip(plan.padding, plan.stride, strict=True)]
+    return trace.node("Pad", [value, trace.numbers([0, 0, *plan.before, 0, 0, *behind]), fill])
+
+
+def _first_windows(trace: Trace, value: str, result: Tensor) -> str:
+    """The windows that are counted: those that begin in the image or the padding before it."""
+    sizes = result.shape[2:]
+    axes = trace.numbers(range(2, result.ndim))
+    return trace.node("Slice", [value, trace.numbers([0] * len(sizes)), trace.numbers(sizes), axes], result)
 
 
 def _average_pool(
@@ -158,72 +162,116 @@ def _average_pool(
     ceil_mode: bool,
     count_include_pad: bool,
     divisor: int | None,
-) -> str | NotImplementedType:
-    up, pads = _ends(plan, input, result, ceil_mode)
-    counted = (count_include_pad or divisor is not None) and any(_pads(plan))
-    if ceil_mode and (counted or divisor is not None):
-        return NotImplemented  # how many elements a window at the end has is another question in ONNX
+) -> str:
+    pooled = {"kernel_shape": list(plan.kernel), "strides": list(plan.stride)}
+    kind = result.array.dtype
+    if _rounds_up(trace, input, plan, ceil_mode):
+        return _average_rounded_up(trace, result, input, plan, count_include_pad, divisor)
+    counted = int(count_include_pad or divisor is not None)
     mean = trace.node(
-        "AveragePool",
-        [trace.value(input)],
-        result,
-        kernel_shape=list(plan.kernel),
-        strides=list(plan.stride),
-        pads=pads,
-        ceil_mode=up,
-        count_include_pad=int(counted),
+        "AveragePool", [trace.value(input)], result, pads=_pads(plan), count_include_pad=counted, **pooled
     )
     if divisor is None:
         return mean
-    return trace.node(
-        "Mul", [mean, trace.value(math.prod(plan.kernel) / divisor, result.array.dtype)], result
-    )
+    return trace.node("Mul", [mean, trace.value(math.prod(plan.kernel) / divisor, kind)], result)
+
+
+def _average_rounded_up(
+    trace: Trace, result: Tensor, input: Tensor, plan: Geometry, count_include_pad: bool, divisor: int | None
+) -> str:
+    """The mean over whole windows of zeros beyond, divided by the share of each that counts."""
+    pooled = {"kernel_shape": list(plan.kernel), "strides": list(plan.stride)}
+    kind = result.array.dtype
+    nothing, one = trace.value(0, kind), trace.value(1, kind)
+    padded = _padded_further(trace, trace.value(input), plan, nothing)
+    mean = trace.node("AveragePool", [padded], **pooled)
+    if divisor is not None:
+        share = trace.value(divisor / math.prod(plan.kernel), kind)
+    else:
+        ones = trace.node("Expand", [one, trace.numbers((1, 1, *input.shape[2:]))])
+        if count_include_pad:
+            ones = trace.node("Pad", [ones, trace.numbers([0, 0, *plan.before] * 2), one])
+            plan = plan._replace(padding=((0, 0),) * len(plan.kernel))
+        share = trace.node("AveragePool", [_padded_further(trace, ones, plan, nothing)], **pooled)
+    return _first_windows(trace, trace.node("Div", [mean, share]), result)
 
 
 def _adaptive_average_pool(
     trace: Trace, result: Tensor, input: Tensor, targets: Sequence[int]
 ) -> str | NotImplementedType:
-    """A mean over the plane, or means over windows of one size; others overlap by turns."""
+    """A mean over the plane, means over windows of one size, or for any size a matrix along each axis."""
     if set(targets) == {1}:
         return trace.node("GlobalAveragePool", [trace.value(input)], result)
     spatial = input.shape[2:]
-    if trace.spatial:
-        return _averages(trace, result, input, targets)
+    if trace.dynamic:
+        value = trace.value(input)
+        letters = "abcde"[: input.ndim]
+        for axis, (size, target) in enumerate(zip(spatial, targets, strict=True), start=2):
+            spec = f"z{letters[axis]},{letters}->{letters.replace(letters[axis], 'z')}"
+            matrix = _averages(trace, size, target, result.array.dtype)
+            last = axis == input.ndim - 1
+            value = trace.node("Einsum", [matrix, value], result if last else None, equation=spec)
+        return value
     if any(n % m for n, m in zip(spatial, targets, strict=True)):
         return NotImplemented
     sizes = [n // m for n, m in zip(spatial, targets, strict=True)]
     return trace.node("AveragePool", [trace.value(input)], result, kernel_shape=sizes, strides=sizes)
 
 
-def _averages(
-    trace: Trace, result: Tensor, input: Tensor, targets: Sequence[int]
-) -> str | NotImplementedType:
-    """Means over the windows of adaptive pooling at any size, as products with matrices of weights: element j
-    of n is in window i of m where ``floor(i n / m) <= j < ceil((i + 1) n / m)``."""
-    name, kind, last = trace.value(input), trace.type_of(result.array.dtype), len(targets) - 1
-    for axis, m in enumerate(targets):
-        scalar = trace.numbers([])
-        n = trace.node("Shape", [trace.value(input)], start=2 + axis, end=3 + axis)
-        zero, one = (trace.value(np.asarray(i, np.int64)) for i in (0, 1))
-        j = trace.node("Range", [zero, trace.node("Reshape", [n, scalar]), one])
-        i = trace.value(np.arange(m, dtype=np.int64)[:, None])
-        over = trace.value(np.asarray(m, np.int64))
-        first = trace.node("Div", [trace.node("Mul", [i, n]), over])
-        following = trace.node("Mul", [trace.node("Add", [i, one]), n])
-        up = trace.node("Add", [following, trace.value(np.asarray(m - 1, np.int64))])
-        end = trace.node("Div", [up, over])
-        inside = trace.node("And", [trace.node("GreaterOrEqual", [j, first]), trace.node("Less", [j, end])])
-        count = trace.node("Cast", [trace.node("Sub", [end, first])], to=kind)
-        weights = trace.node("Div", [trace.node("Cast", [inside], to=kind), count])
-        along = 2 + axis
-        swap = [k for k in range(len(input.shape)) if k != along] + [along]
-        back = [swap.index(k) for k in range(len(swap))]
-        moved = name if axis == last else trace.node("Transpose", [name], perm=swap)
-        product = [moved, trace.node("Transpose", [weights], perm=[1, 0])]
-        if axis == last:
-            return trace.node("MatMul", product, result)
-        name = trace.node("Transpose", [trace.node("MatMul", product)], perm=back)
-    return NotImplemented
+def _averages(trace: Trace, size: int, target: int, kind: Any) -> str:
+    """The matrix (target, size) whose row i is a mean from floor(i size / target) to ceil((i + 1) size /
+    target)."""
+    n, m, one = trace.numbers([size]), trace.numbers([target]), trace.numbers([1])
+    first = trace.node("Unsqueeze", [_counted(trace, target), one])
+    start = trace.node("Div", [trace.node("Mul", [first, n]), m])
+    reached = trace.node("Mul", [trace.node("Add", [first, one]), n])
+    stop = trace.node("Div", [trace.node("Add", [reached, trace.node("Sub", [m, one])]), m])
+    place = _counted(trace, size)
+    inside = trace.node(
+        "And", [trace.node("GreaterOrEqual", [place, start]), trace.node("Less", [place, stop])]
+    )
+    width = trace.node("Cast", [trace.node("Sub", [stop, start])], to=type_of(kind))
+    return trace.node("Div", [trace.node("Cast", [inside], to=type_of(kind)), width])
+
+
+def _counted(trace: Trace, size: int) -> str:
+    """0, 1, ..., size - 1."""
+    return trace.node("Range", [trace.value(np.asarray(n, np.int64)) for n in (0, size, 1)])
+
+
+def _resize(
+    trace: Trace,
+    result: Tensor,
+    input: Tensor,
+    targets: Sequence[int],
+    scales: Sequence[float | None],
+    mode: str,
+    align_corners: bool,
+    antialias: bool,
+) -> str:
+    how: dict[str, Any] = {
+        "mode": {"nearest": "nearest", "nearest-exact": "nearest", "bicubic": "cubic"}.get(mode, "linear")
+    }
+    how["coordinate_transformation_mode"] = (
+        "asymmetric" if mode == "nearest" else "align_corners" if align_corners else "half_pixel"
+    )
+    if mode.startswith("nearest"):
+        how["nearest_mode"] = "floor" if mode == "nearest" else "round_prefer_ceil"
+    if mode == "bicubic":
+        how["cubic_coeff_a"] = -0.5 if antialias else -0.75
+    if antialias:
+        how |= {"antialias": 1, "exclude_outside": 1}
+    if None in scales:
+        sizes = trace.numbers(result.shape)
+        return trace.node("Resize", [trace.value(input), "", "", sizes], result, **how)
+    factors = trace.value(np.asarray([1, 1, *scales], np.float32))
+    return trace.node("Resize", [trace.value(input), "", factors], result, **how)
+
+
+def _embedding(
+    trace: Trace, result: Tensor, input: Tensor, weight: Tensor, padding: int | None, scale_grad_by_freq: bool
+) -> str:
+    return trace.node("Gather", [trace.value(weight), trace.value(input)], result, axis=0)
 
 
 def _batch_norm(
@@ -250,4 +298,6 @@ WRITERS: dict[Fusible[*tuple[Any, ...], Tensor], Callable[..., str | NotImplemen
     average: _average_pool,
     adaptive_average: _adaptive_average_pool,
     normalize_by: _batch_norm,
+    resize: _resize,
+    look_up: _embedding,
 }

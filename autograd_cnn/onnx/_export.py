@@ -1,27 +1,23 @@
-"""``onnx.export``: run a model once and write what it computed."""
+"""``onnx.export``: run a model and write what it computed."""
 
 import importlib
 import os
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
-
-from .._creation.creation import from_numpy
+from .._engine import memory
 from .._engine.modes import enable_grad, state
 from .._files.atomic import write_atomically
 from .._tensor import Tensor
-from ..func._tree import flatten, places
 from ..nn import Module
 from ..nn._composition import forms
 from ._compositions import forms as forms_writing
-from ._merge import Merged, VariedError
+from ._examples import FAILURES, altered, example, groups_of, names_of, other_sizes, outputs, resized
+from ._merging import Merging
 from ._operators import OPERATORS
-from ._runs import DynamicAxis, lengths_of, named, refusal, several
-from ._runs import dynamic_axes as axes_of
-from ._trace import Trace
+from ._trace import Array, Trace, type_of
 
 _OPSET = 18
 _IR_VERSION = 9
@@ -42,49 +38,63 @@ def export(
     of them.
 
     What ran is what is written: a loop or a condition in Python stands as it went for the example. The model
-    is run in evaluation mode, and left as it was. Parameters keep their names. Results in a dict or a
-    dataclass are outputs of these names.
+    is run in evaluation mode, and left as it was. Parameters keep their names. Outputs are the tensors of
+    the result; those of a dict are called by its keys.
 
-    ``dynamic_axes`` names sizes that may differ later: ``{"input_0": {0: "batch", 2: "height"}}``; axes of
-    one name are equal. The model then runs at some more sizes, and numbers that depend on them are written
-    as expressions in them, so that the file computes what the model does. What has no such expression is an
-    error: a loop over a dynamic axis, a size that a layer fixes.
+    ``dynamic_axes`` names sizes that may differ later: ``{"input_0": {0: "batch"}}``, or ``{"input_0":
+    [0]}``; axes with one name have one size. The model is then run with some other sizes too, and what
+    differs from run to run, such as the end of a slice, is written as a formula of the sizes.
 
-    Raises ImportError where the package ``onnx`` is missing, NotImplementedError for an operator that ONNX
-    lacks here and for what can't be dynamic (it names the axis and the line), RuntimeError where the model
-    does not run at other sizes, TypeError for a result that is no tensor.
+    Raises ImportError where the package ``onnx`` is missing; NotImplementedError for an operator that ONNX
+    lacks here, and where what runs depends on a dynamic size in a way that no formula tells; RuntimeError
+    where the model runs with no other size.
     """
     if opset_version != _OPSET:
         raise ValueError(
             f"onnx.export: opset_version {opset_version} is not supported; it writes opset {_OPSET}"
         )
-    onnx = _library()
-    # Copies with a node of their own: values are known by their nodes.
-    examples = [_example(arg) for arg in (args if isinstance(args, tuple) else (args,))]
+    onnx, dynamic = _library(), dynamic_axes or {}
+    examples = [example(arg) for arg in (args if isinstance(args, tuple) else (args,))]
     inputs = dict(zip(input_names or [f"input_{i}" for i in range(len(examples))], examples, strict=True))
-    given = dynamic_axes or {}
-    axes = axes_of(given, inputs)
-    lengths = lengths_of(axes, inputs)
+    groups = groups_of(names_of(dynamic, inputs, "input"), inputs)
+    began, buffers = memory.epoch, list(model.buffers()) if isinstance(model, Module) else []
+    before = [buffer.array.copy() for buffer in buffers]
+    first = _Run(model, inputs, dynamic=bool(groups))
 
-    def run(other: Mapping[str, int]) -> Run:
-        sizes = {(a.input, a.axis): other[a.symbol] for a in axes}
-        return _run(onnx, model, {name: _resized(name, t, sizes) for name, t in inputs.items()}, axes)
+    def again(inputs: Mapping[str, Tensor]) -> _Run:
+        for buffer, numbers in zip(buffers, before, strict=True):
+            buffer.array[...] = numbers
+        return _Run(model, inputs, dynamic=bool(groups), known=first.trace.constants)
 
-    first = _run(onnx, model, inputs, axes)
-    runs = [first, *(several(run, axes, lengths) if lengths else [])]
-    names = _output_names(first, output_names)
-    unknown = set(given) - set(inputs) - set(names)
-    if unknown:
-        raise ValueError(f"onnx.export: dynamic_axes names {sorted(unknown)}; there are {[*inputs, *names]}")
-    try:
-        merged = Merged([r.trace for r in runs], list(inputs))
-        ends = [
-            merged.result([r.trace.value(r.results[i]) for r in runs], name) for i, name in enumerate(names)
+    with _restored(memory.blocks_written_since(began)):
+        runs = [
+            first,
+            *(other_sizes(groups, lambda sizes: again(resized(inputs, groups, sizes))) if groups else []),
         ]
-    except VariedError as error:
-        raise NotImplementedError(refusal(error, run, first, lengths, list(inputs))) from error
-    graph = _Graph(onnx, runs, inputs, axes, given)
-    write_atomically(f, graph.proto(merged, names, ends).SerializeToString())
+        _check_other_numbers(first, lambda: again(altered(inputs)))
+    write_atomically(f, _proto(onnx, runs, output_names, dynamic).SerializeToString())
+
+
+@contextmanager
+def _restored(blocks: Sequence[Any]) -> Iterator[None]:
+    """Give memory that the model writes, such as running moments, its numbers back: the model seems to run
+    once."""
+    before = [block.copy() for block in blocks]
+    try:
+        yield
+    finally:
+        for block, numbers in zip(blocks, before, strict=True):
+            block[...] = numbers
+            memory.wrote(block)
+
+
+def _check_other_numbers(first: "_Run", again: "Callable[[], _Run]") -> None:
+    """Run with other numbers in the inputs: no constant of the file may have come from them."""
+    try:
+        other = again()
+    except FAILURES:
+        return  # a model may want its numbers in order
+    Merging([first.trace, other.trace], {}, of_values=True)
 
 
 def _library() -> ModuleType:
@@ -94,46 +104,28 @@ def _library() -> ModuleType:
         raise ImportError("onnx.export needs the package onnx: pip install 'autograd-cnn[onnx]'") from error
 
 
-def _example(value: Any) -> Tensor:
-    if not isinstance(value, Tensor):
-        raise TypeError(f"onnx.export: the example inputs are tensors, not {type(value).__name__}")
-    copy = from_numpy(value.detach().cpu().array.copy())
-    return copy.requires_grad_() if copy.is_floating_point() else copy
+class _Run:
+    """One run of the model: its inputs, its trace, and its results by name."""
+
+    def __init__(
+        self,
+        model: Any,
+        inputs: Mapping[str, Tensor],
+        *,
+        dynamic: bool,
+        known: dict[str, Array] | None = None,
+    ) -> None:
+        self.inputs = dict(inputs)
+        self.trace = Trace(OPERATORS, dynamic=dynamic, known=known)
+        self.trace.inputs(self.inputs)
+        if isinstance(model, Module):
+            for name, tensor in (*model.named_parameters(), *model.named_buffers()):
+                self.trace.name(tensor, name)
+        self.results = dict(outputs(_result(model, list(self.inputs.values()), self.trace)))
+        self.ends = [self.trace.node("Identity", [self.trace.value(t)]) for t in self.results.values()]
 
 
-def _named_state(model: Any) -> list[tuple[str, Any]]:
-    """Parameters and buffers, the handles that the model itself uses."""
-    if not isinstance(model, Module):
-        return []
-    return [*model.named_parameters(), *model.named_buffers()]
-
-
-class Run(NamedTuple):
-    """One run of the model: what it computed, and its results by their places in what it returned."""
-
-    trace: Trace
-    results: list[Any]
-    places: list[str]
-
-
-def _resized(name: str, tensor: Tensor, sizes: Mapping[tuple[str, int], int]) -> Tensor:
-    """An example of other lengths: its numbers again and again."""
-    array = tensor.array
-    for axis in range(tensor.ndim):
-        length = sizes.get((name, axis))
-        if length is not None:
-            array = np.take(array, np.arange(length) % array.shape[axis], axis)
-    return _example(from_numpy(np.ascontiguousarray(array)))
-
-
-def _run(onnx: Any, model: Any, inputs: Mapping[str, Tensor], axes: Sequence[DynamicAxis]) -> Run:
-    """Run the model, as it is, and keep what it computed."""
-    trace = Trace(onnx, OPERATORS, bool(axes), any(a.axis > 0 for a in axes))
-    trace.inputs(dict(inputs))
-    buffers = [t for _, t in model.named_buffers()] if axes and isinstance(model, Module) else []
-    state_before = [(t, t.array.copy()) for t in buffers]
-    for name, tensor in _named_state(model):
-        trace.name(tensor, name)
+def _result(model: Any, examples: Sequence[Tensor], trace: Trace) -> Any:
     training = [module for module in model.modules() if module.training] if isinstance(model, Module) else []
     for module in training:
         module.training = False
@@ -141,100 +133,73 @@ def _run(onnx: Any, model: Any, inputs: Mapping[str, Tensor], axes: Sequence[Dyn
         standing_in = forms.set(forms_writing(trace))
         mode = state.set(state.get()._replace(observer=trace, fusion=False))
         try:
-            returned = model(*inputs.values())
+            return model(*examples)
         finally:
             state.reset(mode)
             forms.reset(standing_in)
             for module in training:
                 module.training = True
-            for tensor, array in state_before:
-                np.copyto(tensor.array, array)
-    leaves = zip(flatten(returned)[0], places(returned), strict=True)
-    kept = [(leaf, place) for leaf, place in leaves if leaf is not None]
-    wrong = [
-        f"{type(leaf).__name__} at result{place}" for leaf, place in kept if not isinstance(leaf, Tensor)
-    ]
-    if wrong or not kept:
-        raise TypeError(
-            f"onnx.export: a model returns tensors, alone or in tuples, lists, dicts and dataclasses, not "
-            f"{', '.join(wrong) or type(returned).__name__}"
+
+
+def _proto(
+    onnx: Any, runs: Sequence[_Run], output_names: Sequence[str] | None, dynamic: Mapping[str, Any]
+) -> Any:
+    """The file's content, checked by the library."""
+    inputs = runs[0].inputs
+    if len({tuple(run.results) for run in runs}) > 1:
+        raise NotImplementedError("onnx.export: the model returns other outputs for other sizes")
+    found = list(runs[0].results)
+    names = list(
+        output_names or (f"output_{i}" if name.startswith("output") else name for i, name in enumerate(found))
+    )
+    if len(names) != len(found):
+        raise ValueError(f"onnx.export: {len(names)} output_names for {len(found)} outputs, {found}")
+    results = dict(zip(names, runs[0].results.values(), strict=True))
+    if unknown := set(dynamic) - set(inputs) - set(results):
+        raise ValueError(
+            f"onnx.export: dynamic_axes names {sorted(unknown)}; there are {[*inputs, *results]}"
         )
-    return Run(trace, [leaf for leaf, _ in kept], [place for _, place in kept])
+    shapes = {name: [tuple(run.inputs[name].shape) for run in runs] for name in inputs}
+    merged = Merging([run.trace for run in runs], shapes)
+    shapes |= {
+        name: [tuple(run.results[key].shape) for run in runs] for name, key in zip(names, found, strict=True)
+    }
+    axes = names_of(dynamic, inputs, "input") | names_of(dynamic, results, "output")
+    called = dict(zip(runs[0].ends, names, strict=True))
+    make = onnx.helper
 
+    alike = {
+        row: axes[name][axis]
+        for name in inputs
+        for axis, row in enumerate(zip(*shapes[name], strict=True))
+        if axis in axes[name]
+    }
 
-def _output_names(run: Run, given: Sequence[str] | None) -> list[str]:
-    """``output_names``, else ``output_0``, ``output_1``, ... ; what stands in a dict or under a name is
-    called by its place: ``logits``, ``boxes.0``."""
-    if given is not None:
-        if len(given) != len(run.results):
-            raise ValueError(f"onnx.export: {len(given)} output_names for {len(run.results)} results")
-        return list(given)
-    if all(re.fullmatch(r"(\[\d+\])?", place) for place in run.places):
-        return [f"output_{i}" for i in range(len(run.results))]
-    return [".".join(re.findall(r"[^\[\]'\".]+", place)) for place in run.places]
-
-
-class _Graph(NamedTuple):
-    """What a file says beside its nodes."""
-
-    onnx: Any
-    runs: list[Run]
-    inputs: Mapping[str, Tensor]
-    axes: Sequence[DynamicAxis]
-    given: Mapping[str, Any]
-
-    def proto(self, merged: Merged, names: Sequence[str], ends: Sequence[str]) -> Any:
-        """The file's content, checked by the library."""
-        helper = self.onnx.helper
-        steps, constants = merged.needed(ends)
-        constants |= {end: merged.constants[end] for end in ends if end in merged.constants}
-        nodes = [
-            helper.make_node(s.operator, list(s.inputs), [s.output], name=s.output, **s.attributes)
-            for s in steps
+    def described(name: str, tensor: Tensor) -> Any:
+        rows = enumerate(zip(*shapes[name], strict=True))
+        sizes = [
+            axes[name].get(i, alike.get(row, f"{name}_{i}") if len(set(row)) > 1 else row[0])
+            for i, row in rows
         ]
-        nodes += [
-            helper.make_node("Identity", [end], [name], name=name)
-            for end, name in zip(ends, names, strict=True)
-        ]
-        symbols = {(a.input, a.axis): a.symbol for a in self.axes}
-        described = [
-            self.described(name, t, [symbols.get((name, axis), n) for axis, n in enumerate(t.shape)])
-            for name, t in self.inputs.items()
-        ]
-        outputs = [self.output(name, i) for i, name in enumerate(names)]
-        numbers = [self.onnx.numpy_helper.from_array(array, name) for name, array in constants.items()]
-        graph = helper.make_graph(nodes, "model", described, outputs, numbers)
-        model = helper.make_model(
-            graph,
-            opset_imports=[helper.make_opsetid("", _OPSET)],
-            ir_version=_IR_VERSION,
-            producer_name="autograd_cnn",
-        )
-        self.onnx.checker.check_model(model, full_check=True)
-        return model
+        return make.make_tensor_value_info(name, type_of(tensor.array.dtype), sizes)
 
-    def described(self, name: str, tensor: Any, sizes: list[Any]) -> Any:
-        """An input or output: name, dtype, and the length or the name of each axis."""
-        kind = self.runs[0].trace.type_of(tensor.array.dtype)
-        return self.onnx.helper.make_tensor_value_info(name, kind, sizes)
-
-    def output(self, name: str, number: int) -> Any:
-        """An output: an axis that varied is called as the axis of an input that is as long, or as was
-        asked."""
-        asked = {
-            axis % max(1, len(self.runs[0].results[number].shape)): symbol
-            for axis, symbol in named(self.given, name).items()
-        }
-        rows = [tuple(r.results[number].shape) for r in self.runs]
-        sizes: list[Any] = []
-        for axis, lengths in enumerate(zip(*rows, strict=True)):
-            if len(set(lengths)) == 1:
-                sizes.append(asked.get(axis, lengths[0]))
-                continue
-            same = [
-                a.symbol
-                for a in self.axes
-                if lengths == tuple(r.trace.shapes[a.input][a.axis] for r in self.runs)
-            ]
-            sizes.append(asked.get(axis) or (same[0] if same else f"{name}_{axis}"))
-        return self.described(name, self.runs[0].results[number], sizes)
+    graph = make.make_graph(
+        [
+            make.make_node(
+                step.operator, list(step.inputs), [called.get(step.output, step.output)], **step.attributes
+            )
+            for step in merged.steps
+        ],
+        "model",
+        [described(*pair) for pair in inputs.items()],
+        [described(*pair) for pair in results.items()],
+        [onnx.numpy_helper.from_array(array, name) for name, array in merged.constants.items()],
+    )
+    model = make.make_model(
+        graph,
+        opset_imports=[make.make_opsetid("", _OPSET)],
+        ir_version=_IR_VERSION,
+        producer_name="autograd_cnn",
+    )
+    onnx.checker.check_model(model, full_check=True)
+    return model

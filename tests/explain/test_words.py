@@ -41,7 +41,7 @@ def test_derive_counts_paths_it_does_not_write():
 
 
 def test_ledger_counts_each_block_once_and_no_parameters():
-    x = torch.tensor(np.ones((10, 10), np.float32), requires_grad=True)
+    x = torch.tensor(np.full((10, 10), 0.5, np.float32), requires_grad=True)
     y = torch.exp(x)
     loss = (y * y.tanh()).sum()
     book = explain.ledger(loss)
