@@ -83,9 +83,9 @@ def written_function(draw: Draw) -> str | None:
     if name == "Product":
         return f"{draw.fresh()} = Product.apply({x}, {draw.beside(x)})"
     if name in ("Lazy", "Signed", "Turned"):
-        made = [draw.fresh(), draw.fresh()]
-        draw.plural.update(made)
-        return f"{', '.join(made)} = {name}.apply({x}{', ' + draw.number() if name == 'Turned' else ''})"
+        pair = [draw.fresh(), draw.fresh()]
+        draw.plural.update(pair)
+        return f"{', '.join(pair)} = {name}.apply({x}{', ' + draw.number() if name == 'Turned' else ''})"
     made = draw.fresh()
     if name in ("Window", "Same"):
         if not draw.names[x].requires_grad:
@@ -199,7 +199,8 @@ def accumulated(draw: Draw) -> str | None:
     x = draw.choice([n for n in draw.leaves if n in draw.names] or ["v0"])
     if x not in draw.names or getattr(draw.names[x], "grad", None) is None:
         return None
-    draw.accumulates(), draw.writes(x)
+    draw.accumulates()
+    draw.writes(x)
     return draw.choice(
         (
             f"{draw.fresh()} = {x}.grad",
