@@ -99,7 +99,7 @@ def module(draw: Draw) -> str | None:
     """A module with a parameter, and hooks that see its backward pass. PyTorch refuses to write its result,
     where there are hooks: that of a sum may be written."""
     modules = draw.known("m")
-    x = draw.tensor()
+    x = draw.tensor(lambda t: str(t.dtype) == "torch.float64")
     if not modules or draw.likely(0.1):
         return f"{draw.fresh('m')} = Layer()"
     m = draw.choice(modules)
@@ -114,7 +114,8 @@ def module(draw: Draw) -> str | None:
 def checkpointed(draw: Draw) -> str | None:
     """A function that is run again in the backward pass. Only v0, which is never written, is used beside its
     input: what PyTorch computes with another value of it would be wrong without a word."""
-    x = draw.tensor(lambda t: broadcast_size(t.shape, draw.shape("v0")) <= MOST)
+    v0 = draw.names["v0"]
+    x = draw.tensor(lambda t: t.dtype == v0.dtype and broadcast_size(t.shape, v0.shape) <= MOST)
     if x is None or not draw.is_alone(x):
         return None
     function = draw.choice(("wave", "offset", "lambda a: a * v0"))
