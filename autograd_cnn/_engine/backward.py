@@ -75,7 +75,9 @@ def backward(
         if node.hooks:
             owned.discard(node)
             for hook in tuple(node.hooks.values()):
-                g = hook(g)
+                before, g = g, hook(g)
+                if observer is not None:
+                    observer.hooked(node, hook, before, g)
         kind = type(node)
         if kind is not Node or needed is not None:
             if kind is Leaf or node in wanted:  # with targets, no other leaf is needed

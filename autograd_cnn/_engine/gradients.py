@@ -31,7 +31,9 @@ def add_to_grads(found: Found, targets: dict[GraphNode, Handle[Any]] | None) -> 
             g, own = found.pop(node)
             own = own or _nobody_else_holds(g)
             tensor: Any = node.tensor() if targets is None else targets[node]
-            if tensor is not None and not tensor.retains_grad:  # what is retained has been added by its hook
+            if tensor is None or (targets is None and tensor._node is None):
+                continue  # it is gone, or wants no gradient any more
+            if not tensor.retains_grad:  # what is retained has been added by its hook
                 _accumulate(tensor, g, own)
 
 
@@ -86,9 +88,7 @@ def _accumulate(tensor: Handle[Any], g: Any, own: bool) -> None:
         g, own = g.astype(tensor.array.dtype), True
     if before is None:
         tensor._grad = tensor._lift(g if own else g.copy(), None)
-    elif before._node is not None or (
-        isinstance(before.array, np.ndarray) and not before.array.flags.writeable
-    ):
+    elif isinstance(before.array, np.ndarray) and not before.array.flags.writeable:
         tensor._grad = before + tensor._lift(g, None)
     else:
         np.add(before.array, g, out=before.array)

@@ -1,5 +1,6 @@
 """Hooks: the handle that takes one away again, and the hooks of the graph, which see gradients."""
 
+import functools
 import itertools
 import weakref
 from collections import OrderedDict
@@ -89,6 +90,7 @@ def on_tensors(
     Raises TypeError where it returns no Tensor, RuntimeError where that has another shape or dtype.
     """
 
+    @functools.wraps(hook)  # so that whoever explains a gradient can name it
     def on_gradient(g: Any) -> Any:
         was_tensor = isinstance(g, Handle)
         result = hook(g if was_tensor else lift(g, None))

@@ -10,13 +10,13 @@ from typing import Any, Self
 import numpy as np
 
 from .._devices.device import device_of
-from ..ops import Primitive, ShapeError, cast, follow, put_view, reshape, setitem, write_at
+from ..ops import Primitive, ShapeError, cast, follow, put_view, replace, reshape, setitem, write_at
 from . import memory
 from .dtypes import category
 from .handle import UNWATCHED, Handle, Operand, T, Unrecorded, View
 from .hooks import carry_retained
 from .modes import enable_grad, state
-from .node import GraphNode, Leaf, Node, Packed, maker
+from .node import GraphNode, Leaf, Node, Packed, arrays_in, maker
 from .operands import constant
 
 _NODES_OF_A_COMPOSITION = 32
@@ -56,6 +56,44 @@ def _without_leading_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
     """``shape`` without the axes of size one that it begins with: they broadcast away."""
     first = next((axis for axis, size in enumerate(shape) if size != 1), len(shape))
     return shape[first:]
+
+
+def _writable(array: Any) -> Any:
+    """A part of an expanded or unfolded tensor, which is read-only, as an array that may be written; None
+    where it does repeat elements, or the memory is read-only itself."""
+    own, reach = memory.owner(array), 1
+    for step, n in sorted((abs(s), n) for n, s in zip(array.shape, array.strides, strict=True) if n > 1):
+        if step < reach:
+            return None
+        reach = step * (n - 1) + reach
+    if not isinstance(own, np.ndarray) or not own.flags.writeable or not own.flags.forc:
+        return None
+    start = array.ctypes.data - own.ctypes.data
+    return np.ndarray(array.shape, array.dtype, own.ravel(order="K"), start, array.strides)
+
+
+def _hooked(node: GraphNode | None, root: GraphNode | None) -> bool:
+    """Whether a view's ``node``, or one on the way from it to its ``root``, has hooks."""
+    while isinstance(node, Node) and node is not root:
+        if node.hooks:
+            return True
+        node = node.edges[0]
+    return False
+
+
+def _lead_past(hooked: GraphNode | None, plain: GraphNode | None, written: GraphNode | None) -> None:
+    """Let what leads from the node of a ``written`` value to the ``hooked`` view that it was made of lead to
+    the ``plain`` one: as in PyTorch, the old value of a view counts as a part of its root's, and hooks of the
+    view hear nothing of it."""
+    waiting, looked_at = [written], 0
+    while waiting and looked_at < _NODES_OF_A_COMPOSITION:
+        node = maker(waiting.pop())
+        if isinstance(node, Node) and node is not hooked:
+            looked_at += 1
+            if hooked in node.edges:
+                node.edges = tuple(plain if edge is hooked else edge for edge in node.edges)
+            else:
+                waiting += node.edges
 
 
 class InPlace(Handle[T]):
@@ -116,6 +154,7 @@ class InPlace(Handle[T]):
             before, self._node = self._node, view._node
             carry_retained(self, before)
         self._show(view.array)
+        self._wrote()  # as in PyTorch, it counts as a write for what nodes have saved
         return self
 
     def _check_writable(self, value: Any) -> None:
@@ -134,6 +173,10 @@ class InPlace(Handle[T]):
                 f"{what} is being used in an in-place operation. Write it under no_grad(), or write a clone()"
             )
         if isinstance(self.array, np.ndarray) and not self.array.flags.writeable:
+            part = self.array.copy() if not self.array.size else _writable(self.array)
+            if part is not None and self._view is not None:
+                self.array = part
+                return
             raise RuntimeError(
                 "this tensor can't be written in place: its memory is read-only, or several of its "
                 "elements share one memory location (an expanded tensor); clone() it first"
@@ -179,15 +222,25 @@ class InPlace(Handle[T]):
 
     def _overwrite(self, value: Any) -> Self:
         """Write ``value`` (a Tensor of this shape) into this tensor; returns this tensor."""
+        before = self.array
         self._check_writable(value)
         self._check_fits(value)
         if value.array.dtype != self.array.dtype:
             value = cast(value, dtype=self.array.dtype)
-        self._keep_old_value(value._node)
+        self._keep_old_value(value, before)
         np.copyto(self.array, value.array)
         self._wrote()
+        self._note_result(maker(value._node))
         self._move_history(value)
         return self
+
+    def _note_result(self, made: Any) -> None:
+        """Let the node that ``made`` the new value know that what it saved of this memory is what is written
+        there now; unless it saved another part of it, which is overwritten indeed."""
+        if isinstance(made, Node) and made is not self._node and type(made.saved) is tuple:
+            own = memory.owner(self.array)
+            if all(kept is self.array or memory.owner(kept) is not own for kept in arrays_in(made.saved)):
+                made.epoch = memory.epoch
 
     def _wrote(self) -> None:
         """Note the write, unless it went through ``.data``, which PyTorch does not watch."""
@@ -196,31 +249,34 @@ class InPlace(Handle[T]):
         else:
             memory.wrote(self.array)
 
-    def _keep_old_value(self, node: GraphNode | None) -> None:
-        """Give the nodes of the new value a copy of this tensor's memory where they saved it; it is about to
-        be written.
+    def _keep_old_value(self, value: Any, before: Any) -> None:
+        """Give the nodes of the new value a copy of ``before``, this tensor's array, where they saved it, for
+        it is about to be written; and this memory where they saved the new value, which will lie there.
 
         A primitive made one node, on top of this tensor's; a composition a few, which lie between.
         """
-        waiting, looked_at = [node], 0
+        waiting, looked_at = [value._node], 0
         while waiting and looked_at < _NODES_OF_A_COMPOSITION:
             node = maker(waiting.pop())
             if isinstance(node, Node) and node is not self._node:
-                looked_at += 1
+                new = value.array if looked_at == 0 else None
                 if type(node.saved) is tuple:
-                    node.saved = tuple(map(self._copied, node.saved))
+                    node.saved = tuple(self._settled(kept, before, new) for kept in node.saved)
                 elif isinstance(node.saved, Packed):
                     for taken in (tensor() for tensor in node.saved.handed):
                         if taken is not None:
-                            taken.array = self._copied(taken.array)
+                            taken.array = self._settled(taken.array, before, None)
+                looked_at += 1
                 if self._node not in node.edges:
                     waiting += node.edges
 
-    def _copied(self, value: Any) -> Any:
-        """A value that a node saved; a copy where it is this tensor's memory."""
-        if type(value) is tuple:
-            return tuple(map(self._copied, value))
-        return value.copy() if value is self.array else value
+    def _settled(self, kept: Any, before: Any, new: Any) -> Any:
+        """What a node keeps once this tensor's memory is written with ``new``, for what it saved before."""
+        if type(kept) is tuple:
+            return tuple(self._settled(part, before, new) for part in kept)
+        if kept is new and new is not None:
+            return self.array
+        return kept.copy() if kept is before else kept
 
     def _write_at(self, index: Any, value: Any) -> None:
         """``self[index] = value``: written in place at once, for what it saves is neither array."""
@@ -255,7 +311,8 @@ class InPlace(Handle[T]):
                 f"to indexing result of shape {list(chosen)}"
             ) from error
         self._wrote()
-        self._move_history(self._record_written(setitem, self.array, (self, value), {"index": index}))
+        prim, parameters = (replace, {}) if index is ... else (setitem, {"index": index})
+        self._move_history(self._record_written(prim, self.array, (self, value), parameters))
 
     def _move_history(self, value: Any) -> None:
         """The tensor's node becomes that of ``value``, which was just written; a view's root gets the
@@ -268,6 +325,10 @@ class InPlace(Handle[T]):
             carry_retained(self, before)
         else:
             root, path, before, _ = view
+            if _hooked(self._node, before):
+                with enable_grad():
+                    plain = follow(self._lift(root.array, before), path)
+                _lead_past(self._node, plain._node, value._node)
             root._node = self._record_written(put_view, root.array, (root, value), {"path": path})._node
             carry_retained(root, before)
             self._refresh()

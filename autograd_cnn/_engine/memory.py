@@ -138,3 +138,9 @@ def written_since(array: Any, birth: int) -> Write | None:
     """The last write into the memory of ``array``, if it came after epoch ``birth``."""
     write = _writes.get(id(owner(array)))
     return write if write is not None and write.epoch > birth else None
+
+
+def blocks_written_since(birth: int) -> list[Any]:
+    """The arrays whose memory was written after epoch ``birth``, those that still live."""
+    owners = [write.owner() for write in list(_writes.values()) if write.epoch > birth]
+    return [own for own in owners if hasattr(own, "dtype") and own.flags.writeable]

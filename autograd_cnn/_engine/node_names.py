@@ -29,6 +29,7 @@ _NAMES = {
     "power": "Pow",
     "put_view": "CopySlices",
     "reshape": "View",
+    "replace": "Copy",
     "setitem": "CopySlices",
     "softmax_cross_entropy": "NllLoss",
     "square": "Pow",

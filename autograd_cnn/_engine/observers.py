@@ -26,6 +26,9 @@ class Observer:
     def began(self, roots: list[GraphNode]) -> None:
         """A backward pass begins."""
 
+    def hooked(self, node: GraphNode, hook: Any, before: Any, after: Any) -> None:
+        """A hook on ``node`` was called with the gradient ``before``, and ``after`` goes on."""
+
     def step(self, node: Node, upstream: Any, contributions: list[tuple[int, Any]]) -> None:
         """``node`` received ``upstream`` and handed each ``(operand position, gradient)`` on."""
 
@@ -52,6 +55,11 @@ class Observers(Observer):
         """Tell all that a backward pass begins."""
         for observer in self.observers:
             observer.began(roots)
+
+    def hooked(self, node: GraphNode, hook: Any, before: Any, after: Any) -> None:
+        """Tell all of a hook."""
+        for observer in self.observers:
+            observer.hooked(node, hook, before, after)
 
     def step(self, node: Node, upstream: Any, contributions: list[tuple[int, Any]]) -> None:
         """Tell all of a step of it."""

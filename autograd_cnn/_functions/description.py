@@ -6,6 +6,7 @@ import numpy as np
 
 from .._devices.device import device_of
 from .._devices.transfer import is_pinned as in_pinned_memory
+from .._engine import layout
 from .._engine.dtypes import dtype, from_numpy_dtype
 from .._engine.handle import Handle, Number, Operand
 from .._engine.operands import constant, result_dtype
@@ -88,13 +89,13 @@ def stride(input: Operand, dim: int) -> int: ...
 def stride(input: Operand, dim: int | None = None) -> tuple[int, ...] | int:
     """The steps in memory, counted in elements, from one index to the next along each dimension, or along
     one."""
-    steps = tuple(step // input.array.itemsize for step in input.array.strides)
-    return steps if dim is None else steps[wrap_dim(dim, len(steps))]
+    counted = tuple(step // input.array.itemsize for step in layout.steps(input))
+    return counted if dim is None else counted[wrap_dim(dim, len(counted))]
 
 
 def is_contiguous(input: Operand) -> bool:
     """Whether the elements lie in memory in the order of the indices."""
-    return bool(input.array.flags.c_contiguous)
+    return layout.contiguous(input)
 
 
 def data_ptr(input: Operand) -> int:

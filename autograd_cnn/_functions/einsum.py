@@ -44,7 +44,7 @@ def einsum(equation: Any, *operands: Any) -> Any:
     terms = [_without_ones(*_diagonal(x, word), sizes) for x, word in zip(tensors, words, strict=True)]
     x, word = terms[0]
     for i, (y, other) in enumerate(terms[1:], 1):
-        later = set(result).union(*(w for _, w in terms[i + 1 :]))
+        later = "".join(dict.fromkeys(result + "".join(w for _, w in terms[i + 1 :])))
         x, word = _contract(x, word, y, other, later)
     x, word = _summed(x, word, set(result))
     missing = [c for c in result if c not in word]  # every operand has size 1 there
@@ -153,9 +153,10 @@ def _summed(x: Operand, word: str, wanted: set[str]) -> tuple[Operand, str]:
     return (ops.sum(x, axis=axes), "".join(c for c in word if c in wanted)) if axes else (x, word)
 
 
-def _contract(x: Operand, word: str, y: Operand, other: str, later: set[str]) -> tuple[Operand, str]:
-    """One operand of two: summed over the letters that neither the result nor a later operand names."""
-    x, word = _summed(x, word, later.union(other))
-    y, other = _summed(y, other, later.union(word))
-    result = "".join(c for c in dict.fromkeys(word + other) if c in later)
+def _contract(x: Operand, word: str, y: Operand, other: str, later: str) -> tuple[Operand, str]:
+    """One operand of two: summed over the letters that neither the result nor a later operand names. The
+    others come in the order in which the result wants them."""
+    x, word = _summed(x, word, set(later + other))
+    y, other = _summed(y, other, set(later + word))
+    result = "".join(c for c in later if c in word or c in other)
     return primitives.einsum(x, y, spec=f"{word},{other}->{result}"), result

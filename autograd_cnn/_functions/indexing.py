@@ -137,7 +137,8 @@ def gather(input: Handle[T], dim: SupportsIndex, index: Operand, *, sparse_grad:
     array = index_array(index, "gather")
     x = at_least_1d(input)
     _check_along(array, x.ndim, x.shape[axis], "gather")
-    out = primitives.take_along(x, array.reshape(-1) if array.ndim == 0 else array, axis=axis)
+    places = array.reshape(-1) if array.ndim == 0 else index if isinstance(index, Handle) else array
+    out = primitives.take_along(x, places, axis=axis)
     return out if array.ndim else ops.reshape(out, shape=())
 
 

@@ -13,6 +13,7 @@ from ..ops import _movement as primitives
 from ._arguments import names_arguments
 from ._dims import Dim, Shape, integer, listed, new_dim, numpy_names, sizes, wrap_dim
 from ._in_place import becomes
+from .conversion import contiguous
 
 __all__ = [
     "adjoint",
@@ -87,17 +88,20 @@ def reshape_as(input: Handle[T], other: Operand) -> T:
 
 
 def ravel(input: Handle[T]) -> T:
-    """All elements in one dimension."""
-    return primitives.reshape(input, shape=(-1,))
+    """All elements in one dimension; a copy unless they lie in order."""
+    return primitives.reshape(contiguous(input), shape=(-1,))
 
 
 @names_arguments
 def flatten(input: Handle[T], start_dim: SupportsIndex = 0, end_dim: SupportsIndex = -1) -> T:
-    """Dimensions ``start_dim`` to ``end_dim`` as one."""
+    """Dimensions ``start_dim`` to ``end_dim`` as one; the tensor itself where that is one dimension."""
     shape = tuple(input.shape)
     start, end = wrap_dim(start_dim, len(shape)), wrap_dim(end_dim, len(shape))
     if start > end:
         raise RuntimeError("flatten() has invalid args: start_dim cannot come after end_dim")
+    if start == end and shape:
+        same: Any = input
+        return same
     whole = math.prod(shape[start : end + 1])
     return primitives.reshape(input, shape=(*shape[:start], whole, *shape[end + 1 :]))
 

@@ -48,6 +48,11 @@ def pad(
             "Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now: padding of "
             f"{len(widths) // 2} dimensions of {input.ndim}"
         )
+    if mode != "circular" and 0 in input.shape[1 if input.ndim > len(widths) // 2 + 1 else 0 :]:
+        raise RuntimeError(
+            f"{mode} padding: Expected {input.ndim}D tensor with possibly 0 batch size and other non-zero "
+            f"dimensions for input, but got: {list(input.shape)}"
+        )
     out: Any = input
     for axis, (before, after) in enumerate(pairs):
         if (before, after) != (0, 0):
@@ -75,14 +80,25 @@ def _border(size: int, before: int, after: int, mode: str) -> Any:
             "Padding size should be less than the corresponding input dimension, but got: padding "
             f"({before}, {after}) at a dimension of size {size}"
         )
-    if mode == "circular" and max(before, after) > size:
-        raise RuntimeError(
-            f"Padding value causes wrapping around more than once: padding ({before}, {after}) at a "
-            f"dimension of size {size}"
-        )
-    if size == 0 or size + before + after < 0:
+    if mode == "circular":
+        return _wrapped(size, before, after)
+    if size == 0 or size + before + after < 1:
         raise RuntimeError(f"padding ({before}, {after}) does not fit a dimension of size {size}")
     place = np.arange(-before, size + after)
     if mode == "reflect":
         return size - 1 - np.abs(size - 1 - np.abs(place))
-    return np.clip(place, 0, size - 1) if mode == "replicate" else place % size
+    return np.clip(place, 0, size - 1)
+
+
+def _wrapped(size: int, before: int, after: int) -> Any:
+    """Which element stands at each place of a dimension that goes round. What negative numbers cut off is
+    gone: the ends of the rest meet."""
+    first, kept = max(-before, 0), size + min(before, 0) + min(after, 0)
+    if kept < 0 or size == 0:
+        raise RuntimeError(f"padding ({before}, {after}) does not fit a dimension of size {size}")
+    if max(before, after) > kept:
+        raise RuntimeError(
+            f"Padding value causes wrapping around more than once: padding ({before}, {after}) at a "
+            f"dimension of size {size}"
+        )
+    return first + np.arange(-max(before, 0), kept + max(after, 0)) % max(kept, 1)

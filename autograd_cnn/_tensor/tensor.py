@@ -230,7 +230,7 @@ class Tensor(
                 "convert it with .float()"
             )
         if requires_grad and self._node is None:
-            self._node = leaf_of(self)
+            self._node, self._view = leaf_of(self), None  # what is taken of it from now on is of this leaf
         elif not requires_grad and self._node is not None:
             self._node = None
             left(self, "requires_grad_(False)", self)
@@ -309,7 +309,7 @@ class Tensor(
         found = _rebuild(type(self), copied(self.array, memo), self.requires_grad)
         memo[id(self)] = found
         if self._grad is not None:
-            found._grad = lift(self._grad.array.copy(), None)
+            found._grad = self._grad.__deepcopy__(memo)
         if attributes := getattr(self, "__dict__", None):
             found.__dict__.update(copy.deepcopy(attributes, memo))
         return found

@@ -253,7 +253,9 @@ def _finish(
                 f"{cls.__name__}: a leaf Variable that requires grad has been used in an in-place "
                 "operation; give apply() a clone()"
             )
-        out._move_history(lift(out.array, made))
+        value = lift(out.array, made)
+        out._check_writable(value)
+        out._move_history(value)
         return out
     result = lift(out.array, made)
     shown = next((t for t in others if memory.owner(t.array) is memory.owner(out.array)), None)

@@ -9,12 +9,13 @@ import numpy as np
 
 from .._tensor import Tensor
 from ..testing import GradcheckError, check
-from ..testing._gradcheck import gradient_function
+from ..testing._gradcheck import check_signals, gradient_function
+from ..testing._report import Options
 from ..testing._target import Target
 
 __all__ = ["GradcheckError", "gradcheck", "gradgradcheck"]
 
-_EPS = 1e-6
+_EPS, _ATOL = 1e-6, 1e-5
 
 
 def gradcheck(
@@ -22,7 +23,7 @@ def gradcheck(
     inputs: Any,
     *,
     eps: float = _EPS,
-    atol: float = 1e-5,
+    atol: float = _ATOL,
     rtol: float = 1e-3,
     raise_exception: bool = True,
     nondet_tol: float = 0.0,
@@ -70,7 +71,7 @@ def gradcheck(
         func,
         *_tupled(inputs),
         eps=None if eps == _EPS else eps,
-        atol=atol,
+        atol=0.0 if atol == _ATOL else atol,
         rtol=rtol,
         nondeterminism=nondet_tol,
         undefined=check_undefined_grad,
@@ -82,6 +83,9 @@ def gradcheck(
         variations=False,
         parameters=False,
     )
+    if report.causes == ["no elements"]:  # right for want of anything wrong, as in PyTorch
+        warnings.warn(f"gradcheck: nothing was checked: {report.problems[0].text}", UserWarning, stacklevel=2)
+        return True
     if report.kinks:
         warnings.warn(
             f"gradcheck: the function has a kink at {'; '.join(report.kinks[:3])}", UserWarning, stacklevel=2
@@ -97,7 +101,7 @@ def gradgradcheck(
     grad_outputs: Any = None,
     *,
     eps: float = _EPS,
-    atol: float = 1e-5,
+    atol: float = _ATOL,
     rtol: float = 1e-3,
     gen_non_contig_grad_outputs: bool = False,
     raise_exception: bool = True,
@@ -127,10 +131,15 @@ def gradgradcheck(
             "have requires_grad=True."
         )
     given = None if grad_outputs is None else [_wanted(t) for t in _tupled(grad_outputs)]
+    first = check_signals(target, Options(nondeterminism=nondet_tol))
+    if first.problems and first.causes != ["no elements"]:
+        if raise_exception:
+            first.raise_for_problems()
+        return False
     gradients, arguments = gradient_function(target, 0, given)
     if gen_non_contig_grad_outputs and given is None:
-        first = len(target.values)
-        arguments = (*arguments[:first], *(_with_gaps(t) for t in arguments[first:]))
+        count = len(target.values)
+        arguments = (*arguments[:count], *(_with_gaps(t) for t in arguments[count:]))
     return gradcheck(
         gradients,
         arguments,

@@ -63,6 +63,9 @@ def follow(seen: Watch, start: Key, loss: Any) -> Trail:
             continue
         last_use = event.line
         found = [_passing(event, position, before) for position, before in hits]
+        exits += [
+            cut for cut, (_, before) in zip(found, hits, strict=True) if cut is not None and before is None
+        ]
         cut_here = None if None in found else found[0]
         for key in event.results:
             if key not in reached or reached[key] is not None:

@@ -2,19 +2,22 @@
 nothing."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextvars import copy_context
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from .._engine.backward import backward
-from .._engine.checks import fit
+from .._devices.device import device_of
+from .._devices.transfer import move
+from .._engine.backward import backward, contributions_of
+from .._engine.checks import fit, kept_by
 from .._engine.handle import Handle
 from .._engine.node import GraphNode, Node
 from .._engine.observers import Observer
 from .._engine.sort import toposort
 from .._engine.statistics import host
+from ..ops import Primitive
 from ._reading import Reading, Vertex, root_of
 
 
@@ -60,6 +63,10 @@ class BackwardPass(Observer):
         self.upstream: dict[GraphNode, Any] = {}
         self.parts: dict[tuple[GraphNode, int], Any] = {}
         """What the node handed to its operand at this position."""
+        self.hooks: list[tuple[GraphNode, Any, Any, Any]] = []
+        """Where a hook was called: the node, the hook, the gradient before and after."""
+        self.lost: dict[GraphNode, str] = {}
+        """How a node that received a signal came to hand on nothing: see :func:`how_lost`."""
 
     def began(self, roots: list[GraphNode]) -> None:
         """The pass begins at ``roots``."""
@@ -72,6 +79,13 @@ class BackwardPass(Observer):
         self.upstream[node] = upstream
         for position, g in contributions:
             self.parts[node, position] = g.array if isinstance(g, Handle) else fit(g, node, position)
+        handed = [self.parts[node, position] for position, _ in contributions]
+        if handed and not any(_any(g) for g in handed) and not isinstance(upstream, Handle):
+            self.lost[node] = how_lost(node, upstream, contributions)
+
+    def hooked(self, node: GraphNode, hook: Any, before: Any, after: Any) -> None:
+        """Keep what a hook was called with, and what it made of it."""
+        self.hooks.append((node, hook, raw(before), raw(after)))
 
     def operators(self, reading: Reading) -> Iterator[Vertex]:
         """The operators of ``reading`` that the pass came to, nearest to the loss first."""
@@ -87,6 +101,43 @@ class BackwardPass(Observer):
         parts = self.parts_for(vertex, reading)
         with np.errstate(all="ignore"):
             return sum(parts[1:], parts[0]) if parts else None
+
+
+def _any(signal: Any) -> bool:
+    """Whether some entry is not zero."""
+    return bool((signal != 0).any())
+
+
+def how_lost(node: Node, upstream: Any, contributions: list[tuple[int, Any]]) -> str:
+    """How ``node``, which received a signal, came to hand on nothing but zeros.
+
+    ``"sum"``: signals that its rule adds up cancel; ``"broadcast"``: they cancel where an operand was
+    broadcast; ``"underflow"``: the numbers are too small for their dtype; ``"slope"``: its local gradient is
+    zero wherever a signal arrives; ``"hand"``: a backward written by hand gave zeros.
+    """
+    signals = upstream if isinstance(upstream, list) else [upstream]
+    if any(isinstance(g, Handle) for g in signals if g is not None):
+        return "slope"
+    if any(_any(g) for _, g in contributions if hasattr(g, "shape")):
+        return "broadcast"
+    if not isinstance(node.prim, Primitive):
+        return "hand"
+
+    def gives(change: Callable[[Any], Any]) -> bool:
+        """Whether anything comes through for another signal in the same places."""
+        others = [None if g is None else change(g).astype(g.dtype) for g in signals]
+        made = contributions_of(node, others if isinstance(upstream, list) else others[0], kept_by(node))
+        return any(_any(g) for _, g in made)
+
+    source = np.random.default_rng(0)
+
+    def elsewhere(g: Any) -> Any:
+        return (g != 0) * move(np.asarray(source.uniform(0.5, 1.0, g.shape)), device_of(g))
+
+    largest = max((float(abs(g).max()) for g in signals if g is not None and g.size), default=0.0)
+    if not gives(elsewhere):
+        return "slope"
+    return "underflow" if 0 < largest < 1 and gives(lambda g: g / g.dtype.type(largest)) else "sum"
 
 
 def rehearse(loss: Any, gradient: Any = None) -> BackwardPass | None:

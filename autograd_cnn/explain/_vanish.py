@@ -1,10 +1,12 @@
 """Why a gradient is zero, infinite or not a number: the first step where it became so, and what its operands
 were."""
 
+import inspect
 from typing import Any, NamedTuple
 
 from .._engine import source
-from .._engine.node import is_array
+from .._engine.hooks import Retain
+from .._engine.node import is_array, scopes
 from .._engine.statistics import not_finite, statistics
 from ._labels import formulas
 from ._reading import Reading, Vertex
@@ -35,6 +37,8 @@ def told(value: Any) -> str:
 def _culprit(vertex: Vertex, what: str, reading: Reading, seen: Watch | None) -> Culprit:
     """The operator of ``vertex``, with its formula, and its operands' statistics where they are known."""
     details = [f"local gradient: {text}" for text in formulas(vertex, reading, "unicode")]
+    inside = "/".join(scope.name for scope in scopes(getattr(vertex.node, "scope", None)))
+    details = [f"in {inside}"] * bool(inside) + details
     call = None if seen is None else seen.calls.get(vertex.node)
     if call is not None:
         arrays = [(call.prim.operand_name(i), a) for i, a in enumerate(call.arrays) if hasattr(a, "shape")]
@@ -147,9 +151,85 @@ def where_it_vanished(reading: Reading, record: BackwardPass, seen: Watch | None
         upstream = record.upstream[node]
         signals = [g for g in (upstream if isinstance(upstream, list) else [upstream]) if g is not None]
         if parts and _zero(parts) and not _zero(signals):
-            reason = _DEAD.get(vertex.op, "its local gradient is zero wherever a signal arrives")
-            found.append(_culprit(vertex, f"{vertex.op} lets nothing through: {reason}", reading, seen))
+            found.append(_culprit(vertex, _nothing(vertex, record.lost.get(node, "slope")), reading, seen))
     return found or _cancelled(reading, record)
+
+
+def _nothing(vertex: Vertex, how: str) -> str:
+    """Why an operator hands on zeros, in words."""
+    op = vertex.op
+    if how == "broadcast":
+        return f"the signals that {op} sums over the axes where its operand was broadcast cancel exactly"
+    if how == "sum":
+        return f"the signals that {op} adds up on the way back cancel exactly"
+    if how == "underflow":
+        return f"the gradient underflows in {op}: it is too small for a number of {vertex.dtype}"
+    if how == "hand":
+        return f"the backward of {op} returned zeros, though a signal arrived"
+    reason = _DEAD.get(op, "its local gradient is zero wherever a signal arrives")
+    return f"{op} lets nothing through: {reason}"
+
+
+def changed_by_hook(
+    reading: Reading, record: BackwardPass, state: str, node: Any, present: Any
+) -> Culprit | None:
+    """The hook on the paths of ``reading``, or on the leaf itself, that made the gradient zero or not finite.
+
+    Where hooks were not called, for the pass is a rehearsal, those that are there are accused together if the
+    gradient that is there (``present``) is what the rehearsal's is not.
+    """
+    if state == "ok":
+        return None
+    for at, hook, before, after in record.hooks:
+        if at in reading.at and measure(before).state == "ok" and measure(after).state == state:
+            vertex = reading.vertices[reading.at[at]]
+            what = f"{hook_name(hook)} made the gradient of {vertex.name} {_STATES[state]}"
+            return Culprit(
+                getattr(at, "line", None), what, [f"before: {told(before)}", f"after: {told(after)}"]
+            )
+    if record.hooks or present is None or measure(present).state != state:
+        return None
+    waiting = hooks_on(reading)
+    if not waiting:
+        return None
+    names = ", ".join(f"{hook_name(hook)} on {vertex.name}" for vertex, hook in waiting)
+    line = getattr(waiting[0][0].node, "line", None)
+    what = f"without hooks the gradient is all right, with them it is {_STATES[state]}: {names}"
+    return Culprit(line, what, [f"in .grad: {told(present)}"])
+
+
+_STATES = {"zero": "zero", "nan": "NaN", "inf": "infinite"}
+
+
+def hooks_on(reading: Reading) -> list[tuple[Vertex, Any]]:
+    """The hooks on the values of ``reading`` that may change their gradients."""
+    return [
+        (vertex, hook)
+        for vertex in reading.vertices
+        for hook in (vertex.node.hooks or {}).values()
+        if not isinstance(hook, Retain)
+    ]
+
+
+def hook_name(hook: Any) -> str:
+    """A hook as its author knows it: its name, and where it is written."""
+    name = str(getattr(hook, "__qualname__", type(hook).__name__))
+    if name.startswith("a backward hook"):
+        return name
+    code = getattr(inspect.unwrap(hook), "__code__", None)
+    at = f" ({code.co_filename}:{code.co_firstlineno})" if code is not None else ""
+    return f"the hook {name.rsplit('.', 1)[-1]}{at}"
+
+
+def refused(reading: Reading, record: BackwardPass, seen: Watch | None) -> Culprit | None:
+    """The operator on the way that a signal reached, and that returned no gradient for the next value."""
+    for vertex in record.operators(reading):
+        for edge in vertex.inputs:
+            if (vertex.node, edge.position) not in record.parts:
+                name = vertex.node.operand_name(edge.position)
+                what = f"the backward of {vertex.op} returned None for its operand {name!r}"
+                return _culprit(vertex, what, reading, seen)
+    return None
 
 
 def _zero(signals: list[Any]) -> bool:

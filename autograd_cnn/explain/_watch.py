@@ -132,6 +132,10 @@ class Watch(Observing):
         self.passes.append(BackwardPass())
         self.passes[-1].began(roots)
 
+    def hooked(self, node: GraphNode, hook: Any, before: Any, after: Any) -> None:
+        """A hook was called in it."""
+        self.passes[-1].hooked(node, hook, before, after)
+
     def step(self, node: Node, upstream: Any, contributions: list[tuple[int, Any]]) -> None:
         """One step of it."""
         self.passes[-1].step(node, upstream, contributions)

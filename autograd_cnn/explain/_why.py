@@ -13,7 +13,16 @@ from ._cuts import first_use, follow, frozen_at
 from ._names import Names, given_names, variable_names
 from ._reading import Reading, root_of
 from ._signals import measure
-from ._vanish import Culprit, first_not_finite, told, where_it_vanished
+from ._vanish import (
+    Culprit,
+    changed_by_hook,
+    first_not_finite,
+    hook_name,
+    hooks_on,
+    refused,
+    told,
+    where_it_vanished,
+)
 from ._watch import Watch, key_of, latest_watch, read_watched, watched_or_rehearsed
 
 HOW_TO_SEE_MORE = (
@@ -80,20 +89,33 @@ def explanation(param: Any, loss: Any, names: Names, name: str) -> Explanation:
     if record is None:
         return _no_pass(param, name, reading, seen)
     received = record.received(reading.vertices[reading.at[param._node]], reading)
+    if received is None and (found := refused(reading, record, seen)) is not None:
+        return _text(*_accused(found))
     if received is None:
         return _text(
             f"the backward pass that was watched did not reach {name} (it was given inputs= or targets "
             "without it)"
         )
     state = measure(received).state
+    there = state if param._grad is None or state != "ok" else measure(param._grad.array).state
+    hook = changed_by_hook(
+        reading, record, there, param._node, None if param._grad is None else param._grad.array
+    )
+    if there != "ok" and hook is not None:
+        return _text(*_accused(hook))
     if state in ("nan", "inf") and (found := first_not_finite(reading, record, seen)) is not None:
         return _text(*_accused(found))
     if state == "zero" and (culprits := where_it_vanished(reading, record, seen)):
         return _text(*_accused(culprits[0]), *(f"also {said(c.line, c.what)}" for c in culprits[1:4]))
     not_asked = "; .grad is None because backward() was not called, or the gradient was cleared since"
-    return _text(
-        f"the gradient of {name} is all right: {told(received)}{not_asked if param._grad is None else ''}"
-    )
+    if there == "zero" and state != there:
+        return _text(
+            f"the backward pass gives {name} a gradient that is all right ({told(received)}), but .grad "
+            "holds zeros: it was cleared (zero_grad) or written since, or the pass was not run"
+        )
+    more = [f"hooks may change it: {hook_name(hook)} on {v.name}" for v, hook in hooks_on(reading)]
+    text = f"the gradient of {name} is all right: {told(received)}{not_asked if param._grad is None else ''}"
+    return _text(text, *(more if state == "ok" and not record.hooks else []))
 
 
 def _text(*lines: str) -> Explanation:
@@ -154,6 +176,9 @@ def _no_pass(param: Any, name: str, reading: Reading, seen: Watch | None) -> Exp
         return _text(*_accused(found))
     if param._grad is not None:
         gone = f"what the operators saved is gone; {HOW_TO_SEE_MORE}"
+        if measure(param._grad.array).state != "ok" and (waiting := hooks_on(reading)):
+            names = ", ".join(f"{hook_name(hook)} on {v.name}" for v, hook in waiting)
+            gone = f"hooks may have made it so: {names}; {gone}"
         return _text(f"the gradient of {name}: {told(param._grad)}", gone)
     return _text(
         f"{name} is in the graph, but what the operators saved is gone, so the backward pass can't be "

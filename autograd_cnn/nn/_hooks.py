@@ -47,6 +47,9 @@ def border(values: Any, on_gradients: Callable[[Gradients], Gradients | None]) -
         replaced = on_gradients(tuple(gradients))
         return found if replaced is None else [replaced[i] for i in wanted]
 
+    module = getattr(getattr(on_gradients, "__self__", None), "module", None)
+    if module is not None:
+        seen.__qualname__ = f"a backward hook of the module {type(module).__name__}"
     for i, t in zip(wanted, _passed([parts[i] for i in wanted], seen), strict=True):
         parts[i] = t
     if not isinstance(values, tuple):
@@ -54,10 +57,16 @@ def border(values: Any, on_gradients: Callable[[Gradients], Gradients | None]) -
     return type(values)(*parts) if hasattr(values, "_fields") else tuple(parts)
 
 
+def _named(hook: Callable[[Any], Any], seen: Callable[..., Any]) -> Callable[[Any], Any]:
+    """``hook`` under the name of what it calls, for whoever explains a gradient."""
+    hook.__qualname__ = seen.__qualname__
+    return hook
+
+
 def _passed(tensors: list[Tensor], seen: Callable[[list[Any]], list[Any]]) -> list[Tensor]:
     if len(tensors) == 1:
         same = ops.reshape(tensors[0], shape=tensors[0].array.shape)
-        same.register_hook(lambda g: seen([g])[0])
+        same.register_hook(_named(lambda g: seen([g])[0], seen))
         return [same]
     shapes = [t.array.shape for t in tensors]
     ends = list(itertools.accumulate(t.array.size for t in tensors))
@@ -72,7 +81,7 @@ def _passed(tensors: list[Tensor], seen: Callable[[list[Any]], list[Any]]) -> li
         return ops.concatenate(*[ops.reshape(part, shape=(-1,)) for part in parts], axis=0)
 
     vector = joined(tensors)
-    vector.register_hook(lambda g: joined(seen(apart(g))))
+    vector.register_hook(_named(lambda g: joined(seen(apart(g))), seen))
     return apart(vector)
 
 
@@ -99,6 +108,11 @@ class BackwardHooks:
         self._module = module
         self._grad_output: Any = None
         self._has_inputs = False
+
+    @property
+    def module(self) -> Any:
+        """Whose hooks these are."""
+        return self._module
 
     def enter(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
         """The inputs, whose gradients are now watched."""

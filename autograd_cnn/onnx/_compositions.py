@@ -11,16 +11,20 @@ from contextlib import contextmanager
 from types import NotImplementedType
 from typing import Any
 
+import numpy as np
+
 from .._engine.modes import state
 from .._tensor import Tensor
 from ..nn._composition import Fusible
 from ..nn.functional.adaptive_pooling import adaptive_average
 from ..nn.functional.convolution import convolve, convolve_back
+from ..nn.functional.embedding import look_up
+from ..nn.functional.interpolation import resize
 from ..nn.functional.linear import affine
 from ..nn.functional.normalization import normalize_by
 from ..nn.functional.pooling import average, largest
 from ..ops import Geometry
-from ._trace import Trace
+from ._trace import Trace, type_of
 
 
 def forms(trace: Trace) -> dict[Fusible[*tuple[Any, ...], Any], Callable[..., Any]]:
@@ -116,16 +120,38 @@ def _transposed_convolution(
 
 
 def _max_pool(trace: Trace, result: Tensor, input: Tensor, plan: Geometry, ceil_mode: bool) -> str:
-    return trace.node(
-        "MaxPool",
-        [trace.value(input)],
-        result,
-        kernel_shape=list(plan.kernel),
-        strides=list(plan.stride),
-        dilations=list(plan.dilation),
-        pads=_pads(plan),
-        ceil_mode=int(ceil_mode),
-    )
+    pooled = {
+        "kernel_shape": list(plan.kernel),
+        "strides": list(plan.stride),
+        "dilations": list(plan.dilation),
+    }
+    if not _rounds_up(trace, input, plan, ceil_mode):
+        return trace.node("MaxPool", [trace.value(input)], result, pads=_pads(plan), **pooled)
+    padded = _padded_further(trace, trace.value(input), plan, trace.value(-math.inf, result.array.dtype))
+    return _first_windows(trace, trace.node("MaxPool", [padded], **pooled), result)
+
+
+def _rounds_up(trace: Trace, input: Tensor, plan: Geometry, ceil_mode: bool) -> bool:
+    """Whether a last window that lies half beyond the padding counts.
+
+    ONNX's ceil_mode is not used: whether its last window may start in the padding differs between versions
+    of its checker and of what runs it.
+    """
+    size = input.shape[2:]
+    return ceil_mode and (trace.dynamic or plan.positions(size, ceil=True) != plan.positions(size))
+
+
+def _padded_further(trace: Trace, value: str, plan: Geometry, fill: str) -> str:
+    """With the padding, and behind it so much more that every window which begins has all its places."""
+    behind = [after + stride - 1 for (_, after), stride in zip(plan.padding, plan.stride, strict=True)]
+    return trace.node("Pad", [value, trace.numbers([0, 0, *plan.before, 0, 0, *behind]), fill])
+
+
+def _first_windows(trace: Trace, value: str, result: Tensor) -> str:
+    """The windows that are counted: those that begin in the image or the padding before it."""
+    sizes = result.shape[2:]
+    axes = trace.numbers(range(2, result.ndim))
+    return trace.node("Slice", [value, trace.numbers([0] * len(sizes)), trace.numbers(sizes), axes], result)
 
 
 def _average_pool(
@@ -137,34 +163,115 @@ def _average_pool(
     count_include_pad: bool,
     divisor: int | None,
 ) -> str:
+    pooled = {"kernel_shape": list(plan.kernel), "strides": list(plan.stride)}
+    kind = result.array.dtype
+    if _rounds_up(trace, input, plan, ceil_mode):
+        return _average_rounded_up(trace, result, input, plan, count_include_pad, divisor)
+    counted = int(count_include_pad or divisor is not None)
     mean = trace.node(
-        "AveragePool",
-        [trace.value(input)],
-        result,
-        kernel_shape=list(plan.kernel),
-        strides=list(plan.stride),
-        pads=_pads(plan),
-        ceil_mode=int(ceil_mode),
-        count_include_pad=int(count_include_pad or divisor is not None),
+        "AveragePool", [trace.value(input)], result, pads=_pads(plan), count_include_pad=counted, **pooled
     )
     if divisor is None:
         return mean
-    return trace.node(
-        "Mul", [mean, trace.value(math.prod(plan.kernel) / divisor, result.array.dtype)], result
-    )
+    return trace.node("Mul", [mean, trace.value(math.prod(plan.kernel) / divisor, kind)], result)
+
+
+def _average_rounded_up(
+    trace: Trace, result: Tensor, input: Tensor, plan: Geometry, count_include_pad: bool, divisor: int | None
+) -> str:
+    """The mean over whole windows of zeros beyond, divided by the share of each that counts."""
+    pooled = {"kernel_shape": list(plan.kernel), "strides": list(plan.stride)}
+    kind = result.array.dtype
+    nothing, one = trace.value(0, kind), trace.value(1, kind)
+    padded = _padded_further(trace, trace.value(input), plan, nothing)
+    mean = trace.node("AveragePool", [padded], **pooled)
+    if divisor is not None:
+        share = trace.value(divisor / math.prod(plan.kernel), kind)
+    else:
+        ones = trace.node("Expand", [one, trace.numbers((1, 1, *input.shape[2:]))])
+        if count_include_pad:
+            ones = trace.node("Pad", [ones, trace.numbers([0, 0, *plan.before] * 2), one])
+            plan = plan._replace(padding=((0, 0),) * len(plan.kernel))
+        share = trace.node("AveragePool", [_padded_further(trace, ones, plan, nothing)], **pooled)
+    return _first_windows(trace, trace.node("Div", [mean, share]), result)
 
 
 def _adaptive_average_pool(
     trace: Trace, result: Tensor, input: Tensor, targets: Sequence[int]
 ) -> str | NotImplementedType:
-    """A mean over the plane, or means over windows of one size; others overlap by turns."""
+    """A mean over the plane, means over windows of one size, or for any size a matrix along each axis."""
     if set(targets) == {1}:
         return trace.node("GlobalAveragePool", [trace.value(input)], result)
     spatial = input.shape[2:]
+    if trace.dynamic:
+        value = trace.value(input)
+        letters = "abcde"[: input.ndim]
+        for axis, (size, target) in enumerate(zip(spatial, targets, strict=True), start=2):
+            spec = f"z{letters[axis]},{letters}->{letters.replace(letters[axis], 'z')}"
+            matrix = _averages(trace, size, target, result.array.dtype)
+            last = axis == input.ndim - 1
+            value = trace.node("Einsum", [matrix, value], result if last else None, equation=spec)
+        return value
     if any(n % m for n, m in zip(spatial, targets, strict=True)):
         return NotImplemented
     sizes = [n // m for n, m in zip(spatial, targets, strict=True)]
     return trace.node("AveragePool", [trace.value(input)], result, kernel_shape=sizes, strides=sizes)
+
+
+def _averages(trace: Trace, size: int, target: int, kind: Any) -> str:
+    """The matrix (target, size) whose row i is a mean from floor(i size / target) to ceil((i + 1) size /
+    target)."""
+    n, m, one = trace.numbers([size]), trace.numbers([target]), trace.numbers([1])
+    first = trace.node("Unsqueeze", [_counted(trace, target), one])
+    start = trace.node("Div", [trace.node("Mul", [first, n]), m])
+    reached = trace.node("Mul", [trace.node("Add", [first, one]), n])
+    stop = trace.node("Div", [trace.node("Add", [reached, trace.node("Sub", [m, one])]), m])
+    place = _counted(trace, size)
+    inside = trace.node(
+        "And", [trace.node("GreaterOrEqual", [place, start]), trace.node("Less", [place, stop])]
+    )
+    width = trace.node("Cast", [trace.node("Sub", [stop, start])], to=type_of(kind))
+    return trace.node("Div", [trace.node("Cast", [inside], to=type_of(kind)), width])
+
+
+def _counted(trace: Trace, size: int) -> str:
+    """0, 1, ..., size - 1."""
+    return trace.node("Range", [trace.value(np.asarray(n, np.int64)) for n in (0, size, 1)])
+
+
+def _resize(
+    trace: Trace,
+    result: Tensor,
+    input: Tensor,
+    targets: Sequence[int],
+    scales: Sequence[float | None],
+    mode: str,
+    align_corners: bool,
+    antialias: bool,
+) -> str:
+    how: dict[str, Any] = {
+        "mode": {"nearest": "nearest", "nearest-exact": "nearest", "bicubic": "cubic"}.get(mode, "linear")
+    }
+    how["coordinate_transformation_mode"] = (
+        "asymmetric" if mode == "nearest" else "align_corners" if align_corners else "half_pixel"
+    )
+    if mode.startswith("nearest"):
+        how["nearest_mode"] = "floor" if mode == "nearest" else "round_prefer_ceil"
+    if mode == "bicubic":
+        how["cubic_coeff_a"] = -0.5 if antialias else -0.75
+    if antialias:
+        how |= {"antialias": 1, "exclude_outside": 1}
+    if None in scales:
+        sizes = trace.numbers(result.shape)
+        return trace.node("Resize", [trace.value(input), "", "", sizes], result, **how)
+    factors = trace.value(np.asarray([1, 1, *scales], np.float32))
+    return trace.node("Resize", [trace.value(input), "", factors], result, **how)
+
+
+def _embedding(
+    trace: Trace, result: Tensor, input: Tensor, weight: Tensor, padding: int | None, scale_grad_by_freq: bool
+) -> str:
+    return trace.node("Gather", [trace.value(weight), trace.value(input)], result, axis=0)
 
 
 def _batch_norm(
@@ -191,4 +298,6 @@ WRITERS: dict[Fusible[*tuple[Any, ...], Tensor], Callable[..., str | NotImplemen
     average: _average_pool,
     adaptive_average: _adaptive_average_pool,
     normalize_by: _batch_norm,
+    resize: _resize,
+    look_up: _embedding,
 }

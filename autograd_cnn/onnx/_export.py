@@ -1,20 +1,23 @@
-"""``onnx.export``: run a model once and write what it computed."""
+"""``onnx.export``: run a model and write what it computed."""
 
 import importlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
-from .._creation.creation import from_numpy
+from .._engine import memory
 from .._engine.modes import enable_grad, state
 from .._files.atomic import write_atomically
 from .._tensor import Tensor
 from ..nn import Module
 from ..nn._composition import forms
 from ._compositions import forms as forms_writing
+from ._examples import FAILURES, altered, example, groups_of, names_of, other_sizes, outputs, resized
+from ._merging import Merging
 from ._operators import OPERATORS
-from ._trace import Trace
+from ._trace import Array, Trace, type_of
 
 _OPSET = 18
 _IR_VERSION = 9
@@ -35,35 +38,63 @@ def export(
     of them.
 
     What ran is what is written: a loop or a condition in Python stands as it went for the example. The model
-    is run in evaluation mode, and left as it was. Parameters keep their names. ``dynamic_axes`` names sizes
-    that may differ later: ``{"input_0": {0: "batch"}}``; this holds for layers that do not depend on that
-    size.
+    is run in evaluation mode, and left as it was. Parameters keep their names. Outputs are the tensors of
+    the result; those of a dict are called by its keys.
 
-    Raises ImportError where the package ``onnx`` is missing, NotImplementedError for an operator that ONNX
-    lacks here.
+    ``dynamic_axes`` names sizes that may differ later: ``{"input_0": {0: "batch"}}``, or ``{"input_0":
+    [0]}``; axes with one name have one size. The model is then run with some other sizes too, and what
+    differs from run to run, such as the end of a slice, is written as a formula of the sizes.
+
+    Raises ImportError where the package ``onnx`` is missing; NotImplementedError for an operator that ONNX
+    lacks here, and where what runs depends on a dynamic size in a way that no formula tells; RuntimeError
+    where the model runs with no other size.
     """
     if opset_version != _OPSET:
         raise ValueError(
             f"onnx.export: opset_version {opset_version} is not supported; it writes opset {_OPSET}"
         )
-    onnx = _library()
-    # Copies with a node of their own: values are known by their nodes.
-    examples = [_example(arg) for arg in (args if isinstance(args, tuple) else (args,))]
+    onnx, dynamic = _library(), dynamic_axes or {}
+    examples = [example(arg) for arg in (args if isinstance(args, tuple) else (args,))]
     inputs = dict(zip(input_names or [f"input_{i}" for i in range(len(examples))], examples, strict=True))
-    trace = Trace(onnx, OPERATORS)
-    trace.inputs(inputs)
-    for name, tensor in _named_state(model):
-        trace.name(tensor, name)
-    results = _run(model, examples, trace)
-    names = list(output_names or [f"output_{i}" for i in range(len(results))])
-    for name, result in zip(names, results, strict=True):
-        trace.nodes.append(onnx.helper.make_node("Identity", [trace.value(result)], [name], name=name))
-    write_atomically(
-        f,
-        _proto(
-            onnx, trace, inputs, dict(zip(names, results, strict=True)), dynamic_axes or {}
-        ).SerializeToString(),
-    )
+    groups = groups_of(names_of(dynamic, inputs, "input"), inputs)
+    began, buffers = memory.epoch, list(model.buffers()) if isinstance(model, Module) else []
+    before = [buffer.array.copy() for buffer in buffers]
+    first = _Run(model, inputs, dynamic=bool(groups))
+
+    def again(inputs: Mapping[str, Tensor]) -> _Run:
+        for buffer, numbers in zip(buffers, before, strict=True):
+            buffer.array[...] = numbers
+        return _Run(model, inputs, dynamic=bool(groups), known=first.trace.constants)
+
+    with _restored(memory.blocks_written_since(began)):
+        runs = [
+            first,
+            *(other_sizes(groups, lambda sizes: again(resized(inputs, groups, sizes))) if groups else []),
+        ]
+        _check_other_numbers(first, lambda: again(altered(inputs)))
+    write_atomically(f, _proto(onnx, runs, output_names, dynamic).SerializeToString())
+
+
+@contextmanager
+def _restored(blocks: Sequence[Any]) -> Iterator[None]:
+    """Give memory that the model writes, such as running moments, its numbers back: the model seems to run
+    once."""
+    before = [block.copy() for block in blocks]
+    try:
+        yield
+    finally:
+        for block, numbers in zip(blocks, before, strict=True):
+            block[...] = numbers
+            memory.wrote(block)
+
+
+def _check_other_numbers(first: "_Run", again: "Callable[[], _Run]") -> None:
+    """Run with other numbers in the inputs: no constant of the file may have come from them."""
+    try:
+        other = again()
+    except FAILURES:
+        return  # a model may want its numbers in order
+    Merging([first.trace, other.trace], {}, of_values=True)
 
 
 def _library() -> ModuleType:
@@ -73,21 +104,28 @@ def _library() -> ModuleType:
         raise ImportError("onnx.export needs the package onnx: pip install 'autograd-cnn[onnx]'") from error
 
 
-def _example(value: Any) -> Tensor:
-    if not isinstance(value, Tensor):
-        raise TypeError(f"onnx.export: the example inputs are tensors, not {type(value).__name__}")
-    copy = from_numpy(value.detach().cpu().array.copy())
-    return copy.requires_grad_() if copy.is_floating_point() else copy
+class _Run:
+    """One run of the model: its inputs, its trace, and its results by name."""
+
+    def __init__(
+        self,
+        model: Any,
+        inputs: Mapping[str, Tensor],
+        *,
+        dynamic: bool,
+        known: dict[str, Array] | None = None,
+    ) -> None:
+        self.inputs = dict(inputs)
+        self.trace = Trace(OPERATORS, dynamic=dynamic, known=known)
+        self.trace.inputs(self.inputs)
+        if isinstance(model, Module):
+            for name, tensor in (*model.named_parameters(), *model.named_buffers()):
+                self.trace.name(tensor, name)
+        self.results = dict(outputs(_result(model, list(self.inputs.values()), self.trace)))
+        self.ends = [self.trace.node("Identity", [self.trace.value(t)]) for t in self.results.values()]
 
 
-def _named_state(model: Any) -> list[tuple[str, Any]]:
-    """Parameters and buffers, the handles that the model itself uses."""
-    if not isinstance(model, Module):
-        return []
-    return [*model.named_parameters(), *model.named_buffers()]
-
-
-def _run(model: Any, examples: Sequence[Tensor], trace: Trace) -> list[Any]:
+def _result(model: Any, examples: Sequence[Tensor], trace: Trace) -> Any:
     training = [module for module in model.modules() if module.training] if isinstance(model, Module) else []
     for module in training:
         module.training = False
@@ -95,41 +133,73 @@ def _run(model: Any, examples: Sequence[Tensor], trace: Trace) -> list[Any]:
         standing_in = forms.set(forms_writing(trace))
         mode = state.set(state.get()._replace(observer=trace, fusion=False))
         try:
-            results = model(*examples)
+            return model(*examples)
         finally:
             state.reset(mode)
             forms.reset(standing_in)
             for module in training:
                 module.training = True
-    return list(results) if isinstance(results, (list, tuple)) else [results]
 
 
 def _proto(
-    onnx: Any, trace: Trace, inputs: dict[str, Any], outputs: dict[str, Any], dynamic: Mapping[str, Any]
+    onnx: Any, runs: Sequence[_Run], output_names: Sequence[str] | None, dynamic: Mapping[str, Any]
 ) -> Any:
     """The file's content, checked by the library."""
-    unknown = set(dynamic) - set(inputs) - set(outputs)
-    if unknown:
+    inputs = runs[0].inputs
+    if len({tuple(run.results) for run in runs}) > 1:
+        raise NotImplementedError("onnx.export: the model returns other outputs for other sizes")
+    found = list(runs[0].results)
+    names = list(
+        output_names or (f"output_{i}" if name.startswith("output") else name for i, name in enumerate(found))
+    )
+    if len(names) != len(found):
+        raise ValueError(f"onnx.export: {len(names)} output_names for {len(found)} outputs, {found}")
+    results = dict(zip(names, runs[0].results.values(), strict=True))
+    if unknown := set(dynamic) - set(inputs) - set(results):
         raise ValueError(
-            f"onnx.export: dynamic_axes names {sorted(unknown)}; there are {[*inputs, *outputs]}"
+            f"onnx.export: dynamic_axes names {sorted(unknown)}; there are {[*inputs, *results]}"
         )
+    shapes = {name: [tuple(run.inputs[name].shape) for run in runs] for name in inputs}
+    merged = Merging([run.trace for run in runs], shapes)
+    shapes |= {
+        name: [tuple(run.results[key].shape) for run in runs] for name, key in zip(names, found, strict=True)
+    }
+    axes = names_of(dynamic, inputs, "input") | names_of(dynamic, results, "output")
+    called = dict(zip(runs[0].ends, names, strict=True))
+    make = onnx.helper
 
-    def described(name: str, tensor: Any) -> Any:
-        axes = dynamic.get(name, {})
-        axes = axes if isinstance(axes, Mapping) else {axis: f"{name}_{axis}" for axis in axes}
-        sizes = [axes.get(axis, axes.get(axis - tensor.ndim, size)) for axis, size in enumerate(tensor.shape)]
-        return onnx.helper.make_tensor_value_info(name, trace.type_of(tensor.array.dtype), sizes)
+    alike = {
+        row: axes[name][axis]
+        for name in inputs
+        for axis, row in enumerate(zip(*shapes[name], strict=True))
+        if axis in axes[name]
+    }
 
-    graph = onnx.helper.make_graph(
-        trace.nodes,
+    def described(name: str, tensor: Tensor) -> Any:
+        rows = enumerate(zip(*shapes[name], strict=True))
+        sizes = [
+            axes[name].get(i, alike.get(row, f"{name}_{i}") if len(set(row)) > 1 else row[0])
+            for i, row in rows
+        ]
+        return make.make_tensor_value_info(name, type_of(tensor.array.dtype), sizes)
+
+    graph = make.make_graph(
+        [
+            make.make_node(
+                step.operator, list(step.inputs), [called.get(step.output, step.output)], **step.attributes
+            )
+            for step in merged.steps
+        ],
         "model",
         [described(*pair) for pair in inputs.items()],
-        [described(*pair) for pair in outputs.items()],
-        [onnx.numpy_helper.from_array(array, name) for name, array in trace.constants.items()],
+        [described(*pair) for pair in results.items()],
+        [onnx.numpy_helper.from_array(array, name) for name, array in merged.constants.items()],
     )
-    opset = [onnx.helper.make_opsetid("", _OPSET)]
-    model = onnx.helper.make_model(
-        graph, opset_imports=opset, ir_version=_IR_VERSION, producer_name="autograd_cnn"
+    model = make.make_model(
+        graph,
+        opset_imports=[make.make_opsetid("", _OPSET)],
+        ir_version=_IR_VERSION,
+        producer_name="autograd_cnn",
     )
-    onnx.checker.check_model(model)
+    onnx.checker.check_model(model, full_check=True)
     return model

@@ -1,35 +1,73 @@
-"""What a model computes, as a list of ONNX nodes, written while it runs.
+"""What a model computes, as a list of steps of ONNX operators, written while it runs.
 
 The trace stands where the engine tells an observer of every primitive. A composition that ONNX has an
 operator for, such as a convolution, is written as that operator instead, and what runs inside it is not told
 (see ``_compositions``).
 """
 
+import warnings
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .._devices.device import CPU
 from .._devices.transfer import move
+from .._engine import memory
 from .._engine.handle import Handle
 from .._engine.node import Node
 from .._engine.observers import Observer
+from .._engine.source import Line, describe, here
 from ..ops import Operator, Primitive
+
+Array = np.ndarray[Any, Any]
+
+
+class Step(NamedTuple):
+    """One ONNX node to be: what it computes from which values."""
+
+    operator: str
+    inputs: tuple[str, ...]
+    output: str
+    attributes: dict[str, Any]
+    shape: tuple[int, ...] | None
+    """Of the output, where it is known."""
+    line: Line
+    """Where in the user's program it was asked for."""
+
+    @property
+    def place(self) -> str:
+        """``file:number``."""
+        return describe(self.line)
 
 
 class Trace(Observer):
-    """Nodes and constants so far, and the name of every value."""
+    """Steps and constants so far, and the name of every value.
 
-    def __init__(self, onnx: Any, operators: dict[str, Callable[..., Any]]) -> None:
-        self._onnx, self._operators = onnx, operators
-        self.nodes: list[Any] = []
-        self.constants: dict[str, np.ndarray[Any, Any]] = {}
+    With ``dynamic`` some sizes of the inputs may differ later: then also what is computed from constants
+    alone is written, where ONNX has the operator, for a constant's size may depend on an input's. ``known``
+    are constants of an earlier trace, which are not copied again where they are the same.
+    """
+
+    def __init__(
+        self,
+        operators: dict[str, Callable[..., Any]],
+        *,
+        dynamic: bool = False,
+        known: dict[str, Array] | None = None,
+    ) -> None:
+        self._operators, self.dynamic, self._known = operators, dynamic, known or {}
+        self.steps: list[Step] = []
+        self.constants: dict[str, Array] = {}
         self._names: dict[Any, str] = {}
         self._kept: list[Any] = []
         """Tensors that were named: their identity must not go to another one."""
         self._computed: set[str] = set()
-        """Names of inputs and of nodes' outputs; all others are constants'."""
+        """Names of inputs and of steps' outputs; all others are constants'."""
+        self._of_constants: set[str] = set()
+        """Those that were computed from constants alone."""
+        self._named_at: dict[str, int] = {}
+        """The epoch of writes at which a value without a node was named."""
         self._count = 0
 
     # names
@@ -44,33 +82,51 @@ class Trace(Observer):
         """Call a value by this name from here on."""
         self._kept.append(tensor)
         self._names[self._key(tensor)] = name
+        if tensor._node is None:
+            self._named_at[name] = memory.epoch
 
     def value(self, operand: Any, dtype: Any = None) -> str:
         """The name of an operand; what is no computed value becomes a constant of ``dtype``."""
         if isinstance(operand, Handle):
-            tensor: Any = operand
-            known = self._names.get(self._key(tensor))
-            if known is None and type(tensor._node) is Node:
-                raise RuntimeError(
-                    f"onnx.export: a tensor of shape {tuple(tensor.shape)} was computed by something "
-                    "that the export did not see"
-                )
-            name = known or self._fresh("constant")
-            self.name(tensor, name)
-            if tensor._node is None or not tensor._node.edges:
-                self._write_constant(name, np.asarray(move(tensor.array, CPU)))
-            return (
-                name
-                if dtype is None or tensor.array.dtype == dtype
-                else self.node("Cast", [name], to=self.type_of(dtype))
-            )
+            name = self._name_of(operand)
+            same = dtype is None or operand.array.dtype == dtype
+            return name if same else self.node("Cast", [name], to=type_of(dtype))
         name = self._fresh("constant")
         self._write_constant(name, np.asarray(operand, dtype))
         return name
 
-    def _write_constant(self, name: str, array: np.ndarray[Any, Any]) -> None:
-        if name not in self._computed:
-            self.constants.setdefault(name, array)
+    def _name_of(self, tensor: Any) -> str:
+        known = self._names.get(self._key(tensor))
+        if known is None and type(tensor._node) is Node:
+            raise RuntimeError(
+                f"onnx.export: a tensor of shape {tuple(tensor.shape)} was computed by something "
+                "that the export did not see"
+            )
+        written = (
+            known is not None
+            and tensor._node is None
+            and memory.written_since(tensor.array, self._named_at[known]) is not None
+        )
+        if known in self._computed and not (written and known in self._of_constants):
+            if written:
+                raise NotImplementedError(
+                    "onnx.export: a computed value that takes no gradient was written in place before "
+                    f"{describe(here())}, "
+                    "which the file can't tell; write the operator that is not in place"
+                )
+            return known
+        if known is None or written:
+            known = self._fresh("constant")
+            self.name(tensor, known)
+        self._write_constant(known, np.asarray(move(tensor.array, CPU)))
+        return known
+
+    def _write_constant(self, name: str, array: Array) -> None:
+        if name in self.constants:
+            return
+        before = self._known.get(name)
+        same = before is not None and _equal(before, array)
+        self.constants[name] = before if same and before is not None else array.copy()
 
     def inputs(self, tensors: dict[str, Any]) -> None:
         """The model's inputs by name."""
@@ -82,18 +138,13 @@ class Trace(Observer):
         self._count += 1
         return f"{stem}_{self._count}"
 
-    def type_of(self, dtype: Any) -> int:
-        """ONNX's number for a dtype."""
-        return int(self._onnx.helper.np_dtype_to_tensor_dtype(np.dtype(dtype)))
-
-    # nodes
+    # steps
 
     def node(self, operator: str, inputs: Sequence[str], result: Any = None, **attributes: Any) -> str:
-        """Add a node; its output is named after ``result``, if that is given. The output's name."""
+        """Add a step; its output is named after ``result``, if that is given. The output's name."""
         name = self._fresh(operator.lower())
-        self.nodes.append(
-            self._onnx.helper.make_node(operator, list(inputs), [name], name=name, **attributes)
-        )
+        shape = None if result is None else tuple(result.shape)
+        self.steps.append(Step(operator, tuple(inputs), name, attributes, shape, here()))
         self._computed.add(name)
         if result is not None:
             self.name(result, name)
@@ -109,20 +160,41 @@ class Trace(Observer):
         self, prim: Operator, operands: Sequence[Any], params: dict[str, Any], results: tuple[Any, ...]
     ) -> None:
         """A primitive ran, or an ``autograd.Function``, which is what its forward ran."""
-        if not any(isinstance(x, Handle) and self._key(x) in self._names for x in operands):
-            return  # of constants only: its result is a constant, too
+        constant = not any(self._is_computed(x) for x in operands)
+        if constant and not self.dynamic and not any(self._is_named(x) for x in operands):
+            return  # its result is a constant, too
         if not isinstance(prim, Primitive):
             for result in results:
                 self._name_again(result)
             return
         write = self._operators.get(prim.name)
         if write is None:
+            if constant:
+                return
             raise NotImplementedError(
                 f"onnx.export: no ONNX operator is known for {prim.name}; known are "
                 f"{', '.join(sorted(self._operators))}, convolutions, "
                 "pooling, linear layers and batch normalisation"
             )
-        write(self, results[0], *operands, **{**prim.defaults, **params})
+        steps = len(self.steps)
+        try:
+            write(self, results[0], *operands, **{**prim.defaults, **params})
+        except NotImplementedError:
+            if not constant:
+                raise
+            del self.steps[steps:]
+        if constant:
+            self._of_constants.update(step.output for step in self.steps[steps:])
+
+    def _is_named(self, operand: Any) -> bool:
+        return isinstance(operand, Handle) and self._key(operand) in self._names
+
+    def _is_computed(self, operand: Any) -> bool:
+        """Whether it is made of an input."""
+        if not isinstance(operand, Handle):
+            return False
+        name = self._names.get(self._key(operand))
+        return name in self._computed and name not in self._of_constants
 
     def _name_again(self, result: Any) -> None:
         """Another handle of a value that has a name."""
@@ -134,5 +206,29 @@ class Trace(Observer):
     def left(self, tensor: Any, how: str, result: Any) -> None:
         """A value left the graph: what is computed from it is a constant, unless it is the same value under
         another handle."""
-        if result is not None and isinstance(result, Handle) and self._key(tensor) in self._names:
-            self.name(result, self._names[self._key(tensor)])
+        known = self._names.get(self._key(tensor))
+        if known is None:
+            return
+        if isinstance(result, Handle):
+            self.name(result, known)
+        elif known in self._computed:
+            warnings.warn(
+                f"onnx.export: a computed value left the graph by {how} ({describe(here())}); what comes "
+                "of it "
+                "is written as it was for the example",
+                stacklevel=2,
+            )
+
+
+def _equal(a: Array, b: Array) -> bool:
+    """Bit by bit: NaN is NaN."""
+    return a is b or (
+        a.shape == b.shape and a.dtype == b.dtype and np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
+    )
+
+
+def type_of(dtype: Any) -> int:
+    """ONNX's number for a dtype."""
+    import onnx
+
+    return int(onnx.helper.np_dtype_to_tensor_dtype(np.dtype(dtype)))

@@ -11,7 +11,7 @@ if __name__ == "ops":
         "registered twice"
     )
 
-from ._activation import leaky_relu, log_softmax, relu, relu_gradient, softmax, softsign, tanhshrink
+from ._activation import leaky_relu, log_softmax, relu, relu_gradient, soft_sign, softmax, tanh_shrink
 from ._arithmetic import (
     absolute,
     add,
@@ -84,7 +84,7 @@ from ._fused_convolution import (
 from ._fused_linear import affine
 from ._fused_loss import softmax_cross_entropy, softmax_cross_entropy_gradient
 from ._fused_normalization import batch_norm, batch_norm_gradients
-from ._fused_pooling import average_pool, average_unpool, max_pool, max_unpool, pool_at
+from ._fused_pooling import MOST_TAPS, average_pool, average_unpool, max_pool, max_unpool, pool_at
 from ._gamma import digamma, lgamma, polygamma
 from ._geometry import Geometry, output_size
 from ._incomplete_gamma import igamma, igammac
@@ -107,7 +107,7 @@ from ._norm import euclidean_norm, p_norm
 from ._normal import log_ndtr, ndtr, ndtri
 from ._padding import crop, pad
 from ._plan import Operator, Plan, gathered
-from ._pooling import adaptive_max_pool_index, max_pool_index
+from ._pooling import adaptive_max_pool_index, least, max_pool_index
 from ._primitive import Primitive, Sample, primitive, registry
 from ._reduction import (
     all,
@@ -164,4 +164,4 @@ from ._trigonometric import (
     tanh,
 )
 from ._windows import fold, windows
-from ._writing import put_view, setitem, write_along, write_at
+from ._writing import put_view, replace, setitem, write_along, write_at

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from ._arrays import array_module
 from ._contraction import same_dtype
 from ._errors import ShapeError
 from ._primitive import primitive
@@ -41,7 +42,7 @@ def _roles(spec: str) -> tuple[list[str], list[str], list[str], list[str], list[
 
 @primitive(half="kernels")
 def einsum(x, y, /, *, spec):
-    """The contraction ``spec``, such as ``"ncijhw,ocij->nohw"``, as one (batched) matrix product."""
+    """The contraction ``spec``, such as ``"ncijhw,ocij->nohw"``, as one (batched) matrix product, in rows."""
     same_dtype("einsum", x, y)
     batch, summed, left, right, orders = _roles(spec)
     first, second = spec.split("->")[0].split(",")
@@ -62,7 +63,8 @@ def einsum(x, y, /, *, spec):
 
     b, m, k, n = (math.prod(sizes(letters)) for letters in (batch, left, summed, right))
     product = np.matmul(x.transpose(orders[0]).reshape(b, m, k), y.transpose(orders[1]).reshape(b, k, n))
-    return product.reshape(sizes(batch + left + right)).transpose(orders[2])
+    out = product.reshape(sizes(batch + left + right)).transpose(orders[2])
+    return out if out.flags.c_contiguous else array_module(x).ascontiguousarray(out)
 
 
 @einsum.vjp("x")

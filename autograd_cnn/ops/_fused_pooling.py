@@ -1,6 +1,8 @@
 """Two-dimensional pooling as one operator, and its adjoints. Max-pooling keeps the number of each winner's
 tap: one byte."""
 
+import math
+
 import numpy as np
 
 from ._arrays import array_module
@@ -11,18 +13,16 @@ from ._primitive import primitive
 from ._windows import fold_padded, padded_windows
 from .kernels import compiled
 
+MOST_TAPS = 256
+
 
 def _positions(name, size, geometry):
     kernel, dilation = geometry.kernel, geometry.dilation
     positions = geometry.positions(size)
-    if (
-        min(positions) < 1
-        or any(2 * p > k for p, k in zip(geometry.before, kernel, strict=True))
-        or kernel[0] * kernel[1] > 255
-    ):
+    if min(positions) < 1 or any(2 * p > k for p, k in zip(geometry.before, kernel, strict=True)):
         raise ShapeError(
-            f"{name}: kernel {kernel} (of at most 255 taps), padding {geometry.before} (at most "
-            f"half the kernel) and dilation {dilation} do not fit an image of {size}"
+            f"{name}: kernel {kernel}, padding {geometry.before} (at most half the kernel) and dilation "
+            f"{dilation} do not fit an image of {size}"
         )
     return positions
 
@@ -51,6 +51,10 @@ def max_pool(x, /, *, kernel, stride, padding=(0, 0), dilation=(1, 1)):
     equal maxima, or the last NaN, wins."""
     geometry = Geometry.even(kernel, stride, padding, dilation)
     positions = _positions("max_pool", x.shape[2:], geometry)
+    if math.prod(kernel) > MOST_TAPS:
+        raise ShapeError(
+            f"max_pool: a byte counts at most {MOST_TAPS} taps, got kernel {kernel}; use max_pool_index"
+        )
     if (k := compiled(x, work=x.size)) is not None:
         out, index = k.pooling.max_pool(k.layout.channels_last(x), positions, geometry)
         return k.layout.channels_first(out), k.layout.channels_first(index)
@@ -115,7 +119,7 @@ def average_pool(x, /, *, kernel, stride, padding=(0, 0)):
         return k.layout.channels_first(
             k.pooling.window_sum(k.layout.channels_last(x), scale, positions, geometry)
         )
-    return _seen(x, geometry, 0).sum(axis=0) * x.dtype.type(scale)
+    return padded_windows(x, geometry).sum(axis=(2, 3)) * x.dtype.type(scale)
 
 
 @primitive(linear=True, half="kernels")

@@ -63,6 +63,21 @@ class Geometry(NamedTuple):
         rows = zip(size, self.padding, self.reach(positions), strict=True)
         return self._replace(padding=tuple([(a, max(r - a - n, 0)) for n, (a, _), r in rows]))
 
+    def seen(self, size: Sequence[int], positions: Sequence[int]) -> list[list[bool]]:
+        """For each window along each axis, whether any of its taps lies in an image of ``size``."""
+        rows = zip(size, positions, self.kernel, self.stride, self.dilation, self.before, strict=True)
+        found = []
+        for n, count, k, s, d, a in rows:
+            starts = [i * s - a for i in range(count)]
+            first_inside = [start - min(start, 0) // d * d for start in starts]
+            ends = [min(n, start + (k - 1) * d + 1) for start in starts]
+            found.append([first < end for first, end in zip(first_inside, ends, strict=True)])
+        return found
+
+    def sees_everywhere(self, size: Sequence[int], positions: Sequence[int]) -> bool:
+        """Whether every window has a tap in an image of ``size``, as it has without dilation."""
+        return set(self.dilation) == {1} or all(map(all, self.seen(size, positions)))
+
     @property
     def around(self) -> bool:
         """Whether there is any padding."""

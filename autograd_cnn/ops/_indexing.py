@@ -21,11 +21,14 @@ def is_basic(index) -> bool:
 
 @primitive(view=True, linear=True)
 def getitem(x, /, *, index):
-    """x[index], in every form NumPy has; a view where the index is basic, also of a single element."""
+    """x[index], in every form NumPy has; a view where the index is basic, also of a single element. What is
+    chosen by arrays lies in rows."""
     out = x[index]
-    return (
-        x[(*index, ...) if isinstance(index, tuple) else (index, ...)] if isinstance(out, np.generic) else out
-    )
+    if isinstance(out, np.generic):
+        return x[(*index, ...) if isinstance(index, tuple) else (index, ...)]
+    if out.flags.c_contiguous or is_basic(index):
+        return out
+    return array_module(x).ascontiguousarray(out)
 
 
 def indices_and_shapes():

@@ -25,12 +25,19 @@ def winners(seen, axis):
     return np.where(nan.any(axis), last, first)
 
 
+def least(dtype):
+    """What every number of a dtype is larger than, or equal to."""
+    return -np.inf if dtype.kind == "f" else np.iinfo(dtype).min
+
+
 @primitive(differentiable=False)
 def max_pool_index(x, /, *, kernel, stride, padding, dilation, ceil_mode=False):
     """Where each window's maximum is, as a position in the flattened plane: ``(N, C, *spatial) -> (N, C,
     *positions)``.
 
-    The first of equal maxima wins; NaN counts as the maximum, and the last NaN wins. Padding never wins.
+    The first of equal maxima wins; NaN counts as the maximum, and the last NaN wins. Padding never wins. A
+    window whose taps all lie in the padding names, as in PyTorch, where its first tap behind the front would
+    be, which may be no place of the plane.
     """
     axes, spatial = len(kernel), x.shape[2:]
     if x.ndim != axes + 2 or any(2 * p > k for p, k in zip(padding, kernel, strict=True)):
@@ -46,8 +53,9 @@ def max_pool_index(x, /, *, kernel, stride, padding, dilation, ceil_mode=False):
             f"max pooling with kernel {kernel}, dilation {dilation} and padding {padding} makes no "
             f"window of shape {x.shape}"
         )
-    least = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
-    seen = padded_windows(x, geometry.covering(spatial, positions), least)[..., *map(slice, positions)]
+    seen = padded_windows(x, geometry.covering(spatial, positions), least(x.dtype))[
+        ..., *map(slice, positions)
+    ]
     winner = winners(seen.reshape(*seen.shape[:2], math.prod(kernel), *positions), 2)
     xp = array_module(x)
     out = xp.zeros(winner.shape, np.int64)

@@ -82,7 +82,8 @@ def unfold(x, /, *, axis, size, step):
     """The pieces of ``size`` elements that start every ``step`` along ``axis``, each in a new last axis
     (``Tensor.unfold``)."""
     out = windows_along(x, axis, size, step)
-    if isinstance(out, np.ndarray) and (size > step or not x.flags.writeable):
+    overlapping = size > step and out.shape[axis] > 1
+    if isinstance(out, np.ndarray) and (overlapping or not x.flags.writeable):
         out.flags.writeable = False
     return out
 
@@ -139,7 +140,7 @@ def strided_positions(size: tuple[int, ...], stride: tuple[int, ...], offset: in
 
 @primitive(view=True, linear=True)
 def as_strided(x, /, *, size, stride, offset=0):
-    """A view of the elements of x, in order, with any shape, strides and offset (in elements); x is
+    """The elements of x, in order, with any shape, strides and offset (in elements); a view where x is
     contiguous."""
     last = offset + sum((n - 1) * s for n, s in zip(size, stride, strict=True))
     if min(size, default=1) > 0 and (offset < 0 or last >= x.size or min(stride, default=0) < 0):
@@ -147,10 +148,9 @@ def as_strided(x, /, *, size, stride, offset=0):
             f"as_strided: size {tuple(size)}, stride {tuple(stride)} and offset {offset} need "
             f"{last + 1} elements, but the memory has {x.size}"
         )
-    if not x.flags.c_contiguous:
-        raise ShapeError(f"as_strided: x of shape {x.shape} must be contiguous; call contiguous() first")
-    flat = x.reshape(-1)[min(offset, x.size) :]
-    out = array_module(x).lib.stride_tricks.as_strided(flat, size, tuple(s * x.itemsize for s in stride))
+    xp = array_module(x)
+    flat = xp.ascontiguousarray(x).reshape(-1)[min(offset, x.size) :]
+    out = xp.lib.stride_tricks.as_strided(flat, size, tuple(s * x.itemsize for s in stride))
     if isinstance(out, np.ndarray) and (not x.flags.writeable or _overlaps(size, stride)):
         out.flags.writeable = False
     return out

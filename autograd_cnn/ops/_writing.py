@@ -6,7 +6,9 @@ import numpy as np
 
 from ._arrays import array_module
 from ._broadcasting import sum_to
+from ._creation import zeros_like
 from ._indexing import along, follow, getitem, indices_and_shapes
+from ._movement import reshape, transpose
 from ._primitive import primitive
 
 
@@ -18,7 +20,8 @@ def last_written(index, shape):
         return None
     dots = next((i for i, part in enumerate(parts) if part is Ellipsis), len(parts))
     parts[dots : dots + 1] = [slice(None)] * (len(shape) - sum(map(_axes_of, parts)))
-    sizes, axis = [], 0
+    sizes: list[int] = []
+    axis = 0
     for i, part in enumerate(parts):
         count = _axes_of(part)
         if isinstance(part, slice):  # each of its elements once: one stands for all
@@ -129,11 +132,37 @@ setitem.samples(
 
 
 @primitive(half="same")
+def replace(x, v, /):
+    """v in the shape of x: what writing over all of x leaves of it, which is nothing."""
+    return np.broadcast_to(v, x.shape).astype(x.dtype)
+
+
+@replace.vjp("x")
+def replace_x(g):
+    return zeros_like(g)
+
+
+@replace.vjp("v")
+def replace_v(g, v_shape):
+    return sum_to(g, shape=v_shape)
+
+
+replace.samples(lambda draw: [(draw(2, 3), draw(2, 3)), (draw(2, 3), draw(3)), (draw(0, 3), draw(()))])
+
+
+@primitive(half="same")
 def put_view(x, v, /, *, path):
     """A copy of x with v written into the region that ``path`` shows: what writing into a view does to its
     root."""
-    out = x.copy()
-    follow(out, path)[...] = v
+    xp = array_module(x)
+    out = xp.array(x, order="C")
+    region = follow(out, path)
+    if xp.may_share_memory(region, out) and getattr(region.flags, "writeable", True):
+        region[...] = v
+    else:  # a step of the path copies: x lies in memory in another way than the root did
+        places = follow(xp.arange(x.size).reshape(x.shape), path)
+        flat = out.reshape(-1)  # the same memory, for it lies in rows
+        flat[places] = v
     return out
 
 
@@ -154,6 +183,15 @@ put_view.samples(
             draw(3, 4),
             draw(()),
             path=((None, getitem, {"index": slice(1, 3)}), getitem, {"index": (slice(None), 2)}),
+        ),
+        draw.call(
+            draw(3, 4),
+            draw(4),
+            path=(
+                ((None, transpose, {"axes": (1, 0)}), reshape, {"shape": (12,)}),
+                getitem,
+                {"index": slice(1, 5)},
+            ),
         ),
     ]
 )

@@ -8,6 +8,7 @@ from .._devices.device import CPU
 from .._devices.transfer import move
 from . import _causes as causes
 from ._numeric import STEP, Array, read_only, slope
+from ._slopes import slope_closely
 
 
 class CheckError(AssertionError):
@@ -49,13 +50,18 @@ def along_a_direction(
     tolerance: float,
     why: Callable[[], causes.Explained],
 ) -> float:
-    """A projected gradient against the slope of ``along`` at 0; rounding errors weigh more where the step had
-    to shrink.
+    """A projected gradient against the slope of ``along`` at 0, relative to its size ``scale``, and as far as
+    rounding lets differences tell.
 
     Where it is wrong, ``why`` looks closer, to say what the mistake may be.
     """
-    expected, step, smooth = slope(along, scale)
-    allowed = tolerance * scale + 0.01 * tolerance * (1 + abs(along(0.0))) * STEP / step
+    expected, _, smooth = slope(along, scale)
+    if not abs(found - expected) <= tolerance * scale:  # relative to its size, however small that is
+        closer, error = slope_closely(along, STEP)
+        expected = expected if np.isnan(closer) else closer
+        allowed = tolerance * scale + 3 * error
+    else:
+        allowed = tolerance * scale
     if not abs(found - expected) <= allowed:
         hint = (
             ""
@@ -69,4 +75,4 @@ def along_a_direction(
             f"{expected:.10g}{hint}{likely.text}",
             likely.cause,
         )
-    return abs(found - expected) / (1.0 + scale)
+    return abs(found - expected) / scale if scale > 0 else 0.0

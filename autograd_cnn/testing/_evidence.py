@@ -65,10 +65,12 @@ def worst_element(found: Array, expected: Array, dtype: Any) -> str:
 
 def ratio(a: Array, b: Array, tolerance: float = CLOSE) -> float | None:
     """The number c with a = c b; None where there is none."""
-    weight = float((b * b).sum())
-    if weight == 0 or not np.isfinite(weight):
+    size = float(abs(b).max(initial=0.0))
+    if size == 0 or not np.isfinite(size):
         return None
-    c = float((a * b).sum()) / weight
+    unit = b / size  # squares of very small and very large numbers are none
+    with np.errstate(all="ignore"):
+        c = float((a / size * unit).sum()) / float((unit * unit).sum())
     return c if c != 0 and agree(a, c * b, tolerance) else None
 
 

@@ -2,21 +2,26 @@
 
 from collections.abc import Callable
 
+import numpy as np
+
+from .._tensor import Tensor
+from ..func._tree import flatten
+from ._differences import flat
 from ._evidence import Diagnosis
 from ._probe import like, near
 from ._report import Report
-from ._target import Differences, flat, pull
-from ._value_checks import ValueChecks
+from ._signal_checks import SignalChecks
+from ._target import pull
 from ._way_checks import WayChecks
 
 
-class Checks(ValueChecks, WayChecks):
+class Checks(WayChecks, SignalChecks):
     """All checks of one target; what they find goes into the report."""
 
     def run(self) -> Report:
         options, report = self.options, self.report
         try:
-            self.leaves, self.outputs = self.target.run(self.target.values)
+            self.begin()
         except ValueError as error:
             if "read-only" not in str(error):
                 raise
@@ -26,11 +31,11 @@ class Checks(ValueChecks, WayChecks):
                 str(error),
             )
             return report
-        self.upstream = [like(self.draw.direction(*o.shape), o.array) for o in self.outputs]
-        self.differences = Differences(self.target, options.eps, options.nondeterminism)
+        if not self.anything():
+            return report
         if not self.differences.wide:
             report.notes.append(f"differences run in {self.differences.dtype}: the function takes no float64")
-        steps = [self.stable, self.gradients] if options.backward else []
+        steps = [self.stable, self.gradients, self.linear] if options.backward else []
         steps += [self.variations] if options.variations and options.backward else []
         steps += [self.undefined] if options.undefined and options.backward and len(self.outputs) > 1 else []
         steps += [self.forward] if options.forward else []
@@ -40,6 +45,40 @@ class Checks(ValueChecks, WayChecks):
             if not self.guarded(step):
                 break
         return report
+
+    def anything(self) -> bool:
+        """Whether there is something to check; where not, that is a problem: nothing was shown to be
+        right."""
+        returned = type(self.target.returned).__name__
+        found = [leaf for leaf in flatten(self.target.returned)[0] if leaf is not None]
+        kinds = sorted({str(x.dtype) if isinstance(x, Tensor) else type(x).__name__ for x in found})
+        cause = "nothing"
+        if not found and isinstance(self.target.returned, tuple):
+            cause, said = "no elements", "it returned an empty tuple: return the results"
+        elif not self.outputs:
+            what = f"it returned {returned}" + (
+                f" of {', '.join(kinds)}" if found and kinds != [returned] else ""
+            )
+            said = f"{what}, in which there is no floating-point Tensor: return the results as Tensors"
+        elif not any(x.size for x in self.target.values):
+            cause, said = "no elements", "every input that requires a gradient is without elements: give some"
+        elif not any(o.array.size for o in self.outputs):
+            cause, said = "no elements", "every result is without elements: give inputs that lead to some"
+        elif not any(o.requires_grad for o in self.outputs) and not self.moves():
+            said = "no result depends on an input that requires a gradient: compute them from the inputs"
+        else:
+            return True
+        self.report.add("nothing was checked", Diagnosis(cause, said))
+        return False
+
+    def moves(self) -> bool:
+        """Whether some result changes where the inputs do."""
+        start, d = self.differences.start, self.differences
+        return any(
+            not np.array_equal(d.at(k, h * like(self.draw.direction(*x.shape), x)), start, equal_nan=True)
+            for k, x in enumerate(d.values)
+            for h in (d.step, 1.0)
+        )
 
     def guarded(self, step: Callable[[], None]) -> bool:
         """Run one check; an exception out of a backward pass is a problem too. Whether to go on."""

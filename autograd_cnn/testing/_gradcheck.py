@@ -22,13 +22,15 @@ def check(function: Callable[..., Any], *inputs: Any, order: int = 1, **options:
     wrong one.
 
     Args:
-        function: takes the inputs, returns a Tensor or several; or a module, whose parameters are checked as
-            well.
-        inputs: what it takes; Tensors that require gradients are checked.
+        function: takes the inputs, returns a Tensor or several, in dicts and dataclasses too; or a module,
+            whose parameters are checked as well.
+        inputs: what it takes; Tensors that require gradients are checked, also in dicts, lists, tuples and
+            dataclasses. What is named otherwise than the options below is given to the function by that name.
         order: 1 for gradients, 2 for gradients of gradients, and so on; stops at the first order that is
             wrong.
         atol, rtol: an analytic element a and a numerical one n agree where ``|a - n| <= atol + rtol *
-            max|n|``. Looser by itself where an input or the function computes in a narrower dtype.
+            max(|a|, |n|)`` (0 and 1e-6), apart from rounding: that of differences is measured, and it is
+            larger where an input or the function computes in a narrower dtype.
         eps: the step of differences, where the one that fits the dtype (5e-4 in float64) does not fit the
             function.
         fast: project on ``draws`` random directions, instead of the whole Jacobian.
@@ -44,8 +46,8 @@ def check(function: Callable[..., Any], *inputs: Any, order: int = 1, **options:
     """
     if order < 1:
         raise ValueError(f"order must be 1 or more, not {order}")
-    chosen = Options(**options)
-    target = Target(function, inputs, parameters=chosen.parameters)
+    chosen = Options(**{name: options.pop(name) for name in Options._fields if name in options})
+    target = Target(function, inputs, options, parameters=chosen.parameters)
     if not target.places and not target.names:
         raise ValueError(
             "gradcheck expects at least one input tensor to require gradient, but none of the them "
@@ -56,6 +58,9 @@ def check(function: Callable[..., Any], *inputs: Any, order: int = 1, **options:
     for k in range(2, order + 1):
         if not report:
             break
+        report = check_signals(target, chosen)
+        if not report:
+            break
         function, inputs = gradient_function(target, chosen.seed)
         target = Target(function, inputs)
         deeper = chosen._replace(variations=False, undefined=False, independent=False)
@@ -64,6 +69,16 @@ def check(function: Callable[..., Any], *inputs: Any, order: int = 1, **options:
             p._replace(cause="second order", text=_only_higher(p.text, k)) for p in report.problems
         ]
     return report
+
+
+def check_signals(target: Target, options: Options) -> Report:
+    """Whether the first gradients of a target are linear in the upstream signal, and the same where they are
+    recorded to be differentiated again."""
+    checks = Checks(target, options, Report(_name_of(target.function)))
+    checks.begin()
+    if checks.anything() and checks.guarded(checks.linear):
+        checks.guarded(checks.recorded)
+    return checks.report
 
 
 def _name_of(function: Any) -> str:

@@ -12,7 +12,7 @@ class GradcheckError(RuntimeError):
 class Options(NamedTuple):
     """How closely, and what beside the values; see :func:`check`."""
 
-    atol: float = 1e-7
+    atol: float = 0.0
     rtol: float = 1e-6
     eps: float | None = None
     fast: bool = False
@@ -49,6 +49,8 @@ class Report:
         self.notes: list[str] = []
         self.error: float = 0.0
         """The largest relative error of a gradient that is right."""
+        self.compared = 0
+        """How many elements of results were compared."""
 
     def __bool__(self) -> bool:
         return not self.problems

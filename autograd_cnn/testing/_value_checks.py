@@ -7,23 +7,35 @@ import numpy as np
 
 from .._devices.device import CPU
 from .._devices.transfer import move
+from .._tensor import Tensor
 from ._diagnosis import diagnose
+from ._differences import flat
 from ._evidence import Diagnosis, Evidence, worst_element
 from ._numeric import Array
 from ._probe import Probe, like
-from ._target import Slopes, pull, units
+from ._report import Options, Report
+from ._slopes import Slopes, units
+from ._target import Target, pull
 
 
 class ValueChecks(Probe):
     """Whole Jacobians, or projections on random directions; what is wrong is looked at more closely."""
 
+    def __init__(self, target: Target, options: Options, report: Report) -> None:
+        super().__init__(target, options, report)
+        self.jacobians: dict[int, Array] = {}
+        """The analytic Jacobian of each variable, where it was computed: inputs x results."""
+        self.unheard = 0
+        """How many gradients are too small for differences to tell."""
+
     def gradients(self) -> None:
         """Every variable's gradient against differences."""
-        step, noise = self.differences.step, self.differences.noise(self.differences.step)
-        if noise > 0.5 * float(abs(self.differences.start).max(initial=0.0)) > 0:
+        d = self.differences
+        top, rounding = float(abs(d.start).max(initial=0.0)), 2 * float(d.noise.max(initial=0.0)) / d.step
+        if d.given is not None and rounding > 0.5 * top > 0:
             said = (
-                f"the step {step:g} is too small for {self.differences.dtype}: differences are off by "
-                f"{noise:.1e} for rounding alone"
+                f"the step {d.step:g} is too small for {d.dtype}: differences are off by {rounding:.1e} for "
+                "rounding alone"
             )
             self.report.add("differences", Diagnosis("step", f"{said}; give float64 inputs, or a larger eps"))
             return
@@ -38,26 +50,45 @@ class ValueChecks(Probe):
                 self.project(k)
             else:
                 self.jacobian(k)
+        self.comparable()
+
+    def comparable(self) -> None:
+        """Say what can't be compared: nothing at all, or results that are not numbers."""
+        infinite = int((~np.isfinite(self.differences.start)).sum())
+        if infinite == self.differences.start.size > 0:
+            said = "no element of the results is finite, so no gradient can be compared: give other inputs"
+            self.report.add("nothing was checked", Diagnosis("nothing", said))
+        elif infinite:
+            self.report.notes.append(
+                f"{infinite} of {self.differences.start.size} elements of the results are not finite: their "
+                "gradients were not compared"
+            )
+        if self.unheard:
+            self.report.notes.append(
+                f"{self.unheard} elements of the Jacobian are smaller than the rounding of differences: they "
+                "were not compared"
+            )
+        self.report.compared += self.differences.start.size - infinite
 
     def jacobian(self, k: int) -> None:
         """Column by column by differences, row by row by backward passes."""
         x, leaf = self.differences.values[k], self.leaves[k]
-        columns = [self.differences.along(k, unit) for unit in units(x)]
-        if not columns or not self.outputs:
-            return
         rows = [
             move(g, CPU).astype(np.float64).reshape(-1)
             for unit in self.basis()
             for g in pull(self.outputs, [leaf], unit)
         ]
-        analytic = np.stack(rows, 1) if rows else np.zeros((x.size, 0))
-        low, value, high = (
-            np.stack([getattr(c, side) for c in columns]) for side in ("left", "value", "right")
-        )
-        kink = np.stack([c.kink for c in columns])
+        if not rows or x.size == 0:
+            return
+        analytic = np.stack(rows, 1)
+        self.jacobians[k] = analytic
+        columns = [self.differences.along(k, unit) for unit in units(x)]
+        column_scale = abs(analytic).max(0)
+        for i, unit in enumerate(units(x)):
+            if self.is_open(k, columns[i], analytic[i], column_scale):
+                columns[i] = self.differences.closely(k, unit)
         self.note_kinks(k, x.shape, columns)
-        rounding = max(c.rounding for c in columns)
-        self.compare(k, analytic, value, low, high, kink, np.stack([c.jump for c in columns]), rounding)
+        self.compare(k, analytic, columns)
 
     def basis(self) -> Iterator[list[Array | None]]:
         """An upstream signal for each element of the results, nothing for the other results."""
@@ -65,84 +96,150 @@ class ValueChecks(Probe):
             for unit in units(o.array):
                 yield [unit if j == i else None for j in range(len(self.outputs))]
 
+    def uncertainty(self, k: int, slopes: Slopes, scale: Array, far: float = 1.0) -> Array:
+        """How far a right gradient may be from its differences, for rounding on both sides; ``scale`` is the
+        size of the largest gradient of the same result, ``far`` the size of the direction."""
+        precision = self.precision(k)
+        top = float(abs(move(self.differences.values[k], CPU).astype(np.float64)).max(initial=0.0))
+        bend = np.where(np.isfinite(slopes.bend) & ~slopes.kink, slopes.bend, 0.0)
+        tiny = 64 * float(np.finfo(self.leaves[k].array.dtype).smallest_subnormal)
+        rounding = (
+            (50 * precision + self.lost(k)) * scale
+            + 16 * precision * (top / far) * bend
+            + self.level(k) * far
+            + tiny
+        )
+        return np.asarray(3 * slopes.error + rounding)
+
+    def allowed(self, k: int, analytic: Array, slopes: Slopes, scale: Array) -> Array:
+        """How far each element may be off: relative to its own size, and what rounding asks for."""
+        size = np.fmax(abs(analytic), abs(slopes.value))
+        size = np.where(np.isfinite(size), size, 0.0)
+        return self.options.atol + self.options.rtol * size + self.uncertainty(k, slopes, scale)
+
+    def off(self, analytic: Array, slopes: Slopes) -> Array:
+        """How far the analytic gradient is from the numerical one, or from its other candidate."""
+        apart = abs(analytic - slopes.value)
+        other = abs(analytic - slopes.other)
+        return np.where(other <= 1e-3 * abs(analytic), np.fmin(apart, other), apart)
+
+    def is_open(self, k: int, slopes: Slopes, analytic: Array, scale: Array) -> bool:
+        """Whether a first look leaves a question."""
+        with np.errstate(all="ignore"):
+            off = self.off(analytic, slopes)
+            unsure = (slopes.error > 1e-3 * abs(analytic)) & (off > 0)
+            wrong = ~(off <= self.allowed(k, analytic, slopes, scale))
+        return bool((slopes.doubt | wrong | unsure).any())
+
     def project(self, k: int) -> None:
         """Projected on random directions of input and results."""
-        for _ in range(self.options.draws):
-            x = self.differences.values[k]
-            v = like(self.draw.direction(*x.shape), x)
+        x = self.differences.values[k]
+        if x.size == 0 or not self.outputs:
+            return
+        host = move(x, CPU).astype(np.float64)
+        for number in range(self.options.draws):
             signals = [like(self.draw.direction(*o.shape), o.array) for o in self.outputs]
-            slopes = self.differences.along(k, v)
-            u = (
-                np.concatenate([move(s, CPU).astype(np.float64).reshape(-1) for s in signals])
-                if signals
-                else np.zeros(0)
-            )
-            (g,) = pull(self.outputs, [self.leaves[k]], signals)
-            g, way = move(g, CPU).astype(np.float64), move(v, CPU).astype(np.float64)
-            sides = np.stack([u * slopes.left, u * slopes.right])
-            settled, size = (
-                u * slopes.value,
-                max(float((abs(g) * abs(way)).sum()), float((abs(u * slopes.value)).sum())),
-            )
-            low = float(np.where(slopes.kink, sides.min(0), settled).sum())
-            high = float(np.where(slopes.kink, sides.max(0), settled).sum())
-            if slopes.kink.any():
-                self.note_kinks(
-                    k,
-                    x.shape,
-                    [self.differences.along(k, unit) for unit in units(x)] if x.size <= 1000 else [slopes],
-                )
-            found = float((g * way).sum())
-            allowed = self.tolerance(size, slopes.rounding * abs(u).sum(), self.leaves[k].array.dtype)
-            wrong = not low - allowed <= found <= high + allowed and not (slopes.jump & slopes.kink).any()
-            if wrong:
-                self.explain(
-                    k,
-                    f"along a random direction the analytic derivative is {found:.10g}, the numerical "
-                    f"{(low + high) / 2:.10g}",
-                    signals,
-                )
+            # what is large is moved further, or its own rounding would swallow the step
+            larger = np.exp2(np.round(np.log2(np.maximum(1.0, 1e-3 * abs(host)))))
+            way = np.round(self.draw.direction(*x.shape) * 1024) / 1024 * larger  # few digits: sums are exact
+            if number == 0:  # with the gradient, so that a factor does not cancel in the sum
+                (g,) = pull(self.outputs, [self.leaves[k]], signals)
+                way = abs(way) * np.where(move(g, CPU) < 0, -1.0, 1.0)
+            v = like(way, x)
+            if not self.along_one(k, v, signals):
                 return
-            self.report.error = max(
-                self.report.error, 0.0 if slopes.kink.any() else abs(found - low) / (1 + size)
-            )
 
-    def compare(
-        self,
-        k: int,
-        analytic: Array,
-        value: Array,
-        low: Array,
-        high: Array,
-        kink: Array,
-        jump: Array,
-        rounding: float,
-    ) -> None:
+    def along_one(self, k: int, v: Array, signals: list[Array]) -> bool:
+        """One projection; whether it is right."""
+        (g,) = pull(self.outputs, [self.leaves[k]], signals)
+        g, way, u = (
+            move(g, CPU).astype(np.float64),
+            move(v, CPU).astype(np.float64),
+            flat([Tensor(s) for s in signals]),
+        )
+        found, weight = float((g * way).sum()), float((abs(g) * abs(way)).sum())
+        far = float(abs(way).max())
+        slopes = self.differences.along(k, v)
+        low, high, allowed, size = self.projected(k, slopes, u, weight, far)
+        sure = float(abs(u) @ slopes.error) <= 0.1 * self.options.rtol * size and not slopes.kink.any()
+        if not (sure and low - allowed <= found <= high + allowed):
+            slopes = self.differences.closely(k, v)
+            low, high, allowed, size = self.projected(k, slopes, u, weight, far)
+        if slopes.kink.any():
+            x = self.differences.values[k]
+            columns = [self.differences.surely(k, e) for e in units(x)] if x.size <= 1000 else [slopes]
+            self.note_kinks(k, x.shape, columns)
+        if (slopes.jump & slopes.kink).any() or low - allowed <= found <= high + allowed:
+            apart = max(low - found, found - high, 0.0)
+            self.report.error = max(self.report.error, apart / size if size > 0 else 0.0)
+            return True
+        self.explain(
+            k,
+            f"along a random direction the analytic derivative is {found:.10g}, the numerical "
+            f"{(low + high) / 2:.10g}",
+            signals,
+        )
+        return False
+
+    def projected(
+        self, k: int, slopes: Slopes, u: Array, weight: float, far: float
+    ) -> tuple[float, float, float, float]:
+        """The numerical derivative along a direction, at a kink from one slope to the other; how far the
+        analytic one may be off, and the size of both."""
+        here = np.isfinite(self.differences.start)
+        sides = np.stack([u * slopes.left, u * slopes.right])
+        settled = np.where(here, u * slopes.value, 0.0)
+        low = float(np.where(slopes.kink, sides.min(0), settled).sum())
+        high = float(np.where(slopes.kink, sides.max(0), settled).sum())
+        size = max(weight, float(abs(settled).sum()))
+        loose = self.uncertainty(k, slopes, np.zeros(u.shape), far)
+        narrow = (50 * self.precision(k)) * size
+        if self.leaves[k].array.dtype.itemsize < 8:
+            narrow *= 4
+        rounding = float(np.where(here, abs(u) * loose, 0.0).sum()) + narrow
+        return low, high, self.options.atol + self.options.rtol * size + rounding, size
+
+    def compare(self, k: int, analytic: Array, columns: Sequence[Slopes]) -> None:
         """The whole Jacobian (inputs x results), one result after the other."""
-        start, settled = 0, ~kink
+        scale = abs(np.where(np.isfinite(analytic), analytic, 0.0)).max(0)
+        slopes = Slopes(*(np.stack(parts) for parts in zip(*columns, strict=True)))
+        allowed = self.allowed(k, analytic, slopes, scale)
+        numbers = np.broadcast_to(np.isfinite(self.differences.start), analytic.shape)
+        lower, upper = np.minimum(slopes.left, slopes.right), np.maximum(slopes.left, slopes.right)
+        with np.errstate(all="ignore"):
+            outside = np.maximum(np.maximum(lower - analytic, analytic - upper), 0.0)
+            outside = np.where(slopes.jump, 0.0, outside)
+            off = np.where(slopes.kink, outside, self.off(analytic, slopes))
+            wrong = ~(off <= allowed) & numbers
+            size = np.fmax(abs(analytic), abs(slopes.value))
+            unclear = (self.uncertainty(k, slopes, scale) > 0.1 * size) | slopes.kink
+        self.unheard += int((unclear & numbers & (analytic != 0) & ~slopes.kink).sum())
+        self.tell_wrong(k, analytic, slopes, wrong)
+        clear = ~unclear & numbers & (size > 0) & ~wrong
+        if clear.any():
+            self.report.error = max(self.report.error, float((off[clear] / size[clear]).max()))
+
+    def tell_wrong(self, k: int, analytic: Array, slopes: Slopes, wrong: Array) -> None:
+        """For each result whose gradient is wrong, where it is so most, and why."""
+        start = 0
         for i, o in enumerate(self.outputs):
             part = slice(start, start + o.array.size)
             start += o.array.size
-            a, n = analytic[:, part], value[:, part]
-            fine = settled[:, part]
-            scale = float(abs(n[fine]).max(initial=0.0))
-            allowed = self.tolerance(scale, rounding, self.leaves[k].array.dtype)
-            off = np.where(fine, abs(a - n), 0.0)
-            lower, upper = np.minimum(low[:, part], high[:, part]), np.maximum(low[:, part], high[:, part])
-            outside = np.maximum(np.maximum(lower - a, a - upper), 0.0)
-            off = np.where(fine | jump[:, part], off, outside)
-            if not bool((off <= allowed).all()):
-                where = worst_element(
-                    a if fine.all() else np.where(fine, a, n), n, self.leaves[k].array.dtype
-                )
-                signals = [self.upstream[j] if j == i else None for j in range(len(self.outputs))]
+            if not wrong[:, part].any():
+                continue
+            n = np.where(slopes.kink, (slopes.left + slopes.right) / 2, slopes.value)[:, part]
+            found, right = (np.where(wrong[:, part], x, 0.0) for x in (analytic[:, part], n))
+            where = worst_element(found, right, self.leaves[k].array.dtype)
+            signals = [self.upstream[j] if j == i else None for j in range(len(self.outputs))]
+            heading = (
+                f"Jacobian mismatch for output {i} with respect to {self.target.labels[k]}: {where} "
+                "(indices: input element, output element)"
+            )
+            if not o.requires_grad:
                 heading = (
-                    f"Jacobian mismatch for output {i} with respect to {self.target.labels[k]}: {where} "
-                    "(indices: input element, output element)"
+                    f"Numerical gradient for function expected to be zero, for nothing leads back. {heading}"
                 )
-                self.explain(k, heading, signals)
-            else:
-                self.report.error = max(self.report.error, float(off.max(initial=0.0)) / (1 + scale))
+            self.explain(k, heading, signals)
 
     def explain(self, k: int, heading: str, signals: Sequence[Any]) -> None:
         """Both gradients, element by element, for one upstream signal, and what the difference looks like."""
@@ -192,7 +289,7 @@ class ValueChecks(Probe):
                 i = int(np.argmax(c.kink))
                 at = f"{self.target.labels[k]}{list(place) if place else ''}"
                 kind = (
-                    "a jump"
+                    "a jump, or a slope without bound"
                     if c.jump[i]
                     else f"slopes {c.left[i]:.4g} on the left, {c.right[i]:.4g} on the right"
                 )

@@ -1,5 +1,7 @@
 """Diagnosis in words: the first line names the culprit's line."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -93,3 +95,119 @@ def test_watch_keeps_values_and_passes_and_forgets():
     assert len(seen.passes) == 1
     seen.forget()
     assert seen.value_of(y.grad_fn) is None
+
+
+def leaf(*values):
+    return torch.tensor(list(values), requires_grad=True)
+
+
+def through_hook(change):
+    p = leaf(1.0, 2.0)
+    y = p * 2
+    y.register_hook(change)
+    return p, y.sum()
+
+
+def through_leaf_hook():
+    p = leaf(1.0, 2.0)
+    p.register_hook(lambda g: g * 0)
+    return p, (p * 2).sum()
+
+
+def through_module_hook(register):
+    layer = torch.nn.Linear(2, 2)
+    hook = (lambda m, g: (g[0] * 0,)) if "pre" in register else lambda m, gi, go: (gi[0] * 0,)
+    getattr(layer, register)(hook)
+    p = leaf(1.0, 2.0)
+    return p, layer(p * 1).sum()
+
+
+SIGNS = torch.tensor([[1.0, 2.0], [-1.0, -2.0]])
+
+
+class Zeros(torch.autograd.Function):
+    """Its backward gives zeros for x, None for y."""
+
+    @staticmethod
+    def forward(ctx, x, y):
+        return x * 2 + y
+
+    @staticmethod
+    def backward(ctx, g):
+        return g * 0, None
+
+
+def chosen_by_index():
+    p, q = leaf(5.0, 6.0), leaf(1.0, 1.0)
+    return p, q[p.argmax()] * 1
+
+
+def on(function):
+    p = leaf(1.0, 2.0)
+    return lambda: (p, function(p).sum())
+
+
+LOST = {
+    "tensor hook": (
+        lambda: through_hook(lambda g: g * 0),
+        "the hook <lambda> .* made the gradient of y zero",
+    ),
+    "NaN hook": (lambda: through_hook(lambda g: g * float("nan")), "the hook <lambda> .* made .* of y NaN"),
+    "leaf hook": (through_leaf_hook, "the hook <lambda> .* made the gradient of p zero"),
+    "module hook": (
+        lambda: through_module_hook("register_full_backward_hook"),
+        "a backward hook of the module Linear made .* zero",
+    ),
+    "module pre-hook": (
+        lambda: through_module_hook("register_full_backward_pre_hook"),
+        "a backward hook of the module Linear made .* zero",
+    ),
+    "broadcast": (
+        on(lambda p: (SIGNS * 0 + p) * SIGNS),
+        "signals that add sums over the axes .* broadcast cancel",
+    ),
+    "expand": (on(lambda p: p.expand(2, 2) * SIGNS), "signals that broadcast_to adds up .* cancel"),
+    "matmul": (
+        on(lambda p: p @ torch.tensor([[1.0, -1.0], [2.0, -2.0]])),
+        "signals that matmul adds up .* cancel",
+    ),
+    "index": (on(lambda p: p[[0, 0]] * torch.tensor([1.0, -1.0])), "signals that getitem adds up .* cancel"),
+    "underflow": (on(lambda p: p * 1e-30 * 1e-30), "the gradient underflows in multiply: .* float32"),
+    "division": (on(lambda p: p / 1e30 / 1e30), "the gradient underflows in divide"),
+    "clamp": (on(lambda p: p.clamp(5, 6)), "clamp lets nothing through: every element lies outside"),
+    "masked": (on(lambda p: p.masked_fill(p > 0, 0.0)), "where lets nothing through: the mask"),
+    "dropout": (on(lambda p: torch.nn.functional.dropout(p, 1.0)), "multiply lets nothing through"),
+    "maximum": (
+        on(lambda p: torch.maximum(p, p.detach() + 1)),
+        "maximum lets nothing through: its local gradient",
+    ),
+    "Function": (on(lambda p: Zeros.apply(p, p.detach())), "the backward of Zeros returned zeros"),
+    "Function's None": (
+        on(lambda p: Zeros.apply(SIGNS[0], p)),
+        "the backward of Zeros returned None .* 'input1'",
+    ),
+    "index of a maximum": (chosen_by_index, "argmax gives int64"),
+}
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_where_a_gradient_was_lost_is_said_as_it_was(name):
+    make, says = LOST[name]
+    with explain.watch():
+        p, loss = make()
+        loss.backward()
+    assert re.search(says, explain.why(p, loss).splitlines()[0]), explain.why(p, loss)
+
+
+def test_a_gradient_that_was_cleared_and_hooks_that_were_not_called():
+    p = leaf(1.0, 2.0)
+    with explain.watch():
+        loss = (p * p).sum()
+        loss.backward()
+    p.grad.zero_()
+    assert ".grad holds zeros: it was cleared" in explain.why(p, loss)
+    explain.watch().__enter__().__exit__(None, None, None)
+    p, loss = through_hook(lambda g: g * 0)
+    assert "hooks may change it: the hook <lambda>" in explain.why(p, loss)
+    loss.backward(retain_graph=True)
+    assert explain.why(p, loss).startswith("without hooks the gradient is all right, with them it is zero")

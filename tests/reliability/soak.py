@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -207,20 +208,26 @@ def leaks(share: float) -> str:
     return f"{count:,} steps without the collector: {grown} blocks more, {found} objects in cycles"
 
 
-def in_place(share: float) -> str:
-    """Random programs of views and writes against PyTorch."""
-    from tests.engine.test_inplace import test_random_writes_through_random_views as check
+def sequences(share: float) -> str:
+    """50,000 random sequences of views, writes, operators, hooks and passes against PyTorch."""
+    try:
+        torch = import_module("torch")
+    except ImportError:
+        return "PyTorch is not installed"
+    from autograd_cnn.testing.sequences import compare, shrunk
 
-    blocks = max(1, int(60 * share))
-    for block in range(100, 100 + blocks):
-        check(block)
-    return f"{blocks * 100:,} programs of views and writes: 0 mismatches"
+    count, steps = max(20, int(50_000 * share)), 0
+    for seed in range(1_000_000, 1_000_000 + count):
+        sequence, mismatch = compare(seed, ag, torch)
+        assert mismatch is None, f"seed {seed}: {mismatch.said}\n{shrunk(sequence, ag, torch)}"
+        steps += len(sequence.steps)
+    return f"{count:,} sequences, {steps:,} steps: 0 mismatches"
 
 
 CHECKS: tuple[Callable[[float], str], ...] = (
     deep_graphs,
     programs,
-    in_place,
+    sequences,
     leaks,
     threads,
     cuts,

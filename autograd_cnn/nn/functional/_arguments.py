@@ -4,15 +4,34 @@ import warnings
 from collections.abc import Sequence
 
 from ... import ops
+from ..._engine.operands import result_dtype
 from ..._functions._dims import integer
+from ..._functions.conversion import as_type, to_dtype
 from ..._tensor import Tensor
 
 Sizes = int | Sequence[int]
 
 
-def per_axis(name: str, value: Sizes, axes: int, *, least: int = 1) -> tuple[int, ...]:
-    """One integer for each spatial axis: an int stands for all of them."""
-    if type(value) is int and value >= least:
+def floating(name: str, input: Tensor) -> Tensor:
+    """``input``, which must be of a floating-point type."""
+    if input.array.dtype.kind != "f":
+        raise NotImplementedError(
+            f'"{name}" not implemented for {input.dtype!r}; convert the input with .float()'
+        )
+    return input
+
+
+def difference(name: str, input: Tensor, target: Tensor) -> Tensor:
+    """``input`` - ``target``, which must be of a floating-point type; truth values count as 0 and 1."""
+    if "b" in (input.array.dtype.kind, target.array.dtype.kind):
+        common = result_dtype([input.array, target.array])
+        input, target = (to_dtype(x, common) for x in (input, target))
+    return floating(name, input - target)
+
+
+def per_axis(name: str, value: Sizes, axes: int, *, least: int | None = 1) -> tuple[int, ...]:
+    """One integer for each spatial axis: an int stands for all of them. None of them is below ``least``."""
+    if type(value) is int and (least is None or value >= least):
         return (value,) * axes
     given = value if isinstance(value, (tuple, list)) else (value,)
     numbers = tuple([n if type(n) is int else integer(name, n) for n in given])
@@ -23,12 +42,42 @@ def per_axis(name: str, value: Sizes, axes: int, *, least: int = 1) -> tuple[int
             f"expected {name} to be a single integer value or a list of {axes} values, but got "
             f"{name}={list(numbers)}"
         )
-    if any(n < least for n in numbers):
-        what = "negative" if least == 0 else "non-positive"
+    if least is not None and any(n < least for n in numbers):
         raise RuntimeError(
-            f"{what} {name} is not supported: got {name}={list(numbers)}, each must be at least {least}"
+            f"{_refusal(name, least)}: got {name}={list(numbers)}, each must be at least {least}"
         )
     return numbers
+
+
+def _refusal(name: str, least: int) -> str:
+    """PyTorch's words for a number that is too small."""
+    if least == 0:
+        return f"negative {name} is not supported"
+    if name == "dilation":
+        return "dilation should be greater than zero"
+    return f"non-positive {name} is not supported"
+
+
+def only_floats(function: str, input: Tensor, *others: str) -> None:
+    """NotImplementedError for integers, whose results would be cut off to integers; but not for the dtypes
+    named by NumPy's names."""
+    dtype = input.array.dtype
+    if dtype.kind != "f" and dtype.name not in others:
+        kind = as_type(input).rpartition(".")[2].removesuffix("Tensor")
+        raise NotImplementedError(
+            f"\"{function}\" not implemented for '{kind}': it computes with floating point numbers; convert "
+            "the input with .float()"
+        )
+
+
+def only_batches_empty(input: Tensor, axes: int) -> None:
+    """RuntimeError where any size of (N, C, *spatial) or (C, *spatial) is 0, but for N."""
+    shape = input.array.shape
+    if 0 in shape[len(shape) - axes - 1 :]:
+        raise RuntimeError(
+            f"Expected {axes + 1}D or {axes + 2}D (batch mode) tensor with optional 0 dim batch size for "
+            f"input, but got:{list(shape)}: channels and spatial sizes must be at least 1"
+        )
 
 
 def batched(function: str, input: Tensor, axes: int) -> tuple[Tensor, bool]:

@@ -11,7 +11,7 @@ from ... import ops
 from ..._tensor import Tensor
 from ...ops import array_module
 from .._composition import composition, fusible
-from ._arguments import Sizes, batched, per_axis, unbatched
+from ._arguments import Sizes, batched, only_floats, per_axis, unbatched
 from .pooling import at_places, avg_pool1d, avg_pool2d, avg_pool3d
 
 __all__ = [
@@ -42,10 +42,9 @@ def _targets(function: str, output_size: Targets, spatial: Sequence[int]) -> lis
             f"{function}: output_size must have {len(spatial)} elements, but got {output_size}"
         )
     sizes = [n if target is None else int(target) for target, n in zip(several, spatial, strict=True)]
-    if min(sizes) < 0 or min(spatial) < 1:
+    if min(sizes) < 0:
         raise RuntimeError(
-            f"{function}: elements of output_size must be at least 0 and the input not empty, but got "
-            f"{sizes} for {list(spatial)}"
+            f"{function}: elements of output_size must be greater than or equal to 0, but got {sizes}"
         )
     return sizes
 
@@ -90,6 +89,14 @@ def _averaged(input: Tensor, axis: int, target: int) -> Tensor:
     return along_axis(input, axis, matrix)
 
 
+def _check_not_empty(function: str, input: Tensor) -> None:
+    if 0 in input.array.shape[1:]:
+        raise RuntimeError(
+            f"{function}(): Expected input to have non-zero size for non-batch dimensions, but input has "
+            f"sizes {list(input.shape)}"
+        )
+
+
 @fusible
 def adaptive_average(input: Tensor, targets: Sequence[int]) -> Tensor:
     """The means of ``input`` (N, C, *spatial) over windows that make ``targets`` results along each axis."""
@@ -101,7 +108,11 @@ def adaptive_average(input: Tensor, targets: Sequence[int]) -> Tensor:
 
 def _adaptive_avg_pool(function: str, axes: int, input: Tensor, output_size: Targets) -> Tensor:
     x, was_batched = batched(function, input, axes)
-    return unbatched(adaptive_average(x, _targets(function, output_size, x.array.shape[2:])), was_batched)
+    targets = _targets(function, output_size, x.array.shape[2:])
+    only_floats(function, x)
+    if set(targets) != {1}:  # else it is the mean, and that of nothing is NaN
+        _check_not_empty(function, input)
+    return unbatched(adaptive_average(x, targets), was_batched)
 
 
 @composition(half="kernels", piecewise_linear=True)
@@ -127,7 +138,10 @@ def _adaptive_max_pool(
     function: str, axes: int, input: Tensor, output_size: Targets, return_indices: bool
 ) -> Any:
     x, was_batched = batched(function, input, axes)
-    index = ops.adaptive_max_pool_index(x, size=tuple(_targets(function, output_size, x.array.shape[2:])))
+    targets = _targets(function, output_size, x.array.shape[2:])
+    only_floats(function, x)
+    _check_not_empty(function, input)
+    index = ops.adaptive_max_pool_index(x, size=tuple(targets))
     values = unbatched(at_places(x, index), was_batched)
     return (values, unbatched(index, was_batched)) if return_indices else values
 
@@ -259,6 +273,7 @@ def _max_unpool(
     output_size: Sequence[int] | None,
 ) -> Tensor:
     x, was_batched = batched(function, input, axes)
+    _check_not_empty(function, input)
     kernel = per_axis("kernel_size", kernel_size, axes)
     steps = kernel if stride is None or stride in ((), []) else per_axis("stride", stride, axes)
     n, c, *spatial = x.array.shape

@@ -52,6 +52,11 @@ def geometry(
             f"{list(input.shape)}, "
             f"but got weight of size {list(weight.shape)}"
         )
+    if 0 in input.array.shape[2:] and 0 not in input.array.shape[:2]:
+        raise RuntimeError(
+            f"{function}: Only zero batch or zero channel inputs are supported, but got input shape: "
+            f"{list(input.shape)}"
+        )
     kernel: tuple[int, ...] = weight.array.shape[2:]
     strides, dilations = per_axis("stride", stride, axes), per_axis("dilation", dilation, axes)
     _check_channels(function, input, weight, bias, groups, transposed)
@@ -76,6 +81,13 @@ def _check_channels(
     channels = input.array.shape[1]
     if groups < 1:
         raise RuntimeError(f"{function}: non-positive groups is not supported: got groups={groups}")
+    if transposed and 0 in weight.array.shape:
+        raise RuntimeError(f"{function}: non-empty weight tensor expected, but got: {list(weight.shape)}")
+    if weight.array.shape[0] < groups:
+        raise RuntimeError(
+            f"Given groups={groups}, expected weight to be at least {groups} at dimension 0, but got weight "
+            f"of size {list(weight.shape)} instead"
+        )
     if weight.array.shape[0] % groups:
         raise RuntimeError(
             f"Given groups={groups}, expected weight to be divisible by {groups} at dimension 0, but "
@@ -178,7 +190,10 @@ def _convolution(
 ) -> Tensor:
     x, was_batched = batched(function, input, axes)
     plan = geometry(function, x, weight, bias, stride, padding, dilation, groups)
-    return unbatched(convolve(x, weight, bias, plan, groups), was_batched)
+    output = convolve(x, weight, bias, plan, groups)
+    if x.array.shape[1] == 0:  # nothing comes of no channels, in PyTorch not even the bias
+        output = ops.getitem(output, index=(slice(None), slice(0)))
+    return unbatched(output, was_batched)
 
 
 @fusible
@@ -303,7 +318,7 @@ def _transposed_convolution(
     size = [
         n + e - a - b for n, e, (a, b) in zip(plan.reach(x.array.shape[2:]), extra, plan.padding, strict=True)
     ]
-    if min(size) < 1:
+    if min(size) < 0:
         raise RuntimeError(
             f"Given input size per channel: {list(x.shape[2:])}. Calculated output size per channel: "
             f"{size}. Output size is too small"

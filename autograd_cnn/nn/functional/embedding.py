@@ -11,7 +11,7 @@ from ..._functions._arguments import names_arguments
 from ..._tensor import Tensor
 from ...ops import array_module
 from ...ops._half import single
-from .._composition import composition
+from .._composition import composition, fusible
 
 __all__ = [
     "embedding",
@@ -56,6 +56,14 @@ def _renormalize(weight: Tensor, rows: Any, max_norm: float, norm_type: float) -
     memory.wrote(weight.array)
 
 
+@fusible
+def look_up(input: Tensor, weight: Tensor, padding: int | None, scale_grad_by_freq: bool) -> Tensor:
+    """``weight[input]``; no gradient goes to row ``padding``."""
+    rows = input.array
+    found = _looked_up(rows, weight, scale_grad_by_freq)
+    return found if padding is None else ops.where((rows == padding)[..., None], found.detach(), found)
+
+
 def _looked_up(rows: Any, weight: Tensor, scale_grad_by_freq: bool) -> Tensor:
     """``weight[rows]``; with ``scale_grad_by_freq`` the gradient of a row is divided by how often it is
     read."""
@@ -63,7 +71,13 @@ def _looked_up(rows: Any, weight: Tensor, scale_grad_by_freq: bool) -> Tensor:
     if not scale_grad_by_freq:
         return found
     counts = array_module(rows).bincount(rows.reshape(-1), minlength=weight.array.shape[0])
-    share = (1 / counts[rows])[..., None].astype(weight.array.dtype)
+    return _shared(found, (1 / counts[rows])[..., None])
+
+
+@in_single
+def _shared(found: Tensor, share: Any) -> Tensor:
+    """``found``, with the ``share`` of its gradient."""
+    share = share.astype(found.array.dtype)
     return ops.where(share == 1, found, found * share + found.detach() * (1 - share))
 
 
@@ -85,8 +99,7 @@ def embedding(
     rows, padding = _indices(input, weight), _padding_row(padding_idx, weight)
     if max_norm is not None:
         _renormalize(weight, rows, max_norm, norm_type)
-    found = _looked_up(rows, weight, scale_grad_by_freq)
-    return found if padding is None else ops.where((rows == padding)[..., None], found.detach(), found)
+    return look_up(input, weight, padding, scale_grad_by_freq)
 
 
 def _bags(rows: Any, offsets: Any, include_last_offset: bool) -> tuple[Any, Any]:
@@ -219,4 +232,4 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
     if num_classes != -1 and labels.size and labels.max() >= num_classes:
         raise RuntimeError("Class values must be smaller than num_classes.")
     classes = int(labels.max()) + 1 if num_classes == -1 else num_classes
-    return Tensor((labels[..., None] == array_module(labels).arange(classes)).astype(np.int64))
+    return Tensor((labels[..., None] == array_module(labels).arange(classes)).astype(np.int64, order="C"))

@@ -12,7 +12,8 @@ import numpy as np
 from ... import ops
 from ..._tensor import Tensor
 from ...ops import array_module
-from .._composition import composition
+from .._composition import composition, fusible
+from ._arguments import only_batches_empty, only_floats
 from .adaptive_pooling import adaptive_average, along_axis
 
 __all__ = [
@@ -163,6 +164,7 @@ def interpolate(
             f"trilinear | area | nearest-exact (got {mode}), and linear takes 3D, bilinear and "
             "bicubic 4D, trilinear 5D"
         )
+    only_floats(mode, input, *(("uint8",) if axes == 2 or mode.startswith("nearest") else ()))
     spatial = tuple(input.array.shape[2:])
     targets, scales = _target_sizes(spatial, size, scale_factor, recompute_scale_factor)
     if antialias and not (mode in ("bilinear", "bicubic") and axes == 2):
@@ -173,18 +175,57 @@ def interpolate(
             f"output {targets}"
         )
     if mode == "area":
+        only_floats("area", input)
         return adaptive_average(input, targets)
-    kind = "cubic" if mode == "bicubic" else "linear"
+    only_batches_empty(input, axes)
+    return resize(input, targets, scales, mode, bool(align_corners), antialias)
+
+
+@fusible
+def resize(
+    input: Tensor,
+    targets: Sequence[int],
+    scales: Sequence[float | None],
+    mode: str,
+    align_corners: bool,
+    antialias: bool,
+) -> Tensor:
+    """``input`` brought to the size ``targets``, one axis after the other."""
+    spatial, axes = input.array.shape[2:], input.ndim - 2
+    steps = [_step(n, m, s, align_corners) for n, m, s in zip(spatial, targets, scales, strict=True)]
+    of_bytes = input.array.dtype.kind == "u" and not mode.startswith("nearest")
     output: Any = input
-    for axis, (n, target, scale) in enumerate(zip(spatial, targets, scales, strict=True), start=2):
-        step = _step(n, target, scale, bool(align_corners))
-        if mode.startswith("nearest"):
-            output = _nearest(output, axis, target, step, mode == "nearest-exact")
-        elif antialias:
-            output = along_axis(output, axis, _smooth_matrix(n, target, step, kind))
+    for axis in reversed(range(axes)) if of_bytes else range(axes):
+        matrix = _matrix_of(mode, spatial[axis], targets[axis], steps[axis], align_corners, antialias)
+        if matrix is None:
+            output = _nearest(output, axis + 2, targets[axis], steps[axis], mode == "nearest-exact")
+        elif of_bytes:
+            output = _bytes_along_axis(output, axis + 2, matrix)
         else:
-            output = along_axis(output, axis, _matrix(n, target, step, kind, bool(align_corners)))
+            output = along_axis(output, axis + 2, matrix)
     return output
+
+
+def _matrix_of(
+    mode: str, size: int, target: int, step: float, align_corners: bool, antialias: bool
+) -> Matrix | None:
+    """The weights along one axis; None where each result is one element."""
+    if mode.startswith("nearest"):
+        return None
+    kind = "cubic" if mode == "bicubic" else "linear"
+    return (
+        _smooth_matrix(size, target, step, kind)
+        if antialias
+        else _matrix(size, target, step, kind, align_corners)
+    )
+
+
+def _bytes_along_axis(input: Tensor, axis: int, matrix: Matrix) -> Tensor:
+    """:func:`along_axis` of bytes, in single precision and rounded to bytes again: PyTorch does so after each
+    axis, the width first (and rounds the weights too: its results may differ by 1)."""
+    wide = along_axis(ops.cast(input, dtype=np.dtype(np.float32)), axis, matrix)
+    bounded = ops.minimum(ops.maximum(ops.round(wide), 0.0), 255.0)
+    return ops.cast(bounded, dtype=input.array.dtype)
 
 
 def upsample(

@@ -10,7 +10,8 @@ from ..._engine import memory
 from ..._engine.dtypes import finfo
 from ..._tensor import Tensor
 from .._composition import composition
-from .normalization import batch_norm, check_channels
+from ._arguments import only_floats
+from .normalization import batch_norm, check_channels, check_followed
 
 __all__ = [
     "group_norm",
@@ -44,6 +45,7 @@ def _trailing(
 ) -> tuple[int, ...]:
     """The axes that ``normalized_shape`` names: the last ones."""
     shape = tuple(normalized_shape)
+    only_floats(function, input)
     if not shape:
         raise RuntimeError(
             "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one "
@@ -107,6 +109,7 @@ def group_norm(
     """
     if input.ndim < 2:
         raise RuntimeError(f"Expected at least 2 dimensions for input tensor but received {input.ndim}")
+    only_floats("group_norm", input)
     shape = input.array.shape
     n, c, *spatial = shape
     if num_groups <= 0 or c % num_groups:
@@ -160,6 +163,7 @@ def instance_norm(
     Without ``use_input_stats`` the running moments (C,) are used; with it they move towards the mean over the
     batch.
     """
+    only_floats("instance_norm", input)
     shape = input.array.shape
     axes = tuple(range(2, input.ndim))
     if not use_input_stats:
@@ -167,6 +171,7 @@ def instance_norm(
     if len(shape) < 2:
         raise RuntimeError(f"instance_norm: expected input (N, C, ...), got shape {list(shape)}")
     check_channels(input, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
+    check_followed(running_mean=running_mean, running_var=running_var)
     count = math.prod(shape[2:])
     if count == 1:
         raise ValueError(f"Expected more than 1 spatial element when training, got input size {input.shape}")

@@ -16,7 +16,15 @@ from ... import ops
 from ..._tensor import Tensor
 from ...ops import Geometry, array_module
 from .._composition import composition, fusible
-from ._arguments import Sizes, batched, padded, per_axis, unbatched
+from ._arguments import (
+    Sizes,
+    batched,
+    only_batches_empty,
+    only_floats,
+    padded,
+    per_axis,
+    unbatched,
+)
 
 __all__ = [
     "avg_pool1d",
@@ -28,20 +36,38 @@ __all__ = [
 ]
 
 
+WHOLE = ("uint8", "int8", "int16", "int32", "int64")
+"""Dtypes of integers, which have maxima too."""
+
+
 def _geometry(
     function: str, axes: int, kernel_size: Sizes, stride: Sizes | None, padding: Sizes, dilation: Sizes = 1
 ) -> Geometry:
-    kernel = per_axis("kernel_size", kernel_size, axes)
+    kernel = per_axis("kernel_size", kernel_size, axes, least=None)
     if stride is None or (isinstance(stride, (tuple, list)) and not stride):
         stride = kernel
-    steps = per_axis("stride", stride, axes)
-    pads = per_axis("padding", padding, axes, least=0)
+    steps = per_axis("stride", stride, axes, least=None)
+    apart = per_axis("dilation", dilation, axes, least=None)
+    for name, numbers in (("stride", steps), ("kernel size", kernel), ("dilation", apart)):
+        if min(numbers) < 1:
+            rule = "not be zero" if name == "stride" and 0 in numbers else "be greater than zero"
+            raise RuntimeError(f"{function}: {name} should {rule}, but got {list(numbers)}")
+    return _checked(
+        function, Geometry.even(kernel, steps, per_axis("padding", padding, axes, least=0), apart)
+    )
+
+
+def _checked(function: str, plan: Geometry) -> Geometry:
+    """``plan``, unless its padding is too wide: the rule is that of the kernel without its dilation."""
+    pads, kernel = plan.before, plan.kernel
     if any(2 * p > k for p, k in zip(pads, kernel, strict=True)):
+        beyond = any(2 * p > r for p, r in zip(pads, plan.reach((1,) * len(kernel)), strict=True))
+        rule = "at most half of effective" if beyond else "smaller than or equal to half of"
         raise RuntimeError(
-            f"{function}: pad should be at most half of effective kernel size, but got "
-            f"pad={list(pads)}, kernel_size={list(kernel)}"
+            f"{function}: pad should be {rule} kernel size, but got pad={list(pads)}, "
+            f"kernel_size={list(kernel)} and dilation={list(plan.dilation)}"
         )
-    return Geometry.even(kernel, steps, pads, per_axis("dilation", dilation, axes))
+    return plan
 
 
 def _check_positions(function: str, input: Tensor, plan: Geometry, ceil_mode: bool) -> None:
@@ -72,12 +98,14 @@ def _max_pool(
     return_indices: bool,
 ) -> Any:
     x, was_batched = batched(function, input, axes)
+    only_floats(function, x, *WHOLE)
     plan = _geometry(function, axes, kernel_size, stride, padding, dilation)
     _check_positions(function, x, plan, ceil_mode)
+    only_batches_empty(input, axes)
     if not return_indices:
         return unbatched(largest(x, plan, ceil_mode), was_batched)
     index = _winners(x, plan, ceil_mode)
-    return unbatched(at_places(x, index), was_batched), unbatched(index, was_batched)
+    return unbatched(_maxima(x, index, plan), was_batched), unbatched(index, was_batched)
 
 
 def _winners(input: Tensor, plan: Geometry, ceil_mode: bool) -> Tensor:
@@ -103,16 +131,28 @@ def at_places(input: Tensor, index: Tensor) -> Tensor:
     )
 
 
+def _maxima(input: Tensor, index: Tensor, plan: Geometry) -> Tensor:
+    """The maxima that stand at ``index``: -inf, or the least integer, for a window that lies in the padding
+    with all its taps."""
+    spatial, positions = input.array.shape[2:], index.array.shape[2:]
+    if plan.sees_everywhere(spatial, positions):
+        return at_places(input, index)
+    xp, dtype = array_module(input.array), input.array.dtype
+    seen = functools.reduce(np.logical_and.outer, map(np.asarray, plan.seen(spatial, positions)))
+    inside = input._lift(np.minimum(index.array, math.prod(spatial) - 1), None)
+    return ops.where(xp.asarray(seen), at_places(input, inside), dtype.type(ops.least(dtype)))
+
+
 @fusible
 def largest(input: Tensor, plan: Geometry, ceil_mode: bool) -> Tensor:
     """The maximum of each window of (N, C, *spatial)."""
-    return at_places(input, _winners(input, plan, ceil_mode))
+    return _maxima(input, _winners(input, plan, ceil_mode), plan)
 
 
 @largest.fused
 def largest_by_one_operator(input: Tensor, plan: Geometry, ceil_mode: bool) -> Tensor | NotImplementedType:
     """Of images, in windows whose taps a byte can count."""
-    if ceil_mode or not _is_image(input) or max(plan.kernel) >= 16:
+    if ceil_mode or not _is_image(input) or math.prod(plan.kernel) > ops.MOST_TAPS:
         return NotImplemented
     return ops.max_pool(
         input, kernel=plan.kernel, stride=plan.stride, padding=plan.before, dilation=plan.dilation
@@ -190,8 +230,8 @@ def max_pool2d(
     """The maximum of each window: (N, C, H, W) or (C, H, W). ``stride`` is ``kernel_size`` unless given.
 
     With ``return_indices`` also where each maximum was, as a position in the flattened plane. The first of
-    equal maxima receives the gradient, or the last NaN. Padding never wins, and is at most half the kernel.
-    Raises RuntimeError where sizes do not fit.
+    equal maxima receives the gradient, or the last NaN. Padding never wins, and is at most half the kernel; a
+    window whose taps all lie in it, as dilation allows, is -inf. Raises RuntimeError where sizes do not fit.
     """
     return _max_pool(
         "max_pool2d", 2, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices
@@ -258,11 +298,16 @@ def _avg_pool(
     divisor_override: int | None = None,
 ) -> Tensor:
     x, was_batched = batched(function, input, axes)
+    only_floats(function, x, "int64")
     plan = _geometry(function, axes, kernel_size, stride, padding)
     if divisor_override == 0:
         raise RuntimeError(f"{function}: divisor must be not zero")
     _check_positions(function, x, plan, ceil_mode)
-    return unbatched(average(x, plan, ceil_mode, count_include_pad, divisor_override), was_batched)
+    only_batches_empty(input, axes)
+    means = average(x, plan, ceil_mode, count_include_pad, divisor_override)
+    if x.array.dtype.kind == "i":  # the quotient of integers, as in PyTorch
+        means = ops.cast(ops.trunc(means), dtype=x.array.dtype)
+    return unbatched(means, was_batched)
 
 
 @fusible

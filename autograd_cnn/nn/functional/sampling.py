@@ -177,6 +177,11 @@ def grid_sample(
             f"grid_sampler(): expected a grid (N, ..., {axes}) for input (N, C, ...) with as many "
             f"axes, but got {list(grid.shape)} for {list(input.shape)}"
         )
+    if 0 in input.array.shape[2:]:
+        raise RuntimeError(
+            "grid_sampler(): expected input to have non-empty spatial dimensions, but input has sizes "
+            f"{list(input.shape)}"
+        )
     if mode == "bicubic" and axes != 2:
         raise RuntimeError("grid_sampler(): bicubic interpolation only supports 4D input")
     if grid.array.dtype != input.array.dtype:

@@ -246,7 +246,9 @@ class RNNBase(Module, Generic[H]):
             back = packed.unsorted_indices
             state = state if back is None else tuple(index_select(s, 1, back) for s in state)
             return packed._replace(data=ops.concatenate(*outputs)), self._as_given(state)
-        output = ops.stack(*outputs, axis=1 if first else 0)
+        output = ops.stack(*outputs)
+        if first:
+            output = output.transpose(0, 1)
         if not was_batched:
             output, state = output.squeeze(1), tuple(s.squeeze(1) for s in state)
         return output, self._as_given(state)

@@ -63,10 +63,13 @@ def on_device(*arrays: Any) -> ModuleType | None:
 
 
 def warmup() -> None:
-    """Compile every kernel for this machine and keep it on disk; needs Numba."""
-    from ._warmup import warmup
+    """Compile every kernel for this machine, in its parallel and its serial version, and keep it on disk;
+    needs Numba."""
+    from . import _compiled  # importing it declares the kernels
+    from ._launch import Kernel
 
-    warmup()
+    for kernel in Kernel.all:
+        kernel.compile()
 
 
 class using_numpy:

@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 from numba import get_thread_id, prange
 
-from ._launch import Kernel, inner, per_thread, scratch
+from ._launch import INT, PLANE, inner, kernel, per_thread, read, scratch, written
 from ._micro import COLUMNS, ROWS, ZEROS, multiply
 from ._packing import NO_BIAS, pack, pack_flipped, panel_width, tap_rows
 from ._vectors import LANES
@@ -79,7 +79,7 @@ def _multiply_window(image, width, channels, offsets, count, panel, start, colum
                 )
 
 
-@Kernel
+@kernel(read(4), read(1), read(1), read(1, INT), written(4), written(2), INT, INT, PLANE)
 def _forward(x, packed, bias, offsets, out, work, images, rows, plane):
     """One piece: ``images`` images, or ``rows`` rows of one. ``work`` has a row per thread."""
     kh, kw, sh, _, ph, pw, dh, _ = plane
@@ -156,7 +156,7 @@ def _correlate(x, packed, bias, plane, shape):
     return out
 
 
-@Kernel
+@kernel(read(4), read(4), written(3), written(2), INT, PLANE)
 def _weight_gradient(x, g, part, work, splits, plane):
     """Sums over groups of images into ``part`` (groups, K, O), a piece taking some rows of K."""
     kh, kw, sh, sw, ph, pw, dh, dw = plane
@@ -169,6 +169,7 @@ def _weight_gradient(x, g, part, work, splits, plane):
     blocks = (run + ROWS - 1) // ROWS
     band = max(1, 128 // out_width)
     for piece in prange(groups * splits):
+        tile = np.empty((ROWS, COLUMNS), np.float32)
         group, split = piece // splits, piece % splits
         begin, end = split * taps * blocks // splits, (split + 1) * taps * blocks // splits
         for n in range(group * number // groups, (group + 1) * number // groups):
@@ -187,18 +188,21 @@ def _weight_gradient(x, g, part, work, splits, plane):
                         down, right = (tap, 0) if dw == 1 else (tap // kw, tap % kw)
                         a = image + 4 * (((y * sh + down * dh) * across + right * dw) * channels + i)
                         to = part[group, tap * run + i].ctypes.data + 4 * first
+                        size = (min(ROWS, run - i), min(COLUMNS, columns - first))
                         multiply(
-                            (to if add else ZEROS.ctypes.data, columns if add else 0),
+                            (ZEROS.ctypes.data, 0),
                             (a, sh * across * channels, sw * channels),
                             ROW_NUMBERS.ctypes.data,
                             (b, out_width * columns, columns),
                             (rows, out_width),
-                            (to, columns),
-                            (min(ROWS, run - i), min(COLUMNS, columns - first)),
+                            (tile.ctypes.data, COLUMNS) if add else (to, columns),
+                            size,
                         )
+                        if add:  # sums of sums: each is short
+                            add_tile(tile, part[group, tap * run + i :, first:], size)
 
 
-@Kernel
+@kernel(written(3), written(3))
 def _add_groups(part, out):
     """The groups' sums, added in order: (groups, taps C, O) -> (O, C, taps)."""
     columns, channels, taps = out.shape
@@ -237,6 +241,15 @@ def weight_gradient(x, g, weight_shape, geometry):
 
 
 @inner
+def add_tile(tile, out, size):
+    """Add the first rows and columns of ``tile``, as many as ``size``, to those of ``out``."""
+    rows, columns = size
+    for r in range(rows):
+        for c in range(columns):
+            out[r, c] += tile[r, c]
+
+
+@inner
 def _fold(cells, to, height, width, channels, first, count, out_width, plane):
     """Add every entry of ``count`` windows back to its pixel: ``cells`` is (count, KH KW C), ``to`` one
     image, flat."""
@@ -264,7 +277,7 @@ def _fold(cells, to, height, width, channels, first, count, out_width, plane):
                             a[c] += b[c]
 
 
-@Kernel
+@kernel(read(4), read(2), written(4), written(3), read(1, INT), PLANE)
 def _folded_input_gradient(g, weight, out, cells, offsets, plane):
     """Per image: the gradient of its windows, ``cells = g weight`` with ``weight`` (O, KH KW C), folded
     back."""

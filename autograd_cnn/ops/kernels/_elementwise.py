@@ -4,13 +4,13 @@ import numpy as np
 from numba import prange
 
 from .._arrays import in_memory_order
-from ._launch import Kernel
+from ._launch import kernel, read, written
 
 PIECE = 2**14
 """Elements of a piece: what a thread takes at a time."""
 
 
-@Kernel
+@kernel(read(1), written(1))
 def _relu(x, out):
     for piece in prange((x.size + PIECE - 1) // PIECE):
         begin, end = piece * PIECE, (piece + 1) * PIECE
@@ -19,7 +19,7 @@ def _relu(x, out):
             b[i] = np.float32(0) if a[i] < 0 else a[i]
 
 
-@Kernel
+@kernel(read(1), read(1), written(1))
 def _relu_gradient(g, out, result):
     for piece in prange((g.size + PIECE - 1) // PIECE):
         begin, end = piece * PIECE, (piece + 1) * PIECE

@@ -19,6 +19,7 @@ from types import FunctionType
 
 import numba
 import numpy as np
+from numba import types
 
 from . import _switches
 
@@ -79,14 +80,14 @@ WORTH_THREADS = 2**17 if _load_threads() else 2**18
 """Less work is done serially: a thread wakes in a few microseconds, but OpenMP's on a busy machine may wait
 for a time slice of another process."""
 
-_launching = threading.Lock()
+_launching, _compiling = threading.Lock(), threading.Lock()
 _local = threading.local()
 _said = False
 
 
 def _new_lock():
-    global _launching
-    _launching = threading.Lock()  # another thread of the parent may have held it
+    global _launching, _compiling
+    _launching, _compiling = threading.Lock(), threading.Lock()  # another thread of the parent may hold them
 
 
 os.register_at_fork(after_in_child=_new_lock)
@@ -119,13 +120,41 @@ def _thread_zero():
     return 0
 
 
+INT, FLOAT, BOOL = types.int64, types.float32, types.boolean
+"""Numbers that a kernel takes."""
+PLANE = types.UniTuple(types.int64, 8)
+"""Windows over two axes: see ``Geometry.plane``."""
+
+
+def read(axes, dtype=types.float32):
+    """An array that a kernel reads. Kernels count on C order, for many take addresses and distances."""
+    return types.Array(dtype, axes, "C", readonly=True)
+
+
+def written(axes, dtype=types.float32):
+    """An array that a kernel writes, and may read, in C order."""
+    return types.Array(dtype, axes, "C")
+
+
+def kernel(*parameters):
+    """Declare a function over arrays as a :class:`Kernel`, whose parameters are of these types."""
+    return lambda function: Kernel(function, parameters)
+
+
 class Kernel:
-    """A function over arrays whose ``prange`` loops run in parallel where that is safe."""
+    """A function over arrays whose ``prange`` loops run in parallel where that is safe.
+
+    It is compiled for the declared ``parameters`` and for nothing else. An array that lies otherwise comes
+    through this door only: what is read is copied into C order, what is written is refused. The declaration
+    costs a call nothing, for Numba compares types in any case; and a kernel that writes what it says it reads
+    does not compile.
+    """
 
     all: "list[Kernel]" = []  # noqa: RUF012 - one list of all kernels is meant
 
-    def __init__(self, function):
+    def __init__(self, function, parameters):
         self.function, self.name = function, function.__name__
+        self.parameters = parameters
         self.parallel = numba.njit(parallel=True, **OPTIONS)(function)
         self._known = set()
         Kernel.all.append(self)
@@ -158,23 +187,57 @@ class Kernel:
                 _launching.release()
         return self._run(self.serial, args)
 
-    def small(self, *args):
-        """Run it serially: for work that is done before a second thread has woken up."""
-        return self._run(self.serial, args)
-
     def sized(self, work, *args):
         """Run it with all threads where ``work``, in elements or so, makes that worth it."""
         return self(*args) if work >= WORTH_THREADS else self._run(self.serial, args)
 
-    def _run(self, version, args):
-        if version in self._known:
-            return version(*args)
+    def compile(self):
+        """Compile both versions, or load them from the disk."""
+        for version in (self.parallel, self.serial):
+            self._make(version)
+
+    def _make(self, version):
         began = time.perf_counter()
-        result = version(*args)
-        self._known.add(version)
+        with _compiling:
+            if version in self._known:
+                return
+            version.compile(types.void(*self.parameters))
+            version.disable_compile()
+            self._known.add(version)
         if version.stats.cache_misses and not version.stats.cache_hits:
             _report(self.name, time.perf_counter() - began)
-        return result
+
+    def _run(self, version, args):
+        if version not in self._known:
+            self._make(version)
+        try:
+            return version(*args)
+        except TypeError:  # Numba's word for: not the types it was compiled for
+            return version(*self._laid_out(args))
+
+    def _laid_out(self, args):
+        """The arguments as they were declared; TypeError where they can't be."""
+        names = self.function.__code__.co_varnames
+        return [
+            _in_c_order(f"{self.name}: {name}", kind, value) if isinstance(kind, types.Array) else value
+            for name, kind, value in zip(names, self.parameters, args, strict=False)
+        ]
+
+
+def _in_c_order(what, kind, array):
+    """``array`` as the ``kind`` of memory that a kernel was compiled for; copied only where it is read."""
+    dtype = np.dtype(str(kind.dtype))
+    if array.dtype != dtype or array.ndim != kind.ndim:
+        raise TypeError(
+            f"{what} must be an array of {dtype} with {kind.ndim} axes, got {array.dtype} with {array.ndim}"
+        )
+    ready = np.require(array, requirements=["C_CONTIGUOUS", "ALIGNED"])
+    if kind.mutable and (ready is not array or not array.flags.writeable):
+        raise TypeError(
+            f"{what} is written by the kernel and must be writeable, in C order, got strides {array.strides}"
+            f" for shape {array.shape}: make it with numpy.empty, or copy it back yourself"
+        )
+    return ready
 
 
 def _report(name, seconds):

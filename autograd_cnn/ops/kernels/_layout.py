@@ -3,7 +3,7 @@
 import numpy as np
 from numba import prange
 
-from ._launch import Kernel
+from ._launch import kernel, read, written
 from ._micro import COLUMNS, ZEROS, multiply
 from ._vectors import LANES, transpose_tile
 
@@ -11,7 +11,7 @@ BAND = 16 * LANES
 """Columns of an image that a thread turns at a time."""
 
 
-@Kernel
+@kernel(read(3), written(3))
 def _swap(x, out):
     number, rows, columns = x.shape
     bands = (columns + BAND - 1) // BAND
@@ -53,7 +53,7 @@ def channels_first(x):
     return x.transpose(0, 3, 1, 2)
 
 
-@Kernel
+@kernel(read(2), written(2), written(1))
 def _channel_sum(x, part, out):
     pixels, channels = x.shape
     pieces = part.shape[0]

@@ -1,10 +1,10 @@
 """Softmax with cross-entropy over rows of logits."""
 
 import numpy as np
-from numba import prange
+from numba import prange, types
 
 from ._exponential import exp
-from ._launch import Kernel, inner
+from ._launch import INT, inner, kernel, read, written
 
 BLOCK = 512
 """So many exponentials are added in float32; their sums in float64."""
@@ -26,7 +26,7 @@ def _largest(line):
     return best.max()
 
 
-@Kernel
+@kernel(read(2), read(1, INT), INT, written(1, types.float64))
 def _cross_entropy(x, labels, ignored, losses):
     rows, classes = x.shape
     for r in prange(rows):
@@ -52,7 +52,7 @@ def cross_entropy(x, labels, ignored):
     return np.asarray(losses.sum() / np.count_nonzero(counts), np.float32), wrong.any()
 
 
-@Kernel
+@kernel(read(2), read(1, INT), INT, INT, written(2))
 def _gradient(x, labels, ignored, count, out):
     rows, classes = x.shape
     for r in prange(rows):

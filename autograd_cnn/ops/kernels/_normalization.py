@@ -7,10 +7,11 @@ numbers are added in float32, and the mean is that of the distances from the pie
 """
 
 import numpy as np
-from numba import prange
+from numba import prange, types
 
-from ._launch import Kernel, inner
+from ._launch import inner, kernel, read, written
 
+DOUBLE = types.float64
 BLOCK = 32
 """So many numbers are added in float32; their sums in float64."""
 
@@ -49,7 +50,7 @@ def _squares(x, begin, end, center, part, sums):
             sums[c] += part[c]
 
 
-@Kernel
+@kernel(read(2), written(2, DOUBLE), written(2, DOUBLE), written(1, DOUBLE), written(1, DOUBLE))
 def _moments(x, means, squares, mean, variance):
     pixels, channels = x.shape
     pieces = means.shape[0]
@@ -79,7 +80,7 @@ def _moments(x, means, squares, mean, variance):
         variance[c] = spread / count
 
 
-@Kernel
+@kernel(read(2), read(1), read(1), read(1), written(2))
 def _normalize(x, mean, factor, shift, out):
     """(x - mean) factor + shift: in this order a large mean costs no digits."""
     pixels, channels = x.shape
@@ -135,7 +136,9 @@ def _signals(g, x, begin, end, mean, a, b, total, dotted):
             dotted[c] += b[c]
 
 
-@Kernel
+@kernel(
+    read(2), read(2), read(1), written(2, DOUBLE), written(2, DOUBLE), written(1, DOUBLE), written(1, DOUBLE)
+)
 def _sums(g, x, mean, first, second, total, dotted):
     pixels, channels = x.shape
     pieces = first.shape[0]
@@ -151,7 +154,7 @@ def _sums(g, x, mean, first, second, total, dotted):
             dotted[c] += second[piece, c]
 
 
-@Kernel
+@kernel(read(2), read(2), read(1), read(1), read(1), read(1), read(1), written(2))
 def _combine(g, x, mean, inverse, on_g, on_x, shift, out):
     pixels, channels = x.shape
     pieces = max(1, min(64, pixels // 64))

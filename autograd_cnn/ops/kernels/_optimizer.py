@@ -5,10 +5,10 @@ import numpy as np
 from numba import prange
 
 from ._elementwise import PIECE, same_memory
-from ._launch import Kernel
+from ._launch import BOOL, FLOAT, kernel, read, written
 
 
-@Kernel
+@kernel(written(1), read(1), written(1), FLOAT, FLOAT, FLOAT, FLOAT, BOOL, BOOL, FLOAT)
 def _sgd(w, g, v, rate, momentum, undamped, decay, nesterov, started, sign):
     for piece in prange((w.size + PIECE - 1) // PIECE):
         begin, end = piece * PIECE, (piece + 1) * PIECE
@@ -48,7 +48,7 @@ def sgd(parameter, gradient, velocity, *, rate, momentum, dampening, decay, nest
     return True
 
 
-@Kernel
+@kernel(written(1), read(1), written(1), written(1), FLOAT, FLOAT, FLOAT, FLOAT, FLOAT, BOOL, FLOAT, FLOAT)
 def _adam(w, g, m, s, rate, beta1, beta2, epsilon, decay, decoupled, root, sign):
     for piece in prange((w.size + PIECE - 1) // PIECE):
         begin, end = piece * PIECE, (piece + 1) * PIECE

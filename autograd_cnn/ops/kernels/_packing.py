@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 from numba import prange
 
-from ._launch import Kernel, inner
+from ._launch import INT, inner, kernel, read, written
 from ._micro import COLUMNS
 from ._vectors import LANES, transpose_tile
 
@@ -17,7 +17,7 @@ def panel_width(columns):
     return (min(columns, COLUMNS) + LANES - 1) // LANES * LANES
 
 
-@Kernel
+@kernel(read(1), INT, read(1, INT), written(1))
 def pack(source, column_stride, rows, packed):
     """Lay the transpose of a matrix out in panels of at most COLUMNS columns; what stands in columns that are
     missing is never read.
@@ -60,7 +60,7 @@ def tap_rows(channels, taps):
     return np.arange(channels * taps).reshape(taps, channels).T.reshape(-1).copy()
 
 
-@Kernel
+@kernel(read(3), written(1))
 def pack_flipped(weight, packed):
     """Weights (O, C, taps) in panels over C with rows (flipped tap, O): those of the gradient of the
     image."""

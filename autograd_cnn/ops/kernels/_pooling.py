@@ -2,17 +2,19 @@
 and dilation, two numbers each."""
 
 import numpy as np
-from numba import prange
+from numba import prange, types
 
-from ._launch import Kernel, inner
+from ._launch import PLANE, inner, kernel, read, written
 from ._taps import add_taps, put_at_winner, spread_over_taps, take_maximum
 
 
 @inner
 def _find_taps(top, left, height, width, channels, plane, offsets, numbers):
-    """The taps of a window that lie in the image: how far from its corner, their numbers, and how many."""
+    """The taps of a window that lie in the image: how far from its corner, their numbers, and how many. Of
+    none the first is named, so that a winner is told all the same."""
     kh, kw, _, _, _, _, dh, dw = plane
     count = 0
+    numbers[0] = 0
     for i in range(kh):
         for j in range(kw):
             if 0 <= top + i * dh < height and 0 <= left + j * dw < width:
@@ -44,7 +46,7 @@ def _tiles(size, positions, plane):
     ] and positions[1] * sw == size[1]
 
 
-@Kernel
+@kernel(read(4), written(4), written(4, types.uint8), PLANE)
 def _max_pool(x, out, index, plane):
     _, _, sh, sw, ph, pw, _, _ = plane
     number, height, width, channels = x.shape
@@ -81,7 +83,7 @@ def max_pool(x, positions, geometry):
     return out, index
 
 
-@Kernel
+@kernel(read(4), read(4, types.uint8), written(4), PLANE)
 def _max_unpool(g, index, out, plane):
     _, _, sh, sw, ph, pw, _, _ = plane
     number, height, width, channels = out.shape
@@ -111,12 +113,12 @@ def _max_unpool(g, index, out, plane):
 
 def max_unpool(g, index, size, geometry):
     """Each value of ``g`` added at the winner of its window."""
-    out = np.empty((g.shape[0], *size, g.shape[3]), np.float32)
+    out, index = np.empty((g.shape[0], *size, g.shape[3]), np.float32), index.astype(np.uint8, copy=False)
     _max_unpool.sized(out.size, g, index, out, geometry.plane)
     return out
 
 
-@Kernel
+@kernel(read(4), written(4), read(1), PLANE)
 def _window_sum(x, out, scale, plane):
     _, _, sh, sw, ph, pw, _, _ = plane
     number, height, width, channels = x.shape
@@ -144,7 +146,7 @@ def window_sum(x, scale, positions, geometry):
     return out
 
 
-@Kernel
+@kernel(read(4), written(4), read(1), PLANE)
 def _window_spread(g, out, scale, plane):
     _, _, sh, sw, ph, pw, _, _ = plane
     number, height, width, channels = out.shape

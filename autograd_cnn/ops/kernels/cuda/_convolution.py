@@ -9,7 +9,7 @@ import math
 
 from . import _cudnn
 from ._elementwise import add_bias
-from ._launch import contiguous, cupy
+from ._launch import cupy
 from ._windows import fold_rows, unfold
 
 WORKSPACE = 2**27
@@ -57,7 +57,7 @@ def forward(x, weight, bias, geometry, positions, exact):
         for rows, columns in _columns(x, positions, geometry):
             cupy().dot(columns, matrix, out=rows_of_out[rows])
     if bias is not None:
-        add_bias(out, *contiguous(bias.astype(x.dtype, copy=False)))
+        add_bias(out, bias.astype(x.dtype, copy=False))
     return out
 
 

@@ -9,7 +9,7 @@ import functools
 import warnings
 
 from .. import _switches
-from ._launch import cupy
+from ._launch import cupy, to_read
 
 ALIGNMENT = 16
 """Bytes: cuDNN's plans take the addresses for multiples of it."""
@@ -107,6 +107,7 @@ def run(operation, operands, result_shape, geometry, exact):
     like = next(iter(operands.values()))
     if not _switches.cudnn or like.dtype.char not in "ef" or (cudnn := library()) is None:
         return None
+    operands = {name: to_read(operation, a) for name, a in operands.items()}
     if any(a.data.ptr % ALIGNMENT for a in operands.values()):
         return None
     forbidden = _forbidden(

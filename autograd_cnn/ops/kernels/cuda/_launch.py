@@ -6,6 +6,7 @@ are.
 """
 
 import functools
+import re
 import sys
 from pathlib import Path
 
@@ -66,12 +67,45 @@ class Family:
     def blocks(self, name, grid, block, *arguments, like):
         """Launch it with so many blocks of so many threads; ``like`` is an array of the elements' dtype.
 
-        CuPy would hand an array of one element in the host's memory over by value, and the kernel take it for
-        an address.
+        Kernels count elements from the address of an array, so this door lets C order through only: what a
+        kernel reads is copied into it, what it writes is refused. CuPy would hand an array of one element in
+        the host's memory over by value, and the kernel take it for an address.
         """
         if any(isinstance(a, np.ndarray) and a.dtype.kind != "V" for a in arguments):
             raise TypeError(f"{name}: an array in the host's memory met those of a GPU")
-        _kernel(cupy(), self.file, like.dtype.char, name)(grid, block, arguments)
+        kinds = parameters(self.file, name)
+        ready = tuple([DOORS[kind](name, a) for kind, a in zip(kinds, arguments, strict=True)])
+        _kernel(cupy(), self.file, like.dtype.char, name)(grid, block, ready)
+
+
+@functools.cache
+def parameters(file, name):
+    """What the parameters of a kernel are, read from its source: "read" and "written" memory, and "number".
+
+    Memory of the type ``Strided`` is read by steps of its own, which come with the launch: a number as well.
+    """
+    (text,) = re.findall(rf"__global__ void {name}\(([^)]*)\)", _text(f"{file}.cu"))
+    return tuple(
+        "number" if "*" not in each else "read" if "const" in each else "written" for each in text.split(",")
+    )
+
+
+def to_read(name, array):
+    """``array`` for a kernel that reads it: in C order, copied where it is not."""
+    return array if array.flags.c_contiguous else cupy().ascontiguousarray(array)
+
+
+def to_write(name, array):
+    """``array`` for a kernel that writes it; TypeError where it is not in C order."""
+    if not array.flags.c_contiguous:
+        raise TypeError(
+            f"{name} writes in C order only, got strides {array.strides} for shape {array.shape}: make the "
+            "array with cupy.empty, or copy it back yourself"
+        )
+    return array
+
+
+DOORS = {"read": to_read, "written": to_write, "number": lambda name, value: value}
 
 
 def total_type(x):
@@ -89,8 +123,3 @@ def struct(*numbers, first=()):
     padded = (*numbers, 0) if first and len(numbers) % 2 else numbers
     content = np.array(first, np.int64).tobytes() + np.array(padded, np.int32).tobytes()
     return np.frombuffer(content, np.dtype((np.void, len(content))))
-
-
-def contiguous(*arrays):
-    """The arrays in C order, copied where they are not."""
-    return [a if a.flags.c_contiguous else cupy().ascontiguousarray(a) for a in arrays]

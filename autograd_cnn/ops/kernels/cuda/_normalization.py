@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ._launch import Family, columns_and_pieces, contiguous, cupy, i32, total_type, u32
+from ._launch import Family, columns_and_pieces, cupy, i32, total_type, u32
 
 _kernels = Family("normalization")
 
@@ -16,7 +16,6 @@ def _sizes(x):
 def batch_norm(x, weight, bias, epsilon):
     """w x̂ + b over (N, H, W, C) by the batch's own moments; and these, mean and (biased) variance."""
     pixels, channels, columns, pieces = _sizes(x)
-    weight, bias = contiguous(weight, bias)
     means, squares = cupy().empty((2, pieces, channels), total_type(x))
     factor = cupy().empty(channels, total_type(x))
     mean, variance, out = (
@@ -38,7 +37,6 @@ def batch_norm(x, weight, bias, epsilon):
 def gradients(g, x, weight, mean, variance, epsilon):
     """Of image, weight and bias, for normalisation by the batch's own moments."""
     pixels, channels, columns, pieces = _sizes(x)
-    weight, mean, variance = contiguous(weight, mean, variance)
     sums, products = cupy().empty((2, pieces, channels), total_type(x))
     on_g, on_x, shift = cupy().empty((3, channels), total_type(x))
     dweight, dbias = cupy().empty(channels, x.dtype), cupy().empty(channels, x.dtype)

@@ -2,11 +2,13 @@
 
 import numpy as np
 
-from ._launch import MOST_BLOCKS, THREADS, Family, contiguous, i32, total_type
+from ._launch import MOST_BLOCKS, THREADS, Family, i32, to_read, to_write, total_type
 
 _kernels = Family("optimizer")
 MOST = 64
 """Tensors of one launch: their addresses travel with it by value, which has 4 KB."""
+GRADIENT = 1
+"""The role of what is read only."""
 
 
 def _launch(name, tensors, *numbers):
@@ -17,8 +19,9 @@ def _launch(name, tensors, *numbers):
         some = tensors[begin : begin + MOST]
         memory, sizes = np.zeros((4, MOST), np.uint64), np.zeros(MOST, np.int32)
         some = [
-            contiguous(*arrays) for arrays in some
-        ]  # a gradient may be laid out otherwise; what is written never is
+            [(to_read if role == GRADIENT else to_write)(name, a) for role, a in enumerate(arrays)]
+            for arrays in some
+        ]
         for i, arrays in enumerate(some):
             memory[: len(arrays), i] = [a.data.ptr for a in arrays]
             sizes[i] = arrays[0].size

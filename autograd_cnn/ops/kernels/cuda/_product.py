@@ -13,5 +13,5 @@ def product(x, y, bias=None):
     """x y, plus a bias per column."""
     out = cupy().matmul(x, y)
     if bias is not None and out.size:
-        add_bias(out, cupy().ascontiguousarray(bias))
+        add_bias(out, bias)
     return out

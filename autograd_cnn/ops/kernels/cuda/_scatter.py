@@ -3,7 +3,7 @@
 import numpy as np
 
 from .. import _switches
-from ._launch import Family, contiguous, cupy, u32
+from ._launch import Family, cupy, u32
 
 _kernels = Family("scatter")
 
@@ -15,10 +15,9 @@ def add_rows(count, rows, values):
     In a fixed order where deterministic algorithms are asked for, which takes a sort; and for half precision,
     which has no atomic addition here.
     """
-    (values,) = contiguous(values)
     out = cupy().zeros((count, *values.shape[1:]), values.dtype)
     numbers = (u32(len(values)), u32(values.size // len(values)))
-    (rows,) = contiguous(rows.astype(np.int64, copy=False))
+    rows = rows.astype(np.int64, copy=False)
     if not _switches.deterministic and values.dtype.char != "e":
         _kernels.each("add_rows", values.size, rows, values, out, *numbers, like=values)
         return out

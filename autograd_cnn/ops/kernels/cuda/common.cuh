@@ -14,6 +14,9 @@ struct half {
 };
 #endif
 
+// Memory that a kernel reads by steps which come with the launch. All other memory is in C order.
+typedef const T* Strided;
+
 // Runs the statement for i = 0 .. n-1, shared out among all threads: neighbours in a warp take neighbours in memory.
 #define EACH(i, n) for (unsigned i = blockIdx.x * blockDim.x + threadIdx.x; i < (n); i += gridDim.x * blockDim.x)
 

@@ -25,7 +25,7 @@ __device__ int window_at(int y, int i, int stride, int pad, int dilation, int po
 extern "C" __global__ void max_pool(const T* x, T* out, unsigned char* index, unsigned size, const Pooling g) {
     EACH(k, size) {
         Place at(k, g.out_height, g.out_width, g.channels);
-        A best = 0;
+        A best = -1 / A(0);  // of a window that lies in the padding
         int winner = -1;
         for (int i = 0; i < g.kernel_h; i++) {
             int y = at.y * g.stride_h - g.pad_h + i * g.dilation_h;
@@ -41,7 +41,7 @@ extern "C" __global__ void max_pool(const T* x, T* out, unsigned char* index, un
             }
         }
         out[k] = best;
-        index[k] = winner;
+        index[k] = max(winner, 0);
     }
 }
 

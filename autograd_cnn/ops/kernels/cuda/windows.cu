@@ -38,7 +38,7 @@ __device__ A folded(const T* x, const Windows& g, int n, int c, int y, int z) {
 }
 
 // Into images (N, H, W, C).
-extern "C" __global__ void fold_channels_last(const T* x, T* out, unsigned size, const Windows g) {
+extern "C" __global__ void fold_channels_last(Strided x, T* out, unsigned size, const Windows g) {
     EACH(k, size) {
         unsigned pixel = k / g.channels;
         out[k] = folded(x, g, pixel / g.width / g.height, k % g.channels, pixel / g.width % g.height, pixel % g.width);
@@ -46,7 +46,7 @@ extern "C" __global__ void fold_channels_last(const T* x, T* out, unsigned size,
 }
 
 // Into images (N, C, H, W).
-extern "C" __global__ void fold_channels_first(const T* x, T* out, unsigned size, const Windows g) {
+extern "C" __global__ void fold_channels_first(Strided x, T* out, unsigned size, const Windows g) {
     EACH(k, size) {
         unsigned row = k / g.width, plane = row / g.height;
         out[k] = folded(x, g, plane / g.channels, plane % g.channels, row % g.height, k % g.width);

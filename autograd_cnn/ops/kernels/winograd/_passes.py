@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numba import get_thread_id, prange
 
-from .._direct import ROW_NUMBERS
-from .._launch import Kernel, inner, per_thread, scratch
+from .._direct import ROW_NUMBERS, add_tile
+from .._launch import BOOL, INT, inner, kernel, per_thread, read, scratch, written
 from .._micro import COLUMNS, ROWS, ZEROS, multiply
 from .._packing import NO_BIAS
 from .._vectors import LANES
@@ -23,7 +23,7 @@ APART = 2 * LANES
 lines of the cache."""
 
 
-@Kernel
+@kernel(read(3), written(1), BOOL)
 def _transform_weights(weight, u, flipped):
     """G w Gᵀ in panels of columns, (36, panel, row, column); flipped: taps reversed, rows and columns
     exchanged."""
@@ -121,7 +121,7 @@ def _write_tile(m, step, half, patch, out, n, top, left, bias):
                     y[k] += bias[k]
 
 
-@Kernel
+@kernel(read(4), read(1), read(1), written(4), written(2), written(2), written(2), written(2), INT, INT)
 def _forward(x, u, bias, out, v, m, half, patch, block, padding):
     """``v``, ``m``, ``half`` and ``patch`` have a row per thread."""
     channels = x.shape[3]
@@ -201,7 +201,7 @@ def forward(x: Any, weight: Any, bias: Any, padding: int, flipped: bool = False)
     return out
 
 
-@Kernel
+@kernel(read(4), read(4), written(3), written(3), written(1), written(1), written(2), written(2), INT, INT)
 def _weight_gradient(x, g, du, out, v, z, half, patch, chunk, padding):
     """Chunk by chunk of tiles: transform patches and signals, then add 36 products; at the end back to 3 x 3
     taps."""
@@ -230,20 +230,24 @@ def _weight_gradient(x, g, du, out, v, z, half, patch, chunk, padding):
                 )
                 _read_signal(g, n, top, left, patch[thread], half[thread], to_z, chunk * columns + APART)
         for q in prange(36):
+            tile = np.empty((ROWS, COLUMNS), np.float32)
             for first in range(0, columns, COLUMNS):
                 b = z[q * (chunk * columns + APART) + first :].ctypes.data
                 for block in range(blocks):
                     c = block * ROWS
                     to = du[q, c, first:].ctypes.data
+                    size = (min(ROWS, channels - c), min(COLUMNS, columns - first))
                     multiply(
-                        (to if begin else ZEROS.ctypes.data, columns if begin else 0),
+                        (ZEROS.ctypes.data, 0),
                         (v[q * (chunk * channels + APART) + c :].ctypes.data, 0, channels),
                         ROW_NUMBERS.ctypes.data,
                         (b, 0, columns),
                         (1, count),
-                        (to, columns),
-                        (min(ROWS, channels - c), min(COLUMNS, columns - first)),
+                        (tile.ctypes.data, COLUMNS) if begin else (to, columns),
+                        size,
                     )
+                    if begin:  # sums of sums: each is short
+                        add_tile(tile, du[q, c:, first:], size)
     for c in prange(channels):
         middle, taps = np.empty((3, 6, columns), np.float32), np.empty((9, columns), np.float32)
         for j in range(6):
