@@ -3,7 +3,6 @@
 import functools
 import operator
 from collections.abc import Callable, Sequence
-from numbers import Number
 from typing import Any, Literal, TypeVar, get_args
 
 import numpy as np
@@ -182,7 +181,7 @@ def pad(
 
 def _filling(array: Array, axes: tuple[int, int], fill: float | Sequence[float]) -> Any:
     """One number, or one for each channel of ``array``, that broadcasts against it."""
-    if isinstance(fill, Number):
+    if isinstance(fill, (int, float, np.number)):
         return fill
     channels = [n for axis, n in enumerate(array.shape) if axis not in axes][-1:] or [1]
     if len(fill) not in (1, *channels):
