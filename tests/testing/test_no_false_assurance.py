@@ -312,3 +312,9 @@ def test_results_that_are_not_finite_are_not_called_right():
     assert check(lambda x: x.log() * float("inf"), leaf([1.5, 2.0])).causes == ["nothing"]
     report = check(lambda x: x / ag.tensor([0.0, 1.0]).double(), leaf([1.0, 2.0]), variations=False)
     assert "1 of 2 elements of the results are not finite" in str(report)
+
+
+def test_numbers_without_axes():
+    x, y = leaf(1.5), leaf(2.5)
+    assert check(lambda x, y: x * y, x, y, order=2, forward=True, batched=True)
+    assert verdicts(lambda x, y: (x * y, x.exp()), x, y) == {True}
