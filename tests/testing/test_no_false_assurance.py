@@ -318,3 +318,10 @@ def test_numbers_without_axes():
     x, y = leaf(1.5), leaf(2.5)
     assert check(lambda x, y: x * y, x, y, order=2, forward=True, batched=True)
     assert verdicts(lambda x, y: (x * y, x.exp()), x, y) == {True}
+
+
+def test_a_gradient_that_is_constant_is_right_at_second_order():
+    assert gradgradcheck(lambda x: x.sign(), (leaf([1.5, -2.0]),))
+    assert check(lambda x: x.sign() + 2 * x, leaf([1.5, -2.0]), order=3)
+    with pytest.raises(AssertionError, match="at least one of"):
+        gradgradcheck(lambda x: x * x, (leaf([1.0]),), check_rev_over_rev=False)
