@@ -17,7 +17,7 @@ from .._functions._arguments import names_arguments
 from .._functions._data import Array, array_of, inferred_dtype, shape_of, unwritten
 from .._functions._dims import Shape, integer
 from .._random.multiply_add import multiply_add
-from .._tensor import Tensor
+from .._tensor import Tensor, tensor_of
 
 __all__ = [
     "arange",
@@ -43,7 +43,7 @@ __all__ = [
 def finish(array: Any, device: DeviceLike | None, requires_grad: bool) -> Tensor:
     """The tensor of ``array`` on ``device`` (None: where it is)."""
     array = np.asarray(array) if isinstance(array, np.generic) else array
-    return Tensor(array if device is None else move(array, make_device(device)), requires_grad)
+    return tensor_of(array if device is None else move(array, make_device(device)), requires_grad)
 
 
 def _numpy_dtype(dtype: DType | None) -> np.dtype[Any]:
@@ -92,7 +92,8 @@ def asarray(
     where needed."""
     made = as_tensor(obj, dtype, device)
     source = obj.array if isinstance(obj, Handle) else obj
-    shared = isinstance(source, type(made.array)) and np.shares_memory(source, made.array)
+    alike = isinstance(source, type(made.array)) and source.dtype == made.array.dtype
+    shared = alike and (not source.size or np.shares_memory(source, made.array))
     if copy and shared:
         made = made.clone()
     elif copy is False and not shared:
@@ -108,7 +109,7 @@ def from_numpy(ndarray: Array) -> Tensor:
         raise TypeError(f"expected np.ndarray (got {type(ndarray).__name__})")
     from_numpy_dtype(ndarray.dtype)
     memory.lend(ndarray)
-    return Tensor(ndarray)
+    return tensor_of(ndarray)
 
 
 def scalar_tensor(
@@ -171,7 +172,10 @@ def full(
         raise TypeError(
             f"full(): argument 'size' (position 1) must be tuple of ints, not {type(size).__name__}"
         )
-    value = array_of(fill_value, dtype)
+    number = _number(
+        fill_value
+    )  # of a tensor or of NumPy's its Python number, which says no more than its kind
+    value = array_of(number, dtype)
     return finish(np.full(shape_of((size,)), value), device, requires_grad)
 
 
@@ -182,13 +186,18 @@ def _like(
     device: DeviceLike | None,
     requires_grad: bool,
 ) -> Tensor:
-    """What ``make(array, dtype)`` gives: in the shape, dtype and device of ``input`` and laid out as it is,
-    unless others are given."""
+    """What ``make(array, dtype, order)`` gives: in the shape, dtype and device of ``input`` and laid out as
+    it is, unless others are given."""
     if not isinstance(input, Handle):
         raise TypeError(f"argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
     array = input.array
+    if 0 in array.strides:  # it repeats elements: what is made lies in rows
+        array = np.empty_like(array, order="C")
     kind = array.dtype if dtype is None else as_dtype(dtype).dtype
-    return finish(make(array, dtype=kind), device_of(array) if device is None else device, requires_grad)
+    order = "C" if 0 in array.strides else "K"  # an expanded axis has no place of its own
+    return finish(
+        make(array, dtype=kind, order=order), device_of(array) if device is None else device, requires_grad
+    )
 
 
 def zeros_like(
@@ -236,8 +245,8 @@ def full_like(
 ) -> Tensor:
     """``fill_value`` everywhere in the shape, dtype, device and layout of ``input``."""
 
-    def make(array: Any, dtype: Any) -> Any:
-        return np.full_like(array, array_of(fill_value, dtype).item(), dtype=dtype)
+    def make(array: Any, dtype: Any, order: Any) -> Any:
+        return np.full_like(array, array_of(fill_value, dtype).item(), dtype=dtype, order=order)
 
     return _like(input, make, dtype, device, requires_grad)
 
@@ -352,7 +361,10 @@ def logspace(
 ) -> Tensor:
     """``steps`` powers of ``base``, from ``base**start`` to ``base**end``."""
     kind = _numpy_dtype(dtype)
-    exponents = _spaced(_number(start), _number(end), steps, np.dtype(np.float64))
+    first, last = _number(start), _number(end)
+    if kind.kind != "f":
+        first, last = int(first), int(last)
+    exponents = _spaced(first, last, steps, np.dtype(np.float64))
     return finish(np.power(float(base), exponents).astype(kind), device, requires_grad)
 
 

@@ -10,11 +10,12 @@ from .._devices.device import DeviceLike, device_of
 from .._devices.device import device as make_device
 from .._engine.dtypes import DType, as_dtype, get_default_dtype
 from .._engine.handle import Operand
+from .._engine.layout import axes_in_order, drawn_like
 from .._functions._arguments import names_arguments
 from .._functions._data import shape_of
 from .._functions._dims import Shape, integer
 from .._random import stream as _random
-from .._tensor import Tensor
+from .._tensor import Tensor, tensor_of
 from .creation import finish
 
 __all__ = [
@@ -65,7 +66,7 @@ class Generator:
 
     def get_state(self) -> Tensor:
         """The state as a byte tensor, in PyTorch's layout."""
-        return Tensor(self.stream.get_state())
+        return tensor_of(self.stream.get_state())
 
     def set_state(self, new_state: Tensor) -> "Generator":
         """Go on from what :meth:`get_state` gave."""
@@ -83,7 +84,7 @@ class Generator:
 
 
 def _rebuild(device: str, state: np.ndarray[Any, Any]) -> Generator:
-    return Generator(device).set_state(Tensor(state))
+    return Generator(device).set_state(tensor_of(state))
 
 
 default_generator: Generator = Generator(stream=_random.default_stream)
@@ -167,14 +168,10 @@ def rand_like(
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """Uniform numbers in the shape, dtype and device of ``input``."""
-    return rand(
-        tuple(input.shape),
-        generator=generator,
-        dtype=dtype or input.dtype,
-        device=device or input.device,
-        requires_grad=requires_grad,
-    )
+    """Uniform numbers in the shape, the order of memory, dtype and device of ``input``."""
+    kind = _floating(dtype or input.dtype, "rand_like")
+    drawn = drawn_like(input, lambda shape: _random.uniform(shape, generator=generator, dtype=kind))
+    return finish(drawn, device or input.device, requires_grad)
 
 
 @names_arguments
@@ -186,14 +183,14 @@ def randn_like(
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """Normal numbers in the shape, dtype and device of ``input``."""
-    return randn(
-        tuple(input.shape),
-        generator=generator,
-        dtype=dtype or input.dtype,
-        device=device or input.device,
-        requires_grad=requires_grad,
-    )
+    """Normal numbers in the shape, the order of memory, dtype and device of ``input``."""
+    kind = _floating(dtype or input.dtype, "randn_like")
+    in_rows = axes_in_order(input)
+
+    def draw(shape: tuple[int, ...]) -> Any:
+        return _random.normal(shape, generator=generator, dtype=kind, contiguous=in_rows)
+
+    return finish(drawn_like(input, draw), device or input.device, requires_grad)
 
 
 @overload
@@ -261,10 +258,11 @@ def randint_like(
     requires_grad: bool = False,
     **named: Any,
 ) -> Tensor:
-    """``randint_like(input, high)`` or ``randint_like(input, low, high)``, in the shape, dtype and device of
-    ``input``."""
+    """``randint_like(input, high)`` or ``randint_like(input, low, high)``, in the shape, dtype, device and
+    layout of ``input``."""
     low, high = _bounds(args, named, ())
-    drawn = _random.randint(tuple(input.shape), low, high, dtype=as_dtype(dtype or input.dtype).dtype)
+    kind = as_dtype(dtype or input.dtype).dtype
+    drawn = drawn_like(input, lambda shape: _random.randint(shape, low, high, dtype=kind))
     return finish(drawn, device or input.device, requires_grad)
 
 

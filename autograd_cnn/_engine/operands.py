@@ -15,6 +15,7 @@ from .._devices.device import device_of
 from .._devices.failures import device_failure
 from ..ops import DeviceError, DTypeError, Primitive, ShapeError
 from .dtypes import category, from_numpy_dtype, get_default_dtype, join, plain
+from .operators import NoOperandError
 
 NUMBERS = frozenset((bool, int, float))
 
@@ -34,10 +35,16 @@ def constant(value: Any) -> Any:
         return value
     if isinstance(value, (bool, int, float)):
         return float(value) if isinstance(value, float) else int(value)
-    raise TypeError(
+    raise NoOperandError(
         f"expected a Tensor, an array or a number as operand, not {type(value).__name__}; use "
         "tensor(...) to make one"
     )
+
+
+def wrapped(value: Any, dtype: np.dtype[Any]) -> Any:
+    """A number that is written into a tensor: below 0 a uint8 counts from its end, as in PyTorch: -1 is
+    255."""
+    return value % 256 if dtype == np.uint8 and isinstance(value, int) and -256 < value < 0 else value
 
 
 _PYTHON = {bool: np.dtype(np.bool_), int: np.dtype(np.int64)}
@@ -64,6 +71,8 @@ def result_dtype(arrays: list[Any]) -> np.dtype[Any]:
 def promote(prim: Primitive, arrays: list[Any]) -> list[Any]:
     """The operands of ``prim`` in their common dtype; masks and indices (operands without a gradient) stay as
     they are."""
+    if not prim.booleans:
+        _refuse_booleans(arrays)
     fixed = prim.without_rule if prim.differentiable else ()
     moving = [
         prim.variadic or name not in fixed
@@ -84,6 +93,21 @@ def promote(prim: Primitive, arrays: list[Any]) -> list[Any]:
         else:
             out.append(a if a.dtype == common else a.astype(common))
     return out
+
+
+def _refuse_booleans(arrays: list[Any]) -> None:
+    """RuntimeError where a truth value is to be subtracted, or subtracted from."""
+    truths = [isinstance(a, bool) or getattr(a, "dtype", None) == np.bool_ for a in arrays]
+    if all(truths):
+        raise RuntimeError(
+            "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or "
+            "`logical_xor()` operator instead."
+        )
+    if any(truths):
+        raise RuntimeError(
+            "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to "
+            "invert a mask, use the `~` or `logical_not()` operator instead."
+        )
 
 
 def beside_gpu(args: Sequence[Any], arrays: list[Any]) -> list[Any] | None:

@@ -4,11 +4,29 @@ import warnings
 from collections.abc import Sequence
 
 from ... import ops
+from ..._engine.operands import result_dtype
 from ..._functions._dims import integer
-from ..._functions.conversion import as_type
+from ..._functions.conversion import as_type, to_dtype
 from ..._tensor import Tensor
 
 Sizes = int | Sequence[int]
+
+
+def floating(name: str, input: Tensor) -> Tensor:
+    """``input``, which must be of a floating-point type."""
+    if input.array.dtype.kind != "f":
+        raise NotImplementedError(
+            f'"{name}" not implemented for {input.dtype!r}; convert the input with .float()'
+        )
+    return input
+
+
+def difference(name: str, input: Tensor, target: Tensor) -> Tensor:
+    """``input`` - ``target``, which must be of a floating-point type; truth values count as 0 and 1."""
+    if "b" in (input.array.dtype.kind, target.array.dtype.kind):
+        common = result_dtype([input.array, target.array])
+        input, target = (to_dtype(x, common) for x in (input, target))
+    return floating(name, input - target)
 
 
 def per_axis(name: str, value: Sizes, axes: int, *, least: int | None = 1) -> tuple[int, ...]:
@@ -104,6 +122,11 @@ def reduced(losses: Tensor, reduction: str) -> Tensor:
     if reduction == "none":
         return losses
     if reduction == "mean":
+        if losses.array.dtype.kind != "f":
+            raise RuntimeError(
+                f"mean(): could not infer output dtype. Input dtype must be floating point, got "
+                f"{losses.dtype!r}; convert the input with .float()"
+            )
         return ops.mean(losses)
     if reduction == "sum":
         return ops.sum(losses)
