@@ -204,7 +204,7 @@ def slope_closely(along: Callable[[float], float], step: float) -> tuple[float, 
 
 def units(x: Array) -> Iterator[Array]:
     """The unit vectors of the shape of ``x``, one after the other."""
-    for i in range(x.size):
+    for place in np.ndindex(x.shape):
         unit = np.zeros_like(x, order="C")
-        unit.reshape(-1)[i] = 1
+        unit[place] = 1
         yield unit
