@@ -74,6 +74,10 @@ def _check_source(input: Operand, index: Any, value: Operand) -> None:
         )
 
 
+def _is_empty(index: Any) -> bool:
+    return bool(getattr(index, "array", index).size == 0)
+
+
 @names_arguments
 def scatter(
     input: Handle[T],
@@ -90,7 +94,7 @@ def scatter(
     """
     given = value if src is None else src
     axis, x = wrap_dim(dim, input.ndim), at_least_1d(input)
-    if getattr(index, "array", index).size == 0:
+    if _is_empty(index):
         return ops.cast(input, dtype=input.array.dtype)
     array = along(index, x, axis, "scatter").copy()
     source = like(given, input)
@@ -136,7 +140,7 @@ def scatter_reduce(
         include_self: whether what ``input`` has at that place takes part.
     """
     axis, x = wrap_dim(dim, input.ndim), at_least_1d(input)
-    if getattr(index, "array", index).size == 0:
+    if _is_empty(index):
         return ops.cast(input, dtype=input.array.dtype)
     array = along(index, x, axis, "scatter").copy()
     source = corner(like(src, input), array.shape)

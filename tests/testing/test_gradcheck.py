@@ -76,11 +76,10 @@ def test_right_functions_pass_in_every_mode(number, fast):
         (lambda g, x: 3 * g * x.detach() ** 2, "second order", "reads .array"),
         (lambda g, x: g.mul_(3) * x**2, "in place", "compute a new array"),
         (
-            lambda g, x: (3 * g * x**2)[None] + ag.zeros(2, 1, 1, dtype=ag.float64),
-            "factor",  # the engine sums what fits when summed
-            "2 times the right gradient",
+            lambda g, x: (3 * g * x**2)[None].expand(2, -1, -1),
+            "factor",
+            "2 times",
         ),
-        (lambda g, x: (3 * g * x**2)[:2], "shape", "sum over broadcast axes"),
     ],
 )
 def test_mistakes_are_named(rule, cause, says):
@@ -222,20 +221,6 @@ def test_undefined_upstream():
     report = check(Both.apply, leaf(3), variations=False)
     assert not report
     assert set(report.causes) == {"undefined upstream"}
-
-
-def test_a_gradient_of_another_dtype_is_cast_as_in_pytorch():
-    class Doubled(Function):
-        @staticmethod
-        def forward(ctx, x):
-            return x * 2
-
-        @staticmethod
-        def backward(ctx, g):
-            return (2 * g).double()
-
-    assert check(Doubled.apply, leaf(3, dtype=ag.float32))
-    assert gradcheck(Doubled.apply, leaf(3, dtype=ag.float32), check_grad_dtypes=True)
 
 
 def test_examples_that_mix():
