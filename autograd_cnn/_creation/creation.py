@@ -186,13 +186,18 @@ def _like(
     device: DeviceLike | None,
     requires_grad: bool,
 ) -> Tensor:
-    """What ``make(array, dtype)`` gives: in the shape, dtype and device of ``input`` and laid out as it is,
-    unless others are given."""
+    """What ``make(array, dtype, order)`` gives: in the shape, dtype and device of ``input`` and laid out as
+    it is, unless others are given."""
     if not isinstance(input, Handle):
         raise TypeError(f"argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
     array = input.array
+    if 0 in array.strides:  # it repeats elements: what is made lies in rows
+        array = np.empty_like(array, order="C")
     kind = array.dtype if dtype is None else as_dtype(dtype).dtype
-    return finish(make(array, dtype=kind), device_of(array) if device is None else device, requires_grad)
+    order = "C" if 0 in array.strides else "K"  # an expanded axis has no place of its own
+    return finish(
+        make(array, dtype=kind, order=order), device_of(array) if device is None else device, requires_grad
+    )
 
 
 def zeros_like(
@@ -240,8 +245,8 @@ def full_like(
 ) -> Tensor:
     """``fill_value`` everywhere in the shape, dtype, device and layout of ``input``."""
 
-    def make(array: Any, dtype: Any) -> Any:
-        return np.full_like(array, array_of(fill_value, dtype).item(), dtype=dtype)
+    def make(array: Any, dtype: Any, order: Any) -> Any:
+        return np.full_like(array, array_of(fill_value, dtype).item(), dtype=dtype, order=order)
 
     return _like(input, make, dtype, device, requires_grad)
 

@@ -10,13 +10,13 @@ from .._devices.device import DeviceLike, device_of
 from .._devices.device import device as make_device
 from .._engine.dtypes import DType, as_dtype, get_default_dtype
 from .._engine.handle import Operand
-from .._functions import sampling
+from .._engine.layout import axes_in_order, drawn_like
 from .._functions._arguments import names_arguments
 from .._functions._data import shape_of
 from .._functions._dims import Shape, integer
 from .._random import stream as _random
 from .._tensor import Tensor, tensor_of
-from .creation import empty_like, finish
+from .creation import finish
 
 __all__ = [
     "Generator",
@@ -168,9 +168,10 @@ def rand_like(
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """Uniform numbers in the shape, dtype, device and layout of ``input``."""
-    made = empty_like(input, dtype=_floating(dtype or input.dtype, "rand_like"), device=device)
-    return sampling.uniform_(made, generator=generator).requires_grad_(requires_grad)
+    """Uniform numbers in the shape, the order of memory, dtype and device of ``input``."""
+    kind = _floating(dtype or input.dtype, "rand_like")
+    drawn = drawn_like(input, lambda shape: _random.uniform(shape, generator=generator, dtype=kind))
+    return finish(drawn, device or input.device, requires_grad)
 
 
 @names_arguments
@@ -182,9 +183,14 @@ def randn_like(
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """Normal numbers in the shape, dtype, device and layout of ``input``."""
-    made = empty_like(input, dtype=_floating(dtype or input.dtype, "randn_like"), device=device)
-    return sampling.normal_(made, generator=generator).requires_grad_(requires_grad)
+    """Normal numbers in the shape, the order of memory, dtype and device of ``input``."""
+    kind = _floating(dtype or input.dtype, "randn_like")
+    in_rows = axes_in_order(input)
+
+    def draw(shape: tuple[int, ...]) -> Any:
+        return _random.normal(shape, generator=generator, dtype=kind, contiguous=in_rows)
+
+    return finish(drawn_like(input, draw), device or input.device, requires_grad)
 
 
 @overload
@@ -255,8 +261,9 @@ def randint_like(
     """``randint_like(input, high)`` or ``randint_like(input, low, high)``, in the shape, dtype, device and
     layout of ``input``."""
     low, high = _bounds(args, named, ())
-    made = empty_like(input, dtype=dtype, device=device)
-    return sampling.random_(made, low, high).requires_grad_(requires_grad)
+    kind = as_dtype(dtype or input.dtype).dtype
+    drawn = drawn_like(input, lambda shape: _random.randint(shape, low, high, dtype=kind))
+    return finish(drawn, device or input.device, requires_grad)
 
 
 def _bounds(args: tuple[Any, ...], named: dict[str, Any], last: tuple[str, ...]) -> list[Any]:

@@ -1,45 +1,121 @@
-"""Laying memory out anew: for everybody who sees it, or for nobody.
+"""Where elements lie in memory, and laying it out anew: for everybody who sees it, or for nobody.
 
 In PyTorch the result of a convolution lies in rows. Here it may lie channels last, where ``y.view(-1)``
 cannot show its elements in order. Such memory can move, as long as nobody goes on looking at the old place:
 every tensor that shares it moves along, and the nodes of the graph keep the values that they saved. Who else
 holds it - an array in the user's hands, or another library - shows in the reference counts; then it stays.
+
+What only asks for the order of memory - strides, and random numbers, which PyTorch draws in that order - gets
+PyTorch's (:func:`steps`), and nothing moves.
 """
 
 import gc
 import sys
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ..ops import array_module, reshape
-from .handle import Handle, Operand
-from .memory import owner
+from .handle import Handle, Operand, Unrecorded
+from .memory import lent, owner
 from .node import Leaf, Node, arrays_in
 
 _LAST = (0, 2, 3, 1)
 """The order in which the axes lie in memory, channels last."""
 
 
-def lay_in_rows(tensor: Operand, shape: tuple[int, ...]) -> None:
-    """Lay the memory of ``tensor`` in rows where it is a result that lies channels last and could not be seen
-    in ``shape``. Nothing happens where somebody holds it who cannot move along."""
-    array = tensor.array
-    if array.ndim != 4 or array.flags.c_contiguous or tensor._view is not None or type(tensor._node) is Leaf:
+def steps(tensor: Operand) -> tuple[int, ...]:
+    """The steps of ``tensor`` in memory, in bytes; those that it would have in rows where it is a result that
+    lies channels last, or shows a part of one."""
+    return tuple(_as_in_pytorch(tensor).strides)
+
+
+def contiguous(tensor: Operand) -> bool:
+    """Whether the elements lie in the order of their indices, by these steps."""
+    return bool(_as_in_pytorch(tensor).flags.c_contiguous)
+
+
+def _as_in_pytorch(tensor: Operand) -> Any:
+    """An array that lies as ``tensor`` would in PyTorch; of its elements nothing is known."""
+    root = _result_channels_last(tensor)
+    if root is None or id(owner(root.array)) in lent:  # NumPy shows this memory too, as it is
+        return tensor.array
+    rows = array_module(root.array).empty(root.array.shape, root.array.dtype)
+    part = rows if tensor is root else _same_part(tensor.array, root.array, rows)
+    return tensor.array if part is None else part
+
+
+def axes_in_memory(tensor: Operand) -> list[int]:
+    """The axes of ``tensor``, from the longest step to the shortest: the order in which PyTorch fills it with
+    random numbers."""
+    if tensor.array.flags.c_contiguous and tensor._view is None:
+        return list(range(tensor.ndim))
+    distances, sizes = [abs(step) for step in steps(tensor)], tensor.array.shape
+    order = list(reversed(range(tensor.ndim)))  # sorted by insertion, for an expanded axis fits anywhere
+    for end in range(1, tensor.ndim):
+        place = end
+        for before in reversed(range(end)):
+            a, b = order[before], order[place]
+            if not distances[a] or not distances[b]:
+                continue
+            if distances[a] < distances[b]:
+                break
+            if distances[a] > distances[b] or sizes[a] > sizes[b]:
+                order[before], order[place], place = b, a, before
+    return order[::-1]
+
+
+def axes_in_order(tensor: Operand) -> bool:
+    """Whether the axes lie in memory in their own order: whether a dense tensor like it lies in rows."""
+    axes = [axis for axis in axes_in_memory(tensor) if tensor.array.shape[axis] > 1]
+    return axes == sorted(axes)
+
+
+def drawn_like(tensor: Operand, draw: Callable[[tuple[int, ...]], Any]) -> Any:
+    """What ``draw(shape)`` gives, in the shape of ``tensor`` and in its order of memory."""
+    axes = axes_in_memory(tensor)
+    drawn = draw(tuple(tensor.array.shape[axis] for axis in axes))
+    return drawn.transpose([axes.index(axis) for axis in range(tensor.ndim)])
+
+
+def _result_channels_last(tensor: Operand) -> Operand | None:
+    """The result that lies channels last and whose memory ``tensor`` shows; None where there is none. A leaf
+    lies as it was meant to."""
+    root: Any = tensor
+    while root is not None and root._is_view:
+        root = root._view.root
+        if isinstance(root, Unrecorded):
+            root = root.tensor()
+    if root is None or root.array.ndim != 4 or root.array.flags.c_contiguous or type(root._node) is Leaf:
+        return None
+    if owner(root.array) is not owner(tensor.array):
+        return None
+    return root if root.array.transpose(_LAST).flags.c_contiguous else None
+
+
+def lay_in_rows(tensor: Operand, shape: tuple[int, ...] | None = None) -> None:
+    """Lay the memory of ``tensor`` in rows where it is a result that lies channels last, or shows a part of
+    one, and could not be seen in ``shape``. Nothing happens where somebody holds it who cannot move along."""
+    root = _result_channels_last(tensor)
+    if root is None or (root is not tensor and shape is not None and _shows(tensor, shape)):
         return
-    if not array.transpose(_LAST).flags.c_contiguous:
-        return
-    del array  # its references are counted
-    node = tensor._node
-    tensors = _seeing(tensor, [tensor] if node is None else [tensor, node, *node.edges])
+    near: list[Any] = [root] if tensor is root else [root, tensor]
+    near += [node for t in tuple(near) if t._node is not None for node in (t._node, *t._node.edges)]
+    tensors = _seeing(root, near)
     if tensors is None:
-        if owner(reshape(tensor.array, shape=shape)) is owner(tensor.array):
+        if shape is not None and _shows(tensor, shape):
             return
         kinds = {Node, *_with_subclasses(Handle)}  # some milliseconds, for all that lives is looked through
-        tensors = _seeing(tensor, [found for found in gc.get_objects() if type(found) in kinds])
+        tensors = _seeing(root, [found for found in gc.get_objects() if type(found) in kinds])
     if tensors is not None:
-        _move(tensor.array, tensors)
+        _move(root.array, tensors)
+
+
+def _shows(tensor: Operand, shape: tuple[int, ...]) -> bool:
+    """Whether strides can show the elements of ``tensor`` in ``shape`` where they lie."""
+    return owner(reshape(tensor.array, shape=shape)) is owner(tensor.array)
 
 
 def _with_subclasses(kind: type) -> set[type]:
@@ -83,16 +159,21 @@ def _move(array: Any, tensors: list[Operand]) -> None:
 
 def _same_part(part: Any, array: Any, rows: Any) -> Any:
     """What shows of ``rows`` the elements that ``part`` shows of ``array``, which lies channels last; None
-    where no strides do."""
+    where no strides do.
+
+    A place is an image, a pixel and a channel: both memories count the pixels of an image in the same order.
+    """
     if part.dtype != array.dtype:
         return None
-    sizes = [array.shape[axis] for axis in _LAST]
+    images, channels, height, width = array.shape
+    sizes, pixels = [images, height * width, channels], height * width
+    to_rows = [channels * pixels, 1, pixels]
     first = _places((_address(part) - _address(array)) // array.itemsize, sizes)
     if first is None:
         return None
     lowest, highest, strides = list(first), list(first), []
     for count, stride in zip(part.shape, part.strides, strict=True):
-        step = _places(abs(stride) // array.itemsize, sizes) if count > 1 else [0] * 4
+        step = _places(abs(stride) // array.itemsize, sizes) if count > 1 else [0, 0, 0]
         if step is None:
             return None
         step = [n if stride > 0 else -n for n in step]
@@ -100,11 +181,10 @@ def _same_part(part: Any, array: Any, rows: Any) -> Any:
             for i, n in enumerate(step):
                 if (n < 0) == (reached is lowest):
                     reached[i] += n * (count - 1)
-        strides.append(sum(n * rows.strides[axis] for n, axis in zip(step, _LAST, strict=True)))
+        strides.append(sum(n * to for n, to in zip(step, to_rows, strict=True)) * array.itemsize)
     if part.size and (min(lowest) < 0 or any(n >= size for n, size in zip(highest, sizes, strict=True))):
-        return None  # it runs over the end of an axis, on into the next
-    place = dict(zip(_LAST, first, strict=True))
-    start = rows[tuple(slice(place[axis], None) for axis in range(4))]
+        return None  # it runs over the end of an image or a pixel, on into the next
+    start = rows.reshape(-1)[sum(n * to for n, to in zip(first, to_rows, strict=True)) :]
     out = array_module(rows).lib.stride_tricks.as_strided(start, part.shape, strides)
     if isinstance(out, np.ndarray) and not part.flags.writeable:
         out.flags.writeable = False

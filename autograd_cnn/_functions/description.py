@@ -6,6 +6,7 @@ import numpy as np
 
 from .._devices.device import device_of
 from .._devices.transfer import is_pinned as in_pinned_memory
+from .._engine import layout
 from .._engine.dtypes import dtype, from_numpy_dtype
 from .._engine.handle import Handle, Number, Operand
 from .._engine.operands import constant, result_dtype
@@ -88,14 +89,14 @@ def stride(input: Operand, dim: int) -> int: ...
 def stride(input: Operand, dim: int | None = None) -> tuple[int, ...] | int:
     """The steps in memory, counted in elements, from one index to the next along each dimension, or along
     one."""
-    steps = _steps(input.array)
+    steps = _steps(input.array, layout.steps(input))
     return steps if dim is None else steps[wrap_dim(dim, len(steps))]
 
 
-def _steps(array: Any) -> tuple[int, ...]:
-    """The strides in elements. NumPy has zeros where nobody can step, in new axes and where there are no
-    elements; PyTorch has there what would lead to the next."""
-    shape, steps = array.shape, [step // array.itemsize for step in array.strides]
+def _steps(array: Any, strides: tuple[int, ...]) -> tuple[int, ...]:
+    """The strides, given in bytes, in elements. NumPy has zeros where nobody can step, in new axes and
+    where there are no elements; PyTorch has there what would lead to the next."""
+    shape, steps = array.shape, [step // array.itemsize for step in strides]
     for axis in reversed(range(len(steps))):
         if not steps[axis] and (shape[axis] == 1 or not array.size):
             steps[axis] = steps[axis + 1] * max(shape[axis + 1], 1) if axis + 1 < len(steps) else 1
@@ -104,7 +105,7 @@ def _steps(array: Any) -> tuple[int, ...]:
 
 def is_contiguous(input: Operand) -> bool:
     """Whether the elements lie in memory in the order of the indices."""
-    return bool(input.array.flags.c_contiguous)
+    return layout.contiguous(input)
 
 
 def data_ptr(input: Operand) -> int:

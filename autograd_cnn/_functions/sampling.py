@@ -8,6 +8,7 @@ import numpy as np
 
 from .._devices.device import CPU, device_of
 from .._devices.transfer import move
+from .._engine import layout
 from .._engine.dtypes import from_numpy_dtype
 from .._engine.handle import Handle, Operand, T
 from .._random import distributions, stream
@@ -80,22 +81,16 @@ def multinomial(
         raise RuntimeError(f"multinomial only supports floating-point dtypes for input, got: {input.dtype!r}")
     if count <= 0:
         raise RuntimeError(f"cannot sample n_sample <= 0 samples, but num_samples is {num_samples}")
-    return _drawn(stream.multinomial(weights, count, replacement, generator=generator), input)
+    order = layout.axes_in_memory(input)
+    return _drawn(stream.multinomial(weights, count, replacement, generator=generator, order=order), input)
 
 
 # filling a tensor
 
 
-def _axes_in_memory(input: Operand) -> list[int]:
-    """The axes, from the longest step in memory to the shortest."""
-    return sorted(range(input.array.ndim), key=lambda axis: -input.array.strides[axis])
-
-
 def _filled(input: S, draw: Callable[[tuple[int, ...]], Any]) -> S:
     """``input``, filled with ``draw(shape)`` in the order of the elements in memory, as PyTorch does."""
-    axes = _axes_in_memory(input)
-    drawn = draw(tuple(input.array.shape[axis] for axis in axes)).transpose(np.argsort(axes))
-    input._write_at(..., move(drawn, device_of(input.array)))
+    input._write_at(..., move(layout.drawn_like(input, draw), device_of(input.array)))
     return input
 
 
@@ -116,12 +111,10 @@ def uniform_(input: S, from_: float = 0.0, to: float = 1.0, *, generator: Source
 
 def normal_(input: S, mean: float = 0.0, std: float = 1.0, *, generator: Source = None) -> S:
     """Numbers from the normal distribution."""
-    dtype, contiguous = _floating("normal_", input), bool(input.array.flags.c_contiguous)
+    dtype, in_rows = _floating("normal_", input), layout.contiguous(input)
     return _filled(
         input,
-        lambda shape: stream.normal(
-            shape, mean, std, generator=generator, dtype=dtype, contiguous=contiguous
-        ),
+        lambda shape: stream.normal(shape, mean, std, generator=generator, dtype=dtype, contiguous=in_rows),
     )
 
 
@@ -158,7 +151,8 @@ def bernoulli_(input: S, p: float | Operand = 0.5, *, generator: Source = None) 
     dtype = input.array.dtype
     chance: Any
     if isinstance(p, Handle):
-        chance = np.broadcast_to(move(p.array, CPU), input.array.shape).transpose(_axes_in_memory(input))
+        every = np.broadcast_to(move(p.array, CPU), input.array.shape)
+        chance = every.transpose(layout.axes_in_memory(input))
     else:
         chance = float(p)
     return _filled(input, lambda shape: stream.bernoulli(shape, chance, generator=generator, dtype=dtype))

@@ -358,6 +358,7 @@ class HistogramEdges(NamedTuple, Generic[T]):
 
 
 @names_arguments
+@in_single
 def histogram(
     input: Handle[T],
     bins: int | Operand,

@@ -22,7 +22,7 @@ GPU tensors get the same numbers, drawn on the host and copied.
 import math
 import os
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from functools import cached_property
 from typing import Any, Protocol, TypeAlias
@@ -348,8 +348,16 @@ def randperm(n: int, *, generator: Source = None, dtype: Any = np.int64) -> Arra
     return np.array(order, dtype)
 
 
-def multinomial(weights: Array, count: int, replacement: bool = False, *, generator: Source = None) -> Array:
+def multinomial(
+    weights: Array,
+    count: int,
+    replacement: bool = False,
+    *,
+    generator: Source = None,
+    order: Sequence[int] | None = None,
+) -> Array:
     """``count`` indices drawn with probability proportional to the ``weights`` along the last axis.
+    ``order``: the axes of the weights, the slowest first, in which numbers are drawn for them.
 
     RuntimeError where these are no weights: negative, not finite, all 0, or fewer than what is to be drawn
     without ``replacement``.
@@ -364,15 +372,13 @@ def multinomial(weights: Array, count: int, replacement: bool = False, *, genera
     if weights.size and (weights.sum(-1) == 0).any():
         raise RuntimeError("invalid multinomial distribution (sum of probabilities <= 0)")
     if not replacement or count == 1:
-        turned = weights.ndim == 2 and abs(weights.strides[0]) < abs(weights.strides[1])
-        # in the order of the memory, as PyTorch draws
-        shape = weights.shape[::-1] if turned else weights.shape
-        rivals = exponential(shape, generator=generator, dtype=weights.dtype)
-        rivals = rivals.T if turned else rivals
+        axes = list(range(weights.ndim)) if order is None else list(order)
+        shape = tuple([weights.shape[axis] for axis in axes])
+        rivals = exponential(shape, generator=generator, dtype=weights.dtype).transpose(np.argsort(axes))
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
             race = weights / rivals
-        order: Array = np.flip(np.argsort(race, -1, kind="stable"), -1)
-        return race.argmax(-1, keepdims=True) if count == 1 else order[..., :count].copy()
+        places: Array = np.flip(np.argsort(race, -1, kind="stable"), -1)[..., :count]
+        return race.argmax(-1, keepdims=True) if count == 1 else places.copy()
     rows = weights.reshape(-1, weights.shape[-1])
     units = stream_of(generator).units(len(rows) * count, np.dtype(np.float64)).reshape(len(rows), count)
     chosen = np.empty((len(rows), count), np.int64)

@@ -12,7 +12,7 @@ import numpy as np
 
 from .._devices.device import device_of
 from .._devices.transfer import move
-from .._engine import memory
+from .._engine import layout, memory
 from .._random import stream
 from .._tensor import Tensor
 
@@ -47,16 +47,31 @@ def _fill(tensor: S, values: Any) -> S:
     return tensor
 
 
-def _uniform(tensor: S, low: float, high: float, generator: Any) -> S:
-    return _fill(
-        tensor, stream.uniform(tensor.array.shape, low, high, generator=generator, dtype=tensor.array.dtype)
+def _uniforms(tensor: Tensor, low: float, high: float, generator: Any) -> Any:
+    """Uniform numbers for ``tensor``, drawn in its order of memory."""
+    dtype = tensor.array.dtype
+    return layout.drawn_like(
+        tensor, lambda shape: stream.uniform(shape, low, high, generator=generator, dtype=dtype)
     )
+
+
+def _normals(tensor: Tensor, mean: float, std: float, generator: Any, dense: bool = False) -> Any:
+    """Normal numbers for ``tensor``, drawn in its order of memory, or in that of a ``dense`` one like it."""
+    dtype = tensor.array.dtype
+    in_rows = layout.axes_in_order(tensor) if dense else layout.contiguous(tensor)
+
+    def draw(shape: tuple[int, ...]) -> Any:
+        return stream.normal(shape, mean, std, generator=generator, dtype=dtype, contiguous=in_rows)
+
+    return layout.drawn_like(tensor, draw)
+
+
+def _uniform(tensor: S, low: float, high: float, generator: Any) -> S:
+    return _fill(tensor, _uniforms(tensor, low, high, generator))
 
 
 def _normal(tensor: S, mean: float, std: float, generator: Any) -> S:
-    return _fill(
-        tensor, stream.normal(tensor.array.shape, mean, std, generator=generator, dtype=tensor.array.dtype)
-    )
+    return _fill(tensor, _normals(tensor, mean, std, generator))
 
 
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
@@ -118,26 +133,24 @@ def trunc_normal_(
             UserWarning,
             stacklevel=2,
         )
-    shape, dtype = tensor.array.shape, tensor.array.dtype
+    dtype = tensor.array.dtype
     whole = NormalDist(mean, std)
     if whole.cdf(b) - whole.cdf(a) > 0.3:
-        values = stream.normal(shape, mean, std, generator=generator, dtype=dtype)
+        values = _normals(tensor, mean, std, generator)
         while (outside := (values < dtype.type(a)) | (values > dtype.type(b))).any():
-            values = np.where(
-                outside, stream.normal(shape, mean, std, generator=generator, dtype=dtype), values
-            )
+            values = np.where(outside, _normals(tensor, mean, std, generator, dense=True), values)
         return _fill(tensor, values)
     log_peak = -0.5 * ((max(a, min(mean, b)) - mean) / std) ** 2
 
     def refused(candidates: Any) -> Any:
         with np.errstate(divide="ignore"):
-            level = np.log(stream.uniform(shape, generator=generator, dtype=dtype))
+            level = np.log(_uniforms(tensor, 0.0, 1.0, generator))
         return level > ((candidates - mean) / std) ** 2 * -0.5 - log_peak
 
-    values = stream.uniform(shape, a, b, generator=generator, dtype=dtype)
+    values = _uniforms(tensor, a, b, generator)
     pending = refused(values)
     while pending.any():
-        candidates = stream.uniform(shape, a, b, generator=generator, dtype=dtype)
+        candidates = _uniforms(tensor, a, b, generator)
         values = np.where(pending, candidates, values)
         pending &= refused(candidates)
     return _fill(tensor, values)
@@ -265,7 +278,7 @@ def sparse_(tensor: S, sparsity: float, std: float = 0.01, generator: Any = None
     if tensor.ndim != 2:
         raise ValueError("Only tensors with 2 dimensions are supported")
     rows, columns = tensor.array.shape
-    values = stream.normal((rows, columns), 0.0, std, generator=generator, dtype=tensor.array.dtype)
+    values = _normals(tensor, 0.0, std, generator)
     zeros = math.ceil(sparsity * rows)
     for column in range(columns):
         values[stream.randperm(rows, generator=generator)[:zeros], column] = 0

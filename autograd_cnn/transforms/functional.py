@@ -284,7 +284,7 @@ def _interpolated(img: Tensor, size: tuple[int, int], mode: InterpolationMode, a
         )
     if tuple(img.shape[-2:]) == size:
         return img.clone()
-    planes = img.reshape(1, -1, *img.shape[-2:])
+    planes = img.reshape(-1, 1, *img.shape[-2:])
     whole = not img.is_floating_point()
     antialias = antialias and mode is not InterpolationMode.NEAREST
     found = interpolate(planes.float() if whole else planes, size, mode=mode.value, antialias=antialias)

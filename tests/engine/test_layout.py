@@ -17,7 +17,7 @@ def channels_last(*, grad: bool = True) -> ag.Tensor:
     images = ag.arange(2 * 3 * 5 * 4.0).reshape(2, 3, 5, 4).requires_grad_(grad)
     y = images.permute(0, 3, 1, 2) * 1.0
     assert y._view is None
-    assert not y.is_contiguous()
+    assert not y.array.flags.c_contiguous
     return y
 
 
@@ -94,7 +94,7 @@ def looked_at(look: Any, y: ag.Tensor) -> None:
     try:
         look(y)
     except RuntimeError as error:
-        if "view size is not compatible" not in str(error):
+        if not any(why in str(error) for why in ("view size is not compatible", "cannot be laid in rows")):
             raise
 
 
@@ -124,7 +124,7 @@ def test_a_write_through_a_view_reaches_what_was_laid_in_rows():
     y = channels_last()
     part, whole = y[0], y.detach().clone()
     flat = y.view(-1)
-    assert y.is_contiguous()
+    assert y.array.flags.c_contiguous
     part.mul_(2)
     whole[0].mul_(2)
     assert y.detach().equal(whole)

@@ -7,6 +7,7 @@ from typing import Any
 from ... import ops
 from ..._devices.device import device_of
 from ..._devices.transfer import move
+from ..._engine.layout import drawn_like
 from ..._random import stream
 from ..._tensor import Tensor
 from .._composition import composition
@@ -35,13 +36,15 @@ def _drops(input: Tensor, p: float, training: bool) -> bool:
     return True
 
 
-def _dropped(input: Tensor, p: float, training: bool, inplace: bool, mask_shape: tuple[int, ...]) -> Tensor:
+def _dropped(
+    input: Tensor, p: float, training: bool, inplace: bool, mask_shape: tuple[int, ...] | None
+) -> Tensor:
     if not _drops(input, p, training):
         return input
     if p == 1.0:
         output = input * 0.0
     else:
-        kept = _drawn(mask_shape, 1 - p, input.array)
+        kept = _drawn(mask_shape, 1 - p, input)
         kept /= 1 - p
         output = input * ops.broadcast_to(
             input._lift(move(kept, device_of(input.array)), None), shape=input.array.shape
@@ -49,14 +52,14 @@ def _dropped(input: Tensor, p: float, training: bool, inplace: bool, mask_shape:
     return input._overwrite(output) if inplace else output
 
 
-def _drawn(shape: tuple[int, ...], p: float, array: Any) -> Any:
-    """Ones with probability ``p``, else zeros; for a transposed array drawn in the order of its memory, as
-    PyTorch does."""
-    if shape != array.shape or array.flags.c_contiguous:
-        return stream.bernoulli(shape, p, dtype=array.dtype)
-    order = sorted(range(array.ndim), key=lambda axis: -abs(array.strides[axis]))
-    drawn = stream.bernoulli(tuple(shape[axis] for axis in order), p, dtype=array.dtype)
-    return drawn.transpose([order.index(axis) for axis in range(array.ndim)])
+def _drawn(shape: tuple[int, ...] | None, p: float, input: Tensor) -> Any:
+    """Ones with probability ``p``, else zeros: of a ``shape``, or one for each element in the order of
+    memory, as in PyTorch."""
+
+    def draw(shape: tuple[int, ...]) -> Any:
+        return stream.bernoulli(shape, p, dtype=input.array.dtype)
+
+    return drawn_like(input, draw) if shape is None else draw(shape)
 
 
 @composition(half="same")
@@ -66,7 +69,7 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
 
     Raises ValueError where ``p`` is no probability.
     """
-    return _dropped(input, p, training, inplace, input.array.shape)
+    return _dropped(input, p, training, inplace, None)
 
 
 def _dropped_channels(
@@ -84,10 +87,19 @@ def _dropped_channels(
             UserWarning,
             stacklevel=4,
         )
-    shape = input.array.shape
-    lead = 2 if axes == 2 or input.ndim == axes + 2 else 1
-    if len(shape) < lead and training and p:
+    unbatched = input.ndim == axes + 1
+    if unbatched and axes == 2:
+        unbatched = False
+        warnings.warn(
+            "dropout2d: Received a 3-D input to dropout2d and assuming that channel-wise 1D dropout behavior "
+            "is desired - input is interpreted as shape (N, C, L), where C is the channel dim. For one image "
+            "(C, H, W) add a batch dimension.",
+            UserWarning,
+            stacklevel=4,
+        )
+    if input.ndim < 2 and training and p:
         raise RuntimeError("Feature dropout requires at least 2 dimensions in the input")
+    shape, lead = input.array.shape, 1 if unbatched else 2
     return _dropped(input, p, training, inplace, (*shape[:lead], *(1,) * (len(shape) - lead)))
 
 
@@ -99,7 +111,7 @@ def dropout1d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
 
 @composition(half="same")
 def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
-    """:func:`dropout` of whole channels of (N, C, H, W)."""
+    """:func:`dropout` of whole channels of (N, C, H, W). As in PyTorch three dimensions are (N, C, L)."""
     return _dropped_channels("dropout2d", 2, input, p, training, inplace)
 
 
@@ -114,7 +126,7 @@ _SATURATED = 1.7580993408473766
 
 
 def _alpha_dropped(
-    input: Tensor, p: float, training: bool, inplace: bool, mask_shape: tuple[int, ...]
+    input: Tensor, p: float, training: bool, inplace: bool, mask_shape: tuple[int, ...] | None
 ) -> Tensor:
     if not _drops(input, p, training) or input.array.size == 0:
         return input
@@ -122,7 +134,7 @@ def _alpha_dropped(
         output = input * 0.0
     else:
         scale = 1 / math.sqrt((_SATURATED * _SATURATED * p + 1) * (1 - p))
-        kept = _drawn(mask_shape, 1 - p, input.array)
+        kept = _drawn(mask_shape, 1 - p, input)
         shift = (kept - 1) * (_SATURATED * scale) + _SATURATED * scale * p
         where = device_of(input.array)
         output = input * move((kept * scale).astype(input.array.dtype), where) + move(
@@ -135,7 +147,7 @@ def _alpha_dropped(
 def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
     """Dropout that keeps mean 0 and variance 1 of SELU's outputs: dropped elements take its least value
     (Klambauer et al. 2017)."""
-    return _alpha_dropped(input, p, training, inplace, input.array.shape)
+    return _alpha_dropped(input, p, training, inplace, None)
 
 
 @composition

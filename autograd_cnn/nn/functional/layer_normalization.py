@@ -11,7 +11,7 @@ from ..._engine.dtypes import finfo
 from ..._tensor import Tensor
 from .._composition import composition
 from ._arguments import only_floats
-from .normalization import batch_norm, check_channels
+from .normalization import batch_norm, check_channels, check_followed
 
 __all__ = [
     "group_norm",
@@ -171,6 +171,7 @@ def instance_norm(
     if len(shape) < 2:
         raise RuntimeError(f"instance_norm: expected input (N, C, ...), got shape {list(shape)}")
     check_channels(input, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
+    check_followed(running_mean=running_mean, running_var=running_var)
     count = math.prod(shape[2:])
     if count == 1:
         raise ValueError(f"Expected more than 1 spatial element when training, got input size {input.shape}")

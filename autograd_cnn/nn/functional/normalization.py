@@ -34,6 +34,16 @@ def check_channels(
             )
 
 
+def check_followed(**running: Tensor | None) -> None:
+    """Refuse running moments that can't be written, before anything is."""
+    for name, moments in running.items():
+        if moments is not None and not getattr(moments.array.flags, "writeable", True):
+            raise RuntimeError(
+                f"{name} can't be written in place: its memory is read-only, or several of its elements "
+                "share one memory location (an expanded tensor); clone() it first"
+            )
+
+
 def _check_batch_norm(
     input: Tensor,
     running_mean: Tensor | None,
@@ -49,6 +59,8 @@ def _check_batch_norm(
     if len(shape) < 2:
         raise RuntimeError(f"batch_norm: expected input (N, C, ...), got shape {list(shape)}")
     check_channels(input, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
+    if training:
+        check_followed(running_mean=running_mean, running_var=running_var)
     if training and math.prod(shape[:1] + shape[2:]) == 1:
         raise ValueError(
             f"Expected more than 1 value per channel when training, got input size {input.shape}"

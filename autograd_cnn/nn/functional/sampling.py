@@ -179,8 +179,7 @@ def grid_sample(
         )
     if 0 in input.array.shape[2:]:
         raise RuntimeError(
-            "grid_sampler(): expected input to have non-empty spatial dimensions, but input has sizes "
-            f"{list(input.shape)}"
+            f"grid_sampler(): expected input to have non-empty spatial dimensions, not {list(input.shape)}"
         )
     if mode == "bicubic" and axes != 2:
         raise RuntimeError("grid_sampler(): bicubic interpolation only supports 4D input")
