@@ -150,8 +150,8 @@ def from_numpy_dtype(value: np.dtype[Any]) -> dtype:
         )
     if found is None and value.kind not in "biuf":
         raise TypeError(
-            f"can't convert np.ndarray of type numpy.{value.type.__name__}. The only supported types are: "
-            f"{', '.join(d.name for d in ALL)}."
+            f"can't convert np.ndarray of type numpy.{value.type.__name__}: dtype {value!r} is not "
+            f"supported; choose one of {', '.join(map(repr, ALL))}"
         )
     return found if found is not None else as_dtype(value)
 

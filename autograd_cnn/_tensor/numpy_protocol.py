@@ -163,8 +163,8 @@ class NumPyProtocol(Handle[T]):
     def __array_function__(
         self, function: Callable[..., Any], types: Any, args: tuple[Any, ...], options: dict[str, Any]
     ) -> Any:
-        """What ``function`` of NumPy's is of tensors, as ``FUNCTIONS`` says; any other takes tensors that want
-        no gradient as arrays."""
+        """What ``function`` of NumPy's is of tensors, as ``FUNCTIONS`` says; any other takes tensors that
+        want no gradient as arrays."""
         mapped = FUNCTIONS.get(function)
         if mapped is None and not _wants_gradient((args, options)):
             return function(*map(_as_array, args), **{name: _as_array(x) for name, x in options.items()})
