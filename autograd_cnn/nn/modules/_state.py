@@ -150,7 +150,7 @@ def _undone_by_an_error(
     except BaseException:  # Ctrl-C too
         for table, key, tensor, array in before:
             table[key] = tensor
-            tensor.data = Tensor(array)
+            tensor.data = tensor_of(array)
         for part, kept in extra:
             part.set_extra_state(kept)
         raise
