@@ -140,6 +140,22 @@ def test_the_folder_of_operators_refuses_to_be_imported_under_its_own_name() -> 
         sys.modules.pop("ops", None)
 
 
+def test_nothing_is_written_through_what_may_be_a_copy() -> None:
+    """``x.reshape(-1)[i] = 1`` writes into ``x`` in one layout, and into nothing in another. (Compiled
+    kernels refuse to reshape what is not contiguous.)"""
+    copies = {"reshape", "ravel", "flatten", "ascontiguousarray", "astype", "contiguous", "to"}
+    found = []
+    for name, path in MODULES.items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            targets = getattr(node, "targets", [getattr(node, "target", None)])
+            for target in targets if isinstance(node, (ast.Assign, ast.AugAssign)) else []:
+                value = target.value if isinstance(target, ast.Subscript) else None
+                called = value.func if isinstance(value, ast.Call) else None
+                if isinstance(called, ast.Attribute) and called.attr in copies and ".kernels." not in name:
+                    found.append(f"{name}:{node.lineno}")
+    assert found == []
+
+
 LONGER = {f"{PACKAGE}._engine.backward.backward": 90, f"{PACKAGE}._tensor.tensor.record": 97}
 """The two loops that run once per operator: a call inside them is what they are measured by."""
 

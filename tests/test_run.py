@@ -53,6 +53,22 @@ def test_pytorch_itself_is_not_imported(tmp_path):
     assert done.stdout == "autograd_cnn autograd_cnn.nn autograd_cnn.nn\n"
 
 
+def test_a_function_stays_where_a_module_of_its_name_is_imported(tmp_path):
+    done = run(
+        tmp_path,
+        """
+import torch
+from torch.autograd.gradcheck import GradcheckError
+from torch.autograd.functional import jacobian
+from torch.nn.utils.weight_norm import weight_norm
+x = torch.rand(2, dtype=torch.double, requires_grad=True)
+print(torch.autograd.gradcheck(torch.sin, (x,)), callable(torch.nn.utils.weight_norm), GradcheckError)
+""",
+    )
+    assert done.stderr == ""
+    assert done.stdout.startswith("True True <class ")
+
+
 def test_torchvision_leads_to_our_data_sets(tmp_path):
     done = run(
         tmp_path,

@@ -187,6 +187,8 @@ def _like(
     if not isinstance(input, Handle):
         raise TypeError(f"argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
     array = input.array
+    if 0 in array.strides:  # it repeats elements: what is made lies in rows
+        array = np.empty_like(array, order="C")
     kind = array.dtype if dtype is None else as_dtype(dtype).dtype
     order = "C" if 0 in array.strides else "K"  # an expanded axis has no place of its own
     return finish(

@@ -91,6 +91,11 @@ class Handle(Operators[T]):
         """Where its memory is."""
         return device_of(self.array)
 
+    @property
+    def _is_view(self) -> bool:
+        """Whether it looks into another tensor's memory; what ``.data`` shows is no view of PyTorch's."""
+        return self._view is not None and self._view.root is not UNWATCHED
+
     def _present_node(self) -> GraphNode | None:
         """The node that made it; of a view whose root was written since, the node of the view taken again."""
         view = self._view

@@ -16,7 +16,7 @@ from .dtypes import category
 from .handle import UNWATCHED, Handle, Operand, T, Unrecorded, View
 from .hooks import carry_retained
 from .modes import enable_grad, state
-from .node import Leaf, Node, Packed, arrays_in, maker
+from .node import GraphNode, Leaf, Node, Packed, arrays_in, maker
 from .operands import constant
 
 _NODES_OF_A_COMPOSITION = 32
@@ -70,6 +70,30 @@ def _writable(array: Any) -> Any:
         return None
     start = array.ctypes.data - own.ctypes.data
     return np.ndarray(array.shape, array.dtype, own.ravel(order="K"), start, array.strides)
+
+
+def _hooked(node: GraphNode | None, root: GraphNode | None) -> bool:
+    """Whether a view's ``node``, or one on the way from it to its ``root``, has hooks."""
+    while isinstance(node, Node) and node is not root:
+        if node.hooks:
+            return True
+        node = node.edges[0]
+    return False
+
+
+def _lead_past(hooked: GraphNode | None, plain: GraphNode | None, written: GraphNode | None) -> None:
+    """Let what leads from the node of a ``written`` value to the ``hooked`` view that it was made of lead to
+    the ``plain`` one: as in PyTorch, the old value of a view counts as a part of its root's, and hooks of the
+    view hear nothing of it."""
+    waiting, looked_at = [written], 0
+    while waiting and looked_at < _NODES_OF_A_COMPOSITION:
+        node = maker(waiting.pop())
+        if isinstance(node, Node) and node is not hooked:
+            looked_at += 1
+            if hooked in node.edges:
+                node.edges = tuple(plain if edge is hooked else edge for edge in node.edges)
+            else:
+                waiting += node.edges
 
 
 class InPlace(Handle[T]):
@@ -241,7 +265,7 @@ class InPlace(Handle[T]):
                 elif isinstance(node.saved, Packed):
                     for taken in (tensor() for tensor in node.saved.handed):
                         if taken is not None:
-                            taken.array = self._settled(taken.array, before, new)
+                            taken.array = self._settled(taken.array, before, None)
                 looked_at += 1
                 if self._node not in node.edges:
                     waiting += node.edges
@@ -301,6 +325,10 @@ class InPlace(Handle[T]):
             carry_retained(self, before)
         else:
             root, path, before, _ = view
+            if _hooked(self._node, before):
+                with enable_grad():
+                    plain = follow(self._lift(root.array, before), path)
+                _lead_past(self._node, plain._node, value._node)
             root._node = self._record_written(put_view, root.array, (root, value), {"path": path})._node
             carry_retained(root, before)
             self._refresh()

@@ -84,7 +84,7 @@ def _result_channels_last(tensor: Operand) -> Operand | None:
     """The result that lies channels last and whose memory ``tensor`` shows; None where there is none. A leaf
     lies as it was meant to."""
     root: Any = tensor
-    while root is not None and root._view is not None:
+    while root is not None and root._is_view:
         root = root._view.root
         if isinstance(root, Unrecorded):
             root = root.tensor()

@@ -64,6 +64,8 @@ def result_dtype(arrays: list[Any]) -> np.dtype[Any]:
 def promote(prim: Primitive, arrays: list[Any]) -> list[Any]:
     """The operands of ``prim`` in their common dtype; masks and indices (operands without a gradient) stay as
     they are."""
+    if not prim.booleans:
+        _refuse_booleans(arrays)
     fixed = prim.without_rule if prim.differentiable else ()
     moving = [
         prim.variadic or name not in fixed
@@ -84,6 +86,21 @@ def promote(prim: Primitive, arrays: list[Any]) -> list[Any]:
         else:
             out.append(a if a.dtype == common else a.astype(common))
     return out
+
+
+def _refuse_booleans(arrays: list[Any]) -> None:
+    """RuntimeError where a truth value is to be subtracted, or subtracted from."""
+    truths = [isinstance(a, bool) or getattr(a, "dtype", None) == np.bool_ for a in arrays]
+    if all(truths):
+        raise RuntimeError(
+            "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or "
+            "`logical_xor()` operator instead."
+        )
+    if any(truths):
+        raise RuntimeError(
+            "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to "
+            "invert a mask, use the `~` or `logical_not()` operator instead."
+        )
 
 
 def beside_gpu(args: Sequence[Any], arrays: list[Any]) -> list[Any] | None:

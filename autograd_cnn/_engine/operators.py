@@ -65,6 +65,8 @@ class Operators(Generic[T]):
         return self.__primitive__(ops.negative, (self,))
 
     def __pos__(self) -> Self:
+        if self.array.dtype.kind == "b":  # type: ignore[attr-defined]  # of the Tensor
+            raise RuntimeError("The `+` operator, on a bool tensor is not supported.")
         return self
 
     def __abs__(self) -> T:

@@ -50,7 +50,6 @@ class _Parcel(NamedTuple):
 def _packed(saved: tuple[Any, ...], hooks: SavedHooks) -> tuple[Any, ...] | Packed:
     """What a node saves, its arrays handed to ``hooks`` as Tensors and fetched back when they are needed."""
     given: list[Any] = []
-    owners = [weakref.ref(own) for own in map(memory.owner, arrays_in(saved)) if type(own).__weakrefoffset__]
 
     def handed(value: Any) -> Any:
         if is_array(value):
@@ -70,4 +69,7 @@ def _packed(saved: tuple[Any, ...], hooks: SavedHooks) -> tuple[Any, ...] | Pack
             return tensor.array
         return tuple(map(fetched, value)) if type(value) is tuple else value
 
-    return saved if next(arrays_in(saved), None) is None else Packed(handed(saved), fetched, given, owners)
+    if next(arrays_in(saved), None) is None:
+        return saved
+    owners = [own for own in map(memory.owner, arrays_in(saved)) if type(own).__weakrefoffset__]
+    return Packed(handed(saved), fetched, given, [weakref.ref(own) for own in owners])

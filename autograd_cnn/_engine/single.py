@@ -57,10 +57,11 @@ def call_in_single(
     arguments.update(
         {name: nothing for name, nothing in (("out", None), ("inplace", False)) if name in before}
     )
+    began = memory.epoch
     result = function(*given.args, **given.kwargs)
     for name in writes:
         tensor = before.get(name)
-        if tensor is not None and tensor.array.dtype == HALF:
+        if tensor is not None and memory.written_since(arguments[name].array, began) is not None:
             tensor.array[...] = arguments[name].array
             memory.wrote(tensor.array)
     kinds = [value.array for value in _tensors(before.values()) if value.array.dtype.kind == "f"]

@@ -72,8 +72,8 @@ def wrong_argument(
     signature = inspect.signature(function)
     try:
         given = signature.bind(*args, **options).arguments
-    except TypeError:
-        return error
+    except TypeError as misfit:
+        return error if isinstance(error, TypeError) else TypeError(f"{function.__name__}() {misfit}")
     name = function.__name__
     if name == "forward":  # of a module, which the user calls by its class
         name = type(given.pop("self")).__name__

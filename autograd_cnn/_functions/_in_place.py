@@ -24,9 +24,17 @@ def in_place(function: Callable[Concatenate[Any, P], Any]) -> Callable[Concatena
         try:
             return input._overwrite(function(input, *args, **options))
         except UNFIT as error:
-            raise wrong_argument(overwrite, (input, *args), options, error) from None
+            raise _renamed(wrong_argument(overwrite, (input, *args), options, error), function) from None
 
     return _in_place_of(function, overwrite, "In place")
+
+
+def _renamed(error: Exception, function: Callable[..., Any]) -> Exception:
+    """``error``; where it is what ``function`` said of its argument, in the name of the in-place form."""
+    said = f"{function.__name__}(): "
+    if isinstance(error, TypeError) and str(error).startswith(said):
+        return TypeError(f"{function.__name__}_(): {str(error).removeprefix(said)}")
+    return error
 
 
 def becomes(view: Callable[Concatenate[Any, P], Any]) -> Callable[Concatenate[S, P], S]:

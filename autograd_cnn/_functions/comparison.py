@@ -6,6 +6,7 @@ import numpy as np
 
 from .. import ops
 from .._engine.handle import Handle, Number, Operand, T
+from .._engine.single import in_single
 from ..ops import _comparison as primitives
 from ._arguments import names_arguments
 from ._in_place import in_place
@@ -99,6 +100,7 @@ def equal(input: Operand, other: Operand) -> bool:
 
 
 @names_arguments
+@in_single
 def isclose(
     input: Handle[T], other: Operand, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False
 ) -> T:

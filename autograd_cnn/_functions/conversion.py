@@ -43,7 +43,7 @@ def detach(input: Handle[T]) -> T:
 @names_arguments
 def detach_(input: S) -> S:
     """Leave the graph for good: this tensor becomes a leaf that wants no gradient."""
-    if input._view is not None:
+    if input._is_view:
         raise RuntimeError("Can't detach views in-place. Use detach() instead.")
     input._node = None
     return input

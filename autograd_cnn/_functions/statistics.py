@@ -356,6 +356,7 @@ class HistogramEdges(NamedTuple, Generic[T]):
 
 
 @names_arguments
+@in_single
 def histogram(
     input: Handle[T],
     bins: int | Operand,

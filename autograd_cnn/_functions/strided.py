@@ -137,23 +137,33 @@ def as_strided(
             "as_strided: this tensor is a result that lies channels last, and cannot be laid in rows because "
             "somebody else holds its memory; call clone() first"
         )
-    root: Operand = input
-    if input._view is not None and not isinstance(input._view.root, Unrecorded):
-        root = input._view.root
-    x: Operand = input
-    if not input.array.flags.c_contiguous or (root is not input and owner(input.array) is owner(root.array)):
-        x = _in_memory_order(root)
-    start = (
-        input.array.__array_interface__["data"][0] - x.array.__array_interface__["data"][0]
-    ) // x.array.itemsize
-    if storage_offset is not None:
-        start = storage_offset if type(storage_offset) is int else integer("storage_offset", storage_offset)
-    out = primitives.as_strided(
-        x, size=tuple(map(index, size)), stride=tuple(map(index, stride)), offset=start
-    )
+    sizes, steps = tuple(map(index, size)), tuple(map(index, stride))
+    reach = sum((n - 1) * step for n, step in zip(sizes, steps, strict=True))
+    in_rows = input.array.flags.c_contiguous
+    if storage_offset is None and in_rows and reach < input.array.size:
+        x, offset = input, 0  # it shows a part of what the input shows
+    else:
+        x, start = _memory_of(input)
+        offset = start if storage_offset is None else integer("storage_offset", storage_offset)
+        if in_rows and 0 <= offset - start < input.array.size - reach:
+            x, offset = input, offset - start
+    out = primitives.as_strided(x, size=sizes, stride=steps, offset=offset)
     if out._view is not None and input._view is not None:
         out._view = out._view._replace(several=input._view.several)
     return out
+
+
+def _memory_of(input: Operand) -> tuple[Operand, int]:
+    """The tensor whose memory ``input`` looks into, its axes as they lie there, and at which element
+    ``input`` begins."""
+    root: Operand = input
+    if input._view is not None and not isinstance(input._view.root, Unrecorded):
+        root = input._view.root
+    x = input
+    if not input.array.flags.c_contiguous or (root is not input and owner(input.array) is owner(root.array)):
+        x = _in_memory_order(root)
+    first, begin = (t.array.__array_interface__["data"][0] for t in (x, input))
+    return x, (begin - first) // x.array.itemsize
 
 
 as_strided_: Final = becomes(as_strided)

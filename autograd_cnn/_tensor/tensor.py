@@ -309,7 +309,7 @@ class Tensor(
         found = _rebuild(type(self), copied(self.array, memo), self.requires_grad)
         memo[id(self)] = found
         if self._grad is not None:
-            found._grad = lift(self._grad.array.copy(), None)
+            found._grad = self._grad.__deepcopy__(memo)
         if attributes := getattr(self, "__dict__", None):
             found.__dict__.update(copy.deepcopy(attributes, memo))
         return found

@@ -64,7 +64,7 @@ class CIFAR10(Dataset[tuple[Any, Any]]):
         target_transform: Callable[[Any], Any] | None = None,
         download: bool = False,
     ) -> None:
-        self.root: Path = Path(root)
+        self.root: Path = Path(root).expanduser()
         self.train = train
         self.transform = transform
         self.target_transform = target_transform

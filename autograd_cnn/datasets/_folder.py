@@ -39,7 +39,7 @@ class ImageFolder(Dataset[tuple[Any, Any]]):
         is_valid_file: Callable[[str], bool] | None = None,
         allow_empty: bool = False,
     ) -> None:
-        self.root = root
+        self.root = root = os.path.expanduser(root)
         self.transform = transform
         self.target_transform = target_transform
         self.loader = loader

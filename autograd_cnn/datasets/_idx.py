@@ -21,9 +21,11 @@ from .._files.serialization import FileFormatError
 _LARGEST = 1 << 27
 
 
-def read_idx(path: Path, *, dims: int, sha256: str | None = None) -> np.ndarray[Any, Any]:
+def read_idx(
+    path: Path, *, dims: int, sha256: str | None = None, counted: int | None = None
+) -> np.ndarray[Any, Any]:
     """The array of bytes with ``dims`` axes in an IDX file; FileFormatError where it is malformed or of
-    another ``sha256``.
+    another ``sha256``, which is asked of files of ``counted`` items (None: of all): others are other data.
 
     The sum is that of the content, without the gzip around it: mirrors pack the same content differently. Of
     the content no more is read, or unpacked, than the header announces, and one byte.
@@ -44,7 +46,7 @@ def read_idx(path: Path, *, dims: int, sha256: str | None = None) -> np.ndarray[
         raise FileFormatError(
             f"{path}: its header announces {shape}, {math.prod(shape)} bytes, but {follow} follow"
         )
-    if sha256 is not None:
+    if sha256 is not None and counted in (None, shape[0]):
         _check_sum(path, (header, numbers), sha256)
     return np.frombuffer(numbers, np.uint8).reshape(shape).copy()
 

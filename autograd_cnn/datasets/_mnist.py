@@ -25,8 +25,8 @@ class MNIST(Dataset[tuple[Any, Any]]):
     Pillow image), or what ``transform`` makes of it, and the class as an int, or what ``target_transform``
     makes of that. ``data`` and ``targets`` are the whole as tensors, N x 28 x 28 uint8 and N int64.
 
-    FileNotFoundError where the files are missing; FileFormatError where one is damaged: their SHA-256 is
-    checked.
+    FileNotFoundError where the files are missing; FileFormatError where one is damaged: the SHA-256 is
+    checked of files that announce as many images as the original has.
     """
 
     mirrors: ClassVar[Sequence[str]] = (
@@ -39,7 +39,8 @@ class MNIST(Dataset[tuple[Any, Any]]):
             ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
         )
     )
-    # SHA-256 of the content of each file, unpacked.
+    # How many items each part has, and the SHA-256 of the content of each of its files, unpacked.
+    _counts: ClassVar[dict[str, int]] = {"train": 60_000, "t10k": 10_000}
     _digests: ClassVar[dict[str, str]] = {
         "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
         "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
@@ -62,7 +63,7 @@ class MNIST(Dataset[tuple[Any, Any]]):
         target_transform: Callable[[Any], Any] | None = None,
         download: bool = False,
     ) -> None:
-        self.root = root
+        self.root = None if root is None else os.path.expanduser(root)
         self.train = train
         self.transform = transform
         self.target_transform = target_transform
@@ -115,7 +116,8 @@ class MNIST(Dataset[tuple[Any, Any]]):
             fetch(
                 [mirror + found.name for mirror in self.mirrors], found, lambda data: self._accept(data, name)
             )
-        return read_idx(found, dims=dims, sha256=self._digests[name])
+        counted = self._counts[name.partition("-")[0]]
+        return read_idx(found, dims=dims, sha256=self._digests[name], counted=counted)
 
     def _accept(self, data: bytes, name: str) -> None:
         digest = gzip_digest(data)

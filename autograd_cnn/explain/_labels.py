@@ -110,6 +110,8 @@ def formulas(vertex: Vertex, reading: Reading, style: str) -> list[str]:
     if type(node) is not Node:
         return []
     prim = node.prim
+    if not prim.rules:
+        return [_by_hand(vertex, reading, i, style) for i in range(len(vertex.inputs))]
     names = constant_names(vertex, reading.names)
     shapes = {"out": vertex.shape, **constant_shapes(vertex)}
     for edge in vertex.inputs:
@@ -133,6 +135,17 @@ def formulas(vertex: Vertex, reading: Reading, style: str) -> list[str]:
     known = constant_numbers(vertex)
     wanted = [operand for operand in dict.fromkeys(operands) if operand in prim.rules]
     return [formula(prim, operand, names, key, values, style, operand in shared, known) for operand in wanted]
+
+
+def _by_hand(vertex: Vertex, reading: Reading, number: int, style: str) -> str:
+    """What an ``autograd.Function`` gives to one of its operands: its backward's result, of what it got."""
+    pen, prim, edge = STYLES[style], vertex.node.prim, vertex.inputs[number]
+    producer = reading.vertices[edge.producer]
+    name = producer.name if edge.output is None else producer.node.prim.outputs[edge.output]
+    received = pen.text(", ").join(pen.bar(out) for out in prim.outputs or (vertex.name,))
+    place = f")[{edge.position}]" if len(vertex.node.edges) > 1 else ")"
+    made = pen.text(f"{prim.name}.backward(") + received + pen.text(place)
+    return pen.equation(pen.bar(name), len(producer.uses) > 1, made)
 
 
 def _rows(rows: list[str]) -> str:

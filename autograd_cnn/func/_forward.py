@@ -174,8 +174,9 @@ def linearize(func: Callable[..., Result], *primals: Any) -> tuple[Result, Calla
         along, _ = flatten(tangents)
         _check_tangents(variables, along)
         with enable_grad():
-            pushed: Result = build(gradients(pulled, seeds, along))
-        return tree_map(lambda t: t.detach(), pushed)
+            pushed = build(gradients(pulled, seeds, along))
+        out: Result = tree_map(lambda t: t.detach(), pushed)
+        return out
 
     return tree_map(lambda t: t.detach(), output), jvp_fn
 

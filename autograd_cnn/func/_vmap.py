@@ -33,7 +33,7 @@ def vmap(
     Args:
         func: the function of one example.
         in_dims: the dimension to map over, for each argument; None for one that all examples share.
-        out_dims: where the mapped dimension stands in the results.
+        out_dims: where the mapped dimension stands in the results; None for one that is the same for all.
         randomness: ``"error"`` refuses to draw random numbers, ``"same"`` draws the same ones for every
             example, ``"different"`` others for each.
         chunk_size: accepted.
@@ -78,13 +78,18 @@ def vmap(
         dims_out = out_dims if isinstance(out_dims, tuple) else (out_dims,) * len(out_leaves)
         columns = zip(*(flatten(result)[0] for result in results), strict=True)
         joined = [
-            movedim(stack(list(column)) if size else stack(list(column))[:0], 0, d)
+            column[0] if d is None else movedim(_stacked(column, size), 0, d)
             for column, d in zip(columns, dims_out, strict=True)
         ]
         mapped: Result = flatten(results[0])[1](joined)
         return mapped
 
     return wrapper
+
+
+def _stacked(column: tuple[Tensor, ...], size: int) -> Tensor:
+    together = stack(list(column))
+    return together if size else together[:0]
 
 
 def _spread(dim: Any, arg: Any) -> list[int | None]:

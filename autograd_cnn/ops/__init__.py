@@ -11,7 +11,7 @@ if __name__ == "ops":
         "registered twice"
     )
 
-from ._activation import leaky_relu, log_softmax, relu, relu_gradient, softmax, softsign, tanhshrink
+from ._activation import leaky_relu, log_softmax, relu, relu_gradient, soft_sign, softmax, tanh_shrink
 from ._arithmetic import (
     absolute,
     add,

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from ._arithmetic import absolute
-from ._arrays import largest
+from ._arrays import in_rows, largest
 from ._comparison import where
 from ._exponential import exp
 from ._primitive import primitive
@@ -69,14 +69,14 @@ for function in (relu, leaky_relu):
     function.samples(lambda draw: [draw.away_from_zero(2, 3), draw.away_from_zero(()), draw(0, 3)])
 
 
-@primitive
-def softsign(x, /):
+@primitive(promotes="float")
+def soft_sign(x, /):
     """x / (1 + |x|); 1 and -1 at the infinities."""
     return np.where(np.isinf(x), np.sign(x), x / (1 + np.absolute(x)))
 
 
-@softsign.vjp("x", formula="g / square(1 + absolute(x))")
-def softsign_x(g, x):
+@soft_sign.vjp("x", formula="g / square(1 + absolute(x))")
+def soft_sign_x(g, x):
     d = 1 + absolute(x)
     return g / d / d
 
@@ -84,8 +84,8 @@ def softsign_x(g, x):
 _SHRINK = tuple(2 * k / math.factorial(2 * k + 1) for k in range(10, 0, -1))
 
 
-@primitive
-def tanhshrink(x, /):
+@primitive(promotes="float")
+def tanh_shrink(x, /):
     """x - tanh(x); below 1, where this cancels, (x cosh(x) - sinh(x)) / cosh(x), the series of which has no
     minus."""
     small = np.clip(x, -1, 1)
@@ -94,13 +94,13 @@ def tanhshrink(x, /):
     return np.where(np.absolute(x) < 1, near, x - np.tanh(x))
 
 
-@tanhshrink.vjp("x", formula="g * square(tanh(x))")
-def tanhshrink_x(g, x):
+@tanh_shrink.vjp("x", formula="g * square(tanh(x))")
+def tanh_shrink_x(g, x):
     y = tanh(x)
     return g * (y * y)
 
 
-for function in (softsign, tanhshrink):
+for function in (soft_sign, tanh_shrink):
     function.samples(lambda draw: [draw.away_from_zero(2, 3), draw.away_from_zero(()), draw(0, 3)])
 
 
@@ -116,6 +116,7 @@ def _shifted(x, axis):
 
 
 @primitive
+@in_rows
 def softmax(x, /, *, axis=-1):
     """exp(x) / sum exp(x) along ``axis``, with the maximum taken out first."""
     if (k := _rows_on_device(x, axis)) is not None:
@@ -130,6 +131,7 @@ def softmax_x(g, out, axis):
 
 
 @primitive
+@in_rows
 def log_softmax(x, /, *, axis=-1):
     """x - log sum exp(x) along ``axis``, with the maximum taken out first."""
     if (k := _rows_on_device(x, axis)) is not None:

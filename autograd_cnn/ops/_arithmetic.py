@@ -25,7 +25,7 @@ def add_y(g):
     return g
 
 
-@primitive(broadcasts=True, promotes="common", half="kernels")
+@primitive(broadcasts=True, promotes="common", booleans=False, half="kernels")
 def subtract(x, y, /):
     return np.subtract(x, y)
 
@@ -85,10 +85,10 @@ def _whole_power(x, y):
 
 
 @power.vjp("x", formula="where(y == 0, 0.0, g * (y * x ** (y - 1)))")
-def power_x(
-    g, x, y
-):  # the exponent is never -1 where y is 0: at x = 0 the second derivative would be 0 * inf
-    return where(y == 0, 0.0, g * (y * x ** (y - (y != 0))))
+def power_x(g, x, y):
+    # the exponent is never -1 where y is 0: at x = 0 the second derivative would be 0 * inf
+    step = where(y == 0, 0.0, 1.0) if hasattr(y, "__primitive__") else y != 0
+    return where(y == 0, 0.0, g * (y * x ** (y - step)))
 
 
 @power.vjp("y", formula="g * where((x == 0) & (y >= 0), 0.0, x ** y * log(x))")

@@ -1,7 +1,9 @@
 """The array library an array belongs to. Most forwards need not ask: CuPy arrays answer NumPy functions by
 themselves."""
 
+import functools
 import sys
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -15,6 +17,22 @@ def array_module(*arrays: Any) -> ModuleType:
     if cupy is not None and any(isinstance(a, cupy.ndarray) for a in arrays):
         return cupy
     return np
+
+
+def in_rows(forward: Callable[..., Any]) -> Callable[..., Any]:
+    """``forward`` with a result that lies in rows, as PyTorch's does, however its operands lie: ``view`` can
+    show it in any shape. Images may stay channels last, which ``view`` lays in rows itself."""
+
+    @functools.wraps(forward)
+    def run(*operands: Any, **parameters: Any) -> Any:
+        out = forward(*operands, **parameters)
+        if out.ndim < 2 or out.flags.c_contiguous:
+            return out
+        if out.ndim == 4 and out.transpose(0, 2, 3, 1).flags.c_contiguous:
+            return out
+        return array_module(out).ascontiguousarray(out)
+
+    return run
 
 
 def in_memory_order(*arrays: Any) -> list[Any] | None:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ._arrays import in_rows
 from ._errors import ShapeError
 from ._movement import reshape
 from ._padding import crop
@@ -9,6 +10,7 @@ from ._primitive import primitive
 
 
 @primitive(promotes="common", linear=True, half="same")
+@in_rows
 def concatenate(*xs, axis=0):
     """The arrays one behind the other along ``axis``."""
     first = xs[0].shape
@@ -52,6 +54,7 @@ concatenate.samples(
 
 
 @primitive(promotes="common", linear=True, half="same")
+@in_rows
 def stack(*xs, axis=0):
     """The arrays, all of one shape, along a new axis."""
     if any(x.shape != xs[0].shape for x in xs):

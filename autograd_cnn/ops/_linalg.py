@@ -3,6 +3,7 @@
 Giles 2008 ("Collected matrix derivative results"); Higham 2005 for the exponential.
 """
 
+import math
 from contextlib import contextmanager
 
 import numpy as np
@@ -222,7 +223,16 @@ def _weighted(powers, weights):
 
 @matrix_exp.vjp("x")
 def matrix_exp_x(g, x):
-    return upper_right(matrix_exp(block_triangle(swap_last(x), g)))
+    return upper_right(matrix_exp(block_triangle(swap_last(x), g * unit(g)))) / unit(g)
+
+
+def unit(g):
+    """The power of two that brings an upstream signal near 1: the squarings of a block matrix cost digits
+    where one block is far larger than the other. For derivatives it is a number: the gradient is linear in
+    the signal."""
+    array = getattr(g, "array", g)
+    size = float(np.abs(array).max()) if array.size else 0.0
+    return float(2.0 ** -round(max(-60.0, min(60.0, math.log2(size))))) if 0 < size < math.inf else 1.0
 
 
 def block_triangle(a, b):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ._arrays import in_rows
 from ._errors import ShapeError
 from ._primitive import primitive
 
@@ -78,6 +79,7 @@ flip.samples(
 
 
 @primitive(linear=True, half="same")
+@in_rows
 def roll(x, /, *, shift, axis):
     """The elements moved on by ``shift`` along ``axis``; what leaves at the end comes back at the start."""
     return np.roll(x, shift, axis)

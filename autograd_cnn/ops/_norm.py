@@ -3,6 +3,7 @@
 import numpy as np
 
 from ._arithmetic import absolute
+from ._arrays import in_rows
 from ._comparison import where
 from ._primitive import primitive
 from ._reduction import unreduce
@@ -11,6 +12,7 @@ from ._summation import of_powers, total
 
 
 @primitive
+@in_rows
 def euclidean_norm(x, /, *, axis=None, keepdims=False):
     """The square root of the sum of squares."""
     return of_powers(lambda z: total(np.square(z), axis, keepdims=True), np.sqrt, x, axis, keepdims)
@@ -24,6 +26,7 @@ def euclidean_norm_x(g, x, out, axis):
 
 
 @primitive
+@in_rows
 def p_norm(x, /, *, p, axis=None, keepdims=False):
     """The sum of ``|x|**p``, to the power 1/p; ``p`` is not 0."""
     return of_powers(

@@ -48,6 +48,8 @@ class Primitive(Operator):
     __qualname__: str
     __wrapped__: Callable[..., Any]
     forward: Callable[..., Any]
+    booleans: bool
+    """Whether an operand may be a truth value."""
     make_samples: Samples | None
     plans: dict[int, Plan]
     """By the operands that want a gradient, one bit each; negative, the rules compute halves in float32."""
@@ -66,6 +68,7 @@ class Primitive(Operator):
         linear: bool = False,
         piecewise_linear: bool = False,
         differentiable: bool = True,
+        booleans: bool = True,
         half: Half | None = None,
     ) -> None:
         operands, defaults, variadic = signature_of(forward)
@@ -87,6 +90,7 @@ class Primitive(Operator):
         self.__qualname__, self.__module__ = forward.__qualname__, forward.__module__
         self.__doc__ = forward.__doc__
         self.without_rule.update(() if differentiable else operands)
+        self.booleans = booleans
         self.make_samples = None
         self.plans = {}
         self.half = half or ("same" if view or not differentiable else "single")
@@ -257,6 +261,7 @@ def primitive(
     linear: bool = False,
     piecewise_linear: bool = False,
     differentiable: bool = True,
+    booleans: bool = True,
     half: Half | None = None,
 ) -> Callable[[Callable[..., Any]], Primitive]: ...
 def primitive(forward: Callable[..., Any] | None = None, /, **options: Any) -> Any:
@@ -276,6 +281,7 @@ def primitive(forward: Callable[..., Any] | None = None, /, **options: Any) -> A
             Aᵀy>``.
         piecewise_linear: a recorded gradient is attached to the operand, by which its derivative is zero.
         differentiable: False where no operand has a gradient (comparisons, indices).
+        booleans: False where a truth value beside a number is refused, as ``-`` does.
         half: whether operands of half precision are computed in float32: ``"single"`` (the default), only on
             the host (``"kernels"``), or not at all (``"same"``, the default of views and of what has no
             gradient).

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 
-from ._arrays import array_module, largest, normalize_axes
+from ._arrays import array_module, in_rows, largest, normalize_axes
 from ._broadcasting import broadcast_to
 from ._comparison import where
 from ._errors import ShapeError
@@ -33,6 +33,7 @@ def unreduce(g, shape, axis):
 
 
 @primitive(linear=True)
+@in_rows
 def sum(x, /, *, axis=None, keepdims=False):
     return total(x, axis, keepdims)
 
@@ -43,6 +44,7 @@ def sum_x(g, x_shape, axis):
 
 
 @primitive(linear=True)
+@in_rows
 def mean(x, /, *, axis=None, keepdims=False):
     """The mean; NaN where there is nothing to average, as in PyTorch."""
     return total(x, axis, keepdims) / x.dtype.type(reduced_count(x.shape, axis))
@@ -54,6 +56,7 @@ def mean_x(g, x_shape, axis):
 
 
 @primitive
+@in_rows
 def amax(x, /, *, axis=None, keepdims=False):
     """The largest element; equal winners share the gradient evenly. NaN wins, and gets the gradient."""
     _refuse_empty("amax", x, axis)
@@ -61,6 +64,7 @@ def amax(x, /, *, axis=None, keepdims=False):
 
 
 @primitive
+@in_rows
 def amin(x, /, *, axis=None, keepdims=False):
     """The smallest element; equal winners share the gradient evenly. NaN wins, and gets the gradient."""
     _refuse_empty("amin", x, axis)
@@ -101,6 +105,7 @@ def _refuse_empty(name, x, axis):
 
 
 @primitive
+@in_rows
 def prod(x, /, *, axis, keepdims=False):
     """The product along one axis; its gradient is right where elements are zero, to any order."""
     return x.prod(axis=axis, keepdims=keepdims, dtype=x.dtype)
@@ -127,12 +132,14 @@ prod.samples(
 
 
 @primitive(differentiable=False)
+@in_rows
 def all(x, /, *, axis=None, keepdims=False):
     """Whether every element counts as true; NaN does."""
     return np.all(x, axis=axis, keepdims=keepdims)
 
 
 @primitive(differentiable=False)
+@in_rows
 def any(x, /, *, axis=None, keepdims=False):
     """Whether some element counts as true; NaN does."""
     return np.any(x, axis=axis, keepdims=keepdims)
@@ -154,12 +161,14 @@ count_nonzero.samples(_truths)
 
 
 @primitive(differentiable=False)
+@in_rows
 def argmax(x, /, *, axis=None, keepdims=False):
     """The index of the (first) largest element, in the flattened array where ``axis`` is None."""
     return array_module(x).argmax(x, axis=axis, keepdims=keepdims)
 
 
 @primitive(differentiable=False)
+@in_rows
 def argmin(x, /, *, axis=None, keepdims=False):
     """The index of the (first) smallest element, in the flattened array where ``axis`` is None."""
     return array_module(x).argmin(x, axis=axis, keepdims=keepdims)
@@ -174,6 +183,7 @@ argmin.samples(_choices)
 
 
 @primitive
+@in_rows
 def logsumexp(x, /, *, axis=None, keepdims=False):
     """log of the sum of exp(x), with the maximum taken out first so that nothing overflows."""
     top = largest(x, axis)

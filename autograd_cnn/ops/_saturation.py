@@ -8,8 +8,8 @@ import numpy as np
 from ._primitive import primitive
 from .kernels import on_device
 
-_EDGE = 0.9
-"""A result beyond this has lost digits beside 1 that its slope needs."""
+_EDGE = 0.99
+"""A result beyond this has lost more than six of the binary digits that its slope needs."""
 
 
 class Tail(NamedTuple):
@@ -26,35 +26,44 @@ class Tail(NamedTuple):
         return slope
 
 
-def _bell(x, rate, name):
-    """exp(-rate |x|) / (1 + exp(-rate |x|))**2."""
-    if (k := on_device(x)) is not None and (out := getattr(k.elementwise, name)(x)) is not None:
+def _slope(x, rate):
+    """rate**2 z / (1 + z)**2 for z = exp(-rate |x|): the slope of sigmoid for the rate 1, of tanh for 2."""
+    if (k := on_device(x)) is not None and (out := k.elementwise.logistic_slope(x, rate)) is not None:
         return out
+    if x.dtype == np.float16:
+        x = x.astype(np.float32)  # as its rules are computed
     with np.errstate(all="ignore"):
         z = np.exp(np.absolute(x) * -rate)
-        return z / np.square(1 + z)
+        return rate * rate * z / np.square(1 + z)
+
+
+def _tail(x, mask, rate):
+    """The slopes where ``mask`` holds; where that is often, or on a GPU (to look there would be to wait), at
+    all places, which takes less room than to say which."""
+    if mask is not None and 8 * np.count_nonzero(mask) < mask.size:
+        places = np.nonzero(mask)
+        return Tail(places, _slope(x[places], rate))
+    return Tail(..., _slope(x, rate))
 
 
 def sigmoid_tail(x, out):
-    """Where sigmoid is near 1; None where it is so nowhere. On a GPU, where to look would be to wait, all."""
+    """Where sigmoid is near 1; None where it is so nowhere."""
+    mask = None
     if type(out) is np.ndarray:
         if not out.size or out.flat[out.argmax()] <= _EDGE:
             return None
-        if out.ndim:
-            places = np.nonzero(out > _EDGE)
-            return Tail(places, _bell(x[places], 1, "sigmoid_slope"))
-    return Tail(..., _bell(x, 1, "sigmoid_slope"))
+        mask = out > _EDGE
+    return _tail(x, mask, 1)
 
 
 def tanh_tail(x, out):
-    """Where tanh is near 1 or -1; None where it is so nowhere. On a GPU all."""
+    """Where tanh is near 1 or -1; None where it is so nowhere."""
+    mask = None
     if type(out) is np.ndarray:
         if not out.size or (out.flat[out.argmax()] <= _EDGE and out.flat[out.argmin()] >= -_EDGE):
             return None
-        if out.ndim:
-            places = np.nonzero(np.absolute(out) > _EDGE)
-            return Tail(places, 4 * _bell(x[places], 2, "tanh_slope"))
-    return Tail(..., 4 * _bell(x, 2, "tanh_slope"))
+        mask = np.absolute(out) > _EDGE
+    return _tail(x, mask, 2)
 
 
 @primitive

@@ -7,7 +7,7 @@ below 1).
 
 import numpy as np
 
-from ._arrays import array_module
+from ._arrays import array_module, in_rows
 from ._exponential import exp
 from ._movement import flip
 from ._padding import crop, pad
@@ -47,6 +47,7 @@ def _in_double(scan, x):
 
 
 @primitive(linear=True)
+@in_rows
 def cumsum(x, /, *, axis):
     """The sums of the elements up to each."""
     return _in_double(lambda z: np.cumsum(z, axis=axis, dtype=z.dtype), x)
@@ -84,6 +85,7 @@ def recurrence_b(g, a, axis):
 
 
 @primitive
+@in_rows
 def cumprod(x, /, *, axis):
     """The products of the elements up to each."""
     return _in_double(lambda z: np.cumprod(z, axis=axis, dtype=z.dtype), x)
@@ -95,6 +97,7 @@ def cumprod_x(g, x, out, axis):
 
 
 @primitive
+@in_rows
 def logcumsumexp(x, /, *, axis):
     """log of the sums of exp(x) up to each, without overflow."""
     return _in_double(lambda z: accumulate(np.logaddexp, z, axis), x)
@@ -114,12 +117,14 @@ def _extreme_index(x, axis, choose):
 
 
 @primitive(differentiable=False)
+@in_rows
 def cummax_index(x, /, *, axis):
     """Where the largest element up to each stands; the last of equals. NaN counts as the largest."""
     return _extreme_index(x, axis, np.maximum)
 
 
 @primitive(differentiable=False)
+@in_rows
 def cummin_index(x, /, *, axis):
     """Where the smallest element up to each stands; the last of equals. NaN counts as the smallest."""
     return _extreme_index(x, axis, np.minimum)

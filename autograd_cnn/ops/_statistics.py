@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ._arrays import array_module
+from ._arrays import array_module, in_rows
 from ._comparison import where
 from ._primitive import primitive
 from ._reduction import mean, reduced_count, share_among_winners, unreduce
@@ -13,6 +13,7 @@ from ._summation import of_powers, total
 
 
 @primitive
+@in_rows
 def var(x, /, *, axis=None, keepdims=False, correction=1):
     """The mean square of x - mean(x), over n - correction elements; NaN or infinite where that is not
     positive."""
@@ -28,6 +29,7 @@ def var_x(g, x, axis, correction):
 
 
 @primitive
+@in_rows
 def std(x, /, *, axis=None, keepdims=False, correction=1):
     """The square root of the variance; where that is 0 the gradient is 0."""
     count = x.dtype.type(_freedom(x.shape, axis, correction))

@@ -90,9 +90,9 @@ def of_powers(sums, result, x, axis, keepdims=False, *, degree=1, smallest=False
     with x to the power of ``degree``."""
     powers = sums(x)
     out = result(powers)
-    on_host = type(x) is np.ndarray
-    fits = (powers > LEAST.get(x.dtype, 0.0)) & (powers < np.inf)
-    if x.size and not (on_host and fits.all()):  # a GPU is not asked: it would be waited for
+    # a GPU is not asked: it would be waited for
+    if x.size and not (type(x) is np.ndarray and _all_fit(powers)):
+        fits = (powers > LEAST.get(x.dtype, 0.0)) & (powers < np.inf)
         unit = (np.min if smallest else np.max)(np.absolute(x), axis=axis, keepdims=True)
         unit = array_module(x).where((unit > 0) & (unit < np.inf), unit, x.dtype.type(1))
         again = result(sums(x / unit))
@@ -101,3 +101,10 @@ def of_powers(sums, result, x, axis, keepdims=False, *, degree=1, smallest=False
         out = np.where(fits, out, again)
     kept = normalize_axes(axis, x.ndim)
     return out if keepdims else np.reshape(out, [n for i, n in enumerate(out.shape) if i not in kept])
+
+
+def _all_fit(powers):
+    least = LEAST.get(powers.dtype, 0.0)
+    if powers.size == 1:
+        return least < powers.item() < np.inf
+    return bool(((powers > least) & (powers < np.inf)).all())

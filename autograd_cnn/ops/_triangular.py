@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ._arrays import in_rows
 from ._errors import ShapeError
 from ._movement import transpose
 from ._primitive import primitive
@@ -13,6 +14,7 @@ def _check(name, x):
 
 
 @primitive(linear=True, half="same")
+@in_rows
 def tril(x, /, *, k=0):
     """The elements on and below diagonal ``k`` of the last two axes, zeros elsewhere."""
     _check("tril", x)
@@ -25,6 +27,7 @@ def tril_x(g, k):
 
 
 @primitive(linear=True, half="same")
+@in_rows
 def triu(x, /, *, k=0):
     """The elements on and above diagonal ``k`` of the last two axes, zeros elsewhere."""
     _check("triu", x)

@@ -20,7 +20,8 @@ def last_written(index, shape):
         return None
     dots = next((i for i, part in enumerate(parts) if part is Ellipsis), len(parts))
     parts[dots : dots + 1] = [slice(None)] * (len(shape) - sum(map(_axes_of, parts)))
-    sizes, axis = [], 0
+    sizes: list[int] = []
+    axis = 0
     for i, part in enumerate(parts):
         count = _axes_of(part)
         if isinstance(part, slice):  # each of its elements once: one stands for all
@@ -160,7 +161,8 @@ def put_view(x, v, /, *, path):
         region[...] = v
     else:  # a step of the path copies: x lies in memory in another way than the root did
         places = follow(xp.arange(x.size).reshape(x.shape), path)
-        out.reshape(-1)[places] = v
+        flat = out.reshape(-1)  # the same memory, for it lies in rows
+        flat[places] = v
     return out
 
 

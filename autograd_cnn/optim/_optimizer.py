@@ -221,12 +221,9 @@ class Optimizer:
             numbers.setdefault(id(parameter), len(numbers))
         found = {
             "state": {
-                **{
-                    numbers[id(p)]: dict(state)
-                    for p, state in self.state.items()
-                    if id(p) in numbers and state
-                },
-                **{key: value for key, value in self.state.items() if not isinstance(key, Tensor)},
+                numbers.get(id(key), key): dict(state) if isinstance(key, Tensor) else state
+                for key, state in self.state.items()
+                if not isinstance(key, Tensor) or (id(key) in numbers and state)
             },
             "param_groups": [
                 {
@@ -255,14 +252,15 @@ class Optimizer:
                 strict=True,
             )
         )
-        loaded: dict[Any, Any] = {
-            by_number[key]: {
-                name: self._loaded(by_number[key], name, value) for name, value in values.items()
-            }
-            for key, values in state.items()
-            if key in by_number
-        }
-        loaded.update((key, copy.deepcopy(value)) for key, value in state.items() if key not in by_number)
+        loaded: dict[Any, Any] = {}
+        for key, values in state.items():
+            parameter = by_number.get(key)
+            if parameter is None:  # a program's own
+                loaded[key] = copy.deepcopy(values)
+            else:
+                loaded[parameter] = {
+                    name: self._loaded(parameter, name, value) for name, value in values.items()
+                }
         new_groups = [
             {
                 **self.defaults,

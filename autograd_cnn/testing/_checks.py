@@ -128,12 +128,16 @@ def first_order(call: Call, draw: Draw) -> float:
 def _steady(call: Call, upstream: Sequence[Any]) -> None:
     """A rule keeps nothing between two calls: equal signals give equal gradients, and an earlier gradient is
     not written again."""
-    other = [
-        None if u is None else read_only(2.0 * u) for u in upstream
-    ]  # a power of two: exact in any linear rule
     first = vjp(call, call.wanted, upstream)
     kept = [g.copy() for g in first]
-    larger = [g.copy() for g in vjp(call, call.wanted, other)]
+    more = {
+        # powers of two: exact in any linear rule
+        by: [
+            g.copy()
+            for g in vjp(call, call.wanted, [None if u is None else read_only(by * u) for u in upstream])
+        ]
+        for by in (2.0, -(2.0**20), 2.0**-20)
+    }
     for position, g, copy in zip(call.wanted, first, kept, strict=True):
         if not bool((g == copy).all()):
             what = f"the gradient for {call.label(position)} of {call}"
@@ -142,19 +146,28 @@ def _steady(call: Call, upstream: Sequence[Any]) -> None:
                 "uses again",
                 "aliasing",
             )
-    for position, copy, more, again in zip(
-        call.wanted, kept, larger, vjp(call, call.wanted, upstream), strict=True
-    ):
-        what = f"the gradient for {call.label(position)} of {call}"
-        apart, moved, scale = (
-            float(abs(x).max()) if x.size else 0.0 for x in (more - 2.0 * copy, again - copy, copy)
-        )
-        if not max(apart, moved) <= (1e-9 + _rounding(call)) * (1 + scale):  # sums on a GPU come in any order
+    again = vjp(call, call.wanted, upstream)
+    for at, position in enumerate(call.wanted):
+        what, copy = f"the gradient for {call.label(position)} of {call}", kept[at]
+        for by, larger in more.items():
+            if not _size(larger[at] - by * copy) <= (1e-9 + _rounding(call)) * abs(by) * _size(copy):
+                raise CheckError(
+                    f"{what} is not proportional to the upstream signal: {by:g} times it does not give "
+                    f"{by:g} times the gradient",
+                    "upstream" if by != 2.0 else "stale",
+                )
+        # sums on a GPU come in any order
+        if not _size(again[at] - copy) <= (1e-9 + _rounding(call)) * (1 + _size(copy)):
             raise CheckError(
                 f"{what} is another one after other calls: the rule keeps a value from an earlier "
                 "call (a stale buffer)",
                 "stale",
             )
+
+
+def _size(x: Array) -> float:
+    """The largest element's."""
+    return float(abs(x).max()) if x.size else 0.0
 
 
 def second_order(call: Call, draw: Draw) -> float:

@@ -55,7 +55,10 @@ class ValueChecks(Probe):
     def comparable(self) -> None:
         """Say what can't be compared: nothing at all, or results that are not numbers."""
         infinite = int((~np.isfinite(self.differences.start)).sum())
-        if infinite:
+        if infinite == self.differences.start.size > 0:
+            said = "no element of the results is finite, so no gradient can be compared: give other inputs"
+            self.report.add("nothing was checked", Diagnosis("nothing", said))
+        elif infinite:
             self.report.notes.append(
                 f"{infinite} of {self.differences.start.size} elements of the results are not finite: their "
                 "gradients were not compared"
@@ -155,11 +158,13 @@ class ValueChecks(Probe):
             flat([Tensor(s) for s in signals]),
         )
         found, weight = float((g * way).sum()), float((abs(g) * abs(way)).sum())
-        slopes = self.differences.surely(k, v)
-        low, high, allowed, size = self.projected(k, slopes, u, weight, float(abs(way).max()))
-        if not low - allowed <= found <= high + allowed:
+        far = float(abs(way).max())
+        slopes = self.differences.along(k, v)
+        low, high, allowed, size = self.projected(k, slopes, u, weight, far)
+        sure = float(abs(u) @ slopes.error) <= 0.1 * self.options.rtol * size and not slopes.kink.any()
+        if not (sure and low - allowed <= found <= high + allowed):
             slopes = self.differences.closely(k, v)
-            low, high, allowed, size = self.projected(k, slopes, u, weight, float(abs(way).max()))
+            low, high, allowed, size = self.projected(k, slopes, u, weight, far)
         if slopes.kink.any():
             x = self.differences.values[k]
             columns = [self.differences.surely(k, e) for e in units(x)] if x.size <= 1000 else [slopes]
@@ -223,8 +228,8 @@ class ValueChecks(Probe):
             if not wrong[:, part].any():
                 continue
             n = np.where(slopes.kink, (slopes.left + slopes.right) / 2, slopes.value)[:, part]
-            shown = (np.where(wrong[:, part], x, 0.0) for x in (analytic[:, part], n))
-            where = worst_element(*shown, self.leaves[k].array.dtype)
+            found, right = (np.where(wrong[:, part], x, 0.0) for x in (analytic[:, part], n))
+            where = worst_element(found, right, self.leaves[k].array.dtype)
             signals = [self.upstream[j] if j == i else None for j in range(len(self.outputs))]
             heading = (
                 f"Jacobian mismatch for output {i} with respect to {self.target.labels[k]}: {where} "

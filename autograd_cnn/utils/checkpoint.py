@@ -77,8 +77,13 @@ class _Recomputed:
 
     def _run_again(self) -> None:
         saved: list[tuple[Tensor, int]] = []
+
+        def collect(tensor: Tensor) -> int:
+            saved.append((tensor, memory.epoch))
+            return len(saved) - 1
+
         collected = SavedHooks(
-            lambda t: saved.append((t, memory.epoch)) or len(saved) - 1,
+            collect,
             lambda i: saved[i][0],
             lambda array: lift(array, None),
         )

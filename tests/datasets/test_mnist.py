@@ -34,6 +34,7 @@ def small(monkeypatch, tmp_path):
         contents[f"{part}-labels-idx1-ubyte"] = idx_bytes(rng.integers(0, 10, n))
 
     class Small(MNIST):
+        _counts: ClassVar = {"train": 20, "t10k": 10}
         _digests: ClassVar = {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()}
 
     for name, content in contents.items():
@@ -118,6 +119,15 @@ def test_a_changed_pixel_is_noticed(small):
     path.write_bytes(gzip.compress(content))
     with pytest.raises(FileFormatError, match=r"train-images-idx3-ubyte\.gz.*SHA-256"):
         cls(folder)
+
+
+def test_other_data_in_the_same_format_are_read(small, monkeypatch):
+    """Fewer images than MNIST has are not MNIST damaged. The folder may be given from the home folder on."""
+    cls, folder = small
+    monkeypatch.setenv("HOME", str(folder.parent))
+    assert len(MNIST(f"~/{folder.name}")) == 20
+    with pytest.raises(FileNotFoundError, match=str(folder.parent)):
+        cls("~/nowhere")
 
 
 @pytest.mark.parametrize("cut", [0, 1, 5, 20, -9, -1])

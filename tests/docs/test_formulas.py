@@ -67,7 +67,9 @@ def test_a_wrong_equality_is_found():
 
 def test_a_wrong_rule_of_the_engine_is_found_although_the_formula_agrees(monkeypatch):
     entry = formulas.ops.tanh.rules["x"]
-    monkeypatch.setitem(formulas.ops.tanh.rules, "x", entry._replace(rule=lambda g, out: g * (1 + out * out)))
+    monkeypatch.setitem(
+        formulas.ops.tanh.rules, "x", entry._replace(rule=lambda g, out, tail: g * (1 + out * out))
+    )
     formulas.ops.tanh.plans.clear()
     try:
         with pytest.raises(formulas.WrongFormulaError, match="engine's g_x"):

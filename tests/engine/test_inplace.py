@@ -727,6 +727,13 @@ def test_data_is_not_watched_and_detach_is() -> None:
         leaf.mul_(2)
 
 
+def test_what_data_shows_is_no_view() -> None:
+    y = ag.nn.functional.conv2d(ag.rand(2, 3, 9, 9), ag.rand(4, 3, 3, 3, requires_grad=True))
+    assert y.data.view(-1).shape == (y.numel(),)
+    assert y.data.detach_() is not None
+    assert y.data.unsqueeze_(0).mul_(2).shape == (1, *y.shape)
+
+
 def test_data_of_a_tensor_that_wants_a_gradient_is_floating_point() -> None:
     a = ag.ones(2, requires_grad=True)
     with pytest.raises(RuntimeError, match="must be floating point or complex dtype"):

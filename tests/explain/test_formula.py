@@ -94,3 +94,22 @@ def test_every_primitive_is_drawn_and_paged(name, tmp_path):
     assert rehearse(loss) is not None
     leaf = next(v for v in read(loss, {}).vertices if v.is_leaf)
     assert "1" in str(explain.derive(loss, wrt=leaf.node.tensor()))
+
+
+def test_a_backward_written_by_hand_is_a_step_of_the_derivation():
+    class Both(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x, y):
+            return x * 2, y * 3
+
+        @staticmethod
+        def backward(ctx, g, h):
+            return g * 2, h * 3
+
+    x = torch.tensor([1.0], requires_grad=True)
+    a, b = Both.apply(x.sin(), x)
+    derived = explain.derive((a * b).sum(), x)
+    assert "Both.backward(" in str(derived)
+    assert "[1]" in str(derived)
+    assert "Both.backward(" in derived.latex
+    assert "Both.backward(" in derived.mathml

@@ -384,6 +384,14 @@ def test_vmap_over_nothing_draws_nothing_and_reaches_what_the_function_uses():
     assert func.vmap(lambda i: weight[i])(ag.zeros(0, dtype=ag.int64)).shape == (0,)
 
 
+def test_a_result_that_is_the_same_for_all_is_not_stacked():
+    agree(
+        lambda t, x, y: t.func.vmap(lambda a, b: (a * b, b + 1), in_dims=(0, None), out_dims=(0, None))(x, y),
+        data(3),
+        data(2),
+    )
+
+
 def test_functional_call_swaps_other_attributes_too_and_refuses_what_is_given_twice():
     class Shifted(ag.nn.Module):
         def __init__(self):

@@ -439,7 +439,7 @@ ACTIVATIONS = [
         lambda x, y: x * sigmoid(y),
         (PAIR, PAIR),
         domain=lambda x, y: finite(x, y) and abs(y) < 80,
-        ulps=(4, 4, 64),
+        ulps=(4, 16, 64),
         twice=lambda x, y: abs(y) > 0.1,
     ),
 ]

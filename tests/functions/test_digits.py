@@ -1,6 +1,9 @@
 """The digits of every elementwise function: values, first and second slopes against mpmath, at the places
 where formulas break."""
 
+from typing import Any
+
+import numpy as np
 import pytest
 
 import autograd_cnn as ag
@@ -16,6 +19,7 @@ from autograd_cnn._functions import (
     special,
     trigonometric,
 )
+from tests.recorded import kind_of, pytorch
 
 from .digits import ORDERS, Wanted, computed, errors, wanted
 from .digits_table import ROWS, Row
@@ -76,6 +80,39 @@ def test_a_wider_bound_is_pytorch_s(row: Row) -> None:
     allowed = [max(least, 2 * off) for least, off in zip((4, 4, 64), worst, strict=True)]
     if row.name not in FURTHER_THAN_PYTORCH:
         assert all(bound <= most for bound, most in zip(row.ulps, allowed, strict=True)), worst
+
+
+WHOLE = {
+    "bool": [True, False, True],
+    "uint8": [1, 0, 3],
+    "int32": [-2, 1, 3],
+    "int64": [2, 1, -3],
+}
+
+
+def _of_whole_numbers(library: Any, row: Row, dtype: str, numbers: str) -> tuple[str, Any]:
+    """The dtype that ``row`` gives of whole numbers, and the values; or the error."""
+    arrays = [np.roll(np.array(WHOLE[numbers]), i).astype(dtype) for i in range(len(row.grids))]
+    try:
+        result = row.call(library, *map(library.from_numpy, arrays))
+    except (RuntimeError, TypeError, ValueError) as error:
+        return kind_of(error), None
+    return str(result.dtype).removeprefix("torch."), result.numpy()
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if "hinge" not in row.name], ids=_ids)
+@pytest.mark.filterwarnings("ignore")
+def test_whole_numbers_give_pytorch_s_dtype(row: Row) -> None:
+    """Where PyTorch computes; where it refuses, it is refused too, or computed in the default dtype. The
+    values are those of the same numbers in float64."""
+    theirs = pytorch(lambda t: [_of_whole_numbers(t, row, dtype, dtype)[0] for dtype in WHOLE])
+    for dtype, expected in zip(WHOLE, theirs, strict=True):
+        found, values = _of_whole_numbers(ag, row, dtype, dtype)
+        assert found == expected or "Error" in expected, (dtype, expected)
+        assert found != "float64" or row.name == "float_power", dtype
+        if found == "float32" and dtype != "uint8":  # in which differences wrap around, as in PyTorch
+            _, exact = _of_whole_numbers(ag, row, "float64", dtype)
+            np.testing.assert_allclose(values, exact, rtol=2e-3, atol=1e-6)  # 1 - eps has few digits
 
 
 FAMILIES = (

@@ -254,6 +254,70 @@ def test_a_run_continues_from_a_state_dict_as_if_it_had_not_stopped(name):
     np.testing.assert_array_equal(p.array, q.array)
 
 
+@pytest.mark.parametrize(("name", "options"), OPTIONS)
+def test_states_are_pytorchs_at_any_step(name, options):
+    """Their keys, types, shapes and numbers; and a run goes on from its state of any step."""
+    torch = pytest.importorskip("torch")
+    made = [[m.ones(2, 3, requires_grad=True), m.zeros(2, requires_grad=True)] for m in (ag, torch)]
+    pairs = [getattr(m.optim, name)(p, **options) for m, p in zip((ag, torch), made, strict=True)]
+    for step in range(4):
+        for m, optimizer, parameters in zip((ag, torch), pairs, made, strict=True):
+            rng = np.random.default_rng(step)
+            optimizer.state["mine"] = {"step": step, "loss": 0.5}
+            for i, p in enumerate(parameters):
+                p.grad = None if i and step < 2 else m.tensor(rng.normal(size=p.shape), dtype=p.dtype)
+        ours, theirs = (optimizer.state_dict() for optimizer in pairs)
+        assert ours["state"]["mine"] == theirs["state"]["mine"]
+        assert [*ours["state"]] == [*theirs["state"]]
+        for key in range(2):
+            mine, other = ours["state"].get(key, {}), theirs["state"].get(key, {})
+            assert mine.keys() == other.keys()
+            for entry, value in other.items():
+                assert type(mine[entry]).__name__ == type(value).__name__, entry
+                np.testing.assert_allclose(np.asarray(mine[entry]), np.asarray(value), rtol=1e-5, atol=1e-7)
+        again = getattr(optim, name)(made[0], **options)
+        again.load_state_dict(ours)
+        assert again.state["mine"] == {"step": step, "loss": 0.5}
+        pairs[0] = again
+        for optimizer in pairs:
+            optimizer.step()
+    for mine, other in zip(*made, strict=True):
+        np.testing.assert_allclose(mine.tolist(), other.tolist(), rtol=1e-5, atol=1e-6)
+
+
+def test_a_state_for_parameters_that_are_not_there_is_refused():
+    optimizer = optim.SGD([ag.zeros(1, requires_grad=True)], momentum=0.9)
+    state = optimizer.state_dict()
+    state["state"][7] = {"momentum_buffer": ag.zeros(1)}
+    with pytest.raises(ValueError, match="none of its groups names"):
+        optimizer.load_state_dict(state)
+
+
+def test_an_optimizer_that_wraps_another_needs_no_constructor():
+    """As sharpness-aware minimization does: it shares the groups, and takes its steps around the other's."""
+
+    class Wrapped(optim.Optimizer):
+        def __init__(self, inner):
+            self.inner, self.param_groups, self.state = inner, inner.param_groups, inner.state
+
+        def step(self, closure=None):
+            self.inner.step()
+            return "done"
+
+    p = ag.ones(1, requires_grad=True)
+    wrapped = Wrapped(optim.SGD([p], lr=0.5))
+    (p * p).sum().backward()
+    assert wrapped.step() == "done"
+    wrapped.zero_grad()
+    assert (p.item(), p.grad) == (0.0, None)
+
+
+def test_lbfgs_without_gradients():
+    """Nothing to go along, and no division by its length."""
+    optimizer = optim.LBFGS([ag.ones(1)], tolerance_grad=-np.inf)
+    assert optimizer.step(lambda: ag.tensor([10.0])).tolist() == [10.0]
+
+
 def test_a_state_dict_that_does_not_fit_changes_nothing():
     p, q = parameters()
     optimizer = optim.Adam([p, q], lr=0.3)

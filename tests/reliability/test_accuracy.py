@@ -53,7 +53,7 @@ def test_sums_in_any_memory(data: str, layout: str) -> None:
         ).all()
 
 
-@pytest.mark.parametrize("shape", [(400_000, 2), (2, 400_000), (100, 2000, 4)])
+@pytest.mark.parametrize("shape", [(100_000, 2), (2, 100_000), (100, 1000, 4)])
 def test_sums_of_many(shape: tuple[int, ...]) -> None:
     """Of equal numbers, where errors do not cancel; also those of broadcasts, biases and scans."""
     x = np.full(shape, 1.1, np.float32)
@@ -75,7 +75,7 @@ def test_sums_of_many(shape: tuple[int, ...]) -> None:
 
 
 def test_the_gradient_of_a_bias() -> None:
-    for shape, layer in (((64, 3, 40, 40), ac.nn.Conv2d(3, 5, 1)), ((200_000, 3), ac.nn.Linear(3, 5))):
+    for shape, layer in (((64, 3, 40, 40), ac.nn.Conv2d(3, 5, 1)), ((50_000, 3), ac.nn.Linear(3, 5))):
         out = layer(ac.zeros(shape))
         out.backward(ac.full(out.shape, 1.1))
         exact = out.numel() / 5 * float(np.float32(1.1))
@@ -137,14 +137,14 @@ def test_moments_of_an_image() -> None:
 
 
 def test_cross_entropy_over_many_classes_and_rows() -> None:
-    x = np.random.default_rng(0).normal(0, 1e-3, (60, 20_000))
-    assert max(in_both(lambda x: F.cross_entropy(x, ac.arange(60)), x)) < 1e-6
+    x = np.random.default_rng(0).normal(0, 1e-3, (20, 20_000))
+    assert max(in_both(lambda x: F.cross_entropy(x, ac.arange(20)), x)) < 1e-6
     assert (
-        max(in_both(lambda x: F.cross_entropy(x, ac.zeros(200_000, dtype=ac.int64)), np.ones((200_000, 3))))
+        max(in_both(lambda x: F.cross_entropy(x, ac.zeros(70_000, dtype=ac.int64)), np.ones((70_000, 3))))
         < 1e-6
     )
     assert (
-        max(in_both(lambda x: F.nll_loss(x, ac.zeros(200_000, dtype=ac.int64)), -1.1 * np.ones((200_000, 3))))
+        max(in_both(lambda x: F.nll_loss(x, ac.zeros(70_000, dtype=ac.int64)), -1.1 * np.ones((70_000, 3))))
         < 1e-6
     )
 
@@ -186,7 +186,9 @@ OF_SQUARES: dict[str, tuple[Callable[..., Any], list[np.ndarray]]] = {
 }
 
 
-@pytest.mark.parametrize("size", [1e25, 1e19, 1.0, 1e-20, 1e-25])
+@pytest.mark.parametrize(
+    "size", [1e25, 1e-25, *(pytest.param(size, marks=pytest.mark.slow) for size in (1e19, 1.0, 1e-20))]
+)
 @pytest.mark.parametrize("name", OF_SQUARES)
 def test_squares_that_leave_the_range(name: str, size: float) -> None:
     """Value and gradient are those of float64, where a square of 1e25 is still a number."""

@@ -138,6 +138,7 @@ CALLS: dict[str, tuple[Any, list[np.ndarray]]] = {
     "nanquantile": (lambda x: x.nanquantile(0.9), [np.arange(3000.0)]),
     "cov": (ac.cov, [numbers(3, 4000, high=400)]),
     "corrcoef": (ac.corrcoef, [numbers(3, 4000)]),
+    "histogram": (lambda x, w: ac.histogram(x, 7, weight=w)[0] / 4, [WIDE, ONES]),
     "histc": (lambda x: ac.histc(x, 7, 300, 900), [WIDE]),
     "trapezoid": (ac.trapezoid, [numbers(20)]),
     # products
@@ -357,6 +358,10 @@ CALLS: dict[str, tuple[Any, list[np.ndarray]]] = {
         [signed(3), numbers(4000, low=8, high=9)],
     ),
     "embedding": (lambda w: F.embedding(ac.zeros(4000, dtype=ac.int64), w), [signed(3, 2)]),
+    "embedding by frequency": (
+        lambda w: F.embedding(ac.zeros(MANY, dtype=ac.int64), w, scale_grad_by_freq=True),
+        [signed(3, 2)],
+    ),
     "embedding_bag": (lambda w: F.embedding_bag(ac.zeros((2, 400), dtype=ac.int64), w), [numbers(3, 2)]),
     "embedding_bag sum": (
         lambda w: F.embedding_bag(ac.arange(4000).reshape(2, 2000), w, mode="sum"),
@@ -375,6 +380,8 @@ CALLS: dict[str, tuple[Any, list[np.ndarray]]] = {
     "softplus": (F.softplus, [signed(50)]),
     "logsigmoid": (F.logsigmoid, [signed(50)]),
     "softsign": (F.softsign, [signed(50)]),
+    "tanh": (ac.tanh, [signed(50, size=6)]),
+    "sigmoid": (ac.sigmoid, [signed(50, size=12)]),
     "tanhshrink": (F.tanhshrink, [signed(50, size=0.1)]),
     "elu": (F.elu, [signed(50, size=5)]),
     "selu": (F.selu, [signed(50, size=5)]),
@@ -420,7 +427,9 @@ CALLS: dict[str, tuple[Any, list[np.ndarray]]] = {
 }
 
 
-@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if i % 3 else []) for i, name in enumerate(CALLS)]
+)
 def test_every_function(name: str) -> None:
     call, arrays = CALLS[name]
     both(call, arrays, name)

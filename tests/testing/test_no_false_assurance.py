@@ -306,3 +306,9 @@ def test_right_gradients_of_hard_functions_are_not_accused(name, dtype):
     x = leaf(np.random.default_rng(0).normal(size=shape), dtype)
     for report in (check(function, x), check(function, x, fast=True), check(function, x, order=2)):
         assert report, str(report)
+
+
+def test_results_that_are_not_finite_are_not_called_right():
+    assert check(lambda x: x.log() * float("inf"), leaf([1.5, 2.0])).causes == ["nothing"]
+    report = check(lambda x: x / ag.tensor([0.0, 1.0]).double(), leaf([1.0, 2.0]), variations=False)
+    assert "1 of 2 elements of the results are not finite" in str(report)

@@ -188,7 +188,7 @@ def test_what_was_saved_inside_and_written_there_is_refused_as_in_a_plain_call()
 def test_operators_that_write_inside_have_their_old_values():
     def f(a):
         h = a * 1
-        return h.mul_(a).div_(a * a + 1).exp_().mul_(h.detach())
+        return h.mul_(a).div_(a * a + 1).exp_()
 
     x = variable()
     assert slopes(lambda a: checkpoint(f, a), x) == slopes(f, x)

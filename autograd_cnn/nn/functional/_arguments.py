@@ -4,11 +4,29 @@ import warnings
 from collections.abc import Sequence
 
 from ... import ops
+from ..._engine.operands import result_dtype
 from ..._functions._dims import integer
-from ..._functions.conversion import as_type
+from ..._functions.conversion import as_type, to_dtype
 from ..._tensor import Tensor
 
 Sizes = int | Sequence[int]
+
+
+def floating(name: str, input: Tensor) -> Tensor:
+    """``input``, which must be of a floating-point type."""
+    if input.array.dtype.kind != "f":
+        raise NotImplementedError(
+            f'"{name}" not implemented for {input.dtype!r}; convert the input with .float()'
+        )
+    return input
+
+
+def difference(name: str, input: Tensor, target: Tensor) -> Tensor:
+    """``input`` - ``target``, which must be of a floating-point type; truth values count as 0 and 1."""
+    if "b" in (input.array.dtype.kind, target.array.dtype.kind):
+        common = result_dtype([input.array, target.array])
+        input, target = (to_dtype(x, common) for x in (input, target))
+    return floating(name, input - target)
 
 
 def per_axis(name: str, value: Sizes, axes: int, *, least: int | None = 1) -> tuple[int, ...]:

@@ -17,6 +17,7 @@ from ..._functions._in_place import in_place
 from ..._random import stream
 from ..._tensor import Tensor
 from .._composition import composition
+from ._arguments import floating
 
 __all__ = [
     "celu",
@@ -59,15 +60,6 @@ def _placed(input: Tensor, output: Tensor, inplace: bool) -> Tensor:
     return input._overwrite(output) if inplace else output
 
 
-def _floating(name: str, input: Tensor) -> Tensor:
-    """``input``, which must be of a floating-point type."""
-    if input.array.dtype.kind != "f":
-        raise NotImplementedError(
-            f'"{name}" not implemented for {input.dtype!r}; convert the input with .float()'
-        )
-    return input
-
-
 def relu(input: Tensor, inplace: bool = False) -> Tensor:
     """max(x, 0); the gradient at 0 is 0."""
     return activation.relu_(input) if inplace else activation.relu(input)
@@ -76,6 +68,7 @@ def relu(input: Tensor, inplace: bool = False) -> Tensor:
 @names_arguments
 def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
     """max(x, 0) + s min(x, 0): Caffe's ReLU with slope s; at 0 the gradient is s."""
+    floating("leaky_relu", input)
     return _placed(input, ops.leaky_relu(input, negative_slope=negative_slope), inplace)
 
 
@@ -85,6 +78,12 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
 
     The gradient of a slope is the sum of dy x over x <= 0. Raises RuntimeError where the slopes do not fit.
     """
+    if input.array.dtype != weight.array.dtype:
+        raise RuntimeError(
+            f"prelu: Type promoting not supported. Got {input.dtype!r} and {weight.dtype!r}; convert one "
+            "with .to(dtype)"
+        )
+    floating("prelu", input)
     slopes = weight
     if weight.ndim and weight.array.size > 1:
         channels = input.array.shape[1] if input.ndim > 1 else 1
@@ -116,7 +115,7 @@ def rrelu(
         )
     if not training:
         return leaky_relu(input, (lower + upper) / 2, inplace)
-    below = move(_floating("rrelu_with_noise", input).array, CPU) <= 0
+    below = move(floating("rrelu_with_noise", input).array, CPU) <= 0
     slopes = np.ones(below.shape, input.array.dtype)
     slopes[below] = stream.uniform((int(below.sum()),), lower, upper, dtype=np.float64)
     return _placed(input, input * move(slopes, device_of(input.array)), inplace)
@@ -125,26 +124,26 @@ def rrelu(
 @composition
 def logsigmoid(input: Tensor) -> Tensor:
     """log(1 / (1 + exp(-x))), without overflow."""
-    return ops.negative(ops.logaddexp(0.0, ops.negative(_floating("log_sigmoid", input))))
+    return ops.negative(ops.logaddexp(0.0, ops.negative(floating("log_sigmoid", input))))
 
 
 @composition
 def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
     """log(1 + exp(beta x)) / beta; x itself where beta x is above ``threshold``."""
-    scaled = _floating("softplus", input) * beta
+    scaled = floating("softplus", input) * beta
     return ops.where(ops.greater(scaled, threshold), input, ops.logaddexp(0.0, scaled) / beta)
 
 
 @composition
 def softsign(input: Tensor) -> Tensor:
     """x / (1 + |x|)."""
-    return ops.softsign(input)
+    return ops.soft_sign(input)
 
 
 @composition
 def tanhshrink(input: Tensor) -> Tensor:
     """x - tanh(x)."""
-    return ops.tanhshrink(input)
+    return ops.tanh_shrink(input)
 
 
 # the exponential family
@@ -159,7 +158,7 @@ def _below(input: Tensor) -> Tensor:
 @composition
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """x above 0, else alpha (exp(x) - 1) (Clevert et al. 2016)."""
-    negative = ops.expm1(_below(_floating("elu", input))) * alpha
+    negative = ops.expm1(_below(floating("elu", input))) * alpha
     return _placed(input, ops.where(ops.less_equal(input, 0), negative, input), inplace)
 
 
@@ -168,7 +167,7 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """x above 0, else alpha (exp(x / alpha) - 1) (Barron 2017)."""
     if alpha == 0:
         raise RuntimeError("ZeroDivisionError: alpha cannot be 0 for CELU")
-    negative = ops.expm1(_below(_floating("celu", input)) / alpha) * alpha
+    negative = ops.expm1(_below(floating("celu", input)) / alpha) * alpha
     return _placed(input, ops.where(ops.less_equal(input, 0), negative, input), inplace)
 
 
@@ -179,7 +178,7 @@ _SELU_ALPHA, _SELU_SCALE = 1.6732632423543772848170429916717, 1.0507009873554804
 def selu(input: Tensor, inplace: bool = False) -> Tensor:
     """s (x above 0, else a (exp(x) - 1)), with the s and a that keep mean 0 and variance 1 (Klambauer et al.
     2017)."""
-    negative = ops.expm1(_below(_floating("selu", input))) * (_SELU_ALPHA * _SELU_SCALE)
+    negative = ops.expm1(_below(floating("selu", input))) * (_SELU_ALPHA * _SELU_SCALE)
     return _placed(input, ops.where(ops.less_equal(input, 0), negative, input * _SELU_SCALE), inplace)
 
 
@@ -187,7 +186,7 @@ def selu(input: Tensor, inplace: bool = False) -> Tensor:
 def gelu(input: Tensor, *, approximate: Literal["none", "tanh"] = "none") -> Tensor:
     """x times the normal distribution function at x (Hendrycks and Gimpel 2016); ``approximate="tanh"``: its
     tanh form."""
-    _floating("gelu", input)
+    floating("gelu", input)
     if approximate == "none":
         return ops.clamp_min(input, -40.0) * ops.ndtr(input)
     if approximate != "tanh":
@@ -200,14 +199,14 @@ def gelu(input: Tensor, *, approximate: Literal["none", "tanh"] = "none") -> Ten
 @composition
 def silu(input: Tensor, inplace: bool = False) -> Tensor:
     """x sigmoid(x), also called swish."""
-    factor = ops.clamp_min(_floating("silu", input), -800.0)  # where no sigmoid is left: no -inf times 0
+    factor = ops.clamp_min(floating("silu", input), -800.0)  # where no sigmoid is left: no -inf times 0
     return _placed(input, factor * ops.sigmoid(input), inplace)
 
 
 @composition
 def mish(input: Tensor, inplace: bool = False) -> Tensor:
     """x tanh(log(1 + exp(x))) (Misra 2019)."""
-    x = _floating("mish", input)
+    x = floating("mish", input)
     x = x.clone() if inplace else x  # what is kept of the old value, two operators need
     return _placed(input, ops.clamp_min(x, -800.0) * ops.tanh(ops.logaddexp(0.0, x)), inplace)
 
@@ -215,9 +214,21 @@ def mish(input: Tensor, inplace: bool = False) -> Tensor:
 # pieces of straight lines
 
 
+def _bounds_of(name: str, input: Tensor, *bounds: float) -> tuple[int, ...]:
+    """``bounds`` without their fractions, as an input of integers takes them."""
+    whole = tuple(map(int, bounds))
+    if input.array.dtype.kind == "u" and min(whole) < 0:
+        raise RuntimeError(f"{name}: {input.dtype!r} has no negative numbers, but got the bounds {bounds}")
+    return whole
+
+
 @composition(half="same", piecewise_linear=True)
 def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
     """x above ``threshold``, else ``value``."""
+    if input.array.dtype.kind != "f":
+        if input.array.dtype.kind == "b":
+            floating("threshold", input)
+        threshold, value = _bounds_of("threshold", input, threshold, value)
     return _placed(input, ops.where(ops.less_equal(input, threshold), value, input), inplace)
 
 
@@ -226,6 +237,10 @@ def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace
     """x between ``min_val`` and ``max_val``; at both ends the gradient is 0."""
     if min_val > max_val:
         raise ValueError("min_val cannot be greater than max_val")
+    if input.array.dtype.kind != "f":
+        if input.array.dtype.kind == "b":
+            raise RuntimeError("Bool inputs not supported for hardtanh")
+        min_val, max_val = _bounds_of("hardtanh", input, min_val, max_val)
     low, high = ops.less_equal(input, min_val), ops.greater_equal(input, max_val)
     return _placed(input, ops.where(low, min_val, ops.where(high, max_val, input)), inplace)
 
@@ -239,13 +254,13 @@ def relu6(input: Tensor, inplace: bool = False) -> Tensor:
 @composition
 def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
     """x / 6 + 1/2 between 0 and 1."""
-    return _placed(input, hardtanh(_floating("hardsigmoid", input) + 3, 0.0, 6.0) / 6, inplace)
+    return _placed(input, hardtanh(floating("hardsigmoid", input) + 3, 0.0, 6.0) / 6, inplace)
 
 
 @composition
 def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
     """x hardsigmoid(x) (Howard et al. 2019); the slope at -3 is 0, at 3 it is 1."""
-    _floating("hardswish", input)
+    floating("hardswish", input)
     low, high = ops.less_equal(input, -3.0), ops.greater_equal(input, 3.0)
     between = ops.where(ops.logical_or(low, high), 0.0, input)
     return _placed(input, ops.where(low, 0.0, ops.where(high, input, between * (between + 3) / 6)), inplace)
@@ -254,7 +269,7 @@ def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
 @composition(half="same", piecewise_linear=True)
 def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     """x where it is farther than ``lambd`` from 0, else 0."""
-    inside = ops.less_equal(ops.absolute(_floating("hardshrink", input)), lambd)
+    inside = ops.less_equal(ops.absolute(floating("hardshrink", input)), lambd)
     return ops.where(inside, 0.0, input)
 
 
@@ -263,7 +278,7 @@ def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     """x moved towards 0 by ``lambd``, and no farther than 0."""
     if lambd < 0:
         raise RuntimeError(f"lambda must be greater or equal to 0, but found to be {lambd}.")
-    _floating("softshrink", input)
+    floating("softshrink", input)
     below = ops.where(ops.less(input, -lambd), input + lambd, input * 0.0)
     return ops.where(ops.greater(input, lambd), input - lambd, below)
 
@@ -273,6 +288,7 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
     """The first half along ``dim`` times the sigmoid of the second (Dauphin et al. 2017)."""
     if input.ndim == 0:
         raise RuntimeError("glu does not support scalars because halving size must be even")
+    floating("glu", input)
     axis = wrap_dim(dim, input.ndim)
     size = input.array.shape[axis]
     if size % 2:
@@ -334,7 +350,7 @@ def gumbel_softmax(
     PyTorch.
     """
     wrap_dim(dim, logits.ndim)  # raises before a random number is drawn
-    drawn = stream.exponential(tuple(_floating("gumbel_softmax", logits).shape), dtype=logits.array.dtype)
+    drawn = stream.exponential(tuple(floating("gumbel_softmax", logits).shape), dtype=logits.array.dtype)
     with np.errstate(divide="ignore"):
         noise = move(-np.log(drawn), device_of(logits.array))
     soft: Tensor = activation.softmax((logits + noise) / tau, dim)

@@ -7,6 +7,7 @@ from typing import Any
 from ... import ops
 from ..._tensor import Tensor
 from .._composition import composition
+from ._arguments import difference as difference_of
 from ._arguments import legacy_reduction, reduced
 
 __all__ = [
@@ -73,7 +74,7 @@ def smooth_l1_loss(
     _warn_of_broadcasting(input, target)
     if beta < 0:
         raise RuntimeError("smooth_l1_loss does not support negative values for beta.")
-    difference = input - target
+    difference = difference_of("smooth_l1_loss", input, target)
     away = ops.absolute(difference)
     if beta == 0:
         return reduced(away, reduction)
@@ -91,7 +92,7 @@ def huber_loss(
     _warn_of_broadcasting(input, target)
     if delta <= 0:
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
-    difference = input - target
+    difference = difference_of("huber_loss", input, target)
     away = ops.absolute(difference)
     far = ops.greater(away, delta)
     near = ops.where(far, 0.0, difference)

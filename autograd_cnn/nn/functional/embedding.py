@@ -71,7 +71,13 @@ def _looked_up(rows: Any, weight: Tensor, scale_grad_by_freq: bool) -> Tensor:
     if not scale_grad_by_freq:
         return found
     counts = array_module(rows).bincount(rows.reshape(-1), minlength=weight.array.shape[0])
-    share = (1 / counts[rows])[..., None].astype(weight.array.dtype)
+    return _shared(found, (1 / counts[rows])[..., None])
+
+
+@in_single
+def _shared(found: Tensor, share: Any) -> Tensor:
+    """``found``, with the ``share`` of its gradient."""
+    share = share.astype(found.array.dtype)
     return ops.where(share == 1, found, found * share + found.detach() * (1 - share))
 
 
@@ -226,4 +232,4 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
     if num_classes != -1 and labels.size and labels.max() >= num_classes:
         raise RuntimeError("Class values must be smaller than num_classes.")
     classes = int(labels.max()) + 1 if num_classes == -1 else num_classes
-    return Tensor((labels[..., None] == array_module(labels).arange(classes)).astype(np.int64))
+    return Tensor((labels[..., None] == array_module(labels).arange(classes)).astype(np.int64, order="C"))

@@ -12,6 +12,7 @@ from ... import ops
 from ..._tensor import Tensor
 from ...ops import array_module
 from .._composition import composition, fusible
+from ._arguments import difference as difference_of
 from ._arguments import legacy_reduction, reduced
 
 __all__ = [
@@ -280,7 +281,7 @@ def mse_loss(
             UserWarning,
             stacklevel=3,
         )
-    difference = input - target
+    difference = difference_of("mse_loss", input, target)
     squares = difference * difference
     if weight is None:
         return reduced(squares, reduction)

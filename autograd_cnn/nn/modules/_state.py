@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..._creation.creation import zeros
 from ..._devices.device import device_of
 from ..._devices.transfer import move
 from ..._engine import memory
@@ -109,8 +110,11 @@ def write_state(module: Any, state: Mapping[str, Any], strict: bool, assign: boo
     )
     afterwards = [(part, hook) for part in _inside_out(module) for hook in hooks_of(part, "after loading")]
     shared = [name for name in own if name in state]
+    shapeless = _shapeless(module)
     errors += [
-        error for name in shared if (error := _misfit(name, own[name][0][own[name][1]], state[name], assign))
+        error
+        for name in shared
+        if (error := _misfit(name, own[name][0][own[name][1]], state[name], assign, name in shapeless))
     ]
     if errors or not afterwards:  # a hook may forgive names, but only after loading
         _refuse(module, keys, errors, strict)
@@ -124,6 +128,8 @@ def write_state(module: Any, state: Mapping[str, Any], strict: bool, assign: boo
             if assign:
                 table[key] = _as_kind_of(table[key], state[name])
             else:
+                if name in shapeless:
+                    table[key] = _of_shape(table[key], tuple(state[name].shape))
                 _copy_into(table[key], state[name])
         for name, part in more.items():
             if name in state:
@@ -153,7 +159,7 @@ def _undone_by_an_error(
     except BaseException:  # Ctrl-C too
         for table, key, tensor, array in before:
             table[key] = tensor
-            _copy_into(tensor, array)
+            tensor.data = Tensor(array)
         for part, kept in extra:
             part.set_extra_state(kept)
         raise
@@ -201,14 +207,27 @@ def _refuse(module: Any, keys: IncompatibleKeys, errors: list[str], strict: bool
         )
 
 
-def _misfit(name: str, tensor: Tensor, value: Any, assign: bool) -> str | None:
+def _shapeless(module: Any) -> set[str]:
+    parts = module.named_modules(remove_duplicate=False)
+    return {f"{path}.{name}" if path else name for path, part in parts for name in part._open_names()}
+
+
+def _of_shape(tensor: Tensor, shape: tuple[int, ...]) -> Tensor:
+    """A parameter without a shape, which gets this one, or a buffer of it in the place of the one without."""
+    if isinstance(tensor, Parameter):
+        tensor.materialize(shape)  # type: ignore[attr-defined]  # an UninitializedParameter
+        return tensor
+    return zeros(shape, dtype=tensor.dtype, device=tensor.device)
+
+
+def _misfit(name: str, tensor: Tensor, value: Any, assign: bool, any_shape: bool) -> str | None:
     if not isinstance(value, (Tensor, np.ndarray)):
         return (
             f'While copying the parameter named "{name}", expected torch.Tensor or Tensor-like object '
             "from checkpoint but "
             f"received {type(value)}"
         )
-    if tuple(value.shape) != tuple(tensor.shape):
+    if tuple(value.shape) != tuple(tensor.shape) and not any_shape:
         return (
             f"size mismatch for {name}: copying a param with shape {Size(value.shape)} from "
             "checkpoint, the shape in current "

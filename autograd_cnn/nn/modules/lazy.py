@@ -55,6 +55,11 @@ class _Lazy(Module):
         """Note the size of the input; the shape of each parameter that follows from it."""
         raise NotImplementedError
 
+    def _open_names(self) -> set[str]:
+        """What has no shape yet: a state that is loaded gives it one."""
+        waiting = {name for name, p in self._parameters.items() if isinstance(p, UninitializedParameter)}
+        return waiting | {name for name, b in self._buffers.items() if b is not None and b.shape == (0,)}
+
     def has_uninitialized_params(self) -> bool:
         """Whether the first call is still to come."""
         return any(isinstance(p, UninitializedParameter) for p in self._parameters.values())
@@ -65,14 +70,15 @@ class _Lazy(Module):
 
 def _begin(module: Any, args: tuple[Any, ...]) -> None:
     """Make ``module`` fit the input of its first call."""
-    shapes = module._shapes(args[0])
+    shapes, waiting = module._shapes(args[0]), module._open_names()
     for name, parameter in module._parameters.items():
         if isinstance(parameter, UninitializedParameter):
             parameter.materialize(shapes[name])
     module._waiting.remove()
     del module._waiting
     module.__class__ = module.becomes
-    module.reset_parameters()
+    if waiting or not module._parameters:  # else its values were loaded
+        module.reset_parameters()
 
 
 class LazyLinear(_Lazy, Linear):
@@ -237,11 +243,9 @@ class _LazyBatchNorm(_Lazy, _BatchNorm):
     def _shapes(self, input: Tensor) -> dict[str, tuple[int, ...]]:
         self._check_input_dim(input)
         self.num_features: int = input.shape[1]
-        if self.running_mean is not None and self.running_var is not None:
-            for name, fill, old in (
-                ("running_mean", zeros, self.running_mean),
-                ("running_var", ones, self.running_var),
-            ):
+        for name, fill in (("running_mean", zeros), ("running_var", ones)):
+            old = self._buffers[name]
+            if old is not None and old.shape == (0,):
                 self._buffers[name] = fill(self.num_features, dtype=old.dtype, device=old.device)
         return dict.fromkeys(("weight", "bias"), (self.num_features,))
 

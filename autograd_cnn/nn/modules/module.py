@@ -209,6 +209,10 @@ class Module(Members["Module"]):
         """
         return write_state(self, state_dict, strict, assign)
 
+    def _open_names(self) -> set[str]:
+        """The parameters and buffers that take the shape of what is loaded into them."""
+        return set()
+
     def _complete(self, state: dict[str, Any], prefix: str, version: int | None) -> None:
         """Add what a state of an older ``version`` (None: it says none) lacks, before it is loaded."""
 

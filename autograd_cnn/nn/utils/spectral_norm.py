@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 from ..._engine.modes import no_grad
 from ..._tensor import Tensor
 from ..modules import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, Module
+from ..modules.lazy import UninitializedParameter
 from ..parameter import Parameter
 from ._normalization import as_matrix, normalized, power_step, spectral_weight
 
@@ -65,6 +66,11 @@ def spectral_norm(
     weight = module._parameters[name]
     if weight is None:
         raise ValueError(f"`SpectralNorm` cannot be applied as parameter `{name}` is None")
+    if isinstance(weight, UninitializedParameter):
+        raise ValueError(
+            "The module passed to `SpectralNorm` can't have uninitialized parameters. Make sure to run "
+            "the dummy forward before applying spectral normalization"
+        )
     with no_grad():
         height, width = as_matrix(weight, hook.dim).shape
         u = normalized(weight.new_empty(height).normal_(0, 1), eps)

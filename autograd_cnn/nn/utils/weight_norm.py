@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from ..._tensor import Tensor
 from ..modules import Module
+from ..modules.lazy import UninitializedParameter
 from ..parameter import Parameter
 from ._normalization import norm_except_dim, weight_from
 
@@ -47,6 +48,11 @@ def weight_norm(module: M, name: str = "weight", dim: int | None = 0) -> M:
         raise RuntimeError(f"Cannot register two weight_norm hooks on the same parameter {name}")
     hook = WeightNorm(name, -1 if dim is None else dim)
     weight = getattr(module, name)
+    if isinstance(weight, UninitializedParameter):
+        raise ValueError(
+            "The module passed to `WeightNorm` can't have uninitialized parameters. Make sure to run "
+            "the dummy forward before applying weight normalization"
+        )
     del module._parameters[name]
     module.register_parameter(name + "_g", Parameter(norm_except_dim(weight, hook.dim).detach()))
     module.register_parameter(name + "_v", Parameter(weight.detach()))

@@ -169,6 +169,7 @@ def _weight_gradient(x, g, part, work, splits, plane):
     blocks = (run + ROWS - 1) // ROWS
     band = max(1, 128 // out_width)
     for piece in prange(groups * splits):
+        tile = np.empty((ROWS, COLUMNS), np.float32)
         group, split = piece // splits, piece % splits
         begin, end = split * taps * blocks // splits, (split + 1) * taps * blocks // splits
         for n in range(group * number // groups, (group + 1) * number // groups):
@@ -187,15 +188,18 @@ def _weight_gradient(x, g, part, work, splits, plane):
                         down, right = (tap, 0) if dw == 1 else (tap // kw, tap % kw)
                         a = image + 4 * (((y * sh + down * dh) * across + right * dw) * channels + i)
                         to = part[group, tap * run + i].ctypes.data + 4 * first
+                        size = (min(ROWS, run - i), min(COLUMNS, columns - first))
                         multiply(
-                            (to if add else ZEROS.ctypes.data, columns if add else 0),
+                            (ZEROS.ctypes.data, 0),
                             (a, sh * across * channels, sw * channels),
                             ROW_NUMBERS.ctypes.data,
                             (b, out_width * columns, columns),
                             (rows, out_width),
-                            (to, columns),
-                            (min(ROWS, run - i), min(COLUMNS, columns - first)),
+                            (tile.ctypes.data, COLUMNS) if add else (to, columns),
+                            size,
                         )
+                        if add:  # sums of sums: each is short
+                            add_tile(tile, part[group, tap * run + i :, first:], size)
 
 
 @kernel(written(3), written(3))
@@ -234,6 +238,15 @@ def weight_gradient(x, g, weight_shape, geometry):
     out = np.empty((columns, channels, kh * kw), np.float32)
     _add_groups.sized(part.size, part, out)
     return out.reshape(weight_shape)
+
+
+@inner
+def add_tile(tile, out, size):
+    """Add the first rows and columns of ``tile``, as many as ``size``, to those of ``out``."""
+    rows, columns = size
+    for r in range(rows):
+        for c in range(columns):
+            out[r, c] += tile[r, c]
 
 
 @inner

@@ -95,8 +95,8 @@ class SequentialLR(_Several):
         self._schedulers, self._milestones = schedulers, milestones
         self.optimizer = optimizer
         self._take_over()
-        optimizer._opt_called = last_epoch > 0  # those steps were taken, though not by this process
         for _ in range(last_epoch):
+            optimizer._opt_called = True  # that epoch's steps were taken, though not by this process
             self.step()
 
     def _restart(self) -> None:

@@ -39,6 +39,9 @@ class Draw(random.Random):
         self.turned: set[str] = set()
         """Tensors that became views of what they were, or have hooks: never both, for what a hook hears of a
         tensor that changes its shape in place is of either shape in PyTorch."""
+        self.plural: set[str] = set()
+        """Results of one ``autograd.Function`` beside others. In PyTorch a pass to one of them runs what
+        leads to the others too."""
         self.fragile: set[str] = set()
         """Views that PyTorch refuses to use once their memory was written: those that were made several at
         once, and by an ``autograd.Function``."""
@@ -71,23 +74,40 @@ class Draw(random.Random):
 
     def is_alone(self, name: str) -> bool:
         """Whether no other tensor of a name may see its memory."""
-        t = self.names[name]
-        return not any(n != name and share(t, self.names[n]) for n in self.known())
+        memory = block(self.names[name])
+        return not memory or not any(n != name and block(self.names[n]) == memory for n in self.known())
 
     def is_root(self, name: str) -> bool:
         """Whether no tensor that was made before may see its memory: it is no view."""
-        t, known = self.names[name], self.known()
-        return not any(share(t, self.names[n]) for n in known[: known.index(name)])
+        memory, known = block(self.names[name]), self.known()
+        return not memory or not any(block(self.names[n]) == memory for n in known[: known.index(name)])
 
-    def writes(self, name: str) -> None:
-        """Note that the memory of this tensor is written."""
+    def writes(self, name: str, again: bool = False) -> None:
+        """Note that the memory of this tensor is written; with ``again`` that it has to be looked at too."""
         if name in self.known():
-            memory = block(self.names[name])
+            self._touch(self.names[name], "" if again else name)
+
+    def accumulates(self) -> None:
+        """Note that the memory of each ``.grad`` may be written."""
+        for name in self.known():
+            if self.names[name]._grad is not None:
+                self._touch(self.names[name]._grad, name)
+
+    def _touch(self, tensor: Any, name: str) -> None:
+        memory = block(tensor)
+        if memory:
             touched = [n for n in self.known() if block(self.names[n]) == memory]
             self._stale.update(n for n in touched if n != name)
             fragile = [i for i, n in enumerate(touched) if n in self.fragile]
             if fragile:  # and what was made of them
                 self._lost.update(touched[fragile[0] :])
+
+    def is_heard_elsewhere(self, tensor: Any) -> bool:
+        """Whether a write into this tensor, which wants no gradient, changes what a tensor with hooks shows:
+        as a write that is not recorded."""
+        memory = block(tensor) if self.turned else 0
+        others = (self.names[n] for n in self.known() if n in self.turned)
+        return any(t is not tensor and block(t) == memory for t in others) and not tensor.requires_grad
 
     def looked_at(self, name: str) -> str:
         """What to do first to a tensor that is to be written, or gets a hook: where its memory was written
@@ -265,7 +285,7 @@ def strides(tensor: Any) -> list[int]:
 def share(x: Any, y: Any) -> bool:
     """Whether two tensors may share memory: the ranges of their addresses meet."""
     (a, b), (c, d) = extent(x), extent(y)
-    return a < d and c < b
+    return x is y or (a < d and c < b)
 
 
 def overlaps(tensor: Any) -> bool:

@@ -1,7 +1,7 @@
 """Steps that make leaves, listen to gradients, run passes, and record in other ways than by operators."""
 
 from .definitions import FUNCTIONS
-from .drawing import MOST, Draw, broadcast_size, largest, writable
+from .drawing import MOST, Draw, broadcast_size, largest, share, writable
 from .kinds import kind
 
 SHAPES = ((2, 3), (3,), (2, 2, 2), (4, 1), (3, 2), ())
@@ -59,8 +59,8 @@ def changed_flag(draw: Draw) -> str | None:
 def listening(draw: Draw) -> str | None:
     """Hooks of tensors, one after another, and taken away again."""
     x = draw.tensor()
-    if not draw.listens or x is None or not draw.is_root(x) or x in draw.turned:
-        return None  # in PyTorch the hooks of a view are lost when it is written
+    if not draw.listens or x is None or x in draw.turned:
+        return None
     handles = draw.known("h")
     if handles and draw.likely(0.15):
         return f"{draw.choice(handles)}.remove()"
@@ -75,15 +75,17 @@ def listening(draw: Draw) -> str | None:
 def written_function(draw: Draw) -> str | None:
     """An ``autograd.Function``; the first operand of ``Doubled`` is written."""
     name = draw.choice([n for n in FUNCTIONS if n != "Doubled" or not draw.sealed])
-    x = draw.tensor(lambda t: largest(t) < 4 and (name != "Doubled" or writable(t)))
+    x = draw.tensor(
+        lambda t: largest(t) < 4 and (name != "Doubled" or (writable(t) and not share(t, draw.names["v0"])))
+    )
     if x is None:
         return None
     if name == "Product":
         return f"{draw.fresh()} = Product.apply({x}, {draw.beside(x)})"
-    if name in ("Lazy", "Signed"):
-        return f"{draw.fresh()}, {draw.fresh()} = {name}.apply({x})"
-    if name == "Turned":
-        return f"{draw.fresh()}, {draw.fresh()} = {name}.apply({x}, {draw.number()})"
+    if name in ("Lazy", "Signed", "Turned"):
+        made = [draw.fresh(), draw.fresh()]
+        draw.plural.update(made)
+        return f"{', '.join(made)} = {name}.apply({x}{', ' + draw.number() if name == 'Turned' else ''})"
     made = draw.fresh()
     if name in ("Window", "Same"):
         if not draw.names[x].requires_grad:
@@ -94,7 +96,8 @@ def written_function(draw: Draw) -> str | None:
 
 @kind("graph", 1)
 def module(draw: Draw) -> str | None:
-    """A module with a parameter, and hooks that see its backward pass."""
+    """A module with a parameter, and hooks that see its backward pass. PyTorch refuses to write its result,
+    where there are hooks: that of a sum may be written."""
     modules = draw.known("m")
     x = draw.tensor()
     if not modules or draw.likely(0.1):
@@ -104,7 +107,7 @@ def module(draw: Draw) -> str | None:
         return f"{m}.register_full_backward_hook(half_in)"
     if draw.likely(0.1):
         return f"{draw.fresh()} = {m}.weight"
-    return None if x is None else f"{draw.fresh()} = {m}({x})"
+    return None if x is None else f"{draw.fresh()} = {m}({x}) + 0.0"
 
 
 @kind("graph", 1.5)
@@ -115,10 +118,11 @@ def checkpointed(draw: Draw) -> str | None:
     if x is None or not draw.is_alone(x):
         return None
     function = draw.choice(("wave", "offset", "lambda a: a * v0"))
-    return (
-        f"{draw.fresh()} = torch.utils.checkpoint.checkpoint({function}, {x}, "
-        f"use_reentrant={draw.choice(('False', 'False'))})"
-    )
+    call = f"torch.utils.checkpoint.checkpoint({function}, {x}"
+    if draw.likely(0.2):  # the reentrant kind knows backward() alone, and inputs that want gradients
+        draw.accumulates()
+        return f"{call} + v0.sum(), use_reentrant=True).sum().backward(retain_graph=True)"
+    return f"{draw.fresh()} = {call}, use_reentrant=False)"
 
 
 @kind("graph", 1)
@@ -169,6 +173,7 @@ def backward(draw: Draw) -> str | None:
         )
     )
     draw.sealed = draw.sealed or "create_graph" in text
+    draw.accumulates()
     return text
 
 
@@ -177,7 +182,7 @@ def gradient(draw: Draw) -> str | None:
     """A gradient as a tensor, most often one that can be differentiated."""
     top, x = scalar(draw), draw.choice([n for n in draw.leaves if n in draw.names] or ["v0"])
     if draw.likely(0.3):
-        x = draw.tensor() or x
+        x = draw.tensor(lambda t: all(t is not draw.names.get(n) for n in draw.plural | draw.fragile)) or x
     if top is None or x not in draw.names:
         return None
     how = "retain_graph=True" if draw.listens or draw.likely(0.3) else "create_graph=True"
@@ -194,6 +199,7 @@ def accumulated(draw: Draw) -> str | None:
     x = draw.choice([n for n in draw.leaves if n in draw.names] or ["v0"])
     if x not in draw.names or getattr(draw.names[x], "grad", None) is None:
         return None
+    draw.accumulates(), draw.writes(x)
     return draw.choice(
         (
             f"{draw.fresh()} = {x}.grad",

@@ -100,5 +100,5 @@ def _under_a_mode(draw: Draw, text: str, family: str, found: Kind) -> str:
     other = not draw.smooth and fits and draw.likely(0.15)
     if written is not None:
         text = draw.looked_at(written) + text
-        draw.writes(written)
+        draw.writes(written, again=family != "writes")  # a Function that is refused has written all the same
     return f"with {draw.choice(MODES)}: {text}" if other else text

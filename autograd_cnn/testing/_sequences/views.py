@@ -36,13 +36,28 @@ templates(
     "{x}.unsqueeze(-1)",
     "{x}.squeeze()",
     "{x}.view_as({x})",
+    "{x}.expand_as({x})",
+    "{x}.broadcast_to({x}.shape)",
+    "torch.atleast_2d({x})",
+    "{x}[..., None]",
+    "{x}[True]",
     "{x}[...]",
     "{x}.real",
     weight=3,
     smooth=True,
 )
 templates("views", "{x}.detach()", weight=1.5)
-templates("views", "{x}.T", "{x}.mT", "{x}.t()", weight=2, smooth=True, fits=lambda t: len(t.shape) == 2)
+templates(
+    "views",
+    "{x}.T",
+    "{x}.mT",
+    "{x}.t()",
+    "{x}.H",
+    "{x}.adjoint()",
+    weight=2,
+    smooth=True,
+    fits=lambda t: len(t.shape) == 2,
+)
 
 
 @kind("views", 1, smooth=True)

@@ -11,7 +11,11 @@ def target(draw: Draw, fits: Any = None, floating: bool = True) -> str | None:
     """The name of a tensor that may be written: leaves are refused by both libraries, and are few."""
     return draw.tensor(
         lambda t: (
-            not share(t, draw.names["v0"]) and writable(t) and largest(t) < 20 and (fits is None or fits(t))
+            not share(t, draw.names["v0"])
+            and writable(t)
+            and not draw.is_heard_elsewhere(t)
+            and largest(t) < 20
+            and (fits is None or fits(t))
         ),
         floating=floating,
     )

@@ -88,3 +88,19 @@ def test_running_averages_can_be_reset() -> None:
     assert layer.running_mean.tolist() == [0, 0]
     assert layer.running_var.tolist() == [1, 1]
     assert int(layer.num_batches_tracked) == 0
+
+
+@pytest.mark.parametrize("momentum", [0.1, None])
+def test_a_layer_told_not_to_track_counts_nothing(momentum):
+    """``track_running_stats`` may be switched off later, as adaptive batch normalisation does."""
+    bn = nn.BatchNorm2d(2, momentum=momentum)
+    bn.track_running_stats = False
+    bn(ac.rand(2, 2, 2, 2))
+    assert bn.num_batches_tracked is not None
+    assert bn.num_batches_tracked.item() == 0
+    assert bn.running_mean is not None
+    assert bn.running_mean.tolist() == [0, 0]
+
+
+def test_an_empty_batch_of_unknown_channels():
+    assert F.batch_norm(ac.ones(0), None, None, training=True).shape == (0,)

@@ -345,3 +345,34 @@ def test_data_parallel_computes_what_its_module_does() -> None:
         return [repr(layer), list(layer.state_dict()), layer(t.tensor(x))]
 
     pytorch.gives(computed(ag), computed, rtol=1e-6)
+
+
+def test_bags_of_a_given_table():
+    table = ag.arange(6.0).reshape(3, 2)
+    bag = nn.EmbeddingBag.from_pretrained(table, mode="sum", padding_idx=0)
+    assert bag(ag.tensor([[1, 2], [0, 1]])).tolist() == [[6, 8], [2, 3]]
+    assert not bag.weight.requires_grad
+    assert nn.EmbeddingBag.from_pretrained(table, freeze=False).weight.requires_grad
+
+
+def test_transposed_convolutions_pad_with_zeros_only():
+    with pytest.raises(ValueError, match='Only "zeros" padding mode is supported for ConvTranspose2d'):
+        nn.ConvTranspose2d(1, 1, 1, padding_mode="reflect")
+
+
+def test_keys_that_are_given_take_no_bias():
+    """``static_k`` stands for projected keys: a bias would have nothing to be added to."""
+    one, two = ag.ones(1, 1, 2), ag.ones(2, 2)
+
+    def attend(bias, **given):
+        return nn.functional.multi_head_attention_forward(
+            one, one, one, 2, 1, ag.ones(6, 2), ag.ones(6), bias, bias, False, 0.0, two, ag.ones(2), **given
+        )
+
+    with pytest.raises(AssertionError, match="bias cannot be added to static key"):
+        attend(one, static_k=one)
+    with pytest.raises(AssertionError, match="bias cannot be added to static value"):
+        attend(one, static_v=one)
+    with pytest.raises(AssertionError, match=r"expecting static_k.size\(2\) of 2, but got 3"):
+        attend(None, static_k=ag.ones(1, 1, 3))
+    assert attend(None, static_k=one)[0].shape == (1, 1, 2)

@@ -72,3 +72,33 @@ def test_a_first_input_that_does_not_fit_leaves_the_layer_waiting():
     assert layer.has_uninitialized_params()
     assert layer(ag.zeros(1, 2, 5, 5)).shape == (1, 4, 3, 3)
     assert type(layer) is nn.Conv2d
+
+
+@pytest.mark.parametrize(("source", "shape"), CASES, ids=lambda value: str(value))
+@pytest.mark.parametrize("assign", [False, True])
+def test_a_state_gives_a_lazy_layer_its_shape(source, shape, assign):
+    """What is loaded is kept at the first call, after which the layer is an ordinary one."""
+    made, lazy = (eval(f"nn.{source}", {"nn": nn}) for _ in range(2))
+    x = ag.tensor(np.random.default_rng(0).normal(size=shape).astype(np.float32))
+    made(x)  # in training: running averages move
+    state = {name: value.clone() for name, value in made.state_dict().items()}
+    assert not lazy.load_state_dict(state, assign=assign).missing_keys
+    assert {k: v.tolist() for k, v in lazy.state_dict().items()} == {k: v.tolist() for k, v in state.items()}
+    np.testing.assert_array_equal(lazy.eval()(x).detach().numpy(), made.eval()(x).detach().numpy())
+    assert type(lazy) is type(made)
+    assert all(p.requires_grad for p in lazy.parameters())
+
+
+def test_what_does_not_fit_a_lazy_layer_leaves_it_lazy():
+    lazy = nn.LazyLinear(3)
+    with pytest.raises(RuntimeError, match="Unexpected"):
+        lazy.load_state_dict({"weight": ag.ones(3, 2), "bias": ag.ones(3), "more": ag.ones(1)})
+    assert lazy.has_uninitialized_params()
+    assert lazy(ag.ones(1, 5)).shape == (1, 3)
+
+
+@pytest.mark.filterwarnings("ignore:`torch.nn.utils.weight_norm` is deprecated")
+@pytest.mark.parametrize("name", ["weight_norm", "spectral_norm"])
+def test_a_weight_without_a_shape_is_not_normalised(name):
+    with pytest.raises(ValueError, match="can't have uninitialized parameters"):
+        getattr(nn.utils, name)(nn.LazyLinear(7))

@@ -93,7 +93,6 @@ BACK = "\n(z * t.tensor([1., 10., 100.])).sum().backward(); r = (z, x.grad, y.gr
     z[y > 0] = y[y > 0]
     z[[0, 2]] = y[:2]
     z[t.tensor([0, 2])] = y[:2]
-    z[t.tensor([[0, 1], [1, 2]])] = y[0]
     z[t.tensor(1)] = 4
     z[np.array([0, 1])] = y[:2]
     z[np.int64(1)] = 3

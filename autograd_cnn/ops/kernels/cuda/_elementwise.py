@@ -1,4 +1,4 @@
-"""ReLU, its gradient, and the bias behind a product."""
+"""ReLU, its gradient, the slopes of sigmoid and tanh, and the bias behind a product."""
 
 from ..._arrays import in_memory_order
 from ._launch import Family, cupy, total_type, u32
@@ -24,6 +24,15 @@ def relu_gradient(g, out):
     result = cupy().empty_like(g)
     _kernels.each("relu_gradient", g.size, *flat, *(in_memory_order(result) or [result]), u32(g.size), like=g)
     return result
+
+
+def logistic_slope(x, rate):
+    """rate**2 z / (1 + z)**2 for z = exp(-rate |x|), laid out as ``x``; None where ``x`` has gaps."""
+    if in_memory_order(x) is None:
+        return None
+    out = cupy().empty_like(x)
+    _kernels.each("logistic_slope", x.size, x, out, total_type(x)(rate), u32(x.size), like=x)
+    return out
 
 
 def follow(running, value, keep, share):

@@ -10,6 +10,14 @@ extern "C" __global__ void relu_gradient(const T* dy, const T* y, T* dx, unsigne
     EACH(i, size) dx[i] = A(y[i]) <= 0 ? A(0) : A(dy[i]);
 }
 
+// rate^2 z / (1 + z)^2 for z = exp(-rate |x|)
+extern "C" __global__ void logistic_slope(const T* x, T* out, A rate, unsigned size) {
+    EACH(i, size) {
+        A z = exp(-rate * fabs(A(x[i])));
+        out[i] = rate * rate * z / ((1 + z) * (1 + z));
+    }
+}
+
 // running = keep running + share value, in place: the averages of batch normalisation
 extern "C" __global__ void follow(T* running, const T* value, A keep, A share, unsigned size) {
     EACH(i, size) running[i] = keep * A(running[i]) + share * A(value[i]);

@@ -239,6 +239,18 @@ def test_relu_and_the_bias_of_a_layer(cupy: Any, dtype: str) -> None:
     agree(cupy, ops.affine, normal(5, 7, dtype=dtype), normal(4, 7, dtype=dtype), normal(4, dtype=dtype))
 
 
+@pytest.mark.parametrize("name", ["sigmoid", "tanh"])
+def test_slopes_near_one(cupy: Any, dtype: str, name: str) -> None:
+    """As on the processor: where the result has rounded to 1 too."""
+    found = []
+    for device in ("cpu", "cuda"):
+        x = ac.tensor(np.array([[-3.0, 0.2, 1.0], [4.0, 7.5, -9.0]], dtype)).to(device).requires_grad_()
+        getattr(x, name)().sum().backward()
+        found.append(x.grad.cpu().numpy())
+    np.testing.assert_allclose(*found, rtol=2e-2 if dtype == "float16" else 2e-5)
+    assert (found[1] > 0).all()
+
+
 def test_running_averages(cupy: Any, dtype: str) -> None:
     ends = []
     for device in ("cpu", "cuda"):
