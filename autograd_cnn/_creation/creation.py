@@ -17,7 +17,7 @@ from .._functions._arguments import names_arguments
 from .._functions._data import Array, array_of, inferred_dtype, shape_of, unwritten
 from .._functions._dims import Shape, integer
 from .._random.multiply_add import multiply_add
-from .._tensor import Tensor
+from .._tensor import Tensor, tensor_of
 
 __all__ = [
     "arange",
@@ -43,7 +43,7 @@ __all__ = [
 def finish(array: Any, device: DeviceLike | None, requires_grad: bool) -> Tensor:
     """The tensor of ``array`` on ``device`` (None: where it is)."""
     array = np.asarray(array) if isinstance(array, np.generic) else array
-    return Tensor(array if device is None else move(array, make_device(device)), requires_grad)
+    return tensor_of(array if device is None else move(array, make_device(device)), requires_grad)
 
 
 def _numpy_dtype(dtype: DType | None) -> np.dtype[Any]:
@@ -92,7 +92,8 @@ def asarray(
     where needed."""
     made = as_tensor(obj, dtype, device)
     source = obj.array if isinstance(obj, Handle) else obj
-    shared = isinstance(source, type(made.array)) and np.shares_memory(source, made.array)
+    alike = isinstance(source, type(made.array)) and source.dtype == made.array.dtype
+    shared = alike and (not source.size or np.shares_memory(source, made.array))
     if copy and shared:
         made = made.clone()
     elif copy is False and not shared:
@@ -108,7 +109,7 @@ def from_numpy(ndarray: Array) -> Tensor:
         raise TypeError(f"expected np.ndarray (got {type(ndarray).__name__})")
     from_numpy_dtype(ndarray.dtype)
     memory.lend(ndarray)
-    return Tensor(ndarray)
+    return tensor_of(ndarray)
 
 
 def scalar_tensor(
@@ -171,7 +172,10 @@ def full(
         raise TypeError(
             f"full(): argument 'size' (position 1) must be tuple of ints, not {type(size).__name__}"
         )
-    value = array_of(fill_value, dtype)
+    number = _number(
+        fill_value
+    )  # of a tensor or of NumPy's its Python number, which says no more than its kind
+    value = array_of(number, dtype)
     return finish(np.full(shape_of((size,)), value), device, requires_grad)
 
 
@@ -357,7 +361,10 @@ def logspace(
 ) -> Tensor:
     """``steps`` powers of ``base``, from ``base**start`` to ``base**end``."""
     kind = _numpy_dtype(dtype)
-    exponents = _spaced(_number(start), _number(end), steps, np.dtype(np.float64))
+    first, last = _number(start), _number(end)
+    if kind.kind != "f":
+        first, last = int(first), int(last)
+    exponents = _spaced(first, last, steps, np.dtype(np.float64))
     return finish(np.power(float(base), exponents).astype(kind), device, requires_grad)
 
 

@@ -11,7 +11,7 @@ from .._engine.dtypes import from_numpy_dtype
 from .._engine.handle import Handle, Operand
 from .._engine.modes import left
 from .._functions.conversion import CUDA, HOST, dlpack
-from .._tensor import Tensor
+from .._tensor import Tensor, tensor_of
 from ..ops import DeviceError
 
 __all__ = ["from_dlpack"]
@@ -42,10 +42,12 @@ def from_dlpack(ext_tensor: Any, *, device: DeviceLike | None = None, copy: bool
     DeviceError for memory of another kind than the host's or an NVIDIA GPU's.
     """
     if isinstance(ext_tensor, Handle):
-        out = Tensor(ext_tensor.array)
+        out = tensor_of(ext_tensor.array)
         left(ext_tensor, "from_dlpack()", out)
     else:
-        out = Tensor(_imported(_Held(ext_tensor) if type(ext_tensor).__name__ == "PyCapsule" else ext_tensor))
+        out = tensor_of(
+            _imported(_Held(ext_tensor) if type(ext_tensor).__name__ == "PyCapsule" else ext_tensor)
+        )
     moved = out if device is None else out.to(device)
     if copy is False and moved is not out:
         raise ValueError(f"from_dlpack: a copy to {moved.device} is needed, but copy=False forbids it")

@@ -15,7 +15,7 @@ from .._functions._arguments import names_arguments
 from .._functions._data import shape_of
 from .._functions._dims import Shape, integer
 from .._random import stream as _random
-from .._tensor import Tensor
+from .._tensor import Tensor, tensor_of
 from .creation import finish
 
 __all__ = [
@@ -66,7 +66,7 @@ class Generator:
 
     def get_state(self) -> Tensor:
         """The state as a byte tensor, in PyTorch's layout."""
-        return Tensor(self.stream.get_state())
+        return tensor_of(self.stream.get_state())
 
     def set_state(self, new_state: Tensor) -> "Generator":
         """Go on from what :meth:`get_state` gave."""
@@ -84,7 +84,7 @@ class Generator:
 
 
 def _rebuild(device: str, state: np.ndarray[Any, Any]) -> Generator:
-    return Generator(device).set_state(Tensor(state))
+    return Generator(device).set_state(tensor_of(state))
 
 
 default_generator: Generator = Generator(stream=_random.default_stream)
@@ -258,8 +258,8 @@ def randint_like(
     requires_grad: bool = False,
     **named: Any,
 ) -> Tensor:
-    """``randint_like(input, high)`` or ``randint_like(input, low, high)``, in the shape, dtype and device of
-    ``input``."""
+    """``randint_like(input, high)`` or ``randint_like(input, low, high)``, in the shape, dtype, device and
+    layout of ``input``."""
     low, high = _bounds(args, named, ())
     kind = as_dtype(dtype or input.dtype).dtype
     drawn = drawn_like(input, lambda shape: _random.randint(shape, low, high, dtype=kind))

@@ -23,8 +23,8 @@ __all__ = [
 
 
 class TensorType:
-    """``FloatTensor(2, 3)`` makes an unwritten tensor, ``FloatTensor([1, 2])`` one of data; ``isinstance``
-    asks for the dtype."""
+    """``FloatTensor(2, 3)`` makes an unwritten tensor, ``FloatTensor([1, 2])`` one of data, numbers or an
+    array; ``isinstance`` asks for the dtype."""
 
     def __init__(self, name: str) -> None:
         self.__name__: str = name
@@ -34,11 +34,11 @@ class TensorType:
         if not args:
             return empty(0, dtype=self.dtype)
         data = args[0]
-        if len(args) > 1 or isinstance(data, (int, np.integer, Size)):
+        if len(args) > 1 or (isinstance(data, (int, np.integer, Size)) and not isinstance(data, bool)):
             return empty(*args, dtype=self.dtype)
         if not hasattr(data, "__len__"):
             raise TypeError(f"new(): data must be a sequence (got {type(data).__name__})")
-        if hasattr(data, "dtype") and data.dtype != self.dtype.dtype:
+        if isinstance(data, Tensor) and data.array.dtype != self.dtype.dtype:
             raise TypeError(
                 f"{self.__name__}: expected data of dtype {self.dtype!r}, not {data.dtype}; convert "
                 "it, or use tensor(data, dtype=...)"

@@ -17,8 +17,8 @@ def move(array: Any, target: device, non_blocking: bool = False) -> Any:
     wait with ``cuda.synchronize()`` before you read what came to the host, or write what left it.
     """
     if target.type == "cpu":
-        if isinstance(array, np.ndarray):
-            return array
+        if isinstance(array, (np.ndarray, np.generic)):  # NumPy makes numbers of what has no axes
+            return np.asarray(array)
         return array.get(out=_empty_pinned(array), blocking=False) if non_blocking else array.get()
     if device_of(array) == target:
         return array

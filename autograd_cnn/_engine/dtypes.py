@@ -121,7 +121,7 @@ TENSOR_TYPES = {
 """The older names of the dtypes: ``tensor.type()`` gives "torch.FloatTensor"."""
 
 _by_numpy: dict[np.dtype[Any], dtype] = {d.dtype: d for d in ALL}
-_by_python: dict[Any, dtype] = {bool: bool_, int: int64}
+_by_python: dict[Any, dtype] = {bool: bool_, int: int64, builtins.float: float64}
 
 _default = float32
 
@@ -130,8 +130,6 @@ def as_dtype(value: Any) -> dtype:
     """The dtype object for a dtype of ours, NumPy's or Python's; TypeError for what has no place here."""
     if isinstance(value, dtype):
         return value
-    if value is builtins.float:
-        return _default
     if value in _by_python:
         return _by_python[value]
     try:

@@ -16,8 +16,8 @@ from .dtypes import category
 from .handle import UNWATCHED, Handle, Operand, T, Unrecorded, View
 from .hooks import carry_retained
 from .modes import enable_grad, state
-from .node import GraphNode, Leaf, Node, Packed, arrays_in, maker
-from .operands import constant
+from .node import GraphNode, Leaf, Node, Packed, arrays_in, is_array, maker
+from .operands import constant, wrapped
 
 _NODES_OF_A_COMPOSITION = 32
 
@@ -271,12 +271,14 @@ class InPlace(Handle[T]):
                     waiting += node.edges
 
     def _settled(self, kept: Any, before: Any, new: Any) -> Any:
-        """What a node keeps once this tensor's memory is written with ``new``, for what it saved before."""
+        """What a node keeps once this tensor's memory is written with ``new``, for what it saved before: a
+        copy of that memory, or of the part of it that it saved."""
         if type(kept) is tuple:
             return tuple(self._settled(part, before, new) for part in kept)
         if kept is new and new is not None:
             return self.array
-        return kept.copy() if kept is before else kept
+        own = kept is before or (is_array(kept) and memory.owner(kept) is memory.owner(self.array))
+        return kept.copy() if own else kept
 
     def _write_at(self, index: Any, value: Any) -> None:
         """``self[index] = value``: written in place at once, for what it saves is neither array."""
@@ -291,7 +293,7 @@ class InPlace(Handle[T]):
                 "it a tensor first"
             )
         else:
-            value = constant(value)
+            value = wrapped(constant(value), self.array.dtype)
         if isinstance(value, Handle) and value.array.ndim and value.array.shape[0] == 1:
             value = reshape(value, shape=_without_leading_ones(value.array.shape))
         if isinstance(value, Handle) and type(value.array) is not type(self.array):

@@ -15,6 +15,7 @@ from .._devices.device import device_of
 from .._devices.failures import device_failure
 from ..ops import DeviceError, DTypeError, Primitive, ShapeError
 from .dtypes import category, from_numpy_dtype, get_default_dtype, join, plain
+from .operators import NoOperandError
 
 NUMBERS = frozenset((bool, int, float))
 
@@ -34,10 +35,16 @@ def constant(value: Any) -> Any:
         return value
     if isinstance(value, (bool, int, float)):
         return float(value) if isinstance(value, float) else int(value)
-    raise TypeError(
+    raise NoOperandError(
         f"expected a Tensor, an array or a number as operand, not {type(value).__name__}; use "
         "tensor(...) to make one"
     )
+
+
+def wrapped(value: Any, dtype: np.dtype[Any]) -> Any:
+    """A number that is written into a tensor: below 0 a uint8 counts from its end, as in PyTorch: -1 is
+    255."""
+    return value % 256 if dtype == np.uint8 and isinstance(value, int) and -256 < value < 0 else value
 
 
 _PYTHON = {bool: np.dtype(np.bool_), int: np.dtype(np.int64)}

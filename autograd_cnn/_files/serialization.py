@@ -24,7 +24,7 @@ import numpy as np
 from .._devices.device import CPU
 from .._devices.transfer import move
 from .._engine.handle import Handle
-from .._tensor import Tensor
+from .._tensor import tensor_of
 from . import torch_zip
 from .atomic import write_to
 from .placement import placing
@@ -105,7 +105,7 @@ def load(
                     "again with torch.save of PyTorch 1.6 or later"
                 )
             metadata, arrays = _unpack(file, size)
-            tensors: dict[str, Any] = {key: placed(Tensor(array), "cpu") for key, array in arrays.items()}
+            tensors: dict[str, Any] = {key: placed(tensor_of(array), "cpu") for key, array in arrays.items()}
             return _restore(metadata[_STRUCTURE], tensors) if _STRUCTURE in metadata else tensors
         except (FileFormatError, torch_zip.RefusedError) as error:
             raise FileFormatError(f"{name}: {error}") from None

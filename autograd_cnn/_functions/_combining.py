@@ -9,6 +9,7 @@ from .. import ops
 from .._devices.device import CPU, device_of
 from .._devices.transfer import move
 from .._engine.handle import Handle, Operand
+from .._engine.operands import wrapped
 from .indexing import at_least_1d
 
 
@@ -18,7 +19,7 @@ def like(value: Any, input: Operand) -> Any:
     if isinstance(value, Handle):
         return value if value.array.dtype == dtype else ops.cast(value, dtype=dtype)
     try:
-        return np.asarray(value, dtype)
+        return np.asarray(wrapped(value, dtype), dtype)
     except OverflowError as error:
         raise RuntimeError(f"value cannot be converted to type {dtype} without overflow: {value}") from error
 

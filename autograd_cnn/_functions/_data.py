@@ -119,7 +119,10 @@ def inferred_dtype(kinds: set[Any]) -> np.dtype[Any]:
     """The common dtype of Python's number types and NumPy dtypes."""
     result: np.dtype[Any] | None = None
     for kind in kinds:
-        found = from_numpy_dtype(kind).dtype if isinstance(kind, np.dtype) else as_dtype(kind).dtype
+        if kind is float:
+            found = get_default_dtype().dtype
+        else:
+            found = from_numpy_dtype(kind).dtype if isinstance(kind, np.dtype) else as_dtype(kind).dtype
         result = found if result is None else join(result, found)
     return get_default_dtype().dtype if result is None else result
 

@@ -9,6 +9,7 @@ from .. import ops
 from .._engine.dtypes import get_default_dtype
 from .._engine.handle import Handle, Number, Operand, T
 from .._engine.operands import result_dtype
+from .._engine.operators import NoOperandError
 from .._engine.single import in_single
 from ..ops import _arithmetic as primitives
 from ._arguments import names_arguments
@@ -76,7 +77,11 @@ def _scaled(other: Any, alpha: Any, input: Any) -> Any:
         raise RuntimeError("Boolean alpha only supported for Boolean results.")
     if result == "b":
         return ops.logical_and(other, bool(alpha))
-    return primitives.multiply(other, alpha) if hasattr(other, "array") else other * alpha
+    if not hasattr(other, "array"):
+        return other * alpha
+    # in the dtype of the sum: -1 times a uint8 is 255 in its own
+    common = result_dtype([getattr(x, "array", x) for x in (input, other)])
+    return primitives.multiply(to_dtype(other, common), alpha)
 
 
 @in_single
@@ -96,6 +101,8 @@ add_: Final = in_place(add)
 
 def sub(input: Handle[T], other: Operand | Number, *, alpha: Number = 1) -> T:
     """input - alpha * other."""
+    if type(other) is bool:
+        other = input._lift(np.asarray(other), None)  # which is refused
     if type(alpha) is int and alpha == 1:
         return primitives.subtract(input, other)
     return _combined(primitives.subtract, input, other, alpha)
@@ -157,6 +164,16 @@ def pow(input: Handle[T] | Number, exponent: Handle[T] | Number) -> Any:
 
 
 pow_: Final = in_place(pow)
+
+
+def power_operator(input: Handle[T], exponent: Any) -> T:
+    """``input ** exponent``."""
+    try:
+        if isinstance(exponent, (int, np.integer)) and exponent < 0 and _kind(input) != "f":
+            raise RuntimeError("Integers to negative integer powers are not allowed.")
+        return primitives.power(input, exponent)
+    except NoOperandError:
+        return NotImplemented
 
 
 @overload
@@ -228,6 +245,8 @@ def lerp(input: Handle[T], end: Operand, weight: Operand | Number) -> T:
     """input + weight * (end - input)."""
     if input.array.dtype != end.array.dtype:
         raise RuntimeError(f"expected dtype {input.dtype!r} for `end` but got dtype {end.dtype!r}")
+    if isinstance(weight, Handle) and weight.array.dtype != input.array.dtype:
+        raise RuntimeError(f"expected dtype {input.dtype!r} for `weight` but got dtype {weight.dtype!r}")
     return primitives.lerp(input, end, weight)
 
 
@@ -241,8 +260,9 @@ def _in_one_dtype(*operands: Any) -> list[Any]:
 
 
 def _plus(input: Handle[T], value: Any, term: Any) -> T:
-    """input + value * term, where a bool counts as the number it is."""
-    return add(input, term, alpha=int(value) if isinstance(value, bool) else value)
+    """input + value * term, where a bool counts as the number it is, and beside whole numbers a whole one."""
+    whole = isinstance(value, bool) or (isinstance(value, (float, np.floating)) and _kind(input, term) != "f")
+    return add(input, term, alpha=int(value) if whole else value)
 
 
 @in_single

@@ -7,10 +7,11 @@ import numpy as np
 
 from .. import ops
 from .._engine.handle import Handle, Operand, T
-from .._engine.memory import owner
+from .._engine.size import Size
 from ..ops import _broadcasting as primitives
 from ._arguments import names_arguments
 from ._dims import Shape, listed, numpy_names, sizes, wrap_dim
+from .conversion import in_own_memory
 from .movement import ravel
 
 __all__ = ["broadcast_shapes", "broadcast_tensors", "broadcast_to", "repeat_interleave", "tile"]
@@ -64,10 +65,10 @@ def sum_to_size(input: Handle[T], *size: Shape) -> T:
     return primitives.sum_to(input, shape=sizes(size[0], size[1:]) if size else ())
 
 
-def broadcast_shapes(*shapes: Shape) -> tuple[int, ...]:
+def broadcast_shapes(*shapes: Shape) -> Size:
     """The shape that ``shapes`` broadcast to."""
     try:
-        return np.broadcast_shapes(*[listed(shape) for shape in shapes])
+        return Size(np.broadcast_shapes(*[listed(shape) for shape in shapes]))
     except ValueError:
         raise RuntimeError(
             "Shape mismatch: objects cannot be broadcast to a single shape: "
@@ -107,8 +108,7 @@ def _repeated(input: Handle[T], times: tuple[int, ...]) -> T:
         apart, shape=tuple(n for pair in zip(times, shape, strict=True) for n in pair)
     )
     out = ops.reshape(spread, shape=tuple(a * b for a, b in zip(times, shape, strict=True)))
-    # in memory of its own, also where nothing was repeated
-    return ops.cast(out, dtype=out.array.dtype) if owner(out.array) is owner(input.array) else out
+    return in_own_memory(out, input)  # also where nothing was repeated
 
 
 @names_arguments

@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from operator import index
 from typing import Any, Final, SupportsIndex, overload
 
+import numpy as np
+
 from .. import ops
+from .._engine.dtypes import join
 from .._engine.handle import Handle, Number, Operand, T
 from .._engine.single import in_single
 from ..ops import _contraction as primitives
@@ -62,6 +65,13 @@ def matmul(input: Handle[T], other: Operand) -> T:
     if input.ndim == 1:
         del shape[-1 if other.ndim == 1 else -2]
     return ops.reshape(out, shape=tuple(shape))
+
+
+def matmul_operator(input: Handle[T], other: Any) -> T:
+    """``input @ other``; what is neither tensor nor array is asked first whether it knows better."""
+    if not hasattr(other, "ndim") and hasattr(type(other), "__rmatmul__"):
+        return NotImplemented
+    return matmul(input, other)
 
 
 def _need(name: str, *wanted: tuple[Operand, int]) -> None:
@@ -122,6 +132,11 @@ def vdot(input: Handle[T], other: Operand) -> T:
 def vecdot(x: Handle[T], y: Operand, *, dim: SupportsIndex = -1) -> T:
     """The sum of the products of two tensors' elements along ``dim`` (``linalg.vecdot``)."""
     product = x * y
+    if product.array.dtype.kind != "f":
+        raise RuntimeError(
+            f"linalg.vecdot: Expected a floating point tensor as input. Got {product.dtype!r}; "
+            "convert it with .float()"
+        )
     return ops.sum(product, axis=wrap_dim(dim, product.ndim))
 
 
@@ -152,7 +167,15 @@ def inner(input: Handle[T], other: Operand) -> T:
 
 
 def _scaled_sum(input: Operand, product: Any, beta: Number, alpha: Number) -> Any:
-    """beta * input + alpha * product; where beta is 0, input does not count at all, NaN included."""
+    """beta * input + alpha * product; where beta is 0, input does not count at all, NaN included. Of integers
+    alpha and beta count as whole numbers."""
+    if input.array.dtype != product.array.dtype:
+        raise RuntimeError(
+            f"Input dtypes must be the same, got: input {input.dtype!r}, and {product.dtype!r} of the "
+            "others; convert with .to()"
+        )
+    if input.array.dtype.kind != "f":
+        alpha, beta = int(alpha), int(beta)
     product = product if alpha == 1 else product * alpha
     shape = tuple(product.shape)
     before = tuple(input.shape)
@@ -164,7 +187,8 @@ def _scaled_sum(input: Operand, product: Any, beta: Number, alpha: Number) -> An
         )
     if beta == 0:
         return product
-    return (input if beta == 1 else input * beta) + product
+    out: Any = (input if beta == 1 else input * beta) + product
+    return ops.cast(out, dtype=input.array.dtype) if input.array.dtype.kind == "b" else out
 
 
 @names_arguments
@@ -191,7 +215,16 @@ addmv_: Final = in_place(addmv)
 @in_single
 def addr(input: Handle[T], vec1: Operand, vec2: Operand, *, beta: Number = 1, alpha: Number = 1) -> T:
     """beta * input + alpha * outer(vec1, vec2)."""
-    return _scaled_sum(input, outer(vec1, vec2), beta, alpha)
+    product = outer(vec1, vec2)
+    common = join(input.array.dtype, product.array.dtype)
+    input, product = ops.cast(input, dtype=common), ops.cast(product, dtype=common)
+    if input.array.dtype.kind != "f" and product.array.dtype.kind != "f":
+        for name, factor in (("beta", beta), ("alpha", alpha)):
+            if isinstance(factor, (float, np.floating)):
+                raise RuntimeError(
+                    f"For integral input tensors, argument {name} must not be a floating point number."
+                )
+    return _scaled_sum(input, product, beta, alpha)
 
 
 addr_: Final = in_place(addr)
@@ -211,7 +244,11 @@ baddbmm_: Final = in_place(baddbmm)
 @in_single
 def addbmm(input: Handle[T], batch1: Operand, batch2: Operand, *, beta: Number = 1, alpha: Number = 1) -> T:
     """beta * input + alpha * the sum of the products of a batch."""
-    return _scaled_sum(input, ops.sum(bmm(batch1, batch2), axis=0), beta, alpha)
+    products = bmm(batch1, batch2)
+    total = ops.cast(
+        ops.sum(products, axis=0), dtype=products.array.dtype
+    )  # NumPy sums small integers in int64
+    return _scaled_sum(input, total, beta, alpha)
 
 
 addbmm_: Final = in_place(addbmm)
@@ -237,7 +274,10 @@ def tensordot(
     if len(of_a) != len(of_b):
         raise RuntimeError(f"both dimension lists should have same length, got {len(of_a)} and {len(of_b)}")
     left, right = [d for d in range(a.ndim) if d not in of_a], [d for d in range(b.ndim) if d not in of_b]
-    for d, e in zip(of_a, of_b, strict=True):
+    pairs = list(zip(of_a, of_b, strict=True))
+    a = _summed_over_ones(a, of_a, [b.shape[e] for e in of_b])
+    b = _summed_over_ones(b, of_b, [a.shape[d] for d in of_a])
+    for d, e in pairs:
         if a.shape[d] != b.shape[e]:
             raise RuntimeError(
                 f"contracted dimensions need to match, but first has size {a.shape[d]} in dim {d} and "
@@ -251,6 +291,13 @@ def tensordot(
     return ops.reshape(
         primitives.matmul(x, y), shape=(*(a.shape[d] for d in left), *(b.shape[d] for d in right))
     )
+
+
+def _summed_over_ones(x: Any, axes: list[int], sizes: list[int]) -> Any:
+    """x summed to size 1 along those of ``axes`` in which the other operand has size 1, and so repeats
+    itself."""
+    over = tuple(axis for axis, size in zip(axes, sizes, strict=True) if size == 1 and x.shape[axis] != 1)
+    return ops.cast(ops.sum(x, axis=over, keepdims=True), dtype=x.array.dtype) if over else x
 
 
 @names_arguments

@@ -8,9 +8,10 @@ from .._devices.device import CPU, DeviceLike, device_of
 from .._devices.device import device as make_device
 from .._devices.transfer import Route, is_pinned, move, pin
 from .._engine import memory
-from .._engine.dtypes import TENSOR_TYPES, DType, as_dtype, from_numpy_dtype
+from .._engine.dtypes import TENSOR_TYPES, DType, as_dtype, from_numpy_dtype, get_default_dtype
 from .._engine.handle import Handle, Number, Operand, T
 from .._engine.modes import left, state
+from ..ops import ShapeError
 from ..ops import _conversion as primitives
 from ._arguments import names_arguments
 from ._in_place import S
@@ -24,6 +25,14 @@ __all__ = ["clone", "detach", "detach_", "fill", "fill_", "zero_"]
 def clone(input: Handle[T]) -> T:
     """A copy in fresh memory, through which gradients flow."""
     return primitives.cast(input, dtype=input.array.dtype)
+
+
+def in_own_memory(out: S, *inputs: Operand) -> S:
+    """``out``; a copy where it shows the memory of one of ``inputs``: for functions that promise a new
+    result."""
+    owners = [memory.owner(x.array) for x in inputs]
+    mine = memory.owner(out.array)
+    return primitives.cast(out, dtype=out.array.dtype) if any(mine is other for other in owners) else out
 
 
 def contiguous(input: Handle[T]) -> T:
@@ -76,12 +85,22 @@ def zero_(input: S) -> S:
 
 def copy_(input: S, src: Operand, non_blocking: bool = False) -> S:
     """The elements of ``src``, which broadcasts and is converted to this tensor's dtype and device."""
+    if isinstance(src, (bool, int, float, np.number)):
+        return fill_(input, src)
     if not isinstance(src, Handle):
         raise TypeError(f"copy_(): argument 'other' (position 1) must be Tensor, not {type(src).__name__}")
-    if np.broadcast_shapes(src.array.shape, input.array.shape) != input.array.shape:
-        raise RuntimeError(
-            f"output with shape {list(input.array.shape)} doesn't match the broadcast shape of "
-            f"src, {list(src.array.shape)}"
+    try:
+        shape = np.broadcast_shapes(src.array.shape, input.array.shape)
+    except ValueError:
+        raise ShapeError(
+            f"copy_(): a source of shape {list(src.array.shape)} does not broadcast to "
+            f"{list(input.array.shape)}"
+        ) from None
+    if shape != input.array.shape:
+        raise ShapeError(
+            f"output with shape {list(input.array.shape)} doesn't match the broadcast shape {list(shape)} "
+            f"of the "
+            f"source, {list(src.array.shape)}"
         )
     input._write_at(..., moved(src, device=device_of(input.array)))
     return input
@@ -182,6 +201,8 @@ def as_type(input: Handle[T], dtype: DType | None = None) -> T | str:
     if dtype is None:
         kind = from_numpy_dtype(input.array.dtype)
         return "torch." + next(name for name, known in TENSOR_TYPES.items() if known == kind)
+    if isinstance(dtype, type) and issubclass(dtype, Handle):  # torch.Tensor: what it makes
+        dtype = get_default_dtype()
     name = dtype if isinstance(dtype, str) else getattr(dtype, "__name__", None)
     if name is not None and name.removeprefix("torch.") in TENSOR_TYPES:
         dtype = TENSOR_TYPES[name.removeprefix("torch.")]

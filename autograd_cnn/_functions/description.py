@@ -1,6 +1,6 @@
 """What a tensor is: its sizes, its memory, its dtype, its device."""
 
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 
@@ -89,8 +89,18 @@ def stride(input: Operand, dim: int) -> int: ...
 def stride(input: Operand, dim: int | None = None) -> tuple[int, ...] | int:
     """The steps in memory, counted in elements, from one index to the next along each dimension, or along
     one."""
-    counted = tuple(step // input.array.itemsize for step in layout.steps(input))
-    return counted if dim is None else counted[wrap_dim(dim, len(counted))]
+    steps = _steps(input.array, layout.steps(input))
+    return steps if dim is None else steps[wrap_dim(dim, len(steps))]
+
+
+def _steps(array: Any, strides: tuple[int, ...]) -> tuple[int, ...]:
+    """The strides, given in bytes, in elements. NumPy has zeros where nobody can step, in new axes and
+    where there are no elements; PyTorch has there what would lead to the next."""
+    shape, steps = array.shape, [step // array.itemsize for step in strides]
+    for axis in reversed(range(len(steps))):
+        if not steps[axis] and (shape[axis] == 1 or not array.size):
+            steps[axis] = steps[axis + 1] * max(shape[axis + 1], 1) if axis + 1 < len(steps) else 1
+    return tuple(steps)
 
 
 def is_contiguous(input: Operand) -> bool:

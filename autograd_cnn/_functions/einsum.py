@@ -9,6 +9,8 @@ from .._engine.handle import Handle, Operand, T
 from .._engine.single import in_single
 from ..ops import _einsum as primitives
 from ._arguments import names_arguments
+from .conversion import in_own_memory
+from .reduction import summable
 
 __all__ = ["einsum"]
 
@@ -34,12 +36,20 @@ def einsum(equation: Any, *operands: Any) -> Any:
     ``->`` the result has the letters that occur once, in alphabetical order. Also ``einsum(x, [0, 1], y, [1,
     2], [0, 2])``.
     """
+    if not operands:
+        raise ValueError(
+            "einsum(): must specify the equation string and at least one operand, or at least one operand "
+            "and its "
+            "subscripts list"
+        )
     if not isinstance(equation, str):
         equation, operands = _from_sublists(equation, operands)
     tensors = (
         list(operands[0]) if len(operands) == 1 and isinstance(operands[0], (tuple, list)) else list(operands)
     )
     words, result = _read(equation.replace(" ", ""), tensors)
+    if len(tensors) == 1 and set(words[0]) - set(result):
+        tensors = [summable(tensors[0], None)]  # also where an axis of size 1 needs no sum
     sizes = _sizes(words, tensors, equation)
     terms = [_without_ones(*_diagonal(x, word), sizes) for x, word in zip(tensors, words, strict=True)]
     x, word = terms[0]
@@ -50,7 +60,8 @@ def einsum(equation: Any, *operands: Any) -> Any:
     missing = [c for c in result if c not in word]  # every operand has size 1 there
     x = ops.reshape(x, shape=(*x.shape, *[1] * len(missing)))
     word += "".join(missing)
-    return ops.transpose(x, axes=tuple(word.index(c) for c in result))
+    out = ops.transpose(x, axes=tuple(word.index(c) for c in result))
+    return out if len(tensors) == 1 and set(words[0]) == set(result) else in_own_memory(out, *tensors)
 
 
 def _from_sublists(first: Any, rest: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
@@ -150,7 +161,11 @@ def _without_ones(x: Operand, word: str, sizes: dict[str, int]) -> tuple[Operand
 def _summed(x: Operand, word: str, wanted: set[str]) -> tuple[Operand, str]:
     """Summed over the letters nobody wants any more."""
     axes = tuple(i for i, c in enumerate(word) if c not in wanted)
-    return (ops.sum(x, axis=axes), "".join(c for c in word if c in wanted)) if axes else (x, word)
+    return (
+        (ops.sum(summable(x, None), axis=axes), "".join(c for c in word if c in wanted))
+        if axes
+        else (x, word)
+    )
 
 
 def _contract(x: Operand, word: str, y: Operand, other: str, later: str) -> tuple[Operand, str]:

@@ -15,6 +15,7 @@ from .._engine.single import in_single
 from ..ops import _factorization as primitives
 from ._arguments import names_arguments
 from .contraction import matmul
+from .joining import stack, unbind
 from .movement import adjoint
 from .triangular import tril, triu
 
@@ -250,15 +251,13 @@ def svd(input: Handle[T], some: bool = True, compute_uv: bool = True) -> USV[T]:
 
     Where not ``some``, U and V are square; where not ``compute_uv``, they are zeros.
     """
-    u, s, vh = linalg_svd(input, full_matrices=not some)
     if compute_uv:
+        u, s, vh = linalg_svd(input, full_matrices=not some)
         return USV(u, s, adjoint(vh))
-    return USV(
-        *(
-            input._lift(np.zeros_like(part.array), None) if part is not s else s
-            for part in (u, s, adjoint(vh))
-        )
-    )
+    s, (*batch, m, n) = svdvals(input), input.array.shape
+    xp, dtype = ops.array_module(input.array), input.array.dtype
+    u, v = (input._lift(xp.zeros((*batch, size, size), dtype), None) for size in (m, n))
+    return USV(u, s, v)
 
 
 @names_arguments
@@ -268,15 +267,29 @@ def svdvals(A: Handle[T]) -> T:
     return primitives.svd(A)[1]
 
 
+def from_lower(A: Handle[T]) -> T:
+    """The symmetric matrices whose lower triangles are those of A: what is read of A where it is said to be
+    ``hermitian``."""
+    if A.ndim < 2 or A.array.shape[-1] != A.array.shape[-2]:
+        raise RuntimeError(f"expected batches of square matrices, but got shape {list(A.shape)}")
+    lower: Any = tril(A)
+    return lower + adjoint(tril(A, -1))
+
+
 @names_arguments
 @in_single
 def pinv(A: Handle[T], *, atol: float | None = None, rtol: float | None = None, hermitian: bool = False) -> T:
     """The pseudo-inverse; singular values of at most ``max(atol, rtol * largest)`` count as 0."""
+    A = from_lower(A) if hermitian else A  # noqa: N806 - PyTorch's name
+    if atol is not None and A.ndim > 2:
+        shape = A.array.shape
+        rows = [pinv(part, atol=atol, rtol=rtol) for part in unbind(ops.reshape(A, shape=(-1, *shape[-2:])))]
+        if rows:
+            return ops.reshape(stack(rows), shape=(*shape[:-2], shape[-1], shape[-2]))
+        atol = None
     if atol is not None:
         singular = ops.finite_svd(A.array, compute_uv=False)
         largest = float(singular.max()) if singular.size else 0.0
-        if A.ndim > 2:
-            raise RuntimeError("linalg.pinv: atol is for one matrix here; use rtol for a batch")
         rtol = max(float(atol) / largest if largest else math.inf, float(rtol or 0.0))
     return primitives.pinv(A, rtol=None if rtol is None else float(rtol))
 

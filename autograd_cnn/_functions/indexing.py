@@ -1,7 +1,9 @@
 """Reading by index: ``x[...]`` in all its forms, gather, index_select, take. What is read more than once adds
 up its gradients."""
 
+import re
 from collections.abc import Sequence
+from operator import index
 from types import EllipsisType
 from typing import Any, SupportsIndex, TypeAlias
 
@@ -11,6 +13,7 @@ from .. import ops
 from .._engine.handle import Handle, Operand, T
 from ..ops import _indexing as primitives
 from ._arguments import names_arguments
+from ._data import array_of
 from ._dims import integer, wrap_dim
 from ._in_place import S
 from .broadcasting import broadcast_shapes
@@ -34,27 +37,98 @@ Index: TypeAlias = (
 
 def plain_index(index: Any) -> Any:
     """An index without Tensors: arrays are copied (a later write must not change what the gradient uses), 0-d
-    ones are numbers."""
-    if isinstance(index, tuple):
-        return tuple(plain_index(part) for part in index)
-    if isinstance(index, Handle):
-        index = index.array
-    if isinstance(index, (list, range)):
-        index = np.asarray([plain_index(part) for part in index])
-        index = index.astype(np.int64) if index.size == 0 else index
-    if isinstance(index, np.generic) and index.dtype.kind in "iu":
-        return int(index)
-    if isinstance(index, slice):
-        return slice(*(None if n is None else int(n) for n in (index.start, index.stop, index.step)))
-    if hasattr(index, "dtype") and hasattr(index, "shape"):
-        if index.dtype.kind not in "iub":
-            raise IndexError(
-                f"tensors used as indices must be long, int, byte or bool tensors, not {index.dtype}"
-            )
-        if index.dtype == np.uint8:
-            index = index.astype(np.bool_)
-        return int(index) if index.shape == () and index.dtype.kind == "i" else index.copy()
-    return index
+    ones are numbers.
+
+    A list that holds more than numbers is read as a tuple, one part for each axis, as in PyTorch.
+    """
+    if type(index) is list and any(map(_is_a_part, index)):
+        index = tuple(index)
+    return tuple(map(_plain_part, index)) if isinstance(index, tuple) else _plain_part(index)
+
+
+def _is_a_part(element: Any) -> bool:
+    """Whether an element of a list says that each element is the index of an axis."""
+    return (
+        element is None or element is Ellipsis or isinstance(element, (slice, Handle, Sequence, np.ndarray))
+    )
+
+
+def _plain_part(part: Any) -> Any:
+    """What is in an index for one axis (or several, a mask), without Tensors."""
+    if part is None or part is Ellipsis or type(part) is int or type(part) is bool:
+        return part
+    if isinstance(part, slice):
+        return plain_slice(part)
+    if isinstance(part, Handle):
+        part = part.array
+    elif isinstance(part, Sequence):
+        part = _index_of_sequence(part)
+    elif isinstance(part, np.generic):
+        if part.dtype.kind not in "iu":
+            raise _no_index(part)
+        return int(part)
+    if not hasattr(part, "dtype"):
+        if not hasattr(part, "__index__"):
+            raise _no_index(part)
+        return part.__index__()
+    if part.shape == () and part.dtype.kind == "i":
+        return int(part)
+    if part.dtype.name not in ("int64", "int32", "uint8", "bool"):
+        raise IndexError(
+            f"tensors used as indices must be long, int, byte or bool tensors, not {part.dtype}; convert "
+            f"with "
+            ".long()"
+        )
+    if part.dtype == np.uint8:
+        part = part.astype(np.bool_)
+    return part.copy()
+
+
+def _index_of_sequence(part: Sequence[Any]) -> Any:
+    """Numbers in (nested) sequences as an array of truth values or of int64; of other numbers the whole
+    part."""
+    if isinstance(part, str):
+        raise TypeError(f"new(): invalid data type 'str': an index holds numbers, not {part!r}")
+    array = array_of(part)
+    return array if array.dtype == np.bool_ and array.size else array.astype(np.int64)
+
+
+def _no_index(part: Any) -> IndexError:
+    return IndexError(
+        "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices "
+        "(got "
+        f"{type(part).__name__})"
+    )
+
+
+def plain_slice(part: slice) -> slice:
+    """A slice of Python's numbers; ValueError where it runs backwards, for a view can't."""
+    if part.step is not None and part.step <= 0:
+        raise ValueError(
+            "slice step cannot be zero"
+            if part.step == 0
+            else "step must be greater than zero; flip() runs backwards"
+        )
+    return slice(*(None if n is None else index(n) for n in (part.start, part.stop, part.step)))
+
+
+_OUTSIDE = re.compile(r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)")
+
+
+def outside(error: IndexError, input: Operand) -> IndexError:
+    """What NumPy says of an index of ``input`` that is not there, in PyTorch's words."""
+    text = str(error)
+    if (found := _OUTSIDE.search(text)) is not None:
+        number, axis, size = found.groups()
+        return IndexError(f"index {number} is out of bounds for dimension {axis} with size {size}")
+    if input.ndim == 0 and text.startswith("too many indices"):
+        return IndexError(
+            "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to "
+            "convert a 0-dim tensor to a number"
+        )
+    return (
+        IndexError(f"too many indices for tensor of dimension {input.ndim}") if "too many" in text else error
+    )
 
 
 def two_steps(index: Any, ndim: int) -> tuple[Any, Any]:
@@ -99,13 +173,16 @@ def two_steps(index: Any, ndim: int) -> tuple[Any, Any]:
 
 def getitem(input: Handle[T], index: Index) -> T:
     """input[index]: a view where the index is made of integers, slices, None and ``...``, else a copy."""
-    if type(index) is int or type(index) is slice:
-        return primitives.getitem(input, index=index)
-    basic, advanced = two_steps(plain_index(index), input.ndim)
-    if advanced is None:
-        return primitives.getitem(input, index=basic)
-    part = input if basic is None else primitives.getitem(input, index=basic)
-    return primitives.getitem(part, index=advanced)
+    try:
+        if type(index) is int or (type(index) is slice and index.step is None):
+            return primitives.getitem(input, index=index)
+        basic, advanced = two_steps(plain_index(index), input.ndim)
+        if advanced is None:
+            return primitives.getitem(input, index=basic)
+        part = input if basic is None else primitives.getitem(input, index=basic)
+        return primitives.getitem(part, index=advanced)
+    except IndexError as error:
+        raise outside(error, input) from None
 
 
 def at_least_1d(x: S) -> S:
@@ -113,13 +190,16 @@ def at_least_1d(x: S) -> S:
     return ops.reshape(x, shape=(1,)) if x.ndim == 0 else x
 
 
-def index_array(index: Any, name: str) -> Any:
-    """The integers of an index tensor, as an array."""
+def index_array(index: Any, name: str, *kinds: str) -> Any:
+    """The integers of an index tensor, as an array; int32 or int64 unless ``kinds`` says otherwise."""
     array = index.array if isinstance(index, Handle) else np.asarray(index)
     if array.dtype.kind == "O":
         raise TypeError(f"{name}(): argument 'index' must be Tensor, not {type(index).__name__}")
-    if array.dtype.kind != "i":
-        raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index, got {array.dtype}")
+    if array.dtype.name not in (kinds or ("int32", "int64")):
+        wrong = IndexError if name == "index_fill" else RuntimeError
+        raise wrong(
+            f"{name}(): Expected dtype {'/'.join(kinds) or 'int32/int64'} for index, got {array.dtype}"
+        )
     return array
 
 
@@ -135,6 +215,8 @@ def gather(input: Handle[T], dim: SupportsIndex, index: Operand, *, sparse_grad:
     """``out[i][j][k] = input[i][index[i][j][k]][k]`` for dim 1."""
     axis = wrap_dim(dim, input.ndim)
     array = index_array(index, "gather")
+    if array.size == 0 and array.ndim != input.ndim:
+        return ops.getitem(ops.reshape(input, shape=(-1,)), index=np.zeros(array.shape, np.int64))
     x = at_least_1d(input)
     _check_along(array, x.ndim, x.shape[axis], "gather")
     places = array.reshape(-1) if array.ndim == 0 else index if isinstance(index, Handle) else array
@@ -165,8 +247,8 @@ def along(index: Any, x: Operand, axis: int, name: str) -> Any:
 @names_arguments
 def take_along_dim(input: Handle[T], indices: Operand, dim: SupportsIndex | None = None) -> T:
     """The elements of ``input`` at ``indices`` along ``dim``, broadcast against each other; flattened without
-    ``dim``."""
-    array = index_array(indices, "take_along_dim")
+    ``dim``. Along a ``dim`` they count round and round: -1 is the last, as is the size minus one."""
+    array = index_array(indices, "take_along_dim", "int64")
     if dim is None:
         return gather(ops.reshape(input, shape=(-1,)), 0, array.reshape(-1))
     if array.ndim != input.ndim:
@@ -182,7 +264,7 @@ def take_along_dim(input: Handle[T], indices: Operand, dim: SupportsIndex | None
     )
     spread = ops.broadcast_to(input, shape=(*shape[:axis], input.shape[axis], *shape[axis:]))
     index: Any = np.broadcast_to(array, (*shape[:axis], array.shape[axis], *shape[axis:]))
-    return gather(spread, axis, index)
+    return gather(spread, axis, index % max(input.shape[axis], 1))
 
 
 @names_arguments
@@ -218,6 +300,8 @@ def narrow(input: Handle[T], dim: SupportsIndex, start: SupportsIndex, length: S
     if input.ndim == 0:
         raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
     axis = wrap_dim(dim, input.ndim)
+    if isinstance(start, Handle) and (start.ndim or start.array.dtype.kind not in "iu"):
+        raise RuntimeError("start must be an 0-dim integral Tensor.")
     first = start if type(start) is int else integer("start", start)
     count = length if type(length) is int else integer("length", length)
     n = input.shape[axis]
@@ -241,7 +325,7 @@ def narrow_copy(input: Handle[T], dim: SupportsIndex, start: SupportsIndex, leng
 @names_arguments
 def take(input: Handle[T], index: Operand) -> T:
     """The elements at ``index`` in the flattened ``input``, in the shape of ``index``."""
-    array = index_array(index, "take").copy()
+    array = index_array(index, "take", "int64").copy()
     size = int(np.prod(input.shape))
     check_bounds(array, size, "take", -size)
     out = primitives.getitem(ops.reshape(input, shape=(-1,)), index=array.reshape(-1))

@@ -3,6 +3,7 @@ views."""
 
 import itertools
 import math
+import warnings
 from collections.abc import Sequence
 from typing import Any, SupportsIndex, TypeAlias, overload
 
@@ -250,18 +251,29 @@ def unbind(input: Handle[T], dim: SupportsIndex = 0) -> tuple[T, ...]:
 
 
 @overload
-def meshgrid(*tensors: Handle[T], indexing: str = "ij") -> tuple[T, ...]: ...
+def meshgrid(*tensors: Handle[T], indexing: str | None = None) -> tuple[T, ...]: ...
 @overload
-def meshgrid(tensors: Sequence[Handle[T]], /, *, indexing: str = "ij") -> tuple[T, ...]: ...
+def meshgrid(tensors: Sequence[Handle[T]], /, *, indexing: str | None = None) -> tuple[T, ...]: ...
 @names_arguments
-def meshgrid(*tensors: Any, indexing: str = "ij") -> Any:
+def meshgrid(*tensors: Any, indexing: str | None = None) -> Any:
     """The coordinates of a grid: vector i varies along dimension i (with ``"xy"`` the first two change
-    places)."""
+    places). Without ``indexing`` it is ``"ij"``, with a warning, for NumPy's is ``"xy"``."""
+    if indexing is None:
+        warnings.warn(
+            "torch.meshgrid: in an upcoming release, it will be required to pass the indexing argument.",
+            UserWarning,
+            stacklevel=3,
+        )
+        indexing = "ij"
     if indexing not in ("ij", "xy"):
         raise RuntimeError(f'torch.meshgrid: indexing must be one of "xy" or "ij", but received: {indexing}')
     several = tuple(tensors[0]) if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)) else tensors
     if any(x.ndim > 1 for x in several):
         raise RuntimeError("torch.meshgrid: Expected 0D or 1D tensor in the tensor list")
+    if len({x.array.dtype for x in several}) > 1:
+        raise RuntimeError(
+            f"meshgrid expects all tensors to have the same dtype, but got {[x.dtype for x in several]}"
+        )
     n = len(several)
     place = list(range(n))
     if indexing == "xy" and n > 1:
@@ -277,9 +289,12 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> Any:
 def cartesian_prod(*tensors: Handle[T]) -> T:
     """Every choice of one element from each vector, one row each."""
     several: Any = tensors
+    for x in several:
+        if x.ndim != 1:
+            raise RuntimeError(f"Expect a 1D vector, but got shape {list(x.shape)}")
     if len(several) == 1:
         return several[0]
-    return stack([ops.reshape(grid, shape=(-1,)) for grid in meshgrid(*several)], 1)
+    return stack([ops.reshape(grid, shape=(-1,)) for grid in meshgrid(*several, indexing="ij")], 1)
 
 
 @names_arguments

@@ -16,7 +16,8 @@ from ..ops import _linalg as primitives
 from ._arguments import names_arguments
 from ._dims import integer
 from .contraction import matmul
-from .factorization import pinv, svdvals
+from .conversion import in_own_memory
+from .factorization import from_lower, pinv, svdvals
 from .movement import adjoint, movedim
 from .norm import matrix_norm
 from .triangular import tril, triu
@@ -143,7 +144,7 @@ def matrix_power(A: Handle[T], n: SupportsIndex) -> T:
             out = power if out is None else matmul(out, power)
         rest >>= 1
         if not rest:
-            return out
+            return in_own_memory(out, A)
         power = matmul(power, power)
 
 
@@ -151,24 +152,27 @@ def matrix_power(A: Handle[T], n: SupportsIndex) -> T:
 @in_single
 def matrix_rank(
     A: Handle[T],
+    tol: float | Operand | None = None,
+    hermitian: bool = False,
     *,
     atol: float | Operand | None = None,
     rtol: float | Operand | None = None,
-    hermitian: bool = False,
-    tol: float | Operand | None = None,
 ) -> T:
-    """The number of singular values above ``max(atol, rtol * largest)``."""
-    array = move(A.array, CPU)
+    """The number of singular values above ``max(atol, rtol * largest)``; ``tol`` is an older name of
+    ``atol``.
+
+    The bounds are numbers, or tensors of one for each matrix.
+    """
+    array = move((from_lower(A) if hermitian else A).array, CPU)
     s = ops.finite_svd(array, compute_uv=False)
-    atol = tol if atol is None else atol
+    given = tol if atol is None else atol
+    absolute = np.asarray(0.0 if given is None else _plain(given))[..., None]
     relative = (
-        (0.0 if atol else max(array.shape[-2:]) * np.finfo(array.dtype).eps)
+        (0.0 if absolute.any() else max(array.shape[-2:]) * np.finfo(array.dtype).eps)
         if rtol is None
         else np.asarray(_plain(rtol))[..., None]
     )
-    cutoff = np.maximum(
-        np.asarray(_plain(atol or 0.0))[..., None], relative * s.max(-1, keepdims=True, initial=0.0)
-    )
+    cutoff = np.maximum(absolute, relative * s.max(-1, keepdims=True, initial=0.0))
     return A._lift(move(np.asarray((s > cutoff).sum(-1)), device_of(A.array)), None)
 
 
@@ -243,7 +247,9 @@ def tensorinv(A: Handle[T], ind: SupportsIndex = 2) -> T:
             "Expected self to satisfy the requirement prod(self.shape[ind:]) == "
             f"prod(self.shape[:ind]), but got {math.prod(columns)} != {math.prod(rows)}"
         )
-    return ops.reshape(primitives.inv(ops.reshape(A, shape=(math.prod(rows), -1))), shape=(*columns, *rows))
+    return ops.reshape(
+        primitives.inv(ops.reshape(A, shape=(math.prod(rows), math.prod(columns)))), shape=(*columns, *rows)
+    )
 
 
 @names_arguments

@@ -165,9 +165,9 @@ def lu(A: Handle[T], pivot: bool = True, *, get_infos: Literal[True]) -> tuple[T
 def lu(A: Handle[T], pivot: bool, get_infos: Literal[True]) -> tuple[T, T, T]: ...
 @names_arguments
 def lu(A: Any, pivot: bool = True, get_infos: bool = False) -> Any:
-    """:func:`lu_factor` with the arguments of ``torch.lu``; ``get_infos`` reports pivots that are 0 instead
-    of raising."""
-    packed, pivots, info = lu_factor_ex(A, pivot=pivot, check_errors=not get_infos)
+    """:func:`lu_factor` with the arguments of ``torch.lu``, of singular matrices too; ``get_infos`` reports
+    pivots that are 0."""
+    packed, pivots, info = lu_factor_ex(A, pivot=pivot)
     return (packed, pivots, info) if get_infos else (packed, pivots)
 
 

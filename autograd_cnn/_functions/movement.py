@@ -206,12 +206,12 @@ t_: Final = becomes(t)
 @names_arguments
 def adjoint(input: Handle[T]) -> T:
     """The last two dimensions swapped (numbers are real here)."""
-    if input.ndim < 2:
+    if input.ndim == 1:
         raise RuntimeError(
             "tensor.adjoint() is only supported on matrices or batches of matrices. Got "
             f"{input.ndim}-D tensor."
         )
-    return transpose(input, -2, -1)
+    return transpose(input, -2, -1) if input.ndim else t(input)
 
 
 @numpy_names

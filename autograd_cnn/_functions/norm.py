@@ -49,15 +49,27 @@ def vector_norm(
         return ops.sum(ops.absolute(x), **over)
     if ord == 0:
         return ops.sum(ops.absolute(ops.where(ops.not_equal(x, 0), 1.0, ops.sign(x))), **over)  # NaN counts
+    if ord < 0 or math.isinf(ord):
+        _refuse_empty(x, ord, axes)
     if math.isinf(ord):
-        count = math.prod(x.shape[a] for a in (range(x.ndim) if axes is None else axes))
-        if count == 0:
-            raise RuntimeError(
-                f"linalg.vector_norm cannot compute the {ord} norm on an empty dimension {dim} "
-                "because the operation does not have an identity"
-            )
         return (ops.amax if ord > 0 else ops.amin)(ops.absolute(x), **over)
     return primitives.p_norm(x, p=float(ord), **over)
+
+
+def _refuse_empty(x: Operand, ord: float, axes: tuple[int, ...] | None) -> None:
+    """RuntimeError where there is no largest or smallest of what a norm is taken over."""
+    axis = next((a for a in axes or () if x.array.shape[a] == 0), None)
+    if axis is None and (axes is not None or x.array.size):
+        return
+    where = (
+        "an empty tensor because"
+        if axes is None
+        else f"the dimension {axis} because this dimension is empty and"
+    )
+    raise RuntimeError(
+        f"linalg.vector_norm cannot compute the {ord:g} norm on {where} the operation does not have an "
+        f"identity"
+    )
 
 
 @names_arguments

@@ -42,7 +42,7 @@ def pad(
             f"Unrecognised padding mode {mode}; choose constant, reflect, replicate or circular"
         )
     if value not in (None, 0):
-        raise ValueError(f'Padding mode "{mode}" doesn\'t take in value argument')
+        raise RuntimeError(f'Padding mode "{mode}" doesn\'t take in value argument')
     if len(widths) // 2 not in (input.ndim - 1, input.ndim - 2):
         raise NotImplementedError(
             "Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now: padding of "

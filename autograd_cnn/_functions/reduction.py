@@ -65,7 +65,8 @@ def floating(name: str, input: S) -> S:
 def sum(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: DType | None = None) -> T:
     """The sum; of integers and booleans an int64."""
     input = summable(input, dtype)
-    return primitives.sum(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
+    out = primitives.sum(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
+    return to_dtype(out, "bool") if input.array.dtype.kind == "b" else out
 
 
 @numpy_names
@@ -77,7 +78,8 @@ def nansum(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: D
 @in_single
 def _nansum(input: Operand, dim: Dim, keepdim: bool) -> Any:
     numbers = ops.where(ops.isnan(input), 0.0, input) if input.array.dtype.kind == "f" else input
-    return primitives.sum(numbers, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
+    out = primitives.sum(numbers, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
+    return to_dtype(out, "bool") if input.array.dtype.kind == "b" else out
 
 
 @numpy_names
@@ -161,14 +163,14 @@ def aminmax(input: Handle[T], *, dim: SupportsIndex | None = None, keepdim: bool
 @numpy_names
 def argmax(input: Handle[T], dim: SupportsIndex | None = None, keepdim: bool = False) -> T:
     """The index of the (first) largest element; NaN counts as the largest."""
-    axes = _axes_not_empty("argmax", input, dim)
+    axes = _axes_not_empty("argmax", input, dim if dim is None else wrap_dim(dim, input.ndim))
     return primitives.argmax(input, axis=axes and axes[0], keepdims=keepdim)
 
 
 @numpy_names
 def argmin(input: Handle[T], dim: SupportsIndex | None = None, keepdim: bool = False) -> T:
     """The index of the (first) smallest element; NaN counts as the smallest."""
-    axes = _axes_not_empty("argmin", input, dim)
+    axes = _axes_not_empty("argmin", input, dim if dim is None else wrap_dim(dim, input.ndim))
     return primitives.argmin(input, axis=axes and axes[0], keepdims=keepdim)
 
 
@@ -254,14 +256,23 @@ def logsumexp(input: Handle[T], dim: Dim, keepdim: bool = False) -> T:
 
 @numpy_names
 def all(input: Handle[T], dim: Dim = None, keepdim: bool = False) -> T:
-    """Whether every element counts as true; of uint8 a uint8."""
+    """Whether every element counts as true; of uint8 a uint8. An empty ``dim`` asks each element by
+    itself."""
+    if _is_empty(dim):
+        return _as_truth(ops.not_equal(input, 0), input)
     return _as_truth(primitives.all(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim), input)
 
 
 @numpy_names
 def any(input: Handle[T], dim: Dim = None, keepdim: bool = False) -> T:
-    """Whether some element counts as true; of uint8 a uint8."""
+    """Whether some element counts as true; of uint8 a uint8. An empty ``dim`` asks each element by itself."""
+    if _is_empty(dim):
+        return _as_truth(ops.not_equal(input, 0), input)
     return _as_truth(primitives.any(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim), input)
+
+
+def _is_empty(dim: Dim) -> bool:
+    return isinstance(dim, (tuple, list)) and not dim
 
 
 def _as_truth(result: S, input: Operand) -> S:

@@ -6,13 +6,14 @@ from typing import Any, Final, SupportsIndex
 import numpy as np
 
 from .. import ops
-from .._engine.dtypes import DType
+from .._engine.dtypes import DType, get_default_dtype
 from .._engine.handle import Handle, Number, Operand, T
 from .._engine.single import in_single
 from ..ops import _scan as primitives
 from ._arguments import names_arguments
 from ._dims import Dim, integer, listed, numpy_names, wrap_dim
 from ._in_place import in_place
+from .conversion import to_dtype
 from .reduction import ValuesIndices, floating, summable
 
 __all__ = [
@@ -103,6 +104,11 @@ def diff(
     if (times := n if type(n) is int else integer("n", n)) < 0:
         raise RuntimeError(f"order must be non-negative but got {n}")
     axis = wrap_dim(dim, input.ndim)
+    if times == 0:
+        return ops.cast(input, dtype=input.array.dtype)
+    for part in (prepend, append):
+        if part is not None and part.ndim != input.ndim:
+            raise RuntimeError("diff expects prepend or append to be the same dimension as input")
     parts = [part for part in (prepend, input, append) if part is not None]
     out: Any = ops.concatenate(*parts, axis=axis) if len(parts) > 1 else input
     minus = ops.logical_xor if out.array.dtype.kind == "b" else ops.subtract
@@ -116,14 +122,15 @@ def diff(
 def gradient(
     input: Handle[T],
     *,
-    spacing: Number | Operand | Sequence[Number | Operand] | None = 1,
+    spacing: Number | Operand | Sequence[Number | Operand] | None = None,
     dim: Dim = None,
     edge_order: int = 1,
 ) -> tuple[T, ...]:
     """Estimates of the derivative along each of ``dim`` (default: all), central inside and one-sided at the
     ends.
 
-    ``spacing`` is the step, one number or one for each dimension; or for each dimension a vector of places.
+    ``spacing`` is the step (1), one number or one for each dimension; or for each dimension a vector of
+    places.
     """
     axes = [wrap_dim(d, input.ndim) for d in (range(input.ndim) if dim is None else listed(dim))]
     spacing = 1 if spacing is None else spacing
@@ -143,6 +150,7 @@ def _derivative(f: Operand, axis: int, spacing: Any, edge_order: int) -> Any:
     1)."""
     if f.ndim == 0:
         raise IndexError(f"Dimension specified as {axis} but tensor has no dimensions")
+    f = f if f.array.dtype.kind == "f" else to_dtype(f, get_default_dtype())
     size, dtype = f.array.shape[axis], f.array.dtype
     if size < edge_order + 1:
         raise RuntimeError(

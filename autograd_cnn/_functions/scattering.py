@@ -21,6 +21,7 @@ from .indexing import (
     check_bounds,
     getitem,
     index_array,
+    outside,
     plain_index,
     two_steps,
 )
@@ -45,13 +46,32 @@ __all__ = [
 
 def setitem(input: Operand, index: Index, value: Any) -> None:
     """``input[index] = value``, written into the memory of ``input``."""
-    basic, advanced = two_steps(plain_index(index), input.array.ndim)
-    if advanced is None:
-        input._write_at(basic, value)
-    elif basic is None:
-        input._write_at(advanced, value)
-    else:
-        getitem(input, basic)._write_at(advanced, value)
+    try:
+        basic, advanced = two_steps(plain_index(index), input.array.ndim)
+        if advanced is None:
+            input._write_at(basic, value)
+            return
+        if isinstance(value, Handle) and value.array.dtype != input.array.dtype:
+            _check_source(input, advanced, value)
+        if basic is None:
+            input._write_at(advanced, value)
+        else:
+            getitem(input, basic)._write_at(advanced, value)
+    except IndexError as error:
+        raise outside(error, input) from None
+
+
+def _check_source(input: Operand, index: Any, value: Operand) -> None:
+    """RuntimeError where a tensor of another dtype is written at index tensors; one number may fill a
+    mask."""
+    parts = index if isinstance(index, tuple) else (index,)
+    kinds = [part.dtype for part in parts if hasattr(part, "dtype")]
+    is_mask = len(kinds) == 1 and kinds[0] == np.bool_
+    if not (is_mask and value.array.size == 1):
+        raise RuntimeError(
+            "Index put requires the source and destination dtypes match, got "
+            f"{input.dtype!r} for the destination and {value.dtype!r} for the source; convert it with .to()"
+        )
 
 
 @names_arguments
@@ -70,6 +90,8 @@ def scatter(
     """
     given = value if src is None else src
     axis, x = wrap_dim(dim, input.ndim), at_least_1d(input)
+    if getattr(index, "array", index).size == 0:
+        return ops.cast(input, dtype=input.array.dtype)
     array = along(index, x, axis, "scatter").copy()
     source = like(given, input)
     if isinstance(given, Handle):
@@ -114,10 +136,10 @@ def scatter_reduce(
         include_self: whether what ``input`` has at that place takes part.
     """
     axis, x = wrap_dim(dim, input.ndim), at_least_1d(input)
+    if getattr(index, "array", index).size == 0:
+        return ops.cast(input, dtype=input.array.dtype)
     array = along(index, x, axis, "scatter").copy()
     source = corner(like(src, input), array.shape)
-    if array.size == 0:
-        return ops.cast(input, dtype=input.array.dtype)
     if reduce not in ("sum", "prod", "mean", "amax", "amin"):
         raise RuntimeError(f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}.")
     into = {"axis": axis, "shape": tuple(x.shape)}
@@ -132,6 +154,8 @@ def scatter_reduce(
                 if x.array.dtype.kind == "f"
                 else input._lift(out.array // parts.astype(out.array.dtype), None)
             )
+        if x.array.dtype.kind == "b":
+            out = input._lift(out.array.astype(np.bool_), None)
     elif reduce == "prod":
         out = product(x if include_self else ops.where(counts > 0, 1, x), source, array, axis)
     else:
@@ -145,7 +169,8 @@ scatter_reduce_: Final = in_place(scatter_reduce)
 def _slices(input: Operand, dim: SupportsIndex, index: Any, name: str) -> tuple[Any, tuple[Any, ...]]:
     """``input`` with a dimension at least, and the index of the slices along ``dim``."""
     axis, x = wrap_dim(dim, input.ndim), at_least_1d(input)
-    array = index_array(index, name).reshape(-1).copy()
+    kinds = ("int64",) if name in ("index_fill", "index_copy") else ()
+    array = index_array(index, name, *kinds).reshape(-1).copy()
     check_bounds(array, x.shape[axis], name, -x.shape[axis] if name == "index_fill" else 0)
     return x, (*[slice(None)] * axis, array)
 
@@ -170,6 +195,8 @@ def index_add(
 ) -> T:
     """A copy of ``input`` to whose slices ``index`` along ``dim`` those of ``source`` are added, times
     ``alpha``."""
+    if input.array.size == 0:
+        return ops.cast(input, dtype=input.array.dtype)
     x, place = _slices(input, dim, index, "index_add")
     src = _source_for(x, place, source, "index_add")
     values = src if alpha == 1 else like(src * alpha, x)
@@ -219,7 +246,11 @@ index_copy_: Final = in_place(index_copy)
 @names_arguments
 def index_fill(input: Handle[T], dim: SupportsIndex, index: Operand, value: Number | Operand) -> T:
     """A copy of ``input`` whose slices ``index`` along ``dim`` are filled with a number."""
+    if input.array.size == 0:
+        return ops.cast(input, dtype=input.array.dtype)
     x, place = _slices(input, dim, index, "index_fill")
+    size = max(x.shape[len(place) - 1], 1)
+    place = (*place[:-1], ops.array_module(x.array).unique(place[-1] % size))  # the gradient counts each once
     return shaped(ops.setitem(x, like(_number(value, "index_fill_"), input), index=place), input)
 
 
@@ -242,9 +273,17 @@ def index_put(
 ) -> T:
     """A copy of ``input`` with ``values`` written (or added) at ``indices``, a tuple of index tensors."""
     index = tuple(slice(None) if part is None else plain_index(part) for part in indices)
+    if isinstance(values, Handle) and values.array.dtype != input.array.dtype:
+        _check_source(input, None, values)
     given = like(values, input)
     if not accumulate:
-        return ops.setitem(input, given, index=index)
+        try:
+            return ops.setitem(input, given, index=index)
+        except ValueError:
+            raise ops.ShapeError(
+                f"shape mismatch: value tensor of shape {list(given.shape)} cannot be broadcast to indexing "
+                f"result of shape {list(input.array[index].shape)}"
+            ) from None
     basic, advanced = two_steps(index, input.ndim)
     place = basic if advanced is None else advanced if basic is None else index
     shape = input.array[place].shape
@@ -308,7 +347,7 @@ masked_scatter_: Final = in_place(masked_scatter)
 @in_single
 def put(input: Handle[T], index: Operand, source: Operand, accumulate: bool = False) -> T:
     """A copy of ``input`` with ``source`` written (or added) at ``index`` of its flattened form."""
-    place = index_array(index, "put").reshape(-1).copy()
+    place = index_array(index, "put", "int64").reshape(-1).copy()
     size = input.array.size
     check_bounds(place, size, "put", -size)
     if source.array.size != place.size:

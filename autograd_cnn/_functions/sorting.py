@@ -42,7 +42,9 @@ def sort(
     """The elements in order along ``dim``, and where each came from; equal elements keep their order."""
     axis = wrap_dim(dim, input.ndim)
     if input.ndim == 0:
-        return ValuesIndices(ops.reshape(input, shape=()), input._lift(np.zeros((), np.int64), None))
+        return ValuesIndices(
+            ops.cast(input, dtype=input.array.dtype), input._lift(np.zeros((), np.int64), None)
+        )
     return _picked(input, primitives.argsort(input, axis=axis, descending=bool(descending)), axis)
 
 
@@ -83,6 +85,7 @@ def kthvalue(
 ) -> ValuesIndices[T]:
     """The ``k``-th smallest element along ``dim`` (from 1), and where it stands."""
     axis = wrap_dim(dim, input.ndim)
+    _not_empty("kthvalue", input, axis)
     place: Any = k
     if not 1 <= place <= (input.shape[axis] if input.ndim else 1):
         raise RuntimeError(
@@ -99,6 +102,12 @@ def kthvalue(
         return ValuesIndices(values, indices)
     shape = tuple(input.shape[:axis]) + tuple(input.shape[axis + 1 :])
     return ValuesIndices(ops.reshape(values, shape=shape), ops.reshape(indices, shape=shape))
+
+
+def _not_empty(name: str, input: Operand, axis: int) -> None:
+    """IndexError where there is nothing to choose from along ``axis``."""
+    if input.ndim and input.array.shape[axis] == 0:
+        raise IndexError(f"{name}(): Expected reduction dim {axis} to have non-zero size.")
 
 
 def _unique_parts(input: Operand, parts: dict[str, Any], **wanted: bool) -> Any:
@@ -257,11 +266,16 @@ def unravel_index(indices: Handle[T], shape: Shape) -> tuple[T, ...]:
     order."""
     sizes = listed(shape, "shape")
     array = indices.array
-    if array.dtype.kind != "i":
-        raise ValueError(f"expected 'indices' to be integer dtype, but got {indices.dtype!r}")
-    return tuple(
-        indices._lift(ops.array_module(array).asarray(part), None) for part in np.unravel_index(array, sizes)
-    )
+    if array.dtype.kind not in "iu":
+        raise TypeError(f"expected 'indices' to be integer dtype, but got {indices.dtype!r}")
+    if any(n < 0 for n in sizes):
+        raise ValueError(f"'shape' cannot have negative values, but got {sizes}")
+    array = array.astype(np.int64)
+    xp, parts, step = ops.array_module(array), list[Any](), 1
+    for size in reversed(sizes):
+        parts.insert(0, xp.asarray(array // step % max(size, 1)))
+        step *= max(size, 1)
+    return tuple(indices._lift(part, None) for part in parts)
 
 
 @overload

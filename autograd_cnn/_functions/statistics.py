@@ -272,7 +272,7 @@ def cov(
         gap = scaled = ops.subtract(rows, ops.mean(rows, axis=1, keepdims=True))
         factor = max(rows.array.shape[1] - correction, 0)
     out = ops.divide(ops.matmul(scaled, ops.swap_last(gap)), factor)
-    return ops.reshape(out, shape=()) if input.ndim < 2 else out
+    return ops.reshape(out, shape=()) if out.array.size == 1 else out
 
 
 def _check_weights(name: str, weights: Operand, kinds: str, count: int) -> None:
@@ -345,6 +345,8 @@ def bincount(input: Handle[T], weights: Operand | None = None, minlength: Suppor
     heavy = None if weights is None else weights.array
     least = minlength if type(minlength) is int else integer("minlength", minlength)
     counts = primitives.bincount(input, weights=heavy, minlength=least)
+    if not array.size:
+        return to_dtype(counts, np.int64)
     return counts if heavy is None or heavy.dtype != np.float32 else to_dtype(counts, np.float32)
 
 

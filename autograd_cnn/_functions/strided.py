@@ -93,6 +93,8 @@ def diagonal_scatter(
 ) -> T:
     """A copy of ``input`` with ``src`` on a diagonal."""
     a, b = wrap_dim(dim1, input.ndim), wrap_dim(dim2, input.ndim)
+    if a == b:
+        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
     place = {"offset": integer("offset", offset), "axis1": a, "axis2": b}
     shape = primitives.diagonal(input.array, **place).shape
     if tuple(src.shape) != shape:

@@ -1,5 +1,5 @@
 """The Tensor: its record, its methods, how it prints, and how NumPy's functions meet it."""
 
-from .tensor import Tensor, lift, record
+from .tensor import Tensor, lift, record, tensor_of
 
-__all__ = ["Tensor", "lift", "record"]
+__all__ = ["Tensor", "lift", "record", "tensor_of"]

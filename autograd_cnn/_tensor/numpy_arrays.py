@@ -163,7 +163,7 @@ def _flatnonzero(a: Any) -> Any:
 
 
 def _take(a: Any, indices: Any, axis: int | None = None) -> Any:
-    index = indexing.plain_index(indices if not isinstance(indices, (list, tuple)) else list(indices))
+    index = indexing.plain_index((indices,))[0]
     return (
         indexing.getitem(movement.ravel(a), index)
         if axis is None

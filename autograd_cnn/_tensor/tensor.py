@@ -13,7 +13,7 @@ import numpy as np
 
 from .._engine import memory
 from .._engine.differentiate import Differentiable
-from .._engine.dtypes import plain
+from .._engine.dtypes import get_default_dtype, plain
 from .._engine.handle import UNWATCHED, Handle, View
 from .._engine.inplace import InPlace, unrecorded_view_of, view_of
 from .._engine.modes import left, state
@@ -22,7 +22,7 @@ from .._engine.operands import beside_gpu, constant, explain, promote
 from .._engine.quiet import run_in_new_context, run_quietly, was_taken
 from .._engine.recording import new_node
 from .._engine.size import Size
-from .._functions._data import unwritten
+from .._functions._data import array_of, unwritten
 from ..ops import Primitive, gathered
 from .copies import copied
 from .methods import Methods
@@ -184,16 +184,25 @@ class Tensor(
     __primitive__: Callable[..., Any] = staticmethod(record)
     _lift = staticmethod(lift)
 
-    def __new__(cls, data: Any = (), *rest: Any, requires_grad: bool = False) -> Self:
-        """Of ``data``, shared where it is an array; ``Tensor(2, 3)`` is unwritten memory in this shape, as in
-        PyTorch."""
+    def __new__(cls, *given: Any, requires_grad: bool = False) -> Self:
+        """PyTorch's older constructor: ``Tensor(2, 3)`` is unwritten memory in this shape, ``Tensor([1, 2])``
+        and ``Tensor(ndarray)`` are copies in the default dtype, ``Tensor(tensor)`` shares the tensor's
+        memory."""
+        data: Any = given[0] if len(given) == 1 else Size(given or (0,))
+        kind = get_default_dtype().dtype
+        if isinstance(data, Size) or (isinstance(data, (int, np.integer)) and not isinstance(data, bool)):
+            return cls._sharing(unwritten(np.empty(data, kind)), requires_grad)
+        if isinstance(data, Tensor):
+            return cls._sharing(data.array, requires_grad)
+        if not hasattr(data, "__len__"):
+            raise TypeError(f"new(): data must be a sequence (got {type(data).__name__})")
+        return cls._sharing(array_of(data, kind), requires_grad)
+
+    @classmethod
+    def _sharing(cls, array: Any, requires_grad: bool = False) -> Self:
+        """A leaf that shares the memory of ``array``."""
         t = _new(cls)
-        if type(data) in (int, Size):
-            t.array = unwritten(np.empty(data if isinstance(data, Size) else (data, *rest), np.float32))
-        else:
-            source = data.array if isinstance(data, Tensor) else data
-            t.array = plain(source) if hasattr(source, "dtype") else np.asarray(source, np.float32)
-            requires_grad = requires_grad or rest == (True,)
+        t.array = plain(array)
         t._node, t._view, t._grad = None, None, None
         if requires_grad:
             t.requires_grad_()
@@ -326,7 +335,9 @@ class Tensor(
 
 
 def _rebuild(cls: type[Tensor], array: Any, requires_grad: bool) -> Tensor:
-    """A tensor of the class ``cls``, whose constructor may want something else, or a gradient by itself."""
-    t = _new(cls)
-    t.array, t._node, t._view, t._grad = plain(array), None, None, None
-    return t.requires_grad_() if requires_grad else t
+    return cls._sharing(array, requires_grad)
+
+
+def tensor_of(array: Any, requires_grad: bool = False) -> Tensor:
+    """A leaf that shares the memory of ``array``."""
+    return Tensor._sharing(array, requires_grad)

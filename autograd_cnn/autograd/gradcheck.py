@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .._tensor import Tensor
+from .._tensor import Tensor, tensor_of
 from ..testing import GradcheckError, check
 from ..testing._gradcheck import check_signals, gradient_function
 from ..testing._report import Options
@@ -167,4 +167,4 @@ def _wanted(t: Tensor) -> Tensor:
 
 
 def _with_gaps(t: Tensor) -> Tensor:
-    return Tensor(np.repeat(t.array, 2, axis=-1)[..., ::2], True) if t.array.ndim else t
+    return tensor_of(np.repeat(t.array, 2, axis=-1)[..., ::2], True) if t.array.ndim else t

@@ -15,7 +15,7 @@ from .._creation.creation import tensor, zeros
 from .._creation.random import Generator, get_rng_state, manual_seed, set_rng_state
 from .._engine.modes import no_grad
 from .._files.serialization import load, save
-from .._tensor import Tensor
+from .._tensor import Tensor, tensor_of
 from ..datasets import MNIST, FashionMNIST
 from ..models import LeNet
 from ..nn import functional as F
@@ -291,7 +291,7 @@ def _dataset(name: str, root: Path | None, *, train: bool) -> TensorDataset:
     data = cls(root, train=train)
     images = data.data.array.astype(np.float32)[:, None]
     images /= 255
-    return TensorDataset(Tensor(images), data.targets)
+    return TensorDataset(tensor_of(images), data.targets)
 
 
 def _optimizer(model: LeNet, chosen: dict[str, Any]) -> Any:

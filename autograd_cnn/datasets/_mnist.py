@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from .._files.serialization import FileFormatError
-from .._tensor import Tensor
+from .._tensor import Tensor, tensor_of
 from ..utils.data import Dataset
 from ._download import fetch, gzip_digest
 from ._idx import read_idx
@@ -75,8 +75,8 @@ class MNIST(Dataset[tuple[Any, Any]]):
                 f"{root or 'the bundled sample'}: images {images.shape} and labels {labels.shape} of "
                 "0 to 9 do not fit together"
             )
-        self.data: Tensor = Tensor(images)
-        self.targets: Tensor = Tensor(labels.astype(np.int64))
+        self.data: Tensor = tensor_of(images)
+        self.targets: Tensor = tensor_of(labels.astype(np.int64))
 
     def __getitem__(self, index: int) -> tuple[Any, Any]:
         image, target = self.data.array[index], int(self.targets.array[index])

@@ -9,7 +9,7 @@ import numpy as np
 from .. import ops
 from .._functions.conversion import moved as brought
 from .._functions.indexing import index_select
-from .._tensor import Tensor
+from .._tensor import Tensor, tensor_of
 from ..ops import array_module
 
 
@@ -52,7 +52,7 @@ def invert_permutation(permutation: Tensor | None) -> Tensor | None:
     """The permutation that undoes ``permutation``."""
     if permutation is None:
         return None
-    return Tensor(array_module(permutation.array).argsort(permutation.array))
+    return tensor_of(array_module(permutation.array).argsort(permutation.array))
 
 
 def _host_lengths(lengths: Any) -> Any:
@@ -72,7 +72,7 @@ def pack_padded_sequence(
     order = None
     if not enforce_sorted:
         places = np.argsort(-counts, kind="stable")
-        order, counts = Tensor(places), counts[places]
+        order, counts = tensor_of(places), counts[places]
         input = index_select(input, 0 if batch_first else 1, order)
     elif (np.diff(counts) > 0).any():
         raise RuntimeError(
@@ -99,7 +99,7 @@ def pack_padded_sequence(
     rows = ops.reshape(x, shape=(steps * batch, *x.array.shape[2:]))
     index = array_module(x.array).asarray(np.flatnonzero(alive))
     return PackedSequence(
-        ops.getitem(rows, index=index), Tensor(alive.sum(1)), order, invert_permutation(order)
+        ops.getitem(rows, index=index), tensor_of(alive.sum(1)), order, invert_permutation(order)
     )
 
 
@@ -125,10 +125,10 @@ def pad_packed_sequence(
     xp, data = array_module(sequence.data.array), sequence.data
     mask = alive.reshape(*alive.shape, *(1,) * (data.ndim - 1))
     padded = ops.where(xp.asarray(mask), ops.getitem(data, index=xp.asarray(index)), padding_value)
-    lengths = Tensor(alive.sum(0))
+    lengths = tensor_of(alive.sum(0))
     if sequence.unsorted_indices is not None:
         padded = index_select(padded, 1, sequence.unsorted_indices)
-        lengths = Tensor(lengths.array[sequence.unsorted_indices.array])
+        lengths = tensor_of(lengths.array[sequence.unsorted_indices.array])
     return (padded.transpose(0, 1) if batch_first else padded), lengths
 
 

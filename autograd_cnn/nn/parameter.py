@@ -2,12 +2,19 @@
 
 from typing import Any, Self
 
+from .._functions._data import array_of
 from .._tensor import Tensor
 
 __all__ = [
     "Buffer",
     "Parameter",
 ]
+
+
+def _source(data: Any) -> Any:
+    """The array that a parameter shares: that of a tensor, one of NumPy's, or a new one of numbers."""
+    source = data.array if isinstance(data, Tensor) else data
+    return source if hasattr(source, "dtype") else array_of(source, "float32")
 
 
 class Parameter(Tensor):
@@ -17,11 +24,11 @@ class Parameter(Tensor):
     """
 
     def __new__(cls, data: Any = (), requires_grad: bool = True) -> Self:
-        return super().__new__(cls, data, requires_grad)
+        return cls._sharing(_source(data), requires_grad)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """A parameter of the same values, with memory of its own and, as in PyTorch, without a gradient."""
-        found = type(self).__new__(type(self), self.array.copy(order="K"), False)
+        found = type(self)._sharing(self.array.copy(order="K"))
         memo[id(self)] = found.requires_grad_(self.requires_grad)
         return found
 
@@ -39,6 +46,6 @@ class Buffer(Tensor):
     persistent: bool
 
     def __new__(cls, data: Any = (), *, persistent: bool = True) -> Self:
-        found = super().__new__(cls, data)
+        found = cls._sharing(_source(data))
         found.persistent = persistent
         return found

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .._tensor import Tensor
+from .._tensor import Tensor, tensor_of
 from ..ops._half import HALF
 from ..ops.kernels import on_device
 
@@ -47,7 +47,7 @@ def gpu_kernels(*written: Any, gradient: Any) -> Any:
 
 def new_state(array: Any) -> Tensor:
     """Zeros of the parameter's shape, dtype and device, as a tensor of the state."""
-    return Tensor(np.zeros_like(array))
+    return tensor_of(np.zeros_like(array))
 
 
 def state_dtype(parameter: Tensor) -> Any:
@@ -80,7 +80,7 @@ def running_means(state: Mapping[str, Any], g: Any, betas: tuple[float, float]) 
 
 def count(start: float = 0) -> Tensor:
     """A number of the state, such as the count of steps: kept on the host, wherever the parameters are."""
-    return Tensor(np.asarray(start, np.float32))
+    return tensor_of(np.asarray(start, np.float32))
 
 
 def counted(state: dict[str, Any]) -> int:
@@ -88,6 +88,6 @@ def counted(state: dict[str, Any]) -> int:
     so far."""
     step = state["step"]
     if not isinstance(step, Tensor):
-        state["step"] = step = Tensor(np.asarray(step, np.float32))
+        state["step"] = step = tensor_of(np.asarray(step, np.float32))
     step.array += 1
     return math.floor(step.array)

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from .._tensor import Tensor
+from .._tensor import tensor_of
 from ..ops._half import single
 from ._optimizer import Optimizer, Parameters
 from ._updates import Group, at_least_zero, count, counted, descent, refuse_differentiable
@@ -62,7 +62,7 @@ class Adagrad(Optimizer):
 
     def _start(self, state: dict[str, Any], parameter: Any) -> None:
         state.update(
-            step=count(), sum=Tensor(np.full_like(parameter, self.defaults["initial_accumulator_value"]))
+            step=count(), sum=tensor_of(np.full_like(parameter, self.defaults["initial_accumulator_value"]))
         )
 
     def _entries(self, group: Group) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from .._tensor import Tensor
+from .._tensor import tensor_of
 from ._optimizer import Optimizer, Parameters
 from ._updates import Group, at_least_zero, count, counted, new_state, refuse_differentiable
 
@@ -54,7 +54,7 @@ class Rprop(Optimizer):
             state.update(
                 step=count(),
                 prev=new_state(parameter),
-                step_size=Tensor(np.full_like(parameter, float(group["lr"]))),
+                step_size=tensor_of(np.full_like(parameter, float(group["lr"]))),
             )
         counted(state)
         g = -gradient if group["maximize"] else gradient

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .._engine import memory
-from .._tensor import Tensor
+from .._tensor import Tensor, tensor_of
 from ..ops.kernels import compiled
 from ._optimizer import Optimizer, Parameters
 from ._updates import Group, at_least_zero, gpu_kernels, new_state, refuse_differentiable
@@ -94,7 +94,7 @@ class SGD(Optimizer):
                 left.append(parameter)
                 continue
             if velocity and not started:
-                state["momentum_buffer"] = Tensor(velocity[0])
+                state["momentum_buffer"] = tensor_of(velocity[0])
             launches[k, array.dtype, started].append((array, gradient, *velocity))
             memory.wrote(array)
         for (k, _, started), tensors in launches.items():
@@ -120,7 +120,7 @@ class SGD(Optimizer):
             return False
         velocity, momentum, started = state.get("momentum_buffer"), group["momentum"], True
         if momentum and velocity is None:
-            velocity, started = Tensor(np.empty_like(gradient)), False
+            velocity, started = tensor_of(np.empty_like(gradient)), False
         done = k.optimizer.sgd(
             parameter,
             gradient,

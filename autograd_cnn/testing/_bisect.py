@@ -18,7 +18,7 @@ from .._engine import source
 from .._engine.differentiate import grad
 from .._engine.modes import Observing
 from .._engine.node import leaf_of, maker, scopes
-from .._tensor import Tensor
+from .._tensor import Tensor, tensor_of
 from ..ops import Operator
 from ._diagnosis import diagnose
 from ._draw import Draw
@@ -157,7 +157,7 @@ class _Bisection:
         leaves, outputs, watch = self.run(cut)
         unmet = [i for i, leaf in enumerate(leaves) if all(leaf is not t for t in watch.leaves)]
         asked = [*watch.leaves, *(leaves[i] for i in unmet)]
-        live = [(o, Tensor(w)) for o, w in zip(outputs, self.weights, strict=True) if o.requires_grad]
+        live = [(o, tensor_of(w)) for o, w in zip(outputs, self.weights, strict=True) if o.requires_grad]
         if not live:
             return {}, {i: np.zeros(leaves[i].shape) for i in unmet}
         found = grad([o for o, _ in live], asked, [w for _, w in live], materialize_grads=True)

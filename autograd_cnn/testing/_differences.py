@@ -6,7 +6,7 @@ import numpy as np
 
 from .._devices.device import CPU, device_of
 from .._devices.transfer import move
-from .._tensor import Tensor
+from .._tensor import Tensor, tensor_of
 from ._draw import Draw
 from ._numeric import Array, read_only
 from ._slopes import Curve, Slopes, closer_look, first_look, ladder, power_of_two, rounding_of, units
@@ -77,7 +77,7 @@ class Differences:
 
     def gradient(self, k: int, upstream: Sequence[Array]) -> Array:
         """The gradient of ``sum(<upstream, results>)`` for variable ``k``, element by element."""
-        u = flat([Tensor(s) for s in upstream])
+        u = flat([tensor_of(s) for s in upstream])
         x = self.values[k]
         found = [float(np.nansum(self.surely(k, unit).value * u)) for unit in units(x)]
         return np.array(found).reshape(x.shape)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .._engine.differentiate import grad
-from .._tensor import Tensor
+from .._tensor import Tensor, tensor_of
 from ._draw import Draw
 from ._function_checks import Checks
 from ._probe import like
@@ -106,9 +106,11 @@ def gradient_function(
     _, outputs = target.run(target.values)
     draw = Draw(seed + 1)
     signals = (
-        [Tensor(like(draw(*o.shape), o.array), True) for o in outputs] if upstream is None else list(upstream)
+        [tensor_of(like(draw(*o.shape), o.array), True) for o in outputs]
+        if upstream is None
+        else list(upstream)
     )
-    leaves = [Tensor(x, True) for x in target.values]
+    leaves = [tensor_of(x, True) for x in target.values]
 
     def gradients(*args: Any) -> Any:
         variables, given = args[: len(leaves)], args[len(leaves) :]

@@ -9,7 +9,7 @@ import numpy as np
 from .._devices.device import CPU, device
 from .._devices.transfer import move
 from .._engine.differentiate import run_backward
-from .._tensor import Tensor
+from .._tensor import Tensor, tensor_of
 from ..ops import Primitive, Sample
 
 Array = Any
@@ -101,7 +101,7 @@ def known_to_rules(call: Call) -> dict[str, Any]:
 
 def recorded(call: Call, positions: Sequence[int]) -> tuple[list[Tensor], tuple[Tensor, ...]]:
     """The operands at ``positions`` as leaves, and the results computed from them."""
-    operands = [Tensor(x, i in positions) for i, x in enumerate(call.operands)]
+    operands = [tensor_of(x, i in positions) for i, x in enumerate(call.operands)]
     out = call.primitive(*operands, **call.parameters)
     return [operands[i] for i in positions], tuple(out) if call.primitive.outputs else (out,)
 
@@ -117,14 +117,14 @@ def gradients(
         targets = [t._node for t in inputs]
         found = run_backward(
             [o for o, _ in live],
-            [u if isinstance(u, Tensor) else Tensor(u) for _, u in live],
+            [u if isinstance(u, Tensor) else tensor_of(u) for _, u in live],
             True,
             create_graph,
             targets,
         )
     zero = {t._node: np.zeros_like(t.array) for t in inputs if t._node not in found}
     return [
-        found[t._node][0] if t._node in found else Tensor(zero[t._node]) if create_graph else zero[t._node]
+        found[t._node][0] if t._node in found else tensor_of(zero[t._node]) if create_graph else zero[t._node]
         for t in inputs
     ]
 
@@ -142,7 +142,7 @@ def vjp_of_vjp(
     """The gradient of ``sum(<second, vjp>)`` for the operands at ``positions`` and then for each upstream
     signal."""
     leaves, out = recorded(call, positions)
-    signals = [Tensor(u, True) for u in upstream]
+    signals = [tensor_of(u, True) for u in upstream]
     first = gradients(out, signals, leaves, create_graph=True)
     return gradients(first, second, [*leaves, *signals])
 

@@ -8,7 +8,7 @@ import numpy as np
 from .._devices.device import CPU
 from .._devices.transfer import move
 from .._engine.differentiate import grad
-from .._tensor import Tensor
+from .._tensor import tensor_of
 from ._evidence import Diagnosis
 from ._layouts import backwards, fortran, strided
 from ._numeric import Array, read_only
@@ -57,7 +57,7 @@ class SignalChecks(Probe):
 
     def recorded(self) -> None:
         """A backward pass that is itself recorded gives the same gradients."""
-        signals = [Tensor(u) for u in self.upstream]
+        signals = [tensor_of(u) for u in self.upstream]
         live = [(o, u) for o, u in zip(self.outputs, signals, strict=True) if o.requires_grad]
         found = grad(
             [o for o, _ in live],

@@ -8,7 +8,7 @@ import numpy as np
 
 from .._engine.differentiate import grad
 from .._engine.modes import enable_grad
-from .._tensor import Tensor
+from .._tensor import Tensor, tensor_of
 from ..func import functional_call
 from ..func._tree import flatten, places
 from ._numeric import Array, read_only
@@ -61,22 +61,22 @@ class Target:
         def ready(x: Array) -> Array:
             return x.astype(np.float64) if wide and x.dtype.kind == "f" else x
 
-        leaves = [Tensor(ready(x) if writeable else read_only(ready(x)), True) for x in values]
+        leaves = [tensor_of(ready(x) if writeable else read_only(ready(x)), True) for x in values]
         if same is not None:
             leaves[same[1]] = leaves[same[0]]
 
         def constant(x: Tensor) -> Tensor:
-            return Tensor(ready(x.array))
+            return tensor_of(ready(x.array))
 
         with enable_grad():
-            return leaves, self._call(leaves, constant, lambda t: Tensor(ready(t.array.copy())))
+            return leaves, self._call(leaves, constant, lambda t: tensor_of(ready(t.array.copy())))
 
     def applied(self, variables: Sequence[Tensor]) -> tuple[Tensor, ...]:
         """The results on Tensors that are part of a graph; everything else comes in their dtype."""
         kind = variables[0].array.dtype
 
         def constant(x: Tensor) -> Tensor:
-            return Tensor(x.array.astype(kind if x.array.dtype.kind == "f" else x.array.dtype))
+            return tensor_of(x.array.astype(kind if x.array.dtype.kind == "f" else x.array.dtype))
 
         return self._call(variables, constant, constant)
 
@@ -120,7 +120,7 @@ def pull(outputs: Sequence[Tensor], leaves: Sequence[Tensor], upstream: Sequence
     live = [(o, u) for o, u in zip(outputs, upstream, strict=True) if u is not None and o.requires_grad]
     if not live:
         return [np.zeros_like(leaf.array) for leaf in leaves]
-    signals = [Tensor(read_only(u)) for _, u in live]
+    signals = [tensor_of(read_only(u)) for _, u in live]
     found = grad([o for o, _ in live], list(leaves), signals, retain_graph=True, allow_unused=True)
     return [
         np.zeros_like(leaf.array) if g is None else g.array for g, leaf in zip(found, leaves, strict=True)

@@ -7,7 +7,7 @@ import numpy as np
 
 from .._devices.device import CPU
 from .._devices.transfer import move
-from .._tensor import Tensor
+from .._tensor import tensor_of
 from ._diagnosis import diagnose
 from ._differences import flat
 from ._evidence import Diagnosis, Evidence, worst_element
@@ -155,7 +155,7 @@ class ValueChecks(Probe):
         g, way, u = (
             move(g, CPU).astype(np.float64),
             move(v, CPU).astype(np.float64),
-            flat([Tensor(s) for s in signals]),
+            flat([tensor_of(s) for s in signals]),
         )
         found, weight = float((g * way).sum()), float((abs(g) * abs(way)).sum())
         far = float(abs(way).max())

@@ -7,7 +7,7 @@ import numpy as np
 
 from .._devices.device import device_of
 from .._devices.transfer import move
-from .._tensor import Tensor
+from .._tensor import tensor_of
 from ._agreement import CheckError
 from ._checks import first_order
 from ._draw import Draw
@@ -32,8 +32,8 @@ def sharing(call: Call, draw: Draw) -> float:
             continue
         upstream = [read_only(move(draw(*y.shape).astype(y.dtype), device_of(y))) for y in out]
         apart = vjp(same, [i, j], upstream)
-        tied = Tensor(same.operands[i], True)
-        operands = [tied if k in (i, j) else Tensor(x) for k, x in enumerate(same.operands)]
+        tied = tensor_of(same.operands[i], True)
+        operands = [tied if k in (i, j) else tensor_of(x) for k, x in enumerate(same.operands)]
         made = call.primitive(*operands, **call.parameters)
         (together,) = gradients(tuple(made) if call.primitive.outputs else (made,), upstream, [tied])
         what = f"the gradient of {call} for one tensor as {call.label(i)} and {call.label(j)}"

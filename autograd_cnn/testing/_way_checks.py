@@ -7,7 +7,7 @@ import numpy as np
 from .._devices.device import CPU
 from .._devices.transfer import move
 from .._engine.differentiate import grad
-from .._tensor import Tensor
+from .._tensor import tensor_of
 from ..func import jvp, vmap
 from ._diagnosis import diagnose
 from ._differences import flat
@@ -111,12 +111,12 @@ class WayChecks(ValueChecks):
 
     def forward(self) -> None:
         """J v in forward mode against differences, and against reverse mode: <u, J v> = <Jᵀ u, v>."""
-        values = tuple(Tensor(x) for x in self.target.values)
+        values = tuple(tensor_of(x) for x in self.target.values)
         for k, leaf in enumerate(self.leaves):
             tangents = [np.zeros_like(x) for x in self.target.values]
             tangents[k] = like(self.draw.direction(*leaf.shape), leaf.array)
             _, pushed = jvp(
-                lambda *args: self.target.applied(args), values, tuple(Tensor(t) for t in tangents)
+                lambda *args: self.target.applied(args), values, tuple(tensor_of(t) for t in tangents)
             )
             if leaf.array.size == 0 or not self.outputs:
                 continue
@@ -132,7 +132,7 @@ class WayChecks(ValueChecks):
                 shown = np.where(wrong, found, slopes.value)
                 text = f"forward mode: {worst_element(shown, slopes.value, leaf.array.dtype)}"
                 self.report.add(self.target.labels[k], diagnose(Evidence(found, slopes.value)), text)
-            u = flat([Tensor(s) for s in self.upstream])
+            u = flat([tensor_of(s) for s in self.upstream])
             (g,) = pull(self.outputs, [leaf], self.upstream)
             g, way = move(g, CPU).astype(np.float64), move(way, CPU)
             reverse, size = (
@@ -157,7 +157,7 @@ class WayChecks(ValueChecks):
                 list(self.outputs), self.leaves, list(signals), retain_graph=True, materialize_grads=True
             )
 
-        together = vmap(one)(*[Tensor(s) for s in stacks])
+        together = vmap(one)(*[tensor_of(s) for s in stacks])
         for b in range(3):
             alone = pull(self.outputs, self.leaves, [s[b] for s in stacks])
             for k, (many, single) in enumerate(zip(together, alone, strict=True)):

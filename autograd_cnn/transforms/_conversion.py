@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from .._engine.dtypes import get_default_dtype
-from .._tensor import Tensor
+from .._tensor import Tensor, tensor_of
 from ._pillow import checked, countable, image_of, is_pillow, mode_for, numbers_of
 from ._resampling import Array
 
@@ -23,7 +23,7 @@ def pil_to_tensor(pic: Any) -> Tensor:
 
     There are no unsigned tensors but bytes: uint16 (Pillow's mode "I;16") becomes int32, uint32 int64.
     """
-    return Tensor(_planes(pic).copy())
+    return tensor_of(_planes(pic).copy())
 
 
 def to_tensor(pic: Any) -> Tensor:
@@ -34,12 +34,12 @@ def to_tensor(pic: Any) -> Tensor:
     """
     planes = _planes(pic)
     if planes.dtype == bool and is_pillow(pic):
-        return Tensor(planes.astype(get_default_dtype().dtype, order="C"))
+        return tensor_of(planes.astype(get_default_dtype().dtype, order="C"))
     if planes.dtype != np.uint8:
-        return Tensor(planes.copy())
+        return tensor_of(planes.copy())
     numbers = planes.astype(get_default_dtype().dtype, order="C")
     numbers /= 255
-    return Tensor(numbers)
+    return tensor_of(numbers)
 
 
 def to_pil_image(pic: Any, mode: str | None = None) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 
 from .._creation.creation import tensor
 from .._engine.dtypes import uint8
-from .._tensor import Tensor
+from .._tensor import Tensor, tensor_of
 from ..nn.functional import interpolate
 from ._conversion import pil_to_tensor, to_pil_image, to_tensor
 from ._pillow import checked, image_like, is_pillow, numbers_of
@@ -52,7 +52,7 @@ def _with_array(name: str, image: Any, change: Callable[[Array, tuple[int, int]]
         return _apart(change(image, (0, 1)), image)
     if isinstance(image, Tensor):
         array = image.detach().array
-        return Tensor(_apart(change(array, (array.ndim - 2, array.ndim - 1)), array))
+        return tensor_of(_apart(change(array, (array.ndim - 2, array.ndim - 1)), array))
     return image_like(image, change(numbers_of(image), (0, 1)))
 
 

@@ -12,7 +12,7 @@ from autograd_cnn.autograd import grad
 
 
 def leaf(*values, dtype=np.float64):
-    return ag.Tensor(np.array(values if len(values) != 1 else values[0], dtype), requires_grad=True)
+    return ag.tensor(np.array(values if len(values) != 1 else values[0], dtype), requires_grad=True)
 
 
 def close(tensor, expected) -> None:

@@ -181,7 +181,7 @@ def test_the_users_hook_comes_before_the_one_that_fills_grad() -> None:
 
 
 def leaf(*values, dtype=np.float64):
-    return ag.Tensor(np.array(values if len(values) != 1 else values[0], dtype), requires_grad=True)
+    return ag.tensor(np.array(values if len(values) != 1 else values[0], dtype), requires_grad=True)
 
 
 def close(tensor, expected) -> None:

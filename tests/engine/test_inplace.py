@@ -196,7 +196,7 @@ def test_values_and_gradients_are_pytorchs(program) -> None:
 
 def test_a_value_that_only_the_writing_operator_needs_is_kept_for_it() -> None:
     """PyTorch raises here; an operator that overwrites its own operand keeps a copy of it."""
-    x = ag.Tensor(START.copy(), True)
+    x = ag.tensor(START.copy(), requires_grad=True)
     y = x * 2.0
     y *= y
     y.sum().backward()
@@ -234,14 +234,14 @@ def test_backward_from_a_view_knows_what_was_written_since_to_its_root() -> None
 
 
 def test_the_node_of_a_view_is_that_of_its_root_after_a_write() -> None:
-    _, view = written_through_the_root(ag, ag.Tensor(START.copy(), True))
+    _, view = written_through_the_root(ag, ag.tensor(START.copy(), requires_grad=True))
     (above,) = {edge for edge, _ in view.grad_fn.next_functions}
     assert above.name() == "MulBackward0"
     assert above.next_functions[0][0].name() == "MulBackward0"
 
 
 def test_a_hook_of_a_view_runs() -> None:
-    view, seen = (ag.Tensor(START.copy(), True) * 2.0)[0], []
+    view, seen = (ag.tensor(START.copy(), requires_grad=True) * 2.0)[0], []
     view.register_hook(lambda g: seen.append(g.tolist()))
     view.backward(ag.ones(3, dtype=ag.float64))
     assert seen == [[1.0, 1.0, 1.0]]
@@ -277,7 +277,7 @@ def test_a_retained_gradient_is_that_of_the_value_after_the_last_write() -> None
     ],
 )
 def test_activations_in_place_have_the_gradient_of_those_that_are_not(name: str) -> None:
-    plain, written = ag.Tensor(START.copy(), True), ag.Tensor(START.copy(), True)
+    plain, written = ag.tensor(START.copy(), requires_grad=True), ag.tensor(START.copy(), requires_grad=True)
     getattr(ag.nn.functional, name)(plain * 2.0).sum().backward()
     getattr(ag.nn.functional, name)(written * 2.0, inplace=True).sum().backward()
     np.testing.assert_array_equal(plain.grad.array, written.grad.array)
@@ -377,7 +377,7 @@ def here(offset: int) -> str:
 
 
 def test_an_overwritten_result_names_operator_value_and_line() -> None:
-    x = ag.Tensor(START[0].copy(), True)
+    x = ag.tensor(START[0].copy(), requires_grad=True)
     y = ag.exp(x)
     z = (y * 2.0).sum()
     line = here(+1)
@@ -394,7 +394,7 @@ def test_an_overwritten_result_names_operator_value_and_line() -> None:
 def test_an_overwritten_operand_names_the_forward_line_where_lines_are_kept() -> None:
     from autograd_cnn._engine.modes import lines
 
-    x = ag.Tensor(START[0].copy(), True)
+    x = ag.tensor(START[0].copy(), requires_grad=True)
     with lines():
         h = x * 2.0
         made = here(+1)
@@ -409,7 +409,7 @@ def test_an_overwritten_operand_names_the_forward_line_where_lines_are_kept() ->
 
 @pytest.mark.parametrize("write", ["leaf", "detached", "view", "root", "numpy method"])
 def test_any_way_of_writing_is_noticed(write: str) -> None:
-    x = ag.Tensor(START.copy(), True)
+    x = ag.tensor(START.copy(), requires_grad=True)
     root = x * 1.0
     h = root[1:]
     y = {"leaf": x}.get(write, h)
@@ -432,8 +432,8 @@ def test_any_way_of_writing_is_noticed(write: str) -> None:
 
 
 def test_a_write_elsewhere_disturbs_nobody() -> None:
-    x = ag.Tensor(START.copy(), True)
-    other = ag.Tensor(START.copy())
+    x = ag.tensor(START.copy(), requires_grad=True)
+    other = ag.tensor(START.copy())
     y = (x * x).sum()
     other += 1.0
     y.backward()
@@ -441,7 +441,7 @@ def test_a_write_elsewhere_disturbs_nobody() -> None:
 
 
 def test_a_write_before_the_value_is_used_is_fine() -> None:
-    x = ag.Tensor(START.copy(), True)
+    x = ag.tensor(START.copy(), requires_grad=True)
     with ag.no_grad():
         x += 1.0
     (x * x).sum().backward()
@@ -449,7 +449,7 @@ def test_a_write_before_the_value_is_used_is_fine() -> None:
 
 
 def test_writing_what_no_rule_needs_is_fine() -> None:
-    x = ag.Tensor(START.copy(), True)
+    x = ag.tensor(START.copy(), requires_grad=True)
     h = x * 2.0  # keeps the 2, not x and not h
     y = h + 1.0
     h += 5.0
@@ -490,7 +490,7 @@ def test_a_view_taken_unrecorded_is_not_written_with_recording_on(mode: str, of_
 
 
 def test_a_leaf_that_needs_a_gradient_wants_no_grad() -> None:
-    x = ag.Tensor(START.copy(), True)
+    x = ag.tensor(START.copy(), requires_grad=True)
     for write in (lambda: x.__iadd__(1.0), lambda: x.__setitem__(0, 1.0)):
         with pytest.raises(
             RuntimeError,
@@ -548,7 +548,7 @@ def test_an_expanded_tensor_cannot_be_written() -> None:
 
 
 def test_a_failing_write_changes_nothing() -> None:
-    x = ag.Tensor(START.copy(), True)
+    x = ag.tensor(START.copy(), requires_grad=True)
     y = x * 2.0
     node = y.grad_fn
     with pytest.raises(RuntimeError):
@@ -563,7 +563,7 @@ def test_a_failing_write_changes_nothing() -> None:
 
 
 def test_a_narrower_tensor_takes_a_wider_value_with_its_gradient() -> None:
-    x = ag.Tensor(START.copy(), True)
+    x = ag.tensor(START.copy(), requires_grad=True)
     y = ag.zeros(4, 3)
     y += x
     y[0] = x[1]
@@ -598,7 +598,7 @@ def test_a_view_of_a_written_constant_shows_the_new_values() -> None:
 
 
 def test_requires_grad_follows_what_was_written() -> None:
-    x = ag.Tensor(START[0].copy(), True)
+    x = ag.tensor(START[0].copy(), requires_grad=True)
     b = ag.zeros(2, 3, dtype="float64")
     v = b[0]
     assert not v.requires_grad
@@ -609,7 +609,7 @@ def test_requires_grad_follows_what_was_written() -> None:
 
 
 def test_many_writes_into_one_buffer() -> None:
-    x = ag.Tensor(START[0].copy(), True)
+    x = ag.tensor(START[0].copy(), requires_grad=True)
     rows = ag.zeros(200, 3, dtype="float64")
     for i in range(200):
         rows[i] = x * float(i)
@@ -618,7 +618,7 @@ def test_many_writes_into_one_buffer() -> None:
 
 
 def test_a_long_path_of_views() -> None:
-    x = ag.Tensor(np.ones(6), True)
+    x = ag.tensor(np.ones(6), requires_grad=True)
     y = x * 2.0
     v = y
     for i in range(20_000):
@@ -632,7 +632,7 @@ def test_a_long_path_of_views() -> None:
 
 
 def test_deepcopy_of_a_leaf_is_a_leaf_of_its_own() -> None:
-    x = ag.Tensor(START.copy(), True)
+    x = ag.tensor(START.copy(), requires_grad=True)
     (x * 2.0).sum().backward()
     y = copy.deepcopy(x)
     assert y.is_leaf
@@ -650,7 +650,7 @@ def test_one_tensor_in_two_places_stays_one_in_a_deep_copy() -> None:
 
 
 def test_leaves_travel_to_other_processes_and_computed_tensors_do_not() -> None:
-    x = ag.Tensor(START.copy(), True)
+    x = ag.tensor(START.copy(), requires_grad=True)
     y = pickle.loads(pickle.dumps(x))
     assert y.requires_grad
     np.testing.assert_array_equal(y.array, x.array)

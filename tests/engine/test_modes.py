@@ -257,7 +257,7 @@ def test_scopes_are_linked_from_the_innermost_outwards() -> None:
 
 
 def test_threads_that_accumulate_into_one_leaf_lose_nothing() -> None:
-    x = ag.Tensor(np.ones(50), requires_grad=True)
+    x = ag.tensor(np.ones(50), requires_grad=True)
 
     def work() -> None:
         for _ in range(100):

@@ -12,7 +12,7 @@ from autograd_cnn.autograd import grad
 
 
 def leaf(*values, dtype=np.float64):
-    return ag.Tensor(np.array(values if len(values) != 1 else values[0], dtype), requires_grad=True)
+    return ag.tensor(np.array(values if len(values) != 1 else values[0], dtype), requires_grad=True)
 
 
 def close(tensor, expected) -> None:
@@ -109,7 +109,7 @@ def test_a_leaf_whose_tensor_is_gone_gets_no_gradient_and_no_error() -> None:
 
 
 def test_only_what_a_rule_asks_for_is_kept() -> None:
-    x, constant = leaf([1.0, 2.0]), ag.Tensor(np.array([3.0, 4.0]))
+    x, constant = leaf([1.0, 2.0]), ag.tensor(np.array([3.0, 4.0]))
     y = x * constant
     assert y.grad_fn.saved == (constant.array,)
     assert (x + constant).grad_fn.saved == ()

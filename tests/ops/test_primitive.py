@@ -10,7 +10,7 @@ from autograd_cnn.testing import sweep
 
 
 def leaf(values) -> ag.Tensor:
-    return ag.Tensor(np.array(values, np.float64), requires_grad=True)
+    return ag.tensor(np.array(values, np.float64), requires_grad=True)
 
 
 # a user's own operator
@@ -161,7 +161,7 @@ def test_integer_results_of_several_need_no_gradient() -> None:
     x = leaf([3.0, 1.0, 2.0])
     values, order = sorted_with_order(x)
     assert (values.requires_grad, order.requires_grad) == (True, False)
-    (values * ag.Tensor(np.array([1.0, 10.0, 100.0]))).sum().backward()
+    (values * ag.tensor(np.array([1.0, 10.0, 100.0]))).sum().backward()
     assert x.grad.tolist() == [100.0, 1.0, 10.0]
 
 
@@ -178,7 +178,7 @@ def test_a_variadic_operator_has_one_joint_rule() -> None:
         return [g * out / x for x in xs]
 
     a, b = leaf([2.0]), leaf([3.0])
-    y = product_of_all(a, b, ag.Tensor(np.array([5.0])))
+    y = product_of_all(a, b, ag.tensor(np.array([5.0])))
     ga, gb = grad(y.sum(), [a, b], create_graph=True)
     assert (ga.tolist(), gb.tolist()) == ([15.0], [10.0])
     same, mixed = grad(ga.sum(), [a, b])

@@ -9,7 +9,7 @@ from autograd_cnn._tensor import numpy_protocol as protocol
 
 
 def leaf(values) -> ag.Tensor:
-    return ag.Tensor(np.array(values, np.float64), requires_grad=True)
+    return ag.tensor(np.array(values, np.float64), requires_grad=True)
 
 
 ALL = sorted(
@@ -41,14 +41,14 @@ def test_every_mapped_ufunc_means_the_same(function: np.ufunc) -> None:
         operands[1] = np.array([1, 2])
     operands = operands[: function.nin]
     expected = function(*operands)
-    first = ag.Tensor(operands[0].copy(), requires_grad=not integers)
+    first = ag.tensor(operands[0].copy(), requires_grad=not integers)
     out = function(first, *operands[1:])
     outs, expecteds = (out, expected) if isinstance(expected, tuple) else ((out,), (expected,))
     for y, e in zip(outs, expecteds, strict=True):
         assert type(y) is ag.Tensor
         np.testing.assert_allclose(y.array.astype(np.float64), e.astype(np.float64), rtol=1e-12)
     if function.nin == 2 and not isinstance(expected, tuple):
-        second = ag.Tensor(operands[1].copy())
+        second = ag.tensor(operands[1].copy())
         np.testing.assert_allclose(
             function(operands[0], second).array.astype(np.float64), expected.astype(np.float64), rtol=1e-12
         )

@@ -13,6 +13,7 @@ from ..._functions.arithmetic import (
     lerp_,
     mul_,
     pow_,
+    power_operator,
     sub_,
     true_divide_,
 )
@@ -24,7 +25,7 @@ class ArithmeticMethods:
     __slots__ = ()
 
     __ipow__ = pow_
-    __pow__ = pow
+    __pow__ = power_operator
     abs = abs
     abs_ = abs_
     absolute = abs

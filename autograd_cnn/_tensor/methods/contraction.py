@@ -4,7 +4,7 @@ from typing import Any
 
 from ..._engine.handle import Handle, T
 from ..._functions.contraction import *
-from ..._functions.contraction import addbmm_, addmm_, addr_, baddbmm_
+from ..._functions.contraction import addbmm_, addmm_, addr_, baddbmm_, matmul_operator
 
 
 class ContractionMethods(Handle[T]):
@@ -12,7 +12,7 @@ class ContractionMethods(Handle[T]):
 
     __slots__ = ()
 
-    __matmul__ = matmul
+    __matmul__ = matmul_operator
     addbmm = addbmm
     addbmm_ = addbmm_
     addmm = addmm

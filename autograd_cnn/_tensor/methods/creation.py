@@ -10,6 +10,7 @@ from ..._devices.device import device as make_device
 from ..._devices.transfer import move
 from ..._engine.dtypes import DType, as_dtype
 from ..._engine.handle import Handle, Operand, T
+from ..._engine.size import Size
 from ..._functions._data import array_of, shape_of, unwritten
 from ..._functions._dims import Shape
 
@@ -38,9 +39,8 @@ class CreationMethods(Handle[T]):
         device: DeviceLike | None = None,
         requires_grad: bool = False,
     ) -> T:
-        """A tensor of a copy of ``data``, as :func:`autograd_cnn.tensor` makes it."""
-        kind = getattr(data, "dtype", None) if dtype is None else dtype
-        return _finish(self, array_of(data, _dtype_or(self, kind)), device, requires_grad)
+        """A tensor of a copy of ``data``; in this tensor's dtype, unless another is given."""
+        return _finish(self, array_of(data, _dtype_or(self, dtype)), device, requires_grad)
 
     def new_zeros(
         self,
@@ -90,9 +90,10 @@ class CreationMethods(Handle[T]):
         return _finish(self, np.full(shape_of((size,)), value), device, requires_grad)
 
     def new(self, *args: Any) -> T:
-        """``new(2, 3)``: unwritten memory in this shape; ``new([1, 2])``: a tensor of this data."""
+        """``new(2, 3)``, ``new(torch.Size([2, 3]))``: unwritten memory in this shape; ``new([1, 2])``: a
+        tensor of this data."""
         if not args:
             return self.new_empty(0)
-        if isinstance(args[0], (int, np.integer)):
+        if isinstance(args[0], (int, np.integer, Size)):
             return self.new_empty(*args)
         return self.new_tensor(args[0], dtype=self.array.dtype)

@@ -1,11 +1,15 @@
 """Methods that read by index, and Python's brackets."""
 
 from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
 
 from ..._engine.handle import Handle, T
 from ..._functions.indexing import *
 from ..._functions.indexing import getitem
 from ..._functions.joining import unbind
+from ..._functions.movement import flip
 from ..._functions.scattering import setitem
 
 
@@ -29,6 +33,20 @@ class IndexingMethods(Handle[T]):
         if self.array.ndim == 0:
             raise TypeError("len() of a 0-d tensor")
         return len(self.array)
+
+    def __contains__(self, element: object) -> bool:
+        if not isinstance(element, (Handle, bool, int, float, np.number, np.bool_)):
+            raise RuntimeError(
+                f"Tensor.__contains__ only supports Tensor or scalar, but you passed in a {type(element)}."
+            )
+        return bool((self == element).array.any())
+
+    def __reversed__(self) -> T:
+        x: Any = self
+        return flip(self, (0,)) if self.array.ndim else x
+
+    def __delitem__(self, index: object) -> None:
+        raise TypeError("Tensor does not support deleting items")
 
     def __iter__(self) -> Iterator[T]:
         if self.array.ndim == 0:

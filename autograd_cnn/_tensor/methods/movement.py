@@ -58,9 +58,9 @@ class MovementMethods(Handle[T]):
         """See :func:`autograd_cnn.permute`."""
         return permute(self, sizes(given[0], given[1:]) if given else dims)
 
-    def flip(self, *dims: Shape) -> T:
+    def flip(self, *given: Shape, dims: Shape = ()) -> T:
         """See :func:`autograd_cnn.flip`."""
-        return flip(self, sizes(dims[0], dims[1:]))
+        return flip(self, sizes(given[0], given[1:]) if given else dims)
 
     @property
     def mT(self) -> T:  # noqa: N802 - PyTorch's name

@@ -113,6 +113,11 @@ def reduced(losses: Tensor, reduction: str) -> Tensor:
     if reduction == "none":
         return losses
     if reduction == "mean":
+        if losses.array.dtype.kind != "f":
+            raise RuntimeError(
+                f"mean(): could not infer output dtype. Input dtype must be floating point, got "
+                f"{losses.dtype!r}; convert the input with .float()"
+            )
         return ops.mean(losses)
     if reduction == "sum":
         return ops.sum(losses)

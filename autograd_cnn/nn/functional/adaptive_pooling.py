@@ -103,7 +103,7 @@ def adaptive_average(input: Tensor, targets: Sequence[int]) -> Tensor:
     output = input
     for axis, target in enumerate(targets, start=2):
         output = _averaged(output, axis, target)
-    return ops.reshape(output, shape=output.array.shape) if output is input else output
+    return ops.cast(output, dtype=output.array.dtype) if output is input else output
 
 
 def _adaptive_avg_pool(function: str, axes: int, input: Tensor, output_size: Targets) -> Tensor:

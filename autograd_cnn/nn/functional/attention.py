@@ -8,7 +8,7 @@ import numpy as np
 
 from ... import ops
 from ..._functions import activation
-from ..._tensor import Tensor
+from ..._tensor import Tensor, tensor_of
 from ...ops import array_module
 from .._composition import composition
 from .dropout import dropout
@@ -94,7 +94,7 @@ def _as_numbers(mask: Tensor | None, like: Tensor) -> Tensor | None:
             "only bool and floating types of attn_mask and key_padding_mask are supported, not "
             f"{mask.dtype!r}"
         )
-    return Tensor(array_module(mask.array).where(mask.array, -np.inf, 0.0).astype(like.array.dtype))
+    return tensor_of(array_module(mask.array).where(mask.array, -np.inf, 0.0).astype(like.array.dtype))
 
 
 def _projected(

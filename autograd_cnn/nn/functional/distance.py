@@ -3,7 +3,10 @@
 from typing import Any
 
 from ... import ops
+from ..._engine.operands import result_dtype
+from ..._functions._dims import wrap_dim
 from ..._functions.broadcasting import broadcast_shapes
+from ..._functions.conversion import to_dtype
 from ..._functions.norm import vector_norm
 from ..._tensor import Tensor
 from .._composition import composition
@@ -33,7 +36,12 @@ def normalize(
 def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -> Tensor:
     """The cosine of the angle between vectors along ``dim``: x1 · x2 / (max(‖x1‖, eps) max(‖x2‖,
     eps)); both broadcast."""
+    common = result_dtype([x1.array, x2.array])
+    if common.kind != "f":
+        raise RuntimeError(f"expected common dtype to be floating point, yet common dtype is {common}")
+    x1, x2 = to_dtype(x1, common), to_dtype(x2, common)
     shape = broadcast_shapes(x1.array.shape, x2.array.shape)
+    dim = wrap_dim(dim, len(shape))
     a, b = (x if x.array.shape == shape else ops.broadcast_to(x, shape=shape) for x in (x1, x2))
     lengths = [_at_least(vector_norm(x, 2, dim, keepdim=True), eps) for x in (a, b)]
     return ops.sum((a / lengths[0]) * (b / lengths[1]), axis=dim)

@@ -100,7 +100,7 @@ def huber_loss(
     far = ops.greater(away, delta)
     near = ops.where(far, 0.0, difference)
     losses = ops.where(far, (away - 0.5 * delta) * delta, near * near * 0.5)
-    return _weighted_mean(losses, weight, input, reduction)
+    return reduced(losses if weight is None else losses * weight, reduction)
 
 
 def _check_sizes(input: Tensor, target: Tensor) -> None:
@@ -185,6 +185,8 @@ def kl_div(
 
     ``reduction="batchmean"`` divides the sum by the size of the batch, which is the divergence's own mean.
     """
+    if input.array.dtype.kind != "f" or target.array.dtype.kind != "f":
+        raise RuntimeError("kl_div: Integral inputs not supported.")
     if size_average is not None or reduce is not None:
         reduction = legacy_reduction(size_average, reduce, reduction)
     elif reduction == "mean":

@@ -75,7 +75,13 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
 def _dropped_channels(
     function: str, axes: int, input: Tensor, p: float, training: bool, inplace: bool
 ) -> Tensor:
+    """Whole channels dropped. Other numbers of dimensions are taken as PyTorch takes them: by ``dropout1d``
+    not at all, by ``dropout2d`` as a batch, by ``dropout3d`` as no batch."""
     if input.ndim not in (axes + 1, axes + 2):
+        if axes == 1:
+            raise RuntimeError(
+                f"dropout1d: Expected 2D or 3D input, but received a {input.ndim}D input: (N, C, L) or (C, L)"
+            )
         warnings.warn(
             f"{function}: Received a {input.ndim}-D input, expected ({axes + 1}-D or {axes + 2}-D).",
             UserWarning,

@@ -8,7 +8,7 @@ from ... import ops
 from ..._engine import memory
 from ..._engine.single import in_single
 from ..._functions._arguments import names_arguments
-from ..._tensor import Tensor
+from ..._tensor import Tensor, tensor_of
 from ...ops import array_module
 from ...ops._half import single
 from .._composition import composition, fusible
@@ -232,4 +232,4 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
     if num_classes != -1 and labels.size and labels.max() >= num_classes:
         raise RuntimeError("Class values must be smaller than num_classes.")
     classes = int(labels.max()) + 1 if num_classes == -1 else num_classes
-    return Tensor((labels[..., None] == array_module(labels).arange(classes)).astype(np.int64, order="C"))
+    return tensor_of((labels[..., None] == array_module(labels).arange(classes)).astype(np.int64, order="C"))

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ... import ops
+from ..._functions.conversion import in_own_memory
 from ..._tensor import Tensor
 from ...ops import array_module
 from .._composition import composition, fusible
@@ -142,7 +143,9 @@ def interpolate(
     spatial axes.
 
     ``mode``: "nearest", "nearest-exact", "linear" (3-D input), "bilinear", "bicubic" (4-D), "trilinear"
-    (5-D), "area". With ``align_corners`` the outer pixels keep their places. ValueError or
+    (5-D), "area". With ``align_corners`` the outer pixels keep their places. An axis that keeps its size
+    keeps its elements, also where ``scale_factor`` would put them elsewhere (1.3 of two elements are two):
+    in linear modes, and of images with "nearest", which also repeats those of one that doubles. ValueError or
     NotImplementedError where arguments do not fit.
     """
     if mode in ("nearest", "area", "nearest-exact"):
@@ -193,6 +196,10 @@ def resize(
     """``input`` brought to the size ``targets``, one axis after the other."""
     spatial, axes = input.array.shape[2:], input.ndim - 2
     steps = [_step(n, m, s, align_corners) for n, m, s in zip(spatial, targets, scales, strict=True)]
+    if not antialias and (mode in _AXES or (mode == "nearest" and axes == 2)) and mode != "bicubic":
+        known = (1, 2) if mode == "nearest" else (1,)  # so many times its size
+        sizes = zip(steps, spatial, targets, strict=True)
+        steps = [n / m if n and m // n in known and m % n == 0 else step for step, n, m in sizes]
     of_bytes = input.array.dtype.kind == "u" and not mode.startswith("nearest")
     output: Any = input
     for axis in reversed(range(axes)) if of_bytes else range(axes):
@@ -203,7 +210,7 @@ def resize(
             output = _bytes_along_axis(output, axis + 2, matrix)
         else:
             output = along_axis(output, axis + 2, matrix)
-    return output
+    return in_own_memory(output, input)
 
 
 def _matrix_of(

@@ -46,9 +46,9 @@ def class_labels(function: str, input: Tensor, target: Tensor, ignore_index: int
             f"Expected target size {[*shape[:1], *expected][: input.ndim - 1]}, got {list(target.shape)}"
         )
     labels = target.array
-    if labels.dtype.kind not in "iu":
+    if labels.dtype.name not in ("int64", "uint8"):
         raise RuntimeError(
-            f"expected scalar type Long but found {target.dtype!r}: class labels are integers; "
+            f"expected target dtype to be Long or Byte, but got {target.dtype!r}: class labels are integers; "
             "convert them with .long()"
         )
     counts = labels != ignore_index

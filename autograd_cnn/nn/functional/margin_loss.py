@@ -62,12 +62,12 @@ def margin_ranking_loss(
             f"input1: {input1.shape}, input2: {input2.shape}, "
             f"target: {target.shape} "
         )
-    return reduced(_hinge(ops.negative(target) * (input1 - input2) + margin), reduction)
+    return reduced(_hinge(ops.negative(target) * (input1 - input2) + float(margin)), reduction)
 
 
 def _rows(function: str, input: Tensor) -> tuple[Tensor, bool]:
-    """``input`` (C,) or (N, C) as (N, C), and whether it had a batch."""
-    if input.ndim not in (1, 2) or input.array.shape[-1] == 0:
+    """``input`` (), (C,) or (N, C) as (N, C), and whether it had a batch."""
+    if input.ndim > 2 or (input.ndim and input.array.shape[-1] == 0):
         raise RuntimeError(
             f"{function}: Expected non-empty vector or matrix with optional 0-dim batch size, but "
             f"got: {list(input.shape)}"
@@ -96,7 +96,7 @@ def multi_margin_loss(
         raise ValueError("only p == 1 and p == 2 supported")
     if weight is not None and weight.ndim != 1:
         raise ValueError("weight must be one-dimensional")
-    x, was_batched = _rows("multi_margin_loss", input)
+    x, _ = _rows("multi_margin_loss", input)
     labels = target.array.reshape(-1, 1)
     n, classes = x.array.shape
     if len(labels) != n:
@@ -110,7 +110,7 @@ def multi_margin_loss(
     if weight is not None:
         costs = costs * ops.getitem(weight, index=labels)
     losses = ops.sum(costs, axis=1) / classes
-    return reduced(losses if was_batched else ops.reshape(losses, shape=()), reduction)
+    return reduced(ops.reshape(losses, shape=target.array.shape), reduction)
 
 
 @composition
@@ -127,7 +127,8 @@ def multilabel_margin_loss(
     """
     reduction = legacy_reduction(size_average, reduce, reduction)
     x, was_batched = _rows("multilabel_margin_loss", input)
-    if target.array.shape != input.array.shape:
+    alike = target.array.shape == input.array.shape if was_batched else target.ndim < 2
+    if not alike or target.array.size != input.array.size:
         raise RuntimeError(
             f"inconsistent target size: {list(target.shape)} for input of size: {list(input.shape)}"
         )

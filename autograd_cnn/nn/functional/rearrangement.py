@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 from ... import ops
+from ..._functions.conversion import in_own_memory
 from ..._tensor import Tensor
 from .._composition import composition
 from ._arguments import Sizes, batched, floating, only_batches_empty, padded, per_axis, unbatched
@@ -38,7 +39,7 @@ def unfold(
     seen = ops.windows(padded(x, [(p, p) for p in pads]), kernel=kernel, stride=steps, dilation=apart)
     n, c, *_ = seen.array.shape
     columns = ops.reshape(seen, shape=(n, c * math.prod(kernel), math.prod(seen.array.shape[4:])))
-    return unbatched(columns, was_batched)
+    return in_own_memory(unbatched(columns, was_batched), input)
 
 
 @composition(half="same")
@@ -116,7 +117,8 @@ def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
         )
     apart = ops.reshape(input, shape=(*lead, c // (r * r), r, r, h, w))
     order = (*range(k), k, k + 3, k + 1, k + 4, k + 2)
-    return ops.reshape(ops.transpose(apart, axes=order), shape=(*lead, c // (r * r), h * r, w * r))
+    out: Tensor = ops.reshape(ops.transpose(apart, axes=order), shape=(*lead, c // (r * r), h * r, w * r))
+    return in_own_memory(out, input)
 
 
 @composition(half="same")
@@ -131,7 +133,8 @@ def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
         )
     apart = ops.reshape(input, shape=(*lead, c, h // r, r, w // r, r))
     order = (*range(k), k, k + 2, k + 4, k + 1, k + 3)
-    return ops.reshape(ops.transpose(apart, axes=order), shape=(*lead, c * r * r, h // r, w // r))
+    out: Tensor = ops.reshape(ops.transpose(apart, axes=order), shape=(*lead, c * r * r, h // r, w // r))
+    return in_own_memory(out, input)
 
 
 @composition(half="same")
@@ -147,4 +150,5 @@ def channel_shuffle(input: Tensor, groups: int) -> Tensor:
             f"Number of channels must be divisible by groups. Got {c} channels and {groups} groups."
         )
     apart = ops.reshape(input, shape=(n, groups, c // groups, *rest))
-    return ops.reshape(ops.transpose(apart, axes=(0, 2, 1, *range(3, apart.ndim))), shape=(n, c, *rest))
+    dealt = ops.transpose(apart, axes=(0, 2, 1, *range(3, apart.ndim)))
+    return in_own_memory(ops.reshape(dealt, shape=(n, c, *rest)), input)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..._tensor import Tensor
+from ..._tensor import Tensor, tensor_of
 
 
 def in_shared_memory(tensor: Tensor) -> Tensor:
@@ -16,4 +16,4 @@ def in_shared_memory(tensor: Tensor) -> Tensor:
     memory = mmap.mmap(-1, max(array.nbytes, 1))  # of no file, and shared: what a fork writes is seen by all
     shared: Any = np.ndarray(array.shape, array.dtype, memory)
     shared[...] = array
-    return Tensor(shared)
+    return tensor_of(shared)

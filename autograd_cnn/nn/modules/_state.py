@@ -13,7 +13,7 @@ from ..._devices.device import device_of
 from ..._devices.transfer import move
 from ..._engine import memory
 from ..._engine.size import Size
-from ..._tensor import Tensor
+from ..._tensor import Tensor, tensor_of
 from ..parameter import Buffer, Parameter
 from ._members import Members
 
@@ -257,4 +257,4 @@ def _as_kind_of(tensor: Tensor, value: Any) -> Tensor:
     array = value.array if isinstance(value, Tensor) else value
     if isinstance(tensor, Parameter):
         return Parameter(array, tensor.requires_grad)
-    return Buffer(array, persistent=tensor.persistent) if isinstance(tensor, Buffer) else Tensor(array)
+    return Buffer(array, persistent=tensor.persistent) if isinstance(tensor, Buffer) else tensor_of(array)

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..._creation.creation import from_numpy, tensor
 from ..._functions.joining import stack
-from ..._tensor import Tensor
+from ..._tensor import Tensor, tensor_of
 
 __all__ = ["default_collate", "default_convert"]
 
@@ -65,7 +65,7 @@ def _of_arrays(batch: Sequence[Any]) -> Tensor:
     if not alike:  # PyTorch's promotion, which is not NumPy's
         return stack([from_numpy(np.asarray(item)) for item in batch])
     _same([item.shape for item in batch], "shape")
-    return Tensor(np.stack(batch))
+    return tensor_of(np.stack(batch))
 
 
 def _mapped(like: Any, found: dict[Any, Any]) -> Any:

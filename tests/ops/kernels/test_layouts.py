@@ -14,6 +14,7 @@ import pytest
 
 import autograd_cnn as ac
 from autograd_cnn import ops, optim
+from autograd_cnn._tensor import tensor_of
 from autograd_cnn.ops import Primitive, kernels, registry
 from autograd_cnn.testing._draw import Draw, draw_for, samples_of
 from autograd_cnn.testing._numeric import call_of, vjp
@@ -21,6 +22,7 @@ from tests import cuda_on_cpu, standin
 from tests.layouts import in_rows, relaid
 
 numba = pytest.importorskip("numba")
+
 
 from autograd_cnn.ops.kernels import _compiled, _launch  # noqa: E402 - after importorskip
 from autograd_cnn.ops.kernels.cuda import _launch as cuda_launch  # noqa: E402 - after importorskip
@@ -164,7 +166,7 @@ def step_in_any_memory(name: str, seed: int, place: Callable[[Array], Any] = lam
         laid = relaid(value, draw)
         while not laid.flags.writeable or 0 in laid.strides:
             laid = relaid(value, draw)
-        pairs.append((ac.Tensor(place(laid)), ac.tensor(in_rows(laid))))
+        pairs.append((tensor_of(place(laid)), ac.tensor(in_rows(laid))))
     optimizers = []
     for side in (0, 1):
         parameters = [pair[side].requires_grad_() for pair in pairs]
@@ -173,7 +175,7 @@ def step_in_any_memory(name: str, seed: int, place: Callable[[Array], Any] = lam
     for _ in range(3):
         for laid, plain in pairs:
             gradient = relaid(draw.standard_normal(plain.shape).astype("float32"), draw)
-            laid.grad, plain.grad = ac.Tensor(place(gradient)), ac.tensor(in_rows(gradient))
+            laid.grad, plain.grad = tensor_of(place(gradient)), ac.tensor(in_rows(gradient))
         for optimizer in optimizers:
             optimizer.step()
     for laid, plain in pairs:
@@ -339,7 +341,7 @@ def everything_on_a_gpu(seed: int) -> set[str]:
         moments = [relaid(draw.random(3).astype("float32"), draw) for _ in range(4)]
         image = relaid(draw.standard_normal((2, 3, 4, 5)).astype("float32"), draw)
         ends = []
-        for lay in (lambda x: ac.Tensor(cupy.ndarray(x.copy(order="K"))), lambda x: ac.tensor(in_rows(x))):
+        for lay in (lambda x: tensor_of(cupy.ndarray(x.copy(order="K"))), lambda x: ac.tensor(in_rows(x))):
             x, mean, variance, weight, bias = map(lay, (image, *moments))
             y = ac.nn.functional.batch_norm(x, mean, variance, weight, bias, training=True)
             ends.append([t.cpu().numpy() for t in (y, mean, variance)])

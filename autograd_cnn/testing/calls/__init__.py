@@ -1,0 +1,33 @@
+"""Random calls of every public function, method and operator, to be run by any library with PyTorch's names.
+
+``generate(seed)`` draws one call: a function, its arguments in random dtypes, shapes, strides and aliasing,
+and the text that makes them. The text is the call: it is what both libraries run, and a script to look at::
+
+    call = generate(7)
+    print(call.script())
+    for difference in compare(call, autograd_cnn, torch):
+        print(difference)
+
+``autograd_cnn`` gives the signatures that arguments are drawn for, by the names of the parameters
+(``_parameters``) and, where these do not say enough, by the function (``_forms``).
+"""
+
+from ._call import Call, generate
+from ._compare import SERIOUS, Difference, compare
+from ._many import Found, many, reports
+from ._shrink import shrunk
+from ._surface import Door, doors
+
+__all__ = [
+    "SERIOUS",
+    "Call",
+    "Difference",
+    "Door",
+    "Found",
+    "compare",
+    "doors",
+    "generate",
+    "many",
+    "reports",
+    "shrunk",
+]

@@ -1,0 +1,221 @@
+"""A call as text: a door, the tensors made for it, its arguments, and how they are written."""
+
+import inspect
+from random import Random
+from typing import Any, NamedTuple
+
+from ._draw import Code, Draw, Made
+from ._forms import FORMS, OPERATOR_FORMS, Stop
+from ._parameters import LATER, Place, draw_argument, first_tensor
+from ._surface import Door, doors, words
+
+HEADER = (
+    "from math import inf, nan",
+    "import numpy as np",
+    "import torch",
+    "import torch.nn.functional as F",
+)
+
+
+class Argument(NamedTuple):
+    """One argument, by position or by name."""
+
+    name: str
+    value: Any
+    named: bool
+
+    def __str__(self) -> str:
+        return f"{self.name}={self.value!r}" if self.named else repr(self.value)
+
+
+class Call(NamedTuple):
+    """One call of one door."""
+
+    seed: int
+    door: Door
+    made: tuple[Made, ...]
+    arguments: tuple[Argument, ...]
+    text: str = ""
+    """Of an operator: the statement, in which arguments stand as they are."""
+
+    def statement(self) -> str:
+        """The line that calls: it leaves the result in ``out``."""
+        if self.text:
+            return self.text
+        given = list(self.arguments)
+        if self.door.space == "Tensor":
+            receiver, *given = given
+            called = f"{receiver.value!r}.{self.door.name}"
+        else:
+            called = self.door.label
+        return f"out = {called}({', '.join(map(str, given))})"
+
+    def lines(self) -> list[str]:
+        """The tensors, one line each, and the call."""
+        return [line for made in self.made for line in made.lines()] + [self.statement()]
+
+    def script(self) -> str:
+        """A script that runs on PyTorch, and here where ``import torch`` is answered by this package."""
+        wanted = [made.name for made in self.made if made.wants]
+        tail = ["print(out)"]
+        if wanted:
+            tail.append(
+                "# gradients of: "
+                + ", ".join(
+                    f"{name}0" if m.steps else name
+                    for name, m in zip(wanted, [made for made in self.made if made.wants], strict=True)
+                )
+            )
+        return "\n".join((*HEADER, f"# seed {self.seed}", "torch.manual_seed(0)", *self.lines(), *tail))
+
+
+def generate(seed: int, label: str | None = None) -> Call:
+    """The call of this seed; of the door ``label``, or of any."""
+    random = Random(seed)
+    every = doors()
+    name = random.choice(_choices()) if label is None else label
+    door = every[name]
+    draw = Draw(
+        random, door.writes or door.name in ("[]=",) or (door.name.endswith("=") and door.name not in COMPARE)
+    )
+    if door.space == "operator":
+        text, arguments = OPERATOR_FORMS[door.name](draw)
+        return Call(
+            seed,
+            door,
+            tuple(draw.made.values()),
+            arguments and tuple(Argument(str(i), value, False) for i, value in enumerate(arguments)),
+            text,
+        )
+    given = _arguments(draw, door)
+    if draw.chance(0.1):
+        _spoil(draw, given, door)
+    return Call(seed, door, tuple(draw.made.values()), tuple(_placed(draw, door, given)))
+
+
+SOLID = words(
+    """
+    addcdiv amax amin aminmax arctan2 atan2 cdist celu chain_matmul cholesky_inverse cholesky_solve
+    copysign corrcoef cov cumprod cumulative_trapezoid det digamma dist elu embedding_bag entr
+    erfinv gammaln geqrf hardshrink huber_loss hypot i0 i0e i1 i1e interpolate inverse lgamma
+    logaddexp logaddexp2 logcumsumexp logdet lp_pool1d lp_pool2d lp_pool3d lu lu_factor lu_solve
+    lu_unpack matrix_exp matrix_power max_unpool1d max_unpool2d max_unpool3d modified_bessel_i0
+    modified_bessel_i1 multigammaln mvlgamma nanmedian ndtri nextafter norm nuclear_norm orgqr ormqr
+    pdist pinverse polygamma prelu psi qr renorm scaled_dot_product_attention selu sinc slogdet
+    smooth_l1_loss svd trapezoid trapz triangular_solve xlog1py xlogy
+    """
+)
+"""Functions that are not asked about infinities and NaN: PyTorch's libraries and ours each have their own
+way there."""
+
+UNGRADED = words(
+    """
+    logical_not logical_and logical_or logical_xor eq ne lt le gt ge equal not_equal less less_equal greater
+    greater_equal
+    """
+)
+"""Functions that write truth values into a tensor: in PyTorch its gradient goes on as if nothing were
+written."""
+
+COMPARE = ("==", "!=", "<=", ">=")
+
+
+def _choices() -> list[str]:
+    """Labels to choose from: a function as often as a method, operators and indices more often."""
+    global _labels
+    if not _labels:
+        _labels = [label for label in doors() if label not in UNCALLED]
+        _labels += ["operator.[]", "operator.[]="] * 12
+        _labels += [label for label in doors() if label.startswith("operator.")] * 2
+    return _labels
+
+
+_labels: list[str] = []
+
+UNCALLED: frozenset[str] = frozenset()
+"""Doors that no valid call is drawn for."""
+
+
+def _arguments(draw: Draw, door: Door) -> dict[str, Any]:
+    """Values by the names of parameters."""
+    given: dict[str, Any] = {}
+    at = Place(draw, door, given)
+    draw.grades = not (door.writes and door.base in UNGRADED)
+    finite = door.base.endswith(("loss", "_div", "logits", "entropy")) or door.base in SOLID
+    draw.special = not finite and door.space != "torch.linalg"
+    form = FORMS.get(door.base)
+    if form is not None:
+        given.update(form(at))
+    if "*" in given:  # everything by position
+        return given
+    for i, parameter in enumerate(door.parameters):
+        name = parameter.name
+        if name in given or parameter.kind is inspect.Parameter.VAR_POSITIONAL:
+            continue
+        if i == 0 and name in ("input", "x", "self", "tensor", "A", "a", "x1", "input1"):
+            given[name] = first_tensor(at)
+        elif parameter.required:
+            given[name] = draw_argument(at, parameter)
+        elif name not in LATER and draw.chance(0.35):
+            try:
+                given[name] = draw_argument(at, parameter)
+            except KeyError:
+                continue
+    for name in [name for name, value in given.items() if value is Stop]:
+        del given[name]
+    return given
+
+
+WRONG: tuple[Any, ...] = (
+    None,
+    "x",
+    1.5,
+    -1,
+    True,
+    7,
+    (),
+    [0],
+    Code("np.int64(1)"),
+    Code("torch.tensor(1)"),
+    Code("torch.tensor([1])"),
+    Code("torch.ones(2, 3)"),
+    Code("torch.zeros(2, dtype=torch.int64)"),
+)
+
+
+def _spoil(draw: Draw, given: dict[str, Any], door: Door) -> None:
+    """Put a value of another kind in place of one argument; a method keeps its tensor."""
+    receiver = door.parameters[0].name if door.space == "Tensor" else ""
+    names = [name for name in given if name not in ("*", receiver)]
+    if names:
+        given[draw.one(names)] = draw.one(WRONG)
+
+
+def _placed(draw: Draw, door: Door, given: dict[str, Any]) -> list[Argument]:
+    """The arguments in order: the first few by position, the others by name."""
+    if "*" in given:
+        rest = [(name, value) for name, value in given.items() if name != "*"]
+        return [Argument("", value, False) for value in given["*"]] + [Argument(n, v, True) for n, v in rest]
+    arguments, by_position = [], True
+    keyword = draw.random.random()
+    known = [p.name for p in door.parameters]
+    for parameter in door.parameters:
+        name = parameter.name
+        if name not in given:
+            by_position = False
+            continue
+        kind = parameter.kind
+        if kind is inspect.Parameter.KEYWORD_ONLY or (
+            arguments and keyword < 0.25 and kind is not inspect.Parameter.POSITIONAL_ONLY
+        ):
+            by_position = False
+        written = (
+            {"dim": "axis", "keepdim": "keepdims"}.get(name, name)
+            if keyword > 0.97 and not by_position
+            else name
+        )
+        if name in ("x", "y") and kind is inspect.Parameter.POSITIONAL_ONLY and not by_position:
+            continue
+        arguments.append(Argument(written, given[name], not by_position))
+    arguments += [Argument(name, value, True) for name, value in given.items() if name not in known]
+    return arguments
