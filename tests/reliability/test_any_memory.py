@@ -14,6 +14,7 @@ import pytest
 
 import autograd_cnn as ac
 from autograd_cnn import nn, optim
+from autograd_cnn._tensor import tensor_of
 from autograd_cnn.nn import functional as F
 from tests.layouts import in_rows, relaid
 
@@ -37,7 +38,7 @@ class Make:
 
     def _laid(self, x: np.ndarray[Any, Any]) -> Tensor:
         laid = relaid(x, self.layout)
-        return ac.Tensor(laid if self.anywhere else in_rows(laid))
+        return tensor_of(laid if self.anywhere else in_rows(laid))
 
     def __call__(self, *shape: int, positive: bool = False) -> Tensor:
         x = self.numbers.standard_normal(shape).astype(np.float32)
@@ -50,7 +51,7 @@ class Make:
 
     def written(self, *shape: int) -> Tensor:
         laid = writeable(self.numbers.uniform(0.1, 1, shape).astype(np.float32), self.layout)
-        self.leaves.append(ac.Tensor(laid if self.anywhere else in_rows(laid)))
+        self.leaves.append(tensor_of(laid if self.anywhere else in_rows(laid)))
         return self.leaves[-1]
 
     def index(self, size: int, *shape: int) -> Tensor:
@@ -249,7 +250,7 @@ def scattered(module: nn.Module, layout: np.random.Generator) -> nn.Module:
     """``module``, its parameters and buffers in any memory."""
     for part in module.modules():
         for name, tensor in (*part.named_parameters(recurse=False), *part.named_buffers(recurse=False)):
-            laid = ac.Tensor(writeable(tensor.detach().numpy().copy(), layout))
+            laid = tensor_of(writeable(tensor.detach().numpy().copy(), layout))
             setattr(part, name, nn.Parameter(laid) if isinstance(tensor, nn.Parameter) else laid)
     return module
 
@@ -277,7 +278,7 @@ def test_layers_train_alike(name: str) -> None:
         laid, norms = relaid(numbers, layout), []
         for module, optimizer, x in zip(modules, optimizers, (laid, in_rows(laid)), strict=True):
             optimizer.zero_grad()
-            out = module(ac.Tensor(x))
+            out = module(tensor_of(x))
             out = out[0] if isinstance(out, tuple) else out
             out.square().sum().backward()
             norms.append(float(nn.utils.clip_grad_norm_(module.parameters(), 0.5)))
