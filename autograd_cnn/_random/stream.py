@@ -377,8 +377,8 @@ def multinomial(
         rivals = exponential(shape, generator=generator, dtype=weights.dtype).transpose(np.argsort(axes))
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
             race = weights / rivals
-        places: Array = np.flip(np.argsort(race, -1, kind="stable"), -1)[..., :count]
-        return race.argmax(-1, keepdims=True) if count == 1 else places.copy()
+        ranked: Array = np.flip(np.argsort(race, -1, kind="stable"), -1)
+        return race.argmax(-1, keepdims=True) if count == 1 else ranked[..., :count].copy()
     rows = weights.reshape(-1, weights.shape[-1])
     units = stream_of(generator).units(len(rows) * count, np.dtype(np.float64)).reshape(len(rows), count)
     chosen = np.empty((len(rows), count), np.int64)

@@ -12,11 +12,14 @@ from ..._tensor import Tensor
 Sizes = int | Sequence[int]
 
 
-def floating(name: str, input: Tensor) -> Tensor:
-    """``input``, which must be of a floating-point type."""
-    if input.array.dtype.kind != "f":
+def floating(name: str, input: Tensor, *others: str) -> Tensor:
+    """``input``, which must be of a floating-point type, or of one of the ``others``, by NumPy's names:
+    results of integers would be cut off to integers."""
+    dtype = input.array.dtype
+    if dtype.kind != "f" and dtype.name not in others:
+        kind = as_type(input).rpartition(".")[2].removesuffix("Tensor")
         raise NotImplementedError(
-            f'"{name}" not implemented for {input.dtype!r}; convert the input with .float()'
+            f"\"{name}\" not implemented for '{kind}' ({input.dtype!r}); convert the input with .float()"
         )
     return input
 
@@ -56,18 +59,6 @@ def _refusal(name: str, least: int) -> str:
     if name == "dilation":
         return "dilation should be greater than zero"
     return f"non-positive {name} is not supported"
-
-
-def only_floats(function: str, input: Tensor, *others: str) -> None:
-    """NotImplementedError for integers, whose results would be cut off to integers; but not for the dtypes
-    named by NumPy's names."""
-    dtype = input.array.dtype
-    if dtype.kind != "f" and dtype.name not in others:
-        kind = as_type(input).rpartition(".")[2].removesuffix("Tensor")
-        raise NotImplementedError(
-            f"\"{function}\" not implemented for '{kind}': it computes with floating point numbers; convert "
-            "the input with .float()"
-        )
 
 
 def only_batches_empty(input: Tensor, axes: int) -> None:

@@ -11,7 +11,7 @@ from ... import ops
 from ..._tensor import Tensor
 from ...ops import array_module
 from .._composition import composition, fusible
-from ._arguments import Sizes, batched, only_floats, per_axis, unbatched
+from ._arguments import Sizes, batched, floating, per_axis, unbatched
 from .pooling import at_places, avg_pool1d, avg_pool2d, avg_pool3d
 
 __all__ = [
@@ -109,7 +109,7 @@ def adaptive_average(input: Tensor, targets: Sequence[int]) -> Tensor:
 def _adaptive_avg_pool(function: str, axes: int, input: Tensor, output_size: Targets) -> Tensor:
     x, was_batched = batched(function, input, axes)
     targets = _targets(function, output_size, x.array.shape[2:])
-    only_floats(function, x)
+    floating(function, x)
     if set(targets) != {1}:  # else it is the mean, and that of nothing is NaN
         _check_not_empty(function, input)
     return unbatched(adaptive_average(x, targets), was_batched)
@@ -139,7 +139,7 @@ def _adaptive_max_pool(
 ) -> Any:
     x, was_batched = batched(function, input, axes)
     targets = _targets(function, output_size, x.array.shape[2:])
-    only_floats(function, x)
+    floating(function, x)
     _check_not_empty(function, input)
     index = ops.adaptive_max_pool_index(x, size=tuple(targets))
     values = unbatched(at_places(x, index), was_batched)

@@ -8,7 +8,7 @@ from ... import ops
 from ..._tensor import Tensor
 from .._composition import composition
 from ._arguments import difference as difference_of
-from ._arguments import legacy_reduction, reduced
+from ._arguments import floating, legacy_reduction, reduced
 
 __all__ = [
     "binary_cross_entropy",
@@ -57,7 +57,10 @@ def l1_loss(
     """|x - y|, elementwise; warns where ``input`` and ``target`` broadcast, which is seldom meant."""
     reduction = legacy_reduction(size_average, reduce, reduction)
     _warn_of_broadcasting(input, target)
-    return _weighted_mean(ops.absolute(input - target), weight, input, reduction)
+    losses = ops.absolute(input - target)
+    return _weighted_mean(
+        floating("mean", losses) if reduction == "mean" else losses, weight, input, reduction
+    )
 
 
 @composition

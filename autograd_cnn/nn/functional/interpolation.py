@@ -15,7 +15,7 @@ from ..._functions.conversion import in_own_memory
 from ..._tensor import Tensor
 from ...ops import array_module
 from .._composition import composition, fusible
-from ._arguments import only_batches_empty, only_floats
+from ._arguments import floating, only_batches_empty
 from .adaptive_pooling import adaptive_average, along_axis
 
 __all__ = [
@@ -168,7 +168,7 @@ def interpolate(
             f"trilinear | area | nearest-exact (got {mode}), and linear takes 3D, bilinear and "
             "bicubic 4D, trilinear 5D"
         )
-    only_floats(mode, input, *(("uint8",) if axes == 2 or mode.startswith("nearest") else ()))
+    floating(mode, input, *(("uint8",) if axes == 2 or mode.startswith("nearest") else ()))
     spatial = tuple(input.array.shape[2:])
     targets, scales = _target_sizes(spatial, size, scale_factor, recompute_scale_factor)
     if antialias and not (mode in ("bilinear", "bicubic") and axes == 2):
@@ -179,7 +179,7 @@ def interpolate(
             f"output {targets}"
         )
     if mode == "area":
-        only_floats("area", input)
+        floating("area", input)
         return adaptive_average(input, targets)
     only_batches_empty(input, axes)
     return resize(input, targets, scales, mode, bool(align_corners), antialias)

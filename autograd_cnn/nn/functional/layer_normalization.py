@@ -10,7 +10,7 @@ from ..._engine import memory
 from ..._engine.dtypes import finfo
 from ..._tensor import Tensor
 from .._composition import composition
-from ._arguments import only_floats
+from ._arguments import floating
 from .normalization import batch_norm, check_channels, check_followed
 
 __all__ = [
@@ -45,7 +45,7 @@ def _trailing(
 ) -> tuple[int, ...]:
     """The axes that ``normalized_shape`` names: the last ones."""
     shape = tuple(normalized_shape)
-    only_floats(function, input)
+    floating(function, input)
     if not shape:
         raise RuntimeError(
             "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one "
@@ -109,7 +109,7 @@ def group_norm(
     """
     if input.ndim < 2:
         raise RuntimeError(f"Expected at least 2 dimensions for input tensor but received {input.ndim}")
-    only_floats("group_norm", input)
+    floating("group_norm", input)
     shape = input.array.shape
     n, c, *spatial = shape
     if num_groups <= 0 or c % num_groups:
@@ -163,7 +163,7 @@ def instance_norm(
     Without ``use_input_stats`` the running moments (C,) are used; with it they move towards the mean over the
     batch.
     """
-    only_floats("instance_norm", input)
+    floating("instance_norm", input)
     shape = input.array.shape
     axes = tuple(range(2, input.ndim))
     if not use_input_stats:

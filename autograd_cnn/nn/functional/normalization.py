@@ -11,7 +11,7 @@ from ..._engine import memory
 from ..._tensor import Tensor
 from ...ops.kernels import on_device
 from .._composition import composition, fusible
-from ._arguments import only_floats
+from ._arguments import floating
 
 __all__ = [
     "batch_norm",
@@ -53,7 +53,7 @@ def _check_batch_norm(
     training: bool,
 ) -> None:
     shape = input.array.shape
-    only_floats("batch_norm", input)
+    floating("batch_norm", input)
     if shape == (0,):  # an empty batch whose channels nobody said
         return
     if len(shape) < 2:

@@ -19,8 +19,8 @@ from .._composition import composition, fusible
 from ._arguments import (
     Sizes,
     batched,
+    floating,
     only_batches_empty,
-    only_floats,
     padded,
     per_axis,
     unbatched,
@@ -98,7 +98,7 @@ def _max_pool(
     return_indices: bool,
 ) -> Any:
     x, was_batched = batched(function, input, axes)
-    only_floats(function, x, *WHOLE)
+    floating(function, x, *WHOLE)
     plan = _geometry(function, axes, kernel_size, stride, padding, dilation)
     _check_positions(function, x, plan, ceil_mode)
     only_batches_empty(input, axes)
@@ -298,7 +298,7 @@ def _avg_pool(
     divisor_override: int | None = None,
 ) -> Tensor:
     x, was_batched = batched(function, input, axes)
-    only_floats(function, x, "int64")
+    floating(function, x, "int64")
     plan = _geometry(function, axes, kernel_size, stride, padding)
     if divisor_override == 0:
         raise RuntimeError(f"{function}: divisor must be not zero")

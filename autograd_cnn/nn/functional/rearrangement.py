@@ -7,7 +7,7 @@ from ... import ops
 from ..._functions.conversion import in_own_memory
 from ..._tensor import Tensor
 from .._composition import composition
-from ._arguments import Sizes, batched, only_batches_empty, only_floats, padded, per_axis, unbatched
+from ._arguments import Sizes, batched, floating, only_batches_empty, padded, per_axis, unbatched
 
 __all__ = [
     "channel_shuffle",
@@ -29,7 +29,7 @@ def unfold(
             f"{input.ndim}D: {list(input.shape)}"
         )
     x, was_batched = batched("unfold", input, 2)
-    only_floats("unfold", x, "bool")
+    floating("unfold", x, "bool")
     only_batches_empty(input, 2)
     kernel, steps, apart = (
         per_axis(name, n, 2)
@@ -58,7 +58,7 @@ def fold(
             "Expected 2D or 3D (batch mode) tensor for input with possibly 0 batch size and non-zero "
             f"dimensions for input, but got: {list(input.shape)}"
         )
-    only_floats("fold", input, "bool")
+    floating("fold", input, "bool")
     if 0 in input.array.shape[-2:]:
         raise RuntimeError(
             "Expected 2D or 3D (batch mode) tensor for input with possibly 0 batch size and non-zero "

@@ -14,6 +14,7 @@ from ..._creation.creation import tensor
 from ..._tensor import Tensor
 from ...ops import array_module
 from .._composition import composition
+from ._arguments import floating
 from .interpolation import cubic_weights
 
 __all__ = [
@@ -191,6 +192,7 @@ def grid_sample(
         )
     if mode == "bicubic" and axes != 2:
         raise RuntimeError("grid_sampler(): bicubic interpolation only supports 4D input")
+    floating("grid_sampler", input)
     if grid.array.dtype != input.array.dtype:
         raise RuntimeError(
             "grid_sampler(): expected input and grid to have same dtype, but input has "

@@ -220,6 +220,8 @@ FLOATS_ONLY: dict[str, Callable[[Any], Any]] = {
     "bicubic": lambda x: F.interpolate(x, 8, mode="bicubic"),
     "area": lambda x: F.interpolate(x, 8, mode="area"),
     "bool": lambda x: F.max_pool2d(x > 0, 2),
+    "grid_sample": lambda x: F.grid_sample(x, ac.zeros(1, 2, 2, 2, dtype=ac.int64), align_corners=True),
+    "l1_loss": lambda x: F.l1_loss(x, x + 1),
 }
 
 

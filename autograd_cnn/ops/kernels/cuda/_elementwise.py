@@ -12,7 +12,7 @@ def relu(x):
     if flat is None:
         return None
     out = cupy().empty_like(x)
-    _kernels.each("relu", x.size, *flat, *in_memory_order(out), u32(x.size), like=x)
+    _kernels.each("relu", x.size, *flat, *(in_memory_order(out) or [out]), u32(x.size), like=x)
     return out
 
 
@@ -22,7 +22,7 @@ def relu_gradient(g, out):
     if flat is None:
         return None
     result = cupy().empty_like(g)
-    _kernels.each("relu_gradient", g.size, *flat, *in_memory_order(result), u32(g.size), like=g)
+    _kernels.each("relu_gradient", g.size, *flat, *(in_memory_order(result) or [result]), u32(g.size), like=g)
     return result
 
 
