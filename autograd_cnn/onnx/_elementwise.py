@@ -28,6 +28,7 @@ _SAME = {
     "add": "Add",
     "subtract": "Sub",
     "multiply": "Mul",
+    "gated": "Mul",
     "divide": "Div",
     "power": "Pow",
     "maximum": "Max",
@@ -158,6 +159,14 @@ def _logaddexp(trace: Trace, result: Any, x: Any, y: Any) -> None:
     trace.node("Add", [trace.node("Max", [a, b]), more], result)
 
 
+def _logistic_loss(trace: Trace, result: Any, x: Any, positive: Any, negative: Any) -> None:
+    """negative x + (positive + negative) log(1 + exp(-x))."""
+    dtype = result.array.dtype
+    z, p, n = (trace.value(value, dtype) for value in (x, positive, negative))
+    rest = trace.node("Mul", [trace.node("Add", [p, n]), trace.node("Softplus", [trace.node("Neg", [z])])])
+    trace.node("Add", [trace.node("Mul", [n, z]), rest], result)
+
+
 def _ndtr(trace: Trace, result: Any, x: Any) -> None:
     """(erf(x / sqrt(2)) + 1) / 2."""
     dtype = result.array.dtype
@@ -228,6 +237,7 @@ ELEMENTWISE: dict[str, Callable[..., Any]] = {name: _same(operator) for name, op
     "logaddexp": _logaddexp,
     "trunc": _trunc,
     "ndtr": _ndtr,
+    "logistic_loss": _logistic_loss,
     "hypot": _hypot,
     "tanh_shrink": _tanh_shrink,
     "floor_divide": _floor_divide,
