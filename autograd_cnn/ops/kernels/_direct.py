@@ -12,14 +12,9 @@ import numpy as np
 from numba import get_thread_id, prange
 
 from ._launch import INT, PLANE, inner, kernel, per_thread, read, scratch, written
-from ._micro import COLUMNS, ROWS, ZEROS, multiply
+from ._micro import COLUMNS, ROW_NUMBERS, ROWS, STEPS, ZEROS, add_tile, multiply
 from ._packing import NO_BIAS, pack, pack_flipped, panel_width, tap_rows
 from ._vectors import LANES
-
-STEPS = 192
-"""Steps of a sum before the next rows are taken: so many rows of a panel of weights fit the first-level
-cache."""
-ROW_NUMBERS = np.arange(ROWS)
 
 
 @inner
@@ -238,15 +233,6 @@ def weight_gradient(x, g, weight_shape, geometry):
     out = np.empty((columns, channels, kh * kw), np.float32)
     _add_groups.sized(part.size, part, out)
     return out.reshape(weight_shape)
-
-
-@inner
-def add_tile(tile, out, size):
-    """Add the first rows and columns of ``tile``, as many as ``size``, to those of ``out``."""
-    rows, columns = size
-    for r in range(rows):
-        for c in range(columns):
-            out[r, c] += tile[r, c]
 
 
 @inner

@@ -5,10 +5,9 @@ from functools import lru_cache
 import numpy as np
 from numba import prange
 
-from ._direct import ROW_NUMBERS, STEPS, add_tile
 from ._launch import BOOL, INT, kernel, read, scratch, written
 from ._layout import channels_last
-from ._micro import COLUMNS, ROWS, ZEROS, multiply
+from ._micro import COLUMNS, ROW_NUMBERS, ROWS, STEPS, ZEROS, add_tile, multiply
 from ._packing import NO_BIAS, pack, plain_rows
 from ._vectors import LANES
 
