@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ._compile import compile as compile
+from ._creation.constants import *
 from ._creation.creation import *
 from ._creation.exchange import *
 from ._creation.random import *

@@ -56,8 +56,7 @@ class Differentiable(Handle[T]):
         node = self._present_node()
         if node is None:
             raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
-        if not isinstance(node, Leaf) and not retaining(node, self):
-            add_hook(node, Retain(self))
+        _retain(node, self)
 
     @property
     def retains_grad(self) -> bool:
@@ -163,7 +162,14 @@ def backward_into_grads(
     targets = {_target(t): t for t in _listed(inputs)}
     if not targets:
         raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
+    for node, t in targets.items():
+        _retain(node, t)  # as in PyTorch, also in later passes
     add_to_grads(run_backward(outputs, gradients, retain_graph, create_graph, list(targets)), targets)
+
+
+def _retain(node: GraphNode, t: Operand) -> None:
+    if not isinstance(node, Leaf) and not retaining(node, t):
+        add_hook(node, Retain(t))
 
 
 def _target(t: Operand) -> GraphNode:

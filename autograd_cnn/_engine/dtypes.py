@@ -148,6 +148,11 @@ def from_numpy_dtype(value: np.dtype[Any]) -> dtype:
             f"the array's byte order ({value}) is not this machine's: convert it with "
             "array.astype(array.dtype.newbyteorder('='))"
         )
+    if found is None and value.kind not in "biuf":
+        raise TypeError(
+            f"can't convert np.ndarray of type numpy.{value.type.__name__}: dtype {value!r} is not "
+            f"supported; choose one of {', '.join(map(repr, ALL))}"
+        )
     return found if found is not None else as_dtype(value)
 
 

@@ -17,6 +17,10 @@ T = TypeVar("T", bound="Handle[Any]", covariant=True)
 """The Tensor, as what stands below it knows it: ``def exp(input: Handle[T]) -> T``."""
 
 
+_size = tuple.__new__
+"""A Size of what is a shape already, unchecked."""
+
+
 class View(NamedTuple):
     """How a tensor looks into another one's memory."""
 
@@ -74,7 +78,7 @@ class Handle(Operators[T]):
     @property
     def shape(self) -> Size:
         """The sizes of its axes."""
-        return Size(self.array.shape)
+        return _size(Size, self.array.shape)
 
     @property
     def ndim(self) -> int:

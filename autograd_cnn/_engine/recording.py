@@ -55,7 +55,15 @@ def _packed(saved: tuple[Any, ...], hooks: SavedHooks) -> tuple[Any, ...] | Pack
         if is_array(value):
             tensor = hooks.lift(value)
             given.append(weakref.ref(tensor))
-            return _Parcel(hooks.pack(tensor))
+            before = memory.epoch
+            parcel = _Parcel(hooks.pack(tensor))
+            if memory.written_since(value, before) is not None:
+                raise RuntimeError(
+                    "A saved tensor pack hook is modifying its input in place. Tensors provided as input to "
+                    "pack hook can not be modified by in-place operations as this can lead to unexpected "
+                    "side-effects; write a clone() of it"
+                )
+            return parcel
         return tuple(map(handed, value)) if type(value) is tuple else value
 
     def fetched(value: Any) -> Any:

@@ -2,13 +2,25 @@
 
 import math
 from collections.abc import Iterable
-from typing import Any, SupportsIndex, overload
+from operator import index
+from typing import Any, Self, SupportsIndex, overload
 
 
 class Size(tuple[int, ...]):
     """A shape; a tuple that prints as PyTorch's does."""
 
     __slots__ = ()
+
+    def __new__(cls, sizes: Iterable[Any] = ()) -> Self:
+        """Of whole numbers, or of what can stand for them; TypeError for others."""
+        numbers = []
+        for i, size in enumerate(sizes):
+            try:
+                numbers.append(index(size))
+            except TypeError:
+                kind = type(size).__name__
+                raise TypeError(f"torch.Size() takes an iterable of 'int' (item {i} is '{kind}')") from None
+        return tuple.__new__(cls, numbers)
 
     def __repr__(self) -> str:
         return f"torch.Size([{', '.join(map(str, self))}])"

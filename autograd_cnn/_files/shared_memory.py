@@ -54,11 +54,12 @@ def groups_of(arrays: Mapping[str, Any]) -> str:
 
 def _offset(array: Any, begin: int) -> int:
     """The address of the first element: not the lowest where a step is negative."""
-    return begin - sum((n - 1) * step for n, step in zip(array.shape, array.strides, strict=True) if step < 0)
+    steps = zip(array.shape, array.strides, strict=True)
+    return begin - int(sum((n - 1) * step for n, step in steps if step < 0))
 
 
 def _most(arrays: Any) -> int:
-    return 4 * sum(array.nbytes for array in arrays) + _ROOM
+    return 4 * int(sum(array.nbytes for array in arrays)) + _ROOM
 
 
 def _clusters(spans: list[_Span]) -> list[list[_Span]]:
@@ -92,7 +93,8 @@ def _share(a: Any, b: Any) -> bool:
     if not isinstance(a, np.ndarray):
         return True
     try:
-        return np.shares_memory(a, b, max_work=_HARD)
+        # NumPy's stub knows two of the numbers that it takes
+        return np.shares_memory(a, b, max_work=_HARD)  # type: ignore[arg-type]
     except np.exceptions.TooHardError:
         return True
 

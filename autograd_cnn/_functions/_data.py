@@ -68,6 +68,8 @@ def _sizes(data: Any) -> tuple[int, ...]:
     shape: list[int] = []
     while not isinstance(data, str):
         if isinstance(data, Handle):
+            if data.array.size == 1 and shape:
+                break  # among others it is a number, whatever its axes
             data = data.array
         if hasattr(data, "shape") and hasattr(data, "dtype"):
             return (*shape, *data.shape)
@@ -86,6 +88,7 @@ def _collect(
     """Append the numbers of nested sequences to ``leaves``, and their types to ``kinds``."""
     if isinstance(data, Handle):
         data = move(data.array, CPU)
+        data = data.reshape(()) if data.size == 1 else data
     if isinstance(data, (np.ndarray, np.generic)):
         kind, data = data.dtype, data.tolist()
     if depth < len(shape):

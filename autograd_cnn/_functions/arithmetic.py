@@ -101,7 +101,7 @@ add_: Final = in_place(add)
 
 def sub(input: Handle[T], other: Operand | Number, *, alpha: Number = 1) -> T:
     """input - alpha * other."""
-    if type(other) is bool:
+    if type(other) in (bool, np.bool_):
         other = input._lift(np.asarray(other), None)  # which is refused
     if type(alpha) is int and alpha == 1:
         return primitives.subtract(input, other)

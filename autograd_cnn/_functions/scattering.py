@@ -1,6 +1,7 @@
 """Writing by index, out of place: scatter, index_add, masked_fill, put. The forms with ``_`` write into the
 memory."""
 
+import math
 from collections.abc import Sequence
 from typing import Any, Final, SupportsIndex
 
@@ -90,7 +91,7 @@ def scatter(
     """
     given = value if src is None else src
     axis, x = wrap_dim(dim, input.ndim), at_least_1d(input)
-    if getattr(index, "array", index).size == 0:
+    if math.prod(index.shape) == 0:
         return ops.cast(input, dtype=input.array.dtype)
     array = along(index, x, axis, "scatter").copy()
     source = like(given, input)
@@ -136,7 +137,7 @@ def scatter_reduce(
         include_self: whether what ``input`` has at that place takes part.
     """
     axis, x = wrap_dim(dim, input.ndim), at_least_1d(input)
-    if getattr(index, "array", index).size == 0:
+    if math.prod(index.shape) == 0:
         return ops.cast(input, dtype=input.array.dtype)
     array = along(index, x, axis, "scatter").copy()
     source = corner(like(src, input), array.shape)

@@ -120,6 +120,21 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
 }
 
 
+def _wants_gradient(value: Any) -> bool:
+    """Whether a tensor among the arguments of a function of NumPy's wants a gradient."""
+    if isinstance(value, Handle):
+        return value._present_node() is not None
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, (tuple, list)) else ()
+    return any(map(_wants_gradient, parts))
+
+
+def _as_array(value: Any) -> Any:
+    """Tensors as arrays, also in tuples and lists."""
+    if isinstance(value, Handle):
+        return np.asarray(value)
+    return type(value)(map(_as_array, value)) if type(value) in (tuple, list) else value
+
+
 class NumPyProtocol(Handle[T]):
     """The part of a Tensor that NumPy's functions call."""
 
@@ -148,8 +163,11 @@ class NumPyProtocol(Handle[T]):
     def __array_function__(
         self, function: Callable[..., Any], types: Any, args: tuple[Any, ...], options: dict[str, Any]
     ) -> Any:
-        """What ``function`` of NumPy's is of tensors, as ``FUNCTIONS`` says."""
+        """What ``function`` of NumPy's is of tensors, as ``FUNCTIONS`` says; any other takes tensors that
+        want no gradient as arrays."""
         mapped = FUNCTIONS.get(function)
+        if mapped is None and not _wants_gradient((args, options)):
+            return function(*map(_as_array, args), **{name: _as_array(x) for name, x in options.items()})
         if mapped is None:
             raise TypeError(
                 f"np.{function.__name__} has no gradient here; use the function of autograd_cnn with "

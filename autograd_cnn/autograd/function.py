@@ -256,6 +256,7 @@ def _finish(
         value = lift(out.array, made)
         out._check_writable(value)
         out._move_history(value)
+        out._grad = None  # it was of another value, and PyTorch drops it
         return out
     result = lift(out.array, made)
     shown = next((t for t in others if memory.owner(t.array) is memory.owner(out.array)), None)

@@ -230,7 +230,7 @@ def vhp(
         variables = _variables(_tuple(inputs, "inputs", "vhp"), create_graph)
         output = _scalar(func, "vhp")(*variables)
         first = _gradients([output], variables, [None], strict, "vhp")
-        second = _gradients(first, variables, _vectors(v, variables, "vhp"), False, "vhp")
+        second = _gradients(first, variables, _vectors(v, variables, "vhp"), strict, "vhp")
     return _finish([output], create_graph)[0], _as_given(_finish(second, create_graph), inputs)
 
 

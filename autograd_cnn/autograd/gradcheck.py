@@ -61,15 +61,11 @@ def gradcheck(
 
     At a kink a warning names the place; the analytic gradient has to lie between the slopes of both sides.
     """
-    if not (check_forward_ad or check_backward_ad):
-        raise AssertionError("Expected at least one of check_forward_ad or check_backward_ad to be True")
-    if check_batched_grad and not check_backward_ad:
-        raise AssertionError("Setting check_batched_grad=True requires check_backward_ad to be True")
-    if check_batched_forward_grad and not check_forward_ad:
-        raise AssertionError("Setting check_batched_forward_grad=True requires check_forward_ad to be True")
-    report = check(
+    _check_modes(check_forward_ad, check_backward_ad, check_batched_grad, check_batched_forward_grad)
+    return _verdict(
         func,
-        *_tupled(inputs),
+        inputs,
+        raise_exception,
         eps=None if eps == _EPS else eps,
         atol=0.0 if atol == _ATOL else atol,
         rtol=rtol,
@@ -80,15 +76,28 @@ def gradcheck(
         forward=check_forward_ad,
         backward=check_backward_ad,
         fast=fast_mode,
-        variations=False,
-        parameters=False,
     )
+
+
+def _check_modes(forward: bool, backward: bool, batched: bool, batched_forward: bool) -> None:
+    """AssertionError where nothing is asked for, or batches of what is not."""
+    if not (forward or backward):
+        raise AssertionError("Expected at least one of check_forward_ad or check_backward_ad to be True")
+    if batched and not backward:
+        raise AssertionError("Setting check_batched_grad=True requires check_backward_ad to be True")
+    if batched_forward and not forward:
+        raise AssertionError("Setting check_batched_forward_grad=True requires check_forward_ad to be True")
+
+
+def _verdict(func: Callable[..., Any], inputs: Any, raise_exception: bool, **options: Any) -> bool:
+    """What a check found, as PyTorch says it."""
+    report = check(func, *_tupled(inputs), variations=False, parameters=False, **options)
     if report.causes == ["no elements"]:  # right for want of anything wrong, as in PyTorch
-        warnings.warn(f"gradcheck: nothing was checked: {report.problems[0].text}", UserWarning, stacklevel=2)
+        warnings.warn(f"gradcheck: nothing was checked: {report.problems[0].text}", UserWarning, stacklevel=3)
         return True
     if report.kinks:
         warnings.warn(
-            f"gradcheck: the function has a kink at {'; '.join(report.kinks[:3])}", UserWarning, stacklevel=2
+            f"gradcheck: the function has a kink at {'; '.join(report.kinks[:3])}", UserWarning, stacklevel=3
         )
     if raise_exception:
         report.raise_for_problems()
@@ -124,6 +133,7 @@ def gradgradcheck(
 
     The other arguments, what is raised and what is returned are those of :func:`gradcheck`.
     """
+    _check_modes(check_fwd_over_rev, check_rev_over_rev, check_batched_grad, False)
     target = Target(func, _tupled(inputs), parameters=False)
     if not target.places:
         raise ValueError(
@@ -140,21 +150,21 @@ def gradgradcheck(
     if gen_non_contig_grad_outputs and given is None:
         count = len(target.values)
         arguments = (*arguments[:count], *(_with_gaps(t) for t in arguments[count:]))
-    return gradcheck(
+    return _verdict(
         gradients,
         arguments,
-        eps=eps,
-        atol=atol,
+        raise_exception,
+        eps=None if eps == _EPS else eps,
+        atol=0.0 if atol == _ATOL else atol,
         rtol=rtol,
-        raise_exception=raise_exception,
-        nondet_tol=nondet_tol,
-        check_undefined_grad=check_undefined_grad,
-        check_grad_dtypes=check_grad_dtypes,
-        check_batched_grad=check_batched_grad,
-        check_forward_ad=check_fwd_over_rev,
-        check_backward_ad=check_rev_over_rev,
-        fast_mode=fast_mode,
-        masked=masked,
+        nondeterminism=nondet_tol,
+        undefined=check_undefined_grad,
+        dtypes=check_grad_dtypes,
+        batched=check_batched_grad,
+        forward=check_fwd_over_rev,
+        backward=check_rev_over_rev,
+        fast=fast_mode,
+        constant=True,
     )
 
 

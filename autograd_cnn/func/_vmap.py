@@ -48,7 +48,7 @@ def vmap(
             )
         per_leaf = [_spread(dim, arg) for dim, arg in zip(dims, args, strict=True)]
         sizes = {
-            leaf.shape[d]
+            _size(leaf, d)
             for (leaves, _), ds in zip(map(flatten, args), per_leaf, strict=True)
             for leaf, d in zip(leaves, ds, strict=True)
             if d is not None
@@ -85,6 +85,16 @@ def vmap(
         return mapped
 
     return wrapper
+
+
+def _size(leaf: Tensor, dim: int) -> int:
+    """How many examples there are along ``dim``."""
+    if not -leaf.ndim <= dim < leaf.ndim:
+        raise ValueError(
+            f"vmap: Got in_dim={dim} for some input, but that input is a Tensor of dimensionality "
+            f"{leaf.ndim} so expected in_dim to satisfy -{leaf.ndim} <= in_dim < {leaf.ndim}."
+        )
+    return leaf.shape[dim]
 
 
 def _stacked(column: tuple[Tensor, ...], size: int) -> Tensor:

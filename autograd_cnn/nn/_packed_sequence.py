@@ -9,6 +9,7 @@ import numpy as np
 from .. import ops
 from .._functions.conversion import moved as brought
 from .._functions.indexing import index_select
+from .._functions.scattering import masked_fill
 from .._tensor import Tensor, tensor_of
 from ..ops import array_module
 
@@ -124,7 +125,8 @@ def pad_packed_sequence(
     index = np.where(alive, np.cumsum(alive).reshape(alive.shape) - 1, 0)
     xp, data = array_module(sequence.data.array), sequence.data
     mask = alive.reshape(*alive.shape, *(1,) * (data.ndim - 1))
-    padded = ops.where(xp.asarray(mask), ops.getitem(data, index=xp.asarray(index)), padding_value)
+    rows = ops.getitem(data, index=xp.asarray(index))
+    padded = masked_fill(rows, tensor_of(xp.asarray(~np.broadcast_to(mask, rows.array.shape))), padding_value)
     lengths = tensor_of(alive.sum(0))
     if sequence.unsorted_indices is not None:
         padded = index_select(padded, 1, sequence.unsorted_indices)

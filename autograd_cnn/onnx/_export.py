@@ -141,19 +141,23 @@ def _result(model: Any, examples: Sequence[Tensor], trace: Trace) -> Any:
                 module.training = True
 
 
+def _names_of_outputs(runs: Sequence[_Run], given: Sequence[str] | None) -> list[str]:
+    """Those that were given, else the keys of dicts, else numbered ones."""
+    found = list(runs[0].results)
+    if any(list(run.results) != found for run in runs):
+        raise NotImplementedError("onnx.export: the model returns other outputs for other sizes")
+    names = given or [f"output_{i}" if name.startswith("output") else name for i, name in enumerate(found)]
+    if len(names) != len(found):
+        raise ValueError(f"onnx.export: {len(names)} output_names for {len(found)} outputs, {found}")
+    return list(names)
+
+
 def _proto(
     onnx: Any, runs: Sequence[_Run], output_names: Sequence[str] | None, dynamic: Mapping[str, Any]
 ) -> Any:
     """The file's content, checked by the library."""
-    inputs = runs[0].inputs
-    if len({tuple(run.results) for run in runs}) > 1:
-        raise NotImplementedError("onnx.export: the model returns other outputs for other sizes")
-    found = list(runs[0].results)
-    names = list(
-        output_names or (f"output_{i}" if name.startswith("output") else name for i, name in enumerate(found))
-    )
-    if len(names) != len(found):
-        raise ValueError(f"onnx.export: {len(names)} output_names for {len(found)} outputs, {found}")
+    inputs, found = runs[0].inputs, list(runs[0].results)
+    names = _names_of_outputs(runs, output_names)
     results = dict(zip(names, runs[0].results.values(), strict=True))
     if unknown := set(dynamic) - set(inputs) - set(results):
         raise ValueError(

@@ -18,6 +18,7 @@ from ._arithmetic import (
     copysign,
     divide,
     frexp,
+    gated,
     lerp,
     multiply,
     nan_to_num,
@@ -53,7 +54,7 @@ from ._contraction import matmul, swap_last
 from ._conversion import cast, contiguous, transfer
 from ._creation import attached, zeros_like
 from ._einsum import einsum, swapped
-from ._entropy import binary_cross_entropy, entropy
+from ._entropy import binary_cross_entropy, entropy, logistic_loss
 from ._errors import DeviceError, DTypeError, LinAlgError, OutOfMemoryError, ShapeError
 from ._exponential import (
     clamped_logit,
@@ -66,10 +67,11 @@ from ._exponential import (
     log10,
     logaddexp,
     logaddexp2,
+    logistic,
+    logistic2,
     logit,
     rsqrt,
     sigmoid,
-    sigmoid2,
     sqrt,
     xlogy,
 )

@@ -208,6 +208,28 @@ def square_x(g, x):
 square.samples(lambda draw: [draw(2, 3), draw(()), draw(0, 3)])
 
 
+@primitive(broadcasts=True, promotes="float")
+def gated(x, gate, /):
+    """x times a gate between 0 and 1; of -inf, where the gate is 0, not NaN but 0."""
+    out = np.multiply(x, gate)
+    if type(out) is np.ndarray and out.size and np.isnan(out.flat[out.argmax()]):
+        return np.where((gate == 0) & np.isinf(x), -gate, out)
+    return out
+
+
+@gated.vjp("x")
+def gated_x(g, gate):
+    return g * gate
+
+
+@gated.vjp("gate")
+def gated_gate(g, x):
+    return g * x
+
+
+gated.samples(pairs)
+
+
 @primitive(promotes="float")
 def reciprocal(x, /):
     return np.reciprocal(x)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ._bounds import clamp_min
-from ._exponential import log, log1p
+from ._exponential import log, log1p, logaddexp, logistic
 from ._primitive import primitive
 
 
@@ -48,5 +48,36 @@ binary_cross_entropy.samples(
         (draw.uniform(2, 3, low=0.1, high=0.9), draw.uniform(2, 3, low=0.1, high=0.9)),
         (draw.uniform(2, 1, low=0.1, high=0.9), draw.uniform(3, low=0.1, high=0.9)),
         (draw.uniform(0, 3, low=0.1, high=0.9), draw.uniform(0, 3, low=0.1, high=0.9)),
+    ]
+)
+
+
+@primitive(broadcasts=True, promotes="float")
+def logistic_loss(x, positive, negative, /):
+    """positive log(1 + exp(-x)) + negative log(1 + exp(x)), without overflow, and exact where it is small."""
+    straight = np.where(np.greater_equal(x, 0), negative, np.negative(positive)) * x
+    return straight + np.log1p(np.exp(-np.absolute(x))) * np.add(positive, negative)
+
+
+@logistic_loss.vjp("x")
+def logistic_loss_x(g, x, positive, negative):
+    return g * (negative * logistic(x) - positive * logistic(-x))
+
+
+@logistic_loss.vjp("positive", formula="g * logaddexp(0.0, -x)")
+def logistic_loss_positive(g, x):
+    return g * logaddexp(0.0, -x)
+
+
+@logistic_loss.vjp("negative", formula="g * logaddexp(0.0, x)")
+def logistic_loss_negative(g, x):
+    return g * logaddexp(0.0, x)
+
+
+logistic_loss.samples(
+    lambda draw: [
+        (draw(2, 3), draw(2, 3), draw(2, 3)),
+        (draw(2, 1), draw(3), draw(())),
+        (draw(0, 3), draw(0, 3), draw(0, 3)),
     ]
 )

@@ -43,7 +43,17 @@ def sqrt_x(g, out):
 
 @primitive(promotes="float")
 def sigmoid(x, /):
-    """1 / (1 + exp(-x)), written so that neither tail overflows; Caffe's gradient, from the output alone."""
+    """1 / (1 + exp(-x)), exact in both tails; Caffe's gradient, from the output alone."""
+    if type(x) is np.ndarray and x.size and x.flat[x.argmin()] > _LEAST:
+        return 1 / (1 + np.exp(-x))
+    return _sigmoid(x)
+
+
+_LEAST = -80.0
+"""From here on exp(-x) is a number of float32 too."""
+
+
+def _sigmoid(x):
     z = np.exp(-np.absolute(x))
     return np.where(x >= 0, 1, z) / (1 + z)
 
@@ -155,17 +165,19 @@ def logaddexp(x, y, /):
 
 def gap(x, y):
     """x - y, and 0 between equal infinities, of which each has half of the sum."""
+    if isinstance(x, float) or isinstance(y, float):  # as in log(1 + exp(x)), which is logaddexp(0.0, x)
+        return x - y
     return where(isfinite(x) | (x != y), x - y, 0.0)
 
 
 @logaddexp.vjp("x", formula="g * sigmoid(x - y)")
 def logaddexp_x(g, x, y):
-    return g * sigmoid(gap(x, y))
+    return g * logistic(gap(x, y))
 
 
 @logaddexp.vjp("y", formula="g * sigmoid(y - x)")
 def logaddexp_y(g, x, y):
-    return g * sigmoid(gap(y, x))
+    return g * logistic(gap(y, x))
 
 
 @primitive(broadcasts=True, promotes="float")
@@ -175,25 +187,36 @@ def logaddexp2(x, y, /):
 
 
 @primitive(promotes="float")
-def sigmoid2(x, /):
-    """2**x / (1 + 2**x): the sigmoid to base 2."""
+def logistic(x, /):
+    """The sigmoid, whose slope out (1 - out) keeps its digits at any order: it has x for it."""
+    return sigmoid.forward(x)
+
+
+@logistic.vjp("x")
+def logistic_x(g, x, out):
+    return g * (out * logistic(-x))
+
+
+@primitive(promotes="float")
+def logistic2(x, /):
+    """2**x / (1 + 2**x): the same to base 2."""
     z = np.exp2(-np.absolute(x))
     return np.where(x >= 0, 1, z) / (1 + z)
 
 
-@sigmoid2.vjp("x")
-def sigmoid2_x(g, x, out):
-    return g * math.log(2) * out * sigmoid2(-x)
+@logistic2.vjp("x")
+def logistic2_x(g, x, out):
+    return g * math.log(2) * (out * logistic2(-x))
 
 
-@logaddexp2.vjp("x", formula="g * sigmoid2(x - y)")
+@logaddexp2.vjp("x", formula="g * logistic2(x - y)")
 def logaddexp2_x(g, x, y):
-    return g * sigmoid2(gap(x, y))
+    return g * logistic2(gap(x, y))
 
 
-@logaddexp2.vjp("y", formula="g * sigmoid2(y - x)")
+@logaddexp2.vjp("y", formula="g * logistic2(y - x)")
 def logaddexp2_y(g, x, y):
-    return g * sigmoid2(gap(y, x))
+    return g * logistic2(gap(y, x))
 
 
 @primitive(broadcasts=True, promotes="float")
@@ -215,7 +238,7 @@ def xlogy_y(g, x, y):
     return g * x / y
 
 
-for function in (exp, sigmoid, sigmoid2, exp2, expm1):
+for function in (exp, sigmoid, logistic, logistic2, exp2, expm1):
     function.samples(lambda draw: [draw(2, 3), draw(()), draw(0, 3)])
 for function in (log, sqrt, log2, log10, log1p, rsqrt):
     function.samples(lambda draw: [draw.positive(2, 3), draw.positive(()), draw(0, 3)])

@@ -13,6 +13,7 @@ The parameter names of a rule say what it needs, and only that is kept for the b
 Operands are positional-only arrays, parameters are keyword-only and not differentiated.
 """
 
+import functools
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, overload
 
@@ -234,6 +235,7 @@ def _rule_in_single(rule: Rule) -> Rule:
     """``rule`` with everything that it is given of half precision in float32. The engine rounds what comes
     out, once a broadcast has been summed up."""
 
+    @functools.wraps(rule)
     def in_float32(*given: Any) -> Any:
         return rule(*[_widened(value) for value in given])
 

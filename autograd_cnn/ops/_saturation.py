@@ -8,8 +8,8 @@ import numpy as np
 from ._primitive import primitive
 from .kernels import on_device
 
-_EDGE = 0.99
-"""A result beyond this has lost more than six of the binary digits that its slope needs."""
+_EDGE = {np.dtype(kind): 1 - float(np.finfo(kind).eps) ** 0.5 for kind in ("f2", "f4", "f8")}
+"""A result beyond this has less than half of the digits that its slope needs."""
 
 
 class Tail(NamedTuple):
@@ -50,9 +50,10 @@ def sigmoid_tail(x, out):
     """Where sigmoid is near 1; None where it is so nowhere."""
     mask = None
     if type(out) is np.ndarray:
-        if not out.size or out.flat[out.argmax()] <= _EDGE:
+        edge = _EDGE[out.dtype]
+        if not out.size or out.flat[out.argmax()] <= edge:
             return None
-        mask = out > _EDGE
+        mask = out > edge
     return _tail(x, mask, 1)
 
 
@@ -60,9 +61,10 @@ def tanh_tail(x, out):
     """Where tanh is near 1 or -1; None where it is so nowhere."""
     mask = None
     if type(out) is np.ndarray:
-        if not out.size or (out.flat[out.argmax()] <= _EDGE and out.flat[out.argmin()] >= -_EDGE):
+        edge = _EDGE[out.dtype]
+        if not out.size or (out.flat[out.argmax()] <= edge and out.flat[out.argmin()] >= -edge):
             return None
-        mask = np.absolute(out) > _EDGE
+        mask = np.absolute(out) > edge
     return _tail(x, mask, 2)
 
 

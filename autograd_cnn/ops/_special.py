@@ -84,6 +84,9 @@ def _erf_near(x):
 
 def _bell(x, rate=1.0):
     """exp(-rate x**2): the square is rounded, and what it lacks is made up for."""
+    square, high = x * x, x.astype(np.float32).astype(np.float64)
+    if (high == x).all():  # of singles: the square of one is not rounded
+        return np.exp(-rate * square)
     x = np.clip(x, -1e9, 1e9)
     square, high = x * x, x.astype(np.float32).astype(np.float64)
     low = x - high

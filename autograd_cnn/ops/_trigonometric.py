@@ -76,9 +76,10 @@ def atan(x, /):
     return np.arctan(x)
 
 
-@atan.vjp("x")
+@atan.vjp("x", formula="g / (x * x + 1)")
 def atan_x(g, x):
-    return g / hypot(x, 1.0) / hypot(x, 1.0)
+    h = hypot(x, 1.0)  # whose square would overflow
+    return g / h / h
 
 
 @primitive(promotes="float")
@@ -151,14 +152,16 @@ def atan2(x, y, /):
     return np.arctan2(x, y)
 
 
-@atan2.vjp("x")
+@atan2.vjp("x", formula="where((x == 0) & (y == 0), 0.0, g * (y / (x * x + y * y)))")
 def atan2_x(g, x, y):
-    return where((x == 0) & (y == 0), 0.0, g * (y / hypot(x, y) / hypot(x, y)))
+    h = hypot(x, y)
+    return where((x == 0) & (y == 0), 0.0, g * (y / h / h))
 
 
-@atan2.vjp("y")
+@atan2.vjp("y", formula="where((x == 0) & (y == 0), 0.0, -g * (x / (x * x + y * y)))")
 def atan2_y(g, x, y):
-    return where((x == 0) & (y == 0), 0.0, -g * (x / hypot(x, y) / hypot(x, y)))
+    h = hypot(x, y)
+    return where((x == 0) & (y == 0), 0.0, -g * (x / h / h))
 
 
 @primitive(broadcasts=True, promotes="float")

@@ -12,9 +12,10 @@ from ._movement import reshape, transpose
 from ._primitive import primitive
 
 
-def last_written(index, shape):
-    """Which of the values that ``x[index] = v`` writes one after another into an x of ``shape`` are in it
-    afterwards: a mask that broadcasts to ``x[index]``, or None for all of them."""
+def last_written(index, x):
+    """Which of the values that ``x[index] = v`` writes one after another are in x afterwards: a mask that
+    broadcasts to ``x[index]``, or None for all of them."""
+    shape = x.shape
     parts = list(index) if isinstance(index, tuple) else [index]
     if not any(getattr(part, "ndim", 0) and part.dtype.kind in "iu" for part in parts):
         return None
@@ -34,7 +35,7 @@ def last_written(index, shape):
     inorder = places.reshape(-1)[order]
     stays = xp.ones(places.size, np.bool_)
     stays[order[:-1]] = inorder[1:] != inorder[:-1]
-    return None if stays.all() else stays.reshape(places.shape)
+    return None if stays.all() else array_module(x).asarray(stays.reshape(places.shape))
 
 
 def _axes_of(part) -> int:
@@ -57,7 +58,7 @@ def write_at(x, index, v) -> None:
     if type(x) is np.ndarray:
         x[_in_rows(index)] = v
         return
-    stays = last_written(index, x.shape)
+    stays = last_written(index, x)
     if stays is None:
         x[index] = v
         return
@@ -70,7 +71,7 @@ def write_at(x, index, v) -> None:
 @primitive(view=True, linear=True)
 def getkept(x, /, *, index):
     """What of v is in x after ``x[index] = v``: ``x[index]``, and 0 for the values that were written over."""
-    stays = last_written(index, x.shape)
+    stays = last_written(index, x)
     return getitem(x, index=index) if stays is None else np.where(stays, x[index], x.dtype.type(0))
 
 
@@ -202,7 +203,7 @@ def kept_along(x, index, /, *, axis):
     """What of v is in x after v was written where ``take_along`` reads; 0 for the values that were written
     over."""
     place = along(index, axis, x.shape)
-    stays = last_written(place, x.shape)
+    stays = last_written(place, x)
     return x[place] if stays is None else np.where(stays, x[place], x.dtype.type(0))
 
 

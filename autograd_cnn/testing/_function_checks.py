@@ -64,7 +64,9 @@ class Checks(WayChecks, SignalChecks):
             cause, said = "no elements", "every input that requires a gradient is without elements: give some"
         elif not any(o.array.size for o in self.outputs):
             cause, said = "no elements", "every result is without elements: give inputs that lead to some"
-        elif not any(o.requires_grad for o in self.outputs) and not self.moves():
+        elif (
+            not self.options.constant and not any(o.requires_grad for o in self.outputs) and not self.moves()
+        ):
             said = "no result depends on an input that requires a gradient: compute them from the inputs"
         else:
             return True

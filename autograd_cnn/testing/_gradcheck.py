@@ -42,6 +42,7 @@ def check(function: Callable[..., Any], *inputs: Any, order: int = 1, **options:
         variations: the same results on strided, Fortran-ordered and repeated inputs.
         nondeterminism: how far two equal calls may be apart.
         parameters: check a module's parameters too.
+        constant: results may be constants, whose gradients are zero; otherwise nothing was checked then.
         seed: where the random directions start.
     """
     if order < 1:
@@ -63,7 +64,7 @@ def check(function: Callable[..., Any], *inputs: Any, order: int = 1, **options:
             break
         function, inputs = gradient_function(target, chosen.seed)
         target = Target(function, inputs)
-        deeper = chosen._replace(variations=False, undefined=False, independent=False)
+        deeper = chosen._replace(variations=False, undefined=False, independent=False, constant=True)
         report = Checks(target, deeper, Report(name, k)).run()
         report.problems = [
             p._replace(cause="second order", text=_only_higher(p.text, k)) for p in report.problems

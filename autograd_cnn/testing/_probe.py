@@ -76,7 +76,8 @@ class Probe:
 
     def same(self, k: int, found: Array, expected: Array, loose: float = 1e-6) -> bool:
         """Whether two gradients of variable ``k`` for signals of size 1, found in two ways, are the same."""
-        scale = float(np.nan_to_num(abs(move(expected, CPU).astype(np.float64)), posinf=0.0).max(initial=0.0))
+        size = abs(move(read_only(expected), CPU).astype(np.float64))
+        scale = float(np.nan_to_num(size, posinf=0.0).max(initial=0.0))
         narrow = max(loose, LOOSE.get(found.dtype.itemsize, 0.0))
         rounding = float(self.level(k).sum())
         return near(found, expected, narrow * scale + rounding + self.options.nondeterminism)

@@ -26,6 +26,7 @@ class Options(NamedTuple):
     variations: bool = True
     nondeterminism: float = 0.0
     parameters: bool = True
+    constant: bool = False
     seed: int = 0
 
 

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..ops import unit_vector
+
 Array = Any
 Curve = Callable[[float], Array]
 """The results, flat and in float64, where the argument moves by a number; NaN outside of its domain."""
@@ -204,7 +206,4 @@ def slope_closely(along: Callable[[float], float], step: float) -> tuple[float, 
 
 def units(x: Array) -> Iterator[Array]:
     """The unit vectors of the shape of ``x``, one after the other."""
-    for i in range(x.size):
-        unit = np.zeros_like(x, order="C")
-        unit.reshape(-1)[i] = 1
-        yield unit
+    return (unit_vector(x, i) for i in range(x.size))

@@ -191,7 +191,7 @@ class ValueChecks(Probe):
         settled = np.where(here, u * slopes.value, 0.0)
         low = float(np.where(slopes.kink, sides.min(0), settled).sum())
         high = float(np.where(slopes.kink, sides.max(0), settled).sum())
-        size = max(weight, float(abs(settled).sum()))
+        size = max(weight, abs(low), abs(high))
         loose = self.uncertainty(k, slopes, np.zeros(u.shape), far)
         narrow = (50 * self.precision(k)) * size
         if self.leaves[k].array.dtype.itemsize < 8:

@@ -130,17 +130,17 @@ def _middle(draw: Draw, length: int) -> Iterator[str]:
 
 def _closing(draw: Draw) -> Iterator[str]:
     """First and second gradients of the latest tensors, and a pass that frees the graph."""
-    leaves = [n for n in draw.leaves if n in draw.names][:4]
+    leaves = draw.wanting()[:4]
     of, tops = ", ".join(leaves), [n for n in draw.known() if is_floating(draw.names[n])][-6:]
     how = "retain_graph" if draw.listens else "create_graph"
-    for top in tops:
+    for top in tops if leaves else ():
         first, second = (", ".join(draw.fresh() for _ in leaves) for _ in range(2))
-        yield f"{first} = torch.autograd.grad({top}.sin().sum(), [{of}], {how}=True, allow_unused=True)"
+        yield f"[{first}] = torch.autograd.grad({top}.sin().sum(), [{of}], {how}=True, allow_unused=True)"
         if not draw.listens:
             # Whether what is zero leads anywhere is a matter of how a rule is written.
             squares = f"sum((g * g).sum() for g in ({first}) if g is not None and g.requires_grad)"
             yield (
-                f"{second} = torch.autograd.grad({squares} + 0.0 * v0.sum(), [{of}], retain_graph=True, "
+                f"[{second}] = torch.autograd.grad({squares} + 0.0 * v0.sum(), [{of}], retain_graph=True, "
                 "allow_unused=True)"
             )
     yield f"{draw.choice(tops)}.sin().sum().backward()"

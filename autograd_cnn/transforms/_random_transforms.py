@@ -3,8 +3,9 @@ turns."""
 
 import math
 from collections.abc import Sequence
-from numbers import Real
 from typing import Any, TypeVar
+
+import numpy as np
 
 from .._random import stream
 from . import functional as F
@@ -163,7 +164,7 @@ class RandomRotation:
     pixel."""
 
     def __init__(self, degrees: float | Sequence[float], *, fill: float | Sequence[float] = 0) -> None:
-        if isinstance(degrees, Real):
+        if isinstance(degrees, (int, float, np.number)):
             if degrees < 0:
                 raise ValueError("If degrees is a single number, it must be positive.")
             degrees = (-degrees, degrees)

@@ -3,7 +3,6 @@
 import functools
 import operator
 from collections.abc import Callable, Sequence
-from numbers import Number
 from typing import Any, Literal, TypeVar, get_args
 
 import numpy as np
@@ -182,7 +181,7 @@ def pad(
 
 def _filling(array: Array, axes: tuple[int, int], fill: float | Sequence[float]) -> Any:
     """One number, or one for each channel of ``array``, that broadcasts against it."""
-    if isinstance(fill, Number):
+    if isinstance(fill, (int, float, np.number)):
         return fill
     channels = [n for axis, n in enumerate(array.shape) if axis not in axes][-1:] or [1]
     if len(fill) not in (1, *channels):
@@ -284,7 +283,7 @@ def _interpolated(img: Tensor, size: tuple[int, int], mode: InterpolationMode, a
         )
     if tuple(img.shape[-2:]) == size:
         return img.clone()
-    planes = img.reshape(1, -1, *img.shape[-2:])
+    planes = img.reshape(-1, 1, *img.shape[-2:])
     whole = not img.is_floating_point()
     antialias = antialias and mode is not InterpolationMode.NEAREST
     found = interpolate(planes.float() if whole else planes, size, mode=mode.value, antialias=antialias)

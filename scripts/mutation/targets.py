@@ -96,8 +96,8 @@ NO_FAULT: dict[str, str] = {
     "autograd_cnn/_tensor/tensor.py record: array.dtype is not kind -> array.dtype is kind": (
         "promotes where it could have gone without"
     ),
-    "autograd_cnn/_tensor/tensor.py record: plan.keep((*arrays, out)) if plan.names else () -> "
-    "plan.keep((*arrays, out))": "of no names nothing is kept",
+    "autograd_cnn/_tensor/tensor.py record: plan.keep((*arrays, *(kept or (out,)))) if plan.names else () -> "
+    "plan.keep((*arrays, *(kept or (out,))))": "of no names nothing is kept",
     "autograd_cnn/_engine/inplace.py InPlace._keep_old_value: 0 -> 1": "the limit is somebody's choice",
     "autograd_cnn/_engine/memory.py _note: 1 -> 2": "epochs are only compared",
     "autograd_cnn/_files/serialization.py _unpack: len(head) > _LARGE_HEADER -> len(head) >= _LARGE_HEADER": (
@@ -134,9 +134,6 @@ NO_FAULT: dict[str, str] = {
     "autograd_cnn/utils/data/_parcel.py Parcel.open: self.close() -> pass": (
         "a descriptor goes with the worker instead"
     ),
-    "autograd_cnn/utils/data/_parcel.py Parcel.__init__: pickle.dumps(value, protocol=5, "
-    "buffer_callback=buffers.append) -> "
-    "pickle.dumps(value, protocol=5)": "arrays stay within the pickle: more memory, the same values",
     "autograd_cnn/utils/data/_parcel.py : 20 -> 21": "the limit is somebody's choice",
     "autograd_cnn/utils/data/_parcel.py send: sum(sizes) >= _MANY -> sum(sizes) > _MANY": (
         "the limit is somebody's choice"

@@ -612,6 +612,15 @@ def test_hooks_may_write_into_memory_of_their_own():
     np.testing.assert_allclose(x.grad, 2 * np.array([1.0, 2.0]) * np.exp([1.0, 4.0]), 1e-6)
 
 
+def test_packing_does_not_write_what_it_is_given():
+    x = ag.ones(2, requires_grad=True)
+    y = x * 1
+    with saved_tensors_hooks(lambda t: t.mul_(2), lambda kept: kept):
+        with pytest.raises(RuntimeError, match="pack hook is modifying its input in place"):
+            y * y
+        x * 2  # keeps nothing
+
+
 def test_unpacking_gives_a_tensor():
     x = ag.ones(2, requires_grad=True)
     with saved_tensors_hooks(lambda t: t, lambda kept: kept.numpy()):

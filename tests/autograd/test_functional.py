@@ -70,3 +70,19 @@ def test_a_vector_of_another_shape_is_an_error():
     (x,), (v,) = data(ag, (3,)), data(ag, (2,))
     with pytest.raises(RuntimeError, match=r"v has shapes \[\[2\]\], but they must be \[\[3\]\]"):
         functional.vjp(lambda x: x * 2, x, v)
+
+
+@pytest.mark.parametrize("name", ["vhp", "hvp"])
+def test_strict_refuses_a_second_derivative_that_does_not_depend_on_the_input(name):
+    product = getattr(ag.autograd.functional, name)
+    x, v = ag.ones(2, dtype=ag.float64), ag.ones(2, dtype=ag.float64)
+    assert product(lambda y: (y * 2).sum(), x, v)[1].tolist() == [0.0, 0.0]
+    with pytest.raises(RuntimeError, match="strict mode"):
+        product(lambda y: (y * 2).sum(), x, v, strict=True)
+    assert product(lambda y: y.relu().sum(), x, v, strict=True)[1].tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("name", ["jacobian", "hessian"])
+def test_strict_and_vectorize_exclude_each_other(name):
+    with pytest.raises(RuntimeError, match="`strict=True` and `vectorized=True` are not supported together"):
+        getattr(ag.autograd.functional, name)(lambda x: x.sum(), ag.ones(2), strict=True, vectorize=True)

@@ -392,6 +392,14 @@ def test_a_result_that_is_the_same_for_all_is_not_stacked():
     )
 
 
+def test_a_dimension_that_is_not_there_is_an_error():
+    for dim in (1, -2):
+        with pytest.raises(
+            ValueError, match=f"Got in_dim={dim} for some input, but that input is a Tensor of dim"
+        ):
+            func.vmap(lambda x: x, in_dims=dim)(ag.ones(2))
+
+
 def test_functional_call_swaps_other_attributes_too_and_refuses_what_is_given_twice():
     class Shifted(ag.nn.Module):
         def __init__(self):

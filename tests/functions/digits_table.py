@@ -212,8 +212,8 @@ def apart(x: float, y: float) -> bool:
 
 
 def below_infinity(x: float) -> bool:
-    """x times what has become 1 has no slope there: infinity times 0, as in PyTorch."""
-    return x < math.inf
+    """x times a gate has no slope at the infinities: infinity times 0, as in PyTorch."""
+    return math.isfinite(x)
 
 
 def positive(x: float) -> bool:

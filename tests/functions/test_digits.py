@@ -154,3 +154,35 @@ def test_every_elementwise_function_has_a_row() -> None:
     }
     exact = {id(functions[name]) for name in functions if name in EXACT}
     assert {name for name in missing if id(functions[name]) not in exact} == set()
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "tanh"])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_a_saturated_number_by_itself_keeps_half_of_its_digits(name: str, dtype: str) -> None:
+    """The slope of one number, whatever others stand beside it."""
+    for x in np.linspace(-40.0, 40.0, 101).astype(dtype):
+        t = ag.tensor(x, requires_grad=True)
+        getattr(t, name)().backward()
+        z = np.exp(-abs(float(x)) * (2 if name == "tanh" else 1))
+        expected = z / (1 + z) ** 2 * (4 if name == "tanh" else 1)
+        np.testing.assert_allclose(float(t.grad), expected, rtol=2 * np.finfo(dtype).eps ** 0.5)
+
+
+def test_equal_infinities_share_a_sum_of_exponentials() -> None:
+    """And give 0, not NaN, where nothing is asked of them."""
+    for weight in (0.0, 1.0):
+        x, y = (ag.tensor([-np.inf, 1.0], requires_grad=True) for _ in range(2))
+        for function in (ag.logaddexp, ag.logaddexp2):
+            x.grad = y.grad = None
+            function(x, y).backward(ag.tensor([weight, 1.0]))
+            np.testing.assert_array_equal(x.grad.numpy(), [weight / 2, 0.5])
+            np.testing.assert_array_equal(y.grad.numpy(), [weight / 2, 0.5])
+
+
+def test_gates_are_shut_at_minus_infinity() -> None:
+    x = ag.tensor([-np.inf, -1e4, np.inf, 1.0])
+    for name in ("gelu", "silu", "mish"):
+        found = getattr(nn.functional, name)(x).numpy()
+        assert found[0] == 0, name
+        assert found[2] == np.inf, name
+        assert found[3] > 0.7, name

@@ -127,6 +127,17 @@ MADE = """
     t.ones(3, 4)[None].stride()
     t.ones(3, 4)[:, None].stride()
     t.zeros(5, 6).copy_(t.zeros(30))
+    t.tensor([t.tensor([1]), t.tensor([[2]])])
+    t.tensor([(t.tensor([1]), t.tensor(1)), (t.tensor([1]), t.tensor(2))])
+    t.tensor([np.array([1]), np.array([2])])
+    t.tensor(np.array([object()]))
+    t.Size([1.0])
+    t.Size(t.ones(3))
+    t.Size([np.int64(1), t.tensor(2)])
+    [t.inf, -t.inf, t.pi, t.e, t.newaxis]
+    np.histogram(t.tensor([1., 2., 2.]), bins=2)[0].tolist()
+    np.median(t.tensor([1., 2.])).item()
+    np.array_equal(t.ones(2), t.ones(2))
     t.zeros(2).copy_(3)
     t.meshgrid(t.ones(2), t.ones(2).long(), indexing="ij")
     t.pixel_shuffle(t.ones(1, 1, 1), 1).shape
@@ -155,6 +166,8 @@ NETWORKS = """
     t.nn.functional.interpolate(t.tensor([[[1., 2.]]]), scale_factor=(1.3,), mode="linear")
     t.nn.functional.interpolate(t.tensor([[[[1., 2.]]]]), scale_factor=(1., 2.3))
     t.nn.functional.pad(t.ones(1, 3), (1, 1), mode="reflect", value=1.)
+    t.nn.functional.interpolate(t.ones(1, 1, 4), size=2.5)
+    t.nn.utils.rnn.unpack_sequence(t.nn.utils.rnn.pack_sequence([t.tensor([1, 2]), t.tensor([3])]))
 """
 
 

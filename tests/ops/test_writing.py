@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import autograd_cnn as ag
+from tests import standin
 
 SHAPE = (4, 5)
 
@@ -142,3 +143,25 @@ def test_second_derivatives_see_the_value_that_stays() -> None:
     (second,) = ag.autograd.grad(first.sum(), v)
     assert first.tolist() == [0.0, 75.0, 147.0]
     assert second.tolist() == [0.0, 30.0, 42.0]
+
+
+def on(place: str) -> list[Any]:
+    """What is written twice, and its gradients, with everything in the memory of one device."""
+    v = ag.tensor([[3.0, 5.0], [7.0, 1.0]]).to(place).requires_grad_()
+    rows = ag.zeros(3).to(place)
+    rows[[0, 0]] = v[0]
+    along = ag.zeros(3, 2).to(place).scatter(0, ag.tensor([[0, 1], [0, 1]]).to(place), v)
+    columns = ag.zeros(3, 3).to(place)
+    columns[ag.tensor([2, 2]).to(place), 1:] = v
+    columns[(ag.tensor([0, 0]).to(place), ag.tensor([1, 1]).to(place))] = v[1]
+    found = []
+    for y in (rows, along, columns):
+        (g,) = ag.autograd.grad((y * y).sum(), v, create_graph=True)
+        (second,) = ag.autograd.grad((g * g).sum(), v, retain_graph=True)
+        found += [y.detach().cpu().tolist(), g.detach().cpu().tolist(), second.cpu().tolist()]
+    return found
+
+
+def test_a_device_keeps_the_last_value_too() -> None:
+    with standin.installed():
+        assert on("cuda") == on("cpu")

@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -224,9 +225,22 @@ def sequences(share: float) -> str:
     return f"{count:,} sequences, {steps:,} steps: 0 mismatches"
 
 
+def calls(share: float) -> str:
+    """200,000 random calls of every public function, method and operator against PyTorch."""
+    from autograd_cnn.testing.calls import many
+
+    if find_spec("torch") is None:
+        return "PyTorch is not installed"
+    found = many(1_000_000, max(100, int(200_000 * share)))
+    assert not found.reports, f"{len(found.reports)} differ\n\n" + "\n\n".join(found.reports)
+    ended = f"; PyTorch's process ended at the seeds {list(found.ended)}" if found.ended else ""
+    return f"{found.calls:,} random calls: 0 differences{ended}"
+
+
 CHECKS: tuple[Callable[[float], str], ...] = (
     deep_graphs,
     programs,
+    calls,
     sequences,
     leaks,
     threads,

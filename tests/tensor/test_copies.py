@@ -68,8 +68,7 @@ def test_gradients_go_with_tensors_and_not_with_parameters():
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.filterwarnings("ignore:`torch.nn.utils.weight_norm` is deprecated")
 def test_normalised_layers(way):
-    """A weight that is computed is no leaf: a pickle takes its value, a deep copy refuses it, as in
-    PyTorch."""
+    """A computed weight is no leaf: a pickle takes its value, a deep copy refuses it, as in PyTorch."""
     for layer in (nn.utils.weight_norm(nn.Linear(2, 3)), nn.utils.spectral_norm(nn.Linear(2, 3))):
         if way == "deep copy" and not layer.weight.is_leaf:
             with pytest.raises(RuntimeError, match="graph leaves"):

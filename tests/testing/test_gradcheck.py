@@ -76,9 +76,9 @@ def test_right_functions_pass_in_every_mode(number, fast):
         (lambda g, x: 3 * g * x.detach() ** 2, "second order", "reads .array"),
         (lambda g, x: g.mul_(3) * x**2, "in place", "compute a new array"),
         (
-            lambda g, x: (3 * g * x**2)[None] + ag.zeros(2, 1, 1, dtype=ag.float64),
-            "shape",
-            "sum over broadcast axes",
+            lambda g, x: (3 * g * x**2)[None].expand(2, -1, -1),
+            "factor",
+            "2 times",
         ),
     ],
 )
@@ -221,21 +221,6 @@ def test_undefined_upstream():
     report = check(Both.apply, leaf(3), variations=False)
     assert not report
     assert set(report.causes) == {"undefined upstream"}
-
-
-def test_wrong_dtype_of_a_gradient():
-    class Doubled(Function):
-        @staticmethod
-        def forward(ctx, x):
-            return x * 2
-
-        @staticmethod
-        def backward(ctx, g):
-            return (2 * g).double()
-
-    report = check(Doubled.apply, leaf(3, dtype=ag.float32))
-    assert not report
-    assert "dtype" in str(report)
 
 
 def test_examples_that_mix():

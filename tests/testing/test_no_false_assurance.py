@@ -312,3 +312,16 @@ def test_results_that_are_not_finite_are_not_called_right():
     assert check(lambda x: x.log() * float("inf"), leaf([1.5, 2.0])).causes == ["nothing"]
     report = check(lambda x: x / ag.tensor([0.0, 1.0]).double(), leaf([1.0, 2.0]), variations=False)
     assert "1 of 2 elements of the results are not finite" in str(report)
+
+
+def test_numbers_without_axes():
+    x, y = leaf(1.5), leaf(2.5)
+    assert check(lambda x, y: x * y, x, y, order=2, forward=True, batched=True)
+    assert verdicts(lambda x, y: (x * y, x.exp()), x, y) == {True}
+
+
+def test_a_gradient_that_is_constant_is_right_at_second_order():
+    assert gradgradcheck(lambda x: x.sign(), (leaf([1.5, -2.0]),))
+    assert check(lambda x: x.sign() + 2 * x, leaf([1.5, -2.0]), order=3)
+    with pytest.raises(AssertionError, match="at least one of"):
+        gradgradcheck(lambda x: x * x, (leaf([1.0]),), check_rev_over_rev=False)

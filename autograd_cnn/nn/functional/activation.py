@@ -188,19 +188,18 @@ def gelu(input: Tensor, *, approximate: Literal["none", "tanh"] = "none") -> Ten
     tanh form."""
     floating("gelu", input)
     if approximate == "none":
-        return ops.clamp_min(input, -40.0) * ops.ndtr(input)
+        return ops.gated(input, ops.ndtr(input))
     if approximate != "tanh":
         raise RuntimeError(f"approximate argument must be either none or tanh, but got {approximate!r}")
     bounded = ops.clamp(input, -50.0, 50.0)  # beyond, nothing is left of one side
     twice = (bounded + bounded * bounded * bounded * 0.044715) * (2 * math.sqrt(2 / math.pi))
-    return ops.clamp_min(input, -50.0) * ops.sigmoid(twice)  # (1 + tanh(u)) / 2, without a difference
+    return ops.gated(input, ops.sigmoid(twice))  # (1 + tanh(u)) / 2, without a difference
 
 
 @composition
 def silu(input: Tensor, inplace: bool = False) -> Tensor:
     """x sigmoid(x), also called swish."""
-    factor = ops.clamp_min(floating("silu", input), -800.0)  # where no sigmoid is left: no -inf times 0
-    return _placed(input, factor * ops.sigmoid(input), inplace)
+    return _placed(input, ops.gated(input, ops.sigmoid(floating("silu", input))), inplace)
 
 
 @composition
@@ -208,7 +207,7 @@ def mish(input: Tensor, inplace: bool = False) -> Tensor:
     """x tanh(log(1 + exp(x))) (Misra 2019)."""
     x = floating("mish", input)
     x = x.clone() if inplace else x  # what is kept of the old value, two operators need
-    return _placed(input, ops.clamp_min(x, -800.0) * ops.tanh(ops.logaddexp(0.0, x)), inplace)
+    return _placed(input, ops.gated(x, ops.tanh(ops.logaddexp(0.0, x))), inplace)
 
 
 # pieces of straight lines

@@ -111,6 +111,8 @@ def ctc_loss(
     batched = log_probs.ndim == 3
     x = log_probs if batched else ops.reshape(log_probs, shape=(log_probs.array.shape[0], 1, -1))
     steps, n, classes = x.array.shape
+    if not x.array.size:
+        raise RuntimeError(f"log_probs tensor must not be empty, but has shape {list(log_probs.shape)}")
     if not 0 <= blank < classes:
         raise RuntimeError(f"blank must be in label range: 0 to {classes - 1}, got {blank}")
     heard, said = _lengths("input_lengths", input_lengths, n), _lengths("target_lengths", target_lengths, n)

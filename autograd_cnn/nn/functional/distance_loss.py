@@ -163,11 +163,7 @@ def binary_cross_entropy_with_logits(
     if input.shape != target.shape:
         raise ValueError(f"Target size ({target.shape}) must be the same as input size ({input.shape})")
     positive = target if pos_weight is None else pos_weight * target
-    negative = 1 - target
-    right = ops.greater_equal(input, 0)
-    rest = ops.log1p(ops.exp(ops.where(right, ops.negative(input), input)))  # of the softplus of |x|
-    straight = ops.where(right, negative, ops.negative(positive)) * input
-    losses = straight + (rest if pos_weight is None else rest * (negative + positive))
+    losses = ops.logistic_loss(input, positive, 1 - target)
     return reduced(losses if weight is None else losses * weight, reduction)
 
 

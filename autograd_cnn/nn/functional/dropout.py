@@ -87,9 +87,8 @@ def _dropped_channels(
             UserWarning,
             stacklevel=4,
         )
-    unbatched = input.ndim == axes + 1
-    if unbatched and axes == 2:
-        unbatched = False
+    unbatched = axes != 2 and input.ndim != axes + 2
+    if axes == 2 and input.ndim == 3:
         warnings.warn(
             "dropout2d: Received a 3-D input to dropout2d and assuming that channel-wise 1D dropout behavior "
             "is desired - input is interpreted as shape (N, C, L), where C is the channel dim. For one image "
@@ -97,9 +96,9 @@ def _dropped_channels(
             UserWarning,
             stacklevel=4,
         )
-    if input.ndim < 2 and training and p:
-        raise RuntimeError("Feature dropout requires at least 2 dimensions in the input")
     shape, lead = input.array.shape, 1 if unbatched else 2
+    if len(shape) < lead and training and p:
+        raise RuntimeError("Feature dropout requires at least 2 dimensions in the input")
     return _dropped(input, p, training, inplace, (*shape[:lead], *(1,) * (len(shape) - lead)))
 
 

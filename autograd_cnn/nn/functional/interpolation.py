@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ... import ops
+from ..._functions._dims import integer
 from ..._functions.conversion import in_own_memory
 from ..._tensor import Tensor
 from ...ops import array_module
@@ -117,7 +118,7 @@ def _target_sizes(
     if scale_factor is None:
         if recompute_scale_factor:
             raise ValueError("recompute_scale_factor is not meaningful with an explicit size.")
-        return [int(n) for n in several], [None] * len(spatial)
+        return [integer("size", n) for n in several], [None] * len(spatial)
     targets = [math.floor(float(n) * float(s)) for n, s in zip(spatial, several, strict=True)]
     return targets, [None if recompute_scale_factor else float(s) for s in several]
 

@@ -113,6 +113,14 @@ def _weighed(values: Tensor, weights: Sequence[Any]) -> Tensor:
     return values * ops.reshape(product, shape=(product.array.shape[0], 1, product.array.shape[1]))
 
 
+def _nearest(flat: Tensor, spatial: Sequence[int], pixels: Sequence[Tensor]) -> Tensor:
+    values = _read(flat, spatial, [ops.round(pixel.detach()).array for pixel in pixels])
+    if not pixels[0].requires_grad:
+        return values
+    ones = pixels[0]._lift(np.ones_like(pixels[0].array), None)  # the gradient of a place is zero, and there
+    return _weighed(values, [ops.attached(ones, pixel) for pixel in pixels])
+
+
 def _linear(flat: Tensor, spatial: Sequence[int], pixels: Sequence[Tensor]) -> Tensor:
     firsts = [ops.floor(pixel.detach()) for pixel in pixels]
     parts = [pixel - first for pixel, first in zip(pixels, firsts, strict=True)]
@@ -166,8 +174,7 @@ def _check_grid(input: Tensor, grid: Tensor, mode: str, padding_mode: str) -> No
         )
     if 0 in input.array.shape[2:]:
         raise RuntimeError(
-            "grid_sampler(): expected input to have non-empty spatial dimensions, but input has sizes "
-            f"{list(input.shape)}"
+            f"grid_sampler(): expected input to have non-empty spatial dimensions, not {list(input.shape)}"
         )
     if mode == "bicubic" and axes != 2:
         raise RuntimeError("grid_sampler(): bicubic interpolation only supports 4D input")
@@ -206,10 +213,7 @@ def grid_sample(
     if mode == "bicubic":
         output = _cubic(flat, spatial, pixels, padding_mode, aligned)
     elif mode == "nearest":
-        output = _read(flat, spatial, [ops.round(pixel.detach()).array for pixel in pixels])
-        if grid.requires_grad:  # its gradient is zero, and there
-            ones = grid._lift(np.ones_like(pixels[0].array), None)
-            output = _weighed(output, [ops.attached(ones, pixel) for pixel in pixels])
+        output = _nearest(flat, spatial, pixels)
     else:
         output = _linear(flat, spatial, pixels)
     return ops.reshape(output, shape=(n, c, *grid.array.shape[1:-1]))

@@ -9,6 +9,9 @@ from ..._engine import memory
 from ..._tensor import Tensor
 from ..parameter import Buffer, Parameter
 
+EXTRA = "_extra_state"
+"""The name under which a module's ``get_extra_state()`` stands in its state."""
+
 _TABLES = ("_parameters", "_buffers", "_modules")
 
 M = TypeVar("M", bound="Members[Any]")
@@ -287,6 +290,37 @@ class Members(Generic[M]):
         raise RuntimeError(
             f"{type(self).__name__} has no set_extra_state: write it, beside get_extra_state, in the subclass"
         )
+
+    def _own_state(self) -> Iterator[tuple[str, Tensor]]:
+        """This module's own parameters and persistent buffers, by name."""
+        for table in (self._parameters, self._buffers):
+            for name, tensor in table.items():
+                if tensor is not None and not (table is self._buffers and name in self._non_persistent):
+                    yield name, tensor
+
+    def _save_to_state_dict(self, destination: Any, prefix: str, keep_vars: bool) -> None:
+        """Write this module's own state into ``destination``; a subclass may write more."""
+        for name, tensor in self._own_state():
+            destination[prefix + name] = tensor if keep_vars else tensor.detach()
+        if type(self).get_extra_state is not Members.get_extra_state:
+            destination[prefix + EXTRA] = self.get_extra_state()
+
+    def _load_from_state_dict(
+        self,
+        state_dict: dict[str, Any],
+        prefix: str,
+        local_metadata: dict[str, Any],
+        strict: bool,
+        missing_keys: list[str],
+        unexpected_keys: list[str],
+        error_msgs: list[str],
+    ) -> None:
+        """Note what of this module's own state ``state_dict`` lacks.
+
+        All modules are asked before anything is loaded: a subclass may change ``state_dict``, which is a copy
+        of the whole, and forgive names.
+        """
+        missing_keys += [prefix + name for name, _ in self._own_state() if prefix + name not in state_dict]
 
     def requires_grad_(self, requires_grad: bool = True) -> Self:
         """Ask for gradients of all parameters, or no longer."""

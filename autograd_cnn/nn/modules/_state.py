@@ -15,10 +15,7 @@ from ..._engine import memory
 from ..._engine.size import Size
 from ..._tensor import Tensor, tensor_of
 from ..parameter import Buffer, Parameter
-from ._members import Members
-
-EXTRA = "_extra_state"
-"""The name under which a module's ``get_extra_state()`` stands in its state."""
+from ._members import EXTRA, Members
 
 
 class IncompatibleKeys(NamedTuple):
@@ -69,12 +66,7 @@ def read_state(
         destination._metadata[prefix[:-1]] = about
     for hook in hooks_of(module, "before reading"):
         hook(module, prefix, keep_vars)
-    for table in (module._parameters, module._buffers):
-        for name, tensor in table.items():
-            if tensor is not None and not (table is module._buffers and name in module._non_persistent):
-                destination[prefix + name] = tensor if keep_vars else tensor.detach()
-    if _keeps_more(module):
-        destination[prefix + EXTRA] = module.get_extra_state()
+    module._save_to_state_dict(destination, prefix, keep_vars)
     for name, child in module._modules.items():
         if child is not None:
             child.state_dict(destination=destination, prefix=f"{prefix}{name}.", keep_vars=keep_vars)
@@ -101,13 +93,12 @@ def write_state(module: Any, state: Mapping[str, Any], strict: bool, assign: boo
     it, or none."""
     if not isinstance(state, Mapping):
         raise TypeError(f"Expected state_dict to be dict-like, got {type(state)}.")
-    state, errors = _before_loading(module, state, strict)
+    state, missing, unexpected, errors = _before_loading(module, state, strict)
     own, more = places(module), extras(module)
-    known = [*own, *more]
-    missing = [name for name in known if name not in state]
-    keys = IncompatibleKeys(
-        sorted(missing, key=_by_module(module)), [name for name in state if name not in known]
-    )
+    known = own.keys() | more.keys()
+    missing = [name for name in (*missing, *more) if name not in state]
+    unexpected += [name for name in state if name not in known and name not in unexpected]
+    keys = IncompatibleKeys(sorted(missing, key=_by_module(module)), unexpected)
     afterwards = [(part, hook) for part in _inside_out(module) for hook in hooks_of(part, "after loading")]
     shared = [name for name in own if name in state]
     shapeless = _shapeless(module)
@@ -143,7 +134,7 @@ def write_state(module: Any, state: Mapping[str, Any], strict: bool, assign: boo
 def _by_module(module: Any) -> Callable[[str], int]:
     """The order in which modules are gone through, of the names in their states."""
     turns = {path: i for i, (path, _) in enumerate(module.named_modules(remove_duplicate=False))}
-    return lambda name: turns[name.rpartition(".")[0]]
+    return lambda name: turns.get(name.rpartition(".")[0], -1)
 
 
 @contextmanager
@@ -159,32 +150,32 @@ def _undone_by_an_error(
     except BaseException:  # Ctrl-C too
         for table, key, tensor, array in before:
             table[key] = tensor
-            tensor.data = Tensor(array)
+            tensor.data = tensor_of(array)
         for part, kept in extra:
             part.set_extra_state(kept)
         raise
 
 
-def _before_loading(
-    module: Any, state: Mapping[str, Any], strict: bool
-) -> tuple[Mapping[str, Any], list[str]]:
-    """A copy of ``state`` as the hooks before loading leave it, and the errors that they note."""
-    about = getattr(state, "_metadata", {})
-    state, errors = OrderedDict(state), list[str]()
+class _Prepared(NamedTuple):
+    """What is to be loaded, and what the modules found to say about it."""
+
+    state: "OrderedDict[str, Any]"
+    missing: list[str]
+    unexpected: list[str]
+    errors: list[str]
+
+
+def _before_loading(module: Any, given: Mapping[str, Any], strict: bool) -> _Prepared:
+    """A copy of the state as each module, after its hooks, leaves it."""
+    about = getattr(given, "_metadata", {})
+    found = _Prepared(OrderedDict(given), [], [], [])
+    state, *notes = found
     for path, part in module.named_modules(remove_duplicate=False):
+        args = (state, f"{path}." if path else "", about.get(path, {}), strict, *notes)
         for hook, takes_module in hooks_of(part, "before loading"):
-            args: tuple[Any, ...] = (
-                state,
-                f"{path}." if path else "",
-                about.get(path, {}),
-                strict,
-                [],
-                [],
-                errors,
-            )
             hook(part, *args) if takes_module else hook(*args)
-        part._complete(state, f"{path}." if path else "", about.get(path, {}).get("version"))
-    return state, errors
+        part._load_from_state_dict(*args)
+    return found
 
 
 def _inside_out(module: Any) -> list[Any]:

@@ -81,11 +81,15 @@ class _BatchNorm(Module):
         if self.bias is not None:
             self.bias.detach().zero_()
 
-    def _complete(self, state: dict[str, Any], prefix: str, version: int | None) -> None:
+    def _load_from_state_dict(
+        self, state_dict: dict[str, Any], prefix: str, local_metadata: dict[str, Any], *notes: Any
+    ) -> None:
         """The first version counted no batches; what was counted here stays."""
         name = f"{prefix}num_batches_tracked"
-        if (version is None or version < 2) and self.num_batches_tracked is not None and name not in state:
-            state[name] = self.num_batches_tracked.detach()
+        old = local_metadata.get("version") in (None, 1)
+        if old and self.num_batches_tracked is not None and name not in state_dict:
+            state_dict[name] = self.num_batches_tracked.detach()
+        super()._load_from_state_dict(state_dict, prefix, local_metadata, *notes)
 
     def _check_input_dim(self, input: Tensor) -> None:
         if input.ndim not in self.dims:

@@ -171,8 +171,10 @@ class EmbeddingBag(_Table):
         """Bags of the given table's rows, not learnt further unless ``freeze`` is False."""
         if embeddings.ndim != 2:
             raise AssertionError("Embeddings parameter is expected to be 2-dimensional")
+        rows, size = embeddings.shape
         made = cls(
-            *embeddings.shape,
+            rows,
+            size,
             max_norm,
             norm_type,
             scale_grad_by_freq,

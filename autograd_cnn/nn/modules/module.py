@@ -213,9 +213,6 @@ class Module(Members["Module"]):
         """The parameters and buffers that take the shape of what is loaded into them."""
         return set()
 
-    def _complete(self, state: dict[str, Any], prefix: str, version: int | None) -> None:
-        """Add what a state of an older ``version`` (None: it says none) lacks, before it is loaded."""
-
     # modes, dtypes and devices
 
     def train(self, mode: bool = True) -> Self:

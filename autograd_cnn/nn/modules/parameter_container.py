@@ -30,7 +30,7 @@ def _line(name: Any, value: Any) -> str:
 
 
 class _NotCalled(Module):
-    def __call__(self, *args: Any, **kwargs: Any) -> NoReturn:  # type: ignore[override]  # it computes nothing
+    def __call__(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise RuntimeError(f"{type(self).__name__} should not be called.")
 
 

@@ -12,9 +12,14 @@ import numpy as np
 from numba import get_thread_id, prange
 
 from ._launch import INT, PLANE, inner, kernel, per_thread, read, scratch, written
-from ._micro import COLUMNS, ROW_NUMBERS, ROWS, STEPS, ZEROS, add_tile, multiply
-from ._packing import NO_BIAS, pack, pack_flipped, panel_width, tap_rows
+from ._micro import COLUMNS, ROWS, ZEROS, multiply
+from ._packing import NO_BIAS, add_tile, pack, pack_flipped, panel_width, tap_rows
 from ._vectors import LANES
+
+STEPS = 192
+"""Steps of a sum before the next rows are taken: so many rows of a panel of weights fit the first-level
+cache."""
+ROW_NUMBERS = np.arange(ROWS)
 
 
 @inner

@@ -13,7 +13,6 @@ import numpy as np
 from numba import njit
 from numba.extending import intrinsic
 
-from ._launch import inner
 from ._vectors import INT, LANES, VECTORS, Emitter, emitted, loop, number
 
 ROWS = 6
@@ -22,10 +21,6 @@ products."""
 COLUMNS = LANES * VECTORS
 ZEROS = np.zeros(COLUMNS, np.float32)
 """What a sum without a bias starts from."""
-STEPS = 192
-"""Steps of a sum before the next rows are taken: so many rows of a panel of weights fit the first-level
-cache."""
-ROW_NUMBERS = np.arange(ROWS)
 
 
 def _micro_kernel(vectors):
@@ -106,12 +101,3 @@ else:
             _two(start, a, offsets, b, steps, c, size)
         else:
             _one(start, a, offsets, b, steps, c, size)
-
-
-@inner
-def add_tile(tile, out, size):
-    """Add the first rows and columns of ``tile``, as many as ``size``, to those of ``out``."""
-    rows, columns = size
-    for r in range(rows):
-        for c in range(columns):
-            out[r, c] += tile[r, c]

@@ -5,10 +5,11 @@ from functools import lru_cache
 import numpy as np
 from numba import prange
 
+from ._direct import ROW_NUMBERS, STEPS
 from ._launch import BOOL, INT, kernel, read, scratch, written
 from ._layout import channels_last
-from ._micro import COLUMNS, ROW_NUMBERS, ROWS, STEPS, ZEROS, add_tile, multiply
-from ._packing import NO_BIAS, pack, plain_rows
+from ._micro import COLUMNS, ROWS, ZEROS, multiply
+from ._packing import NO_BIAS, add_tile, pack, plain_rows
 from ._vectors import LANES
 
 TILE = 8 * ROWS

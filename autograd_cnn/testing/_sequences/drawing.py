@@ -33,9 +33,6 @@ class Draw(random.Random):
         """Whether there are hooks of tensors, or else gradients of gradients. What a hook of a value hears in
         a second pass, and so what it changes, depends on whether rules use that value or one that equals it.
         """
-        self.sealed = False
-        """Whether there is a gradient of a gradient: then nothing is written any more. What the nodes of a
-        recorded pass save depends on how rules are written, and so which write they refuse."""
         self.turned: set[str] = set()
         """Tensors that became views of what they were, or have hooks: never both, for what a hook hears of a
         tensor that changes its shape in place is of either shape in PyTorch."""
@@ -71,6 +68,10 @@ class Draw(random.Random):
             if (not floating or is_floating(self.names[n])) and (fits is None or fits(self.names[n]))
         ]
         return found[int(self.random() ** 0.6 * len(found))] if found else None
+
+    def wanting(self) -> list[str]:
+        """The names of the leaves that want gradients."""
+        return [n for n in self.leaves if n in self.names and self.names[n].requires_grad]
 
     def is_alone(self, name: str) -> bool:
         """Whether no other tensor of a name may see its memory."""

@@ -34,9 +34,9 @@ def another_leaf(draw: Draw) -> str | None:
     if x is None:
         return None
     name = draw.fresh()
-    draw.leaves.append(name)
     if draw.likely(0.2):
         return f"{name} = ({x} * {draw.number()}).detach_()"
+    draw.leaves.append(name)
     way = draw.choice(("detach().clone()", "detach()", "clone().detach()", "data.clone()"))
     return f"{name} = {x}.{way}.requires_grad_()"
 
@@ -74,7 +74,7 @@ def listening(draw: Draw) -> str | None:
 @kind("graph", 3)
 def written_function(draw: Draw) -> str | None:
     """An ``autograd.Function``; the first operand of ``Doubled`` is written."""
-    name = draw.choice([n for n in FUNCTIONS if n != "Doubled" or not draw.sealed])
+    name = draw.choice(list(FUNCTIONS))
     x = draw.tensor(
         lambda t: largest(t) < 4 and (name != "Doubled" or (writable(t) and not share(t, draw.names["v0"])))
     )
@@ -83,9 +83,9 @@ def written_function(draw: Draw) -> str | None:
     if name == "Product":
         return f"{draw.fresh()} = Product.apply({x}, {draw.beside(x)})"
     if name in ("Lazy", "Signed", "Turned"):
-        made = [draw.fresh(), draw.fresh()]
-        draw.plural.update(made)
-        return f"{', '.join(made)} = {name}.apply({x}{', ' + draw.number() if name == 'Turned' else ''})"
+        pair = [draw.fresh(), draw.fresh()]
+        draw.plural.update(pair)
+        return f"{', '.join(pair)} = {name}.apply({x}{', ' + draw.number() if name == 'Turned' else ''})"
     made = draw.fresh()
     if name in ("Window", "Same"):
         if not draw.names[x].requires_grad:
@@ -99,7 +99,7 @@ def module(draw: Draw) -> str | None:
     """A module with a parameter, and hooks that see its backward pass. PyTorch refuses to write its result,
     where there are hooks: that of a sum may be written."""
     modules = draw.known("m")
-    x = draw.tensor()
+    x = draw.tensor(lambda t: str(t.dtype) == "torch.float64")
     if not modules or draw.likely(0.1):
         return f"{draw.fresh('m')} = Layer()"
     m = draw.choice(modules)
@@ -114,7 +114,8 @@ def module(draw: Draw) -> str | None:
 def checkpointed(draw: Draw) -> str | None:
     """A function that is run again in the backward pass. Only v0, which is never written, is used beside its
     input: what PyTorch computes with another value of it would be wrong without a word."""
-    x = draw.tensor(lambda t: broadcast_size(t.shape, draw.shape("v0")) <= MOST)
+    v0 = draw.names["v0"]
+    x = draw.tensor(lambda t: t.dtype == v0.dtype and broadcast_size(t.shape, v0.shape) <= MOST)
     if x is None or not draw.is_alone(x):
         return None
     function = draw.choice(("wave", "offset", "lambda a: a * v0"))
@@ -161,7 +162,7 @@ def backward(draw: Draw) -> str | None:
     x, top = draw.tensor(), scalar(draw)
     if x is None or top is None:
         return None
-    others = [n for n in draw.leaves if n in draw.names]
+    others = draw.wanting()
     text = draw.choice(
         (
             f"{top}.backward(retain_graph=True)",
@@ -172,7 +173,6 @@ def backward(draw: Draw) -> str | None:
             f"{top}.backward(inputs=[{draw.choice(others or [x])}], retain_graph=True)",
         )
     )
-    draw.sealed = draw.sealed or "create_graph" in text
     draw.accumulates()
     return text
 
@@ -180,7 +180,7 @@ def backward(draw: Draw) -> str | None:
 @kind("graph", 2)
 def gradient(draw: Draw) -> str | None:
     """A gradient as a tensor, most often one that can be differentiated."""
-    top, x = scalar(draw), draw.choice([n for n in draw.leaves if n in draw.names] or ["v0"])
+    top, x = scalar(draw), draw.choice(draw.wanting() or ["v0"])
     if draw.likely(0.3):
         x = draw.tensor(lambda t: all(t is not draw.names.get(n) for n in draw.plural | draw.fragile)) or x
     if top is None or x not in draw.names:
@@ -196,10 +196,11 @@ def gradient(draw: Draw) -> str | None:
 @kind("graph", 1)
 def accumulated(draw: Draw) -> str | None:
     """What stands in ``.grad``: taken, cleared, used for a step of gradient descent."""
-    x = draw.choice([n for n in draw.leaves if n in draw.names] or ["v0"])
+    x = draw.choice(draw.wanting() or ["v0"])
     if x not in draw.names or getattr(draw.names[x], "grad", None) is None:
         return None
-    draw.accumulates(), draw.writes(x)
+    draw.accumulates()
+    draw.writes(x)
     return draw.choice(
         (
             f"{draw.fresh()} = {x}.grad",

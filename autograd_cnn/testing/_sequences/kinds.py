@@ -82,7 +82,7 @@ def drawn(draw: Draw) -> str:
     while True:
         family = draw.choices(list(SHARES), list(SHARES.values()))[0]
         fit = [k for k in FAMILIES[family] if k.smooth or not draw.smooth]
-        if not fit or (draw.sealed and family == "writes"):
+        if not fit:
             continue
         found = draw.choices(fit, [k.weight for k in fit])[0]
         text = found.make(draw)

@@ -125,7 +125,8 @@ def lockstep(steps: Iterable[str], ours: Run, theirs: Run) -> Mismatch | None:
             if None not in errors and "backward(" in text:
                 return None  # a pass that failed has added some gradients in PyTorch, and none here
             if None not in errors and "autograd.grad" in text:
-                ours.forget(), theirs.forget()
+                for run in (ours, theirs):
+                    run.forget()
             mismatch = _compared(number, text, errors, ours, theirs, bound)
             if mismatch is not None:
                 return mismatch
@@ -142,18 +143,17 @@ def _compared(
 ) -> Mismatch | None:
     kinds = [kind_of(error) for error in errors]
     if kinds[0] != kinds[1]:
-        said = [
-            f"{kind}: {str(e).splitlines()[0] if str(e) else ''}"
-            for kind, e in zip(kinds, errors, strict=True)
-        ]
-        return Mismatch(number, "error", f"here {said[0]} | PyTorch {said[1]}")
-    mine, gradient = ours.tensors(), "autograd.grad" in text
+        mine, others = (
+            f"{name}: {str(e).partition(chr(10))[0]}" for name, e in zip(kinds, errors, strict=True)
+        )
+        return Mismatch(number, "error", f"here {mine} | PyTorch {others}")
+    tensors, gradient = ours.tensors(), "autograd.grad" in text
     text = MODE.sub("", text).rpartition("grad_fn; ")[2]
     found = _ASSIGNED.match(text)
     fresh = found.group(1).split(", ") if found else _TENSOR.findall(text)[:1]
     for name, t in theirs.tensors().items():
         kind, said = _of_tensors(
-            mine.get(name),
+            tensors.get(name),
             t,
             flags=name in fresh and not gradient,
             grad="grad" in text or "backward" in text,

@@ -17,7 +17,7 @@ computed("{x}.sum()", "{x}.sum({dim})", "{x}.sum({dim}, keepdim=True)", weight=1
 computed("{x}.cumsum({dim})", "{x}.flip({dim})", "{x}.roll(1, {dim})", smooth=True)
 computed("{x}.softmax({dim})", "{x}.log_softmax({dim})", "{x}.logsumexp({dim})", smooth=True)
 computed("{x}.mT @ {x}", "{x} @ {x}.mT", smooth=True, fits=lambda t: len(t.shape) == 2)
-computed("{x}.relu()", "{x}.abs()", "{x}.clamp(-0.5, 0.5)", "{x}.clamp_min(0.1)", weight=2)
+computed("{x}.abs()", "{x}.clamp(-0.5, 0.5)", "{x}.clamp_min(0.1)", weight=2)
 computed("torch.where({x} > 0.2, {x}, {y})", "torch.where({x} > 0.1, {x} * 2.0, {c})")
 computed("{x}.masked_fill({x} > 0.2, {c})", "torch.maximum({x}, {y} * 0.7)", "{x}.amax()")
 computed("{x} > {c}", "{x}.round().to(torch.int64)", "({x} * 2).int()")
@@ -53,3 +53,11 @@ def out_of_place(draw: Draw) -> str | None:
     if part is None:
         return f"{draw.fresh()} = {x}.index_fill({dim}, torch.tensor([0]), {draw.number()})"
     return f"{draw.fresh()} = {x}.select_scatter({part}, {dim}, 0)"
+
+
+@kind("operators", 1, any_mode=True)
+def rectified(draw: Draw) -> str | None:
+    """Only where there are no gradients of gradients: PyTorch's derivative of a ReLU's saves its result once
+    more, to be refused once that is written, and gives zeros."""
+    x = draw.tensor()
+    return None if x is None or not draw.listens else f"{draw.fresh()} = {x}.relu()"

@@ -10,7 +10,7 @@ import numpy as np
 from .lockstep import MODE
 
 _FROM = re.compile(r"(v\d+) = .*?\b(v\d+)")
-_PASS = re.compile(r"((?:v\d+, )*v\d+) = torch\.autograd\.grad\(.*?, \[((?:v\d+, )*v\d+)\]")
+_PASS = re.compile(r"\[((?:v\d+, )*v\d+)\] = torch\.autograd\.grad\(.*?, \[((?:v\d+, )*v\d+)\]")
 _LITERAL = re.compile(r"torch\.tensor\((\[.*\]), dtype=")
 
 
@@ -48,9 +48,10 @@ def _simpler(text: str) -> Iterator[str]:
     if pass_of is not None:
         names, inputs = pass_of.group(1).split(", "), pass_of.group(2).split(", ")
         for i in range(len(names) if len(names) == len(inputs) > 1 else 0):
-            yield text.replace(
-                pass_of.group(1), ", ".join(names[:i] + names[i + 1 :]) + ("," if len(names) == 2 else "")
-            ).replace(f"[{pass_of.group(2)}]", f"[{', '.join(inputs[:i] + inputs[i + 1 :])}]")
+            fewer = ", ".join(names[:i] + names[i + 1 :]), ", ".join(inputs[:i] + inputs[i + 1 :])
+            yield text.replace(pass_of.group(1), fewer[0], 1).replace(
+                f"[{pass_of.group(2)}]", f"[{fewer[1]}]", 1
+            )
     found = _LITERAL.search(text)
     if found is not None:
         numbers = np.array(ast.literal_eval(found.group(1)))

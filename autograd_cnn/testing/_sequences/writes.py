@@ -91,7 +91,13 @@ def function_of_itself(draw: Draw) -> str | None:
         return None
     texts = ["sin_()", "cos_()", "tanh_()", "sigmoid_()", "neg_()", "square_()", "exp_()", "pow_(2)"]
     if not draw.smooth:
-        texts += ["relu_()", "abs_()", "clamp_(-0.5, 0.5)", "clamp_(min=0.1)", "clamp_max_(0.4)", "round_()"]
+        texts += ["relu_()"] * draw.listens + [
+            "abs_()",
+            "clamp_(-0.5, 0.5)",
+            "clamp_(min=0.1)",
+            "clamp_max_(0.4)",
+            "round_()",
+        ]
     return f"{x}.{draw.choice(texts)}"
 
 
@@ -99,7 +105,7 @@ def function_of_itself(draw: Draw) -> str | None:
 def module_in_place(draw: Draw) -> str | None:
     """Activations that are asked to write their input."""
     x = target(draw)
-    name = draw.choice(("relu", "relu", "silu"))
+    name = draw.choice(("relu", "silu") if draw.listens else ("silu",))
     return None if x is None else f"torch.nn.functional.{name}({x}, inplace=True)"
 
 

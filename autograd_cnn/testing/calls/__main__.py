@@ -6,9 +6,8 @@ import os
 import sys
 from importlib import import_module
 
-import autograd_cnn
-
 from ._many import reports
+from ._surface import PACKAGE
 
 
 def main() -> int:
@@ -22,7 +21,7 @@ def main() -> int:
     torch.set_num_threads(1)
     progress = None if given.progress is None else os.open(given.progress, os.O_WRONLY)
     differs = 0
-    for report in reports(given.first, given.count, autograd_cnn, torch, progress):
+    for report in reports(given.first, given.count, import_module(PACKAGE), torch, progress):
         print(report.replace("\n\n", "\n"), end="\n\n", flush=True)
         differs = 1
     return differs

@@ -196,7 +196,7 @@ def _placed(draw: Draw, door: Door, given: dict[str, Any]) -> list[Argument]:
     if "*" in given:
         rest = [(name, value) for name, value in given.items() if name != "*"]
         return [Argument("", value, False) for value in given["*"]] + [Argument(n, v, True) for n, v in rest]
-    arguments, by_position = [], True
+    arguments, by_position = list[Argument](), True
     keyword = draw.random.random()
     known = [p.name for p in door.parameters]
     for parameter in door.parameters:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
-from ._call import generate
+from ._call import Call, generate
 from ._compare import SERIOUS, compare
 from ._shrink import shrunk
 
@@ -38,7 +38,11 @@ def reports(first: int, count: int, mine: Any, theirs: Any, progress: int | None
         found = [d for d in compare(call, mine, theirs) if d.kind in SERIOUS]
         if found:
             kind = found[0].kind
-            small = shrunk(call, lambda c, kind=kind: any(d.kind == kind for d in compare(c, mine, theirs)))
+
+            def still(smaller: Call, kind: str = kind) -> bool:
+                return any(d.kind == kind for d in compare(smaller, mine, theirs))
+
+            small = shrunk(call, still)
             left = next(d for d in compare(small, mine, theirs) if d.kind == kind)
             yield f"seed {seed}, {call.door.label}, {left}\n{small.script()}"
 

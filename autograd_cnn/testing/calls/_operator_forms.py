@@ -161,7 +161,7 @@ def index(draw: Draw, shape: tuple[int, ...]) -> str:
             else [[0, 0], [0, 0]][: draw.whole(1, 2)]
         )
     if style < 0.11:
-        return draw.one(("()", "...", "None", "[]", "1.5", "'x'", "np.array(0)", "torch.tensor(0.5)"))
+        return str(draw.one(("()", "...", "None", "[]", "1.5", "'x'", "np.array(0)", "torch.tensor(0.5)")))
     if style < 0.14 and shape and shape[0]:
         places = draw.random.sample(range(shape[0]), min(shape[0], draw.whole(2, 3)))
         return f"({', '.join(map(str, places))},),"
@@ -177,7 +177,7 @@ def index(draw: Draw, shape: tuple[int, ...]) -> str:
             axis += 1
         parts.append(repr(part))
     if not parts:
-        return draw.one(("...", "None", "()", "0", ":"))
+        return str(draw.one(("...", "None", "()", "0", ":")))
     return ", ".join(parts)
 
 

@@ -76,7 +76,7 @@ def _mapped(like: Any, found: dict[Any, Any]) -> Any:
             made = copy.copy(like)
             made.update(found)
             return made
-        return type(like)(found)  # type: ignore[call-arg]  # most take a dict
+        return type(like)(found)
     except TypeError:
         return found
 
@@ -89,7 +89,7 @@ def _sequenced(like: Any, found: list[Any]) -> Any:
             for i, value in enumerate(found):
                 made[i] = value
             return made
-        return type(like)(found)  # type: ignore[call-arg]  # most take a list
+        return type(like)(found)
     except TypeError:
         return found
 

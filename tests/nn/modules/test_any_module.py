@@ -174,6 +174,41 @@ def test_extra_state_is_asked_of_those_that_write_it():
     assert told[0][1] == 7
 
 
+def test_layers_that_read_and_write_their_states_themselves():
+    """Old names renamed, entries taken away and added, names forgiven: before anything is loaded."""
+    torch = pytest.importorskip("torch")
+    told = []
+    for m in (ag, torch):
+
+        class Renamed(m.nn.Linear):
+            scale = 1
+
+            def _save_to_state_dict(self, destination, prefix, keep_vars):
+                super()._save_to_state_dict(destination, prefix, keep_vars)
+                destination[prefix + "scale"] = m.tensor(self.scale)  # noqa: B023 - called at once
+
+            def _load_from_state_dict(self, state_dict, prefix, about, strict, missing, *more):
+                if prefix + "kernel" in state_dict:
+                    state_dict[prefix + "weight"] = state_dict.pop(prefix + "kernel")
+                self.scale = int(state_dict.pop(prefix + "scale", 3))
+                super()._load_from_state_dict(state_dict, prefix, about, strict, missing, *more)
+                if prefix + "bias" in missing:
+                    missing.remove(prefix + "bias")
+
+        net = m.nn.Sequential(Renamed(2, 1), m.nn.Linear(1, 1))
+        state = net.state_dict()
+        log = [list(state)]
+        state["0.kernel"] = state.pop("0.weight") * 0 + 5
+        del state["0.bias"]
+        state["0.scale"] = m.tensor(7)
+        net.load_state_dict(state)
+        log += [net[0].scale, net[0].weight.tolist(), list(state)]
+        del state["1.bias"]
+        log.append(net.load_state_dict(state, strict=False).missing_keys)
+        told.append(log)
+    assert told[0] == told[1]
+
+
 class Log(list):
     """What happened, in order."""
 

@@ -297,7 +297,7 @@ def test_collate_names_what_does_not_fit():
         default_collate([np.zeros(2), np.zeros(3)])
     with pytest.raises(RuntimeError, match="equal size"):
         default_collate([(1, 2), (1,)])
-    with pytest.raises(TypeError, match=r"found object.*collate_fn"):
+    with pytest.raises(TypeError, match=r"found <class 'object'>.*collate_fn"):
         default_collate([object()])
 
 

@@ -17,7 +17,7 @@ def batch_norm(x, weight, bias, epsilon):
     """w x̂ + b over (N, H, W, C) by the batch's own moments; and these, mean and (biased) variance."""
     pixels, channels, columns, pieces = _sizes(x)
     means, squares = cupy().empty((2, pieces, channels), total_type(x))
-    factor = cupy().empty(channels, total_type(x))
+    factor, shift = cupy().empty((2, channels), total_type(x))
     mean, variance, out = (
         cupy().empty(channels, x.dtype),
         cupy().empty(channels, x.dtype),
@@ -28,9 +28,21 @@ def batch_norm(x, weight, bias, epsilon):
         "piece_moments", (columns, pieces), (32, 8), x, means, squares, i32(pixels), i32(channels), like=x
     )
     _kernels.blocks(
-        "join_moments", (columns,), (32, 8), means, squares, weight, mean, variance, factor, *sizes, like=x
+        "join_moments",
+        (columns,),
+        (32, 8),
+        means,
+        squares,
+        weight,
+        bias,
+        mean,
+        variance,
+        factor,
+        shift,
+        *sizes,
+        like=x,
     )
-    _kernels.each("normalize", x.size, x, mean, factor, bias, out, u32(x.size), i32(channels), like=x)
+    _kernels.each("normalize", x.size, x, mean, factor, shift, out, u32(x.size), i32(channels), like=x)
     return out, mean, variance
 
 

@@ -34,6 +34,23 @@ __device__ V sum_of_block(V value) {
     return value;
 }
 
+// A sum of many numbers: 32 of them are added in V, and their sums in double.
+template <typename V>
+struct LongSum {
+    double total = 0;
+    V part = 0;
+    int count = 0;
+    __device__ void add(V value) {
+        part += value;
+        if (++count == 32) {
+            total += part;
+            part = 0;
+            count = 0;
+        }
+    }
+    __device__ double value() const { return total + part; }
+};
+
 // The larger of two numbers, or the one that is NaN.
 template <typename V>
 __device__ V larger(V a, V b) {

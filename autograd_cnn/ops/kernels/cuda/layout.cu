@@ -21,19 +21,19 @@ extern "C" __global__ void transpose(const T* x, T* out, int number, int rows, i
 extern "C" __global__ void sum_pieces(const T* x, A* parts, int pixels, int channels) {
     int c = blockIdx.x * 32 + threadIdx.x, pieces = gridDim.y;
     int begin = (long long)blockIdx.y * pixels / pieces, end = (long long)(blockIdx.y + 1) * pixels / pieces;
-    A total = 0;
+    LongSum<A> sum;
     if (c < channels)
-        for (int p = begin + threadIdx.y; p < end; p += 8) total += A(x[(size_t)p * channels + c]);
-    total = sum_of_column(total);
+        for (int p = begin + threadIdx.y; p < end; p += 8) sum.add(A(x[(size_t)p * channels + c]));
+    double total = sum_of_column(sum.value());
     if (c < channels && threadIdx.y == 0) parts[blockIdx.y * channels + c] = total;
 }
 
 // out[c] = the sum of parts[piece, c] over all pieces.
 extern "C" __global__ void join_pieces(const A* parts, T* out, int pieces, int channels) {
     int c = blockIdx.x * 32 + threadIdx.x;
-    A total = 0;
+    double total = 0;
     if (c < channels)
-        for (int piece = threadIdx.y; piece < pieces; piece += 8) total += parts[piece * channels + c];
+        for (int piece = threadIdx.y; piece < pieces; piece += 8) total += double(parts[piece * channels + c]);
     total = sum_of_column(total);
-    if (c < channels && threadIdx.y == 0) out[c] = total;
+    if (c < channels && threadIdx.y == 0) out[c] = A(total);
 }

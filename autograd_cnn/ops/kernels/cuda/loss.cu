@@ -8,9 +8,9 @@ __device__ A largest_of_row(const T* z, int columns) {
 
 // sum exp(z - top)
 __device__ A spread_of_row(const T* z, int columns, A top) {
-    A total = 0;
-    for (int c = threadIdx.x; c < columns; c += blockDim.x) total += exp(A(z[c]) - top);
-    return sum_of_block(total);
+    LongSum<A> total;
+    for (int c = threadIdx.x; c < columns; c += blockDim.x) total.add(exp(A(z[c]) - top));
+    return sum_of_block(total.value());
 }
 
 // exp(z - max z) / sum exp(z - max z)
@@ -57,11 +57,11 @@ extern "C" __global__ void count_labels(const long long* labels, A* count, int r
 
 // The sum of the rows' losses over the number of labels that count. One block.
 extern "C" __global__ void mean_loss(const A* losses, const long long* labels, T* out, int rows, long long ignored) {
-    A total = 0;
-    for (int r = threadIdx.x; r < rows; r += blockDim.x) total += losses[r];
+    double total = 0;
+    for (int r = threadIdx.x; r < rows; r += blockDim.x) total += double(losses[r]);
     total = sum_of_block(total);
     A count = labels_that_count(labels, rows, ignored);
-    if (threadIdx.x == 0) *out = total / count;
+    if (threadIdx.x == 0) *out = A(total / count);
 }
 
 // (softmax(z) - 1 at the label) / count; a row of zeros for a label to be ignored.

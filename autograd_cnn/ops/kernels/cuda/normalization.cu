@@ -7,25 +7,27 @@
 // Of each piece: mean m, and the sum of (x - m)².
 extern "C" __global__ void piece_moments(const T* x, A* means, A* squares, int pixels, int channels) {
     int c = blockIdx.x * 32 + threadIdx.x, begin = PIECE_BEGIN(blockIdx.y, gridDim.y), end = PIECE_BEGIN(blockIdx.y + 1, gridDim.y);
-    A total = 0, square = 0;
+    LongSum<A> total, square;
     if (c < channels)
-        for (int p = begin + threadIdx.y; p < end; p += 8) total += A(x[(size_t)p * channels + c]);
-    A mean = sum_of_column(total) / A(end - begin);
+        for (int p = begin + threadIdx.y; p < end; p += 8) total.add(A(x[(size_t)p * channels + c]));
+    A mean = sum_of_column(total.value()) / (end - begin);
     if (c < channels)
         for (int p = begin + threadIdx.y; p < end; p += 8) {
             A away = A(x[(size_t)p * channels + c]) - mean;
-            square += away * away;
+            square.add(away * away);
         }
-    square = sum_of_column(square);
+    double squared = sum_of_column(square.value());
     if (c < channels && threadIdx.y == 0) {
         means[blockIdx.y * channels + c] = mean;
-        squares[blockIdx.y * channels + c] = square;
+        squares[blockIdx.y * channels + c] = squared;
     }
 }
 
-// mean = Σ n_i m_i / n;  variance = Σ (q_i + n_i (m_i - mean)²) / n, for pieces of n_i pixels;  factor = w / sqrt(variance + ε).
+// mean = Σ n_i m_i / n;  variance = Σ (q_i + n_i (m_i - mean)²) / n, for pieces of n_i pixels;  factor = w / sqrt(variance + ε), and
+// shift = b - (mean - the mean as it is kept) factor.
 extern "C" __global__ void join_moments(
-    const A* means, const A* squares, const T* weight, T* mean, T* variance, A* factor, double epsilon, int pieces, int pixels, int channels) {
+    const A* means, const A* squares, const T* weight, const T* bias, T* mean, T* variance, A* factor, A* shift, double epsilon, int pieces,
+    int pixels, int channels) {
     int c = blockIdx.x * 32 + threadIdx.x;
     double center = 0, spread = 0;
     if (c < channels)
@@ -39,34 +41,36 @@ extern "C" __global__ void join_moments(
         }
     spread = sum_of_column(spread) / pixels;
     if (c < channels && threadIdx.y == 0) {
+        double scale = A(weight[c]) / sqrt(spread + epsilon);
         mean[c] = A(center);
         variance[c] = A(spread);
-        factor[c] = A(weight[c]) / sqrt(spread + epsilon);
+        factor[c] = scale;
+        shift[c] = A(bias[c]) - (center - A(mean[c])) * scale;
     }
 }
 
-// (x - mean) factor + bias: in this order a large mean costs no digits
-extern "C" __global__ void normalize(const T* x, const T* mean, const A* factor, const T* bias, T* out, unsigned size, int channels) {
+// (x - mean) factor + shift: in this order a large mean costs no digits
+extern "C" __global__ void normalize(const T* x, const T* mean, const A* factor, const A* shift, T* out, unsigned size, int channels) {
     EACH(i, size) {
         int c = i % channels;
-        out[i] = (A(x[i]) - A(mean[c])) * factor[c] + A(bias[c]);
+        out[i] = (A(x[i]) - A(mean[c])) * factor[c] + shift[c];
     }
 }
 
 // Of each piece: Σ dy and Σ dy (x - mean).
 extern "C" __global__ void piece_gradients(const T* dy, const T* x, const T* mean, A* sums, A* products, int pixels, int channels) {
     int c = blockIdx.x * 32 + threadIdx.x, begin = PIECE_BEGIN(blockIdx.y, gridDim.y), end = PIECE_BEGIN(blockIdx.y + 1, gridDim.y);
-    A sum = 0, product = 0;
+    LongSum<A> sums_here, products_here;
     if (c < channels) {
         A center = mean[c];
         for (int p = begin + threadIdx.y; p < end; p += 8) {
             A signal = dy[(size_t)p * channels + c];
-            sum += signal;
-            product += signal * (A(x[(size_t)p * channels + c]) - center);
+            sums_here.add(signal);
+            products_here.add(signal * (A(x[(size_t)p * channels + c]) - center));
         }
     }
-    sum = sum_of_column(sum);
-    product = sum_of_column(product);
+    double sum = sum_of_column(sums_here.value());
+    double product = sum_of_column(products_here.value());
     if (c < channels && threadIdx.y == 0) {
         sums[blockIdx.y * channels + c] = sum;
         products[blockIdx.y * channels + c] = product;
