@@ -150,20 +150,7 @@ def _cubic(
     return total
 
 
-@composition
-def grid_sample(
-    input: Tensor,
-    grid: Tensor,
-    mode: str = "bilinear",
-    padding_mode: str = "zeros",
-    align_corners: bool | None = None,
-) -> Tensor:
-    """``input`` (N, C, H, W) read at the places ``grid`` (N, H', W', 2): (N, C, H', W'); in three dimensions
-    likewise.
-
-    ``mode``: "bilinear", "nearest" or (for images) "bicubic". Outside the image ``padding_mode`` gives
-    "zeros", the "border" or its "reflection". ValueError or RuntimeError where arguments do not fit.
-    """
+def _check_grid(input: Tensor, grid: Tensor, mode: str, padding_mode: str) -> None:
     if mode not in ("bilinear", "nearest", "bicubic"):
         raise ValueError(
             "nn.functional.grid_sample(): expected mode to be 'bilinear', 'nearest' or 'bicubic', "
@@ -174,7 +161,6 @@ def grid_sample(
             "nn.functional.grid_sample(): expected padding_mode to be 'zeros', 'border', or "
             f"'reflection', but got: '{padding_mode}'"
         )
-    aligned = _told("grid_sample", align_corners)
     axes = input.ndim - 2
     if (
         axes not in (2, 3)
@@ -198,12 +184,30 @@ def grid_sample(
             "grid_sampler(): expected input and grid to have same dtype, but input has "
             f"{input.dtype!r} and grid has {grid.dtype!r}"
         )
+
+
+@composition
+def grid_sample(
+    input: Tensor,
+    grid: Tensor,
+    mode: str = "bilinear",
+    padding_mode: str = "zeros",
+    align_corners: bool | None = None,
+) -> Tensor:
+    """``input`` (N, C, H, W) read at the places ``grid`` (N, H', W', 2): (N, C, H', W'); in three dimensions
+    likewise.
+
+    ``mode``: "bilinear", "nearest" or (for images) "bicubic". Outside the image ``padding_mode`` gives
+    "zeros", the "border" or its "reflection". ValueError or RuntimeError where arguments do not fit.
+    """
+    _check_grid(input, grid, mode, padding_mode)
+    aligned = _told("grid_sample", align_corners)
     n, c, *spatial = input.array.shape
     flat = ops.reshape(input, shape=(n, c, math.prod(spatial)))
     count = math.prod(grid.array.shape[1:-1])
     pixels = []
     for axis, size in enumerate(spatial):
-        place = ops.reshape(ops.getitem(grid, index=(..., axes - 1 - axis)), shape=(n, count))
+        place = ops.reshape(ops.getitem(grid, index=(..., len(spatial) - 1 - axis)), shape=(n, count))
         pixel = _pixel(place, size, aligned)
         pixels.append(pixel if mode == "bicubic" else _padded(pixel, size, padding_mode, aligned))
     if mode == "bicubic":
