@@ -42,6 +42,8 @@ class Draw(random.Random):
         self.fragile: set[str] = set()
         """Views that PyTorch refuses to use once their memory was written: those that were made several at
         once, and by an ``autograd.Function``."""
+        self.disturbed: set[str] = set()
+        """Tensors whose memory was written through another one, perhaps without being recorded."""
         self._stale: set[str] = set()
         self._lost: set[str] = set()
 
@@ -99,6 +101,7 @@ class Draw(random.Random):
         if memory:
             touched = [n for n in self.known() if block(self.names[n]) == memory]
             self._stale.update(n for n in touched if n != name)
+            self.disturbed.update(n for n in touched if n != name)
             fragile = [i for i, n in enumerate(touched) if n in self.fragile]
             if fragile:  # and what was made of them
                 self._lost.update(touched[fragile[0] :])

@@ -61,6 +61,8 @@ def listening(draw: Draw) -> str | None:
     x = draw.tensor()
     if not draw.listens or x is None or x in draw.turned:
         return None
+    if x in draw.disturbed and not draw.is_root(x):
+        return None
     handles = draw.known("h")
     if handles and draw.likely(0.15):
         return f"{draw.choice(handles)}.remove()"
