@@ -11,10 +11,10 @@ class Size(tuple[int, ...]):
 
     __slots__ = ()
 
-    def __new__(cls, sizes: Iterable[Any] = ()) -> Self:
+    def __new__(cls, iterable: Iterable[Any] = ()) -> Self:
         """Of whole numbers, or of what can stand for them; TypeError for others."""
         numbers = []
-        for i, size in enumerate(sizes):
+        for i, size in enumerate(iterable):
             try:
                 numbers.append(index(size))
             except TypeError:

@@ -156,7 +156,7 @@ def put_view(x, v, /, *, path):
     """A copy of x with v written into the region that ``path`` shows: what writing into a view does to its
     root."""
     xp = array_module(x)
-    out = xp.array(x, order="C")
+    out = x.copy(order="C")
     region = follow(out, path)
     if xp.may_share_memory(region, out) and getattr(region.flags, "writeable", True):
         region[...] = v

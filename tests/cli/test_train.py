@@ -257,7 +257,7 @@ def test_help():
     assert "--debug-info" in done.stdout
 
 
-@pytest.mark.parametrize("damage", ["missing", "cut", "not idx", "flipped"])
+@pytest.mark.parametrize("damage", ["missing", "cut", "not idx"])
 def test_damaged_datasets(few, tmp_path, damage):
     """With the sums checked every one of these files is refused; here most are refused before."""
     root = tmp_path / "root"
@@ -269,12 +269,11 @@ def test_damaged_datasets(few, tmp_path, damage):
                 "missing": None,
                 "cut": content[:-1],
                 "not idx": b"\x1f\x8b" + content,
-                "flipped": content,
             }[damage]
         if content is not None:
             (root / path.name).write_bytes(content)
     out = ["--out", tmp_path / "out"]
-    done = run("train", "lenet", "--root", root, *out) if damage == "flipped" else run_few(root, *out)
+    done = run_few(root, *out)
     assert str(root) in one_line(done)
     assert not (tmp_path / "out").exists()
 

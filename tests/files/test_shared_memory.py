@@ -61,6 +61,11 @@ def test_what_is_written_through_one_is_seen_through_the_others(seed):
     assert aliases(copied) == expected
 
 
+def steps(tensor):
+    """The strides of the axes along which anybody can step."""
+    return [step for step, size in zip(tensor.stride(), tensor.shape, strict=True) if size > 1]
+
+
 @pytest.mark.parametrize("seed", range(25))
 def test_files_of_pytorch_too(seed):
     torch = pytest.importorskip("torch")
@@ -70,7 +75,7 @@ def test_files_of_pytorch_too(seed):
     file.seek(0)
     loaded = ag.load(file)
     assert [t.tolist() for t in loaded] == [t.tolist() for t in views]
-    assert [t.stride() for t in loaded] == [t.stride() for t in views]
+    assert list(map(steps, loaded)) == list(map(steps, views))
     assert aliases(loaded) == aliases(views)
 
 

@@ -8,7 +8,7 @@ from ... import ops
 from ..._tensor import Tensor
 from .._composition import composition
 from ._arguments import difference as difference_of
-from ._arguments import floating, legacy_reduction, reduced
+from ._arguments import legacy_reduction, reduced
 
 __all__ = [
     "binary_cross_entropy",
@@ -58,9 +58,11 @@ def l1_loss(
     reduction = legacy_reduction(size_average, reduce, reduction)
     _warn_of_broadcasting(input, target)
     losses = ops.absolute(input - target)
-    return _weighted_mean(
-        floating("mean", losses) if reduction == "mean" else losses, weight, input, reduction
-    )
+    if reduction == "mean" and losses.array.dtype.kind != "f":
+        raise RuntimeError(
+            f"l1_loss: the mean of {losses.dtype!r} has no dtype; convert the input with .float()"
+        )
+    return _weighted_mean(losses, weight, input, reduction)
 
 
 @composition

@@ -28,10 +28,11 @@ def relu_gradient(g, out):
 
 def logistic_slope(x, rate):
     """rate**2 z / (1 + z)**2 for z = exp(-rate |x|), laid out as ``x``; None where ``x`` has gaps."""
-    if in_memory_order(x) is None:
-        return None
     out = cupy().empty_like(x)
-    _kernels.each("logistic_slope", x.size, x, out, total_type(x)(rate), u32(x.size), like=x)
+    flat = in_memory_order(x, out)
+    if flat is None:
+        return None
+    _kernels.each("logistic_slope", x.size, *flat, total_type(x)(rate), u32(x.size), like=x)
     return out
 
 

@@ -247,7 +247,7 @@ def test_slopes_near_one(cupy: Any, dtype: str, name: str) -> None:
         x = ac.tensor(np.array([[-3.0, 0.2, 1.0], [4.0, 7.5, -9.0]], dtype)).to(device).requires_grad_()
         getattr(x, name)().sum().backward()
         found.append(x.grad.cpu().numpy())
-    np.testing.assert_allclose(*found, rtol=2e-2 if dtype == "float16" else 2e-5)
+    np.testing.assert_allclose(*found, rtol=2e-2 if dtype == "float16" else 5e-4)
     assert (found[1] > 0).all()
 
 
