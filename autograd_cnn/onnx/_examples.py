@@ -100,10 +100,16 @@ def other_sizes(groups: Sequence[Group], again: Callable[[Mapping[str, int]], Ru
             first = first or error
     else:
         raise _only_one(groups[0] if len(groups) == 1 else Group(", ".join(base), (), groups[0].size), first)
-    smaller = {name: size - steps[name] for name, size in base.items()}
-    if min(smaller.values()) >= 2:
-        with contextlib.suppress(*FAILURES):
-            found.append(again(smaller))
+    # Far sizes too: where windows have long strides, near ones come to the same size.
+    far = [
+        {name: size * 2 + steps[name] * patterns[name][1] for name, size in base.items()},
+        {name: size + size // 2 + steps[name] * patterns[name][2] for name, size in base.items()},
+        {name: size - steps[name] for name, size in base.items()},
+    ]
+    for sizes in far:
+        if min(sizes.values()) >= 2:
+            with contextlib.suppress(*FAILURES):
+                found.append(again(sizes))
     return found
 
 

@@ -53,9 +53,9 @@ OPTIONS = [
 def bumpy(x, y):
     """A loss of the parameters x (3, 4) and y (5,) with bounded gradients, so that no optimizer runs away."""
     return (
-        (x.sin() * (x.sum() - 1).sin()).sum()
-        + ((y - 2) * (y - 2)).sin().sum()
-        + (x.sum() * y.sum() * 0.1).sin()
+        (x.tanh() * (x.sum() - 1).tanh()).sum()
+        + ((y - 2) * (y - 2) * 0.1).tanh().sum()
+        + (x.sum() * y.sum() * 0.1).tanh()
     )
 
 

@@ -2,6 +2,7 @@
 class of error."""
 
 import itertools
+import math
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -79,7 +80,9 @@ def of_windows(axes: int, shape: tuple[int, ...]) -> dict[str, Call]:
     if axes == 2:
         calls |= {
             "unfold": lambda t, F, x: F.unfold(x(*shape), 2, padding=1),
-            "unpool": lambda t, F, x: F.max_unpool2d(x(*shape), t.zeros(*shape, dtype=t.int64), 2),
+            "unpool": lambda t, F, x: F.max_unpool2d(
+                x(*shape), t.arange(math.prod(shape[2:])).reshape(shape[2:]).expand(*shape).clone(), 2
+            ),
             "grid": lambda t, F, x: F.grid_sample(x(*shape), x(shape[0], 3, 3, 2), align_corners=False),
         }
     return calls
