@@ -27,6 +27,8 @@ _PATTERNS = (
 each other."""
 
 
+_FARTHER = (2, 1.5, 1)
+"""How many times as large sizes are by turns in three more runs."""
 FAILURES = (ArithmeticError, AssertionError, LookupError, RuntimeError, TypeError, ValueError)
 """What models raise for sizes that they are not made for."""
 
@@ -102,10 +104,14 @@ def other_sizes(groups: Sequence[Group], again: Callable[[Mapping[str, int]], Ru
         raise _only_one(groups[0] if len(groups) == 1 else Group(", ".join(base), (), groups[0].size), first)
     # Far sizes too: where windows have long strides, near ones come to the same size.
     far = [
-        {name: size * 2 + steps[name] * patterns[name][1] for name, size in base.items()},
-        {name: size + size // 2 + steps[name] * patterns[name][2] for name, size in base.items()},
-        {name: size - steps[name] for name, size in base.items()},
+        {
+            name: int(size * _FARTHER[(run + order.index(leaders[name])) % 3])
+            + steps[name] * patterns[name][run]
+            for name, size in base.items()
+        }
+        for run in range(3)
     ]
+    far.append({name: size - steps[name] for name, size in base.items()})
     for sizes in far:
         if min(sizes.values()) >= 2:
             with contextlib.suppress(*FAILURES):

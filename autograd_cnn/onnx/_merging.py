@@ -74,7 +74,7 @@ class Merging:
             return
         for axis, row in enumerate(zip(*shapes, strict=True)):
             if len(set(row)) > 1:
-                self._sizes.setdefault(row, Size(value, axis, row))
+                self._sizes[row] = Size(value, axis, row)  # the nearest of those that were alike
 
     # constants
 

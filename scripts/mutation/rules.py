@@ -110,7 +110,7 @@ def _observed(fault: Fault) -> list[Any]:
 def _text(g: Any) -> tuple[Any, ...]:
     """A gradient to compare: rounded, for another order of sums is no fault."""
     g = np.asarray(g, np.float64)
-    return g.shape, (np.round(g, 6) + 0.0).tobytes()
+    return g.shape, (np.round(g, 5) + 0.0).tobytes()
 
 
 class Outcome(NamedTuple):
