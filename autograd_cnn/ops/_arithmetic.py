@@ -87,7 +87,8 @@ def _whole_power(x, y):
 @power.vjp("x", formula="where(y == 0, 0.0, g * (y * x ** (y - 1)))")
 def power_x(g, x, y):
     # the exponent is never -1 where y is 0: at x = 0 the second derivative would be 0 * inf
-    return where(y == 0, 0.0, g * (y * x ** where(y == 0, y, y - 1)))
+    lower = where(y == 0, y, y - 1) if hasattr(y, "__primitive__") else y - (y != 0)
+    return where(y == 0, 0.0, g * (y * x**lower))
 
 
 @power.vjp("y", formula="g * where((x == 0) & (y >= 0), 0.0, x ** y * log(x))")
