@@ -13,7 +13,7 @@ from numba import get_thread_id, prange
 
 from ._launch import INT, PLANE, inner, kernel, per_thread, read, scratch, written
 from ._micro import COLUMNS, ROWS, ZEROS, multiply
-from ._packing import NO_BIAS, add_tile, pack, pack_flipped, panel_width, tap_rows
+from ._packing import NO_BIAS, pack, pack_flipped, panel_width, tap_rows
 from ._vectors import LANES
 
 STEPS = 192
@@ -169,7 +169,6 @@ def _weight_gradient(x, g, part, work, splits, plane):
     blocks = (run + ROWS - 1) // ROWS
     band = max(1, 128 // out_width)
     for piece in prange(groups * splits):
-        tile = np.empty((ROWS, COLUMNS), np.float32)
         group, split = piece // splits, piece % splits
         begin, end = split * taps * blocks // splits, (split + 1) * taps * blocks // splits
         for n in range(group * number // groups, (group + 1) * number // groups):
@@ -188,18 +187,15 @@ def _weight_gradient(x, g, part, work, splits, plane):
                         down, right = (tap, 0) if dw == 1 else (tap // kw, tap % kw)
                         a = image + 4 * (((y * sh + down * dh) * across + right * dw) * channels + i)
                         to = part[group, tap * run + i].ctypes.data + 4 * first
-                        size = (min(ROWS, run - i), min(COLUMNS, columns - first))
                         multiply(
-                            (ZEROS.ctypes.data, 0),
+                            (to if add else ZEROS.ctypes.data, columns if add else 0),
                             (a, sh * across * channels, sw * channels),
                             ROW_NUMBERS.ctypes.data,
                             (b, out_width * columns, columns),
                             (rows, out_width),
-                            (tile.ctypes.data, COLUMNS) if add else (to, columns),
-                            size,
+                            (to, columns),
+                            (min(ROWS, run - i), min(COLUMNS, columns - first)),
                         )
-                        if add:  # sums of sums: each is short
-                            add_tile(tile, part[group, tap * run + i :, first:], size)
 
 
 @kernel(written(3), written(3))

@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 from numba.extending import intrinsic
 
-from ._vectors import INT, LANES, VECTORS, Emitter, emitted, loop, number
+from ._vectors import INT, LANES, VECTORS, ZERO, Emitter, emitted, loop, number
 
 ROWS = 6
 """Rows of C in registers: with VECTORS vectors each they fill the register file, and hide the latency of the
@@ -31,14 +31,14 @@ def _micro_kernel(vectors):
         b, b_outer, b_inner, outer, inner, c, c_row, rows, columns = args[6:]
         e = Emitter(builder, vectors, columns)
         table = builder.inttoptr(offsets, INT.as_pointer())
-        a_rows, c_rows, sums = [], [], []
-        for r in range(ROWS):  # rows that are not there repeat the last one: the same values, stored twice
+        a_rows, c_rows, starts = [], [], []
+        for r in range(ROWS):  # rows that are not there repeat the last one, and are not stored
             row = builder.select(
                 builder.icmp_signed("<", number(r), rows), number(r), builder.sub(rows, number(1))
             )
             a_rows.append(builder.add(a, e.bytes(builder.load(builder.gep(table, [row])))))
             c_rows.append(builder.add(c, e.bytes(builder.mul(row, c_row))))
-            sums += e.load_row(builder.add(start, e.bytes(builder.mul(row, start_row))))
+            starts.append(builder.add(start, e.bytes(builder.mul(row, start_row))))
         a_step, b_step = e.bytes(a_inner), e.bytes(b_inner)
 
         def step(_, carried):
@@ -56,9 +56,11 @@ def _micro_kernel(vectors):
             a_at, b_at = e.bytes(builder.mul(i, a_outer)), builder.add(b, e.bytes(builder.mul(i, b_outer)))
             return loop(builder, inner, 1, [a_at, b_at, *sums], step)[2:]
 
-        sums = loop(builder, outer, 1, sums, tap)
+        sums = loop(builder, outer, 1, [ZERO] * (ROWS * vectors), tap)
         for r, address in enumerate(c_rows):
-            e.store_row(sums[r * vectors : (r + 1) * vectors], address)
+            with builder.if_then(builder.icmp_signed("<", number(r), rows)):
+                row = zip(e.load_row(starts[r]), sums[r * vectors : (r + 1) * vectors], strict=True)
+                e.store_row([builder.fadd(before, new) for before, new in row], address)
 
     @intrinsic
     def kernel(typing, start, a, offsets, b, steps, c, size):
@@ -76,10 +78,11 @@ if VECTORS == 4:
         """C = S + A B for at most ROWS rows and COLUMNS columns, ``size``; all in addresses, and distances in
         elements.
 
-        The sum starts from S, ``start`` = (address, distance of rows): ZEROS or a bias (both 0 apart), or C
-        itself. It runs over ``steps`` = (outer, inner); a step moves A and B by their outer and inner
-        distances: ``a`` and ``b`` = (address, outer, inner). Row r of A begins ``offsets[r]`` behind its
-        address; ``c`` = (address, distance of rows).
+        S is ``start`` = (address, distance of rows): ZEROS or a bias (both 0 apart), or C itself. It is added
+        last: a long sum that is made in parts is then a sum of short ones, and keeps its digits. The sum runs
+        over ``steps`` = (outer, inner); a step moves A and B by their outer and inner distances: ``a`` and
+        ``b`` = (address, outer, inner). Row r of A begins ``offsets[r]`` behind its address; ``c`` =
+        (address, distance of rows).
         """
         _, columns = size
         if columns > 3 * LANES:

@@ -73,12 +73,3 @@ def pack_flipped(weight, packed):
                 row = packed[first * depth + ((taps - 1 - tap) * outputs + o) * width :][:width]
                 for c in range(width):
                     row[c] = weight[o, first + c, tap] if first + c < channels else np.float32(0)
-
-
-@inner
-def add_tile(tile, out, size):
-    """Add the first rows and columns of ``tile``, as many as ``size``, to those of ``out``."""
-    rows, columns = size
-    for r in range(rows):
-        for c in range(columns):
-            out[r, c] += tile[r, c]

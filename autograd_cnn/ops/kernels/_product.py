@@ -8,8 +8,8 @@ from numba import prange
 from ._direct import ROW_NUMBERS, STEPS
 from ._launch import BOOL, INT, kernel, read, scratch, written
 from ._layout import channels_last
-from ._micro import COLUMNS, ROWS, ZEROS, multiply
-from ._packing import NO_BIAS, add_tile, pack, plain_rows
+from ._micro import COLUMNS, ROWS, multiply
+from ._packing import NO_BIAS, pack, plain_rows
 from ._vectors import LANES
 
 TILE = 8 * ROWS
@@ -25,7 +25,6 @@ def _product(a, a_row, a_step, b, b_step, packed, depth, start, start_row, out, 
         first, top = piece // tiles * COLUMNS, piece % tiles * TILE
         some = min(COLUMNS, columns - first)
         count = min(TILE, rows - top)
-        tile = np.empty((ROWS, COLUMNS), np.float32)
         step = b_step
         panel = b.ctypes.data + 4 * first
         if packed:
@@ -35,18 +34,15 @@ def _product(a, a_row, a_step, b, b_step, packed, depth, start, start_row, out, 
             for r in range(0, count, ROWS):
                 to = out[top + r, first:].ctypes.data
                 add = start.ctypes.data + 4 * ((top + r) * start_row + first)
-                size = (min(ROWS, count - r), some)
                 multiply(
-                    (ZEROS.ctypes.data if begin else add, 0 if begin else start_row),
+                    (to if begin else add, columns if begin else start_row),
                     (a.ctypes.data + 4 * ((top + r) * a_row + begin * a_step), 0, a_step),
                     offsets.ctypes.data,
                     (panel + 4 * begin * step, 0, step),
                     (1, min(STEPS, depth - begin)),
-                    (tile.ctypes.data, COLUMNS) if begin else (to, columns),
-                    size,
+                    (to, columns),
+                    (min(ROWS, count - r), some),
                 )
-                if begin:  # sums of sums: each is short
-                    add_tile(tile, out[top + r :, first:], size)
 
 
 def product(a, b, bias=NO_BIAS):

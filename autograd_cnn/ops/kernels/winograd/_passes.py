@@ -14,7 +14,7 @@ from numba import get_thread_id, prange
 from .._direct import ROW_NUMBERS
 from .._launch import BOOL, INT, inner, kernel, per_thread, read, scratch, written
 from .._micro import COLUMNS, ROWS, ZEROS, multiply
-from .._packing import NO_BIAS, add_tile
+from .._packing import NO_BIAS
 from .._vectors import LANES
 from ._transforms import input_side, output_side, signal_side, weight_gradient_side, weight_side
 
@@ -230,24 +230,20 @@ def _weight_gradient(x, g, du, out, v, z, half, patch, chunk, padding):
                 )
                 _read_signal(g, n, top, left, patch[thread], half[thread], to_z, chunk * columns + APART)
         for q in prange(36):
-            tile = np.empty((ROWS, COLUMNS), np.float32)
             for first in range(0, columns, COLUMNS):
                 b = z[q * (chunk * columns + APART) + first :].ctypes.data
                 for block in range(blocks):
                     c = block * ROWS
                     to = du[q, c, first:].ctypes.data
-                    size = (min(ROWS, channels - c), min(COLUMNS, columns - first))
                     multiply(
-                        (ZEROS.ctypes.data, 0),
+                        (to if begin else ZEROS.ctypes.data, columns if begin else 0),
                         (v[q * (chunk * channels + APART) + c :].ctypes.data, 0, channels),
                         ROW_NUMBERS.ctypes.data,
                         (b, 0, columns),
                         (1, count),
-                        (tile.ctypes.data, COLUMNS) if begin else (to, columns),
-                        size,
+                        (to, columns),
+                        (min(ROWS, channels - c), min(COLUMNS, columns - first)),
                     )
-                    if begin:  # sums of sums: each is short
-                        add_tile(tile, du[q, c:, first:], size)
     for c in prange(channels):
         middle, taps = np.empty((3, 6, columns), np.float32), np.empty((9, columns), np.float32)
         for j in range(6):
