@@ -31,6 +31,8 @@ class View(NamedTuple):
     """The root's node when the view was taken."""
     several: str = ""
     """What it is of a function that returns several views, ``"Output 0 of Unbind"``."""
+    turned: bool = False
+    """Whether it was turned in place, as by ``t_()``: older views know it as it was."""
 
 
 class Unrecorded:

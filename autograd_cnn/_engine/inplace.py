@@ -4,6 +4,7 @@ A view remembers its root, the path of view operators from it, and the root's no
 view gives the root a ``put_view`` node; a view whose root has moved on is taken again at its next use.
 """
 
+import sys
 from collections.abc import Iterable
 from typing import Any, Self
 
@@ -20,10 +21,14 @@ from .node import GraphNode, Leaf, Node, Packed, arrays_in, is_array, maker
 from .operands import constant, wrapped
 
 _NODES_OF_A_COMPOSITION = 32
+_HELD_BY_ONE = 2
+"""What ``sys.getrefcount`` says of an object that one other holds: its argument counts too."""
 
 
 def view_of(tensor: Operand, prim: Primitive, params: dict[str, Any] | None) -> View:
     """How the result of the view primitive ``prim`` looks into the memory that ``tensor`` looks into."""
+    if tensor._view is not None:
+        tensor._stand_alone()
     source = tensor._view
     if source is not None and isinstance(source.root, Unrecorded):
         return source
@@ -105,7 +110,7 @@ class InPlace(Handle[T]):
         """Take this view again, from its root as it is now; recorded, whoever asks: the view keeps its
         history."""
         assert self._view is not None
-        root, path, _, several = self._view
+        root, path = self._view.root, self._view.path
         if isinstance(root, Unrecorded):
             self._refresh_unrecorded(root)
             return
@@ -116,7 +121,7 @@ class InPlace(Handle[T]):
         with enable_grad():
             again = follow(root, path)
         before, self._node = self._node, again._node
-        self._view = View(root, path, root._node, several)
+        self._view = self._view._replace(root=root, node=root._node)
         carry_retained(self, before)
 
     def _was_detached(self, root: Any) -> bool:
@@ -149,7 +154,8 @@ class InPlace(Handle[T]):
         if self._view is not None:
             self._view = view._view
         elif view._view is not None and not isinstance(view._view.root, Unrecorded):
-            self._view = View(self._lift(self.array, self._node), view._view.path, self._node)
+            before = self._lift(self.array, self._node)
+            self._view = View(before, view._view.path, self._node, turned=True)
         if not isinstance(self._node, Leaf):
             before, self._node = self._node, view._node
             carry_retained(self, before)
@@ -157,7 +163,19 @@ class InPlace(Handle[T]):
         self._wrote()  # as in PyTorch, it counts as a write for what nodes have saved
         return self
 
+    def _stand_alone(self) -> None:
+        """Be a root, where this is a view of a tensor that nobody holds: of a function's last step but one,
+        such as what ``linear`` reshapes. Else a view of this one would have its history from that tensor,
+        past this one's, and a gradient from there to here would be lost."""
+        view = self._view
+        if view is None or view.several or view.turned or isinstance(view.root, Unrecorded):
+            return
+        if sys.getrefcount(view.root) <= _HELD_BY_ONE:
+            self._present_node()
+            self._view = None
+
     def _check_writable(self, value: Any) -> None:
+        self._stand_alone()
         if self._view is not None and isinstance(self._view.root, Unrecorded):
             self._check_recorded(self._view.root, value)
         root = self._view.root if self._view is not None else self
@@ -326,7 +344,7 @@ class InPlace(Handle[T]):
             before, self._node = self._node, value._node
             carry_retained(self, before)
         else:
-            root, path, before, _ = view
+            root, path, before = view[:3]
             if _hooked(self._node, before):
                 with enable_grad():
                     plain = follow(self._lift(root.array, before), path)

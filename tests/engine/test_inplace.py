@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import autograd_cnn as ag
+from autograd_cnn.nn import functional as F
 from tests.recorded import libraries, pytorch
 
 START = np.random.default_rng(0).normal(size=(4, 3))
@@ -848,3 +849,31 @@ def test_a_leaf_that_wants_no_gradient_any_more_gets_none() -> None:
         x.requires_grad_(False)
         y.backward()
         assert x.grad is None
+
+
+LAST_STEP_IS_A_VIEW = {
+    "linear": lambda x: F.linear(x, ag.ones(4, 3)),
+    "matmul of three axes": lambda x: x @ ag.ones(3, 2),
+    "tensordot": lambda x: ag.tensordot(x, ag.ones(3, 2), 1),
+    "one image": lambda x: F.avg_pool2d(x, 1),
+    "group norm": lambda x: F.group_norm(x, 1),
+    "gather of a number": lambda x: x.sum().gather(0, ag.tensor(0)),
+    "quantile": lambda x: x.quantile(0.5),
+    "cumsum of a number": lambda x: x.sum().cumsum(0),
+    "unfold": lambda x: F.unfold(x, 1),
+}
+
+
+@pytest.mark.parametrize("name", LAST_STEP_IS_A_VIEW)
+def test_a_result_is_nobody_s_view(name: str) -> None:
+    """Functions whose last step shows another shape of what nobody holds."""
+    x = ag.rand(2, 2, 3, requires_grad=True)
+    y = LAST_STEP_IS_A_VIEW[name](x)
+    view = y.view(-1)[:1]
+    y.mul_(2)
+    assert type(y.grad_fn).__name__ != "ViewBackward0"
+    (g,) = ag.autograd.grad(view.sum(), y)
+    assert g.sum() == 1
+    again = LAST_STEP_IS_A_VIEW[name](x)
+    (of_x,), (wanted,) = ag.autograd.grad(y.sum(), x), ag.autograd.grad((again * 2).sum(), x)
+    np.testing.assert_allclose(of_x.array, wanted.array, rtol=1e-6)
