@@ -87,6 +87,7 @@ def reshape_as(input: Handle[T], other: Operand) -> T:
     return primitives.reshape(input, shape=tuple(other.shape))
 
 
+@names_arguments
 def ravel(input: Handle[T]) -> T:
     """All elements in one dimension; a copy unless they lie in order."""
     return primitives.reshape(contiguous(input), shape=(-1,))

@@ -3,6 +3,7 @@ gradient is zero."""
 
 import numpy as np
 
+from ._comparison import where
 from ._creation import zeros_like
 from ._errors import DTypeError
 from ._primitive import primitive
@@ -143,6 +144,14 @@ def nextafter(x, y, /):
     return np.nextafter(x, y)
 
 
-nextafter.vjp("x")(remainder_x)
-nextafter.vjp("y")(sign_x)
+@nextafter.vjp("x")
+def nextafter_x(g, x, y):
+    return where(x == y, 0.0, g)
+
+
+@nextafter.vjp("y")
+def nextafter_y(g, x, y):  # of equal numbers it is y
+    return where(x == y, g, 0.0)
+
+
 nextafter.samples(lambda draw: [(draw(2, 3), draw(3)), (draw(()), draw(2)), (draw(0, 3), draw(3))])

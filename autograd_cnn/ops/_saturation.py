@@ -40,7 +40,7 @@ def _slope(x, rate):
 def _tail(x, mask, rate):
     """The slopes where ``mask`` holds; where that is often, or on a GPU (to look there would be to wait), at
     all places, which takes less room than to say which."""
-    if mask is not None and 8 * np.count_nonzero(mask) < mask.size:
+    if mask is not None and mask.ndim and 8 * np.count_nonzero(mask) < mask.size:
         places = np.nonzero(mask)
         return Tail(places, _slope(x[places], rate))
     return Tail(..., _slope(x, rate))

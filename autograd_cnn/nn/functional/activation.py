@@ -85,7 +85,7 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
         )
     floating("prelu", input)
     slopes = weight
-    if weight.ndim and weight.array.size > 1:
+    if weight.ndim and weight.array.size != 1:
         channels = input.array.shape[1] if input.ndim > 1 else 1
         if weight.ndim != 1 or weight.array.size != channels:
             raise RuntimeError(
