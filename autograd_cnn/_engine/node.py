@@ -155,7 +155,7 @@ class Output:
 class Leaf:
     """A tensor the user made and wants a gradient for; holds it weakly."""
 
-    __slots__ = ("dtype", "hooks", "shape", "tensor")
+    __slots__ = ("__weakref__", "dtype", "hooks", "shape", "tensor")
 
     edges: tuple[()] = ()
     tensor: Callable[[], Any]
@@ -175,8 +175,20 @@ def output_of(node: Node, index: int, array: Any) -> Output:
     return out
 
 
+_asleep: "weakref.WeakValueDictionary[int, Leaf]" = weakref.WeakValueDictionary()
+"""By the identity of the tensor: leaves that no gradient is asked for now, while graphs lead to them."""
+
+
+def put_to_sleep(leaf: Leaf) -> None:
+    """Keep a leaf for its tensor, which may ask for a gradient again (:func:`leaf_of`)."""
+    _asleep[id(leaf.tensor())] = leaf
+
+
 def leaf_of(tensor: Any) -> Leaf:
-    """A leaf of the graph for ``tensor`` as it is."""
+    """A leaf of the graph for ``tensor`` as it is; the same as before where graphs still lead to that."""
+    before = _asleep.pop(id(tensor), None)
+    if before is not None and before.tensor() is tensor and before.shape == tensor.array.shape:
+        return before
     leaf, array = Leaf(), tensor.array
     leaf.tensor, leaf.shape, leaf.dtype, leaf.hooks = weakref.ref(tensor), array.shape, array.dtype, None
     return leaf

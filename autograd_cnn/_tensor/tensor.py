@@ -17,7 +17,7 @@ from .._engine.dtypes import get_default_dtype, plain
 from .._engine.handle import UNWATCHED, Handle, View
 from .._engine.inplace import InPlace, unrecorded_view_of, view_of
 from .._engine.modes import left, state
-from .._engine.node import GraphNode, Leaf, Node, Output, leaf_of, output_of
+from .._engine.node import GraphNode, Leaf, Node, Output, leaf_of, output_of, put_to_sleep
 from .._engine.operands import beside_gpu, constant, explain, promote
 from .._engine.quiet import run_in_new_context, run_quietly, was_taken
 from .._engine.recording import new_node
@@ -241,6 +241,8 @@ class Tensor(
         if requires_grad and self._node is None:
             self._node, self._view = leaf_of(self), None  # what is taken of it from now on is of this leaf
         elif not requires_grad and self._node is not None:
+            if isinstance(self._node, Leaf):
+                put_to_sleep(self._node)
             self._node = None
             left(self, "requires_grad_(False)", self)
         return self

@@ -877,3 +877,16 @@ def test_a_result_is_nobody_s_view(name: str) -> None:
     again = LAST_STEP_IS_A_VIEW[name](x)
     (of_x,), (wanted,) = ag.autograd.grad(y.sum(), x), ag.autograd.grad((again * 2).sum(), x)
     np.testing.assert_allclose(of_x.array, wanted.array, rtol=1e-6)
+
+
+def test_a_leaf_that_asks_again_is_the_leaf_that_graphs_lead_to() -> None:
+    x, hooked = ag.ones(2, requires_grad=True), []
+    x.register_hook(lambda g: hooked.append(g.tolist()))
+    y = (x * 3).sum()
+    x.requires_grad_(False)
+    assert (x * 2).requires_grad is False
+    x.requires_grad_()
+    assert ag.autograd.grad(y, x, retain_graph=True)[0].tolist() == [3.0, 3.0]
+    y.backward()
+    assert x.grad.tolist() == [3.0, 3.0]
+    assert hooked == [[3.0, 3.0]] * 2

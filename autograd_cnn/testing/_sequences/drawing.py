@@ -202,13 +202,17 @@ class Draw(random.Random):
         """The text of what broadcasts into the shape of ``target``: a number, or a tensor.
 
         Its memory is ``apart`` from the target's where that is written: PyTorch leaves open what an operator
-        writes that reads the same memory, or refuses it.
+        writes that reads the same memory, and refuses the pass where only the block is the same.
         """
         if self.likely(0.3):
             return self.number()
         x = self.names[target]
         name = self.tensor(
-            lambda y: y.dtype == x.dtype and broadcasts_into(y.shape, x.shape) and not (apart and share(x, y))
+            lambda y: (
+                y.dtype == x.dtype
+                and broadcasts_into(y.shape, x.shape)
+                and not (apart and block(x) == block(y))
+            )
         )
         return name if name is not None else f"torch.tensor({self.number()}, dtype=torch.float64)"
 

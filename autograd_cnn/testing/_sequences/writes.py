@@ -3,7 +3,7 @@
 from math import prod
 from typing import Any
 
-from .drawing import Draw, array_of, broadcasts_into, is_floating, largest, part_shape, share, writable
+from .drawing import Draw, array_of, block, broadcasts_into, is_floating, largest, part_shape, share, writable
 from .kinds import kind
 
 
@@ -142,7 +142,8 @@ def scalar_beside(draw: Draw, x: str) -> str:
     """A tensor without axes or a number; of the dtype of ``x``, for PyTorch refuses others behind advanced
     indices."""
     t = draw.names[x]
-    return draw.tensor(lambda y: not len(y.shape) and y.dtype == t.dtype and not share(t, y)) or draw.number()
+    found = draw.tensor(lambda y: not len(y.shape) and y.dtype == t.dtype and block(t) != block(y))
+    return found or draw.number()
 
 
 @kind("writes", 2, smooth=True, any_mode=True)
