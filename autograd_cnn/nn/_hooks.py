@@ -4,7 +4,7 @@ are seen."""
 import itertools
 import warnings
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from .. import ops
@@ -132,17 +132,8 @@ class BackwardHooks:
         return border(result, self._on_outputs)
 
     def _on_outputs(self, gradients: Any) -> Any:
-        for hook in (*EVERYWHERE.backward_pre.values(), *self._module._backward_pre_hooks.values()):
-            changed = hook(self._module, gradients)
-            if changed is None:
-                continue
-            changed = changed if isinstance(changed, tuple) else (changed,)
-            if len(changed) != len(gradients):
-                raise RuntimeError(
-                    f"Backward pre hook returned an invalid number of grad_output, got {len(changed)}, but "
-                    f"expected {len(gradients)}"
-                )
-            gradients = changed
+        hooks = (*EVERYWHERE.backward_pre.values(), *self._module._backward_pre_hooks.values())
+        gradients = _through(hooks, gradients, "Backward pre hook", "grad_output", self._module)
         self._grad_output = gradients
         if not self._has_inputs and any(g is not None for g in self._on_inputs((None,) * self._count)):
             raise RuntimeError(
@@ -154,16 +145,26 @@ class BackwardHooks:
     def _on_inputs(self, gradients: Any) -> Any:
         if self._grad_output is None:
             return gradients  # they came by another way than the module's output
-        for hook in (*EVERYWHERE.backward.values(), *self._module._backward_hooks.values()):
-            changed = hook(self._module, gradients, self._grad_output)
-            if changed is None:
-                continue
-            changed = changed if isinstance(changed, tuple) else (changed,)
-            if len(changed) != len(gradients):
-                raise RuntimeError(
-                    f"Backward hook returned an invalid number of grad_input, got {len(changed)}, but "
-                    f"expected {len(gradients)}"
-                )
-            gradients = changed
+        hooks = (*EVERYWHERE.backward.values(), *self._module._backward_hooks.values())
+        gradients = _through(hooks, gradients, "Backward hook", "grad_input", self._module, self._grad_output)
         self._grad_output = None  # of this pass
         return gradients
+
+
+def _through(
+    hooks: Iterable[Callable[..., Any]], gradients: Any, kind: str, what: str, module: Any, *rest: Any
+) -> Any:
+    """The gradients as the hooks, which may return others, leave them: each is called with
+    ``(module, gradients, *rest)``."""
+    for hook in hooks:
+        changed = hook(module, gradients, *rest)
+        if changed is None:
+            continue
+        changed = changed if isinstance(changed, tuple) else (changed,)
+        if len(changed) != len(gradients):
+            raise RuntimeError(
+                f"{kind} returned an invalid number of {what}, got {len(changed)}, but expected "
+                f"{len(gradients)}"
+            )
+        gradients = changed
+    return gradients
