@@ -170,7 +170,8 @@ class InPlace(Handle[T]):
         view = self._view
         if view is None or view.several or view.turned or isinstance(view.root, Unrecorded):
             return
-        if sys.getrefcount(view.root) <= _HELD_BY_ONE:
+        in_rows = view.root.array.flags.c_contiguous  # else its root tells how it would lie in PyTorch
+        if in_rows and sys.getrefcount(view.root) <= _HELD_BY_ONE:
             self._present_node()
             self._view = None
 
