@@ -122,7 +122,8 @@ def checkpointed(draw: Draw) -> str | None:
         return None
     function = draw.choice(("wave", "offset", "lambda a: a * v0"))
     call = f"torch.utils.checkpoint.checkpoint({function}, {x}"
-    if draw.likely(0.2):  # the reentrant kind knows backward() alone, and inputs that want gradients
+    if draw.likely(0.2) and not draw.known("h"):  # the reentrant kind: a pass within a pass, where a hook
+        # would hear what arrives in parts; it knows backward() alone, and inputs that want gradients
         draw.accumulates()
         return f"{call} + v0.sum(), use_reentrant=True).sum().backward(retain_graph=True)"
     return f"{draw.fresh()} = {call}, use_reentrant=False)"
