@@ -73,6 +73,7 @@ class Handle(Operators[T]):
     _lift: Callable[[Any, GraphNode | None], T]
     """A Tensor for an array, made by a node: the Tensor's ``lift``."""
     _refresh: Callable[[], None]
+    _stand_alone: Callable[[], None]
     _become: Callable[[Any], Self]
     _write_at: Callable[[Any, Any], None]
     """See :mod:`.inplace`."""

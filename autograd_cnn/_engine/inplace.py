@@ -154,8 +154,8 @@ class InPlace(Handle[T]):
         if self._view is not None:
             self._view = view._view
         elif view._view is not None and not isinstance(view._view.root, Unrecorded):
-            before = self._lift(self.array, self._node)
-            self._view = View(before, view._view.path, self._node, turned=True)
+            as_it_was = self._lift(self.array, self._node)
+            self._view = View(as_it_was, view._view.path, self._node, turned=True)
         if not isinstance(self._node, Leaf):
             before, self._node = self._node, view._node
             carry_retained(self, before)

@@ -120,7 +120,11 @@ sigmoid_: Final = in_place(sigmoid)
 @names_arguments
 def logit(input: Handle[T], eps: float | None = None) -> T:
     """log(input / (1 - input)); with ``eps`` input is first brought between eps and 1 - eps."""
-    return primitives.logit(input) if eps is None else primitives.clamped_logit(input, eps=eps)
+    if eps is None:
+        return primitives.logit(input)
+    kind = input.array.dtype
+    in_its_digits = float(kind.type(eps)) if kind.kind == "f" else eps  # so that eps itself is not beyond eps
+    return primitives.clamped_logit(input, eps=in_its_digits)
 
 
 logit_: Final = in_place(logit)

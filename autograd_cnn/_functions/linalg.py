@@ -224,6 +224,8 @@ def cond(A: Handle[T], p: float | str | None = None) -> T:
     """The condition number: the norm of A times that of its inverse (by default, of the singular values)."""
     if p in (None, 2, -2):
         s = svdvals(A)
+        if not s.array.shape[-1]:
+            return ops.sum(s, axis=-1)  # of no singular values 0
         first, last = ops.getitem(s, index=(..., 0)), ops.getitem(s, index=(..., -1))
         return last / first if p == -2 else first / last
     return matrix_norm(A, p) * matrix_norm(inv(A), p)

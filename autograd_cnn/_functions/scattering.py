@@ -200,7 +200,7 @@ def index_add(
         return ops.cast(input, dtype=input.array.dtype)
     x, place = _slices(input, dim, index, "index_add")
     src = _source_for(x, place, source, "index_add")
-    alpha = alpha if x.array.dtype.kind == "f" else int(alpha)  # as in PyTorch
+    alpha = {"f": alpha, "b": bool(alpha)}.get(x.array.dtype.kind, int(alpha))  # as in PyTorch
     values = src if alpha == 1 else like(src * alpha, x)
     return shaped(x + ops.additem(values, index=place, shape=tuple(x.shape)), input)
 

@@ -51,7 +51,7 @@ def class_labels(function: str, input: Tensor, target: Tensor, ignore_index: int
             f"expected target dtype to be Long or Byte, but got {target.dtype!r}: class labels are integers; "
             "convert them with .long()"
         )
-    counts = labels != ignore_index
+    counts = labels != int(ignore_index)
     labels = array_module(labels).where(counts, labels, 0)
     if labels.size and (labels.min() < 0 or labels.max() >= classes):
         wrong = labels[(labels < 0) | (labels >= classes)].reshape(-1)[0]

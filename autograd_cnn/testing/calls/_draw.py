@@ -283,6 +283,11 @@ def below(size: int, least: int = 0) -> Values:
     return values
 
 
+def whole(least: int, most: int) -> Values:
+    """Whole numbers from ``least`` to ``most``."""
+    return lambda draw, count, dtype: [draw.whole(least, most) for _ in range(count)]
+
+
 class Once:
     """Places along an axis of ``size``, each once, as far as there are so many.
 

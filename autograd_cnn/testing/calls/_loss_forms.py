@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from ._draw import FLOATS, Code, Draw, Shape, below, uniform
+from ._draw import FLOATS, Code, Draw, Shape, below, uniform, whole
 from ._layer_forms import floating
 from ._parameters import Place, reshaped
 from ._registry import form
@@ -155,7 +155,8 @@ def _ctc(at: Place) -> dict[str, Any]:
     x = draw.tensor((steps, batch, classes), draw.dtype(FLOATS[:2]))
     lengths = tuple(draw.whole(2 * most, steps) for _ in range(batch))  # long enough for any targets
     goals = tuple(draw.whole(1, most) for _ in range(batch))
-    targets = draw.tensor((batch, most), "int64", below(classes, 1), wants=False)
+    labels = whole(1, classes - 1)  # of one that is no class PyTorch reads past the end
+    targets = draw.tensor((batch, most), "int64", labels, wants=False)
     return {
         "log_probs": Code(f"{x}.log_softmax(2)"),
         "targets": targets,
