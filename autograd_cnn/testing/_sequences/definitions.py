@@ -82,7 +82,7 @@ class Lazy(torch.autograd.Function):
 class Signed(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x):
-        sign = x.sign()
+        sign = (x - 0.1234).sign()  # no rounding decides it
         ctx.mark_non_differentiable(sign)
         ctx.save_for_backward(sign)
         return x * sign, sign
