@@ -91,6 +91,8 @@ def _differences(forms: list[tuple[Parameter, ...]], mine: Any, fact: Fact) -> I
     if offered is None:
         yield "", "its arguments are not told"
         return
+    if all(p.kind in ("args", "kwargs") for form in forms for p in form) and any(forms):
+        return  # takes anything, so nothing is known
     names = {p.name: p for p in offered}
     has_args = any(p.kind is p.VAR_POSITIONAL for p in offered)
     has_kwargs = any(p.kind is p.VAR_KEYWORD for p in offered)

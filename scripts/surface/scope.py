@@ -48,13 +48,17 @@ OUT_OF_SCOPE = {
         *torch.version.rocm torch.version.xpu *cuda_* *.AcceleratorError
     """,
     "compiling, tracing and scripting": """
-        *jit* *script* *.Sym* *.sym_* *dynamo* *_export* *.vmap_* *torch.cond *while_loop* *torch.compile*
-        *.export* *.fork* *.wait* *.wait_ *.*ScriptModule *.import_ir* *.parse_* *.merge_type* *.unify* *Graph *Graph.*
-        torch.*Type torch.*Module torch.Node* torch.Block* torch.Use* torch.Value* torch.Argument* torch.Code* torch.Capsule
-        torch.FileCheck* torch.Schema* torch.Decl* torch.CallStack* torch.*Fusion* torch.*Rewrit* torch.*Observer* torch.*Descriptor*
-        torch.ExecutionPlan torch.Gradient torch.IO* torch.InferredType torch.Lite* torch.Disp* torch.*Strategy* torch.*Build*
-        torch.*Info torch.get_file_path torch.read_vitals torch.set_vital torch.vitals_enabled torch.prepare_multi* torch.classproperty
-        torch.*Engine torch.*Logger* torch.Serial* torch.Deserial* torch.Py*
+        *jit* *Script* *.Sym* *.sym_* *dynamo* *.vmap_* torch.cond *while_loop* torch.export* torch.fork torch.wait
+        torch.import_ir* torch.parse_* torch.merge_type* torch.unify* torch.*Graph torch.*Graph.* torch.*GraphExecutor*
+        torch.???Type torch.????Type torch.?????Type torch.??????Type torch.*????Type torch.???Type.* torch.*??Type.*
+        torch.Type torch.Type.* torch.Node* torch.Block* torch.Use* torch.Value* torch.Argument* torch.Code*
+        torch.Capsule* torch.FileCheck* torch.*Schema* torch.Decl* torch.CallStack* torch.Dispatch* torch.ErrorReport*
+        torch.Execution* torch.Gradient* torch.IO* torch.Inferred* torch.Lite* torch.AliasDb* torch.AggregationType*
+        torch.*Module torch.*Module.* torch.CompilationUnit* torch.TracingState* torch.Tag* torch.*OperatorInfo*
+        torch.Benchmark* torch.BufferDict* torch.ModuleDict* torch.ParameterDict* torch.StaticModule* torch.Deserial*
+        torch.Serial* torch.Py* torch.ThroughputBenchmark* torch.*Logger* torch.compiled* torch.StorageBase*
+        torch.default_generator.* torch.fork torch.freeze* torch.get_file_path torch.read_vitals torch.set_vital
+        torch.vitals_enabled torch.prepare_multi* torch.classproperty* torch.ScriptObject* torch.Stream*
     """,
     "functions behind others": """
         *_symint* torch.unsafe_* torch.native_* torch.batch_norm_* torch.rnn_* torch.lstm torch.gru torch.*_cell
@@ -63,7 +67,14 @@ OUT_OF_SCOPE = {
         torch.*_copy torch.*_copy_ *.constant_pad_nd torch.slice_inverse torch.torch torch.alpha_dropout_ torch.dropout_ torch.feature_*
         torch.embedding_renorm_ torch.*has_torch_function* *.native_channel_shuffle torch.*common_args torch.rms_norm_*
         torch.fused_* torch.is_vulkan* *slow_conv* *.conv_tbc torch.*_backward torch.*_backward_data torch.layer_norm_*
-        *_reinforce *.reinforce* *batch_norm_*_elemt *.*_notifier
+        *_reinforce *.reinforce* *batch_norm_*_elemt *.*_notifier torch.autograd.NestedIOFunction*
+        torch.autograd.function.*Function.* torch.autograd.function.FunctionCtx.* torch.autograd.function.*Base*
+        torch.autograd.Function.boxed* torch.autograd.Function.clear* torch.autograd.Function.dirty*
+        torch.autograd.Function.mater* torch.autograd.Function.maybe* torch.autograd.Function.meta*
+        torch.autograd.Function.n* torch.autograd.Function.regi* torch.autograd.Function.req*
+        torch.autograd.Function.save* torch.autograd.Function.to_* torch.nn.RNNBase.check_* torch.nn.RNNBase.get_exp*
+        torch.nn.RNNBase.perm* torch.nn.LSTM.check_* torch.nn.LSTM.get_exp* torch.nn.LSTM.perm* *.merge_masks
+        torch.Tensor.index torch.Tensor.unsafe_* torch.Tensor.*slice_inverse* *hash_tensor *.func.debug_unwrap
     """,
     "names that PyTorch itself has removed or replaced": """
         *.symeig *.Tensor.eig torch.eig *.lstsq *.solve *.matrix_rank *.*volatile* *.is_distributed *.upsample_*
