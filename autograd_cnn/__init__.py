@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from ._as_torch import install_as_torch as install_as_torch
 from ._compile import compile as compile
 from ._creation.constants import *
 from ._creation.creation import *
@@ -10,12 +11,14 @@ from ._creation.random import *
 from ._creation.signal_windows import *
 from ._creation.tensor_types import *
 from ._creation.triangular import *
+from ._devices.default import *
 from ._devices.device import device as device
 from ._devices.precision import *
 from ._devices.settings import *
 from ._engine import dtypes as _dtypes
 from ._engine.dtypes import *
 from ._engine.modes import *
+from ._engine.named_dtypes import *
 from ._engine.size import Size as Size
 from ._functions.activation import *
 from ._functions.activation import log_softmax as log_softmax
@@ -52,11 +55,14 @@ from ._functions.statistics import *
 from ._functions.strided import *
 from ._functions.triangular import *
 from ._functions.trigonometric import *
+from ._paths import install as _install
 from ._tensor import Tensor as Tensor
 from ._tensor.printing import *
 from ._version import __version__ as __version__
 from .ops import OutOfMemoryError as OutOfMemoryError
 from .ops import primitive as primitive
+
+_install()
 
 bool: _dtypes.dtype = _dtypes.bool_
 int: _dtypes.dtype = _dtypes.int_

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from autograd_cnn._names import advice, resolve
+from autograd_cnn._paths import advice, resolve
 
 PAGE = Path(__file__).parents[1] / "docs" / "names.md"
 

@@ -75,6 +75,10 @@ class dtype:
         """Always False: this engine is for real numbers."""
         return False
 
+    def to_real(self) -> "dtype":
+        """The dtype of the real part: this one."""
+        return self
+
     @property
     def is_signed(self) -> bool:
         """Whether it has negative values."""
@@ -178,7 +182,7 @@ def set_default_dtype(d: Any, /) -> None:
     """Set what :func:`get_default_dtype` returns."""
     global _default
     chosen = as_dtype(d)
-    if not chosen.is_floating_point:
+    if chosen.dtype.kind != "f":
         raise TypeError(f"only floating-point types are supported as the default type, not {chosen!r}")
     _default = chosen
 

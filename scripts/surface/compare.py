@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd_cnn._names import resolve
+from autograd_cnn._paths import resolve
 
 from .facts import NOT_TOLD, Fact, Parameter, shown, value
 from .scope import argued, rule
