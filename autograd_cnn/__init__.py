@@ -55,6 +55,7 @@ from ._functions.statistics import *
 from ._functions.strided import *
 from ._functions.triangular import *
 from ._functions.trigonometric import *
+from ._paths import MODULES as _MODULES
 from ._paths import install as _install
 from ._tensor import Tensor as Tensor
 from ._tensor.printing import *
@@ -68,6 +69,7 @@ bool: _dtypes.dtype = _dtypes.bool_
 int: _dtypes.dtype = _dtypes.int_
 
 if TYPE_CHECKING:
+    from . import accelerator as accelerator
     from . import amp as amp
     from . import autograd as autograd
     from . import backends as backends
@@ -75,6 +77,7 @@ if TYPE_CHECKING:
     from . import datasets as datasets
     from . import explain as explain
     from . import func as func
+    from . import futures as futures
     from . import linalg as linalg
     from . import models as models
     from . import nn as nn
@@ -83,8 +86,11 @@ if TYPE_CHECKING:
     from . import random as random
     from . import special as special
     from . import testing as testing
+    from . import torch_version as torch_version
     from . import transforms as transforms
+    from . import types as types
     from . import utils as utils
+    from . import version as version
     from . import vision as vision
     from ._late import *
 else:  # which checkers don't read: they would take a __getattr__ for leave to use any name
@@ -94,6 +100,8 @@ else:  # which checkers don't read: they would take a __getattr__ for leave to u
         """``autograd_cnn.nn`` and its kin, and the names of ``_late``: imported when they are first used."""
         from importlib import import_module, util
 
+        if f"torch.{name}" in _MODULES:
+            return import_module(f".{name}", __name__)
         if name.isidentifier() and not name.startswith("_"):
             if util.find_spec(f".{name}", __name__) is not None:
                 return import_module(f".{name}", __name__)

@@ -9,9 +9,27 @@ import numpy as np
 F = TypeVar("F", bound=Callable[..., Any])
 
 KINDS = (
-    "cpu", "cuda", "ipu", "xpu", "mkldnn", "opengl", "opencl", "ideep", "hip", "ve", "fpga", "maia", "xla", "lazy",
-    "vulkan", "mps", "meta", "hpu", "mtia", "privateuseone",
-)  # fmt: skip
+    "cpu",
+    "cuda",
+    "ipu",
+    "xpu",
+    "mkldnn",
+    "opengl",
+    "opencl",
+    "ideep",
+    "hip",
+    "ve",
+    "fpga",
+    "maia",
+    "xla",
+    "lazy",
+    "vulkan",
+    "mps",
+    "meta",
+    "hpu",
+    "mtia",
+    "privateuseone",
+)
 """The devices that PyTorch knows. A name is a device; tensors are on the first two only."""
 
 
@@ -27,9 +45,9 @@ class device:
     type: str
     index: "int | None"
 
-    default: "ClassVar[device | None]" = None
+    default: ClassVar["device | None"] = None
     """Where tensors are made; None is the CPU."""
-    _before: "ClassVar[list[device | None]]" = []
+    _before: ClassVar[list["device | None"]] = []
 
     def __init__(self, type: "str | int | device", index: "int | None" = None) -> None:
         if isinstance(type, device):

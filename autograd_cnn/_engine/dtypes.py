@@ -33,6 +33,9 @@ __all__ = [
     "uint8",
 ]
 
+_Self: TypeAlias = "dtype"
+"""Inside the class its name is that of NumPy's dtype."""
+
 
 class dtype:
     """A data type. ``np.dtype(autograd_cnn.float32)`` is NumPy's; it prints as PyTorch's does."""
@@ -75,7 +78,7 @@ class dtype:
         """Always False: this engine is for real numbers."""
         return False
 
-    def to_real(self) -> "dtype":
+    def to_real(self) -> "_Self":
         """The dtype of the real part: this one."""
         return self
 

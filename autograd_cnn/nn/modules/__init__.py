@@ -1,5 +1,8 @@
 """Layers and containers, by families."""
 
+from typing import TYPE_CHECKING
+
+from ..._paths import submodules
 from .activation import *
 from .attention import *
 from .batchnorm import *
@@ -22,3 +25,6 @@ from .pooling import *
 from .rearrangement import *
 from .rnn import *
 from .transformer import *
+
+if not TYPE_CHECKING:  # checkers would take it for leave to use any name
+    __getattr__ = submodules(__name__)

@@ -1,0 +1,3 @@
+"""What makes models smaller: not here."""
+
+from .. import quantization as quantization
