@@ -85,14 +85,33 @@ def wrong_argument(
     return error if said is None else TypeError(f"{name}(): {said}")
 
 
+NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input", "x1": "input", "x2": "other"}
+"""What NumPy calls an argument, and PyTorch: its functions take either."""
+
+
+def answer(
+    function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any], error: Exception
+) -> Any:
+    """What a call of ``function`` is answered with that ended in ``error``: where it names arguments as NumPy
+    does, the result of the call that names them as PyTorch does.
+
+    Raises what :func:`wrong_argument` makes of the error.
+    """
+    known = inspect.signature(function).parameters
+    named = {name if name in known else NUMPY_NAMES.get(name, name): options[name] for name in options}
+    if named.keys() == options.keys() or not known.keys() >= named.keys() or len(named) < len(options):
+        raise wrong_argument(function, args, options, error) from None
+    return function(*args, **named)
+
+
 def names_arguments(function: F) -> F:
-    """Let ``function`` say which of its arguments is no Tensor."""
+    """Let ``function`` say which of its arguments is no Tensor, and take NumPy's names of arguments."""
 
     @functools.wraps(function)
     def called(*args: Any, **options: Any) -> Any:
         try:
             return function(*args, **options)
         except UNFIT as error:
-            raise wrong_argument(function, args, options, error) from None
+            return answer(called, args, options, error)
 
     return called  # type: ignore[return-value]  # functools.wraps keeps the signature
