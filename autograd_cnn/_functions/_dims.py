@@ -8,7 +8,7 @@ from typing import Any, SupportsIndex, TypeAlias, TypeVar
 
 import numpy as np
 
-from ._arguments import UNFIT, wrong_argument
+from ._arguments import DECORATED, UNFIT, wrong_argument
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -85,9 +85,9 @@ def sizes(first: Any, rest: tuple[Any, ...]) -> tuple[int, ...]:
     return tuple([n if type(n) is int else integer("size", n) for n in given])
 
 
-def numpy_names(function: F) -> F:
+def numpy_names(function: F, write: Callable[..., Any] | None = None) -> F:
     """Let ``function`` take ``axis`` for ``dim`` and ``keepdims`` for ``keepdim``, as PyTorch's functions
-    do."""
+    do; ``write`` answers what is called with ``out``."""
 
     @functools.wraps(function)
     def translated(*args: Any, **options: Any) -> Any:
@@ -98,6 +98,9 @@ def numpy_names(function: F) -> F:
         try:
             return function(*args, **options)
         except UNFIT as error:
-            raise wrong_argument(function, args, options, error) from None
+            if write is None or "out" not in options:
+                raise wrong_argument(function, args, options, error) from None
+        return write(*args, **options)
 
+    translated.__dict__[DECORATED] = (numpy_names, translated)
     return translated  # type: ignore[return-value]  # it takes what F takes, and two names more
