@@ -29,6 +29,10 @@ UNFIT = (AttributeError, TypeError, ValueError)
 """The errors that :func:`wrong_argument` is to be asked about."""
 
 
+DECORATED = "_decorated"
+"""Under this name a decorated function knows its decorator, and itself: other decorators copy both."""
+
+
 def _no_tensor(given: dict[str, Any], wrong: object) -> str | None:
     """What to say of ``wrong``, which was asked for what only a Tensor has; None where that was not the
     caller's."""
@@ -104,14 +108,24 @@ def answer(
     return function(*args, **named)
 
 
-def names_arguments(function: F) -> F:
-    """Let ``function`` say which of its arguments is no Tensor, and take NumPy's names of arguments."""
+def names_arguments(function: F, write: Callable[..., Any] | None = None) -> F:
+    """Let ``function`` say which of its arguments is no Tensor, and take NumPy's names of arguments; ``write``
+    answers what is called with ``out``."""
 
     @functools.wraps(function)
     def called(*args: Any, **options: Any) -> Any:
         try:
             return function(*args, **options)
         except UNFIT as error:
-            return answer(called, args, options, error)
+            if write is None or "out" not in options:
+                return answer(called, args, options, error)
+        return write(*args, **options)
 
+    called.__dict__[DECORATED] = (names_arguments, called)
     return called  # type: ignore[return-value]  # functools.wraps keeps the signature
+
+
+def redecorated(function: Callable[..., Any], write: Callable[..., Any]) -> Callable[..., Any] | None:
+    """A ``function`` that is decorated here, with ``write`` for calls with ``out``; None for another one."""
+    decorator, itself = getattr(function, DECORATED, (None, None))
+    return None if itself is not function else decorator(function.__wrapped__, write)  # type: ignore[attr-defined]
