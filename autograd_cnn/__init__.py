@@ -15,6 +15,7 @@ from ._devices.precision import *
 from ._devices.settings import *
 from ._engine import dtypes as _dtypes
 from ._engine.dtypes import *
+from ._engine.memory_format import *
 from ._engine.modes import *
 from ._engine.size import Size as Size
 from ._functions._out import taking_out as _taking_out

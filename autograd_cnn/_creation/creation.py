@@ -12,6 +12,10 @@ from .._devices.transfer import move
 from .._engine import memory
 from .._engine.dtypes import DType, as_dtype, from_numpy_dtype, get_default_dtype
 from .._engine.handle import Handle, Number, Operand
+from .._engine.layout import kept_order
+from .._engine.memory_format import empty as empty_in
+from .._engine.memory_format import memory_format as MemoryFormat
+from .._engine.memory_format import preserve_format
 from .._engine.modes import left
 from .._functions._arguments import names_arguments
 from .._functions._data import Array, array_of, inferred_dtype, shape_of, unwritten
@@ -44,6 +48,22 @@ def finish(array: Any, device: DeviceLike | None, requires_grad: bool) -> Tensor
     """The tensor of ``array`` on ``device`` (None: where it is)."""
     array = np.asarray(array) if isinstance(array, np.generic) else array
     return tensor_of(array if device is None else move(array, make_device(device)), requires_grad)
+
+
+def finish_like(
+    input: Operand,
+    array: Any,
+    device: DeviceLike | None,
+    requires_grad: bool,
+    memory_format: MemoryFormat | None,
+) -> Tensor:
+    """The tensor of ``array``, which lies as ``input`` does, on its device, unless others are asked for."""
+    made = finish(array, device_of(input.array) if device is None else device, False)
+    if memory_format is preserve_format or memory_format is None:
+        kept_order(made, input)
+    else:
+        made = made.contiguous(memory_format)
+    return made.requires_grad_() if requires_grad else made
 
 
 def _numpy_dtype(dtype: DType | None) -> np.dtype[Any]:
@@ -154,9 +174,13 @@ def empty(
     dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
+    memory_format: MemoryFormat | None = None,
 ) -> Tensor:
-    """Memory in the shape ``size`` that nobody has written yet; see :func:`unwritten`."""
-    return finish(unwritten(np.empty(shape_of(given, size), _numpy_dtype(dtype))), device, requires_grad)
+    """Memory in the shape ``size`` and in ``memory_format`` that nobody has written yet; see
+    :func:`unwritten`."""
+    shape, kind = shape_of(given, size), _numpy_dtype(dtype)
+    array = np.empty(shape, kind) if memory_format is None else empty_in(None, shape, kind, memory_format)
+    return finish(unwritten(array), device, requires_grad)
 
 
 def full(
@@ -185,6 +209,7 @@ def _like(
     dtype: DType | None,
     device: DeviceLike | None,
     requires_grad: bool,
+    memory_format: MemoryFormat | None,
 ) -> Tensor:
     """What ``make(array, dtype, order)`` gives: in the shape, dtype and device of ``input`` and laid out as
     it is, unless others are given."""
@@ -195,9 +220,7 @@ def _like(
         array = np.empty_like(array, order="C")
     kind = array.dtype if dtype is None else as_dtype(dtype).dtype
     order = "C" if 0 in array.strides else "K"  # an expanded axis has no place of its own
-    return finish(
-        make(array, dtype=kind, order=order), device_of(array) if device is None else device, requires_grad
-    )
+    return finish_like(input, make(array, dtype=kind, order=order), device, requires_grad, memory_format)
 
 
 def zeros_like(
@@ -206,9 +229,10 @@ def zeros_like(
     dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
+    memory_format: MemoryFormat | None = preserve_format,
 ) -> Tensor:
     """Zeros in the shape, dtype, device and layout of ``input``."""
-    return _like(input, np.zeros_like, dtype, device, requires_grad)
+    return _like(input, np.zeros_like, dtype, device, requires_grad, memory_format)
 
 
 def ones_like(
@@ -217,9 +241,10 @@ def ones_like(
     dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
+    memory_format: MemoryFormat | None = preserve_format,
 ) -> Tensor:
     """Ones in the shape, dtype, device and layout of ``input``."""
-    return _like(input, np.ones_like, dtype, device, requires_grad)
+    return _like(input, np.ones_like, dtype, device, requires_grad, memory_format)
 
 
 def empty_like(
@@ -228,9 +253,10 @@ def empty_like(
     dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
+    memory_format: MemoryFormat | None = preserve_format,
 ) -> Tensor:
     """Unwritten memory in the shape, dtype, device and layout of ``input``."""
-    out = _like(input, np.empty_like, dtype, device, requires_grad)
+    out = _like(input, np.empty_like, dtype, device, requires_grad, memory_format)
     unwritten(out.array)
     return out
 
@@ -242,13 +268,14 @@ def full_like(
     dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
+    memory_format: MemoryFormat | None = preserve_format,
 ) -> Tensor:
     """``fill_value`` everywhere in the shape, dtype, device and layout of ``input``."""
 
     def make(array: Any, dtype: Any, order: Any) -> Any:
         return np.full_like(array, array_of(fill_value, dtype).item(), dtype=dtype, order=order)
 
-    return _like(input, make, dtype, device, requires_grad)
+    return _like(input, make, dtype, device, requires_grad, memory_format)
 
 
 # following a rule
