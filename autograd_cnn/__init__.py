@@ -7,6 +7,7 @@ from ._creation.constants import *
 from ._creation.creation import *
 from ._creation.exchange import *
 from ._creation.random import *
+from ._creation.ranges import *
 from ._creation.signal_windows import *
 from ._creation.tensor_types import *
 from ._creation.triangular import *

@@ -13,15 +13,17 @@ import gc
 import sys
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from ..ops import array_module, reshape
-from .handle import Handle, Operand, T, Unrecorded
+from .handle import Handle, Operand, Unrecorded
 from .memory import lent, owner
 from .memory_format import asked, was_asked
 from .node import Leaf, Node, arrays_in
+
+S = TypeVar("S", bound=Handle[Any])
 
 _LAST = (0, 2, 3, 1)
 """The order in which the axes lie in memory, channels last."""
@@ -48,7 +50,7 @@ def _as_in_pytorch(tensor: Operand) -> Any:
     return tensor.array if part is None else part
 
 
-def kept_order(out: T, source: Operand) -> T:
+def kept_order(out: S, source: Operand) -> S:
     """``out``, a copy that lies as ``source`` does; where that is neither in rows nor the kernels' choice, it
     was asked for."""
     if not out.array.flags.c_contiguous and not contiguous(source):
