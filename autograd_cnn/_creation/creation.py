@@ -9,7 +9,7 @@ from .._devices.device import DeviceLike, device_of
 from .._devices.device import device as make_device
 from .._devices.transfer import move
 from .._engine import memory
-from .._engine.dtypes import DType, as_dtype, get_default_dtype
+from .._engine.dtypes import DType, as_dtype, from_numpy_dtype, get_default_dtype
 from .._engine.handle import Handle, Number, Operand
 from .._engine.layout import kept_order
 from .._engine.memory_format import empty as empty_in
