@@ -8,6 +8,7 @@ from ._creation.constants import *
 from ._creation.creation import *
 from ._creation.exchange import *
 from ._creation.random import *
+from ._creation.ranges import *
 from ._creation.signal_windows import *
 from ._creation.tensor_types import *
 from ._creation.triangular import *
@@ -17,6 +18,7 @@ from ._devices.precision import *
 from ._devices.settings import *
 from ._engine import dtypes as _dtypes
 from ._engine.dtypes import *
+from ._engine.memory_format import *
 from ._engine.modes import *
 from ._engine.named_dtypes import *
 from ._engine.size import Size as Size
