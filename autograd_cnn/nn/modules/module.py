@@ -8,7 +8,7 @@ from typing import Any, ParamSpec, Protocol, Self, TypeVar
 from ..._creation.creation import empty_like
 from ..._devices.device import DeviceLike
 from ..._engine.dtypes import DType, as_dtype
-from ..._engine.hooks import Hooks, RemovableHandle
+from ..._engine.hook_tables import Hooks, RemovableHandle
 from ..._engine.modes import state
 from ..._tensor import Tensor
 from .._hooks import EVERYWHERE, BackwardHooks, HookTables, after_pre_hook
