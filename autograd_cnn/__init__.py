@@ -106,6 +106,10 @@ else:  # which checkers don't read: they would take a __getattr__ for leave to u
 
         if f"torch.{name}" in _MODULES:
             return import_module(f".{name}", __name__)
+        if name.startswith("_foreach_"):
+            found = import_module("._tensor.foreach", __name__).foreach(name.removeprefix("_foreach_"))
+            if found is not None:
+                return globals().setdefault(name, found)
         if name.isidentifier() and not name.startswith("_"):
             if util.find_spec(f".{name}", __name__) is not None:
                 return import_module(f".{name}", __name__)

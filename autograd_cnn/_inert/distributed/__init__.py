@@ -3,7 +3,7 @@
 from enum import Enum
 from typing import Any
 
-from ._answers import refusing
+from .._answers import refusing
 
 __all__ = [
     "Backend",
