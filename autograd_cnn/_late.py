@@ -7,6 +7,7 @@
 from ._files.serialization import FileFormatError as FileFormatError
 from ._files.serialization import load as load
 from ._files.serialization import save as save
+from ._inert.complex_numbers import *
 from .amp import GradScaler as GradScaler
 from .amp import autocast as autocast
 from .func import vmap as vmap

@@ -65,6 +65,8 @@ def missing_names(source: str, filename: str = "<script>") -> list[Missing]:
             except (AttributeError, ImportError):
                 found.setdefault(prefix, Missing(prefix, line, advice(prefix)))
                 break
+            if hasattr(value, "__instead__"):
+                found.setdefault(prefix, Missing(prefix, line, value.__instead__))
             if not hasattr(value, "__path__") and not hasattr(value, "__file__"):
                 break  # a class or a function: what is asked of it is known only when the script runs
     return sorted(found.values(), key=lambda m: m.line)

@@ -25,11 +25,16 @@ PACKAGES = ("torch", "torchvision", "functorch")
 _ELSEWHERE = {
     "": "functional",
     "_inert": """
-        _C _dynamo ao compiler cpu distributed export fx hub jit library monitor mps mtia multiprocessing
+        _C _dynamo ao compiler cpu distributed export fft fx hub jit library monitor mps mtia multiprocessing
         overrides package profiler quantization sparse xpu
     """,
+    "_inert._dynamo": "_dynamo.eval_frame _dynamo.config",
     "_inert.config": "__config__",
+    "_inert.distributed": """
+        distributed.distributed_c10d distributed.fsdp distributed.tensor nn.parallel.distributed
+    """,
     "_inert.future": "__future__",
+    "_inert.quantization": "ao.quantization",
     "_inert.profiler": "autograd.profiler profiler.profiler",
     "accelerator": "accelerator.memory",
     "amp": "amp.autocast_mode amp.grad_scaler",
@@ -58,21 +63,12 @@ def _table() -> dict[str, str]:
 MODULES |= _table()
 
 INSTEAD = {
-    "torch.nn.parallel.DistributedDataParallel": "use the model itself",
-    "torch.backends": "nothing: threads are set by set_num_threads, and results are deterministic",
     "torch.jit": "run the function as it is: there is nothing to compile",
     "torch.distributed": "train in one process",
-    "torch.multiprocessing": "use DataLoader(num_workers=...) or Python's multiprocessing with the spawn "
-    "method",
     "torch.sparse": "use dense tensors",
-    "torch.fft": "use numpy.fft on tensor.detach().numpy(); it has no gradient here",
-    "torch.complex64": "keep real and imaginary parts as two real tensors",
-    "torch.complex128": "keep real and imaginary parts as two real tensors",
     "torch.hub": "use autograd_cnn.models and load(path)",
     "torch.utils.tensorboard": "write a CSV, or use the tensorboard package itself",
-    "torch.profiler": "use cProfile, or autograd_cnn.explain.ledger for memory",
     "torch.quantization": "keep float32",
-    "torch.bfloat16": "use float16 or float32",
 }
 
 

@@ -30,6 +30,8 @@ __all__ = [
     "synchronize",
 ]
 
+__path__: list[str] = []  # PyTorch's is a package: _paths.py has its modules
+
 
 def is_available() -> bool:
     """Whether there is a GPU that can be used."""

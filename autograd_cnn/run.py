@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sys.path.insert(0, str(script.resolve().parent))
     try:
         _run(script)
-    except (AttributeError, ImportError) as error:
+    except (AttributeError, ImportError, NotImplementedError) as error:
         if not missing:
             raise
         said = str(error)

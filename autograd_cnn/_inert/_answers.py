@@ -25,5 +25,6 @@ def refusing(name: str, instead: str) -> Callable[..., NoReturn]:
         raise NotImplementedError(f"{name} is not supported by autograd_cnn; {instead}")
 
     refuse.__name__ = refuse.__qualname__ = name.rpartition(".")[2]
+    refuse.__dict__["__instead__"] = instead  # for those who look for what a program lacks
     refuse.__doc__ = f"NotImplementedError: {instead}."
     return refuse

@@ -17,6 +17,8 @@ __all__ = [
     "tensorboard_trace_handler",
 ]
 
+__path__: list[str] = []  # PyTorch's is a package: _paths.py has its modules
+
 
 class ProfilerActivity(Enum):
     """What could be measured."""

@@ -3,10 +3,13 @@
 from enum import Enum
 from typing import Any
 
-from .._answers import refusing
+from ._answers import refusing
 
 __all__ = [
     "Backend",
+    "DTensor",
+    "FSDPModule",
+    "FullyShardedDataParallel",
     "GroupMember",
     "ProcessGroup",
     "ReduceOp",
@@ -17,6 +20,8 @@ __all__ = [
     "broadcast",
     "broadcast_object_list",
     "destroy_process_group",
+    "distribute_tensor",
+    "fully_shard",
     "gather",
     "get_backend",
     "get_rank",
@@ -38,6 +43,9 @@ __all__ = [
     "scatter",
     "send",
 ]
+
+
+__path__: list[str] = []  # PyTorch's is a package: _paths.py has its modules
 
 
 class ReduceOp(Enum):
@@ -73,6 +81,20 @@ class GroupMember:
 
     WORLD = None
     NON_GROUP_MEMBER = None
+
+
+class DTensor:
+    """The type of a tensor that is spread over processes."""
+
+
+class FSDPModule:
+    """The type of a module that is spread over processes."""
+
+
+class FullyShardedDataParallel(FSDPModule):
+    """The older type; it can't be made."""
+
+    __init__ = refusing("torch.distributed.fsdp.FullyShardedDataParallel", "use the model itself")
 
 
 group = GroupMember
@@ -126,3 +148,5 @@ send = refusing("torch.distributed.send", _INSTEAD)
 isend = refusing("torch.distributed.isend", _INSTEAD)
 recv = refusing("torch.distributed.recv", _INSTEAD)
 irecv = refusing("torch.distributed.irecv", _INSTEAD)
+distribute_tensor = refusing("torch.distributed.tensor.distribute_tensor", _INSTEAD)
+fully_shard = refusing("torch.distributed.fsdp.fully_shard", _INSTEAD)

@@ -3,10 +3,9 @@
 from types import SimpleNamespace
 from typing import Any
 
-from ..._compile import compile as optimize
-from .._answers import decorator, unchanged
-from ..compiler import is_compiling, list_backends, reset
-from . import eval_frame as eval_frame
+from .._compile import compile as optimize
+from ._answers import decorator, unchanged
+from .compiler import is_compiling, list_backends, reset
 
 __all__ = [
     "OptimizedModule",
@@ -29,7 +28,11 @@ __all__ = [
 allow_in_graph = assume_constant_result = forbid_in_graph = disallow_in_graph = unchanged
 disable = decorator
 config = SimpleNamespace()
-OptimizedModule = eval_frame.OptimizedModule
+__path__: list[str] = []  # PyTorch's is a package: _paths.py has its modules
+
+
+class OptimizedModule:
+    """The type of modules that the compiler has made."""
 
 
 def graph_break(msg: str = "") -> None:

@@ -1,3 +1,0 @@
-"""What makes models smaller: not here."""
-
-from .. import quantization as quantization
