@@ -1,4 +1,5 @@
-"""Names that libraries touch: what asks says no, decorators return their function, what can't work says so."""
+"""Names that libraries touch: what asks says no, decorators return their function, the rest says what to
+do."""
 
 import numpy as np
 import pytest
