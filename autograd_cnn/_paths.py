@@ -109,7 +109,7 @@ def advice(name: str) -> str:
         near = get_close_matches(last, [n for n in dir(resolve(parent)) if not n.startswith("_")], 3, 0.75)
     except (AttributeError, ImportError, KeyError):
         near = []
-    return f"did you mean {' or '.join(near)}?" if near else "docs/operators.md lists what there is"
+    return f"did you mean {' or '.join(near)}?" if near else "docs/names.md lists what there is"
 
 
 class Redirection(importlib.abc.MetaPathFinder, importlib.abc.Loader):

@@ -87,13 +87,62 @@ OUT_OF_SCOPE = {
         *.symeig *.Tensor.eig torch.eig *.lstsq *.solve *.matrix_rank *.*volatile* *.is_distributed
         *.upsample_* *.profiler_legacy*
     """,
+    "torchvision's collections of networks and data sets beyond the everyday ones": """
+        torchvision.datasets.* torchvision.models.*
+    """,
+    "what torchvision asks of boxes, masks, key points and videos": """
+        torchvision.tv_tensors* torchvision.transforms.v2.functional.*_* *BoundingBox* *KeyPoint*
+        *Keypoint* *Video* *video* *_mask *_boxes* *boxes_*
+    """,
 }
 """The rules, and the names that each is about."""
 
-ARGUED: dict[str, str] = {}
-"""Names, or names with an argument (``torch.load(pickle_module)``), that differ on purpose, and why."""
+IN_SCOPE = """
+    torchvision.datasets torchvision.datasets.?MNIST* torchvision.datasets.MNIST*
+    torchvision.datasets.FashionMNIST* torchvision.datasets.CIFAR* torchvision.datasets.FakeData*
+    torchvision.datasets.ImageFolder* torchvision.datasets.DatasetFolder*
+    torchvision.datasets.VisionDataset* torchvision.models torchvision.models.resnet*
+    torchvision.models.ResNet* torchvision.models.vgg* torchvision.models.VGG*
+    torchvision.models.alexnet* torchvision.models.AlexNet* torchvision.models.mobilenet*
+    torchvision.models.MobileNet* torchvision.models.densenet* torchvision.models.DenseNet*
+    torchvision.models.squeezenet* torchvision.models.SqueezeNet* torchvision.models.wide_resnet*
+    torchvision.models.get_model* torchvision.models.list_models torchvision.models.get_weight
+    torch.is_complex torch.Tensor.is_complex torch.dtype.is_complex torch.Tensor.is_sparse
+    torch.Tensor.is_quantized torch.Tensor.is_mkldnn torch.Tensor.is_nested torch.is_conj torch.is_neg
+    torch.resolve_conj torch.resolve_neg torch.Tensor.resolve_conj torch.Tensor.resolve_neg
+    torch.Tensor.is_conj torch.Tensor.is_neg torch.conj torch.Tensor.conj torch.fft.fftfreq
+    torch.fft.rfftfreq torch.fft.fftshift torch.fft.ifftshift torch.nn.modules.sparse*
+    torch.optim.SparseAdam* torch.optim.sparse_adam* torch.lstsq torch.linalg.lstsq torch.linalg.solve
+    torch.linalg.solve_* torch.linalg.matrix_rank torch.nn.LSTM torch.nn.GRU torch.utils.data.*
+    torch.distributed
+"""
+"""Names that a pattern above would take for its own."""
 
-FREE = frozenset(["__repr__"])
+ARGUED = {
+    "the weights are told apart by the shape of the arguments, one of which PyTorch's C++ asks for": """
+        torch.batch_norm(*) torch.instance_norm(*) torch.group_norm(cudnn*) torch.layer_norm(cudnn*)
+        torch.dropout(train) torch.alpha_dropout(train) torch.embedding(*) torch.embedding_bag(*)
+    """,
+    "a dtype of the result for GPUs": "torch.*(out_dtype) torch.Tensor.*(out_dtype)",
+    "files of torch.save hold no code, so there is no pickle module to choose": """
+        torch.save(pickle_*) torch.load(pickle_*) torch.save(_*) torch.load(*_args)
+    """,
+    "made by NumPy: a dtype is a name and NumPy's dtype": "torch.dtype(*) torch.memory_format(*)",
+    "asked of a GPU's profiler, which measures nothing here": """
+        torch.profiler.* torch.autograd.profiler.* torch.profiler_allow*
+    """,
+    "nothing is fetched from the net": "torch.hub.* torch.utils.model_zoo*",
+    "a counter, a switch or a type of PyTorch's own build": """
+        torch.CompleteArgumentSpec* torch.ConcreteModuleTypeBuilder* torch.DeepCopyMemoTable
+        torch.Disable* torch.ExcludeDispatchKeyGuard torch.FatalError torch.JITException
+        torch.PRIVATE_OPS torch.AVG torch.SUM torch.TYPE_CHECKING torch.USE_* torch.init_num_threads
+        torch.autocast_*_nesting torch.clear_autocast_cache torch.is_autocast_cache_enabled
+        torch.set_autocast_cache_enabled torch.legacy_contiguous_format torch.dsmm torch.hsmm
+        torch.Future* torch.version.*
+    """,
+    "points that fill space evenly are not drawn here": "torch.quasirandom*",
+}
+"""Why names, or arguments of them (``torch.load(pickle_module)``), differ on purpose."""
 
 
 def unread(name: str) -> bool:
@@ -103,6 +152,8 @@ def unread(name: str) -> bool:
 
 def rule(name: str) -> str | None:
     """The rule by which a name is out of scope; None where none is."""
+    if any(fnmatchcase(name, pattern) for pattern in IN_SCOPE.split()):
+        return None
     for why, patterns in OUT_OF_SCOPE.items():
         if any(fnmatchcase(name, pattern) for pattern in patterns.split()):
             return why
@@ -111,7 +162,7 @@ def rule(name: str) -> str | None:
 
 def argued(name: str) -> str | None:
     """Why a name, or an argument of it, differs on purpose; None where nothing is said."""
-    for pattern, why in ARGUED.items():
-        if fnmatchcase(name, pattern):
+    for why, patterns in ARGUED.items():
+        if any(fnmatchcase(name, pattern) for pattern in patterns.split()):
             return why
     return None
