@@ -25,7 +25,7 @@ PACKAGES = ("torch", "torchvision", "functorch")
 _ELSEWHERE = {
     "": "functional",
     "_inert": """
-        _C _dynamo ao compiler cpu distributed export fft fx hub jit library monitor mps mtia multiprocessing
+        _C _dynamo ao compiler cpu distributed export fft fx jit library monitor mps mtia
         overrides package profiler quantization sparse xpu
     """,
     "_inert._dynamo": "_dynamo.eval_frame _dynamo.config",

@@ -1,9 +1,10 @@
 """The device that computes fastest, whatever it is: a GPU where CuPy finds one, else none."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import cuda
 from ._devices.device import device
+from ._paths import submodules
 
 __all__ = [
     "current_accelerator",
@@ -31,6 +32,8 @@ __all__ = [
 ]
 
 __path__: list[str] = []  # PyTorch's is a package: _paths.py has its modules
+if not TYPE_CHECKING:
+    __getattr__ = submodules("autograd_cnn.accelerator")
 
 
 def is_available() -> bool:

@@ -1,9 +1,10 @@
 """The part of PyTorch's compiler that reads Python."""
 
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._compile import compile as optimize
+from .._paths import submodules
 from ._answers import decorator, unchanged
 from .compiler import is_compiling, list_backends, reset
 
@@ -29,6 +30,8 @@ allow_in_graph = assume_constant_result = forbid_in_graph = disallow_in_graph = 
 disable = decorator
 config = SimpleNamespace()
 __path__: list[str] = []  # PyTorch's is a package: _paths.py has its modules
+if not TYPE_CHECKING:
+    __getattr__ = submodules("autograd_cnn._dynamo")
 
 
 class OptimizedModule:

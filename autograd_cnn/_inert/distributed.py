@@ -1,8 +1,9 @@
 """Training in several processes: not here. What asks says that there is one process, and it is the first."""
 
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from .._paths import submodules
 from ._answers import refusing
 
 __all__ = [
@@ -46,6 +47,8 @@ __all__ = [
 
 
 __path__: list[str] = []  # PyTorch's is a package: _paths.py has its modules
+if not TYPE_CHECKING:
+    __getattr__ = submodules("autograd_cnn.distributed")
 
 
 class ReduceOp(Enum):

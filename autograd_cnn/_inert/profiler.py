@@ -3,7 +3,9 @@ of memory."""
 
 from collections.abc import Callable
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from .._paths import submodules
 
 __all__ = [
     "ProfilerAction",
@@ -18,6 +20,8 @@ __all__ = [
 ]
 
 __path__: list[str] = []  # PyTorch's is a package: _paths.py has its modules
+if not TYPE_CHECKING:
+    __getattr__ = submodules("autograd_cnn.profiler")
 
 
 class ProfilerActivity(Enum):

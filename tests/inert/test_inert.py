@@ -38,7 +38,6 @@ def test_decorators_return_their_function(decorate):
 @pytest.mark.parametrize("call", [
     lambda t: t.jit.load("path"),
     lambda t: t.fft.rfft(t.ones(3)),
-    lambda t: t.hub.load("owner/repository", "model"),
     lambda t: t.fx.symbolic_trace(nn.ReLU()),
     lambda t: t.complex(t.ones(1), t.ones(1)),
     lambda t: t.sparse.mm(t.ones(1, 1), t.ones(1, 1)),
@@ -92,22 +91,6 @@ def test_frequencies(n):
     np.testing.assert_array_equal(torch.fft.fftshift(x).numpy(), np.fft.fftshift(x.numpy()))
     np.testing.assert_array_equal(torch.fft.fftshift(x, 1).numpy(), np.fft.fftshift(x.numpy(), 1))
     assert torch.fft.ifftshift(torch.fft.fftshift(x)).equal(x)
-
-
-def test_processes_are_started_with_their_numbers(tmp_path):
-    torch.multiprocessing.start_processes(write_number, (str(tmp_path),), nprocs=2, start_method="fork")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["0", "1"]
-    with pytest.raises(RuntimeError, match="terminated with exit code"):
-        torch.multiprocessing.start_processes(fail, nprocs=1, start_method="fork")
-
-
-def write_number(i, folder):
-    with open(f"{folder}/{i}", "w", encoding="utf-8"):
-        pass
-
-
-def fail(i):
-    raise SystemExit(3)
 
 
 class Own:
