@@ -46,6 +46,7 @@ _ELSEWHERE = {
     """,
     "nn.modules.parallel": "nn.parallel.data_parallel",
     "optim.adam": "optim.adamw",
+    "signal.windows": "signal.windows.windows",
 }
 """The place here that has the names of a module of PyTorch's, and these modules, below the top. A place that
 ends in a folder of modules (``_inert``) has one of that name for each."""

@@ -61,3 +61,32 @@ def test_there_is_no_accelerator_without_a_gpu():
     accelerator.synchronize()
     accelerator.empty_cache()
     assert accelerator.memory_allocated() == 0
+
+
+def test_settings_by_their_names():
+    torch.set_deterministic_debug_mode("warn")
+    try:
+        assert torch.get_deterministic_debug_mode() == 1
+        assert torch.are_deterministic_algorithms_enabled()
+        with pytest.raises(RuntimeError, match="invalid value of debug_mode"):
+            torch.set_deterministic_debug_mode("loud")
+    finally:
+        torch.set_deterministic_debug_mode(0)
+    assert not torch.is_warn_always_enabled()
+    with pytest.raises(TypeError, match="expects a bool"):
+        torch.set_warn_always(1)
+    with torch.autocast("cpu"):
+        assert torch.is_autocast_enabled("cpu")
+        assert torch.is_autocast_cpu_enabled()
+        assert not torch.is_autocast_enabled("cuda")
+        assert torch.get_autocast_dtype("cpu") == torch.float16
+    assert not torch.is_autocast_enabled("cpu")
+
+
+def test_modules_of_devices():
+    assert torch.get_device_module("cuda") is torch.cuda
+    assert torch.get_device_module(torch.device("cpu")) is torch.cpu
+    assert torch.get_device_module("mps") is torch.mps
+    with pytest.raises(RuntimeError, match="does not have a corresponding module"):
+        torch.get_device_module("vulkan")
+    assert torch.get_device(torch.ones(1)) == -1

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from .._paths import submodules
 from ._autocast import autocast, custom_bwd, custom_fwd, is_autocast_available
+from ._questions import *
 from ._scaler import GradScaler
 
 __all__ = ["GradScaler", "autocast", "custom_bwd", "custom_fwd", "is_autocast_available"]
