@@ -14,10 +14,8 @@ __all__ = ["get_device_module"]
 def get_device_module(device: DeviceLike | None = None) -> ModuleType:
     """``torch.cuda`` for a GPU, ``torch.cpu``, ``torch.mps`` and so on; None: the accelerator's, or the
     CPU's. RuntimeError where there is none for it."""
-    if device is None:
-        kind = "cuda" if accelerator.is_available() else "cpu"
-    else:
-        kind = make_device(device).type
+    chosen = ("cuda" if accelerator.is_available() else "cpu") if device is None else device
+    kind = make_device(chosen).type
     try:
         return import_module(f"{PACKAGE}.{kind}")
     except ModuleNotFoundError:

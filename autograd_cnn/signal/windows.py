@@ -128,7 +128,7 @@ def gaussian(M: int, *, std: float = 1.0, sym: bool = True) -> Any:
 
 @_window
 def general_cosine(M: int, *, a: Iterable[float], sym: bool = True) -> Any:
-    """The sum of (-1)**i a[i] cos(2 pi i t). TypeError where ``a`` is no list, ValueError where it has none."""
+    """The sum of (-1)**i a[i] cos(2 pi i t). TypeError where ``a`` is no list, ValueError where empty."""
     if not isinstance(a, (list, tuple)):
         raise TypeError("Coefficients must be a list/tuple")
     if not a:
