@@ -85,9 +85,11 @@ def sizes(first: Any, rest: tuple[Any, ...]) -> tuple[int, ...]:
     return tuple([n if type(n) is int else integer("size", n) for n in given])
 
 
-def numpy_names(function: F, write: Callable[..., Any] | None = None) -> F:
+def numpy_names(
+    function: F, answer: Callable[..., Any] | None = None, names: frozenset[str] = frozenset()
+) -> F:
     """Let ``function`` take ``axis`` for ``dim`` and ``keepdims`` for ``keepdim``, as PyTorch's functions
-    do; ``write`` answers what is called with ``out``."""
+    do; ``answer`` is called instead with options of other ``names``."""
 
     @functools.wraps(function)
     def translated(*args: Any, **options: Any) -> Any:
@@ -98,9 +100,9 @@ def numpy_names(function: F, write: Callable[..., Any] | None = None) -> F:
         try:
             return function(*args, **options)
         except UNFIT as error:
-            if write is None or "out" not in options:
+            if answer is None or names.isdisjoint(options):
                 raise wrong_argument(function, args, options, error) from None
-        return write(*args, **options)
+        return answer(*args, **options)
 
     translated.__dict__[DECORATED] = (numpy_names, translated)
     return translated  # type: ignore[return-value]  # it takes what F takes, and two names more

@@ -111,10 +111,7 @@ def copy_(input: S, src: Operand, non_blocking: bool = False) -> S:
     try:
         shape = np.broadcast_shapes(src.array.shape, input.array.shape)
     except ValueError:
-        raise ShapeError(
-            f"copy_(): a source of shape {list(src.array.shape)} does not broadcast to "
-            f"{list(input.array.shape)}"
-        ) from None
+        raise _misfit(input.array.shape, src.array.shape) from None
     if shape != input.array.shape:
         raise ShapeError(
             f"output with shape {list(input.array.shape)} doesn't match the broadcast shape {list(shape)} "
@@ -123,6 +120,16 @@ def copy_(input: S, src: Operand, non_blocking: bool = False) -> S:
         )
     input._write_at(..., moved(src, device=device_of(input.array)))
     return input
+
+
+def _misfit(shape: tuple[int, ...], source: tuple[int, ...]) -> ShapeError:
+    """What to say of a source that does not broadcast: the last axis where it does not."""
+    back = next(i for i, (n, m) in enumerate(zip(shape[::-1], source[::-1], strict=False)) if m not in (1, n))
+    return ShapeError(
+        f"The size of tensor a ({shape[-1 - back]}) must match the size of tensor b ({source[-1 - back]}) at "
+        f"non-singleton dimension {max(len(shape), len(source)) - 1 - back}: copy_() of a source of shape "
+        f"{list(source)} into {list(shape)}"
+    )
 
 
 # another dtype, another device

@@ -1,6 +1,7 @@
 """Order: sort, topk, unique, searchsorted. Values carry gradients, to the elements they came from; indices do
 not."""
 
+from collections.abc import Sequence
 from typing import Any, Literal, SupportsIndex, overload
 
 import numpy as np
@@ -264,18 +265,23 @@ def bucketize(
 def unravel_index(indices: Handle[T], shape: Shape) -> tuple[T, ...]:
     """The coordinates, in an array of ``shape``, of the elements that ``indices`` count in row-major
     order."""
-    sizes = listed(shape, "shape")
     array = indices.array
     if array.dtype.kind not in "iu":
         raise TypeError(f"expected 'indices' to be integer dtype, but got {indices.dtype!r}")
+    if not isinstance(shape, (int, np.integer, Sequence)):
+        raise TypeError(f"expected 'shape' to be int or sequence of ints, but got {type(shape).__name__}")
+    parts = shape if isinstance(shape, Sequence) else (shape,)
+    if not all(isinstance(n, (int, np.integer)) for n in parts):
+        raise TypeError(f"expected 'shape' sequence to only contain ints, but got {shape}")
+    sizes = listed(shape, "shape")
     if any(n < 0 for n in sizes):
         raise ValueError(f"'shape' cannot have negative values, but got {sizes}")
     array = array.astype(np.int64)
-    xp, parts, step = ops.array_module(array), list[Any](), 1
+    xp, places, step = ops.array_module(array), list[Any](), 1
     for size in reversed(sizes):
-        parts.insert(0, xp.asarray(array // step % max(size, 1)))
+        places.insert(0, xp.asarray(array // step % max(size, 1)))
         step *= max(size, 1)
-    return tuple(indices._lift(part, None) for part in parts)
+    return tuple(indices._lift(place, None) for place in places)
 
 
 @overload
