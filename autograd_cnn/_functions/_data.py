@@ -11,6 +11,7 @@ from .._devices.settings import are_deterministic_algorithms_enabled
 from .._devices.transfer import move
 from .._engine.dtypes import DType, as_dtype, from_numpy_dtype, get_default_dtype, join, plain
 from .._engine.handle import Handle
+from .._engine.memory_format import asked
 from ._dims import integer
 
 Array = np.ndarray[Any, Any]
@@ -44,6 +45,18 @@ def unwritten(array: Any) -> Any:
         kind = array.dtype.kind
         array.fill(np.nan if kind == "f" else True if kind == "b" else np.iinfo(array.dtype).max)
     return array
+
+
+def strided_memory(shape: tuple[int, ...], stride: tuple[int, ...], dtype: np.dtype[Any]) -> Any:
+    """An array of ``shape`` that nobody has written, with these steps, in elements."""
+    if len(shape) != len(stride):
+        raise RuntimeError(
+            f"mismatch in length of strides and shape: {len(stride)} strides for {len(shape)} dimensions"
+        )
+    reach = 1 + sum((n - 1) * step for n, step in zip(shape, stride, strict=True)) if 0 not in shape else 0
+    memory = asked(unwritten(np.empty(reach, dtype)))
+    steps = [step * dtype.itemsize for step in stride]
+    return np.lib.stride_tricks.as_strided(memory, shape, steps)
 
 
 def array_of(data: Any, dtype: DType | None = None) -> Any:

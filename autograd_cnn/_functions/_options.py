@@ -135,7 +135,7 @@ def taking(function: F, out: bool = False, exact: bool = False) -> F:
     )
     functools.update_wrapper(made, function)
     made.__signature__ = _extended(known, extra)
-    return made  # type: ignore[no-any-return]  # it takes what F takes, and more
+    return made
 
 
 def _extended(known: Signature, extra: Mapping[str, Any]) -> Signature:

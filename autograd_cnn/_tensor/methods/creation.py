@@ -11,7 +11,7 @@ from ..._devices.transfer import move
 from ..._engine.dtypes import DType, as_dtype
 from ..._engine.handle import Handle, Operand, T
 from ..._engine.size import Size
-from ..._functions._data import array_of, shape_of, unwritten
+from ..._functions._data import array_of, shape_of, strided_memory, unwritten
 from ..._functions._dims import Shape
 from ..._functions._options import taking
 
@@ -79,6 +79,20 @@ class CreationMethods(Handle[T]):
     ) -> T:
         """Memory in the shape ``size`` that nobody has written yet."""
         array = unwritten(np.empty(shape_of(given, size), _dtype_or(self, dtype)))
+        return _finish(self, array, device, requires_grad)
+
+    @taking
+    def new_empty_strided(
+        self,
+        size: Sequence[SupportsIndex],
+        stride: Sequence[SupportsIndex],
+        *,
+        dtype: DType | None = None,
+        device: DeviceLike | None = None,
+        requires_grad: bool = False,
+    ) -> T:
+        """Unwritten memory in the shape ``size``, with these steps between its elements."""
+        array = strided_memory(shape_of((size,)), shape_of((stride,)), _dtype_or(self, dtype))
         return _finish(self, array, device, requires_grad)
 
     @taking
