@@ -15,6 +15,9 @@ from .._engine.memory_format import asked
 from ._dims import integer
 
 Array = np.ndarray[Any, Any]
+_DEEPEST = 64
+"""So many axes NumPy's arrays can have."""
+
 _NUMBERS = frozenset((bool, int, float))
 
 
@@ -51,7 +54,7 @@ def strided_memory(shape: tuple[int, ...], stride: tuple[int, ...], dtype: np.dt
     """An array of ``shape`` that nobody has written, with these steps, in elements."""
     if len(shape) != len(stride):
         raise RuntimeError(
-            f"mismatch in length of strides and shape: {len(stride)} strides for {len(shape)} dimensions"
+            f"dimensionality of sizes ({len(shape)}) must match dimensionality of strides ({len(stride)})"
         )
     reach = 1 + sum((n - 1) * step for n, step in zip(shape, stride, strict=True)) if 0 not in shape else 0
     memory = asked(unwritten(np.empty(reach, dtype)))
@@ -80,6 +83,11 @@ def _sizes(data: Any) -> tuple[int, ...]:
     """The shape that nested sequences have if they are as regular as their first elements."""
     shape: list[int] = []
     while not isinstance(data, str):
+        if len(shape) > _DEEPEST:
+            raise TypeError(
+                f"sequences are nested more than {_DEEPEST} deep: self-referential lists are incompatible "
+                "with tensors"
+            )
         if isinstance(data, Handle):
             if data.array.size == 1 and shape:
                 break  # among others it is a number, whatever its axes
@@ -91,7 +99,12 @@ def _sizes(data: Any) -> tuple[int, ...]:
         shape.append(len(data))
         if not data:
             break
-        data = data[0]
+        try:
+            data = data[0]
+        except (TypeError, KeyError, IndexError):
+            raise ValueError(
+                f"could not determine the shape of object type '{type(data).__name__}'"
+            ) from None
     return tuple(shape)
 
 

@@ -77,6 +77,9 @@ EXACT = _words(
 _SCALAR_TYPES = {d.dtype: name.removesuffix("Tensor") for name, d in TENSOR_TYPES.items()}
 """What PyTorch calls dtypes in its messages: Float, Double, Long ..."""
 
+_FILLING = frozenset(("arange", "linspace", "logspace", "range"))
+"""Functions that fill an ``out`` of as many elements, whatever its shape."""
+
 _STARS: dict[Any, str] = {Parameter.VAR_POSITIONAL: "*", Parameter.VAR_KEYWORD: "**"}
 
 _NAMES_IN_C = {
@@ -198,6 +201,8 @@ def _refuse_dtype(expected: dtype, given: dtype) -> None:
 
 def _delivered(name: str, result: Any, out: Any, exact: bool) -> Any:
     """``out`` (one tensor, or a tuple of them) with ``result`` written into it."""
+    if name in _FILLING and isinstance(out, Handle) and out.array.size == result.array.size:
+        result = ops.reshape(result, shape=out.array.shape)
     if not isinstance(result, tuple):
         return _written(name, result, out, exact)
     if not isinstance(out, (tuple, list)):

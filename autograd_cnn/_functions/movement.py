@@ -272,6 +272,8 @@ def roll(input: Handle[T], shifts: Shape, dims: Dim = None) -> T:
     """The elements moved on by ``shifts`` along ``dims``, around the end; flattened first where ``dims`` is
     not given."""
     steps = listed(shifts, "shifts")
+    if not steps:
+        raise RuntimeError("`shifts` required: give a number for each of `dims`")
     axes = () if dims is None else tuple(wrap_dim(d, input.ndim) for d in listed(dims))
     if not axes:
         if len(steps) != 1:
