@@ -9,6 +9,7 @@ from .._engine.single import in_single
 from ..ops import _reduction as primitives
 from ._dims import Dim, integer, numpy_names, wrap_dim, wrap_dims
 from ._in_place import S
+from ._return_types import return_type
 from .conversion import to_dtype
 
 __all__ = [
@@ -43,6 +44,13 @@ class MinMax(NamedTuple, Generic[T]):
 
     min: T
     max: T
+
+
+_MAX, _MIN, _AMINMAX = (
+    return_type("max", ValuesIndices),
+    return_type("min", ValuesIndices),
+    return_type("aminmax", MinMax),
+)
 
 
 def summable(input: S, dtype: DType | None) -> S:
@@ -157,7 +165,7 @@ def amin(input: Handle[T], dim: Dim = (), keepdim: bool = False) -> T:
 def aminmax(input: Handle[T], *, dim: SupportsIndex | None = None, keepdim: bool = False) -> MinMax[T]:
     """The smallest and the largest element, as ``(min, max)``; equal winners share the gradient."""
     over = {"axis": _axes_not_empty("aminmax", input, dim), "keepdims": keepdim}
-    return MinMax(primitives.amin(input, **over), primitives.amax(input, **over))
+    return _AMINMAX(primitives.amin(input, **over), primitives.amax(input, **over))
 
 
 @numpy_names
@@ -192,7 +200,7 @@ def max(input: Any, *given: Any, dim: Any = None, keepdim: bool = False, other: 
         return ops.maximum(input, other)
     if dim is None:
         return primitives.amax(input, axis=_axes_not_empty("max", input, None))
-    return _extreme("max", primitives.argmax, input, dim, keepdim)
+    return _extreme(_MAX, primitives.argmax, input, dim, keepdim)
 
 
 @overload
@@ -213,7 +221,7 @@ def min(input: Any, *given: Any, dim: Any = None, keepdim: bool = False, other: 
         return ops.minimum(input, other)
     if dim is None:
         return primitives.amin(input, axis=_axes_not_empty("min", input, None))
-    return _extreme("min", primitives.argmin, input, dim, keepdim)
+    return _extreme(_MIN, primitives.argmin, input, dim, keepdim)
 
 
 def _dim_or_other(
@@ -230,21 +238,26 @@ def _dim_or_other(
     return None if dim is None else integer("dim", dim), keepdim, other
 
 
-def _extreme(name: str, choose: ops.Primitive, input: Handle[T], dim: int, keepdim: bool) -> ValuesIndices[T]:
-    axes = _axes_not_empty(name, input, dim)
+def _extreme(
+    kind: type[ValuesIndices[Any]], choose: ops.Primitive, input: Handle[T], dim: int, keepdim: bool
+) -> ValuesIndices[T]:
+    axes = _axes_not_empty(kind.__name__, input, dim)
     if axes is None:
-        return chosen(input, ops.reshape(choose(input), shape=(1,)), 0, keepdim)
-    return chosen(input, choose(input, axis=axes[0], keepdims=True), axes[0], keepdim)
+        return chosen(kind, input, ops.reshape(choose(input), shape=(1,)), 0, keepdim)
+    return chosen(kind, input, choose(input, axis=axes[0], keepdims=True), axes[0], keepdim)
 
 
-def chosen(input: Handle[T], indices: Operand, axis: int, keepdim: bool) -> ValuesIndices[T]:
-    """The elements that ``indices`` (of size 1 along ``axis``) choose, with the indices."""
+def chosen(
+    kind: type[ValuesIndices[Any]], input: Handle[T], indices: Operand, axis: int, keepdim: bool
+) -> ValuesIndices[T]:
+    """The elements that ``indices`` (of size 1 along ``axis``) choose, with the indices, as a ``kind`` of
+    result."""
     shape = tuple(input.array.shape)
     kept = (
         (*shape[:axis], 1, *shape[axis + 1 :]) if keepdim and shape else (*shape[:axis], *shape[axis + 1 :])
     )
     values = ops.take_along(input if shape else ops.reshape(input, shape=(1,)), indices, axis=axis)
-    return ValuesIndices(ops.reshape(values, shape=kept), ops.reshape(indices, shape=kept))
+    return kind(ops.reshape(values, shape=kept), ops.reshape(indices, shape=kept))
 
 
 @numpy_names

@@ -13,6 +13,7 @@ from ..ops import _scan as primitives
 from ._arguments import names_arguments
 from ._dims import Dim, integer, listed, numpy_names, wrap_dim
 from ._in_place import in_place
+from ._return_types import return_type
 from .conversion import to_dtype
 from .reduction import ValuesIndices, floating, summable
 
@@ -62,28 +63,33 @@ def logcumsumexp(input: Handle[T], dim: SupportsIndex) -> T:
     return _along(primitives.logcumsumexp, floating("logcumsumexp", input), dim)
 
 
+_CUMMAX, _CUMMIN = (return_type(name, ValuesIndices) for name in ("cummax", "cummin"))
+
+
 @numpy_names
 def cummax(input: Handle[T], dim: SupportsIndex) -> ValuesIndices[T]:
     """The largest element up to each along ``dim``, and its index (the last of equals, which gets the
     gradient)."""
-    return _cumulative_extreme(primitives.cummax_index, input, dim)
+    return _cumulative_extreme(_CUMMAX, primitives.cummax_index, input, dim)
 
 
 @numpy_names
 def cummin(input: Handle[T], dim: SupportsIndex) -> ValuesIndices[T]:
     """The smallest element up to each along ``dim``, and its index (the last of equals, which gets the
     gradient)."""
-    return _cumulative_extreme(primitives.cummin_index, input, dim)
+    return _cumulative_extreme(_CUMMIN, primitives.cummin_index, input, dim)
 
 
-def _cumulative_extreme(choose: ops.Primitive, input: Operand, dim: SupportsIndex) -> ValuesIndices[Any]:
+def _cumulative_extreme(
+    kind: type[ValuesIndices[Any]], choose: ops.Primitive, input: Operand, dim: SupportsIndex
+) -> ValuesIndices[Any]:
     axis = wrap_dim(dim, input.ndim)
     rows: Operand = input if input.ndim else ops.reshape(input, shape=(1,))
     indices = choose(rows, axis=axis)
     values = ops.take_along(rows, indices, axis=axis)
     if input.ndim:
-        return ValuesIndices(values, indices)
-    return ValuesIndices(ops.reshape(values, shape=()), ops.reshape(indices, shape=()))
+        return kind(values, indices)
+    return kind(ops.reshape(values, shape=()), ops.reshape(indices, shape=()))
 
 
 def _part(input: Operand, axis: int, start: int | None, stop: int | None) -> Any:

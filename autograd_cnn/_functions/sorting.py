@@ -13,6 +13,7 @@ from .._engine.handle import Handle, Number, Operand, T
 from ..ops import _sorting as primitives
 from ._arguments import names_arguments
 from ._dims import Shape, integer, listed, numpy_names, wrap_dim
+from ._return_types import return_type
 from .reduction import ValuesIndices
 
 __all__ = [
@@ -32,8 +33,13 @@ __all__ = [
 ]
 
 
-def _picked(input: Operand, indices: Any, dim: int) -> ValuesIndices[Any]:
-    return ValuesIndices(ops.take_along(input, indices, axis=dim), indices)
+_SORT, _TOPK, _KTHVALUE = (return_type(name, ValuesIndices) for name in ("sort", "topk", "kthvalue"))
+
+
+def _picked(
+    input: Operand, indices: Any, dim: int, kind: type[ValuesIndices[Any]] = _SORT
+) -> ValuesIndices[Any]:
+    return kind(ops.take_along(input, indices, axis=dim), indices)
 
 
 @numpy_names
@@ -43,9 +49,7 @@ def sort(
     """The elements in order along ``dim``, and where each came from; equal elements keep their order."""
     axis = wrap_dim(dim, input.ndim)
     if input.ndim == 0:
-        return ValuesIndices(
-            ops.cast(input, dtype=input.array.dtype), input._lift(np.zeros((), np.int64), None)
-        )
+        return _SORT(ops.cast(input, dtype=input.array.dtype), input._lift(np.zeros((), np.int64), None))
     return _picked(input, primitives.argsort(input, axis=axis, descending=bool(descending)), axis)
 
 
@@ -75,9 +79,9 @@ def topk(
         raise RuntimeError(f"selected index k out of range: k is {k}, dimension {dim} of {list(input.shape)}")
     count = k if type(k) is int else integer("k", k)
     if input.ndim == 0:
-        return sort(input)
+        return _TOPK(*sort(input))
     order = primitives.argsort(input, axis=axis, descending=bool(largest))
-    return _picked(input, ops.getitem(order, index=(*[slice(None)] * axis, slice(0, count))), axis)
+    return _picked(input, ops.getitem(order, index=(*[slice(None)] * axis, slice(0, count))), axis, _TOPK)
 
 
 @numpy_names
@@ -95,14 +99,14 @@ def kthvalue(
         )
     place = k if type(k) is int else integer("k", k)
     if input.ndim == 0:
-        return sort(input)
+        return _KTHVALUE(*sort(input))
     order = primitives.argsort(input, axis=axis)
     chosen = ops.getitem(order, index=(*[slice(None)] * axis, slice(place - 1, place)))
     values, indices = _picked(input, chosen, axis)
     if keepdim:
-        return ValuesIndices(values, indices)
+        return _KTHVALUE(values, indices)
     shape = tuple(input.shape[:axis]) + tuple(input.shape[axis + 1 :])
-    return ValuesIndices(ops.reshape(values, shape=shape), ops.reshape(indices, shape=shape))
+    return _KTHVALUE(ops.reshape(values, shape=shape), ops.reshape(indices, shape=shape))
 
 
 def _not_empty(name: str, input: Operand, axis: int) -> None:

@@ -13,6 +13,7 @@ from .._engine.single import in_single
 from ..ops import _statistics as primitives
 from ._arguments import names_arguments
 from ._dims import Dim, integer, numpy_names, wrap_dim, wrap_dims
+from ._return_types import return_type
 from .conversion import to_dtype
 from .reduction import ValuesIndices, chosen, floating
 
@@ -107,17 +108,18 @@ def _mean(input: Operand, dim: Dim, keepdim: bool) -> Any:
     return ops.mean(input, axis=axes, keepdims=keepdim)
 
 
+_BY_INDEX = {name: return_type(name, ValuesIndices) for name in ("median", "nanmedian", "mode")}
+
+
 def _by_index(
     primitive: ops.Primitive, input: Operand, dim: SupportsIndex, keepdim: bool, **options: Any
 ) -> ValuesIndices[Any]:
     """The elements along ``dim`` that an index primitive chooses."""
-    axis = wrap_dim(dim, input.ndim)
+    axis, name = wrap_dim(dim, input.ndim), primitive.name.removesuffix("_index")
     rows: Operand = input if input.ndim else ops.reshape(input, shape=(1,))
     if rows.array.shape[axis] == 0:
-        raise IndexError(
-            f"{primitive.name.removesuffix('_index')}(): Expected reduction dim {axis} to have non-zero size."
-        )
-    return chosen(input, primitive(rows, axis=axis, **options), axis, keepdim)
+        raise IndexError(f"{name}(): Expected reduction dim {axis} to have non-zero size.")
+    return chosen(_BY_INDEX[name], input, primitive(rows, axis=axis, **options), axis, keepdim)
 
 
 @overload
@@ -357,6 +359,9 @@ class HistogramEdges(NamedTuple, Generic[T]):
     bin_edges: T
 
 
+_HISTOGRAM = return_type("histogram", HistogramEdges)
+
+
 @names_arguments
 @in_single
 def histogram(
@@ -390,4 +395,4 @@ def histogram(
         raise RuntimeError(
             f"histogram: {error} (bins={bins}, range={range}, input of shape {list(input.shape)})"
         ) from error
-    return HistogramEdges(*(input._lift(part.astype(dtype), None) for part in (counts, edges)))
+    return _HISTOGRAM(*(input._lift(part.astype(dtype), None) for part in (counts, edges)))
