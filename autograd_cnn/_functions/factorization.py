@@ -40,6 +40,9 @@ class QR(NamedTuple, Generic[T]):
     R: T
 
 
+_QR = return_type("linalg_qr", QR)
+
+
 class Eigh(NamedTuple, Generic[T]):
     """What ``eigh`` returns."""
 
@@ -191,7 +194,7 @@ def linalg_qr(A: Handle[T], mode: str = "reduced") -> QR[T]:
             "The QR decomposition is not differentiable when mode='complete' and nrows > ncols; use "
             "mode='reduced'",
         )
-        return QR(*(A._lift(part, None) for part in np.linalg.qr(A.array, "complete")))
+        return _QR(*(A._lift(part, None) for part in np.linalg.qr(A.array, "complete")))
     if rows >= columns:
         q, r = primitives.qr(A)
     else:  # a wide matrix (X | Y): Q R = X, and R goes on with Qᵀ Y
@@ -201,7 +204,7 @@ def linalg_qr(A: Handle[T], mode: str = "reduced") -> QR[T]:
             matmul(adjoint(q), ops.getitem(A, index=(..., slice(None), slice(rows, None)))),
             axis=A.ndim - 1,
         )
-    return QR(A._lift(np.zeros(0, A.array.dtype), None), r) if mode == "r" else QR(q, r)
+    return _QR(A._lift(np.zeros(0, A.array.dtype), None), r) if mode == "r" else _QR(q, r)
 
 
 @names_arguments

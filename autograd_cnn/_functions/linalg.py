@@ -41,6 +41,9 @@ class Slogdet(NamedTuple, Generic[T]):
     logabsdet: T
 
 
+_SLOGDET = return_type("linalg_slogdet", Slogdet)
+
+
 class TriangularSolve(NamedTuple, Generic[T]):
     """What ``triangular_solve`` returns."""
 
@@ -119,7 +122,7 @@ def det(A: Handle[T]) -> T:
 @names_arguments
 def slogdet(A: Handle[T]) -> Slogdet[T]:
     """The sign and the logarithm of the absolute value of the determinant."""
-    return Slogdet(*primitives.slogdet(A))
+    return _SLOGDET(*primitives.slogdet(A))
 
 
 @names_arguments

@@ -50,6 +50,9 @@ class PLU(NamedTuple, Generic[T]):
     U: T
 
 
+_PLU = return_type("linalg_lu", PLU)
+
+
 class InverseInfo(NamedTuple, Generic[T]):
     """What ``inv_ex`` returns."""
 
@@ -137,7 +140,7 @@ def linalg_lu(A: Handle[T], *, pivot: bool = True) -> PLU[T]:
     Tall matrices must have full rank. The gradient takes P for constant (Walter and Lehmann 2010).
     """
     order, _, _ = _elimination("linalg.lu", A, pivot)
-    return PLU(_permutation(A, order), *_factors(A, order))
+    return _PLU(_permutation(A, order), *_factors(A, order))
 
 
 @names_arguments
@@ -160,9 +163,8 @@ def lu_factor_ex(A: Handle[T], *, pivot: bool = True, check_errors: bool = False
     if A.shape[-1] > k:
         packed = ops.concatenate(packed, _block(upper, slice(k), slice(k, None)), axis=A.ndim - 1)
     where = device_of(A.array)
-    return _LU_FACTOR_EX(
-        packed, A._lift(move(pivots, where), None), A._lift(move(np.asarray(info), where), None)
-    )
+    told = (A._lift(move(np.asarray(part), where), None) for part in (pivots, info))
+    return _LU_FACTOR_EX(packed, *told)
 
 
 @names_arguments
@@ -208,9 +210,9 @@ def lu_unpack(
     # P is the mathematics' name
     P = _permutation(LU_data, _order(LU_pivots, rows)) if unpack_pivots else empty  # noqa: N806
     if not unpack_data:
-        return PLU(P, empty, empty)
+        return _PLU(P, empty, empty)
     ones = ops.array_module(LU_data.array).eye(rows, k, dtype=LU_data.array.dtype)
-    return PLU(
+    return _PLU(
         P,
         tril(_block(LU_data, slice(None), slice(k)), -1) + ones,
         triu(_block(LU_data, slice(k), slice(None))),
