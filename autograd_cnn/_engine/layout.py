@@ -142,7 +142,7 @@ def _seeing(tensor: Operand, objects: list[Any]) -> list[Operand] | None:
         for found in objects
         if isinstance(found, Handle) and id(owner(getattr(found, "array", None))) == memory
     ]
-    saved = [getattr(found, "saved", None) for found in objects if type(found) is Node]
+    saved = [getattr(found, "saved", None) for found in objects if isinstance(found, Node)]
     arrays = [found.array for found in tensors]
     arrays += [value for value in arrays_in(saved) if id(owner(value)) == memory]
     known: dict[int, Any] = {0: object()}

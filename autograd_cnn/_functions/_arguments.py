@@ -100,20 +100,39 @@ def wrong_argument(
     return error if said is None else TypeError(f"{name}(): {said}")
 
 
+NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input", "x1": "input", "x2": "other"}
+"""What NumPy calls an argument, and PyTorch: its functions take either."""
+
+
+def answer(
+    function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any], error: Exception
+) -> Any:
+    """What a call of ``function`` is answered with that ended in ``error``: where it names arguments as NumPy
+    does, the result of the call that names them as PyTorch does.
+
+    Raises what :func:`wrong_argument` makes of the error.
+    """
+    known = inspect.signature(function).parameters
+    named = {name if name in known else NUMPY_NAMES.get(name, name): options[name] for name in options}
+    if named.keys() == options.keys() or not known.keys() >= named.keys() or len(named) < len(options):
+        raise wrong_argument(function, args, options, error) from None
+    return function(*args, **named)
+
+
 def names_arguments(
-    function: F, answer: Callable[..., Any] | None = None, names: frozenset[str] = frozenset()
+    function: F, write: Callable[..., Any] | None = None, names: frozenset[str] = frozenset()
 ) -> F:
-    """Let ``function`` say which of its arguments is no Tensor; ``answer`` is called instead with
-    options of other ``names``."""
+    """Let ``function`` say which of its arguments is no Tensor, and take NumPy's names of arguments;
+    ``write`` answers what is called with options of other ``names``."""
 
     @functools.wraps(function)
     def called(*args: Any, **options: Any) -> Any:
         try:
             return function(*args, **options)
         except UNFIT as error:
-            if answer is None or names.isdisjoint(options):
-                raise wrong_argument(function, args, options, error) from None
-        return answer(*args, **options)
+            if write is None or names.isdisjoint(options):
+                return answer(called, args, options, error)
+        return write(*args, **options)
 
     called.__dict__[DECORATED] = (names_arguments, called)
     return called  # type: ignore[return-value]  # functools.wraps keeps the signature

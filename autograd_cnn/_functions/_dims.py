@@ -1,16 +1,11 @@
 """``dim`` arguments: checked as PyTorch checks them, and turned into NumPy's axes."""
 
-import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from operator import index
-from typing import Any, SupportsIndex, TypeAlias, TypeVar
+from typing import Any, SupportsIndex, TypeAlias
 
 import numpy as np
-
-from ._arguments import DECORATED, UNFIT, wrong_argument
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 Dim: TypeAlias = SupportsIndex | Sequence[SupportsIndex] | None
 """One dimension, several, or all: numbers of Python's or NumPy's, or integer tensors without axes."""
@@ -83,26 +78,3 @@ def sizes(first: Any, rest: tuple[Any, ...]) -> tuple[int, ...]:
     """``reshape(2, 3)`` and ``reshape((2, 3))`` alike."""
     given = first if not rest and isinstance(first, (tuple, list)) else (first, *rest)
     return tuple([n if type(n) is int else integer("size", n) for n in given])
-
-
-def numpy_names(
-    function: F, answer: Callable[..., Any] | None = None, names: frozenset[str] = frozenset()
-) -> F:
-    """Let ``function`` take ``axis`` for ``dim`` and ``keepdims`` for ``keepdim``, as PyTorch's functions
-    do; ``answer`` is called instead with options of other ``names``."""
-
-    @functools.wraps(function)
-    def translated(*args: Any, **options: Any) -> Any:
-        if options:
-            for numpy_name, name in (("axis", "dim"), ("keepdims", "keepdim")):
-                if numpy_name in options:
-                    options[name] = options.pop(numpy_name)
-        try:
-            return function(*args, **options)
-        except UNFIT as error:
-            if answer is None or names.isdisjoint(options):
-                raise wrong_argument(function, args, options, error) from None
-        return answer(*args, **options)
-
-    translated.__dict__[DECORATED] = (numpy_names, translated)
-    return translated  # type: ignore[return-value]  # it takes what F takes, and two names more
