@@ -16,7 +16,7 @@ from inspect import Parameter, Signature, signature
 from typing import Any, TypeVar
 
 from .. import ops
-from .._engine.dtypes import TENSOR_TYPES, as_dtype, category, dtype, from_numpy_dtype
+from .._engine.dtypes import TENSOR_TYPES, as_dtype, bool_, category, dtype, from_numpy_dtype
 from .._engine.handle import Handle
 from .._engine.memory_format import strided
 from .._engine.modes import state
@@ -190,8 +190,10 @@ def _choose_dtype(options: dict[str, Any], out: Any) -> None:
         _refuse_dtype(as_dtype(asked), out.dtype)
 
 
-def _refuse_dtype(expected: dtype, given: dtype) -> None:
+def _refuse_dtype(expected: dtype, given: dtype, name: str = "") -> None:
     """RuntimeError that tells both."""
+    if expected == bool_:
+        raise RuntimeError(f"{name} only supports bool tensor for result, got: {_SCALAR_TYPES[given.dtype]}")
     wanted, got = (_NAMES_IN_C.get(d.name, d.name) for d in (expected, given))
     raise RuntimeError(
         f"Expected out tensor to have dtype {wanted}, but got {got} instead (expected scalar type "
@@ -225,11 +227,11 @@ def _written(name: str, result: Any, out: Any, exact: bool) -> Any:
         )
     made, target = result.array, out.array
     if exact and made.dtype != target.dtype:
-        _refuse_dtype(result.dtype, out.dtype)
+        _refuse_dtype(result.dtype, out.dtype, name)
     if category(made.dtype) > category(target.dtype):
         raise RuntimeError(
             f"result type {_SCALAR_TYPES[made.dtype]} can't be cast to the desired output type "
-            f"{_SCALAR_TYPES[target.dtype]}: give an out of {from_numpy_dtype(made.dtype)!r}"
+            f"{_SCALAR_TYPES[target.dtype]}: give an out of dtype {from_numpy_dtype(made.dtype)!r}"
         )
     if made.shape != target.shape:
         if target.size:

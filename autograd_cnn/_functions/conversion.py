@@ -29,8 +29,10 @@ __all__ = ["clone", "detach", "detach_", "fill", "fill_", "zero_"]
 def clone(input: Handle[T], *, memory_format: MemoryFormat | None = preserve_format) -> T:
     """A copy in fresh memory, through which gradients flow; laid out as this one, or in ``memory_format``."""
     if memory_format is preserve_format or memory_format is None:
+        if input.array.flags.c_contiguous:
+            return primitives.contiguous(input)
         out: Any = primitives.cast(input, dtype=input.array.dtype)
-        return out if out.array.flags.c_contiguous else kept_order(out, input)
+        return kept_order(out, input)
     return _laid_out(input, memory_format)
 
 

@@ -61,6 +61,11 @@ def summable(input: S, dtype: DType | None) -> S:
     return input if input.array.dtype.kind == "f" else to_dtype(input, "int64")
 
 
+def in_dtype_of(input: Operand, result: S) -> S:
+    """``result`` in the dtype of ``input``: NumPy adds up small integers as large ones."""
+    return result if result.array.dtype == input.array.dtype else to_dtype(result, input.array.dtype)
+
+
 def floating(name: str, input: S) -> S:
     """``input``, which must be of a floating-point type."""
     if input.array.dtype.kind != "f":
@@ -75,7 +80,7 @@ def sum(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: DTyp
     """The sum; of integers and booleans an int64."""
     input = summable(input, dtype)
     out = primitives.sum(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
-    return to_dtype(out, "bool") if input.array.dtype.kind == "b" else out
+    return in_dtype_of(input, out)
 
 
 @names_arguments
@@ -130,8 +135,8 @@ def prod(
     input = summable(input, dtype)
     if dim is None or input.ndim == 0:
         wrap_dim(0 if dim is None else dim, input.ndim)
-        return primitives.prod(ops.reshape(input, shape=(-1,)), axis=0)
-    return primitives.prod(input, axis=wrap_dim(dim, input.ndim), keepdims=keepdim)
+        return in_dtype_of(input, primitives.prod(ops.reshape(input, shape=(-1,)), axis=0))
+    return in_dtype_of(input, primitives.prod(input, axis=wrap_dim(dim, input.ndim), keepdims=keepdim))
 
 
 def _axes_not_empty(name: str, input: Operand, dim: Dim) -> tuple[int, ...] | None:

@@ -15,7 +15,7 @@ from ._dims import Dim, integer, listed, wrap_dim
 from ._in_place import in_place
 from ._return_types import return_type
 from .conversion import to_dtype
-from .reduction import ValuesIndices, floating, summable
+from .reduction import ValuesIndices, floating, in_dtype_of, summable
 
 __all__ = [
     "cummax",
@@ -35,8 +35,8 @@ def _along(scan: ops.Primitive, input: Operand, dim: SupportsIndex) -> Any:
     """``scan`` along ``dim``; a tensor without axes counts as having one."""
     axis = wrap_dim(dim, input.ndim)
     if input.ndim:
-        return scan(input, axis=axis)
-    return ops.reshape(scan(ops.reshape(input, shape=(1,)), axis=0), shape=())
+        return in_dtype_of(input, scan(input, axis=axis))
+    return in_dtype_of(input, ops.reshape(scan(ops.reshape(input, shape=(1,)), axis=0), shape=()))
 
 
 @names_arguments

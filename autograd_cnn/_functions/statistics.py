@@ -3,6 +3,7 @@
 import builtins
 import math
 from collections.abc import Sequence
+import warnings
 from typing import Any, Generic, NamedTuple, SupportsIndex, overload
 
 import numpy as np
@@ -46,7 +47,16 @@ def _spread(
         correction = int(unbiased)
     primitive = primitives.var if name == "var" else primitives.std
     axes = wrap_dims(dim, floating(name, input).ndim)
-    return primitive(input, axis=axes, keepdims=keepdim, correction=1 if correction is None else correction)
+    taken = 1 if correction is None else correction
+    out = primitive(input, axis=axes, keepdims=keepdim, correction=taken)
+    if taken * out.array.size >= input.array.size and input.array.size:
+        warnings.warn(
+            f"{name}(): degrees of freedom is <= 0. Correction should be strictly less than the reduction "
+            "factor (input numel divided by output numel).",
+            UserWarning,
+            stacklevel=4,
+        )
+    return out
 
 
 @names_arguments
@@ -340,7 +350,9 @@ def bincount(input: Handle[T], weights: Operand | None = None, minlength: Suppor
     """How often each of 0, 1, 2, ... occurs in a vector of integers, or the sum of the weights at its
     places."""
     array = input.array
-    if array.ndim != 1 or array.dtype.kind not in "iu" or (array.size and array.min() < 0):
+    if array.dtype.kind not in "iu":
+        raise RuntimeError(f'"bincount" not implemented for {input.dtype!r}: it counts integers')
+    if array.ndim != 1 or (array.size and array.min() < 0):
         raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
     if weights is not None and weights.array.shape != array.shape:
         raise RuntimeError("weights should be 1-d and have the same length as input")
