@@ -110,6 +110,7 @@ def _makes_tensors(name: str, function: Any) -> bool:
     )
 
 
+@functools.cache  # a function of two names stays one
 def taking(function: F, out: bool = False, exact: bool = False) -> F:
     """``function``, also with ``out=`` (of the dtype of its result where that is to be ``exact``), and with
     ``layout=`` and ``pin_memory=`` where it makes tensors."""
@@ -193,7 +194,10 @@ def _choose_dtype(options: dict[str, Any], out: Any) -> None:
 def _refuse_dtype(expected: dtype, given: dtype, name: str = "") -> None:
     """RuntimeError that tells both."""
     if expected == bool_:
-        raise RuntimeError(f"{name} only supports bool tensor for result, got: {_SCALAR_TYPES[given.dtype]}")
+        raise RuntimeError(
+            f"{name} only supports bool tensor for result, got: {_SCALAR_TYPES[given.dtype]}; {name} does not "
+            "support non-boolean outputs"
+        )
     wanted, got = (_NAMES_IN_C.get(d.name, d.name) for d in (expected, given))
     raise RuntimeError(
         f"Expected out tensor to have dtype {wanted}, but got {got} instead (expected scalar type "

@@ -92,8 +92,7 @@ def nansum(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: D
 @in_single
 def _nansum(input: Operand, dim: Dim, keepdim: bool) -> Any:
     numbers = ops.where(ops.isnan(input), 0.0, input) if input.array.dtype.kind == "f" else input
-    out = primitives.sum(numbers, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
-    return to_dtype(out, "bool") if input.array.dtype.kind == "b" else out
+    return in_dtype_of(input, primitives.sum(numbers, axis=wrap_dims(dim, input.ndim), keepdims=keepdim))
 
 
 @names_arguments

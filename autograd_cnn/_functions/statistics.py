@@ -2,8 +2,8 @@
 
 import builtins
 import math
-from collections.abc import Sequence
 import warnings
+from collections.abc import Sequence
 from typing import Any, Generic, NamedTuple, SupportsIndex, overload
 
 import numpy as np
