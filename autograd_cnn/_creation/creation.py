@@ -13,7 +13,7 @@ from .._engine import memory
 from .._engine.dtypes import DType, as_dtype, from_numpy_dtype, get_default_dtype
 from .._engine.handle import Handle, Number, Operand
 from .._engine.layout import kept_order
-from .._engine.memory_format import asked, preserve_format
+from .._engine.memory_format import meant, preserve_format
 from .._engine.memory_format import empty as empty_in
 from .._engine.memory_format import memory_format as MemoryFormat
 from .._engine.modes import left
@@ -285,7 +285,7 @@ def empty_permuted(
     if sorted(order) != list(range(len(shape))):
         raise RuntimeError(f"empty_permuted: physical_layout {order} is no order of {len(shape)} dimensions")
     memory = unwritten(np.empty([shape[axis] for axis in order], numpy_dtype(dtype)))
-    return finish(asked(memory).transpose([order.index(d) for d in range(len(shape))]), device, requires_grad)
+    return finish(meant(memory).transpose([order.index(d) for d in range(len(shape))]), device, requires_grad)
 
 
 def full(

@@ -102,9 +102,14 @@ on_first: list[Callable[[], None]] = []
 
 
 def asked(array: Any) -> Any:
-    """The same array; who asks :func:`was_asked` hears yes."""
+    """The same array, whose order somebody asked for by name: from now on results follow."""
     while on_first:
         on_first.pop()()
+    return meant(array)
+
+
+def meant(array: Any) -> Any:
+    """The same array; who asks :func:`was_asked` hears yes."""
     return np.asarray(Asked(array)) if isinstance(array, np.ndarray) else array
 
 

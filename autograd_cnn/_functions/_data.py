@@ -11,7 +11,7 @@ from .._devices.settings import are_deterministic_algorithms_enabled
 from .._devices.transfer import move
 from .._engine.dtypes import DType, as_dtype, from_numpy_dtype, get_default_dtype, join, plain
 from .._engine.handle import Handle
-from .._engine.memory_format import asked
+from .._engine.memory_format import meant
 from ._dims import integer
 
 Array = np.ndarray[Any, Any]
@@ -57,7 +57,7 @@ def strided_memory(shape: tuple[int, ...], stride: tuple[int, ...], dtype: np.dt
             f"dimensionality of sizes ({len(shape)}) must match dimensionality of strides ({len(stride)})"
         )
     reach = 1 + sum((n - 1) * step for n, step in zip(shape, stride, strict=True)) if 0 not in shape else 0
-    memory = asked(unwritten(np.empty(reach, dtype)))
+    memory = meant(unwritten(np.empty(reach, dtype)))
     steps = [step * dtype.itemsize for step in stride]
     return np.lib.stride_tricks.as_strided(memory, shape, steps)
 

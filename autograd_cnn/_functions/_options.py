@@ -195,7 +195,7 @@ def _refuse_dtype(expected: dtype, given: dtype, name: str = "") -> None:
     """RuntimeError that tells both."""
     if expected == bool_:
         raise RuntimeError(
-            f"{name} only supports bool tensor for result, got: {_SCALAR_TYPES[given.dtype]}; {name} does not "
+            f"{name} only supports bool tensor for result, got: {_SCALAR_TYPES[given.dtype]}; it does not "
             "support non-boolean outputs"
         )
     wanted, got = (_NAMES_IN_C.get(d.name, d.name) for d in (expected, given))
