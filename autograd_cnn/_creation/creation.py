@@ -13,8 +13,8 @@ from .._engine import memory
 from .._engine.dtypes import DType, as_dtype, from_numpy_dtype, get_default_dtype
 from .._engine.handle import Handle, Number, Operand
 from .._engine.layout import kept_order
-from .._engine.memory_format import meant, preserve_format
 from .._engine.memory_format import empty as empty_in
+from .._engine.memory_format import meant, preserve_format
 from .._engine.memory_format import memory_format as MemoryFormat
 from .._engine.modes import left
 from .._functions._data import Array, array_of, shape_of, strided_memory, unwritten
