@@ -138,6 +138,18 @@ def lies(shape: Sequence[int], strides: Sequence[int], format: memory_format) ->
     return True
 
 
+FORMATS = {len(format.order): format for format in (channels_last, channels_last_3d)}
+"""The formats that somebody can ask for, by their number of axes."""
+
+
+def laid_like(array: Any, lead: Any) -> Any:
+    """``array``; a copy that lies channels last where ``lead`` was asked to."""
+    format = FORMATS.get(lead.ndim)
+    if format is None or not was_asked(lead) or not lead.transpose(format.order).flags.c_contiguous:
+        return array
+    return laid_out(array, format)
+
+
 def laid_out(array: Any, format: memory_format) -> Any:
     """A copy in ``format``."""
     out = empty(array, array.shape, array.dtype, format)

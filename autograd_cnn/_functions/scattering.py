@@ -8,6 +8,7 @@ from typing import Any, Final, SupportsIndex
 import numpy as np
 
 from .. import ops
+from .._devices.settings import alert_not_deterministic
 from .._engine.handle import Handle, Number, Operand, T
 from .._engine.single import in_single
 from ._arguments import names_arguments
@@ -373,6 +374,8 @@ def put(input: Handle[T], index: Operand, source: Operand, accumulate: bool = Fa
             f"source.numel() = {source.array.size}, index.numel() = {place.size}"
         )
     values = ops.reshape(like(source, input), shape=(-1,))
+    if not accumulate:
+        alert_not_deterministic("put_")
     if accumulate:
         added = ops.additem(values, index=place, shape=(size,))
         return input + ops.reshape(added, shape=tuple(input.shape))
