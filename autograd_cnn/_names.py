@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 MODULES = {
     "torch": "autograd_cnn",
+    "functorch": "autograd_cnn.func",
     "torchvision": "autograd_cnn.vision",
     "torchvision.datasets": "autograd_cnn.datasets",
     "torchvision.models": "autograd_cnn.models",
@@ -15,7 +16,7 @@ MODULES = {
 }
 """PyTorch's modules and ours, where the path below the top differs."""
 
-PACKAGES = ("torch", "torchvision")
+PACKAGES = ("torch", "torchvision", "functorch")
 
 INSTEAD = {
     "torch.nn.parallel.DistributedDataParallel": "use the model itself",

@@ -13,8 +13,8 @@ import numpy as np
 from .._devices.failures import device_failure, running_node
 from ..ops import ShapeError, getitem, stack
 from .backward import backward
-from .gradients import Found, add_to_grads, handed_out, unshared
 from .edges import GradientEdge
+from .gradients import Found, add_to_grads, handed_out, unshared
 from .handle import Handle, Operand, T
 from .hook_tables import AfterAccumulation, RemovableHandle
 from .hooks import Retain, add_hook, on_tensors, retaining
@@ -134,7 +134,7 @@ def _maker(outputs: Sequence[Top], gradients: Sequence[Any]) -> Callable[[Any, N
         return outputs[0]._lift
     given = (t for t in (*outputs, *gradients) if isinstance(t, Handle))
     leaves = (node.tensor() for t in outputs for node in toposort([_node_of(t)]) if isinstance(node, Leaf))
-    return next((t for t in itertools.chain(given, leaves) if t is not None))._lift
+    return next(t for t in itertools.chain(given, leaves) if t is not None)._lift
 
 
 def run_backward(
@@ -196,7 +196,7 @@ def backward_into_grads(
     if inputs is None:
         add_to_grads(run_backward(outputs, gradients, retain_graph, create_graph, None), None)
         return
-    targets = {node: t for node, t in map(_to_fill, _listed(inputs))}
+    targets = dict(map(_to_fill, _listed(inputs)))
     if not targets:
         raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
     for node, t in targets.items():

@@ -10,6 +10,7 @@ from .handle import Handle
 from .hook_tables import OfResult, RemovableHandle
 from .node import GraphNode, Output
 
+
 class Retain:
     """The hook that fills ``.grad`` of a tensor that is no leaf; it runs after the user's hooks."""
 

@@ -64,6 +64,8 @@ class State(NamedTuple):
     """What is said to who wants to hook what operators save."""
     running: Running | None = None
     """The backward pass that runs."""
+    forward_mode: bool = False
+    """Whether somebody may ask for derivatives in forward mode."""
     transposing: bool = False
     """Whether it is the first half of forward mode: what it makes is differentiated by its upstream
     signals."""

@@ -15,6 +15,7 @@ from . import source
 from .hook_tables import Hookable, Hooks
 from .node_names import node_name
 
+
 class Scope(NamedTuple):
     """A name in force while operators are recorded, such as a module's or a composition's; a linked cell."""
 

@@ -4,7 +4,7 @@ names."""
 from .._engine.differentiate import backward_from as backward
 from .._engine.differentiate import grad
 from .._engine.modes import enable_grad, inference_mode, no_grad, set_grad_enabled
-from . import anomaly_mode, function, functional, graph
+from . import anomaly_mode, forward_ad, function, functional, graph
 from .anomaly_mode import detect_anomaly, set_detect_anomaly
 from .function import Function
 from .gradcheck import GradcheckError, gradcheck, gradgradcheck
@@ -18,6 +18,7 @@ __all__ = [
     "backward",
     "detect_anomaly",
     "enable_grad",
+    "forward_ad",
     "function",
     "functional",
     "grad",
