@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 MODULES = {
     "torch": "autograd_cnn",
-    "functorch": "autograd_cnn.func",
+    "functorch": "autograd_cnn.func.functorch",
     "torchvision": "autograd_cnn.vision",
     "torchvision.datasets": "autograd_cnn.datasets",
     "torchvision.models": "autograd_cnn.models",

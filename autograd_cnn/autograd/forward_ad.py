@@ -8,16 +8,14 @@ so code that runs in a level is recorded, also under ``no_grad`` outside of it.
 import contextlib
 from typing import Any, NamedTuple
 
-from .. import ops
 from .._engine.edges import edge_of
 from .._engine.modes import State
 from .._engine.node import GraphNode
 from .._engine.sort import toposort
 from .._tensor import Tensor, lift
-from .._tensor.tensor import record
 from ..func._jacobian import pushed
 from ..func._preserving import Preserving
-from ..func._reverse import released
+from ..func._reverse import in_its_place, released
 
 __all__ = [
     "UnpackedDualTensor",
@@ -119,7 +117,7 @@ def make_dual(tensor: Tensor, tangent: Tensor, *, level: int | None = None) -> T
     if not tensor.requires_grad:
         source = lift(tensor.array, None).requires_grad_()
         now.own.append(source)
-    dual: Tensor = record(ops.contiguous, (source,), None, lambda array: array)
+    dual = in_its_place(source)
     assert dual._node is not None
     now.tangents[dual._node] = tangent
     return dual

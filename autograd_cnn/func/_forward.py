@@ -14,11 +14,11 @@ from .._functions.joining import stack
 from .._functions.movement import movedim, reshape
 from .._tensor import Tensor
 from ._examples import Examples, check_randomness
-from ._jacobian import basis, pulled_back, with_zeros
+from ._jacobian import basis
 from ._preserving import Preserving
 from ._reverse import (
     ArgNums,
-    fresh,
+    Variables,
     gradients,
     jacrev,
     outputs_in,
@@ -72,18 +72,17 @@ def jvp(
     along = _tangents(primals, tangents, name)
     outer = is_grad_enabled()
     with enable_grad(), Preserving():
-        inputs = fresh(primals, outer)
-        variables, _ = flatten(inputs)
-        output, aux = split_aux(func(*inputs), has_aux, name)
+        variables = Variables(primals, outer)
+        output, aux = split_aux(func(*variables.inputs), has_aux, name)
         outputs, build = outputs_in(output, name)
         if strict and any(not o.requires_grad for o in outputs):
             raise RuntimeError(
                 f"{name}: strict mode is on, but an output does not depend on the inputs (strict=True)"
             )
         seeds = [zeros_like(o.detach()).requires_grad_() for o in outputs]
-        pulled = with_zeros(pulled_back(outputs, variables, seeds), variables)
+        pulled = variables.pulled(outputs, seeds)
         pushed = gradients(pulled, seeds, along)
-    own = [*variables, *seeds]
+    own = [*variables.own, *seeds]
     result = (released(output, own, outer), released(build(pushed), own, outer))
     return (*result, released(aux, own, outer)) if has_aux else result
 
@@ -179,12 +178,11 @@ def linearize(func: Callable[..., Result], *primals: Any) -> tuple[Result, Calla
     """``(output, jvp_fn)``: the value at ``primals`` and the linear map from tangents to output tangents
     there. ``func`` runs once."""
     with enable_grad(), Preserving():
-        inputs = fresh(primals, False)
-        variables, _ = flatten(inputs)
-        output = func(*inputs)
+        variables = Variables(primals, False)
+        output = func(*variables.inputs)
         outputs, build = outputs_in(output, "linearize(f, *primals)")
         seeds = [zeros_like(o.detach()).requires_grad_() for o in outputs]
-        pulled = with_zeros(pulled_back(outputs, variables, seeds), variables)
+        pulled = variables.pulled(outputs, seeds)
 
     def jvp_fn(*tangents: Any) -> Result:
         along = _tangents(primals, tangents, "linearize: jvp_fn(*tangents)")

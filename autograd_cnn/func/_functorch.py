@@ -83,7 +83,7 @@ def _one_kind(name: str, models: Sequence[Any]) -> None:
 def _stacked(tensors: list[Tensor]) -> Tensor:
     wanted = {t.requires_grad for t in tensors}
     if len(wanted) > 1:
-        raise RuntimeError("Expected requires_grad to be the same for each tensor of one name")
+        raise RuntimeError("Expected tensors of one name to have the same .requires_grad")
     together: Tensor = stack([t.detach() for t in tensors])
     return together.requires_grad_() if wanted == {True} else together
 

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, overload
 
+from .. import ops
+from .._engine.edges import edge_of
 from .._engine.modes import enable_grad, is_grad_enabled
 from .._engine.node import Leaf
 from .._engine.sort import toposort
 from .._tensor import Tensor
+from .._tensor.tensor import record
 from ._jacobian import gradients as recorded
-from ._jacobian import jacobian_blocks, with_zeros
+from ._jacobian import jacobian_blocks, pulled_back, with_zeros
 from ._tree import flatten, places, tree_map
 
 __all__ = ["grad", "grad_and_value", "jacrev", "vjp"]
@@ -21,16 +24,41 @@ ArgNums = int | tuple[int, ...]
 """One argument, or several. The types say what is differentiated where it is the first one, a Tensor."""
 
 
-def fresh(tree: Any, outer: bool) -> Any:
-    """The tensors of ``tree`` as new variables: tied to an outer transform's graph where there is one and
-    ``outer``, the caller's code, is recorded; leaves otherwise."""
+class Variables:
+    """The tensors of a tree as new variables: tied to an outer transform's graph where there is one and
+    ``outer``, the caller's code, is recorded. They may be written in place; what is differentiated by is
+    their value before."""
 
-    def variable(t: Any) -> Any:
-        if not isinstance(t, Tensor):
-            return t
-        return t.clone() if outer and t.requires_grad else t.detach().requires_grad_()
+    def __init__(self, tree: Any, outer: bool) -> None:
+        self._outer = outer
+        self.own: list[Tensor] = []
+        """Leaves that no one else knows."""
+        self.inputs: Any = tree_map(self._variable, tree)
+        tensors, self.build = flatten(self.inputs)
+        self.like = [t.detach() for t in tensors]
+        self.edges = [edge_of(t._node) for t in tensors]
 
-    return tree_map(variable, tree)
+    def _variable(self, t: Tensor) -> Any:
+        if self._outer and t.requires_grad:
+            return t.clone()
+        leaf = t.detach().requires_grad_()
+        self.own.append(leaf)
+        return in_its_place(leaf)
+
+    def gradients(self, outputs: Sequence[Any], seeds: Sequence[Any]) -> list[Tensor]:
+        """Recorded gradients of ``outputs`` by these variables; zeros where an output does not depend on
+        one."""
+        return with_zeros(recorded(outputs, self.edges, seeds), self.like)
+
+    def pulled(self, outputs: Sequence[Any], seeds: Sequence[Any]) -> list[Tensor]:
+        """The same, to be differentiated by ``seeds``."""
+        return with_zeros(pulled_back(outputs, self.edges, seeds), self.like)
+
+
+def in_its_place(leaf: Tensor) -> Tensor:
+    """A tensor in the memory of ``leaf``, which is recorded as made of it and may be written."""
+    made: Tensor = record(ops.contiguous, (leaf,), None, lambda array: array)
+    return made
 
 
 def released(tree: Any, variables: Sequence[Tensor], outer: bool) -> Any:
@@ -145,10 +173,9 @@ def grad_and_value(
         outer = is_grad_enabled()
         with enable_grad():
             variables_in(chosen, "grad_and_value(f)(*args)")
-            inputs = fresh(chosen, outer)
-            output, aux = split_aux(
-                func(*replace(args, positions, inputs), **kwargs), has_aux, "grad_and_value(f)(*args)"
-            )
+            variables = Variables(chosen, outer)
+            result = func(*replace(args, positions, variables.inputs), **kwargs)
+            output, aux = split_aux(result, has_aux, "grad_and_value(f)(*args)")
             if not isinstance(output, Tensor):
                 raise RuntimeError(
                     "grad_and_value(f)(*args): Expected f(*args) to return a tensor, got "
@@ -159,11 +186,10 @@ def grad_and_value(
                     "grad_and_value(f)(*args): Expected f(*args) to return a scalar tensor, got tensor with "
                     f"{output.ndim} dims. Maybe you wanted to use the vjp or jacrev APIs instead?"
                 )
-            variables, build = flatten(inputs)
-            found = build(gradients([output], variables, [None]))
-        result = released(found, variables, outer)
+            found = variables.build(variables.gradients([output], [None]))
+        result = released(found, variables.own, outer)
         result = result[0] if isinstance(argnums, int) else result
-        value = released((output, aux) if has_aux else output, variables, outer)
+        value = released((output, aux) if has_aux else output, variables.own, outer)
         return result, value
 
     return wrapper
@@ -210,21 +236,20 @@ def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple
     variables_in(primals, name)
     outer = is_grad_enabled()
     with enable_grad():
-        inputs = fresh(primals, outer)
-        output, aux = split_aux(func(*inputs), has_aux, name)
-    variables, build = flatten(inputs)
+        variables = Variables(primals, outer)
+        output, aux = split_aux(func(*variables.inputs), has_aux, name)
     outputs, _ = outputs_in(output, name)
 
     def vjp_fn(*cotangents: Any, retain_graph: bool = True, create_graph: bool | None = None) -> Any:
         given = cotangents[0] if len(cotangents) == 1 else cotangents
         seeds = _like(given, output)
         with enable_grad():
-            found = build(gradients(outputs, variables, seeds))
-        own = [*variables, *(s for s in seeds if not s.requires_grad)]
+            found = variables.build(variables.gradients(outputs, seeds))
+        own = [*variables.own, *(s for s in seeds if not s.requires_grad)]
         return released(found, own, is_grad_enabled())
 
-    result = (released(output, variables, outer), vjp_fn)
-    return (*result, released(aux, variables, outer)) if has_aux else result
+    result = (released(output, variables.own, outer), vjp_fn)
+    return (*result, released(aux, variables.own, outer)) if has_aux else result
 
 
 def _like(given: Any, output: Any) -> list[Tensor]:
@@ -277,21 +302,19 @@ def jacrev(
         outer = is_grad_enabled()
         with enable_grad():
             variables_in(chosen, "jacrev")
-            inputs = fresh(chosen, outer)
-            output, aux = split_aux(
-                func(*replace(args, positions, inputs), **kwargs), has_aux, "jacrev(f)(*args)"
-            )
+            variables = Variables(chosen, outer)
+            result = func(*replace(args, positions, variables.inputs), **kwargs)
+            output, aux = split_aux(result, has_aux, "jacrev(f)(*args)")
             outputs_in(output, "jacrev: vjp(f, *primals)")
-            variables, build = flatten(inputs)
 
             def rows(out: Tensor) -> Any:
-                built = build(
-                    jacobian_blocks(out, variables, lambda unit: gradients([out], variables, [unit]))
+                built = variables.build(
+                    jacobian_blocks(out, variables.like, lambda unit: variables.gradients([out], [unit]))
                 )
                 return built[0] if isinstance(argnums, int) else built
 
             result = tree_map(rows, output)
-        result = released(result, variables, outer)
-        return (result, released(aux, variables, outer)) if has_aux else result
+        result = released(result, variables.own, outer)
+        return (result, released(aux, variables.own, outer)) if has_aux else result
 
     return wrapper
