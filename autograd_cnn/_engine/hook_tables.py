@@ -22,16 +22,19 @@ class RemovableHandle:
     id: int
     """The hook's key in the table it stands in."""
 
-    def __init__(self, hooks: Hooks, hook: Any, prepend: bool = False) -> None:
+    def __init__(self, hooks: Hooks, hook: Any, prepend: bool = False, flags: tuple[Hooks, ...] = ()) -> None:
         self.id = next(_ids)
-        self._hooks = hooks
+        self._tables = (hooks, *flags)
         hooks[self.id] = hook
+        for marked in flags:
+            marked[self.id] = True
         if prepend:
             hooks.move_to_end(self.id, last=False)
 
     def remove(self) -> None:
         """Take the hook away; a second call does nothing."""
-        self._hooks.pop(self.id, None)
+        for table in self._tables:
+            table.pop(self.id, None)
 
     def __enter__(self) -> Self:
         return self
