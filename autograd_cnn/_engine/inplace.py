@@ -5,7 +5,6 @@ view gives the root a ``put_view`` node; a view whose root has moved on is taken
 """
 
 import sys
-from collections.abc import Iterable
 from typing import Any, Self
 
 import numpy as np
@@ -45,16 +44,6 @@ def unrecorded_view_of(tensor: Operand, how: str) -> View:
         return source
     root = tensor if source is None else source.root
     return View(Unrecorded(root, how), None, root._node)
-
-
-def one_of_several(views: Iterable[Any], function: str) -> tuple[Any, ...]:
-    """``views`` of one tensor that ``function`` returns together: PyTorch forbids to write into one of
-    them."""
-    views = tuple(views)
-    for i, t in enumerate(views):
-        if t._view is not None:
-            t._view = t._view._replace(several=t._view.several or f"Output {i} of {function}")
-    return views
 
 
 def _without_leading_ones(shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from ..ops import Operator, Plan, Primitive
+from ..ops import Operator, Plan
 from . import source
 from .hook_tables import Hookable, Hooks
 from .node_names import node_name
@@ -124,7 +124,7 @@ class Node(Hookable):
 
     def name(self) -> str:
         """The name PyTorch prints: ``ExpBackward0``, or ``MyFunctionBackward``."""
-        if not isinstance(self.prim, Primitive):
+        if self.prim.by_hand:
             return f"{self.prim.name}Backward"
         return node_name(self.prim.name, self.value_of)
 

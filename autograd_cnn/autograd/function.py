@@ -75,7 +75,7 @@ class _Operator(Operator):
         results = tuple(f"output{i}" for i in range(outputs)) if outputs > 1 else ()
         names = tuple(f"input{i}" for i in range(operands))
         super().__init__(function.__name__, names, {}, outputs=results, broadcasts=True)
-        self.function, self.__doc__ = function, function.__doc__
+        self.function, self.__doc__, self.by_hand = function, function.__doc__, True
 
 
 class Function:

@@ -72,6 +72,8 @@ class Operator:
         self.view: bool = view
         self.linear: bool = linear
         self.piecewise_linear: bool = piecewise_linear
+        self.by_hand: bool = False
+        """Whether its backward pass is a user's ``autograd.Function``."""
         self.rules: dict[str, RuleEntry] = {}
         self.kept: dict[str, Kept] = {}
         """What rules may ask for that is computed from operands and results, by name."""
