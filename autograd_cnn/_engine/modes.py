@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, ParamSpec, Self, TypeVar
 
 import numpy as np
 
+from .handle import MADE_IN_INFERENCE, View
 from .node import Scope
 from .observers import Observer, beside
 from .pausing import pausing
@@ -55,6 +56,8 @@ class State(NamedTuple):
     lines: bool = False
     fusion: bool = True
     inference: bool = False
+    made: View | None = None
+    """How new tensors are marked."""
     observer: Observer | None = None
     """Told what happens, where somebody watches."""
     saved_hooks: SavedHooks | None = None
@@ -172,7 +175,7 @@ class inference_mode(Mode):
         return super().__new__(cls) if isinstance(mode, bool) else cls()(mode)
 
     def __init__(self, mode: bool = True) -> None:
-        super().__init__(grad=not mode, inference=mode)
+        super().__init__(grad=not mode, inference=mode, made=MADE_IN_INFERENCE if mode else None)
 
 
 class FromHereOn(Mode):
@@ -201,6 +204,14 @@ class set_grad_enabled(FromHereOn):
         if not isinstance(mode, (bool, np.bool_)):
             raise TypeError(f"set_grad_enabled(): argument 'enabled' must be bool, not {type(mode).__name__}")
         super().__init__(grad=bool(mode))
+
+
+class set_multithreading_enabled(FromHereOn):
+    """Accepted: a backward pass runs in the thread that calls it, and its kernels in theirs."""
+
+    def __init__(self, mode: bool) -> None:
+        super().__init__()
+        self.mode = mode
 
 
 class fusion(Mode):

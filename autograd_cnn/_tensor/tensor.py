@@ -134,7 +134,7 @@ def record(
     t = _new(Tensor)
     t.array = out
     t._node = node
-    t._view = t._grad = None
+    t._view, t._grad = mode.made, None
     if prim.view and isinstance(args[0], Tensor) and memory.owner(out) is memory.owner(arrays[0]):
         t._view = (
             view_of(args[0], prim, params)
@@ -204,7 +204,7 @@ class Tensor(
         """A leaf that shares the memory of ``array``."""
         t = _new(cls)
         t.array = plain(array)
-        t._node, t._view, t._grad = None, None, None
+        t._node, t._view, t._grad = None, _mode().made, None
         if requires_grad:
             t.requires_grad_()
         return t
@@ -260,6 +260,13 @@ class Tensor(
         node = self._present_node()
         found = None if node is None or type(node) is Leaf else seen(node, lift)
         return found if isinstance(found, Node) else None
+
+    @property
+    def _version(self) -> int:
+        """How often its memory was written."""
+        if self.is_inference():
+            raise RuntimeError("Inference tensors do not track version counter.")
+        return memory.times_written(self.array)
 
     @property
     def output_nr(self) -> int:

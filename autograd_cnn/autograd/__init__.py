@@ -3,7 +3,7 @@ names."""
 
 from .._engine.differentiate import backward_from as backward
 from .._engine.differentiate import grad
-from .._engine.modes import enable_grad, inference_mode, no_grad, set_grad_enabled
+from .._engine.modes import enable_grad, inference_mode, no_grad, set_grad_enabled, set_multithreading_enabled
 from . import anomaly_mode, forward_ad, function, functional, graph
 from .anomaly_mode import detect_anomaly, set_detect_anomaly
 from .function import Function
@@ -29,4 +29,5 @@ __all__ = [
     "no_grad",
     "set_detect_anomaly",
     "set_grad_enabled",
+    "set_multithreading_enabled",
 ]

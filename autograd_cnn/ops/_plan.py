@@ -88,7 +88,7 @@ class Operator:
 class Plan:
     """What one node keeps and what each of its rules receives."""
 
-    __slots__ = ("extras", "gathers", "holds_arrays", "keep", "names", "origins", "rules", "simple")
+    __slots__ = ("extras", "gathers", "holds_arrays", "may_hold", "keep", "names", "origins", "rules", "simple")
 
     names: tuple[str, ...]
     """Names of the kept values, in the order of ``Node.saved``."""
@@ -101,6 +101,8 @@ class Plan:
     """Whether there is one result and each rule serves one operand."""
     holds_arrays: bool
     """Whether freeing a node of this plan makes a second backward pass impossible."""
+    may_hold: bool
+    """Whether it depends on the call: an index may be made of arrays."""
     keep: Callable[[Sequence[Any]], tuple[Any, ...]]
     """Picks the kept values out of (operands, results, auxiliaries, extras)."""
     extras: tuple[int | str | Computed, ...]
@@ -123,6 +125,7 @@ class Plan:
     ) -> None:
         self.names, self.origins, self.rules = names, origins, rules
         self.simple, self.holds_arrays = simple, holds_arrays
+        self.may_hold = not holds_arrays and "index" in names
         self.keep, self.extras, self.gathers = keep, extras, gathers
 
 
