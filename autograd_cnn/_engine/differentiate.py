@@ -203,24 +203,20 @@ def backward_into_grads(
     if not targets:
         raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
     for node, t in targets.items():
-        _retain(node, t)  # as in PyTorch, also in later passes
+        if t is not None:
+            _retain(node, t)  # as in PyTorch, also in later passes
     found, running = run_backward(outputs, gradients, retain_graph, create_graph, list(targets))
     add_to_grads(found, targets)
     running.end()
 
 
-def _to_fill(t: Top) -> tuple[GraphNode, Operand]:
-    """Where the gradient of ``t`` arrives, and the tensor whose ``.grad`` it is added to."""
+def _to_fill(t: Top) -> tuple[GraphNode, Operand | None]:
+    """Where the gradient of ``t`` arrives, and the tensor whose ``.grad`` it is added to: None for an edge
+    that is no leaf's."""
     node = _target(t)
     if isinstance(t, Handle):
         return node, t
-    tensor = node.tensor() if isinstance(node, Leaf) else None
-    if tensor is None:
-        raise RuntimeError(
-            "backward(inputs=...) got an edge that is no leaf's: there is no tensor whose .grad could be "
-            "filled; use autograd.grad"
-        )
-    return node, tensor
+    return node, node.tensor() if isinstance(node, Leaf) else None
 
 
 def _retain(node: GraphNode, t: Operand) -> None:
@@ -295,7 +291,9 @@ def grad(
             tops, variables, upstream, retain_graph, create_graph, allow_unused, materialize_grads
         )
     if not variables:
-        raise ValueError("grad requires non-empty inputs.")
+        raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
+    if materialize_grads and any(isinstance(t, GradientEdge) for t in variables):
+        raise RuntimeError("materialize_grads cannot be used when the given input is a GradientEdge")
     targets = [_target(t) for t in variables]
     distinct = list(dict.fromkeys(targets))
     found, running = run_backward(tops, upstream, retain_graph, create_graph, distinct)

@@ -20,7 +20,7 @@ Found = dict[Any, tuple[Any, bool]]
 _accumulating = Lock()
 
 
-def add_to_grads(found: Found, targets: dict[GraphNode, Handle[Any]] | None) -> None:
+def add_to_grads(found: Found, targets: dict[GraphNode, Handle[Any] | None] | None) -> None:
     """Add what arrived at leaves, or at the nodes of ``targets``, to ``.grad`` of their tensors.
 
     Raises RuntimeError, before anything is added, where a tensor has got another shape since.

@@ -4,6 +4,7 @@ One context variable holds one immutable :class:`State`, so modes are per thread
 restored after an exception, and cost one look-up. A new thread starts from the default.
 """
 
+import contextlib
 import functools
 import os
 import warnings
@@ -106,9 +107,14 @@ class Mode:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None = None,
+        error: BaseException | None = None,
+        trace: TracebackType | None = None,
     ) -> None:
-        state.reset(self._tokens.pop())
+        if self._tokens:  # as in PyTorch, once more than it was entered is once too often, and no error
+            with contextlib.suppress(ValueError):  # entered in a backward pass, whose context is gone
+                state.reset(self._tokens.pop())
 
     def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
         """``function`` with its whole body under these modes, also where it pauses; of a class, its

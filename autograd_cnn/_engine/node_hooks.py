@@ -96,5 +96,5 @@ def after_leaf(leaf: Leaf, g: Any, tensor: Any) -> None:
     for entry in tuple((leaf.hooks or {}).values()):
         if type(entry) is AfterNode:
             entry.hook((), _tensors([g], tensor._lift))
-        elif type(entry) is AfterAccumulation:
-            entry.hook(tensor)
+        elif type(entry) is AfterAccumulation and entry.hook(tensor) is not None:
+            raise RuntimeError("Tensor post accumulate grad hooks should return None.")

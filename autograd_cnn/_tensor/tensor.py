@@ -290,6 +290,8 @@ class Tensor(
 
     @grad.setter
     def grad(self, value: "Tensor | None") -> None:
+        if value is self:
+            raise RuntimeError("can't assign Variable as its own grad")
         if value is not None:
             if not isinstance(value, Tensor):
                 raise TypeError(
@@ -301,6 +303,10 @@ class Tensor(
                     f"but the tensor has shape {list(self.array.shape)} and dtype {self.dtype!r}"
                 )
         self._grad = value
+
+    @grad.deleter
+    def grad(self) -> None:
+        self._grad = None
 
     @property
     def data(self) -> "Tensor":

@@ -155,6 +155,10 @@ class Function:
             node = _node(operator, ctx, args, edges, outputs, mode)
             finished: list[Any] = []
             for i, out in enumerate(outputs):
+                twice = next((j for j in range(i) if outputs[j] is out), None)
+                if twice is not None:
+                    finished.append(finished[twice])
+                    continue
                 others = (t for t in (*inputs, *finished) if isinstance(t, Tensor))
                 finished.append(_finish(cls, ctx, node, i, out, others))
             outputs = tuple(finished)
@@ -183,6 +187,13 @@ class Function:
                 "only implement one of them."
             )
         return cls.vjp
+
+
+class InplaceFunction(Function):
+    """A function of old scripts that may work in place."""
+
+    def __init__(self, inplace: bool = False) -> None:
+        self.inplace = inplace
 
 
 def _check_outputs(cls: "type[Function]", ctx: FunctionCtx, outputs: tuple[Any, ...]) -> None:

@@ -62,7 +62,7 @@ def set_checkpoint_debug_enabled(enabled: bool | None) -> Iterator[None]:
         _settings.reset(token)
 
 
-class _Enough(Exception):
+class _EnoughError(Exception):
     """Ends a second run that has saved all that the first one did."""
 
 
@@ -127,7 +127,7 @@ class _Recomputed:
         def collect(tensor: Tensor) -> int:
             saved.append((tensor, memory.epoch))
             if self._stops_early and len(saved) == len(self._remembered):
-                raise _Enough
+                raise _EnoughError
             return len(saved) - 1
 
         collected = SavedHooks(
@@ -141,7 +141,7 @@ class _Recomputed:
             default_stream.set_state(self._random_state)
         token = state.set(self._mode._replace(grad=True, saved_hooks=collected, observer=None))
         try:
-            with suppress(_Enough):
+            with suppress(_EnoughError):
                 self._run()
         finally:
             state.reset(token)
@@ -246,7 +246,7 @@ def checkpoint(
 
 def _warn_of_default(function: str, stacklevel: int) -> None:
     warnings.warn(
-        f"torch.utils.checkpoint: the use_reentrant parameter of {function} should be passed explicitly. "
+        f"torch.utils.{function}: the use_reentrant parameter should be passed explicitly. "
         f"Starting "
         "in PyTorch 2.9, calling checkpoint without use_reentrant will raise an exception. "
         "use_reentrant=False is "
@@ -328,7 +328,7 @@ def checkpoint_sequential(
     """Run a Sequential (or a list of functions) in ``segments`` parts, each of them checkpointed but the
     last."""
     if use_reentrant is None:
-        _warn_of_default("checkpoint_sequential", 3)
+        _warn_of_default("checkpoint.checkpoint_sequential", 3)
         use_reentrant = True
     preserve = kwargs.pop("preserve_rng_state", True)
     if kwargs:
