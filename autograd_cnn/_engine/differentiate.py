@@ -133,7 +133,8 @@ def _maker(outputs: Sequence[Top], gradients: Sequence[Any]) -> Callable[[Any, N
     if isinstance(outputs[0], Handle):
         return outputs[0]._lift
     given = (t for t in (*outputs, *gradients) if isinstance(t, Handle))
-    leaves = (node.tensor() for t in outputs for node in toposort([_node_of(t)]) if isinstance(node, Leaf))
+    nodes = [node for node in map(_node_of, outputs) if node is not None]
+    leaves = (node.tensor() for node in toposort(nodes) if isinstance(node, Leaf))
     return next(t for t in itertools.chain(given, leaves) if t is not None)._lift
 
 

@@ -87,7 +87,7 @@ def arrays_in(value: Any) -> Iterator[Any]:
 class Node(Hookable):
     """One recorded operator."""
 
-    __slots__ = ("dtype", "edges", "epoch", "hooks", "line", "plan", "prim", "saved", "scope", "shape")
+    __slots__ = ("dtype", "edges", "epoch", "line", "plan", "prim", "saved", "scope", "shape")
 
     prim: Operator
     edges: "tuple[GraphNode | None, ...]"
@@ -147,7 +147,7 @@ class Output:
 class Leaf(Hookable):
     """A tensor the user made and wants a gradient for; holds it weakly. PyTorch calls it AccumulateGrad."""
 
-    __slots__ = ("__weakref__", "dtype", "hooks", "shape", "tensor")
+    __slots__ = ("__weakref__", "dtype", "shape", "tensor")
 
     edges: tuple[()] = ()
     tensor: Callable[[], Any]
