@@ -45,9 +45,9 @@ class Hooked:
         result: Any = None
         called: set[int] = set()
         try:
-            for hook in EVERYWHERE.forward_pre.values():
+            for hook in tuple(EVERYWHERE.forward_pre.values()):
                 args, kwargs = after_pre_hook(hook(self, args), args, kwargs, False)
-            for key, hook in self._forward_pre_hooks.items():
+            for key, hook in tuple(self._forward_pre_hooks.items()):
                 both = key in self._forward_pre_hooks_with_kwargs
                 changed = hook(self, args, kwargs) if both else hook(self, args)
                 args, kwargs = after_pre_hook(changed, args, kwargs, both)
@@ -108,7 +108,7 @@ class Hooked:
         """Call ``hook(module, args)`` before forward; what it returns replaces the arguments (with
         ``with_kwargs`` both kinds)."""
         flags = (self._forward_pre_hooks_with_kwargs,) if with_kwargs else ()
-        return RemovableHandle(self._forward_pre_hooks, hook, prepend, flags)
+        return RemovableHandle(self._forward_pre_hooks, hook, prepend, extra_dict=flags)
 
     def register_forward_hook(
         self,
@@ -125,7 +125,7 @@ class Hooked:
         """
         flags = (self._forward_hooks_with_kwargs,) if with_kwargs else ()
         flags += (self._forward_hooks_always_called,) if always_call else ()
-        return RemovableHandle(self._forward_hooks, hook, prepend, flags)
+        return RemovableHandle(self._forward_hooks, hook, prepend, extra_dict=flags)
 
     def register_full_backward_pre_hook(
         self, hook: Callable[..., Any], prepend: bool = False
@@ -213,7 +213,7 @@ def register_module_forward_hook(
     output."""
     flags = (EVERYWHERE.forward_with_kwargs,) if with_kwargs else ()
     flags += (EVERYWHERE.forward_always_called,) if always_call else ()
-    return RemovableHandle(EVERYWHERE.forward, hook, flags=flags)
+    return RemovableHandle(EVERYWHERE.forward, hook, extra_dict=flags)
 
 
 def register_module_full_backward_pre_hook(hook: Callable[..., Any]) -> RemovableHandle:
