@@ -1,64 +1,14 @@
-"""Hooks: the handle that takes one away again, and the hooks of the graph, which see gradients."""
+"""The hooks of tensors, which see gradients as they arrive."""
 
 import functools
-import itertools
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any, Self, TypeAlias
+from typing import Any
 
 from .handle import Handle
-from .node import GraphNode
-
-Hooks: TypeAlias = OrderedDict[int, Any]
-"""A table of hooks, by the ``id`` of their handles."""
-
-_ids = itertools.count()
-
-
-class RemovableHandle:
-    """What registering a hook returns, on tensors, modules and optimizers; ``remove()`` takes the hook away,
-    and so does the end of ``with handle:``."""
-
-    id: int
-    """The hook's key in the table it stands in."""
-
-    def __init__(
-        self, hooks_dict: Hooks, hook: Any = None, prepend: bool = False, *, extra_dict: Any = None
-    ) -> None:
-        """Put ``hook`` into ``hooks_dict`` (or leave that to the caller), and a mark into each of
-        ``extra_dict``, a table or several."""
-        self.id = next(_ids)
-        extra = [] if extra_dict is None else [extra_dict] if isinstance(extra_dict, dict) else [*extra_dict]
-        self.hooks_dict_ref: Any = weakref.ref(hooks_dict)
-        self.extra_dict_ref: tuple[Any, ...] = tuple(map(weakref.ref, extra))
-        if hook is not None:
-            hooks_dict[self.id] = hook
-            for marked in extra:
-                marked[self.id] = True
-        if prepend:
-            hooks_dict.move_to_end(self.id, last=False)
-
-    def remove(self) -> None:
-        """Take the hook away; a second call does nothing."""
-        for reference in (self.hooks_dict_ref, *self.extra_dict_ref):
-            table = reference()
-            if table is not None:
-                table.pop(self.id, None)
-
-    def __getstate__(self) -> Any:
-        return self.id, self.hooks_dict_ref(), tuple(reference() for reference in self.extra_dict_ref)
-
-    def __setstate__(self, state: Any) -> None:
-        self.id, hooks, extra = state
-        self.hooks_dict_ref = weakref.ref(OrderedDict() if hooks is None else hooks)
-        self.extra_dict_ref = tuple(weakref.ref(table) for table in extra if table is not None)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.remove()
+from .hook_tables import OfResult, RemovableHandle
+from .node import GraphNode, Output
 
 
 class Retain:
@@ -79,6 +29,8 @@ def add_hook(node: GraphNode, hook: Callable[[Any], Any]) -> RemovableHandle:
     """Call ``hook`` with the gradient that arrives at ``node``; what it returns goes on."""
     if node.hooks is None:
         node.hooks = OrderedDict()
+        if isinstance(node, Output):
+            RemovableHandle(node.edges[0]._table(), OfResult(node.index, node.hooks))
     handle = RemovableHandle(node.hooks, hook)
     for key in [key for key, other in node.hooks.items() if isinstance(other, Retain)]:
         node.hooks.move_to_end(key)
@@ -112,7 +64,7 @@ def on_tensors(
 
     @functools.wraps(hook)  # so that whoever explains a gradient can name it
     def on_gradient(g: Any) -> Any:
-        was_tensor = isinstance(g, Handle)
+        was_tensor = g is None or isinstance(g, Handle)
         result = hook(g if was_tensor else lift(g, None))
         if result is None:
             return g
@@ -120,6 +72,8 @@ def on_tensors(
             raise TypeError(
                 f"expected a hook to return a Tensor or None, but it returned {type(result).__name__}"
             )
+        if g is None:
+            raise RuntimeError("can't replace a None gradient with a non-None value")
         received = g.array if was_tensor else g
         if result.array.shape != received.shape:
             raise RuntimeError(

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from .. import ops
-from .._engine.hooks import Hooks
+from .._engine.hook_tables import Hooks
 from .._tensor import Tensor
 
 Gradients = tuple[Any, ...]

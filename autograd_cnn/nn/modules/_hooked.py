@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
-from ..._engine.hooks import Hooks, RemovableHandle
+from ..._engine.hook_tables import Hooks, RemovableHandle
 from .._hooks import EVERYWHERE, BackwardHooks, after_pre_hook, on_each_node
 
 HOOK_TABLES = (

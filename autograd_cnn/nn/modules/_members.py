@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Generic, Self, TypeVar
 
 from ..._engine import memory
-from ..._engine.hooks import Hooks, RemovableHandle
+from ..._engine.hook_tables import Hooks, RemovableHandle
 from ..._tensor import Tensor
 from ..parameter import Buffer, Parameter, is_lazy
 
