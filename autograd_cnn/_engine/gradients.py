@@ -112,8 +112,8 @@ def handed_out(
     materialize: bool,
     recorded: bool,
 ) -> Any:
-    """The gradient of ``node``, of ``variable`` where it is known, as a Tensor of its own memory; where nothing
-    arrived None or, to ``materialize`` it, zeros, which want a gradient themselves in a pass that is
+    """The gradient of ``node``, of ``variable`` where it is known, as a Tensor of its own memory; where
+    nothing arrived None or, to ``materialize`` it, zeros, which want a gradient themselves in a pass that is
     ``recorded``."""
     if found is None:
         if not materialize:

@@ -14,7 +14,8 @@ _RESULTS = ("result", "output", "result0"), ("result1",), ("result2",)
 
 
 class GradFn(Node):
-    """A node that somebody has looked at. ``_saved_self``, ``_saved_other`` and ``_saved_result`` are what its
+    """A node that somebody has looked at. ``_saved_self``, ``_saved_other`` and ``_saved_result`` are what
+    its
     operator keeps of its operands and its result; what it keeps beside goes by the name that the operator's
     parameter has. Of an ``autograd.Function`` it also shows what ``ctx`` holds."""
 

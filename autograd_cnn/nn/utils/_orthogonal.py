@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from ..._creation.creation import eye, zeros_like
+from ..._creation.creation import zeros_like
 from ..._creation.random import randn
+from ..._creation.ranges import eye
 from ..._engine.dtypes import finfo
 from ..._engine.modes import no_grad
 from ..._functions.comparison import allclose
