@@ -13,6 +13,7 @@ from .distance import *
 from .distance_loss import *
 from .dropout import *
 from .embedding import *
+from .fractional_pooling import *
 from .interpolation import *
 from .layer_normalization import *
 from .linear import *

@@ -1,6 +1,7 @@
 """Layers and containers, by families."""
 
 from .activation import *
+from .adaptive import *
 from .attention import *
 from .batchnorm import *
 from .container import *
@@ -9,6 +10,7 @@ from .distance import *
 from .distance_loss import *
 from .dropout import *
 from .embedding import *
+from .fractional_pooling import *
 from .lazy import *
 from .linear import *
 from .loss import *

@@ -179,12 +179,18 @@ class Hooked:
     def register_state_dict_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """Call ``hook(module, state_dict, prefix, local_metadata)`` when the state of this module is in the
         dictionary."""
-        return RemovableHandle(self._state_dict_hooks, (hook, False))
+        hook._from_public_api = True  # type: ignore[attr-defined]  # PyTorch's mark
+        return RemovableHandle(self._state_dict_hooks, hook)
 
     def _register_state_dict_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """As :meth:`register_state_dict_post_hook`, and what it returns is the state; layers of users call
         it."""
-        return RemovableHandle(self._state_dict_hooks, (hook, True))
+        if getattr(hook, "_from_public_api", False):
+            raise RuntimeError(
+                "Cannot register the same function as the state dict post hook that was previously "
+                "registered via register_state_dict_post_hook"
+            )
+        return RemovableHandle(self._state_dict_hooks, hook)
 
     def register_load_state_dict_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """Call ``hook(module, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys,

@@ -71,11 +71,12 @@ def read_state(
     for name, child in module._modules.items():
         if child is not None:
             child.state_dict(destination=destination, prefix=f"{prefix}{name}.", keep_vars=keep_vars)
-    for hook, gives_state in module._state_dict_hooks.values():
+    for hook in module._state_dict_hooks.values():
         changed = hook(module, destination, prefix, about)
-        if changed is not None:
-            if not gives_state:
+        if getattr(hook, "_from_public_api", False):
+            if changed is not None:
                 raise RuntimeError("state_dict post-hook must return None")
+        elif changed is not None:
             destination = changed
     return destination
 
