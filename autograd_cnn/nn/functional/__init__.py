@@ -22,5 +22,6 @@ from .margin_loss import *
 from .normalization import *
 from .padding import *
 from .pooling import *
+from .pooling_with_indices import *
 from .rearrangement import *
 from .sampling import *

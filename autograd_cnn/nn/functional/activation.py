@@ -2,7 +2,7 @@
 
 import math
 import warnings
-from typing import Final, Literal, NoReturn
+from typing import Final, Literal
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from ..._functions._in_place import in_place
 from ..._random import stream
 from ..._tensor import Tensor
 from .._composition import composition
-from ._arguments import floating
+from ._arguments import floating, refuse_backward
 
 __all__ = [
     "celu",
@@ -62,16 +62,13 @@ def _placed(input: Tensor, output: Tensor, inplace: bool, slope: float = 0.0, na
     if not inplace:
         return output
     written = input._overwrite(output)
-    if slope < 0 and written.grad_fn is not None:
-
-        def refuse(_: object) -> NoReturn:
-            raise RuntimeError(
-                f"In-place {name} backward calculation is triggered with a negative slope which is not "
-                f"supported. This is caused by calling in-place forward function with a negative slope, "
-                f"please call out-of-place version instead."
-            )
-
-        written.grad_fn.register_prehook(refuse)
+    if slope < 0:
+        refuse_backward(
+            written,
+            f"In-place {name} backward calculation is triggered with a negative slope which is not "
+            f"supported. This is caused by calling in-place forward function with a negative slope, please "
+            f"call out-of-place version instead.",
+        )
     return written
 
 

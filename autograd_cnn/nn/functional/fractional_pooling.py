@@ -15,9 +15,7 @@ from .pooling import at_places
 
 __all__ = [
     "fractional_max_pool2d",
-    "fractional_max_pool2d_with_indices",
     "fractional_max_pool3d",
-    "fractional_max_pool3d_with_indices",
 ]
 
 NAMES = ("time", "height", "width")
@@ -27,8 +25,8 @@ def _starts(sample: Any, size: int, wanted: int, kernel: int) -> Any:
     """Where the windows of each plane start: ``wanted`` of them, ``(size - kernel) / (wanted - 1)`` apart on
     average, the last one at the end."""
     last = np.full((*sample.shape, 1), size - kernel)
-    if wanted == 1:
-        return last
+    if wanted <= 1:
+        return last[..., :wanted]
     apart = sample.dtype.type(size - kernel) / sample.dtype.type(wanted - 1)
     numbers = np.arange(wanted - 1, dtype=sample.dtype)
     first = (sample[..., None] * apart).astype(np.int64)
@@ -70,11 +68,11 @@ def _pooled(
     if output_size is None and output_ratio is None:
         raise ValueError(f"{name} requires specifying either an output_size or an output_ratio")
     spatial = shape[-axes:]
-    kernel = per_axis("kernel_size", kernel_size, axes)
+    kernel = _numbers(name, "kernel_size", kernel_size, axes)
     if output_size is None:
         ratios = output_ratio if isinstance(output_ratio, (tuple, list)) else (output_ratio,) * axes
         output_size = [int(size * ratio) for size, ratio in zip(spatial, ratios, strict=True)]
-    wanted = per_axis("output_size", output_size, axes)
+    wanted = _numbers(name, "output_size", output_size, axes)
     for what, size, k, n in zip(NAMES[-axes:], spatial, kernel, wanted, strict=True):
         if n + k - 1 > size:
             raise RuntimeError(f"{name}(): pool {what} {k} too large relative to input {what} {size}")
@@ -83,12 +81,23 @@ def _pooled(
     index = _places(drawn, spatial, wanted, kernel)
     batch = input if len(shape) == axes + 2 else input.unsqueeze(0)
     xp = array_module(batch.array)
-    at = xp.asarray(index.reshape(*planes, -1))
-    values = xp.take_along_axis(batch.array.reshape(*planes, -1), at, axis=2).reshape(index.shape)
+    at = xp.asarray(index.reshape(*planes, math.prod(index.shape[2:])))
+    plane = batch.array.reshape(*planes, math.prod(spatial))
+    values = xp.take_along_axis(plane, at, axis=2).reshape(index.shape)
     winner = values.argmax(-1)[..., None]
     places = input._lift(xp.take_along_axis(xp.asarray(index), winner, axis=-1)[..., 0], None)
     pooled = at_places(batch, places)
     return (pooled, places) if len(shape) == axes + 2 else (pooled.squeeze(0), places.squeeze(0))
+
+
+def _numbers(function: str, name: str, value: Any, axes: int) -> tuple[int, ...]:
+    """An integer for each axis: one for all, or exactly so many."""
+    if isinstance(value, (tuple, list)) and len(value) != axes:
+        raise RuntimeError(
+            f"{function}: {name} must either be a single Int or tuple of Ints, one for each of {axes} axes; "
+            f"got {tuple(value)}"
+        )
+    return per_axis(name, value, axes, least=0)
 
 
 def _samples(name: str, samples: Tensor | None, planes: tuple[int, int], axes: int, dtype: Any) -> Any:
@@ -102,32 +111,6 @@ def _samples(name: str, samples: Tensor | None, planes: tuple[int, int], axes: i
             f"{list(samples.shape)}"
         )
     return samples.detach().cpu().array
-
-
-@composition
-def fractional_max_pool2d_with_indices(
-    input: Tensor,
-    kernel_size: Sizes,
-    output_size: Any = None,
-    output_ratio: Any = None,
-    return_indices: bool = False,
-    _random_samples: Tensor | None = None,
-) -> tuple[Tensor, Tensor]:
-    """As :func:`fractional_max_pool2d`: the maxima, and where they stand in the flattened plane."""
-    return _pooled("fractional_max_pool2d", input, 2, kernel_size, output_size, output_ratio, _random_samples)
-
-
-@composition
-def fractional_max_pool3d_with_indices(
-    input: Tensor,
-    kernel_size: Sizes,
-    output_size: Any = None,
-    output_ratio: Any = None,
-    return_indices: bool = False,
-    _random_samples: Tensor | None = None,
-) -> tuple[Tensor, Tensor]:
-    """As :func:`fractional_max_pool3d`: the maxima, and where they stand in the flattened volume."""
-    return _pooled("fractional_max_pool3d", input, 3, kernel_size, output_size, output_ratio, _random_samples)
 
 
 @composition
