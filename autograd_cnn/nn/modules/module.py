@@ -9,7 +9,6 @@ from typing import Any, ParamSpec, Protocol, Self, TypeVar
 
 from ..._creation.creation import empty_like
 from ..._devices.device import DeviceLike
-from ..._engine.dtypes import DType, as_dtype
 from ..._engine.hook_tables import Hooks, RemovableHandle
 from ..._engine.modes import state
 from ..._tensor import Tensor
@@ -24,6 +23,7 @@ from ._members import (
 )
 from ._sharing import in_shared_memory
 from ._state import IncompatibleKeys, read_state, write_state
+from ._where_to import where_to
 
 __all__ = [
     "Module",
@@ -197,31 +197,19 @@ class Module(Hooked, Members["Module"]):
                 tensor.share_memory_()
         return self._apply(in_shared_memory)
 
-    def to(
-        self,
-        *args: Any,
-        dtype: DType | None = None,
-        device: DeviceLike | None = None,
-        non_blocking: bool = False,
-        **_: Any,
-    ) -> Self:
-        """Bring parameters and buffers to a device, a floating-point dtype or both: ``to(device)``,
-        ``to(dtype)``, ``to(tensor)``."""
-        for arg in args:
-            if isinstance(arg, Tensor):
-                dtype, device = arg.dtype, arg.device
-            elif isinstance(arg, (str, int)) or type(arg).__name__ == "device":
-                device = arg
-            elif not isinstance(arg, bool) and arg is not None:
-                dtype = arg
-        if dtype is not None and not as_dtype(dtype).is_floating_point:
+    def to(self, *args: Any, **kwargs: Any) -> Self:
+        """Bring parameters and buffers to a device, a floating-point dtype or both: ``to(device, dtype)``,
+        ``to(dtype)``, ``to(tensor)``, each with ``non_blocking``; or ``to(memory_format=)`` those of 4 and 5
+        dimensions."""
+        device, dtype, memory_format = where_to(*args, **kwargs)
+        if dtype is not None and not dtype.is_floating_point:
             raise TypeError(
-                "nn.Module.to only accepts floating point or complex dtypes, but got desired "
-                f"dtype={as_dtype(dtype)!r}"
+                f"nn.Module.to only accepts floating point or complex dtypes, but got desired dtype={dtype!r}"
             )
 
         def convert(t: Tensor) -> Tensor:
-            return t.to(dtype=dtype if t.is_floating_point() else None, device=device)
+            wanted = {} if memory_format is None or t.ndim not in (4, 5) else {"memory_format": memory_format}
+            return t.to(dtype=dtype if t.is_floating_point() else None, device=device, **wanted)
 
         return self._apply(convert)
 
@@ -243,6 +231,13 @@ class Module(Hooked, Members["Module"]):
 
     def compile(self, *args: Any, **kwargs: Any) -> None:
         """Nothing to do: there is no compiler here."""
+
+    def _replicate_for_data_parallel(self) -> Self:
+        """Another one of the same class and members, without parameters."""
+        replica = type(self).__new__(type(self))
+        replica.__dict__.update(self.__dict__, _parameters=OrderedDict(), _is_replica=True)
+        replica.__dict__.update(_buffers=self._buffers.copy(), _modules=self._modules.copy())
+        return replica
 
     def half(self) -> Self:
         """Make floating-point parameters and buffers float16."""

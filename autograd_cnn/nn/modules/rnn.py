@@ -65,6 +65,11 @@ def _check_sizes(input_size: int, hidden_size: int, num_layers: int, dropout: fl
         raise ValueError("proj_size has to be smaller than hidden_size")
 
 
+def _no_projection(proj_size: int) -> None:
+    if proj_size:
+        raise ValueError("proj_size argument is only supported for LSTM, not RNN or GRU")
+
+
 class _Recurrence(Protocol[H]):
     """What a call of a recurrent layer takes and returns: a packed sequence gives a packed sequence."""
 
@@ -292,7 +297,10 @@ class RNN(RNNBase[Tensor]):
         bidirectional: bool = False,
         device: DeviceLike | None = None,
         dtype: DType | None = None,
+        *,
+        proj_size: int = 0,
     ) -> None:
+        _no_projection(proj_size)
         if nonlinearity not in ("tanh", "relu"):
             raise ValueError(f"Unknown nonlinearity '{nonlinearity}'. Select from 'tanh' or 'relu'.")
         mode = f"RNN_{nonlinearity.upper()}"
@@ -366,7 +374,10 @@ class GRU(_Gated[Tensor]):
         bidirectional: bool = False,
         device: DeviceLike | None = None,
         dtype: DType | None = None,
+        *,
+        proj_size: int = 0,
     ) -> None:
+        _no_projection(proj_size)
         super().__init__(
             input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, 0, device, dtype
         )
