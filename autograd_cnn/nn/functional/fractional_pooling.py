@@ -71,6 +71,8 @@ def _pooled(
     kernel = _numbers(name, "kernel_size", kernel_size, axes)
     if output_size is None:
         ratios = output_ratio if isinstance(output_ratio, (tuple, list)) else (output_ratio,) * axes
+        if len(ratios) != axes:
+            raise ValueError(f"{name} requires output_ratio to either be a single Int or tuple of Ints.")
         output_size = [int(size * ratio) for size, ratio in zip(spatial, ratios, strict=True)]
     wanted = _numbers(name, "output_size", output_size, axes)
     for what, size, k, n in zip(NAMES[-axes:], spatial, kernel, wanted, strict=True):

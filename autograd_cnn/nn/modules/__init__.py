@@ -1,5 +1,6 @@
 """Layers and containers, by families."""
 
+from . import utils as utils
 from .activation import *
 from .adaptive import *
 from .attention import *

@@ -151,6 +151,18 @@ class RNNBase(Module, Generic[H]):
         return Weights(*found)
 
     @property
+    def _flat_weights_names(self) -> list[str]:
+        """The names of the weights, layer by layer; PyTorch's, which others' hooks ask for."""
+        kinds = ["weight_ih", "weight_hh", *(["bias_ih", "bias_hh"] if self.bias else [])]
+        kinds += ["weight_hr"] if self.proj_size else []
+        ways = ("", "_reverse") if self.bidirectional else ("",)
+        return [f"{kind}_l{layer}{way}" for layer in range(self.num_layers) for way in ways for kind in kinds]
+
+    @property
+    def _flat_weights(self) -> list[Tensor | None]:
+        return [getattr(self, name, None) for name in self._flat_weights_names]
+
+    @property
     def all_weights(self) -> list[list[Parameter]]:
         """The weights of each layer and direction."""
         ways = ("", "_reverse") if self.bidirectional else ("",)
