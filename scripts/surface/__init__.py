@@ -1,2 +1,2 @@
-"""PyTorch's public surface, enumerated: every name, method, argument and default, and what stands for it
+"""PyTorch's public surface, enumerated: its names, methods, arguments and defaults, and what stands for them
 here."""

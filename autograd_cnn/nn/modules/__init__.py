@@ -1,6 +1,9 @@
 """Layers and containers, by families."""
 
 from . import utils as utils
+from typing import TYPE_CHECKING
+
+from ..._paths import submodules
 from .activation import *
 from .adaptive import *
 from .attention import *
@@ -25,3 +28,6 @@ from .pooling import *
 from .rearrangement import *
 from .rnn import *
 from .transformer import *
+
+if not TYPE_CHECKING:  # checkers would take it for leave to use any name
+    __getattr__ = submodules(__name__)
