@@ -23,10 +23,12 @@ class RemovableHandle:
     id: int
     """The hook's key in the table it stands in."""
 
-    def __init__(self, hooks: Hooks, hook: Any, prepend: bool = False) -> None:
+    def __init__(self, hooks: Hooks, hook: Any = None, prepend: bool = False) -> None:
+        """Put ``hook`` into the table; without one, the caller does, at the key ``id``."""
         self.id = next(_ids)
         self._hooks = hooks
-        hooks[self.id] = hook
+        if hook is not None:
+            hooks[self.id] = hook
         if prepend:
             hooks.move_to_end(self.id, last=False)
 
