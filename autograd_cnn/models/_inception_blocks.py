@@ -35,8 +35,8 @@ def drawn_narrowly(net: nn.Module, wanted: bool | None) -> None:
     """Weights from a normal distribution cut off at 2, of deviation 0.01, or a module's own ``stddev``."""
     if wanted is None:
         warnings.warn(
-            "The default weight initialization of GoogleNet and Inception will be changed in future releases of "
-            "torchvision. If you wish to keep the old behavior (which leads to long initialization times due "
+            "The default weight initialization of GoogleNet and Inception will be changed in future releases "
+            "of torchvision. If you wish to keep the old behavior (which leads to long initialization times due "
             "to scipy/scipy#11299), please set init_weights=True.",
             FutureWarning,
             stacklevel=3,

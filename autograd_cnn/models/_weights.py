@@ -112,8 +112,8 @@ def _chosen(name: str, weights: Any, kwargs: dict[str, Any]) -> Any:
     if "pretrained" in kwargs:
         given = kwargs.pop("pretrained")
         warnings.warn(
-            "The parameter 'pretrained' is deprecated since 0.13 and may be removed in the future, please use "
-            "'weights' instead.",
+            "The parameter 'pretrained' is deprecated since 0.13 and may be removed in the future, please "
+            "use 'weights' instead.",
             UserWarning,
             stacklevel=3,
         )
@@ -130,8 +130,8 @@ def _read(name: str, weights: Any, progress: bool) -> Any:
     path = os.path.join(get_dir(), "checkpoints", file)
     if not os.path.isfile(path):
         raise RuntimeError(
-            f"{name}: its trained weights are not fetched here. Download {weights.url} to {path}, which is read "
-            "then, or use weights=None (pretrained=False) for random ones"
+            f"{name}: its trained weights are not fetched here. Download {weights.url} to {path}, which is "
+            "read then, or use weights=None (pretrained=False) for random ones"
         )
     return load_state_dict_from_url(weights.url, progress=progress)
 

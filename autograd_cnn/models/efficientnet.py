@@ -42,8 +42,8 @@ class Stage(NamedTuple):
 
 
 class MBConv(nn.Module):
-    """1x1 up, a convolution of each channel by itself, weights of channels, 1x1 down; beside a shortcut, which
-    alone is left with the probability of stochastic depth."""
+    """1x1 up, a convolution of each channel by itself, weights of channels, 1x1 down; beside a shortcut,
+    which alone is left with the probability of stochastic depth."""
 
     def __init__(self, cnf: Stage, stochastic_depth_prob: float, norm_layer: Layer) -> None:
         super().__init__()
