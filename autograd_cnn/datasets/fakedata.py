@@ -11,8 +11,8 @@ __all__ = ["FakeData"]
 
 
 class FakeData(Dataset[tuple[Any, Any]]):
-    """``size`` images of ``image_size`` (C, H, W) and classes, drawn alike at each look: torchvision's for the
-    same seed.
+    """``size`` images of ``image_size`` (C, H, W) and classes, drawn alike at each look, and as
+    torchvision's.
 
     An item is a Pillow image, where Pillow is installed, or what ``transform`` makes of it, and the class.
     """

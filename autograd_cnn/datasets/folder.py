@@ -81,8 +81,8 @@ def make_dataset(
 class DatasetFolder(Dataset[tuple[Any, Any]]):
     """The files below ``root/class/``, in the order of class and path; an item is ``(file, class number)``.
 
-    ``loader`` makes something of a path, ``transform`` changes it. Files are chosen by their ``extensions`` or
-    by ``is_valid_file(path)``. FileNotFoundError where there are no classes, or one of them has no file,
+    ``loader`` makes something of a path, ``transform`` changes it. Files are chosen by their ``extensions``
+    or by ``is_valid_file(path)``. FileNotFoundError where there are no classes, or one of them has no file,
     unless ``allow_empty``.
     """
 

@@ -36,8 +36,8 @@ def drawn_narrowly(net: nn.Module, wanted: bool | None) -> None:
     if wanted is None:
         warnings.warn(
             "The default weight initialization of GoogleNet and Inception will be changed in future releases "
-            "of torchvision. If you wish to keep the old behavior (which leads to long initialization times due "
-            "to scipy/scipy#11299), please set init_weights=True.",
+            "of torchvision. If you wish to keep the old behavior (which leads to long initialization times "
+            "due to scipy/scipy#11299), please set init_weights=True.",
             FutureWarning,
             stacklevel=3,
         )

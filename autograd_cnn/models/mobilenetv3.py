@@ -73,7 +73,8 @@ class InvertedResidual(nn.Module):
 
 
 class MobileNetV3(nn.Module):
-    """Blocks between two convolutions, and two linear layers: (N, 3, 224, 224), or another size, to scores."""
+    """Blocks between two convolutions, and two linear layers: (N, 3, 224, 224), or another size, to
+    scores."""
 
     def __init__(
         self,
