@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from . import explain as explain
     from . import func as func
     from . import linalg as linalg
+    from . import masked as masked
     from . import models as models
     from . import nn as nn
     from . import onnx as onnx
