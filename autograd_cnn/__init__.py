@@ -41,6 +41,7 @@ from ._functions.indexing import *
 from ._functions.integers import *
 from ._functions.joining import *
 from ._functions.linalg import *
+from ._functions.low_rank import *
 from ._functions.lu import *
 from ._functions.movement import *
 from ._functions.norm import *

@@ -31,7 +31,7 @@ def both(name, mask, *args, dtype=np.float64, **options):
         if out.requires_grad:
             weights = lib.arange(1, out.numel() + 1, dtype=lib.float64).reshape(out.shape)
             (out.nan_to_num(0.0, 0.0, 0.0) * weights).sum().backward()
-            found.append(x.grad.numpy())
+            found.append(np.zeros(x.shape) if x.grad is None else x.grad.numpy())
     half = len(found) // 2
     return zip(found[:half], found[half:], strict=True)
 
