@@ -24,6 +24,7 @@ FLOORS = {
     "func": 3,
     "nn": 4,
     "datasets": 5,
+    "masked": 5,
     "models": 5,
     "onnx": 5,
     "transforms": 5,
