@@ -70,9 +70,7 @@ def before_node(node: Node | Leaf, g: Any, make: Make) -> Any:
     return parts if several else parts[0]
 
 
-def after_node(
-    node: Node, contributions: list[tuple[int, Any]], g: Any, make: Make
-) -> list[tuple[int, Any]]:
+def after_node(node: Node, contributions: list[tuple[int, Any]], g: Any, make: Make) -> list[tuple[int, Any]]:
     """What ``node``, which received ``g``, hands on where hooks are called with its ``contributions``."""
     assert node.hooks is not None
     hooks = [entry.hook for entry in node.hooks.values() if type(entry) is AfterNode]
@@ -87,7 +85,9 @@ def after_node(
     for hook in hooks:
         given = _replaced(given, hook(given, outputs), hook)
     return [
-        (position, part if recorded else part.array) for position, part in enumerate(given) if part is not None
+        (position, part if recorded else part.array)
+        for position, part in enumerate(given)
+        if part is not None
     ]
 
 

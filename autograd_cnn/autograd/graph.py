@@ -78,7 +78,9 @@ def get_gradient_edge(tensor: Tensor) -> GradientEdge:
     tensor.grad_fn  # noqa: B018 - the node, once seen, has its name
     node = tensor._present_node()
     if node is None:
-        raise RuntimeError("It is not possible to get the gradient edge for a Tensor that does not require gradients")
+        raise RuntimeError(
+            "It is not possible to get the gradient edge for a Tensor that does not require gradients"
+        )
     return edge_of(node)
 
 
