@@ -20,7 +20,7 @@ def gamma_slope(concentration: Any, sample: Any) -> Any:
     """
     a, z = (np.asarray(x, np.float64)[..., None] for x in (concentration, sample))
     side = np.where(z <= a, -1.0, 1.0)
-    t = np.linspace(-4.5, 4.5, 181)
+    t = np.linspace(-4.5, 4.5, 101)
     u = np.exp(math.pi / 2 * np.sinh(t))
     weight = u * math.pi / 2 * np.cosh(t) * (t[1] - t[0])
     with np.errstate(all="ignore"):
