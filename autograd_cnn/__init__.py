@@ -80,6 +80,7 @@ if TYPE_CHECKING:
     from . import backends as backends
     from . import cuda as cuda
     from . import datasets as datasets
+    from . import distributions as distributions
     from . import explain as explain
     from . import func as func
     from . import futures as futures
