@@ -11,8 +11,8 @@ from .._devices.transfer import move
 from .._engine.handle import Handle, Operand, T
 from .._engine.single import in_single
 from ._arguments import names_arguments
-from ._return_types import return_type
 from ._matrices import kind
+from ._return_types import return_type
 from .movement import adjoint as turned
 from .triangular import tril
 

@@ -15,8 +15,8 @@ from .._engine.single import in_single
 from ..ops import _linalg as primitives
 from ._arguments import names_arguments
 from ._dims import integer
-from ._return_types import return_type
 from ._matrices import kind
+from ._return_types import return_type
 from .contraction import matmul
 from .conversion import in_own_memory
 from .factorization import from_lower, pinv, svdvals
