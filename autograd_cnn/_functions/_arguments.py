@@ -109,8 +109,10 @@ def answer(
 
 
 def names_arguments(function: F, write: Callable[..., Any] | None = None) -> F:
-    """Let ``function`` say which of its arguments is no Tensor, and take NumPy's names of arguments; ``write``
-    answers what is called with ``out``."""
+    """Let ``function`` say which of its arguments is no Tensor, and take NumPy's names of arguments.
+
+    ``write`` answers what is called with ``out``.
+    """
 
     @functools.wraps(function)
     def called(*args: Any, **options: Any) -> Any:

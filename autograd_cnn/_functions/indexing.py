@@ -318,7 +318,7 @@ def narrow(input: Handle[T], dim: SupportsIndex, start: SupportsIndex, length: S
 @names_arguments
 def narrow_copy(input: Handle[T], dim: SupportsIndex, start: SupportsIndex, length: SupportsIndex) -> T:
     """A copy of ``length`` slices along ``dim`` from ``start`` on."""
-    out = narrow(input, dim, start, length)
+    out = narrow(input, dim, integer("start", start), length)
     return ops.cast(out, dtype=out.array.dtype)
 
 

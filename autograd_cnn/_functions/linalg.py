@@ -228,6 +228,8 @@ def cond(A: Handle[T], p: float | str | None = None) -> T:
             return ops.sum(s, axis=-1)  # of no singular values 0
         first, last = ops.getitem(s, index=(..., 0)), ops.getitem(s, index=(..., -1))
         return last / first if p == -2 else first / last
+    if not A.array.size and not isinstance(p, str):
+        return ops.sum(A, axis=(-2, -1))
     return matrix_norm(A, p) * matrix_norm(inv(A), p)
 
 

@@ -67,7 +67,13 @@ def sum(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: DTyp
     """The sum; of integers and booleans an int64."""
     input = summable(input, dtype)
     out = primitives.sum(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
-    return to_dtype(out, "bool") if input.array.dtype.kind == "b" else out
+    return out if input.array.dtype.kind == "f" else _kept(out, input)
+
+
+def _kept(out: Any, input: Operand) -> Any:
+    """``out``, a sum that NumPy has made of ``input`` in the widest integers, in the dtype that was asked
+    for."""
+    return out if out.array.dtype == input.array.dtype else ops.cast(out, dtype=input.array.dtype)
 
 
 @names_arguments
@@ -78,9 +84,10 @@ def nansum(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: D
 
 @in_single
 def _nansum(input: Operand, dim: Dim, keepdim: bool) -> Any:
-    numbers = ops.where(ops.isnan(input), 0.0, input) if input.array.dtype.kind == "f" else input
-    out = primitives.sum(numbers, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
-    return to_dtype(out, "bool") if input.array.dtype.kind == "b" else out
+    axes = wrap_dims(dim, input.ndim)
+    if input.array.dtype.kind != "f":
+        return _kept(primitives.sum(input, axis=axes, keepdims=keepdim), input)
+    return primitives.sum(ops.where(ops.isnan(input), 0.0, input), axis=axes, keepdims=keepdim)
 
 
 @names_arguments

@@ -14,7 +14,7 @@ from .._engine.handle import Handle, Operand, T
 from .._random import distributions, stream
 from .._random.stream import Source
 from ._arguments import names_arguments
-from ._dims import integer
+from ._dims import integer, number
 from ._in_place import S
 
 __all__ = ["bernoulli", "binomial", "multinomial", "poisson"]
@@ -106,12 +106,14 @@ def _floating(name: str, input: Operand) -> Any:
 def uniform_(input: S, from_: float = 0.0, to: float = 1.0, *, generator: Source = None) -> S:
     """Numbers from the uniform distribution over [from, to)."""
     dtype = _floating("uniform_", input)
+    from_, to = number("from", from_), number("to", to)
     return _filled(input, lambda shape: stream.uniform(shape, from_, to, generator=generator, dtype=dtype))
 
 
 def normal_(input: S, mean: float = 0.0, std: float = 1.0, *, generator: Source = None) -> S:
     """Numbers from the normal distribution."""
     dtype, in_rows = _floating("normal_", input), layout.contiguous(input)
+    mean, std = number("mean", mean), number("std", std)
     return _filled(
         input,
         lambda shape: stream.normal(shape, mean, std, generator=generator, dtype=dtype, contiguous=in_rows),
@@ -120,19 +122,20 @@ def normal_(input: S, mean: float = 0.0, std: float = 1.0, *, generator: Source 
 
 def exponential_(input: S, lambd: float = 1.0, *, generator: Source = None) -> S:
     """Numbers from the exponential distribution with rate ``lambd``."""
-    dtype = _floating("exponential_", input)
+    dtype, lambd = _floating("exponential_", input), number("lambd", lambd)
     return _filled(input, lambda shape: stream.exponential(shape, lambd, generator=generator, dtype=dtype))
 
 
 def geometric_(input: S, p: float, *, generator: Source = None) -> S:
     """Numbers of trials up to the first success, of probability ``p`` each."""
-    dtype = input.array.dtype
+    dtype, p = input.array.dtype, number("p", p)
     return _filled(input, lambda shape: distributions.geometric(shape, p, generator=generator, dtype=dtype))
 
 
 def cauchy_(input: S, median: float = 0.0, sigma: float = 1.0, *, generator: Source = None) -> S:
     """Numbers from the Cauchy distribution."""
     dtype = _floating("cauchy_", input)
+    median, sigma = number("median", median), number("sigma", sigma)
     return _filled(
         input, lambda shape: distributions.cauchy(shape, median, sigma, generator=generator, dtype=dtype)
     )
@@ -141,6 +144,7 @@ def cauchy_(input: S, median: float = 0.0, sigma: float = 1.0, *, generator: Sou
 def log_normal_(input: S, mean: float = 1.0, std: float = 2.0, *, generator: Source = None) -> S:
     """Numbers whose logarithms are normal with this mean and standard deviation."""
     dtype = _floating("log_normal_", input)
+    mean, std = number("mean", mean), number("std", std)
     return _filled(
         input, lambda shape: distributions.log_normal(shape, mean, std, generator=generator, dtype=dtype)
     )

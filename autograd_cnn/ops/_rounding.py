@@ -150,8 +150,8 @@ def nextafter_x(g, x, y):
 
 
 @nextafter.vjp("y")
-def nextafter_y(g, x, y):  # of equal numbers it is y
-    return where(x == y, g, 0.0)
+def nextafter_y(g, y):  # also of equal numbers, as in PyTorch
+    return where(y == y, 0.0, g)
 
 
 nextafter.samples(lambda draw: [(draw(2, 3), draw(3)), (draw(()), draw(2)), (draw(0, 3), draw(3))])
