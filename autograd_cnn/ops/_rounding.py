@@ -122,7 +122,8 @@ def fmod_x(g):
 
 @fmod.vjp("y", formula="-g * trunc_divide(x, y)")
 def fmod_y(g, x, y):
-    return -g * round((x - fmod(x, y)) / y)  # a quotient just below a whole number is rounded up to it
+    left = where(y == 0, 0.0, fmod(x, y))
+    return -g * round((x - left) / y)  # a quotient just below a whole number is rounded up to it
 
 
 def _quotients(draw):

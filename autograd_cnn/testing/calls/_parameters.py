@@ -155,11 +155,11 @@ def new_shape(at: Place) -> Any:
 
 def dtype(at: Place) -> Any:
     """A dtype, or Python's or none."""
+    floating = at.door.base in ("randn", "rand", "softmax", "log_softmax", "softmin", "mean")
     if at.draw.chance(0.08):
-        return Code(at.draw.one(("float", "int", "bool")))
+        return Code("float" if floating else at.draw.one(("float", "int", "bool")))
     if at.draw.chance(0.1):
         return None
-    floating = at.door.base in ("randn", "rand", "softmax", "log_softmax", "softmin", "mean")
     return Code(f"torch.{at.draw.dtype(FLOATS if floating else DTYPES)}")
 
 

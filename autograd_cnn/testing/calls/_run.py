@@ -34,7 +34,7 @@ class Seen(NamedTuple):
     wants: bool
     """Whether it requires a gradient."""
     shows: str
-    """The tensors whose memory it looks into, and ``is`` before the name of one that it is."""
+    """The tensors whose memory it looks into."""
 
 
 class Outcome(NamedTuple):
@@ -107,13 +107,12 @@ class _Look:
             self.floats.append(value)
         memory = _memory(value) if value.numel() else 0
         shows = [name for name, other in self.memories.items() if other == memory]
-        same = [f"is {name}" for name, other in self.made.items() if other is value]
         return Seen(
             repr(value.dtype).removeprefix("torch."),
             numbers_of(value),
             tuple(value.stride()),
             bool(value.requires_grad),
-            ",".join(same or shows),
+            ",".join(shows),
         )
 
 

@@ -139,7 +139,7 @@ def _interpolate(at: Place) -> dict[str, Any]:
             "recompute_scale_factor": None,
         }
     return given | {
-        "scale_factor": draw.one((2, 0.5, 1.5, 2.0, tuple(draw.one((0.5, 2.0, 1.3)) for _ in range(axes)))),
+        "scale_factor": draw.one((2, 0.5, 1.5, 2.0, tuple(draw.one((0.5, 2.0, 1.4)) for _ in range(axes)))),
         "size": None,
     }
 
