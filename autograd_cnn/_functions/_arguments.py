@@ -130,4 +130,7 @@ def names_arguments(function: F, write: Callable[..., Any] | None = None) -> F:
 def redecorated(function: Callable[..., Any], write: Callable[..., Any]) -> Callable[..., Any] | None:
     """A ``function`` that is decorated here, with ``write`` for calls with ``out``; None for another one."""
     decorator, itself = getattr(function, DECORATED, (None, None))
-    return None if itself is not function else decorator(function.__wrapped__, write)  # type: ignore[attr-defined]
+    if decorator is None or itself is not function:
+        return None
+    remade: Callable[..., Any] = decorator(inspect.unwrap(function, stop=lambda f: f is not function), write)
+    return remade

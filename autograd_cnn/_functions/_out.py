@@ -71,6 +71,8 @@ EXACT = _words(
 _SCALAR_TYPES = {d.dtype: name.removesuffix("Tensor") for name, d in TENSOR_TYPES.items()}
 """What PyTorch calls dtypes in its messages: Float, Double, Long ..."""
 
+_STARS: dict[Any, str] = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
+
 _NAMES_IN_C = {
     "float32": "float",
     "float64": "double",
@@ -102,7 +104,7 @@ def _with_out(function: Any, exact: bool) -> Any:
             _choose_dtype(options, out)
         return _delivered(function.__name__, function(*args, **options), out, exact)
 
-    taking = redecorated(function, write) or _without_frame(function, signature, write)
+    taking: Any = redecorated(function, write) or _without_frame(function, signature, write)
     functools.update_wrapper(taking, function)
     taking.__signature__ = _extended(signature)
     return taking
@@ -127,7 +129,7 @@ def _without_frame(function: Any, signature: inspect.Signature, write: Callable[
             heads, starred = [*heads, "*"], True
         if parameter.default is not inspect.Parameter.empty:
             known[f"_{name}"] = parameter.default
-        stars = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}.get(kind, "")
+        stars = _STARS.get(kind, "")
         starred = starred or stars == "*"
         heads.append(f"{stars}{name}" + (f"=_{name}" if f"_{name}" in known else ""))
         handed.append(f"{name}={name}" if kind is inspect.Parameter.KEYWORD_ONLY else f"{stars}{name}")
@@ -199,4 +201,4 @@ def _written(name: str, result: Any, out: Any, exact: bool) -> Any:
                 stacklevel=5,
             )
         out._show(ops.array_module(target).empty(made.shape, target.dtype))
-    return out._overwrite(result)  # type: ignore[attr-defined]  # a Handle that is given is a Tensor
+    return out._overwrite(result)

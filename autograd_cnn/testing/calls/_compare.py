@@ -300,10 +300,12 @@ NUMERIC = words("value gradient second modified")
 
 
 def _is_rounding(call: Call, theirs: Any, outcome: Outcome) -> bool:
-    """Whether ``theirs`` answers differently from its ``outcome`` where the numbers that it is given are moved
-    by some units in their last place. Then both are right as far as anybody can be: a quotient beside a whole
-    number is rounded to either side, a matrix is singular but for its last digits, of a slope nothing is left
-    but what was rounded away."""
+    """Whether ``theirs`` answers differently from its ``outcome`` where the numbers that it is given are
+    moved by some units in their last place.
+
+    Then both are right as far as anybody can be: a quotient beside a whole number is rounded to either side,
+    a matrix is singular but for its last digits, of a slope nothing is left but what was rounded away.
+    """
     for step in (1, -1, 3, -3):
         moved = call._replace(made=tuple(made.moved(step) for made in call.made))
         if any(d.kind in NUMERIC for d in differences(moved, run(moved, theirs), outcome)):
