@@ -44,8 +44,8 @@ equals."""
 UNCOUNTED = words("unique_consecutive")
 """Functions whose further results PyTorch leaves empty where one alone of them is asked for."""
 
-LIMITS = words("gelu")
-"""Functions that are 0 at minus infinity, where PyTorch has NaN."""
+LIMITS = {"gelu": 0, "softsign": 1}
+"""The magnitude that these functions have at an infinity, where PyTorch has NaN."""
 
 UNWRITTEN = words(
     """
@@ -173,7 +173,8 @@ def _results(call: Call, mine: Any, theirs: Any) -> list[Difference]:
         return [*found, Difference("shape", f"{mine.array.shape}, not {theirs.array.shape}")]
     if call.door.base in UNSIGNED:
         mine, theirs = mine._replace(array=np.abs(mine.array)), theirs._replace(array=np.abs(theirs.array))
-    if call.door.name in LIMITS and (mine.array[np.isnan(theirs.array)] == 0).all():
+    limit = LIMITS.get(call.door.name)
+    if limit is not None and (np.abs(mine.array[np.isnan(theirs.array)]) == limit).all():
         theirs = theirs._replace(array=np.where(np.isnan(theirs.array), mine.array, theirs.array))
     if call.door.name in MEANS and np.isinf(mine.array[np.isnan(theirs.array)]).all():
         theirs = theirs._replace(array=np.where(np.isnan(theirs.array), mine.array, theirs.array))
