@@ -12,6 +12,8 @@ import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
+
 from .. import ops
 from .._engine.dtypes import TENSOR_TYPES, as_dtype, category, dtype, from_numpy_dtype
 from .._engine.handle import Handle
@@ -68,6 +70,9 @@ EXACT = _words(
 )
 """The functions that have ``out`` in PyTorch, and want it in the dtype of their result."""
 
+OF_NUMBERS = _words("add div divide floor_divide mul multiply sub subtract true_divide")
+"""The functions that make a tensor of two numbers in PyTorch."""
+
 _SCALAR_TYPES = {d.dtype: name.removesuffix("Tensor") for name, d in TENSOR_TYPES.items()}
 """What PyTorch calls dtypes in its messages: Float, Double, Long ..."""
 
@@ -84,16 +89,18 @@ _NAMES_IN_C = {
 
 
 def taking_out(namespace: Mapping[str, Any]) -> dict[str, Any]:
-    """The functions of ``namespace`` that have ``out`` in PyTorch, as ones that take it."""
+    """The functions of ``namespace`` that have ``out`` in PyTorch, as ones that take it. Those that make a
+    tensor of two numbers there do so by the ``tensor`` of the namespace."""
     return {
-        name: _with_out(function, exact=name in EXACT)
+        name: _with_out(function, name in EXACT, namespace["tensor"] if name in OF_NUMBERS else None)
         for name, function in namespace.items()
         if name in CASTING or name in EXACT
     }
 
 
-def _with_out(function: Any, exact: bool) -> Any:
-    """``function``, also with ``out=``; of the dtype of its result where that is to be ``exact``."""
+def _with_out(function: Any, exact: bool, make: Callable[[Any], Any] | None) -> Any:
+    """``function``, also with ``out=``; of the dtype of its result where that is to be ``exact``. ``make``
+    makes a tensor of the result of numbers."""
     signature = inspect.signature(function)
     taking_dtype = "dtype" in signature.parameters and not exact
 
@@ -104,7 +111,7 @@ def _with_out(function: Any, exact: bool) -> Any:
             _choose_dtype(options, out)
         return _delivered(function.__name__, function(*args, **options), out, exact)
 
-    taking: Any = redecorated(function, write) or _without_frame(function, signature, write)
+    taking: Any = redecorated(function, write) or _without_frame(function, signature, write, make)
     functools.update_wrapper(taking, function)
     taking.__signature__ = _extended(signature)
     return taking
@@ -118,10 +125,13 @@ def _extended(signature: inspect.Signature) -> inspect.Signature:
     return signature.replace(parameters=parameters)
 
 
-def _without_frame(function: Any, signature: inspect.Signature, write: Callable[..., Any]) -> Any:
+def _without_frame(
+    function: Any, signature: inspect.Signature, write: Callable[..., Any], make: Callable[[Any], Any] | None
+) -> Any:
     """A function of the parameters of ``function`` and ``out``, which goes on by names and not by ``*args``:
     that costs a tenth. Its text is written as those of dataclasses are."""
     known: dict[str, Any] = {"_function": function, "_write": write}
+    known |= {"_tensor": _of_numbers, "_make": make}
     heads, handed, starred = list[str](), list[str](), False
     for name, parameter in signature.parameters.items():
         kind = parameter.kind
@@ -136,12 +146,18 @@ def _without_frame(function: Any, signature: inspect.Signature, write: Callable[
     place = len(heads) - (bool(heads) and heads[-1].startswith("**"))
     heads[place:place] = ["out=None"] if starred else ["*", "out=None"]
     given = ", ".join(handed)
+    answer = f"return _function({given})" if make is None else f"return _tensor(_function({given}), _make)"
     exec(
         f"def taking({', '.join(heads)}):\n"
-        f"    if out is None:\n        return _function({given})\n    return _write({given}, out=out)",
+        f"    if out is None:\n        {answer}\n    return _write({given}, out=out)",
         known,
     )
     return known["taking"]
+
+
+def _of_numbers(result: Any, make: Callable[[Any], Any]) -> Any:
+    """``result``, or the tensor that ``make`` makes of it where it comes of numbers alone."""
+    return make(result.item()) if result.__class__ is np.ndarray and not result.ndim else result
 
 
 def _choose_dtype(options: dict[str, Any], out: Any) -> None:
