@@ -163,7 +163,7 @@ def _derivative(f: Operand, axis: int, spacing: Any, edge_order: int) -> Any:
             "torch.gradient expected each dimension size to be at least edge_order+1, but dimension "
             f"{axis} has {size}"
         )
-    places = getattr(spacing, "array", None)
+    places: Any = getattr(spacing, "array", None)
     is_even = places is None or not places.ndim
     gaps = np.full(size - 1, spacing, dtype) if is_even else np.diff(places).astype(dtype)
     a, b = gaps[:-1], gaps[1:]

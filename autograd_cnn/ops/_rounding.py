@@ -1,6 +1,8 @@
 """Steps: the sign, rounding, and division with a whole quotient. A step is flat between its jumps, so its
 gradient is zero."""
 
+import math
+
 import numpy as np
 
 from ._comparison import where
@@ -122,7 +124,7 @@ def fmod_x(g):
 
 @fmod.vjp("y", formula="-g * trunc_divide(x, y)")
 def fmod_y(g, x, y):
-    left = where(y == 0, 0.0, fmod(x, y))
+    left = where((y == 0) | (abs(x) == math.inf), 0.0, fmod(x, y))  # where there is none, as in PyTorch
     return -g * round((x - left) / y)  # a quotient just below a whole number is rounded up to it
 
 
