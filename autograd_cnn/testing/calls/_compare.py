@@ -63,7 +63,7 @@ MEANS = words("std_mean var_mean")
 """Functions whose mean is infinite beside an infinity; PyTorch comes to it by way of a variance, which is
 NaN."""
 
-UNCHECKED = words("addbmm cholesky cummax cummin gather lu_factor randn_like")
+UNCHECKED = words("addbmm baddbmm bmm cholesky cummax cummin gather lu_factor randn_like")
 """Functions that PyTorch calls with arguments of any kind where there is nothing to compute: nobody looks at
 the dtype or the dimension then."""
 
