@@ -79,15 +79,13 @@ def _kept(out: Any, input: Operand) -> Any:
 @names_arguments
 def nansum(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: DType | None = None) -> T:
     """The sum, with NaN counted as 0; a NaN's gradient is 0."""
-    return _nansum(summable(input, dtype), dim, keepdim)
+    return _nansum(input, dim, keepdim, dtype)
 
 
 @in_single
-def _nansum(input: Operand, dim: Dim, keepdim: bool) -> Any:
-    axes = wrap_dims(dim, input.ndim)
-    if input.array.dtype.kind != "f":
-        return _kept(primitives.sum(input, axis=axes, keepdims=keepdim), input)
-    return primitives.sum(ops.where(ops.isnan(input), 0.0, input), axis=axes, keepdims=keepdim)
+def _nansum(input: Operand, dim: Dim, keepdim: bool, dtype: DType | None) -> Any:
+    numbers = ops.where(ops.isnan(input), 0.0, input) if input.array.dtype.kind == "f" else input
+    return sum(numbers, dim, keepdim, dtype=dtype)
 
 
 @names_arguments
