@@ -191,3 +191,8 @@ def test_a_weight_without_axes_may_have_another_dtype() -> None:
 
 def test_of_one_place_on_a_logarithmic_scale_the_exponent_is_not_whole() -> None:
     assert ag.logspace(1.5, -1, 1, dtype=ag.int64).tolist() == [31]
+
+
+def test_nan_is_left_out_before_a_sum_is_rounded() -> None:
+    assert ag.nansum(ag.tensor([math.nan, 2.0]), dtype=ag.int32).item() == 2
+    assert ag.nansum(ag.tensor([math.nan, 2.0], dtype=ag.float16), dtype=ag.float32).dtype == ag.float32
