@@ -109,9 +109,9 @@ def diff(
         raise RuntimeError("diff expects input to be at least one-dimensional")
     if (times := n if type(n) is int else integer("n", n)) < 0:
         raise RuntimeError(f"order must be non-negative but got {n}")
-    axis = wrap_dim(dim, input.ndim)
     if times == 0:
         return ops.cast(input, dtype=input.array.dtype)
+    axis = wrap_dim(dim, input.ndim)
     for part in (prepend, append):
         if part is not None and part.ndim != input.ndim:
             raise RuntimeError("diff expects prepend or append to be the same dimension as input")

@@ -264,7 +264,7 @@ def bucketize(
 def unravel_index(indices: Handle[T], shape: Shape) -> tuple[T, ...]:
     """The coordinates, in an array of ``shape``, of the elements that ``indices`` count in row-major
     order."""
-    sizes = listed(shape, "shape")
+    sizes = listed(int(shape) if isinstance(shape, bool) else shape, "shape")
     array = indices.array
     if array.dtype.kind not in "iu":
         raise TypeError(f"expected 'indices' to be integer dtype, but got {indices.dtype!r}")

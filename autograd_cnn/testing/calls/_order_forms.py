@@ -28,7 +28,7 @@ from ._registry import Stop, form
 def _ordering(at: Place) -> dict[str, Any]:
     draw = at.draw
     floating = at.door.base.endswith("quantile")
-    if at.door.base == "topk":
+    if floating or at.door.base == "topk":
         draw.plain = True  # which of equal ones it takes is anybody's choice
     x = draw.tensor(
         draw.shape(0, 4),
