@@ -220,6 +220,10 @@ def frobenius_norm(input: Handle[T], dim: Dim = (), keepdim: bool = False) -> T:
 
 
 @names_arguments
-def nuclear_norm(input: Handle[T], dim: Sequence[SupportsIndex] = (-2, -1), keepdim: bool = False) -> T:
-    """The sum of the singular values of the matrices in two dimensions."""
+def nuclear_norm(
+    input: Handle[T], dim: Sequence[SupportsIndex] | bool = (-2, -1), keepdim: bool = False
+) -> T:
+    """The sum of the singular values of the matrices in two dimensions; ``nuclear_norm(input, keepdim)`` too."""
+    if isinstance(dim, bool):
+        dim, keepdim = (-2, -1), dim
     return matrix_norm(input, "nuc", dim, keepdim)

@@ -40,7 +40,7 @@ def _drops(input: Tensor, p: float, training: bool) -> bool:
 def _dropped(
     input: Tensor, p: float, training: bool, inplace: bool, mask_shape: tuple[int, ...] | None
 ) -> Tensor:
-    if not _drops(input, p, training):
+    if not _drops(input, p, training) or input.array.size == 0:
         return input
     if p == 1.0:
         output = input * 0.0

@@ -177,7 +177,7 @@ def soft_margin_loss(
 ) -> Tensor:
     """log(1 + exp(-t x)) for t of 1 and -1."""
     reduction = legacy_reduction(size_average, reduce, reduction)
-    losses = ops.logaddexp(0.0, ops.negative(target) * input)
+    losses = ops.logaddexp(0.0, ops.negative(target * input))  # a uint8 has no negative
     return reduced(to_dtype(losses, input.array.dtype), reduction)
 
 
