@@ -197,8 +197,9 @@ class InPlace(Handle[T]):
                 self.array = part
                 return
             raise RuntimeError(
-                "this tensor can't be written in place: its memory is read-only, or several of its "
-                "elements share one memory location (an expanded tensor); clone() it first"
+                "unsupported operation: more than one element of the written-to tensor refers to a single "
+                "memory location, or its memory is read-only. Please clone() the tensor before performing "
+                "the operation."
             )
         hooks = state.get().saved_hooks
         if hooks is not None and hooks.before_write is not None:

@@ -223,7 +223,8 @@ def frobenius_norm(input: Handle[T], dim: Dim = (), keepdim: bool = False) -> T:
 def nuclear_norm(
     input: Handle[T], dim: Sequence[SupportsIndex] | bool = (-2, -1), keepdim: bool = False
 ) -> T:
-    """The sum of the singular values of the matrices in two dimensions; ``nuclear_norm(input, keepdim)`` too."""
+    """The sum of the singular values of the matrices in two dimensions; ``dim`` may be left out before
+    ``keepdim``."""
     if isinstance(dim, bool):
         dim, keepdim = (-2, -1), dim
     return matrix_norm(input, "nuc", dim, keepdim)
