@@ -136,6 +136,8 @@ def _collect(
         raise TypeError(f"new(): invalid data type 'str': a tensor holds numbers, not {data!r}")
     if not isinstance(data, (bool, int, float)):
         what = TypeError if isinstance(data, Sequence) else RuntimeError
+        if isinstance(data, list) and any(part is data for part in data):
+            raise TypeError("self-referential lists are incompatible with tensors")
         raise what(
             f"Could not infer dtype of {type(data).__name__}: give numbers, nested sequences of equal "
             "lengths, arrays or tensors"
