@@ -43,8 +43,10 @@ __all__ = [
 
 
 def finish(array: Any, device: DeviceLike | None, requires_grad: bool) -> Tensor:
-    """The tensor of ``array`` on ``device`` (None: where it is)."""
+    """The tensor of ``array`` on ``device`` (None: where tensors are made)."""
     array = np.asarray(array) if isinstance(array, np.generic) else array
+    if device is None:
+        device = make_device.default
     return tensor_of(array if device is None else move(array, make_device(device)), requires_grad)
 
 

@@ -21,7 +21,7 @@ Found = dict[Any, tuple[Any, bool]]
 _accumulating = Lock()
 
 
-def add_to_grads(found: Found, targets: dict[GraphNode, Handle[Any]] | None) -> None:
+def add_to_grads(found: Found, targets: dict[GraphNode, Handle[Any] | None] | None) -> None:
     """Add what arrived at leaves, or at the nodes of ``targets``, to ``.grad`` of their tensors.
 
     Raises RuntimeError, before anything is added, where a tensor has got another shape since.
@@ -115,8 +115,8 @@ def handed_out(
     materialize: bool,
     recorded: bool,
 ) -> Any:
-    """The gradient of ``node``, of ``variable`` where it is known, as a Tensor of its own memory; where nothing
-    arrived None or, to ``materialize`` it, zeros, which want a gradient themselves in a pass that is
+    """The gradient of ``node``, of ``variable`` where it is known, as a Tensor of its own memory; where
+    nothing arrived None or, to ``materialize`` it, zeros, which want a gradient themselves in a pass that is
     ``recorded``."""
     if found is None:
         if not materialize:

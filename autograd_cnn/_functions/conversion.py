@@ -14,6 +14,7 @@ from .._engine.layout import kept_order
 from .._engine.memory_format import asked, check, contiguous_format, preserve_format
 from .._engine.memory_format import memory_format as MemoryFormat
 from .._engine.modes import left, state
+from .._engine.node import Node, maker
 from ..ops import ShapeError
 from ..ops import _conversion as primitives
 from ._arguments import names_arguments
@@ -75,6 +76,8 @@ def detach_(input: S) -> S:
     """Leave the graph for good: this tensor becomes a leaf that wants no gradient."""
     if input._is_view:
         raise RuntimeError("Can't detach views in-place. Use detach() instead.")
+    if isinstance(maker(input._node), Node):
+        memory.detached(input.array)
     input._node = None
     return input
 
