@@ -55,7 +55,7 @@ UNWRITTEN = words(
 """Functions whose result has no numbers yet."""
 
 KINKED = words(
-    "sinc elu selu celu prelu copysign smooth_l1_loss huber_loss xlogy entr addcdiv logaddexp logaddexp2"
+    "sinc elu selu celu prelu copysign smooth_l1_loss huber_loss xlogy entr addcdiv logaddexp logaddexp2 fmod"
 )
 """Functions whose second derivatives at a kink, or at a pole of a part, are anybody's."""
 
@@ -63,7 +63,7 @@ MEANS = words("std_mean var_mean")
 """Functions whose mean is infinite beside an infinity; PyTorch comes to it by way of a variance, which is
 NaN."""
 
-UNCHECKED = words("addbmm baddbmm bmm cholesky cummax cummin gather lu_factor randn_like")
+UNCHECKED = words("addbmm baddbmm batch_norm bmm cholesky cummax cummin gather lu_factor randn_like")
 """Functions that PyTorch calls with arguments of any kind where there is nothing to compute: nobody looks at
 the dtype or the dimension then."""
 

@@ -64,7 +64,7 @@ def _memory(tensor: Any) -> int:
     """What two tensors have in common where one looks into the memory of the other."""
     if hasattr(tensor, "array"):
         array = tensor.array
-        while array.base is not None:
+        while isinstance(array.base, np.ndarray):
             array = array.base
         return id(array)
     return int(tensor.untyped_storage()._cdata)
