@@ -29,6 +29,7 @@ FLOORS = {
     "transforms": 5,
     "optim": 5,
     "utils": 5,
+    "_inert": 6,
     "cli": 6,
     "vision": 6,
     "__main__": 6,

@@ -10,6 +10,7 @@ import numpy as np
 
 from . import memory
 from .handle import Handle
+from .memory_format import laid_like
 from .modes import enable_grad
 from .node import GraphNode, Leaf, leaf_of
 from .node_hooks import after_leaf, before_node
@@ -96,7 +97,9 @@ def _accumulate(tensor: Handle[Any], g: Any, own: bool) -> None:
     if g.dtype != tensor.array.dtype:  # it was converted since, as by model.double()
         g, own = g.astype(tensor.array.dtype), True
     if before is None:
-        tensor._grad = tensor._lift(g if own else g.copy(), None)
+        made = g if own else g.copy()
+        in_rows = tensor.array.flags.c_contiguous
+        tensor._grad = tensor._lift(made if in_rows else laid_like(made, tensor.array), None)
     elif isinstance(before.array, np.ndarray) and not before.array.flags.writeable:
         tensor._grad = before + tensor._lift(g, None)
     else:

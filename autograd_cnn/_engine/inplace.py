@@ -188,8 +188,7 @@ class InPlace(Handle[T]):
             raise RuntimeError(
                 "unsupported operation: more than one element of the written-to tensor refers to a single "
                 "memory location. Please clone() the tensor before performing the operation. (Or its memory "
-                "is "
-                "read-only: it can't be written in place.)"
+                "is read-only: it can't be written in place.)"
             )
         hooks = state.get().saved_hooks
         if hooks is not None and hooks.before_write is not None:

@@ -58,7 +58,7 @@ def cat(tensors: Sequence[Handle[T]], dim: SupportsIndex = 0) -> T:
     solid = [x for x in tensors if tuple(x.shape) != (0,)]
     if solid and len(solid) < len(tensors) and solid[0].ndim > 1:
         tensors = solid
-    return primitives.concatenate(*tensors, axis=wrap_dim(dim, tensors[0].ndim))
+    return primitives.concatenate(*tensors, axis=wrap_dim(dim, tensors[0].ndim) if solid else 0)
 
 
 @names_arguments

@@ -236,8 +236,8 @@ class Tensor(
             return self
         if requires_grad and self.array.dtype.kind != "f":
             raise RuntimeError(
-                f"only Tensors of floating point dtype can require gradients, not {self.dtype!r}; "
-                "convert it with .float()"
+                "Only Tensors of floating point and complex dtype can require gradients, not "
+                f"{self.dtype!r}; convert it with .float()"
             )
         if requires_grad and self._node is None:
             self._node, self._view = leaf_of(self), None  # what is taken of it from now on is of this leaf

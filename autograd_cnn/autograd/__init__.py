@@ -1,9 +1,12 @@
 """Gradients on demand, functions with a hand-written backward pass, and modes, under torch.autograd's
 names."""
 
+from typing import TYPE_CHECKING
+
 from .._engine.differentiate import backward_from as backward
 from .._engine.differentiate import grad
 from .._engine.modes import enable_grad, inference_mode, no_grad, set_grad_enabled, set_multithreading_enabled
+from .._paths import submodules
 from . import anomaly_mode, forward_ad, function, functional, graph
 from .anomaly_mode import detect_anomaly, set_detect_anomaly
 from .function import Function
@@ -31,3 +34,6 @@ __all__ = [
     "set_grad_enabled",
     "set_multithreading_enabled",
 ]
+
+if not TYPE_CHECKING:  # checkers would take it for leave to use any name
+    __getattr__ = submodules(__name__)
