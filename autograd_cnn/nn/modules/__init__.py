@@ -1,6 +1,5 @@
 """Layers and containers, by families."""
 
-from . import utils as utils
 from typing import TYPE_CHECKING
 
 from ..._paths import submodules
