@@ -208,8 +208,10 @@ class Module(Hooked, Members["Module"]):
             )
 
         def convert(t: Tensor) -> Tensor:
-            wanted = {} if memory_format is None or t.ndim not in (4, 5) else {"memory_format": memory_format}
-            return t.to(dtype=dtype if t.is_floating_point() else None, device=device, **wanted)
+            moved = t.to(dtype=dtype if t.is_floating_point() else None, device=device)
+            if memory_format is None or t.ndim not in (4, 5):
+                return moved
+            return moved.contiguous(memory_format=memory_format)
 
         return self._apply(convert)
 
