@@ -173,11 +173,13 @@ def _without_frame(
     heads[place:place] = ([] if starred else ["*"]) + [f"{name}={default}" for name, default in extra.items()]
     unused = " and ".join(f"{name} is {default}" for name, default in extra.items())
     given, more = ", ".join(handed), ", ".join(f"{name}={name}" for name in extra)
-    exec(
+    text = (
         f"def made({', '.join(heads)}):\n"
-        f"    if {unused}:\n        return _function({given})\n    return _answer({given}, {more})",
-        values,
+        f"    if {unused}:\n        return _function({given})\n    return _answer({given}, {more})"
     )
+    exec(
+        compile(text, __file__, "exec"), values
+    )  # a line of this package, where somebody asks for the user's
     made: Callable[..., Any] = values["made"]
     return made
 
