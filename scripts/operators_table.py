@@ -25,7 +25,6 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "operators.md"
 REMOVED = frozenset(["torch.lstsq", "torch.solve", "torch.matrix_rank", "Tensor.lstsq", "Tensor.solve"])
 """What is still named in PyTorch, but only raises an error."""
 INSTEAD = {
-    "torch.range": "arange, whose end is not included",
     "torch.as_strided_": "x = x.as_strided(...)",
     "torch.constant_pad_nd": "nn.functional.pad",
     "torch.alpha_dropout_": "nn.functional.alpha_dropout(x, inplace=True)",

@@ -179,7 +179,7 @@ def _without_frame(
     )
     exec(
         compile(text, __file__, "exec"), values
-    )  # a line of this package, where somebody asks for the user's
+    )  # a line of this package, not of the user
     made: Callable[..., Any] = values["made"]
     return made
 
