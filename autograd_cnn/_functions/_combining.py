@@ -81,3 +81,31 @@ def product(x: Operand, source: Operand, index: Any, axis: int) -> Any:
         ones = ops.array_module(x.array).ones(x.array.size, x.array.dtype)
         flat = flat * ops.setitem(ones, ops.getitem(factors, index=now), index=target[now])
     return ops.reshape(flat, shape=tuple(x.shape))
+
+
+def check_source(input: Operand, index: Any, value: Operand) -> None:
+    """RuntimeError where a tensor of another dtype is written at index tensors; one number may fill a
+    mask."""
+    parts = index if isinstance(index, tuple) else (index,)
+    kinds = [part.dtype for part in parts if hasattr(part, "dtype")]
+    is_mask = len(kinds) == 1 and kinds[0] == np.bool_
+    if not (is_mask and value.array.size == 1):
+        _check_broadcasts(input, index, value)
+        raise RuntimeError(
+            "Index put requires the source and destination dtypes match, got "
+            f"{input.dtype!r} for the destination and {value.dtype!r} for the source; convert it with .to()"
+        )
+
+
+def _check_broadcasts(input: Operand, index: Any, value: Operand) -> None:
+    """RuntimeError where the ``value`` does not fit the place."""
+    shape = input.array[index].shape
+    try:
+        fits = np.broadcast_shapes(value.array.shape, shape) == shape
+    except ValueError:
+        fits = False
+    if not fits:
+        raise RuntimeError(
+            f"shape mismatch: value tensor of shape {list(value.array.shape)} cannot be broadcast to "
+            f"indexing result of shape {list(shape)}"
+        )

@@ -191,11 +191,11 @@ def _without_frame(
     unused = " and ".join(f"{name} is {default}" for name, default in extra.items())
     given, more = ", ".join(handed), ", ".join(f"{name}={name}" for name in extra)
     result = f"_function({given})" if make is None else f"_tensor(_function({given}), _make)"
-    exec(
+    text = (
         f"def made({', '.join(heads)}):\n"
-        f"    if {unused}:\n        return {result}\n    return _answer({given}, {more})",
-        values,
+        f"    if {unused}:\n        return {result}\n    return _answer({given}, {more})"
     )
+    exec(compile(text, __file__, "exec"), values)  # a line of this package, not of the user
     made: Callable[..., Any] = values["made"]
     return made
 

@@ -1,5 +1,6 @@
 """Reductions over dimensions."""
 
+import warnings
 from typing import Any, Generic, NamedTuple, SupportsIndex, overload
 
 from .. import ops
@@ -47,6 +48,15 @@ class MinMax(NamedTuple, Generic[T]):
     max: T
 
 
+class HistogramEdges(NamedTuple, Generic[T]):
+    """What ``histogram`` returns."""
+
+    hist: T
+    bin_edges: T
+
+
+HISTOGRAM = return_type("histogram", HistogramEdges)
+
 _MAX, _MIN, _AMINMAX = (
     return_type("max", ValuesIndices),
     return_type("min", ValuesIndices),
@@ -59,6 +69,17 @@ def summable(input: S, dtype: DType | None) -> S:
     if dtype is not None:
         return to_dtype(input, dtype)
     return input if input.array.dtype.kind == "f" else to_dtype(input, "int64")
+
+
+def check_freedom(name: str, input: Operand, result: Operand, correction: float) -> None:
+    """A warning where a spread is asked for of no more elements than the correction takes away."""
+    if correction * result.array.size >= input.array.size and input.array.size:
+        warnings.warn(
+            f"{name}(): degrees of freedom is <= 0. Correction should be strictly less than the reduction "
+            "factor (input numel divided by output numel).",
+            UserWarning,
+            stacklevel=5,
+        )
 
 
 def in_dtype_of(input: Operand, result: S) -> S:

@@ -12,7 +12,7 @@ from .._devices.settings import alert_not_deterministic
 from .._engine.handle import Handle, Number, Operand, T
 from .._engine.single import in_single
 from ._arguments import names_arguments
-from ._combining import corner, extreme, like, product, shaped
+from ._combining import check_source, corner, extreme, like, product, shaped
 from ._dims import integer, wrap_dim
 from ._in_place import S, in_place
 from .broadcasting import broadcast_shapes
@@ -54,41 +54,13 @@ def setitem(input: Operand, index: Index, value: Any) -> None:
             input._write_at(basic, value)
             return
         if isinstance(value, Handle) and value.array.dtype != input.array.dtype:
-            _check_source(input, advanced, value)
+            check_source(input, advanced, value)
         if basic is None:
             input._write_at(advanced, value)
         else:
             getitem(input, basic)._write_at(advanced, value)
     except IndexError as error:
         raise outside(error, input) from None
-
-
-def _check_source(input: Operand, index: Any, value: Operand) -> None:
-    """RuntimeError where a tensor of another dtype is written at index tensors; one number may fill a
-    mask."""
-    parts = index if isinstance(index, tuple) else (index,)
-    kinds = [part.dtype for part in parts if hasattr(part, "dtype")]
-    is_mask = len(kinds) == 1 and kinds[0] == np.bool_
-    if not (is_mask and value.array.size == 1):
-        _check_broadcasts(input, index, value)
-        raise RuntimeError(
-            "Index put requires the source and destination dtypes match, got "
-            f"{input.dtype!r} for the destination and {value.dtype!r} for the source; convert it with .to()"
-        )
-
-
-def _check_broadcasts(input: Operand, index: Any, value: Operand) -> None:
-    """RuntimeError where the ``value`` does not fit the place."""
-    shape = input.array[index].shape
-    try:
-        fits = np.broadcast_shapes(value.array.shape, shape) == shape
-    except ValueError:
-        fits = False
-    if not fits:
-        raise RuntimeError(
-            f"shape mismatch: value tensor of shape {list(value.array.shape)} cannot be broadcast to "
-            f"indexing result of shape {list(shape)}"
-        )
 
 
 @names_arguments
@@ -292,7 +264,7 @@ def index_put(
     """A copy of ``input`` with ``values`` written (or added) at ``indices``, a tuple of index tensors."""
     index = tuple(slice(None) if part is None else plain_index(part) for part in indices)
     if isinstance(values, Handle) and values.array.dtype != input.array.dtype:
-        _check_source(input, None, values)
+        check_source(input, None, values)
     given = like(values, input)
     if not accumulate:
         try:

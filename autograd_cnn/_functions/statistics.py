@@ -2,9 +2,8 @@
 
 import builtins
 import math
-import warnings
 from collections.abc import Sequence
-from typing import Any, Generic, NamedTuple, SupportsIndex, overload
+from typing import Any, SupportsIndex, overload
 
 import numpy as np
 
@@ -16,7 +15,7 @@ from ._arguments import names_arguments
 from ._dims import Dim, integer, wrap_dim, wrap_dims
 from ._return_types import return_type
 from .conversion import to_dtype
-from .reduction import ValuesIndices, chosen, floating
+from .reduction import HISTOGRAM, HistogramEdges, ValuesIndices, check_freedom, chosen, floating
 
 __all__ = [
     "bincount",
@@ -49,13 +48,7 @@ def _spread(
     axes = wrap_dims(dim, floating(name, input).ndim)
     taken = 1 if correction is None else correction
     out = primitive(input, axis=axes, keepdims=keepdim, correction=taken)
-    if taken * out.array.size >= input.array.size and input.array.size:
-        warnings.warn(
-            f"{name}(): degrees of freedom is <= 0. Correction should be strictly less than the reduction "
-            "factor (input numel divided by output numel).",
-            UserWarning,
-            stacklevel=4,
-        )
+    check_freedom(name, input, out, taken)
     return out
 
 
@@ -364,16 +357,6 @@ def bincount(input: Handle[T], weights: Operand | None = None, minlength: Suppor
     return counts if heavy is None or heavy.dtype != np.float32 else to_dtype(counts, np.float32)
 
 
-class HistogramEdges(NamedTuple, Generic[T]):
-    """What ``histogram`` returns."""
-
-    hist: T
-    bin_edges: T
-
-
-_HISTOGRAM = return_type("histogram", HistogramEdges)
-
-
 @names_arguments
 @in_single
 def histogram(
@@ -407,4 +390,4 @@ def histogram(
         raise RuntimeError(
             f"histogram: {error} (bins={bins}, range={range}, input of shape {list(input.shape)})"
         ) from error
-    return _HISTOGRAM(*(input._lift(part.astype(dtype), None) for part in (counts, edges)))
+    return HISTOGRAM(*(input._lift(part.astype(dtype), None) for part in (counts, edges)))
