@@ -4,8 +4,7 @@ on one device."""
 from collections.abc import Sequence
 from typing import Any
 
-from .._functions.joining import cat, stack
-from .._functions.movement import chunk
+from .._functions.joining import cat, chunk, stack
 from .._tensor import Tensor
 from .modules.module import Module
 from .modules.parallel import DataParallel as DataParallel
