@@ -22,7 +22,7 @@ from ._engine.memory_format import *
 from ._engine.modes import *
 from ._engine.named_dtypes import *
 from ._engine.size import Size as Size
-from ._functions._out import taking_out as _taking_out
+from ._functions._options import with_options as _with_options
 from ._functions.activation import *
 from ._functions.activation import log_softmax as log_softmax
 from ._functions.activation import relu as relu
@@ -67,7 +67,7 @@ from .ops import OutOfMemoryError as OutOfMemoryError
 from .ops import primitive as primitive
 
 _install()
-globals().update(_taking_out(globals()))
+globals().update(_with_options(globals()))
 
 bool: _dtypes.dtype = _dtypes.bool_
 int: _dtypes.dtype = _dtypes.int_

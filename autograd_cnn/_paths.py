@@ -16,7 +16,7 @@ MODULES = {
     "torchvision.models": f"{PACKAGE}.models",
     "torchvision.transforms": f"{PACKAGE}.transforms",
     "torchvision.utils": f"{PACKAGE}.utils",
-    "functorch": f"{PACKAGE}.func",
+    "functorch": f"{PACKAGE}.func.functorch",
 }
 """PyTorch's modules and ours, where the path below the top differs."""
 

@@ -1,6 +1,8 @@
 """Determinism and threads: functions that scripts call once at their beginning. The switches that they set
 stand in ``ops.kernels._switches``."""
 
+import warnings
+
 from ..ops.kernels import _switches
 
 __all__ = [
@@ -28,6 +30,21 @@ def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None
     """
     _switches.deterministic = bool(mode)
     _switches.deterministic_warn_only = bool(mode and warn_only)
+
+
+def alert_not_deterministic(caller: str) -> None:
+    """RuntimeError, or a warning under ``warn_only``, where deterministic algorithms are asked for and
+    PyTorch's ``caller`` has none; here it has, but a script should be told what it would be told there."""
+    if not _switches.deterministic:
+        return
+    said = f"{caller} does not have a deterministic implementation, but you set 'torch.use_deterministic_"
+    if _switches.deterministic_warn_only:
+        warnings.warn(f"{said}algorithms(True, warn_only=True)'.", UserWarning, stacklevel=3)
+        return
+    raise RuntimeError(
+        f"{said}algorithms(True)'. You can turn off determinism just for this operation, or you can use the "
+        "'warn_only=True' option, if that's acceptable for your application."
+    )
 
 
 def are_deterministic_algorithms_enabled() -> bool:

@@ -64,7 +64,7 @@ class AfterAccumulation(NamedTuple):
 class OfResult(NamedTuple):
     """At a node of several results: the hooks of one of them, which are told where no gradient arrives."""
 
-    index: int
+    number: int
     hooks: Hooks
 
 
@@ -80,7 +80,7 @@ OF_NODES = frozenset((BeforeNode, AfterNode, AfterAccumulation, OfResult, Metada
 class Hookable:
     """What may have hooks: the nodes of operators and of leaves."""
 
-    __slots__ = ()
+    __slots__ = ("hooks",)
 
     hooks: Hooks | None
 

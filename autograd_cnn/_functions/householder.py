@@ -10,6 +10,7 @@ from .._devices.transfer import move
 from .._engine.handle import Handle, Operand, T
 from .._engine.single import in_single
 from ._arguments import names_arguments
+from ._return_types import return_type
 from .movement import adjoint as turned
 from .triangular import tril
 
@@ -21,6 +22,9 @@ class Geqrf(NamedTuple, Generic[T]):
 
     a: T
     tau: T
+
+
+_GEQRF = return_type("geqrf", Geqrf)
 
 
 def _reflections(A: Operand, tau: Operand) -> list[tuple[Any, Any]]:
@@ -88,7 +92,7 @@ def geqrf(input: Handle[T]) -> Geqrf[T]:
         )
     packed, tau = np.linalg.qr(move(input.array, CPU), mode="raw")
     where = device_of(input.array)
-    return Geqrf(
+    return _GEQRF(
         *(
             input._lift(move(np.ascontiguousarray(part), where), None)
             for part in (np.swapaxes(packed, -1, -2), tau)

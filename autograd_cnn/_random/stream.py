@@ -317,7 +317,7 @@ def _limits(dtype: np.dtype[Any]) -> tuple[float, float]:
     )
 
 
-def _largest(dtype: np.dtype[Any]) -> int:
+def largest(dtype: np.dtype[Any]) -> int:
     """The largest integer that ``dtype`` holds together with all below it."""
     return int(2 ** (np.finfo(dtype).nmant + 1) if dtype.kind == "f" else _limits(dtype)[1])
 
@@ -326,7 +326,7 @@ def random_integers(shape: Shape, *, generator: Source = None, dtype: Any = np.i
     """Integers over all that ``dtype`` holds from 0 on; for floating point up to the largest whose neighbours
     it holds too."""
     dtype, size, stream = np.dtype(dtype), math.prod(shape), stream_of(generator)
-    count = _largest(dtype) + 1
+    count = largest(dtype) + 1
     if dtype.itemsize == 8:
         return (stream.long_words(size) % np.uint64(count)).astype(dtype).reshape(shape)
     return (stream.words(size) % np.uint32(count)).astype(dtype).reshape(shape)
@@ -335,9 +335,9 @@ def random_integers(shape: Shape, *, generator: Source = None, dtype: Any = np.i
 def randperm(n: int, *, generator: Source = None, dtype: Any = np.int64) -> Array:
     """The numbers 0 to n-1, which ``dtype`` must hold, in random order, by the shuffle of Fisher and
     Yates."""
-    if n - 1 > _largest(np.dtype(dtype)):
+    if n - 1 > largest(np.dtype(dtype)):
         raise RuntimeError(
-            f"n is too large for {np.dtype(dtype)}: {n - 1} is more than {_largest(np.dtype(dtype))}"
+            f"n is too large for {np.dtype(dtype)}: {n - 1} is more than {largest(np.dtype(dtype))}"
         )
     order = list(range(n))
     if n > 1:

@@ -115,14 +115,12 @@ def test_gradients_per_example():
 
 
 def test_vmap_of_different_sizes_is_an_error():
-    with pytest.raises(ValueError, match="the sizes differ: \\[3, 4\\]"):
+    with pytest.raises(ValueError, match="got sizes \\[3, 4\\]"):
         func.vmap(scalar)(ag.ones(3, 2), ag.ones(4, 2))
 
 
 def test_grad_of_a_vector_is_an_error():
-    with pytest.raises(
-        RuntimeError, match=r"return a scalar tensor, got shape \[3\]; reduce it, or use jacrev"
-    ):
+    with pytest.raises(RuntimeError, match=r"return a scalar tensor, got tensor with 1 dims.*jacrev"):
         func.grad(lambda x: x * 2)(ag.ones(3))
 
 

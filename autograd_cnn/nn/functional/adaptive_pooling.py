@@ -8,6 +8,7 @@ from typing import Any, Literal, overload
 import numpy as np
 
 from ... import ops
+from ..._devices.settings import alert_not_deterministic
 from ..._tensor import Tensor
 from ...ops import array_module
 from .._composition import composition, fusible
@@ -272,6 +273,7 @@ def _max_unpool(
     padding: Sizes,
     output_size: Sequence[int] | None,
 ) -> Tensor:
+    alert_not_deterministic(f"max_unpooling{max(axes, 2)}d_forward_out")
     x, was_batched = batched(function, input, axes)
     _check_not_empty(function, input)
     kernel = per_axis("kernel_size", kernel_size, axes)

@@ -10,6 +10,7 @@ from typing import Any, ParamSpec, Protocol, Self, TypeVar
 from ..._creation.creation import empty_like
 from ..._devices.device import DeviceLike
 from ..._engine.dtypes import DType, as_dtype
+from ..._engine.memory_format import memory_format as MemoryFormat
 from ..._engine.modes import state
 from ..._tensor import Tensor
 from .._hooks import EVERYWHERE
@@ -205,10 +206,10 @@ class Module(Hooked, Members["Module"]):
         dtype: DType | None = None,
         device: DeviceLike | None = None,
         non_blocking: bool = False,
-        **_: Any,
+        memory_format: MemoryFormat | None = None,
     ) -> Self:
         """Bring parameters and buffers to a device, a floating-point dtype or both: ``to(device)``,
-        ``to(dtype)``, ``to(tensor)``."""
+        ``to(dtype)``, ``to(tensor)``; those of 4 or 5 axes into a ``memory_format``."""
         for arg in args:
             if isinstance(arg, Tensor):
                 dtype, device = arg.dtype, arg.device
@@ -223,7 +224,10 @@ class Module(Hooked, Members["Module"]):
             )
 
         def convert(t: Tensor) -> Tensor:
-            return t.to(dtype=dtype if t.is_floating_point() else None, device=device)
+            moved = t.to(dtype=dtype if t.is_floating_point() else None, device=device)
+            if memory_format is None or t.ndim not in (4, 5):
+                return moved
+            return moved.contiguous(memory_format=memory_format)
 
         return self._apply(convert)
 

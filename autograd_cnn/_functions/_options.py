@@ -1,20 +1,24 @@
-"""``out=``: the tensor that a function of ``torch`` writes its result into, resized where it does not fit.
+"""Options that PyTorch gives to functions by the dozen: ``out=``, the tensor that a result is written into,
+and ``layout=`` and ``pin_memory=`` of what makes tensors.
 
-A function here is not told of it. Where a namespace is made (``torch``, ``torch.linalg``, ``torch.special``,
-``torch.fft``), :func:`taking_out` puts in the place of each function that has ``out`` in PyTorch one that
-computes as usual and writes then; methods, which are the functions themselves, have none, as in PyTorch. A
-call without ``out`` costs 30 ns more, or nothing where a decorator stands before the function anyhow.
+A function here is not told of them. Where a namespace is made (``torch``, ``torch.linalg``,
+``torch.special``, ``torch.fft``), :func:`with_options` puts in the place of each function that has them in
+PyTorch one that computes as usual and then does what is asked; methods, which are the functions themselves,
+have no ``out``, as in PyTorch. A call without them costs 30 ns more, or nothing where a decorator stands
+before it anyhow.
 """
 
 import functools
 import inspect
 import warnings
 from collections.abc import Callable, Mapping
-from typing import Any
+from inspect import Parameter, Signature, signature
+from typing import Any, TypeVar
 
 from .. import ops
-from .._engine.dtypes import TENSOR_TYPES, as_dtype, category, dtype, from_numpy_dtype
+from .._engine.dtypes import TENSOR_TYPES, as_dtype, bool_, category, dtype, from_numpy_dtype
 from .._engine.handle import Handle
+from .._engine.memory_format import strided
 from .._engine.modes import state
 from ._arguments import redecorated
 
@@ -22,6 +26,8 @@ from ._arguments import redecorated
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 CASTING = _words(
     """
@@ -71,7 +77,10 @@ EXACT = _words(
 _SCALAR_TYPES = {d.dtype: name.removesuffix("Tensor") for name, d in TENSOR_TYPES.items()}
 """What PyTorch calls dtypes in its messages: Float, Double, Long ..."""
 
-_STARS: dict[Any, str] = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
+_FILLING = frozenset(("arange", "linspace", "logspace", "range"))
+"""Functions that fill an ``out`` of as many elements, whatever its shape."""
+
+_STARS: dict[Any, str] = {Parameter.VAR_POSITIONAL: "*", Parameter.VAR_KEYWORD: "**"}
 
 _NAMES_IN_C = {
     "float32": "float",
@@ -83,65 +92,94 @@ _NAMES_IN_C = {
 """What it calls them in others."""
 
 
-def taking_out(namespace: Mapping[str, Any]) -> dict[str, Any]:
-    """The functions of ``namespace`` that have ``out`` in PyTorch, as ones that take it."""
+def with_options(namespace: Mapping[str, Any]) -> dict[str, Any]:
+    """The functions of ``namespace`` that have such options in PyTorch, as ones that take them."""
     return {
-        name: _with_out(function, exact=name in EXACT)
+        name: taking(function, name in CASTING or name in EXACT, name in EXACT)
         for name, function in namespace.items()
-        if name in CASTING or name in EXACT
+        if name in CASTING or name in EXACT or _makes_tensors(name, function)
     }
 
 
-def _with_out(function: Any, exact: bool) -> Any:
-    """``function``, also with ``out=``; of the dtype of its result where that is to be ``exact``."""
-    signature = inspect.signature(function)
-    taking_dtype = "dtype" in signature.parameters and not exact
-
-    def write(*args: Any, out: Any, **options: Any) -> Any:
-        if out is None:
-            return function(*args, **options)
-        if taking_dtype and isinstance(out, Handle):
-            _choose_dtype(options, out)
-        return _delivered(function.__name__, function(*args, **options), out, exact)
-
-    taking: Any = redecorated(function, write) or _without_frame(function, signature, write)
-    functools.update_wrapper(taking, function)
-    taking.__signature__ = _extended(signature)
-    return taking
-
-
-def _extended(signature: inspect.Signature) -> inspect.Signature:
-    """``signature`` with ``out=None`` after its last parameter (before ``**names``)."""
-    parameters = list(signature.parameters.values())
-    place = len(parameters) - (bool(parameters) and parameters[-1].kind is inspect.Parameter.VAR_KEYWORD)
-    parameters.insert(place, inspect.Parameter("out", inspect.Parameter.KEYWORD_ONLY, default=None))
-    return signature.replace(parameters=parameters)
-
-
-def _without_frame(function: Any, signature: inspect.Signature, write: Callable[..., Any]) -> Any:
-    """A function of the parameters of ``function`` and ``out``, which goes on by names and not by ``*args``:
-    that costs a tenth. Its text is written as those of dataclasses are."""
-    known: dict[str, Any] = {"_function": function, "_write": write}
-    heads, handed, starred = list[str](), list[str](), False
-    for name, parameter in signature.parameters.items():
-        kind = parameter.kind
-        if kind is inspect.Parameter.KEYWORD_ONLY and not starred:
-            heads, starred = [*heads, "*"], True
-        if parameter.default is not inspect.Parameter.empty:
-            known[f"_{name}"] = parameter.default
-        stars = _STARS.get(kind, "")
-        starred = starred or stars == "*"
-        heads.append(f"{stars}{name}" + (f"=_{name}" if f"_{name}" in known else ""))
-        handed.append(f"{name}={name}" if kind is inspect.Parameter.KEYWORD_ONLY else f"{stars}{name}")
-    place = len(heads) - (bool(heads) and heads[-1].startswith("**"))
-    heads[place:place] = ["out=None"] if starred else ["*", "out=None"]
-    given = ", ".join(handed)
-    exec(
-        f"def taking({', '.join(heads)}):\n"
-        f"    if out is None:\n        return _function({given})\n    return _write({given}, out=out)",
-        known,
+def _makes_tensors(name: str, function: Any) -> bool:
+    """Whether a function makes tensors of what are none; ``asarray`` has no options in PyTorch."""
+    return (
+        inspect.isfunction(function)
+        and name != "asarray"
+        and "requires_grad" in signature(function).parameters
     )
-    return known["taking"]
+
+
+@functools.cache  # a function of two names stays one
+def taking(function: F, out: bool = False, exact: bool = False) -> F:
+    """``function``, also with ``out=`` (of the dtype of its result where that is to be ``exact``), and with
+    ``layout=`` and ``pin_memory=`` where it makes tensors."""
+    known = signature(function)
+    extra: dict[str, Any] = {"out": None} if out else {}
+    if _makes_tensors(function.__name__, function):
+        extra |= (
+            {"pin_memory": False} if function.__name__ == "tensor" else {"layout": None, "pin_memory": False}
+        )
+    chooses_dtype = "dtype" in known.parameters and not exact
+
+    def answer(
+        *args: Any, out: Any = None, layout: Any = None, pin_memory: bool = False, **options: Any
+    ) -> Any:
+        if layout is not None and layout is not strided:
+            raise RuntimeError(f"layout={layout!r} is not supported: tensors here are dense, torch.strided")
+        if out is not None and chooses_dtype and isinstance(out, Handle):
+            _choose_dtype(options, out)
+        result = function(*args, **options)
+        if out is not None:
+            return _delivered(function.__name__, result, out, exact)
+        return result.pin_memory() if pin_memory else result
+
+    made: Any = redecorated(function, answer, frozenset(extra)) or _without_frame(
+        function, known, extra, answer
+    )
+    functools.update_wrapper(made, function)
+    made.__signature__ = _extended(known, extra)
+    return made
+
+
+def _extended(known: Signature, extra: Mapping[str, Any]) -> Signature:
+    """The signature with the ``extra`` options after its last parameter (before ``**names``)."""
+    parameters = list(known.parameters.values())
+    place = len(parameters) - (bool(parameters) and parameters[-1].kind is Parameter.VAR_KEYWORD)
+    parameters[place:place] = [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=default) for name, default in extra.items()
+    ]
+    return known.replace(parameters=parameters)
+
+
+def _without_frame(
+    function: Any, known: Signature, extra: Mapping[str, Any], answer: Callable[..., Any]
+) -> Callable[..., Any]:
+    """A function of the parameters of ``function`` and ``extra`` ones, which goes on by names and not by
+    ``*args``: that costs a tenth. Its text is written as those of dataclasses are."""
+    values: dict[str, Any] = {"_function": function, "_answer": answer}
+    heads, handed, starred = list[str](), list[str](), False
+    for name, parameter in known.parameters.items():
+        by_name = parameter.kind is Parameter.KEYWORD_ONLY
+        if by_name and not starred:
+            heads, starred = [*heads, "*"], True
+        stars = _STARS.get(parameter.kind, "")
+        starred = starred or stars == "*"
+        if parameter.default is not Parameter.empty:
+            values[f"_{name}"] = parameter.default
+        heads.append(f"{stars}{name}" + (f"=_{name}" if f"_{name}" in values else ""))
+        handed.append(f"{name}={name}" if by_name else f"{stars}{name}")
+    place = len(heads) - (bool(heads) and heads[-1].startswith("**"))
+    heads[place:place] = ([] if starred else ["*"]) + [f"{name}={default}" for name, default in extra.items()]
+    unused = " and ".join(f"{name} is {default}" for name, default in extra.items())
+    given, more = ", ".join(handed), ", ".join(f"{name}={name}" for name in extra)
+    exec(
+        f"def made({', '.join(heads)}):\n"
+        f"    if {unused}:\n        return _function({given})\n    return _answer({given}, {more})",
+        values,
+    )
+    made: Callable[..., Any] = values["made"]
+    return made
 
 
 def _choose_dtype(options: dict[str, Any], out: Any) -> None:
@@ -153,14 +191,24 @@ def _choose_dtype(options: dict[str, Any], out: Any) -> None:
         _refuse_dtype(as_dtype(asked), out.dtype)
 
 
-def _refuse_dtype(expected: dtype, given: dtype) -> None:
+def _refuse_dtype(expected: dtype, given: dtype, name: str = "") -> None:
     """RuntimeError that tells both."""
+    if expected == bool_:
+        raise RuntimeError(
+            f"{name} only supports bool tensor for result, got: {_SCALAR_TYPES[given.dtype]}; it does not "
+            "support non-boolean outputs"
+        )
     wanted, got = (_NAMES_IN_C.get(d.name, d.name) for d in (expected, given))
-    raise RuntimeError(f"Expected out tensor to have dtype {wanted}, but got {got} instead")
+    raise RuntimeError(
+        f"Expected out tensor to have dtype {wanted}, but got {got} instead (expected scalar type "
+        f"{_SCALAR_TYPES[expected.dtype]} but found {_SCALAR_TYPES[given.dtype]})"
+    )
 
 
 def _delivered(name: str, result: Any, out: Any, exact: bool) -> Any:
     """``out`` (one tensor, or a tuple of them) with ``result`` written into it."""
+    if name in _FILLING and isinstance(out, Handle) and out.array.size == result.array.size:
+        result = ops.reshape(result, shape=out.array.shape)
     if not isinstance(result, tuple):
         return _written(name, result, out, exact)
     if not isinstance(out, (tuple, list)):
@@ -183,11 +231,11 @@ def _written(name: str, result: Any, out: Any, exact: bool) -> Any:
         )
     made, target = result.array, out.array
     if exact and made.dtype != target.dtype:
-        _refuse_dtype(result.dtype, out.dtype)
+        _refuse_dtype(result.dtype, out.dtype, name)
     if category(made.dtype) > category(target.dtype):
         raise RuntimeError(
             f"result type {_SCALAR_TYPES[made.dtype]} can't be cast to the desired output type "
-            f"{_SCALAR_TYPES[target.dtype]}: give an out of {from_numpy_dtype(made.dtype)!r}"
+            f"{_SCALAR_TYPES[target.dtype]}: give an out of dtype {from_numpy_dtype(made.dtype)!r}"
         )
     if made.shape != target.shape:
         if target.size:
