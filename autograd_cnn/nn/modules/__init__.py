@@ -3,7 +3,9 @@
 from typing import TYPE_CHECKING
 
 from ..._paths import submodules
+from . import utils as utils
 from .activation import *
+from .adaptive import *
 from .attention import *
 from .batchnorm import *
 from .container import *
@@ -12,6 +14,7 @@ from .distance import *
 from .distance_loss import *
 from .dropout import *
 from .embedding import *
+from .fractional_pooling import *
 from .lazy import *
 from .linear import *
 from .loss import *
