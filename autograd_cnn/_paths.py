@@ -29,11 +29,13 @@ _ELSEWHERE = {
         overrides package profiler quantization sparse xpu
     """,
     "_inert._dynamo": "_dynamo.eval_frame _dynamo.config",
+    "_inert.annotations": "jit.annotations",
     "_inert.config": "__config__",
     "_inert.distributed": """
         distributed.distributed_c10d distributed.fsdp distributed.tensor nn.parallel.distributed
     """,
     "_inert.future": "__future__",
+    "_inert.jit": "_jit_internal",
     "_inert.quantization": "ao.quantization",
     "_inert.profiler": "autograd.profiler profiler.profiler",
     "accelerator": "accelerator.memory",
