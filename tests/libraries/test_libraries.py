@@ -53,7 +53,7 @@ def test_it_prints_what_it_prints_on_pytorch(name, tmp_path):
     installed(name)
     file = name.replace("-", "_")
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "autograd_cnn.run", str(HERE / "programs" / f"{file}.py")],
+        [sys.executable, "-W", "ignore", "-m", "autograd_cnn.run", str(HERE / "programs" / f"with_{file}.py")],
         capture_output=True, text=True, check=False, timeout=300, cwd=tmp_path,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
