@@ -67,6 +67,4 @@ def test_it_prints_what_it_prints_on_pytorch(name, tmp_path):
 
 def test_the_page_has_a_line_for_each():
     page = PAGE.read_text("utf-8")
-    assert {
-        name: f"| {name} | {version} | works" in page for name, version in VERSIONS.items()
-    } == dict.fromkeys(VERSIONS, True)
+    assert [n for n, version in VERSIONS.items() if f"| {n} | {version} | works" not in page] == []

@@ -9,7 +9,7 @@ data = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(torch.randn(16
 sched = torch.optim.lr_scheduler.StepLR(opt, 2)
 net, opt, data, sched = acc.prepare(net, opt, data, sched)
 out = []
-for epoch in range(2):
+for _ in range(2):
     for x, y in data:
         with acc.accumulate(net):
             loss = torch.nn.functional.mse_loss(net(x), y); acc.backward(loss)
