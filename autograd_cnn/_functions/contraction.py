@@ -206,7 +206,9 @@ def addr(input: Handle[T], vec1: Operand, vec2: Operand, *, beta: Number = 1, al
     product = outer(vec1, vec2)
     common = join(input.array.dtype, product.array.dtype)
     input, product = ops.cast(input, dtype=common), ops.cast(product, dtype=common)
-    if input.array.dtype.kind != "f" and product.array.dtype.kind != "f":
+    if common.kind == "b":
+        return ops.logical_or(ops.logical_and(input, bool(beta)), ops.logical_and(product, bool(alpha)))
+    if common.kind != "f":
         for name, factor in (("beta", beta), ("alpha", alpha)):
             if isinstance(factor, (float, np.floating)):
                 raise RuntimeError(

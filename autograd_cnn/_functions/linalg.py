@@ -273,6 +273,8 @@ def cond(A: Handle[T], p: float | str | None = None) -> T:
             f"linalg.cond(ord={p}): A must be batches of square matrices, but they are {A.shape[-2]} by "
             f"{A.shape[-1]} matrices"
         )
+    if not A.array.size and not isinstance(p, str):
+        return ops.sum(A, axis=(-2, -1))
     try:
         inverse: Any = inv(A)
     except ops.LinAlgError:  # of a singular matrix: infinite

@@ -111,18 +111,24 @@ def matrix_norm(
         return primitives.euclidean_norm(A, axis=(rows, columns), keepdims=keepdim)
     if order == "nuc" or order in (2, -2):
         values = _singular_values(A, rows, columns)
-        out = (
-            ops.sum(values, axis=-1)
-            if order == "nuc"
-            else (ops.amax if order > 0 else ops.amin)(values, axis=-1)
-        )
+        out = ops.sum(values, axis=-1) if order == "nuc" else _extreme(values, -1, order)
         return _kept(out, A, rows, columns) if keepdim else out
     if order not in (1, -1, math.inf, -math.inf):
         raise RuntimeError(f"linalg.matrix_norm: Order {order} not supported.")
     first, second = (rows, columns) if abs(order) == 1 else (columns, rows)
     sums = ops.sum(ops.absolute(A), axis=first, keepdims=True)
-    out = (ops.amax if order > 0 else ops.amin)(sums, axis=second, keepdims=True)
+    out = _extreme(sums, second, order, keepdims=True)
     return out if keepdim else ops.reshape(out, shape=_without(A.shape, rows, columns))
+
+
+def _extreme(values: Any, axis: int, order: float, keepdims: bool = False) -> Any:
+    """The largest of ``values``, which are not negative: 0 of none; the smallest for a negative ``order``."""
+    if order > 0:
+        reduce = ops.amax if values.array.shape[axis] else ops.sum
+        return reduce(values, axis=axis, keepdims=keepdims)
+    if not values.array.shape[axis]:
+        raise IndexError(f"amin(): Expected reduction dim {axis} to have non-zero size.")
+    return ops.amin(values, axis=axis, keepdims=keepdims)
 
 
 def _singular_values(A: Operand, rows: int, columns: int) -> Any:
@@ -223,6 +229,11 @@ def frobenius_norm(input: Handle[T], dim: Dim = (), keepdim: bool = False) -> T:
 
 
 @names_arguments
-def nuclear_norm(input: Handle[T], dim: Sequence[SupportsIndex] = (-2, -1), keepdim: bool = False) -> T:
-    """The sum of the singular values of the matrices in two dimensions."""
+def nuclear_norm(
+    input: Handle[T], dim: Sequence[SupportsIndex] | bool = (-2, -1), keepdim: bool = False
+) -> T:
+    """The sum of the singular values of the matrices in two dimensions; ``dim`` may be left out before
+    ``keepdim``."""
+    if isinstance(dim, bool):
+        dim, keepdim = (-2, -1), dim
     return matrix_norm(input, "nuc", dim, keepdim)

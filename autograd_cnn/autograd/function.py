@@ -19,53 +19,7 @@ from .._engine.node import GraphNode, Leaf, Node, output_of
 from .._engine.recording import new_node
 from .._tensor import Tensor, lift
 from ..ops import Operator, Plan, array_module
-
-
-class FunctionCtx:
-    """What ``forward`` leaves for ``backward``; also a place for attributes of the user's own."""
-
-    needs_input_grad: tuple[bool, ...]
-    """For each argument of ``apply``, whether a gradient is wanted."""
-
-    def __init__(self, needs_input_grad: tuple[bool, ...]) -> None:
-        self.needs_input_grad = needs_input_grad
-        self._to_save: tuple[Any, ...] = ()
-        self._saved: tuple[Any, ...] = ()
-        self._without_gradient: tuple[Any, ...] = ()
-        self._materialize = True
-        self._dirty: tuple[Any, ...] = ()
-        self._for_forward: tuple[Any, ...] = ()
-
-    def save_for_backward(self, *tensors: Tensor | None) -> None:
-        """Keep tensors (or None) for ``backward``; call it once, in ``forward`` or ``setup_context``."""
-        wrong = [type(t).__name__ for t in tensors if t is not None and not isinstance(t, Tensor)]
-        if wrong:
-            raise TypeError(
-                f"save_for_backward can only save variables, but argument is of type {wrong[0]}; keep "
-                "it as an attribute of ctx"
-            )
-        self._to_save = tensors
-
-    @property
-    def saved_tensors(self) -> tuple[Any, ...]:
-        """What ``save_for_backward`` got."""
-        return self._saved
-
-    def save_for_forward(self, *tensors: Tensor | None) -> None:
-        """Keep tensors for ``jvp``, whose ``ctx.saved_tensors`` they are."""
-        self._for_forward = tensors if state.get().forward_mode else ()
-
-    def mark_non_differentiable(self, *outputs: Tensor) -> None:
-        """Say that some outputs of ``forward`` have no gradient."""
-        self._without_gradient = outputs
-
-    def mark_dirty(self, *inputs: Tensor) -> None:
-        """Say that ``forward`` wrote into some inputs."""
-        self._dirty = inputs
-
-    def set_materialize_grads(self, value: bool) -> None:
-        """With False, ``backward`` gets None for outputs that received no gradient, instead of zeros."""
-        self._materialize = value
+from ._context import FunctionCtx
 
 
 class _Operator(Operator):
