@@ -52,8 +52,9 @@ def installed(name: str) -> None:
 def test_it_prints_what_it_prints_on_pytorch(name, tmp_path):
     installed(name)
     file = name.replace("-", "_")
+    program = HERE / "programs" / f"with_{file}.py"
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "autograd_cnn.run", str(HERE / "programs" / f"with_{file}.py")],
+        [sys.executable, "-W", "ignore", "-m", "autograd_cnn.run", str(program)],
         capture_output=True, text=True, check=False, timeout=300, cwd=tmp_path,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
