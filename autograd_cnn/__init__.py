@@ -91,6 +91,7 @@ if TYPE_CHECKING:
     from . import onnx as onnx
     from . import optim as optim
     from . import random as random
+    from . import return_types as return_types
     from . import signal as signal
     from . import special as special
     from . import testing as testing

@@ -13,6 +13,7 @@ from .amp import GradScaler as GradScaler
 from .amp import autocast as autocast
 from .amp._questions import *
 from .func import vmap as vmap
+from .futures import Future as Future
 from .nn.functional import adaptive_avg_pool1d as adaptive_avg_pool1d
 from .nn.functional import adaptive_max_pool1d as adaptive_max_pool1d
 from .nn.functional import alpha_dropout as alpha_dropout

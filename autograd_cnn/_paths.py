@@ -29,11 +29,13 @@ _ELSEWHERE = {
         overrides package profiler quantization sparse xpu
     """,
     "_inert._dynamo": "_dynamo.eval_frame _dynamo.config",
+    "_inert.annotations": "jit.annotations",
     "_inert.config": "__config__",
     "_inert.distributed": """
         distributed.distributed_c10d distributed.fsdp distributed.tensor nn.parallel.distributed
     """,
     "_inert.future": "__future__",
+    "_inert.jit": "_jit_internal",
     "_inert.quantization": "ao.quantization",
     "_inert.profiler": "autograd.profiler profiler.profiler",
     "accelerator": "accelerator.memory",
@@ -41,10 +43,13 @@ _ELSEWHERE = {
     "autograd": "autograd.grad_mode",
     "func": "_functorch",
     "nn.modules": """
-        nn.modules.adaptive nn.modules.channelshuffle nn.modules.flatten nn.modules.fold
+        nn.modules.channelshuffle nn.modules.flatten nn.modules.fold
         nn.modules.instancenorm nn.modules.pixelshuffle nn.modules.sparse nn.modules.upsampling
     """,
-    "nn.modules.parallel": "nn.parallel.data_parallel",
+    "nn.parallel": """
+        nn.parallel.comm nn.parallel.data_parallel nn.parallel.parallel_apply nn.parallel.replicate
+        nn.parallel.scatter_gather
+    """,
     "optim.adam": "optim.adamw",
     "signal.windows": "signal.windows.windows",
 }
@@ -67,8 +72,6 @@ INSTEAD = {
     "torch.jit": "run the function as it is: there is nothing to compile",
     "torch.distributed": "train in one process",
     "torch.sparse": "use dense tensors",
-    "torch.hub": "use autograd_cnn.models and load(path)",
-    "torch.utils.tensorboard": "write a CSV, or use the tensorboard package itself",
     "torch.quantization": "keep float32",
 }
 

@@ -2,8 +2,10 @@
 what to do."""
 
 import os
+import re
 from collections.abc import Callable
 from typing import Any, NoReturn
+from urllib.parse import urlparse as urlparse
 
 __all__ = [
     "download_url_to_file",
@@ -14,6 +16,9 @@ __all__ = [
     "load_state_dict_from_url",
     "set_dir",
 ]
+
+HASH_REGEX = re.compile(r"-([a-f0-9]*)\.")
+"""The part of a file's name that is its checksum."""
 
 _dir: str | None = None
 

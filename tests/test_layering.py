@@ -180,7 +180,7 @@ def test_files_and_functions_stay_short() -> None:
     assert long == []
 
 
-BESIDE = {"docs", "examples", "recordings", "reliability", "scripts", "typing"}
+BESIDE = {"docs", "examples", "libraries", "recordings", "reliability", "scripts", "typing"}
 """Folders of tests that look at the whole: its pages, examples and tools, what it promises, its types."""
 
 

@@ -41,6 +41,8 @@ __all__ = [
 
 T = TypeVar("T")
 
+__path__: list[str] = []  # PyTorch's is a package: _paths.py has its module
+
 script = trace = trace_module = freeze = optimize_for_inference = unchanged
 export = interface = script_if_tracing = script_method = unused = unchanged
 _script_if_tracing = _overload_method = _overload = unchanged

@@ -2,4 +2,9 @@
 
 from ._export import export as export
 
-__all__ = ["export"]
+__all__ = ["export", "is_in_onnx_export"]
+
+
+def is_in_onnx_export() -> bool:
+    """False: a model is written as it runs at other times, and need not take another way."""
+    return False

@@ -145,6 +145,9 @@ class Optimizer:
                     if parameter.grad is not None:
                         self._update(parameter, parameter.grad, self.state[parameter], group)
 
+    def _patch_step_function(self) -> None:
+        """Nothing to do: ``step`` needs no wrapper. Optimizers that wrap another one call it."""
+
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients of all parameters, or overwrite them with zeros."""
         for parameter in self._parameters():

@@ -1,0 +1,3 @@
+"""Types for signatures, as TorchScript's compiler knew them: Python's own."""
+
+from typing import *
