@@ -2,16 +2,20 @@
 
 from . import lr_scheduler as lr_scheduler
 from . import optimizer as optimizer
+from . import swa_utils as swa_utils
 from ._optimizer import *
 from .adadelta import *
+from .adafactor import *
 from .adagrad import *
 from .adam import *
 from .adamax import *
 from .adamw import *
 from .asgd import *
 from .lbfgs import *
+from .muon import *
 from .nadam import *
 from .radam import *
 from .rmsprop import *
 from .rprop import *
 from .sgd import *
+from .sparse_adam import *
