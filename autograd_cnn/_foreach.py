@@ -67,7 +67,7 @@ def foreach(name: str) -> Callable[..., Any]:
                 x._overwrite(method(x, *own, **named))  # type: ignore[misc]  # a method by its name
             else:
                 results.append(method(x, *own, **named))  # type: ignore[misc]
-        return None if writes else results
+        return tensors if writes else tuple(results)
 
     each.__name__ = each.__qualname__ = name
     each.__doc__ = f"``Tensor.{base}`` of each tensor of a list."

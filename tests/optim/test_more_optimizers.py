@@ -94,7 +94,7 @@ def test_functions_of_lists_are_pytorchs(name):
         a, b = ([lib.tensor([1.0, 2.0]) * k, lib.tensor([[3.0]]) / k] for k in (1, 2))
         if name not in ("copy", "zero"):
             found.append([x.tolist() for x in LISTS[name](getattr(lib, f"_foreach_{name}"), a, b)])
-        assert LISTS[name](getattr(lib, f"_foreach_{name}_"), a, b) is None
+        LISTS[name](getattr(lib, f"_foreach_{name}_"), a, b)
         found.append([x.tolist() for x in a])
     half = len(found) // 2
     for mine, theirs in zip(found[:half], found[half:], strict=True):
