@@ -30,6 +30,8 @@ FLOORS = {
     "transforms": 5,
     "optim": 5,
     "utils": 5,
+    "_inert": 6,
+    "hub": 4,
     "cli": 6,
     "vision": 6,
     "__main__": 6,

@@ -12,6 +12,7 @@ from .._engine.handle import Handle, Operand, T
 from .._engine.single import in_single
 from ._arguments import names_arguments
 from ._matrices import kind
+from ._return_types import return_type
 from .movement import adjoint as turned
 from .triangular import tril
 
@@ -23,6 +24,9 @@ class Geqrf(NamedTuple, Generic[T]):
 
     a: T
     tau: T
+
+
+_GEQRF = return_type("geqrf", Geqrf)
 
 
 def _reflections(A: Operand, tau: Operand) -> list[tuple[Any, Any]]:
@@ -100,7 +104,7 @@ def geqrf(input: Handle[T]) -> Geqrf[T]:
         )
     packed, tau = np.linalg.qr(move(input.array, CPU), mode="raw")
     where = device_of(input.array)
-    return Geqrf(
+    return _GEQRF(
         *(
             input._lift(move(np.ascontiguousarray(part), where), None)
             for part in (np.swapaxes(packed, -1, -2), tau)

@@ -16,6 +16,7 @@ from ..ops import _linalg as primitives
 from ._arguments import names_arguments
 from ._dims import integer
 from ._matrices import kind
+from ._return_types import return_type
 from .contraction import matmul
 from .conversion import in_own_memory
 from .factorization import from_lower, pinv, svdvals
@@ -41,11 +42,17 @@ class Slogdet(NamedTuple, Generic[T]):
     logabsdet: T
 
 
+_SLOGDET = return_type("linalg_slogdet", Slogdet)
+
+
 class TriangularSolve(NamedTuple, Generic[T]):
     """What ``triangular_solve`` returns."""
 
     solution: T
     cloned_coefficient: T
+
+
+_TRIANGULAR_SOLVE = return_type("triangular_solve", TriangularSolve)
 
 
 class Lstsq(NamedTuple, Generic[T]):
@@ -55,6 +62,9 @@ class Lstsq(NamedTuple, Generic[T]):
     residuals: T
     rank: T
     singular_values: T
+
+
+_LSTSQ = return_type("linalg_lstsq", Lstsq)
 
 
 @names_arguments
@@ -108,7 +118,7 @@ def triangular_solve(
     """X with A X = b (Aᵀ X = b where ``transpose``), of which one triangle of A is read; and A again."""
     matrix, side = (adjoint(A), not upper) if transpose else (A, upper)
     solution = solve_triangular(matrix, b, upper=side, unitriangular=unitriangular)
-    return TriangularSolve(solution, ops.cast(A, dtype=A.array.dtype))
+    return _TRIANGULAR_SOLVE(solution, ops.cast(A, dtype=A.array.dtype))
 
 
 @names_arguments
@@ -120,7 +130,7 @@ def det(A: Handle[T]) -> T:
 @names_arguments
 def slogdet(A: Handle[T]) -> Slogdet[T]:
     """The sign and the logarithm of the absolute value of the determinant."""
-    return Slogdet(*primitives.slogdet(A))
+    return _SLOGDET(*primitives.slogdet(A))
 
 
 @names_arguments
@@ -236,7 +246,7 @@ def lstsq(A: Handle[T], B: Operand, rcond: float | None = None, *, driver: str |
     )
     if driver == "gels":
         rank = A._lift(np.zeros(0, np.int64), None)
-    return Lstsq(
+    return _LSTSQ(
         ops.reshape(solution, shape=tuple(solution.shape[:-1])) if vector else solution,
         residuals,
         rank,

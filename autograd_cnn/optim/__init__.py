@@ -1,5 +1,8 @@
 """Optimizers and schedulers of their learning rates, under PyTorch's names."""
 
+from typing import TYPE_CHECKING
+
+from .._paths import submodules
 from . import lr_scheduler as lr_scheduler
 from . import optimizer as optimizer
 from . import swa_utils as swa_utils
@@ -19,3 +22,6 @@ from .rmsprop import *
 from .rprop import *
 from .sgd import *
 from .sparse_adam import *
+
+if not TYPE_CHECKING:  # checkers would take it for leave to use any name
+    __getattr__ = submodules(__name__)

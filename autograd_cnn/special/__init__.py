@@ -1,6 +1,6 @@
 """Special functions under the names of ``torch.special``."""
 
-from .._functions._out import taking_out as _taking_out
+from .._functions._options import with_options as _with_options
 from .._functions.activation import log_softmax, softmax
 from .._functions.cylinder import (
     airy_ai,
@@ -55,7 +55,7 @@ from .._functions.special import lgamma as gammaln
 from .._functions.special import mvlgamma as multigammaln
 from .._functions.trigonometric import sinc
 
-globals().update(_taking_out(globals()))
+globals().update(_with_options(globals()))
 
 __all__ = [
     "airy_ai",
