@@ -121,6 +121,8 @@ else:  # which checkers don't read: they would take a __getattr__ for leave to u
             late = import_module("._late", __name__)
             if hasattr(late, name):
                 return globals().setdefault(name, getattr(late, name))
+        if name.startswith("_foreach_"):
+            return import_module("._foreach", __name__).foreach(name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
     def __dir__() -> list[str]:

@@ -189,7 +189,11 @@ def is_number(value: Any) -> bool:
 
 
 def _numbers(value: Any, count: int) -> bool:
-    return isinstance(value, (list, tuple)) and len(value) == count and all(map(is_number, value))
+    return (
+        isinstance(value, (list, tuple))
+        and len(value) == count
+        and all(part is None or is_number(part) for part in value)
+    )
 
 
 def shown(value: Any) -> str:

@@ -21,8 +21,17 @@ def at_least_zero(numbers: Mapping[str, Any]) -> None:
     for name, value in numbers.items():
         if isinstance(value, Tensor) and value.numel() != 1:
             raise ValueError("Tensor lr must be 1-element")
-        if not float(value) >= 0.0:
+        if not (value.item() if isinstance(value, Tensor) else value) >= 0.0:
             raise ValueError(f"Invalid {name}: {value}")
+
+
+def not_negative(numbers: Mapping[str, Any]) -> None:
+    """:func:`at_least_zero` in the words of the younger optimizers."""
+    for name, value in numbers.items():
+        if isinstance(value, Tensor) and value.numel() != 1:
+            raise ValueError("Tensor lr must be 1-element")
+        if not (value.item() if isinstance(value, Tensor) else value) >= 0.0:
+            raise ValueError(f"{name} should be >= 0 but is: {value}")
 
 
 def check_tensors(lr: Any, betas: tuple[Any, Any], foreach: bool | None, capturable: bool) -> None:

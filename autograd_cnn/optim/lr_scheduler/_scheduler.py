@@ -27,11 +27,13 @@ ORDER = (
     "Detected call of `lr_scheduler.step()` before `optimizer.step()`. You should call them in "
     "the opposite order: "
     "`optimizer.step()` before `lr_scheduler.step()`. Failure to do this will skip the first "
-    "value of the learning rate schedule."
+    "value of the learning rate schedule. See more details at "
+    "https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate"
 )
 OVERRIDDEN = (
     "Seems like `optimizer.step()` has been overridden after learning rate scheduler initialization. "
-    "Please, make sure to call `optimizer.step()` before `lr_scheduler.step()`."
+    "Please, make sure to call `optimizer.step()` before `lr_scheduler.step()`. See more details at "
+    "https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate"
 )
 
 
