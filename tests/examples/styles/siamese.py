@@ -7,7 +7,7 @@ import torch.nn.functional as F
 class Siamese(nn.Module):
     def __init__(self):
         super().__init__()
-        self.cnn = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(36, 6))
+        self.cnn = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(36, 6, bias=False))
 
     def forward(self, a, b):
         return self.cnn(a), self.cnn(b)
