@@ -1,7 +1,7 @@
 """What becomes of the gradients that a pass found: added to ``.grad``, or handed out; copied where somebody
 else may hold their memory."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from sys import getrefcount
 from threading import Lock
 from typing import Any
@@ -10,8 +10,10 @@ import numpy as np
 
 from . import memory
 from .handle import Handle
+from .memory_format import laid_like
 from .modes import enable_grad
-from .node import GraphNode, leaf_of
+from .node import GraphNode, Leaf, leaf_of
+from .node_hooks import after_leaf, before_node
 
 Found = dict[Any, tuple[Any, bool]]
 """By leaf or target: its gradient, and whether that array is the engine's own."""
@@ -19,7 +21,7 @@ Found = dict[Any, tuple[Any, bool]]
 _accumulating = Lock()
 
 
-def add_to_grads(found: Found, targets: dict[GraphNode, Handle[Any]] | None) -> None:
+def add_to_grads(found: Found, targets: dict[GraphNode, Handle[Any] | None] | None) -> None:
     """Add what arrived at leaves, or at the nodes of ``targets``, to ``.grad`` of their tensors.
 
     Raises RuntimeError, before anything is added, where a tensor has got another shape since.
@@ -27,14 +29,22 @@ def add_to_grads(found: Found, targets: dict[GraphNode, Handle[Any]] | None) -> 
     with _accumulating:
         if targets is None:
             _check_shapes(found)
-        for node in list(found):
-            g, own = found.pop(node)
-            own = own or _nobody_else_holds(g)
-            tensor: Any = node.tensor() if targets is None else targets[node]
-            if tensor is None or (targets is None and tensor._node is None):
-                continue  # it is gone, or wants no gradient any more
-            if not tensor.retains_grad:  # what is retained has been added by its hook
+    for node in list(found):
+        g, own = found.pop(node)
+        tensor: Any = node.tensor() if targets is None else targets[node]
+        if tensor is None or (targets is None and tensor._node is None):
+            continue  # it is gone, or wants no gradient any more
+        hooked = type(node) is Leaf and node.hooks
+        if hooked:
+            before, g = g, before_node(node, g, tensor._lift)
+            own = own and g is before
+        given = g if hooked else None
+        own = own or (not hooked and _nobody_else_holds(g))
+        if not tensor.retains_grad:  # what is retained has been added by its hook
+            with _accumulating:
                 _accumulate(tensor, g, own)
+        if hooked:
+            after_leaf(node, given, tensor)
 
 
 def _check_shapes(leaves: Iterable[Any]) -> None:
@@ -87,7 +97,9 @@ def _accumulate(tensor: Handle[Any], g: Any, own: bool) -> None:
     if g.dtype != tensor.array.dtype:  # it was converted since, as by model.double()
         g, own = g.astype(tensor.array.dtype), True
     if before is None:
-        tensor._grad = tensor._lift(g if own else g.copy(), None)
+        made = g if own else g.copy()
+        in_rows = tensor.array.flags.c_contiguous
+        tensor._grad = tensor._lift(made if in_rows else laid_like(made, tensor.array), None)
     elif isinstance(before.array, np.ndarray) and not before.array.flags.writeable:
         tensor._grad = before + tensor._lift(g, None)
     else:
@@ -96,18 +108,25 @@ def _accumulate(tensor: Handle[Any], g: Any, own: bool) -> None:
 
 
 def handed_out(
-    variable: Handle[Any], found: tuple[Any, bool] | None, materialize: bool, recorded: bool
+    variable: Handle[Any] | None,
+    node: GraphNode,
+    found: tuple[Any, bool] | None,
+    make: Callable[[Any, None], Any],
+    materialize: bool,
+    recorded: bool,
 ) -> Any:
-    """A gradient as a Tensor of its own memory; where nothing arrived None or, to ``materialize`` it,
-    zeros, which want a gradient themselves in a pass that is ``recorded``."""
+    """The gradient of ``node``, of ``variable`` where it is known, as a Tensor of its own memory; where
+    nothing arrived None or, to ``materialize`` it, zeros, which want a gradient themselves in a pass that is
+    ``recorded``."""
     if found is None:
         if not materialize:
             return None
-        zeros = variable._lift(np.zeros_like(variable.array), None)
+        like = np.zeros(node.shape, node.dtype) if variable is None else np.zeros_like(variable.array)
+        zeros = make(like, None)
         zeros._node = leaf_of(zeros) if recorded else None
         return zeros
     g, own = found
-    return g if isinstance(g, Handle) else variable._lift(g if own else g.copy(), None)
+    return g if isinstance(g, Handle) else make(g if own else g.copy(), None)
 
 
 def unshared(results: Sequence[Any], others: Sequence[Any]) -> list[Any]:

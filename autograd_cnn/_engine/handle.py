@@ -57,6 +57,12 @@ UNWATCHED = Unrecorded(None, "as .data")
 """Stands in ``View.root`` of what ``.data`` shows."""
 
 
+INFERENCE = Unrecorded(None, "in inference_mode()")
+"""Stands in ``View.root`` of what was made in inference mode."""
+
+MADE_IN_INFERENCE = View(INFERENCE, None, None)
+
+
 class Handle(Operators[T]):
     """An array, the node of the graph that made it, what it is a view of, and its gradient."""
 
@@ -101,7 +107,15 @@ class Handle(Operators[T]):
     @property
     def _is_view(self) -> bool:
         """Whether it looks into another tensor's memory; what ``.data`` shows is no view of PyTorch's."""
-        return self._view is not None and self._view.root is not UNWATCHED
+        return self._view is not None and self._view.root not in (UNWATCHED, INFERENCE)
+
+    def is_inference(self) -> bool:
+        """Whether it was made in inference mode: it must not be written outside of it."""
+        root = None if self._view is None else self._view.root
+        if not isinstance(root, Unrecorded):
+            return False
+        base = root.tensor()
+        return root is INFERENCE or (base is not None and base.is_inference())
 
     def _present_node(self) -> GraphNode | None:
         """The node that made it; of a view whose root was written since, the node of the view taken again."""

@@ -5,7 +5,6 @@ view gives the root a ``put_view`` node; a view whose root has moved on is taken
 """
 
 import sys
-from collections.abc import Iterable
 from typing import Any, Self
 
 import numpy as np
@@ -14,7 +13,7 @@ from .._devices.device import device_of
 from ..ops import Primitive, ShapeError, cast, follow, put_view, replace, reshape, setitem, write_at
 from . import memory
 from .dtypes import category
-from .handle import UNWATCHED, Handle, Operand, T, Unrecorded, View
+from .handle import INFERENCE, UNWATCHED, Handle, Operand, T, Unrecorded, View
 from .hooks import carry_retained
 from .modes import enable_grad, state
 from .node import GraphNode, Leaf, Node, Packed, arrays_in, is_array, maker
@@ -45,16 +44,6 @@ def unrecorded_view_of(tensor: Operand, how: str) -> View:
         return source
     root = tensor if source is None else source.root
     return View(Unrecorded(root, how), None, root._node)
-
-
-def one_of_several(views: Iterable[Any], function: str) -> tuple[Any, ...]:
-    """``views`` of one tensor that ``function`` returns together: PyTorch forbids to write into one of
-    them."""
-    views = tuple(views)
-    for i, t in enumerate(views):
-        if t._view is not None:
-            t._view = t._view._replace(several=t._view.several or f"Output {i} of {function}")
-    return views
 
 
 def _without_leading_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -197,8 +186,9 @@ class InPlace(Handle[T]):
                 self.array = part
                 return
             raise RuntimeError(
-                "this tensor can't be written in place: its memory is read-only, or several of its "
-                "elements share one memory location (an expanded tensor); clone() it first"
+                "unsupported operation: more than one element of the written-to tensor refers to a single "
+                "memory location. Please clone() the tensor before performing the operation. (Or its memory "
+                "is read-only: it can't be written in place.)"
             )
         hooks = state.get().saved_hooks
         if hooks is not None and hooks.before_write is not None:
@@ -216,6 +206,14 @@ class InPlace(Handle[T]):
     def _check_recorded(self, root: Unrecorded, value: Any) -> None:
         """Refuse a write that the graph of the tensor this is a view of would not learn of."""
         if root is UNWATCHED:
+            return
+        if root is INFERENCE:
+            if not state.get().inference:
+                raise RuntimeError(
+                    "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a "
+                    "clone to get a normal tensor before doing inplace update.See "
+                    "https://github.com/pytorch/rfcs/pull/17 for more details."
+                )
             return
         tensor = root.tensor()
         if tensor is None:

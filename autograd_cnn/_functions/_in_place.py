@@ -6,15 +6,18 @@ from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from .._engine.handle import Handle
-from ._arguments import UNFIT, wrong_argument
+from ._arguments import UNFIT, answer
 
 P = ParamSpec("P")
 S = TypeVar("S", bound=Handle[Any])
 """The tensor that is written, and returned: a Parameter stays one."""
 
 
-def in_place(function: Callable[Concatenate[Any, P], Any]) -> Callable[Concatenate[S, P], S]:
-    """``function`` of a tensor (and more), as one that writes the result into that tensor and returns it.
+def in_place(
+    function: Callable[Concatenate[Any, P], Any], *, by_argument: bool = False
+) -> Callable[Concatenate[S, P], S]:
+    """``function`` of a tensor (and more), as one that writes the result into that tensor and returns it;
+    with ``by_argument`` that is what ``function`` itself does with ``inplace=True``.
 
     Raises RuntimeError where the result has another shape or a higher dtype, and where the tensor can't be
     written; TypeError that names ``input`` where that is no Tensor.
@@ -22,9 +25,12 @@ def in_place(function: Callable[Concatenate[Any, P], Any]) -> Callable[Concatena
 
     def overwrite(input: S, *args: P.args, **options: P.kwargs) -> S:
         try:
+            if by_argument:
+                written: S = function(input, *args, **{**options, "inplace": True})
+                return written
             return input._overwrite(function(input, *args, **options))
         except UNFIT as error:
-            raise _renamed(wrong_argument(overwrite, (input, *args), options, error), function) from None
+            return answer(overwrite, (input, *args), options, _renamed(error, function))
 
     return _in_place_of(function, overwrite, "In place")
 
@@ -47,7 +53,7 @@ def becomes(view: Callable[Concatenate[Any, P], Any]) -> Callable[Concatenate[S,
         try:
             return input._become(view(input, *args, **options))
         except UNFIT as error:
-            raise wrong_argument(become, (input, *args), options, error) from None
+            return answer(become, (input, *args), options, error)
 
     return _in_place_of(view, become, "The tensor itself changes its shape")
 

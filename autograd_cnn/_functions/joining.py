@@ -11,10 +11,10 @@ import numpy as np
 
 from .. import ops
 from .._engine.handle import Handle, Operand, T
-from .._engine.inplace import one_of_several
+from .._engine.several import one_of_several
 from ..ops import _joining as primitives
 from ._arguments import names_arguments
-from ._dims import integer, new_dim, numpy_names, wrap_dim
+from ._dims import integer, new_dim, wrap_dim
 from .broadcasting import broadcast_tensors
 from .movement import atleast_1d, atleast_2d, atleast_3d
 
@@ -46,7 +46,7 @@ Sections: TypeAlias = SupportsIndex | Sequence[SupportsIndex]
 """How to split: into so many, or at these places."""
 
 
-@numpy_names
+@names_arguments
 def cat(tensors: Sequence[Handle[T]], dim: SupportsIndex = 0) -> T:
     """The tensors one behind the other along ``dim``; empty vectors count as nothing."""
     tensors = list(tensors)
@@ -58,10 +58,10 @@ def cat(tensors: Sequence[Handle[T]], dim: SupportsIndex = 0) -> T:
     solid = [x for x in tensors if tuple(x.shape) != (0,)]
     if solid and len(solid) < len(tensors) and solid[0].ndim > 1:
         tensors = solid
-    return primitives.concatenate(*tensors, axis=wrap_dim(dim, tensors[0].ndim))
+    return primitives.concatenate(*tensors, axis=wrap_dim(dim, tensors[0].ndim) if solid else 0)
 
 
-@numpy_names
+@names_arguments
 def concat(tensors: Sequence[Handle[T]], dim: SupportsIndex = 0) -> T:
     """:func:`cat` under another name."""
     return cat(tensors, dim)
@@ -73,7 +73,7 @@ def concatenate(tensors: Sequence[Handle[T]], axis: SupportsIndex = 0, dim: Supp
     return cat(tensors, axis if dim is None else dim)
 
 
-@numpy_names
+@names_arguments
 def stack(tensors: Sequence[Handle[T]], dim: SupportsIndex = 0) -> T:
     """The tensors along a new dimension ``dim``."""
     if not len(tensors):
@@ -128,7 +128,7 @@ def _splittable(input: Operand, name: str) -> None:
         raise RuntimeError(f"{name} expects at least a 1-dimensional tensor")
 
 
-@numpy_names
+@names_arguments
 def split(tensor: Handle[T], split_size_or_sections: Sections, dim: SupportsIndex = 0) -> tuple[T, ...]:
     """Views of pieces along ``dim``: of one size (the last may be smaller), or of the given sizes."""
     split_size = split_size_or_sections
@@ -143,14 +143,16 @@ def split(tensor: Handle[T], split_size_or_sections: Sections, dim: SupportsInde
                 if size < 0
                 else f"split_size can only be 0 if dimension size is 0, but got dimension size of {n}"
             )
-        return one_of_several(_pieces(tensor, axis, [*range(0, max(n, 1), size or 1), n]), "Split")
+        pieces = _pieces(tensor, axis, [*range(0, max(n, 1), size or 1), n])
+        return one_of_several(tensor, pieces, "split", lambda gs: ops.concatenate(*gs, axis=axis))
     sections = [integer("split_size", s) for s in split_size]
     if sum(sections) != n or any(s < 0 for s in sections):
         raise RuntimeError(
             f"split_with_sizes expects split_sizes to sum exactly to {n} (input tensor's size at "
             f"dimension {dim}), but got split_sizes={sections}"
         )
-    return one_of_several(_pieces(tensor, axis, [0, *itertools.accumulate(sections)]), "SplitWithSizes")
+    pieces = _pieces(tensor, axis, [0, *itertools.accumulate(sections)])
+    return one_of_several(tensor, pieces, "split_with_sizes", lambda gs: ops.concatenate(*gs, axis=axis))
 
 
 @names_arguments
@@ -161,7 +163,7 @@ def split_with_sizes(
     return split(input, list(split_sizes), dim)
 
 
-@numpy_names
+@names_arguments
 def chunk(input: Handle[T], chunks: SupportsIndex, dim: SupportsIndex = 0) -> tuple[T, ...]:
     """At most ``chunks`` views of equal size along ``dim``, the last perhaps smaller."""
     _splittable(input, "chunk")
@@ -172,7 +174,7 @@ def chunk(input: Handle[T], chunks: SupportsIndex, dim: SupportsIndex = 0) -> tu
     return split(input, -(-n // parts) if n else [0] * parts, axis)
 
 
-@numpy_names
+@names_arguments
 def tensor_split(
     input: Handle[T], indices_or_sections: Sections | Operand, dim: SupportsIndex = 0
 ) -> tuple[T, ...]:
@@ -240,14 +242,14 @@ def dsplit(input: Handle[T], indices_or_sections: Sections | Operand) -> tuple[T
     return _split_along("dsplit", input, indices_or_sections, 2, 3)
 
 
-@numpy_names
+@names_arguments
 def unbind(input: Handle[T], dim: SupportsIndex = 0) -> tuple[T, ...]:
     """A view of each slice along ``dim``, without that dimension."""
     if input.ndim == 0:
         raise IndexError("Dimension specified as 0 but tensor has no dimensions")
     axis = wrap_dim(dim, input.ndim)
     slices = (ops.getitem(input, index=(*[slice(None)] * axis, i)) for i in range(input.shape[axis]))
-    return one_of_several(slices, "Unbind")
+    return one_of_several(input, slices, "unbind", lambda gs: ops.stack(*gs, axis=axis))
 
 
 @overload

@@ -11,7 +11,7 @@ from .._engine.layout import lay_in_rows
 from .._engine.memory import owner
 from ..ops import _movement as primitives
 from ._arguments import names_arguments
-from ._dims import Dim, Shape, integer, listed, new_dim, numpy_names, sizes, wrap_dim
+from ._dims import Dim, Shape, integer, listed, new_dim, sizes, wrap_dim
 from ._in_place import becomes
 from .conversion import contiguous
 
@@ -179,8 +179,9 @@ def movedim(input: Handle[T], source: Shape, destination: Shape) -> T:
             f"movedim: Invalid source or destination dims: source ({source}) should contain the same "
             f"number of dims as destination ({destination})"
         )
-    if len(set(sources)) != len(sources) or len(set(targets)) != len(targets):
-        raise RuntimeError(f"movedim: repeated dim in source ({source}) or destination ({destination})")
+    for name, axes, given in (("source", sources, source), ("destination", targets, destination)):
+        if len(set(axes)) != len(axes):
+            raise RuntimeError(f"movedim: repeated dim in `{name}` ({given})")
     if input.ndim == 0:
         return primitives.transpose(input, axes=())
     rest = iter([d for d in range(input.ndim) if d not in sources])
@@ -215,7 +216,7 @@ def adjoint(input: Handle[T]) -> T:
     return transpose(input, -2, -1) if input.ndim else t(input)
 
 
-@numpy_names
+@names_arguments
 def squeeze(input: Handle[T], dim: Dim = None) -> T:
     """Without the dimensions of size 1 (or those of ``dim`` that have it)."""
     shape = tuple(input.shape)
@@ -226,7 +227,7 @@ def squeeze(input: Handle[T], dim: Dim = None) -> T:
 squeeze_: Final = becomes(squeeze)
 
 
-@numpy_names
+@names_arguments
 def unsqueeze(input: Handle[T], dim: SupportsIndex) -> T:
     """With a new dimension of size 1 at ``dim``."""
     shape = list(input.shape)
@@ -254,7 +255,7 @@ def flip(input: Handle[T], dims: Shape) -> T:
 def fliplr(input: Handle[T]) -> T:
     """Each row in reverse order."""
     if input.ndim < 2:
-        raise RuntimeError(f"Input must be >= 2-d, got {input.ndim}-d")
+        raise RuntimeError(f"Input must be >= 2-d. but got {input.ndim}-d")
     return primitives.flip(input, axis=(1,))
 
 
@@ -262,7 +263,7 @@ def fliplr(input: Handle[T]) -> T:
 def flipud(input: Handle[T]) -> T:
     """The rows in reverse order."""
     if input.ndim < 1:
-        raise RuntimeError("Input must be >= 1-d")
+        raise RuntimeError("Input must be >= 1-d. but got 0-d")
     return primitives.flip(input, axis=(0,))
 
 
@@ -271,6 +272,8 @@ def roll(input: Handle[T], shifts: Shape, dims: Dim = None) -> T:
     """The elements moved on by ``shifts`` along ``dims``, around the end; flattened first where ``dims`` is
     not given."""
     steps = listed(shifts, "shifts")
+    if not steps:
+        raise RuntimeError("`shifts` required: give a number for each of `dims`")
     axes = () if dims is None else tuple(wrap_dim(d, input.ndim) for d in listed(dims))
     if not axes:
         if len(steps) != 1:

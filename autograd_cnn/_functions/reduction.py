@@ -7,8 +7,10 @@ from .._engine.dtypes import DType, get_default_dtype
 from .._engine.handle import Handle, Operand, T
 from .._engine.single import in_single
 from ..ops import _reduction as primitives
-from ._dims import Dim, integer, numpy_names, wrap_dim, wrap_dims
+from ._arguments import names_arguments
+from ._dims import Dim, integer, wrap_dim, wrap_dims
 from ._in_place import S
+from ._return_types import return_type
 from .conversion import to_dtype
 
 __all__ = [
@@ -45,11 +47,23 @@ class MinMax(NamedTuple, Generic[T]):
     max: T
 
 
+_MAX, _MIN, _AMINMAX = (
+    return_type("max", ValuesIndices),
+    return_type("min", ValuesIndices),
+    return_type("aminmax", MinMax),
+)
+
+
 def summable(input: S, dtype: DType | None) -> S:
     """``input`` as ``dtype``; where none is given, integers and booleans as int64."""
     if dtype is not None:
         return to_dtype(input, dtype)
     return input if input.array.dtype.kind == "f" else to_dtype(input, "int64")
+
+
+def in_dtype_of(input: Operand, result: S) -> S:
+    """``result`` in the dtype of ``input``: NumPy adds up small integers as large ones."""
+    return result if result.array.dtype == input.array.dtype else to_dtype(result, input.array.dtype)
 
 
 def floating(name: str, input: S) -> S:
@@ -61,15 +75,15 @@ def floating(name: str, input: S) -> S:
     return input
 
 
-@numpy_names
+@names_arguments
 def sum(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: DType | None = None) -> T:
     """The sum; of integers and booleans an int64."""
     input = summable(input, dtype)
     out = primitives.sum(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
-    return to_dtype(out, "bool") if input.array.dtype.kind == "b" else out
+    return in_dtype_of(input, out)
 
 
-@numpy_names
+@names_arguments
 def nansum(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: DType | None = None) -> T:
     """The sum, with NaN counted as 0; a NaN's gradient is 0."""
     return _nansum(summable(input, dtype), dim, keepdim)
@@ -78,11 +92,10 @@ def nansum(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: D
 @in_single
 def _nansum(input: Operand, dim: Dim, keepdim: bool) -> Any:
     numbers = ops.where(ops.isnan(input), 0.0, input) if input.array.dtype.kind == "f" else input
-    out = primitives.sum(numbers, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
-    return to_dtype(out, "bool") if input.array.dtype.kind == "b" else out
+    return in_dtype_of(input, primitives.sum(numbers, axis=wrap_dims(dim, input.ndim), keepdims=keepdim))
 
 
-@numpy_names
+@names_arguments
 def mean(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: DType | None = None) -> T:
     """The mean of a floating-point tensor."""
     if dtype is not None:
@@ -95,7 +108,7 @@ def mean(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: DTy
     return primitives.mean(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
 
 
-@numpy_names
+@names_arguments
 def nanmean(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: DType | None = None) -> T:
     """The mean of what is a number; NaN where nothing is."""
     input = floating("nanmean", input if dtype is None else to_dtype(input, dtype))
@@ -109,7 +122,7 @@ def _nanmean(input: Operand, dim: Dim, keepdim: bool) -> Any:
     return ops.divide(_nansum(input, dim, keepdim), to_dtype(count, input.array.dtype))
 
 
-@numpy_names
+@names_arguments
 def prod(
     input: Handle[T],
     dim: SupportsIndex | None = None,
@@ -121,8 +134,8 @@ def prod(
     input = summable(input, dtype)
     if dim is None or input.ndim == 0:
         wrap_dim(0 if dim is None else dim, input.ndim)
-        return primitives.prod(ops.reshape(input, shape=(-1,)), axis=0)
-    return primitives.prod(input, axis=wrap_dim(dim, input.ndim), keepdims=keepdim)
+        return in_dtype_of(input, primitives.prod(ops.reshape(input, shape=(-1,)), axis=0))
+    return in_dtype_of(input, primitives.prod(input, axis=wrap_dim(dim, input.ndim), keepdims=keepdim))
 
 
 def _axes_not_empty(name: str, input: Operand, dim: Dim) -> tuple[int, ...] | None:
@@ -141,33 +154,33 @@ def _axes_not_empty(name: str, input: Operand, dim: Dim) -> tuple[int, ...] | No
     return axes
 
 
-@numpy_names
+@names_arguments
 def amax(input: Handle[T], dim: Dim = (), keepdim: bool = False) -> T:
     """The largest element; equal winners share the gradient."""
     return primitives.amax(input, axis=_axes_not_empty("amax", input, dim), keepdims=keepdim)
 
 
-@numpy_names
+@names_arguments
 def amin(input: Handle[T], dim: Dim = (), keepdim: bool = False) -> T:
     """The smallest element; equal winners share the gradient."""
     return primitives.amin(input, axis=_axes_not_empty("amin", input, dim), keepdims=keepdim)
 
 
-@numpy_names
+@names_arguments
 def aminmax(input: Handle[T], *, dim: SupportsIndex | None = None, keepdim: bool = False) -> MinMax[T]:
     """The smallest and the largest element, as ``(min, max)``; equal winners share the gradient."""
     over = {"axis": _axes_not_empty("aminmax", input, dim), "keepdims": keepdim}
-    return MinMax(primitives.amin(input, **over), primitives.amax(input, **over))
+    return _AMINMAX(primitives.amin(input, **over), primitives.amax(input, **over))
 
 
-@numpy_names
+@names_arguments
 def argmax(input: Handle[T], dim: SupportsIndex | None = None, keepdim: bool = False) -> T:
     """The index of the (first) largest element; NaN counts as the largest."""
     axes = _axes_not_empty("argmax", input, dim if dim is None else wrap_dim(dim, input.ndim))
     return primitives.argmax(input, axis=axes and axes[0], keepdims=keepdim)
 
 
-@numpy_names
+@names_arguments
 def argmin(input: Handle[T], dim: SupportsIndex | None = None, keepdim: bool = False) -> T:
     """The index of the (first) smallest element; NaN counts as the smallest."""
     axes = _axes_not_empty("argmin", input, dim if dim is None else wrap_dim(dim, input.ndim))
@@ -180,7 +193,7 @@ def max(input: Handle[T]) -> T: ...
 def max(input: Handle[T], other: Operand) -> T: ...
 @overload
 def max(input: Handle[T], dim: SupportsIndex, keepdim: bool = False) -> ValuesIndices[T]: ...
-@numpy_names
+@names_arguments
 def max(input: Any, *given: Any, dim: Any = None, keepdim: bool = False, other: Any = None) -> Any:
     """The largest element; along ``dim`` (values, indices), the gradient to the first winner; elementwise of
     two tensors."""
@@ -192,7 +205,7 @@ def max(input: Any, *given: Any, dim: Any = None, keepdim: bool = False, other: 
         return ops.maximum(input, other)
     if dim is None:
         return primitives.amax(input, axis=_axes_not_empty("max", input, None))
-    return _extreme("max", primitives.argmax, input, dim, keepdim)
+    return _extreme(_MAX, primitives.argmax, input, dim, keepdim)
 
 
 @overload
@@ -201,7 +214,7 @@ def min(input: Handle[T]) -> T: ...
 def min(input: Handle[T], other: Operand) -> T: ...
 @overload
 def min(input: Handle[T], dim: SupportsIndex, keepdim: bool = False) -> ValuesIndices[T]: ...
-@numpy_names
+@names_arguments
 def min(input: Any, *given: Any, dim: Any = None, keepdim: bool = False, other: Any = None) -> Any:
     """The smallest element; along ``dim`` (values, indices), the gradient to the first winner; elementwise of
     two tensors."""
@@ -213,7 +226,7 @@ def min(input: Any, *given: Any, dim: Any = None, keepdim: bool = False, other: 
         return ops.minimum(input, other)
     if dim is None:
         return primitives.amin(input, axis=_axes_not_empty("min", input, None))
-    return _extreme("min", primitives.argmin, input, dim, keepdim)
+    return _extreme(_MIN, primitives.argmin, input, dim, keepdim)
 
 
 def _dim_or_other(
@@ -230,31 +243,36 @@ def _dim_or_other(
     return None if dim is None else integer("dim", dim), keepdim, other
 
 
-def _extreme(name: str, choose: ops.Primitive, input: Handle[T], dim: int, keepdim: bool) -> ValuesIndices[T]:
-    axes = _axes_not_empty(name, input, dim)
+def _extreme(
+    kind: type[ValuesIndices[Any]], choose: ops.Primitive, input: Handle[T], dim: int, keepdim: bool
+) -> ValuesIndices[T]:
+    axes = _axes_not_empty(kind.__name__, input, dim)
     if axes is None:
-        return chosen(input, ops.reshape(choose(input), shape=(1,)), 0, keepdim)
-    return chosen(input, choose(input, axis=axes[0], keepdims=True), axes[0], keepdim)
+        return chosen(kind, input, ops.reshape(choose(input), shape=(1,)), 0, keepdim)
+    return chosen(kind, input, choose(input, axis=axes[0], keepdims=True), axes[0], keepdim)
 
 
-def chosen(input: Handle[T], indices: Operand, axis: int, keepdim: bool) -> ValuesIndices[T]:
-    """The elements that ``indices`` (of size 1 along ``axis``) choose, with the indices."""
+def chosen(
+    kind: type[ValuesIndices[Any]], input: Handle[T], indices: Operand, axis: int, keepdim: bool
+) -> ValuesIndices[T]:
+    """The elements that ``indices`` (of size 1 along ``axis``) choose, with the indices, as a ``kind`` of
+    result."""
     shape = tuple(input.array.shape)
     kept = (
         (*shape[:axis], 1, *shape[axis + 1 :]) if keepdim and shape else (*shape[:axis], *shape[axis + 1 :])
     )
     values = ops.take_along(input if shape else ops.reshape(input, shape=(1,)), indices, axis=axis)
-    return ValuesIndices(ops.reshape(values, shape=kept), ops.reshape(indices, shape=kept))
+    return kind(ops.reshape(values, shape=kept), ops.reshape(indices, shape=kept))
 
 
-@numpy_names
+@names_arguments
 def logsumexp(input: Handle[T], dim: Dim, keepdim: bool = False) -> T:
     """log of the sum of exponentials, without overflow."""
     input = input if input.array.dtype.kind == "f" else to_dtype(input, get_default_dtype())
     return primitives.logsumexp(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
 
 
-@numpy_names
+@names_arguments
 def all(input: Handle[T], dim: Dim = None, keepdim: bool = False) -> T:
     """Whether every element counts as true; of uint8 a uint8. An empty ``dim`` asks each element by
     itself."""
@@ -263,7 +281,7 @@ def all(input: Handle[T], dim: Dim = None, keepdim: bool = False) -> T:
     return _as_truth(primitives.all(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim), input)
 
 
-@numpy_names
+@names_arguments
 def any(input: Handle[T], dim: Dim = None, keepdim: bool = False) -> T:
     """Whether some element counts as true; of uint8 a uint8. An empty ``dim`` asks each element by itself."""
     if _is_empty(dim):
@@ -279,7 +297,7 @@ def _as_truth(result: S, input: Operand) -> S:
     return to_dtype(result, "uint8") if input.array.dtype == "uint8" else result
 
 
-@numpy_names
+@names_arguments
 def count_nonzero(input: Handle[T], dim: Dim = None) -> T:
     """How many elements are not 0."""
     return primitives.count_nonzero(input, axis=wrap_dims(dim, input.ndim))

@@ -2,6 +2,7 @@
 
 import builtins
 import math
+import warnings
 from collections.abc import Sequence
 from typing import Any, Generic, NamedTuple, SupportsIndex, overload
 
@@ -12,7 +13,8 @@ from .._engine.handle import Handle, Operand, T
 from .._engine.single import in_single
 from ..ops import _statistics as primitives
 from ._arguments import names_arguments
-from ._dims import Dim, integer, numpy_names, wrap_dim, wrap_dims
+from ._dims import Dim, integer, wrap_dim, wrap_dims
+from ._return_types import return_type
 from .conversion import to_dtype
 from .reduction import ValuesIndices, chosen, floating
 
@@ -45,10 +47,19 @@ def _spread(
         correction = int(unbiased)
     primitive = primitives.var if name == "var" else primitives.std
     axes = wrap_dims(dim, floating(name, input).ndim)
-    return primitive(input, axis=axes, keepdims=keepdim, correction=1 if correction is None else correction)
+    taken = 1 if correction is None else correction
+    out = primitive(input, axis=axes, keepdims=keepdim, correction=taken)
+    if taken * out.array.size >= input.array.size and input.array.size:
+        warnings.warn(
+            f"{name}(): degrees of freedom is <= 0. Correction should be strictly less than the reduction "
+            "factor (input numel divided by output numel).",
+            UserWarning,
+            stacklevel=4,
+        )
+    return out
 
 
-@numpy_names
+@names_arguments
 def var(
     input: Handle[T],
     dim: Dim = None,
@@ -61,7 +72,7 @@ def var(
     return _spread("var", input, dim, unbiased, keepdim, correction)
 
 
-@numpy_names
+@names_arguments
 def std(
     input: Handle[T],
     dim: Dim = None,
@@ -74,7 +85,7 @@ def std(
     return _spread("std", input, dim, unbiased, keepdim, correction)
 
 
-@numpy_names
+@names_arguments
 @in_single
 def var_mean(
     input: Handle[T],
@@ -88,7 +99,7 @@ def var_mean(
     return _spread("var", input, dim, unbiased, keepdim, correction), _mean(input, dim, keepdim)
 
 
-@numpy_names
+@names_arguments
 @in_single
 def std_mean(
     input: Handle[T],
@@ -107,24 +118,25 @@ def _mean(input: Operand, dim: Dim, keepdim: bool) -> Any:
     return ops.mean(input, axis=axes, keepdims=keepdim)
 
 
+_BY_INDEX = {name: return_type(name, ValuesIndices) for name in ("median", "nanmedian", "mode")}
+
+
 def _by_index(
     primitive: ops.Primitive, input: Operand, dim: SupportsIndex, keepdim: bool, **options: Any
 ) -> ValuesIndices[Any]:
     """The elements along ``dim`` that an index primitive chooses."""
-    axis = wrap_dim(dim, input.ndim)
+    axis, name = wrap_dim(dim, input.ndim), primitive.name.removesuffix("_index")
     rows: Operand = input if input.ndim else ops.reshape(input, shape=(1,))
     if rows.array.shape[axis] == 0:
-        raise IndexError(
-            f"{primitive.name.removesuffix('_index')}(): Expected reduction dim {axis} to have non-zero size."
-        )
-    return chosen(input, primitive(rows, axis=axis, **options), axis, keepdim)
+        raise IndexError(f"{name}(): Expected reduction dim {axis} to have non-zero size.")
+    return chosen(_BY_INDEX[name], input, primitive(rows, axis=axis, **options), axis, keepdim)
 
 
 @overload
 def median(input: Handle[T]) -> T: ...
 @overload
 def median(input: Handle[T], dim: SupportsIndex, keepdim: bool = False) -> ValuesIndices[T]: ...
-@numpy_names
+@names_arguments
 def median(input: Any, dim: SupportsIndex | None = None, keepdim: bool = False) -> Any:
     """The (lower) middle element, whose equals share the gradient; along ``dim`` (values, indices), the
     gradient to one index."""
@@ -137,7 +149,7 @@ def median(input: Any, dim: SupportsIndex | None = None, keepdim: bool = False) 
 def nanmedian(input: Handle[T]) -> T: ...
 @overload
 def nanmedian(input: Handle[T], dim: SupportsIndex, keepdim: bool = False) -> ValuesIndices[T]: ...
-@numpy_names
+@names_arguments
 def nanmedian(input: Any, dim: SupportsIndex | None = None, keepdim: bool = False) -> Any:
     """The median of what is a number; along ``dim`` (values, indices)."""
     if dim is None:
@@ -145,13 +157,13 @@ def nanmedian(input: Any, dim: SupportsIndex | None = None, keepdim: bool = Fals
     return _by_index(primitives.median_index, input, dim, keepdim, skip_nan=True)
 
 
-@numpy_names
+@names_arguments
 def mode(input: Handle[T], dim: SupportsIndex = -1, keepdim: bool = False) -> ValuesIndices[T]:
     """The most frequent element along ``dim`` (of several the smallest), and its last index."""
     return _by_index(primitives.mode_index, input, dim, keepdim)
 
 
-@numpy_names
+@names_arguments
 @in_single
 def quantile(
     input: Handle[T],
@@ -170,7 +182,7 @@ def quantile(
     return _quantile("quantile", input, q, dim, keepdim, interpolation)
 
 
-@numpy_names
+@names_arguments
 @in_single
 def nanquantile(
     input: Handle[T],
@@ -338,7 +350,9 @@ def bincount(input: Handle[T], weights: Operand | None = None, minlength: Suppor
     """How often each of 0, 1, 2, ... occurs in a vector of integers, or the sum of the weights at its
     places."""
     array = input.array
-    if array.ndim != 1 or array.dtype.kind not in "iu" or (array.size and array.min() < 0):
+    if array.dtype.kind not in "iu":
+        raise RuntimeError(f'"bincount" not implemented for {input.dtype!r}: it counts integers')
+    if array.ndim != 1 or (array.size and array.min() < 0):
         raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
     if weights is not None and weights.array.shape != array.shape:
         raise RuntimeError("weights should be 1-d and have the same length as input")
@@ -355,6 +369,9 @@ class HistogramEdges(NamedTuple, Generic[T]):
 
     hist: T
     bin_edges: T
+
+
+_HISTOGRAM = return_type("histogram", HistogramEdges)
 
 
 @names_arguments
@@ -390,4 +407,4 @@ def histogram(
         raise RuntimeError(
             f"histogram: {error} (bins={bins}, range={range}, input of shape {list(input.shape)})"
         ) from error
-    return HistogramEdges(*(input._lift(part.astype(dtype), None) for part in (counts, edges)))
+    return _HISTOGRAM(*(input._lift(part.astype(dtype), None) for part in (counts, edges)))

@@ -25,6 +25,7 @@ from .._engine.size import Size
 from .._functions._data import array_of, unwritten
 from ..ops import Primitive, gathered
 from .copies import copied
+from .grad_fn import seen
 from .methods import Methods
 from .numpy_protocol import NumPyProtocol
 from .printing import tensor_text
@@ -133,7 +134,7 @@ def record(
     t = _new(Tensor)
     t.array = out
     t._node = node
-    t._view = t._grad = None
+    t._view, t._grad = mode.made, None
     if prim.view and isinstance(args[0], Tensor) and memory.owner(out) is memory.owner(arrays[0]):
         t._view = (
             view_of(args[0], prim, params)
@@ -203,7 +204,7 @@ class Tensor(
         """A leaf that shares the memory of ``array``."""
         t = _new(cls)
         t.array = plain(array)
-        t._node, t._view, t._grad = None, None, None
+        t._node, t._view, t._grad = None, _mode().made, None
         if requires_grad:
             t.requires_grad_()
         return t
@@ -235,8 +236,8 @@ class Tensor(
             return self
         if requires_grad and self.array.dtype.kind != "f":
             raise RuntimeError(
-                f"only Tensors of floating point dtype can require gradients, not {self.dtype!r}; "
-                "convert it with .float()"
+                "Only Tensors of floating point and complex dtype can require gradients, not "
+                f"{self.dtype!r}; convert it with .float()"
             )
         if requires_grad and self._node is None:
             self._node, self._view = leaf_of(self), None  # what is taken of it from now on is of this leaf
@@ -254,10 +255,24 @@ class Tensor(
         return node is None or type(node) is Leaf
 
     @property
-    def grad_fn(self) -> Node | Output | None:
+    def grad_fn(self) -> Node | None:
         """The node that made it; None for a leaf."""
         node = self._present_node()
-        return None if isinstance(node, Leaf) else node
+        found = None if node is None or type(node) is Leaf else seen(node, lift)
+        return found if isinstance(found, Node) else None
+
+    @property
+    def _version(self) -> int:
+        """How often its memory was written."""
+        if self.is_inference():
+            raise RuntimeError("Inference tensors do not track version counter.")
+        return memory.times_written(self.array)
+
+    @property
+    def output_nr(self) -> int:
+        """Which of the results of :attr:`grad_fn` it is."""
+        node = self._present_node()
+        return node.index if isinstance(node, Output) else 0
 
     @property
     def grad(self) -> "Tensor | None":
@@ -275,6 +290,8 @@ class Tensor(
 
     @grad.setter
     def grad(self, value: "Tensor | None") -> None:
+        if value is self:
+            raise RuntimeError("can't assign Variable as its own grad")
         if value is not None:
             if not isinstance(value, Tensor):
                 raise TypeError(
@@ -286,6 +303,10 @@ class Tensor(
                     f"but the tensor has shape {list(self.array.shape)} and dtype {self.dtype!r}"
                 )
         self._grad = value
+
+    @grad.deleter
+    def grad(self) -> None:
+        self._grad = None
 
     @property
     def data(self) -> "Tensor":

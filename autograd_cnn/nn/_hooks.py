@@ -1,30 +1,31 @@
 """Hooks of modules: those of all modules, and the border where the gradients of what goes in, or comes out,
 are seen."""
 
+import functools
 import itertools
 import warnings
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from .. import ops
-from .._engine.hooks import Hooks
+from .._engine.hook_tables import Hooks
 from .._tensor import Tensor
 
 Gradients = tuple[Any, ...]
 
 
-class HookTables(NamedTuple):
-    """Hooks by the moment at which they run."""
+class Everywhere(NamedTuple):
+    """The hooks of all modules, by the moment at which they run, and what is said about some of them; they
+    run before a module's own."""
 
     forward_pre: Hooks
     forward: Hooks
+    forward_with_kwargs: Hooks
+    forward_always_called: Hooks
     backward_pre: Hooks
     backward: Hooks
-
-
-EVERYWHERE = HookTables(OrderedDict(), OrderedDict(), OrderedDict(), OrderedDict())
-"""The hooks of all modules; they run before a module's own."""
+    full: bool | None
+    """Whether those of ``backward`` see the gradients of the module, or (False) of its last operator."""
 
 
 def border(values: Any, on_gradients: Callable[[Gradients], Gradients | None]) -> Any:
@@ -104,8 +105,10 @@ class BackwardHooks:
     """The backward hooks of one call of a module: the gradients of its outputs come first, those of its
     inputs after."""
 
-    def __init__(self, module: Any) -> None:
+    def __init__(self, module: Any, before: list[Any], after: list[Any]) -> None:
         self._module = module
+        self._before = before
+        self._after = after
         self._grad_output: Any = None
         self._has_inputs = False
 
@@ -132,8 +135,7 @@ class BackwardHooks:
         return border(result, self._on_outputs)
 
     def _on_outputs(self, gradients: Any) -> Any:
-        hooks = (*EVERYWHERE.backward_pre.values(), *self._module._backward_pre_hooks.values())
-        gradients = _through(hooks, gradients, "Backward pre hook", "grad_output", self._module)
+        gradients = _through(self._before, gradients, "Backward pre hook", "grad_output", self._module)
         self._grad_output = gradients
         if not self._has_inputs and any(g is not None for g in self._on_inputs((None,) * self._count)):
             raise RuntimeError(
@@ -145,8 +147,9 @@ class BackwardHooks:
     def _on_inputs(self, gradients: Any) -> Any:
         if self._grad_output is None:
             return gradients  # they came by another way than the module's output
-        hooks = (*EVERYWHERE.backward.values(), *self._module._backward_hooks.values())
-        gradients = _through(hooks, gradients, "Backward hook", "grad_input", self._module, self._grad_output)
+        gradients = _through(
+            self._after, gradients, "Backward hook", "grad_input", self._module, self._grad_output
+        )
         self._grad_output = None  # of this pass
         return gradients
 
@@ -168,3 +171,72 @@ def _through(
             )
         gradients = changed
     return gradients
+
+
+def on_each_node(
+    module: Any, args: tuple[Any, ...], result: Any, hooks: Iterable[Callable[..., Any]]
+) -> None:
+    """Let hooks of the old kind see the gradients of the operator that made ``result``, and warn where these
+    are not those of the module."""
+    found = _first_tensor(result)
+    node = None if found is None else found.grad_fn
+    if node is None:
+        return
+    for hook in hooks:
+        node.register_hook(functools.partial(hook, module))
+    if missed := _what_is_missed(args, result, node):
+        warnings.warn(
+            f"{missed} Please use register_full_backward_hook to get the documented behavior.",
+            FutureWarning,
+            stacklevel=4,
+        )
+
+
+def _first_tensor(value: Any) -> Tensor | None:
+    while not isinstance(value, Tensor):
+        if isinstance(value, dict):
+            value = next((v for v in value.values() if isinstance(v, Tensor)), None)
+        elif isinstance(value, (tuple, list)) and value:
+            value = value[0]
+        if not isinstance(value, (Tensor, dict, tuple, list)) or (
+            not isinstance(value, Tensor) and not value
+        ):
+            return None
+    return value
+
+
+def _what_is_missed(args: tuple[Any, ...], result: Any, node: Any) -> str | None:
+    """What a hook of the old kind on ``node`` does not see of a module's gradients, as PyTorch's warning says
+    it."""
+    later = "is deprecated and will be removed in future versions. This hook will be missing some"
+    results = result if isinstance(result, tuple) else (result,)
+    if not all(isinstance(part, Tensor) for part in results):
+        return (
+            "Using non-full backward hooks on a Module that does not return a single Tensor or a tuple of "
+            f"Tensors {later} of the grad_output."
+        )
+    if not all(isinstance(part, Tensor) for part in args):
+        return (
+            "Using non-full backward hooks on a Module that does not take as input a single Tensor or a "
+            f"tuple of Tensors {later} of the grad_input."
+        )
+    makers = {id(part.grad_fn) for part in results if part.grad_fn is not None}
+    if makers and id(node) not in makers:
+        return (
+            "Using a non-full backward hook when outputs are nested in python data structure "
+            f"{later} grad_output."
+        )
+    if len(makers) > 1:
+        return (
+            "Using a non-full backward hook when outputs are generated by different autograd Nodes "
+            f"{later} grad_output."
+        )
+    given = {id(part.grad_fn) for part in args if part.grad_fn is not None}
+    if given != {
+        id(before) for before, _ in node.next_functions if before is not None and before.next_functions
+    }:
+        return (
+            "Using a non-full backward hook when the forward contains multiple autograd Nodes "
+            f"{later} grad_input."
+        )
+    return None

@@ -11,8 +11,9 @@ from ..._devices.transfer import move
 from ..._engine.dtypes import DType, as_dtype
 from ..._engine.handle import Handle, Operand, T
 from ..._engine.size import Size
-from ..._functions._data import array_of, shape_of, unwritten
+from ..._functions._data import array_of, shape_of, strided_memory, unwritten
 from ..._functions._dims import Shape
+from ..._functions._options import taking
 
 
 def _finish(beside: Operand, array: Any, device: DeviceLike | None, requires_grad: bool) -> Any:
@@ -31,6 +32,7 @@ class CreationMethods(Handle[T]):
 
     __slots__ = ()
 
+    @taking
     def new_tensor(
         self,
         data: Any,
@@ -42,6 +44,7 @@ class CreationMethods(Handle[T]):
         """A tensor of a copy of ``data``; in this tensor's dtype, unless another is given."""
         return _finish(self, array_of(data, _dtype_or(self, dtype)), device, requires_grad)
 
+    @taking
     def new_zeros(
         self,
         *given: Shape,
@@ -53,6 +56,7 @@ class CreationMethods(Handle[T]):
         """Zeros in the shape ``size``."""
         return _finish(self, np.zeros(shape_of(given, size), _dtype_or(self, dtype)), device, requires_grad)
 
+    @taking
     def new_ones(
         self,
         *given: Shape,
@@ -64,6 +68,7 @@ class CreationMethods(Handle[T]):
         """Ones in the shape ``size``."""
         return _finish(self, np.ones(shape_of(given, size), _dtype_or(self, dtype)), device, requires_grad)
 
+    @taking
     def new_empty(
         self,
         *given: Shape,
@@ -76,6 +81,21 @@ class CreationMethods(Handle[T]):
         array = unwritten(np.empty(shape_of(given, size), _dtype_or(self, dtype)))
         return _finish(self, array, device, requires_grad)
 
+    @taking
+    def new_empty_strided(
+        self,
+        size: Sequence[SupportsIndex],
+        stride: Sequence[SupportsIndex],
+        *,
+        dtype: DType | None = None,
+        device: DeviceLike | None = None,
+        requires_grad: bool = False,
+    ) -> T:
+        """Unwritten memory in the shape ``size``, with these steps between its elements."""
+        array = strided_memory(shape_of((size,)), shape_of((stride,)), _dtype_or(self, dtype))
+        return _finish(self, array, device, requires_grad)
+
+    @taking
     def new_full(
         self,
         size: Sequence[SupportsIndex],

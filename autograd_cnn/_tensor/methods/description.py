@@ -1,6 +1,7 @@
 """What a tensor is, as methods: its sizes, its memory, its dtype, its device."""
 
 from ..._engine.handle import Handle, T
+from ..._engine.memory_format import layout, strided
 from ..._functions.description import *
 from ..._functions.description import (
     data_ptr,
@@ -36,6 +37,11 @@ class DescriptionMethods(Handle[T]):
     numel = numel
     size = size
     stride = stride
+
+    @property
+    def layout(self) -> layout:
+        """How it keeps its elements: dense, by strides."""
+        return strided
 
     @property
     def itemsize(self) -> int:
