@@ -14,9 +14,9 @@ import warnings
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
     if sys.argv[1] == "ours":
-        from autograd_cnn.run import redirect
+        import autograd_cnn
 
-        redirect()
+        autograd_cnn.install_as_torch()
     found = {}
     for path in sys.argv[2:]:
         with contextlib.redirect_stdout(io.StringIO()):

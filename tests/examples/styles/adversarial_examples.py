@@ -1,4 +1,5 @@
 """Pictures changed against a net, by the sign of its gradient."""
+
 import torch
 import torch.nn as nn
 import torch.nn.functional as F

@@ -1,4 +1,5 @@
 """A bigram model, by counting and by a one-layer net with one-hot letters."""
+
 import torch
 import torch.nn.functional as F
 

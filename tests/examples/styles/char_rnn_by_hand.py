@@ -1,4 +1,5 @@
 """A recurrent net of two linear layers, letter by letter."""
+
 import torch
 import torch.nn as nn
 

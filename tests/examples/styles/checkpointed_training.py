@@ -1,6 +1,8 @@
 """Training that is saved, and goes on from the file."""
+
 import os
 import tempfile
+
 import torch
 import torch.nn as nn
 
@@ -20,7 +22,9 @@ with tempfile.TemporaryDirectory() as folder:
     path = os.path.join(folder, "checkpoint.pt")
     for epoch in range(20):
         if epoch == 10:
-            torch.save({"epoch": epoch, "model": model.state_dict(), "optimizer": optimizer.state_dict()}, path)
+            torch.save(
+                {"epoch": epoch, "model": model.state_dict(), "optimizer": optimizer.state_dict()}, path
+            )
             model, optimizer, scheduler = fresh()
             found = torch.load(path)
             model.load_state_dict(found["model"])

@@ -1,4 +1,5 @@
 """Two views of each item are alike, all others not."""
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -16,7 +17,10 @@ for _ in range(20):
     similarity = torch.matmul(z, z.T)
     mask = torch.eye(labels.shape[0], dtype=torch.bool)
     labels, similarity = labels[~mask].view(16, -1), similarity[~mask].view(16, -1)
-    logits = torch.cat([similarity[labels.bool()].view(16, -1), similarity[~labels.bool()].view(16, -1)], dim=1) / 0.5
+    logits = (
+        torch.cat([similarity[labels.bool()].view(16, -1), similarity[~labels.bool()].view(16, -1)], dim=1)
+        / 0.5
+    )
     loss = nn.CrossEntropyLoss()(logits, torch.zeros(16, dtype=torch.long))
     optimizer.zero_grad()
     loss.backward()

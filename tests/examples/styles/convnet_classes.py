@@ -1,4 +1,5 @@
 """A convolutional net as a class, with functions for pooling, and a schedule."""
+
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
@@ -7,7 +8,7 @@ from torch.optim.lr_scheduler import StepLR
 
 class Net(nn.Module):
     def __init__(self):
-        super(Net, self).__init__()
+        super().__init__()
         self.conv1 = nn.Conv2d(1, 8, 3, 1)
         self.conv2 = nn.Conv2d(8, 12, 3, 1)
         self.dropout1 = nn.Dropout(0.25)

@@ -1,5 +1,7 @@
 """A small net after a large one."""
+
 import copy
+
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
@@ -15,7 +17,9 @@ for _ in range(20):
     with torch.no_grad():
         soft = F.softmax(teacher(x) / 2, dim=-1)
     scores = student(x)
-    loss = 0.75 * nn.KLDivLoss(reduction="batchmean")(F.log_softmax(scores / 2, dim=-1), soft) * 4 + 0.25 * F.cross_entropy(scores, y)
+    loss = 0.75 * nn.KLDivLoss(reduction="batchmean")(
+        F.log_softmax(scores / 2, dim=-1), soft
+    ) * 4 + 0.25 * F.cross_entropy(scores, y)
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()

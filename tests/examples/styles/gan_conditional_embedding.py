@@ -1,5 +1,7 @@
 """Labels as embeddings beside the noise; least squares instead of logarithms."""
+
 import itertools
+
 import torch
 from torch import nn
 

@@ -1,4 +1,5 @@
 """Transposed convolutions that make pictures, with weights set by apply."""
+
 import torch
 import torch.nn as nn
 
@@ -13,9 +14,19 @@ def weights_init(m):
 
 
 torch.manual_seed(9)
-netG = nn.Sequential(nn.ConvTranspose2d(6, 8, 4, 1, 0, bias=False), nn.BatchNorm2d(8), nn.ReLU(True),
-                     nn.ConvTranspose2d(8, 1, 4, 2, 1, bias=False), nn.Tanh())
-netD = nn.Sequential(nn.Conv2d(1, 8, 4, 2, 1, bias=False), nn.LeakyReLU(0.2, inplace=True), nn.Conv2d(8, 1, 4, 1, 0, bias=False), nn.Sigmoid())
+netG = nn.Sequential(
+    nn.ConvTranspose2d(6, 8, 4, 1, 0, bias=False),
+    nn.BatchNorm2d(8),
+    nn.ReLU(True),
+    nn.ConvTranspose2d(8, 1, 4, 2, 1, bias=False),
+    nn.Tanh(),
+)
+netD = nn.Sequential(
+    nn.Conv2d(1, 8, 4, 2, 1, bias=False),
+    nn.LeakyReLU(0.2, inplace=True),
+    nn.Conv2d(8, 1, 4, 1, 0, bias=False),
+    nn.Sigmoid(),
+)
 netG.apply(weights_init)
 netD.apply(weights_init)
 criterion = nn.BCELoss()

@@ -1,4 +1,5 @@
 """A critic with a penalty on its gradient between real and made points."""
+
 import torch
 import torch.autograd as autograd
 from torch import nn
@@ -14,8 +15,14 @@ for _ in range(20):
     alpha = torch.rand(20, 1)
     between = (alpha * real + (1 - alpha) * fake).requires_grad_(True)
     scores = critic(between)
-    gradients = autograd.grad(outputs=scores, inputs=between, grad_outputs=torch.ones_like(scores),
-                              create_graph=True, retain_graph=True, only_inputs=True)[0]
+    gradients = autograd.grad(
+        outputs=scores,
+        inputs=between,
+        grad_outputs=torch.ones_like(scores),
+        create_graph=True,
+        retain_graph=True,
+        only_inputs=True,
+    )[0]
     penalty = ((gradients.view(20, -1).norm(2, dim=1) - 1) ** 2).mean()
     loss = -critic(real).mean() + critic(fake).mean() + 10 * penalty
     optimizer.zero_grad()

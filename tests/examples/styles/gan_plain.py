@@ -1,4 +1,5 @@
 """Two nets against each other, with the older names Variable and FloatTensor."""
+
 import numpy as np
 import torch
 import torch.nn as nn
@@ -7,8 +8,12 @@ from torch.autograd import Variable
 torch.manual_seed(7)
 np.random.seed(7)
 Tensor = torch.cuda.FloatTensor if torch.cuda.is_available() else torch.FloatTensor
-generator = nn.Sequential(nn.Linear(5, 16), nn.LeakyReLU(0.2, inplace=True), nn.BatchNorm1d(16, 0.8), nn.Linear(16, 9), nn.Tanh())
-discriminator = nn.Sequential(nn.Linear(9, 16), nn.LeakyReLU(0.2, inplace=True), nn.Linear(16, 1), nn.Sigmoid())
+generator = nn.Sequential(
+    nn.Linear(5, 16), nn.LeakyReLU(0.2, inplace=True), nn.BatchNorm1d(16, 0.8), nn.Linear(16, 9), nn.Tanh()
+)
+discriminator = nn.Sequential(
+    nn.Linear(9, 16), nn.LeakyReLU(0.2, inplace=True), nn.Linear(16, 1), nn.Sigmoid()
+)
 adversarial_loss = torch.nn.BCELoss()
 optimizer_G = torch.optim.Adam(generator.parameters(), lr=2e-3, betas=(0.5, 0.999))
 optimizer_D = torch.optim.Adam(discriminator.parameters(), lr=2e-3, betas=(0.5, 0.999))
@@ -25,7 +30,10 @@ for _ in range(10):
     g_loss.backward()
     optimizer_G.step()
     optimizer_D.zero_grad()
-    d_loss = (adversarial_loss(discriminator(real_imgs), valid) + adversarial_loss(discriminator(gen_imgs.detach()), fake)) / 2
+    d_loss = (
+        adversarial_loss(discriminator(real_imgs), valid)
+        + adversarial_loss(discriminator(gen_imgs.detach()), fake)
+    ) / 2
     d_loss.backward()
     optimizer_D.step()
     losses += [g_loss.item(), d_loss.item()]

@@ -1,5 +1,7 @@
 """A decoder of causal attention blocks, with weight decay in groups."""
+
 import math
+
 import torch
 import torch.nn as nn
 from torch.nn import functional as F
@@ -13,7 +15,9 @@ class CausalSelfAttention(nn.Module):
 
     def forward(self, x):
         B, T, C = x.size()
-        q, k, v = (t.view(B, T, self.heads, C // self.heads).transpose(1, 2) for t in self.c_attn(x).split(C, dim=2))
+        q, k, v = (
+            t.view(B, T, self.heads, C // self.heads).transpose(1, 2) for t in self.c_attn(x).split(C, dim=2)
+        )
         att = (q @ k.transpose(-2, -1)) * (1.0 / math.sqrt(k.size(-1)))
         att = att.masked_fill(self.bias[:, :, :T, :T] == 0, float("-inf"))
         return self.c_proj((F.softmax(att, dim=-1) @ v).transpose(1, 2).contiguous().view(B, T, C))
@@ -22,8 +26,14 @@ class CausalSelfAttention(nn.Module):
 class Block(nn.Module):
     def __init__(self, width, heads, block):
         super().__init__()
-        self.ln_1, self.attn, self.ln_2 = nn.LayerNorm(width), CausalSelfAttention(width, heads, block), nn.LayerNorm(width)
-        self.mlp = nn.ModuleDict(dict(c_fc=nn.Linear(width, 4 * width), c_proj=nn.Linear(4 * width, width), act=nn.GELU()))
+        self.ln_1, self.attn, self.ln_2 = (
+            nn.LayerNorm(width),
+            CausalSelfAttention(width, heads, block),
+            nn.LayerNorm(width),
+        )
+        self.mlp = nn.ModuleDict(
+            dict(c_fc=nn.Linear(width, 4 * width), c_proj=nn.Linear(4 * width, width), act=nn.GELU())
+        )
 
     def forward(self, x):
         x = x + self.attn(self.ln_1(x))
@@ -33,7 +43,14 @@ class Block(nn.Module):
 class GPT(nn.Module):
     def __init__(self):
         super().__init__()
-        self.transformer = nn.ModuleDict(dict(wte=nn.Embedding(11, 16), wpe=nn.Embedding(8, 16), h=nn.ModuleList([Block(16, 2, 8) for _ in range(2)]), ln_f=nn.LayerNorm(16)))
+        self.transformer = nn.ModuleDict(
+            dict(
+                wte=nn.Embedding(11, 16),
+                wpe=nn.Embedding(8, 16),
+                h=nn.ModuleList([Block(16, 2, 8) for _ in range(2)]),
+                ln_f=nn.LayerNorm(16),
+            )
+        )
         self.lm_head = nn.Linear(16, 11, bias=False)
         self.apply(self._init_weights)
 
@@ -56,7 +73,11 @@ torch.manual_seed(14)
 model = GPT()
 decay = [p for n, p in model.named_parameters() if p.dim() >= 2]
 rest = [p for n, p in model.named_parameters() if p.dim() < 2]
-optimizer = torch.optim.AdamW([{"params": decay, "weight_decay": 0.1}, {"params": rest, "weight_decay": 0.0}], lr=1e-2, betas=(0.9, 0.95))
+optimizer = torch.optim.AdamW(
+    [{"params": decay, "weight_decay": 0.1}, {"params": rest, "weight_decay": 0.0}],
+    lr=1e-2,
+    betas=(0.9, 0.95),
+)
 text = torch.randint(0, 11, (200,))
 losses = []
 for step in range(20):

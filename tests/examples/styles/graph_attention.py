@@ -1,4 +1,5 @@
 """Neighbours weighed by attention, without what is no neighbour."""
+
 import torch
 import torch.nn as nn
 import torch.nn.functional as F

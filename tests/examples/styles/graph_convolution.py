@@ -1,5 +1,7 @@
 """Nodes of a graph by their neighbours, with a dense matrix."""
+
 import math
+
 import torch
 import torch.nn as nn
 import torch.nn.functional as F

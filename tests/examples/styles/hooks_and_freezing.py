@@ -1,4 +1,5 @@
 """Part of a net frozen, its activations seen by a hook, a new head trained."""
+
 import torch
 import torch.nn as nn
 
@@ -12,7 +13,9 @@ for param in net.features.parameters():
     param.requires_grad = False
 net.fc = nn.Linear(net.fc.in_features, 3)
 seen = []
-handle = net.features[0].register_forward_hook(lambda module, inputs, output: seen.append(output.detach().abs().mean().item()))
+handle = net.features[0].register_forward_hook(
+    lambda module, inputs, output: seen.append(output.detach().abs().mean().item())
+)
 optimizer = torch.optim.SGD(filter(lambda p: p.requires_grad, net.parameters()), lr=0.1, momentum=0.9)
 x, y = torch.randn(6, 3, 8, 8), torch.tensor([0, 1, 2, 0, 1, 2])
 losses = []

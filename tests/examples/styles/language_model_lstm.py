@@ -1,5 +1,7 @@
 """A word language model: an LSTM over batches of a text, cut off in time."""
+
 import math
+
 import torch
 import torch.nn as nn
 

@@ -1,4 +1,5 @@
 """A line through points, by gradient descent."""
+
 import torch
 from torch import nn
 

@@ -1,4 +1,5 @@
 """Embeddings of the last letters, a hidden layer with batch normalisation written out."""
+
 import torch
 import torch.nn.functional as F
 

@@ -1,4 +1,5 @@
 """Users and things as vectors whose products are ratings."""
+
 import torch
 from torch import nn
 
@@ -15,7 +16,11 @@ class MF(nn.Module):
 
 torch.manual_seed(27)
 model = MF(10, 12, 4)
-users, items, ratings = torch.randint(0, 10, (60,)), torch.randint(0, 12, (60,)), torch.randint(1, 6, (60,)).float()
+users, items, ratings = (
+    torch.randint(0, 10, (60,)),
+    torch.randint(0, 12, (60,)),
+    torch.randint(1, 6, (60,)).float(),
+)
 optimizer = torch.optim.SGD(model.parameters(), lr=0.05, weight_decay=1e-4)
 losses = []
 for _ in range(20):

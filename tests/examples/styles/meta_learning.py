@@ -1,9 +1,15 @@
 """A step of learning inside a step of learning."""
+
 import torch
 import torch.nn.functional as F
 
 torch.manual_seed(32)
-w1, b1, w2, b2 = params = [torch.randn(1, 12).requires_grad_(), torch.zeros(12, requires_grad=True), (torch.randn(12, 1) * 0.3).requires_grad_(), torch.zeros(1, requires_grad=True)]
+w1, b1, w2, b2 = params = [
+    torch.randn(1, 12).requires_grad_(),
+    torch.zeros(12, requires_grad=True),
+    (torch.randn(12, 1) * 0.3).requires_grad_(),
+    torch.zeros(1, requires_grad=True),
+]
 
 
 def model(x, p):

@@ -1,4 +1,5 @@
 """A mixture of Gaussians for each input."""
+
 import torch
 import torch.nn as nn
 

@@ -1,4 +1,5 @@
 """A perceptron on small pictures, in batches of a loader."""
+
 import torch
 import torch.nn as nn
 from torch.utils.data import DataLoader, TensorDataset

@@ -1,5 +1,7 @@
 """Couplings that turn points into a normal distribution."""
+
 import math
+
 import torch
 from torch import nn
 

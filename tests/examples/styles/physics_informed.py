@@ -1,4 +1,5 @@
 """A net that obeys a differential equation: its derivatives are in the loss."""
+
 import torch
 import torch.nn as nn
 
@@ -14,7 +15,11 @@ for _ in range(20):
     u = net(t)
     du = torch.autograd.grad(u, t, torch.ones_like(u), create_graph=True)[0]
     ddu = torch.autograd.grad(du, t, torch.ones_like(du), create_graph=True)[0]
-    loss = (torch.squeeze(u0) - 1) ** 2 + 0.1 * (torch.squeeze(du0)) ** 2 + 1e-4 * torch.mean((ddu + 4 * du + 400 * u) ** 2)
+    loss = (
+        (torch.squeeze(u0) - 1) ** 2
+        + 0.1 * (torch.squeeze(du0)) ** 2
+        + 1e-4 * torch.mean((ddu + 4 * du + 400 * u) ** 2)
+    )
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()

@@ -1,4 +1,5 @@
 """REINFORCE in a corridor."""
+
 import torch
 import torch.nn as nn
 import torch.optim as optim

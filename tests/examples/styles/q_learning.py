@@ -1,13 +1,15 @@
 """Deep Q-learning with a memory and a target net that follows slowly."""
+
 import random
 from collections import deque, namedtuple
+
 import torch
 import torch.nn as nn
 
 Transition = namedtuple("Transition", ("state", "action", "next_state", "reward"))
 torch.manual_seed(19)
 random.seed(19)
-memory = deque([], maxlen=100)
+memory = deque(maxlen=100)
 policy_net = nn.Sequential(nn.Linear(2, 16), nn.ReLU(), nn.Linear(16, 2))
 target_net = nn.Sequential(nn.Linear(2, 16), nn.ReLU(), nn.Linear(16, 2))
 target_net.load_state_dict(policy_net.state_dict())
@@ -18,7 +20,11 @@ for step in range(35):
     with torch.no_grad():
         greedy = policy_net(state).max(1).indices.view(1, 1)
     action = greedy if random.random() > 0.3 else torch.tensor([[random.randrange(2)]], dtype=torch.long)
-    after = None if random.random() < 0.2 else (state + torch.tensor([[0.1, -0.1]]) * (2 * action - 1)).clamp(-1, 1)
+    after = (
+        None
+        if random.random() < 0.2
+        else (state + torch.tensor([[0.1, -0.1]]) * (2 * action - 1)).clamp(-1, 1)
+    )
     memory.append(Transition(state, action, after, torch.tensor([float(action.item())])))
     state = torch.zeros(1, 2) if after is None else after
     if len(memory) < 16:

@@ -1,5 +1,7 @@
 """An encoder and a decoder of GRUs with attention, forced by the right answers."""
+
 import random
+
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
@@ -21,7 +23,11 @@ class Encoder(nn.Module):
 class Decoder(nn.Module):
     def __init__(self):
         super().__init__()
-        self.embedding, self.gru, self.out = nn.Embedding(12, 10), nn.GRU(20, 10, batch_first=True), nn.Linear(10, 12)
+        self.embedding, self.gru, self.out = (
+            nn.Embedding(12, 10),
+            nn.GRU(20, 10, batch_first=True),
+            nn.Linear(10, 12),
+        )
         self.Wa, self.Ua, self.Va = nn.Linear(10, 10), nn.Linear(10, 10), nn.Linear(10, 1)
 
     def step(self, x, hidden, keys):

@@ -1,4 +1,5 @@
 """Pairs of pictures, near or far."""
+
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
@@ -7,7 +8,9 @@ import torch.nn.functional as F
 class Siamese(nn.Module):
     def __init__(self):
         super().__init__()
-        self.cnn = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(36, 6, bias=False))
+        self.cnn = nn.Sequential(
+            nn.Conv2d(1, 4, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(36, 6, bias=False)
+        )
 
     def forward(self, a, b):
         return self.cnn(a), self.cnn(b)
@@ -20,7 +23,9 @@ a, b, far = torch.rand(10, 1, 8, 8), torch.rand(10, 1, 8, 8), (torch.arange(10) 
 losses = []
 for _ in range(20):
     distance = F.pairwise_distance(*net(a, b), keepdim=False)
-    loss = torch.mean((1 - far) * torch.pow(distance, 2) + far * torch.pow(torch.clamp(2.0 - distance, min=0.0), 2))
+    loss = torch.mean(
+        (1 - far) * torch.pow(distance, 2) + far * torch.pow(torch.clamp(2.0 - distance, min=0.0), 2)
+    )
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()

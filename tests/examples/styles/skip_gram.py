@@ -1,4 +1,5 @@
 """Words near each other, against words drawn at random."""
+
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
@@ -12,7 +13,9 @@ losses = []
 for _ in range(20):
     negatives = torch.multinomial(weights, 16 * 5, replacement=True).view(16, 5)
     v, u, n = inside(centers), outside(contexts), outside(negatives)
-    loss = -(F.logsigmoid((v * u).sum(1)) + F.logsigmoid(-torch.bmm(n, v.unsqueeze(2)).squeeze(2)).sum(1)).mean()
+    loss = -(
+        F.logsigmoid((v * u).sum(1)) + F.logsigmoid(-torch.bmm(n, v.unsqueeze(2)).squeeze(2)).sum(1)
+    ).mean()
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()

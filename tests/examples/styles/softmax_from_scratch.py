@@ -1,4 +1,5 @@
 """Softmax regression with tensors alone."""
+
 import torch
 
 torch.manual_seed(1)

@@ -1,4 +1,5 @@
 """Sub-pixel convolutions."""
+
 import torch
 import torch.nn as nn
 import torch.nn.init as init
@@ -6,9 +7,12 @@ import torch.nn.init as init
 
 class Net(nn.Module):
     def __init__(self, upscale_factor):
-        super(Net, self).__init__()
+        super().__init__()
         self.relu, self.conv1 = nn.ReLU(), nn.Conv2d(1, 8, (5, 5), (1, 1), (2, 2))
-        self.conv2, self.pixel_shuffle = nn.Conv2d(8, upscale_factor**2, (3, 3), (1, 1), (1, 1)), nn.PixelShuffle(upscale_factor)
+        self.conv2, self.pixel_shuffle = (
+            nn.Conv2d(8, upscale_factor**2, (3, 3), (1, 1), (1, 1)),
+            nn.PixelShuffle(upscale_factor),
+        )
         init.orthogonal_(self.conv1.weight, init.calculate_gain("relu"))
         init.orthogonal_(self.conv2.weight)
 

@@ -1,4 +1,5 @@
 """Sentences under windows of several widths, and packed sentences through a recurrent net."""
+
 import torch
 import torch.nn as nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence

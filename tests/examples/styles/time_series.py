@@ -1,4 +1,5 @@
 """Sines that a pair of LSTM cells goes on with."""
+
 import numpy as np
 import torch
 import torch.nn as nn
@@ -12,7 +13,7 @@ inputs, target = data[:, :-1], data[:, 1:]
 
 class Sequence(nn.Module):
     def __init__(self):
-        super(Sequence, self).__init__()
+        super().__init__()
         self.lstm1, self.lstm2, self.linear = nn.LSTMCell(1, 7), nn.LSTMCell(7, 7), nn.Linear(7, 1)
 
     def forward(self, x):

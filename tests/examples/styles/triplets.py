@@ -1,4 +1,5 @@
 """An anchor nearer to its like than to others."""
+
 import torch
 from torch import nn
 
@@ -10,7 +11,11 @@ anchor, other = torch.randn(16, 6), torch.randn(16, 6)
 losses = []
 for _ in range(20):
     near = anchor + 0.1 * torch.randn(16, 6)
-    loss = criterion(nn.functional.normalize(net(anchor)), nn.functional.normalize(net(near)), nn.functional.normalize(net(other)))
+    loss = criterion(
+        nn.functional.normalize(net(anchor)),
+        nn.functional.normalize(net(near)),
+        nn.functional.normalize(net(other)),
+    )
     loss.backward()
     optimizer.step()
     optimizer.zero_grad()

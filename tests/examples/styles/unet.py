@@ -1,4 +1,5 @@
 """A small U-Net that learns a mask, with a Dice loss beside cross entropy."""
+
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
@@ -8,8 +9,12 @@ class DoubleConv(nn.Module):
     def __init__(self, inp, out):
         super().__init__()
         self.double_conv = nn.Sequential(
-            nn.Conv2d(inp, out, 3, padding=1, bias=False), nn.BatchNorm2d(out), nn.ReLU(inplace=True),
-            nn.Conv2d(out, out, 3, padding=1, bias=False), nn.BatchNorm2d(out), nn.ReLU(inplace=True),
+            nn.Conv2d(inp, out, 3, padding=1, bias=False),
+            nn.BatchNorm2d(out),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(out, out, 3, padding=1, bias=False),
+            nn.BatchNorm2d(out),
+            nn.ReLU(inplace=True),
         )
 
     def forward(self, x):
@@ -20,7 +25,11 @@ class UNet(nn.Module):
     def __init__(self):
         super().__init__()
         self.inc, self.down = DoubleConv(1, 6), nn.Sequential(nn.MaxPool2d(2), DoubleConv(6, 12))
-        self.up, self.conv, self.outc = nn.ConvTranspose2d(12, 6, 2, stride=2), DoubleConv(12, 6), nn.Conv2d(6, 1, 1)
+        self.up, self.conv, self.outc = (
+            nn.ConvTranspose2d(12, 6, 2, stride=2),
+            DoubleConv(12, 6),
+            nn.Conv2d(6, 1, 1),
+        )
 
     def forward(self, x):
         x1 = self.inc(x)

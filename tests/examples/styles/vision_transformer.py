@@ -1,4 +1,5 @@
 """Patches of pictures as words."""
+
 import torch
 from torch import nn
 
@@ -6,9 +7,18 @@ from torch import nn
 class ViT(nn.Module):
     def __init__(self):
         super().__init__()
-        self.patch, self.cls, self.pos = nn.Conv2d(3, 12, 4, 4), nn.Parameter(torch.zeros(1, 1, 12)), nn.Parameter(torch.randn(1, 10, 12) * 0.02)
-        layer = nn.TransformerEncoderLayer(12, 3, 24, 0.0, activation="gelu", batch_first=True, norm_first=True)
-        self.encoder, self.head = nn.TransformerEncoder(layer, 2, enable_nested_tensor=False), nn.Linear(12, 4)
+        self.patch, self.cls, self.pos = (
+            nn.Conv2d(3, 12, 4, 4),
+            nn.Parameter(torch.zeros(1, 1, 12)),
+            nn.Parameter(torch.randn(1, 10, 12) * 0.02),
+        )
+        layer = nn.TransformerEncoderLayer(
+            12, 3, 24, 0.0, activation="gelu", batch_first=True, norm_first=True
+        )
+        self.encoder, self.head = (
+            nn.TransformerEncoder(layer, 2, enable_nested_tensor=False),
+            nn.Linear(12, 4),
+        )
 
     def forward(self, x):
         x = self.patch(x).flatten(2).transpose(1, 2)
