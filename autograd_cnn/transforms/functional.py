@@ -269,7 +269,8 @@ def rotate(
     fill: float | Sequence[float] | None = None,
 ) -> Kind:
     """Turned counter-clockwise by ``angle`` degrees about ``center`` (None: the middle); ``fill`` (maybe a
-    number for each channel) where nothing was. ``expand`` keeps the corners, of arrays and Pillow's images."""
+    number for each channel) where nothing was. ``expand`` keeps the corners (not of
+    tensors)."""
     mode = interpolation_of(interpolation)
     if mode is not InterpolationMode.NEAREST or expand or center is not None:
         return _turned(img, angle, mode, expand, center, fill)
