@@ -80,8 +80,8 @@ def roi_align(
 
 
 def _mixing(neighbours: Any, limit: int, bins: int, samples: int) -> np.ndarray[Any, Any]:
-    """(bins, limit): how much of each row of the map is in each bin. A mean over points of both axes is one of
-    the rows' mean and the columns', so that two products make it."""
+    """(bins, limit): how much of each row of the map is in each bin. A mean over points of both axes is one
+    of the rows' mean and the columns', so that two products make it."""
     low, high, at_low, at_high = neighbours
     matrix = np.zeros((bins * samples, limit))
     steps = np.arange(bins * samples)
