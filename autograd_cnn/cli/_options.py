@@ -80,7 +80,7 @@ def parser() -> argparse.ArgumentParser:
         description="Read a script written for PyTorch, without running it; exit code 1 where it uses names "
         "that are not here.",
     )
-    check.add_argument("scripts", nargs="+", type=Path, metavar="SCRIPT", help="a Python file")
+    check.add_argument("scripts", nargs="+", type=Path, metavar="SCRIPT", help="a Python file or folder")
     _add_train(commands)
     _add_explain(commands)
     return whole

@@ -86,8 +86,8 @@ class Conv3dNormActivation(_ConvNormActivation):
 
     _convolution = nn.Conv3d
 
-    def __init__(self, *args: Any, norm_layer: Layer | None = nn.BatchNorm3d, **options: Any) -> None:
-        super().__init__(*args, norm_layer=norm_layer, **options)
+    def __init__(self, in_channels: int, out_channels: int, kernel_size: Any = 3, **options: Any) -> None:
+        super().__init__(in_channels, out_channels, kernel_size, **{"norm_layer": nn.BatchNorm3d, **options})
 
 
 class SqueezeExcitation(nn.Module):
@@ -177,7 +177,7 @@ class MLP(nn.Sequential):
         bias: bool = True,
         dropout: float = 0.0,
     ) -> None:
-        options = {} if inplace is None else {"inplace": inplace}
+        options: dict[str, Any] = {} if inplace is None else {"inplace": inplace}
         layers: list[nn.Module] = []
         for width in hidden_channels[:-1]:
             layers.append(nn.Linear(in_channels, width, bias=bias))

@@ -82,7 +82,8 @@ def weights_of(enum_name: str, builder: str, *files: tuple[Any, ...]) -> Any:
         members[name] = Weights(f"{_PLACE}{file}", preset, meta)
     newest = [name for name in members if name in ("IMAGENET1K_V1", "IMAGENET1K_V2")]
     members["DEFAULT"] = members[(newest or list(members))[-1 if newest else 0]]
-    made = WeightsEnum(enum_name, members)  # type: ignore[arg-type,call-overload]  # the functional form
+    make: Any = WeightsEnum  # its functional form
+    made = make(enum_name, members)
     ENUMS[builder] = made
     return made
 

@@ -51,7 +51,7 @@ class MBConv(nn.Module):
             raise ValueError("illegal stride value")
         self.use_res_connect: bool = cnf.stride == 1 and cnf.input_channels == cnf.out_channels
         inside = make_divisible(cnf.input_channels * cnf.expand_ratio, 8)
-        options = {"norm_layer": norm_layer, "activation_layer": nn.SiLU}
+        options: dict[str, Any] = {"norm_layer": norm_layer, "activation_layer": nn.SiLU}
         layers: list[nn.Module] = []
         if inside != cnf.input_channels:
             layers.append(Conv2dNormActivation(cnf.input_channels, inside, 1, **options))
@@ -78,7 +78,7 @@ class FusedMBConv(nn.Module):
             raise ValueError("illegal stride value")
         self.use_res_connect: bool = cnf.stride == 1 and cnf.input_channels == cnf.out_channels
         inside = make_divisible(cnf.input_channels * cnf.expand_ratio, 8)
-        options = {"norm_layer": norm_layer, "activation_layer": nn.SiLU}
+        options: dict[str, Any] = {"norm_layer": norm_layer, "activation_layer": nn.SiLU}
         out = cnf.out_channels
         layers: list[nn.Module] = []
         if inside != cnf.input_channels:
@@ -114,7 +114,7 @@ class EfficientNet(nn.Module):
         if not inverted_residual_setting:
             raise ValueError("The inverted_residual_setting should not be empty")
         norm = norm_layer or nn.BatchNorm2d
-        options = {"norm_layer": norm, "activation_layer": nn.SiLU}
+        options: dict[str, Any] = {"norm_layer": norm, "activation_layer": nn.SiLU}
         first = inverted_residual_setting[0].input_channels
         layers: list[nn.Module] = [Conv2dNormActivation(3, first, stride=2, **options)]
         total, done = sum(stage.num_layers for stage in inverted_residual_setting), 0

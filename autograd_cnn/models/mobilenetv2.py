@@ -1,6 +1,7 @@
 """MobileNetV2 (Sandler et al. 2018, arXiv 1801.04381), with torchvision's parameter names."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from .. import nn
 from .._functions.movement import flatten
@@ -37,7 +38,7 @@ class InvertedResidual(nn.Module):
         hidden = round(inp * expand_ratio)
         self.stride = stride
         self.use_res_connect: bool = stride == 1 and inp == oup
-        options = {"norm_layer": norm, "activation_layer": nn.ReLU6}
+        options: dict[str, Any] = {"norm_layer": norm, "activation_layer": nn.ReLU6}
         expanded = [Conv2dNormActivation(inp, hidden, 1, **options)] if expand_ratio != 1 else []
         self.conv: nn.Sequential = nn.Sequential(
             *expanded,
@@ -67,7 +68,7 @@ class MobileNetV2(nn.Module):
     ) -> None:
         super().__init__()
         block, norm = block or InvertedResidual, norm_layer or nn.BatchNorm2d
-        options = {"norm_layer": norm, "activation_layer": nn.ReLU6}
+        options: dict[str, Any] = {"norm_layer": norm, "activation_layer": nn.ReLU6}
         channels = make_divisible(32 * width_mult, round_nearest)
         self.last_channel: int = make_divisible(1280 * max(1.0, width_mult), round_nearest)
         features: list[nn.Module] = [Conv2dNormActivation(3, channels, stride=2, **options)]

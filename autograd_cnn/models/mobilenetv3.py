@@ -91,7 +91,7 @@ class MobileNetV3(nn.Module):
             raise ValueError("The inverted_residual_setting should not be empty")
         block = block or InvertedResidual
         norm = norm_layer or partial(nn.BatchNorm2d, eps=0.001, momentum=0.01)
-        options = {"norm_layer": norm, "activation_layer": nn.Hardswish}
+        options: dict[str, Any] = {"norm_layer": norm, "activation_layer": nn.Hardswish}
         first = inverted_residual_setting[0].input_channels
         out = inverted_residual_setting[-1].out_channels
         self.features: nn.Sequential = nn.Sequential(

@@ -67,10 +67,10 @@ class ProcessContext:
         failed = next((i for i, process in enumerate(self.processes) if process.exitcode), None)
         if failed is None and alive:
             for sentinel in multiprocessing.connection.wait(list(alive), timeout):
-                process = self.processes[alive[sentinel]]  # type: ignore[index]  # what wait was given
+                process = self.processes[alive[sentinel]]
                 process.join()
                 if process.exitcode:
-                    failed = alive[sentinel]  # type: ignore[index]  # likewise
+                    failed = alive[sentinel]
                     break
         if failed is None:
             return not any(process.is_alive() for process in self.processes)

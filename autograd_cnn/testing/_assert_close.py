@@ -182,9 +182,8 @@ def _tensors_differ(a: Tensor, b: Tensor, rules: _Rules) -> str:
             return f"The values for attribute '{name}' do not match: {ours} != {theirs}."
     rtol, atol = _tolerances([x.dtype.dtype.name for x in (a, b)], rules)
     common = result_type(a, b) if a.dtype != b.dtype else a.dtype
-    return _arrays_differ(
-        *(x.detach().to(device=CPU, dtype=common).array for x in (a, b)), rtol, atol, rules.equal_nan
-    )
+    x, y = (t.detach().to(device=CPU, dtype=common).array for t in (a, b))
+    return _arrays_differ(x, y, rtol, atol, rules.equal_nan)
 
 
 def _arrays_differ(a: Any, b: Any, rtol: float, atol: float, equal_nan: bool) -> str:

@@ -281,9 +281,11 @@ class RandomAffine:
 
     def __call__(self, img: Any) -> Any:
         size = F.get_image_size(img)
-        params = self.get_params(self.degrees, self.translate, self.scale, self.shear, size)
+        angle, moved, scale, shear = self.get_params(
+            self.degrees, self.translate, self.scale, self.shear, size
+        )
         fill = [float(self.fill)] * F.get_image_num_channels(img) if isinstance(img, Tensor) else self.fill
-        return F.affine(img, *params, self.interpolation, fill, self.center)
+        return F.affine(img, angle, moved, scale, shear, self.interpolation, fill, self.center)
 
     def __repr__(self) -> str:
         return f"RandomAffine(degrees={self.degrees}, translate={self.translate}, scale={self.scale})"

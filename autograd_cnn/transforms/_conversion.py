@@ -27,7 +27,8 @@ def pil_to_tensor(pic: Any) -> Tensor:
 
 
 def convert_image_dtype(image: Tensor, dtype: Any = None) -> Tensor:
-    """The image in another dtype, with white as white: 1 of floating point numbers, the largest of whole ones.
+    """The image in another dtype, with white as white: 1 of floating point numbers, the largest of whole
+    ones.
 
     The steps of a wider integer type are cut off, those of a floating point one too.
     """

@@ -11,8 +11,22 @@ from .._creation.creation import tensor
 from .._engine.dtypes import uint8
 from .._tensor import Tensor, tensor_of
 from ..nn.functional import interpolate
-from ._colour import *
-from ._colour import by_pillow
+from ._colour import (
+    adjust_brightness,
+    adjust_contrast,
+    adjust_gamma,
+    adjust_hue,
+    adjust_saturation,
+    adjust_sharpness,
+    autocontrast,
+    by_pillow,
+    equalize,
+    erase,
+    gaussian_blur,
+    invert,
+    posterize,
+    solarize,
+)
 from ._conversion import convert_image_dtype, pil_to_tensor, to_pil_image, to_tensor
 from ._geometry import affine
 from ._pillow import checked, image_like, is_pillow, numbers_of
@@ -255,7 +269,8 @@ def rotate(
     fill: float | Sequence[float] | None = None,
 ) -> Kind:
     """Turned counter-clockwise by ``angle`` degrees about ``center`` (None: the middle); ``fill`` (maybe a
-    number for each channel) where nothing was. ``expand`` keeps the corners, of arrays and Pillow's images."""
+    number for each channel) where nothing was. ``expand`` keeps the corners (not of
+    tensors)."""
     mode = interpolation_of(interpolation)
     if mode is not InterpolationMode.NEAREST or expand or center is not None:
         return _turned(img, angle, mode, expand, center, fill)

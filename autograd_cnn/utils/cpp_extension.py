@@ -24,12 +24,12 @@ def load_inline(name: str, cpp_sources: Any, **options: Any) -> NoReturn:
     _refuse(f"load_inline({name!r})")
 
 
-def CppExtension(name: str, sources: Any, *args: Any, **kwargs: Any) -> NoReturn:
+def CppExtension(name: str, sources: Any, *args: Any, **kwargs: Any) -> NoReturn:  # noqa: N802 - PyTorch's name
     """RuntimeError."""
     _refuse(f"CppExtension({name!r})")
 
 
-def CUDAExtension(name: str, sources: Any, *args: Any, **kwargs: Any) -> NoReturn:
+def CUDAExtension(name: str, sources: Any, *args: Any, **kwargs: Any) -> NoReturn:  # noqa: N802 - PyTorch's name
     """RuntimeError."""
     _refuse(f"CUDAExtension({name!r})")
 

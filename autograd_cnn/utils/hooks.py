@@ -4,7 +4,7 @@ from collections import OrderedDict as OrderedDict
 from collections.abc import Callable
 from typing import Any
 
-from .._engine.hooks import RemovableHandle as RemovableHandle
+from .._engine.hook_tables import RemovableHandle as RemovableHandle
 from .._tensor import Tensor
 
 __all__ = ["RemovableHandle", "unserializable_hook", "warn_if_has_hooks"]

@@ -53,3 +53,15 @@ def test_what_is_no_program_is_one_line(write, tmp_path, capsys):
     assert "is not a Python program" in capsys.readouterr().err
     assert main(["check", str(tmp_path / "none.py")]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_folder_is_read_as_a_whole(write, tmp_path, capsys):
+    (tmp_path / "net").mkdir()
+    write("net/model.py", "import torch\ntorch.nope()\n")
+    write("train.py", "import torch\n")
+    write("old.py", "print 'Python 2'\n")
+    assert main(["check", str(tmp_path)]) == 1
+    said = capsys.readouterr().out
+    assert "model.py: line 2: torch.nope is not in autograd_cnn" in said
+    assert "old.py: not a Python program" in said
+    assert said.endswith("2 files read; 1 of them miss something.\n")

@@ -1,5 +1,5 @@
-"""The second version's names: the transforms of the first, and conversions by name. They change images; boxes,
-masks and key points pass unchanged through none of them, so give them images alone."""
+"""The second version's names: the transforms of the first, and conversions by name. They change
+images alone: boxes, masks and key points are not moved with them."""
 
 from .. import functional as functional
 from .._augmentation import *

@@ -4,12 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from ..._engine.dtypes import float32
 from ..._tensor import Tensor
 from .. import functional as F
 from .._pillow import is_pillow
 
-__all__ = ["RGB", "ConvertImageDtype", "Identity", "ToDtype", "ToImage", "ToPureTensor"]
+__all__ = ["RGB", "Identity", "ToDtype", "ToImage", "ToPureTensor"]
 
 
 class Identity:
@@ -48,13 +47,6 @@ class ToDtype:
 
     def __repr__(self) -> str:
         return f"ToDtype(scale={self.scale})"
-
-
-class ConvertImageDtype(ToDtype):
-    """:class:`ToDtype` with white as white."""
-
-    def __init__(self, dtype: Any = float32) -> None:
-        super().__init__(dtype, scale=True)
 
 
 class RGB:

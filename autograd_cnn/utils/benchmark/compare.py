@@ -6,8 +6,8 @@ from .timer import Measurement, select_unit
 
 
 class Compare:
-    """Measurements side by side: a table for each label, a row for each ``sub_label`` and number of threads, a
-    column for each ``description``."""
+    """Measurements side by side: a table for each label, a row for each ``sub_label`` and number of threads,
+    a column for each ``description``."""
 
     def __init__(self, results: Iterable[Measurement]) -> None:
         self._results: list[Measurement] = []

@@ -1,8 +1,8 @@
 """TensorBoard's event files: protocol buffers in records with sums.
 
-Sources: TensorFlow's event.proto, summary.proto and tensor.proto give the numbers of fields; the wire format is
-https://protobuf.dev/programming-guides/encoding; a record is its length, 64 bits, the masked CRC-32C of that,
-the bytes, and their masked CRC-32C (tensorflow/core/lib/io/record_writer.h).
+Sources: TensorFlow's event.proto, summary.proto and tensor.proto give the numbers of fields; the wire format
+is https://protobuf.dev/programming-guides/encoding; a record is its length, 64 bits, the masked CRC-32C of
+that, the bytes, and their masked CRC-32C (tensorflow/core/lib/io/record_writer.h).
 """
 
 import itertools

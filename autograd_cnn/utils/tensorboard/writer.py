@@ -20,7 +20,7 @@ __all__ = ["FileWriter", "SummaryWriter"]
 
 def _array(value: Any) -> Array:
     if isinstance(value, Tensor):
-        return value.detach().cpu().array
+        return np.asarray(value.detach().cpu().array)
     return np.asarray(value)
 
 

@@ -88,8 +88,8 @@ def generalized_box_iou(boxes1: Tensor, boxes2: Tensor) -> Tensor:
 
 
 def distance_box_iou(boxes1: Tensor, boxes2: Tensor, eps: float = 1e-7) -> Tensor:
-    """:func:`box_iou` less the distance of the middles, squared, in diagonals of the box around both (Zheng et
-    al. 2020)."""
+    """:func:`box_iou` less the distance of the middles, squared, in diagonals of the box around both (Zheng
+    et al. 2020)."""
     sides = _around(boxes1, boxes2)
     diagonal = sides[:, :, 0] ** 2 + sides[:, :, 1] ** 2 + eps
     middles = [(b[:, :2] + b[:, 2:]) / 2 for b in (boxes1, boxes2)]

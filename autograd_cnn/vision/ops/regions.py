@@ -19,13 +19,13 @@ def _rows(boxes: Any) -> np.ndarray[Any, Any]:
     if isinstance(boxes, Tensor):
         if boxes.shape[1] != 5:
             raise AssertionError("The boxes tensor shape is not correct as Tensor[K, 5]")
-        return boxes.detach().cpu().array.astype(np.float64)
+        return np.asarray(boxes.detach().cpu().array, np.float64)
     if any(b.shape[1] != 4 for b in boxes):
         raise AssertionError("The shape of the tensor in the boxes list is not correct as List[Tensor[L, 4]]")
     parts = [
         np.concatenate([np.full((len(b), 1), i), b.detach().cpu().array], 1) for i, b in enumerate(boxes)
     ]
-    return np.concatenate(parts).astype(np.float64)
+    return np.asarray(np.concatenate(parts), np.float64)
 
 
 def _size(output_size: Any) -> tuple[int, int]:
@@ -75,18 +75,19 @@ def roi_align(
         columns = _mixing(_axis(x1, width, wide, nx, limit_x), limit_x, wide, nx)
         left, right = (tensor(m, dtype=input.dtype).to(input.device) for m in (rows, columns))
         found.append(left @ input[int(number)] @ right.t())
-    return stack(found) if found else input.new_zeros((0, input.shape[1], high, wide))
+    empty: Tensor = input.new_zeros((0, input.shape[1], high, wide))
+    return stack(found) if found else empty
 
 
 def _mixing(neighbours: Any, limit: int, bins: int, samples: int) -> np.ndarray[Any, Any]:
-    """(bins, limit): how much of each row of the map is in each bin. A mean over points of both axes is one of
-    the rows' mean and the columns', so that two products make it."""
+    """(bins, limit): how much of each row of the map is in each bin. A mean over points of both axes is one
+    of the rows' mean and the columns', so that two products make it."""
     low, high, at_low, at_high = neighbours
     matrix = np.zeros((bins * samples, limit))
     steps = np.arange(bins * samples)
     np.add.at(matrix, (steps, low), at_low)
     np.add.at(matrix, (steps, high), at_high)
-    return matrix.reshape(bins, samples, limit).mean(1)
+    return np.asarray(matrix.reshape(bins, samples, limit).mean(1))
 
 
 def roi_pool(input: Tensor, boxes: Any, output_size: Any, spatial_scale: float = 1.0) -> Tensor:
@@ -108,7 +109,8 @@ def roi_pool(input: Tensor, boxes: Any, output_size: Any, spatial_scale: float =
             for left, right in columns
         ]
         found.append(stack(cells, 1).reshape(1, -1, high, wide))
-    return cat(found) if found else input.new_zeros((0, input.shape[1], high, wide))
+    empty: Tensor = input.new_zeros((0, input.shape[1], high, wide))
+    return cat(found) if found else empty
 
 
 def _bins(begin: int, length: int, count: int, limit: int) -> list[tuple[int, int]]:

@@ -69,7 +69,8 @@ def collate_tensor_fn(batch: Sequence[Any], *, collate_fn_map: Kinds | None = No
     if not all(isinstance(item, Tensor) for item in batch):
         raise TypeError("default_collate: some items of the batch are tensors, others are not")
     _same([tuple(item.shape) for item in batch], "shape")
-    return stack(list(batch))
+    stacked: Tensor = stack(list(batch))
+    return stacked
 
 
 def collate_numpy_array_fn(batch: Sequence[Any], *, collate_fn_map: Kinds | None = None) -> Tensor:
@@ -88,6 +89,7 @@ def collate_numpy_scalar_fn(batch: Sequence[Any], *, collate_fn_map: Kinds | Non
     first = batch[0]
     if first.dtype.kind not in "fiub":
         raise _not_collated(first.dtype)
+    alike = all(type(item) is type(first) for item in batch)
     alike = all(type(item) is type(first) for item in batch)
     return tensor(np.asarray(batch) if alike else list(batch))
 
