@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     from . import optim as optim
     from . import random as random
     from . import special as special
+    from . import storage as storage
     from . import testing as testing
     from . import transforms as transforms
     from . import utils as utils

@@ -56,3 +56,4 @@ from .nn.functional import selu_ as selu_
 from .nn.functional import threshold as threshold
 from .nn.functional import threshold_ as threshold_
 from .nn.functional import triplet_margin_loss as triplet_margin_loss
+from .storage import *

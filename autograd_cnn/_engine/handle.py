@@ -9,6 +9,7 @@ import numpy as np
 
 from .._devices.device import device, device_of
 from .dtypes import dtype, from_numpy_dtype
+from .memory import version
 from .node import GraphNode, Leaf, leaf_of
 from .operators import Operators
 from .size import Size
@@ -53,8 +54,19 @@ class Unrecorded:
         return None if tensor is None else tensor._node
 
 
-UNWATCHED = Unrecorded(None, "as .data")
-"""Stands in ``View.root`` of what ``.data`` shows."""
+class Apart(Unrecorded):
+    """Stands in ``View.root`` of a tensor that is no view of another one."""
+
+    __slots__ = ()
+
+    _node = None
+
+
+UNWATCHED = Apart(None, "as .data")
+"""Of what ``.data`` shows."""
+INFERENCE = Apart(None, "in inference mode")
+"""Of what was made in inference mode, and of what shows a part of that."""
+IN_INFERENCE = View(INFERENCE, None, None)
 
 
 class Handle(Operators[T]):
@@ -98,10 +110,35 @@ class Handle(Operators[T]):
         """Where its memory is."""
         return device_of(self.array)
 
-    @property
     def _is_view(self) -> bool:
         """Whether it looks into another tensor's memory; what ``.data`` shows is no view of PyTorch's."""
-        return self._view is not None and self._view.root is not UNWATCHED
+        return self._shows_another() and not self._view.turned  # type: ignore[union-attr]  # it has a view
+
+    def _shows_another(self) -> bool:
+        """Whether it is a view, or was turned in place and is one of what it was."""
+        return self._view is not None and type(self._view.root) is not Apart
+
+    @property
+    def _base(self) -> Any:
+        """The tensor that it is a view of; None where it is no view."""
+        if not self._is_view():
+            return None
+        root: Any = self._view.root  # type: ignore[union-attr]  # it has a view
+        return root.tensor() if type(root) is Unrecorded else root
+
+    def is_inference(self) -> bool:
+        """Whether it was made in inference mode: it may then not be written, or saved for a backward pass,
+        outside of it."""
+        return self._view is not None and self._view.root is INFERENCE
+
+    @property
+    def _version(self) -> int:
+        """How often its memory has been written in place."""
+        if self.is_inference():
+            raise RuntimeError("Inference tensors do not track version counter.")
+        if self._view is not None and self._view.root is UNWATCHED:
+            return 0
+        return version(self.array)
 
     def _present_node(self) -> GraphNode | None:
         """The node that made it; of a view whose root was written since, the node of the view taken again."""

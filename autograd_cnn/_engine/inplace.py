@@ -14,11 +14,12 @@ from .._devices.device import device_of
 from ..ops import Primitive, ShapeError, cast, follow, put_view, replace, reshape, setitem, write_at
 from . import memory
 from .dtypes import category
-from .handle import UNWATCHED, Handle, Operand, T, Unrecorded, View
+from .handle import INFERENCE, UNWATCHED, Handle, Operand, T, Unrecorded, View
 from .hooks import carry_retained
 from .modes import enable_grad, state
 from .node import GraphNode, Leaf, Node, Packed, arrays_in, is_array, maker
 from .operands import constant, wrapped
+from .storage import address
 
 _NODES_OF_A_COMPOSITION = 32
 _HELD_BY_ONE = 2
@@ -75,6 +76,24 @@ def _writable(array: Any) -> Any:
         return None
     start = array.ctypes.data - own.ctypes.data
     return np.ndarray(array.shape, array.dtype, own.ravel(order="K"), start, array.strides)
+
+
+def check_apart(written: Any, read: Any) -> None:
+    """RuntimeError where two arrays share some elements, and are not the same ones in the same order. Of
+    arrays with gaps nobody asks."""
+    if read is written or (read.base is None and written.base is None):
+        return
+    if not (read.flags.forc and written.flags.forc and memory.owner(read) is memory.owner(written)):
+        return
+    begin, other = address(written), address(read)
+    same = begin == other and written.nbytes == read.nbytes
+    if same and (written.strides == read.strides or written.size < 2):
+        return
+    if same or (begin < other + read.nbytes and other < begin + written.nbytes):
+        raise RuntimeError(
+            "unsupported operation: some elements of the input tensor and the written-to tensor refer to a "
+            "single memory location. Please clone() the tensor before performing the operation."
+        )
 
 
 def _hooked(node: GraphNode | None, root: GraphNode | None) -> bool:
@@ -197,8 +216,9 @@ class InPlace(Handle[T]):
                 self.array = part
                 return
             raise RuntimeError(
-                "this tensor can't be written in place: its memory is read-only, or several of its "
-                "elements share one memory location (an expanded tensor); clone() it first"
+                "unsupported operation: more than one element of the written-to tensor refers to a single "
+                "memory location. Please clone() the tensor before performing the operation (it is an "
+                "expanded tensor, or its memory is read-only)."
             )
         hooks = state.get().saved_hooks
         if hooks is not None and hooks.before_write is not None:
@@ -216,6 +236,13 @@ class InPlace(Handle[T]):
     def _check_recorded(self, root: Unrecorded, value: Any) -> None:
         """Refuse a write that the graph of the tensor this is a view of would not learn of."""
         if root is UNWATCHED:
+            return
+        if root is INFERENCE:
+            if not state.get().inference:
+                raise RuntimeError(
+                    "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a "
+                    "clone to get a normal tensor before doing inplace update."
+                )
             return
         tensor = root.tensor()
         if tensor is None:
@@ -239,9 +266,13 @@ class InPlace(Handle[T]):
                 f"{self.array.dtype}: an in-place operation can't change a tensor's dtype"
             )
 
-    def _overwrite(self, value: Any) -> Self:
-        """Write ``value`` (a Tensor of this shape) into this tensor; returns this tensor."""
+    def _overwrite(self, value: Any, *operands: Any) -> Self:
+        """Write ``value`` (a Tensor of this shape), computed of this tensor and ``operands``, into this
+        tensor; returns this tensor."""
         before = self.array
+        for operand in operands:
+            if isinstance(operand, Handle):
+                check_apart(before, operand.array)
         self._check_writable(value)
         self._check_fits(value)
         if value.array.dtype != self.array.dtype:

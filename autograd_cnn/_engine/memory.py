@@ -27,6 +27,8 @@ class Write(NamedTuple):
     """None for a write from outside, found by its checksum."""
     owner: Any
     """A weak reference where the owner allows it: the note goes when the memory goes."""
+    count: int
+    """How many there have been."""
 
 
 epoch = 0
@@ -69,8 +71,16 @@ def _note(array: Any, line: source.Line | None) -> int:
     global epoch
     epoch += 1
     key = id(owner(array))
-    _writes[key] = Write(epoch, line, _reference(array, _writes))
+    before = _writes.get(key)
+    count = 1 if before is None else before.count + 1
+    _writes[key] = Write(epoch, line, _reference(array, _writes), count)
     return key
+
+
+def version(array: Any) -> int:
+    """How often the memory of ``array`` has been written, as far as that is known."""
+    write = _writes.get(id(owner(array)))
+    return 0 if write is None else write.count
 
 
 class Loan(NamedTuple):

@@ -37,6 +37,21 @@ def shape_of(given: tuple[Any, ...], size: Any = None) -> tuple[int, ...]:
     return shape
 
 
+def strided_empty(shape: tuple[int, ...], steps: tuple[int, ...], kind: np.dtype[Any]) -> Any:
+    """Unwritten memory of which an array shows elements ``steps`` apart; RuntimeError for other numbers of
+    them than axes."""
+    if len(shape) != len(steps):
+        raise RuntimeError(
+            f"dimensionality of sizes ({len(shape)}) must match dimensionality of strides ({len(steps)})"
+        )
+    if 0 in shape:
+        return np.empty(shape, kind)
+    reach = 1 + sum((n - 1) * step for n, step in zip(shape, steps, strict=True))
+    room = unwritten(np.empty(reach, kind))
+    found: Any = np.ndarray(shape, kind, room, 0, [step * kind.itemsize for step in steps])
+    return found
+
+
 def unwritten(array: Any) -> Any:
     """``array``, which nobody has written; under ``use_deterministic_algorithms`` filled with NaN, or the
     largest integer, so that it is the same each time and shows."""

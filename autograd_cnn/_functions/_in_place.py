@@ -22,7 +22,7 @@ def in_place(function: Callable[Concatenate[Any, P], Any]) -> Callable[Concatena
 
     def overwrite(input: S, *args: P.args, **options: P.kwargs) -> S:
         try:
-            return input._overwrite(function(input, *args, **options))
+            return input._overwrite(function(input, *args, **options), *args)
         except UNFIT as error:
             raise _renamed(wrong_argument(overwrite, (input, *args), options, error), function) from None
 

@@ -9,16 +9,19 @@ from ..._devices.device import DeviceLike, device_of
 from ..._devices.device import device as make_device
 from ..._devices.transfer import move
 from ..._engine.dtypes import DType, as_dtype
-from ..._engine.handle import Handle, Operand, T
-from ..._engine.size import Size
-from ..._functions._data import array_of, shape_of, unwritten
+from ..._engine.handle import IN_INFERENCE, Handle, Operand, T
+from ..._engine.modes import state
+from ..._functions._data import array_of, shape_of, strided_empty, unwritten
 from ..._functions._dims import Shape
+from ..._functions.legacy import legacy_new
 
 
 def _finish(beside: Operand, array: Any, device: DeviceLike | None, requires_grad: bool) -> Any:
     """A tensor of ``array`` on ``device``, or where ``beside`` is."""
     where = device_of(beside.array) if device is None else make_device(device)
     made = beside._lift(move(array, where), None)
+    if state.get().inference:
+        made._view = IN_INFERENCE
     return made.requires_grad_() if requires_grad else made
 
 
@@ -38,6 +41,8 @@ class CreationMethods(Handle[T]):
         dtype: DType | None = None,
         device: DeviceLike | None = None,
         requires_grad: bool = False,
+        layout: Any = None,
+        pin_memory: bool = False,
     ) -> T:
         """A tensor of a copy of ``data``; in this tensor's dtype, unless another is given."""
         return _finish(self, array_of(data, _dtype_or(self, dtype)), device, requires_grad)
@@ -49,6 +54,8 @@ class CreationMethods(Handle[T]):
         dtype: DType | None = None,
         device: DeviceLike | None = None,
         requires_grad: bool = False,
+        layout: Any = None,
+        pin_memory: bool = False,
     ) -> T:
         """Zeros in the shape ``size``."""
         return _finish(self, np.zeros(shape_of(given, size), _dtype_or(self, dtype)), device, requires_grad)
@@ -60,6 +67,8 @@ class CreationMethods(Handle[T]):
         dtype: DType | None = None,
         device: DeviceLike | None = None,
         requires_grad: bool = False,
+        layout: Any = None,
+        pin_memory: bool = False,
     ) -> T:
         """Ones in the shape ``size``."""
         return _finish(self, np.ones(shape_of(given, size), _dtype_or(self, dtype)), device, requires_grad)
@@ -71,6 +80,8 @@ class CreationMethods(Handle[T]):
         dtype: DType | None = None,
         device: DeviceLike | None = None,
         requires_grad: bool = False,
+        layout: Any = None,
+        pin_memory: bool = False,
     ) -> T:
         """Memory in the shape ``size`` that nobody has written yet."""
         array = unwritten(np.empty(shape_of(given, size), _dtype_or(self, dtype)))
@@ -84,16 +95,32 @@ class CreationMethods(Handle[T]):
         dtype: DType | None = None,
         device: DeviceLike | None = None,
         requires_grad: bool = False,
+        layout: Any = None,
+        pin_memory: bool = False,
     ) -> T:
         """``fill_value`` everywhere in the shape ``size``."""
         value = array_of(fill_value, _dtype_or(self, dtype))
         return _finish(self, np.full(shape_of((size,)), value), device, requires_grad)
 
-    def new(self, *args: Any) -> T:
+    def new(self, *args: Any, **options: Any) -> T:
         """``new(2, 3)``, ``new(torch.Size([2, 3]))``: unwritten memory in this shape; ``new([1, 2])``: a
-        tensor of this data."""
-        if not args:
-            return self.new_empty(0)
-        if isinstance(args[0], (int, np.integer, Size)):
-            return self.new_empty(*args)
-        return self.new_tensor(args[0], dtype=self.array.dtype)
+        tensor of this data; ``new(tensor)``: an alias of it, which must have this dtype."""
+        where = device_of(self.array)
+        made = legacy_new(args, self.array.dtype, options)
+        return made if isinstance(made, Handle) else _finish(self, made, options.get("device", where), False)
+
+    def new_empty_strided(
+        self,
+        size: Shape,
+        stride: Shape,
+        *,
+        dtype: DType | None = None,
+        device: DeviceLike | None = None,
+        requires_grad: bool = False,
+        layout: Any = None,
+        pin_memory: bool = False,
+    ) -> T:
+        """Memory in the shape ``size`` that nobody has written yet, with steps of ``stride`` elements."""
+        shape, steps = shape_of((size,)), shape_of((stride,))
+        array = strided_empty(shape, steps, _dtype_or(self, dtype))
+        return _finish(self, array, device, requires_grad)
