@@ -7,6 +7,7 @@ from ._creation.constants import *
 from ._creation.creation import *
 from ._creation.exchange import *
 from ._creation.random import *
+from ._creation.ranges import *
 from ._creation.signal_windows import *
 from ._creation.tensor_types import *
 from ._creation.triangular import *
@@ -15,8 +16,10 @@ from ._devices.precision import *
 from ._devices.settings import *
 from ._engine import dtypes as _dtypes
 from ._engine.dtypes import *
+from ._engine.memory_format import *
 from ._engine.modes import *
 from ._engine.size import Size as Size
+from ._functions._out import taking_out as _taking_out
 from ._functions.activation import *
 from ._functions.activation import log_softmax as log_softmax
 from ._functions.activation import relu as relu
@@ -57,6 +60,8 @@ from ._tensor.printing import *
 from ._version import __version__ as __version__
 from .ops import OutOfMemoryError as OutOfMemoryError
 from .ops import primitive as primitive
+
+globals().update(_taking_out(globals()))
 
 bool: _dtypes.dtype = _dtypes.bool_
 int: _dtypes.dtype = _dtypes.int_

@@ -1,9 +1,8 @@
 """Making tensors from data, or filled with numbers that follow a rule."""
 
-import math
 import warnings
 from collections.abc import Callable, Sequence
-from typing import Any, SupportsIndex, overload
+from typing import Any, SupportsIndex
 
 import numpy as np
 
@@ -13,25 +12,23 @@ from .._devices.transfer import move
 from .._engine import memory
 from .._engine.dtypes import DType, as_dtype, from_numpy_dtype, get_default_dtype
 from .._engine.handle import Handle, Number, Operand
+from .._engine.layout import kept_order
+from .._engine.memory_format import empty as empty_in
+from .._engine.memory_format import memory_format as MemoryFormat
+from .._engine.memory_format import preserve_format
 from .._engine.modes import left
-from .._functions._arguments import names_arguments
-from .._functions._data import Array, array_of, inferred_dtype, shape_of, unwritten
-from .._functions._dims import Shape, integer
-from .._random.multiply_add import multiply_add
+from .._functions._data import Array, array_of, shape_of, unwritten
+from .._functions._dims import Shape
 from .._tensor import Tensor, tensor_of
 
 __all__ = [
-    "arange",
     "as_tensor",
     "asarray",
     "empty",
     "empty_like",
-    "eye",
     "from_numpy",
     "full",
     "full_like",
-    "linspace",
-    "logspace",
     "ones",
     "ones_like",
     "scalar_tensor",
@@ -47,7 +44,23 @@ def finish(array: Any, device: DeviceLike | None, requires_grad: bool) -> Tensor
     return tensor_of(array if device is None else move(array, make_device(device)), requires_grad)
 
 
-def _numpy_dtype(dtype: DType | None) -> np.dtype[Any]:
+def finish_like(
+    input: Operand,
+    array: Any,
+    device: DeviceLike | None,
+    requires_grad: bool,
+    memory_format: MemoryFormat | None,
+) -> Tensor:
+    """The tensor of ``array``, which lies as ``input`` does, on its device, unless others are asked for."""
+    made = finish(array, device_of(input.array) if device is None else device, False)
+    if memory_format is preserve_format or memory_format is None:
+        kept_order(made, input)
+    else:
+        made = made.contiguous(memory_format)
+    return made.requires_grad_() if requires_grad else made
+
+
+def numpy_dtype(dtype: DType | None) -> np.dtype[Any]:
     """The dtype asked for; the default one where it is None."""
     return (get_default_dtype() if dtype is None else as_dtype(dtype)).dtype
 
@@ -112,14 +125,14 @@ def from_numpy(ndarray: Array) -> Tensor:
     if any(step < 0 for step in ndarray.strides):
         raise ValueError(
             "At least one stride in the given numpy array is negative, and tensors with negative strides are "
-            "not currently supported. (You can probably work around this by making a copy of your array  with "
-            "array.copy().)"
+            "not currently supported. (You can probably work around this by making a copy of your array  "
+            "with array.copy().)"
         )
     if not ndarray.flags.writeable:
         warnings.warn(
             "The given NumPy array is not writable, and PyTorch does not support non-writable tensors. Here "
-            "writing to this tensor is refused. You may want to copy the array to protect its data or make it "
-            "writable before converting it to a tensor.",
+            "writing to this tensor is refused. You may want to copy the array to protect its data or make "
+            "it writable before converting it to a tensor.",
             UserWarning,
             stacklevel=2,
         )
@@ -149,7 +162,7 @@ def zeros(
     requires_grad: bool = False,
 ) -> Tensor:
     """Zeros in the shape ``size``."""
-    return finish(np.zeros(shape_of(given, size), _numpy_dtype(dtype)), device, requires_grad)
+    return finish(np.zeros(shape_of(given, size), numpy_dtype(dtype)), device, requires_grad)
 
 
 def ones(
@@ -160,7 +173,7 @@ def ones(
     requires_grad: bool = False,
 ) -> Tensor:
     """Ones in the shape ``size``."""
-    return finish(np.ones(shape_of(given, size), _numpy_dtype(dtype)), device, requires_grad)
+    return finish(np.ones(shape_of(given, size), numpy_dtype(dtype)), device, requires_grad)
 
 
 def empty(
@@ -169,9 +182,18 @@ def empty(
     dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
+    memory_format: MemoryFormat | None = None,
 ) -> Tensor:
-    """Memory in the shape ``size`` that nobody has written yet; see :func:`unwritten`."""
-    return finish(unwritten(np.empty(shape_of(given, size), _numpy_dtype(dtype))), device, requires_grad)
+    """Memory in the shape ``size`` and in ``memory_format`` that nobody has written yet; see
+    :func:`unwritten`."""
+    shape, kind = shape_of(given, size), numpy_dtype(dtype)
+    array = np.empty(shape, kind) if memory_format is None else empty_in(None, shape, kind, memory_format)
+    return finish(unwritten(array), device, requires_grad)
+
+
+def number_in(value: Any) -> Any:
+    """The Python number in a tensor or a number of NumPy's; anything else as it is."""
+    return value.item() if hasattr(value, "item") else value
 
 
 def full(
@@ -187,7 +209,7 @@ def full(
         raise TypeError(
             f"full(): argument 'size' (position 1) must be tuple of ints, not {type(size).__name__}"
         )
-    number = _number(
+    number = number_in(
         fill_value
     )  # of a tensor or of NumPy's its Python number, which says no more than its kind
     value = array_of(number, dtype)
@@ -200,6 +222,7 @@ def _like(
     dtype: DType | None,
     device: DeviceLike | None,
     requires_grad: bool,
+    memory_format: MemoryFormat | None,
 ) -> Tensor:
     """What ``make(array, dtype, order)`` gives: in the shape, dtype and device of ``input`` and laid out as
     it is, unless others are given."""
@@ -210,9 +233,7 @@ def _like(
         array = np.empty_like(array, order="C")
     kind = array.dtype if dtype is None else as_dtype(dtype).dtype
     order = "C" if 0 in array.strides else "K"  # an expanded axis has no place of its own
-    return finish(
-        make(array, dtype=kind, order=order), device_of(array) if device is None else device, requires_grad
-    )
+    return finish_like(input, make(array, dtype=kind, order=order), device, requires_grad, memory_format)
 
 
 def zeros_like(
@@ -221,9 +242,10 @@ def zeros_like(
     dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
+    memory_format: MemoryFormat | None = preserve_format,
 ) -> Tensor:
     """Zeros in the shape, dtype, device and layout of ``input``."""
-    return _like(input, np.zeros_like, dtype, device, requires_grad)
+    return _like(input, np.zeros_like, dtype, device, requires_grad, memory_format)
 
 
 def ones_like(
@@ -232,9 +254,10 @@ def ones_like(
     dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
+    memory_format: MemoryFormat | None = preserve_format,
 ) -> Tensor:
     """Ones in the shape, dtype, device and layout of ``input``."""
-    return _like(input, np.ones_like, dtype, device, requires_grad)
+    return _like(input, np.ones_like, dtype, device, requires_grad, memory_format)
 
 
 def empty_like(
@@ -243,9 +266,10 @@ def empty_like(
     dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
+    memory_format: MemoryFormat | None = preserve_format,
 ) -> Tensor:
     """Unwritten memory in the shape, dtype, device and layout of ``input``."""
-    out = _like(input, np.empty_like, dtype, device, requires_grad)
+    out = _like(input, np.empty_like, dtype, device, requires_grad, memory_format)
     unwritten(out.array)
     return out
 
@@ -257,147 +281,11 @@ def full_like(
     dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
+    memory_format: MemoryFormat | None = preserve_format,
 ) -> Tensor:
     """``fill_value`` everywhere in the shape, dtype, device and layout of ``input``."""
 
     def make(array: Any, dtype: Any, order: Any) -> Any:
         return np.full_like(array, array_of(fill_value, dtype).item(), dtype=dtype, order=order)
 
-    return _like(input, make, dtype, device, requires_grad)
-
-
-# following a rule
-
-
-def _number(value: Any) -> Any:
-    return value.item() if hasattr(value, "item") else value
-
-
-@overload
-def arange(
-    end: Number | Operand,
-    *,
-    dtype: DType | None = None,
-    device: DeviceLike | None = None,
-    requires_grad: bool = False,
-) -> Tensor: ...
-@overload
-def arange(
-    start: Number | Operand,
-    end: Number | Operand,
-    step: Number | Operand = 1,
-    *,
-    dtype: DType | None = None,
-    device: DeviceLike | None = None,
-    requires_grad: bool = False,
-) -> Tensor: ...
-def arange(
-    *bounds: Any,
-    dtype: DType | None = None,
-    device: DeviceLike | None = None,
-    requires_grad: bool = False,
-    **named: Any,
-) -> Tensor:
-    """``arange(end)`` or ``arange(start, end, step)``: start, start + step, ... below end; int64 where all
-    are integers.
-
-    Each number is computed in double precision and rounded once; PyTorch's vector code may differ in the last
-    bit.
-    """
-    names = ("end",) if len(bounds) == 1 and "end" not in named else ("start", "end", "step")
-    given = dict(zip(names, bounds, strict=False)) | named
-    if "end" not in given or len(bounds) > 3 or not set(given) <= {"start", "end", "step"}:
-        raise TypeError(f"arange takes end, or start, end and step, but got {bounds} and {named}")
-    start, end, step = (
-        _number(given.get(name, default)) for name, default in (("start", 0), ("end", None), ("step", 1))
-    )
-    kind = (
-        as_dtype(dtype).dtype if dtype is not None else inferred_dtype({type(v) for v in (start, end, step)})
-    )
-    kind = np.dtype(np.int64) if dtype is None and kind.kind != "f" else kind
-    if step != 0 and kind.kind != "f" and int(step) == 0:
-        raise ValueError(f"step must be nonzero: {step} is 0 in {kind}")
-    if step == 0:
-        raise RuntimeError("step must be nonzero")
-    if not (math.isfinite(start) and math.isfinite(end)):
-        raise RuntimeError(f"unsupported range: {start} -> {end}")
-    if kind == np.int64:
-        start, end, step = int(start), int(end), int(step)
-    if (end - start) * step < 0:
-        raise RuntimeError(
-            f"upper bound and lower bound inconsistent with step sign: from {start} to {end} by {step}"
-        )
-    whole = all(isinstance(v, int) for v in (start, end, step))
-    count = -((start - end) // step) if whole else math.ceil((end - start) / step)
-    if kind.kind != "f":
-        start, step = int(start), int(step)
-    values = start + np.arange(count, dtype=np.float64 if kind.kind == "f" else np.int64) * step
-    return finish(values.astype(kind), device, requires_grad)
-
-
-def linspace(
-    start: Number | Operand,
-    end: Number | Operand,
-    steps: SupportsIndex,
-    *,
-    dtype: DType | None = None,
-    device: DeviceLike | None = None,
-    requires_grad: bool = False,
-) -> Tensor:
-    """``steps`` numbers from ``start`` to ``end`` at equal distances, both included."""
-    return finish(_spaced(_number(start), _number(end), steps, _numpy_dtype(dtype)), device, requires_grad)
-
-
-def _spaced(start: Any, end: Any, count: SupportsIndex, kind: np.dtype[Any]) -> Array:
-    """Each half counts from its own end, so that both ends are exact."""
-    steps = count if type(count) is int else integer("steps", count)
-    if steps < 0:
-        raise RuntimeError(f"number of steps must be non-negative, not {steps}")
-    if steps < 2:
-        return np.full(steps, start, kind)
-    working: Any = np.float32 if kind in (np.float32, np.float16) else np.float64
-    start, end = (working(x) if kind.kind == "f" else working(int(x)) for x in (start, end))
-    step = (end - start) / working(steps - 1)
-    index: Array = np.arange(steps, dtype=working)
-    from_start = multiply_add(index, step, start)
-    from_end = multiply_add(working(steps - 1) - index, -step, end)
-    return np.where(index < steps // 2, from_start, from_end).astype(kind)
-
-
-def logspace(
-    start: Number | Operand,
-    end: Number | Operand,
-    steps: SupportsIndex,
-    base: float = 10.0,
-    *,
-    dtype: DType | None = None,
-    device: DeviceLike | None = None,
-    requires_grad: bool = False,
-) -> Tensor:
-    """``steps`` powers of ``base``, from ``base**start`` to ``base**end``."""
-    kind = _numpy_dtype(dtype)
-    first, last = _number(start), _number(end)
-    if kind.kind != "f":
-        first, last = int(first), int(last)
-    exponents = _spaced(first, last, steps, np.dtype(np.float64))
-    return finish(np.power(float(base), exponents).astype(kind), device, requires_grad)
-
-
-@names_arguments
-def eye(
-    n: SupportsIndex,
-    m: SupportsIndex | None = None,
-    *,
-    dtype: DType | None = None,
-    device: DeviceLike | None = None,
-    requires_grad: bool = False,
-) -> Tensor:
-    """The ``n`` x ``m`` matrix with ones on its diagonal."""
-    rows: Any = n
-    columns: Any = n if m is None else m
-    for name, size in (("n", rows), ("m", columns)):
-        if size < 0:
-            raise RuntimeError(f"{name} must be greater or equal to 0, got {size}")
-        if type(size) is not int:
-            integer(name, size)
-    return finish(np.eye(int(rows), int(columns), dtype=_numpy_dtype(dtype)), device, requires_grad)
+    return _like(input, make, dtype, device, requires_grad, memory_format)

@@ -11,12 +11,14 @@ from .._devices.device import device as make_device
 from .._engine.dtypes import DType, as_dtype, get_default_dtype
 from .._engine.handle import Operand
 from .._engine.layout import axes_in_order, drawn_like
+from .._engine.memory_format import memory_format as MemoryFormat
+from .._engine.memory_format import preserve_format
 from .._functions._arguments import names_arguments
 from .._functions._data import shape_of
 from .._functions._dims import Shape, integer
 from .._random import stream as _random
 from .._tensor import Tensor, tensor_of
-from .creation import finish
+from .creation import finish, finish_like
 
 __all__ = [
     "Generator",
@@ -167,11 +169,12 @@ def rand_like(
     dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
+    memory_format: MemoryFormat | None = preserve_format,
 ) -> Tensor:
     """Uniform numbers in the shape, the order of memory, dtype and device of ``input``."""
     kind = _floating(dtype or input.dtype, "rand_like")
     drawn = drawn_like(input, lambda shape: _random.uniform(shape, generator=generator, dtype=kind))
-    return finish(drawn, device or input.device, requires_grad)
+    return finish_like(input, drawn, device, requires_grad, memory_format)
 
 
 @names_arguments
@@ -182,6 +185,7 @@ def randn_like(
     dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
+    memory_format: MemoryFormat | None = preserve_format,
 ) -> Tensor:
     """Normal numbers in the shape, the order of memory, dtype and device of ``input``."""
     kind = _floating(dtype or input.dtype, "randn_like")
@@ -190,7 +194,7 @@ def randn_like(
     def draw(shape: tuple[int, ...]) -> Any:
         return _random.normal(shape, generator=generator, dtype=kind, contiguous=in_rows)
 
-    return finish(drawn_like(input, draw), device or input.device, requires_grad)
+    return finish_like(input, drawn_like(input, draw), device, requires_grad, memory_format)
 
 
 @overload
@@ -238,6 +242,7 @@ def randint_like(
     dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
+    memory_format: MemoryFormat | None = preserve_format,
 ) -> Tensor: ...
 @overload
 def randint_like(
@@ -248,6 +253,7 @@ def randint_like(
     dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
+    memory_format: MemoryFormat | None = preserve_format,
 ) -> Tensor: ...
 @names_arguments
 def randint_like(
@@ -256,6 +262,7 @@ def randint_like(
     dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
+    memory_format: MemoryFormat | None = preserve_format,
     **named: Any,
 ) -> Tensor:
     """``randint_like(input, high)`` or ``randint_like(input, low, high)``, in the shape, dtype, device and
@@ -263,7 +270,7 @@ def randint_like(
     low, high = _bounds(args, named, ())
     kind = as_dtype(dtype or input.dtype).dtype
     drawn = drawn_like(input, lambda shape: _random.randint(shape, low, high, dtype=kind))
-    return finish(drawn, device or input.device, requires_grad)
+    return finish_like(input, drawn, device, requires_grad, memory_format)
 
 
 def _bounds(args: tuple[Any, ...], named: dict[str, Any], last: tuple[str, ...]) -> list[Any]:

@@ -15,6 +15,7 @@ from . import memory
 from .attachment import attach
 from .checks import fit, kept_by, verify, wrong_rule
 from .node import FREED, GraphNode, Leaf, Node, Output, output_of
+from .node_hooks import Make, after_node, before_node, through_hooks
 from .observers import Observer
 from .sort import leading_to, toposort
 
@@ -28,13 +29,14 @@ def backward(
     targets: list[GraphNode] | None = None,
     retain: bool = False,
     lift: Callable[[Any, Any], Any] | None = None,
+    make: Make | None = None,
     observer: Observer | None = None,
 ) -> dict[GraphNode, tuple[Any, bool]]:
     """Run the graph backwards from ``roots``, whose upstream signals are ``seeds``.
 
     Returns for each leaf (or each of ``targets``) its gradient, and whether that array is the engine's own: a
     borrowed one may be shared with the caller or with another gradient. ``lift(array, node)`` makes the rules
-    run on Tensors.
+    run on Tensors; ``make`` is what makes the Tensors that hooks of nodes are called with.
     """
     if observer is not None:
         observer.began(roots)
@@ -74,10 +76,7 @@ def backward(
             continue
         if node.hooks:
             owned.discard(node)
-            for hook in tuple(node.hooks.values()):
-                before, g = g, hook(g)
-                if observer is not None:
-                    observer.hooked(node, hook, before, g)
+            g = through_hooks(node, g, observer)
         kind = type(node)
         if kind is not Node or needed is not None:
             if kind is Leaf or node in wanted:  # with targets, no other leaf is needed
@@ -97,7 +96,7 @@ def backward(
             verify(node)
         if lift is not None:
             saved = _lifted(node, saved, lift)
-        if plan.simple and needed is None and observer is None:
+        if plan.simple and needed is None and observer is None and not node.hooks:
             for rule, picks, position in plan.rules:  # the ordinary case, without a needless look
                 count = len(picks)
                 if count == 1:
@@ -107,7 +106,7 @@ def backward(
                 else:
                     give(edges[position], rule(g, *[saved[i] for i in picks]), node, position)
         else:
-            contributions = contributions_of(node, g, saved, needed)
+            contributions = contributions_of(node, g, saved, needed, make)
             for position, contribution in contributions:
                 give(edges[position], contribution, node, position)
             if observer is not None:
@@ -118,11 +117,17 @@ def backward(
 
 
 def contributions_of(
-    node: Node, g: Any, saved: tuple[Any, ...], needed: set[GraphNode] | None = None
+    node: Node,
+    g: Any,
+    saved: tuple[Any, ...],
+    needed: set[GraphNode] | None = None,
+    make: Make | None = None,
 ) -> list[tuple[int, Any]]:
     """What each rule of ``node`` gives to which operand, for any number of results and operands; unneeded
-    rules don't run."""
+    rules don't run. Hooks on the node are called where there is ``make``."""
     prim, edges = node.prim, node.edges
+    if node.hooks and make is not None:
+        g = before_node(node, g, make)
     upstream = g if prim.outputs else (g,)
     contributions: list[tuple[int, Any]] = []
     for rule, picks, position in node.plan.rules:
@@ -145,6 +150,8 @@ def contributions_of(
             for i, part in zip(positions, parts, strict=True)
             if edges[i] is not None and not (part is None and may_be_none)
         ]
+    if node.hooks and make is not None:
+        return after_node(node, contributions, g, make)
     return contributions
 
 

@@ -1,22 +1,28 @@
 """Running the graph backwards from tensors, and what may listen to it: ``backward``, hooks, retained
 gradients."""
 
+import itertools
+import math
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from contextvars import copy_context
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from .._devices.failures import device_failure, running_node
 from ..ops import ShapeError, getitem, stack
 from .backward import backward
+from .edges import GradientEdge
 from .gradients import Found, add_to_grads, handed_out, unshared
 from .handle import Handle, Operand, T
-from .hooks import RemovableHandle, Retain, add_hook, on_tensors, retaining
+from .hook_tables import AfterAccumulation, RemovableHandle
+from .hooks import Retain, add_hook, on_tensors, retaining
 from .modes import state
 from .node import GraphNode, Leaf, Node
+from .running import Running
 from .size import Size
+from .sort import toposort
 
 
 class Differentiable(Handle[T]):
@@ -51,6 +57,15 @@ class Differentiable(Handle[T]):
         # the hook must not hold this tensor, or tensor and node would hold each other
         return add_hook(node, on_tensors(hook, self._lift))
 
+    def register_post_accumulate_grad_hook(self, hook: Callable[[T], None]) -> RemovableHandle:
+        """Call ``hook`` with this leaf whenever a backward pass has added to its ``.grad``."""
+        node = self._present_node()
+        if node is None:
+            raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+        if not isinstance(node, Leaf):
+            raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
+        return RemovableHandle(node._table(), AfterAccumulation(hook))
+
     def retain_grad(self) -> None:
         """Keep ``.grad`` for this tensor though it is no leaf."""
         node = self._present_node()
@@ -76,40 +91,54 @@ def _warn_of_create_graph(create_graph: bool) -> None:
         )
 
 
-def _seed(output: Operand, gradient: Any, create_graph: bool) -> Any:
-    """The upstream signal of ``output``, checked."""
-    if output._present_node() is None:
+Top: TypeAlias = Operand | GradientEdge
+"""Where a backward pass may start or end."""
+
+
+def _node_of(top: Top) -> GraphNode | None:
+    return top.graph_node() if isinstance(top, GradientEdge) else top._present_node()
+
+
+def _seed(at: int, output: Top, gradient: Any, make: Callable[[Any, None], Any]) -> Any:
+    """The upstream signal of ``output``, the one with number ``at``, checked: a Tensor."""
+    node = _node_of(output)
+    if node is None:
         raise RuntimeError(
-            "element 0 of tensors does not require grad and does not have a grad_fn: nothing it was "
+            f"element {at} of tensors does not require grad and does not have a grad_fn: nothing it was "
             "computed from asked for a gradient (requires_grad=True), or it was computed under "
             "no_grad()"
         )
-    array = output.array
+    array = node if isinstance(output, GradientEdge) else output.array
     if gradient is None:
-        if array.size != 1:
+        if math.prod(array.shape) != 1:
             raise RuntimeError(
                 "grad can be implicitly created only for scalar outputs, not for shape "
                 f"{list(array.shape)}: reduce it with .sum(), or pass gradient="
             )
-        seed = output._lift(np.ones_like(array), None)
-    elif not isinstance(gradient, Handle):
+        return make(np.ones(array.shape, array.dtype) if array is node else np.ones_like(array), None)
+    if not isinstance(gradient, Handle):
         raise TypeError(f"gradients can be either Tensors or None, but got {type(gradient).__name__}")
-    elif gradient.array.shape != array.shape:
+    if gradient.array.shape != array.shape:
         raise ShapeError(
-            f"Mismatch in shape: grad_output[0] has a shape of {Size(gradient.array.shape)} and "
-            f"output[0] has a shape of {Size(array.shape)}."
+            f"Mismatch in shape: grad_output[{at}] has a shape of {Size(gradient.array.shape)} and "
+            f"output[{at}] has a shape of {Size(array.shape)}."
         )
-    else:
-        seed = (
-            gradient
-            if gradient.array.dtype == array.dtype
-            else gradient._lift(gradient.array.astype(array.dtype), None)
-        )
-    return seed if create_graph else seed.array
+    if gradient.array.dtype == array.dtype:
+        return gradient
+    return gradient._lift(gradient.array.astype(array.dtype), None)
+
+
+def _maker(outputs: Sequence[Top], gradients: Sequence[Any]) -> Callable[[Any, None], Any]:
+    """What makes a Tensor of an array."""
+    if isinstance(outputs[0], Handle):
+        return outputs[0]._lift
+    given = (t for t in (*outputs, *gradients) if isinstance(t, Handle))
+    leaves = (node.tensor() for t in outputs for node in toposort([_node_of(t)]) if isinstance(node, Leaf))
+    return next(t for t in itertools.chain(given, leaves) if t is not None)._lift
 
 
 def run_backward(
-    outputs: Sequence[Operand],
+    outputs: Sequence[Top],
     gradients: Sequence[Any],
     retain_graph: bool | None,
     create_graph: bool,
@@ -117,17 +146,25 @@ def run_backward(
 ) -> Found:
     """Run the graph backwards from ``outputs`` to the leaves or ``targets`` (nodes), with NumPy's warnings
     quiet."""
-    seeds = [_seed(o, g, create_graph) for o, g in zip(outputs, gradients, strict=True)]
+    make = _maker(outputs, gradients)
+    seeds = [_seed(i, o, g, make) for i, (o, g) in enumerate(zip(outputs, gradients, strict=True))]
     retain = create_graph if retain_graph is None else retain_graph
     mode = state.get()
 
     def run() -> Found:
         np.seterr(all="ignore")
-        state.set(mode._replace(grad=create_graph, to_chosen=targets is not None))
-        roots = [o._node for o in outputs if o._node is not None]
-        lift = outputs[0]._lift if create_graph else None
+        roots = [node for node in map(_node_of, outputs) if node is not None]
+        state.set(mode._replace(grad=create_graph, running=Running(roots, targets)))
         try:
-            return backward(roots, seeds, targets=targets, retain=retain, lift=lift, observer=mode.observer)
+            return backward(
+                roots,
+                seeds if create_graph else [seed.array for seed in seeds],
+                targets=targets,
+                retain=retain,
+                lift=make if create_graph else None,
+                make=make,
+                observer=mode.observer,
+            )
         except (RuntimeError, MemoryError) as error:
             said = _device_failure(error)
             if said is None:
@@ -159,7 +196,7 @@ def backward_into_grads(
     if inputs is None:
         add_to_grads(run_backward(outputs, gradients, retain_graph, create_graph, None), None)
         return
-    targets = {_target(t): t for t in _listed(inputs)}
+    targets = dict(map(_to_fill, _listed(inputs)))
     if not targets:
         raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
     for node, t in targets.items():
@@ -167,13 +204,27 @@ def backward_into_grads(
     add_to_grads(run_backward(outputs, gradients, retain_graph, create_graph, list(targets)), targets)
 
 
+def _to_fill(t: Top) -> tuple[GraphNode, Operand]:
+    """Where the gradient of ``t`` arrives, and the tensor whose ``.grad`` it is added to."""
+    node = _target(t)
+    if isinstance(t, Handle):
+        return node, t
+    tensor = node.tensor() if isinstance(node, Leaf) else None
+    if tensor is None:
+        raise RuntimeError(
+            "backward(inputs=...) got an edge that is no leaf's: there is no tensor whose .grad could be "
+            "filled; use autograd.grad"
+        )
+    return node, tensor
+
+
 def _retain(node: GraphNode, t: Operand) -> None:
     if not isinstance(node, Leaf) and not retaining(node, t):
         add_hook(node, Retain(t))
 
 
-def _target(t: Operand) -> GraphNode:
-    node = t._present_node()
+def _target(t: Top) -> GraphNode:
+    node = _node_of(t)
     if node is None:
         raise RuntimeError(
             "One of the differentiated Tensors does not require grad; make it with requires_grad=True"
@@ -183,7 +234,9 @@ def _target(t: Operand) -> GraphNode:
 
 def _listed(value: Any) -> list[Any]:
     """One tensor, or several."""
-    return list(value) if isinstance(value, Iterable) and not hasattr(value, "dtype") else [value]
+    if isinstance(value, (Handle, GradientEdge)) or not isinstance(value, Iterable):
+        return [value]
+    return list(value)
 
 
 def _upstream_for(outputs: list[Any], gradients: Any) -> list[Any]:
@@ -244,12 +297,15 @@ def grad(
         place = next(i for i, node in enumerate(targets) if node not in found)
         raise RuntimeError(
             "One of the differentiated Tensors appears to not have been used in the graph (input "
-            f"{place}, of shape {list(variables[place].array.shape)}). Set allow_unused=True if this is the "
+            f"{place}, of shape {list(targets[place].shape)}). Set allow_unused=True if this is the "
             "desired behavior."
         )
+    make = _maker(tops, upstream)
     results = [
-        handed_out(t, found.get(node), materialize_grads, create_graph)
-        for t, node in zip(variables, targets, strict=True)
+        handed_out(
+            t if isinstance(t, Handle) else None, n, found.get(n), make, materialize_grads, create_graph
+        )
+        for t, n in zip(variables, targets, strict=True)
     ]
     return tuple(unshared(results, [g for g in upstream if g is not None]))
 

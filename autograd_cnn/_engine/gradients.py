@@ -1,7 +1,7 @@
 """What becomes of the gradients that a pass found: added to ``.grad``, or handed out; copied where somebody
 else may hold their memory."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from sys import getrefcount
 from threading import Lock
 from typing import Any
@@ -11,7 +11,8 @@ import numpy as np
 from . import memory
 from .handle import Handle
 from .modes import enable_grad
-from .node import GraphNode, leaf_of
+from .node import GraphNode, Leaf, leaf_of
+from .node_hooks import after_leaf, before_node
 
 Found = dict[Any, tuple[Any, bool]]
 """By leaf or target: its gradient, and whether that array is the engine's own."""
@@ -27,14 +28,22 @@ def add_to_grads(found: Found, targets: dict[GraphNode, Handle[Any]] | None) -> 
     with _accumulating:
         if targets is None:
             _check_shapes(found)
-        for node in list(found):
-            g, own = found.pop(node)
-            own = own or _nobody_else_holds(g)
-            tensor: Any = node.tensor() if targets is None else targets[node]
-            if tensor is None or (targets is None and tensor._node is None):
-                continue  # it is gone, or wants no gradient any more
-            if not tensor.retains_grad:  # what is retained has been added by its hook
+    for node in list(found):
+        g, own = found.pop(node)
+        tensor: Any = node.tensor() if targets is None else targets[node]
+        if tensor is None or (targets is None and tensor._node is None):
+            continue  # it is gone, or wants no gradient any more
+        hooked = type(node) is Leaf and node.hooks
+        if hooked:
+            before, g = g, before_node(node, g, tensor._lift)
+            own = own and g is before
+        given = g if hooked else None
+        own = own or (not hooked and _nobody_else_holds(g))
+        if not tensor.retains_grad:  # what is retained has been added by its hook
+            with _accumulating:
                 _accumulate(tensor, g, own)
+        if hooked:
+            after_leaf(node, given, tensor)
 
 
 def _check_shapes(leaves: Iterable[Any]) -> None:
@@ -96,18 +105,25 @@ def _accumulate(tensor: Handle[Any], g: Any, own: bool) -> None:
 
 
 def handed_out(
-    variable: Handle[Any], found: tuple[Any, bool] | None, materialize: bool, recorded: bool
+    variable: Handle[Any] | None,
+    node: GraphNode,
+    found: tuple[Any, bool] | None,
+    make: Callable[[Any, None], Any],
+    materialize: bool,
+    recorded: bool,
 ) -> Any:
-    """A gradient as a Tensor of its own memory; where nothing arrived None or, to ``materialize`` it,
-    zeros, which want a gradient themselves in a pass that is ``recorded``."""
+    """The gradient of ``node``, of ``variable`` where it is known, as a Tensor of its own memory; where nothing
+    arrived None or, to ``materialize`` it, zeros, which want a gradient themselves in a pass that is
+    ``recorded``."""
     if found is None:
         if not materialize:
             return None
-        zeros = variable._lift(np.zeros_like(variable.array), None)
+        like = np.zeros(node.shape, node.dtype) if variable is None else np.zeros_like(variable.array)
+        zeros = make(like, None)
         zeros._node = leaf_of(zeros) if recorded else None
         return zeros
     g, own = found
-    return g if isinstance(g, Handle) else variable._lift(g if own else g.copy(), None)
+    return g if isinstance(g, Handle) else make(g if own else g.copy(), None)
 
 
 def unshared(results: Sequence[Any], others: Sequence[Any]) -> list[Any]:

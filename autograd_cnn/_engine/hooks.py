@@ -1,44 +1,14 @@
-"""Hooks: the handle that takes one away again, and the hooks of the graph, which see gradients."""
+"""The hooks of tensors, which see gradients as they arrive."""
 
 import functools
-import itertools
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any, Self, TypeAlias
+from typing import Any
 
 from .handle import Handle
-from .node import GraphNode
-
-Hooks: TypeAlias = OrderedDict[int, Any]
-"""A table of hooks, by the ``id`` of their handles."""
-
-_ids = itertools.count()
-
-
-class RemovableHandle:
-    """What registering a hook returns, on tensors, modules and optimizers; ``remove()`` takes the hook away,
-    and so does the end of ``with handle:``."""
-
-    id: int
-    """The hook's key in the table it stands in."""
-
-    def __init__(self, hooks: Hooks, hook: Any, prepend: bool = False) -> None:
-        self.id = next(_ids)
-        self._hooks = hooks
-        hooks[self.id] = hook
-        if prepend:
-            hooks.move_to_end(self.id, last=False)
-
-    def remove(self) -> None:
-        """Take the hook away; a second call does nothing."""
-        self._hooks.pop(self.id, None)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.remove()
+from .hook_tables import OfResult, RemovableHandle
+from .node import GraphNode, Output
 
 
 class Retain:
@@ -59,6 +29,8 @@ def add_hook(node: GraphNode, hook: Callable[[Any], Any]) -> RemovableHandle:
     """Call ``hook`` with the gradient that arrives at ``node``; what it returns goes on."""
     if node.hooks is None:
         node.hooks = OrderedDict()
+        if isinstance(node, Output):
+            RemovableHandle(node.edges[0]._table(), OfResult(node.index, node.hooks))
     handle = RemovableHandle(node.hooks, hook)
     for key in [key for key, other in node.hooks.items() if isinstance(other, Retain)]:
         node.hooks.move_to_end(key)
@@ -92,7 +64,7 @@ def on_tensors(
 
     @functools.wraps(hook)  # so that whoever explains a gradient can name it
     def on_gradient(g: Any) -> Any:
-        was_tensor = isinstance(g, Handle)
+        was_tensor = g is None or isinstance(g, Handle)
         result = hook(g if was_tensor else lift(g, None))
         if result is None:
             return g
@@ -100,6 +72,8 @@ def on_tensors(
             raise TypeError(
                 f"expected a hook to return a Tensor or None, but it returned {type(result).__name__}"
             )
+        if g is None:
+            raise RuntimeError("can't replace a None gradient with a non-None value")
         received = g.array if was_tensor else g
         if result.array.shape != received.shape:
             raise RuntimeError(

@@ -13,15 +13,18 @@ import gc
 import sys
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from ..ops import array_module, reshape
 from .handle import Handle, Operand, Unrecorded
 from .memory import lent, owner
+from .memory_format import asked, was_asked
 from .node import Leaf, Node, arrays_in
 from .storage import address
+
+S = TypeVar("S", bound=Handle[Any])
 
 _LAST = (0, 2, 3, 1)
 """The order in which the axes lie in memory, channels last."""
@@ -46,6 +49,14 @@ def _as_in_pytorch(tensor: Operand) -> Any:
     rows = array_module(root.array).empty(root.array.shape, root.array.dtype)
     part = rows if tensor is root else _same_part(tensor.array, root.array, rows)
     return tensor.array if part is None else part
+
+
+def kept_order(out: S, source: Operand) -> S:
+    """``out``, a copy that lies as ``source`` does; where that is neither in rows nor the kernels' choice, it
+    was asked for."""
+    if not out.array.flags.c_contiguous and not contiguous(source):
+        out.array = asked(out.array)
+    return out
 
 
 def axes_in_memory(tensor: Operand) -> list[int]:
@@ -91,7 +102,7 @@ def _result_channels_last(tensor: Operand) -> Operand | None:
             root = root.tensor()
     if root is None or root.array.ndim != 4 or root.array.flags.c_contiguous or type(root._node) is Leaf:
         return None
-    if owner(root.array) is not owner(tensor.array):
+    if owner(root.array) is not owner(tensor.array) or was_asked(root.array):
         return None
     return root if root.array.transpose(_LAST).flags.c_contiguous else None
 
@@ -132,7 +143,7 @@ def _seeing(tensor: Operand, objects: list[Any]) -> list[Operand] | None:
         for found in objects
         if isinstance(found, Handle) and id(owner(getattr(found, "array", None))) == memory
     ]
-    saved = [getattr(found, "saved", None) for found in objects if type(found) is Node]
+    saved = [getattr(found, "saved", None) for found in objects if isinstance(found, Node)]
     arrays = [found.array for found in tensors]
     arrays += [value for value in arrays_in(saved) if id(owner(value)) == memory]
     known: dict[int, Any] = {0: object()}

@@ -17,6 +17,7 @@ import numpy as np
 from .node import Scope
 from .observers import Observer, beside
 from .pausing import pausing
+from .running import Running
 
 __all__ = [
     "enable_grad",
@@ -59,8 +60,13 @@ class State(NamedTuple):
     saved_hooks: SavedHooks | None = None
     autocast: Any = None
     """What chooses the dtypes that operators run in, where ``amp.autocast`` is in force."""
-    to_chosen: bool = False
-    """Whether a backward pass runs that leads to chosen tensors only, as that of ``grad`` does."""
+    hooks_forbidden: str = ""
+    """What is said to who wants to hook what operators save."""
+    running: Running | None = None
+    """The backward pass that runs."""
+    transposing: bool = False
+    """Whether it is the first half of forward mode: what it makes is differentiated by its upstream
+    signals."""
     winograd: bool = os.environ.get("AUTOGRAD_CNN_WINOGRAD", "1") != "0"
 
     # What is entered often makes its tuples directly: half the time of their constructors.

@@ -5,7 +5,6 @@ operands; it keeps what the operator's rules asked for. Nodes know operators and
 """
 
 import weakref
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, TypeAlias
 
@@ -13,10 +12,8 @@ import numpy as np
 
 from ..ops import Operator, Plan, Primitive
 from . import source
+from .hook_tables import Hookable, Hooks
 from .node_names import node_name
-
-GradientHooks: TypeAlias = OrderedDict[int, Callable[[Any], Any]]
-"""What is called with a gradient and may replace it, in this order: see :mod:`.hooks`."""
 
 
 class Scope(NamedTuple):
@@ -87,7 +84,7 @@ def arrays_in(value: Any) -> Iterator[Any]:
             waiting += reversed(part)
 
 
-class Node:
+class Node(Hookable):
     """One recorded operator."""
 
     __slots__ = ("dtype", "edges", "epoch", "hooks", "line", "plan", "prim", "saved", "scope", "shape")
@@ -102,7 +99,7 @@ class Node:
     dtype: np.dtype[Any]
     epoch: int
     """How many writes into memory there had been: see :mod:`.memory`."""
-    hooks: GradientHooks | None
+    hooks: Hooks | None
     scope: Scope | None
     line: source.Line | None
 
@@ -131,11 +128,6 @@ class Node:
             return f"{self.prim.name}Backward"
         return node_name(self.prim.name, self.value_of)
 
-    @property
-    def next_functions(self) -> "tuple[tuple[GraphNode | None, int], ...]":
-        """The nodes that receive this node's gradients, in PyTorch's form."""
-        return tuple((edge, 0) for edge in self.edges)
-
     def __repr__(self) -> str:
         return f"<{self.name()}>"
 
@@ -149,11 +141,11 @@ class Output:
     index: int
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
-    hooks: GradientHooks | None
+    hooks: Hooks | None
 
 
-class Leaf:
-    """A tensor the user made and wants a gradient for; holds it weakly."""
+class Leaf(Hookable):
+    """A tensor the user made and wants a gradient for; holds it weakly. PyTorch calls it AccumulateGrad."""
 
     __slots__ = ("__weakref__", "dtype", "hooks", "shape", "tensor")
 
@@ -161,8 +153,21 @@ class Leaf:
     tensor: Callable[[], Any]
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
-    hooks: GradientHooks | None
+    hooks: Hooks | None
 
+    next_functions: tuple[()] = ()
+
+    @property
+    def variable(self) -> Any:
+        """The tensor."""
+        return self.tensor()
+
+    def name(self) -> str:
+        """The name PyTorch prints."""
+        return "torch::autograd::AccumulateGrad"
+
+
+Leaf.__name__ = "AccumulateGrad"  # scripts that walk a graph look for this name
 
 GraphNode: TypeAlias = Node | Output | Leaf
 

@@ -29,6 +29,10 @@ UNFIT = (AttributeError, TypeError, ValueError)
 """The errors that :func:`wrong_argument` is to be asked about."""
 
 
+DECORATED = "_decorated"
+"""Under this name a decorated function knows its decorator, and itself: other decorators copy both."""
+
+
 def _no_tensor(given: dict[str, Any], wrong: object) -> str | None:
     """What to say of ``wrong``, which was asked for what only a Tensor has; None where that was not the
     caller's."""
@@ -85,14 +89,46 @@ def wrong_argument(
     return error if said is None else TypeError(f"{name}(): {said}")
 
 
-def names_arguments(function: F) -> F:
-    """Let ``function`` say which of its arguments is no Tensor."""
+NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input", "x1": "input", "x2": "other"}
+"""What NumPy calls an argument, and PyTorch: its functions take either."""
+
+
+def answer(
+    function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any], error: Exception
+) -> Any:
+    """What a call of ``function`` is answered with that ended in ``error``: where it names arguments as NumPy
+    does, the result of the call that names them as PyTorch does.
+
+    Raises what :func:`wrong_argument` makes of the error.
+    """
+    known = inspect.signature(function).parameters
+    named = {name if name in known else NUMPY_NAMES.get(name, name): options[name] for name in options}
+    if named.keys() == options.keys() or not known.keys() >= named.keys() or len(named) < len(options):
+        raise wrong_argument(function, args, options, error) from None
+    return function(*args, **named)
+
+
+def names_arguments(function: F, write: Callable[..., Any] | None = None) -> F:
+    """Let ``function`` say which of its arguments is no Tensor, and take NumPy's names of arguments; ``write``
+    answers what is called with ``out``."""
 
     @functools.wraps(function)
     def called(*args: Any, **options: Any) -> Any:
         try:
             return function(*args, **options)
         except UNFIT as error:
-            raise wrong_argument(function, args, options, error) from None
+            if write is None or "out" not in options:
+                return answer(called, args, options, error)
+        return write(*args, **options)
 
+    called.__dict__[DECORATED] = (names_arguments, called)
     return called  # type: ignore[return-value]  # functools.wraps keeps the signature
+
+
+def redecorated(function: Callable[..., Any], write: Callable[..., Any]) -> Callable[..., Any] | None:
+    """A ``function`` that is decorated here, with ``write`` for calls with ``out``; None for another one."""
+    decorator, itself = getattr(function, DECORATED, (None, None))
+    if decorator is None or itself is not function:
+        return None
+    remade: Callable[..., Any] = decorator(inspect.unwrap(function, stop=lambda f: f is not function), write)
+    return remade

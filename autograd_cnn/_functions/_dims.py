@@ -1,16 +1,11 @@
 """``dim`` arguments: checked as PyTorch checks them, and turned into NumPy's axes."""
 
-import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from operator import index
-from typing import Any, SupportsIndex, TypeAlias, TypeVar
+from typing import Any, SupportsIndex, TypeAlias
 
 import numpy as np
-
-from ._arguments import UNFIT, wrong_argument
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 Dim: TypeAlias = SupportsIndex | Sequence[SupportsIndex] | None
 """One dimension, several, or all: numbers of Python's or NumPy's, or integer tensors without axes."""
@@ -83,21 +78,3 @@ def sizes(first: Any, rest: tuple[Any, ...]) -> tuple[int, ...]:
     """``reshape(2, 3)`` and ``reshape((2, 3))`` alike."""
     given = first if not rest and isinstance(first, (tuple, list)) else (first, *rest)
     return tuple([n if type(n) is int else integer("size", n) for n in given])
-
-
-def numpy_names(function: F) -> F:
-    """Let ``function`` take ``axis`` for ``dim`` and ``keepdims`` for ``keepdim``, as PyTorch's functions
-    do."""
-
-    @functools.wraps(function)
-    def translated(*args: Any, **options: Any) -> Any:
-        if options:
-            for numpy_name, name in (("axis", "dim"), ("keepdims", "keepdim")):
-                if numpy_name in options:
-                    options[name] = options.pop(numpy_name)
-        try:
-            return function(*args, **options)
-        except UNFIT as error:
-            raise wrong_argument(function, args, options, error) from None
-
-    return translated  # type: ignore[return-value]  # it takes what F takes, and two names more

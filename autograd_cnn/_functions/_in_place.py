@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from .._engine.handle import Handle
-from ._arguments import UNFIT, wrong_argument
+from ._arguments import UNFIT, answer
 
 P = ParamSpec("P")
 S = TypeVar("S", bound=Handle[Any])
@@ -24,7 +24,7 @@ def in_place(function: Callable[Concatenate[Any, P], Any]) -> Callable[Concatena
         try:
             return input._overwrite(function(input, *args, **options), *args)
         except UNFIT as error:
-            raise _renamed(wrong_argument(overwrite, (input, *args), options, error), function) from None
+            return answer(overwrite, (input, *args), options, _renamed(error, function))
 
     return _in_place_of(function, overwrite, "In place")
 
@@ -47,7 +47,7 @@ def becomes(view: Callable[Concatenate[Any, P], Any]) -> Callable[Concatenate[S,
         try:
             return input._become(view(input, *args, **options))
         except UNFIT as error:
-            raise wrong_argument(become, (input, *args), options, error) from None
+            return answer(become, (input, *args), options, error)
 
     return _in_place_of(view, become, "The tensor itself changes its shape")
 

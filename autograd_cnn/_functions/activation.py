@@ -8,7 +8,7 @@ from .._engine.handle import Handle, T
 from ..ops import Primitive
 from ..ops import _activation as primitives
 from ._arguments import names_arguments
-from ._dims import numpy_names, wrap_dim
+from ._dims import wrap_dim
 from ._in_place import in_place
 from .conversion import to_dtype
 
@@ -28,13 +28,13 @@ def relu(input: Handle[T]) -> T:
 relu_: Final = in_place(relu)
 
 
-@numpy_names
+@names_arguments
 def softmax(input: Handle[T], dim: int, *, dtype: DType | None = None) -> T:
     """exp(input) / sum exp(input) along ``dim``; of a floating-point tensor, or in ``dtype``."""
     return _normalized("softmax", primitives.softmax, input, dim, dtype)
 
 
-@numpy_names
+@names_arguments
 def log_softmax(input: Handle[T], dim: int, *, dtype: DType | None = None) -> T:
     """log softmax along ``dim``, without overflow."""
     return _normalized("log_softmax", primitives.log_softmax, input, dim, dtype)

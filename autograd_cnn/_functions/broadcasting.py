@@ -10,7 +10,7 @@ from .._engine.handle import Handle, Operand, T
 from .._engine.size import Size
 from ..ops import _broadcasting as primitives
 from ._arguments import names_arguments
-from ._dims import Shape, listed, numpy_names, sizes, wrap_dim
+from ._dims import Shape, listed, sizes, wrap_dim
 from .conversion import in_own_memory
 from .movement import ravel
 
@@ -118,7 +118,7 @@ def tile(input: Handle[T], dims: Shape) -> T:
     return _repeated(input, (1,) * (input.ndim - len(times)) + times)
 
 
-@numpy_names
+@names_arguments
 def repeat_interleave(
     input: Handle[T],
     repeats: SupportsIndex | Sequence[SupportsIndex] | Operand | None = None,

@@ -11,11 +11,15 @@ from .._engine import memory
 from .._engine.dtypes import TENSOR_TYPES, DType, as_dtype, from_numpy_dtype, get_default_dtype
 from .._engine.handle import Handle, Number, Operand, T
 from .._engine.inplace import check_apart
+from .._engine.layout import kept_order
+from .._engine.memory_format import asked, check, contiguous_format, preserve_format
+from .._engine.memory_format import memory_format as MemoryFormat
 from .._engine.modes import left, state
 from ..ops import ShapeError, getitem
 from ..ops import _conversion as primitives
 from ._arguments import names_arguments
 from ._in_place import S
+from .description import is_contiguous
 
 __all__ = ["clone", "detach", "detach_", "fill", "fill_", "zero_"]
 
@@ -23,9 +27,21 @@ __all__ = ["clone", "detach", "detach_", "fill", "fill_", "zero_"]
 
 
 @names_arguments
-def clone(input: Handle[T]) -> T:
-    """A copy in fresh memory, through which gradients flow."""
-    return primitives.cast(input, dtype=input.array.dtype)
+def clone(input: Handle[T], *, memory_format: MemoryFormat | None = preserve_format) -> T:
+    """A copy in fresh memory, through which gradients flow; laid out as this one, or in ``memory_format``."""
+    if memory_format is preserve_format or memory_format is None:
+        out: Any = primitives.cast(input, dtype=input.array.dtype)
+        return out if out.array.flags.c_contiguous else kept_order(out, input)
+    return _laid_out(input, memory_format)
+
+
+def _laid_out(input: Handle[T], memory_format: MemoryFormat) -> T:
+    """A copy in ``memory_format``."""
+    order = check(memory_format, input.ndim).order
+    out: Any = primitives.contiguous(input, order=order)
+    if order:
+        out.array = asked(out.array)
+    return out
 
 
 def in_own_memory(out: S, *inputs: Operand) -> S:
@@ -36,10 +52,13 @@ def in_own_memory(out: S, *inputs: Operand) -> S:
     return primitives.cast(out, dtype=out.array.dtype) if any(mine is other for other in owners) else out
 
 
-def contiguous(input: Handle[T]) -> T:
-    """This tensor if its elements lie in order, else a copy."""
+def contiguous(input: Handle[T], memory_format: MemoryFormat = contiguous_format) -> T:
+    """This tensor if its elements lie in order, or in ``memory_format``, else a copy."""
     x: Any = input
-    return x if x.array.flags.c_contiguous else primitives.contiguous(x)
+    if memory_format is contiguous_format:
+        return x if x.array.flags.c_contiguous else primitives.contiguous(x)
+    check(memory_format, x.ndim)
+    return x if is_contiguous(x, memory_format) else _laid_out(x, memory_format)
 
 
 @names_arguments
@@ -129,7 +148,10 @@ def to_dtype(input: Handle[T], dtype: DType) -> T:
     """``input`` in ``dtype``; itself where it has it."""
     x: Any = input
     target = as_dtype(dtype).dtype
-    return x if x.array.dtype == target else primitives.cast(x, dtype=target)
+    if x.array.dtype == target:
+        return x
+    out = primitives.cast(x, dtype=target)
+    return out if out.array.flags.c_contiguous else kept_order(out, input)
 
 
 def moved(
@@ -138,8 +160,10 @@ def moved(
     device: DeviceLike | None = None,
     copy: bool = False,
     non_blocking: bool = False,
+    memory_format: MemoryFormat | None = preserve_format,
 ) -> T:
-    """``input`` in ``dtype`` on ``device``; itself where nothing changes and no copy is asked for.
+    """``input`` in ``dtype`` on ``device``, laid out in ``memory_format``; itself where nothing changes and
+    no copy is asked for.
 
     ``non_blocking`` only begins a copy between a GPU and pinned memory; see ``Tensor.pin_memory``.
     """
@@ -150,6 +174,9 @@ def moved(
             out = primitives.transfer(out, route=Route(target, non_blocking))
     if dtype is not None:
         out = to_dtype(out, dtype)
+    if memory_format is not preserve_format and memory_format is not None:
+        copied = copy or out is not input
+        return clone(out, memory_format=memory_format) if copied else contiguous(out, memory_format)
     return clone(out) if copy and out is input else out
 
 
@@ -184,21 +211,28 @@ def to(
     device: DeviceLike | None = None,
     copy: bool = False,
     non_blocking: bool = False,
+    memory_format: MemoryFormat | None = preserve_format,
 ) -> T:
     """In another dtype or on another device: ``to(dtype)``, ``to(device)``, ``to(device, dtype)``,
-    ``to(other)``."""
+    ``to(other)``; in another order in memory with ``memory_format``."""
     kind, place, flags = _asked(args, dtype, device)
-    return moved(input, kind, place, copy or flags[1:] == [True], non_blocking or flags[:1] == [True])
+    copy, non_blocking = copy or flags[1:] == [True], non_blocking or flags[:1] == [True]
+    return moved(input, kind, place, copy, non_blocking, memory_format)
 
 
-def cpu(input: Handle[T]) -> T:
+def cpu(input: Handle[T], memory_format: MemoryFormat = preserve_format) -> T:
     """In the host's memory."""
-    return moved(input, None, "cpu")
+    return moved(input, None, "cpu", memory_format=memory_format)
 
 
-def cuda(input: Handle[T], device: DeviceLike | None = None, non_blocking: bool = False) -> T:
+def cuda(
+    input: Handle[T],
+    device: DeviceLike | None = None,
+    non_blocking: bool = False,
+    memory_format: MemoryFormat = preserve_format,
+) -> T:
     """In a GPU's memory."""
-    return moved(input, None, "cuda" if device is None else device, non_blocking=non_blocking)
+    return moved(input, None, "cuda" if device is None else device, False, non_blocking, memory_format)
 
 
 def pin_memory(input: Handle[T]) -> T:

@@ -5,8 +5,11 @@ from typing import Any, overload
 from .._devices.device import device_of
 from .._devices.transfer import is_pinned as in_pinned_memory
 from .._engine import layout
+from .._engine import memory_format as formats
 from .._engine.dtypes import dtype, from_numpy_dtype
 from .._engine.handle import Handle, Number, Operand
+from .._engine.memory_format import contiguous_format, preserve_format
+from .._engine.memory_format import memory_format as MemoryFormat
 from .._engine.operands import constant, result_dtype
 from .._engine.size import Size
 from .._engine.storage import address
@@ -102,9 +105,11 @@ def _steps(array: Any, strides: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(steps)
 
 
-def is_contiguous(input: Operand) -> bool:
-    """Whether the elements lie in memory in the order of the indices."""
-    return layout.contiguous(input)
+def is_contiguous(input: Operand, memory_format: MemoryFormat = contiguous_format) -> bool:
+    """Whether the elements lie in memory in the order of the indices, or channels last."""
+    if memory_format is contiguous_format or memory_format is preserve_format:
+        return layout.contiguous(input)
+    return formats.lies(input.array.shape, stride(input), memory_format)
 
 
 def data_ptr(input: Operand) -> int:

@@ -14,7 +14,7 @@ from .._engine.handle import Handle, Operand, T
 from .._engine.inplace import one_of_several
 from ..ops import _joining as primitives
 from ._arguments import names_arguments
-from ._dims import integer, new_dim, numpy_names, wrap_dim
+from ._dims import integer, new_dim, wrap_dim
 from .broadcasting import broadcast_tensors
 from .movement import atleast_1d, atleast_2d, atleast_3d
 
@@ -46,7 +46,7 @@ Sections: TypeAlias = SupportsIndex | Sequence[SupportsIndex]
 """How to split: into so many, or at these places."""
 
 
-@numpy_names
+@names_arguments
 def cat(tensors: Sequence[Handle[T]], dim: SupportsIndex = 0) -> T:
     """The tensors one behind the other along ``dim``; empty vectors count as nothing."""
     tensors = list(tensors)
@@ -61,7 +61,7 @@ def cat(tensors: Sequence[Handle[T]], dim: SupportsIndex = 0) -> T:
     return primitives.concatenate(*tensors, axis=wrap_dim(dim, tensors[0].ndim))
 
 
-@numpy_names
+@names_arguments
 def concat(tensors: Sequence[Handle[T]], dim: SupportsIndex = 0) -> T:
     """:func:`cat` under another name."""
     return cat(tensors, dim)
@@ -73,7 +73,7 @@ def concatenate(tensors: Sequence[Handle[T]], axis: SupportsIndex = 0, dim: Supp
     return cat(tensors, axis if dim is None else dim)
 
 
-@numpy_names
+@names_arguments
 def stack(tensors: Sequence[Handle[T]], dim: SupportsIndex = 0) -> T:
     """The tensors along a new dimension ``dim``."""
     if not len(tensors):
@@ -128,7 +128,7 @@ def _splittable(input: Operand, name: str) -> None:
         raise RuntimeError(f"{name} expects at least a 1-dimensional tensor")
 
 
-@numpy_names
+@names_arguments
 def split(tensor: Handle[T], split_size_or_sections: Sections, dim: SupportsIndex = 0) -> tuple[T, ...]:
     """Views of pieces along ``dim``: of one size (the last may be smaller), or of the given sizes."""
     split_size = split_size_or_sections
@@ -161,7 +161,7 @@ def split_with_sizes(
     return split(input, list(split_sizes), dim)
 
 
-@numpy_names
+@names_arguments
 def chunk(input: Handle[T], chunks: SupportsIndex, dim: SupportsIndex = 0) -> tuple[T, ...]:
     """At most ``chunks`` views of equal size along ``dim``, the last perhaps smaller."""
     _splittable(input, "chunk")
@@ -172,7 +172,7 @@ def chunk(input: Handle[T], chunks: SupportsIndex, dim: SupportsIndex = 0) -> tu
     return split(input, -(-n // parts) if n else [0] * parts, axis)
 
 
-@numpy_names
+@names_arguments
 def tensor_split(
     input: Handle[T], indices_or_sections: Sections | Operand, dim: SupportsIndex = 0
 ) -> tuple[T, ...]:
@@ -240,7 +240,7 @@ def dsplit(input: Handle[T], indices_or_sections: Sections | Operand) -> tuple[T
     return _split_along("dsplit", input, indices_or_sections, 2, 3)
 
 
-@numpy_names
+@names_arguments
 def unbind(input: Handle[T], dim: SupportsIndex = 0) -> tuple[T, ...]:
     """A view of each slice along ``dim``, without that dimension."""
     if input.ndim == 0:

@@ -11,7 +11,7 @@ from .._engine.layout import lay_in_rows
 from .._engine.memory import owner
 from ..ops import _movement as primitives
 from ._arguments import names_arguments
-from ._dims import Dim, Shape, integer, listed, new_dim, numpy_names, sizes, wrap_dim
+from ._dims import Dim, Shape, integer, listed, new_dim, sizes, wrap_dim
 from ._in_place import becomes
 from .conversion import contiguous
 
@@ -215,7 +215,7 @@ def adjoint(input: Handle[T]) -> T:
     return transpose(input, -2, -1) if input.ndim else t(input)
 
 
-@numpy_names
+@names_arguments
 def squeeze(input: Handle[T], dim: Dim = None) -> T:
     """Without the dimensions of size 1 (or those of ``dim`` that have it)."""
     shape = tuple(input.shape)
@@ -226,7 +226,7 @@ def squeeze(input: Handle[T], dim: Dim = None) -> T:
 squeeze_: Final = becomes(squeeze)
 
 
-@numpy_names
+@names_arguments
 def unsqueeze(input: Handle[T], dim: SupportsIndex) -> T:
     """With a new dimension of size 1 at ``dim``."""
     shape = list(input.shape)

@@ -10,7 +10,7 @@ from .._engine.handle import Handle, Operand, T
 from .._engine.single import in_single
 from ..ops import _norm as primitives
 from ._arguments import names_arguments
-from ._dims import Dim, listed, numpy_names, wrap_dim, wrap_dims
+from ._dims import Dim, listed, wrap_dim, wrap_dims
 from ._in_place import S
 from .conversion import to_dtype
 
@@ -26,7 +26,7 @@ def _floating(name: str, x: Operand, dtype: DType | None) -> Operand:
     return x
 
 
-@numpy_names
+@names_arguments
 def vector_norm(
     x: Handle[T],
     ord: float = 2,
@@ -129,7 +129,7 @@ def _kept(out: Operand, A: Operand, rows: int, columns: int) -> Any:
     return ops.reshape(out, shape=tuple(1 if i in (rows, columns) else n for i, n in enumerate(A.shape)))
 
 
-@numpy_names
+@names_arguments
 def linalg_norm(
     A: Handle[T],
     ord: float | str | None = None,
@@ -158,7 +158,7 @@ def linalg_norm(
     return vector_norm(A, order, dim, keepdim, dtype=dtype)
 
 
-@numpy_names
+@names_arguments
 def norm(
     input: Handle[T],
     p: float | str | None = "fro",
@@ -199,13 +199,14 @@ def renorm(input: Handle[T], p: float, dim: SupportsIndex, maxnorm: float) -> T:
     return ops.where(norms > maxnorm, input / (norms + 1e-7) * maxnorm, input)
 
 
+@names_arguments
 def renorm_(input: S, p: float, dim: SupportsIndex, maxnorm: float) -> S:
     """In place, see :func:`renorm`."""
     before = ops.cast(input, dtype=input.array.dtype)  # its norms need what is overwritten
     return input._overwrite(renorm(before, p, dim, maxnorm))
 
 
-@numpy_names
+@names_arguments
 def frobenius_norm(input: Handle[T], dim: Dim = (), keepdim: bool = False) -> T:
     """The length of ``input`` over ``dim``: :func:`norm` with ``p="fro"``. The gradient is 0 where the norm
     is 0."""

@@ -7,7 +7,8 @@ from .._engine.dtypes import DType, get_default_dtype
 from .._engine.handle import Handle, Operand, T
 from .._engine.single import in_single
 from ..ops import _reduction as primitives
-from ._dims import Dim, integer, numpy_names, wrap_dim, wrap_dims
+from ._arguments import names_arguments
+from ._dims import Dim, integer, wrap_dim, wrap_dims
 from ._in_place import S
 from .conversion import to_dtype
 
@@ -61,7 +62,7 @@ def floating(name: str, input: S) -> S:
     return input
 
 
-@numpy_names
+@names_arguments
 def sum(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: DType | None = None) -> T:
     """The sum; of integers and booleans an int64."""
     input = summable(input, dtype)
@@ -69,7 +70,7 @@ def sum(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: DTyp
     return to_dtype(out, "bool") if input.array.dtype.kind == "b" else out
 
 
-@numpy_names
+@names_arguments
 def nansum(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: DType | None = None) -> T:
     """The sum, with NaN counted as 0; a NaN's gradient is 0."""
     return _nansum(summable(input, dtype), dim, keepdim)
@@ -82,7 +83,7 @@ def _nansum(input: Operand, dim: Dim, keepdim: bool) -> Any:
     return to_dtype(out, "bool") if input.array.dtype.kind == "b" else out
 
 
-@numpy_names
+@names_arguments
 def mean(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: DType | None = None) -> T:
     """The mean of a floating-point tensor."""
     if dtype is not None:
@@ -95,7 +96,7 @@ def mean(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: DTy
     return primitives.mean(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
 
 
-@numpy_names
+@names_arguments
 def nanmean(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: DType | None = None) -> T:
     """The mean of what is a number; NaN where nothing is."""
     input = floating("nanmean", input if dtype is None else to_dtype(input, dtype))
@@ -109,7 +110,7 @@ def _nanmean(input: Operand, dim: Dim, keepdim: bool) -> Any:
     return ops.divide(_nansum(input, dim, keepdim), to_dtype(count, input.array.dtype))
 
 
-@numpy_names
+@names_arguments
 def prod(
     input: Handle[T],
     dim: SupportsIndex | None = None,
@@ -141,33 +142,33 @@ def _axes_not_empty(name: str, input: Operand, dim: Dim) -> tuple[int, ...] | No
     return axes
 
 
-@numpy_names
+@names_arguments
 def amax(input: Handle[T], dim: Dim = (), keepdim: bool = False) -> T:
     """The largest element; equal winners share the gradient."""
     return primitives.amax(input, axis=_axes_not_empty("amax", input, dim), keepdims=keepdim)
 
 
-@numpy_names
+@names_arguments
 def amin(input: Handle[T], dim: Dim = (), keepdim: bool = False) -> T:
     """The smallest element; equal winners share the gradient."""
     return primitives.amin(input, axis=_axes_not_empty("amin", input, dim), keepdims=keepdim)
 
 
-@numpy_names
+@names_arguments
 def aminmax(input: Handle[T], *, dim: SupportsIndex | None = None, keepdim: bool = False) -> MinMax[T]:
     """The smallest and the largest element, as ``(min, max)``; equal winners share the gradient."""
     over = {"axis": _axes_not_empty("aminmax", input, dim), "keepdims": keepdim}
     return MinMax(primitives.amin(input, **over), primitives.amax(input, **over))
 
 
-@numpy_names
+@names_arguments
 def argmax(input: Handle[T], dim: SupportsIndex | None = None, keepdim: bool = False) -> T:
     """The index of the (first) largest element; NaN counts as the largest."""
     axes = _axes_not_empty("argmax", input, dim if dim is None else wrap_dim(dim, input.ndim))
     return primitives.argmax(input, axis=axes and axes[0], keepdims=keepdim)
 
 
-@numpy_names
+@names_arguments
 def argmin(input: Handle[T], dim: SupportsIndex | None = None, keepdim: bool = False) -> T:
     """The index of the (first) smallest element; NaN counts as the smallest."""
     axes = _axes_not_empty("argmin", input, dim if dim is None else wrap_dim(dim, input.ndim))
@@ -180,7 +181,7 @@ def max(input: Handle[T]) -> T: ...
 def max(input: Handle[T], other: Operand) -> T: ...
 @overload
 def max(input: Handle[T], dim: SupportsIndex, keepdim: bool = False) -> ValuesIndices[T]: ...
-@numpy_names
+@names_arguments
 def max(input: Any, *given: Any, dim: Any = None, keepdim: bool = False, other: Any = None) -> Any:
     """The largest element; along ``dim`` (values, indices), the gradient to the first winner; elementwise of
     two tensors."""
@@ -201,7 +202,7 @@ def min(input: Handle[T]) -> T: ...
 def min(input: Handle[T], other: Operand) -> T: ...
 @overload
 def min(input: Handle[T], dim: SupportsIndex, keepdim: bool = False) -> ValuesIndices[T]: ...
-@numpy_names
+@names_arguments
 def min(input: Any, *given: Any, dim: Any = None, keepdim: bool = False, other: Any = None) -> Any:
     """The smallest element; along ``dim`` (values, indices), the gradient to the first winner; elementwise of
     two tensors."""
@@ -247,14 +248,14 @@ def chosen(input: Handle[T], indices: Operand, axis: int, keepdim: bool) -> Valu
     return ValuesIndices(ops.reshape(values, shape=kept), ops.reshape(indices, shape=kept))
 
 
-@numpy_names
+@names_arguments
 def logsumexp(input: Handle[T], dim: Dim, keepdim: bool = False) -> T:
     """log of the sum of exponentials, without overflow."""
     input = input if input.array.dtype.kind == "f" else to_dtype(input, get_default_dtype())
     return primitives.logsumexp(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
 
 
-@numpy_names
+@names_arguments
 def all(input: Handle[T], dim: Dim = None, keepdim: bool = False) -> T:
     """Whether every element counts as true; of uint8 a uint8. An empty ``dim`` asks each element by
     itself."""
@@ -263,7 +264,7 @@ def all(input: Handle[T], dim: Dim = None, keepdim: bool = False) -> T:
     return _as_truth(primitives.all(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim), input)
 
 
-@numpy_names
+@names_arguments
 def any(input: Handle[T], dim: Dim = None, keepdim: bool = False) -> T:
     """Whether some element counts as true; of uint8 a uint8. An empty ``dim`` asks each element by itself."""
     if _is_empty(dim):
@@ -279,7 +280,7 @@ def _as_truth(result: S, input: Operand) -> S:
     return to_dtype(result, "uint8") if input.array.dtype == "uint8" else result
 
 
-@numpy_names
+@names_arguments
 def count_nonzero(input: Handle[T], dim: Dim = None) -> T:
     """How many elements are not 0."""
     return primitives.count_nonzero(input, axis=wrap_dims(dim, input.ndim))

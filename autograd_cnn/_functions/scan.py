@@ -11,7 +11,7 @@ from .._engine.handle import Handle, Number, Operand, T
 from .._engine.single import in_single
 from ..ops import _scan as primitives
 from ._arguments import names_arguments
-from ._dims import Dim, integer, listed, numpy_names, wrap_dim
+from ._dims import Dim, integer, listed, wrap_dim
 from ._in_place import in_place
 from .conversion import to_dtype
 from .reduction import ValuesIndices, floating, summable
@@ -38,7 +38,7 @@ def _along(scan: ops.Primitive, input: Operand, dim: SupportsIndex) -> Any:
     return ops.reshape(scan(ops.reshape(input, shape=(1,)), axis=0), shape=())
 
 
-@numpy_names
+@names_arguments
 def cumsum(input: Handle[T], dim: SupportsIndex, *, dtype: DType | None = None) -> T:
     """The sums of the elements up to each along ``dim``; of integers and booleans an int64."""
     return _along(primitives.cumsum, summable(input, dtype), dim)
@@ -47,7 +47,7 @@ def cumsum(input: Handle[T], dim: SupportsIndex, *, dtype: DType | None = None) 
 cumsum_: Final = in_place(cumsum)
 
 
-@numpy_names
+@names_arguments
 def cumprod(input: Handle[T], dim: SupportsIndex, *, dtype: DType | None = None) -> T:
     """The products of the elements up to each along ``dim``. Its gradient is right where elements are 0."""
     return _along(primitives.cumprod, summable(input, dtype), dim)
@@ -56,20 +56,20 @@ def cumprod(input: Handle[T], dim: SupportsIndex, *, dtype: DType | None = None)
 cumprod_: Final = in_place(cumprod)
 
 
-@numpy_names
+@names_arguments
 def logcumsumexp(input: Handle[T], dim: SupportsIndex) -> T:
     """log of the sums of exponentials up to each along ``dim``, without overflow."""
     return _along(primitives.logcumsumexp, floating("logcumsumexp", input), dim)
 
 
-@numpy_names
+@names_arguments
 def cummax(input: Handle[T], dim: SupportsIndex) -> ValuesIndices[T]:
     """The largest element up to each along ``dim``, and its index (the last of equals, which gets the
     gradient)."""
     return _cumulative_extreme(primitives.cummax_index, input, dim)
 
 
-@numpy_names
+@names_arguments
 def cummin(input: Handle[T], dim: SupportsIndex) -> ValuesIndices[T]:
     """The smallest element up to each along ``dim``, and its index (the last of equals, which gets the
     gradient)."""
@@ -90,7 +90,7 @@ def _part(input: Operand, axis: int, start: int | None, stop: int | None) -> Any
     return ops.getitem(input, index=(*[slice(None)] * axis, slice(start, stop)))
 
 
-@numpy_names
+@names_arguments
 def diff(
     input: Handle[T],
     n: SupportsIndex = 1,
@@ -211,7 +211,7 @@ def _trapezoids(y: Operand, x: Operand | None, dx: Number | Operand, dim: Suppor
     return ops.multiply(heights, diff(x, dim=dim)), axis
 
 
-@numpy_names
+@names_arguments
 @in_single
 def trapezoid(
     y: Handle[T], x: Operand | None = None, *, dx: Number | Operand = 1, dim: SupportsIndex = -1
@@ -221,7 +221,7 @@ def trapezoid(
     return ops.sum(areas, axis=axis)
 
 
-@numpy_names
+@names_arguments
 @in_single
 def cumulative_trapezoid(
     y: Handle[T], x: Operand | None = None, *, dx: Number | Operand = 1, dim: SupportsIndex = -1

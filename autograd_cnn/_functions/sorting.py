@@ -11,7 +11,7 @@ from .._devices.transfer import move
 from .._engine.handle import Handle, Number, Operand, T
 from ..ops import _sorting as primitives
 from ._arguments import names_arguments
-from ._dims import Shape, integer, listed, numpy_names, wrap_dim
+from ._dims import Shape, integer, listed, wrap_dim
 from .reduction import ValuesIndices
 
 __all__ = [
@@ -35,7 +35,7 @@ def _picked(input: Operand, indices: Any, dim: int) -> ValuesIndices[Any]:
     return ValuesIndices(ops.take_along(input, indices, axis=dim), indices)
 
 
-@numpy_names
+@names_arguments
 def sort(
     input: Handle[T], dim: SupportsIndex = -1, descending: bool = False, stable: bool = False
 ) -> ValuesIndices[T]:
@@ -48,7 +48,7 @@ def sort(
     return _picked(input, primitives.argsort(input, axis=axis, descending=bool(descending)), axis)
 
 
-@numpy_names
+@names_arguments
 def argsort(input: Handle[T], dim: SupportsIndex = -1, descending: bool = False, stable: bool = False) -> T:
     """The indices that sort ``input`` along ``dim``."""
     return sort(input, dim, descending).indices
@@ -59,7 +59,7 @@ def msort(input: Handle[T]) -> T:
     return sort(input, 0).values
 
 
-@numpy_names
+@names_arguments
 def topk(
     input: Handle[T],
     k: SupportsIndex,
@@ -79,7 +79,7 @@ def topk(
     return _picked(input, ops.getitem(order, index=(*[slice(None)] * axis, slice(0, count))), axis)
 
 
-@numpy_names
+@names_arguments
 def kthvalue(
     input: Handle[T], k: SupportsIndex, dim: SupportsIndex = -1, keepdim: bool = False
 ) -> ValuesIndices[T]:
@@ -146,7 +146,7 @@ def unique(
     return_counts: bool = False,
     dim: SupportsIndex | None = None,
 ) -> T | tuple[T, ...]: ...
-@numpy_names
+@names_arguments
 def unique(
     input: Any,
     sorted: bool = True,

@@ -12,7 +12,7 @@ from .._engine.handle import Handle, Operand, T
 from .._engine.single import in_single
 from ..ops import _statistics as primitives
 from ._arguments import names_arguments
-from ._dims import Dim, integer, numpy_names, wrap_dim, wrap_dims
+from ._dims import Dim, integer, wrap_dim, wrap_dims
 from .conversion import to_dtype
 from .reduction import ValuesIndices, chosen, floating
 
@@ -48,7 +48,7 @@ def _spread(
     return primitive(input, axis=axes, keepdims=keepdim, correction=1 if correction is None else correction)
 
 
-@numpy_names
+@names_arguments
 def var(
     input: Handle[T],
     dim: Dim = None,
@@ -61,7 +61,7 @@ def var(
     return _spread("var", input, dim, unbiased, keepdim, correction)
 
 
-@numpy_names
+@names_arguments
 def std(
     input: Handle[T],
     dim: Dim = None,
@@ -74,7 +74,7 @@ def std(
     return _spread("std", input, dim, unbiased, keepdim, correction)
 
 
-@numpy_names
+@names_arguments
 @in_single
 def var_mean(
     input: Handle[T],
@@ -88,7 +88,7 @@ def var_mean(
     return _spread("var", input, dim, unbiased, keepdim, correction), _mean(input, dim, keepdim)
 
 
-@numpy_names
+@names_arguments
 @in_single
 def std_mean(
     input: Handle[T],
@@ -124,7 +124,7 @@ def _by_index(
 def median(input: Handle[T]) -> T: ...
 @overload
 def median(input: Handle[T], dim: SupportsIndex, keepdim: bool = False) -> ValuesIndices[T]: ...
-@numpy_names
+@names_arguments
 def median(input: Any, dim: SupportsIndex | None = None, keepdim: bool = False) -> Any:
     """The (lower) middle element, whose equals share the gradient; along ``dim`` (values, indices), the
     gradient to one index."""
@@ -137,7 +137,7 @@ def median(input: Any, dim: SupportsIndex | None = None, keepdim: bool = False) 
 def nanmedian(input: Handle[T]) -> T: ...
 @overload
 def nanmedian(input: Handle[T], dim: SupportsIndex, keepdim: bool = False) -> ValuesIndices[T]: ...
-@numpy_names
+@names_arguments
 def nanmedian(input: Any, dim: SupportsIndex | None = None, keepdim: bool = False) -> Any:
     """The median of what is a number; along ``dim`` (values, indices)."""
     if dim is None:
@@ -145,13 +145,13 @@ def nanmedian(input: Any, dim: SupportsIndex | None = None, keepdim: bool = Fals
     return _by_index(primitives.median_index, input, dim, keepdim, skip_nan=True)
 
 
-@numpy_names
+@names_arguments
 def mode(input: Handle[T], dim: SupportsIndex = -1, keepdim: bool = False) -> ValuesIndices[T]:
     """The most frequent element along ``dim`` (of several the smallest), and its last index."""
     return _by_index(primitives.mode_index, input, dim, keepdim)
 
 
-@numpy_names
+@names_arguments
 @in_single
 def quantile(
     input: Handle[T],
@@ -170,7 +170,7 @@ def quantile(
     return _quantile("quantile", input, q, dim, keepdim, interpolation)
 
 
-@numpy_names
+@names_arguments
 @in_single
 def nanquantile(
     input: Handle[T],

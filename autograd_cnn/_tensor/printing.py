@@ -188,7 +188,7 @@ def tensor_text(tensor: Any) -> str:
     if not plain:
         suffixes.append(f"dtype={kind!r}")
     if tensor.grad_fn is not None:
-        suffixes.append(f"grad_fn={tensor.grad_fn!r}")
+        suffixes.append(f"grad_fn=<{tensor.grad_fn.name()}>")
     elif tensor.requires_grad:
         suffixes.append("requires_grad=True")
     return _with_suffixes(prefix + text, suffixes, indent)

@@ -24,6 +24,7 @@ from .._engine.recording import new_node
 from .._functions.legacy import legacy_new
 from ..ops import Plan, Primitive, gathered
 from .copies import copied
+from .grad_fn import seen
 from .methods import Methods
 from .numpy_protocol import NumPyProtocol
 from .printing import tensor_text
@@ -294,10 +295,17 @@ class Tensor(
         return node is None or type(node) is Leaf
 
     @property
-    def grad_fn(self) -> Node | Output | None:
+    def grad_fn(self) -> Node | None:
         """The node that made it; None for a leaf."""
         node = self._present_node()
-        return None if isinstance(node, Leaf) else node
+        found = None if node is None or type(node) is Leaf else seen(node, lift)
+        return found if isinstance(found, Node) else None
+
+    @property
+    def output_nr(self) -> int:
+        """Which of the results of :attr:`grad_fn` it is."""
+        node = self._present_node()
+        return node.index if isinstance(node, Output) else 0
 
     @property
     def grad(self) -> "Tensor | None":

@@ -107,7 +107,7 @@ def constant_shapes(vertex: Vertex) -> dict[str, tuple[int, ...]]:
 def formulas(vertex: Vertex, reading: Reading, style: str) -> list[str]:
     """The local gradient for each operand that wants one."""
     node = vertex.node
-    if type(node) is not Node:
+    if not isinstance(node, Node):
         return []
     prim = node.prim
     if not prim.rules:

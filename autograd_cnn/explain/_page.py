@@ -178,7 +178,7 @@ def _parts(
     """For each operand: the local gradient, the product, and what adding it to the operand's gradient
     does."""
     node = vertex.node
-    if type(node) is not Node or record is None:
+    if not isinstance(node, Node) or record is None:
         return []
     upstream = record.upstream.get(node)
     told = []

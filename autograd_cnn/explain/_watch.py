@@ -89,7 +89,7 @@ class Watch(Observing):
     ) -> None:
         """The engine ran an operator."""
         keys = tuple(key_of(t) for t in results)
-        nodes = [key for key in keys if type(key) is Node]
+        nodes = [key for key in keys if isinstance(key, Node)]
         arrays = tuple(x.array if isinstance(x, Handle) else x for x in operands)
         call = Call(
             prim,

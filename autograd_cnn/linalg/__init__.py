@@ -1,5 +1,6 @@
 """Linear algebra under the names of ``torch.linalg``."""
 
+from .._functions._out import taking_out as _taking_out
 from .._functions.contraction import linalg_cross as cross
 from .._functions.contraction import matmul, multi_dot, vecdot
 from .._functions.factorization import cholesky_ex, eigh, eigvalsh, pinv, svdvals
@@ -29,6 +30,8 @@ from .._functions.norm import matrix_norm, vector_norm
 from .._functions.strided import linalg_diagonal as diagonal
 from .._functions.triangular import linalg_vander as vander
 from ..ops import LinAlgError
+
+globals().update(_taking_out(globals()))
 
 __all__ = [
     "LinAlgError",

@@ -30,7 +30,7 @@ from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar, TypeVarTuple, ov
 from .._engine.attachment import piecewise_linear
 from .._engine.modes import state
 from .._engine.single import call_in_single, takes_halves
-from .._functions._arguments import UNFIT, wrong_argument
+from .._functions._arguments import UNFIT, answer
 from ..ops._half import Half
 
 P = ParamSpec("P")
@@ -78,7 +78,7 @@ class Composition(Generic[P, R]):
                 return result
             return self.definition(*args, **kwargs)
         except UNFIT as error:
-            raise wrong_argument(self.definition, args, kwargs, error) from None
+            return answer(self, args, kwargs, error)
         finally:
             state.reset(token)
 

@@ -97,7 +97,7 @@ class Trace(Observer):
 
     def _name_of(self, tensor: Any) -> str:
         known = self._names.get(self._key(tensor))
-        if known is None and type(tensor._node) is Node:
+        if known is None and isinstance(tensor._node, Node):
             raise RuntimeError(
                 f"onnx.export: a tensor of shape {tuple(tensor.shape)} was computed by something "
                 "that the export did not see"

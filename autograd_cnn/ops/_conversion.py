@@ -18,9 +18,11 @@ cast.samples(lambda draw: [draw.call(draw(2, 3), dtype="float64"), draw.call(dra
 
 
 @primitive(linear=True, half="same")
-def contiguous(x, /):
-    """A copy whose elements lie in the order of the indices."""
-    return x.copy()
+def contiguous(x, /, *, order=()):
+    """A copy whose elements lie in the order of the indices, or of the axes in ``order``."""
+    if not order:
+        return x.copy()
+    return x.transpose(order).copy().transpose([order.index(axis) for axis in range(len(order))])
 
 
 @contiguous.vjp("x")
@@ -28,7 +30,7 @@ def contiguous_x(g):
     return g
 
 
-contiguous.samples(lambda draw: [draw(2, 3), draw(())])
+contiguous.samples(lambda draw: [draw(2, 3), draw(()), draw.call(draw(2, 3), order=(1, 0))])
 
 
 @primitive(view=True, linear=True)

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from .._engine.hooks import Hooks, RemovableHandle
+from .._engine.hook_tables import Hooks, RemovableHandle
 
 F = TypeVar("F", bound=Callable[..., Any])
 

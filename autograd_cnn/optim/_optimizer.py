@@ -11,7 +11,7 @@ from typing import Any, TypeVar, overload
 import numpy as np
 
 from .._engine import memory
-from .._engine.hooks import Hooks, RemovableHandle
+from .._engine.hook_tables import Hooks, RemovableHandle
 from .._engine.modes import enable_grad
 from .._tensor import Tensor
 from ..ops._half import HALF, single

@@ -1,5 +1,6 @@
 """Special functions under the names of ``torch.special``."""
 
+from .._functions._out import taking_out as _taking_out
 from .._functions.activation import log_softmax, softmax
 from .._functions.exponential import exp2, expm1, log1p, logit, xlogy
 from .._functions.exponential import sigmoid as expit
@@ -28,6 +29,8 @@ from .._functions.special import i1 as modified_bessel_i1
 from .._functions.special import lgamma as gammaln
 from .._functions.special import mvlgamma as multigammaln
 from .._functions.trigonometric import sinc
+
+globals().update(_taking_out(globals()))
 
 __all__ = [
     "digamma",

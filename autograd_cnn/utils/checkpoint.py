@@ -170,7 +170,8 @@ def checkpoint(
     )
 
     def unpack(place: int) -> Tensor:
-        if use_reentrant and state.get().to_chosen:
+        running = state.get().running
+        if use_reentrant and running is not None and running.to_chosen:
             raise RuntimeError(
                 "When use_reentrant=True, torch.utils.checkpoint is incompatible with .grad() or passing an "
                 "`inputs` parameter to .backward(). To resolve this error, you can either set "

@@ -79,16 +79,18 @@ LOADERS: dict[str, str] = {
     "autograd_cnn/datasets/_folder.py": "tests/datasets/test_images.py",
     "autograd_cnn/datasets/_idx.py": "tests/datasets/test_mnist.py tests/reliability/test_hostile_files.py",
     "autograd_cnn/datasets/_mnist.py": "tests/datasets/test_mnist.py",
-    "autograd_cnn/utils/data/_collate.py": _DATA,
-    "autograd_cnn/utils/data/_dataset.py": _DATA,
-    "autograd_cnn/utils/data/_fetch.py": f"{_DATA} tests/utils/data/test_workers.py",
+    "autograd_cnn/utils/data/_utils/collate.py": _DATA,
+    "autograd_cnn/utils/data/dataset.py": _DATA,
+    "autograd_cnn/utils/data/_utils/fetch.py": f"{_DATA} tests/utils/data/test_workers.py",
     "autograd_cnn/utils/data/_info.py": "tests/utils/data/test_workers.py",
-    "autograd_cnn/utils/data/_loader.py": f"{_DATA} tests/utils/data/test_workers.py",
+    "autograd_cnn/utils/data/dataloader.py": f"{_DATA} tests/utils/data/test_workers.py",
     "autograd_cnn/utils/data/_parcel.py": "tests/utils/data/test_workers.py",
     "autograd_cnn/utils/data/_pool.py": "tests/utils/data/test_workers.py",
     "autograd_cnn/utils/data/_random_states.py": f"{_DATA} tests/utils/data/test_workers.py",
-    "autograd_cnn/utils/data/_sampler.py": _DATA,
-    "autograd_cnn/utils/data/_worker.py": "tests/utils/data/test_workers.py tests/utils/data/test_resume.py",
+    "autograd_cnn/utils/data/sampler.py": _DATA,
+    "autograd_cnn/utils/data/_utils/worker.py": (
+        "tests/utils/data/test_workers.py tests/utils/data/test_resume.py"
+    ),
 }
 """Each file that reads or writes what comes from outside, likewise."""
 
@@ -112,10 +114,10 @@ NO_FAULT: dict[str, str] = {
     "array.shape))]": "another sample of the elements",
     "autograd_cnn/datasets/_cifar.py CIFAR10._accept: False -> True": "where MD5 is allowed, it is the same",
     "autograd_cnn/datasets/_idx.py : 1 -> 2": "the limit is somebody's choice",
-    "autograd_cnn/utils/data/_sampler.py SubsetRandomSampler.__iter__: "
+    "autograd_cnn/utils/data/sampler.py SubsetRandomSampler.__iter__: "
     "stream.randperm(len(self.indices), generator=self.generator).tolist() -> "
     "stream.randperm(len(self.indices), generator=self.generator)": "a tensor of one number is an index too",
-    "autograd_cnn/utils/data/_worker.py work: continue -> pass (2)": (
+    "autograd_cnn/utils/data/_utils/worker.py work: continue -> pass (2)": (
         "the pass ends with the first failure, of how many there are"
     ),
     "autograd_cnn/utils/data/_pool.py Worker.disconnect: self.connection.close() -> pass": (
@@ -124,11 +126,11 @@ NO_FAULT: dict[str, str] = {
     "autograd_cnn/utils/data/_pool.py Worker.answer: self.process.join(_PATIENCE if message is "
     "None else _PATIENCE / 10) -> pass": "a dead worker has mostly been waited for by then",
     "autograd_cnn/utils/data/_pool.py Pool.batches: 1 -> 2": "passes are only told apart",
-    "autograd_cnn/utils/data/_worker.py _send: 1 -> 2": (
+    "autograd_cnn/utils/data/_utils/worker.py _send: 1 -> 2": (
         "nobody reads how a worker ends whose program is gone"
     ),
     "autograd_cnn/_files/torch_zip.py _Machine._spend: 0 -> 1": "the limit is somebody's choice",
-    "autograd_cnn/utils/data/_worker.py _listen: 1 -> 2": (
+    "autograd_cnn/utils/data/_utils/worker.py _listen: 1 -> 2": (
         "nobody reads how a worker ends whose program is gone"
     ),
     "autograd_cnn/utils/data/_parcel.py Parcel.open: self.close() -> pass": (

@@ -1,7 +1,8 @@
 """The tensor in another dtype: a method for each, under the dtype's older name."""
 
 from ..._engine.handle import Handle, T
-from ..._functions.conversion import to_dtype
+from ..._engine.memory_format import memory_format, preserve_format
+from ..._functions.conversion import moved
 
 
 class DTypeMethods(Handle[T]):
@@ -9,38 +10,38 @@ class DTypeMethods(Handle[T]):
 
     __slots__ = ()
 
-    def half(self) -> T:
+    def half(self, memory_format: memory_format = preserve_format) -> T:
         """As float16."""
-        return to_dtype(self, "float16")
+        return moved(self, "float16", memory_format=memory_format)
 
-    def float(self) -> T:
+    def float(self, memory_format: memory_format = preserve_format) -> T:
         """As float32."""
-        return to_dtype(self, "float32")
+        return moved(self, "float32", memory_format=memory_format)
 
-    def double(self) -> T:
+    def double(self, memory_format: memory_format = preserve_format) -> T:
         """As float64."""
-        return to_dtype(self, "float64")
+        return moved(self, "float64", memory_format=memory_format)
 
-    def byte(self) -> T:
+    def byte(self, memory_format: memory_format = preserve_format) -> T:
         """As uint8."""
-        return to_dtype(self, "uint8")
+        return moved(self, "uint8", memory_format=memory_format)
 
-    def char(self) -> T:
+    def char(self, memory_format: memory_format = preserve_format) -> T:
         """As int8."""
-        return to_dtype(self, "int8")
+        return moved(self, "int8", memory_format=memory_format)
 
-    def short(self) -> T:
+    def short(self, memory_format: memory_format = preserve_format) -> T:
         """As int16."""
-        return to_dtype(self, "int16")
+        return moved(self, "int16", memory_format=memory_format)
 
-    def int(self) -> T:
+    def int(self, memory_format: memory_format = preserve_format) -> T:
         """As int32."""
-        return to_dtype(self, "int32")
+        return moved(self, "int32", memory_format=memory_format)
 
-    def long(self) -> T:
+    def long(self, memory_format: memory_format = preserve_format) -> T:
         """As int64."""
-        return to_dtype(self, "int64")
+        return moved(self, "int64", memory_format=memory_format)
 
-    def bool(self) -> T:
+    def bool(self, memory_format: memory_format = preserve_format) -> T:
         """As booleans: whether each element is not zero."""
-        return to_dtype(self, "bool")
+        return moved(self, "bool", memory_format=memory_format)

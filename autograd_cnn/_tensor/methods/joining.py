@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import SupportsIndex
 
 from ..._engine.handle import Handle, T
-from ..._functions._dims import numpy_names
+from ..._functions._arguments import names_arguments
 from ..._functions.joining import *
 
 
@@ -21,7 +21,7 @@ class JoiningMethods(Handle[T]):
     unbind = unbind
     vsplit = vsplit
 
-    @numpy_names
+    @names_arguments
     def split(
         self, split_size: SupportsIndex | Sequence[SupportsIndex], dim: SupportsIndex = 0
     ) -> tuple[T, ...]:

@@ -2,19 +2,40 @@
 
 import itertools
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Generic, Self, TypeVar
 
 from ..._engine import memory
+from ..._engine.hook_tables import Hooks, RemovableHandle
 from ..._tensor import Tensor
-from ..parameter import Buffer, Parameter
+from ..parameter import Buffer, Parameter, is_lazy
 
 EXTRA = "_extra_state"
 """The name under which a module's ``get_extra_state()`` stands in its state."""
 
 _TABLES = ("_parameters", "_buffers", "_modules")
 
+_REGISTRATION: dict[str, Hooks] = {name: OrderedDict() for name in _TABLES}
+"""What is called, in any module, when a member of a kind is set."""
+
 M = TypeVar("M", bound="Members[Any]")
+
+
+def register_module_parameter_registration_hook(hook: Callable[..., Any]) -> RemovableHandle:
+    """Call ``hook(module, name, parameter)`` when any module gets a parameter; what it returns is held
+    instead."""
+    return RemovableHandle(_REGISTRATION["_parameters"], hook)
+
+
+def register_module_buffer_registration_hook(hook: Callable[..., Any]) -> RemovableHandle:
+    """Call ``hook(module, name, buffer)`` when any module gets a buffer; what it returns is held instead."""
+    return RemovableHandle(_REGISTRATION["_buffers"], hook)
+
+
+def register_module_module_registration_hook(hook: Callable[..., Any]) -> RemovableHandle:
+    """Call ``hook(module, name, submodule)`` when any module gets a module; what it returns is held
+    instead."""
+    return RemovableHandle(_REGISTRATION["_modules"], hook)
 
 
 class Members(Generic[M]):
@@ -25,12 +46,12 @@ class Members(Generic[M]):
     _parameters: "OrderedDict[str, Any]"
     _buffers: "OrderedDict[str, Any]"
     _modules: "OrderedDict[str, Any]"
-    _non_persistent: set[str]
+    _non_persistent_buffers_set: set[str]
     _scope_name: str | None
 
     def __init__(self) -> None:
         values = {name: OrderedDict[str, Any]() for name in _TABLES}
-        self.__dict__.update(values, _non_persistent=set(), _scope_name=None)
+        self.__dict__.update(values, _non_persistent_buffers_set=set(), _scope_name=None)
 
     def _name_scope(self, name: str) -> None:
         """Be told the attribute under which a parent holds this module; pictures group by it."""
@@ -40,6 +61,14 @@ class Members(Generic[M]):
         return name
 
     # attributes
+
+    def _hold(self, table: str, name: str, value: Any) -> Any:
+        """Put ``value``, or what a hook of registration makes of it, into ``table``; what is held."""
+        for hook in _REGISTRATION[table].values():
+            changed = hook(self, name, value)
+            value = value if changed is None else changed
+        self.__dict__[table][name] = value
+        return value
 
     def __setattr__(self, name: str, value: Any) -> None:
         own = self.__dict__
@@ -62,7 +91,7 @@ class Members(Generic[M]):
                 if isinstance(value, Buffer):
                     self.register_buffer(name, value, value.persistent)
                     return
-                own[table][name] = value
+                value = self._hold(table, name, value)
                 if isinstance(value, Members):
                     value._name_scope(self._scope_of_child(name))
                 return
@@ -89,7 +118,7 @@ class Members(Generic[M]):
             if table != keep:
                 self.__dict__[table].pop(name, None)
         if keep != "_buffers":
-            self._non_persistent.discard(name)
+            self._non_persistent_buffers_set.discard(name)
 
     def __getattr__(self, name: str) -> Any:
         own = self.__dict__
@@ -102,7 +131,7 @@ class Members(Generic[M]):
         for table in _TABLES:
             if name in self.__dict__.get(table, ()):
                 del self.__dict__[table][name]
-                self._non_persistent.discard(name)
+                self._non_persistent_buffers_set.discard(name)
                 return
         object.__delattr__(self, name)
 
@@ -140,7 +169,7 @@ class Members(Generic[M]):
                 "created explicitly. To express "
                 f"'{name}' as a function of another Tensor, compute the value in the forward() method."
             )
-        self._parameters[name] = param
+        self._hold("_parameters", name, param)
 
     def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
         """Hold a tensor that is state but not learnt, such as a running mean; ``persistent`` ones go into
@@ -151,15 +180,17 @@ class Members(Generic[M]):
                 f"cannot assign '{type(tensor).__name__}' object to buffer '{name}' (torch Tensor or "
                 "None required)"
             )
-        self._buffers[name] = tensor
-        (self._non_persistent.discard if persistent else self._non_persistent.add)(name)
+        self._hold("_buffers", name, tensor)
+        (self._non_persistent_buffers_set.discard if persistent else self._non_persistent_buffers_set.add)(
+            name
+        )
 
     def add_module(self, name: str, module: M | None) -> None:
         """Hold ``module`` as attribute ``name``."""
         if not isinstance(module, Members) and module is not None:
             raise TypeError(f"{type(module).__module__}.{type(module).__qualname__} is not a Module subclass")
         self._check_name("module", name, self._modules)
-        self._modules[name] = module
+        module = self._hold("_modules", name, module)
         if module is not None:
             module._name_scope(self._scope_of_child(name))
 
@@ -196,9 +227,9 @@ class Members(Generic[M]):
                     memo, f"{prefix}.{name}" if prefix else name, remove_duplicate
                 )
 
-    def modules(self) -> Iterator[M]:
+    def modules(self, remove_duplicate: bool = True) -> Iterator[M]:
         """This module and all inside it."""
-        return (module for _, module in self.named_modules())
+        return (module for _, module in self.named_modules(remove_duplicate=remove_duplicate))
 
     def _named_members(
         self, table: str, prefix: str, recurse: bool, remove_duplicate: bool
@@ -241,7 +272,7 @@ class Members(Generic[M]):
         module: Any = self
         for part in target.split(".") if target else ():
             if not hasattr(module, part):
-                raise AttributeError(f"{type(module).__name__} has no attribute `{part}`")
+                raise AttributeError(f"{module._get_name()} has no attribute `{part}`")
             module = getattr(module, part)
             if not isinstance(module, Members):
                 raise AttributeError(f"`{part}` is not an nn.Module")
@@ -249,19 +280,25 @@ class Members(Generic[M]):
 
     def get_parameter(self, target: str) -> Parameter:
         """The parameter at the dotted name ``target``; AttributeError where there is none."""
-        path, _, name = target.rpartition(".")
-        found = self.get_submodule(path)._parameters.get(name)
-        if found is None:
-            raise AttributeError(f"`{name}` is not an nn.Parameter of {path or type(self).__name__}")
+        found = self._get_member(target)
+        if not isinstance(found, Parameter):
+            raise AttributeError(f"`{target.rpartition('.')[2]}` is not an nn.Parameter")
         return found
 
     def get_buffer(self, target: str) -> Tensor:
         """The buffer at the dotted name ``target``; AttributeError where there is none."""
+        found = self._get_member(target)
         path, _, name = target.rpartition(".")
-        found = self.get_submodule(path)._buffers.get(name)
-        if found is None:
-            raise AttributeError(f"`{name}` is not a buffer of {path or type(self).__name__}")
-        return found
+        if name not in self.get_submodule(path)._buffers:
+            raise AttributeError(f"`{name}` is not a buffer")
+        return found  # type: ignore[no-any-return]  # a buffer
+
+    def _get_member(self, target: str) -> Any:
+        path, _, name = target.rpartition(".")
+        module: Any = self.get_submodule(path)
+        if not hasattr(module, name):
+            raise AttributeError(f"{module._get_name()} has no attribute `{name}`")
+        return getattr(module, name)
 
     def set_submodule(self, target: str, module: M, strict: bool = False) -> None:
         """Put ``module`` at the dotted name ``target``, where ``strict`` only in the place of another.
@@ -295,13 +332,15 @@ class Members(Generic[M]):
         """This module's own parameters and persistent buffers, by name."""
         for table in (self._parameters, self._buffers):
             for name, tensor in table.items():
-                if tensor is not None and not (table is self._buffers and name in self._non_persistent):
+                if tensor is not None and not (
+                    table is self._buffers and name in self._non_persistent_buffers_set
+                ):
                     yield name, tensor
 
     def _save_to_state_dict(self, destination: Any, prefix: str, keep_vars: bool) -> None:
         """Write this module's own state into ``destination``; a subclass may write more."""
         for name, tensor in self._own_state():
-            destination[prefix + name] = tensor if keep_vars else tensor.detach()
+            destination[prefix + name] = tensor if keep_vars or is_lazy(tensor) else tensor.detach()
         if type(self).get_extra_state is not Members.get_extra_state:
             destination[prefix + EXTRA] = self.get_extra_state()
 

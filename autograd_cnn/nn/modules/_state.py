@@ -8,13 +8,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..._creation.creation import zeros
 from ..._devices.device import device_of
 from ..._devices.transfer import move
 from ..._engine import memory
 from ..._engine.size import Size
 from ..._tensor import Tensor, tensor_of
-from ..parameter import Buffer, Parameter
+from ..parameter import Buffer, Parameter, is_lazy
 from ._members import EXTRA, Members
 
 
@@ -37,7 +36,9 @@ def places(module: Any, prefix: str = "") -> "OrderedDict[str, tuple[dict[str, A
         lead = f"{path}." if path else ""
         for table in (part._parameters, part._buffers):
             for name, tensor in table.items():
-                if tensor is not None and not (table is part._buffers and name in part._non_persistent):
+                if tensor is not None and not (
+                    table is part._buffers and name in part._non_persistent_buffers_set
+                ):
                     found[lead + name] = (table, name)
     return found
 
@@ -64,14 +65,18 @@ def read_state(
     about = {"version": module._version}
     if hasattr(destination, "_metadata"):
         destination._metadata[prefix[:-1]] = about
-    for hook in hooks_of(module, "before reading"):
+    for hook in module._state_dict_pre_hooks.values():
         hook(module, prefix, keep_vars)
     module._save_to_state_dict(destination, prefix, keep_vars)
     for name, child in module._modules.items():
         if child is not None:
             child.state_dict(destination=destination, prefix=f"{prefix}{name}.", keep_vars=keep_vars)
-    for hook in hooks_of(module, "after reading"):
-        hook(module, destination, prefix, about)
+    for hook, gives_state in module._state_dict_hooks.values():
+        changed = hook(module, destination, prefix, about)
+        if changed is not None:
+            if not gives_state:
+                raise RuntimeError("state_dict post-hook must return None")
+            destination = changed
     return destination
 
 
@@ -80,12 +85,6 @@ def _empty_state() -> "OrderedDict[str, Any]":
     state: OrderedDict[str, Any] = OrderedDict()
     state._metadata = OrderedDict()  # type: ignore[attr-defined]  # PyTorch's place for it
     return state
-
-
-def hooks_of(module: Any, when: str) -> list[Any]:
-    """The hooks on the module's state: "before reading", "after reading", "before loading" or "after
-    loading"."""
-    return list(module.__dict__.get("_state_hooks", {}).get(when, {}).values())
 
 
 def write_state(module: Any, state: Mapping[str, Any], strict: bool, assign: bool) -> IncompatibleKeys:
@@ -99,13 +98,13 @@ def write_state(module: Any, state: Mapping[str, Any], strict: bool, assign: boo
     missing = [name for name in (*missing, *more) if name not in state]
     unexpected += [name for name in state if name not in known and name not in unexpected]
     keys = IncompatibleKeys(sorted(missing, key=_by_module(module)), unexpected)
-    afterwards = [(part, hook) for part in _inside_out(module) for hook in hooks_of(part, "after loading")]
+    afterwards = [
+        (part, hook) for part in _inside_out(module) for hook in part._load_state_dict_post_hooks.values()
+    ]
+    own, state = _without_lazy(own, state)
     shared = [name for name in own if name in state]
-    shapeless = _shapeless(module)
     errors += [
-        error
-        for name in shared
-        if (error := _misfit(name, own[name][0][own[name][1]], state[name], assign, name in shapeless))
+        error for name in shared if (error := _misfit(name, own[name][0][own[name][1]], state[name], assign))
     ]
     if errors or not afterwards:  # a hook may forgive names, but only after loading
         _refuse(module, keys, errors, strict)
@@ -119,14 +118,18 @@ def write_state(module: Any, state: Mapping[str, Any], strict: bool, assign: boo
             if assign:
                 table[key] = _as_kind_of(table[key], state[name])
             else:
-                if name in shapeless:
-                    table[key] = _of_shape(table[key], tuple(state[name].shape))
+                if is_lazy(table[key]):
+                    table[key].materialize(tuple(state[name].shape))
                 _copy_into(table[key], state[name])
         for name, part in more.items():
             if name in state:
                 part.set_extra_state(state[name])
         for part, hook in afterwards:
-            hook(part, keys)
+            if hook(part, keys) is not None:
+                raise AssertionError(
+                    "Hooks registered with ``register_load_state_dict_post_hook`` are not expected to return "
+                    "new values, if incompatible_keys need to be modified, it should be done inplace."
+                )
         _refuse(module, keys, [], strict)
     return keys
 
@@ -143,7 +146,8 @@ def _undone_by_an_error(
 ) -> Iterator[None]:
     """Put back what the block has loaded if it raises: a module's ``set_extra_state`` and hooks may, and come
     last."""
-    before = [(table, key, table[key], table[key].array.copy()) for table, key in own] if needed else []
+    settled = [(table, key) for table, key in own if not is_lazy(table[key])] if needed else []
+    before = [(table, key, table[key], table[key].array.copy()) for table, key in settled]
     extra = [(part, copy.deepcopy(part.get_extra_state())) for part in parts]
     try:
         yield
@@ -172,7 +176,7 @@ def _before_loading(module: Any, given: Mapping[str, Any], strict: bool) -> _Pre
     state, *notes = found
     for path, part in module.named_modules(remove_duplicate=False):
         args = (state, f"{path}." if path else "", about.get(path, {}), strict, *notes)
-        for hook, takes_module in hooks_of(part, "before loading"):
+        for hook, takes_module in list(part._load_state_dict_pre_hooks.values()):
             hook(part, *args) if takes_module else hook(*args)
         part._load_from_state_dict(*args)
     return found
@@ -198,27 +202,29 @@ def _refuse(module: Any, keys: IncompatibleKeys, errors: list[str], strict: bool
         )
 
 
-def _shapeless(module: Any) -> set[str]:
-    parts = module.named_modules(remove_duplicate=False)
-    return {f"{path}.{name}" if path else name for path, part in parts for name in part._open_names()}
+def _without_lazy(
+    own: "OrderedDict[str, tuple[dict[str, Any], str]]", state: Mapping[str, Any]
+) -> tuple["OrderedDict[str, tuple[dict[str, Any], str]]", Mapping[str, Any]]:
+    """Both without what has no shape yet on either side, which stays as it is."""
+    open_ = {name for name, value in state.items() if is_lazy(value) and name in own}
+    open_ = {name for name in open_ if is_lazy(own[name][0][own[name][1]])}
+    if not open_:
+        return own, state
+    kept = OrderedDict((name, place) for name, place in own.items() if name not in open_)
+    return kept, {name: value for name, value in state.items() if name not in open_}
 
 
-def _of_shape(tensor: Tensor, shape: tuple[int, ...]) -> Tensor:
-    """A parameter without a shape, which gets this one, or a buffer of it in the place of the one without."""
-    if isinstance(tensor, Parameter):
-        tensor.materialize(shape)  # type: ignore[attr-defined]  # an UninitializedParameter
-        return tensor
-    return zeros(shape, dtype=tensor.dtype, device=tensor.device)
-
-
-def _misfit(name: str, tensor: Tensor, value: Any, assign: bool, any_shape: bool) -> str | None:
+def _misfit(name: str, tensor: Tensor, value: Any, assign: bool) -> str | None:
     if not isinstance(value, (Tensor, np.ndarray)):
         return (
             f'While copying the parameter named "{name}", expected torch.Tensor or Tensor-like object '
             "from checkpoint but "
             f"received {type(value)}"
         )
-    if tuple(value.shape) != tuple(tensor.shape) and not any_shape:
+    if is_lazy(tensor):
+        tuple(value.shape)  # must have one
+        return None
+    if tuple(value.shape) != tuple(tensor.shape):
         return (
             f"size mismatch for {name}: copying a param with shape {Size(value.shape)} from "
             "checkpoint, the shape in current "

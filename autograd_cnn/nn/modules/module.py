@@ -1,6 +1,8 @@
 """Module: the base of all layers and models. It holds parameters, runs ``forward`` under a scope name, and
 calls hooks."""
 
+import itertools
+import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any, ParamSpec, Protocol, Self, TypeVar
@@ -8,21 +10,38 @@ from typing import Any, ParamSpec, Protocol, Self, TypeVar
 from ..._creation.creation import empty_like
 from ..._devices.device import DeviceLike
 from ..._engine.dtypes import DType, as_dtype
-from ..._engine.hooks import Hooks, RemovableHandle
 from ..._engine.modes import state
 from ..._tensor import Tensor
-from .._hooks import EVERYWHERE, BackwardHooks, HookTables, after_pre_hook
-from ._members import Members
+from .._hooks import EVERYWHERE
+from ..parameter import is_lazy
+from ._hooked import (
+    Hooked,
+    empty_tables,
+    register_module_backward_hook,
+    register_module_forward_hook,
+    register_module_forward_pre_hook,
+    register_module_full_backward_hook,
+    register_module_full_backward_pre_hook,
+)
+from ._members import (
+    Members,
+    register_module_buffer_registration_hook,
+    register_module_module_registration_hook,
+    register_module_parameter_registration_hook,
+)
 from ._sharing import in_shared_memory
 from ._state import IncompatibleKeys, read_state, write_state
 
 __all__ = [
     "Module",
     "register_module_backward_hook",
+    "register_module_buffer_registration_hook",
     "register_module_forward_hook",
     "register_module_forward_pre_hook",
     "register_module_full_backward_hook",
     "register_module_full_backward_pre_hook",
+    "register_module_module_registration_hook",
+    "register_module_parameter_registration_hook",
 ]
 
 P = ParamSpec("P")
@@ -37,22 +56,33 @@ class Forward(Protocol[P, R_co]):
     def _call_with_hooks(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any: ...
 
 
-class Module(Members["Module"]):
+class Module(Hooked, Members["Module"]):
     """Base class: set parameters and modules as attributes after ``super().__init__()``, and write
     ``forward``."""
 
     training: bool
+    dump_patches: bool = False
     _version: int = 1
     """Which form the state of the class has; ``state_dict()._metadata`` says it of each module."""
-    _forward_pre_hooks: Hooks
-    _forward_hooks: Hooks
-    _backward_pre_hooks: Hooks
-    _backward_hooks: Hooks
+    call_super_init: bool = False
+    """Whether ``__init__`` hands its arguments on to the class that comes after Module in a subclass."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        tables: dict[str, Hooks] = {f"_{moment}_hooks": OrderedDict() for moment in HookTables._fields}
-        self.__dict__.update(tables, training=True)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        name = type(self).__name__
+        if not self.call_super_init and kwargs:
+            raise TypeError(f"{name}.__init__() got an unexpected keyword argument '{next(iter(kwargs))}'")
+        if not self.call_super_init and args:
+            raise TypeError(f"{name}.__init__() takes 1 positional argument but {len(args) + 1} were given")
+        Members.__init__(self)
+        self.__dict__.update(empty_tables(), training=True)
+        if self.call_super_init:
+            super(Members, self).__init__(*args, **kwargs)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take over what was pickled, which may be of a version that had fewer tables."""
+        self.__dict__.update(
+            {**empty_tables(), "_non_persistent_buffers_set": set(), "_scope_name": None, **state}
+        )
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """What the module computes; each subclass writes its own."""
@@ -82,118 +112,24 @@ class Module(Members["Module"]):
         finally:
             state.reset(token)
 
-    def _call_with_hooks(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        result: Any = None
-        called: set[int] = set()
-        try:
-            for hook, with_kwargs, _ in (
-                *EVERYWHERE.forward_pre.values(),
-                *self._forward_pre_hooks.values(),
-            ):
-                args, kwargs = after_pre_hook(
-                    hook(self, args, kwargs) if with_kwargs else hook(self, args), args, kwargs, with_kwargs
-                )
-            everywhere = EVERYWHERE.backward_pre or EVERYWHERE.backward
-            watching = everywhere or self._backward_pre_hooks or self._backward_hooks
-            gradients_in = BackwardHooks(self) if watching else None
-            if gradients_in is not None:
-                args = gradients_in.enter(args)
-            result = self.forward(*args, **kwargs)
-            for key, (hook, with_kwargs, _) in (*EVERYWHERE.forward.items(), *self._forward_hooks.items()):
-                called.add(key)
-                changed = hook(self, args, kwargs, result) if with_kwargs else hook(self, args, result)
-                result = result if changed is None else changed
-            return result if gradients_in is None else gradients_in.leave(result)
-        except BaseException:
-            for key, (hook, with_kwargs, always) in (
-                *EVERYWHERE.forward.items(),
-                *self._forward_hooks.items(),
-            ):
-                if always and key not in called:
-                    hook(self, args, kwargs, result) if with_kwargs else hook(self, args, result)
-            raise
-
-    # hooks
-
-    def register_forward_pre_hook(
-        self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False
-    ) -> RemovableHandle:
-        """Call ``hook(module, args)`` before forward; what it returns replaces the arguments (with
-        ``with_kwargs`` both kinds)."""
-        return RemovableHandle(self._forward_pre_hooks, (hook, with_kwargs, False), prepend)
-
-    def register_forward_hook(
-        self,
-        hook: Callable[..., Any],
-        *,
-        prepend: bool = False,
-        with_kwargs: bool = False,
-        always_call: bool = False,
-    ) -> RemovableHandle:
-        """Call ``hook(module, args, output)`` after forward; what it returns replaces the output."""
-        return RemovableHandle(self._forward_hooks, (hook, with_kwargs, always_call), prepend)
-
-    def register_full_backward_pre_hook(
-        self, hook: Callable[..., Any], prepend: bool = False
-    ) -> RemovableHandle:
-        """Call ``hook(module, grad_output)`` before the module's backward; what it returns replaces the
-        gradients."""
-        return RemovableHandle(self._backward_pre_hooks, hook, prepend)
-
-    def register_full_backward_hook(self, hook: Callable[..., Any], prepend: bool = False) -> RemovableHandle:
-        """Call ``hook(module, grad_input, grad_output)`` when the gradients of the positional inputs are
-        known.
-
-        What it returns replaces them. An input that wants no gradient counts as None.
-        """
-        return RemovableHandle(self._backward_hooks, hook, prepend)
-
-    register_backward_hook = register_full_backward_hook
-
     # state
-
-    def register_state_dict_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
-        """Call ``hook(module, prefix, keep_vars)`` before the state is read."""
-        return self._state_hook("before reading", hook)
-
-    def register_state_dict_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
-        """Call ``hook(module, state_dict, prefix, local_metadata)`` when the state of this module is in the
-        dictionary."""
-        return self._state_hook("after reading", hook)
-
-    def register_load_state_dict_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
-        """Call ``hook(module, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys,
-        error_msgs)`` before loading.
-
-        It may rename entries of ``state_dict``, which is a copy of the whole, and append to ``error_msgs``.
-        """
-        return self._state_hook("before loading", (hook, True))
-
-    def _register_load_state_dict_pre_hook(
-        self, hook: Callable[..., Any], with_module: bool = False
-    ) -> RemovableHandle:
-        """As :meth:`register_load_state_dict_pre_hook`, by default without the module; layers of users call
-        it."""
-        return self._state_hook("before loading", (hook, with_module))
-
-    def register_load_state_dict_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
-        """Call ``hook(module, incompatible_keys)`` after loading; names that it removes from the lists are
-        forgiven."""
-        return self._state_hook("after loading", hook)
-
-    def _state_hook(self, when: str, hook: Any) -> RemovableHandle:
-        return RemovableHandle(
-            self.__dict__.setdefault("_state_hooks", {}).setdefault(when, OrderedDict()), hook
-        )
 
     def state_dict(
         self,
-        *,
+        *args: Any,
         destination: OrderedDict[str, Any] | None = None,
         prefix: str = "",
         keep_vars: bool = False,
     ) -> OrderedDict[str, Any]:
         """Parameters and persistent buffers by dotted name, detached; they share the module's memory."""
+        if args:
+            warnings.warn(
+                "Positional args are being deprecated, use kwargs instead: state_dict(destination=, prefix=, "
+                "keep_vars=).",
+                FutureWarning,
+                stacklevel=2,
+            )
+            destination, prefix, keep_vars = (*args, *(destination, prefix, keep_vars)[len(args) :])
         return read_state(self, destination, prefix, keep_vars)
 
     def load_state_dict(
@@ -208,10 +144,6 @@ class Module(Members["Module"]):
             assign: hold the given tensors instead of copying their values.
         """
         return write_state(self, state_dict, strict, assign)
-
-    def _open_names(self) -> set[str]:
-        """The parameters and buffers that take the shape of what is loaded into them."""
-        return set()
 
     # modes, dtypes and devices
 
@@ -240,13 +172,15 @@ class Module(Members["Module"]):
         for parameter in self.parameters(recurse):
             gradient = parameter.grad
             parameter.grad = None
-            parameter.data = fn(parameter.detach())
+            parameter.data = fn(parameter.data)
             if gradient is not None:
-                parameter.grad = fn(gradient.detach())
+                parameter.grad = fn(gradient.detach()).requires_grad_(gradient.requires_grad)
         converted: dict[int, Tensor] = {}
         for module in self.modules() if recurse else [self]:
             for name, buffer in module._buffers.items():
-                if buffer is not None:
+                if is_lazy(buffer):
+                    buffer.data = fn(buffer.data)
+                elif buffer is not None:
                     module._buffers[name] = converted.setdefault(id(buffer), fn(buffer))
         return self
 
@@ -260,6 +194,9 @@ class Module(Members["Module"]):
 
     def share_memory(self) -> Self:
         """Bring parameters and buffers into memory that processes forked from here on share."""
+        for tensor in itertools.chain(self.parameters(), self.buffers()):
+            if is_lazy(tensor):
+                tensor.share_memory_()
         return self._apply(in_shared_memory)
 
     def to(
@@ -330,35 +267,6 @@ class Module(Members["Module"]):
         extra = self.extra_repr()
         lines = [f"({name}): {indented(repr(module))}" for name, module in self._modules.items()]
         return _assembled(self._get_name(), extra.split("\n") if extra else [], lines)
-
-
-def register_module_forward_pre_hook(hook: Callable[..., Any]) -> RemovableHandle:
-    """Call ``hook(module, args)`` before the forward of any module; what it returns replaces the
-    arguments."""
-    return RemovableHandle(EVERYWHERE.forward_pre, (hook, False, False))
-
-
-def register_module_forward_hook(
-    hook: Callable[..., Any], *, with_kwargs: bool = False, always_call: bool = False
-) -> RemovableHandle:
-    """Call ``hook(module, args, output)`` after the forward of any module; what it returns replaces the
-    output."""
-    return RemovableHandle(EVERYWHERE.forward, (hook, with_kwargs, always_call))
-
-
-def register_module_full_backward_pre_hook(hook: Callable[..., Any]) -> RemovableHandle:
-    """Call ``hook(module, grad_output)`` before the backward of any module; what it returns replaces the
-    gradients."""
-    return RemovableHandle(EVERYWHERE.backward_pre, hook)
-
-
-def register_module_full_backward_hook(hook: Callable[..., Any]) -> RemovableHandle:
-    """Call ``hook(module, grad_input, grad_output)`` after the backward of any module; what it returns
-    replaces the gradients."""
-    return RemovableHandle(EVERYWHERE.backward, hook)
-
-
-register_module_backward_hook = register_module_full_backward_hook
 
 
 def indented(text: str) -> str:

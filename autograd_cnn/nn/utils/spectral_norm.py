@@ -5,8 +5,7 @@ from typing import Any, TypeVar
 from ..._engine.modes import no_grad
 from ..._tensor import Tensor
 from ..modules import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, Module
-from ..modules.lazy import UninitializedParameter
-from ..parameter import Parameter
+from ..parameter import Parameter, is_lazy
 from ._normalization import as_matrix, normalized, power_step, spectral_weight
 
 __all__ = [
@@ -56,8 +55,7 @@ def spectral_norm(
     """Divide the parameter ``name`` by its spectral norm, along ``dim`` (by default the dimension of the
     outputs)."""
     if any(
-        isinstance(hook, SpectralNorm) and hook.name == name
-        for hook, *_ in module._forward_pre_hooks.values()
+        isinstance(hook, SpectralNorm) and hook.name == name for hook in module._forward_pre_hooks.values()
     ):
         raise RuntimeError(f"Cannot register two spectral_norm hooks on the same parameter {name}")
     hook = SpectralNorm(
@@ -66,7 +64,7 @@ def spectral_norm(
     weight = module._parameters[name]
     if weight is None:
         raise ValueError(f"`SpectralNorm` cannot be applied as parameter `{name}` is None")
-    if isinstance(weight, UninitializedParameter):
+    if is_lazy(weight):
         raise ValueError(
             "The module passed to `SpectralNorm` can't have uninitialized parameters. Make sure to run "
             "the dummy forward before applying spectral normalization"
@@ -86,7 +84,7 @@ def spectral_norm(
 
 def remove_spectral_norm(module: M, name: str = "weight") -> M:
     """Make the weight one parameter again, as it was divided last."""
-    for key, (hook, *_) in module._forward_pre_hooks.items():
+    for key, hook in module._forward_pre_hooks.items():
         if isinstance(hook, SpectralNorm) and hook.name == name:
             with no_grad():
                 weight = hook.compute_weight(module, False)

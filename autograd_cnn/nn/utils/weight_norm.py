@@ -6,8 +6,7 @@ from typing import Any, TypeVar
 
 from ..._tensor import Tensor
 from ..modules import Module
-from ..modules.lazy import UninitializedParameter
-from ..parameter import Parameter
+from ..parameter import Parameter, is_lazy
 from ._normalization import norm_except_dim, weight_from
 
 __all__ = [
@@ -42,13 +41,11 @@ def weight_norm(module: M, name: str = "weight", dim: int | None = 0) -> M:
         FutureWarning,
         stacklevel=2,
     )
-    if any(
-        isinstance(hook, WeightNorm) and hook.name == name for hook, *_ in module._forward_pre_hooks.values()
-    ):
+    if any(isinstance(hook, WeightNorm) and hook.name == name for hook in module._forward_pre_hooks.values()):
         raise RuntimeError(f"Cannot register two weight_norm hooks on the same parameter {name}")
     hook = WeightNorm(name, -1 if dim is None else dim)
     weight = getattr(module, name)
-    if isinstance(weight, UninitializedParameter):
+    if is_lazy(weight):
         raise ValueError(
             "The module passed to `WeightNorm` can't have uninitialized parameters. Make sure to run "
             "the dummy forward before applying weight normalization"
@@ -63,7 +60,7 @@ def weight_norm(module: M, name: str = "weight", dim: int | None = 0) -> M:
 
 def remove_weight_norm(module: M, name: str = "weight") -> M:
     """Make the weight one parameter again."""
-    for key, (hook, *_) in module._forward_pre_hooks.items():
+    for key, hook in module._forward_pre_hooks.items():
         if isinstance(hook, WeightNorm) and hook.name == name:
             weight = hook.compute_weight(module).detach()
             delattr(module, name)

@@ -1,7 +1,11 @@
 """Datasets, samplers and the DataLoader, under PyTorch's names."""
 
-from ._collate import *
-from ._dataset import *
+from . import _utils as _utils
+from . import distributed as distributed
 from ._info import get_worker_info as get_worker_info
-from ._loader import DataLoader as DataLoader
-from ._sampler import *
+from ._utils.collate import default_collate as default_collate
+from ._utils.collate import default_convert as default_convert
+from .dataloader import DataLoader as DataLoader
+from .dataset import *
+from .distributed import DistributedSampler as DistributedSampler
+from .sampler import *

@@ -1,7 +1,8 @@
 """A DataLoader's worker processes, seen from the main one.
 
 Each worker has a connection for tasks and answers, and a thread here that takes its answers off it. Tasks go
-round in turn and so do the answers: the order of batches does not depend on timing.
+round in turn and so do the answers: the order of batches does not depend on timing, unless ``in_order=False``
+asks for what is done first.
 """
 
 import os
@@ -12,13 +13,14 @@ import time
 import warnings
 import weakref
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from . import _parcel
-from ._fetch import Recipe
 from ._start import GUARD, Inherited, Start, start_of
-from ._worker import Batch, Begin, Ended, Failure, work
+from ._utils.fetch import Recipe
+from ._utils.worker import Batch, Begin, Ended, Failure, work
 
 _PATIENCE = 1.0
 """Seconds that workers get to end by themselves, and once more after SIGTERM."""
@@ -27,7 +29,8 @@ _PATIENCE = 1.0
 class Worker:
     """One process: what it was given to do and has not answered, and its answers."""
 
-    def __init__(self, start: Start, number: int, count: int) -> None:
+    def __init__(self, start: Start, number: int, count: int, done: "queue.SimpleQueue[int] | None") -> None:
+        """``done``: where its number is put at each answer that comes; None: nobody asks."""
         context, parcel = start
         self.number = number
         self.waiting = 0
@@ -50,7 +53,11 @@ class Worker:
                 f"DataLoader worker {number} could not be started ({error}); {GUARD}"
             ) from error
         theirs.close()
-        self.collector = threading.Thread(target=_collect, args=(self.connection, self.answers), daemon=True)
+        self.collector = threading.Thread(
+            target=_collect,
+            args=(self.connection, self.answers, done and partial(done.put, number)),
+            daemon=True,
+        )
         self.collector.start()
 
     def give(self, task: Any) -> None:
@@ -87,9 +94,8 @@ class Worker:
                     f"be received: {message}"
                 ) from message
             raise RuntimeError(
-                f"DataLoader worker {self.number} (pid {self.process.pid}) exited unexpectedly with "
-                f"{_exit(self.process.exitcode)}; "
-                f"what it printed stands above. If that is about bootstrapping: {GUARD}"
+                f"DataLoader worker (pid {self.process.pid}) {_exit(self.process.exitcode)}. It was worker "
+                f"{self.number}; what it printed stands above. If that is about bootstrapping: {GUARD}"
             )
         self.waiting -= 1
         return _parcel.unpacked(message)
@@ -107,22 +113,31 @@ def _work_in_fork(connection: Any, parcel: Any, number: int, count: int) -> None
     work(connection, parcel, number, count)
 
 
-def _collect(connection: Any, answers: "queue.SimpleQueue[_parcel.Message | Exception | None]") -> None:
+def _collect(
+    connection: Any,
+    answers: "queue.SimpleQueue[_parcel.Message | Exception | None]",
+    tell: Callable[[], None] | None,
+) -> None:
     """Take answers off the connection as they come, so that the worker goes on; at the end None, or why no
-    more can be taken."""
-    while True:
+    more can be taken. ``tell`` is called before each is there to be had."""
+    answer: _parcel.Message | Exception | None = None
+    ended = False
+    while not ended:
         try:
-            answers.put(_parcel.receive(connection))
+            answer = _parcel.receive(connection)
         except (EOFError, ConnectionError):
-            answers.put(None)
-            return
+            answer, ended = None, True
         except (OSError, MemoryError) as error:
-            answers.put(error)
-            return
+            answer, ended = error, True
+        if tell is not None:
+            tell()
+        answers.put(answer)
 
 
 def _exit(code: int | None) -> str:
-    return f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
+    if code is not None and code < 0:
+        return f"is killed by signal: {signal.strsignal(-code)}"
+    return f"exited unexpectedly with exit code {code}"
 
 
 class OvertakenError(RuntimeError):
@@ -133,26 +148,34 @@ class Pool:
     """Workers that all know one recipe."""
 
     def __init__(
-        self, recipe: Recipe, init: Any, count: int, wanted: Any, prefetch: int, timeout: float
+        self,
+        recipe: Recipe,
+        init: Any,
+        count: int,
+        wanted: Any,
+        prefetch: int,
+        timeout: float,
+        in_order: bool = True,
     ) -> None:
         self.prefetch, self.timeout = prefetch, timeout
+        self.done: queue.SimpleQueue[int] | None = None if in_order else queue.SimpleQueue()
         self.workers: list[Worker] = []
         self.random: list[Any] = [None] * count
         """Each worker's random numbers after its last batch that was taken; None for a worker that gave none
         yet."""
-        self._passes = 0
+        self.passes = 0
         self._owner = os.getpid()
         start = start_of((recipe, init), wanted, count)
         try:
             for number in range(count):
-                self.workers.append(Worker(start, number, count))
+                self.workers.append(Worker(start, number, count, self.done))
         except BaseException:
             self.close()
             raise
         finally:
             start.parcel.close()
 
-    def batches(self, tasks: Iterator[Any], seed: int, first: int = 0, random: Any = None) -> Iterator[Any]:
+    def batches(self, tasks: Iterator[Any], seed: int, first: int = 0, random: Any = None) -> "Pass":
         """The batches of ``tasks`` in order, some of them worked at ahead of time; the task numbered
         ``first`` comes first.
 
@@ -160,38 +183,8 @@ class Pool:
         under way.
         """
         self._begin(seed, random)
-        self._passes += 1
-        current = self._passes
-        turns = deque(self.workers)
-        turns.rotate(-(first % len(turns)))
-        given: deque[Worker] = deque()
-        while current == self._passes:
-            while turns and len(given) < self.prefetch * len(self.workers):
-                try:
-                    task = next(tasks)
-                except StopIteration:
-                    turns.clear()
-                    break
-                worker = turns[0]
-                turns.rotate(-1)
-                worker.give(task)
-                worker.waiting += 1
-                given.append(worker)
-            if not given:
-                return
-            worker = given.popleft()
-            answer = worker.answer(self.timeout)
-            if isinstance(answer, Failure):
-                answer.raise_again(worker.number)
-            if isinstance(answer, Ended):
-                turns = deque(w for w in turns if w is not worker)
-            if isinstance(answer, Batch):
-                self.random[worker.number] = answer.random
-                yield answer.batch
-        raise OvertakenError(
-            "another pass over this DataLoader has begun since, and took its persistent workers; use "
-            "one loader for each"
-        )
+        self.passes += 1
+        return Pass(self, tasks, first)
 
     def _begin(self, seed: int, random: Any) -> None:
         """Tell all workers that a pass begins, after what is left of another one was thrown away."""
@@ -204,6 +197,9 @@ class Pool:
             if state is not None:
                 self.random[worker.number] = state
             worker.give(Begin(seed, state))
+
+        while self.done is not None and not self.done.empty():
+            self.done.get()  # the answers thrown away
 
     def close(self) -> None:
         """End all workers: asked first, then by SIGTERM, then by SIGKILL. A fork of the program has none."""
@@ -220,6 +216,78 @@ class Pool:
         for worker in self.workers:
             worker.disconnect()
         self.workers = []
+
+
+class Pass:
+    """The batches of one pass, which workers make. After an exception of the dataset's it goes on."""
+
+    def __init__(self, pool: Pool, tasks: Iterator[Any], first: int) -> None:
+        self._pool = pool
+        self._tasks = tasks
+        self._number = pool.passes
+        self._turns = deque(pool.workers)
+        self._turns.rotate(-(first % len(pool.workers)))
+        self._given: deque[Worker] = deque()
+        self._hand_out()
+
+    def __iter__(self) -> "Pass":
+        return self
+
+    def __next__(self) -> Any:
+        while True:
+            if self._number != self._pool.passes:
+                raise OvertakenError(
+                    "another pass over this DataLoader has begun since, and took its persistent workers; use "
+                    "one loader for each"
+                )
+            self._hand_out()
+            if not self._given:
+                raise StopIteration
+            try:
+                worker = self._next_worker()
+                answer = worker.answer(self._pool.timeout)
+            except BaseException:  # a worker that died or is late, or Ctrl-C: they are of no use any more
+                self._pool.close()
+                self._turns.clear()
+                self._given.clear()
+                raise
+            if isinstance(answer, Failure):
+                answer.raise_again(worker.number)
+            if isinstance(answer, Ended) and worker in self._turns:
+                self._turns.remove(worker)
+            if isinstance(answer, Batch):
+                self._pool.random[worker.number] = answer.random
+                return answer.batch
+
+    def _hand_out(self) -> None:
+        """Give tasks to the workers in turn, as far ahead as they may work, and note to whom."""
+        turns, given = self._turns, self._given
+        while turns and len(given) < self._pool.prefetch * len(self._pool.workers):
+            try:
+                task = next(self._tasks)
+            except StopIteration:
+                turns.clear()
+                return
+            if self._pool.done is not None:  # the turn of the one that has least to do
+                turns.rotate(-min(range(len(turns)), key=lambda i: turns[i].waiting))
+            worker = turns[0]
+            turns.rotate(-1)
+            worker.give(task)
+            worker.waiting += 1
+            given.append(worker)
+
+    def _next_worker(self) -> Worker:
+        """The worker whose answer is taken next: the one that was asked first, or that has answered."""
+        given = self._given
+        if self._pool.done is None:
+            return given.popleft()
+        try:
+            worker = self._pool.workers[self._pool.done.get(timeout=self._pool.timeout or None)]
+        except queue.Empty:
+            return given.popleft()  # which gets no more time, and is named
+        if worker in given:  # not one that died without a task
+            given.remove(worker)
+        return worker
 
 
 def _join(workers: list[Worker]) -> None:

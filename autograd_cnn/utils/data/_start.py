@@ -1,9 +1,10 @@
 """How worker processes are started, and how the dataset reaches them.
 
-By the fork server, or anew (spawn) where there is none: then they import the program's script and are sent
-the dataset. A fork of the program itself copies threads' locks in whatever state they are, so it is what is
-left where the other ways can't work: for a script without a guard, which may not be imported again, and for
-datasets that can't be pickled (local classes, lambdas). PyTorch forks always.
+On Linux the program is forked, as PyTorch's is: a worker then has the dataset already, whatever it is made
+of, and a script needs no guard. A fork copies the locks of other threads in whatever state they are; where
+such threads are at work, workers come from the fork server instead, if the dataset can be pickled and the
+script be imported again. Elsewhere they are started anew (spawn). What the program chose for all processes,
+``multiprocessing.set_start_method``, is the choice here too.
 """
 
 import multiprocessing
@@ -51,7 +52,7 @@ def start_of(value: Any, wanted: Any, count: int) -> Start:
     context = context_of(wanted)
     if context.get_start_method() == "fork":
         return Start(context, Inherited(value))
-    may_fork = wanted is None and _may_fork()
+    may_fork = wanted is None and _forks_by_default()
     if not _importable_again():
         if may_fork:
             return _forked(value)
@@ -74,24 +75,34 @@ def _forked(value: Any) -> Start:
 
 
 def context_of(wanted: Any) -> Any:
-    """The way processes are started: as the user wants, or by the fork server where there is one."""
+    """The way processes are started: as the user wants, or by a fork where that is safe."""
     if wanted is not None and not isinstance(wanted, str):
         return wanted
     methods = multiprocessing.get_all_start_methods()
     if wanted is not None and wanted not in methods:
-        raise ValueError(f"multiprocessing_context {wanted!r} is not one of {methods}")
-    return multiprocessing.get_context(
-        wanted or ("forkserver" if "forkserver" in methods and _server_is_ours() else "spawn")
+        raise ValueError(
+            "multiprocessing_context option should specify a valid start method in "
+            f"{methods!r}, but got multiprocessing_context={wanted!r}"
+        )
+    chosen = wanted or multiprocessing.get_start_method(allow_none=True)
+    if chosen is None and _forks_by_default() and not _threads_at_work():
+        chosen = "fork"
+    served = "forkserver" in methods and _server_is_ours()
+    return multiprocessing.get_context(chosen or ("forkserver" if served else "spawn"))
+
+
+def _forks_by_default() -> bool:
+    """Whether the program may be forked unasked: macOS knows fork, but its own libraries don't."""
+    return sys.platform == "linux" and multiprocessing.get_start_method(allow_none=True) != "spawn"
+
+
+def _threads_at_work() -> bool:
+    """Whether a fork would find other threads, which may hold locks; those of the library itself and other
+    daemons (a progress bar's) hold none that a worker waits for."""
+    here = threading.current_thread()
+    return here is not threading.main_thread() or any(
+        not thread.daemon for thread in threading.enumerate() if thread is not here
     )
-
-
-def _may_fork() -> bool:
-    """Whether a fork finds no thread at work that the program waits for.
-
-    macOS knows fork, but its own libraries don't.
-    """
-    others = [t for t in threading.enumerate() if t is not threading.current_thread() and not t.daemon]
-    return sys.platform == "linux" and threading.current_thread() is threading.main_thread() and not others
 
 
 def _importable_again() -> bool:

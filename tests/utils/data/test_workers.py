@@ -291,9 +291,11 @@ def test_after_a_failure_new_workers_are_started():
             next(passing)
 
 
-@pytest.mark.parametrize(("how", "said"), [("exit", "exit code 3"), ("kill", "signal 9")])
+@pytest.mark.parametrize(("how", "said"), [("exit", "exit code 3"), ("kill", "Killed")])
 def test_a_dead_worker_is_named(how, said):
-    with pytest.raises(RuntimeError, match=rf"worker 0 \(pid \d+\) exited unexpectedly with {said}"):
+    with pytest.raises(
+        RuntimeError, match=rf"\(pid \d+\) (exited unexpectedly with|is killed by signal:) {said}"
+    ):
         list(DataLoader(Failing(how), 2, num_workers=2))
 
 
@@ -345,7 +347,7 @@ class Elsewhere(Images):
 
 def test_a_dataset_that_a_worker_cannot_read_says_why():
     with pytest.raises(OSError, match="the data are not here"):
-        list(DataLoader(Elsewhere(), 4, num_workers=1))
+        list(DataLoader(Elsewhere(), 4, num_workers=1, multiprocessing_context="spawn"))
 
 
 def test_workers_live_as_long_as_they_should():
@@ -410,14 +412,15 @@ def test_a_stuck_worker_is_ended_with_its_pass(init, code, monkeypatch):
     batches = iter(DataLoader(Stuck(), 1, num_workers=1, worker_init_fn=init))
     next(batches)
     (process,) = set(multiprocessing.active_children()) - before
-    batches.close()
+    del batches
     assert process.exitcode == code
 
 
 def test_asking_a_pass_that_was_overtaken_does_not_cut_the_other_short():
     loader = DataLoader(Images(), 4, num_workers=2, persistent_workers=True)
-    early, late = iter(loader), iter(loader)
+    early = iter(loader)
     next(early)
+    late = iter(loader)
     seen = [next(late)[1].tolist()[0]]
     with pytest.raises(RuntimeError, match="another pass"):
         next(early)
@@ -523,6 +526,7 @@ def fail(batch):
 )
 def test_abandoned_passes_leave_no_process(way):
     """Neither a running one, nor one that nobody has asked for its exit code."""
+    gc.collect()  # what other tests left
     options = {"num_workers": 2, "multiprocessing_context": way}
     left = [iter(DataLoader(Images(), 1, persistent_workers=kept, **options)) for kept in (False, True)]
     for passing in left:

@@ -1,6 +1,9 @@
 """The DataLoader: batches of a dataset in the order of a sampler."""
 
 import itertools
+import multiprocessing
+import os
+import warnings
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Generic, TypedDict, TypeVar, Unpack, overload
@@ -11,10 +14,16 @@ from ..._creation.creation import from_numpy
 from ..._creation.random import Generator
 from ..._random import stream as _random
 from ..._tensor import Tensor
-from ._collate import default_collate, default_convert
-from ._dataset import Dataset, IterableDataset
-from ._fetch import Recipe
-from ._sampler import BatchSampler, RandomSampler, SequentialSampler
+from ._info import get_worker_info as get_worker_info
+from ._utils.collate import default_collate as default_collate
+from ._utils.collate import default_convert as default_convert
+from ._utils.fetch import ENDED, Recipe
+from .dataset import Dataset as Dataset
+from .dataset import IterableDataset as IterableDataset
+from .sampler import BatchSampler as BatchSampler
+from .sampler import RandomSampler as RandomSampler
+from .sampler import Sampler as Sampler
+from .sampler import SequentialSampler as SequentialSampler
 
 Batch = TypeVar("Batch")
 Batch_co = TypeVar("Batch_co", covariant=True)
@@ -51,10 +60,11 @@ class DataLoader(Generic[Batch_co]):
     accepted and does nothing.
 
     With ``num_workers`` other processes make the batches, ``prefetch_factor`` of them each ahead of time, in
-    the same order. They are started by the fork server, or anew (spawn): they import the script, which needs
+    the same order, or with ``in_order=False`` as they are done. On Linux they are forks of the program, as
+    PyTorch's are. Elsewhere, and where ``multiprocessing_context`` or
+    ``multiprocessing.set_start_method`` asks for "spawn" or "forkserver", they import the script, which needs
     ``if __name__ == "__main__":``, and are sent the dataset, ``collate_fn`` and ``worker_init_fn``, which
-    must be picklable. Where that is not so (no guard, local classes, lambdas), and on Linux no other thread
-    is at work, the program is forked instead; ``multiprocessing_context`` may demand one way. An exception in
+    must be picklable (no local classes, no lambdas). An exception in
     a worker is raised here again, with the worker's traceback; one that died, or gave nothing for ``timeout``
     seconds, is a RuntimeError that names it. With ``persistent_workers`` they live from pass to pass, else as
     long as the pass. Each worker's random numbers begin at a seed of its own.
@@ -133,7 +143,7 @@ class DataLoader(Generic[Batch_co]):
         pin_memory_device: str = "",
         in_order: bool = True,
     ) -> None:
-        _check_workers(num_workers, timeout, prefetch_factor, persistent_workers, multiprocessing_context)
+        _check_workers(num_workers, timeout, prefetch_factor, persistent_workers)
         _check_options(dataset, batch_size, shuffle, sampler, batch_sampler, drop_last)
         self.dataset = dataset
         self.num_workers = num_workers
@@ -148,11 +158,13 @@ class DataLoader(Generic[Batch_co]):
         self.pin_memory_device = pin_memory_device
         self.in_order = in_order
         batches = batch_size is not None or batch_sampler is not None
-        if sampler is None and not isinstance(dataset, IterableDataset):
+        if isinstance(dataset, IterableDataset):
+            sampler = _InfiniteConstantSampler()
+        elif sampler is None:
             sampler = RandomSampler(dataset, generator=generator) if shuffle else SequentialSampler(dataset)
         if batch_sampler is not None:
             batch_size = None
-        elif batch_size is not None and sampler is not None:
+        elif batch_size is not None:
             batch_sampler = BatchSampler(sampler, batch_size, drop_last)
         self.sampler = sampler
         self.batch_sampler = batch_sampler
@@ -160,6 +172,9 @@ class DataLoader(Generic[Batch_co]):
         self.collate_fn: Callable[[Any], Any] = collate_fn or (
             default_collate if batches else default_convert
         )
+        _warn_of_many(num_workers)
+        self._said_length: int | None = None
+        """The length of a stream, where somebody has asked for it."""
         self._recipe = Recipe(dataset, self.collate_fn, self.batch_sampler is not None, batch_size, drop_last)
         self._begin: Any = None
         self._given = 0
@@ -167,7 +182,7 @@ class DataLoader(Generic[Batch_co]):
         self._workers_random: list[Any] = [None] * num_workers
         self._restored: dict[str, Any] | None = None
 
-    def __iter__(self) -> Iterator[Batch_co]:
+    def __iter__(self) -> "_BaseDataLoaderIter[Batch_co]":
         stream = _random.stream_of(self.generator)
         restored, self._restored = self._restored, None
         if restored is not None and restored["batches"]:
@@ -178,20 +193,41 @@ class DataLoader(Generic[Batch_co]):
             self._begin, self._given = stream.get_state(), 0
             order, seed = self._order()
         if self.num_workers:
-            return self._followed(self._worked(order, seed, restored))
-        if isinstance(self.dataset, IterableDataset):
-            return self._followed(self._recipe.streamed(self._given))
-        fetch = self._recipe.fetcher()
-        return self._followed(
-            fetch(task) for task in order
-        )  # no map: a StopIteration of the dataset's would end it without a word
+            return _MultiProcessingDataLoaderIter(self, order, seed, restored)
+        return _SingleProcessDataLoaderIter(self, order)
 
     def __len__(self) -> int:
-        if isinstance(self.dataset, IterableDataset) and self.batch_size is not None:
+        if isinstance(self.dataset, IterableDataset):
             n = len(self.dataset)  # type: ignore[arg-type]  # TypeError where the stream has no length
+            self._said_length = n
+            if self.batch_size is None:
+                return n
             return n // self.batch_size if self.drop_last else -(-n // self.batch_size)
-        source = self.sampler if self.batch_sampler is None else self.batch_sampler
-        return len(source)  # type: ignore[arg-type]  # likewise
+        return len(self._index_sampler)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in _FIXED and "_recipe" in self.__dict__:
+            raise ValueError(f"{name} attribute should not be set after {type(self).__name__} is initialized")
+        super().__setattr__(name, value)
+
+    @property
+    def multiprocessing_context(self) -> Any:
+        """How workers are started: None where the library chooses."""
+        return self._context
+
+    @multiprocessing_context.setter
+    def multiprocessing_context(self, context: Any) -> None:
+        _check_context(context, self.num_workers)
+        self._context = context
+
+    @property
+    def _auto_collation(self) -> bool:
+        return self.batch_sampler is not None
+
+    @property
+    def _index_sampler(self) -> Any:
+        """What the order of a pass is taken from: batches of indices, or indices."""
+        return self.sampler if self.batch_sampler is None else self.batch_sampler
 
     def state_dict(self) -> dict[str, Any]:
         """The position within the pass that is under way: the generator's state where it began, and the
@@ -244,8 +280,7 @@ class DataLoader(Generic[Batch_co]):
     def _order(self) -> tuple[Iterator[Any], int]:
         """The indices of a pass that begins now, batch by batch, and the workers' seed, which PyTorch draws
         without workers too."""
-        source = self.sampler if self.batch_sampler is None else self.batch_sampler
-        order = iter(source or ())
+        order = iter(self._index_sampler)
         return order, int(_random.random_integers((), generator=self.generator))
 
     def _replayed(self, stream: _random.Stream, state: dict[str, Any]) -> tuple[Iterator[Any], int]:
@@ -266,51 +301,141 @@ class DataLoader(Generic[Batch_co]):
             stream.set_state(now)
         return order, seed
 
-    def _worked(self, order: Iterator[Any], seed: int, restored: dict[str, Any] | None) -> Iterator[Any]:
-        """The batches that workers make. Those of a stream can't be taken up in the middle: they are made
-        again, and passed over."""
-        from ._pool import OvertakenError, Pool  # where it is used: importing the package stays light
 
-        pool, given = self._pool, self._given
+_FIXED = ("batch_size", "batch_sampler", "sampler", "drop_last", "dataset", "persistent_workers")
+"""Attributes that what the constructor made depends on."""
+
+
+class _InfiniteConstantSampler(Sampler[Any]):
+    """What stands for the order of a stream, which has none."""
+
+    def __iter__(self) -> Iterator[Any]:
+        return itertools.repeat(None)
+
+
+class _BaseDataLoaderIter(Generic[Batch_co]):
+    """One pass over a loader. After an exception of the dataset's it goes on with the next batch."""
+
+    def __init__(self, loader: DataLoader[Any]) -> None:
+        self._loader = loader
+        self._yielded = 0
+
+    def __iter__(self) -> "_BaseDataLoaderIter[Batch_co]":
+        return self
+
+    def __len__(self) -> int:
+        return len(self._loader)
+
+    def __next__(self) -> Batch_co:
+        loader = self._loader
+        found: Batch_co = self._next()
+        loader._given += 1
+        self._yielded += 1
+        if loader._said_length is not None:
+            self._compare_length(loader)
+        return found
+
+    def _next(self) -> Any:
+        raise NotImplementedError
+
+    def _ended(self) -> StopIteration:
+        """The pass is over; the loader's next one begins anew."""
+        self._loader._begin, self._loader._given = None, 0
+        return StopIteration()
+
+    def _compare_length(self, loader: DataLoader[Any]) -> None:
+        if self._yielded > len(loader):
+            warnings.warn(
+                f"Length of IterableDataset {loader.dataset} was reported to be {len(loader)} (when "
+                f"accessing len(dataloader)), but {self._yielded} samples have been fetched. "
+                + "For multiprocessing data-loading, this could be caused by not properly configuring the "
+                "IterableDataset replica at each worker: let each give its share, see get_worker_info"
+                * bool(loader.num_workers),
+                stacklevel=3,
+            )
+
+
+class _SingleProcessDataLoaderIter(_BaseDataLoaderIter[Any]):
+    """A pass in this process."""
+
+    def __init__(self, loader: DataLoader[Any], order: Iterator[Any]) -> None:
+        super().__init__(loader)
+        self._order = order
+        self._fetch = loader._recipe.fetcher(loader._given)
+
+    def _next(self) -> Any:
+        try:
+            task = next(self._order)
+        except StopIteration:
+            raise self._ended() from None
+        try:
+            batch = self._fetch(task)
+        except StopIteration as error:  # it would end the loop without a word
+            raise RuntimeError(f"the dataset raised StopIteration ({error})") from error
+        if batch is ENDED:
+            raise self._ended()
+        return batch
+
+
+class _MultiProcessingDataLoaderIter(_BaseDataLoaderIter[Any]):
+    """A pass whose batches workers make. Those of a stream can't be taken up in the middle: they are made
+    again, and passed over."""
+
+    def __init__(
+        self, loader: DataLoader[Any], order: Iterator[Any], seed: int, restored: dict[str, Any] | None
+    ) -> None:
+        from ._pool import Pool  # where it is used: importing the package stays light
+
+        super().__init__(loader)
+        pool = loader._pool
         if pool is None:
             pool = Pool(
-                self._recipe,
-                self.worker_init_fn,
-                self.num_workers,
-                self.multiprocessing_context,
-                self.prefetch_factor or 1,
-                self.timeout,
+                loader._recipe,
+                loader.worker_init_fn,
+                loader.num_workers,
+                loader.multiprocessing_context,
+                loader.prefetch_factor or 1,
+                loader.timeout,
+                loader.in_order,
             )
-            if self.persistent_workers:
-                self._pool = pool
-                weakref.finalize(self, pool.close)
-        self._workers_random = pool.random
-        kept = False
-        try:
-            if isinstance(self.dataset, IterableDataset):
-                yield from itertools.islice(pool.batches(itertools.repeat(0), seed), given, None)
-            else:
-                yield from pool.batches(order, seed, given, restored and restored["workers"])
-            kept = self.persistent_workers
-        except (GeneratorExit, OvertakenError):  # the loop was left early, or its workers are at another pass
-            kept = self.persistent_workers
-            raise
-        finally:
-            if not kept:
-                pool.close()
-                self._pool = None
+            # ended with the pass, or with the loader that keeps them
+            self._close = weakref.finalize(loader if loader.persistent_workers else self, pool.close)
+        if loader.persistent_workers:
+            loader._pool = pool
+        loader._workers_random = pool.random
+        self._pool = pool
+        if isinstance(loader.dataset, IterableDataset):
+            self._batches = pool.batches(itertools.repeat(0), seed)
+            self._passed_over = loader._given
+        else:
+            self._batches = pool.batches(order, seed, loader._given, restored and restored["workers"])
+            self._passed_over = 0
 
-    def _followed(self, batches: Iterator[Any]) -> Iterator[Any]:
-        for batch in batches:
-            self._given += 1
-            yield batch
-        self._begin, self._given = None, 0
-        if not self.persistent_workers:
-            self._workers_random = [None] * self.num_workers
+    @property
+    def _workers(self) -> list[Any]:
+        return [worker.process for worker in self._pool.workers]
+
+    def _next(self) -> Any:
+        try:
+            while self._passed_over:
+                next(self._batches)
+                self._passed_over -= 1
+            return next(self._batches)
+        except StopIteration:
+            if not self._loader.persistent_workers:
+                self._loader._workers_random = [None] * self._loader.num_workers
+                self._shutdown_workers()
+            raise self._ended() from None
+        finally:
+            if not self._pool.workers:  # ended by an error
+                self._loader._pool = None
+
+    def _shutdown_workers(self) -> None:
+        self._pool.close()
 
 
 def _check_workers(
-    num_workers: Any, timeout: float, prefetch_factor: int | None, persistent_workers: bool, context: Any
+    num_workers: Any, timeout: float, prefetch_factor: int | None, persistent_workers: bool
 ) -> None:
     """What is asked of workers, in PyTorch's words."""
     if not isinstance(num_workers, int) or num_workers < 0:
@@ -321,16 +446,48 @@ def _check_workers(
         raise ValueError("timeout option should be non-negative")
     if num_workers == 0 and prefetch_factor is not None:
         raise ValueError(
-            "prefetch_factor option could only be specified in multiprocessing; let num_workers > 0, "
-            "or leave it None"
+            "prefetch_factor option could only be specified in multiprocessing."
+            "let num_workers > 0 to enable multiprocessing, otherwise set prefetch_factor to None."
         )
     if prefetch_factor is not None and prefetch_factor < 1:
-        raise ValueError("prefetch_factor option should be positive")
+        raise ValueError("prefetch_factor option should be non-negative, and at least 1")
     if num_workers == 0 and persistent_workers:
         raise ValueError("persistent_workers option needs num_workers > 0")
-    if num_workers == 0 and context is not None:
+
+
+def _check_context(context: Any, num_workers: int) -> None:
+    if context is None:
+        return
+    if num_workers == 0:
         raise ValueError(
-            "multiprocessing_context can only be used with multi-process loading (num_workers > 0)"
+            "multiprocessing_context can only be used with multi-process loading (num_workers > 0), but got "
+            f"num_workers={num_workers}"
+        )
+    if isinstance(context, str):
+        methods = multiprocessing.get_all_start_methods()
+        if context not in methods:
+            raise ValueError(
+                f"multiprocessing_context option should specify a valid start method in {methods!r}, but got "
+                f"multiprocessing_context={context!r}"
+            )
+    elif not hasattr(context, "get_start_method") or not hasattr(context, "Process"):
+        raise TypeError(
+            "multiprocessing_context option should be a valid context object or a string specifying the "
+            f"start method, but got multiprocessing_context={context}"
+        )
+
+
+def _warn_of_many(num_workers: int) -> None:
+    """Of more workers than there are processors."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    processors = len(affinity(0)) if affinity else os.cpu_count()
+    if processors and num_workers > processors:
+        warnings.warn(
+            f"This DataLoader will create {num_workers} worker processes in total. Our suggested max number "
+            f"of worker in current system is {processors}, which is smaller than what this DataLoader is "
+            "going to create. Please be aware that excessive worker creation might get DataLoader running "
+            "slow or even freeze, lower the worker number to avoid potential slowness/freeze if necessary.",
+            stacklevel=3,
         )
 
 
@@ -339,8 +496,12 @@ def _check_options(
 ) -> None:
     """Which arguments go together, in PyTorch's words."""
     if isinstance(dataset, IterableDataset):
-        for name, value in (("shuffle", shuffle), ("sampler", sampler), ("batch_sampler", batch_sampler)):
-            if value:
+        for name, value in (
+            ("shuffle", shuffle or None),
+            ("sampler", sampler),
+            ("batch_sampler", batch_sampler),
+        ):
+            if value is not None:
                 raise ValueError(
                     f"DataLoader with IterableDataset: expected unspecified {name} option, but got "
                     f"{name}={value}"

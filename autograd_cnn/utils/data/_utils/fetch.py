@@ -1,12 +1,12 @@
 """What makes a batch of a dataset: the same in the calling process and in a worker."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from ._collate import default_collate
-from ._dataset import IterableDataset, Subset
-from ._random_states import random_states, restore_random_states
+from .._random_states import random_states, restore_random_states
+from ..dataset import IterableDataset, Subset
+from .collate import default_collate
 
 ENDED = object()
 """What a stream's fetcher gives after the last batch."""
@@ -23,33 +23,36 @@ class Recipe(NamedTuple):
     """Items in a batch of a stream; None: items are given one by one."""
     drop_last: bool
 
-    def fetcher(self) -> Callable[[Any], Any]:
-        """What makes a batch of indices; of a stream, the next batch whatever they are, or ENDED."""
+    def fetcher(self, given: int = 0) -> Callable[[Any], Any]:
+        """What makes a batch of indices; of a stream, the next batch whatever they are, or ENDED, after those
+        that were ``given`` before."""
         dataset, collate = self.dataset, self.collate_fn
         if isinstance(dataset, IterableDataset):
-            stream = self.streamed()
-            return lambda _: next(stream, ENDED)
+            return self._streamed(given)
         if not self.batches:
             return lambda index: collate(dataset[index])
         at_once = batch_reader(dataset) if collate is default_collate else None
         if at_once is not None:
             return at_once
-        if hasattr(dataset, "__getitems__"):
+        if getattr(dataset, "__getitems__", None):
             return lambda indices: collate(dataset.__getitems__(indices))
         return lambda indices: collate([dataset[i] for i in indices])
 
-    def streamed(self, given: int = 0) -> Iterator[Any]:
-        """The batches of an IterableDataset, after those that were ``given`` before."""
+    def _streamed(self, given: int) -> Callable[[Any], Any]:
         size = self.batch_size or 1
         items = iter(self.dataset)
         if given:  # made again and passed over; what they draw was drawn before
             states = random_states()
             next(itertools.islice(items, given * size - 1, None), None)
             restore_random_states(states)
-        while batch := list(itertools.islice(items, size)):
-            if self.drop_last and len(batch) < size:
-                return
-            yield self.collate_fn(batch if self.batch_size else batch[0])
+
+        def fetch(_: Any) -> Any:
+            batch = list(itertools.islice(items, size))
+            if not batch or (self.drop_last and len(batch) < size):
+                return ENDED
+            return self.collate_fn(batch if self.batch_size else batch[0])
+
+        return fetch
 
 
 def batch_reader(dataset: Any) -> Callable[[Any], Any] | None:

@@ -60,10 +60,12 @@ class TensorDataset(Dataset[tuple[Tensor, ...]]):
 
     def __init__(self, *tensors: Tensor) -> None:
         if not tensors:
-            raise ValueError("TensorDataset needs at least one tensor")
+            raise IndexError("TensorDataset needs at least one tensor")
         sizes = [tuple(t.shape) for t in tensors]
-        if any(not shape or shape[0] != sizes[0][0] for shape in sizes):
-            raise ValueError(f"Size mismatch between tensors: the first sizes of {sizes} differ")
+        if any(not shape for shape in sizes):
+            raise IndexError(f"TensorDataset: a tensor without axes has no rows; the shapes are {sizes}")
+        if any(shape[0] != sizes[0][0] for shape in sizes):
+            raise AssertionError(f"Size mismatch between tensors: the first sizes of {sizes} differ")
         self.tensors = tensors
 
     def __getitem__(self, index: Any) -> tuple[Tensor, ...]:
@@ -89,8 +91,24 @@ class Subset(Dataset[Item_co]):
         found: Item_co = self.dataset[chosen]
         return found
 
+    def __getitems__(self, indices: list[int]) -> list[Item_co]:
+        """The items at ``indices``, asked of the dataset at once where it can be."""
+        chosen = [self.indices[i] for i in indices]
+        at_once = getattr(self.dataset, "__getitems__", None)
+        return list(at_once(chosen)) if callable(at_once) else [self.dataset[i] for i in chosen]
+
     def __len__(self) -> int:
         return len(self.indices)
+
+
+def _items(dataset: Any, indices: list[Any]) -> list[Any]:
+    at_once = getattr(dataset, "__getitems__", None)
+    if not callable(at_once):
+        return [dataset[index] for index in indices]
+    found = list(at_once(indices))
+    if len(found) != len(indices):
+        raise ValueError(f"Nested dataset's output size mismatch. Expected {len(indices)}, got {len(found)}")
+    return found
 
 
 class StackDataset(Dataset[Any]):
@@ -116,6 +134,13 @@ class StackDataset(Dataset[Any]):
             return {name: dataset[index] for name, dataset in self.datasets.items()}
         return tuple(dataset[index] for dataset in self.datasets)
 
+    def __getitems__(self, indices: list[Any]) -> list[Any]:
+        """The items at ``indices``, asked of each dataset at once where it can be."""
+        if isinstance(self.datasets, dict):
+            columns = [_items(dataset, indices) for dataset in self.datasets.values()]
+            return [dict(zip(self.datasets, row, strict=True)) for row in zip(*columns, strict=True)]
+        return list(zip(*(_items(dataset, indices) for dataset in self.datasets), strict=True))
+
     def __len__(self) -> int:
         return self._length
 
@@ -126,14 +151,25 @@ class ConcatDataset(Dataset[Item_co]):
     def __init__(self, datasets: Iterable[Dataset[Item_co] | Sequence[Item_co]]) -> None:
         self.datasets: list[Any] = list(datasets)
         if not self.datasets:
-            raise ValueError("datasets should not be an empty iterable")
+            raise AssertionError("datasets should not be an empty iterable")
         if any(isinstance(d, IterableDataset) for d in self.datasets):
-            raise ValueError("ConcatDataset does not support IterableDataset; chain them with ChainDataset")
-        self.cumulative_sizes: list[int] = list(itertools.accumulate(len(d) for d in self.datasets))
+            raise AssertionError(
+                "ConcatDataset does not support IterableDataset; chain them with ChainDataset"
+            )
+        self.cumulative_sizes: list[int] = self.cumsum(self.datasets)
+
+    @staticmethod
+    def cumsum(sequence: Iterable[Any]) -> list[int]:
+        """How many items there are up to the end of each."""
+        return list(itertools.accumulate(len(items) for items in sequence))
 
     def __getitem__(self, index: int) -> Item_co:
         length = len(self)
-        if not -length <= index < length:
+        if index < -length:
+            raise ValueError(
+                f"absolute value of index should not exceed dataset length: {index} of {length} items"
+            )
+        if index >= length:
             raise IndexError(f"index {index} is out of range for a dataset of {length} items")
         index %= length
         which = bisect.bisect_right(self.cumulative_sizes, index)
@@ -151,10 +187,18 @@ class ChainDataset(IterableDataset[Any]):
         self.datasets: list[Any] = list(datasets)
 
     def __iter__(self) -> Iterator[Any]:
-        return itertools.chain.from_iterable(self.datasets)
+        return itertools.chain.from_iterable(map(self._stream, self.datasets))
 
     def __len__(self) -> int:
-        return sum(map(len, self.datasets))
+        return sum(len(self._stream(dataset)) for dataset in self.datasets)
+
+    @staticmethod
+    def _stream(dataset: Any) -> Any:
+        if not isinstance(dataset, IterableDataset):
+            raise AssertionError(
+                f"ChainDataset only supports IterableDataset, not {type(dataset).__name__}; use ConcatDataset"
+            )
+        return dataset
 
 
 def random_split(

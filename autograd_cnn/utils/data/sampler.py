@@ -7,8 +7,10 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
+from ..._creation.creation import from_numpy
 from ..._creation.random import Generator
 from ..._random import stream
+from ..._tensor import Tensor
 
 __all__ = [
     "BatchSampler",
@@ -23,7 +25,13 @@ Index_co = TypeVar("Index_co", covariant=True)
 
 
 class Sampler(Generic[Index_co]):
-    """Indices one after the other. Subclass it and define ``__iter__``; and ``__len__``, if it is known."""
+    """Indices one after the other. Subclass it and define ``__iter__``; and ``__len__``, if it is known.
+
+    ``data_source``: taken and not used, as older programs hand it on.
+    """
+
+    def __init__(self, data_source: Sized | None = None) -> None:
+        pass
 
     def __iter__(self) -> Iterator[Index_co]:
         raise NotImplementedError(f"{type(self).__name__} must define __iter__(self)")
@@ -122,10 +130,10 @@ class WeightedRandomSampler(Sampler[int]):
             )
         if not isinstance(replacement, bool):
             raise ValueError(f"replacement should be a boolean value, but got replacement={replacement}")
-        self.weights: np.ndarray[Any, np.dtype[np.float64]] = np.asarray(weights, np.float64)
+        self.weights: Tensor = from_numpy(np.array(weights, np.float64))
         if self.weights.ndim != 1:
             raise ValueError(
-                f"weights should be a 1d sequence but given weights have shape {self.weights.shape}"
+                f"weights should be a 1d sequence but given weights have shape {tuple(self.weights.shape)}"
             )
         self.num_samples = num_samples
         self.replacement = replacement
@@ -133,7 +141,7 @@ class WeightedRandomSampler(Sampler[int]):
 
     def __iter__(self) -> Iterator[int]:
         yield from stream.multinomial(
-            self.weights, self.num_samples, self.replacement, generator=self.generator
+            self.weights.numpy(), self.num_samples, self.replacement, generator=self.generator
         ).tolist()
 
     def __len__(self) -> int:

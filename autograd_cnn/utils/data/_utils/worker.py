@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..._random import stream
-from ...ops.kernels import _switches
-from . import _info, _parcel
-from ._fetch import ENDED, Recipe
-from ._random_states import random_states, restore_random_states
+from ...._random import stream
+from ....ops.kernels import _switches
+from .. import _info, _parcel
+from .._random_states import random_states, restore_random_states
+from .fetch import ENDED, Recipe
 
 
 class Begin(NamedTuple):

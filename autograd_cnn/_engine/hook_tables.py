@@ -1,0 +1,110 @@
+"""Tables of hooks, the handle that takes one away again, and the hooks of nodes.
+
+Hooks of a tensor see its gradient. They stand in the table of the tensor's node as plain functions; what
+stands there beside them is of the classes below, which say when it is called.
+"""
+
+import itertools
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any, NamedTuple, Self, TypeAlias
+
+Hooks: TypeAlias = OrderedDict[int, Any]
+"""A table of hooks, by the ``id`` of their handles."""
+
+_ids = itertools.count()
+
+
+class RemovableHandle:
+    """What registering a hook returns, on tensors, modules and optimizers; ``remove()`` takes the hook away,
+    and so does the end of ``with handle:``."""
+
+    id: int
+    """The hook's key in the table it stands in."""
+
+    def __init__(self, hooks: Hooks, hook: Any, prepend: bool = False, flags: tuple[Hooks, ...] = ()) -> None:
+        self.id = next(_ids)
+        self._tables = (hooks, *flags)
+        hooks[self.id] = hook
+        for marked in flags:
+            marked[self.id] = True
+        if prepend:
+            hooks.move_to_end(self.id, last=False)
+
+    def remove(self) -> None:
+        """Take the hook away; a second call does nothing."""
+        for table in self._tables:
+            table.pop(self.id, None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.remove()
+
+
+class BeforeNode(NamedTuple):
+    """Called with the gradients of a node's results, before its rules run."""
+
+    hook: Callable[[tuple[Any, ...]], Any]
+
+
+class AfterNode(NamedTuple):
+    """Called with what a node's rules made of them, and with the gradients of its results."""
+
+    hook: Callable[[tuple[Any, ...], tuple[Any, ...]], Any]
+
+
+class AfterAccumulation(NamedTuple):
+    """Called with a leaf, once its gradient was added to ``.grad``."""
+
+    hook: Callable[[Any], Any]
+
+
+class OfResult(NamedTuple):
+    """At a node of several results: the hooks of one of them, which are told where no gradient arrives."""
+
+    index: int
+    hooks: Hooks
+
+
+class Metadata(NamedTuple):
+    """No hook: what somebody keeps beside a node."""
+
+    kept: dict[Any, Any]
+
+
+OF_NODES = frozenset((BeforeNode, AfterNode, AfterAccumulation, OfResult, Metadata))
+
+
+class Hookable:
+    """What may have hooks: the nodes of operators and of leaves."""
+
+    __slots__ = ()
+
+    hooks: Hooks | None
+
+    def _table(self) -> Hooks:
+        if self.hooks is None:
+            self.hooks = OrderedDict()
+        return self.hooks
+
+    def register_hook(self, hook: Callable[[tuple[Any, ...], tuple[Any, ...]], Any]) -> RemovableHandle:
+        """Call ``hook(grad_inputs, grad_outputs)`` after this node has run in a backward pass; a tuple that
+        it returns goes on in the place of ``grad_inputs``."""
+        return RemovableHandle(self._table(), AfterNode(hook))
+
+    def register_prehook(self, hook: Callable[[tuple[Any, ...]], Any]) -> RemovableHandle:
+        """Call ``hook(grad_outputs)`` before this node runs; a tuple that it returns is what the node
+        gets."""
+        return RemovableHandle(self._table(), BeforeNode(hook))
+
+    @property
+    def metadata(self) -> dict[Any, Any]:
+        """A dict for what belongs to this node."""
+        for entry in self._table().values():
+            if type(entry) is Metadata:
+                return entry.kept
+        kept: dict[Any, Any] = {}
+        RemovableHandle(self._table(), Metadata(kept))
+        return kept

@@ -1,0 +1,29 @@
+"""A backward pass while it runs: what hooks may ask about it."""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from .node import GraphNode, maker
+from .sort import leading_to, toposort
+
+
+class Running:
+    """One run of the graph from ``roots``, to all leaves or to ``targets``."""
+
+    def __init__(self, roots: Sequence[GraphNode], targets: Sequence[GraphNode] | None) -> None:
+        self._roots, self._targets = roots, targets
+
+    @property
+    def to_chosen(self) -> bool:
+        """Whether it leads to chosen tensors only, as that of ``grad`` does."""
+        return self._targets is not None
+
+    @cached_property
+    def _reached(self) -> set[object]:
+        order = toposort(self._roots)
+        reached = order if self._targets is None else leading_to(order, self._targets).intersection(order)
+        return {maker(node) for node in reached}
+
+    def comes_to(self, node: GraphNode) -> bool:
+        """Whether a gradient of ``node`` is computed in this pass."""
+        return maker(node) in self._reached

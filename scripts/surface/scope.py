@@ -1,0 +1,110 @@
+"""What is out of scope, by rule, and which differences are meant: patterns as of file names, where ``*``
+stands for anything."""
+
+from fnmatch import fnmatchcase
+
+UNREAD = """
+    torch._* torch.ao* torch.distributed* torch.onnx* torch.jit* torch.fx* torch.testing._* torch.cuda*
+    torch.xpu* torch.mps* torch.mtia* torch.export* torch.package* torch.sparse torch.sparse.* torch.nested* torch.quantization*
+    torch.contrib* torch.compiler* torch.backends* torch.bin* torch.lib torch.include* torch.share*
+    torch.headeronly* torch.numa* torch.nativert* torch.cpu* torch.monitor* torch.nn.intrinsic*
+    torch.nn.qat* torch.nn.quant* torch.nn.backends* torch.nn.cpp* torch.nn.attention.experimental*
+    torch.nn.attention.flex* torch.nn.attention.varlen* torch.nn.parallel.distributed*
+    torch.utils.benchmark.examples* torch.utils.benchmark.op_fuzzers* torch.utils.benchmark.utils.c*p*
+    torch.utils.benchmark.utils.*fuzz* torch.utils.benchmark.utils.valgrind* torch.utils.bundled* torch.utils.collect*
+    torch.utils.cpp* torch.utils.data.datapipes* torch.utils.data.graph* torch.utils.data.backward*
+    torch.utils.debug* torch.utils.file_baton* torch.utils.hipify* torch.utils.jit* torch.utils.mkldnn*
+    torch.utils.mobile* torch.utils.model_dump* torch.utils.show_pickle* torch.utils.throughput*
+    torch.utils.viz* torch.utils.serialization* torch.utils.backend* torch.utils.backcompat*
+    torch.profiler.python* torch.profiler.itt* torch.multiprocessing.* torch.library* torch.ops* torch.classes*
+    torch.masked.maskedtensor.*y torch.masked.maskedtensor.pass* torch.masked.maskedtensor.red*
+    torch.accelerator.graphs* torch.autograd.profiler_*
+    torchvision._* torchvision.extension* torchvision.io* torchvision.prototype* torchvision.version*
+    torchvision.models.quantization* torchvision.models.video* torchvision.models.optical* torchvision.models.detection*
+"""
+"""Packages and modules that are not looked into: each is about one of the rules below as a whole."""
+
+OUT_OF_SCOPE = {
+    "complex numbers": """
+        *complex* *view_as_real* *.polar *is_conj* *is_neg *conj_physical* *resolve_* *chalf* *cfloat*
+        *cdouble* *.imag *adjoint torch.Tensor.H torch.Tensor.mH *istft* *stft* *vdot_c* *ComplexStorage
+        torch.fft* *Complex*Storage* torch.linalg.eigvals torch.linalg.eig
+    """,
+    "sparse, quantized and nested tensors": """
+        *sparse_* *_sparse* *.sparse* *Sparse* *coalesce* torch.Tensor.*indices torch.Tensor.values *crow*
+        *ccol* *.smm *sspaddmm* *hspmm* *.*saddmm *.*spmm *col_indices* *dense_dim* *to_dense* *to_mkldnn*
+        *quant* *.q_* *qscheme *.int_repr *.choose_qparams* *.fake_* *nested* *.per_tensor* *.per_channel*
+        *.jagged *.qint* *.quint* *QInt* *QUInt* *.fused_moving* *to_padded_tensor*
+    """,
+    "named dimensions": "*.names *.rename* *.refine_names *.align_* *.has_names",
+    "formats of numbers that NumPy has not": """
+        *bfloat16* *BFloat16* *float8* *float4* *.bits* *.int1 *.int2 *.int3 *.int4 *.int5 *.int6 *.int7
+        *.uint1 *.uint2 *.uint3 *.uint4 *.uint5 *.uint6 *.uint7
+    """,
+    "devices and their libraries": """
+        *cudnn* *miopen* *mkldnn* *.mps* *xpu* *ipu* *vulkan* *xla* *hpu* *mtia* *privateuse* *maia*
+        *fbgemm* *nnpack* *has_cuda* *has_mps* *record_stream* *.has_mkl* *.has_lapack *.has_openmp *.has_spectral
+        *use_kineto* *kineto* torch.Stream* torch.Event* torch.utils.dlpack.DLDeviceType* *torch.version.hip
+        *torch.version.rocm torch.version.xpu *cuda_* *.AcceleratorError
+    """,
+    "compiling, tracing and scripting": """
+        *jit* *Script* *.Sym* *.sym_* *dynamo* *.vmap_* torch.cond *while_loop* torch.export* torch.fork torch.wait
+        torch.import_ir* torch.parse_* torch.merge_type* torch.unify* torch.*Graph torch.*Graph.* torch.*GraphExecutor*
+        torch.???Type torch.????Type torch.?????Type torch.??????Type torch.*????Type torch.???Type.* torch.*??Type.*
+        torch.Type torch.Type.* torch.Node* torch.Block* torch.Use* torch.Value* torch.Argument* torch.Code*
+        torch.Capsule* torch.FileCheck* torch.*Schema* torch.Decl* torch.CallStack* torch.Dispatch* torch.ErrorReport*
+        torch.Execution* torch.Gradient* torch.IO* torch.Inferred* torch.Lite* torch.AliasDb* torch.AggregationType*
+        torch.*Module torch.*Module.* torch.CompilationUnit* torch.TracingState* torch.Tag* torch.*OperatorInfo*
+        torch.Benchmark* torch.BufferDict* torch.ModuleDict* torch.ParameterDict* torch.StaticModule* torch.Deserial*
+        torch.Serial* torch.Py* torch.ThroughputBenchmark* torch.*Logger* torch.compiled* torch.StorageBase*
+        torch.default_generator.* torch.fork torch.freeze* torch.get_file_path torch.read_vitals torch.set_vital
+        torch.vitals_enabled torch.prepare_multi* torch.classproperty* torch.ScriptObject* torch.Stream*
+    """,
+    "functions behind others": """
+        *_symint* torch.unsafe_* torch.native_* torch.batch_norm_* torch.rnn_* torch.lstm torch.gru torch.*_cell
+        torch.conv_tbc torch.grid_sampler* torch.affine_grid_gen* torch.norm_except_dim *segment_reduce*
+        torch.scaled_* *grouped_mm* *linear_cross_entropy* torch.*nonzero_static* torch.hash_tensor torch.convolution
+        torch.*_copy torch.*_copy_ *.constant_pad_nd torch.slice_inverse torch.torch torch.alpha_dropout_ torch.dropout_ torch.feature_*
+        torch.embedding_renorm_ torch.*has_torch_function* *.native_channel_shuffle torch.*common_args torch.rms_norm_*
+        torch.fused_* torch.is_vulkan* *slow_conv* *.conv_tbc torch.*_backward torch.*_backward_data torch.layer_norm_*
+        *_reinforce *.reinforce* *batch_norm_*_elemt *.*_notifier torch.autograd.NestedIOFunction*
+        torch.autograd.function.*Function.* torch.autograd.function.FunctionCtx.* torch.autograd.function.*Base*
+        torch.autograd.Function.boxed* torch.autograd.Function.clear* torch.autograd.Function.dirty*
+        torch.autograd.Function.mater* torch.autograd.Function.maybe* torch.autograd.Function.meta*
+        torch.autograd.Function.n* torch.autograd.Function.regi* torch.autograd.Function.req*
+        torch.autograd.Function.save* torch.autograd.Function.to_* torch.nn.RNNBase.check_* torch.nn.RNNBase.get_exp*
+        torch.nn.RNNBase.perm* torch.nn.LSTM.check_* torch.nn.LSTM.get_exp* torch.nn.LSTM.perm* *.merge_masks
+        torch.Tensor.index torch.Tensor.unsafe_* torch.Tensor.*slice_inverse* *hash_tensor *.func.debug_unwrap
+    """,
+    "names that PyTorch itself has removed or replaced": """
+        *.symeig *.Tensor.eig torch.eig *.lstsq *.solve *.matrix_rank *.*volatile* *.is_distributed *.upsample_*
+        *.profiler_legacy*
+    """,
+}
+"""The rules, and the names that each is about."""
+
+ARGUED: dict[str, str] = {}
+"""Names, or names with an argument (``torch.load(pickle_module)``), that differ on purpose, and why."""
+
+FREE = frozenset(["__repr__"])
+
+
+def unread(name: str) -> bool:
+    """Whether a module is not looked into."""
+    return any(fnmatchcase(name, pattern) for pattern in UNREAD.split())
+
+
+def rule(name: str) -> str | None:
+    """The rule by which a name is out of scope; None where none is."""
+    for why, patterns in OUT_OF_SCOPE.items():
+        if any(fnmatchcase(name, pattern) for pattern in patterns.split()):
+            return why
+    return None
+
+
+def argued(name: str) -> str | None:
+    """Why a name, or an argument of it, differs on purpose; None where nothing is said."""
+    for pattern, why in ARGUED.items():
+        if fnmatchcase(name, pattern):
+            return why
+    return None
