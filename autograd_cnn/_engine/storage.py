@@ -245,7 +245,7 @@ class UntypedStorage:
 
     def __repr__(self) -> str:
         lines = "\n".join(f" {value}" for value in self.array.tolist())
-        return f"{lines}\n[{type(self).__module__}.{type(self).__name__}(device={self.device}) of size {len(self)}]"
+        return f"{lines}\n[torch.storage.UntypedStorage(device={self.device}) of size {len(self)}]"
 
 
 def checked(index: Any, size: int) -> int:

@@ -197,7 +197,7 @@ class TypedStorage:
             return f"torch.{self.pickle_storage_type()}"
         name = dtype if isinstance(dtype, str) else getattr(dtype, "__name__", "")
         name = name.removeprefix("torch.").replace("Storage", "Tensor")
-        return self._as(TENSOR_TYPES[name] if name in TENSOR_TYPES else dtype)
+        return self._as(TENSOR_TYPES.get(name, dtype))
 
     def _as(self, kind: dtype) -> "TypedStorage":
         if kind == self.dtype:

@@ -49,7 +49,7 @@ def legacy_new(given: tuple[Any, ...], kind: np.dtype[Any] | None, options: dict
     if isinstance(data, TypedStorage | UntypedStorage):
         content = data.untyped().array
         return content[: content.nbytes // target.itemsize * target.itemsize].view(target)
-    if not hasattr(data, "__len__") or isinstance(data, dict | set) or isinstance(data, np.generic):
+    if not hasattr(data, "__len__") or isinstance(data, dict | set | np.generic):
         kind_of = type(data)
         name = f"numpy.{kind_of.__name__}" if isinstance(data, np.generic) else kind_of.__name__
         raise TypeError(f"new(): data must be a sequence (got {name})")

@@ -57,8 +57,8 @@ def _shown(content: Any, dtype: np.dtype[Any], offset: int, shape: Any, steps: A
     they reach beyond, in larger memory with the same beginning."""
     if any(n < 0 for n in shape) or any(step < 0 for step in steps) or offset < 0:
         raise RuntimeError(
-            f"Tensor: invalid storage offset {offset}, sizes {list(shape)} or strides {list(steps)}: all must "
-            "be non-negative"
+            f"Tensor: invalid storage offset {offset}, sizes {list(shape)} or strides {list(steps)}: all "
+            "must be non-negative"
         )
     reach = sum((n - 1) * step for n, step in zip(shape, steps, strict=True))
     needed = (offset + reach + 1) * dtype.itemsize if 0 not in shape else 0

@@ -164,12 +164,13 @@ def _safe_to_keep(args: Sequence[Any], arrays: list[Any]) -> list[Any]:
 
 
 def _refuse_to_keep(plan: Plan, made_there: int) -> None:
-    """RuntimeError where one of the operands that ``plan`` keeps was made in inference mode (its bit is set)."""
+    """RuntimeError where an operand that ``plan`` keeps was made in inference mode (its bit is set)."""
     if any(origin is not None and origin >= 0 and made_there >> origin & 1 for origin in plan.origins):
         raise RuntimeError(
             "Inference tensors cannot be saved for backward. Please do not use Tensors created in inference "
-            "mode in computation tracked by autograd. To work around this, you can make a clone to get a normal "
-            "tensor and use it in autograd, or use `torch.no_grad()` instead of `torch.inference_mode()`."
+            "mode in computation tracked by autograd. To work around this, you can make a clone to get a "
+            "normal tensor and use it in autograd, or use `torch.no_grad()` instead of "
+            "`torch.inference_mode()`."
         )
 
 
@@ -325,21 +326,20 @@ class Tensor(
     def grad(self, value: "Tensor | None") -> None:
         if value is not None:
             if not isinstance(value, Tensor):
-                raise TypeError(
-                    f"assigned grad expected to be a Tensor or None but got grad of type {type(value).__name__}"
-                )
+                kind = type(value).__name__
+                raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {kind}")
             if value is self:
                 raise RuntimeError("can't assign Variable as its own grad")
             if value.array.shape != self.array.shape:
                 raise RuntimeError(
-                    f"attempting to assign a gradient of size '{list(value.array.shape)}' to a tensor of size "
-                    f"'{list(self.array.shape)}'. Please ensure that the gradient and the tensor are the same "
-                    "size"
+                    f"attempting to assign a gradient of size '{list(value.array.shape)}' to a tensor of "
+                    f"size '{list(self.array.shape)}'. Please ensure that the gradient and the tensor are "
+                    "the same size"
                 )
             if value.array.dtype != self.array.dtype:
                 raise RuntimeError(
-                    f"attempting to assign a gradient with dtype '{value.dtype!r}' to a tensor with grad_dtype "
-                    f"'{self.dtype!r}'. The gradient must match the tensor's grad_dtype"
+                    f"attempting to assign a gradient with dtype '{value.dtype!r}' to a tensor with "
+                    f"grad_dtype '{self.dtype!r}'. The gradient must match the tensor's grad_dtype"
                 )
         self._grad = value
 
