@@ -80,6 +80,7 @@ if TYPE_CHECKING:
     from . import onnx as onnx
     from . import optim as optim
     from . import random as random
+    from . import serialization as serialization
     from . import special as special
     from . import storage as storage
     from . import testing as testing

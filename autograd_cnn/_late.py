@@ -4,7 +4,7 @@
 ``autograd_cnn/__init__.py``.
 """
 
-from ._files.serialization import FileFormatError as FileFormatError
+from ._files.errors import FileFormatError as FileFormatError
 from ._files.serialization import load as load
 from ._files.serialization import save as save
 from .amp import GradScaler as GradScaler

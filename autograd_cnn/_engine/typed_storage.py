@@ -76,7 +76,8 @@ class TypedStorage:
         return room[: room.nbytes // self._kind.itemsize * self._kind.itemsize].view(self._kind)
 
     @classmethod
-    def _of(cls, untyped: UntypedStorage, kind: dtype) -> "TypedStorage":
+    def of(cls, untyped: UntypedStorage, kind: dtype) -> "TypedStorage":
+        """The elements of ``kind`` in a memory."""
         return TypedStorage(wrap_storage=untyped, dtype=kind, _internal=True)
 
     def untyped(self) -> UntypedStorage:
@@ -162,11 +163,11 @@ class TypedStorage:
 
     def clone(self) -> "TypedStorage":
         """A copy."""
-        return self._of(self._untyped_storage.clone(), self.dtype)
+        return self.of(self._untyped_storage.clone(), self.dtype)
 
     def cpu(self) -> "TypedStorage":
         """On the host."""
-        return self._of(self._untyped_storage.cpu(), self.dtype)
+        return self.of(self._untyped_storage.cpu(), self.dtype)
 
     def resize_(self, size: SupportsIndex) -> Self:
         """Room for ``size`` elements; RuntimeError for the memory of a tensor."""
@@ -203,13 +204,13 @@ class TypedStorage:
         if kind == self.dtype:
             return self
         made = UntypedStorage.from_buffer(self.array.astype(kind.dtype).tobytes())
-        return self._of(made, kind)
+        return self.of(made, kind)
 
     def __copy__(self) -> "TypedStorage":
         return self.clone()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "TypedStorage":
-        return self._of(self._untyped_storage.__deepcopy__(memo), self.dtype)
+        return self.of(self._untyped_storage.__deepcopy__(memo), self.dtype)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (_typed, (self._untyped_storage, self.dtype))
@@ -226,11 +227,11 @@ for _name, _kind in TENSOR_TYPES.items():  # float(), half(), long() ...: a copy
 
 
 def _typed(untyped: UntypedStorage, kind: dtype) -> TypedStorage:
-    return TypedStorage._of(untyped, kind)
+    return TypedStorage.of(untyped, kind)
 
 
 def typed_storage_of(array: Any) -> TypedStorage:
     """The memory of which ``array`` shows a part, as elements of its dtype; with PyTorch's warning that it is
     an older form."""
     _warn()
-    return TypedStorage._of(UntypedStorage.of(array), from_numpy_dtype(array.dtype))
+    return TypedStorage.of(UntypedStorage.of(array), from_numpy_dtype(array.dtype))
