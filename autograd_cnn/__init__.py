@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from ._as_torch import install_as_torch as install_as_torch
 from ._compile import compile as compile
 from ._creation.constants import *
 from ._creation.creation import *
@@ -11,6 +12,7 @@ from ._creation.ranges import *
 from ._creation.signal_windows import *
 from ._creation.tensor_types import *
 from ._creation.triangular import *
+from ._devices.default import *
 from ._devices.device import device as device
 from ._devices.precision import *
 from ._devices.settings import *
@@ -18,8 +20,9 @@ from ._engine import dtypes as _dtypes
 from ._engine.dtypes import *
 from ._engine.memory_format import *
 from ._engine.modes import *
+from ._engine.named_dtypes import *
 from ._engine.size import Size as Size
-from ._functions._out import taking_out as _taking_out
+from ._functions._options import with_options as _with_options
 from ._functions.activation import *
 from ._functions.activation import log_softmax as log_softmax
 from ._functions.activation import relu as relu
@@ -41,6 +44,7 @@ from ._functions.indexing import *
 from ._functions.integers import *
 from ._functions.joining import *
 from ._functions.linalg import *
+from ._functions.low_rank import *
 from ._functions.lu import *
 from ._functions.movement import *
 from ._functions.norm import *
@@ -55,37 +59,48 @@ from ._functions.statistics import *
 from ._functions.strided import *
 from ._functions.triangular import *
 from ._functions.trigonometric import *
+from ._paths import MODULES as _MODULES
+from ._paths import install as _install
 from ._tensor import Tensor as Tensor
 from ._tensor.printing import *
 from ._version import __version__ as __version__
 from .ops import OutOfMemoryError as OutOfMemoryError
 from .ops import primitive as primitive
 
-globals().update(_taking_out(globals()))
+_install()
+globals().update(_with_options(globals()))
 
 bool: _dtypes.dtype = _dtypes.bool_
 int: _dtypes.dtype = _dtypes.int_
 
 if TYPE_CHECKING:
+    from . import accelerator as accelerator
     from . import amp as amp
     from . import autograd as autograd
     from . import backends as backends
     from . import cuda as cuda
     from . import datasets as datasets
+    from . import distributions as distributions
     from . import explain as explain
     from . import func as func
+    from . import futures as futures
     from . import linalg as linalg
+    from . import masked as masked
     from . import models as models
     from . import nn as nn
     from . import onnx as onnx
     from . import optim as optim
     from . import random as random
     from . import serialization as serialization
+    from . import signal as signal
     from . import special as special
     from . import storage as storage
     from . import testing as testing
+    from . import torch_version as torch_version
     from . import transforms as transforms
+    from . import types as types
     from . import utils as utils
+    from . import version as version
     from . import vision as vision
     from ._late import *
 else:  # which checkers don't read: they would take a __getattr__ for leave to use any name
@@ -95,6 +110,12 @@ else:  # which checkers don't read: they would take a __getattr__ for leave to u
         """``autograd_cnn.nn`` and its kin, and the names of ``_late``: imported when they are first used."""
         from importlib import import_module, util
 
+        if f"torch.{name}" in _MODULES:
+            return import_module(f".{name}", __name__)
+        if name.startswith("_foreach_"):
+            found = import_module("._tensor.foreach", __name__).foreach(name.removeprefix("_foreach_"))
+            if found is not None:
+                return globals().setdefault(name, found)
         if name.isidentifier() and not name.startswith("_"):
             if util.find_spec(f".{name}", __name__) is not None:
                 return import_module(f".{name}", __name__)

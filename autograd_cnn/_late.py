@@ -7,8 +7,11 @@
 from ._files.errors import FileFormatError as FileFormatError
 from ._files.serialization import load as load
 from ._files.serialization import save as save
+from ._inert.complex_numbers import *
+from ._inert.device_module import *
 from .amp import GradScaler as GradScaler
 from .amp import autocast as autocast
+from .amp._questions import *
 from .func import vmap as vmap
 from .nn.functional import adaptive_avg_pool1d as adaptive_avg_pool1d
 from .nn.functional import adaptive_max_pool1d as adaptive_max_pool1d

@@ -1,39 +1,9 @@
-"""Where PyTorch's module names lead here, and what to use for names that are not here."""
+"""Which names of PyTorch's a program uses that are not here."""
 
 import ast
-import difflib
-import importlib
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-MODULES = {
-    "torch": "autograd_cnn",
-    "torchvision": "autograd_cnn.vision",
-    "torchvision.datasets": "autograd_cnn.datasets",
-    "torchvision.models": "autograd_cnn.models",
-    "torchvision.transforms": "autograd_cnn.transforms",
-    "torchvision.utils": "autograd_cnn.utils",
-}
-"""PyTorch's modules and ours, where the path below the top differs."""
-
-PACKAGES = ("torch", "torchvision")
-
-INSTEAD = {
-    "torch.nn.parallel.DistributedDataParallel": "use the model itself",
-    "torch.backends": "nothing: threads are set by set_num_threads, and results are deterministic",
-    "torch.jit": "run the function as it is: there is nothing to compile",
-    "torch.distributed": "train in one process",
-    "torch.multiprocessing": "use DataLoader(num_workers=...) or Python's multiprocessing with the spawn "
-    "method",
-    "torch.sparse": "use dense tensors",
-    "torch.fft": "use numpy.fft on tensor.detach().numpy(); it has no gradient here",
-    "torch.complex64": "keep real and imaginary parts as two real tensors",
-    "torch.complex128": "keep real and imaginary parts as two real tensors",
-    "torch.hub": "use autograd_cnn.models and load(path)",
-    "torch.utils.tensorboard": "write a CSV, or use the tensorboard package itself",
-    "torch.profiler": "use cProfile, or autograd_cnn.explain.ledger for memory",
-    "torch.quantization": "keep float32",
-    "torch.bfloat16": "use float16 or float32",
-}
+from ._paths import PACKAGES, advice, resolve
 
 
 class Missing(NamedTuple):
@@ -45,46 +15,6 @@ class Missing(NamedTuple):
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.name} is not in autograd_cnn; {self.instead}"
-
-
-def ours(name: str) -> str:
-    """Our module for PyTorch's module ``name``: ``torch.nn.functional`` is ``autograd_cnn.nn.functional``."""
-    place = name
-    while place not in MODULES:
-        place = place.rpartition(".")[0]
-    return MODULES[place] + name[len(place) :]
-
-
-def resolve(name: str) -> Any:
-    """The object that PyTorch's dotted ``name`` stands for here; AttributeError where there is none."""
-    parts = ours(name).split(".")
-    found: Any = importlib.import_module(parts[0])
-    for i, part in enumerate(parts[1:], 1):
-        try:
-            found = getattr(found, part)
-        except AttributeError:
-            if not hasattr(found, "__path__"):
-                raise
-            try:
-                found = importlib.import_module(".".join(parts[: i + 1]))
-            except ModuleNotFoundError as error:
-                raise AttributeError(f"{name} is not in autograd_cnn") from error
-    return found
-
-
-def advice(name: str) -> str:
-    """What to use instead of a missing name."""
-    for known, what in INSTEAD.items():
-        if name == known or name.startswith(known + "."):
-            return what
-    parent, _, last = name.rpartition(".")
-    try:
-        near = difflib.get_close_matches(
-            last, [n for n in dir(resolve(parent)) if not n.startswith("_")], 3, 0.75
-        )
-    except (AttributeError, ImportError, KeyError):
-        near = []
-    return f"did you mean {' or '.join(near)}?" if near else "docs/operators.md lists what there is"
 
 
 class _Reader(ast.NodeVisitor):
@@ -135,6 +65,8 @@ def missing_names(source: str, filename: str = "<script>") -> list[Missing]:
             except (AttributeError, ImportError):
                 found.setdefault(prefix, Missing(prefix, line, advice(prefix)))
                 break
+            if hasattr(value, "__instead__"):
+                found.setdefault(prefix, Missing(prefix, line, value.__instead__))
             if not hasattr(value, "__path__") and not hasattr(value, "__file__"):
                 break  # a class or a function: what is asked of it is known only when the script runs
     return sorted(found.values(), key=lambda m: m.line)

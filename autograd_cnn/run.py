@@ -5,87 +5,29 @@
 processes are not touched.
 """
 
-import importlib
-import importlib.abc
-import importlib.machinery
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
-from ._names import PACKAGES, Missing, advice, missing_names, ours
+from ._as_torch import install_as_torch
+from ._names import Missing, missing_names
 
-__all__ = ["main", "redirect"]
-
-
-SCRIPT = "AUTOGRAD_CNN_SCRIPT"
-"""The environment variable by which started processes know which script their program runs."""
-
-
-class _Redirection(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds ``torch`` and what is below it here."""
-
-    def find_spec(
-        self, name: str, path: Any = None, target: Any = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        if name.partition(".")[0] not in PACKAGES:
-            return None
-        return importlib.machinery.ModuleSpec(name, self, is_package=True)
-
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
-        target = ours(spec.name)
-        try:
-            module = importlib.import_module(target)
-        except ModuleNotFoundError as error:
-            if error.name is None or not target.startswith(error.name):
-                raise
-            raise ModuleNotFoundError(
-                f"{spec.name} is not in autograd_cnn; {advice(spec.name)}", name=spec.name
-            ) from error
-        self._own = (module, module.__spec__)
-        return module
-
-    def exec_module(self, module: ModuleType) -> None:
-        """The module has run already; it keeps its own specification, and what it has imported is imported
-        under PyTorch's name too: else the first ``from torch.autograd.gradcheck import ...`` would put that
-        module in the place of the function of this name."""
-        name = module.__spec__.name if module.__spec__ is not None else ""
-        if self._own[0] is module:
-            module.__spec__ = self._own[1]
-        own = f"{module.__name__}."
-        for inner, loaded in list(sys.modules.items()):
-            if inner.startswith(own):
-                sys.modules.setdefault(f"{name}.{inner.removeprefix(own)}", loaded)
-
-
-def redirect() -> None:
-    """From here on ``import torch`` in this process gives ``autograd_cnn``."""
-    loaded = [name for name in sys.modules if name.partition(".")[0] in PACKAGES]
-    if loaded:
-        raise RuntimeError(f"{loaded[0]} is imported already; redirect before the first import of it")
-    sys.meta_path.insert(0, _Redirection())
+__all__ = ["main"]
 
 
 def _run(script: Path) -> None:
     """Run the script as the program's ``__main__``, whose stand-in the processes import that it starts."""
     main = ModuleType("__main__")
     main.__file__ = str(script)
-    main.__spec__ = importlib.machinery.ModuleSpec(f"{__package__}._script", None, origin=str(script))
     main.__dict__["__builtins__"] = __builtins__
-    os.environ[SCRIPT] = str(script.resolve())
     before = sys.modules["__main__"]
     sys.modules["__main__"] = main
     try:
-        execute(script, main.__dict__)
+        install_as_torch()
+        exec(compile(script.read_bytes(), str(script), "exec"), main.__dict__)
     finally:
         sys.modules["__main__"] = before
-
-
-def execute(script: Path, names: dict[str, Any]) -> None:
-    """Run the text of ``script``, whose top-level names are ``names``."""
-    exec(compile(script.read_bytes(), str(script), "exec"), names)
 
 
 def _report(missing: list[Missing], failed: str | None = None) -> str:
@@ -114,12 +56,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (SyntaxError, UnicodeDecodeError) as error:
         print(f"autograd_cnn.run: {script} is not a Python program: {error}", file=sys.stderr)
         return 2
-    redirect()
     sys.argv = argv
     sys.path.insert(0, str(script.resolve().parent))
     try:
         _run(script)
-    except (AttributeError, ImportError) as error:
+    except (AttributeError, ImportError, NotImplementedError) as error:
         if not missing:
             raise
         said = str(error)

@@ -29,7 +29,7 @@ HEAD = """# The library at a glance
 
 {count} public names, generated from the packages. A name's first line of documentation shows when the
 pointer rests on it. Below the public names stand the [primitives](primitives/index.md); how close each name
-is to PyTorch's is in the [table of operators](operators.md).
+is to PyTorch's is in the [table of names](names.md).
 
 Tensors have the functions of the first section as methods too, and each elementwise one with an underscore,
 which writes in place.

@@ -14,19 +14,23 @@ from .._engine.dtypes import DType, as_dtype, from_numpy_dtype, get_default_dtyp
 from .._engine.handle import Handle, Number, Operand
 from .._engine.layout import kept_order
 from .._engine.memory_format import empty as empty_in
+from .._engine.memory_format import meant, preserve_format
 from .._engine.memory_format import memory_format as MemoryFormat
-from .._engine.memory_format import preserve_format
 from .._engine.modes import left
-from .._functions._data import Array, array_of, shape_of, unwritten
-from .._functions._dims import Shape
+from .._functions._data import Array, array_of, shape_of, strided_memory, unwritten
+from .._functions._dims import Shape, integer
 from .._tensor import Tensor, tensor_of
+from .exchange import from_dlpack
 
 __all__ = [
     "as_tensor",
     "asarray",
     "empty",
     "empty_like",
+    "empty_permuted",
+    "empty_strided",
     "from_numpy",
+    "frombuffer",
     "full",
     "full_like",
     "ones",
@@ -39,8 +43,10 @@ __all__ = [
 
 
 def finish(array: Any, device: DeviceLike | None, requires_grad: bool) -> Tensor:
-    """The tensor of ``array`` on ``device`` (None: where it is)."""
+    """The tensor of ``array`` on ``device`` (None: where tensors are made)."""
     array = np.asarray(array) if isinstance(array, np.generic) else array
+    if device is None:
+        device = make_device.default
     return tensor_of(array if device is None else move(array, make_device(device)), requires_grad)
 
 
@@ -100,21 +106,50 @@ def asarray(
     dtype: DType | None = None,
     device: DeviceLike | None = None,
     copy: bool | None = None,
-    requires_grad: bool = False,
+    requires_grad: bool | None = None,
 ) -> Tensor:
-    """``obj`` as a tensor. ``copy``: True always copies, False raises where a copy is needed, None copies
-    where needed."""
-    made = as_tensor(obj, dtype, device)
-    source = obj.array if isinstance(obj, Handle) else obj
-    alike = isinstance(source, type(made.array)) and source.dtype == made.array.dtype
-    shared = alike and (not source.size or np.shares_memory(source, made.array))
-    if copy and shared:
-        made = made.clone()
-    elif copy is False and not shared:
-        raise ValueError(f"asarray: a copy of this {type(obj).__name__} is needed, but copy=False forbids it")
+    """``obj`` as a tensor: of a tensor, an array, what speaks DLPack or Python's buffer protocol the memory
+    itself, of numbers and sequences of them a copy.
+
+    ``copy``: True always copies, False raises (ValueError) where a copy is needed, None copies where needed.
+    """
+    source = _sharing(obj, dtype)
+    if source is None:
+        if copy is False:
+            if isinstance(obj, np.generic):
+                raise RuntimeError("can't alias NumPy scalars. Either remove copy=False or give an array")
+            raise ValueError(f"can't alias arbitrary sequence into a tensor: {type(obj).__name__} is copied")
+        made = tensor(obj, dtype=dtype, device=device)
+    else:
+        made = source.to(dtype=dtype, device=device)
+        if copy is False and made is not source:
+            raise ValueError(
+                f"can't alias tensor from device '{source.device}' to '{made.device}', with dtype "
+                f"'{source.dtype}' into dtype '{made.dtype}'"
+            )
+        made = made.clone() if copy and made is source else made
     if requires_grad and not made.requires_grad:
         made = made.detach().requires_grad_()
+    elif requires_grad is False and made.requires_grad and made is not obj:
+        made = made.detach()
     return made
+
+
+def _sharing(obj: Any, dtype: DType | None) -> Tensor | None:
+    """A tensor that shares the memory of ``obj``; None where that has none to share."""
+    if isinstance(obj, Tensor):
+        return obj
+    if isinstance(obj, np.ndarray):
+        return from_numpy(obj)
+    if isinstance(obj, np.generic):
+        return None
+    if type(obj).__name__ == "PyCapsule" or hasattr(obj, "__dlpack__"):
+        return from_dlpack(obj)
+    try:
+        memoryview(obj)
+    except TypeError:
+        return None
+    return frombuffer(obj, dtype=dtype or get_default_dtype())
 
 
 def from_numpy(ndarray: Array) -> Tensor:
@@ -130,14 +165,49 @@ def from_numpy(ndarray: Array) -> Tensor:
         )
     if not ndarray.flags.writeable:
         warnings.warn(
-            "The given NumPy array is not writable, and PyTorch does not support non-writable tensors. Here "
-            "writing to this tensor is refused. You may want to copy the array to protect its data or make "
-            "it writable before converting it to a tensor.",
+            "The given NumPy array is not writable, and PyTorch does not support non-writable tensors. "
+            "Here a write into this tensor is an error; to write, copy the array, or use tensor(array).",
             UserWarning,
             stacklevel=2,
         )
     memory.lend(ndarray)
     return tensor_of(ndarray)
+
+
+def frombuffer(
+    buffer: Any, *, dtype: DType, count: int = -1, offset: int = 0, requires_grad: bool = False
+) -> Tensor:
+    """A vector that shares the memory of ``buffer`` (bytes, a bytearray, a memoryview ...): ``count``
+    elements (all for -1) from the byte ``offset`` on.
+
+    Raises ValueError where the buffer is empty, too short, or no multiple of the element's size.
+    """
+    try:
+        view = memoryview(buffer).cast("B")
+    except TypeError:
+        raise ValueError("object does not implement Python buffer protocol.") from None
+    kind = as_dtype(dtype).dtype
+    size, length = kind.itemsize, len(view)
+    if length == 0 or count == 0:
+        raise ValueError(f"both buffer length ({length}) and count ({count}) must not be 0")
+    if not 0 <= offset < length:
+        raise ValueError(
+            f"offset ({offset} bytes) must be non-negative and no greater than buffer length ({length} "
+            "bytes) minus 1"
+        )
+    if count < 0 and (length - offset) % size:
+        raise ValueError(
+            f"buffer length ({length - offset} bytes) after offset ({offset} bytes) must be a multiple of "
+            f"element size ({size})"
+        )
+    count = (length - offset) // size if count < 0 else count
+    if offset + count * size > length:
+        raise ValueError(
+            f"requested buffer length ({count} * {size} bytes) after offset ({offset} bytes) must not be "
+            f"greater than actual buffer length ({length} bytes)"
+        )
+    made = from_numpy(np.frombuffer(view, kind, count, offset))
+    return made.requires_grad_() if requires_grad else made
 
 
 def scalar_tensor(
@@ -194,6 +264,36 @@ def empty(
 def number_in(value: Any) -> Any:
     """The Python number in a tensor or a number of NumPy's; anything else as it is."""
     return value.item() if hasattr(value, "item") else value
+
+
+def empty_strided(
+    size: Sequence[SupportsIndex],
+    stride: Sequence[SupportsIndex],
+    *,
+    dtype: DType | None = None,
+    device: DeviceLike | None = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Unwritten memory in the shape ``size``, with these steps (in elements) between its elements."""
+    array = strided_memory(shape_of((size,)), shape_of((stride,)), numpy_dtype(dtype))
+    return finish(array, device, requires_grad)
+
+
+def empty_permuted(
+    size: Sequence[SupportsIndex],
+    physical_layout: Sequence[SupportsIndex],
+    *,
+    dtype: DType | None = None,
+    device: DeviceLike | None = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Unwritten memory in the shape ``size``, its axes in the order ``physical_layout``, the longest step
+    first."""
+    shape, order = shape_of((size,)), [integer("physical_layout", axis) for axis in physical_layout]
+    if sorted(order) != list(range(len(shape))):
+        raise RuntimeError(f"empty_permuted: physical_layout {order} is no order of {len(shape)} dimensions")
+    memory = unwritten(np.empty([shape[axis] for axis in order], numpy_dtype(dtype)))
+    return finish(meant(memory).transpose([order.index(d) for d in range(len(shape))]), device, requires_grad)
 
 
 def full(

@@ -321,6 +321,8 @@ def normal(
 ) -> Tensor:
     """Normal numbers with a mean and a standard deviation per element (tensors) or for all (numbers, with
     ``size``)."""
+    if not isinstance(std, Tensor) and not std >= 0:
+        raise RuntimeError(f"normal expects std >= 0.0, but found std {std}")
     if not isinstance(mean, Tensor) and not isinstance(std, Tensor):
         if size is None:
             raise TypeError("normal() of two numbers needs a size: normal(mean, std, size)")

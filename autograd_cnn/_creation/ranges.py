@@ -1,6 +1,7 @@
 """Making tensors of numbers that follow a rule: in steps, at equal distances, powers, ones on a diagonal."""
 
 import math
+import warnings
 from typing import Any, SupportsIndex, overload
 
 import numpy as np
@@ -15,7 +16,7 @@ from .._random.multiply_add import multiply_add
 from .._tensor import Tensor
 from .creation import finish, number_in, numpy_dtype
 
-__all__ = ["arange", "eye", "linspace", "logspace"]
+__all__ = ["arange", "eye", "linspace", "logspace", "range"]
 
 
 @overload
@@ -77,6 +78,40 @@ def arange(
     if kind.kind != "f":
         start, step = int(start), int(step)
     values = start + np.arange(count, dtype=np.float64 if kind.kind == "f" else np.int64) * step
+    return finish(values.astype(kind), device, requires_grad)
+
+
+def range(
+    start: Number | Operand = 0,
+    end: Number | Operand | None = None,
+    step: Number | Operand = 1,
+    *,
+    dtype: DType | None = None,
+    device: DeviceLike | None = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """PyTorch's older ``arange``: start, start + step, ... up to end, which is included; floats."""
+    warnings.warn(
+        "torch.range is deprecated and will be removed in a future release because its behavior is "
+        "inconsistent with Python's range builtin. Instead, use torch.arange, which produces values in "
+        "[start, end).",
+        UserWarning,
+        stacklevel=2,
+    )
+    first, last, width = (
+        (0, number_in(start), number_in(step)) if end is None else map(number_in, (start, end, step))
+    )
+    if width == 0:
+        raise RuntimeError("step must be nonzero")
+    if not (math.isfinite(first) and math.isfinite(last)):
+        raise RuntimeError(f"unsupported range: {first} -> {last}")
+    if (last - first) * width < 0:
+        raise RuntimeError(
+            f"upper bound and lower bound inconsistent with step sign: {first} to {last} by {width}"
+        )
+    kind = numpy_dtype(dtype)
+    count = math.floor((last - first) / width) + 1
+    values = first + np.arange(count, dtype=np.float64 if kind.kind == "f" else np.int64) * width
     return finish(values.astype(kind), device, requires_grad)
 
 

@@ -20,6 +20,8 @@ def move(array: Any, target: device, non_blocking: bool = False) -> Any:
         if isinstance(array, (np.ndarray, np.generic)):  # NumPy makes numbers of what has no axes
             return np.asarray(array)
         return array.get(out=_empty_pinned(array), blocking=False) if non_blocking else array.get()
+    if target.type != "cuda":
+        raise DeviceError(f"no tensor can be on device {target} here; use 'cpu', or 'cuda' where CuPy is")
     if device_of(array) == target:
         return array
     cupy = gpu_library()

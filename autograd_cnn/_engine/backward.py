@@ -14,7 +14,7 @@ from ..ops import add
 from . import memory
 from .attachment import attach
 from .checks import fit, kept_by, verify, wrong_rule
-from .node import FREED, GraphNode, Leaf, Node, Output, output_of
+from .node import FREED, GraphNode, Leaf, Node, Output, arrays_in, output_of
 from .node_hooks import Make, after_node, before_node, through_hooks
 from .observers import Observer
 from .sort import leading_to, toposort
@@ -111,7 +111,7 @@ def backward(
                 give(edges[position], contribution, node, position)
             if observer is not None:
                 observer.step(node, g, contributions)
-        if not retain and plan.holds_arrays:
+        if not retain and (plan.holds_arrays or (plan.may_hold and any(True for _ in arrays_in(saved)))):
             node.saved = FREED
     return found
 

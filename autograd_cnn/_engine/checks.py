@@ -73,6 +73,13 @@ def overwritten(node: Node, items: Sequence[Saved]) -> Overwritten | None:
         if item.origin is None and isinstance(node.prim, Primitive):
             continue  # its own; an autograd.Function may save any tensor
         for array in arrays_in(item.value):
+            if item.origin is not None and item.origin >= 0 and memory.detached_since(array, node.epoch):
+                raise RuntimeError(
+                    "Trying to use a saved tensor that has been detached in-place, i.e. with "
+                    ".detach_().This is "
+                    f"not supported, please use out-of-place `.detach()` instead ({node.prim.name} needs its "
+                    f"{item.name!r})"
+                )
             write = memory.written_since(array, node.epoch)
             if write is not None:
                 return Overwritten(item.name, array, write)

@@ -133,7 +133,8 @@ def _maker(outputs: Sequence[Top], gradients: Sequence[Any]) -> Callable[[Any, N
     if isinstance(outputs[0], Handle):
         return outputs[0]._lift
     given = (t for t in (*outputs, *gradients) if isinstance(t, Handle))
-    leaves = (node.tensor() for t in outputs for node in toposort([_node_of(t)]) if isinstance(node, Leaf))
+    nodes = [node for node in map(_node_of, outputs) if node is not None]
+    leaves = (node.tensor() for node in toposort(nodes) if isinstance(node, Leaf))
     return next(t for t in itertools.chain(given, leaves) if t is not None)._lift
 
 
@@ -143,18 +144,19 @@ def run_backward(
     retain_graph: bool | None,
     create_graph: bool,
     targets: list[GraphNode] | None,
-) -> Found:
+) -> tuple[Found, Running]:
     """Run the graph backwards from ``outputs`` to the leaves or ``targets`` (nodes), with NumPy's warnings
-    quiet."""
+    quiet. Whoever calls it calls the callbacks of that run at last."""
     make = _maker(outputs, gradients)
     seeds = [_seed(i, o, g, make) for i, (o, g) in enumerate(zip(outputs, gradients, strict=True))]
     retain = create_graph if retain_graph is None else retain_graph
     mode = state.get()
+    roots = [node for node in map(_node_of, outputs) if node is not None]
+    running = Running(roots, targets)
 
     def run() -> Found:
         np.seterr(all="ignore")
-        roots = [node for node in map(_node_of, outputs) if node is not None]
-        state.set(mode._replace(grad=create_graph, running=Running(roots, targets)))
+        state.set(mode._replace(grad=create_graph, running=running))
         try:
             return backward(
                 roots,
@@ -174,7 +176,7 @@ def run_backward(
             finally:
                 del said  # the traceback holds this frame, and so what it names
 
-    return copy_context().run(run)
+    return copy_context().run(run), running
 
 
 def _device_failure(error: Exception) -> Exception | None:
@@ -194,28 +196,28 @@ def backward_into_grads(
 ) -> None:
     """Run backward and add what arrives to ``.grad``; written last, so that a failing pass changes none."""
     if inputs is None:
-        add_to_grads(run_backward(outputs, gradients, retain_graph, create_graph, None), None)
+        found, running = run_backward(outputs, gradients, retain_graph, create_graph, None)
+        add_to_grads(found, None)
+        running.end()
         return
     targets = dict(map(_to_fill, _listed(inputs)))
     if not targets:
         raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
     for node, t in targets.items():
-        _retain(node, t)  # as in PyTorch, also in later passes
-    add_to_grads(run_backward(outputs, gradients, retain_graph, create_graph, list(targets)), targets)
+        if t is not None:
+            _retain(node, t)  # as in PyTorch, also in later passes
+    found, running = run_backward(outputs, gradients, retain_graph, create_graph, list(targets))
+    add_to_grads(found, targets)
+    running.end()
 
 
-def _to_fill(t: Top) -> tuple[GraphNode, Operand]:
-    """Where the gradient of ``t`` arrives, and the tensor whose ``.grad`` it is added to."""
+def _to_fill(t: Top) -> tuple[GraphNode, Operand | None]:
+    """Where the gradient of ``t`` arrives, and the tensor whose ``.grad`` it is added to: None for an edge
+    that is no leaf's."""
     node = _target(t)
     if isinstance(t, Handle):
         return node, t
-    tensor = node.tensor() if isinstance(node, Leaf) else None
-    if tensor is None:
-        raise RuntimeError(
-            "backward(inputs=...) got an edge that is no leaf's: there is no tensor whose .grad could be "
-            "filled; use autograd.grad"
-        )
-    return node, tensor
+    return node, node.tensor() if isinstance(node, Leaf) else None
 
 
 def _retain(node: GraphNode, t: Operand) -> None:
@@ -290,10 +292,14 @@ def grad(
             tops, variables, upstream, retain_graph, create_graph, allow_unused, materialize_grads
         )
     if not variables:
-        raise ValueError("grad requires non-empty inputs.")
+        raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
+    if materialize_grads and any(isinstance(t, GradientEdge) for t in variables):
+        raise RuntimeError("materialize_grads cannot be used when the given input is a GradientEdge")
     targets = [_target(t) for t in variables]
-    found = run_backward(tops, upstream, retain_graph, create_graph, list(dict.fromkeys(targets)))
-    if len(found) < len(set(targets)) and not (allow_unused or materialize_grads):
+    distinct = list(dict.fromkeys(targets))
+    found, running = run_backward(tops, upstream, retain_graph, create_graph, distinct)
+    running.end()
+    if len(found) < len(distinct) and not (allow_unused or materialize_grads):
         place = next(i for i, node in enumerate(targets) if node not in found)
         raise RuntimeError(
             "One of the differentiated Tensors appears to not have been used in the graph (input "

@@ -33,6 +33,9 @@ __all__ = [
     "uint8",
 ]
 
+_Self: TypeAlias = "dtype"
+"""Inside the class its name is that of NumPy's dtype."""
+
 
 class dtype:
     """A data type. ``np.dtype(autograd_cnn.float32)`` is NumPy's; it prints as PyTorch's does."""
@@ -74,6 +77,10 @@ class dtype:
     def is_complex(self) -> bool:
         """Always False: this engine is for real numbers."""
         return False
+
+    def to_real(self) -> "_Self":
+        """The dtype of the real part: this one."""
+        return self
 
     @property
     def is_signed(self) -> bool:
@@ -178,7 +185,7 @@ def set_default_dtype(d: Any, /) -> None:
     """Set what :func:`get_default_dtype` returns."""
     global _default
     chosen = as_dtype(d)
-    if not chosen.is_floating_point:
+    if chosen.dtype.kind != "f":
         raise TypeError(f"only floating-point types are supported as the default type, not {chosen!r}")
     _default = chosen
 

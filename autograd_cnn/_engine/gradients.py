@@ -10,6 +10,7 @@ import numpy as np
 
 from . import memory
 from .handle import Handle
+from .memory_format import laid_like
 from .modes import enable_grad
 from .node import GraphNode, Leaf, leaf_of
 from .node_hooks import after_leaf, before_node
@@ -20,7 +21,7 @@ Found = dict[Any, tuple[Any, bool]]
 _accumulating = Lock()
 
 
-def add_to_grads(found: Found, targets: dict[GraphNode, Handle[Any]] | None) -> None:
+def add_to_grads(found: Found, targets: dict[GraphNode, Handle[Any] | None] | None) -> None:
     """Add what arrived at leaves, or at the nodes of ``targets``, to ``.grad`` of their tensors.
 
     Raises RuntimeError, before anything is added, where a tensor has got another shape since.
@@ -96,7 +97,9 @@ def _accumulate(tensor: Handle[Any], g: Any, own: bool) -> None:
     if g.dtype != tensor.array.dtype:  # it was converted since, as by model.double()
         g, own = g.astype(tensor.array.dtype), True
     if before is None:
-        tensor._grad = tensor._lift(g if own else g.copy(), None)
+        made = g if own else g.copy()
+        in_rows = tensor.array.flags.c_contiguous
+        tensor._grad = tensor._lift(made if in_rows else laid_like(made, tensor.array), None)
     elif isinstance(before.array, np.ndarray) and not before.array.flags.writeable:
         tensor._grad = before + tensor._lift(g, None)
     else:
@@ -112,8 +115,8 @@ def handed_out(
     materialize: bool,
     recorded: bool,
 ) -> Any:
-    """The gradient of ``node``, of ``variable`` where it is known, as a Tensor of its own memory; where nothing
-    arrived None or, to ``materialize`` it, zeros, which want a gradient themselves in a pass that is
+    """The gradient of ``node``, of ``variable`` where it is known, as a Tensor of its own memory; where
+    nothing arrived None or, to ``materialize`` it, zeros, which want a gradient themselves in a pass that is
     ``recorded``."""
     if found is None:
         if not materialize:

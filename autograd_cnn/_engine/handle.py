@@ -9,7 +9,6 @@ import numpy as np
 
 from .._devices.device import device, device_of
 from .dtypes import dtype, from_numpy_dtype
-from .memory import version
 from .node import GraphNode, Leaf, leaf_of
 from .operators import Operators
 from .size import Size
@@ -66,7 +65,7 @@ UNWATCHED = Apart(None, "as .data")
 """Of what ``.data`` shows."""
 INFERENCE = Apart(None, "in inference mode")
 """Of what was made in inference mode, and of what shows a part of that."""
-IN_INFERENCE = View(INFERENCE, None, None)
+MADE_IN_INFERENCE = View(INFERENCE, None, None)
 
 
 class Handle(Operators[T]):
@@ -127,18 +126,12 @@ class Handle(Operators[T]):
         return root.tensor() if type(root) is Unrecorded else root
 
     def is_inference(self) -> bool:
-        """Whether it was made in inference mode: it may then not be written, or saved for a backward pass,
-        outside of it."""
-        return self._view is not None and self._view.root is INFERENCE
-
-    @property
-    def _version(self) -> int:
-        """How often its memory has been written in place."""
-        if self.is_inference():
-            raise RuntimeError("Inference tensors do not track version counter.")
-        if self._view is not None and self._view.root is UNWATCHED:
-            return 0
-        return version(self.array)
+        """Whether it was made in inference mode: it must not be written outside of it."""
+        root = None if self._view is None else self._view.root
+        if not isinstance(root, Unrecorded):
+            return False
+        base = root.tensor()
+        return root is INFERENCE or (base is not None and base.is_inference())
 
     def _present_node(self) -> GraphNode | None:
         """The node that made it; of a view whose root was written since, the node of the view taken again."""

@@ -5,6 +5,7 @@ stands there beside them is of the classes below, which say when it is called.
 """
 
 import itertools
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, NamedTuple, Self, TypeAlias
@@ -22,19 +23,36 @@ class RemovableHandle:
     id: int
     """The hook's key in the table it stands in."""
 
-    def __init__(self, hooks: Hooks, hook: Any, prepend: bool = False, flags: tuple[Hooks, ...] = ()) -> None:
+    def __init__(
+        self, hooks_dict: Hooks, hook: Any = None, prepend: bool = False, *, extra_dict: Any = None
+    ) -> None:
+        """Put ``hook`` into ``hooks_dict`` (or leave that to the caller), and a mark into each of
+        ``extra_dict``, a table or several."""
         self.id = next(_ids)
-        self._tables = (hooks, *flags)
-        hooks[self.id] = hook
-        for marked in flags:
-            marked[self.id] = True
+        extra = [] if extra_dict is None else [extra_dict] if isinstance(extra_dict, dict) else [*extra_dict]
+        self.hooks_dict_ref: Any = weakref.ref(hooks_dict)
+        self.extra_dict_ref: tuple[Any, ...] = tuple(map(weakref.ref, extra))
+        if hook is not None:
+            hooks_dict[self.id] = hook
+            for marked in extra:
+                marked[self.id] = True
         if prepend:
-            hooks.move_to_end(self.id, last=False)
+            hooks_dict.move_to_end(self.id, last=False)
 
     def remove(self) -> None:
         """Take the hook away; a second call does nothing."""
-        for table in self._tables:
-            table.pop(self.id, None)
+        for reference in (self.hooks_dict_ref, *self.extra_dict_ref):
+            table = reference()
+            if table is not None:
+                table.pop(self.id, None)
+
+    def __getstate__(self) -> Any:
+        return self.id, self.hooks_dict_ref(), tuple(reference() for reference in self.extra_dict_ref)
+
+    def __setstate__(self, state: Any) -> None:
+        self.id, hooks, extra = state
+        self.hooks_dict_ref = weakref.ref(OrderedDict() if hooks is None else hooks)
+        self.extra_dict_ref = tuple(weakref.ref(table) for table in extra if table is not None)
 
     def __enter__(self) -> Self:
         return self
@@ -64,7 +82,7 @@ class AfterAccumulation(NamedTuple):
 class OfResult(NamedTuple):
     """At a node of several results: the hooks of one of them, which are told where no gradient arrives."""
 
-    index: int
+    number: int
     hooks: Hooks
 
 
@@ -80,7 +98,7 @@ OF_NODES = frozenset((BeforeNode, AfterNode, AfterAccumulation, OfResult, Metada
 class Hookable:
     """What may have hooks: the nodes of operators and of leaves."""
 
-    __slots__ = ()
+    __slots__ = ("hooks",)
 
     hooks: Hooks | None
 

@@ -5,7 +5,6 @@ view gives the root a ``put_view`` node; a view whose root has moved on is taken
 """
 
 import sys
-from collections.abc import Iterable
 from typing import Any, Self
 
 import numpy as np
@@ -46,16 +45,6 @@ def unrecorded_view_of(tensor: Operand, how: str) -> View:
         return source
     root = tensor if source is None else source.root
     return View(Unrecorded(root, how), None, root._node)
-
-
-def one_of_several(views: Iterable[Any], function: str) -> tuple[Any, ...]:
-    """``views`` of one tensor that ``function`` returns together: PyTorch forbids to write into one of
-    them."""
-    views = tuple(views)
-    for i, t in enumerate(views):
-        if t._view is not None:
-            t._view = t._view._replace(several=t._view.several or f"Output {i} of {function}")
-    return views
 
 
 def _without_leading_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -217,8 +206,8 @@ class InPlace(Handle[T]):
                 return
             raise RuntimeError(
                 "unsupported operation: more than one element of the written-to tensor refers to a single "
-                "memory location. Please clone() the tensor before performing the operation (it is an "
-                "expanded tensor, or its memory is read-only)."
+                "memory location. Please clone() the tensor before performing the operation. (Or its memory "
+                "is read-only: it can't be written in place.)"
             )
         hooks = state.get().saved_hooks
         if hooks is not None and hooks.before_write is not None:
@@ -241,7 +230,8 @@ class InPlace(Handle[T]):
             if not state.get().inference:
                 raise RuntimeError(
                     "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a "
-                    "clone to get a normal tensor before doing inplace update."
+                    "clone to get a normal tensor before doing inplace update.See "
+                    "https://github.com/pytorch/rfcs/pull/17 for more details."
                 )
             return
         tensor = root.tensor()

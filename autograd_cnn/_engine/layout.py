@@ -20,7 +20,7 @@ import numpy as np
 from ..ops import array_module, reshape
 from .handle import Handle, Operand, Unrecorded
 from .memory import lent, owner
-from .memory_format import asked, was_asked
+from .memory_format import meant, was_asked
 from .node import Leaf, Node, arrays_in
 from .storage import address
 
@@ -53,9 +53,9 @@ def _as_in_pytorch(tensor: Operand) -> Any:
 
 def kept_order(out: S, source: Operand) -> S:
     """``out``, a copy that lies as ``source`` does; where that is neither in rows nor the kernels' choice, it
-    was asked for."""
-    if not out.array.flags.c_contiguous and not contiguous(source):
-        out.array = asked(out.array)
+    was meant."""
+    if out.array.ndim == 4 and not out.array.flags.c_contiguous and not contiguous(source):
+        out.array = meant(out.array)
     return out
 
 

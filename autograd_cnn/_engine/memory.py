@@ -27,8 +27,12 @@ class Write(NamedTuple):
     """None for a write from outside, found by its checksum."""
     owner: Any
     """A weak reference where the owner allows it: the note goes when the memory goes."""
-    count: int
-    """How many there have been."""
+    times: int
+    """How often it was written."""
+    detached: Any = None
+    """Where it was no write: a weak reference to the array of a tensor that was detached in place."""
+    before: "Write | None" = None
+    """Then, the write before."""
 
 
 epoch = 0
@@ -72,15 +76,23 @@ def _note(array: Any, line: source.Line | None) -> int:
     epoch += 1
     key = id(owner(array))
     before = _writes.get(key)
-    count = 1 if before is None else before.count + 1
-    _writes[key] = Write(epoch, line, _reference(array, _writes), count)
+    _writes[key] = (
+        Write(epoch, line, _reference(array, _writes), 1)
+        if before is None
+        else Write(epoch, line, before.owner, before.times + 1, None, None)
+    )
     return key
 
 
-def version(array: Any) -> int:
-    """How often the memory of ``array`` has been written, as far as that is known."""
-    write = _writes.get(id(owner(array)))
-    return 0 if write is None else write.count
+def detached(array: Any) -> None:
+    """Note that a tensor of the very ``array`` was detached in place."""
+    global epoch
+    epoch += 1
+    key = id(owner(array))
+    before = _writes.get(key)
+    holder = _reference(array, _writes) if before is None else before.owner
+    times = 0 if before is None else before.times
+    _writes[key] = Write(epoch, source.here(), holder, times, weakref.ref(array), before)
 
 
 class Loan(NamedTuple):
@@ -147,7 +159,25 @@ def look_for_foreign_writes(arrays: Iterable[Any], saving: bool = False) -> None
 def written_since(array: Any, birth: int) -> Write | None:
     """The last write into the memory of ``array``, if it came after epoch ``birth``."""
     write = _writes.get(id(owner(array)))
+    while write is not None and write.detached is not None:
+        write = write.before
     return write if write is not None and write.epoch > birth else None
+
+
+def detached_since(array: Any, birth: int) -> bool:
+    """Whether a tensor of the very ``array`` was detached in place after epoch ``birth``."""
+    write = _writes.get(id(owner(array)))
+    while write is not None and write.detached is not None and write.epoch > birth:
+        if write.detached() is array:
+            return True
+        write = write.before
+    return False
+
+
+def times_written(array: Any) -> int:
+    """How often the memory of ``array`` was written, as far as it is watched."""
+    write = _writes.get(id(owner(array)))
+    return 0 if write is None else write.times
 
 
 def blocks_written_since(birth: int) -> list[Any]:

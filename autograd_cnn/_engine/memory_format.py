@@ -12,7 +12,21 @@ import numpy as np
 
 from ..ops import array_module
 
-__all__ = ["channels_last", "channels_last_3d", "contiguous_format", "memory_format", "preserve_format"]
+__all__ = [
+    "channels_last",
+    "channels_last_3d",
+    "contiguous_format",
+    "jagged",
+    "layout",
+    "memory_format",
+    "preserve_format",
+    "sparse_bsc",
+    "sparse_bsr",
+    "sparse_coo",
+    "sparse_csc",
+    "sparse_csr",
+    "strided",
+]
 
 
 class memory_format:
@@ -40,6 +54,32 @@ channels_last: Final = memory_format("channels_last", (0, 2, 3, 1))
 channels_last_3d: Final = memory_format("channels_last_3d", (0, 2, 3, 4, 1))
 
 
+class layout:
+    """How a tensor keeps its elements: dense, by strides, is the one way here."""
+
+    __slots__ = ("name",)
+
+    name: str
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"torch.{self.name}"
+
+    def __reduce__(self) -> str:
+        return self.name
+
+
+strided: Final = layout("strided")
+sparse_coo: Final = layout("sparse_coo")
+sparse_csr: Final = layout("sparse_csr")
+sparse_csc: Final = layout("sparse_csc")
+sparse_bsr: Final = layout("sparse_bsr")
+sparse_bsc: Final = layout("sparse_bsc")
+jagged: Final = layout("jagged")
+
+
 class Asked:
     """Stands between an array and the owner of its memory (NumPy goes round other arrays there) where
     somebody asked for the order of the elements."""
@@ -62,9 +102,14 @@ on_first: list[Callable[[], None]] = []
 
 
 def asked(array: Any) -> Any:
-    """The same array; who asks :func:`was_asked` hears yes."""
+    """The same array, whose order somebody asked for by name: from now on results follow."""
     while on_first:
         on_first.pop()()
+    return meant(array)
+
+
+def meant(array: Any) -> Any:
+    """The same array; who asks :func:`was_asked` hears yes."""
     return np.asarray(Asked(array)) if isinstance(array, np.ndarray) else array
 
 
@@ -91,6 +136,18 @@ def lies(shape: Sequence[int], strides: Sequence[int], format: memory_format) ->
                 return False
             step *= shape[axis]
     return True
+
+
+FORMATS = {len(format.order): format for format in (channels_last, channels_last_3d)}
+"""The formats that somebody can ask for, by their number of axes."""
+
+
+def laid_like(array: Any, lead: Any) -> Any:
+    """``array``; a copy that lies channels last where ``lead`` was asked to."""
+    format = FORMATS.get(lead.ndim)
+    if format is None or not was_asked(lead) or not lead.transpose(format.order).flags.c_contiguous:
+        return array
+    return laid_out(array, format)
 
 
 def laid_out(array: Any, format: memory_format) -> Any:

@@ -4,6 +4,7 @@ One context variable holds one immutable :class:`State`, so modes are per thread
 restored after an exception, and cost one look-up. A new thread starts from the default.
 """
 
+import contextlib
 import functools
 import os
 import warnings
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple, ParamSpec, Self, TypeVar
 
 import numpy as np
 
+from .handle import MADE_IN_INFERENCE, View
 from .node import Scope
 from .observers import Observer, beside
 from .pausing import pausing
@@ -55,6 +57,8 @@ class State(NamedTuple):
     lines: bool = False
     fusion: bool = True
     inference: bool = False
+    made: View | None = None
+    """How new tensors are marked."""
     observer: Observer | None = None
     """Told what happens, where somebody watches."""
     saved_hooks: SavedHooks | None = None
@@ -64,6 +68,8 @@ class State(NamedTuple):
     """What is said to who wants to hook what operators save."""
     running: Running | None = None
     """The backward pass that runs."""
+    forward_mode: bool = False
+    """Whether somebody may ask for derivatives in forward mode."""
     transposing: bool = False
     """Whether it is the first half of forward mode: what it makes is differentiated by its upstream
     signals."""
@@ -101,9 +107,14 @@ class Mode:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None = None,
+        error: BaseException | None = None,
+        trace: TracebackType | None = None,
     ) -> None:
-        state.reset(self._tokens.pop())
+        if self._tokens:  # as in PyTorch, once more than it was entered is once too often, and no error
+            with contextlib.suppress(ValueError):  # entered in a backward pass, whose context is gone
+                state.reset(self._tokens.pop())
 
     def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
         """``function`` with its whole body under these modes, also where it pauses; of a class, its
@@ -170,7 +181,7 @@ class inference_mode(Mode):
         return super().__new__(cls) if isinstance(mode, bool) else cls()(mode)
 
     def __init__(self, mode: bool = True) -> None:
-        super().__init__(grad=not mode, inference=mode)
+        super().__init__(grad=not mode, inference=mode, made=MADE_IN_INFERENCE if mode else None)
 
 
 class FromHereOn(Mode):
@@ -199,6 +210,14 @@ class set_grad_enabled(FromHereOn):
         if not isinstance(mode, (bool, np.bool_)):
             raise TypeError(f"set_grad_enabled(): argument 'enabled' must be bool, not {type(mode).__name__}")
         super().__init__(grad=bool(mode))
+
+
+class set_multithreading_enabled(FromHereOn):
+    """Accepted: a backward pass runs in the thread that calls it, and its kernels in theirs."""
+
+    def __init__(self, mode: bool) -> None:
+        super().__init__()
+        self.mode = mode
 
 
 class fusion(Mode):

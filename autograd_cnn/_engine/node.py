@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from ..ops import Operator, Plan, Primitive
+from ..ops import Operator, Plan
 from . import source
 from .hook_tables import Hookable, Hooks
 from .node_names import node_name
@@ -87,7 +87,7 @@ def arrays_in(value: Any) -> Iterator[Any]:
 class Node(Hookable):
     """One recorded operator."""
 
-    __slots__ = ("dtype", "edges", "epoch", "hooks", "line", "plan", "prim", "saved", "scope", "shape")
+    __slots__ = ("dtype", "edges", "epoch", "line", "plan", "prim", "saved", "scope", "shape")
 
     prim: Operator
     edges: "tuple[GraphNode | None, ...]"
@@ -124,7 +124,7 @@ class Node(Hookable):
 
     def name(self) -> str:
         """The name PyTorch prints: ``ExpBackward0``, or ``MyFunctionBackward``."""
-        if not isinstance(self.prim, Primitive):
+        if self.prim.by_hand:
             return f"{self.prim.name}Backward"
         return node_name(self.prim.name, self.value_of)
 
@@ -147,7 +147,7 @@ class Output:
 class Leaf(Hookable):
     """A tensor the user made and wants a gradient for; holds it weakly. PyTorch calls it AccumulateGrad."""
 
-    __slots__ = ("__weakref__", "dtype", "hooks", "shape", "tensor")
+    __slots__ = ("__weakref__", "dtype", "shape", "tensor")
 
     edges: tuple[()] = ()
     tensor: Callable[[], Any]

@@ -20,9 +20,9 @@ def through_hooks(node: GraphNode, g: Any, observer: Observer | None) -> Any:
     assert node.hooks is not None
     for hook in tuple(node.hooks.values()):
         if type(hook) is OfResult:
-            for inner in tuple(hook.hooks.values()) if g[hook.index] is None else ():
+            for inner in tuple(hook.hooks.values()) if g[hook.number] is None else ():
                 if type(inner) not in OF_NODES and not isinstance(inner, Retain):
-                    g[hook.index] = inner(g[hook.index])
+                    g[hook.number] = inner(g[hook.number])
         elif type(hook) not in OF_NODES:
             before, g = g, hook(g)
             if observer is not None:
@@ -96,5 +96,5 @@ def after_leaf(leaf: Leaf, g: Any, tensor: Any) -> None:
     for entry in tuple((leaf.hooks or {}).values()):
         if type(entry) is AfterNode:
             entry.hook((), _tensors([g], tensor._lift))
-        elif type(entry) is AfterAccumulation:
-            entry.hook(tensor)
+        elif type(entry) is AfterAccumulation and entry.hook(tensor) is not None:
+            raise RuntimeError("Tensor post accumulate grad hooks should return None.")

@@ -1,6 +1,6 @@
 """A backward pass while it runs: what hooks may ask about it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from .node import GraphNode, maker
@@ -12,6 +12,13 @@ class Running:
 
     def __init__(self, roots: Sequence[GraphNode], targets: Sequence[GraphNode] | None) -> None:
         self._roots, self._targets = roots, targets
+        self.callbacks: list[Callable[[], None]] = []
+        """What is called when it is over."""
+
+    def end(self) -> None:
+        """It is over."""
+        for callback in self.callbacks:
+            callback()
 
     @property
     def to_chosen(self) -> bool:

@@ -88,8 +88,8 @@ def write_to(f: Any, data: bytes) -> None:
         f.write(data)
     else:
         raise NoFileError(
-            "expected 'f' to be string, path, or a file-like object with a 'write' attribute: the file to write "
-            f"must be a path or a binary file, not {type(f).__name__}"
+            "expected 'f' to be string, path, or a file-like object with a 'write' attribute: the file to "
+            f"write must be a path or a binary file, not {type(f).__name__}"
         )
 
 

@@ -60,12 +60,12 @@ def save(
 ) -> None:
     """Write ``obj`` to the file ``f``, which holds the old or the new content at every moment, never a part.
 
-    ``obj``: tensors, arrays, numbers, strings, None, containers of them, nested, and objects, such as modules,
-    of which the import path of their class and their attributes are kept. Anything else is a TypeError that
+    ``obj``: tensors, arrays, numbers, strings, None, containers of them, nested, and objects, such as
+    modules, of which the import path of their class and their attributes are kept. Anything else is a TypeError that
     says where it stands; what has no import path (a lambda, a local class) a ``pickle.PicklingError``.
     Tensors are saved without their graph, from any device; they load on the CPU, and those that share memory
-    do so again. ``f`` may be an open binary file too, such as ``io.BytesIO()``, which is written at once. No file
-    is a pickle: the arguments about that are accepted and change nothing.
+    do so again. ``f`` may be an open binary file too, such as ``io.BytesIO()``, which is written at once. No
+    file is a pickle: the arguments about that are accepted and change nothing.
     """
     if isinstance(f, (str, os.PathLike)):
         folder = os.path.dirname(os.path.abspath(os.fsdecode(f)))
@@ -142,8 +142,8 @@ def _opened(f: Any) -> "Iterator[tuple[str, BinaryIO, int]]":
         data = f.read() if hasattr(f, "read") else None
         if not isinstance(data, bytes):
             raise NoFileError(
-                f"{type(f).__name__!r} object has no attribute 'read' that gives bytes: the file to read must "
-                "be a path or a binary file"
+                f"{type(f).__name__!r} object has no attribute 'read' that gives bytes: the file to read "
+                "must be a path or a binary file"
             )
         yield str(getattr(f, "name", type(f).__name__)), io.BytesIO(data), len(data)
         return

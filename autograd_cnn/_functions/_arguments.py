@@ -25,6 +25,9 @@ _UNFIT = re.compile(
 )
 """What Python and NumPy say of a value they cannot work with, mostly with the name of its type in quotes."""
 
+_NAMED = re.compile(r"argument '(\w+)'(?= must be)")
+"""How an error begins that knows the argument and not the function."""
+
 UNFIT = (AttributeError, TypeError, ValueError)
 """The errors that :func:`wrong_argument` is to be asked about."""
 
@@ -68,6 +71,15 @@ def _unfit(given: dict[str, Any], defaults: Mapping[str, inspect.Parameter], tex
     return None
 
 
+def _placed(signature: inspect.Signature, error: Exception) -> str | None:
+    """What ``error`` says of an argument, with its place among the parameters; None where it names none."""
+    found = _NAMED.match(str(error)) if type(error) is TypeError else None
+    names = list(signature.parameters)
+    if found is None or found[1] not in names:
+        return None
+    return f"argument '{found[1]}' (position {names.index(found[1]) + 1}){str(error)[found.end() :]}"
+
+
 def wrong_argument(
     function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any], error: Exception
 ) -> Exception:
@@ -81,11 +93,10 @@ def wrong_argument(
     name = function.__name__
     if name == "forward":  # of a module, which the user calls by its class
         name = type(given.pop("self")).__name__
-    said = (
-        _no_tensor(given, error.obj)
-        if isinstance(error, AttributeError)
-        else _unfit(given, signature.parameters, str(error))
-    )
+    if isinstance(error, AttributeError):
+        said = _no_tensor(given, error.obj)
+    else:
+        said = _placed(signature, error) or _unfit(given, signature.parameters, str(error))
     return error if said is None else TypeError(f"{name}(): {said}")
 
 
@@ -108,16 +119,18 @@ def answer(
     return function(*args, **named)
 
 
-def names_arguments(function: F, write: Callable[..., Any] | None = None) -> F:
-    """Let ``function`` say which of its arguments is no Tensor, and take NumPy's names of arguments; ``write``
-    answers what is called with ``out``."""
+def names_arguments(
+    function: F, write: Callable[..., Any] | None = None, names: frozenset[str] = frozenset()
+) -> F:
+    """Let ``function`` say which of its arguments is no Tensor, and take NumPy's names of arguments;
+    ``write`` answers what is called with options of other ``names``."""
 
     @functools.wraps(function)
     def called(*args: Any, **options: Any) -> Any:
         try:
             return function(*args, **options)
         except UNFIT as error:
-            if write is None or "out" not in options:
+            if write is None or names.isdisjoint(options):
                 return answer(called, args, options, error)
         return write(*args, **options)
 
@@ -125,10 +138,15 @@ def names_arguments(function: F, write: Callable[..., Any] | None = None) -> F:
     return called  # type: ignore[return-value]  # functools.wraps keeps the signature
 
 
-def redecorated(function: Callable[..., Any], write: Callable[..., Any]) -> Callable[..., Any] | None:
-    """A ``function`` that is decorated here, with ``write`` for calls with ``out``; None for another one."""
+def redecorated(
+    function: Callable[..., Any], answer: Callable[..., Any], names: frozenset[str]
+) -> Callable[..., Any] | None:
+    """A ``function`` that is decorated here, with ``answer`` for calls with options of ``names``; None for
+    another one."""
     decorator, itself = getattr(function, DECORATED, (None, None))
     if decorator is None or itself is not function:
         return None
-    remade: Callable[..., Any] = decorator(inspect.unwrap(function, stop=lambda f: f is not function), write)
+    remade: Callable[..., Any] = decorator(
+        inspect.unwrap(function, stop=lambda f: f is not function), answer, names
+    )
     return remade

@@ -11,9 +11,13 @@ from .._devices.settings import are_deterministic_algorithms_enabled
 from .._devices.transfer import move
 from .._engine.dtypes import DType, as_dtype, from_numpy_dtype, get_default_dtype, join, plain
 from .._engine.handle import Handle
+from .._engine.memory_format import meant
 from ._dims import integer
 
 Array = np.ndarray[Any, Any]
+_DEEPEST = 64
+"""So many axes NumPy's arrays can have."""
+
 _NUMBERS = frozenset((bool, int, float))
 
 
@@ -37,21 +41,6 @@ def shape_of(given: tuple[Any, ...], size: Any = None) -> tuple[int, ...]:
     return shape
 
 
-def strided_empty(shape: tuple[int, ...], steps: tuple[int, ...], kind: np.dtype[Any]) -> Any:
-    """Unwritten memory of which an array shows elements ``steps`` apart; RuntimeError for other numbers of
-    them than axes."""
-    if len(shape) != len(steps):
-        raise RuntimeError(
-            f"dimensionality of sizes ({len(shape)}) must match dimensionality of strides ({len(steps)})"
-        )
-    if 0 in shape:
-        return np.empty(shape, kind)
-    reach = 1 + sum((n - 1) * step for n, step in zip(shape, steps, strict=True))
-    room = unwritten(np.empty(reach, kind))
-    found: Any = np.ndarray(shape, kind, room, 0, [step * kind.itemsize for step in steps])
-    return found
-
-
 def unwritten(array: Any) -> Any:
     """``array``, which nobody has written; under ``use_deterministic_algorithms`` filled with NaN, or the
     largest integer, so that it is the same each time and shows."""
@@ -59,6 +48,18 @@ def unwritten(array: Any) -> Any:
         kind = array.dtype.kind
         array.fill(np.nan if kind == "f" else True if kind == "b" else np.iinfo(array.dtype).max)
     return array
+
+
+def strided_memory(shape: tuple[int, ...], stride: tuple[int, ...], dtype: np.dtype[Any]) -> Any:
+    """An array of ``shape`` that nobody has written, with these steps, in elements."""
+    if len(shape) != len(stride):
+        raise RuntimeError(
+            f"dimensionality of sizes ({len(shape)}) must match dimensionality of strides ({len(stride)})"
+        )
+    reach = 1 + sum((n - 1) * step for n, step in zip(shape, stride, strict=True)) if 0 not in shape else 0
+    memory = meant(unwritten(np.empty(reach, dtype)))
+    steps = [step * dtype.itemsize for step in stride]
+    return np.lib.stride_tricks.as_strided(memory, shape, steps)
 
 
 def array_of(data: Any, dtype: DType | None = None) -> Any:
@@ -82,6 +83,11 @@ def _sizes(data: Any) -> tuple[int, ...]:
     """The shape that nested sequences have if they are as regular as their first elements."""
     shape: list[int] = []
     while not isinstance(data, str):
+        if len(shape) > _DEEPEST:
+            raise TypeError(
+                f"sequences are nested more than {_DEEPEST} deep: self-referential lists are incompatible "
+                "with tensors"
+            )
         if isinstance(data, Handle):
             if data.array.size == 1 and shape:
                 break  # among others it is a number, whatever its axes
@@ -93,7 +99,12 @@ def _sizes(data: Any) -> tuple[int, ...]:
         shape.append(len(data))
         if not data:
             break
-        data = data[0]
+        try:
+            data = data[0]
+        except (TypeError, KeyError, IndexError):
+            raise ValueError(
+                f"could not determine the shape of object type '{type(data).__name__}'"
+            ) from None
     return tuple(shape)
 
 
@@ -125,6 +136,8 @@ def _collect(
         raise TypeError(f"new(): invalid data type 'str': a tensor holds numbers, not {data!r}")
     if not isinstance(data, (bool, int, float)):
         what = TypeError if isinstance(data, Sequence) else RuntimeError
+        if isinstance(data, list) and any(part is data for part in data):
+            raise TypeError("self-referential lists are incompatible with tensors")
         raise what(
             f"Could not infer dtype of {type(data).__name__}: give numbers, nested sequences of equal "
             "lengths, arrays or tensors"

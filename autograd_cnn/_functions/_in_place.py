@@ -13,8 +13,11 @@ S = TypeVar("S", bound=Handle[Any])
 """The tensor that is written, and returned: a Parameter stays one."""
 
 
-def in_place(function: Callable[Concatenate[Any, P], Any]) -> Callable[Concatenate[S, P], S]:
-    """``function`` of a tensor (and more), as one that writes the result into that tensor and returns it.
+def in_place(
+    function: Callable[Concatenate[Any, P], Any], *, by_argument: bool = False
+) -> Callable[Concatenate[S, P], S]:
+    """``function`` of a tensor (and more), as one that writes the result into that tensor and returns it;
+    with ``by_argument`` that is what ``function`` itself does with ``inplace=True``.
 
     Raises RuntimeError where the result has another shape or a higher dtype, and where the tensor can't be
     written; TypeError that names ``input`` where that is no Tensor.
@@ -22,6 +25,9 @@ def in_place(function: Callable[Concatenate[Any, P], Any]) -> Callable[Concatena
 
     def overwrite(input: S, *args: P.args, **options: P.kwargs) -> S:
         try:
+            if by_argument:
+                written: S = function(input, *args, **{**options, "inplace": True})
+                return written
             return input._overwrite(function(input, *args, **options), *args)
         except UNFIT as error:
             return answer(overwrite, (input, *args), options, _renamed(error, function))

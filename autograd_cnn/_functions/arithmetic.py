@@ -14,6 +14,7 @@ from .._engine.single import in_single
 from ..ops import _arithmetic as primitives
 from ._arguments import names_arguments
 from ._in_place import S, in_place
+from ._return_types import return_type
 from .conversion import to_dtype
 
 __all__ = [
@@ -305,6 +306,9 @@ class MantissaExponent(NamedTuple, Generic[T]):
     exponent: T
 
 
+_FREXP = return_type("frexp", MantissaExponent)
+
+
 @names_arguments
 def frexp(input: Handle[T]) -> MantissaExponent[T]:
     """mantissa * 2**exponent = input, 1/2 <= |mantissa| < 1; the exponent is an int32."""
@@ -312,7 +316,7 @@ def frexp(input: Handle[T]) -> MantissaExponent[T]:
         raise RuntimeError("torch.frexp() only supports floating-point dtypes")
     _, exponent = primitives.frexp(input)
     scale = primitives.power(2.0, to_dtype(primitives.negative(exponent), input.array.dtype))
-    return MantissaExponent(primitives.multiply(input, scale), exponent)
+    return _FREXP(primitives.multiply(input, scale), exponent)
 
 
 def nan_to_num(

@@ -129,6 +129,14 @@ def repeat_interleave(
     """Each element (or slice along ``dim``) ``repeats`` times in a row; given counts alone, each index that
     often."""
     if repeats is None:
+        if input.ndim != 1:
+            raise RuntimeError(
+                f"repeat_interleave only accepts a vector of repeats, not {input.ndim} dimensions"
+            )
+        if input.array.dtype.name not in ("int64", "int32"):
+            raise RuntimeError(f"repeats has to be Long or Int tensor, not {input.dtype!r}")
+        if np.min(input.array, initial=0) < 0:
+            raise RuntimeError("repeats can not be negative")
         return input._lift(np.repeat(np.arange(len(input.array)), input.array), None)
     counts: Any = repeats.array if isinstance(repeats, Handle) else repeats
     if type(counts) is not int and not isinstance(repeats, (Handle, np.ndarray)):
@@ -136,7 +144,7 @@ def repeat_interleave(
     x, axis = (ravel(input), 0) if dim is None else (input, wrap_dim(dim, input.ndim))
     x = ops.reshape(x, shape=(1,)) if x.ndim == 0 else x
     n = x.shape[axis]
-    if np.size(counts) not in (1, n):
+    if np.ndim(counts) > 1 or np.size(counts) not in (1, n):
         raise RuntimeError(
             f"repeats must be 0-dim or 1-dim of the size of dim {axis} ({n}), got {np.size(counts)} of them"
         )

@@ -15,6 +15,7 @@ from .._engine.layout import kept_order
 from .._engine.memory_format import asked, check, contiguous_format, preserve_format
 from .._engine.memory_format import memory_format as MemoryFormat
 from .._engine.modes import left, state
+from .._engine.node import Node, maker
 from ..ops import ShapeError, getitem
 from ..ops import _conversion as primitives
 from ._arguments import names_arguments
@@ -30,8 +31,10 @@ __all__ = ["clone", "detach", "detach_", "fill", "fill_", "zero_"]
 def clone(input: Handle[T], *, memory_format: MemoryFormat | None = preserve_format) -> T:
     """A copy in fresh memory, through which gradients flow; laid out as this one, or in ``memory_format``."""
     if memory_format is preserve_format or memory_format is None:
+        if input.array.flags.c_contiguous:
+            return primitives.contiguous(input)
         out: Any = primitives.cast(input, dtype=input.array.dtype)
-        return out if out.array.flags.c_contiguous else kept_order(out, input)
+        return kept_order(out, input)
     return _laid_out(input, memory_format)
 
 
@@ -77,6 +80,8 @@ def detach_(input: S) -> S:
     input._stand_alone()
     if input._is_view():
         raise RuntimeError("Can't detach views in-place. Use detach() instead.")
+    if isinstance(maker(input._node), Node):
+        memory.detached(input.array)
     input._node = None
     return input
 
@@ -126,10 +131,7 @@ def copy_(input: S, src: Operand, non_blocking: bool = False) -> S:
     try:
         shape = np.broadcast_shapes(src.array.shape, input.array.shape)
     except ValueError:
-        raise ShapeError(
-            f"copy_(): a source of shape {list(src.array.shape)} does not broadcast to "
-            f"{list(input.array.shape)}"
-        ) from None
+        raise _misfit(input.array.shape, src.array.shape) from None
     if shape != input.array.shape:
         raise ShapeError(
             f"output with shape {list(input.array.shape)} doesn't match the broadcast shape {list(shape)} "
@@ -139,6 +141,16 @@ def copy_(input: S, src: Operand, non_blocking: bool = False) -> S:
     check_apart(input.array, src.array)
     input._write_at(..., moved(src, device=device_of(input.array)))
     return input
+
+
+def _misfit(shape: tuple[int, ...], source: tuple[int, ...]) -> ShapeError:
+    """What to say of a source that does not broadcast: the last axis where it does not."""
+    back = next(i for i, (n, m) in enumerate(zip(shape[::-1], source[::-1], strict=False)) if m not in (1, n))
+    return ShapeError(
+        f"The size of tensor a ({shape[-1 - back]}) must match the size of tensor b ({source[-1 - back]}) at "
+        f"non-singleton dimension {max(len(shape), len(source)) - 1 - back}: copy_() of a source of shape "
+        f"{list(source)} into {list(shape)}"
+    )
 
 
 # another dtype, another device

@@ -17,6 +17,8 @@ from ._arguments import names_arguments
 from ._dims import wrap_dim
 
 __all__ = [
+    "get_device",
+    "is_complex",
     "is_floating_point",
     "is_nonzero",
     "is_same_size",

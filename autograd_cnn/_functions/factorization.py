@@ -14,6 +14,7 @@ from .._engine.modes import state
 from .._engine.single import in_single
 from ..ops import _factorization as primitives
 from ._arguments import names_arguments
+from ._return_types import return_type
 from .contraction import matmul
 from .joining import stack, unbind
 from .movement import adjoint
@@ -29,6 +30,9 @@ class CholeskyInfo(NamedTuple, Generic[T]):
     info: T
 
 
+_CHOLESKY_EX = return_type("linalg_cholesky_ex", CholeskyInfo)
+
+
 class QR(NamedTuple, Generic[T]):
     """What ``qr`` returns."""
 
@@ -36,11 +40,17 @@ class QR(NamedTuple, Generic[T]):
     R: T
 
 
+_QR = return_type("linalg_qr", QR)
+
+
 class Eigh(NamedTuple, Generic[T]):
     """What ``eigh`` returns."""
 
     eigenvalues: T
     eigenvectors: T
+
+
+_EIGH = return_type("linalg_eigh", Eigh)
 
 
 class SVD(NamedTuple, Generic[T]):
@@ -51,12 +61,18 @@ class SVD(NamedTuple, Generic[T]):
     Vh: T
 
 
+_SVD = return_type("linalg_svd", SVD)
+
+
 class USV(NamedTuple, Generic[T]):
     """What the older ``svd`` returns."""
 
     U: T
     S: T
     V: T
+
+
+_USV = return_type("svd", USV)
 
 
 def _symmetric(A: Operand, lower: bool) -> Operand:
@@ -129,11 +145,11 @@ def cholesky_ex(A: Handle[T], *, upper: bool = False, check_errors: bool = False
     info = np.array([_first_bad_minor(m, upper) for m in flat], np.int32).reshape(array.shape[:-2])
     told = A._lift(move(info, where), None)
     if not info.any() or check_errors:
-        return CholeskyInfo(linalg_cholesky(A, upper=upper), told)
+        return _CHOLESKY_EX(linalg_cholesky(A, upper=upper), told)
     bad = move(np.asarray(info != 0)[..., None, None], where)
     eye = ops.array_module(A.array).eye(A.shape[-1], dtype=A.array.dtype)
     factor = linalg_cholesky(ops.where(bad, eye, A), upper=upper)
-    return CholeskyInfo(ops.where(bad, np.nan, factor), told)
+    return _CHOLESKY_EX(ops.where(bad, np.nan, factor), told)
 
 
 def _first_bad_minor(matrix: Any, upper: bool) -> int:
@@ -178,7 +194,7 @@ def linalg_qr(A: Handle[T], mode: str = "reduced") -> QR[T]:
             "The QR decomposition is not differentiable when mode='complete' and nrows > ncols; use "
             "mode='reduced'",
         )
-        return QR(*(A._lift(part, None) for part in np.linalg.qr(A.array, "complete")))
+        return _QR(*(A._lift(part, None) for part in np.linalg.qr(A.array, "complete")))
     if rows >= columns:
         q, r = primitives.qr(A)
     else:  # a wide matrix (X | Y): Q R = X, and R goes on with Qᵀ Y
@@ -188,7 +204,7 @@ def linalg_qr(A: Handle[T], mode: str = "reduced") -> QR[T]:
             matmul(adjoint(q), ops.getitem(A, index=(..., slice(None), slice(rows, None)))),
             axis=A.ndim - 1,
         )
-    return QR(A._lift(np.zeros(0, A.array.dtype), None), r) if mode == "r" else QR(q, r)
+    return _QR(A._lift(np.zeros(0, A.array.dtype), None), r) if mode == "r" else _QR(q, r)
 
 
 @names_arguments
@@ -215,7 +231,7 @@ def eigh(A: Handle[T], UPLO: str = "L") -> Eigh[T]:
     """
     if UPLO.upper() not in ("L", "U"):
         raise RuntimeError(f"Expected UPLO argument to be 'L' or 'U', but got {UPLO}")
-    return Eigh(*primitives.eigh(_symmetric(A, lower=UPLO.upper() == "L")))
+    return _EIGH(*primitives.eigh(_symmetric(A, lower=UPLO.upper() == "L")))
 
 
 @names_arguments
@@ -233,16 +249,20 @@ def eigvalsh(A: Handle[T], UPLO: str = "L") -> T:
 def linalg_svd(A: Handle[T], full_matrices: bool = True) -> SVD[T]:
     """U, the singular values (descending) and Vᵀ, with U diag(S) Vᵀ = A (``linalg.svd``).
 
-    The gradients of U and Vᵀ are finite only where the singular values differ, and are there only for
-    ``full_matrices=False`` or square matrices.
+    The gradients of U and Vᵀ are finite only where the singular values differ; what ``full_matrices`` adds
+    to them is a constant, as in PyTorch.
     """
-    if full_matrices and A.ndim >= 2 and A.shape[-1] != A.shape[-2]:
-        _no_gradient(
-            A,
-            "svd: the singular vectors of full_matrices=True have no gradient here; use full_matrices=False",
-        )
-        return SVD(*(A._lift(part, None) for part in ops.finite_svd(A.array)))
-    return SVD(*primitives.svd(A))
+    if not full_matrices or A.ndim < 2 or A.shape[-1] == A.shape[-2]:
+        return _SVD(*primitives.svd(A))
+    if A._present_node() is None or not state.get().grad:
+        return _SVD(*(A._lift(part, None) for part in ops.finite_svd(A.array)))
+    u, s, vh = primitives.svd(A)
+    whole, k = ops.finite_svd(A.array), min(A.shape[-2:])
+    if A.shape[-2] > k:
+        u = ops.concatenate(u, A._lift(whole[0][..., k:], None), axis=A.ndim - 1)
+    if A.shape[-1] > k:
+        vh = ops.concatenate(vh, A._lift(whole[2][..., k:, :], None), axis=A.ndim - 2)
+    return _SVD(u, s, vh)
 
 
 @names_arguments
@@ -253,11 +273,11 @@ def svd(input: Handle[T], some: bool = True, compute_uv: bool = True) -> USV[T]:
     """
     if compute_uv:
         u, s, vh = linalg_svd(input, full_matrices=not some)
-        return USV(u, s, adjoint(vh))
+        return _USV(u, s, adjoint(vh))
     s, (*batch, m, n) = svdvals(input), input.array.shape
     xp, dtype = ops.array_module(input.array), input.array.dtype
     u, v = (input._lift(xp.zeros((*batch, size, size), dtype), None) for size in (m, n))
-    return USV(u, s, v)
+    return _USV(u, s, v)
 
 
 @names_arguments

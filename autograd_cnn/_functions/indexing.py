@@ -2,6 +2,7 @@
 up its gradients."""
 
 import re
+import warnings
 from collections.abc import Sequence
 from operator import index
 from types import EllipsisType
@@ -80,6 +81,11 @@ def _plain_part(part: Any) -> Any:
             ".long()"
         )
     if part.dtype == np.uint8:
+        warnings.warn(
+            "indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool instead.",
+            UserWarning,
+            stacklevel=4,
+        )
         part = part.astype(np.bool_)
     return part.copy()
 
@@ -120,7 +126,13 @@ def outside(error: IndexError, input: Operand) -> IndexError:
     text = str(error)
     if (found := _OUTSIDE.search(text)) is not None:
         number, axis, size = found.groups()
+        if size == "0":
+            return IndexError(
+                f"index is out of bounds for dimension with size 0: {number} in dimension {axis}"
+            )
         return IndexError(f"index {number} is out of bounds for dimension {axis} with size {size}")
+    if text.startswith("boolean index did not match"):
+        return IndexError(f"The shape of the mask does not match that of the indexed tensor: {text}")
     if input.ndim == 0 and text.startswith("too many indices"):
         return IndexError(
             "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to "
@@ -248,6 +260,11 @@ def along(index: Any, x: Operand, axis: int, name: str) -> Any:
 def take_along_dim(input: Handle[T], indices: Operand, dim: SupportsIndex | None = None) -> T:
     """The elements of ``input`` at ``indices`` along ``dim``, broadcast against each other; flattened without
     ``dim``. Along a ``dim`` they count round and round: -1 is the last, as is the size minus one."""
+    if isinstance(indices, Handle) and indices.array.dtype != np.int64:
+        raise RuntimeError(
+            f"torch.take_along_dim(): dtype of indices should be Long but got {indices.dtype!r}; convert "
+            "with .long()"
+        )
     array = index_array(indices, "take_along_dim", "int64")
     if dim is None:
         return gather(ops.reshape(input, shape=(-1,)), 0, array.reshape(-1))

@@ -11,7 +11,7 @@ import numpy as np
 
 from .. import ops
 from .._engine.handle import Handle, Operand, T
-from .._engine.inplace import one_of_several
+from .._engine.several import one_of_several
 from ..ops import _joining as primitives
 from ._arguments import names_arguments
 from ._dims import integer, new_dim, wrap_dim
@@ -58,7 +58,7 @@ def cat(tensors: Sequence[Handle[T]], dim: SupportsIndex = 0) -> T:
     solid = [x for x in tensors if tuple(x.shape) != (0,)]
     if solid and len(solid) < len(tensors) and solid[0].ndim > 1:
         tensors = solid
-    return primitives.concatenate(*tensors, axis=wrap_dim(dim, tensors[0].ndim))
+    return primitives.concatenate(*tensors, axis=wrap_dim(dim, tensors[0].ndim) if solid else 0)
 
 
 @names_arguments
@@ -143,14 +143,16 @@ def split(tensor: Handle[T], split_size_or_sections: Sections, dim: SupportsInde
                 if size < 0
                 else f"split_size can only be 0 if dimension size is 0, but got dimension size of {n}"
             )
-        return one_of_several(_pieces(tensor, axis, [*range(0, max(n, 1), size or 1), n]), "Split")
+        pieces = _pieces(tensor, axis, [*range(0, max(n, 1), size or 1), n])
+        return one_of_several(tensor, pieces, "split", lambda gs: ops.concatenate(*gs, axis=axis))
     sections = [integer("split_size", s) for s in split_size]
     if sum(sections) != n or any(s < 0 for s in sections):
         raise RuntimeError(
             f"split_with_sizes expects split_sizes to sum exactly to {n} (input tensor's size at "
             f"dimension {dim}), but got split_sizes={sections}"
         )
-    return one_of_several(_pieces(tensor, axis, [0, *itertools.accumulate(sections)]), "SplitWithSizes")
+    pieces = _pieces(tensor, axis, [0, *itertools.accumulate(sections)])
+    return one_of_several(tensor, pieces, "split_with_sizes", lambda gs: ops.concatenate(*gs, axis=axis))
 
 
 @names_arguments
@@ -247,7 +249,7 @@ def unbind(input: Handle[T], dim: SupportsIndex = 0) -> tuple[T, ...]:
         raise IndexError("Dimension specified as 0 but tensor has no dimensions")
     axis = wrap_dim(dim, input.ndim)
     slices = (ops.getitem(input, index=(*[slice(None)] * axis, i)) for i in range(input.shape[axis]))
-    return one_of_several(slices, "Unbind")
+    return one_of_several(input, slices, "unbind", lambda gs: ops.stack(*gs, axis=axis))
 
 
 @overload

@@ -13,6 +13,7 @@ from .._engine.handle import Handle, Operand, T
 from .._engine.single import in_single
 from ..ops import _lu as primitives
 from ._arguments import names_arguments
+from ._return_types import return_type
 from .linalg import solve, solve_triangular
 from .movement import adjoint as turned
 from .triangular import tril, triu
@@ -27,12 +28,18 @@ class LUPair(NamedTuple, Generic[T]):
     pivots: T
 
 
+_LU_FACTOR = return_type("linalg_lu_factor", LUPair)
+
+
 class LUInfo(NamedTuple, Generic[T]):
     """What ``lu_factor_ex`` returns."""
 
     LU: T
     pivots: T
     info: T
+
+
+_LU_FACTOR_EX = return_type("linalg_lu_factor_ex", LUInfo)
 
 
 class PLU(NamedTuple, Generic[T]):
@@ -43,6 +50,9 @@ class PLU(NamedTuple, Generic[T]):
     U: T
 
 
+_PLU = return_type("linalg_lu", PLU)
+
+
 class InverseInfo(NamedTuple, Generic[T]):
     """What ``inv_ex`` returns."""
 
@@ -50,11 +60,17 @@ class InverseInfo(NamedTuple, Generic[T]):
     info: T
 
 
+_INV_EX = return_type("linalg_inv_ex", InverseInfo)
+
+
 class SolveInfo(NamedTuple, Generic[T]):
     """What ``solve_ex`` returns."""
 
     result: T
     info: T
+
+
+_SOLVE_EX = return_type("linalg_solve_ex", SolveInfo)
 
 
 def _elimination(name: str, A: Operand, pivot: bool = True) -> tuple[Any, Any, Any]:
@@ -124,7 +140,7 @@ def linalg_lu(A: Handle[T], *, pivot: bool = True) -> PLU[T]:
     Tall matrices must have full rank. The gradient takes P for constant (Walter and Lehmann 2010).
     """
     order, _, _ = _elimination("linalg.lu", A, pivot)
-    return PLU(_permutation(A, order), *_factors(A, order))
+    return _PLU(_permutation(A, order), *_factors(A, order))
 
 
 @names_arguments
@@ -136,7 +152,7 @@ def lu_factor_ex(A: Handle[T], *, pivot: bool = True, check_errors: bool = False
     if check_errors and info.any():
         first = int(info.reshape(-1)[info.reshape(-1) > 0][0])
         raise RuntimeError(
-            f"linalg.lu_factor: U[{first},{first}] is zero and using it on lu_solve would result in a "
+            f"torch.linalg.lu_factor: U[{first},{first}] is zero and using it on lu_solve would result in a "
             "division by zero; see linalg.lu"
         )
     lower, upper = _factors(A, order)
@@ -147,14 +163,15 @@ def lu_factor_ex(A: Handle[T], *, pivot: bool = True, check_errors: bool = False
     if A.shape[-1] > k:
         packed = ops.concatenate(packed, _block(upper, slice(k), slice(k, None)), axis=A.ndim - 1)
     where = device_of(A.array)
-    return LUInfo(packed, A._lift(move(pivots, where), None), A._lift(move(np.asarray(info), where), None))
+    told = (A._lift(move(np.asarray(part), where), None) for part in (pivots, info))
+    return _LU_FACTOR_EX(packed, *told)
 
 
 @names_arguments
 def lu_factor(A: Handle[T], *, pivot: bool = True) -> LUPair[T]:
     """L and U in one matrix (the ones of L are left out), and the rows (from 1) that were exchanged, for
     :func:`lu_solve`."""
-    return LUPair(*lu_factor_ex(A, pivot=pivot, check_errors=True)[:2])
+    return _LU_FACTOR(*lu_factor_ex(A, pivot=pivot, check_errors=True)[:2])
 
 
 @overload
@@ -193,9 +210,9 @@ def lu_unpack(
     # P is the mathematics' name
     P = _permutation(LU_data, _order(LU_pivots, rows)) if unpack_pivots else empty  # noqa: N806
     if not unpack_data:
-        return PLU(P, empty, empty)
+        return _PLU(P, empty, empty)
     ones = ops.array_module(LU_data.array).eye(rows, k, dtype=LU_data.array.dtype)
-    return PLU(
+    return _PLU(
         P,
         tril(_block(LU_data, slice(None), slice(k)), -1) + ones,
         triu(_block(LU_data, slice(k), slice(None))),
@@ -253,7 +270,7 @@ def inv_ex(A: Handle[T], *, check_errors: bool = False) -> InverseInfo[T]:
     is 0."""
     regular, bad, info = _regular("inv_ex", A, check_errors)
     inverse = ops.inv(regular)
-    return InverseInfo(inverse if bad is None else ops.where(bad, np.nan, inverse), info)
+    return _INV_EX(inverse if bad is None else ops.where(bad, np.nan, inverse), info)
 
 
 @names_arguments
@@ -264,6 +281,6 @@ def solve_ex(A: Handle[T], B: Operand, *, left: bool = True, check_errors: bool 
     regular, bad, info = _regular("solve_ex", A, check_errors)
     result = solve(regular, B, left=left)
     if bad is None:
-        return SolveInfo(result, info)
+        return _SOLVE_EX(result, info)
     vector = B.ndim == 1 or (A.ndim - 1 == B.ndim and tuple(B.shape) == tuple(A.shape[:-1]))
-    return SolveInfo(ops.where(bad[..., 0] if vector else bad, np.nan, result), info)
+    return _SOLVE_EX(ops.where(bad[..., 0] if vector else bad, np.nan, result), info)

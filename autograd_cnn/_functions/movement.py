@@ -179,8 +179,9 @@ def movedim(input: Handle[T], source: Shape, destination: Shape) -> T:
             f"movedim: Invalid source or destination dims: source ({source}) should contain the same "
             f"number of dims as destination ({destination})"
         )
-    if len(set(sources)) != len(sources) or len(set(targets)) != len(targets):
-        raise RuntimeError(f"movedim: repeated dim in source ({source}) or destination ({destination})")
+    for name, axes, given in (("source", sources, source), ("destination", targets, destination)):
+        if len(set(axes)) != len(axes):
+            raise RuntimeError(f"movedim: repeated dim in `{name}` ({given})")
     if input.ndim == 0:
         return primitives.transpose(input, axes=())
     rest = iter([d for d in range(input.ndim) if d not in sources])
@@ -254,7 +255,7 @@ def flip(input: Handle[T], dims: Shape) -> T:
 def fliplr(input: Handle[T]) -> T:
     """Each row in reverse order."""
     if input.ndim < 2:
-        raise RuntimeError(f"Input must be >= 2-d, got {input.ndim}-d")
+        raise RuntimeError(f"Input must be >= 2-d. but got {input.ndim}-d")
     return primitives.flip(input, axis=(1,))
 
 
@@ -262,7 +263,7 @@ def fliplr(input: Handle[T]) -> T:
 def flipud(input: Handle[T]) -> T:
     """The rows in reverse order."""
     if input.ndim < 1:
-        raise RuntimeError("Input must be >= 1-d")
+        raise RuntimeError("Input must be >= 1-d. but got 0-d")
     return primitives.flip(input, axis=(0,))
 
 
@@ -271,6 +272,8 @@ def roll(input: Handle[T], shifts: Shape, dims: Dim = None) -> T:
     """The elements moved on by ``shifts`` along ``dims``, around the end; flattened first where ``dims`` is
     not given."""
     steps = listed(shifts, "shifts")
+    if not steps:
+        raise RuntimeError("`shifts` required: give a number for each of `dims`")
     axes = () if dims is None else tuple(wrap_dim(d, input.ndim) for d in listed(dims))
     if not axes:
         if len(steps) != 1:

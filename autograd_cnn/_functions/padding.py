@@ -50,7 +50,8 @@ def pad(
         )
     if mode != "circular" and 0 in input.shape[1 if input.ndim > len(widths) // 2 + 1 else 0 :]:
         raise RuntimeError(
-            f"{mode} padding: Expected {input.ndim}D tensor with possibly 0 batch size and other non-zero "
+            f"{mode} padding: Expected {len(widths) // 2 + 1}D or {len(widths) // 2 + 2}D (batch mode) "
+            f"tensor with possibly 0 batch size and other non-zero "
             f"dimensions for input, but got: {list(input.shape)}"
         )
     out: Any = input

@@ -10,6 +10,7 @@ from ..ops import _reduction as primitives
 from ._arguments import names_arguments
 from ._dims import Dim, integer, wrap_dim, wrap_dims
 from ._in_place import S
+from ._return_types import return_type
 from .conversion import to_dtype
 
 __all__ = [
@@ -46,11 +47,23 @@ class MinMax(NamedTuple, Generic[T]):
     max: T
 
 
+_MAX, _MIN, _AMINMAX = (
+    return_type("max", ValuesIndices),
+    return_type("min", ValuesIndices),
+    return_type("aminmax", MinMax),
+)
+
+
 def summable(input: S, dtype: DType | None) -> S:
     """``input`` as ``dtype``; where none is given, integers and booleans as int64."""
     if dtype is not None:
         return to_dtype(input, dtype)
     return input if input.array.dtype.kind == "f" else to_dtype(input, "int64")
+
+
+def in_dtype_of(input: Operand, result: S) -> S:
+    """``result`` in the dtype of ``input``: NumPy adds up small integers as large ones."""
+    return result if result.array.dtype == input.array.dtype else to_dtype(result, input.array.dtype)
 
 
 def floating(name: str, input: S) -> S:
@@ -67,7 +80,7 @@ def sum(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: DTyp
     """The sum; of integers and booleans an int64."""
     input = summable(input, dtype)
     out = primitives.sum(input, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
-    return to_dtype(out, "bool") if input.array.dtype.kind == "b" else out
+    return in_dtype_of(input, out)
 
 
 @names_arguments
@@ -79,8 +92,7 @@ def nansum(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: D
 @in_single
 def _nansum(input: Operand, dim: Dim, keepdim: bool) -> Any:
     numbers = ops.where(ops.isnan(input), 0.0, input) if input.array.dtype.kind == "f" else input
-    out = primitives.sum(numbers, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
-    return to_dtype(out, "bool") if input.array.dtype.kind == "b" else out
+    return in_dtype_of(input, primitives.sum(numbers, axis=wrap_dims(dim, input.ndim), keepdims=keepdim))
 
 
 @names_arguments
@@ -122,8 +134,8 @@ def prod(
     input = summable(input, dtype)
     if dim is None or input.ndim == 0:
         wrap_dim(0 if dim is None else dim, input.ndim)
-        return primitives.prod(ops.reshape(input, shape=(-1,)), axis=0)
-    return primitives.prod(input, axis=wrap_dim(dim, input.ndim), keepdims=keepdim)
+        return in_dtype_of(input, primitives.prod(ops.reshape(input, shape=(-1,)), axis=0))
+    return in_dtype_of(input, primitives.prod(input, axis=wrap_dim(dim, input.ndim), keepdims=keepdim))
 
 
 def _axes_not_empty(name: str, input: Operand, dim: Dim) -> tuple[int, ...] | None:
@@ -158,7 +170,7 @@ def amin(input: Handle[T], dim: Dim = (), keepdim: bool = False) -> T:
 def aminmax(input: Handle[T], *, dim: SupportsIndex | None = None, keepdim: bool = False) -> MinMax[T]:
     """The smallest and the largest element, as ``(min, max)``; equal winners share the gradient."""
     over = {"axis": _axes_not_empty("aminmax", input, dim), "keepdims": keepdim}
-    return MinMax(primitives.amin(input, **over), primitives.amax(input, **over))
+    return _AMINMAX(primitives.amin(input, **over), primitives.amax(input, **over))
 
 
 @names_arguments
@@ -193,7 +205,7 @@ def max(input: Any, *given: Any, dim: Any = None, keepdim: bool = False, other: 
         return ops.maximum(input, other)
     if dim is None:
         return primitives.amax(input, axis=_axes_not_empty("max", input, None))
-    return _extreme("max", primitives.argmax, input, dim, keepdim)
+    return _extreme(_MAX, primitives.argmax, input, dim, keepdim)
 
 
 @overload
@@ -214,7 +226,7 @@ def min(input: Any, *given: Any, dim: Any = None, keepdim: bool = False, other: 
         return ops.minimum(input, other)
     if dim is None:
         return primitives.amin(input, axis=_axes_not_empty("min", input, None))
-    return _extreme("min", primitives.argmin, input, dim, keepdim)
+    return _extreme(_MIN, primitives.argmin, input, dim, keepdim)
 
 
 def _dim_or_other(
@@ -231,21 +243,26 @@ def _dim_or_other(
     return None if dim is None else integer("dim", dim), keepdim, other
 
 
-def _extreme(name: str, choose: ops.Primitive, input: Handle[T], dim: int, keepdim: bool) -> ValuesIndices[T]:
-    axes = _axes_not_empty(name, input, dim)
+def _extreme(
+    kind: type[ValuesIndices[Any]], choose: ops.Primitive, input: Handle[T], dim: int, keepdim: bool
+) -> ValuesIndices[T]:
+    axes = _axes_not_empty(kind.__name__, input, dim)
     if axes is None:
-        return chosen(input, ops.reshape(choose(input), shape=(1,)), 0, keepdim)
-    return chosen(input, choose(input, axis=axes[0], keepdims=True), axes[0], keepdim)
+        return chosen(kind, input, ops.reshape(choose(input), shape=(1,)), 0, keepdim)
+    return chosen(kind, input, choose(input, axis=axes[0], keepdims=True), axes[0], keepdim)
 
 
-def chosen(input: Handle[T], indices: Operand, axis: int, keepdim: bool) -> ValuesIndices[T]:
-    """The elements that ``indices`` (of size 1 along ``axis``) choose, with the indices."""
+def chosen(
+    kind: type[ValuesIndices[Any]], input: Handle[T], indices: Operand, axis: int, keepdim: bool
+) -> ValuesIndices[T]:
+    """The elements that ``indices`` (of size 1 along ``axis``) choose, with the indices, as a ``kind`` of
+    result."""
     shape = tuple(input.array.shape)
     kept = (
         (*shape[:axis], 1, *shape[axis + 1 :]) if keepdim and shape else (*shape[:axis], *shape[axis + 1 :])
     )
     values = ops.take_along(input if shape else ops.reshape(input, shape=(1,)), indices, axis=axis)
-    return ValuesIndices(ops.reshape(values, shape=kept), ops.reshape(indices, shape=kept))
+    return kind(ops.reshape(values, shape=kept), ops.reshape(indices, shape=kept))
 
 
 @names_arguments

@@ -1,7 +1,9 @@
 """Random numbers whose distributions tensors describe, and tensors filled with random numbers. None carries a
 gradient."""
 
+import warnings
 from collections.abc import Callable
+from types import EllipsisType
 from typing import Any, SupportsIndex
 
 import numpy as np
@@ -106,12 +108,21 @@ def _floating(name: str, input: Operand) -> Any:
 def uniform_(input: S, from_: float = 0.0, to: float = 1.0, *, generator: Source = None) -> S:
     """Numbers from the uniform distribution over [from, to)."""
     dtype = _floating("uniform_", input)
+    if from_ > to:
+        raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={from_} > to={to}")
+    if to - from_ > float(np.finfo(dtype).max):
+        raise RuntimeError(
+            f"uniform_ expects to-from <= {np.finfo(dtype).max}, but found to={to} and from={from_} which "
+            "result in to-from to exceed the limit"
+        )
     return _filled(input, lambda shape: stream.uniform(shape, from_, to, generator=generator, dtype=dtype))
 
 
 def normal_(input: S, mean: float = 0.0, std: float = 1.0, *, generator: Source = None) -> S:
     """Numbers from the normal distribution."""
     dtype, in_rows = _floating("normal_", input), layout.contiguous(input)
+    if not std >= 0:
+        raise RuntimeError(f"normal expects std >= 0.0, but found std {std}")
     return _filled(
         input,
         lambda shape: stream.normal(shape, mean, std, generator=generator, dtype=dtype, contiguous=in_rows),
@@ -161,14 +172,24 @@ def bernoulli_(input: S, p: float | Operand = 0.5, *, generator: Source = None) 
 def random_(
     input: S,
     from_: SupportsIndex | None = None,
-    to: SupportsIndex | None = None,
+    to: SupportsIndex | EllipsisType | None = ...,
     *,
     generator: Source = None,
 ) -> S:
-    """Integers in [from, to); ``random_(to)`` in [0, to); ``random_()`` in all that the dtype can count."""
+    """Integers in [from, to); ``random_(to)`` in [0, to); ``random_()`` in all that the dtype can count, and
+    ``random_(from, None)`` in those from ``from`` on."""
     dtype = input.array.dtype
     if from_ is None:
         return _filled(input, lambda shape: stream.random_integers(shape, generator=generator, dtype=dtype))
     first = integer("from", from_)
-    low, high = (0, first) if to is None else (first, integer("to", to))
+    most = stream.largest(dtype)
+    low, high = (0, first) if to is ... else (first, most + 1 if to is None else integer("to", to))
+    for name, number in (("from", low), ("to - 1", high - 1)):
+        if dtype.kind == "f" and low < high and abs(number) > most:
+            warnings.warn(
+                f"{name} is out of bounds [-{most}, {most}]. Due to precision limitations {dtype} can "
+                "support discrete uniform distribution only within this range.",
+                UserWarning,
+                stacklevel=2,
+            )
     return _filled(input, lambda shape: stream.randint(shape, low, high, generator=generator, dtype=dtype))

@@ -13,8 +13,9 @@ from ..ops import _scan as primitives
 from ._arguments import names_arguments
 from ._dims import Dim, integer, listed, wrap_dim
 from ._in_place import in_place
+from ._return_types import return_type
 from .conversion import to_dtype
-from .reduction import ValuesIndices, floating, summable
+from .reduction import ValuesIndices, floating, in_dtype_of, summable
 
 __all__ = [
     "cummax",
@@ -34,8 +35,8 @@ def _along(scan: ops.Primitive, input: Operand, dim: SupportsIndex) -> Any:
     """``scan`` along ``dim``; a tensor without axes counts as having one."""
     axis = wrap_dim(dim, input.ndim)
     if input.ndim:
-        return scan(input, axis=axis)
-    return ops.reshape(scan(ops.reshape(input, shape=(1,)), axis=0), shape=())
+        return in_dtype_of(input, scan(input, axis=axis))
+    return in_dtype_of(input, ops.reshape(scan(ops.reshape(input, shape=(1,)), axis=0), shape=()))
 
 
 @names_arguments
@@ -62,28 +63,33 @@ def logcumsumexp(input: Handle[T], dim: SupportsIndex) -> T:
     return _along(primitives.logcumsumexp, floating("logcumsumexp", input), dim)
 
 
+_CUMMAX, _CUMMIN = (return_type(name, ValuesIndices) for name in ("cummax", "cummin"))
+
+
 @names_arguments
 def cummax(input: Handle[T], dim: SupportsIndex) -> ValuesIndices[T]:
     """The largest element up to each along ``dim``, and its index (the last of equals, which gets the
     gradient)."""
-    return _cumulative_extreme(primitives.cummax_index, input, dim)
+    return _cumulative_extreme(_CUMMAX, primitives.cummax_index, input, dim)
 
 
 @names_arguments
 def cummin(input: Handle[T], dim: SupportsIndex) -> ValuesIndices[T]:
     """The smallest element up to each along ``dim``, and its index (the last of equals, which gets the
     gradient)."""
-    return _cumulative_extreme(primitives.cummin_index, input, dim)
+    return _cumulative_extreme(_CUMMIN, primitives.cummin_index, input, dim)
 
 
-def _cumulative_extreme(choose: ops.Primitive, input: Operand, dim: SupportsIndex) -> ValuesIndices[Any]:
+def _cumulative_extreme(
+    kind: type[ValuesIndices[Any]], choose: ops.Primitive, input: Operand, dim: SupportsIndex
+) -> ValuesIndices[Any]:
     axis = wrap_dim(dim, input.ndim)
     rows: Operand = input if input.ndim else ops.reshape(input, shape=(1,))
     indices = choose(rows, axis=axis)
     values = ops.take_along(rows, indices, axis=axis)
     if input.ndim:
-        return ValuesIndices(values, indices)
-    return ValuesIndices(ops.reshape(values, shape=()), ops.reshape(indices, shape=()))
+        return kind(values, indices)
+    return kind(ops.reshape(values, shape=()), ops.reshape(indices, shape=()))
 
 
 def _part(input: Operand, axis: int, start: int | None, stop: int | None) -> Any:

@@ -9,6 +9,7 @@ from typing import Any, Final, SupportsIndex
 import numpy as np
 
 from .. import ops
+from .._devices.settings import alert_not_deterministic
 from .._engine.handle import Handle, Number, Operand, T
 from .._engine.single import in_single
 from ._arguments import names_arguments
@@ -71,9 +72,24 @@ def _check_source(input: Operand, index: Any, value: Operand) -> None:
     kinds = [part.dtype for part in parts if hasattr(part, "dtype")]
     is_mask = len(kinds) == 1 and kinds[0] == np.bool_
     if not (is_mask and value.array.size == 1):
+        _check_broadcasts(input, index, value)
         raise RuntimeError(
             "Index put requires the source and destination dtypes match, got "
             f"{input.dtype!r} for the destination and {value.dtype!r} for the source; convert it with .to()"
+        )
+
+
+def _check_broadcasts(input: Operand, index: Any, value: Operand) -> None:
+    """RuntimeError where the ``value`` does not fit the place."""
+    shape = input.array[index].shape
+    try:
+        fits = np.broadcast_shapes(value.array.shape, shape) == shape
+    except ValueError:
+        fits = False
+    if not fits:
+        raise RuntimeError(
+            f"shape mismatch: value tensor of shape {list(value.array.shape)} cannot be broadcast to "
+            f"indexing result of shape {list(shape)}"
         )
 
 
@@ -377,6 +393,8 @@ def put(input: Handle[T], index: Operand, source: Operand, accumulate: bool = Fa
             f"source.numel() = {source.array.size}, index.numel() = {place.size}"
         )
     values = ops.reshape(like(source, input), shape=(-1,))
+    if not accumulate:
+        alert_not_deterministic("put_")
     if accumulate:
         added = ops.additem(values, index=place, shape=(size,))
         return input + ops.reshape(added, shape=tuple(input.shape))

@@ -1,6 +1,7 @@
 """Order: sort, topk, unique, searchsorted. Values carry gradients, to the elements they came from; indices do
 not."""
 
+from collections.abc import Sequence
 from typing import Any, Literal, SupportsIndex, overload
 
 import numpy as np
@@ -12,6 +13,7 @@ from .._engine.handle import Handle, Number, Operand, T
 from ..ops import _sorting as primitives
 from ._arguments import names_arguments
 from ._dims import Shape, integer, listed, wrap_dim
+from ._return_types import return_type
 from .reduction import ValuesIndices
 
 __all__ = [
@@ -31,8 +33,13 @@ __all__ = [
 ]
 
 
-def _picked(input: Operand, indices: Any, dim: int) -> ValuesIndices[Any]:
-    return ValuesIndices(ops.take_along(input, indices, axis=dim), indices)
+_SORT, _TOPK, _KTHVALUE = (return_type(name, ValuesIndices) for name in ("sort", "topk", "kthvalue"))
+
+
+def _picked(
+    input: Operand, indices: Any, dim: int, kind: type[ValuesIndices[Any]] = _SORT
+) -> ValuesIndices[Any]:
+    return kind(ops.take_along(input, indices, axis=dim), indices)
 
 
 @names_arguments
@@ -42,9 +49,7 @@ def sort(
     """The elements in order along ``dim``, and where each came from; equal elements keep their order."""
     axis = wrap_dim(dim, input.ndim)
     if input.ndim == 0:
-        return ValuesIndices(
-            ops.cast(input, dtype=input.array.dtype), input._lift(np.zeros((), np.int64), None)
-        )
+        return _SORT(ops.cast(input, dtype=input.array.dtype), input._lift(np.zeros((), np.int64), None))
     return _picked(input, primitives.argsort(input, axis=axis, descending=bool(descending)), axis)
 
 
@@ -74,9 +79,9 @@ def topk(
         raise RuntimeError(f"selected index k out of range: k is {k}, dimension {dim} of {list(input.shape)}")
     count = k if type(k) is int else integer("k", k)
     if input.ndim == 0:
-        return sort(input)
+        return _TOPK(*sort(input))
     order = primitives.argsort(input, axis=axis, descending=bool(largest))
-    return _picked(input, ops.getitem(order, index=(*[slice(None)] * axis, slice(0, count))), axis)
+    return _picked(input, ops.getitem(order, index=(*[slice(None)] * axis, slice(0, count))), axis, _TOPK)
 
 
 @names_arguments
@@ -94,14 +99,14 @@ def kthvalue(
         )
     place = k if type(k) is int else integer("k", k)
     if input.ndim == 0:
-        return sort(input)
+        return _KTHVALUE(*sort(input))
     order = primitives.argsort(input, axis=axis)
     chosen = ops.getitem(order, index=(*[slice(None)] * axis, slice(place - 1, place)))
     values, indices = _picked(input, chosen, axis)
     if keepdim:
-        return ValuesIndices(values, indices)
+        return _KTHVALUE(values, indices)
     shape = tuple(input.shape[:axis]) + tuple(input.shape[axis + 1 :])
-    return ValuesIndices(ops.reshape(values, shape=shape), ops.reshape(indices, shape=shape))
+    return _KTHVALUE(ops.reshape(values, shape=shape), ops.reshape(indices, shape=shape))
 
 
 def _not_empty(name: str, input: Operand, axis: int) -> None:
@@ -264,18 +269,23 @@ def bucketize(
 def unravel_index(indices: Handle[T], shape: Shape) -> tuple[T, ...]:
     """The coordinates, in an array of ``shape``, of the elements that ``indices`` count in row-major
     order."""
-    sizes = listed(shape, "shape")
     array = indices.array
     if array.dtype.kind not in "iu":
         raise TypeError(f"expected 'indices' to be integer dtype, but got {indices.dtype!r}")
+    if not isinstance(shape, (int, np.integer, Sequence)):
+        raise TypeError(f"expected 'shape' to be int or sequence of ints, but got {type(shape).__name__}")
+    parts = shape if isinstance(shape, Sequence) else (shape,)
+    if not all(isinstance(n, (int, np.integer)) for n in parts):
+        raise TypeError(f"expected 'shape' sequence to only contain ints, but got {shape}")
+    sizes = listed(shape, "shape")
     if any(n < 0 for n in sizes):
         raise ValueError(f"'shape' cannot have negative values, but got {sizes}")
     array = array.astype(np.int64)
-    xp, parts, step = ops.array_module(array), list[Any](), 1
+    xp, places, step = ops.array_module(array), list[Any](), 1
     for size in reversed(sizes):
-        parts.insert(0, xp.asarray(array // step % max(size, 1)))
+        places.insert(0, xp.asarray(array // step % max(size, 1)))
         step *= max(size, 1)
-    return tuple(indices._lift(part, None) for part in parts)
+    return tuple(indices._lift(place, None) for place in places)
 
 
 @overload

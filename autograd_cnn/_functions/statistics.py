@@ -2,6 +2,7 @@
 
 import builtins
 import math
+import warnings
 from collections.abc import Sequence
 from typing import Any, Generic, NamedTuple, SupportsIndex, overload
 
@@ -13,6 +14,7 @@ from .._engine.single import in_single
 from ..ops import _statistics as primitives
 from ._arguments import names_arguments
 from ._dims import Dim, integer, wrap_dim, wrap_dims
+from ._return_types import return_type
 from .conversion import to_dtype
 from .reduction import ValuesIndices, chosen, floating
 
@@ -45,7 +47,16 @@ def _spread(
         correction = int(unbiased)
     primitive = primitives.var if name == "var" else primitives.std
     axes = wrap_dims(dim, floating(name, input).ndim)
-    return primitive(input, axis=axes, keepdims=keepdim, correction=1 if correction is None else correction)
+    taken = 1 if correction is None else correction
+    out = primitive(input, axis=axes, keepdims=keepdim, correction=taken)
+    if taken * out.array.size >= input.array.size and input.array.size:
+        warnings.warn(
+            f"{name}(): degrees of freedom is <= 0. Correction should be strictly less than the reduction "
+            "factor (input numel divided by output numel).",
+            UserWarning,
+            stacklevel=4,
+        )
+    return out
 
 
 @names_arguments
@@ -107,17 +118,18 @@ def _mean(input: Operand, dim: Dim, keepdim: bool) -> Any:
     return ops.mean(input, axis=axes, keepdims=keepdim)
 
 
+_BY_INDEX = {name: return_type(name, ValuesIndices) for name in ("median", "nanmedian", "mode")}
+
+
 def _by_index(
     primitive: ops.Primitive, input: Operand, dim: SupportsIndex, keepdim: bool, **options: Any
 ) -> ValuesIndices[Any]:
     """The elements along ``dim`` that an index primitive chooses."""
-    axis = wrap_dim(dim, input.ndim)
+    axis, name = wrap_dim(dim, input.ndim), primitive.name.removesuffix("_index")
     rows: Operand = input if input.ndim else ops.reshape(input, shape=(1,))
     if rows.array.shape[axis] == 0:
-        raise IndexError(
-            f"{primitive.name.removesuffix('_index')}(): Expected reduction dim {axis} to have non-zero size."
-        )
-    return chosen(input, primitive(rows, axis=axis, **options), axis, keepdim)
+        raise IndexError(f"{name}(): Expected reduction dim {axis} to have non-zero size.")
+    return chosen(_BY_INDEX[name], input, primitive(rows, axis=axis, **options), axis, keepdim)
 
 
 @overload
@@ -338,7 +350,9 @@ def bincount(input: Handle[T], weights: Operand | None = None, minlength: Suppor
     """How often each of 0, 1, 2, ... occurs in a vector of integers, or the sum of the weights at its
     places."""
     array = input.array
-    if array.ndim != 1 or array.dtype.kind not in "iu" or (array.size and array.min() < 0):
+    if array.dtype.kind not in "iu":
+        raise RuntimeError(f'"bincount" not implemented for {input.dtype!r}: it counts integers')
+    if array.ndim != 1 or (array.size and array.min() < 0):
         raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
     if weights is not None and weights.array.shape != array.shape:
         raise RuntimeError("weights should be 1-d and have the same length as input")
@@ -355,6 +369,9 @@ class HistogramEdges(NamedTuple, Generic[T]):
 
     hist: T
     bin_edges: T
+
+
+_HISTOGRAM = return_type("histogram", HistogramEdges)
 
 
 @names_arguments
@@ -390,4 +407,4 @@ def histogram(
         raise RuntimeError(
             f"histogram: {error} (bins={bins}, range={range}, input of shape {list(input.shape)})"
         ) from error
-    return HistogramEdges(*(input._lift(part.astype(dtype), None) for part in (counts, edges)))
+    return _HISTOGRAM(*(input._lift(part.astype(dtype), None) for part in (counts, edges)))

@@ -78,6 +78,10 @@ class Stream:
         """The next draw of 32 bits: what ``words(1)`` would give, without an array around it."""
         return int(self._twister.random_raw())
 
+    def unit(self) -> float:
+        """A number of [0, 1) of 53 bits: that of ``units(1, float64)``, without an array around it."""
+        return ((self.word() << 32 | self.word()) & (2**53 - 1)) * 2.0**-53
+
     def words(self, count: int) -> Array:
         """The next ``count`` draws of 32 bits."""
         return self._draw.integers(0, 2**32, count, dtype=np.uint32)
@@ -251,7 +255,8 @@ def single_normals(stream: Stream, count: int) -> list[float]:
     if count and stream.spare_normal is not None:
         values.append(stream.spare_normal)
         stream.spare_normal = None
-    units = stream.units(2 * ((count - len(values) + 1) // 2), np.float64).tolist()
+    many = 2 * ((count - len(values) + 1) // 2)
+    units = [stream.unit() for _ in range(many)] if many <= 2 else stream.units(many, np.float64).tolist()
     for u, v in zip(units[::2], units[1::2], strict=True):
         radius, angle = math.sqrt(-2.0 * math.log1p(-v)), 2.0 * math.pi * u
         values += [radius * math.cos(angle), radius * math.sin(angle)]
@@ -317,7 +322,7 @@ def _limits(dtype: np.dtype[Any]) -> tuple[float, float]:
     )
 
 
-def _largest(dtype: np.dtype[Any]) -> int:
+def largest(dtype: np.dtype[Any]) -> int:
     """The largest integer that ``dtype`` holds together with all below it."""
     return int(2 ** (np.finfo(dtype).nmant + 1) if dtype.kind == "f" else _limits(dtype)[1])
 
@@ -326,7 +331,7 @@ def random_integers(shape: Shape, *, generator: Source = None, dtype: Any = np.i
     """Integers over all that ``dtype`` holds from 0 on; for floating point up to the largest whose neighbours
     it holds too."""
     dtype, size, stream = np.dtype(dtype), math.prod(shape), stream_of(generator)
-    count = _largest(dtype) + 1
+    count = largest(dtype) + 1
     if dtype.itemsize == 8:
         return (stream.long_words(size) % np.uint64(count)).astype(dtype).reshape(shape)
     return (stream.words(size) % np.uint32(count)).astype(dtype).reshape(shape)
@@ -335,9 +340,9 @@ def random_integers(shape: Shape, *, generator: Source = None, dtype: Any = np.i
 def randperm(n: int, *, generator: Source = None, dtype: Any = np.int64) -> Array:
     """The numbers 0 to n-1, which ``dtype`` must hold, in random order, by the shuffle of Fisher and
     Yates."""
-    if n - 1 > _largest(np.dtype(dtype)):
+    if n - 1 > largest(np.dtype(dtype)):
         raise RuntimeError(
-            f"n is too large for {np.dtype(dtype)}: {n - 1} is more than {_largest(np.dtype(dtype))}"
+            f"n is too large for {np.dtype(dtype)}: {n - 1} is more than {largest(np.dtype(dtype))}"
         )
     order = list(range(n))
     if n > 1:

@@ -8,10 +8,8 @@ pays nothing: the hook of the primitives is changed when somebody asks for the f
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .._engine.memory_format import asked, channels_last, channels_last_3d, laid_out, on_first, was_asked
+from .._engine.memory_format import FORMATS, asked, laid_out, on_first, was_asked
 from .tensor import Tensor, record
-
-_FORMATS = {len(format.order): format for format in (channels_last, channels_last_3d)}
 
 
 def record_in_format(
@@ -25,7 +23,7 @@ def record_in_format(
     out = record(prim, args, params, forward)
     for part in out if type(out) is tuple else (out,):
         array = part.array
-        format = _FORMATS.get(array.ndim)
+        format = FORMATS.get(array.ndim)
         if format is None or prim.view:
             continue
         lead = [isinstance(a, Tensor) and a.array.ndim == array.ndim and was_asked(a.array) for a in args]

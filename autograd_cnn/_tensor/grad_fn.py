@@ -7,16 +7,15 @@ from typing import Any
 
 from .._engine.checks import kept_by
 from .._engine.node import GraphNode, Leaf, Node, Output, is_array, maker
-from ..ops import Primitive
 
 _OPERANDS = (("self", "input", "mat1", "tensors"), ("other", "mat2", "exponent", "weight", "target"))
 _RESULTS = ("result", "output", "result0"), ("result1",), ("result2",)
 
 
 class GradFn(Node):
-    """A node that somebody has looked at. ``_saved_self``, ``_saved_other`` and ``_saved_result`` are what its
-    operator keeps of its operands and its result; what it keeps beside goes by the name that the operator's
-    parameter has. Of an ``autograd.Function`` it also shows what ``ctx`` holds."""
+    """A node that somebody has looked at. ``_saved_self``, ``_saved_other`` and ``_saved_result`` are what
+    its operator keeps of its operands and its result; what it keeps beside goes by the name that the
+    operator's parameter has. Of an ``autograd.Function`` it also shows what ``ctx`` holds."""
 
     __slots__ = ()
 
@@ -34,7 +33,7 @@ class GradFn(Node):
     def saved_tensors(self) -> tuple[Any, ...]:
         """What ``ctx.save_for_backward`` got, of an ``autograd.Function``."""
         context, *saved = kept_by(self)
-        if isinstance(self.prim, Primitive):
+        if not self.prim.by_hand:
             raise AttributeError(f"{self.name()} has no saved_tensors: ask for _saved_self, _saved_result")
         rest = iter([self._tensor(value, at) for value, at in zip(saved, self.plan.origins[1:], strict=True)])
         return tuple(next(rest) if present else None for present in context.present)
@@ -58,7 +57,7 @@ class GradFn(Node):
             for kept, value, origin in zip(self.plan.names, kept_by(self), self.plan.origins, strict=True):
                 if asked == kept or asked in _called(origin):
                     return self._tensor(value, origin)
-        elif not isinstance(self.prim, Primitive) and not name.startswith("__"):
+        elif self.prim.by_hand and not name.startswith("__"):
             context = self.value_of("ctx")
             if context is not None and hasattr(context.ctx, name):
                 return getattr(context.ctx, name)

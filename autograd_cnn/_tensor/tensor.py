@@ -14,7 +14,7 @@ import numpy as np
 from .._engine import memory
 from .._engine.differentiate import Differentiable
 from .._engine.dtypes import get_default_dtype, plain
-from .._engine.handle import IN_INFERENCE, INFERENCE, UNWATCHED, Handle, View
+from .._engine.handle import INFERENCE, UNWATCHED, Handle, View
 from .._engine.inplace import InPlace, unrecorded_view_of, view_of
 from .._engine.modes import left, state
 from .._engine.node import GraphNode, Leaf, Node, Output, leaf_of, output_of, put_to_sleep
@@ -134,16 +134,14 @@ def record(
         results = tuple(_result(node, i, o) for i, o in enumerate(made[: len(prim.outputs)]))
         if mode.inference:
             for t in results:
-                t._view = IN_INFERENCE
+                t._view = mode.made
         if mode.observer is not None:
             mode.observer.recorded(prim, args, params or {}, results)
         return results
     t = _new(Tensor)
     t.array = out
     t._node = node
-    t._view = t._grad = None
-    if node is None and not mode.grad and mode.inference:
-        t._view = IN_INFERENCE
+    t._view, t._grad = mode.made, None
     if prim.view and isinstance(args[0], Tensor) and memory.owner(out) is memory.owner(arrays[0]):
         t._view = (
             view_of(args[0], prim, params)
@@ -237,8 +235,7 @@ class Tensor(
         """A leaf that shares the memory of ``array``."""
         t = _new(cls)
         t.array = plain(array)
-        t._node, t._grad = None, None
-        t._view = IN_INFERENCE if _mode().inference else None
+        t._node, t._view, t._grad = None, _mode().made, None
         if requires_grad:
             t.requires_grad_()
         return t
@@ -270,8 +267,8 @@ class Tensor(
             return self
         if requires_grad and self.array.dtype.kind != "f":
             raise RuntimeError(
-                f"only Tensors of floating point dtype can require gradients, not {self.dtype!r}; "
-                "convert it with .float()"
+                "Only Tensors of floating point and complex dtype can require gradients, not "
+                f"{self.dtype!r}; convert it with .float()"
             )
         if requires_grad and self._node is None:
             if self.is_inference():
@@ -303,6 +300,14 @@ class Tensor(
         return found if isinstance(found, Node) else None
 
     @property
+    def _version(self) -> int:
+        """How often its memory was written."""
+        if self.is_inference():
+            raise RuntimeError("Inference tensors do not track version counter.")
+        unwatched = self._view is not None and self._view.root is UNWATCHED
+        return 0 if unwatched else memory.times_written(self.array)
+
+    @property
     def output_nr(self) -> int:
         """Which of the results of :attr:`grad_fn` it is."""
         node = self._present_node()
@@ -324,12 +329,12 @@ class Tensor(
 
     @grad.setter
     def grad(self, value: "Tensor | None") -> None:
+        if value is self:
+            raise RuntimeError("can't assign Variable as its own grad")
         if value is not None:
             if not isinstance(value, Tensor):
                 kind = type(value).__name__
                 raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {kind}")
-            if value is self:
-                raise RuntimeError("can't assign Variable as its own grad")
             if value.array.shape != self.array.shape:
                 raise RuntimeError(
                     f"attempting to assign a gradient of size '{list(value.array.shape)}' to a tensor of "

@@ -1,10 +1,13 @@
 """Gradients on demand, functions with a hand-written backward pass, and modes, under torch.autograd's
 names."""
 
+from typing import TYPE_CHECKING
+
 from .._engine.differentiate import backward_from as backward
 from .._engine.differentiate import grad
-from .._engine.modes import enable_grad, inference_mode, no_grad, set_grad_enabled
-from . import anomaly_mode, function, functional, graph
+from .._engine.modes import enable_grad, inference_mode, no_grad, set_grad_enabled, set_multithreading_enabled
+from .._paths import submodules
+from . import anomaly_mode, forward_ad, function, functional, graph
 from .anomaly_mode import detect_anomaly, set_detect_anomaly
 from .function import Function
 from .gradcheck import GradcheckError, gradcheck, gradgradcheck
@@ -18,6 +21,7 @@ __all__ = [
     "backward",
     "detect_anomaly",
     "enable_grad",
+    "forward_ad",
     "function",
     "functional",
     "grad",
@@ -28,4 +32,8 @@ __all__ = [
     "no_grad",
     "set_detect_anomaly",
     "set_grad_enabled",
+    "set_multithreading_enabled",
 ]
+
+if not TYPE_CHECKING:  # checkers would take it for leave to use any name
+    __getattr__ = submodules(__name__)

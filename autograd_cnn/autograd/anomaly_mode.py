@@ -1,6 +1,7 @@
 """Finding the first NaN of a backward pass, and the forward line that it belongs to; under torch.autograd's
 names."""
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -100,6 +101,13 @@ class detect_anomaly(Mode):
     def __init__(self, check_nan: bool = True, *, check_inf: bool = False) -> None:
         super().__init__()
         self._watchman = _Watchman(check_inf) if check_nan or check_inf else None
+        warnings.warn(
+            "Anomaly Detection has been enabled. This mode will increase the runtime and should only be "
+            "enabled "
+            "for debugging.",
+            UserWarning,
+            stacklevel=2,
+        )
 
     def under(self, now: State) -> State:
         """As outside, with the watchman told."""

@@ -34,6 +34,7 @@ class FunctionCtx:
         self._without_gradient: tuple[Any, ...] = ()
         self._materialize = True
         self._dirty: tuple[Any, ...] = ()
+        self._for_forward: tuple[Any, ...] = ()
 
     def save_for_backward(self, *tensors: Tensor | None) -> None:
         """Keep tensors (or None) for ``backward``; call it once, in ``forward`` or ``setup_context``."""
@@ -51,7 +52,8 @@ class FunctionCtx:
         return self._saved
 
     def save_for_forward(self, *tensors: Tensor | None) -> None:
-        """Accepted: forward mode is made of ``backward`` here."""
+        """Keep tensors for ``jvp``, whose ``ctx.saved_tensors`` they are."""
+        self._for_forward = tensors if state.get().forward_mode else ()
 
     def mark_non_differentiable(self, *outputs: Tensor) -> None:
         """Say that some outputs of ``forward`` have no gradient."""
@@ -73,7 +75,7 @@ class _Operator(Operator):
         results = tuple(f"output{i}" for i in range(outputs)) if outputs > 1 else ()
         names = tuple(f"input{i}" for i in range(operands))
         super().__init__(function.__name__, names, {}, outputs=results, broadcasts=True)
-        self.function, self.__doc__ = function, function.__doc__
+        self.function, self.__doc__, self.by_hand = function, function.__doc__, True
 
 
 class Function:
@@ -105,6 +107,24 @@ class Function:
     vjp = backward
     """Another name of ``backward``; a class writes one of the two."""
 
+    @staticmethod
+    def jvp(ctx: Any, *grad_inputs: Any) -> Any:
+        """The tangent of each result, for the tangent (or None) of each argument. Where it is not written,
+        forward mode is made of ``backward``."""
+        raise NotImplementedError(
+            "You must implement the jvp function for custom autograd.Function to use it with forward mode AD."
+        )
+
+    @staticmethod
+    def vmap(info: Any, in_dims: Any, *args: Any) -> Any:
+        """Accepted: ``func.vmap`` runs ``forward`` for each example."""
+        raise NotImplementedError(
+            "To use autograd.Function with vmap, you must either override the vmap static method or set "
+            "generate_vmap_rule=True."
+        )
+
+    generate_vmap_rule = False
+
     @classmethod
     def apply(cls, *args: Any, **kwargs: Any) -> Any:
         """Run ``forward`` and record one node for it. With ``setup_context``, arguments of ``forward`` may go
@@ -135,6 +155,10 @@ class Function:
             node = _node(operator, ctx, args, edges, outputs, mode)
             finished: list[Any] = []
             for i, out in enumerate(outputs):
+                twice = next((j for j in range(i) if outputs[j] is out), None)
+                if twice is not None:
+                    finished.append(finished[twice])
+                    continue
                 others = (t for t in (*inputs, *finished) if isinstance(t, Tensor))
                 finished.append(_finish(cls, ctx, node, i, out, others))
             outputs = tuple(finished)
@@ -163,6 +187,13 @@ class Function:
                 "only implement one of them."
             )
         return cls.vjp
+
+
+class InplaceFunction(Function):
+    """A function of old scripts that may work in place."""
+
+    def __init__(self, inplace: bool = False) -> None:
+        self.inplace = inplace
 
 
 def _check_outputs(cls: "type[Function]", ctx: FunctionCtx, outputs: tuple[Any, ...]) -> None:
@@ -298,6 +329,8 @@ def _run_backward(
         ]
     )
     ctx._saved = tuple(next(values) if present else None for present in context.present)
+    if state.get().transposing and cls.jvp is not Function.jvp:
+        return _transposed(cls, ctx, edges, upstream)
     try:
         with enable_grad() if recorded else no_grad():
             result = cls._backward()(ctx, *grads)
@@ -319,6 +352,39 @@ def _run_backward(
             )
     wanted = [part if needed else None for part, needed in zip(parts, ctx.needs_input_grad, strict=True)]
     return wanted if recorded else [None if part is None else part.array for part in wanted]
+
+
+def _transposed(
+    cls: type[Function], ctx: FunctionCtx, edges: tuple[GraphNode | None, ...], upstream: Sequence[Any]
+) -> list[Any]:
+    """In forward mode, what the rule hands on: only its derivative by ``upstream`` matters, and that is the
+    class's ``jvp``."""
+    saved, ctx._saved = ctx._for_forward or ctx._saved, ()
+    wanted = [i for i, edge in enumerate(edges) if edge is not None]
+    arrived = [i for i, g in enumerate(upstream) if g is not None]
+    shapes = [(edge.shape, edge.dtype) for edge in edges if edge is not None]
+
+    class Transposed(Function):
+        @staticmethod
+        def forward(own: Any, *seeds: Any) -> Any:
+            like = seeds[0].array
+            made = [lift(array_module(like).zeros(shape, dtype), None) for shape, dtype in shapes]
+            return tuple(made) if len(made) > 1 else made[0]
+
+        @staticmethod
+        def backward(own: Any, *tangents: Any) -> Any:
+            along = dict(zip(wanted, tangents, strict=True))
+            before, ctx._saved = ctx._saved, saved
+            try:
+                result = cls.jvp(ctx, *(along.get(i) for i in range(len(edges))))
+            finally:
+                ctx._saved = before
+            parts = result if isinstance(result, tuple) else (result,)
+            return tuple(parts[i] for i in arrived)
+
+    made = Transposed.apply(*(upstream[i] for i in arrived))
+    given = dict(zip(wanted, made if isinstance(made, tuple) else (made,), strict=True))
+    return [given.get(i) for i in range(len(edges))]
 
 
 def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:

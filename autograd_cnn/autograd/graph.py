@@ -8,10 +8,10 @@ from weakref import WeakKeyDictionary
 
 from .._engine import memory
 from .._engine.edges import GradientEdge, edge_of
+from .._engine.hook_tables import Hookable as Node
 from .._engine.hook_tables import RemovableHandle
 from .._engine.hooks import add_hook, on_tensors
 from .._engine.modes import Mode, SavedHooks, State, state
-from .._engine.node import Leaf, Node
 from .._engine.running import Running
 from .._tensor import Tensor, lift
 from ..func._preserving import Preserving
@@ -70,6 +70,13 @@ class disable_saved_tensors_hooks(Mode):
 
 class allow_mutation_on_saved_tensors(Preserving):
     """Inside, what operators save may be written in place: it is copied when that is about to happen."""
+
+    def under(self, now: State) -> State:
+        """As outside, with what is saved kept from writes; RuntimeError inside another one."""
+        keeper = getattr(getattr(now.saved_hooks, "pack", None), "__self__", None)
+        if isinstance(keeper, allow_mutation_on_saved_tensors):
+            raise RuntimeError("allow_mutation_on_saved_tensors contexts cannot be nested")
+        return super().under(now)
 
 
 def get_gradient_edge(tensor: Tensor) -> GradientEdge:
@@ -132,7 +139,7 @@ class _Collecting:
     """The gradients of several tensors in the backward passes that run now."""
 
     def __init__(self, edges: list[GradientEdge], told: Callable[[Any], Any]) -> None:
-        self._nodes: list[Node | Leaf] = [edge.node for edge in edges]
+        self._nodes = [edge.node for edge in edges]
         self._told = told
         self._lock = Lock()
         self._passes: WeakKeyDictionary[Running, list[Any]] = WeakKeyDictionary()

@@ -1,6 +1,9 @@
 """``Variable``: what tensors with gradients were called before they became one class with Tensors. Old
 scripts use it."""
 
+from collections.abc import Callable
+
+from .._engine.modes import state
 from .._tensor import Tensor
 
 __all__ = ["Variable"]
@@ -11,9 +14,23 @@ class _IsTensor(type):
         return isinstance(instance, Tensor)
 
 
+class _Engine:
+    """What runs backward passes, as far as users call it."""
+
+    @staticmethod
+    def queue_callback(callback: Callable[[], None]) -> None:
+        """Call ``callback`` when the backward pass that runs is over. RuntimeError where none runs."""
+        running = state.get().running
+        if running is None:
+            raise RuntimeError("Final callbacks can only be installed during backward pass.")
+        running.callbacks.append(callback)
+
+
 class Variable(metaclass=_IsTensor):
     """``Variable(tensor, requires_grad=False)`` is a new tensor of the same memory, outside the graph; every
     tensor is an instance."""
+
+    _execution_engine = _Engine()
 
     # type: ignore, for a Tensor is made, as in PyTorch
     def __new__(  # type: ignore[misc]

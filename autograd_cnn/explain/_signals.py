@@ -17,7 +17,6 @@ from .._engine.node import GraphNode, Node
 from .._engine.observers import Observer
 from .._engine.sort import toposort
 from .._engine.statistics import host
-from ..ops import Primitive
 from ._reading import Reading, Vertex, root_of
 
 
@@ -120,7 +119,7 @@ def how_lost(node: Node, upstream: Any, contributions: list[tuple[int, Any]]) ->
         return "slope"
     if any(_any(g) for _, g in contributions if hasattr(g, "shape")):
         return "broadcast"
-    if not isinstance(node.prim, Primitive):
+    if node.prim.by_hand:
         return "hand"
 
     def gives(change: Callable[[Any], Any]) -> bool:

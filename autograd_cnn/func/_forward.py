@@ -16,8 +16,19 @@ from .._tensor import Tensor
 from ._examples import Examples, check_randomness
 from ._jacobian import basis
 from ._preserving import Preserving
-from ._reverse import ArgNums, fresh, gradients, jacrev, released, replace, select, split_aux
-from ._tree import flatten, tree_map
+from ._reverse import (
+    ArgNums,
+    Variables,
+    gradients,
+    jacrev,
+    outputs_in,
+    released,
+    replace,
+    select,
+    split_aux,
+    variables_in,
+)
+from ._tree import flatten, places, tree_map
 
 __all__ = ["hessian", "jacfwd", "jvp", "linearize"]
 
@@ -53,27 +64,25 @@ def jvp(
     has_aux: bool = False,
 ) -> tuple[Any, ...]:
     """``(output, J t)``: the value of ``func`` at ``primals`` and its derivative along ``tangents``."""
-    if not isinstance(primals, tuple) or not isinstance(tangents, tuple):
+    name = "jvp(f, primals, tangents)"
+    if not isinstance(primals, tuple):
         raise RuntimeError(
-            "jvp(f, primals, tangents): Expected primals and tangents to be tuples, one entry for "
-            "each argument of f"
+            f"{name}: Expected primals to be a tuple. E.g. it should be valid to call f(*primals)."
         )
+    along = _tangents(primals, tangents, name)
     outer = is_grad_enabled()
     with enable_grad(), Preserving():
-        inputs = fresh(primals, outer)
-        variables, _ = flatten(inputs)
-        along, _ = flatten(tangents)
-        _check_tangents(variables, along)
-        output, aux = split_aux(func(*inputs), has_aux, "jvp")
-        outputs, build = flatten(output)
+        variables = Variables(primals, outer)
+        output, aux = split_aux(func(*variables.inputs), has_aux, name)
+        outputs, build = outputs_in(output, name)
         if strict and any(not o.requires_grad for o in outputs):
             raise RuntimeError(
-                "jvp(f, primals, tangents, strict=True): an output does not depend on the inputs"
+                f"{name}: strict mode is on, but an output does not depend on the inputs (strict=True)"
             )
         seeds = [zeros_like(o.detach()).requires_grad_() for o in outputs]
-        pulled = gradients(outputs, variables, seeds)
+        pulled = variables.pulled(outputs, seeds)
         pushed = gradients(pulled, seeds, along)
-    own = [*variables, *seeds]
+    own = [*variables.own, *seeds]
     result = (released(output, own, outer), released(build(pushed), own, outer))
     return (*result, released(aux, own, outer)) if has_aux else result
 
@@ -91,7 +100,11 @@ def jacfwd(
     func: Callable[P, Any], argnums: ArgNums = 0, has_aux: bool = False, *, randomness: str = "error"
 ) -> Callable[P, Any]: ...
 def jacfwd(
-    func: Callable[..., Any], argnums: ArgNums = 0, has_aux: bool = False, *, randomness: str = "error"
+    func: Callable[..., Any],
+    argnums: ArgNums = 0,
+    has_aux: bool = False,
+    *,
+    randomness: str = "error",
 ) -> Callable[..., Any]:
     """A function that returns the Jacobian, column by column in forward mode: shape ``output.shape +
     input.shape``.
@@ -102,12 +115,14 @@ def jacfwd(
 
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         chosen, positions = select(args, argnums)
-        variables, build = flatten(chosen)
+        variables, build = variables_in(chosen, "jacfwd")
         aux: Any = None
 
         def of_chosen(*values: Any) -> Any:
             nonlocal aux
-            output, aux = split_aux(func(*replace(args, positions, values), **kwargs), has_aux, "jacfwd")
+            output, aux = split_aux(
+                func(*replace(args, positions, values), **kwargs), has_aux, "jacfwd(f)(*args)"
+            )
             return output
 
         columns: list[list[Any]] = []
@@ -163,16 +178,14 @@ def linearize(func: Callable[..., Result], *primals: Any) -> tuple[Result, Calla
     """``(output, jvp_fn)``: the value at ``primals`` and the linear map from tangents to output tangents
     there. ``func`` runs once."""
     with enable_grad(), Preserving():
-        inputs = fresh(primals, False)
-        variables, _ = flatten(inputs)
-        output = func(*inputs)
-        outputs, build = flatten(output)
+        variables = Variables(primals, False)
+        output = func(*variables.inputs)
+        outputs, build = outputs_in(output, "linearize(f, *primals)")
         seeds = [zeros_like(o.detach()).requires_grad_() for o in outputs]
-        pulled = gradients(outputs, variables, seeds)
+        pulled = variables.pulled(outputs, seeds)
 
     def jvp_fn(*tangents: Any) -> Result:
-        along, _ = flatten(tangents)
-        _check_tangents(variables, along)
+        along = _tangents(primals, tangents, "linearize: jvp_fn(*tangents)")
         with enable_grad():
             pushed = build(gradients(pulled, seeds, along))
         out: Result = tree_map(lambda t: t.detach(), pushed)
@@ -181,9 +194,27 @@ def linearize(func: Callable[..., Result], *primals: Any) -> tuple[Result, Calla
     return tree_map(lambda t: t.detach(), output), jvp_fn
 
 
-def _check_tangents(variables: list[Tensor], tangents: list[Tensor]) -> None:
-    if [tuple(v.shape) for v in variables] != [tuple(t.shape) for t in tangents]:
+def _tangents(primals: Any, tangents: Any, name: str) -> list[Tensor]:
+    """The tangents, one for each tensor of ``primals``, checked."""
+    variables, along = flatten(primals)[0], flatten(tangents)[0]
+    if places(primals) != places(tangents):
         raise RuntimeError(
-            f"jvp: tangents must have the primals' shapes {[list(v.shape) for v in variables]}, "
-            f"got {[list(t.shape) for t in tangents]}"
+            f"{name}: Expected primals and tangents to have the same python structure. For example, if "
+            f"primals "
+            "is a tuple of 3 tensors, tangents also must be. Got primals with structure "
+            f"{places(primals)} and tangents with structure {places(tangents)}"
         )
+    if not variables:
+        raise RuntimeError(f"{name}: Expected at least one Tensor in the primals")
+    for what, parts in (("primals", variables), ("tangents", along)):
+        for part in parts:
+            if not isinstance(part, Tensor):
+                raise RuntimeError(
+                    f"{name}: Expected {what} to only contain Tensors, got {type(part).__name__}"
+                )
+    if [v.shape for v in variables] != [t.shape for t in along]:
+        raise RuntimeError(
+            f"{name}: tangents must have the primals' shapes {[list(v.shape) for v in variables]}, "
+            f"got {[list(t.shape) for t in along]}"
+        )
+    return along

@@ -6,15 +6,14 @@ from typing import Any
 
 from .._creation.creation import zeros_like
 from .._engine.differentiate import grad
+from .._engine.modes import Mode
 from .._functions.joining import stack
 from .._functions.movement import reshape
 from .._tensor import Tensor
 from ..ops import unit_vector
 
 
-def gradients(
-    outputs: Sequence[Any], variables: Sequence[Tensor], seeds: Sequence[Any]
-) -> list[Tensor | None]:
+def gradients(outputs: Sequence[Any], variables: Sequence[Any], seeds: Sequence[Any]) -> list[Tensor | None]:
     """Recorded gradients of ``outputs`` weighted with ``seeds``; None for a variable on which no output
     depends."""
     live = [(o, s) for o, s in zip(outputs, seeds, strict=True) if isinstance(o, Tensor) and o.requires_grad]
@@ -23,6 +22,25 @@ def gradients(
     return list(
         grad([o for o, _ in live], variables, [s for _, s in live], create_graph=True, allow_unused=True)
     )
+
+
+def pushed(outputs: Sequence[Any], variables: Sequence[Any], tangents: Sequence[Any]) -> list[Tensor | None]:
+    """J t for each of ``outputs``, where ``tangents`` belong to ``variables`` (tensors, or edges of the
+    graph); None for one that depends on none of them. It is the gradient of u ↦ uᵀ J, which is linear in u,
+    along t."""
+    seeds = [zeros_like(o.detach()).requires_grad_() for o in outputs]
+    pulled = pulled_back(outputs, variables, seeds)
+    met = [(p, t) for p, t in zip(pulled, tangents, strict=True) if p is not None]
+    return gradients([p for p, _ in met], seeds, [t for _, t in met])
+
+
+def pulled_back(
+    outputs: Sequence[Any], variables: Sequence[Any], seeds: Sequence[Any]
+) -> list[Tensor | None]:
+    """:func:`gradients`, to be differentiated by ``seeds`` for forward mode: an ``autograd.Function`` then
+    answers by its ``jvp``, where it has one."""
+    with Mode(transposing=True):
+        return gradients(outputs, variables, seeds)
 
 
 def with_zeros(found: Sequence[Tensor | None], variables: Sequence[Tensor]) -> list[Tensor]:

@@ -14,7 +14,8 @@ class Preserving(Mode):
 
     def __init__(self) -> None:
         super().__init__(
-            saved_hooks=SavedHooks(self._keep, lambda t: t, lambda array: lift(array, None), self._save)
+            forward_mode=True,
+            saved_hooks=SavedHooks(self._keep, lambda t: t, lambda array: lift(array, None), self._save),
         )
         self._kept: dict[int, list[weakref.ref[Tensor]]] = {}
         """What was saved, by the owner of the memory."""

@@ -1,6 +1,6 @@
 """Linear algebra under the names of ``torch.linalg``."""
 
-from .._functions._out import taking_out as _taking_out
+from .._functions._options import with_options as _with_options
 from .._functions.contraction import linalg_cross as cross
 from .._functions.contraction import matmul, multi_dot, vecdot
 from .._functions.factorization import cholesky_ex, eigh, eigvalsh, pinv, svdvals
@@ -8,6 +8,7 @@ from .._functions.factorization import linalg_cholesky as cholesky
 from .._functions.factorization import linalg_qr as qr
 from .._functions.factorization import linalg_svd as svd
 from .._functions.householder import householder_product
+from .._functions.ldl import eig, eigvals, ldl_factor, ldl_factor_ex, ldl_solve
 from .._functions.linalg import (
     cond,
     det,
@@ -31,7 +32,7 @@ from .._functions.strided import linalg_diagonal as diagonal
 from .._functions.triangular import linalg_vander as vander
 from ..ops import LinAlgError
 
-globals().update(_taking_out(globals()))
+globals().update(_with_options(globals()))
 
 __all__ = [
     "LinAlgError",
@@ -41,11 +42,16 @@ __all__ = [
     "cross",
     "det",
     "diagonal",
+    "eig",
     "eigh",
+    "eigvals",
     "eigvalsh",
     "householder_product",
     "inv",
     "inv_ex",
+    "ldl_factor",
+    "ldl_factor_ex",
+    "ldl_solve",
     "lstsq",
     "lu",
     "lu_factor",

@@ -1,6 +1,7 @@
 """Neural networks: modules, their functions and their initial values, under PyTorch's names."""
 
 from . import functional as functional
+from . import grad as grad
 from . import init as init
 from . import modules as modules
 from . import parallel as parallel
@@ -8,6 +9,7 @@ from . import utils as utils
 from ._composition import composition as composition
 from ._composition import fusible as fusible
 from .modules.activation import *
+from .modules.adaptive import *
 from .modules.attention import *
 from .modules.batchnorm import *
 from .modules.container import *
@@ -16,6 +18,7 @@ from .modules.distance import *
 from .modules.distance_loss import *
 from .modules.dropout import *
 from .modules.embedding import *
+from .modules.fractional_pooling import *
 from .modules.lazy import *
 from .modules.linear import *
 from .modules.loss import *
@@ -31,3 +34,5 @@ from .modules.rnn import *
 from .modules.transformer import *
 from .parameter import Buffer as Buffer
 from .parameter import Parameter as Parameter
+from .parameter import UninitializedBuffer as UninitializedBuffer
+from .parameter import UninitializedParameter as UninitializedParameter

@@ -4,7 +4,6 @@ are seen."""
 import functools
 import itertools
 import warnings
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
@@ -15,8 +14,9 @@ from .._tensor import Tensor
 Gradients = tuple[Any, ...]
 
 
-class HookTables(NamedTuple):
-    """Hooks by the moment at which they run, and what is said about some of them."""
+class Everywhere(NamedTuple):
+    """The hooks of all modules, by the moment at which they run, and what is said about some of them; they
+    run before a module's own."""
 
     forward_pre: Hooks
     forward: Hooks
@@ -24,12 +24,8 @@ class HookTables(NamedTuple):
     forward_always_called: Hooks
     backward_pre: Hooks
     backward: Hooks
-    on_node: Hooks
-    """Those of the old kind, which see the gradients of a module's last operator."""
-
-
-EVERYWHERE = HookTables(*(OrderedDict() for _ in HookTables._fields))
-"""The hooks of all modules; they run before a module's own."""
+    full: bool | None
+    """Whether those of ``backward`` see the gradients of the module, or (False) of its last operator."""
 
 
 def border(values: Any, on_gradients: Callable[[Gradients], Gradients | None]) -> Any:
@@ -109,8 +105,10 @@ class BackwardHooks:
     """The backward hooks of one call of a module: the gradients of its outputs come first, those of its
     inputs after."""
 
-    def __init__(self, module: Any) -> None:
+    def __init__(self, module: Any, before: list[Any], after: list[Any]) -> None:
         self._module = module
+        self._before = before
+        self._after = after
         self._grad_output: Any = None
         self._has_inputs = False
 
@@ -137,8 +135,7 @@ class BackwardHooks:
         return border(result, self._on_outputs)
 
     def _on_outputs(self, gradients: Any) -> Any:
-        hooks = (*EVERYWHERE.backward_pre.values(), *self._module._backward_pre_hooks.values())
-        gradients = _through(hooks, gradients, "Backward pre hook", "grad_output", self._module)
+        gradients = _through(self._before, gradients, "Backward pre hook", "grad_output", self._module)
         self._grad_output = gradients
         if not self._has_inputs and any(g is not None for g in self._on_inputs((None,) * self._count)):
             raise RuntimeError(
@@ -150,8 +147,9 @@ class BackwardHooks:
     def _on_inputs(self, gradients: Any) -> Any:
         if self._grad_output is None:
             return gradients  # they came by another way than the module's output
-        hooks = (*EVERYWHERE.backward.values(), *self._module._backward_hooks.values())
-        gradients = _through(hooks, gradients, "Backward hook", "grad_input", self._module, self._grad_output)
+        gradients = _through(
+            self._after, gradients, "Backward hook", "grad_input", self._module, self._grad_output
+        )
         self._grad_output = None  # of this pass
         return gradients
 

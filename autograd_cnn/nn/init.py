@@ -3,10 +3,12 @@
 Random numbers come from the default generator unless another is given, in PyTorch's order.
 """
 
+import functools
 import math
 import warnings
+from collections.abc import Callable
 from statistics import NormalDist
-from typing import Any, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import numpy as np
 
@@ -18,18 +20,29 @@ from .._tensor import Tensor
 
 __all__ = [
     "calculate_gain",
+    "constant",
     "constant_",
+    "dirac",
     "dirac_",
+    "eye",
     "eye_",
+    "kaiming_normal",
     "kaiming_normal_",
+    "kaiming_uniform",
     "kaiming_uniform_",
+    "normal",
     "normal_",
     "ones_",
+    "orthogonal",
     "orthogonal_",
+    "sparse",
     "sparse_",
     "trunc_normal_",
+    "uniform",
     "uniform_",
+    "xavier_normal",
     "xavier_normal_",
+    "xavier_uniform",
     "xavier_uniform_",
     "zeros_",
 ]
@@ -283,3 +296,36 @@ def sparse_(tensor: S, sparsity: float, std: float = 0.01, generator: Any = None
     for column in range(columns):
         values[stream.randperm(rows, generator=generator)[:zeros], column] = 0
     return _fill(tensor, values)
+
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _without_underscore(function: F) -> F:
+    """The older spelling of ``function``, which warns."""
+    new = function.__name__
+
+    @functools.wraps(function)
+    def old(*args: Any, **kwargs: Any) -> Any:
+        warnings.warn(
+            f"`nn.init.{new[:-1]}` is now deprecated in favor of `nn.init.{new}`.",
+            FutureWarning,
+            stacklevel=2,
+        )
+        return function(*args, **kwargs)
+
+    old.__name__ = old.__qualname__ = new[:-1]
+    return old  # type: ignore[return-value]  # of the same signature
+
+
+constant: Final = _without_underscore(constant_)
+dirac: Final = _without_underscore(dirac_)
+eye: Final = _without_underscore(eye_)
+kaiming_normal: Final = _without_underscore(kaiming_normal_)
+kaiming_uniform: Final = _without_underscore(kaiming_uniform_)
+normal: Final = _without_underscore(normal_)
+orthogonal: Final = _without_underscore(orthogonal_)
+sparse: Final = _without_underscore(sparse_)
+uniform: Final = _without_underscore(uniform_)
+xavier_normal: Final = _without_underscore(xavier_normal_)
+xavier_uniform: Final = _without_underscore(xavier_uniform_)

@@ -72,6 +72,8 @@ class Operator:
         self.view: bool = view
         self.linear: bool = linear
         self.piecewise_linear: bool = piecewise_linear
+        self.by_hand: bool = False
+        """Whether its backward pass is a user's ``autograd.Function``."""
         self.rules: dict[str, RuleEntry] = {}
         self.kept: dict[str, Kept] = {}
         """What rules may ask for that is computed from operands and results, by name."""
@@ -86,7 +88,17 @@ class Operator:
 class Plan:
     """What one node keeps and what each of its rules receives."""
 
-    __slots__ = ("extras", "gathers", "holds_arrays", "keep", "names", "origins", "rules", "simple")
+    __slots__ = (
+        "extras",
+        "gathers",
+        "holds_arrays",
+        "may_hold",
+        "keep",
+        "names",
+        "origins",
+        "rules",
+        "simple",
+    )
 
     names: tuple[str, ...]
     """Names of the kept values, in the order of ``Node.saved``."""
@@ -99,6 +111,8 @@ class Plan:
     """Whether there is one result and each rule serves one operand."""
     holds_arrays: bool
     """Whether freeing a node of this plan makes a second backward pass impossible."""
+    may_hold: bool
+    """Whether it depends on the call: an index may be made of arrays."""
     keep: Callable[[Sequence[Any]], tuple[Any, ...]]
     """Picks the kept values out of (operands, results, auxiliaries, extras)."""
     extras: tuple[int | str | Computed, ...]
@@ -121,6 +135,7 @@ class Plan:
     ) -> None:
         self.names, self.origins, self.rules = names, origins, rules
         self.simple, self.holds_arrays = simple, holds_arrays
+        self.may_hold = not holds_arrays and "index" in names
         self.keep, self.extras, self.gathers = keep, extras, gathers
 
 

@@ -115,7 +115,7 @@ def gradients(
     found: dict[Any, Any] = {}
     if live:
         targets = [t._node for t in inputs]
-        found = run_backward(
+        found, _ = run_backward(
             [o for o, _ in live],
             [u if isinstance(u, Tensor) else tensor_of(u) for _, u in live],
             True,

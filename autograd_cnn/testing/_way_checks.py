@@ -132,21 +132,24 @@ class WayChecks(ValueChecks):
                 shown = np.where(wrong, found, slopes.value)
                 text = f"forward mode: {worst_element(shown, slopes.value, leaf.array.dtype)}"
                 self.report.add(self.target.labels[k], diagnose(Evidence(found, slopes.value)), text)
-            u = flat([tensor_of(s) for s in self.upstream])
-            (g,) = pull(self.outputs, [leaf], self.upstream)
-            g, way = move(g, CPU).astype(np.float64), move(way, CPU)
-            reverse, size = (
-                float((g * way).sum()),
-                float(abs(u) @ abs(found)) + float((abs(g) * abs(way)).sum()),
+            if self.options.backward:
+                self._against_reverse(k, way, found)
+
+    def _against_reverse(self, k: int, way: Any, found: Any) -> None:
+        """<u, J v> = <Jᵀ u, v>, where ``found`` is J v."""
+        u = flat([tensor_of(s) for s in self.upstream])
+        (g,) = pull(self.outputs, [self.leaves[k]], self.upstream)
+        g, way = move(g, CPU).astype(np.float64), move(way, CPU)
+        reverse = float((g * way).sum())
+        size = float(abs(u) @ abs(found)) + float((abs(g) * abs(way)).sum())
+        loose = self.options.rtol + 50 * self.precision(k)
+        rounding = float(self.level(k) @ abs(u))
+        if not abs(float(u @ found) - reverse) <= self.options.atol + loose * size + rounding:
+            said = (
+                f"<u, J v> is {float(u @ found):.10g} in forward mode, <Jᵀ u, v> is {reverse:.10g} in "
+                f"reverse mode"
             )
-            loose = self.options.rtol + 50 * self.precision(k)
-            rounding = float(self.level(k) @ abs(u))
-            if not abs(float(u @ found) - reverse) <= self.options.atol + loose * size + rounding:
-                said = (
-                    f"<u, J v> is {float(u @ found):.10g} in forward mode, <Jᵀ u, v> is {reverse:.10g} in "
-                    "reverse mode"
-                )
-                self.report.add(self.target.labels[k], Diagnosis("forward against reverse", said))
+            self.report.add(self.target.labels[k], Diagnosis("forward against reverse", said))
 
     def batched(self) -> None:
         """Several upstream signals at once, under vmap, against one after the other."""

@@ -1,24 +1,69 @@
 """Activation checkpointing: keep a function's inputs instead of what its operators save, and run it again in
 backward."""
 
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
+from contextvars import ContextVar
+from enum import Enum
 from typing import Any, NamedTuple, Self, TypeVar
 
 from .._engine import memory, source
-from .._engine.modes import SavedHooks, state
+from .._engine.modes import SavedHooks, no_grad, state
 from .._random.stream import default_stream
 from .._tensor import Tensor, lift
 from ..autograd.graph import saved_tensors_hooks
 from ..func._tree import flatten
 
-__all__ = ["CheckpointError", "checkpoint", "checkpoint_sequential"]
+__all__ = [
+    "CheckpointError",
+    "CheckpointPolicy",
+    "DefaultDeviceType",
+    "SelectiveCheckpointContext",
+    "check_backward_validity",
+    "checkpoint",
+    "checkpoint_sequential",
+    "create_selective_checkpoint_contexts",
+    "detach_variable",
+    "noop_context_fn",
+    "set_checkpoint_debug_enabled",
+    "set_checkpoint_early_stop",
+]
 
 Result = TypeVar("Result")
 
 
 class CheckpointError(RuntimeError):
     """What is computed again differs from what was computed before."""
+
+
+_settings: ContextVar[tuple[bool, bool]] = ContextVar("checkpoint", default=(True, False))
+"""Whether a second run stops early, whether checkpoints say more in errors."""
+
+
+@contextmanager
+def set_checkpoint_early_stop(enable: bool) -> Iterator[None]:
+    """Choose whether the second run of what is checkpointed inside ends as soon as all that backward needs is
+    there, which is the default."""
+    token = _settings.set((enable, _settings.get()[1]))
+    try:
+        yield
+    finally:
+        _settings.reset(token)
+
+
+@contextmanager
+def set_checkpoint_debug_enabled(enabled: bool | None) -> Iterator[None]:
+    """Accepted: errors name positions and shapes in any case."""
+    token = _settings.set((_settings.get()[0], bool(enabled)))
+    try:
+        yield
+    finally:
+        _settings.reset(token)
+
+
+class _EnoughError(Exception):
+    """Ends a second run that has saved all that the first one did."""
 
 
 class _Remembered(NamedTuple):
@@ -42,6 +87,7 @@ class _Recomputed:
 
     def __init__(self, run: Callable[[], Any], inputs: list[Tensor], random_state: Any, check: bool) -> None:
         self._run, self._random_state, self._check = run, random_state, check
+        self._stops_early = _settings.get()[0]
         self._mode = state.get()
         self._inputs = [t.array for t in inputs]
         self._born = memory.epoch
@@ -80,6 +126,8 @@ class _Recomputed:
 
         def collect(tensor: Tensor) -> int:
             saved.append((tensor, memory.epoch))
+            if self._stops_early and len(saved) == len(self._remembered):
+                raise _EnoughError
             return len(saved) - 1
 
         collected = SavedHooks(
@@ -93,7 +141,8 @@ class _Recomputed:
             default_stream.set_state(self._random_state)
         token = state.set(self._mode._replace(grad=True, saved_hooks=collected, observer=None))
         try:
-            self._run()
+            with suppress(_EnoughError):
+                self._run()
         finally:
             state.reset(token)
             if now is not None:
@@ -152,6 +201,18 @@ def checkpoint(
     Raises RuntimeError in backward where an input, or what an operator inside saved, was written since, and
     CheckpointError, which is one, where the second run saves something else than the first.
     """
+    if use_reentrant is None:
+        _warn_of_default("checkpoint", 3)
+        use_reentrant = True
+    if use_reentrant:
+        if context_fn is not None or debug:
+            raise ValueError("Passing `context_fn` or `debug` is only supported when use_reentrant=False.")
+        if kwargs:
+            raise ValueError("Unexpected keyword arguments: " + ",".join(kwargs))
+        check_backward_validity(args)
+        if not any(isinstance(t, Tensor) and t.requires_grad for t in args):
+            with no_grad():
+                return function(*args)
     if determinism_check not in ("default", "none"):
         raise ValueError(f"determinism_check should be one of default, none, but got {determinism_check}")
     forward_context, recompute_context = (
@@ -183,11 +244,95 @@ def checkpoint(
         return function(*args, **kwargs)
 
 
+def _warn_of_default(function: str, stacklevel: int) -> None:
+    warnings.warn(
+        f"torch.utils.{function}: the use_reentrant parameter should be passed explicitly. "
+        f"Starting "
+        "in PyTorch 2.9, calling checkpoint without use_reentrant will raise an exception. "
+        "use_reentrant=False is "
+        "recommended, but if you need to preserve the current default behavior, you can pass "
+        "use_reentrant=True.",
+        UserWarning,
+        stacklevel=stacklevel,
+    )
+
+
+def check_backward_validity(inputs: Iterable[Any]) -> None:
+    """Warn where no tensor of ``inputs`` wants a gradient: a reentrant checkpoint of them gives none."""
+    if not any(isinstance(t, Tensor) and t.requires_grad for t in inputs):
+        warnings.warn(
+            "None of the inputs have requires_grad=True. Gradients will be None", UserWarning, stacklevel=3
+        )
+
+
+def detach_variable(inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The same memory out of the graph, wanting gradients where ``inputs`` do."""
+    if not isinstance(inputs, tuple):
+        raise RuntimeError(
+            f"Only tuple of tensors is supported. Got Unsupported input type: {type(inputs).__name__}"
+        )
+    return tuple(t.detach().requires_grad_(t.requires_grad) if isinstance(t, Tensor) else t for t in inputs)
+
+
+def noop_context_fn() -> tuple[Any, Any]:
+    """Two contexts that change nothing."""
+    return nullcontext(), nullcontext()
+
+
+class DefaultDeviceType:
+    """Which device a checkpoint without tensors among its arguments is for."""
+
+    _kind = "cuda"
+
+    @staticmethod
+    def set_device_type(device: str = "cuda") -> None:
+        """Choose it."""
+        DefaultDeviceType._kind = device
+
+    @staticmethod
+    def get_device_type() -> str:
+        """Tell it."""
+        return DefaultDeviceType._kind
+
+
+class CheckpointPolicy(Enum):
+    """What a policy may say of an operator. Here all of them are computed again."""
+
+    MUST_SAVE = 0
+    PREFER_SAVE = 1
+    MUST_RECOMPUTE = 2
+    PREFER_RECOMPUTE = 3
+    MUST_CPU_OFFLOAD = 4
+
+
+class SelectiveCheckpointContext:
+    """What a policy would be told beside the operator."""
+
+    def __init__(self, *, is_recompute: bool) -> None:
+        self.is_recompute = is_recompute
+
+
+def create_selective_checkpoint_contexts(
+    policy_fn_or_list: Any, allow_cache_entry_mutation: bool = False
+) -> tuple[Any, Any]:
+    """Contexts for ``context_fn``: a policy chooses what is kept and changes no number, and here everything
+    is computed again. TypeError for what is neither a function nor a list."""
+    if not callable(policy_fn_or_list) and not isinstance(policy_fn_or_list, list):
+        raise TypeError("policy_fn_or_list must be either a function or a list of ops.")
+    return noop_context_fn()
+
+
 def checkpoint_sequential(
     functions: Any, segments: int, input: Any, use_reentrant: bool | None = None, **kwargs: Any
 ) -> Any:
     """Run a Sequential (or a list of functions) in ``segments`` parts, each of them checkpointed but the
     last."""
+    if use_reentrant is None:
+        _warn_of_default("checkpoint.checkpoint_sequential", 3)
+        use_reentrant = True
+    preserve = kwargs.pop("preserve_rng_state", True)
+    if kwargs:
+        raise ValueError("Unexpected keyword arguments: " + ",".join(kwargs))
     steps: Sequence[Any] = list(functions.children()) if hasattr(functions, "children") else list(functions)
     if not 1 <= segments <= max(len(steps), 1):
         raise ValueError(f"checkpoint_sequential: segments must be 1 to {len(steps)}, not {segments}")
@@ -202,5 +347,7 @@ def checkpoint_sequential(
         return run
 
     for start in range(0, size * (segments - 1), size):
-        input = checkpoint(part(steps[start : start + size]), input, use_reentrant=use_reentrant, **kwargs)
+        input = checkpoint(
+            part(steps[start : start + size]), input, use_reentrant=use_reentrant, preserve_rng_state=preserve
+        )
     return part(steps[size * (segments - 1) :])(input)

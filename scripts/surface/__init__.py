@@ -1,1 +1,2 @@
-"""PyTorch's public surface, enumerated: every name, method, argument and default, and what stands for it here."""
+"""PyTorch's public surface, enumerated: its names, methods, arguments and defaults, and what stands for them
+here."""

@@ -12,6 +12,7 @@ from collections import defaultdict
 
 from . import facts
 from .compare import Row, rows, summary
+from .page import PAGE, page
 
 GAPS = ("absent", "differs")
 
@@ -24,10 +25,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("below", nargs="*", help="names to look below")
     parser.add_argument("--all", action="store_true", help="also what differs on purpose")
     parser.add_argument("--gather", action="store_true", help="write the facts anew")
+    parser.add_argument("--write", action="store_true", help="write docs/names.md")
     options = parser.parse_args(arguments)
     if options.gather:
         _gather()
     found = rows(facts.read(facts.FILE.read_text("utf-8").splitlines()))
+    if options.write:
+        PAGE.write_text(page(found), "utf-8")
     if options.below:
         _list([r for r in found if any(f"{r.name}.".startswith(f"{b}.") for b in options.below)], options.all)
     else:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd_cnn._names import resolve
+from autograd_cnn._paths import resolve
 
 from .facts import NOT_TOLD, Fact, Parameter, shown, value
 from .scope import argued, rule
@@ -152,7 +152,20 @@ def _plain(default: Any) -> Any:
     return value(shown(default))
 
 
+EQUIVALENT = (
+    ("mean", 1),  # how C++ numbers reductions
+    ("torch.preserve_format", None),
+    ("torch.strided", None),
+    ("torch.float32", None),
+    (False, None),
+)
+"""Defaults that say the same."""
+
+
 def _alike(a: Any, b: Any) -> bool:
+    for one, other in EQUIVALENT:
+        if ((a is other or a == other) and b == one) or ((b is other or b == other) and a == one):
+            return True
     if isinstance(a, list) and not isinstance(b, list):
         return all(x == b for x in a)
     if a != a and b != b:

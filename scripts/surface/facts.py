@@ -84,12 +84,14 @@ def _parameter(argument: ast.arg, default: ast.expr | None, kind: str) -> Parame
 
 def value(text: str) -> Any:
     """A default as a value where it is a plain one, and as its text where it is not."""
+    if text == "...":
+        return NOT_TOLD
     if text in ("inf", "-inf", "nan"):
         return float(text)
     try:
         found = ast.literal_eval(text)
     except ValueError:
-        return NOT_TOLD if text == "..." else text
+        return text
     return list(found) if isinstance(found, tuple) else found
 
 

@@ -62,13 +62,15 @@ def test_results_can_be_differentiated():
 
 def test_strict_refuses_an_independent_input():
     ours = data(ag, (3,), (3,))
-    with pytest.raises(RuntimeError, match="input 1 is independent of the outputs"):
+    with pytest.raises(RuntimeError, match="function is independent of input 1"):
         functional.jacobian(lambda x, y: x * 2, ours, strict=True)
 
 
 def test_a_vector_of_another_shape_is_an_error():
     (x,), (v,) = data(ag, (3,)), data(ag, (2,))
-    with pytest.raises(RuntimeError, match=r"v has shapes \[\[2\]\], but they must be \[\[3\]\]"):
+    with pytest.raises(
+        RuntimeError, match=r"v has invalid size: should be torch.Size.*3.* but got torch.Size.*2"
+    ):
         functional.vjp(lambda x: x * 2, x, v)
 
 

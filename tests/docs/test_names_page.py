@@ -1,43 +1,85 @@
-"""docs/names.md: the names that scripts use most are here, and the page says so truly."""
-
-import sys
-from pathlib import Path
+"""PyTorch's surface and docs/names.md: every name is the same here, or it is said why not."""
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from scripts.surface import compare, facts, scope
+from scripts.surface.page import PAGE, VERSION, conventions, page
 
 
 @pytest.fixture(scope="module")
-def table():
-    pytest.importorskip("torch")
-    sys.path.insert(0, str(ROOT / "scripts"))
-    try:
-        import names_table
-    finally:
-        sys.path.pop(0)
-    return names_table
+def known():
+    return facts.read(facts.FILE.read_text("utf-8").splitlines())
 
 
-def test_all_175_are_here(table):
-    found = table.rows()
-    assert len({(r.place, r.name) for r in found}) == 175
-    assert [r for r in found if r.status == "absent"] == []
+@pytest.fixture(scope="module")
+def rows(known):
+    return compare.rows(known)
 
 
-def test_what_differs_is_said(table):
-    assert {f"{r.place}.{r.name}" for r in table.rows() if r.status == "differs"} == set(table.DIFFERS)
+@pytest.mark.slow
+def test_every_name_is_the_same_or_argued(rows):
+    assert [(r.name, r.differences) for r in rows if r.status in ("absent", "differs")] == []
 
 
-def test_a_parameter_that_is_lacking_counts():
-    sys.path.insert(0, str(ROOT / "scripts"))
-    try:
-        import names_table
-    finally:
-        sys.path.pop(0)
-    assert names_table.parameters(lambda a, out, b=1: None) == {"a", "b"}
-    assert names_table.parameters(lambda *args: None) is None
+@pytest.mark.slow
+def test_98_of_100_are_the_same(rows):
+    same, total, _ = compare.summary(rows)
+    assert same / total >= 0.98
 
 
-def test_the_page_is_up_to_date(table):
-    assert table.PAGE.read_text(encoding="utf-8") == table.page(table.rows())
+@pytest.mark.slow
+def test_the_page_is_up_to_date(rows):
+    assert PAGE.read_text("utf-8") == page(rows)
+
+
+@pytest.mark.slow
+def test_the_facts_are_pytorchs(known):
+    torch = pytest.importorskip("torch")
+    if torch.__version__.partition("+")[0] != VERSION:
+        pytest.skip("another PyTorch has other names")
+    from scripts.surface.gather import Surface
+
+    surface = Surface(torch)
+    surface.add(torch)
+    told = facts.read(surface.lines)
+    here = {name: fact for name, fact in known.items() if not name.startswith("torchvision")}
+    assert {n: f.forms for n, f in told.items() if "tensorboard" not in n} == {
+        n: f.forms for n, f in here.items() if "tensorboard" not in n
+    }
+
+
+def test_names_are_out_of_scope_by_rule():
+    for name in ["torch.view_as_complex", "torch.quantize_per_tensor", "torch.fft.rfft", "torch.jit.script"]:
+        assert scope.rule(name) or scope.unread(name)
+    for name in ["torch.abs", "torch.is_complex", "torch.Tensor.item", "torch.nn.LSTM", "torch.linalg.solve"]:
+        assert scope.rule(name) is None
+
+
+def different(signature, ours):
+    """What is said of a function ``torch.abs`` that PyTorch has with this signature, were ``ours`` it."""
+    fact = facts.Fact("function", "torch.abs", [facts.parsed(form) for form in signature.split(" | ")])
+    return dict(compare._differences(fact.forms, ours, fact))
+
+
+@pytest.mark.parametrize(("signature", "ours", "said"), [
+    ("(a, b=1)", lambda a, b=1: 0, {}),
+    ("(a, b=1)", lambda a, c=1: 0, {"b": "absent"}),
+    ("(a, b=1)", lambda a, b=2: 0, {"b": "default 2 instead of 1"}),
+    ("(a, b=1)", lambda a, *, b=1: 0, {"b": "by keyword only"}),
+    ("(a, b)", lambda b, a: 0, {"": "another order: b, a"}),
+    ("(a)", lambda a, b: 0, {"b": "asked for here only"}),
+    ("(a, *, b=1)", lambda a, **options: 0, {"b": "not told (**)"}),
+    ("(*args, **kwargs)", lambda a: 0, {}),
+    ("(a) | (a, c)", lambda a, c=None: 0, {}),
+    ("(a, b=...)", lambda a, b=7: 0, {}),
+    ("(a, b='mean')", lambda a, b="sum": 0, {"b": "default 'sum' instead of 'mean'"}),
+])  # fmt: skip
+def test_what_differs_is_seen(signature, ours, said):
+    assert different(signature, ours) == said
+
+
+def test_conventions_are_found_in_the_documentation():
+    found = dict(conventions())
+    assert "gradient" in found["relu"]
+    assert "NaN" in found["maximum"]
+    assert "exp" not in found

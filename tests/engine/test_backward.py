@@ -178,7 +178,7 @@ def test_a_failing_backward_changes_no_gradient() -> None:
 def test_only_floating_point_tensors_take_gradients() -> None:
     with pytest.raises(
         RuntimeError,
-        match=r"only Tensors of floating point dtype can require gradients, not torch.int64.*\.float\(\)",
+        match=r"Only Tensors of floating point and complex dtype can require .* not torch.int64.*\.float\(\)",
     ):
         ag.tensor([1, 2], requires_grad=True)
 

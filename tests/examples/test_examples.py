@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 import autograd_cnn as ag
-from autograd_cnn._names import PACKAGES, missing_names
-from autograd_cnn.run import redirect
+from autograd_cnn._names import missing_names
+from autograd_cnn._paths import PACKAGES
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 ARGUMENTS = {
@@ -43,8 +43,9 @@ def torch_is_ours() -> Iterator[None]:
     kept = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] in PACKAGES}
     finders = list(sys.meta_path)
     try:
-        redirect()
-        yield
+        with mock.patch.object(ag, "__version__", ag.__version__):
+            ag.install_as_torch()
+            yield
     finally:
         sys.meta_path[:] = finders
         for name in [name for name in sys.modules if name.partition(".")[0] in PACKAGES]:

@@ -115,14 +115,12 @@ def test_gradients_per_example():
 
 
 def test_vmap_of_different_sizes_is_an_error():
-    with pytest.raises(ValueError, match="the sizes differ: \\[3, 4\\]"):
+    with pytest.raises(ValueError, match="got sizes \\[3, 4\\]"):
         func.vmap(scalar)(ag.ones(3, 2), ag.ones(4, 2))
 
 
 def test_grad_of_a_vector_is_an_error():
-    with pytest.raises(
-        RuntimeError, match=r"return a scalar tensor, got shape \[3\]; reduce it, or use jacrev"
-    ):
+    with pytest.raises(RuntimeError, match=r"return a scalar tensor, got tensor with 1 dims.*jacrev"):
         func.grad(lambda x: x * 2)(ag.ones(3))
 
 
@@ -135,7 +133,7 @@ def test_functional_call_swaps_parameters_for_one_call():
 
 
 def test_functional_call_strict_names_what_is_missing():
-    with pytest.raises(RuntimeError, match=r"Missing key\(s\): bias"):
+    with pytest.raises(RuntimeError, match=r"Missing key\(s\): 'bias'"):
         func.functional_call(ag.nn.Linear(3, 2), {"weight": ag.ones(2, 3)}, (ag.ones(3),), strict=True)
 
 

@@ -407,7 +407,8 @@ def test_spread_of_one_element() -> None:
             with warnings.catch_warnings():
                 warnings.filterwarnings("ignore", ".*degrees of freedom", UserWarning)  # which PyTorch gives
                 theirs = run_torch(call, [x], order=1)
-            assert_same(run_ours(call, [x], order=1), theirs, name)
+                ours = run_ours(call, [x], order=1)
+            assert_same(ours, theirs, name)
 
 
 @pytest.mark.parametrize(

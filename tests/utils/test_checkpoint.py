@@ -1,12 +1,18 @@
 """Activation checkpointing changes memory, not gradients."""
 
+import functools
+
 import numpy as np
 import pytest
 
 import autograd_cnn as ag
 from autograd_cnn._engine import modes
 from autograd_cnn._engine.sort import toposort
-from autograd_cnn.utils.checkpoint import CheckpointError, checkpoint, checkpoint_sequential
+from autograd_cnn.utils import checkpoint as module
+from autograd_cnn.utils.checkpoint import CheckpointError
+
+checkpoint = functools.partial(module.checkpoint, use_reentrant=False)
+checkpoint_sequential = functools.partial(module.checkpoint_sequential, use_reentrant=False)
 
 
 def block(x, w):
@@ -130,7 +136,7 @@ def variable():
 
 
 @pytest.mark.parametrize("name", WRITING)
-@pytest.mark.parametrize("reentrant", [True, False, None])
+@pytest.mark.parametrize("reentrant", [True, False])
 def test_a_function_that_writes_its_input_is_refused(name, reentrant):
     x = variable()
     y = checkpoint(WRITING[name], x * 1, use_reentrant=reentrant).sum()
@@ -181,8 +187,54 @@ def test_what_was_saved_inside_and_written_there_is_refused_as_in_a_plain_call()
         return squared
 
     for call in (f, lambda a: checkpoint(f, a)):
-        with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        with (
+            module.set_checkpoint_early_stop(False),
+            pytest.raises(RuntimeError, match="modified by an inplace operation"),
+        ):
             slopes(call, variable())
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_a_second_run_stops_where_nothing_more_is_needed(early):
+    """As in PyTorch, also before a write that would come after that."""
+    ran = []
+
+    def f(a):
+        ran.append("begun")
+        out = a.exp()
+        ran.append("ended")
+        return out
+
+    with module.set_checkpoint_early_stop(early):
+        checkpoint(f, variable()).sum().backward()
+    assert ran == ["begun", "ended", "begun", *([] if early else ["ended"])]
+
+
+def test_a_reentrant_checkpoint_of_constants_is_not_recorded_and_warns():
+    weight = variable()
+    with pytest.warns(UserWarning, match="None of the inputs have requires_grad=True"):
+        y = checkpoint(lambda a: a * weight, ag.ones(3), use_reentrant=True)
+    assert not y.requires_grad
+
+
+@pytest.mark.parametrize(
+    "call",
+    [lambda x: module.checkpoint(ag.exp, x), lambda x: module.checkpoint_sequential([ag.exp], 1, x)],
+)
+def test_not_to_say_whether_it_is_reentrant_warns(call):
+    with pytest.warns(UserWarning, match="use_reentrant parameter should be passed explicitly"):
+        call(variable())
+
+
+def test_names_of_selective_checkpoints():
+    contexts = functools.partial(
+        module.create_selective_checkpoint_contexts,
+        lambda context, op, *args: module.CheckpointPolicy.PREFER_RECOMPUTE,
+    )
+    x = variable()
+    assert slopes(lambda a: checkpoint(ag.exp, a, context_fn=contexts), x) == slopes(ag.exp, x)
+    with pytest.raises(TypeError, match="either a function or a list"):
+        module.create_selective_checkpoint_contexts(3)
 
 
 def test_operators_that_write_inside_have_their_old_values():

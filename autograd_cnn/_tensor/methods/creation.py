@@ -9,10 +9,11 @@ from ..._devices.device import DeviceLike, device_of
 from ..._devices.device import device as make_device
 from ..._devices.transfer import move
 from ..._engine.dtypes import DType, as_dtype
-from ..._engine.handle import IN_INFERENCE, Handle, Operand, T
+from ..._engine.handle import Handle, Operand, T
 from ..._engine.modes import state
-from ..._functions._data import array_of, shape_of, strided_empty, unwritten
+from ..._functions._data import array_of, shape_of, strided_memory, unwritten
 from ..._functions._dims import Shape
+from ..._functions._options import taking
 from ..._functions.legacy import legacy_new
 
 
@@ -20,8 +21,7 @@ def _finish(beside: Operand, array: Any, device: DeviceLike | None, requires_gra
     """A tensor of ``array`` on ``device``, or where ``beside`` is."""
     where = device_of(beside.array) if device is None else make_device(device)
     made = beside._lift(move(array, where), None)
-    if state.get().inference:
-        made._view = IN_INFERENCE
+    made._view = state.get().made
     return made.requires_grad_() if requires_grad else made
 
 
@@ -34,6 +34,7 @@ class CreationMethods(Handle[T]):
 
     __slots__ = ()
 
+    @taking
     def new_tensor(
         self,
         data: Any,
@@ -41,12 +42,11 @@ class CreationMethods(Handle[T]):
         dtype: DType | None = None,
         device: DeviceLike | None = None,
         requires_grad: bool = False,
-        layout: Any = None,
-        pin_memory: bool = False,
     ) -> T:
         """A tensor of a copy of ``data``; in this tensor's dtype, unless another is given."""
         return _finish(self, array_of(data, _dtype_or(self, dtype)), device, requires_grad)
 
+    @taking
     def new_zeros(
         self,
         *given: Shape,
@@ -54,12 +54,11 @@ class CreationMethods(Handle[T]):
         dtype: DType | None = None,
         device: DeviceLike | None = None,
         requires_grad: bool = False,
-        layout: Any = None,
-        pin_memory: bool = False,
     ) -> T:
         """Zeros in the shape ``size``."""
         return _finish(self, np.zeros(shape_of(given, size), _dtype_or(self, dtype)), device, requires_grad)
 
+    @taking
     def new_ones(
         self,
         *given: Shape,
@@ -67,12 +66,11 @@ class CreationMethods(Handle[T]):
         dtype: DType | None = None,
         device: DeviceLike | None = None,
         requires_grad: bool = False,
-        layout: Any = None,
-        pin_memory: bool = False,
     ) -> T:
         """Ones in the shape ``size``."""
         return _finish(self, np.ones(shape_of(given, size), _dtype_or(self, dtype)), device, requires_grad)
 
+    @taking
     def new_empty(
         self,
         *given: Shape,
@@ -80,13 +78,26 @@ class CreationMethods(Handle[T]):
         dtype: DType | None = None,
         device: DeviceLike | None = None,
         requires_grad: bool = False,
-        layout: Any = None,
-        pin_memory: bool = False,
     ) -> T:
         """Memory in the shape ``size`` that nobody has written yet."""
         array = unwritten(np.empty(shape_of(given, size), _dtype_or(self, dtype)))
         return _finish(self, array, device, requires_grad)
 
+    @taking
+    def new_empty_strided(
+        self,
+        size: Sequence[SupportsIndex],
+        stride: Sequence[SupportsIndex],
+        *,
+        dtype: DType | None = None,
+        device: DeviceLike | None = None,
+        requires_grad: bool = False,
+    ) -> T:
+        """Unwritten memory in the shape ``size``, with these steps between its elements."""
+        array = strided_memory(shape_of((size,)), shape_of((stride,)), _dtype_or(self, dtype))
+        return _finish(self, array, device, requires_grad)
+
+    @taking
     def new_full(
         self,
         size: Sequence[SupportsIndex],
@@ -95,8 +106,6 @@ class CreationMethods(Handle[T]):
         dtype: DType | None = None,
         device: DeviceLike | None = None,
         requires_grad: bool = False,
-        layout: Any = None,
-        pin_memory: bool = False,
     ) -> T:
         """``fill_value`` everywhere in the shape ``size``."""
         value = array_of(fill_value, _dtype_or(self, dtype))
@@ -108,19 +117,3 @@ class CreationMethods(Handle[T]):
         where = device_of(self.array)
         made = legacy_new(args, self.array.dtype, options)
         return made if isinstance(made, Handle) else _finish(self, made, options.get("device", where), False)
-
-    def new_empty_strided(
-        self,
-        size: Shape,
-        stride: Shape,
-        *,
-        dtype: DType | None = None,
-        device: DeviceLike | None = None,
-        requires_grad: bool = False,
-        layout: Any = None,
-        pin_memory: bool = False,
-    ) -> T:
-        """Memory in the shape ``size`` that nobody has written yet, with steps of ``stride`` elements."""
-        shape, steps = shape_of((size,)), shape_of((stride,))
-        array = strided_empty(shape, steps, _dtype_or(self, dtype))
-        return _finish(self, array, device, requires_grad)

@@ -3,6 +3,7 @@
 from typing import NoReturn
 
 from ..._engine.handle import Handle, T
+from ..._engine.memory_format import layout, strided
 from ..._functions.description import *
 from ..._functions.description import (
     data_ptr,
@@ -59,6 +60,11 @@ class DescriptionMethods(Handle[T]):
     def imag(self) -> NoReturn:
         """RuntimeError: there are real numbers only."""
         raise RuntimeError("imag is not implemented for tensors with non-complex dtypes.")
+
+    @property
+    def layout(self) -> layout:
+        """How it keeps its elements: dense, by strides."""
+        return strided
 
     @property
     def itemsize(self) -> int:

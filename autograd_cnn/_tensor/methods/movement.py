@@ -58,9 +58,13 @@ class MovementMethods(Handle[T]):
         """See :func:`autograd_cnn.permute`."""
         return permute(self, sizes(given[0], given[1:]) if given else dims)
 
-    def flip(self, *given: Shape, dims: Shape = ()) -> T:
+    def flip(self, *given: Shape, dims: Shape | None = None) -> T:
         """See :func:`autograd_cnn.flip`."""
-        return flip(self, sizes(given[0], given[1:]) if given else dims)
+        if given:
+            dims = sizes(given[0], given[1:])
+        if dims is None:
+            raise TypeError('flip() missing 1 required positional argument: "dims"')
+        return flip(self, dims)
 
     @property
     def mT(self) -> T:  # noqa: N802 - PyTorch's name

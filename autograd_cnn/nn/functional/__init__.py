@@ -13,6 +13,7 @@ from .distance import *
 from .distance_loss import *
 from .dropout import *
 from .embedding import *
+from .fractional_pooling import *
 from .interpolation import *
 from .layer_normalization import *
 from .linear import *
@@ -21,5 +22,6 @@ from .margin_loss import *
 from .normalization import *
 from .padding import *
 from .pooling import *
+from .pooling_with_indices import *
 from .rearrangement import *
 from .sampling import *

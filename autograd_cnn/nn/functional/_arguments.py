@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Sequence
+from typing import NoReturn
 
 from ... import ops
 from ..._engine.operands import result_dtype
@@ -122,3 +123,13 @@ def reduced(losses: Tensor, reduction: str) -> Tensor:
     if reduction == "sum":
         return ops.sum(losses)
     raise ValueError(f"{reduction} is not a valid value for reduction; use 'none', 'mean' or 'sum'")
+
+
+def refuse_backward(output: Tensor, why: str) -> None:
+    """Let a backward pass that comes to the operator of ``output`` raise RuntimeError."""
+
+    def refuse(_: object) -> NoReturn:
+        raise RuntimeError(why)
+
+    if output.grad_fn is not None:
+        output.grad_fn.register_prehook(refuse)

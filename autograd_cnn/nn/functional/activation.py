@@ -17,7 +17,7 @@ from ..._functions._in_place import in_place
 from ..._random import stream
 from ..._tensor import Tensor
 from .._composition import composition
-from ._arguments import floating
+from ._arguments import floating, refuse_backward
 
 __all__ = [
     "celu",
@@ -56,8 +56,20 @@ __all__ = [
 ]
 
 
-def _placed(input: Tensor, output: Tensor, inplace: bool) -> Tensor:
-    return input._overwrite(output) if inplace else output
+def _placed(input: Tensor, output: Tensor, inplace: bool, slope: float = 0.0, name: str = "elu") -> Tensor:
+    """``output``, or ``input`` with its values. Of a negative ``slope`` PyTorch does not go back in place: it
+    tells the side of the kink from the result."""
+    if not inplace:
+        return output
+    written = input._overwrite(output)
+    if slope < 0:
+        refuse_backward(
+            written,
+            f"In-place {name} backward calculation is triggered with a negative slope which is not "
+            f"supported. This is caused by calling in-place forward function with a negative slope, please "
+            f"call out-of-place version instead.",
+        )
+    return written
 
 
 def relu(input: Tensor, inplace: bool = False) -> Tensor:
@@ -69,7 +81,9 @@ def relu(input: Tensor, inplace: bool = False) -> Tensor:
 def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
     """max(x, 0) + s min(x, 0): Caffe's ReLU with slope s; at 0 the gradient is s."""
     floating("leaky_relu", input)
-    return _placed(input, ops.leaky_relu(input, negative_slope=negative_slope), inplace)
+    return _placed(
+        input, ops.leaky_relu(input, negative_slope=negative_slope), inplace, negative_slope, "leakyReLu"
+    )
 
 
 @composition(piecewise_linear=True)
@@ -118,7 +132,7 @@ def rrelu(
     below = move(floating("rrelu_with_noise", input).array, CPU) <= 0
     slopes = np.ones(below.shape, input.array.dtype)
     slopes[below] = stream.uniform((int(below.sum()),), lower, upper, dtype=np.float64)
-    return _placed(input, input * move(slopes, device_of(input.array)), inplace)
+    return _placed(input, input * move(slopes, device_of(input.array)), inplace, lower, "leakyReLu")
 
 
 @composition
@@ -159,7 +173,7 @@ def _below(input: Tensor) -> Tensor:
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """x above 0, else alpha (exp(x) - 1) (Clevert et al. 2016)."""
     negative = ops.expm1(_below(floating("elu", input))) * alpha
-    return _placed(input, ops.where(ops.less_equal(input, 0), negative, input), inplace)
+    return _placed(input, ops.where(ops.less_equal(input, 0), negative, input), inplace, alpha)
 
 
 @composition
@@ -168,7 +182,7 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     if alpha == 0:
         raise RuntimeError("ZeroDivisionError: alpha cannot be 0 for CELU")
     negative = ops.expm1(_below(floating("celu", input)) / alpha) * alpha
-    return _placed(input, ops.where(ops.less_equal(input, 0), negative, input), inplace)
+    return _placed(input, ops.where(ops.less_equal(input, 0), negative, input), inplace, alpha)
 
 
 _SELU_ALPHA, _SELU_SCALE = 1.6732632423543772848170429916717, 1.0507009873554804934193349852946
@@ -360,10 +374,10 @@ def gumbel_softmax(
     return chosen - soft.detach() + soft
 
 
-leaky_relu_: Final = in_place(leaky_relu)
-rrelu_: Final = in_place(rrelu)
-elu_: Final = in_place(elu)
-celu_: Final = in_place(celu)
-selu_: Final = in_place(selu)
-hardtanh_: Final = in_place(hardtanh)
-threshold_: Final = in_place(threshold)
+leaky_relu_: Final = in_place(leaky_relu, by_argument=True)
+rrelu_: Final = in_place(rrelu, by_argument=True)
+elu_: Final = in_place(elu, by_argument=True)
+celu_: Final = in_place(celu, by_argument=True)
+selu_: Final = in_place(selu, by_argument=True)
+hardtanh_: Final = in_place(hardtanh, by_argument=True)
+threshold_: Final = in_place(threshold, by_argument=True)

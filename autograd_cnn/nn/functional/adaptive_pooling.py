@@ -8,10 +8,11 @@ from typing import Any, Literal, overload
 import numpy as np
 
 from ... import ops
+from ..._devices.settings import alert_not_deterministic
 from ..._tensor import Tensor
 from ...ops import array_module
 from .._composition import composition, fusible
-from ._arguments import Sizes, batched, floating, per_axis, unbatched
+from ._arguments import Sizes, batched, floating, per_axis, refuse_backward, unbatched
 from .pooling import at_places, avg_pool1d, avg_pool2d, avg_pool3d
 
 __all__ = [
@@ -97,6 +98,17 @@ def _check_not_empty(function: str, input: Tensor) -> None:
         )
 
 
+def _of_something(function: str, output: Tensor) -> Tensor:
+    """``output``, which has no gradient where a size of it that is not the batch's is 0."""
+    if 0 in output.array.shape[1:] and output.grad_fn is not None:
+        refuse_backward(
+            output,
+            f"{function}_backward(): Expected grad_output to have non-zero size for non-batch dimensions, "
+            f"but grad_output has sizes {list(output.shape)}",
+        )
+    return output
+
+
 @fusible
 def adaptive_average(input: Tensor, targets: Sequence[int]) -> Tensor:
     """The means of ``input`` (N, C, *spatial) over windows that make ``targets`` results along each axis."""
@@ -112,7 +124,7 @@ def _adaptive_avg_pool(function: str, axes: int, input: Tensor, output_size: Tar
     floating(function, x)
     if set(targets) != {1}:  # else it is the mean, and that of nothing is NaN
         _check_not_empty(function, input)
-    return unbatched(adaptive_average(x, targets), was_batched)
+    return _of_something(function, unbatched(adaptive_average(x, targets), was_batched))
 
 
 @composition(half="kernels", piecewise_linear=True)
@@ -142,7 +154,7 @@ def _adaptive_max_pool(
     floating(function, x)
     _check_not_empty(function, input)
     index = ops.adaptive_max_pool_index(x, size=tuple(targets))
-    values = unbatched(at_places(x, index), was_batched)
+    values = _of_something(function, unbatched(at_places(x, index), was_batched))
     return (values, unbatched(index, was_batched)) if return_indices else values
 
 
@@ -272,6 +284,7 @@ def _max_unpool(
     padding: Sizes,
     output_size: Sequence[int] | None,
 ) -> Tensor:
+    alert_not_deterministic(f"max_unpooling{max(axes, 2)}d_forward_out")
     x, was_batched = batched(function, input, axes)
     _check_not_empty(function, input)
     kernel = per_axis("kernel_size", kernel_size, axes)

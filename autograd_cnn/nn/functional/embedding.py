@@ -102,6 +102,23 @@ def embedding(
     return look_up(input, weight, padding, scale_grad_by_freq)
 
 
+def _rows_of_bags(input: Tensor, weight: Tensor, padding_idx: int | None) -> tuple[Any, int | None]:
+    """The row numbers, checked, and the one that does not count; RuntimeError where there is no such row."""
+    size = weight.array.shape[0]
+    if padding_idx is not None and not -size <= padding_idx < size:
+        raise RuntimeError(
+            f"padding_idx must be within the number of embeddings, -{size} through {size - 1}, but got "
+            f"{padding_idx}"
+        )
+    try:
+        return _indices(input, weight), _padding_row(padding_idx, weight)
+    except IndexError:
+        wrong = input.array[(input.array < 0) | (input.array >= size)]
+        raise RuntimeError(
+            f"Expected idx >= 0 && idx < num_embeddings but found idx to be {int(wrong.reshape(-1)[0])}"
+        ) from None
+
+
 def _bags(rows: Any, offsets: Any, include_last_offset: bool) -> tuple[Any, Any]:
     """The positions in ``rows`` of each bag's entries, as a matrix (B, longest), and which of its places are
     filled."""
@@ -109,10 +126,6 @@ def _bags(rows: Any, offsets: Any, include_last_offset: bool) -> tuple[Any, Any]
         positions = np.arange(rows.size).reshape(rows.shape)
         return positions, np.ones(rows.shape, bool)
     starts = np.asarray(offsets)
-    if starts.ndim != 1:
-        raise ValueError(
-            f"offsets has to be a 1D Tensor, but got {starts.ndim} dimensions: one start for each bag"
-        )
     if starts.dtype not in (np.int32, np.int64):
         raise RuntimeError(
             f"expected offsets of dtype torch.int32 or torch.int64, but got {starts.dtype}; convert "
@@ -128,8 +141,8 @@ def _bags(rows: Any, offsets: Any, include_last_offset: bool) -> tuple[Any, Any]
             f"offsets[-1] can not be greater than input's length({rows.size}) but got offsets[-1] of "
             f"{int(starts[-1])}"
         )
-    ends = starts[1:] if include_last_offset else np.append(starts[1:], rows.size)
     starts = starts[:-1] if include_last_offset else starts
+    ends = np.append(starts[1:], rows.size)  # as in PyTorch, whatever the last offset says
     places = starts[:, None] + np.arange(max((ends - starts).max(initial=0), 0))
     filled = places < ends[:, None]
     return np.where(filled, places, 0), filled
@@ -156,8 +169,14 @@ def embedding_bag(
     ``per_sample_weights``, of the shape of ``input``, scale the rows of a sum. Rows ``padding_idx`` do not
     count.
     """
-    rows, padding = _indices(input, weight), _padding_row(padding_idx, weight)
-    if (input.ndim == 2) != (offsets is None) or input.ndim not in (1, 2):
+    if input.ndim not in (1, 2):
+        raise ValueError(f"input has to be 1D or 2D Tensor, but got Tensor of dimension {input.ndim}")
+    if offsets is not None and offsets.ndim != 1 and input.ndim == 1:
+        raise ValueError(
+            f"offsets has to be a 1D Tensor, but got {offsets.ndim} dimensions: one start for each bag"
+        )
+    rows, padding = _rows_of_bags(input, weight, padding_idx)
+    if (input.ndim == 2) != (offsets is None):
         raise ValueError(
             "if input is 2D, then offsets has to be None, as input is treated is a mini-batch of "
             "fixed length sequences; 1D input needs offsets"
@@ -174,6 +193,11 @@ def embedding_bag(
             raise ValueError(
                 f"embedding_bag: If per_sample_weights ({per_sample_weights.shape}) is not None, then "
                 f"it must have the same shape as the input ({input.shape})"
+            )
+        if per_sample_weights.dtype != weight.dtype:
+            raise RuntimeError(
+                f"expected 'weight' and 'per_sample_weights' to have the same type as each other, but got "
+                f"{weight.dtype!r} and {per_sample_weights.dtype!r}"
             )
     xp = array_module(rows)
     positions, filled = _bags(

@@ -42,6 +42,10 @@ def _far(d: Any, a: float) -> Any:
     return ((a * d - 5 * a) * d + 8 * a) * d - 4 * a
 
 
+MOST = 2**31 - 1
+"""The largest size that an image may get."""
+
+
 def _source(size: int, target: int, step: float, align_corners: bool) -> Matrix:
     """Where each result stands in the coordinates of the input."""
     places = np.arange(target, dtype=np.float64)
@@ -118,8 +122,19 @@ def _target_sizes(
     if scale_factor is None:
         if recompute_scale_factor:
             raise ValueError("recompute_scale_factor is not meaningful with an explicit size.")
-        return [integer("size", n) for n in several], [None] * len(spatial)
+        try:
+            return [integer("size", n) for n in several], [None] * len(spatial)
+        except TypeError:
+            raise TypeError(
+                "expected size to be one of int or Tuple[int] or Tuple[int, int] or Tuple[int, int, int], "
+                f"but got size with types {[type(n) for n in several]}"
+            ) from None
     targets = [math.floor(float(n) * float(s)) for n, s in zip(spatial, several, strict=True)]
+    if max(targets) > MOST:
+        raise RuntimeError(
+            f"Input and output sizes should be greater than 0 and at most {MOST}, but got input "
+            f"{list(spatial)} and output {targets}"
+        )
     return targets, [None if recompute_scale_factor else float(s) for s in several]
 
 

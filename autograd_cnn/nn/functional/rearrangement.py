@@ -36,6 +36,14 @@ def unfold(
         for name, n in (("kernel_size", kernel_size), ("stride", stride), ("dilation", dilation))
     )
     pads = per_axis("padding", padding, 2, least=0)
+    full = [m + 2 * p for m, p in zip(x.array.shape[2:], pads, strict=True)]
+    positions = [ops.output_size(*numbers) for numbers in zip(full, kernel, steps, apart, strict=True)]
+    if min(positions) < 1:
+        raise RuntimeError(
+            f"Given input with spatial size {tuple(x.array.shape[2:])}, kernel_size={kernel}, "
+            f"dilation={apart}, padding={pads}, calculated shape of the array of sliding blocks as "
+            f"{tuple(positions)}, but its components must be at least one."
+        )
     seen = ops.windows(padded(x, [(p, p) for p in pads]), kernel=kernel, stride=steps, dilation=apart)
     n, c, *_ = seen.array.shape
     columns = ops.reshape(seen, shape=(n, c * math.prod(kernel), math.prod(seen.array.shape[4:])))
@@ -79,7 +87,13 @@ def fold(
         )
     full = [m + 2 * p for m, p in zip(size, pads, strict=True)]
     positions = [ops.output_size(*numbers) for numbers in zip(full, kernel, steps, apart, strict=True)]
-    if math.prod(positions) != places or min(positions) < 1:
+    if min(positions) < 1:
+        raise RuntimeError(
+            f"Given output_size={size}, kernel_size={kernel}, dilation={apart}, padding={pads}, "
+            f"stride={steps}, calculated shape of the array of sliding blocks as {tuple(positions)}, which "
+            f"is too small (non-positive)"
+        )
+    if math.prod(positions) != places:
         raise RuntimeError(
             f"Given output_size={size}, kernel_size={kernel}, dilation={apart}, padding={pads}, "
             f"stride={steps}, expected size of input's dimension 2 to "

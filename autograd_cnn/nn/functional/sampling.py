@@ -18,6 +18,8 @@ from ._arguments import floating
 from .interpolation import cubic_weights
 
 __all__ = [
+    "GRID_SAMPLE_INTERPOLATION_MODES",
+    "GRID_SAMPLE_PADDING_MODES",
     "affine_grid",
     "grid_sample",
 ]
@@ -35,6 +37,10 @@ def _told(function: str, align_corners: bool | None) -> bool:
     return bool(align_corners)
 
 
+GRID_SAMPLE_INTERPOLATION_MODES = {"bilinear": 0, "nearest": 1, "bicubic": 2}
+GRID_SAMPLE_PADDING_MODES = {"zeros": 0, "border": 1, "reflection": 2}
+
+
 @composition
 def affine_grid(theta: Tensor, size: Sequence[int], align_corners: bool | None = None) -> Tensor:
     """The places A (x, y, 1) for every pixel of an image of ``size`` (N, C, H, W): matrices (N, 2, 3) to a
@@ -47,13 +53,26 @@ def affine_grid(theta: Tensor, size: Sequence[int], align_corners: bool | None =
         raise ValueError(f"Expected theta to have floating point type, but got {theta.dtype!r}")
     n, _, *spatial = size
     axes = len(spatial)
-    if theta.ndim != 3 or axes not in (2, 3) or tuple(theta.array.shape[1:]) != (axes, axes + 1):
+    if axes not in (2, 3):
+        raise NotImplementedError(
+            "affine_grid only supports 4D and 5D sizes, for 2D and 3D affine transforms, respectively. Got "
+            f"size {tuple(size)}."
+        )
+    if theta.ndim != 3 or tuple(theta.array.shape[1:]) != (axes, axes + 1):
         raise ValueError(
             f"Expected a batch of {axes}D affine matrices of shape Nx{axes}x{axes + 1} for size "
-            f"{list(size)}. Got {list(theta.shape)}."
+            f"{tuple(size)}. Got {theta.shape!r}."
         )
     if min(size) <= 0:
         raise ValueError(f"Expected non-zero, positive output size. Got {list(size)}")
+    if aligned and 1 in spatial:
+        warnings.warn(
+            "Since version 1.3.0, affine_grid behavior has changed for unit-size grids when "
+            "align_corners=True. This is not an intended use case of affine_grid. See the documentation of "
+            "affine_grid for details.",
+            UserWarning,
+            stacklevel=4,
+        )
     lines = [
         np.linspace(-1, 1, m) * (1 if aligned else (m - 1) / m) if m > 1 else np.zeros(1) for m in spatial
     ]
@@ -162,15 +181,19 @@ def _check_grid(input: Tensor, grid: Tensor, mode: str, padding_mode: str) -> No
             f"'reflection', but got: '{padding_mode}'"
         )
     axes = input.ndim - 2
-    if (
-        axes not in (2, 3)
-        or grid.ndim != input.ndim
-        or grid.array.shape[-1] != axes
-        or grid.array.shape[0] != input.array.shape[0]
-    ):
+    shapes = f"input with sizes {list(input.shape)} and grid with sizes {list(grid.shape)}"
+    if grid.array.shape[0] != input.array.shape[0]:
         raise RuntimeError(
-            f"grid_sampler(): expected a grid (N, ..., {axes}) for input (N, C, ...) with as many "
-            f"axes, but got {list(grid.shape)} for {list(input.shape)}"
+            f"grid_sampler(): expected grid and input to have same batch size, but got {shapes}"
+        )
+    if grid.array.shape[-1] != axes:
+        raise RuntimeError(
+            f"grid_sampler(): expected grid to have size {axes} in last dimension, but got {shapes}"
+        )
+    if axes not in (2, 3) or grid.ndim != input.ndim:
+        raise RuntimeError(
+            f"grid_sampler(): expected 4D or 5D input and grid with same number of dimensions, but got "
+            f"{shapes}"
         )
     if 0 in input.array.shape[2:]:
         raise RuntimeError(

@@ -1,6 +1,11 @@
 """Layers and containers, by families."""
 
+from . import utils as utils
+from typing import TYPE_CHECKING
+
+from ..._paths import submodules
 from .activation import *
+from .adaptive import *
 from .attention import *
 from .batchnorm import *
 from .container import *
@@ -9,6 +14,7 @@ from .distance import *
 from .distance_loss import *
 from .dropout import *
 from .embedding import *
+from .fractional_pooling import *
 from .lazy import *
 from .linear import *
 from .loss import *
@@ -22,3 +28,6 @@ from .pooling import *
 from .rearrangement import *
 from .rnn import *
 from .transformer import *
+
+if not TYPE_CHECKING:  # checkers would take it for leave to use any name
+    __getattr__ = submodules(__name__)

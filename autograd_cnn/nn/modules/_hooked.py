@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..._engine.hook_tables import Hooks, RemovableHandle
-from .._hooks import EVERYWHERE, BackwardHooks, after_pre_hook, on_each_node
+from .._hooks import BackwardHooks, Everywhere, after_pre_hook, on_each_node
 
 HOOK_TABLES = (
     "_backward_pre_hooks",
@@ -41,53 +41,65 @@ class Hooked:
     _load_state_dict_post_hooks: Hooks
     forward: Callable[..., Any]
 
-    def _call_with_hooks(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def _call_with_hooks(self, args: tuple[Any, ...], kwargs: dict[str, Any], everywhere: Everywhere) -> Any:
         result: Any = None
         called: set[int] = set()
         try:
-            for hook in EVERYWHERE.forward_pre.values():
+            for hook in tuple(everywhere.forward_pre.values()):
                 args, kwargs = after_pre_hook(hook(self, args), args, kwargs, False)
-            for key, hook in self._forward_pre_hooks.items():
+            for key, hook in tuple(self._forward_pre_hooks.items()):
                 both = key in self._forward_pre_hooks_with_kwargs
                 changed = hook(self, args, kwargs) if both else hook(self, args)
                 args, kwargs = after_pre_hook(changed, args, kwargs, both)
-            everywhere = EVERYWHERE.backward_pre or EVERYWHERE.backward
-            full = self._backward_hooks and self._is_full_backward_hook is not False
-            gradients_in = BackwardHooks(self) if everywhere or self._backward_pre_hooks or full else None
+            gradients_in, on_node = self._backward_watchers(everywhere)
             if gradients_in is not None:
                 args = gradients_in.enter(args)
             result = self.forward(*args, **kwargs)
-            for key, hook, with_kwargs, _ in self._all_forward_hooks():
+            for key, hook, with_kwargs, _ in self._all_forward_hooks(everywhere):
                 called.add(key)
                 changed = hook(self, args, kwargs, result) if with_kwargs else hook(self, args, result)
                 result = result if changed is None else changed
             if gradients_in is not None:
                 result = gradients_in.leave(result)
-            if self._is_full_backward_hook is False or EVERYWHERE.on_node:
-                own = self._backward_hooks.values() if self._is_full_backward_hook is False else ()
-                on_each_node(self, args, result, [*EVERYWHERE.on_node.values(), *own])
+            if on_node:
+                on_each_node(self, args, result, on_node)
             return result
         except BaseException:
-            self._call_always(called, args, kwargs, result)
+            self._call_always(called, args, kwargs, result, everywhere)
             raise
 
-    def _all_forward_hooks(self) -> list[tuple[int, Callable[..., Any], bool, bool]]:
+    def _backward_watchers(self, everywhere: Everywhere) -> tuple[BackwardHooks | None, list[Any]]:
+        """Who sees the gradients of the module, and the hooks of the old kind, which see those of its last
+        operator."""
+        before = [*everywhere.backward_pre.values(), *self._backward_pre_hooks.values()]
+        after: list[Any] = []
+        on_node: list[Any] = []
+        (on_node if everywhere.full is False else after).extend(everywhere.backward.values())
+        (on_node if self._is_full_backward_hook is False else after).extend(self._backward_hooks.values())
+        return (BackwardHooks(self, before, after) if before or after else None), on_node
+
+    def _all_forward_hooks(self, everywhere: Everywhere) -> list[tuple[int, Callable[..., Any], bool, bool]]:
         """Those of all modules and then its own: the key, the hook, whether it takes keywords, whether it is
         always called."""
         return [
             (key, hook, key in with_kwargs, key in always)
             for hooks, with_kwargs, always in (
-                (EVERYWHERE.forward, EVERYWHERE.forward_with_kwargs, EVERYWHERE.forward_always_called),
+                (everywhere.forward, everywhere.forward_with_kwargs, everywhere.forward_always_called),
                 (self._forward_hooks, self._forward_hooks_with_kwargs, self._forward_hooks_always_called),
             )
             for key, hook in hooks.items()
         ]
 
     def _call_always(
-        self, called: set[int], args: tuple[Any, ...], kwargs: dict[str, Any], result: Any
+        self,
+        called: set[int],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        result: Any,
+        everywhere: Everywhere,
     ) -> None:
         """Call the hooks that an error kept from being called and that are to be called in any case."""
-        for key, hook, with_kwargs, always in self._all_forward_hooks():
+        for key, hook, with_kwargs, always in self._all_forward_hooks(everywhere):
             if not always or key in called:
                 continue
             try:
@@ -108,7 +120,7 @@ class Hooked:
         """Call ``hook(module, args)`` before forward; what it returns replaces the arguments (with
         ``with_kwargs`` both kinds)."""
         flags = (self._forward_pre_hooks_with_kwargs,) if with_kwargs else ()
-        return RemovableHandle(self._forward_pre_hooks, hook, prepend, flags)
+        return RemovableHandle(self._forward_pre_hooks, hook, prepend, extra_dict=flags)
 
     def register_forward_hook(
         self,
@@ -125,7 +137,7 @@ class Hooked:
         """
         flags = (self._forward_hooks_with_kwargs,) if with_kwargs else ()
         flags += (self._forward_hooks_always_called,) if always_call else ()
-        return RemovableHandle(self._forward_hooks, hook, prepend, flags)
+        return RemovableHandle(self._forward_hooks, hook, prepend, extra_dict=flags)
 
     def register_full_backward_pre_hook(
         self, hook: Callable[..., Any], prepend: bool = False
@@ -167,12 +179,18 @@ class Hooked:
     def register_state_dict_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """Call ``hook(module, state_dict, prefix, local_metadata)`` when the state of this module is in the
         dictionary."""
-        return RemovableHandle(self._state_dict_hooks, (hook, False))
+        hook._from_public_api = True  # type: ignore[attr-defined]  # PyTorch's mark
+        return RemovableHandle(self._state_dict_hooks, hook)
 
     def _register_state_dict_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """As :meth:`register_state_dict_post_hook`, and what it returns is the state; layers of users call
         it."""
-        return RemovableHandle(self._state_dict_hooks, (hook, True))
+        if getattr(hook, "_from_public_api", False):
+            raise RuntimeError(
+                "Cannot register the same function as the state dict post hook that was previously "
+                "registered via register_state_dict_post_hook"
+            )
+        return RemovableHandle(self._state_dict_hooks, hook)
 
     def register_load_state_dict_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """Call ``hook(module, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys,
@@ -198,47 +216,3 @@ class Hooked:
 def empty_tables() -> dict[str, Hooks]:
     """The tables of a module that has no hooks."""
     return {name: OrderedDict() for name in HOOK_TABLES}
-
-
-def register_module_forward_pre_hook(hook: Callable[..., Any]) -> RemovableHandle:
-    """Call ``hook(module, args)`` before the forward of any module; what it returns replaces the
-    arguments."""
-    return RemovableHandle(EVERYWHERE.forward_pre, hook)
-
-
-def register_module_forward_hook(
-    hook: Callable[..., Any], *, with_kwargs: bool = False, always_call: bool = False
-) -> RemovableHandle:
-    """Call ``hook(module, args, output)`` after the forward of any module; what it returns replaces the
-    output."""
-    flags = (EVERYWHERE.forward_with_kwargs,) if with_kwargs else ()
-    flags += (EVERYWHERE.forward_always_called,) if always_call else ()
-    return RemovableHandle(EVERYWHERE.forward, hook, flags=flags)
-
-
-def register_module_full_backward_pre_hook(hook: Callable[..., Any]) -> RemovableHandle:
-    """Call ``hook(module, grad_output)`` before the backward of any module; what it returns replaces the
-    gradients."""
-    return RemovableHandle(EVERYWHERE.backward_pre, hook)
-
-
-def register_module_full_backward_hook(hook: Callable[..., Any]) -> RemovableHandle:
-    """Call ``hook(module, grad_input, grad_output)`` after the backward of any module; what it returns
-    replaces the gradients."""
-    _refuse_beside(EVERYWHERE.on_node)
-    return RemovableHandle(EVERYWHERE.backward, hook)
-
-
-def register_module_backward_hook(hook: Callable[..., Any]) -> RemovableHandle:
-    """The old form: call ``hook(module, grad_input, grad_output)`` when the gradients of the last operator of
-    any module's forward are known."""
-    _refuse_beside(EVERYWHERE.backward)
-    return RemovableHandle(EVERYWHERE.on_node, hook)
-
-
-def _refuse_beside(others: Hooks) -> None:
-    if others:
-        raise RuntimeError(
-            "Cannot use both regular backward hooks and full backward hooks as a global Module hook. Please "
-            "use only one of them."
-        )

@@ -354,12 +354,25 @@ class Members(Generic[M]):
         unexpected_keys: list[str],
         error_msgs: list[str],
     ) -> None:
-        """Note what of this module's own state ``state_dict`` lacks.
+        """Note what of this module's own state ``state_dict``, its part of the whole, lacks, and what it has
+        no place for.
 
-        All modules are asked before anything is loaded: a subclass may change ``state_dict``, which is a copy
-        of the whole, and forgive names.
+        All modules are asked before anything is loaded: a subclass may change ``state_dict``, which is a
+        copy, and forgive names.
         """
-        missing_keys += [prefix + name for name, _ in self._own_state() if prefix + name not in state_dict]
+        own = dict(self._own_state())
+        missing_keys += [prefix + name for name in own if prefix + name not in state_dict]
+        extra = prefix + EXTRA
+        if type(self).set_extra_state is not Members.set_extra_state:
+            if extra not in state_dict:
+                missing_keys.append(extra)
+        elif extra in state_dict:
+            unexpected_keys.append(extra)
+        for name in state_dict:
+            if name.startswith(prefix) and name != extra:
+                first, dot, _ = name[len(prefix) :].partition(".")
+                if first not in (self._modules if dot else own):
+                    unexpected_keys.append(name)
 
     def requires_grad_(self, requires_grad: bool = True) -> Self:
         """Ask for gradients of all parameters, or no longer."""

@@ -2,7 +2,7 @@
 
 import copy
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -52,8 +52,8 @@ def extras(module: Any, prefix: str = "") -> "OrderedDict[str, Any]":
 
 
 def _keeps_more(module: Any) -> bool:
-    """Whether the class of ``module`` writes a ``get_extra_state`` of its own."""
-    return type(module).get_extra_state is not Members.get_extra_state
+    """Whether the class of ``module`` writes a ``set_extra_state`` of its own."""
+    return type(module).set_extra_state is not Members.set_extra_state
 
 
 def read_state(
@@ -71,11 +71,12 @@ def read_state(
     for name, child in module._modules.items():
         if child is not None:
             child.state_dict(destination=destination, prefix=f"{prefix}{name}.", keep_vars=keep_vars)
-    for hook, gives_state in module._state_dict_hooks.values():
+    for hook in module._state_dict_hooks.values():
         changed = hook(module, destination, prefix, about)
-        if changed is not None:
-            if not gives_state:
+        if getattr(hook, "_from_public_api", False):
+            if changed is not None:
                 raise RuntimeError("state_dict post-hook must return None")
+        elif changed is not None:
             destination = changed
     return destination
 
@@ -92,12 +93,9 @@ def write_state(module: Any, state: Mapping[str, Any], strict: bool, assign: boo
     it, or none."""
     if not isinstance(state, Mapping):
         raise TypeError(f"Expected state_dict to be dict-like, got {type(state)}.")
-    state, missing, unexpected, errors = _before_loading(module, state, strict)
+    state, missing, unexpected, errors = _before_loading(module, state)
     own, more = places(module), extras(module)
-    known = own.keys() | more.keys()
-    missing = [name for name in (*missing, *more) if name not in state]
-    unexpected += [name for name in state if name not in known and name not in unexpected]
-    keys = IncompatibleKeys(sorted(missing, key=_by_module(module)), unexpected)
+    keys = IncompatibleKeys(missing, unexpected)
     afterwards = [
         (part, hook) for part in _inside_out(module) for hook in part._load_state_dict_post_hooks.values()
     ]
@@ -134,12 +132,6 @@ def write_state(module: Any, state: Mapping[str, Any], strict: bool, assign: boo
     return keys
 
 
-def _by_module(module: Any) -> Callable[[str], int]:
-    """The order in which modules are gone through, of the names in their states."""
-    turns = {path: i for i, (path, _) in enumerate(module.named_modules(remove_duplicate=False))}
-    return lambda name: turns.get(name.rpartition(".")[0], -1)
-
-
 @contextmanager
 def _undone_by_an_error(
     own: list[tuple[dict[str, Any], str]], parts: list[Any], *, needed: bool
@@ -148,7 +140,11 @@ def _undone_by_an_error(
     last."""
     settled = [(table, key) for table, key in own if not is_lazy(table[key])] if needed else []
     before = [(table, key, table[key], table[key].array.copy()) for table, key in settled]
-    extra = [(part, copy.deepcopy(part.get_extra_state())) for part in parts]
+    extra = [
+        (part, copy.deepcopy(part.get_extra_state()))
+        for part in parts
+        if type(part).get_extra_state is not Members.get_extra_state
+    ]
     try:
         yield
     except BaseException:  # Ctrl-C too
@@ -169,17 +165,31 @@ class _Prepared(NamedTuple):
     errors: list[str]
 
 
-def _before_loading(module: Any, given: Mapping[str, Any], strict: bool) -> _Prepared:
+def _before_loading(module: Any, given: Mapping[str, Any]) -> _Prepared:
     """A copy of the state as each module, after its hooks, leaves it."""
-    about = getattr(given, "_metadata", {})
     found = _Prepared(OrderedDict(given), [], [], [])
-    state, *notes = found
-    for path, part in module.named_modules(remove_duplicate=False):
-        args = (state, f"{path}." if path else "", about.get(path, {}), strict, *notes)
-        for hook, takes_module in list(part._load_state_dict_pre_hooks.values()):
-            hook(part, *args) if takes_module else hook(*args)
-        part._load_from_state_dict(*args)
+    _ask(module, found.state, "", getattr(given, "_metadata", {}), found)
     return found
+
+
+def _ask(
+    module: Any, state: "OrderedDict[str, Any]", prefix: str, about: Mapping[str, Any], found: _Prepared
+) -> None:
+    """Let a module and those inside it see, and change, their part of the state, and say what they miss."""
+    args = (state, prefix, about.get(prefix[:-1], {}), True, *found[1:])
+    for hook, takes_module in list(module._load_state_dict_pre_hooks.values()):
+        hook(module, *args) if takes_module else hook(*args)
+    module._load_from_state_dict(*args)
+    for name, child in module._modules.items():
+        if child is None:
+            continue
+        inside = f"{prefix}{name}."
+        before = {key: value for key, value in state.items() if key.startswith(inside)}
+        part = OrderedDict(before)
+        _ask(child, part, inside, about, found)
+        for key in before.keys() - part.keys():
+            del state[key]
+        state.update((key, value) for key, value in part.items() if before.get(key) is not value)
 
 
 def _inside_out(module: Any) -> list[Any]:

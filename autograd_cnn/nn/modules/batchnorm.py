@@ -15,6 +15,7 @@ __all__ = [
     "BatchNorm1d",
     "BatchNorm2d",
     "BatchNorm3d",
+    "SyncBatchNorm",
 ]
 
 
@@ -143,3 +144,52 @@ class BatchNorm3d(_BatchNorm):
     """Of (N, C, D, H, W)."""
 
     dims: ClassVar[tuple[int, ...]] = (5,)
+
+
+class SyncBatchNorm(_BatchNorm):
+    """Of (N, C, ...). One process computes here, so its batch is the whole batch."""
+
+    def __init__(
+        self,
+        num_features: int,
+        eps: float = 1e-5,
+        momentum: float | None = 0.1,
+        affine: bool = True,
+        track_running_stats: bool = True,
+        process_group: Any = None,
+        device: DeviceLike | None = None,
+        dtype: DType | None = None,
+        *,
+        bias: bool = True,
+    ) -> None:
+        super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype, bias=bias)
+        self.process_group = process_group
+
+    def _check_input_dim(self, input: Tensor) -> None:
+        if input.ndim < 2:
+            raise ValueError(f"expected at least 2D input (got {input.ndim}D input)")
+        if input.shape[1] == 0:
+            raise ValueError("SyncBatchNorm number of input channels should be non-zero")
+
+    @classmethod
+    def convert_sync_batchnorm(cls, module: Module, process_group: Any = None) -> Module:
+        """``module`` with every batch normalisation inside replaced by one of these, which has its parameters
+        and buffers."""
+        found = module
+        if isinstance(module, _BatchNorm):
+            found = cls(
+                module.num_features,
+                module.eps,
+                module.momentum,
+                module.affine,
+                module.track_running_stats,
+                process_group,
+            )
+            for name, parameter in module._parameters.items():
+                found._parameters[name] = parameter
+            for name, buffer in module._buffers.items():
+                found._buffers[name] = buffer
+            found.training = module.training
+        for name, child in module.named_children():
+            found.add_module(name, cls.convert_sync_batchnorm(child, process_group))
+        return found

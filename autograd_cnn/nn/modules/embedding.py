@@ -41,7 +41,8 @@ class _Table(Module):
         self.embedding_dim = embedding_dim
         if padding_idx is not None:
             if not -num_embeddings <= padding_idx < num_embeddings:
-                raise AssertionError("Padding_idx must be within num_embeddings")
+                word = "padding_idx" if isinstance(self, EmbeddingBag) else "Padding_idx"
+                raise AssertionError(f"{word} must be within num_embeddings")
             padding_idx %= num_embeddings
         self.padding_idx = padding_idx
         if weight is None:

@@ -42,7 +42,7 @@ class LazyModuleMixin:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         this: Any = self
-        self._initialize_hook = this.register_forward_pre_hook(self._infer_parameters, with_kwargs=True)
+        self._initialize_hook = this.register_forward_pre_hook(_infer_parameters, with_kwargs=True)
 
     def initialize_parameters(self, *args: Any, **kwargs: Any) -> None:
         """Materialize parameters and buffers for an input; each subclass writes its own."""
@@ -64,6 +64,11 @@ class LazyModuleMixin:
         del module._initialize_hook
         if module.cls_to_become is not None:
             module.__class__ = module.cls_to_become
+
+
+def _infer_parameters(module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    """The hook before the first call: a function, so that a pickle names no method of an instance."""
+    module._infer_parameters(module, args, kwargs)
 
 
 class _Lazy(LazyModuleMixin, Module):

@@ -9,20 +9,12 @@ from typing import Any, ParamSpec, Protocol, Self, TypeVar
 
 from ..._creation.creation import empty_like
 from ..._devices.device import DeviceLike
-from ..._engine.dtypes import DType, as_dtype
+from ..._engine.hook_tables import Hooks, RemovableHandle
 from ..._engine.modes import state
 from ..._tensor import Tensor
-from .._hooks import EVERYWHERE
+from .._hooks import Everywhere
 from ..parameter import is_lazy
-from ._hooked import (
-    Hooked,
-    empty_tables,
-    register_module_backward_hook,
-    register_module_forward_hook,
-    register_module_forward_pre_hook,
-    register_module_full_backward_hook,
-    register_module_full_backward_pre_hook,
-)
+from ._hooked import Hooked, empty_tables
 from ._members import (
     Members,
     register_module_buffer_registration_hook,
@@ -31,6 +23,7 @@ from ._members import (
 )
 from ._sharing import in_shared_memory
 from ._state import IncompatibleKeys, read_state, write_state
+from ._where_to import where_to
 
 __all__ = [
     "Module",
@@ -53,7 +46,9 @@ class Forward(Protocol[P, R_co]):
 
     def forward(self, *args: P.args, **kwargs: P.kwargs) -> R_co: ...
 
-    def _call_with_hooks(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any: ...
+    def _call_with_hooks(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], everywhere: Everywhere
+    ) -> Any: ...
 
 
 class Module(Hooked, Members["Module"]):
@@ -105,9 +100,12 @@ class Module(Hooked, Members["Module"]):
                 or own["_forward_hooks"]
                 or own["_backward_pre_hooks"]
                 or own["_backward_hooks"]
-                or any(EVERYWHERE)
+                or _global_forward_pre_hooks
+                or _global_forward_hooks
+                or _global_backward_pre_hooks
+                or _global_backward_hooks
             ):
-                return self._call_with_hooks(args, kwargs)
+                return self._call_with_hooks(args, kwargs, _everywhere())
             return self.forward(*args, **kwargs)
         finally:
             state.reset(token)
@@ -199,31 +197,19 @@ class Module(Hooked, Members["Module"]):
                 tensor.share_memory_()
         return self._apply(in_shared_memory)
 
-    def to(
-        self,
-        *args: Any,
-        dtype: DType | None = None,
-        device: DeviceLike | None = None,
-        non_blocking: bool = False,
-        **_: Any,
-    ) -> Self:
-        """Bring parameters and buffers to a device, a floating-point dtype or both: ``to(device)``,
-        ``to(dtype)``, ``to(tensor)``."""
-        for arg in args:
-            if isinstance(arg, Tensor):
-                dtype, device = arg.dtype, arg.device
-            elif isinstance(arg, (str, int)) or type(arg).__name__ == "device":
-                device = arg
-            elif not isinstance(arg, bool) and arg is not None:
-                dtype = arg
-        if dtype is not None and not as_dtype(dtype).is_floating_point:
+    def to(self, *args: Any, **kwargs: Any) -> Self:
+        """Bring parameters and buffers to a device, a floating-point dtype or both: ``to(device, dtype)``,
+        ``to(dtype)``, ``to(tensor)``, each with ``non_blocking``; or ``to(memory_format=)`` those of 4 and 5
+        dimensions."""
+        device, dtype, memory_format = where_to(*args, **kwargs)
+        if dtype is not None and not dtype.is_floating_point:
             raise TypeError(
-                "nn.Module.to only accepts floating point or complex dtypes, but got desired "
-                f"dtype={as_dtype(dtype)!r}"
+                f"nn.Module.to only accepts floating point or complex dtypes, but got desired dtype={dtype!r}"
             )
 
         def convert(t: Tensor) -> Tensor:
-            return t.to(dtype=dtype if t.is_floating_point() else None, device=device)
+            wanted = {} if memory_format is None or t.ndim not in (4, 5) else {"memory_format": memory_format}
+            return t.to(dtype=dtype if t.is_floating_point() else None, device=device, **wanted)
 
         return self._apply(convert)
 
@@ -246,6 +232,13 @@ class Module(Hooked, Members["Module"]):
     def compile(self, *args: Any, **kwargs: Any) -> None:
         """Nothing to do: there is no compiler here."""
 
+    def _replicate_for_data_parallel(self) -> Self:
+        """Another one of the same class and members, without parameters."""
+        replica = type(self).__new__(type(self))
+        replica.__dict__.update(self.__dict__, _parameters=OrderedDict(), _is_replica=True)
+        replica.__dict__.update(_buffers=self._buffers.copy(), _modules=self._modules.copy())
+        return replica
+
     def half(self) -> Self:
         """Make floating-point parameters and buffers float16."""
         return self.to(dtype="float16")
@@ -267,6 +260,75 @@ class Module(Hooked, Members["Module"]):
         extra = self.extra_repr()
         lines = [f"({name}): {indented(repr(module))}" for name, module in self._modules.items()]
         return _assembled(self._get_name(), extra.split("\n") if extra else [], lines)
+
+
+# Hooks of all modules, in tables under PyTorch's names, which tests of others set anew.
+
+_global_forward_pre_hooks: Hooks = OrderedDict()
+_global_forward_hooks: Hooks = OrderedDict()
+_global_forward_hooks_with_kwargs: Hooks = OrderedDict()
+_global_forward_hooks_always_called: Hooks = OrderedDict()
+_global_backward_pre_hooks: Hooks = OrderedDict()
+_global_backward_hooks: Hooks = OrderedDict()
+_global_is_full_backward_hook: bool | None = None
+
+
+def _everywhere() -> Everywhere:
+    return Everywhere(
+        _global_forward_pre_hooks,
+        _global_forward_hooks,
+        _global_forward_hooks_with_kwargs,
+        _global_forward_hooks_always_called,
+        _global_backward_pre_hooks,
+        _global_backward_hooks,
+        _global_is_full_backward_hook,
+    )
+
+
+def register_module_forward_pre_hook(hook: Callable[..., Any]) -> RemovableHandle:
+    """Call ``hook(module, args)`` before the forward of any module; what it returns replaces the
+    arguments."""
+    return RemovableHandle(_global_forward_pre_hooks, hook)
+
+
+def register_module_forward_hook(
+    hook: Callable[..., Any], *, with_kwargs: bool = False, always_call: bool = False
+) -> RemovableHandle:
+    """Call ``hook(module, args, output)`` after the forward of any module; what it returns replaces the
+    output."""
+    flags = (_global_forward_hooks_with_kwargs,) if with_kwargs else ()
+    flags += (_global_forward_hooks_always_called,) if always_call else ()
+    return RemovableHandle(_global_forward_hooks, hook, extra_dict=flags)
+
+
+def register_module_full_backward_pre_hook(hook: Callable[..., Any]) -> RemovableHandle:
+    """Call ``hook(module, grad_output)`` before the backward of any module; what it returns replaces the
+    gradients."""
+    return RemovableHandle(_global_backward_pre_hooks, hook)
+
+
+def register_module_full_backward_hook(hook: Callable[..., Any]) -> RemovableHandle:
+    """Call ``hook(module, grad_input, grad_output)`` after the backward of any module; what it returns
+    replaces the gradients."""
+    _choose_kind(full=True)
+    return RemovableHandle(_global_backward_hooks, hook)
+
+
+def register_module_backward_hook(hook: Callable[..., Any]) -> RemovableHandle:
+    """The old form: call ``hook(module, grad_input, grad_output)`` when the gradients of the last operator of
+    any module's forward are known."""
+    _choose_kind(full=False)
+    return RemovableHandle(_global_backward_hooks, hook)
+
+
+def _choose_kind(full: bool) -> None:
+    global _global_is_full_backward_hook  # PyTorch's name
+    if _global_is_full_backward_hook not in (None, full):
+        raise RuntimeError(
+            "Cannot use both regular backward hooks and full backward hooks as a global Module hook. Please "
+            "use only one of them."
+        )
+    _global_is_full_backward_hook = full
 
 
 def indented(text: str) -> str:

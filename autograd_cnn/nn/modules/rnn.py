@@ -65,6 +65,11 @@ def _check_sizes(input_size: int, hidden_size: int, num_layers: int, dropout: fl
         raise ValueError("proj_size has to be smaller than hidden_size")
 
 
+def _no_projection(proj_size: int) -> None:
+    if proj_size:
+        raise ValueError("proj_size argument is only supported for LSTM, not RNN or GRU")
+
+
 class _Recurrence(Protocol[H]):
     """What a call of a recurrent layer takes and returns: a packed sequence gives a packed sequence."""
 
@@ -144,6 +149,18 @@ class RNNBase(Module, Generic[H]):
     def _weights(self, layer: int, suffix: str) -> Weights:
         found: list[Any] = [self._parameters.get(f"{name}_l{layer}{suffix}") for name in Weights._fields]
         return Weights(*found)
+
+    @property
+    def _flat_weights_names(self) -> list[str]:
+        """The names of the weights, layer by layer; PyTorch's, which others' hooks ask for."""
+        kinds = ["weight_ih", "weight_hh", *(["bias_ih", "bias_hh"] if self.bias else [])]
+        kinds += ["weight_hr"] if self.proj_size else []
+        ways = ("", "_reverse") if self.bidirectional else ("",)
+        return [f"{kind}_l{layer}{way}" for layer in range(self.num_layers) for way in ways for kind in kinds]
+
+    @property
+    def _flat_weights(self) -> list[Tensor | None]:
+        return [getattr(self, name, None) for name in self._flat_weights_names]
 
     @property
     def all_weights(self) -> list[list[Parameter]]:
@@ -292,7 +309,10 @@ class RNN(RNNBase[Tensor]):
         bidirectional: bool = False,
         device: DeviceLike | None = None,
         dtype: DType | None = None,
+        *,
+        proj_size: int = 0,
     ) -> None:
+        _no_projection(proj_size)
         if nonlinearity not in ("tanh", "relu"):
             raise ValueError(f"Unknown nonlinearity '{nonlinearity}'. Select from 'tanh' or 'relu'.")
         mode = f"RNN_{nonlinearity.upper()}"
@@ -366,7 +386,10 @@ class GRU(_Gated[Tensor]):
         bidirectional: bool = False,
         device: DeviceLike | None = None,
         dtype: DType | None = None,
+        *,
+        proj_size: int = 0,
     ) -> None:
+        _no_projection(proj_size)
         super().__init__(
             input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, 0, device, dtype
         )

@@ -1,20 +1,51 @@
-"""Weight and spectral normalization as parametrizations."""
+"""Weight and spectral normalization, and orthogonal matrices, as parametrizations."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ..._engine.modes import no_grad
 from ..._tensor import Tensor
 from ..modules import Module
 from . import parametrize
 from ._normalization import as_matrix, norm_except_dim, normalized, power_step, spectral_weight, weight_from
+from ._orthogonal import MAPS, Orthogonal
 from .spectral_norm import TRANSPOSED
 
 __all__ = [
+    "orthogonal",
     "spectral_norm",
     "weight_norm",
 ]
 
 M = TypeVar("M", bound=Module)
+
+
+def orthogonal(
+    module: M, name: str = "weight", orthogonal_map: str | None = None, *, use_trivialization: bool = True
+) -> M:
+    """Hold a matrix (or a batch of them) orthogonal: orthonormal columns, or rows where there are more
+    columns.
+
+    Args:
+        orthogonal_map: "matrix_exp" (by default where it is square), "cayley" or "householder".
+        use_trivialization: keep another orthogonal matrix that the map starts from, so that the value it has
+            now is kept where it is orthogonal.
+
+    Raises ValueError where there is no such tensor, or where it is no matrix.
+    """
+    weight = getattr(module, name, None)
+    if not isinstance(weight, Tensor):
+        raise ValueError(f"Module '{module}' has no parameter or buffer with name '{name}'")
+    if weight.ndim < 2:
+        raise ValueError(f"Expected a matrix or batch of matrices. Got a tensor of {weight.ndim} dimensions.")
+    if orthogonal_map is None:
+        orthogonal_map = "matrix_exp" if weight.shape[-2] == weight.shape[-1] else "householder"
+    if orthogonal_map not in MAPS:
+        raise ValueError(
+            f'orthogonal_map has to be one of "matrix_exp", "cayley", "householder". Got: {orthogonal_map}'
+        )
+    rule = Orthogonal(weight, orthogonal_map, use_trivialization)
+    parametrize.register_parametrization(module, name, rule, unsafe=True)
+    return module
 
 
 class _WeightNorm(Module):
@@ -33,6 +64,15 @@ def weight_norm(module: M, name: str = "weight", dim: int | None = 0) -> M:
     """Learn lengths along ``dim`` (None: one length) and direction of a parameter apart (Salimans and Kingma,
     2016)."""
     parametrize.register_parametrization(module, name, _WeightNorm(-1 if dim is None else dim), unsafe=True)
+
+    def from_old_names(state: Any, prefix: str, *_: Any) -> None:
+        """A state saved with the hook of ``nn.utils.weight_norm`` has the two tensors under other names."""
+        old = [f"{prefix}{name}_g", f"{prefix}{name}_v"]
+        if all(key in state for key in old):
+            for i, key in enumerate(old):
+                state[f"{prefix}parametrizations.{name}.original{i}"] = state.pop(key)
+
+    module._register_load_state_dict_pre_hook(from_old_names)
     return module
 
 

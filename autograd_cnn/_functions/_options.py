@@ -1,0 +1,252 @@
+"""Options that PyTorch gives to functions by the dozen: ``out=``, the tensor that a result is written into,
+and ``layout=`` and ``pin_memory=`` of what makes tensors.
+
+A function here is not told of them. Where a namespace is made (``torch``, ``torch.linalg``,
+``torch.special``, ``torch.fft``), :func:`with_options` puts in the place of each function that has them in
+PyTorch one that computes as usual and then does what is asked; methods, which are the functions themselves,
+have no ``out``, as in PyTorch. A call without them costs 30 ns more, or nothing where a decorator stands
+before it anyhow.
+"""
+
+import functools
+import inspect
+import warnings
+from collections.abc import Callable, Mapping
+from inspect import Parameter, Signature, signature
+from typing import Any, TypeVar
+
+from .. import ops
+from .._engine.dtypes import TENSOR_TYPES, as_dtype, bool_, category, dtype, from_numpy_dtype
+from .._engine.handle import Handle
+from .._engine.memory_format import strided
+from .._engine.modes import state
+from ._arguments import redecorated
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+CASTING = _words(
+    """
+    acos acosh add addcdiv addcmul addr airy_ai angle arange arccos arccosh arcsin arcsinh arctan
+    arctan2 arctanh asin asinh atan atan2 atanh bernoulli bessel_j0 bessel_j1 bessel_y0 bessel_y1
+    bitwise_and bitwise_left_shift bitwise_or bitwise_right_shift bitwise_xor cat chebyshev_polynomial_t
+    chebyshev_polynomial_u chebyshev_polynomial_v chebyshev_polynomial_w cholesky_inverse cholesky_solve
+    clamp clamp_max clamp_min clip column_stack complex concat concatenate cond copysign cos cosh
+    cumprod cumsum deg2rad digamma div divide dstack empty empty_permuted entr eq erf erfc erfcx erfinv
+    exp exp2 expit expm1 eye fft fft2 fftfreq fftn float_power floor_divide fmax fmin fmod full gammainc
+    gammaincc gammaln gcd ge ger greater greater_equal gt hermite_polynomial_h hermite_polynomial_he
+    hfft hfft2 hfftn householder_product hstack hypot i0 i0e i1 i1e ifft ifft2 ifftn igamma igammac
+    ihfft ihfft2 ihfftn inverse irfft irfft2 irfftn kron laguerre_polynomial_l lcm ldexp le
+    legendre_polynomial_p lerp less less_equal lgamma linspace log log10 log1p log2 log_ndtr logaddexp
+    logaddexp2 logical_and logical_not logical_or logical_xor logit logspace logsumexp lt matrix_power
+    matrix_rank max maximum mean min minimum modified_bessel_i0 modified_bessel_i1 modified_bessel_k0
+    modified_bessel_k1 mul multigammaln multiply mvlgamma nanmean nansum ndtr ndtri ne nextafter normal
+    not_equal ones outer pinv polar polygamma pow prod psi rad2deg rand randint randn randperm range
+    reciprocal remainder rfft rfft2 rfftfreq rfftn row_stack rsqrt scaled_modified_bessel_k0
+    scaled_modified_bessel_k1 shifted_chebyshev_polynomial_t shifted_chebyshev_polynomial_u
+    shifted_chebyshev_polynomial_v shifted_chebyshev_polynomial_w sigmoid sin sinc sinh
+    spherical_bessel_j0 sqrt square stack std sub subtract sum tan tanh tensorinv tensorsolve
+    true_divide var vstack xlog1py xlogy zeros zeta
+    """
+)
+"""The functions that have ``out`` in PyTorch, and cast their result to its dtype."""
+
+EXACT = _words(
+    """
+    abs absolute addbmm addmm addmv alias_copy all amax amin aminmax any argmax argmin argsort
+    as_strided_copy baddbmm bitwise_not bmm bucketize ceil chain_matmul cholesky cholesky_ex
+    conj_physical cross cummax cummin det detach_copy diag diagonal_copy diff dot eig eigh eigvals
+    eigvalsh expand_copy fix floor frac frexp frobenius_norm gather geqrf hardshrink heaviside histc
+    histogram index_add index_copy index_reduce index_select inner inv inv_ex isin isneginf isposinf
+    kthvalue ldl_factor ldl_factor_ex ldl_solve log_softmax logcumsumexp lstsq lu lu_factor lu_factor_ex
+    lu_solve lu_unpack masked_select matmul matrix_norm median mm mode msort multi_dot multinomial mv
+    nan_to_num nanmedian nanquantile narrow_copy neg negative nonzero norm nuclear_norm orgqr ormqr
+    permute_copy qr quantile renorm round scatter scatter_add scatter_reduce searchsorted select_copy
+    sgn sign signbit slice_copy slogdet softmax solve solve_ex solve_triangular sort split_copy
+    split_with_sizes_copy squeeze_copy svd svdvals t_copy take take_along_dim tensordot threshold topk
+    transpose_copy triangular_solve tril triu trunc unbind_copy unfold_copy unsqueeze_copy vdot vecdot
+    vector_norm view_copy where
+    """
+)
+"""The functions that have ``out`` in PyTorch, and want it in the dtype of their result."""
+
+_SCALAR_TYPES = {d.dtype: name.removesuffix("Tensor") for name, d in TENSOR_TYPES.items()}
+"""What PyTorch calls dtypes in its messages: Float, Double, Long ..."""
+
+_FILLING = frozenset(("arange", "linspace", "logspace", "range"))
+"""Functions that fill an ``out`` of as many elements, whatever its shape."""
+
+_STARS: dict[Any, str] = {Parameter.VAR_POSITIONAL: "*", Parameter.VAR_KEYWORD: "**"}
+
+_NAMES_IN_C = {
+    "float32": "float",
+    "float64": "double",
+    "int64": "long int",
+    "int32": "int",
+    "int16": "short int",
+}
+"""What it calls them in others."""
+
+
+def with_options(namespace: Mapping[str, Any]) -> dict[str, Any]:
+    """The functions of ``namespace`` that have such options in PyTorch, as ones that take them."""
+    return {
+        name: taking(function, name in CASTING or name in EXACT, name in EXACT)
+        for name, function in namespace.items()
+        if name in CASTING or name in EXACT or _makes_tensors(name, function)
+    }
+
+
+def _makes_tensors(name: str, function: Any) -> bool:
+    """Whether a function makes tensors of what are none; ``asarray`` has no options in PyTorch."""
+    return (
+        inspect.isfunction(function)
+        and name != "asarray"
+        and "requires_grad" in signature(function).parameters
+    )
+
+
+@functools.cache  # a function of two names stays one
+def taking(function: F, out: bool = False, exact: bool = False) -> F:
+    """``function``, also with ``out=`` (of the dtype of its result where that is to be ``exact``), and with
+    ``layout=`` and ``pin_memory=`` where it makes tensors."""
+    known = signature(function)
+    extra: dict[str, Any] = {"out": None} if out else {}
+    if _makes_tensors(function.__name__, function):
+        extra |= (
+            {"pin_memory": False} if function.__name__ == "tensor" else {"layout": None, "pin_memory": False}
+        )
+    chooses_dtype = "dtype" in known.parameters and not exact
+
+    def answer(
+        *args: Any, out: Any = None, layout: Any = None, pin_memory: bool = False, **options: Any
+    ) -> Any:
+        if layout is not None and layout is not strided:
+            raise RuntimeError(f"layout={layout!r} is not supported: tensors here are dense, torch.strided")
+        if out is not None and chooses_dtype and isinstance(out, Handle):
+            _choose_dtype(options, out)
+        result = function(*args, **options)
+        if out is not None:
+            return _delivered(function.__name__, result, out, exact)
+        return result.pin_memory() if pin_memory else result
+
+    made: Any = redecorated(function, answer, frozenset(extra)) or _without_frame(
+        function, known, extra, answer
+    )
+    functools.update_wrapper(made, function)
+    made.__signature__ = _extended(known, extra)
+    return made
+
+
+def _extended(known: Signature, extra: Mapping[str, Any]) -> Signature:
+    """The signature with the ``extra`` options after its last parameter (before ``**names``)."""
+    parameters = list(known.parameters.values())
+    place = len(parameters) - (bool(parameters) and parameters[-1].kind is Parameter.VAR_KEYWORD)
+    parameters[place:place] = [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=default) for name, default in extra.items()
+    ]
+    return known.replace(parameters=parameters)
+
+
+def _without_frame(
+    function: Any, known: Signature, extra: Mapping[str, Any], answer: Callable[..., Any]
+) -> Callable[..., Any]:
+    """A function of the parameters of ``function`` and ``extra`` ones, which goes on by names and not by
+    ``*args``: that costs a tenth. Its text is written as those of dataclasses are."""
+    values: dict[str, Any] = {"_function": function, "_answer": answer}
+    heads, handed, starred = list[str](), list[str](), False
+    for name, parameter in known.parameters.items():
+        by_name = parameter.kind is Parameter.KEYWORD_ONLY
+        if by_name and not starred:
+            heads, starred = [*heads, "*"], True
+        stars = _STARS.get(parameter.kind, "")
+        starred = starred or stars == "*"
+        if parameter.default is not Parameter.empty:
+            values[f"_{name}"] = parameter.default
+        heads.append(f"{stars}{name}" + (f"=_{name}" if f"_{name}" in values else ""))
+        handed.append(f"{name}={name}" if by_name else f"{stars}{name}")
+    place = len(heads) - (bool(heads) and heads[-1].startswith("**"))
+    heads[place:place] = ([] if starred else ["*"]) + [f"{name}={default}" for name, default in extra.items()]
+    unused = " and ".join(f"{name} is {default}" for name, default in extra.items())
+    given, more = ", ".join(handed), ", ".join(f"{name}={name}" for name in extra)
+    exec(
+        f"def made({', '.join(heads)}):\n"
+        f"    if {unused}:\n        return _function({given})\n    return _answer({given}, {more})",
+        values,
+    )
+    made: Callable[..., Any] = values["made"]
+    return made
+
+
+def _choose_dtype(options: dict[str, Any], out: Any) -> None:
+    """Compute in the dtype of ``out`` where none is asked for; RuntimeError where another is."""
+    asked = options.get("dtype")
+    if asked is None:
+        options["dtype"] = out.dtype
+    elif as_dtype(asked) != out.dtype:
+        _refuse_dtype(as_dtype(asked), out.dtype)
+
+
+def _refuse_dtype(expected: dtype, given: dtype, name: str = "") -> None:
+    """RuntimeError that tells both."""
+    if expected == bool_:
+        raise RuntimeError(
+            f"{name} only supports bool tensor for result, got: {_SCALAR_TYPES[given.dtype]}; it does not "
+            "support non-boolean outputs"
+        )
+    wanted, got = (_NAMES_IN_C.get(d.name, d.name) for d in (expected, given))
+    raise RuntimeError(
+        f"Expected out tensor to have dtype {wanted}, but got {got} instead (expected scalar type "
+        f"{_SCALAR_TYPES[expected.dtype]} but found {_SCALAR_TYPES[given.dtype]})"
+    )
+
+
+def _delivered(name: str, result: Any, out: Any, exact: bool) -> Any:
+    """``out`` (one tensor, or a tuple of them) with ``result`` written into it."""
+    if name in _FILLING and isinstance(out, Handle) and out.array.size == result.array.size:
+        result = ops.reshape(result, shape=out.array.shape)
+    if not isinstance(result, tuple):
+        return _written(name, result, out, exact)
+    if not isinstance(out, (tuple, list)):
+        raise TypeError(f"{name}(): argument 'out' must be tuple of Tensors, not {type(out).__name__}")
+    if len(out) != len(result):
+        raise TypeError(f"{name}() expected tuple of {len(result)} elements but got {len(out)}")
+    written = [_written(name, part, given, exact) for part, given in zip(result, out, strict=True)]
+    return type(result)(*written) if hasattr(result, "_fields") else tuple(written)
+
+
+def _written(name: str, result: Any, out: Any, exact: bool) -> Any:
+    """``out`` with the numbers of ``result``, by PyTorch's rules: RuntimeError where it records a gradient or
+    its dtype is of a lower category, a warning where it has numbers and another shape."""
+    if not isinstance(out, Handle):
+        raise TypeError(f"{name}(): argument 'out' must be Tensor, not {type(out).__name__}")
+    if state.get().grad and (result._present_node() is not None or out._present_node() is not None):
+        raise RuntimeError(
+            f"{name}(): functions with out=... arguments don't support automatic differentiation, but one of "
+            "the arguments requires grad."
+        )
+    made, target = result.array, out.array
+    if exact and made.dtype != target.dtype:
+        _refuse_dtype(result.dtype, out.dtype, name)
+    if category(made.dtype) > category(target.dtype):
+        raise RuntimeError(
+            f"result type {_SCALAR_TYPES[made.dtype]} can't be cast to the desired output type "
+            f"{_SCALAR_TYPES[target.dtype]}: give an out of dtype {from_numpy_dtype(made.dtype)!r}"
+        )
+    if made.shape != target.shape:
+        if target.size:
+            warnings.warn(
+                f"An output with one or more elements was resized since it had shape {list(target.shape)}, "
+                f"which does not match the required output shape {list(made.shape)}. This behavior is "
+                "deprecated, and in a future PyTorch release outputs will not be resized unless they have "
+                "zero elements. You can explicitly reuse an out tensor t by resizing it, inplace, to zero "
+                "elements with t.resize_(0).",
+                UserWarning,
+                stacklevel=5,
+            )
+        out._show(ops.array_module(target).empty(made.shape, target.dtype))
+    return out._overwrite(result)

@@ -1,0 +1,3 @@
+"""Meta's accelerators: there are none here."""
+
+from ._no_device import *

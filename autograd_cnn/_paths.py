@@ -1,0 +1,178 @@
+"""Where PyTorch's module paths lead here: one table, and what makes Python's import follow it."""
+
+import importlib
+import importlib.abc
+import importlib.machinery
+import sys
+from types import ModuleType
+from typing import Any
+
+PACKAGE = "autograd_cnn"
+
+MODULES = {
+    "torch": PACKAGE,
+    "torchvision": f"{PACKAGE}.vision",
+    "torchvision.datasets": f"{PACKAGE}.datasets",
+    "torchvision.models": f"{PACKAGE}.models",
+    "torchvision.transforms": f"{PACKAGE}.transforms",
+    "torchvision.utils": f"{PACKAGE}.utils",
+    "functorch": f"{PACKAGE}.func.functorch",
+}
+"""PyTorch's modules and ours, where the path below the top differs."""
+
+PACKAGES = ("torch", "torchvision", "functorch")
+
+_ELSEWHERE = {
+    "": "functional",
+    "_inert": """
+        _C _dynamo ao compiler cpu distributed export fft fx jit library monitor mps mtia
+        overrides package profiler quantization sparse xpu
+    """,
+    "_inert._dynamo": "_dynamo.eval_frame _dynamo.config",
+    "_inert.config": "__config__",
+    "_inert.distributed": """
+        distributed.distributed_c10d distributed.fsdp distributed.tensor nn.parallel.distributed
+    """,
+    "_inert.future": "__future__",
+    "_inert.quantization": "ao.quantization",
+    "_inert.profiler": "autograd.profiler profiler.profiler",
+    "accelerator": "accelerator.memory",
+    "amp": "amp.autocast_mode amp.grad_scaler",
+    "autograd": "autograd.grad_mode",
+    "func": "_functorch",
+    "nn.modules": """
+        nn.modules.adaptive nn.modules.channelshuffle nn.modules.flatten nn.modules.fold
+        nn.modules.instancenorm nn.modules.pixelshuffle nn.modules.sparse nn.modules.upsampling
+    """,
+    "nn.modules.parallel": "nn.parallel.data_parallel",
+    "optim.adam": "optim.adamw",
+    "signal.windows": "signal.windows.windows",
+}
+"""The place here that has the names of a module of PyTorch's, and these modules, below the top. A place that
+ends in a folder of modules (``_inert``) has one of that name for each."""
+
+
+def _table() -> dict[str, str]:
+    found = {}
+    for place, paths in _ELSEWHERE.items():
+        for path in paths.split():
+            whole = f"{place}.{path}" if place == "_inert" else place
+            found[f"torch.{path}"] = f"{PACKAGE}.{whole}".rstrip(".")
+    return found
+
+
+MODULES |= _table()
+
+INSTEAD = {
+    "torch.jit": "run the function as it is: there is nothing to compile",
+    "torch.distributed": "train in one process",
+    "torch.sparse": "use dense tensors",
+    "torch.hub": "use autograd_cnn.models and load(path)",
+    "torch.utils.tensorboard": "write a CSV, or use the tensorboard package itself",
+    "torch.quantization": "keep float32",
+}
+
+
+def ours(name: str) -> str:
+    """Our module for PyTorch's module ``name``: ``torch.nn.functional`` is ``autograd_cnn.nn.functional``."""
+    place = name
+    while place not in MODULES:
+        place = place.rpartition(".")[0]
+    return MODULES[place] + name[len(place) :]
+
+
+def resolve(name: str) -> Any:
+    """The object that PyTorch's dotted ``name`` stands for here; AttributeError where there is none."""
+    parts = ours(name).split(".")
+    found: Any = importlib.import_module(parts[0])
+    for i, part in enumerate(parts[1:], 1):
+        try:
+            found = getattr(found, part)
+        except AttributeError:
+            if not hasattr(found, "__path__"):
+                raise
+            try:
+                found = importlib.import_module(".".join(parts[: i + 1]))
+            except ModuleNotFoundError as error:
+                raise AttributeError(f"{name} is not in {PACKAGE}") from error
+    return found
+
+
+def advice(name: str) -> str:
+    """What to use instead of a missing name."""
+    for known, what in INSTEAD.items():
+        if name == known or name.startswith(known + "."):
+            return what
+    from difflib import get_close_matches
+
+    parent, _, last = name.rpartition(".")
+    try:
+        near = get_close_matches(last, [n for n in dir(resolve(parent)) if not n.startswith("_")], 3, 0.75)
+    except (AttributeError, ImportError, KeyError):
+        near = []
+    return f"did you mean {' or '.join(near)}?" if near else "docs/names.md lists what there is"
+
+
+class Redirection(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds PyTorch's modules here: under this package's name those whose path differs, and with
+    ``as_torch`` all of them under PyTorch's names too."""
+
+    def __init__(self, as_torch: bool = False) -> None:
+        self._as_torch = as_torch
+
+    def find_spec(
+        self, name: str, path: Any = None, target: Any = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        top, dot, rest = name.partition(".")
+        if self._as_torch:
+            found = ours(name) if top in PACKAGES else name
+        else:
+            found = ours(f"torch{dot}{rest}") if top == PACKAGE else name
+        if found == name:
+            return None
+        return importlib.machinery.ModuleSpec(name, self, origin=found, is_package=True)
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
+        target = spec.origin or ""
+        try:
+            module = importlib.import_module(target)
+        except ModuleNotFoundError as error:
+            if error.name is None or not target.startswith(error.name):
+                raise
+            raise ModuleNotFoundError(
+                f"{spec.name} is not in {PACKAGE}; {advice(spec.name)}", name=spec.name
+            ) from error
+        self._own = (module, module.__spec__)
+        return module
+
+    def exec_module(self, module: ModuleType) -> None:
+        """The module has run already; it keeps its own specification, and what it has imported is imported
+        under PyTorch's name too: else the first ``from torch.autograd.gradcheck import ...`` would put that
+        module in the place of the function of this name."""
+        name = module.__spec__.name if module.__spec__ is not None else ""
+        if self._own[0] is module:
+            module.__spec__ = self._own[1]
+        own = f"{module.__name__}."
+        if self._as_torch:
+            for inner, loaded in list(sys.modules.items()):
+                if inner.startswith(own):
+                    sys.modules.setdefault(f"{name}.{inner.removeprefix(own)}", loaded)
+
+
+def submodules(package: str) -> Any:
+    """The ``__getattr__`` of a package that lacks modules of PyTorch's which are elsewhere: so that
+    ``nn.modules.flatten`` can be used without being imported, as there."""
+
+    def __getattr__(name: str) -> ModuleType:  # noqa: N807 - it becomes that package's
+        path = f"torch{package.removeprefix(PACKAGE)}.{name}"
+        if path in MODULES:
+            return importlib.import_module(f"{package}.{name}")
+        raise AttributeError(f"module {package!r} has no attribute {name!r}")
+
+    return __getattr__
+
+
+def install() -> None:
+    """Let paths of PyTorch's be imported under this package's name."""
+    if not any(type(finder) is Redirection for finder in sys.meta_path):
+        sys.meta_path.append(Redirection())

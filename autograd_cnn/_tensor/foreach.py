@@ -1,0 +1,58 @@
+"""``_foreach_add`` and its kin: a method of each tensor of a list. In PyTorch a GPU does a list in one step;
+libraries of optimizers call them by name."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .._functions.norm import vector_norm
+from .tensor import Tensor
+
+__all__ = ["foreach"]
+
+_BOUNDS = {"maximum": "clamp_min", "minimum": "clamp_max"}
+"""What a bound that is a number is given to."""
+
+
+def foreach(name: str) -> Callable[..., Any] | None:
+    """The function ``_foreach_<name>``; None where there is no such method.
+
+    Arguments that are lists as long as the first give each tensor its own; any other goes to all. A name with
+    an underscore at the end writes the tensors.
+    """
+    plain = name.removesuffix("_")
+    if name != "norm" and not hasattr(Tensor, name) and not hasattr(Tensor, plain):
+        return None
+
+    def each(self: Sequence[Any], *args: Any, **options: Any) -> tuple[Any, ...]:
+        if plain in ("addcmul", "addcdiv") and len(args) == 3:
+            *args, options["value"] = args  # type: ignore[assignment]  # by keyword only, as Tensor's
+        count = len(args[0] if name == "pow" and not isinstance(self, (list, tuple)) else self)
+        return tuple(
+            _one(name, plain, *(_nth(a, i, count) for a in (self, *args)), **_nths(options, i, count))
+            for i in range(count)
+        )
+
+    each.__name__ = each.__qualname__ = f"_foreach_{name}"
+    each.__doc__ = f"``{name}`` of each tensor of a list."
+    return each
+
+
+def _nth(value: Any, i: int, count: int) -> Any:
+    return value[i] if isinstance(value, (list, tuple)) and len(value) == count else value
+
+
+def _nths(options: dict[str, Any], i: int, count: int) -> dict[str, Any]:
+    return {key: _nth(value, i, count) for key, value in options.items()}
+
+
+def _one(name: str, plain: str, x: Any, *args: Any, **options: Any) -> Any:
+    """What is done with one tensor, the first argument (of ``pow``, perhaps the second)."""
+    if name == "norm":
+        return vector_norm(x, *args, **options)
+    if plain in _BOUNDS and not isinstance(args[0], Tensor):
+        name = name.replace(plain, _BOUNDS[plain])
+    if not isinstance(x, Tensor):
+        return x ** args[0]
+    if hasattr(Tensor, name):
+        return getattr(x, name)(*args, **options)
+    return x.copy_(getattr(x, plain)(*args, **options))
