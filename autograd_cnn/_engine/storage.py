@@ -235,10 +235,10 @@ class UntypedStorage:
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         key = ("storage", address(self.array))
-        table: dict[Any, Any] = memo  # type: ignore[assignment]  # copy.deepcopy leaves the keys to us
+        table: dict[Any, Any] = memo
         if key not in table:
             table[key] = self.clone()
-        return table[key]  # type: ignore[no-any-return]  # a clone of this one
+        return table[key]
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (type(self).from_buffer, (self.array.tobytes(),))

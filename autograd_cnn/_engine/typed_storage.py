@@ -7,8 +7,8 @@ from typing import Any, Self, SupportsIndex
 import numpy as np
 
 from .._devices.device import device
-from . import memory
-from .dtypes import TENSOR_TYPES, dtype, from_numpy_dtype, get_default_dtype
+from . import dtypes, memory
+from .dtypes import TENSOR_TYPES, from_numpy_dtype, get_default_dtype
 from .storage import UntypedStorage, checked, size_of
 
 
@@ -28,7 +28,7 @@ class TypedStorage:
 
     __slots__ = ("__weakref__", "_untyped_storage", "dtype")
 
-    dtype: dtype
+    dtype: dtypes.dtype
     _untyped_storage: UntypedStorage
 
     is_sparse = False
@@ -76,7 +76,7 @@ class TypedStorage:
         return room[: room.nbytes // self._kind.itemsize * self._kind.itemsize].view(self._kind)
 
     @classmethod
-    def of(cls, untyped: UntypedStorage, kind: dtype) -> "TypedStorage":
+    def of(cls, untyped: UntypedStorage, kind: dtypes.dtype) -> "TypedStorage":
         """The elements of ``kind`` in a memory."""
         return TypedStorage(wrap_storage=untyped, dtype=kind, _internal=True)
 
@@ -200,7 +200,7 @@ class TypedStorage:
         name = name.removeprefix("torch.").replace("Storage", "Tensor")
         return self._as(TENSOR_TYPES.get(name, dtype))
 
-    def _as(self, kind: dtype) -> "TypedStorage":
+    def _as(self, kind: dtypes.dtype) -> "TypedStorage":
         if kind == self.dtype:
             return self
         made = UntypedStorage.from_buffer(self.array.astype(kind.dtype).tobytes())
@@ -226,7 +226,7 @@ for _name, _kind in TENSOR_TYPES.items():  # float(), half(), long() ...: a copy
     setattr(TypedStorage, _short, lambda self, kind=_kind: self._as(kind))
 
 
-def _typed(untyped: UntypedStorage, kind: dtype) -> TypedStorage:
+def _typed(untyped: UntypedStorage, kind: dtypes.dtype) -> TypedStorage:
     return TypedStorage.of(untyped, kind)
 
 
