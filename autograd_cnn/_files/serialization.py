@@ -61,8 +61,9 @@ def save(
     """Write ``obj`` to the file ``f``, which holds the old or the new content at every moment, never a part.
 
     ``obj``: tensors, arrays, numbers, strings, None, containers of them, nested, and objects, such as
-    modules, of which the import path of their class and their attributes are kept. Anything else is a TypeError that
-    says where it stands; what has no import path (a lambda, a local class) a ``pickle.PicklingError``.
+    modules, of which the import path of their class and their attributes are kept. Anything else is a
+    TypeError that says where it stands; what has no import path (a lambda, a local class) a
+    ``pickle.PicklingError``.
     Tensors are saved without their graph, from any device; they load on the CPU, and those that share memory
     do so again. ``f`` may be an open binary file too, such as ``io.BytesIO()``, which is written at once. No
     file is a pickle: the arguments about that are accepted and change nothing.

@@ -1,4 +1,4 @@
-"""Modules and other objects in files: kept by the import path of their class, made only where it is allowed."""
+"""Modules and other objects in files: kept by the import path of their class, made where it is allowed."""
 
 import argparse
 import io
@@ -112,5 +112,5 @@ def test_arrays_parameters_and_metadata_keep_what_they_are():
 
 
 def test_what_has_no_import_path_is_refused():
-    with pytest.raises(pickle.PicklingError, match="Can't pickle <function .*<lambda>"):
+    with pytest.raises(pickle.PicklingError, match=r"Can't pickle <function .*<lambda>"):
         ag.save({"f": lambda: 1}, io.BytesIO())
