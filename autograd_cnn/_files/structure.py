@@ -285,6 +285,7 @@ class Decoder:
         kind = self._lookup(path)
         if not isinstance(kind, type):
             raise FileFormatError(f"the structure in the header has an object of {path}, which is no class")
+        made: Any
         self._objects[number] = made = object.__new__(kind)
         held = self._decode(state)
         if hasattr(kind, "__setstate__"):
@@ -294,7 +295,7 @@ class Decoder:
         return made
 
 
-def as_kept(tensor: Any, kind: str, requires_grad: bool) -> Any:
+def as_kept(tensor: Tensor, kind: str, requires_grad: bool) -> Tensor:
     """A tensor as a leaf that wants a gradient, or none; a parameter or a buffer where the program has
     these."""
     wanted = requires_grad and tensor.is_floating_point()

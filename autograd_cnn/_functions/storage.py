@@ -181,7 +181,8 @@ def share_memory_(input: S) -> S:
 
 
 def _number_by_number(name: str, input: S, others: tuple[Operand, ...], function: Callable[..., Any]) -> S:
-    if any(t._present_node() is not None for t in (input, *others)):
+    operands: list[Operand] = [input, *others]
+    if any(t._present_node() is not None for t in operands):
         raise RuntimeError(
             f"Can't call {name}() on Variable that requires grad. Use var.detach().{name}() instead."
         )

@@ -115,5 +115,5 @@ class CreationMethods(Handle[T]):
         """``new(2, 3)``, ``new(torch.Size([2, 3]))``: unwritten memory in this shape; ``new([1, 2])``: a
         tensor of this data; ``new(tensor)``: an alias of it, which must have this dtype."""
         where = device_of(self.array)
-        made = legacy_new(args, self.array.dtype, options)
-        return made if isinstance(made, Handle) else _finish(self, made, options.get("device", where), False)
+        made: Any = legacy_new(args, self.array.dtype, options)
+        return _finish(self, made, where, False) if not hasattr(made, "_node") else made
