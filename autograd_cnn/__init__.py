@@ -92,8 +92,10 @@ if TYPE_CHECKING:
     from . import optim as optim
     from . import random as random
     from . import return_types as return_types
+    from . import serialization as serialization
     from . import signal as signal
     from . import special as special
+    from . import storage as storage
     from . import testing as testing
     from . import torch_version as torch_version
     from . import transforms as transforms

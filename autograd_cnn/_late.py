@@ -4,7 +4,7 @@
 ``autograd_cnn/__init__.py``.
 """
 
-from ._files.serialization import FileFormatError as FileFormatError
+from ._files.errors import FileFormatError as FileFormatError
 from ._files.serialization import load as load
 from ._files.serialization import save as save
 from ._inert.complex_numbers import *
@@ -60,3 +60,14 @@ from .nn.functional import selu_ as selu_
 from .nn.functional import threshold as threshold
 from .nn.functional import threshold_ as threshold_
 from .nn.functional import triplet_margin_loss as triplet_margin_loss
+from .storage import BoolStorage as BoolStorage
+from .storage import ByteStorage as ByteStorage
+from .storage import CharStorage as CharStorage
+from .storage import DoubleStorage as DoubleStorage
+from .storage import FloatStorage as FloatStorage
+from .storage import HalfStorage as HalfStorage
+from .storage import IntStorage as IntStorage
+from .storage import LongStorage as LongStorage
+from .storage import ShortStorage as ShortStorage
+from .storage import TypedStorage as TypedStorage
+from .storage import UntypedStorage as UntypedStorage

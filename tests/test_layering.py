@@ -18,6 +18,7 @@ FLOORS = {
     "_tensor": 2,
     "_creation": 2,
     "_files": 3,
+    "serialization": 3,
     "testing": 3,
     "autograd": 3,
     "explain": 3,

@@ -2,12 +2,9 @@
 
 from typing import Any, Final
 
-import numpy as np
-
 from .._engine.dtypes import TENSOR_TYPES, dtype
-from .._engine.size import Size
+from .._functions.legacy import legacy_new
 from .._tensor import Tensor
-from .creation import empty, tensor
 
 __all__ = [
     "BoolTensor",
@@ -22,34 +19,30 @@ __all__ = [
 ]
 
 
-class TensorType:
+class TensorType(type):
     """``FloatTensor(2, 3)`` makes an unwritten tensor, ``FloatTensor([1, 2])`` one of data, numbers or an
     array; ``isinstance`` asks for the dtype."""
 
-    def __init__(self, name: str) -> None:
-        self.__name__: str = name
-        self.dtype: dtype = TENSOR_TYPES[name]
+    dtype: dtype
+    is_cuda = is_sparse = False
 
-    def __call__(self, *args: Any) -> Tensor:
-        if not args:
-            return empty(0, dtype=self.dtype)
-        data = args[0]
-        if len(args) > 1 or (isinstance(data, (int, np.integer, Size)) and not isinstance(data, bool)):
-            return empty(*args, dtype=self.dtype)
-        if not hasattr(data, "__len__"):
-            raise TypeError(f"new(): data must be a sequence (got {type(data).__name__})")
-        if isinstance(data, Tensor) and data.array.dtype != self.dtype.dtype:
-            raise TypeError(
-                f"{self.__name__}: expected data of dtype {self.dtype!r}, not {data.dtype}; convert "
-                "it, or use tensor(data, dtype=...)"
-            )
-        return tensor(data, dtype=self.dtype)
+    def __new__(mcs, name: str) -> "TensorType":
+        return super().__new__(mcs, name, (), {"__module__": "torch", "__doc__": mcs.__doc__})
 
-    def __instancecheck__(self, value: object) -> bool:
-        return isinstance(value, Tensor) and bool(value.array.dtype == self.dtype.dtype)
+    def __init__(cls, name: str) -> None:
+        cls.dtype = TENSOR_TYPES[name]
 
-    def __repr__(self) -> str:
-        return f"<class 'torch.{self.__name__}'>"
+    def __call__(cls, *given: Any, **options: Any) -> Tensor:
+        return Tensor._alias(legacy_new(given, cls.dtype.dtype, options))
+
+    def __instancecheck__(cls, value: object) -> bool:
+        return isinstance(value, Tensor) and bool(value.array.dtype == cls.dtype.dtype)
+
+    def __reduce__(cls) -> str:
+        return cls.__name__
+
+    def __repr__(cls) -> str:
+        return f"<class 'torch.{cls.__name__}'>"
 
 
 HalfTensor: Final = TensorType("HalfTensor")

@@ -53,13 +53,18 @@ class Unrecorded:
         return None if tensor is None else tensor._node
 
 
-UNWATCHED = Unrecorded(None, "as .data")
-"""Stands in ``View.root`` of what ``.data`` shows."""
+class Apart(Unrecorded):
+    """Stands in ``View.root`` of a tensor that is no view of another one."""
+
+    __slots__ = ()
+
+    _node = None
 
 
-INFERENCE = Unrecorded(None, "in inference_mode()")
-"""Stands in ``View.root`` of what was made in inference mode."""
-
+UNWATCHED = Apart(None, "as .data")
+"""Of what ``.data`` shows."""
+INFERENCE = Apart(None, "in inference mode")
+"""Of what was made in inference mode, and of what shows a part of that."""
 MADE_IN_INFERENCE = View(INFERENCE, None, None)
 
 
@@ -104,10 +109,21 @@ class Handle(Operators[T]):
         """Where its memory is."""
         return device_of(self.array)
 
-    @property
     def _is_view(self) -> bool:
         """Whether it looks into another tensor's memory; what ``.data`` shows is no view of PyTorch's."""
-        return self._view is not None and self._view.root not in (UNWATCHED, INFERENCE)
+        return self._shows_another() and not self._view.turned  # type: ignore[union-attr]  # it has a view
+
+    def _shows_another(self) -> bool:
+        """Whether it is a view, or was turned in place and is one of what it was."""
+        return self._view is not None and type(self._view.root) is not Apart
+
+    @property
+    def _base(self) -> Any:
+        """The tensor that it is a view of; None where it is no view."""
+        if not self._is_view():
+            return None
+        root: Any = self._view.root  # type: ignore[union-attr]  # it has a view
+        return root.tensor() if type(root) is Unrecorded else root
 
     def is_inference(self) -> bool:
         """Whether it was made in inference mode: it must not be written outside of it."""

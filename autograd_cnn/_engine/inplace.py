@@ -18,6 +18,7 @@ from .hooks import carry_retained
 from .modes import enable_grad, state
 from .node import GraphNode, Leaf, Node, Packed, arrays_in, is_array, maker
 from .operands import constant, wrapped
+from .storage import address
 
 _NODES_OF_A_COMPOSITION = 32
 _HELD_BY_ONE = 2
@@ -64,6 +65,24 @@ def _writable(array: Any) -> Any:
         return None
     start = array.ctypes.data - own.ctypes.data
     return np.ndarray(array.shape, array.dtype, own.ravel(order="K"), start, array.strides)
+
+
+def check_apart(written: Any, read: Any) -> None:
+    """RuntimeError where two arrays share some elements, and are not the same ones in the same order. Of
+    arrays with gaps nobody asks."""
+    if read is written or (read.base is None and written.base is None):
+        return
+    if not (read.flags.forc and written.flags.forc and memory.owner(read) is memory.owner(written)):
+        return
+    begin, other = address(written), address(read)
+    same = begin == other and written.nbytes == read.nbytes
+    if same and (written.strides == read.strides or written.size < 2):
+        return
+    if same or (begin < other + read.nbytes and other < begin + written.nbytes):
+        raise RuntimeError(
+            "unsupported operation: some elements of the input tensor and the written-to tensor refer to a "
+            "single memory location. Please clone() the tensor before performing the operation."
+        )
 
 
 def _hooked(node: GraphNode | None, root: GraphNode | None) -> bool:
@@ -237,9 +256,13 @@ class InPlace(Handle[T]):
                 f"{self.array.dtype}: an in-place operation can't change a tensor's dtype"
             )
 
-    def _overwrite(self, value: Any) -> Self:
-        """Write ``value`` (a Tensor of this shape) into this tensor; returns this tensor."""
+    def _overwrite(self, value: Any, *operands: Any) -> Self:
+        """Write ``value`` (a Tensor of this shape), computed of this tensor and ``operands``, into this
+        tensor; returns this tensor."""
         before = self.array
+        for operand in operands:
+            if isinstance(operand, Handle):
+                check_apart(before, operand.array)
         self._check_writable(value)
         self._check_fits(value)
         if value.array.dtype != self.array.dtype:

@@ -22,6 +22,7 @@ from .handle import Handle, Operand, Unrecorded
 from .memory import lent, owner
 from .memory_format import meant, was_asked
 from .node import Leaf, Node, arrays_in
+from .storage import address
 
 S = TypeVar("S", bound=Handle[Any])
 
@@ -95,7 +96,7 @@ def _result_channels_last(tensor: Operand) -> Operand | None:
     """The result that lies channels last and whose memory ``tensor`` shows; None where there is none. A leaf
     lies as it was meant to."""
     root: Any = tensor
-    while root is not None and root._is_view:
+    while root is not None and root._shows_another():
         root = root._view.root
         if isinstance(root, Unrecorded):
             root = root.tensor()
@@ -179,7 +180,7 @@ def _same_part(part: Any, array: Any, rows: Any) -> Any:
     images, channels, height, width = array.shape
     sizes, pixels = [images, height * width, channels], height * width
     to_rows = [channels * pixels, 1, pixels]
-    first = _places((_address(part) - _address(array)) // array.itemsize, sizes)
+    first = _places((address(part) - address(array)) // array.itemsize, sizes)
     if first is None:
         return None
     lowest, highest, strides = list(first), list(first), []
@@ -209,7 +210,3 @@ def _places(offset: int, sizes: list[int]) -> list[int] | None:
         offset, place = divmod(offset, max(size, 1))
         places.insert(0, place)
     return places if offset == 0 else None
-
-
-def _address(array: Any) -> int:
-    return int(array.ctypes.data if isinstance(array, np.ndarray) else array.data.ptr)

@@ -27,7 +27,7 @@ class Operators(Generic[T]):
 
     __primitive__: Callable[..., Any]
     """The hook through which primitives reach the graph: the Tensor's ``record``."""
-    _overwrite: Callable[[Any], Self]
+    _overwrite: Callable[..., Self]
     """Writes a Tensor into this one's memory: see :mod:`.inplace`."""
 
     def __add__(self, other: Any) -> T:
@@ -223,44 +223,44 @@ class Operators(Generic[T]):
 
     def __iadd__(self, other: Any) -> Self:
         value: Any = self.__add__(other)
-        return value if value is NotImplemented else self._overwrite(value)
+        return value if value is NotImplemented else self._overwrite(value, other)
 
     def __isub__(self, other: Any) -> Self:
         value: Any = self.__sub__(other)
-        return value if value is NotImplemented else self._overwrite(value)
+        return value if value is NotImplemented else self._overwrite(value, other)
 
     def __imul__(self, other: Any) -> Self:
         value: Any = self.__mul__(other)
-        return value if value is NotImplemented else self._overwrite(value)
+        return value if value is NotImplemented else self._overwrite(value, other)
 
     def __itruediv__(self, other: Any) -> Self:
         value: Any = self.__truediv__(other)
-        return value if value is NotImplemented else self._overwrite(value)
+        return value if value is NotImplemented else self._overwrite(value, other)
 
     def __ifloordiv__(self, other: Any) -> Self:
         value: Any = self.__floordiv__(other)
-        return value if value is NotImplemented else self._overwrite(value)
+        return value if value is NotImplemented else self._overwrite(value, other)
 
     def __imod__(self, other: Any) -> Self:
         value: Any = self.__mod__(other)
-        return value if value is NotImplemented else self._overwrite(value)
+        return value if value is NotImplemented else self._overwrite(value, other)
 
     def __iand__(self, other: Any) -> Self:
         value: Any = self.__and__(other)
-        return value if value is NotImplemented else self._overwrite(value)
+        return value if value is NotImplemented else self._overwrite(value, other)
 
     def __ior__(self, other: Any) -> Self:
         value: Any = self.__or__(other)
-        return value if value is NotImplemented else self._overwrite(value)
+        return value if value is NotImplemented else self._overwrite(value, other)
 
     def __ixor__(self, other: Any) -> Self:
         value: Any = self.__xor__(other)
-        return value if value is NotImplemented else self._overwrite(value)
+        return value if value is NotImplemented else self._overwrite(value, other)
 
     def __ilshift__(self, other: Any) -> Self:
         value: Any = self.__lshift__(other)
-        return value if value is NotImplemented else self._overwrite(value)
+        return value if value is NotImplemented else self._overwrite(value, other)
 
     def __irshift__(self, other: Any) -> Self:
         value: Any = self.__rshift__(other)
-        return value if value is NotImplemented else self._overwrite(value)
+        return value if value is NotImplemented else self._overwrite(value, other)

@@ -33,14 +33,24 @@ class Size(tuple[int, ...]):
         part = super().__getitem__(index)
         return Size(part) if isinstance(part, tuple) else part
 
-    def __add__(self, other: Iterable[int]) -> "Size":  # type: ignore[override]  # any sizes make a Size
-        return Size(super().__add__(tuple(other)))
+    def __add__(self, other: tuple[int, ...]) -> "Size":  # type: ignore[override]  # of sizes it is a Size
+        if not isinstance(other, tuple):
+            kind = type(other).__name__
+            raise TypeError(f"can only concatenate tuple (not {kind}) to torch.Size")
+        return Size(super().__add__(other))
+
+    def __radd__(self, other: tuple[int, ...]) -> "Size":
+        if not isinstance(other, tuple):
+            kind = type(other).__name__
+            raise TypeError(f"can only concatenate tuple (not {kind}) to torch.Size")
+        return Size((*other, *self))
 
     def __mul__(self, times: SupportsIndex) -> "Size":
-        return Size(super().__mul__(times))
+        product = super().__mul__(times) if hasattr(times, "__index__") else NotImplemented
+        return product if product is NotImplemented else Size(product)
 
     def __rmul__(self, times: SupportsIndex) -> "Size":
-        return Size(super().__mul__(times))
+        return self.__mul__(times)
 
     def numel(self) -> int:
         """The number of elements."""

@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, BinaryIO
 
+from .errors import NoFileError
+
 try:
     import fcntl
 except ImportError:  # Windows has no such locks
@@ -85,7 +87,10 @@ def write_to(f: Any, data: bytes) -> None:
     elif hasattr(f, "write"):
         f.write(data)
     else:
-        raise TypeError(f"the file to write must be a path or a binary file, not {type(f).__name__}")
+        raise NoFileError(
+            "expected 'f' to be string, path, or a file-like object with a 'write' attribute: the file to "
+            f"write must be a path or a binary file, not {type(f).__name__}"
+        )
 
 
 def _status(path: str) -> os.stat_result | None:

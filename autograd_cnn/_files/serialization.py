@@ -23,20 +23,20 @@ import numpy as np
 
 from .._devices.device import CPU
 from .._devices.transfer import move
-from .._engine.handle import Handle
 from .._tensor import tensor_of
 from . import torch_zip
 from .atomic import write_to
+from .errors import EmptyFileError, FileFormatError, NoFileError, NoFolderError
 from .placement import placing
+from .safe_globals import known, trusted
 from .shared_memory import groups_of, joined
+from .structure import Decoder, Encoder, no_duplicates
 
 _STRUCTURE, _CHECKSUM = "autograd_cnn.structure", "autograd_cnn.sha256"
 _SHARED = "autograd_cnn.shared"
 _UNKNOWN = "0" * 64
 _HEADER_LIMIT = 100_000_000
 _LARGE_HEADER = 4096
-_DEEPEST = 100
-"""How many containers may stand within each other."""
 _DTYPES: dict[str, np.dtype[Any]] = {
     "F64": np.dtype(np.float64),
     "F32": np.dtype(np.float32),
@@ -50,50 +50,70 @@ _DTYPES: dict[str, np.dtype[Any]] = {
 }
 
 
-class FileFormatError(ValueError):
-    """A file is damaged, or not of the expected format; the message names the file, and the part of it."""
-
-
-def save(obj: Any, f: "str | os.PathLike[str] | BinaryIO") -> None:
+def save(
+    obj: Any,
+    f: "str | os.PathLike[str] | BinaryIO",
+    pickle_module: Any = None,
+    pickle_protocol: int = 2,
+    _use_new_zipfile_serialization: bool = True,
+    _disable_byteorder_record: bool = False,
+) -> None:
     """Write ``obj`` to the file ``f``, which holds the old or the new content at every moment, never a part.
 
-    ``obj``: a tensor, or dicts, lists and tuples, nested, of tensors, numbers, strings, booleans and None.
-    Anything else is a TypeError that says where it stands. Tensors are saved without their graph, from any
-    device; they load on the CPU, and those that share memory do so again. ``f`` may be an open binary file
-    too, such as ``io.BytesIO()``, which is written at once.
+    ``obj``: tensors, arrays, numbers, strings, None, containers of them, nested, and objects, such as
+    modules, of which the import path of their class and their attributes are kept. Anything else is a
+    TypeError that says where it stands; what has no import path (a lambda, a local class) a
+    ``pickle.PicklingError``.
+    Tensors are saved without their graph, from any device; they load on the CPU, and those that share memory
+    do so again. ``f`` may be an open binary file too, such as ``io.BytesIO()``, which is written at once. No
+    file is a pickle: the arguments about that are accepted and change nothing.
     """
-    arrays: dict[str, Any] = {}
-    structure = _encode(obj, (), arrays, [])
+    if isinstance(f, (str, os.PathLike)):
+        folder = os.path.dirname(os.path.abspath(os.fsdecode(f)))
+        if not os.path.isdir(folder):
+            raise NoFolderError(f"Parent directory {folder} does not exist.")
+    encoder = Encoder(_storable)
+    structure = encoder.encode(obj)
     metadata = {_STRUCTURE: json.dumps(structure, separators=(",", ":"))}
-    if shared := groups_of(arrays):
+    if shared := groups_of(encoder.arrays):
         metadata[_SHARED] = shared
-    write_to(f, _pack({name: _plain(array) for name, array in arrays.items()}, metadata))
+    write_to(f, _pack({name: _plain(array) for name, array in encoder.arrays.items()}, metadata))
 
 
 def load(
     f: "str | os.PathLike[str] | BinaryIO",
     map_location: Any = None,
+    pickle_module: Any = None,
     *,
     weights_only: bool | None = None,
     mmap: bool | None = None,
+    **pickle_load_args: Any,
 ) -> Any:
     """What :func:`save` wrote to ``f``, the tensors of another program's safetensors file as a dict, or what
     PyTorch saved.
 
     PyTorch's zip files (``.pt``, ``.pth``) are read where they hold tensors and plain containers; nothing in
     them is executed, and anything else is refused by its name. Tensors get fresh memory on ``map_location``
-    (the CPU by default) and want no gradient; there they share memory where they did. ``map_location`` may
-    also be a dict from the devices that PyTorch noted to others, or a function of a storage, on which
-    ``cuda()`` may be called, and of that device. ``f`` may be an open binary file too. ``weights_only`` and
-    ``mmap`` are accepted and change nothing.
+    (the CPU by default); there they share memory where they did, and want a gradient where they did.
+    ``map_location`` may also be a dict from the devices that PyTorch noted to others, or a function of a
+    storage, on which ``cuda()`` may be called, and of that device. ``f`` may be an open binary file too.
+
+    Objects such as modules are made where their class is allowed: by
+    ``serialization.add_safe_globals([Net])``, or, with ``weights_only=False``, where the program has imported
+    it already; see :mod:`.safe_globals`. Nothing is imported, and no constructor is called; UnpicklingError
+    names a class that is not allowed. ``mmap`` and what is about pickles are accepted and change nothing.
 
     Raises FileFormatError where the file is damaged or no safetensors file, OSError where it can't be read.
     """
+    if mmap and not isinstance(f, (str, os.PathLike)):
+        raise ValueError("f must be a file path in order to use the mmap argument")
     placed = placing(map_location)
     with _opened(f) as (name, file, size):
         try:
             start = file.read(8)
             file.seek(0)
+            if not start:
+                raise EmptyFileError("Ran out of input: it is cut off: 0 bytes")
             announced = int.from_bytes(
                 start, "little"
             )  # of a safetensors file, the length of its header; of others, a huge number
@@ -106,7 +126,11 @@ def load(
                 )
             metadata, arrays = _unpack(file, size)
             tensors: dict[str, Any] = {key: placed(tensor_of(array), "cpu") for key, array in arrays.items()}
-            return _restore(metadata[_STRUCTURE], tensors) if _STRUCTURE in metadata else tensors
+            if _STRUCTURE not in metadata:
+                return tensors
+            return Decoder(tensors, trusted if weights_only is False else known).restore(metadata[_STRUCTURE])
+        except EmptyFileError as error:
+            raise EmptyFileError(f"{name}: {error}") from None
         except (FileFormatError, torch_zip.RefusedError) as error:
             raise FileFormatError(f"{name}: {error}") from None
 
@@ -118,7 +142,10 @@ def _opened(f: Any) -> "Iterator[tuple[str, BinaryIO, int]]":
     if not isinstance(f, (str, bytes, os.PathLike)):
         data = f.read() if hasattr(f, "read") else None
         if not isinstance(data, bytes):
-            raise TypeError(f"the file to read must be a path or a binary file, not {type(f).__name__}")
+            raise NoFileError(
+                f"{type(f).__name__!r} object has no attribute 'read' that gives bytes: the file to read "
+                "must be a path or a binary file"
+            )
         yield str(getattr(f, "name", type(f).__name__)), io.BytesIO(data), len(data)
         return
     name = os.fsdecode(f)
@@ -132,57 +159,6 @@ def _opened(f: Any) -> "Iterator[tuple[str, BinaryIO, int]]":
         yield name, file, os.fstat(file.fileno()).st_size
 
 
-# the nesting
-
-
-def _encode(value: Any, path: tuple[str, ...], arrays: dict[str, Any], within: list[int]) -> Any:
-    """``value`` as JSON: scalars as they are, all else as an object of one key that names its kind."""
-    where = ".".join(path) or "the object"
-    if isinstance(value, Handle):
-        name = ".".join(path) or "tensor"
-        while name in arrays or name == "__metadata__":
-            name += "_"
-        if not name.isprintable() and name != name.encode(errors="replace").decode():
-            raise ValueError(f"cannot save {where!a}: a file's names are UTF-8, which has no lone surrogates")
-        arrays[name] = _storable(value.array, where)
-        return {"tensor": name}
-    if value is None or isinstance(value, (bool, str)):
-        return value
-    if isinstance(value, int):
-        if (
-            value.bit_length() > 13_287
-        ):  # Python reads numbers of up to 4300 digits from text, unless told otherwise
-            raise ValueError(f"cannot save {where}: it is a number of more than 4000 digits")
-        return int(value)
-    if isinstance(value, float):
-        return float(value) if math.isfinite(value) else {"float": repr(float(value))}
-    if not isinstance(value, (dict, list, tuple)):
-        raise TypeError(
-            f"cannot save {where}: it is a {type(value).__name__}; a file holds tensors, numbers, "
-            "strings, None, and dicts, lists "
-            "and tuples of them (an array: from_numpy(a); a module or an optimizer: its state_dict())"
-        )
-    if id(value) in within or len(within) >= _DEEPEST:
-        raise ValueError(f"cannot save {where}: it contains itself, or is nested more than {_DEEPEST} deep")
-    within.append(id(value))
-    if isinstance(value, dict):
-        pairs = []
-        for key, part in value.items():
-            if not isinstance(key, (str, int, float)) and key is not None:
-                raise TypeError(
-                    f"cannot save {where}: a key is a {type(key).__name__}; keys are strings, numbers or None"
-                )
-            pairs.append(
-                [_encode(key, path, arrays, within), _encode(part, (*path, str(key)), arrays, within)]
-            )
-        coded = {"dict": pairs}
-    else:
-        parts = [_encode(part, (*path, str(i)), arrays, within) for i, part in enumerate(value)]
-        coded = {"tuple" if isinstance(value, tuple) else "list": parts}
-    within.pop()
-    return coded
-
-
 def _storable(array: Any, where: str) -> Any:
     if array.dtype not in _DTYPES.values():
         raise TypeError(f"cannot save {where}: its dtype {array.dtype} has no place in a safetensors file")
@@ -191,40 +167,6 @@ def _storable(array: Any, where: str) -> Any:
 
 def _plain(array: Any) -> np.ndarray[Any, Any]:
     return np.asarray(move(array, CPU), order="C")
-
-
-def _restore(text: str, tensors: dict[str, Any]) -> Any:
-    try:
-        return _decode(json.loads(text, object_pairs_hook=_no_duplicates), tensors)
-    except FileFormatError:
-        raise
-    except (ValueError, RecursionError) as error:
-        raise FileFormatError("the structure in the header is not JSON") from error
-
-
-def _decode(coded: Any, tensors: dict[str, Any]) -> Any:
-    if coded is None or isinstance(coded, (bool, int, float, str)):
-        return coded
-    if not isinstance(coded, dict) or len(coded) != 1:
-        raise FileFormatError("the structure in the header is not one that this library writes")
-    ((kind, content),) = coded.items()
-    try:
-        if kind == "tensor":
-            return tensors[content]
-        if kind == "float" and content in ("nan", "inf", "-inf"):
-            return float(content)
-        if kind == "dict" and isinstance(content, list) and all(isinstance(pair, list) for pair in content):
-            return _no_duplicates([(_decode(key, tensors), _decode(part, tensors)) for key, part in content])
-        if kind in ("list", "tuple") and isinstance(content, list):
-            parts = [_decode(part, tensors) for part in content]
-            return parts if kind == "list" else tuple(parts)
-    except (KeyError, TypeError, ValueError) as error:
-        if isinstance(error, FileFormatError):
-            raise
-        raise FileFormatError(f"the structure in the header does not fit the tensors: bad {kind}") from error
-    raise FileFormatError(
-        f"the structure in the header has an unknown kind {kind!r}, or what is not of that kind"
-    )
 
 
 # the bytes
@@ -307,7 +249,7 @@ def _header(head: bytes) -> dict[str, Any]:
     if head[8:9] != b"{":
         raise FileFormatError("not a safetensors file, or damaged: its header does not begin with '{'")
     try:
-        header = json.loads(str(memoryview(head)[8:], "utf-8"), object_pairs_hook=_no_duplicates)
+        header = json.loads(str(memoryview(head)[8:], "utf-8"), object_pairs_hook=no_duplicates)
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise FileFormatError("not a safetensors file, or damaged: its header is not JSON") from error
     except ValueError as error:
@@ -315,14 +257,6 @@ def _header(head: bytes) -> dict[str, Any]:
     if not isinstance(header, dict):
         raise FileFormatError("not a safetensors file: its header is not a table")
     return header
-
-
-def _no_duplicates(pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
-    table = dict(pairs)
-    if len(table) != len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"the name {next(n for n in names if names.count(n) > 1)!r} stands twice")
-    return table
 
 
 def _check_entries(header: dict[str, Any], size: int) -> None:

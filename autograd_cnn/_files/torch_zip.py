@@ -17,8 +17,10 @@ from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 
+from .._engine.size import Size
 from .._tensor import Tensor, lift
 from .placement import Place
+from .structure import as_kept
 
 _STORAGES: dict[str, np.dtype[Any]] = {
     "FloatStorage": np.dtype("<f4"),
@@ -255,10 +257,13 @@ class _Machine:
         self._stack.append(_BUILDERS[str(function)](self, *arguments))
 
     def _build(self) -> None:
-        """Attributes of an object: PyTorch hangs ``_metadata`` on a state dict; it is not needed."""
-        self._stack.pop()
-        if not isinstance(self._stack[-1], OrderedDict):
-            raise RefusedError(f"it sets the state of {type(self._stack[-1]).__name__}")
+        """Attributes of an object: PyTorch hangs ``_metadata`` on a state dict."""
+        attributes, target = self._stack.pop(), self._stack[-1]
+        if not isinstance(target, OrderedDict):
+            raise RefusedError(f"it sets the state of {type(target).__name__}")
+        if isinstance(attributes, dict) and isinstance(attributes.get("_metadata"), dict):
+            state: Any = target
+            state._metadata = attributes["_metadata"]
 
     def _spend(self, count: int, what: str) -> None:
         self._room -= count + _OBJECT
@@ -294,14 +299,17 @@ class _Machine:
         view = np.ndarray(size, elements.dtype, elements, offset * item, [s * item for s in stride])
         tensor = lift(view, None)
         self.made.append((tensor, storage.location))
-        return tensor
+        return as_kept(tensor, "Tensor", bool(rest[:1] == (True,)))
 
     def _parameter(self, data: Any, requires_grad: Any, *_: Any) -> Tensor:
         if not isinstance(data, Tensor):
             raise RefusedError("a parameter in it is no tensor")
         if requires_grad and not data.is_floating_point():
             raise RefusedError(f"a parameter in it of dtype {data.dtype!r} wants a gradient")
-        return data.requires_grad_(bool(requires_grad))
+        made = as_kept(data, "Parameter", bool(requires_grad))
+        place = next(i for i in reversed(range(len(self.made))) if self.made[i][0] is data)
+        self.made[place] = (made, self.made[place][1])
+        return made
 
     def _elements(self, storage: _Storage) -> np.ndarray[Any, Any]:
         if storage.key not in self._storages:
@@ -324,10 +332,10 @@ class _Machine:
         self._spend(64 * len(counts), f"a counter of {len(counts)}")
         return Counter(dict(counts))
 
-    def _size(self, sizes: Any) -> tuple[Any, ...]:
+    def _size(self, sizes: Any) -> Size:
         if not isinstance(sizes, tuple) or len(sizes) > 64:
             raise RefusedError("a torch.Size in it is not made of a few numbers")
-        return tuple(sizes)
+        return Size(sizes)
 
 
 def _paired(values: list[Any]) -> dict[Any, Any]:

@@ -29,7 +29,7 @@ def in_place(
                 in_the_input: Any = {"inplace": True}
                 written: S = function(input, *args, **{**options, **in_the_input})
                 return written
-            return input._overwrite(function(input, *args, **options))
+            return input._overwrite(function(input, *args, **options), *args)
         except UNFIT as error:
             return answer(overwrite, (input, *args), options, _renamed(error, function))
 

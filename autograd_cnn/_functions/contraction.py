@@ -74,10 +74,8 @@ def matmul(input: Handle[T], other: Operand) -> T:
 
 
 def matmul_operator(input: Handle[T], other: Any) -> T:
-    """``input @ other``; what is neither tensor nor array is asked first whether it knows better."""
-    if not hasattr(other, "ndim") and hasattr(type(other), "__rmatmul__"):
-        return NotImplemented
-    return matmul(input, other)
+    """``input @ other``; what is neither tensor nor array may know better."""
+    return matmul(input, other) if hasattr(other, "ndim") else NotImplemented
 
 
 @names_arguments

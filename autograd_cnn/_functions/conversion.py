@@ -10,12 +10,13 @@ from .._devices.transfer import Route, is_pinned, move, pin
 from .._engine import memory
 from .._engine.dtypes import TENSOR_TYPES, DType, as_dtype, from_numpy_dtype, get_default_dtype
 from .._engine.handle import Handle, Number, Operand, T
+from .._engine.inplace import check_apart
 from .._engine.layout import kept_order
 from .._engine.memory_format import asked, check, contiguous_format, preserve_format
 from .._engine.memory_format import memory_format as MemoryFormat
 from .._engine.modes import left, state
 from .._engine.node import Node, maker
-from ..ops import ShapeError
+from ..ops import ShapeError, getitem
 from ..ops import _conversion as primitives
 from ._arguments import names_arguments
 from ._in_place import S
@@ -66,7 +67,9 @@ def contiguous(input: Handle[T], memory_format: MemoryFormat = contiguous_format
 @names_arguments
 def detach(input: Handle[T]) -> T:
     """The same memory outside the graph: what is computed from it does not reach back."""
-    out = input._lift(input.array, None)
+    out: Any = input._lift(input.array, None)
+    if input.is_inference():
+        out._view = input._view
     left(input, "detach()", out)
     return out
 
@@ -74,7 +77,8 @@ def detach(input: Handle[T]) -> T:
 @names_arguments
 def detach_(input: S) -> S:
     """Leave the graph for good: this tensor becomes a leaf that wants no gradient."""
-    if input._is_view:
+    input._stand_alone()
+    if input._is_view():
         raise RuntimeError("Can't detach views in-place. Use detach() instead.")
     if isinstance(maker(input._node), Node):
         memory.detached(input.array)
@@ -89,8 +93,19 @@ def fill_(input: S, value: Operand | Number) -> S:
         raise RuntimeError(
             f"fill_ only supports 0-dimension value tensor but got tensor with {value.array.ndim} dimensions."
         )
-    input._write_at(..., value)
+    each_once(input)[0]._write_at(..., value)
     return input
+
+
+def each_once(input: Handle[T]) -> tuple[T, tuple[int, ...]]:
+    """The part of an expanded tensor that shows each of its elements once, and the axes along which it
+    repeats them; any other tensor as it is."""
+    x: Any = input
+    if x.array.flags.c_contiguous or 0 not in x.array.strides:
+        return x, ()
+    repeated = [step == 0 and n > 1 for n, step in zip(x.array.shape, x.array.strides, strict=True)]
+    part = getitem(x, index=tuple(slice(0, 1) if again else slice(None) for again in repeated))
+    return part, tuple(axis for axis, again in enumerate(repeated) if again)
 
 
 def fill(input: Handle[T], value: Operand | Number) -> T:
@@ -103,7 +118,7 @@ def fill(input: Handle[T], value: Operand | Number) -> T:
 @names_arguments
 def zero_(input: S) -> S:
     """Zeros everywhere."""
-    input._write_at(..., 0)
+    each_once(input)[0]._write_at(..., 0)
     return input
 
 
@@ -123,6 +138,7 @@ def copy_(input: S, src: Operand, non_blocking: bool = False) -> S:
             f"of the "
             f"source, {list(src.array.shape)}"
         )
+    check_apart(input.array, src.array)
     input._write_at(..., moved(src, device=device_of(input.array)))
     return input
 

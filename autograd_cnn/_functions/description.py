@@ -2,8 +2,6 @@
 
 from typing import Any, overload
 
-import numpy as np
-
 from .._devices.device import device_of
 from .._devices.transfer import is_pinned as in_pinned_memory
 from .._engine import layout
@@ -14,6 +12,7 @@ from .._engine.memory_format import contiguous_format, preserve_format
 from .._engine.memory_format import memory_format as MemoryFormat
 from .._engine.operands import constant, result_dtype
 from .._engine.size import Size
+from .._engine.storage import address
 from ._arguments import names_arguments
 from ._dims import wrap_dim
 
@@ -116,8 +115,8 @@ def is_contiguous(input: Operand, memory_format: MemoryFormat = contiguous_forma
 
 
 def data_ptr(input: Operand) -> int:
-    """The address of the first element."""
-    return input.array.ctypes.data if isinstance(input.array, np.ndarray) else input.array.data.ptr
+    """The address of the first element; 0 where there is none."""
+    return address(input.array) if input.array.size else 0
 
 
 def is_pinned(input: Operand) -> bool:

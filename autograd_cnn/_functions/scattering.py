@@ -2,6 +2,7 @@
 memory."""
 
 import math
+import warnings
 from collections.abc import Sequence
 from typing import Any, Final, SupportsIndex
 
@@ -16,6 +17,7 @@ from ._combining import check_source, corner, extreme, like, product, shaped
 from ._dims import integer, wrap_dim
 from ._in_place import S, in_place
 from .broadcasting import broadcast_shapes
+from .conversion import each_once
 from .indexing import (
     Index,
     along,
@@ -291,7 +293,24 @@ def masked_fill(input: Handle[T], mask: Operand, value: Number | Operand) -> T:
     return ops.where(where, like(_number(value, "masked_fill_"), input), input)
 
 
-masked_fill_: Final = in_place(masked_fill)
+_fill_masked: Final = in_place(masked_fill)
+
+
+def masked_fill_(input: S, mask: Operand, value: Number | Operand) -> S:
+    """In place, see :func:`masked_fill`. Of an expanded tensor an element is written where the mask holds in
+    one of the places that show it."""
+    part, repeated = each_once(input)
+    if not repeated:
+        return _fill_masked(input, mask, value)
+    warnings.warn(
+        "Use of masked_fill_ on expanded tensors is deprecated. Please clone() the tensor before performing "
+        "this operation. This also applies to advanced indexing e.g. tensor[mask] = scalar",
+        UserWarning,
+        stacklevel=2,
+    )
+    places = np.broadcast_to(_mask(mask, "masked_fill_"), input.array.shape)
+    _fill_masked(part, input._lift(places.any(repeated, keepdims=True), None), value)
+    return input
 
 
 def fill_diagonal_(input: S, fill_value: Number, wrap: bool = False) -> S:

@@ -12,6 +12,7 @@ import numpy as np
 from .. import ops
 from .._engine import memory
 from .._engine.handle import Handle, T
+from .._engine.modes import state
 from .._engine.operands import constant
 from .._functions import (
     arithmetic,
@@ -186,9 +187,10 @@ class NumPyProtocol(Handle[T]):
         ]
 
     def __array__(self, dtype: np.dtype[Any] | None = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
-        if self._present_node() is not None:
+        if state.get().grad and self._present_node() is not None:
             raise RuntimeError(
-                "np.asarray(tensor) would leave the graph silently: use tensor.detach().numpy()"
+                "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead: "
+                "np.asarray(tensor) would leave the graph silently."
             )
         if not isinstance(self.array, np.ndarray):
             raise TypeError(

@@ -14,16 +14,15 @@ import numpy as np
 from .._engine import memory
 from .._engine.differentiate import Differentiable
 from .._engine.dtypes import get_default_dtype, plain
-from .._engine.handle import UNWATCHED, Handle, View
+from .._engine.handle import INFERENCE, UNWATCHED, Handle, View
 from .._engine.inplace import InPlace, unrecorded_view_of, view_of
 from .._engine.modes import left, state
 from .._engine.node import GraphNode, Leaf, Node, Output, leaf_of, output_of, put_to_sleep
 from .._engine.operands import beside_gpu, constant, explain, promote
 from .._engine.quiet import run_in_new_context, run_quietly, was_taken
 from .._engine.recording import new_node
-from .._engine.size import Size
-from .._functions._data import array_of, unwritten
-from ..ops import Primitive, gathered
+from .._functions.legacy import legacy_new
+from ..ops import Plan, Primitive, gathered
 from .copies import copied
 from .grad_fn import seen
 from .methods import Methods
@@ -60,12 +59,15 @@ def record(
         args = mode.autocast.arguments(prim.name, args)
     arrays: list[Any] = []
     edges: list[Any] = []
-    wanted, bit, kind, uniform, foreign = 0, 1, None, True, False
+    wanted, bit, kind, uniform, foreign, made_there = 0, 1, None, True, False, 0
     for a in args:
         if isinstance(a, Tensor):
             view = a._view  # what _present_node() does, without a call:
-            if view is not None and (view.root._node is not view.node or view.root._view is not None):
-                a._refresh()
+            if view is not None:
+                if view.root._node is not view.node or view.root._view is not None:
+                    a._refresh()
+                elif view.root is INFERENCE:
+                    made_there |= bit
             array = a.array
             edge = a._node
             if edge is not None:
@@ -118,6 +120,8 @@ def record(
     ):
         if foreign and plan.holds_arrays:
             arrays = _safe_to_keep(args, arrays)
+        if made_there:
+            _refuse_to_keep(plan, made_there)
         if plan.gathers:
             saved = plan.keep(gathered(prim, plan, arrays, kept or made or (out,), params))
         else:
@@ -125,6 +129,9 @@ def record(
         node = new_node(prim, plan, tuple(edges), out, saved, mode)
     if prim.outputs:
         results = tuple(_result(node, i, o) for i, o in enumerate(made[: len(prim.outputs)]))
+        if mode.inference:
+            for t in results:
+                t._view = mode.made
         if mode.observer is not None:
             mode.observer.recorded(prim, args, params or {}, results)
         return results
@@ -162,6 +169,17 @@ def _safe_to_keep(args: Sequence[Any], arrays: list[Any]) -> list[Any]:
     ]
 
 
+def _refuse_to_keep(plan: Plan, made_there: int) -> None:
+    """RuntimeError where an operand that ``plan`` keeps was made in inference mode (its bit is set)."""
+    if any(origin is not None and origin >= 0 and made_there >> origin & 1 for origin in plan.origins):
+        raise RuntimeError(
+            "Inference tensors cannot be saved for backward. Please do not use Tensors created in inference "
+            "mode in computation tracked by autograd. To work around this, you can make a clone to get a "
+            "normal tensor and use it in autograd, or use `torch.no_grad()` instead of "
+            "`torch.inference_mode()`."
+        )
+
+
 def _result(node: Node | None, index: int, array: Any) -> "Tensor":
     """One of several results of ``node``."""
     return lift(
@@ -188,24 +206,37 @@ class Tensor(
     Made by :func:`autograd_cnn.tensor` and its kin. ``array`` is the raw NumPy or CuPy array.
     """
 
-    __slots__ = ()
+    __slots__ = (
+        "__dict__",
+    )  # made when an attribute is set: the tensors that have none are not larger for it
 
     __primitive__: Callable[..., Any] = staticmethod(record)
     _lift = staticmethod(lift)
 
-    def __new__(cls, *given: Any, requires_grad: bool = False) -> Self:
+    def __new__(cls, *given: Any, requires_grad: bool = False, **options: Any) -> Self:
         """PyTorch's older constructor: ``Tensor(2, 3)`` is unwritten memory in this shape, ``Tensor([1, 2])``
-        and ``Tensor(ndarray)`` are copies in the default dtype, ``Tensor(tensor)`` shares the tensor's
-        memory."""
-        data: Any = given[0] if len(given) == 1 else Size(given or (0,))
-        kind = get_default_dtype().dtype
-        if isinstance(data, Size) or (isinstance(data, (int, np.integer)) and not isinstance(data, bool)):
-            return cls._sharing(unwritten(np.empty(data, kind)), requires_grad)
-        if isinstance(data, Tensor):
-            return cls._sharing(data.array, requires_grad)
-        if not hasattr(data, "__len__"):
-            raise TypeError(f"new(): data must be a sequence (got {type(data).__name__})")
-        return cls._sharing(array_of(data, kind), requires_grad)
+        a copy in the default dtype, as is ``Tensor(ndarray)`` unless it has that dtype; ``Tensor(tensor)``
+        is an alias of the tensor."""
+        any_will_do = len(given) == 1 and isinstance(given[0], Tensor)
+        found = cls._alias(legacy_new(given, None if any_will_do else get_default_dtype().dtype, options))
+        return found.requires_grad_() if requires_grad else found
+
+    @classmethod
+    def _alias(cls, source: Any) -> Self:
+        """Another tensor of the same memory, and of the same history, as ``source``, a tensor or an array."""
+        if not isinstance(source, Tensor):
+            return cls._sharing(source)
+        if source.requires_grad:
+            return source.view(source.shape).as_subclass(cls)
+        return cls._sharing(source.array)
+
+    def as_subclass(self, cls: type[Any]) -> Any:
+        """The same tensor as one of ``cls``, a subclass of Tensor."""
+        if not (isinstance(cls, type) and issubclass(cls, Tensor)):
+            raise TypeError(f"cls must be a type (got {type(cls).__name__}) that inherits from Tensor")
+        t = _new(cls)
+        t.array, t._node, t._view, t._grad = self.array, self._present_node(), self._view, None
+        return t
 
     @classmethod
     def _sharing(cls, array: Any, requires_grad: bool = False) -> Self:
@@ -248,7 +279,14 @@ class Tensor(
                 f"{self.dtype!r}; convert it with .float()"
             )
         if requires_grad and self._node is None:
-            self._node, self._view = leaf_of(self), None  # what is taken of it from now on is of this leaf
+            if self.is_inference():
+                if not _mode().inference:
+                    raise RuntimeError(
+                        "Setting requires_grad=True on inference tensor outside InferenceMode is not allowed."
+                    )
+            else:
+                self._view = None  # what is taken of it from now on is of this leaf
+            self._node = leaf_of(self)
         elif not requires_grad and self._node is not None:
             if isinstance(self._node, Leaf):
                 put_to_sleep(self._node)
@@ -274,7 +312,8 @@ class Tensor(
         """How often its memory was written."""
         if self.is_inference():
             raise RuntimeError("Inference tensors do not track version counter.")
-        return memory.times_written(self.array)
+        unwatched = self._view is not None and self._view.root is UNWATCHED
+        return 0 if unwatched else memory.times_written(self.array)
 
     @property
     def output_nr(self) -> int:
@@ -302,13 +341,18 @@ class Tensor(
             raise RuntimeError("can't assign Variable as its own grad")
         if value is not None:
             if not isinstance(value, Tensor):
-                raise TypeError(
-                    f"assigned grad expected to be a Tensor or None but got {type(value).__name__}"
-                )
-            if value.array.shape != self.array.shape or value.array.dtype != self.array.dtype:
+                kind = type(value).__name__
+                raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {kind}")
+            if value.array.shape != self.array.shape:
                 raise RuntimeError(
-                    f"assigned grad has shape {list(value.array.shape)} and dtype {value.dtype!r}, "
-                    f"but the tensor has shape {list(self.array.shape)} and dtype {self.dtype!r}"
+                    f"attempting to assign a gradient of size '{list(value.array.shape)}' to a tensor of "
+                    f"size '{list(self.array.shape)}'. Please ensure that the gradient and the tensor are "
+                    "the same size"
+                )
+            if value.array.dtype != self.array.dtype:
+                raise RuntimeError(
+                    f"attempting to assign a gradient with dtype '{value.dtype!r}' to a tensor with "
+                    f"grad_dtype '{self.dtype!r}'. The gradient must match the tensor's grad_dtype"
                 )
         self._grad = value
 
@@ -328,8 +372,6 @@ class Tensor(
     def data(self, value: "Tensor") -> None:
         if not isinstance(value, Tensor):
             raise TypeError(f"Variable data has to be a tensor, but got {type(value).__name__}")
-        if value.array.shape != self.array.shape and self._node is not None and not self.is_leaf:
-            raise RuntimeError("data of a computed tensor can't change its shape")
         if self._node is not None and value.array.dtype.kind != "f":
             raise RuntimeError(
                 "data set to a tensor that requires gradients must be floating point or complex dtype, not "

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 
-from .._files.serialization import FileFormatError
+from .._files.errors import FileFormatError
 from ..ops import DeviceError
 from ._options import UsageError, parse
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from .._files.atomic import write_atomically
-from .._files.serialization import FileFormatError
+from .._files.errors import FileFormatError
 
 _TIMEOUT = 60
 

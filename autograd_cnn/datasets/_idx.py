@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from .._files.serialization import FileFormatError
+from .._files.errors import FileFormatError
 
 _LARGEST = 1 << 27
 

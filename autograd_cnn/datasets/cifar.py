@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from .._files.serialization import FileFormatError
+from .._files.errors import FileFormatError
 from .._files.torch_zip import RefusedError
 from ..utils.data import Dataset
 from . import _cifar_pickles

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from .._files.serialization import FileFormatError
+from .._files.errors import FileFormatError
 from .._tensor import Tensor, tensor_of
 from ..utils.data import Dataset
 from ._download import fetch, gzip_digest

@@ -85,7 +85,9 @@ def test_a_tensor_that_wants_a_gradient_is_saved_without_its_graph(path):
     save({"w": w, "twice": w * 2}, path)
     back = load(path)
     assert back["twice"].tolist() == [2.0, 4.0]
-    assert not back["w"].requires_grad
+    assert back["w"].requires_grad
+    assert back["w"].is_leaf
+    assert back["twice"].is_leaf
 
 
 def test_loaded_memory_is_writable_and_its_own(path):
@@ -106,9 +108,9 @@ def test_names_that_meet(path):
     ("obj", "said"),
     [
         ({"a": [object()]}, r"a\.0: it is a object"),
-        ({"w": np.zeros(2)}, r"w: it is a ndarray.*from_numpy"),
+        ({"w": np.array([None])}, r"w: it is a ndarray"),
         ({b"k": 1}, "a key is a bytes"),
-        ({"s": {1, 2}}, "s: it is a set"),
+        ({"s": {(b"k",): 1}, 5: iter([])}, "5: it is a list_iterator"),
     ],
 )
 def test_what_cannot_be_saved_is_named_and_the_file_is_kept(path, obj, said):
@@ -151,7 +153,7 @@ def test_open_files_in_place_of_paths(path):
     path.write_bytes(b"x" * 20)
     with open(path, "rb") as file, pytest.raises(FileFormatError, match=f"{path}: not a safetensors file"):
         load(file)
-    with pytest.raises(FileFormatError, match="BytesIO: not a safetensors file"):
+    with pytest.raises(FileFormatError, match="BytesIO: Ran out of input"):
         load(io.BytesIO())
     for call in (lambda: save(1, 3), lambda: load(None), lambda: load(io.StringIO("x"))):
         with pytest.raises(TypeError, match="must be a path or a binary file"):

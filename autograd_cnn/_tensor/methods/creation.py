@@ -10,16 +10,18 @@ from ..._devices.device import device as make_device
 from ..._devices.transfer import move
 from ..._engine.dtypes import DType, as_dtype
 from ..._engine.handle import Handle, Operand, T
-from ..._engine.size import Size
+from ..._engine.modes import state
 from ..._functions._data import array_of, shape_of, strided_memory, unwritten
 from ..._functions._dims import Shape
 from ..._functions._options import taking
+from ..._functions.legacy import legacy_new
 
 
 def _finish(beside: Operand, array: Any, device: DeviceLike | None, requires_grad: bool) -> Any:
     """A tensor of ``array`` on ``device``, or where ``beside`` is."""
     where = device_of(beside.array) if device is None else make_device(device)
     made = beside._lift(move(array, where), None)
+    made._view = state.get().made
     return made.requires_grad_() if requires_grad else made
 
 
@@ -109,11 +111,9 @@ class CreationMethods(Handle[T]):
         value = array_of(fill_value, _dtype_or(self, dtype))
         return _finish(self, np.full(shape_of((size,)), value), device, requires_grad)
 
-    def new(self, *args: Any) -> T:
+    def new(self, *args: Any, **options: Any) -> T:
         """``new(2, 3)``, ``new(torch.Size([2, 3]))``: unwritten memory in this shape; ``new([1, 2])``: a
-        tensor of this data."""
-        if not args:
-            return self.new_empty(0)
-        if isinstance(args[0], (int, np.integer, Size)):
-            return self.new_empty(*args)
-        return self.new_tensor(args[0], dtype=self.array.dtype)
+        tensor of this data; ``new(tensor)``: an alias of it, which must have this dtype."""
+        where = device_of(self.array)
+        made: Any = legacy_new(args, self.array.dtype, options)
+        return _finish(self, made, where, False) if not hasattr(made, "_node") else made

@@ -1,5 +1,7 @@
 """What a tensor is, as methods: its sizes, its memory, its dtype, its device."""
 
+from typing import NoReturn
+
 from ..._engine.handle import Handle, T
 from ..._engine.memory_format import layout, strided
 from ..._functions.description import *
@@ -37,6 +39,27 @@ class DescriptionMethods(Handle[T]):
     numel = numel
     size = size
     stride = stride
+
+    is_hpu = is_ipu = is_maia = is_meta = is_mkldnn = is_mps = is_mtia = is_nested = is_quantized = False
+    is_sparse = is_sparse_csr = is_vulkan = is_xla = is_xpu = False
+    name: str | None = None
+
+    def is_conj(self) -> bool:
+        """Always False: this engine is for real numbers."""
+        return False
+
+    def is_neg(self) -> bool:
+        """Always False: no tensor here waits to be negated."""
+        return False
+
+    def is_distributed(self) -> bool:
+        """Always False."""
+        return False
+
+    @property
+    def imag(self) -> NoReturn:
+        """RuntimeError: there are real numbers only."""
+        raise RuntimeError("imag is not implemented for tensors with non-complex dtypes.")
 
     @property
     def layout(self) -> layout:

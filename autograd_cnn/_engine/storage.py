@@ -1,0 +1,255 @@
+"""Storages: the memory behind tensors, as PyTorch's scripts ask for it. They are views on what NumPy has:
+nothing is kept beside the arrays.
+
+An :class:`UntypedStorage` counts bytes; what counts elements is in :mod:`.typed_storage`.
+"""
+
+import mmap
+from collections.abc import Iterator
+from typing import Any, Self, SupportsIndex
+
+import numpy as np
+
+from .._devices.device import device, device_of
+from . import memory
+
+Array = np.ndarray[Any, Any]
+
+NOT_RESIZABLE = "Trying to resize storage that is not resizable"
+
+
+def address(array: Any) -> int:
+    """Where its first element lies."""
+    return int(array.ctypes.data if isinstance(array, np.ndarray) else array.data.ptr)
+
+
+def whole(array: Any) -> Any:
+    """The array that shows all of the memory of which ``array`` shows a part."""
+    while isinstance(base := getattr(array, "base", None), type(array)):
+        array = base
+    return array
+
+
+def all_bytes(array: Any) -> Any:
+    """The memory of which ``array`` shows a part, byte by byte."""
+    own = whole(array)
+    if not own.flags.c_contiguous:
+        own = own.ravel(order="K") if own.flags.f_contiguous else own
+        own = own if own.flags.c_contiguous else _span(own)
+    return own.reshape(-1).view(np.uint8)
+
+
+def _span(array: Array) -> Array:
+    """The bytes from the first element of ``array``, which has gaps, to its last one."""
+    reach = sum((n - 1) * step for n, step in zip(array.shape, array.strides, strict=True)) + array.itemsize
+    found: Array = np.lib.stride_tricks.as_strided(
+        np.ndarray(1, np.uint8, array, 0), (reach,), (1,), writeable=array.flags.writeable
+    )
+    return found
+
+
+def in_shared_memory(array: Any) -> Any:
+    """A copy of ``array`` in memory that forked processes write together."""
+    if is_shared(array):
+        return array
+    room = mmap.mmap(-1, max(array.nbytes, 1))
+    copy = np.frombuffer(room, array.dtype, array.size).reshape(array.shape)
+    copy[...] = array
+    return copy
+
+
+def is_shared(array: Any) -> bool:
+    """Whether its memory is such that forked processes write it together; a GPU's memory always is, says
+    PyTorch."""
+    own = memory.owner(array)
+    while isinstance(own, memoryview):
+        own = own.obj
+    return isinstance(own, mmap.mmap) or not isinstance(array, np.ndarray)
+
+
+def size_of(given: Any) -> int:
+    return int(given.__index__())
+
+
+class UntypedStorage:
+    """A block of memory, byte by byte: ``UntypedStorage(8)`` is unwritten, ``UntypedStorage([1, 2])`` has
+    these bytes; ``tensor.untyped_storage()`` is the memory of a tensor, of which it may show a part."""
+
+    __slots__ = ("__weakref__", "array", "owned")
+
+    array: Any
+    """All bytes, as an array."""
+    owned: bool
+    """Whether no tensor shows it, so that it may be resized."""
+
+    is_sparse = is_sparse_csr = is_hpu = False
+
+    def __init__(self, *given: Any, device: Any = None) -> None:
+        (content,) = given or (0,)
+        self.owned = True
+        if hasattr(content, "__index__"):
+            self.array = np.empty(size_of(content), np.uint8)
+        else:
+            self.array = np.array(list(content), np.int64).astype(np.uint8)
+
+    @classmethod
+    def of(cls, array: Any) -> Self:
+        """The memory of which ``array`` shows a part."""
+        found = object.__new__(cls)
+        found.array, found.owned = all_bytes(array), False
+        return found
+
+    @classmethod
+    def from_buffer(cls, buffer: Any, *_: Any, **__: Any) -> Self:
+        """A copy of what a bytes-like object holds."""
+        found = cls(0)
+        found.array = np.frombuffer(buffer, np.uint8).copy()
+        return found
+
+    # what it is
+
+    @property
+    def device(self) -> device:
+        """Where it is."""
+        return device_of(self.array)
+
+    @property
+    def is_cuda(self) -> bool:
+        """Whether it is in a GPU's memory."""
+        return self.device.type == "cuda"
+
+    def nbytes(self) -> int:
+        """How many bytes it has."""
+        return int(self.array.nbytes)
+
+    def size(self) -> int:
+        """How many bytes it has."""
+        return self.nbytes()
+
+    def __len__(self) -> int:
+        return self.nbytes()
+
+    def elementsize_of(self) -> int:
+        """Bytes per element: one."""
+        return 1
+
+    def data_ptr(self) -> int:
+        """The address of its first byte; 0 where it has none."""
+        return address(self.array) if self.array.size else 0
+
+    @property
+    def _cdata(self) -> int:
+        return address(self.array)
+
+    def get_device(self) -> int:
+        """The number of its GPU; -1 on the host."""
+        return -1 if self.device.index is None else self.device.index
+
+    def resizable(self) -> bool:
+        """Whether :meth:`resize_` may change it."""
+        return self.owned
+
+    def untyped(self) -> Self:
+        """Itself."""
+        return self
+
+    def __eq__(self, other: object) -> bool:
+        same = isinstance(other, UntypedStorage) and address(self.array) == address(other.array)
+        return same and self.nbytes() == other.nbytes()  # type: ignore[attr-defined]  # it is one
+
+    def __hash__(self) -> int:
+        return hash(address(self.array))
+
+    # its content
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            found = type(self)(0)
+            found.array, found.owned = self.array[index], False
+            return found
+        return int(self.array[checked(index, len(self))])
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        self.array[index] = np.asarray(value).astype(np.uint8)
+        memory.wrote(self.array)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.array.tolist())
+
+    def tolist(self) -> list[int]:
+        """Its bytes as numbers."""
+        return list(self.array.tolist())
+
+    def fill_(self, value: int) -> Self:
+        """``value`` in each byte."""
+        self[:] = value
+        return self
+
+    def copy_(self, source: "UntypedStorage", non_blocking: bool | None = None) -> Self:
+        """The bytes of ``source``, which has as many."""
+        if len(source) != len(self):
+            raise RuntimeError(
+                f"size does not match, self was {len(self)} bytes but src was {len(source)} bytes"
+            )
+        self[:] = source.array
+        return self
+
+    def clone(self) -> Self:
+        """A copy."""
+        return type(self).from_buffer(self.array.tobytes())
+
+    def cpu(self) -> Self:
+        """Itself where it is on the host, else a copy there."""
+        return self if isinstance(self.array, np.ndarray) else type(self).from_buffer(self.array.get())
+
+    def resize_(self, nbytes: SupportsIndex) -> Self:
+        """Room for ``nbytes`` bytes; RuntimeError for the memory of a tensor: resize the tensor."""
+        if size_of(nbytes) != len(self):
+            if not self.owned:
+                raise RuntimeError(f"{NOT_RESIZABLE}: it is a tensor's memory; use tensor.resize_(...)")
+            room = np.empty(size_of(nbytes), np.uint8)
+            kept = min(len(self), len(room))
+            room[:kept] = self.array[:kept]
+            self.array = room
+        return self
+
+    def is_shared(self) -> bool:
+        """Whether forked processes write it together."""
+        return is_shared(self.array)
+
+    def share_memory_(self) -> Self:
+        """Move it to memory that forked processes write together."""
+        self.array = in_shared_memory(self.array)
+        return self
+
+    def is_pinned(self, device: Any = None) -> bool:
+        """Always False: pinned memory belongs to tensors."""
+        return False
+
+    def type(self, dtype: Any = None, non_blocking: bool = False) -> Any:
+        """The name of its type."""
+        return "torch.UntypedStorage"
+
+    def __copy__(self) -> Self:
+        return self.clone()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        key = ("storage", address(self.array))
+        table: dict[Any, Any] = memo
+        if key not in table:
+            table[key] = self.clone()
+        return table[key]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (type(self).from_buffer, (self.array.tobytes(),))
+
+    def __repr__(self) -> str:
+        lines = "\n".join(f" {value}" for value in self.array.tolist())
+        return f"{lines}\n[torch.storage.UntypedStorage(device={self.device}) of size {len(self)}]"
+
+
+def checked(index: Any, size: int) -> int:
+    place = size_of(index)
+    if not -size <= place < size:
+        raise IndexError(f"index {place} out of range for storage of size {size}")
+    return place

@@ -1,0 +1,60 @@
+"""Storages by PyTorch's names: ``UntypedStorage``, ``TypedStorage``, and the older class of each dtype
+(``FloatStorage(3)``, ``LongStorage([1, 2])``)."""
+
+from typing import Any
+
+from ._engine.dtypes import TENSOR_TYPES
+from ._engine.storage import UntypedStorage
+from ._engine.typed_storage import TypedStorage
+
+UntypedStorage.__module__ = TypedStorage.__module__ = __name__  # their public place
+
+__all__ = [
+    "BoolStorage",
+    "ByteStorage",
+    "CharStorage",
+    "DoubleStorage",
+    "FloatStorage",
+    "HalfStorage",
+    "IntStorage",
+    "LongStorage",
+    "ShortStorage",
+    "TypedStorage",
+    "UntypedStorage",
+]
+
+
+class _StorageType(type):
+    """Calling such a class makes a :class:`TypedStorage` of its dtype."""
+
+    dtype: Any
+
+    def __call__(cls, *args: Any, **options: Any) -> TypedStorage:
+        return TypedStorage(*args, dtype=cls.dtype, **options)
+
+    def __instancecheck__(cls, value: object) -> bool:
+        return isinstance(value, TypedStorage) and bool(value.dtype == cls.dtype)
+
+    def from_buffer(cls, buffer: Any, *args: Any, **options: Any) -> TypedStorage:
+        """A copy of what a bytes-like object holds."""
+        return TypedStorage(wrap_storage=UntypedStorage.from_buffer(buffer), dtype=cls.dtype, _internal=True)
+
+    def __repr__(cls) -> str:
+        return f"<class 'torch.{cls.__name__}'>"
+
+
+def _of(name: str) -> _StorageType:
+    return _StorageType(
+        name, (), {"dtype": TENSOR_TYPES[name.replace("Storage", "Tensor")], "__module__": "torch"}
+    )
+
+
+BoolStorage = _of("BoolStorage")
+ByteStorage = _of("ByteStorage")
+CharStorage = _of("CharStorage")
+DoubleStorage = _of("DoubleStorage")
+FloatStorage = _of("FloatStorage")
+HalfStorage = _of("HalfStorage")
+IntStorage = _of("IntStorage")
+LongStorage = _of("LongStorage")
+ShortStorage = _of("ShortStorage")

@@ -1,0 +1,130 @@
+"""The memory behind a tensor, what its attributes and versions tell, and the older constructors."""
+
+import copy
+import pickle
+import warnings
+
+import numpy as np
+import pytest
+
+import autograd_cnn as ag
+
+
+def test_a_storage_is_the_whole_memory_of_a_view():
+    x = ag.arange(6.0).reshape(2, 3)
+    row = x[1]
+    assert row.storage_offset() == 3
+    assert row.untyped_storage() == x.untyped_storage()
+    assert row.untyped_storage().nbytes() == 24
+    x.untyped_storage().fill_(0)
+    assert x.tolist() == [[0.0] * 3] * 2
+    with pytest.warns(UserWarning, match="TypedStorage is deprecated"):
+        assert row.storage().size() == 6
+
+
+def test_resize_shows_more_of_the_memory_or_moves():
+    part = ag.arange(6.0)[2:4]
+    assert part.resize_(3).tolist() == [2.0, 3.0, 4.0]
+    assert ag.ones(4).resize_(2, 2).shape == (2, 2)
+    assert ag.arange(2.0).resize_(5)[:2].tolist() == [0.0, 1.0]
+    with pytest.raises(RuntimeError, match="cannot resize variables that require grad"):
+        ag.ones(2, requires_grad=True).resize_(3)
+    with pytest.raises(RuntimeError, match="storage that is not resizable"):
+        ag.from_numpy(np.ones(2)).resize_(5)
+
+
+def test_set_shows_another_tensor_or_a_part_of_a_storage():
+    source, out = ag.arange(6.0), ag.empty(0)
+    assert out.set_(source).is_set_to(source)
+    assert out.set_(source.untyped_storage(), 1, (2, 2), (2, 1)).tolist() == [[1.0, 2.0], [3.0, 4.0]]
+    with pytest.raises(RuntimeError, match="Could not set tensor of type"):
+        out.set_(ag.arange(3))
+
+
+def test_shared_memory_holds_the_same_numbers():
+    x = ag.arange(3.0)
+    assert not x.is_shared()
+    assert x.share_memory_().is_shared()
+    assert x.tolist() == [0.0, 1.0, 2.0]
+
+
+def test_attributes_stay_with_the_tensor_and_its_copies():
+    x = ag.ones(2)
+    x.tag = [1]
+    assert not hasattr(x + 1, "tag")
+    assert copy.deepcopy(x).tag == pickle.loads(pickle.dumps(x)).tag == [1]
+    assert copy.deepcopy(x).tag is not x.tag
+
+
+def test_versions_and_bases():
+    x = ag.zeros(4)
+    view = x[:2]
+    view.add_(1)
+    x.data.add_(1)
+    assert x._version == view._version == 1
+    assert view._base is x
+    assert view._is_view()
+    assert not x.detach()._is_view()
+
+
+@pytest.mark.parametrize(
+    ("make", "dtype"),
+    [
+        (lambda: ag.FloatTensor(np.arange(3.0)), ag.float32),
+        (lambda: ag.LongTensor(np.arange(3, dtype=np.int32)), ag.int64),
+        (lambda: ag.Tensor(np.arange(3)), ag.float32),
+        (lambda: ag.Tensor(range(3)), ag.float32),
+        (lambda: ag.ones(1).int().new([0, 1, 2]), ag.int32),
+    ],
+)
+def test_older_constructors_convert(make, dtype):
+    assert make().dtype is dtype
+    assert make().tolist() == [0, 1, 2]
+
+
+def test_older_constructors_take_sizes_and_share_what_fits():
+    array = np.zeros(2, np.float32)
+    ag.Tensor(array).fill_(1)
+    assert array.tolist() == [1.0, 1.0]
+    assert ag.ones(2).new(ag.Size([2, 3])).shape == (2, 3)
+    assert ag.Tensor(ag.ones(1, requires_grad=True)).requires_grad
+    assert isinstance(ag.FloatTensor | None, type(int | None))
+    with pytest.raises(TypeError, match=r"expected a tensor of dtype torch\.float32"):
+        ag.FloatTensor(ag.arange(2))
+    with pytest.raises(TypeError, match="data must be a sequence"):
+        ag.Tensor({1: 2})
+
+
+def test_a_written_tensor_must_not_overlap_with_what_is_read():
+    x = ag.arange(4.0)
+    for write in (lambda: x[1:].add_(x[:-1]), lambda: x[1:].copy_(x[:-1])):
+        with pytest.raises(RuntimeError, match="some elements of the input tensor and the written-to tensor"):
+            write()
+    x[1:].add_(x[1:])
+    assert x.tolist() == [0.0, 2.0, 4.0, 6.0]
+
+
+def test_numbers_may_be_written_into_an_expanded_tensor():
+    base = ag.ones(1)
+    wide = base.expand(3)
+    wide.fill_(2)
+    assert wide.tolist() == [2.0, 2.0, 2.0]
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        wide.masked_fill_(ag.tensor([True, False, False]), 5.0)
+    assert base.tolist() == [5.0]
+    assert "expanded tensors is deprecated" in str(said[0].message)
+
+
+def test_functions_of_each_element():
+    x = ag.arange(3.0)
+    x.apply_(lambda a: a * 2).map_(ag.ones(3), lambda a, b: a + b)
+    assert x.tolist() == [1.0, 3.0, 5.0]
+    with pytest.raises(RuntimeError, match=r"Can't call apply_\(\) on Variable that requires grad"):
+        ag.ones(1, requires_grad=True).apply_(abs)
+
+
+def test_sizes_concatenate_with_tuples_only():
+    assert isinstance((1,) + ag.Size([2]), ag.Size)  # noqa: RUF005 - the operator is what is tested
+    with pytest.raises(TypeError, match=r"can only concatenate tuple \(not list\) to torch.Size"):
+        ag.Size([1]) + [2]  # noqa: RUF005
