@@ -97,7 +97,8 @@ SOLID = words(
     """
     addcdiv amax amin aminmax arctan2 atan2 cdist celu chain_matmul cholesky_inverse cholesky_solve
     copysign corrcoef cov cumprod cumulative_trapezoid det digamma dist elu embedding_bag entr
-    erfinv gammaln geqrf hardshrink hardtanh huber_loss hypot i0 i0e i1 i1e interpolate inverse lgamma logit
+    erfinv gammaln geqrf hardshrink hardtanh huber_loss hypot i0 i0e i1 i1e interpolate inverse
+    layer_norm lgamma logit
     logaddexp logaddexp2 logcumsumexp logdet lp_pool1d lp_pool2d lp_pool3d lu lu_factor lu_solve
     lu_unpack matrix_exp matrix_power max_unpool1d max_unpool2d max_unpool3d modified_bessel_i0
     modified_bessel_i1 multigammaln mvlgamma relu6 nanmedian ndtri nextafter norm nuclear_norm orgqr ormqr
@@ -151,6 +152,8 @@ def _arguments(draw: Draw, door: Door) -> dict[str, Any]:
     for i, parameter in enumerate(door.parameters):
         name = parameter.name
         if name in given or parameter.kind is inspect.Parameter.VAR_POSITIONAL:
+            continue
+        if name == "inplace" and door.writes:  # it is
             continue
         if i == 0 and name in ("input", "x", "self", "tensor", "A", "a", "x1", "input1"):
             given[name] = first_tensor(at)

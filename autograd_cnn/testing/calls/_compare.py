@@ -63,7 +63,9 @@ MEANS = words("std_mean var_mean")
 """Functions whose mean is infinite beside an infinity; PyTorch comes to it by way of a variance, which is
 NaN."""
 
-UNCHECKED = words("addbmm baddbmm batch_norm bmm cholesky cummax cummin gather lu_factor randn_like")
+UNCHECKED = words(
+    "addbmm baddbmm batch_norm bmm cholesky cummax cummin gather gumbel_softmax lu_factor randn randn_like"
+)
 """Functions that PyTorch calls with arguments of any kind where there is nothing to compute: nobody looks at
 the dtype or the dimension then."""
 
@@ -307,7 +309,7 @@ def _is_rounding(call: Call, theirs: Any, outcome: Outcome) -> bool:
     Then both are right as far as anybody can be: a quotient beside a whole number is rounded to either side,
     a matrix is singular but for its last digits, of a slope nothing is left but what was rounded away.
     """
-    for step in (1, -1, 3, -3):
+    for step in (1, -1, 3, -3, 9, -9):
         moved = call._replace(made=tuple(made.moved(step) for made in call.made))
         if any(d.kind in NUMERIC for d in differences(moved, run(moved, theirs), outcome)):
             return True

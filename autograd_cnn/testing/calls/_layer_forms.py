@@ -26,10 +26,8 @@ def _batch_norm(at: Place) -> dict[str, Any]:
         for _ in range(2)
     ]
     given |= {"running_mean": moments[0], "running_var": moments[1]}
-    # with moments PyTorch's kernel reads past operands that have a stride, and in an order of its own
-    values = Plain(scattered) if with_moments else scattered
-    for name in ("weight", "bias"):
-        given[name] = draw.tensor((channels,), dtype, values) if draw.chance(0.5) else None
+    for name in ("weight", "bias"):  # PyTorch's kernel reads past those that have a stride
+        given[name] = draw.tensor((channels,), dtype, Plain(scattered)) if draw.chance(0.5) else None
     given["training" if batch else "use_input_stats"] = not with_moments or draw.chance(0.5)
     given["momentum"] = draw.one((0.1, 0.5))
     return given

@@ -135,6 +135,7 @@ def _householder(at: Place) -> dict[str, Any]:
 @form("tensorinv")
 def _tensorinv(at: Place) -> dict[str, Any]:
     draw = at.draw
+    draw.plain = True  # of full rank
     shape, ind = draw.one(
         (((4, 2, 2), 1), ((2, 2, 4), 2), ((2, 3, 3, 2), 2), ((0, 2, 0), 1), ((2, 2), 1), ((6, 2, 3), 1))
     )

@@ -28,7 +28,7 @@ from ._registry import Stop, form
 def _ordering(at: Place) -> dict[str, Any]:
     draw = at.draw
     floating = at.door.base.endswith("quantile")
-    if floating or at.door.base in ("topk", "nanmedian"):
+    if floating or at.door.base in ("topk", "nanmedian", "kthvalue"):
         # which of equal ones it takes is anybody's choice; of expanded rows PyTorch's nanmedian is wrong
         draw.plain = True
     x = draw.tensor(

@@ -37,6 +37,7 @@ ELSEWHERE = words(
     set_flush_denormal from_dlpack load save cuda pin_memory share_memory_ is_shared backward
     register_hook register_post_accumulate_grad_hook retain_grad requires_grad_ data_ptr get_printoptions
     multi_head_attention_forward primitive dtype device get_autocast_dtype
+    get_autocast_cpu_dtype get_autocast_gpu_dtype
     """
 )
 """Names that are about the state of the library, files or devices, and are tested by hand."""
