@@ -24,6 +24,7 @@ FLOORS = {
     "explain": 3,
     "func": 3,
     "nn": 4,
+    "hub": 4,
     "datasets": 5,
     "masked": 5,
     "models": 5,
