@@ -44,6 +44,7 @@ from ._functions.indexing import *
 from ._functions.integers import *
 from ._functions.joining import *
 from ._functions.linalg import *
+from ._functions.low_rank import *
 from ._functions.lu import *
 from ._functions.movement import *
 from ._functions.norm import *
@@ -79,10 +80,12 @@ if TYPE_CHECKING:
     from . import backends as backends
     from . import cuda as cuda
     from . import datasets as datasets
+    from . import distributions as distributions
     from . import explain as explain
     from . import func as func
     from . import futures as futures
     from . import linalg as linalg
+    from . import masked as masked
     from . import models as models
     from . import nn as nn
     from . import onnx as onnx

@@ -2,7 +2,7 @@
 
     python scripts/make_mnist_sample.py FOLDER_WITH_MNIST
 
-prints the SHA-256 of each file's content, which autograd_cnn/datasets/_mnist.py checks. The same input gives
+prints the SHA-256 of each file's content, which autograd_cnn/datasets/mnist.py checks. The same input gives
 the same bytes.
 """
 

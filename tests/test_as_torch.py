@@ -86,6 +86,7 @@ def test_paths_that_lead_elsewhere_have_no_file_of_their_own(path):
 
 def test_a_path_of_pytorchs_is_imported_under_this_packages_name():
     from autograd_cnn.nn.modules.flatten import Flatten
+
     from autograd_cnn.optim.adamw import AdamW
 
     assert Flatten is autograd_cnn.nn.Flatten

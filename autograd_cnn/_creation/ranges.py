@@ -157,7 +157,7 @@ def logspace(
     """``steps`` powers of ``base``, from ``base**start`` to ``base**end``."""
     kind = numpy_dtype(dtype)
     first, last = number_in(start), number_in(end)
-    if kind.kind != "f":
+    if kind.kind != "f" and steps != 1:  # of the only one the exponent may be no whole number
         first, last = int(first), int(last)
     exponents = _spaced(first, last, steps, np.dtype(np.float64))
     return finish(np.power(float(base), exponents).astype(kind), device, requires_grad)

@@ -10,7 +10,7 @@ from .. import ops
 from .._devices.device import DeviceLike
 from .._engine.dtypes import DType, as_dtype, get_default_dtype
 from .._functions._arguments import names_arguments
-from .._functions._dims import integer
+from .._functions._dims import integer, number
 from .._tensor import Tensor
 from .creation import finish
 
@@ -66,6 +66,7 @@ def hamming_window(
     requires_grad: bool = False,
 ) -> Tensor:
     """alpha - beta cos(2 pi t)."""
+    alpha, beta = number("alpha", alpha), number("beta", beta)
     values = alpha - beta * np.cos(2 * math.pi * _samples(window_length, periodic))
     return _window(values, "hamming_window", dtype, device, requires_grad)
 
@@ -112,6 +113,7 @@ def kaiser_window(
     requires_grad: bool = False,
 ) -> Tensor:
     """i0(beta sqrt(1 - (2 t - 1)**2)) / i0(beta)."""
+    beta = number("beta", beta)
     t = 2 * _samples(window_length, periodic) - 1
     values = ops.i0(beta * np.sqrt(np.maximum(1 - t * t, 0))) / ops.i0(np.full(1, float(beta)))
     return _window(values, "kaiser_window", dtype, device, requires_grad)

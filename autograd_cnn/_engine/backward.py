@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..ops import add
+from ..ops import add, cast
 from . import memory
 from .attachment import attach
 from .checks import fit, kept_by, verify, wrong_rule
@@ -165,8 +165,16 @@ def _lifted(node: Node, saved: tuple[Any, ...], lift: Callable[[Any, Any], Any])
             values.append(lift(value, output_of(node, -1 - origin, value) if node.prim.outputs else node))
         elif node.prim.variadic:
             pairs = zip(value, node.edges, strict=True)
-            values.append(tuple(v if edge is None else lift(v, edge) for v, edge in pairs))
+            values.append(tuple(v if edge is None else _tied(v, edge, lift) for v, edge in pairs))
         else:
             edge = node.edges[origin]
-            values.append(value if edge is None else lift(value, edge))
+            values.append(value if edge is None else _tied(value, edge, lift))
     return tuple(values)
+
+
+def _tied(value: Any, edge: Any, lift: Callable[[Any, Any], Any]) -> Any:
+    """An operand that was saved, as a Tensor; one that had been promoted by a cast, which is recorded: rules
+    may hand it to operators that do not promote."""
+    if value.dtype == edge.dtype or edge.dtype == np.float16:  # of halves rules take care: see ops._half
+        return lift(value, edge)
+    return cast(lift(value.astype(edge.dtype), edge), dtype=value.dtype)

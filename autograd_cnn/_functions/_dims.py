@@ -23,6 +23,17 @@ def integer(name: str, value: Any) -> int:
     raise TypeError(f"argument '{name}' must be int, not {type(value).__name__}")
 
 
+def number(name: str, value: Any) -> Any:
+    """``value``, a number of Python's or NumPy's, or a tensor without axes that requires no gradient, as
+    Python's; TypeError where it is none."""
+    if isinstance(value, (int, float)):
+        return value
+    array = getattr(value, "array", value)
+    if isinstance(array, (np.generic, np.ndarray)) and not array.ndim and not getattr(value, "_node", None):
+        return array.item()
+    raise TypeError(f"argument '{name}' must be float, not {type(value).__name__}")
+
+
 def wrap_dim(dim: SupportsIndex, ndim: int) -> int:
     """``dim`` in ``0..ndim-1``; IndexError where it is out of range. A tensor without axes counts as having
     one."""

@@ -26,7 +26,8 @@ def in_place(
     def overwrite(input: S, *args: P.args, **options: P.kwargs) -> S:
         try:
             if by_argument:
-                written: S = function(input, *args, **{**options, "inplace": True})
+                in_the_input: Any = {"inplace": True}
+                written: S = function(input, *args, **{**options, **in_the_input})
                 return written
             return input._overwrite(function(input, *args, **options))
         except UNFIT as error:

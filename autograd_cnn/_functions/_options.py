@@ -15,6 +15,8 @@ from collections.abc import Callable, Mapping
 from inspect import Parameter, Signature, signature
 from typing import Any, TypeVar
 
+import numpy as np
+
 from .. import ops
 from .._engine.dtypes import TENSOR_TYPES, as_dtype, bool_, category, dtype, from_numpy_dtype
 from .._engine.handle import Handle
@@ -74,6 +76,9 @@ EXACT = _words(
 )
 """The functions that have ``out`` in PyTorch, and want it in the dtype of their result."""
 
+OF_NUMBERS = _words("add div divide floor_divide mul multiply sub subtract true_divide")
+"""The functions that make a tensor of two numbers in PyTorch."""
+
 _SCALAR_TYPES = {d.dtype: name.removesuffix("Tensor") for name, d in TENSOR_TYPES.items()}
 """What PyTorch calls dtypes in its messages: Float, Double, Long ..."""
 
@@ -93,9 +98,15 @@ _NAMES_IN_C = {
 
 
 def with_options(namespace: Mapping[str, Any]) -> dict[str, Any]:
-    """The functions of ``namespace`` that have such options in PyTorch, as ones that take them."""
+    """The functions of ``namespace`` that have such options in PyTorch, as ones that take them. Those that
+    make a tensor of two numbers there do so by the ``tensor`` of the namespace."""
     return {
-        name: taking(function, name in CASTING or name in EXACT, name in EXACT)
+        name: taking(
+            function,
+            name in CASTING or name in EXACT,
+            name in EXACT,
+            namespace["tensor"] if name in OF_NUMBERS else None,
+        )
         for name, function in namespace.items()
         if name in CASTING or name in EXACT or _makes_tensors(name, function)
     }
@@ -111,9 +122,11 @@ def _makes_tensors(name: str, function: Any) -> bool:
 
 
 @functools.cache  # a function of two names stays one
-def taking(function: F, out: bool = False, exact: bool = False) -> F:
+def taking(
+    function: F, out: bool = False, exact: bool = False, make: Callable[[Any], Any] | None = None
+) -> F:
     """``function``, also with ``out=`` (of the dtype of its result where that is to be ``exact``), and with
-    ``layout=`` and ``pin_memory=`` where it makes tensors."""
+    ``layout=`` and ``pin_memory=`` where it makes tensors. ``make`` makes one of the result of numbers."""
     known = signature(function)
     extra: dict[str, Any] = {"out": None} if out else {}
     if _makes_tensors(function.__name__, function):
@@ -135,7 +148,7 @@ def taking(function: F, out: bool = False, exact: bool = False) -> F:
         return result.pin_memory() if pin_memory else result
 
     made: Any = redecorated(function, answer, frozenset(extra)) or _without_frame(
-        function, known, extra, answer
+        function, known, extra, answer, make
     )
     functools.update_wrapper(made, function)
     made.__signature__ = _extended(known, extra)
@@ -153,11 +166,15 @@ def _extended(known: Signature, extra: Mapping[str, Any]) -> Signature:
 
 
 def _without_frame(
-    function: Any, known: Signature, extra: Mapping[str, Any], answer: Callable[..., Any]
+    function: Any,
+    known: Signature,
+    extra: Mapping[str, Any],
+    answer: Callable[..., Any],
+    make: Callable[[Any], Any] | None,
 ) -> Callable[..., Any]:
     """A function of the parameters of ``function`` and ``extra`` ones, which goes on by names and not by
     ``*args``: that costs a tenth. Its text is written as those of dataclasses are."""
-    values: dict[str, Any] = {"_function": function, "_answer": answer}
+    values: dict[str, Any] = {"_function": function, "_answer": answer, "_tensor": _of_numbers, "_make": make}
     heads, handed, starred = list[str](), list[str](), False
     for name, parameter in known.parameters.items():
         by_name = parameter.kind is Parameter.KEYWORD_ONLY
@@ -173,13 +190,19 @@ def _without_frame(
     heads[place:place] = ([] if starred else ["*"]) + [f"{name}={default}" for name, default in extra.items()]
     unused = " and ".join(f"{name} is {default}" for name, default in extra.items())
     given, more = ", ".join(handed), ", ".join(f"{name}={name}" for name in extra)
+    result = f"_function({given})" if make is None else f"_tensor(_function({given}), _make)"
     exec(
         f"def made({', '.join(heads)}):\n"
-        f"    if {unused}:\n        return _function({given})\n    return _answer({given}, {more})",
+        f"    if {unused}:\n        return {result}\n    return _answer({given}, {more})",
         values,
     )
     made: Callable[..., Any] = values["made"]
     return made
+
+
+def _of_numbers(result: Any, make: Callable[[Any], Any]) -> Any:
+    """``result``, or the tensor that ``make`` makes of it where it comes of numbers alone."""
+    return make(result.item()) if result.__class__ is np.ndarray and not result.ndim else result
 
 
 def _choose_dtype(options: dict[str, Any], out: Any) -> None:

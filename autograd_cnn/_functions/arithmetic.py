@@ -246,7 +246,7 @@ def lerp(input: Handle[T], end: Operand, weight: Operand | Number) -> T:
     """input + weight * (end - input)."""
     if input.array.dtype != end.array.dtype:
         raise RuntimeError(f"expected dtype {input.dtype!r} for `end` but got dtype {end.dtype!r}")
-    if isinstance(weight, Handle) and weight.array.dtype != input.array.dtype:
+    if isinstance(weight, Handle) and weight.ndim and weight.array.dtype != input.array.dtype:
         raise RuntimeError(f"expected dtype {input.dtype!r} for `weight` but got dtype {weight.dtype!r}")
     return primitives.lerp(input, end, weight)
 

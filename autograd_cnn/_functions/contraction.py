@@ -15,6 +15,7 @@ from ..ops import _contraction as primitives
 from ._arguments import names_arguments, wrong_argument
 from ._dims import listed, wrap_dim
 from ._in_place import in_place
+from ._matrices import need, need_chain, need_expandable, need_same
 
 __all__ = [
     "addbmm",
@@ -57,6 +58,11 @@ def matmul(input: Handle[T], other: Operand) -> T:
     if x.ndim == 1:
         x = ops.reshape(x, shape=(1, *x.shape))
     if y.ndim == 1:
+        if x.ndim == 2 and input.ndim == 2 and x.shape[1] != y.shape[0]:
+            rows, columns = x.shape
+            raise ops.ShapeError(
+                f"size mismatch, got input ({rows}), mat ({rows}x{columns}), vec ({y.shape[0]})"
+            )
         y = ops.reshape(y, shape=(*y.shape, 1))
     out = primitives.matmul(x, y)
     shape = list(out.shape)
@@ -74,27 +80,18 @@ def matmul_operator(input: Handle[T], other: Any) -> T:
     return matmul(input, other)
 
 
-def _need(name: str, *wanted: tuple[Operand, int]) -> None:
-    for x, ndim in wanted:
-        if x.ndim != ndim:
-            raise RuntimeError(
-                f"{name}: expected {', '.join(f'{n}D' for _, n in wanted)} tensors, but got "
-                f"{', '.join(f'{t.ndim}D' for t, _ in wanted)}; matmul broadcasts"
-            )
-
-
 @names_arguments
 def mm(input: Handle[T], mat2: Operand) -> T:
     """The product of two matrices."""
-    _need("mm", (input, 2), (mat2, 2))
+    need("mm", (input, 2), (mat2, 2))
     return primitives.matmul(input, mat2)
 
 
 @names_arguments
 def bmm(input: Handle[T], mat2: Operand) -> T:
     """The products of two batches of matrices."""
-    _need("bmm", (input, 3), (mat2, 3))
-    if input.shape[0] != mat2.shape[0]:
+    need("bmm", (input, 3), (mat2, 3))
+    if input.shape[0] != mat2.shape[0] or input.shape[2] != mat2.shape[1]:
         raise RuntimeError(
             f"Expected size for first two dimensions of batch2 tensor to be: [{input.shape[0]}, "
             f"{input.shape[2]}] but got: {list(mat2.shape[:2])}."
@@ -105,19 +102,15 @@ def bmm(input: Handle[T], mat2: Operand) -> T:
 @names_arguments
 def mv(input: Handle[T], vec: Operand) -> T:
     """The product of a matrix and a vector."""
-    _need("mv", (input, 2), (vec, 1))
+    need("mv", (input, 2), (vec, 1))
     return matmul(input, vec)
 
 
 @names_arguments
 def dot(input: Handle[T], tensor: Operand) -> T:
     """The sum of the products of two vectors' elements."""
-    _need("dot", (input, 1), (tensor, 1))
-    if input.shape != tensor.shape:
-        raise RuntimeError(
-            f"inconsistent tensor size, expected tensor [{input.shape[0]}] and src "
-            f"[{tensor.shape[0]}] to have the same number of elements"
-        )
+    need("dot", (input, 1), (tensor, 1))
+    need_same("dot", input, tensor)
     return matmul(input, tensor)
 
 
@@ -143,7 +136,7 @@ def vecdot(x: Handle[T], y: Operand, *, dim: SupportsIndex = -1) -> T:
 @names_arguments
 def outer(input: Handle[T], vec2: Operand) -> T:
     """Every product of an element of one vector with one of the other, as a matrix."""
-    _need("outer", (input, 1), (vec2, 1))
+    need("outer", (input, 1), (vec2, 1))
     return ops.reshape(input, shape=(-1, 1)) * vec2
 
 
@@ -179,12 +172,7 @@ def _scaled_sum(input: Operand, product: Any, beta: Number, alpha: Number) -> An
     product = product if alpha == 1 else product * alpha
     shape = tuple(product.shape)
     before = tuple(input.shape)
-    if len(before) > len(shape) or any(
-        n not in (1, m) for n, m in zip(before[::-1], shape[::-1], strict=False)
-    ):
-        raise RuntimeError(
-            f"The expanded size of the tensor {list(shape)} must match the existing size {list(input.shape)}"
-        )
+    need_expandable(before, shape)
     if beta == 0:
         return product
     out: Any = (input if beta == 1 else input * beta) + product
@@ -218,7 +206,9 @@ def addr(input: Handle[T], vec1: Operand, vec2: Operand, *, beta: Number = 1, al
     product = outer(vec1, vec2)
     common = join(input.array.dtype, product.array.dtype)
     input, product = ops.cast(input, dtype=common), ops.cast(product, dtype=common)
-    if input.array.dtype.kind != "f" and product.array.dtype.kind != "f":
+    if common.kind == "b":
+        return ops.logical_or(ops.logical_and(input, bool(beta)), ops.logical_and(product, bool(alpha)))
+    if common.kind != "f":
         for name, factor in (("beta", beta), ("alpha", alpha)):
             if isinstance(factor, (float, np.floating)):
                 raise RuntimeError(
@@ -265,7 +255,8 @@ def tensordot(
         count = index(given)
         if not 0 <= count <= min(a.ndim, b.ndim):
             raise RuntimeError(
-                f"tensordot expects dims >= 0 and at most the number of dimensions, but got dims={count}"
+                f"tensordot expects dims {'>= 0' if count < 0 else '< ndim_a or ndim_b'}, but got "
+                f"dims={count}"
             )
         of_a, of_b = list(range(a.ndim - count, a.ndim)), list(range(count))
     else:
@@ -363,15 +354,7 @@ def multi_dot(tensors: Sequence[Handle[T]]) -> T:
     """The product of several matrices in the cheapest order; the first and the last may be vectors
     (``linalg.multi_dot``)."""
     tensors = list(tensors)
-    if len(tensors) < 2:
-        raise RuntimeError(f"multi_dot(): expected at least 2 tensors but got {len(tensors)}")
-    if any(x.ndim != 2 for x in tensors[1:-1]) or any(
-        x.ndim not in (1, 2) for x in (tensors[0], tensors[-1])
-    ):
-        raise RuntimeError(
-            "multi_dot(): the first and last tensors must be 1D or 2D and those between 2D, got "
-            f"{[x.ndim for x in tensors]}"
-        )
+    need_chain(tensors)
     rows = 1 if tensors[0].ndim == 1 else tensors[0].shape[0]
     sizes = [rows, *(x.shape[-1] if x.ndim == 2 or i == 0 else 1 for i, x in enumerate(tensors))]
     best = _cheapest_split(sizes)

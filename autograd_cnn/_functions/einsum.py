@@ -28,7 +28,6 @@ def einsum(equation: str, operands: Sequence[Handle[T]], /) -> T: ...
 @overload
 def einsum(first: Handle[T], letters: _Letters, /, *others: Handle[T] | _Letters) -> T: ...
 @names_arguments
-@in_single
 def einsum(equation: Any, *operands: Any) -> Any:
     """Sums of products named by letters, such as ``"bij,bjk->bik"``.
 
@@ -48,20 +47,31 @@ def einsum(equation: Any, *operands: Any) -> Any:
         list(operands[0]) if len(operands) == 1 and isinstance(operands[0], (tuple, list)) else list(operands)
     )
     words, result = _read(equation.replace(" ", ""), tensors)
-    if len(tensors) == 1 and set(words[0]) - set(result):
-        tensors = [summable(tensors[0], None)]  # also where an axis of size 1 needs no sum
     sizes = _sizes(words, tensors, equation)
+    if len(tensors) == 1 and set(words[0]) == set(result):
+        return _turned(*_without_ones(*_diagonal(tensors[0], words[0]), sizes), result)  # a view
+    if len(tensors) == 1:
+        tensors = [summable(tensors[0], None)]  # also where an axis of size 1 needs no sum
+    return in_own_memory(_contracted(tensors, words, result, sizes), *tensors)
+
+
+@in_single
+def _contracted(tensors: list[Any], words: list[str], result: str, sizes: dict[str, int]) -> Any:
+    """The sum of products of ``tensors``, whose axes are named by ``words``."""
     terms = [_without_ones(*_diagonal(x, word), sizes) for x, word in zip(tensors, words, strict=True)]
     x, word = terms[0]
     for i, (y, other) in enumerate(terms[1:], 1):
         later = "".join(dict.fromkeys(result + "".join(w for _, w in terms[i + 1 :])))
         x, word = _contract(x, word, y, other, later)
-    x, word = _summed(x, word, set(result))
+    return _turned(*_summed(x, word, set(result)), result)
+
+
+def _turned(x: Any, word: str, result: str) -> Any:
+    """``x`` with its axes in the order of ``result``."""
     missing = [c for c in result if c not in word]  # every operand has size 1 there
     x = ops.reshape(x, shape=(*x.shape, *[1] * len(missing)))
     word += "".join(missing)
-    out = ops.transpose(x, axes=tuple(word.index(c) for c in result))
-    return out if len(tensors) == 1 and set(words[0]) == set(result) else in_own_memory(out, *tensors)
+    return ops.transpose(x, axes=tuple(word.index(c) for c in result))
 
 
 def _from_sublists(first: Any, rest: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:

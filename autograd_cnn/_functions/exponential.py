@@ -5,6 +5,7 @@ from typing import Any, Final, overload
 from .._engine.handle import Handle, Number, Operand, T
 from ..ops import _exponential as primitives
 from ._arguments import names_arguments
+from ._dims import number
 from ._in_place import in_place
 
 __all__ = [
@@ -120,9 +121,10 @@ sigmoid_: Final = in_place(sigmoid)
 @names_arguments
 def logit(input: Handle[T], eps: float | None = None) -> T:
     """log(input / (1 - input)); with ``eps`` input is first brought between eps and 1 - eps."""
+    kind = input.array.dtype
     if eps is None:
         return primitives.logit(input)
-    kind = input.array.dtype
+    eps = number("eps", eps)
     in_its_digits = float(kind.type(eps)) if kind.kind == "f" else eps  # so that eps itself is not beyond eps
     return primitives.clamped_logit(input, eps=in_its_digits)
 

@@ -249,16 +249,20 @@ def eigvalsh(A: Handle[T], UPLO: str = "L") -> T:
 def linalg_svd(A: Handle[T], full_matrices: bool = True) -> SVD[T]:
     """U, the singular values (descending) and Vᵀ, with U diag(S) Vᵀ = A (``linalg.svd``).
 
-    The gradients of U and Vᵀ are finite only where the singular values differ, and are there only for
-    ``full_matrices=False`` or square matrices.
+    The gradients of U and Vᵀ are finite only where the singular values differ; what ``full_matrices`` adds
+    to them is a constant, as in PyTorch.
     """
-    if full_matrices and A.ndim >= 2 and A.shape[-1] != A.shape[-2]:
-        _no_gradient(
-            A,
-            "svd: the singular vectors of full_matrices=True have no gradient here; use full_matrices=False",
-        )
+    if not full_matrices or A.ndim < 2 or A.shape[-1] == A.shape[-2]:
+        return _SVD(*primitives.svd(A))
+    if A._present_node() is None or not state.get().grad:
         return _SVD(*(A._lift(part, None) for part in ops.finite_svd(A.array)))
-    return _SVD(*primitives.svd(A))
+    u, s, vh = primitives.svd(A)
+    whole, k = ops.finite_svd(A.array), min(A.shape[-2:])
+    if A.shape[-2] > k:
+        u = ops.concatenate(u, A._lift(whole[0][..., k:], None), axis=A.ndim - 1)
+    if A.shape[-1] > k:
+        vh = ops.concatenate(vh, A._lift(whole[2][..., k:, :], None), axis=A.ndim - 2)
+    return _SVD(u, s, vh)
 
 
 @names_arguments

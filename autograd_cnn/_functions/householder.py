@@ -1,5 +1,6 @@
 """Products of Householder's reflections, as LAPACK packs them for the QR factorisation."""
 
+import math
 from typing import Any, Generic, NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ from .._devices.transfer import move
 from .._engine.handle import Handle, Operand, T
 from .._engine.single import in_single
 from ._arguments import names_arguments
+from ._matrices import kind
 from ._return_types import return_type
 from .movement import adjoint as turned
 from .triangular import tril
@@ -50,11 +52,21 @@ def _reflect(x: Operand, v: Any, tau: Any) -> Any:
 def householder_product(A: Handle[T], tau: Operand) -> T:
     """The first columns of H₁ H₂ ... Hₖ, as many as A has; Hᵢ = I - tauᵢ vᵢ vᵢᵀ, vᵢ below
     the diagonal of A's column i."""
-    if A.ndim < 2 or A.shape[-2] < A.shape[-1] or not tau.ndim or tau.shape[-1] > A.shape[-1]:
-        raise RuntimeError(
-            "linalg.householder_product: A needs at least as many rows as columns, and these as many "
-            f"as tau, got {list(A.shape)} and {list(tau.shape)}"
-        )
+    who = "torch.linalg.householder_product:"
+    if A.ndim < 2:
+        raise RuntimeError(f"{who} input must have at least 2 dimensions.")
+    for first, second, what in (
+        (A.shape[-2], A.shape[-1], "input.shape[-2] must be greater than or equal to input.shape[-1]"),
+        (
+            A.shape[-1],
+            tau.shape[-1] if tau.ndim else math.inf,
+            "input.shape[-1] must be greater than or equal to tau.shape[-1]",
+        ),
+    ):
+        if first < second:
+            raise RuntimeError(f"{who} {what}, got {list(A.shape)} and {list(tau.shape)}")
+    if tau.array.dtype != A.array.dtype:
+        raise RuntimeError(f"{who} tau dtype {kind(tau)} does not match input dtype {kind(A)}")
     q: Any = A * 0 + ops.array_module(A.array).eye(*A.shape[-2:], dtype=A.array.dtype)
     for v, factor in reversed(_reflections(A, tau)):
         q = _reflect(q, v, factor)

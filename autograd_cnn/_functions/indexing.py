@@ -260,14 +260,10 @@ def along(index: Any, x: Operand, axis: int, name: str) -> Any:
 def take_along_dim(input: Handle[T], indices: Operand, dim: SupportsIndex | None = None) -> T:
     """The elements of ``input`` at ``indices`` along ``dim``, broadcast against each other; flattened without
     ``dim``. Along a ``dim`` they count round and round: -1 is the last, as is the size minus one."""
-    if isinstance(indices, Handle) and indices.array.dtype != np.int64:
-        raise RuntimeError(
-            f"torch.take_along_dim(): dtype of indices should be Long but got {indices.dtype!r}; convert "
-            "with .long()"
-        )
-    array = index_array(indices, "take_along_dim", "int64")
     if dim is None:
-        return gather(ops.reshape(input, shape=(-1,)), 0, array.reshape(-1))
+        places = index_array(indices, "take_along_dim").reshape(-1)
+        return gather(ops.reshape(input, shape=(-1,)), 0, places)
+    array = index_array(indices, "take_along_dim", "int64")
     if array.ndim != input.ndim:
         raise RuntimeError(
             "torch.take_along_dim(): input and indices should have the same number of dimensions, "
@@ -335,7 +331,7 @@ def narrow(input: Handle[T], dim: SupportsIndex, start: SupportsIndex, length: S
 @names_arguments
 def narrow_copy(input: Handle[T], dim: SupportsIndex, start: SupportsIndex, length: SupportsIndex) -> T:
     """A copy of ``length`` slices along ``dim`` from ``start`` on."""
-    out = narrow(input, dim, start, length)
+    out = narrow(input, dim, integer("start", start), length)
     return ops.cast(out, dtype=out.array.dtype)
 
 

@@ -15,6 +15,7 @@ from .._engine.single import in_single
 from ..ops import _linalg as primitives
 from ._arguments import names_arguments
 from ._dims import integer
+from ._matrices import kind
 from ._return_types import return_type
 from .contraction import matmul
 from .conversion import in_own_memory
@@ -95,6 +96,13 @@ def solve_triangular(
     A: Handle[T], B: Operand, *, upper: bool, left: bool = True, unitriangular: bool = False
 ) -> T:
     """X with A X = B (or X A = B), of which only one triangle of A is read."""
+    if B.ndim < 2:
+        raise RuntimeError("linalg.solve_triangular: The input tensor B must have at least 2 dimensions.")
+    if A.ndim < 2 or A.shape[-1] != A.shape[-2]:
+        raise RuntimeError(
+            "linalg.solve_triangular: A must be batches of square matrices, but they are "
+            f"{' by '.join(map(str, A.shape[-2:]))} matrices"
+        )
     if unitriangular:
         strict = triu(A, 1) if upper else tril(A, -1)
         triangle: Operand = strict + np.eye(A.shape[-1], dtype=A.array.dtype)
@@ -139,7 +147,10 @@ def matrix_power(A: Handle[T], n: SupportsIndex) -> T:
     """A multiplied ``n`` times with itself, by squaring; of its inverse where n is negative."""
     if A.ndim < 2 or A.shape[-1] != A.shape[-2]:
         raise RuntimeError(
-            f"linalg.matrix_power: A must be batches of square matrices, but got shape {list(A.shape)}"
+            "linalg.matrix_power: The input tensor A must have at least 2 dimensions."
+            if A.ndim < 2
+            else "linalg.matrix_power: A must be batches of square matrices, but they are "
+            f"{A.shape[-2]} by {A.shape[-1]} matrices"
         )
     exponent = n if type(n) is int else integer("n", n)
     if exponent == 0:
@@ -173,6 +184,10 @@ def matrix_rank(
 
     The bounds are numbers, or tensors of one for each matrix.
     """
+    if A.ndim < 2:
+        raise RuntimeError(
+            "torch.linalg.matrix_rank: The input tensor input must have at least 2 dimensions."
+        )
     array = move((from_lower(A) if hermitian else A).array, CPU)
     s = ops.finite_svd(array, compute_uv=False)
     given = tol if atol is None else atol
@@ -204,7 +219,18 @@ def lstsq(A: Handle[T], B: Operand, rcond: float | None = None, *, driver: str |
             "torch.linalg.lstsq: parameter `driver` should be one of (gels, gelsy, gelsd, gelss), "
             f"not {driver}"
         )
+    if A.ndim < 2:
+        raise RuntimeError("torch.linalg.lstsq: input must have at least 2 dimensions.")
+    if A.array.dtype != B.array.dtype:
+        raise RuntimeError(
+            "torch.linalg.lstsq: Expected input and other to have the same dtype, but got input's dtype "
+            f"{kind(A)} and other's dtype {kind(B)}"
+        )
     vector = B.ndim == 1 or (A.ndim - 1 == B.ndim and tuple(B.shape) == tuple(A.shape[:-1]))
+    if A.shape[-2] != B.shape[-1 if vector else -2]:
+        raise RuntimeError(
+            f"torch.linalg.lstsq: input.size(-2) should match other.size({-1 if vector else -2})"
+        )
     right = ops.reshape(B, shape=(*B.shape, 1)) if vector else B
     solution = matmul(pinv(A, rtol=rcond), right)
     rank: Any = matrix_rank(A, rtol=rcond)
@@ -232,13 +258,32 @@ def lstsq(A: Handle[T], B: Operand, rcond: float | None = None, *, driver: str |
 @in_single
 def cond(A: Handle[T], p: float | str | None = None) -> T:
     """The condition number: the norm of A times that of its inverse (by default, of the singular values)."""
+    if A.ndim < 2:
+        raise RuntimeError("linalg.cond: The input tensor must have at least 2 dimensions.")
     if p in (None, 2, -2):
         s = svdvals(A)
         if not s.array.shape[-1]:
             return ops.sum(s, axis=-1)  # of no singular values 0
         first, last = ops.getitem(s, index=(..., 0)), ops.getitem(s, index=(..., -1))
         return last / first if p == -2 else first / last
-    return matrix_norm(A, p) * matrix_norm(inv(A), p)
+    if p not in ("fro", "nuc", 1, -1, math.inf, -math.inf):
+        raise RuntimeError(f"linalg.cond got an invalid norm type: {p}")
+    if A.shape[-1] != A.shape[-2]:
+        raise RuntimeError(
+            f"linalg.cond(ord={p}): A must be batches of square matrices, but they are {A.shape[-2]} by "
+            f"{A.shape[-1]} matrices"
+        )
+    if not A.array.size and not isinstance(p, str):
+        return ops.sum(A, axis=(-2, -1))
+    try:
+        inverse: Any = inv(A)
+    except ops.LinAlgError:  # of a singular matrix: infinite
+        norm = matrix_norm(A, p)
+        regular = np.linalg.matrix_rank(move(A.array, CPU)) == A.shape[-1]
+        if not regular.any():
+            return ops.where(regular, norm, math.inf)
+        raise
+    return matrix_norm(A, p) * matrix_norm(inverse, p)
 
 
 @names_arguments
@@ -252,7 +297,7 @@ def matrix_exp(A: Handle[T]) -> T:
 def tensorinv(A: Handle[T], ind: SupportsIndex = 2) -> T:
     """The inverse for ``tensordot``: of A as a matrix whose rows are its first ``ind`` dimensions."""
     if (count := ind if type(ind) is int else integer("ind", ind)) <= 0:
-        raise RuntimeError("Expected a strictly positive integer for 'ind'")
+        raise RuntimeError(f"Expected a strictly positive integer for 'ind', but got {count}")
     rows, columns = tuple(A.shape[:count]), tuple(A.shape[count:])
     if math.prod(rows) != math.prod(columns):
         raise RuntimeError(

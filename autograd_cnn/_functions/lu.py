@@ -152,7 +152,7 @@ def lu_factor_ex(A: Handle[T], *, pivot: bool = True, check_errors: bool = False
     if check_errors and info.any():
         first = int(info.reshape(-1)[info.reshape(-1) > 0][0])
         raise RuntimeError(
-            f"linalg.lu_factor: U[{first},{first}] is zero and using it on lu_solve would result in a "
+            f"torch.linalg.lu_factor: U[{first},{first}] is zero and using it on lu_solve would result in a "
             "division by zero; see linalg.lu"
         )
     lower, upper = _factors(A, order)

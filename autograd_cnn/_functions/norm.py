@@ -12,6 +12,7 @@ from ..ops import _norm as primitives
 from ._arguments import names_arguments
 from ._dims import Dim, listed, wrap_dim, wrap_dims
 from ._in_place import S
+from ._matrices import kind
 from .conversion import to_dtype
 
 __all__ = ["dist", "frobenius_norm", "norm", "nuclear_norm", "renorm"]
@@ -21,7 +22,10 @@ def _floating(name: str, x: Operand, dtype: DType | None) -> Operand:
     x = x if dtype is None else to_dtype(x, dtype)
     if x.array.dtype.kind != "f":
         raise RuntimeError(
-            f"{name}: Expected a floating point tensor as input. Got {x.dtype!r}; convert it with .float()"
+            f"{name}: dtype should be floating point or complex, but got {kind(x)}"
+            if dtype is not None
+            else f"{name}: Expected a floating point or complex tensor as input. Got {kind(x)}; convert it "
+            "with .float()"
         )
     return x
 
@@ -90,7 +94,7 @@ def matrix_norm(
     A = _floating("linalg.matrix_norm", A, dtype)  # noqa: N806 - PyTorch's name
     if A.ndim < 2:
         raise RuntimeError(
-            f"linalg.matrix_norm: The input tensor A must have at least 2 dimensions, got {A.ndim}"
+            f"linalg.matrix_norm: The input tensor A must have at least 2 dimensions. Got {A.ndim}"
         )
     if len(dim) != 2:
         raise RuntimeError(f"linalg.matrix_norm: dim must be a 2-tuple. Got {tuple(dim)}")
@@ -98,22 +102,33 @@ def matrix_norm(
     if rows == columns:
         raise RuntimeError(f"linalg.matrix_norm: dims must be different. Got ({dim[0]}, {dim[1]})")
     order: Any = ord
+    smallest = min(A.shape[rows], A.shape[columns])
+    if order in (2, math.inf, 1) and not (
+        smallest if order == 2 else A.shape[columns if order == 1 else rows]
+    ):
+        return ops.sum(A, axis=(rows, columns), keepdims=keepdim)  # of nothing 0
     if order == "fro":
         return primitives.euclidean_norm(A, axis=(rows, columns), keepdims=keepdim)
     if order == "nuc" or order in (2, -2):
         values = _singular_values(A, rows, columns)
-        out = (
-            ops.sum(values, axis=-1)
-            if order == "nuc"
-            else (ops.amax if order > 0 else ops.amin)(values, axis=-1)
-        )
+        out = ops.sum(values, axis=-1) if order == "nuc" else _extreme(values, -1, order)
         return _kept(out, A, rows, columns) if keepdim else out
     if order not in (1, -1, math.inf, -math.inf):
         raise RuntimeError(f"linalg.matrix_norm: Order {order} not supported.")
     first, second = (rows, columns) if abs(order) == 1 else (columns, rows)
     sums = ops.sum(ops.absolute(A), axis=first, keepdims=True)
-    out = (ops.amax if order > 0 else ops.amin)(sums, axis=second, keepdims=True)
+    out = _extreme(sums, second, order, keepdims=True)
     return out if keepdim else ops.reshape(out, shape=_without(A.shape, rows, columns))
+
+
+def _extreme(values: Any, axis: int, order: float, keepdims: bool = False) -> Any:
+    """The largest of ``values``, which are not negative: 0 of none; the smallest for a negative ``order``."""
+    if order > 0:
+        reduce = ops.amax if values.array.shape[axis] else ops.sum
+        return reduce(values, axis=axis, keepdims=keepdims)
+    if not values.array.shape[axis]:
+        raise IndexError(f"amin(): Expected reduction dim {axis} to have non-zero size.")
+    return ops.amin(values, axis=axis, keepdims=keepdims)
 
 
 def _singular_values(A: Operand, rows: int, columns: int) -> Any:
@@ -214,6 +229,11 @@ def frobenius_norm(input: Handle[T], dim: Dim = (), keepdim: bool = False) -> T:
 
 
 @names_arguments
-def nuclear_norm(input: Handle[T], dim: Sequence[SupportsIndex] = (-2, -1), keepdim: bool = False) -> T:
-    """The sum of the singular values of the matrices in two dimensions."""
+def nuclear_norm(
+    input: Handle[T], dim: Sequence[SupportsIndex] | bool = (-2, -1), keepdim: bool = False
+) -> T:
+    """The sum of the singular values of the matrices in two dimensions; ``dim`` may be left out before
+    ``keepdim``."""
+    if isinstance(dim, bool):
+        dim, keepdim = (-2, -1), dim
     return matrix_norm(input, "nuc", dim, keepdim)

@@ -86,13 +86,8 @@ def sum(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: DTyp
 @names_arguments
 def nansum(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: DType | None = None) -> T:
     """The sum, with NaN counted as 0; a NaN's gradient is 0."""
-    return _nansum(summable(input, dtype), dim, keepdim)
-
-
-@in_single
-def _nansum(input: Operand, dim: Dim, keepdim: bool) -> Any:
     numbers = ops.where(ops.isnan(input), 0.0, input) if input.array.dtype.kind == "f" else input
-    return in_dtype_of(input, primitives.sum(numbers, axis=wrap_dims(dim, input.ndim), keepdims=keepdim))
+    return sum(numbers, dim, keepdim, dtype=dtype)
 
 
 @names_arguments
@@ -119,7 +114,7 @@ def nanmean(input: Handle[T], dim: Dim = None, keepdim: bool = False, *, dtype: 
 def _nanmean(input: Operand, dim: Dim, keepdim: bool) -> Any:
     numbers = to_dtype(ops.logical_not(ops.isnan(input)), "int64")
     count = primitives.sum(numbers, axis=wrap_dims(dim, input.ndim), keepdims=keepdim)
-    return ops.divide(_nansum(input, dim, keepdim), to_dtype(count, input.array.dtype))
+    return ops.divide(nansum(input, dim, keepdim), to_dtype(count, input.array.dtype))
 
 
 @names_arguments

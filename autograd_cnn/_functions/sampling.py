@@ -16,7 +16,7 @@ from .._engine.handle import Handle, Operand, T
 from .._random import distributions, stream
 from .._random.stream import Source
 from ._arguments import names_arguments
-from ._dims import integer
+from ._dims import integer, number
 from ._in_place import S
 
 __all__ = ["bernoulli", "binomial", "multinomial", "poisson"]
@@ -108,6 +108,7 @@ def _floating(name: str, input: Operand) -> Any:
 def uniform_(input: S, from_: float = 0.0, to: float = 1.0, *, generator: Source = None) -> S:
     """Numbers from the uniform distribution over [from, to)."""
     dtype = _floating("uniform_", input)
+    from_, to = number("from", from_), number("to", to)
     if from_ > to:
         raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={from_} > to={to}")
     if to - from_ > float(np.finfo(dtype).max):
@@ -121,6 +122,7 @@ def uniform_(input: S, from_: float = 0.0, to: float = 1.0, *, generator: Source
 def normal_(input: S, mean: float = 0.0, std: float = 1.0, *, generator: Source = None) -> S:
     """Numbers from the normal distribution."""
     dtype, in_rows = _floating("normal_", input), layout.contiguous(input)
+    mean, std = number("mean", mean), number("std", std)
     if not std >= 0:
         raise RuntimeError(f"normal expects std >= 0.0, but found std {std}")
     return _filled(
@@ -131,19 +133,20 @@ def normal_(input: S, mean: float = 0.0, std: float = 1.0, *, generator: Source 
 
 def exponential_(input: S, lambd: float = 1.0, *, generator: Source = None) -> S:
     """Numbers from the exponential distribution with rate ``lambd``."""
-    dtype = _floating("exponential_", input)
+    dtype, lambd = _floating("exponential_", input), number("lambd", lambd)
     return _filled(input, lambda shape: stream.exponential(shape, lambd, generator=generator, dtype=dtype))
 
 
 def geometric_(input: S, p: float, *, generator: Source = None) -> S:
     """Numbers of trials up to the first success, of probability ``p`` each."""
-    dtype = input.array.dtype
+    dtype, p = input.array.dtype, number("p", p)
     return _filled(input, lambda shape: distributions.geometric(shape, p, generator=generator, dtype=dtype))
 
 
 def cauchy_(input: S, median: float = 0.0, sigma: float = 1.0, *, generator: Source = None) -> S:
     """Numbers from the Cauchy distribution."""
     dtype = _floating("cauchy_", input)
+    median, sigma = number("median", median), number("sigma", sigma)
     return _filled(
         input, lambda shape: distributions.cauchy(shape, median, sigma, generator=generator, dtype=dtype)
     )
@@ -152,6 +155,7 @@ def cauchy_(input: S, median: float = 0.0, sigma: float = 1.0, *, generator: Sou
 def log_normal_(input: S, mean: float = 1.0, std: float = 2.0, *, generator: Source = None) -> S:
     """Numbers whose logarithms are normal with this mean and standard deviation."""
     dtype = _floating("log_normal_", input)
+    mean, std = number("mean", mean), number("std", std)
     return _filled(
         input, lambda shape: distributions.log_normal(shape, mean, std, generator=generator, dtype=dtype)
     )
@@ -184,8 +188,8 @@ def random_(
     first = integer("from", from_)
     most = stream.largest(dtype)
     low, high = (0, first) if to is ... else (first, most + 1 if to is None else integer("to", to))
-    for name, number in (("from", low), ("to - 1", high - 1)):
-        if dtype.kind == "f" and low < high and abs(number) > most:
+    for name, bound in (("from", low), ("to - 1", high - 1)):
+        if dtype.kind == "f" and low < high and abs(bound) > most:
             warnings.warn(
                 f"{name} is out of bounds [-{most}, {most}]. Due to precision limitations {dtype} can "
                 "support discrete uniform distribution only within this range.",

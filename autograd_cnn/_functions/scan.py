@@ -1,7 +1,7 @@
 """Scans along a dimension, differences, and areas under a curve."""
 
 from collections.abc import Sequence
-from typing import Any, Final, SupportsIndex
+from typing import Any, SupportsIndex
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from .._engine.single import in_single
 from ..ops import _scan as primitives
 from ._arguments import names_arguments
 from ._dims import Dim, integer, listed, wrap_dim
-from ._in_place import in_place
+from ._in_place import S
 from ._return_types import return_type
 from .conversion import to_dtype
 from .reduction import ValuesIndices, floating, in_dtype_of, summable
@@ -45,7 +45,10 @@ def cumsum(input: Handle[T], dim: SupportsIndex, *, dtype: DType | None = None) 
     return _along(primitives.cumsum, summable(input, dtype), dim)
 
 
-cumsum_: Final = in_place(cumsum)
+@names_arguments
+def cumsum_(input: S, dim: SupportsIndex, *, dtype: DType | None = None) -> S:
+    """In place, and in the dtype of input, see :func:`cumsum`."""
+    return input._overwrite(cumsum(input, dim, dtype=input.dtype if dtype is None else dtype))
 
 
 @names_arguments
@@ -54,7 +57,10 @@ def cumprod(input: Handle[T], dim: SupportsIndex, *, dtype: DType | None = None)
     return _along(primitives.cumprod, summable(input, dtype), dim)
 
 
-cumprod_: Final = in_place(cumprod)
+@names_arguments
+def cumprod_(input: S, dim: SupportsIndex, *, dtype: DType | None = None) -> S:
+    """In place, and in the dtype of input, see :func:`cumprod`."""
+    return input._overwrite(cumprod(input, dim, dtype=input.dtype if dtype is None else dtype))
 
 
 @names_arguments
@@ -109,9 +115,9 @@ def diff(
         raise RuntimeError("diff expects input to be at least one-dimensional")
     if (times := n if type(n) is int else integer("n", n)) < 0:
         raise RuntimeError(f"order must be non-negative but got {n}")
-    axis = wrap_dim(dim, input.ndim)
     if times == 0:
         return ops.cast(input, dtype=input.array.dtype)
+    axis = wrap_dim(dim, input.ndim)
     for part in (prepend, append):
         if part is not None and part.ndim != input.ndim:
             raise RuntimeError("diff expects prepend or append to be the same dimension as input")
@@ -163,13 +169,15 @@ def _derivative(f: Operand, axis: int, spacing: Any, edge_order: int) -> Any:
             "torch.gradient expected each dimension size to be at least edge_order+1, but dimension "
             f"{axis} has {size}"
         )
-    places = getattr(spacing, "array", None)
-    gaps = (
-        np.full(size - 1, spacing, dtype)
-        if places is None or not places.ndim
-        else np.diff(places).astype(dtype)
-    )
+    places: Any = getattr(spacing, "array", None)
+    is_even = places is None or not places.ndim
+    gaps = np.full(size - 1, spacing, dtype) if is_even else np.diff(places).astype(dtype)
     a, b = gaps[:-1], gaps[1:]
+
+    def slope(start: int, count: int, apart: int, gap: Any) -> Any:
+        """The differences of ``count`` elements from ``start`` on to those ``apart``, over the gap."""
+        low, high = (_part(f, axis, at, at + count) for at in (start, start + apart))
+        return ops.divide(ops.subtract(high, low), np.reshape(gap, (-1, *[1] * (f.ndim - 1 - axis))))
 
     def weighted(start: int, stop: int | None, *weights: Any) -> Any:
         """The sum of the weighted neighbours: the first weight goes to the part from ``start`` on."""
@@ -185,17 +193,16 @@ def _derivative(f: Operand, axis: int, spacing: Any, edge_order: int) -> Any:
 
     pieces = []
     if edge_order == 1:
-        pieces = [
-            weighted(0, 1, -1 / gaps[:1], 1 / gaps[:1]),
-            weighted(-2, -1, -1 / gaps[-1:], 1 / gaps[-1:]),
-        ]
+        pieces = [slope(0, 1, 1, gaps[:1]), slope(size - 2, 1, 1, gaps[-1:])]
     else:
         (a0, b0), (a1, b1) = (a[:1], b[:1]), (a[-1:], b[-1:])
         pieces = [
             weighted(0, 1, -(2 * a0 + b0) / (a0 * (a0 + b0)), (a0 + b0) / (a0 * b0), -a0 / (b0 * (a0 + b0))),
             weighted(-3, -2, b1 / (a1 * (a1 + b1)), -(a1 + b1) / (a1 * b1), (2 * b1 + a1) / (b1 * (a1 + b1))),
         ]
-    if size > 2:
+    if is_even:  # what lies in the middle has no weight, be it a NaN
+        pieces.insert(1, slope(0, size - 2, 2, a + b))
+    elif size > 2:
         pieces.insert(1, weighted(0, -2, -b / (a * (a + b)), (b - a) / (a * b), a / (b * (a + b))))
     return ops.concatenate(*pieces, axis=axis)
 

@@ -12,7 +12,7 @@ from .._devices.transfer import move
 from .._engine.handle import Handle, Number, Operand, T
 from ..ops import _sorting as primitives
 from ._arguments import names_arguments
-from ._dims import Shape, integer, listed, wrap_dim
+from ._dims import Shape, integer, wrap_dim
 from ._return_types import return_type
 from .reduction import ValuesIndices
 
@@ -277,7 +277,7 @@ def unravel_index(indices: Handle[T], shape: Shape) -> tuple[T, ...]:
     parts = shape if isinstance(shape, Sequence) else (shape,)
     if not all(isinstance(n, (int, np.integer)) for n in parts):
         raise TypeError(f"expected 'shape' sequence to only contain ints, but got {shape}")
-    sizes = listed(shape, "shape")
+    sizes = tuple(map(int, parts))
     if any(n < 0 for n in sizes):
         raise ValueError(f"'shape' cannot have negative values, but got {sizes}")
     array = array.astype(np.int64)

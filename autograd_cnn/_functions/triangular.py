@@ -64,4 +64,8 @@ def vander(x: Handle[T], N: SupportsIndex | None = None, increasing: bool = Fals
 @names_arguments
 def linalg_vander(x: Handle[T], *, N: SupportsIndex | None = None) -> T:
     """The powers of the last dimension's elements along a new one, ascending (``linalg.vander``)."""
+    if x.ndim == 0:
+        x = ops.reshape(x, shape=(1,))
+    if N is not None and integer("N", N) < 1:
+        raise RuntimeError("N must be greater than 1.")
     return vander(x, N, increasing=True)

@@ -16,8 +16,7 @@ from .stream import Array, Shape, Source, single_normals, stream_of
 
 def _uniform(generator: Source) -> Callable[[], float]:
     """A function that draws the next number of [0, 1), of 53 bits."""
-    stream, double = stream_of(generator), np.dtype(np.float64)
-    return lambda: float(stream.units(1, double)[0])
+    return stream_of(generator).unit
 
 
 def poisson(rates: Array, *, generator: Source = None) -> Array:

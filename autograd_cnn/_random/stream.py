@@ -78,6 +78,10 @@ class Stream:
         """The next draw of 32 bits: what ``words(1)`` would give, without an array around it."""
         return int(self._twister.random_raw())
 
+    def unit(self) -> float:
+        """A number of [0, 1) of 53 bits: that of ``units(1, float64)``, without an array around it."""
+        return ((self.word() << 32 | self.word()) & (2**53 - 1)) * 2.0**-53
+
     def words(self, count: int) -> Array:
         """The next ``count`` draws of 32 bits."""
         return self._draw.integers(0, 2**32, count, dtype=np.uint32)
@@ -251,7 +255,8 @@ def single_normals(stream: Stream, count: int) -> list[float]:
     if count and stream.spare_normal is not None:
         values.append(stream.spare_normal)
         stream.spare_normal = None
-    units = stream.units(2 * ((count - len(values) + 1) // 2), np.float64).tolist()
+    many = 2 * ((count - len(values) + 1) // 2)
+    units = [stream.unit() for _ in range(many)] if many <= 2 else stream.units(many, np.float64).tolist()
     for u, v in zip(units[::2], units[1::2], strict=True):
         radius, angle = math.sqrt(-2.0 * math.log1p(-v)), 2.0 * math.pi * u
         values += [radius * math.cos(angle), radius * math.sin(angle)]

@@ -90,10 +90,7 @@ def record(
     if params:
         for name, value in params.items():
             if isinstance(value, Tensor):
-                raise TypeError(
-                    f"{prim.name}: its parameter {name!r} is not differentiated and takes no Tensor; "
-                    f"pass {name}.detach().array"
-                )
+                params[name] = _as_number(prim, name, value)
     run = forward or (prim.forward_in_single if in_single else prim.forward)
     try:
         out = run_quietly(run, *arrays, **params) if params else run_quietly(run, *arrays)
@@ -144,6 +141,17 @@ def record(
     if mode.observer is not None:
         mode.observer.recorded(prim, args, params or {}, (t,))
     return t
+
+
+def _as_number(prim: Primitive, name: str, value: "Tensor") -> Any:
+    """What the parameter ``name`` of ``prim`` is given as a tensor without axes; TypeError for another one,
+    and for one that requires a gradient, for it would get none."""
+    if value.array.ndim or value.requires_grad:
+        raise TypeError(
+            f"{prim.name}: its parameter {name!r} is not differentiated and takes no Tensor but one without "
+            f"axes that requires no gradient, not {value!r}; pass {name}.item()"
+        )
+    return value.array.item()
 
 
 def _safe_to_keep(args: Sequence[Any], arrays: list[Any]) -> list[Any]:

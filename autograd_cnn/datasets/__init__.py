@@ -1,5 +1,7 @@
 """Datasets of images, with torchvision's names and arguments."""
 
-from ._cifar import *
-from ._folder import ImageFolder as ImageFolder
-from ._mnist import *
+from .cifar import *
+from .fakedata import *
+from .folder import DatasetFolder as DatasetFolder
+from .folder import ImageFolder as ImageFolder
+from .mnist import *

@@ -8,6 +8,7 @@ from .._functions.factorization import linalg_cholesky as cholesky
 from .._functions.factorization import linalg_qr as qr
 from .._functions.factorization import linalg_svd as svd
 from .._functions.householder import householder_product
+from .._functions.ldl import eig, eigvals, ldl_factor, ldl_factor_ex, ldl_solve
 from .._functions.linalg import (
     cond,
     det,
@@ -41,11 +42,16 @@ __all__ = [
     "cross",
     "det",
     "diagonal",
+    "eig",
     "eigh",
+    "eigvals",
     "eigvalsh",
     "householder_product",
     "inv",
     "inv_ex",
+    "ldl_factor",
+    "ldl_factor_ex",
+    "ldl_solve",
     "lstsq",
     "lu",
     "lu_factor",

@@ -3,6 +3,7 @@
 from .. import nn
 from .._functions.movement import flatten
 from .._tensor import Tensor
+from ._weights import builder
 
 __all__ = ["AlexNet", "alexnet"]
 
@@ -43,6 +44,4 @@ class AlexNet(nn.Module):
         return self.classifier(flatten(self.avgpool(self.features(x)), 1))
 
 
-def alexnet(num_classes: int = 1000, dropout: float = 0.5) -> AlexNet:
-    """AlexNet."""
-    return AlexNet(num_classes, dropout)
+alexnet = builder("alexnet", AlexNet)

@@ -1,13 +1,30 @@
-"""ResNet (He et al. 2015, arXiv 1512.03385), with torchvision's parameter names."""
+"""ResNet (He et al. 2015, arXiv 1512.03385), ResNeXt (Xie et al. 2016, arXiv 1611.05431) and wide ResNets
+(Zagoruyko and Komodakis 2016, arXiv 1605.07146), with torchvision's parameter names."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from .. import nn
 from .._functions.movement import flatten
 from .._tensor import Tensor
+from ._blocks import Layer
+from ._weights import builder
 
-__all__ = ["BasicBlock", "Bottleneck", "ResNet", "resnet18", "resnet34", "resnet50"]
+__all__ = [
+    "BasicBlock",
+    "Bottleneck",
+    "ResNet",
+    "resnet18",
+    "resnet34",
+    "resnet50",
+    "resnet101",
+    "resnet152",
+    "resnext50_32x4d",
+    "resnext101_32x8d",
+    "resnext101_64x4d",
+    "wide_resnet50_2",
+    "wide_resnet101_2",
+]
 
 
 class BasicBlock(nn.Module):
@@ -16,15 +33,29 @@ class BasicBlock(nn.Module):
     expansion: ClassVar[int] = 1
 
     def __init__(
-        self, inplanes: int, planes: int, stride: int = 1, downsample: nn.Module | None = None
+        self,
+        inplanes: int,
+        planes: int,
+        stride: int = 1,
+        downsample: nn.Module | None = None,
+        groups: int = 1,
+        base_width: int = 64,
+        dilation: int = 1,
+        norm_layer: Layer | None = None,
     ) -> None:
         super().__init__()
+        if groups != 1 or base_width != 64:
+            raise ValueError("BasicBlock only supports groups=1 and base_width=64")
+        if dilation > 1:
+            raise NotImplementedError("Dilation > 1 not supported in BasicBlock")
+        norm: Any = norm_layer or nn.BatchNorm2d
         self.conv1: nn.Conv2d = nn.Conv2d(inplanes, planes, 3, stride, 1, bias=False)
-        self.bn1: nn.BatchNorm2d = nn.BatchNorm2d(planes)
+        self.bn1: nn.Module = norm(planes)
         self.relu: nn.ReLU = nn.ReLU()
         self.conv2: nn.Conv2d = nn.Conv2d(planes, planes, 3, 1, 1, bias=False)
-        self.bn2: nn.BatchNorm2d = nn.BatchNorm2d(planes)
+        self.bn2: nn.Module = norm(planes)
         self.downsample = downsample
+        self.stride = stride
 
     def forward(self, x: Tensor) -> Tensor:
         out = self.relu(self.bn1(self.conv1(x)))
@@ -34,22 +65,35 @@ class BasicBlock(nn.Module):
 
 class Bottleneck(nn.Module):
     """1x1 down to ``planes``, 3x3, 1x1 up to 4 ``planes``, beside a shortcut. The stride is in the 3x3
-    convolution, as in torchvision."""
+    convolution, as in torchvision; ``groups`` and ``base_width`` make it ResNeXt's, or wider."""
 
     expansion: ClassVar[int] = 4
 
     def __init__(
-        self, inplanes: int, planes: int, stride: int = 1, downsample: nn.Module | None = None
+        self,
+        inplanes: int,
+        planes: int,
+        stride: int = 1,
+        downsample: nn.Module | None = None,
+        groups: int = 1,
+        base_width: int = 64,
+        dilation: int = 1,
+        norm_layer: Layer | None = None,
     ) -> None:
         super().__init__()
-        self.conv1: nn.Conv2d = nn.Conv2d(inplanes, planes, 1, bias=False)
-        self.bn1: nn.BatchNorm2d = nn.BatchNorm2d(planes)
-        self.conv2: nn.Conv2d = nn.Conv2d(planes, planes, 3, stride, 1, bias=False)
-        self.bn2: nn.BatchNorm2d = nn.BatchNorm2d(planes)
-        self.conv3: nn.Conv2d = nn.Conv2d(planes, planes * self.expansion, 1, bias=False)
-        self.bn3: nn.BatchNorm2d = nn.BatchNorm2d(planes * self.expansion)
+        norm: Any = norm_layer or nn.BatchNorm2d
+        width = int(planes * (base_width / 64.0)) * groups
+        self.conv1: nn.Conv2d = nn.Conv2d(inplanes, width, 1, bias=False)
+        self.bn1: nn.Module = norm(width)
+        self.conv2: nn.Conv2d = nn.Conv2d(
+            width, width, 3, stride, dilation, dilation=dilation, groups=groups, bias=False
+        )
+        self.bn2: nn.Module = norm(width)
+        self.conv3: nn.Conv2d = nn.Conv2d(width, planes * self.expansion, 1, bias=False)
+        self.bn3: nn.Module = norm(planes * self.expansion)
         self.relu: nn.ReLU = nn.ReLU()
         self.downsample = downsample
+        self.stride = stride
 
     def forward(self, x: Tensor) -> Tensor:
         out = self.relu(self.bn1(self.conv1(x)))
@@ -62,46 +106,76 @@ class ResNet(nn.Module):
     """A stem, four stages of blocks of 64, 128, 256 and 512 planes, a mean over the plane and a linear layer.
 
     The stem is a 7x7 convolution of stride 2 and max-pooling; for ``small_images`` (CIFAR's 32x32) a 3x3
-    convolution of stride 1, without pooling.
+    convolution of stride 1, without pooling. ``zero_init_residual``: each block begins as its shortcut alone.
     """
 
     def __init__(
         self,
-        block: type[BasicBlock] | type[Bottleneck],
+        block: Any,
         layers: Sequence[int],
         num_classes: int = 1000,
+        zero_init_residual: bool = False,
+        groups: int = 1,
+        width_per_group: int = 64,
+        replace_stride_with_dilation: Sequence[bool] | None = None,
+        norm_layer: Layer | None = None,
+        *,
         in_channels: int = 3,
         small_images: bool = False,
     ) -> None:
         super().__init__()
+        dilated = (
+            (False, False, False) if replace_stride_with_dilation is None else replace_stride_with_dilation
+        )
+        if len(dilated) != 3:
+            raise ValueError(
+                "replace_stride_with_dilation should be None or a 3-element tuple, got "
+                f"{replace_stride_with_dilation}"
+            )
+        self._norm_layer: Any = norm_layer or nn.BatchNorm2d
         self.inplanes: int = 64
+        self.dilation: int = 1
+        self.groups = groups
+        self.base_width = width_per_group
         self.conv1: nn.Conv2d = nn.Conv2d(
             in_channels, 64, *((3, 1, 1) if small_images else (7, 2, 3)), bias=False
         )
-        self.bn1: nn.BatchNorm2d = nn.BatchNorm2d(64)
+        self.bn1: nn.Module = self._norm_layer(64)
         self.relu: nn.ReLU = nn.ReLU()
         self.maxpool: nn.Module = nn.Identity() if small_images else nn.MaxPool2d(3, 2, 1)
-        self.layer1: nn.Sequential = self._stage(block, 64, layers[0], 1)
-        self.layer2: nn.Sequential = self._stage(block, 128, layers[1], 2)
-        self.layer3: nn.Sequential = self._stage(block, 256, layers[2], 2)
-        self.layer4: nn.Sequential = self._stage(block, 512, layers[3], 2)
+        self.layer1: nn.Sequential = self._make_layer(block, 64, layers[0])
+        self.layer2: nn.Sequential = self._make_layer(block, 128, layers[1], 2, dilated[0])
+        self.layer3: nn.Sequential = self._make_layer(block, 256, layers[2], 2, dilated[1])
+        self.layer4: nn.Sequential = self._make_layer(block, 512, layers[3], 2, dilated[2])
         self.avgpool: nn.AdaptiveAvgPool2d = nn.AdaptiveAvgPool2d((1, 1))
         self.fc: nn.Linear = nn.Linear(512 * block.expansion, num_classes)
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
+        for module in self.modules() if zero_init_residual else ():
+            if isinstance(module, (Bottleneck, BasicBlock)):
+                last: Any = module.bn3 if isinstance(module, Bottleneck) else module.bn2
+                nn.init.zeros_(last.weight)
 
-    def _stage(
-        self, block: type[BasicBlock] | type[Bottleneck], planes: int, count: int, stride: int
+    def _make_layer(
+        self, block: Any, planes: int, blocks: int, stride: int = 1, dilate: bool = False
     ) -> nn.Sequential:
         out, downsample = planes * block.expansion, None
+        before = self.dilation
+        if dilate:
+            self.dilation *= stride
+            stride = 1
         if stride != 1 or self.inplanes != out:
             downsample = nn.Sequential(
-                nn.Conv2d(self.inplanes, out, 1, stride, bias=False), nn.BatchNorm2d(out)
+                nn.Conv2d(self.inplanes, out, 1, stride, bias=False), self._norm_layer(out)
             )
-        first = block(self.inplanes, planes, stride, downsample)
+        options = (self.groups, self.base_width)
+        first = block(self.inplanes, planes, stride, downsample, *options, before, self._norm_layer)
         self.inplanes = out
-        return nn.Sequential(first, *(block(out, planes) for _ in range(count - 1)))
+        rest = (
+            block(out, planes, 1, None, *options, self.dilation, self._norm_layer) for _ in range(1, blocks)
+        )
+        return nn.Sequential(first, *rest)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
@@ -109,17 +183,15 @@ class ResNet(nn.Module):
         return self.fc(flatten(self.avgpool(x), 1))
 
 
-def resnet18(num_classes: int = 1000, in_channels: int = 3, small_images: bool = False) -> ResNet:
-    """ResNet-18: (N, in_channels, 224, 224), or another size, to scores (N, num_classes)."""
-    return ResNet(BasicBlock, (2, 2, 2, 2), num_classes, in_channels, small_images)
+_34, _50, _101 = (3, 4, 6, 3), (3, 4, 6, 3), (3, 4, 23, 3)
 
-
-def resnet34(num_classes: int = 1000, in_channels: int = 3, small_images: bool = False) -> ResNet:
-    """ResNet-34: (N, in_channels, 224, 224), or another size, to scores (N, num_classes)."""
-    return ResNet(BasicBlock, (3, 4, 6, 3), num_classes, in_channels, small_images)
-
-
-def resnet50(num_classes: int = 1000, in_channels: int = 3, small_images: bool = False) -> ResNet:
-    """ResNet-50, of bottleneck blocks: (N, in_channels, 224, 224), or another size, to scores (N,
-    num_classes)."""
-    return ResNet(Bottleneck, (3, 4, 6, 3), num_classes, in_channels, small_images)
+resnet18 = builder("resnet18", ResNet, BasicBlock, (2, 2, 2, 2))
+resnet34 = builder("resnet34", ResNet, BasicBlock, _34)
+resnet50 = builder("resnet50", ResNet, Bottleneck, _50)
+resnet101 = builder("resnet101", ResNet, Bottleneck, _101)
+resnet152 = builder("resnet152", ResNet, Bottleneck, (3, 8, 36, 3))
+resnext50_32x4d = builder("resnext50_32x4d", ResNet, Bottleneck, _50, groups=32, width_per_group=4)
+resnext101_32x8d = builder("resnext101_32x8d", ResNet, Bottleneck, _101, groups=32, width_per_group=8)
+resnext101_64x4d = builder("resnext101_64x4d", ResNet, Bottleneck, _101, groups=64, width_per_group=4)
+wide_resnet50_2 = builder("wide_resnet50_2", ResNet, Bottleneck, _50, width_per_group=128)
+wide_resnet101_2 = builder("wide_resnet101_2", ResNet, Bottleneck, _101, width_per_group=128)

@@ -1,15 +1,44 @@
 """VGG (Simonyan and Zisserman 2014, arXiv 1409.1556), with torchvision's parameter names."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from .. import nn
 from .._functions.movement import flatten
 from .._tensor import Tensor
+from ._weights import builder
 
-__all__ = ["VGG", "vgg11", "vgg16"]
+__all__ = ["VGG", "vgg11", "vgg11_bn", "vgg13", "vgg13_bn", "vgg16", "vgg16_bn", "vgg19", "vgg19_bn"]
 
-_PLANES: dict[int, tuple[int, ...]] = {11: (1, 1, 2, 2, 2), 16: (2, 2, 3, 3, 3)}
+_COUNTS: dict[int, tuple[int, ...]] = {
+    11: (1, 1, 2, 2, 2),
+    13: (2, 2, 2, 2, 2),
+    16: (2, 2, 3, 3, 3),
+    19: (2, 2, 4, 4, 4),
+}
 """How many 3x3 convolutions of 64, 128, 256, 512 and 512 channels stand before each pooling."""
+
+
+def make_layers(cfg: Sequence[int | str], batch_norm: bool = False) -> nn.Sequential:
+    """3x3 convolutions of so many channels with relu, and pooling for each "M"."""
+    layers: list[nn.Module] = []
+    channels = 3
+    for planes in cfg:
+        if isinstance(planes, str):
+            layers.append(nn.MaxPool2d(2, 2))
+            continue
+        layers.append(nn.Conv2d(channels, planes, 3, padding=1))
+        layers += [nn.BatchNorm2d(planes)] if batch_norm else []
+        layers.append(nn.ReLU())
+        channels = planes
+    return nn.Sequential(*layers)
+
+
+def _vgg(depth: int, batch_norm: bool, **kwargs: Any) -> "VGG":
+    cfg: list[int | str] = []
+    for planes, count in zip((64, 128, 256, 512, 512), _COUNTS[depth], strict=True):
+        cfg += [*([planes] * count), "M"]
+    return VGG(make_layers(cfg, kwargs.pop("batch_norm", batch_norm)), **kwargs)
 
 
 class VGG(nn.Module):
@@ -17,19 +46,14 @@ class VGG(nn.Module):
     another size from 32 on, to scores."""
 
     def __init__(
-        self, counts: Sequence[int], num_classes: int = 1000, batch_norm: bool = False, dropout: float = 0.5
+        self,
+        features: nn.Module,
+        num_classes: int = 1000,
+        init_weights: bool = True,
+        dropout: float = 0.5,
     ) -> None:
         super().__init__()
-        layers: list[nn.Module] = []
-        channels = 3
-        for planes, count in zip((64, 128, 256, 512, 512), counts, strict=True):
-            for _ in range(count):
-                layers.append(nn.Conv2d(channels, planes, 3, padding=1))
-                layers += [nn.BatchNorm2d(planes)] if batch_norm else []
-                layers.append(nn.ReLU())
-                channels = planes
-            layers.append(nn.MaxPool2d(2, 2))
-        self.features: nn.Sequential = nn.Sequential(*layers)
+        self.features = features
         self.avgpool: nn.AdaptiveAvgPool2d = nn.AdaptiveAvgPool2d((7, 7))
         self.classifier: nn.Sequential = nn.Sequential(
             nn.Linear(512 * 7 * 7, 4096),
@@ -40,7 +64,7 @@ class VGG(nn.Module):
             nn.Dropout(dropout),
             nn.Linear(4096, num_classes),
         )
-        for module in self.modules():
+        for module in self.modules() if init_weights else ():
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
             elif isinstance(module, nn.Linear):
@@ -52,11 +76,11 @@ class VGG(nn.Module):
         return self.classifier(flatten(self.avgpool(self.features(x)), 1))
 
 
-def vgg11(num_classes: int = 1000, batch_norm: bool = False, dropout: float = 0.5) -> VGG:
-    """VGG with eleven layers of weights; with ``batch_norm`` torchvision's ``vgg11_bn``."""
-    return VGG(_PLANES[11], num_classes, batch_norm, dropout)
-
-
-def vgg16(num_classes: int = 1000, batch_norm: bool = False, dropout: float = 0.5) -> VGG:
-    """VGG with sixteen layers of weights; with ``batch_norm`` torchvision's ``vgg16_bn``."""
-    return VGG(_PLANES[16], num_classes, batch_norm, dropout)
+vgg11 = builder("vgg11", _vgg, 11, False)
+vgg11_bn = builder("vgg11_bn", _vgg, 11, True)
+vgg13 = builder("vgg13", _vgg, 13, False)
+vgg13_bn = builder("vgg13_bn", _vgg, 13, True)
+vgg16 = builder("vgg16", _vgg, 16, False)
+vgg16_bn = builder("vgg16_bn", _vgg, 16, True)
+vgg19 = builder("vgg19", _vgg, 19, False)
+vgg19_bn = builder("vgg19_bn", _vgg, 19, True)

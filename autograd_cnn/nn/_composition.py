@@ -28,9 +28,12 @@ from types import MappingProxyType, NotImplementedType
 from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar, TypeVarTuple, overload
 
 from .._engine.attachment import piecewise_linear
+from .._engine.handle import Handle
+from .._engine.memory_format import channels_last, channels_last_3d, on_first, was_asked
 from .._engine.modes import state
 from .._engine.single import call_in_single, takes_halves
 from .._functions._arguments import UNFIT, answer
+from .._functions.conversion import contiguous
 from ..ops._half import Half
 
 P = ParamSpec("P")
@@ -73,10 +76,12 @@ class Composition(Generic[P, R]):
             args, kwargs, mode = mode.autocast.call(self.name, args, kwargs, mode)
         token = state.set(mode.inside(self.name, "composition"))
         try:
+            result: R
             if self.half != "same" and takes_halves(self.half, args, kwargs):
-                result: R = call_in_single(self.definition, args, kwargs, self.writes)
-                return result
-            return self.definition(*args, **kwargs)
+                result = call_in_single(self.definition, args, kwargs, self.writes)
+            else:
+                result = self.definition(*args, **kwargs)
+            return result if on_first or not args else _following(args[0], result)
         except UNFIT as error:
             return answer(self, args, kwargs, error)
         finally:
@@ -90,6 +95,18 @@ class Composition(Generic[P, R]):
 
     def __repr__(self) -> str:
         return f"<composition {self.name}>"
+
+
+def _following(lead: Any, result: Any) -> Any:
+    """``result``, channels last where somebody asked that of ``lead``: PyTorch's functions of pictures keep
+    the order in memory. Not called in a program that never asks."""
+    if not (isinstance(lead, Handle) and isinstance(result, Handle) and lead.array.ndim == result.array.ndim):
+        return result
+    for format in (channels_last, channels_last_3d):
+        fits = len(format.order) == lead.array.ndim and was_asked(lead.array)
+        if fits and lead.array.transpose(format.order).flags.c_contiguous:
+            return contiguous(result, memory_format=format)
+    return result
 
 
 @overload

@@ -152,7 +152,7 @@ class UninitializedTensorMixin:
         return f"<{type(self).__name__}>"
 
 
-class UninitializedParameter(UninitializedTensorMixin, Parameter):  # type: ignore[misc]  # it refuses the array
+class UninitializedParameter(UninitializedTensorMixin, Parameter):
     """A :class:`Parameter` whose shape is not known yet, as in a lazy module before its first call."""
 
     cls_to_become: ClassVar[type[Tensor]] = Parameter
@@ -162,10 +162,10 @@ class UninitializedParameter(UninitializedTensorMixin, Parameter):  # type: igno
     ) -> Self:
         made: Any = Parameter(empty(0, device=device, dtype=dtype), requires_grad)
         made.__class__ = cls
-        return made  # type: ignore[no-any-return]  # its class was just set
+        return made
 
 
-class UninitializedBuffer(UninitializedTensorMixin, Buffer):  # type: ignore[misc]  # it refuses the array
+class UninitializedBuffer(UninitializedTensorMixin, Buffer):
     """A :class:`Buffer` whose shape is not known yet, as in a lazy module before its first call."""
 
     cls_to_become: ClassVar[type[Tensor]] = Buffer
@@ -180,7 +180,7 @@ class UninitializedBuffer(UninitializedTensorMixin, Buffer):  # type: ignore[mis
         made: Any = Buffer(empty(0, device=device, dtype=dtype), persistent=persistent)
         made.requires_grad_(requires_grad)
         made.__class__ = cls
-        return made  # type: ignore[no-any-return]  # its class was just set
+        return made
 
 
 def is_lazy(param: Any) -> TypeGuard[UninitializedTensorMixin]:

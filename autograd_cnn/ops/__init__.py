@@ -53,6 +53,18 @@ from ._comparison import (
 from ._contraction import matmul, swap_last
 from ._conversion import cast, contiguous, transfer
 from ._creation import attached, zeros_like
+from ._cylinder import (
+    airy_ai,
+    bessel_j0,
+    bessel_j1,
+    bessel_y0,
+    bessel_y1,
+    modified_bessel_k0,
+    modified_bessel_k1,
+    scaled_modified_bessel_k0,
+    scaled_modified_bessel_k1,
+    spherical_bessel_j0,
+)
 from ._einsum import einsum, swapped
 from ._entropy import binary_cross_entropy, entropy, logistic_loss
 from ._errors import DeviceError, DTypeError, LinAlgError, OutOfMemoryError, ShapeError
@@ -107,6 +119,20 @@ from ._lu import eliminate, lu
 from ._movement import flip, reshape, roll, transpose
 from ._norm import euclidean_norm, p_norm
 from ._normal import log_ndtr, ndtr, ndtri
+from ._orthogonal import (
+    chebyshev_polynomial_t,
+    chebyshev_polynomial_u,
+    chebyshev_polynomial_v,
+    chebyshev_polynomial_w,
+    hermite_polynomial_h,
+    hermite_polynomial_he,
+    laguerre_polynomial_l,
+    legendre_polynomial_p,
+    shifted_chebyshev_polynomial_t,
+    shifted_chebyshev_polynomial_u,
+    shifted_chebyshev_polynomial_v,
+    shifted_chebyshev_polynomial_w,
+)
 from ._padding import crop, pad
 from ._plan import Operator, Plan, gathered
 from ._pooling import adaptive_max_pool_index, least, max_pool_index
@@ -167,3 +193,4 @@ from ._trigonometric import (
 )
 from ._windows import fold, windows
 from ._writing import put_view, replace, setitem, write_along, write_at
+from ._zeta import zeta

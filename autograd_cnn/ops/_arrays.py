@@ -10,6 +10,11 @@ from typing import Any
 import numpy as np
 
 
+def common_dtype(*operands):
+    """The dtype of the first operand that is an array; Python's numbers have none."""
+    return next(operand.dtype for operand in operands if hasattr(operand, "dtype"))
+
+
 def array_module(*arrays: Any) -> ModuleType:
     """Return ``cupy`` if any of ``arrays`` is a CuPy array, else ``numpy``. Never imports CuPy: an array of
     it has done so."""

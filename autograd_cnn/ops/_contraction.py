@@ -14,12 +14,25 @@ def swap_last(x):
     return transpose(x, axes=(*range(x.ndim - 2), x.ndim - 1, x.ndim - 2))
 
 
+_SHORT = {
+    "float32": "float",
+    "float64": "double",
+    "float16": "c10::Half",
+    "int64": "long",
+    "int32": "int",
+    "int16": "short",
+    "int8": "signed char",
+    "uint8": "unsigned char",
+}
+"""C++'s names of dtypes, which stand in PyTorch's messages."""
+
+
 def same_dtype(name, x, y):
     """Refuse two operands of different dtypes."""
     if x.dtype != y.dtype:
         raise DTypeError(
-            f"{name}: expected both operands to have the same dtype, but got {x.dtype} and {y.dtype}; "
-            "convert one with .to(...)"
+            f"expected m1 and m2 to have the same dtype, but got: {_SHORT.get(str(x.dtype), x.dtype)} != "
+            f"{_SHORT.get(str(y.dtype), y.dtype)} ({name}); convert one with .to(...)"
         )
 
 

@@ -149,7 +149,7 @@ def logit_x(g, x):
 @primitive(promotes="float")
 def clamped_logit(x, /, *, eps):
     """The logit of x brought between eps and 1 - eps; beyond them the gradient is 0."""
-    return _logit(np.clip(x, eps, 1 - eps))
+    return _logit(np.where(x < eps, x.dtype.type(eps), np.minimum(x, 1 - eps)))  # eps may be above 1 - eps
 
 
 @clamped_logit.vjp("x")

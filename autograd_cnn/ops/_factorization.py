@@ -41,12 +41,28 @@ def symmetric(x):
     return (x + swap_last(x)) / 2
 
 
+def indefinite_minor(matrix):
+    """The order of the first leading minor that is not positive, from 1 on; 0 where all are."""
+    lower = np.zeros_like(matrix)
+    for i in range(len(matrix)):
+        rest = matrix[i, i] - lower[i, :i] @ lower[i, :i]
+        if not rest > 0:
+            return i + 1
+        lower[i, i] = np.sqrt(rest)
+        lower[i + 1 :, i] = (matrix[i + 1 :, i] - lower[i + 1 :, :i] @ lower[i, :i]) / lower[i, i]
+    return 0
+
+
 @primitive
 def cholesky(x, /):
     """L, lower triangular, with L Lᵀ = x, of symmetric positive-definite matrices."""
     check_matrix("cholesky", x)
     with named_errors(
-        "cholesky", "The factorization could not be completed because the input is not positive-definite"
+        "cholesky",
+        "The factorization could not be completed because the input is not positive-definite (the leading "
+        "minor of order {} is not positive-definite).",
+        x,
+        indefinite_minor,
     ):
         out = np.linalg.cholesky(symmetric(x))
         if type(out) is np.ndarray and np.isnan(out).any():

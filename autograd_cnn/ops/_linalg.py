@@ -17,11 +17,22 @@ from ._movement import reshape
 from ._primitive import primitive
 from ._reduction import sum
 
+_NAMES = {
+    "float16": "Half",
+    "bool": "Bool",
+    "uint8": "Byte",
+    "int8": "Char",
+    "int16": "Short",
+    "int32": "Int",
+    "int64": "Long",
+}
+"""The names of dtypes in PyTorch's messages."""
+
 
 def check_matrix(name, x, square=True):
     if x.ndim < 2:
         raise ShapeError(
-            f"linalg.{name}: The input tensor must have at least 2 dimensions, got shape {x.shape}"
+            f"linalg.{name}: The input tensor A must have at least 2 dimensions. Got shape {x.shape}"
         )
     if square and x.shape[-1] != x.shape[-2]:
         raise ShapeError(
@@ -30,18 +41,38 @@ def check_matrix(name, x, square=True):
         )
     if x.dtype.kind != "f" or x.dtype.itemsize < 4:
         raise DTypeError(
-            f"linalg.{name}: Expected a floating point tensor of 32 or 64 bits as input, got "
-            f"{x.dtype}; convert it with .float()"
+            f"linalg.{name}: Expected a floating point or complex tensor as input. Got "
+            f"{_NAMES.get(str(x.dtype), x.dtype)}; it takes 32 or 64 bits: convert it with .float()"
         )
 
 
 @contextmanager
-def named_errors(name, why):
-    """NumPy's LinAlgError, as the error of this operator."""
+def named_errors(name, why, x=None, place=None):
+    """NumPy's LinAlgError, as the error of this operator: which of the matrices ``x`` it was, and where in
+    it, as ``place`` of one matrix tells."""
     try:
         yield
     except np.linalg.LinAlgError as error:
-        raise LinAlgError(f"linalg.{name}: {why} ({error})") from error
+        which = ""
+        if place is not None:
+            matrices = x.reshape(-1, *x.shape[-2:])
+            places = [place(matrix) for matrix in matrices]
+            i = next((i for i, found in enumerate(places) if found), len(places) - 1)
+            why = why.format(places[i] or x.shape[-1])
+            which = f"(Batch element {i}): " if x.ndim > 2 else ""
+        raise LinAlgError(f"{name if '.' in name else f'linalg.{name}'}: {which}{why}") from error
+
+
+def zero_pivot(matrix):
+    """Where elimination with pivoting meets a pivot that is 0, from 1 on; 0 where it meets none."""
+    work = np.array(matrix, np.float64)
+    for i in range(len(work)):
+        best = i + int(np.absolute(work[i:, i]).argmax())
+        work[[i, best]] = work[[best, i]]
+        if work[i, i] == 0:
+            return i + 1
+        work[i + 1 :] -= np.outer(work[i + 1 :, i] / work[i, i], work[i])
+    return 0
 
 
 def finite_svd(x, **how):
@@ -73,8 +104,10 @@ def inv(x, /):
     check_matrix("inv", x)
     with named_errors(
         "inv",
-        "The diagonal element of a factor is zero, the inversion could not be completed because the "
-        "input matrix is singular",
+        "The diagonal element {} is zero, the inversion could not be completed because the input matrix is "
+        "singular.",
+        x,
+        zero_pivot,
     ):
         return np.linalg.inv(x)
 
@@ -88,10 +121,18 @@ def inv_x(g, out):
 def solve(a, b, /):
     """X with a @ X = b; both have two axes or more, those before them broadcast."""
     check_matrix("solve", a)
-    if b.ndim < 2 or b.shape[-2] != a.shape[-1] or b.dtype != a.dtype:
+    if b.dtype != a.dtype:
+        kinds = [str(x.dtype).replace("float32", "Float").replace("float64", "Double") for x in (a, b)]
+        raise DTypeError(
+            "linalg.solve: Expected A and B to have the same dtype, but found A of type "
+            f"{kinds[0]} and B of type {kinds[1]} instead"
+        )
+    if b.ndim < 2:
+        raise ShapeError("linalg.solve: The input tensor B must have at least 2 dimensions.")
+    if b.shape[-2] != a.shape[-1]:
         raise ShapeError(
-            "linalg.solve: Incompatible shapes or dtypes of A and B for the equation AX = B: "
-            f"{a.shape} {a.dtype} and {b.shape} {b.dtype}"
+            "linalg.solve: Incompatible shapes of A and B for the equation AX = B "
+            f"({a.shape[-2]}x{a.shape[-1]} and {b.shape[-2]}x{b.shape[-1]})"
         )
     if a.ndim != b.ndim or a.shape[:-2] != b.shape[:-2]:  # CuPy's solver broadcasts nothing
         try:
@@ -102,7 +143,9 @@ def solve(a, b, /):
                 f"and B of shape {b.shape}"
             ) from None
         a, b = np.broadcast_to(a, (*batch, *a.shape[-2:])), np.broadcast_to(b, (*batch, *b.shape[-2:]))
-    with named_errors("solve", "The solver failed because the input matrix is singular"):
+    with named_errors(
+        "torch.linalg.solve", "The solver failed because the input matrix is singular.", a, zero_pivot
+    ):
         return np.linalg.solve(a, b)
 
 

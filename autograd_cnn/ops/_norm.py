@@ -49,7 +49,8 @@ def p_norm_x(g, x, out, p, axis):
         x == 0, 1.0, absolute(x)
     )  # no power of 0: its derivative would be infinite in the branch not taken
     length = unreduce(where(out == 0, 1.0, out), x.shape, axis)
-    return where(x == 0, 0.0, unreduce(g, x.shape, axis) * sign(x) * (size / length) ** (p - 1))
+    none = (x == 0) | (unreduce(out, x.shape, axis) == 0)  # below p = 0 one 0 makes the whole norm 0
+    return where(none, 0.0, unreduce(g, x.shape, axis) * sign(x) * (size / length) ** (p - 1))
 
 
 euclidean_norm.samples(

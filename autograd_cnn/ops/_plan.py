@@ -88,7 +88,17 @@ class Operator:
 class Plan:
     """What one node keeps and what each of its rules receives."""
 
-    __slots__ = ("extras", "gathers", "holds_arrays", "may_hold", "keep", "names", "origins", "rules", "simple")
+    __slots__ = (
+        "extras",
+        "gathers",
+        "holds_arrays",
+        "keep",
+        "may_hold",
+        "names",
+        "origins",
+        "rules",
+        "simple",
+    )
 
     names: tuple[str, ...]
     """Names of the kept values, in the order of ``Node.saved``."""

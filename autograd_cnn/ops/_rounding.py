@@ -1,6 +1,8 @@
 """Steps: the sign, rounding, and division with a whole quotient. A step is flat between its jumps, so its
 gradient is zero."""
 
+import math
+
 import numpy as np
 
 from ._comparison import where
@@ -122,7 +124,8 @@ def fmod_x(g):
 
 @fmod.vjp("y", formula="-g * trunc_divide(x, y)")
 def fmod_y(g, x, y):
-    return -g * round((x - fmod(x, y)) / y)  # a quotient just below a whole number is rounded up to it
+    left = where((y == 0) | (abs(x) == math.inf), 0.0, fmod(x, y))  # where there is none, as in PyTorch
+    return -g * round((x - left) / y)  # a quotient just below a whole number is rounded up to it
 
 
 def _quotients(draw):
@@ -150,8 +153,8 @@ def nextafter_x(g, x, y):
 
 
 @nextafter.vjp("y")
-def nextafter_y(g, x, y):  # of equal numbers it is y
-    return where(x == y, g, 0.0)
+def nextafter_y(g, y):  # also of equal numbers, as in PyTorch
+    return where(y == y, 0.0, g)
 
 
 nextafter.samples(lambda draw: [(draw(2, 3), draw(3)), (draw(()), draw(2)), (draw(0, 3), draw(3))])

@@ -98,7 +98,9 @@ def nanmedian(x, /):
 
 
 def _nothing(x):
-    """The median of no element: NaN, or the smallest integer."""
+    """The median of no element: NaN, the smallest integer, or True."""
+    if x.dtype.kind == "b":
+        return np.full_like(x, True, shape=())
     return np.full_like(x, np.nan if x.dtype.kind == "f" else np.iinfo(x.dtype).min, shape=())
 
 

@@ -10,6 +10,7 @@ from .adadelta import *
 from .adagrad import *
 from .adam import *
 from .adamax import *
+from .adamw import *
 from .asgd import *
 from .lbfgs import *
 from .nadam import *

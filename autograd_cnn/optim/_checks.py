@@ -185,7 +185,7 @@ def is_number(value: Any) -> bool:
     """Whether it is a number, or a tensor without axes that holds one."""
     if isinstance(value, (float, int, np.number)):
         return True
-    return isinstance(value, Tensor) and value.array.ndim == 0 and value.array.dtype.kind != "b"
+    return isinstance(value, Tensor) and value.array.size == 1 and value.array.dtype.kind != "b"
 
 
 def _numbers(value: Any, count: int) -> bool:

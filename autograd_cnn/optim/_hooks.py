@@ -17,8 +17,15 @@ steps_after: Hooks = OrderedDict()
 """Called after each step of any optimizer."""
 
 
-_NONE: Hooks = OrderedDict()
-"""The hooks of an optimizer whose subclass did not call ``super().__init__()``."""
+NONE: Hooks = OrderedDict()
+"""The hooks of an optimizer that has none, as one whose subclass did not call
+``super().__init__()``."""
+
+
+def make_room(optimizer: Any, kind: str) -> Hooks:
+    """The optimizer's hooks of a kind, to add one."""
+    hooks: Hooks = optimizer.__dict__.setdefault(kind, OrderedDict())
+    return hooks
 
 
 def register_optimizer_step_pre_hook(hook: Callable[..., Any]) -> RemovableHandle:
@@ -37,8 +44,7 @@ def hooked(step: F) -> F:
 
     @functools.wraps(step)
     def run(self: Any, *args: Any, **kwargs: Any) -> Any:
-        own_before, own_after = (getattr(self, name, _NONE) for name in ("_pre_hooks", "_post_hooks"))
-        for hook in (*steps_before.values(), *own_before.values()):
+        for hook in (*steps_before.values(), *self._optimizer_step_pre_hooks.values()):
             replaced = hook(self, args, kwargs)
             if replaced is not None:
                 if not (isinstance(replaced, tuple) and len(replaced) == 2):
@@ -49,7 +55,7 @@ def hooked(step: F) -> F:
                 args, kwargs = replaced
         self._opt_called = True
         result = step(self, *args, **kwargs)
-        for hook in (*own_after.values(), *steps_after.values()):
+        for hook in (*self._optimizer_step_post_hooks.values(), *steps_after.values()):
             hook(self, args, kwargs)
         return result
 

@@ -4,7 +4,7 @@ parameter."""
 import copy
 import itertools
 import warnings
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar, overload
 
@@ -16,13 +16,24 @@ from .._engine.modes import enable_grad
 from .._tensor import Tensor
 from ..ops._half import HALF, single
 from ._checks import check_loading, check_step, wrong_entries
-from ._hooks import changed, hooked
-from ._updates import Group, count, state_dtype
+from ._hooks import NONE, changed, hooked, make_room
+from ._updates import Group, count, plain, state_dtype
 
 __all__ = ["Optimizer"]
 
 Loss = TypeVar("Loss")
 Closure = Callable[[], Any]
+
+
+class _Required:
+    """The value of an option that every group must give."""
+
+    def __repr__(self) -> str:
+        return "<required parameter>"
+
+
+required: Any = _Required()
+
 Parameters = Iterable[Tensor] | Iterable[Group] | Iterable[tuple[str, Tensor]]
 
 
@@ -35,6 +46,13 @@ class Optimizer:
 
     _step_seen_by_schedule: Any = None
     """The ``step`` that was there when a scheduler began; another one may take no steps that it sees."""
+
+    _optimizer_step_pre_hooks: Hooks = NONE
+    _optimizer_step_post_hooks: Hooks = NONE
+    _optimizer_state_dict_pre_hooks: Hooks = NONE
+    _optimizer_state_dict_post_hooks: Hooks = NONE
+    _optimizer_load_state_dict_pre_hooks: Hooks = NONE
+    _optimizer_load_state_dict_post_hooks: Hooks = NONE
 
     _numbers: tuple[str, ...] = ("step",)
     """The entries of a state that are single numbers on the host; loading leaves them there."""
@@ -49,9 +67,6 @@ class Optimizer:
         self.state: defaultdict[Any, Any] = defaultdict(dict)
         """What each parameter's updates remember, such as momentum; other keys are a program's own."""
         self.param_groups: list[Group] = []
-        self._pre_hooks: Hooks = OrderedDict()
-        self._post_hooks: Hooks = OrderedDict()
-        self._state_hooks: dict[str, Hooks] = defaultdict(OrderedDict)
         groups = list(params)
         if not groups:
             raise ValueError("optimizer got an empty parameter list")
@@ -98,8 +113,11 @@ class Optimizer:
             with enable_grad():
                 loss = closure()
         check_step(self)
+        if self.defaults.get("differentiable"):
+            self._record_step()
+            return loss
         with np.errstate(all="ignore"):
-            for group in self.param_groups:
+            for group in map(plain, self.param_groups):
                 ready = [parameter for parameter in group["params"] if parameter._grad is not None]
                 halves = [parameter for parameter in ready if parameter.array.dtype == HALF]
                 if halves:
@@ -115,6 +133,17 @@ class Optimizer:
                     parameter.array[...] = array
                     memory.wrote(parameter.array)
         return loss
+
+    def _record_step(self) -> None:
+        """A step that is part of the graph: parameters, gradients, states and options that are tensors get
+        gradients through it."""
+        with enable_grad():
+            for group in self.param_groups:
+                if group.get("foreach"):
+                    raise AssertionError("_foreach ops don't support autograd: leave foreach= away")
+                for parameter in group["params"]:
+                    if parameter.grad is not None:
+                        self._update(parameter, parameter.grad, self.state[parameter], group)
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients of all parameters, or overwrite them with zeros."""
@@ -148,16 +177,26 @@ class Optimizer:
                 "will change between runs. Please use a list instead."
             )
         params = [given] if isinstance(given, Tensor) else list(given)
-        group = dict(param_group)
-        if params and all(isinstance(p, tuple) and len(p) == 2 for p in params):
-            group["param_names"], params = [name for name, _ in params], [p for _, p in params]
+        names = [p[0] for p in params if isinstance(p, tuple)]
+        if names and len(names) < len(params):
+            raise ValueError(
+                "all optimizer params should be with/without names. Some param names are missing: give "
+                "(name, tensor) for each, or tensors alone"
+            )
+        params = [p[1] if isinstance(p, tuple) else p for p in params]
+        recorded = self.defaults.get("differentiable")
         for p in params:
             if not isinstance(p, Tensor):
                 raise TypeError(
                     f"optimizer can only optimize Tensors, but one of the params is {type(p).__name__}"
                 )
-            if not p.is_leaf:
+            if not (recorded or p.is_leaf or p.retains_grad):
                 raise ValueError("can't optimize a non-leaf Tensor")
+        for name, value in self.defaults.items():
+            if value is required and name not in param_group:
+                raise ValueError(
+                    f"parameter group didn't specify a value of required optimization parameter {name}"
+                )
         if len({id(p) for p in params}) != len(params):
             warnings.warn(
                 "optimizer contains a parameter group with duplicate parameters; in future, this will "
@@ -167,54 +206,60 @@ class Optimizer:
             )
         if not {id(p) for p in params}.isdisjoint(map(id, self._parameters())):
             raise ValueError("some parameters appear in more than one parameter group")
-        group["params"] = params
+        named = bool(names) or "param_names" in param_group
+        if any(named != ("param_names" in group) for group in self.param_groups):
+            raise ValueError(
+                "all optimizer param groups should be with/without names. cannot add param group "
+                f"{'with' if named else 'without'} names to the optimizer"
+            )
+        param_group.update(params=params, **({"param_names": names} if names else {}))
         for name, value in self.defaults.items():
-            group.setdefault(name, value)
-        self.param_groups.append(group)
+            param_group.setdefault(name, value)
+        self.param_groups.append(param_group)
 
     # hooks
 
     def register_step_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """Call ``hook(optimizer, args, kwargs)`` before each step; a pair that it returns replaces the
         arguments."""
-        return RemovableHandle(self._pre_hooks, hook)
+        return RemovableHandle(make_room(self, "_optimizer_step_pre_hooks"), hook)
 
     def register_step_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """Call ``hook(optimizer, args, kwargs)`` after each step."""
-        return RemovableHandle(self._post_hooks, hook)
+        return RemovableHandle(make_room(self, "_optimizer_step_post_hooks"), hook)
 
     def register_state_dict_pre_hook(
         self, hook: Callable[..., Any], prepend: bool = False
     ) -> RemovableHandle:
         """Call ``hook(optimizer)`` before ``state_dict`` reads the state."""
-        return RemovableHandle(self._state_hooks["before reading"], hook, prepend)
+        return RemovableHandle(make_room(self, "_optimizer_state_dict_pre_hooks"), hook, prepend)
 
     def register_state_dict_post_hook(
         self, hook: Callable[..., Any], prepend: bool = False
     ) -> RemovableHandle:
         """Call ``hook(optimizer, state_dict)`` with what ``state_dict`` is going to return; what it returns
         replaces it."""
-        return RemovableHandle(self._state_hooks["after reading"], hook, prepend)
+        return RemovableHandle(make_room(self, "_optimizer_state_dict_post_hooks"), hook, prepend)
 
     def register_load_state_dict_pre_hook(
         self, hook: Callable[..., Any], prepend: bool = False
     ) -> RemovableHandle:
         """Call ``hook(optimizer, state_dict)`` with a shallow copy of what is to be loaded; what it returns
         replaces it."""
-        return RemovableHandle(self._state_hooks["before loading"], hook, prepend)
+        return RemovableHandle(make_room(self, "_optimizer_load_state_dict_pre_hooks"), hook, prepend)
 
     def register_load_state_dict_post_hook(
         self, hook: Callable[..., Any], prepend: bool = False
     ) -> RemovableHandle:
         """Call ``hook(optimizer)`` after ``load_state_dict``."""
-        return RemovableHandle(self._state_hooks["after loading"], hook, prepend)
+        return RemovableHandle(make_room(self, "_optimizer_load_state_dict_post_hooks"), hook, prepend)
 
     # state
 
     def state_dict(self) -> dict[str, Any]:
         """State and options, with parameters replaced by their positions; the tensors are the optimizer's
         own."""
-        for hook in self._state_hooks["before reading"].values():
+        for hook in self._optimizer_state_dict_pre_hooks.values():
             hook(self)
         numbers: dict[int, int] = {}
         for parameter in self._parameters():
@@ -233,14 +278,14 @@ class Optimizer:
                 for group in self.param_groups
             ],
         }
-        return changed(found, self._state_hooks["after reading"], self)
+        return changed(found, self._optimizer_state_dict_post_hooks, self)
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Continue from a ``state_dict()``, which is copied. ValueError that lists all that does not fit;
         then nothing has changed."""
         state_dict = changed(
             dict(state_dict) if isinstance(state_dict, Mapping) else state_dict,
-            self._state_hooks["before loading"],
+            self._optimizer_load_state_dict_pre_hooks,
             self,
         )
         check_loading(self, state_dict)
@@ -264,15 +309,21 @@ class Optimizer:
         new_groups = [
             {
                 **self.defaults,
+                **{k: mine[k] for k in ("param_names",) if k in mine},
                 **{k: copy.deepcopy(v) for k, v in theirs.items() if k != "params"},
                 "params": mine["params"],
             }
             for mine, theirs in zip(self.param_groups, groups, strict=True)
         ]
-        self.state = defaultdict(dict, loaded)
-        self.param_groups = new_groups
-        for hook in self._state_hooks["after loading"].values():
+        self.__setstate__({"state": defaultdict(dict, loaded), "param_groups": new_groups})
+        for hook in self._optimizer_load_state_dict_post_hooks.values():
             hook(self)
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        """Take over what was pickled, copied or loaded; a subclass gives options that older files lack their
+        defaults."""
+        self.__dict__.update(state)
+        self.__dict__.setdefault("defaults", {}).setdefault("differentiable", False)
 
     def _loaded(self, parameter: Tensor, name: str, value: Any) -> Any:
         """One entry of a loaded state as this optimizer keeps it: a copy, in the parameter's dtype (of a half

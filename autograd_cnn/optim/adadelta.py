@@ -2,10 +2,10 @@
 
 from typing import Any
 
-import numpy as np
-
+from .. import ops
+from .._tensor import Tensor
 from ._optimizer import Optimizer, Parameters
-from ._updates import Group, at_least_zero, count, counted, descent, new_state, refuse_differentiable
+from ._updates import Group, at_least_zero, count, counted, descent, held, new_state
 
 __all__ = ["Adadelta"]
 
@@ -21,7 +21,7 @@ class Adadelta(Optimizer):
     def __init__(
         self,
         params: Parameters,
-        lr: float = 1.0,
+        lr: float | Tensor = 1.0,
         rho: float = 0.9,
         eps: float = 1e-6,
         weight_decay: float = 0,
@@ -35,7 +35,6 @@ class Adadelta(Optimizer):
         if not 0.0 <= rho <= 1.0:
             raise ValueError(f"Invalid rho value: {rho}")
         at_least_zero({"epsilon value": eps, "weight_decay value": weight_decay})
-        refuse_differentiable(differentiable)
         defaults = {
             "lr": lr,
             "rho": rho,
@@ -57,10 +56,10 @@ class Adadelta(Optimizer):
             state.update(step=count(), square_avg=new_state(parameter), acc_delta=new_state(parameter))
         counted(state)
         g = descent(parameter, gradient, group)
-        square, steps = state["square_avg"].array, state["acc_delta"].array
+        square, steps = (held(parameter, state[name]) for name in ("square_avg", "acc_delta"))
         square *= rho
         square += (1 - rho) * (g * g)
-        step = np.sqrt(steps + eps) / np.sqrt(square + eps) * g
+        step = ops.sqrt(steps + eps) / ops.sqrt(square + eps) * g
         steps *= rho
         steps += (1 - rho) * (step * step)
-        parameter -= float(group["lr"]) * step
+        parameter -= group["lr"] * step

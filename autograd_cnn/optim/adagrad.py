@@ -2,12 +2,11 @@
 
 from typing import Any
 
-import numpy as np
-
-from .._tensor import tensor_of
+from .. import ops
+from .._tensor import Tensor
 from ..ops._half import single
 from ._optimizer import Optimizer, Parameters
-from ._updates import Group, at_least_zero, count, counted, descent, refuse_differentiable
+from ._updates import Group, at_least_zero, choose_one, count, counted, descent, held, new_state
 
 __all__ = ["Adagrad"]
 
@@ -23,7 +22,7 @@ class Adagrad(Optimizer):
     def __init__(
         self,
         params: Parameters,
-        lr: float = 1e-2,
+        lr: float | Tensor = 1e-2,
         lr_decay: float = 0,
         weight_decay: float = 0,
         initial_accumulator_value: float = 0,
@@ -43,7 +42,7 @@ class Adagrad(Optimizer):
                 "epsilon value": eps,
             }
         )
-        refuse_differentiable(differentiable)
+        choose_one(fused, foreach, differentiable)
         defaults = {
             "lr": lr,
             "lr_decay": lr_decay,
@@ -61,9 +60,7 @@ class Adagrad(Optimizer):
                 self._start(self.state[parameter], single(parameter.array))
 
     def _start(self, state: dict[str, Any], parameter: Any) -> None:
-        state.update(
-            step=count(), sum=tensor_of(np.full_like(parameter, self.defaults["initial_accumulator_value"]))
-        )
+        state.update(step=count(), sum=new_state(parameter, self.defaults["initial_accumulator_value"]))
 
     def _entries(self, group: Group) -> tuple[str, ...]:
         return "step", "sum"
@@ -72,8 +69,6 @@ class Adagrad(Optimizer):
         if not state:
             self._start(state, parameter)
         t, g = counted(state), descent(parameter, gradient, group)
-        total = state["sum"].array
+        total = held(parameter, state["sum"])
         total += g * g
-        parameter -= (
-            float(group["lr"]) / (1 + (t - 1) * group["lr_decay"]) * (g / (np.sqrt(total) + group["eps"]))
-        )
+        parameter -= group["lr"] / (1 + (t - 1) * group["lr_decay"]) * (g / (ops.sqrt(total) + group["eps"]))

@@ -1,10 +1,11 @@
-"""Adam (Kingma and Ba, 2015) and AdamW (Loshchilov and Hutter, 2019)."""
+"""Adam (Kingma and Ba, 2015)."""
 
 from collections import defaultdict
 from typing import Any
 
 import numpy as np
 
+from .. import ops
 from .._engine import memory
 from .._tensor import Tensor
 from ..ops.kernels import compiled
@@ -13,15 +14,18 @@ from ._updates import (
     Group,
     at_least_zero,
     below_one,
+    check_tensors,
+    choose_one,
     count,
     counted,
     gpu_kernels,
+    held,
     new_state,
-    refuse_differentiable,
     running_means,
+    write,
 )
 
-__all__ = ["Adam", "AdamW"]
+__all__ = ["Adam"]
 
 
 class Adam(Optimizer):
@@ -38,7 +42,7 @@ class Adam(Optimizer):
     def __init__(
         self,
         params: Parameters,
-        lr: float = 1e-3,
+        lr: float | Tensor = 1e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 0,
@@ -51,10 +55,11 @@ class Adam(Optimizer):
         fused: bool | None = None,
         decoupled_weight_decay: bool = False,
     ) -> None:
+        check_tensors(lr, betas, foreach, capturable)
         at_least_zero({"learning rate": lr, "epsilon value": eps})
         below_one(betas)
         at_least_zero({"weight_decay value": weight_decay})
-        refuse_differentiable(differentiable)
+        choose_one(fused, foreach, differentiable)
         defaults = {
             "lr": lr,
             "betas": betas,
@@ -99,7 +104,7 @@ class Adam(Optimizer):
     @staticmethod
     def _numbers_of_step(t: int, group: Group) -> dict[str, Any]:
         """What a kernel wants to know of step ``t``."""
-        lr, (beta1, beta2), decoupled = float(group["lr"]), group["betas"], group["decoupled_weight_decay"]
+        lr, (beta1, beta2), decoupled = group["lr"], group["betas"], group["decoupled_weight_decay"]
         return {
             "rate": lr / (1 - beta1**t),
             "beta1": beta1,
@@ -112,64 +117,27 @@ class Adam(Optimizer):
         }
 
     def _update(self, parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> None:
-        lr, (beta1, beta2) = float(group["lr"]), group["betas"]
+        lr, (beta1, beta2) = group["lr"], group["betas"]
         self._begin(parameter, state, group)
         t = counted(state)
-        mean, square = state["exp_avg"].array, state["exp_avg_sq"].array
-        served = not group["amsgrad"] and type(parameter) is np.ndarray
-        k = compiled(parameter, gradient, mean, square, work=parameter.size) if served else None
-        if k is not None and k.optimizer.adam(
-            parameter, gradient, mean, square, **self._numbers_of_step(t, group)
-        ):
-            return
+        if not group["amsgrad"] and type(parameter) is np.ndarray:
+            mean, square = state["exp_avg"].array, state["exp_avg_sq"].array
+            k = compiled(parameter, gradient, mean, square, work=parameter.size)
+            if k is not None and k.optimizer.adam(
+                parameter, gradient, mean, square, **self._numbers_of_step(t, group)
+            ):
+                return
         g = -gradient if group["maximize"] else gradient
-        scale = 1.0
-        if group["weight_decay"] and group["decoupled_weight_decay"]:
-            scale = 1 - lr * group["weight_decay"]
-        elif group["weight_decay"]:
+        decays = group["weight_decay"] and group["decoupled_weight_decay"]
+        if group["weight_decay"] and not decays:
             g = g + group["weight_decay"] * parameter
         mean, square = running_means(state, g, group["betas"])
         if group["amsgrad"]:
-            largest = state["max_exp_avg_sq"].array
-            np.maximum(largest, square, out=largest)
+            largest = held(parameter, state["max_exp_avg_sq"])
+            write(largest, ops.maximum(largest, square))
             square = largest
-        root = np.sqrt(square)
-        root /= (1 - beta2**t) ** 0.5
-        root += group["eps"]
-        move = mean / root
-        move *= lr / (1 - beta1**t)
-        np.subtract(parameter if scale == 1.0 else scale * parameter, move, out=parameter)
-
-
-class AdamW(Adam):
-    """:class:`Adam` whose weight decay is decoupled from the gradient: w is first multiplied by 1 - lr λ."""
-
-    def __init__(
-        self,
-        params: Parameters,
-        lr: float = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 1e-2,
-        amsgrad: bool = False,
-        *,
-        maximize: bool = False,
-        foreach: bool | None = None,
-        capturable: bool = False,
-        differentiable: bool = False,
-        fused: bool | None = None,
-    ) -> None:
-        super().__init__(
-            params,
-            lr,
-            betas,
-            eps,
-            weight_decay,
-            amsgrad,
-            foreach=foreach,
-            maximize=maximize,
-            capturable=capturable,
-            differentiable=differentiable,
-            fused=fused,
-            decoupled_weight_decay=True,
-        )
+        root = ops.sqrt(square) / (1 - beta2**t) ** 0.5 + group["eps"]
+        move = mean / root * (lr / (1 - beta1**t))
+        if decays:
+            parameter *= 1 - lr * group["weight_decay"]
+        parameter -= move

@@ -2,19 +2,10 @@
 
 from typing import Any
 
-import numpy as np
-
+from .. import ops
+from .._tensor import Tensor
 from ._optimizer import Optimizer, Parameters
-from ._updates import (
-    Group,
-    at_least_zero,
-    below_one,
-    count,
-    counted,
-    descent,
-    new_state,
-    refuse_differentiable,
-)
+from ._updates import Group, at_least_zero, below_one, count, counted, descent, held, new_state, write
 
 __all__ = ["Adamax"]
 
@@ -30,7 +21,7 @@ class Adamax(Optimizer):
     def __init__(
         self,
         params: Parameters,
-        lr: float = 2e-3,
+        lr: float | Tensor = 2e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 0,
@@ -43,7 +34,6 @@ class Adamax(Optimizer):
         at_least_zero({"learning rate": lr, "epsilon value": eps})
         below_one(betas)
         at_least_zero({"weight_decay value": weight_decay})
-        refuse_differentiable(differentiable)
         defaults = {
             "lr": lr,
             "betas": betas,
@@ -64,7 +54,7 @@ class Adamax(Optimizer):
         if not state:
             state.update(step=count(), exp_avg=new_state(parameter), exp_inf=new_state(parameter))
         t, g = counted(state), descent(parameter, gradient, group)
-        mean, peak = state["exp_avg"].array, state["exp_inf"].array
+        mean, peak = (held(parameter, state[name]) for name in ("exp_avg", "exp_inf"))
         mean += (1 - beta1) * (g - mean)
-        np.maximum(beta2 * peak, abs(g) + group["eps"], out=peak)
-        parameter -= float(group["lr"]) / (1 - beta1**t) * (mean / peak)
+        write(peak, ops.maximum(beta2 * peak, abs(g) + group["eps"]))
+        parameter -= group["lr"] / (1 - beta1**t) * (mean / peak)

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from .._tensor import Tensor
 from ._optimizer import Optimizer, Parameters
-from ._updates import Group, at_least_zero, count, counted, descent, new_state, refuse_differentiable
+from ._updates import Group, at_least_zero, count, counted, descent, held, new_state
 
 __all__ = ["ASGD"]
 
@@ -22,7 +23,7 @@ class ASGD(Optimizer):
     def __init__(
         self,
         params: Parameters,
-        lr: float = 1e-2,
+        lr: float | Tensor = 1e-2,
         lambd: float = 1e-4,
         alpha: float = 0.75,
         t0: float = 1e6,
@@ -33,7 +34,6 @@ class ASGD(Optimizer):
         capturable: bool = False,
     ) -> None:
         at_least_zero({"learning rate": lr, "weight_decay value": weight_decay})
-        refuse_differentiable(differentiable)
         defaults = {
             "lr": lr,
             "lambd": lambd,
@@ -51,14 +51,15 @@ class ASGD(Optimizer):
         return "step", "eta", "mu", "ax"
 
     def _update(self, parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> None:
-        lr, lambd = float(group["lr"]), group["lambd"]
+        lr, lambd = group["lr"], group["lambd"]
         if not state:
             state.update(step=count(), eta=count(lr), mu=count(1), ax=new_state(parameter))
         t, g = counted(state), descent(parameter, gradient, group)
-        eta, mu = float(state["eta"].array), float(state["mu"].array)
+        eta, mu = (float(state[name].array) for name in ("eta", "mu"))  # constants, as in PyTorch
         parameter *= 1 - lambd * eta
         parameter -= eta * g
-        average = state["ax"].array
+        average = held(parameter, state["ax"])
         average += mu * (parameter - average)
-        state["eta"].array[...] = lr / (1 + lambd * lr * t) ** group["alpha"]
+        rate = float(lr)
+        state["eta"].array[...] = rate / (1 + lambd * rate * t) ** group["alpha"]
         state["mu"].array[...] = 1 / max(1, t - group["t0"])

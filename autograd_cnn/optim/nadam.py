@@ -2,8 +2,8 @@
 
 from typing import Any
 
-import numpy as np
-
+from .. import ops
+from .._tensor import Tensor
 from ._optimizer import Optimizer, Parameters
 from ._updates import (
     Group,
@@ -12,8 +12,9 @@ from ._updates import (
     count,
     counted,
     descent,
+    held,
     new_state,
-    refuse_differentiable,
+    number,
     running_means,
 )
 
@@ -34,7 +35,7 @@ class NAdam(Optimizer):
     def __init__(
         self,
         params: Parameters,
-        lr: float = 2e-3,
+        lr: float | Tensor = 2e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 0,
@@ -49,7 +50,6 @@ class NAdam(Optimizer):
         at_least_zero({"learning rate": lr, "epsilon value": eps})
         below_one(betas)
         at_least_zero({"weight_decay value": weight_decay, "momentum_decay value": momentum_decay})
-        refuse_differentiable(differentiable)
         defaults = {
             "lr": lr,
             "betas": betas,
@@ -68,7 +68,7 @@ class NAdam(Optimizer):
         return "step", "mu_product", "exp_avg", "exp_avg_sq"
 
     def _update(self, parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> None:
-        lr, (beta1, beta2), psi = float(group["lr"]), group["betas"], group["momentum_decay"]
+        lr, (beta1, beta2), psi = group["lr"], group["betas"], group["momentum_decay"]
         if not state:
             state.update(
                 step=count(),
@@ -78,9 +78,10 @@ class NAdam(Optimizer):
             )
         t, g = counted(state), descent(parameter, gradient, group)
         momentum, following = (beta1 * (1.0 - 0.5 * 0.96 ** (step * psi)) for step in (t, t + 1))
-        state["mu_product"].array *= momentum
-        product = float(state["mu_product"].array)
+        so_far = held(parameter, state["mu_product"])
+        so_far *= momentum
+        product = number(parameter, state["mu_product"])
         mean, square = running_means(state, g, group["betas"])
-        root = np.sqrt(square / (1 - beta2**t)) + group["eps"]
+        root = ops.sqrt(square / (1 - beta2**t)) + group["eps"]
         parameter -= lr * (1 - momentum) / (1 - product) * (g / root)
         parameter -= lr * following / (1 - product * following) * (mean / root)

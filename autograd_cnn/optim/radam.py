@@ -2,20 +2,10 @@
 
 from typing import Any
 
-import numpy as np
-
+from .. import ops
+from .._tensor import Tensor
 from ._optimizer import Optimizer, Parameters
-from ._updates import (
-    Group,
-    at_least_zero,
-    below_one,
-    count,
-    counted,
-    descent,
-    new_state,
-    refuse_differentiable,
-    running_means,
-)
+from ._updates import Group, at_least_zero, below_one, count, counted, descent, new_state, running_means
 
 __all__ = ["RAdam"]
 
@@ -33,7 +23,7 @@ class RAdam(Optimizer):
     def __init__(
         self,
         params: Parameters,
-        lr: float = 1e-3,
+        lr: float | Tensor = 1e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 0,
@@ -47,7 +37,6 @@ class RAdam(Optimizer):
         at_least_zero({"learning rate": lr, "epsilon value": eps})
         below_one(betas)
         at_least_zero({"weight_decay value": weight_decay})
-        refuse_differentiable(differentiable)
         defaults = {
             "lr": lr,
             "betas": betas,
@@ -70,10 +59,10 @@ class RAdam(Optimizer):
             state.update(step=count(), exp_avg=new_state(parameter), exp_avg_sq=new_state(parameter))
         t, g = counted(state), descent(parameter, gradient, group)
         mean, square = running_means(state, g, group["betas"])
-        move = float(group["lr"]) / (1 - beta1**t) * mean
+        move = group["lr"] / (1 - beta1**t) * mean
         limit = 2 / (1 - beta2) - 1
         length = limit - 2 * t * beta2**t / (1 - beta2**t)
         if length > 5.0:
             rectified = ((length - 4) * (length - 2) * limit / ((limit - 4) * (limit - 2) * length)) ** 0.5
-            move = move * (rectified * (1 - beta2**t) ** 0.5 / (np.sqrt(square) + group["eps"]))
+            move = move * (rectified * (1 - beta2**t) ** 0.5 / (ops.sqrt(square) + group["eps"]))
         parameter -= move

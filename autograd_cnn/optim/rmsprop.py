@@ -2,10 +2,10 @@
 
 from typing import Any
 
-import numpy as np
-
+from .. import ops
+from .._tensor import Tensor
 from ._optimizer import Optimizer, Parameters
-from ._updates import Group, at_least_zero, count, counted, descent, new_state, refuse_differentiable
+from ._updates import Group, at_least_zero, count, counted, descent, held, new_state
 
 __all__ = ["RMSprop"]
 
@@ -21,7 +21,7 @@ class RMSprop(Optimizer):
     def __init__(
         self,
         params: Parameters,
-        lr: float = 1e-2,
+        lr: float | Tensor = 1e-2,
         alpha: float = 0.99,
         eps: float = 1e-8,
         weight_decay: float = 0,
@@ -41,7 +41,6 @@ class RMSprop(Optimizer):
                 "alpha value": alpha,
             }
         )
-        refuse_differentiable(differentiable)
         defaults = {
             "lr": lr,
             "momentum": momentum,
@@ -63,7 +62,7 @@ class RMSprop(Optimizer):
         return ("step", "square_avg", *more)
 
     def _update(self, parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> None:
-        lr, alpha = float(group["lr"]), group["alpha"]
+        lr, alpha = group["lr"], group["alpha"]
         if not state:
             state.update(step=count(), square_avg=new_state(parameter))
             if group["momentum"] > 0:
@@ -72,16 +71,16 @@ class RMSprop(Optimizer):
                 state["grad_avg"] = new_state(parameter)
         counted(state)
         g = descent(parameter, gradient, group)
-        variance = state["square_avg"].array
+        variance = held(parameter, state["square_avg"])
         variance *= alpha
         variance += (1 - alpha) * (g * g)
         if group["centered"]:
-            mean = state["grad_avg"].array
+            mean = held(parameter, state["grad_avg"])
             mean += (1 - alpha) * (g - mean)
             variance = variance - mean * mean
-        step = g / (np.sqrt(variance) + group["eps"])
+        step = g / (ops.sqrt(variance) + group["eps"])
         if group["momentum"] > 0:
-            velocity = state["momentum_buffer"].array
+            velocity = held(parameter, state["momentum_buffer"])
             velocity *= group["momentum"]
             velocity += step
             step = velocity

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-import numpy as np
-
-from .._tensor import tensor_of
+from .. import ops
+from .._tensor import Tensor
 from ._optimizer import Optimizer, Parameters
-from ._updates import Group, at_least_zero, count, counted, new_state, refuse_differentiable
+from ._updates import Group, at_least_zero, count, counted, held, new_state, write
 
 __all__ = ["Rprop"]
 
@@ -22,7 +21,7 @@ class Rprop(Optimizer):
     def __init__(
         self,
         params: Parameters,
-        lr: float = 1e-2,
+        lr: float | Tensor = 1e-2,
         etas: tuple[float, float] = (0.5, 1.2),
         step_sizes: tuple[float, float] = (1e-6, 50),
         *,
@@ -34,7 +33,6 @@ class Rprop(Optimizer):
         at_least_zero({"learning rate": lr})
         if not 0.0 < etas[0] < 1.0 < etas[1]:
             raise ValueError(f"Invalid eta values: {etas[0]}, {etas[1]}")
-        refuse_differentiable(differentiable)
         defaults = {
             "lr": lr,
             "etas": etas,
@@ -54,15 +52,17 @@ class Rprop(Optimizer):
             state.update(
                 step=count(),
                 prev=new_state(parameter),
-                step_size=tensor_of(np.full_like(parameter, float(group["lr"]))),
+                step_size=new_state(parameter, group["lr"]),
             )
         counted(state)
         g = -gradient if group["maximize"] else gradient
         shrink, grow = group["etas"]
-        before, size = state["prev"].array, state["step_size"].array
+        before, size = (held(parameter, state[name]) for name in ("prev", "step_size"))
         agreement = g * before
-        size *= np.where(agreement > 0, grow, np.where(agreement < 0, shrink, 1.0))
-        np.clip(size, *group["step_sizes"], out=size)
-        g = np.where(agreement < 0, 0, g).astype(g.dtype, copy=False)
-        parameter -= np.sign(g) * size
-        before[...] = g
+        kept, turned = ops.greater(agreement, 0), ops.less(agreement, 0)
+        least, most = group["step_sizes"]
+        grown = ops.where(kept, size * grow, ops.where(turned, size * shrink, size))
+        write(size, ops.minimum(ops.maximum(grown, least), most))
+        g = ops.where(turned, ops.multiply(g, 0), g)
+        parameter -= ops.sign(g) * size
+        write(before, g)

@@ -10,7 +10,7 @@ from .._engine import memory
 from .._tensor import Tensor, tensor_of
 from ..ops.kernels import compiled
 from ._optimizer import Optimizer, Parameters
-from ._updates import Group, at_least_zero, gpu_kernels, new_state, refuse_differentiable
+from ._updates import Group, at_least_zero, choose_one, gpu_kernels, held, new_state, write
 
 __all__ = ["SGD"]
 
@@ -26,7 +26,7 @@ class SGD(Optimizer):
     def __init__(
         self,
         params: Parameters,
-        lr: float = 1e-3,
+        lr: float | Tensor = 1e-3,
         momentum: float = 0,
         dampening: float = 0,
         weight_decay: float = 0,
@@ -40,7 +40,7 @@ class SGD(Optimizer):
         at_least_zero({"learning rate": lr, "momentum value": momentum, "weight_decay value": weight_decay})
         if nesterov and (momentum <= 0 or dampening != 0):
             raise ValueError("Nesterov momentum requires a momentum and zero dampening")
-        refuse_differentiable(differentiable)
+        choose_one(fused, foreach, differentiable)
         defaults = {
             "lr": lr,
             "momentum": momentum,
@@ -71,14 +71,14 @@ class SGD(Optimizer):
         if momentum:
             if state.get("momentum_buffer") is None:
                 state["momentum_buffer"] = new_state(parameter)
-                state["momentum_buffer"].array[...] = g
+                write(held(parameter, state["momentum_buffer"]), g)
             else:
-                velocity = state["momentum_buffer"].array
+                velocity = held(parameter, state["momentum_buffer"])
                 velocity *= momentum
                 velocity += g if group["dampening"] == 0 else (1 - group["dampening"]) * g
-            velocity = state["momentum_buffer"].array
+            velocity = held(parameter, state["momentum_buffer"])
             g = g + momentum * velocity if group["nesterov"] else velocity
-        parameter -= float(group["lr"]) * g
+        parameter -= group["lr"] * g
 
     def _update_together(self, parameters: list[Tensor], group: Group) -> list[Tensor]:
         left, launches = [], defaultdict(list)
@@ -100,7 +100,7 @@ class SGD(Optimizer):
         for (k, _, started), tensors in launches.items():
             k.optimizer.sgd(
                 tensors,
-                rate=float(group["lr"]),
+                rate=group["lr"],
                 momentum=group["momentum"],
                 dampening=group["dampening"],
                 decay=group["weight_decay"],
@@ -125,7 +125,7 @@ class SGD(Optimizer):
             parameter,
             gradient,
             velocity.array if momentum and velocity is not None else None,
-            rate=float(group["lr"]),
+            rate=group["lr"],
             momentum=momentum,
             dampening=group["dampening"],
             decay=group["weight_decay"],

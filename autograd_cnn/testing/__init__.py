@@ -6,10 +6,12 @@ adjoints, formulas.
 """
 
 from ._agreement import CheckError
+from ._assert_close import assert_allclose, assert_close
 from ._bisect import WrongNode, bisect
 from ._draw import Draw
 from ._exercises import EXERCISES, Exercise, exercise
 from ._gradcheck import check
+from ._make_tensor import make_tensor
 from ._report import GradcheckError, Report
 from ._sweep import Case, Result, cases, run, select, sweep
 from ._table import Row, table
@@ -25,10 +27,13 @@ __all__ = [
     "Result",
     "Row",
     "WrongNode",
+    "assert_allclose",
+    "assert_close",
     "bisect",
     "cases",
     "check",
     "exercise",
+    "make_tensor",
     "run",
     "select",
     "sweep",

@@ -26,6 +26,32 @@ def pil_to_tensor(pic: Any) -> Tensor:
     return tensor_of(_planes(pic).copy())
 
 
+def convert_image_dtype(image: Tensor, dtype: Any = None) -> Tensor:
+    """The image in another dtype, with white as white: 1 of floating point numbers, the largest of whole ones.
+
+    The steps of a wider integer type are cut off, those of a floating point one too.
+    """
+    if not isinstance(image, Tensor):
+        raise TypeError("Input img should be Tensor Image")
+    wanted = get_default_dtype() if dtype is None else dtype
+    if image.dtype == wanted:
+        return image
+    before, after = np.dtype(image.dtype.dtype), np.dtype(wanted.dtype)
+    if before.kind == "f":
+        if after.kind == "f":
+            return image.to(wanted)
+        if (before.itemsize, after.itemsize) in ((4, 4), (4, 8), (8, 8)):
+            raise RuntimeError(f"The cast from {image.dtype} to {wanted} cannot be performed safely.")
+        return (image * (float(np.iinfo(after).max) + 1.0 - 1e-3)).to(wanted)
+    most = int(np.iinfo(before).max)
+    if after.kind == "f":
+        return image.to(wanted) / most
+    new = int(np.iinfo(after).max)
+    if most > new:
+        return image.floor_divide((most + 1) // (new + 1)).to(wanted)
+    return image.to(wanted) * ((new + 1) // (most + 1))
+
+
 def to_tensor(pic: Any) -> Tensor:
     """An array (H, W) or (H, W, C), or a Pillow image, as a tensor (C, H, W).
 

@@ -160,19 +160,35 @@ class RandomResizedCrop:
 
 
 class RandomRotation:
-    """Turned by a random angle between -``degrees`` and ``degrees``, or between the two given, to the nearest
-    pixel."""
+    """Turned by a random angle between -``degrees`` and ``degrees``, or between the two given; see
+    :func:`~functional.rotate`."""
 
-    def __init__(self, degrees: float | Sequence[float], *, fill: float | Sequence[float] = 0) -> None:
+    def __init__(
+        self,
+        degrees: float | Sequence[float],
+        interpolation: Any = InterpolationMode.NEAREST,
+        expand: bool = False,
+        center: Sequence[int] | None = None,
+        fill: float | Sequence[float] = 0,
+    ) -> None:
         if isinstance(degrees, (int, float, np.number)):
             if degrees < 0:
                 raise ValueError("If degrees is a single number, it must be positive.")
             degrees = (-degrees, degrees)
         self.degrees: tuple[float, ...] = tuple(degrees)
+        self.interpolation: InterpolationMode = interpolation_of(interpolation)
+        self.expand = expand
+        self.center = center
         self.fill = fill
 
+    @staticmethod
+    def get_params(degrees: Sequence[float]) -> float:
+        """The angle."""
+        return _uniform(float(degrees[0]), float(degrees[1]))
+
     def __call__(self, img: Kind) -> Kind:
-        return F.rotate(img, _uniform(float(self.degrees[0]), float(self.degrees[1])), self.fill)
+        angle = self.get_params(self.degrees)
+        return F.rotate(img, angle, self.interpolation, self.expand, self.center, self.fill)
 
     def __repr__(self) -> str:
         return f"RandomRotation(degrees={list(self.degrees)}, fill={self.fill})"

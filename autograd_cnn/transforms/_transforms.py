@@ -10,12 +10,15 @@ from ._resampling import InterpolationMode, interpolation_of
 __all__ = [
     "CenterCrop",
     "Compose",
+    "ConvertImageDtype",
+    "FiveCrop",
     "Grayscale",
     "Lambda",
     "Normalize",
     "PILToTensor",
     "Pad",
     "Resize",
+    "TenCrop",
     "ToPILImage",
     "ToTensor",
 ]
@@ -172,3 +175,43 @@ class Grayscale:
 
     def __repr__(self) -> str:
         return f"Grayscale(num_output_channels={self.num_output_channels})"
+
+
+class ConvertImageDtype:
+    """:func:`~functional.convert_image_dtype`."""
+
+    def __init__(self, dtype: Any) -> None:
+        self.dtype = dtype
+
+    def __call__(self, image: Tensor) -> Tensor:
+        return F.convert_image_dtype(image, self.dtype)
+
+    def __repr__(self) -> str:
+        return "ConvertImageDtype()"
+
+
+class FiveCrop:
+    """The four corners and the middle, a tuple of images."""
+
+    def __init__(self, size: int | Sequence[int]) -> None:
+        self.size: tuple[int, int] = F._pair(size)
+
+    def __call__(self, img: Any) -> tuple[Any, ...]:
+        return F.five_crop(img, self.size)
+
+    def __repr__(self) -> str:
+        return f"FiveCrop(size={self.size})"
+
+
+class TenCrop:
+    """:class:`FiveCrop` of the image and of its mirror image."""
+
+    def __init__(self, size: int | Sequence[int], vertical_flip: bool = False) -> None:
+        self.size: tuple[int, int] = F._pair(size)
+        self.vertical_flip = vertical_flip
+
+    def __call__(self, img: Any) -> tuple[Any, ...]:
+        return F.ten_crop(img, self.size, self.vertical_flip)
+
+    def __repr__(self) -> str:
+        return f"TenCrop(size={self.size}, vertical_flip={self.vertical_flip})"

@@ -11,25 +11,47 @@ from .._creation.creation import tensor
 from .._engine.dtypes import uint8
 from .._tensor import Tensor, tensor_of
 from ..nn.functional import interpolate
-from ._conversion import pil_to_tensor, to_pil_image, to_tensor
+from ._colour import *
+from ._colour import by_pillow
+from ._conversion import convert_image_dtype, pil_to_tensor, to_pil_image, to_tensor
+from ._geometry import affine
 from ._pillow import checked, image_like, is_pillow, numbers_of
 from ._resampling import Array, InterpolationMode, interpolation_of, resample, rotated
 
 __all__ = [
+    "InterpolationMode",
     "PaddingMode",
+    "adjust_brightness",
+    "adjust_contrast",
+    "adjust_gamma",
+    "adjust_hue",
+    "adjust_saturation",
+    "adjust_sharpness",
+    "affine",
+    "autocontrast",
     "center_crop",
+    "convert_image_dtype",
     "crop",
+    "equalize",
+    "erase",
+    "five_crop",
+    "gaussian_blur",
     "get_dimensions",
     "get_image_num_channels",
     "get_image_size",
     "hflip",
+    "invert",
     "normalize",
     "pad",
     "pil_to_tensor",
+    "posterize",
     "resize",
     "resized_crop",
     "rgb_to_grayscale",
     "rotate",
+    "solarize",
+    "ten_crop",
+    "to_grayscale",
     "to_pil_image",
     "to_tensor",
     "vflip",
@@ -204,14 +226,60 @@ def vflip(img: Kind) -> Kind:
     return _with_array("vflip", img, lambda array, axes: np.flip(array, axes[0]))
 
 
-def rotate(img: Kind, angle: float, fill: float | Sequence[float] = 0) -> Kind:
-    """Turned counter-clockwise by ``angle`` degrees about the centre, to the nearest pixel; ``fill`` (maybe a
-    number for each channel) where nothing was."""
+def five_crop(img: Any, size: int | Sequence[int]) -> tuple[Any, ...]:
+    """The four corners (top left, top right, bottom left, bottom right) and the middle."""
+    height, width = _pair(size)
+    wide, high = get_image_size(img)
+    if width > wide or height > high:
+        raise ValueError(f"Requested crop size {(height, width)} is bigger than input size {(high, wide)}")
+    corners = [(top, left) for top in (0, high - height) for left in (0, wide - width)]
+    return *(crop(img, top, left, height, width) for top, left in corners), center_crop(img, size)
+
+
+def ten_crop(img: Any, size: int | Sequence[int], vertical_flip: bool = False) -> tuple[Any, ...]:
+    """:func:`five_crop` of the image, and of its mirror image."""
+    return five_crop(img, size) + five_crop(vflip(img) if vertical_flip else hflip(img), size)
+
+
+def to_grayscale(img: Any, num_output_channels: int = 1) -> Any:
+    """:func:`rgb_to_grayscale`."""
+    return rgb_to_grayscale(img, num_output_channels)
+
+
+def rotate(
+    img: Kind,
+    angle: float,
+    interpolation: Any = InterpolationMode.NEAREST,
+    expand: bool = False,
+    center: Sequence[int] | None = None,
+    fill: float | Sequence[float] | None = None,
+) -> Kind:
+    """Turned counter-clockwise by ``angle`` degrees about ``center`` (None: the middle); ``fill`` (maybe a
+    number for each channel) where nothing was. ``expand`` keeps the corners, of arrays and Pillow's images."""
+    mode = interpolation_of(interpolation)
+    if mode is not InterpolationMode.NEAREST or expand or center is not None:
+        return _turned(img, angle, mode, expand, center, fill)
+    fill = 0 if fill is None else fill
 
     def change(array: Array, axes: tuple[int, int]) -> Array:
         return rotated(array, angle, axes, np.ravel(_filling(array, axes, fill)))
 
     return _with_array("rotate", img, change)
+
+
+def _turned(img: Any, angle: float, mode: Any, expand: bool, center: Any, fill: Any) -> Any:
+    if isinstance(img, Tensor):
+        if expand:
+            raise NotImplementedError("rotate(expand=True) is for Pillow's images and arrays")
+        return affine(img, -angle, [0, 0], 1.0, [0.0, 0.0], mode, fill, center)
+
+    def change(image: Any) -> Any:
+        from PIL import Image
+
+        colour = tuple(fill) if isinstance(fill, Sequence) else fill
+        return image.rotate(angle, getattr(Image.Resampling, mode.name), expand, center, fillcolor=colour)
+
+    return by_pillow("rotate", img, change)
 
 
 def resize(

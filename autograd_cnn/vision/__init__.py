@@ -5,3 +5,4 @@ from .. import datasets as datasets
 from .. import models as models
 from .. import transforms as transforms
 from .. import utils as utils
+from . import ops as ops

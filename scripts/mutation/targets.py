@@ -74,11 +74,11 @@ LOADERS: dict[str, str] = {
         "tests/reliability/test_hostile_files.py"
     ),
     "autograd_cnn/_files/atomic.py": "tests/files/test_atomic.py",
-    "autograd_cnn/datasets/_cifar.py": "tests/datasets/test_images.py",
+    "autograd_cnn/datasets/cifar.py": "tests/datasets/test_images.py",
     "autograd_cnn/datasets/_download.py": "tests/datasets/test_mnist.py tests/datasets/test_images.py",
-    "autograd_cnn/datasets/_folder.py": "tests/datasets/test_images.py",
+    "autograd_cnn/datasets/folder.py": "tests/datasets/test_images.py",
     "autograd_cnn/datasets/_idx.py": "tests/datasets/test_mnist.py tests/reliability/test_hostile_files.py",
-    "autograd_cnn/datasets/_mnist.py": "tests/datasets/test_mnist.py",
+    "autograd_cnn/datasets/mnist.py": "tests/datasets/test_mnist.py",
     "autograd_cnn/utils/data/_utils/collate.py": _DATA,
     "autograd_cnn/utils/data/dataset.py": _DATA,
     "autograd_cnn/utils/data/_utils/fetch.py": f"{_DATA} tests/utils/data/test_workers.py",
@@ -112,7 +112,7 @@ NO_FAULT: dict[str, str] = {
     "array[tuple(slice(None, None, 1 + n // 64) for n in array.shape)] -> "
     "array[tuple((slice(None, None, 1 + n // 64) for n in "
     "array.shape))]": "another sample of the elements",
-    "autograd_cnn/datasets/_cifar.py CIFAR10._accept: False -> True": "where MD5 is allowed, it is the same",
+    "autograd_cnn/datasets/cifar.py CIFAR10._accept: False -> True": "where MD5 is allowed, it is the same",
     "autograd_cnn/datasets/_idx.py : 1 -> 2": "the limit is somebody's choice",
     "autograd_cnn/utils/data/sampler.py SubsetRandomSampler.__iter__: "
     "stream.randperm(len(self.indices), generator=self.generator).tolist() -> "

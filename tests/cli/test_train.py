@@ -43,7 +43,7 @@ def few(tmp_path_factory):
 
 FEW_MAIN = """
 import sys
-from autograd_cnn.datasets import _mnist
+from autograd_cnn.datasets import mnist as _mnist
 _mnist.MNIST._digests = dict.fromkeys(_mnist.MNIST._digests)
 from autograd_cnn.cli import main
 sys.exit(main(sys.argv[1:]))

@@ -1,10 +1,14 @@
 """What random calls beside PyTorch found (``testing/calls``), by kind: numbers were worked out by hand."""
 
 import inspect
+import math
+from typing import Any
 
+import numpy as np
 import pytest
 
 import autograd_cnn as ag
+import autograd_cnn.nn.functional as F
 
 UNFRAMED = ("size", "stride")
 """Looked up in every other line of a program: no frame asks for other names."""
@@ -41,3 +45,154 @@ def test_every_dim_may_be_called_axis(label: str) -> None:
         function(ag.ones(2, 2), **given, axis="no dimension")
     assert "unexpected keyword" not in str(caught.value)
     assert "missing" not in str(caught.value)
+
+
+NARROW = ("uint8", "int8", "int16", "int32", "int64", "bool")
+
+
+@pytest.mark.parametrize("name", NARROW)
+@pytest.mark.parametrize("reduce", [ag.sum, ag.nansum, ag.prod])
+def test_reductions_keep_the_dtype_that_is_asked_for(reduce: Any, name: str) -> None:
+    dtype = getattr(ag, name)
+    total = reduce(ag.tensor([[1, 0], [100, 100]]), dim=1, dtype=dtype)
+    assert total.dtype == dtype
+    assert reduce(ag.tensor([200, 100]), dtype=ag.uint8).item() == (44 if reduce is not ag.prod else 32)
+
+
+def test_running_sums_are_written_in_the_dtype_of_their_tensor() -> None:
+    assert ag.tensor([True, True, False]).cumprod_(0).tolist() == [True, True, False]
+    assert ag.tensor([100, 100], dtype=ag.int8).cumsum_(0).tolist() == [100, -56]
+
+
+@pytest.mark.parametrize("p", [-1.0, -2.0, -0.5])
+def test_a_zero_makes_a_norm_below_p_0_zero_with_all_its_slopes(p: float) -> None:
+    x = ag.tensor([3.0, 0.0, -2.0], requires_grad=True)
+    ag.linalg.vector_norm(x, p).backward()
+    assert x.grad.tolist() == [0.0, 0.0, 0.0]
+
+
+EMPTY = [(0, 3), (3, 0), (2, 0, 3)]
+
+
+@pytest.mark.parametrize("shape", EMPTY)
+@pytest.mark.parametrize("p", [1, 2, math.inf])
+def test_norms_and_conditions_of_matrices_of_nothing_are_zero(p: float, shape: tuple[int, ...]) -> None:
+    x = ag.zeros(shape)
+    assert (ag.linalg.cond(x, p) == 0).all()
+    if p == 2 or x.sum(-2 if p == 1 else -1).numel() == 0:
+        assert (ag.linalg.matrix_norm(x, p) == 0).all()
+    with pytest.raises(IndexError, match="non-zero size"):
+        ag.linalg.matrix_norm(ag.zeros(0, 0), -p)
+
+
+def test_a_linear_map_of_no_features_is_its_bias() -> None:
+    assert F.linear(ag.ones(2, 3, 0), ag.ones(4, 0)).tolist() == ag.zeros(2, 3, 4).tolist()
+    assert F.linear(ag.ones(2, 3, 0), ag.ones(2, 0), ag.tensor([1.0, 2.0]))[1, 2].tolist() == [1.0, 2.0]
+
+
+X = [0.25, -0.75]
+TAKE_A_NUMBER = {
+    "leaky_relu": lambda n: F.leaky_relu(ag.tensor(X), n(0.5)),
+    "nan_to_num": lambda n: ag.nan_to_num(ag.tensor([math.nan]), n(0.5)),
+    "round": lambda n: ag.round(ag.tensor(X), decimals=n(1)),
+    "logit": lambda n: ag.logit(ag.tensor(X), n(0.125)),
+    "kaiser_window": lambda n: ag.kaiser_window(4, True, n(2.0)),
+    "hamming_window": lambda n: ag.hamming_window(4, beta=n(0.5)),
+    "cauchy_": lambda n: (ag.manual_seed(0), ag.tensor(X).cauchy_(n(1.0), n(2.0)))[1],
+    "normal_": lambda n: (ag.manual_seed(0), ag.tensor(X).normal_(n(1.0), n(2.0)))[1],
+    "uniform_": lambda n: (ag.manual_seed(0), ag.tensor(X).uniform_(n(1.0), n(2.0)))[1],
+    "exponential_": lambda n: (ag.manual_seed(0), ag.tensor(X).exponential_(n(2.0)))[1],
+    "log_normal_": lambda n: (ag.manual_seed(0), ag.tensor(X).log_normal_(n(1.0), n(2.0)))[1],
+}
+
+
+@pytest.mark.parametrize("name", TAKE_A_NUMBER)
+def test_a_tensor_without_axes_is_taken_for_a_number(name: str) -> None:
+    call = TAKE_A_NUMBER[name]
+    expected = call(lambda value: value)
+    assert call(ag.tensor).tolist() == expected.tolist()
+    assert call(np.array).tolist() == expected.tolist()
+    with pytest.raises(TypeError):
+        call(lambda value: ag.tensor([value]))
+    with pytest.raises(TypeError):
+        call(lambda value: ag.tensor(float(value), requires_grad=True))
+
+
+@pytest.mark.parametrize("name", ["add", "sub", "mul", "div", "true_divide", "floor_divide"])
+def test_arithmetic_of_two_numbers_makes_a_tensor(name: str) -> None:
+    value = getattr(ag, name)(7, 2)
+    assert isinstance(value, ag.Tensor)
+    assert value.dtype == (ag.float32 if name in ("div", "true_divide") else ag.int64)
+    assert value.item() == {"add": 9, "sub": 5, "mul": 14, "floor_divide": 3}.get(name, 3.5)
+
+
+def test_a_middle_that_has_no_weight_may_be_nan() -> None:
+    (slope,) = ag.gradient(ag.tensor([-1.0, math.nan, 3.0]))
+    assert slope.tolist()[1] == 2.0
+    assert ag.gradient(ag.tensor([1.0, 2.0]), spacing=[0])[0].tolist() == [math.inf, math.inf]
+
+
+LOSSES = {
+    "huber_loss": "input",
+    "soft_margin_loss": "input",
+    "hinge_embedding_loss": "input",
+    "binary_cross_entropy_with_logits": "target",
+    "mse_loss": "wider",
+    "smooth_l1_loss": "wider",
+}
+
+
+@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize("kinds", [(ag.float32, ag.float64), (ag.float64, ag.float32)])
+def test_losses_of_two_dtypes(name: str, kinds: tuple[ag.dtype, ag.dtype]) -> None:
+    x = ag.tensor([0.3, -0.4], dtype=kinds[0], requires_grad=True)
+    t = ag.tensor([1.0, 1.0], dtype=kinds[1], requires_grad=True)
+    loss = getattr(F, name)(x, t)
+    assert loss.dtype == {"input": kinds[0], "target": kinds[1], "wider": ag.float64}[LOSSES[name]]
+    first = ag.autograd.grad(loss, [x, t], create_graph=True, materialize_grads=True)
+    assert [g.dtype for g in first] == list(kinds)
+    again = ag.autograd.grad(first[0].sum() + (x * t).sum(), [x, t])
+    assert [g.dtype for g in again] == list(kinds)
+
+
+def test_sums_of_truth_values_weigh_by_truth() -> None:
+    yes, row = ag.tensor(True), ag.tensor([True, False])
+    assert ag.addr(yes, row, row, beta=-1).tolist() == [[True, True], [True, True]]
+    assert ag.addr(yes, row, row, beta=0, alpha=-2).tolist() == [[True, False], [False, False]]
+
+
+@pytest.mark.parametrize("drop", [F.alpha_dropout, F.feature_alpha_dropout])
+def test_dropout_that_drops_nothing_gives_the_tensor_itself(drop: Any) -> None:
+    x = ag.ones(2, 2, dtype=ag.float16, requires_grad=True)
+    assert drop(x, inplace=True) is x
+    with pytest.warns(UserWarning, match="0-D input"):
+        assert F.dropout2d(ag.tensor(1.0), 1.0).item() == 0.0
+
+
+def test_a_transposition_by_einsum_is_a_view_in_any_dtype() -> None:
+    x = ag.zeros(2, 3, dtype=ag.float16)
+    ag.einsum("ij->ji", x)[2, 1] = 5.0
+    assert x[1, 2].item() == 5.0
+
+
+def test_edges_of_activations() -> None:
+    x = ag.tensor([math.nan, 0.2, 2.0], requires_grad=True)
+    F.softshrink(x).sum().backward()
+    assert x.grad.tolist() == [1.0, 0.0, 1.0]
+    assert F.hardtanh_(ag.tensor([-2.0, 2.0]), 1.5, 1.0).tolist() == [1.0, 1.0]
+    assert ag.logit(ag.tensor([0.2, 0.95]), 0.9).tolist() == pytest.approx([2.19722, -2.19722], rel=1e-4)
+
+
+def test_a_weight_without_axes_may_have_another_dtype() -> None:
+    x, weight = ag.tensor([1.0, 2.0]), ag.tensor(0.5, dtype=ag.float64)
+    assert ag.lerp(x, x + 2, weight).dtype == ag.float32
+    assert x.lerp_(x + 2, weight).tolist() == [2.0, 3.0]
+
+
+def test_of_one_place_on_a_logarithmic_scale_the_exponent_is_not_whole() -> None:
+    assert ag.logspace(1.5, -1, 1, dtype=ag.int64).tolist() == [31]
+
+
+def test_nan_is_left_out_before_a_sum_is_rounded() -> None:
+    assert ag.nansum(ag.tensor([math.nan, 2.0]), dtype=ag.int32).item() == 2
+    assert ag.nansum(ag.tensor([math.nan, 2.0], dtype=ag.float16), dtype=ag.float32).dtype == ag.float32

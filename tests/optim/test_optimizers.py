@@ -354,7 +354,11 @@ def test_a_state_dict_that_does_not_fit_changes_nothing():
             ValueError,
             "Nesterov momentum requires a momentum and zero dampening",
         ),
-        (lambda p: optim.SGD([p], differentiable=True), NotImplementedError, "differentiable=True"),
+        (
+            lambda p: optim.SGD([p], differentiable=True, fused=True),
+            RuntimeError,
+            "`fused` does not support `diff",
+        ),
         (lambda p: optim.Adam([p], eps=-1), ValueError, "Invalid epsilon value: -1"),
         (lambda p: optim.Adam([p], betas=(1.0, 0.9)), ValueError, "Invalid beta parameter at index 0: 1.0"),
         (lambda p: optim.Adam([p], lr=ag.zeros(2)), ValueError, "Tensor lr must be 1-element"),

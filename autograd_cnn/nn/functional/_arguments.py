@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from ... import ops
+from ..._engine.dtypes import get_default_dtype
 from ..._engine.operands import result_dtype
 from ..._functions._dims import integer
 from ..._functions.conversion import as_type, to_dtype
@@ -107,6 +108,11 @@ def legacy_reduction(size_average: bool | None, reduce: bool | None, reduction: 
             stacklevel=4,
         )
     return reduction
+
+
+def in_floats(input: Tensor) -> Tensor:
+    """``input``; integers and truth values in the default dtype."""
+    return input if input.array.dtype.kind == "f" else to_dtype(input, get_default_dtype())
 
 
 def reduced(losses: Tensor, reduction: str) -> Tensor:

@@ -250,12 +250,22 @@ def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace
     """x between ``min_val`` and ``max_val``; at both ends the gradient is 0."""
     if min_val > max_val:
         raise ValueError("min_val cannot be greater than max_val")
+    return _placed(input, _between(input, min_val, max_val), inplace)
+
+
+def _between(input: Tensor, min_val: float, max_val: float) -> Tensor:
     if input.array.dtype.kind != "f":
         if input.array.dtype.kind == "b":
             raise RuntimeError("Bool inputs not supported for hardtanh")
         min_val, max_val = _bounds_of("hardtanh", input, min_val, max_val)
     low, high = ops.less_equal(input, min_val), ops.greater_equal(input, max_val)
-    return _placed(input, ops.where(low, min_val, ops.where(high, max_val, input)), inplace)
+    return ops.where(high, max_val, ops.where(low, min_val, input))
+
+
+@names_arguments
+def hardtanh_(input: Tensor, min_val: float = -1.0, max_val: float = 1.0) -> Tensor:
+    """In place, see :func:`hardtanh`; where the bounds are the wrong way round all becomes ``max_val``."""
+    return input._overwrite(_between(input, min(min_val, max_val), max_val))
 
 
 @composition(half="same")
@@ -292,8 +302,8 @@ def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     if lambd < 0:
         raise RuntimeError(f"lambda must be greater or equal to 0, but found to be {lambd}.")
     floating("softshrink", input)
-    below = ops.where(ops.less(input, -lambd), input + lambd, input * 0.0)
-    return ops.where(ops.greater(input, lambd), input - lambd, below)
+    inside = ops.less_equal(ops.absolute(input), lambd)
+    return ops.where(inside, input * 0.0, ops.where(ops.less(input, 0), input + lambd, input - lambd))
 
 
 @composition
@@ -379,5 +389,4 @@ rrelu_: Final = in_place(rrelu, by_argument=True)
 elu_: Final = in_place(elu, by_argument=True)
 celu_: Final = in_place(celu, by_argument=True)
 selu_: Final = in_place(selu, by_argument=True)
-hardtanh_: Final = in_place(hardtanh, by_argument=True)
 threshold_: Final = in_place(threshold, by_argument=True)

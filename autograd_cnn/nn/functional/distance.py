@@ -3,7 +3,7 @@
 from typing import Any
 
 from ... import ops
-from ..._engine.operands import result_dtype
+from ..._engine.dtypes import join
 from ..._functions._dims import wrap_dim
 from ..._functions.broadcasting import broadcast_shapes
 from ..._functions.conversion import to_dtype
@@ -36,7 +36,7 @@ def normalize(
 def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -> Tensor:
     """The cosine of the angle between vectors along ``dim``: x1 · x2 / (max(‖x1‖, eps) max(‖x2‖,
     eps)); both broadcast."""
-    common = result_dtype([x1.array, x2.array])
+    common = join(x1.array.dtype, x2.array.dtype)  # also of a tensor without axes
     if common.kind != "f":
         raise RuntimeError(f"expected common dtype to be floating point, yet common dtype is {common}")
     x1, x2 = to_dtype(x1, common), to_dtype(x2, common)

@@ -5,6 +5,7 @@ import warnings
 from typing import Any
 
 from ... import ops
+from ..._functions.conversion import to_dtype
 from ..._tensor import Tensor
 from .._composition import composition
 from ._arguments import difference as difference_of
@@ -101,7 +102,7 @@ def huber_loss(
     away = ops.absolute(difference)
     far = ops.greater(away, delta)
     near = ops.where(far, 0.0, difference)
-    losses = ops.where(far, (away - 0.5 * delta) * delta, near * near * 0.5)
+    losses = to_dtype(ops.where(far, (away - 0.5 * delta) * delta, near * near * 0.5), input.array.dtype)
     return reduced(losses if weight is None else losses * weight, reduction)
 
 
@@ -166,6 +167,8 @@ def binary_cross_entropy_with_logits(
         raise ValueError(f"Target size ({target.shape}) must be the same as input size ({input.shape})")
     positive = target if pos_weight is None else pos_weight * target
     losses = ops.logistic_loss(input, positive, 1 - target)
+    if target.array.dtype.kind == "f":
+        losses = to_dtype(losses, target.array.dtype)
     return reduced(losses if weight is None else losses * weight, reduction)
 
 

@@ -8,6 +8,7 @@ from ... import ops
 from ..._devices.device import device_of
 from ..._devices.transfer import move
 from ..._engine.layout import drawn_like
+from ..._engine.single import in_single
 from ..._random import stream
 from ..._tensor import Tensor
 from .._composition import composition
@@ -39,7 +40,7 @@ def _drops(input: Tensor, p: float, training: bool) -> bool:
 def _dropped(
     input: Tensor, p: float, training: bool, inplace: bool, mask_shape: tuple[int, ...] | None
 ) -> Tensor:
-    if not _drops(input, p, training):
+    if not _drops(input, p, training) or input.array.size == 0:
         return input
     if p == 1.0:
         output = input * 0.0
@@ -97,9 +98,13 @@ def _dropped_channels(
             stacklevel=4,
         )
     shape, lead = input.array.shape, 1 if unbatched else 2
-    if len(shape) < lead and training and p:
-        raise RuntimeError("Feature dropout requires at least 2 dimensions in the input")
+    _check_features(input, lead, p, training)
     return _dropped(input, p, training, inplace, (*shape[:lead], *(1,) * (len(shape) - lead)))
+
+
+def _check_features(input: Tensor, axes: int, p: float, training: bool) -> None:
+    if input.ndim < axes and training and 0 < p < 1 and input.array.size:
+        raise RuntimeError("Feature dropout requires at least 2 dimensions in the input")
 
 
 @composition(half="same")
@@ -129,32 +134,34 @@ def _alpha_dropped(
 ) -> Tensor:
     if not _drops(input, p, training) or input.array.size == 0:
         return input
-    if p == 1.0:
-        output = input * 0.0
-    else:
-        scale = 1 / math.sqrt((_SATURATED * _SATURATED * p + 1) * (1 - p))
-        kept = _drawn(mask_shape, 1 - p, input)
-        shift = (kept - 1) * (_SATURATED * scale) + _SATURATED * scale * p
-        where = device_of(input.array)
-        output = input * move((kept * scale).astype(input.array.dtype), where) + move(
-            shift.astype(input.array.dtype), where
-        )
+    output = input * 0.0 if p == 1.0 else _saturated(input, p, mask_shape)
     return input._overwrite(output) if inplace else output
 
 
-@composition
+@in_single
+def _saturated(input: Tensor, p: float, mask_shape: tuple[int, ...] | None) -> Tensor:
+    """Elements at their least value with probability ``p``, scaled and shifted to mean 0 and variance 1."""
+    scale = 1 / math.sqrt((_SATURATED * _SATURATED * p + 1) * (1 - p))
+    kept = _drawn(mask_shape, 1 - p, input)
+    shift = (kept - 1) * (_SATURATED * scale) + _SATURATED * scale * p
+    where = device_of(input.array)
+    return input * move((kept * scale).astype(input.array.dtype), where) + move(
+        shift.astype(input.array.dtype), where
+    )
+
+
+@composition(half="same")
 def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
     """Dropout that keeps mean 0 and variance 1 of SELU's outputs: dropped elements take its least value
     (Klambauer et al. 2017)."""
     return _alpha_dropped(input, p, training, inplace, None)
 
 
-@composition
+@composition(half="same")
 def feature_alpha_dropout(
     input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False
 ) -> Tensor:
     """:func:`alpha_dropout` of whole channels of (N, C, *)."""
     shape = input.array.shape
-    if len(shape) < 2 and training and p:
-        raise RuntimeError("Feature dropout requires at least 2 dimensions in the input")
+    _check_features(input, 2, p, training)
     return _alpha_dropped(input, p, training, inplace, (*shape[:2], *(1,) * (len(shape) - 2)))

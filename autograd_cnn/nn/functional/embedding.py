@@ -8,6 +8,7 @@ from ... import ops
 from ..._engine import memory
 from ..._engine.single import in_single
 from ..._functions._arguments import names_arguments
+from ..._functions._dims import integer
 from ..._tensor import Tensor, tensor_of
 from ...ops import array_module
 from ...ops._half import single
@@ -39,10 +40,10 @@ def _padding_row(padding_idx: int | None, weight: Tensor) -> int | None:
     """``padding_idx`` as a number from 0 on."""
     if padding_idx is None:
         return None
-    rows = weight.array.shape[0]
-    if not -rows <= padding_idx < rows:
+    rows, row = weight.array.shape[0], integer("padding_idx", padding_idx)
+    if not -rows <= row < rows:
         raise AssertionError("Padding_idx must be within num_embeddings")
-    return padding_idx % rows
+    return row % rows
 
 
 def _renormalize(weight: Tensor, rows: Any, max_norm: float, norm_type: float) -> None:

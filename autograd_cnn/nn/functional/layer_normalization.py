@@ -10,7 +10,7 @@ from ..._engine import memory
 from ..._engine.dtypes import finfo
 from ..._tensor import Tensor
 from .._composition import composition
-from ._arguments import floating
+from ._arguments import floating, in_floats
 from .normalization import batch_norm, check_channels, check_followed
 
 __all__ = [
@@ -199,6 +199,7 @@ def local_response_norm(
         raise ValueError(f"Expected 3D or higher dimensionality input (got {input.ndim} dimensions)")
     if input.array.size == 0:
         return input
+    input = in_floats(input)
     widths = tuple((size // 2, (size - 1) // 2) if axis == 1 else (0, 0) for axis in range(input.ndim))
     neighbours = ops.unfold(ops.pad(input * input, widths=widths), axis=1, size=size, step=1)
     return input / (ops.mean(neighbours, axis=-1) * alpha + k) ** beta

@@ -1,5 +1,6 @@
 """The fully connected layer."""
 
+import math
 from types import NotImplementedType
 
 from ... import ops
@@ -53,7 +54,8 @@ def affine(input: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
         output = ops.matmul(input, ops.transpose(weight, axes=(1, 0)))
     else:
         *lead, features = input.array.shape
-        rows = ops.reshape(input, shape=(input.array.size // features if features else 0, features))
+        count = input.array.size // features if features else math.prod(lead)
+        rows = ops.reshape(input, shape=(count, features))
         output = ops.reshape(
             ops.matmul(rows, ops.transpose(weight, axes=(1, 0))), shape=(*lead, weight.array.shape[0])
         )

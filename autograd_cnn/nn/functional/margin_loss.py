@@ -4,10 +4,11 @@ import math
 from collections.abc import Callable
 
 from ... import ops
+from ..._functions.conversion import to_dtype
 from ..._tensor import Tensor
 from ...ops import array_module
 from .._composition import composition
-from ._arguments import legacy_reduction, reduced
+from ._arguments import in_floats, legacy_reduction, reduced
 from .activation import logsigmoid
 from .distance import pairwise_distance
 
@@ -41,7 +42,8 @@ def hinge_embedding_loss(
     """The distance x where t is 1, max(0, margin - x) where t is -1."""
     reduction = legacy_reduction(size_average, reduce, reduction)
     far, near = ops.not_equal(target, 1), ops.not_equal(target, -1)
-    return reduced(ops.where(far, _hinge(margin - input), 0.0) + ops.where(near, input, 0.0), reduction)
+    losses = ops.where(far, _hinge(margin - input), 0.0) + ops.where(near, input, 0.0)
+    return reduced(to_dtype(losses, input.array.dtype), reduction)
 
 
 @composition
@@ -175,7 +177,8 @@ def soft_margin_loss(
 ) -> Tensor:
     """log(1 + exp(-t x)) for t of 1 and -1."""
     reduction = legacy_reduction(size_average, reduce, reduction)
-    return reduced(ops.logaddexp(0.0, ops.negative(target) * input), reduction)
+    losses = ops.logaddexp(0.0, ops.negative(target * input))  # a uint8 has no negative
+    return reduced(to_dtype(losses, input.array.dtype), reduction)
 
 
 _LEAST_SQUARE = 1e-12
@@ -209,7 +212,7 @@ def cosine_embedding_loss(
     axis = target.ndim
     directions = [
         x / ops.hypot(ops.euclidean_norm(x, axis=axis, keepdims=True), math.sqrt(_LEAST_SQUARE))
-        for x in (input1, input2)
+        for x in (in_floats(input1), in_floats(input2))
     ]
     cosine = ops.sum(directions[0] * directions[1], axis=axis)
     near = ops.where(ops.equal(target, 1), 1 - cosine, 0.0)

@@ -1,9 +1,9 @@
 """Layers and containers, by families."""
 
-from . import utils as utils
 from typing import TYPE_CHECKING
 
 from ..._paths import submodules
+from . import utils as utils
 from .activation import *
 from .adaptive import *
 from .attention import *

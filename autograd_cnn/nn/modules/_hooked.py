@@ -135,7 +135,7 @@ class Hooked:
         With ``with_kwargs`` it is called with ``(module, args, kwargs, output)``, with ``always_call`` also
         where forward raises.
         """
-        flags = (self._forward_hooks_with_kwargs,) if with_kwargs else ()
+        flags: tuple[Hooks, ...] = (self._forward_hooks_with_kwargs,) if with_kwargs else ()
         flags += (self._forward_hooks_always_called,) if always_call else ()
         return RemovableHandle(self._forward_hooks, hook, prepend, extra_dict=flags)
 

@@ -291,7 +291,7 @@ class Members(Generic[M]):
         path, _, name = target.rpartition(".")
         if name not in self.get_submodule(path)._buffers:
             raise AttributeError(f"`{name}` is not a buffer")
-        return found  # type: ignore[no-any-return]  # a buffer
+        return found
 
     def _get_member(self, target: str) -> Any:
         path, _, name = target.rpartition(".")

@@ -19,6 +19,7 @@ def where_to(*args: Any, **kwargs: Any) -> tuple[DeviceLike | None, Kind | None,
         raise RuntimeError(".to() does not accept copy argument: a module keeps its parameters")
     memory_format = kwargs.pop("memory_format", None)
     first = args[0] if args else None
+    names: tuple[str, ...]
     if isinstance(first, Tensor):
         names = ("tensor", "non_blocking")
     elif first is not None and not isinstance(first, (str, int, Device)):

@@ -127,7 +127,8 @@ class Module(Hooked, Members["Module"]):
                 FutureWarning,
                 stacklevel=2,
             )
-            destination, prefix, keep_vars = (*args, *(destination, prefix, keep_vars)[len(args) :])
+            given: list[Any] = [*args, *(destination, prefix, keep_vars)[len(args) :]]
+            destination, prefix, keep_vars = given
         return read_state(self, destination, prefix, keep_vars)
 
     def load_state_dict(
@@ -208,8 +209,10 @@ class Module(Hooked, Members["Module"]):
             )
 
         def convert(t: Tensor) -> Tensor:
-            wanted = {} if memory_format is None or t.ndim not in (4, 5) else {"memory_format": memory_format}
-            return t.to(dtype=dtype if t.is_floating_point() else None, device=device, **wanted)
+            moved = t.to(dtype=dtype if t.is_floating_point() else None, device=device)
+            if memory_format is None or t.ndim not in (4, 5):
+                return moved
+            return moved.contiguous(memory_format=memory_format)
 
         return self._apply(convert)
 
@@ -296,7 +299,7 @@ def register_module_forward_hook(
 ) -> RemovableHandle:
     """Call ``hook(module, args, output)`` after the forward of any module; what it returns replaces the
     output."""
-    flags = (_global_forward_hooks_with_kwargs,) if with_kwargs else ()
+    flags: tuple[Hooks, ...] = (_global_forward_hooks_with_kwargs,) if with_kwargs else ()
     flags += (_global_forward_hooks_always_called,) if always_call else ()
     return RemovableHandle(_global_forward_hooks, hook, extra_dict=flags)
 

@@ -86,7 +86,7 @@ class RNNBase(Module, Generic[H]):
     """
 
     # Module reads the signature from forward, but a checker can't hand on one with a type variable in it.
-    __call__: _Recurrence[H]  # type: ignore[assignment]
+    __call__: _Recurrence[H]
 
     def __init__(
         self,

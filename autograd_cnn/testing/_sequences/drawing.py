@@ -2,7 +2,7 @@
 that fit."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import product
 from math import prod
 from typing import Any
@@ -109,9 +109,13 @@ class Draw(random.Random):
     def is_heard_elsewhere(self, tensor: Any) -> bool:
         """Whether a write into this tensor, which wants no gradient, changes what a tensor with hooks shows:
         as a write that is not recorded."""
-        memory = block(tensor) if self.turned else 0
-        others = (self.names[n] for n in self.known() if n in self.turned)
-        return any(t is not tensor and block(t) == memory for t in others) and not tensor.requires_grad
+        return self.is_beside(self.turned, tensor) and not tensor.requires_grad
+
+    def is_beside(self, names: Collection[str], tensor: Any) -> bool:
+        """Whether one of ``names`` holds another tensor that sees the memory of this one."""
+        memory = block(tensor) if names else 0
+        others = (self.names[n] for n in self.known() if n in names)
+        return any(t is not tensor and block(t) == memory for t in others)
 
     def looked_at(self, name: str) -> str:
         """What to do first to a tensor that is to be written, or gets a hook: where its memory was written

@@ -1,5 +1,7 @@
 """Steps that make leaves, listen to gradients, run passes, and record in other ways than by operators."""
 
+from typing import Any
+
 from .definitions import FUNCTIONS
 from .drawing import MOST, Draw, broadcast_size, largest, share, writable
 from .kinds import kind
@@ -77,9 +79,20 @@ def listening(draw: Draw) -> str | None:
 def written_function(draw: Draw) -> str | None:
     """An ``autograd.Function``; the first operand of ``Doubled`` is written."""
     name = draw.choice(list(FUNCTIONS))
-    x = draw.tensor(
-        lambda t: largest(t) < 4 and (name != "Doubled" or (writable(t) and not share(t, draw.names["v0"])))
-    )
+
+    def fits(t: Any) -> bool:
+        """Whether it is small, and may be written where that is done: not where a leaf is beside, or hooks.
+        That is refused when it has been written already, and what then becomes of either is open."""
+        return largest(t) < 4 and (
+            name != "Doubled"
+            or (
+                writable(t)
+                and not share(t, draw.names["v0"])
+                and not draw.is_beside(draw.turned.union(draw.leaves), t)
+            )
+        )
+
+    x = draw.tensor(fits)
     if x is None:
         return None
     if name == "Product":
@@ -204,12 +217,14 @@ def accumulated(draw: Draw) -> str | None:
         return None
     draw.accumulates()
     draw.writes(x)
+    # In PyTorch a view of what was written under no_grad() is another one then, without its hooks.
+    may_step = x != "v0" and not draw.is_beside(draw.turned, draw.names[x])
     return draw.choice(
         (
             f"{draw.fresh()} = {x}.grad",
             f"{x}.grad = None",
             f"{x}.grad.zero_()",
-            *([f"with torch.no_grad(): {x} -= 0.1 * {x}.grad"] if x != "v0" else []),
+            *([f"with torch.no_grad(): {x} -= 0.1 * {x}.grad"] if may_step else []),
             f"{x}.grad = {x}.grad.clone()",
         )
     )

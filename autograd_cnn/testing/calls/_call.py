@@ -97,16 +97,16 @@ SOLID = words(
     """
     addcdiv amax amin aminmax arctan2 atan2 cdist celu chain_matmul cholesky_inverse cholesky_solve
     copysign corrcoef cov cumprod cumulative_trapezoid det digamma dist elu embedding_bag entr
-    erfinv gammaln geqrf hardshrink huber_loss hypot i0 i0e i1 i1e interpolate inverse lgamma
+    erfinv gammaln geqrf hardshrink hardtanh huber_loss hypot i0 i0e i1 i1e interpolate inverse lgamma logit
     logaddexp logaddexp2 logcumsumexp logdet lp_pool1d lp_pool2d lp_pool3d lu lu_factor lu_solve
     lu_unpack matrix_exp matrix_power max_unpool1d max_unpool2d max_unpool3d modified_bessel_i0
-    modified_bessel_i1 multigammaln mvlgamma nanmedian ndtri nextafter norm nuclear_norm orgqr ormqr
+    modified_bessel_i1 multigammaln mvlgamma relu6 nanmedian ndtri nextafter norm nuclear_norm orgqr ormqr
     pdist pinverse polygamma prelu psi qr renorm scaled_dot_product_attention selu sinc slogdet
-    smooth_l1_loss svd trapezoid trapz triangular_solve xlog1py xlogy
+    smooth_l1_loss svd trapezoid trapz triangular_solve upsample upsample_bilinear xlog1py xlogy
     """
 )
 """Functions that are not asked about infinities and NaN: PyTorch's libraries and ours each have their own
-way there."""
+way there, and PyTorch's vectors another one than what is left over behind them."""
 
 UNGRADED = words(
     """
@@ -178,7 +178,7 @@ WRONG: tuple[Any, ...] = (
     Code("np.int64(1)"),
     Code("torch.tensor(1)"),
     Code("torch.tensor([1])"),
-    Code("torch.ones(2, 3)"),
+    Code("torch.tensor([[1.0, 0.0, 0.0], [0.0, 2.0, 0.0]])"),
     Code("torch.zeros(2, dtype=torch.int64)"),
 )
 

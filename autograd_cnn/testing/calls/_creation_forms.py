@@ -61,6 +61,31 @@ def _from_numpy(at: Place) -> dict[str, Any]:
     }
 
 
+@form("frombuffer")
+def _from_buffer(at: Place) -> dict[str, Any]:
+    kind = at.draw.dtype()
+    return {
+        "buffer": Code(f"bytearray(bytes(range(1, {at.draw.one((9, 17, 33))})))"),
+        "dtype": Code(f"torch.{kind if kind != 'bool' else 'uint8'}"),
+        "count": at.draw.one((-1, 1, 2)),
+        "offset": at.draw.one((0, 0, 8)),
+    }
+
+
+@form("empty_strided", "new_empty_strided", "empty_permuted")
+def _laid_out(at: Place) -> dict[str, Any]:
+    draw = at.draw
+    before = [draw.tensor(wants=False)] if at.door.space == "Tensor" else []
+    shape = draw.shape(0, 3)
+    order = draw.random.sample(range(len(shape)), len(shape))
+    if at.door.base == "empty_permuted":
+        return {"*": [shape, tuple(order)]}
+    steps, step = [0] * len(shape), 1
+    for axis in order:
+        steps[axis], step = step, step * max(shape[axis], 1)
+    return {"*": [*before, shape, tuple(steps)]}
+
+
 @form("zeros", "ones", "empty", "rand", "randn", "new_zeros", "new_ones", "new_empty")
 def _sized_new(at: Place) -> dict[str, Any]:
     draw = at.draw

@@ -10,6 +10,8 @@ Shape = tuple[int, ...]
 
 FLOATS = ("float32", "float64", "float16")
 WHOLE = ("int64", "int32", "int16", "int8", "uint8")
+EPSILON = {"float16": 2.0**-10, "float32": 2.0**-23, "float64": 2.0**-52}
+"""The distance of 1 from the next number."""
 DTYPES = ("float32", "float64", "int64", "bool", "float16", "int32", "uint8", "int16", "int8")
 _WEIGHTS = (40, 28, 9, 6, 4, 4, 3, 3, 3)
 
@@ -50,6 +52,21 @@ class Made(NamedTuple):
         if not self.steps:
             return [f"{self.name} = {self.name}0 = {made}"]
         return [f"{self.name}0 = {made}", f"{self.name} = {self.name}0{self.steps}"]
+
+    def moved(self, step: int) -> "Made":
+        """The same with other last digits: equal numbers move alike, and so stay equal; those at which
+        functions have kinks (0, 1/2, 1, 3, ...) stay where they are."""
+        if self.dtype not in FLOATS:
+            return self
+        unit = step * EPSILON[self.dtype]
+        return self._replace(
+            numbers=tuple(
+                n
+                if not math.isfinite(n) or n % 0.25 == 0
+                else n * (1 + unit * ((round(n * 300) % 17 - 8) or 5))
+                for n in self.numbers
+            )
+        )
 
 
 def _literal(numbers: Sequence[float], shape: Shape, dtype: str) -> str:
@@ -268,6 +285,18 @@ def distinct(draw: Draw, count: int, dtype: str) -> list[float]:
     return [round(n * 0.25 - count * 0.125 + 0.05, 3) for n in order]
 
 
+class Plain:
+    """``values`` in memory of their own, in order: none of them comes twice, as where an axis is expanded."""
+
+    plain = True
+
+    def __init__(self, values: Values) -> None:
+        self.values = values
+
+    def __call__(self, draw: Draw, count: int, dtype: str) -> Sequence[float]:
+        return self.values(draw, count, dtype)
+
+
 def below(size: int, least: int = 0) -> Values:
     """Places along an axis of ``size``, some of them again; rarely one outside."""
 
@@ -306,6 +335,27 @@ class Once:
         return [*places, *[0] * (count - len(places))]
 
 
+class OnceAlong:
+    """Places along the axis ``axis`` of a ``shape``, each once in a row, as far as there are so many: see
+    :class:`Once`."""
+
+    plain = True
+
+    def __init__(self, shape: Shape, axis: int, size: int) -> None:
+        self.shape, self.axis, self.size = shape, axis, size
+
+    def __call__(self, draw: Draw, count: int, dtype: str) -> list[float]:
+        length = self.shape[self.axis] if self.shape else 1
+        after = math.prod(self.shape[self.axis + 1 :])
+        places: list[float] = [0] * count
+        for row in range(count // max(length, 1)):
+            start = row // after * after * length + row % after
+            drawn = Once(self.size)(draw, length, dtype)
+            for i, place in enumerate(drawn):
+                places[start + i * after] = place
+        return places
+
+
 def dominant(rows: int, symmetric: bool = False, positive: bool = False) -> Values:
     """Batches of square matrices with a large diagonal: well conditioned."""
 
@@ -326,5 +376,5 @@ def dominant(rows: int, symmetric: bool = False, positive: bool = False) -> Valu
 
 
 def scattered(draw: Draw, count: int, dtype: str) -> list[float]:
-    """Numbers without a pattern, all of them finite."""
-    return [draw.number(-2, 2) for _ in range(count)]
+    """Numbers without a pattern, all of them finite, and none of them -0.0."""
+    return [draw.number(-2, 2) + 0.0 for _ in range(count)]

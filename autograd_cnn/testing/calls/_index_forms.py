@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from ._draw import Code, Once, below
+from ._draw import Code, Once, OnceAlong, below
 from ._parameters import Place, first_tensor, number
 from ._registry import FORMS, form
 
@@ -16,6 +16,14 @@ def along(at: Place, x_shape: tuple[int, ...], axis: int, dtype: str = "int64", 
         shape[axis] = draw.size()
     kind = dtype if draw.chance(0.93) else draw.one(("int32", "uint8", "int16"))
     return draw.tensor(tuple(shape), kind, below(x_shape[axis] if x_shape else 1), wants=False)
+
+
+def once_along(at: Place, x_shape: tuple[int, ...], axis: int) -> Code:
+    """The same for ``scatter``: no place along ``axis`` comes twice."""
+    draw = at.draw
+    shape = tuple(draw.whole(0, n) if n and draw.chance(0.4) else n for n in x_shape)
+    values = OnceAlong(shape, axis, x_shape[axis] if x_shape else 1)
+    return draw.tensor(shape, draw.one(("int64", "int64", "int32")), values, wants=False)
 
 
 @form("gather", "take_along_dim")
@@ -38,9 +46,13 @@ def _scatter(at: Place) -> dict[str, Any]:
     x = draw.tensor(draw.shape(0, 3))
     axis = draw.whole(0, max(len(at.shape) - 1, 0))
     dtype = at.dtype
-    index = along(at, at.shape, axis)
+    given = {"input": x, "dim": axis}
+    reduces = (
+        at.door.base != "scatter"
+    )  # else which of several numbers for one place stays is anybody's choice
+    index = along(at, at.shape, axis) if reduces else once_along(at, at.shape, axis)
+    given["index"] = index
     shape = tuple(n + draw.whole(0, 1) for n in draw.shapes[index])
-    given = {"input": x, "dim": axis, "index": index}
     if at.door.base == "scatter" and draw.chance(0.3):
         return {**given, "value": draw.number() if draw.chance(0.6) else draw.whole(-2, 3)}
     given["src"] = draw.tensor(shape, dtype if draw.chance(0.96) else draw.dtype())
@@ -48,6 +60,8 @@ def _scatter(at: Place) -> dict[str, Any]:
         given["reduce"] = draw.one(("add", "multiply"))
     if at.door.base == "scatter_reduce":
         given["reduce"] = draw.one(("sum", "prod", "mean", "amax", "amin"))
+        if given["reduce"] == "prod":  # PyTorch's gradient goes to numbers too that are not taken
+            given["src"] = draw.tensor(draw.shapes[index], dtype)
     return given
 
 

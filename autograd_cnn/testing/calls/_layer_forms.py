@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ._draw import FLOATS, Code, Draw, below, uniform
+from ._draw import FLOATS, Code, Draw, Plain, below, scattered, uniform
 from ._parameters import Place
 from ._registry import form
 
@@ -22,12 +22,14 @@ def _batch_norm(at: Place) -> dict[str, Any]:
     batch = at.door.base == "batch_norm"
     with_moments = draw.chance(0.5)
     moments = [
-        draw.tensor((channels,), dtype, uniform(0.2, 2), wants=False) if with_moments else None
+        draw.tensor((channels,), dtype, Plain(uniform(0.2, 2)), wants=False) if with_moments else None
         for _ in range(2)
     ]
     given |= {"running_mean": moments[0], "running_var": moments[1]}
-    given["weight"] = draw.tensor((channels,), dtype) if draw.chance(0.5) else None
-    given["bias"] = draw.tensor((channels,), dtype) if draw.chance(0.5) else None
+    # with moments PyTorch's kernel reads past operands that have a stride, and in an order of its own
+    values = Plain(scattered) if with_moments else scattered
+    for name in ("weight", "bias"):
+        given[name] = draw.tensor((channels,), dtype, values) if draw.chance(0.5) else None
     given["training" if batch else "use_input_stats"] = not with_moments or draw.chance(0.5)
     given["momentum"] = draw.one((0.1, 0.5))
     return given
@@ -66,7 +68,8 @@ def _group_norm(at: Place) -> dict[str, Any]:
 
 @form("local_response_norm")
 def _response_norm(at: Place) -> dict[str, Any]:
-    return {"input": at.draw.tensor(at.draw.shape(3, 4), floating(at.draw)), "size": at.draw.whole(1, 3)}
+    # of whole numbers PyTorch's mean is whole
+    return {"input": at.draw.tensor(at.draw.shape(3, 4), at.draw.dtype(FLOATS)), "size": at.draw.whole(1, 3)}
 
 
 @form("normalize")
@@ -130,6 +133,20 @@ def _prelu(at: Place) -> dict[str, Any]:
     return {
         at.door.parameters[0].name: draw.tensor(shape, dtype),
         "weight": draw.tensor(draw.one(((1,), (channels,), ())), dtype),
+    }
+
+
+@form("celu")
+def _celu(at: Place) -> dict[str, Any]:
+    # PyTorch rounds the quotient by alpha to a float32
+    return {"input": at.draw.tensor(None, floating(at.draw)), "alpha": at.draw.one((1.0, 0.5, 2, -0.25))}
+
+
+@form("softplus")
+def _softplus(at: Place) -> dict[str, Any]:
+    return {
+        "input": at.draw.tensor(None, floating(at.draw)),
+        "beta": at.draw.one((1, 2, 0.5, -1)),  # 0 divides
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ._draw import Code, distinct, dominant, scattered
 from ._parameters import Place, dims
-from ._registry import FORMS, Stop, form
+from ._registry import Stop, form
 
 
 def matrices(names: str, **options: Any) -> None:
@@ -29,12 +29,16 @@ matrices(
     "linalg_inv eigvals eig"
 )
 matrices("cholesky cholesky_ex eigh eigvalsh", symmetric=True, positive=True)
-FORMS["geqrf"] = FORMS["qr"] = lambda at: {
-    **({"some": Stop, "mode": Stop} if at.door.base == "qr" else {}),
-    next(p.name for p in at.door.parameters): at.draw.tensor(
-        at.draw.shape(2, 3), at.draw.dtype(("float64", "float32"))
-    ),
-}
+
+
+@form("geqrf", "qr")
+def _qr(at: Place) -> dict[str, Any]:
+    at.draw.plain = True  # of full rank: else the last columns are made of roundings
+    x = at.draw.tensor(at.draw.shape(2, 3), at.draw.dtype(("float64", "float32")), scattered)
+    return {
+        **({"some": Stop, "mode": Stop} if at.door.base == "qr" else {}),
+        at.door.parameters[0].name: x,
+    }
 
 
 @form("matrix_power")
@@ -105,7 +109,9 @@ def _lu_solve(at: Place) -> dict[str, Any]:
 
 @form("lu_unpack")
 def _lu_unpack(at: Place) -> dict[str, Any]:
-    a = at.draw.tensor((at.draw.whole(1, 4), at.draw.whole(1, 4)), at.draw.dtype(("float64", "float32")))
+    at.draw.plain = True  # of full rank
+    shape = (at.draw.whole(1, 4), at.draw.whole(1, 4))
+    a = at.draw.tensor(shape, at.draw.dtype(("float64", "float32")), scattered)
     return {"*": [Code(f"torch.linalg.lu_factor({a})[0]"), Code(f"torch.linalg.lu_factor({a})[1]")]}
 
 

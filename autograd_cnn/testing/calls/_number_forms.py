@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ._draw import WHOLE, Code, uniform
+from ._draw import FLOATS, WHOLE, Code, uniform
 from ._parameters import Place, first_tensor, number
 from ._registry import Stop, form
 
@@ -34,6 +34,13 @@ def _beside(at: Place) -> dict[str, Any]:
         )
         return {named: x} | bounds
     return {named: x, at.door.parameters[1].name: other()}
+
+
+@form("atan2", "arctan2")
+def _angle(at: Place) -> dict[str, Any]:
+    x = at.draw.tensor(None, at.draw.dtype(FLOATS))  # of a uint8 PyTorch's gradient overflows
+    other = at.draw.tensor(at.draw.beside(at.shape), at.draw.dtype(FLOATS), uniform(-2, 2))
+    return {at.door.parameters[0].name: x, at.door.parameters[1].name: other}
 
 
 @form("ldexp")

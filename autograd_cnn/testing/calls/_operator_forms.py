@@ -154,7 +154,7 @@ def index(draw: Draw, shape: tuple[int, ...]) -> str:
     style = draw.random.random()
     if style < 0.06:
         return repr(draw.tensor(shape, "bool", wants=False))
-    if style < 0.09 and shape:
+    if style < 0.09 and shape and not draw.writes:
         return repr(
             [slice(None), [0]]
             if draw.chance(0.3) and len(shape) > 1

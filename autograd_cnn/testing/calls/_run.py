@@ -34,7 +34,7 @@ class Seen(NamedTuple):
     wants: bool
     """Whether it requires a gradient."""
     shows: str
-    """The tensors whose memory it looks into, and ``is`` before the name of one that it is."""
+    """The tensors whose memory it looks into."""
 
 
 class Outcome(NamedTuple):
@@ -64,7 +64,7 @@ def _memory(tensor: Any) -> int:
     """What two tensors have in common where one looks into the memory of the other."""
     if hasattr(tensor, "array"):
         array = tensor.array
-        while array.base is not None:
+        while isinstance(array.base, np.ndarray):
             array = array.base
         return id(array)
     return int(tensor.untyped_storage()._cdata)
@@ -107,13 +107,12 @@ class _Look:
             self.floats.append(value)
         memory = _memory(value) if value.numel() else 0
         shows = [name for name, other in self.memories.items() if other == memory]
-        same = [f"is {name}" for name, other in self.made.items() if other is value]
         return Seen(
             repr(value.dtype).removeprefix("torch."),
             numbers_of(value),
             tuple(value.stride()),
             bool(value.requires_grad),
-            ",".join(same or shows),
+            ",".join(shows),
         )
 
 

@@ -39,8 +39,14 @@ def _several(
     form(*names.split())(drawn)
 
 
+def _block(draw: Draw) -> tuple[int, ...]:
+    """A shape, but no vector of no elements: behind one PyTorch's gradients are of the row before."""
+    shape = draw.shape(0, 2)
+    return shape if shape != (0,) else (1,)
+
+
 _several("atleast_1d atleast_2d atleast_3d", shape=lambda draw: draw.shape(0, 4))
-_several("block_diag")
+_several("block_diag", shape=_block)
 _several("meshgrid cartesian_prod", shape=lambda draw: draw.shape(0, 1))
 
 

@@ -35,8 +35,8 @@ ELSEWHERE = words(
     are_deterministic_algorithms_enabled is_deterministic_algorithms_warn_only_enabled
     set_deterministic_debug_mode get_deterministic_debug_mode set_warn_always is_warn_always_enabled
     set_flush_denormal from_dlpack load save cuda pin_memory share_memory_ is_shared backward
-    register_hook retain_grad requires_grad_ data_ptr get_printoptions multi_head_attention_forward
-    primitive dtype device
+    register_hook register_post_accumulate_grad_hook retain_grad requires_grad_ data_ptr get_printoptions
+    multi_head_attention_forward primitive dtype device get_autocast_dtype
     """
 )
 """Names that are about the state of the library, files or devices, and are tested by hand."""

@@ -99,6 +99,21 @@ def _adaptive(at: Place) -> dict[str, Any]:
     return {"input": draw.tensor(_image(draw, axes), floating(draw)), "output_size": sizes}
 
 
+@form(*(f"fractional_max_pool{n}d{rest}" for n in (2, 3) for rest in ("", "_with_indices")))
+def _fractional(at: Place) -> dict[str, Any]:
+    draw, axes = at.draw, _axes(at)
+    x = draw.tensor(_image(draw, axes), floating(draw))
+    batch, channels = at.shape[:2] if len(at.shape) == axes + 2 else (1, at.shape[0])
+    samples = draw.tensor((batch, channels, axes), at.dtype, uniform(0, 0.95), wants=False)
+    return {
+        "input": x,
+        "kernel_size": draw.whole(1, 2),
+        "output_size": draw.whole(1, 2),
+        "output_ratio": None,
+        "_random_samples": samples,
+    }
+
+
 @form("max_unpool1d", "max_unpool2d", "max_unpool3d")
 def _unpool(at: Place) -> dict[str, Any]:
     draw, axes = at.draw, _axes(at)
@@ -139,7 +154,7 @@ def _interpolate(at: Place) -> dict[str, Any]:
             "recompute_scale_factor": None,
         }
     return given | {
-        "scale_factor": draw.one((2, 0.5, 1.5, 2.0, tuple(draw.one((0.5, 2.0, 1.3)) for _ in range(axes)))),
+        "scale_factor": draw.one((2, 0.5, 1.5, 2.0, tuple(draw.one((0.5, 2.0, 1.4)) for _ in range(axes)))),
         "size": None,
     }
 

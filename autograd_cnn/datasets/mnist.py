@@ -1,6 +1,7 @@
 """MNIST and Fashion-MNIST: 28x28 grey images in ten classes."""
 
 import os
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
@@ -92,6 +93,41 @@ class MNIST(Dataset[tuple[Any, Any]]):
             f"Dataset {type(self).__name__}\n    Number of datapoints: {len(self)}\n    Root location: "
             f"{self.root}\n    Split: {'Train' if self.train else 'Test'}"
         )
+
+    @property
+    def class_to_idx(self) -> dict[str, int]:
+        """The number of each class."""
+        return {name: i for i, name in enumerate(self.classes)}
+
+    @property
+    def train_data(self) -> Tensor:
+        """The older name of ``data``."""
+        return self._renamed("train_data", "data")
+
+    @property
+    def test_data(self) -> Tensor:
+        """The older name of ``data``."""
+        return self._renamed("test_data", "data")
+
+    @property
+    def train_labels(self) -> Tensor:
+        """The older name of ``targets``."""
+        return self._renamed("train_labels", "targets")
+
+    @property
+    def test_labels(self) -> Tensor:
+        """The older name of ``targets``."""
+        return self._renamed("test_labels", "targets")
+
+    def _renamed(self, old: str, new: str) -> Tensor:
+        warnings.warn(f"{old} has been renamed {new}", UserWarning, stacklevel=3)
+        found: Tensor = getattr(self, new)
+        return found
+
+    @property
+    def processed_folder(self) -> Path:
+        """Where older versions of torchvision kept what they had made of the files."""
+        return self.raw_folder.parent / "processed"
 
     @property
     def raw_folder(self) -> Path:

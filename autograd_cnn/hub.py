@@ -1,0 +1,98 @@
+"""PyTorch's hub by name: models and weights are not fetched from elsewhere here, and what asks for it is told
+what to do."""
+
+import os
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+__all__ = [
+    "download_url_to_file",
+    "get_dir",
+    "help",
+    "list",
+    "load",
+    "load_state_dict_from_url",
+    "set_dir",
+]
+
+_dir: str | None = None
+
+
+def get_dir() -> str:
+    """The folder of downloaded files: ``$TORCH_HOME/hub``, or the one that was set."""
+    home = os.environ.get("TORCH_HOME") or os.path.join(
+        os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")), "torch"
+    )
+    return _dir or os.path.join(home, "hub")
+
+
+def set_dir(d: "str | os.PathLike[str]") -> None:
+    """Choose that folder."""
+    global _dir
+    _dir = os.path.expanduser(d)
+
+
+def _refuse(what: str, instead: str) -> NoReturn:
+    raise RuntimeError(
+        f"hub.{what} would run or read what the network gives, which autograd_cnn does not: {instead}"
+    )
+
+
+def load(
+    repo_or_dir: Any,
+    model: str,
+    *args: Any,
+    source: str = "github",
+    trust_repo: Any = None,
+    force_reload: bool = False,
+    verbose: bool = True,
+    skip_validation: bool = False,
+    **kwargs: Any,
+) -> NoReturn:
+    """RuntimeError: no code is fetched and run."""
+    _refuse(f"load({model!r})", "make the model with autograd_cnn.models, and load(path) its weights")
+
+
+def list(
+    github: Any,
+    force_reload: bool = False,
+    skip_validation: bool = False,
+    trust_repo: Any = None,
+    verbose: bool = True,
+) -> NoReturn:
+    """RuntimeError: no code is fetched and run."""
+    _refuse("list", "autograd_cnn.models has the models")
+
+
+def help(
+    github: Any, model: str, force_reload: bool = False, skip_validation: bool = False, trust_repo: Any = None
+) -> NoReturn:
+    """RuntimeError: no code is fetched and run."""
+    _refuse("help", "autograd_cnn.models has the models")
+
+
+def download_url_to_file(
+    url: str, dst: "str | os.PathLike[str]", hash_prefix: str | None = None, progress: bool = True
+) -> NoReturn:
+    """RuntimeError: nothing is fetched."""
+    _refuse("download_url_to_file", f"download {url} yourself")
+
+
+def load_state_dict_from_url(
+    url: str,
+    model_dir: str | None = None,
+    map_location: Callable[..., Any] | Any = None,
+    progress: bool = True,
+    check_hash: bool = False,
+    file_name: str | None = None,
+    weights_only: bool = False,
+) -> Any:
+    """What the file has that this address would be saved in, below ``model_dir`` or :func:`get_dir`; a
+    RuntimeError where it is not there, as nothing is fetched."""
+    from ._files.serialization import load as read
+
+    folder = model_dir or os.path.join(get_dir(), "checkpoints")
+    path = os.path.join(os.path.expanduser(folder), file_name or url.rpartition("/")[2])
+    if not os.path.isfile(path):
+        _refuse("load_state_dict_from_url", f"download {url} to {path}, which is read then")
+    return read(path, map_location=map_location)

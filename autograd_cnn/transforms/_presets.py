@@ -1,0 +1,44 @@
+"""The transform that the images of a trained model need."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from .._engine.dtypes import float32
+from .._tensor import Tensor
+from . import functional as F
+from ._pillow import is_pillow
+from ._resampling import InterpolationMode
+
+
+class ImageClassification:
+    """An image resized, its middle as numbers from 0 to 1, and ImageNet's mean and deviation taken out."""
+
+    def __init__(
+        self,
+        *,
+        crop_size: int,
+        resize_size: int = 256,
+        mean: Sequence[float] = (0.485, 0.456, 0.406),
+        std: Sequence[float] = (0.229, 0.224, 0.225),
+        interpolation: InterpolationMode = InterpolationMode.BILINEAR,
+        antialias: bool | None = True,
+    ) -> None:
+        self.crop_size = [crop_size]
+        self.resize_size = [resize_size]
+        self.mean = list(mean)
+        self.std = list(std)
+        self.interpolation = interpolation
+        self.antialias = antialias
+
+    def __call__(self, img: Any) -> Tensor:
+        found = F.center_crop(
+            F.resize(img, self.resize_size, self.interpolation, antialias=self.antialias), self.crop_size
+        )
+        if is_pillow(found) or isinstance(found, np.ndarray):
+            found = F.pil_to_tensor(found)
+        numbers = found.to(float32) if found.is_floating_point() else found.to(float32) / 255
+        return F.normalize(numbers, self.mean, self.std)
+
+    forward = __call__

@@ -1,0 +1,100 @@
+"""torch.masked: reductions and normalisations of selected elements, against PyTorch; tensors that carry a
+mask."""
+
+import numpy as np
+import pytest
+
+import autograd_cnn as ours
+
+REDUCTIONS = ("sum", "prod", "amax", "amin", "mean", "var", "std", "logsumexp")
+ALONG_ONE = ("argmax", "argmin", "median", "cumsum", "cumprod", "softmax", "log_softmax", "softmin")
+VALUES = np.random.default_rng(0).normal(size=(3, 4, 2))
+MASKS = {
+    "none": None,
+    "all of it": np.random.default_rng(1).random((3, 4, 2)) > 0.4,
+    "broadcast": np.array([True, False, True, True])[:, None],
+    "nothing": np.zeros((3, 1, 2), bool),
+}
+
+
+def both(name, mask, *args, dtype=np.float64, **options):
+    """The values and, of floats, the gradients of both libraries."""
+    torch = pytest.importorskip("torch")
+    found = []
+    for lib in (ours, torch):
+        x = lib.from_numpy((VALUES * 3).astype(dtype))
+        if dtype == np.float64:
+            x.requires_grad_()
+        given = {} if mask is None else {"mask": lib.from_numpy(mask.copy())}
+        out = getattr(lib.masked, name)(x, *args, **given, **options)
+        found.append(out.detach().numpy())
+        if out.requires_grad:
+            weights = lib.arange(1, out.numel() + 1, dtype=lib.float64).reshape(out.shape)
+            (out.nan_to_num(0.0, 0.0, 0.0) * weights).sum().backward()
+            found.append(np.zeros(x.shape) if x.grad is None else x.grad.numpy())
+    half = len(found) // 2
+    return zip(found[:half], found[half:], strict=True)
+
+
+@pytest.mark.parametrize("mask", MASKS)
+@pytest.mark.parametrize("dim", [None, 1, (0, 2), -1])
+@pytest.mark.parametrize("name", REDUCTIONS)
+def test_reductions_are_pytorchs(name, dim, mask):
+    for mine, theirs in both(name, MASKS[mask], dim, keepdim=dim == 1):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-12)
+
+
+@pytest.mark.parametrize("mask", MASKS)
+@pytest.mark.parametrize("name", ALONG_ONE)
+def test_functions_along_one_dimension_are_pytorchs(name, mask):
+    for mine, theirs in both(name, MASKS[mask], 1):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-12)
+
+
+@pytest.mark.parametrize("ord", [2.0, 1.0, np.inf, -np.inf, 0.0])
+def test_norms_are_pytorchs(ord):
+    for mine, theirs in both("norm", MASKS["all of it"], ord, 1):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-12)
+    for mine, theirs in both("normalize", MASKS["broadcast"], ord, 1):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["sum", "prod", "amax", "argmin", "cumsum", "var"])
+def test_whole_numbers_keep_pytorchs_dtype(name):
+    for mine, theirs in both(name, MASKS["broadcast"], 2, dtype=np.int64):
+        assert mine.dtype == theirs.dtype
+        np.testing.assert_allclose(mine, theirs)
+
+
+def test_errors_are_told():
+    x = ours.ones(2, 3)
+    with pytest.raises(IndexError, match="mask dimensionality higher"):
+        ours.masked.sum(x, mask=ours.ones(1, 2, 3, dtype=ours.bool))
+    with pytest.raises(RuntimeError, match="appears multiple times"):
+        ours.masked.sum(x, (0, 0))
+    with pytest.raises(ValueError, match="Could not infer output dtype"):
+        ours.masked.mean(x.long())
+    with pytest.raises(ValueError, match="no fully masked out rows"):
+        ours.masked.median(x.long(), mask=ours.zeros(2, 3, dtype=ours.bool))
+    with pytest.raises(AssertionError, match="unbiased and correction"):
+        ours.masked.var(x, 0, True, correction=1)
+
+
+@pytest.mark.filterwarnings("ignore:The PyTorch API of MaskedTensors")
+def test_a_masked_tensor_computes_and_has_gradients_under_its_mask():
+    mask = ours.tensor([True, False, True])
+    x = ours.masked.masked_tensor(ours.tensor([1.0, 2.0, 4.0]), mask, requires_grad=True)
+    y = (x * x + 1).sqrt()
+    assert y.get_data().tolist() == pytest.approx([2**0.5, 5**0.5, 17**0.5])
+    total = y.sum()
+    total.backward()
+    assert total.get_data().item() == pytest.approx(2**0.5 + 17**0.5)
+    assert x.grad.to_tensor(0.0).tolist() == pytest.approx([0.5**0.5, 0.0, 4 / 17**0.5])
+    assert "--" in repr(x)
+    assert ours.masked.sum(x).item() == 5.0
+    assert ours.masked.is_masked_tensor(x[1:])
+    other = ours.masked.as_masked_tensor(ours.ones(3), ~mask)
+    with pytest.raises(ValueError, match="masks must match"):
+        x + other
+    with pytest.raises(TypeError, match="dtype bool"):
+        ours.masked.masked_tensor(ours.ones(3), ours.ones(3))
