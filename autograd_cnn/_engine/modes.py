@@ -112,9 +112,11 @@ class Mode:
         error: BaseException | None = None,
         trace: TracebackType | None = None,
     ) -> None:
-        if self._tokens:  # as in PyTorch, once more than it was entered is once too often, and no error
-            with contextlib.suppress(ValueError):  # entered in a backward pass, whose context is gone
-                state.reset(self._tokens.pop())
+        for at in range(len(self._tokens) - 1, -1, -1):
+            with contextlib.suppress(ValueError):  # entered outside of this pass, or in one that is over
+                state.reset(self._tokens[at])
+                del self._tokens[at:]
+                return
 
     def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
         """``function`` with its whole body under these modes, also where it pauses; of a class, its

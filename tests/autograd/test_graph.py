@@ -298,3 +298,17 @@ def test_an_index_made_of_arrays_is_freed_with_its_node():
     z = x[1:].sum()
     z.backward()
     z.backward()
+
+
+def test_hooks_that_are_left_or_entered_once_too_often_inside_a_pass_leave_nothing_behind():
+    (x,) = variables(1.0)
+    packed = []
+    hooks = graph.saved_tensors_hooks(lambda t: packed.append(1) or t, lambda t: t)
+    for inside in (hooks.__exit__, hooks.__enter__):
+        with hooks:
+            y = x.exp()
+            y.register_hook(lambda g, inside=inside: inside() and None)
+            y.backward()
+        packed.clear()
+        x.exp()
+        assert packed == []
