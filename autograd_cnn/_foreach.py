@@ -56,7 +56,8 @@ def foreach(name: str) -> Callable[..., Any]:
     def each(self: Any, *args: Any, **options: Any) -> Any:
         tensors = list(self)
         if base in _THREE and len(args) == 3:
-            args, options = args[:2], {**options, "value": args[2]}
+            first, second, value = args
+            args, options = (first, second), {**options, "value": value}
         results = []
         for i, x in enumerate(tensors):
             own = [_part(a, i, len(tensors)) for a in args]

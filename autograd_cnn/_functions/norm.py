@@ -235,5 +235,5 @@ def nuclear_norm(
     """The sum of the singular values of the matrices in two dimensions; ``dim`` may be left out before
     ``keepdim``."""
     if isinstance(dim, bool):
-        dim, keepdim = (-2, -1), dim
+        return matrix_norm(input, "nuc", (-2, -1), dim)
     return matrix_norm(input, "nuc", dim, keepdim)

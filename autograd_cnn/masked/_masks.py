@@ -92,5 +92,7 @@ def output_mask(op: Any, input: Any, *args: Any, **options: Any) -> Tensor:
 def combine_input_and_mask(op: Any, input: Any, mask: Mask, *args: Any) -> Tensor:
     """``input`` with the number that changes nothing in ``op`` where the mask is False."""
     if mask is None:
-        return input
-    return where(input_mask(input, mask=mask), input, reduction_identity(op, input, *args))
+        whole: Tensor = input
+        return whole
+    nothing: Any = reduction_identity(op, input, *args)
+    return where(input_mask(input, mask=mask), input, nothing)

@@ -7,4 +7,5 @@ d = make_dot(net(x).mean(), params=dict(net.named_parameters()))
 import re
 
 print(sorted(re.findall(r"(\w+Backward\d|AccumulateGrad)", d.source)))
-d = make_dot(net(x).mean(), params=dict(net.named_parameters()), show_attrs=True, show_saved=True); print(len(d.source) > 100)
+d = make_dot(net(x).mean(), params=dict(net.named_parameters()), show_attrs=True, show_saved=True)
+print(len(d.source) > 100)
