@@ -268,13 +268,13 @@ def cond(A: Handle[T], p: float | str | None = None) -> T:
         return last / first if p == -2 else first / last
     if p not in ("fro", "nuc", 1, -1, math.inf, -math.inf):
         raise RuntimeError(f"linalg.cond got an invalid norm type: {p}")
+    if not A.array.size and not isinstance(p, str):
+        return ops.sum(A, axis=(-2, -1))
     if A.shape[-1] != A.shape[-2]:
         raise RuntimeError(
             f"linalg.cond(ord={p}): A must be batches of square matrices, but they are {A.shape[-2]} by "
             f"{A.shape[-1]} matrices"
         )
-    if not A.array.size and not isinstance(p, str):
-        return ops.sum(A, axis=(-2, -1))
     try:
         inverse: Any = inv(A)
     except ops.LinAlgError:  # of a singular matrix: infinite

@@ -122,9 +122,11 @@ def _adaptive_avg_pool(function: str, axes: int, input: Tensor, output_size: Tar
     x, was_batched = batched(function, input, axes)
     targets = _targets(function, output_size, x.array.shape[2:])
     floating(function, x)
-    if set(targets) != {1}:  # else it is the mean, and that of nothing is NaN
-        _check_not_empty(function, input)
-    return _of_something(function, unbatched(adaptive_average(x, targets), was_batched))
+    result = unbatched(adaptive_average(x, targets), was_batched)
+    if set(targets) == {1}:  # it is the mean, and that of nothing is NaN
+        return result
+    _check_not_empty(function, input)
+    return _of_something(function, result)
 
 
 @composition(half="kernels", piecewise_linear=True)

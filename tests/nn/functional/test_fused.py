@@ -9,6 +9,7 @@ import pytest
 
 import autograd_cnn as ac
 from autograd_cnn._engine.modes import fusion, winograd
+from autograd_cnn._tensor import tensor_of
 from autograd_cnn.nn import functional as F
 
 Call = Callable[..., Any]
@@ -232,7 +233,7 @@ def test_operands_of_any_memory_layout() -> None:
         np.ascontiguousarray(x.array.transpose(0, 2, 3, 1)).transpose(0, 3, 1, 2),
         x.array[:, :, :, ::-1].copy()[:, :, :, ::-1],
     ):
-        np.testing.assert_array_equal(F.conv2d(ac.from_numpy(np.asarray(other)), w).numpy(), expected)
+        np.testing.assert_array_equal(F.conv2d(tensor_of(np.asarray(other)), w).numpy(), expected)
     np.testing.assert_array_equal(F.conv2d(x, ac.from_numpy(np.asfortranarray(w.array))).numpy(), expected)
 
 

@@ -152,7 +152,7 @@ OPTIMIZERS = sorted(
     for name in dir(optim)
     if isinstance(getattr(optim, name), type)
     and issubclass(getattr(optim, name), optim.Optimizer)
-    and name not in ("Optimizer", "LBFGS")
+    and name not in ("Optimizer", "LBFGS", "Muon", "SparseAdam")  # of matrices alone, of sparse gradients
 )
 
 
