@@ -8,9 +8,7 @@ or called. Everything else is refused by its name.
 
 import math
 import pickletools
-import struct
 import zipfile
-import zlib
 from collections import Counter, OrderedDict
 from collections.abc import Callable
 from typing import Any, BinaryIO, NamedTuple
@@ -19,6 +17,8 @@ import numpy as np
 
 from .._engine.size import Size
 from .._tensor import Tensor, lift
+from ._zip_entries import ZIP_ERRORS, entry_of
+from ._zip_entries import RefusedError as RefusedError
 from .placement import Place
 from .structure import as_kept
 
@@ -38,21 +38,6 @@ _ROOM = 2**24
 expanded one each of its elements often, but a small file must not ask for much memory."""
 _OBJECT = 256
 """Bytes that a tensor or a counter has beside its data, about."""
-_ZIP_ERRORS = (
-    zipfile.BadZipFile,
-    EOFError,
-    OSError,
-    RuntimeError,
-    ValueError,
-    NotImplementedError,
-    struct.error,
-    zlib.error,
-)
-"""What the zip reader raises on damaged archives; a UnicodeDecodeError is a ValueError."""
-
-
-class RefusedError(ValueError):
-    """The file asks for something that is neither a tensor nor a plain container, or is damaged."""
 
 
 class _Name(NamedTuple):
@@ -90,7 +75,7 @@ def read(file: BinaryIO, size: int, place: Place) -> Any:
     """
     try:
         archive = zipfile.ZipFile(file)
-    except _ZIP_ERRORS as error:
+    except ZIP_ERRORS as error:
         raise RefusedError(f"it is no readable zip archive ({error})") from error
     with archive:
         names = {info.filename: info for info in archive.infolist()}
@@ -104,30 +89,17 @@ def read(file: BinaryIO, size: int, place: Place) -> Any:
         if len(pickles) != 1:
             raise RefusedError("there is not exactly one data.pkl in it; it was not written by torch.save")
         root = pickles[0][: -len("data.pkl")]
-        order = _entry(archive, names, root + "byteorder", optional=True)
+        order = entry_of(archive, names, root + "byteorder", optional=True)
         if order not in (b"", b"little"):
             raise RefusedError(
                 f"its byte order is {order.decode(errors='replace')}; only little endian is read"
             )
-        machine = _Machine(lambda key: _entry(archive, names, f"{root}data/{key}"), 4 * size + _ROOM)
-        found = machine.run(_entry(archive, names, pickles[0]))
+        machine = _Machine(lambda key: entry_of(archive, names, f"{root}data/{key}"), 4 * size + _ROOM)
+        found = machine.run(entry_of(archive, names, pickles[0]))
     for tensor, location in machine.made:  # a user's function may be asked: its errors are no damage
         if (placed := place(tensor, location)) is not tensor:
             tensor.data = placed
     return found
-
-
-def _entry(
-    archive: zipfile.ZipFile, names: dict[str, zipfile.ZipInfo], name: str, *, optional: bool = False
-) -> bytes:
-    if name not in names:
-        if optional:
-            return b""
-        raise RefusedError(f"the entry {name!r} is missing")
-    try:
-        return archive.read(names[name])
-    except _ZIP_ERRORS as error:
-        raise RefusedError(f"the entry {name!r} can't be read ({error})") from error
 
 
 class _Machine:

@@ -109,3 +109,21 @@ def _check_broadcasts(input: Operand, index: Any, value: Operand) -> None:
             f"shape mismatch: value tensor of shape {list(value.array.shape)} cannot be broadcast to "
             f"indexing result of shape {list(shape)}"
         )
+
+
+def number_of(value: Any, name: str) -> Any:
+    """``value``, a number or a tensor without axes; RuntimeError for another one."""
+    if getattr(value, "ndim", 0) != 0:
+        raise RuntimeError(
+            f"{name} only supports a 0-dimensional value tensor, but got tensor with {value.ndim} "
+            "dimension(s)."
+        )
+    return value
+
+
+def mask_of(mask: Any, name: str) -> Any:
+    """A copy of the array of ``mask``; RuntimeError where it is not boolean."""
+    array = mask.array if isinstance(mask, Handle) else np.asarray(mask)
+    if array.dtype != np.bool_:
+        raise RuntimeError(f"{name} only supports boolean masks, but got mask with dtype {array.dtype}")
+    return array.copy()

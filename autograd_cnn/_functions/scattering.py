@@ -13,7 +13,7 @@ from .._devices.settings import alert_not_deterministic
 from .._engine.handle import Handle, Number, Operand, T
 from .._engine.single import in_single
 from ._arguments import names_arguments
-from ._combining import check_source, corner, extreme, like, product, shaped
+from ._combining import check_source, corner, extreme, like, mask_of, number_of, product, shaped
 from ._dims import integer, wrap_dim
 from ._in_place import S, in_place
 from .broadcasting import broadcast_shapes
@@ -243,19 +243,10 @@ def index_fill(input: Handle[T], dim: SupportsIndex, index: Operand, value: Numb
     x, place = _slices(input, dim, index, "index_fill")
     size = max(x.shape[len(place) - 1], 1)
     place = (*place[:-1], ops.array_module(x.array).unique(place[-1] % size))  # the gradient counts each once
-    return shaped(ops.setitem(x, like(_number(value, "index_fill_"), input), index=place), input)
+    return shaped(ops.setitem(x, like(number_of(value, "index_fill_"), input), index=place), input)
 
 
 index_fill_: Final = in_place(index_fill)
-
-
-def _number(value: Any, name: str) -> Any:
-    if getattr(value, "ndim", 0) != 0:
-        raise RuntimeError(
-            f"{name} only supports a 0-dimensional value tensor, but got tensor with {value.ndim} "
-            "dimension(s)."
-        )
-    return value
 
 
 @names_arguments
@@ -289,8 +280,8 @@ index_put_: Final = in_place(index_put)
 @names_arguments
 def masked_fill(input: Handle[T], mask: Operand, value: Number | Operand) -> T:
     """``input`` with a number in place of the elements where ``mask`` holds."""
-    where = _mask(mask, "masked_fill")
-    return ops.where(where, like(_number(value, "masked_fill_"), input), input)
+    where = mask_of(mask, "masked_fill")
+    return ops.where(where, like(number_of(value, "masked_fill_"), input), input)
 
 
 _fill_masked: Final = in_place(masked_fill)
@@ -308,7 +299,7 @@ def masked_fill_(input: S, mask: Operand, value: Number | Operand) -> S:
         UserWarning,
         stacklevel=2,
     )
-    places = np.broadcast_to(_mask(mask, "masked_fill_"), input.array.shape)
+    places = np.broadcast_to(mask_of(mask, "masked_fill_"), input.array.shape)
     _fill_masked(part, input._lift(places.any(repeated, keepdims=True), None), value)
     return input
 
@@ -326,17 +317,10 @@ def fill_diagonal_(input: S, fill_value: Number, wrap: bool = False) -> S:
     return masked_fill_(input, input._lift(places, None), fill_value)
 
 
-def _mask(mask: Any, name: str) -> Any:
-    array = mask.array if isinstance(mask, Handle) else np.asarray(mask)
-    if array.dtype != np.bool_:
-        raise RuntimeError(f"{name} only supports boolean masks, but got mask with dtype {array.dtype}")
-    return array.copy()
-
-
 @names_arguments
 def masked_scatter(input: Handle[T], mask: Operand, source: Operand) -> T:
     """``input`` with the elements of ``source``, in order, in place of those where ``mask`` holds."""
-    where = _mask(mask, "masked_scatter")
+    where = mask_of(mask, "masked_scatter")
     shape = broadcast_shapes(tuple(input.shape), where.shape)
     where = np.broadcast_to(where, shape).copy()
     count = int(where.sum())

@@ -7,7 +7,7 @@ the methods stand in the mixins of ``methods``, by families.
 import copy
 import warnings
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn, Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -18,16 +18,17 @@ from .._engine.handle import INFERENCE, UNWATCHED, Handle, View
 from .._engine.inplace import InPlace, unrecorded_view_of, view_of
 from .._engine.modes import left, state
 from .._engine.node import GraphNode, Leaf, Node, Output, leaf_of, output_of, put_to_sleep
-from .._engine.operands import beside_gpu, constant, explain, promote
+from .._engine.operands import beside_gpu, constant, promote
 from .._engine.quiet import run_in_new_context, run_quietly, was_taken
 from .._engine.recording import new_node
 from .._functions.legacy import legacy_new
-from ..ops import Plan, Primitive, gathered
+from ..ops import Primitive, gathered
 from .copies import copied
 from .grad_fn import seen
 from .methods import Methods
 from .numpy_protocol import NumPyProtocol
 from .printing import tensor_text
+from .refusals import raise_explained, refuse_to_keep
 
 _new = object.__new__
 _mode = state.get
@@ -76,8 +77,7 @@ def record(
                 uniform = uniform and kind is None
                 kind = array.dtype
         else:
-            array = constant(a)
-            edge = None
+            array, edge = constant(a), None
             if type(array) is _ndarray:
                 uniform, foreign = False, True
         arrays.append(array)
@@ -89,10 +89,9 @@ def record(
             arrays = promote(prim, arrays)
         if in_single := prim.computes_in_single(arrays):
             wanted = -wanted
-    if params:
-        for name, value in params.items():
-            if isinstance(value, Tensor):
-                params[name] = _as_number(prim, name, value)
+    for name, value in params.items() if params else ():
+        if isinstance(value, Tensor):
+            params[name] = _as_number(prim, name, value)  # type: ignore[index]  # there are params here
     run = forward or (prim.forward_in_single if in_single else prim.forward)
     try:
         out = run_quietly(run, *arrays, **params) if params else run_quietly(run, *arrays)
@@ -100,7 +99,7 @@ def record(
         if not was_taken(error):
             if (moved := beside_gpu(args, arrays)) is not None:
                 return record(prim, moved, params, forward)
-            _raise_explained(prim, arrays, error)
+            raise_explained(prim, arrays, error)
         out = run_in_new_context(run, *arrays, **(params or {}))
     kept: tuple[Any, ...] = ()
     if in_single and forward is None:
@@ -121,17 +120,14 @@ def record(
         if foreign and plan.holds_arrays:
             arrays = _safe_to_keep(args, arrays)
         if made_there:
-            _refuse_to_keep(plan, made_there)
+            refuse_to_keep(plan, made_there)
         if plan.gathers:
             saved = plan.keep(gathered(prim, plan, arrays, kept or made or (out,), params))
         else:
             saved = plan.keep((*arrays, *(kept or (out,)))) if plan.names else ()
         node = new_node(prim, plan, tuple(edges), out, saved, mode)
     if prim.outputs:
-        results = tuple(_result(node, i, o) for i, o in enumerate(made[: len(prim.outputs)]))
-        if mode.inference:
-            for t in results:
-                t._view = mode.made
+        results = _results(node, made[: len(prim.outputs)], mode.made)
         if mode.observer is not None:
             mode.observer.recorded(prim, args, params or {}, results)
         return results
@@ -169,33 +165,15 @@ def _safe_to_keep(args: Sequence[Any], arrays: list[Any]) -> list[Any]:
     ]
 
 
-def _refuse_to_keep(plan: Plan, made_there: int) -> None:
-    """RuntimeError where an operand that ``plan`` keeps was made in inference mode (its bit is set)."""
-    if any(origin is not None and origin >= 0 and made_there >> origin & 1 for origin in plan.origins):
-        raise RuntimeError(
-            "Inference tensors cannot be saved for backward. Please do not use Tensors created in inference "
-            "mode in computation tracked by autograd. To work around this, you can make a clone to get a "
-            "normal tensor and use it in autograd, or use `torch.no_grad()` instead of "
-            "`torch.inference_mode()`."
-        )
-
-
-def _result(node: Node | None, index: int, array: Any) -> "Tensor":
-    """One of several results of ``node``."""
-    return lift(
-        array, output_of(node, index, array) if node is not None and array.dtype.kind == "f" else None
-    )
-
-
-def _raise_explained(prim: Primitive, arrays: list[Any], error: Exception) -> NoReturn:
-    """Raise what :func:`explain` makes of ``error``."""
-    said = explain(prim, arrays, error)
-    try:
-        if said is error:
-            raise error
-        raise said from error
-    finally:
-        del said, error  # their tracebacks hold this frame: a cycle would keep the operands alive
+def _results(node: Node | None, made: tuple[Any, ...], view: View | None) -> tuple["Tensor", ...]:
+    """The results of ``node``, which has several."""
+    found = []
+    for index, array in enumerate(made):
+        made_by = output_of(node, index, array) if node is not None and array.dtype.kind == "f" else None
+        t = lift(array, made_by)
+        t._view = view
+        found.append(t)
+    return tuple(found)
 
 
 class Tensor(

@@ -1,7 +1,6 @@
 """What the transforms do to one image, under the names of ``torchvision.transforms.functional``."""
 
 import functools
-import operator
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, TypeVar, get_args
 
@@ -31,6 +30,8 @@ from ._conversion import convert_image_dtype, pil_to_tensor, to_pil_image, to_te
 from ._geometry import affine
 from ._pillow import checked, image_like, is_pillow, numbers_of
 from ._resampling import Array, InterpolationMode, interpolation_of, resample, rotated
+from ._sizes import pair, target_size
+from ._sizes import whole_numbers as whole_numbers
 
 __all__ = [
     "InterpolationMode",
@@ -179,7 +180,7 @@ def _padded(array: Array, around: Sequence[tuple[int, int]], fill: Any = 0) -> A
 
 def center_crop(img: Kind, output_size: int | Sequence[int]) -> Kind:
     """The middle of the image, with zeros around where it is larger than the image."""
-    height, width = _pair(output_size)
+    height, width = pair(output_size)
     image_width, image_height = get_image_size(img)
     if width > image_width or height > image_height:
         wide, high = max(width - image_width, 0), max(height - image_height, 0)
@@ -242,7 +243,7 @@ def vflip(img: Kind) -> Kind:
 
 def five_crop(img: Any, size: int | Sequence[int]) -> tuple[Any, ...]:
     """The four corners (top left, top right, bottom left, bottom right) and the middle."""
-    height, width = _pair(size)
+    height, width = pair(size)
     wide, high = get_image_size(img)
     if width > wide or height > high:
         raise ValueError(f"Requested crop size {(height, width)} is bigger than input size {(high, wide)}")
@@ -312,7 +313,7 @@ def resize(
     """
     image: Any = img
     mode = interpolation_of(interpolation)
-    new_height, new_width = _target_size(get_image_size(image), size, max_size)
+    new_height, new_width = target_size(get_image_size(image), size, max_size)
     if isinstance(image, Tensor):
         found: Any = _interpolated(image, (new_height, new_width), mode, antialias is not False)
         return found
@@ -327,33 +328,6 @@ def resize(
         return image.resize((new_width, new_height), getattr(Image.Resampling, mode.name))
     return _with_array(
         "resize", image, lambda array, axes: resample(array, (new_height, new_width), axes, mode)
-    )
-
-
-def _target_size(before: list[int], size: int | Sequence[int], max_size: int | None) -> tuple[int, int]:
-    """Height and width at the ``size`` asked for, of an image of width and height ``before``."""
-    width, height = before
-    sizes = whole_numbers(size)
-    if not width or not height:
-        raise ValueError(f"resize: the image has no pixels: its height is {height}, its width {width}")
-    if len(sizes) != 1:
-        return _pair(size)
-    short = sizes[0]
-    new_height, new_width = (
-        (short, int(short * width / height)) if height <= width else (int(short * height / width), short)
-    )
-    longest = max(new_height, new_width)
-    if max_size is None or longest <= max_size:
-        return new_height, new_width
-    if max_size <= short:
-        raise ValueError(
-            f"max_size = {max_size} must be strictly greater than the requested size for the smaller "
-            f"edge size = {size}"
-        )
-    return (
-        (max_size, int(max_size * new_width / longest))
-        if new_height > new_width
-        else (int(max_size * new_height / longest), max_size)
     )
 
 
@@ -411,23 +385,3 @@ def rgb_to_grayscale(img: Kind, num_output_channels: int = 1) -> Kind:
         return np.repeat(array, num_output_channels, channel)
 
     return _with_array("rgb_to_grayscale", img, change)
-
-
-def whole_numbers(value: Any) -> list[int]:
-    """The whole numbers of a sequence, or the one given; NumPy's too. TypeError for anything else."""
-    try:
-        return [operator.index(value)]
-    except TypeError:
-        if isinstance(value, (str, bytes)) or not isinstance(value, (Sequence, np.ndarray)):
-            raise TypeError(
-                f"a size should be an int or a sequence of ints, not {type(value).__name__}"
-            ) from None
-    return [operator.index(number) for number in value]
-
-
-def _pair(size: int | Sequence[int]) -> tuple[int, int]:
-    """(height, width) of one number or two."""
-    sizes = whole_numbers(size)
-    if len(sizes) not in (1, 2):
-        raise ValueError("Please provide only two dimensions (h, w) for size.")
-    return sizes[0], sizes[-1]

@@ -2,40 +2,18 @@
 
 import itertools
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, Generic, Self, TypeVar
 
 from ..._engine import memory
-from ..._engine.hook_tables import Hooks, RemovableHandle
 from ..._tensor import Tensor
 from ..parameter import Buffer, Parameter, is_lazy
+from ._registration import REGISTRATION, TABLES
 
 EXTRA = "_extra_state"
 """The name under which a module's ``get_extra_state()`` stands in its state."""
 
-_TABLES = ("_parameters", "_buffers", "_modules")
-
-_REGISTRATION: dict[str, Hooks] = {name: OrderedDict() for name in _TABLES}
-"""What is called, in any module, when a member of a kind is set."""
-
 M = TypeVar("M", bound="Members[Any]")
-
-
-def register_module_parameter_registration_hook(hook: Callable[..., Any]) -> RemovableHandle:
-    """Call ``hook(module, name, parameter)`` when any module gets a parameter; what it returns is held
-    instead."""
-    return RemovableHandle(_REGISTRATION["_parameters"], hook)
-
-
-def register_module_buffer_registration_hook(hook: Callable[..., Any]) -> RemovableHandle:
-    """Call ``hook(module, name, buffer)`` when any module gets a buffer; what it returns is held instead."""
-    return RemovableHandle(_REGISTRATION["_buffers"], hook)
-
-
-def register_module_module_registration_hook(hook: Callable[..., Any]) -> RemovableHandle:
-    """Call ``hook(module, name, submodule)`` when any module gets a module; what it returns is held
-    instead."""
-    return RemovableHandle(_REGISTRATION["_modules"], hook)
 
 
 class Members(Generic[M]):
@@ -50,7 +28,7 @@ class Members(Generic[M]):
     _scope_name: str | None
 
     def __init__(self) -> None:
-        values = {name: OrderedDict[str, Any]() for name in _TABLES}
+        values = {name: OrderedDict[str, Any]() for name in TABLES}
         self.__dict__.update(values, _non_persistent_buffers_set=set(), _scope_name=None)
 
     def _name_scope(self, name: str) -> None:
@@ -64,7 +42,7 @@ class Members(Generic[M]):
 
     def _hold(self, table: str, name: str, value: Any) -> Any:
         """Put ``value``, or what a hook of registration makes of it, into ``table``; what is held."""
-        for hook in _REGISTRATION[table].values():
+        for hook in REGISTRATION[table].values():
             changed = hook(self, name, value)
             value = value if changed is None else changed
         self.__dict__[table][name] = value
@@ -114,7 +92,7 @@ class Members(Generic[M]):
         """Take ``name`` out of wherever it stands, except from the table ``keep`` (where it keeps its
         place)."""
         self.__dict__.pop(name, None)
-        for table in _TABLES:
+        for table in TABLES:
             if table != keep:
                 self.__dict__[table].pop(name, None)
         if keep != "_buffers":
@@ -122,13 +100,13 @@ class Members(Generic[M]):
 
     def __getattr__(self, name: str) -> Any:
         own = self.__dict__
-        for table in _TABLES:
+        for table in TABLES:
             if table in own and name in own[table]:
                 return own[table][name]
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'", name=name, obj=self)
 
     def __delattr__(self, name: str) -> None:
-        for table in _TABLES:
+        for table in TABLES:
             if name in self.__dict__.get(table, ()):
                 del self.__dict__[table][name]
                 self._non_persistent_buffers_set.discard(name)

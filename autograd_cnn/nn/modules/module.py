@@ -15,8 +15,8 @@ from ..._tensor import Tensor
 from .._hooks import Everywhere
 from ..parameter import is_lazy
 from ._hooked import Hooked, empty_tables
-from ._members import (
-    Members,
+from ._members import Members
+from ._registration import (
     register_module_buffer_registration_hook,
     register_module_module_registration_hook,
     register_module_parameter_registration_hook,

@@ -1,10 +1,6 @@
 """The DataLoader: batches of a dataset in the order of a sampler."""
 
 import itertools
-import multiprocessing
-import os
-import warnings
-import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Generic, TypedDict, TypeVar, Unpack, overload
 
@@ -14,10 +10,14 @@ from ..._creation.creation import from_numpy
 from ..._creation.random import Generator
 from ..._random import stream as _random
 from ..._tensor import Tensor
+from ._checks import check_context, check_options, check_workers, warn_of_many
 from ._info import get_worker_info as get_worker_info
+from ._passes import _BaseDataLoaderIter as _BaseDataLoaderIter
+from ._passes import _MultiProcessingDataLoaderIter as _MultiProcessingDataLoaderIter
+from ._passes import _SingleProcessDataLoaderIter as _SingleProcessDataLoaderIter
 from ._utils.collate import default_collate as default_collate
 from ._utils.collate import default_convert as default_convert
-from ._utils.fetch import ENDED, Recipe
+from ._utils.fetch import Recipe
 from .dataset import Dataset as Dataset
 from .dataset import IterableDataset as IterableDataset
 from .sampler import BatchSampler as BatchSampler
@@ -143,8 +143,8 @@ class DataLoader(Generic[Batch_co]):
         pin_memory_device: str = "",
         in_order: bool = True,
     ) -> None:
-        _check_workers(num_workers, timeout, prefetch_factor, persistent_workers)
-        _check_options(dataset, batch_size, shuffle, sampler, batch_sampler, drop_last)
+        check_workers(num_workers, timeout, prefetch_factor, persistent_workers)
+        check_options(dataset, batch_size, shuffle, sampler, batch_sampler, drop_last)
         self.dataset = dataset
         self.num_workers = num_workers
         self.pin_memory = pin_memory
@@ -172,7 +172,7 @@ class DataLoader(Generic[Batch_co]):
         self.collate_fn: Callable[[Any], Any] = collate_fn or (
             default_collate if batches else default_convert
         )
-        _warn_of_many(num_workers)
+        warn_of_many(num_workers)
         self._said_length: int | None = None
         """The length of a stream, where somebody has asked for it."""
         self._recipe = Recipe(dataset, self.collate_fn, self.batch_sampler is not None, batch_size, drop_last)
@@ -217,7 +217,7 @@ class DataLoader(Generic[Batch_co]):
 
     @multiprocessing_context.setter
     def multiprocessing_context(self, context: Any) -> None:
-        _check_context(context, self.num_workers)
+        check_context(context, self.num_workers)
         self._context = context
 
     @property
@@ -311,208 +311,3 @@ class _InfiniteConstantSampler(Sampler[Any]):
 
     def __iter__(self) -> Iterator[Any]:
         return itertools.repeat(None)
-
-
-class _BaseDataLoaderIter(Generic[Batch_co]):
-    """One pass over a loader. After an exception of the dataset's it goes on with the next batch."""
-
-    def __init__(self, loader: DataLoader[Any]) -> None:
-        self._loader = loader
-        self._yielded = 0
-
-    def __iter__(self) -> "_BaseDataLoaderIter[Batch_co]":
-        return self
-
-    def __len__(self) -> int:
-        return len(self._loader)
-
-    def __next__(self) -> Batch_co:
-        loader = self._loader
-        found: Batch_co = self._next()
-        loader._given += 1
-        self._yielded += 1
-        if loader._said_length is not None:
-            self._compare_length(loader)
-        return found
-
-    def _next(self) -> Any:
-        raise NotImplementedError
-
-    def _ended(self) -> StopIteration:
-        """The pass is over; the loader's next one begins anew."""
-        self._loader._begin, self._loader._given = None, 0
-        return StopIteration()
-
-    def _compare_length(self, loader: DataLoader[Any]) -> None:
-        if self._yielded > len(loader):
-            warnings.warn(
-                f"Length of IterableDataset {loader.dataset} was reported to be {len(loader)} (when "
-                f"accessing len(dataloader)), but {self._yielded} samples have been fetched. "
-                + "For multiprocessing data-loading, this could be caused by not properly configuring the "
-                "IterableDataset replica at each worker: let each give its share, see get_worker_info"
-                * bool(loader.num_workers),
-                stacklevel=3,
-            )
-
-
-class _SingleProcessDataLoaderIter(_BaseDataLoaderIter[Any]):
-    """A pass in this process."""
-
-    def __init__(self, loader: DataLoader[Any], order: Iterator[Any]) -> None:
-        super().__init__(loader)
-        self._order = order
-        self._fetch = loader._recipe.fetcher(loader._given)
-
-    def _next(self) -> Any:
-        try:
-            task = next(self._order)
-        except StopIteration:
-            raise self._ended() from None
-        try:
-            batch = self._fetch(task)
-        except StopIteration as error:  # it would end the loop without a word
-            raise RuntimeError(f"the dataset raised StopIteration ({error})") from error
-        if batch is ENDED:
-            raise self._ended()
-        return batch
-
-
-class _MultiProcessingDataLoaderIter(_BaseDataLoaderIter[Any]):
-    """A pass whose batches workers make. Those of a stream can't be taken up in the middle: they are made
-    again, and passed over."""
-
-    def __init__(
-        self, loader: DataLoader[Any], order: Iterator[Any], seed: int, restored: dict[str, Any] | None
-    ) -> None:
-        from ._pool import Pool  # where it is used: importing the package stays light
-
-        super().__init__(loader)
-        pool = loader._pool
-        if pool is None:
-            pool = Pool(
-                loader._recipe,
-                loader.worker_init_fn,
-                loader.num_workers,
-                loader.multiprocessing_context,
-                loader.prefetch_factor or 1,
-                loader.timeout,
-                loader.in_order,
-            )
-            # ended with the pass, or with the loader that keeps them
-            self._close = weakref.finalize(loader if loader.persistent_workers else self, pool.close)
-        if loader.persistent_workers:
-            loader._pool = pool
-        loader._workers_random = pool.random
-        self._pool = pool
-        if isinstance(loader.dataset, IterableDataset):
-            self._batches = pool.batches(itertools.repeat(0), seed)
-            self._passed_over = loader._given
-        else:
-            self._batches = pool.batches(order, seed, loader._given, restored and restored["workers"])
-            self._passed_over = 0
-
-    @property
-    def _workers(self) -> list[Any]:
-        return [worker.process for worker in self._pool.workers]
-
-    def _next(self) -> Any:
-        try:
-            while self._passed_over:
-                next(self._batches)
-                self._passed_over -= 1
-            return next(self._batches)
-        except StopIteration:
-            if not self._loader.persistent_workers:
-                self._loader._workers_random = [None] * self._loader.num_workers
-                self._shutdown_workers()
-            raise self._ended() from None
-        finally:
-            if not self._pool.workers:  # ended by an error
-                self._loader._pool = None
-
-    def _shutdown_workers(self) -> None:
-        self._pool.close()
-
-
-def _check_workers(
-    num_workers: Any, timeout: float, prefetch_factor: int | None, persistent_workers: bool
-) -> None:
-    """What is asked of workers, in PyTorch's words."""
-    if not isinstance(num_workers, int) or num_workers < 0:
-        raise ValueError(
-            "num_workers option should be non-negative; use num_workers=0 to disable multiprocessing."
-        )
-    if timeout < 0:
-        raise ValueError("timeout option should be non-negative")
-    if num_workers == 0 and prefetch_factor is not None:
-        raise ValueError(
-            "prefetch_factor option could only be specified in multiprocessing."
-            "let num_workers > 0 to enable multiprocessing, otherwise set prefetch_factor to None."
-        )
-    if prefetch_factor is not None and prefetch_factor < 1:
-        raise ValueError("prefetch_factor option should be non-negative, and at least 1")
-    if num_workers == 0 and persistent_workers:
-        raise ValueError("persistent_workers option needs num_workers > 0")
-
-
-def _check_context(context: Any, num_workers: int) -> None:
-    if context is None:
-        return
-    if num_workers == 0:
-        raise ValueError(
-            "multiprocessing_context can only be used with multi-process loading (num_workers > 0), but got "
-            f"num_workers={num_workers}"
-        )
-    if isinstance(context, str):
-        methods = multiprocessing.get_all_start_methods()
-        if context not in methods:
-            raise ValueError(
-                f"multiprocessing_context option should specify a valid start method in {methods!r}, but got "
-                f"multiprocessing_context={context!r}"
-            )
-    elif not hasattr(context, "get_start_method") or not hasattr(context, "Process"):
-        raise TypeError(
-            "multiprocessing_context option should be a valid context object or a string specifying the "
-            f"start method, but got multiprocessing_context={context}"
-        )
-
-
-def _warn_of_many(num_workers: int) -> None:
-    """Of more workers than there are processors."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    processors = len(affinity(0)) if affinity else os.cpu_count()
-    if processors and num_workers > processors:
-        warnings.warn(
-            f"This DataLoader will create {num_workers} worker processes in total. Our suggested max number "
-            f"of worker in current system is {processors}, which is smaller than what this DataLoader is "
-            "going to create. Please be aware that excessive worker creation might get DataLoader running "
-            "slow or even freeze, lower the worker number to avoid potential slowness/freeze if necessary.",
-            stacklevel=3,
-        )
-
-
-def _check_options(
-    dataset: Any, batch_size: Any, shuffle: Any, sampler: Any, batch_sampler: Any, drop_last: bool
-) -> None:
-    """Which arguments go together, in PyTorch's words."""
-    if isinstance(dataset, IterableDataset):
-        for name, value in (
-            ("shuffle", shuffle or None),
-            ("sampler", sampler),
-            ("batch_sampler", batch_sampler),
-        ):
-            if value is not None:
-                raise ValueError(
-                    f"DataLoader with IterableDataset: expected unspecified {name} option, but got "
-                    f"{name}={value}"
-                )
-    if sampler is not None and shuffle:
-        raise ValueError("sampler option is mutually exclusive with shuffle")
-    if batch_sampler is not None and (batch_size != 1 or shuffle or sampler is not None or drop_last):
-        raise ValueError(
-            "batch_sampler option is mutually exclusive with batch_size, shuffle, sampler, and drop_last"
-        )
-    if batch_size is None and drop_last:
-        raise ValueError(
-            "batch_size=None option disables auto-batching and is mutually exclusive with drop_last"
-        )
