@@ -63,10 +63,10 @@ def _compiled(lines: tuple[str, ...]) -> tuple[CodeType, CodeType]:
 def _memory(tensor: Any) -> int:
     """What two tensors have in common where one looks into the memory of the other."""
     if hasattr(tensor, "array"):
-        array = tensor.array
-        while isinstance(array.base, np.ndarray):
-            array = array.base
-        return id(array)
+        owner = tensor.array
+        while getattr(owner, "base", None) is not None:  # NumPy puts other objects between, too
+            owner = owner.base
+        return id(owner)
     return int(tensor.untyped_storage()._cdata)
 
 
