@@ -10,6 +10,7 @@ import numpy as np
 from .._random import stream
 from . import functional as F
 from ._resampling import InterpolationMode, interpolation_of
+from ._sizes import pair
 
 __all__ = [
     "RandomCrop",
@@ -78,7 +79,7 @@ class RandomCrop:
         fill: float | Sequence[float] = 0,
         padding_mode: F.PaddingMode = "constant",
     ) -> None:
-        self.size: tuple[int, int] = F._pair(size)
+        self.size: tuple[int, int] = pair(size)
         self.padding = padding
         self.pad_if_needed = pad_if_needed
         self.fill = fill
@@ -124,7 +125,7 @@ class RandomResizedCrop:
         interpolation: Any = InterpolationMode.BILINEAR,
         antialias: bool | None = True,
     ) -> None:
-        self.size: tuple[int, int] = F._pair(size)
+        self.size: tuple[int, int] = pair(size)
         self.scale = scale
         self.ratio = ratio
         self.interpolation: InterpolationMode = interpolation_of(interpolation)

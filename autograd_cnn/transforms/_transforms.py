@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from .._tensor import Tensor
 from . import functional as F
 from ._resampling import InterpolationMode, interpolation_of
+from ._sizes import pair
 
 __all__ = [
     "CenterCrop",
@@ -135,7 +136,7 @@ class CenterCrop:
     """The middle of the image."""
 
     def __init__(self, size: int | Sequence[int]) -> None:
-        self.size: tuple[int, int] = F._pair(size)
+        self.size: tuple[int, int] = pair(size)
 
     def __call__(self, img: Kind) -> Kind:
         return F.center_crop(img, self.size)
@@ -194,7 +195,7 @@ class FiveCrop:
     """The four corners and the middle, a tuple of images."""
 
     def __init__(self, size: int | Sequence[int]) -> None:
-        self.size: tuple[int, int] = F._pair(size)
+        self.size: tuple[int, int] = pair(size)
 
     def __call__(self, img: Any) -> tuple[Any, ...]:
         return F.five_crop(img, self.size)
@@ -207,7 +208,7 @@ class TenCrop:
     """:class:`FiveCrop` of the image and of its mirror image."""
 
     def __init__(self, size: int | Sequence[int], vertical_flip: bool = False) -> None:
-        self.size: tuple[int, int] = F._pair(size)
+        self.size: tuple[int, int] = pair(size)
         self.vertical_flip = vertical_flip
 
     def __call__(self, img: Any) -> tuple[Any, ...]:
