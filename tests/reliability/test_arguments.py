@@ -134,15 +134,15 @@ def test_what_is_written_in_place_is_a_tensor(name):
 
 
 NOT_A_WHOLE_NUMBER = {
-    "dim": (lambda: ag.softmax(X, 0.5), r"argument 'dim' \(position 2\) must be int, not float"),
+    "dim": (lambda: ag.softmax(X, 0.5), r"'dim' \(position 2\) must be int, not float"),
     "a dim that is a bool": (
         lambda: X.log_softmax(True),
-        r"argument 'dim' \(position 2\) must be int, not bool",
+        r"'dim' \(position 2\) must be int, not bool",
     ),
-    "dims": (lambda: X.sum("x"), r"argument 'dim' \(position 2\) must be int, not str"),
+    "dims": (lambda: X.sum("x"), r"'dim' \(position 2\) must be int, not str"),
     "a dim among others": (
         lambda: X.amax((0, None)),
-        r"argument 'dim' \(position 2\) must be int, not NoneType",
+        r"'dim' \(position 2\) must be int, not NoneType",
     ),
     "a size": (lambda: X.reshape(2.0, 2), r"'size' must be int, not float"),
     "a size that is a bool": (lambda: X.reshape(True, 4), r"'size' must be int, not bool"),
