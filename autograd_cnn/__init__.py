@@ -84,9 +84,11 @@ if TYPE_CHECKING:
     from . import explain as explain
     from . import func as func
     from . import futures as futures
+    from . import hub as hub
     from . import linalg as linalg
     from . import masked as masked
     from . import models as models
+    from . import multiprocessing as multiprocessing
     from . import nn as nn
     from . import onnx as onnx
     from . import optim as optim
@@ -123,8 +125,6 @@ else:  # which checkers don't read: they would take a __getattr__ for leave to u
             late = import_module("._late", __name__)
             if hasattr(late, name):
                 return globals().setdefault(name, getattr(late, name))
-        if name.startswith("_foreach_"):
-            return import_module("._foreach", __name__).foreach(name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
     def __dir__() -> list[str]:

@@ -50,7 +50,6 @@ _ELSEWHERE = {
         nn.parallel.comm nn.parallel.data_parallel nn.parallel.parallel_apply nn.parallel.replicate
         nn.parallel.scatter_gather
     """,
-    "optim.adam": "optim.adamw",
     "signal.windows": "signal.windows.windows",
 }
 """The place here that has the names of a module of PyTorch's, and these modules, below the top. A place that

@@ -33,7 +33,8 @@ import importlib.metadata, importlib.util
 import torch, torch.nn.functional as F, torchvision, functorch
 from torch.nn.modules.flatten import Flatten
 from torch.autograd.profiler import record_function
-print(torch is autograd_cnn, Flatten is torch.nn.Flatten, functorch.vmap is torch.vmap)
+print(torch is autograd_cnn, Flatten is torch.nn.Flatten,
+      functorch.vmap(torch.sin)(torch.zeros(2)).tolist() == [0, 0])
 print(torch.__version__ >= "2.1", torch.__version__ > (1, 13), str(torch.__version__) != own)
 print([importlib.metadata.version(n) == m.__version__ for n, m in [("torch", torch)]])
 print(importlib.metadata.version("torchvision")[:2], importlib.util.find_spec("torch") is not None)

@@ -83,8 +83,10 @@ def check_freedom(name: str, input: Operand, result: Operand, correction: float)
 
 
 def in_dtype_of(input: Operand, result: S) -> S:
-    """``result`` in the dtype of ``input``: NumPy adds up small integers as large ones."""
-    return result if result.array.dtype == input.array.dtype else to_dtype(result, input.array.dtype)
+    """``result`` in the dtype of ``input``: NumPy adds up small integers as large ones. A floating result
+    stays what it is, float32 where ``autocast`` says so."""
+    dtype = input.array.dtype
+    return result if dtype.kind == "f" or result.array.dtype == dtype else to_dtype(result, dtype)
 
 
 def floating(name: str, input: S) -> S:

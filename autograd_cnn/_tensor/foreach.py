@@ -9,18 +9,28 @@ from .tensor import Tensor
 
 __all__ = ["foreach"]
 
+_NAMES = frozenset(
+    (
+        *("abs", "acos", "add", "addcdiv", "addcmul", "asin", "atan", "ceil", "clamp_max", "clamp_min"),
+        *("clone", "copy", "cos", "cosh", "div", "erf", "erfc", "exp", "expm1", "floor", "frac", "lerp"),
+        *("lgamma", "log", "log10", "log1p", "log2", "max", "maximum", "minimum", "mul", "neg", "norm"),
+        *("pow", "reciprocal", "round", "rsqrt", "sigmoid", "sign", "sin", "sinh", "sqrt", "sub", "tan"),
+        *("tanh", "trunc", "zero"),
+    )
+)
+"""PyTorch has no others."""
 _BOUNDS = {"maximum": "clamp_min", "minimum": "clamp_max"}
 """What a bound that is a number is given to."""
 
 
 def foreach(name: str) -> Callable[..., Any] | None:
-    """The function ``_foreach_<name>``; None where there is no such method.
+    """The function ``_foreach_<name>``; None where PyTorch has none.
 
-    Arguments that are lists as long as the first give each tensor its own; any other goes to all. A name with
-    an underscore at the end writes the tensors.
+    Arguments that are lists give each tensor its own; any other goes to all. A name with an underscore at the
+    end writes the tensors. Lists of two lengths are a RuntimeError.
     """
     plain = name.removesuffix("_")
-    if name != "norm" and not hasattr(Tensor, name) and not hasattr(Tensor, plain):
+    if plain not in _NAMES:
         return None
 
     def each(self: Sequence[Any], *args: Any, **options: Any) -> tuple[Any, ...]:
@@ -38,7 +48,11 @@ def foreach(name: str) -> Callable[..., Any] | None:
 
 
 def _nth(value: Any, i: int, count: int) -> Any:
-    return value[i] if isinstance(value, (list, tuple)) and len(value) == count else value
+    if not isinstance(value, (list, tuple)):
+        return value
+    if len(value) != count:
+        raise RuntimeError(f"Tensor lists must have the same number of tensors, got {count} and {len(value)}")
+    return value[i]
 
 
 def _nths(options: dict[str, Any], i: int, count: int) -> dict[str, Any]:
@@ -55,4 +69,6 @@ def _one(name: str, plain: str, x: Any, *args: Any, **options: Any) -> Any:
         return x ** args[0]
     if hasattr(Tensor, name):
         return getattr(x, name)(*args, **options)
+    if name == plain:  # a method that only writes: copy_, zero_
+        return getattr(x.clone(), f"{name}_")(*args, **options)
     return x.copy_(getattr(x, plain)(*args, **options))

@@ -307,6 +307,11 @@ def learning_rate(chosen: dict[str, Any], step: int) -> float:
     return rate * (1 + 1e-4 * step) ** -0.75 if chosen["schedule"] == "inv" else rate
 
 
+def _is(part: Any, kind: type) -> bool:
+    """Whether ``part`` is of a kind; an ordered dict is a dict, but a truth value is no int."""
+    return isinstance(part, kind) and not isinstance(part, bool)
+
+
 def _read_checkpoint(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise UsageError(
@@ -315,7 +320,8 @@ def _read_checkpoint(path: Path) -> dict[str, Any]:
     saved = load(path)
     if (
         not isinstance(saved, dict)
-        or {name: type(part) for name, part in saved.items()} != _KINDS
+        or saved.keys() != _KINDS.keys()
+        or not all(_is(saved[name], kind) for name, kind in _KINDS.items())
         or not settled(saved["options"])
     ):
         raise UsageError(f"{path} is not a checkpoint of this program")

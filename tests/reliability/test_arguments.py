@@ -22,7 +22,7 @@ def images_of(batch):
 
 NOT_A_TENSOR = {
     "mm": (lambda: ag.mm(X, 3), r"mm\(\): argument 'mat2' \(position 2\) must be Tensor, not int"),
-    "matmul": (lambda: X @ 3, r"matmul\(\): argument 'other' \(position 2\) must be Tensor, not int"),
+    "matmul": (lambda: X.matmul(3), r"matmul\(\): argument 'other' \(position 2\) must be Tensor, not int"),
     "matmul of a 0-d tensor": (
         lambda: ag.matmul(X.sum(), None),
         r"'other' \(position 2\) must be Tensor, not NoneType",
@@ -134,17 +134,26 @@ def test_what_is_written_in_place_is_a_tensor(name):
 
 
 NOT_A_WHOLE_NUMBER = {
-    "dim": (lambda: ag.softmax(X, 0.5), r"'dim' must be int, not float"),
-    "a dim that is a bool": (lambda: X.log_softmax(True), r"'dim' must be int, not bool"),
-    "dims": (lambda: X.sum("x"), r"'dim' must be int, not str"),
-    "a dim among others": (lambda: X.amax((0, None)), r"'dim' must be int, not NoneType"),
+    "dim": (lambda: ag.softmax(X, 0.5), r"'dim' \(position 2\) must be int, not float"),
+    "a dim that is a bool": (
+        lambda: X.log_softmax(True),
+        r"'dim' \(position 2\) must be int, not bool",
+    ),
+    "dims": (lambda: X.sum("x"), r"'dim' \(position 2\) must be int, not str"),
+    "a dim among others": (
+        lambda: X.amax((0, None)),
+        r"'dim' \(position 2\) must be int, not NoneType",
+    ),
     "a size": (lambda: X.reshape(2.0, 2), r"'size' must be int, not float"),
     "a size that is a bool": (lambda: X.reshape(True, 4), r"'size' must be int, not bool"),
     "a size of a new tensor": (lambda: ag.zeros("3"), r"'size' must be a tuple of ints, not \(str\)"),
-    "a kernel": (lambda: F.max_pool2d(ag.rand(1, 1, 4, 4), 2.5), r"'kernel_size' must be int, not float"),
+    "a kernel": (
+        lambda: F.max_pool2d(ag.rand(1, 1, 4, 4), 2.5),
+        r"argument 'kernel_size' \(position 2\) must be int, not float",
+    ),
     "a stride": (
         lambda: F.conv2d(ag.rand(1, 1, 4, 4), ag.rand(1, 1, 2, 2), stride=(1, None)),
-        r"'stride' must be int, not NoneType",
+        r"argument 'stride' \(position 4\) must be int, not NoneType",
     ),
 }
 

@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from collections import OrderedDict
 
 import pytest
 
@@ -76,7 +77,7 @@ def test_weights_of_an_address_are_read_where_they_lie(tmp_path, monkeypatch):
 
 
 def test_a_handle_without_a_hook_is_a_key_of_the_table():
-    table = {}
+    table = OrderedDict()
     handle = hooks.RemovableHandle(table)
     table[handle.id] = print
     handle.remove()
