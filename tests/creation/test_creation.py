@@ -233,5 +233,5 @@ def test_dtype_inference_follows_the_default_dtype() -> None:
 
 
 def test_a_device_that_is_not_there() -> None:
-    with pytest.raises(RuntimeError, match="Expected one of cpu, cuda, .* device type at start of .*: tpu"):
+    with pytest.raises(RuntimeError, match=r"Expected one of cpu, cuda, .* device type at start of .*: tpu"):
         ac.zeros(2, device="tpu")
