@@ -36,7 +36,7 @@ ELSEWHERE = words(
     set_deterministic_debug_mode get_deterministic_debug_mode set_warn_always is_warn_always_enabled
     set_flush_denormal from_dlpack load save cuda pin_memory share_memory_ is_shared backward
     register_hook register_post_accumulate_grad_hook retain_grad requires_grad_ data_ptr get_printoptions
-    as_subclass is_set_to map2_ resize_as_ ldl_solve
+    as_subclass is_set_to map2_ resize resize_as resize_as_ ldl_solve storage_type eig eigvals
     multi_head_attention_forward primitive dtype device get_autocast_dtype
     get_autocast_cpu_dtype get_autocast_gpu_dtype
     """
