@@ -53,6 +53,10 @@ def _polynomial(
         return np.where(inside, closed(n, angle), value)
 
     def forward(x, n, /):
+        if not (hasattr(x, "dtype") or hasattr(n, "dtype")):
+            raise TypeError(
+                f"one of the operands must be a Tensor, got {type(x).__name__} and {type(n).__name__}"
+            )
         dtype = common_dtype(x, n)
         limit = most if dtype == np.float64 else most / 4
         wide = np.broadcast_shapes(np.shape(x), np.shape(n))
