@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from ._primitive import primitive
-from ._special import _in_double
+from ._special import _in_double, _on_host
 
 _EULER = 0.5772156649015329
 _NEAR, _FAR = 1.0, 20.0
@@ -267,6 +267,7 @@ def scaled_modified_bessel_k1(x, /):
 
 
 @primitive(promotes="float", differentiable=False)
+@_on_host
 @_in_double()
 def airy_ai(x, /):
     """Airy's function Ai."""
@@ -274,14 +275,17 @@ def airy_ai(x, /):
 
 
 @primitive(promotes="float", differentiable=False)
+@_on_host
 @_in_double()
 def spherical_bessel_j0(x, /):
     """sin(x) / x, 1 at 0."""
     return _spherical(x)
 
 
-for function in (
-    *(bessel_j0, bessel_j1, bessel_y0, bessel_y1, modified_bessel_k0, modified_bessel_k1),
-    *(scaled_modified_bessel_k0, scaled_modified_bessel_k1, airy_ai, spherical_bessel_j0),
-):
+for function in (bessel_j0, bessel_j1, airy_ai, spherical_bessel_j0):
     function.samples(lambda draw: [draw(2, 3), draw(()), draw(0, 3)])
+for function in (
+    *(bessel_y0, bessel_y1, modified_bessel_k0, modified_bessel_k1),
+    *(scaled_modified_bessel_k0, scaled_modified_bessel_k1),
+):
+    function.samples(lambda draw: [draw.positive(2, 3), draw.positive(()), draw(0, 3)])

@@ -13,6 +13,7 @@ import numpy as np
 
 from ._arrays import common_dtype
 from ._primitive import primitive
+from ._special import _on_host
 
 _BLOCK = 8192
 _CLOSED = 64
@@ -71,7 +72,7 @@ def _polynomial(
 
     forward.__name__ = forward.__qualname__ = name
     forward.__doc__ = about
-    made: Any = primitive(broadcasts=True, promotes="float", differentiable=False)(forward)
+    made: Any = primitive(broadcasts=True, promotes="float", differentiable=False)(_on_host(forward))
     made.samples(
         lambda draw: [
             (draw(2, 3), np.array([0.0, 1.0, 5.0])),

@@ -68,6 +68,19 @@ def _in_double(cupy_name=None):
     return decorate
 
 
+def _on_host(function):
+    """Run a function of arrays that CuPy has not on the host, and bring its result back."""
+
+    @functools.wraps(function)
+    def run(*operands):
+        away = [array_module(x) for x in operands if hasattr(x, "get")]
+        if not away:
+            return function(*operands)
+        return away[0].asarray(function(*(x.get() if hasattr(x, "get") else x for x in operands)))
+
+    return run
+
+
 def _polynomial(coefficients, x):
     """Horner's scheme; the highest power's coefficient comes first."""
     total = np.full_like(x, coefficients[0])

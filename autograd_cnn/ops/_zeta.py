@@ -8,6 +8,7 @@ import numpy as np
 from ._arrays import common_dtype
 from ._gamma import _BERNOULLI
 from ._primitive import primitive
+from ._special import _on_host
 
 _TERMS = 40
 
@@ -47,6 +48,7 @@ def _zeta(s, q):
 
 
 @primitive(broadcasts=True, promotes="float")
+@_on_host
 def zeta(s, q, /):
     """The sum of (q + k)**-s over k = 0, 1, ...; inf at s = 1 and at whole q <= 0, NaN for s < 1."""
     with np.errstate(all="ignore"):
