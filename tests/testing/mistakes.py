@@ -34,7 +34,7 @@ def _one_element(d: ag.Tensor, g: ag.Tensor) -> ag.Tensor:
 
 def _memory_for_axes(g: ag.Tensor) -> ag.Tensor:
     """Numbers in the order of memory are taken for numbers in the order of axes."""
-    return ag.from_numpy(g.array.ravel(order="K").reshape(g.shape))
+    return ag.tensor(g.array.ravel(order="K").reshape(g.shape))
 
 
 def _expanded_is_zero(g: ag.Tensor) -> ag.Tensor:
