@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from .._creation.ranges import arange, eye
 from .._functions.exponential import log1p
@@ -12,6 +12,7 @@ from .._tensor import Tensor
 from ..nn.functional import pad, softplus
 from . import constraints
 from ._transform import Transform
+from .constraints import Constraint
 from .utils import clamp_probs, eps_of, tril_matrix_to_vec, vec_to_tril_matrix
 
 __all__ = [
@@ -28,17 +29,14 @@ __all__ = [
 class _OfEvents(Transform):
     """A map of events that is the same map for all its instances."""
 
-    def __eq__(self, other: object) -> bool:
-        return type(self) is type(other)
-
-    __hash__ = Transform.__hash__
+    _equal_by = ()
 
 
 class SoftmaxTransform(_OfEvents):
     """y = softmax(x), of vectors; its inverse is the logarithm."""
 
-    domain = constraints.real_vector
-    codomain = constraints.simplex
+    domain: Constraint = constraints.real_vector
+    codomain: Constraint = constraints.simplex
 
     def _call(self, x: Tensor) -> Tensor:
         return x.softmax(-1)
@@ -46,20 +44,21 @@ class SoftmaxTransform(_OfEvents):
     def _inverse(self, y: Tensor) -> Tensor:
         return y.log()
 
-    def _checked(self, shape: Any) -> Any:
+    def forward_shape(self, shape: Any) -> Any:
         if len(shape) < 1:
             raise ValueError("Too few dimensions on input")
         return shape
 
-    forward_shape = inverse_shape = _checked
+    def inverse_shape(self, shape: Any) -> Any:
+        return self.forward_shape(shape)
 
 
 class StickBreakingTransform(_OfEvents):
     """Vectors of K numbers onto simplices of K + 1: each breaks off a part of what is left of a stick."""
 
-    domain = constraints.real_vector
-    codomain = constraints.simplex
-    bijective = True
+    domain: Constraint = constraints.real_vector
+    codomain: Constraint = constraints.simplex
+    bijective: bool = True
 
     def _offset(self, x: Tensor) -> Tensor:
         """Log of how many pieces there are to be, so that 0 breaks the stick into equal parts."""
@@ -94,8 +93,8 @@ class StickBreakingTransform(_OfEvents):
 class LowerCholeskyTransform(_OfEvents):
     """Matrices onto lower triangular ones with a positive diagonal."""
 
-    domain = constraints.independent(constraints.real, 2)
-    codomain = constraints.lower_cholesky
+    domain: Constraint = constraints.independent(constraints.real, 2)
+    codomain: Constraint = constraints.lower_cholesky
 
     def _call(self, x: Tensor) -> Tensor:
         return x.tril(-1) + x.diagonal(dim1=-2, dim2=-1).exp().diag_embed()
@@ -107,8 +106,8 @@ class LowerCholeskyTransform(_OfEvents):
 class PositiveDefiniteTransform(_OfEvents):
     """Matrices onto positive definite ones: L L^T of what LowerCholeskyTransform makes of them."""
 
-    domain = constraints.independent(constraints.real, 2)
-    codomain = constraints.positive_definite
+    domain: Constraint = constraints.independent(constraints.real, 2)
+    codomain: Constraint = constraints.positive_definite
 
     def _call(self, x: Tensor) -> Tensor:
         factor = LowerCholeskyTransform()(x)
@@ -123,9 +122,9 @@ class CorrCholeskyTransform(_OfEvents):
     partial correlation, and every row takes its part of what is left of its
     unit length (Stan's manual, 10.12)."""
 
-    domain = constraints.real_vector
-    codomain = constraints.corr_cholesky
-    bijective = True
+    domain: Constraint = constraints.real_vector
+    codomain: Constraint = constraints.corr_cholesky
+    bijective: bool = True
 
     def _call(self, x: Tensor) -> Tensor:
         x = x.tanh()
@@ -166,6 +165,7 @@ class CorrCholeskyTransform(_OfEvents):
 class _SideBySide(Transform):
     """Several maps, each of its part of the axis ``dim``."""
 
+    _equal_by: ClassVar[tuple[str, ...]] = ("transforms", "dim")
     transforms: list[Transform]
     dim: int
 
@@ -173,7 +173,7 @@ class _SideBySide(Transform):
         if not all(isinstance(t, Transform) for t in tseq):
             raise AssertionError("All elements of tseq must be Transform instances")
         super().__init__(cache_size)
-        self.transforms = [t.with_cache(cache_size) for t in tseq] if cache_size else list(tseq)
+        self.transforms = [t.with_cache(cache_size) if cache_size else t for t in tseq]
         self.dim = dim
 
     def _parts(self, x: Tensor) -> list[Tensor]:
@@ -183,7 +183,7 @@ class _SideBySide(Transform):
         raise NotImplementedError
 
     @property
-    def bijective(self) -> bool:  # type: ignore[override]  # where all are
+    def bijective(self) -> bool:
         return all(t.bijective for t in self.transforms)
 
     def _call(self, x: Tensor) -> Tensor:
@@ -195,6 +195,9 @@ class _SideBySide(Transform):
 
 class CatTransform(_SideBySide):
     """Maps of ``lengths`` numbers each along an axis, as ``torch.cat`` joins them."""
+
+    _equal_by = ("transforms", "dim", "lengths")
+    lengths: list[int]
 
     def __init__(
         self,
@@ -216,11 +219,6 @@ class CatTransform(_SideBySide):
     def length(self) -> int:
         """The size of the axis."""
         return sum(self.lengths)
-
-    def with_cache(self, cache_size: int = 1) -> Any:
-        if self._cache_size == cache_size:
-            return self
-        return CatTransform(self.transforms, self.dim, self.lengths, cache_size)
 
     def _parts(self, x: Tensor) -> list[Tensor]:
         return list(x.split(self.lengths, self.dim))
@@ -256,11 +254,6 @@ class StackTransform(_SideBySide):
 
     def __init__(self, tseq: Sequence[Transform], dim: int = 0, cache_size: int = 0) -> None:
         super().__init__(tseq, dim, cache_size)
-
-    def with_cache(self, cache_size: int = 1) -> Any:
-        if self._cache_size == cache_size:
-            return self
-        return StackTransform(self.transforms, self.dim, cache_size)
 
     def _parts(self, x: Tensor) -> list[Tensor]:
         return list(x.unbind(self.dim))

@@ -10,6 +10,7 @@ from .._tensor import Tensor
 from ..nn.functional import softplus
 from . import constraints
 from ._transform import Transform
+from .constraints import Constraint
 from .utils import eps_of, sum_rightmost, tiny_of
 
 __all__ = [
@@ -31,21 +32,18 @@ def _broadcast(*shapes: Any) -> Size:
 class _OfNumbers(Transform):
     """A map of single numbers that is the same map for all its instances."""
 
-    bijective = True
-    domain: Any = constraints.real
-    codomain: Any = constraints.real
-    sign = 1
+    _equal_by = ()
 
-    def __eq__(self, other: object) -> bool:
-        return type(self) is type(other)
-
-    __hash__ = Transform.__hash__
+    bijective: bool = True
+    domain: Constraint = constraints.real
+    codomain: Constraint = constraints.real
+    sign: int = 1
 
 
 class ExpTransform(_OfNumbers):
     """y = exp(x)."""
 
-    codomain = constraints.positive
+    codomain: Constraint = constraints.positive
 
     def _call(self, x: Tensor) -> Tensor:
         return x.exp()
@@ -60,29 +58,21 @@ class ExpTransform(_OfNumbers):
 class PowerTransform(Transform):
     """y = x**exponent, of positive numbers."""
 
-    domain = constraints.positive
-    codomain = constraints.positive
-    bijective = True
+    _equal_by = ("exponent",)
+    exponent: Any
+
+    domain: Constraint = constraints.positive
+    codomain: Constraint = constraints.positive
+    bijective: bool = True
 
     def __init__(self, exponent: Any, cache_size: int = 0) -> None:
         super().__init__(cache_size)
         self.exponent = exponent
 
-    def with_cache(self, cache_size: int = 1) -> Any:
-        return self if self._cache_size == cache_size else PowerTransform(self.exponent, cache_size)
-
     @property
     def sign(self) -> Any:
         exponent = self.exponent
         return exponent.sign() if isinstance(exponent, Tensor) else math.copysign(1, exponent)
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, PowerTransform):
-            return False
-        same = self.exponent == other.exponent
-        return bool(same.all()) if isinstance(same, Tensor) else bool(same)
-
-    __hash__ = Transform.__hash__
 
     def _call(self, x: Tensor) -> Tensor:
         return x**self.exponent
@@ -103,7 +93,7 @@ class PowerTransform(Transform):
 class SigmoidTransform(_OfNumbers):
     """y = 1 / (1 + exp(-x)), kept between 0 and 1."""
 
-    codomain = constraints.unit_interval
+    codomain: Constraint = constraints.unit_interval
 
     def _call(self, x: Tensor) -> Tensor:
         return x.sigmoid().clamp(min=tiny_of(x), max=1.0 - eps_of(x))
@@ -119,7 +109,7 @@ class SigmoidTransform(_OfNumbers):
 class SoftplusTransform(_OfNumbers):
     """y = log(1 + exp(x))."""
 
-    codomain = constraints.positive
+    codomain: Constraint = constraints.positive
 
     def _call(self, x: Tensor) -> Tensor:
         return softplus(x)
@@ -134,7 +124,7 @@ class SoftplusTransform(_OfNumbers):
 class TanhTransform(_OfNumbers):
     """y = tanh(x)."""
 
-    codomain = constraints.interval(-1.0, 1.0)
+    codomain: Constraint = constraints.interval(-1.0, 1.0)
 
     def _call(self, x: Tensor) -> Tensor:
         return x.tanh()
@@ -149,13 +139,10 @@ class TanhTransform(_OfNumbers):
 class AbsTransform(Transform):
     """y = |x|; its inverse takes the positive number."""
 
-    domain = constraints.real
-    codomain = constraints.positive
+    _equal_by = ()
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, AbsTransform)
-
-    __hash__ = Transform.__hash__
+    domain: Constraint = constraints.real
+    codomain: Constraint = constraints.positive
 
     def _call(self, x: Tensor) -> Tensor:
         return x.abs()
@@ -167,7 +154,11 @@ class AbsTransform(Transform):
 class AffineTransform(Transform):
     """y = loc + scale x, of events with ``event_dim`` axes."""
 
-    bijective = True
+    _equal_by = ("loc", "scale", "_event_dim")
+    loc: Any
+    scale: Any
+
+    bijective: bool = True
 
     def __init__(self, loc: Any, scale: Any, event_dim: int = 0, cache_size: int = 0) -> None:
         super().__init__(cache_size)
@@ -183,20 +174,9 @@ class AffineTransform(Transform):
             constraints.independent(constraints.real, self.event_dim) if self.event_dim else constraints.real
         )
 
-    codomain = domain
-
-    def with_cache(self, cache_size: int = 1) -> Any:
-        if self._cache_size == cache_size:
-            return self
-        return AffineTransform(self.loc, self.scale, self.event_dim, cache_size)
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, AffineTransform):
-            return False
-        pairs = (self.loc == other.loc, self.scale == other.scale)
-        return all(bool(same.all()) if isinstance(same, Tensor) else bool(same) for same in pairs)
-
-    __hash__ = Transform.__hash__
+    @property
+    def codomain(self) -> Constraint:
+        return self.domain
 
     @property
     def sign(self) -> Any:
@@ -224,9 +204,11 @@ class AffineTransform(Transform):
 class CumulativeDistributionTransform(Transform):
     """y = the cdf of ``distribution`` at x."""
 
-    bijective = True
-    codomain = constraints.unit_interval
-    sign = 1
+    distribution: Any
+
+    bijective: bool = True
+    codomain: Constraint = constraints.unit_interval
+    sign: int = 1
 
     def __init__(self, distribution: Any, cache_size: int = 0) -> None:
         super().__init__(cache_size)

@@ -1,13 +1,15 @@
 """Maps between sets, with the logarithm of how they stretch volume."""
 
 from collections.abc import Sequence
+from copy import copy
 from functools import reduce
-from typing import Any
+from typing import Any, ClassVar, Self
 from weakref import ref
 
 from .._engine.size import Size
 from .._tensor import Tensor
 from . import constraints
+from .constraints import Constraint
 from .utils import sum_rightmost
 
 __all__ = [
@@ -25,9 +27,8 @@ class Transform:
     With ``cache_size=1`` it remembers its last pair, so that ``t.inv(t(x))`` is ``x`` itself.
     """
 
-    bijective = False
-    domain: Any
-    codomain: Any
+    _equal_by: ClassVar[tuple[str, ...] | None] = None
+    """The attributes that make two maps of a class the same map; None: each is one of its own."""
 
     def __init__(self, cache_size: int = 0) -> None:
         if cache_size not in (0, 1):
@@ -37,11 +38,26 @@ class Transform:
         self._cached: tuple[Any, Any] = (None, None)
 
     @property
+    def domain(self) -> Constraint:
+        """The set of what it maps."""
+        raise NotImplementedError
+
+    @property
+    def codomain(self) -> Constraint:
+        """The set that it maps onto."""
+        raise NotImplementedError
+
+    @property
+    def bijective(self) -> bool:
+        """Whether each result comes from one element alone."""
+        return False
+
+    @property
     def event_dim(self) -> int:
         """How many axes an event has, where it is the same before and after."""
         if self.domain.event_dim != self.codomain.event_dim:
             raise ValueError("Please use either .domain.event_dim or .codomain.event_dim")
-        return int(self.domain.event_dim)
+        return self.domain.event_dim
 
     @property
     def sign(self) -> Any:
@@ -57,13 +73,13 @@ class Transform:
             self._inv = ref(inverse)
         return inverse
 
-    def with_cache(self, cache_size: int = 1) -> Any:
+    def with_cache(self, cache_size: int = 1) -> Self:
         """This map with another size of cache."""
         if self._cache_size == cache_size:
             return self
-        if type(self).__init__ is Transform.__init__:
-            return type(self)(cache_size=cache_size)
-        raise NotImplementedError(f"{type(self)}.with_cache is not implemented")
+        again = copy(self)
+        Transform.__init__(again, cache_size)
+        return again
 
     def __call__(self, x: Tensor) -> Tensor:
         """The image of ``x``."""
@@ -71,14 +87,16 @@ class Transform:
             return self._call(x)
         if x is not self._cached[0]:
             self._cached = x, self._call(x)
-        return self._cached[1]
+        image: Tensor = self._cached[1]
+        return image
 
     def _inv_call(self, y: Tensor) -> Tensor:
         if not self._cache_size:
             return self._inverse(y)
         if y is not self._cached[1]:
             self._cached = self._inverse(y), y
-        return self._cached[0]
+        origin: Tensor = self._cached[0]
+        return origin
 
     def _call(self, x: Tensor) -> Tensor:
         raise NotImplementedError
@@ -99,15 +117,25 @@ class Transform:
         return shape
 
     def __eq__(self, other: object) -> bool:
-        return self is other
+        if self is other or self._equal_by is None or type(self) is not type(other):
+            return self is other
+        return all(_same(getattr(self, name), getattr(other, name)) for name in self._equal_by)
 
-    __hash__ = object.__hash__
+    def __hash__(self) -> int:
+        return id(self) if self._equal_by is None else hash(type(self))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
 
 
+def _same(a: Any, b: Any) -> bool:
+    equal = a == b
+    return bool(equal.all()) if isinstance(equal, Tensor) else bool(equal)
+
+
 class _InverseTransform(Transform):
+    _equal_by = ("_forward",)
+
     def __init__(self, transform: Transform) -> None:
         super().__init__(transform._cache_size)
         self._forward = transform
@@ -121,7 +149,7 @@ class _InverseTransform(Transform):
         return self._forward.domain
 
     @property
-    def bijective(self) -> bool:  # type: ignore[override]  # as the other
+    def bijective(self) -> bool:
         return self._forward.bijective
 
     @property
@@ -133,12 +161,7 @@ class _InverseTransform(Transform):
         return self._forward
 
     def with_cache(self, cache_size: int = 1) -> Any:
-        return self.inv.with_cache(cache_size).inv
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _InverseTransform) and self._forward == other._forward
-
-    __hash__ = Transform.__hash__
+        return self._forward.with_cache(cache_size).inv
 
     def __call__(self, x: Tensor) -> Tensor:
         return self._forward._inv_call(x)
@@ -159,14 +182,12 @@ class _InverseTransform(Transform):
 class ComposeTransform(Transform):
     """The ``parts`` one after the other."""
 
+    _equal_by = ("parts",)
+    parts: list[Transform]
+
     def __init__(self, parts: Sequence[Transform], cache_size: int = 0) -> None:
         super().__init__(cache_size)
-        self.parts = [part.with_cache(cache_size) for part in parts] if cache_size else list(parts)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, ComposeTransform) and self.parts == other.parts
-
-    __hash__ = Transform.__hash__
+        self.parts = [part.with_cache(cache_size) if cache_size else part for part in parts]
 
     @property
     def domain(self) -> Any:
@@ -195,7 +216,7 @@ class ComposeTransform(Transform):
         return constraints.independent(last, more) if more else last
 
     @property
-    def bijective(self) -> bool:  # type: ignore[override]  # where all parts are
+    def bijective(self) -> bool:
         return all(part.bijective for part in self.parts)
 
     @property
@@ -207,12 +228,13 @@ class ComposeTransform(Transform):
         inverse = self._inv() if self._inv is not None else None
         if inverse is None:
             inverse = ComposeTransform([part.inv for part in reversed(self.parts)])
-            self._inv, inverse._inv = ref(inverse), ref(self)
-            inverse._held = self  # type: ignore[attr-defined]  # the inverse keeps what it came from
+            self._inv, inverse._inv = ref(inverse), lambda: self  # the inverse keeps what it came from
         return inverse
 
-    def with_cache(self, cache_size: int = 1) -> Any:
-        return self if self._cache_size == cache_size else ComposeTransform(self.parts, cache_size=cache_size)
+    def with_cache(self, cache_size: int = 1) -> Self:
+        again = super().with_cache(cache_size)
+        again.parts = [part.with_cache(cache_size) for part in self.parts]
+        return again
 
     def __call__(self, x: Tensor) -> Tensor:
         for part in self.parts:
@@ -247,11 +269,15 @@ class ComposeTransform(Transform):
         return "ComposeTransform(\n    " + ",\n    ".join(map(repr, self.parts)) + "\n)"
 
 
-identity_transform = ComposeTransform([])
+identity_transform: ComposeTransform = ComposeTransform([])
 
 
 class IndependentTransform(Transform):
     """``base_transform`` of each element of the last axes, which are one event."""
+
+    _equal_by = ("base_transform", "reinterpreted_batch_ndims")
+    base_transform: Transform
+    reinterpreted_batch_ndims: int
 
     def __init__(
         self, base_transform: Transform, reinterpreted_batch_ndims: int, cache_size: int = 0
@@ -259,11 +285,6 @@ class IndependentTransform(Transform):
         super().__init__(cache_size)
         self.base_transform = base_transform.with_cache(cache_size)
         self.reinterpreted_batch_ndims = reinterpreted_batch_ndims
-
-    def with_cache(self, cache_size: int = 1) -> Any:
-        if self._cache_size == cache_size:
-            return self
-        return IndependentTransform(self.base_transform, self.reinterpreted_batch_ndims, cache_size)
 
     @property
     def domain(self) -> Any:
@@ -274,8 +295,8 @@ class IndependentTransform(Transform):
         return constraints.independent(self.base_transform.codomain, self.reinterpreted_batch_ndims)
 
     @property
-    def bijective(self) -> bool:  # type: ignore[override]  # as the base
-        return bool(self.base_transform.bijective)
+    def bijective(self) -> bool:
+        return self.base_transform.bijective
 
     @property
     def sign(self) -> Any:
@@ -307,6 +328,10 @@ class IndependentTransform(Transform):
 class ReshapeTransform(Transform):
     """Events of ``in_shape`` seen in ``out_shape``."""
 
+    _equal_by = ("in_shape", "out_shape")
+    in_shape: Size
+    out_shape: Size
+
     bijective = True
 
     def __init__(self, in_shape: Any, out_shape: Any, cache_size: int = 0) -> None:
@@ -322,10 +347,6 @@ class ReshapeTransform(Transform):
     @property
     def codomain(self) -> Any:
         return constraints.independent(constraints.real, len(self.out_shape))
-
-    def with_cache(self, cache_size: int = 1) -> Any:
-        same = self._cache_size == cache_size
-        return self if same else ReshapeTransform(self.in_shape, self.out_shape, cache_size)
 
     def _call(self, x: Tensor) -> Tensor:
         return x.reshape(x.shape[: x.dim() - len(self.in_shape)] + self.out_shape)

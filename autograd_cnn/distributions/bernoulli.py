@@ -23,8 +23,8 @@ class Bernoulli(Chances, ExponentialFamily):
         "probs": constraints.unit_interval,
         "logits": constraints.real,
     }
-    support = constraints.boolean
-    has_enumerate_support = True
+    support: constraints.Constraint = constraints.boolean
+    has_enumerate_support: bool = True
     _mean_carrier_measure = 0
 
     def __init__(self, probs: Any = None, logits: Any = None, validate_args: bool | None = None) -> None:

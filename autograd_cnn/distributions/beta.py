@@ -20,8 +20,8 @@ class Beta(ExponentialFamily):
         "concentration1": constraints.positive,
         "concentration0": constraints.positive,
     }
-    support = constraints.unit_interval
-    has_rsample = True
+    support: constraints.Constraint = constraints.unit_interval
+    has_rsample: bool = True
     _dirichlet: Dirichlet
 
     def __init__(self, concentration1: Any, concentration0: Any, validate_args: bool | None = None) -> None:
@@ -30,9 +30,6 @@ class Beta(ExponentialFamily):
             pair = tensor([float(concentration1), float(concentration0)])
         self._dirichlet = Dirichlet(pair, validate_args=validate_args)
         super().__init__(self._dirichlet.batch_shape, (), validate_args)
-
-    def expand(self, batch_shape: Any, _instance: Any = None) -> Any:
-        return super().expand(batch_shape, self._get_checked_instance(Beta, _instance))
 
     @property
     def concentration1(self) -> Tensor:

@@ -23,7 +23,7 @@ class Binomial(Chances, Distribution):
         "probs": constraints.unit_interval,
         "logits": constraints.real,
     }
-    has_enumerate_support = True
+    has_enumerate_support: bool = True
     total_count: Tensor
 
     def __init__(

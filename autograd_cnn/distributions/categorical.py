@@ -24,7 +24,7 @@ class Categorical(Chances, Distribution):
         "probs": constraints.simplex,
         "logits": constraints.real_vector,
     }
-    has_enumerate_support = True
+    has_enumerate_support: bool = True
     _binary = False
     _event_dims: ClassVar[dict[str, int]] = {"probs": 1, "logits": 1, "_param": 1}
 

@@ -1,35 +1,21 @@
 """The Cauchy distribution."""
 
 import math
-from typing import Any, ClassVar
+from typing import Any
 
 from .._functions.exponential import log1p
 from .._tensor import Tensor
-from . import constraints
-from .distribution import Distribution
+from ._location_scale import LocationScale
 
 __all__ = ["Cauchy"]
 
 
-class Cauchy(Distribution):
+class Cauchy(LocationScale):
     """Density scale / (pi (scale**2 + (x - loc)**2)); it has no mean and no variance."""
-
-    arg_constraints: ClassVar[dict[str, Any]] = {"loc": constraints.real, "scale": constraints.positive}
-    support = constraints.real
-    has_rsample = True
-    loc: Tensor
-    scale: Tensor
-
-    def __init__(self, loc: Any, scale: Any, validate_args: bool | None = None) -> None:
-        self._take(validate_args, loc=loc, scale=scale)
 
     @property
     def mean(self) -> Tensor:
         return self.loc.new_full(self._extended_shape(), math.nan)
-
-    @property
-    def mode(self) -> Tensor:
-        return self.loc
 
     @property
     def variance(self) -> Tensor:

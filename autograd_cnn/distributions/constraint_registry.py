@@ -42,9 +42,9 @@ class ConstraintRegistry:
         return factory(constraint)
 
 
-biject_to = ConstraintRegistry()
+biject_to: ConstraintRegistry = ConstraintRegistry()
 """Bijections: one number for each degree of freedom."""
-transform_to = ConstraintRegistry()
+transform_to: ConstraintRegistry = ConstraintRegistry()
 """Maps that need not be bijective, and are often better to optimize over."""
 
 

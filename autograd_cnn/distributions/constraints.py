@@ -46,10 +46,17 @@ __all__ = [
 
 
 class Constraint:
-    """A set of numbers, or of events of ``event_dim`` axes; ``is_discrete`` where its points lie apart."""
+    """A set of numbers, or of events of ``event_dim`` axes."""
 
-    is_discrete = False
-    event_dim = 0
+    @property
+    def is_discrete(self) -> bool:
+        """Whether its points lie apart."""
+        return False
+
+    @property
+    def event_dim(self) -> int:
+        """How many axes one of its elements has."""
+        return 0
 
     def check(self, value: Tensor) -> Tensor:
         """Of each event in ``value``, shape (*batch, *event), whether it is in the set: bools (*batch)."""
@@ -71,13 +78,13 @@ class _Dependent(Constraint):
         self._is_discrete, self._event_dim = is_discrete, event_dim
 
     @property
-    def is_discrete(self) -> Any:  # type: ignore[override]  # known only to some
+    def is_discrete(self) -> Any:
         if self._is_discrete is NotImplemented:
             raise NotImplementedError(".is_discrete cannot be determined statically")
         return self._is_discrete
 
     @property
-    def event_dim(self) -> Any:  # type: ignore[override]  # known only to some
+    def event_dim(self) -> Any:
         if self._event_dim is NotImplemented:
             raise NotImplementedError(".event_dim cannot be determined statically")
         return self._event_dim
@@ -121,15 +128,18 @@ def is_dependent(constraint: object) -> bool:
 class _IndependentConstraint(Constraint):
     """``base_constraint`` of all elements of the last axes together."""
 
+    base_constraint: Constraint
+    reinterpreted_batch_ndims: int
+
     def __init__(self, base_constraint: Constraint, reinterpreted_batch_ndims: int) -> None:
         self.base_constraint, self.reinterpreted_batch_ndims = base_constraint, reinterpreted_batch_ndims
 
     @property
-    def is_discrete(self) -> bool:  # type: ignore[override]  # that of the base
+    def is_discrete(self) -> bool:
         return self.base_constraint.is_discrete
 
     @property
-    def event_dim(self) -> int:  # type: ignore[override]  # that of the base, and the axes taken in
+    def event_dim(self) -> int:
         return self.base_constraint.event_dim + self.reinterpreted_batch_ndims
 
     def check(self, value: Tensor) -> Tensor:
@@ -147,6 +157,8 @@ class _IndependentConstraint(Constraint):
 class MixtureSameFamilyConstraint(Constraint):
     """What lies in the support of one of a mixture's components, for mixtures of one family."""
 
+    base_constraint: Constraint
+
     def __init__(self, base_constraint: Constraint) -> None:
         if not isinstance(base_constraint, Constraint):
             raise AssertionError(
@@ -155,11 +167,11 @@ class MixtureSameFamilyConstraint(Constraint):
         self.base_constraint = base_constraint
 
     @property
-    def is_discrete(self) -> bool:  # type: ignore[override]  # that of the base
+    def is_discrete(self) -> bool:
         return self.base_constraint.is_discrete
 
     @property
-    def event_dim(self) -> int:  # type: ignore[override]  # that of the base
+    def event_dim(self) -> int:
         return self.base_constraint.event_dim
 
     def check(self, value: Tensor) -> Tensor:
@@ -168,22 +180,24 @@ class MixtureSameFamilyConstraint(Constraint):
 
 
 class _Boolean(Constraint):
-    is_discrete = True
+    is_discrete: bool = True
 
     def check(self, value: Tensor) -> Tensor:
         return (value == 0) | (value == 1)
 
 
 class _OneHot(Constraint):
-    is_discrete = True
-    event_dim = 1
+    is_discrete: bool = True
+    event_dim: int = 1
 
     def check(self, value: Tensor) -> Tensor:
         return ((value == 0) | (value == 1)).all(-1) & value.sum(-1).eq(1)
 
 
 class _IntegerInterval(Constraint):
-    is_discrete = True
+    is_discrete: bool = True
+    lower_bound: Any
+    upper_bound: Any
 
     def __init__(self, lower_bound: Any, upper_bound: Any) -> None:
         self.lower_bound, self.upper_bound = lower_bound, upper_bound
@@ -193,7 +207,8 @@ class _IntegerInterval(Constraint):
 
 
 class _IntegerGreaterThan(Constraint):
-    is_discrete = True
+    is_discrete: bool = True
+    lower_bound: Any
 
     def __init__(self, lower_bound: Any) -> None:
         self.lower_bound = lower_bound
@@ -208,6 +223,8 @@ class _Real(Constraint):
 
 
 class _GreaterThan(Constraint):
+    lower_bound: Any
+
     def __init__(self, lower_bound: Any) -> None:
         self.lower_bound = lower_bound
 
@@ -221,6 +238,8 @@ class _GreaterThanEq(_GreaterThan):
 
 
 class _LessThan(Constraint):
+    upper_bound: Any
+
     def __init__(self, upper_bound: Any) -> None:
         self.upper_bound = upper_bound
 
@@ -229,6 +248,9 @@ class _LessThan(Constraint):
 
 
 class _Interval(Constraint):
+    lower_bound: Any
+    upper_bound: Any
+
     def __init__(self, lower_bound: Any, upper_bound: Any) -> None:
         self.lower_bound, self.upper_bound = lower_bound, upper_bound
 
@@ -242,15 +264,16 @@ class _HalfOpenInterval(_Interval):
 
 
 class _Simplex(Constraint):
-    event_dim = 1
+    event_dim: int = 1
 
     def check(self, value: Tensor) -> Tensor:
         return (value >= 0).all(-1) & ((value.sum(-1) - 1).abs() < 1e-6)
 
 
 class _Multinomial(Constraint):
-    is_discrete = True
-    event_dim = 1
+    is_discrete: bool = True
+    event_dim: int = 1
+    upper_bound: Any
 
     def __init__(self, upper_bound: Any) -> None:
         self.upper_bound = upper_bound
@@ -260,7 +283,7 @@ class _Multinomial(Constraint):
 
 
 class _LowerTriangular(Constraint):
-    event_dim = 2
+    event_dim: int = 2
 
     def check(self, value: Tensor) -> Tensor:
         return (value.tril() == value).flatten(-2).all(-1)
@@ -279,7 +302,7 @@ class _CorrCholesky(_LowerCholesky):
 
 
 class _Square(Constraint):
-    event_dim = 2
+    event_dim: int = 2
 
     def check(self, value: Tensor) -> Tensor:
         same = value.shape[-1] == value.shape[-2]
@@ -313,21 +336,26 @@ class _PositiveDefinite(_Symmetric):
 class _Parts(Constraint):
     """Constraints of the parts that make up an axis."""
 
+    cseq: list[Constraint]
+    dim: int
+
     def __init__(self, cseq: Sequence[Constraint], dim: int) -> None:
         if not all(isinstance(c, Constraint) for c in cseq):
             raise AssertionError("All elements of cseq must be Constraint instances")
         self.cseq, self.dim = list(cseq), dim
 
     @property
-    def is_discrete(self) -> bool:  # type: ignore[override]  # as soon as one part is
+    def is_discrete(self) -> bool:
         return any(c.is_discrete for c in self.cseq)
 
     @property
-    def event_dim(self) -> int:  # type: ignore[override]  # the largest of the parts
+    def event_dim(self) -> int:
         return max(c.event_dim for c in self.cseq)
 
 
 class _Cat(_Parts):
+    lengths: list[int]
+
     def __init__(
         self, cseq: Sequence[Constraint], dim: int = 0, lengths: Sequence[int] | None = None
     ) -> None:
@@ -350,31 +378,31 @@ class _Stack(_Parts):
         return _stacked([c.check(part) for c, part in zip(self.cseq, parts, strict=True)], self.dim)
 
 
-dependent = _Dependent()
-independent = _IndependentConstraint
-boolean = _Boolean()
-one_hot = _OneHot()
-nonnegative_integer = _IntegerGreaterThan(0)
-positive_integer = _IntegerGreaterThan(1)
-integer_interval = _IntegerInterval
-real = _Real()
-real_vector = independent(real, 1)
-positive = _GreaterThan(0.0)
-nonnegative = _GreaterThanEq(0.0)
-greater_than = _GreaterThan
-greater_than_eq = _GreaterThanEq
-less_than = _LessThan
-multinomial = _Multinomial
-unit_interval = _Interval(0.0, 1.0)
-interval = _Interval
-half_open_interval = _HalfOpenInterval
-simplex = _Simplex()
-lower_triangular = _LowerTriangular()
-lower_cholesky = _LowerCholesky()
-corr_cholesky = _CorrCholesky()
-square = _Square()
-symmetric = _Symmetric()
-positive_semidefinite = _PositiveSemidefinite()
-positive_definite = _PositiveDefinite()
-cat = _Cat
-stack = _Stack
+dependent: _Dependent = _Dependent()
+independent: type[_IndependentConstraint] = _IndependentConstraint
+boolean: _Boolean = _Boolean()
+one_hot: _OneHot = _OneHot()
+nonnegative_integer: _IntegerGreaterThan = _IntegerGreaterThan(0)
+positive_integer: _IntegerGreaterThan = _IntegerGreaterThan(1)
+integer_interval: type[_IntegerInterval] = _IntegerInterval
+real: _Real = _Real()
+real_vector: _IndependentConstraint = independent(real, 1)
+positive: _GreaterThan = _GreaterThan(0.0)
+nonnegative: _GreaterThanEq = _GreaterThanEq(0.0)
+greater_than: type[_GreaterThan] = _GreaterThan
+greater_than_eq: type[_GreaterThanEq] = _GreaterThanEq
+less_than: type[_LessThan] = _LessThan
+multinomial: type[_Multinomial] = _Multinomial
+unit_interval: _Interval = _Interval(0.0, 1.0)
+interval: type[_Interval] = _Interval
+half_open_interval: type[_HalfOpenInterval] = _HalfOpenInterval
+simplex: _Simplex = _Simplex()
+lower_triangular: _LowerTriangular = _LowerTriangular()
+lower_cholesky: _LowerCholesky = _LowerCholesky()
+corr_cholesky: _CorrCholesky = _CorrCholesky()
+square: _Square = _Square()
+symmetric: _Symmetric = _Symmetric()
+positive_semidefinite: _PositiveSemidefinite = _PositiveSemidefinite()
+positive_definite: _PositiveDefinite = _PositiveDefinite()
+cat: type[_Cat] = _Cat
+stack: type[_Stack] = _Stack

@@ -27,8 +27,8 @@ class ContinuousBernoulli(Chances, ExponentialFamily):
         "probs": constraints.unit_interval,
         "logits": constraints.real,
     }
-    support = constraints.unit_interval
-    has_rsample = True
+    support: constraints.Constraint = constraints.unit_interval
+    has_rsample: bool = True
     _mean_carrier_measure = 0
 
     def __init__(

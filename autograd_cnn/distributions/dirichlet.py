@@ -19,8 +19,8 @@ class Dirichlet(ExponentialFamily):
     arg_constraints: ClassVar[dict[str, Any]] = {
         "concentration": constraints.independent(constraints.positive, 1)
     }
-    support = constraints.simplex
-    has_rsample = True
+    support: constraints.Constraint = constraints.simplex
+    has_rsample: bool = True
     _event_dims: ClassVar[dict[str, int]] = {"concentration": 1}
 
     def __init__(self, concentration: Tensor, validate_args: bool | None = None) -> None:

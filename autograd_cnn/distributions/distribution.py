@@ -19,15 +19,31 @@ class Distribution:
     ``sample_shape + batch_shape``.
     """
 
-    has_rsample = False
-    """Whether samples have gradients by the parameters."""
-    has_enumerate_support = False
-    """Whether ``enumerate_support`` lists all events."""
-    arg_constraints: ClassVar[dict[str, Any]]
-    support: Any
     _event_dims: ClassVar[dict[str, int]] = {}
     """How many of a parameter's last axes are of its event; 0 where not named."""
-    _validate_args = True
+    _unexpanded: ClassVar[tuple[str, ...]] = ()
+    """Parameters that are not of the batch."""
+    _validate_args: bool = True
+
+    @property
+    def has_rsample(self) -> bool:
+        """Whether samples have gradients by the parameters."""
+        return False
+
+    @property
+    def has_enumerate_support(self) -> bool:
+        """Whether ``enumerate_support`` lists all events."""
+        return False
+
+    @property
+    def arg_constraints(self) -> dict[str, Any]:
+        """The set that each parameter lies in."""
+        raise NotImplementedError
+
+    @property
+    def support(self) -> Any:
+        """The set of all events."""
+        raise NotImplementedError
 
     def __init__(
         self,
@@ -49,15 +65,16 @@ class Distribution:
         Distribution.__init__(self, values[0].shape, (), validate_args)
 
     def _check_parameters(self) -> None:
-        known = getattr(type(self), "arg_constraints", None) or getattr(self, "arg_constraints", None)
-        if known is None:
+        try:
+            constrained = self.arg_constraints
+        except NotImplementedError:
             warnings.warn(
                 f"{type(self)} does not define `arg_constraints`. Please set `arg_constraints = {{}}` or "
                 "initialize the distribution with `validate_args=False` to turn off validation.",
                 stacklevel=4,
             )
             return
-        for name, constraint in self.arg_constraints.items():
+        for name, constraint in constrained.items():
             if constraints.is_dependent(constraint) or name not in vars(self):
                 continue
             value = getattr(self, name)
@@ -86,11 +103,15 @@ class Distribution:
         return self._event_shape
 
     def expand(self, batch_shape: Any, _instance: Any = None) -> Any:
-        """The same distributions repeated to ``batch_shape``; the memory is not copied."""
-        new = self._get_checked_instance(type(self), _instance)
+        """The same distributions repeated to ``batch_shape``; the memory is not copied.
+
+        What a subclass has computed in an ``__init__`` of its own is not known here: NotImplementedError, as
+        in PyTorch, where one outside of this package has no ``expand``.
+        """
+        new = self._get_checked_instance(_nearest_of_ours(type(self)), _instance)
         batch_shape = Size(batch_shape)
         for name, value in vars(self).items():
-            if isinstance(value, Tensor):
+            if isinstance(value, Tensor) and name not in self._unexpanded:
                 kept = self._event_dims.get(name, 0)
                 value = value.expand(batch_shape + value.shape[value.dim() - kept :])
             elif isinstance(value, Distribution):
@@ -105,8 +126,7 @@ class Distribution:
         return inner.batch_shape[len(self.batch_shape) :]
 
     def _get_checked_instance(self, cls: type, _instance: Any = None) -> Any:
-        own, known = vars(type(self)).get("__init__"), vars(cls).get("__init__")
-        if _instance is None and type(self) is not cls and own not in (None, known):
+        if _instance is None and _maker(type(self)) is not _maker(cls):
             raise NotImplementedError(
                 f"Subclass {type(self).__name__} of {cls.__name__} that defines a custom __init__ method "
                 "must also define a custom .expand() method."
@@ -232,3 +252,12 @@ class Distribution:
             for name, value in self._shown().items()
         ]
         return f"{type(self).__name__}({', '.join(parts)})"
+
+
+def _maker(kind: type) -> Any:
+    return next(vars(base)["__init__"] for base in kind.__mro__ if "__init__" in vars(base))
+
+
+def _nearest_of_ours(kind: type) -> type:
+    """The first class of this package among ``kind`` and its bases."""
+    return next(base for base in kind.__mro__ if base.__module__.startswith(__package__))

@@ -14,8 +14,8 @@ class Exponential(ExponentialFamily):
     """Density rate exp(-rate x) of x >= 0."""
 
     arg_constraints: ClassVar[dict[str, Any]] = {"rate": constraints.positive}
-    support = constraints.nonnegative
-    has_rsample = True
+    support: constraints.Constraint = constraints.nonnegative
+    has_rsample: bool = True
     _mean_carrier_measure = 0
     rate: Tensor
 

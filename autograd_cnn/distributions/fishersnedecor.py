@@ -17,8 +17,8 @@ class FisherSnedecor(Distribution):
     """The ratio of two chi-squared numbers, each by its degrees of freedom ``df1`` and ``df2``."""
 
     arg_constraints: ClassVar[dict[str, Any]] = {"df1": constraints.positive, "df2": constraints.positive}
-    support = constraints.positive
-    has_rsample = True
+    support: constraints.Constraint = constraints.positive
+    has_rsample: bool = True
     df1: Tensor
     df2: Tensor
 

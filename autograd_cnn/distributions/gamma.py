@@ -23,8 +23,8 @@ class Gamma(ExponentialFamily):
         "concentration": constraints.positive,
         "rate": constraints.positive,
     }
-    support = constraints.nonnegative
-    has_rsample = True
+    support: constraints.Constraint = constraints.nonnegative
+    has_rsample: bool = True
     _mean_carrier_measure = 0
     concentration: Tensor
     rate: Tensor

@@ -22,7 +22,7 @@ class GeneralizedPareto(Distribution):
         "scale": constraints.positive,
         "concentration": constraints.real,
     }
-    has_rsample = True
+    has_rsample: bool = True
     loc: Tensor
     scale: Tensor
     concentration: Tensor

@@ -22,7 +22,7 @@ class Geometric(Chances, Distribution):
         "probs": constraints.unit_interval,
         "logits": constraints.real,
     }
-    support = constraints.nonnegative_integer
+    support: constraints.Constraint = constraints.nonnegative_integer
 
     def __init__(self, probs: Any = None, logits: Any = None, validate_args: bool | None = None) -> None:
         self._take_chances(probs, logits)

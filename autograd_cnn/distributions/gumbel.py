@@ -17,7 +17,7 @@ class Gumbel(TransformedDistribution):
     """loc - scale log(-log u) of uniform u: the largest of many numbers."""
 
     arg_constraints: ClassVar[dict[str, Any]] = {"loc": constraints.real, "scale": constraints.positive}
-    support = constraints.real
+    support: constraints.Constraint = constraints.real
     loc: Tensor
     scale: Tensor
 
@@ -28,9 +28,6 @@ class Gumbel(TransformedDistribution):
         turned = AffineTransform(0, -self.scale.new_ones(self.scale.shape))
         steps = [ExpTransform().inv, turned, ExpTransform().inv, AffineTransform(self.loc, -self.scale)]
         super().__init__(base.expand(self.loc.shape), steps, validate_args)
-
-    def expand(self, batch_shape: Any, _instance: Any = None) -> Any:
-        return Gumbel(self.loc.expand(batch_shape), self.scale.expand(batch_shape), self._validate_args)
 
     @property
     def mean(self) -> Tensor:

@@ -1,67 +1,23 @@
 """The half of a Cauchy distribution."""
 
 import math
-from typing import Any, ClassVar
 
-from .._functions.comparison import where
 from .._tensor import Tensor
-from . import constraints
+from ._half import Half
 from .cauchy import Cauchy
-from .transformed_distribution import TransformedDistribution
-from .transforms import AbsTransform
 
 __all__ = ["HalfCauchy"]
 
 
-class HalfCauchy(TransformedDistribution):
-    """|x| of x from a Cauchy distribution around 0."""
+class HalfCauchy(Half):
+    """|x| of x from a Cauchy distribution around 0; it has no mean and no variance."""
 
-    arg_constraints: ClassVar[dict[str, Any]] = {"scale": constraints.positive}
-    support = constraints.nonnegative
-    has_rsample = True
-    base_dist: Cauchy
-
-    def __init__(self, scale: Any, validate_args: bool | None = None) -> None:
-        super().__init__(Cauchy(0, scale, validate_args=False), AbsTransform(), validate_args)
-        if self._validate_args and not constraints.positive.check(self.scale).all():
-            raise ValueError(
-                f"Expected parameter scale (Tensor of shape {tuple(self.scale.shape)}) of distribution "
-                f"{self!r} to satisfy the constraint {constraints.positive!r}, but found invalid values:\n"
-                f"{self.scale}"
-            )
-
-    def expand(self, batch_shape: Any, _instance: Any = None) -> Any:
-        return super().expand(batch_shape, self._get_checked_instance(HalfCauchy, _instance))
-
-    @property
-    def scale(self) -> Tensor:
-        """The width."""
-        return self.base_dist.scale
+    _whole = Cauchy
 
     @property
     def mean(self) -> Tensor:
         return self.scale.new_full(self._extended_shape(), math.inf)
 
     @property
-    def mode(self) -> Tensor:
-        return self.scale.new_zeros(self.scale.shape)
-
-    @property
     def variance(self) -> Tensor:
         return self.base_dist.variance
-
-    def log_prob(self, value: Any) -> Tensor:
-        if self._validate_args:
-            self._validate_sample(value)
-        return where(value >= 0, self.base_dist.log_prob(value) + math.log(2), -math.inf)
-
-    def cdf(self, value: Any) -> Tensor:
-        if self._validate_args:
-            self._validate_sample(value)
-        return 2 * self.base_dist.cdf(value) - 1
-
-    def icdf(self, value: Any) -> Tensor:
-        return self.base_dist.icdf((value + 1) / 2)
-
-    def entropy(self) -> Tensor:
-        return self.base_dist.entropy() - math.log(2)

@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-from .._engine.size import Size
 from .._tensor import Tensor
 from . import constraints
 from .distribution import Distribution
@@ -16,6 +15,7 @@ class Independent(Distribution):
 
     arg_constraints: ClassVar[dict[str, Any]] = {}
     base_dist: Distribution
+    reinterpreted_batch_ndims: int
 
     def __init__(
         self,
@@ -33,21 +33,12 @@ class Independent(Distribution):
         cut = len(base_distribution.batch_shape) - reinterpreted_batch_ndims
         super().__init__(shape[:cut], shape[cut:], validate_args)
 
-    def expand(self, batch_shape: Any, _instance: Any = None) -> Any:
-        new = self._get_checked_instance(Independent, _instance)
-        inner = self.event_shape[: self.reinterpreted_batch_ndims]
-        new.base_dist = self.base_dist.expand(Size(batch_shape) + inner)
-        new.reinterpreted_batch_ndims = self.reinterpreted_batch_ndims
-        Distribution.__init__(new, batch_shape, self.event_shape, False)
-        new._validate_args = self._validate_args
-        return new
-
     @property
-    def has_rsample(self) -> bool:  # type: ignore[override]  # as the base
+    def has_rsample(self) -> bool:
         return self.base_dist.has_rsample
 
     @property
-    def has_enumerate_support(self) -> bool:  # type: ignore[override]  # as the base, of no axes
+    def has_enumerate_support(self) -> bool:
         return self.base_dist.has_enumerate_support and not self.reinterpreted_batch_ndims
 
     @constraints.dependent_property

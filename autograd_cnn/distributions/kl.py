@@ -252,7 +252,7 @@ def _between_normals(p: Any, q: Any) -> Tensor:
     return volumes + 0.5 * (trace + mahalanobis(lq, q.loc - p.loc) - p.event_shape[0])
 
 
-for first in (MultivariateNormal, LowRankMultivariateNormal):
-    for second in (MultivariateNormal, LowRankMultivariateNormal):
-        register_kl(first, second)(_between_normals)
-del first, second
+register_kl(MultivariateNormal, MultivariateNormal)(_between_normals)
+register_kl(MultivariateNormal, LowRankMultivariateNormal)(_between_normals)
+register_kl(LowRankMultivariateNormal, MultivariateNormal)(_between_normals)
+register_kl(LowRankMultivariateNormal, LowRankMultivariateNormal)(_between_normals)

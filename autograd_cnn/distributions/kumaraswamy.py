@@ -20,8 +20,8 @@ class Kumaraswamy(TransformedDistribution):
         "concentration1": constraints.positive,
         "concentration0": constraints.positive,
     }
-    support = constraints.unit_interval
-    has_rsample = True
+    support: constraints.Constraint = constraints.unit_interval
+    has_rsample: bool = True
     concentration1: Tensor
     concentration0: Tensor
 
@@ -34,13 +34,6 @@ class Kumaraswamy(TransformedDistribution):
             PowerTransform(self.concentration1.reciprocal()),
         ]
         super().__init__(Uniform(zeros, zeros + 1, validate_args), steps, validate_args)
-
-    def expand(self, batch_shape: Any, _instance: Any = None) -> Any:
-        return Kumaraswamy(
-            self.concentration1.expand(batch_shape),
-            self.concentration0.expand(batch_shape),
-            self._validate_args,
-        )
 
     def _moment(self, n: int) -> Tensor:
         """The expectation of x**n: b B(1 + n / a, b)."""

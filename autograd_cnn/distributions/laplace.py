@@ -1,36 +1,18 @@
 """The Laplace distribution."""
 
 import math
-from typing import Any, ClassVar
+from typing import Any
 
 from .._functions.exponential import expm1, log1p
 from .._tensor import Tensor
-from . import constraints
-from .distribution import Distribution
+from ._location_scale import LocationScale
 from .utils import eps_of, tiny_of
 
 __all__ = ["Laplace"]
 
 
-class Laplace(Distribution):
+class Laplace(LocationScale):
     """Density exp(-|x - loc| / scale) / (2 scale)."""
-
-    arg_constraints: ClassVar[dict[str, Any]] = {"loc": constraints.real, "scale": constraints.positive}
-    support = constraints.real
-    has_rsample = True
-    loc: Tensor
-    scale: Tensor
-
-    def __init__(self, loc: Any, scale: Any, validate_args: bool | None = None) -> None:
-        self._take(validate_args, loc=loc, scale=scale)
-
-    @property
-    def mean(self) -> Tensor:
-        return self.loc
-
-    @property
-    def mode(self) -> Tensor:
-        return self.loc
 
     @property
     def variance(self) -> Tensor:

@@ -24,7 +24,9 @@ class LKJCholesky(Distribution):
     """
 
     arg_constraints: ClassVar[dict[str, Any]] = {"concentration": constraints.positive}
-    support = constraints.corr_cholesky
+    support: constraints.Constraint = constraints.corr_cholesky
+    dim: int
+    concentration: Tensor
 
     def __init__(self, dim: int, concentration: Any = 1.0, validate_args: bool | None = None) -> None:
         if dim < 2:
@@ -35,14 +37,6 @@ class LKJCholesky(Distribution):
         marginal = self.concentration + 0.5 * (dim - 2)
         offset = self.concentration.new_zeros(()) + cat([zeros(1), arange(dim - 1, dtype=marginal.dtype)])
         self._beta = Beta(offset + 0.5, marginal.unsqueeze(-1) - 0.5 * offset)
-
-    def expand(self, batch_shape: Any, _instance: Any = None) -> Any:
-        new = self._get_checked_instance(LKJCholesky, _instance)
-        new.dim, new.concentration = self.dim, self.concentration.expand(batch_shape)
-        new._beta = self._beta.expand((*tuple(batch_shape), self.dim))
-        Distribution.__init__(new, batch_shape, self.event_shape, False)
-        new._validate_args = self._validate_args
-        return new
 
     def sample(self, sample_shape: Any = ()) -> Tensor:
         with no_grad():

@@ -5,7 +5,6 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from .._creation.ranges import eye
-from .._engine.size import Size
 from .._functions.broadcasting import broadcast_shapes
 from .._functions.factorization import cholesky
 from .._functions.linalg import solve_triangular
@@ -29,9 +28,21 @@ class LowRankMultivariateNormal(Distribution):
         "cov_factor": constraints.independent(constraints.real, 2),
         "cov_diag": constraints.independent(constraints.positive, 1),
     }
-    support = constraints.real_vector
-    has_rsample = True
-    _event_dims: ClassVar[dict[str, int]] = {"loc": 1, "cov_factor": 2, "cov_diag": 1}
+    support: constraints.Constraint = constraints.real_vector
+    has_rsample: bool = True
+    loc: Tensor
+    cov_factor: Tensor
+    cov_diag: Tensor
+    _event_dims: ClassVar[dict[str, int]] = {
+        "loc": 1,
+        "cov_diag": 1,
+        "variance": 1,
+        "cov_factor": 2,
+        "covariance_matrix": 2,
+        "scale_tril": 2,
+        "precision_matrix": 2,
+    }
+    _unexpanded = ("_given_factor", "_given_diag", "_capacitance")
 
     def __init__(
         self, loc: Tensor, cov_factor: Tensor, cov_diag: Tensor, validate_args: bool | None = None
@@ -54,18 +65,6 @@ class LowRankMultivariateNormal(Distribution):
         super().__init__(batch, event, validate_args)
         scaled = cov_factor.mT / cov_diag.unsqueeze(-2)
         self._capacitance = cholesky(scaled @ cov_factor + eye(cov_factor.shape[-1], dtype=cov_factor.dtype))
-
-    def expand(self, batch_shape: Any, _instance: Any = None) -> Any:
-        new = self._get_checked_instance(LowRankMultivariateNormal, _instance)
-        shape = tuple(Size(batch_shape))
-        new.loc = self.loc.expand((*shape, *self.event_shape))
-        new.cov_diag = self.cov_diag.expand((*shape, *self.event_shape))
-        new.cov_factor = self.cov_factor.expand((*shape, *self.cov_factor.shape[-2:]))
-        new._given_factor, new._given_diag = self._given_factor, self._given_diag
-        new._capacitance = self._capacitance
-        Distribution.__init__(new, shape, self.event_shape, False)
-        new._validate_args = self._validate_args
-        return new
 
     @property
     def mean(self) -> Tensor:

@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 
 from .._engine.modes import no_grad
-from .._engine.size import Size
 from .._tensor import Tensor
 from . import constraints
 from .categorical import Categorical
@@ -52,16 +51,6 @@ class MixtureSameFamily(Distribution):
             )
         self._num_component = held
         super().__init__(batch, component_distribution.event_shape, validate_args)
-
-    def expand(self, batch_shape: Any, _instance: Any = None) -> Any:
-        new = self._get_checked_instance(MixtureSameFamily, _instance)
-        batch_shape = Size(batch_shape)
-        new._component_distribution = self._component_distribution.expand((*batch_shape, self._num_component))
-        new._mixture_distribution = self._mixture_distribution.expand(batch_shape)
-        new._num_component = self._num_component
-        Distribution.__init__(new, batch_shape, self.event_shape, False)
-        new._validate_args = self._validate_args
-        return new
 
     @constraints.dependent_property
     def support(self) -> constraints.Constraint:

@@ -44,15 +44,16 @@ class MultivariateNormal(Distribution):
         "precision_matrix": constraints.positive_definite,
         "scale_tril": constraints.lower_cholesky,
     }
-    support = constraints.real_vector
-    has_rsample = True
+    support: constraints.Constraint = constraints.real_vector
+    has_rsample: bool = True
+    loc: Tensor
     _event_dims: ClassVar[dict[str, int]] = {
         "loc": 1,
         "covariance_matrix": 2,
         "precision_matrix": 2,
         "scale_tril": 2,
-        "_unbroadcasted_scale_tril": 2,
     }
+    _unexpanded = ("_unbroadcasted_scale_tril",)
 
     def __init__(
         self,
@@ -85,11 +86,6 @@ class MultivariateNormal(Distribution):
         super().__init__(batch, self.loc.shape[-1:], validate_args)
         factor = {"scale_tril": lambda m: m, "covariance_matrix": cholesky}.get(name, precision_to_scale_tril)
         self._unbroadcasted_scale_tril: Tensor = factor(matrix)
-
-    def expand(self, batch_shape: Any, _instance: Any = None) -> Any:
-        new = super().expand(batch_shape, self._get_checked_instance(MultivariateNormal, _instance))
-        new._unbroadcasted_scale_tril = self._unbroadcasted_scale_tril
-        return new
 
     @cached_property
     def scale_tril(self) -> Tensor:

@@ -22,7 +22,7 @@ class NegativeBinomial(Chances, Distribution):
         "probs": constraints.half_open_interval(0.0, 1.0),
         "logits": constraints.real,
     }
-    support = constraints.nonnegative_integer
+    support: constraints.Constraint = constraints.nonnegative_integer
     total_count: Tensor
 
     def __init__(

@@ -1,37 +1,20 @@
 """The normal distribution."""
 
 import math
-from typing import Any, ClassVar
+from typing import Any
 
 from .._creation.random import normal
 from .._engine.modes import no_grad
 from .._tensor import Tensor
-from . import constraints
 from ._draws import standard_normal
+from ._location_scale import LocationScale
 from .exp_family import ExponentialFamily
 
 __all__ = ["Normal"]
 
 
-class Normal(ExponentialFamily):
+class Normal(LocationScale, ExponentialFamily):
     """Density exp(-(x - loc)**2 / (2 scale**2)) / (scale sqrt(2 pi))."""
-
-    arg_constraints: ClassVar[dict[str, Any]] = {"loc": constraints.real, "scale": constraints.positive}
-    support = constraints.real
-    has_rsample = True
-    loc: Tensor
-    scale: Tensor
-
-    def __init__(self, loc: Any, scale: Any, validate_args: bool | None = None) -> None:
-        self._take(validate_args, loc=loc, scale=scale)
-
-    @property
-    def mean(self) -> Tensor:
-        return self.loc
-
-    @property
-    def mode(self) -> Tensor:
-        return self.loc
 
     @property
     def stddev(self) -> Tensor:

@@ -19,8 +19,8 @@ class OneHotCategorical(Distribution):
         "probs": constraints.simplex,
         "logits": constraints.real_vector,
     }
-    support = constraints.one_hot
-    has_enumerate_support = True
+    support: constraints.Constraint = constraints.one_hot
+    has_enumerate_support: bool = True
     _categorical: Categorical
 
     def __init__(self, probs: Any = None, logits: Any = None, validate_args: bool | None = None) -> None:
@@ -81,7 +81,7 @@ class OneHotCategorical(Distribution):
 class OneHotCategoricalStraightThrough(OneHotCategorical):
     """The same, with gradients of the samples as if they were the chances (Bengio et al. 2013)."""
 
-    has_rsample = True
+    has_rsample: bool = True
 
     def rsample(self, sample_shape: Any = ()) -> Tensor:
         return self.sample(sample_shape) + (self.probs - self.probs.detach())

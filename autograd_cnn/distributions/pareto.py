@@ -24,9 +24,6 @@ class Pareto(TransformedDistribution):
         steps = [ExpTransform(), AffineTransform(0, self.scale)]
         super().__init__(Exponential(self.alpha, validate_args), steps, validate_args)
 
-    def expand(self, batch_shape: Any, _instance: Any = None) -> Any:
-        return Pareto(self.scale.expand(batch_shape), self.alpha.expand(batch_shape), self._validate_args)
-
     @constraints.dependent_property(is_discrete=False, event_dim=0)
     def support(self) -> constraints.Constraint:
         return constraints.greater_than_eq(self.scale)

@@ -16,7 +16,7 @@ class Poisson(ExponentialFamily):
     """Counts k of probability rate**k exp(-rate) / k!."""
 
     arg_constraints: ClassVar[dict[str, Any]] = {"rate": constraints.nonnegative}
-    support = constraints.nonnegative_integer
+    support: constraints.Constraint = constraints.nonnegative_integer
     rate: Tensor
 
     def __init__(self, rate: Any, validate_args: bool | None = None) -> None:

@@ -7,8 +7,8 @@ from .._tensor import Tensor
 from . import constraints
 from ._chances import Chances
 from ._draws import uniform_in
+from ._relaxed import Relaxed
 from .distribution import Distribution
-from .transformed_distribution import TransformedDistribution
 from .transforms import SigmoidTransform
 from .utils import clamp_probs
 
@@ -22,8 +22,10 @@ class LogitRelaxedBernoulli(Chances, Distribution):
         "probs": constraints.unit_interval,
         "logits": constraints.real,
     }
-    support = constraints.real
-    has_rsample = True
+    support: constraints.Constraint = constraints.real
+    has_rsample: bool = True
+    _unexpanded = ("temperature",)
+    temperature: Any
 
     def __init__(
         self, temperature: Any, probs: Any = None, logits: Any = None, validate_args: bool | None = None
@@ -31,11 +33,6 @@ class LogitRelaxedBernoulli(Chances, Distribution):
         self.temperature = temperature
         self._take_chances(probs, logits)
         Distribution.__init__(self, self._param.shape, (), validate_args)
-
-    def expand(self, batch_shape: Any, _instance: Any = None) -> Any:
-        new = super().expand(batch_shape, _instance)
-        new.temperature = self.temperature
-        return new
 
     @property
     def param_shape(self) -> Any:
@@ -55,36 +52,16 @@ class LogitRelaxedBernoulli(Chances, Distribution):
         return t.log() + difference - 2 * log1p(difference.exp())
 
 
-class RelaxedBernoulli(TransformedDistribution):
+class RelaxedBernoulli(Relaxed):
     """Numbers between 0 and 1 that are close to both for a small ``temperature``."""
 
     arg_constraints: ClassVar[dict[str, Any]] = {
         "probs": constraints.unit_interval,
         "logits": constraints.real,
     }
-    support = constraints.unit_interval
-    has_rsample = True
-    base_dist: LogitRelaxedBernoulli
+    support: constraints.Constraint = constraints.unit_interval
 
     def __init__(
         self, temperature: Any, probs: Any = None, logits: Any = None, validate_args: bool | None = None
     ) -> None:
         super().__init__(LogitRelaxedBernoulli(temperature, probs, logits), SigmoidTransform(), validate_args)
-
-    def expand(self, batch_shape: Any, _instance: Any = None) -> Any:
-        return super().expand(batch_shape, self._get_checked_instance(RelaxedBernoulli, _instance))
-
-    @property
-    def temperature(self) -> Any:
-        """How far from 0 and 1."""
-        return self.base_dist.temperature
-
-    @property
-    def logits(self) -> Tensor:
-        """Log-odds."""
-        return self.base_dist.logits
-
-    @property
-    def probs(self) -> Tensor:
-        """Chances."""
-        return self.base_dist.probs

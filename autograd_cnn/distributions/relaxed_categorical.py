@@ -6,9 +6,9 @@ from .._functions.broadcasting import broadcast_tensors
 from .._tensor import Tensor
 from . import constraints
 from ._draws import uniform_in
+from ._relaxed import Relaxed
 from .categorical import Categorical
 from .distribution import Distribution
-from .transformed_distribution import TransformedDistribution
 from .transforms import ExpTransform
 from .utils import clamp_probs
 
@@ -23,8 +23,10 @@ class ExpRelaxedCategorical(Distribution):
         "probs": constraints.simplex,
         "logits": constraints.real_vector,
     }
-    support = constraints.real_vector
-    has_rsample = True
+    support: constraints.Constraint = constraints.real_vector
+    has_rsample: bool = True
+    _unexpanded = ("temperature",)
+    temperature: Any
     _categorical: Categorical
 
     def __init__(
@@ -32,11 +34,6 @@ class ExpRelaxedCategorical(Distribution):
     ) -> None:
         self._categorical, self.temperature = Categorical(probs, logits), temperature
         super().__init__(self._categorical.batch_shape, self._categorical.param_shape[-1:], validate_args)
-
-    def expand(self, batch_shape: Any, _instance: Any = None) -> Any:
-        new = super().expand(batch_shape, _instance)
-        new.temperature = self.temperature
-        return new
 
     @property
     def param_shape(self) -> Any:
@@ -70,37 +67,17 @@ class ExpRelaxedCategorical(Distribution):
         return (score - score.logsumexp(-1, keepdim=True)).sum(-1) + constant
 
 
-class RelaxedOneHotCategorical(TransformedDistribution):
+class RelaxedOneHotCategorical(Relaxed):
     """Points of a simplex that are close to its corners for a small ``temperature``."""
 
     arg_constraints: ClassVar[dict[str, Any]] = {
         "probs": constraints.simplex,
         "logits": constraints.real_vector,
     }
-    support = constraints.simplex
-    has_rsample = True
-    base_dist: ExpRelaxedCategorical
+    support: constraints.Constraint = constraints.simplex
 
     def __init__(
         self, temperature: Any, probs: Any = None, logits: Any = None, validate_args: bool | None = None
     ) -> None:
         base = ExpRelaxedCategorical(temperature, probs, logits, validate_args)
         super().__init__(base, ExpTransform(), validate_args)
-
-    def expand(self, batch_shape: Any, _instance: Any = None) -> Any:
-        return super().expand(batch_shape, self._get_checked_instance(RelaxedOneHotCategorical, _instance))
-
-    @property
-    def temperature(self) -> Any:
-        """How far from the corners."""
-        return self.base_dist.temperature
-
-    @property
-    def logits(self) -> Tensor:
-        """Logarithms of the chances."""
-        return self.base_dist.logits
-
-    @property
-    def probs(self) -> Tensor:
-        """The chances of the classes."""
-        return self.base_dist.probs

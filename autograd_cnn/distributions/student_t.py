@@ -20,8 +20,8 @@ class StudentT(Distribution):
         "loc": constraints.real,
         "scale": constraints.positive,
     }
-    support = constraints.real
-    has_rsample = True
+    support: constraints.Constraint = constraints.real
+    has_rsample: bool = True
     df: Tensor
     loc: Tensor
     scale: Tensor

@@ -50,19 +50,8 @@ class TransformedDistribution(Distribution):
         cut = len(shape) - events
         super().__init__(shape[:cut], shape[cut:], validate_args)
 
-    def expand(self, batch_shape: Any, _instance: Any = None) -> Any:
-        new = self._get_checked_instance(TransformedDistribution, _instance)
-        new.transforms = self.transforms
-        batch_shape = Size(batch_shape)
-        whole = ComposeTransform(self.transforms)
-        base_shape = whole.inverse_shape(batch_shape + self.event_shape)
-        new.base_dist = self.base_dist.expand(base_shape[: len(base_shape) - len(self.base_dist.event_shape)])
-        Distribution.__init__(new, batch_shape, self.event_shape, False)
-        new._validate_args = self._validate_args
-        return new
-
     @property
-    def has_rsample(self) -> bool:  # type: ignore[override]  # as the base
+    def has_rsample(self) -> bool:
         return self.base_dist.has_rsample
 
     @constraints.dependent_property(is_discrete=False)

@@ -14,12 +14,12 @@ __all__ = ["Uniform"]
 class Uniform(Distribution):
     """Density 1 / (high - low) of [low, high)."""
 
-    has_rsample = True
+    has_rsample: bool = True
     low: Tensor
     high: Tensor
 
     @property
-    def arg_constraints(self) -> dict[str, Any]:  # type: ignore[override]  # each bounds the other
+    def arg_constraints(self) -> dict[str, Any]:
         return {"low": constraints.less_than(self.high), "high": constraints.greater_than(self.low)}
 
     def __init__(self, low: Any, high: Any, validate_args: bool | None = None) -> None:

@@ -12,10 +12,10 @@ from .._tensor import Tensor
 
 __all__ = ["broadcast_all", "clamp_probs", "lazy_property", "logits_to_probs", "probs_to_logits"]
 
-euler_constant = 0.57721566490153286060
+euler_constant: float = 0.57721566490153286060
 """The limit of 1 + 1/2 + ... + 1/n - log n."""
 
-lazy_property = cached_property
+lazy_property: type[cached_property[Any]] = cached_property
 """A property that is computed when it is first asked for."""
 
 

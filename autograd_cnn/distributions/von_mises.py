@@ -24,7 +24,7 @@ class VonMises(Distribution):
         "loc": constraints.real,
         "concentration": constraints.positive,
     }
-    support = constraints.real
+    support: constraints.Constraint = constraints.real
     loc: Tensor
     concentration: Tensor
 

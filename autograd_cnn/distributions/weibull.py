@@ -19,9 +19,10 @@ class Weibull(TransformedDistribution):
         "scale": constraints.positive,
         "concentration": constraints.positive,
     }
-    support = constraints.positive
+    support: constraints.Constraint = constraints.positive
     scale: Tensor
     concentration: Tensor
+    concentration_reciprocal: Tensor
 
     def __init__(self, scale: Any, concentration: Any, validate_args: bool | None = None) -> None:
         self.scale, self.concentration = broadcast_all(scale, concentration)
@@ -29,11 +30,6 @@ class Weibull(TransformedDistribution):
         base = Exponential(self.scale.new_ones(self.scale.shape), validate_args)
         steps = [PowerTransform(self.concentration_reciprocal), AffineTransform(0, self.scale)]
         super().__init__(base, steps, validate_args)
-
-    def expand(self, batch_shape: Any, _instance: Any = None) -> Any:
-        return Weibull(
-            self.scale.expand(batch_shape), self.concentration.expand(batch_shape), self._validate_args
-        )
 
     @property
     def mean(self) -> Tensor:

@@ -25,8 +25,8 @@ class Wishart(ExponentialFamily):
     Samples by Bartlett's decomposition (1933).
     """
 
-    support = constraints.positive_definite
-    has_rsample = True
+    support: constraints.Constraint = constraints.positive_definite
+    has_rsample: bool = True
     _mean_carrier_measure = 0
     _event_dims: ClassVar[dict[str, int]] = {
         "covariance_matrix": 2,
@@ -36,7 +36,7 @@ class Wishart(ExponentialFamily):
     df: Tensor
 
     @property
-    def arg_constraints(self) -> dict[str, Any]:  # type: ignore[override]  # depends on the size
+    def arg_constraints(self) -> dict[str, Any]:
         return {
             "covariance_matrix": constraints.positive_definite,
             "precision_matrix": constraints.positive_definite,
@@ -79,9 +79,6 @@ class Wishart(ExponentialFamily):
             self.scale_tril = cholesky(self.covariance_matrix)
         elif name == "precision_matrix":
             self.scale_tril = precision_to_scale_tril(self.precision_matrix)
-
-    def expand(self, batch_shape: Any, _instance: Any = None) -> Any:
-        return super().expand(batch_shape, self._get_checked_instance(Wishart, _instance))
 
     @cached_property
     def scale_tril(self) -> Tensor:
