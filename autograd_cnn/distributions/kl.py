@@ -3,19 +3,23 @@
 import math
 import warnings
 from collections.abc import Callable
+from itertools import permutations
 from typing import Any
 
 from .._engine.differentiate import grad
 from .._engine.modes import enable_grad
+from .._functions.broadcasting import broadcast_shapes
 from .._functions.comparison import where
 from .._functions.linalg import solve_triangular
 from .._tensor import Tensor
 from ..nn.functional import softplus
+from ._kl_between_kinds import KINDS, between_kinds
 from .bernoulli import Bernoulli
 from .beta import Beta
 from .binomial import Binomial
 from .categorical import Categorical
 from .cauchy import Cauchy
+from .continuous_bernoulli import ContinuousBernoulli
 from .dirichlet import Dirichlet
 from .distribution import Distribution
 from .exp_family import ExponentialFamily
@@ -256,3 +260,29 @@ register_kl(MultivariateNormal, MultivariateNormal)(_between_normals)
 register_kl(MultivariateNormal, LowRankMultivariateNormal)(_between_normals)
 register_kl(LowRankMultivariateNormal, MultivariateNormal)(_between_normals)
 register_kl(LowRankMultivariateNormal, LowRankMultivariateNormal)(_between_normals)
+
+
+@register_kl(Bernoulli, Poisson)
+def _bernoulli_from_poisson(p: Bernoulli, q: Poisson) -> Tensor:
+    return -p.entropy() - (p.probs * q.rate.log() - q.rate)
+
+
+@register_kl(Poisson, Bernoulli)
+@register_kl(Poisson, Binomial)
+def _beyond_any_count(p: Poisson, q: Any) -> Tensor:
+    return p.rate.new_full(broadcast_shapes(p.batch_shape, q.batch_shape), math.inf)
+
+
+@register_kl(ContinuousBernoulli, ContinuousBernoulli)
+def _continuous_bernoulli(p: ContinuousBernoulli, q: ContinuousBernoulli) -> Tensor:
+    return (
+        p.mean * (p.logits - q.logits)
+        + p._log_constant()
+        - q._log_constant()
+        + (-p.probs).log1p()
+        - (-q.probs).log1p()
+    )
+
+
+for _p, _q in permutations(KINDS, 2):
+    register_kl(_p, _q)(between_kinds)

@@ -287,6 +287,63 @@ def test_the_divergence_is_the_mean_of_the_logarithms_difference() -> None:
         kl_divergence(distributions.Normal(0.0, 1.0), distributions.VonMises(0.0, 1.0))
 
 
+OF_KINDS: dict[str, list[tuple[float, ...]]] = {
+    "Beta": [(2.0, 0.7), (3.0, 1.2)],
+    "ContinuousBernoulli": [(0.3, 0.8)],
+    "Exponential": [(0.7, 2.0)],
+    "Gamma": [(2.0, 0.6), (1.5, 0.9)],
+    "Gumbel": [(0.5, -1.0), (1.5, 2.0)],
+    "Laplace": [(0.5, -1.0), (1.5, 2.0)],
+    "Normal": [(0.5, -1.0), (1.5, 2.0)],
+    "Pareto": [(0.3, 0.9), (3.0, 1.5)],
+    "Uniform": [(0.1, -1.0), (0.8, 3.0)],
+    "Bernoulli": [(0.3, 0.8)],
+    "Poisson": [(0.7, 2.0)],
+}
+
+
+def test_every_divergence_that_pytorch_knows() -> None:
+    torch = pytest.importorskip("torch")
+
+    def of(library: Any, name: str) -> Any:
+        given = [library.tensor(x, dtype=library.float64) for x in OF_KINDS[name]]
+        return getattr(library.distributions, name)(*given)
+
+    known = {(p.__name__, q.__name__) for p, q in torch.distributions.kl._KL_REGISTRY}
+    assert known <= {(p.__name__, q.__name__) for p, q in distributions.kl._registered}
+    for p, q in known:
+        if p in OF_KINDS and q in OF_KINDS:
+            mine = kl_divergence(of(ag, p), of(ag, q)).numpy()
+            expected = torch.distributions.kl_divergence(of(torch, p), of(torch, q)).numpy()
+            np.testing.assert_allclose(mine, expected, rtol=1e-6, err_msg=f"{p}, {q}")
+
+
+def test_equal_maps_and_maps_that_remember() -> None:
+    scale = ag.tensor([1.0, 2.0])
+    assert transforms.AffineTransform(0.0, scale) == transforms.AffineTransform(0.0, scale.clone())
+    assert transforms.AffineTransform(0.0, scale) != transforms.AffineTransform(1.0, scale)
+    assert transforms.ExpTransform() == transforms.ExpTransform() != transforms.TanhTransform()
+    t = transforms.ComposeTransform([transforms.ExpTransform(), transforms.AffineTransform(0.0, 3.0)])
+    x = ag.tensor([-40.0])
+    assert t.with_cache()(x) is not x
+    remembering = t.with_cache(1)
+    assert remembering.inv(remembering(x)) is x
+    assert t.inv.inv is t
+
+
+def test_a_class_with_an_init_of_its_own_says_how_it_is_expanded() -> None:
+    class Unit(distributions.Normal):
+        pass
+
+    class Own(distributions.Normal):
+        def __init__(self, loc: ag.Tensor) -> None:
+            super().__init__(loc, 1.0)
+
+    assert type(Unit(ag.zeros(2), 1.0).expand((3, 2))) is Unit
+    with pytest.raises(NotImplementedError, match="must also define a custom"):
+        Own(ag.zeros(2)).expand((3, 2))
+
+
 def test_what_is_refused_is_told() -> None:
     with pytest.raises(ValueError, match="to satisfy the constraint GreaterThan"):
         distributions.Normal(0.0, -1.0)
