@@ -40,7 +40,11 @@ def gradients(
             if contribution is not None and not operand.truth:
                 before = found.get(operand)
                 found[operand] = contribution if before is None else before + contribution
-    return [found[w] if w in found else w * 0.0 for w in wanted]
+    results = [found[w] if w in found else w * 0.0 for w in wanted]
+    for w, result in zip(wanted, results, strict=True):
+        for a, b in zip(w.axes, result.axes, strict=True):
+            w.trace.join(a, b)  # also where it depends on no array along that axis
+    return results
 
 
 def _local(node: Expression, g: Expression, own_slopes: bool) -> list[Expression | None]:

@@ -52,7 +52,19 @@ def _gated(x: Value, gate: Value) -> Value:
 def _hypot(x: Value, y: Value) -> Value:
     """The squares of singles are numbers of doubles."""
     kind, x, y = x.kind, x.double(), y.double()
-    return (x * x + y * y).intrinsic("sqrt").to(kind)
+    endless = x.intrinsic("fabs").equals(math.inf) | y.intrinsic("fabs").equals(math.inf)  # beside NaN too
+    return endless.choose(math.inf, (x * x + y * y).intrinsic("sqrt")).to(kind)
+
+
+def _cosine(x: Value, y: Value) -> Value:
+    """x / hypot(x, y)"""
+    kind, ratio = x.kind, x.double() / (x.double() * x.double() + y.double() * y.double()).intrinsic("sqrt")
+    alone = x.intrinsic("fabs").equals(math.inf) & (y.intrinsic("fabs") < math.inf)
+    return alone.choose(x.like(1.0).intrinsic("copysign", x), ratio.to(kind))
+
+
+def _tied(x: Value, y: Value) -> Value:
+    return (x.equals(y) | (x.is_nan() & y.is_nan())).choose(x.like(1.0), 0.0)
 
 
 def _soft_sign(x: Value) -> Value:
@@ -88,6 +100,7 @@ ELEMENTS: dict[str, Element] = {
     "erf": functions.erf,
     "erfc": functions.erfc,
     "hypot": _hypot,
+    "cosine": _cosine,
     "maximum": _maximum,
     "minimum": _minimum,
     "clamp": _clamp,
@@ -95,6 +108,7 @@ ELEMENTS: dict[str, Element] = {
     "relu_gradient": lambda dy, y: (y <= 0).choose(0.0, dy),
     "leaky_relu": lambda x, negative_slope: (x > 0).choose(x, x * negative_slope),
     "gated": _gated,
+    "tied": _tied,
     "soft_sign": _soft_sign,
     "sign": _sign,
     "copysign": lambda x, y: x.like(x).intrinsic("copysign", y),

@@ -28,7 +28,6 @@ from .._comparison import (
 from .._exponential import exp, log, log1p, sqrt
 from .._primitive import Primitive
 from .._reduction import amax, reduced_count, sum
-from .._trigonometric import hypot
 from .elements import ELEMENTS, MASKS
 
 
@@ -309,10 +308,6 @@ def _mean(x: Expression, axis: Any, keepdims: bool) -> Expression:
     return sum(x, axis=axis, keepdims=keepdims) * (1 / reduced_count(x.shape, axis))
 
 
-def _cosine(x: Expression, y: Expression) -> Expression:
-    return x / hypot(x, y)
-
-
 def _logistic_loss(x: Expression, positive: Expression, negative: Expression) -> Expression:
     straight = where(x >= 0, negative, -positive) * x
     return straight + log1p(exp(-absolute(x))) * (positive + negative)
@@ -324,7 +319,6 @@ MEANINGS: dict[str, Callable[..., Expression]] = {
     "logsumexp": _logsumexp,
     "euclidean_norm": _euclidean_norm,
     "mean": _mean,
-    "cosine": _cosine,
     "logistic_loss": _logistic_loss,
 }
 """Primitives that are written as others; their local gradients are their own."""

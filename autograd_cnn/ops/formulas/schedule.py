@@ -116,6 +116,10 @@ class Schedule:
                 continue
             self.level[node] = level
             self.nodes.append(node)
+        for total in self.totals:
+            loops = self.outer | self.rows if self.in_rows(total.value) else self.outer
+            if not loops <= total.reduced | self.depends[total.node]:
+                raise NoFormulaError("a sum beside loops that it has no part in")
         self.after = after
         whole, each = self.outer | self.rows, self.outer
         self.stored: list[tuple[int, Expression]] = []
