@@ -17,78 +17,24 @@ from .elements import ELEMENTS
 from .expression import Expression
 from .layout import Layout
 from .schedule import Schedule, name_of, resolved
-from .vector import DOUBLE, INDEX, LANES, SINGLE, Kind, Mask, Value, filled, splat
+from .vector import DOUBLE, LANES, SINGLE, Kind, Mask, Value, filled
+from .writer import BYTE, Writer, number
 
-BYTE, VOID = ir.IntType(8), ir.VoidType()
 ONLY_SINGLE = frozenset(("ndtr", "erf", "erfc"))
 """Functions that are written for singles alone."""
 
 
-def number(value: int) -> Any:
-    return ir.Constant(INDEX, value)
-
-
-class Emitter:
+class Emitter(Writer):
     """Writes one function; see :meth:`write`."""
 
     def __init__(self, schedule: Schedule, layout: Layout, name: str) -> None:
+        super().__init__(name)
         self.schedule, self.layout = schedule, layout
-        self.module = ir.Module(name)
-        kind = ir.FunctionType(VOID, [INDEX, INDEX.as_pointer()])
-        self.function = ir.Function(self.module, kind, name)
-        self.entry = self.function.append_basic_block("entry")
-        self.builder = ir.IRBuilder(self.entry)
-        self.piece, self.table = self.function.args
         self.lanes = LANES if not layout.lane_in_row else 1
         """Of what is one number per row."""
         self.row_kind = DOUBLE if schedule.rows else SINGLE
         self.constants: dict[tuple[int, str], Value] = {}
         self.cell: dict[Expression, Any] = {}
-
-    # the list of numbers
-
-    def _argument(self, place: int) -> Any:
-        return self.builder.load(self.builder.gep(self.table, [number(place)]))
-
-    def _slot(self, type_: Any) -> Any:
-        """Memory of the function's own, that becomes a register."""
-        with self.builder.goto_block(self.entry):
-            self.builder.position_at_start(self.entry)
-            return self.builder.alloca(type_)
-
-    # loops
-
-    def loop(self, begin: Any, end: Any, step: int, body: Callable[[Any], None]) -> None:
-        """``for i in range(begin, end, step)``, for an end that ``begin`` reaches in whole steps, or passes
-        at once."""
-        b = self.builder
-        before = b.block
-        turn, done = b.append_basic_block("turn"), b.append_basic_block("done")
-        b.cbranch(b.icmp_signed("<", begin, end), turn, done)
-        b.position_at_end(turn)
-        i = b.phi(INDEX)
-        i.add_incoming(begin, before)
-        body(i)
-        following = b.add(i, number(step))
-        i.add_incoming(following, b.block)
-        b.cbranch(b.icmp_signed("<", following, end), turn, done)
-        b.position_at_end(done)
-
-    def lanes_loop(self, begin: Any, end: Any, body: Callable[[Any, Mask | None], None]) -> None:
-        """Whole vectors, then the numbers that are left, under a mask."""
-        b = self.builder
-        count = b.sub(end, begin)
-        whole = b.add(begin, b.and_(count, number(-LANES)))
-        self.loop(begin, whole, LANES, lambda i: body(i, None))
-        rest, done = b.append_basic_block("rest"), b.append_basic_block("done")
-        b.cbranch(b.icmp_signed("<", whole, end), rest, done)
-        b.position_at_end(rest)
-        lanes = ir.VectorType(INDEX, LANES)
-        left = splat(b, b.sub(end, whole), LANES)
-        live = b.icmp_signed("<", ir.Constant(lanes, list(range(LANES))), left)
-        body(whole, Mask(b, live, LANES))
-        b.branch(done)
-        b.position_at_end(done)
 
     # addresses
 
@@ -101,18 +47,18 @@ class Emitter:
     def write(self) -> ir.Module:
         """The whole module."""
         layout, b = self.layout, self.builder
-        self.pointers = [self._argument(i) for i in range(layout.tensors)]
-        self.sizes = [self._argument(layout.tensors + k) for k in range(layout.loops)]
+        self.pointers = [self.argument(i) for i in range(layout.tensors)]
+        self.sizes = [self.argument(layout.tensors + k) for k in range(layout.loops)]
         first = layout.tensors + layout.loops
         self.strides = [
-            [self._argument(first + k * layout.tensors + t) for t in range(layout.tensors)]
+            [self.argument(first + k * layout.tensors + t) for t in range(layout.tensors)]
             for k in range(layout.loops)
         ]
         self.first_constant = first + layout.loops * layout.tensors
-        chunk = self._argument(self.first_constant + layout.constants)
+        chunk = self.argument(self.first_constant + layout.constants)
         self.offsets = [number(0)] * layout.tensors
         for t, bytes_ in layout.per_piece(self.first_constant + layout.constants + 1):
-            self.offsets[t] = b.mul(self.piece, self._argument(bytes_))
+            self.offsets[t] = b.mul(self.piece, self.argument(bytes_))
         self.sums = {k: self._whole_sum() for k in range(len(layout.total_axes)) if not layout.total_axes[k]}
         self._outer(0, self.offsets, chunk)
         for k, slot in self.sums.items():
@@ -125,7 +71,7 @@ class Emitter:
     def _whole_sum(self) -> Any:
         """A register for a total over everything."""
         type_ = ir.VectorType(DOUBLE.type, LANES)
-        slot = self._slot(type_)
+        slot = self.slot(type_)
         self.builder.store(filled(DOUBLE.type, LANES, 0.0), slot)
         return slot
 
@@ -214,7 +160,7 @@ class Emitter:
         slots = []
         for node in found:
             kind, start = _identity(node)
-            slot = self._slot(ir.VectorType(kind.type, LANES))
+            slot = self.slot(ir.VectorType(kind.type, LANES))
             b.store(filled(kind.type, LANES, start), slot)
             slots.append((node, kind, start, slot))
 
@@ -326,46 +272,20 @@ class Emitter:
 
     def _load(self, node: Expression, offsets: list[Any], live: Mask | None, kind: Kind) -> Any:
         b, tensor = self.builder, self.layout.operand(node)
-        address = b.add(self.pointers[tensor], offsets[tensor])
+        lanes = LANES if self.layout.lane_moves(tensor) else 1
         stored = BYTE if node.truth else SINGLE.type
-        beside = not self.layout.lane_moves(tensor)
-        if beside:
-            bits, lanes = b.load(b.inttoptr(address, stored.as_pointer())), 1
-        else:
-            type_, lanes = ir.VectorType(stored, LANES), LANES
-            pointer = b.inttoptr(address, type_.as_pointer())
-            if live is None:
-                bits = b.load(pointer, align=1 if node.truth else 4)
-            else:
-                bits = self._masked("load", type_, [pointer], live, filled(stored, LANES, 0))
+        bits = self.load(b.add(self.pointers[tensor], offsets[tensor]), stored, lanes, live)
         if node.truth:
             return Mask(b, b.icmp_unsigned("!=", bits, filled(stored, lanes, 0)), lanes)
         return Value(b, bits, SINGLE, lanes).to(kind)
 
     def _store(self, value: Any, tensor: int, offsets: list[Any], live: Mask | None) -> None:
         b = self.builder
-        address = b.add(self.pointers[tensor], offsets[tensor])
-        if not self.layout.lane_moves(tensor):
-            b.store(value.to(SINGLE).bits, b.inttoptr(address, SINGLE.type.as_pointer()))
-            return
-        value = value.to(SINGLE).spread(LANES)
-        type_ = value.bits.type
-        pointer = b.inttoptr(address, type_.as_pointer())
-        if live is None:
-            b.store(value.bits, pointer, align=4)
+        address, value = b.add(self.pointers[tensor], offsets[tensor]), value.to(SINGLE)
+        if self.layout.lane_moves(tensor):
+            self.store(value.spread(LANES).bits, address, live)
         else:
-            self._masked("store", type_, [value.bits, pointer], live)
-
-    def _masked(self, what: str, type_: Any, first: list[Any], live: Mask, other: Any = None) -> Any:
-        align = ir.Constant(ir.IntType(32), 1 if type_.element == BYTE else 4)
-        args = [*first, align, live.bits, *([] if other is None else [other])]
-        suffix = {BYTE: "i8", SINGLE.type: "f32"}[type_.element]
-        name = f"llvm.masked.{what}.v{LANES}{suffix}.p0"
-        result = type_ if what == "load" else VOID
-        function = self.module.globals.get(name) or ir.Function(
-            self.module, ir.FunctionType(result, [a.type for a in args]), name
-        )
-        return self.builder.call(function, args)
+            self.store(value.bits, address, None)
 
 
 def _parameters(node: Expression) -> dict[str, Any]:

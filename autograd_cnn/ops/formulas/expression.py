@@ -23,12 +23,10 @@ from .._comparison import (
     logical_not,
     logical_or,
     not_equal,
-    where,
 )
-from .._exponential import exp, log, log1p, sqrt
 from .._primitive import Primitive
-from .._reduction import amax, reduced_count, sum
 from .elements import ELEMENTS, MASKS
+from .meanings import MEANINGS
 
 
 class NoFormulaError(Exception):
@@ -283,45 +281,6 @@ def _cast(
         raise NoFormulaError(f"cast to {params['dtype']}")
     return trace.make(prim, (x,), params, x.axes) if x.truth else x
 
-
-def _softmax(x: Expression, axis: int) -> Expression:
-    e = exp(x - amax(x, axis=axis, keepdims=True))
-    return e / sum(e, axis=axis, keepdims=True)
-
-
-def _log_softmax(x: Expression, axis: int) -> Expression:
-    shifted = x - amax(x, axis=axis, keepdims=True)
-    return shifted - log(sum(exp(shifted), axis=axis, keepdims=True))
-
-
-def _logsumexp(x: Expression, axis: Any, keepdims: bool) -> Expression:
-    top = amax(x, axis=axis, keepdims=True)
-    total = log(sum(exp(x - top), axis=axis, keepdims=True)) + top
-    return total if keepdims else sum(total, axis=axis)
-
-
-def _euclidean_norm(x: Expression, axis: Any, keepdims: bool) -> Expression:
-    return sqrt(sum(square(x), axis=axis, keepdims=keepdims))
-
-
-def _mean(x: Expression, axis: Any, keepdims: bool) -> Expression:
-    return sum(x, axis=axis, keepdims=keepdims) * (1 / reduced_count(x.shape, axis))
-
-
-def _logistic_loss(x: Expression, positive: Expression, negative: Expression) -> Expression:
-    straight = where(x >= 0, negative, -positive) * x
-    return straight + log1p(exp(-absolute(x))) * (positive + negative)
-
-
-MEANINGS: dict[str, Callable[..., Expression]] = {
-    "softmax": _softmax,
-    "log_softmax": _log_softmax,
-    "logsumexp": _logsumexp,
-    "euclidean_norm": _euclidean_norm,
-    "mean": _mean,
-    "logistic_loss": _logistic_loss,
-}
-"""Primitives that are written as others; their local gradients are their own."""
 
 Maker = Callable[[Trace, Primitive, tuple[Expression, ...], dict[str, Any]], Expression]
 
