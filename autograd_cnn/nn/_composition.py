@@ -17,6 +17,13 @@ such as one primitive. The form answers NotImplemented for what it does not serv
     def as_one_operator(input, weight, bias):
         return ops.affine(input, weight, bias) if input.ndim == 2 else NotImplemented
 
+What is made of elementwise primitives, sums and maxima is a formula, and needs no form written by hand: its
+loops are compiled, and its derivative follows::
+
+    @formula
+    def silu(x, /):
+        return ops.gated(x, ops.sigmoid(x))
+
 Under ``fusion(False)`` the definitions run. An exporter hands in forms of its own: see :data:`forms`. A
 composition runs under a scope of kind ``"composition"``, by which pictures group what it records.
 """
@@ -35,6 +42,8 @@ from .._engine.single import call_in_single, takes_halves
 from .._functions._arguments import UNFIT, answer
 from .._functions.conversion import contiguous
 from ..ops._half import Half
+from ..ops._primitive import Samples
+from ..ops.formulas import Formula
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -150,13 +159,13 @@ class Fusible(Generic[*Ts, R]):
         self.form = form
         return form
 
-    def __call__(self, *operands: *Ts) -> R:
+    def __call__(self, *operands: *Ts, **parameters: Any) -> R:
         form = self.form if state.get().fusion else forms.get().get(self)
         if form is not None:
-            result = form(*operands)
+            result = form(*operands, **parameters)
             if result is not NotImplemented:
                 return result
-        return self.definition(*operands)
+        return self.definition(*operands, **parameters)
 
     def __repr__(self) -> str:
         return f"<fusible {self.__name__}>"
@@ -165,3 +174,29 @@ class Fusible(Generic[*Ts, R]):
 def fusible(definition: Callable[[*Ts], R]) -> Fusible[*Ts, R]:
     """Make a computation, of positional operands, one that may be computed in another form."""
     return Fusible(definition)
+
+
+def formula(
+    samples: Samples,
+    *,
+    piecewise_linear: bool = False,
+    masks: tuple[str, ...] = (),
+    formulas: dict[str, str] | None = None,
+) -> Callable[[Callable[..., Any]], Fusible[*tuple[Any, ...], Any]]:
+    """Make a formula of a function of primitives, operands positional-only and parameters keyword-only: one
+    operator with the function's name, for operands of one floating dtype. See :class:`.Formula`."""
+
+    def declare(definition: Callable[..., Any]) -> Fusible[*tuple[Any, ...], Any]:
+        operator = Formula(definition, piecewise_linear=piecewise_linear, masks=masks, formulas=formulas)
+        operator.samples(samples)
+
+        def form(*operands: Any, **parameters: Any) -> Any:
+            kinds = {o.array.dtype for o in operands if o.array.dtype.kind != "b"}
+            fits = len(kinds) == 1 and next(iter(kinds)).kind == "f"
+            return operator(*operands, **parameters) if fits else NotImplemented
+
+        found: Fusible[*tuple[Any, ...], Any] = Fusible(definition)
+        found.fused(form)
+        return found
+
+    return declare
