@@ -1,10 +1,22 @@
 """MnasNet (Tan et al. 2018, arXiv 1807.11626), with torchvision's parameter names."""
 
+from typing import Final
+
 from .. import nn
 from .._tensor import Tensor
-from ._weights import builder
+from ._weights import WeightsEnum, builder, trained
 
-__all__ = ["MNASNet", "mnasnet0_5", "mnasnet0_75", "mnasnet1_0", "mnasnet1_3"]
+__all__ = [
+    "MNASNet",
+    "MNASNet0_5_Weights",
+    "MNASNet0_75_Weights",
+    "MNASNet1_0_Weights",
+    "MNASNet1_3_Weights",
+    "mnasnet0_5",
+    "mnasnet0_75",
+    "mnasnet1_0",
+    "mnasnet1_3",
+]
 
 _MOMENTUM = 1 - 0.9997
 
@@ -81,7 +93,23 @@ class MNASNet(nn.Module):
         return self.classifier(self.layers(x).mean([2, 3]))
 
 
-mnasnet0_5 = builder("mnasnet0_5", MNASNet, 0.5)
-mnasnet0_75 = builder("mnasnet0_75", MNASNet, 0.75)
-mnasnet1_0 = builder("mnasnet1_0", MNASNet, 1.0)
-mnasnet1_3 = builder("mnasnet1_3", MNASNet, 1.3)
+class MNASNet0_5_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("mnasnet0.5_top1_67.823-3ffadce67e.pth", 224, 256)
+
+
+class MNASNet0_75_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("mnasnet0_75-7090bc5f.pth", 224, 232)
+
+
+class MNASNet1_0_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("mnasnet1.0_top1_73.512-f206786ef8.pth", 224, 256)
+
+
+class MNASNet1_3_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("mnasnet1_3-a4c69d6f.pth", 224, 232)
+
+
+mnasnet0_5: Final = builder(MNASNet0_5_Weights, MNASNet, 0.5)
+mnasnet0_75: Final = builder(MNASNet0_75_Weights, MNASNet, 0.75)
+mnasnet1_0: Final = builder(MNASNet1_0_Weights, MNASNet, 1.0)
+mnasnet1_3: Final = builder(MNASNet1_3_Weights, MNASNet, 1.3)

@@ -2,15 +2,21 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from .. import nn
 from .._functions.movement import flatten
 from .._tensor import Tensor
 from ._blocks import Conv2dNormActivation, Layer, SqueezeExcitation, make_divisible
-from ._weights import builder
+from ._weights import WeightsEnum, builder, trained
 
-__all__ = ["MobileNetV3", "mobilenet_v3_large", "mobilenet_v3_small"]
+__all__ = [
+    "MobileNetV3",
+    "MobileNet_V3_Large_Weights",
+    "MobileNet_V3_Small_Weights",
+    "mobilenet_v3_large",
+    "mobilenet_v3_small",
+]
 
 
 class InvertedResidualConfig(NamedTuple):
@@ -181,5 +187,14 @@ def _of_width(
     return MobileNetV3(settings, last, **kwargs)
 
 
-mobilenet_v3_large = builder("mobilenet_v3_large", _of_width, _LARGE, 1280)
-mobilenet_v3_small = builder("mobilenet_v3_small", _of_width, _SMALL, 1024)
+class MobileNet_V3_Large_Weights(WeightsEnum):
+    IMAGENET1K_V1 = trained("mobilenet_v3_large-8738ca79.pth", 224, 256)
+    IMAGENET1K_V2 = DEFAULT = trained("mobilenet_v3_large-5c1a4163.pth", 224, 232)
+
+
+class MobileNet_V3_Small_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("mobilenet_v3_small-047dcff4.pth", 224, 256)
+
+
+mobilenet_v3_large: Final = builder(MobileNet_V3_Large_Weights, _of_width, _LARGE, 1280)
+mobilenet_v3_small: Final = builder(MobileNet_V3_Small_Weights, _of_width, _SMALL, 1024)
