@@ -73,7 +73,7 @@ class MBConv(nn.Module):
         ]
         self.block: nn.Sequential = nn.Sequential(*layers)
         self.stochastic_depth: StochasticDepth = StochasticDepth(stochastic_depth_prob, "row")
-        self.out_channels = cnf.out_channels
+        self.out_channels: int = cnf.out_channels
 
     def forward(self, input: Tensor) -> Tensor:
         found = self.block(input)
@@ -101,7 +101,7 @@ class FusedMBConv(nn.Module):
             layers = [Conv2dNormActivation(cnf.input_channels, out, cnf.kernel, cnf.stride, **options)]
         self.block: nn.Sequential = nn.Sequential(*layers)
         self.stochastic_depth: StochasticDepth = StochasticDepth(stochastic_depth_prob, "row")
-        self.out_channels = out
+        self.out_channels: int = out
 
     def forward(self, input: Tensor) -> Tensor:
         found = self.block(input)

@@ -71,7 +71,7 @@ class InvertedResidual(nn.Module):
             Conv2dNormActivation(inside, cnf.out_channels, 1, norm_layer=norm_layer, activation_layer=None)
         )
         self.block: nn.Sequential = nn.Sequential(*layers)
-        self.out_channels = cnf.out_channels
+        self.out_channels: int = cnf.out_channels
 
     def forward(self, input: Tensor) -> Tensor:
         found = self.block(input)

@@ -77,7 +77,7 @@ class SqueezeNet1_0_Weights(WeightsEnum):
 
 
 class SqueezeNet1_1_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("squeezenet1_1-b8a52dc0.pth", 224, 256, min_size=21)
+    IMAGENET1K_V1 = DEFAULT = trained("squeezenet1_1-b8a52dc0.pth", 224, 256, min_size=17)
 
 
 squeezenet1_0: Final = builder(SqueezeNet1_0_Weights, SqueezeNet, "1_0")

@@ -25,10 +25,10 @@ class ImageClassification:
         interpolation: InterpolationMode = InterpolationMode.BILINEAR,
         antialias: bool | None = True,
     ) -> None:
-        self.crop_size = [crop_size]
-        self.resize_size = [resize_size]
-        self.mean = list(mean)
-        self.std = list(std)
+        self.crop_size: list[int] = [crop_size]
+        self.resize_size: list[int] = [resize_size]
+        self.mean: list[float] = list(mean)
+        self.std: list[float] = list(std)
         self.interpolation = interpolation
         self.antialias = antialias
 
