@@ -73,7 +73,13 @@ class WeightsEnum(enum.Enum):
 
 
 def trained(
-    file: str, crop: int, resize: int, interpolation: str = "bilinear", *, min_size: int = 1, **options: Any
+    file: str,
+    crop: int = 224,
+    resize: int = 256,
+    interpolation: str = "bilinear",
+    *,
+    min_size: int = 1,
+    **options: Any,
 ) -> Weights:
     """The weights in ``file``, for images resized to ``resize``, of which the middle ``crop`` pixels count;
     ``min_size`` is the smallest image that the net takes (one with an ``image_size`` takes no other)."""

@@ -47,7 +47,7 @@ class AlexNet(nn.Module):
 
 
 class AlexNet_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("alexnet-owt-7be5be79.pth", 224, 256, min_size=63)
+    IMAGENET1K_V1 = DEFAULT = trained("alexnet-owt-7be5be79.pth", min_size=63)
 
 
 alexnet: Final = builder(AlexNet_Weights, AlexNet)

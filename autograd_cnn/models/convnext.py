@@ -119,19 +119,19 @@ _SMALL, _DEEP = (96, 192, 384, 768), (3, 3, 27, 3)
 
 
 class ConvNeXt_Tiny_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("convnext_tiny-983f1562.pth", 224, 236, min_size=32)
+    IMAGENET1K_V1 = DEFAULT = trained("convnext_tiny-983f1562.pth", resize=236, min_size=32)
 
 
 class ConvNeXt_Small_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("convnext_small-0c510722.pth", 224, 230, min_size=32)
+    IMAGENET1K_V1 = DEFAULT = trained("convnext_small-0c510722.pth", resize=230, min_size=32)
 
 
 class ConvNeXt_Base_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("convnext_base-6075fbad.pth", 224, 232, min_size=32)
+    IMAGENET1K_V1 = DEFAULT = trained("convnext_base-6075fbad.pth", resize=232, min_size=32)
 
 
 class ConvNeXt_Large_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("convnext_large-ea097f82.pth", 224, 232, min_size=32)
+    IMAGENET1K_V1 = DEFAULT = trained("convnext_large-ea097f82.pth", resize=232, min_size=32)
 
 
 convnext_tiny: Final = builder(

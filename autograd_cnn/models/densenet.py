@@ -126,19 +126,19 @@ class DenseNet(nn.Module):
 
 
 class DenseNet121_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("densenet121-a639ec97.pth", 224, 256, min_size=29)
+    IMAGENET1K_V1 = DEFAULT = trained("densenet121-a639ec97.pth", min_size=29)
 
 
 class DenseNet161_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("densenet161-8d451a50.pth", 224, 256, min_size=29)
+    IMAGENET1K_V1 = DEFAULT = trained("densenet161-8d451a50.pth", min_size=29)
 
 
 class DenseNet169_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("densenet169-b2777c0a.pth", 224, 256, min_size=29)
+    IMAGENET1K_V1 = DEFAULT = trained("densenet169-b2777c0a.pth", min_size=29)
 
 
 class DenseNet201_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("densenet201-c1103571.pth", 224, 256, min_size=29)
+    IMAGENET1K_V1 = DEFAULT = trained("densenet201-c1103571.pth", min_size=29)
 
 
 densenet121: Final = builder(DenseNet121_Weights, DenseNet, 32, (6, 12, 24, 16), 64)

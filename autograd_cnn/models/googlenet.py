@@ -127,7 +127,7 @@ class GoogLeNet(nn.Module):
 
 
 class GoogLeNet_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("googlenet-1378be20.pth", 224, 256, min_size=15, transform_input=True)
+    IMAGENET1K_V1 = DEFAULT = trained("googlenet-1378be20.pth", min_size=15, transform_input=True)
 
 
 googlenet: Final = builder(GoogLeNet_Weights, GoogLeNet)

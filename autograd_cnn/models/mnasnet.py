@@ -94,19 +94,19 @@ class MNASNet(nn.Module):
 
 
 class MNASNet0_5_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("mnasnet0.5_top1_67.823-3ffadce67e.pth", 224, 256)
+    IMAGENET1K_V1 = DEFAULT = trained("mnasnet0.5_top1_67.823-3ffadce67e.pth")
 
 
 class MNASNet0_75_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("mnasnet0_75-7090bc5f.pth", 224, 232)
+    IMAGENET1K_V1 = DEFAULT = trained("mnasnet0_75-7090bc5f.pth", resize=232)
 
 
 class MNASNet1_0_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("mnasnet1.0_top1_73.512-f206786ef8.pth", 224, 256)
+    IMAGENET1K_V1 = DEFAULT = trained("mnasnet1.0_top1_73.512-f206786ef8.pth")
 
 
 class MNASNet1_3_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("mnasnet1_3-a4c69d6f.pth", 224, 232)
+    IMAGENET1K_V1 = DEFAULT = trained("mnasnet1_3-a4c69d6f.pth", resize=232)
 
 
 mnasnet0_5: Final = builder(MNASNet0_5_Weights, MNASNet, 0.5)

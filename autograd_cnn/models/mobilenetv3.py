@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from .. import nn
 from .._functions.movement import flatten
 from .._tensor import Tensor
-from ._blocks import Conv2dNormActivation, Layer, SqueezeExcitation, make_divisible
+from ._blocks import Conv2dNormActivation, Layer, SqueezeExcitation, draw_by_outputs, make_divisible
 from ._weights import WeightsEnum, builder, trained
 
 __all__ = [
@@ -112,13 +112,7 @@ class MobileNetV3(nn.Module):
             nn.Dropout(dropout),
             nn.Linear(last_channel, num_classes),
         )
-        for module in self.modules():
-            if isinstance(module, nn.Conv2d):
-                nn.init.kaiming_normal_(module.weight, mode="fan_out")
-            elif isinstance(module, nn.Linear):
-                nn.init.normal_(module.weight, 0, 0.01)
-            if isinstance(module, (nn.Conv2d, nn.Linear)) and module.bias is not None:
-                nn.init.zeros_(module.bias)
+        draw_by_outputs(self)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.classifier(flatten(self.avgpool(self.features(x)), 1))
@@ -188,12 +182,12 @@ def _of_width(
 
 
 class MobileNet_V3_Large_Weights(WeightsEnum):
-    IMAGENET1K_V1 = trained("mobilenet_v3_large-8738ca79.pth", 224, 256)
-    IMAGENET1K_V2 = DEFAULT = trained("mobilenet_v3_large-5c1a4163.pth", 224, 232)
+    IMAGENET1K_V1 = trained("mobilenet_v3_large-8738ca79.pth")
+    IMAGENET1K_V2 = DEFAULT = trained("mobilenet_v3_large-5c1a4163.pth", resize=232)
 
 
 class MobileNet_V3_Small_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("mobilenet_v3_small-047dcff4.pth", 224, 256)
+    IMAGENET1K_V1 = DEFAULT = trained("mobilenet_v3_small-047dcff4.pth")
 
 
 mobilenet_v3_large: Final = builder(MobileNet_V3_Large_Weights, _of_width, _LARGE, 1280)

@@ -197,50 +197,50 @@ _34, _50, _101 = (3, 4, 6, 3), (3, 4, 6, 3), (3, 4, 23, 3)
 
 
 class ResNet18_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("resnet18-f37072fd.pth", 224, 256)
+    IMAGENET1K_V1 = DEFAULT = trained("resnet18-f37072fd.pth")
 
 
 class ResNet34_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("resnet34-b627a593.pth", 224, 256)
+    IMAGENET1K_V1 = DEFAULT = trained("resnet34-b627a593.pth")
 
 
 class ResNet50_Weights(WeightsEnum):
-    IMAGENET1K_V1 = trained("resnet50-0676ba61.pth", 224, 256)
-    IMAGENET1K_V2 = DEFAULT = trained("resnet50-11ad3fa6.pth", 224, 232)
+    IMAGENET1K_V1 = trained("resnet50-0676ba61.pth")
+    IMAGENET1K_V2 = DEFAULT = trained("resnet50-11ad3fa6.pth", resize=232)
 
 
 class ResNet101_Weights(WeightsEnum):
-    IMAGENET1K_V1 = trained("resnet101-63fe2227.pth", 224, 256)
-    IMAGENET1K_V2 = DEFAULT = trained("resnet101-cd907fc2.pth", 224, 232)
+    IMAGENET1K_V1 = trained("resnet101-63fe2227.pth")
+    IMAGENET1K_V2 = DEFAULT = trained("resnet101-cd907fc2.pth", resize=232)
 
 
 class ResNet152_Weights(WeightsEnum):
-    IMAGENET1K_V1 = trained("resnet152-394f9c45.pth", 224, 256)
-    IMAGENET1K_V2 = DEFAULT = trained("resnet152-f82ba261.pth", 224, 232)
+    IMAGENET1K_V1 = trained("resnet152-394f9c45.pth")
+    IMAGENET1K_V2 = DEFAULT = trained("resnet152-f82ba261.pth", resize=232)
 
 
 class ResNeXt50_32X4D_Weights(WeightsEnum):
-    IMAGENET1K_V1 = trained("resnext50_32x4d-7cdf4587.pth", 224, 256)
-    IMAGENET1K_V2 = DEFAULT = trained("resnext50_32x4d-1a0047aa.pth", 224, 232)
+    IMAGENET1K_V1 = trained("resnext50_32x4d-7cdf4587.pth")
+    IMAGENET1K_V2 = DEFAULT = trained("resnext50_32x4d-1a0047aa.pth", resize=232)
 
 
 class ResNeXt101_32X8D_Weights(WeightsEnum):
-    IMAGENET1K_V1 = trained("resnext101_32x8d-8ba56ff5.pth", 224, 256)
-    IMAGENET1K_V2 = DEFAULT = trained("resnext101_32x8d-110c445d.pth", 224, 232)
+    IMAGENET1K_V1 = trained("resnext101_32x8d-8ba56ff5.pth")
+    IMAGENET1K_V2 = DEFAULT = trained("resnext101_32x8d-110c445d.pth", resize=232)
 
 
 class ResNeXt101_64X4D_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("resnext101_64x4d-173b62eb.pth", 224, 232)
+    IMAGENET1K_V1 = DEFAULT = trained("resnext101_64x4d-173b62eb.pth", resize=232)
 
 
 class Wide_ResNet50_2_Weights(WeightsEnum):
-    IMAGENET1K_V1 = trained("wide_resnet50_2-95faca4d.pth", 224, 256)
-    IMAGENET1K_V2 = DEFAULT = trained("wide_resnet50_2-9ba9bcbe.pth", 224, 232)
+    IMAGENET1K_V1 = trained("wide_resnet50_2-95faca4d.pth")
+    IMAGENET1K_V2 = DEFAULT = trained("wide_resnet50_2-9ba9bcbe.pth", resize=232)
 
 
 class Wide_ResNet101_2_Weights(WeightsEnum):
-    IMAGENET1K_V1 = trained("wide_resnet101_2-32ee1156.pth", 224, 256)
-    IMAGENET1K_V2 = DEFAULT = trained("wide_resnet101_2-d733dc28.pth", 224, 232)
+    IMAGENET1K_V1 = trained("wide_resnet101_2-32ee1156.pth")
+    IMAGENET1K_V2 = DEFAULT = trained("wide_resnet101_2-d733dc28.pth", resize=232)
 
 
 resnet18: Final = builder(ResNet18_Weights, ResNet, BasicBlock, (2, 2, 2, 2))

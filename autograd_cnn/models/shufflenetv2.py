@@ -97,19 +97,19 @@ class ShuffleNetV2(nn.Module):
 
 
 class ShuffleNet_V2_X0_5_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("shufflenetv2_x0.5-f707e7126e.pth", 224, 256)
+    IMAGENET1K_V1 = DEFAULT = trained("shufflenetv2_x0.5-f707e7126e.pth")
 
 
 class ShuffleNet_V2_X1_0_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("shufflenetv2_x1-5666bf0f80.pth", 224, 256)
+    IMAGENET1K_V1 = DEFAULT = trained("shufflenetv2_x1-5666bf0f80.pth")
 
 
 class ShuffleNet_V2_X1_5_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("shufflenetv2_x1_5-3c479a10.pth", 224, 232)
+    IMAGENET1K_V1 = DEFAULT = trained("shufflenetv2_x1_5-3c479a10.pth", resize=232)
 
 
 class ShuffleNet_V2_X2_0_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("shufflenetv2_x2_0-8be3c8ee.pth", 224, 232)
+    IMAGENET1K_V1 = DEFAULT = trained("shufflenetv2_x2_0-8be3c8ee.pth", resize=232)
 
 
 shufflenet_v2_x0_5: Final = builder(

@@ -73,11 +73,11 @@ class SqueezeNet(nn.Module):
 
 
 class SqueezeNet1_0_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("squeezenet1_0-b66bff10.pth", 224, 256, min_size=21)
+    IMAGENET1K_V1 = DEFAULT = trained("squeezenet1_0-b66bff10.pth", min_size=21)
 
 
 class SqueezeNet1_1_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("squeezenet1_1-b8a52dc0.pth", 224, 256, min_size=17)
+    IMAGENET1K_V1 = DEFAULT = trained("squeezenet1_1-b8a52dc0.pth", min_size=17)
 
 
 squeezenet1_0: Final = builder(SqueezeNet1_0_Weights, SqueezeNet, "1_0")

@@ -6,6 +6,7 @@ from typing import Any, Final
 from .. import nn
 from .._functions.movement import flatten
 from .._tensor import Tensor
+from ._blocks import draw_by_outputs
 from ._weights import WeightsEnum, builder, trained
 
 __all__ = [
@@ -82,49 +83,44 @@ class VGG(nn.Module):
             nn.Dropout(dropout),
             nn.Linear(4096, num_classes),
         )
-        for module in self.modules() if init_weights else ():
-            if isinstance(module, nn.Conv2d):
-                nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
-            elif isinstance(module, nn.Linear):
-                nn.init.normal_(module.weight, 0, 0.01)
-            if isinstance(module, (nn.Conv2d, nn.Linear)) and module.bias is not None:
-                nn.init.zeros_(module.bias)
+        if init_weights:
+            draw_by_outputs(self)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.classifier(flatten(self.avgpool(self.features(x)), 1))
 
 
 class VGG11_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("vgg11-8a719046.pth", 224, 256, min_size=32)
+    IMAGENET1K_V1 = DEFAULT = trained("vgg11-8a719046.pth", min_size=32)
 
 
 class VGG11_BN_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("vgg11_bn-6002323d.pth", 224, 256, min_size=32)
+    IMAGENET1K_V1 = DEFAULT = trained("vgg11_bn-6002323d.pth", min_size=32)
 
 
 class VGG13_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("vgg13-19584684.pth", 224, 256, min_size=32)
+    IMAGENET1K_V1 = DEFAULT = trained("vgg13-19584684.pth", min_size=32)
 
 
 class VGG13_BN_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("vgg13_bn-abd245e5.pth", 224, 256, min_size=32)
+    IMAGENET1K_V1 = DEFAULT = trained("vgg13_bn-abd245e5.pth", min_size=32)
 
 
 class VGG16_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("vgg16-397923af.pth", 224, 256, min_size=32)
-    IMAGENET1K_FEATURES = trained("vgg16_features-amdegroot-88682ab5.pth", 224, 256, min_size=32)
+    IMAGENET1K_V1 = DEFAULT = trained("vgg16-397923af.pth", min_size=32)
+    IMAGENET1K_FEATURES = trained("vgg16_features-amdegroot-88682ab5.pth", min_size=32)
 
 
 class VGG16_BN_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("vgg16_bn-6c64b313.pth", 224, 256, min_size=32)
+    IMAGENET1K_V1 = DEFAULT = trained("vgg16_bn-6c64b313.pth", min_size=32)
 
 
 class VGG19_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("vgg19-dcbb9e9d.pth", 224, 256, min_size=32)
+    IMAGENET1K_V1 = DEFAULT = trained("vgg19-dcbb9e9d.pth", min_size=32)
 
 
 class VGG19_BN_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("vgg19_bn-c79401a0.pth", 224, 256, min_size=32)
+    IMAGENET1K_V1 = DEFAULT = trained("vgg19_bn-c79401a0.pth", min_size=32)
 
 
 vgg11: Final = builder(VGG11_Weights, _vgg, 11, False)

@@ -10,7 +10,7 @@ from .._creation.creation import empty, zeros
 from .._functions.joining import cat
 from .._tensor import Tensor
 from ._blocks import MLP, Layer
-from ._weights import WeightsEnum, builder, trained
+from ._weights import Weights, WeightsEnum, builder, trained
 
 __all__ = [
     "ViT_B_16_Weights",
@@ -174,31 +174,34 @@ def _vit(patch: int, layers: int, heads: int, hidden: int, mlp: int, **kwargs: A
     return VisionTransformer(kwargs.pop("image_size", 224), patch, layers, heads, hidden, mlp, **kwargs)
 
 
+def _swag(file: str, size: int) -> Weights:
+    """Weights of images with hashtags (Singh et al. 2022, arXiv 2201.08371), for images of one ``size``."""
+    return trained(file, size, size, "bicubic", image_size=size)
+
+
 class ViT_B_16_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("vit_b_16-c867db91.pth", 224, 256, image_size=224)
-    IMAGENET1K_SWAG_E2E_V1 = trained("vit_b_16_swag-9ac1b537.pth", 384, 384, "bicubic", image_size=384)
-    IMAGENET1K_SWAG_LINEAR_V1 = trained("vit_b_16_lc_swag-4e70ced5.pth", 224, 224, "bicubic", image_size=224)
+    IMAGENET1K_V1 = DEFAULT = trained("vit_b_16-c867db91.pth", image_size=224)
+    IMAGENET1K_SWAG_E2E_V1 = _swag("vit_b_16_swag-9ac1b537.pth", 384)
+    IMAGENET1K_SWAG_LINEAR_V1 = _swag("vit_b_16_lc_swag-4e70ced5.pth", 224)
 
 
 class ViT_B_32_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("vit_b_32-d86f8d99.pth", 224, 256, image_size=224)
+    IMAGENET1K_V1 = DEFAULT = trained("vit_b_32-d86f8d99.pth", image_size=224)
 
 
 class ViT_L_16_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("vit_l_16-852ce7e3.pth", 224, 242, image_size=224)
-    IMAGENET1K_SWAG_E2E_V1 = trained("vit_l_16_swag-4f3808c9.pth", 512, 512, "bicubic", image_size=512)
-    IMAGENET1K_SWAG_LINEAR_V1 = trained("vit_l_16_lc_swag-4d563306.pth", 224, 224, "bicubic", image_size=224)
+    IMAGENET1K_V1 = DEFAULT = trained("vit_l_16-852ce7e3.pth", resize=242, image_size=224)
+    IMAGENET1K_SWAG_E2E_V1 = _swag("vit_l_16_swag-4f3808c9.pth", 512)
+    IMAGENET1K_SWAG_LINEAR_V1 = _swag("vit_l_16_lc_swag-4d563306.pth", 224)
 
 
 class ViT_L_32_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("vit_l_32-c7638314.pth", 224, 256, image_size=224)
+    IMAGENET1K_V1 = DEFAULT = trained("vit_l_32-c7638314.pth", image_size=224)
 
 
 class ViT_H_14_Weights(WeightsEnum):
-    IMAGENET1K_SWAG_E2E_V1 = DEFAULT = trained(
-        "vit_h_14_swag-80465313.pth", 518, 518, "bicubic", image_size=518
-    )
-    IMAGENET1K_SWAG_LINEAR_V1 = trained("vit_h_14_lc_swag-c1eb923e.pth", 224, 224, "bicubic", image_size=224)
+    IMAGENET1K_SWAG_E2E_V1 = DEFAULT = _swag("vit_h_14_swag-80465313.pth", 518)
+    IMAGENET1K_SWAG_LINEAR_V1 = _swag("vit_h_14_lc_swag-c1eb923e.pth", 224)
 
 
 vit_b_16: Final = builder(ViT_B_16_Weights, _vit, 16, 12, 12, 768, 3072)
