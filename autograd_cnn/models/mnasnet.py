@@ -4,6 +4,7 @@ from typing import Final
 
 from .. import nn
 from .._tensor import Tensor
+from ._blocks import make_divisible
 from ._weights import WeightsEnum, builder, trained
 
 __all__ = [
@@ -45,12 +46,6 @@ class _InvertedResidual(nn.Module):
         return self.layers(input) + input if self.apply_residual else self.layers(input)
 
 
-def _rounded(value: float) -> int:
-    """The multiple of 8 next to it, and no more than a tenth below it."""
-    found = max(8, int(value + 4) // 8 * 8)
-    return found if found >= 0.9 * value else found + 8
-
-
 class MNASNet(nn.Module):
     """Six stages of inverted residuals, ``alpha`` times as wide as the paper's, a mean and a linear layer."""
 
@@ -60,7 +55,7 @@ class MNASNet(nn.Module):
             raise ValueError(f"alpha should be greater than 0.0 instead of {alpha}")
         self.alpha = alpha
         self.num_classes = num_classes
-        first, second, *depths = (_rounded(n * alpha) for n in (32, 16, 24, 40, 80, 96, 192, 320))
+        first, second, *depths = (make_divisible(n * alpha) for n in (32, 16, 24, 40, 80, 96, 192, 320))
         layers: list[nn.Module] = [
             nn.Conv2d(3, first, 3, 2, 1, bias=False),
             _norm(first),
