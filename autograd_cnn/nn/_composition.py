@@ -36,7 +36,7 @@ from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar, TypeVarTuple, ov
 
 from .._engine.attachment import piecewise_linear
 from .._engine.handle import Handle
-from .._engine.memory_format import channels_last, channels_last_3d, on_first, was_asked
+from .._engine.memory_format import on_first, suggested
 from .._engine.modes import state
 from .._engine.single import call_in_single, takes_halves
 from .._functions._arguments import UNFIT, answer
@@ -111,11 +111,8 @@ def _following(lead: Any, result: Any) -> Any:
     the order in memory. Not called in a program that never asks."""
     if not (isinstance(lead, Handle) and isinstance(result, Handle) and lead.array.ndim == result.array.ndim):
         return result
-    for format in (channels_last, channels_last_3d):
-        fits = len(format.order) == lead.array.ndim and was_asked(lead.array)
-        if fits and lead.array.transpose(format.order).flags.c_contiguous:
-            return contiguous(result, memory_format=format)
-    return result
+    format = suggested(lead.array)
+    return result if format is None else contiguous(result, memory_format=format)
 
 
 @overload
