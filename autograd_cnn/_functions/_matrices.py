@@ -5,25 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 from .._engine.handle import Operand
-from ..ops._errors import DTypeError, ShapeError
-
-_NAMES = {
-    "float16": "Half",
-    "float32": "Float",
-    "float64": "Double",
-    "bool": "Bool",
-    "uint8": "Byte",
-    "int8": "Char",
-    "int16": "Short",
-    "int32": "Int",
-    "int64": "Long",
-}
-
-
-def kind(x: Operand) -> str:
-    """The name of a dtype in PyTorch's messages."""
-    name = str(x.array.dtype)
-    return _NAMES.get(name, name)
+from ..ops._errors import DTypeError, ShapeError, scalar_type
 
 
 def need(name: str, *wanted: tuple[Operand, int]) -> None:
@@ -49,7 +31,8 @@ def need_same(name: str, x: Operand, y: Operand) -> None:
     """DTypeError where two vectors have different dtypes, ShapeError where they have different lengths."""
     if x.array.dtype != y.array.dtype:
         raise DTypeError(
-            f"{name} : expected both vectors to have same dtype, but found {kind(x)} and {kind(y)}; "
+            f"{name} : expected both vectors to have same dtype, but found "
+            f"{scalar_type(x.array)} and {scalar_type(y.array)}; "
             "convert one with .to(...)"
         )
     n, m = x.shape[0], y.shape[0]
@@ -91,7 +74,7 @@ def need_chain(tensors: Sequence[Any]) -> None:
         if x.array.dtype != tensors[0].array.dtype:
             raise RuntimeError(
                 "multi_dot(): all tensors must have be the same dtype but tensor 0 is "
-                f"{kind(tensors[0]).lower()} and tensor {i} {kind(x).lower()}"
+                f"{scalar_type(tensors[0].array).lower()} and tensor {i} {scalar_type(x.array).lower()}"
             )
     for i, (x, y) in enumerate(pairwise(tensors)):
         if x.shape[-1] != y.shape[0]:

@@ -18,10 +18,11 @@ from typing import Any, TypeVar
 import numpy as np
 
 from .. import ops
-from .._engine.dtypes import TENSOR_TYPES, as_dtype, bool_, category, dtype, from_numpy_dtype
+from .._engine.dtypes import as_dtype, bool_, category, dtype, from_numpy_dtype
 from .._engine.handle import Handle
 from .._engine.memory_format import strided
 from .._engine.modes import state
+from ..ops._errors import scalar_type
 from ._arguments import redecorated
 
 
@@ -79,8 +80,6 @@ EXACT = _words(
 OF_NUMBERS = _words("add div divide floor_divide mul multiply sub subtract true_divide")
 """The functions that make a tensor of two numbers in PyTorch."""
 
-_SCALAR_TYPES = {d.dtype: name.removesuffix("Tensor") for name, d in TENSOR_TYPES.items()}
-"""What PyTorch calls dtypes in its messages: Float, Double, Long ..."""
 
 _FILLING = frozenset(("arange", "linspace", "logspace", "range"))
 """Functions that fill an ``out`` of as many elements, whatever its shape."""
@@ -94,7 +93,7 @@ _NAMES_IN_C = {
     "int32": "int",
     "int16": "short int",
 }
-"""What it calls them in others."""
+"""What PyTorch calls dtypes in messages, where it does not call them Float, Double, Long."""
 
 
 def with_options(namespace: Mapping[str, Any]) -> dict[str, Any]:
@@ -218,13 +217,13 @@ def _refuse_dtype(expected: dtype, given: dtype, name: str = "") -> None:
     """RuntimeError that tells both."""
     if expected == bool_:
         raise RuntimeError(
-            f"{name} only supports bool tensor for result, got: {_SCALAR_TYPES[given.dtype]}; it does not "
+            f"{name} only supports bool tensor for result, got: {scalar_type(given)}; it does not "
             "support non-boolean outputs"
         )
     wanted, got = (_NAMES_IN_C.get(d.name, d.name) for d in (expected, given))
     raise RuntimeError(
         f"Expected out tensor to have dtype {wanted}, but got {got} instead (expected scalar type "
-        f"{_SCALAR_TYPES[expected.dtype]} but found {_SCALAR_TYPES[given.dtype]})"
+        f"{scalar_type(expected)} but found {scalar_type(given)})"
     )
 
 
@@ -257,8 +256,8 @@ def _written(name: str, result: Any, out: Any, exact: bool) -> Any:
         _refuse_dtype(result.dtype, out.dtype, name)
     if category(made.dtype) > category(target.dtype):
         raise RuntimeError(
-            f"result type {_SCALAR_TYPES[made.dtype]} can't be cast to the desired output type "
-            f"{_SCALAR_TYPES[target.dtype]}: give an out of dtype {from_numpy_dtype(made.dtype)!r}"
+            f"result type {scalar_type(made)} can't be cast to the desired output type "
+            f"{scalar_type(target)}: give an out of dtype {from_numpy_dtype(made.dtype)!r}"
         )
     if made.shape != target.shape:
         if target.size:
