@@ -12,7 +12,7 @@ from .._creation.creation import empty, tensor
 from .._random import stream
 from .._tensor import Tensor
 from . import functional as F
-from ._random_transforms import _below, _uniform, _unit
+from ._random_transforms import _below, _Perhaps, _uniform, _unit
 from ._resampling import InterpolationMode, interpolation_of
 
 __all__ = [
@@ -84,22 +84,6 @@ class ColorJitter:
             f"ColorJitter(brightness={self.brightness}, contrast={self.contrast}, "
             f"saturation={self.saturation}, hue={self.hue})"
         )
-
-
-class _Perhaps:
-    """A change with probability ``p``."""
-
-    def __init__(self, p: float = 0.5) -> None:
-        self.p = p
-
-    def __call__(self, img: Any) -> Any:
-        return self._changed(img) if _unit() < self.p else img
-
-    def _changed(self, img: Any) -> Any:
-        raise NotImplementedError
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(p={self.p})"
 
 
 class RandomGrayscale(_Perhaps):

@@ -39,31 +39,33 @@ def _below(n: int) -> int:
     return stream.default_stream.word() % n
 
 
-class _RandomFlip:
+class _Perhaps:
+    """A change with probability ``p``."""
+
     def __init__(self, p: float = 0.5) -> None:
         self.p = p
 
     def __call__(self, img: Kind) -> Kind:
-        return self._flip(img) if _unit() < self.p else img
+        return self._changed(img) if _unit() < self.p else img
 
-    def _flip(self, img: Kind) -> Kind:
+    def _changed(self, img: Kind) -> Kind:
         raise NotImplementedError
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(p={self.p})"
 
 
-class RandomHorizontalFlip(_RandomFlip):
+class RandomHorizontalFlip(_Perhaps):
     """Left and right exchanged with probability ``p``."""
 
-    def _flip(self, img: Kind) -> Kind:
+    def _changed(self, img: Kind) -> Kind:
         return F.hflip(img)
 
 
-class RandomVerticalFlip(_RandomFlip):
+class RandomVerticalFlip(_Perhaps):
     """Top and bottom exchanged with probability ``p``."""
 
-    def _flip(self, img: Kind) -> Kind:
+    def _changed(self, img: Kind) -> Kind:
         return F.vflip(img)
 
 
