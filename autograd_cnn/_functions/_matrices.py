@@ -10,21 +10,27 @@ from ..ops._errors import DTypeError, ShapeError, scalar_type
 
 def need(name: str, *wanted: tuple[Operand, int]) -> None:
     """RuntimeError where an operand has another number of dimensions than is wanted."""
+    for x, ndim in wanted:
+        if x.ndim != ndim:
+            raise _misfit(name, wanted)
+
+
+def _misfit(name: str, wanted: Sequence[tuple[Operand, int]]) -> RuntimeError:
+    """What to say of the first operand that has another number of dimensions."""
     ndims = [x.ndim for x, _ in wanted]
-    for place, (x, ndim) in enumerate(wanted):
-        if x.ndim == ndim:
-            continue
-        if name == "dot":
-            said = f"1D tensors expected, but got {ndims[0]}D and {ndims[1]}D tensors"
-        elif name == "mv":
-            said = f"vector + matrix @ vector expected, got 1, {ndims[0]}, {ndims[1]}"
-        elif name == "mm":
-            said = f"{('self', 'mat2')[place]} must be a matrix, got {x.ndim}D; matmul broadcasts"
-        elif name == "bmm":
-            said = f"batch{place + 1} must be a 3D tensor, got {x.ndim}D; matmul broadcasts"
-        else:
-            said = f"{name}: Expected {ndim}-D argument {('self', 'vec2')[place]}, but got {x.ndim}-D"
-        raise RuntimeError(said)
+    place = next(i for i, (x, ndim) in enumerate(wanted) if x.ndim != ndim)
+    if name == "dot":
+        said = f"1D tensors expected, but got {ndims[0]}D and {ndims[1]}D tensors"
+    elif name == "mv":
+        said = f"vector + matrix @ vector expected, got 1, {ndims[0]}, {ndims[1]}"
+    elif name == "mm":
+        said = f"{('self', 'mat2')[place]} must be a matrix, got {ndims[place]}D; matmul broadcasts"
+    elif name == "bmm":
+        said = f"batch{place + 1} must be a 3D tensor, got {ndims[place]}D; matmul broadcasts"
+    else:
+        which = ("self", "vec2")[place]
+        said = f"{name}: Expected {wanted[place][1]}-D argument {which}, but got {ndims[place]}-D"
+    return RuntimeError(said)
 
 
 def need_same(name: str, x: Operand, y: Operand) -> None:

@@ -172,11 +172,15 @@ def _without_frame(
     make: Callable[[Any], Any] | None,
 ) -> Callable[..., Any]:
     """A function of the parameters of ``function`` and ``extra`` ones, which goes on by names and not by
-    ``*args``: that costs a tenth. Its text is written as those of dataclasses are."""
-    values: dict[str, Any] = {"_function": function, "_answer": answer, "_tensor": _of_numbers, "_make": make}
+    ``*args``: that costs a tenth. Where ``function`` takes ``*args`` itself, what is given by name goes on as
+    it is. The text is written as those of dataclasses are."""
+    values: dict[str, Any] = {"_function": function, "_answer": answer, "_array": np.ndarray, "_make": make}
+    many = any(parameter.kind is Parameter.VAR_POSITIONAL for parameter in known.parameters.values())
     heads, handed, starred = list[str](), list[str](), False
     for name, parameter in known.parameters.items():
         by_name = parameter.kind is Parameter.KEYWORD_ONLY
+        if many and (by_name or parameter.kind is Parameter.VAR_KEYWORD):
+            continue
         if by_name and not starred:
             heads, starred = [*heads, "*"], True
         stars = _STARS.get(parameter.kind, "")
@@ -185,23 +189,25 @@ def _without_frame(
             values[f"_{name}"] = parameter.default
         heads.append(f"{stars}{name}" + (f"=_{name}" if f"_{name}" in values else ""))
         handed.append(f"{name}={name}" if by_name else f"{stars}{name}")
+    if many:
+        heads, handed = [*heads, "**_options"], [*handed, "**_options"]
     place = len(heads) - (bool(heads) and heads[-1].startswith("**"))
     heads[place:place] = ([] if starred else ["*"]) + [f"{name}={default}" for name, default in extra.items()]
     unused = " and ".join(f"{name} is {default}" for name, default in extra.items())
     given, more = ", ".join(handed), ", ".join(f"{name}={name}" for name in extra)
-    result = f"_function({given})" if make is None else f"_tensor(_function({given}), _make)"
+    lines = [f"return _function({given})"]
+    if make is not None:  # numbers alone give an array without axes
+        lines = [
+            f"result = _function({given})",
+            "return result if result.__class__ is not _array or result.ndim else _make(result.item())",
+        ]
     text = (
         f"def made({', '.join(heads)}):\n"
-        f"    if {unused}:\n        return {result}\n    return _answer({given}, {more})"
+        f"    if {unused}:\n        {f'{chr(10)}        '.join(lines)}\n    return _answer({given}, {more})"
     )
     exec(compile(text, __file__, "exec"), values)  # a line of this package, not of the user
     made: Callable[..., Any] = values["made"]
     return made
-
-
-def _of_numbers(result: Any, make: Callable[[Any], Any]) -> Any:
-    """``result``, or the tensor that ``make`` makes of it where it comes of numbers alone."""
-    return make(result.item()) if result.__class__ is np.ndarray and not result.ndim else result
 
 
 def _choose_dtype(options: dict[str, Any], out: Any) -> None:
