@@ -16,16 +16,16 @@ import numpy as np
 
 from .._files.errors import FileFormatError
 from .._files.torch_zip import RefusedError
-from ..utils.data import Dataset
 from . import _cifar_pickles
 from ._download import fetch
+from .vision import VisionDataset
 
 __all__ = ["CIFAR10", "CIFAR100"]
 
 _PIXELS = 3 * 32 * 32
 
 
-class CIFAR10(Dataset[tuple[Any, Any]]):
+class CIFAR10(VisionDataset):
     """50,000 images for training, 10,000 for testing, in ten classes.
 
     ``root``: the folder of ``cifar-10-binary.tar.gz``, or of ``cifar-10-batches-bin``, what is inside it;
@@ -64,10 +64,8 @@ class CIFAR10(Dataset[tuple[Any, Any]]):
         target_transform: Callable[[Any], Any] | None = None,
         download: bool = False,
     ) -> None:
-        self.root: Path = Path(root).expanduser()
+        super().__init__(Path(root).expanduser(), None, transform, target_transform)
         self.train = train
-        self.transform = transform
-        self.target_transform = target_transform
         files = self.train_list if train else self.test_list
         content = self._read([*files, self._names], download)
         self.classes: list[str] = content.pop().decode("ascii", "replace").split()
@@ -85,19 +83,14 @@ class CIFAR10(Dataset[tuple[Any, Any]]):
         self.class_to_idx: dict[str, int] = {name: i for i, name in enumerate(self.classes)}
 
     def __getitem__(self, index: int) -> tuple[Any, Any]:
-        image, target = self.data[index], self.targets[index]
-        if self.transform is not None:
-            image = self.transform(image)
-        return image, target if self.target_transform is None else self.target_transform(target)
+        return self._changed(self.data[index], self.targets[index])
 
     def __len__(self) -> int:
         return len(self.data)
 
-    def __repr__(self) -> str:
-        return (
-            f"Dataset {type(self).__name__}\n    Number of datapoints: {len(self)}\n    Root location: "
-            f"{self.root}\n    Split: {'Train' if self.train else 'Test'}"
-        )
+    def extra_repr(self) -> str:
+        """Which part it is."""
+        return f"Split: {'Train' if self.train else 'Test'}"
 
     def _records(self, name: str, content: bytes) -> np.ndarray[Any, Any]:
         size = self._labels + _PIXELS

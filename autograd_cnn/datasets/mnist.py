@@ -10,14 +10,14 @@ import numpy as np
 
 from .._files.errors import FileFormatError
 from .._tensor import Tensor, tensor_of
-from ..utils.data import Dataset
 from ._download import fetch, gzip_digest
 from ._idx import read_idx
+from .vision import VisionDataset
 
 __all__ = ["MNIST", "FashionMNIST"]
 
 
-class MNIST(Dataset[tuple[Any, Any]]):
+class MNIST(VisionDataset):
     """The handwritten digits of Y. LeCun and C. Cortes: 60,000 for training, 10,000 for testing.
 
     ``root``: the folder of the files, or the one that holds ``MNIST/raw`` as torchvision lays it out; with
@@ -64,10 +64,9 @@ class MNIST(Dataset[tuple[Any, Any]]):
         target_transform: Callable[[Any], Any] | None = None,
         download: bool = False,
     ) -> None:
-        self.root: str | None = None if root is None else os.path.expanduser(root)
+        folder = None if root is None else os.path.expanduser(root)
+        super().__init__(folder, None, transform, target_transform)
         self.train = train
-        self.transform = transform
-        self.target_transform = target_transform
         part = "train" if train else "t10k"
         images = self._read(f"{part}-images-idx3-ubyte", 3, download)
         labels = self._read(f"{part}-labels-idx1-ubyte", 1, download)
@@ -80,19 +79,14 @@ class MNIST(Dataset[tuple[Any, Any]]):
         self.targets: Tensor = tensor_of(labels.astype(np.int64))
 
     def __getitem__(self, index: int) -> tuple[Any, Any]:
-        image, target = self.data.array[index], int(self.targets.array[index])
-        if self.transform is not None:
-            image = self.transform(image)
-        return image, target if self.target_transform is None else self.target_transform(target)
+        return self._changed(self.data.array[index], int(self.targets.array[index]))
 
     def __len__(self) -> int:
         return len(self.data.array)
 
-    def __repr__(self) -> str:
-        return (
-            f"Dataset {type(self).__name__}\n    Number of datapoints: {len(self)}\n    Root location: "
-            f"{self.root}\n    Split: {'Train' if self.train else 'Test'}"
-        )
+    def extra_repr(self) -> str:
+        """Which part it is."""
+        return f"Split: {'Train' if self.train else 'Test'}"
 
     @property
     def class_to_idx(self) -> dict[str, int]:
