@@ -196,3 +196,24 @@ def test_of_one_place_on_a_logarithmic_scale_the_exponent_is_not_whole() -> None
 def test_nan_is_left_out_before_a_sum_is_rounded() -> None:
     assert ag.nansum(ag.tensor([math.nan, 2.0]), dtype=ag.int32).item() == 2
     assert ag.nansum(ag.tensor([math.nan, 2.0], dtype=ag.float16), dtype=ag.float32).dtype == ag.float32
+
+
+@pytest.mark.filterwarnings("ignore:non-inplace resize")
+def test_resize_shows_its_own_elements_in_another_shape() -> None:
+    x = ag.arange(6.0, requires_grad=True)
+    for y in (x.resize(2, 3), x.resize_as(ag.zeros(2, 3))):
+        assert y.tolist() == [[0, 1, 2], [3, 4, 5]]
+        (slopes,) = ag.autograd.grad((y[1] ** 2).sum(), x)
+        assert slopes.tolist() == [0, 0, 0, 6, 8, 10]
+    for wrong in (lambda: x.resize(2, 4), lambda: x.resize_as(ag.zeros(5))):
+        with pytest.raises(RuntimeError, match="requested resize to"):
+            wrong()
+
+
+@pytest.mark.parametrize("name", ["resize_as", "resize_as_", "is_set_to", "map_", "map2_"])
+@pytest.mark.filterwarnings("ignore:non-inplace resize")
+def test_what_is_no_tensor_is_named(name: str) -> None:
+    function = getattr(ag.ones(2), name)
+    rest = {"map_": [max], "map2_": [ag.ones(2), max]}.get(name, [])
+    with pytest.raises(TypeError, match="must be Tensor, not int"):
+        function(3, *rest)

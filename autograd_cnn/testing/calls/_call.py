@@ -101,7 +101,8 @@ SOLID = words(
     layer_norm lgamma logit
     logaddexp logaddexp2 logcumsumexp logdet lp_pool1d lp_pool2d lp_pool3d lu lu_factor lu_solve
     lu_unpack matrix_exp matrix_power max_unpool1d max_unpool2d max_unpool3d modified_bessel_i0
-    modified_bessel_i1 multigammaln mvlgamma relu6 nanmedian ndtri nextafter norm nuclear_norm orgqr ormqr
+    modified_bessel_i1 multi_head_attention_forward
+    multigammaln mvlgamma relu6 nanmedian ndtri nextafter norm nuclear_norm orgqr ormqr
     pdist pinverse polygamma prelu psi qr renorm scaled_dot_product_attention selu sinc slogdet
     smooth_l1_loss svd trapezoid trapz triangular_solve upsample upsample_bilinear xlog1py xlogy
     """
