@@ -181,7 +181,7 @@ class RandomErasing(Module):
         self.p = p
         self.scale = scale
         self.ratio = ratio
-        self.value = value
+        self.value: Any = value
         self.inplace = inplace
 
     @staticmethod
@@ -207,11 +207,8 @@ class RandomErasing(Module):
     def forward(self, img: Any) -> Any:
         if _unit() >= self.p:
             return img
-        value: list[float] | None = None
-        if isinstance(self.value, (int, float)):
-            value = [self.value]
-        elif not isinstance(self.value, str):
-            value = list(self.value)
+        value: Any = [self.value] if isinstance(self.value, (int, float)) else self.value
+        value = None if isinstance(value, str) else list(value)
         if value is not None and len(value) not in (1, img.shape[-3]):
             raise ValueError(
                 "If value is a sequence, it should have either a single value or "
