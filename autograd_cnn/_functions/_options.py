@@ -23,6 +23,7 @@ from .._engine.handle import Handle
 from .._engine.memory_format import strided
 from .._engine.modes import state
 from ._arguments import redecorated
+from ._return_types import written
 
 
 def _words(text: str) -> frozenset[str]:
@@ -238,8 +239,9 @@ def _delivered(name: str, result: Any, out: Any, exact: bool) -> Any:
         raise TypeError(f"{name}(): argument 'out' must be tuple of Tensors, not {type(out).__name__}")
     if len(out) != len(result):
         raise TypeError(f"{name}() expected tuple of {len(result)} elements but got {len(out)}")
-    written = [_written(name, part, given, exact) for part, given in zip(result, out, strict=True)]
-    return type(result)(*written) if hasattr(result, "_fields") else tuple(written)
+    return written(
+        result, [_written(name, part, given, exact) for part, given in zip(result, out, strict=True)]
+    )
 
 
 def _written(name: str, result: Any, out: Any, exact: bool) -> Any:

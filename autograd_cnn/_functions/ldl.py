@@ -14,6 +14,7 @@ from .._engine.single import in_single
 from ..ops import _ldl as primitives
 from ..ops._linalg import check_matrix
 from ._arguments import names_arguments
+from ._return_types import return_type
 from .contraction import matmul
 from .linalg import solve
 
@@ -27,6 +28,9 @@ class LDLPair(NamedTuple, Generic[T]):
     pivots: T
 
 
+_LDL_FACTOR = return_type("linalg_ldl_factor", LDLPair)
+
+
 class LDLInfo(NamedTuple, Generic[T]):
     """What ``ldl_factor_ex`` returns."""
 
@@ -35,11 +39,17 @@ class LDLInfo(NamedTuple, Generic[T]):
     info: T
 
 
+_LDL_FACTOR_EX = return_type("linalg_ldl_factor_ex", LDLInfo)
+
+
 class Eig(NamedTuple, Generic[T]):
     """What ``eig`` returns."""
 
     eigenvalues: T
     eigenvectors: T
+
+
+_EIG = return_type("linalg_eig", Eig)
 
 
 @names_arguments
@@ -53,13 +63,13 @@ def ldl_factor_ex(A: Handle[T], *, hermitian: bool = False, check_errors: bool =
         raise ops.LinAlgError(
             "torch.linalg.ldl_factor_ex: the factorization has a block that is zero: the input is singular"
         )
-    return LDLInfo(*parts)
+    return _LDL_FACTOR_EX(*parts)
 
 
 @names_arguments
 def ldl_factor(A: Handle[T], *, hermitian: bool = False) -> LDLPair[T]:
     """The packed L and D of symmetric matrices, and LAPACK's pivots; RuntimeError where a block of D is 0."""
-    return LDLPair(*ldl_factor_ex(A, hermitian=hermitian, check_errors=True)[:2])
+    return _LDL_FACTOR(*ldl_factor_ex(A, hermitian=hermitian, check_errors=True)[:2])
 
 
 @names_arguments
@@ -110,7 +120,7 @@ def eig(A: Handle[T]) -> Eig[T]:
         A._lift(move(np.ascontiguousarray(part), device_of(A.array)), None) for part in _real_spectrum(A)
     )
     if A._present_node() is None or not state.get().grad:
-        return Eig(values, vectors)
+        return _EIG(values, vectors)
     # one step of Newton's from the solution itself: its value is the solution, its derivative the true one
     change = solve(vectors, matmul(A - A._lift(A.array, None), vectors))
     own = ops.diagonal(change, offset=0, axis1=change.ndim - 2, axis2=change.ndim - 1)
@@ -118,7 +128,7 @@ def eig(A: Handle[T]) -> Eig[T]:
     apart = np.where(np.eye(gaps.shape[-1], dtype=bool), np.inf, gaps)
     turned: Any = matmul(vectors, change / A._lift(apart, None))
     along = ops.sum(vectors * turned, axis=turned.ndim - 2, keepdims=True)
-    return Eig(values + own, vectors + turned - vectors * along)
+    return _EIG(values + own, vectors + turned - vectors * along)
 
 
 @names_arguments

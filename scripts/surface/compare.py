@@ -128,16 +128,16 @@ def _differences(forms: list[tuple[Parameter, ...]], mine: Any, fact: Fact) -> I
             if not (has_kwargs and open_there):
                 yield name, "not told (**)" if has_kwargs else "absent"
             continue
-        if own.kind is own.POSITIONAL_ONLY:
+        if own.kind is own.POSITIONAL_ONLY and kinds != {"/"}:
             yield name, "by position only"
-        elif own.kind is own.KEYWORD_ONLY and "" in kinds and not has_args:
+        elif own.kind is own.KEYWORD_ONLY and kinds & {"", "/"} and not has_args:
             yield name, "by keyword only"
         if len(forms) == 1 and not ways[0].required:
             yield from _default(name, ways[0].default, own)
         elif len(forms) == 1 and ways[0].required and own.default is not own.empty:
             continue
     if len(forms) == 1 and not has_args:
-        theirs = [owns.get(p.name, p.name) for p in forms[0] if p.kind == ""]
+        theirs = [owns.get(p.name, p.name) for p in forms[0] if p.kind in ("", "/")]
         theirs = [name for name in theirs if name in names]
         places = [list(names).index(n) for n in theirs]
         if places != sorted(places):
