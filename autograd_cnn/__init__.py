@@ -7,6 +7,7 @@ from ._compile import compile as compile
 from ._creation.constants import *
 from ._creation.creation import *
 from ._creation.exchange import *
+from ._creation.mapped import *
 from ._creation.random import *
 from ._creation.ranges import *
 from ._creation.signal_windows import *
@@ -57,6 +58,7 @@ from ._functions.scattering import *
 from ._functions.sorting import *
 from ._functions.special import *
 from ._functions.statistics import *
+from ._functions.storage import *
 from ._functions.strided import *
 from ._functions.triangular import *
 from ._functions.trigonometric import *

@@ -111,7 +111,7 @@ OTHER_NAMES = {
     "input2": "L tau",
     "input3": "other",
     "self": "input",
-    "other": "src tensor B tensor1 tensor2",
+    "other": "B tensor1 tensor2",
     "sections": "indices_or_sections",
     "indices": "indices_or_sections",
     "tensor_indices_or_sections": "indices_or_sections",
@@ -146,8 +146,8 @@ def takes_other_names(function: Any) -> bool:
 def answer(
     function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any], error: Exception
 ) -> Any:
-    """What a call of ``function`` is answered with that ended in ``error``: where it names arguments by others
-    of their names, the result of the call that names them as here.
+    """What a call of ``function`` is answered with that ended in ``error``: where it names arguments by
+    others of their names, the result of the call that names them as here.
 
     Raises what :func:`wrong_argument` makes of the error.
     """

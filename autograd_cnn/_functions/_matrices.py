@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+
 from .._engine.handle import Operand
 from ..ops._errors import DTypeError, ShapeError
 
@@ -22,8 +24,12 @@ _NAMES = {
 
 def kind(x: Operand) -> str:
     """The name of a dtype in PyTorch's messages."""
-    name = str(x.array.dtype)
-    return _NAMES.get(name, name)
+    return name_of_kind(x.array.dtype)
+
+
+def name_of_kind(dtype: np.dtype[Any]) -> str:
+    """What PyTorch calls NumPy's ``dtype`` in its messages: Float, Double, Long."""
+    return _NAMES.get(str(dtype), str(dtype))
 
 
 def need(name: str, *wanted: tuple[Operand, int]) -> None:

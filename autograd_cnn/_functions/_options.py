@@ -69,7 +69,7 @@ EXACT = _words(
     lu_solve lu_unpack masked_select matmul matrix_norm median mm mode msort multi_dot multinomial mv
     nan_to_num nanmedian nanquantile narrow_copy neg negative nonzero norm nuclear_norm orgqr ormqr
     permute_copy qr quantile renorm round scatter scatter_add scatter_reduce searchsorted select_copy
-    sgn sign signbit slice_copy slogdet softmax solve solve_ex solve_triangular sort split_copy
+    slice_scatter sgn sign signbit slice_copy slogdet softmax solve solve_ex solve_triangular sort split_copy
     split_with_sizes_copy squeeze_copy svd svdvals t_copy take take_along_dim tensordot threshold topk
     transpose_copy triangular_solve tril triu trunc unbind_copy unfold_copy unsqueeze_copy vdot vecdot
     vector_norm view_copy where

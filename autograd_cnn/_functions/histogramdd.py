@@ -67,10 +67,7 @@ def histogramdd(
         )
     points = input.array.reshape(math.prod(input.shape[:-1]), size)
     limits = range if range is not None else [bound for column in points.T for bound in _extremes(column)]
-    edges = [
-        _edges(i, bins_of, *limits[2 * i : 2 * i + 2], dtype=dtype)
-        for i, bins_of in enumerate(given)
-    ]
+    edges = [_edges(i, bins_of, limits[2 * i], limits[2 * i + 1], dtype) for i, bins_of in enumerate(given)]
     weights = None if weight is None else weight.array.reshape(-1)
     hist, _ = np.histogramdd(points, edges, density=density, weights=weights)
     return _HISTOGRAMDD(

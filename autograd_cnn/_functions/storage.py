@@ -22,6 +22,8 @@ from ._in_place import S
 from .conversion import clone
 from .description import stride
 
+__all__ = ["resize_as_"]
+
 Storage = UntypedStorage | TypedStorage
 
 
@@ -112,6 +114,11 @@ def resize(input: Handle[T], *given: Shape, size: Shape | None = None) -> T:
 def resize_as_(input: S, the_template: Operand, *, memory_format: Any = None) -> S:
     """:func:`resize_` to the shape of ``the_template``."""
     return resize_(input, tuple(the_template.array.shape))
+
+
+def resize_as(input: Handle[T], tensor: Operand) -> T:
+    """:func:`resize` to the shape of ``tensor``."""
+    return resize(input, tuple(tensor.array.shape))
 
 
 def set_(
@@ -213,9 +220,9 @@ def apply_(input: S, callable: Callable[[Any], Any]) -> S:
     return _number_by_number("apply_", input, (), callable)
 
 
-def map_(input: S, tensor: Operand, callable: Callable[[Any, Any], Any]) -> S:
-    """``callable(element, element of tensor)``, in place; see :func:`apply_`."""
-    return _number_by_number("map_", input, (tensor,), callable)
+def map_(input: S, other: Operand, callable: Callable[[Any, Any], Any]) -> S:
+    """``callable(element, element of other)``, in place; see :func:`apply_`."""
+    return _number_by_number("map_", input, (other,), callable)
 
 
 def map2_(input: S, x: Operand, y: Operand, callable: Callable[[Any, Any, Any], Any]) -> S:

@@ -6,8 +6,10 @@ from ..._engine.handle import Handle, T
 from ..._engine.memory_format import layout, strided
 from ..._functions.description import *
 from ..._functions.description import (
+    const_data_ptr,
     data_ptr,
     dim,
+    dim_order,
     element_size,
     get_device,
     is_complex,
@@ -23,8 +25,10 @@ class DescriptionMethods(Handle[T]):
 
     __slots__ = ()
 
+    const_data_ptr = const_data_ptr
     data_ptr = data_ptr
     dim = dim
+    dim_order = dim_order
     element_size = element_size
     get_device = get_device
     is_complex = is_complex
