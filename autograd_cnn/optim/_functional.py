@@ -26,7 +26,8 @@ def stepped(
 
     ``states`` holds a list for each entry of the optimizer's state; an empty one, and None in one, stands for
     what is not remembered yet, and what is made then is put there. ``options`` are those of a group (with
-    ``beta1`` and ``beta2`` for ``betas``); lists among them are left out. The step is recorded where ``differentiable`` is among them.
+    ``beta1`` and ``beta2`` for ``betas``); lists among them are left out, and the step is recorded where
+    ``differentiable`` is one of them.
     Raises RuntimeError for complex or sparse gradients, and for a scale that the gradients are to be divided
     by: unscale them first.
     """
