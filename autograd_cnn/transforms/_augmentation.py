@@ -11,8 +11,10 @@ import numpy as np
 from .._creation.creation import empty, tensor
 from .._random import stream
 from .._tensor import Tensor
+from ..nn import Module
 from . import functional as F
-from ._random_transforms import _below, _uniform, _unit
+from ._base import ImageTransform
+from ._random_transforms import Perhaps, _below, _uniform, _unit
 from ._resampling import InterpolationMode, interpolation_of
 
 __all__ = [
@@ -51,7 +53,7 @@ def _range(value: Any, name: str, center: float = 1.0, least: float = 0.0, most:
     return None if ends[0] == ends[1] == center else tuple(ends)
 
 
-class ColorJitter:
+class ColorJitter(ImageTransform):
     """Brightness, contrast, saturation and hue changed by random factors, in random order.
 
     A number x draws the factor between 1 - x and 1 + x (of the hue between -x and x), two numbers between
@@ -59,6 +61,7 @@ class ColorJitter:
     """
 
     def __init__(self, brightness: Any = 0, contrast: Any = 0, saturation: Any = 0, hue: Any = 0) -> None:
+        super().__init__()
         self.brightness: Any = _range(brightness, "brightness")
         self.contrast: Any = _range(contrast, "contrast")
         self.saturation: Any = _range(saturation, "saturation")
@@ -71,10 +74,14 @@ class ColorJitter:
         ranges = (brightness, contrast, saturation, hue)
         return (order, *(None if ends is None else _uniform(ends[0], ends[1]) for ends in ranges))
 
-    def __call__(self, img: Any) -> Any:
-        order, *factors = self.get_params(self.brightness, self.contrast, self.saturation, self.hue)
+    def _draw(self, img: Any) -> dict[str, Any]:
+        drawn = self.get_params(self.brightness, self.contrast, self.saturation, self.hue)
+        return {"order": drawn[0].tolist(), "factors": drawn[1:]}
+
+    def _change(self, img: Any, **drawn: Any) -> Any:
+        order, factors = drawn["order"], drawn["factors"]
         changes = (F.adjust_brightness, F.adjust_contrast, F.adjust_saturation, F.adjust_hue)
-        for i in order.tolist():
+        for i in order:
             if factors[i] is not None:
                 img = changes[i](img, factors[i])
         return img
@@ -86,87 +93,71 @@ class ColorJitter:
         )
 
 
-class _Perhaps:
-    """A change with probability ``p``."""
-
-    def __init__(self, p: float = 0.5) -> None:
-        self.p = p
-
-    def __call__(self, img: Any) -> Any:
-        return self._changed(img) if _unit() < self.p else img
-
-    def _changed(self, img: Any) -> Any:
-        raise NotImplementedError
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(p={self.p})"
-
-
-class RandomGrayscale(_Perhaps):
+class RandomGrayscale(Perhaps):
     """Grey with probability ``p``, with as many channels as before."""
 
     def __init__(self, p: float = 0.1) -> None:
         super().__init__(p)
 
-    def _changed(self, img: Any) -> Any:
+    def _change(self, img: Any, **drawn: Any) -> Any:
         return F.rgb_to_grayscale(img, F.get_image_num_channels(img))
 
 
-class RandomInvert(_Perhaps):
+class RandomInvert(Perhaps):
     """Inverted with probability ``p``."""
 
-    def _changed(self, img: Any) -> Any:
+    def _change(self, img: Any, **drawn: Any) -> Any:
         return F.invert(img)
 
 
-class RandomAutocontrast(_Perhaps):
+class RandomAutocontrast(Perhaps):
     """Each channel stretched with probability ``p``."""
 
-    def _changed(self, img: Any) -> Any:
+    def _change(self, img: Any, **drawn: Any) -> Any:
         return F.autocontrast(img)
 
 
-class RandomEqualize(_Perhaps):
+class RandomEqualize(Perhaps):
     """Each channel equalized with probability ``p``."""
 
-    def _changed(self, img: Any) -> Any:
+    def _change(self, img: Any, **drawn: Any) -> Any:
         return F.equalize(img)
 
 
-class RandomPosterize(_Perhaps):
+class RandomPosterize(Perhaps):
     """The highest ``bits`` alone with probability ``p``."""
 
     def __init__(self, bits: int, p: float = 0.5) -> None:
         super().__init__(p)
         self.bits = bits
 
-    def _changed(self, img: Any) -> Any:
+    def _change(self, img: Any, **drawn: Any) -> Any:
         return F.posterize(img, self.bits)
 
 
-class RandomSolarize(_Perhaps):
+class RandomSolarize(Perhaps):
     """What is ``threshold`` or more inverted with probability ``p``."""
 
     def __init__(self, threshold: float, p: float = 0.5) -> None:
         super().__init__(p)
         self.threshold = threshold
 
-    def _changed(self, img: Any) -> Any:
+    def _change(self, img: Any, **drawn: Any) -> Any:
         return F.solarize(img, self.threshold)
 
 
-class RandomAdjustSharpness(_Perhaps):
+class RandomAdjustSharpness(Perhaps):
     """Sharper, or smoother below 1, with probability ``p``."""
 
     def __init__(self, sharpness_factor: float, p: float = 0.5) -> None:
         super().__init__(p)
         self.sharpness_factor = sharpness_factor
 
-    def _changed(self, img: Any) -> Any:
+    def _change(self, img: Any, **drawn: Any) -> Any:
         return F.adjust_sharpness(img, self.sharpness_factor)
 
 
-class RandomErasing:
+class RandomErasing(Perhaps):
     """A random rectangle of a tensor replaced by ``value`` (a number, one for each channel, or "random") with
     probability ``p``: ``scale`` of the area, ``ratio`` of width to height."""
 
@@ -182,7 +173,7 @@ class RandomErasing:
             raise ValueError("If value is str, it should be 'random'")
         if not 0 <= p <= 1:
             raise ValueError("Random erasing probability should be between 0 and 1")
-        self.p = p
+        super().__init__(p)
         self.scale = scale
         self.ratio = ratio
         self.value = value
@@ -208,9 +199,7 @@ class RandomErasing:
                 return _below(height - h + 1), _below(width - w + 1), h, w, there
         return 0, 0, height, width, img
 
-    def __call__(self, img: Any) -> Any:
-        if _unit() >= self.p:
-            return img
+    def _draw(self, img: Any) -> dict[str, Any]:
         value = [self.value] if isinstance(self.value, (int, float)) else self.value
         value = None if isinstance(value, str) else list(value)
         if value is not None and len(value) not in (1, img.shape[-3]):
@@ -218,8 +207,10 @@ class RandomErasing:
                 "If value is a sequence, it should have either a single value or "
                 f"{img.shape[-3]} (number of input channels)"
             )
-        x, y, h, w, v = self.get_params(img, self.scale, self.ratio, value)
-        return F.erase(img, x, y, h, w, v, self.inplace)
+        return {"region": self.get_params(img, self.scale, self.ratio, value)}
+
+    def _change(self, img: Any, **drawn: Any) -> Any:
+        return F.erase(img, *drawn["region"], self.inplace)
 
     def __repr__(self) -> str:
         return (
@@ -237,7 +228,7 @@ def _both_ways(value: Any, name: str) -> list[float]:
     return [float(number) for number in value]
 
 
-class RandomAffine:
+class RandomAffine(ImageTransform):
     """Turned, moved (by up to ``translate`` of the size), scaled and sheared at random."""
 
     def __init__(
@@ -250,6 +241,7 @@ class RandomAffine:
         fill: Any = 0,
         center: Sequence[int] | None = None,
     ) -> None:
+        super().__init__()
         self.degrees: list[float] = _both_ways(degrees, "degrees")
         if translate is not None and any(not 0.0 <= t <= 1.0 for t in translate):
             raise ValueError("translation values should be between 0 and 1")
@@ -279,22 +271,23 @@ class RandomAffine:
             y = _uniform(shears[2], shears[3]) if len(shears) == 4 else 0.0
         return angle, moved, scale, (x, y)
 
-    def __call__(self, img: Any) -> Any:
+    def _draw(self, img: Any) -> dict[str, Any]:
         size = F.get_image_size(img)
-        angle, moved, scale, shear = self.get_params(
-            self.degrees, self.translate, self.scale, self.shear, size
-        )
+        return {"way": self.get_params(self.degrees, self.translate, self.scale, self.shear, size)}
+
+    def _change(self, img: Any, **drawn: Any) -> Any:
         fill = [float(self.fill)] * F.get_image_num_channels(img) if isinstance(img, Tensor) else self.fill
-        return F.affine(img, angle, moved, scale, shear, self.interpolation, fill, self.center)
+        return F.affine(img, *drawn["way"], self.interpolation, fill, self.center)
 
     def __repr__(self) -> str:
         return f"RandomAffine(degrees={self.degrees}, translate={self.translate}, scale={self.scale})"
 
 
-class GaussianBlur:
+class GaussianBlur(ImageTransform):
     """Smoothed by a Gaussian of a deviation drawn between the two of ``sigma``."""
 
     def __init__(self, kernel_size: Any, sigma: Any = (0.1, 2.0)) -> None:
+        super().__init__()
         self.kernel_size: list[int] = (
             [kernel_size] * 2 if isinstance(kernel_size, int) else [int(k) for k in kernel_size]
         )
@@ -311,9 +304,11 @@ class GaussianBlur:
         """The deviation."""
         return _uniform(sigma_min, sigma_max)
 
-    def __call__(self, img: Any) -> Any:
-        sigma = self.get_params(self.sigma[0], self.sigma[1])
-        return F.gaussian_blur(img, self.kernel_size, [sigma, sigma])
+    def _draw(self, img: Any) -> dict[str, Any]:
+        return {"sigma": self.get_params(self.sigma[0], self.sigma[1])}
+
+    def _change(self, img: Any, **drawn: Any) -> Any:
+        return F.gaussian_blur(img, self.kernel_size, [drawn["sigma"]] * 2)
 
     def __repr__(self) -> str:
         return f"GaussianBlur(kernel_size={tuple(self.kernel_size)}, sigma={self.sigma})"
@@ -332,14 +327,17 @@ class RandomTransforms:
         return "\n".join([f"{type(self).__name__}(", *(f"    {t}" for t in self.transforms), ")"])
 
 
-class RandomApply(RandomTransforms):
+class RandomApply(Module):
     """All of them with probability ``p``, else none."""
 
     def __init__(self, transforms: Sequence[Callable[[Any], Any]], p: float = 0.5) -> None:
-        super().__init__(transforms)
-        self.p = p
+        super().__init__()
+        self.transforms, self.p = transforms, p
 
-    def __call__(self, img: Any) -> Any:
+    def __repr__(self) -> str:
+        return RandomTransforms.__repr__(self)  # type: ignore[arg-type]  # it has transforms too
+
+    def forward(self, img: Any) -> Any:
         if self.p < _unit():
             return img
         for transform in self.transforms:

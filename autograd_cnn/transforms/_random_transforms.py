@@ -3,12 +3,13 @@ turns."""
 
 import math
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from .._random import stream
 from . import functional as F
+from ._base import ImageTransform
 from ._resampling import InterpolationMode, interpolation_of
 from ._sizes import pair
 
@@ -19,9 +20,6 @@ __all__ = [
     "RandomRotation",
     "RandomVerticalFlip",
 ]
-
-Kind = TypeVar("Kind")
-"""The kind of an image: what comes in goes out."""
 
 
 def _uniform(low: float, high: float) -> float:
@@ -39,35 +37,35 @@ def _below(n: int) -> int:
     return stream.default_stream.word() % n
 
 
-class _RandomFlip:
+class Perhaps(ImageTransform):
+    """A change with probability ``p``."""
+
     def __init__(self, p: float = 0.5) -> None:
+        super().__init__()
         self.p = p
 
-    def __call__(self, img: Kind) -> Kind:
-        return self._flip(img) if _unit() < self.p else img
-
-    def _flip(self, img: Kind) -> Kind:
-        raise NotImplementedError
+    def forward(self, img: Any) -> Any:
+        return super().forward(img) if _unit() < self.p else img
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(p={self.p})"
 
 
-class RandomHorizontalFlip(_RandomFlip):
+class RandomHorizontalFlip(Perhaps):
     """Left and right exchanged with probability ``p``."""
 
-    def _flip(self, img: Kind) -> Kind:
+    def _change(self, img: Any, **drawn: Any) -> Any:
         return F.hflip(img)
 
 
-class RandomVerticalFlip(_RandomFlip):
+class RandomVerticalFlip(Perhaps):
     """Top and bottom exchanged with probability ``p``."""
 
-    def _flip(self, img: Kind) -> Kind:
+    def _change(self, img: Any, **drawn: Any) -> Any:
         return F.vflip(img)
 
 
-class RandomCrop:
+class RandomCrop(ImageTransform):
     """A part of ``size`` (height, width) at a random place, after ``padding``; ``pad_if_needed`` also pads an
     image that is too small."""
 
@@ -79,6 +77,7 @@ class RandomCrop:
         fill: float | Sequence[float] = 0,
         padding_mode: F.PaddingMode = "constant",
     ) -> None:
+        super().__init__()
         self.size: tuple[int, int] = pair(size)
         self.padding = padding
         self.pad_if_needed = pad_if_needed
@@ -99,7 +98,7 @@ class RandomCrop:
             return 0, 0, height, width
         return _below(height - high + 1), _below(width - wide + 1), high, wide
 
-    def __call__(self, img: Kind) -> Kind:
+    def _padded(self, img: Any) -> Any:
         if self.padding is not None:
             img = F.pad(img, self.padding, self.fill, self.padding_mode)
         width, height = F.get_image_size(img)
@@ -107,13 +106,23 @@ class RandomCrop:
             img = F.pad(img, [self.size[1] - width, 0], self.fill, self.padding_mode)
         if self.pad_if_needed and height < self.size[0]:
             img = F.pad(img, [0, self.size[0] - height], self.fill, self.padding_mode)
-        return F.crop(img, *self.get_params(img, self.size))
+        return img
+
+    def _draw(self, img: Any) -> dict[str, Any]:
+        return {"place": self.get_params(self._padded(img), self.size)}
+
+    def _change(self, img: Any, **drawn: Any) -> Any:
+        return F.crop(self._padded(img), *drawn["place"])
+
+    def forward(self, img: Any) -> Any:
+        padded = self._padded(img)  # once for both
+        return F.crop(padded, *self.get_params(padded, self.size))
 
     def __repr__(self) -> str:
         return f"RandomCrop(size={self.size}, padding={self.padding})"
 
 
-class RandomResizedCrop:
+class RandomResizedCrop(ImageTransform):
     """A random part of ``scale`` of the area and ``ratio`` of width to height, resized to ``size``:
     ImageNet's training crop."""
 
@@ -125,6 +134,7 @@ class RandomResizedCrop:
         interpolation: Any = InterpolationMode.BILINEAR,
         antialias: bool | None = True,
     ) -> None:
+        super().__init__()
         self.size: tuple[int, int] = pair(size)
         self.scale = scale
         self.ratio = ratio
@@ -148,10 +158,11 @@ class RandomResizedCrop:
             wide = round(height * max(ratio))
         return (height - high) // 2, (width - wide) // 2, high, wide
 
-    def __call__(self, img: Kind) -> Kind:
-        return F.resized_crop(
-            img, *self.get_params(img, self.scale, self.ratio), self.size, self.interpolation, self.antialias
-        )
+    def _draw(self, img: Any) -> dict[str, Any]:
+        return {"place": self.get_params(img, self.scale, self.ratio)}
+
+    def _change(self, img: Any, **drawn: Any) -> Any:
+        return F.resized_crop(img, *drawn["place"], self.size, self.interpolation, self.antialias)
 
     def __repr__(self) -> str:
         return (
@@ -160,7 +171,7 @@ class RandomResizedCrop:
         )
 
 
-class RandomRotation:
+class RandomRotation(ImageTransform):
     """Turned by a random angle between -``degrees`` and ``degrees``, or between the two given; see
     :func:`~functional.rotate`."""
 
@@ -172,6 +183,7 @@ class RandomRotation:
         center: Sequence[int] | None = None,
         fill: float | Sequence[float] = 0,
     ) -> None:
+        super().__init__()
         if isinstance(degrees, (int, float, np.number)):
             if degrees < 0:
                 raise ValueError("If degrees is a single number, it must be positive.")
@@ -187,9 +199,11 @@ class RandomRotation:
         """The angle."""
         return _uniform(float(degrees[0]), float(degrees[1]))
 
-    def __call__(self, img: Kind) -> Kind:
-        angle = self.get_params(self.degrees)
-        return F.rotate(img, angle, self.interpolation, self.expand, self.center, self.fill)
+    def _draw(self, img: Any) -> dict[str, Any]:
+        return {"angle": self.get_params(self.degrees)}
+
+    def _change(self, img: Any, **drawn: Any) -> Any:
+        return F.rotate(img, drawn["angle"], self.interpolation, self.expand, self.center, self.fill)
 
     def __repr__(self) -> str:
         return f"RandomRotation(degrees={list(self.degrees)}, fill={self.fill})"
