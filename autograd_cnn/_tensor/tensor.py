@@ -13,7 +13,7 @@ import numpy as np
 
 from .._engine import memory
 from .._engine.differentiate import Differentiable
-from .._engine.dtypes import dtype, get_default_dtype, plain
+from .._engine.dtypes import get_default_dtype, plain
 from .._engine.handle import INFERENCE, UNWATCHED, Handle, View
 from .._engine.inplace import InPlace, unrecorded_view_of, view_of
 from .._engine.modes import left, state
@@ -271,28 +271,6 @@ class Tensor(
             self._node = None
             left(self, "requires_grad_(False)", self)
         return self
-
-    @property
-    def grad_dtype(self) -> dtype | None:
-        """The dtype of its gradient: its own. RuntimeError where it is no leaf."""
-        if not self.is_leaf:
-            raise RuntimeError("grad_dtype can only be accessed on leaf tensors.")
-        return self.dtype
-
-    @grad_dtype.setter
-    def grad_dtype(self, value: Any) -> None:
-        if not self.is_leaf:
-            raise RuntimeError("grad_dtype can only be set on leaf tensors.")
-        if value is not None and value != self.dtype:
-            raise RuntimeError(
-                f"grad_dtype: a gradient has the dtype of its tensor here, {self.dtype!r}, not {value!r}; "
-                "convert it in a hook"
-            )
-
-    def module_load(self, other: Any, assign: bool = False) -> Any:
-        """What a module takes in the place of this parameter when it loads ``other``: this one with its
-        numbers, or to ``assign``, ``other`` itself; outside the graph."""
-        return other.detach() if assign else self.copy_(other).detach()
 
     @property
     def is_leaf(self) -> bool:

@@ -210,7 +210,8 @@ class RandomErasing(Perhaps):
         return {"region": self.get_params(img, self.scale, self.ratio, value)}
 
     def _change(self, img: Any, **drawn: Any) -> Any:
-        return F.erase(img, *drawn["region"], self.inplace)
+        i, j, h, w, v = drawn["region"]
+        return F.erase(img, i, j, h, w, v, self.inplace)
 
     def __repr__(self) -> str:
         return (
@@ -277,7 +278,8 @@ class RandomAffine(ImageTransform):
 
     def _change(self, img: Any, **drawn: Any) -> Any:
         fill = [float(self.fill)] * F.get_image_num_channels(img) if isinstance(img, Tensor) else self.fill
-        return F.affine(img, *drawn["way"], self.interpolation, fill, self.center)
+        angle, moved, scale, shear = drawn["way"]
+        return F.affine(img, angle, moved, scale, shear, self.interpolation, fill, self.center)
 
     def __repr__(self) -> str:
         return f"RandomAffine(degrees={self.degrees}, translate={self.translate}, scale={self.scale})"

@@ -162,7 +162,8 @@ class RandomResizedCrop(ImageTransform):
         return {"place": self.get_params(img, self.scale, self.ratio)}
 
     def _change(self, img: Any, **drawn: Any) -> Any:
-        return F.resized_crop(img, *drawn["place"], self.size, self.interpolation, self.antialias)
+        top, left, height, width = drawn["place"]
+        return F.resized_crop(img, top, left, height, width, self.size, self.interpolation, self.antialias)
 
     def __repr__(self) -> str:
         return (

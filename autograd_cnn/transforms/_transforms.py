@@ -105,6 +105,9 @@ class Normalize(ImageTransform):
     def __repr__(self) -> str:
         return f"Normalize(mean={self.mean}, std={self.std})"
 
+    def forward(self, tensor: Any) -> Any:
+        return super().forward(tensor)
+
 
 class Resize(ImageTransform):
     """The image at ``size`` (height, width), or with ``size`` pixels along its shorter side."""
@@ -193,6 +196,9 @@ class ConvertImageDtype(ImageTransform):
 
     def __repr__(self) -> str:
         return "ConvertImageDtype()"
+
+    def forward(self, image: Any) -> Any:
+        return super().forward(image)
 
 
 class FiveCrop(ImageTransform):
