@@ -96,11 +96,13 @@ class DatasetFolder(Dataset[tuple[Any, Any]]):
         is_valid_file: Callable[[str], bool] | None = None,
         allow_empty: bool = False,
     ) -> None:
-        self.root = os.path.expanduser(root)
+        self.root: str = os.path.expanduser(root)
         self.transform = transform
         self.target_transform = target_transform
         self.loader = loader
         self.extensions = extensions
+        self.classes: list[str]
+        self.class_to_idx: dict[str, int]
         self.classes, self.class_to_idx = self.find_classes(self.root)
         self.samples: list[tuple[str, int]] = self.make_dataset(
             self.root, self.class_to_idx, extensions, is_valid_file, allow_empty

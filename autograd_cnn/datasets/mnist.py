@@ -64,7 +64,7 @@ class MNIST(Dataset[tuple[Any, Any]]):
         target_transform: Callable[[Any], Any] | None = None,
         download: bool = False,
     ) -> None:
-        self.root = None if root is None else os.path.expanduser(root)
+        self.root: str | None = None if root is None else os.path.expanduser(root)
         self.train = train
         self.transform = transform
         self.target_transform = target_transform

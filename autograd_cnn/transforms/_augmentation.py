@@ -6,15 +6,13 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
 from .._creation.creation import empty, tensor
 from .._random import stream
 from .._tensor import Tensor
 from ..nn import Module
 from . import functional as F
 from ._base import ImageTransform
-from ._random_transforms import Perhaps, _below, _uniform, _unit
+from ._random_transforms import Perhaps, _below, _both_ways, _ends, _sized, _uniform, _unit
 from ._resampling import InterpolationMode, interpolation_of
 
 __all__ = [
@@ -36,7 +34,7 @@ __all__ = [
 ]
 
 
-def _range(value: Any, name: str, center: float = 1.0, least: float = 0.0, most: float = math.inf) -> Any:
+def _range(value: Any, name: str, center: float = 1.0, least: float = 0, most: float = math.inf) -> Any:
     """The two ends between which is drawn; None where nothing would change."""
     if isinstance(value, (int, float)):
         if value < 0:
@@ -127,6 +125,8 @@ class RandomEqualize(Perhaps):
 class RandomPosterize(Perhaps):
     """The highest ``bits`` alone with probability ``p``."""
 
+    _shown = ("bits", "p")
+
     def __init__(self, bits: int, p: float = 0.5) -> None:
         super().__init__(p)
         self.bits = bits
@@ -138,6 +138,8 @@ class RandomPosterize(Perhaps):
 class RandomSolarize(Perhaps):
     """What is ``threshold`` or more inverted with probability ``p``."""
 
+    _shown = ("threshold", "p")
+
     def __init__(self, threshold: float, p: float = 0.5) -> None:
         super().__init__(p)
         self.threshold = threshold
@@ -148,6 +150,8 @@ class RandomSolarize(Perhaps):
 
 class RandomAdjustSharpness(Perhaps):
     """Sharper, or smoother below 1, with probability ``p``."""
+
+    _shown = ("sharpness_factor", "p")
 
     def __init__(self, sharpness_factor: float, p: float = 0.5) -> None:
         super().__init__(p)
@@ -169,11 +173,16 @@ class RandomErasing(Perhaps):
         value: Any = 0,
         inplace: bool = False,
     ) -> None:
+        super().__init__(p)
         if isinstance(value, str) and value != "random":
             raise ValueError("If value is str, it should be 'random'")
         if not 0 <= p <= 1:
             raise ValueError("Random erasing probability should be between 0 and 1")
-        super().__init__(p)
+        if not isinstance(value, (int, float, str, tuple, list)):
+            raise TypeError("Argument value should be either a number or str or a sequence")
+        if not 0 <= _ends(scale, "Scale")[0] <= scale[1] <= 1:
+            raise ValueError("Scale should be between 0 and 1")
+        _ends(ratio, "Ratio")
         self.scale = scale
         self.ratio = ratio
         self.value = value
@@ -220,15 +229,6 @@ class RandomErasing(Perhaps):
         )
 
 
-def _both_ways(value: Any, name: str) -> list[float]:
-    """-x and x of one number, or the numbers given."""
-    if isinstance(value, (int, float, np.number)):
-        if value < 0:
-            raise ValueError(f"If {name} is a single number, it must be positive.")
-        return [-float(value), float(value)]
-    return [float(number) for number in value]
-
-
 class RandomAffine(ImageTransform):
     """Turned, moved (by up to ``translate`` of the size), scaled and sheared at random."""
 
@@ -244,15 +244,18 @@ class RandomAffine(ImageTransform):
     ) -> None:
         super().__init__()
         self.degrees: list[float] = _both_ways(degrees, "degrees")
+        for name, value in (("translate", translate), ("scale", scale), ("center", center)):
+            if value is not None:
+                _sized(value, name, 2)
         if translate is not None and any(not 0.0 <= t <= 1.0 for t in translate):
             raise ValueError("translation values should be between 0 and 1")
         if scale is not None and any(s <= 0 for s in scale):
             raise ValueError("scale values should be positive")
         self.translate = translate
         self.scale = scale
-        self.shear: Any = None if shear is None else _both_ways(shear, "shear")
+        self.shear: Any = None if shear is None else _both_ways(shear, "shear", 2, 4)
         self.interpolation: InterpolationMode = interpolation_of(interpolation)
-        self.fill = fill
+        self.fill: Any = 0 if fill is None else fill
         self.center = center
 
     @staticmethod
@@ -277,12 +280,20 @@ class RandomAffine(ImageTransform):
         return {"way": self.get_params(self.degrees, self.translate, self.scale, self.shear, size)}
 
     def _change(self, img: Any, **drawn: Any) -> Any:
-        fill = [float(self.fill)] * F.get_image_num_channels(img) if isinstance(img, Tensor) else self.fill
         angle, moved, scale, shear = drawn["way"]
+        fill = self.fill
+        if isinstance(img, Tensor):
+            one = isinstance(fill, (int, float))
+            fill = [float(fill)] * F.get_image_num_channels(img) if one else [float(f) for f in fill]
         return F.affine(img, angle, moved, scale, shear, self.interpolation, fill, self.center)
 
     def __repr__(self) -> str:
-        return f"RandomAffine(degrees={self.degrees}, translate={self.translate}, scale={self.scale})"
+        shown = {"translate": self.translate, "scale": self.scale, "shear": self.shear}
+        if self.interpolation is not InterpolationMode.NEAREST:
+            shown["interpolation"] = self.interpolation.value
+        shown |= {"fill": self.fill or None, "center": self.center}
+        text = "".join(f", {name}={value}" for name, value in shown.items() if value is not None)
+        return f"RandomAffine(degrees={self.degrees}{text})"
 
 
 class GaussianBlur(ImageTransform):
@@ -293,11 +304,17 @@ class GaussianBlur(ImageTransform):
         self.kernel_size: list[int] = (
             [kernel_size] * 2 if isinstance(kernel_size, int) else [int(k) for k in kernel_size]
         )
+        if len(self.kernel_size) != 2:
+            raise ValueError("Kernel size should be a tuple/list of two integers")
         if any(size <= 0 or size % 2 == 0 for size in self.kernel_size):
             raise ValueError("Kernel size value should be an odd and positive number.")
         self.sigma: tuple[float, ...] = (
             (float(sigma),) * 2 if isinstance(sigma, (int, float)) else tuple(map(float, sigma))
         )
+        if isinstance(sigma, (int, float)) and sigma <= 0:
+            raise ValueError("If sigma is a single number, it must be positive.")
+        if len(self.sigma) != 2:
+            raise ValueError("sigma should be a single number or a list/tuple with length 2.")
         if not 0.0 < self.sigma[0] <= self.sigma[1]:
             raise ValueError(f"sigma values should be positive and of the form (min, max). Got {self.sigma}")
 
@@ -316,28 +333,31 @@ class GaussianBlur(ImageTransform):
         return f"GaussianBlur(kernel_size={tuple(self.kernel_size)}, sigma={self.sigma})"
 
 
-class RandomTransforms:
+class RandomTransforms(Module):
     """Transforms of which some are chosen."""
 
     def __init__(self, transforms: Sequence[Callable[[Any], Any]]) -> None:
+        super().__init__()
+        if not isinstance(transforms, (Sequence, Module)):
+            raise TypeError("Argument transforms should be a sequence")
         self.transforms = transforms
 
-    def __call__(self, img: Any) -> Any:
+    def forward(self, img: Any) -> Any:
         raise NotImplementedError
 
     def __repr__(self) -> str:
-        return "\n".join([f"{type(self).__name__}(", *(f"    {t}" for t in self.transforms), ")"])
+        return "\n".join([f"{type(self).__name__}(", *(f"    {line}" for line in self._lines()), ")"])
+
+    def _lines(self) -> list[Any]:
+        return list(self.transforms)
 
 
-class RandomApply(Module):
+class RandomApply(RandomTransforms):
     """All of them with probability ``p``, else none."""
 
     def __init__(self, transforms: Sequence[Callable[[Any], Any]], p: float = 0.5) -> None:
-        super().__init__()
-        self.transforms, self.p = transforms, p
-
-    def __repr__(self) -> str:
-        return RandomTransforms.__repr__(self)  # type: ignore[arg-type]  # it has transforms too
+        super().__init__(transforms)
+        self.p = p
 
     def forward(self, img: Any) -> Any:
         if self.p < _unit():
@@ -346,11 +366,14 @@ class RandomApply(Module):
             img = transform(img)
         return img
 
+    def _lines(self) -> list[Any]:
+        return [f"p={self.p}", *self.transforms]
+
 
 class RandomOrder(RandomTransforms):
     """All of them, in a random order (of Python's own generator)."""
 
-    def __call__(self, img: Any) -> Any:
+    def forward(self, img: Any) -> Any:
         order = list(range(len(self.transforms)))
         random.shuffle(order)
         for i in order:
@@ -363,7 +386,12 @@ class RandomChoice(RandomTransforms):
 
     def __init__(self, transforms: Sequence[Callable[[Any], Any]], p: Sequence[float] | None = None) -> None:
         super().__init__(transforms)
+        if p is not None and not isinstance(p, Sequence):
+            raise TypeError("Argument p should be a sequence")
         self.p = p
 
-    def __call__(self, img: Any) -> Any:
+    def forward(self, img: Any) -> Any:
         return random.choices(self.transforms, weights=self.p)[0](img)
+
+    def __repr__(self) -> str:
+        return f"{super().__repr__()}(p={self.p})"

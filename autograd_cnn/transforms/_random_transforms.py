@@ -2,8 +2,9 @@
 turns."""
 
 import math
+import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -37,8 +38,39 @@ def _below(n: int) -> int:
     return stream.default_stream.word() % n
 
 
+def _sized(value: Any, name: str, *sizes: int) -> list[float]:
+    """The numbers given, so many of them."""
+    said = f"{name} should be a sequence of length {' or '.join(map(str, sizes))}."
+    if not isinstance(value, Sequence):
+        raise TypeError(said)
+    if len(value) not in sizes:
+        raise ValueError(said)
+    return [float(number) for number in value]
+
+
+def _ends(value: Any, name: str) -> Sequence[float]:
+    """``value``, the smallest and the largest of what is drawn."""
+    if not isinstance(value, Sequence):
+        raise TypeError(f"{name} should be a sequence")
+    if value[0] > value[1]:
+        warnings.warn("Scale and ratio should be of kind (min, max)", UserWarning, stacklevel=3)
+    return value
+
+
+def _both_ways(value: Any, name: str, *sizes: int) -> list[float]:
+    """-x and x of one number, or the numbers given, two unless it is said otherwise."""
+    if isinstance(value, (int, float, np.number)):
+        if value < 0:
+            raise ValueError(f"If {name} is a single number, it must be positive.")
+        return [-float(value), float(value)]
+    return _sized(value, name, *(sizes or (2,)))
+
+
 class Perhaps(ImageTransform):
     """A change with probability ``p``."""
+
+    _shown: ClassVar[Sequence[str]] = ("p",)
+    """What its text tells."""
 
     def __init__(self, p: float = 0.5) -> None:
         super().__init__()
@@ -48,7 +80,7 @@ class Perhaps(ImageTransform):
         return super().forward(img) if _unit() < self.p else img
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(p={self.p})"
+        return f"{type(self).__name__}({','.join(f'{name}={getattr(self, name)}' for name in self._shown)})"
 
 
 class RandomHorizontalFlip(Perhaps):
@@ -136,8 +168,8 @@ class RandomResizedCrop(ImageTransform):
     ) -> None:
         super().__init__()
         self.size: tuple[int, int] = pair(size)
-        self.scale = scale
-        self.ratio = ratio
+        self.scale: Sequence[float] = _ends(scale, "Scale")
+        self.ratio: Sequence[float] = _ends(ratio, "Ratio")
         self.interpolation: InterpolationMode = interpolation_of(interpolation)
         self.antialias = antialias
 
@@ -166,8 +198,9 @@ class RandomResizedCrop(ImageTransform):
         return F.resized_crop(img, top, left, height, width, self.size, self.interpolation, self.antialias)
 
     def __repr__(self) -> str:
+        scale, ratio = (tuple(round(x, 4) for x in ends) for ends in (self.scale, self.ratio))
         return (
-            f"RandomResizedCrop(size={self.size}, scale={self.scale}, ratio={self.ratio}, "
+            f"RandomResizedCrop(size={self.size}, scale={scale}, ratio={ratio}, "
             f"interpolation={self.interpolation.value}, antialias={self.antialias})"
         )
 
@@ -182,18 +215,14 @@ class RandomRotation(ImageTransform):
         interpolation: Any = InterpolationMode.NEAREST,
         expand: bool = False,
         center: Sequence[int] | None = None,
-        fill: float | Sequence[float] = 0,
+        fill: float | Sequence[float] | None = 0,
     ) -> None:
         super().__init__()
-        if isinstance(degrees, (int, float, np.number)):
-            if degrees < 0:
-                raise ValueError("If degrees is a single number, it must be positive.")
-            degrees = (-degrees, degrees)
-        self.degrees: tuple[float, ...] = tuple(degrees)
+        self.degrees: list[float] = _both_ways(degrees, "degrees")
         self.interpolation: InterpolationMode = interpolation_of(interpolation)
         self.expand = expand
         self.center = center
-        self.fill = fill
+        self.fill: float | Sequence[float] = 0 if fill is None else fill
 
     @staticmethod
     def get_params(degrees: Sequence[float]) -> float:
@@ -207,4 +236,8 @@ class RandomRotation(ImageTransform):
         return F.rotate(img, drawn["angle"], self.interpolation, self.expand, self.center, self.fill)
 
     def __repr__(self) -> str:
-        return f"RandomRotation(degrees={list(self.degrees)}, fill={self.fill})"
+        center = "" if self.center is None else f", center={self.center}"
+        return (
+            f"RandomRotation(degrees={self.degrees}, "
+            f"interpolation={self.interpolation.value}, expand={self.expand}{center}, fill={self.fill})"
+        )

@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .._tensor import Tensor
+from ..nn import Module
 from . import functional as F
 from ._base import ImageTransform
 from ._resampling import InterpolationMode, interpolation_of
-from ._sizes import pair
+from ._sizes import pair, whole_numbers
 
 __all__ = [
     "CenterCrop",
@@ -26,13 +27,14 @@ __all__ = [
 ]
 
 
-class Compose:
+class Compose(Module):
     """One transform after the other."""
 
     def __init__(self, transforms: Sequence[Callable[[Any], Any]]) -> None:
+        super().__init__()
         self.transforms = transforms
 
-    def __call__(self, img: Any) -> Any:
+    def forward(self, img: Any) -> Any:
         for transform in self.transforms:
             img = transform(img)
         return img
@@ -41,49 +43,51 @@ class Compose:
         return "\n".join(["Compose(", *(f"    {transform}" for transform in self.transforms), ")"])
 
 
-class ToTensor:
+class ToTensor(Module):
     """:func:`~functional.to_tensor`: bytes (H, W, C) to numbers from 0 to 1 (C, H, W)."""
 
-    def __call__(self, pic: Any) -> Tensor:
+    def forward(self, pic: Any) -> Tensor:
         return F.to_tensor(pic)
 
     def __repr__(self) -> str:
         return "ToTensor()"
 
 
-class PILToTensor:
+class PILToTensor(Module):
     """:func:`~functional.pil_to_tensor`: the same numbers, (C, H, W)."""
 
-    def __call__(self, pic: Any) -> Tensor:
+    def forward(self, pic: Any) -> Tensor:
         return F.pil_to_tensor(pic)
 
     def __repr__(self) -> str:
         return "PILToTensor()"
 
 
-class ToPILImage:
+class ToPILImage(Module):
     """A tensor or an array as a Pillow image."""
 
     def __init__(self, mode: str | None = None) -> None:
+        super().__init__()
         self.mode = mode
 
-    def __call__(self, pic: Any) -> Any:
+    def forward(self, pic: Any) -> Any:
         return F.to_pil_image(pic, self.mode)
 
     def __repr__(self) -> str:
         return f"ToPILImage(mode={self.mode})" if self.mode else "ToPILImage()"
 
 
-class Lambda:
+class Lambda(Module):
     """Any function. One written as ``lambda`` can't be sent to a DataLoader's workers; a function of a module
     can."""
 
     def __init__(self, lambd: Callable[[Any], Any]) -> None:
+        super().__init__()
         if not callable(lambd):
             raise TypeError(f"Argument lambd should be callable, got {type(lambd).__name__!r}")
         self.lambd = lambd
 
-    def __call__(self, img: Any) -> Any:
+    def forward(self, img: Any) -> Any:
         return self.lambd(img)
 
     def __repr__(self) -> str:
@@ -120,6 +124,8 @@ class Resize(ImageTransform):
         antialias: bool | None = True,
     ) -> None:
         super().__init__()
+        if len(whole_numbers(size)) not in (1, 2):
+            raise ValueError("If size is a sequence, it should have 1 or 2 values")
         self.size = size
         self.interpolation: InterpolationMode = interpolation_of(interpolation)
         self.max_size = max_size
@@ -159,6 +165,7 @@ class Pad(ImageTransform):
         padding_mode: F.PaddingMode = "constant",
     ) -> None:
         super().__init__()
+        F.sides_of(padding, fill, padding_mode)
         self.padding = padding
         self.fill = fill
         self.padding_mode = padding_mode
