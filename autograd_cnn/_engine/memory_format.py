@@ -29,33 +29,8 @@ __all__ = [
 ]
 
 
-class memory_format:
-    """One of PyTorch's orders in memory, by name."""
-
-    __slots__ = ("name", "order")
-
-    name: str
-    order: tuple[int, ...]
-    """The axes from the longest step to the shortest; empty where their number does not matter."""
-
-    def __init__(self, name: str, order: tuple[int, ...] = ()) -> None:
-        self.name, self.order = name, order
-
-    def __repr__(self) -> str:
-        return f"torch.{self.name}"
-
-    def __reduce__(self) -> str:
-        return self.name
-
-
-contiguous_format: Final = memory_format("contiguous_format")
-preserve_format: Final = memory_format("preserve_format")
-channels_last: Final = memory_format("channels_last", (0, 2, 3, 1))
-channels_last_3d: Final = memory_format("channels_last_3d", (0, 2, 3, 4, 1))
-
-
-class layout:
-    """How a tensor keeps its elements: dense, by strides, is the one way here."""
+class _Named:
+    """One of a few objects, known by its name."""
 
     __slots__ = ("name",)
 
@@ -69,6 +44,31 @@ class layout:
 
     def __reduce__(self) -> str:
         return self.name
+
+
+class memory_format(_Named):
+    """One of PyTorch's orders in memory, by name."""
+
+    __slots__ = ("order",)
+
+    order: tuple[int, ...]
+    """The axes from the longest step to the shortest; empty where their number does not matter."""
+
+    def __init__(self, name: str, order: tuple[int, ...] = ()) -> None:
+        super().__init__(name)
+        self.order = order
+
+
+contiguous_format: Final = memory_format("contiguous_format")
+preserve_format: Final = memory_format("preserve_format")
+channels_last: Final = memory_format("channels_last", (0, 2, 3, 1))
+channels_last_3d: Final = memory_format("channels_last_3d", (0, 2, 3, 4, 1))
+
+
+class layout(_Named):
+    """How a tensor keeps its elements: dense, by strides, is the one way here."""
+
+    __slots__ = ()
 
 
 strided: Final = layout("strided")

@@ -1,7 +1,7 @@
 """The types of results that have names: ``torch.return_types.max(values=..., indices=...)``, one for each
 function."""
 
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 N = TypeVar("N", bound=tuple[Any, ...])
 
@@ -14,8 +14,8 @@ class _Named:
 
     __slots__ = ()
 
-    _fields: tuple[str, ...]
-    n_fields: int
+    _fields: ClassVar[tuple[str, ...]]
+    n_fields: ClassVar[int]
 
     def __new__(cls, iterable: Any = (), *more: Any) -> Any:
         """Of a sequence of its parts, as in PyTorch, or of the parts one by one."""

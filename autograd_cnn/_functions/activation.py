@@ -7,10 +7,10 @@ from .._engine.dtypes import DType
 from .._engine.handle import Handle, Operand, T
 from ..ops import Primitive
 from ..ops import _activation as primitives
+from ..ops._errors import scalar_type
 from ._arguments import names_arguments
 from ._dims import wrap_dim
 from ._in_place import in_place
-from ._matrices import kind
 from .conversion import to_dtype
 
 # What torch and nn.functional offer alike; the others have more parameters there, and torch imports them by
@@ -45,7 +45,8 @@ def _real(name: str, x: Operand) -> None:
     """NotImplementedError where ``x`` is not of a floating-point type."""
     if x.array.dtype.kind != "f":
         raise NotImplementedError(
-            f"\"{name}\" not implemented for '{kind(x)}' ({x.dtype!r}); convert the input with .float()"
+            f"\"{name}\" not implemented for '{scalar_type(x)}' ({x.dtype!r}); convert the input with "
+            ".float()"
         )
 
 

@@ -15,9 +15,9 @@ from .._engine.operands import constant, result_dtype
 from .._engine.size import Size
 from .._engine.storage import UntypedStorage, address
 from .._engine.typed_storage import TypedStorage
+from ..ops._errors import scalar_type
 from ._arguments import names_arguments
 from ._dims import wrap_dim
-from ._matrices import kind
 
 __all__ = [
     "get_device",
@@ -49,7 +49,7 @@ def typename(obj: object) -> str:
     """The name of the type of ``obj`` with its module, as in ``"torch.FloatTensor"`` of a tensor; of a class
     or a function its own name."""
     if isinstance(obj, Handle):
-        return f"torch.{kind(obj)}Tensor"
+        return f"torch.{scalar_type(obj)}Tensor"
     named = obj if hasattr(obj, "__qualname__") else type(obj)
     module = getattr(named, "__module__", "") or ""
     return named.__qualname__ if module in ("", "builtins") else f"{module}.{named.__qualname__}"

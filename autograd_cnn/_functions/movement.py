@@ -14,10 +14,10 @@ from .._engine.layout import lay_in_rows
 from .._engine.memory import owner
 from .._engine.modes import left
 from ..ops import _movement as primitives
+from ..ops._errors import scalar_type
 from ._arguments import names_arguments
 from ._dims import Dim, Shape, integer, listed, new_dim, sizes, wrap_dim
 from ._in_place import becomes
-from ._matrices import name_of_kind
 from .conversion import contiguous
 
 __all__ = [
@@ -87,7 +87,7 @@ def _reinterpreted(input: Handle[T], kind: np.dtype[Any]) -> T:
     """The bytes of ``input`` as numbers of another ``kind``; RuntimeError where they don't lie so."""
     array, had = input.array, input.array.dtype
     if kind.itemsize != had.itemsize:
-        said = f"to view {name_of_kind(had)} as {name_of_kind(kind)} (different element sizes)"
+        said = f"to view {scalar_type(had)} as {scalar_type(kind)} (different element sizes)"
         if not array.ndim:
             raise RuntimeError(f"self.dim() cannot be 0 {said}")
         if array.shape[-1] > 1 and array.strides[-1] != had.itemsize:

@@ -4,8 +4,9 @@ fetched."""
 import enum
 import os
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 from .. import nn
@@ -31,6 +32,8 @@ class Weights(NamedTuple):
     meta: dict[str, Any]
     options: dict[str, Any]
     """What the net is built with, for the file fits no other."""
+    defaults: Mapping[str, Any]
+    """What it is built with unless the caller says otherwise."""
 
 
 class WeightsEnum(enum.Enum):
@@ -79,10 +82,12 @@ def trained(
     interpolation: str = "bilinear",
     *,
     min_size: int = 1,
+    defaults: Mapping[str, Any] = MappingProxyType({}),
     **options: Any,
 ) -> Weights:
     """The weights in ``file``, for images resized to ``resize``, of which the middle ``crop`` pixels count;
-    ``min_size`` is the smallest image that the net takes (one with an ``image_size`` takes no other)."""
+    ``min_size`` is the smallest image that the net takes (one with an ``image_size`` takes no other). The net
+    is built with ``options`` always, with ``defaults`` where the caller says nothing else."""
     preset = partial(
         ImageClassification,
         crop_size=crop,
@@ -91,7 +96,7 @@ def trained(
     )
     least = options.get("image_size", min_size)
     meta = {"num_classes": 1000, "min_size": (least, least)}
-    return Weights(f"{_PLACE}{file}", preset, meta, {"num_classes": 1000, **options})
+    return Weights(f"{_PLACE}{file}", preset, meta, {"num_classes": 1000, **options}, defaults)
 
 
 def builder(
@@ -111,7 +116,8 @@ def builder(
                     f"The parameter '{key}' expected value {value} but got {kwargs[key]} instead: "
                     f"{chosen!r} fits no other. Build {name} with weights=None, or replace its last layer"
                 )
-        net = make(*args, **{**fixed, **kwargs})
+        unsaid = {} if chosen is None else chosen.value.defaults
+        net = make(*args, **{**fixed, **unsaid, **kwargs})
         if chosen is not None:
             own = net.state_dict()
             state = _read(name, chosen, progress)

@@ -127,7 +127,12 @@ class GoogLeNet(nn.Module):
 
 
 class GoogLeNet_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("googlenet-1378be20.pth", min_size=15, transform_input=True)
+    IMAGENET1K_V1 = DEFAULT = trained(
+        "googlenet-1378be20.pth",
+        min_size=15,
+        transform_input=True,
+        defaults={"aux_logits": False, "init_weights": False},
+    )
 
 
 googlenet: Final = builder(GoogLeNet_Weights, GoogLeNet)

@@ -209,7 +209,12 @@ class Inception3(nn.Module):
 
 class Inception_V3_Weights(WeightsEnum):
     IMAGENET1K_V1 = DEFAULT = trained(
-        "inception_v3_google-0cc3c7bd.pth", 299, 342, min_size=75, transform_input=True
+        "inception_v3_google-0cc3c7bd.pth",
+        299,
+        342,
+        min_size=75,
+        transform_input=True,
+        defaults={"init_weights": False},
     )
 
 

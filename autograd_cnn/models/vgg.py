@@ -7,7 +7,7 @@ from .. import nn
 from .._functions.movement import flatten
 from .._tensor import Tensor
 from ._blocks import draw_by_outputs
-from ._weights import WeightsEnum, builder, trained
+from ._weights import Weights, WeightsEnum, builder, trained
 
 __all__ = [
     "VGG",
@@ -90,37 +90,41 @@ class VGG(nn.Module):
         return self.classifier(flatten(self.avgpool(self.features(x)), 1))
 
 
+def _of_vgg(file: str) -> Weights:
+    return trained(file, min_size=32, defaults={"init_weights": False})
+
+
 class VGG11_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("vgg11-8a719046.pth", min_size=32)
+    IMAGENET1K_V1 = DEFAULT = _of_vgg("vgg11-8a719046.pth")
 
 
 class VGG11_BN_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("vgg11_bn-6002323d.pth", min_size=32)
+    IMAGENET1K_V1 = DEFAULT = _of_vgg("vgg11_bn-6002323d.pth")
 
 
 class VGG13_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("vgg13-19584684.pth", min_size=32)
+    IMAGENET1K_V1 = DEFAULT = _of_vgg("vgg13-19584684.pth")
 
 
 class VGG13_BN_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("vgg13_bn-abd245e5.pth", min_size=32)
+    IMAGENET1K_V1 = DEFAULT = _of_vgg("vgg13_bn-abd245e5.pth")
 
 
 class VGG16_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("vgg16-397923af.pth", min_size=32)
-    IMAGENET1K_FEATURES = trained("vgg16_features-amdegroot-88682ab5.pth", min_size=32)
+    IMAGENET1K_V1 = DEFAULT = _of_vgg("vgg16-397923af.pth")
+    IMAGENET1K_FEATURES = _of_vgg("vgg16_features-amdegroot-88682ab5.pth")
 
 
 class VGG16_BN_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("vgg16_bn-6c64b313.pth", min_size=32)
+    IMAGENET1K_V1 = DEFAULT = _of_vgg("vgg16_bn-6c64b313.pth")
 
 
 class VGG19_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("vgg19-dcbb9e9d.pth", min_size=32)
+    IMAGENET1K_V1 = DEFAULT = _of_vgg("vgg19-dcbb9e9d.pth")
 
 
 class VGG19_BN_Weights(WeightsEnum):
-    IMAGENET1K_V1 = DEFAULT = trained("vgg19_bn-c79401a0.pth", min_size=32)
+    IMAGENET1K_V1 = DEFAULT = _of_vgg("vgg19_bn-c79401a0.pth")
 
 
 vgg11: Final = builder(VGG11_Weights, _vgg, 11, False)

@@ -185,7 +185,7 @@ class RandomErasing(Perhaps):
         _ends(ratio, "Ratio")
         self.scale = scale
         self.ratio = ratio
-        self.value = value
+        self.value: Any = value
         self.inplace = inplace
 
     @staticmethod
@@ -209,7 +209,7 @@ class RandomErasing(Perhaps):
         return 0, 0, height, width, img
 
     def _draw(self, img: Any) -> dict[str, Any]:
-        value = [self.value] if isinstance(self.value, (int, float)) else self.value
+        value: Any = [self.value] if isinstance(self.value, (int, float)) else self.value
         value = None if isinstance(value, str) else list(value)
         if value is not None and len(value) not in (1, img.shape[-3]):
             raise ValueError(

@@ -32,7 +32,7 @@ def test_transforms_stand_in_models():
 
 def test_every_transform_is_a_module():
     names = {n for space in (T, v2) for n, cls in vars(space).items() if isinstance(cls, type)}
-    names -= {"InterpolationMode"}
+    names -= {"AutoAugmentPolicy", "InterpolationMode"}
     assert {"RandomCrop", "ToImage", "RandomApply", "ImageClassification"} < names
     assert [
         n for n in sorted(names) if not issubclass(getattr(T, n, None) or getattr(v2, n), nn.Module)
@@ -86,7 +86,7 @@ BYTES, NUMBERS, TWO = ag.tensor(IMAGE), ag.tensor(IMAGE) / 255, ag.zeros(2, 4, 4
     [
         (lambda: T.RandomRotation((1, 2, 3)), ValueError, "degrees should be a sequence of length 2"),
         (lambda: T.RandomRotation({3}), TypeError, "degrees should be a sequence of length 2"),
-        (lambda: T.RandomAffine(3, shear=(1, 2, 3)), ValueError, "shear sequence of length 2 or 4"),
+        (lambda: T.RandomAffine(3, shear=(1, 2, 3)), ValueError, "a sequence of length 2 or 4"),
         (lambda: T.RandomAffine(3, translate=0.1), TypeError, "translate should be a sequence of length 2"),
         (lambda: T.RandomErasing(scale=(0.1, 2)), ValueError, "Scale should be between 0 and 1"),
         (lambda: T.RandomErasing(value=None), TypeError, "either a number or str or a sequence"),
@@ -128,7 +128,7 @@ def test_a_tensor_turned_with_room_for_its_corners():
         found = T.functional.rotate(ag.tensor(IMAGE), angle, expand=True)
         np.testing.assert_array_equal(found.numpy(), np.rot90(IMAGE, turns, (1, 2)))
     found = T.functional.rotate(
-        ag.ones(1, 12, 10), 30, T.InterpolationMode.BILINEAR, expand=True, center=(2, 3), fill=[0.5]
+        ag.ones(1, 12, 10), 30, T.InterpolationMode.NEAREST, expand=True, center=(2, 3), fill=[0.5]
     )
     assert found.shape == (1, 16, 16)  # corners at 6 -+ 7.7 and 5 -+ 7.3 pixels, moved; to whole ones
     assert float(found.min()) == 0.5
