@@ -116,6 +116,28 @@ def resize(input: Handle[T], *given: Shape, size: Shape | None = None) -> T:
 
 
 @names_arguments
+def resize_as(input: Handle[T], tensor: Operand) -> T:
+    """The same elements in the shape of ``tensor``: see :func:`resize`."""
+    warnings.warn("non-inplace resize_as is deprecated", UserWarning, stacklevel=3)
+    return _reshaped(input, tuple(tensor.array.shape))
+
+
+def _reshaped(input: Handle[T], shape: tuple[int, ...]) -> T:
+    own, wanted = ("x".join(map(str, sizes)) for sizes in (input.array.shape, shape))
+    if math.prod(shape) != input.array.size:
+        raise RuntimeError(
+            f"requested resize to {wanted} ({math.prod(shape)} elements in total), but the given tensor has "
+            f"a size of {own} ({input.array.size} elements). resize() keeps the elements, resize_() doesn't"
+        )
+    return view(contiguous(input), shape)
+
+
+@names_arguments
+def resize_as_(input: S, the_template: Operand, *, memory_format: Any = None) -> S:
+    """:func:`resize_` to the shape of ``the_template``."""
+    return resize_(input, tuple(the_template.array.shape))
+
+
 def set_(
     input: S,
     source: "Operand | Storage | None" = None,
