@@ -14,6 +14,7 @@ from .._engine.single import in_single
 from ..ops import _ldl as primitives
 from ..ops._linalg import check_matrix
 from ._arguments import names_arguments
+from ._return_types import return_type
 from .contraction import matmul
 from .linalg import solve
 from .movement import unsqueeze
@@ -30,6 +31,9 @@ class LDLPair(NamedTuple, Generic[T]):
     pivots: T
 
 
+_LDL_FACTOR = return_type("linalg_ldl_factor", LDLPair)
+
+
 class LDLInfo(NamedTuple, Generic[T]):
     """What ``ldl_factor_ex`` returns."""
 
@@ -38,11 +42,17 @@ class LDLInfo(NamedTuple, Generic[T]):
     info: T
 
 
+_LDL_FACTOR_EX = return_type("linalg_ldl_factor_ex", LDLInfo)
+
+
 class Eig(NamedTuple, Generic[T]):
     """What ``eig`` returns."""
 
     eigenvalues: T
     eigenvectors: T
+
+
+_EIG = return_type("linalg_eig", Eig)
 
 
 @names_arguments
@@ -56,13 +66,13 @@ def ldl_factor_ex(A: Handle[T], *, hermitian: bool = False, check_errors: bool =
         raise ops.LinAlgError(
             "torch.linalg.ldl_factor_ex: the factorization has a block that is zero: the input is singular"
         )
-    return LDLInfo(*parts)
+    return _LDL_FACTOR_EX(*parts)
 
 
 @names_arguments
 def ldl_factor(A: Handle[T], *, hermitian: bool = False) -> LDLPair[T]:
     """The packed L and D of symmetric matrices, and LAPACK's pivots; RuntimeError where a block of D is 0."""
-    return LDLPair(*ldl_factor_ex(A, hermitian=hermitian, check_errors=True)[:2])
+    return _LDL_FACTOR(*ldl_factor_ex(A, hermitian=hermitian, check_errors=True)[:2])
 
 
 @names_arguments
@@ -109,7 +119,7 @@ def eig(A: Handle[T]) -> Eig[T]:
 
     The gradients are those of ``A V = V diag(w)`` (Giles 2008, section 3.1); the vectors keep their length.
     """
-    found = Eig(
+    found = _EIG(
         *(A._lift(move(np.ascontiguousarray(part), device_of(A.array)), None) for part in _real_spectrum(A))
     )
     if A._present_node() is None or not state.get().grad:
@@ -127,7 +137,7 @@ def _refined(A: Handle[T], found: Eig[T]) -> Eig[T]:
     equal = (gaps == 0).detach()  # the diagonal, and eigenvalues that come twice
     turned: Any = vectors + matmul(vectors, masked_fill(residual, equal, 0) / masked_fill(gaps, equal, 1))
     length = ops.sum(turned * turned, axis=turned.ndim - 2, keepdims=True) ** 0.5
-    return Eig(values + diagonal(residual, 0, -2, -1), turned / length)
+    return _EIG(values + diagonal(residual, 0, -2, -1), turned / length)
 
 
 @names_arguments
