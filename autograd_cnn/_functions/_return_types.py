@@ -1,7 +1,7 @@
 """The types of results that have names: ``torch.return_types.max(values=..., indices=...)``, one for each
 function."""
 
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 N = TypeVar("N", bound=tuple[Any, ...])
 
@@ -14,8 +14,10 @@ class _Named:
 
     __slots__ = ()
 
+    _fields: ClassVar[tuple[str, ...]]
+
     def __repr__(self) -> str:
-        parts = (f"{name}={getattr(self, name)!r}" for name in type(self)._fields)  # type: ignore[attr-defined]
+        parts = (f"{name}={getattr(self, name)!r}" for name in self._fields)
         return f"torch.return_types.{type(self).__name__}(\n" + ",\n".join(parts) + ")"
 
 

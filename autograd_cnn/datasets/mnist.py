@@ -69,7 +69,7 @@ class MNIST(VisionDataset):
         download: bool = False,
     ) -> None:
         place = None if root is None else os.path.expanduser(root)
-        super().__init__(place, transform=transform, target_transform=target_transform)
+        super().__init__(place, None, transform, target_transform)
         self.train = train
         part = self._part()
         images = self._read(f"{part}-images-idx3-ubyte", 3, download)

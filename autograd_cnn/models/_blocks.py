@@ -63,7 +63,7 @@ class _ConvNormActivation(nn.Sequential):
             if isinstance(kernel_size, int) and isinstance(dilation, int):
                 padding = (kernel_size - 1) // 2 * dilation
             else:
-                dims = len(kernel_size) if isinstance(kernel_size, Sequence) else len(dilation)  # type: ignore[arg-type]  # one of the two is a sequence
+                dims = next(len(x) for x in (kernel_size, dilation) if isinstance(x, Sequence))
                 sizes = [kernel_size] * dims if isinstance(kernel_size, int) else kernel_size
                 steps = [dilation] * dims if isinstance(dilation, int) else dilation
                 padding = tuple((k - 1) // 2 * d for k, d in zip(sizes, steps, strict=True))

@@ -11,22 +11,11 @@ import numpy as np
 from ._arrays import array_module
 from ._broadcasting import sum_to
 from ._contraction import swap_last
-from ._errors import DTypeError, LinAlgError, ShapeError
+from ._errors import DTypeError, LinAlgError, ShapeError, scalar_type
 from ._joining import concatenate
 from ._movement import reshape
 from ._primitive import primitive
 from ._reduction import sum
-
-_NAMES = {
-    "float16": "Half",
-    "bool": "Bool",
-    "uint8": "Byte",
-    "int8": "Char",
-    "int16": "Short",
-    "int32": "Int",
-    "int64": "Long",
-}
-"""The names of dtypes in PyTorch's messages."""
 
 
 def check_matrix(name, x, square=True):
@@ -42,7 +31,7 @@ def check_matrix(name, x, square=True):
     if x.dtype.kind != "f" or x.dtype.itemsize < 4:
         raise DTypeError(
             f"linalg.{name}: Expected a floating point or complex tensor as input. Got "
-            f"{_NAMES.get(str(x.dtype), x.dtype)}; it takes 32 or 64 bits: convert it with .float()"
+            f"{scalar_type(x)}; it takes 32 or 64 bits: convert it with .float()"
         )
 
 

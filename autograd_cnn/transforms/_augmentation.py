@@ -181,7 +181,7 @@ class RandomErasing(Module):
         self.p = p
         self.scale = scale
         self.ratio = ratio
-        self.value: Any = value
+        self.value = value
         self.inplace = inplace
 
     @staticmethod
@@ -207,8 +207,11 @@ class RandomErasing(Module):
     def forward(self, img: Any) -> Any:
         if _unit() >= self.p:
             return img
-        value: Any = [self.value] if isinstance(self.value, (int, float)) else self.value
-        value = None if isinstance(value, str) else list(value)
+        value: list[float] | None = None
+        if isinstance(self.value, (int, float)):
+            value = [self.value]
+        elif not isinstance(self.value, str):
+            value = list(self.value)
         if value is not None and len(value) not in (1, img.shape[-3]):
             raise ValueError(
                 "If value is a sequence, it should have either a single value or "
