@@ -54,7 +54,9 @@ class VisionDataset(Dataset[tuple[Any, Any]]):
         self.root: Any = os.path.expanduser(root) if isinstance(root, str) else root
         self.transform = transform
         self.target_transform = target_transform
-        self.transforms = StandardTransform(transform, target_transform) if one_by_one else transforms
+        self.transforms: Callable[[Any, Any], tuple[Any, Any]] | None = (
+            StandardTransform(transform, target_transform) if one_by_one else transforms
+        )
 
     def __len__(self) -> int:
         raise NotImplementedError(f"{type(self).__name__} must define __len__(self)")
