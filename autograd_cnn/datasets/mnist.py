@@ -263,7 +263,7 @@ class EMNIST(MNIST):
                 f"Unknown value '{split}' for argument split. Valid values are {', '.join(self.splits)}."
             )
         self.split = split
-        self.classes = self.classes_split_dict[split]
+        self.classes: Sequence[str] = self.classes_split_dict[split]
         super().__init__(root, **kwargs)
 
     def _part(self) -> str:
