@@ -153,8 +153,8 @@ def _offset(img: Tensor, center: Sequence[int] | None) -> list[float]:
 def _size_for_corners(matrix: Sequence[float], height: int, width: int) -> tuple[int, int]:
     """The height and width within which the corners of the turned image lie, whole pixels but for 1e-4."""
     corners = [(x * width / 2, y * height / 2, 1.0) for x in (-1, 1) for y in (-1, 1)]
-    moved = np.array(corners, np.float32) @ np.array(matrix, np.float32).reshape(2, 3).T
-    places = moved + np.array([width / 2, height / 2], np.float32)
+    turn = np.array(matrix, np.float32).reshape(2, 3)
+    places = np.array(corners, np.float32) @ turn.T + np.array([width / 2, height / 2], np.float32)
     least, most = (np.trunc(ends / 1e-4) * 1e-4 for ends in (places.min(0), places.max(0)))
     wide, high = (np.ceil(most) - np.floor(least)).tolist()
     return int(high), int(wide)
