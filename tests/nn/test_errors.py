@@ -190,3 +190,21 @@ def test_the_type_of_error_is_pytorchs(name: str) -> None:
             pytorch(lambda t: call(t, t.nn.functional))
         with pytest.raises(expected.type):
             call(ag, ag.nn.functional)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: ag.empty(2**60, 2**10),
+        lambda: ag.zeros(2**62, 2**10),
+        lambda: ag.nn.functional.pad(ag.empty(1, 4, 4), (2**60, 2**60)),
+        lambda: ag.nn.AdaptiveMaxPool1d(2**62 - 1)(ag.empty(4, 4, 4)),
+    ],
+)
+def test_what_no_memory_can_hold_is_a_runtime_error(call) -> None:
+    with pytest.raises(RuntimeError, match=r"out of memory|Storage size calculation overflowed"):
+        call()
+
+
+def test_fractional_pooling_to_nothing() -> None:
+    assert ag.nn.FractionalMaxPool2d(2, output_size=(0, 3))(ag.zeros(1, 2, 5, 5)).shape == (1, 2, 0, 3)
