@@ -128,3 +128,13 @@ def test_sizes_concatenate_with_tuples_only():
     assert isinstance((1,) + ag.Size([2]), ag.Size)  # noqa: RUF005 - the operator is what is tested
     with pytest.raises(TypeError, match=r"can only concatenate tuple \(not list\) to torch.Size"):
         ag.Size([1]) + [2]  # noqa: RUF005 - likewise
+
+
+def test_lists_take_the_numbers_of_sizes():
+    numbers = [1]
+    numbers += ag.Size([2, 3])
+    assert numbers == [1, 2, 3]
+    assert ag.tensor(ag.ones(2, 3).shape).tolist() == [2, 3]
+    assert ag.tensor(ag.ones(2, 3).shape[1:]).prod() == 3
+    with pytest.raises(TypeError, match="can only concatenate list"):
+        [1] + ag.Size([2])  # noqa: RUF005 - the operator is what is tested
