@@ -1,21 +1,14 @@
-"""Symmetric matrices that need not be positive definite: L D Lᵀ; and eigenvalues of matrices that are not
-symmetric, where they are real."""
+"""Symmetric matrices that need not be positive definite: L D Lᵀ."""
 
-from typing import Any, Generic, NamedTuple
-
-import numpy as np
+from typing import Generic, NamedTuple
 
 from .. import ops
 from .._devices.device import CPU, device_of
 from .._devices.transfer import move
 from .._engine.handle import Handle, Operand, T
-from .._engine.modes import state
 from .._engine.single import in_single
-from ..ops import _ldl as primitives
-from ..ops._linalg import check_matrix
 from ._arguments import names_arguments
-from .contraction import matmul
-from .linalg import solve
+from ._return_types import return_type
 
 __all__: list[str] = []
 
@@ -27,6 +20,9 @@ class LDLPair(NamedTuple, Generic[T]):
     pivots: T
 
 
+_LDL_PAIR = return_type("linalg_ldl_factor", LDLPair)
+
+
 class LDLInfo(NamedTuple, Generic[T]):
     """What ``ldl_factor_ex`` returns."""
 
@@ -35,11 +31,7 @@ class LDLInfo(NamedTuple, Generic[T]):
     info: T
 
 
-class Eig(NamedTuple, Generic[T]):
-    """What ``eig`` returns."""
-
-    eigenvalues: T
-    eigenvectors: T
+_LDL_INFO = return_type("linalg_ldl_factor_ex", LDLInfo)
 
 
 @names_arguments
@@ -48,18 +40,18 @@ def ldl_factor_ex(A: Handle[T], *, hermitian: bool = False, check_errors: bool =
     """The packed L and D of symmetric matrices, LAPACK's pivots, and where a block of D is 0 (from 1; 0 where
     none is). They have no gradient."""
     where = device_of(A.array)
-    parts = [A._lift(move(part, where), None) for part in primitives.ldl(move(A.array, CPU))]
+    parts = [A._lift(move(part, where), None) for part in ops.ldl(move(A.array, CPU))]
     if check_errors and bool((parts[2].array > 0).any()):
         raise ops.LinAlgError(
             "torch.linalg.ldl_factor_ex: the factorization has a block that is zero: the input is singular"
         )
-    return LDLInfo(*parts)
+    return _LDL_INFO(*parts)
 
 
 @names_arguments
 def ldl_factor(A: Handle[T], *, hermitian: bool = False) -> LDLPair[T]:
     """The packed L and D of symmetric matrices, and LAPACK's pivots; RuntimeError where a block of D is 0."""
-    return LDLPair(*ldl_factor_ex(A, hermitian=hermitian, check_errors=True)[:2])
+    return _LDL_PAIR(*ldl_factor_ex(A, hermitian=hermitian, check_errors=True)[:2])
 
 
 @names_arguments
@@ -82,46 +74,4 @@ def ldl_solve(LD: Handle[T], pivots: Operand, B: Operand, *, hermitian: bool = F
             "Pivots given to ldl_solve must all satisfy |pivot| >= 1. Did you properly pass the result of "
             "ldl_factor?"
         )
-    return primitives.ldl_solve(LD, pivots, B)
-
-
-def _real_spectrum(A: Operand) -> tuple[Any, Any]:
-    check_matrix("eig", A.array)
-    if not np.isfinite(move(A.array, CPU)).all():
-        raise RuntimeError("torch.linalg.eig: input tensor should not contain infs or NaNs.")
-    values, vectors = np.linalg.eig(move(A.array, CPU))
-    if np.iscomplexobj(values) and bool((values.imag != 0).any()):
-        raise NotImplementedError(
-            "linalg.eig: some eigenvalues are complex, and there are no complex tensors here; of symmetric "
-            "matrices linalg.eigh gives real ones, of others use numpy.linalg.eig on A.detach().numpy()"
-        )
-    return values.real, vectors.real
-
-
-@names_arguments
-@in_single
-def eig(A: Handle[T]) -> Eig[T]:
-    """The eigenvalues of square matrices and their eigenvectors, in columns of length 1, where all are real:
-    real tensors. NotImplementedError where some are complex.
-
-    The gradients are those of ``A V = V diag(w)`` (Giles 2008, section 3.1); the vectors keep their length.
-    """
-    values, vectors = (
-        A._lift(move(np.ascontiguousarray(part), device_of(A.array)), None) for part in _real_spectrum(A)
-    )
-    if A._present_node() is None or not state.get().grad:
-        return Eig(values, vectors)
-    # one step of Newton's from the solution itself: its value is the solution, its derivative the true one
-    change = solve(vectors, matmul(A - A._lift(A.array, None), vectors))
-    own = ops.diagonal(change, offset=0, axis1=change.ndim - 2, axis2=change.ndim - 1)
-    gaps = np.expand_dims(values.array, -2) - np.expand_dims(values.array, -1)
-    apart = np.where(np.eye(gaps.shape[-1], dtype=bool), np.inf, gaps)
-    turned: Any = matmul(vectors, change / A._lift(apart, None))
-    along = ops.sum(vectors * turned, axis=turned.ndim - 2, keepdims=True)
-    return Eig(values + own, vectors + turned - vectors * along)
-
-
-@names_arguments
-def eigvals(A: Handle[T]) -> T:
-    """The eigenvalues of square matrices, where all are real (see :func:`eig`)."""
-    return eig(A).eigenvalues
+    return ops.ldl_solve(LD, pivots, B)
