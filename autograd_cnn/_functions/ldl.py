@@ -8,6 +8,7 @@ from .._devices.transfer import move
 from .._engine.handle import Handle, Operand, T
 from .._engine.single import in_single
 from ._arguments import names_arguments
+from ._matrices import kind
 from ._return_types import return_type
 
 __all__: list[str] = []
@@ -62,16 +63,29 @@ def ldl_solve(LD: Handle[T], pivots: Operand, B: Operand, *, hermitian: bool = F
         raise RuntimeError(f"torch.linalg.ldl_solve: LD must be batches of square matrices, got {LD.shape}")
     if B.ndim < 2:
         raise RuntimeError("torch.linalg.ldl_solve: Expected B to have at least 2 dimensions")
+    n = LD.array.shape[-1]
+    if B.array.shape[-2] != n:
+        raise RuntimeError(
+            f"Incompatible matrix sizes for torch.linalg.ldl_solve: each A matrix is {n} by {n} but each b "
+            f"matrix is {B.array.shape[-2]} by {B.array.shape[-1]}"
+        )
+    if LD.array.dtype != B.array.dtype:
+        raise RuntimeError(
+            f"Expected b and A to have the same dtype, but found b of type {kind(B)} and A of type "
+            f"{kind(LD)} instead."
+        )
     if pivots.array.dtype.kind != "i":
-        raise RuntimeError(f"torch.linalg.ldl_solve: Expected pivots to be integers. Got {pivots.dtype!r}")
+        raise RuntimeError(f"torch.linalg.ldl_solve: Expected pivots to be integers. Got {kind(pivots)}")
     if tuple(pivots.shape) != tuple(LD.shape[:-1]):
         raise RuntimeError(
             f"torch.linalg.ldl_solve: Expected LD.shape[:-1] and pivots.shape to be the same, but got pivots "
             f"with shape {list(pivots.shape)}"
         )
-    if bool((pivots.array == 0).any()):
-        raise RuntimeError(
-            "Pivots given to ldl_solve must all satisfy |pivot| >= 1. Did you properly pass the result of "
-            "ldl_factor?"
-        )
+    size = abs(pivots.array)
+    for wrong, bound in (((size == 0).any(), ">= 1"), ((size > n).any(), "<= LD.size(-2)")):
+        if bool(wrong):
+            raise RuntimeError(
+                f"Pivots given to ldl_solve must all satisfy |pivot| {bound}. Did you properly pass the "
+                "result of ldl_factor?"
+            )
     return ops.ldl_solve(LD, pivots, B)

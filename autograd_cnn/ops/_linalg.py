@@ -75,6 +75,11 @@ def zero_pivot(matrix):
     return 0
 
 
+def zero_pivots(x):
+    """The place of the first pivot that is 0, of each matrix."""
+    return np.array([zero_pivot(matrix) for matrix in x.reshape(-1, *x.shape[-2:])]).reshape(x.shape[:-2])
+
+
 def finite_svd(x, **how):
     """NumPy's singular value decomposition, but only of finite matrices: of others LAPACK searches without
     end, or gives NaN."""
