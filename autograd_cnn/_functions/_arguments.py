@@ -107,11 +107,17 @@ NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input",
 def answer(
     function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any], error: Exception
 ) -> Any:
-    """What a call of ``function`` is answered with that ended in ``error``: where it names arguments as NumPy
-    does, the result of the call that names them as PyTorch does.
+    """What a call of ``function`` is answered with that ended in ``error``: what an argument says that is no
+    Tensor and answers for itself by ``__torch_function__``; where it names arguments as NumPy does, the
+    result of the call that names them as PyTorch does.
 
     Raises what :func:`wrong_argument` makes of the error.
     """
+    for value in (*args, *options.values()):
+        if hasattr(type(value), "__torch_function__"):
+            said = type(value).__torch_function__(function, (type(value),), args, options)
+            if said is not NotImplemented:
+                return said
     known = inspect.signature(function).parameters
     named = {name if name in known else NUMPY_NAMES.get(name, name): options[name] for name in options}
     if named.keys() == options.keys() or not known.keys() >= named.keys() or len(named) < len(options):
