@@ -13,9 +13,10 @@ class _Named:
     """How such a result prints, and what PyTorch says of how many parts it has."""
 
     __slots__ = ()
+    _fields: tuple[str, ...]
 
     def __repr__(self) -> str:
-        parts = (f"{name}={getattr(self, name)!r}" for name in type(self)._fields)  # type: ignore[attr-defined]
+        parts = (f"{name}={getattr(self, name)!r}" for name in self._fields)
         return f"torch.return_types.{type(self).__name__}(\n" + ",\n".join(parts) + ")"
 
 
