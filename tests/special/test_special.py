@@ -5,6 +5,7 @@ import pytest
 from scipy import special
 
 import autograd_cnn as ag
+from tests import standin
 
 GRID = np.array([-2.5, -0.3, 0.2, 0.9, 1.7, 4.0])
 UNARY = {
@@ -202,3 +203,14 @@ def test_operands_without_a_gradient_are_promoted_too(name: str) -> None:
     assert function(a, x).dtype == function(a.float(), x.double()).dtype == ag.float64
     np.testing.assert_array_equal(function(a, x), function(a, x.double()))
     assert function(ag.tensor([2, 3]), x).tolist() == function(ag.tensor([2.0, 3.0]), x).tolist()
+
+
+@pytest.mark.parametrize("name", ["airy_ai", "gammainc", "legendre_polynomial_p", "zeta"])
+def test_arrays_of_a_device_stay_there(name: str) -> None:
+    """What NumPy has to compute comes back."""
+    function, x = getattr(ag.special, name), ag.tensor([0.3, 1.5, 7.0], dtype=ag.float64)
+    operands = [x] if name == "airy_ai" else [x + 1, x]
+    with standin.installed():
+        found = function(*(operand.to("cuda") for operand in operands))
+        assert found.device.type == "cuda"
+        np.testing.assert_allclose(found.cpu().numpy(), function(*operands).numpy(), rtol=1e-12)
