@@ -115,7 +115,7 @@ from ._integers import (
 )
 from ._joining import concatenate, slices, stack, unstack
 from ._ldl import ldl, ldl_solve
-from ._linalg import cofactors, det, finite_svd, inv, matrix_exp, slogdet, solve
+from ._linalg import cofactors, cofactors_along, det, finite_svd, inv, matrix_exp, slogdet, solve
 from ._lu import eliminate, lu
 from ._movement import flip, reshape, roll, transpose
 from ._norm import euclidean_norm, p_norm

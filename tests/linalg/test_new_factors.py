@@ -138,3 +138,9 @@ def test_triangles_with_a_zero_on_the_diagonal_are_solved_row_by_row():
     assert found.tolist() == [[[1.0], [1.0]], [[1.0], [-inf]]]
     many = ours.linalg.solve_triangular(ours.eye(2).expand(2, 2, 2), ours.ones(2, 2), upper=True)
     assert many.tolist() == ours.ones(2, 2, 2).tolist()  # the matrix again, not a vector for each
+
+
+@pytest.mark.parametrize("matrix", [[[1.0, 1.0], [1.0, 1.0]], [[0.0, 0.0], [0.0, 0.0]], [[0.0]]])
+def test_determinants_of_singular_matrices_have_second_derivatives(matrix):
+    a = ours.tensor(matrix, dtype=ours.float64, requires_grad=True)
+    assert ours.autograd.gradgradcheck(ours.linalg.det, (a,))
