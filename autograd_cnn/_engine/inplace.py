@@ -337,8 +337,7 @@ class InPlace(Handle[T]):
         if isinstance(value, Handle) and value.array.ndim and value.array.shape[0] == 1:
             value = reshape(value, shape=_without_leading_ones(value.array.shape))
         if isinstance(value, Handle) and type(value.array) is not type(self.array):
-            # a Handle that is a value is a Tensor
-            value = value.to(device_of(self.array))  # type: ignore[attr-defined]
+            value = value.to(device_of(self.array))  # type: ignore[attr-defined]  # a Tensor: it has a value
         written = value.array if isinstance(value, Handle) else value
         try:
             write_at(self.array, index, written)

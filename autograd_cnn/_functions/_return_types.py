@@ -1,7 +1,7 @@
 """The types of results that have names: ``torch.return_types.max(values=..., indices=...)``, one for each
 function."""
 
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 N = TypeVar("N", bound=tuple[Any, ...])
 
@@ -14,6 +14,8 @@ class _Named:
 
     __slots__ = ()
     _fields: tuple[str, ...]
+
+    _fields: ClassVar[tuple[str, ...]]
 
     def __repr__(self) -> str:
         parts = (f"{name}={getattr(self, name)!r}" for name in self._fields)

@@ -68,7 +68,7 @@ def contiguous(input: Handle[T], memory_format: MemoryFormat = contiguous_format
 def detach(input: Handle[T]) -> T:
     """The same memory outside the graph: what is computed from it does not reach back."""
     out: Any = input._lift(input.array, None)
-    if input.is_inference():
+    if input._view is not None and input.is_inference():
         out._view = input._view
     left(input, "detach()", out)
     return out

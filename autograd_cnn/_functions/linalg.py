@@ -13,9 +13,9 @@ from .._devices.transfer import move
 from .._engine.handle import Handle, Operand, T
 from .._engine.single import in_single
 from ..ops import _linalg as primitives
+from ..ops._errors import scalar_type
 from ._arguments import names_arguments
 from ._dims import integer
-from ._matrices import kind
 from ._return_types import return_type
 from .contraction import matmul
 from .conversion import in_own_memory
@@ -252,7 +252,7 @@ def lstsq(A: Handle[T], B: Operand, rcond: float | None = None, *, driver: str |
     if A.array.dtype != B.array.dtype:
         raise RuntimeError(
             "torch.linalg.lstsq: Expected input and other to have the same dtype, but got input's dtype "
-            f"{kind(A)} and other's dtype {kind(B)}"
+            f"{scalar_type(A.array)} and other's dtype {scalar_type(B.array)}"
         )
     vector = B.ndim == 1 or (A.ndim - 1 == B.ndim and tuple(B.shape) == tuple(A.shape[:-1]))
     if A.shape[-2] != B.shape[-1 if vector else -2]:

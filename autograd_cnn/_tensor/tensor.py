@@ -7,7 +7,7 @@ the methods stand in the mixins of ``methods``, by families.
 import copy
 import warnings
 from collections.abc import Callable, Sequence
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import numpy as np
 
@@ -389,6 +389,4 @@ def _rebuild(cls: type[Tensor], array: Any, requires_grad: bool) -> Tensor:
     return cls._sharing(array, requires_grad)
 
 
-def tensor_of(array: Any, requires_grad: bool = False) -> Tensor:
-    """A leaf that shares the memory of ``array``."""
-    return Tensor._sharing(array, requires_grad)
+tensor_of: Final = Tensor._sharing

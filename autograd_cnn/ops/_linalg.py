@@ -11,22 +11,11 @@ import numpy as np
 from ._arrays import array_module
 from ._broadcasting import sum_to
 from ._contraction import swap_last
-from ._errors import DTypeError, LinAlgError, ShapeError
+from ._errors import DTypeError, LinAlgError, ShapeError, scalar_type
 from ._joining import concatenate
 from ._movement import reshape
 from ._primitive import primitive
 from ._reduction import sum
-
-_NAMES = {
-    "float16": "Half",
-    "bool": "Bool",
-    "uint8": "Byte",
-    "int8": "Char",
-    "int16": "Short",
-    "int32": "Int",
-    "int64": "Long",
-}
-"""The names of dtypes in PyTorch's messages."""
 
 
 def check_matrix(name, x, square=True):
@@ -42,7 +31,7 @@ def check_matrix(name, x, square=True):
     if x.dtype.kind != "f" or x.dtype.itemsize < 4:
         raise DTypeError(
             f"linalg.{name}: Expected a floating point or complex tensor as input. Got "
-            f"{_NAMES.get(str(x.dtype), x.dtype)}; it takes 32 or 64 bits: convert it with .float()"
+            f"{scalar_type(x)}; it takes 32 or 64 bits: convert it with .float()"
         )
 
 
@@ -228,8 +217,8 @@ def cofactors_along_y(g, x):
 @cofactors_along.vjp(
     "x",
     formula="cofactors_along(x, (y * each(sum(g * cofactors(x), axis=(-2, -1))) + g * each(sum(y * "
-    "cofactors(x), axis=(-2, -1))) - g @ swap_last(cofactors(x)) @ y - y @ swap_last(cofactors(x)) @ g) / each(det(x))) - "
-    "cofactors(x) * each(sum(g * out, axis=(-2, -1)) / det(x))",
+    "cofactors(x), axis=(-2, -1))) - g @ swap_last(cofactors(x)) @ y - y @ swap_last(cofactors(x)) @ g) / "
+    "each(det(x))) - cofactors(x) * each(sum(g * out, axis=(-2, -1)) / det(x))",
 )
 def cofactors_along_x(g, x, y, out):
     """From its quotient by the determinant, (sum(y * c) c - c yᵀ c) / det(x) of the cofactors c, which is not

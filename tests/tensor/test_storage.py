@@ -127,4 +127,4 @@ def test_functions_of_each_element():
 def test_sizes_concatenate_with_tuples_only():
     assert isinstance((1,) + ag.Size([2]), ag.Size)  # noqa: RUF005 - the operator is what is tested
     with pytest.raises(TypeError, match=r"can only concatenate tuple \(not list\) to torch.Size"):
-        ag.Size([1]) + [2]  # noqa: RUF005
+        ag.Size([1]) + [2]  # noqa: RUF005 - likewise
