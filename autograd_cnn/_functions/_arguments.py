@@ -146,11 +146,17 @@ def takes_other_names(function: Any) -> bool:
 def answer(
     function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any], error: Exception
 ) -> Any:
-    """What a call of ``function`` is answered with that ended in ``error``: where it names arguments by
-    others of their names, the result of the call that names them as here.
+    """What a call of ``function`` is answered with that ended in ``error``: what an argument says that is no
+    Tensor and answers for itself by ``__torch_function__``; where it names arguments by others of their
+    names, the result of the call that names them as here.
 
     Raises what :func:`wrong_argument` makes of the error.
     """
+    for value in (*args, *options.values()):
+        if hasattr(type(value), "__torch_function__"):
+            said = type(value).__torch_function__(function, (type(value),), args, options)
+            if said is not NotImplemented:
+                return said
     known = inspect.signature(function).parameters
     own = own_names(known, options)
     named = {own[name]: value for name, value in options.items()}
