@@ -98,8 +98,9 @@ _NAMES_IN_C = {
 
 def with_options(namespace: Mapping[str, Any]) -> dict[str, Any]:
     """The functions of ``namespace`` that have such options in PyTorch, as ones that take them. Those that
-    make a tensor of two numbers there do so by the ``tensor`` of the namespace."""
-    return {
+    make a tensor of two numbers there do so by the ``tensor`` of the namespace. They are pickled by their
+    names there."""
+    made = {
         name: taking(
             function,
             name in CASTING or name in EXACT,
@@ -109,6 +110,11 @@ def with_options(namespace: Mapping[str, Any]) -> dict[str, Any]:
         for name, function in namespace.items()
         if name in CASTING or name in EXACT or _makes_tensors(name, function)
     }
+    for name, function in made.items():
+        function.__module__ = namespace["__name__"]
+        if made.get(function.__qualname__) is not function:
+            function.__qualname__ = name
+    return made
 
 
 def _makes_tensors(name: str, function: Any) -> bool:
