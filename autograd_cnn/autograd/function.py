@@ -83,7 +83,9 @@ class Function:
     def apply(cls, *args: Any, **kwargs: Any) -> Any:
         """Run ``forward`` and record one node for it. With ``setup_context``, arguments of ``forward`` may go
         by name."""
-        if kwargs:
+        if kwargs or (
+            cls.setup_context is not Function.setup_context and getattr(cls.forward, "__defaults__", None)
+        ):
             args = cls._bound(args, kwargs)
         inputs = [a for a in args if isinstance(a, Tensor)]
         for t in inputs:

@@ -627,3 +627,36 @@ def test_unpacking_gives_a_tensor():
         y = x * x
     with pytest.raises(TypeError, match="unpack_hook expected to be a Tensor but got result of type ndarray"):
         y.sum().backward()
+
+
+@pytest.mark.parametrize("kind", [staticmethod, classmethod])
+def test_setup_context_is_given_the_defaults_of_forward(kind):
+    """Of forward's arguments all are there, and backward answers for all."""
+
+    class Power(ag.autograd.Function):
+        @staticmethod
+        def forward(x, n=3):
+            return x**n
+
+        @staticmethod
+        def setup_context(ctx, inputs, output):
+            x, ctx.n = inputs
+            ctx.save_for_backward(x)
+
+        @staticmethod
+        def backward(ctx, g):
+            (x,) = ctx.saved_tensors
+            return g * ctx.n * x ** (ctx.n - 1), None
+
+    class Again(Power):
+        @classmethod
+        def forward(cls, x, n=3):
+            return x**n
+
+    function = Power if kind is staticmethod else Again
+    x = ag.tensor([2.0, -1.0], requires_grad=True)
+    function.apply(x).sum().backward()
+    assert x.grad.tolist() == [12.0, 3.0]
+    x.grad = None
+    function.apply(x, 2).sum().backward()
+    assert x.grad.tolist() == [4.0, -2.0]
