@@ -46,8 +46,9 @@ def finish(array: Any, device: DeviceLike | None, requires_grad: bool) -> Tensor
     """The tensor of ``array`` on ``device`` (None: where tensors are made)."""
     if type(array) is not np.ndarray and isinstance(array, np.generic):
         array = np.asarray(array)
-    if device is not None or make_device.default is not None:
-        array = move(array, make_device(make_device.default if device is None else device))
+    where = make_device.default if device is None else device
+    if where is not None:
+        array = move(array, make_device(where))
     return tensor_of(array, requires_grad)
 
 

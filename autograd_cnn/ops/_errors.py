@@ -23,7 +23,7 @@ _SCALAR_TYPES = {
 
 def scalar_type(x: Any) -> str:
     """What PyTorch's messages call a dtype (or that of an array or tensor): "Float", "Long"."""
-    name = np.dtype(getattr(x, "dtype", x)).name
+    name: str = np.dtype(getattr(x, "dtype", x)).name
     return _SCALAR_TYPES.get(name, name)
 
 
