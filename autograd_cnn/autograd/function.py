@@ -173,8 +173,8 @@ def _check_outputs(cls: "type[Function]", ctx: FunctionCtx, outputs: tuple[Any, 
     if any(all(t is not out for out in outputs) for t in ctx._dirty):
         raise RuntimeError(
             f"{cls.__name__}: some inputs that forward marked as dirty were not returned. (Some elements "
-            "marked as dirty during the forward method were not returned as output. The inputs that are modified "
-            "inplace must all be outputs of the Function.)"
+            "marked as dirty during the forward method were not returned as output. The inputs that are "
+            "modified inplace must all be outputs of the Function.)"
         )
     if not any(isinstance(out, Tensor) for out in outputs):
         raise RuntimeError(

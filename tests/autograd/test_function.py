@@ -672,7 +672,8 @@ def test_what_pytorch_says_of_a_write_into_an_output_that_is_a_view():
         def backward(ctx, g):
             return g.expand(2)
 
-    out = Shows.apply(ag.ones(2, requires_grad=True) * 1.0)
+    shown = ag.ones(2, requires_grad=True) * 1.0
+    out = Shows.apply(shown)
     with pytest.raises(RuntimeError, match=r"Output 0 of Shows is a view .* inside a custom Function"):
         out += 1
     base = ag.ones(2, requires_grad=True) * 1.0
