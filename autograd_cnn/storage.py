@@ -1,7 +1,7 @@
 """Storages by PyTorch's names: ``UntypedStorage``, ``TypedStorage``, and the older class of each dtype
 (``FloatStorage(3)``, ``LongStorage([1, 2])``)."""
 
-from typing import Any
+from typing import Any, Final
 
 from ._engine.dtypes import TENSOR_TYPES
 from ._engine.storage import UntypedStorage
@@ -49,12 +49,12 @@ def _of(name: str) -> _StorageType:
     )
 
 
-BoolStorage = _of("BoolStorage")
-ByteStorage = _of("ByteStorage")
-CharStorage = _of("CharStorage")
-DoubleStorage = _of("DoubleStorage")
-FloatStorage = _of("FloatStorage")
-HalfStorage = _of("HalfStorage")
-IntStorage = _of("IntStorage")
-LongStorage = _of("LongStorage")
-ShortStorage = _of("ShortStorage")
+BoolStorage: Final = _of("BoolStorage")
+ByteStorage: Final = _of("ByteStorage")
+CharStorage: Final = _of("CharStorage")
+DoubleStorage: Final = _of("DoubleStorage")
+FloatStorage: Final = _of("FloatStorage")
+HalfStorage: Final = _of("HalfStorage")
+IntStorage: Final = _of("IntStorage")
+LongStorage: Final = _of("LongStorage")
+ShortStorage: Final = _of("ShortStorage")

@@ -90,7 +90,8 @@ def range(
     device: DeviceLike | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """PyTorch's older ``arange``: start, start + step, ... up to end, which is included; floats."""
+    """PyTorch's older ``arange``: start, start + step, ... up to end, which is included; floats. Of an
+    integer dtype the bounds and the step are cut to whole numbers first."""
     warnings.warn(
         "torch.range is deprecated and will be removed in a future release because its behavior is "
         "inconsistent with Python's range builtin. Instead, use torch.arange, which produces values in "
@@ -101,6 +102,9 @@ def range(
     first, last, width = (
         (0, number_in(start), number_in(step)) if end is None else map(number_in, (start, end, step))
     )
+    kind = numpy_dtype(dtype)
+    if kind.kind != "f":
+        first, last, width = int(first), int(last), int(width)
     if width == 0:
         raise RuntimeError("step must be nonzero")
     if not (math.isfinite(first) and math.isfinite(last)):
@@ -109,7 +113,6 @@ def range(
         raise RuntimeError(
             f"upper bound and lower bound inconsistent with step sign: {first} to {last} by {width}"
         )
-    kind = numpy_dtype(dtype)
     count = math.floor((last - first) / width) + 1
     values = first + np.arange(count, dtype=np.float64 if kind.kind == "f" else np.int64) * width
     return finish(values.astype(kind), device, requires_grad)

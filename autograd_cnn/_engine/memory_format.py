@@ -142,6 +142,21 @@ FORMATS = {len(format.order): format for format in (channels_last, channels_last
 """The formats that somebody can ask for, by their number of axes."""
 
 
+def suggested(array: Any) -> memory_format | None:
+    """The format that results of ``array`` take: the one that somebody asked for, where its steps still
+    descend in that order, also with gaps (a part of a picture), as PyTorch reads them off the strides."""
+    format = FORMATS.get(array.ndim)
+    if format is None or not array.size or not was_asked(array):
+        return None
+    channel, least = array.strides[1], 1
+    for axis in reversed(format.order):
+        step = array.strides[axis]
+        if step < least or (axis == 0 and least == channel):  # the latter: (N, 1, 1, 1) lies in rows
+            return None
+        least = step * array.shape[axis]
+    return format
+
+
 def laid_like(array: Any, lead: Any) -> Any:
     """``array``; a copy that lies channels last where ``lead`` was asked to."""
     format = FORMATS.get(lead.ndim)

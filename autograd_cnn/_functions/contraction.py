@@ -166,7 +166,8 @@ def _scaled_sum(input: Operand, product: Any, beta: Number, alpha: Number) -> An
             "others; convert with .to()"
         )
     if input.array.dtype.kind != "f":
-        alpha, beta = int(alpha), int(beta)
+        kind = bool if input.array.dtype.kind == "b" else int
+        alpha, beta = kind(alpha), kind(beta)
     product = product if alpha == 1 else product * alpha
     shape = tuple(product.shape)
     before = tuple(input.shape)
@@ -248,8 +249,10 @@ def tensordot(
 ) -> T:
     """Sums of products over several dimensions: the last ``dims`` of a with the first of b, or two lists of
     dimensions."""
-    given: Any = dims
-    if not hasattr(given, "__iter__") or getattr(given, "ndim", 1) == 0:
+    given: Any = dims.array.tolist() if isinstance(dims, Handle) else dims
+    if isinstance(dims, Handle) and dims.array.size == 1:
+        given = int(dims.array.item())
+    if not hasattr(given, "__iter__"):
         count = index(given)
         if not 0 <= count <= min(a.ndim, b.ndim):
             raise RuntimeError(

@@ -80,4 +80,6 @@ def zeta(input: Number, other: Handle[T]) -> T: ...
 @names_arguments
 def zeta(input: Any, other: Any) -> Any:
     """Hurwitz's zeta: the sum of (other + k)**-input over k = 0, 1, ...; only ``other`` gets a gradient."""
+    if not (isinstance(input, Handle) or isinstance(other, Handle)):
+        raise TypeError("zeta(): argument 'input' (position 1) or 'other' must be Tensor, not two numbers")
     return ops.zeta(input, other)

@@ -16,6 +16,9 @@ from ..ops._linalg import check_matrix
 from ._arguments import names_arguments
 from .contraction import matmul
 from .linalg import solve
+from .movement import unsqueeze
+from .scattering import masked_fill
+from .strided import diagonal
 
 __all__: list[str] = []
 
@@ -106,19 +109,25 @@ def eig(A: Handle[T]) -> Eig[T]:
 
     The gradients are those of ``A V = V diag(w)`` (Giles 2008, section 3.1); the vectors keep their length.
     """
-    values, vectors = (
-        A._lift(move(np.ascontiguousarray(part), device_of(A.array)), None) for part in _real_spectrum(A)
+    found = Eig(
+        *(A._lift(move(np.ascontiguousarray(part), device_of(A.array)), None) for part in _real_spectrum(A))
     )
     if A._present_node() is None or not state.get().grad:
-        return Eig(values, vectors)
-    # one step of Newton's from the solution itself: its value is the solution, its derivative the true one
-    change = solve(vectors, matmul(A - A._lift(A.array, None), vectors))
-    own = ops.diagonal(change, offset=0, axis1=change.ndim - 2, axis2=change.ndim - 1)
-    gaps = np.expand_dims(values.array, -2) - np.expand_dims(values.array, -1)
-    apart = np.where(np.eye(gaps.shape[-1], dtype=bool), np.inf, gaps)
-    turned: Any = matmul(vectors, change / A._lift(apart, None))
-    along = ops.sum(vectors * turned, axis=turned.ndim - 2, keepdims=True)
-    return Eig(values + own, vectors + turned - vectors * along)
+        return found
+    return _refined(A, _refined(A, found))
+
+
+def _refined(A: Handle[T], found: Eig[T]) -> Eig[T]:
+    """One step of Newton's from the solution itself: the numbers stay as they are, and where the first n
+    derivatives of ``found`` are right, those of what is returned are right to the order 2 n + 1."""
+    values, vectors = found
+    residual = solve(vectors, matmul(A, vectors) - vectors * unsqueeze(values, -2))
+    residual = residual - residual.detach()
+    gaps = unsqueeze(values, -2) - unsqueeze(values, -1)
+    equal = (gaps == 0).detach()  # the diagonal, and eigenvalues that come twice
+    turned: Any = vectors + matmul(vectors, masked_fill(residual, equal, 0) / masked_fill(gaps, equal, 1))
+    length = ops.sum(turned * turned, axis=turned.ndim - 2, keepdims=True) ** 0.5
+    return Eig(values + diagonal(residual, 0, -2, -1), turned / length)
 
 
 @names_arguments

@@ -257,7 +257,7 @@ def index_put(
     """A copy of ``input`` with ``values`` written (or added) at ``indices``, a tuple of index tensors."""
     index = tuple(slice(None) if part is None else plain_index(part) for part in indices)
     if isinstance(values, Handle) and values.array.dtype != input.array.dtype:
-        check_source(input, None, values)
+        check_source(input, None if accumulate else index, values)
     given = like(values, input)
     if not accumulate:
         try:

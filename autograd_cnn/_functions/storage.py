@@ -1,6 +1,7 @@
 """The memory behind a tensor: showing it whole, showing another part of it, sharing it with other processes;
 and Python functions called with each element."""
 
+import math
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -16,11 +17,13 @@ from .._engine.node import Leaf
 from .._engine.storage import NOT_RESIZABLE, UntypedStorage, address, all_bytes, in_shared_memory
 from .._engine.storage import is_shared as lies_in_shared_memory
 from .._engine.typed_storage import TypedStorage, typed_storage_of
+from ._arguments import names_arguments
 from ._data import shape_of
 from ._dims import Shape, integer, sizes
 from ._in_place import S
-from .conversion import clone
+from .conversion import contiguous
 from .description import stride
+from .movement import view
 
 Storage = UntypedStorage | TypedStorage
 
@@ -104,13 +107,32 @@ def resize_(input: S, *given: Shape, size: Shape | None = None, memory_format: A
 
 
 def resize(input: Handle[T], *given: Shape, size: Shape | None = None) -> T:
-    """``input`` in another shape: an older name of ``view`` that may change the number of elements of a
-    copy."""
+    """The same elements in another shape: an older name of ``reshape``.
+
+    Raises RuntimeError where the shape has not as many elements.
+    """
     warnings.warn("non-inplace resize is deprecated", UserWarning, stacklevel=2)
-    copy: Any = clone(input)
-    return resize_(copy, *given, size=size)
+    return _reshaped(input, shape_of(given, size))
 
 
+@names_arguments
+def resize_as(input: Handle[T], tensor: Operand) -> T:
+    """The same elements in the shape of ``tensor``: see :func:`resize`."""
+    warnings.warn("non-inplace resize_as is deprecated", UserWarning, stacklevel=3)
+    return _reshaped(input, tuple(tensor.array.shape))
+
+
+def _reshaped(input: Handle[T], shape: tuple[int, ...]) -> T:
+    own, wanted = ("x".join(map(str, sizes)) for sizes in (input.array.shape, shape))
+    if math.prod(shape) != input.array.size:
+        raise RuntimeError(
+            f"requested resize to {wanted} ({math.prod(shape)} elements in total), but the given tensor has "
+            f"a size of {own} ({input.array.size} elements). resize() keeps the elements, resize_() doesn't"
+        )
+    return view(contiguous(input), shape)
+
+
+@names_arguments
 def resize_as_(input: S, the_template: Operand, *, memory_format: Any = None) -> S:
     """:func:`resize_` to the shape of ``the_template``."""
     return resize_(input, tuple(the_template.array.shape))
@@ -160,6 +182,7 @@ def _part(content: Any, kind: np.dtype[Any], offset: int, size: Any, stride: Any
     return _shown(content, kind, integer("storage_offset", offset), shape, steps)
 
 
+@names_arguments
 def is_set_to(input: Operand, tensor: Operand) -> bool:
     """Whether both show the same elements of the same memory."""
     same = address(input.array) == address(tensor.array) and input.array.shape == tensor.array.shape
@@ -215,11 +238,13 @@ def apply_(input: S, callable: Callable[[Any], Any]) -> S:
     return _number_by_number("apply_", input, (), callable)
 
 
+@names_arguments
 def map_(input: S, tensor: Operand, callable: Callable[[Any, Any], Any]) -> S:
     """``callable(element, element of tensor)``, in place; see :func:`apply_`."""
     return _number_by_number("map_", input, (tensor,), callable)
 
 
+@names_arguments
 def map2_(input: S, x: Operand, y: Operand, callable: Callable[[Any, Any, Any], Any]) -> S:
     """``callable(element, element of x, element of y)``, in place; see :func:`apply_`."""
     return _number_by_number("map2_", input, (x, y), callable)

@@ -4,7 +4,6 @@ Read from the binary version of the files, or from the Python version, whose pic
 executed. Source of the format: https://www.cs.toronto.edu/~kriz/cifar.html, section "Binary version".
 """
 
-import hashlib
 import os
 import tarfile
 import zlib
@@ -17,7 +16,7 @@ import numpy as np
 from .._files.errors import FileFormatError
 from .._files.torch_zip import RefusedError
 from . import _cifar_pickles
-from ._download import fetch
+from ._download import check_md5, fetch
 from .vision import VisionDataset
 
 __all__ = ["CIFAR10", "CIFAR100"]
@@ -64,7 +63,7 @@ class CIFAR10(VisionDataset):
         target_transform: Callable[[Any], Any] | None = None,
         download: bool = False,
     ) -> None:
-        super().__init__(Path(root).expanduser(), None, transform, target_transform)
+        super().__init__(Path(root).expanduser(), transform=transform, target_transform=target_transform)
         self.train = train
         files = self.train_list if train else self.test_list
         content = self._read([*files, self._names], download)
@@ -116,7 +115,7 @@ class CIFAR10(VisionDataset):
                     f"{python[1]} or {python[0]}; give their folder as root, or download=True"
                 )
             archive = self.root / self.filename
-            fetch([self.url + self.filename], archive, lambda data: self._accept(data, self.tgz_md5))
+            fetch([self.url + self.filename], archive, lambda data: check_md5(data, self.tgz_md5))
             content = self._unpacked(names, archive, self.base_folder, self.tgz_md5)
         return content
 
@@ -129,7 +128,7 @@ class CIFAR10(VisionDataset):
 
     def _unpacked(self, names: Sequence[str], archive: Path, base: str, md5: str) -> list[bytes]:
         """The content of these files of the archive, which is read and never unpacked."""
-        self._accept(archive.read_bytes(), md5, f"{archive}: ")
+        check_md5(archive.read_bytes(), md5, f"{archive}: ")
         try:
             with tarfile.open(archive) as tar:
                 return [_member(tar, f"{base}/{name}", archive) for name in names]
@@ -151,14 +150,6 @@ class CIFAR10(VisionDataset):
                     f"{self.root}: {self._python[0]}/{name} is damaged or another file: {error}"
                 ) from error
         return content
-
-    def _accept(self, data: bytes, md5: str, where: str = "") -> None:
-        digest = hashlib.md5(data, usedforsecurity=False).hexdigest()
-        if digest != md5:
-            raise FileFormatError(
-                f"{where}its MD5 is {digest}, not {md5}: damaged or another file; delete it and "
-                "download it again"
-            )
 
 
 def _member(tar: tarfile.TarFile, name: str, archive: Path) -> bytes:

@@ -96,9 +96,11 @@ class DatasetFolder(VisionDataset):
         is_valid_file: Callable[[str], bool] | None = None,
         allow_empty: bool = False,
     ) -> None:
-        super().__init__(os.path.expanduser(root), None, transform, target_transform)
+        super().__init__(os.path.expanduser(root), transform=transform, target_transform=target_transform)
         self.loader = loader
         self.extensions = extensions
+        self.classes: list[str]
+        self.class_to_idx: dict[str, int]
         self.classes, self.class_to_idx = self.find_classes(self.root)
         self.samples: list[tuple[str, int]] = self.make_dataset(
             self.root, self.class_to_idx, extensions, is_valid_file, allow_empty

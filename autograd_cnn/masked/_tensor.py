@@ -48,8 +48,6 @@ _REDUCTIONS = ("sum", "mean", "prod", "amax", "amin", "argmax", "argmin", "var",
 class MaskedTensor:
     """A tensor, and a mask of its shape that is False where elements are left out."""
 
-    __hash__ = object.__hash__
-
     def __init__(self, data: Tensor, mask: Tensor, requires_grad: bool = False) -> None:
         if not isinstance(data, Tensor):
             raise TypeError("data must be a Tensor")
@@ -67,10 +65,10 @@ class MaskedTensor:
             UserWarning,
             stacklevel=3,
         )
-        self._masked_data = data.clone()
+        self._masked_data: Tensor = data.clone()
         if requires_grad:
             self._masked_data = self._masked_data.detach().requires_grad_()
-        self._masked_mask = mask.clone()
+        self._masked_mask: Tensor = mask.clone()
 
     @classmethod
     def _made(cls, data: Tensor, mask: Tensor) -> "MaskedTensor":

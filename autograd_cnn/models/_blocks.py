@@ -28,6 +28,18 @@ def make_divisible(v: float, divisor: int = 8, min_value: int | None = None) -> 
     return found + divisor if found < 0.9 * v else found
 
 
+def draw_by_outputs(net: nn.Module) -> None:
+    """Draw weights: of convolutions so that gradients keep their size on the way back (He et al. 2015, arXiv
+    1502.01852), of linear layers with deviation 0.01; biases are 0."""
+    for module in net.modules():
+        if isinstance(module, nn.Conv2d):
+            nn.init.kaiming_normal_(module.weight, mode="fan_out")
+        elif isinstance(module, nn.Linear):
+            nn.init.normal_(module.weight, 0, 0.01)
+        if isinstance(module, (nn.Conv2d, nn.Linear)) and module.bias is not None:
+            nn.init.zeros_(module.bias)
+
+
 class _ConvNormActivation(nn.Sequential):
     """A convolution that keeps the size (of stride 1), a norm and an activation; None leaves one out."""
 

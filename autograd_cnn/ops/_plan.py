@@ -15,12 +15,12 @@ Rule = Callable[..., Any]
 
 class RuleEntry(NamedTuple):
     """A registered local gradient: the function, the names it asks for after ``g``, its operands, its written
-    formula."""
+    formula (or what writes it, when somebody wants to read it)."""
 
     rule: Rule
     needs: tuple[str, ...]
     operands: tuple[str, ...]
-    formula: str | None
+    formula: str | Callable[[], str] | None
 
 
 class Kept(NamedTuple):

@@ -10,17 +10,20 @@ was raised are compared, after each pass every ``.grad``, and at the end first a
         print(shrunk(sequence, autograd_cnn, torch))
 
 ``programs`` are made of operators alone; they run in NumPy too. Here the order of what happens matters: what
-a view shows after its base was written, which pass may run, which write is refused. Where there is no second
+a view shows after its base was written, which pass may run, which write is refused. ``python -m
+autograd_cnn.testing.sequences 0 1000`` runs many, in processes of their own. Where there is no second
 library, :func:`slopes` compares gradients with differences, of sequences that hide nothing from the graph.
 """
 
 import itertools
+import sys
 import warnings
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from ._blocks import main
 from ._numeric import slope
 from ._sequences import graph, operators, views, writes
 from ._sequences.definitions import DEFINITIONS, needed
@@ -29,7 +32,7 @@ from ._sequences.kinds import drawn
 from ._sequences.lockstep import Mismatch, Run, lockstep
 from ._sequences.shrinking import shrink
 
-__all__ = ["Mismatch", "Sequence", "compare", "shrunk", "slopes"]
+__all__ = ["Mismatch", "Sequence", "compare", "report", "shrunk", "slopes"]
 
 _FAMILIES = (views, writes, operators, graph)
 """What fills the table of kinds when it is imported."""
@@ -76,6 +79,15 @@ def shrunk(sequence: Sequence, ours: Any, theirs: Any) -> Sequence:
         return again is not None and again.way == found.way
 
     return Sequence(shrink(sequence.steps[: found.step + 1], fails))
+
+
+def report(seed: int, ours: Any, theirs: Any) -> str | None:
+    """Where the sequence of this seed parts two libraries, and the smallest script found; None where they
+    agree."""
+    sequence, mismatch = compare(seed, ours, theirs)
+    if mismatch is None:
+        return None
+    return f"seed {seed}, {mismatch.said}\n{shrunk(sequence, ours, theirs)}"
 
 
 def slopes(seed: int, library: Any, length: int = 15) -> tuple[Sequence, float, float] | None:
@@ -144,3 +156,7 @@ def _closing(draw: Draw) -> Iterator[str]:
                 "allow_unused=True)"
             )
     yield f"{draw.choice(tops)}.sin().sum().backward()"
+
+
+if __name__ == "__main__":
+    sys.exit(main(f"{__package__}.sequences", __doc__))

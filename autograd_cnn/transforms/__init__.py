@@ -1,7 +1,8 @@
 """Transforms of images, with torchvision's names and arguments.
 
 An image is a NumPy array (H, W) or (H, W, C), a Pillow image, or a tensor (..., H, W); a transform gives back
-the kind it got. Random ones draw from the default generator what torchvision's draw from PyTorch's.
+the kind it got. Each is a module of ``nn`` and may stand in a ``Sequential``. Random ones draw from the
+default generator what torchvision's draw from PyTorch's.
 """
 
 from . import functional as functional

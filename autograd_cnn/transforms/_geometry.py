@@ -35,13 +35,7 @@ def affine(
         raise ValueError(f"Shear should be a sequence containing two values. Got {shear}")
     mode = interpolation_of(interpolation)
     if isinstance(img, Tensor):
-        height, width = img.shape[-2:]
-        middle = (
-            [0.0, 0.0]
-            if center is None
-            else [c - s * 0.5 for c, s in zip(center, (width, height), strict=True)]
-        )
-        return _sampled(img, _inverse(middle, angle, translate, scale, shears), mode, fill)
+        return _sampled(img, _inverse(_offset(img, center), angle, translate, scale, shears), mode, fill)
 
     def change(image: Any) -> Any:
         from PIL import Image
@@ -57,6 +51,31 @@ def affine(
         return image.transform(image.size, Image.Transform.AFFINE, matrix, way, fillcolor=colour)
 
     return by_pillow("affine", img, change)
+
+
+def turned(
+    img: Tensor, angle: float, mode: InterpolationMode, expand: bool, center: Any, fill: Any
+) -> Tensor:
+    """A tensor turned counter-clockwise by ``angle`` degrees; ``expand`` makes room for its corners."""
+    matrix = _inverse(_offset(img, center), -angle, [0, 0], 1.0, [0.0, 0.0])
+    return _sampled(img, matrix, mode, fill, expand)
+
+
+def _offset(img: Tensor, center: Sequence[int] | None) -> list[float]:
+    """How far ``center`` is from the middle of the image, to the right and down."""
+    height, width = img.shape[-2:]
+    middle = (width * 0.5, height * 0.5)
+    return [0.0, 0.0] if center is None else [c - m for c, m in zip(center, middle, strict=True)]
+
+
+def _size_for_corners(matrix: Sequence[float], height: int, width: int) -> tuple[int, int]:
+    """The height and width within which the corners of the turned image lie, whole pixels but for 1e-4."""
+    corners = [(x * width / 2, y * height / 2, 1.0) for x in (-1, 1) for y in (-1, 1)]
+    moved = np.array(corners, np.float32) @ np.array(matrix, np.float32).reshape(2, 3).T
+    places = moved + np.array([width / 2, height / 2], np.float32)
+    least, most = (np.trunc(ends / 1e-4) * 1e-4 for ends in (places.min(0), places.max(0)))
+    wide, high = (np.ceil(most) - np.floor(least)).tolist()
+    return int(high), int(wide)
 
 
 def _inverse(
@@ -77,10 +96,13 @@ def _inverse(
     return m
 
 
-def _sampled(img: Tensor, matrix: Sequence[float], mode: InterpolationMode, fill: Any) -> Tensor:
+def _sampled(
+    img: Tensor, matrix: Sequence[float], mode: InterpolationMode, fill: Any, expand: bool = False
+) -> Tensor:
     """A tensor (..., H, W) read where the matrix says, in pixels from its middle."""
     height, width = img.shape[-2:]
-    x, y = np.meshgrid(np.arange(width) + 0.5 - width / 2, np.arange(height) + 0.5 - height / 2)
+    high, wide = _size_for_corners(matrix, height, width) if expand else (height, width)
+    x, y = np.meshgrid(np.arange(wide) + 0.5 - wide / 2, np.arange(high) + 0.5 - high / 2)
     a, b, c, d, e, f = matrix
     grid = np.stack([(a * x + b * y + c) / (0.5 * width), (d * x + e * y + f) / (0.5 * height)], -1)
     planes = img.reshape(1, -1, height, width)
@@ -102,4 +124,4 @@ def _sampled(img: Tensor, matrix: Sequence[float], mode: InterpolationMode, fill
             found = found * inside + (1.0 - inside) * colour
     if not img.is_floating_point():
         found = found.round()
-    return found.to(img.dtype).reshape(img.shape)
+    return found.to(img.dtype).reshape(*img.shape[:-2], high, wide)

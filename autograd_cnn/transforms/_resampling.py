@@ -36,7 +36,13 @@ _PILLOWS_NUMBERS = {
 
 def interpolation_of(given: Any) -> InterpolationMode:
     """The mode that is meant: one itself, its name, or Pillow's number for it (``Image.BICUBIC`` is 3)."""
-    return _PILLOWS_NUMBERS.get(given) or InterpolationMode(given)
+    try:
+        return _PILLOWS_NUMBERS.get(given) or InterpolationMode(given)
+    except (TypeError, ValueError):
+        raise TypeError(
+            "Argument interpolation should be a InterpolationMode or a corresponding Pillow integer "
+            f"constant, not {given!r}"
+        ) from None
 
 
 def _triangle(x: Array) -> Array:

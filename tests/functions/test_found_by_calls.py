@@ -196,3 +196,114 @@ def test_of_one_place_on_a_logarithmic_scale_the_exponent_is_not_whole() -> None
 def test_nan_is_left_out_before_a_sum_is_rounded() -> None:
     assert ag.nansum(ag.tensor([math.nan, 2.0]), dtype=ag.int32).item() == 2
     assert ag.nansum(ag.tensor([math.nan, 2.0], dtype=ag.float16), dtype=ag.float32).dtype == ag.float32
+
+
+@pytest.mark.filterwarnings("ignore:non-inplace resize")
+def test_resize_shows_its_own_elements_in_another_shape() -> None:
+    x = ag.arange(6.0, requires_grad=True)
+    for y in (x.resize(2, 3), x.resize_as(ag.zeros(2, 3))):
+        assert y.tolist() == [[0, 1, 2], [3, 4, 5]]
+        (slopes,) = ag.autograd.grad((y[1] ** 2).sum(), x)
+        assert slopes.tolist() == [0, 0, 0, 6, 8, 10]
+    for wrong in (lambda: x.resize(2, 4), lambda: x.resize_as(ag.zeros(5))):
+        with pytest.raises(RuntimeError, match="requested resize to"):
+            wrong()
+
+
+@pytest.mark.parametrize("name", ["resize_as", "resize_as_", "is_set_to", "map_", "map2_"])
+@pytest.mark.filterwarnings("ignore:non-inplace resize")
+def test_what_is_no_tensor_is_named(name: str) -> None:
+    function = getattr(ag.ones(2), name)
+    rest = {"map_": [max], "map2_": [ag.ones(2), max]}.get(name, [])
+    with pytest.raises(TypeError, match="must be Tensor, not int"):
+        function(3, *rest)
+
+
+@pytest.mark.parametrize("name", ["int64", "int32", "bool", "uint8"])
+def test_zeta_of_a_whole_order_is_a_float(name: str) -> None:
+    order = ag.tensor([1, 1]).to(getattr(ag, name)) + ag.tensor([1, 1]).to(getattr(ag, name))
+    expected = math.inf if name == "bool" else math.pi**2 / 6
+    for found in (ag.special.zeta(order, ag.tensor(1.0)), ag.special.zeta(order, 1)):
+        assert found.dtype == ag.float32
+        assert found.tolist() == pytest.approx([expected, expected])
+    assert ag.special.zeta(ag.ones(1), ag.ones(1, dtype=ag.float64)).dtype == ag.float64
+    with pytest.raises(TypeError, match="zeta"):
+        ag.special.zeta(2.0, 1.0)  # type: ignore[call-overload]  # what is tested
+
+
+@pytest.mark.parametrize("dtype", [ag.int64, ag.uint8, ag.bool])
+def test_weighted_losses_of_whole_numbers(dtype: Any) -> None:
+    x, y, w = ag.tensor([1, 0, 1]).to(dtype), ag.tensor([1, 1, 0]).to(dtype), ag.tensor([1.0, 2.0, 5.0])
+    if dtype == ag.bool:
+        with pytest.raises(RuntimeError, match="bool"):
+            F.mse_loss(x, y, weight=w)
+        return
+    assert F.mse_loss(x, y, reduction="none", weight=w).tolist() == [0, 2, 5]
+    assert F.mse_loss(x, y, weight=w).item() == 0.875
+    if dtype == ag.int64:
+        assert F.l1_loss(x, y, weight=w).item() == 0.875
+
+
+@pytest.mark.parametrize(
+    "kinds", [(ag.float16, ag.float32), (ag.float32, ag.float16), (ag.float16, ag.float64)]
+)
+@pytest.mark.parametrize("reduction", ["mean", "none"])
+def test_huber_loss_has_the_dtype_of_its_input(kinds: tuple[Any, Any], reduction: str) -> None:
+    x, y = ag.ones(2, dtype=kinds[0], requires_grad=True), ag.zeros(2, dtype=kinds[1])
+    loss = F.huber_loss(x, y, reduction, 4.0)
+    assert loss.dtype == kinds[0]
+    assert loss.sum().item() == (0.5 if reduction == "mean" else 1)
+    loss.sum().backward()
+    assert x.grad is not None
+    assert x.grad.dtype == kinds[0]
+    with pytest.raises(RuntimeError, match="can't be cast"):
+        F.huber_loss(ag.ones(2, dtype=ag.int64), y)
+
+
+@pytest.mark.parametrize("value", [ag.tensor(3), ag.tensor([3])])
+def test_one_number_of_another_dtype_fills_a_mask(value: Any) -> None:
+    mask = ag.tensor([True, False, True])
+    assert ag.zeros(3).index_put((mask,), value).tolist() == [3, 0, 3]
+    for wrong in ((ag.tensor([0, 2]),), (mask,)):
+        with pytest.raises(RuntimeError, match="dtypes match"):
+            ag.zeros(3).index_put(wrong, value, accumulate=wrong[0] is mask)
+
+
+@pytest.mark.parametrize("axes", [1, 2, 3])
+@pytest.mark.parametrize("kind", ["avg", "max"])
+def test_sizes_in_a_tensor(axes: int, kind: str) -> None:
+    pool = getattr(F, f"adaptive_{kind}_pool{axes}d")
+    assert pool(ag.ones(1, *(4,) * axes), ag.tensor([2] * axes)).shape == (1, *(2,) * axes)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "dtype", "expected"),
+    [
+        ((1.85, 3, 2), ag.int64, [1, 3]),
+        ((-1.31, 4, 2.5), ag.int32, [-1, 1, 3]),
+        ((3, 0.5, -1.5), int, [3, 2, 1, 0]),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:torch.range is deprecated")
+def test_a_range_of_whole_numbers_has_whole_bounds_and_steps(
+    bounds: tuple[Any, ...], dtype: Any, expected: list[int]
+) -> None:
+    assert ag.range(*bounds, dtype=dtype).tolist() == expected
+
+
+def test_a_number_of_axes_in_a_tensor() -> None:
+    x = ag.arange(4.0).reshape(2, 2)
+    for one in (ag.tensor(1), ag.tensor([1])):
+        assert ag.tensordot(x, x, one).tolist() == (x @ x).tolist()
+    assert ag.tensordot(x, x, ag.tensor([[1], [1]])).tolist() == (x @ x.T).tolist()
+
+
+def test_a_sum_of_truth_values_is_one() -> None:
+    truths, nothing = ag.tensor([[True]]), ag.zeros(1, 0, dtype=ag.bool)
+    for found in (
+        truths.addmm(nothing, nothing.t(), beta=-0.38),
+        truths[0].addmv(nothing, nothing[0], beta=0.5),
+        truths[None].baddbmm(nothing[None], nothing.t()[None], beta=0.5),
+    ):
+        assert found.dtype == ag.bool
+        assert found.item() is True

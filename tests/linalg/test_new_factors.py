@@ -34,6 +34,7 @@ def test_a_real_spectrum_has_gradients_and_a_complex_one_is_refused():
     assert sorted(values.tolist()) == pytest.approx([1.0, 2.0, 4.0])
     np.testing.assert_allclose((a @ vectors).detach(), (vectors * values).detach(), atol=1e-10)
     assert ours.autograd.gradcheck(ours.linalg.eigvals, (a,))
+    assert ours.autograd.gradgradcheck(ours.linalg.eigvals, (a,))
     assert ours.autograd.gradcheck(lambda a: ours.linalg.eig(a).eigenvectors.abs(), (a,))
     with pytest.raises(NotImplementedError, match="complex"):
         ours.linalg.eig(ours.tensor([[0.0, 1.0], [-1.0, 0.0]]))

@@ -16,7 +16,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -25,6 +24,7 @@ import numpy as np
 import autograd_cnn as ag
 from autograd_cnn import nn, optim
 from autograd_cnn.datasets._idx import read_idx
+from autograd_cnn.testing._blocks import many
 from tests.reliability.test_hostile_files import STATE, files, mutated, same
 
 DEEP = """
@@ -211,30 +211,22 @@ def leaks(share: float) -> str:
 
 def sequences(share: float) -> str:
     """50,000 random sequences of views, writes, operators, hooks and passes against PyTorch."""
-    try:
-        torch = import_module("torch")
-    except ImportError:
-        return "PyTorch is not installed"
-    from autograd_cnn.testing.sequences import compare, shrunk
-
-    count, steps = max(20, int(50_000 * share)), 0
-    for seed in range(1_000_000, 1_000_000 + count):
-        sequence, mismatch = compare(seed, ag, torch)
-        assert mismatch is None, f"seed {seed}: {mismatch.said}\n{shrunk(sequence, ag, torch)}"
-        steps += len(sequence.steps)
-    return f"{count:,} sequences, {steps:,} steps: 0 mismatches"
+    return beside_pytorch("sequences", max(20, int(50_000 * share)))
 
 
 def calls(share: float) -> str:
     """200,000 random calls of every public function, method and operator against PyTorch."""
-    from autograd_cnn.testing.calls import many
+    return beside_pytorch("calls", max(100, int(200_000 * share)))
 
+
+def beside_pytorch(source: str, count: int) -> str:
+    """So many random cases of a module of ``testing`` from the seed 1,000,000 on."""
     if find_spec("torch") is None:
         return "PyTorch is not installed"
-    found = many(1_000_000, max(100, int(200_000 * share)))
-    assert not found.reports, f"{len(found.reports)} differ\n\n" + "\n\n".join(found.reports)
-    ended = f"; PyTorch's process ended at the seeds {list(found.ended)}" if found.ended else ""
-    return f"{found.calls:,} random calls: 0 differences{ended}"
+    found = many(f"autograd_cnn.testing.{source}", 1_000_000, count)
+    assert not found.mistakes, f"{len(found.mistakes)} differ\n\n" + "\n\n".join(found.mistakes)
+    ended = f"; PyTorch ended its process: {'; '.join(map(str, found.ended))}" if found.ended else ""
+    return f"{found.cases:,} random {source}: 0 differences{ended}"
 
 
 CHECKS: tuple[Callable[[float], str], ...] = (

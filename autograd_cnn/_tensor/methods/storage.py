@@ -8,6 +8,7 @@ from ..._functions.storage import (
     map_,
     resize,
     resize_,
+    resize_as,
     resize_as_,
     set_,
     share_memory_,
@@ -30,6 +31,7 @@ class StorageMethods:
     map_ = map_
     resize = resize
     resize_ = resize_
+    resize_as = resize_as
     resize_as_ = resize_as_
     set_ = set_
     share_memory_ = share_memory_

@@ -30,11 +30,13 @@ __all__ = [
     "max_unpool3d",
 ]
 
-Targets = int | None | Sequence[int | None]
+Targets = int | None | Sequence[int | None] | Tensor
 
 
 def _targets(function: str, output_size: Targets, spatial: Sequence[int]) -> list[int]:
     """One size for each axis; None keeps the input's."""
+    if isinstance(output_size, Tensor):
+        output_size = output_size.tolist()
     several = list(output_size) if isinstance(output_size, Sequence) else [output_size] * len(spatial)
     if len(several) == 1:
         several *= len(spatial)

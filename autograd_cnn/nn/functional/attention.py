@@ -119,6 +119,19 @@ def _projected(
     return [linear(x, w, b) for x, w, b in zip((query, key, value), weights, biases, strict=True)]
 
 
+def _check_axes(
+    query: Tensor, key: Tensor, value: Tensor, key_padding_mask: Tensor | None, attn_mask: Tensor | None
+) -> None:
+    n = query.ndim
+    wanted = (("key", key, (n,)), ("value", value, (n,)), ("attn_mask", attn_mask, (2, 3)))
+    for name, x, axes in (*wanted, ("key_padding_mask", key_padding_mask, (n - 1,))):
+        if x is not None and x.ndim not in axes:
+            raise AssertionError(
+                f"For {'batched (3-D)' if n == 3 else 'unbatched (2-D)'} `query`, expected `{name}` to be "
+                f"{' or '.join(f'{k}-D' for k in axes)} but found {x.ndim}-D"
+            )
+
+
 def _check_attention(query: Tensor, size: int, heads: int, attn_mask: Tensor | None, is_causal: bool) -> None:
     if is_causal and attn_mask is None:
         raise RuntimeError("Need attn_mask if specifying the is_causal hint.")
@@ -248,6 +261,7 @@ def multi_head_attention_forward(
     """
     was_batched = query.ndim == 3
     _check_attention(query, embed_dim_to_check, num_heads, attn_mask, is_causal)
+    _check_axes(query, key, value, key_padding_mask, attn_mask)
     if not was_batched:
         query, key, value = _as_batch(query, key, value)
         key_padding_mask = None if key_padding_mask is None else ops.reshape(key_padding_mask, shape=(1, -1))

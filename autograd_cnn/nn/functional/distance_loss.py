@@ -5,6 +5,7 @@ import warnings
 from typing import Any
 
 from ... import ops
+from ..._engine.single import in_single
 from ..._functions.conversion import to_dtype
 from ..._tensor import Tensor
 from .._composition import composition
@@ -59,7 +60,7 @@ def l1_loss(
     reduction = legacy_reduction(size_average, reduce, reduction)
     _warn_of_broadcasting(input, target)
     losses = ops.absolute(input - target)
-    if reduction == "mean" and losses.array.dtype.kind != "f":
+    if weight is None and reduction == "mean" and losses.array.dtype.kind != "f":
         raise RuntimeError(
             f"l1_loss: the mean of {losses.dtype!r} has no dtype; convert the input with .float()"
         )
@@ -90,20 +91,32 @@ def smooth_l1_loss(
     return reduced(losses, reduction)
 
 
-@composition
+@composition(half="same")
 def huber_loss(
     input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0, weight: Tensor | None = None
 ) -> Tensor:
-    """d² / 2 where d = |x - y| is at most ``delta``, else delta (d - delta / 2) (Huber 1964)."""
+    """d² / 2 where d = |x - y| is at most ``delta``, else delta (d - delta / 2) (Huber 1964); of the input's
+    dtype."""
     _warn_of_broadcasting(input, target)
     if delta <= 0:
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
+    losses = _huber(input, target, delta)
+    if input.array.dtype.kind != "f":
+        raise RuntimeError(
+            f"huber_loss: result type {losses.dtype!r} can't be cast to the desired output type "
+            f"{input.dtype!r}; convert the input with .float()"
+        )
+    losses = to_dtype(losses, input.array.dtype)
+    return reduced(losses if weight is None else losses * weight, reduction)
+
+
+@in_single
+def _huber(input: Tensor, target: Tensor, delta: float) -> Tensor:
     difference = difference_of("huber_loss", input, target)
     away = ops.absolute(difference)
     far = ops.greater(away, delta)
     near = ops.where(far, 0.0, difference)
-    losses = to_dtype(ops.where(far, (away - 0.5 * delta) * delta, near * near * 0.5), input.array.dtype)
-    return reduced(losses if weight is None else losses * weight, reduction)
+    return ops.where(far, (away - 0.5 * delta) * delta, near * near * 0.5)
 
 
 def _check_sizes(input: Tensor, target: Tensor) -> None:

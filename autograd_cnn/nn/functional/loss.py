@@ -281,10 +281,11 @@ def mse_loss(
             UserWarning,
             stacklevel=3,
         )
-    difference = difference_of("mse_loss", input, target)
-    squares = difference * difference
     if weight is None:
-        return reduced(squares, reduction)
+        difference = difference_of("mse_loss", input, target)
+        return reduced(difference * difference, reduction)
+    difference = input - target
+    squares = difference * difference
     if weight.shape != input.shape:
         raise ValueError(
             f"Weights and input must have the same size, but got {list(weight.shape)} and {list(input.shape)}"

@@ -9,12 +9,13 @@ and the text that makes them. The text is the call: it is what both libraries ru
         print(difference)
 
 ``autograd_cnn`` gives the signatures that arguments are drawn for, by the names of the parameters
-(``_parameters``) and, where these do not say enough, by the function (``_forms``).
+(``_parameters``) and, where these do not say enough, by the function (``_forms``). ``python -m
+autograd_cnn.testing.calls 0 1000`` makes many, in processes of their own.
 """
 
 from ._call import Call, generate
 from ._compare import SERIOUS, Difference, compare
-from ._many import Found, many, reports
+from ._report import report
 from ._shrink import shrunk
 from ._surface import Door, doors
 
@@ -23,11 +24,9 @@ __all__ = [
     "Call",
     "Difference",
     "Door",
-    "Found",
     "compare",
     "doors",
     "generate",
-    "many",
-    "reports",
+    "report",
     "shrunk",
 ]

@@ -44,7 +44,7 @@ equals."""
 UNCOUNTED = words("unique_consecutive")
 """Functions whose further results PyTorch leaves empty where one alone of them is asked for."""
 
-LIMITS = {"gelu": 0, "softsign": 1}
+LIMITS = {"gelu": 0, "softsign": 1, "mish": 0, "hardswish": 0, "bessel_j1": 0}
 """The magnitude that these functions have at an infinity, where PyTorch has NaN."""
 
 UNWRITTEN = words(
@@ -64,7 +64,10 @@ MEANS = words("std_mean var_mean")
 NaN."""
 
 UNCHECKED = words(
-    "addbmm baddbmm batch_norm bmm cholesky cummax cummin gather gumbel_softmax lu_factor randn randn_like"
+    """
+    addbmm baddbmm batch_norm bmm cholesky cummax cummin gather gumbel_softmax log_softmax lu_factor
+    randn randn_like softmax softmin
+    """
 )
 """Functions that PyTorch calls with arguments of any kind where there is nothing to compute: nobody looks at
 the dtype or the dimension then."""

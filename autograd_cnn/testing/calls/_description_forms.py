@@ -50,9 +50,26 @@ def _anything(at: Place) -> dict[str, Any]:
     return {"*": [at.draw.one((1, "x", at.draw.tensor()))]}
 
 
-@form("apply", "map")
+@form("apply", "map", "map2")
 def _apply(at: Place) -> dict[str, Any]:
-    return {"*": [at.draw.tensor(wants=False), Code("lambda v: v + 1")]}
+    x = at.draw.tensor(wants=False)
+    others = [at.draw.tensor(at.draw.beside(at.shape), at.dtype, wants=False) for _ in range(2)]
+    function = {"apply": "lambda v: v + 1", "map": "lambda v, w: w - v", "map2": "lambda v, w, u: w - v * u"}
+    count = list(function).index(at.door.base)
+    return {"*": [x, *others[:count], Code(function[at.door.base])]}
+
+
+@form("as_subclass")
+def _as_subclass(at: Place) -> dict[str, Any]:
+    return {"*": [at.draw.tensor(), Code(at.draw.one(("torch.Tensor", "torch.nn.Parameter", "int")))]}
+
+
+@form("is_set_to")
+def _is_set_to(at: Place) -> dict[str, Any]:
+    x = at.draw.tensor()
+    return {
+        "*": [x, at.draw.one((x, Code(f"{x}[...]"), Code(f"{x}[:]"), at.draw.tensor(at.shape, at.dtype)))]
+    }
 
 
 @form("geometric")

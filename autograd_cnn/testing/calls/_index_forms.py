@@ -52,16 +52,19 @@ def _scatter(at: Place) -> dict[str, Any]:
     )  # else which of several numbers for one place stays is anybody's choice
     index = along(at, at.shape, axis) if reduces else once_along(at, at.shape, axis)
     given["index"] = index
-    shape = tuple(n + draw.whole(0, 1) for n in draw.shapes[index])
     if at.door.base == "scatter" and draw.chance(0.3):
         return {**given, "value": draw.number() if draw.chance(0.6) else draw.whole(-2, 3)}
-    given["src"] = draw.tensor(shape, dtype if draw.chance(0.96) else draw.dtype())
+    shape, wants = tuple(n + draw.whole(0, 1) for n in draw.shapes[index]), None
     if at.door.base == "scatter" and draw.chance(0.2):
-        given["reduce"] = draw.one(("add", "multiply"))
+        given["reduce"], wants = draw.one(("add", "multiply")), False  # has no derivative in PyTorch
     if at.door.base == "scatter_reduce":
         given["reduce"] = draw.one(("sum", "prod", "mean", "amax", "amin"))
-        if given["reduce"] == "prod":  # PyTorch's gradient goes to numbers too that are not taken
-            given["src"] = draw.tensor(draw.shapes[index], dtype)
+        given["include_self"] = draw.chance(0.6)
+        if given["reduce"] != "sum":  # PyTorch's gradient goes to numbers too that are not taken
+            shape = draw.shapes[index]
+        if given["reduce"] in ("amax", "amin") and not given["include_self"]:
+            wants = False  # PyTorch counts one that is left out as one of equals
+    given["src"] = draw.tensor(shape, dtype if draw.chance(0.96) else draw.dtype(), wants=wants)
     return given
 
 

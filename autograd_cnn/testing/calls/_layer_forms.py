@@ -173,3 +173,32 @@ def _attention(at: Place) -> dict[str, Any]:
     given["attn_mask"] = draw.one((None, draw.tensor((length, source), draw.one(("bool", dtype)))))
     given["is_causal"] = given["attn_mask"] is None and draw.chance(0.4)
     return given
+
+
+@form("multi_head_attention_forward")
+def _heads(at: Place) -> dict[str, Any]:
+    draw = at.draw
+    dtype = draw.dtype(FLOATS[:2])
+    heads, length, source = draw.whole(1, 2), draw.whole(1, 3), draw.whole(1, 3)
+    width = heads * draw.whole(1, 2)
+    batch = draw.one(((), (1,), (2,)))
+    given: dict[str, Any] = {
+        "query": draw.tensor((length, *batch, width), dtype),
+        "key": draw.tensor((source, *batch, width), dtype),
+        "value": draw.tensor((source, *batch, width), dtype),
+        "embed_dim_to_check": width,
+        "num_heads": heads,
+        "in_proj_weight": draw.tensor((3 * width, width), dtype),
+        "in_proj_bias": draw.tensor((3 * width,), dtype) if draw.chance(0.7) else None,
+        "bias_k": None,
+        "bias_v": None,
+        "add_zero_attn": draw.chance(0.2),
+        "dropout_p": 0.0,
+        "out_proj_weight": draw.tensor((width, width), dtype),
+        "out_proj_bias": draw.tensor((width,), dtype) if draw.chance(0.7) else None,
+        "need_weights": draw.chance(0.6),
+        "average_attn_weights": draw.chance(0.5),
+    }
+    if draw.chance(0.3):
+        given["attn_mask"] = draw.tensor((length, source), dtype, scattered, wants=False)
+    return given

@@ -9,26 +9,29 @@ from ._parameters import Place, dims
 from ._registry import Stop, form
 
 
-def matrices(names: str, **options: Any) -> None:
-    """The first argument of these functions is a batch of square, well conditioned matrices."""
+def matrices(names: str, most: int = 4, **options: Any) -> None:
+    """The first argument of these functions is a batch of square, well conditioned matrices of at most
+    ``most`` rows."""
 
     def drawn(at: Place) -> dict[str, Any]:
         draw = at.draw
-        rows = draw.one((1, 2, 3, 4)) if draw.chance(0.97) else 0
+        rows = draw.whole(1, most) if draw.chance(0.97) else 0
         batch = draw.shape(0, 2) if draw.chance(0.4) else ()
         dtype = draw.dtype(("float64", "float32")) if draw.chance(0.95) else draw.dtype()
         named = next((p.name for p in at.door.parameters), "input")
-        draw.grades = at.door.base != "eigh"  # whose vectors' signs are anybody's
+        draw.grades = at.door.base not in ("eigh", "eig")  # whose vectors' signs are anybody's
         return {named: draw.structured((*batch, rows, rows), dtype, dominant(rows, **options))}
 
     form(*names.split())(drawn)
 
 
 matrices(
-    "inv inverse inv_ex det logdet slogdet lu lu_factor lu_factor_ex matrix_power matrix_exp cond "
-    "linalg_inv eigvals eig"
+    "inv inverse inv_ex det logdet slogdet lu lu_factor lu_factor_ex matrix_power matrix_exp cond linalg_inv"
 )
 matrices("cholesky cholesky_ex eigh eigvalsh", symmetric=True, positive=True)
+matrices("ldl_factor ldl_factor_ex", symmetric=True)
+# The spectrum of others is complex, and the order of more than two numbers is LAPACK's.
+matrices("eig eigvals", 2, symmetric=True)
 
 
 @form("geqrf", "qr")
@@ -105,6 +108,14 @@ def _lu_solve(at: Place) -> dict[str, Any]:
     if at.door.space == "torch.linalg":
         return {"LU": lu, "pivots": pivots, "B": b}
     return {"*": [b, lu, pivots]}
+
+
+@form("ldl_solve")
+def _ldl_solve(at: Place) -> dict[str, Any]:
+    given = _square(at)
+    (matrix,) = given.values()
+    factors = Code(f"*torch.linalg.ldl_factor({matrix})")
+    return {"*": [factors, at.draw.tensor((*at.shape[:-1], 2), at.dtype)]}
 
 
 @form("lu_unpack")

@@ -123,7 +123,10 @@ def _three(at: Place) -> dict[str, Any]:
         third = draw.tensor(shape, dtype, _signs, wants=False)
     else:
         third = draw.tensor(() if single else (n,), dtype, _signs, wants=False)
-    return dict(zip(names, (*first, third), strict=False))
+    given: dict[str, Any] = dict(zip(names, (*first, third), strict=False))
+    if at.door.base == "triplet_margin_loss":
+        given["p"] = draw.one((2, 1, 0, 3, 1.5, math.inf))  # below 1 equal points are at a pole of the slope
+    return given
 
 
 @form("cosine_similarity", "pairwise_distance")

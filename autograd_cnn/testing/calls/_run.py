@@ -99,10 +99,15 @@ class _Look:
             return Seen(str(value.dtype), np.asarray(value), (), False, ""), type(value).__name__
         if isinstance(value, library.dtype):
             return repr(value), "dtype"
+        if isinstance(value, type):
+            return "a class", "type"
         return type(value).__name__, type(value).__name__
 
     def tensor(self, value: Any) -> Seen:
-        """A tensor of the result; those that want a gradient are noted."""
+        """A tensor of the result; those that want a gradient are noted. Of complex numbers without an
+        imaginary part, as PyTorch's spectra may be, their real parts."""
+        if value.is_complex() and not value.imag.any():
+            value = value.real
         if value.requires_grad:
             self.floats.append(value)
         memory = _memory(value) if value.numel() else 0

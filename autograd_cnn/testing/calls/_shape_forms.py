@@ -1,5 +1,6 @@
 """Arguments of functions that change shapes, join and take apart."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -191,6 +192,16 @@ def _reshape(at: Place) -> dict[str, Any]:
     x = first_tensor(at)
     shape = reshaped(at)
     return {"*": [x, *shape] if at.door.space == "Tensor" and at.draw.chance(0.5) and shape else [x, shape]}
+
+
+@form("resize_as")
+def _resize_as(at: Place) -> dict[str, Any]:
+    draw = at.draw
+    x = draw.tensor(wants=False if at.door.writes else None)
+    count = math.prod(at.shape)
+    if at.door.writes and draw.chance(0.5):  # fewer elements: what is behind its own has no numbers yet
+        count = draw.whole(0, count)
+    return {"*": [x, draw.tensor(draw.one(((count,), (1, count, 1))) if draw.chance(0.95) else None)]}
 
 
 @form("as_strided", "as_strided_scatter")

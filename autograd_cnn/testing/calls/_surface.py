@@ -5,7 +5,7 @@ import functools
 import inspect
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 
 def words(text: str) -> frozenset[str]:
@@ -27,21 +27,26 @@ SPACES = {
 
 ELSEWHERE = words(
     """
-    compile vmap manual_seed seed initial_seed set_rng_state get_rng_state set_printoptions
-    get_default_dtype set_default_dtype set_default_tensor_type is_grad_enabled
-    is_inference_mode_enabled is_autocast_enabled set_float32_matmul_precision
-    get_float32_matmul_precision use_deterministic_algorithms set_num_threads get_num_threads
-    set_num_interop_threads get_num_interop_threads get_device set_default_device get_default_device
-    are_deterministic_algorithms_enabled is_deterministic_algorithms_warn_only_enabled
-    set_deterministic_debug_mode get_deterministic_debug_mode set_warn_always is_warn_always_enabled
-    set_flush_denormal from_dlpack load save cuda pin_memory share_memory_ is_shared backward
-    register_hook register_post_accumulate_grad_hook retain_grad requires_grad_ data_ptr get_printoptions
-    as_subclass is_set_to map2_ resize resize_as resize_as_ ldl_solve storage_type eig eigvals
-    multi_head_attention_forward primitive dtype device get_autocast_dtype
-    get_autocast_cpu_dtype get_autocast_gpu_dtype
+    compile vmap primitive backward register_hook register_post_accumulate_grad_hook retain_grad
+    requires_grad_
+
+    seed initial_seed manual_seed get_rng_state set_rng_state get_default_dtype set_default_dtype
+    set_default_tensor_type get_default_device set_default_device get_device is_grad_enabled
+    is_inference_mode_enabled is_autocast_enabled get_autocast_dtype get_autocast_cpu_dtype
+    get_autocast_gpu_dtype get_float32_matmul_precision set_float32_matmul_precision
+    use_deterministic_algorithms are_deterministic_algorithms_enabled
+    is_deterministic_algorithms_warn_only_enabled get_deterministic_debug_mode
+    set_deterministic_debug_mode get_num_threads set_num_threads get_num_interop_threads
+    set_num_interop_threads set_flush_denormal is_warn_always_enabled set_warn_always
+    get_printoptions set_printoptions
+
+    load save from_dlpack cuda pin_memory share_memory_ is_shared data_ptr
+
+    dtype device
     """
 )
-"""Names that are about the state of the library, files or devices, and are tested by hand."""
+"""What is no call of numbers: what takes functions and what acts on graphs (random sequences have those); the
+state of the library; files, devices and memory; classes."""
 
 
 class Parameter(NamedTuple):
@@ -111,6 +116,8 @@ def _parameters(function: Callable[..., Any]) -> tuple[Parameter, ...] | None:
     try:
         signature = inspect.signature(function)
     except (TypeError, ValueError):
+        return None
+    if signature.return_annotation is NoReturn:  # PyTorch has it too, to say what took its place
         return None
     return tuple(
         Parameter(
