@@ -4,8 +4,8 @@ and ``layout=`` and ``pin_memory=`` of what makes tensors.
 A function here is not told of them. Where a namespace is made (``torch``, ``torch.linalg``,
 ``torch.special``, ``torch.fft``), :func:`with_options` puts in the place of each function that has them in
 PyTorch one that computes as usual and then does what is asked; methods, which are the functions themselves,
-have no ``out``, as in PyTorch. A call without them costs 30 ns more, or nothing where a decorator stands
-before it anyhow.
+have no ``out``, as in PyTorch. A call without them costs some 100 ns more, or nothing where a decorator
+stands before it anyhow.
 """
 
 import functools
