@@ -29,6 +29,7 @@ from ._functions.activation import log_softmax as log_softmax
 from ._functions.activation import relu as relu
 from ._functions.activation import softmax as softmax
 from ._functions.arithmetic import *
+from ._functions.asserting import *
 from ._functions.bounds import *
 from ._functions.broadcasting import *
 from ._functions.comparison import *

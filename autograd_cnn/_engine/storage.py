@@ -44,10 +44,16 @@ def all_bytes(array: Any) -> Any:
 def _span(array: Array) -> Array:
     """The bytes from the first element of ``array``, which has gaps, to its last one."""
     reach = sum((n - 1) * step for n, step in zip(array.shape, array.strides, strict=True)) + array.itemsize
-    found: Array = np.lib.stride_tricks.as_strided(
-        np.ndarray(1, np.uint8, array, 0), (reach,), (1,), writeable=array.flags.writeable
-    )
-    return found
+    return np.asarray(_Bytes(array, reach))
+
+
+class _Bytes:
+    """``reach`` bytes from the first element of ``array`` on, for NumPy."""
+
+    def __init__(self, array: Array, reach: int) -> None:
+        self.array = array
+        data = (array.ctypes.data, not array.flags.writeable)
+        self.__array_interface__ = {"version": 3, "shape": (reach,), "typestr": "|u1", "data": data}
 
 
 def in_shared_memory(array: Any) -> Any:

@@ -101,7 +101,9 @@ def resize_(input: S, *given: Shape, size: Shape | None = None, memory_format: A
         offset = storage_offset(input)
         array = _shown(all_bytes(input.array), input.array.dtype, offset, shape, _in_rows(shape))
         if input._shows_another():
-            input._view = unrecorded_view_of(input, "and was resized")
+            input._view = unrecorded_view_of(
+                input, "and was resized", "A view was resized and is being modified inplace"
+            )
         input._show(array)
     return input
 
