@@ -13,8 +13,6 @@ class _Named:
     """How such a result prints, and what PyTorch says of how many parts it has."""
 
     __slots__ = ()
-    _fields: tuple[str, ...]
-
     _fields: ClassVar[tuple[str, ...]]
 
     def __repr__(self) -> str:
