@@ -124,8 +124,9 @@ def beside_gpu(args: Sequence[Any], arrays: list[Any]) -> list[Any] | None:
 
 def explain(prim: Primitive, arrays: list[Any], error: Exception) -> Exception:
     """An exception of the array library, in words that name the operator, its operands and what to do."""
-    if isinstance(error, (RuntimeError, MemoryError)):
-        return device_failure(prim.name, arrays, error) or error
+    failure = device_failure(prim.name, arrays, error)
+    if failure is not None or isinstance(error, (RuntimeError, MemoryError)):
+        return failure or error
     known = [(name, a) for name, a in zip(prim.operands, arrays, strict=False) if hasattr(a, "shape")]
     devices = {str(device_of(a)) for _, a in known}
     said = ", ".join(

@@ -42,7 +42,7 @@ class Slogdet(NamedTuple, Generic[T]):
     logabsdet: T
 
 
-_SLOGDET = return_type("linalg_slogdet", Slogdet)
+_SLOGDET, _LINALG_SLOGDET = return_type("slogdet", Slogdet), return_type("linalg_slogdet", Slogdet)
 
 
 class TriangularSolve(NamedTuple, Generic[T]):
@@ -154,9 +154,15 @@ def det(A: Handle[T]) -> T:
 
 
 @names_arguments
-def slogdet(A: Handle[T]) -> Slogdet[T]:
+def linalg_slogdet(A: Handle[T]) -> Slogdet[T]:
+    """The sign and the logarithm of the absolute value of the determinant (``linalg.slogdet``)."""
+    return _LINALG_SLOGDET(*ops.slogdet(A))
+
+
+@names_arguments
+def slogdet(input: Handle[T]) -> Slogdet[T]:
     """The sign and the logarithm of the absolute value of the determinant."""
-    return _SLOGDET(*ops.slogdet(A))
+    return _SLOGDET(*ops.slogdet(input))
 
 
 @names_arguments

@@ -17,12 +17,12 @@ from .._functions.linalg import (
     matrix_exp,
     matrix_power,
     matrix_rank,
-    slogdet,
     solve,
     solve_triangular,
     tensorinv,
     tensorsolve,
 )
+from .._functions.linalg import linalg_slogdet as slogdet
 from .._functions.lu import inv_ex, lu_factor, lu_factor_ex, solve_ex
 from .._functions.lu import linalg_lu as lu
 from .._functions.lu import linalg_lu_solve as lu_solve

@@ -1,5 +1,5 @@
-"""Determinants of matrices in the last two axes, and their derivatives by singular values: products of all but
-one, and of all but two, which are finite for singular matrices too."""
+"""Determinants of matrices in the last two axes, and their derivatives by singular values: products of all
+but one, and of all but two, which are finite for singular matrices too."""
 
 import numpy as np
 
