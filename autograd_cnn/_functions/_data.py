@@ -1,6 +1,7 @@
 """From what a user gives - nested sequences, a size - to an array and a shape. What creation and ``new_*``
 methods share."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +18,9 @@ from ._dims import integer
 Array = np.ndarray[Any, Any]
 _DEEPEST = 64
 """So many axes NumPy's arrays can have."""
+
+_LONG, _MOST = 2**20, 2**60 - 1
+"""Axes that are longer may make a tensor of more elements than can be addressed."""
 
 _NUMBERS = frozenset((bool, int, float))
 _LISTS = frozenset((list, tuple))
@@ -39,6 +43,8 @@ def shape_of(given: tuple[Any, ...], size: Any = None) -> tuple[int, ...]:
     for n in shape:
         if n < 0:
             raise RuntimeError(f"Trying to create tensor with negative dimension {n}: {list(shape)}")
+        if n > _LONG and math.prod(shape) > _MOST:
+            raise RuntimeError(f"Storage size calculation overflowed with sizes={list(shape)}")
     return shape
 
 

@@ -24,6 +24,7 @@ from .._engine.memory_format import strided
 from .._engine.modes import state
 from ..ops._errors import scalar_type
 from ._arguments import redecorated
+from ._return_types import written
 
 
 def _words(text: str) -> frozenset[str]:
@@ -69,7 +70,7 @@ EXACT = _words(
     lu_solve lu_unpack masked_select matmul matrix_norm median mm mode msort multi_dot multinomial mv
     nan_to_num nanmedian nanquantile narrow_copy neg negative nonzero norm nuclear_norm orgqr ormqr
     permute_copy qr quantile renorm round scatter scatter_add scatter_reduce searchsorted select_copy
-    sgn sign signbit slice_copy slogdet softmax solve solve_ex solve_triangular sort split_copy
+    slice_scatter sgn sign signbit slice_copy slogdet softmax solve solve_ex solve_triangular sort split_copy
     split_with_sizes_copy squeeze_copy svd svdvals t_copy take take_along_dim tensordot threshold topk
     transpose_copy triangular_solve tril triu trunc unbind_copy unfold_copy unsqueeze_copy vdot vecdot
     vector_norm view_copy where
@@ -249,8 +250,9 @@ def _delivered(name: str, result: Any, out: Any, exact: bool) -> Any:
         raise TypeError(f"{name}(): argument 'out' must be tuple of Tensors, not {type(out).__name__}")
     if len(out) != len(result):
         raise TypeError(f"{name}() expected tuple of {len(result)} elements but got {len(out)}")
-    written = [_written(name, part, given, exact) for part, given in zip(result, out, strict=True)]
-    return type(result)(*written) if hasattr(result, "_fields") else tuple(written)
+    return written(
+        result, [_written(name, part, given, exact) for part, given in zip(result, out, strict=True)]
+    )
 
 
 def _written(name: str, result: Any, out: Any, exact: bool) -> Any:

@@ -25,6 +25,8 @@ from .conversion import contiguous
 from .description import stride
 from .movement import view
 
+__all__ = ["resize_as_"]
+
 Storage = UntypedStorage | TypedStorage
 
 
@@ -239,9 +241,9 @@ def apply_(input: S, callable: Callable[[Any], Any]) -> S:
 
 
 @names_arguments
-def map_(input: S, tensor: Operand, callable: Callable[[Any, Any], Any]) -> S:
-    """``callable(element, element of tensor)``, in place; see :func:`apply_`."""
-    return _number_by_number("map_", input, (tensor,), callable)
+def map_(input: S, other: Operand, callable: Callable[[Any, Any], Any]) -> S:
+    """``callable(element, element of other)``, in place; see :func:`apply_`."""
+    return _number_by_number("map_", input, (other,), callable)
 
 
 @names_arguments

@@ -227,14 +227,19 @@ def _zeros_of(output: Any) -> Callable[[], Any] | None:
 
 
 def _origin(tensor: Tensor, ctx: FunctionCtx, args: Sequence[Any], outputs: Sequence[Any]) -> int | None:
-    """Where a saved tensor came from; what was written is a result, though it is an argument too."""
+    """Where a saved tensor came from; what was written is a result, though it is an argument too. A result
+    that has no gradient is a constant."""
     for i, a in enumerate(args):
         if a is tensor and all(t is not tensor for t in ctx._dirty):
             return i
     for i, out in enumerate(outputs):
-        if out is tensor:
+        if out is tensor and _has_gradient(out, ctx):
             return -1 - i
     return None
+
+
+def _has_gradient(out: Tensor, ctx: FunctionCtx) -> bool:
+    return out.array.dtype.kind == "f" and all(out is not t for t in ctx._without_gradient)
 
 
 def _finish(
@@ -248,7 +253,7 @@ def _finish(
     """An output of ``forward`` as a tensor of the graph; it may look into the memory of one of ``others``."""
     if not isinstance(out, Tensor):
         return out
-    if out.array.dtype.kind != "f" or any(out is t for t in ctx._without_gradient):
+    if not _has_gradient(out, ctx):
         return lift(out.array, None)
     made = output_of(node, index, out.array) if node.prim.outputs else node
     if any(out is t for t in ctx._dirty):

@@ -130,6 +130,16 @@ def test_sizes_concatenate_with_tuples_only():
         ag.Size([1]) + [2]  # noqa: RUF005 - likewise
 
 
+def test_lists_take_the_numbers_of_sizes():
+    numbers = [1]
+    numbers += ag.Size([2, 3])
+    assert numbers == [1, 2, 3]
+    assert ag.tensor(ag.ones(2, 3).shape).tolist() == [2, 3]
+    assert ag.tensor(ag.ones(2, 3).shape[1:]).prod() == 3
+    with pytest.raises(TypeError, match="can only concatenate list"):
+        [1] + ag.Size([2])  # noqa: RUF005 - the operator is what is tested
+
+
 @pytest.mark.parametrize(
     ("size", "stride"), [((10,), (0,)), ((2, 3), (1, 4)), ((2, 3, 4), (1, 0, 1)), ((3,), (2,))]
 )

@@ -43,7 +43,7 @@ class _FractionalMaxPool(Module):
         self.return_indices = return_indices
         self.register_buffer("_random_samples", _random_samples)
         self.output_size: tuple[int, ...] | None = (
-            None if output_size is None else per_axis("output_size", output_size, self.axes)
+            None if output_size is None else per_axis("output_size", output_size, self.axes, least=0)
         )
         self.output_ratio: tuple[float, ...] | None = None if ratios is None else tuple(ratios)
 

@@ -25,6 +25,9 @@ from .shown import shown
 MOST = 512
 """So many sets of shapes are remembered by a formula."""
 
+SMALL = 2**10
+"""Operands of fewer elements are computed primitive by primitive."""
+
 _F32, _BOOL = np.dtype(np.float32), np.dtype(np.bool_)
 
 Written = Callable[[list[Expression], dict[str, Any]], list[Expression]]
@@ -41,7 +44,7 @@ def served(arrays: Sequence[Any]) -> bool:
         if not a.size or not a.flags.aligned:
             return False
         most = max(most, a.size)
-    return most >= kernels.SMALL and kernels.wanted()
+    return most >= SMALL and kernels.wanted()
 
 
 class Fused:
@@ -50,6 +53,7 @@ class Fused:
     def __init__(self, written: Written) -> None:
         self.written = written
         self.known: dict[Any, Loops | None] = {}
+        self.traced: dict[Any, list[Expression]] = {}
 
     def __call__(
         self, names: Sequence[str], arrays: Sequence[Any], params: dict[str, Any]
@@ -68,12 +72,28 @@ class Fused:
         return None if loops is None else loops(arrays)
 
     def _made(self, names: Sequence[str], arrays: Sequence[Any], params: dict[str, Any]) -> Loops | None:
-        trace = Trace()
-        symbols = [trace.operand(n, a.shape, a.dtype == _BOOL) for n, a in zip(names, arrays, strict=True)]
         try:
-            return Loops(self.written(symbols, params), names, arrays)
+            return Loops(self.expressions(names, arrays, params), names, arrays)
         except NoFormulaError:
             return None
+
+    def expressions(
+        self, names: Sequence[str], arrays: Sequence[Any], params: dict[str, Any]
+    ) -> list[Expression]:
+        """The computation for operands of these shapes, to be evaluated on any arrays, or on Tensors, which
+        record."""
+        key = (*[a.shape for a in arrays], *params.items())
+        found = self.traced.get(key)
+        if found is None:
+            trace = Trace()
+            symbols = [
+                trace.operand(n, a.shape, a.dtype == _BOOL) for n, a in zip(names, arrays, strict=True)
+            ]
+            found = self.written(symbols, params)
+            if len(self.traced) >= MOST:
+                self.traced.clear()
+            self.traced[key] = found
+        return found
 
 
 class Formula(Primitive):
@@ -133,7 +153,8 @@ class Formula(Primitive):
             arrays, params = (g, *values[:count]), dict(zip(self.defaults, values[count:], strict=True))
             found = run(names, arrays, params)
             if found is None:
-                found = self._evaluated(written, names, arrays, params)
+                known = dict(zip(names, arrays, strict=True))
+                found = [evaluate(e, known, {}) for e in run.expressions(names, arrays, params)]
             return tuple(found) if len(wanted) > 1 else found[0]
 
         rule.__name__ = f"{self.name}_{'_'.join(wanted)}"
@@ -151,15 +172,6 @@ class Formula(Primitive):
         return gradients(
             out, [operands[self.operands.index(name)] for name in wanted], g, own_slopes=own_slopes
         )
-
-    def _evaluated(
-        self, written: Written, names: Sequence[str], arrays: Sequence[Any], params: dict[str, Any]
-    ) -> list[Any]:
-        """The gradients by their primitives: on arrays that no loops serve, and on Tensors, which record."""
-        trace = Trace()
-        symbols = [trace.operand(n, a.shape, a.dtype == _BOOL) for n, a in zip(names, arrays, strict=True)]
-        known = dict(zip(names, arrays, strict=True))
-        return [evaluate(e, known, {}) for e in written(symbols, params)]
 
     def _shown(self, name: str) -> str:
         """The formula of a local gradient, for docs and pictures: of operands that all have one shape."""

@@ -1,6 +1,7 @@
 """Runs a formula on arrays by compiled loops: traced once for each set of shapes, compiled once for each
 structure."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,7 +9,7 @@ import numpy as np
 
 from .derivative import sorted_expressions
 from .expression import Expression
-from .layout import Layout
+from .layout import LANES, Layout
 from .schedule import Schedule
 
 _functions: dict[Any, int] = {}
@@ -34,6 +35,7 @@ class Loops:
             address = _functions[key] = compiled(Emitter(self.schedule, layout, name).write(), name)
         self.address = address
         self.copies = [a is not b for a, b in zip(layout.arrays, arrays, strict=True)]
+        layout.arrays = []  # what lasts holds no memory of the call that it was made for
         tensors = layout.tensors
         constants = [n.params["value"] for n in self.schedule.nodes if n.op == "constant"]
         self.table = np.array(
@@ -47,7 +49,8 @@ class Loops:
             ],
             np.int64,
         )
-        self.work = int(np.prod(layout.sizes))
+        self.work = math.prod(layout.sizes)
+        self.sums = [self._sum_shapes(k) for k in range(len(layout.total_sizes))]
 
     def __call__(self, arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
         """The outputs' values for operands like those it was made for."""
@@ -72,18 +75,22 @@ class Loops:
             for i, output in enumerate(schedule.outputs)
         ]
 
-    def _total(self, k: int, sums: np.ndarray) -> np.ndarray:
-        """A total in the shape of its expression."""
-        layout, total = self.layout, self.schedule.totals[k]
+    def _sum_shapes(self, k: int) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+        """Of a total as the loops gather it: the shape in the order of the space, with lanes last; which axes
+        of it come in which order; the shape of the expression."""
+        layout, node = self.layout, self.schedule.totals[k].node
         axes = layout.total_axes[k]
         sizes = [self.schedule.sizes[a] for a in axes]
-        gathered = sums.sum(0)
-        lanes = (layout.total_sizes[k] // 8 - 16) // max(int(np.prod(sizes)), 1)
-        gathered = gathered[:-16].reshape(*sizes, lanes).sum(-1)
-        trace = total.node.trace
-        wanted = [trace.find(a) for a in total.node.axes if a is not None]
-        value = gathered.transpose([axes.index(a) for a in wanted]) * total.factor
-        found: np.ndarray = value.reshape(total.node.shape).astype(np.float32)
+        lanes = (layout.total_sizes[k] // 8 - LANES) // math.prod(sizes)
+        wanted = [node.trace.find(a) for a in node.axes if a is not None]
+        return (*sizes, lanes), tuple(axes.index(a) for a in wanted), node.shape
+
+    def _total(self, k: int, sums: np.ndarray) -> np.ndarray:
+        """A total in the shape of its expression: the sum over pieces and lanes."""
+        gathered_in, order, shape = self.sums[k]
+        gathered = np.add.reduce(sums, 0)[:-LANES].reshape(gathered_in)
+        value = np.add.reduce(gathered, -1).transpose(order) * self.schedule.totals[k].factor
+        found: np.ndarray = value.reshape(shape).astype(np.float32)
         return found
 
 

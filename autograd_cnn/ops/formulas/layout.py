@@ -117,13 +117,11 @@ class Layout:
             {} if s is None else self._strides(s, a.strides)
             for s, a in zip(self.symbols, self.arrays, strict=True)
         ]
-        self.made: list[np.ndarray] = []
         self._output_places: dict[int, int] = {}
         for i, _ in schedule.stored:
             output = schedule.outputs[i]
             out = self.empty(output, np.float32)
             self._output_places[i] = len(found)
-            self.made.append(out)
             found.append(self._strides(output, out.strides))
         lane = self.order[-1]
         self.total_axes: list[list[int]] = []

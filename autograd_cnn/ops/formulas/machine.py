@@ -11,7 +11,10 @@ from llvmlite import binding, ir
 from numba import types
 from numba.extending import intrinsic
 
+from ..kernels._heap import keep_freed_memory
 from ..kernels._launch import INT, kernel, read
+
+keep_freed_memory()
 
 _lock = threading.Lock()
 _engines: list[Any] = []

@@ -14,7 +14,7 @@ import autograd_cnn as ag
 import autograd_cnn.nn.functional as F
 from autograd_cnn import ops
 from autograd_cnn.ops import kernels, registry
-from autograd_cnn.ops.formulas import Formula
+from autograd_cnn.ops.formulas import Formula, formula
 from autograd_cnn.ops.formulas.derivative import gradients
 from autograd_cnn.ops.formulas.expression import NoFormulaError, Trace
 from autograd_cnn.ops.formulas.fused import Loops, evaluate
@@ -27,7 +27,7 @@ ELEMENTWISE = [p for p in WRAPPED if "axes" not in p.defaults]
 
 @pytest.fixture(autouse=True)
 def small_ones_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kernels, "SMALL", 0)
+    monkeypatch.setattr(formula, "SMALL", 0)
 
 
 def in_any_memory(array: np.ndarray, rng: np.random.Generator) -> np.ndarray:
