@@ -159,12 +159,13 @@ def multilabel_soft_margin_loss(
     reduce: bool | None = None,
     reduction: str = "mean",
 ) -> Tensor:
-    """-t log sigmoid(x) - (1 - t) log sigmoid(-x), averaged over the classes (the last dimension)."""
+    """-t log sigmoid(x) - (1 - t) log sigmoid(-x), averaged over the classes (the input's last
+    dimension)."""
     reduction = legacy_reduction(size_average, reduce, reduction)
     losses = ops.negative(target * logsigmoid(input) + (1 - target) * logsigmoid(ops.negative(input)))
     if weight is not None:
         losses = losses * weight
-    return reduced(ops.sum(losses, axis=-1) / input.array.shape[-1], reduction)
+    return reduced(ops.sum(losses, axis=input.ndim - 1) / input.array.shape[-1], reduction)
 
 
 @composition
