@@ -45,8 +45,9 @@ class _Blocks(Preprocessor):
 class _Inline(InlineProcessor):
     """``$...$`` within a line."""
 
-    # Markdown's name
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element | str, int, int]:  # noqa: N802
+    def handleMatch(  # noqa: N802 - Markdown's name
+        self, m: re.Match[str], data: str
+    ) -> tuple[Element | str, int, int]:
         return self.md.htmlStash.store(convert(m[1])), m.start(0), m.end(0)
 
 

@@ -78,8 +78,7 @@ def main() -> None:
                     results[f"{kind} {name} {seed} {expression}"] = np.asarray(transform(image))
     for name, array in images().items():
         results[f"image {name}"] = array
-    # its stub takes the first keyword for allow_pickle
-    np.savez_compressed(TARGET, **results)  # type: ignore[arg-type]
+    np.savez_compressed(TARGET, **results)  # type: ignore[arg-type]  # its stub thinks of allow_pickle
     print(f"{TARGET.name}: {len(results)} images, {TARGET.stat().st_size / 1e3:.0f} kB")
 
 

@@ -514,10 +514,13 @@ def _from_dlpack(array: Any) -> Any:
 def library() -> ModuleType:
     """A module to stand in ``sys.modules`` as ``cupy``."""
     cupy = _Library("cupy", np)
-    # a module made here
-    cupy.ndarray, cupy.asarray, cupy.array = ndarray, _asarray, _asarray  # type: ignore[attr-defined]
-    # a module made here
-    cupy.empty, cupy.empty_like = _empty(np.empty), _empty(np.empty_like)  # type: ignore[attr-defined]
+    vars(cupy).update(
+        ndarray=ndarray,
+        asarray=_asarray,
+        array=_asarray,
+        empty=_empty(np.empty),
+        empty_like=_empty(np.empty_like),
+    )
     types = {"COMPUTE_TYPE_DEFAULT": 1, "COMPUTE_TYPE_TF32": 7}
     linalg = SimpleNamespace(
         set_compute_type=lambda dtype, kind: computed_in.update({np.dtype(dtype): kind}), **types

@@ -44,10 +44,12 @@ __all__ = [
 
 def finish(array: Any, device: DeviceLike | None, requires_grad: bool) -> Tensor:
     """The tensor of ``array`` on ``device`` (None: where tensors are made)."""
-    array = np.asarray(array) if isinstance(array, np.generic) else array
-    if device is None:
-        device = make_device.default
-    return tensor_of(array if device is None else move(array, make_device(device)), requires_grad)
+    if type(array) is not np.ndarray and isinstance(array, np.generic):
+        array = np.asarray(array)
+    where = make_device.default if device is None else device
+    if where is not None:
+        array = move(array, make_device(where))
+    return tensor_of(array, requires_grad)
 
 
 def finish_like(
@@ -157,12 +159,13 @@ def from_numpy(ndarray: Array) -> Tensor:
     if not isinstance(ndarray, np.ndarray):
         raise TypeError(f"expected np.ndarray (got {type(ndarray).__name__})")
     from_numpy_dtype(ndarray.dtype)
-    if any(step < 0 for step in ndarray.strides):
-        raise ValueError(
-            "At least one stride in the given numpy array is negative, and tensors with negative strides are "
-            "not currently supported. (You can probably work around this by making a copy of your array  "
-            "with array.copy().)"
-        )
+    for step in ndarray.strides:
+        if step < 0:
+            raise ValueError(
+                "At least one stride in the given numpy array is negative, and tensors with negative strides "
+                "are not currently supported. (You can probably work around this by making a copy of your "
+                "array  with array.copy().)"
+            )
     if not ndarray.flags.writeable:
         warnings.warn(
             "The given NumPy array is not writable, and PyTorch does not support non-writable tensors. "

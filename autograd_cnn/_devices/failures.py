@@ -27,7 +27,7 @@ def device_failure(name: str, arrays: Sequence[Any], error: BaseException) -> Ex
     to blame."""
     known = [a for a in arrays if hasattr(a, "shape") and hasattr(a, "dtype")]
     said = ", ".join(f"{list(a.shape)} {a.dtype} on {device_of(a)}" for a in known) or "no arrays"
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or "array is too big" in str(error):  # NumPy's ValueError
         return OutOfMemoryError(
             f"{name}: out of memory for operands {said} ({error}); {_allocated()}. Free tensors and "
             "graphs that are no longer needed, "

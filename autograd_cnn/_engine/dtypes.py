@@ -9,6 +9,8 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
+from ..ops._errors import scalar_type
+
 __all__ = [
     "can_cast",
     "double",
@@ -92,6 +94,11 @@ class dtype:
         """Bytes per element."""
         return self.dtype.itemsize
 
+    @property
+    def abbr(self) -> str:
+        """Its short name: "f32", "i64", "b8" of bool."""
+        return f"{self.dtype.kind}{8 * self.itemsize}"
+
 
 DType: TypeAlias = dtype | np.dtype[Any] | type[Any] | str
 """What names a data type: one of ours, of NumPy's or of Python's."""
@@ -114,17 +121,7 @@ bool_: Final = dtype("bool", np.bool_)
 
 ALL = (float16, float32, float64, uint8, int8, int16, int32, int64, bool_)
 
-TENSOR_TYPES = {
-    "HalfTensor": float16,
-    "FloatTensor": float32,
-    "DoubleTensor": float64,
-    "ByteTensor": uint8,
-    "CharTensor": int8,
-    "ShortTensor": int16,
-    "IntTensor": int32,
-    "LongTensor": int64,
-    "BoolTensor": bool_,
-}
+TENSOR_TYPES = {f"{scalar_type(d)}Tensor": d for d in ALL}
 """The older names of the dtypes: ``tensor.type()`` gives "torch.FloatTensor"."""
 
 _by_numpy: dict[np.dtype[Any], dtype] = {d.dtype: d for d in ALL}

@@ -37,14 +37,14 @@ def view_of(tensor: Operand, prim: Primitive, params: dict[str, Any] | None) -> 
     return View(source.root, (source.path, prim, params or {}), source.root._node, source.several)
 
 
-def unrecorded_view_of(tensor: Operand, how: str) -> View:
+def unrecorded_view_of(tensor: Operand, how: str, said: str) -> View:
     """The view of a tensor's memory that was taken ``how`` ("under no_grad()"), so that the graph can't tell
-    what a write into it changes."""
+    what a write into it changes; ``said`` is what PyTorch says of such a write."""
     source = tensor._view
     if source is not None and isinstance(source.root, Unrecorded):
         return source
     root = tensor if source is None else source.root
-    return View(Unrecorded(root, how), None, root._node)
+    return View(Unrecorded(root, how, said), None, root._node)
 
 
 def _without_leading_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -244,9 +244,9 @@ class InPlace(Handle[T]):
             self._view = None
         elif state.get().grad and (tensor._node is not None or getattr(value, "_node", None) is not None):
             raise RuntimeError(
-                f"a view that was taken {root.how} is being written in place with recording on: the "
-                "gradient of the tensor it is a view of would miss the write. Take the view where "
-                "operators are recorded, write it under no_grad() too, or write a clone()"
+                f"{root.said}. (A view that was taken {root.how} is being written in place with recording "
+                "on: the gradient of the tensor it is a view of would miss the write. Take the view where "
+                "operators are recorded, write it under no_grad() too, or write a clone().)"
             )
 
     def _check_fits(self, value: Any) -> None:
@@ -342,8 +342,7 @@ class InPlace(Handle[T]):
         if isinstance(value, Handle) and value.array.ndim and value.array.shape[0] == 1:
             value = reshape(value, shape=_without_leading_ones(value.array.shape))
         if isinstance(value, Handle) and type(value.array) is not type(self.array):
-            # a Handle that is a value is a Tensor
-            value = value.to(device_of(self.array))  # type: ignore[attr-defined]
+            value = value.to(device_of(self.array))  # type: ignore[attr-defined]  # a Tensor: it has a value
         written = value.array if isinstance(value, Handle) else value
         try:
             write_at(self.array, index, written)

@@ -129,8 +129,8 @@ BLOCK = "the whole block"
 def lend(array: Any, *, may_be_saved: bool = False) -> None:
     """Note that somebody outside may write the memory of ``array``, which nodes may have saved before. On a
     GPU nothing is noted: a comparison would wait for it."""
-    if isinstance(array, np.ndarray) and id(owner(array)) not in lent:
-        own = owner(array)
+    own = owner(array)
+    if isinstance(array, np.ndarray) and id(own) not in lent:
         known = {BLOCK: _checksum(own)} if may_be_saved and isinstance(own, np.ndarray) else {}
         lent[id(own)] = Loan(known, _reference(array, lent))
 

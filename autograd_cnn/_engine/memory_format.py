@@ -29,33 +29,8 @@ __all__ = [
 ]
 
 
-class memory_format:
-    """One of PyTorch's orders in memory, by name."""
-
-    __slots__ = ("name", "order")
-
-    name: str
-    order: tuple[int, ...]
-    """The axes from the longest step to the shortest; empty where their number does not matter."""
-
-    def __init__(self, name: str, order: tuple[int, ...] = ()) -> None:
-        self.name, self.order = name, order
-
-    def __repr__(self) -> str:
-        return f"torch.{self.name}"
-
-    def __reduce__(self) -> str:
-        return self.name
-
-
-contiguous_format: Final = memory_format("contiguous_format")
-preserve_format: Final = memory_format("preserve_format")
-channels_last: Final = memory_format("channels_last", (0, 2, 3, 1))
-channels_last_3d: Final = memory_format("channels_last_3d", (0, 2, 3, 4, 1))
-
-
-class layout:
-    """How a tensor keeps its elements: dense, by strides, is the one way here."""
+class _Named:
+    """One of a few objects, known by its name."""
 
     __slots__ = ("name",)
 
@@ -69,6 +44,31 @@ class layout:
 
     def __reduce__(self) -> str:
         return self.name
+
+
+class memory_format(_Named):
+    """One of PyTorch's orders in memory, by name."""
+
+    __slots__ = ("order",)
+
+    order: tuple[int, ...]
+    """The axes from the longest step to the shortest; empty where their number does not matter."""
+
+    def __init__(self, name: str, order: tuple[int, ...] = ()) -> None:
+        super().__init__(name)
+        self.order = order
+
+
+contiguous_format: Final = memory_format("contiguous_format")
+preserve_format: Final = memory_format("preserve_format")
+channels_last: Final = memory_format("channels_last", (0, 2, 3, 1))
+channels_last_3d: Final = memory_format("channels_last_3d", (0, 2, 3, 4, 1))
+
+
+class layout(_Named):
+    """How a tensor keeps its elements: dense, by strides, is the one way here."""
+
+    __slots__ = ()
 
 
 strided: Final = layout("strided")
@@ -140,6 +140,21 @@ def lies(shape: Sequence[int], strides: Sequence[int], format: memory_format) ->
 
 FORMATS = {len(format.order): format for format in (channels_last, channels_last_3d)}
 """The formats that somebody can ask for, by their number of axes."""
+
+
+def suggested(array: Any) -> memory_format | None:
+    """The format that results of ``array`` take: the one that somebody asked for, where its steps still
+    descend in that order, also with gaps (a part of a picture), as PyTorch reads them off the strides."""
+    format = FORMATS.get(array.ndim)
+    if format is None or not array.size or not was_asked(array):
+        return None
+    channel, least = array.strides[1], 1
+    for axis in reversed(format.order):
+        step = array.strides[axis]
+        if step < least or (axis == 0 and least == channel):  # the latter: (N, 1, 1, 1) lies in rows
+            return None
+        least = step * array.shape[axis]
+    return format
 
 
 def laid_like(array: Any, lead: Any) -> Any:

@@ -50,6 +50,9 @@ __all__ = [
 ]
 
 
+_SHORT = {"bfloat": "bf", "float": "f", "complex": "c", "bits": "b", "uint": "u"}
+
+
 class _Named(dtype):
     """A dtype without numbers."""
 
@@ -92,6 +95,15 @@ class _Named(dtype):
         """Bytes per element."""
         return self._bytes
 
+    @property
+    def abbr(self) -> str:
+        """Its short name: "bf16", "f8e5m2", "c64"; the small integers have no shorter one."""
+        for long, short in _SHORT.items():
+            rest = self.name.removeprefix(long).replace("_", "")
+            if self.name.startswith(long) and (long != "uint" or self._bytes > 1):
+                return f"{short}{rest}" + ("x1" if long == "bits" and "x" not in rest else "")
+        return self.name
+
 
 def _by_name(name: str) -> dtype:
     """The one object of this name."""
@@ -112,16 +124,16 @@ float8_e5m2fnuz: Final[dtype] = _Named("float8_e5m2fnuz", 1, "f", _FLOAT)
 float8_e8m0fnu: Final[dtype] = _Named("float8_e8m0fnu", 1, "f", _FLOAT)
 float4_e2m1fn_x2: Final[dtype] = _Named("float4_e2m1fn_x2", 1, "f", _FLOAT)
 complex32: Final[dtype] = _Named("complex32", 4, "c", _COMPLEX)
-chalf: Final = complex32
+chalf: Final[dtype] = complex32
 complex64: Final[dtype] = _Named("complex64", 8, "c", _COMPLEX)
-cfloat: Final = complex64
+cfloat: Final[dtype] = complex64
 complex128: Final[dtype] = _Named("complex128", 16, "c", _COMPLEX)
-cdouble: Final = complex128
+cdouble: Final[dtype] = complex128
 uint16: Final[dtype] = _Named("uint16", 2, "u", _UNSIGNED)
 uint32: Final[dtype] = _Named("uint32", 4, "u", _UNSIGNED)
 uint64: Final[dtype] = _Named("uint64", 8, "u", _UNSIGNED)
 uint1: Final[dtype] = _Named("uint1", 1, "u", _SMALL)
-bit: Final = uint1
+bit: Final[dtype] = uint1
 uint2: Final[dtype] = _Named("uint2", 1, "u", _SMALL)
 uint3: Final[dtype] = _Named("uint3", 1, "u", _SMALL)
 uint4: Final[dtype] = _Named("uint4", 1, "u", _SMALL)

@@ -40,10 +40,8 @@ class Size(tuple[int, ...]):
         return Size(super().__add__(other))
 
     def __radd__(self, other: tuple[int, ...]) -> "Size":
-        if not isinstance(other, tuple):
-            kind = type(other).__name__
-            raise TypeError(f"can only concatenate tuple (not {kind}) to torch.Size")
-        return Size((*other, *self))
+        # a list's += asks here first: to refuse would keep it from taking the numbers
+        return Size((*other, *self)) if isinstance(other, tuple) else NotImplemented
 
     def __mul__(self, times: SupportsIndex) -> "Size":
         product = super().__mul__(times) if hasattr(times, "__index__") else NotImplemented

@@ -93,8 +93,7 @@ def _share(a: Any, b: Any) -> bool:
     if not isinstance(a, np.ndarray):
         return True
     try:
-        # NumPy's stub knows two of the numbers that it takes
-        return np.shares_memory(a, b, max_work=_HARD)  # type: ignore[arg-type]
+        return np.shares_memory(a, b, max_work=_HARD)  # type: ignore[arg-type]  # the stub knows two numbers
     except np.exceptions.TooHardError:
         return True
 

@@ -1,6 +1,7 @@
 """From what a user gives - nested sequences, a size - to an array and a shape. What creation and ``new_*``
 methods share."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,7 +19,11 @@ Array = np.ndarray[Any, Any]
 _DEEPEST = 64
 """So many axes NumPy's arrays can have."""
 
+_LONG, _MOST = 2**20, 2**60 - 1
+"""Axes that are longer may make a tensor of more elements than can be addressed."""
+
 _NUMBERS = frozenset((bool, int, float))
+_LISTS = frozenset((list, tuple))
 
 
 def shape_of(given: tuple[Any, ...], size: Any = None) -> tuple[int, ...]:
@@ -38,6 +43,8 @@ def shape_of(given: tuple[Any, ...], size: Any = None) -> tuple[int, ...]:
     for n in shape:
         if n < 0:
             raise RuntimeError(f"Trying to create tensor with negative dimension {n}: {list(shape)}")
+        if n > _LONG and math.prod(shape) > _MOST:
+            raise RuntimeError(f"Storage size calculation overflowed with sizes={list(shape)}")
     return shape
 
 
@@ -67,7 +74,7 @@ def array_of(data: Any, dtype: DType | None = None) -> Any:
     is given."""
     if isinstance(data, Handle):
         data = data.array
-    if hasattr(data, "dtype") and hasattr(data, "shape"):
+    if type(data) not in _LISTS and hasattr(data, "dtype") and hasattr(data, "shape"):
         target = from_numpy_dtype(data.dtype) if dtype is None else as_dtype(dtype)
         from_numpy_dtype(data.dtype)
         with np.errstate(invalid="ignore", over="ignore"):
@@ -82,7 +89,7 @@ def array_of(data: Any, dtype: DType | None = None) -> Any:
 def _sizes(data: Any) -> tuple[int, ...]:
     """The shape that nested sequences have if they are as regular as their first elements."""
     shape: list[int] = []
-    while not isinstance(data, str):
+    while type(data) not in _NUMBERS and not isinstance(data, str):
         if len(shape) > _DEEPEST:
             raise TypeError(
                 f"sequences are nested more than {_DEEPEST} deep: self-referential lists are incompatible "
@@ -92,10 +99,13 @@ def _sizes(data: Any) -> tuple[int, ...]:
             if data.array.size == 1 and shape:
                 break  # among others it is a number, whatever its axes
             data = data.array
-        if hasattr(data, "shape") and hasattr(data, "dtype"):
-            return (*shape, *data.shape)
-        if not isinstance(data, Sequence) and not (hasattr(data, "__len__") and hasattr(data, "__getitem__")):
-            break
+        if type(data) not in _LISTS:  # the ordinary case, without a needless look
+            if hasattr(data, "shape") and hasattr(data, "dtype"):
+                return (*shape, *data.shape)
+            if not isinstance(data, Sequence) and not (
+                hasattr(data, "__len__") and hasattr(data, "__getitem__")
+            ):
+                break
         shape.append(len(data))
         if not data:
             break

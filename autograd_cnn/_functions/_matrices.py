@@ -5,51 +5,40 @@ from itertools import pairwise
 from typing import Any
 
 from .._engine.handle import Operand
-from ..ops._errors import DTypeError, ShapeError
-
-_NAMES = {
-    "float16": "Half",
-    "float32": "Float",
-    "float64": "Double",
-    "bool": "Bool",
-    "uint8": "Byte",
-    "int8": "Char",
-    "int16": "Short",
-    "int32": "Int",
-    "int64": "Long",
-}
-
-
-def kind(x: Operand) -> str:
-    """The name of a dtype in PyTorch's messages."""
-    name = str(x.array.dtype)
-    return _NAMES.get(name, name)
+from ..ops._errors import DTypeError, ShapeError, scalar_type
 
 
 def need(name: str, *wanted: tuple[Operand, int]) -> None:
     """RuntimeError where an operand has another number of dimensions than is wanted."""
+    for x, ndim in wanted:
+        if x.ndim != ndim:
+            raise _misfit(name, wanted)
+
+
+def _misfit(name: str, wanted: Sequence[tuple[Operand, int]]) -> RuntimeError:
+    """What to say of the first operand that has another number of dimensions."""
     ndims = [x.ndim for x, _ in wanted]
-    for place, (x, ndim) in enumerate(wanted):
-        if x.ndim == ndim:
-            continue
-        if name == "dot":
-            said = f"1D tensors expected, but got {ndims[0]}D and {ndims[1]}D tensors"
-        elif name == "mv":
-            said = f"vector + matrix @ vector expected, got 1, {ndims[0]}, {ndims[1]}"
-        elif name == "mm":
-            said = f"{('self', 'mat2')[place]} must be a matrix, got {x.ndim}D; matmul broadcasts"
-        elif name == "bmm":
-            said = f"batch{place + 1} must be a 3D tensor, got {x.ndim}D; matmul broadcasts"
-        else:
-            said = f"{name}: Expected {ndim}-D argument {('self', 'vec2')[place]}, but got {x.ndim}-D"
-        raise RuntimeError(said)
+    place = next(i for i, (x, ndim) in enumerate(wanted) if x.ndim != ndim)
+    if name == "dot":
+        said = f"1D tensors expected, but got {ndims[0]}D and {ndims[1]}D tensors"
+    elif name == "mv":
+        said = f"vector + matrix @ vector expected, got 1, {ndims[0]}, {ndims[1]}"
+    elif name == "mm":
+        said = f"{('self', 'mat2')[place]} must be a matrix, got {ndims[place]}D; matmul broadcasts"
+    elif name == "bmm":
+        said = f"batch{place + 1} must be a 3D tensor, got {ndims[place]}D; matmul broadcasts"
+    else:
+        which = ("self", "vec2")[place]
+        said = f"{name}: Expected {wanted[place][1]}-D argument {which}, but got {ndims[place]}-D"
+    return RuntimeError(said)
 
 
 def need_same(name: str, x: Operand, y: Operand) -> None:
     """DTypeError where two vectors have different dtypes, ShapeError where they have different lengths."""
     if x.array.dtype != y.array.dtype:
         raise DTypeError(
-            f"{name} : expected both vectors to have same dtype, but found {kind(x)} and {kind(y)}; "
+            f"{name} : expected both vectors to have same dtype, but found "
+            f"{scalar_type(x.array)} and {scalar_type(y.array)}; "
             "convert one with .to(...)"
         )
     n, m = x.shape[0], y.shape[0]
@@ -91,7 +80,7 @@ def need_chain(tensors: Sequence[Any]) -> None:
         if x.array.dtype != tensors[0].array.dtype:
             raise RuntimeError(
                 "multi_dot(): all tensors must have be the same dtype but tensor 0 is "
-                f"{kind(tensors[0]).lower()} and tensor {i} {kind(x).lower()}"
+                f"{scalar_type(tensors[0].array).lower()} and tensor {i} {scalar_type(x.array).lower()}"
             )
     for i, (x, y) in enumerate(pairwise(tensors)):
         if x.shape[-1] != y.shape[0]:

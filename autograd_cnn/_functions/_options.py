@@ -4,8 +4,8 @@ and ``layout=`` and ``pin_memory=`` of what makes tensors.
 A function here is not told of them. Where a namespace is made (``torch``, ``torch.linalg``,
 ``torch.special``, ``torch.fft``), :func:`with_options` puts in the place of each function that has them in
 PyTorch one that computes as usual and then does what is asked; methods, which are the functions themselves,
-have no ``out``, as in PyTorch. A call without them costs 30 ns more, or nothing where a decorator stands
-before it anyhow.
+have no ``out``, as in PyTorch. A call without them costs some 100 ns more, or nothing where a decorator
+stands before it anyhow.
 """
 
 import functools
@@ -18,11 +18,13 @@ from typing import Any, TypeVar
 import numpy as np
 
 from .. import ops
-from .._engine.dtypes import TENSOR_TYPES, as_dtype, bool_, category, dtype, from_numpy_dtype
+from .._engine.dtypes import as_dtype, bool_, category, dtype, from_numpy_dtype
 from .._engine.handle import Handle
 from .._engine.memory_format import strided
 from .._engine.modes import state
+from ..ops._errors import scalar_type
 from ._arguments import redecorated
+from ._return_types import written
 
 
 def _words(text: str) -> frozenset[str]:
@@ -68,7 +70,7 @@ EXACT = _words(
     lu_solve lu_unpack masked_select matmul matrix_norm median mm mode msort multi_dot multinomial mv
     nan_to_num nanmedian nanquantile narrow_copy neg negative nonzero norm nuclear_norm orgqr ormqr
     permute_copy qr quantile renorm round scatter scatter_add scatter_reduce searchsorted select_copy
-    sgn sign signbit slice_copy slogdet softmax solve solve_ex solve_triangular sort split_copy
+    slice_scatter sgn sign signbit slice_copy slogdet softmax solve solve_ex solve_triangular sort split_copy
     split_with_sizes_copy squeeze_copy svd svdvals t_copy take take_along_dim tensordot threshold topk
     transpose_copy triangular_solve tril triu trunc unbind_copy unfold_copy unsqueeze_copy vdot vecdot
     vector_norm view_copy where
@@ -79,8 +81,6 @@ EXACT = _words(
 OF_NUMBERS = _words("add div divide floor_divide mul multiply sub subtract true_divide")
 """The functions that make a tensor of two numbers in PyTorch."""
 
-_SCALAR_TYPES = {d.dtype: name.removesuffix("Tensor") for name, d in TENSOR_TYPES.items()}
-"""What PyTorch calls dtypes in its messages: Float, Double, Long ..."""
 
 _FILLING = frozenset(("arange", "linspace", "logspace", "range"))
 """Functions that fill an ``out`` of as many elements, whatever its shape."""
@@ -94,13 +94,14 @@ _NAMES_IN_C = {
     "int32": "int",
     "int16": "short int",
 }
-"""What it calls them in others."""
+"""What PyTorch calls dtypes in messages, where it does not call them Float, Double, Long."""
 
 
 def with_options(namespace: Mapping[str, Any]) -> dict[str, Any]:
     """The functions of ``namespace`` that have such options in PyTorch, as ones that take them. Those that
-    make a tensor of two numbers there do so by the ``tensor`` of the namespace."""
-    return {
+    make a tensor of two numbers there do so by the ``tensor`` of the namespace. They are pickled by their
+    names there."""
+    made = {
         name: taking(
             function,
             name in CASTING or name in EXACT,
@@ -110,6 +111,11 @@ def with_options(namespace: Mapping[str, Any]) -> dict[str, Any]:
         for name, function in namespace.items()
         if name in CASTING or name in EXACT or _makes_tensors(name, function)
     }
+    for name, function in made.items():
+        function.__module__ = namespace["__name__"]
+        if made.get(function.__qualname__) is not function:
+            function.__qualname__ = name
+    return made
 
 
 def _makes_tensors(name: str, function: Any) -> bool:
@@ -173,11 +179,15 @@ def _without_frame(
     make: Callable[[Any], Any] | None,
 ) -> Callable[..., Any]:
     """A function of the parameters of ``function`` and ``extra`` ones, which goes on by names and not by
-    ``*args``: that costs a tenth. Its text is written as those of dataclasses are."""
-    values: dict[str, Any] = {"_function": function, "_answer": answer, "_tensor": _of_numbers, "_make": make}
+    ``*args``: that costs a tenth. Where ``function`` takes ``*args`` itself, what is given by name goes on as
+    it is. The text is written as those of dataclasses are."""
+    values: dict[str, Any] = {"_function": function, "_answer": answer, "_array": np.ndarray, "_make": make}
+    many = any(parameter.kind is Parameter.VAR_POSITIONAL for parameter in known.parameters.values())
     heads, handed, starred = list[str](), list[str](), False
     for name, parameter in known.parameters.items():
         by_name = parameter.kind is Parameter.KEYWORD_ONLY
+        if many and (by_name or parameter.kind is Parameter.VAR_KEYWORD):
+            continue
         if by_name and not starred:
             heads, starred = [*heads, "*"], True
         stars = _STARS.get(parameter.kind, "")
@@ -186,23 +196,25 @@ def _without_frame(
             values[f"_{name}"] = parameter.default
         heads.append(f"{stars}{name}" + (f"=_{name}" if f"_{name}" in values else ""))
         handed.append(f"{name}={name}" if by_name else f"{stars}{name}")
+    if many:
+        heads, handed = [*heads, "**_options"], [*handed, "**_options"]
     place = len(heads) - (bool(heads) and heads[-1].startswith("**"))
     heads[place:place] = ([] if starred else ["*"]) + [f"{name}={default}" for name, default in extra.items()]
     unused = " and ".join(f"{name} is {default}" for name, default in extra.items())
     given, more = ", ".join(handed), ", ".join(f"{name}={name}" for name in extra)
-    result = f"_function({given})" if make is None else f"_tensor(_function({given}), _make)"
+    lines = [f"return _function({given})"]
+    if make is not None:  # numbers alone give an array without axes
+        lines = [
+            f"result = _function({given})",
+            "return result if result.__class__ is not _array or result.ndim else _make(result.item())",
+        ]
     text = (
         f"def made({', '.join(heads)}):\n"
-        f"    if {unused}:\n        return {result}\n    return _answer({given}, {more})"
+        f"    if {unused}:\n        {f'{chr(10)}        '.join(lines)}\n    return _answer({given}, {more})"
     )
     exec(compile(text, __file__, "exec"), values)  # a line of this package, not of the user
     made: Callable[..., Any] = values["made"]
     return made
-
-
-def _of_numbers(result: Any, make: Callable[[Any], Any]) -> Any:
-    """``result``, or the tensor that ``make`` makes of it where it comes of numbers alone."""
-    return make(result.item()) if result.__class__ is np.ndarray and not result.ndim else result
 
 
 def _choose_dtype(options: dict[str, Any], out: Any) -> None:
@@ -218,13 +230,13 @@ def _refuse_dtype(expected: dtype, given: dtype, name: str = "") -> None:
     """RuntimeError that tells both."""
     if expected == bool_:
         raise RuntimeError(
-            f"{name} only supports bool tensor for result, got: {_SCALAR_TYPES[given.dtype]}; it does not "
+            f"{name} only supports bool tensor for result, got: {scalar_type(given)}; it does not "
             "support non-boolean outputs"
         )
     wanted, got = (_NAMES_IN_C.get(d.name, d.name) for d in (expected, given))
     raise RuntimeError(
         f"Expected out tensor to have dtype {wanted}, but got {got} instead (expected scalar type "
-        f"{_SCALAR_TYPES[expected.dtype]} but found {_SCALAR_TYPES[given.dtype]})"
+        f"{scalar_type(expected)} but found {scalar_type(given)})"
     )
 
 
@@ -238,8 +250,9 @@ def _delivered(name: str, result: Any, out: Any, exact: bool) -> Any:
         raise TypeError(f"{name}(): argument 'out' must be tuple of Tensors, not {type(out).__name__}")
     if len(out) != len(result):
         raise TypeError(f"{name}() expected tuple of {len(result)} elements but got {len(out)}")
-    written = [_written(name, part, given, exact) for part, given in zip(result, out, strict=True)]
-    return type(result)(*written) if hasattr(result, "_fields") else tuple(written)
+    return written(
+        result, [_written(name, part, given, exact) for part, given in zip(result, out, strict=True)]
+    )
 
 
 def _written(name: str, result: Any, out: Any, exact: bool) -> Any:
@@ -257,8 +270,8 @@ def _written(name: str, result: Any, out: Any, exact: bool) -> Any:
         _refuse_dtype(result.dtype, out.dtype, name)
     if category(made.dtype) > category(target.dtype):
         raise RuntimeError(
-            f"result type {_SCALAR_TYPES[made.dtype]} can't be cast to the desired output type "
-            f"{_SCALAR_TYPES[target.dtype]}: give an out of dtype {from_numpy_dtype(made.dtype)!r}"
+            f"result type {scalar_type(made)} can't be cast to the desired output type "
+            f"{scalar_type(target)}: give an out of dtype {from_numpy_dtype(made.dtype)!r}"
         )
     if made.shape != target.shape:
         if target.size:

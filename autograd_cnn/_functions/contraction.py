@@ -249,7 +249,7 @@ def tensordot(
 ) -> T:
     """Sums of products over several dimensions: the last ``dims`` of a with the first of b, or two lists of
     dimensions."""
-    given: Any = dims.tolist() if isinstance(dims, Handle) else dims
+    given: Any = dims.array.tolist() if isinstance(dims, Handle) else dims
     if isinstance(dims, Handle) and dims.array.size == 1:
         given = int(dims.array.item())
     if not hasattr(given, "__iter__"):

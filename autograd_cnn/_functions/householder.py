@@ -10,8 +10,8 @@ from .._devices.device import CPU, device_of
 from .._devices.transfer import move
 from .._engine.handle import Handle, Operand, T
 from .._engine.single import in_single
+from ..ops._errors import scalar_type
 from ._arguments import names_arguments
-from ._matrices import kind
 from ._return_types import return_type
 from .movement import adjoint as turned
 from .triangular import tril
@@ -66,7 +66,9 @@ def householder_product(A: Handle[T], tau: Operand) -> T:
         if first < second:
             raise RuntimeError(f"{who} {what}, got {list(A.shape)} and {list(tau.shape)}")
     if tau.array.dtype != A.array.dtype:
-        raise RuntimeError(f"{who} tau dtype {kind(tau)} does not match input dtype {kind(A)}")
+        raise RuntimeError(
+            f"{who} tau dtype {scalar_type(tau.array)} does not match input dtype {scalar_type(A.array)}"
+        )
     q: Any = A * 0 + ops.array_module(A.array).eye(*A.shape[-2:], dtype=A.array.dtype)
     for v, factor in reversed(_reflections(A, tau)):
         q = _reflect(q, v, factor)

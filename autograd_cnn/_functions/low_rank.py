@@ -1,7 +1,8 @@
 """A few singular values or eigenvalues of large matrices (Halko, Martinsson and Tropp, 2009), and what older
 PyTorch called its functions of matrices."""
 
-from typing import Any, NoReturn
+from collections.abc import Callable
+from typing import Any, Final, NoReturn
 
 import numpy as np
 
@@ -104,7 +105,7 @@ def lobpcg(
     )
 
 
-def _removed(name: str, instead: str) -> Any:
+def _removed(name: str, instead: str) -> Callable[..., NoReturn]:
     """A function that says what took its place."""
 
     def function(*args: Any, **options: Any) -> NoReturn:
@@ -115,8 +116,8 @@ def _removed(name: str, instead: str) -> Any:
     return function
 
 
-eig = _removed("eig", "`torch.linalg.eig` returns eigenvalues and eigenvectors.")
-lstsq = _removed("lstsq", "`torch.lstsq` is deprecated in favor of `torch.linalg.lstsq`.")
-matrix_rank = _removed("matrix_rank", "Please use the `torch.linalg.matrix_rank` function instead.")
-solve = _removed("solve", "`torch.solve` is deprecated in favor of `torch.linalg.solve(A, B)`.")
-symeig = _removed("symeig", "Please use `torch.linalg.eigh` or `torch.linalg.eigvalsh` instead.")
+eig: Final = _removed("eig", "`torch.linalg.eig` returns eigenvalues and eigenvectors.")
+lstsq: Final = _removed("lstsq", "`torch.lstsq` is deprecated in favor of `torch.linalg.lstsq`.")
+matrix_rank: Final = _removed("matrix_rank", "Please use the `torch.linalg.matrix_rank` function instead.")
+solve: Final = _removed("solve", "`torch.solve` is deprecated in favor of `torch.linalg.solve(A, B)`.")
+symeig: Final = _removed("symeig", "Please use `torch.linalg.eigh` or `torch.linalg.eigvalsh` instead.")

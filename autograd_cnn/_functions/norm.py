@@ -9,10 +9,10 @@ from .._engine.dtypes import DType
 from .._engine.handle import Handle, Operand, T
 from .._engine.single import in_single
 from ..ops import _norm as primitives
+from ..ops._errors import scalar_type
 from ._arguments import names_arguments
 from ._dims import Dim, listed, wrap_dim, wrap_dims
 from ._in_place import S
-from ._matrices import kind
 from .conversion import to_dtype
 
 __all__ = ["dist", "frobenius_norm", "norm", "nuclear_norm", "renorm"]
@@ -22,10 +22,10 @@ def _floating(name: str, x: Operand, dtype: DType | None) -> Operand:
     x = x if dtype is None else to_dtype(x, dtype)
     if x.array.dtype.kind != "f":
         raise RuntimeError(
-            f"{name}: dtype should be floating point or complex, but got {kind(x)}"
+            f"{name}: dtype should be floating point or complex, but got {scalar_type(x.array)}"
             if dtype is not None
-            else f"{name}: Expected a floating point or complex tensor as input. Got {kind(x)}; convert it "
-            "with .float()"
+            else f"{name}: Expected a floating point or complex tensor as input. Got {scalar_type(x.array)}; "
+            "convert it with .float()"
         )
     return x
 

@@ -25,6 +25,8 @@ from .conversion import contiguous
 from .description import stride
 from .movement import view
 
+__all__ = ["resize_as_"]
+
 Storage = UntypedStorage | TypedStorage
 
 
@@ -99,7 +101,9 @@ def resize_(input: S, *given: Shape, size: Shape | None = None, memory_format: A
         offset = storage_offset(input)
         array = _shown(all_bytes(input.array), input.array.dtype, offset, shape, _in_rows(shape))
         if input._shows_another():
-            input._view = unrecorded_view_of(input, "and was resized")
+            input._view = unrecorded_view_of(
+                input, "and was resized", "A view was resized and is being modified inplace"
+            )
         input._show(array)
     return input
 
@@ -237,9 +241,9 @@ def apply_(input: S, callable: Callable[[Any], Any]) -> S:
 
 
 @names_arguments
-def map_(input: S, tensor: Operand, callable: Callable[[Any, Any], Any]) -> S:
-    """``callable(element, element of tensor)``, in place; see :func:`apply_`."""
-    return _number_by_number("map_", input, (tensor,), callable)
+def map_(input: S, other: Operand, callable: Callable[[Any, Any], Any]) -> S:
+    """``callable(element, element of other)``, in place; see :func:`apply_`."""
+    return _number_by_number("map_", input, (other,), callable)
 
 
 @names_arguments

@@ -32,8 +32,7 @@ class Variable(metaclass=_IsTensor):
 
     _execution_engine = _Engine()
 
-    # type: ignore, for a Tensor is made, as in PyTorch
-    def __new__(  # type: ignore[misc]
+    def __new__(  # type: ignore[misc]  # a Tensor is made, as in PyTorch
         cls, data: Tensor, requires_grad: bool = False, volatile: bool = False
     ) -> Tensor:
         t = data.detach()

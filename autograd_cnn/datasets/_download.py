@@ -36,6 +36,15 @@ def fetch(urls: Sequence[str], path: Path, accept: Callable[[bytes], None]) -> N
     raise OSError(f"could not download {path.name}: " + "; ".join(refusals))
 
 
+def check_md5(data: bytes, md5: str, where: str = "") -> None:
+    """FileFormatError where the MD5 of ``data`` is another."""
+    digest = hashlib.md5(data, usedforsecurity=False).hexdigest()
+    if digest != md5:
+        raise FileFormatError(
+            f"{where}its MD5 is {digest}, not {md5}: damaged or another file; delete it and download it again"
+        )
+
+
 def gzip_digest(data: bytes) -> str:
     """The SHA-256 of what is inside gzip ``data``."""
     try:

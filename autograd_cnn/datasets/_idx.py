@@ -11,8 +11,9 @@ import hashlib
 import math
 import struct
 import zlib
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -22,21 +23,29 @@ _LARGEST = 1 << 27
 
 
 def read_idx(
-    path: Path, *, dims: int, sha256: str | None = None, counted: int | None = None
+    path: Path,
+    *,
+    dims: int,
+    sha256: str | None = None,
+    counted: int | None = None,
+    largest: int | None = None,
+    file: IO[bytes] | None = None,
 ) -> np.ndarray[Any, Any]:
     """The array of bytes with ``dims`` axes in an IDX file; FileFormatError where it is malformed or of
     another ``sha256``, which is asked of files of ``counted`` items (None: of all): others are other data.
 
-    The sum is that of the content, without the gzip around it: mirrors pack the same content differently. Of
-    the content no more is read, or unpacked, than the header announces, and one byte.
+    ``file``, where it is open already, is read in place of the one at ``path``. No array has more than
+    ``largest`` bytes (None: as MNIST's may have). The sum is that of the content, without the gzip around it:
+    mirrors pack the same content differently. Of the content no more is read, or unpacked, than the header
+    announces, and one byte.
     """
-    with open(path, "rb") as packed:
-        file = gzip.GzipFile(fileobj=packed) if packed.read(2) == b"\x1f\x8b" else packed
+    with open(path, "rb") if file is None else nullcontext(file) as packed:
+        content = gzip.GzipFile(fileobj=packed) if packed.read(2) == b"\x1f\x8b" else packed
         packed.seek(0)
         try:
-            header = file.read(4 + 4 * dims)
-            shape = _shape(header, dims, path)
-            numbers = file.read(math.prod(shape) + 1)
+            header = content.read(4 + 4 * dims)
+            shape = _shape(header, dims, path, largest or _LARGEST)
+            numbers = content.read(math.prod(shape) + 1)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise FileFormatError(
                 f"{path}: its gzip data are cut off or damaged ({error}); delete it and download it again"
@@ -62,16 +71,16 @@ def _check_sum(path: Path, parts: tuple[bytes, ...], sha256: str) -> None:
         )
 
 
-def _shape(header: bytes, dims: int, path: Path) -> tuple[int, ...]:
+def _shape(header: bytes, dims: int, path: Path, largest: int) -> tuple[int, ...]:
     if len(header) < 4 + 4 * dims or header[:4] != bytes((0, 0, 8, dims)):
         raise FileFormatError(
             f"{path}: not an IDX file of bytes with {dims} dimension(s): it begins with "
             f"{header[:4].hex() or 'nothing'}"
         )
     shape: tuple[int, ...] = struct.unpack(f">{dims}I", header[4:])
-    if math.prod(shape) > _LARGEST:
+    if math.prod(shape) > largest:
         raise FileFormatError(
-            f"{path}: its header announces {shape}, more than {_LARGEST} bytes; no file of this "
+            f"{path}: its header announces {shape}, more than {largest} bytes; no file of this "
             "dataset is that large"
         )
     return shape

@@ -4,7 +4,6 @@ Read from the binary version of the files, or from the Python version, whose pic
 executed. Source of the format: https://www.cs.toronto.edu/~kriz/cifar.html, section "Binary version".
 """
 
-import hashlib
 import os
 import tarfile
 import zlib
@@ -16,16 +15,16 @@ import numpy as np
 
 from .._files.errors import FileFormatError
 from .._files.torch_zip import RefusedError
-from ..utils.data import Dataset
 from . import _cifar_pickles
-from ._download import fetch
+from ._download import check_md5, fetch
+from .vision import VisionDataset
 
 __all__ = ["CIFAR10", "CIFAR100"]
 
 _PIXELS = 3 * 32 * 32
 
 
-class CIFAR10(Dataset[tuple[Any, Any]]):
+class CIFAR10(VisionDataset):
     """50,000 images for training, 10,000 for testing, in ten classes.
 
     ``root``: the folder of ``cifar-10-binary.tar.gz``, or of ``cifar-10-batches-bin``, what is inside it;
@@ -64,10 +63,8 @@ class CIFAR10(Dataset[tuple[Any, Any]]):
         target_transform: Callable[[Any], Any] | None = None,
         download: bool = False,
     ) -> None:
-        self.root: Path = Path(root).expanduser()
+        super().__init__(Path(root).expanduser(), None, transform, target_transform)
         self.train = train
-        self.transform = transform
-        self.target_transform = target_transform
         files = self.train_list if train else self.test_list
         content = self._read([*files, self._names], download)
         self.classes: list[str] = content.pop().decode("ascii", "replace").split()
@@ -85,19 +82,14 @@ class CIFAR10(Dataset[tuple[Any, Any]]):
         self.class_to_idx: dict[str, int] = {name: i for i, name in enumerate(self.classes)}
 
     def __getitem__(self, index: int) -> tuple[Any, Any]:
-        image, target = self.data[index], self.targets[index]
-        if self.transform is not None:
-            image = self.transform(image)
-        return image, target if self.target_transform is None else self.target_transform(target)
+        return self._changed(self.data[index], self.targets[index])
 
     def __len__(self) -> int:
         return len(self.data)
 
-    def __repr__(self) -> str:
-        return (
-            f"Dataset {type(self).__name__}\n    Number of datapoints: {len(self)}\n    Root location: "
-            f"{self.root}\n    Split: {'Train' if self.train else 'Test'}"
-        )
+    def extra_repr(self) -> str:
+        """Which part it is."""
+        return f"Split: {'Train' if self.train else 'Test'}"
 
     def _records(self, name: str, content: bytes) -> np.ndarray[Any, Any]:
         size = self._labels + _PIXELS
@@ -123,7 +115,7 @@ class CIFAR10(Dataset[tuple[Any, Any]]):
                     f"{python[1]} or {python[0]}; give their folder as root, or download=True"
                 )
             archive = self.root / self.filename
-            fetch([self.url + self.filename], archive, lambda data: self._accept(data, self.tgz_md5))
+            fetch([self.url + self.filename], archive, lambda data: check_md5(data, self.tgz_md5))
             content = self._unpacked(names, archive, self.base_folder, self.tgz_md5)
         return content
 
@@ -136,7 +128,7 @@ class CIFAR10(Dataset[tuple[Any, Any]]):
 
     def _unpacked(self, names: Sequence[str], archive: Path, base: str, md5: str) -> list[bytes]:
         """The content of these files of the archive, which is read and never unpacked."""
-        self._accept(archive.read_bytes(), md5, f"{archive}: ")
+        check_md5(archive.read_bytes(), md5, f"{archive}: ")
         try:
             with tarfile.open(archive) as tar:
                 return [_member(tar, f"{base}/{name}", archive) for name in names]
@@ -158,14 +150,6 @@ class CIFAR10(Dataset[tuple[Any, Any]]):
                     f"{self.root}: {self._python[0]}/{name} is damaged or another file: {error}"
                 ) from error
         return content
-
-    def _accept(self, data: bytes, md5: str, where: str = "") -> None:
-        digest = hashlib.md5(data, usedforsecurity=False).hexdigest()
-        if digest != md5:
-            raise FileFormatError(
-                f"{where}its MD5 is {digest}, not {md5}: damaged or another file; delete it and "
-                "download it again"
-            )
 
 
 def _member(tar: tarfile.TarFile, name: str, archive: Path) -> bytes:

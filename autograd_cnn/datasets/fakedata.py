@@ -5,12 +5,12 @@ from typing import Any
 
 from .._random import stream
 from .._tensor import tensor_of
-from ..utils.data import Dataset
+from .vision import VisionDataset
 
 __all__ = ["FakeData"]
 
 
-class FakeData(Dataset[tuple[Any, Any]]):
+class FakeData(VisionDataset):
     """``size`` images of ``image_size`` (C, H, W) and classes, drawn alike at each look, and as
     torchvision's.
 
@@ -26,11 +26,10 @@ class FakeData(Dataset[tuple[Any, Any]]):
         target_transform: Callable[[Any], Any] | None = None,
         random_offset: int = 0,
     ) -> None:
+        super().__init__(None, None, transform, target_transform)
         self.size = size
         self.num_classes = num_classes
         self.image_size = image_size
-        self.transform = transform
-        self.target_transform = target_transform
         self.random_offset = random_offset
 
     def __getitem__(self, index: int) -> tuple[Any, Any]:
@@ -41,10 +40,7 @@ class FakeData(Dataset[tuple[Any, Any]]):
         drawn = stream.Stream(index + self.random_offset)
         numbers = stream.normal(self.image_size, generator=drawn)
         target: Any = int(stream.randint((1,), 0, self.num_classes, generator=drawn)[0])
-        image = ToPILImage()(tensor_of(numbers))
-        if self.transform is not None:
-            image = self.transform(image)
-        return image, target if self.target_transform is None else self.target_transform(target)
+        return self._changed(ToPILImage()(tensor_of(numbers)), target)
 
     def __len__(self) -> int:
         return self.size

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..utils.data import Dataset
+from .vision import VisionDataset
 
 IMG_EXTENSIONS = (".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp")
 
@@ -78,7 +78,7 @@ def make_dataset(
     return samples
 
 
-class DatasetFolder(Dataset[tuple[Any, Any]]):
+class DatasetFolder(VisionDataset):
     """The files below ``root/class/``, in the order of class and path; an item is ``(file, class number)``.
 
     ``loader`` makes something of a path, ``transform`` changes it. Files are chosen by their ``extensions``
@@ -96,11 +96,11 @@ class DatasetFolder(Dataset[tuple[Any, Any]]):
         is_valid_file: Callable[[str], bool] | None = None,
         allow_empty: bool = False,
     ) -> None:
-        self.root = os.path.expanduser(root)
-        self.transform = transform
-        self.target_transform = target_transform
+        super().__init__(os.path.expanduser(root), None, transform, target_transform)
         self.loader = loader
         self.extensions = extensions
+        self.classes: list[str]
+        self.class_to_idx: dict[str, int]
         self.classes, self.class_to_idx = self.find_classes(self.root)
         self.samples: list[tuple[str, int]] = self.make_dataset(
             self.root, self.class_to_idx, extensions, is_valid_file, allow_empty
@@ -124,19 +124,10 @@ class DatasetFolder(Dataset[tuple[Any, Any]]):
 
     def __getitem__(self, index: int) -> tuple[Any, Any]:
         path, target = self.samples[index]
-        image = self.loader(path)
-        if self.transform is not None:
-            image = self.transform(image)
-        return image, target if self.target_transform is None else self.target_transform(target)
+        return self._changed(self.loader(path), target)
 
     def __len__(self) -> int:
         return len(self.samples)
-
-    def __repr__(self) -> str:
-        return (
-            f"Dataset {type(self).__name__}\n    Number of datapoints: {len(self)}\n    Root location: "
-            f"{self.root}"
-        )
 
 
 class ImageFolder(DatasetFolder):

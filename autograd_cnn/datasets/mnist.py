@@ -1,7 +1,9 @@
-"""MNIST and Fashion-MNIST: 28x28 grey images in ten classes."""
+"""MNIST and what has its format: 28x28 grey images of digits, letters, kana and clothes."""
 
 import os
+import string
 import warnings
+import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
@@ -10,14 +12,14 @@ import numpy as np
 
 from .._files.errors import FileFormatError
 from .._tensor import Tensor, tensor_of
-from ..utils.data import Dataset
-from ._download import fetch, gzip_digest
+from ._download import check_md5, fetch, gzip_digest
 from ._idx import read_idx
+from .vision import VisionDataset
 
-__all__ = ["MNIST", "FashionMNIST"]
+__all__ = ["EMNIST", "KMNIST", "MNIST", "FashionMNIST"]
 
 
-class MNIST(Dataset[tuple[Any, Any]]):
+class MNIST(VisionDataset):
     """The handwritten digits of Y. LeCun and C. Cortes: 60,000 for training, 10,000 for testing.
 
     ``root``: the folder of the files, or the one that holds ``MNIST/raw`` as torchvision lays it out; with
@@ -34,7 +36,7 @@ class MNIST(Dataset[tuple[Any, Any]]):
         "https://ossci-datasets.s3.amazonaws.com/mnist/",
         "https://storage.googleapis.com/cvdf-datasets/mnist/",
     )
-    classes: ClassVar[Sequence[str]] = tuple(
+    classes: Sequence[str] = tuple(
         f"{number} - {word}"
         for number, word in enumerate(
             ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
@@ -48,6 +50,8 @@ class MNIST(Dataset[tuple[Any, Any]]):
         "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
         "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
     }
+    # The MD5 of packed files whose content's SHA-256 is not known: it is asked of what is downloaded.
+    _packed: ClassVar[dict[str, str]] = {}
     # The files of the bundled sample; scripts/make_mnist_sample.py makes them and prints the sums.
     _sample: ClassVar[dict[str, str] | None] = {
         "train-images-idx3-ubyte": "2782ff6f3467f3487a520503c34fe99b761aa97623af029969e59716ac3585c3",
@@ -64,35 +68,30 @@ class MNIST(Dataset[tuple[Any, Any]]):
         target_transform: Callable[[Any], Any] | None = None,
         download: bool = False,
     ) -> None:
-        self.root = None if root is None else os.path.expanduser(root)
+        place = None if root is None else os.path.expanduser(root)
+        super().__init__(place, None, transform, target_transform)
         self.train = train
-        self.transform = transform
-        self.target_transform = target_transform
-        part = "train" if train else "t10k"
+        part = self._part()
         images = self._read(f"{part}-images-idx3-ubyte", 3, download)
         labels = self._read(f"{part}-labels-idx1-ubyte", 1, download)
-        if len(images) != len(labels) or images.shape[1:] != (28, 28) or (labels > 9).any():
+        last = len(self.classes) - 1
+        if len(images) != len(labels) or images.shape[1:] != (28, 28) or (labels > last).any():
             raise FileFormatError(
                 f"{root or 'the bundled sample'}: images {images.shape} and labels {labels.shape} of "
-                "0 to 9 do not fit together"
+                f"0 to {last} do not fit together"
             )
         self.data: Tensor = tensor_of(images)
         self.targets: Tensor = tensor_of(labels.astype(np.int64))
 
     def __getitem__(self, index: int) -> tuple[Any, Any]:
-        image, target = self.data.array[index], int(self.targets.array[index])
-        if self.transform is not None:
-            image = self.transform(image)
-        return image, target if self.target_transform is None else self.target_transform(target)
+        return self._changed(self.data.array[index], int(self.targets.array[index]))
 
     def __len__(self) -> int:
         return len(self.data.array)
 
-    def __repr__(self) -> str:
-        return (
-            f"Dataset {type(self).__name__}\n    Number of datapoints: {len(self)}\n    Root location: "
-            f"{self.root}\n    Split: {'Train' if self.train else 'Test'}"
-        )
+    def extra_repr(self) -> str:
+        """Which part it is."""
+        return f"Split: {'Train' if self.train else 'Test'}"
 
     @property
     def class_to_idx(self) -> dict[str, int]:
@@ -134,30 +133,41 @@ class MNIST(Dataset[tuple[Any, Any]]):
         """Where downloaded files go: torchvision's place."""
         return Path(self.root or ".") / type(self).__name__ / "raw"
 
+    def _part(self) -> str:
+        """How the names of the files begin."""
+        return "train" if self.train else "t10k"
+
     def _read(self, name: str, dims: int, download: bool) -> np.ndarray[Any, Any]:
         """The array of the file ``name``, in whichever of the folders and packings it is found."""
         if self.root is None:
             return self._bundled(name, dims)
-        candidates = [
-            folder / file for folder in (self.raw_folder, Path(self.root)) for file in (name, f"{name}.gz")
-        ]
-        found = next((path for path in candidates if path.is_file()), None)
+        found = self._lying(name)
         if found is None:
             if not download:
-                raise FileNotFoundError(
-                    f"{type(self).__name__} is not complete: no {name}.gz in {self.root} or "
-                    f"{self.raw_folder}; give its folder as root, or download=True"
-                )
+                raise self._missing(name)
             found = self.raw_folder / f"{name}.gz"
             fetch(
                 [mirror + found.name for mirror in self.mirrors], found, lambda data: self._accept(data, name)
             )
         counted = self._counts[name.partition("-")[0]]
-        return read_idx(found, dims=dims, sha256=self._digests[name], counted=counted)
+        return read_idx(found, dims=dims, sha256=self._digests.get(name), counted=counted)
+
+    def _lying(self, name: str) -> Path | None:
+        """Where the file is, packed or not; None for nowhere."""
+        folders = (self.raw_folder, Path(self.root))
+        candidates = [folder / file for folder in folders for file in (name, f"{name}.gz")]
+        return next((path for path in candidates if path.is_file()), None)
+
+    def _missing(self, name: str) -> FileNotFoundError:
+        return FileNotFoundError(
+            f"{type(self).__name__} is not complete: no {name}.gz in {self.root} or "
+            f"{self.raw_folder}; give its folder as root, or download=True"
+        )
 
     def _accept(self, data: bytes, name: str) -> None:
-        digest = gzip_digest(data)
-        if digest != self._digests[name]:
+        if name in self._packed:
+            check_md5(data, self._packed[name])
+        elif (digest := gzip_digest(data)) != self._digests[name]:
             raise FileFormatError(f"the SHA-256 of its content is {digest}, not {self._digests[name]}")
 
     def _bundled(self, name: str, dims: int) -> np.ndarray[Any, Any]:
@@ -180,7 +190,7 @@ class FashionMNIST(MNIST):
         "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
         "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
     )
-    classes: ClassVar[Sequence[str]] = (
+    classes: Sequence[str] = (
         "T-shirt/top",
         "Trouser",
         "Pullover",
@@ -199,3 +209,81 @@ class FashionMNIST(MNIST):
         "t10k-labels-idx1-ubyte": "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
     }
     _sample = None
+
+
+class KMNIST(MNIST):
+    """Kuzushiji-MNIST, ten kana in cursive, in MNIST's format and numbers: T. Clanuwat et al., arXiv
+    1812.01718.
+
+    As :class:`MNIST`, without a bundled sample; of files that lie there, form and sizes are checked alone.
+    """
+
+    mirrors: ClassVar[Sequence[str]] = ("http://codh.rois.ac.jp/kmnist/dataset/kmnist/",)
+    classes: Sequence[str] = ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo")
+    _digests: ClassVar[dict[str, str]] = {}
+    _packed: ClassVar[dict[str, str]] = {
+        "train-images-idx3-ubyte": "bdb82020997e1d708af4cf47b453dcf7",
+        "train-labels-idx1-ubyte": "e144d726b3acfaa3e44228e80efcd344",
+        "t10k-images-idx3-ubyte": "5c965bf0a639b31b8f53240b1b52f4d7",
+        "t10k-labels-idx1-ubyte": "7320c461ea6c1c855c0b718fb2a4b134",
+    }
+    _sample = None
+
+
+_EVERY = tuple(string.digits + string.ascii_uppercase + string.ascii_lowercase)
+_MERGED = tuple(one for one in _EVERY if one not in "cijklmopsuvwxyz")  # whose capitals look the same
+
+
+class EMNIST(MNIST):
+    """Handwritten letters and digits in MNIST's format, columns and rows exchanged: G. Cohen et al., arXiv
+    1702.05373.
+
+    ``split``: "byclass", "bymerge", "balanced", "letters", "digits" or "mnist". As :class:`MNIST`, without a
+    bundled sample: ``root`` is the folder of ``gzip.zip``, of the files in it, or of ``EMNIST/raw`` with one
+    of them. Of files that lie there, form and sizes are checked alone.
+    """
+
+    url: ClassVar[str] = "https://biometrics.nist.gov/cs_links/EMNIST/gzip.zip"
+    md5: ClassVar[str] = "58c8d27c78d21e728a6bc7b3cc06412e"
+    splits: ClassVar[Sequence[str]] = ("byclass", "bymerge", "balanced", "letters", "digits", "mnist")
+    classes_split_dict: ClassVar[dict[str, Sequence[str]]] = {
+        "byclass": _EVERY,
+        "bymerge": _MERGED,
+        "balanced": _MERGED,
+        "letters": ("N/A", *string.ascii_lowercase),
+        "digits": tuple(string.digits),
+        "mnist": tuple(string.digits),
+    }
+    _largest = 1 << 30
+    _sample = None
+
+    def __init__(self, root: "str | os.PathLike[str]", split: str, **kwargs: Any) -> None:
+        if split not in self.splits:
+            raise ValueError(
+                f"Unknown value '{split}' for argument split. Valid values are {', '.join(self.splits)}."
+            )
+        self.split = split
+        self.classes: Sequence[str] = self.classes_split_dict[split]
+        super().__init__(root, **kwargs)
+
+    def _part(self) -> str:
+        return f"emnist-{self.split}-{'train' if self.train else 'test'}"
+
+    def _read(self, name: str, dims: int, download: bool) -> np.ndarray[Any, Any]:
+        found = self._lying(name)
+        if found is not None:
+            return read_idx(found, dims=dims, largest=self._largest)
+        folders = (self.raw_folder, Path(self.root))
+        archive = next((path for f in folders if (path := f / "gzip.zip").is_file()), None)
+        if archive is None:
+            if not download:
+                raise self._missing(name)
+            archive = self.raw_folder / "gzip.zip"
+            fetch([self.url], archive, lambda data: check_md5(data, self.md5))
+        try:
+            with zipfile.ZipFile(archive) as packed, packed.open(f"gzip/{name}.gz") as file:
+                return read_idx(archive, dims=dims, largest=self._largest, file=file)
+        except (zipfile.BadZipFile, KeyError) as error:
+            raise FileFormatError(
+                f"{archive}: cut off or another archive ({error}); delete it and download it again"
+            ) from error

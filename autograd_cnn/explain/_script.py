@@ -60,8 +60,7 @@ def why_script(
             exec(code, module.__dict__)
     except (_EnoughError, SystemExit):
         pass
-    # a script may raise anything; what it raised is what is explained
-    except Exception as raised:  # noqa: BLE001
+    except Exception as raised:  # noqa: BLE001 - a script may raise anything; that is what is explained
         error = raised
     finally:
         sys.argv, sys.path[:] = before[0], before[1]

@@ -92,9 +92,9 @@ class FunctionalModuleWithBuffers:
     """A module as a function of its parameters, its buffers and its inputs."""
 
     def __init__(self, module: Any) -> None:
-        self.stateless_model = copy.deepcopy(module)
-        self.param_names = [name for name, _ in module.named_parameters()]
-        self.buffer_names = [name for name, _ in module.named_buffers()]
+        self.stateless_model: Any = copy.deepcopy(module)
+        self.param_names: list[str] = [name for name, _ in module.named_parameters()]
+        self.buffer_names: list[str] = [name for name, _ in module.named_buffers()]
 
     def __call__(self, params: Sequence[Tensor], buffers: Sequence[Tensor], *args: Any, **kwargs: Any) -> Any:
         """What the module returns for ``args`` with these parameters and buffers, in the order of its

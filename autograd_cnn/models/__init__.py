@@ -27,4 +27,3 @@ from .shufflenetv2 import *
 from .squeezenet import *
 from .vgg import *
 from .vision_transformer import *
-from .weights import *

@@ -4,8 +4,9 @@ fetched."""
 import enum
 import os
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 from .. import nn
@@ -17,7 +18,7 @@ Net = TypeVar("Net", bound=nn.Module)
 BUILDERS: dict[str, Callable[..., Any]] = {}
 """The functions by their names."""
 
-ENUMS: dict[str, Any] = {}
+ENUMS: dict[str, "type[WeightsEnum]"] = {}
 """The weights of each, by the function's name."""
 
 _PLACE = "https://download.pytorch.org/models/"
@@ -29,6 +30,10 @@ class Weights(NamedTuple):
     url: str
     transforms: Callable[..., Any]
     meta: dict[str, Any]
+    options: dict[str, Any]
+    """What the net is built with, for the file fits no other."""
+    defaults: Mapping[str, Any]
+    """What it is built with unless the caller says otherwise."""
 
 
 class WeightsEnum(enum.Enum):
@@ -66,67 +71,87 @@ class WeightsEnum(enum.Enum):
         known: dict[str, Any] = self.value.meta
         return known
 
-
-def weights_of(enum_name: str, builder: str, *files: tuple[Any, ...]) -> Any:
-    """The enumeration of a model's weights: of each its name, file, size of the crop and of the resized
-    image, and for some the interpolation. The last one of those called V1 or V2 is the default."""
-    members = {}
-    for name, file, crop, resize, *how in files:
-        preset = partial(
-            ImageClassification,
-            crop_size=crop,
-            resize_size=resize,
-            interpolation=InterpolationMode(how[0] if how else "bilinear"),
-        )
-        meta = {"num_classes": 1000, "min_size": (1, 1)}
-        members[name] = Weights(f"{_PLACE}{file}", preset, meta)
-    newest = [name for name in members if name in ("IMAGENET1K_V1", "IMAGENET1K_V2")]
-    members["DEFAULT"] = members[(newest or list(members))[-1 if newest else 0]]
-    make: Any = WeightsEnum  # its functional form
-    made = make(enum_name, members)
-    ENUMS[builder] = made
-    return made
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}.{self.name}"
 
 
-def builder(name: str, make: Callable[..., Net], *args: Any, **fixed: Any) -> Callable[..., Net]:
-    """The function ``name(*, weights=None, progress=True, **kwargs)`` that returns ``make(*args, **fixed,
-    **kwargs)``."""
+def trained(
+    file: str,
+    crop: int = 224,
+    resize: int = 256,
+    interpolation: str = "bilinear",
+    *,
+    min_size: int = 1,
+    defaults: Mapping[str, Any] = MappingProxyType({}),
+    **options: Any,
+) -> Weights:
+    """The weights in ``file``, for images resized to ``resize``, of which the middle ``crop`` pixels count;
+    ``min_size`` is the smallest image that the net takes (one with an ``image_size`` takes no other). The net
+    is built with ``options`` always, with ``defaults`` where the caller says nothing else."""
+    preset = partial(
+        ImageClassification,
+        crop_size=crop,
+        resize_size=resize,
+        interpolation=InterpolationMode(interpolation),
+    )
+    least = options.get("image_size", min_size)
+    meta = {"num_classes": 1000, "min_size": (least, least)}
+    return Weights(f"{_PLACE}{file}", preset, meta, {"num_classes": 1000, **options}, defaults)
 
-    def build(*given: Any, weights: Any = None, progress: bool = True, **kwargs: Any) -> Net:
-        if given:  # older programs say pretrained, ours the number of classes
-            kwargs["pretrained" if isinstance(given[0], bool) else "num_classes"] = given[0]
-        weights = _chosen(name, weights, kwargs)
-        if weights is None:
-            return make(*args, **{**fixed, **kwargs})
-        net = make(*args, **{**fixed, **kwargs})
-        net.load_state_dict(_read(name, weights, progress))
+
+def builder(
+    enum: type[WeightsEnum], make: Callable[..., Net], *args: Any, **fixed: Any
+) -> Callable[..., Net]:
+    """The function that returns ``make(*args, **fixed, **kwargs)``, with one of the weights of ``enum`` if it
+    is asked for; its name is the enumeration's."""
+    name = enum.__name__.removesuffix("_Weights").lower()
+
+    def build(weights: Any = None, progress: bool = True, **kwargs: Any) -> Net:
+        if isinstance(weights, int) and not isinstance(weights, bool):  # ours take the number of classes too
+            kwargs["num_classes"], weights = weights, None
+        chosen = _chosen(enum, weights, kwargs)
+        for key, value in {} if chosen is None else chosen.value.options.items():
+            if kwargs.setdefault(key, value) != value:
+                raise ValueError(
+                    f"The parameter '{key}' expected value {value} but got {kwargs[key]} instead: "
+                    f"{chosen!r} fits no other. Build {name} with weights=None, or replace its last layer"
+                )
+        unsaid = {} if chosen is None else chosen.value.defaults
+        net = make(*args, **{**fixed, **unsaid, **kwargs})
+        if chosen is not None:
+            own = net.state_dict()
+            state = _read(name, chosen, progress)
+            # Files hold the classifiers on the way; a net that is built without them leaves them out.
+            net.load_state_dict(
+                {k: v for k, v in state.items() if k in own or not k.lower().startswith("aux")}
+            )
         return net
 
     build.__name__ = build.__qualname__ = name
+    build.__module__ = make.__module__
     build.__doc__ = f"{getattr(make, '__name__', name)}, with trained ``weights`` if they are asked for."
     BUILDERS[name] = build
+    ENUMS[name] = enum
     return build
 
 
-def _chosen(name: str, weights: Any, kwargs: dict[str, Any]) -> Any:
+def _chosen(enum: type[WeightsEnum], weights: Any, kwargs: dict[str, Any]) -> Any:
     """The weights that are asked for, by whichever word; None for none."""
-    if "pretrained" in kwargs:
-        given = kwargs.pop("pretrained")
+    if isinstance(weights, bool) or "pretrained" in kwargs:
+        given = kwargs.pop("pretrained", None)
+        given = weights if isinstance(weights, bool) else given
         warnings.warn(
             "The parameter 'pretrained' is deprecated since 0.13 and may be removed in the future, please "
             "use 'weights' instead.",
             UserWarning,
             stacklevel=3,
         )
-        weights = weights or (next(iter(ENUMS[name])) if given is True else given or None)
-    if weights is None:
-        return None
-    if name not in ENUMS:
-        raise ValueError(f"{name}: there are no trained weights; use weights=None")
-    return ENUMS[name].verify(weights)
+        if weights is None or isinstance(weights, bool):
+            weights = next(iter(enum)) if given is True else given or None
+    return enum.verify(weights)
 
 
-def _read(name: str, weights: Any, progress: bool) -> Any:
+def _read(name: str, weights: WeightsEnum, progress: bool) -> dict[str, Any]:
     file = weights.url.rpartition("/")[2]
     path = os.path.join(get_dir(), "checkpoints", file)
     if not os.path.isfile(path):
@@ -134,11 +159,13 @@ def _read(name: str, weights: Any, progress: bool) -> Any:
             f"{name}: its trained weights are not fetched here. Download {weights.url} to {path}, which is "
             "read then, or use weights=None (pretrained=False) for random ones"
         )
-    return load_state_dict_from_url(weights.url, progress=progress)
+    state: dict[str, Any] = load_state_dict_from_url(weights.url, progress=progress)
+    return state
 
 
 def list_models(module: Any = None, include: Any = None, exclude: Any = None) -> list[str]:
-    """The names of the models that :func:`get_model` knows, filtered by patterns as of file names."""
+    """The names of the models that :func:`get_model` knows: of the package ``module``, and filtered by
+    patterns as of file names."""
     from fnmatch import fnmatch
 
     def any_of(patterns: Any, name: str) -> bool:
@@ -146,8 +173,10 @@ def list_models(module: Any = None, include: Any = None, exclude: Any = None) ->
 
     return sorted(
         name
-        for name in BUILDERS
-        if (include is None or any_of(include, name)) and not (exclude is not None and any_of(exclude, name))
+        for name, build in BUILDERS.items()
+        if (module is None or build.__module__.rpartition(".")[0] == module.__name__)
+        and (include is None or any_of(include, name))
+        and not (exclude is not None and any_of(exclude, name))
     )
 
 
@@ -163,7 +192,7 @@ def get_model(name: str, **config: Any) -> nn.Module:
     return get_model_builder(name)(**config)
 
 
-def get_model_weights(name: Any) -> Any:
+def get_model_weights(name: str | Callable[..., Any]) -> type[WeightsEnum]:
     """The weights that there are for the model, by its name or its function."""
     key = name.lower() if isinstance(name, str) else name.__name__
     if key not in ENUMS:
@@ -171,7 +200,7 @@ def get_model_weights(name: Any) -> Any:
     return ENUMS[key]
 
 
-def get_weight(name: str) -> Any:
+def get_weight(name: str) -> WeightsEnum:
     """The weights called ``name``, such as "ResNet50_Weights.IMAGENET1K_V2"."""
     family, _, member = name.partition(".")
     for found in ENUMS.values():

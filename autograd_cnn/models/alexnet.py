@@ -1,11 +1,13 @@
 """AlexNet as torchvision has it (Krizhevsky 2014, "One weird trick", arXiv 1404.5997)."""
 
+from typing import Final
+
 from .. import nn
 from .._functions.movement import flatten
 from .._tensor import Tensor
-from ._weights import builder
+from ._weights import WeightsEnum, builder, trained
 
-__all__ = ["AlexNet", "alexnet"]
+__all__ = ["AlexNet", "AlexNet_Weights", "alexnet"]
 
 
 class AlexNet(nn.Module):
@@ -44,4 +46,8 @@ class AlexNet(nn.Module):
         return self.classifier(flatten(self.avgpool(self.features(x)), 1))
 
 
-alexnet = builder("alexnet", AlexNet)
+class AlexNet_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("alexnet-owt-7be5be79.pth", min_size=63)
+
+
+alexnet: Final = builder(AlexNet_Weights, AlexNet)

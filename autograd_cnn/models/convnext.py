@@ -2,16 +2,26 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from .. import nn
 from .._creation.creation import ones
 from .._tensor import Tensor
 from ..nn import functional as F
 from ._blocks import Conv2dNormActivation, Layer, Permute, StochasticDepth
-from ._weights import builder
+from ._weights import WeightsEnum, builder, trained
 
-__all__ = ["ConvNeXt", "convnext_base", "convnext_large", "convnext_small", "convnext_tiny"]
+__all__ = [
+    "ConvNeXt",
+    "ConvNeXt_Base_Weights",
+    "ConvNeXt_Large_Weights",
+    "ConvNeXt_Small_Weights",
+    "ConvNeXt_Tiny_Weights",
+    "convnext_base",
+    "convnext_large",
+    "convnext_small",
+    "convnext_tiny",
+]
 
 
 class LayerNorm2d(nn.LayerNorm):
@@ -107,11 +117,32 @@ def _stages(widths: Sequence[int], depths: Sequence[int]) -> list[CNBlockConfig]
 
 _SMALL, _DEEP = (96, 192, 384, 768), (3, 3, 27, 3)
 
-convnext_tiny = builder("convnext_tiny", ConvNeXt, _stages(_SMALL, (3, 3, 9, 3)), stochastic_depth_prob=0.1)
-convnext_small = builder("convnext_small", ConvNeXt, _stages(_SMALL, _DEEP), stochastic_depth_prob=0.4)
-convnext_base = builder(
-    "convnext_base", ConvNeXt, _stages((128, 256, 512, 1024), _DEEP), stochastic_depth_prob=0.5
+
+class ConvNeXt_Tiny_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("convnext_tiny-983f1562.pth", resize=236, min_size=32)
+
+
+class ConvNeXt_Small_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("convnext_small-0c510722.pth", resize=230, min_size=32)
+
+
+class ConvNeXt_Base_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("convnext_base-6075fbad.pth", resize=232, min_size=32)
+
+
+class ConvNeXt_Large_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("convnext_large-ea097f82.pth", resize=232, min_size=32)
+
+
+convnext_tiny: Final = builder(
+    ConvNeXt_Tiny_Weights, ConvNeXt, _stages(_SMALL, (3, 3, 9, 3)), stochastic_depth_prob=0.1
 )
-convnext_large = builder(
-    "convnext_large", ConvNeXt, _stages((192, 384, 768, 1536), _DEEP), stochastic_depth_prob=0.5
+convnext_small: Final = builder(
+    ConvNeXt_Small_Weights, ConvNeXt, _stages(_SMALL, _DEEP), stochastic_depth_prob=0.4
+)
+convnext_base: Final = builder(
+    ConvNeXt_Base_Weights, ConvNeXt, _stages((128, 256, 512, 1024), _DEEP), stochastic_depth_prob=0.5
+)
+convnext_large: Final = builder(
+    ConvNeXt_Large_Weights, ConvNeXt, _stages((192, 384, 768, 1536), _DEEP), stochastic_depth_prob=0.5
 )

@@ -1,6 +1,7 @@
 """DenseNet (Huang et al. 2016, arXiv 1608.06993), with torchvision's parameter names."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from .. import nn
 from .._functions.joining import cat
@@ -8,9 +9,19 @@ from .._functions.movement import flatten
 from .._tensor import Tensor
 from ..nn import functional as F
 from ..utils.checkpoint import checkpoint
-from ._weights import builder
+from ._weights import WeightsEnum, builder, trained
 
-__all__ = ["DenseNet", "densenet121", "densenet161", "densenet169", "densenet201"]
+__all__ = [
+    "DenseNet",
+    "DenseNet121_Weights",
+    "DenseNet161_Weights",
+    "DenseNet169_Weights",
+    "DenseNet201_Weights",
+    "densenet121",
+    "densenet161",
+    "densenet169",
+    "densenet201",
+]
 
 
 class _DenseLayer(nn.Module):
@@ -114,7 +125,23 @@ class DenseNet(nn.Module):
         return self.classifier(flatten(F.adaptive_avg_pool2d(found, (1, 1)), 1))
 
 
-densenet121 = builder("densenet121", DenseNet, 32, (6, 12, 24, 16), 64)
-densenet161 = builder("densenet161", DenseNet, 48, (6, 12, 36, 24), 96)
-densenet169 = builder("densenet169", DenseNet, 32, (6, 12, 32, 32), 64)
-densenet201 = builder("densenet201", DenseNet, 32, (6, 12, 48, 32), 64)
+class DenseNet121_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("densenet121-a639ec97.pth", min_size=29)
+
+
+class DenseNet161_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("densenet161-8d451a50.pth", min_size=29)
+
+
+class DenseNet169_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("densenet169-b2777c0a.pth", min_size=29)
+
+
+class DenseNet201_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("densenet201-c1103571.pth", min_size=29)
+
+
+densenet121: Final = builder(DenseNet121_Weights, DenseNet, 32, (6, 12, 24, 16), 64)
+densenet161: Final = builder(DenseNet161_Weights, DenseNet, 48, (6, 12, 36, 24), 96)
+densenet169: Final = builder(DenseNet169_Weights, DenseNet, 32, (6, 12, 32, 32), 64)
+densenet201: Final = builder(DenseNet201_Weights, DenseNet, 32, (6, 12, 48, 32), 64)

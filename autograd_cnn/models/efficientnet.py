@@ -4,16 +4,27 @@ names."""
 import math
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from .. import nn
 from .._functions.movement import flatten
 from .._tensor import Tensor
 from ._blocks import Conv2dNormActivation, Layer, SqueezeExcitation, StochasticDepth, make_divisible
-from ._weights import builder
+from ._weights import WeightsEnum, builder, trained
 
 __all__ = [
     "EfficientNet",
+    "EfficientNet_B0_Weights",
+    "EfficientNet_B1_Weights",
+    "EfficientNet_B2_Weights",
+    "EfficientNet_B3_Weights",
+    "EfficientNet_B4_Weights",
+    "EfficientNet_B5_Weights",
+    "EfficientNet_B6_Weights",
+    "EfficientNet_B7_Weights",
+    "EfficientNet_V2_L_Weights",
+    "EfficientNet_V2_M_Weights",
+    "EfficientNet_V2_S_Weights",
     "efficientnet_b0",
     "efficientnet_b1",
     "efficientnet_b2",
@@ -62,7 +73,7 @@ class MBConv(nn.Module):
         ]
         self.block: nn.Sequential = nn.Sequential(*layers)
         self.stochastic_depth: StochasticDepth = StochasticDepth(stochastic_depth_prob, "row")
-        self.out_channels = cnf.out_channels
+        self.out_channels: int = cnf.out_channels
 
     def forward(self, input: Tensor) -> Tensor:
         found = self.block(input)
@@ -90,7 +101,7 @@ class FusedMBConv(nn.Module):
             layers = [Conv2dNormActivation(cnf.input_channels, out, cnf.kernel, cnf.stride, **options)]
         self.block: nn.Sequential = nn.Sequential(*layers)
         self.stochastic_depth: StochasticDepth = StochasticDepth(stochastic_depth_prob, "row")
-        self.out_channels = out
+        self.out_channels: int = out
 
     def forward(self, input: Tensor) -> Tensor:
         found = self.block(input)
@@ -213,14 +224,60 @@ def _second(size: str, dropout: float, **kwargs: Any) -> EfficientNet:
 _ACCURATE = {"norm_layer": partial(nn.BatchNorm2d, eps=0.001, momentum=0.01)}
 _EXACT = {"norm_layer": partial(nn.BatchNorm2d, eps=1e-3)}
 
-efficientnet_b0 = builder("efficientnet_b0", _scaled, 1.0, 1.0, 0.2)
-efficientnet_b1 = builder("efficientnet_b1", _scaled, 1.0, 1.1, 0.2)
-efficientnet_b2 = builder("efficientnet_b2", _scaled, 1.1, 1.2, 0.3)
-efficientnet_b3 = builder("efficientnet_b3", _scaled, 1.2, 1.4, 0.3)
-efficientnet_b4 = builder("efficientnet_b4", _scaled, 1.4, 1.8, 0.4)
-efficientnet_b5 = builder("efficientnet_b5", _scaled, 1.6, 2.2, 0.4, **_ACCURATE)
-efficientnet_b6 = builder("efficientnet_b6", _scaled, 1.8, 2.6, 0.5, **_ACCURATE)
-efficientnet_b7 = builder("efficientnet_b7", _scaled, 2.0, 3.1, 0.5, **_ACCURATE)
-efficientnet_v2_s = builder("efficientnet_v2_s", _second, "s", 0.2, **_EXACT)
-efficientnet_v2_m = builder("efficientnet_v2_m", _second, "m", 0.3, **_EXACT)
-efficientnet_v2_l = builder("efficientnet_v2_l", _second, "l", 0.4, **_EXACT)
+
+class EfficientNet_B0_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("efficientnet_b0_rwightman-7f5810bc.pth", 224, 256, "bicubic")
+
+
+class EfficientNet_B1_Weights(WeightsEnum):
+    IMAGENET1K_V1 = trained("efficientnet_b1_rwightman-bac287d4.pth", 240, 256, "bicubic")
+    IMAGENET1K_V2 = DEFAULT = trained("efficientnet_b1-c27df63c.pth", 240, 255)
+
+
+class EfficientNet_B2_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("efficientnet_b2_rwightman-c35c1473.pth", 288, 288, "bicubic")
+
+
+class EfficientNet_B3_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("efficientnet_b3_rwightman-b3899882.pth", 300, 320, "bicubic")
+
+
+class EfficientNet_B4_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("efficientnet_b4_rwightman-23ab8bcd.pth", 380, 384, "bicubic")
+
+
+class EfficientNet_B5_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("efficientnet_b5_lukemelas-1a07897c.pth", 456, 456, "bicubic")
+
+
+class EfficientNet_B6_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("efficientnet_b6_lukemelas-24a108a5.pth", 528, 528, "bicubic")
+
+
+class EfficientNet_B7_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("efficientnet_b7_lukemelas-c5b4e57e.pth", 600, 600, "bicubic")
+
+
+class EfficientNet_V2_S_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("efficientnet_v2_s-dd5fe13b.pth", 384, 384, min_size=33)
+
+
+class EfficientNet_V2_M_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("efficientnet_v2_m-dc08266a.pth", 480, 480, min_size=33)
+
+
+class EfficientNet_V2_L_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("efficientnet_v2_l-59c71312.pth", 480, 480, "bicubic", min_size=33)
+
+
+efficientnet_b0: Final = builder(EfficientNet_B0_Weights, _scaled, 1.0, 1.0, 0.2)
+efficientnet_b1: Final = builder(EfficientNet_B1_Weights, _scaled, 1.0, 1.1, 0.2)
+efficientnet_b2: Final = builder(EfficientNet_B2_Weights, _scaled, 1.1, 1.2, 0.3)
+efficientnet_b3: Final = builder(EfficientNet_B3_Weights, _scaled, 1.2, 1.4, 0.3)
+efficientnet_b4: Final = builder(EfficientNet_B4_Weights, _scaled, 1.4, 1.8, 0.4)
+efficientnet_b5: Final = builder(EfficientNet_B5_Weights, _scaled, 1.6, 2.2, 0.4, **_ACCURATE)
+efficientnet_b6: Final = builder(EfficientNet_B6_Weights, _scaled, 1.8, 2.6, 0.5, **_ACCURATE)
+efficientnet_b7: Final = builder(EfficientNet_B7_Weights, _scaled, 2.0, 3.1, 0.5, **_ACCURATE)
+efficientnet_v2_s: Final = builder(EfficientNet_V2_S_Weights, _second, "s", 0.2, **_EXACT)
+efficientnet_v2_m: Final = builder(EfficientNet_V2_M_Weights, _second, "m", 0.3, **_EXACT)
+efficientnet_v2_l: Final = builder(EfficientNet_V2_L_Weights, _second, "l", 0.4, **_EXACT)

@@ -1,7 +1,7 @@
 """GoogLeNet (Szegedy et al. 2014, arXiv 1409.4842) with batch normalisation, with torchvision's parameter
 names."""
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from .. import nn
 from .._functions.joining import cat
@@ -9,9 +9,9 @@ from .._functions.movement import flatten
 from .._tensor import Tensor
 from ..nn import functional as F
 from ._inception_blocks import BasicConv2d, drawn_narrowly, transformed
-from ._weights import builder
+from ._weights import WeightsEnum, builder, trained
 
-__all__ = ["GoogLeNet", "GoogLeNetOutputs", "googlenet"]
+__all__ = ["GoogLeNet", "GoogLeNetOutputs", "GoogLeNet_Weights", "googlenet"]
 
 
 class GoogLeNetOutputs(NamedTuple):
@@ -126,4 +126,13 @@ class GoogLeNet(nn.Module):
         return GoogLeNetOutputs(x, aux2, aux1) if aux else x
 
 
-googlenet = builder("googlenet", GoogLeNet)
+class GoogLeNet_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained(
+        "googlenet-1378be20.pth",
+        min_size=15,
+        transform_input=True,
+        defaults={"aux_logits": False, "init_weights": False},
+    )
+
+
+googlenet: Final = builder(GoogLeNet_Weights, GoogLeNet)

@@ -1,6 +1,6 @@
 """Inception v3 (Szegedy et al. 2015, arXiv 1512.00567), with torchvision's parameter names."""
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from .. import nn
 from .._functions.joining import cat
@@ -8,9 +8,9 @@ from .._functions.movement import flatten
 from .._tensor import Tensor
 from ..nn import functional as F
 from ._inception_blocks import BasicConv2d, drawn_narrowly, transformed
-from ._weights import builder
+from ._weights import WeightsEnum, builder, trained
 
-__all__ = ["Inception3", "InceptionOutputs", "inception_v3"]
+__all__ = ["Inception3", "InceptionOutputs", "Inception_V3_Weights", "inception_v3"]
 
 
 class InceptionOutputs(NamedTuple):
@@ -207,4 +207,15 @@ class Inception3(nn.Module):
         return InceptionOutputs(x, said) if aux else x
 
 
-inception_v3 = builder("inception_v3", Inception3)
+class Inception_V3_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained(
+        "inception_v3_google-0cc3c7bd.pth",
+        299,
+        342,
+        min_size=75,
+        transform_input=True,
+        defaults={"init_weights": False},
+    )
+
+
+inception_v3: Final = builder(Inception_V3_Weights, Inception3)

@@ -1,10 +1,23 @@
 """MnasNet (Tan et al. 2018, arXiv 1807.11626), with torchvision's parameter names."""
 
+from typing import Final
+
 from .. import nn
 from .._tensor import Tensor
-from ._weights import builder
+from ._blocks import make_divisible
+from ._weights import WeightsEnum, builder, trained
 
-__all__ = ["MNASNet", "mnasnet0_5", "mnasnet0_75", "mnasnet1_0", "mnasnet1_3"]
+__all__ = [
+    "MNASNet",
+    "MNASNet0_5_Weights",
+    "MNASNet0_75_Weights",
+    "MNASNet1_0_Weights",
+    "MNASNet1_3_Weights",
+    "mnasnet0_5",
+    "mnasnet0_75",
+    "mnasnet1_0",
+    "mnasnet1_3",
+]
 
 _MOMENTUM = 1 - 0.9997
 
@@ -33,12 +46,6 @@ class _InvertedResidual(nn.Module):
         return self.layers(input) + input if self.apply_residual else self.layers(input)
 
 
-def _rounded(value: float) -> int:
-    """The multiple of 8 next to it, and no more than a tenth below it."""
-    found = max(8, int(value + 4) // 8 * 8)
-    return found if found >= 0.9 * value else found + 8
-
-
 class MNASNet(nn.Module):
     """Six stages of inverted residuals, ``alpha`` times as wide as the paper's, a mean and a linear layer."""
 
@@ -48,7 +55,7 @@ class MNASNet(nn.Module):
             raise ValueError(f"alpha should be greater than 0.0 instead of {alpha}")
         self.alpha = alpha
         self.num_classes = num_classes
-        first, second, *depths = (_rounded(n * alpha) for n in (32, 16, 24, 40, 80, 96, 192, 320))
+        first, second, *depths = (make_divisible(n * alpha) for n in (32, 16, 24, 40, 80, 96, 192, 320))
         layers: list[nn.Module] = [
             nn.Conv2d(3, first, 3, 2, 1, bias=False),
             _norm(first),
@@ -81,7 +88,23 @@ class MNASNet(nn.Module):
         return self.classifier(self.layers(x).mean([2, 3]))
 
 
-mnasnet0_5 = builder("mnasnet0_5", MNASNet, 0.5)
-mnasnet0_75 = builder("mnasnet0_75", MNASNet, 0.75)
-mnasnet1_0 = builder("mnasnet1_0", MNASNet, 1.0)
-mnasnet1_3 = builder("mnasnet1_3", MNASNet, 1.3)
+class MNASNet0_5_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("mnasnet0.5_top1_67.823-3ffadce67e.pth")
+
+
+class MNASNet0_75_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("mnasnet0_75-7090bc5f.pth", resize=232)
+
+
+class MNASNet1_0_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("mnasnet1.0_top1_73.512-f206786ef8.pth")
+
+
+class MNASNet1_3_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("mnasnet1_3-a4c69d6f.pth", resize=232)
+
+
+mnasnet0_5: Final = builder(MNASNet0_5_Weights, MNASNet, 0.5)
+mnasnet0_75: Final = builder(MNASNet0_75_Weights, MNASNet, 0.75)
+mnasnet1_0: Final = builder(MNASNet1_0_Weights, MNASNet, 1.0)
+mnasnet1_3: Final = builder(MNASNet1_3_Weights, MNASNet, 1.3)

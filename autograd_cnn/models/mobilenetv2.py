@@ -1,16 +1,16 @@
 """MobileNetV2 (Sandler et al. 2018, arXiv 1801.04381), with torchvision's parameter names."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from .. import nn
 from .._functions.movement import flatten
 from .._tensor import Tensor
 from ..nn import functional as F
-from ._blocks import Conv2dNormActivation, Layer, make_divisible
-from ._weights import builder
+from ._blocks import Conv2dNormActivation, Layer, draw_by_outputs, make_divisible
+from ._weights import WeightsEnum, builder, trained
 
-__all__ = ["InvertedResidual", "MobileNetV2", "mobilenet_v2"]
+__all__ = ["InvertedResidual", "MobileNetV2", "MobileNet_V2_Weights", "mobilenet_v2"]
 
 _STAGES = (
     (1, 16, 1, 1),
@@ -82,16 +82,15 @@ class MobileNetV2(nn.Module):
         self.classifier: nn.Sequential = nn.Sequential(
             nn.Dropout(dropout), nn.Linear(self.last_channel, num_classes)
         )
-        for module in self.modules():
-            if isinstance(module, nn.Conv2d):
-                nn.init.kaiming_normal_(module.weight, mode="fan_out")
-            elif isinstance(module, nn.Linear):
-                nn.init.normal_(module.weight, 0, 0.01)
-            if isinstance(module, (nn.Conv2d, nn.Linear)) and module.bias is not None:
-                nn.init.zeros_(module.bias)
+        draw_by_outputs(self)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.classifier(flatten(F.adaptive_avg_pool2d(self.features(x), (1, 1)), 1))
 
 
-mobilenet_v2 = builder("mobilenet_v2", MobileNetV2)
+class MobileNet_V2_Weights(WeightsEnum):
+    IMAGENET1K_V1 = trained("mobilenet_v2-b0353104.pth")
+    IMAGENET1K_V2 = DEFAULT = trained("mobilenet_v2-7ebf99e0.pth", resize=232)
+
+
+mobilenet_v2: Final = builder(MobileNet_V2_Weights, MobileNetV2)

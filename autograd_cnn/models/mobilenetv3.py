@@ -2,15 +2,21 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from .. import nn
 from .._functions.movement import flatten
 from .._tensor import Tensor
-from ._blocks import Conv2dNormActivation, Layer, SqueezeExcitation, make_divisible
-from ._weights import builder
+from ._blocks import Conv2dNormActivation, Layer, SqueezeExcitation, draw_by_outputs, make_divisible
+from ._weights import WeightsEnum, builder, trained
 
-__all__ = ["MobileNetV3", "mobilenet_v3_large", "mobilenet_v3_small"]
+__all__ = [
+    "MobileNetV3",
+    "MobileNet_V3_Large_Weights",
+    "MobileNet_V3_Small_Weights",
+    "mobilenet_v3_large",
+    "mobilenet_v3_small",
+]
 
 
 class InvertedResidualConfig(NamedTuple):
@@ -65,7 +71,7 @@ class InvertedResidual(nn.Module):
             Conv2dNormActivation(inside, cnf.out_channels, 1, norm_layer=norm_layer, activation_layer=None)
         )
         self.block: nn.Sequential = nn.Sequential(*layers)
-        self.out_channels = cnf.out_channels
+        self.out_channels: int = cnf.out_channels
 
     def forward(self, input: Tensor) -> Tensor:
         found = self.block(input)
@@ -106,13 +112,7 @@ class MobileNetV3(nn.Module):
             nn.Dropout(dropout),
             nn.Linear(last_channel, num_classes),
         )
-        for module in self.modules():
-            if isinstance(module, nn.Conv2d):
-                nn.init.kaiming_normal_(module.weight, mode="fan_out")
-            elif isinstance(module, nn.Linear):
-                nn.init.normal_(module.weight, 0, 0.01)
-            if isinstance(module, (nn.Conv2d, nn.Linear)) and module.bias is not None:
-                nn.init.zeros_(module.bias)
+        draw_by_outputs(self)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.classifier(flatten(self.avgpool(self.features(x)), 1))
@@ -181,5 +181,14 @@ def _of_width(
     return MobileNetV3(settings, last, **kwargs)
 
 
-mobilenet_v3_large = builder("mobilenet_v3_large", _of_width, _LARGE, 1280)
-mobilenet_v3_small = builder("mobilenet_v3_small", _of_width, _SMALL, 1024)
+class MobileNet_V3_Large_Weights(WeightsEnum):
+    IMAGENET1K_V1 = trained("mobilenet_v3_large-8738ca79.pth")
+    IMAGENET1K_V2 = DEFAULT = trained("mobilenet_v3_large-5c1a4163.pth", resize=232)
+
+
+class MobileNet_V3_Small_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("mobilenet_v3_small-047dcff4.pth")
+
+
+mobilenet_v3_large: Final = builder(MobileNet_V3_Large_Weights, _of_width, _LARGE, 1280)
+mobilenet_v3_small: Final = builder(MobileNet_V3_Small_Weights, _of_width, _SMALL, 1024)

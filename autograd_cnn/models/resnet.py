@@ -2,18 +2,28 @@
 (Zagoruyko and Komodakis 2016, arXiv 1605.07146), with torchvision's parameter names."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from .. import nn
 from .._functions.movement import flatten
 from .._tensor import Tensor
 from ._blocks import Layer
-from ._weights import builder
+from ._weights import WeightsEnum, builder, trained
 
 __all__ = [
     "BasicBlock",
     "Bottleneck",
+    "ResNeXt50_32X4D_Weights",
+    "ResNeXt101_32X8D_Weights",
+    "ResNeXt101_64X4D_Weights",
     "ResNet",
+    "ResNet18_Weights",
+    "ResNet34_Weights",
+    "ResNet50_Weights",
+    "ResNet101_Weights",
+    "ResNet152_Weights",
+    "Wide_ResNet50_2_Weights",
+    "Wide_ResNet101_2_Weights",
     "resnet18",
     "resnet34",
     "resnet50",
@@ -185,13 +195,67 @@ class ResNet(nn.Module):
 
 _34, _50, _101 = (3, 4, 6, 3), (3, 4, 6, 3), (3, 4, 23, 3)
 
-resnet18 = builder("resnet18", ResNet, BasicBlock, (2, 2, 2, 2))
-resnet34 = builder("resnet34", ResNet, BasicBlock, _34)
-resnet50 = builder("resnet50", ResNet, Bottleneck, _50)
-resnet101 = builder("resnet101", ResNet, Bottleneck, _101)
-resnet152 = builder("resnet152", ResNet, Bottleneck, (3, 8, 36, 3))
-resnext50_32x4d = builder("resnext50_32x4d", ResNet, Bottleneck, _50, groups=32, width_per_group=4)
-resnext101_32x8d = builder("resnext101_32x8d", ResNet, Bottleneck, _101, groups=32, width_per_group=8)
-resnext101_64x4d = builder("resnext101_64x4d", ResNet, Bottleneck, _101, groups=64, width_per_group=4)
-wide_resnet50_2 = builder("wide_resnet50_2", ResNet, Bottleneck, _50, width_per_group=128)
-wide_resnet101_2 = builder("wide_resnet101_2", ResNet, Bottleneck, _101, width_per_group=128)
+
+class ResNet18_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("resnet18-f37072fd.pth")
+
+
+class ResNet34_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("resnet34-b627a593.pth")
+
+
+class ResNet50_Weights(WeightsEnum):
+    IMAGENET1K_V1 = trained("resnet50-0676ba61.pth")
+    IMAGENET1K_V2 = DEFAULT = trained("resnet50-11ad3fa6.pth", resize=232)
+
+
+class ResNet101_Weights(WeightsEnum):
+    IMAGENET1K_V1 = trained("resnet101-63fe2227.pth")
+    IMAGENET1K_V2 = DEFAULT = trained("resnet101-cd907fc2.pth", resize=232)
+
+
+class ResNet152_Weights(WeightsEnum):
+    IMAGENET1K_V1 = trained("resnet152-394f9c45.pth")
+    IMAGENET1K_V2 = DEFAULT = trained("resnet152-f82ba261.pth", resize=232)
+
+
+class ResNeXt50_32X4D_Weights(WeightsEnum):
+    IMAGENET1K_V1 = trained("resnext50_32x4d-7cdf4587.pth")
+    IMAGENET1K_V2 = DEFAULT = trained("resnext50_32x4d-1a0047aa.pth", resize=232)
+
+
+class ResNeXt101_32X8D_Weights(WeightsEnum):
+    IMAGENET1K_V1 = trained("resnext101_32x8d-8ba56ff5.pth")
+    IMAGENET1K_V2 = DEFAULT = trained("resnext101_32x8d-110c445d.pth", resize=232)
+
+
+class ResNeXt101_64X4D_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("resnext101_64x4d-173b62eb.pth", resize=232)
+
+
+class Wide_ResNet50_2_Weights(WeightsEnum):
+    IMAGENET1K_V1 = trained("wide_resnet50_2-95faca4d.pth")
+    IMAGENET1K_V2 = DEFAULT = trained("wide_resnet50_2-9ba9bcbe.pth", resize=232)
+
+
+class Wide_ResNet101_2_Weights(WeightsEnum):
+    IMAGENET1K_V1 = trained("wide_resnet101_2-32ee1156.pth")
+    IMAGENET1K_V2 = DEFAULT = trained("wide_resnet101_2-d733dc28.pth", resize=232)
+
+
+resnet18: Final = builder(ResNet18_Weights, ResNet, BasicBlock, (2, 2, 2, 2))
+resnet34: Final = builder(ResNet34_Weights, ResNet, BasicBlock, _34)
+resnet50: Final = builder(ResNet50_Weights, ResNet, Bottleneck, _50)
+resnet101: Final = builder(ResNet101_Weights, ResNet, Bottleneck, _101)
+resnet152: Final = builder(ResNet152_Weights, ResNet, Bottleneck, (3, 8, 36, 3))
+resnext50_32x4d: Final = builder(
+    ResNeXt50_32X4D_Weights, ResNet, Bottleneck, _50, groups=32, width_per_group=4
+)
+resnext101_32x8d: Final = builder(
+    ResNeXt101_32X8D_Weights, ResNet, Bottleneck, _101, groups=32, width_per_group=8
+)
+resnext101_64x4d: Final = builder(
+    ResNeXt101_64X4D_Weights, ResNet, Bottleneck, _101, groups=64, width_per_group=4
+)
+wide_resnet50_2: Final = builder(Wide_ResNet50_2_Weights, ResNet, Bottleneck, _50, width_per_group=128)
+wide_resnet101_2: Final = builder(Wide_ResNet101_2_Weights, ResNet, Bottleneck, _101, width_per_group=128)

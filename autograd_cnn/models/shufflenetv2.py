@@ -1,15 +1,20 @@
 """ShuffleNet V2 (Ma et al. 2018, arXiv 1807.11164), with torchvision's parameter names."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from .. import nn
 from .._functions.joining import cat
 from .._tensor import Tensor
 from ..nn.functional import channel_shuffle
-from ._weights import builder
+from ._weights import WeightsEnum, builder, trained
 
 __all__ = [
     "ShuffleNetV2",
+    "ShuffleNet_V2_X0_5_Weights",
+    "ShuffleNet_V2_X1_0_Weights",
+    "ShuffleNet_V2_X1_5_Weights",
+    "ShuffleNet_V2_X2_0_Weights",
     "shufflenet_v2_x0_5",
     "shufflenet_v2_x1_0",
     "shufflenet_v2_x1_5",
@@ -91,7 +96,31 @@ class ShuffleNetV2(nn.Module):
         return self.fc(x.mean([2, 3]))
 
 
-shufflenet_v2_x0_5 = builder("shufflenet_v2_x0_5", ShuffleNetV2, (4, 8, 4), (24, 48, 96, 192, 1024))
-shufflenet_v2_x1_0 = builder("shufflenet_v2_x1_0", ShuffleNetV2, (4, 8, 4), (24, 116, 232, 464, 1024))
-shufflenet_v2_x1_5 = builder("shufflenet_v2_x1_5", ShuffleNetV2, (4, 8, 4), (24, 176, 352, 704, 1024))
-shufflenet_v2_x2_0 = builder("shufflenet_v2_x2_0", ShuffleNetV2, (4, 8, 4), (24, 244, 488, 976, 2048))
+class ShuffleNet_V2_X0_5_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("shufflenetv2_x0.5-f707e7126e.pth")
+
+
+class ShuffleNet_V2_X1_0_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("shufflenetv2_x1-5666bf0f80.pth")
+
+
+class ShuffleNet_V2_X1_5_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("shufflenetv2_x1_5-3c479a10.pth", resize=232)
+
+
+class ShuffleNet_V2_X2_0_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("shufflenetv2_x2_0-8be3c8ee.pth", resize=232)
+
+
+shufflenet_v2_x0_5: Final = builder(
+    ShuffleNet_V2_X0_5_Weights, ShuffleNetV2, (4, 8, 4), (24, 48, 96, 192, 1024)
+)
+shufflenet_v2_x1_0: Final = builder(
+    ShuffleNet_V2_X1_0_Weights, ShuffleNetV2, (4, 8, 4), (24, 116, 232, 464, 1024)
+)
+shufflenet_v2_x1_5: Final = builder(
+    ShuffleNet_V2_X1_5_Weights, ShuffleNetV2, (4, 8, 4), (24, 176, 352, 704, 1024)
+)
+shufflenet_v2_x2_0: Final = builder(
+    ShuffleNet_V2_X2_0_Weights, ShuffleNetV2, (4, 8, 4), (24, 244, 488, 976, 2048)
+)

@@ -1,12 +1,14 @@
 """SqueezeNet (Iandola et al. 2016, arXiv 1602.07360), with torchvision's parameter names."""
 
+from typing import Final
+
 from .. import nn
 from .._functions.joining import cat
 from .._functions.movement import flatten
 from .._tensor import Tensor
-from ._weights import builder
+from ._weights import WeightsEnum, builder, trained
 
-__all__ = ["SqueezeNet", "squeezenet1_0", "squeezenet1_1"]
+__all__ = ["SqueezeNet", "SqueezeNet1_0_Weights", "SqueezeNet1_1_Weights", "squeezenet1_0", "squeezenet1_1"]
 
 
 class Fire(nn.Module):
@@ -70,5 +72,13 @@ class SqueezeNet(nn.Module):
         return flatten(self.classifier(self.features(x)), 1)
 
 
-squeezenet1_0 = builder("squeezenet1_0", SqueezeNet, "1_0")
-squeezenet1_1 = builder("squeezenet1_1", SqueezeNet, "1_1")
+class SqueezeNet1_0_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("squeezenet1_0-b66bff10.pth", min_size=21)
+
+
+class SqueezeNet1_1_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("squeezenet1_1-b8a52dc0.pth", min_size=17)
+
+
+squeezenet1_0: Final = builder(SqueezeNet1_0_Weights, SqueezeNet, "1_0")
+squeezenet1_1: Final = builder(SqueezeNet1_1_Weights, SqueezeNet, "1_1")

@@ -1,14 +1,33 @@
 """VGG (Simonyan and Zisserman 2014, arXiv 1409.1556), with torchvision's parameter names."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from .. import nn
 from .._functions.movement import flatten
 from .._tensor import Tensor
-from ._weights import builder
+from ._blocks import draw_by_outputs
+from ._weights import Weights, WeightsEnum, builder, trained
 
-__all__ = ["VGG", "vgg11", "vgg11_bn", "vgg13", "vgg13_bn", "vgg16", "vgg16_bn", "vgg19", "vgg19_bn"]
+__all__ = [
+    "VGG",
+    "VGG11_BN_Weights",
+    "VGG11_Weights",
+    "VGG13_BN_Weights",
+    "VGG13_Weights",
+    "VGG16_BN_Weights",
+    "VGG16_Weights",
+    "VGG19_BN_Weights",
+    "VGG19_Weights",
+    "vgg11",
+    "vgg11_bn",
+    "vgg13",
+    "vgg13_bn",
+    "vgg16",
+    "vgg16_bn",
+    "vgg19",
+    "vgg19_bn",
+]
 
 _COUNTS: dict[int, tuple[int, ...]] = {
     11: (1, 1, 2, 2, 2),
@@ -64,23 +83,55 @@ class VGG(nn.Module):
             nn.Dropout(dropout),
             nn.Linear(4096, num_classes),
         )
-        for module in self.modules() if init_weights else ():
-            if isinstance(module, nn.Conv2d):
-                nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
-            elif isinstance(module, nn.Linear):
-                nn.init.normal_(module.weight, 0, 0.01)
-            if isinstance(module, (nn.Conv2d, nn.Linear)) and module.bias is not None:
-                nn.init.zeros_(module.bias)
+        if init_weights:
+            draw_by_outputs(self)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.classifier(flatten(self.avgpool(self.features(x)), 1))
 
 
-vgg11 = builder("vgg11", _vgg, 11, False)
-vgg11_bn = builder("vgg11_bn", _vgg, 11, True)
-vgg13 = builder("vgg13", _vgg, 13, False)
-vgg13_bn = builder("vgg13_bn", _vgg, 13, True)
-vgg16 = builder("vgg16", _vgg, 16, False)
-vgg16_bn = builder("vgg16_bn", _vgg, 16, True)
-vgg19 = builder("vgg19", _vgg, 19, False)
-vgg19_bn = builder("vgg19_bn", _vgg, 19, True)
+def _of_vgg(file: str) -> Weights:
+    return trained(file, min_size=32, defaults={"init_weights": False})
+
+
+class VGG11_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = _of_vgg("vgg11-8a719046.pth")
+
+
+class VGG11_BN_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = _of_vgg("vgg11_bn-6002323d.pth")
+
+
+class VGG13_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = _of_vgg("vgg13-19584684.pth")
+
+
+class VGG13_BN_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = _of_vgg("vgg13_bn-abd245e5.pth")
+
+
+class VGG16_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = _of_vgg("vgg16-397923af.pth")
+    IMAGENET1K_FEATURES = _of_vgg("vgg16_features-amdegroot-88682ab5.pth")
+
+
+class VGG16_BN_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = _of_vgg("vgg16_bn-6c64b313.pth")
+
+
+class VGG19_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = _of_vgg("vgg19-dcbb9e9d.pth")
+
+
+class VGG19_BN_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = _of_vgg("vgg19_bn-c79401a0.pth")
+
+
+vgg11: Final = builder(VGG11_Weights, _vgg, 11, False)
+vgg11_bn: Final = builder(VGG11_BN_Weights, _vgg, 11, True)
+vgg13: Final = builder(VGG13_Weights, _vgg, 13, False)
+vgg13_bn: Final = builder(VGG13_BN_Weights, _vgg, 13, True)
+vgg16: Final = builder(VGG16_Weights, _vgg, 16, False)
+vgg16_bn: Final = builder(VGG16_BN_Weights, _vgg, 16, True)
+vgg19: Final = builder(VGG19_Weights, _vgg, 19, False)
+vgg19_bn: Final = builder(VGG19_BN_Weights, _vgg, 19, True)

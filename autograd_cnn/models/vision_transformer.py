@@ -3,16 +3,28 @@
 import math
 from collections import OrderedDict
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from .. import nn
 from .._creation.creation import empty, zeros
 from .._functions.joining import cat
 from .._tensor import Tensor
 from ._blocks import MLP, Layer
-from ._weights import builder
+from ._weights import Weights, WeightsEnum, builder, trained
 
-__all__ = ["VisionTransformer", "vit_b_16", "vit_b_32", "vit_h_14", "vit_l_16", "vit_l_32"]
+__all__ = [
+    "ViT_B_16_Weights",
+    "ViT_B_32_Weights",
+    "ViT_H_14_Weights",
+    "ViT_L_16_Weights",
+    "ViT_L_32_Weights",
+    "VisionTransformer",
+    "vit_b_16",
+    "vit_b_32",
+    "vit_h_14",
+    "vit_l_16",
+    "vit_l_32",
+]
 
 _NORM = partial(nn.LayerNorm, eps=1e-6)
 
@@ -162,8 +174,38 @@ def _vit(patch: int, layers: int, heads: int, hidden: int, mlp: int, **kwargs: A
     return VisionTransformer(kwargs.pop("image_size", 224), patch, layers, heads, hidden, mlp, **kwargs)
 
 
-vit_b_16 = builder("vit_b_16", _vit, 16, 12, 12, 768, 3072)
-vit_b_32 = builder("vit_b_32", _vit, 32, 12, 12, 768, 3072)
-vit_l_16 = builder("vit_l_16", _vit, 16, 24, 16, 1024, 4096)
-vit_l_32 = builder("vit_l_32", _vit, 32, 24, 16, 1024, 4096)
-vit_h_14 = builder("vit_h_14", _vit, 14, 32, 16, 1280, 5120)
+def _swag(file: str, size: int) -> Weights:
+    """Weights of images with hashtags (Singh et al. 2022, arXiv 2201.08371), for images of one ``size``."""
+    return trained(file, size, size, "bicubic", image_size=size)
+
+
+class ViT_B_16_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("vit_b_16-c867db91.pth", image_size=224)
+    IMAGENET1K_SWAG_E2E_V1 = _swag("vit_b_16_swag-9ac1b537.pth", 384)
+    IMAGENET1K_SWAG_LINEAR_V1 = _swag("vit_b_16_lc_swag-4e70ced5.pth", 224)
+
+
+class ViT_B_32_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("vit_b_32-d86f8d99.pth", image_size=224)
+
+
+class ViT_L_16_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("vit_l_16-852ce7e3.pth", resize=242, image_size=224)
+    IMAGENET1K_SWAG_E2E_V1 = _swag("vit_l_16_swag-4f3808c9.pth", 512)
+    IMAGENET1K_SWAG_LINEAR_V1 = _swag("vit_l_16_lc_swag-4d563306.pth", 224)
+
+
+class ViT_L_32_Weights(WeightsEnum):
+    IMAGENET1K_V1 = DEFAULT = trained("vit_l_32-c7638314.pth", image_size=224)
+
+
+class ViT_H_14_Weights(WeightsEnum):
+    IMAGENET1K_SWAG_E2E_V1 = DEFAULT = _swag("vit_h_14_swag-80465313.pth", 518)
+    IMAGENET1K_SWAG_LINEAR_V1 = _swag("vit_h_14_lc_swag-c1eb923e.pth", 224)
+
+
+vit_b_16: Final = builder(ViT_B_16_Weights, _vit, 16, 12, 12, 768, 3072)
+vit_b_32: Final = builder(ViT_B_32_Weights, _vit, 32, 12, 12, 768, 3072)
+vit_l_16: Final = builder(ViT_L_16_Weights, _vit, 16, 24, 16, 1024, 4096)
+vit_l_32: Final = builder(ViT_L_32_Weights, _vit, 32, 24, 16, 1024, 4096)
+vit_h_14: Final = builder(ViT_H_14_Weights, _vit, 14, 32, 16, 1280, 5120)

@@ -4,6 +4,7 @@ import multiprocessing
 import multiprocessing.connection
 import signal
 import traceback
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -142,5 +143,12 @@ def spawn(
     daemon: bool = False,
     start_method: str = "spawn",
 ) -> ProcessContext | None:
-    """:func:`start_processes`, anew: ``fn`` is found by its name, and the script needs a main guard."""
-    return start_processes(fn, args, nprocs, join, daemon, start_method)
+    """:func:`start_processes` by "spawn": ``fn`` is found by its name, and the script needs a main guard."""
+    if start_method != "spawn":
+        warnings.warn(
+            f"This method only supports start_method=spawn (got: {start_method}).\nTo use a different "
+            "start_method use:\n\t\t torch.multiprocessing.start_processes(...)",
+            FutureWarning,
+            stacklevel=2,
+        )
+    return start_processes(fn, args, nprocs, join, daemon, "spawn")

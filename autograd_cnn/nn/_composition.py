@@ -17,6 +17,13 @@ such as one primitive. The form answers NotImplemented for what it does not serv
     def as_one_operator(input, weight, bias):
         return ops.affine(input, weight, bias) if input.ndim == 2 else NotImplemented
 
+What is made of elementwise primitives, sums and maxima is a formula, and needs no form written by hand: its
+loops are compiled, and its derivative follows::
+
+    @formula
+    def silu(x, /):
+        return ops.gated(x, ops.sigmoid(x))
+
 Under ``fusion(False)`` the definitions run. An exporter hands in forms of its own: see :data:`forms`. A
 composition runs under a scope of kind ``"composition"``, by which pictures group what it records.
 """
@@ -29,12 +36,14 @@ from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar, TypeVarTuple, ov
 
 from .._engine.attachment import piecewise_linear
 from .._engine.handle import Handle
-from .._engine.memory_format import channels_last, channels_last_3d, on_first, was_asked
+from .._engine.memory_format import on_first, suggested
 from .._engine.modes import state
 from .._engine.single import call_in_single, takes_halves
 from .._functions._arguments import UNFIT, answer
 from .._functions.conversion import contiguous
 from ..ops._half import Half
+from ..ops._primitive import Samples
+from ..ops.formulas import Formula
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -102,11 +111,8 @@ def _following(lead: Any, result: Any) -> Any:
     the order in memory. Not called in a program that never asks."""
     if not (isinstance(lead, Handle) and isinstance(result, Handle) and lead.array.ndim == result.array.ndim):
         return result
-    for format in (channels_last, channels_last_3d):
-        fits = len(format.order) == lead.array.ndim and was_asked(lead.array)
-        if fits and lead.array.transpose(format.order).flags.c_contiguous:
-            return contiguous(result, memory_format=format)
-    return result
+    format = suggested(lead.array)
+    return result if format is None else contiguous(result, memory_format=format)
 
 
 @overload
@@ -150,13 +156,13 @@ class Fusible(Generic[*Ts, R]):
         self.form = form
         return form
 
-    def __call__(self, *operands: *Ts) -> R:
+    def __call__(self, *operands: *Ts, **parameters: Any) -> R:
         form = self.form if state.get().fusion else forms.get().get(self)
         if form is not None:
-            result = form(*operands)
+            result = form(*operands, **parameters)
             if result is not NotImplemented:
                 return result
-        return self.definition(*operands)
+        return self.definition(*operands, **parameters)
 
     def __repr__(self) -> str:
         return f"<fusible {self.__name__}>"
@@ -165,3 +171,29 @@ class Fusible(Generic[*Ts, R]):
 def fusible(definition: Callable[[*Ts], R]) -> Fusible[*Ts, R]:
     """Make a computation, of positional operands, one that may be computed in another form."""
     return Fusible(definition)
+
+
+def formula(
+    samples: Samples,
+    *,
+    piecewise_linear: bool = False,
+    masks: tuple[str, ...] = (),
+    formulas: dict[str, str] | None = None,
+) -> Callable[[Callable[..., Any]], Fusible[*tuple[Any, ...], Any]]:
+    """Make a formula of a function of primitives, operands positional-only and parameters keyword-only: one
+    operator with the function's name, for operands of one floating dtype. See :class:`.Formula`."""
+
+    def declare(definition: Callable[..., Any]) -> Fusible[*tuple[Any, ...], Any]:
+        operator = Formula(definition, piecewise_linear=piecewise_linear, masks=masks, formulas=formulas)
+        operator.samples(samples)
+
+        def form(*operands: Any, **parameters: Any) -> Any:
+            kinds = {o.array.dtype for o in operands if o.array.dtype.kind != "b"}
+            fits = len(kinds) == 1 and next(iter(kinds)).kind == "f"
+            return operator(*operands, **parameters) if fits else NotImplemented
+
+        found: Fusible[*tuple[Any, ...], Any] = Fusible(definition)
+        found.fused(form)
+        return found
+
+    return declare

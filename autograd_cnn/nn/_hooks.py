@@ -69,14 +69,14 @@ def _passed(tensors: list[Tensor], seen: Callable[[list[Any]], list[Any]]) -> li
         same = ops.reshape(tensors[0], shape=tensors[0].array.shape)
         same.register_hook(_named(lambda g: seen([g])[0], seen))
         return [same]
-    shapes = [t.array.shape for t in tensors]
+    shapes, dtypes = [t.array.shape for t in tensors], [t.array.dtype for t in tensors]
     ends = list(itertools.accumulate(t.array.size for t in tensors))
     starts = [0, *ends[:-1]]
 
     def apart(vector: Any) -> list[Any]:
-        return [
-            ops.reshape(vector[a:b], shape=shape) for a, b, shape in zip(starts, ends, shapes, strict=True)
-        ]
+        places = zip(starts, ends, shapes, dtypes, strict=True)
+        parts = [(ops.reshape(vector[a:b], shape=shape), dtype) for a, b, shape, dtype in places]
+        return [part if part.dtype == dtype else ops.cast(part, dtype=dtype) for part, dtype in parts]
 
     def joined(parts: list[Any]) -> Any:
         return ops.concatenate(*[ops.reshape(part, shape=(-1,)) for part in parts], axis=0)
@@ -137,7 +137,14 @@ class BackwardHooks:
     def _on_outputs(self, gradients: Any) -> Any:
         gradients = _through(self._before, gradients, "Backward pre hook", "grad_output", self._module)
         self._grad_output = gradients
-        if not self._has_inputs and any(g is not None for g in self._on_inputs((None,) * self._count)):
+        if self._has_inputs:
+            return gradients
+        warnings.warn(
+            "Full backward hook is firing when gradients are computed with respect to module outputs since "
+            "no inputs require gradients: grad_input is None for each of them.",
+            stacklevel=5,
+        )
+        if any(g is not None for g in self._on_inputs((None,) * self._count)):
             raise RuntimeError(
                 "Backward hook for Modules where no input requires gradient should always return None or "
                 "None for all gradients."

@@ -1,7 +1,7 @@
 """Sequences of different lengths in one tensor: padded to the longest, or packed without padding, step by
 step."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,34 +14,74 @@ from .._tensor import Tensor, tensor_of
 from ..ops import array_module
 
 
-class PackedSequence(NamedTuple):
-    """Sequences step by step: ``data`` holds the first elements of all of them, then the second ones of those
-    that have any, ...
+def _in_dtype(name: str) -> "Callable[[PackedSequence], PackedSequence]":
+    def converted(self: "PackedSequence") -> "PackedSequence":
+        return self._with(brought(self.data, name))
 
-    ``batch_sizes`` says how many sequences have an element at each step. Longer sequences come first:
-    ``sorted_indices`` says which one stands where, ``unsorted_indices`` leads back.
-    """
+    converted.__doc__ = f"The same with {name} data."
+    return converted
 
+
+class _Fields(NamedTuple):
     data: Tensor
     batch_sizes: Tensor
     sorted_indices: Tensor | None = None
     unsorted_indices: Tensor | None = None
 
+
+class PackedSequence(_Fields):
+    """Sequences step by step: ``data`` holds the first elements of all of them, then the second ones of those
+    that have any, ...
+
+    ``batch_sizes`` says how many sequences have an element at each step. Longer sequences come first:
+    ``sorted_indices`` says which one stands where, ``unsorted_indices``, found from it, leads back.
+    """
+
+    __slots__ = ()
+
+    def __new__(
+        cls,
+        data: Tensor,
+        batch_sizes: Tensor,
+        sorted_indices: Tensor | None = None,
+        unsorted_indices: Tensor | None = None,
+    ) -> "PackedSequence":
+        if unsorted_indices is None:
+            unsorted_indices = invert_permutation(sorted_indices)
+        return super().__new__(cls, data, batch_sizes, sorted_indices, unsorted_indices)
+
+    def _with(self, data: Tensor) -> "PackedSequence":
+        """The same with other data; itself where that is its own."""
+        return self if data is self.data else self._replace(data=data)
+
     def to(self, *args: Any, **options: Any) -> "PackedSequence":
         """The same with its data in another dtype or on another device."""
-        return self._replace(data=self.data.to(*args, **options))
+        return self._with(self.data.to(*args, **options))
 
     def cpu(self) -> "PackedSequence":
         """The same in the host's memory."""
-        return self._replace(data=brought(self.data, device="cpu"))
+        return self._with(brought(self.data, device="cpu"))
 
-    def float(self) -> "PackedSequence":
-        """The same with float32 data."""
-        return self._replace(data=brought(self.data, "float32"))
+    def cuda(self, device: Any = "cuda") -> "PackedSequence":
+        """The same on a GPU."""
+        return self._with(brought(self.data, device=device))
 
-    def double(self) -> "PackedSequence":
-        """The same with float64 data."""
-        return self._replace(data=brought(self.data, "float64"))
+    double = _in_dtype("float64")
+    float = _in_dtype("float32")
+    half = _in_dtype("float16")
+    long = _in_dtype("int64")
+    int = _in_dtype("int32")
+    short = _in_dtype("int16")
+    char = _in_dtype("int8")
+    byte = _in_dtype("uint8")
+
+    def pin_memory(self) -> "PackedSequence":
+        """The same with its data in pinned memory."""
+        return self._with(self.data.pin_memory())
+
+    def is_pinned(self) -> bool:
+        """Whether the data lies in pinned memory."""
+        return self.data.is_pinned()
 
     @property
     def is_cuda(self) -> bool:
@@ -69,6 +109,8 @@ def pack_padded_sequence(
     Raises RuntimeError where a length does not fit, or where they are not in falling order and
     ``enforce_sorted`` wants it.
     """
+    if not input.array.size:
+        raise RuntimeError("Cannot pack empty tensors.")
     counts = _host_lengths(lengths)
     order = None
     if not enforce_sorted:
@@ -142,6 +184,11 @@ def pad_sequence(
 ) -> Tensor:
     """Sequences (L_i, *) side by side, padded to the longest: (T, B, *), or (B, T, *) with
     ``batch_first``."""
+    if not isinstance(sequences, Iterable):
+        raise RuntimeError(
+            "pad_sequence: Expected iterable for input sequences, but got arg of type: "
+            f"{type(sequences).__name__}"
+        )
     several = list(sequences)
     if not several:
         raise RuntimeError("received an empty list of sequences")

@@ -1,12 +1,14 @@
 """The gradients of convolutions with respect to their input and their weight, asked for by name."""
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
 from .._creation.creation import zeros
 from .._engine.differentiate import grad as differentiated
-from .._engine.modes import enable_grad
+from .._engine.modes import enable_grad, is_grad_enabled
 from .._tensor import Tensor
-from . import functional as F
+from .functional._arguments import Sizes
+from .functional.convolution import conv1d, conv2d, conv3d
 
 __all__ = [
     "conv1d_input",
@@ -18,97 +20,57 @@ __all__ = [
 ]
 
 
-def _input(convolve: Any, input_size: Any, weight: Tensor, grad_output: Tensor, *geometry: Any) -> Tensor:
-    """A convolution is linear in its input: the gradient is that at 0."""
-    with enable_grad():
-        at = zeros(tuple(input_size), dtype=weight.dtype, device=weight.device, requires_grad=True)
-        output = convolve(at, weight, None, *geometry)
-    (found,) = differentiated(output, [at], grad_output)
+def _gradient(output: Tensor, at: Tensor, grad_output: Tensor) -> Tensor:
+    """A convolution is linear in its input and in its weight: the gradient at 0 is that everywhere."""
+    (found,) = differentiated(output, [at], grad_output, create_graph=is_grad_enabled())
     return found
 
 
-def _weight(convolve: Any, input: Tensor, weight_size: Any, grad_output: Tensor, *geometry: Any) -> Tensor:
-    """A convolution is linear in its weight: the gradient is that at 0."""
-    with enable_grad():
-        at = zeros(tuple(weight_size), dtype=input.dtype, device=input.device, requires_grad=True)
-        output = convolve(input, at, None, *geometry)
-    (found,) = differentiated(output, [at], grad_output)
-    return found
+def _by_input(convolve: Any) -> Callable[..., Tensor]:
+    def gradient(
+        input_size: Sequence[int],
+        weight: Tensor,
+        grad_output: Tensor,
+        stride: Sizes = 1,
+        padding: Sizes | str = 0,
+        dilation: Sizes = 1,
+        groups: int = 1,
+    ) -> Tensor:
+        with enable_grad():
+            at = zeros(tuple(input_size), dtype=weight.dtype, device=weight.device, requires_grad=True)
+            output = convolve(at, weight, None, stride, padding, dilation, groups)
+        return _gradient(output, at, grad_output)
+
+    return _named(gradient, convolve, "input")
 
 
-def conv1d_input(
-    input_size: Any,
-    weight: Tensor,
-    grad_output: Tensor,
-    stride: Any = 1,
-    padding: Any = 0,
-    dilation: Any = 1,
-    groups: int = 1,
-) -> Tensor:
-    """The gradient of ``conv1d`` with respect to an input of this size."""
-    return _input(F.conv1d, input_size, weight, grad_output, stride, padding, dilation, groups)
+def _by_weight(convolve: Any) -> Callable[..., Tensor]:
+    def gradient(
+        input: Tensor,
+        weight_size: Sequence[int],
+        grad_output: Tensor,
+        stride: Sizes = 1,
+        padding: Sizes | str = 0,
+        dilation: Sizes = 1,
+        groups: int = 1,
+    ) -> Tensor:
+        with enable_grad():
+            at = zeros(tuple(weight_size), dtype=input.dtype, device=input.device, requires_grad=True)
+            output = convolve(input, at, None, stride, padding, dilation, groups)
+        return _gradient(output, at, grad_output)
+
+    return _named(gradient, convolve, "weight")
 
 
-def conv1d_weight(
-    input: Tensor,
-    weight_size: Any,
-    grad_output: Tensor,
-    stride: Any = 1,
-    padding: Any = 0,
-    dilation: Any = 1,
-    groups: int = 1,
-) -> Tensor:
-    """The gradient of ``conv1d`` with respect to a weight of this size."""
-    return _weight(F.conv1d, input, weight_size, grad_output, stride, padding, dilation, groups)
+def _named(gradient: Callable[..., Tensor], convolve: Any, of: str) -> Callable[..., Tensor]:
+    gradient.__name__ = gradient.__qualname__ = f"{convolve.__name__}_{of}"
+    gradient.__doc__ = f"The gradient of ``{convolve.__name__}`` with respect to {of} of this size."
+    return gradient
 
 
-def conv2d_input(
-    input_size: Any,
-    weight: Tensor,
-    grad_output: Tensor,
-    stride: Any = 1,
-    padding: Any = 0,
-    dilation: Any = 1,
-    groups: int = 1,
-) -> Tensor:
-    """The gradient of ``conv2d`` with respect to an input of this size."""
-    return _input(F.conv2d, input_size, weight, grad_output, stride, padding, dilation, groups)
-
-
-def conv2d_weight(
-    input: Tensor,
-    weight_size: Any,
-    grad_output: Tensor,
-    stride: Any = 1,
-    padding: Any = 0,
-    dilation: Any = 1,
-    groups: int = 1,
-) -> Tensor:
-    """The gradient of ``conv2d`` with respect to a weight of this size."""
-    return _weight(F.conv2d, input, weight_size, grad_output, stride, padding, dilation, groups)
-
-
-def conv3d_input(
-    input_size: Any,
-    weight: Tensor,
-    grad_output: Tensor,
-    stride: Any = 1,
-    padding: Any = 0,
-    dilation: Any = 1,
-    groups: int = 1,
-) -> Tensor:
-    """The gradient of ``conv3d`` with respect to an input of this size."""
-    return _input(F.conv3d, input_size, weight, grad_output, stride, padding, dilation, groups)
-
-
-def conv3d_weight(
-    input: Tensor,
-    weight_size: Any,
-    grad_output: Tensor,
-    stride: Any = 1,
-    padding: Any = 0,
-    dilation: Any = 1,
-    groups: int = 1,
-) -> Tensor:
-    """The gradient of ``conv3d`` with respect to a weight of this size."""
-    return _weight(F.conv3d, input, weight_size, grad_output, stride, padding, dilation, groups)
+conv1d_input: Final = _by_input(conv1d)
+conv1d_weight: Final = _by_weight(conv1d)
+conv2d_input: Final = _by_input(conv2d)
+conv2d_weight: Final = _by_weight(conv2d)
+conv3d_input: Final = _by_input(conv3d)
+conv3d_weight: Final = _by_weight(conv3d)

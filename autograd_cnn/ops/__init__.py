@@ -114,7 +114,8 @@ from ._integers import (
     right_shift,
 )
 from ._joining import concatenate, slices, stack, unstack
-from ._linalg import cofactors, det, finite_svd, inv, matrix_exp, slogdet, solve
+from ._ldl import ldl, ldl_solve
+from ._linalg import cofactors, cofactors_along, det, finite_svd, inv, matrix_exp, slogdet, solve
 from ._lu import eliminate, lu
 from ._movement import flip, reshape, roll, transpose
 from ._norm import euclidean_norm, p_norm
@@ -170,6 +171,7 @@ from ._scattering import additem, put_along
 from ._sinc import sinc, sinc_derivative
 from ._sorting import argsort, argwhere, searchsorted
 from ._special import bell, erf, erfc, erfinv
+from ._spectrum import eig
 from ._statistics import bincount, histogram, median, median_index, mode_index, nanmedian, std, var
 from ._strided import as_strided, diagonal, overlap_add, put_diagonal, unfold
 from ._triangular import mirrored, tril, triu

@@ -13,6 +13,7 @@ from ._reduction import sum
 from ._special import _polynomial
 from ._summation import total
 from ._trigonometric import tanh
+from .formulas import looped
 from .kernels import compiled, on_device
 
 PER_ELEMENT = 4
@@ -146,6 +147,7 @@ def log_softmax_x(g, out, axis):
 
 
 for function in (softmax, log_softmax):
+    looped(function)
     function.samples(
         lambda draw: [draw(2, 3), draw.call(draw(2, 3, 4), axis=1), draw.call(draw(0, 3), axis=-1), draw(3)]
     )

@@ -4,7 +4,27 @@ what is no operand at all."""
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from ._plan import Operator
+
+_SCALAR_TYPES = {
+    "float16": "Half",
+    "float32": "Float",
+    "float64": "Double",
+    "uint8": "Byte",
+    "int8": "Char",
+    "int16": "Short",
+    "int32": "Int",
+    "int64": "Long",
+    "bool": "Bool",
+}
+
+
+def scalar_type(x: Any) -> str:
+    """What PyTorch's messages call a dtype (or that of an array or tensor): "Float", "Long"."""
+    name: str = np.dtype(getattr(x, "dtype", x)).name
+    return _SCALAR_TYPES.get(name, name)
 
 
 class ShapeError(RuntimeError):

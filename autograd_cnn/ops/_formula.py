@@ -12,6 +12,7 @@ import textwrap
 from typing import Any
 
 from ._plan import Operator, RuleEntry
+from ._primitive import registry
 
 
 def rule_expression(primitive: Operator, operand: str) -> ast.expr:
@@ -51,11 +52,12 @@ def rule_text(primitive: Operator, operand: str) -> str:
 def written(entry: RuleEntry) -> ast.expr:
     """The tree of the formula given with the rule."""
     assert entry.formula is not None
+    text = entry.formula if isinstance(entry.formula, str) else entry.formula()
     try:
-        return ast.parse(entry.formula, mode="eval").body
+        return ast.parse(text, mode="eval").body
     except SyntaxError as error:
         raise LookupError(
-            f"{entry.rule.__name__}: its formula {entry.formula!r} is not an expression ({error.msg})"
+            f"{entry.rule.__name__}: its formula {text!r} is not an expression ({error.msg})"
         ) from error
 
 
@@ -75,5 +77,5 @@ def returned(entry: RuleEntry) -> ast.expr | None:
 
 def evaluate(expression: ast.expr, entry: RuleEntry, known: dict[str, Any]) -> Any:
     """The value of a formula, where the names mean what they mean beside the rule, or in this package."""
-    names = {**vars(sys.modules[__package__]), **entry.rule.__globals__, **known}
+    names = {**vars(sys.modules[__package__]), **registry, **entry.rule.__globals__, **known}
     return eval(compile(ast.Expression(expression), f"<formula of {entry.rule.__name__}>", "eval"), names)

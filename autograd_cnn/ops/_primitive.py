@@ -170,9 +170,11 @@ class Primitive(Operator):
 
         return register
 
-    def nondifferentiable(self, *operands: str) -> None:
-        """Say that ``operands`` have no gradient (masks, indices): none will be asked for."""
+    def nondifferentiable(self, *operands: str, promoted: bool = False) -> None:
+        """Say that ``operands`` have no gradient: none will be asked for. Masks and indices keep their dtype;
+        numbers are ``promoted`` with the others."""
         self.without_rule.update(operands)
+        self.unpromoted.update(() if promoted else operands)
         self.plans.clear()
 
     def samples(self, make: Samples) -> Samples:
@@ -186,7 +188,7 @@ class Primitive(Operator):
     def compile(self, wanted: int) -> Plan:
         """Make the plan for the operands whose bits are set in ``wanted``, and keep it in ``plans``."""
         plan = plan_for(self, abs(wanted))
-        plan = self.plans[wanted] = plan if wanted >= 0 else replanned(plan, _rule_in_single)
+        plan = self.plans[wanted] = plan if wanted >= 0 else replanned(plan, rule_in_single)
         return plan
 
     def computes_in_single(self, operands: Sequence[Any]) -> bool:
@@ -231,7 +233,7 @@ class Primitive(Operator):
         return f"<primitive {self.name}({', '.join((*self.operands, *parameters))})>"
 
 
-def _rule_in_single(rule: Rule) -> Rule:
+def rule_in_single(rule: Rule) -> Rule:
     """``rule`` with everything that it is given of half precision in float32. The engine rounds what comes
     out, once a broadcast has been summed up."""
 

@@ -71,15 +71,13 @@ class Optimizer:
         if not groups:
             raise ValueError("optimizer got an empty parameter list")
         for group in groups if isinstance(groups[0], dict) else [{"params": groups}]:
-            # all of them are dicts: add_param_group says so where not
-            self.add_param_group(group)  # type: ignore[arg-type]
+            self.add_param_group(group)  # type: ignore[arg-type]  # it says so where it is no dict
 
     def __init_subclass__(cls) -> None:
         """A ``step`` that a subclass writes runs the hooks too."""
         super().__init_subclass__()
         if "step" in cls.__dict__:
-            # the subclass's own step, in its own class
-            cls.step = hooked(cls.step)  # type: ignore[method-assign]
+            cls.step = hooked(cls.step)  # type: ignore[method-assign]  # its own step, in its own class
 
     def _update(self, parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> None:
         """Write one step into the array ``parameter``, once; ``gradient`` must not be written."""

@@ -123,8 +123,7 @@ class Exercise(NamedTuple):
 
             try:
                 found = gradient(g)
-            # whatever a reader's rule raises is what has to be explained
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:  # noqa: BLE001 - whatever a reader's rule raises is explained
                 return _raised(error, {**operands, "g": g})
             if found is None or found is Ellipsis:
                 return ""

@@ -32,7 +32,7 @@ def make_tensor(
     the smallest number that is not. ValueError for a range that is empty, NaN or beyond the dtype.
     """
     sizes = tuple(shape[0]) if len(shape) == 1 and isinstance(shape[0], Sequence) else shape
-    dims: tuple[int, ...] = tuple(int(n) for n in sizes)  # type: ignore[arg-type]  # PyTorch takes both spellings
+    dims = tuple(int(n) for n in sizes)  # type: ignore[arg-type]  # PyTorch takes both spellings
     if noncontiguous and memory_format is not None:
         raise ValueError(
             "The parameters `noncontiguous` and `memory_format` are mutually exclusive, but got "

@@ -93,8 +93,7 @@ class Sweep:
         """Note what became of a case; under xdist this runs where the workers report to."""
         known = dict(report.user_properties)
         if report.when == "call" and "operator" in known:
-            # a string, as written in runtest
-            error = float(known.get("max_error", "inf"))  # type: ignore[arg-type]
+            error = float(str(known.get("max_error", "inf")))
             operator, check, dtype, device = (
                 str(known[key]) for key in ("operator", "check", "dtype", "device")
             )

@@ -33,8 +33,7 @@ class Target:
         self.arguments, self._build = flatten(given)
         named = getattr(function, "named_parameters", None)
         self.parameters = dict(named()) if named is not None and parameters else {}
-        # a module has both
-        self.buffers = dict(function.named_buffers()) if self.parameters else {}  # type: ignore[attr-defined]
+        self.buffers = dict(getattr(function, "named_buffers", dict)()) if self.parameters else {}
         self.places = [i for i, x in enumerate(self.arguments) if isinstance(x, Tensor) and x.requires_grad]
         self.names = [name for name, p in self.parameters.items() if p.requires_grad]
         stands = places(given)

@@ -6,13 +6,13 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
 from .._creation.creation import empty, tensor
 from .._random import stream
 from .._tensor import Tensor
+from ..nn import Module
 from . import functional as F
-from ._random_transforms import _below, _uniform, _unit
+from ._base import ImageTransform
+from ._random_transforms import Perhaps, _below, _both_ways, _ends, _sized, _uniform, _unit
 from ._resampling import InterpolationMode, interpolation_of
 
 __all__ = [
@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 
-def _range(value: Any, name: str, center: float = 1.0, least: float = 0.0, most: float = math.inf) -> Any:
+def _range(value: Any, name: str, center: float = 1.0, least: float = 0, most: float = math.inf) -> Any:
     """The two ends between which is drawn; None where nothing would change."""
     if isinstance(value, (int, float)):
         if value < 0:
@@ -51,7 +51,7 @@ def _range(value: Any, name: str, center: float = 1.0, least: float = 0.0, most:
     return None if ends[0] == ends[1] == center else tuple(ends)
 
 
-class ColorJitter:
+class ColorJitter(ImageTransform):
     """Brightness, contrast, saturation and hue changed by random factors, in random order.
 
     A number x draws the factor between 1 - x and 1 + x (of the hue between -x and x), two numbers between
@@ -59,6 +59,7 @@ class ColorJitter:
     """
 
     def __init__(self, brightness: Any = 0, contrast: Any = 0, saturation: Any = 0, hue: Any = 0) -> None:
+        super().__init__()
         self.brightness: Any = _range(brightness, "brightness")
         self.contrast: Any = _range(contrast, "contrast")
         self.saturation: Any = _range(saturation, "saturation")
@@ -71,10 +72,14 @@ class ColorJitter:
         ranges = (brightness, contrast, saturation, hue)
         return (order, *(None if ends is None else _uniform(ends[0], ends[1]) for ends in ranges))
 
-    def __call__(self, img: Any) -> Any:
-        order, *factors = self.get_params(self.brightness, self.contrast, self.saturation, self.hue)
+    def _draw(self, img: Any) -> dict[str, Any]:
+        drawn = self.get_params(self.brightness, self.contrast, self.saturation, self.hue)
+        return {"order": drawn[0].tolist(), "factors": drawn[1:]}
+
+    def _change(self, img: Any, **drawn: Any) -> Any:
+        order, factors = drawn["order"], drawn["factors"]
         changes = (F.adjust_brightness, F.adjust_contrast, F.adjust_saturation, F.adjust_hue)
-        for i in order.tolist():
+        for i in order:
             if factors[i] is not None:
                 img = changes[i](img, factors[i])
         return img
@@ -86,87 +91,77 @@ class ColorJitter:
         )
 
 
-class _Perhaps:
-    """A change with probability ``p``."""
-
-    def __init__(self, p: float = 0.5) -> None:
-        self.p = p
-
-    def __call__(self, img: Any) -> Any:
-        return self._changed(img) if _unit() < self.p else img
-
-    def _changed(self, img: Any) -> Any:
-        raise NotImplementedError
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(p={self.p})"
-
-
-class RandomGrayscale(_Perhaps):
+class RandomGrayscale(Perhaps):
     """Grey with probability ``p``, with as many channels as before."""
 
     def __init__(self, p: float = 0.1) -> None:
         super().__init__(p)
 
-    def _changed(self, img: Any) -> Any:
+    def _change(self, img: Any, **drawn: Any) -> Any:
         return F.rgb_to_grayscale(img, F.get_image_num_channels(img))
 
 
-class RandomInvert(_Perhaps):
+class RandomInvert(Perhaps):
     """Inverted with probability ``p``."""
 
-    def _changed(self, img: Any) -> Any:
+    def _change(self, img: Any, **drawn: Any) -> Any:
         return F.invert(img)
 
 
-class RandomAutocontrast(_Perhaps):
+class RandomAutocontrast(Perhaps):
     """Each channel stretched with probability ``p``."""
 
-    def _changed(self, img: Any) -> Any:
+    def _change(self, img: Any, **drawn: Any) -> Any:
         return F.autocontrast(img)
 
 
-class RandomEqualize(_Perhaps):
+class RandomEqualize(Perhaps):
     """Each channel equalized with probability ``p``."""
 
-    def _changed(self, img: Any) -> Any:
+    def _change(self, img: Any, **drawn: Any) -> Any:
         return F.equalize(img)
 
 
-class RandomPosterize(_Perhaps):
+class RandomPosterize(Perhaps):
     """The highest ``bits`` alone with probability ``p``."""
+
+    _shown = ("bits", "p")
 
     def __init__(self, bits: int, p: float = 0.5) -> None:
         super().__init__(p)
         self.bits = bits
 
-    def _changed(self, img: Any) -> Any:
+    def _change(self, img: Any, **drawn: Any) -> Any:
         return F.posterize(img, self.bits)
 
 
-class RandomSolarize(_Perhaps):
+class RandomSolarize(Perhaps):
     """What is ``threshold`` or more inverted with probability ``p``."""
+
+    _shown = ("threshold", "p")
 
     def __init__(self, threshold: float, p: float = 0.5) -> None:
         super().__init__(p)
         self.threshold = threshold
 
-    def _changed(self, img: Any) -> Any:
+    def _change(self, img: Any, **drawn: Any) -> Any:
         return F.solarize(img, self.threshold)
 
 
-class RandomAdjustSharpness(_Perhaps):
+class RandomAdjustSharpness(Perhaps):
     """Sharper, or smoother below 1, with probability ``p``."""
+
+    _shown = ("sharpness_factor", "p")
 
     def __init__(self, sharpness_factor: float, p: float = 0.5) -> None:
         super().__init__(p)
         self.sharpness_factor = sharpness_factor
 
-    def _changed(self, img: Any) -> Any:
+    def _change(self, img: Any, **drawn: Any) -> Any:
         return F.adjust_sharpness(img, self.sharpness_factor)
 
 
-class RandomErasing:
+class RandomErasing(Perhaps):
     """A random rectangle of a tensor replaced by ``value`` (a number, one for each channel, or "random") with
     probability ``p``: ``scale`` of the area, ``ratio`` of width to height."""
 
@@ -178,14 +173,19 @@ class RandomErasing:
         value: Any = 0,
         inplace: bool = False,
     ) -> None:
+        super().__init__(p)
         if isinstance(value, str) and value != "random":
             raise ValueError("If value is str, it should be 'random'")
         if not 0 <= p <= 1:
             raise ValueError("Random erasing probability should be between 0 and 1")
-        self.p = p
+        if not isinstance(value, (int, float, str, tuple, list)):
+            raise TypeError("Argument value should be either a number or str or a sequence")
+        if not 0 <= _ends(scale, "Scale")[0] <= scale[1] <= 1:
+            raise ValueError("Scale should be between 0 and 1")
+        _ends(ratio, "Ratio")
         self.scale = scale
         self.ratio = ratio
-        self.value = value
+        self.value: Any = value
         self.inplace = inplace
 
     @staticmethod
@@ -208,18 +208,19 @@ class RandomErasing:
                 return _below(height - h + 1), _below(width - w + 1), h, w, there
         return 0, 0, height, width, img
 
-    def __call__(self, img: Any) -> Any:
-        if _unit() >= self.p:
-            return img
-        value = [self.value] if isinstance(self.value, (int, float)) else self.value
+    def _draw(self, img: Any) -> dict[str, Any]:
+        value: Any = [self.value] if isinstance(self.value, (int, float)) else self.value
         value = None if isinstance(value, str) else list(value)
         if value is not None and len(value) not in (1, img.shape[-3]):
             raise ValueError(
                 "If value is a sequence, it should have either a single value or "
                 f"{img.shape[-3]} (number of input channels)"
             )
-        x, y, h, w, v = self.get_params(img, self.scale, self.ratio, value)
-        return F.erase(img, x, y, h, w, v, self.inplace)
+        return {"region": self.get_params(img, self.scale, self.ratio, value)}
+
+    def _change(self, img: Any, **drawn: Any) -> Any:
+        i, j, h, w, v = drawn["region"]
+        return F.erase(img, i, j, h, w, v, self.inplace)
 
     def __repr__(self) -> str:
         return (
@@ -228,16 +229,7 @@ class RandomErasing:
         )
 
 
-def _both_ways(value: Any, name: str) -> list[float]:
-    """-x and x of one number, or the numbers given."""
-    if isinstance(value, (int, float, np.number)):
-        if value < 0:
-            raise ValueError(f"If {name} is a single number, it must be positive.")
-        return [-float(value), float(value)]
-    return [float(number) for number in value]
-
-
-class RandomAffine:
+class RandomAffine(ImageTransform):
     """Turned, moved (by up to ``translate`` of the size), scaled and sheared at random."""
 
     def __init__(
@@ -250,16 +242,20 @@ class RandomAffine:
         fill: Any = 0,
         center: Sequence[int] | None = None,
     ) -> None:
+        super().__init__()
         self.degrees: list[float] = _both_ways(degrees, "degrees")
+        for name, value in (("translate", translate), ("scale", scale), ("center", center)):
+            if value is not None:
+                _sized(value, name, 2)
         if translate is not None and any(not 0.0 <= t <= 1.0 for t in translate):
             raise ValueError("translation values should be between 0 and 1")
         if scale is not None and any(s <= 0 for s in scale):
             raise ValueError("scale values should be positive")
         self.translate = translate
         self.scale = scale
-        self.shear: Any = None if shear is None else _both_ways(shear, "shear")
+        self.shear: Any = None if shear is None else _both_ways(shear, "shear", 2, 4)
         self.interpolation: InterpolationMode = interpolation_of(interpolation)
-        self.fill = fill
+        self.fill: Any = 0 if fill is None else fill
         self.center = center
 
     @staticmethod
@@ -279,30 +275,46 @@ class RandomAffine:
             y = _uniform(shears[2], shears[3]) if len(shears) == 4 else 0.0
         return angle, moved, scale, (x, y)
 
-    def __call__(self, img: Any) -> Any:
+    def _draw(self, img: Any) -> dict[str, Any]:
         size = F.get_image_size(img)
-        angle, moved, scale, shear = self.get_params(
-            self.degrees, self.translate, self.scale, self.shear, size
-        )
-        fill = [float(self.fill)] * F.get_image_num_channels(img) if isinstance(img, Tensor) else self.fill
+        return {"way": self.get_params(self.degrees, self.translate, self.scale, self.shear, size)}
+
+    def _change(self, img: Any, **drawn: Any) -> Any:
+        angle, moved, scale, shear = drawn["way"]
+        fill = self.fill
+        if isinstance(img, Tensor):
+            one = isinstance(fill, (int, float))
+            fill = [float(fill)] * F.get_image_num_channels(img) if one else [float(f) for f in fill]
         return F.affine(img, angle, moved, scale, shear, self.interpolation, fill, self.center)
 
     def __repr__(self) -> str:
-        return f"RandomAffine(degrees={self.degrees}, translate={self.translate}, scale={self.scale})"
+        shown = {"translate": self.translate, "scale": self.scale, "shear": self.shear}
+        if self.interpolation is not InterpolationMode.NEAREST:
+            shown["interpolation"] = self.interpolation.value
+        shown |= {"fill": self.fill or None, "center": self.center}
+        text = "".join(f", {name}={value}" for name, value in shown.items() if value is not None)
+        return f"RandomAffine(degrees={self.degrees}{text})"
 
 
-class GaussianBlur:
+class GaussianBlur(ImageTransform):
     """Smoothed by a Gaussian of a deviation drawn between the two of ``sigma``."""
 
     def __init__(self, kernel_size: Any, sigma: Any = (0.1, 2.0)) -> None:
+        super().__init__()
         self.kernel_size: list[int] = (
             [kernel_size] * 2 if isinstance(kernel_size, int) else [int(k) for k in kernel_size]
         )
+        if len(self.kernel_size) != 2:
+            raise ValueError("Kernel size should be a tuple/list of two integers")
         if any(size <= 0 or size % 2 == 0 for size in self.kernel_size):
             raise ValueError("Kernel size value should be an odd and positive number.")
         self.sigma: tuple[float, ...] = (
             (float(sigma),) * 2 if isinstance(sigma, (int, float)) else tuple(map(float, sigma))
         )
+        if isinstance(sigma, (int, float)) and sigma <= 0:
+            raise ValueError("If sigma is a single number, it must be positive.")
+        if len(self.sigma) != 2:
+            raise ValueError("sigma should be a single number or a list/tuple with length 2.")
         if not 0.0 < self.sigma[0] <= self.sigma[1]:
             raise ValueError(f"sigma values should be positive and of the form (min, max). Got {self.sigma}")
 
@@ -311,25 +323,33 @@ class GaussianBlur:
         """The deviation."""
         return _uniform(sigma_min, sigma_max)
 
-    def __call__(self, img: Any) -> Any:
-        sigma = self.get_params(self.sigma[0], self.sigma[1])
-        return F.gaussian_blur(img, self.kernel_size, [sigma, sigma])
+    def _draw(self, img: Any) -> dict[str, Any]:
+        return {"sigma": self.get_params(self.sigma[0], self.sigma[1])}
+
+    def _change(self, img: Any, **drawn: Any) -> Any:
+        return F.gaussian_blur(img, self.kernel_size, [drawn["sigma"]] * 2)
 
     def __repr__(self) -> str:
         return f"GaussianBlur(kernel_size={tuple(self.kernel_size)}, sigma={self.sigma})"
 
 
-class RandomTransforms:
+class RandomTransforms(Module):
     """Transforms of which some are chosen."""
 
     def __init__(self, transforms: Sequence[Callable[[Any], Any]]) -> None:
+        super().__init__()
+        if not isinstance(transforms, (Sequence, Module)):
+            raise TypeError("Argument transforms should be a sequence")
         self.transforms = transforms
 
-    def __call__(self, img: Any) -> Any:
+    def forward(self, img: Any) -> Any:
         raise NotImplementedError
 
     def __repr__(self) -> str:
-        return "\n".join([f"{type(self).__name__}(", *(f"    {t}" for t in self.transforms), ")"])
+        return "\n".join([f"{type(self).__name__}(", *(f"    {line}" for line in self._lines()), ")"])
+
+    def _lines(self) -> list[Any]:
+        return list(self.transforms)
 
 
 class RandomApply(RandomTransforms):
@@ -339,18 +359,21 @@ class RandomApply(RandomTransforms):
         super().__init__(transforms)
         self.p = p
 
-    def __call__(self, img: Any) -> Any:
+    def forward(self, img: Any) -> Any:
         if self.p < _unit():
             return img
         for transform in self.transforms:
             img = transform(img)
         return img
 
+    def _lines(self) -> list[Any]:
+        return [f"p={self.p}", *self.transforms]
+
 
 class RandomOrder(RandomTransforms):
     """All of them, in a random order (of Python's own generator)."""
 
-    def __call__(self, img: Any) -> Any:
+    def forward(self, img: Any) -> Any:
         order = list(range(len(self.transforms)))
         random.shuffle(order)
         for i in order:
@@ -363,7 +386,12 @@ class RandomChoice(RandomTransforms):
 
     def __init__(self, transforms: Sequence[Callable[[Any], Any]], p: Sequence[float] | None = None) -> None:
         super().__init__(transforms)
+        if p is not None and not isinstance(p, Sequence):
+            raise TypeError("Argument p should be a sequence")
         self.p = p
 
-    def __call__(self, img: Any) -> Any:
+    def forward(self, img: Any) -> Any:
         return random.choices(self.transforms, weights=self.p)[0](img)
+
+    def __repr__(self) -> str:
+        return f"{super().__repr__()}(p={self.p})"

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from .._creation.creation import tensor
+from .._engine.dtypes import uint8
 from .._functions.joining import stack
 from .._tensor import Tensor
 from ..nn.functional import conv2d
@@ -47,12 +48,28 @@ def _most(img: Tensor) -> float:
 
 
 def _blended(img: Tensor, other: Any, ratio: float) -> Tensor:
+    ratio = float(ratio)  # bytes times an integer would stay bytes
     return (ratio * img + (1.0 - ratio) * other).clamp(0, _most(img)).to(img.dtype)
+
+
+def _is_grey(img: Tensor) -> bool:
+    """Whether it has one channel, and not three."""
+    if img.ndim < 3 or img.shape[-3] not in (1, 3):
+        found = img.shape[-3] if img.ndim > 2 else f"an image of size {tuple(img.shape)}"
+        raise TypeError(f"Input image tensor permitted channel values are [1, 3], but found {found}")
+    return bool(img.shape[-3] == 1)
+
+
+def _of_bytes(img: Tensor) -> Tensor:
+    """``img``, where it holds bytes."""
+    if img.dtype != uint8:
+        raise TypeError(f"Only torch.uint8 image tensors are supported, but found {img.dtype}")
+    return img
 
 
 def _grey(img: Tensor) -> Tensor:
     """(..., 1, H, W) of one channel or three."""
-    if img.shape[-3] == 1:
+    if _is_grey(img):
         return img
     r, g, b = img.unbind(-3)
     return (0.2989 * r + 0.587 * g + 0.114 * b).to(img.dtype).unsqueeze(-3)
@@ -92,7 +109,7 @@ def adjust_saturation(img: Any, saturation_factor: float) -> Any:
     if not isinstance(img, Tensor):
         return _enhanced("adjust_saturation", img, "Color", saturation_factor)
     _check_factor("saturation_factor", saturation_factor)
-    return img if img.shape[-3] == 1 else _blended(img, _grey(img), saturation_factor)
+    return img if _is_grey(img) else _blended(img, _grey(img), saturation_factor)
 
 
 def adjust_sharpness(img: Any, sharpness_factor: float) -> Any:
@@ -125,7 +142,7 @@ def adjust_hue(img: Any, hue_factor: float) -> Any:
         raise ValueError(f"hue_factor ({hue_factor}) is not in [-0.5, 0.5].")
     if not isinstance(img, Tensor):
         return by_pillow("adjust_hue", img, lambda image: _turned(image, hue_factor))
-    if img.shape[-3] == 1:
+    if _is_grey(img):
         return img
     numbers = img if img.is_floating_point() else img.float() / _most(img)
     h, s, v = _hsv(numbers)
@@ -202,14 +219,18 @@ def invert(img: Any) -> Any:
 
 def posterize(img: Any, bits: int) -> Any:
     """The ``bits`` highest bits of bytes."""
+    if not 0 <= bits <= 8:
+        raise ValueError(f"The number of bits should be between 0 and 8. Got {bits}")
     if isinstance(img, Tensor):
-        return img & -int(2 ** (8 - bits)) % 256
+        return _of_bytes(img) & -int(2 ** (8 - bits)) % 256
     return _by_operation("posterize", img, bits)
 
 
 def solarize(img: Any, threshold: float) -> Any:
     """What is ``threshold`` or more inverted."""
     if isinstance(img, Tensor):
+        if threshold > _most(img):
+            raise TypeError("Threshold should be less than bound of img.")
         return invert(img).where(img >= threshold, img)
     return _by_operation("solarize", img, threshold)
 
@@ -229,7 +250,7 @@ def autocontrast(img: Any) -> Any:
 def equalize(img: Any) -> Any:
     """Each channel with as many pixels of every brightness; of tensors, of bytes."""
     if isinstance(img, Tensor):
-        planes = img.detach().cpu().array.reshape(-1, *img.shape[-2:])
+        planes = _of_bytes(img).detach().cpu().array.reshape(-1, *img.shape[-2:])
         return tensor(np.stack([_equalized(p) for p in planes]).reshape(img.shape)).to(img.device)
     return _by_operation("equalize", img)
 
@@ -265,7 +286,7 @@ def gaussian_blur(img: Any, kernel_size: Any, sigma: Any = None) -> Any:
     a mirrored border."""
     sizes = [kernel_size] * 2 if isinstance(kernel_size, int) else list(kernel_size)
     if len(sizes) != 2 or any(size % 2 == 0 or size < 0 for size in sizes):
-        raise ValueError(f"kernel_size should have odd and positive integers. Got {kernel_size}")
+        raise ValueError(f"kernel_size should have odd and positive integers. Got {sizes}")
     if sigma is None:
         sigma = [size * 0.15 + 0.35 for size in sizes]
     spreads = [float(sigma)] * 2 if isinstance(sigma, (int, float)) else [float(s) for s in sigma]

@@ -6,15 +6,22 @@ import numpy as np
 
 from .._engine.dtypes import get_default_dtype
 from .._tensor import Tensor, tensor_of
-from ._pillow import checked, countable, image_of, is_pillow, mode_for, numbers_of
+from ._pillow import countable, image_of, is_pillow, mode_for, numbers_of
 from ._resampling import Array
+
+
+def _flat(pic: Any) -> Any:
+    """``pic``, where it has the axes of an image."""
+    if pic.ndim not in (2, 3):
+        raise ValueError(f"pic should be 2/3 dimensional. Got {pic.ndim} dimensions.")
+    return pic
 
 
 def _planes(pic: Any) -> Array:
     """A Pillow image or an array (H, W) or (H, W, C) as an array (C, H, W), which may be a view."""
     if isinstance(pic, Tensor) or (not isinstance(pic, np.ndarray) and not is_pillow(pic)):
-        raise TypeError(f"pic should be PIL Image or ndarray. Got {type(pic).__name__}")
-    array = countable(checked("to_tensor", pic) if isinstance(pic, np.ndarray) else numbers_of(pic))
+        raise TypeError(f"pic should be PIL Image or ndarray. Got {type(pic)}")
+    array = countable(_flat(pic) if isinstance(pic, np.ndarray) else numbers_of(pic))
     return array[None] if array.ndim == 2 else array.transpose(2, 0, 1)
 
 
@@ -76,10 +83,10 @@ def to_pil_image(pic: Any, mode: str | None = None) -> Any:
     ``mode`` says what the numbers mean ("YCbCr", "HSV", "CMYK", ...); they are not converted. TypeError for
     numbers that Pillow has no mode for, ValueError for a mode that has other numbers.
     """
-    array = checked("to_pil_image", pic)
+    if is_pillow(pic) or not isinstance(pic, (Tensor, np.ndarray)):
+        raise TypeError(f"pic should be Tensor or ndarray. Got {type(pic)}.")
+    array = _flat(pic)
     if isinstance(pic, Tensor):
-        if pic.ndim > 3:
-            raise ValueError(f"pic should be 2/3 dimensional. Got {pic.ndim} dimensions.")
         array = pic.detach().cpu().array
         if array.dtype.kind == "f" and mode != "F":
             array = (array * 255).astype(np.uint8)

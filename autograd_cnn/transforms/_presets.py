@@ -7,12 +7,13 @@ import numpy as np
 
 from .._engine.dtypes import float32
 from .._tensor import Tensor
+from ..nn import Module
 from . import functional as F
 from ._pillow import is_pillow
 from ._resampling import InterpolationMode
 
 
-class ImageClassification:
+class ImageClassification(Module):
     """An image resized, its middle as numbers from 0 to 1, and ImageNet's mean and deviation taken out."""
 
     def __init__(
@@ -25,14 +26,15 @@ class ImageClassification:
         interpolation: InterpolationMode = InterpolationMode.BILINEAR,
         antialias: bool | None = True,
     ) -> None:
-        self.crop_size = [crop_size]
-        self.resize_size = [resize_size]
-        self.mean = list(mean)
-        self.std = list(std)
+        super().__init__()
+        self.crop_size: list[int] = [crop_size]
+        self.resize_size: list[int] = [resize_size]
+        self.mean: list[float] = list(mean)
+        self.std: list[float] = list(std)
         self.interpolation = interpolation
         self.antialias = antialias
 
-    def __call__(self, img: Any) -> Tensor:
+    def forward(self, img: Any) -> Tensor:
         found = F.center_crop(
             F.resize(img, self.resize_size, self.interpolation, antialias=self.antialias), self.crop_size
         )
@@ -41,4 +43,6 @@ class ImageClassification:
         numbers = found.to(float32) if found.is_floating_point() else found.to(float32) / 255
         return F.normalize(numbers, self.mean, self.std)
 
-    forward = __call__
+    def __repr__(self) -> str:
+        names = ("crop_size", "resize_size", "mean", "std", "interpolation")
+        return "\n".join(["ImageClassification(", *(f"    {n}={getattr(self, n)}" for n in names), ")"])

@@ -2,13 +2,15 @@
 turns."""
 
 import math
+import warnings
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, ClassVar
 
 import numpy as np
 
 from .._random import stream
 from . import functional as F
+from ._base import ImageTransform
 from ._resampling import InterpolationMode, interpolation_of
 from ._sizes import pair
 
@@ -19,9 +21,6 @@ __all__ = [
     "RandomRotation",
     "RandomVerticalFlip",
 ]
-
-Kind = TypeVar("Kind")
-"""The kind of an image: what comes in goes out."""
 
 
 def _uniform(low: float, high: float) -> float:
@@ -39,35 +38,66 @@ def _below(n: int) -> int:
     return stream.default_stream.word() % n
 
 
-class _RandomFlip:
+def _sized(value: Any, name: str, *sizes: int) -> list[float]:
+    """The numbers given, so many of them."""
+    said = f"{name} should be a sequence of length {' or '.join(map(str, sizes))}."
+    if not isinstance(value, Sequence):
+        raise TypeError(said)
+    if len(value) not in sizes:
+        raise ValueError(said)
+    return [float(number) for number in value]
+
+
+def _ends(value: Any, name: str) -> Sequence[float]:
+    """``value``, the smallest and the largest of what is drawn."""
+    if not isinstance(value, Sequence):
+        raise TypeError(f"{name} should be a sequence")
+    if value[0] > value[1]:
+        warnings.warn("Scale and ratio should be of kind (min, max)", UserWarning, stacklevel=3)
+    return value
+
+
+def _both_ways(value: Any, name: str, *sizes: int) -> list[float]:
+    """-x and x of one number, or the numbers given, two unless it is said otherwise."""
+    if isinstance(value, (int, float, np.number)):
+        if value < 0:
+            raise ValueError(f"If {name} is a single number, it must be positive.")
+        return [-float(value), float(value)]
+    return _sized(value, name, *(sizes or (2,)))
+
+
+class Perhaps(ImageTransform):
+    """A change with probability ``p``."""
+
+    _shown: ClassVar[Sequence[str]] = ("p",)
+    """What its text tells."""
+
     def __init__(self, p: float = 0.5) -> None:
+        super().__init__()
         self.p = p
 
-    def __call__(self, img: Kind) -> Kind:
-        return self._flip(img) if _unit() < self.p else img
-
-    def _flip(self, img: Kind) -> Kind:
-        raise NotImplementedError
+    def forward(self, img: Any) -> Any:
+        return super().forward(img) if _unit() < self.p else img
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(p={self.p})"
+        return f"{type(self).__name__}({','.join(f'{name}={getattr(self, name)}' for name in self._shown)})"
 
 
-class RandomHorizontalFlip(_RandomFlip):
+class RandomHorizontalFlip(Perhaps):
     """Left and right exchanged with probability ``p``."""
 
-    def _flip(self, img: Kind) -> Kind:
+    def _change(self, img: Any, **drawn: Any) -> Any:
         return F.hflip(img)
 
 
-class RandomVerticalFlip(_RandomFlip):
+class RandomVerticalFlip(Perhaps):
     """Top and bottom exchanged with probability ``p``."""
 
-    def _flip(self, img: Kind) -> Kind:
+    def _change(self, img: Any, **drawn: Any) -> Any:
         return F.vflip(img)
 
 
-class RandomCrop:
+class RandomCrop(ImageTransform):
     """A part of ``size`` (height, width) at a random place, after ``padding``; ``pad_if_needed`` also pads an
     image that is too small."""
 
@@ -79,6 +109,7 @@ class RandomCrop:
         fill: float | Sequence[float] = 0,
         padding_mode: F.PaddingMode = "constant",
     ) -> None:
+        super().__init__()
         self.size: tuple[int, int] = pair(size)
         self.padding = padding
         self.pad_if_needed = pad_if_needed
@@ -99,7 +130,7 @@ class RandomCrop:
             return 0, 0, height, width
         return _below(height - high + 1), _below(width - wide + 1), high, wide
 
-    def __call__(self, img: Kind) -> Kind:
+    def _padded(self, img: Any) -> Any:
         if self.padding is not None:
             img = F.pad(img, self.padding, self.fill, self.padding_mode)
         width, height = F.get_image_size(img)
@@ -107,13 +138,23 @@ class RandomCrop:
             img = F.pad(img, [self.size[1] - width, 0], self.fill, self.padding_mode)
         if self.pad_if_needed and height < self.size[0]:
             img = F.pad(img, [0, self.size[0] - height], self.fill, self.padding_mode)
-        return F.crop(img, *self.get_params(img, self.size))
+        return img
+
+    def _draw(self, img: Any) -> dict[str, Any]:
+        return {"place": self.get_params(self._padded(img), self.size)}
+
+    def _change(self, img: Any, **drawn: Any) -> Any:
+        return F.crop(self._padded(img), *drawn["place"])
+
+    def forward(self, img: Any) -> Any:
+        padded = self._padded(img)  # once for both
+        return F.crop(padded, *self.get_params(padded, self.size))
 
     def __repr__(self) -> str:
         return f"RandomCrop(size={self.size}, padding={self.padding})"
 
 
-class RandomResizedCrop:
+class RandomResizedCrop(ImageTransform):
     """A random part of ``scale`` of the area and ``ratio`` of width to height, resized to ``size``:
     ImageNet's training crop."""
 
@@ -125,9 +166,10 @@ class RandomResizedCrop:
         interpolation: Any = InterpolationMode.BILINEAR,
         antialias: bool | None = True,
     ) -> None:
+        super().__init__()
         self.size: tuple[int, int] = pair(size)
-        self.scale = scale
-        self.ratio = ratio
+        self.scale: Sequence[float] = _ends(scale, "Scale")
+        self.ratio: Sequence[float] = _ends(ratio, "Ratio")
         self.interpolation: InterpolationMode = interpolation_of(interpolation)
         self.antialias = antialias
 
@@ -148,19 +190,22 @@ class RandomResizedCrop:
             wide = round(height * max(ratio))
         return (height - high) // 2, (width - wide) // 2, high, wide
 
-    def __call__(self, img: Kind) -> Kind:
-        return F.resized_crop(
-            img, *self.get_params(img, self.scale, self.ratio), self.size, self.interpolation, self.antialias
-        )
+    def _draw(self, img: Any) -> dict[str, Any]:
+        return {"place": self.get_params(img, self.scale, self.ratio)}
+
+    def _change(self, img: Any, **drawn: Any) -> Any:
+        top, left, height, width = drawn["place"]
+        return F.resized_crop(img, top, left, height, width, self.size, self.interpolation, self.antialias)
 
     def __repr__(self) -> str:
+        scale, ratio = (tuple(round(x, 4) for x in ends) for ends in (self.scale, self.ratio))
         return (
-            f"RandomResizedCrop(size={self.size}, scale={self.scale}, ratio={self.ratio}, "
+            f"RandomResizedCrop(size={self.size}, scale={scale}, ratio={ratio}, "
             f"interpolation={self.interpolation.value}, antialias={self.antialias})"
         )
 
 
-class RandomRotation:
+class RandomRotation(ImageTransform):
     """Turned by a random angle between -``degrees`` and ``degrees``, or between the two given; see
     :func:`~functional.rotate`."""
 
@@ -170,26 +215,29 @@ class RandomRotation:
         interpolation: Any = InterpolationMode.NEAREST,
         expand: bool = False,
         center: Sequence[int] | None = None,
-        fill: float | Sequence[float] = 0,
+        fill: float | Sequence[float] | None = 0,
     ) -> None:
-        if isinstance(degrees, (int, float, np.number)):
-            if degrees < 0:
-                raise ValueError("If degrees is a single number, it must be positive.")
-            degrees = (-degrees, degrees)
-        self.degrees: tuple[float, ...] = tuple(degrees)
+        super().__init__()
+        self.degrees: list[float] = _both_ways(degrees, "degrees")
         self.interpolation: InterpolationMode = interpolation_of(interpolation)
         self.expand = expand
         self.center = center
-        self.fill = fill
+        self.fill: float | Sequence[float] = 0 if fill is None else fill
 
     @staticmethod
     def get_params(degrees: Sequence[float]) -> float:
         """The angle."""
         return _uniform(float(degrees[0]), float(degrees[1]))
 
-    def __call__(self, img: Kind) -> Kind:
-        angle = self.get_params(self.degrees)
-        return F.rotate(img, angle, self.interpolation, self.expand, self.center, self.fill)
+    def _draw(self, img: Any) -> dict[str, Any]:
+        return {"angle": self.get_params(self.degrees)}
+
+    def _change(self, img: Any, **drawn: Any) -> Any:
+        return F.rotate(img, drawn["angle"], self.interpolation, self.expand, self.center, self.fill)
 
     def __repr__(self) -> str:
-        return f"RandomRotation(degrees={list(self.degrees)}, fill={self.fill})"
+        center = "" if self.center is None else f", center={self.center}"
+        return (
+            f"RandomRotation(degrees={self.degrees}, "
+            f"interpolation={self.interpolation.value}, expand={self.expand}{center}, fill={self.fill})"
+        )

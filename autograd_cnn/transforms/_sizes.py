@@ -14,6 +14,11 @@ def target_size(before: list[int], size: int | Sequence[int], max_size: int | No
     if not width or not height:
         raise ValueError(f"resize: the image has no pixels: its height is {height}, its width {width}")
     if len(sizes) != 1:
+        if max_size is not None:
+            raise ValueError(
+                "max_size should only be passed if size specifies the length of the smaller edge, i.e. size "
+                "should be an int or a sequence of length 1"
+            )
         return pair(size)
     short = sizes[0]
     new_height, new_width = (

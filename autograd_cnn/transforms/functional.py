@@ -27,7 +27,7 @@ from ._colour import (
     solarize,
 )
 from ._conversion import convert_image_dtype, pil_to_tensor, to_pil_image, to_tensor
-from ._geometry import affine
+from ._geometry import affine, elastic_transform, perspective, turned
 from ._pillow import checked, image_like, is_pillow, numbers_of
 from ._resampling import Array, InterpolationMode, interpolation_of, resample, rotated
 from ._sizes import pair, target_size
@@ -47,6 +47,7 @@ __all__ = [
     "center_crop",
     "convert_image_dtype",
     "crop",
+    "elastic_transform",
     "equalize",
     "erase",
     "five_crop",
@@ -58,6 +59,7 @@ __all__ = [
     "invert",
     "normalize",
     "pad",
+    "perspective",
     "pil_to_tensor",
     "posterize",
     "resize",
@@ -197,14 +199,7 @@ def pad(
 ) -> Kind:
     """Pixels around the image: one number, (left and right, top and bottom), or (left, top, right,
     bottom). ``fill`` may be a number for each channel."""
-    sides = whole_numbers(padding)
-    if len(sides) not in (1, 2, 4):
-        raise ValueError(
-            f"Padding must be an int or a 1, 2, or 4 element tuple, not a {len(sides)} element tuple"
-        )
-    left, top, right, bottom = (sides * 4)[:4]
-    if padding_mode not in get_args(PaddingMode):
-        raise ValueError("Padding mode should be either constant, edge, reflect or symmetric")
+    left, top, right, bottom = sides_of(padding, fill, padding_mode)
 
     def change(array: Array, axes: tuple[int, int]) -> Array:
         around = [(0, 0)] * array.ndim
@@ -214,6 +209,23 @@ def pad(
         return np.pad(array, around, padding_mode)
 
     return _with_array("pad", img, change)
+
+
+def sides_of(padding: Any, fill: Any, padding_mode: Any) -> list[int]:
+    """How many pixels are to stand left, above, right and below; an error where :func:`pad` can't take it."""
+    if not isinstance(fill, (int, float, np.number, tuple, list)):
+        raise TypeError(f"Got inappropriate fill arg: {fill!r}; it is a number, or one for each channel")
+    if padding_mode not in get_args(PaddingMode):
+        raise ValueError("Padding mode should be either constant, edge, reflect or symmetric")
+    try:
+        sides = whole_numbers(padding)
+    except TypeError as error:
+        raise TypeError(f"Got inappropriate padding arg: {error}") from None
+    if len(sides) not in (1, 2, 4):
+        raise ValueError(
+            f"Padding must be an int or a 1, 2, or 4 element tuple, not a {len(sides)} element tuple"
+        )
+    return (sides * 4)[:4]
 
 
 def _filling(array: Array, axes: tuple[int, int], fill: float | Sequence[float]) -> Any:
@@ -270,10 +282,9 @@ def rotate(
     fill: float | Sequence[float] | None = None,
 ) -> Kind:
     """Turned counter-clockwise by ``angle`` degrees about ``center`` (None: the middle); ``fill`` (maybe a
-    number for each channel) where nothing was. ``expand`` keeps the corners (not of
-    tensors)."""
+    number for each channel) where nothing was. ``expand`` keeps the corners."""
     mode = interpolation_of(interpolation)
-    if mode is not InterpolationMode.NEAREST or expand or center is not None:
+    if mode.of_pillow != "NEAREST" or expand or center is not None:
         return _turned(img, angle, mode, expand, center, fill)
     fill = 0 if fill is None else fill
 
@@ -285,15 +296,15 @@ def rotate(
 
 def _turned(img: Any, angle: float, mode: Any, expand: bool, center: Any, fill: Any) -> Any:
     if isinstance(img, Tensor):
-        if expand:
-            raise NotImplementedError("rotate(expand=True) is for Pillow's images and arrays")
-        return affine(img, -angle, [0, 0], 1.0, [0.0, 0.0], mode, fill, center)
+        return turned(img, angle, mode, expand, center, fill)
 
     def change(image: Any) -> Any:
         from PIL import Image
 
         colour = tuple(fill) if isinstance(fill, Sequence) else fill
-        return image.rotate(angle, getattr(Image.Resampling, mode.name), expand, center, fillcolor=colour)
+        return image.rotate(
+            angle, getattr(Image.Resampling, mode.of_pillow), expand, center, fillcolor=colour
+        )
 
     return by_pillow("rotate", img, change)
 
@@ -325,7 +336,7 @@ def resize(
     if is_pillow(image):
         from PIL import Image
 
-        return image.resize((new_width, new_height), getattr(Image.Resampling, mode.name))
+        return image.resize((new_width, new_height), getattr(Image.Resampling, mode.of_pillow))
     return _with_array(
         "resize", image, lambda array, axes: resample(array, (new_height, new_width), axes, mode)
     )
@@ -333,7 +344,7 @@ def resize(
 
 def _interpolated(img: Tensor, size: tuple[int, int], mode: InterpolationMode, antialias: bool) -> Tensor:
     """A tensor (..., H, W) at ``size``, by way of float32 where it holds whole numbers."""
-    if mode not in (InterpolationMode.NEAREST, InterpolationMode.BILINEAR, InterpolationMode.BICUBIC):
+    if mode.of_pillow not in ("NEAREST", "BILINEAR", "BICUBIC"):
         raise ValueError(
             f"This interpolation mode is unsupported with Tensor input: {mode.value}; use it on a Pillow "
             "image or an array"
@@ -342,7 +353,7 @@ def _interpolated(img: Tensor, size: tuple[int, int], mode: InterpolationMode, a
         return img.clone()
     planes = img.reshape(-1, 1, *img.shape[-2:])
     whole = not img.is_floating_point()
-    antialias = antialias and mode is not InterpolationMode.NEAREST
+    antialias = antialias and mode.of_pillow != "NEAREST"
     found = interpolate(planes.float() if whole else planes, size, mode=mode.value, antialias=antialias)
     if img.dtype == uint8 and mode is InterpolationMode.BICUBIC:
         found = found.clamp(0, 255)
@@ -378,7 +389,9 @@ def rgb_to_grayscale(img: Kind, num_output_channels: int = 1) -> Kind:
         if not 0 <= channel < array.ndim:
             return array if num_output_channels == 1 else np.stack([array] * 3, channel)
         if array.shape[channel] not in (1, 3):
-            raise ValueError(f"an image has 1 or 3 channels, not {array.shape[channel]}")
+            raise TypeError(
+                f"Input image tensor permitted channel values are [1, 3], but found {array.shape[channel]}"
+            )
         if array.shape[channel] == 3:
             luma = np.tensordot(array, np.array([0.2989, 0.587, 0.114], np.float32), ([channel], [0]))
             array = np.expand_dims(luma.astype(array.dtype), channel)

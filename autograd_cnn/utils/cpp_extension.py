@@ -24,12 +24,16 @@ def load_inline(name: str, cpp_sources: Any, **options: Any) -> NoReturn:
     _refuse(f"load_inline({name!r})")
 
 
-def CppExtension(name: str, sources: Any, *args: Any, **kwargs: Any) -> NoReturn:  # noqa: N802 - PyTorch's name
+def CppExtension(  # noqa: N802 - PyTorch's name
+    name: str, sources: Any, *args: Any, **kwargs: Any
+) -> NoReturn:
     """RuntimeError."""
     _refuse(f"CppExtension({name!r})")
 
 
-def CUDAExtension(name: str, sources: Any, *args: Any, **kwargs: Any) -> NoReturn:  # noqa: N802 - PyTorch's name
+def CUDAExtension(  # noqa: N802 - PyTorch's name
+    name: str, sources: Any, *args: Any, **kwargs: Any
+) -> NoReturn:
     """RuntimeError."""
     _refuse(f"CUDAExtension({name!r})")
 

@@ -101,8 +101,7 @@ def _observed(fault: Fault) -> list[Any]:
                 later = vjp(call, [position], again)[0].copy()
                 twice = vjp_of_vjp(call, [position], upstream, second)
                 seen.append([_text(g) for g in (kept, first, later, *twice)])
-            # a fault may raise anything, and that it raises is a change
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:  # noqa: BLE001 - a fault may raise anything; that it does is a change
                 seen.append(type(error).__name__)
     return seen
 

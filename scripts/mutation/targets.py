@@ -112,7 +112,7 @@ NO_FAULT: dict[str, str] = {
     "array[tuple(slice(None, None, 1 + n // 64) for n in array.shape)] -> "
     "array[tuple((slice(None, None, 1 + n // 64) for n in "
     "array.shape))]": "another sample of the elements",
-    "autograd_cnn/datasets/cifar.py CIFAR10._accept: False -> True": "where MD5 is allowed, it is the same",
+    "autograd_cnn/datasets/_download.py check_md5: False -> True": "where MD5 is allowed, it is the same",
     "autograd_cnn/datasets/_idx.py : 1 -> 2": "the limit is somebody's choice",
     "autograd_cnn/utils/data/sampler.py SubsetRandomSampler.__iter__: "
     "stream.randperm(len(self.indices), generator=self.generator).tolist() -> "

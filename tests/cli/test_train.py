@@ -128,7 +128,7 @@ def test_what_is_written(whole):
     assert re.search(r"loss \d.*accuracy .*%.* images/s", done.stderr)
 
 
-@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+@pytest.mark.parametrize("optimizer", ["sgd", pytest.param("adam", marks=pytest.mark.slow)])
 def test_fewer_epochs_and_then_resume(few, whole, tmp_path, optimizer):
     """One epoch, then on to three: the same bits as three at once; the options need not be said again."""
     chosen = ["--optimizer", optimizer]
@@ -278,6 +278,7 @@ def test_damaged_datasets(few, tmp_path, damage):
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_bad_checkpoints(few, whole, tmp_path):
     """Damaged, of another program, of another shape, of other options: one line each, and the file stays as
     it was."""
@@ -341,6 +342,7 @@ def test_three_epochs_of_the_bundled_digits_end_above_95_percent(seed, tmp_path)
     assert float(table(tmp_path)[-1]["test_accuracy"]) > 0.95
 
 
+@pytest.mark.slow
 def test_the_rate_of_caffes_inv_policy(few, tmp_path):
     """base (1 + gamma step)^-power, its LeNet's gamma 0.0001 and power 0.75; a resumed run takes it over."""
     from autograd_cnn.cli._training import learning_rate

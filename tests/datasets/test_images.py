@@ -11,7 +11,7 @@ import pytest
 
 import autograd_cnn as ag
 from autograd_cnn import FileFormatError, utils
-from autograd_cnn.datasets import CIFAR10, CIFAR100, ImageFolder
+from autograd_cnn.datasets import CIFAR10, CIFAR100, ImageFolder, VisionDataset
 
 rng = np.random.default_rng(0)
 
@@ -342,3 +342,31 @@ def test_images_go_into_an_open_file_too_and_a_missing_format_is_asked_for(tmp_p
     for where in (io.BytesIO(), tmp_path / "grid"):
         with pytest.raises(ValueError, match=r"give it an extension such as \.png, or format='png'"):
             utils.save_image(images, where)
+
+
+def test_a_dataset_of_ones_own(tmp_path):
+    """What a subclass is given by its base: where it is, what changes its items, how it prints."""
+
+    class Squares(VisionDataset):
+        def __getitem__(self, index):
+            return self.transforms(index, index**2)
+
+        def __len__(self):
+            return 3
+
+        def extra_repr(self):
+            return "Kind: numbers"
+
+    both = Squares(tmp_path, transforms=lambda x, y: (y, x))
+    assert list(map(both.__getitem__, range(3))) == [(0, 0), (1, 1), (4, 2)]
+    one = Squares(None, transform=float)
+    assert one[2] == (2.0, 4)
+    assert repr(one).splitlines() == [
+        "Dataset Squares",
+        "    Number of datapoints: 3",
+        "    Kind: numbers",
+        "    StandardTransform",
+        "Transform: <class 'float'>",
+    ]
+    with pytest.raises(ValueError, match="Only transforms or transform/target_transform"):
+        Squares(None, transforms=max, target_transform=float)

@@ -11,7 +11,10 @@ pytest.importorskip("ipykernel")
 NOTICES = ("autograd_cnn: compiling kernels", "Fontconfig ")
 """What a fresh machine says once: that kernels are compiled, or that its fonts are set up oddly."""
 
-LONG = ("lenet_mnist", "gpu_or_cpu", "double_backward")
+LONG = (
+    *("double_backward", "exercises", "gpu_or_cpu", "gradient_checking", "im2col_and_convolution"),
+    "lenet_mnist",
+)
 """Notebooks that take more than two seconds."""
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))

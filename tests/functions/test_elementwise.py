@@ -507,8 +507,7 @@ def test_a_choice_between_numbers_has_the_default_dtype() -> None:
 
 def test_names_of_complex_numbers_mean_the_real_case() -> None:
     x = np.array([-1.0, 0.0, 2.0, nan])
-    # a call, written as in the table
-    call = lambda m, x: (m.angle(x), m.conj(x) * 1, m.real(x) * 2, x.real + 1)  # noqa: E731
+    call = lambda m, x: (m.angle(x), m.conj(x) * 1, m.real(x) * 2, x.real + 1)  # noqa: E731 - as in the table
     assert_same(run_ours(call, [x]), run_torch(call, [x]), "angle")
 
 

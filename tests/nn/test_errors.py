@@ -160,6 +160,23 @@ CALLS: dict[str, Callable[[Any, Any], Any]] = {
     "LSTM with floats as sizes": lambda t, f: t.nn.LSTM(2.0, 3),
     "LSTM without layers": lambda t, f: t.nn.LSTM(2, 3, num_layers=0),
     "LSTMCell of a cube": lambda t, f: t.nn.LSTMCell(2, 3)(t.zeros(1, 1, 2)),
+    "attention of a flat key": lambda t, f: t.nn.MultiheadAttention(4, 2)(
+        t.zeros(3, 1, 4), t.zeros(3, 4), t.zeros(3, 1, 4)
+    ),
+    "attention with a flat mask": lambda t, f: t.nn.MultiheadAttention(4, 2)(
+        *[t.zeros(3, 4)] * 3, attn_mask=t.zeros(3)
+    ),
+    "attention with padding of a batch": lambda t, f: t.nn.MultiheadAttention(4, 2)(
+        *[t.zeros(3, 4)] * 3, key_padding_mask=t.zeros(1, 3)
+    ),
+    "nll_loss of several targets": lambda t, f: f.nll_loss(t.zeros(3, 4), t.zeros(3, 2, dtype=t.int64)),
+    "nll_loss of one target for rows": lambda t, f: f.nll_loss(t.zeros(3, 4), t.tensor(0)),
+    "nll_loss of two targets for a row": lambda t, f: f.nll_loss(t.zeros(4), t.zeros(2, dtype=t.int64)),
+    "nll_loss of a number": lambda t, f: f.nll_loss(t.tensor(0.0), t.tensor(0)),
+    "instance_norm of other channels": lambda t, f: t.nn.InstanceNorm1d(3, affine=True)(t.zeros(2, 4, 5)),
+    "embedding_bag of a cube": lambda t, f: f.embedding_bag(
+        t.zeros(2, dtype=t.int64), t.zeros(2, 2, 2), t.zeros(1, dtype=t.int64)
+    ),
     "LSTM with a flat state": lambda t, f: t.nn.LSTM(2, 3)(t.zeros(4, 1, 2), (t.zeros(1, 3), t.zeros(1, 3))),
 }
 
@@ -173,3 +190,21 @@ def test_the_type_of_error_is_pytorchs(name: str) -> None:
             pytorch(lambda t: call(t, t.nn.functional))
         with pytest.raises(expected.type):
             call(ag, ag.nn.functional)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: ag.empty(2**60, 2**10),
+        lambda: ag.zeros(2**62, 2**10),
+        lambda: ag.nn.functional.pad(ag.empty(1, 4, 4), (2**60, 2**60)),
+        lambda: ag.nn.AdaptiveMaxPool1d(2**62 - 1)(ag.empty(4, 4, 4)),
+    ],
+)
+def test_what_no_memory_can_hold_is_a_runtime_error(call) -> None:
+    with pytest.raises(RuntimeError, match=r"out of memory|Storage size calculation overflowed"):
+        call()
+
+
+def test_fractional_pooling_to_nothing() -> None:
+    assert ag.nn.FractionalMaxPool2d(2, output_size=(0, 3))(ag.zeros(1, 2, 5, 5)).shape == (1, 2, 0, 3)

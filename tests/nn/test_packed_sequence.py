@@ -108,3 +108,23 @@ def test_dropout_between_layers_acts_in_training_only():
     np.testing.assert_array_equal(layer(x)[0].detach().array, layer(x)[0].detach().array)
     with pytest.warns(UserWarning, match="num_layers greater than 1"):
         ag.nn.GRU(4, 3, dropout=0.5)
+
+
+def test_a_packed_sequence_takes_the_dtypes_of_tensors_and_finds_the_way_back():
+    packed = rnn.pack_padded_sequence(ag.tensor(PADDED), [2, 5, 3], enforce_sorted=False)
+    for name, dtype in {"half": "float16", "float": "float32", "long": "int64", "byte": "uint8"}.items():
+        converted = getattr(packed, name)()
+        assert isinstance(converted, rnn.PackedSequence)
+        assert converted.data.dtype == getattr(ag, dtype)
+        assert converted.batch_sizes is packed.batch_sizes
+    assert packed.double() is packed
+    again = rnn.PackedSequence(packed.data, packed.batch_sizes, packed.sorted_indices)
+    assert again.unsorted_indices is not None
+    assert again.unsorted_indices.tolist() == packed.unsorted_indices.tolist()
+
+
+def test_what_packing_refuses_first():
+    with pytest.raises(RuntimeError, match="Cannot pack empty tensors"):
+        rnn.pack_padded_sequence(ag.zeros(0, 1, 2), [])
+    with pytest.raises(RuntimeError, match="Expected iterable for input sequences, but got arg of type"):
+        rnn.pad_sequence(5)

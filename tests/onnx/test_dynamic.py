@@ -203,7 +203,7 @@ LARGE = [("resnet34", 3, 64), ("resnet50", 3, 64), ("alexnet", 3, 96), ("vgg11",
 
 @pytest.mark.parametrize(
     ("name", "channels", "size"),
-    [ZOO[0], *(pytest.param(*row, marks=pytest.mark.slow) for row in ZOO[1:] + LARGE)],
+    [pytest.param(*row, marks=pytest.mark.slow) for row in ZOO + LARGE],
 )
 def test_models_in_other_sizes(name, channels, size, tmp_path):
     ag.manual_seed(1)

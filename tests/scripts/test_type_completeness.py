@@ -16,9 +16,9 @@ def test_unknown_names_are_told_and_too_many_are_refused():
         "symbols": [symbol("p.b", known=False), symbol("p.a"), symbol("p._c", known=False, exported=False)],
     }
     text, enough = type_completeness.report(found)
-    assert text == "50.0% of 2 public symbols have a known type; at least 90%\n    p.b"
+    assert text == "50.0% of 2 public symbols have a known type; at least 95%\n    p.b"
     assert not enough
-    assert type_completeness.report({**found, "completenessScore": 0.90})[1]
+    assert type_completeness.report({**found, "completenessScore": 0.95})[1]
 
 
 @pytest.mark.slow

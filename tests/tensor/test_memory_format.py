@@ -107,3 +107,15 @@ def test_writes_and_views_in_a_memory_format():
     expected[:, 1] *= 2
     assert y.tolist() == (expected + 1).tolist()
     assert y.stride() == LAST
+
+
+@pytest.mark.parametrize("part", [lambda y: y[:, :, 1:], lambda y: y[..., ::2], lambda y: y[:, :2, :, 1:3]])
+@pytest.mark.parametrize(
+    "call",
+    [lambda y: F.interpolate(y, scale_factor=2), lambda y: F.pad(y, (1, 1)), lambda y: F.max_pool2d(y, 1)],
+)
+def test_results_follow_a_part_of_a_picture_too(part, call):
+    whole = ag.arange(48.0).reshape(1, 4, 3, 4)
+    y = call(part(whole.to(memory_format=ag.channels_last)))
+    assert y.is_contiguous(memory_format=ag.channels_last)
+    assert y.tolist() == call(part(whole)).tolist()

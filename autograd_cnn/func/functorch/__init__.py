@@ -3,7 +3,7 @@
 import functools
 import warnings
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from .. import _forward, _functorch, _reverse, _vmap
 from . import experimental as experimental
@@ -32,17 +32,21 @@ def _moved(function: F, to: str) -> F:
     return same
 
 
-vmap = _moved(_vmap.vmap, "torch.vmap")
-grad = _moved(_reverse.grad, "torch.func.grad")
-grad_and_value = _moved(_reverse.grad_and_value, "torch.func.grad_and_value")
-vjp = _moved(_reverse.vjp, "torch.func.vjp")
-jvp = _moved(_forward.jvp, "torch.func.jvp")
-jacrev = _moved(_reverse.jacrev, "torch.func.jacrev")
-jacfwd = _moved(_forward.jacfwd, "torch.func.jacfwd")
-hessian = _moved(_forward.hessian, "torch.func.hessian")
-functionalize = _moved(_functorch.functionalize, "torch.func.functionalize")
-make_functional = _moved(_functorch.make_functional, "torch.func.functional_call")
-make_functional_with_buffers = _moved(_functorch.make_functional_with_buffers, "torch.func.functional_call")
-combine_state_for_ensemble = _moved(_functorch.combine_state_for_ensemble, "torch.func.stack_module_state")
+vmap: Final = _moved(_vmap.vmap, "torch.vmap")
+grad: Final = _moved(_reverse.grad, "torch.func.grad")
+grad_and_value: Final = _moved(_reverse.grad_and_value, "torch.func.grad_and_value")
+vjp: Final = _moved(_reverse.vjp, "torch.func.vjp")
+jvp: Final = _moved(_forward.jvp, "torch.func.jvp")
+jacrev: Final = _moved(_reverse.jacrev, "torch.func.jacrev")
+jacfwd: Final = _moved(_forward.jacfwd, "torch.func.jacfwd")
+hessian: Final = _moved(_forward.hessian, "torch.func.hessian")
+functionalize: Final = _moved(_functorch.functionalize, "torch.func.functionalize")
+make_functional: Final = _moved(_functorch.make_functional, "torch.func.functional_call")
+make_functional_with_buffers: Final = _moved(
+    _functorch.make_functional_with_buffers, "torch.func.functional_call"
+)
+combine_state_for_ensemble: Final = _moved(
+    _functorch.combine_state_for_ensemble, "torch.func.stack_module_state"
+)
 FunctionalModule = _functorch.FunctionalModule
 FunctionalModuleWithBuffers = _functorch.FunctionalModuleWithBuffers

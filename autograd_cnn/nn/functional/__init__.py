@@ -4,6 +4,7 @@ from ..._functions.activation import *
 from ..._functions.distance import pdist as pdist
 from ..._functions.exponential import sigmoid as sigmoid
 from ..._functions.trigonometric import tanh as tanh
+from .. import grad as grad
 from .activation import *
 from .adaptive_pooling import *
 from .attention import *

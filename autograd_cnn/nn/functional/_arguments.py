@@ -8,8 +8,9 @@ from ... import ops
 from ..._engine.dtypes import get_default_dtype
 from ..._engine.operands import result_dtype
 from ..._functions._dims import integer
-from ..._functions.conversion import as_type, to_dtype
+from ..._functions.conversion import to_dtype
 from ..._tensor import Tensor
+from ...ops._errors import scalar_type
 
 Sizes = int | Sequence[int]
 
@@ -19,9 +20,9 @@ def floating(name: str, input: Tensor, *others: str) -> Tensor:
     results of integers would be cut off to integers."""
     dtype = input.array.dtype
     if dtype.kind != "f" and dtype.name not in others:
-        kind = as_type(input).rpartition(".")[2].removesuffix("Tensor")
         raise NotImplementedError(
-            f"\"{name}\" not implemented for '{kind}' ({input.dtype!r}); convert the input with .float()"
+            f"\"{name}\" not implemented for '{scalar_type(dtype)}' ({input.dtype!r}); "
+            "convert the input with .float()"
         )
     return input
 

@@ -1,6 +1,5 @@
 """Activations. ``inplace=True`` writes the result into the input, as in PyTorch."""
 
-import math
 import warnings
 from typing import Final, Literal
 
@@ -17,6 +16,7 @@ from ..._functions._in_place import in_place
 from ..._random import stream
 from ..._tensor import Tensor
 from .._composition import composition
+from . import _formulas as formulas
 from ._arguments import floating, refuse_backward
 
 __all__ = [
@@ -92,25 +92,7 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
 
     The gradient of a slope is the sum of dy x over x <= 0. Raises RuntimeError where the slopes do not fit.
     """
-    if input.array.dtype != weight.array.dtype:
-        raise RuntimeError(
-            f"prelu: Type promoting not supported. Got {input.dtype!r} and {weight.dtype!r}; convert one "
-            "with .to(dtype)"
-        )
-    floating("prelu", input)
-    slopes = weight
-    if weight.ndim and weight.array.size != 1:
-        channels = input.array.shape[1] if input.ndim > 1 else 1
-        if weight.ndim != 1 or weight.array.size != channels:
-            raise RuntimeError(
-                "Mismatch of parameter numbers and input channel size. Found parameter numbers = "
-                f"{weight.array.size} and channel size = {channels}."
-            )
-        slopes = ops.reshape(weight, shape=(-1, *(1,) * (input.ndim - 2)))
-    elif weight.ndim:
-        slopes = ops.reshape(weight, shape=())
-    above = ops.greater(input, 0)
-    return ops.where(above, input, ops.where(above, 0.0, input) * slopes)
+    return activation.prelu(input, weight)
 
 
 @composition
@@ -138,14 +120,13 @@ def rrelu(
 @composition
 def logsigmoid(input: Tensor) -> Tensor:
     """log(1 / (1 + exp(-x))), without overflow."""
-    return ops.negative(ops.logaddexp(0.0, ops.negative(floating("log_sigmoid", input))))
+    return formulas.logsigmoid(floating("log_sigmoid", input))
 
 
 @composition
 def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
     """log(1 + exp(beta x)) / beta; x itself where beta x is above ``threshold``."""
-    scaled = floating("softplus", input) * beta
-    return ops.where(ops.greater(scaled, threshold), input, ops.logaddexp(0.0, scaled) / beta)
+    return formulas.softplus(floating("softplus", input), beta=float(beta), threshold=float(threshold))
 
 
 @composition
@@ -163,17 +144,11 @@ def tanhshrink(input: Tensor) -> Tensor:
 # the exponential family
 
 
-def _below(input: Tensor) -> Tensor:
-    """min(x, 0), whose gradient at 0 is 1: what an exponential is taken of must not overflow where it is not
-    used."""
-    return ops.where(ops.less_equal(input, 0), input, 0.0)
-
-
 @composition
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """x above 0, else alpha (exp(x) - 1) (Clevert et al. 2016)."""
-    negative = ops.expm1(_below(floating("elu", input))) * alpha
-    return _placed(input, ops.where(ops.less_equal(input, 0), negative, input), inplace, alpha)
+    output = formulas.exponential_unit(floating("elu", input), alpha=float(alpha))
+    return _placed(input, output, inplace, alpha)
 
 
 @composition
@@ -181,8 +156,8 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """x above 0, else alpha (exp(x / alpha) - 1) (Barron 2017)."""
     if alpha == 0:
         raise RuntimeError("ZeroDivisionError: alpha cannot be 0 for CELU")
-    negative = ops.expm1(_below(floating("celu", input)) / alpha) * alpha
-    return _placed(input, ops.where(ops.less_equal(input, 0), negative, input), inplace, alpha)
+    output = formulas.exponential_unit(floating("celu", input), alpha=float(alpha), rate=1 / alpha)
+    return _placed(input, output, inplace, alpha)
 
 
 _SELU_ALPHA, _SELU_SCALE = 1.6732632423543772848170429916717, 1.0507009873554804934193349852946
@@ -192,8 +167,8 @@ _SELU_ALPHA, _SELU_SCALE = 1.6732632423543772848170429916717, 1.0507009873554804
 def selu(input: Tensor, inplace: bool = False) -> Tensor:
     """s (x above 0, else a (exp(x) - 1)), with the s and a that keep mean 0 and variance 1 (Klambauer et al.
     2017)."""
-    negative = ops.expm1(_below(floating("selu", input))) * (_SELU_ALPHA * _SELU_SCALE)
-    return _placed(input, ops.where(ops.less_equal(input, 0), negative, input * _SELU_SCALE), inplace)
+    output = formulas.exponential_unit(floating("selu", input), alpha=_SELU_ALPHA, scale=_SELU_SCALE)
+    return _placed(input, output, inplace)
 
 
 @composition
@@ -202,18 +177,16 @@ def gelu(input: Tensor, *, approximate: Literal["none", "tanh"] = "none") -> Ten
     tanh form."""
     floating("gelu", input)
     if approximate == "none":
-        return ops.gated(input, ops.ndtr(input))
+        return formulas.gelu(input)
     if approximate != "tanh":
         raise RuntimeError(f"approximate argument must be either none or tanh, but got {approximate!r}")
-    bounded = ops.clamp(input, -50.0, 50.0)  # beyond, nothing is left of one side
-    twice = (bounded + bounded * bounded * bounded * 0.044715) * (2 * math.sqrt(2 / math.pi))
-    return ops.gated(input, ops.sigmoid(twice))  # (1 + tanh(u)) / 2, without a difference
+    return formulas.gelu_by_tanh(input)
 
 
 @composition
 def silu(input: Tensor, inplace: bool = False) -> Tensor:
     """x sigmoid(x), also called swish."""
-    return _placed(input, ops.gated(input, ops.sigmoid(floating("silu", input))), inplace)
+    return _placed(input, formulas.silu(floating("silu", input)), inplace)
 
 
 @composition
@@ -221,7 +194,7 @@ def mish(input: Tensor, inplace: bool = False) -> Tensor:
     """x tanh(log(1 + exp(x))) (Misra 2019)."""
     x = floating("mish", input)
     x = x.clone() if inplace else x  # what is kept of the old value, two operators need
-    return _placed(input, ops.gated(x, ops.tanh(ops.logaddexp(0.0, x))), inplace)
+    return _placed(input, formulas.mish(x), inplace)
 
 
 # pieces of straight lines
@@ -292,8 +265,7 @@ def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
 @composition(half="same", piecewise_linear=True)
 def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     """x where it is farther than ``lambd`` from 0, else 0."""
-    inside = ops.less_equal(ops.absolute(floating("hardshrink", input)), lambd)
-    return ops.where(inside, 0.0, input)
+    return activation.hardshrink(input, lambd)
 
 
 @composition(piecewise_linear=True)

@@ -132,18 +132,46 @@ def _check_axes(
             )
 
 
-def _check_attention(query: Tensor, size: int, heads: int, attn_mask: Tensor | None, is_causal: bool) -> None:
-    if is_causal and attn_mask is None:
-        raise RuntimeError("Need attn_mask if specifying the is_causal hint.")
-    if query.ndim not in (2, 3):
+def _check_attention(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    size: int,
+    heads: int,
+    key_padding_mask: Tensor | None,
+    attn_mask: Tensor | None,
+) -> None:
+    """AssertionError where the number of dimensions of one does not fit that of ``query``, or its size."""
+    ndim = query.ndim
+    if ndim not in (2, 3):
         raise AssertionError(
-            f"query should be unbatched 2D or batched 3D tensor but received {query.ndim}-D query tensor"
+            f"query should be unbatched 2D or batched 3D tensor but received {ndim}-D query tensor"
         )
-    if query.array.shape[-1] != size or size % heads:
+    of = f"For {'batched' if ndim == 3 else 'unbatched'} ({ndim}-D) `query`, expected"
+    if key.ndim != ndim or value.ndim != ndim:
         raise AssertionError(
-            f"was expecting embedding dimension of {size}, a multiple of {heads} heads, but got "
-            f"{query.array.shape[-1]}"
+            f"{of} `key` and `value` to be {ndim}-D but found {key.ndim}-D and {value.ndim}-D tensors "
+            "respectively"
         )
+    if key_padding_mask is not None and key_padding_mask.ndim != ndim - 1:
+        raise AssertionError(
+            f"{of} `key_padding_mask` to be `None` or {ndim - 1}-D but found "
+            f"{key_padding_mask.ndim}-D tensor instead"
+        )
+    if attn_mask is not None and attn_mask.ndim not in (2, 3):
+        raise AssertionError(
+            f"{of} `attn_mask` to be `None`, 2-D or 3-D but found {attn_mask.ndim}-D tensor instead"
+        )
+    if ndim == 2 and attn_mask is not None and attn_mask.ndim == 3:
+        wanted = (heads, query.array.shape[0], key.array.shape[0])
+        if attn_mask.array.shape != wanted:
+            raise AssertionError(
+                f"Expected `attn_mask` shape to be {wanted} but got {tuple(attn_mask.array.shape)}"
+            )
+    if query.array.shape[-1] != size:
+        raise AssertionError(f"was expecting embedding dimension of {size}, but got {query.array.shape[-1]}")
+    if size % heads:
+        raise AssertionError(f"embed_dim {size} not divisible by num_heads {heads}")
 
 
 def _as_batch(query: Tensor, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -260,7 +288,9 @@ def multi_head_attention_forward(
     must be given.
     """
     was_batched = query.ndim == 3
-    _check_attention(query, embed_dim_to_check, num_heads, attn_mask, is_causal)
+    _check_attention(query, key, value, embed_dim_to_check, num_heads, key_padding_mask, attn_mask)
+    if is_causal and attn_mask is None:
+        raise RuntimeError("Need attn_mask if specifying the is_causal hint.")
     _check_axes(query, key, value, key_padding_mask, attn_mask)
     if not was_batched:
         query, key, value = _as_batch(query, key, value)

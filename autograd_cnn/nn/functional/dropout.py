@@ -84,7 +84,8 @@ def _dropped_channels(
                 f"dropout1d: Expected 2D or 3D input, but received a {input.ndim}D input: (N, C, L) or (C, L)"
             )
         warnings.warn(
-            f"{function}: Received a {input.ndim}-D input, expected ({axes + 1}-D or {axes + 2}-D).",
+            f"{function}: Received a {input.ndim}-D input to {function}, which takes {axes + 1}-D or "
+            f"{axes + 2}-D inputs; to drop elements of any input use dropout.",
             UserWarning,
             stacklevel=4,
         )

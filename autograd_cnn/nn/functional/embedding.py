@@ -172,6 +172,8 @@ def embedding_bag(
     """
     if input.ndim not in (1, 2):
         raise ValueError(f"input has to be 1D or 2D Tensor, but got Tensor of dimension {input.ndim}")
+    if weight.ndim != 2:
+        raise ValueError(f"weight has to be a 2D Tensor, but got Tensor of dimension {weight.ndim}")
     if offsets is not None and offsets.ndim != 1 and input.ndim == 1:
         raise ValueError(
             f"offsets has to be a 1D Tensor, but got {offsets.ndim} dimensions: one start for each bag"

@@ -10,6 +10,7 @@ from ..._engine import memory
 from ..._engine.dtypes import finfo
 from ..._tensor import Tensor
 from .._composition import composition
+from . import _formulas as formulas
 from ._arguments import floating, in_floats
 from .normalization import batch_norm, check_channels, check_followed
 
@@ -22,17 +23,13 @@ __all__ = [
 ]
 
 
-def _standardized(input: Tensor, axes: tuple[int, ...], eps: float) -> Tensor:
-    """(x - mean) / sqrt(variance + eps), with the moments over ``axes``."""
-    away = input - ops.mean(input, axis=axes, keepdims=True)
-    return away / ops.hypot(_length(away, axes), math.sqrt(eps))
-
-
-def _length(x: Tensor, axes: tuple[int, ...]) -> Tensor:
-    """sqrt(mean of squares), where the squares may be more than the dtype holds. With ``hypot`` eps comes in:
-    hypot(a, sqrt(eps)) is sqrt(a² + eps)."""
-    count = math.prod(x.array.shape[i] for i in axes)
-    return ops.euclidean_norm(x, axis=axes, keepdims=True) / math.sqrt(count or 1)
+def _affine(
+    input: Tensor, axes: tuple[int, ...], eps: float, weight: Tensor | None, bias: Tensor | None
+) -> Tensor:
+    """w (x - mean) / sqrt(variance + eps) + b, with the moments over ``axes``."""
+    if weight is None or bias is None:
+        return _scaled(formulas.standardized(input, axes=axes, eps=float(eps)), weight, bias)
+    return formulas.normalized_affine(input, weight, bias, axes=axes, eps=float(eps))
 
 
 def _scaled(output: Tensor, weight: Tensor | None, bias: Tensor | None) -> Tensor:
@@ -79,7 +76,7 @@ def layer_norm(
     ``weight`` and ``bias`` have that shape. RuntimeError where shapes do not fit.
     """
     axes = _trailing("layer_norm", input, normalized_shape, weight=weight, bias=bias)
-    return _scaled(_standardized(input, axes, eps), weight, bias)
+    return _affine(input, axes, eps, weight, bias)
 
 
 @composition
@@ -90,7 +87,9 @@ def rms_norm(
     dtype's own unless given."""
     axes = _trailing("rms_norm", input, normalized_shape, weight=weight)
     eps = finfo(input.dtype).eps if eps is None else eps
-    return _scaled(input / ops.hypot(_length(input, axes), math.sqrt(eps)), weight, None)
+    if weight is None:
+        return formulas.by_root_mean_square(input, axes=axes, eps=float(eps))
+    return formulas.scaled_by_root_mean_square(input, weight, axes=axes, eps=float(eps))
 
 
 @composition
@@ -128,8 +127,9 @@ def group_norm(
             f"Expected more than 1 value per channel when training, got input size {list(shape)}"
         )
     groups = ops.reshape(input, shape=(n, num_groups, c // num_groups, *spatial))
-    output = ops.reshape(_standardized(groups, tuple(range(2, groups.ndim)), eps), shape=shape)
-    return _scaled(output, *(v if v is None else _per_channel(v, input) for v in (weight, bias)))
+    per_channel = (num_groups, c // num_groups, *(1,) * len(spatial))
+    scale, shift = (v if v is None else ops.reshape(v, shape=per_channel) for v in (weight, bias))
+    return ops.reshape(_affine(groups, tuple(range(2, groups.ndim)), eps, scale, shift), shape=shape)
 
 
 def _per_channel(vector: Tensor, input: Tensor) -> Tensor:
@@ -177,7 +177,7 @@ def instance_norm(
         raise ValueError(f"Expected more than 1 spatial element when training, got input size {input.shape}")
     average = ops.mean(input, axis=axes, keepdims=True)
     away = input - average
-    deviation = _length(away, axes)
+    deviation = formulas.length(away, axes)
     output = _scaled(
         away / ops.hypot(deviation, math.sqrt(eps)),
         *(v if v is None else _per_channel(v, input) for v in (weight, bias)),

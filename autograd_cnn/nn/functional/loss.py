@@ -28,24 +28,12 @@ def class_labels(function: str, input: Tensor, target: Tensor, ignore_index: int
     """The labels of ``target`` with 0 where one is to be ignored, and a mask of those that count, both as raw
     arrays.
 
-    ``input`` is (C,) or (N, C, *), ``target`` () or (N, *). Raises RuntimeError or ValueError where shape or
-    dtype does not fit, IndexError where a label is no class.
+    ``input`` is (C,) or (N, C, *), ``target`` (), (1,) or (N, *). Raises RuntimeError or ValueError where
+    shape or dtype does not fit, IndexError where a label is no class.
     """
-    shape, classes = input.array.shape, input.array.shape[0 if input.ndim == 1 else 1] if input.ndim else 0
-    if input.ndim < 1:
-        raise RuntimeError(
-            f"{function}: expected input of shape (C,) or (N, C, ...), but got a tensor without dimensions"
-        )
-    expected = shape[2:] if input.ndim > 1 else ()
-    if input.ndim > 1 and target.ndim and target.array.shape[0] != shape[0]:
-        raise ValueError(
-            f"Expected input batch_size ({shape[0]}) to match target batch_size ({target.array.shape[0]})."
-        )
-    if target.array.shape != (*shape[:1], *expected)[: input.ndim - 1]:
-        raise RuntimeError(
-            f"Expected target size {[*shape[:1], *expected][: input.ndim - 1]}, got {list(target.shape)}"
-        )
-    labels = target.array
+    _check_labels(function, input, target)
+    classes = input.array.shape[0 if input.ndim == 1 else 1]
+    labels = target.array.reshape(()) if input.ndim == 1 else target.array
     if labels.dtype.name not in ("int64", "uint8"):
         raise RuntimeError(
             f"expected target dtype to be Long or Byte, but got {target.dtype!r}: class labels are integers; "
@@ -60,6 +48,36 @@ def class_labels(function: str, input: Tensor, target: Tensor, ignore_index: int
             f"to {classes - 1}"
         )
     return labels, counts
+
+
+def _check_labels(function: str, input: Tensor, target: Tensor) -> None:
+    """Refuse labels whose shape is not that of ``input`` without the classes, by PyTorch's words for each
+    number of dimensions."""
+    shape, given = list(input.array.shape), list(target.array.shape)
+    if not shape:
+        raise ValueError(
+            f"{function}: Expected 1 or more dimensions (got 0): input has shape (C,) or (N, C, ...)"
+        )
+    if len(shape) == 1:
+        if given not in ([], [1]):
+            size = ", ".join(map(str, given))
+            raise ValueError(f"For 1D input, 1D target must have size 1, but got target size: {size}")
+        return
+    if given[:1] != shape[:1]:
+        batch = given[0] if given else 0
+        raise ValueError(f"Expected input batch_size ({shape[0]}) to match target batch_size ({batch}).")
+    expected = shape[:1] + shape[2:]
+    if given != expected:
+        detail = f"Expected target size {expected}, got {given}"
+        if len(shape) == 2:
+            raise RuntimeError(f"0D or 1D target tensor expected, multi-target not supported. {detail}")
+        if len(shape) == 4 and len(given) != 3:
+            raise RuntimeError(
+                "only batches of spatial targets supported (3D tensors) but got targets of dimension: "
+                f"{len(given)}. {detail}"
+            )
+        mismatch = f"size mismatch (got input: {shape}, target: {given}). " if len(shape) == 4 else ""
+        raise RuntimeError(f"{mismatch}{detail}")
 
 
 def _check_weight(weight: Tensor | None, classes: int) -> None:
@@ -126,7 +144,7 @@ def nll_loss(
     normalization: Normalization | None = None,
     loss_weight: float = 1.0,
 ) -> Tensor:
-    """-x_y for log-probabilities ``input`` (C,) or (N, C, *) and labels ``target`` () or (N, *).
+    """-x_y for log-probabilities ``input`` (C,) or (N, C, *) and labels ``target`` () (or (1,)) or (N, *).
 
     A label equal to ``ignore_index`` adds nothing and gets a zero row as gradient; ``weight`` (C,) scales
     each class, and the mean is then the weighted one. Caffe's way: ``normalization`` ("full": all positions,

@@ -1,11 +1,13 @@
 """Max-pooling that always says where the maxima stand: PyTorch's names for what ``return_indices=True``
 asks."""
 
-from typing import Any
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any, Final, ParamSpec
 
 from ..._tensor import Tensor
-from ._arguments import Sizes
-from .adaptive_pooling import Targets, adaptive_max_pool1d, adaptive_max_pool2d, adaptive_max_pool3d
+from .adaptive_pooling import adaptive_max_pool1d, adaptive_max_pool2d, adaptive_max_pool3d
 from .fractional_pooling import fractional_max_pool2d, fractional_max_pool3d
 from .pooling import max_pool1d, max_pool2d, max_pool3d
 
@@ -20,95 +22,32 @@ __all__ = [
     "max_pool3d_with_indices",
 ]
 
-Both = tuple[Tensor, Tensor]
-"""The maxima, and where they stand in the flattened plane."""
+P = ParamSpec("P")
 
 
-def adaptive_max_pool1d_with_indices(
-    input: Tensor, output_size: Targets, return_indices: bool = False
-) -> Both:
-    """:func:`adaptive_max_pool1d` with ``return_indices=True``."""
-    return adaptive_max_pool1d(input, output_size, return_indices=True)
+def _with_indices(pool: Callable[P, Any]) -> Callable[P, tuple[Tensor, Tensor]]:
+    """``pool`` with ``return_indices=True``, whatever is given for it: the maxima, and where they stand in
+    the flattened plane."""
+    place = list(inspect.signature(pool).parameters).index("return_indices")
+
+    @functools.wraps(pool)
+    def both(*args: Any, **kwargs: Any) -> Any:
+        if len(args) > place:
+            args = (*args[:place], True, *args[place + 1 :])
+        else:
+            kwargs["return_indices"] = True
+        return pool(*args, **kwargs)
+
+    both.__name__ = both.__qualname__ = f"{pool.__name__}_with_indices"
+    both.__doc__ = f":func:`{pool.__name__}` with ``return_indices=True``."
+    return both
 
 
-def adaptive_max_pool2d_with_indices(
-    input: Tensor, output_size: Targets, return_indices: bool = False
-) -> Both:
-    """:func:`adaptive_max_pool2d` with ``return_indices=True``."""
-    return adaptive_max_pool2d(input, output_size, return_indices=True)
-
-
-def adaptive_max_pool3d_with_indices(
-    input: Tensor, output_size: Targets, return_indices: bool = False
-) -> Both:
-    """:func:`adaptive_max_pool3d` with ``return_indices=True``."""
-    return adaptive_max_pool3d(input, output_size, return_indices=True)
-
-
-def fractional_max_pool2d_with_indices(
-    input: Tensor,
-    kernel_size: Sizes,
-    output_size: Any = None,
-    output_ratio: Any = None,
-    return_indices: bool = False,
-    _random_samples: Tensor | None = None,
-) -> Both:
-    """:func:`fractional_max_pool2d` with ``return_indices=True``."""
-    found: Both = fractional_max_pool2d(
-        input, kernel_size, output_size, output_ratio, True, _random_samples=_random_samples
-    )
-    return found
-
-
-def fractional_max_pool3d_with_indices(
-    input: Tensor,
-    kernel_size: Sizes,
-    output_size: Any = None,
-    output_ratio: Any = None,
-    return_indices: bool = False,
-    _random_samples: Tensor | None = None,
-) -> Both:
-    """:func:`fractional_max_pool3d` with ``return_indices=True``."""
-    found: Both = fractional_max_pool3d(
-        input, kernel_size, output_size, output_ratio, True, _random_samples=_random_samples
-    )
-    return found
-
-
-def max_pool1d_with_indices(
-    input: Tensor,
-    kernel_size: Sizes,
-    stride: Sizes | None = None,
-    padding: Sizes = 0,
-    dilation: Sizes = 1,
-    ceil_mode: bool = False,
-    return_indices: bool = False,
-) -> Both:
-    """:func:`max_pool1d` with ``return_indices=True``."""
-    return max_pool1d(input, kernel_size, stride, padding, dilation, ceil_mode, return_indices=True)
-
-
-def max_pool2d_with_indices(
-    input: Tensor,
-    kernel_size: Sizes,
-    stride: Sizes | None = None,
-    padding: Sizes = 0,
-    dilation: Sizes = 1,
-    ceil_mode: bool = False,
-    return_indices: bool = False,
-) -> Both:
-    """:func:`max_pool2d` with ``return_indices=True``."""
-    return max_pool2d(input, kernel_size, stride, padding, dilation, ceil_mode, return_indices=True)
-
-
-def max_pool3d_with_indices(
-    input: Tensor,
-    kernel_size: Sizes,
-    stride: Sizes | None = None,
-    padding: Sizes = 0,
-    dilation: Sizes = 1,
-    ceil_mode: bool = False,
-    return_indices: bool = False,
-) -> Both:
-    """:func:`max_pool3d` with ``return_indices=True``."""
-    return max_pool3d(input, kernel_size, stride, padding, dilation, ceil_mode, return_indices=True)
+adaptive_max_pool1d_with_indices: Final = _with_indices(adaptive_max_pool1d)
+adaptive_max_pool2d_with_indices: Final = _with_indices(adaptive_max_pool2d)
+adaptive_max_pool3d_with_indices: Final = _with_indices(adaptive_max_pool3d)
+fractional_max_pool2d_with_indices: Final = _with_indices(fractional_max_pool2d)
+fractional_max_pool3d_with_indices: Final = _with_indices(fractional_max_pool3d)
+max_pool1d_with_indices: Final = _with_indices(max_pool1d)
+max_pool2d_with_indices: Final = _with_indices(max_pool2d)
+max_pool3d_with_indices: Final = _with_indices(max_pool3d)

@@ -105,7 +105,7 @@ class Hooked:
             try:
                 changed = hook(self, args, kwargs, result) if with_kwargs else hook(self, args, result)
                 result = result if changed is None else changed
-            except Exception as error:  # noqa: BLE001  # whatever it is, forward's own error is the one to tell
+            except Exception as error:  # noqa: BLE001 - forward's own error is the one to tell
                 warnings.warn(
                     "module forward hook with ``always_call=True`` raised an exception that was silenced as "
                     f"another error was raised in forward: {error}",

@@ -60,11 +60,11 @@ class AdaptiveLogSoftmaxWithLoss(Module):
         self.cutoffs: list[int] = [*starts, n_classes]
         self.div_value = div_value
         self.head_bias = head_bias
-        self.shortlist_size = self.cutoffs[0]
-        self.n_clusters = len(self.cutoffs) - 1
-        self.head_size = self.shortlist_size + self.n_clusters
-        self.head = Linear(in_features, self.head_size, head_bias, device, dtype)
-        self.tail = ModuleList()
+        self.shortlist_size: int = self.cutoffs[0]
+        self.n_clusters: int = len(self.cutoffs) - 1
+        self.head_size: int = self.shortlist_size + self.n_clusters
+        self.head: Linear = Linear(in_features, self.head_size, head_bias, device, dtype)
+        self.tail: ModuleList = ModuleList()
         for i, (start, stop) in enumerate(itertools.pairwise(self.cutoffs), 1):
             inner = int(in_features // div_value**i)
             self.tail.append(

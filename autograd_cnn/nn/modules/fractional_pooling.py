@@ -42,8 +42,10 @@ class _FractionalMaxPool(Module):
         self.kernel_size: tuple[int, ...] = per_axis("kernel_size", kernel_size, self.axes)
         self.return_indices = return_indices
         self.register_buffer("_random_samples", _random_samples)
-        self.output_size = None if output_size is None else per_axis("output_size", output_size, self.axes)
-        self.output_ratio = None if ratios is None else tuple(ratios)
+        self.output_size: tuple[int, ...] | None = (
+            None if output_size is None else per_axis("output_size", output_size, self.axes, least=0)
+        )
+        self.output_ratio: tuple[float, ...] | None = None if ratios is None else tuple(ratios)
 
     def forward(self, input: Tensor) -> Any:
         return type(self).pool(

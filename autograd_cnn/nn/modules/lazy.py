@@ -254,11 +254,11 @@ class _LazyNorm(_Lazy, _BatchNorm):
         affine = self.affine_by_default if affine is None else affine
         tracks = self.affine_by_default if track_running_stats is None else track_running_stats
         super().__init__(0, eps, momentum, False, tracks, device, dtype)
-        self.affine = affine
+        self.affine: bool = affine
         self._wait(device, dtype, weight=affine, bias=affine and bias)
         if tracks:
-            self.running_mean = UninitializedBuffer(device=device, dtype=dtype)
-            self.running_var = UninitializedBuffer(device=device, dtype=dtype)
+            self.running_mean: Tensor | None = UninitializedBuffer(device=device, dtype=dtype)
+            self.running_var: Tensor | None = UninitializedBuffer(device=device, dtype=dtype)
 
     def _shapes(self, input: Tensor) -> dict[str, tuple[int, ...]]:
         self._check_input_dim(input)

@@ -10,7 +10,7 @@ from typing import Any, ParamSpec, Protocol, Self, TypeVar
 from ..._creation.creation import empty_like
 from ..._devices.device import DeviceLike
 from ..._engine.hook_tables import Hooks, RemovableHandle
-from ..._engine.modes import state
+from ..._engine.modes import no_grad, state
 from ..._tensor import Tensor
 from .._hooks import Everywhere
 from ..parameter import is_lazy
@@ -169,11 +169,12 @@ class Module(Hooked, Members["Module"]):
         """Replace the values of all parameters, their gradients and the buffers by ``fn`` of them; the
         objects stay. Without ``recurse`` only this module's own."""
         for parameter in self.parameters(recurse):
-            gradient = parameter.grad
-            parameter.grad = None
-            parameter.data = fn(parameter.data)
-            if gradient is not None:
-                parameter.grad = fn(gradient.detach()).requires_grad_(gradient.requires_grad)
+            gradient, parameter.grad = parameter.grad, None
+            for tensor in (parameter, gradient):
+                if tensor is not None:
+                    with no_grad():
+                        tensor.data = fn(tensor)
+            parameter.grad = gradient
         converted: dict[int, Tensor] = {}
         for module in self.modules() if recurse else [self]:
             for name, buffer in module._buffers.items():

@@ -1,5 +1,6 @@
 """Normalisation layers that need no batch: over layers, groups, instances and neighbouring channels."""
 
+import warnings
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -170,16 +171,26 @@ class _InstanceNorm(_BatchNorm):
     ) -> None:
         super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype, bias=bias)
 
+    def _get_no_batch_dim(self) -> int:
+        """The number of axes of one instance; PyTorch's subclasses say it by this method."""
+        return self.dims[0]
+
     @names_arguments
     def forward(self, input: Tensor) -> Tensor:
         self._check_input_dim(input)
-        unbatched = input.ndim == self.dims[0]
-        x = input.unsqueeze(0) if unbatched else input
-        if x.shape[1] != self.num_features and self.affine:
-            raise ValueError(
-                f"expected input's size at dim={0 if unbatched else 1} to match num_features "
-                f"({self.num_features}), but got: {x.shape[1]}."
+        channel = input.ndim - self._get_no_batch_dim()
+        if input.shape[channel] != self.num_features:
+            if self.affine:
+                raise ValueError(
+                    f"expected input's size at dim={channel} to match num_features ({self.num_features}), "
+                    f"but got: {input.shape[channel]}."
+                )
+            warnings.warn(
+                f"input's size at dim={channel} does not match num_features. You can silence this warning by "
+                "not passing in num_features, which is not used because affine=False",
+                stacklevel=2,
             )
+        x = input if channel else input.unsqueeze(0)
         by_instance = self.training or not self.track_running_stats
         output = F.instance_norm(
             x,
@@ -191,7 +202,7 @@ class _InstanceNorm(_BatchNorm):
             0.0 if self.momentum is None else self.momentum,
             self.eps,
         )
-        return output.squeeze(0) if unbatched else output
+        return output if channel else output.squeeze(0)
 
 
 class InstanceNorm1d(_InstanceNorm):

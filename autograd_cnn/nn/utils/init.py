@@ -3,6 +3,7 @@
 import inspect
 from typing import Any, TypeVar
 
+from ..._creation.random import fork_rng
 from ..modules import Module
 
 __all__ = ["skip_init"]
@@ -20,4 +21,5 @@ def skip_init(module_cls: type[M], *args: Any, **kwargs: Any) -> M:
     if "device" not in inspect.signature(module_cls).parameters:
         raise RuntimeError("Module must support a 'device' arg to skip initialization")
     device = kwargs.pop("device", "cpu")
-    return module_cls(*args, **kwargs).to_empty(device=device)
+    with fork_rng():  # nothing is drawn
+        return module_cls(*args, **kwargs).to_empty(device=device)

@@ -31,6 +31,11 @@ def available() -> bool:
     return _wanted and _installed
 
 
+def wanted() -> bool:
+    """Whether compiled loops may run here: :func:`available`, and not switched off."""
+    return _wanted and available()
+
+
 def compiled(*arrays: Any, work: int) -> ModuleType | None:
     """The compiled kernels where they serve all of ``arrays``, and ``work`` (products, elements) is worth a
     launch; else None."""

@@ -77,8 +77,9 @@ class ReduceLROnPlateau(LRScheduler):
         bar = best * (1.0 + margin) if self.threshold_mode == "rel" else best + margin
         return a > bar if self.mode == "max" else a < bar
 
-    # PyTorch's: this one is told a measure
-    def step(self, metrics: Any, epoch: int | None = None) -> None:  # type: ignore[override]
+    def step(  # type: ignore[override]  # PyTorch's: this one is told a measure
+        self, metrics: Any, epoch: int | None = None
+    ) -> None:
         """Take account of the epoch's measure, a number or a one-element tensor."""
         current = float(metrics)
         if epoch is not None:

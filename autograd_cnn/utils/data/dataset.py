@@ -50,8 +50,9 @@ class IterableDataset(Dataset[Item_co]):
     def __iter__(self) -> Iterator[Item_co]:
         raise NotImplementedError(f"{type(self).__name__} must define __iter__(self)")
 
-    # PyTorch chains streams here too
-    def __add__(self, other: Dataset[Any]) -> "ChainDataset":  # type: ignore[override]
+    def __add__(  # type: ignore[override]  # PyTorch chains streams here too
+        self, other: Dataset[Any]
+    ) -> "ChainDataset":
         return ChainDataset([self, other])
 
 

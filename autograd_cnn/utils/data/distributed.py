@@ -36,7 +36,7 @@ class DistributedSampler(Sampler[int]):
         self.dataset = dataset
         self.num_replicas = num_replicas
         self.rank = rank
-        self.epoch = 0
+        self.epoch: int = 0
         self.drop_last = drop_last
         self.shuffle = shuffle
         self.seed = seed

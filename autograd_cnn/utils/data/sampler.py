@@ -170,6 +170,5 @@ class BatchSampler(Sampler[list[Any]]):
                 yield batch
 
     def __len__(self) -> int:
-        # a sampler without a length has no number of batches either
-        n = len(self.sampler)  # type: ignore[arg-type]
+        n = len(self.sampler)  # type: ignore[arg-type]  # TypeError where it has no length
         return n // self.batch_size if self.drop_last else -(-n // self.batch_size)

@@ -192,3 +192,10 @@ def test_binary_cross_entropy_is_as_steep_at_a_right_answer_as_beside_it() -> No
     t = ag.tensor([0.0, 0.0, 1.0, 0.0])
     F.binary_cross_entropy(x, t, reduction="sum").backward()
     np.testing.assert_allclose(x.grad.numpy(), [1.0, 1.0, -1.0, 4 / 3], rtol=1e-6)
+
+
+def test_one_label_in_a_vector_is_that_of_a_single_row():
+    scores, label = ag.arange(3.0), ag.tensor([1])
+    loss = F.cross_entropy(scores, label, reduction="none")
+    assert loss.shape == ()
+    assert loss == F.cross_entropy(scores, label[0])

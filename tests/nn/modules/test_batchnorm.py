@@ -104,3 +104,9 @@ def test_a_layer_told_not_to_track_counts_nothing(momentum):
 
 def test_an_empty_batch_of_unknown_channels():
     assert F.batch_norm(ac.ones(0), None, None, training=True).shape == (0,)
+
+
+def test_instance_norm_warns_of_channels_that_it_does_not_use():
+    with pytest.warns(UserWarning, match="which is not used because affine=False"):
+        y = nn.InstanceNorm2d(3)(ac.randn(2, 4, 5, 5))
+    assert y.shape == (2, 4, 5, 5)

@@ -245,7 +245,7 @@ def test_any_operations_leave_what_pytorchs_leave(name, seed):
         chosen = operations(rng, kind, len(ours))
         which = int(rng.integers(len(chosen)))
         ours, found = outcome(lambda c: chosen[which](mine, c), ours)  # noqa: B023 - called at once
-        other, expected = outcome(lambda c: chosen[which](theirs, c), other)  # noqa: B023
+        other, expected = outcome(lambda c: chosen[which](theirs, c), other)  # noqa: B023 - likewise
         # A missing name is a KeyError here, as for a dict, and an AttributeError there.
         assert found == (expected if expected != "AttributeError" else "KeyError"), which
         assert told(ours) == told(other), which

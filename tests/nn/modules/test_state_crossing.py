@@ -109,3 +109,11 @@ def test_the_list_is_complete():
             if layer.state_dict():
                 stateful.add(name)
     assert stateful <= covered
+
+
+def test_apply_in_place_is_seen_by_graphs_made_before():
+    layer = nn.Linear(2, 2)
+    squares = layer.weight.mul(layer.weight)
+    layer._apply(lambda t: t.add_(1.0))
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        squares.backward(ag.ones(2, 2))

@@ -103,3 +103,11 @@ def test_states_of_lazy_modules():
 def test_what_is_refused(call, error, words):
     with pytest.raises(error, match=words):
         call()
+
+
+def test_a_skipped_initialization_draws_nothing():
+    ag.manual_seed(0)
+    first = ag.rand(3)
+    ag.manual_seed(0)
+    assert nn.utils.skip_init(nn.Linear, 4, 2).weight.shape == (2, 4)
+    assert ag.rand(3).tolist() == first.tolist()

@@ -193,6 +193,7 @@ def everything(seeds: range) -> set[str]:
     return found
 
 
+@pytest.mark.slow
 def test_every_kernel_in_any_memory() -> None:
     assert everything(range(1)) == {full_name(kernel) for kernel in _launch.Kernel.all}
 

@@ -101,8 +101,7 @@ def work(connection: "Connection[Any, Any]", parcel: Any, number: int, count: in
     init: Callable[[int], None] | None = None
     try:
         recipe, init = parcel.open()
-    # unpickling runs the dataset's code; whatever it raises is the answer
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001 - unpickling runs the dataset's code: this is the answer
         problem = failure(error)
     fetch: Any = None
     while (task := tasks.get()) is not None:
@@ -145,8 +144,7 @@ def _send(connection: "Connection[Any, Any]", answer: Any) -> None:
         _parcel.send(connection, answer)
     except (BrokenPipeError, ConnectionResetError):
         os._exit(1)
-    # a batch or an exception class that can't be pickled; pickling raises anything
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001 - what can't be pickled; pickling raises anything
         said = (
             answer.text
             if isinstance(answer, Failure)

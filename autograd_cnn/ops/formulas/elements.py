@@ -1,0 +1,145 @@
+"""What each elementwise primitive is on vectors: the table that says what the compiler of formulas can write.
+
+An entry has the primitive's name and takes its operands as values (masks where they are truth values) and its
+parameters. What is missing here is no part of a fused formula.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from . import functions
+
+if TYPE_CHECKING:
+    from .vector import Value
+
+Element = Callable[..., Any]
+
+
+def _maximum(x: Value, y: Value) -> Value:
+    """NaN wins."""
+    return (x.is_nan() | (x > y)).choose(x, y)
+
+
+def _minimum(x: Value, y: Value) -> Value:
+    return (x.is_nan() | (x < y)).choose(x, y)
+
+
+def _sign(x: Value) -> Value:
+    return (x > 0).choose(1.0, (x < 0).choose(-1.0, _zero(x)))
+
+
+def _zero(x: Value) -> Value:
+    return x.like(0.0)
+
+
+def _clamp(x: Value, low: Value, high: Value) -> Value:
+    return _minimum(_maximum(x, x.like(low)), x.like(high))
+
+
+def _relu(x: Value) -> Value:
+    return (x < 0).choose(0.0, x)
+
+
+def _gated(x: Value, gate: Value) -> Value:
+    """x gate; 0 where the gate is 0, of infinities too."""
+    lost = gate.equals(0) & x.intrinsic("fabs").equals(math.inf)
+    return lost.choose(-gate, x * gate)
+
+
+def _hypot(x: Value, y: Value) -> Value:
+    """The squares of singles are numbers of doubles."""
+    kind, x, y = x.kind, x.double(), y.double()
+    endless = x.intrinsic("fabs").equals(math.inf) | y.intrinsic("fabs").equals(math.inf)  # beside NaN too
+    return endless.choose(math.inf, (x * x + y * y).intrinsic("sqrt")).to(kind)
+
+
+def _cosine(x: Value, y: Value) -> Value:
+    """x / hypot(x, y)"""
+    kind, ratio = x.kind, x.double() / (x.double() * x.double() + y.double() * y.double()).intrinsic("sqrt")
+    alone = x.intrinsic("fabs").equals(math.inf) & (y.intrinsic("fabs") < math.inf)
+    return alone.choose(x.like(1.0).intrinsic("copysign", x), ratio.to(kind))
+
+
+def _tied(x: Value, y: Value) -> Value:
+    return (x.equals(y) | (x.is_nan() & y.is_nan())).choose(x.like(1.0), 0.0)
+
+
+def _soft_sign(x: Value) -> Value:
+    size = x.intrinsic("fabs")
+    return size.equals(math.inf).choose(x.like(1.0).intrinsic("copysign", x), x / (size + 1))
+
+
+def _cast(x: Any, dtype: Any) -> Any:
+    return x
+
+
+ELEMENTS: dict[str, Element] = {
+    "absolute": lambda x: x.intrinsic("fabs"),
+    "add": lambda x, y: x + y,
+    "subtract": lambda x, y: x - y,
+    "multiply": lambda x, y: x * y,
+    "divide": lambda x, y: x / y,
+    "negative": lambda x: -x,
+    "square": lambda x: x * x,
+    "reciprocal": lambda x: 1 / x,
+    "sqrt": lambda x: x.intrinsic("sqrt"),
+    "rsqrt": lambda x: 1 / x.intrinsic("sqrt"),
+    "exp": functions.exp,
+    "expm1": functions.expm1,
+    "log": functions.log,
+    "log1p": functions.log1p,
+    "logaddexp": functions.logaddexp,
+    "tanh": functions.tanh,
+    "sigmoid": functions.logistic,
+    "logistic": functions.logistic,
+    "bell": functions.bell,
+    "ndtr": functions.ndtr,
+    "erf": functions.erf,
+    "erfc": functions.erfc,
+    "hypot": _hypot,
+    "cosine": _cosine,
+    "maximum": _maximum,
+    "minimum": _minimum,
+    "clamp": _clamp,
+    "relu": _relu,
+    "relu_gradient": lambda dy, y: (y <= 0).choose(0.0, dy),
+    "leaky_relu": lambda x, negative_slope: (x > 0).choose(x, x * negative_slope),
+    "gated": _gated,
+    "tied": _tied,
+    "soft_sign": _soft_sign,
+    "sign": _sign,
+    "copysign": lambda x, y: x.like(x).intrinsic("copysign", y),
+    "floor": lambda x: x.intrinsic("floor"),
+    "ceil": lambda x: x.intrinsic("ceil"),
+    "trunc": lambda x: x.intrinsic("trunc"),
+    "isnan": lambda x: x.is_nan(),
+    "isinf": lambda x: x.intrinsic("fabs").equals(math.inf),
+    "isfinite": lambda x: x.intrinsic("fabs") < math.inf,
+    "equal": lambda x, y: x.equals(y),
+    "not_equal": lambda x, y: x.differs(y),
+    "less": lambda x, y: x < y,
+    "less_equal": lambda x, y: x <= y,
+    "greater": lambda x, y: x > y,
+    "greater_equal": lambda x, y: x >= y,
+    "logical_and": lambda x, y: x & y,
+    "logical_or": lambda x, y: x | y,
+    "logical_xor": lambda x, y: x ^ y,
+    "logical_not": lambda x: ~x,
+    "bitwise_and": lambda x, y: x & y,
+    "bitwise_or": lambda x, y: x | y,
+    "where": lambda condition, x, y: condition.choose(x, y),
+    "cast": _cast,
+    "zeros_like": _zero,
+}
+
+MASKS = frozenset(
+    (
+        *("equal", "not_equal", "less", "less_equal", "greater", "greater_equal"),
+        *("logical_and", "logical_or", "logical_xor", "logical_not", "bitwise_and", "bitwise_or"),
+        *("isnan", "isinf", "isfinite"),
+    )
+)
+"""Whose values are truth values."""

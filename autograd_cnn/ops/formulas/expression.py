@@ -1,0 +1,296 @@
+"""A formula as a graph of symbols: what primitives return when they are called with symbols.
+
+A primitive asks its operands for a hook, and an :class:`Expression` has one. So a definition written with
+primitives, and every local gradient, can be applied to symbols as it stands. Equal expressions are one
+object.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from .._arithmetic import absolute, add, divide, multiply, negative, power, reciprocal, square, subtract
+from .._arrays import normalize_axes
+from .._comparison import (
+    equal,
+    greater,
+    greater_equal,
+    less,
+    less_equal,
+    logical_and,
+    logical_not,
+    logical_or,
+    not_equal,
+)
+from .._primitive import Primitive
+from .elements import ELEMENTS, MASKS
+from .meanings import MEANINGS
+
+
+class NoFormulaError(Exception):
+    """Why a computation can't be one formula."""
+
+
+class Trace:
+    """The expressions of one formula, each once; and which of their axes run together."""
+
+    def __init__(self) -> None:
+        self.known: dict[Any, Expression] = {}
+        self._same: list[int] = []
+        self.sizes: list[int] = []
+
+    def axis(self, size: int) -> int:
+        """A new axis of this size."""
+        self._same.append(len(self._same))
+        self.sizes.append(size)
+        return len(self._same) - 1
+
+    def find(self, axis: int) -> int:
+        """The axis that stands for all those that run together with ``axis``."""
+        while self._same[axis] != axis:
+            axis = self._same[axis]
+        return axis
+
+    def join(self, a: int | None, b: int | None) -> int | None:
+        """Let two aligned axes run together; None is an axis of size 1."""
+        if a is None or b is None:
+            return b if a is None else a
+        a, b = self.find(a), self.find(b)
+        self._same[max(a, b)] = min(a, b)
+        return min(a, b)
+
+    def make(
+        self,
+        op: Primitive | str,
+        args: "tuple[Expression, ...]",
+        params: dict[str, Any],
+        axes: tuple[int | None, ...],
+        truth: bool = False,
+    ) -> "Expression":
+        """The expression, made once."""
+        key = (op, tuple(map(id, args)), repr(sorted(params.items())), axes if not args else None)
+        found = self.known.get(key)
+        if found is None:
+            found = self.known[key] = Expression(self, op, args, params, axes, truth)
+        return found
+
+    def operand(self, name: str, shape: Sequence[int], truth: bool = False) -> "Expression":
+        """A symbol for an array of this shape."""
+        axes = tuple(None if n == 1 else self.axis(n) for n in shape)
+        return self.make("operand", (), {"name": name}, axes, truth)
+
+    def constant(self, value: Any) -> "Expression":
+        """A number."""
+        return self.make("constant", (), {"value": float(value)}, ())
+
+    def lift(self, value: Any) -> "Expression":
+        """``value`` as an expression: a number is a constant."""
+        if isinstance(value, Expression):
+            return value
+        if isinstance(value, (bool, np.bool_)):
+            raise NoFormulaError("a truth value that is no tensor")
+        if isinstance(value, (int, float, np.generic)) or (isinstance(value, np.ndarray) and not value.ndim):
+            return self.constant(value)
+        raise NoFormulaError(f"{type(value).__name__} is no number")
+
+
+def _operator(prim: Primitive, *, swapped: bool = False) -> Callable[[Any, Any], Any]:
+    def apply(a: Any, b: Any) -> Any:
+        return prim(b, a) if swapped else prim(a, b)
+
+    return apply
+
+
+class Expression:
+    """An operand, a constant, or a primitive of expressions, with the shape of its value."""
+
+    __slots__ = ("args", "axes", "lowered", "op", "params", "trace", "truth")
+
+    ndim = property(lambda self: len(self.axes))
+    shape = property(lambda self: tuple(1 if a is None else self.trace.sizes[a] for a in self.axes))
+    size = property(lambda self: math.prod(self.shape))
+    dtype = property(lambda self: np.dtype(np.bool_ if self.truth else np.float32))
+
+    def __init__(
+        self,
+        trace: Trace,
+        op: Primitive | str,
+        args: "tuple[Expression, ...]",
+        params: dict[str, Any],
+        axes: tuple[int | None, ...],
+        truth: bool,
+    ) -> None:
+        self.trace, self.op, self.args, self.params = trace, op, args, params
+        self.axes, self.truth = axes, truth
+        self.lowered: Expression | None = None
+
+    @staticmethod
+    def __primitive__(prim: Primitive, args: Sequence[Any], params: dict[str, Any]) -> "Expression":
+        trace = next(a.trace for a in args if isinstance(a, Expression))
+        operands = tuple(map(trace.lift, args))
+        params = {**prim.defaults, **params}
+        make = _MAKERS.get(prim.name)
+        if make is not None:
+            return make(trace, prim, operands, params)
+        if prim.name in MEANINGS:
+            return _meaning(trace, prim, operands, params)
+        if prim.name in ELEMENTS:
+            return _elementwise(trace, prim, operands, params)
+        raise NoFormulaError(f"{prim.name} is no part of a formula")
+
+    __add__ = __radd__ = _operator(add)
+    __mul__ = __rmul__ = _operator(multiply)
+    __sub__, __rsub__ = _operator(subtract), _operator(subtract, swapped=True)
+    __truediv__, __rtruediv__ = _operator(divide), _operator(divide, swapped=True)
+    __lt__, __le__ = _operator(less), _operator(less_equal)
+    __gt__, __ge__ = _operator(greater), _operator(greater_equal)
+    __eq__, __ne__ = _operator(equal), _operator(not_equal)
+    __and__ = __rand__ = _operator(logical_and)
+    __or__ = __ror__ = _operator(logical_or)
+    __hash__ = object.__hash__
+
+    def __neg__(self) -> "Expression":
+        return negative(self)
+
+    def __abs__(self) -> "Expression":
+        return absolute(self)
+
+    def __invert__(self) -> "Expression":
+        return logical_not(self)
+
+    def __pow__(self, exponent: Any) -> "Expression":
+        return power(self, exponent)
+
+    def __bool__(self) -> bool:
+        raise NoFormulaError("a choice that depends on values")
+
+    def varies(self) -> frozenset[int]:
+        """The axes of the formula's space that the value depends on, after axes were joined."""
+        return frozenset(self.trace.find(a) for a in self.axes if a is not None)
+
+
+def _broadcast(trace: Trace, operands: Sequence[Expression]) -> tuple[int | None, ...]:
+    """The axes of operands side by side, aligned at the last one."""
+    ndim = max(o.ndim for o in operands)
+    found: list[int | None] = []
+    for i in range(-ndim, 0):
+        axis = None
+        for o in operands:
+            if -i <= o.ndim:
+                axis = trace.join(axis, o.axes[i])
+        found.append(axis)
+    return tuple(found)
+
+
+def _elementwise(
+    trace: Trace, prim: Primitive, operands: tuple[Expression, ...], params: dict[str, Any]
+) -> Expression:
+    return trace.make(prim, operands, params, _broadcast(trace, operands), prim.name in MASKS)
+
+
+def _power(
+    trace: Trace, prim: Primitive, operands: tuple[Expression, ...], params: dict[str, Any]
+) -> Expression:
+    base, exponent = operands
+    value = exponent.params.get("value") if exponent.op == "constant" else None
+    if value == 2:
+        return square(base)
+    if value == 1:
+        return base
+    if value == -1:
+        return reciprocal(base)
+    raise NoFormulaError(f"power of {value}")
+
+
+def _reduction(
+    trace: Trace, prim: Primitive, operands: tuple[Expression, ...], params: dict[str, Any]
+) -> Expression:
+    (x,) = operands
+    axes = normalize_axes(params["axis"], x.ndim)
+    kept: list[int | None] = []
+    for i, axis in enumerate(x.axes):
+        if i not in axes:
+            kept.append(axis)
+        elif params["keepdims"]:
+            kept.append(None)
+    reduced = [x.axes[i] for i in axes if x.axes[i] is not None]
+    params = {"axis": axes, "keepdims": params["keepdims"], "reduced": tuple(reduced)}
+    return trace.make(prim, (x,), params, tuple(kept))
+
+
+def _meaning(
+    trace: Trace, prim: Primitive, operands: tuple[Expression, ...], params: dict[str, Any]
+) -> Expression:
+    simpler = MEANINGS[prim.name](*operands, **params)
+    found = trace.make(prim, operands, params, simpler.axes)
+    found.lowered = simpler
+    return found
+
+
+def _reshape(
+    trace: Trace, prim: Primitive, operands: tuple[Expression, ...], params: dict[str, Any]
+) -> Expression:
+    """Axes of size 1 come and go."""
+    (x,) = operands
+    shape = tuple(params["shape"])
+    if -1 in shape:
+        rest = math.prod(n for n in shape if n != -1)
+        shape = tuple(x.size // max(rest, 1) if n == -1 else n for n in shape)
+    left = [a for a in x.axes if a is not None]
+    if [n for n in shape if n != 1] != [trace.sizes[a] for a in left]:
+        raise NoFormulaError(f"reshape of {x.shape} to {shape}")
+    axes = tuple(None if n == 1 else left.pop(0) for n in shape)
+    return trace.make(prim, (x,), {"shape": shape}, axes)
+
+
+def _broadcast_to(
+    trace: Trace, prim: Primitive, operands: tuple[Expression, ...], params: dict[str, Any]
+) -> Expression:
+    (x,) = operands
+    shape = tuple(params["shape"])
+    axes: list[int | None] = []
+    for i, n in enumerate(shape, start=x.ndim - len(shape)):
+        mine = x.axes[i] if i >= 0 else None
+        axes.append(trace.axis(n) if mine is None and n != 1 else mine)
+    return trace.make(prim, (x,), {"shape": shape}, tuple(axes))
+
+
+def _sum_to(
+    trace: Trace, prim: Primitive, operands: tuple[Expression, ...], params: dict[str, Any]
+) -> Expression:
+    (x,) = operands
+    shape = tuple(params["shape"])
+    lead = x.ndim - len(shape)
+    reduced, axes = [a for a in x.axes[:lead] if a is not None], []
+    for n, a in zip(shape, x.axes[lead:], strict=True):
+        axes.append(None if n == 1 else a)
+        if n == 1 and a is not None:
+            reduced.append(a)
+    if not reduced and lead == 0:
+        return x
+    return trace.make(prim, (x,), {"shape": shape, "reduced": tuple(reduced)}, tuple(axes))
+
+
+def _cast(
+    trace: Trace, prim: Primitive, operands: tuple[Expression, ...], params: dict[str, Any]
+) -> Expression:
+    (x,) = operands
+    if np.dtype(params["dtype"]) != np.float32:
+        raise NoFormulaError(f"cast to {params['dtype']}")
+    return trace.make(prim, (x,), params, x.axes) if x.truth else x
+
+
+Maker = Callable[[Trace, Primitive, tuple[Expression, ...], dict[str, Any]], Expression]
+
+_MAKERS: dict[str, Maker] = {
+    "power": _power,
+    "reshape": _reshape,
+    "broadcast_to": _broadcast_to,
+    "sum_to": _sum_to,
+    "cast": _cast,
+    "sum": _reduction,
+    "amax": _reduction,
+    "amin": _reduction,
+}

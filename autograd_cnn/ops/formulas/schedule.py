@@ -1,0 +1,145 @@
+"""How a formula runs over its space: which axes are rows that a reduction must have seen before the next step
+begins, which sums are gathered on the way, and what is left to do on their small results.
+
+Axes are of two kinds. Along the *row* axes values are reduced that later steps need (the maximum of a
+softmax, the mean of a layer norm): a row is passed over several times. The others are *outer* axes: each of
+their places is done by itself, and they are cut into pieces for threads.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from .derivative import sorted_expressions
+from .expression import Expression, NoFormulaError
+
+VIEWS = frozenset(("reshape", "broadcast_to"))
+"""Operators that change the shape around a value."""
+
+REDUCTIONS = frozenset(("sum", "amax", "amin", "sum_to"))
+
+
+class Total(NamedTuple):
+    """A sum over some axes that nothing in the loops waits for."""
+
+    node: Expression
+    value: Expression
+    reduced: frozenset[int]
+    factor: int
+    """How often each value counts: over axes on which it does not depend."""
+
+
+def name_of(node: Expression) -> str:
+    return node.op if isinstance(node.op, str) else node.op.name
+
+
+def resolved(node: Expression) -> Expression:
+    """What ``node`` is written as, without what only changes its shape."""
+    while True:
+        if node.lowered is not None:
+            node = node.lowered
+        elif name_of(node) in VIEWS:
+            node = node.args[0]
+        else:
+            return node
+
+
+class Schedule:
+    """The plan of a formula's loops."""
+
+    def __init__(self, outputs: Sequence[Expression]) -> None:
+        self.outputs = tuple(outputs)
+        trace = outputs[0].trace
+        order = [
+            node
+            for node in sorted_expressions(outputs, through_meaning=True)
+            if node.lowered is None and name_of(node) not in VIEWS
+        ]
+        self.depends: dict[Expression, frozenset[int]] = {}
+        self.reduced: dict[Expression, frozenset[int]] = {}
+        self.factor: dict[Expression, int] = {}
+        for node in order:
+            below = (
+                frozenset[int]().union(*(self.depends[resolved(a)] for a in node.args))
+                if node.args
+                else node.varies()
+            )
+            if name_of(node) in REDUCTIONS:
+                over = frozenset(trace.find(a) for a in node.params["reduced"])
+                self.reduced[node] = over & below
+                self.factor[node] = math.prod(trace.sizes[a] for a in over - below)
+                below -= over
+            self.depends[node] = below
+        self.rows = self._rows(order)
+        space = frozenset[int]().union(
+            *self.depends.values(), *self.reduced.values(), *(o.varies() for o in outputs)
+        )
+        self.outer = space - self.rows
+        self.sizes = {a: trace.sizes[a] for a in space}
+        self._sort_out(order)
+
+    def _rows(self, order: list[Expression]) -> frozenset[int]:
+        """The axes of reductions on whose results something along these axes depends."""
+        reach = {node: self.depends[node] for node in order}
+        for output in self.outputs:
+            reach[resolved(output)] |= output.varies()
+        for node in reversed(order):
+            for a in map(resolved, node.args):
+                reach[a] |= reach[node]
+        waited = {r: over for r, over in self.reduced.items() if over & reach[r]}
+        if len(set(waited.values())) > 1:
+            raise NoFormulaError("reductions over different axes that depend on each other")
+        return next(iter(waited.values()), frozenset())
+
+    def _sort_out(self, order: list[Expression]) -> None:
+        """Levels of what the loops compute, the totals they gather, and what comes after."""
+        self.level: dict[Expression, int] = {}
+        self.totals: list[Total] = []
+        self.nodes: list[Expression] = []
+        after: set[Expression] = set()
+        for node in order:
+            args = [resolved(a) for a in node.args]
+            if any(a in after for a in args):
+                after.add(node)
+                continue
+            level = max((self.level[a] for a in args), default=0)
+            if node in self.reduced and not self.reduced[node]:
+                if name_of(node) in ("sum", "sum_to") and self.factor[node] != 1:
+                    raise NoFormulaError("a sum of equal values")
+            elif node in self.reduced and self.rows and self.reduced[node] == self.rows:
+                level += 1
+            elif node in self.reduced:
+                if name_of(node) not in ("sum", "sum_to"):
+                    raise NoFormulaError(f"{name_of(node)} over axes that are not the rows")
+                self.totals.append(Total(node, args[0], self.reduced[node], self.factor[node]))
+                after.add(node)
+                continue
+            self.level[node] = level
+            self.nodes.append(node)
+        for total in self.totals:
+            loops = self.outer | self.rows if self.in_rows(total.value) else self.outer
+            if not loops <= total.reduced | self.depends[total.node]:
+                raise NoFormulaError("a sum beside loops that it has no part in")
+        self.after = after
+        whole, each = self.outer | self.rows, self.outer
+        self.stored: list[tuple[int, Expression]] = []
+        """Outputs that the loops write, by their number."""
+        self.late: list[int] = []
+        """Outputs that are computed from totals afterwards."""
+        for i, output in enumerate(self.outputs):
+            value = resolved(output)
+            if value not in after and output.varies() in (whole, each) and value.op != "constant":
+                self.stored.append((i, value))
+            else:
+                self.late.append(i)
+        if not self.stored and not self.totals:
+            raise NoFormulaError("nothing to run over")
+
+    @property
+    def levels(self) -> int:
+        """How often a row is passed over before its results are known."""
+        return max((self.level[n] for n in self.nodes if self.reduced.get(n)), default=0)
+
+    def in_rows(self, node: Expression) -> bool:
+        """Whether a value changes along the row."""
+        return bool(self.depends[node] & self.rows)
