@@ -248,6 +248,22 @@ def test_weighted_losses_of_whole_numbers(dtype: Any) -> None:
     "kinds", [(ag.float16, ag.float32), (ag.float32, ag.float16), (ag.float16, ag.float64)]
 )
 @pytest.mark.parametrize("reduction", ["mean", "none"])
+@pytest.mark.parametrize("name", ["soft_margin_loss", "hinge_embedding_loss"])
+def test_losses_of_signs_have_the_dtype_of_their_input(
+    name: str, kinds: tuple[Any, Any], reduction: str
+) -> None:
+    x = ag.ones(2, dtype=kinds[0], requires_grad=True)
+    loss = getattr(F, name)(x, ag.ones(2, dtype=kinds[1]), reduction=reduction)
+    assert loss.dtype == kinds[0]
+    loss.sum().backward()
+    assert x.grad is not None
+    assert x.grad.dtype == kinds[0]
+
+
+@pytest.mark.parametrize(
+    "kinds", [(ag.float16, ag.float32), (ag.float32, ag.float16), (ag.float16, ag.float64)]
+)
+@pytest.mark.parametrize("reduction", ["mean", "none"])
 def test_huber_loss_has_the_dtype_of_its_input(kinds: tuple[Any, Any], reduction: str) -> None:
     x, y = ag.ones(2, dtype=kinds[0], requires_grad=True), ag.zeros(2, dtype=kinds[1])
     loss = F.huber_loss(x, y, reduction, 4.0)
