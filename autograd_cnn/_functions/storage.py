@@ -168,6 +168,8 @@ def set_(
             array = _part(all_bytes(source.array), kind, storage_offset, size, stride)
     elif source is None:
         array = np.empty(0, kind)
+    elif not isinstance(source, (UntypedStorage, TypedStorage)):
+        raise TypeError(f"set_(): argument 'source' must be Tensor or a storage, not {type(source).__name__}")
     else:
         array = _part(source.untyped().array, kind, storage_offset, size, stride)
     input._node = input._view = None
