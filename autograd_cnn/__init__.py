@@ -7,6 +7,7 @@ from ._compile import compile as compile
 from ._creation.constants import *
 from ._creation.creation import *
 from ._creation.exchange import *
+from ._creation.mapped import *
 from ._creation.random import *
 from ._creation.ranges import *
 from ._creation.signal_windows import *
@@ -28,6 +29,7 @@ from ._functions.activation import log_softmax as log_softmax
 from ._functions.activation import relu as relu
 from ._functions.activation import softmax as softmax
 from ._functions.arithmetic import *
+from ._functions.asserting import *
 from ._functions.bounds import *
 from ._functions.broadcasting import *
 from ._functions.comparison import *
@@ -38,6 +40,7 @@ from ._functions.distance import *
 from ._functions.einsum import *
 from ._functions.exponential import *
 from ._functions.factorization import *
+from ._functions.histogramdd import *
 from ._functions.householder import *
 from ._functions.incomplete_gamma import *
 from ._functions.indexing import *
@@ -56,6 +59,7 @@ from ._functions.scattering import *
 from ._functions.sorting import *
 from ._functions.special import *
 from ._functions.statistics import *
+from ._functions.storage import *
 from ._functions.strided import *
 from ._functions.triangular import *
 from ._functions.trigonometric import *

@@ -7,11 +7,15 @@
 from ._files.errors import FileFormatError as FileFormatError
 from ._files.serialization import load as load
 from ._files.serialization import save as save
+from ._functions._options import with_options as _with_options
 from ._inert.complex_numbers import *
 from ._inert.device_module import *
 from .amp import GradScaler as GradScaler
 from .amp import autocast as autocast
 from .amp._questions import *
+from .autograd.anomaly_mode import is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled
+from .autograd.anomaly_mode import is_anomaly_enabled as is_anomaly_enabled
+from .autograd.anomaly_mode import set_anomaly_enabled as set_anomaly_enabled
 from .func import vmap as vmap
 from .futures import Future as Future
 from .nn.functional import adaptive_avg_pool1d as adaptive_avg_pool1d
@@ -45,6 +49,7 @@ from .nn.functional import kl_div as kl_div
 from .nn.functional import layer_norm as layer_norm
 from .nn.functional import margin_ranking_loss as margin_ranking_loss
 from .nn.functional import max_pool1d as max_pool1d
+from .nn.functional import max_pool1d_with_indices as max_pool1d_with_indices
 from .nn.functional import max_pool2d as max_pool2d
 from .nn.functional import max_pool3d as max_pool3d
 from .nn.functional import pairwise_distance as pairwise_distance
@@ -69,5 +74,8 @@ from .storage import HalfStorage as HalfStorage
 from .storage import IntStorage as IntStorage
 from .storage import LongStorage as LongStorage
 from .storage import ShortStorage as ShortStorage
+from .storage import Storage as Storage
 from .storage import TypedStorage as TypedStorage
 from .storage import UntypedStorage as UntypedStorage
+
+globals().update(_with_options(globals()))

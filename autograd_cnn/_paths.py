@@ -56,16 +56,40 @@ _ELSEWHERE = {
 ends in a folder of modules (``_inert``) has one of that name for each."""
 
 
-def _table() -> dict[str, str]:
+_VISION = {
+    "models": "models.mobilenet",
+    "models._blocks": "ops.stochastic_depth",
+    "transforms": "transforms.autoaugment transforms.transforms",
+    "vision.ops.losses": "ops.ciou_loss ops.diou_loss ops.focal_loss ops.giou_loss",
+    "vision.ops.position_sensitive": "ops.ps_roi_align ops.ps_roi_pool",
+    "vision.ops.regions": "ops.roi_align ops.roi_pool",
+}
+"""The same of torchvision's."""
+
+_NAMES = {
+    "nn.modules.activation": "nn.modules.attention",
+    "nn.modules.batchnorm": "nn.modules.lazy",
+    "nn.modules.container": "nn.modules.parameter_container",
+    "nn.modules.conv": "nn.modules.lazy",
+    "nn.modules.linear": "nn.modules.lazy",
+    "nn.modules.loss": "nn.modules.distance_loss nn.modules.margin_loss",
+    "nn.modules.pooling": "nn.modules.fractional_pooling",
+}
+"""Modules that stand at PyTorch's paths without all of its names, and those that have the others."""
+
+
+def _table(package: str, elsewhere: dict[str, str]) -> dict[str, str]:
     found = {}
-    for place, paths in _ELSEWHERE.items():
+    for place, paths in elsewhere.items():
         for path in paths.split():
             whole = f"{place}.{path}" if place == "_inert" else place
-            found[f"torch.{path}"] = f"{PACKAGE}.{whole}".rstrip(".")
+            found[f"{package}.{path}"] = f"{PACKAGE}.{whole}".rstrip(".")
     return found
 
 
-MODULES |= _table()
+MODULES |= _table("torch", _ELSEWHERE) | _table("torchvision", _VISION)
+
+_OWN_PATHS = {PACKAGE + path.removeprefix("torch") for path in MODULES if path.startswith("torch.")}
 
 INSTEAD = {
     "torch.jit": "run the function as it is: there is nothing to compile",
@@ -84,20 +108,37 @@ def ours(name: str) -> str:
 
 
 def resolve(name: str) -> Any:
-    """The object that PyTorch's dotted ``name`` stands for here; AttributeError where there is none."""
-    parts = ours(name).split(".")
-    found: Any = importlib.import_module(parts[0])
-    for i, part in enumerate(parts[1:], 1):
-        try:
-            found = getattr(found, part)
-        except AttributeError:
-            if not hasattr(found, "__path__"):
-                raise
-            try:
-                found = importlib.import_module(".".join(parts[: i + 1]))
-            except ModuleNotFoundError as error:
-                raise AttributeError(f"{name} is not in {PACKAGE}") from error
+    """The object that PyTorch's dotted ``name`` stands for here; AttributeError where there is none.
+
+    A function may have the name of the module that it comes from (``autograd.gradcheck``): it is meant alone,
+    and the module before a dot.
+    """
+    parent, dot, last = name.rpartition(".")
+    missing = AttributeError(f"{name} is not in {PACKAGE}")
+    if dot:
+        held = resolve(parent)
+        if hasattr(held, last):
+            return getattr(held, last)
+        module = held if isinstance(held, ModuleType) else _module(parent)
+        if module is None:
+            raise missing
+        if hasattr(module, last):
+            return getattr(module, last)
+    found = _module(name)
+    if found is None:
+        raise missing
     return found
+
+
+def _module(name: str) -> ModuleType | None:
+    """Our module for PyTorch's, imported; None where there is none."""
+    own = ours(name)
+    try:
+        return importlib.import_module(own)
+    except ModuleNotFoundError as error:
+        if error.name is None or not own.startswith(error.name):
+            raise
+        return None
 
 
 def advice(name: str) -> str:
@@ -113,6 +154,15 @@ def advice(name: str) -> str:
     except (AttributeError, ImportError, KeyError):
         near = []
     return f"did you mean {' or '.join(near)}?" if near else "docs/names.md lists what there is"
+
+
+class _KeepsFunctions(ModuleType):
+    """A module in which a function keeps its name when a module of that name is imported: Python's import
+    would put the module there."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (isinstance(value, ModuleType) and callable(vars(self).get(name))):
+            super().__setattr__(name, value)
 
 
 class Redirection(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -132,6 +182,10 @@ class Redirection(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             found = ours(f"torch{dot}{rest}") if top == PACKAGE else name
         if found == name:
             return None
+        parent, _, last = name.rpartition(".")
+        holder = sys.modules.get(parent)
+        if holder is not None and callable(vars(holder).get(last)):
+            holder.__class__ = _KeepsFunctions
         return importlib.machinery.ModuleSpec(name, self, origin=found, is_package=True)
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
@@ -161,15 +215,18 @@ class Redirection(importlib.abc.MetaPathFinder, importlib.abc.Loader):
                     sys.modules.setdefault(f"{name}.{inner.removeprefix(own)}", loaded)
 
 
-def submodules(package: str) -> Any:
-    """The ``__getattr__`` of a package that lacks modules of PyTorch's which are elsewhere: so that
-    ``nn.modules.flatten`` can be used without being imported, as there."""
+def elsewhere(place: str) -> Any:
+    """The ``__getattr__`` of a module that lacks what PyTorch has at this path: modules, so that
+    ``nn.modules.flatten`` can be used without being imported, as there, and names of ``_NAMES``."""
 
-    def __getattr__(name: str) -> ModuleType:  # noqa: N807 - it becomes that package's
-        path = f"torch{package.removeprefix(PACKAGE)}.{name}"
-        if path in MODULES:
-            return importlib.import_module(f"{package}.{name}")
-        raise AttributeError(f"module {package!r} has no attribute {name!r}")
+    def __getattr__(name: str) -> Any:  # noqa: N807 - it becomes that module's
+        if f"{place}.{name}" in _OWN_PATHS:
+            return importlib.import_module(f"{place}.{name}")
+        for other in _NAMES.get(place.removeprefix(f"{PACKAGE}."), "").split():
+            module = importlib.import_module(f"{PACKAGE}.{other}")
+            if name in module.__all__:
+                return getattr(module, name)
+        raise AttributeError(f"module {place!r} has no attribute {name!r}")
 
     return __getattr__
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import cuda
 from ._devices.device import device
-from ._paths import submodules
+from ._paths import elsewhere
 
 __all__ = [
     "current_accelerator",
@@ -33,7 +33,7 @@ __all__ = [
 
 __path__: list[str] = []  # PyTorch's is a package: _paths.py has its modules
 if not TYPE_CHECKING:
-    __getattr__ = submodules("autograd_cnn.accelerator")
+    __getattr__ = elsewhere("autograd_cnn.accelerator")
 
 
 def is_available() -> bool:

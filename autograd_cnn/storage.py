@@ -19,6 +19,7 @@ __all__ = [
     "IntStorage",
     "LongStorage",
     "ShortStorage",
+    "Storage",
     "TypedStorage",
     "UntypedStorage",
 ]
@@ -29,8 +30,19 @@ class _StorageType(type):
 
     dtype: Any
 
-    def __call__(cls, *args: Any, **options: Any) -> TypedStorage:
-        return TypedStorage(*args, dtype=cls.dtype, **options)
+    def __call__(
+        cls,
+        *args: Any,
+        wrap_storage: Any = None,
+        dtype: Any = None,
+        device: Any = None,
+        _internal: bool = False,
+    ) -> TypedStorage:
+        """Such a storage; RuntimeError for another ``dtype``."""
+        if dtype is not None and dtype != cls.dtype:
+            raise RuntimeError(f"{cls.__name__} holds {cls.dtype!r}, got dtype={dtype!r}; use TypedStorage")
+        own: Any = {"wrap_storage": wrap_storage, "dtype": cls.dtype, "device": device}
+        return TypedStorage(*args, **own, _internal=_internal)
 
     def __instancecheck__(cls, value: object) -> bool:
         return isinstance(value, TypedStorage) and bool(value.dtype == cls.dtype)
@@ -58,3 +70,5 @@ HalfStorage: Final = _of("HalfStorage")
 IntStorage: Final = _of("IntStorage")
 LongStorage: Final = _of("LongStorage")
 ShortStorage: Final = _of("ShortStorage")
+
+Storage: Final = FloatStorage

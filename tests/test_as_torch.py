@@ -82,7 +82,18 @@ def test_paths_that_lead_elsewhere_have_no_file_of_their_own(path):
     place = ROOT / PACKAGE / Path(*path.split(".")[1:])
     assert not place.with_suffix(".py").exists()
     assert not (place / "__init__.py").exists()
-    assert autograd_cnn._paths.resolve(path).__name__ == MODULES[path]
+    assert import_module(PACKAGE + path.removeprefix("torch")).__name__ == MODULES[path]
+
+
+def test_a_function_keeps_its_name_beside_a_module_of_that_name():
+    from autograd_cnn.nn.parallel.data_parallel import data_parallel
+
+    assert autograd_cnn.nn.parallel.data_parallel is data_parallel
+    assert autograd_cnn._paths.resolve("torch.nn.parallel.data_parallel") is data_parallel
+    error = autograd_cnn._paths.resolve("torch.autograd.gradcheck.GradcheckError")
+    assert issubclass(error, RuntimeError)
+    assert autograd_cnn._paths.resolve("torch.nn.modules.loss.KLDivLoss") is autograd_cnn.nn.KLDivLoss
+    assert autograd_cnn.nn.modules.conv.LazyConv2d is autograd_cnn.nn.LazyConv2d
 
 
 def test_a_path_of_pytorchs_is_imported_under_this_packages_name():

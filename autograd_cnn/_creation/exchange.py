@@ -14,7 +14,7 @@ from .._functions.conversion import CUDA, HOST, dlpack
 from .._tensor import Tensor, tensor_of
 from ..ops import DeviceError
 
-__all__ = ["from_dlpack"]
+__all__ = ["from_dlpack", "to_dlpack"]
 
 _CUDA_HOST, _CUDA_MANAGED = 3, 13
 """DLPack's numbers of two more kinds of memory: the host's, pinned, and memory that both sides see."""

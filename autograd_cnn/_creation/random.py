@@ -36,6 +36,7 @@ __all__ = [
     "randperm",
     "seed",
     "set_rng_state",
+    "thread_safe_generator",
 ]
 
 
@@ -77,6 +78,22 @@ class Generator:
         self.stream.set_state(new_state.array)
         return self
 
+    def graphsafe_get_state(self) -> "Generator":
+        """NotImplementedError, as of PyTorch's CPU generators: only a CUDA graph needs it."""
+        raise NotImplementedError("graphsafe_get_state is not supported in this Generator; use get_state()")
+
+    def graphsafe_set_state(self, state: "Generator") -> "Generator":
+        """NotImplementedError; see :meth:`graphsafe_get_state`."""
+        raise NotImplementedError("graphsafe_set_state is not supported in this Generator; use set_state()")
+
+    def get_offset(self) -> int:
+        """RuntimeError, as of PyTorch's CPU generators, which count no offset."""
+        raise RuntimeError("CPU Generator does not use offset")
+
+    def set_offset(self, offset: int) -> "Generator":
+        """RuntimeError; see :meth:`get_offset`."""
+        raise RuntimeError("CPU Generator does not use offset")
+
     def clone_state(self) -> "Generator":
         """A generator that goes on, on its own, from where this one is."""
         return Generator(self.device).set_state(self.get_state())
@@ -107,6 +124,12 @@ def initial_seed() -> int:
     return default_generator.initial_seed()
 
 
+def thread_safe_generator() -> Generator | None:
+    """The generator of a DataLoader's worker that is a thread; None in any other place, and workers here are
+    processes."""
+    return None
+
+
 def get_rng_state() -> Tensor:
     """The state of the default generator, as a byte tensor."""
     return default_generator.get_state()
@@ -118,8 +141,15 @@ def set_rng_state(new_state: Tensor) -> None:
 
 
 @contextlib.contextmanager
-def fork_rng(devices: Any = None, enabled: bool = True) -> Iterator[None]:
-    """What is drawn or seeded inside does not change the numbers that come after."""
+def fork_rng(
+    devices: Any = None,
+    enabled: bool = True,
+    _caller: str = "fork_rng",
+    _devices_kw: str = "devices",
+    device_type: str | None = None,
+) -> Iterator[None]:
+    """What is drawn or seeded inside does not change the numbers that come after. There is one stream for all
+    devices, so that it does not matter which are named."""
     state = get_rng_state()
     try:
         yield
@@ -239,6 +269,7 @@ def randint_like(
     input: Operand,
     high: SupportsIndex,
     *,
+    generator: Generator | None = None,
     dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
@@ -250,6 +281,7 @@ def randint_like(
     low: SupportsIndex,
     high: SupportsIndex,
     *,
+    generator: Generator | None = None,
     dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
@@ -259,6 +291,7 @@ def randint_like(
 def randint_like(
     input: Any,
     *args: Any,
+    generator: Generator | None = None,
     dtype: DType | None = None,
     device: DeviceLike | None = None,
     requires_grad: bool = False,
@@ -269,7 +302,9 @@ def randint_like(
     layout of ``input``."""
     low, high = _bounds(args, named, ())
     kind = as_dtype(dtype or input.dtype).dtype
-    drawn = drawn_like(input, lambda shape: _random.randint(shape, low, high, dtype=kind))
+    drawn = drawn_like(
+        input, lambda shape: _random.randint(shape, low, high, generator=generator, dtype=kind)
+    )
     return finish_like(input, drawn, device, requires_grad, memory_format)
 
 

@@ -20,10 +20,11 @@ def tril_indices(
     *,
     dtype: DType | None = None,
     device: DeviceLike | None = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """The rows and the columns of a lower triangle's elements, row by row: shape (2, count)."""
     places = np.tril_indices(*listed((row, offset, col), "row, col or offset"))
-    return finish(np.stack(places).astype(as_dtype(dtype or np.int64).dtype), device, False)
+    return finish(np.stack(places).astype(as_dtype(dtype or np.int64).dtype), device, requires_grad)
 
 
 def triu_indices(
@@ -33,7 +34,8 @@ def triu_indices(
     *,
     dtype: DType | None = None,
     device: DeviceLike | None = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """The rows and the columns of an upper triangle's elements, row by row: shape (2, count)."""
     places = np.triu_indices(*listed((row, offset, col), "row, col or offset"))
-    return finish(np.stack(places).astype(as_dtype(dtype or np.int64).dtype), device, False)
+    return finish(np.stack(places).astype(as_dtype(dtype or np.int64).dtype), device, requires_grad)

@@ -197,7 +197,7 @@ def backward_into_grads(
     """Run backward and add what arrives to ``.grad``; written last, so that a failing pass changes none."""
     if inputs is None:
         found, running = run_backward(outputs, gradients, retain_graph, create_graph, None)
-        add_to_grads(found, None)
+        add_to_grads(found, None, create_graph)
         running.end()
         return
     targets = dict(map(_to_fill, _listed(inputs)))
@@ -207,7 +207,7 @@ def backward_into_grads(
         if t is not None:
             _retain(node, t)  # as in PyTorch, also in later passes
     found, running = run_backward(outputs, gradients, retain_graph, create_graph, list(targets))
-    add_to_grads(found, targets)
+    add_to_grads(found, targets, create_graph)
     running.end()
 
 

@@ -94,6 +94,11 @@ class dtype:
         """Bytes per element."""
         return self.dtype.itemsize
 
+    @property
+    def abbr(self) -> str:
+        """Its short name: "f32", "i64", "b8" of bool."""
+        return f"{self.dtype.kind}{8 * self.itemsize}"
+
 
 DType: TypeAlias = dtype | np.dtype[Any] | type[Any] | str
 """What names a data type: one of ours, of NumPy's or of Python's."""

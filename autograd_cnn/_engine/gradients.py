@@ -11,7 +11,7 @@ import numpy as np
 from . import memory
 from .handle import Handle
 from .memory_format import laid_like
-from .modes import enable_grad
+from .modes import enable_grad, no_grad
 from .node import GraphNode, Leaf, leaf_of
 from .node_hooks import after_leaf, before_node
 
@@ -21,8 +21,11 @@ Found = dict[Any, tuple[Any, bool]]
 _accumulating = Lock()
 
 
-def add_to_grads(found: Found, targets: dict[GraphNode, Handle[Any] | None] | None) -> None:
-    """Add what arrived at leaves, or at the nodes of ``targets``, to ``.grad`` of their tensors.
+def add_to_grads(
+    found: Found, targets: dict[GraphNode, Handle[Any] | None] | None, create_graph: bool
+) -> None:
+    """Add what arrived at leaves, or at the nodes of ``targets``, to ``.grad`` of their tensors. Hooks of
+    leaves record where the pass did, with ``create_graph``.
 
     Raises RuntimeError, before anything is added, where a tensor has got another shape since.
     """
@@ -34,17 +37,16 @@ def add_to_grads(found: Found, targets: dict[GraphNode, Handle[Any] | None] | No
         tensor: Any = node.tensor() if targets is None else targets[node]
         if tensor is None or (targets is None and tensor._node is None):
             continue  # it is gone, or wants no gradient any more
-        hooked = type(node) is Leaf and node.hooks
-        if hooked:
-            before, g = g, before_node(node, g, tensor._lift)
-            own = own and g is before
-        given = g if hooked else None
-        own = own or (not hooked and _nobody_else_holds(g))
-        if not tensor.retains_grad:  # what is retained has been added by its hook
+        if type(node) is Leaf and node.hooks:
+            with enable_grad() if create_graph else no_grad():
+                before, g = g, before_node(node, g, tensor._lift)
+                with _accumulating:
+                    _accumulate(tensor, g, own and g is before)
+                after_leaf(node, g, tensor)
+        elif type(node) is Leaf or not tensor.retains_grad:  # what is retained has been added by its hook
+            own = own or _nobody_else_holds(g)
             with _accumulating:
                 _accumulate(tensor, g, own)
-        if hooked:
-            after_leaf(node, given, tensor)
 
 
 def _check_shapes(leaves: Iterable[Any]) -> None:

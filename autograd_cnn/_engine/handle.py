@@ -2,7 +2,7 @@
 it."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, Self, TypeAlias, TypeVar
+from typing import Any, Final, NamedTuple, Self, TypeAlias, TypeVar
 from weakref import ref
 
 import numpy as np
@@ -39,18 +39,36 @@ class Unrecorded:
     """Stands in ``View.root`` where a view was taken without being recorded: the graph has no path from that
     tensor to it."""
 
-    __slots__ = ("how", "tensor")
+    __slots__ = ("how", "said", "tensor")
 
     _view = None
 
-    def __init__(self, tensor: "Handle[Any] | None", how: str) -> None:
-        self.how = how
+    def __init__(self, tensor: "Handle[Any] | None", how: str, said: str = "") -> None:
+        self.how, self.said = how, said
         self.tensor: Callable[[], Any] = (lambda: None) if tensor is None else ref(tensor)
 
     @property
     def _node(self) -> GraphNode | None:
         tensor = self.tensor()
         return None if tensor is None else tensor._node
+
+
+WRITTEN_LATER: Final = (
+    "A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that "
+    "this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both "
+    "the view and the inplace either both inside the no_grad block (if you don't want the inplace to be "
+    "tracked) or both outside (if you want the inplace to be tracked)"
+)
+"""What PyTorch says of a write into a view that was taken while nothing was recorded."""
+
+
+MADE_INSIDE: Final = (
+    "Output {index} of {name} is a view and is being modified inplace. This view was created inside a custom "
+    "Function (or because an input was returned as-is) and the autograd logic to handle view+inplace would "
+    "override the custom backward associated with the custom Function, leading to incorrect gradients. You "
+    "can fix this by cloning the output of the custom Function"
+)
+"""What PyTorch says of a write into such an output."""
 
 
 class Apart(Unrecorded):

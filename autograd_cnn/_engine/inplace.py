@@ -13,7 +13,7 @@ from .._devices.device import device_of
 from ..ops import Primitive, ShapeError, cast, follow, put_view, replace, reshape, setitem, write_at
 from . import memory
 from .dtypes import category
-from .handle import INFERENCE, UNWATCHED, Handle, Operand, T, Unrecorded, View
+from .handle import INFERENCE, UNWATCHED, Apart, Handle, Operand, T, Unrecorded, View
 from .hooks import carry_retained
 from .modes import enable_grad, state
 from .node import GraphNode, Leaf, Node, Packed, arrays_in, is_array, maker
@@ -37,14 +37,14 @@ def view_of(tensor: Operand, prim: Primitive, params: dict[str, Any] | None) -> 
     return View(source.root, (source.path, prim, params or {}), source.root._node, source.several)
 
 
-def unrecorded_view_of(tensor: Operand, how: str) -> View:
+def unrecorded_view_of(tensor: Operand, how: str, said: str) -> View:
     """The view of a tensor's memory that was taken ``how`` ("under no_grad()"), so that the graph can't tell
-    what a write into it changes."""
+    what a write into it changes; ``said`` is what PyTorch says of such a write."""
     source = tensor._view
     if source is not None and isinstance(source.root, Unrecorded):
         return source
     root = tensor if source is None else source.root
-    return View(Unrecorded(root, how), None, root._node)
+    return View(Unrecorded(root, how, said), None, root._node)
 
 
 def _without_leading_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -97,16 +97,17 @@ def _hooked(node: GraphNode | None, root: GraphNode | None) -> bool:
 def _lead_past(hooked: GraphNode | None, plain: GraphNode | None, written: GraphNode | None) -> None:
     """Let what leads from the node of a ``written`` value to the ``hooked`` view that it was made of lead to
     the ``plain`` one: as in PyTorch, the old value of a view counts as a part of its root's, and hooks of the
-    view hear nothing of it."""
+    view hear nothing of it. A composition may use the old value in several of its nodes."""
+    top = maker(written)
+    scope = top.scope if isinstance(top, Node) and top.scope and top.scope.kind == "composition" else None
     waiting, looked_at = [written], 0
     while waiting and looked_at < _NODES_OF_A_COMPOSITION:
         node = maker(waiting.pop())
         if isinstance(node, Node) and node is not hooked:
             looked_at += 1
-            if hooked in node.edges:
-                node.edges = tuple(plain if edge is hooked else edge for edge in node.edges)
-            else:
-                waiting += node.edges
+            is_last = hooked in node.edges and (scope is None or node.scope is not scope)
+            node.edges = tuple(plain if edge is hooked else edge for edge in node.edges)
+            waiting += () if is_last else [edge for edge in node.edges if edge is not plain]
 
 
 class InPlace(Handle[T]):
@@ -176,7 +177,11 @@ class InPlace(Handle[T]):
         such as what ``linear`` reshapes. Else a view of this one would have its history from that tensor,
         past this one's, and a gradient from there to here would be lost."""
         view = self._view
-        if view is None or view.several or view.turned or isinstance(view.root, Unrecorded):
+        if view is None or view.several or view.turned:
+            return
+        if isinstance(view.root, Unrecorded):
+            if not isinstance(view.root, Apart) and view.root.tensor() is None:
+                self._view = None
             return
         in_rows = view.root.array.flags.c_contiguous  # else its root tells how it would lie in PyTorch
         if in_rows and sys.getrefcount(view.root) <= _HELD_BY_ONE:
@@ -239,9 +244,9 @@ class InPlace(Handle[T]):
             self._view = None
         elif state.get().grad and (tensor._node is not None or getattr(value, "_node", None) is not None):
             raise RuntimeError(
-                f"a view that was taken {root.how} is being written in place with recording on: the "
-                "gradient of the tensor it is a view of would miss the write. Take the view where "
-                "operators are recorded, write it under no_grad() too, or write a clone()"
+                f"{root.said}. (A view that was taken {root.how} is being written in place with recording "
+                "on: the gradient of the tensor it is a view of would miss the write. Take the view where "
+                "operators are recorded, write it under no_grad() too, or write a clone().)"
             )
 
     def _check_fits(self, value: Any) -> None:

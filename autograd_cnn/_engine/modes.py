@@ -139,6 +139,10 @@ class Mode:
         form: Callable[P, R] = pausing(function, state, self.under) or wrapper
         return functools.wraps(function)(form)
 
+    def clone(self) -> Self:
+        """Another one like it."""
+        return self._fresh()
+
     def _fresh(self) -> Self:
         """A copy to enter: one decorator serves many calls, in many threads at once."""
         other = object.__new__(type(self))
@@ -149,11 +153,11 @@ class Mode:
 class _PlainDecorator(Mode):
     """A mode without arguments, which decorates with and without parentheses."""
 
-    def __new__(cls, function: Any = None) -> Any:
-        """The mode; or ``function`` under it."""
-        return super().__new__(cls) if function is None else cls()(function)
+    def __new__(cls, orig_func: Any = None) -> Any:
+        """The mode; or ``orig_func`` under it."""
+        return super().__new__(cls) if orig_func is None else cls()(orig_func)
 
-    def __init__(self, function: Any = None) -> None:
+    def __init__(self, orig_func: Any = None) -> None:
         super().__init__()
 
 

@@ -50,6 +50,9 @@ __all__ = [
 ]
 
 
+_SHORT = {"bfloat": "bf", "float": "f", "complex": "c", "bits": "b", "uint": "u"}
+
+
 class _Named(dtype):
     """A dtype without numbers."""
 
@@ -91,6 +94,15 @@ class _Named(dtype):
     def itemsize(self) -> int:
         """Bytes per element."""
         return self._bytes
+
+    @property
+    def abbr(self) -> str:
+        """Its short name: "bf16", "f8e5m2", "c64"; the small integers have no shorter one."""
+        for long, short in _SHORT.items():
+            rest = self.name.removeprefix(long).replace("_", "")
+            if self.name.startswith(long) and (long != "uint" or self._bytes > 1):
+                return f"{short}{rest}" + ("x1" if long == "bits" and "x" not in rest else "")
+        return self.name
 
 
 def _by_name(name: str) -> dtype:

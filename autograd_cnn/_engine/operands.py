@@ -69,13 +69,11 @@ def result_dtype(arrays: list[Any]) -> np.dtype[Any]:
 
 
 def promote(prim: Primitive, arrays: list[Any]) -> list[Any]:
-    """The operands of ``prim`` in their common dtype; masks and indices (operands without a gradient, of
-    what is not made for floats alone) stay as they are."""
+    """The operands of ``prim`` in their common dtype; masks and indices stay as they are."""
     if not prim.booleans:
         _refuse_booleans(arrays)
-    fixed = prim.without_rule if prim.differentiable and prim.promotes == "common" else ()
     moving = [
-        prim.variadic or name not in fixed
+        prim.variadic or name not in prim.unpromoted
         for name in (prim.operands if not prim.variadic else prim.operands * len(arrays))
     ]
     common = result_dtype([a for a, moves in zip(arrays, moving, strict=True) if moves])

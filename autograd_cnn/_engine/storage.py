@@ -11,6 +11,8 @@ from typing import Any, Self, SupportsIndex
 import numpy as np
 
 from .._devices.device import device, device_of
+from .._devices.device import device as make_device
+from .._devices.transfer import move
 from . import memory
 
 Array = np.ndarray[Any, Any]
@@ -42,10 +44,16 @@ def all_bytes(array: Any) -> Any:
 def _span(array: Array) -> Array:
     """The bytes from the first element of ``array``, which has gaps, to its last one."""
     reach = sum((n - 1) * step for n, step in zip(array.shape, array.strides, strict=True)) + array.itemsize
-    found: Array = np.lib.stride_tricks.as_strided(
-        np.ndarray(1, np.uint8, array, 0), (reach,), (1,), writeable=array.flags.writeable
-    )
-    return found
+    return np.asarray(_Bytes(array, reach))
+
+
+class _Bytes:
+    """``reach`` bytes from the first element of ``array`` on, for NumPy."""
+
+    def __init__(self, array: Array, reach: int) -> None:
+        self.array = array
+        data = (array.ctypes.data, not array.flags.writeable)
+        self.__array_interface__ = {"version": 3, "shape": (reach,), "typestr": "|u1", "data": data}
 
 
 def in_shared_memory(array: Any) -> Any:
@@ -106,6 +114,25 @@ class UntypedStorage:
         found.array = np.frombuffer(buffer, np.uint8).copy()
         return found
 
+    @classmethod
+    def from_file(cls, filename: Any, shared: bool = False, size: int = 0) -> Self:
+        """``size`` bytes of a file, without reading it first: where it is ``shared`` writes go to the file,
+        which is made where it is missing; else they stay here."""
+        found = cls(0)
+        if shared:
+            with open(filename, "ab") as file:
+                if file.tell() < size:
+                    file.truncate(size)
+        if size:
+            found.array = np.memmap(filename, np.uint8, "r+" if shared else "c", shape=(size,))
+        return found
+
+    @property
+    def filename(self) -> str | None:
+        """The file that it shows; None of other memory."""
+        own = self.array
+        return str(own.filename) if isinstance(own, np.memmap) else None
+
     # what it is
 
     @property
@@ -129,7 +156,7 @@ class UntypedStorage:
     def __len__(self) -> int:
         return self.nbytes()
 
-    def elementsize_of(self) -> int:
+    def element_size(self) -> int:
         """Bytes per element: one."""
         return 1
 
@@ -201,6 +228,25 @@ class UntypedStorage:
     def cpu(self) -> Self:
         """Itself where it is on the host, else a copy there."""
         return self if isinstance(self.array, np.ndarray) else type(self).from_buffer(self.array.get())
+
+    def to(self, *, device: Any, non_blocking: bool = False) -> Self:
+        """On ``device``; itself where it is there."""
+        if make_device(device) == self.device:
+            return self
+        return type(self).of(move(self.array, make_device(device)))
+
+    def cuda(self, device: Any = None, non_blocking: bool = False) -> Self:
+        """In a GPU's memory."""
+        return self.to(device="cuda" if device is None else device)
+
+    def pin_memory(self, device: Any = None) -> Self:
+        """NotImplementedError: pinned memory belongs to tensors."""
+        raise NotImplementedError("pin_memory of a storage is not supported; use tensor.pin_memory()")
+
+    def byteswap(self, dtype: Any) -> None:
+        """The bytes of each number of ``dtype`` in reverse order, in place."""
+        whole = self.array[: self.array.nbytes // dtype.itemsize * dtype.itemsize]
+        self[: len(whole)] = whole.reshape(-1, dtype.itemsize)[:, ::-1].reshape(-1)
 
     def resize_(self, nbytes: SupportsIndex) -> Self:
         """Room for ``nbytes`` bytes; RuntimeError for the memory of a tensor: resize the tensor."""

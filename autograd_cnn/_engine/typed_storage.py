@@ -105,7 +105,7 @@ class TypedStorage:
         """How many bytes it has."""
         return self._untyped_storage.nbytes()
 
-    def elementsize_of(self) -> int:
+    def element_size(self) -> int:
         """Bytes per element."""
         return int(self._kind.itemsize)
 
@@ -169,9 +169,38 @@ class TypedStorage:
         """On the host."""
         return self.of(self._untyped_storage.cpu(), self.dtype)
 
+    def to(self, *, device: Any, non_blocking: bool = False) -> "TypedStorage":
+        """On ``device``; itself where it is there."""
+        return self.of(self._untyped_storage.to(device=device), self.dtype)
+
+    def cuda(self, device: Any = None, non_blocking: bool = False) -> "TypedStorage":
+        """In a GPU's memory."""
+        return self.of(self._untyped_storage.cuda(device), self.dtype)
+
+    def pin_memory(self, device: Any = None) -> "TypedStorage":
+        """NotImplementedError: pinned memory belongs to tensors."""
+        return self.of(self._untyped_storage.pin_memory(device), self.dtype)
+
+    @property
+    def filename(self) -> str | None:
+        """The file that :meth:`from_file` shows; None of other memory."""
+        return self._untyped_storage.filename
+
+    @classmethod
+    def from_buffer(cls, *args: Any, **kwargs: Any) -> "TypedStorage":
+        """A copy of what a bytes-like object holds, as elements of ``dtype``."""
+        kind = kwargs.pop("dtype", cls._dtype)
+        return cls.of(UntypedStorage.from_buffer(*args, **kwargs), kind)
+
+    @classmethod
+    def from_file(cls, filename: Any, shared: bool, size: int) -> "TypedStorage":
+        """``size`` elements of a file; see :meth:`UntypedStorage.from_file`."""
+        kind = cls._dtype
+        return cls.of(UntypedStorage.from_file(filename, shared, size * kind.dtype.itemsize), kind)
+
     def resize_(self, size: SupportsIndex) -> Self:
         """Room for ``size`` elements; RuntimeError for the memory of a tensor."""
-        self._untyped_storage.resize_(size_of(size) * self.elementsize_of())
+        self._untyped_storage.resize_(size_of(size) * self.element_size())
         return self
 
     def is_shared(self) -> bool:
@@ -224,6 +253,7 @@ class TypedStorage:
 for _name, _kind in TENSOR_TYPES.items():  # float(), half(), long() ...: a copy in that dtype
     _short = _name.removesuffix("Tensor").lower()
     setattr(TypedStorage, _short, lambda self, kind=_kind: self._as(kind))
+    setattr(UntypedStorage, _short, lambda self, kind=_kind: TypedStorage.of(self, dtypes.uint8)._as(kind))
 
 
 def _typed(untyped: UntypedStorage, kind: dtypes.dtype) -> TypedStorage:

@@ -10,7 +10,8 @@ compute with it.
 import functools
 import inspect
 import re
-from collections.abc import Callable, Mapping
+import warnings
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
@@ -100,20 +101,112 @@ def wrong_argument(
     return error if said is None else TypeError(f"{name}(): {said}")
 
 
-NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input", "x1": "input", "x2": "other"}
-"""What NumPy calls an argument, and PyTorch: its functions take either."""
+OTHER_NAMES = {
+    "axis": "dim",
+    "keepdims": "keepdim",
+    "x": "input",
+    "a": "input",
+    "x1": "input",
+    "x2": "other",
+    "input": "x A B L b",
+    "input2": "L tau",
+    "input3": "other",
+    "self": "input",
+    "other": "B tensor1 tensor2",
+    "sections": "indices_or_sections",
+    "indices": "indices_or_sections",
+    "tensor_indices_or_sections": "indices_or_sections",
+    "element": "elements",
+    "test_element": "test_elements",
+    "b": "B",
+    "tensor": "tensor1 tensor2",
+    "scalar": "tensor1 tensor2",
+    "scalar1": "tensor1",
+    "scalar2": "tensor2",
+}
+"""What else an argument is called, by NumPy or in one of the forms that PyTorch's parser takes (it says
+``hsplit(input, sections)`` and ``hsplit(input, indices)``, and its documentation neither), and what it may be
+called here: the first parameter that is one of these, and is not given, is meant."""
+
+
+def own_names(known: Collection[str], given: Collection[str]) -> dict[str, str]:
+    """What the arguments that are ``given`` by name are called among the parameters that are ``known``."""
+    own = {name: name for name in given if name in known}
+    for name in given:
+        if name not in own:
+            meant = OTHER_NAMES.get(name, "").split()
+            own[name] = next((n for n in known if n in meant and n not in own.values()), name)
+    return own
+
+
+def takes_other_names(function: Any) -> bool:
+    """Whether it takes its arguments by :data:`OTHER_NAMES` too: it is decorated here, or calls what is."""
+    return hasattr(function, DECORATED)
+
+
+_FACTORS = ("beta", "alpha", "value")
+"""Numbers that PyTorch takes by name, and before took by position, each before the tensor it multiplies."""
+
+
+def is_number(value: object) -> bool:
+    """Whether it is a number of Python's or NumPy's."""
+    return isinstance(value, (bool, int, float, np.generic))
+
+
+def warn_of_older(name: str, order: str, stacklevel: int) -> None:
+    """PyTorch's warning for a call with numbers in an older ``order``."""
+    warnings.warn(
+        f"This overload of {name} is deprecated:\n\t{name}({order})\nConsider using one of the following "
+        f"signatures instead: with the numbers by name, {' or '.join(f'{n}=' for n in _FACTORS)}",
+        UserWarning,
+        stacklevel=stacklevel,
+    )
+
+
+def factor_of_older(name: str, factor: Any) -> Any:
+    """The ``factor`` in ``add(input, factor, other)``; TypeError where it is none."""
+    if not is_number(factor):
+        raise TypeError(f"{name}() takes 2 positional arguments but 3 were given: give the factor as alpha=")
+    warn_of_older(name, "tensor, number, tensor", 5)
+    return factor
+
+
+def _in_present_order(
+    known: Mapping[str, inspect.Parameter], args: tuple[Any, ...]
+) -> tuple[list[Any], dict[str, Any]] | None:
+    """The arguments of ``addcmul(input, value, tensor1, tensor2)`` or ``addmm(beta, input, alpha, mat1,
+    mat2)``, as they are given today: the tensors, and the numbers by name; None for another call."""
+    places = sum(p.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD for p in known.values())
+    tensors = [arg for arg in args if not is_number(arg)]
+    numbers = [arg for arg in args if is_number(arg)]
+    names = [n for n in _FACTORS if n in known and known[n].kind is inspect.Parameter.KEYWORD_ONLY]
+    if not numbers or len(tensors) != places or len(numbers) > len(names):
+        return None
+    return tensors, dict(zip(names, numbers, strict=False))
 
 
 def answer(
     function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any], error: Exception
 ) -> Any:
-    """What a call of ``function`` is answered with that ended in ``error``: where it names arguments as NumPy
-    does, the result of the call that names them as PyTorch does.
+    """What a call of ``function`` is answered with that ended in ``error``: what an argument says that is no
+    Tensor and answers for itself by ``__torch_function__``; where it names arguments by others of their
+    names, or gives numbers in an older order, the result of the call that PyTorch asks for today.
 
     Raises what :func:`wrong_argument` makes of the error.
     """
+    for value in (*args, *options.values()):
+        if hasattr(type(value), "__torch_function__"):
+            said = type(value).__torch_function__(function, (type(value),), args, options)
+            if said is not NotImplemented:
+                return said
     known = inspect.signature(function).parameters
-    named = {name if name in known else NUMPY_NAMES.get(name, name): options[name] for name in options}
+    older = _in_present_order(known, args)
+    if older is not None and older[1].keys().isdisjoint(options):
+        order = ", ".join("number" if is_number(arg) else "tensor" for arg in args)
+        warn_of_older(function.__name__, order, 4)
+        return function(*older[0], **older[1], **options)
+    own = own_names(known, options)
+    named = {own[name]: value for name, value in options.items()}
     if named.keys() == options.keys() or not known.keys() >= named.keys() or len(named) < len(options):
         raise wrong_argument(function, args, options, error) from None
     return function(*args, **named)
@@ -122,8 +215,8 @@ def answer(
 def names_arguments(
     function: F, write: Callable[..., Any] | None = None, names: frozenset[str] = frozenset()
 ) -> F:
-    """Let ``function`` say which of its arguments is no Tensor, and take NumPy's names of arguments;
-    ``write`` answers what is called with options of other ``names``."""
+    """Let ``function`` say which of its arguments is no Tensor, and take other names of arguments
+    (:data:`OTHER_NAMES`); ``write`` answers what is called with options of other ``names``."""
 
     @functools.wraps(function)
     def called(*args: Any, **options: Any) -> Any:

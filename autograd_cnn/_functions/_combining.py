@@ -83,12 +83,14 @@ def product(x: Operand, source: Operand, index: Any, axis: int) -> Any:
     return ops.reshape(flat, shape=tuple(x.shape))
 
 
-def check_source(input: Operand, index: Any, value: Operand) -> None:
+def check_source(input: Operand, index: Any, value: Operand, accumulate: bool = False) -> None:
     """RuntimeError where a tensor of another dtype is written at index tensors; one number may fill a
     mask."""
     parts = index if isinstance(index, tuple) else (index,)
     kinds = [part.dtype for part in parts if hasattr(part, "dtype")]
-    is_mask = len(kinds) == 1 and kinds[0] == np.bool_
+    if not kinds:  # True, False
+        return
+    is_mask = not accumulate and len(kinds) == 1 and kinds[0] == np.bool_
     if not (is_mask and value.array.size == 1):
         _check_broadcasts(input, index, value)
         raise RuntimeError(

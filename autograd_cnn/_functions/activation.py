@@ -4,9 +4,10 @@ from typing import Any, Final
 
 from .. import ops
 from .._engine.dtypes import DType
-from .._engine.handle import Handle, T
+from .._engine.handle import Handle, Operand, T
 from ..ops import Primitive
 from ..ops import _activation as primitives
+from ..ops._errors import scalar_type
 from ._arguments import names_arguments
 from ._dims import wrap_dim
 from ._in_place import in_place
@@ -29,15 +30,58 @@ relu_: Final = in_place(relu)
 
 
 @names_arguments
-def softmax(input: Handle[T], dim: int, *, dtype: DType | None = None) -> T:
+def softmax(input: Handle[T], dim: int, dtype: DType | None = None) -> T:
     """exp(input) / sum exp(input) along ``dim``; of a floating-point tensor, or in ``dtype``."""
     return _normalized("softmax", primitives.softmax, input, dim, dtype)
 
 
 @names_arguments
-def log_softmax(input: Handle[T], dim: int, *, dtype: DType | None = None) -> T:
+def log_softmax(input: Handle[T], dim: int, dtype: DType | None = None) -> T:
     """log softmax along ``dim``, without overflow."""
     return _normalized("log_softmax", primitives.log_softmax, input, dim, dtype)
+
+
+def _real(name: str, x: Operand) -> None:
+    """NotImplementedError where ``x`` is not of a floating-point type."""
+    if x.array.dtype.kind != "f":
+        raise NotImplementedError(
+            f"\"{name}\" not implemented for '{scalar_type(x)}' ({x.dtype!r}); convert the input with "
+            ".float()"
+        )
+
+
+@names_arguments
+def hardshrink(input: Handle[T], lambd: float = 0.5) -> T:
+    """``input`` where it is farther than ``lambd`` from 0, else 0."""
+    _real("hardshrink", input)
+    return ops.where(ops.less_equal(ops.absolute(input), lambd), 0.0, input)
+
+
+@names_arguments
+def prelu(input: Handle[T], weight: Operand) -> T:
+    """max(input, 0) + weight * min(input, 0), with one slope or one for each channel (the second dimension).
+
+    The gradient of a slope is the sum of dy x over x <= 0. Raises RuntimeError where the slopes do not fit.
+    """
+    if input.array.dtype != weight.array.dtype:
+        raise RuntimeError(
+            f"prelu: Type promoting not supported. Got {input.dtype!r} and {weight.dtype!r}; convert one "
+            "with .to(dtype)"
+        )
+    _real("prelu", input)
+    slopes: Any = weight
+    if weight.ndim and weight.array.size != 1:
+        channels = input.array.shape[1] if input.ndim > 1 else 1
+        if weight.ndim != 1 or weight.array.size != channels:
+            raise RuntimeError(
+                "Mismatch of parameter numbers and input channel size. Found parameter numbers = "
+                f"{weight.array.size} and channel size = {channels}."
+            )
+        slopes = ops.reshape(weight, shape=(-1, *(1,) * (input.ndim - 2)))
+    elif weight.ndim:
+        slopes = ops.reshape(weight, shape=())
+    above = ops.greater(input, 0)
+    return ops.where(above, input, ops.multiply(ops.where(above, 0.0, input), slopes))
 
 
 def _normalized(name: str, primitive: Primitive, input: Handle[T], dim: int, dtype: DType | None) -> T:

@@ -12,7 +12,7 @@ from .._engine.operands import result_dtype
 from .._engine.operators import NoOperandError
 from .._engine.single import in_single
 from ..ops import _arithmetic as primitives
-from ._arguments import names_arguments
+from ._arguments import factor_of_older, names_arguments
 from ._in_place import S, in_place
 from ._return_types import return_type
 from .conversion import to_dtype
@@ -90,8 +90,10 @@ def _combined(combine: Any, input: Any, other: Any, alpha: Any) -> Any:
     return combine(input, _scaled(other, alpha, input))
 
 
-def add(input: Handle[T], other: Operand | Number, *, alpha: Number = 1) -> T:
-    """input + alpha * other."""
+def add(input: Handle[T], other: Operand | Number, older: Operand | None = None, *, alpha: Number = 1) -> T:
+    """input + alpha * other; ``add(input, alpha, other)`` is PyTorch's older order."""
+    if older is not None:
+        return add(input, older, alpha=factor_of_older("add", other))
     if type(alpha) is int and alpha == 1:
         return primitives.add(input, other)
     return _combined(primitives.add, input, other, alpha)
@@ -100,8 +102,10 @@ def add(input: Handle[T], other: Operand | Number, *, alpha: Number = 1) -> T:
 add_: Final = in_place(add)
 
 
-def sub(input: Handle[T], other: Operand | Number, *, alpha: Number = 1) -> T:
-    """input - alpha * other."""
+def sub(input: Handle[T], other: Operand | Number, older: Operand | None = None, *, alpha: Number = 1) -> T:
+    """input - alpha * other; ``sub(input, alpha, other)`` is PyTorch's older order."""
+    if older is not None:
+        return sub(input, older, alpha=factor_of_older("sub", other))
     if type(other) in (bool, np.bool_):
         other = input._lift(np.asarray(other), None)  # which is refused
     if type(alpha) is int and alpha == 1:
@@ -266,6 +270,7 @@ def _plus(input: Handle[T], value: Any, term: Any) -> T:
     return add(input, term, alpha=int(value) if whole else value)
 
 
+@names_arguments
 @in_single
 def addcmul(input: Handle[T], tensor1: Operand, tensor2: Operand, *, value: Number = 1) -> T:
     """input + value * tensor1 * tensor2."""
@@ -275,6 +280,7 @@ def addcmul(input: Handle[T], tensor1: Operand, tensor2: Operand, *, value: Numb
 addcmul_: Final = in_place(addcmul)
 
 
+@names_arguments
 @in_single
 def addcdiv(input: Handle[T], tensor1: Operand, tensor2: Operand, *, value: Number = 1) -> T:
     """input + value * tensor1 / tensor2."""

@@ -18,8 +18,9 @@ __all__ = ["broadcast_shapes", "broadcast_tensors", "broadcast_to", "repeat_inte
 
 
 @names_arguments
-def expand(input: Handle[T], *shape: Shape, size: Shape = ()) -> T:
-    """Repeated along dimensions of size 1 without copying; -1 keeps a size."""
+def expand(input: Handle[T], *shape: Shape, size: Shape = (), implicit: bool = False) -> T:
+    """Repeated along dimensions of size 1 without copying; -1 keeps a size. ``implicit`` is accepted: PyTorch
+    notes it for its tracers."""
     return _expanded(input, sizes(shape[0], shape[1:]) if shape else sizes(size, ()))
 
 

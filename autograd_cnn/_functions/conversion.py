@@ -122,24 +122,24 @@ def zero_(input: S) -> S:
     return input
 
 
-def copy_(input: S, src: Operand, non_blocking: bool = False) -> S:
-    """The elements of ``src``, which broadcasts and is converted to this tensor's dtype and device."""
-    if isinstance(src, (bool, int, float, np.number)):
-        return fill_(input, src)
-    if not isinstance(src, Handle):
-        raise TypeError(f"copy_(): argument 'other' (position 1) must be Tensor, not {type(src).__name__}")
+def copy_(input: S, other: Operand, non_blocking: bool = False) -> S:
+    """The elements of ``other``, which broadcasts and is converted to this tensor's dtype and device."""
+    if isinstance(other, (bool, int, float, np.number)):
+        return fill_(input, other)
+    if not isinstance(other, Handle):
+        raise TypeError(f"copy_(): argument 'other' (position 1) must be Tensor, not {type(other).__name__}")
     try:
-        shape = np.broadcast_shapes(src.array.shape, input.array.shape)
+        shape = np.broadcast_shapes(other.array.shape, input.array.shape)
     except ValueError:
-        raise _misfit(input.array.shape, src.array.shape) from None
+        raise _misfit(input.array.shape, other.array.shape) from None
     if shape != input.array.shape:
         raise ShapeError(
             f"output with shape {list(input.array.shape)} doesn't match the broadcast shape {list(shape)} "
             f"of the "
-            f"source, {list(src.array.shape)}"
+            f"source, {list(other.array.shape)}"
         )
-    check_apart(input.array, src.array)
-    input._write_at(..., moved(src, device=device_of(input.array)))
+    check_apart(input.array, other.array)
+    input._write_at(..., moved(other, device=device_of(input.array)))
     return input
 
 
@@ -247,19 +247,20 @@ def cuda(
     return moved(input, None, "cuda" if device is None else device, False, non_blocking, memory_format)
 
 
-def pin_memory(input: Handle[T]) -> T:
+def pin_memory(input: Handle[T], device: DeviceLike | None = None) -> T:
     """A copy in host memory that a GPU can reach by itself, for copies in the background; itself where it is
-    there already."""
+    there already. ``device`` is accepted: there is one kind of GPU."""
     x: Any = input
     return x if is_pinned(x.array) else x._lift(pin(move(x.array, CPU)), None)
 
 
 @overload
-def as_type(input: Operand, dtype: None = None) -> str: ...
+def as_type(input: Operand, dtype: None = None, non_blocking: bool = False) -> str: ...
 @overload
-def as_type(input: Handle[T], dtype: DType) -> T: ...
-def as_type(input: Handle[T], dtype: DType | None = None) -> T | str:
-    """In ``dtype``, which may be named as "torch.FloatTensor"; without it the name of the type."""
+def as_type(input: Handle[T], dtype: DType, non_blocking: bool = False) -> T: ...
+def as_type(input: Handle[T], dtype: DType | None = None, non_blocking: bool = False) -> T | str:
+    """In ``dtype``, which may be named as "torch.FloatTensor"; without it the name of the type.
+    ``non_blocking`` is accepted: the numbers stay where they are."""
     if dtype is None:
         kind = from_numpy_dtype(input.array.dtype)
         return "torch." + next(name for name, known in TENSOR_TYPES.items() if known == kind)

@@ -1,8 +1,9 @@
 """What a tensor is: its sizes, its memory, its dtype, its device."""
 
+from collections.abc import Sequence
 from typing import Any, overload
 
-from .._devices.device import device_of
+from .._devices.device import DeviceLike, device_of
 from .._devices.transfer import is_pinned as in_pinned_memory
 from .._engine import layout
 from .._engine import memory_format as formats
@@ -12,7 +13,9 @@ from .._engine.memory_format import contiguous_format, preserve_format
 from .._engine.memory_format import memory_format as MemoryFormat
 from .._engine.operands import constant, result_dtype
 from .._engine.size import Size
-from .._engine.storage import address
+from .._engine.storage import UntypedStorage, address
+from .._engine.typed_storage import TypedStorage
+from ..ops._errors import scalar_type
 from ._arguments import names_arguments
 from ._dims import wrap_dim
 
@@ -20,18 +23,36 @@ __all__ = [
     "get_device",
     "is_complex",
     "is_floating_point",
+    "is_inference",
     "is_nonzero",
     "is_same_size",
     "is_signed",
+    "is_storage",
     "is_tensor",
     "numel",
     "result_type",
+    "typename",
 ]
 
 
 def is_tensor(obj: object) -> bool:
     """Whether ``obj`` is a Tensor."""
     return isinstance(obj, Handle)
+
+
+def is_storage(obj: object) -> bool:
+    """Whether ``obj`` is a storage, of bytes or of elements."""
+    return isinstance(obj, UntypedStorage | TypedStorage)
+
+
+def typename(obj: object) -> str:
+    """The name of the type of ``obj`` with its module, as in ``"torch.FloatTensor"`` of a tensor; of a class
+    or a function its own name."""
+    if isinstance(obj, Handle):
+        return f"torch.{scalar_type(obj)}Tensor"
+    named = obj if hasattr(obj, "__qualname__") else type(obj)
+    module = getattr(named, "__module__", "") or ""
+    return named.__qualname__ if module in ("", "builtins") else f"{module}.{named.__qualname__}"
 
 
 # sizes
@@ -119,8 +140,40 @@ def data_ptr(input: Operand) -> int:
     return address(input.array) if input.array.size else 0
 
 
-def is_pinned(input: Operand) -> bool:
-    """Whether it is in host memory that a GPU can reach by itself."""
+def const_data_ptr(input: Operand) -> int:
+    """:func:`data_ptr`, of who promises not to write there."""
+    return data_ptr(input)
+
+
+AMBIGUOUS = (
+    "The tensor does not have unique dim order, or cannot map to exact one of the given memory formats."
+)
+
+
+def dim_order(input: Operand, *, ambiguity_check: bool | Sequence[MemoryFormat] = False) -> tuple[int, ...]:
+    """The dimensions from the longest step in memory to the shortest: (0, 2, 3, 1) of channels last.
+
+    With ``ambiguity_check`` it is a RuntimeError where another order would describe the memory as well; of
+    formats, where not exactly one of them fits.
+    """
+    steps, shape = stride(input), input.array.shape
+    order = tuple(sorted(range(len(shape)), key=lambda axis: -steps[axis]))
+    if ambiguity_check is False:
+        return order
+    if ambiguity_check is True:
+        again = len({steps[axis] for axis in order}) < len(order)
+        if again or 0 in shape or (1 in shape and len(shape) > 1):
+            raise RuntimeError(AMBIGUOUS)
+        return order
+    fitting = [each for each in ambiguity_check if is_contiguous(input, each)]
+    if len(fitting) != 1:
+        raise RuntimeError(AMBIGUOUS)
+    return fitting[0].order or tuple(range(len(shape)))
+
+
+def is_pinned(input: Operand, device: DeviceLike | None = None) -> bool:
+    """Whether it is in host memory that a GPU can reach by itself; ``device`` is accepted: there is one kind
+    of GPU."""
     return in_pinned_memory(input.array)
 
 
@@ -150,6 +203,12 @@ def is_complex(input: Operand) -> bool:
     return False
 
 
+def is_inference(input: Operand) -> bool:
+    """Whether it was made in :class:`inference_mode`."""
+    return input.is_inference()
+
+
+@names_arguments
 def result_type(tensor1: Operand | Number, tensor2: Operand | Number) -> dtype:
     """The dtype of ``tensor1 + tensor2``, tensors or numbers: numbers, and tensors without axes, only raise
     the category."""

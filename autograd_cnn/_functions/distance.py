@@ -11,13 +11,22 @@ from .norm import vector_norm
 __all__ = ["cdist", "pdist"]
 
 
+_MODES = (
+    "use_mm_for_euclid_dist_if_necessary",
+    "use_mm_for_euclid_dist",
+    "donot_use_mm_for_euclid_dist",
+)
+
+
 @names_arguments
 @in_single
-def cdist(x1: Handle[T], x2: Operand, p: float = 2.0, compute_mode: str | None = None) -> T:
+def cdist(x1: Handle[T], x2: Operand, p: float = 2.0, compute_mode: str = _MODES[0]) -> T:
     """The p-norm distance of each row of ``x1`` (*, P, D) to each of ``x2`` (*, R, D): (*, P, R).
 
     All of PyTorch's compute modes give the same here.
     """
+    if compute_mode not in _MODES:
+        raise ValueError(f"{compute_mode} is not a valid value for compute_mode: one of {', '.join(_MODES)}")
     for name, x in (("X1", x1), ("X2", x2)):
         if x.ndim < 2:
             raise RuntimeError(f"cdist only supports at least 2D tensors, {name} got: {x.ndim}D")

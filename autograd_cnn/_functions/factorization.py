@@ -40,7 +40,7 @@ class QR(NamedTuple, Generic[T]):
     R: T
 
 
-_QR = return_type("linalg_qr", QR)
+_QR, _OLDER_QR = return_type("linalg_qr", QR), return_type("qr", QR)
 
 
 class Eigh(NamedTuple, Generic[T]):
@@ -210,7 +210,7 @@ def linalg_qr(A: Handle[T], mode: str = "reduced") -> QR[T]:
 @names_arguments
 def qr(input: Handle[T], some: bool = True) -> QR[T]:
     """Q with orthonormal columns and R upper triangular, Q R = input; where not ``some``, Q is square."""
-    return linalg_qr(input, "reduced" if some else "complete")
+    return _OLDER_QR(*linalg_qr(input, "reduced" if some else "complete"))
 
 
 def _no_gradient(A: Operand, why: str) -> None:
@@ -246,12 +246,14 @@ def eigvalsh(A: Handle[T], UPLO: str = "L") -> T:
 
 @names_arguments
 @in_single
-def linalg_svd(A: Handle[T], full_matrices: bool = True) -> SVD[T]:
+def linalg_svd(A: Handle[T], full_matrices: bool = True, *, driver: str | None = None) -> SVD[T]:
     """U, the singular values (descending) and Vᵀ, with U diag(S) Vᵀ = A (``linalg.svd``).
 
     The gradients of U and Vᵀ are finite only where the singular values differ; what ``full_matrices`` adds
-    to them is a constant, as in PyTorch.
+    to them is a constant, as in PyTorch. ``driver`` chooses among a GPU's algorithms in PyTorch: on the host
+    it is an error, and on a GPU there is one here.
     """
+    _refuse_driver(A, driver)
     if not full_matrices or A.ndim < 2 or A.shape[-1] == A.shape[-2]:
         return _SVD(*primitives.svd(A))
     if A._present_node() is None or not state.get().grad:
@@ -263,6 +265,15 @@ def linalg_svd(A: Handle[T], full_matrices: bool = True) -> SVD[T]:
     if A.shape[-1] > k:
         vh = ops.concatenate(vh, A._lift(whole[2][..., k:, :], None), axis=A.ndim - 2)
     return _SVD(u, s, vh)
+
+
+def _refuse_driver(A: Operand, driver: str | None) -> None:
+    """RuntimeError where a ``driver`` is named for a matrix in the host's memory."""
+    if driver is not None and isinstance(A.array, np.ndarray):
+        raise RuntimeError(
+            "torch.linalg.svd: keyword argument `driver=` is only supported on CUDA inputs with cuSOLVER "
+            "backend."
+        )
 
 
 @names_arguments
@@ -282,8 +293,9 @@ def svd(input: Handle[T], some: bool = True, compute_uv: bool = True) -> USV[T]:
 
 @names_arguments
 @in_single
-def svdvals(A: Handle[T]) -> T:
-    """The singular values, descending."""
+def svdvals(A: Handle[T], *, driver: str | None = None) -> T:
+    """The singular values, descending; ``driver`` is for GPUs, see :func:`linalg_svd`."""
+    _refuse_driver(A, driver)
     return primitives.svd(A)[1]
 
 
@@ -298,8 +310,17 @@ def from_lower(A: Handle[T]) -> T:
 
 @names_arguments
 @in_single
-def pinv(A: Handle[T], *, atol: float | None = None, rtol: float | None = None, hermitian: bool = False) -> T:
-    """The pseudo-inverse; singular values of at most ``max(atol, rtol * largest)`` count as 0."""
+def pinv(
+    A: Handle[T],
+    rcond: float | None = None,
+    hermitian: bool = False,
+    *,
+    atol: float | None = None,
+    rtol: float | None = None,
+) -> T:
+    """The pseudo-inverse; singular values of at most ``max(atol, rtol * largest)`` count as 0. ``rcond`` is
+    an older name of ``rtol``."""
+    rtol = rcond if rtol is None else rtol
     A = from_lower(A) if hermitian else A  # noqa: N806 - PyTorch's name
     if atol is not None and A.ndim > 2:
         shape = A.array.shape

@@ -42,7 +42,7 @@ class Slogdet(NamedTuple, Generic[T]):
     logabsdet: T
 
 
-_SLOGDET = return_type("linalg_slogdet", Slogdet)
+_SLOGDET, _LINALG_SLOGDET = return_type("slogdet", Slogdet), return_type("linalg_slogdet", Slogdet)
 
 
 class TriangularSolve(NamedTuple, Generic[T]):
@@ -95,7 +95,8 @@ def solve(A: Handle[T], B: Operand, *, left: bool = True) -> T:
 def solve_triangular(
     A: Handle[T], B: Operand, *, upper: bool, left: bool = True, unitriangular: bool = False
 ) -> T:
-    """X with A X = B (or X A = B), of which only one triangle of A is read."""
+    """X with A X = B (or X A = B), of which only one triangle of A is read. It is infinite or NaN where the
+    diagonal holds 0."""
     if B.ndim < 2:
         raise RuntimeError("linalg.solve_triangular: The input tensor B must have at least 2 dimensions.")
     if A.ndim < 2 or A.shape[-1] != A.shape[-2]:
@@ -103,12 +104,37 @@ def solve_triangular(
             "linalg.solve_triangular: A must be batches of square matrices, but they are "
             f"{' by '.join(map(str, A.shape[-2:]))} matrices"
         )
+    if A.shape[-1] != B.shape[-2 if left else -1]:
+        raise RuntimeError(
+            "linalg.solve_triangular: Incompatible shapes of A and B for the equation "
+            f"{'AX' if left else 'XA'} = B ({A.shape[-2]}x{A.shape[-1]} and {B.shape[-2]}x{B.shape[-1]})"
+        )
     if unitriangular:
         strict = triu(A, 1) if upper else tril(A, -1)
         triangle: Operand = strict + np.eye(A.shape[-1], dtype=A.array.dtype)
     else:
         triangle = triu(A) if upper else tril(A)
-    return solve(triangle, B, left=left) if left else adjoint(primitives.solve(adjoint(triangle), adjoint(B)))
+    if left:
+        return _one_by_one(triangle, B, upper)
+    return adjoint(_one_by_one(adjoint(triangle), adjoint(B), not upper))
+
+
+def _one_by_one(triangle: Operand, B: Operand, upper: bool) -> Any:
+    """X with T X = B, by LU; where T is singular by substitution, which goes on beside a 0."""
+    try:
+        return primitives.solve(triangle, B)
+    except ops.LinAlgError:
+        n = triangle.shape[-1]
+        found: list[Any] = []
+        for i in reversed(range(n)) if upper else range(n):
+            known = slice(i + 1, None) if upper else slice(0, i)
+            rest = ops.getitem(B, index=(..., slice(i, i + 1), slice(None)))
+            if found:
+                row = ops.getitem(triangle, index=(..., slice(i, i + 1), known))
+                rest = rest - matmul(row, ops.concatenate(*found, axis=-2))
+            row = rest / ops.getitem(triangle, index=(..., slice(i, i + 1), slice(i, i + 1)))
+            found = [row, *found] if upper else [*found, row]
+        return ops.concatenate(*found, axis=-2)
 
 
 @names_arguments
@@ -124,20 +150,26 @@ def triangular_solve(
 @names_arguments
 def det(A: Handle[T]) -> T:
     """The determinant of square matrices."""
-    return primitives.det(A)
+    return ops.det(A)
 
 
 @names_arguments
-def slogdet(A: Handle[T]) -> Slogdet[T]:
+def linalg_slogdet(A: Handle[T]) -> Slogdet[T]:
+    """The sign and the logarithm of the absolute value of the determinant (``linalg.slogdet``)."""
+    return _LINALG_SLOGDET(*ops.slogdet(A))
+
+
+@names_arguments
+def slogdet(input: Handle[T]) -> Slogdet[T]:
     """The sign and the logarithm of the absolute value of the determinant."""
-    return _SLOGDET(*primitives.slogdet(A))
+    return _SLOGDET(*ops.slogdet(input))
 
 
 @names_arguments
 @in_single
 def logdet(input: Handle[T]) -> T:
     """The logarithm of the determinant; NaN where it is negative."""
-    sign, logabsdet = primitives.slogdet(input)
+    sign, logabsdet = ops.slogdet(input)
     return ops.where(sign.array < 0, np.asarray(np.nan, input.array.dtype), logabsdet)
 
 
@@ -188,6 +220,8 @@ def matrix_rank(
         raise RuntimeError(
             "torch.linalg.matrix_rank: The input tensor input must have at least 2 dimensions."
         )
+    if A.array.dtype.kind != "f":
+        raise RuntimeError("This function doesn't handle types other than float and double")
     array = move((from_lower(A) if hermitian else A).array, CPU)
     s = ops.finite_svd(array, compute_uv=False)
     given = tol if atol is None else atol
@@ -275,15 +309,13 @@ def cond(A: Handle[T], p: float | str | None = None) -> T:
             f"linalg.cond(ord={p}): A must be batches of square matrices, but they are {A.shape[-2]} by "
             f"{A.shape[-1]} matrices"
         )
+    norm = matrix_norm(A, p)
     try:
-        inverse: Any = inv(A)
+        return norm * matrix_norm(inv(A), p)
     except ops.LinAlgError:  # of a singular matrix: infinite
-        norm = matrix_norm(A, p)
-        regular = np.linalg.matrix_rank(move(A.array, CPU)) == A.shape[-1]
-        if not regular.any():
-            return ops.where(regular, norm, math.inf)
-        raise
-    return matrix_norm(A, p) * matrix_norm(inverse, p)
+        singular = primitives.zero_pivots(move(A.array, CPU)) > 0
+        other: Any = ops.where(singular[..., None, None], np.eye(A.shape[-1], dtype=A.array.dtype), A)
+        return ops.where(singular, math.inf, norm * matrix_norm(inv(other), p))
 
 
 @names_arguments

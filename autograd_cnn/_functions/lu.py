@@ -50,7 +50,7 @@ class PLU(NamedTuple, Generic[T]):
     U: T
 
 
-_PLU = return_type("linalg_lu", PLU)
+_PLU, _UNPACKED = return_type("linalg_lu", PLU), return_type("lu_unpack", PLU)
 
 
 class InverseInfo(NamedTuple, Generic[T]):
@@ -208,9 +208,9 @@ def lu_unpack(
     empty = LU_data._lift(move(np.zeros(0, LU_data.array.dtype), device_of(LU_data.array)), None)
     permutation = _permutation(LU_data, _order(LU_pivots, rows)) if unpack_pivots else empty
     if not unpack_data:
-        return _PLU(permutation, empty, empty)
+        return _UNPACKED(permutation, empty, empty)
     ones = ops.array_module(LU_data.array).eye(rows, k, dtype=LU_data.array.dtype)
-    return _PLU(
+    return _UNPACKED(
         permutation,
         tril(_block(LU_data, slice(None), slice(k)), -1) + ones,
         triu(_block(LU_data, slice(k), slice(None))),

@@ -5,11 +5,16 @@ from collections.abc import Sequence
 from operator import index
 from typing import Any, Final, SupportsIndex, overload
 
+import numpy as np
+
 from .. import ops
+from .._engine.dtypes import DType, as_dtype
 from .._engine.handle import Handle, Operand, T
 from .._engine.layout import lay_in_rows
 from .._engine.memory import owner
+from .._engine.modes import left
 from ..ops import _movement as primitives
+from ..ops._errors import scalar_type
 from ._arguments import names_arguments
 from ._dims import Dim, Shape, integer, listed, new_dim, sizes, wrap_dim
 from ._in_place import becomes
@@ -47,8 +52,9 @@ def reshape(input: Handle[T], shape: Shape) -> T:
     return primitives.reshape(input, shape=sizes(shape, ()))
 
 
-def view(input: Handle[T], *shape: Shape, size: Shape = ()) -> T:
-    """The same memory in another shape; RuntimeError where that needs a copy.
+def view(input: Handle[T], *shape: Shape | DType, size: Shape = (), dtype: DType | None = None) -> T:
+    """The same memory in another shape; RuntimeError where that needs a copy. With a ``dtype`` instead, the
+    same bytes read as numbers of that dtype, which no gradient goes through.
 
     In PyTorch the result of a convolution lies in rows. Here it may lie channels last, where ``view(-1)``
     cannot show its elements in order. Such a result is laid in rows first, and with it every tensor that
@@ -62,7 +68,9 @@ def view(input: Handle[T], *shape: Shape, size: Shape = ()) -> T:
         and not isinstance(given[0], (int, Sequence))
         and not hasattr(type(given[0]), "__index__")
     ):
-        raise TypeError(f"view: expected sizes, not {given[0]!r}; to convert to another dtype use .to(dtype)")
+        dtype = as_dtype(given[0])
+    if dtype is not None:
+        return _reinterpreted(input, as_dtype(dtype).dtype)
     wanted = sizes(given[0], given[1:]) if given else ()
     lay_in_rows(input, wanted)
     out = primitives.reshape(input, shape=wanted)
@@ -72,6 +80,27 @@ def view(input: Handle[T], *shape: Shape, size: Shape = ()) -> T:
             "spans across two contiguous subspaces). "
             f"Use .reshape(...) instead: shape {list(input.shape)} to {list(out.shape)} copies"
         )
+    return out
+
+
+def _reinterpreted(input: Handle[T], kind: np.dtype[Any]) -> T:
+    """The bytes of ``input`` as numbers of another ``kind``; RuntimeError where they don't lie so."""
+    array, had = input.array, input.array.dtype
+    if kind.itemsize != had.itemsize:
+        said = f"to view {scalar_type(had)} as {scalar_type(kind)} (different element sizes)"
+        if not array.ndim:
+            raise RuntimeError(f"self.dim() cannot be 0 {said}")
+        if array.shape[-1] > 1 and array.strides[-1] != had.itemsize:
+            raise RuntimeError(
+                f"self.stride(-1) must be 1 {said}, but got {array.strides[-1] // had.itemsize}"
+            )
+        if (array.shape[-1] * had.itemsize) % kind.itemsize:
+            times = kind.itemsize // had.itemsize
+            raise RuntimeError(
+                f"self.size(-1) must be divisible by {times} {said}, but got {array.shape[-1]}"
+            )
+    out: Any = input._lift(array.view(kind), None)
+    left(input, "view(dtype)", out)
     return out
 
 

@@ -118,9 +118,16 @@ def diff(
     if times == 0:
         return ops.cast(input, dtype=input.array.dtype)
     axis = wrap_dim(dim, input.ndim)
-    for part in (prepend, append):
-        if part is not None and part.ndim != input.ndim:
+    for part in [part for part in (prepend, append) if part is not None]:
+        if part.ndim != input.ndim:
             raise RuntimeError("diff expects prepend or append to be the same dimension as input")
+        for i in range(input.ndim):
+            if i != axis and part.shape[i] != input.shape[i]:
+                raise RuntimeError(
+                    "diff expects the shape of tensor to prepend or append to match that of input except "
+                    f"along the differencing dimension; input.size({i}) = {input.shape[i]}, but got "
+                    f"tensor.size({i}) = {part.shape[i]}"
+                )
     parts = [part for part in (prepend, input, append) if part is not None]
     out: Any = ops.concatenate(*parts, axis=axis) if len(parts) > 1 else input
     minus = ops.logical_xor if out.array.dtype.kind == "b" else ops.subtract

@@ -145,13 +145,11 @@ def scatter_reduce(
                 if x.array.dtype.kind == "f"
                 else input._lift(out.array // parts.astype(out.array.dtype), None)
             )
-        if x.array.dtype.kind == "b":
-            out = input._lift(out.array.astype(np.bool_), None)
     elif reduce == "prod":
         out = product(x if include_self else ops.where(counts > 0, 1, x), source, array, axis)
     else:
         out = extreme(x, source, array, into, reduce, (counts == 0) | include_self)
-    return shaped(out, input)
+    return shaped(ops.cast(out, dtype=x.array.dtype), input)  # truth values were counted
 
 
 scatter_reduce_: Final = in_place(scatter_reduce)
@@ -257,7 +255,7 @@ def index_put(
     """A copy of ``input`` with ``values`` written (or added) at ``indices``, a tuple of index tensors."""
     index = tuple(slice(None) if part is None else plain_index(part) for part in indices)
     if isinstance(values, Handle) and values.array.dtype != input.array.dtype:
-        check_source(input, None if accumulate else index, values)
+        check_source(input, index, values, accumulate)
     given = like(values, input)
     if not accumulate:
         try:

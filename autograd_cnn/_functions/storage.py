@@ -25,6 +25,8 @@ from .conversion import contiguous
 from .description import stride
 from .movement import view
 
+__all__ = ["resize_as_"]
+
 Storage = UntypedStorage | TypedStorage
 
 
@@ -99,7 +101,9 @@ def resize_(input: S, *given: Shape, size: Shape | None = None, memory_format: A
         offset = storage_offset(input)
         array = _shown(all_bytes(input.array), input.array.dtype, offset, shape, _in_rows(shape))
         if input._shows_another():
-            input._view = unrecorded_view_of(input, "and was resized")
+            input._view = unrecorded_view_of(
+                input, "and was resized", "A view was resized and is being modified inplace"
+            )
         input._show(array)
     return input
 
@@ -164,6 +168,8 @@ def set_(
             array = _part(all_bytes(source.array), kind, storage_offset, size, stride)
     elif source is None:
         array = np.empty(0, kind)
+    elif not isinstance(source, (UntypedStorage, TypedStorage)):
+        raise TypeError(f"set_(): argument 'source' must be Tensor or a storage, not {type(source).__name__}")
     else:
         array = _part(source.untyped().array, kind, storage_offset, size, stride)
     input._node = input._view = None
@@ -237,9 +243,9 @@ def apply_(input: S, callable: Callable[[Any], Any]) -> S:
 
 
 @names_arguments
-def map_(input: S, tensor: Operand, callable: Callable[[Any, Any], Any]) -> S:
-    """``callable(element, element of tensor)``, in place; see :func:`apply_`."""
-    return _number_by_number("map_", input, (tensor,), callable)
+def map_(input: S, other: Operand, callable: Callable[[Any, Any], Any]) -> S:
+    """``callable(element, element of other)``, in place; see :func:`apply_`."""
+    return _number_by_number("map_", input, (other,), callable)
 
 
 @names_arguments

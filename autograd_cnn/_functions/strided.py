@@ -16,6 +16,7 @@ from .conversion import contiguous
 
 __all__ = [
     "as_strided",
+    "as_strided_",
     "as_strided_scatter",
     "diag",
     "diag_embed",

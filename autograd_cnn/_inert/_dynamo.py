@@ -4,7 +4,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from .._compile import compile as optimize
-from .._paths import submodules
+from .._paths import elsewhere
 from ._answers import decorator, unchanged
 from .compiler import is_compiling, list_backends, reset
 
@@ -31,7 +31,7 @@ disable = decorator
 config = SimpleNamespace()
 __path__: list[str] = []  # PyTorch's is a package: _paths.py has its modules
 if not TYPE_CHECKING:
-    __getattr__ = submodules("autograd_cnn._dynamo")
+    __getattr__ = elsewhere("autograd_cnn._dynamo")
 
 
 class OptimizedModule:

@@ -3,7 +3,7 @@
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from .._paths import submodules
+from .._paths import elsewhere
 from ._answers import refusing
 
 __all__ = [
@@ -48,7 +48,7 @@ __all__ = [
 
 __path__: list[str] = []  # PyTorch's is a package: _paths.py has its modules
 if not TYPE_CHECKING:
-    __getattr__ = submodules("autograd_cnn.distributed")
+    __getattr__ = elsewhere("autograd_cnn.distributed")
 
 
 class ReduceOp(Enum):

@@ -8,6 +8,7 @@ import numpy as np
 from .._creation.creation import finish
 from .._devices.device import DeviceLike
 from .._engine.dtypes import DType, as_dtype, get_default_dtype
+from .._functions._options import taking
 from .._functions.movement import roll
 from .._tensor import Tensor
 from ._answers import refusing
@@ -85,6 +86,9 @@ def rfftfreq(
 ) -> Tensor:
     """Those that are not negative."""
     return _frequencies(np.fft.rfftfreq(n, d), dtype, device, requires_grad)
+
+
+fftfreq, rfftfreq = taking(fftfreq, out=True), taking(rfftfreq, out=True)
 
 
 def _axes(input: Tensor, dim: int | Sequence[int] | None) -> list[int]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from .._paths import submodules
+from .._paths import elsewhere
 
 __all__ = [
     "ProfilerAction",
@@ -21,7 +21,7 @@ __all__ = [
 
 __path__: list[str] = []  # PyTorch's is a package: _paths.py has its modules
 if not TYPE_CHECKING:
-    __getattr__ = submodules("autograd_cnn.profiler")
+    __getattr__ = elsewhere("autograd_cnn.profiler")
 
 
 class ProfilerActivity(Enum):

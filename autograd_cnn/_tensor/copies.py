@@ -10,7 +10,7 @@ def copied(array: Any, memo: dict[int, Any]) -> Any:
 
     The array that owns the memory is copied whole, once; what shows a part of it shows that part of the copy.
     """
-    if not isinstance(array, np.ndarray):
+    if not isinstance(array, np.ndarray) or not array.size:  # no elements are shared with anyone
         return array.copy(order="K")
     whole = array
     while isinstance(whole.base, np.ndarray):

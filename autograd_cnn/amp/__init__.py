@@ -3,7 +3,7 @@ vanish."""
 
 from typing import TYPE_CHECKING
 
-from .._paths import submodules
+from .._paths import elsewhere
 from ._autocast import autocast, custom_bwd, custom_fwd, is_autocast_available
 from ._questions import *
 from ._scaler import GradScaler
@@ -11,4 +11,4 @@ from ._scaler import GradScaler
 __all__ = ["GradScaler", "autocast", "custom_bwd", "custom_fwd", "is_autocast_available"]
 
 if not TYPE_CHECKING:  # checkers would take it for leave to use any name
-    __getattr__ = submodules(__name__)
+    __getattr__ = elsewhere(__name__)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from .._engine.differentiate import backward_from as backward
 from .._engine.differentiate import grad
 from .._engine.modes import enable_grad, inference_mode, no_grad, set_grad_enabled, set_multithreading_enabled
-from .._paths import submodules
+from .._paths import elsewhere
 from . import anomaly_mode, forward_ad, function, functional, graph
 from .anomaly_mode import detect_anomaly, set_detect_anomaly
 from .function import Function
@@ -36,4 +36,4 @@ __all__ = [
 ]
 
 if not TYPE_CHECKING:  # checkers would take it for leave to use any name
-    __getattr__ = submodules(__name__)
+    __getattr__ = elsewhere(__name__)

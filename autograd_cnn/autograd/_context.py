@@ -1,5 +1,6 @@
 """The ``ctx`` of an ``autograd.Function``."""
 
+import warnings
 from typing import Any
 
 from .._engine.modes import state
@@ -34,6 +35,14 @@ class FunctionCtx:
     @property
     def saved_tensors(self) -> tuple[Any, ...]:
         """What ``save_for_backward`` got."""
+        return self._saved
+
+    @property
+    def saved_variables(self) -> tuple[Any, ...]:
+        """The older name of :attr:`saved_tensors`."""
+        warnings.warn(
+            "'saved_variables' is deprecated; use 'saved_tensors'", DeprecationWarning, stacklevel=2
+        )
         return self._saved
 
     def save_for_forward(self, *tensors: Tensor | None) -> None:

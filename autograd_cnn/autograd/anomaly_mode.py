@@ -17,8 +17,8 @@ class _Watchman(Observer):
     """Looks at every gradient of a backward pass, and remembers where the forward pass before it made the
     first NaN."""
 
-    def __init__(self, check_inf: bool) -> None:
-        self._check_inf = check_inf
+    def __init__(self, check_nan: bool, check_inf: bool) -> None:
+        self.check_nan, self._check_inf = check_nan, check_inf
         self._origin = self._of_forward = ""
         self._forward = True
         self._last: list[GraphNode] = []
@@ -100,7 +100,7 @@ class detect_anomaly(Mode):
 
     def __init__(self, check_nan: bool = True, *, check_inf: bool = False) -> None:
         super().__init__()
-        self._watchman = _Watchman(check_inf) if check_nan or check_inf else None
+        self._watchman = _Watchman(check_nan, check_inf) if check_nan or check_inf else None
         warnings.warn(
             "Anomaly Detection has been enabled. This mode will increase the runtime and should only be "
             "enabled "
@@ -122,16 +122,28 @@ class set_detect_anomaly(FromHereOn):
     def __init__(self, mode: bool, check_nan: bool = True, *, check_inf: bool = False) -> None:
         self._mode = mode
         watched = mode and (check_nan or check_inf)
-        self._watchman = _Watchman(check_inf) if watched else None
+        self._watchman = _Watchman(check_nan, check_inf) if watched else None
         super().__init__()
 
     def under(self, now: State) -> State:
         """As outside, with this watchman in the place of others."""
         others = [observer for observer in each(now.observer) if not isinstance(observer, _Watchman)]
         own = [] if self._watchman is None else [self._watchman]
-        return now._replace(lines=self._mode or now.lines, observer=together([*others, *own]))
+        lines = self._mode or (now.lines and not is_anomaly_enabled())
+        return now._replace(lines=lines, observer=together([*others, *own]))
 
 
 def is_anomaly_enabled() -> bool:
     """Whether anomaly detection is in force."""
     return any(isinstance(observer, _Watchman) for observer in each(state.get().observer))
+
+
+def is_anomaly_check_nan_enabled() -> bool:
+    """Whether a gradient that is NaN is an error while anomaly detection is in force: unless somebody chose
+    otherwise."""
+    return all(o.check_nan for o in each(state.get().observer) if isinstance(o, _Watchman))
+
+
+def set_anomaly_enabled(enabled: bool, check_nan: bool = True) -> None:
+    """Switch anomaly detection on or off from here on: see :class:`set_detect_anomaly`."""
+    set_detect_anomaly(enabled, check_nan)

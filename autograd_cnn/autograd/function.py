@@ -7,12 +7,13 @@ that a node never holds a Tensor and ``backward`` can itself be differentiated.
 
 import functools
 import inspect
+import warnings
 import weakref
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from .._engine import memory
-from .._engine.handle import Handle
+from .._engine.handle import MADE_INSIDE, Handle
 from .._engine.inplace import unrecorded_view_of
 from .._engine.modes import State, enable_grad, no_grad, state
 from .._engine.node import GraphNode, Leaf, Node, output_of
@@ -79,11 +80,21 @@ class Function:
 
     generate_vmap_rule = False
 
+    def __call__(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """RuntimeError: functions are called by ``apply``, which runs static methods."""
+        raise RuntimeError(
+            "Legacy autograd function with non-static forward method is deprecated. Please use new-style "
+            "autograd function with static forward method, and call it by apply. (Example: "
+            "https://pytorch.org/docs/stable/autograd.html#torch.autograd.Function)"
+        )
+
     @classmethod
     def apply(cls, *args: Any, **kwargs: Any) -> Any:
         """Run ``forward`` and record one node for it. With ``setup_context``, arguments of ``forward`` may go
         by name."""
-        if kwargs:
+        if kwargs or (
+            cls.setup_context is not Function.setup_context and getattr(cls.forward, "__defaults__", None)
+        ):
             args = cls._bound(args, kwargs)
         inputs = [a for a in args if isinstance(a, Tensor)]
         for t in inputs:
@@ -99,6 +110,13 @@ class Function:
                 cls.setup_context(ctx, args, result)
         for t in ctx._dirty:
             memory.wrote(t.array)
+            if all(t is not given for given in args):
+                warnings.warn(
+                    "Only input Tensors should be given to ctx.mark_dirty(). If a Tensor is not an input, "
+                    "there is no need to pass it to mark_dirty().",
+                    UserWarning,
+                    stacklevel=2,
+                )
         recorded = mode.grad and any(ctx.needs_input_grad)
         if not recorded and mode.observer is None:
             return result
@@ -154,8 +172,9 @@ def _check_outputs(cls: "type[Function]", ctx: FunctionCtx, outputs: tuple[Any, 
     """RuntimeError where ``forward`` returned no tensor, or not every input that it wrote."""
     if any(all(t is not out for out in outputs) for t in ctx._dirty):
         raise RuntimeError(
-            f"{cls.__name__}: some inputs that forward marked as dirty were not returned; return "
-            "every input that is written"
+            f"{cls.__name__}: some inputs that forward marked as dirty were not returned. (Some elements "
+            "marked as dirty during the forward method were not returned as output. The inputs that are "
+            "modified inplace must all be outputs of the Function.)"
         )
     if not any(isinstance(out, Tensor) for out in outputs):
         raise RuntimeError(
@@ -208,14 +227,19 @@ def _zeros_of(output: Any) -> Callable[[], Any] | None:
 
 
 def _origin(tensor: Tensor, ctx: FunctionCtx, args: Sequence[Any], outputs: Sequence[Any]) -> int | None:
-    """Where a saved tensor came from; what was written is a result, though it is an argument too."""
+    """Where a saved tensor came from; what was written is a result, though it is an argument too. A result
+    that has no gradient is a constant."""
     for i, a in enumerate(args):
         if a is tensor and all(t is not tensor for t in ctx._dirty):
             return i
     for i, out in enumerate(outputs):
-        if out is tensor:
+        if out is tensor and _has_gradient(out, ctx):
             return -1 - i
     return None
+
+
+def _has_gradient(out: Tensor, ctx: FunctionCtx) -> bool:
+    return out.array.dtype.kind == "f" and all(out is not t for t in ctx._without_gradient)
 
 
 def _finish(
@@ -229,7 +253,7 @@ def _finish(
     """An output of ``forward`` as a tensor of the graph; it may look into the memory of one of ``others``."""
     if not isinstance(out, Tensor):
         return out
-    if out.array.dtype.kind != "f" or any(out is t for t in ctx._without_gradient):
+    if not _has_gradient(out, ctx):
         return lift(out.array, None)
     made = output_of(node, index, out.array) if node.prim.outputs else node
     if any(out is t for t in ctx._dirty):
@@ -246,7 +270,8 @@ def _finish(
     result = lift(out.array, made)
     shown = next((t for t in others if memory.owner(t.array) is memory.owner(out.array)), None)
     if shown is not None:
-        result._view = unrecorded_view_of(shown, f"by {cls.__name__}.forward, an autograd.Function,")
+        how = f"by {cls.__name__}.forward, an autograd.Function,"
+        result._view = unrecorded_view_of(shown, how, MADE_INSIDE.format(index=index, name=cls.__name__))
     return result
 
 

@@ -63,7 +63,7 @@ class CIFAR10(VisionDataset):
         target_transform: Callable[[Any], Any] | None = None,
         download: bool = False,
     ) -> None:
-        super().__init__(Path(root).expanduser(), transform=transform, target_transform=target_transform)
+        super().__init__(Path(root).expanduser(), None, transform, target_transform)
         self.train = train
         files = self.train_list if train else self.test_list
         content = self._read([*files, self._names], download)

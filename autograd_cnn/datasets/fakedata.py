@@ -26,7 +26,7 @@ class FakeData(VisionDataset):
         target_transform: Callable[[Any], Any] | None = None,
         random_offset: int = 0,
     ) -> None:
-        super().__init__(None, transform=transform, target_transform=target_transform)
+        super().__init__(None, None, transform, target_transform)
         self.size = size
         self.num_classes = num_classes
         self.image_size = image_size

@@ -96,7 +96,7 @@ class DatasetFolder(VisionDataset):
         is_valid_file: Callable[[str], bool] | None = None,
         allow_empty: bool = False,
     ) -> None:
-        super().__init__(os.path.expanduser(root), transform=transform, target_transform=target_transform)
+        super().__init__(os.path.expanduser(root), None, transform, target_transform)
         self.loader = loader
         self.extensions = extensions
         self.classes: list[str]

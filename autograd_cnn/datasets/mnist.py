@@ -36,7 +36,7 @@ class MNIST(VisionDataset):
         "https://ossci-datasets.s3.amazonaws.com/mnist/",
         "https://storage.googleapis.com/cvdf-datasets/mnist/",
     )
-    classes: ClassVar[Sequence[str]] = tuple(
+    classes: Sequence[str] = tuple(
         f"{number} - {word}"
         for number, word in enumerate(
             ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
@@ -69,7 +69,7 @@ class MNIST(VisionDataset):
         download: bool = False,
     ) -> None:
         place = None if root is None else os.path.expanduser(root)
-        super().__init__(place, transform=transform, target_transform=target_transform)
+        super().__init__(place, None, transform, target_transform)
         self.train = train
         part = self._part()
         images = self._read(f"{part}-images-idx3-ubyte", 3, download)
@@ -190,7 +190,7 @@ class FashionMNIST(MNIST):
         "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
         "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
     )
-    classes: ClassVar[Sequence[str]] = (
+    classes: Sequence[str] = (
         "T-shirt/top",
         "Trouser",
         "Pullover",
@@ -219,7 +219,7 @@ class KMNIST(MNIST):
     """
 
     mirrors: ClassVar[Sequence[str]] = ("http://codh.rois.ac.jp/kmnist/dataset/kmnist/",)
-    classes: ClassVar[Sequence[str]] = ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo")
+    classes: Sequence[str] = ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo")
     _digests: ClassVar[dict[str, str]] = {}
     _packed: ClassVar[dict[str, str]] = {
         "train-images-idx3-ubyte": "bdb82020997e1d708af4cf47b453dcf7",
@@ -263,7 +263,7 @@ class EMNIST(MNIST):
                 f"Unknown value '{split}' for argument split. Valid values are {', '.join(self.splits)}."
             )
         self.split = split
-        self.classes = self.classes_split_dict[split]  # type: ignore[misc]  # of each object its own
+        self.classes: Sequence[str] = self.classes_split_dict[split]
         super().__init__(root, **kwargs)
 
     def _part(self) -> str:

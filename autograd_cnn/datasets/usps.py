@@ -42,7 +42,7 @@ class USPS(VisionDataset):
         target_transform: Callable[[Any], Any] | None = None,
         download: bool = False,
     ) -> None:
-        super().__init__(root, transform=transform, target_transform=target_transform)
+        super().__init__(os.fspath(root), None, transform, target_transform)
         name = "usps.bz2" if train else "usps.t.bz2"
         path = Path(self.root) / name
         if not path.is_file():

@@ -1,4 +1,4 @@
-"""What the datasets of images share, also those that users write."""
+"""What datasets of images share: where they are, and what changes an image and its target."""
 
 import os
 from collections.abc import Callable
@@ -6,77 +6,73 @@ from typing import Any
 
 from ..utils.data import Dataset
 
+__all__ = ["StandardTransform", "VisionDataset"]
 
-def _indented(head: str, transform: Any) -> str:
-    """The text of ``transform`` after ``head``, its further lines below the first."""
-    return head + repr(transform).replace("\n", "\n" + " " * len(head))
+Change = Callable[[Any], Any]
 
 
 class StandardTransform:
-    """``transform`` of the image and ``target_transform`` of its target; None leaves one as it is."""
+    """``transform`` of the input beside ``target_transform`` of the target; what is None changes nothing."""
 
-    def __init__(
-        self,
-        transform: Callable[[Any], Any] | None = None,
-        target_transform: Callable[[Any], Any] | None = None,
-    ) -> None:
+    def __init__(self, transform: Change | None = None, target_transform: Change | None = None) -> None:
         self.transform = transform
         self.target_transform = target_transform
 
     def __call__(self, input: Any, target: Any) -> tuple[Any, Any]:
-        image = input if self.transform is None else self.transform(input)
-        return image, target if self.target_transform is None else self.target_transform(target)
+        return (
+            input if self.transform is None else self.transform(input),
+            target if self.target_transform is None else self.target_transform(target),
+        )
 
     def __repr__(self) -> str:
-        pairs = (("Transform: ", self.transform), ("Target transform: ", self.target_transform))
-        return "\n".join(
-            ["StandardTransform", *(_indented(head, one) for head, one in pairs if one is not None)]
-        )
+        lines = ["StandardTransform"]
+        for head, change in (("Transform: ", self.transform), ("Target transform: ", self.target_transform)):
+            if change is not None:
+                lines.append(head + repr(change).replace("\n", "\n" + " " * len(head)))
+        return "\n".join(lines)
 
 
 class VisionDataset(Dataset[tuple[Any, Any]]):
-    """A dataset of images below ``root`` with a ``transform`` of the image and a ``target_transform``, or
-    ``transforms(image, target)`` in their place: ValueError for both. Subclasses write ``__getitem__`` and
-    ``__len__``; ``extra_repr`` adds lines to the text."""
+    """Base class: a subclass writes ``__getitem__``, ``__len__`` and perhaps ``extra_repr``.
+
+    ``transforms`` changes an image and its target at once; or ``transform`` the one and ``target_transform``
+    the other. ValueError where both ways are given.
+    """
+
+    _repr_indent = 4
 
     def __init__(
         self,
-        root: Any = None,
+        root: "str | os.PathLike[str] | None" = None,
         transforms: Callable[[Any, Any], tuple[Any, Any]] | None = None,
-        transform: Callable[[Any], Any] | None = None,
-        target_transform: Callable[[Any], Any] | None = None,
+        transform: Change | None = None,
+        target_transform: Change | None = None,
     ) -> None:
-        self.root: Any = os.path.expanduser(root) if isinstance(root, str) else root
-        apart = transform is not None or target_transform is not None
-        if transforms is not None and apart:
+        one_by_one = transform is not None or target_transform is not None
+        if transforms is not None and one_by_one:
             raise ValueError("Only transforms or transform/target_transform can be passed as argument")
+        self.root: Any = os.path.expanduser(root) if isinstance(root, str) else root
         self.transform = transform
         self.target_transform = target_transform
         self.transforms: Callable[[Any, Any], tuple[Any, Any]] | None = (
-            StandardTransform(transform, target_transform) if apart else transforms
+            StandardTransform(transform, target_transform) if one_by_one else transforms
         )
 
-    def _changed(self, image: Any, target: Any) -> tuple[Any, Any]:
-        """What the transforms make of an item, as they are now: programs exchange them."""
-        if self.transform is not None:
-            image = self.transform(image)
-        return image, target if self.target_transform is None else self.target_transform(target)
-
-    def __getitem__(self, index: int) -> tuple[Any, Any]:
-        raise NotImplementedError
-
     def __len__(self) -> int:
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} must define __len__(self)")
+
+    def _changed(self, image: Any, target: Any) -> tuple[Any, Any]:
+        """An item; ``transform`` and ``target_transform`` may have been set since."""
+        return StandardTransform(self.transform, self.target_transform)(image, target)
 
     def __repr__(self) -> str:
         body = [f"Number of datapoints: {len(self)}"]
-        if self.root is not None:
-            body.append(f"Root location: {self.root}")
+        body += [] if self.root is None else [f"Root location: {self.root}"]
         body += self.extra_repr().splitlines()
-        if getattr(self, "transforms", None) is not None:
-            body.append(repr(self.transforms))
-        return "\n".join([f"Dataset {type(self).__name__}", *(f"    {line}" for line in body)])
+        body += [] if self.transforms is None else [repr(self.transforms)]
+        lines = [" " * self._repr_indent + line for line in body]
+        return "\n".join([f"Dataset {type(self).__name__}", *lines])
 
     def extra_repr(self) -> str:
-        """Lines of its own."""
+        """More lines that tell of this dataset."""
         return ""

@@ -8,7 +8,7 @@ from .._functions.factorization import linalg_cholesky as cholesky
 from .._functions.factorization import linalg_qr as qr
 from .._functions.factorization import linalg_svd as svd
 from .._functions.householder import householder_product
-from .._functions.ldl import eig, eigvals, ldl_factor, ldl_factor_ex, ldl_solve
+from .._functions.ldl import ldl_factor, ldl_factor_ex, ldl_solve
 from .._functions.linalg import (
     cond,
     det,
@@ -17,17 +17,18 @@ from .._functions.linalg import (
     matrix_exp,
     matrix_power,
     matrix_rank,
-    slogdet,
     solve,
     solve_triangular,
     tensorinv,
     tensorsolve,
 )
+from .._functions.linalg import linalg_slogdet as slogdet
 from .._functions.lu import inv_ex, lu_factor, lu_factor_ex, solve_ex
 from .._functions.lu import linalg_lu as lu
 from .._functions.lu import linalg_lu_solve as lu_solve
 from .._functions.norm import linalg_norm as norm
 from .._functions.norm import matrix_norm, vector_norm
+from .._functions.spectrum import eig, eigvals
 from .._functions.strided import linalg_diagonal as diagonal
 from .._functions.triangular import linalg_vander as vander
 from ..ops import LinAlgError

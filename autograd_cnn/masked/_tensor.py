@@ -18,30 +18,21 @@ _UNARY = (
     *("neg", "negative", "positive", "pow", "rad2deg", "reciprocal", "round", "rsqrt", "sigmoid", "sign"),
     *("signbit", "sin", "sinc", "sinh", "sqrt", "square", "tan", "tanh", "to", "trunc"),
 )
-_OPERATORS = tuple(
-    f"__{name}__"
-    for name in (
-        *(
-            "add",
-            "sub",
-            "mul",
-            "truediv",
-            "floordiv",
-            "mod",
-            "pow",
-            "radd",
-            "rsub",
-            "rmul",
-            "rtruediv",
-            "rpow",
-        ),
-        *("lt", "le", "gt", "ge", "eq", "ne", "and", "or", "xor"),
-    )
+_OPERATORS = (
+    *("__add__", "__sub__", "__mul__", "__truediv__", "__floordiv__", "__mod__", "__pow__"),
+    *("__radd__", "__rsub__", "__rmul__", "__rtruediv__", "__rpow__"),
+    *("__lt__", "__le__", "__gt__", "__ge__", "__eq__", "__ne__", "__and__", "__or__", "__xor__"),
 )
 _BINARY = (
     *("add", "sub", "mul", "div", "atan2", "fmod", "remainder", "maximum", "minimum", "eq", "ne", "lt", "le"),
     *("gt", "ge", "logaddexp", "floor_divide"),
 )
+_NORMALISED = ("softmax", "log_softmax", "softmin", "normalize", "cumsum", "cumprod")
+_MOVED = (
+    *("clone", "contiguous", "expand", "flatten", "movedim", "narrow", "permute", "reshape", "select"),
+    *("squeeze", "swapaxes", "swapdims", "t", "transpose", "unflatten", "unfold", "unsqueeze", "view"),
+)
+"""They choose among elements, or lay them elsewhere: the mask goes with them."""
 _REDUCTIONS = ("sum", "mean", "prod", "amax", "amin", "argmax", "argmin", "var", "std", "norm", "median")
 
 
@@ -101,11 +92,14 @@ class MaskedTensor:
     def __getattr__(self, name: str) -> Any:
         if name in ("shape", "dtype", "device", "ndim", "layout", "requires_grad", "is_leaf", "grad_fn"):
             return getattr(self._masked_data, name)
-        if name in ("size", "dim", "numel", "stride", "is_floating_point", "requires_grad_", "type"):
+        if name in ("size", "dim", "numel", "stride", "is_floating_point", "requires_grad_", "type", "item"):
             return getattr(self._masked_data, name)
         if name in _UNARY:
             return lambda *a, **k: self._made(getattr(self._masked_data, name)(*a, **k), self._masked_mask)
-        if name in _REDUCTIONS:
+        if name in _MOVED:
+            data, mask = getattr(self._masked_data, name), getattr(self._masked_mask, name)
+            return lambda *a, **k: self._made(data(*a, **k), mask(*a, **k))
+        if name in _REDUCTIONS or name in _NORMALISED:
             return lambda *a, **k: self._reduced(name, *a, **k)
         if name in _BINARY:
             return lambda other, *a, **k: self._combined(name, other, *a, **k)
@@ -118,17 +112,41 @@ class MaskedTensor:
             data, output_mask(reduce, self._masked_data, *args, mask=self._masked_mask, **options)
         )
 
+    def _beside(self, other: Any) -> Any:
+        """What stands beside the elements, without its mask, which must be the same."""
+        if not is_masked_tensor(other):
+            return other
+        same_shape = tuple(other.shape) == tuple(self.shape)
+        if same_shape and not bool((other.get_mask() == self._masked_mask).all()):
+            raise ValueError(
+                "Input masks must match. If you need support for this, please open an issue on Github: "
+                "combine get_data() of both under one mask"
+            )
+        return other.get_data()
+
     def _combined(self, name: str, other: Any, *args: Any, **options: Any) -> "MaskedTensor":
-        if is_masked_tensor(other):
-            if tuple(other.shape) == tuple(self.shape) and not bool(
-                (other.get_mask() == self._masked_mask).all()
-            ):
-                raise ValueError(
-                    "Input masks must match. If you need support for this, please open an issue on Github: "
-                    "combine get_data() of both under one mask"
-                )
-            other = other.get_data()
-        return self._made(getattr(self._masked_data, name)(other, *args, **options), self._masked_mask)
+        data = getattr(self._masked_data, name)(self._beside(other), *args, **options)
+        return self._made(data, self._masked_mask)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        """What ``torch.sin(x)`` and its like give: they are NumPy's elementwise functions."""
+        if method != "__call__":
+            return NotImplemented
+        return self._made(ufunc(*map(self._beside, inputs), **options), self._masked_mask)
+
+    @classmethod
+    def __torch_function__(
+        cls, function: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        """What ``torch.sum(x)`` and its like give: the method of the same name."""
+        method = getattr(args[0], function.__name__, None) if args and is_masked_tensor(args[0]) else None
+        return NotImplemented if method is None else method(*args[1:], **(kwargs or {}))
+
+    def __len__(self) -> int:
+        return len(self._masked_data)
+
+    def __abs__(self) -> "MaskedTensor":
+        return self._made(abs(self._masked_data), self._masked_mask)
 
     def __neg__(self) -> "MaskedTensor":
         return self._made(-self._masked_data, self._masked_mask)
@@ -137,6 +155,9 @@ class MaskedTensor:
         return self._made(self._masked_data[index], self._masked_mask[index])
 
     def __repr__(self) -> str:
+        if self._masked_data.ndim == 0:
+            shown = _element(self._masked_data.item(), bool(self._masked_mask)).strip()
+            return f"MaskedTensor({shown}, {bool(self._masked_mask)})"
         return f"MaskedTensor(\n{_shown(self._masked_data.tolist(), self._masked_mask.tolist(), 2)}\n)"
 
 
@@ -148,8 +169,6 @@ for _operator in _OPERATORS:  # Python looks them up in the class
 
 def _shown(values: Any, mask: Any, depth: int) -> str:
     blank = " " * depth
-    if not isinstance(values, list):
-        return blank + _element(values, mask)
     if not values or not isinstance(values[0], list):
         return blank + "[" + ", ".join(map(_element, values, mask)) + "]"
     parts = (_shown(v, m, depth + 2) for v, m in zip(values, mask, strict=True))
@@ -157,8 +176,9 @@ def _shown(values: Any, mask: Any, depth: int) -> str:
 
 
 def _element(value: Any, selected: bool) -> str:
-    text = f"{value:8.4f}" if isinstance(value, float) else str(value)
-    return text if selected else "--".rjust(len(text))
+    if not selected:
+        return "      --"
+    return f"{value:8.4f}" if isinstance(value, float) else str(value)
 
 
 def is_masked_tensor(a: object) -> bool:
@@ -168,7 +188,7 @@ def is_masked_tensor(a: object) -> bool:
 
 def masked_tensor(data: Tensor, mask: Tensor, requires_grad: bool = False) -> MaskedTensor:
     """A new leaf: ``data`` under ``mask``."""
-    return MaskedTensor(data.detach(), mask, requires_grad)
+    return MaskedTensor(data.detach() if isinstance(data, Tensor) else data, mask, requires_grad)
 
 
 def as_masked_tensor(data: Tensor, mask: Tensor) -> MaskedTensor:

@@ -11,6 +11,7 @@ __all__ = [
     "MLP",
     "Conv2dNormActivation",
     "Conv3dNormActivation",
+    "ConvNormActivation",
     "FrozenBatchNorm2d",
     "Permute",
     "SqueezeExcitation",
@@ -40,10 +41,8 @@ def draw_by_outputs(net: nn.Module) -> None:
             nn.init.zeros_(module.bias)
 
 
-class _ConvNormActivation(nn.Sequential):
+class ConvNormActivation(nn.Sequential):
     """A convolution that keeps the size (of stride 1), a norm and an activation; None leaves one out."""
-
-    _convolution: Layer
 
     def __init__(
         self,
@@ -58,6 +57,7 @@ class _ConvNormActivation(nn.Sequential):
         dilation: int | Sequence[int] = 1,
         inplace: bool | None = True,
         bias: bool | None = None,
+        conv_layer: Layer = nn.Conv2d,
     ) -> None:
         if padding is None:
             if isinstance(kernel_size, int) and isinstance(dilation, int):
@@ -68,7 +68,7 @@ class _ConvNormActivation(nn.Sequential):
                 steps = [dilation] * dims if isinstance(dilation, int) else dilation
                 padding = tuple((k - 1) // 2 * d for k, d in zip(sizes, steps, strict=True))
         layers = [
-            type(self)._convolution(
+            conv_layer(
                 in_channels,
                 out_channels,
                 kernel_size,
@@ -87,19 +87,46 @@ class _ConvNormActivation(nn.Sequential):
         self.out_channels = out_channels
 
 
-class Conv2dNormActivation(_ConvNormActivation):
+class Conv2dNormActivation(ConvNormActivation):
     """A convolution of images that keeps the size (of stride 1), a norm and an activation."""
 
-    _convolution = nn.Conv2d
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int | Sequence[int] = 3,
+        stride: int | Sequence[int] = 1,
+        padding: int | Sequence[int] | str | None = None,
+        groups: int = 1,
+        norm_layer: Layer | None = nn.BatchNorm2d,
+        activation_layer: Layer | None = nn.ReLU,
+        dilation: int | Sequence[int] = 1,
+        inplace: bool | None = True,
+        bias: bool | None = None,
+    ) -> None:
+        layers: Any = (norm_layer, activation_layer, dilation, inplace, bias)
+        super().__init__(in_channels, out_channels, kernel_size, stride, padding, groups, *layers)
 
 
-class Conv3dNormActivation(_ConvNormActivation):
+class Conv3dNormActivation(ConvNormActivation):
     """A convolution of volumes that keeps the size (of stride 1), a norm and an activation."""
 
-    _convolution = nn.Conv3d
-
-    def __init__(self, in_channels: int, out_channels: int, kernel_size: Any = 3, **options: Any) -> None:
-        super().__init__(in_channels, out_channels, kernel_size, **{"norm_layer": nn.BatchNorm3d, **options})
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int | Sequence[int] = 3,
+        stride: int | Sequence[int] = 1,
+        padding: int | Sequence[int] | str | None = None,
+        groups: int = 1,
+        norm_layer: Layer | None = nn.BatchNorm3d,
+        activation_layer: Layer | None = nn.ReLU,
+        dilation: int | Sequence[int] = 1,
+        inplace: bool | None = True,
+        bias: bool | None = None,
+    ) -> None:
+        layers: Any = (norm_layer, activation_layer, dilation, inplace, bias, nn.Conv3d)
+        super().__init__(in_channels, out_channels, kernel_size, stride, padding, groups, *layers)
 
 
 class SqueezeExcitation(nn.Module):

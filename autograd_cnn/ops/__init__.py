@@ -65,6 +65,7 @@ from ._cylinder import (
     scaled_modified_bessel_k1,
     spherical_bessel_j0,
 )
+from ._determinant import cofactors, cofactors_along, det, slogdet
 from ._einsum import einsum, swapped
 from ._entropy import binary_cross_entropy, entropy, logistic_loss
 from ._errors import DeviceError, DTypeError, LinAlgError, OutOfMemoryError, ShapeError
@@ -114,7 +115,8 @@ from ._integers import (
     right_shift,
 )
 from ._joining import concatenate, slices, stack, unstack
-from ._linalg import cofactors, det, finite_svd, inv, matrix_exp, slogdet, solve
+from ._ldl import ldl, ldl_solve
+from ._linalg import finite_svd, inv, matrix_exp, solve
 from ._lu import eliminate, lu
 from ._movement import flip, reshape, roll, transpose
 from ._norm import euclidean_norm, p_norm
@@ -170,6 +172,7 @@ from ._scattering import additem, put_along
 from ._sinc import sinc, sinc_derivative
 from ._sorting import argsort, argwhere, searchsorted
 from ._special import bell, erf, erfc, erfinv
+from ._spectrum import eig
 from ._statistics import bincount, histogram, median, median_index, mode_index, nanmedian, std, var
 from ._strided import as_strided, diagonal, overlap_add, put_diagonal, unfold
 from ._triangular import mirrored, tril, triu

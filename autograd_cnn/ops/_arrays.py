@@ -12,7 +12,11 @@ import numpy as np
 
 def common_dtype(*operands):
     """The dtype of the first operand that is an array; Python's numbers have none."""
-    return next(operand.dtype for operand in operands if hasattr(operand, "dtype"))
+    for operand in operands:
+        if hasattr(operand, "dtype"):
+            return operand.dtype
+    kinds = " and ".join(type(operand).__name__ for operand in operands)
+    raise TypeError(f"one of the operands must be a Tensor, but got {kinds}; use tensor(...) to make one")
 
 
 def array_module(*arrays: Any) -> ModuleType:

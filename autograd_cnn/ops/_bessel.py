@@ -64,7 +64,7 @@ def i1_x(g, x):
 @primitive(promotes="float")
 def bessel_i(x, /, *, n, scaled=False):
     """Bessel's modified function of the first kind, of order n = 0, 1, ...; ``scaled`` is times exp(-|x|)."""
-    return _of_order(x, n, scaled)
+    return _of_order(x, n=n, scaled=scaled)
 
 
 @_in_double()

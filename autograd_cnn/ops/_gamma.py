@@ -144,7 +144,7 @@ def _polygamma(x, n):
 def polygamma(x, /, *, n):
     """The nth derivative of digamma, for n = 1, 2, ...: Hurwitz's zeta function, and the reflection formula
     below -1/4."""
-    return _polygamma(x, n)
+    return _polygamma(x, n=n)
 
 
 @polygamma.vjp("x")

@@ -1,9 +1,11 @@
-"""Orthogonal polynomials of any degree, in float64, then rounded to the operands' dtype (DLMF 18.9.1). They
+"""Orthogonal polynomials of any degree, in float64, then rounded to the operands' dtype (DLMF 18.9). They
 have no gradient, as in PyTorch.
 
-All by their three-term recurrence; Chebyshev's between -1 and 1, from the degree 64 on, by their cosines and
-sines (18.5.1 to 18.5.4). The degree may be a tensor; fractions are cut off, and of a negative degree the
-polynomial is 0.
+Chebyshev's are a power: (x + w)**n = T + w U, where w**2 = x**2 - 1, T has the degree n and U n - 1. The
+others are computed by their three-term recurrence. Of float64 both in twice its digits, so that they are
+right beside their zeros too. Where the argument is large, powers of two are taken out of it, and out of what
+has become large, so that nothing between overflows. The degree may be a tensor; fractions are cut off, and of
+a negative degree the polynomial is 0.
 """
 
 from collections.abc import Callable
@@ -12,67 +14,99 @@ from typing import Any
 import numpy as np
 
 from ._arrays import common_dtype
+from ._compensated import Twice, chosen, leading, rounded, scaled
 from ._primitive import primitive
-from ._special import _on_host
+from ._special import _in_double
 
-_BLOCK = 8192
-_CLOSED = 64
-"""From this degree on Chebyshev's polynomials are computed by their cosines and sines."""
-_HERMITE = 512
-"""Beyond this degree Hermite's are NaN, in float32 beyond a quarter of it, as in PyTorch."""
-
-
-def _by_recurrence(x, n, first, following, most):
-    """The polynomial of the degree n, element by element: p0 = 1, p1 = ``first``, and p(k + 1) from p(k) and
-    p(k - 1)."""
-    before, here = np.ones_like(x), first(x)
-    value = np.where(n < 0, 0.0, np.where(n == 0, before, here))
-    for k in range(1, int(min(n.max(initial=0), most))):
-        before, here = here, following(k, x, here, before)
-        value = np.where(n == k + 1, here, value)
-    return value
+_HIGHEST = 2.0**52
+"""Of no higher degree a polynomial is computed."""
+_FAR = 300
+"""From this exponent on, powers of two are taken out."""
 
 
-def _polynomial(
-    name: str,
-    first: Callable[[Any], Any],
-    following: Callable[..., Any],
-    about: str,
-    closed: Callable[[Any, Any], Any] | None = None,
-    shifted: bool = False,
-    most: float = np.inf,
-) -> Any:
-    """The primitive of a family; ``closed(n, angle)`` is its form in x = cos(angle)."""
+def _finished(a, exponent):
+    """a 2**exponent as a plain array."""
+    if not exponent.any():
+        return rounded(a)
+    return np.ldexp(rounded(a), np.clip(exponent, -5000, 5000).astype(np.int32))
 
-    def compute(x, n, most):
-        x, n = (2 * x - 1 if shifted else x), np.trunc(n)
-        if closed is None:
-            return np.where(n > most, np.nan, _by_recurrence(x, n, first, following, most))
-        inside = (np.absolute(x) < 1) & (n >= _CLOSED)
-        value = _by_recurrence(x, np.where(inside, 0, n), first, following, most)
-        angle = np.arccos(np.where(inside, x, 0.5))
-        return np.where(inside, closed(n, angle), value)
+
+def _size(a, b):
+    """The exponent of the larger number."""
+    return np.frexp(np.maximum(np.absolute(leading(a)), np.absolute(leading(b))))[1]
+
+
+def _by_power(beside):
+    """T + y U of Chebyshev's polynomials, where ``beside`` gives y for x and 1."""
+
+    def compute(x, one, exponent, n):
+        square = x * x - one * one
+        t, u, scale = 0.0 * x + 1.0, 0.0 * x, np.zeros_like(n)
+        for bit in reversed(range(int(n.max(initial=0)).bit_length())):
+            t, u, scale = t * t + square * (u * u), 2.0 * (t * u), 2 * scale
+            odd = (n >> bit) % 2 == 1
+            t, u = chosen(odd, x * t + square * u, t), chosen(odd, x * u + t, u)
+            size = _size(t, u)
+            if (np.absolute(size) > _FAR).any():
+                t, u, scale = scaled(t, -size), scaled(u, -size), scale + size
+        return _finished(t + beside(x, one) * u, scale + n * exponent)
+
+    return compute
+
+
+def _by_recurrence(coefficients):
+    """p(k + 1) = ((a x + c) p(k) - b p(k - 1)) / d, where ``coefficients`` gives a, b, c and d for k."""
+
+    def compute(x, one, exponent, n):
+        square = one * one
+        before, here, scale = 0.0 * x, 0.0 * x + 1.0, np.zeros_like(n)
+        value = np.ones(n.shape)
+        for k in range(int(n.max(initial=0))):
+            a, b, c, d = map(float, coefficients(k))
+            before, here = here, ((a * x + c * one) * here + -b * square * before) / d
+            size = _size(before, here)
+            if (np.absolute(size) > _FAR).any():
+                before, here, scale = scaled(before, -size), scaled(here, -size), scale + size
+            last = n == k + 1
+            if last.any():
+                value = np.where(last, _finished(here, scale + n * exponent), value)
+        return value
+
+    return compute
+
+
+def _value(compute, x, n, shifted, twice):
+    """The polynomial at any number, or at 2 x - 1 if ``shifted``, of any degree."""
+    degree = np.clip(np.where(np.isfinite(n), n, 0.0), 0, _HIGHEST).astype(np.int64)
+    part: Any = np.nan_to_num(x)
+    one: Any = 1.0
+    exponent: Any = 0
+    if (large := np.absolute(part) > 2.0**60).any():
+        exponent = np.where(large, np.frexp(part)[1], 0)
+        part, one = np.ldexp(part, -exponent), np.ldexp(1.0, -exponent)
+    if twice:
+        part, one = Twice(part), Twice(one)
+    if shifted:
+        part = 2.0 * part - one
+    value = compute(part, one, exponent, degree)
+    value = np.where(np.isinf(x) & (degree > 0), np.copysign(np.inf, value), value)
+    value = np.where(np.isnan(x) & (degree > 0), np.nan, value)
+    return np.where(n <= -1, 0.0, np.where(np.isnan(n) | (n == np.inf), np.nan, value))
+
+
+def _polynomial(name: str, about: str, compute: Callable[..., Any], shifted: bool = False) -> Any:
+    """The primitive of a family."""
+
+    @_in_double(on_host=True)
+    def run(x, n, twice):
+        return _value(compute, x, n, shifted, twice)
 
     def forward(x, n, /):
-        if not (hasattr(x, "dtype") or hasattr(n, "dtype")):
-            raise TypeError(
-                f"one of the operands must be a Tensor, got {type(x).__name__} and {type(n).__name__}"
-            )
-        dtype = common_dtype(x, n)
-        limit = most if dtype == np.float64 else most / 4
-        wide = np.broadcast_shapes(np.shape(x), np.shape(n))
-        out = np.empty(wide, dtype)
-        flat = out.reshape(-1)
-        x, n = (np.broadcast_to(a, wide).reshape(-1) for a in (x, n))
-        with np.errstate(all="ignore"):
-            for start in range(0, flat.size, _BLOCK):
-                part = slice(start, start + _BLOCK)
-                flat[part] = compute(x[part].astype(np.float64), n[part].astype(np.float64), limit)
-        return out
+        return run(x, n, twice=common_dtype(x, n) == np.float64)
 
     forward.__name__ = forward.__qualname__ = name
     forward.__doc__ = about
-    made: Any = primitive(broadcasts=True, promotes="float", differentiable=False)(_on_host(forward))
+    made: Any = primitive(broadcasts=True, promotes="float", differentiable=False)(forward)
     made.samples(
         lambda draw: [
             (draw(2, 3), np.array([0.0, 1.0, 5.0])),
@@ -83,15 +117,11 @@ def _polynomial(
     return made
 
 
-def _doubled(k, x, here, before):
-    return 2 * x * here - before
-
-
 _CHEBYSHEV = {
-    "t": ("first", lambda x: x, lambda n, a: np.cos(n * a)),
-    "u": ("second", lambda x: 2 * x, lambda n, a: np.sin((n + 1) * a) / np.sin(a)),
-    "v": ("third", lambda x: 2 * x - 1, lambda n, a: np.cos((n + 0.5) * a) / np.cos(a / 2)),
-    "w": ("fourth", lambda x: 2 * x + 1, lambda n, a: np.sin((n + 0.5) * a) / np.sin(a / 2)),
+    "t": ("first", lambda x, one: 0.0),
+    "u": ("second", lambda x, one: x),
+    "v": ("third", lambda x, one: x - one),
+    "w": ("fourth", lambda x, one: x + one),
 }
 
 (
@@ -101,9 +131,9 @@ _CHEBYSHEV = {
     chebyshev_polynomial_w,
 ) = (
     _polynomial(
-        f"chebyshev_polynomial_{kind}", first, _doubled, f"Chebyshev's polynomials of the {th} kind.", closed
+        f"chebyshev_polynomial_{kind}", f"Chebyshev's polynomials of the {th} kind.", _by_power(beside)
     )
-    for kind, (th, first, closed) in _CHEBYSHEV.items()
+    for kind, (th, beside) in _CHEBYSHEV.items()
 )
 (
     shifted_chebyshev_polynomial_t,
@@ -113,37 +143,25 @@ _CHEBYSHEV = {
 ) = (
     _polynomial(
         f"shifted_chebyshev_polynomial_{kind}",
-        first,
-        _doubled,
         f"Chebyshev's polynomials of the {th} kind at 2 x - 1.",
-        closed,
+        _by_power(beside),
         shifted=True,
     )
-    for kind, (th, first, closed) in _CHEBYSHEV.items()
+    for kind, (th, beside) in _CHEBYSHEV.items()
 )
 hermite_polynomial_h = _polynomial(
     "hermite_polynomial_h",
-    lambda x: 2 * x,
-    lambda k, x, here, before: 2 * x * here - 2 * k * before,
     "Hermite's polynomials, of the physicists.",
-    most=_HERMITE,
+    _by_recurrence(lambda k: (2, 2 * k, 0, 1)),
 )
 hermite_polynomial_he = _polynomial(
     "hermite_polynomial_he",
-    lambda x: x,
-    lambda k, x, here, before: x * here - k * before,
     "Hermite's polynomials, of the probabilists.",
-    most=_HERMITE,
+    _by_recurrence(lambda k: (1, k, 0, 1)),
 )
 laguerre_polynomial_l = _polynomial(
-    "laguerre_polynomial_l",
-    lambda x: 1 - x,
-    lambda k, x, here, before: ((2 * k + 1 - x) * here - k * before) / (k + 1),
-    "Laguerre's polynomials.",
+    "laguerre_polynomial_l", "Laguerre's polynomials.", _by_recurrence(lambda k: (-1, k, 2 * k + 1, k + 1))
 )
 legendre_polynomial_p = _polynomial(
-    "legendre_polynomial_p",
-    lambda x: x,
-    lambda k, x, here, before: ((2 * k + 1) * x * here - k * before) / (k + 1),
-    "Legendre's polynomials.",
+    "legendre_polynomial_p", "Legendre's polynomials.", _by_recurrence(lambda k: (2 * k + 1, k, 0, k + 1))
 )

@@ -79,6 +79,8 @@ class Operator:
         """What rules may ask for that is computed from operands and results, by name."""
         self.without_rule: set[str] = set()
         """Operands that have no gradient."""
+        self.unpromoted: set[str] = set()
+        """Those of them that are masks or indices, and keep their dtype."""
 
     def operand_name(self, position: int) -> str:
         """What the operand at ``position`` is called."""

@@ -170,9 +170,11 @@ class Primitive(Operator):
 
         return register
 
-    def nondifferentiable(self, *operands: str) -> None:
-        """Say that ``operands`` have no gradient (masks, indices): none will be asked for."""
+    def nondifferentiable(self, *operands: str, promoted: bool = False) -> None:
+        """Say that ``operands`` have no gradient: none will be asked for. Masks and indices keep their dtype;
+        numbers are ``promoted`` with the others."""
         self.without_rule.update(operands)
+        self.unpromoted.update(() if promoted else operands)
         self.plans.clear()
 
     def samples(self, make: Samples) -> Samples:

@@ -61,7 +61,8 @@ for step in (sign, floor, ceil, trunc, round):
 
 
 def _refuse_zero(x, y):
-    if getattr(x, "dtype", np.dtype(float)).kind in "iub" and np.any(np.equal(y, 0)):
+    sizes = (*getattr(x, "shape", ()), *getattr(y, "shape", ()))
+    if getattr(x, "dtype", np.dtype(float)).kind in "iub" and 0 not in sizes and np.any(np.equal(y, 0)):
         raise IntegerDivisionError(
             "ZeroDivisionError: an integer is divided by 0; convert to floating point first"
         )

@@ -48,7 +48,7 @@ def _erfcx_derivative(x, n):
 @primitive(promotes="float")
 def erfcx_derivative(x, /, *, n):
     """The nth derivative of erfcx, for n = 1, 2, ..."""
-    return _erfcx_derivative(x, n)
+    return _erfcx_derivative(x, n=n)
 
 
 @erfcx_derivative.vjp("x")

@@ -43,7 +43,7 @@ def _derivative(x, n):
 @primitive(promotes="float")
 def sinc(x, /):
     """sin(pi x) / (pi x), and 1 at 0."""
-    return _derivative(x, 0)
+    return _derivative(x, n=0)
 
 
 @sinc.vjp("x")
@@ -54,7 +54,7 @@ def sinc_x(g, x):
 @primitive(promotes="float")
 def sinc_derivative(x, /, *, n):
     """The nth derivative of sinc, for n = 1, 2, ..."""
-    return _derivative(x, n)
+    return _derivative(x, n=n)
 
 
 @sinc_derivative.vjp("x")

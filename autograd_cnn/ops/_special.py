@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from ._arrays import array_module
+from ._arrays import array_module, common_dtype
 from ._exponential import exp
 from ._primitive import primitive
 
@@ -41,44 +41,36 @@ _BLOCK = 8192
 """So many elements are computed at a time: what lies between stays in the processor's cache."""
 
 
-def _in_double(cupy_name=None):
-    """Run a function of one array in float64, and give the result the array's dtype; CuPy arrays go to CuPy's
-    function where it has one."""
+def _in_double(cupy_name=None, on_host=False):
+    """Run a function of arrays in float64, a block at a time, and give the result the dtype of the first
+    array; what is named by keyword stays as it is.
+
+    CuPy arrays go to CuPy's function where it has one. Else ``function`` gets them, or where it needs more of
+    NumPy than they answer (``on_host``), what they hold, and its result is brought back.
+    """
 
     def decorate(function):
         @functools.wraps(function)
-        def run(x, *args):
-            if array_module(x) is not np and cupy_name is None:
-                return function(x.astype(np.float64), *args).astype(x.dtype)
-            if array_module(x) is not np:
-                return getattr(importlib.import_module("cupyx.scipy.special"), cupy_name)(
-                    *reversed((x, *args))
-                ).astype(x.dtype)
-            out = np.empty(x.shape, x.dtype)
-            flat, source = out.reshape(-1), x.reshape(-1)
+        def run(*operands, **parameters):
+            dtype, xp = common_dtype(*operands), array_module(*operands)
+            if xp is not np and cupy_name is not None:
+                theirs = getattr(importlib.import_module("cupyx.scipy.special"), cupy_name)
+                return theirs(*parameters.values(), *operands).astype(dtype)
+            if xp is not np and not on_host:
+                return function(*(x.astype(np.float64) for x in operands), **parameters).astype(dtype)
+            here = [x.get() if hasattr(x, "get") else x for x in operands]
+            wide = here if len(here) == 1 else np.broadcast_arrays(*here)
+            out = np.empty(wide[0].shape, dtype)
+            flat, sources = out.reshape(-1), [x.reshape(-1) for x in wide]
             with np.errstate(all="ignore"):
                 for start in range(0, flat.size, _BLOCK):
-                    flat[start : start + _BLOCK] = function(
-                        source[start : start + _BLOCK].astype(np.float64), *args
-                    )
-            return out
+                    part = slice(start, start + _BLOCK)
+                    flat[part] = function(*(x[part].astype(np.float64) for x in sources), **parameters)
+            return out if xp is np else xp.asarray(out)
 
         return run
 
     return decorate
-
-
-def _on_host(function):
-    """Run a function of arrays that CuPy has not on the host, and bring its result back."""
-
-    @functools.wraps(function)
-    def run(*operands):
-        away = [array_module(x) for x in operands if hasattr(x, "get")]
-        if not away:
-            return function(*operands)
-        return away[0].asarray(function(*(x.get() if hasattr(x, "get") else x for x in operands)))
-
-    return run
 
 
 def _polynomial(coefficients, x):

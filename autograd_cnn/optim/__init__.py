@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from .._paths import submodules
+from .._paths import elsewhere
 from . import lr_scheduler as lr_scheduler
 from . import optimizer as optimizer
 from . import swa_utils as swa_utils
@@ -24,4 +24,4 @@ from .sgd import *
 from .sparse_adam import *
 
 if not TYPE_CHECKING:  # checkers would take it for leave to use any name
-    __getattr__ = submodules(__name__)
+    __getattr__ = elsewhere(__name__)

@@ -4,6 +4,7 @@ from typing import Any
 
 from .. import ops
 from .._tensor import Tensor
+from ._functional import Tensors, stepped
 from ._optimizer import Optimizer, Parameters
 from ._updates import Group, at_least_zero, count, counted, descent, held, new_state
 
@@ -63,3 +64,31 @@ class Adadelta(Optimizer):
         steps *= rho
         steps += (1 - rho) * (step * step)
         parameter -= group["lr"] * step
+
+
+def adadelta(
+    params: Tensors,
+    grads: Tensors,
+    square_avgs: Tensors,
+    acc_deltas: Tensors,
+    state_steps: Tensors,
+    capturable: bool = False,
+    foreach: bool | None = None,
+    differentiable: bool = False,
+    has_complex: bool = False,
+    *,
+    lr: float | Tensor,
+    rho: float,
+    eps: float,
+    weight_decay: float,
+    maximize: bool,
+) -> None:
+    """One step of :class:`Adadelta` in ``params``; the lists hold what is remembered of each."""
+    options: Any = locals()
+    stepped(
+        Adadelta,
+        params,
+        grads,
+        {"step": state_steps, "square_avg": square_avgs, "acc_delta": acc_deltas},
+        options,
+    )

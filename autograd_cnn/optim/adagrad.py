@@ -5,6 +5,7 @@ from typing import Any
 from .. import ops
 from .._tensor import Tensor
 from ..ops._half import single
+from ._functional import Tensors, stepped
 from ._optimizer import Optimizer, Parameters
 from ._updates import Group, at_least_zero, choose_one, count, counted, descent, held, new_state
 
@@ -65,6 +66,11 @@ class Adagrad(Optimizer):
     def _entries(self, group: Group) -> tuple[str, ...]:
         return "step", "sum"
 
+    def share_memory(self) -> None:
+        """Move the sums to memory that processes forked from this one write together."""
+        for state in self.state.values():
+            state["sum"].share_memory_()
+
     def _update(self, parameter: Any, gradient: Any, state: dict[str, Any], group: Group) -> None:
         if not state:
             self._start(state, parameter)
@@ -72,3 +78,27 @@ class Adagrad(Optimizer):
         total = held(parameter, state["sum"])
         total += g * g
         parameter -= group["lr"] / (1 + (t - 1) * group["lr_decay"]) * (g / (ops.sqrt(total) + group["eps"]))
+
+
+def adagrad(
+    params: Tensors,
+    grads: Tensors,
+    state_sums: Tensors,
+    state_steps: Tensors,
+    fused: bool | None = None,
+    grad_scale: Tensor | None = None,
+    found_inf: Tensor | None = None,
+    has_sparse_grad: bool = False,
+    foreach: bool | None = None,
+    differentiable: bool = False,
+    has_complex: bool = False,
+    *,
+    lr: float | Tensor,
+    weight_decay: float,
+    lr_decay: float,
+    eps: float,
+    maximize: bool,
+) -> None:
+    """One step of :class:`Adagrad` in ``params``; the lists hold what is remembered of each."""
+    options: Any = locals()
+    stepped(Adagrad, params, grads, {"step": state_steps, "sum": state_sums}, options)

@@ -9,6 +9,7 @@ from .. import ops
 from .._engine import memory
 from .._tensor import Tensor
 from ..ops.kernels import compiled
+from ._functional import Tensors, stepped
 from ._optimizer import Optimizer, Parameters
 from ._updates import (
     Group,
@@ -141,3 +142,43 @@ class Adam(Optimizer):
         if decays:
             parameter *= 1 - lr * group["weight_decay"]
         parameter -= move
+
+
+def adam(
+    params: Tensors,
+    grads: Tensors,
+    exp_avgs: Tensors,
+    exp_avg_sqs: Tensors,
+    max_exp_avg_sqs: Tensors,
+    state_steps: Tensors,
+    foreach: bool | None = None,
+    capturable: bool = False,
+    differentiable: bool = False,
+    fused: bool | None = None,
+    grad_scale: Tensor | None = None,
+    found_inf: Tensor | None = None,
+    has_complex: bool = False,
+    decoupled_weight_decay: bool = False,
+    *,
+    amsgrad: bool,
+    beta1: float,
+    beta2: float,
+    lr: float | Tensor,
+    weight_decay: float,
+    eps: float,
+    maximize: bool,
+) -> None:
+    """One step of :class:`Adam` in ``params``; the lists hold what is remembered of each."""
+    options: Any = locals()
+    stepped(
+        Adam,
+        params,
+        grads,
+        {
+            "step": state_steps,
+            "exp_avg": exp_avgs,
+            "exp_avg_sq": exp_avg_sqs,
+            "max_exp_avg_sq": max_exp_avg_sqs,
+        },
+        options,
+    )

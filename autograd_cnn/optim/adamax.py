@@ -4,6 +4,7 @@ from typing import Any
 
 from .. import ops
 from .._tensor import Tensor
+from ._functional import Tensors, stepped
 from ._optimizer import Optimizer, Parameters
 from ._updates import Group, at_least_zero, below_one, count, counted, descent, held, new_state, write
 
@@ -58,3 +59,26 @@ class Adamax(Optimizer):
         mean += (1 - beta1) * (g - mean)
         write(peak, ops.maximum(beta2 * peak, abs(g) + group["eps"]))
         parameter -= group["lr"] / (1 - beta1**t) * (mean / peak)
+
+
+def adamax(
+    params: Tensors,
+    grads: Tensors,
+    exp_avgs: Tensors,
+    exp_infs: Tensors,
+    state_steps: Tensors,
+    foreach: bool | None = None,
+    maximize: bool = False,
+    differentiable: bool = False,
+    capturable: bool = False,
+    has_complex: bool = False,
+    *,
+    eps: float,
+    beta1: float,
+    beta2: float,
+    lr: float | Tensor,
+    weight_decay: float,
+) -> None:
+    """One step of :class:`Adamax` in ``params``; the lists hold what is remembered of each."""
+    options: Any = locals()
+    stepped(Adamax, params, grads, {"step": state_steps, "exp_avg": exp_avgs, "exp_inf": exp_infs}, options)

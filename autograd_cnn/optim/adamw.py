@@ -1,6 +1,9 @@
 """AdamW (Loshchilov and Hutter, 2019)."""
 
+from typing import Any
+
 from .._tensor import Tensor
+from ._functional import Tensors, stepped
 from ._optimizer import Parameters
 from .adam import Adam
 
@@ -39,3 +42,42 @@ class AdamW(Adam):
             fused=fused,
             decoupled_weight_decay=True,
         )
+
+
+def adamw(
+    params: Tensors,
+    grads: Tensors,
+    exp_avgs: Tensors,
+    exp_avg_sqs: Tensors,
+    max_exp_avg_sqs: Tensors,
+    state_steps: Tensors,
+    foreach: bool | None = None,
+    capturable: bool = False,
+    differentiable: bool = False,
+    fused: bool | None = None,
+    grad_scale: Tensor | None = None,
+    found_inf: Tensor | None = None,
+    has_complex: bool = False,
+    *,
+    amsgrad: bool,
+    beta1: float,
+    beta2: float,
+    lr: float | Tensor,
+    weight_decay: float,
+    eps: float,
+    maximize: bool,
+) -> None:
+    """One step of :class:`AdamW` in ``params``; the lists hold what is remembered of each."""
+    options: Any = {**locals(), "decoupled_weight_decay": True}
+    stepped(
+        Adam,
+        params,
+        grads,
+        {
+            "step": state_steps,
+            "exp_avg": exp_avgs,
+            "exp_avg_sq": exp_avg_sqs,
+            "max_exp_avg_sq": max_exp_avg_sqs,
+        },
+        options,
+    )

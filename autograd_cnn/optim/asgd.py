@@ -3,6 +3,7 @@
 from typing import Any
 
 from .._tensor import Tensor
+from ._functional import Tensors, stepped
 from ._optimizer import Optimizer, Parameters
 from ._updates import Group, at_least_zero, count, counted, descent, held, new_state
 
@@ -63,3 +64,27 @@ class ASGD(Optimizer):
         rate = float(lr)
         state["eta"].array[...] = rate / (1 + lambd * rate * t) ** group["alpha"]
         state["mu"].array[...] = 1 / max(1, t - group["t0"])
+
+
+def asgd(
+    params: Tensors,
+    grads: Tensors,
+    axs: Tensors,
+    mus: Tensors,
+    etas: Tensors,
+    state_steps: Tensors,
+    foreach: bool | None = None,
+    maximize: bool = False,
+    differentiable: bool = False,
+    capturable: bool = False,
+    has_complex: bool = False,
+    *,
+    lambd: float,
+    lr: float | Tensor,
+    t0: float,
+    alpha: float,
+    weight_decay: float,
+) -> None:
+    """One step of :class:`ASGD` in ``params``; the lists hold what is remembered of each."""
+    options: Any = locals()
+    stepped(ASGD, params, grads, {"step": state_steps, "ax": axs, "mu": mus, "eta": etas}, options)

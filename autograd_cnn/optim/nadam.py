@@ -4,6 +4,7 @@ from typing import Any
 
 from .. import ops
 from .._tensor import Tensor
+from ._functional import Tensors, stepped
 from ._optimizer import Optimizer, Parameters
 from ._updates import (
     Group,
@@ -85,3 +86,35 @@ class NAdam(Optimizer):
         root = ops.sqrt(square / (1 - beta2**t)) + group["eps"]
         parameter -= lr * (1 - momentum) / (1 - product) * (g / root)
         parameter -= lr * following / (1 - product * following) * (mean / root)
+
+
+def nadam(
+    params: Tensors,
+    grads: Tensors,
+    exp_avgs: Tensors,
+    exp_avg_sqs: Tensors,
+    mu_products: Tensors,
+    state_steps: Tensors,
+    decoupled_weight_decay: bool = False,
+    foreach: bool | None = None,
+    capturable: bool = False,
+    differentiable: bool = False,
+    has_complex: bool = False,
+    maximize: bool = False,
+    *,
+    beta1: float,
+    beta2: float,
+    lr: float | Tensor,
+    weight_decay: float,
+    momentum_decay: float,
+    eps: float,
+) -> None:
+    """One step of :class:`NAdam` in ``params``; the lists hold what is remembered of each."""
+    options: Any = locals()
+    stepped(
+        NAdam,
+        params,
+        grads,
+        {"step": state_steps, "exp_avg": exp_avgs, "exp_avg_sq": exp_avg_sqs, "mu_product": mu_products},
+        options,
+    )

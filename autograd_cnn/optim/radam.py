@@ -4,6 +4,7 @@ from typing import Any
 
 from .. import ops
 from .._tensor import Tensor
+from ._functional import Tensors, stepped
 from ._optimizer import Optimizer, Parameters
 from ._updates import Group, at_least_zero, below_one, count, counted, descent, new_state, running_means
 
@@ -66,3 +67,29 @@ class RAdam(Optimizer):
             rectified = ((length - 4) * (length - 2) * limit / ((limit - 4) * (limit - 2) * length)) ** 0.5
             move = move * (rectified * (1 - beta2**t) ** 0.5 / (ops.sqrt(square) + group["eps"]))
         parameter -= move
+
+
+def radam(
+    params: Tensors,
+    grads: Tensors,
+    exp_avgs: Tensors,
+    exp_avg_sqs: Tensors,
+    state_steps: Tensors,
+    decoupled_weight_decay: bool = False,
+    foreach: bool | None = None,
+    differentiable: bool = False,
+    capturable: bool = False,
+    has_complex: bool = False,
+    maximize: bool = False,
+    *,
+    beta1: float,
+    beta2: float,
+    lr: float | Tensor,
+    weight_decay: float,
+    eps: float,
+) -> None:
+    """One step of :class:`RAdam` in ``params``; the lists hold what is remembered of each."""
+    options: Any = locals()
+    stepped(
+        RAdam, params, grads, {"step": state_steps, "exp_avg": exp_avgs, "exp_avg_sq": exp_avg_sqs}, options
+    )

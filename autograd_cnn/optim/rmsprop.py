@@ -4,6 +4,7 @@ from typing import Any
 
 from .. import ops
 from .._tensor import Tensor
+from ._functional import Tensors, stepped
 from ._optimizer import Optimizer, Parameters
 from ._updates import Group, at_least_zero, count, counted, descent, held, new_state
 
@@ -85,3 +86,39 @@ class RMSprop(Optimizer):
             velocity += step
             step = velocity
         parameter -= lr * step
+
+
+def rmsprop(
+    params: Tensors,
+    grads: Tensors,
+    square_avgs: Tensors,
+    grad_avgs: Tensors,
+    momentum_buffer_list: Tensors,
+    state_steps: Tensors,
+    foreach: bool | None = None,
+    maximize: bool = False,
+    differentiable: bool = False,
+    capturable: bool = False,
+    has_complex: bool = False,
+    *,
+    lr: float | Tensor,
+    alpha: float,
+    eps: float,
+    weight_decay: float,
+    momentum: float,
+    centered: bool,
+) -> None:
+    """One step of :class:`RMSprop` in ``params``; the lists hold what is remembered of each."""
+    options: Any = locals()
+    stepped(
+        RMSprop,
+        params,
+        grads,
+        {
+            "step": state_steps,
+            "square_avg": square_avgs,
+            "grad_avg": grad_avgs,
+            "momentum_buffer": momentum_buffer_list,
+        },
+        options,
+    )

@@ -4,6 +4,7 @@ from typing import Any
 
 from .. import ops
 from .._tensor import Tensor
+from ._functional import Tensors, stepped
 from ._optimizer import Optimizer, Parameters
 from ._updates import Group, at_least_zero, count, counted, held, new_state, write
 
@@ -66,3 +67,25 @@ class Rprop(Optimizer):
         g = ops.where(turned, ops.multiply(g, 0), g)
         parameter -= ops.sign(g) * size
         write(before, g)
+
+
+def rprop(
+    params: Tensors,
+    grads: Tensors,
+    prevs: Tensors,
+    step_sizes: Tensors,
+    state_steps: Tensors,
+    foreach: bool | None = None,
+    capturable: bool = False,
+    maximize: bool = False,
+    differentiable: bool = False,
+    has_complex: bool = False,
+    *,
+    step_size_min: float,
+    step_size_max: float,
+    etaminus: float,
+    etaplus: float,
+) -> None:
+    """One step of :class:`Rprop` in ``params``; the lists hold what is remembered of each."""
+    options: Any = {**locals(), "step_sizes": (step_size_min, step_size_max), "etas": (etaminus, etaplus)}
+    stepped(Rprop, params, grads, {"step": state_steps, "prev": prevs, "step_size": step_sizes}, options)

@@ -9,6 +9,7 @@ import numpy as np
 from .._engine import memory
 from .._tensor import Tensor, tensor_of
 from ..ops.kernels import compiled
+from ._functional import Tensors, stepped
 from ._optimizer import Optimizer, Parameters
 from ._updates import Group, at_least_zero, choose_one, gpu_kernels, held, new_state, write
 
@@ -136,3 +137,25 @@ class SGD(Optimizer):
         if done and momentum:
             state["momentum_buffer"] = velocity
         return bool(done)
+
+
+def sgd(
+    params: Tensors,
+    d_p_list: Tensors,
+    momentum_buffer_list: list[Tensor | None],
+    has_sparse_grad: bool = False,
+    foreach: bool | None = None,
+    fused: bool | None = None,
+    grad_scale: Tensor | None = None,
+    found_inf: Tensor | None = None,
+    *,
+    weight_decay: float,
+    momentum: float,
+    lr: float | Tensor,
+    dampening: float,
+    nesterov: bool,
+    maximize: bool,
+) -> None:
+    """One step of :class:`SGD` in ``params``; the lists hold what is remembered of each."""
+    options: Any = locals()
+    stepped(SGD, params, d_p_list, {"momentum_buffer": momentum_buffer_list}, options)

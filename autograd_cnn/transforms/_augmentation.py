@@ -11,7 +11,8 @@ from .._random import stream
 from .._tensor import Tensor
 from ..nn import Module
 from . import functional as F
-from ._random_transforms import _below, _both_ways, _ends, _Perhaps, _sized, _uniform, _unit
+from ._base import ImageTransform
+from ._random_transforms import Perhaps, _below, _both_ways, _ends, _sized, _uniform, _unit
 from ._resampling import InterpolationMode, interpolation_of
 
 __all__ = [
@@ -50,7 +51,7 @@ def _range(value: Any, name: str, center: float = 1.0, least: float = 0, most: f
     return None if ends[0] == ends[1] == center else tuple(ends)
 
 
-class ColorJitter(Module):
+class ColorJitter(ImageTransform):
     """Brightness, contrast, saturation and hue changed by random factors, in random order.
 
     A number x draws the factor between 1 - x and 1 + x (of the hue between -x and x), two numbers between
@@ -71,10 +72,14 @@ class ColorJitter(Module):
         ranges = (brightness, contrast, saturation, hue)
         return (order, *(None if ends is None else _uniform(ends[0], ends[1]) for ends in ranges))
 
-    def forward(self, img: Any) -> Any:
-        order, *factors = self.get_params(self.brightness, self.contrast, self.saturation, self.hue)
+    def _draw(self, img: Any) -> dict[str, Any]:
+        drawn = self.get_params(self.brightness, self.contrast, self.saturation, self.hue)
+        return {"order": drawn[0].tolist(), "factors": drawn[1:]}
+
+    def _change(self, img: Any, **drawn: Any) -> Any:
+        order, factors = drawn["order"], drawn["factors"]
         changes = (F.adjust_brightness, F.adjust_contrast, F.adjust_saturation, F.adjust_hue)
-        for i in order.tolist():
+        for i in order:
             if factors[i] is not None:
                 img = changes[i](img, factors[i])
         return img
@@ -86,38 +91,38 @@ class ColorJitter(Module):
         )
 
 
-class RandomGrayscale(_Perhaps):
+class RandomGrayscale(Perhaps):
     """Grey with probability ``p``, with as many channels as before."""
 
     def __init__(self, p: float = 0.1) -> None:
         super().__init__(p)
 
-    def _changed(self, img: Any) -> Any:
+    def _change(self, img: Any, **drawn: Any) -> Any:
         return F.rgb_to_grayscale(img, F.get_image_num_channels(img))
 
 
-class RandomInvert(_Perhaps):
+class RandomInvert(Perhaps):
     """Inverted with probability ``p``."""
 
-    def _changed(self, img: Any) -> Any:
+    def _change(self, img: Any, **drawn: Any) -> Any:
         return F.invert(img)
 
 
-class RandomAutocontrast(_Perhaps):
+class RandomAutocontrast(Perhaps):
     """Each channel stretched with probability ``p``."""
 
-    def _changed(self, img: Any) -> Any:
+    def _change(self, img: Any, **drawn: Any) -> Any:
         return F.autocontrast(img)
 
 
-class RandomEqualize(_Perhaps):
+class RandomEqualize(Perhaps):
     """Each channel equalized with probability ``p``."""
 
-    def _changed(self, img: Any) -> Any:
+    def _change(self, img: Any, **drawn: Any) -> Any:
         return F.equalize(img)
 
 
-class RandomPosterize(_Perhaps):
+class RandomPosterize(Perhaps):
     """The highest ``bits`` alone with probability ``p``."""
 
     _shown = ("bits", "p")
@@ -126,11 +131,11 @@ class RandomPosterize(_Perhaps):
         super().__init__(p)
         self.bits = bits
 
-    def _changed(self, img: Any) -> Any:
+    def _change(self, img: Any, **drawn: Any) -> Any:
         return F.posterize(img, self.bits)
 
 
-class RandomSolarize(_Perhaps):
+class RandomSolarize(Perhaps):
     """What is ``threshold`` or more inverted with probability ``p``."""
 
     _shown = ("threshold", "p")
@@ -139,11 +144,11 @@ class RandomSolarize(_Perhaps):
         super().__init__(p)
         self.threshold = threshold
 
-    def _changed(self, img: Any) -> Any:
+    def _change(self, img: Any, **drawn: Any) -> Any:
         return F.solarize(img, self.threshold)
 
 
-class RandomAdjustSharpness(_Perhaps):
+class RandomAdjustSharpness(Perhaps):
     """Sharper, or smoother below 1, with probability ``p``."""
 
     _shown = ("sharpness_factor", "p")
@@ -152,11 +157,11 @@ class RandomAdjustSharpness(_Perhaps):
         super().__init__(p)
         self.sharpness_factor = sharpness_factor
 
-    def _changed(self, img: Any) -> Any:
+    def _change(self, img: Any, **drawn: Any) -> Any:
         return F.adjust_sharpness(img, self.sharpness_factor)
 
 
-class RandomErasing(Module):
+class RandomErasing(Perhaps):
     """A random rectangle of a tensor replaced by ``value`` (a number, one for each channel, or "random") with
     probability ``p``: ``scale`` of the area, ``ratio`` of width to height."""
 
@@ -168,7 +173,7 @@ class RandomErasing(Module):
         value: Any = 0,
         inplace: bool = False,
     ) -> None:
-        super().__init__()
+        super().__init__(p)
         if isinstance(value, str) and value != "random":
             raise ValueError("If value is str, it should be 'random'")
         if not 0 <= p <= 1:
@@ -178,7 +183,6 @@ class RandomErasing(Module):
         if not 0 <= _ends(scale, "Scale")[0] <= scale[1] <= 1:
             raise ValueError("Scale should be between 0 and 1")
         _ends(ratio, "Ratio")
-        self.p = p
         self.scale = scale
         self.ratio = ratio
         self.value: Any = value
@@ -204,9 +208,7 @@ class RandomErasing(Module):
                 return _below(height - h + 1), _below(width - w + 1), h, w, there
         return 0, 0, height, width, img
 
-    def forward(self, img: Any) -> Any:
-        if _unit() >= self.p:
-            return img
+    def _draw(self, img: Any) -> dict[str, Any]:
         value: Any = [self.value] if isinstance(self.value, (int, float)) else self.value
         value = None if isinstance(value, str) else list(value)
         if value is not None and len(value) not in (1, img.shape[-3]):
@@ -214,8 +216,11 @@ class RandomErasing(Module):
                 "If value is a sequence, it should have either a single value or "
                 f"{img.shape[-3]} (number of input channels)"
             )
-        x, y, h, w, v = self.get_params(img, self.scale, self.ratio, value)
-        return F.erase(img, x, y, h, w, v, self.inplace)
+        return {"region": self.get_params(img, self.scale, self.ratio, value)}
+
+    def _change(self, img: Any, **drawn: Any) -> Any:
+        i, j, h, w, v = drawn["region"]
+        return F.erase(img, i, j, h, w, v, self.inplace)
 
     def __repr__(self) -> str:
         return (
@@ -224,7 +229,7 @@ class RandomErasing(Module):
         )
 
 
-class RandomAffine(Module):
+class RandomAffine(ImageTransform):
     """Turned, moved (by up to ``translate`` of the size), scaled and sheared at random."""
 
     def __init__(
@@ -270,11 +275,12 @@ class RandomAffine(Module):
             y = _uniform(shears[2], shears[3]) if len(shears) == 4 else 0.0
         return angle, moved, scale, (x, y)
 
-    def forward(self, img: Any) -> Any:
+    def _draw(self, img: Any) -> dict[str, Any]:
         size = F.get_image_size(img)
-        angle, moved, scale, shear = self.get_params(
-            self.degrees, self.translate, self.scale, self.shear, size
-        )
+        return {"way": self.get_params(self.degrees, self.translate, self.scale, self.shear, size)}
+
+    def _change(self, img: Any, **drawn: Any) -> Any:
+        angle, moved, scale, shear = drawn["way"]
         fill = self.fill
         if isinstance(img, Tensor):
             one = isinstance(fill, (int, float))
@@ -290,7 +296,7 @@ class RandomAffine(Module):
         return f"RandomAffine(degrees={self.degrees}{text})"
 
 
-class GaussianBlur(Module):
+class GaussianBlur(ImageTransform):
     """Smoothed by a Gaussian of a deviation drawn between the two of ``sigma``."""
 
     def __init__(self, kernel_size: Any, sigma: Any = (0.1, 2.0)) -> None:
@@ -317,9 +323,11 @@ class GaussianBlur(Module):
         """The deviation."""
         return _uniform(sigma_min, sigma_max)
 
-    def forward(self, img: Any) -> Any:
-        sigma = self.get_params(self.sigma[0], self.sigma[1])
-        return F.gaussian_blur(img, self.kernel_size, [sigma, sigma])
+    def _draw(self, img: Any) -> dict[str, Any]:
+        return {"sigma": self.get_params(self.sigma[0], self.sigma[1])}
+
+    def _change(self, img: Any, **drawn: Any) -> Any:
+        return F.gaussian_blur(img, self.kernel_size, [drawn["sigma"]] * 2)
 
     def __repr__(self) -> str:
         return f"GaussianBlur(kernel_size={tuple(self.kernel_size)}, sigma={self.sigma})"

@@ -48,6 +48,7 @@ def _most(img: Tensor) -> float:
 
 
 def _blended(img: Tensor, other: Any, ratio: float) -> Tensor:
+    ratio = float(ratio)  # bytes times an integer would stay bytes
     return (ratio * img + (1.0 - ratio) * other).clamp(0, _most(img)).to(img.dtype)
 
 

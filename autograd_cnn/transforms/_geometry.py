@@ -10,9 +10,10 @@ from .._creation.creation import tensor
 from .._tensor import Tensor
 from ..nn.functional import grid_sample
 from ._colour import by_pillow
+from ._conversion import pil_to_tensor, to_pil_image
 from ._resampling import InterpolationMode, interpolation_of
 
-__all__ = ["affine"]
+__all__ = ["affine", "elastic_transform", "perspective"]
 
 
 def affine(
@@ -42,15 +43,96 @@ def affine(
 
         middle = [image.width * 0.5, image.height * 0.5] if center is None else list(center)
         matrix = _inverse(middle, angle, translate, scale, shears)
-        colour = None if fill is None else tuple(fill) if isinstance(fill, Sequence) else fill
-        if isinstance(colour, (int, float)) and len(image.getbands()) > 1:
-            colour = (int(colour),) * len(image.getbands())
-        elif isinstance(colour, tuple) and len(colour) == 1:
-            colour = colour * len(image.getbands()) if len(image.getbands()) > 1 else colour[0]
-        way = getattr(Image.Resampling, mode.name)
+        way = getattr(Image.Resampling, mode.of_pillow)
+        colour = _colour(image, fill)
         return image.transform(image.size, Image.Transform.AFFINE, matrix, way, fillcolor=colour)
 
     return by_pillow("affine", img, change)
+
+
+def _colour(image: Any, fill: Any) -> Any:
+    """``fill`` as Pillow wants it for the bands of ``image``."""
+    colour = None if fill is None else tuple(fill) if isinstance(fill, Sequence) else fill
+    bands = len(image.getbands())
+    if isinstance(colour, (int, float)) and bands > 1:
+        return (int(colour),) * bands
+    if isinstance(colour, tuple) and len(colour) == 1:
+        return colour * bands if bands > 1 else colour[0]
+    return colour
+
+
+def perspective(
+    img: Any,
+    startpoints: Sequence[Sequence[int]],
+    endpoints: Sequence[Sequence[int]],
+    interpolation: Any = InterpolationMode.BILINEAR,
+    fill: Any = None,
+    coefficients: Sequence[float] | None = None,
+) -> Any:
+    """Seen from aside: so that the four ``startpoints`` (x, y) of the image come to be the ``endpoints``; or
+    by the eight ``coefficients`` of where each pixel is found."""
+    mode = interpolation_of(interpolation)
+    if coefficients is not None and len(coefficients) != 8:
+        raise ValueError("Argument coefficients should have 8 float values")
+    numbers = coefficients or _perspective_coefficients(startpoints, endpoints)
+    if isinstance(img, Tensor):
+        height, width = img.shape[-2:]
+        x, y = np.meshgrid(np.arange(width) + 0.5, np.arange(height) + 0.5)
+        a, b, c, d, e, f, g, h = numbers
+        depth = g * x + h * y + 1
+        across, down = (a * x + b * y + c) / depth, (d * x + e * y + f) / depth
+        return _read_at(
+            img, np.stack([across / (0.5 * width) - 1, down / (0.5 * height) - 1], -1), mode, fill
+        )
+
+    def change(image: Any) -> Any:
+        from PIL import Image
+
+        way = getattr(Image.Resampling, mode.of_pillow)
+        colour = _colour(image, fill)
+        return image.transform(image.size, Image.Transform.PERSPECTIVE, numbers, way, fillcolor=colour)
+
+    return by_pillow("perspective", img, change)
+
+
+def _perspective_coefficients(
+    startpoints: Sequence[Sequence[int]], endpoints: Sequence[Sequence[int]]
+) -> list[float]:
+    """a to h, by which (x, y) of the result finds ((ax + by + c) / (gx + hy + 1), (dx + ey + f) / (gx + hy +
+    1)) of the image."""
+    if len(startpoints) != 4 or len(endpoints) != 4:
+        raise ValueError(
+            f"Please provide exactly four corners, got {len(startpoints)} startpoints and {len(endpoints)} "
+            "endpoints."
+        )
+    rows: list[list[float]] = []
+    for (x, y), (u, v) in zip(endpoints, startpoints, strict=True):
+        rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
+    wanted = np.array(startpoints, np.float64).reshape(8)
+    found: list[float] = np.linalg.lstsq(np.array(rows), wanted, rcond=None)[0].astype(np.float32).tolist()
+    return found
+
+
+def elastic_transform(
+    img: Any, displacement: Tensor, interpolation: Any = InterpolationMode.BILINEAR, fill: Any = None
+) -> Any:
+    """Each pixel is the one that stands ``displacement`` (1, H, W, 2) away, right and down, in halves of the
+    image's sizes."""
+    if not isinstance(displacement, Tensor):
+        raise TypeError("Argument displacement should be a Tensor")
+    if not isinstance(img, Tensor):
+        found = elastic_transform(pil_to_tensor(img), displacement, interpolation, fill)
+        return (
+            np.moveaxis(found.array, 0, -1) if isinstance(img, np.ndarray) else to_pil_image(found, img.mode)
+        )
+    height, width = img.shape[-2:]
+    if tuple(displacement.shape) != (1, height, width, 2):
+        raise ValueError(
+            f"Argument displacement shape should be {(1, height, width, 2)}, but given {displacement.shape}"
+        )
+    x, y = np.meshgrid(*((2 * np.arange(n) + 1) / n - 1 for n in (width, height)))
+    grid = (np.stack([x, y], -1).astype(np.float32) + displacement.array)[0]
+    return _read_at(img, grid, interpolation_of(interpolation), fill)
 
 
 def turned(
@@ -71,8 +153,8 @@ def _offset(img: Tensor, center: Sequence[int] | None) -> list[float]:
 def _size_for_corners(matrix: Sequence[float], height: int, width: int) -> tuple[int, int]:
     """The height and width within which the corners of the turned image lie, whole pixels but for 1e-4."""
     corners = [(x * width / 2, y * height / 2, 1.0) for x in (-1, 1) for y in (-1, 1)]
-    moved = np.array(corners, np.float32) @ np.array(matrix, np.float32).reshape(2, 3).T
-    places = moved + np.array([width / 2, height / 2], np.float32)
+    turn = np.array(matrix, np.float32).reshape(2, 3)
+    places = np.array(corners, np.float32) @ turn.T + np.array([width / 2, height / 2], np.float32)
     least, most = (np.trunc(ends / 1e-4) * 1e-4 for ends in (places.min(0), places.max(0)))
     wide, high = (np.ceil(most) - np.floor(least)).tolist()
     return int(high), int(wide)
@@ -105,6 +187,12 @@ def _sampled(
     x, y = np.meshgrid(np.arange(wide) + 0.5 - wide / 2, np.arange(high) + 0.5 - high / 2)
     a, b, c, d, e, f = matrix
     grid = np.stack([(a * x + b * y + c) / (0.5 * width), (d * x + e * y + f) / (0.5 * height)], -1)
+    return _read_at(img, grid, mode, fill)
+
+
+def _read_at(img: Tensor, grid: Any, mode: InterpolationMode, fill: Any) -> Tensor:
+    """A tensor (..., H, W) read at the places of ``grid``; outside of it ``fill``."""
+    height, width = img.shape[-2:]
     planes = img.reshape(1, -1, height, width)
     numbers = planes if img.is_floating_point() else planes.float()
     where = tensor(grid[None], dtype=numbers.dtype)
@@ -118,10 +206,10 @@ def _sampled(
             align_corners=False,
         )
         colour = tensor(fill, dtype=numbers.dtype).reshape(1, -1, 1, 1)
-        if mode is InterpolationMode.NEAREST:
+        if mode.of_pillow == "NEAREST":
             found = colour.where(inside < 0.5, found)
         else:
             found = found * inside + (1.0 - inside) * colour
     if not img.is_floating_point():
         found = found.round()
-    return found.to(img.dtype).reshape(*img.shape[:-2], high, wide)
+    return found.to(img.dtype).reshape(*img.shape[:-2], *grid.shape[:2])

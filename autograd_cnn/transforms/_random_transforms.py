@@ -4,13 +4,13 @@ turns."""
 import math
 import warnings
 from collections.abc import Sequence
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 import numpy as np
 
 from .._random import stream
-from ..nn import Module
 from . import functional as F
+from ._base import ImageTransform
 from ._resampling import InterpolationMode, interpolation_of
 from ._sizes import pair
 
@@ -21,9 +21,6 @@ __all__ = [
     "RandomRotation",
     "RandomVerticalFlip",
 ]
-
-Kind = TypeVar("Kind")
-"""The kind of an image: what comes in goes out."""
 
 
 def _uniform(low: float, high: float) -> float:
@@ -69,7 +66,7 @@ def _both_ways(value: Any, name: str, *sizes: int) -> list[float]:
     return _sized(value, name, *(sizes or (2,)))
 
 
-class _Perhaps(Module):
+class Perhaps(ImageTransform):
     """A change with probability ``p``."""
 
     _shown: ClassVar[Sequence[str]] = ("p",)
@@ -80,30 +77,27 @@ class _Perhaps(Module):
         self.p = p
 
     def forward(self, img: Any) -> Any:
-        return self._changed(img) if _unit() < self.p else img
-
-    def _changed(self, img: Any) -> Any:
-        raise NotImplementedError
+        return super().forward(img) if _unit() < self.p else img
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({','.join(f'{name}={getattr(self, name)}' for name in self._shown)})"
 
 
-class RandomHorizontalFlip(_Perhaps):
+class RandomHorizontalFlip(Perhaps):
     """Left and right exchanged with probability ``p``."""
 
-    def _changed(self, img: Any) -> Any:
+    def _change(self, img: Any, **drawn: Any) -> Any:
         return F.hflip(img)
 
 
-class RandomVerticalFlip(_Perhaps):
+class RandomVerticalFlip(Perhaps):
     """Top and bottom exchanged with probability ``p``."""
 
-    def _changed(self, img: Any) -> Any:
+    def _change(self, img: Any, **drawn: Any) -> Any:
         return F.vflip(img)
 
 
-class RandomCrop(Module):
+class RandomCrop(ImageTransform):
     """A part of ``size`` (height, width) at a random place, after ``padding``; ``pad_if_needed`` also pads an
     image that is too small."""
 
@@ -136,7 +130,7 @@ class RandomCrop(Module):
             return 0, 0, height, width
         return _below(height - high + 1), _below(width - wide + 1), high, wide
 
-    def forward(self, img: Kind) -> Kind:
+    def _padded(self, img: Any) -> Any:
         if self.padding is not None:
             img = F.pad(img, self.padding, self.fill, self.padding_mode)
         width, height = F.get_image_size(img)
@@ -144,13 +138,23 @@ class RandomCrop(Module):
             img = F.pad(img, [self.size[1] - width, 0], self.fill, self.padding_mode)
         if self.pad_if_needed and height < self.size[0]:
             img = F.pad(img, [0, self.size[0] - height], self.fill, self.padding_mode)
-        return F.crop(img, *self.get_params(img, self.size))
+        return img
+
+    def _draw(self, img: Any) -> dict[str, Any]:
+        return {"place": self.get_params(self._padded(img), self.size)}
+
+    def _change(self, img: Any, **drawn: Any) -> Any:
+        return F.crop(self._padded(img), *drawn["place"])
+
+    def forward(self, img: Any) -> Any:
+        padded = self._padded(img)  # once for both
+        return F.crop(padded, *self.get_params(padded, self.size))
 
     def __repr__(self) -> str:
         return f"RandomCrop(size={self.size}, padding={self.padding})"
 
 
-class RandomResizedCrop(Module):
+class RandomResizedCrop(ImageTransform):
     """A random part of ``scale`` of the area and ``ratio`` of width to height, resized to ``size``:
     ImageNet's training crop."""
 
@@ -186,10 +190,12 @@ class RandomResizedCrop(Module):
             wide = round(height * max(ratio))
         return (height - high) // 2, (width - wide) // 2, high, wide
 
-    def forward(self, img: Kind) -> Kind:
-        return F.resized_crop(
-            img, *self.get_params(img, self.scale, self.ratio), self.size, self.interpolation, self.antialias
-        )
+    def _draw(self, img: Any) -> dict[str, Any]:
+        return {"place": self.get_params(img, self.scale, self.ratio)}
+
+    def _change(self, img: Any, **drawn: Any) -> Any:
+        top, left, height, width = drawn["place"]
+        return F.resized_crop(img, top, left, height, width, self.size, self.interpolation, self.antialias)
 
     def __repr__(self) -> str:
         scale, ratio = (tuple(round(x, 4) for x in ends) for ends in (self.scale, self.ratio))
@@ -199,7 +205,7 @@ class RandomResizedCrop(Module):
         )
 
 
-class RandomRotation(Module):
+class RandomRotation(ImageTransform):
     """Turned by a random angle between -``degrees`` and ``degrees``, or between the two given; see
     :func:`~functional.rotate`."""
 
@@ -223,9 +229,11 @@ class RandomRotation(Module):
         """The angle."""
         return _uniform(float(degrees[0]), float(degrees[1]))
 
-    def forward(self, img: Kind) -> Kind:
-        angle = self.get_params(self.degrees)
-        return F.rotate(img, angle, self.interpolation, self.expand, self.center, self.fill)
+    def _draw(self, img: Any) -> dict[str, Any]:
+        return {"angle": self.get_params(self.degrees)}
+
+    def _change(self, img: Any, **drawn: Any) -> Any:
+        return F.rotate(img, drawn["angle"], self.interpolation, self.expand, self.center, self.fill)
 
     def __repr__(self) -> str:
         center = "" if self.center is None else f", center={self.center}"

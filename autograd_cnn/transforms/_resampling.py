@@ -17,11 +17,17 @@ class InterpolationMode(enum.Enum):
     """Which filter weighs the pixels."""
 
     NEAREST = "nearest"
+    NEAREST_EXACT = "nearest-exact"
     BILINEAR = "bilinear"
     BICUBIC = "bicubic"
     BOX = "box"
     HAMMING = "hamming"
     LANCZOS = "lanczos"
+
+    @property
+    def of_pillow(self) -> str:
+        """What Pillow calls it: its nearest pixel is the exact one."""
+        return "NEAREST" if self is InterpolationMode.NEAREST_EXACT else self.name
 
 
 _PILLOWS_NUMBERS = {
@@ -84,7 +90,7 @@ _ONE = 2.0**22
 def weights(before: int, after: int, mode: InterpolationMode) -> Array:
     """The matrix (after, before) that resamples one axis; each row's weights add up to 1."""
     scale = before / after
-    if mode is InterpolationMode.NEAREST:
+    if mode.of_pillow == "NEAREST":
         steps = np.full(after, scale)
         steps[0] /= 2
         return np.equal(np.cumsum(steps).astype(int)[:, None], np.arange(before)).astype(

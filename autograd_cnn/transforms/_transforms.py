@@ -1,11 +1,12 @@
 """Transforms that always do the same."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from .._tensor import Tensor
 from ..nn import Module
 from . import functional as F
+from ._base import ImageTransform
 from ._resampling import InterpolationMode, interpolation_of
 from ._sizes import pair, whole_numbers
 
@@ -24,9 +25,6 @@ __all__ = [
     "ToPILImage",
     "ToTensor",
 ]
-
-Kind = TypeVar("Kind")
-"""The kind of an image: what comes in goes out."""
 
 
 class Compose(Module):
@@ -96,7 +94,7 @@ class Lambda(Module):
         return "Lambda()"
 
 
-class Normalize(Module):
+class Normalize(ImageTransform):
     """(x - mean) / std of each channel of a tensor (..., C, H, W)."""
 
     def __init__(self, mean: Sequence[float], std: Sequence[float], inplace: bool = False) -> None:
@@ -105,14 +103,17 @@ class Normalize(Module):
         self.std = std
         self.inplace = inplace
 
-    def forward(self, tensor: Tensor) -> Tensor:
-        return F.normalize(tensor, self.mean, self.std, self.inplace)
+    def _change(self, img: Any, **drawn: Any) -> Any:
+        return F.normalize(img, self.mean, self.std, self.inplace)
 
     def __repr__(self) -> str:
         return f"Normalize(mean={self.mean}, std={self.std})"
 
+    def forward(self, tensor: Any) -> Any:
+        return super().forward(tensor)
 
-class Resize(Module):
+
+class Resize(ImageTransform):
     """The image at ``size`` (height, width), or with ``size`` pixels along its shorter side."""
 
     def __init__(
@@ -130,7 +131,7 @@ class Resize(Module):
         self.max_size = max_size
         self.antialias = antialias
 
-    def forward(self, img: Kind) -> Kind:
+    def _change(self, img: Any, **drawn: Any) -> Any:
         return F.resize(img, self.size, self.interpolation, self.max_size, self.antialias)
 
     def __repr__(self) -> str:
@@ -140,21 +141,21 @@ class Resize(Module):
         )
 
 
-class CenterCrop(Module):
+class CenterCrop(ImageTransform):
     """The middle of the image."""
 
     def __init__(self, size: int | Sequence[int]) -> None:
         super().__init__()
         self.size: tuple[int, int] = pair(size)
 
-    def forward(self, img: Kind) -> Kind:
+    def _change(self, img: Any, **drawn: Any) -> Any:
         return F.center_crop(img, self.size)
 
     def __repr__(self) -> str:
         return f"CenterCrop(size={self.size})"
 
 
-class Pad(Module):
+class Pad(ImageTransform):
     """Pixels around the image; see :func:`~functional.pad`."""
 
     def __init__(
@@ -169,56 +170,59 @@ class Pad(Module):
         self.fill = fill
         self.padding_mode = padding_mode
 
-    def forward(self, img: Kind) -> Kind:
+    def _change(self, img: Any, **drawn: Any) -> Any:
         return F.pad(img, self.padding, self.fill, self.padding_mode)
 
     def __repr__(self) -> str:
         return f"Pad(padding={self.padding}, fill={self.fill}, padding_mode={self.padding_mode})"
 
 
-class Grayscale(Module):
+class Grayscale(ImageTransform):
     """Luma, in one channel or three equal ones."""
 
     def __init__(self, num_output_channels: int = 1) -> None:
         super().__init__()
         self.num_output_channels = num_output_channels
 
-    def forward(self, img: Kind) -> Kind:
+    def _change(self, img: Any, **drawn: Any) -> Any:
         return F.rgb_to_grayscale(img, self.num_output_channels)
 
     def __repr__(self) -> str:
         return f"Grayscale(num_output_channels={self.num_output_channels})"
 
 
-class ConvertImageDtype(Module):
+class ConvertImageDtype(ImageTransform):
     """:func:`~functional.convert_image_dtype`."""
 
     def __init__(self, dtype: Any) -> None:
         super().__init__()
         self.dtype = dtype
 
-    def forward(self, image: Tensor) -> Tensor:
-        return F.convert_image_dtype(image, self.dtype)
+    def _change(self, img: Any, **drawn: Any) -> Any:
+        return F.convert_image_dtype(img, self.dtype)
 
     def __repr__(self) -> str:
         return "ConvertImageDtype()"
 
+    def forward(self, image: Any) -> Any:
+        return super().forward(image)
 
-class FiveCrop(Module):
+
+class FiveCrop(ImageTransform):
     """The four corners and the middle, a tuple of images."""
 
     def __init__(self, size: int | Sequence[int]) -> None:
         super().__init__()
         self.size: tuple[int, int] = pair(size)
 
-    def forward(self, img: Any) -> tuple[Any, ...]:
+    def _change(self, img: Any, **drawn: Any) -> Any:
         return F.five_crop(img, self.size)
 
     def __repr__(self) -> str:
         return f"FiveCrop(size={self.size})"
 
 
-class TenCrop(Module):
+class TenCrop(ImageTransform):
     """:class:`FiveCrop` of the image and of its mirror image."""
 
     def __init__(self, size: int | Sequence[int], vertical_flip: bool = False) -> None:
@@ -226,7 +230,7 @@ class TenCrop(Module):
         self.size: tuple[int, int] = pair(size)
         self.vertical_flip = vertical_flip
 
-    def forward(self, img: Any) -> tuple[Any, ...]:
+    def _change(self, img: Any, **drawn: Any) -> Any:
         return F.ten_crop(img, self.size, self.vertical_flip)
 
     def __repr__(self) -> str:

@@ -27,7 +27,7 @@ from ._colour import (
     solarize,
 )
 from ._conversion import convert_image_dtype, pil_to_tensor, to_pil_image, to_tensor
-from ._geometry import affine, turned
+from ._geometry import affine, elastic_transform, perspective, turned
 from ._pillow import checked, image_like, is_pillow, numbers_of
 from ._resampling import Array, InterpolationMode, interpolation_of, resample, rotated
 from ._sizes import pair, target_size
@@ -47,6 +47,7 @@ __all__ = [
     "center_crop",
     "convert_image_dtype",
     "crop",
+    "elastic_transform",
     "equalize",
     "erase",
     "five_crop",
@@ -58,6 +59,7 @@ __all__ = [
     "invert",
     "normalize",
     "pad",
+    "perspective",
     "pil_to_tensor",
     "posterize",
     "resize",
@@ -282,7 +284,7 @@ def rotate(
     """Turned counter-clockwise by ``angle`` degrees about ``center`` (None: the middle); ``fill`` (maybe a
     number for each channel) where nothing was. ``expand`` keeps the corners."""
     mode = interpolation_of(interpolation)
-    if mode is not InterpolationMode.NEAREST or expand or center is not None:
+    if mode.of_pillow != "NEAREST" or expand or center is not None:
         return _turned(img, angle, mode, expand, center, fill)
     fill = 0 if fill is None else fill
 
@@ -300,7 +302,9 @@ def _turned(img: Any, angle: float, mode: Any, expand: bool, center: Any, fill: 
         from PIL import Image
 
         colour = tuple(fill) if isinstance(fill, Sequence) else fill
-        return image.rotate(angle, getattr(Image.Resampling, mode.name), expand, center, fillcolor=colour)
+        return image.rotate(
+            angle, getattr(Image.Resampling, mode.of_pillow), expand, center, fillcolor=colour
+        )
 
     return by_pillow("rotate", img, change)
 
@@ -332,7 +336,7 @@ def resize(
     if is_pillow(image):
         from PIL import Image
 
-        return image.resize((new_width, new_height), getattr(Image.Resampling, mode.name))
+        return image.resize((new_width, new_height), getattr(Image.Resampling, mode.of_pillow))
     return _with_array(
         "resize", image, lambda array, axes: resample(array, (new_height, new_width), axes, mode)
     )
@@ -340,7 +344,7 @@ def resize(
 
 def _interpolated(img: Tensor, size: tuple[int, int], mode: InterpolationMode, antialias: bool) -> Tensor:
     """A tensor (..., H, W) at ``size``, by way of float32 where it holds whole numbers."""
-    if mode not in (InterpolationMode.NEAREST, InterpolationMode.BILINEAR, InterpolationMode.BICUBIC):
+    if mode.of_pillow not in ("NEAREST", "BILINEAR", "BICUBIC"):
         raise ValueError(
             f"This interpolation mode is unsupported with Tensor input: {mode.value}; use it on a Pillow "
             "image or an array"
@@ -349,7 +353,7 @@ def _interpolated(img: Tensor, size: tuple[int, int], mode: InterpolationMode, a
         return img.clone()
     planes = img.reshape(-1, 1, *img.shape[-2:])
     whole = not img.is_floating_point()
-    antialias = antialias and mode is not InterpolationMode.NEAREST
+    antialias = antialias and mode.of_pillow != "NEAREST"
     found = interpolate(planes.float() if whole else planes, size, mode=mode.value, antialias=antialias)
     if img.dtype == uint8 and mode is InterpolationMode.BICUBIC:
         found = found.clamp(0, 255)

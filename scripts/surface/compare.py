@@ -3,10 +3,11 @@
 import inspect
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_overloads
 
 import numpy as np
 
+from autograd_cnn._functions._arguments import own_names, takes_other_names
 from autograd_cnn._paths import resolve
 
 from .facts import NOT_TOLD, Fact, Parameter, shown, value
@@ -72,12 +73,21 @@ def _ours(name: str) -> Any:
 
 
 def _signature(mine: Any, fact: Fact) -> list[inspect.Parameter] | None:
+    """Its parameters, and those that are told by its overloads alone."""
     try:
         found = list(inspect.signature(mine).parameters.values())
     except (TypeError, ValueError):
         return None
-    bound = fact.kind == "method" and not inspect.ismethod(mine) and not _static(fact.name)
-    return found[1:] if bound and found and found[0].kind is not inspect.Parameter.VAR_POSITIONAL else found
+    if fact.kind == "method" and not inspect.ismethod(mine) and not _static(fact.name):
+        found = found[1:] if found and found[0].kind is not inspect.Parameter.VAR_POSITIONAL else found
+    forms = get_overloads(mine) if inspect.isfunction(mine) else ()
+    told = {p.name: p for form in forms for p in inspect.signature(form).parameters.values()}
+    known = {p.name for p in found} | {"self"}
+    return found + [p.replace(default=None) for p in told.values() if p.name not in known and not _any(p)]
+
+
+def _any(parameter: inspect.Parameter) -> bool:
+    return parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
 
 
 def _static(name: str) -> bool:
@@ -93,14 +103,17 @@ def _differences(forms: list[tuple[Parameter, ...]], mine: Any, fact: Fact) -> I
         return
     if all(p.kind in ("args", "kwargs") for form in forms for p in form) and any(forms):
         return  # takes anything, so nothing is known
-    names = {p.name: p for p in offered}
-    has_args = any(p.kind is p.VAR_POSITIONAL for p in offered)
-    has_kwargs = any(p.kind is p.VAR_KEYWORD for p in offered)
-    open_there = any(p.kind == "kwargs" for form in forms for p in form)
     asked: dict[str, list[Parameter]] = {}
     for form in forms:
         for p in form:
             asked.setdefault(p.name, []).append(p)
+    names = {p.name: p for p in offered}
+    owns: dict[str, str] = {}
+    for form in forms if takes_other_names(mine) else ():
+        owns |= own_names(names, [p.name for p in form])
+    has_args = any(p.kind is p.VAR_POSITIONAL for p in offered)
+    has_kwargs = any(p.kind is p.VAR_KEYWORD for p in offered)
+    open_there = any(p.kind == "kwargs" for form in forms for p in form)
     for name, ways in asked.items():
         kinds = {p.kind for p in ways}
         if kinds <= {"args", "kwargs"}:
@@ -110,28 +123,29 @@ def _differences(forms: list[tuple[Parameter, ...]], mine: Any, fact: Fact) -> I
             elif "kwargs" in kinds and not has_kwargs:
                 yield name, "any arguments by keyword"
             continue
-        if name not in names:
+        own = names.get(owns.get(name, name))
+        if own is None:
             if not (has_kwargs and open_there):
                 yield name, "not told (**)" if has_kwargs else "absent"
             continue
-        own = names[name]
-        if own.kind is own.POSITIONAL_ONLY:
+        if own.kind is own.POSITIONAL_ONLY and kinds != {"/"}:
             yield name, "by position only"
-        elif own.kind is own.KEYWORD_ONLY and "" in kinds and not has_args:
+        elif own.kind is own.KEYWORD_ONLY and kinds & {"", "/"} and not has_args:
             yield name, "by keyword only"
         if len(forms) == 1 and not ways[0].required:
             yield from _default(name, ways[0].default, own)
         elif len(forms) == 1 and ways[0].required and own.default is not own.empty:
             continue
     if len(forms) == 1 and not has_args:
-        theirs = [p.name for p in forms[0] if p.kind == "" and p.name in names]
+        theirs = [owns.get(p.name, p.name) for p in forms[0] if p.kind in ("", "/")]
+        theirs = [name for name in theirs if name in names]
         places = [list(names).index(n) for n in theirs]
         if places != sorted(places):
             yield "", f"another order: {', '.join(sorted(theirs, key=list(names).index))}"
-    required = {n for n, ways in asked.items() if all(p.required for p in ways)}
+    required = {owns.get(n, n) for n, ways in asked.items() if all(p.required for p in ways)}
     for own in offered:
         if own.default is own.empty and own.kind in (own.POSITIONAL_OR_KEYWORD, own.KEYWORD_ONLY):
-            if own.name not in asked:
+            if own.name not in {*asked, *owns.values()}:
                 yield own.name, "asked for here only"
             elif own.name not in required and len(forms) == 1:
                 yield own.name, "has no default"

@@ -25,7 +25,8 @@ NOT_TOLD = "<not told>"
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter: ``kind`` is "" or "*" (by keyword only), "args" or "kwargs" (any number of them)."""
+    """One parameter: ``kind`` is "", "/" (by position only) or "*" (by keyword only), "args" or "kwargs" (any
+    number of them)."""
 
     name: str
     default: Any = None
@@ -67,7 +68,9 @@ def parsed(text: str) -> tuple[Parameter, ...]:
     given = definition.args
     plain = [*given.posonlyargs, *given.args]
     defaults: list[ast.expr | None] = [*[None] * (len(plain) - len(given.defaults)), *given.defaults]
-    found = [_parameter(a, d, "") for a, d in zip(plain, defaults, strict=True)]
+    found = [
+        _parameter(a, d, "/" if a in given.posonlyargs else "") for a, d in zip(plain, defaults, strict=True)
+    ]
     if given.vararg:
         found.append(Parameter(given.vararg.arg, required=False, kind="args"))
     found += [_parameter(a, d, "*") for a, d in zip(given.kwonlyargs, given.kw_defaults, strict=True)]

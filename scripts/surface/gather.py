@@ -80,7 +80,7 @@ class Surface:
             member = inspect.getattr_static(cls, name)
             if callable(member) or isinstance(member, (staticmethod, classmethod)):
                 bare = inspect.unwrap(getattr(cls, name))
-                bound = not isinstance(member, staticmethod)
+                bound = not isinstance(member, (staticmethod, classmethod))
                 forms = self.methods.get(name, []) if whole == "torch.Tensor" else []
                 self.lines += _lines("method", f"{whole}.{name}", forms or _forms(bare, bound))
             else:
@@ -122,10 +122,13 @@ def _forms(function: Any, bound: bool = False) -> list[str]:
         found = list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):
         return []
-    if found and (found[0].name in SELF or bound):
+    if found and (bound or (found[0].name in SELF and not inspect.isfunction(function))):
         del found[0]
-    parts, starred = [], False
+    parts, starred, by_place = [], False, False
     for p in found:
+        if by_place and p.kind is not p.POSITIONAL_ONLY:
+            parts.append("/")
+        by_place = p.kind is p.POSITIONAL_ONLY
         if p.kind is p.VAR_POSITIONAL:
             parts.append(f"*{p.name}")
             starred = True
@@ -136,6 +139,7 @@ def _forms(function: Any, bound: bool = False) -> list[str]:
                 parts.append("*")
                 starred = True
             parts.append(p.name if p.default is p.empty else f"{p.name}={shown(p.default)}")
+    parts += ["/"] * by_place
     return [f"({', '.join(parts)})"]
 
 

@@ -48,7 +48,12 @@ OUT_OF_SCOPE = {
         *.has_spectral *use_kineto* *kineto* torch.Stream* torch.Event* torch.utils.dlpack.DLDeviceType*
         *torch.version.hip *torch.version.rocm torch.version.xpu *cuda_* *.AcceleratorError
     """,
+    "type variables and types of signatures": """
+        torch.*.T torch.*.R torch.*.D torch.*.T_module torch.*.ConvT torch.*.LinearT *.BroadcastingList?
+    """,
     "compiling, tracing and scripting": """
+        *.is_compile_supported *.lazy_compile *.maybe_cast torch.nn.functional.boolean_dispatch
+        torch.nn.functional.assert_int_or_pair
         *jit* *Script* *.Sym* *.sym_* *dynamo* *.vmap_* torch.cond *while_loop* torch.export* torch.fork
         torch.wait torch.import_ir* torch.parse_* torch.merge_type* torch.unify* torch.*Graph
         torch.*Graph.* torch.*GraphExecutor* torch.???Type torch.????Type torch.?????Type
@@ -92,7 +97,7 @@ OUT_OF_SCOPE = {
     """,
     "what torchvision asks of boxes, masks, key points and videos": """
         torchvision.tv_tensors* torchvision.transforms.v2.functional.*_* *BoundingBox* *KeyPoint*
-        *Keypoint* *Video* *video* *_mask *_boxes* *boxes_*
+        *Keypoint* *keypoints* *IoUCrop* *ClampingMode* *Video* *video* *_mask *_boxes* *boxes_*
     """,
 }
 """The rules, and the names that each is about."""
@@ -107,7 +112,7 @@ IN_SCOPE = """
     torchvision.models.MobileNet* torchvision.models.densenet* torchvision.models.DenseNet*
     torchvision.models.squeezenet* torchvision.models.SqueezeNet* torchvision.models.wide_resnet*
     torchvision.models.get_model* torchvision.models.list_models torchvision.models.get_weight
-    torch.is_complex torch.Tensor.is_complex torch.dtype.is_complex torch.Tensor.is_sparse
+    torch.Tensor.T torch.is_complex torch.Tensor.is_complex torch.dtype.is_complex torch.Tensor.is_sparse
     torch.Tensor.is_quantized torch.Tensor.is_mkldnn torch.Tensor.is_nested torch.is_conj torch.is_neg
     torch.resolve_conj torch.resolve_neg torch.Tensor.resolve_conj torch.Tensor.resolve_neg
     torch.Tensor.is_conj torch.Tensor.is_neg torch.conj torch.Tensor.conj torch.fft.fftfreq

@@ -627,3 +627,96 @@ def test_unpacking_gives_a_tensor():
         y = x * x
     with pytest.raises(TypeError, match="unpack_hook expected to be a Tensor but got result of type ndarray"):
         y.sum().backward()
+
+
+@pytest.mark.parametrize("kind", [staticmethod, classmethod])
+def test_setup_context_is_given_the_defaults_of_forward(kind):
+    """Of forward's arguments all are there, and backward answers for all."""
+
+    class Power(ag.autograd.Function):
+        @staticmethod
+        def forward(x, n=3):
+            return x**n
+
+        @staticmethod
+        def setup_context(ctx, inputs, output):
+            x, ctx.n = inputs
+            ctx.save_for_backward(x)
+
+        @staticmethod
+        def backward(ctx, g):
+            (x,) = ctx.saved_tensors
+            return g * ctx.n * x ** (ctx.n - 1), None
+
+    class Again(Power):
+        @classmethod
+        def forward(cls, x, n=3):
+            return x**n
+
+    function = Power if kind is staticmethod else Again
+    x = ag.tensor([2.0, -1.0], requires_grad=True)
+    function.apply(x).sum().backward()
+    assert x.grad.tolist() == [12.0, 3.0]
+    x.grad = None
+    function.apply(x, 2).sum().backward()
+    assert x.grad.tolist() == [4.0, -2.0]
+
+
+def test_what_pytorch_says_of_a_write_into_an_output_that_is_a_view():
+    class Shows(ag.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x[:1]
+
+        @staticmethod
+        def backward(ctx, g):
+            return g.expand(2)
+
+    shown = ag.ones(2, requires_grad=True) * 1.0
+    out = Shows.apply(shown)
+    with pytest.raises(RuntimeError, match=r"Output 0 of Shows is a view .* inside a custom Function"):
+        out += 1
+    base = ag.ones(2, requires_grad=True) * 1.0
+    with ag.no_grad():
+        part = base[:1]
+    with pytest.raises(RuntimeError, match="A view was created in no_grad mode and is being modified"):
+        part.mul_(2.0)
+
+
+def test_older_uses_of_a_function_are_told():
+    class Old(ag.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.mark_dirty(x + 1.0)
+            ctx.save_for_backward(x)
+            return x * 1.0
+
+        @staticmethod
+        def backward(ctx, g):
+            return g * ctx.saved_variables[0]
+
+    x = ag.tensor([2.0], requires_grad=True)
+    with pytest.raises(RuntimeError, match="Legacy autograd function with non-static forward method"):
+        Old()(x)
+    with (
+        pytest.warns(UserWarning, match=r"Only input Tensors should be given to ctx\.mark_dirty"),
+        pytest.raises(RuntimeError, match="Some elements marked as dirty"),
+    ):
+        Old.apply(x)
+
+
+def test_saved_variables_are_the_saved_tensors():
+    class Square(ag.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return x * x
+
+        @staticmethod
+        def backward(ctx, g):
+            return 2.0 * g * ctx.saved_variables[0]
+
+    x = ag.tensor([3.0], requires_grad=True)
+    with pytest.warns(DeprecationWarning, match="'saved_variables' is deprecated"):
+        Square.apply(x).backward()
+    assert x.grad.tolist() == [6.0]

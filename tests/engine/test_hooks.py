@@ -263,3 +263,47 @@ def test_retain_grad_keeps_the_gradient_of_a_computed_tensor() -> None:
     with pytest.raises(RuntimeError, match="can't retain_grad on Tensor that has requires_grad=False"):
         ag.tensor([1.0]).retain_grad()
     assert ag.tensor([1.0]).retains_grad is False
+
+
+# what hooks record
+
+PLACES = {
+    "leaf": lambda x, y, see: x.register_hook(see),
+    "leaf, accumulated": lambda x, y, see: x.register_post_accumulate_grad_hook(see),
+    "leaf's node, before": lambda x, y, see: y.grad_fn.next_functions[0][0].register_prehook(see),
+    "leaf's node, after": lambda x, y, see: y.grad_fn.next_functions[0][0].register_hook(see),
+    "result": lambda x, y, see: y.register_hook(see),
+    "node, before": lambda x, y, see: y.grad_fn.register_prehook(see),
+    "node, after": lambda x, y, see: y.grad_fn.register_hook(see),
+}
+
+
+@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
+@pytest.mark.parametrize("create_graph", [False, True])
+@pytest.mark.parametrize("outside", [False, True])
+@pytest.mark.filterwarnings("ignore:Using backward")  # that it makes a circle is not the question
+def test_a_hook_records_where_the_pass_does(place, create_graph, outside):
+    x = ag.ones(2, requires_grad=True)
+    y = x * 2.0
+    seen = []
+
+    def see(*_):
+        seen.append(ag.is_grad_enabled())
+
+    place(x, y, see)
+    z = y.sum()
+    with ag.set_grad_enabled(outside):
+        z.backward(create_graph=create_graph)
+        assert ag.is_grad_enabled() is outside
+    assert seen == [create_graph]
+
+
+def test_a_hook_may_take_the_optimizers_step():
+    x = ag.ones(2, requires_grad=True)
+
+    def step(parameter):
+        parameter.sub_(0.1 * parameter.grad)
+
+    x.register_post_accumulate_grad_hook(step)
+    (x * 3.0).sum().backward()
+    assert ag.allclose(x, ag.tensor([0.7, 0.7]))

@@ -41,14 +41,14 @@ def wanted(row: Row, dtype: str, most: int | None = None) -> Wanted:
         places = places[:: -(-len(places) // most)]
     live = row.live or tuple(range(len(row.grids)))
     exact: dict[tuple[int, int], list[Any]] = {
-        (order, k): [] for order in range(3) for k in (live if order else (0,))
+        (order, k): [] for order in range(row.order + 1) for k in (live if order else (0,))
     }
     with mp.workdps(row.digits):
         for place in places:
             smooth = row.smooth(*place)
             for k in live:
                 levels = _levels(row, place, k if smooth else -1)
-                for order in range(3):
+                for order in range(row.order + 1):
                     if order == 0 and k == live[0]:
                         exact[0, 0].append(levels[0])
                     elif order:
@@ -103,11 +103,12 @@ def computed(library: Any, row: Row, want: Wanted, dtype: str) -> dict[tuple[int
     operands = [library.from_numpy(c) for c in columns]
     if row.name.startswith("prelu"):
         operands[1] = operands[1][:1].clone()
-    for k in want.live:
+    live = want.live if row.order else ()
+    for k in live:
         operands[k].requires_grad_()
     result = row.call(library, *operands)
     found = {(0, 0): result.detach().numpy()}
-    for k in want.live:
+    for k in live:
         (first,) = library.autograd.grad(result.sum(), [operands[k]], create_graph=True)
         found[1, k] = first.detach().numpy()
         second = None

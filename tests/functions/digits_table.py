@@ -54,6 +54,8 @@ class Row(NamedTuple):
     """Which operands get slopes; all, if none is named."""
     digits: int = 400
     """With so many digits mpmath calculates."""
+    order: int = 2
+    """Up to which slope it is compared: 0 for a function that has none."""
 
     def __str__(self) -> str:
         return self.name
@@ -288,8 +290,8 @@ UNARY = [
         domain=lambda x: 1 < x < 1e15,
         digits=60,
     ),
-    Row("i0", named("i0"), j.i0, domain=lambda x: abs(x) <= 1000, digits=60),
-    Row("i1", named("i1"), j.i1, domain=lambda x: abs(x) <= 1000, digits=60),
+    Row("i0", named("i0"), j.i0, digits=60),
+    Row("i1", named("i1"), j.i1, digits=60),
     Row(
         "i0e",
         named("i0e"),
@@ -721,4 +723,4 @@ LOSSES = [
     ),
 ]
 
-ROWS = [*UNARY, *ACTIVATIONS, *BINARY, *TERNARY, *LOSSES]
+ELEMENTWISE = [*UNARY, *ACTIVATIONS, *BINARY, *TERNARY, *LOSSES]

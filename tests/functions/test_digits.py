@@ -23,7 +23,10 @@ from autograd_cnn._functions import (
 from tests.recorded import kind_of, pytorch
 
 from .digits import ORDERS, Wanted, computed, errors, wanted
-from .digits_table import ROWS, Row
+from .digits_physics import PHYSICS
+from .digits_table import ELEMENTWISE, Row
+
+ROWS = [*ELEMENTWISE, *PHYSICS]
 
 QUICK = 16
 """So many places of each row are looked at by quick tests."""
@@ -138,9 +141,6 @@ EXACT = {
 NOT_ELEMENTWISE = {"softmax", "softmin", "log_softmax", "gumbel_softmax", "logsumexp"}
 """They look at a whole axis."""
 
-BESIDE_SCIPY = ("bessel", "chebyshev", "hermite", "laguerre", "legendre", "airy", "zeta")
-"""Functions of physics, whose numbers tests/special compares with SciPy's: parts of their names."""
-
 
 def test_every_elementwise_function_has_a_row() -> None:
     rows = {row.name.partition("(")[0] for row in ROWS}
@@ -155,9 +155,7 @@ def test_every_elementwise_function_has_a_row() -> None:
     missing = {
         name
         for name, function in functions.items()
-        if id(function) not in known
-        and name not in EXACT | NOT_ELEMENTWISE
-        and not any(part in name for part in BESIDE_SCIPY)
+        if id(function) not in known and name not in EXACT | NOT_ELEMENTWISE
     }
     exact = {id(functions[name]) for name in functions if name in EXACT}
     assert {name for name in missing if id(functions[name]) not in exact} == set()

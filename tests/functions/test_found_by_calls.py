@@ -248,6 +248,22 @@ def test_weighted_losses_of_whole_numbers(dtype: Any) -> None:
     "kinds", [(ag.float16, ag.float32), (ag.float32, ag.float16), (ag.float16, ag.float64)]
 )
 @pytest.mark.parametrize("reduction", ["mean", "none"])
+@pytest.mark.parametrize("name", ["soft_margin_loss", "hinge_embedding_loss"])
+def test_losses_of_signs_have_the_dtype_of_their_input(
+    name: str, kinds: tuple[Any, Any], reduction: str
+) -> None:
+    x = ag.ones(2, dtype=kinds[0], requires_grad=True)
+    loss = getattr(F, name)(x, ag.ones(2, dtype=kinds[1]), reduction=reduction)
+    assert loss.dtype == kinds[0]
+    loss.sum().backward()
+    assert x.grad is not None
+    assert x.grad.dtype == kinds[0]
+
+
+@pytest.mark.parametrize(
+    "kinds", [(ag.float16, ag.float32), (ag.float32, ag.float16), (ag.float16, ag.float64)]
+)
+@pytest.mark.parametrize("reduction", ["mean", "none"])
 def test_huber_loss_has_the_dtype_of_its_input(kinds: tuple[Any, Any], reduction: str) -> None:
     x, y = ag.ones(2, dtype=kinds[0], requires_grad=True), ag.zeros(2, dtype=kinds[1])
     loss = F.huber_loss(x, y, reduction, 4.0)
@@ -307,3 +323,40 @@ def test_a_sum_of_truth_values_is_one() -> None:
     ):
         assert found.dtype == ag.bool
         assert found.item() is True
+
+
+@pytest.mark.parametrize("reduce", ["sum", "prod", "mean", "amax", "amin"])
+@pytest.mark.parametrize("include_self", [True, False])
+def test_what_truth_values_are_reduced_to_is_one(reduce: str, include_self: bool) -> None:
+    start, values = ag.tensor([True, False, True]), ag.tensor([True, False, True, False])
+    index = ag.tensor([0, 0, 1, 1])
+    found = start.scatter_reduce(0, index, values, reduce, include_self=include_self)
+    assert found.dtype == ag.bool
+    assert (
+        found.tolist() == start.scatter_reduce_(0, index, values, reduce, include_self=include_self).tolist()
+    )
+    if reduce == "prod":
+        assert found.tolist() == [False, False, True]
+
+
+@pytest.mark.parametrize("name", ["floor_divide", "remainder", "fmod"])
+def test_nothing_is_divided_by_zero(name: str) -> None:
+    nothing, zero = ag.zeros(0, dtype=ag.int64), ag.tensor(0)
+    assert getattr(ag, name)(nothing, zero).shape == (0,)
+    with pytest.raises(RuntimeError, match="ZeroDivisionError"):
+        getattr(ag, name)(ag.ones(1, dtype=ag.int64), zero)
+
+
+@pytest.mark.parametrize("index", [True, (True,), (True, ...)])
+def test_a_truth_value_as_an_index_takes_any_dtype(index: Any) -> None:
+    x = ag.tensor(1)
+    x[index] = ag.tensor(2.75)
+    assert x.item() == 2
+    x[False] = ag.tensor(5.0)
+    assert x.item() == 2
+
+
+def test_classes_are_the_last_dimension_of_the_input() -> None:
+    x, weight = ag.zeros(1), ag.tensor([[1.0, 0.0], [2.0, 1.0]])
+    loss = F.multilabel_soft_margin_loss(x, ag.ones(1), weight, reduction="none")
+    np.testing.assert_allclose(loss, math.log(2) * np.array([3.0, 1.0]), rtol=1e-6)

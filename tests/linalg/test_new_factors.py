@@ -36,6 +36,8 @@ def test_a_real_spectrum_has_gradients_and_a_complex_one_is_refused():
     assert ours.autograd.gradcheck(ours.linalg.eigvals, (a,))
     assert ours.autograd.gradgradcheck(ours.linalg.eigvals, (a,))
     assert ours.autograd.gradcheck(lambda a: ours.linalg.eig(a).eigenvectors.abs(), (a,))
+    assert ours.autograd.gradgradcheck(lambda a: ours.linalg.eig(a).eigenvectors.abs(), (a,))
+    assert type(ours.linalg.eig(a)).__name__ == "linalg_eig"
     with pytest.raises(NotImplementedError, match="complex"):
         ours.linalg.eig(ours.tensor([[0.0, 1.0], [-1.0, 0.0]]))
 
@@ -77,6 +79,7 @@ def test_a_few_eigenvalues():
 
 
 TWO = ours.zeros(2, 2)
+PIVOTS = ours.tensor([1, 2], dtype=ours.int32)
 BATCH = ours.stack([ours.eye(2), TWO])
 
 
@@ -102,6 +105,14 @@ BATCH = ours.stack([ours.eye(2), TWO])
         (lambda: ours.mv(TWO, ours.ones(3)), r"size mismatch, got input \(2\), mat \(2x2\), vec \(3\)"),
         (lambda: ours.bmm(TWO, TWO), "batch1 must be a 3D tensor"),
         (lambda: ours.linalg.cond(TWO, "wrong"), "linalg.cond got an invalid norm type: wrong"),
+        (lambda: ours.linalg.matrix_rank(TWO.int()), "handle types other than float and double"),
+        (
+            lambda: ours.linalg.solve_triangular(ours.ones(3, 2, 2), ours.ones(3, 2), upper=True),
+            r"Incompatible shapes of A and B for the equation AX = B \(2x2 and 3x2\)",
+        ),
+        (lambda: ours.linalg.ldl_solve(TWO, PIVOTS, ours.ones(3, 1)), "each A matrix is 2 by 2 but each b"),
+        (lambda: ours.linalg.ldl_solve(TWO, PIVOTS, TWO.double()), "b of type Double and A of type Float"),
+        (lambda: ours.linalg.ldl_solve(TWO, PIVOTS + 5, TWO), r"\|pivot\| <= LD.size\(-2\)"),
     ],
 )
 def test_matrices_that_do_not_fit_are_told_in_pytorchs_words(call, words):
@@ -114,3 +125,22 @@ def test_matrices_of_nothing_and_singular_ones():
     assert ours.linalg.matrix_norm(ours.empty(0, 2), 2).item() == 0
     assert ours.linalg.cond(TWO, "fro").item() == float("inf")
     assert ours.linalg.vander(ours.tensor(2.0), N=3).tolist() == [[1.0, 2.0, 4.0]]
+    assert ours.linalg.cond(BATCH, 1).tolist() == [1.0, float("inf")]
+
+
+def test_triangles_with_a_zero_on_the_diagonal_are_solved_row_by_row():
+    upper, inf = ours.tensor([[1.0, 2.0], [0.0, 0.0]]), float("inf")
+    assert ours.linalg.solve_triangular(upper, ours.ones(2, 1), upper=True).tolist() == [[-inf], [inf]]
+    found = ours.linalg.solve_triangular(upper, ours.ones(1, 2), upper=True, left=False)
+    assert found.tolist() == [[1.0, -inf]]
+    lower = ours.stack([ours.eye(2), upper.T])
+    found = ours.linalg.solve_triangular(lower, ours.ones(2, 1), upper=False)
+    assert found.tolist() == [[[1.0], [1.0]], [[1.0], [-inf]]]
+    many = ours.linalg.solve_triangular(ours.eye(2).expand(2, 2, 2), ours.ones(2, 2), upper=True)
+    assert many.tolist() == ours.ones(2, 2, 2).tolist()  # the matrix again, not a vector for each
+
+
+@pytest.mark.parametrize("matrix", [[[1.0, 1.0], [1.0, 1.0]], [[0.0, 0.0], [0.0, 0.0]], [[0.0]]])
+def test_determinants_of_singular_matrices_have_second_derivatives(matrix):
+    a = ours.tensor(matrix, dtype=ours.float64, requires_grad=True)
+    assert ours.autograd.gradgradcheck(ours.linalg.det, (a,))

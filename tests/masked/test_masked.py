@@ -98,3 +98,38 @@ def test_a_masked_tensor_computes_and_has_gradients_under_its_mask():
         x + other
     with pytest.raises(TypeError, match="dtype bool"):
         ours.masked.masked_tensor(ours.ones(3), ours.ones(3))
+
+
+@pytest.mark.filterwarnings("ignore:The PyTorch API of MaskedTensors")
+def test_the_mask_goes_where_the_elements_go():
+    mask = ours.tensor([[True, False, True], [False, False, False]])
+    x = ours.masked.masked_tensor(ours.arange(6.0).reshape(2, 3), mask)
+    for moved in (
+        lambda t: t.reshape(3, 2),
+        lambda t: t.t(),
+        lambda t: t.unsqueeze(1),
+        lambda t: t.expand(2, 2, 3),
+    ):
+        assert moved(x).get_mask().tolist() == moved(mask).tolist()
+        assert moved(x).get_data().tolist() == moved(x.get_data()).tolist()
+    assert ours.sum(x).item() == ours.masked.sum(x).item() == 2.0
+    assert ours.amax(x, 1).to_tensor(-1.0).tolist() == [2.0, -1.0]
+    assert x.softmax(1).to_tensor(0.0).sum(1).tolist() == pytest.approx([1.0, 0.0])
+    assert ours.sin(x).get_data().tolist() == x.get_data().sin().tolist()
+    assert ours.add(x, 1).get_mask().tolist() == (2 - x).get_mask().tolist() == mask.tolist()
+    assert len(x) == 2
+    assert abs(-x).get_data().tolist() == x.get_data().tolist()
+    assert repr(x[0, 1]) == "MaskedTensor(--, False)"
+    assert repr(x[0, 2]) == "MaskedTensor(2.0000, True)"
+    with pytest.raises(TypeError, match="data must be a Tensor"):
+        ours.masked.masked_tensor([1.0], mask)
+
+
+def test_an_argument_that_answers_for_itself_is_asked():
+    class Wrapped:
+        @classmethod
+        def __torch_function__(cls, function, types, args=(), kwargs=None):
+            return function.__name__, types
+
+    assert ours.sum(Wrapped(), dim=0) == ("sum", (Wrapped,))
+    assert ours.nn.functional.relu(Wrapped())[0] == "relu"

@@ -5,6 +5,7 @@ import pytest
 from scipy import special
 
 import autograd_cnn as ag
+from tests import standin
 
 GRID = np.array([-2.5, -0.3, 0.2, 0.9, 1.7, 4.0])
 UNARY = {
@@ -100,11 +101,19 @@ def test_bessels_and_airys_functions(name: str) -> None:
 
 @pytest.mark.parametrize("name", CYLINDER)
 def test_they_end_in_nothing(name: str) -> None:
-    ends = ag.tensor([np.inf, np.nan])
+    ends = ag.tensor([np.inf, -np.inf, np.nan])
     value = getattr(ag.special, name)(ends)
     assert value.dtype == ag.float32
     assert value[0] == 0
-    assert value[1].isnan()
+    assert value[1] == 0 if name in ON_BOTH_SIDES else value[1].isnan()
+    assert value[2].isnan()
+
+
+def test_modified_functions_of_infinity() -> None:
+    ends = ag.tensor([np.inf, -np.inf])
+    assert ag.special.i0(ends).tolist() == [np.inf, np.inf]
+    assert ag.special.i1(ends).tolist() == [np.inf, -np.inf]
+    assert ag.special.i0e(ends).tolist() == ag.special.i1e(ends).tolist() == [0, 0]
 
 
 POLYNOMIALS = {
@@ -139,6 +148,33 @@ def test_polynomials_of_every_degree(name: str) -> None:
     assert function(ag.tensor([1, 2]), 3).dtype == ag.float32
 
 
+@pytest.mark.parametrize("name", POLYNOMIALS)
+@pytest.mark.parametrize("dtype", [ag.float32, ag.float64])
+def test_polynomials_at_the_ends_of_the_line(name: str, dtype: ag.dtype) -> None:
+    """They are infinite where they are not constant, and what depends on NaN is NaN."""
+    function, sign = getattr(ag.special, name), -1.0 if name == "laguerre_polynomial_l" else 1.0
+    ends = ag.tensor([np.inf, -np.inf, np.nan], dtype=dtype)
+    for degree in (-2, -1, 0):
+        assert function(ends, degree).tolist() == [float(degree == 0)] * 3
+    for degree in (1, 2, 3, 4, 9, 200):
+        right, left, unknown = function(ends, degree).tolist()
+        assert (right, left) == (sign**degree * np.inf, (-sign) ** degree * np.inf)
+        assert np.isnan(unknown)
+        assert function(ag.tensor([1e35], dtype=dtype), degree).item() * sign**degree > 1e34
+    assert function(ends[:1], ag.tensor([np.nan])).isnan().all()
+    assert function(ag.zeros(0, 3), ag.ones(3)).shape == (0, 3)
+
+
+def test_polynomials_of_high_degree() -> None:
+    """A million steps would take long, and round."""
+    x, n = ag.tensor([0.5, -1.0, 1.0, 1.5], dtype=ag.float64), 1_000_000
+    assert ag.special.chebyshev_polynomial_t(x, n).tolist() == [-0.5, 1.0, 1.0, np.inf]
+    assert ag.special.chebyshev_polynomial_u(x, n).tolist()[1:] == [n + 1.0, n + 1.0, np.inf]
+    large = ag.special.hermite_polynomial_h(ag.tensor(0.0, dtype=ag.float64), ag.tensor([150, 600]))
+    assert large[0].item() == pytest.approx(special.eval_hermite(150, 0.0))
+    assert large[1] == np.inf
+
+
 def test_zeta_on_both_sides_and_its_gradient() -> None:
     s, q = np.array([1.5, 3.0, 40.0])[:, None], np.array([1e-3, 1.0, 2.5, 50.0])
     ours = ag.special.zeta(ag.tensor(s), ag.tensor(q)).numpy()
@@ -149,5 +185,32 @@ def test_zeta_on_both_sides_and_its_gradient() -> None:
     assert (
         ag.special.zeta(ag.tensor([1.0, 0.5, 2.0]), ag.tensor([2.0, 2.0, -1.0])).tolist()[::2] == [np.inf] * 2
     )
+    ends = ag.tensor([np.inf, 2.0, np.nan])
+    np.testing.assert_array_equal(ag.special.zeta(2.0, ends[::2]), [0, np.nan])
+    np.testing.assert_array_equal(ag.special.zeta(np.inf, ag.tensor([0.5, 1.0, 2.0])), [np.inf, 1, 0])
+    assert ag.special.zeta(ag.tensor(3), ag.tensor(2)).dtype == ag.float32
+    assert ag.special.zeta(ag.ones(2), ag.ones(2, dtype=ag.float64)).dtype == ag.float64
+    with pytest.raises(TypeError, match="must be Tensor"):
+        ag.special.zeta(2.0, 3.0)
     x = ag.tensor([0.7, 3.0], dtype=ag.float64, requires_grad=True)
     assert ag.autograd.gradgradcheck(lambda x: ag.special.zeta(2.5, x), (x,))
+
+
+@pytest.mark.parametrize("name", ["gammainc", "gammaincc", "zeta"])
+def test_operands_without_a_gradient_are_promoted_too(name: str) -> None:
+    function = getattr(ag.special, name)
+    a, x = ag.tensor([1.5, 2.5], dtype=ag.float64), ag.tensor([0.5, 3.0])
+    assert function(a, x).dtype == function(a.float(), x.double()).dtype == ag.float64
+    np.testing.assert_array_equal(function(a, x), function(a, x.double()))
+    assert function(ag.tensor([2, 3]), x).tolist() == function(ag.tensor([2.0, 3.0]), x).tolist()
+
+
+@pytest.mark.parametrize("name", ["airy_ai", "gammainc", "legendre_polynomial_p", "zeta"])
+def test_arrays_of_a_device_stay_there(name: str) -> None:
+    """What NumPy has to compute comes back."""
+    function, x = getattr(ag.special, name), ag.tensor([0.3, 1.5, 7.0], dtype=ag.float64)
+    operands = [x] if name == "airy_ai" else [x + 1, x]
+    with standin.installed():
+        found = function(*(operand.to("cuda") for operand in operands))
+        assert found.device.type == "cuda"
+        np.testing.assert_allclose(found.cpu().numpy(), function(*operands).numpy(), rtol=1e-12)

@@ -138,3 +138,23 @@ def test_lists_take_the_numbers_of_sizes():
     assert ag.tensor(ag.ones(2, 3).shape[1:]).prod() == 3
     with pytest.raises(TypeError, match="can only concatenate list"):
         [1] + ag.Size([2])  # noqa: RUF005 - the operator is what is tested
+
+
+@pytest.mark.parametrize(
+    ("size", "stride"), [((10,), (0,)), ((2, 3), (1, 4)), ((2, 3, 4), (1, 0, 1)), ((3,), (2,))]
+)
+def test_memory_with_gaps_has_its_bytes(size, stride):
+    x = ag.empty_strided(size, stride)
+    x.copy_(ag.ones(()))
+    reach = 1 + sum((n - 1) * step for n, step in zip(size, stride, strict=True))
+    assert x.untyped_storage().nbytes() == 4 * reach
+    assert x.untyped_storage().data_ptr() == x.data_ptr()
+
+
+def test_new_of_a_tensor_is_another_one_of_its_memory():
+    x, y = ag.ones(2), ag.arange(3.0)
+    assert x.new(y) is not y
+    assert x.new(y).data_ptr() == y.data_ptr()
+    y.requires_grad_()
+    x.new(y).sum().backward()
+    assert y.grad.tolist() == [1.0, 1.0, 1.0]

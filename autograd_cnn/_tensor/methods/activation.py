@@ -1,7 +1,7 @@
 """Activations as methods."""
 
 from ..._functions.activation import *
-from ..._functions.activation import log_softmax, relu, softmax
+from ..._functions.activation import hardshrink, log_softmax, prelu, relu, softmax
 
 
 class ActivationMethods:
@@ -9,7 +9,9 @@ class ActivationMethods:
 
     __slots__ = ()
 
+    hardshrink = hardshrink
     log_softmax = log_softmax
+    prelu = prelu
     relu = relu
     relu_ = relu_
     softmax = softmax

@@ -1,5 +1,7 @@
 """Copies, fills, another dtype, another device, and the ways out of the graph, as methods."""
 
+from typing import Any
+
 from ..._engine.handle import Handle, T
 from ..._functions.conversion import *
 from ..._functions.conversion import (
@@ -44,6 +46,12 @@ class ConversionMethods(Handle[T]):
     type = as_type
     type_as = type_as
     zero_ = zero_
+
+    def module_load(self, other: Any, assign: bool = False) -> Any:
+        """What a module takes in the place of this parameter when it loads ``other``: this one with its
+        numbers, or to ``assign``, ``other`` itself; outside the graph."""
+        loaded: Any = other if assign else copy_(self, other)
+        return detach(loaded)
 
     def _single(self) -> bool | int | float:
         """The number that Python asks for."""

@@ -116,4 +116,6 @@ class CreationMethods(Handle[T]):
         tensor of this data; ``new(tensor)``: an alias of it, which must have this dtype."""
         where = device_of(self.array)
         made: Any = legacy_new(args, self.array.dtype, options)
-        return _finish(self, made, where, False) if not hasattr(made, "_node") else made
+        if not hasattr(made, "_node"):
+            return _finish(self, made, where, False)
+        return made.view(made.shape) if made.requires_grad else self._lift(made.array, None)

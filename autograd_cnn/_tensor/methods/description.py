@@ -2,12 +2,16 @@
 
 from typing import NoReturn
 
+from ..._engine.dtypes import dtype, from_numpy_dtype
 from ..._engine.handle import Handle, T
 from ..._engine.memory_format import layout, strided
+from ..._engine.node import Leaf
 from ..._functions.description import *
 from ..._functions.description import (
+    const_data_ptr,
     data_ptr,
     dim,
+    dim_order,
     element_size,
     get_device,
     is_complex,
@@ -23,8 +27,10 @@ class DescriptionMethods(Handle[T]):
 
     __slots__ = ()
 
+    const_data_ptr = const_data_ptr
     data_ptr = data_ptr
     dim = dim
+    dim_order = dim_order
     element_size = element_size
     get_device = get_device
     is_complex = is_complex
@@ -85,3 +91,19 @@ class DescriptionMethods(Handle[T]):
     def is_cpu(self) -> bool:
         """Whether it is in the host's memory."""
         return not self.is_cuda
+
+    @property
+    def grad_dtype(self) -> dtype | None:
+        """The dtype of its gradient: its own. RuntimeError where it is no leaf."""
+        if not isinstance(self._present_node(), Leaf | None):
+            raise RuntimeError("grad_dtype can only be accessed on leaf tensors.")
+        return from_numpy_dtype(self.array.dtype)
+
+    @grad_dtype.setter
+    def grad_dtype(self, value: dtype | None) -> None:
+        if not isinstance(self._present_node(), Leaf | None):
+            raise RuntimeError("grad_dtype can only be set on leaf tensors.")
+        if value is not None and value != from_numpy_dtype(self.array.dtype):
+            raise RuntimeError(
+                f"grad_dtype: a gradient has the dtype of its tensor, not {value!r}; convert it in a hook"
+            )

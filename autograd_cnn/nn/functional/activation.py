@@ -92,25 +92,7 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
 
     The gradient of a slope is the sum of dy x over x <= 0. Raises RuntimeError where the slopes do not fit.
     """
-    if input.array.dtype != weight.array.dtype:
-        raise RuntimeError(
-            f"prelu: Type promoting not supported. Got {input.dtype!r} and {weight.dtype!r}; convert one "
-            "with .to(dtype)"
-        )
-    floating("prelu", input)
-    slopes = weight
-    if weight.ndim and weight.array.size != 1:
-        channels = input.array.shape[1] if input.ndim > 1 else 1
-        if weight.ndim != 1 or weight.array.size != channels:
-            raise RuntimeError(
-                "Mismatch of parameter numbers and input channel size. Found parameter numbers = "
-                f"{weight.array.size} and channel size = {channels}."
-            )
-        slopes = ops.reshape(weight, shape=(-1, *(1,) * (input.ndim - 2)))
-    elif weight.ndim:
-        slopes = ops.reshape(weight, shape=())
-    above = ops.greater(input, 0)
-    return ops.where(above, input, ops.where(above, 0.0, input) * slopes)
+    return activation.prelu(input, weight)
 
 
 @composition
@@ -283,8 +265,7 @@ def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
 @composition(half="same", piecewise_linear=True)
 def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     """x where it is farther than ``lambd`` from 0, else 0."""
-    inside = ops.less_equal(ops.absolute(floating("hardshrink", input)), lambd)
-    return ops.where(inside, 0.0, input)
+    return activation.hardshrink(input, lambd)
 
 
 @composition(piecewise_linear=True)

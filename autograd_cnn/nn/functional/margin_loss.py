@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 
 from ... import ops
+from ..._engine.single import in_single
 from ..._functions.conversion import to_dtype
 from ..._tensor import Tensor
 from ...ops import array_module
@@ -30,7 +31,7 @@ def _hinge(gap: Tensor) -> Tensor:
     return ops.clamp_min(gap, 0)
 
 
-@composition
+@composition(half="same")
 def hinge_embedding_loss(
     input: Tensor,
     target: Tensor,
@@ -41,9 +42,13 @@ def hinge_embedding_loss(
 ) -> Tensor:
     """The distance x where t is 1, max(0, margin - x) where t is -1."""
     reduction = legacy_reduction(size_average, reduce, reduction)
+    return reduced(to_dtype(_hinges(input, target, margin), input.array.dtype), reduction)
+
+
+@in_single
+def _hinges(input: Tensor, target: Tensor, margin: float) -> Tensor:
     far, near = ops.not_equal(target, 1), ops.not_equal(target, -1)
-    losses = ops.where(far, _hinge(margin - input), 0.0) + ops.where(near, input, 0.0)
-    return reduced(to_dtype(losses, input.array.dtype), reduction)
+    return ops.where(far, _hinge(margin - input), 0.0) + ops.where(near, input, 0.0)
 
 
 @composition
@@ -159,15 +164,16 @@ def multilabel_soft_margin_loss(
     reduce: bool | None = None,
     reduction: str = "mean",
 ) -> Tensor:
-    """-t log sigmoid(x) - (1 - t) log sigmoid(-x), averaged over the classes (the last dimension)."""
+    """-t log sigmoid(x) - (1 - t) log sigmoid(-x), averaged over the classes (the input's last
+    dimension)."""
     reduction = legacy_reduction(size_average, reduce, reduction)
     losses = ops.negative(target * logsigmoid(input) + (1 - target) * logsigmoid(ops.negative(input)))
     if weight is not None:
         losses = losses * weight
-    return reduced(ops.sum(losses, axis=-1) / input.array.shape[-1], reduction)
+    return reduced(ops.sum(losses, axis=input.ndim - 1) / input.array.shape[-1], reduction)
 
 
-@composition
+@composition(half="same")
 def soft_margin_loss(
     input: Tensor,
     target: Tensor,
@@ -177,8 +183,12 @@ def soft_margin_loss(
 ) -> Tensor:
     """log(1 + exp(-t x)) for t of 1 and -1."""
     reduction = legacy_reduction(size_average, reduce, reduction)
-    losses = ops.logaddexp(0.0, ops.negative(target * input))  # a uint8 has no negative
-    return reduced(to_dtype(losses, input.array.dtype), reduction)
+    return reduced(to_dtype(_soft_margins(input, target), input.array.dtype), reduction)
+
+
+@in_single
+def _soft_margins(input: Tensor, target: Tensor) -> Tensor:
+    return ops.logaddexp(0.0, ops.negative(target * input))  # a uint8 has no negative
 
 
 _LEAST_SQUARE = 1e-12

@@ -2,7 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from ..._paths import submodules
+from ..._paths import elsewhere
+from . import activation as _activation
+from . import batchnorm as _batchnorm
+from . import container as _container
+from . import conv as _conv
+from . import linear as _linear
+from . import loss as _loss
+from . import pooling as _pooling
 from . import utils as utils
 from .activation import *
 from .adaptive import *
@@ -30,4 +37,6 @@ from .rnn import *
 from .transformer import *
 
 if not TYPE_CHECKING:  # checkers would take it for leave to use any name
-    __getattr__ = submodules(__name__)
+    __getattr__ = elsewhere(__name__)
+    for _module in (_activation, _batchnorm, _container, _conv, _linear, _loss, _pooling):
+        _module.__getattr__ = elsewhere(_module.__name__)

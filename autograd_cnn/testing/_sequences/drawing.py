@@ -76,9 +76,9 @@ class Draw(random.Random):
         return [n for n in self.leaves if n in self.names and self.names[n].requires_grad]
 
     def is_alone(self, name: str) -> bool:
-        """Whether no other tensor of a name may see its memory."""
+        """Whether no other tensor of a name may see its memory. Of one without elements nobody knows."""
         memory = block(self.names[name])
-        return not memory or not any(n != name and block(self.names[n]) == memory for n in self.known())
+        return memory != 0 and not any(n != name and block(self.names[n]) == memory for n in self.known())
 
     def is_root(self, name: str) -> bool:
         """Whether no tensor that was made before may see its memory: it is no view."""

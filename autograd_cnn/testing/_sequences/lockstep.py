@@ -25,6 +25,8 @@ MODE = re.compile(r"^with .*?\): (?=[a-z]+\d*\b)")
 _ASSIGNED = re.compile(r"((?:v\d+(?:, )?)+) = ")
 
 
+_PASS = re.compile(r"\[?((?:v\d+(?:, )?)+)\]? = torch\.autograd\.grad\(")
+
 _RELAID = re.compile(r"\b(v\d+)\.(?:view\(|reshape|flatten|ravel|contiguous|as_strided)")
 
 
@@ -124,6 +126,13 @@ def lockstep(steps: Iterable[str], ours: Run, theirs: Run) -> Mismatch | None:
                 return None  # PyTorch asks to report a bug
             if errors[0] is None and "modified by an inplace operation" in str(errors[1]):
                 return None  # by the whole block of memory; whether the number is right, ``slopes`` asks
+            if errors[0] is None and "is the output of a function that returns multiple views" in str(
+                errors[1]
+            ):
+                return None  # refused by the whole block of memory, too
+            missing = errors[1] is None and "modified by an inplace operation" in str(errors[0])
+            if missing and _is_zero(text, theirs):
+                return None  # what is zero leads nowhere in PyTorch; here on to a pass that is refused
             if "once_differentiable" in str(errors[0]) and errors[1] is None:
                 return None  # PyTorch takes what it saved for a constant, without a word
             if None not in errors and "backward(" in text:
@@ -135,6 +144,13 @@ def lockstep(steps: Iterable[str], ours: Run, theirs: Run) -> Mismatch | None:
             if mismatch is not None:
                 return mismatch
     return None
+
+
+def _is_zero(text: str, run: Run) -> bool:
+    """Whether the gradients that a step has named are all zero, or None."""
+    found = _PASS.match(text)
+    values = [run.names.get(name) for name in _TENSOR.findall(found.group(1))] if found else [run]
+    return all(value is None or (value is not run and not array_of(value).any()) for value in values)
 
 
 def _compared(

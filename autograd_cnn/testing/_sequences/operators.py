@@ -3,7 +3,7 @@
 from functools import partial
 from math import prod
 
-from .drawing import MOST, Draw
+from .drawing import MOST, Draw, writable
 from .kinds import kind, templates
 
 computed = partial(templates, "operators", any_mode=True)
@@ -44,8 +44,9 @@ def gathered(draw: Draw) -> str | None:
 
 @kind("operators", 1, smooth=True, any_mode=True)
 def out_of_place(draw: Draw) -> str | None:
-    """What could be written in place, into a copy."""
-    x = draw.tensor(lambda t: len(t.shape) > 0 and prod(t.shape) > 0)
+    """What could be written in place, into a copy. Where elements share a place PyTorch's copy does so too,
+    and what comes out is open."""
+    x = draw.tensor(lambda t: len(t.shape) > 0 and prod(t.shape) > 0 and writable(t))
     if x is None:
         return None
     dim = draw.randrange(len(draw.shape(x)))

@@ -96,6 +96,7 @@ def generate(seed: int, label: str | None = None) -> Call:
 SOLID = words(
     """
     addcdiv amax amin aminmax arctan2 atan2 cdist celu chain_matmul cholesky_inverse cholesky_solve
+    conv1d conv2d conv3d
     copysign conv_transpose1d conv_transpose2d conv_transpose3d corrcoef cov cumprod
     cumulative_trapezoid det digamma dist elu embedding_bag entr
     erfinv gammaln geqrf hardshrink hardtanh huber_loss hypot i0 i0e i1 i1e interpolate inverse
@@ -106,15 +107,18 @@ SOLID = words(
     multigammaln mvlgamma relu6 nanmedian ndtri nextafter norm nuclear_norm orgqr ormqr
     pdist pinverse polygamma prelu psi qr renorm scaled_dot_product_attention selu sinc slogdet
     smooth_l1_loss svd trapezoid trapz triangular_solve upsample upsample_bilinear xlog1py xlogy zeta
+    shifted_chebyshev_polynomial_t shifted_chebyshev_polynomial_u shifted_chebyshev_polynomial_v
+    shifted_chebyshev_polynomial_w
     """
 )
 """Functions that are not asked about infinities and NaN: PyTorch's libraries and ours each have their own
-way there, and PyTorch's vectors another one than what is left over behind them (of a transposed convolution
-some of the products of an infinite weight and the zeros beyond an edge are made, others left out)."""
+way there, and PyTorch's vectors another one than what is left over behind them (some of the products of an
+infinite weight and the zeros beyond an edge are made, others left out; NaN is a number in some places)."""
 
-UNSPOILED = words("fractional_max_pool2d fractional_max_pool3d range")
+UNSPOILED = words("fractional_max_pool2d fractional_max_pool3d range resize scaled_dot_product_attention")
 """Functions that PyTorch calls with whatever it is given: windows of less than one element show what lies
-before the image; a step that is cut to 0 ends the process."""
+before the image; a step that is cut to 0 ends the process; a tensor of a negative size stays as it is after
+the error; of two masks one is left out."""
 
 UNGRADED = words(
     """

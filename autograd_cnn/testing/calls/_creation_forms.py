@@ -133,9 +133,10 @@ def _arange(at: Place) -> dict[str, Any]:
 def _spaced(at: Place) -> dict[str, Any]:
     draw = at.draw
     ends = [draw.one((draw.number(), draw.whole(-3, 3), Code("torch.tensor(1.5)"))) for _ in range(2)]
+    kinds = [kind for kind in DTYPES if kind != "uint8"]  # in which a negative number is anything
     return {
         "*": [*ends, draw.whole(0, 6)],
-        **({"dtype": Code(f"torch.{draw.dtype()}")} if draw.chance(0.4) else {}),
+        **({"dtype": Code(f"torch.{draw.dtype(kinds)}")} if draw.chance(0.4) else {}),
     }
 
 

@@ -149,6 +149,8 @@ def _slices(at: Place) -> dict[str, Any]:
     n = shape[axis]
     if at.door.base.startswith("narrow"):
         start = draw.whole(0, n)
+        if at.door.base == "narrow_copy":  # of a negative start PyTorch's slope is zero
+            return {"input": x, "dim": axis, "start": start, "length": draw.whole(0, n - start)}
         first = start if draw.chance(0.8) else draw.one((start - n, Code(f"torch.tensor({start})")))
         return {"input": x, "dim": axis, "start": first, "length": draw.whole(0, n - start)}
     if at.door.base.startswith("select"):

@@ -20,7 +20,7 @@ def _batch_norm(at: Place) -> dict[str, Any]:
     channels = shape[1]
     given: dict[str, Any] = {"input": draw.tensor(shape, dtype)}
     batch = at.door.base == "batch_norm"
-    with_moments = draw.chance(0.5)
+    with_moments = draw.chance(0.5) and 0 not in shape  # the moments of nothing are anybody's
     moments = [
         draw.tensor((channels,), dtype, Plain(uniform(0.2, 2)), wants=False) if with_moments else None
         for _ in range(2)

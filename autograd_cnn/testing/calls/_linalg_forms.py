@@ -29,6 +29,7 @@ matrices(
     "inv inverse inv_ex det logdet slogdet lu lu_factor lu_factor_ex matrix_power matrix_exp cond linalg_inv"
 )
 matrices("cholesky cholesky_ex eigh eigvalsh", symmetric=True, positive=True)
+
 matrices("ldl_factor ldl_factor_ex", symmetric=True)
 # The spectrum of others is complex, and the order of more than two numbers is LAPACK's.
 matrices("eig eigvals", 2, symmetric=True)

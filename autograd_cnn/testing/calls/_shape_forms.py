@@ -191,6 +191,10 @@ def _repeat_interleave(at: Place) -> dict[str, Any]:
 def _reshape(at: Place) -> dict[str, Any]:
     x = first_tensor(at)
     shape = reshaped(at)
+    if at.door.writes:
+        shape = tuple(map(abs, shape))  # of a negative one PyTorch's tensor keeps a negative size
+        if math.prod(shape) > math.prod(at.shape):  # where memory is too small it is left: see resize_
+            shape = at.shape
     return {"*": [x, *shape] if at.door.space == "Tensor" and at.draw.chance(0.5) and shape else [x, shape]}
 
 
@@ -201,7 +205,7 @@ def _resize_as(at: Place) -> dict[str, Any]:
     count = math.prod(at.shape)
     if at.door.writes and draw.chance(0.5):  # fewer elements: what is behind its own has no numbers yet
         count = draw.whole(0, count)
-    return {"*": [x, draw.tensor(draw.one(((count,), (1, count, 1))) if draw.chance(0.95) else None)]}
+    return {"*": [x, draw.tensor(draw.one(((count,), (1, count, 1))))]}
 
 
 @form("as_strided", "as_strided_scatter")

@@ -42,11 +42,12 @@ ELSEWHERE = words(
 
     load save from_dlpack cuda pin_memory share_memory_ is_shared data_ptr
 
-    dtype device
+    dtype device lobpcg
     """
 )
 """What is no call of numbers: what takes functions and what acts on graphs (random sequences have those); the
-state of the library; files, devices and memory; classes."""
+state of the library; files, devices and memory; classes; an iteration from a random
+start."""
 
 
 class Parameter(NamedTuple):

@@ -1,9 +1,11 @@
-"""The second version's names: the transforms of the first, and conversions by name. They change
-images alone: boxes, masks and key points are not moved with them."""
+"""The second version of the transforms: those of the first and some more, of whole samples, of which they
+change the images. Boxes, masks and key points are not moved with them."""
 
-from .. import functional as functional
-from .._augmentation import *
-from .._random_transforms import *
+from .._auto_augment import AutoAugmentPolicy as AutoAugmentPolicy
 from .._resampling import InterpolationMode as InterpolationMode
-from .._transforms import *
-from ._conversions import *
+from . import functional as functional
+from ._batches import *
+from ._containers import *
+from ._images import *
+from ._more import *
+from ._transform import *

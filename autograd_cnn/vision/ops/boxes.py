@@ -22,9 +22,14 @@ __all__ = [
 ]
 
 
-def box_area(boxes: Tensor) -> Tensor:
-    """(N, 4) to (N,)."""
-    return (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+def box_area(boxes: Tensor, fmt: str = "xyxy") -> Tensor:
+    """(..., 4) to (...); of corners ("xyxy"), or of sizes behind a corner ("xywh") or the middle
+    ("cxcywh")."""
+    if fmt not in ("xyxy", "xywh", "cxcywh"):
+        raise ValueError(f"Unsupported Bounding Box area for given format {fmt}")
+    if fmt != "xyxy":
+        return boxes[..., 2] * boxes[..., 3]
+    return (boxes[..., 2] - boxes[..., 0]) * (boxes[..., 3] - boxes[..., 1])
 
 
 def box_convert(boxes: Tensor, in_fmt: str, out_fmt: str) -> Tensor:

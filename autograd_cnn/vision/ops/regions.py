@@ -14,7 +14,7 @@ from ..._tensor import Tensor
 __all__ = ["RoIAlign", "RoIPool", "roi_align", "roi_pool"]
 
 
-def _rows(boxes: Any) -> np.ndarray[Any, Any]:
+def regions_of(boxes: Any) -> np.ndarray[Any, Any]:
     """(K, 5): the number of the image, and the corners; of such a tensor, or of a list with one for each."""
     if isinstance(boxes, Tensor):
         if boxes.shape[1] != 5:
@@ -28,7 +28,7 @@ def _rows(boxes: Any) -> np.ndarray[Any, Any]:
     return np.asarray(np.concatenate(parts), np.float64)
 
 
-def _size(output_size: Any) -> tuple[int, int]:
+def pair(output_size: Any) -> tuple[int, int]:
     if isinstance(output_size, int):
         return output_size, output_size
     height, width = output_size
@@ -37,7 +37,7 @@ def _size(output_size: Any) -> tuple[int, int]:
 
 def _axis(begin: float, length: float, bins: int, samples: int, limit: int) -> Any:
     """Along one axis: the two neighbours of each point and their weights, (bins * samples,) each."""
-    points = begin + (np.arange(bins * samples) + 0.5) * (length / (bins * samples))
+    points = begin + (np.arange(bins * samples) + 0.5) * (length / max(bins * samples, 1))
     inside = (points >= -1.0) & (points <= limit)
     points = np.clip(points, 0, None)
     low = np.floor(points).astype(int)
@@ -62,15 +62,15 @@ def roi_align(
     1 / ``spatial_scale``. ``sampling_ratio``: points along each side of a bin; below 1 as many as it has
     pixels. ``aligned`` takes half a pixel off, as pixels have their middle there.
     """
-    high, wide = _size(output_size)
+    high, wide = pair(output_size)
     limit_y, limit_x = input.shape[-2:]
     found = []
-    for number, *corners in _rows(boxes):
+    for number, *corners in regions_of(boxes):
         shift = 0.5 if aligned else 0.0
         x1, y1, x2, y2 = (corner * spatial_scale - shift for corner in corners)
         width, height = (x2 - x1, y2 - y1) if aligned else (max(x2 - x1, 1.0), max(y2 - y1, 1.0))
-        ny = sampling_ratio if sampling_ratio > 0 else max(math.ceil(height / high), 1)
-        nx = sampling_ratio if sampling_ratio > 0 else max(math.ceil(width / wide), 1)
+        ny = sampling_ratio if sampling_ratio > 0 else max(math.ceil(height / high), 0)
+        nx = sampling_ratio if sampling_ratio > 0 else max(math.ceil(width / wide), 0)
         rows = _mixing(_axis(y1, height, high, ny, limit_y), limit_y, high, ny)
         columns = _mixing(_axis(x1, width, wide, nx, limit_x), limit_x, wide, nx)
         left, right = (tensor(m, dtype=input.dtype).to(input.device) for m in (rows, columns))
@@ -83,6 +83,8 @@ def _mixing(neighbours: Any, limit: int, bins: int, samples: int) -> np.ndarray[
     """(bins, limit): how much of each row of the map is in each bin. A mean over points of both axes is one
     of the rows' mean and the columns', so that two products make it."""
     low, high, at_low, at_high = neighbours
+    if not samples:  # of a region without extent
+        return np.zeros((bins, limit))
     matrix = np.zeros((bins * samples, limit))
     steps = np.arange(bins * samples)
     np.add.at(matrix, (steps, low), at_low)
@@ -93,13 +95,13 @@ def _mixing(neighbours: Any, limit: int, bins: int, samples: int) -> np.ndarray[
 def roi_pool(input: Tensor, boxes: Any, output_size: Any, spatial_scale: float = 1.0) -> Tensor:
     """(N, C, H, W) and K regions to (K, C, *output_size): the largest number of each bin, 0 of an empty
     one."""
-    high, wide = _size(output_size)
+    high, wide = pair(output_size)
     limit_y, limit_x = input.shape[-2:]
     found = []
-    for number, *corners in _rows(boxes):
+    for number, *corners in regions_of(boxes):
         x1, y1, x2, y2 = (math.floor(corner * spatial_scale + 0.5) for corner in corners)
-        rows = _bins(y1, max(y2 - y1 + 1, 1), high, limit_y)
-        columns = _bins(x1, max(x2 - x1 + 1, 1), wide, limit_x)
+        rows = bins_along(y1, max(y2 - y1 + 1, 1), high, limit_y)
+        columns = bins_along(x1, max(x2 - x1 + 1, 1), wide, limit_x)
         image = input[int(number)]
         cells = [
             image[:, top:bottom, left:right].amax((1, 2))
@@ -113,7 +115,7 @@ def roi_pool(input: Tensor, boxes: Any, output_size: Any, spatial_scale: float =
     return cat(found) if found else empty
 
 
-def _bins(begin: int, length: int, count: int, limit: int) -> list[tuple[int, int]]:
+def bins_along(begin: int, length: int, count: int, limit: int) -> list[tuple[int, int]]:
     size = length / count
     return [
         (

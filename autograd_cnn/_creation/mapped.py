@@ -1,0 +1,45 @@
+"""Tensors whose memory is a file."""
+
+import os
+
+import numpy as np
+
+from .._devices.device import DeviceLike
+from .._engine.dtypes import DType, as_dtype, get_default_dtype
+from .._tensor import Tensor
+from .creation import finish
+
+__all__ = ["from_file"]
+
+
+def from_file(
+    filename: str | os.PathLike[str],
+    shared: bool | None = None,
+    size: int = 0,
+    *,
+    dtype: DType | None = None,
+    device: DeviceLike | None = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """``size`` elements of a file's bytes, without reading it first.
+
+    Where it is ``shared``, writes go to the file, which is made, or made larger, where it is too small; else
+    they stay here.
+    """
+    kind = (get_default_dtype() if dtype is None else as_dtype(dtype)).dtype
+    if shared:
+        with open(filename, "ab") as file:
+            missing = size * kind.itemsize - file.tell()
+            if missing > 0:
+                file.truncate(size * kind.itemsize)
+    try:
+        array = (
+            np.memmap(filename, kind, "r+" if shared else "c", shape=(size,)) if size else np.empty(0, kind)
+        )
+    except FileNotFoundError as error:
+        raise RuntimeError(
+            f"unable to open file <{os.fspath(filename)}> in read-only mode: {error.strerror} ({error.errno})"
+        ) from error
+    except ValueError as error:
+        raise RuntimeError(f"from_file: file <{os.fspath(filename)}> is too small: {error}") from error
+    return finish(np.asarray(array), device, requires_grad)

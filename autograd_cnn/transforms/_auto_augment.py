@@ -1,0 +1,298 @@
+"""Changes in sequence by rules that were learnt or drawn: AutoAugment (Cubuk et al. 2018, arXiv 1805.09501),
+RandAugment (2019, arXiv 1909.13719), TrivialAugment (Mueller and Hutter 2021, arXiv 2103.10158) and AugMix
+(Hendrycks et al. 2019, arXiv 1912.02781)."""
+
+import enum
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from .._creation.creation import full, tensor
+from .._tensor import Tensor
+from ..distributions import Dirichlet
+from . import functional as F
+from ._base import ImageTransform
+from ._random_transforms import _below, _unit
+from ._resampling import InterpolationMode, interpolation_of
+from ._warps import for_channels
+
+__all__ = ["AugMix", "AutoAugment", "AutoAugmentPolicy", "RandAugment", "TrivialAugmentWide"]
+
+
+class AutoAugmentPolicy(enum.Enum):
+    """The data set that a policy was learnt on."""
+
+    IMAGENET = "imagenet"
+    CIFAR10 = "cifar10"
+    SVHN = "svhn"
+
+
+_POLICIES = {
+    AutoAugmentPolicy.IMAGENET: """
+        Posterize 0.4 8, Rotate 0.6 9; Solarize 0.6 5, AutoContrast 0.6; Equalize 0.8, Equalize 0.6;
+        Posterize 0.6 7, Posterize 0.6 6; Equalize 0.4, Solarize 0.2 4; Equalize 0.4, Rotate 0.8 8;
+        Solarize 0.6 3, Equalize 0.6; Posterize 0.8 5, Equalize 1; Rotate 0.2 3, Solarize 0.6 8;
+        Equalize 0.6, Posterize 0.4 6; Rotate 0.8 8, Color 0.4 0; Rotate 0.4 9, Equalize 0.6; Equalize
+        0, Equalize 0.8; Invert 0.6, Equalize 1; Color 0.6 4, Contrast 1 8; Rotate 0.8 8, Color 1 2;
+        Color 0.8 8, Solarize 0.8 7; Sharpness 0.4 7, Invert 0.6; ShearX 0.6 5, Equalize 1; Color 0.4 0,
+        Equalize 0.6; Equalize 0.4, Solarize 0.2 4; Solarize 0.6 5, AutoContrast 0.6; Invert 0.6,
+        Equalize 1; Color 0.6 4, Contrast 1 8; Equalize 0.8, Equalize 0.6
+    """,
+    AutoAugmentPolicy.CIFAR10: """
+        Invert 0.1, Contrast 0.2 6; Rotate 0.7 2, TranslateX 0.3 9; Sharpness 0.8 1, Sharpness 0.9 3;
+        ShearY 0.5 8, TranslateY 0.7 9; AutoContrast 0.5, Equalize 0.9; ShearY 0.2 7, Posterize 0.3 7;
+        Color 0.4 3, Brightness 0.6 7; Sharpness 0.3 9, Brightness 0.7 9; Equalize 0.6, Equalize 0.5;
+        Contrast 0.6 7, Sharpness 0.6 5; Color 0.7 7, TranslateX 0.5 8; Equalize 0.3, AutoContrast 0.4;
+        TranslateY 0.4 3, Sharpness 0.2 6; Brightness 0.9 6, Color 0.2 8; Solarize 0.5 2, Invert 0;
+        Equalize 0.2, AutoContrast 0.6; Equalize 0.2, Equalize 0.6; Color 0.9 9, Equalize 0.6;
+        AutoContrast 0.8, Solarize 0.2 8; Brightness 0.1 3, Color 0.7 0; Solarize 0.4 5, AutoContrast
+        0.9; TranslateY 0.9 9, TranslateY 0.7 9; AutoContrast 0.9, Solarize 0.8 3; Equalize 0.8, Invert
+        0.1; TranslateY 0.7 9, AutoContrast 0.9
+    """,
+    AutoAugmentPolicy.SVHN: """
+        ShearX 0.9 4, Invert 0.2; ShearY 0.9 8, Invert 0.7; Equalize 0.6, Solarize 0.6 6; Invert 0.9,
+        Equalize 0.6; Equalize 0.6, Rotate 0.9 3; ShearX 0.9 4, AutoContrast 0.8; ShearY 0.9 8, Invert
+        0.4; ShearY 0.9 5, Solarize 0.2 6; Invert 0.9, AutoContrast 0.8; Equalize 0.6, Rotate 0.9 3;
+        ShearX 0.9 4, Solarize 0.3 3; ShearY 0.8 8, Invert 0.7; Equalize 0.9, TranslateY 0.6 6; Invert
+        0.9, Equalize 0.6; Contrast 0.3 3, Rotate 0.8 4; Invert 0.8, TranslateY 0 2; ShearY 0.7 6,
+        Solarize 0.4 8; Invert 0.6, Rotate 0.8 4; ShearY 0.3 7, TranslateX 0.9 3; ShearX 0.1 6, Invert
+        0.6; Solarize 0.7 2, TranslateY 0.6 7; ShearY 0.8 4, Invert 0.8; ShearX 0.7 9, TranslateY 0.8 3;
+        ShearY 0.8 5, AutoContrast 0.7; ShearX 0.7 2, Invert 0.1
+    """,
+}
+"""Pairs of steps, each with its probability and its strength of ten."""
+
+Step = tuple[str, float]
+"""A change and its magnitude."""
+
+_MOVES = ("ShearX", "ShearY", "TranslateX", "TranslateY", "Rotate")
+_SIGNED = (*_MOVES, "Brightness", "Color", "Contrast", "Sharpness")
+_PLAIN = ("Identity", "AutoContrast", "Equalize", "Invert")
+
+
+def _magnitude(name: str, share: float, most: dict[str, float]) -> float:
+    """How strong a change is at a ``share`` of the strongest, ``most``."""
+    if name in _PLAIN:
+        return 0.0
+    if name == "Posterize":
+        return most[name] - round(share * 4 if most[name] == 4 else share * most["bits"])
+    if name == "Solarize":
+        return 255.0 * (1 - share)
+    return share * most[name]
+
+
+def _changed(img: Any, name: str, magnitude: float, interpolation: InterpolationMode, fill: Any) -> Any:
+    """``img`` after one step."""
+    sheared = math.degrees(math.atan(magnitude))
+    ways: dict[str, Any] = {
+        "ShearX": ([0, 0], [sheared, 0.0], [0, 0]),
+        "ShearY": ([0, 0], [0.0, sheared], [0, 0]),
+        "TranslateX": ([int(magnitude), 0], [0.0, 0.0], None),
+        "TranslateY": ([0, int(magnitude)], [0.0, 0.0], None),
+    }
+    if name in ways:
+        moved, shear, center = ways[name]
+        return F.affine(img, 0.0, moved, 1.0, shear, interpolation, fill, center)
+    changes: dict[str, Any] = {
+        "Identity": lambda: img,
+        "Rotate": lambda: F.rotate(img, magnitude, interpolation, fill=fill),
+        "Brightness": lambda: F.adjust_brightness(img, 1.0 + magnitude),
+        "Color": lambda: F.adjust_saturation(img, 1.0 + magnitude),
+        "Contrast": lambda: F.adjust_contrast(img, 1.0 + magnitude),
+        "Sharpness": lambda: F.adjust_sharpness(img, 1.0 + magnitude),
+        "Posterize": lambda: F.posterize(img, int(magnitude)),
+        "Solarize": lambda: F.solarize(img, magnitude / 255 if _between_0_and_1(img) else magnitude),
+        "AutoContrast": lambda: F.autocontrast(img),
+        "Equalize": lambda: F.equalize(img),
+        "Invert": lambda: F.invert(img),
+    }
+    return changes[name]()
+
+
+def _between_0_and_1(img: Any) -> bool:
+    return isinstance(img, Tensor) and img.is_floating_point()
+
+
+class _Steps(ImageTransform):
+    """Some changes one after the other."""
+
+    def __init__(self, interpolation: Any, fill: Any) -> None:
+        super().__init__()
+        self.interpolation: InterpolationMode = interpolation_of(interpolation)
+        self.fill = fill
+
+    @staticmethod
+    def _most(img: Any) -> dict[str, float]:
+        """The strongest changes of ``img``."""
+        width, height = F.get_image_size(img)
+        found = dict.fromkeys(_SIGNED, 0.9) | {"ShearX": 0.3, "ShearY": 0.3, "Rotate": 30.0}
+        found |= {"TranslateX": 150.0 / 331.0 * width, "TranslateY": 150.0 / 331.0 * height}
+        return found | {"Posterize": 8.0, "bits": 4.0}
+
+    @staticmethod
+    def _turned_round() -> bool:
+        """Whether a change goes the other way."""
+        return bool(_below(2))
+
+    def _step(self, img: Any, name: str, share: float) -> Step:
+        magnitude = _magnitude(name, share, self._most(img))
+        return name, -magnitude if name in _SIGNED and self._turned_round() else magnitude
+
+    def _change(self, img: Any, **drawn: Any) -> Any:
+        fill = for_channels(self.fill, img)
+        for name, magnitude in drawn["steps"]:
+            img = _changed(img, name, magnitude, self.interpolation, fill)
+        return img
+
+    def __repr__(self) -> str:
+        told = [f"{name}={getattr(self, name)}" for name in self._told() if hasattr(self, name)]
+        return f"{type(self).__name__}({', '.join(told)})"
+
+    def _told(self) -> Sequence[str]:
+        """The options that are printed."""
+        return ("num_ops", "magnitude", "num_magnitude_bins", "interpolation", "fill")
+
+
+class AutoAugment(_Steps):
+    """Two changes, one of the pairs of a ``policy`` that was learnt; of bytes."""
+
+    def __init__(
+        self,
+        policy: AutoAugmentPolicy = AutoAugmentPolicy.IMAGENET,
+        interpolation: Any = InterpolationMode.NEAREST,
+        fill: Any = None,
+    ) -> None:
+        super().__init__(interpolation, fill)
+        if policy not in _POLICIES:
+            raise ValueError(f"The provided policy {policy} is not recognized.")
+        self.policy = policy
+        self.policies = [
+            [(word[0], float(word[1]), int(word[2]) if len(word) > 2 else 0) for word in map(str.split, pair)]
+            for pair in (pairs.split(",") for pairs in _POLICIES[policy].split(";"))
+        ]
+
+    @staticmethod
+    def get_params(transform_num: int) -> tuple[int, Tensor, Tensor]:
+        """Which pair, and for both the chance and the direction."""
+        which = _below(transform_num)
+        chances = [_unit(), _unit()]
+        return which, tensor(chances), tensor([_below(2), _below(2)])
+
+    def _told(self) -> Sequence[str]:
+        return ("policy", "fill")
+
+    def _draw(self, img: Any) -> dict[str, Any]:
+        which, chances, signs = self.get_params(len(self.policies))
+        most, steps = self._most(img), list[Step]()
+        for i, (name, probability, strength) in enumerate(self.policies[which]):
+            if chances[i] <= probability:
+                magnitude = _magnitude(name, strength / 9, most)
+                steps.append((name, -magnitude if name in _SIGNED and signs[i] == 0 else magnitude))
+        return {"steps": steps}
+
+
+class RandAugment(_Steps):
+    """``num_ops`` changes drawn evenly, of ``magnitude`` out of ``num_magnitude_bins``; of bytes."""
+
+    def __init__(
+        self,
+        num_ops: int = 2,
+        magnitude: int = 9,
+        num_magnitude_bins: int = 31,
+        interpolation: Any = InterpolationMode.NEAREST,
+        fill: Any = None,
+    ) -> None:
+        super().__init__(interpolation, fill)
+        self.num_ops, self.magnitude, self.num_magnitude_bins = num_ops, magnitude, num_magnitude_bins
+
+    _NAMES = ("Identity", *_SIGNED, "Posterize", "Solarize", "AutoContrast", "Equalize")
+
+    def _draw(self, img: Any) -> dict[str, Any]:
+        share = self.magnitude / (self.num_magnitude_bins - 1)
+        names = self._NAMES
+        return {"steps": [self._step(img, names[_below(len(names))], share) for _ in range(self.num_ops)]}
+
+
+class TrivialAugmentWide(_Steps):
+    """One change drawn evenly, of a magnitude drawn evenly; of bytes."""
+
+    def __init__(
+        self,
+        num_magnitude_bins: int = 31,
+        interpolation: Any = InterpolationMode.NEAREST,
+        fill: Any = None,
+    ) -> None:
+        super().__init__(interpolation, fill)
+        self.num_magnitude_bins = num_magnitude_bins
+
+    _NAMES = RandAugment._NAMES
+
+    @staticmethod
+    def _most(img: Any) -> dict[str, float]:
+        found = dict.fromkeys(_SIGNED, 0.99) | {"TranslateX": 32.0, "TranslateY": 32.0, "Rotate": 135.0}
+        return found | {"Posterize": 8.0, "bits": 6.0}
+
+    def _draw(self, img: Any) -> dict[str, Any]:
+        name = self._NAMES[_below(len(self._NAMES))]
+        strength = 0 if name in _PLAIN else _below(self.num_magnitude_bins)
+        return {"steps": [self._step(img, name, strength / (self.num_magnitude_bins - 1))]}
+
+
+class AugMix(_Steps):
+    """The image mixed with ``mixture_width`` of itself that went through chains of changes; of bytes."""
+
+    def __init__(
+        self,
+        severity: int = 3,
+        mixture_width: int = 3,
+        chain_depth: int = -1,
+        alpha: float = 1.0,
+        all_ops: bool = True,
+        interpolation: Any = InterpolationMode.BILINEAR,
+        fill: Any = None,
+    ) -> None:
+        super().__init__(interpolation, fill)
+        if not 1 <= severity <= 10:
+            raise ValueError(f"The severity must be between [1, 10]. Got {severity} instead.")
+        self.severity, self.mixture_width, self.chain_depth = severity, mixture_width, chain_depth
+        self.alpha, self.all_ops = alpha, all_ops
+
+    @staticmethod
+    def _most(img: Any) -> dict[str, float]:
+        width, height = F.get_image_size(img)
+        found = dict.fromkeys(_SIGNED, 0.9) | {"ShearX": 0.3, "ShearY": 0.3, "Rotate": 30.0}
+        return found | {"TranslateX": width / 3.0, "TranslateY": height / 3.0, "Posterize": 4.0, "bits": 4.0}
+
+    def _names(self) -> list[str]:
+        names = [*_MOVES, "Posterize", "Solarize", "AutoContrast", "Equalize"]
+        return names + list(_SIGNED[len(_MOVES) :]) if self.all_ops else names
+
+    def _chain(self, img: Any) -> list[Step]:
+        names, steps = self._names(), list[Step]()
+        for _ in range(self.chain_depth if self.chain_depth > 0 else 1 + _below(3)):
+            name = names[_below(len(names))]
+            strength = 0 if name in _PLAIN else _below(self.severity)
+            steps.append(self._step(img, name, strength / 9))
+        return steps
+
+    def _draw(self, img: Any) -> dict[str, Any]:
+        own, mixed = Dirichlet(full((2,), self.alpha)).sample().tolist()
+        shares = Dirichlet(full((self.mixture_width,), self.alpha)).sample().tolist()
+        chains = [self._chain(img) for _ in shares]
+        return {"own": own, "shares": [mixed * share for share in shares], "chains": chains}
+
+    def _change(self, img: Any, **drawn: Any) -> Any:
+        image = img if isinstance(img, Tensor) else F.pil_to_tensor(img)
+        found = drawn["own"] * image
+        for share, steps in zip(drawn["shares"], drawn["chains"], strict=True):
+            found = found + share * super()._change(image, steps=steps)
+        found = found.to(image.dtype)
+        if isinstance(img, Tensor):
+            return found
+        return F.to_pil_image(found) if hasattr(img, "mode") else found.permute(1, 2, 0).array
+
+    def _told(self) -> Sequence[str]:
+        return ("severity", "mixture_width", "chain_depth", "alpha", "all_ops", "interpolation", "fill")
+
+    def forward(self, orig_img: Any) -> Any:
+        return super().forward(orig_img)

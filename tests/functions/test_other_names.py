@@ -1,0 +1,85 @@
+"""Arguments by each of the names that PyTorch's parser takes, and results with names."""
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+
+import autograd_cnn as ag
+
+X = ag.tensor([[2.0, 1.0], [1.0, 3.0]])
+
+
+@pytest.mark.parametrize(("call", "same"), [
+    (lambda: ag.hsplit(X, sections=2)[0], lambda: ag.hsplit(X, 2)[0]),
+    (lambda: ag.vsplit(X, indices=[1])[0], lambda: ag.vsplit(X, [1])[0]),
+    (lambda: ag.tensor_split(input=X, tensor_indices_or_sections=ag.tensor(2))[0], lambda: X[:1]),
+    (lambda: ag.linalg.cholesky(input=X), lambda: ag.linalg.cholesky(X)),
+    (lambda: ag.linalg.lstsq(input=X, b=X).solution, lambda: ag.linalg.lstsq(X, X).solution),
+    (lambda: ag.cholesky_solve(input=X, input2=X), lambda: ag.cholesky_solve(X, X)),
+    (lambda: ag.triangular_solve(input=X, A=X)[0], lambda: ag.triangular_solve(X, X)[0]),
+    (lambda: ag.linalg.tensorsolve(input=X, other=X[0]), lambda: ag.linalg.solve(X, X[0])),
+    (lambda: ag.linalg.pinv(X, 0.5), lambda: ag.linalg.pinv(X, rtol=0.5)),
+    (lambda: ag.special.hermite_polynomial_h(x=X, n=2), lambda: ag.special.hermite_polynomial_h(X, 2)),
+    (lambda: ag.isin(element=1.0, test_elements=X), lambda: ag.isin(1.0, X)),
+    (lambda: ag.searchsorted(X[0], self=1.5), lambda: ag.searchsorted(X[0], 1.5)),
+    (lambda: X.clone().copy_(other=X[0]), lambda: X.clone().copy_(X[0])),
+])  # fmt: skip
+def test_arguments_have_the_names_of_each_form(call, same):
+    found, expected = call(), same()
+    assert ag.equal(found, expected) if isinstance(found, ag.Tensor) else found == expected
+
+
+def test_types_are_the_same_whoever_comes_first():
+    for names in [{"tensor": X, "other": 1}, {"scalar": 1, "tensor": X}, {"scalar1": 1, "scalar2": 2.0}]:
+        assert ag.result_type(**names) == ag.float32
+
+
+def test_a_wrong_name_is_named():
+    with pytest.raises(TypeError, match="sektions"):
+        ag.hsplit(X, sektions=2)
+
+
+def test_results_with_names_are_made_of_a_sequence():
+    found = ag.return_types.max((1, 2))
+    assert (found.values, found.indices) == (1, 2)
+    assert repr(found) == "torch.return_types.max(\nvalues=1,\nindices=2)"
+    for given, told in [((1, 2, 3), "2-sequence"), (1, "requires a sequence")]:
+        with pytest.raises(TypeError, match=told):
+            ag.return_types.max(given)
+    assert type(copy.copy(found)) is type(pickle.loads(pickle.dumps(found))) is ag.return_types.max
+    assert type(ag.slogdet(X)) is ag.return_types.slogdet
+    assert type(ag.qr(X)) is ag.return_types.qr
+    written = ag.max(X, 0, out=(ag.empty(2), ag.empty(2, dtype=ag.int64)))
+    assert type(written) is ag.return_types.max_out
+
+
+@pytest.mark.parametrize("options", [
+    {"bins": 2}, {"bins": [2, 3]}, {"bins": 2, "range": [0.0, 1.0, 0.2, 0.5]}, {"bins": 3, "density": True},
+    {"bins": 2, "weight": 1}, {"bins": [np.array([0.0, 0.3, 1.0]), np.array([0.0, 2.0])]},
+])  # fmt: skip
+def test_histograms_of_points(options):
+    torch = pytest.importorskip("torch")
+    points = np.random.RandomState(0).rand(4, 5, 2)
+
+    def answer(lib):
+        own = dict(options)
+        if "weight" in own:
+            own["weight"] = lib.tensor(points[..., 0])
+        if isinstance(own["bins"], list) and isinstance(own["bins"][0], np.ndarray):
+            own["bins"] = [lib.tensor(edges) for edges in own["bins"]]
+        found = lib.histogramdd(lib.tensor(points), **own)
+        return [found.hist.numpy(), *(edges.numpy() for edges in found.bin_edges)]
+
+    for mine, theirs in zip(answer(ag), answer(torch), strict=True):
+        np.testing.assert_allclose(mine, theirs)
+
+
+@pytest.mark.parametrize(("options", "told"), [
+    ({"bins": [2]}, "innermost"), ({"bins": 0}, "> 0"), ({"bins": 2, "range": [0, 1]}, "4 elements"),
+    ({"bins": 2, "range": [1, 0, 0, 1]}, "exceed"), ({"bins": 2, "weight": ag.ones(4)}, "weight"),
+])  # fmt: skip
+def test_what_histograms_of_points_refuse(options, told):
+    with pytest.raises(RuntimeError, match=told):
+        ag.histogramdd(ag.rand(3, 2), **options)

@@ -1,0 +1,108 @@
+"""What a tensor says of its memory, the bytes behind it as other numbers, and memory that is a file."""
+
+import pytest
+
+import autograd_cnn as torch
+
+X = torch.arange(12.0).reshape(3, 4)
+
+
+def test_the_same_bytes_as_other_numbers():
+    assert torch.tensor(1.0).view(torch.int32).item() == 0x3F800000
+    x = X.clone()
+    bits = x.view(dtype=torch.int32)
+    bits[0, 1] = 0x40000000
+    assert x[0, 1] == 2  # it is the same memory
+    assert (x.view(torch.float64).shape, x.view(torch.int8).shape) == ((3, 2), (3, 16))
+    assert torch.equal(x.view(torch.int8).view(torch.float32), x)
+    assert not X.clone().requires_grad_().view(torch.int32).requires_grad
+
+
+@pytest.mark.parametrize(("x", "told"), [
+    (X[:, :3], "divisible by 2"), (X.t(), r"self.stride\(-1\) must be 1"), (torch.tensor(1.0), "cannot be 0"),
+])  # fmt: skip
+def test_bytes_that_lie_otherwise(x, told):
+    with pytest.raises(RuntimeError, match=told):
+        x.view(torch.float64)
+
+
+def test_the_order_of_dimensions_in_memory():
+    last = torch.rand(1, 2, 3, 4).to(memory_format=torch.channels_last)
+    assert (X.dim_order(), X.t().dim_order(), last.dim_order()) == ((0, 1), (1, 0), (0, 2, 3, 1))
+    formats = [torch.contiguous_format, torch.channels_last]
+    assert last.dim_order(ambiguity_check=formats) == (0, 2, 3, 1)
+    assert X.dim_order(ambiguity_check=True) == (0, 1)
+    for x, check in [(last, True), (torch.rand(1, 1, 3, 4), formats)]:
+        with pytest.raises(RuntimeError, match="unique dim order"):
+            x.dim_order(ambiguity_check=check)
+    assert X.const_data_ptr() == X.data_ptr()
+
+
+def test_names_of_types():
+    assert torch.typename(X) == "torch.FloatTensor"
+    assert (torch.typename([1]), torch.typename(3)) == ("list", "int")
+    assert torch.typename(torch.nn.Linear(1, 1)) == torch.typename(torch.nn.Linear)
+    names = {"bfloat16": "bf16", "float32": "f32", "bool": "b8", "int64": "i64", "float8_e5m2": "f8e5m2"}
+    names |= {"complex64": "c64", "uint16": "u16", "int4": "int4", "bits8": "b8x1", "uint2": "uint2"}
+    assert {name: getattr(torch, name).abbr for name in names} == names
+
+
+def test_a_file_as_memory(tmp_path):
+    path = tmp_path / "numbers"
+    shared = torch.from_file(path, shared=True, size=4)
+    shared[1] = 7.0
+    own = torch.from_file(path, size=2, dtype=torch.float32)
+    own[0] = 9.0  # stays here
+    again = torch.FloatStorage.from_file(path, True, 2) if hasattr(torch.FloatStorage, "from_file") else None
+    assert torch.from_file(path, size=4).tolist() == [0.0, 7.0, 0.0, 0.0]
+    assert again is None or again.tolist() == [0.0, 7.0]
+    with pytest.raises(RuntimeError, match="No such file"):
+        torch.from_file(tmp_path / "none", size=1)
+    with pytest.raises(RuntimeError, match="too small"):
+        torch.from_file(path, size=99)
+
+
+def test_storages_as_other_numbers():
+    storage = torch.UntypedStorage([1, 2, 3, 4])
+    assert storage.float().tolist() == [1.0, 2.0, 3.0, 4.0]
+    storage.byteswap(torch.int16)
+    assert storage.tolist() == [2, 1, 4, 3]
+    assert storage.to(device="cpu") is storage
+    assert storage.filename is None
+    assert torch.is_storage(storage)
+    assert not torch.is_storage(X)
+    with pytest.raises(RuntimeError, match="use TypedStorage"):
+        torch.FloatStorage(2, dtype=torch.int8)
+
+
+def test_a_gradient_has_the_dtype_of_its_tensor():
+    x = X.clone().requires_grad_()
+    assert x.grad_dtype == torch.float32
+    with pytest.raises(RuntimeError, match="leaf"):
+        (2 * x).grad_dtype  # noqa: B018 - it is asked for
+    with pytest.raises(RuntimeError, match="hook"):
+        x.grad_dtype = torch.float64
+
+
+def test_switches_from_here_on():
+    try:
+        torch.set_anomaly_enabled(True)
+        assert (torch.is_anomaly_enabled(), torch.is_anomaly_check_nan_enabled()) == (True, True)
+        torch.set_autocast_enabled("cpu", True)
+        assert torch.is_autocast_cpu_enabled()
+        assert torch.mm(X, X.t()).dtype == torch.float16
+    finally:
+        torch.set_anomaly_enabled(False)
+        torch.set_autocast_enabled("cpu", False)
+    assert (torch.is_anomaly_enabled(), torch.is_autocast_cpu_enabled()) == (False, False)
+    with pytest.raises(RuntimeError, match="float16 only"):
+        torch.set_autocast_dtype("cpu", torch.bfloat16)
+
+
+def test_methods_of_activations():
+    x = torch.tensor([[-2.0, 0.25], [-4.0, 3.0]], requires_grad=True)
+    assert x.hardshrink(1.0).tolist() == [[-2.0, 0.0], [-4.0, 3.0]]
+    assert x.prelu(torch.tensor([0.5, 0.25])).tolist() == [[-1.0, 0.25], [-2.0, 3.0]]
+    out = torch.empty(2, 2)
+    assert torch.hardshrink(x.detach(), 1.0, out=out) is out
+    assert torch.threshold(x.detach(), 0.0, 9.0, out=out).tolist() == [[9.0, 0.25], [9.0, 3.0]]

@@ -1,0 +1,96 @@
+"""The second version's transforms take whole samples, and change the images in them alone."""
+
+import numpy as np
+import pytest
+
+import autograd_cnn as ac
+from autograd_cnn.transforms import v2
+
+IMAGE = ac.tensor(np.random.RandomState(0).randint(0, 256, (3, 12, 16)), dtype=ac.uint8)
+
+
+def test_labels_go_through():
+    image, label = v2.Compose([v2.CenterCrop(4), v2.ToDtype(ac.float32, scale=True)])(IMAGE, ac.tensor(3))
+    assert (image.shape, label.item()) == ((3, 4, 4), 3)
+    sample = v2.Resize((6, 8))({"name": "x", "image": IMAGE, "boxes": [ac.ones(4)]})
+    assert (sample["name"], sample["image"].shape, sample["boxes"][0].tolist()) == ("x", (3, 6, 8), [1] * 4)
+
+
+def test_all_images_of_a_sample_are_changed_alike():
+    pil = pytest.importorskip("PIL.Image")
+    images = [pil.fromarray(IMAGE.permute(1, 2, 0).numpy())] * 2
+    for transform in (
+        v2.RandomCrop(5),
+        v2.RandomResizedCrop(5),
+        v2.RandomHorizontalFlip(),
+        v2.ColorJitter(0.5),
+    ):
+        one, other = transform(images)
+        assert np.array_equal(np.asarray(one), np.asarray(other))
+
+
+def test_a_transform_of_ones_own():
+    class Shift(v2.Transform):
+        def make_params(self, flat_inputs):
+            return {"by": v2.query_size(flat_inputs)[0]}
+
+        def transform(self, inpt, params):
+            return inpt + params["by"]
+
+    x = ac.zeros(3, 2, 5)
+    assert Shift()(x, 7)[0].unique().tolist() == [2.0]
+    assert repr(v2.Pad(1)) == "Pad(padding=1, fill=0, padding_mode=constant)"
+
+
+@pytest.mark.parametrize(("transform", "shape"), [
+    (v2.RandomZoomOut(side_range=(2.0, 2.0), p=1.0), (3, 24, 32)),
+    (v2.ScaleJitter((8, 8), (1.0, 1.0)), (3, 6, 8)),
+    (v2.RandomShortestSize([6], max_size=7), (3, 5, 7)), (v2.RandomResize(6, 7), (3, 6, 8)),
+    (v2.RandomChannelPermutation(), (3, 12, 16)), (v2.RandomPhotometricDistort(p=1.0), (3, 12, 16)),
+    (v2.GaussianNoise(), (3, 12, 16)), (v2.RandAugment(), (3, 12, 16)), (v2.AutoAugment(), (3, 12, 16)),
+    (v2.RandomErasing(p=1.0), (3, 12, 16)), (v2.RandomOrder([v2.Pad(1), v2.Identity()]), (3, 14, 18)),
+    (v2.RandomChoice([v2.Pad(1), v2.Pad(2)], p=[0, 1]), (3, 16, 20)),
+    (v2.RandomApply([v2.Pad(1)], 1.0), (3, 14, 18)),
+    (v2.RandomApply([v2.Pad(1)], 0.0), (3, 12, 16)), (v2.TrivialAugmentWide(), (3, 12, 16)),
+])  # fmt: skip
+def test_shapes(transform, shape):
+    found, label = transform(IMAGE, 5)
+    assert (tuple(found.shape), label, found.dtype) == (shape, 5, ac.uint8)
+
+
+def test_jpeg_keeps_what_is_smooth():
+    pytest.importorskip("PIL")
+    smooth = ac.full((3, 8, 8), 100, dtype=ac.uint8)
+    assert (v2.JPEG(90)(smooth).int() - 100).abs().max() <= 2
+    with pytest.raises(ValueError, match="1 to 100"):
+        v2.JPEG((0, 5))
+
+
+def test_frames():
+    video = ac.arange(7.0).reshape(7, 1, 1, 1)
+    assert v2.UniformTemporalSubsample(3)(video).flatten().tolist() == [0.0, 3.0, 6.0]
+
+
+@pytest.mark.parametrize("kind", [v2.MixUp, v2.CutMix])
+def test_batches_are_mixed_with_themselves(kind):
+    ac.manual_seed(0)
+    images = ac.arange(2.0).reshape(2, 1, 1, 1).expand(2, 1, 8, 8)
+    mixed, labels = kind(num_classes=3)(images, ac.tensor([0, 2]))
+    assert ac.allclose(labels.sum(1), ac.ones(2))
+    assert ac.allclose(mixed[0].mean(), labels[0, 2], atol=1e-6)  # as much of the other image as of its label
+    for wrong, told in [((images, ac.tensor([0])), "batch size"), ((images,), "second input")]:
+        with pytest.raises(ValueError, match=told):
+            kind(num_classes=3)(*wrong)
+    with pytest.raises(ValueError, match="num_classes"):
+        kind()(images, ac.tensor([0, 2]))
+
+
+def test_what_is_asked_of_samples():
+    assert v2.has_any([1, IMAGE], ac.Tensor)
+    assert not v2.has_all([1, IMAGE], ac.Tensor, str)
+    assert v2.query_chw([IMAGE, "x"]) == (3, 12, 16)
+    with pytest.raises(ValueError, match="multiple"):
+        v2.query_size([IMAGE, IMAGE[:, 1:]])
+    with pytest.raises(TypeError, match="No image"):
+        v2.query_size(["x"])
+    assert v2.functional.crop(inpt=IMAGE, top=0, left=0, height=2, width=3).shape == (3, 2, 3)

@@ -1,0 +1,93 @@
+"""Operators on feature maps: bent convolutions, dropped blocks, pyramids, bins with channels of their own."""
+
+from collections import OrderedDict
+
+import numpy as np
+import pytest
+
+import autograd_cnn as ac
+from autograd_cnn import nn
+from autograd_cnn.vision import ops
+
+
+def image(*shape, seed=0):
+    return ac.tensor(np.random.RandomState(seed).rand(*shape))
+
+
+def test_a_convolution_that_is_not_bent_is_one():
+    x, weight, bias = image(2, 4, 7, 6), image(6, 2, 3, 2), image(6)
+    found = ops.deform_conv2d(x, ac.zeros(2, 24, 4, 4, dtype=x.dtype), weight, bias, 2, 1)
+    assert ac.allclose(found, nn.functional.conv2d(x, weight, bias, 2, 1, groups=2))
+
+
+def test_each_tap_reads_between_the_pixels_that_it_is_bent_to():
+    """Of one tap: down and right by 0.25 and 0.5 is the mean of four pixels with these weights; outside 0."""
+    x, weight = image(1, 1, 4, 4), ac.ones(1, 1, 1, 1, dtype=ac.float64)
+    offset = ac.tensor([0.25, 0.5], dtype=ac.float64).reshape(1, 2, 1, 1).expand(1, 2, 4, 4)
+    mask = ac.full((1, 1, 4, 4), 2.0, dtype=ac.float64)
+    framed = nn.functional.pad(x, (0, 1, 0, 1))
+    down = 0.75 * framed[..., :-1, :] + 0.25 * framed[..., 1:, :]
+    expected = down[..., :-1] + down[..., 1:]
+    assert ac.allclose(ops.deform_conv2d(x, offset, weight, mask=mask), expected)
+    assert not ops.deform_conv2d(x, offset - 9, weight).any()
+    with pytest.raises(RuntimeError, match="multiple of 2"):
+        ops.deform_conv2d(x, offset[:, :1], weight)
+
+
+def test_bent_convolutions_have_gradients():
+    shapes = [(1, 4, 4, 4), (1, 16, 3, 3), (2, 2, 2, 2), (2,), (1, 8, 3, 3)]
+    given = [image(*shape, seed=i).requires_grad_() for i, shape in enumerate(shapes)]
+    layer = lambda x, o, w, b, m: ops.deform_conv2d(x, o, w, b, mask=m)  # noqa: E731 - one line
+    assert ac.autograd.gradcheck(layer, given)
+
+
+@pytest.mark.parametrize("dims", [2, 3])
+def test_blocks_are_dropped_whole(dims):
+    ac.manual_seed(0)
+    layer = (ops.DropBlock2d if dims == 2 else ops.DropBlock3d)(0.1, 3)
+    found = layer(ac.ones(2, 4, *[9] * dims))
+    assert found.mean().item() == pytest.approx(1, abs=1e-5)
+    pool = nn.functional.max_pool2d if dims == 2 else nn.functional.max_pool3d
+    dropped = (found == 0).float()
+    middles = -pool(-dropped, 3, stride=1)  # 1 where all around is dropped
+    assert dropped.any()
+    assert ac.equal(pool(nn.functional.pad(middles, [1] * 2 * dims), 3, stride=1, padding=1), dropped)
+    assert ac.equal(layer.eval()(found), found)
+    with pytest.raises(ValueError, match="odd"):
+        layer.train()(found[..., :2])
+
+
+def test_a_pyramid_hands_down_what_the_smaller_maps_say():
+    pyramid = ops.FeaturePyramidNetwork([1, 2], 3, ops.feature_pyramid_network.LastLevelP6P7(3, 3))
+    maps = OrderedDict(a=ac.rand(1, 1, 8, 8), b=ac.rand(1, 2, 4, 4))
+    found = pyramid(maps)
+    sizes = {name: tuple(value.shape[1:]) for name, value in found.items()}
+    assert sizes == {"a": (3, 8, 8), "b": (3, 4, 4), "p6": (3, 2, 2), "p7": (3, 1, 1)}
+    inner = [block(value) for block, value in zip(pyramid.inner_blocks, maps.values(), strict=True)]
+    below = inner[0] + inner[1].repeat_interleave(2, 2).repeat_interleave(2, 3)
+    assert ac.allclose(found["a"], pyramid.layer_blocks[0](below), atol=1e-6)
+
+
+def test_regions_go_to_the_map_that_suits_them():
+    pooler = ops.MultiScaleRoIAlign(["a", "b"], 1, 2)
+    maps = {"a": ac.zeros(1, 1, 64, 64), "b": ac.ones(1, 1, 32, 32), "c": ac.full((1, 1, 8, 8), 9.0)}
+    boxes = ac.tensor([[0.0, 0.0, 60.0, 60.0], [0.0, 0.0, 500.0, 500.0]])
+    assert pooler(maps, [boxes], [(512, 512)]).flatten().tolist() == [0.0, 1.0]
+
+
+def test_bins_with_channels_of_their_own():
+    x = image(1, 8, 9, 9)
+    regions = ac.tensor([[0.0, 1.0, 1.0, 5.0, 5.0]], dtype=ac.float64)
+    every = ops.roi_align(x, regions, 2, aligned=True)[0]
+    found = ops.ps_roi_align(x, regions, 2)[0]
+    pooled = ops.PSRoIPool(2, 1.0)(x, regions)[0]
+    for channel in range(2):
+        for i in range(2):
+            for j in range(2):
+                own = channel * 4 + 2 * i + j
+                assert ac.allclose(found[channel, i, j], every[own, i, j])
+                square = x[0, own, 1 + 2 * i : 3 + 2 * i, 1 + 2 * j : 3 + 2 * j]
+                assert ac.allclose(pooled[channel, i, j], square.mean())
+    with pytest.raises(RuntimeError, match="multiple"):
+        ops.ps_roi_pool(x, regions, 3)
+    assert not ops.roi_align(x, ac.tensor([[0.0, 1.0, 1.0, 1.0, 5.0]]), 2, aligned=True).any()  # no extent
