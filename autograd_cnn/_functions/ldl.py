@@ -7,8 +7,8 @@ from .._devices.device import CPU, device_of
 from .._devices.transfer import move
 from .._engine.handle import Handle, Operand, T
 from .._engine.single import in_single
+from ..ops._errors import scalar_type
 from ._arguments import names_arguments
-from ._matrices import kind
 from ._return_types import return_type
 
 __all__: list[str] = []
@@ -71,11 +71,13 @@ def ldl_solve(LD: Handle[T], pivots: Operand, B: Operand, *, hermitian: bool = F
         )
     if LD.array.dtype != B.array.dtype:
         raise RuntimeError(
-            f"Expected b and A to have the same dtype, but found b of type {kind(B)} and A of type "
-            f"{kind(LD)} instead."
+            f"Expected b and A to have the same dtype, but found b of type {scalar_type(B)} and A of type "
+            f"{scalar_type(LD)} instead."
         )
     if pivots.array.dtype.kind != "i":
-        raise RuntimeError(f"torch.linalg.ldl_solve: Expected pivots to be integers. Got {kind(pivots)}")
+        raise RuntimeError(
+            f"torch.linalg.ldl_solve: Expected pivots to be integers. Got {scalar_type(pivots)}"
+        )
     if tuple(pivots.shape) != tuple(LD.shape[:-1]):
         raise RuntimeError(
             f"torch.linalg.ldl_solve: Expected LD.shape[:-1] and pivots.shape to be the same, but got pivots "
