@@ -62,7 +62,7 @@ def cofactors_along(x, y, /):
         rest[..., i, others] = _products_but_one(s[..., others])
     inner = np.swapaxes(u, -1, -2) @ y @ np.swapaxes(vh, -1, -2)
     own = (rest @ np.diagonal(inner, axis1=-2, axis2=-1)[..., None])[..., 0]
-    change = own[..., None] * np.eye(n, dtype=x.dtype) - rest * np.swapaxes(inner, -1, -2)
+    change = own[..., None] * array_module(x).eye(n, dtype=x.dtype) - rest * np.swapaxes(inner, -1, -2)
     return np.where(finite, turn * (u @ change @ vh), x.dtype.type(np.nan))
 
 
@@ -103,6 +103,6 @@ def slogdet_x(g_sign_, g_logabsdet, x):
 det.samples(squares)
 cofactors.samples(squares)
 cofactors_along.samples(
-    lambda draw: [(draw(3, 3) + 2 * np.eye(3), draw(3, 3)), (draw(2, 2, 2) + 2 * np.eye(2), draw(2, 2, 2))]
+    lambda draw: [(draw(3, 3) + 2 * np.eye(3), draw(3, 3)), (draw(2, 3, 3) + 2 * np.eye(3), draw(2, 3, 3))]
 )
 slogdet.samples(squares)
