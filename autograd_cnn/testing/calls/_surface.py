@@ -39,7 +39,7 @@ ELSEWHERE = words(
     set_deterministic_debug_mode get_num_threads set_num_threads get_num_interop_threads
     set_num_interop_threads set_flush_denormal is_warn_always_enabled set_warn_always
     get_printoptions set_printoptions set_anomaly_enabled set_autocast_enabled set_autocast_cpu_enabled
-    set_autocast_dtype typename from_file
+    set_autocast_cpu_dtype set_autocast_gpu_dtype set_autocast_dtype typename from_file
 
     load save from_dlpack cuda pin_memory share_memory_ is_shared data_ptr
 
