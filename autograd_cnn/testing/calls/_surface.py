@@ -40,7 +40,11 @@ ELSEWHERE = words(
     set_num_interop_threads set_flush_denormal is_warn_always_enabled set_warn_always
     get_printoptions set_printoptions
 
-    load save from_dlpack cuda pin_memory share_memory_ is_shared data_ptr
+    set_anomaly_enabled is_anomaly_enabled is_anomaly_check_nan_enabled set_autocast_enabled
+    set_autocast_cpu_enabled is_autocast_cpu_enabled set_autocast_dtype set_autocast_cache_enabled
+    is_autocast_cache_enabled
+
+    load save from_file from_dlpack cuda pin_memory share_memory_ is_shared data_ptr
 
     dtype device lobpcg
     """
