@@ -40,16 +40,13 @@ def add_to_grads(
         if type(node) is Leaf and node.hooks:
             with enable_grad() if create_graph else no_grad():
                 before, g = g, before_node(node, g, tensor._lift)
-                _add(tensor, g, own and g is before)
+                with _accumulating:
+                    _accumulate(tensor, g, own and g is before)
                 after_leaf(node, g, tensor)
-        else:
-            _add(tensor, g, own or _nobody_else_holds(g))
-
-
-def _add(tensor: Any, g: Any, own: bool) -> None:
-    if not tensor.retains_grad:  # what is retained has been added by its hook
-        with _accumulating:
-            _accumulate(tensor, g, own)
+        elif type(node) is Leaf or not tensor.retains_grad:  # what is retained has been added by its hook
+            own = own or _nobody_else_holds(g)
+            with _accumulating:
+                _accumulate(tensor, g, own)
 
 
 def _check_shapes(leaves: Iterable[Any]) -> None:

@@ -32,6 +32,14 @@ def _named(function: Callable[..., Any], primitive: Any) -> Any:
     return names_arguments(function)
 
 
+def _need_tensor(name: str, input: Any, second: str, other: Any) -> None:
+    """TypeError for two numbers."""
+    if not (isinstance(input, Handle) or isinstance(other, Handle)):
+        raise TypeError(
+            f"{name}(): argument 'input' (position 1) or '{second}' must be Tensor, not two numbers"
+        )
+
+
 def _of_one(primitive: Any) -> OfOne:
     def function(input: Handle[T]) -> T:
         return primitive(input)
@@ -42,6 +50,7 @@ def _of_one(primitive: Any) -> OfOne:
 
 def _of_degree(primitive: Any) -> OfTwo:
     def function(input: Any, n: Any) -> Any:
+        _need_tensor(primitive.__name__, input, "n", n)
         return primitive(input, n)
 
     made: OfTwo = _named(function, primitive)
@@ -80,6 +89,5 @@ def zeta(input: Number, other: Handle[T]) -> T: ...
 @names_arguments
 def zeta(input: Any, other: Any) -> Any:
     """Hurwitz's zeta: the sum of (other + k)**-input over k = 0, 1, ...; only ``other`` gets a gradient."""
-    if not (isinstance(input, Handle) or isinstance(other, Handle)):
-        raise TypeError("zeta(): argument 'input' (position 1) or 'other' must be Tensor, not two numbers")
+    _need_tensor("zeta", input, "other", other)
     return ops.zeta(input, other)

@@ -150,26 +150,26 @@ def triangular_solve(
 @names_arguments
 def det(A: Handle[T]) -> T:
     """The determinant of square matrices."""
-    return primitives.det(A)
+    return ops.det(A)
 
 
 @names_arguments
 def linalg_slogdet(A: Handle[T]) -> Slogdet[T]:
     """The sign and the logarithm of the absolute value of the determinant (``linalg.slogdet``)."""
-    return _LINALG_SLOGDET(*primitives.slogdet(A))
+    return _LINALG_SLOGDET(*ops.slogdet(A))
 
 
 @names_arguments
 def slogdet(input: Handle[T]) -> Slogdet[T]:
     """The sign and the logarithm of the absolute value of the determinant."""
-    return _SLOGDET(*primitives.slogdet(input))
+    return _SLOGDET(*ops.slogdet(input))
 
 
 @names_arguments
 @in_single
 def logdet(input: Handle[T]) -> T:
     """The logarithm of the determinant; NaN where it is negative."""
-    sign, logabsdet = primitives.slogdet(input)
+    sign, logabsdet = ops.slogdet(input)
     return ops.where(sign.array < 0, np.asarray(np.nan, input.array.dtype), logabsdet)
 
 

@@ -3,6 +3,7 @@
 import warnings
 from typing import Any
 
+from .._engine import memory
 from .._engine.modes import state
 from .._tensor import Tensor
 
@@ -56,6 +57,18 @@ class FunctionCtx:
     def mark_dirty(self, *inputs: Tensor) -> None:
         """Say that ``forward`` wrote into some inputs."""
         self._dirty = inputs
+
+    def _note_writes(self, args: tuple[Any, ...]) -> None:
+        """Note the writes into what is marked dirty; a warning where one of them is none of ``args``."""
+        for t in self._dirty:
+            memory.wrote(t.array)
+            if all(t is not given for given in args):
+                warnings.warn(
+                    "Only input Tensors should be given to ctx.mark_dirty(). If a Tensor is not an input, "
+                    "there is no need to pass it to mark_dirty().",
+                    UserWarning,
+                    stacklevel=3,
+                )
 
     def set_materialize_grads(self, value: bool) -> None:
         """With False, ``backward`` gets None for outputs that received no gradient, instead of zeros."""

@@ -7,7 +7,6 @@ that a node never holds a Tensor and ``backward`` can itself be differentiated.
 
 import functools
 import inspect
-import warnings
 import weakref
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn
@@ -108,15 +107,7 @@ class Function:
             else:
                 result = cls.forward(*args)
                 cls.setup_context(ctx, args, result)
-        for t in ctx._dirty:
-            memory.wrote(t.array)
-            if all(t is not given for given in args):
-                warnings.warn(
-                    "Only input Tensors should be given to ctx.mark_dirty(). If a Tensor is not an input, "
-                    "there is no need to pass it to mark_dirty().",
-                    UserWarning,
-                    stacklevel=2,
-                )
+        ctx._note_writes(args)
         recorded = mode.grad and any(ctx.needs_input_grad)
         if not recorded and mode.observer is None:
             return result

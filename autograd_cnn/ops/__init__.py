@@ -65,6 +65,7 @@ from ._cylinder import (
     scaled_modified_bessel_k1,
     spherical_bessel_j0,
 )
+from ._determinant import cofactors, cofactors_along, det, slogdet
 from ._einsum import einsum, swapped
 from ._entropy import binary_cross_entropy, entropy, logistic_loss
 from ._errors import DeviceError, DTypeError, LinAlgError, OutOfMemoryError, ShapeError
@@ -115,7 +116,7 @@ from ._integers import (
 )
 from ._joining import concatenate, slices, stack, unstack
 from ._ldl import ldl, ldl_solve
-from ._linalg import cofactors, cofactors_along, det, finite_svd, inv, matrix_exp, slogdet, solve
+from ._linalg import finite_svd, inv, matrix_exp, solve
 from ._lu import eliminate, lu
 from ._movement import flip, reshape, roll, transpose
 from ._norm import euclidean_norm, p_norm

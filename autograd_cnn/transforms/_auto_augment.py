@@ -5,7 +5,7 @@ RandAugment (2019, arXiv 1909.13719), TrivialAugment (Mueller and Hutter 2021, a
 import enum
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from .._creation.creation import full, tensor
 from .._tensor import Tensor
@@ -166,7 +166,7 @@ class AutoAugment(_Steps):
         if policy not in _POLICIES:
             raise ValueError(f"The provided policy {policy} is not recognized.")
         self.policy = policy
-        self.policies = [
+        self.policies: list[list[tuple[str, float, int]]] = [
             [(word[0], float(word[1]), int(word[2]) if len(word) > 2 else 0) for word in map(str.split, pair)]
             for pair in (pairs.split(",") for pairs in _POLICIES[policy].split(";"))
         ]
@@ -203,9 +203,18 @@ class RandAugment(_Steps):
         fill: Any = None,
     ) -> None:
         super().__init__(interpolation, fill)
-        self.num_ops, self.magnitude, self.num_magnitude_bins = num_ops, magnitude, num_magnitude_bins
+        self.num_ops = num_ops
+        self.magnitude = magnitude
+        self.num_magnitude_bins = num_magnitude_bins
 
-    _NAMES = ("Identity", *_SIGNED, "Posterize", "Solarize", "AutoContrast", "Equalize")
+    _NAMES: ClassVar[Sequence[str]] = (
+        "Identity",
+        *_SIGNED,
+        "Posterize",
+        "Solarize",
+        "AutoContrast",
+        "Equalize",
+    )
 
     def _draw(self, img: Any) -> dict[str, Any]:
         share = self.magnitude / (self.num_magnitude_bins - 1)
@@ -225,7 +234,7 @@ class TrivialAugmentWide(_Steps):
         super().__init__(interpolation, fill)
         self.num_magnitude_bins = num_magnitude_bins
 
-    _NAMES = RandAugment._NAMES
+    _NAMES: ClassVar[Sequence[str]] = RandAugment._NAMES
 
     @staticmethod
     def _most(img: Any) -> dict[str, float]:
@@ -254,8 +263,11 @@ class AugMix(_Steps):
         super().__init__(interpolation, fill)
         if not 1 <= severity <= 10:
             raise ValueError(f"The severity must be between [1, 10]. Got {severity} instead.")
-        self.severity, self.mixture_width, self.chain_depth = severity, mixture_width, chain_depth
-        self.alpha, self.all_ops = alpha, all_ops
+        self.severity = severity
+        self.mixture_width = mixture_width
+        self.chain_depth = chain_depth
+        self.alpha = alpha
+        self.all_ops = all_ops
 
     @staticmethod
     def _most(img: Any) -> dict[str, float]:

@@ -40,7 +40,7 @@ class RandomPerspective(Perhaps):
             raise TypeError("Fill should be either a sequence or a number.")
         self.distortion_scale = distortion_scale
         self.interpolation: InterpolationMode = interpolation_of(interpolation)
-        self.fill = 0 if fill is None else fill
+        self.fill: Any = 0 if fill is None else fill
 
     @staticmethod
     def get_params(
@@ -80,9 +80,10 @@ class ElasticTransform(ImageTransform):
         fill: Any = 0,
     ) -> None:
         super().__init__()
-        self.alpha, self.sigma = self._pair("alpha", alpha), self._pair("sigma", sigma)
+        self.alpha: list[float] = self._pair("alpha", alpha)
+        self.sigma: list[float] = self._pair("sigma", sigma)
         self.interpolation: InterpolationMode = interpolation_of(interpolation)
-        self.fill = [float(fill)] if isinstance(fill, (int, float)) else [float(f) for f in fill]
+        self.fill: list[float] = [float(fill)] if isinstance(fill, (int, float)) else [float(f) for f in fill]
 
     @staticmethod
     def _pair(name: str, value: Any) -> list[float]:
@@ -137,7 +138,8 @@ class LinearTransformation(ImageTransform):
                 f"mean_vector should have the same length {mean_vector.shape[0]} as any one of the "
                 f"dimensions of the transformation_matrix [{[rows, columns]}]"
             )
-        self.transformation_matrix, self.mean_vector = transformation_matrix, mean_vector
+        self.transformation_matrix = transformation_matrix
+        self.mean_vector = mean_vector
 
     def _change(self, img: Any, **drawn: Any) -> Any:
         if not isinstance(img, Tensor):

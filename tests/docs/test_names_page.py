@@ -2,6 +2,7 @@
 
 import pytest
 
+import autograd_cnn as ag
 from scripts.surface import compare, facts, scope
 from scripts.surface.page import PAGE, VERSION, conventions, page
 
@@ -25,7 +26,7 @@ def test_every_name_is_the_same_or_argued(rows):
 @pytest.mark.slow
 def test_never_fewer_are_the_same(rows):
     same, total, _ = compare.summary(rows)
-    assert same / total >= 0.78  # the aim is 98 of 100; a part that is filled raises this
+    assert same / total >= 0.91  # the aim is 98 of 100; a part that is filled raises this
 
 
 @pytest.mark.slow
@@ -73,6 +74,10 @@ def different(signature, ours):
     ("(*args, **kwargs)", lambda a: 0, {}),
     ("(a) | (a, c)", lambda a, c=None: 0, {}),
     ("(a, b=...)", lambda a, b=7: 0, {}),
+    ("(a, /)", lambda b, /: 0, {"a": "absent"}),
+    ("(a, /)", lambda a, /: 0, {}),
+    ("(a)", lambda a, /: 0, {"a": "by position only"}),
+    ("(input, sections) | (input, indices)", ag.hsplit, {}),
     ("(a, b='mean')", lambda a, b="sum": 0, {"b": "default 'sum' instead of 'mean'"}),
 ])  # fmt: skip
 def test_what_differs_is_seen(signature, ours, said):

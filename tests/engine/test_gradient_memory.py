@@ -1,5 +1,7 @@
 """``.grad`` has memory of its own, though a gradient that nobody else knows is not copied into it."""
 
+import tracemalloc
+
 import numpy as np
 
 import autograd_cnn as ac
@@ -85,3 +87,18 @@ def test_the_memory_of_a_fresh_gradient_is_kept() -> None:
     ]
     assert found == [True, True, False, False, False, False, False]
     assert other is fresh_too
+
+
+def test_a_gradient_that_nobody_else_holds_is_not_copied() -> None:
+    """The memory that a pass takes at its peak is that of the gradient alone."""
+    x, c = ac.ones(2**18, requires_grad=True), ac.ones(2**18) * 2.0
+    y, seed = x * c, ac.ones(2**18)
+    tracemalloc.start()
+    try:
+        y.backward(seed)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert x.grad is not None
+    assert x.grad.sum().item() == 2.0**19
+    assert peak < 1.5 * x.array.nbytes

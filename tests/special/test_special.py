@@ -190,7 +190,7 @@ def test_zeta_on_both_sides_and_its_gradient() -> None:
     np.testing.assert_array_equal(ag.special.zeta(np.inf, ag.tensor([0.5, 1.0, 2.0])), [np.inf, 1, 0])
     assert ag.special.zeta(ag.tensor(3), ag.tensor(2)).dtype == ag.float32
     assert ag.special.zeta(ag.ones(2), ag.ones(2, dtype=ag.float64)).dtype == ag.float64
-    with pytest.raises(TypeError, match="must be Tensor, not float"):
+    with pytest.raises(TypeError, match="must be Tensor"):
         ag.special.zeta(2.0, 3.0)
     x = ag.tensor([0.7, 3.0], dtype=ag.float64, requires_grad=True)
     assert ag.autograd.gradgradcheck(lambda x: ag.special.zeta(2.5, x), (x,))

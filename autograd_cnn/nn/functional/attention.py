@@ -119,19 +119,6 @@ def _projected(
     return [linear(x, w, b) for x, w, b in zip((query, key, value), weights, biases, strict=True)]
 
 
-def _check_axes(
-    query: Tensor, key: Tensor, value: Tensor, key_padding_mask: Tensor | None, attn_mask: Tensor | None
-) -> None:
-    n = query.ndim
-    wanted = (("key", key, (n,)), ("value", value, (n,)), ("attn_mask", attn_mask, (2, 3)))
-    for name, x, axes in (*wanted, ("key_padding_mask", key_padding_mask, (n - 1,))):
-        if x is not None and x.ndim not in axes:
-            raise AssertionError(
-                f"For {'batched (3-D)' if n == 3 else 'unbatched (2-D)'} `query`, expected `{name}` to be "
-                f"{' or '.join(f'{k}-D' for k in axes)} but found {x.ndim}-D"
-            )
-
-
 def _check_attention(
     query: Tensor,
     key: Tensor,
@@ -140,8 +127,10 @@ def _check_attention(
     heads: int,
     key_padding_mask: Tensor | None,
     attn_mask: Tensor | None,
+    is_causal: bool,
 ) -> None:
-    """AssertionError where the number of dimensions of one does not fit that of ``query``, or its size."""
+    """AssertionError where the number of dimensions of one does not fit that of ``query``, or its size;
+    RuntimeError for a hint without its mask."""
     ndim = query.ndim
     if ndim not in (2, 3):
         raise AssertionError(
@@ -172,6 +161,8 @@ def _check_attention(
         raise AssertionError(f"was expecting embedding dimension of {size}, but got {query.array.shape[-1]}")
     if size % heads:
         raise AssertionError(f"embed_dim {size} not divisible by num_heads {heads}")
+    if is_causal and attn_mask is None:
+        raise RuntimeError("Need attn_mask if specifying the is_causal hint.")
 
 
 def _as_batch(query: Tensor, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -288,10 +279,7 @@ def multi_head_attention_forward(
     must be given.
     """
     was_batched = query.ndim == 3
-    _check_attention(query, key, value, embed_dim_to_check, num_heads, key_padding_mask, attn_mask)
-    if is_causal and attn_mask is None:
-        raise RuntimeError("Need attn_mask if specifying the is_causal hint.")
-    _check_axes(query, key, value, key_padding_mask, attn_mask)
+    _check_attention(query, key, value, embed_dim_to_check, num_heads, key_padding_mask, attn_mask, is_causal)
     if not was_batched:
         query, key, value = _as_batch(query, key, value)
         key_padding_mask = None if key_padding_mask is None else ops.reshape(key_padding_mask, shape=(1, -1))

@@ -149,6 +149,27 @@ def _bags(rows: Any, offsets: Any, include_last_offset: bool) -> tuple[Any, Any]
     return np.where(filled, places, 0), filled
 
 
+def _check_scales(per_sample_weights: Tensor | None, input: Tensor, weight: Tensor, mode: str) -> None:
+    """Refuse what can't scale the rows of each bag."""
+    if per_sample_weights is None:
+        return
+    if mode != "sum":
+        raise NotImplementedError(
+            "embedding_bag: per_sample_weights was not None. per_sample_weights is only "
+            f"supported for mode='sum' (got mode='{mode}')."
+        )
+    if per_sample_weights.shape != input.shape:
+        raise ValueError(
+            f"embedding_bag: If per_sample_weights ({per_sample_weights.shape}) is not None, then "
+            f"it must have the same shape as the input ({input.shape})"
+        )
+    if per_sample_weights.dtype != weight.dtype:
+        raise RuntimeError(
+            f"expected 'weight' and 'per_sample_weights' to have the same type as each other, but got "
+            f"{weight.dtype!r} and {per_sample_weights.dtype!r}"
+        )
+
+
 @composition(half="same")
 def embedding_bag(
     input: Tensor,
@@ -186,22 +207,7 @@ def embedding_bag(
         )
     if mode not in ("sum", "mean", "max"):
         raise ValueError("mode has to be one of sum, mean or max")
-    if per_sample_weights is not None:
-        if mode != "sum":
-            raise NotImplementedError(
-                "embedding_bag: per_sample_weights was not None. per_sample_weights is only "
-                f"supported for mode='sum' (got mode='{mode}')."
-            )
-        if per_sample_weights.shape != input.shape:
-            raise ValueError(
-                f"embedding_bag: If per_sample_weights ({per_sample_weights.shape}) is not None, then "
-                f"it must have the same shape as the input ({input.shape})"
-            )
-        if per_sample_weights.dtype != weight.dtype:
-            raise RuntimeError(
-                f"expected 'weight' and 'per_sample_weights' to have the same type as each other, but got "
-                f"{weight.dtype!r} and {per_sample_weights.dtype!r}"
-            )
+    _check_scales(per_sample_weights, input, weight, mode)
     xp = array_module(rows)
     positions, filled = _bags(
         rows, None if offsets is None else offsets.detach().cpu().array, include_last_offset

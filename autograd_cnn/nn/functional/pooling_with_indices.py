@@ -39,6 +39,7 @@ def _with_indices(pool: Callable[P, Any]) -> Callable[P, tuple[Tensor, Tensor]]:
         return pool(*args, **kwargs)
 
     both.__name__ = both.__qualname__ = f"{pool.__name__}_with_indices"
+    both.__module__ = __name__
     both.__doc__ = f":func:`{pool.__name__}` with ``return_indices=True``."
     return both
 

@@ -27,6 +27,19 @@ ONLY_SINGLE = frozenset(("ndtr", "erf", "erfc"))
 class Emitter(Writer):
     """Writes one function; see :meth:`write`."""
 
+    schedule: Schedule
+    layout: Layout
+    row_kind: Kind
+    """Of what is one number per row."""
+    pointers: list[Any]
+    sizes: list[Any]
+    strides: list[list[Any]]
+    """By loop axis and tensor."""
+    offsets: list[Any]
+    first_constant: int
+    sums: dict[int, Any]
+    """Registers of totals over everything."""
+
     def __init__(self, schedule: Schedule, layout: Layout, name: str) -> None:
         super().__init__(name)
         self.schedule, self.layout = schedule, layout

@@ -96,7 +96,10 @@ class Trace:
         raise NoFormulaError(f"{type(value).__name__} is no number")
 
 
-def _operator(prim: Primitive, *, swapped: bool = False) -> Callable[[Any, Any], Any]:
+_Operator = Callable[[Any, Any], Any]
+
+
+def _operator(prim: Primitive, *, swapped: bool = False) -> _Operator:
     def apply(a: Any, b: Any) -> Any:
         return prim(b, a) if swapped else prim(a, b)
 
@@ -108,10 +111,16 @@ class Expression:
 
     __slots__ = ("args", "axes", "lowered", "op", "params", "trace", "truth")
 
-    ndim = property(lambda self: len(self.axes))
-    shape = property(lambda self: tuple(1 if a is None else self.trace.sizes[a] for a in self.axes))
-    size = property(lambda self: math.prod(self.shape))
-    dtype = property(lambda self: np.dtype(np.bool_ if self.truth else np.float32))
+    trace: Trace
+    op: Primitive | str
+    args: "tuple[Expression, ...]"
+    params: dict[str, Any]
+    axes: tuple[int | None, ...]
+    """By dimension; None is one of size 1."""
+    truth: bool
+    """Whether it is true or false."""
+    lowered: "Expression | None"
+    """What it is written as."""
 
     def __init__(
         self,
@@ -124,7 +133,23 @@ class Expression:
     ) -> None:
         self.trace, self.op, self.args, self.params = trace, op, args, params
         self.axes, self.truth = axes, truth
-        self.lowered: Expression | None = None
+        self.lowered = None
+
+    @property
+    def ndim(self) -> int:
+        return len(self.axes)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return tuple(1 if a is None else self.trace.sizes[a] for a in self.axes)
+
+    @property
+    def size(self) -> int:
+        return math.prod(self.shape)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return np.dtype(np.bool_ if self.truth else np.float32)
 
     @staticmethod
     def __primitive__(prim: Primitive, args: Sequence[Any], params: dict[str, Any]) -> "Expression":
@@ -140,16 +165,25 @@ class Expression:
             return _elementwise(trace, prim, operands, params)
         raise NoFormulaError(f"{prim.name} is no part of a formula")
 
-    __add__ = __radd__ = _operator(add)
-    __mul__ = __rmul__ = _operator(multiply)
-    __sub__, __rsub__ = _operator(subtract), _operator(subtract, swapped=True)
-    __truediv__, __rtruediv__ = _operator(divide), _operator(divide, swapped=True)
-    __lt__, __le__ = _operator(less), _operator(less_equal)
-    __gt__, __ge__ = _operator(greater), _operator(greater_equal)
-    __eq__, __ne__ = _operator(equal), _operator(not_equal)
-    __and__ = __rand__ = _operator(logical_and)
-    __or__ = __ror__ = _operator(logical_or)
-    __hash__ = object.__hash__
+    __add__: _Operator = _operator(add)
+    __radd__: _Operator = _operator(add)
+    __mul__: _Operator = _operator(multiply)
+    __rmul__: _Operator = _operator(multiply)
+    __sub__: _Operator = _operator(subtract)
+    __rsub__: _Operator = _operator(subtract, swapped=True)
+    __truediv__: _Operator = _operator(divide)
+    __rtruediv__: _Operator = _operator(divide, swapped=True)
+    __lt__: _Operator = _operator(less)
+    __le__: _Operator = _operator(less_equal)
+    __gt__: _Operator = _operator(greater)
+    __ge__: _Operator = _operator(greater_equal)
+    __eq__: _Operator = _operator(equal)
+    __ne__: _Operator = _operator(not_equal)
+    __and__: _Operator = _operator(logical_and)
+    __or__: _Operator = _operator(logical_or)
+
+    def __hash__(self) -> int:
+        return id(self)
 
     def __neg__(self) -> "Expression":
         return negative(self)

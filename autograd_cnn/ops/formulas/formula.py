@@ -106,6 +106,7 @@ class Formula(Primitive):
     """
 
     definition: Callable[..., Any]
+    forward: Callable[..., Any]
 
     def __init__(
         self,

@@ -19,6 +19,17 @@ _functions: dict[Any, int] = {}
 class Loops:
     """The compiled loops of a formula for operands of given shapes, dtypes and strides."""
 
+    schedule: Schedule
+    layout: Layout
+    names: tuple[str, ...]
+    address: int
+    copies: list[bool]
+    """Which operands lie so that they must be copied first."""
+    table: np.ndarray
+    """The list of numbers that the compiled function takes, without addresses."""
+    work: int
+    sums: list[tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]]
+
     def __init__(
         self, outputs: Sequence[Expression], names: Sequence[str], arrays: Sequence[np.ndarray]
     ) -> None:

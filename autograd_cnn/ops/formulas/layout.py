@@ -24,6 +24,32 @@ class Layout:
     """Sizes and distances of one call, and (the attributes up to ``lanes_move``) what a compiled function
     depends on."""
 
+    schedule: Schedule
+    names: dict[str, int]
+    arrays: list[np.ndarray]
+    symbols: list[Expression | None]
+    order: list[int]
+    """The axes of the space in the order of memory."""
+    constants: int
+    tensors: int
+    loops: int
+    plain_outer: int
+    """Outer loops that are no vectors'."""
+    row_axes: tuple[int, ...]
+    split: int
+    """Which loop is cut for threads; -1 is none."""
+    lane_in_row: bool
+    lanes_move: list[bool]
+    """Which tensors move on along a vector."""
+    sizes: list[int]
+    moves: list[list[int]]
+    """Distances in bytes, by loop and tensor."""
+    pieces: int
+    chunk: int
+    total_axes: list[list[int]]
+    total_sizes: list[int]
+    """Bytes of a total in one piece."""
+
     def __init__(self, schedule: Schedule, names: Sequence[str], arrays: Sequence[np.ndarray]) -> None:
         self.schedule = schedule
         self.names = {name: i for i, name in enumerate(names)}

@@ -47,6 +47,11 @@ def resolved(node: Expression) -> Expression:
 class Schedule:
     """The plan of a formula's loops."""
 
+    outputs: tuple[Expression, ...]
+    rows: frozenset[int]
+    outer: frozenset[int]
+    sizes: dict[int, int]
+
     def __init__(self, outputs: Sequence[Expression]) -> None:
         self.outputs = tuple(outputs)
         trace = outputs[0].trace

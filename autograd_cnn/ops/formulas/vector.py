@@ -15,7 +15,7 @@ _features = binding.get_host_cpu_features()
 LANES = 16 if _features.get("avx512f") else 8
 """Numbers in a vector."""
 
-BIT, INDEX = ir.IntType(1), ir.IntType(64)
+INDEX: Any = ir.IntType(64)
 _CONTRACT = ("contract",)
 
 
@@ -60,6 +60,10 @@ def filled(type_: Any, lanes: int, value: Any) -> Any:
 class Mask:
     """Truth values, one per lane."""
 
+    builder: Any
+    bits: Any
+    lanes: int
+
     def __init__(self, builder: Any, bits: Any, lanes: int) -> None:
         self.builder, self.bits, self.lanes = builder, bits, lanes
 
@@ -99,6 +103,11 @@ def _alike(a: Mask, b: Mask) -> tuple[Any, Any]:
 
 class Value:
     """Singles or doubles, one per lane."""
+
+    builder: Any
+    bits: Any
+    kind: Kind
+    lanes: int
 
     def __init__(self, builder: Any, bits: Any, kind: Kind, lanes: int) -> None:
         self.builder, self.bits, self.kind, self.lanes = builder, bits, kind, lanes
@@ -236,6 +245,11 @@ class Value:
 
 class Whole:
     """The bits of numbers, as whole numbers."""
+
+    builder: Any
+    bits: Any
+    kind: Kind
+    lanes: int
 
     def __init__(self, builder: Any, bits: Any, kind: Kind, lanes: int) -> None:
         self.builder, self.bits, self.kind, self.lanes = builder, bits, kind, lanes

@@ -9,7 +9,8 @@ from llvmlite import ir
 
 from .vector import INDEX, LANES, SINGLE, Mask, filled, splat
 
-BYTE, VOID = ir.IntType(8), ir.VoidType()
+BYTE: Any = ir.IntType(8)
+VOID: Any = ir.VoidType()
 
 
 def number(value: int) -> Any:
@@ -18,6 +19,13 @@ def number(value: int) -> Any:
 
 class Writer:
     """A function of the number of a piece and the address of a list of whole numbers, being written."""
+
+    module: Any
+    function: Any
+    entry: Any
+    builder: Any
+    piece: Any
+    table: Any
 
     def __init__(self, name: str) -> None:
         self.module = ir.Module(name)

@@ -36,7 +36,8 @@ class _Mixing(Transform):
         labels_getter: str | Callable[[Any], Any] = "default",
     ) -> None:
         super().__init__()
-        self.alpha, self.num_classes = float(alpha), num_classes
+        self.alpha: float = float(alpha)
+        self.num_classes = num_classes
         self._labels: Callable[[Any], Any] = labels_getter if callable(labels_getter) else _second
 
     def _share(self) -> float:

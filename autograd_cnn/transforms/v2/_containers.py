@@ -64,7 +64,7 @@ class RandomChoice(_Container):
             raise ValueError(
                 f"Length of p doesn't match the number of transforms: {len(shares)} != {len(transforms)}"
             )
-        self.p = [share / sum(shares) for share in shares]
+        self.p: list[float] = [share / sum(shares) for share in shares]
 
     def forward(self, *inputs: Any) -> Any:
         return self._through(

@@ -54,7 +54,8 @@ class Lambda(Transform):
 
     def __init__(self, lambd: Callable[[Any], Any], *types: type) -> None:
         super().__init__()
-        self.lambd, self.types = lambd, types or (object,)
+        self.lambd = lambd
+        self.types: tuple[type, ...] = types or (object,)
 
     def forward(self, *inputs: Any) -> Any:
         from ...utils._pytree import tree_map
@@ -109,7 +110,8 @@ class ToDtype(Transform):
         super().__init__()
         if not isinstance(dtype, (dict, Dtype)):
             raise ValueError(f"dtype must be a dict or a torch.dtype, got {type(dtype)} instead")
-        self.dtype, self.scale = dtype, scale
+        self.dtype = dtype
+        self.scale = scale
 
     def transform(self, inpt: Any, params: dict[str, Any]) -> Any:
         if not isinstance(inpt, Tensor):
@@ -145,7 +147,9 @@ class GaussianNoise(Transform):
 
     def __init__(self, mean: float = 0.0, sigma: float = 0.1, clip: bool = True) -> None:
         super().__init__()
-        self.mean, self.sigma, self.clip = mean, sigma, clip
+        self.mean = mean
+        self.sigma = sigma
+        self.clip = clip
 
     def transform(self, inpt: Any, params: dict[str, Any]) -> Any:
         refuse_pillow("GaussianNoise", [inpt])
@@ -193,9 +197,11 @@ class RandomPhotometricDistort(Transform):
         p: float = 0.5,
     ) -> None:
         super().__init__()
-        self.brightness, self.contrast, self.hue, self.saturation, self.p = (
-            brightness, contrast, hue, saturation, p,
-        )  # fmt: skip
+        self.brightness = brightness
+        self.contrast = contrast
+        self.hue = hue
+        self.saturation = saturation
+        self.p = p
 
     def make_params(self, flat_inputs: list[Any]) -> dict[str, Any]:
         channels = query_chw(flat_inputs)[0]
@@ -224,7 +230,8 @@ class RandomZoomOut(PerhapsTransform):
         super().__init__(p)
         if not 1.0 <= side_range[0] <= side_range[1]:
             raise ValueError(f"Invalid side range provided {side_range}.")
-        self.fill, self.side_range = fill, side_range
+        self.fill = fill
+        self.side_range = side_range
 
     def make_params(self, flat_inputs: list[Any]) -> dict[str, Any]:
         height, width = query_size(flat_inputs)
@@ -260,7 +267,8 @@ class ScaleJitter(_Resizing):
         antialias: bool | None = True,
     ) -> None:
         super().__init__(interpolation, antialias)
-        self.target_size, self.scale_range = target_size, scale_range
+        self.target_size = target_size
+        self.scale_range = scale_range
 
     def make_params(self, flat_inputs: list[Any]) -> dict[str, Any]:
         height, width = query_size(flat_inputs)
@@ -280,7 +288,7 @@ class RandomShortestSize(_Resizing):
         antialias: bool | None = True,
     ) -> None:
         super().__init__(interpolation, antialias)
-        self.min_size = [min_size] if isinstance(min_size, int) else list(min_size)
+        self.min_size: list[int] = [min_size] if isinstance(min_size, int) else list(min_size)
         self.max_size = max_size
 
     def make_params(self, flat_inputs: list[Any]) -> dict[str, Any]:
@@ -302,7 +310,8 @@ class RandomResize(_Resizing):
         antialias: bool | None = True,
     ) -> None:
         super().__init__(interpolation, antialias)
-        self.min_size, self.max_size = min_size, max_size
+        self.min_size = min_size
+        self.max_size = max_size
 
     def make_params(self, flat_inputs: list[Any]) -> dict[str, Any]:
         return {"size": [self.min_size + _below(self.max_size - self.min_size)]}
@@ -318,7 +327,7 @@ class JPEG(Transform):
         ends = [quality, quality] if isinstance(quality, int) else list(quality)
         if len(ends) != 2 or not 1 <= ends[0] <= ends[1] <= 100:
             raise ValueError(f"quality must be an integer from 1 to 100, got {quality=}")
-        self.quality = ends
+        self.quality: list[int] = ends
 
     def make_params(self, flat_inputs: list[Any]) -> dict[str, Any]:
         return {"quality": self.quality[0] + _below(self.quality[1] + 1 - self.quality[0])}

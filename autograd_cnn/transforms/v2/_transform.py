@@ -105,7 +105,8 @@ class Transform(Module):
             if isinstance(value, (*plain, Enum)) and name != "policies"
         )
 
-    __repr__ = Module.__repr__
+    def __repr__(self) -> str:
+        return Module.__repr__(self)
 
 
 class OfImages(Transform):

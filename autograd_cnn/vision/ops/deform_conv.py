@@ -121,12 +121,16 @@ class DeformConv2d(nn.Module):
         for name, count in (("in_channels", in_channels), ("out_channels", out_channels)):
             if count % groups:
                 raise ValueError(f"{name} must be divisible by groups, but got {count} and {groups}")
-        self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
-        self.kernel_size, self.stride = _pair(kernel_size), _pair(stride)
-        self.padding, self.dilation = _pair(padding), _pair(dilation)
+        self.in_channels = in_channels
+        self.out_channels = out_channels
+        self.groups = groups
+        self.kernel_size: tuple[int, int] = _pair(kernel_size)
+        self.stride: tuple[int, int] = _pair(stride)
+        self.padding: tuple[int, int] = _pair(padding)
+        self.dilation: tuple[int, int] = _pair(dilation)
         shape = (out_channels, in_channels // groups, *self.kernel_size)
-        self.weight = Parameter(empty(shape))
-        self.bias = Parameter(empty((out_channels,))) if bias else None
+        self.weight: Parameter = Parameter(empty(shape))
+        self.bias: Parameter | None = Parameter(empty((out_channels,))) if bias else None
         self.reset_parameters()
 
     def reset_parameters(self) -> None:

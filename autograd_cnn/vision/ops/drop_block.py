@@ -53,7 +53,10 @@ class DropBlock2d(nn.Module):
 
     def __init__(self, p: float, block_size: int, inplace: bool = False, eps: float = 1e-06) -> None:
         super().__init__()
-        self.p, self.block_size, self.inplace, self.eps = p, block_size, inplace, eps
+        self.p = p
+        self.block_size = block_size
+        self.inplace = inplace
+        self.eps = eps
 
     def forward(self, input: Tensor) -> Tensor:
         return drop_block2d(input, self.p, self.block_size, self.inplace, self.eps, self.training)

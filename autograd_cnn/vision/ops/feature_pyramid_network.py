@@ -40,7 +40,8 @@ class FeaturePyramidNetwork(nn.Module):
             raise ValueError("in_channels=0 is currently not supported")
         if extra_blocks is not None and not isinstance(extra_blocks, ExtraFPNBlock):
             raise TypeError(f"extra_blocks should be of type ExtraFPNBlock not {type(extra_blocks)}")
-        self.inner_blocks, self.layer_blocks = nn.ModuleList(), nn.ModuleList()
+        self.inner_blocks: nn.ModuleList = nn.ModuleList()
+        self.layer_blocks: nn.ModuleList = nn.ModuleList()
         options: dict[str, Any] = {"norm_layer": norm_layer, "activation_layer": None}
         for channels in in_channels_list:
             self.inner_blocks.append(Conv2dNormActivation(channels, out_channels, 1, padding=0, **options))
@@ -92,13 +93,13 @@ class LastLevelP6P7(ExtraFPNBlock):
 
     def __init__(self, in_channels: int, out_channels: int) -> None:
         super().__init__()
-        self.p6 = nn.Conv2d(in_channels, out_channels, 3, 2, 1)
-        self.p7 = nn.Conv2d(out_channels, out_channels, 3, 2, 1)
+        self.p6: nn.Conv2d = nn.Conv2d(in_channels, out_channels, 3, 2, 1)
+        self.p7: nn.Conv2d = nn.Conv2d(out_channels, out_channels, 3, 2, 1)
         for module in (self.p6, self.p7):
             nn.init.kaiming_uniform_(module.weight, a=1)
             assert module.bias is not None
             nn.init.constant_(module.bias, 0)
-        self.use_P5 = in_channels == out_channels
+        self.use_P5: bool = in_channels == out_channels
 
     def forward(self, p: Maps, c: Maps, names: list[str]) -> tuple[Maps, list[str]]:
         p6 = self.p6(p[-1] if self.use_P5 else c[-1])

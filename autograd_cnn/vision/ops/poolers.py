@@ -25,8 +25,11 @@ class LevelMapper:
         canonical_level: int = 4,
         eps: float = 1e-6,
     ) -> None:
-        self.k_min, self.k_max = k_min, k_max
-        self.s0, self.lvl0, self.eps = canonical_scale, canonical_level, eps
+        self.k_min = k_min
+        self.k_max = k_max
+        self.s0 = canonical_scale
+        self.lvl0 = canonical_level
+        self.eps = eps
 
     def __call__(self, boxlists: Sequence[Tensor]) -> Tensor:
         sides = cat([box_area(boxes) for boxes in boxlists]).sqrt()
@@ -58,11 +61,15 @@ class MultiScaleRoIAlign(nn.Module):
         canonical_level: int = 4,
     ) -> None:
         super().__init__()
-        self.featmap_names, self.sampling_ratio = featmap_names, sampling_ratio
-        self.output_size = (output_size,) * 2 if isinstance(output_size, int) else tuple(output_size)
+        self.featmap_names = featmap_names
+        self.sampling_ratio = sampling_ratio
+        self.output_size: tuple[int, ...] = (
+            (output_size,) * 2 if isinstance(output_size, int) else tuple(output_size)
+        )
         self.scales: list[float] | None = None
         self.map_levels: LevelMapper | None = None
-        self.canonical_scale, self.canonical_level = canonical_scale, canonical_level
+        self.canonical_scale = canonical_scale
+        self.canonical_level = canonical_level
 
     def _levels(
         self, maps: list[Tensor], image_shapes: Sequence[tuple[int, int]]

@@ -64,7 +64,8 @@ class PSRoIAlign(nn.Module):
 
     def __init__(self, output_size: int, spatial_scale: float, sampling_ratio: int) -> None:
         super().__init__()
-        self.output_size, self.spatial_scale = output_size, spatial_scale
+        self.output_size = output_size
+        self.spatial_scale = spatial_scale
         self.sampling_ratio = sampling_ratio
 
     def forward(self, input: Tensor, rois: Any) -> Tensor:
@@ -80,7 +81,8 @@ class PSRoIPool(nn.Module):
 
     def __init__(self, output_size: int, spatial_scale: float) -> None:
         super().__init__()
-        self.output_size, self.spatial_scale = output_size, spatial_scale
+        self.output_size = output_size
+        self.spatial_scale = spatial_scale
 
     def forward(self, input: Tensor, rois: Any) -> Tensor:
         return ps_roi_pool(input, rois, self.output_size, self.spatial_scale)
