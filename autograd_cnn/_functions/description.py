@@ -203,6 +203,7 @@ def is_complex(input: Operand) -> bool:
     return False
 
 
+@names_arguments
 def is_inference(input: Operand) -> bool:
     """Whether it was made in :class:`inference_mode`."""
     return input.is_inference()

@@ -46,7 +46,7 @@ def _size(at: Place) -> dict[str, Any]:
     return {"*": [x, dim(at)] if at.draw.chance(0.5) else [x]}
 
 
-@form("new_like", "is_tensor", "is_storage")
+@form("new_like", "is_tensor", "is_storage", "typename")
 def _anything(at: Place) -> dict[str, Any]:
     return {"*": [at.draw.one((1, "x", at.draw.tensor()))]}
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ._draw import FLOATS, WHOLE, Code, uniform
+from ._draw import DTYPES, FLOATS, WHOLE, Code, uniform
 from ._operands import Place, first_tensor
 from ._parameters import number
 from ._registry import Stop, form
@@ -16,9 +16,10 @@ def _beside(at: Place) -> dict[str, Any]:
     named = at.door.parameters[0].name
 
     def other() -> Code:
-        return draw.tensor(draw.beside(at.shape), at.dtype if draw.chance(0.9) else draw.dtype())
+        kinds = [kind for kind in DTYPES if kind != "uint8" or not base.startswith("addc")]
+        return draw.tensor(draw.beside(at.shape), at.dtype if draw.chance(0.9) else draw.dtype(kinds))
 
-    if base.startswith("addc"):
+    if base.startswith("addc"):  # PyTorch's slope counts in the dtype of tensor1, where -1 may be 255
         return {named: x, "tensor1": other(), "tensor2": other(), "value": draw.one((1, 2, 0.5, -1, Stop))}
     if base == "lerp":
         return {named: x, "end": other(), "weight": other() if draw.chance(0.5) else draw.number(-1, 2)}

@@ -92,16 +92,6 @@ def another(at: Place) -> Any:
     return draw.tensor(draw.beside(at.shape), dtype)
 
 
-def signed(at: Place) -> Any:
-    """The same, of numbers that may be negative: PyTorch's slope of ``addcdiv`` counts in its dtype, where
-    -1 is 255."""
-    draw = at.draw
-    kinds = [kind for kind in DTYPES if kind != "uint8"]
-    return draw.tensor(
-        draw.beside(at.shape), at.dtype if at.dtype in kinds and draw.chance(0.7) else draw.dtype(kinds)
-    )
-
-
 def alike(at: Place) -> Any:
     """A tensor of the first one's shape."""
     return at.draw.tensor(at.shape, at.dtype if at.draw.chance(0.85) else at.draw.dtype())
@@ -208,7 +198,7 @@ BY_NAME: dict[str, Drawn] = {
     "x": another,
     "x1": another,
     "x2": another,
-    "tensor1": signed,
+    "tensor1": another,
     "tensor2": another,
     "exponent": tensor_or_number,
     "end_tensor": another,

@@ -38,10 +38,11 @@ ELSEWHERE = words(
     is_deterministic_algorithms_warn_only_enabled get_deterministic_debug_mode
     set_deterministic_debug_mode get_num_threads set_num_threads get_num_interop_threads
     set_num_interop_threads set_flush_denormal is_warn_always_enabled set_warn_always
-    get_printoptions set_printoptions set_anomaly_enabled set_autocast_enabled set_autocast_cpu_enabled
-    set_autocast_cpu_dtype set_autocast_gpu_dtype set_autocast_dtype typename from_file
+    get_printoptions set_printoptions set_anomaly_enabled is_anomaly_enabled
+    is_anomaly_check_nan_enabled set_autocast_enabled set_autocast_cpu_enabled is_autocast_cpu_enabled
+    set_autocast_dtype set_autocast_cpu_dtype set_autocast_gpu_dtype
 
-    load save from_dlpack cuda pin_memory share_memory_ is_shared data_ptr
+    load save from_file from_dlpack to_dlpack cuda pin_memory share_memory_ is_shared data_ptr
 
     dtype device lobpcg
     """
