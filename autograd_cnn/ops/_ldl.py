@@ -7,6 +7,7 @@ import numpy as np
 
 from ._arrays import array_module
 from ._broadcasting import sum_to
+from ._errors import LinAlgError
 from ._linalg import check_matrix
 from ._primitive import primitive
 
@@ -82,6 +83,11 @@ def _solve(a, pivots, b):
     n, k, blocks = len(a), 0, []
     while k < n:
         size = 1 if pivots[k] > 0 else 2
+        if size == 2 and (k + 1 == n or pivots[k + 1] > 0):
+            raise LinAlgError(
+                f"ldl_solve: pivots below 0 come in pairs, one for each row of a block of two, but {pivots} "
+                f"has a single one at {k}; pass the result of ldl_factor"
+            )
         last, place = k + size - 1, abs(int(pivots[k])) - 1
         blocks.append((k, size, last, place))
         b[[last, place]] = b[[place, last]]

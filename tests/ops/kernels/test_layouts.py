@@ -24,6 +24,7 @@ from tests.layouts import in_rows, relaid
 numba = pytest.importorskip("numba")
 
 
+from autograd_cnn.ops.formulas import formula, machine  # noqa: E402, F401 - after importorskip; one more kernel
 from autograd_cnn.ops.kernels import _compiled, _launch  # noqa: E402 - after importorskip
 from autograd_cnn.ops.kernels.cuda import _launch as cuda_launch  # noqa: E402 - after importorskip
 
@@ -42,6 +43,12 @@ LARGER: dict[str, Callable[[Draw], list[Any]]] = {
     "max_pool": lambda draw: [
         draw.call(draw.distinct(2, 19, 9, 9), kernel=(3, 3), stride=(2, 2), padding=(1, 1))
     ],
+    "gelu": lambda draw: [draw(3, 41), draw(2, 3, 4, 5)],
+    "softmax": lambda draw: [draw.call(draw(3, 37), axis=-1), draw.call(draw(3, 5, 19), axis=1)],
+    "normalized_affine": lambda draw: [
+        draw.call(draw(5, 37), draw(37), draw(37), axes=(1,)),
+        draw.call(draw(2, 3, 5, 19), draw(3, 5, 1), draw(3, 5, 1), axes=(2, 3)),
+    ],
     "softmax_cross_entropy": lambda draw: [(draw(50, 90), draw.index(90, (50,)))],
     "relu": lambda draw: [draw(3, 19, 9, 9)],
 }
@@ -53,6 +60,7 @@ def every_size() -> Iterator[None]:
     """Kernels serve what is small too."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(kernels, "SMALL", 0)
+        patch.setattr(formula, "SMALL", 0)
         patch.setattr(_compiled.product, "serves", lambda a, b: a.flags.forc and b.flags.forc)
         yield
 
