@@ -137,7 +137,9 @@ def _reshaped(input: Handle[T], shape: tuple[int, ...]) -> T:
 @names_arguments
 def resize_as_(input: S, the_template: Operand, *, memory_format: Any = None) -> S:
     """:func:`resize_` to the shape of ``the_template``."""
-    return resize_(input, tuple(the_template.array.shape))
+    return (
+        input if input.array.shape == the_template.array.shape else resize_(input, the_template.array.shape)
+    )
 
 
 def set_(

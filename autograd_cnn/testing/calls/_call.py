@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from ._draw import Code, Draw, Made
 from ._forms import FORMS, OPERATOR_FORMS, Stop
-from ._parameters import LATER, Place, draw_argument, first_tensor
+from ._operands import Place, first_tensor
+from ._parameters import LATER, draw_argument
 from ._surface import Door, doors, words
 
 HEADER = (

@@ -4,7 +4,8 @@ import math
 from typing import Any
 
 from ._draw import DTYPES, FLOATS, Code, Draw, _nested, uniform
-from ._parameters import Place, first_tensor, new_shape, number
+from ._operands import Place, first_tensor
+from ._parameters import new_shape, number
 from ._registry import form
 
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from ._draw import Code, uniform
-from ._parameters import Place, dim, first_tensor, sections
+from ._operands import Place, first_tensor
+from ._parameters import dim, sections
 from ._registry import form
 
 

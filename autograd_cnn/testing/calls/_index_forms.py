@@ -4,7 +4,8 @@ import math
 from typing import Any
 
 from ._draw import Code, Once, OnceAlong, below
-from ._parameters import Place, first_tensor, number
+from ._operands import Place, first_tensor
+from ._parameters import number
 from ._registry import FORMS, form
 
 

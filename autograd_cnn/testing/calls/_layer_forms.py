@@ -3,7 +3,7 @@
 from typing import Any
 
 from ._draw import FLOATS, Code, Draw, Plain, below, scattered, uniform
-from ._parameters import Place
+from ._operands import Place
 from ._registry import form
 
 

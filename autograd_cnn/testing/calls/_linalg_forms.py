@@ -5,7 +5,8 @@ import math
 from typing import Any
 
 from ._draw import Code, distinct, dominant, scattered
-from ._parameters import Place, dims
+from ._operands import Place
+from ._parameters import dims
 from ._registry import Stop, form
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from ._draw import FLOATS, Code, Draw, Shape, below, uniform, whole
 from ._layer_forms import floating
-from ._parameters import Place, reshaped
+from ._operands import Place
+from ._parameters import reshaped
 from ._registry import form
 
 

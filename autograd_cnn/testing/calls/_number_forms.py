@@ -3,7 +3,8 @@
 from typing import Any
 
 from ._draw import DTYPES, FLOATS, WHOLE, Code, uniform
-from ._parameters import Place, first_tensor, number
+from ._operands import Place, first_tensor
+from ._parameters import number
 from ._registry import Stop, form
 
 

@@ -1,6 +1,9 @@
-"""Which numbers and dtypes a function is made for."""
+"""Where an argument is drawn for, and which numbers and dtypes a function is made for."""
 
-from ._surface import words
+from typing import Any, NamedTuple
+
+from ._draw import WHOLE, Code, Draw, Shape, uniform
+from ._surface import Door, words
 
 FLOATING = words(
     """
@@ -27,3 +30,47 @@ INTEGER = words(
     bincount one_hot
     """
 )
+
+
+class Place(NamedTuple):
+    """Where an argument is drawn for: the call, and the first tensor of it."""
+
+    draw: Draw
+    door: Door
+    given: dict[str, Any]
+    """The arguments drawn before."""
+
+    @property
+    def first(self) -> str:
+        """The name of the first tensor."""
+        return next(iter(self.draw.shapes), "")
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of the first tensor."""
+        return next(iter(self.draw.shapes.values()), ())
+
+    @property
+    def dtype(self) -> str:
+        """The dtype of the first tensor."""
+        return next((made.dtype for made in self.draw.made.values()), "float32")
+
+
+def first_tensor(at: Place) -> Code:
+    """The tensor that a function is mostly about."""
+    draw, space = at.draw, at.door.space
+    floating = space in ("F", "torch.linalg", "torch.special") or at.door.base in FLOATING
+    least = 2 if space == "torch.linalg" else 0
+    values = (
+        uniform(0.05, 0.95)
+        if at.door.base in OPEN
+        else uniform(0.1, 3.0)
+        if at.door.base in POSITIVE
+        else None
+    )
+    kinds = (*WHOLE, "bool") if at.door.base in INTEGER and draw.chance(0.95) else None
+    return draw.tensor(
+        draw.shape(least),
+        draw.dtype(kinds) if kinds else draw.floating() if floating else draw.dtype(),
+        values if draw.chance(0.93) else None,
+    )

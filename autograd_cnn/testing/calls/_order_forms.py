@@ -3,7 +3,8 @@
 from typing import Any
 
 from ._draw import FLOATS, WHOLE, Code, distinct, uniform
-from ._parameters import Place, dim, dims
+from ._operands import Place
+from ._parameters import dim, dims
 from ._registry import Stop, form
 
 

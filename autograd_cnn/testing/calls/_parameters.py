@@ -2,36 +2,11 @@
 
 import math
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
-from ._draw import DTYPES, FLOATS, WHOLE, Code, Draw, Shape, below, uniform
-from ._operands import FLOATING, INTEGER, OPEN, POSITIVE
-from ._surface import Door, Parameter, words
-
-
-class Place(NamedTuple):
-    """Where an argument is drawn for: the call, and the first tensor of it."""
-
-    draw: Draw
-    door: Door
-    given: dict[str, Any]
-    """The arguments drawn before."""
-
-    @property
-    def first(self) -> str:
-        """The name of the first tensor."""
-        return next(iter(self.draw.shapes), "")
-
-    @property
-    def shape(self) -> Shape:
-        """The shape of the first tensor."""
-        return next(iter(self.draw.shapes.values()), ())
-
-    @property
-    def dtype(self) -> str:
-        """The dtype of the first tensor."""
-        return next((made.dtype for made in self.draw.made.values()), "float32")
-
+from ._draw import DTYPES, FLOATS, Code, below
+from ._operands import Place
+from ._surface import Parameter, words
 
 Drawn = Callable[[Place], Any]
 
@@ -375,23 +350,3 @@ def draw_argument(at: Place, parameter: Parameter) -> Any:
     if name in ("dim", "dims", "axis") and "Sequence" in parameter.annotation and name != "dims":
         return dims(at)
     return BY_NAME[name](at)
-
-
-def first_tensor(at: Place) -> Code:
-    """The tensor that a function is mostly about."""
-    draw, space = at.draw, at.door.space
-    floating = space in ("F", "torch.linalg", "torch.special") or at.door.base in FLOATING
-    least = 2 if space == "torch.linalg" else 0
-    values = (
-        uniform(0.05, 0.95)
-        if at.door.base in OPEN
-        else uniform(0.1, 3.0)
-        if at.door.base in POSITIVE
-        else None
-    )
-    kinds = (*WHOLE, "bool") if at.door.base in INTEGER and draw.chance(0.95) else None
-    return draw.tensor(
-        draw.shape(least),
-        draw.dtype(kinds) if kinds else draw.floating() if floating else draw.dtype(),
-        values if draw.chance(0.93) else None,
-    )

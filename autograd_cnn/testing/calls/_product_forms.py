@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ._draw import Code, Draw
-from ._parameters import Place
+from ._operands import Place
 from ._registry import form
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from ._parameters import Place
+from ._operands import Place
 
 Form = Callable[[Place], dict[str, Any]]
 """Gives arguments by the names of parameters; under ``"*"`` those that go by position."""

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ._draw import Draw, uniform
-from ._parameters import Place, dim, first_tensor, number, reshaped
+from ._operands import Place, first_tensor
+from ._parameters import dim, number, reshaped
 from ._registry import Stop, form
 
 

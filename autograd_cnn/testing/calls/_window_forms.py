@@ -4,7 +4,7 @@ from typing import Any
 
 from ._draw import FLOATS, Code, Draw, Shape, uniform
 from ._layer_forms import floating
-from ._parameters import Place
+from ._operands import Place
 from ._registry import form
 
 
