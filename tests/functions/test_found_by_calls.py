@@ -360,3 +360,10 @@ def test_classes_are_the_last_dimension_of_the_input() -> None:
     x, weight = ag.zeros(1), ag.tensor([[1.0, 0.0], [2.0, 1.0]])
     loss = F.multilabel_soft_margin_loss(x, ag.ones(1), weight, reduction="none")
     np.testing.assert_allclose(loss, math.log(2) * np.array([3.0, 1.0]), rtol=1e-6)
+
+
+@pytest.mark.parametrize("shape", [(7, 0), (0, 3)])
+def test_a_norm_of_nothing_has_gradients_of_two_orders(shape: tuple[int, int]) -> None:
+    x = ag.zeros(shape, requires_grad=True)
+    (slope,) = ag.autograd.grad(F.layer_norm(x, shape[1:]).sum(), x, create_graph=True)
+    assert slope.shape == shape

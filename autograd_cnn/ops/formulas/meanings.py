@@ -1,5 +1,6 @@
 """What formulas write in the place of a primitive: others, in whose loops its result comes to be."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -30,7 +31,8 @@ def _euclidean_norm(x: Any, axis: Any, keepdims: bool) -> Any:
 
 
 def _mean(x: Any, axis: Any, keepdims: bool) -> Any:
-    return sum(x, axis=axis, keepdims=keepdims) * (1 / reduced_count(x.shape, axis))
+    count = reduced_count(x.shape, axis)
+    return sum(x, axis=axis, keepdims=keepdims) * (1 / count if count else math.nan)
 
 
 def _logistic_loss(x: Any, positive: Any, negative: Any) -> Any:

@@ -98,7 +98,7 @@ SOLID = words(
     """
     addcdiv amax amin aminmax arctan2 atan2 cdist celu chain_matmul cholesky_inverse cholesky_solve
     conv1d conv2d conv3d
-    copysign conv_transpose1d conv_transpose2d conv_transpose3d corrcoef cov cumprod
+    copysign grid_sample conv_transpose1d conv_transpose2d conv_transpose3d corrcoef cov cumprod
     cumulative_trapezoid det digamma dist elu embedding_bag entr
     erfinv gammaln geqrf hardshrink hardtanh huber_loss hypot i0 i0e i1 i1e interpolate inverse
     layer_norm lgamma logit

@@ -38,6 +38,12 @@ def _beside(at: Place) -> dict[str, Any]:
     return {named: x, at.door.parameters[1].name: other()}
 
 
+@form("zeta")
+def _zeta(at: Place) -> dict[str, Any]:
+    x = at.draw.tensor(None, at.draw.dtype(), uniform(1.1, 3))  # below is no sum, and so no slope
+    return {"input": x, "other": at.draw.tensor(at.draw.beside(at.shape), None, uniform(0.2, 3))}
+
+
 @form("atan2", "arctan2")
 def _angle(at: Place) -> dict[str, Any]:
     x = at.draw.tensor(None, at.draw.dtype(FLOATS))  # of a uint8 PyTorch's gradient overflows
