@@ -38,7 +38,7 @@ ELSEWHERE = words(
     is_deterministic_algorithms_warn_only_enabled get_deterministic_debug_mode
     set_deterministic_debug_mode get_num_threads set_num_threads get_num_interop_threads
     set_num_interop_threads set_flush_denormal is_warn_always_enabled set_warn_always
-    get_printoptions set_printoptions set_anomaly_enabled is_anomaly_enabled
+    get_printoptions set_printoptions install_as_torch set_anomaly_enabled is_anomaly_enabled
     is_anomaly_check_nan_enabled set_autocast_enabled set_autocast_cpu_enabled is_autocast_cpu_enabled
     set_autocast_dtype set_autocast_cpu_dtype set_autocast_gpu_dtype
 
