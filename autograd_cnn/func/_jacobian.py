@@ -26,8 +26,8 @@ def gradients(outputs: Sequence[Any], variables: Sequence[Any], seeds: Sequence[
 
 def pushed(outputs: Sequence[Any], variables: Sequence[Any], tangents: Sequence[Any]) -> list[Tensor | None]:
     """J t for each of ``outputs``, where ``tangents`` belong to ``variables`` (tensors, or edges of the
-    graph); None for one that depends on none of them. It is the gradient of u ↦ uᵀ J, which is linear in u,
-    along t."""
+    graph); None for one that depends on none of them. It is the gradient of u ↦ uᵀ J, which is linear in
+    u, along t."""
     seeds = [zeros_like(o.detach()).requires_grad_() for o in outputs]
     pulled = pulled_back(outputs, variables, seeds)
     met = [(p, t) for p, t in zip(pulled, tangents, strict=True) if p is not None]

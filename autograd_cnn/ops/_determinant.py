@@ -78,8 +78,8 @@ def cofactors_along_y(g, x):
     "each(det(x))) - cofactors(x) * each(sum(g * out, axis=(-2, -1)) / det(x))",
 )
 def cofactors_along_x(g, x, y, out):
-    """From its quotient by the determinant, (sum(y * c) c - c yᵀ c) / det(x) of the cofactors c, which is not
-    finite for a singular matrix."""
+    """From its quotient by the determinant, (sum(y * c) c - c yᵀ c) / det(x) of the cofactors c, which is
+    not finite for a singular matrix."""
     c, whole = cofactors(x), each(det(x))
     parts = [each(sum(a * c, axis=(-2, -1))) for a in (g, y)]
     turned = g @ swap_last(c) @ y + y @ swap_last(c) @ g

@@ -1,5 +1,5 @@
-"""Symmetric matrices as L D Lᵀ, with blocks of one or two rows in D, by Bunch and Kaufman's pivoting (1977);
-packed as LAPACK's sytrf packs them."""
+"""Symmetric matrices as L D Lᵀ, with blocks of one or two rows in D, by Bunch and Kaufman's pivoting
+(1977); packed as LAPACK's sytrf packs them."""
 
 import math
 

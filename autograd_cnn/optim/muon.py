@@ -13,8 +13,8 @@ __all__ = ["Muon"]
 
 
 def _orthogonal(g: Any, coefficients: tuple[float, float, float], steps: int, eps: float) -> Any:
-    """About U Vᵀ of g's singular value decomposition: a quintic iteration of Newton's and Schulz' kind, which
-    brings the singular values near 1."""
+    """About U Vᵀ of g's singular value decomposition: a quintic iteration of Newton's and Schulz' kind,
+    which brings the singular values near 1."""
     a, b, c = coefficients
     tall = g.shape[0] > g.shape[1]
     x = g.T if tall else g
@@ -28,8 +28,8 @@ def _orthogonal(g: Any, coefficients: tuple[float, float, float], steps: int, ep
 class Muon(Optimizer):
     """Steps of one length in every direction of a matrix: the momentum's singular values become about 1.
 
-    v ← μ v + (1 - μ) g;  o = orthogonal(``nesterov``: (1 - μ) g + μ v, else v);  w ← (1 - lr λ) w - lr s o,
-    with s = sqrt(max(1, rows / columns)), or 0.2 sqrt(max(rows, columns)) for
+    v ← μ v + (1 - μ) g;  o = orthogonal(``nesterov``: (1 - μ) g + μ v, else v);
+    w ← (1 - lr λ) w - lr s o, with s = sqrt(max(1, rows / columns)), or 0.2 sqrt(max(rows, columns)) for
     ``adjust_lr_fn="match_rms_adamw"``. All parameters are matrices. The iteration runs in the parameter's
     dtype, where PyTorch rounds to bfloat16.
     """
