@@ -177,18 +177,17 @@ def formula(
     samples: Samples,
     *,
     piecewise_linear: bool = False,
-    masks: tuple[str, ...] = (),
     formulas: dict[str, str] | None = None,
 ) -> Callable[[Callable[..., Any]], Fusible[*tuple[Any, ...], Any]]:
     """Make a formula of a function of primitives, operands positional-only and parameters keyword-only: one
     operator with the function's name, for operands of one floating dtype. See :class:`.Formula`."""
 
     def declare(definition: Callable[..., Any]) -> Fusible[*tuple[Any, ...], Any]:
-        operator = Formula(definition, piecewise_linear=piecewise_linear, masks=masks, formulas=formulas)
+        operator = Formula(definition, piecewise_linear=piecewise_linear, formulas=formulas)
         operator.samples(samples)
 
         def form(*operands: Any, **parameters: Any) -> Any:
-            kinds = {o.array.dtype for o in operands if o.array.dtype.kind != "b"}
+            kinds = {o.array.dtype for o in operands}
             fits = len(kinds) == 1 and next(iter(kinds)).kind == "f"
             return operator(*operands, **parameters) if fits else NotImplemented
 

@@ -66,6 +66,7 @@ def leaky_relu_x(g, x, negative_slope):
     return where(x > 0, g, g * negative_slope)
 
 
+looped(leaky_relu)
 for function in (relu, leaky_relu):
     function.samples(lambda draw: [draw.away_from_zero(2, 3), draw.away_from_zero(()), draw(0, 3)])
 

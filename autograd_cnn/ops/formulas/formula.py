@@ -44,7 +44,7 @@ def served(arrays: Sequence[Any]) -> bool:
         if not a.size or not a.flags.aligned:
             return False
         most = max(most, a.size)
-    return most >= SMALL and kernels.wanted()
+    return most >= SMALL and kernels.loaded() is not None
 
 
 class Fused:
@@ -100,9 +100,8 @@ class Formula(Primitive):
     """A primitive whose forward is a ``definition`` of primitives, and whose rules are derived from it.
 
     The definition is written like a primitive's forward: operands positional-only, parameters keyword-only.
-    Its rules need the operands and compute again what lies between. ``masks`` are operands of truth values.
-    ``formulas`` are the local gradients as docs and pictures show them, where what is derived for operands of
-    one shape does not tell.
+    Its rules need the operands and compute again what lies between. ``formulas`` are the local gradients as
+    docs and pictures show them, where what is derived for operands of one shape does not tell.
     """
 
     definition: Callable[..., Any]
@@ -113,19 +112,15 @@ class Formula(Primitive):
         definition: Callable[..., Any],
         *,
         piecewise_linear: bool = False,
-        masks: tuple[str, ...] = (),
         formulas: dict[str, str] | None = None,
     ) -> None:
         super().__init__(definition, piecewise_linear=piecewise_linear)
         self.definition = definition
-        self.nondifferentiable(*masks)
         self._forwards = Fused(lambda symbols, params: [definition(*symbols, **params)])
         self.forward = self._run
         for name in self.operands:
-            if name not in masks:
-                self.rules[name] = self._entry(
-                    (name,), (formulas or {}).get(name) or functools.partial(self._shown, name)
-                )
+            shown_as = (formulas or {}).get(name) or functools.partial(self._shown, name)
+            self.rules[name] = self._entry((name,), shown_as)
 
     def _run(self, *arrays: Any, **params: Any) -> Any:
         found = self._forwards(self.operands, arrays, params)
@@ -177,7 +172,7 @@ class Formula(Primitive):
     def _shown(self, name: str) -> str:
         """The formula of a local gradient, for docs and pictures: of operands that all have one shape."""
         trace = Trace()
-        g, *operands = (trace.operand(n, (2, 3), n in self.without_rule) for n in ("g", *self.operands))
+        g, *operands = (trace.operand(n, (2, 3)) for n in ("g", *self.operands))
         params = {n: trace.operand(n, ()) for n in self.defaults}
         return shown(self._derived((name,), [g, *operands], params, own_slopes=False)[0])
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import kernels
 from .derivative import sorted_expressions
 from .expression import Expression
 from .layout import LANES, Layout
@@ -65,8 +66,6 @@ class Loops:
 
     def __call__(self, arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
         """The outputs' values for operands like those it was made for."""
-        from .machine import run
-
         layout, schedule = self.layout, self.schedule
         given = [
             layout.copied(s, a) if copy and s is not None else a
@@ -76,7 +75,9 @@ class Loops:
         sums = [np.zeros((layout.pieces, size // 8)) for size in layout.total_sizes]
         table = self.table.copy()
         table[: layout.tensors] = [a.ctypes.data for a in (*given, *made.values(), *sums)]
-        run(self.address, layout.pieces, table, self.work)
+        k = kernels.loaded()
+        assert k is not None
+        k.pieces.run(self.address, layout.pieces, table, self.work)
         if not schedule.late:
             return [made[i] for i in range(len(schedule.outputs))]
         known = dict(zip(self.names, arrays, strict=True))

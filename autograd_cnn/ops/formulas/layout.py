@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .expression import Expression, NoFormulaError
-from .schedule import Schedule, name_of, resolved
+from .schedule import Schedule, name_of
 
 PIECE = 2**14
 """Elements that a thread takes at a time, or so."""
@@ -227,7 +227,12 @@ def text(schedule: Schedule) -> str:
         params = {k: v for k, v in node.params.items() if k in ("name", "rate", "negative_slope")}
         lines.append(
             (
-                *(name_of(node), tuple(place[resolved(a)] for a in node.args), repr(params), node.truth),
+                *(
+                    name_of(node),
+                    tuple(place[schedule.resolved(a)] for a in node.args),
+                    repr(params),
+                    node.truth,
+                ),
                 *(schedule.in_rows(node), schedule.level[node], bool(schedule.reduced.get(node))),
             )
         )

@@ -19,6 +19,7 @@ from autograd_cnn.ops.formulas.derivative import gradients
 from autograd_cnn.ops.formulas.expression import NoFormulaError, Trace
 from autograd_cnn.ops.formulas.fused import Loops, evaluate
 from autograd_cnn.ops.formulas.schedule import Schedule
+from autograd_cnn.testing._draw import draw_for, samples_of
 
 SHAPES = [(7,), (8,), (67,), (3, 5), (5, 16), (4, 33), (2, 3, 9), (3, 1, 4, 11), (2, 17, 3, 2)]
 WRAPPED = [p for p in registry.values() if isinstance(p, Formula)]
@@ -71,7 +72,8 @@ def test_elementwise_formulas(prim: Formula) -> None:
     for seed, shape in enumerate(SHAPES):
         rng = np.random.default_rng(seed)
         arrays = [rng.normal(size=shape).astype("f") * 3 for _ in prim.operands]
-        compared(prim.definition, arrays, seed, **prim.defaults)
+        given = samples_of(prim, draw_for(prim))[0].parameters
+        compared(prim.definition, arrays, seed, **{**prim.defaults, **given})
 
 
 def layer_norm(x: Any, w: Any, b: Any, axes: tuple[int, ...]) -> Any:

@@ -25,7 +25,6 @@ numba = pytest.importorskip("numba")
 
 
 from autograd_cnn.ops.formulas import formula  # noqa: E402 - after importorskip
-from autograd_cnn.ops.formulas import machine as _machine  # noqa: E402, F401 - it has one more kernel
 from autograd_cnn.ops.kernels import _compiled, _launch  # noqa: E402 - after importorskip
 from autograd_cnn.ops.kernels.cuda import _launch as cuda_launch  # noqa: E402 - after importorskip
 
