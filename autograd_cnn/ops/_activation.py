@@ -148,7 +148,7 @@ def log_softmax_x(g, out, axis):
 
 
 for function in (softmax, log_softmax):
-    looped(function)
+    looped(function, rows=True)
     function.samples(
         lambda draw: [draw(2, 3), draw.call(draw(2, 3, 4), axis=1), draw.call(draw(0, 3), axis=-1), draw(3)]
     )

@@ -36,10 +36,10 @@ def taken_apart(
     moving, still = [f for f in over if along(f)], [f for f in over if not along(f)]
     if any(map(along, under)):
         return total(value)
-    rest = reduce(lambda a, b: _node(multiply, a, b), moving)
-    summed = total(rest)
     if len(moving) == 1 and moving[0].op in (add, subtract):
         summed = taken_apart(moving[0], total, count, along, meant)
+    else:
+        summed = total(reduce(lambda a, b: _node(multiply, a, b), moving))
     for factor in still:
         summed = _node(multiply, summed, factor)
     for divisor in under:

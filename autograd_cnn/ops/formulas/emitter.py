@@ -15,7 +15,7 @@ from llvmlite import ir
 
 from .elements import ELEMENTS
 from .expression import Expression
-from .layout import Layout
+from .layout import NUMBERS, Layout
 from .schedule import Schedule, name_of
 from .vector import DOUBLE, LANES, SINGLE, Kind, Mask, Value, filled
 from .writer import BYTE, Writer, number
@@ -269,11 +269,12 @@ class Emitter(Writer):
             return args[0].choose(ones, 0.0)
         if name_of(node) in ONLY_SINGLE:
             args = [a.to(SINGLE) for a in args]
-        result = ELEMENTS[name_of(node)](*args, **_parameters(node))
+        given = {name: self._constant(node, args[0].kind, name) for name in NUMBERS if name in node.params}
+        result = ELEMENTS[name_of(node)](*args, **given)
         return result if isinstance(result, Mask) else result.to(kind)
 
-    def _constant(self, node: Expression, kind: Kind) -> Value:
-        place = self.layout.constant(node)
+    def _constant(self, node: Expression, kind: Kind, name: str = "value") -> Value:
+        place = self.layout.constant(node, name)
         found = self.constants.get((place, kind.suffix))
         if found is None:
             with self.builder.goto_block(self.entry):
@@ -299,10 +300,6 @@ class Emitter(Writer):
             self.store(value.spread(LANES).bits, address, live)
         else:
             self.store(value.bits, address, None)
-
-
-def _parameters(node: Expression) -> dict[str, Any]:
-    return {k: v for k, v in node.params.items() if k not in ("tail",)}
 
 
 def _identity(node: Expression) -> tuple[Kind, float]:

@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from .._arithmetic import multiply
 from .apart import taken_apart
 from .expression import Expression, NoFormulaError
 
@@ -19,6 +20,9 @@ VIEWS = frozenset(("reshape", "broadcast_to"))
 SUMS = frozenset(("sum", "sum_to"))
 REDUCTIONS = SUMS | {"amax", "amin"}
 
+MANY = 2**10
+"""Results of a sum that are too many to be gathered by each piece by itself."""
+
 
 class Total(NamedTuple):
     """A sum over some axes that nothing in the loops waits for."""
@@ -26,8 +30,9 @@ class Total(NamedTuple):
     node: Expression
     value: Expression
     reduced: frozenset[int]
+    meant: Expression
+    """The sum of the formula that it is, or a ``factor`` of."""
     factor: int
-    """How often each value counts: over axes on which it does not depend."""
 
 
 def name_of(node: Expression) -> str:
@@ -46,7 +51,16 @@ class Schedule:
         self.outputs = tuple(outputs)
         trace = outputs[0].trace
         self.instead: dict[Expression, Expression] = {}
-        """Sums along rows, as they are taken apart."""
+        """Sums as they are written otherwise: along rows taken apart, or of fewer axes and multiplied."""
+        self.counted: dict[Expression, tuple[Expression, int]] = {}
+        """Of the latter which sum is meant, and how often each of its values counts."""
+        for node in trace.known.values():
+            if len(node.varies()) < sum(a is not None for a in node.axes):
+                raise NoFormulaError("an axis that runs along two of one value")
+        order = self._look()
+        for node in order:
+            if name_of(node) in SUMS and self.factor[node] != 1:
+                self.instead[node] = self._multiplied(node)
         order = self._look()
         self.rows = self._rows(order)
         if self.rows:
@@ -107,6 +121,16 @@ class Schedule:
         self.depends[node] = below
         return below
 
+    def _multiplied(self, node: Expression) -> Expression:
+        """A sum over axes along some of which its value does not change, over the others alone, times their
+        sizes."""
+        trace, over = node.trace, self.reduced[node]
+        kept = node.args[0]
+        if over:
+            kept = trace.make(node.op, (kept,), {"reduced": tuple(sorted(over))}, ())
+            self.counted[kept] = node, self.factor[node]
+        return trace.make(multiply, (kept, trace.constant(self.factor[node])), {}, ())
+
     def _apart(self, node: Expression) -> Expression:
         """A sum along the row, made of sums that wait for less; itself where a part of it changes along some
         of the row's axes only."""
@@ -143,7 +167,19 @@ class Schedule:
         waited = {r: over for r, over in self.reduced.items() if over & reach[r]}
         if len(set(waited.values())) > 1:
             raise NoFormulaError("reductions over different axes that depend on each other")
-        return next(iter(waited.values()), frozenset())
+        return next(iter(waited.values()), None) or self._alone()
+
+    def _alone(self) -> frozenset[int]:
+        """The axes of a reduction for which nobody waits, and that is better taken along rows: an extreme, or
+        a sum with so many results that each piece's own would be more than the numbers."""
+        space = frozenset[int]().union(*self.depends.values(), *self.reduced.values())
+        found: frozenset[int] = frozenset()
+        most = MANY
+        for node, over in self.reduced.items():
+            kept = math.prod(node.trace.sizes[a] for a in space - over)
+            if over and (name_of(node) not in SUMS or kept > most):
+                found, most = over, max(most, kept)
+        return found
 
     def _sort_out(self, order: list[Expression]) -> None:
         """Levels of what the loops compute, the totals they gather, and what comes after."""
@@ -157,15 +193,13 @@ class Schedule:
                 after.add(node)
                 continue
             level = max((self.level[a] for a in args), default=0)
-            if node in self.reduced and not self.reduced[node]:
-                if name_of(node) in SUMS and self.factor[node] != 1:
-                    raise NoFormulaError("a sum of equal values")
-            elif node in self.reduced and self.rows and self.reduced[node] == self.rows:
+            if self.reduced.get(node) and self.reduced[node] == self.rows:
                 level += 1
-            elif node in self.reduced:
+            elif self.reduced.get(node):
                 if name_of(node) not in SUMS:
                     raise NoFormulaError(f"{name_of(node)} over axes that are not the rows")
-                self.totals.append(Total(node, args[0], self.reduced[node], self.factor[node]))
+                meant = self.counted.get(node, (node, 1))
+                self.totals.append(Total(node, args[0], self.reduced[node], *meant))
                 after.add(node)
                 continue
             self.level[node] = level
@@ -174,7 +208,6 @@ class Schedule:
             loops = self.outer | self.rows if self.in_rows(total.value) else self.outer
             if not loops <= total.reduced | self.depends[total.node]:
                 raise NoFormulaError("a sum beside loops that it has no part in")
-        self.after = after
         whole, each = self.outer | self.rows, self.outer
         self.stored: list[tuple[int, Expression]] = []
         """Outputs that the loops write, by their number."""

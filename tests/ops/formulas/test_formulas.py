@@ -14,10 +14,10 @@ import autograd_cnn as ag
 import autograd_cnn.nn.functional as F
 from autograd_cnn import ops
 from autograd_cnn.ops import kernels, registry
-from autograd_cnn.ops.formulas import Formula, formula
+from autograd_cnn.ops.formulas import Formula, fused, loops
 from autograd_cnn.ops.formulas.derivative import gradients
 from autograd_cnn.ops.formulas.expression import NoFormulaError, Trace
-from autograd_cnn.ops.formulas.fused import Loops, evaluate
+from autograd_cnn.ops.formulas.loops import Loops, evaluate
 from autograd_cnn.ops.formulas.schedule import Schedule
 from autograd_cnn.testing._draw import draw_for, samples_of
 
@@ -28,7 +28,7 @@ ELEMENTWISE = [p for p in WRAPPED if "axes" not in p.defaults]
 
 @pytest.fixture(autouse=True)
 def small_ones_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(formula, "SMALL", 0)
+    monkeypatch.setattr(fused, "SMALL", 0)
 
 
 def in_any_memory(array: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -193,12 +193,11 @@ def test_what_is_no_formula_says_so() -> None:
 
 
 def test_one_function_serves_all_sizes_and_numbers() -> None:
-    from autograd_cnn.ops.formulas import fused
 
     compiled = {}
     for n, beta in ((9, 1.0), (1000, 2.0), (31, 0.3)):
-        before = len(fused._functions)
+        before = len(loops._functions)
         F.softplus(ag.randn(n, 7), beta=beta)
-        compiled[n] = len(fused._functions) - before
+        compiled[n] = len(loops._functions) - before
     assert sum(compiled.values()) <= 1
     assert math.isfinite(sum(compiled))
