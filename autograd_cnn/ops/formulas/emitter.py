@@ -197,7 +197,7 @@ class Emitter(Writer):
         self, node: Expression, inner: dict[Expression, Any], at: list[Any], mask: Mask | None, kind: Kind
     ) -> Value:
         """What goes into a sum: a product is made in its precision."""
-        if kind is DOUBLE and name_of(node) in ("multiply", "square") and self.schedule.in_rows(node):
+        if kind is DOUBLE and name_of(node) in ("multiply", "square") and node not in self.cell:
             a, b = (self.schedule.resolved(x) for x in (node.args * 2)[:2])
             return self._value(a, inner, at, mask, kind).to(kind) * self._value(b, inner, at, mask, kind).to(
                 kind
