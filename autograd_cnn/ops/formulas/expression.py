@@ -25,7 +25,7 @@ from .._comparison import (
     not_equal,
 )
 from .._primitive import Primitive
-from .elements import ELEMENTS, MASKS
+from .elements import ELEMENTS, LOGICAL, MASKS
 from .meanings import MEANINGS
 
 
@@ -57,6 +57,8 @@ class Trace:
         """Let two aligned axes run together; None is an axis of size 1."""
         if a is None or b is None:
             return b if a is None else a
+        if self.sizes[a] != self.sizes[b]:
+            raise NoFormulaError(f"axes of {self.sizes[a]} and {self.sizes[b]} side by side")
         a, b = self.find(a), self.find(b)
         self._same[max(a, b)] = min(a, b)
         return min(a, b)
@@ -221,6 +223,9 @@ def _broadcast(trace: Trace, operands: Sequence[Expression]) -> tuple[int | None
 def _elementwise(
     trace: Trace, prim: Primitive, operands: tuple[Expression, ...], params: dict[str, Any]
 ) -> Expression:
+    for i, operand in enumerate(operands):
+        if operand.truth != (prim.name in LOGICAL or (prim.name == "where" and i == 0)):
+            raise NoFormulaError(f"{prim.name} of a truth value, or of a number that stands for one")
     return trace.make(prim, operands, params, _broadcast(trace, operands), prim.name in MASKS)
 
 
@@ -242,6 +247,8 @@ def _reduction(
     trace: Trace, prim: Primitive, operands: tuple[Expression, ...], params: dict[str, Any]
 ) -> Expression:
     (x,) = operands
+    if x.truth:
+        raise NoFormulaError(f"{prim.name} of truth values")
     axes = normalize_axes(params["axis"], x.ndim)
     kept: list[int | None] = []
     for i, axis in enumerate(x.axes):
