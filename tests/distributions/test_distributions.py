@@ -288,7 +288,7 @@ def test_the_divergence_is_the_mean_of_the_logarithms_difference() -> None:
 
 
 @pytest.mark.parametrize(
-    "name, given",
+    ("name", "given"),
     [
         ("Gamma", (2.0, 1.0)),
         ("Chi2", (3.0,)),
@@ -317,7 +317,7 @@ class Mine(distributions.Normal):
 
 
 @pytest.mark.parametrize(
-    "p, q, expected",
+    ("p", "q", "expected"),
     [
         (distributions.Normal(0.0, 1.0), distributions.Chi2(3.0), np.inf),
         (distributions.Chi2(3.0), distributions.Normal(0.0, 1.0), None),
@@ -389,7 +389,7 @@ def test_equal_maps_and_maps_that_remember() -> None:
 
 
 @pytest.mark.parametrize(
-    "made_of, held",
+    ("made_of", "held"),
     [
         (lambda part: transforms.ComposeTransform([part, part]), "parts"),
         (lambda part: transforms.IndependentTransform(part, 1), "base_transform"),
