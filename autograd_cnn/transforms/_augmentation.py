@@ -255,7 +255,7 @@ class RandomAffine(ImageTransform):
         self.scale = scale
         self.shear: Any = None if shear is None else _both_ways(shear, "shear", 2, 4)
         self.interpolation: InterpolationMode = interpolation_of(interpolation)
-        self.fill: Any = 0 if fill is None else fill
+        self.fill: Any = self._kept_fill(fill)
         self.center = center
 
     @staticmethod
@@ -281,10 +281,7 @@ class RandomAffine(ImageTransform):
 
     def _change(self, img: Any, **drawn: Any) -> Any:
         angle, moved, scale, shear = drawn["way"]
-        fill = self.fill
-        if isinstance(img, Tensor):
-            one = isinstance(fill, (int, float))
-            fill = [float(fill)] * F.get_image_num_channels(img) if one else [float(f) for f in fill]
+        fill = self._fill_for(img)
         return F.affine(img, angle, moved, scale, shear, self.interpolation, fill, self.center)
 
     def __repr__(self) -> str:

@@ -12,9 +12,9 @@ from .._tensor import Tensor
 from ..distributions import Dirichlet
 from . import functional as F
 from ._base import ImageTransform
+from ._conversion import by_tensor
 from ._random_transforms import _below, _unit
 from ._resampling import InterpolationMode, interpolation_of
-from ._warps import for_channels
 
 __all__ = ["AugMix", "AutoAugment", "AutoAugmentPolicy", "RandAugment", "TrivialAugmentWide"]
 
@@ -119,7 +119,7 @@ class _Steps(ImageTransform):
     def __init__(self, interpolation: Any, fill: Any) -> None:
         super().__init__()
         self.interpolation: InterpolationMode = interpolation_of(interpolation)
-        self.fill = fill
+        self.fill = None if fill is None else self._kept_fill(fill)
 
     @staticmethod
     def _most(img: Any) -> dict[str, float]:
@@ -130,16 +130,16 @@ class _Steps(ImageTransform):
         return found | {"Posterize": 8.0, "bits": 4.0}
 
     @staticmethod
-    def _turned_round() -> bool:
+    def _is_reversed() -> bool:
         """Whether a change goes the other way."""
         return bool(_below(2))
 
     def _step(self, img: Any, name: str, share: float) -> Step:
         magnitude = _magnitude(name, share, self._most(img))
-        return name, -magnitude if name in _SIGNED and self._turned_round() else magnitude
+        return name, -magnitude if name in _SIGNED and self._is_reversed() else magnitude
 
     def _change(self, img: Any, **drawn: Any) -> Any:
-        fill = for_channels(self.fill, img)
+        fill = self._fill_for(img)
         for name, magnitude in drawn["steps"]:
             img = _changed(img, name, magnitude, self.interpolation, fill)
         return img
@@ -294,14 +294,15 @@ class AugMix(_Steps):
         return {"own": own, "shares": [mixed * share for share in shares], "chains": chains}
 
     def _change(self, img: Any, **drawn: Any) -> Any:
-        image = img if isinstance(img, Tensor) else F.pil_to_tensor(img)
-        found = drawn["own"] * image
-        for share, steps in zip(drawn["shares"], drawn["chains"], strict=True):
-            found = found + share * super()._change(image, steps=steps)
-        found = found.to(image.dtype)
-        if isinstance(img, Tensor):
-            return found
-        return F.to_pil_image(found) if hasattr(img, "mode") else found.permute(1, 2, 0).array
+        through = super()._change
+
+        def mixed(image: Tensor) -> Tensor:
+            found = drawn["own"] * image
+            for share, steps in zip(drawn["shares"], drawn["chains"], strict=True):
+                found = found + share * through(image, steps=steps)
+            return found.to(image.dtype)
+
+        return by_tensor(img, mixed)
 
     def _told(self) -> Sequence[str]:
         return ("severity", "mixture_width", "chain_depth", "alpha", "all_ops", "interpolation", "fill")

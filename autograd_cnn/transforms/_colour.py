@@ -141,7 +141,7 @@ def adjust_hue(img: Any, hue_factor: float) -> Any:
     if not -0.5 <= hue_factor <= 0.5:
         raise ValueError(f"hue_factor ({hue_factor}) is not in [-0.5, 0.5].")
     if not isinstance(img, Tensor):
-        return by_pillow("adjust_hue", img, lambda image: _turned(image, hue_factor))
+        return by_pillow("adjust_hue", img, lambda image: _with_hue(image, hue_factor))
     if _is_grey(img):
         return img
     numbers = img if img.is_floating_point() else img.float() / _most(img)
@@ -150,15 +150,15 @@ def adjust_hue(img: Any, hue_factor: float) -> Any:
     return found if img.is_floating_point() else (found * (_most(img) + 1 - 1e-3)).to(img.dtype)
 
 
-def _turned(image: Any, factor: float) -> Any:
+def _with_hue(image: Any, factor: float) -> Any:
     from PIL import Image
 
     mode = image.mode
     if mode in ("L", "1", "I", "F"):
         return image
     h, s, v = image.convert("HSV").split()
-    turned = (np.array(h, np.uint8).astype(int) + int(factor * 255)).astype(np.uint8)
-    return Image.merge("HSV", (Image.fromarray(turned), s, v)).convert(mode)
+    hues = (np.array(h, np.uint8).astype(int) + int(factor * 255)).astype(np.uint8)
+    return Image.merge("HSV", (Image.fromarray(hues), s, v)).convert(mode)
 
 
 def _hsv(img: Tensor) -> tuple[Tensor, Tensor, Tensor]:

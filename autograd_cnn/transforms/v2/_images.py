@@ -189,7 +189,7 @@ class _Policy(OfImages):
     """Changes by a policy, as the second version draws them."""
 
     @staticmethod
-    def _turned_round() -> bool:
+    def _is_reversed() -> bool:
         return _unit() <= 0.5
 
 
