@@ -81,40 +81,15 @@ def _magnitude(name: str, share: float, most: dict[str, float]) -> float:
     return share * most[name]
 
 
-def _changed(img: Any, name: str, magnitude: float, interpolation: InterpolationMode, fill: Any) -> Any:
-    """``img`` after one step."""
-    sheared = math.degrees(math.atan(magnitude))
-    ways: dict[str, Any] = {
-        "ShearX": ([0, 0], [sheared, 0.0], [0, 0]),
-        "ShearY": ([0, 0], [0.0, sheared], [0, 0]),
-        "TranslateX": ([int(magnitude), 0], [0.0, 0.0], None),
-        "TranslateY": ([0, int(magnitude)], [0.0, 0.0], None),
-    }
-    if name in ways:
-        moved, shear, center = ways[name]
-        return F.affine(img, 0.0, moved, 1.0, shear, interpolation, fill, center)
-    changes: dict[str, Any] = {
-        "Identity": lambda: img,
-        "Rotate": lambda: F.rotate(img, magnitude, interpolation, fill=fill),
-        "Brightness": lambda: F.adjust_brightness(img, 1.0 + magnitude),
-        "Color": lambda: F.adjust_saturation(img, 1.0 + magnitude),
-        "Contrast": lambda: F.adjust_contrast(img, 1.0 + magnitude),
-        "Sharpness": lambda: F.adjust_sharpness(img, 1.0 + magnitude),
-        "Posterize": lambda: F.posterize(img, int(magnitude)),
-        "Solarize": lambda: F.solarize(img, magnitude / 255 if _between_0_and_1(img) else magnitude),
-        "AutoContrast": lambda: F.autocontrast(img),
-        "Equalize": lambda: F.equalize(img),
-        "Invert": lambda: F.invert(img),
-    }
-    return changes[name]()
-
-
 def _between_0_and_1(img: Any) -> bool:
     return isinstance(img, Tensor) and img.is_floating_point()
 
 
 class _Steps(ImageTransform):
     """Some changes one after the other."""
+
+    _posterize = staticmethod(F.posterize)
+    _equalize = staticmethod(F.equalize)
 
     def __init__(self, interpolation: Any, fill: Any) -> None:
         super().__init__()
@@ -138,10 +113,37 @@ class _Steps(ImageTransform):
         magnitude = _magnitude(name, share, self._most(img))
         return name, -magnitude if name in _SIGNED and self._is_reversed() else magnitude
 
+    def _changed(self, img: Any, name: str, magnitude: float, fill: Any) -> Any:
+        """``img`` after one step."""
+        sheared, interpolation = math.degrees(math.atan(magnitude)), self.interpolation
+        ways: dict[str, Any] = {
+            "ShearX": ([0, 0], [sheared, 0.0], [0, 0]),
+            "ShearY": ([0, 0], [0.0, sheared], [0, 0]),
+            "TranslateX": ([int(magnitude), 0], [0.0, 0.0], None),
+            "TranslateY": ([0, int(magnitude)], [0.0, 0.0], None),
+        }
+        if name in ways:
+            moved, shear, center = ways[name]
+            return F.affine(img, 0.0, moved, 1.0, shear, interpolation, fill, center)
+        changes: dict[str, Any] = {
+            "Identity": lambda: img,
+            "Rotate": lambda: F.rotate(img, magnitude, interpolation, fill=fill),
+            "Brightness": lambda: F.adjust_brightness(img, 1.0 + magnitude),
+            "Color": lambda: F.adjust_saturation(img, 1.0 + magnitude),
+            "Contrast": lambda: F.adjust_contrast(img, 1.0 + magnitude),
+            "Sharpness": lambda: F.adjust_sharpness(img, 1.0 + magnitude),
+            "Posterize": lambda: self._posterize(img, int(magnitude)),
+            "Solarize": lambda: F.solarize(img, magnitude / 255 if _between_0_and_1(img) else magnitude),
+            "AutoContrast": lambda: F.autocontrast(img),
+            "Equalize": lambda: self._equalize(img),
+            "Invert": lambda: F.invert(img),
+        }
+        return changes[name]()
+
     def _change(self, img: Any, **drawn: Any) -> Any:
         fill = self._fill_for(img)
         for name, magnitude in drawn["steps"]:
-            img = _changed(img, name, magnitude, self.interpolation, fill)
+            img = self._changed(img, name, magnitude, fill)
         return img
 
     def __repr__(self) -> str:
@@ -166,9 +168,13 @@ class AutoAugment(_Steps):
         if policy not in _POLICIES:
             raise ValueError(f"The provided policy {policy} is not recognized.")
         self.policy = policy
-        self.policies: list[list[tuple[str, float, int]]] = [
+
+    @property
+    def policies(self) -> list[list[tuple[str, float, int]]]:
+        """The pairs of changes: of each the name, the probability and the strength."""
+        return [
             [(word[0], float(word[1]), int(word[2]) if len(word) > 2 else 0) for word in map(str.split, pair)]
-            for pair in (pairs.split(",") for pairs in _POLICIES[policy].split(";"))
+            for pair in (pairs.split(",") for pairs in _POLICIES[self.policy].split(";"))
         ]
 
     @staticmethod
@@ -182,9 +188,10 @@ class AutoAugment(_Steps):
         return ("policy", "fill")
 
     def _draw(self, img: Any) -> dict[str, Any]:
-        which, chances, signs = self.get_params(len(self.policies))
+        policies = self.policies
+        which, chances, signs = self.get_params(len(policies))
         most, steps = self._most(img), list[Step]()
-        for i, (name, probability, strength) in enumerate(self.policies[which]):
+        for i, (name, probability, strength) in enumerate(policies[which]):
             if chances[i] <= probability:
                 magnitude = _magnitude(name, strength / 9, most)
                 steps.append((name, -magnitude if name in _SIGNED and signs[i] == 0 else magnitude))

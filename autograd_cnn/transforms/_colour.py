@@ -14,6 +14,7 @@ from .._functions.joining import stack
 from .._tensor import Tensor
 from ..nn.functional import conv2d
 from ..nn.functional import pad as padded
+from ._conversion import pil_to_tensor, to_pil_image
 from ._pillow import checked, image_of, is_pillow, mode_for, numbers_of
 
 __all__ = [
@@ -250,7 +251,9 @@ def autocontrast(img: Any) -> Any:
 def equalize(img: Any) -> Any:
     """Each channel with as many pixels of every brightness; of tensors, of bytes."""
     if isinstance(img, Tensor):
-        planes = _of_bytes(img).detach().cpu().array.reshape(-1, *img.shape[-2:])
+        if not _of_bytes(img).numel():
+            return img
+        planes = img.detach().cpu().array.reshape(-1, *img.shape[-2:])
         return tensor(np.stack([_equalized(p) for p in planes]).reshape(img.shape)).to(img.device)
     return _by_operation("equalize", img)
 
@@ -294,7 +297,6 @@ def gaussian_blur(img: Any, kernel_size: Any, sigma: Any = None) -> Any:
     if any(s <= 0.0 for s in spreads):
         raise ValueError(f"sigma should have positive values. Got {sigma}")
     if not isinstance(img, Tensor):
-        from ._conversion import pil_to_tensor, to_pil_image
 
         def change(image: Any) -> Any:
             return to_pil_image(gaussian_blur(pil_to_tensor(image), sizes, spreads), mode=image.mode)

@@ -94,3 +94,36 @@ def test_what_is_asked_of_samples():
     with pytest.raises(TypeError, match="No image"):
         v2.query_size(["x"])
     assert v2.functional.crop(inpt=IMAGE, top=0, left=0, height=2, width=3).shape == (3, 2, 3)
+
+
+@pytest.mark.parametrize("kind", [v2.MixUp, v2.CutMix])
+@pytest.mark.parametrize(
+    "given",
+    [
+        lambda x, y: {"labels": y, "image": x},
+        lambda x, y: {"image": x, "label_of_it": y},
+        lambda x, y: {"image": x, "label_b": ac.ones(4), "Labels": y},
+        lambda x, y: (x, {"label": y, "name": "x"}),
+    ],
+)
+def test_labels_are_found_by_their_name(kind, given):
+    images, labels = ac.arange(2.0).reshape(2, 1, 1, 1).expand(2, 1, 8, 8), ac.tensor([0, 2])
+    ac.manual_seed(0)
+    expected = kind(num_classes=3)(images, labels)
+    ac.manual_seed(0)
+    sample = kind(num_classes=3)(given(images, labels))
+    found = {tuple(each.shape): each for each in ac.utils._pytree.tree_leaves(sample) if ac.is_tensor(each)}
+    for each in expected:
+        assert ac.equal(found[tuple(each.shape)], each)
+
+
+def test_labels_that_are_not_found():
+    for getter in ("labels", 3):
+        with pytest.raises(ValueError, match="should either be 'default', a callable, or None"):
+            v2.MixUp(num_classes=3, labels_getter=getter)
+    with pytest.raises(ValueError, match="labels must be a tensor"):
+        v2.MixUp(num_classes=3, labels_getter=None)(ac.ones(2, 1, 4, 4), ac.tensor([0, 2]))
+    with pytest.raises(ValueError, match="Could not infer where the labels are"):
+        v2.MixUp(num_classes=3)({"image": ac.ones(2, 1, 4, 4)})
+    with pytest.raises(ValueError, match="must be a dictionary or a two-tuple"):
+        v2.MixUp(num_classes=3)((ac.ones(2, 1, 4, 4), 3))
