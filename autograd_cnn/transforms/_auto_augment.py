@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from .._creation.creation import full, tensor
+from .._creation.ranges import linspace
+from .._engine.dtypes import iinfo
 from .._tensor import Tensor
 from ..distributions import Dirichlet
 from . import functional as F
@@ -70,24 +72,27 @@ _SIGNED = (*_MOVES, "Brightness", "Color", "Contrast", "Sharpness")
 _PLAIN = ("Identity", "AutoContrast", "Equalize", "Invert")
 
 
-def _magnitude(name: str, share: float, most: dict[str, float]) -> float:
-    """How strong a change is at a ``share`` of the strongest, ``most``."""
+def _magnitude(name: str, level: int, levels: int, most: dict[str, float]) -> float:
+    """How strong a change is at ``level`` of ``levels``, of which the last is the strongest, ``most``; where
+    it is a real number, with PyTorch's bits."""
     if name in _PLAIN:
         return 0.0
     if name == "Posterize":
-        return most[name] - round(share * 4 if most[name] == 4 else share * most["bits"])
-    if name == "Solarize":
-        return 255.0 * (1 - share)
-    return share * most[name]
+        return most[name] - round(level / (levels - 1) * most["bits"])
+    ends = (most[name], 0.0) if name == "Solarize" else (0.0, most[name])
+    return float(linspace(*ends, levels)[level])
 
 
-def _between_0_and_1(img: Any) -> bool:
-    return isinstance(img, Tensor) and img.is_floating_point()
+def _white(img: Any) -> float:
+    whole = isinstance(img, Tensor) and not img.is_floating_point()
+    return float(iinfo(img.dtype).max) if whole else 1.0 if isinstance(img, Tensor) else 255.0
 
 
 class _Steps(ImageTransform):
     """Some changes one after the other."""
 
+    _brightest: ClassVar[float] = 255.0
+    """What white is where a magnitude is a brightness."""
     _posterize = staticmethod(F.posterize)
     _equalize = staticmethod(F.equalize)
 
@@ -109,8 +114,8 @@ class _Steps(ImageTransform):
         """Whether a change goes the other way."""
         return bool(_below(2))
 
-    def _step(self, img: Any, name: str, share: float) -> Step:
-        magnitude = _magnitude(name, share, self._most(img))
+    def _step(self, img: Any, name: str, level: int, levels: int) -> Step:
+        magnitude = _magnitude(name, level, levels, self._most(img) | {"Solarize": self._brightest})
         return name, -magnitude if name in _SIGNED and self._is_reversed() else magnitude
 
     def _changed(self, img: Any, name: str, magnitude: float, fill: Any) -> Any:
@@ -133,7 +138,7 @@ class _Steps(ImageTransform):
             "Contrast": lambda: F.adjust_contrast(img, 1.0 + magnitude),
             "Sharpness": lambda: F.adjust_sharpness(img, 1.0 + magnitude),
             "Posterize": lambda: self._posterize(img, int(magnitude)),
-            "Solarize": lambda: F.solarize(img, magnitude / 255 if _between_0_and_1(img) else magnitude),
+            "Solarize": lambda: F.solarize(img, magnitude * (_white(img) / self._brightest)),
             "AutoContrast": lambda: F.autocontrast(img),
             "Equalize": lambda: self._equalize(img),
             "Invert": lambda: F.invert(img),
@@ -190,10 +195,10 @@ class AutoAugment(_Steps):
     def _draw(self, img: Any) -> dict[str, Any]:
         policies = self.policies
         which, chances, signs = self.get_params(len(policies))
-        most, steps = self._most(img), list[Step]()
+        most, steps = self._most(img) | {"Solarize": self._brightest}, list[Step]()
         for i, (name, probability, strength) in enumerate(policies[which]):
             if chances[i] <= probability:
-                magnitude = _magnitude(name, strength / 9, most)
+                magnitude = _magnitude(name, strength, 10, most)
                 steps.append((name, -magnitude if name in _SIGNED and signs[i] == 0 else magnitude))
         return {"steps": steps}
 
@@ -224,9 +229,8 @@ class RandAugment(_Steps):
     )
 
     def _draw(self, img: Any) -> dict[str, Any]:
-        share = self.magnitude / (self.num_magnitude_bins - 1)
-        names = self._NAMES
-        return {"steps": [self._step(img, names[_below(len(names))], share) for _ in range(self.num_ops)]}
+        names, level = self._NAMES, (self.magnitude, self.num_magnitude_bins)
+        return {"steps": [self._step(img, names[_below(len(names))], *level) for _ in range(self.num_ops)]}
 
 
 class TrivialAugmentWide(_Steps):
@@ -251,7 +255,7 @@ class TrivialAugmentWide(_Steps):
     def _draw(self, img: Any) -> dict[str, Any]:
         name = self._NAMES[_below(len(self._NAMES))]
         strength = 0 if name in _PLAIN else _below(self.num_magnitude_bins)
-        return {"steps": [self._step(img, name, strength / (self.num_magnitude_bins - 1))]}
+        return {"steps": [self._step(img, name, strength, self.num_magnitude_bins)]}
 
 
 class AugMix(_Steps):
@@ -291,22 +295,24 @@ class AugMix(_Steps):
         for _ in range(self.chain_depth if self.chain_depth > 0 else 1 + _below(3)):
             name = names[_below(len(names))]
             strength = 0 if name in _PLAIN else _below(self.severity)
-            steps.append(self._step(img, name, strength / 9))
+            steps.append(self._step(img, name, strength, 10))
         return steps
 
     def _draw(self, img: Any) -> dict[str, Any]:
-        own, mixed = Dirichlet(full((2,), self.alpha)).sample().tolist()
-        shares = Dirichlet(full((self.mixture_width,), self.alpha)).sample().tolist()
-        chains = [self._chain(img) for _ in shares]
-        return {"own": own, "shares": [mixed * share for share in shares], "chains": chains}
+        count = img.shape[0] if isinstance(img, Tensor) and img.ndim > 3 else 1  # each image has its shares
+        own, mixed = Dirichlet(full((count, 2), self.alpha)).sample().unbind(1)
+        shares = Dirichlet(full((count, self.mixture_width), self.alpha)).sample() * mixed[:, None]
+        chains = [self._chain(img) for _ in range(self.mixture_width)]
+        return {"own": own, "shares": shares.unbind(1), "chains": chains}
 
     def _change(self, img: Any, **drawn: Any) -> Any:
         through = super()._change
 
         def mixed(image: Tensor) -> Tensor:
-            found = drawn["own"] * image
+            each = (-1, *[1] * (image.ndim - 1))
+            found = drawn["own"].reshape(each) * image
             for share, steps in zip(drawn["shares"], drawn["chains"], strict=True):
-                found = found + share * through(image, steps=steps)
+                found = found + share.reshape(each) * through(image, steps=steps)
             return found.to(image.dtype)
 
         return by_tensor(img, mixed)

@@ -188,6 +188,7 @@ class GaussianBlur(OfImages, colours.GaussianBlur):
 class _Policy(OfImages):
     """Changes by a policy, as the second version draws them."""
 
+    _brightest = 1.0
     _posterize = staticmethod(changes.posterize)
     _equalize = staticmethod(changes.equalize)
 
@@ -203,7 +204,7 @@ class AutoAugment(_Policy, policies.AutoAugment):
         steps, policies = [], self.policies
         for name, probability, strength in policies[_below(len(policies))]:
             if _unit() <= probability:
-                steps.append(self._step(img, name, strength / 9))
+                steps.append(self._step(img, name, strength, 10))
         return {"steps": steps}
 
 
