@@ -47,7 +47,7 @@ def _getter_of(labels_getter: Any) -> Callable[[Any], Any]:
     if labels_getter == "default":
         return find_labels
     if callable(labels_getter):
-        return labels_getter  # type: ignore[no-any-return]  # callable() says nothing of what it returns
+        return labels_getter
     if labels_getter is None:
         return lambda inputs: None
     raise ValueError(
