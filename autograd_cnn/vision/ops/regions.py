@@ -10,6 +10,7 @@ from ... import nn
 from ..._creation.creation import tensor
 from ..._functions.joining import cat, stack
 from ..._tensor import Tensor
+from ...nn.modules.utils import _pair
 
 __all__ = ["RoIAlign", "RoIPool", "roi_align", "roi_pool"]
 
@@ -26,13 +27,6 @@ def regions_of(boxes: Any) -> np.ndarray[Any, Any]:
         np.concatenate([np.full((len(b), 1), i), b.detach().cpu().array], 1) for i, b in enumerate(boxes)
     ]
     return np.asarray(np.concatenate(parts), np.float64)
-
-
-def pair(output_size: Any) -> tuple[int, int]:
-    if isinstance(output_size, int):
-        return output_size, output_size
-    height, width = output_size
-    return int(height), int(width)
 
 
 def _axis(begin: float, length: float, bins: int, samples: int, limit: int) -> Any:
@@ -62,7 +56,7 @@ def roi_align(
     1 / ``spatial_scale``. ``sampling_ratio``: points along each side of a bin; below 1 as many as it has
     pixels. ``aligned`` takes half a pixel off, as pixels have their middle there.
     """
-    high, wide = pair(output_size)
+    high, wide = _pair(output_size)
     limit_y, limit_x = input.shape[-2:]
     found = []
     for number, *corners in regions_of(boxes):
@@ -95,7 +89,7 @@ def _mixing(neighbours: Any, limit: int, bins: int, samples: int) -> np.ndarray[
 def roi_pool(input: Tensor, boxes: Any, output_size: Any, spatial_scale: float = 1.0) -> Tensor:
     """(N, C, H, W) and K regions to (K, C, *output_size): the largest number of each bin, 0 of an empty
     one."""
-    high, wide = pair(output_size)
+    high, wide = _pair(output_size)
     limit_y, limit_x = input.shape[-2:]
     found = []
     for number, *corners in regions_of(boxes):
