@@ -21,12 +21,16 @@ def regions_of(boxes: Any) -> np.ndarray[Any, Any]:
         if boxes.shape[1] != 5:
             raise AssertionError("The boxes tensor shape is not correct as Tensor[K, 5]")
         return np.asarray(boxes.detach().cpu().array, np.float64)
+    if not isinstance(boxes, (list, tuple)):
+        raise AssertionError(
+            f"boxes is expected to be a Tensor[L, 5] or a List[Tensor[K, 4]], not {type(boxes).__name__}"
+        )
     if any(b.shape[1] != 4 for b in boxes):
         raise AssertionError("The shape of the tensor in the boxes list is not correct as List[Tensor[L, 4]]")
     parts = [
         np.concatenate([np.full((len(b), 1), i), b.detach().cpu().array], 1) for i, b in enumerate(boxes)
     ]
-    return np.asarray(np.concatenate(parts), np.float64)
+    return np.asarray(np.concatenate([np.zeros((0, 5)), *parts]), np.float64)
 
 
 def _axis(begin: float, length: float, bins: int, samples: int, limit: int) -> Any:
