@@ -107,7 +107,7 @@ class Draw(random.Random):
                 self._lost.update(touched[fragile[0] :])
 
     def is_heard_elsewhere(self, tensor: Any) -> bool:
-        """Whether a write into this tensor changes what another one with hooks shows. In PyTorch that one gets
+        """Whether a write into this tensor changes what another one with hooks shows. In PyTorch that one has
         a new node when it is next looked at; which of the two has its hooks then is open."""
         return self.is_beside(self.turned, tensor)
 
