@@ -7,7 +7,8 @@ from .._broadcasting import sum_to
 from .._creation import zeros_like
 from .._exponential import logistic
 from .._primitive import Primitive
-from .expression import Expression, NoFormulaError
+from .expression import Expression
+from .makers import NoFormulaError
 
 
 def _slope(x: Expression) -> Expression:

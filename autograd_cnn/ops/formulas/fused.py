@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from .. import kernels
-from .expression import Expression, NoFormulaError, Trace
+from .expression import Expression, Trace
 from .loops import Loops
+from .makers import NoFormulaError
 
 MOST = 128
 """So many sets of shapes are remembered for a computation."""

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from .expression import Expression, NoFormulaError
+from .expression import Expression
+from .makers import NoFormulaError
 from .schedule import Schedule, name_of
 
 NUMBERS = ("value", "rate", "negative_slope")

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from .._arithmetic import multiply
 from .apart import taken_apart
-from .expression import Expression, NoFormulaError
+from .expression import Expression
+from .makers import NoFormulaError
 
 VIEWS = frozenset(("reshape", "broadcast_to"))
 """Operators that change the shape around a value."""

@@ -12,8 +12,9 @@ pytest.importorskip("numba")
 
 from autograd_cnn.ops import registry
 from autograd_cnn.ops.formulas.elements import ELEMENTS
-from autograd_cnn.ops.formulas.expression import MEANINGS, Trace
+from autograd_cnn.ops.formulas.expression import Trace
 from autograd_cnn.ops.formulas.loops import Loops
+from autograd_cnn.ops.formulas.meanings import MEANINGS
 
 TINY, LARGEST = float(np.finfo("f").smallest_subnormal), float(np.finfo("f").max)
 HARD = [

@@ -15,8 +15,9 @@ from autograd_cnn import ops
 from autograd_cnn.ops import kernels, registry
 from autograd_cnn.ops.formulas import Formula, fused, loops
 from autograd_cnn.ops.formulas.derivative import gradients
-from autograd_cnn.ops.formulas.expression import NoFormulaError, Trace
+from autograd_cnn.ops.formulas.expression import Trace
 from autograd_cnn.ops.formulas.loops import Loops, evaluate
+from autograd_cnn.ops.formulas.makers import NoFormulaError
 from autograd_cnn.ops.formulas.schedule import Schedule
 from autograd_cnn.testing._draw import draw_for, samples_of
 
