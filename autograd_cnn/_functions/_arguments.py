@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from .._engine.source import stacklevel
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 _INNER = (bool, int, float, complex, str, bytes, tuple, list, dict, set, range, np.ndarray, type(None))
@@ -153,13 +155,13 @@ def is_number(value: object) -> bool:
     return isinstance(value, (bool, int, float, np.generic))
 
 
-def warn_of_older(name: str, order: str, stacklevel: int) -> None:
+def warn_of_older(name: str, order: str) -> None:
     """PyTorch's warning for a call with numbers in an older ``order``."""
     warnings.warn(
         f"This overload of {name} is deprecated:\n\t{name}({order})\nConsider using one of the following "
         f"signatures instead: with the numbers by name, {' or '.join(f'{n}=' for n in _FACTORS)}",
         UserWarning,
-        stacklevel=stacklevel,
+        stacklevel=stacklevel(),
     )
 
 
@@ -167,7 +169,7 @@ def factor_of_older(name: str, factor: Any) -> Any:
     """The ``factor`` in ``add(input, factor, other)``; TypeError where it is none."""
     if not is_number(factor):
         raise TypeError(f"{name}() takes 2 positional arguments but 3 were given: give the factor as alpha=")
-    warn_of_older(name, "tensor, number, tensor", 5)
+    warn_of_older(name, "tensor, number, tensor")
     return factor
 
 
@@ -203,7 +205,7 @@ def answer(
     older = _in_present_order(known, args)
     if older is not None and older[1].keys().isdisjoint(options):
         order = ", ".join("number" if is_number(arg) else "tensor" for arg in args)
-        warn_of_older(function.__name__, order, 4)
+        warn_of_older(function.__name__, order)
         return function(*older[0], **older[1], **options)
     own = own_names(known, options)
     named = {own[name]: value for name, value in options.items()}
