@@ -24,6 +24,13 @@ X = ag.tensor([[2.0, 1.0], [1.0, 3.0]])
     (lambda: ag.special.hermite_polynomial_h(x=X, n=2), lambda: ag.special.hermite_polynomial_h(X, 2)),
     (lambda: ag.isin(element=1.0, test_elements=X), lambda: ag.isin(1.0, X)),
     (lambda: ag.searchsorted(X[0], self=1.5), lambda: ag.searchsorted(X[0], 1.5)),
+    (lambda: ag.mul(x1=X, x2=X), lambda: X * X),
+    (lambda: ag.sin(x=X), lambda: X.sin()),
+    (lambda: ag.add(a=X, x2=X, alpha=2, out=ag.empty(2, 2)), lambda: 3 * X),
+    (lambda: ag.remainder(self=2, other=X), lambda: ag.remainder(2, X)),
+    (lambda: ag.special.xlog1py(self=2, other=X), lambda: ag.special.xlog1py(2, X)),
+    (lambda: ag.result_type(X, other=X.double()), lambda: ag.float64),
+    (lambda: ag.result_type(2, tensor=X), lambda: ag.float32),
     (lambda: X.clone().copy_(other=X[0]), lambda: X.clone().copy_(X[0])),
 ])  # fmt: skip
 def test_arguments_have_the_names_of_each_form(call, same):
@@ -36,9 +43,42 @@ def test_types_are_the_same_whoever_comes_first():
         assert ag.result_type(**names) == ag.float32
 
 
-def test_a_wrong_name_is_named():
-    with pytest.raises(TypeError, match="sektions"):
-        ag.hsplit(X, sektions=2)
+@pytest.mark.parametrize(("call", "told"), [
+    (lambda: ag.hsplit(X, sektions=2), "sektions"),
+    (lambda: ag.sin(y=X), "unexpected keyword argument 'y'"),
+    (lambda: ag.add(X), "missing 1 required positional argument: 'other'"),
+    (lambda: ag.logical_not(), "missing 1 required positional argument: 'input'"),
+    (lambda: ag.sin(X, X), "takes 1 positional argument but 2 were given"),
+    (lambda: ag.sin("a"), r"argument 'input' \(position 1\) must be Tensor, not str"),
+    (lambda: ag.reshape(object(), (1,)), r"argument 'input' \(position 1\) must be Tensor, not object"),
+    (lambda: ag.linalg.det(3), r"must be Tensor, not int"),
+])  # fmt: skip
+def test_what_does_not_fit_is_named(call, told):
+    with pytest.raises(TypeError, match=told):
+        call()
+
+
+class Asked:
+    """Answers for itself with what it was asked."""
+
+    @classmethod
+    def __torch_function__(cls, function, types, args=(), kwargs=None):
+        return function.__name__, types, len(args), kwargs
+
+
+@pytest.mark.parametrize(("call", "name", "places", "options"), [
+    (lambda d: ag.sin(d), "sin", 1, {}),
+    (lambda d: ag.add(X, d), "add", 2, {}),
+    (lambda d: ag.add(d, X, alpha=2), "add", 2, {"alpha": 2}),
+    (lambda d: ag.cat([d, X]), "cat", 1, {}),
+    (lambda d: ag.matmul(X, d), "matmul", 2, {}),
+    (lambda d: ag.clamp(d, max=2), "clamp", 1, {"max": 2}),
+    (lambda d: ag.zeros_like(d), "zeros_like", 1, {}),
+    (lambda d: ag.isnan(d), "isnan", 1, {}),
+    (lambda d: ag.reshape(d, (1,)), "reshape", 2, {}),
+])  # fmt: skip
+def test_arguments_that_answer_for_themselves_are_asked_by_each_function(call, name, places, options):
+    assert call(Asked()) == (name, (Asked,), places, options)
 
 
 def test_results_with_names_are_made_of_a_sequence():
