@@ -220,7 +220,7 @@ def in_older_order(
     return function(*older[0], **older[1], **options)
 
 
-def _members(values: Iterable[Any]) -> Iterator[Any]:
+def members(values: Iterable[Any]) -> Iterator[Any]:
     """The values, and what lists and tuples among them hold."""
     for value in values:
         yield value
@@ -247,6 +247,19 @@ def asked(
     return NotImplemented
 
 
+def _nobody_answers(
+    function: Callable[..., Any], relevant: Iterable[Any], error: AttributeError
+) -> Exception:
+    """The error where arguments could have answered and did not; else ``error``."""
+    kinds = [type(value).__name__ for value in answering(relevant)]
+    if not kinds:
+        return error
+    return TypeError(
+        f"no implementation found for '{function.__name__}' on types that implement __torch_function__: "
+        f"[{', '.join(dict.fromkeys(kinds))}]"
+    )
+
+
 def answer(
     function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any], error: Exception
 ) -> Any:
@@ -256,7 +269,7 @@ def answer(
 
     Raises what :func:`wrong_argument` makes of the error.
     """
-    said = asked(function, _members((*args, *options.values())), args, options)
+    said = asked(function, members((*args, *options.values())), args, options)
     if said is NotImplemented:
         said = in_older_order(function, args, options)
     if said is not NotImplemented:
@@ -265,7 +278,10 @@ def answer(
     own = own_names(known, options, len(args))
     named = {own[name]: value for name, value in options.items()}
     if named.keys() == options.keys() or not known.keys() >= named.keys() or len(named) < len(options):
-        raise wrong_argument(function, args, options, error) from None
+        wrong = wrong_argument(function, args, options, error)
+        if isinstance(wrong, AttributeError):
+            wrong = _nobody_answers(function, members((*args, *options.values())), wrong)
+        raise wrong from None
     return function(*args, **named)
 
 
