@@ -13,7 +13,7 @@ from .._engine.memory_format import contiguous_format, preserve_format
 from .._engine.memory_format import memory_format as MemoryFormat
 from .._engine.operands import constant, result_dtype
 from .._engine.size import Size
-from .._engine.storage import UntypedStorage, address
+from .._engine.storage import UntypedStorage, address, all_bytes
 from .._engine.typed_storage import TypedStorage
 from ..ops._errors import scalar_type
 from ._arguments import names_arguments
@@ -126,6 +126,13 @@ def _steps(array: Any, strides: tuple[int, ...]) -> tuple[int, ...]:
         if not steps[axis] and (shape[axis] == 1 or not array.size):
             steps[axis] = steps[axis + 1] * max(shape[axis + 1], 1) if axis + 1 < len(steps) else 1
     return tuple(steps)
+
+
+def storage_offset(input: Operand) -> int:
+    """At which element of its memory it begins."""
+    layout.lay_in_rows(input)
+    own = all_bytes(input.array)
+    return (address(input.array) - address(own)) // int(input.array.itemsize) if input.array.size else 0
 
 
 def is_contiguous(input: Operand, memory_format: MemoryFormat = contiguous_format) -> bool:

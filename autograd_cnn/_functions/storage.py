@@ -22,7 +22,7 @@ from ._data import shape_of
 from ._dims import Shape, integer, sizes
 from ._in_place import S
 from .conversion import contiguous
-from .description import stride
+from .description import storage_offset, stride
 from .movement import view
 
 __all__ = ["resize_as_"]
@@ -48,13 +48,6 @@ def storage(input: Operand) -> TypedStorage:
 def storage_type(input: Operand) -> type[TypedStorage]:
     """The class of :func:`storage`."""
     return TypedStorage
-
-
-def storage_offset(input: Operand) -> int:
-    """At which element of its memory it begins."""
-    layout.lay_in_rows(input)
-    own = all_bytes(input.array)
-    return (address(input.array) - address(own)) // int(input.array.itemsize) if input.array.size else 0
 
 
 def _shown(content: Any, dtype: np.dtype[Any], offset: int, shape: Any, steps: Any) -> Any:

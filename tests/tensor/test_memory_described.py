@@ -19,11 +19,36 @@ def test_the_same_bytes_as_other_numbers():
 
 
 @pytest.mark.parametrize(("x", "told"), [
-    (X[:, :3], "divisible by 2"), (X.t(), r"self.stride\(-1\) must be 1"), (torch.tensor(1.0), "cannot be 0"),
+    (X[:, :3], r"self.size\(-1\) must be divisible by 2 to view Float as Double .* but got 3"),
+    (X.t(), r"self.stride\(-1\) must be 1"),
+    (torch.tensor(1.0), "cannot be 0"),
+    (torch.arange(5.0)[1:], r"self.storage_offset\(\) must be divisible by 2"),
+    (torch.arange(9.0).reshape(3, 3)[:, :2], r"self.stride\(0\) must be divisible by 2"),
+    (torch.ones(0, 3), r"self.size\(-1\) must be divisible by 2"),
 ])  # fmt: skip
 def test_bytes_that_lie_otherwise(x, told):
     with pytest.raises(RuntimeError, match=told):
         x.view(torch.float64)
+
+
+def test_bytes_of_parts_keep_their_place():
+    part = X[:, 2:].view(torch.float64)
+    assert (part.shape, part.stride(), part.storage_offset()) == ((3, 1), (2, 1), 1)
+    assert X[1:, 1:].view(torch.int16).storage_offset() == 10
+    assert torch.ones(0, 4).view(torch.float64).shape == (0, 2)
+
+
+@pytest.mark.parametrize("call", [
+    lambda: X.view(None),
+    lambda: X.view(),
+    lambda: X.view(3, 4, dtype=torch.float64),
+    lambda: X.view(12, size=(12,)),
+    lambda: torch.zeros(2).type_as(None),
+    lambda: torch.iinfo(None),
+])  # fmt: skip
+def test_nothing_is_no_dtype_and_no_shape(call):
+    with pytest.raises(TypeError):
+        call()
 
 
 def test_the_order_of_dimensions_in_memory():
@@ -45,21 +70,6 @@ def test_names_of_types():
     names = {"bfloat16": "bf16", "float32": "f32", "bool": "b8", "int64": "i64", "float8_e5m2": "f8e5m2"}
     names |= {"complex64": "c64", "uint16": "u16", "int4": "int4", "bits8": "b8x1", "uint2": "uint2"}
     assert {name: getattr(torch, name).abbr for name in names} == names
-
-
-def test_a_file_as_memory(tmp_path):
-    path = tmp_path / "numbers"
-    shared = torch.from_file(path, shared=True, size=4)
-    shared[1] = 7.0
-    own = torch.from_file(path, size=2, dtype=torch.float32)
-    own[0] = 9.0  # stays here
-    again = torch.FloatStorage.from_file(path, True, 2) if hasattr(torch.FloatStorage, "from_file") else None
-    assert torch.from_file(path, size=4).tolist() == [0.0, 7.0, 0.0, 0.0]
-    assert again is None or again.tolist() == [0.0, 7.0]
-    with pytest.raises(RuntimeError, match="No such file"):
-        torch.from_file(tmp_path / "none", size=1)
-    with pytest.raises(RuntimeError, match="too small"):
-        torch.from_file(path, size=99)
 
 
 def test_storages_as_other_numbers():

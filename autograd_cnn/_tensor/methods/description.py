@@ -18,6 +18,7 @@ from ..._functions.description import (
     is_contiguous,
     is_pinned,
     size,
+    storage_offset,
     stride,
 )
 
@@ -44,6 +45,7 @@ class DescriptionMethods(Handle[T]):
     nelement = numel
     numel = numel
     size = size
+    storage_offset = storage_offset
     stride = stride
 
     is_hpu = is_ipu = is_maia = is_meta = is_mkldnn = is_mps = is_mtia = is_nested = is_quantized = False
