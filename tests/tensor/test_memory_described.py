@@ -81,7 +81,7 @@ def test_storages_as_other_numbers():
     assert storage.filename is None
     assert torch.is_storage(storage)
     assert not torch.is_storage(X)
-    with pytest.raises(RuntimeError, match="use TypedStorage"):
+    with pytest.raises(RuntimeError, match="invalid combination of arguments"):
         torch.FloatStorage(2, dtype=torch.int8)
 
 
