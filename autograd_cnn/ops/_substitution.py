@@ -44,16 +44,24 @@ def _substitute(a, x, upper, unit):
     _substitute(a[..., second, second], x[..., second, :], upper, unit)
 
 
+def triangle(x, upper, unit):
+    """What is read of a matrix: one triangle, with ``unit`` without its diagonal."""
+    return triu(x, k=int(unit)) if upper else tril(x, k=-int(unit))
+
+
+def turned(a, g, upper, unit):
+    """The solution of the transposed system."""
+    return solve_triangular(swap_last(a), g, upper=not upper, unit=unit)
+
+
 @solve_triangular.vjp("a")
 def solve_triangular_a(g, a, out, a_shape, upper, unit):
-    whole = -(solve_triangular(swap_last(a), g, upper=not upper, unit=unit) @ swap_last(out))
-    read = triu(whole, k=int(unit)) if upper else tril(whole, k=-int(unit))
-    return sum_to(read, shape=a_shape)
+    return sum_to(triangle(-(turned(a, g, upper, unit) @ swap_last(out)), upper, unit), shape=a_shape)
 
 
 @solve_triangular.vjp("b")
 def solve_triangular_b(g, a, b_shape, upper, unit):
-    return sum_to(solve_triangular(swap_last(a), g, upper=not upper, unit=unit), shape=b_shape)
+    return sum_to(turned(a, g, upper, unit), shape=b_shape)
 
 
 solve_triangular.samples(
