@@ -115,10 +115,15 @@ _BY_INDEX = {name: return_type(name, ValuesIndices) for name in ("median", "nanm
 
 
 def _by_index(
-    primitive: ops.Primitive, input: Operand, dim: SupportsIndex, keepdim: bool, **options: Any
+    name: str,
+    primitive: ops.Primitive,
+    input: Operand,
+    dim: SupportsIndex,
+    keepdim: bool,
+    **options: Any,
 ) -> ValuesIndices[Any]:
-    """The elements along ``dim`` that an index primitive chooses."""
-    axis, name = wrap_dim(dim, input.ndim), primitive.name.removesuffix("_index")
+    """The elements along ``dim`` that an index primitive chooses, for the function ``name``."""
+    axis = wrap_dim(dim, input.ndim)
     rows: Operand = input if input.ndim else ops.reshape(input, shape=(1,))
     if rows.array.shape[axis] == 0:
         raise IndexError(f"{name}(): Expected reduction dim {axis} to have non-zero size.")
@@ -135,7 +140,7 @@ def median(input: Any, dim: SupportsIndex | None = None, keepdim: bool = False) 
     gradient to one index."""
     if dim is None:
         return primitives.median(input)
-    return _by_index(primitives.median_index, input, dim, keepdim)
+    return _by_index("median", primitives.median_index, input, dim, keepdim)
 
 
 @overload
@@ -147,13 +152,13 @@ def nanmedian(input: Any, dim: SupportsIndex | None = None, keepdim: bool = Fals
     """The median of what is a number; along ``dim`` (values, indices)."""
     if dim is None:
         return primitives.nanmedian(input)
-    return _by_index(primitives.median_index, input, dim, keepdim, skip_nan=True)
+    return _by_index("nanmedian", primitives.median_index, input, dim, keepdim, skip_nan=True)
 
 
 @names_arguments
 def mode(input: Handle[T], dim: SupportsIndex = -1, keepdim: bool = False) -> ValuesIndices[T]:
     """The most frequent element along ``dim`` (of several the smallest), and its last index."""
-    return _by_index(primitives.mode_index, input, dim, keepdim)
+    return _by_index("mode", primitives.mode_index, input, dim, keepdim)
 
 
 @names_arguments

@@ -1,12 +1,16 @@
 """Arguments by each of the names that PyTorch's parser takes, and results with names."""
 
 import copy
+import importlib
 import pickle
+import pkgutil
 
 import numpy as np
 import pytest
 
 import autograd_cnn as ag
+from autograd_cnn import _functions
+from autograd_cnn._functions._return_types import RETURN_TYPES
 
 X = ag.tensor([[2.0, 1.0], [1.0, 3.0]])
 
@@ -81,6 +85,13 @@ def test_arguments_that_answer_for_themselves_are_asked_by_each_function(call, n
     assert call(Asked()) == (name, (Asked,), places, options)
 
 
+def test_all_types_of_results_have_their_public_place():
+    for module in pkgutil.iter_modules(_functions.__path__):
+        importlib.import_module(f"{_functions.__name__}.{module.name}")
+    public = {name for name in dir(ag.return_types) if not name.startswith("_")}
+    assert public == {*RETURN_TYPES, "all_return_types", "pytree_register_structseq"}
+
+
 def test_results_with_names_are_made_of_a_sequence():
     found = ag.return_types.max((1, 2))
     assert (found.values, found.indices) == (1, 2)
@@ -91,6 +102,9 @@ def test_results_with_names_are_made_of_a_sequence():
     assert type(copy.copy(found)) is type(pickle.loads(pickle.dumps(found))) is ag.return_types.max
     assert type(ag.slogdet(X)) is ag.return_types.slogdet
     assert type(ag.qr(X)) is ag.return_types.qr
+    assert type(ag.nanmedian(X, 0)) is ag.return_types.nanmedian
+    spectrum = ag.linalg.eig(X)
+    assert type(spectrum) is type(pickle.loads(pickle.dumps(spectrum))) is ag.return_types.linalg_eig
     written = ag.max(X, 0, out=(ag.empty(2), ag.empty(2, dtype=ag.int64)))
     assert type(written) is ag.return_types.max_out
 
