@@ -5,7 +5,6 @@ import importlib
 import pickle
 import pkgutil
 
-import numpy as np
 import pytest
 
 import autograd_cnn as ag
@@ -107,33 +106,3 @@ def test_results_with_names_are_made_of_a_sequence():
     assert type(spectrum) is type(pickle.loads(pickle.dumps(spectrum))) is ag.return_types.linalg_eig
     written = ag.max(X, 0, out=(ag.empty(2), ag.empty(2, dtype=ag.int64)))
     assert type(written) is ag.return_types.max_out
-
-
-@pytest.mark.parametrize("options", [
-    {"bins": 2}, {"bins": [2, 3]}, {"bins": 2, "range": [0.0, 1.0, 0.2, 0.5]}, {"bins": 3, "density": True},
-    {"bins": 2, "weight": 1}, {"bins": [np.array([0.0, 0.3, 1.0]), np.array([0.0, 2.0])]},
-])  # fmt: skip
-def test_histograms_of_points(options):
-    torch = pytest.importorskip("torch")
-    points = np.random.RandomState(0).rand(4, 5, 2)
-
-    def answer(lib):
-        own = dict(options)
-        if "weight" in own:
-            own["weight"] = lib.tensor(points[..., 0])
-        if isinstance(own["bins"], list) and isinstance(own["bins"][0], np.ndarray):
-            own["bins"] = [lib.tensor(edges) for edges in own["bins"]]
-        found = lib.histogramdd(lib.tensor(points), **own)
-        return [found.hist.numpy(), *(edges.numpy() for edges in found.bin_edges)]
-
-    for mine, theirs in zip(answer(ag), answer(torch), strict=True):
-        np.testing.assert_allclose(mine, theirs)
-
-
-@pytest.mark.parametrize(("options", "told"), [
-    ({"bins": [2]}, "innermost"), ({"bins": 0}, "> 0"), ({"bins": 2, "range": [0, 1]}, "4 elements"),
-    ({"bins": 2, "range": [1, 0, 0, 1]}, "exceed"), ({"bins": 2, "weight": ag.ones(4)}, "weight"),
-])  # fmt: skip
-def test_what_histograms_of_points_refuse(options, told):
-    with pytest.raises(RuntimeError, match=told):
-        ag.histogramdd(ag.rand(3, 2), **options)
