@@ -38,6 +38,69 @@ def test_bytes_of_parts_keep_their_place():
     assert torch.ones(0, 4).view(torch.float64).shape == (0, 2)
 
 
+LAST = torch.channels_last
+
+
+@pytest.mark.parametrize(("x", "check", "order"), [
+    (X[:2, :3].expand(4, 2, 3), False, (0, 1, 2)),
+    (X[:1].expand(3, 4), False, (0, 1)),
+    (torch.ones(3, 1).t(), False, (0, 1)),
+    (torch.ones(0, 3), True, (0, 1)),
+    (X, [LAST], (0, 1)),
+    (X, [], (0, 1)),
+    (torch.ones(2, 3, 4, 5), [torch.contiguous_format, LAST], (0, 1, 2, 3)),
+    (torch.ones(1), True, "or cannot map to exact one"),
+    (X[:, :1].expand(3, 3), True, "unique dim order"),
+    (torch.ones(2, 1, 4, 5), [LAST], "unique dim order"),
+    (torch.ones(2, 1, 4, 5), [torch.contiguous_format, LAST], "or cannot map to exact one"),
+])  # fmt: skip
+def test_orders_that_could_be_others(x, check, order):
+    if isinstance(order, tuple):
+        assert x.dim_order(ambiguity_check=check) == order
+    else:
+        with pytest.raises(RuntimeError, match=order):
+            x.dim_order(ambiguity_check=check)
+
+
+@pytest.mark.parametrize("check", ["foo", 3, None, [3], LAST])
+def test_an_order_is_checked_by_memory_formats(check):
+    with pytest.raises(TypeError, match="must be a bool or a list of memory formats"):
+        X.dim_order(ambiguity_check=check)
+
+
+def test_resized_tensors_lie_as_they_are_told():
+    like = torch.ones(2, 2, 2, 2)
+    rows, last = (8, 4, 2, 1), (8, 1, 4, 2)
+    for x in (torch.ones(4), like.clone()):
+        assert x.clone().resize_as_(like).stride() == rows
+        assert x.clone().resize_as_(like, memory_format=LAST).stride() == last
+        assert x.clone().resize_((2, 2, 2, 2), memory_format=LAST).stride() == last
+        template = like.to(memory_format=LAST)
+        assert x.clone().resize_as_(template, memory_format=torch.preserve_format).stride() == last
+    with pytest.raises(RuntimeError, match="required rank 4"):
+        torch.ones(4).resize_((2, 2), memory_format=LAST)
+    for resize in (lambda x: x.resize_as_(torch.ones(4)), lambda x: x.resize_(4)):
+        with pytest.raises(RuntimeError, match="require grad"):
+            resize(torch.ones(4, requires_grad=True))
+
+
+def test_a_gradient_may_have_any_dtype_where_it_is_allowed():
+    x = torch.ones(2, requires_grad=True)
+    x.grad_dtype = None
+    assert x.grad_dtype is None
+    x.grad = torch.ones(2, dtype=torch.float64)
+    x.sum().backward()
+    assert (x.grad.tolist(), x.grad.dtype) == ([2.0, 2.0], torch.float64)
+    x.grad_dtype = torch.float32
+    with pytest.raises(RuntimeError, match="must match the tensor's grad_dtype"):
+        x.grad = torch.ones(2, dtype=torch.float64)
+
+
+def test_streams_are_kept_on_devices_that_exist():
+    with pytest.raises(RuntimeError, match="device"), torch.random.fork_rng(device_type="foo"):
+        pass
+
+
 @pytest.mark.parametrize("call", [
     lambda: X.view(None),
     lambda: X.view(),
