@@ -39,7 +39,6 @@ def wanted() -> bool:
 def compiled(*arrays: Any, work: int) -> ModuleType | None:
     """The compiled kernels where they serve all of ``arrays``, and ``work`` (products, elements) is worth a
     launch; else None."""
-    global _found
     if type(arrays[0]) is not np.ndarray:
         return on_device(*arrays)
     if work < SMALL:
@@ -47,7 +46,14 @@ def compiled(*arrays: Any, work: int) -> ModuleType | None:
     for a in arrays:
         if type(a) is not np.ndarray or (a.dtype is not _FLOAT32 and a.dtype != _FLOAT32) or not a.size:
             return None
-    if not _wanted:
+    return on_host(work)
+
+
+def on_host(work: int) -> ModuleType | None:
+    """The compiled kernels where ``work`` is worth a launch, for arrays of the host, of whatever dtypes a
+    kernel takes; else None."""
+    global _found
+    if work < SMALL or not _wanted:
         return None
     if _found is None and available():
         from . import _compiled

@@ -8,8 +8,19 @@ from . import _normalization as normalization
 from . import _optimizer as optimizer
 from . import _pooling as pooling
 from . import _product as product
+from . import _random as random
 from ._heap import keep_freed_memory
 
-__all__ = ["convolution", "elementwise", "layout", "loss", "normalization", "optimizer", "pooling", "product"]
+__all__ = [
+    "convolution",
+    "elementwise",
+    "layout",
+    "loss",
+    "normalization",
+    "optimizer",
+    "pooling",
+    "product",
+    "random",
+]
 
 keep_freed_memory()

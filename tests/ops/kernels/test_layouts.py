@@ -191,14 +191,29 @@ def step_in_any_memory(name: str, seed: int, place: Callable[[Array], Any] = lam
         agree(f"{name} with strides {laid.stride()}", laid.detach().cpu().numpy(), plain.detach().numpy())
 
 
+def random_numbers(seed: int) -> None:
+    """Numbers from the generator, of several counts: they come into memory that the kernels make."""
+    ac.manual_seed(seed)
+    for count in (17, 1000 + seed):
+        found = [ac.rand(count), ac.rand(count, dtype=ac.float64), ac.randn(count), ac.randperm(count)]
+        found += [
+            ac.randint(9, (count,)),
+            ac.randint(2**40, (count,)),
+            ac.empty(count).bernoulli_(0.5),
+            ac.zeros(count).random_(),
+        ]
+        assert all(x.isfinite().all() for x in found)
+
+
 def everything(seeds: range) -> set[str]:
-    """Every primitive, and every optimizer; the kernels that ran."""
+    """Every primitive, every optimizer, and random numbers; the kernels that ran."""
     with every_size(), launches() as found, np.errstate(all="ignore"):
         for seed in seeds:
             for primitive in primitives():
                 fuzz(primitive, seed)
             for name in OPTIMIZERS:
                 step_in_any_memory(name, seed)
+            random_numbers(seed)
     return found
 
 
