@@ -9,6 +9,7 @@ from . import _optimizer as optimizer
 from . import _pooling as pooling
 from . import _product as product
 from . import _random as random
+from . import _sorting as sorting
 from ._heap import keep_freed_memory
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "pooling",
     "product",
     "random",
+    "sorting",
 ]
 
 keep_freed_memory()

@@ -50,6 +50,11 @@ LARGER: dict[str, Callable[[Draw], list[Any]]] = {
         draw.call(draw(5, 37), draw(37), draw(37), axes=(1,)),
         draw.call(draw(2, 3, 5, 19), draw(3, 5, 1), draw(3, 5, 1), axes=(2, 3)),
     ],
+    "argsort": lambda draw: [
+        draw.call(draw.distinct(5, 90), axis=1),
+        draw.call(draw.index(30, (70, 3)), axis=0, descending=True),
+        draw.call(draw.distinct(3, 200), axis=1, count=7),
+    ],
     "softmax_cross_entropy": lambda draw: [(draw(50, 90), draw.index(90, (50,)))],
     "relu": lambda draw: [draw(3, 19, 9, 9)],
 }
