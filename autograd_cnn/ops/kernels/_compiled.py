@@ -2,6 +2,7 @@
 
 from . import _convolution as convolution
 from . import _elementwise as elementwise
+from . import _indexing as indexing
 from . import _layout as layout
 from . import _loss as loss
 from . import _normalization as normalization
@@ -9,12 +10,14 @@ from . import _optimizer as optimizer
 from . import _pooling as pooling
 from . import _product as product
 from . import _random as random
+from . import _rows as rows
 from . import _sorting as sorting
 from ._heap import keep_freed_memory
 
 __all__ = [
     "convolution",
     "elementwise",
+    "indexing",
     "layout",
     "loss",
     "normalization",
@@ -22,6 +25,7 @@ __all__ = [
     "pooling",
     "product",
     "random",
+    "rows",
     "sorting",
 ]
 

@@ -1,9 +1,9 @@
 """Order along rows: all of it, or the first few.
 
-A number becomes a key, an unsigned integer of the same order, with its place beside it in one word of 64 bits.
-Keys are sorted byte by byte from the last on (a radix sort: it keeps equal ones in their order); what has 64
-bits by its lower half first, then by its upper. The first few of a row are gathered instead: what is below
-the last of the best so far is kept, and whenever twice as many have come together, the better half is.
+A number becomes a key, an unsigned integer of the same order, with its place beside it in one word of 64
+bits. Keys are sorted byte by byte from the last on (a radix sort: it keeps equal ones in their order); what
+has 64 bits by its lower half first, then by its upper. The first few of a row are not sorted for but
+gathered.
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""Order by compiled loops: that of NumPy's stable sort, for every dtype, along any axis, and the first few."""
+"""Order by compiled loops: that of NumPy's stable sort, for every dtype, along any axis, and the first."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("numba")
 
-from autograd_cnn.ops import argsort, kernels  # noqa: E402 - after importorskip
+from autograd_cnn.ops import argsort, kernels
 
 SHAPES = [((3, 1000), 1), ((300, 3), 0), ((5000,), 0), ((2, 7, 60), 1), ((4, 17), 1), ((1, 1), 0)]
 DTYPES = ["f4", "f8", "f2", "i8", "i4", "i2", "i1", "u1", "u4", "?"]
