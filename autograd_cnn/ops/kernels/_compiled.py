@@ -11,6 +11,7 @@ from . import _pooling as pooling
 from . import _product as product
 from . import _random as random
 from . import _rows as rows
+from . import _scan as scan
 from . import _sorting as sorting
 from ._heap import keep_freed_memory
 
@@ -26,6 +27,7 @@ __all__ = [
     "product",
     "random",
     "rows",
+    "scan",
     "sorting",
 ]
 

@@ -55,6 +55,11 @@ LARGER: dict[str, Callable[[Draw], list[Any]]] = {
         draw.call(draw.index(30, (70, 3)), axis=0, descending=True),
         draw.call(draw.distinct(3, 200), axis=1, count=7),
     ],
+    "cumsum": lambda draw: [
+        draw.call(draw(5, 90), axis=1),
+        draw.call(draw(3, 20, 70), axis=1, reverse=True),
+    ],
+    "recurrence": lambda draw: [draw.call(draw(3, 9, 70), draw(3, 9, 70), axis=1)],
     "softmax_cross_entropy": lambda draw: [(draw(50, 90), draw.index(90, (50,)))],
     "relu": lambda draw: [draw(3, 19, 9, 9)],
 }
