@@ -141,7 +141,8 @@ def scatter_reduce(
         raise RuntimeError(f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}.")
     into = {"axis": axis, "shape": tuple(x.shape)}
     if reduce == "sum" and include_self:
-        return shaped(ops.cast(x + ops.put_along(source, places, **into), dtype=x.array.dtype), input)
+        out = x + ops.put_along(source, places, **into)
+        return shaped(out if x.array.dtype.kind == "f" else ops.cast(out, dtype=x.array.dtype), input)
     counts = ops.put_along(ops.array_module(array).ones(array.shape, x.array.dtype), array, **into)
     if reduce in ("sum", "mean"):
         base = x if include_self else ops.where(counts > 0, 0, x)

@@ -83,7 +83,7 @@ class Stream:
         if kernels is None:
             return None
         address = self._twister.ctypes.state_address
-        state = np.frombuffer((ctypes.c_uint32 * 625).from_address(address), np.uint32)
+        state = np.frombuffer(memoryview((ctypes.c_uint32 * 625).from_address(address)), np.uint32)
         with self._twister.lock:
             drawn: Array = getattr(kernels.random, name)(state, count, *arguments)
         return drawn

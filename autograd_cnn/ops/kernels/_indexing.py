@@ -140,13 +140,15 @@ def _write(x, index, out, step, n, count, columns, bad):
 
 
 def _keep(x, index, out, n, count, columns, bad):
-    """Read x at the places of the index, and 0 where a later one of them names the same place: which is where
-    it was seen, for they are gone through from the last on."""
+    """Read x at the places of the index, and 0 where a later one of them names the same place: they are gone
+    through from the last on, and a place that was seen is a mask of no bits. (A branch would be foreseen as
+    often as not.)"""
     width, many, blocks, pieces = _blocks(x.size // n, count, columns)
     for piece in prange(pieces):
-        seen, wrong = np.full((n + 1) * width, -1, np.int64), False
+        mask, wrong = np.empty((n + 1) * width, np.int8), False
         for block in range(piece * many, min((piece + 1) * many, blocks)):
             o, first, turns, across, apart = _block(block, width, count, columns)
+            mask[:] = -1
             for i in range(turns):
                 base = (o * count + turns - 1 - i) * columns + first
                 source = o * n * columns + first
@@ -156,8 +158,8 @@ def _keep(x, index, out, n, count, columns, bad):
                     wrong |= j == _Q(n)
                     j = _Q(0) if j == _Q(n) else j
                     known = j * _Q(width) + _Q(c * apart)
-                    out[_Q(base + c)] = x[_Q(source + c * apart) + j * _Q(columns)] * (seen[known] != block)
-                    seen[known] = block
+                    out[_Q(base + c)] = x[_Q(source + c * apart) + j * _Q(columns)] & mask[known]
+                    mask[known] = 0
         if wrong:
             bad[0] = 1
 
@@ -166,7 +168,7 @@ def _look(index, n, bad):
     for piece in prange((index.size + LOOK - 1) // LOOK):
         part, wrong = index[piece * LOOK : (piece + 1) * LOOK], False
         for i in range(part.size):
-            wrong |= _Q(part[i]) >= _Q(n)  # a negative one is a large one
+            wrong |= bool(_Q(part[i]) >= _Q(n))  # a negative one is a large one
         if wrong:
             bad[0] = 1
 

@@ -60,7 +60,7 @@ def _fill(state, out):
     while done < out.size:
         if used == WORDS:
             _twist(words, mixed)
-            used = 0
+            used = np.int64(0)
         count = min(WORDS - used, out.size - done)
         source, to = words[used : used + count], out[done : done + count]
         for i in range(count):
