@@ -9,6 +9,9 @@ its input: it makes the columns and folds them.
 import math
 from collections.abc import Sequence
 from types import NotImplementedType
+from typing import Any
+
+import numpy as np
 
 from ... import ops
 from ..._engine.modes import state
@@ -208,14 +211,8 @@ def convolve(input: Tensor, weight: Tensor, bias: Tensor | None, plan: Geometry,
 def as_one_operator(
     input: Tensor, weight: Tensor, bias: Tensor | None, plan: Geometry, groups: int
 ) -> Tensor | NotImplementedType:
-    """Of images of floats that are not empty, in one group, with as much padding before as behind."""
-    x = input.array
-    if (
-        groups > 1
-        or x.ndim != 4
-        or x.dtype.kind != "f"
-        or not (x.size and weight.array.size and plan.is_even)
-    ):
+    """Of images that :func:`_serves`, with as much padding before as behind."""
+    if not plan.is_even or not _serves(input.array, weight.array, groups):
         return NotImplemented
     mode = state.get()
     operator, offset = (ops.convolution, ()) if bias is None else (ops.biased_convolution, (bias,))
@@ -226,8 +223,17 @@ def as_one_operator(
         stride=plan.stride,
         padding=plan.before,
         dilation=plan.dilation,
+        groups=groups,
         exact=not mode.winograd or mode.observer is not None,
     )
+
+
+def _serves(x: Any, weight: Any, groups: int) -> bool:
+    """Whether convolution as one operator takes images of floats that are not empty; on a GPU only in one
+    group, over two axes."""
+    if x.dtype.kind != "f" or not (x.size and weight.size):
+        return False
+    return isinstance(x, np.ndarray) or (groups == 1 and x.ndim == 4)
 
 
 @composition(half="kernels")
@@ -335,6 +341,34 @@ def convolve_back(
     if plan.around:
         output = ops.crop(output, widths=((0, 0), (0, 0), *plan.padding))
     return add_bias(output, bias)
+
+
+@convolve_back.fused
+def back_as_one_operator(
+    input: Tensor, weight: Tensor, bias: Tensor | None, plan: Geometry, extra: tuple[int, ...], groups: int
+) -> Tensor | NotImplementedType:
+    """Of images that :func:`_serves`: the gradient of a convolution's image, where that has these positions."""
+    positions = input.array.shape[2:]
+    size = tuple(
+        [n + e - a - b for n, e, (a, b) in zip(plan.reach(positions), extra, plan.padding, strict=True)]
+    )
+    if not _serves(input.array, weight.array, groups) or plan.positions(size) != positions or 0 in size:
+        return NotImplemented
+    mode = state.get()
+    operator, offset = (
+        (ops.convolution_input_gradient, ()) if bias is None else (ops.biased_transposed_convolution, (bias,))
+    )
+    return operator(
+        input,
+        weight,
+        *offset,
+        size=size,
+        stride=plan.stride,
+        padding=plan.before,
+        dilation=plan.dilation,
+        groups=groups,
+        exact=not mode.winograd or mode.observer is not None,
+    )
 
 
 @composition(half="kernels")

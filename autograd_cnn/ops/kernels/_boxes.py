@@ -1,0 +1,98 @@
+"""Boxes of an image: the part under the windows of one piece of work, with zeros around it where it leaves the
+image, and of one block of channels, side by side.
+
+Images are (N, D, H, W, C), whatever the number of their axes: missing ones have one position.
+"""
+
+import numpy as np
+from numba.extending import intrinsic
+
+from ._launch import inner
+from ._vectors import LANES, Emitter, emitted, loop, number
+
+
+@intrinsic
+def copy_pixels(typing, source, source_step, to, to_step, count, width):
+    """``width`` numbers for each of ``count`` pixels. Up to LANES - 1 numbers behind the last are written too:
+    pixels are copied in their order, so that each one is whole in the end."""
+
+    def write(builder, args):
+        source, source_step, to, to_step, count, width = args
+
+        def pixel(i, _):
+            def vector(place, _):
+                e = Emitter(builder, 1, builder.sub(width, place))
+                row = e.load_row(
+                    builder.add(source, e.bytes(builder.add(builder.mul(i, source_step), place)))
+                )
+                e.store_whole(row, builder.add(to, e.bytes(builder.add(builder.mul(i, to_step), place))))
+                return []
+
+            loop(builder, width, LANES, [], vector)
+            return []
+
+        loop(builder, count, 1, [], pixel)
+
+    return emitted("copy_pixels", 6, write)
+
+
+@inner
+def inside(start, count, size):
+    """Of the positions ``start``, ..., ``start + count - 1`` those in an axis of ``size``: the first, and how
+    many."""
+    first = min(max(0, -start), count)
+    return first, max(0, min(count, size - start) - first)
+
+
+@inner
+def copy_box(image, start, apart, shape, channels, to, pixel):
+    """``shape`` pixels of an image (D, H, W, C) from ``start`` on, planes ``apart``, and ``channels`` (first,
+    count) of them, into flat memory with ``pixel`` numbers for each, and LANES numbers behind it."""
+    depth, height, width, all_channels = image.shape
+    planes, rows, across = shape
+    front, top, left = start
+    channel, span = channels
+    before, used = inside(left, across, width)
+    for i in range(planes):
+        z = front + i * apart
+        for r in range(rows):
+            y = top + r
+            at = (i * rows + r) * across * pixel
+            if z < 0 or z >= depth or y < 0 or y >= height or not used:
+                to[at : at + across * pixel] = 0
+                continue
+            first = at + before * pixel
+            to[at:first] = 0
+            source = image[z, y, left + before, channel:].ctypes.data
+            if span == all_channels:
+                copy_pixels(source, 0, to[first:].ctypes.data, 0, 1, used * span)
+            else:
+                copy_pixels(source, all_channels, to[first:].ctypes.data, pixel, used, span)
+            to[first + used * pixel : at + across * pixel] = 0
+
+
+@inner
+def offsets_of(images, rows, columns, image_step, row_step, step):
+    """Where the window of each position begins, positions of several images in their order."""
+    found = np.empty(images * rows * columns, np.int64)
+    p = 0
+    for i in range(images):
+        for y in range(rows):
+            for x in range(columns):
+                found[p] = i * image_step + y * row_step + x * step
+                p += 1
+    return found
+
+
+@inner
+def steps_of(counts, a, b):
+    """What ``multiply_each`` reads: for each of three loops' steps how far A and B move, in bytes."""
+    found = np.empty((counts[0] * counts[1] * counts[2], 2), np.int64)
+    p = 0
+    for i in range(counts[0]):
+        for j in range(counts[1]):
+            for k in range(counts[2]):
+                found[p, 0] = 4 * (i * a[0] + j * a[1] + k * a[2])
+                found[p, 1] = 4 * (i * b[0] + j * b[1] + k * b[2])
+                p += 1
+    return found
