@@ -8,7 +8,7 @@ import numpy as np
 from numba.extending import intrinsic
 
 from ._launch import inner
-from ._vectors import LANES, Emitter, emitted, loop, number
+from ._vectors import INT, LANES, VECTOR, Emitter, emitted, loop, number
 
 
 @intrinsic
@@ -19,16 +19,23 @@ def copy_pixels(typing, source, source_step, to, to_step, count, width):
     def write(builder, args):
         source, source_step, to, to_step, count, width = args
 
+        def address(base, i, step, place):
+            at = builder.add(builder.mul(i, step), place)
+            return builder.inttoptr(builder.add(base, builder.shl(at, number(2))), VECTOR.as_pointer())
+
+        whole = builder.and_(width, number(-LANES))
+
         def pixel(i, _):
             def vector(place, _):
-                e = Emitter(builder, 1, builder.sub(width, place))
-                row = e.load_row(
-                    builder.add(source, e.bytes(builder.add(builder.mul(i, source_step), place)))
-                )
-                e.store_whole(row, builder.add(to, e.bytes(builder.add(builder.mul(i, to_step), place))))
+                value = builder.load(address(source, i, source_step, place), align=4)
+                builder.store(value, address(to, i, to_step, place), align=4)
                 return []
 
-            loop(builder, width, LANES, [], vector)
+            loop(builder, whole, LANES, [], vector)
+            with builder.if_then(builder.icmp_signed("<", whole, width)):
+                e = Emitter(builder, 1, builder.sub(width, whole))
+                at = builder.ptrtoint(address(source, i, source_step, whole), INT)
+                builder.store(e.load_row(at)[0], address(to, i, to_step, whole), align=4)
             return []
 
         loop(builder, count, 1, [], pixel)

@@ -27,12 +27,10 @@ STEPS = 192
 """Steps of a sum before the next rows are taken: so many rows of a panel of weights fit the first-level
 cache."""
 ROW_NUMBERS = np.arange(ROWS)
-POSITIONS, POSITIONS_EACH = 256, 1024
-"""Positions of a piece: a product's results stay in the second-level cache beside its weights; of channels that
-do not mix it is the image that does."""
-EACH_BYTES = 2**14
-"""Bytes of the lines under a window that a block of unmixed channels may have: they stay in the first-level
-cache."""
+POSITIONS = 256
+"""Positions of a piece: their results stay in the second-level cache beside the weights."""
+NUMBERS_EACH = 2**15
+"""Numbers of an image that a piece of unmixed channels has: they stay in the second-level cache."""
 
 
 @inner
@@ -175,9 +173,11 @@ def unmixed(weight_shape, groups):
 
 
 def block_of_unmixed(inputs, kernel, dilation, size):
-    """How many unmixed channels are taken together: the lines under a window stay in the first-level cache."""
-    line = math.prod(kernel[:2]) * (size[2] + kernel[2] * dilation[2]) * 4
-    return min(inputs, max(EACH_BYTES // line // (2 * LANES), 1) * 2 * LANES)
+    """How many unmixed channels are taken together, and positions of a piece. All channels, for memory is read
+    as it lies, unless the lines under one window leave the cache."""
+    lines = math.prod(kernel[:2]) * (size[2] + kernel[2] * dilation[2])
+    channels = min(inputs, max(2 * NUMBERS_EACH // lines // (2 * LANES), 1) * 2 * LANES)
+    return channels, max(32, NUMBERS_EACH // channels)
 
 
 def spatial(x):
@@ -196,10 +196,10 @@ def _launch(x, packed, bias, views, shape, step, groups, each):
     outputs = shape[-1]
     kernel = views[0].kernel
     if each:
-        channels = block_of_unmixed(inputs, kernel, views[0].dilation, size)
+        channels, most = block_of_unmixed(inputs, kernel, views[0].dilation, size)
         groups, weights = -(-inputs // channels), outputs
     else:
-        channels = inputs // groups
+        channels, most = inputs // groups, POSITIONS
         weights = groups * padded_to_lanes(outputs // groups) * channels
     found = plan(
         views,
@@ -208,7 +208,7 @@ def _launch(x, packed, bias, views, shape, step, groups, each):
         step,
         (channels, weights, outputs, groups),
         each or groups == 1 or kernel[2] == 1,
-        POSITIONS_EACH if each else POSITIONS,
+        most,
     )
     out = np.empty(shape, np.float32)
     work = per_thread("work", found.box + found.results)

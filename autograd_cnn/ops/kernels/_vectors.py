@@ -122,12 +122,6 @@ class Emitter:
                 with rest:
                     self.builder.call(self.masked_store, [value, pointer, ALIGNED, self.mask])
 
-    def store_whole(self, row, address):
-        """All lanes, also of the last vector: where what follows may be overwritten."""
-        for v, value in enumerate(row):
-            at = self.builder.add(address, number(4 * LANES * v))
-            self.builder.store(value, self.builder.inttoptr(at, VECTOR.as_pointer()), align=4)
-
     def element(self, address):
         """One element of A in every lane."""
         return self.splat(self.builder.load(self.builder.inttoptr(address, FLOAT.as_pointer())), VECTOR)

@@ -16,7 +16,7 @@ from ._micro import COLUMNS, ROWS, ZEROS, multiply
 from ._vectors import LANES
 from ._views import in_space, is_inside, place_of
 
-POSITIONS, POSITIONS_EACH = 128, 512
+POSITIONS = 128
 """Positions whose products are added before they join the sum so far."""
 PARTS = 8
 """At most so many sums, each of some of the positions."""
@@ -157,15 +157,15 @@ def weight_gradient(x, g, weight_shape, geometry, groups):
         in_space(geometry.dilation, 1),
     )
     counts = g.shape[1:4]
-    most = POSITIONS_EACH if each else POSITIONS
+    most = POSITIONS
+    if each:
+        channels, most = block_of_unmixed(inputs, space[0], space[3], size)
+        groups = -(-inputs // channels)
     wide = -(-counts[2] // -(-counts[2] // most))
     cut = (1, max(1, min(counts[1], most // wide)) if wide == counts[2] else 1, wide)
     units = number * counts[0] * -(-counts[1] // cut[1]) * -(-counts[2] // wide)
     parts = max(1, min(units, PARTS, NUMBERS // (depth * outputs)))
     splits = -(-PARTS // parts)
-    if each:
-        channels = block_of_unmixed(inputs, space[0], space[3], size)
-        groups = -(-inputs // channels)
     in_place = is_inside(space[0], *space[1:], counts, size)
     box = 0
     if not in_place:
