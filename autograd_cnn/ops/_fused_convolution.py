@@ -9,15 +9,13 @@ The composition keeps views of the image; these keep ``x`` and ``weight`` and un
 compiled.
 """
 
-import math
-
+from . import _unfolded
 from ._broadcasting import broadcast_to
 from ._errors import DTypeError, ShapeError
 from ._geometry import Geometry
 from ._movement import reshape
 from ._primitive import primitive
 from ._summation import total
-from ._windows import fold_padded, padded_windows
 from .kernels import compiled
 
 
@@ -54,24 +52,6 @@ def _compiled(a, b, groups, work):
     return k if k is not None and k.convolution.serves(a.ndim - 2, groups) else None
 
 
-def _columns(x, geometry, groups):
-    """The windows of each group, for products: (N, C, *spatial) -> (groups, N positions, C / groups taps)."""
-    n, c = x.shape[:2]
-    axes = len(geometry.kernel)
-    seen = padded_windows(x, geometry)
-    order = (0, *range(2 + axes, 2 + 2 * axes), 1, *range(2, 2 + axes))
-    taps, positions = math.prod(geometry.kernel), math.prod(seen.shape[2 + axes :])
-    parts = seen.transpose(order).reshape(n * positions, groups, c // groups * taps)
-    return parts.swapaxes(0, 1)
-
-
-def _in_groups(x, groups):
-    """(N, C, *spatial) -> (groups, N positions, C / groups)."""
-    n, c, *size = x.shape
-    last = x.transpose(0, *range(2, x.ndim), 1).reshape(n * math.prod(size), groups, c // groups)
-    return last.swapaxes(0, 1)
-
-
 def _correlate(name, x, weight, bias, stride, padding, dilation, groups, exact):
     _check(name, x, weight, groups)
     geometry = Geometry.even(weight.shape[2:], stride, padding, dilation)
@@ -81,14 +61,7 @@ def _correlate(name, x, weight, bias, stride, padding, dilation, groups, exact):
             k.layout.channels_last(x), k.layout.contiguous(weight), bias, geometry, positions, groups, exact
         )
         return k.layout.channels_first(out)
-    matrices = weight.reshape(groups, len(weight) // groups, -1).swapaxes(1, 2)
-    out = _columns(x, geometry, groups) @ matrices
-    out = out.swapaxes(0, 1).reshape(len(x), *positions, len(weight))
-    return _channels_first(out if bias is None else out + bias)
-
-
-def _channels_first(x):
-    return x.transpose(0, x.ndim - 1, *range(1, x.ndim - 1))
+    return _unfolded.correlate(x, weight, bias, geometry, groups)
 
 
 def _spread(name, dy, weight, bias, size, stride, padding, dilation, groups, exact):
@@ -103,13 +76,7 @@ def _spread(name, dy, weight, bias, size, stride, padding, dilation, groups, exa
                 k.layout.channels_last(dy), k.layout.contiguous(weight), bias, size, geometry, groups, exact
             )
         )
-    n, _, *positions = dy.shape
-    axes, kernel = len(positions), weight.shape[2:]
-    cells = _in_groups(dy, groups) @ weight.reshape(groups, len(weight) // groups, -1)
-    cells = cells.swapaxes(0, 1).reshape(n, *positions, groups * weight.shape[1], *kernel)
-    cells = cells.transpose(0, axes + 1, *range(axes + 2, 2 * axes + 2), *range(1, axes + 1))
-    out = fold_padded(cells, size, geometry)
-    return out if bias is None else out + bias.reshape(-1, *(1,) * axes)
+    return _unfolded.spread(dy, weight, bias, size, geometry, groups)
 
 
 @primitive(half="kernels")
@@ -175,7 +142,7 @@ def convolution_weight_gradient(
     if (k := _compiled(x, dy, groups, dy.size * x.shape[1])) is not None:
         last = k.layout.channels_last
         return k.convolution.weight_gradient(last(x), last(dy), shape, geometry, groups, exact)
-    return (_in_groups(dy, groups).swapaxes(1, 2) @ _columns(x, geometry, groups)).reshape(shape)
+    return _unfolded.weight_gradient(x, dy, shape, geometry, groups)
 
 
 @primitive(linear=True, half="kernels")

@@ -1,5 +1,5 @@
-"""Boxes of an image: the part under the windows of one piece of work, with zeros around it where it leaves the
-image, and of one block of channels, side by side.
+"""Boxes of an image: the part under the windows of one piece of work, with zeros around it where it leaves
+the image, and of one block of channels, side by side.
 
 Images are (N, D, H, W, C), whatever the number of their axes: missing ones have one position.
 """
@@ -13,8 +13,8 @@ from ._vectors import INT, LANES, VECTOR, Emitter, emitted, loop, number
 
 @intrinsic
 def copy_pixels(typing, source, source_step, to, to_step, count, width):
-    """``width`` numbers for each of ``count`` pixels. Up to LANES - 1 numbers behind the last are written too:
-    pixels are copied in their order, so that each one is whole in the end."""
+    """``width`` numbers for each of ``count`` pixels. Up to LANES - 1 numbers behind the last are written
+    too: pixels are copied in their order, so that each one is whole in the end."""
 
     def write(builder, args):
         source, source_step, to, to_step, count, width = args
@@ -76,6 +76,39 @@ def copy_box(image, start, apart, shape, channels, to, pixel):
             else:
                 copy_pixels(source, all_channels, to[first:].ctypes.data, pixel, used, span)
             to[first + used * pixel : at + across * pixel] = 0
+
+
+@inner
+def reach(count, kernel, stride, dilation):
+    """How many pixels ``count`` windows cover along an axis; none where no window has a tap."""
+    return (count - 1) * stride + (kernel - 1) * dilation + 1 if kernel else 0
+
+
+@inner
+def distances(shape, cut, windows, in_place, channels):
+    """How far apart pixels, lines, the planes of two taps, and images lie: those of the image where it is
+    read ``in_place``, else those of the boxes under ``cut`` positions; and the pixels of such a box."""
+    _, deep, high, wide, inputs = shape
+    (kd, kh, kw), (_, sh, sw), (dd, dh, dw) = windows
+    if in_place:
+        line = wide * inputs
+        return (inputs, line, dd * high * line, deep * high * line), (kd, 0, 0)
+    lines, across = reach(cut[1], kh, sh, dh), reach(cut[2], kw, sw, dw)
+    line = across * channels
+    return (channels, line, lines * line, kd * lines * line), (kd, lines, across)
+
+
+@inner
+def brought(x, n, images, start, apart, box, some, in_place, channels, memory):
+    """The address of the pixel ``start`` of image ``n`` and of the channel ``some[0]``: in place, or of its
+    box and those of the next ``images``, copied to ``memory``."""
+    plane, top, left = start
+    if in_place:
+        return x[n, plane, top, left:].ctypes.data + 4 * some[0]
+    size = box[0] * box[1] * box[2] * channels
+    for i in range(images):
+        copy_box(x[n + i], start, apart, box, some, memory[i * size :], channels)
+    return memory.ctypes.data
 
 
 @inner

@@ -15,7 +15,7 @@ from functools import lru_cache
 import numpy as np
 from numba import get_thread_id, prange
 
-from ._boxes import copy_box, offsets_of, steps_of
+from ._boxes import brought, copy_pixels, distances, offsets_of, steps_of
 from ._each import multiply_each
 from ._launch import BOOL, INT, PLACE, inner, kernel, per_thread, read, scratch, written
 from ._micro import COLUMNS, ROWS, multiply
@@ -76,9 +76,50 @@ def _spread(results, channels, out, first, step, place, cut, depth):
         n, z = (plane + i) // depth, first[0] + (plane + i) % depth * step[0]
         for y in range(rows):
             line = out[n, z, first[1] + (top + y) * step[1]]
+            if (end - begin) % LANES == 0:
+                to = line[first[2] + left * step[2], begin:].ctypes.data
+                source, row = results[p + begin :].ctypes.data, out.shape[4]
+                copy_pixels(source, row, to, step[2] * row, columns, end - begin)
+                p += columns * row
+                continue
             for x in range(columns):
                 line[first[2] + (left + x) * step[2], begin:end] = results[p + begin : p + end]
                 p += out.shape[4]
+
+
+@inner
+def _multiply_unmixed(image, apart, offsets, weights, start, out, size, taps):
+    """As ``_multiply_window``, channel by channel; ``size`` is how many, and how many lie in a row."""
+    _, kh, kw = taps
+    columns, row = size
+    steps = steps_of(taps, apart, (kh * kw * row, kw * row, row))
+    multiply_each(
+        (start, 0),
+        image,
+        offsets.ctypes.data,
+        weights,
+        (steps.ctypes.data, len(steps)),
+        (out, row),
+        (offsets.size, columns),
+    )
+
+
+@inner
+def _view_of(views, piece):
+    """The row of the table with this piece, taken apart."""
+    at = 0
+    while at + 1 < len(views) and views[at + 1, 0] <= piece:
+        at += 1
+    v = views[at]
+    return (
+        ((v[1], v[2], v[3]), (v[4], v[5], v[6]), (v[10], v[11], v[12])),
+        (v[7], v[8], v[9]),
+        (v[13], v[14], v[15]),
+        (v[16], v[17], v[18]),
+        (piece - v[0], (v[20], v[21], v[22])),
+        v[19],
+        v[23] != 0,
+    )
 
 
 @kernel(
@@ -87,84 +128,55 @@ def _spread(results, channels, out, first, step, place, cut, depth):
 )
 def _correlate(x, packed, bias, views, out, work, pieces, parts, box, groups, channels, each, step):
     """Every view of ``x``. ``channels`` is how many an output of a group sees, or a block of unmixed ones
-    has."""
-    number, deep, high, wide, inputs = x.shape
+    has; a thread's memory has a ``box`` in front, and results behind it."""
     outputs = out.shape[4]
     columns = channels if each else outputs // groups
     for task in prange(pieces * parts):
-        piece, part = task // parts, task % parts
-        at = 0
-        while at + 1 < len(views) and views[at + 1, 0] <= piece:
-            at += 1
-        v = views[at]
-        kd, kh, kw, sd, sh, sw = v[1], v[2], v[3], v[4], v[5], v[6]
-        dd, dh, dw = v[10], v[11], v[12]
-        counts, first, weights = (v[13], v[14], v[15]), (v[16], v[17], v[18]), v[19]
-        place, cut = place_of(piece - v[0], counts, (v[20], v[21], v[22]), number)
-        plane, top, left = place[0] % v[13] * sd - v[7], place[1] * sh - v[8], place[2] * sw - v[9]
-        n = place[0] // v[13]
-        images, rows, across = cut
+        windows, before, counts, first, (piece, cut), weights, in_place = _view_of(views, task // parts)
+        taps, stride, dilation = windows
+        low, high = task % parts * groups // parts, (task % parts + 1) * groups // parts
+        place, cut = place_of(piece, counts, cut, len(x))
+        n, z = place[0] // counts[0], place[0] % counts[0]
+        start = z * stride[0] - before[0], place[1] * stride[1] - before[1], place[2] * stride[2] - before[2]
+        (pixel, line, plane, image_size), size = distances(x.shape, cut, windows, in_place, channels)
+        offsets = offsets_of(cut[0], cut[1], cut[2], image_size, stride[1] * line, stride[2] * pixel)
+        apart = plane, dilation[1] * line, dilation[2] * pixel
         mine = work[get_thread_id()]
-        pixel, line, area, volume = inputs, wide * inputs, high * wide * inputs, deep * high * wide * inputs
-        if v[23] == 0:
-            lines, width = (rows - 1) * sh + (kh - 1) * dh + 1, (across - 1) * sw + (kw - 1) * dw + 1
-            if kd * kh * kw == 0:
-                lines, width = 0, 0
-            pixel, line, area, volume = channels, width * channels, lines * width * channels, 0
-            volume = kd * area
-        offsets = offsets_of(images, rows, across, volume, sh * line, sw * pixel)
-        apart = (dd * area, dh * line, dw * pixel) if v[23] else (area, dh * line, dw * pixel)
-        steps = steps_of((kd, kh, kw), apart, (kh * kw * outputs, kw * outputs, outputs))
-        spread = step != (1, 1, 1)
-        for group in range(part * groups // parts, (part + 1) * groups // parts):
-            begin = group * channels
-            span = min(channels, inputs - begin) if each else channels
-            if v[23] == 1:
-                image = x[n, plane, top, left:].ctypes.data + 4 * begin
-            else:
-                for i in range(images):
-                    copy_box(
-                        x[n + i],
-                        (plane, top, left),
-                        dd,
-                        (kd, lines, width),
-                        (begin, span),
-                        mine[i * volume :],
-                        channels,
-                    )
-                image = mine.ctypes.data
-            o = group * columns
+        for group in range(low, high):
+            begin, o = group * channels, group * columns
+            some = begin, min(channels, x.shape[4] - begin)
+            image = brought(x, n, cut[0], start, dilation[0], size, some, in_place, channels, mine)
             to = mine[box + o :].ctypes.data
-            if not spread:
-                to = out[n, place[0] % v[13], place[1], place[2], o:].ctypes.data
+            if step == (1, 1, 1):
+                to = out[n, z, place[1], place[2], o:].ctypes.data
             if each:
-                multiply_each(
-                    (bias[o:].ctypes.data, 0),
+                _multiply_unmixed(
                     image,
-                    offsets.ctypes.data,
+                    apart,
+                    offsets,
                     packed[weights + o :].ctypes.data,
-                    (steps.ctypes.data, len(steps)),
-                    (to, outputs),
-                    (offsets.size, span),
+                    bias[o:].ctypes.data,
+                    to,
+                    (some[1], outputs),
+                    taps,
                 )
-            else:
-                depth = kd * kh * kw * channels
-                for c in range(0, columns, COLUMNS):
-                    panel = packed[weights + (group * padded(columns) + c) * depth :].ctypes.data
-                    _multiply_window(
-                        image,
-                        apart,
-                        offsets,
-                        panel,
-                        bias[o + c :].ctypes.data,
-                        (channels, min(COLUMNS, columns - c)),
-                        to + 4 * c,
-                        outputs,
-                        (kd, kh, kw),
-                    )
-        if spread:
-            some = part * groups // parts * columns, min((part + 1) * groups // parts * columns, outputs)
-            _spread(mine[box:], some, out, first, step, place, cut, v[13])
+                continue
+            depth = taps[0] * taps[1] * taps[2] * channels
+            for c in range(0, columns, COLUMNS):
+                _multiply_window(
+                    image,
+                    apart,
+                    offsets,
+                    packed[weights + (group * padded(columns) + c) * depth :].ctypes.data,
+                    bias[o + c :].ctypes.data,
+                    (channels, min(COLUMNS, columns - c)),
+                    to + 4 * c,
+                    outputs,
+                    taps,
+                )
+        if step != (1, 1, 1):
+            some = low * columns, min(high * columns, outputs)
+            _spread(mine[box:], some, out, first, step, place, cut, counts[0])
 
 
 def unmixed(weight_shape, groups):
@@ -173,8 +185,8 @@ def unmixed(weight_shape, groups):
 
 
 def block_of_unmixed(inputs, kernel, dilation, size):
-    """How many unmixed channels are taken together, and positions of a piece. All channels, for memory is read
-    as it lies, unless the lines under one window leave the cache."""
+    """How many unmixed channels are taken together, and positions of a piece. All channels, for memory is
+    read as it lies, unless the lines under one window leave the cache."""
     lines = math.prod(kernel[:2]) * (size[2] + kernel[2] * dilation[2])
     channels = min(inputs, max(2 * NUMBERS_EACH // lines // (2 * LANES), 1) * 2 * LANES)
     return channels, max(32, NUMBERS_EACH // channels)
@@ -266,7 +278,8 @@ def _tap_table(views, kernel, weights):
 
 
 def input_gradient(g, weight, bias, size, geometry, groups):
-    """The gradient of the image, plus ``bias``, which may be None: ``(N, *positions, O) -> (N, *size, C)``."""
+    """The gradient of the image, plus ``bias``, which may be None: ``(N, *positions, O) -> (N, *size,
+    C)``."""
     outputs, channels, *kernel = weight.shape
     taps = math.prod(kernel)
     views = seen_backward(geometry, tuple(size))

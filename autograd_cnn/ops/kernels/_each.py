@@ -1,9 +1,9 @@
-"""The twin of the product in registers for channels that do not mix: a few rows of C += A B where A has vectors
-as B does.
+"""The twin of the product in registers for channels that do not mix: a few rows of C += A B where A has
+vectors as B does.
 
-Row r of C, channel c: ``sum over steps of A[r + step, c] B[step, c]``. With positions for rows, taps for steps
-and weights for B it is a depthwise convolution; with taps for rows, positions for steps and the upstream signal
-for B the gradient of its weights.
+Row r of C, channel c: ``sum over steps of A[r + step, c] B[step, c]``. With positions for rows, taps for
+steps and weights for B it is a depthwise convolution; with taps for rows, positions for steps and the
+upstream signal for B the gradient of its weights.
 """
 
 from numba.extending import intrinsic
@@ -84,9 +84,9 @@ NAMES = ("start", "start_row", "a", "offsets", "b", "steps", "count", "c", "c_ro
 def multiply_each(typing, start, a, offsets, b, steps, c, size):
     """C = S + A B, channel by channel, for any number of rows and columns, ``size``.
 
-    ``start`` and ``c`` are as for ``multiply``; row r of A begins ``offsets[r]`` numbers behind ``a``. The sum
-    runs over ``steps`` = (address, count): pairs of how far A and B move, in bytes. A table of them leaves
-    the registers to the rows, where the counters of nested loops would not.
+    ``start`` and ``c`` are as for ``multiply``; row r of A begins ``offsets[r]`` numbers behind ``a``. The
+    sum runs over ``steps`` = (address, count): pairs of how far A and B move, in bytes. A table of them
+    leaves the registers to the rows, where the counters of nested loops would not.
     """
 
     def write(builder, args):

@@ -17,8 +17,8 @@ from ._launch import inner
 from ._vectors import LANES
 
 PIECES = 16
-"""At least so many pieces of work, where there is enough of it: threads that are busy elsewhere leave theirs to
-the others."""
+"""At least so many pieces of work, where there is enough of it: threads that are busy elsewhere leave theirs
+to the others."""
 
 
 class View(NamedTuple):
@@ -137,6 +137,16 @@ def is_inside(kernel, stride, before, dilation, counts, size):
     return all(kernel) and all(b <= 0 and r - b <= n for b, r, n in zip(before, reads, size, strict=True))
 
 
+def box_size(cut, windows, channels):
+    """Numbers of the box under ``cut`` positions, with what vectors write behind it."""
+    kernel, stride, dilation = windows
+    covered = [
+        (n - 1) * s + (k - 1) * d + 1 if k else 0
+        for n, k, s, d in zip(cut[1:], kernel[1:], stride[1:], dilation[1:], strict=True)
+    ]
+    return kernel[0] * math.prod(covered) * channels + LANES
+
+
 def _cut(view, number, most):
     """Images, rows and columns of a piece of about ``most`` positions."""
     depth, height, width = view.counts
@@ -157,17 +167,13 @@ def plan(views, number, size, step, per_pixel, in_place, most):
         images, down, columns = _cut(view, number, min(most, max(24, -(-total // PIECES))))
         depth, height, width = view.counts
         free = in_place and is_inside(view.kernel, view.stride, view.before, view.dilation, view.counts, size)
-        rows.append(
-            (begin, *view.kernel, *view.stride, *view.before, *view.dilation, *view.counts, *view.first)
-            + (weights, images, down, columns, int(free))
-        )
+        numbers = (*view.kernel, *view.stride, *view.before, *view.dilation, *view.counts, *view.first)
+        rows.append((begin, *numbers, weights, images, down, columns, int(free)))
         begin += (-(-number * depth // images)) * -(-height // down) * -(-width // columns)
         weights += math.prod(view.kernel) * weights_of_tap
-        kd, kh, kw = view.kernel
         if not free:
-            lines = max(0, (down - 1) * view.stride[1] + (kh - 1) * view.dilation[1] + 1)
-            across = max(0, (columns - 1) * view.stride[2] + (kw - 1) * view.dilation[2] + 1)
-            box = max(box, images * kd * lines * across * span + LANES)
+            windows = view.kernel, view.stride, view.dilation
+            box = max(box, images * box_size((1, down, columns), windows, span))
         if step != (1, 1, 1):
             results = max(results, images * down * columns * outputs)
     parts = max(1, min(groups, PIECES // max(1, begin)))

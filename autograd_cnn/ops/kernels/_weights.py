@@ -1,20 +1,20 @@
 """The gradient of a convolution's weights: sums over positions, cut into parts by shape and added in order.
 
-Arrays are (N, D, H, W, C) as in ``_direct``. A part of the positions makes rows (tap, channel) of O numbers each.
+Arrays are (N, D, H, W, C) as in ``_direct``. A part of the positions makes rows (tap, channel) of O numbers
+each.
 """
 
 import math
 
 import numpy as np
-from numba import get_thread_id, prange, types
+from numba import get_thread_id, prange
 
-from ._boxes import copy_box, offsets_of, steps_of
+from ._boxes import brought, distances, offsets_of, steps_of
 from ._direct import ROW_NUMBERS, block_of_unmixed, spatial, unmixed, zeros
 from ._each import multiply_each
 from ._launch import BOOL, INT, PLACE, inner, kernel, per_thread, read, scratch, written
 from ._micro import COLUMNS, ROWS, ZEROS, multiply
-from ._vectors import LANES
-from ._views import in_space, is_inside, place_of
+from ._views import box_size, in_space, is_inside, place_of
 
 POSITIONS = 128
 """Positions whose products are added before they join the sum so far."""
@@ -48,76 +48,100 @@ def _multiply_positions(image, apart, signal, size, counts, to, add, outputs, so
             )
 
 
-SPACE = types.Tuple((PLACE, PLACE, PLACE, PLACE))
-"""Kernel, stride, padding and dilation."""
+@inner
+def _multiply_unmixed(image, apart, steps, signal, taps, counts, to, add, zero, size):
+    """As above for channels by themselves: all taps of ``size`` = (channels, numbers in a row) at once."""
+    columns, row = size
+    offsets = offsets_of(taps[0], taps[1], taps[2], apart[0], apart[1], apart[2])
+    pairs = steps_of((1, counts[1], counts[2]), (0, steps[0], steps[1]), (0, steps[2], row))
+    multiply_each(
+        (to if add else zero, row if add else 0),
+        image,
+        offsets.ctypes.data,
+        signal,
+        (pairs.ctypes.data, len(pairs)),
+        (to, row),
+        (offsets.size, columns),
+    )
 
 
-@kernel(*(read(5), read(5), written(3), written(2), read(1)), *(PLACE, INT, INT, INT, BOOL, BOOL, SPACE))
-def _weight_gradient(x, g, part, work, zero, cut, splits, groups, channels, each, in_place, space):
-    """Sums over parts of the positions into ``part`` (parts, K, O), a piece taking some rows of K. ``channels``
-    is how many an output of a group sees, or a block of unmixed ones has."""
-    (kd, kh, kw), (sd, sh, sw), (bd, bh, bw), (dd, dh, dw) = space
-    number, deep, high, wide, inputs = x.shape
-    _, depth, height, width, outputs = g.shape
+@inner
+def _rows_of_taps(taps, joined, channels):
+    """Taps, and how many channels of them lie side by side: those of a row of taps where they are
+    ``joined``."""
+    return ((taps[0], taps[1], 1), taps[2] * channels) if joined else (taps, channels)
+
+
+@kernel(
+    *(read(5), read(5), written(3), written(2), read(1)),
+    *(PLACE, INT, INT, INT, BOOL, BOOL, PLACE, PLACE, PLACE, PLACE),
+)
+def _weight_gradient(
+    x,
+    g,
+    part,
+    work,
+    zero,
+    cut,
+    splits,
+    groups,
+    channels,
+    each,
+    in_place,
+    kernel_size,
+    stride,
+    dilation,
+    before,
+):
+    """Sums over parts of the positions into ``part`` (parts, K, O), a piece taking some rows of K.
+    ``channels`` is how many an output of a group sees, or a block of unmixed ones has."""
+    counts, outputs = (g.shape[1], g.shape[2], g.shape[3]), g.shape[4]
     columns = channels if each else outputs // groups
-    units = number * depth * ((height + cut[1] - 1) // cut[1]) * ((width + cut[2] - 1) // cut[2])
+    units = len(x) * counts[0] * -(-counts[1] // cut[1]) * -(-counts[2] // cut[2])
     # Taps side by side are rows side by side; of unmixed channels all taps are the rows of one block.
-    joined = not each and dw == 1 and (not in_place or inputs == channels)
-    run = kw * channels if joined else channels
-    taps = (kd, kh, 1) if joined else (kd, kh, kw)
-    items = 1 if each else taps[0] * taps[1] * taps[2] * ((run + ROWS - 1) // ROWS)
-    for piece in prange(part.shape[0] * splits):
+    joined = not each and dilation[2] == 1 and (not in_place or x.shape[4] == channels)
+    taps, run = _rows_of_taps(kernel_size, joined, channels)
+    items = 1 if each else taps[0] * taps[1] * taps[2] * -(-run // ROWS)
+    parts = part.shape[0]
+    for piece in prange(parts * splits):
         p, split = piece // splits, piece % splits
-        first, last = p * units // part.shape[0], (p + 1) * units // part.shape[0]
-        low, high_item = split * groups * items // splits, (split + 1) * groups * items // splits
+        low, high = split * groups * items // splits, (split + 1) * groups * items // splits
         mine = work[get_thread_id()]
-        for unit in range(first, last):
-            place, counts = place_of(unit, (depth, height, width), cut, number)
-            n, z = place[0] // depth, place[0] % depth
-            plane, top, left = z * sd - bd, place[1] * sh - bh, place[2] * sw - bw
-            lines, across = (counts[1] - 1) * sh + (kh - 1) * dh + 1, (counts[2] - 1) * sw + (kw - 1) * dw + 1
-            pixel, line, area = inputs, wide * inputs, dd * high * wide * inputs
-            if not in_place:
-                pixel, line, area = channels, across * channels, lines * across * channels
-            steps = steps_of(
-                (1, counts[1], counts[2] if each else 0),
-                (0, sh * line, sw * pixel),
-                (0, width * outputs, outputs),
+        windows = kernel_size, stride, dilation
+        for unit in range(p * units // parts, (p + 1) * units // parts):
+            add = unit > p * units // parts
+            place, some = place_of(unit, counts, cut, len(x))
+            n, z = place[0] // counts[0], place[0] % counts[0]
+            start = (
+                z * stride[0] - before[0],
+                place[1] * stride[1] - before[1],
+                place[2] * stride[2] - before[2],
             )
-            offsets = offsets_of(kd, kh, kw if each else 0, area, dh * line, dw * pixel)
-            for group in range(low // items, (high_item + items - 1) // items):
+            (pixel, line, plane, _), box = distances(x.shape, some, windows, in_place, channels)
+            apart = plane, dilation[1] * line, dilation[2] * pixel
+            steps = stride[1] * line, stride[2] * pixel, counts[2] * outputs
+            for group in range(low // items, -(-high // items)):
                 begin, o = group * channels, group * columns
-                span = min(channels, inputs - begin)
-                if in_place:
-                    image = x[n, plane, top, left:].ctypes.data + 4 * begin
-                else:
-                    copy_box(x[n], (plane, top, left), dd, (kd, lines, across), (begin, span), mine, channels)
-                    image = mine.ctypes.data
-                signal = g[n, z, place[1], place[2], o:].ctypes.data
-                to = part[p, 0, o:].ctypes.data
-                add = unit > first
+                span = begin, min(channels, x.shape[4] - begin)
+                image = brought(x, n, 1, start, dilation[0], box, span, in_place, channels, mine)
+                signal, to = g[n, z, place[1], place[2], o:].ctypes.data, part[p, 0, o:].ctypes.data
                 if each:
-                    multiply_each(
-                        (to if add else zero.ctypes.data, outputs if add else 0),
-                        image,
-                        offsets.ctypes.data,
-                        signal,
-                        (steps.ctypes.data, len(steps)),
-                        (to, outputs),
-                        (offsets.size, span),
+                    size = span[1], outputs
+                    _multiply_unmixed(
+                        image, apart, steps, signal, taps, some, to, add, zero.ctypes.data, size
                     )
-                else:
-                    _multiply_positions(
-                        image,
-                        (taps, (area, dh * line, dw * pixel), run, (sh * line, sw * pixel)),
-                        signal,
-                        (columns, (width * outputs, outputs)),
-                        (counts[1], counts[2]),
-                        to,
-                        add,
-                        outputs,
-                        (max(low - group * items, 0), min(high_item - group * items, items)),
-                    )
+                    continue
+                _multiply_positions(
+                    image,
+                    (taps, apart, run, (steps[0], steps[1])),
+                    signal,
+                    (columns, (steps[2], outputs)),
+                    (some[1], some[2]),
+                    to,
+                    add,
+                    outputs,
+                    (max(low - group * items, 0), min(high - group * items, items)),
+                )
 
 
 @kernel(written(3), written(3))
@@ -140,38 +164,32 @@ def _add_parts(part, out):
                     out[o, c, tap] = part[0, tap * channels + c, o]
 
 
+def _cut(counts, most):
+    """Rows and columns of about ``most`` positions."""
+    wide = -(-counts[2] // -(-counts[2] // most))
+    return 1, max(1, min(counts[1], most // wide)) if wide == counts[2] else 1, wide
+
+
 def weight_gradient(x, g, weight_shape, geometry, groups):
     """The gradient of the weight: ``(N, *spatial, C), (N, *positions, O) -> (O, C / groups, *kernel)``."""
     outputs, channels, *kernel = weight_shape
     taps = math.prod(kernel)
-    depth = taps * channels
+    depth, most = taps * channels, POSITIONS
     each = unmixed(weight_shape, groups)
     if each and outputs > groups:
         x = np.repeat(x, outputs // groups, axis=-1)
     x, g = spatial(x), spatial(g)
-    number, *size, inputs = x.shape
-    space = (
-        in_space(geometry.kernel, 1),
-        in_space(geometry.stride, 1),
-        in_space(geometry.before, 0),
-        in_space(geometry.dilation, 1),
-    )
-    counts = g.shape[1:4]
-    most = POSITIONS
+    size, inputs, counts = x.shape[1:4], x.shape[4], g.shape[1:4]
+    windows = tuple([in_space(numbers, 1) for numbers in (kernel, geometry.stride, geometry.dilation)])
+    before = in_space(geometry.before, 0)
     if each:
-        channels, most = block_of_unmixed(inputs, space[0], space[3], size)
+        channels, most = block_of_unmixed(inputs, windows[0], windows[2], size)
         groups = -(-inputs // channels)
-    wide = -(-counts[2] // -(-counts[2] // most))
-    cut = (1, max(1, min(counts[1], most // wide)) if wide == counts[2] else 1, wide)
-    units = number * counts[0] * -(-counts[1] // cut[1]) * -(-counts[2] // wide)
+    cut = _cut(counts, most)
+    units = len(g) * math.prod(-(-n // c) for n, c in zip(counts, cut, strict=True))
     parts = max(1, min(units, PARTS, NUMBERS // (depth * outputs)))
-    splits = -(-PARTS // parts)
-    in_place = is_inside(space[0], *space[1:], counts, size)
-    box = 0
-    if not in_place:
-        (kd, kh, kw), (_, sh, sw), _, (_, dh, dw) = space
-        lines, across = (cut[1] - 1) * sh + (kh - 1) * dh + 1, (cut[2] - 1) * sw + (kw - 1) * dw + 1
-        box = kd * lines * across * channels + LANES
+    in_place = is_inside(*windows[:2], before, windows[2], counts, size)
+    box = 0 if in_place else box_size(cut, windows, channels)
     part = scratch("part", parts * depth * outputs).reshape(parts, depth, outputs)
     _weight_gradient.sized(
         g.size * taps * (1 if each else channels) // 16,
@@ -181,12 +199,13 @@ def weight_gradient(x, g, weight_shape, geometry, groups):
         per_thread("work", box),
         zeros(outputs),
         cut,
-        splits,
+        -(-PARTS // parts),
         groups,
         channels,
         each,
         in_place,
-        space,
+        *windows,
+        before,
     )
     out = np.empty((outputs, depth // taps, taps), np.float32)
     _add_parts.sized(part.size, part, out)
