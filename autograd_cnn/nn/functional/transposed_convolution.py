@@ -76,7 +76,8 @@ def convolve_back(
 def back_as_one_operator(
     input: Tensor, weight: Tensor, bias: Tensor | None, plan: Geometry, extra: tuple[int, ...], groups: int
 ) -> Tensor | NotImplementedType:
-    """Of images that :func:`~.convolution.is_served`: the gradient of a convolution's image, where it has these positions."""
+    """Of images that convolution as one operator takes: the gradient of the image of one that has these
+    positions."""
     positions = input.array.shape[2:]
     size = tuple(
         [n + e - a - b for n, e, (a, b) in zip(plan.reach(positions), extra, plan.padding, strict=True)]

@@ -21,7 +21,7 @@ from ._launch import BOOL, INT, PLACE, inner, kernel, per_thread, read, scratch,
 from ._micro import COLUMNS, ROWS, multiply
 from ._packing import pack, pack_taps, padded, panel_width, tap_rows
 from ._vectors import LANES
-from ._views import in_space, place_of, plan, seen_backward, seen_forward, tap_numbers
+from ._views import corner, in_space, place_of, plan, seen_backward, seen_forward, tap_numbers
 
 STEPS = 192
 """Steps of a sum before the next rows are taken: so many rows of a panel of weights fit the first-level
@@ -137,7 +137,7 @@ def _correlate(x, packed, bias, views, out, work, pieces, parts, box, groups, ch
         low, high = task % parts * groups // parts, (task % parts + 1) * groups // parts
         place, cut = place_of(piece, counts, cut, len(x))
         n, z = place[0] // counts[0], place[0] % counts[0]
-        start = z * stride[0] - before[0], place[1] * stride[1] - before[1], place[2] * stride[2] - before[2]
+        start = corner((z, place[1], place[2]), stride, before)
         (pixel, line, plane, image_size), size = distances(x.shape, cut, windows, in_place, channels)
         offsets = offsets_of(cut[0], cut[1], cut[2], image_size, stride[1] * line, stride[2] * pixel)
         apart = plane, dilation[1] * line, dilation[2] * pixel

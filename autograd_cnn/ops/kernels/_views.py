@@ -129,6 +129,16 @@ def place_of(local, counts, cut, number):
     )
 
 
+@inner
+def corner(position, stride, before):
+    """The pixel at which the window of a position begins."""
+    return (
+        position[0] * stride[0] - before[0],
+        position[1] * stride[1] - before[1],
+        position[2] * stride[2] - before[2],
+    )
+
+
 def is_inside(kernel, stride, before, dilation, counts, size):
     """Whether no window leaves the image, and each has taps."""
     reads = [

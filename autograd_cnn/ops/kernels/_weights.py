@@ -14,7 +14,7 @@ from ._direct import ROW_NUMBERS, block_of_unmixed, spatial, unmixed, zeros
 from ._each import multiply_each
 from ._launch import BOOL, INT, PLACE, inner, kernel, per_thread, read, scratch, written
 from ._micro import COLUMNS, ROWS, ZEROS, multiply
-from ._views import box_size, in_space, is_inside, place_of
+from ._views import box_size, corner, in_space, is_inside, place_of
 
 POSITIONS = 128
 """Positions whose products are added before they join the sum so far."""
@@ -77,21 +77,7 @@ def _rows_of_taps(taps, joined, channels):
     *(PLACE, INT, INT, INT, BOOL, BOOL, PLACE, PLACE, PLACE, PLACE),
 )
 def _weight_gradient(
-    x,
-    g,
-    part,
-    work,
-    zero,
-    cut,
-    splits,
-    groups,
-    channels,
-    each,
-    in_place,
-    kernel_size,
-    stride,
-    dilation,
-    before,
+    x, g, part, work, zero, cut, splits, groups, channels, each, in_place, extent, stride, dilation, before
 ):
     """Sums over parts of the positions into ``part`` (parts, K, O), a piece taking some rows of K.
     ``channels`` is how many an output of a group sees, or a block of unmixed ones has."""
@@ -100,23 +86,19 @@ def _weight_gradient(
     units = len(x) * counts[0] * -(-counts[1] // cut[1]) * -(-counts[2] // cut[2])
     # Taps side by side are rows side by side; of unmixed channels all taps are the rows of one block.
     joined = not each and dilation[2] == 1 and (not in_place or x.shape[4] == channels)
-    taps, run = _rows_of_taps(kernel_size, joined, channels)
+    taps, run = _rows_of_taps(extent, joined, channels)
     items = 1 if each else taps[0] * taps[1] * taps[2] * -(-run // ROWS)
     parts = part.shape[0]
     for piece in prange(parts * splits):
         p, split = piece // splits, piece % splits
         low, high = split * groups * items // splits, (split + 1) * groups * items // splits
         mine = work[get_thread_id()]
-        windows = kernel_size, stride, dilation
+        windows = extent, stride, dilation
         for unit in range(p * units // parts, (p + 1) * units // parts):
             add = unit > p * units // parts
             place, some = place_of(unit, counts, cut, len(x))
             n, z = place[0] // counts[0], place[0] % counts[0]
-            start = (
-                z * stride[0] - before[0],
-                place[1] * stride[1] - before[1],
-                place[2] * stride[2] - before[2],
-            )
+            start = corner((z, place[1], place[2]), stride, before)
             (pixel, line, plane, _), box = distances(x.shape, some, windows, in_place, channels)
             apart = plane, dilation[1] * line, dilation[2] * pixel
             steps = stride[1] * line, stride[2] * pixel, counts[2] * outputs
@@ -188,7 +170,7 @@ def weight_gradient(x, g, weight_shape, geometry, groups):
     cut = _cut(counts, most)
     units = len(g) * math.prod(-(-n // c) for n, c in zip(counts, cut, strict=True))
     parts = max(1, min(units, PARTS, NUMBERS // (depth * outputs)))
-    in_place = is_inside(*windows[:2], before, windows[2], counts, size)
+    in_place = is_inside(windows[0], windows[1], before, windows[2], counts, size)
     box = 0 if in_place else box_size(cut, windows, channels)
     part = scratch("part", parts * depth * outputs).reshape(parts, depth, outputs)
     _weight_gradient.sized(
