@@ -118,9 +118,10 @@ def with_options(namespace: Mapping[str, Any]) -> dict[str, Any]:
         if name in CASTING or name in EXACT or _makes_tensors(name, function) or _is_bare(name, function)
     }
     for name, function in made.items():
-        function.__module__ = namespace["__name__"]
-        if made.get(function.__qualname__) is not function:
-            function.__qualname__ = name
+        if not function.__module__:  # it stands in no other namespace yet
+            function.__module__ = namespace["__name__"].partition("._")[0]
+            if made.get(function.__qualname__) is not function:
+                function.__qualname__ = name
     return made
 
 
@@ -173,6 +174,7 @@ def taking(
         function, known, extra, answer, make
     )
     functools.update_wrapper(made, function)
+    made.__module__ = ""
     made.__signature__ = _extended(known, extra)
     return made
 
