@@ -66,6 +66,8 @@ def prelu(input: Handle[T], weight: Operand) -> T:
             f"prelu: Expected `weight` to be a scalar or 1D tensor, but got: ndim = {weight.ndim}"
         )
     if weight.ndim and weight.array.size != 1:
+        if not input.ndim:
+            raise RuntimeError("prelu: Not allow zero-dim input tensor. It has no channels for the slopes")
         channels = input.array.shape[1] if input.ndim > 1 else 1
         if weight.array.size != channels:
             raise RuntimeError(

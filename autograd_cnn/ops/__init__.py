@@ -91,6 +91,7 @@ from ._exponential import (
 from ._factorization import cholesky, eigh, pinv, qr, svd
 from ._fused_convolution import (
     biased_convolution,
+    biased_transposed_convolution,
     channel_sum,
     convolution,
     convolution_input_gradient,
