@@ -100,10 +100,15 @@ INSTEAD = {
 
 
 def ours(name: str) -> str:
-    """Our module for PyTorch's module ``name``: ``torch.nn.functional`` is ``autograd_cnn.nn.functional``."""
+    """Our module for PyTorch's module ``name``: ``torch.nn.functional`` is ``autograd_cnn.nn.functional``.
+
+    AttributeError for a name that is none of PyTorch's.
+    """
     place = name
     while place not in MODULES:
         place = place.rpartition(".")[0]
+        if not place:
+            raise AttributeError(f"{name} is not a module of PyTorch's, and so not one of {PACKAGE}")
     return MODULES[place] + name[len(place) :]
 
 

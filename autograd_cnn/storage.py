@@ -1,6 +1,7 @@
 """Storages by PyTorch's names: ``UntypedStorage``, ``TypedStorage``, and the older class of each dtype
 (``FloatStorage(3)``, ``LongStorage([1, 2])``)."""
 
+import copyreg
 from typing import Any, Final
 
 from ._engine.dtypes import TENSOR_TYPES
@@ -75,6 +76,16 @@ def _of(name: str) -> _StorageType:
         name, (), {"dtype": TENSOR_TYPES[name.replace("Storage", "Tensor")], "__module__": "torch"}
     )
 
+
+def _reduced(cls: _StorageType) -> tuple[Any, ...]:
+    return (_by_name, (cls.__name__,))
+
+
+def _by_name(name: str) -> Any:
+    return globals()[name]
+
+
+copyreg.pickle(_StorageType, _reduced)  # by its own name it would be sought in PyTorch
 
 BoolStorage: Final = _of("BoolStorage")
 ByteStorage: Final = _of("ByteStorage")

@@ -85,6 +85,12 @@ def test_paths_that_lead_elsewhere_have_no_file_of_their_own(path):
     assert import_module(PACKAGE + path.removeprefix("torch")).__name__ == MODULES[path]
 
 
+@pytest.mark.parametrize("name", ["numpy.sin", "numpy", "torch.no_such.thing", ""])
+def test_names_that_are_not_pytorchs_stand_for_nothing(name):
+    with pytest.raises(AttributeError, match="is not"):
+        autograd_cnn._paths.resolve(name)
+
+
 def test_a_function_keeps_its_name_beside_a_module_of_that_name():
     from autograd_cnn.nn.parallel.data_parallel import data_parallel
 

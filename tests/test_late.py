@@ -1,6 +1,8 @@
 """What is imported when it is first used: found, listed, told to checkers; and what is no name stays none."""
 
 import ast
+import importlib
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -59,3 +61,18 @@ def test_the_core_starts_without_the_rest() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, cwd=PACKAGE.parent, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("path", ["", ".special", ".linalg", ".fft", ".nn.functional", ".storage"])
+def test_what_can_be_called_is_pickled_as_itself(path: str) -> None:
+    module = importlib.import_module(f"{ag.__name__}{path}")
+    for name in dir(module):
+        found = getattr(module, name)
+        if not name.startswith("_") and callable(found) and not isinstance(found, ModuleType):
+            assert pickle.loads(pickle.dumps(found)) is found, name
+
+
+def test_functions_say_where_they_are_found() -> None:
+    for function in (ag.sin, ag.erf, ag.softmax, ag.hardshrink, ag.stft):
+        assert function.__module__ == "autograd_cnn"
+    assert (ag.special.expit.__module__, ag.linalg.inv.__module__) == ("autograd_cnn", "autograd_cnn.linalg")

@@ -1,5 +1,6 @@
 """The older names of tensors of one dtype: ``FloatTensor(2, 3)``, ``LongTensor([1, 2])``."""
 
+import copyreg
 from typing import Any, Final
 
 from .._engine.dtypes import TENSOR_TYPES, dtype
@@ -38,12 +39,19 @@ class TensorType(type):
     def __instancecheck__(cls, value: object) -> bool:
         return isinstance(value, Tensor) and bool(value.array.dtype == cls.dtype.dtype)
 
-    def __reduce__(cls) -> str:
-        return cls.__name__
-
     def __repr__(cls) -> str:
         return f"<class 'torch.{cls.__name__}'>"
 
+
+def _reduced(cls: TensorType) -> tuple[Any, ...]:
+    return (_by_name, (cls.__name__,))
+
+
+def _by_name(name: str) -> Any:
+    return globals()[name]
+
+
+copyreg.pickle(TensorType, _reduced)  # by its own name it would be sought in PyTorch
 
 HalfTensor: Final = TensorType("HalfTensor")
 FloatTensor: Final = TensorType("FloatTensor")

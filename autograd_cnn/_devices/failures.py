@@ -43,6 +43,24 @@ def device_failure(name: str, arrays: Sequence[Any], error: BaseException) -> Ex
     return None
 
 
+UNFILLED = (MemoryError, OverflowError, ValueError)
+"""The errors that :func:`unfilled` is to be asked about."""
+
+
+def unfilled(name: str, error: Exception) -> Exception:
+    """What to say where ``name`` found no memory for a tensor, or no number of its dtype; else ``error``."""
+    text = str(error)
+    if isinstance(error, MemoryError) and not isinstance(error, OutOfMemoryError):
+        return OutOfMemoryError(
+            f"{name}: can't allocate memory, out of memory: {text or 'too many elements'}"
+        )
+    if "array is too big" in text or "Maximum allowed size" in text:  # NumPy's ValueErrors
+        return RuntimeError(f"{name}: invalid size, Storage size calculation overflowed: {text}")
+    if text.startswith("cannot convert float"):  # Python's, of infinities and NaN
+        return RuntimeError(f"{name}: value cannot be converted to type int64_t without overflow: {text}")
+    return error
+
+
 def _allocated() -> str:
     """What tensors hold on the GPU, as far as its library still answers."""
     cupy = sys.modules.get("cupy")

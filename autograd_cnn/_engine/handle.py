@@ -53,17 +53,29 @@ class Unrecorded:
         return None if tensor is None else tensor._node
 
 
-WRITTEN_LATER: Final = (
-    "A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that "
-    "this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both "
-    "the view and the inplace either both inside the no_grad block (if you don't want the inplace to be "
-    "tracked) or both outside (if you want the inplace to be tracked)"
+_LATER = (
+    "A view was created in {} and is being modified inplace {}. Given that this use case is ambiguous and "
+    "error-prone, it is forbidden. You can clarify your code by moving both the view and the inplace either "
+    "both inside the {} block (if you don't want the inplace to be tracked) or both outside (if you want the "
+    "inplace to be tracked)"
 )
+
+WRITTEN_LATER: Final = _LATER.format("no_grad mode", "with grad mode enabled", "no_grad")
 """What PyTorch says of a write into a view that was taken while nothing was recorded."""
+
+WRITTEN_OUTSIDE: Final = _LATER.format("inference mode", "in normal mode", "inference_mode")
+"""What PyTorch says of such a write where the view was taken in inference mode."""
+
+ONE_OF_SEVERAL: Final = (
+    "{} is a view and is being modified inplace. This view is the output of a function that returns multiple "
+    "views. Such functions do not allow the output views to be modified inplace. You should replace the "
+    "inplace operation by an out-of-place one."
+)
+"""What PyTorch says of a write into one of them."""
 
 
 MADE_INSIDE: Final = (
-    "Output {index} of {name} is a view and is being modified inplace. This view was created inside a custom "
+    "{} is a view and is being modified inplace. This view was created inside a custom "
     "Function (or because an input was returned as-is) and the autograd logic to handle view+inplace would "
     "override the custom backward associated with the custom Function, leading to incorrect gradients. You "
     "can fix this by cloning the output of the custom Function"

@@ -13,7 +13,7 @@ from .._devices.device import device_of
 from ..ops import Primitive, ShapeError, cast, follow, put_view, replace, reshape, setitem, write_at
 from . import memory
 from .dtypes import category
-from .handle import INFERENCE, UNWATCHED, Apart, Handle, Operand, T, Unrecorded, View
+from .handle import INFERENCE, ONE_OF_SEVERAL, UNWATCHED, Apart, Handle, Operand, T, Unrecorded, View
 from .hooks import carry_retained
 from .modes import enable_grad, state
 from .node import GraphNode, Leaf, Node, Packed, arrays_in, is_array, maker
@@ -221,11 +221,7 @@ class InPlace(Handle[T]):
     def _check_alone(self, root: Any, value: Any) -> None:
         assert self._view is not None
         if root._node is not None or getattr(value, "_node", None) is not None:
-            raise RuntimeError(
-                f"{self._view.several} is a view and is being modified inplace. This view is the output of a "
-                "function that returns multiple views. Such functions do not allow the output views to be "
-                "modified inplace. You should replace the inplace operation by an out-of-place one."
-            )
+            raise RuntimeError(ONE_OF_SEVERAL.format(self._view.several))
 
     def _check_recorded(self, root: Unrecorded, value: Any) -> None:
         """Refuse a write that the graph of the tensor this is a view of would not learn of."""

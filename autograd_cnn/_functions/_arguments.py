@@ -16,10 +16,13 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from .._devices.failures import UNFILLED, unfilled
 from .._engine.handle import Handle
 from .._engine.source import stacklevel
+from ..ops._errors import scalar_type
 
 F = TypeVar("F", bound=Callable[..., Any])
+S = TypeVar("S", bound=Handle[Any])
 
 _INNER = (bool, int, float, complex, str, bytes, tuple, list, dict, set, range, np.ndarray, type(None))
 
@@ -35,8 +38,8 @@ _NAMED = re.compile(r"argument '(\w+)'(?= must be)")
 _OPERAND = re.compile(r"^\w+\(\): argument ('\w+' )?\(position \d+\) must be Tensor, not (\w+)$")
 """What a primitive says of its operands, by their own names."""
 
-UNFIT = (AttributeError, TypeError, ValueError)
-"""The errors that :func:`wrong_argument` is to be asked about."""
+UNFIT = (AttributeError, TypeError, *UNFILLED)
+"""The errors that :func:`answer` is to be asked about."""
 
 
 DECORATED = "_decorated"
@@ -280,7 +283,7 @@ def answer(
         wrong = wrong_argument(function, args, options, error)
         if isinstance(wrong, AttributeError):
             wrong = _nobody_answers(function, members((*args, *options.values())), wrong)
-        raise wrong from None
+        raise unfilled(function.__name__, wrong) from None
     return function(*args, **named)
 
 
@@ -301,6 +304,18 @@ def names_arguments(
 
     called.__dict__[DECORATED] = (names_arguments, called)
     return called  # type: ignore[return-value]  # functools.wraps keeps the signature
+
+
+def floating(name: str, input: S, *others: str) -> S:
+    """``input``, which must be of a floating-point type, or of one of the ``others``, by NumPy's names:
+    results of integers would be cut off to integers."""
+    dtype = input.array.dtype
+    if dtype.kind != "f" and dtype.name not in others:
+        raise NotImplementedError(
+            f"\"{name}\" not implemented for '{scalar_type(dtype)}' ({input.dtype!r}); "
+            "convert the input with .float()"
+        )
+    return input
 
 
 def redecorated(

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from .. import ops
+from .._devices.failures import UNFILLED, unfilled
 from .._engine.dtypes import as_dtype, bool_, category, dtype, from_numpy_dtype
 from .._engine.handle import Handle
 from .._engine.memory_format import strided
@@ -117,9 +118,10 @@ def with_options(namespace: Mapping[str, Any]) -> dict[str, Any]:
         if name in CASTING or name in EXACT or _makes_tensors(name, function) or _is_bare(name, function)
     }
     for name, function in made.items():
-        function.__module__ = namespace["__name__"]
-        if made.get(function.__qualname__) is not function:
-            function.__qualname__ = name
+        if not function.__module__:  # it stands in no other namespace yet
+            function.__module__ = namespace["__name__"].partition("._")[0]
+            if made.get(function.__qualname__) is not function:
+                function.__qualname__ = name
     return made
 
 
@@ -172,6 +174,7 @@ def taking(
         function, known, extra, answer, make
     )
     functools.update_wrapper(made, function)
+    made.__module__ = ""
     made.__signature__ = _extended(known, extra)
     return made
 
@@ -199,6 +202,7 @@ def _without_frame(
     parameters, and other names. The text is written as those of dataclasses are."""
     asks = not _OPERANDS.isdisjoint(known.parameters)
     values: dict[str, Any] = {"_function": function, "_array": np.ndarray, "_make": make, "_UNFIT": UNFIT}
+    values |= {"_UNFILLED": UNFILLED, "_unfilled": unfilled}
     plain, named, sizes = list[str](), list[str](), ""
     for name, parameter in known.parameters.items():
         if parameter.kind is Parameter.VAR_POSITIONAL and not asks:
@@ -230,9 +234,14 @@ def _without_frame(
             f"result = _function({given})",
             "return result if result.__class__ is not _array or result.ndim else _make(result.item())",
         ]
+    lines = ["try:", *(f"    {line}" for line in lines)]
     if asks:
-        lines = ["try:", *(f"    {line}" for line in lines), "except _UNFIT as error:"]
-        lines.append(f"    return _failed(error, {given})")
+        lines += ["except _UNFIT as error:", f"    return _failed(error, {given})"]
+    else:
+        lines += [
+            "except _UNFILLED as error:",
+            f"    raise _unfilled({function.__name__!r}, error) from None",
+        ]
     everything = [*plain, *more, *handed, *(f"{name}={name}" for name in extra), *names]
     text = (
         f"def made({', '.join(heads)}):\n"

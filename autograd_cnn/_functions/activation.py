@@ -8,7 +8,7 @@ from .._engine.handle import Handle, Operand, T
 from ..ops import Primitive
 from ..ops import _activation as primitives
 from ..ops._errors import scalar_type
-from ._arguments import names_arguments
+from ._arguments import floating, names_arguments
 from ._dims import wrap_dim
 from ._in_place import in_place
 from .conversion import to_dtype
@@ -41,19 +41,10 @@ def log_softmax(input: Handle[T], dim: int, dtype: DType | None = None) -> T:
     return _normalized("log_softmax", primitives.log_softmax, input, dim, dtype)
 
 
-def _real(name: str, x: Operand) -> None:
-    """NotImplementedError where ``x`` is not of a floating-point type."""
-    if x.array.dtype.kind != "f":
-        raise NotImplementedError(
-            f"\"{name}\" not implemented for '{scalar_type(x)}' ({x.dtype!r}); convert the input with "
-            ".float()"
-        )
-
-
 @names_arguments
 def hardshrink(input: Handle[T], lambd: float = 0.5) -> T:
     """``input`` where it is farther than ``lambd`` from 0, else 0."""
-    _real("hardshrink", input)
+    floating("hardshrink", input)
     return ops.where(ops.less_equal(ops.absolute(input), lambd), 0.0, input)
 
 
@@ -65,10 +56,10 @@ def prelu(input: Handle[T], weight: Operand) -> T:
     """
     if input.array.dtype != weight.array.dtype:
         raise RuntimeError(
-            f"prelu: Type promoting not supported. Got {input.dtype!r} and {weight.dtype!r}; convert one "
-            "with .to(dtype)"
+            f"prelu: Type promoting not supported. Got {scalar_type(input)} and {scalar_type(weight)}; "
+            "convert one with .to(dtype)"
         )
-    _real("prelu", input)
+    floating("prelu", input)
     slopes: Any = weight
     if weight.ndim > 1:
         raise RuntimeError(

@@ -5,7 +5,7 @@ from typing import Final
 from .._engine.handle import Handle, Operand, T
 from .._engine.operands import result_dtype
 from ..ops import _incomplete_gamma as primitives
-from ._arguments import names_arguments
+from ._arguments import floating, names_arguments
 from ._in_place import in_place
 
 __all__ = ["igamma", "igammac"]
@@ -14,7 +14,7 @@ __all__ = ["igamma", "igammac"]
 def _check(name: str, *operands: Operand) -> None:
     common = result_dtype([x.array for x in operands])
     if common.kind != "f":
-        raise NotImplementedError(f'"{name}" not implemented for {common}; convert the inputs with .float()')
+        floating(name, operands[0])
 
 
 @names_arguments

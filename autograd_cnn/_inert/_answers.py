@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from .._paths import PACKAGE
+
 __all__ = ["decorator", "refusing", "unchanged"]
 
 
@@ -24,7 +26,10 @@ def refusing(name: str, instead: str) -> Callable[..., NoReturn]:
     def refuse(*args: Any, **options: Any) -> NoReturn:
         raise NotImplementedError(f"{name} is not supported by autograd_cnn; {instead}")
 
-    refuse.__name__ = refuse.__qualname__ = name.rpartition(".")[2]
+    place, _, refuse.__name__ = name.rpartition(".")
+    refuse.__qualname__ = refuse.__name__
+    if place.partition(".")[0] == "torch":  # it is pickled by its public name
+        refuse.__module__ = PACKAGE + place.removeprefix("torch")
     refuse.__dict__["__instead__"] = instead  # for those who look for what a program lacks
     refuse.__doc__ = f"NotImplementedError: {instead}."
     return refuse

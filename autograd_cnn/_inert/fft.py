@@ -89,6 +89,7 @@ def rfftfreq(
 
 
 fftfreq, rfftfreq = taking(fftfreq, out=True), taking(rfftfreq, out=True)
+fftfreq.__module__ = rfftfreq.__module__ = __name__
 
 
 def _axes(input: Tensor, dim: int | Sequence[int] | None) -> list[int]:

@@ -14,7 +14,7 @@ import numpy as np
 from .._engine import memory
 from .._engine.differentiate import Differentiable
 from .._engine.dtypes import get_default_dtype, plain
-from .._engine.handle import INFERENCE, UNWATCHED, WRITTEN_LATER, Handle, View
+from .._engine.handle import INFERENCE, UNWATCHED, WRITTEN_LATER, WRITTEN_OUTSIDE, Handle, View
 from .._engine.inplace import InPlace, unrecorded_view_of, view_of
 from .._engine.modes import left, state
 from .._engine.node import GraphNode, Leaf, Node, Output, leaf_of, output_of, put_to_sleep
@@ -139,7 +139,11 @@ def record(
         t._view = (
             view_of(args[0], prim, params)
             if mode.grad
-            else unrecorded_view_of(args[0], "under no_grad() or inference_mode()", WRITTEN_LATER)
+            else unrecorded_view_of(
+                args[0],
+                "under no_grad() or inference_mode()",
+                WRITTEN_OUTSIDE if mode.inference else WRITTEN_LATER,
+            )
         )
     if mode.observer is not None:
         mode.observer.recorded(prim, args, params or {}, (t,))

@@ -8,6 +8,16 @@ from .._engine.modes import state
 from .._tensor import Tensor
 
 
+def _only_tensors(
+    said: str, given: tuple[Any, ...], error: type[Exception] = RuntimeError, *others: type
+) -> None:
+    """An ``error`` where something else is given."""
+    for i, value in enumerate(given):
+        if not isinstance(value, (Tensor, *others)):
+            kind = type(value).__name__
+            raise error(f"{said}, but argument {i} is of type {kind}; ctx keeps it as an attribute")
+
+
 class FunctionCtx:
     """What ``forward`` leaves for ``backward``; also a place for attributes of the user's own."""
 
@@ -25,12 +35,7 @@ class FunctionCtx:
 
     def save_for_backward(self, *tensors: Tensor | None) -> None:
         """Keep tensors (or None) for ``backward``; call it once, in ``forward`` or ``setup_context``."""
-        wrong = [type(t).__name__ for t in tensors if t is not None and not isinstance(t, Tensor)]
-        if wrong:
-            raise TypeError(
-                f"save_for_backward can only save variables, but argument is of type {wrong[0]}; keep "
-                "it as an attribute of ctx"
-            )
+        _only_tensors("save_for_backward can only save variables", tensors, TypeError, type(None))
         self._to_save = tensors
 
     @property
@@ -52,10 +57,12 @@ class FunctionCtx:
 
     def mark_non_differentiable(self, *outputs: Tensor) -> None:
         """Say that some outputs of ``forward`` have no gradient."""
+        _only_tensors("mark_non_differentiable only accepts variable arguments", outputs)
         self._without_gradient = outputs
 
     def mark_dirty(self, *inputs: Tensor) -> None:
         """Say that ``forward`` wrote into some inputs."""
+        _only_tensors("mark_dirty can only accept variables", inputs)
         self._dirty = inputs
 
     def _note_writes(self, args: tuple[Any, ...]) -> None:

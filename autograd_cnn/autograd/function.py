@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn
 
 from .._engine import memory
-from .._engine.handle import MADE_INSIDE, Handle
+from .._engine.handle import MADE_INSIDE, ONE_OF_SEVERAL, Handle
 from .._engine.inplace import unrecorded_view_of
 from .._engine.modes import State, enable_grad, no_grad, state
 from .._engine.node import GraphNode, Leaf, Node, output_of
@@ -117,13 +117,14 @@ class Function:
             _check_outputs(cls, ctx, outputs)
             node = _node(operator, ctx, args, edges, outputs, mode)
             finished: list[Any] = []
+            several = sum(isinstance(out, Tensor) and _has_gradient(out, ctx) for out in outputs) > 1
             for i, out in enumerate(outputs):
                 twice = next((j for j in range(i) if outputs[j] is out), None)
                 if twice is not None:
                     finished.append(finished[twice])
                     continue
                 others = (t for t in (*inputs, *finished) if isinstance(t, Tensor))
-                finished.append(_finish(cls, ctx, node, i, out, others))
+                finished.append(_finish(cls, ctx, node, i, out, others, several))
             outputs = tuple(finished)
             ctx._dirty = ctx._without_gradient = ()  # the node keeps ctx, and must keep no tensor
         made = tuple(out for out in outputs if isinstance(out, Tensor))
@@ -240,8 +241,10 @@ def _finish(
     index: int,
     out: Any,
     others: Iterable[Tensor],
+    several: bool,
 ) -> Any:
-    """An output of ``forward`` as a tensor of the graph; it may look into the memory of one of ``others``."""
+    """An output of ``forward``, one of ``several`` with gradients, as a tensor of the graph; it may look into
+    the memory of one of ``others``."""
     if not isinstance(out, Tensor):
         return out
     if not _has_gradient(out, ctx):
@@ -262,7 +265,9 @@ def _finish(
     shown = next((t for t in others if memory.owner(t.array) is memory.owner(out.array)), None)
     if shown is not None:
         how = f"by {cls.__name__}.forward, an autograd.Function,"
-        result._view = unrecorded_view_of(shown, how, MADE_INSIDE.format(index=index, name=cls.__name__))
+        own = f"Output {index} of {cls.__name__}"
+        said = (ONE_OF_SEVERAL if several else MADE_INSIDE).format(own)
+        result._view = unrecorded_view_of(shown, how, said)
     return result
 
 

@@ -167,7 +167,7 @@ def test_only_tensors_are_saved():
         def forward(ctx, x):
             ctx.save_for_backward(3)
 
-    with pytest.raises(TypeError, match="keep it as an attribute of ctx"):
+    with pytest.raises(TypeError, match="argument 0 is of type"):
         Wrong.apply(ag.tensor([1.0], requires_grad=True))
 
 
@@ -681,6 +681,38 @@ def test_what_pytorch_says_of_a_write_into_an_output_that_is_a_view():
         part = base[:1]
     with pytest.raises(RuntimeError, match="A view was created in no_grad mode and is being modified"):
         part.mul_(2.0)
+    with ag.inference_mode():
+        part = base[:1]
+    with pytest.raises(RuntimeError, match=r"A view was created in inference mode and .* in normal mode"):
+        part.mul_(2.0)
+
+
+def test_several_views_that_a_function_returns_are_told_as_such():
+    class Parts(ag.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x[:1], x[1:]
+
+        @staticmethod
+        def backward(ctx, g, h):
+            return ag.cat([g, h])
+
+    base = ag.ones(2, requires_grad=True) * 1.0
+    first, _ = Parts.apply(base)
+    with pytest.raises(RuntimeError, match=r"Output 0 of Parts is a view .* returns multiple views"):
+        first += 1
+
+
+@pytest.mark.parametrize("mark", ["mark_dirty", "mark_non_differentiable"])
+def test_only_tensors_are_marked(mark):
+    class Wrong(Function):
+        @staticmethod
+        def forward(ctx, x):
+            getattr(ctx, mark)(3)
+            return x * 1.0
+
+    with pytest.raises(RuntimeError, match=f"{mark} .*argument 0 is of type int"):
+        Wrong.apply(ag.tensor([1.0], requires_grad=True))
 
 
 def test_older_uses_of_a_function_are_told():

@@ -199,11 +199,31 @@ def test_the_type_of_error_is_pytorchs(name: str) -> None:
         lambda: ag.zeros(2**62, 2**10),
         lambda: ag.nn.functional.pad(ag.empty(1, 4, 4), (2**60, 2**60)),
         lambda: ag.nn.AdaptiveMaxPool1d(2**62 - 1)(ag.empty(4, 4, 4)),
+        lambda: ag.empty(2**40, 2**40, 0),
+        lambda: ag.eye(2**40),
+        lambda: ag.arange(2**62),
+        lambda: ag.arange(0, 10, 1e-300),
+        lambda: ag.ones(2**50),
+        lambda: ag.rand(2**50),
+        lambda: ag.hann_window(2**50),
+        lambda: ag.empty_strided((2,), (2**50,)),
+        lambda: ag.tril_indices(2**45, 2**45),
+        lambda: ag.randperm(2**50),
     ],
 )
 def test_what_no_memory_can_hold_is_a_runtime_error(call) -> None:
     with pytest.raises(RuntimeError, match=r"out of memory|Storage size calculation overflowed"):
         call()
+
+
+@pytest.mark.filterwarnings("ignore:torch.range")
+@pytest.mark.parametrize("end", [float("inf"), float("nan")])
+@pytest.mark.parametrize(
+    "make", [ag.range, ag.arange, lambda *ends, dtype: ag.linspace(*ends, 3, dtype=dtype)]
+)
+def test_numbers_that_are_no_integers_end_no_range(make, end) -> None:
+    with pytest.raises(RuntimeError):
+        make(0, end, dtype=ag.int64)
 
 
 def test_fractional_pooling_to_nothing() -> None:

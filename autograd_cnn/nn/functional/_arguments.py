@@ -12,24 +12,13 @@ from ..._engine.dtypes import get_default_dtype
 from ..._engine.operands import result_dtype
 from ..._engine.single import in_single
 from ..._engine.source import stacklevel
+from ..._functions._arguments import floating
 from ..._functions._dims import integer
 from ..._functions.conversion import to_dtype
 from ..._tensor import Tensor
 from ...ops._errors import scalar_type
 
 Sizes = int | Sequence[int]
-
-
-def floating(name: str, input: Tensor, *others: str) -> Tensor:
-    """``input``, which must be of a floating-point type, or of one of the ``others``, by NumPy's names:
-    results of integers would be cut off to integers."""
-    dtype = input.array.dtype
-    if dtype.kind != "f" and dtype.name not in others:
-        raise NotImplementedError(
-            f"\"{name}\" not implemented for '{scalar_type(dtype)}' ({input.dtype!r}); "
-            "convert the input with .float()"
-        )
-    return input
 
 
 def difference(name: str, input: Tensor, target: Tensor) -> Tensor:

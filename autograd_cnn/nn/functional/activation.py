@@ -10,14 +10,14 @@ from ..._devices.device import CPU, device_of
 from ..._devices.transfer import move
 from ..._engine.dtypes import DType
 from ..._functions import activation
-from ..._functions._arguments import names_arguments
+from ..._functions._arguments import floating, names_arguments
 from ..._functions._dims import wrap_dim
 from ..._functions._in_place import in_place
 from ..._random import stream
 from ..._tensor import Tensor
 from .._composition import composition
 from . import _formulas as formulas
-from ._arguments import floating, refuse_backward
+from ._arguments import refuse_backward
 
 __all__ = [
     "celu",

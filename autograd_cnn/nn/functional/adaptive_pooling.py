@@ -9,10 +9,11 @@ import numpy as np
 
 from ... import ops
 from ..._devices.settings import alert_not_deterministic
+from ..._functions._arguments import floating
 from ..._tensor import Tensor
 from ...ops import array_module
 from .._composition import composition, fusible
-from ._arguments import Sizes, batched, floating, per_axis, refuse_backward, unbatched
+from ._arguments import Sizes, batched, per_axis, refuse_backward, unbatched
 from .pooling import at_places, avg_pool1d, avg_pool2d, avg_pool3d
 
 __all__ = [

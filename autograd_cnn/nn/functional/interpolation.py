@@ -11,12 +11,13 @@ import numpy as np
 
 from ... import ops
 from ..._engine.source import stacklevel
+from ..._functions._arguments import floating
 from ..._functions._dims import integer
 from ..._functions.conversion import in_own_memory
 from ..._tensor import Tensor
 from ...ops import array_module
 from .._composition import composition, fusible
-from ._arguments import floating, only_batches_empty
+from ._arguments import only_batches_empty
 from .adaptive_pooling import adaptive_average, along_axis
 
 __all__ = [

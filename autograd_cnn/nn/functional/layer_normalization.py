@@ -8,10 +8,11 @@ from typing import Any
 from ... import ops
 from ..._engine import memory
 from ..._engine.dtypes import finfo
+from ..._functions._arguments import floating
 from ..._tensor import Tensor
 from .._composition import composition
 from . import _formulas as formulas
-from ._arguments import floating, in_floats
+from ._arguments import in_floats
 from .normalization import batch_norm, check_channels, check_followed
 
 __all__ = [

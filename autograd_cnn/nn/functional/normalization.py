@@ -8,10 +8,10 @@ import numpy as np
 
 from ... import ops
 from ..._engine import memory
+from ..._functions._arguments import floating
 from ..._tensor import Tensor
 from ...ops.kernels import on_device
 from .._composition import composition, fusible
-from ._arguments import floating
 
 __all__ = [
     "batch_norm",

@@ -13,18 +13,11 @@ from typing import Any, Literal, overload
 import numpy as np
 
 from ... import ops
+from ..._functions._arguments import floating
 from ..._tensor import Tensor
 from ...ops import Geometry, array_module
 from .._composition import composition, fusible
-from ._arguments import (
-    Sizes,
-    batched,
-    floating,
-    only_batches_empty,
-    padded,
-    per_axis,
-    unbatched,
-)
+from ._arguments import Sizes, batched, only_batches_empty, padded, per_axis, unbatched
 
 __all__ = [
     "avg_pool1d",

@@ -4,10 +4,11 @@ import math
 from typing import Any
 
 from ... import ops
+from ..._functions._arguments import floating
 from ..._functions.conversion import in_own_memory
 from ..._tensor import Tensor
 from .._composition import composition
-from ._arguments import Sizes, batched, floating, only_batches_empty, padded, per_axis, unbatched
+from ._arguments import Sizes, batched, only_batches_empty, padded, per_axis, unbatched
 
 __all__ = [
     "channel_shuffle",

@@ -12,10 +12,10 @@ import numpy as np
 from ... import ops
 from ..._creation.creation import tensor
 from ..._engine.source import stacklevel
+from ..._functions._arguments import floating
 from ..._tensor import Tensor
 from ...ops import array_module
 from .._composition import composition
-from ._arguments import floating
 from .interpolation import cubic_weights
 
 __all__ = [

@@ -72,6 +72,9 @@ def test_prelu_is_pytorchs(compare, shapes):
     compare(F.prelu, torch.nn.functional.prelu, *(rng.normal(size=shape) for shape in shapes))
     with pytest.raises(RuntimeError, match="Mismatch of parameter numbers"):
         F.prelu(ag.zeros(2, 3), ag.zeros(4))
+    for shape in ((1, 3), (1, 1)):
+        with pytest.raises(RuntimeError, match="to be a scalar or 1D tensor, but got: ndim = 2"):
+            F.prelu(ag.zeros(2, 3), ag.zeros(shape))
 
 
 @pytest.mark.parametrize("name", ["relu", "leaky_relu"])
