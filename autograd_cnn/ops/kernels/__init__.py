@@ -31,9 +31,16 @@ def available() -> bool:
     return _wanted and _installed
 
 
-def wanted() -> bool:
-    """Whether compiled loops may run here: :func:`available`, and not switched off."""
-    return _wanted and available()
+def loaded() -> ModuleType | None:
+    """The compiled kernels of the host; None where Numba is not installed or not wanted."""
+    global _found
+    if not _wanted:
+        return None
+    if _found is None and available():
+        from . import _compiled
+
+        _found = _compiled
+    return _found
 
 
 def compiled(*arrays: Any, work: int) -> ModuleType | None:
@@ -46,20 +53,13 @@ def compiled(*arrays: Any, work: int) -> ModuleType | None:
     for a in arrays:
         if type(a) is not np.ndarray or (a.dtype is not _FLOAT32 and a.dtype != _FLOAT32) or not a.size:
             return None
-    return on_host(work)
+    return loaded()
 
 
 def on_host(work: int) -> ModuleType | None:
     """The compiled kernels where ``work`` is worth a launch, for arrays of the host, of whatever dtypes a
     kernel takes; else None."""
-    global _found
-    if work < SMALL or not _wanted:
-        return None
-    if _found is None and available():
-        from . import _compiled
-
-        _found = _compiled
-    return _found
+    return loaded() if work >= SMALL else None
 
 
 def on_device(*arrays: Any) -> ModuleType | None:

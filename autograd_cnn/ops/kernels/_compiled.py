@@ -7,6 +7,7 @@ from . import _layout as layout
 from . import _loss as loss
 from . import _normalization as normalization
 from . import _optimizer as optimizer
+from . import _pieces as pieces
 from . import _pooling as pooling
 from . import _product as product
 from . import _random as random
@@ -23,6 +24,7 @@ __all__ = [
     "loss",
     "normalization",
     "optimizer",
+    "pieces",
     "pooling",
     "product",
     "random",
