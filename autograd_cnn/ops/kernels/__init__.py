@@ -59,7 +59,7 @@ def compiled(*arrays: Any, work: int) -> ModuleType | None:
 def on_host(work: int) -> ModuleType | None:
     """The compiled kernels where ``work`` is worth a launch, for arrays of the host, of whatever dtypes a
     kernel takes; else None."""
-    return loaded() if work >= SMALL else None
+    return None if work < SMALL else loaded()
 
 
 def on_device(*arrays: Any) -> ModuleType | None:

@@ -137,6 +137,9 @@ INT, FLOAT, BOOL = types.int64, types.float32, types.boolean
 PLANE = types.UniTuple(types.int64, 8)
 """Windows over two axes: see ``Geometry.plane``."""
 
+PLACE = types.UniTuple(types.int64, 3)
+"""A number for each of three axes of space."""
+
 
 def read(axes, dtype=types.float32):
     """An array that a kernel reads. Kernels count on C order, for many take addresses and distances."""
