@@ -244,7 +244,7 @@ def gather(input: Handle[T], dim: SupportsIndex, index: Operand, *, sparse_grad:
         return ops.getitem(ops.reshape(input, shape=(-1,)), index=np.zeros(array.shape, np.int64))
     x = at_least_1d(input)
     _check_along(array, x.ndim, x.shape[axis], "gather")
-    places = array.reshape(-1) if array.ndim == 0 else index if isinstance(index, Handle) else array
+    places = operand_of(index, array) if array.ndim else array.reshape(-1)
     out = primitives.take_along(x, places, axis=axis)
     return out if array.ndim else ops.reshape(out, shape=())
 
@@ -267,6 +267,12 @@ def along(index: Any, x: Operand, axis: int, name: str) -> Any:
     array = index_array(index, name)
     _check_along(array, x.ndim, x.shape[axis], name)
     return array.reshape(-1) if array.ndim == 0 else array
+
+
+def operand_of(index: Any, array: Any) -> Any:
+    """The operand that ``array`` is: the tensor itself, which is not copied to be kept for a gradient, where
+    there is one."""
+    return index if isinstance(index, Handle) and array is index.array else array
 
 
 @names_arguments

@@ -22,6 +22,7 @@ from .indexing import (
     check_bounds,
     getitem,
     index_array,
+    operand_of,
     outside,
     plain_index,
     two_steps,
@@ -60,12 +61,6 @@ def setitem(input: Operand, index: Index, value: Any) -> None:
         raise outside(error, input) from None
 
 
-def _kept(index: Any, array: Any) -> Any:
-    """The operand that ``array`` is: the tensor itself, which is not copied to be kept for a gradient, where
-    there is one."""
-    return index if isinstance(index, Handle) and array is index.array else array
-
-
 @names_arguments
 def scatter(
     input: Handle[T],
@@ -89,7 +84,7 @@ def scatter(
     if isinstance(given, Handle):
         source = corner(source, array.shape)
     if reduce is None:
-        return shaped(ops.write_along(x, source, _kept(index, array), axis=axis), input)
+        return shaped(ops.write_along(x, source, operand_of(index, array), axis=axis), input)
     if reduce not in ("add", "multiply"):
         raise RuntimeError("reduce argument must be either add or multiply.")
     if not isinstance(given, Handle):
@@ -134,7 +129,7 @@ def scatter_reduce(
     if math.prod(index.shape) == 0:
         return ops.cast(input, dtype=input.array.dtype)
     array = along(index, x, axis, "scatter")
-    places, source = _kept(index, array), corner(like(src, input), array.shape)
+    places, source = operand_of(index, array), corner(like(src, input), array.shape)
     if reduce not in ("sum", "prod", "mean", "amax", "amin"):
         raise RuntimeError(f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}.")
     into = {"axis": axis, "shape": tuple(x.shape)}

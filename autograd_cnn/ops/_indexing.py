@@ -93,11 +93,15 @@ def follow(x, path):
     return x
 
 
-def kernels_for(x, index):
-    """The compiled kernels where they may read or write x by an index beside it; else None."""
-    if type(x) is np.ndarray and type(index) is np.ndarray and x.size:
-        return on_host(index.size)
-    return None
+def kernels_for(x, index, axis, shape):
+    """The compiled kernels where they may read or write by an index beside an array of ``shape``, which is
+    checked; else None, and :func:`along` checks it."""
+    if type(x) is not np.ndarray or type(index) is not np.ndarray or not x.size:
+        return None
+    k = on_host(index.size)
+    if k is not None:
+        check_fits(index, axis, shape)
+    return k
 
 
 def check_fits(index, axis: int, shape: tuple[int, ...]) -> None:
@@ -137,8 +141,7 @@ def _open_grids(shape: tuple[int, ...]):
 @primitive(linear=True, half="same")
 def take_along(x, index, /, *, axis):
     """``out[i][j][k] = x[i][index[i][j][k]][k]`` for axis 1: PyTorch's gather."""
-    check_fits(index, axis, x.shape)
-    k = kernels_for(x, index)
+    k = kernels_for(x, index, axis, x.shape)
     if k is not None and (out := k.indexing.take(x, index, axis)) is not None:
         return out
     return x[along(index, axis, x.shape)]

@@ -8,7 +8,6 @@ import numpy as np
 from ._arrays import array_module
 from ._indexing import (
     along,
-    check_fits,
     getitem,
     indices_and_shapes,
     is_basic,
@@ -93,8 +92,7 @@ additem.samples(
 def put_along(x, index, /, *, axis, shape):
     """Zeros of ``shape`` to which x is added at the places ``take_along`` would read: the adjoint of
     gather."""
-    check_fits(index, axis, shape)
-    k = kernels_for(x, index)
+    k = kernels_for(x, index, axis, shape)
     if k is not None and (out := k.indexing.put(x, index, axis, shape)) is not None:
         return out
     grids = along(index, axis, shape)

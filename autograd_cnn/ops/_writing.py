@@ -7,7 +7,7 @@ import numpy as np
 from ._arrays import array_module
 from ._broadcasting import sum_to
 from ._creation import zeros_like
-from ._indexing import along, check_fits, follow, getitem, indices_and_shapes, kernels_for
+from ._indexing import along, follow, getitem, indices_and_shapes, kernels_for
 from ._movement import reshape, transpose
 from ._primitive import primitive
 
@@ -200,8 +200,7 @@ put_view.samples(
 
 def _write_along(out, index, axis, v) -> None:
     """Write v at the places of ``out`` that ``take_along`` would read."""
-    check_fits(index, axis, out.shape)
-    k = kernels_for(out, index)
+    k = kernels_for(out, index, axis, out.shape)
     if k is None or not k.indexing.write(out, index, axis, v):
         write_at(out, along(index, axis, out.shape), v)
 
@@ -210,8 +209,7 @@ def _write_along(out, index, axis, v) -> None:
 def kept_along(x, index, /, *, axis):
     """What of v is in x after v was written where ``take_along`` reads; 0 for the values that were written
     over."""
-    check_fits(index, axis, x.shape)
-    k = kernels_for(x, index)
+    k = kernels_for(x, index, axis, x.shape)
     if k is not None and (out := k.indexing.kept(x, index, axis)) is not None:
         return out
     place = along(index, axis, x.shape)

@@ -4,7 +4,7 @@ is written. Columns that lie side by side are gone down together."""
 import numpy as np
 from numba import prange
 
-from ._indexing import LINES, SUMMED, sizes
+from ._indexing import INDEX, LINES, SUMMED, sizes
 from ._launch import BOOL, INT, exactly, read, written
 
 WIDTH = 64
@@ -64,8 +64,33 @@ def _recur(a, b, out, n, columns):
                     out[_Q(row + c)] = totals[c]
 
 
+def _extremes(x, out, n, columns, least):
+    """Where the largest (or least) element up to each stands, the last of equals; NaN is beyond all."""
+    width = min(WIDTH, columns)
+    across = (columns + width - 1) // width
+    lines = x.size // (n * columns) * across
+    many = max(1, LINES // (n * width))
+    for piece in prange((lines + many - 1) // many):
+        best, where = np.empty(width), np.empty(width, np.int64)
+        for line in range(piece * many, min((piece + 1) * many, lines)):
+            o = line // across
+            first = (line - o * across) * width
+            base, wide = o * n * columns + first, min(width, columns - first)
+            best[:] = -np.inf
+            where[:] = 0
+            for i in range(n):
+                row = base + i * columns
+                for c in range(wide):
+                    value = -x[_Q(row + c)] if least else x[_Q(row + c)]
+                    if value >= best[c] or value != value:
+                        best[c], where[c] = value, i
+                    out[_Q(row + c)] = where[c]
+
+
 _SCAN = {str(d): exactly(read(1, d), written(1, d), INT, INT, BOOL, BOOL)(_scan) for d in SUMMED}
 _RECUR = {str(d): exactly(read(1, d), read(1, d), written(1, d), INT, INT)(_recur) for d in SUMMED}
+
+_EXTREMES = {str(d): exactly(read(1, d), written(1, INDEX), INT, INT, BOOL)(_extremes) for d in SUMMED}
 
 
 def scan(x, axis, product, reverse):
@@ -88,4 +113,15 @@ def recurrence(a, b, axis):
     out = np.empty(b.shape, b.dtype)
     factors, terms = (np.ascontiguousarray(x).reshape(-1) for x in (a, b))
     _RECUR[str(b.dtype)].sized(2 * b.size, factors, terms, out.reshape(-1), n, columns)
+    return out
+
+
+def extremes(x, axis, least):
+    """Where the largest (or least) element up to each stands along ``axis``; None for other dtypes."""
+    if str(x.dtype) not in _EXTREMES:
+        return None
+    _, n, columns = sizes(x.shape, axis % x.ndim)
+    out = np.empty(x.shape, np.int64)
+    source = np.ascontiguousarray(x).reshape(-1)
+    _EXTREMES[str(x.dtype)].sized(2 * x.size, source, out.reshape(-1), n, columns, least)
     return out

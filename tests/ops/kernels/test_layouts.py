@@ -224,17 +224,16 @@ def step_in_any_memory(name: str, seed: int, place: Callable[[Array], Any] = lam
 
 
 def random_numbers(seed: int) -> None:
-    """Numbers from the generator, of several counts: they come into memory that the kernels make."""
-    ac.manual_seed(seed)
+    """Numbers from the generator, of several counts: they come into memory that the kernels make. They serve
+    as an index, too, at whose bounds a function looks."""
+    own = {"generator": ac.Generator().manual_seed(seed)}  # the common one would outlive a guard
     for count in (17, 1000 + seed):
-        found = [ac.rand(count), ac.rand(count, dtype=ac.float64), ac.randn(count), ac.randperm(count)]
-        found += [
-            ac.randint(9, (count,)),
-            ac.randint(2**40, (count,)),
-            ac.empty(count).bernoulli_(0.5),
-            ac.zeros(count).random_(),
-        ]
+        found = [ac.rand(count, **own), ac.rand(count, dtype=ac.float64, **own), ac.randn(count, **own)]
+        found += [ac.randperm(count, **own), ac.randint(9, (count,), **own)]
+        found += [ac.randint(2**40, (count,), **own), ac.zeros(count).random_(**own)]
+        found += [ac.empty(count).bernoulli_(0.5, **own)]
         assert all(x.isfinite().all() for x in found)
+        assert found[0].gather(0, found[3]).sort().values.equal(found[0].sort().values)
 
 
 def everything(seeds: range) -> set[str]:

@@ -15,6 +15,8 @@ SCANS: dict[str, Any] = {
     "sum": lambda x, axis: ops.cumsum(x, axis=axis),
     "sum from the end": lambda x, axis: ops.cumsum(x, axis=axis, reverse=True),
     "product": lambda x, axis: ops.cumprod(x, axis=axis),
+    "largest": lambda x, axis: ops.cummax_index(np.round(x), axis=axis),
+    "least": lambda x, axis: ops.cummin_index(np.round(x), axis=axis),
 }
 
 
