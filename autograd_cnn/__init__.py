@@ -40,7 +40,7 @@ from ._functions.distance import *
 from ._functions.einsum import *
 from ._functions.exponential import *
 from ._functions.factorization import *
-from ._functions.histogramdd import *
+from ._functions.histograms import *
 from ._functions.householder import *
 from ._functions.incomplete_gamma import *
 from ._functions.indexing import *
@@ -49,6 +49,7 @@ from ._functions.joining import *
 from ._functions.linalg import *
 from ._functions.low_rank import *
 from ._functions.lu import *
+from ._functions.masking import *
 from ._functions.movement import *
 from ._functions.norm import *
 from ._functions.reduction import *

@@ -1,8 +1,7 @@
-"""Writing by index, out of place: scatter, index_add, masked_fill, put. The forms with ``_`` write into the
+"""Writing by index, out of place: scatter, index_add, put. The forms with ``_`` write into the
 memory."""
 
 import math
-import warnings
 from collections.abc import Sequence
 from typing import Any, Final, SupportsIndex
 
@@ -13,11 +12,9 @@ from .._devices.settings import alert_not_deterministic
 from .._engine.handle import Handle, Number, Operand, T
 from .._engine.single import in_single
 from ._arguments import names_arguments
-from ._combining import check_source, corner, extreme, like, mask_of, number_of, product, shaped
+from ._combining import check_source, corner, extreme, like, number_of, product, shaped
 from ._dims import integer, wrap_dim
-from ._in_place import S, in_place
-from .broadcasting import broadcast_shapes
-from .conversion import each_once
+from ._in_place import in_place
 from .indexing import (
     Index,
     along,
@@ -37,8 +34,6 @@ __all__ = [
     "index_put",
     "index_put_",
     "index_reduce",
-    "masked_fill",
-    "masked_scatter",
     "put",
     "scatter",
     "scatter_add",
@@ -65,6 +60,12 @@ def setitem(input: Operand, index: Index, value: Any) -> None:
         raise outside(error, input) from None
 
 
+def _kept(index: Any, array: Any) -> Any:
+    """The operand that ``array`` is: the tensor itself, which is not copied to be kept for a gradient, where
+    there is one."""
+    return index if isinstance(index, Handle) and array is index.array else array
+
+
 @names_arguments
 def scatter(
     input: Handle[T],
@@ -83,12 +84,12 @@ def scatter(
     axis, x = wrap_dim(dim, input.ndim), at_least_1d(input)
     if math.prod(index.shape) == 0:
         return ops.cast(input, dtype=input.array.dtype)
-    array = along(index, x, axis, "scatter").copy()
+    array = along(index, x, axis, "scatter")
     source = like(given, input)
     if isinstance(given, Handle):
         source = corner(source, array.shape)
     if reduce is None:
-        return shaped(ops.write_along(x, source, array, axis=axis), input)
+        return shaped(ops.write_along(x, source, _kept(index, array), axis=axis), input)
     if reduce not in ("add", "multiply"):
         raise RuntimeError("reduce argument must be either add or multiply.")
     if not isinstance(given, Handle):
@@ -126,18 +127,24 @@ def scatter_reduce(
             evenly.
         include_self: whether what ``input`` has at that place takes part.
     """
+    if type(include_self) is not bool:
+        given = type(include_self).__name__
+        raise TypeError(f"scatter_reduce(): argument 'include_self' must be bool, not {given}")
     axis, x = wrap_dim(dim, input.ndim), at_least_1d(input)
     if math.prod(index.shape) == 0:
         return ops.cast(input, dtype=input.array.dtype)
-    array = along(index, x, axis, "scatter").copy()
-    source = corner(like(src, input), array.shape)
+    array = along(index, x, axis, "scatter")
+    places, source = _kept(index, array), corner(like(src, input), array.shape)
     if reduce not in ("sum", "prod", "mean", "amax", "amin"):
         raise RuntimeError(f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}.")
     into = {"axis": axis, "shape": tuple(x.shape)}
+    if reduce == "sum" and include_self:
+        out = x + ops.put_along(source, places, **into)
+        return shaped(out if x.array.dtype.kind == "f" else ops.cast(out, dtype=x.array.dtype), input)
     counts = ops.put_along(ops.array_module(array).ones(array.shape, x.array.dtype), array, **into)
     if reduce in ("sum", "mean"):
         base = x if include_self else ops.where(counts > 0, 0, x)
-        out = base + ops.put_along(source, array, **into)
+        out = base + ops.put_along(source, places, **into)
         if reduce == "mean":
             parts = np.maximum(counts + include_self, 1)
             out = (
@@ -273,65 +280,6 @@ def index_put(
 
 
 index_put_: Final = in_place(index_put)
-
-
-@names_arguments
-def masked_fill(input: Handle[T], mask: Operand, value: Number | Operand) -> T:
-    """``input`` with a number in place of the elements where ``mask`` holds."""
-    where = mask_of(mask, "masked_fill")
-    return ops.where(where, like(number_of(value, "masked_fill_"), input), input)
-
-
-_fill_masked: Final = in_place(masked_fill)
-
-
-def masked_fill_(input: S, mask: Operand, value: Number | Operand) -> S:
-    """In place, see :func:`masked_fill`. Of an expanded tensor an element is written where the mask holds in
-    one of the places that show it."""
-    part, repeated = each_once(input)
-    if not repeated:
-        return _fill_masked(input, mask, value)
-    warnings.warn(
-        "Use of masked_fill_ on expanded tensors is deprecated. Please clone() the tensor before performing "
-        "this operation. This also applies to advanced indexing e.g. tensor[mask] = scalar",
-        UserWarning,
-        stacklevel=2,
-    )
-    places = np.broadcast_to(mask_of(mask, "masked_fill_"), input.array.shape)
-    _fill_masked(part, input._lift(places.any(repeated, keepdims=True), None), value)
-    return input
-
-
-def fill_diagonal_(input: S, fill_value: Number, wrap: bool = False) -> S:
-    """Write a number on the main diagonal of a matrix (with ``wrap``, again below a square); returns this
-    tensor."""
-    shape = input.array.shape
-    if len(shape) < 2 or (len(shape) > 2 and len(set(shape)) > 1):
-        raise RuntimeError(
-            f"fill_diagonal_: expected a matrix, or all dimensions of one size, got shape {list(shape)}"
-        )
-    places = np.zeros(shape, np.bool_)
-    np.fill_diagonal(places, True, wrap=wrap)
-    return masked_fill_(input, input._lift(places, None), fill_value)
-
-
-@names_arguments
-def masked_scatter(input: Handle[T], mask: Operand, source: Operand) -> T:
-    """``input`` with the elements of ``source``, in order, in place of those where ``mask`` holds."""
-    where = mask_of(mask, "masked_scatter")
-    shape = broadcast_shapes(tuple(input.shape), where.shape)
-    where = np.broadcast_to(where, shape).copy()
-    count = int(where.sum())
-    if source.array.size < count:
-        raise RuntimeError(
-            "masked_scatter: expected self and source to have same dtypes and number of elements in "
-            f"source >= number of ones in mask ({count}), got {source.array.size}"
-        )
-    values = ops.getitem(ops.reshape(like(source, input), shape=(-1,)), index=slice(count))
-    return ops.setitem(ops.broadcast_to(input, shape=shape), values, index=where)
-
-
-masked_scatter_: Final = in_place(masked_scatter)
 
 
 @names_arguments

@@ -24,8 +24,7 @@ from tests.layouts import in_rows, relaid
 numba = pytest.importorskip("numba")
 
 
-from autograd_cnn.ops.formulas import formula  # noqa: E402 - after importorskip
-from autograd_cnn.ops.formulas import machine as _machine  # noqa: E402, F401 - it has one more kernel
+from autograd_cnn.ops.formulas import fused  # noqa: E402 - after importorskip
 from autograd_cnn.ops.kernels import _compiled, _launch  # noqa: E402 - after importorskip
 from autograd_cnn.ops.kernels.cuda import _launch as cuda_launch  # noqa: E402 - after importorskip
 
@@ -73,6 +72,16 @@ LARGER: dict[str, Callable[[Draw], list[Any]]] = {
         draw.call(draw(5, 37), draw(37), draw(37), axes=(1,)),
         draw.call(draw(2, 3, 5, 19), draw(3, 5, 1), draw(3, 5, 1), axes=(2, 3)),
     ],
+    "argsort": lambda draw: [
+        draw.call(draw.distinct(5, 90), axis=1),
+        draw.call(draw.index(30, (70, 3)), axis=0, descending=True),
+        draw.call(draw.distinct(3, 200), axis=1, count=7),
+    ],
+    "cumsum": lambda draw: [
+        draw.call(draw(5, 90), axis=1),
+        draw.call(draw(3, 20, 70), axis=1, reverse=True),
+    ],
+    "recurrence": lambda draw: [draw.call(draw(3, 9, 70), draw(3, 9, 70), axis=1)],
     "softmax_cross_entropy": lambda draw: [(draw(50, 90), draw.index(90, (50,)))],
     "relu": lambda draw: [draw(3, 19, 9, 9)],
 }
@@ -84,7 +93,7 @@ def every_size() -> Iterator[None]:
     """Kernels serve what is small too."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(kernels, "SMALL", 0)
-        patch.setattr(formula, "SMALL", 0)
+        patch.setattr(fused, "SMALL", 0)
         patch.setattr(_compiled.product, "serves", lambda a, b: a.flags.forc and b.flags.forc)
         yield
 
@@ -214,14 +223,29 @@ def step_in_any_memory(name: str, seed: int, place: Callable[[Array], Any] = lam
         agree(f"{name} with strides {laid.stride()}", laid.detach().cpu().numpy(), plain.detach().numpy())
 
 
+def random_numbers(seed: int) -> None:
+    """Numbers from the generator, of several counts: they come into memory that the kernels make."""
+    ac.manual_seed(seed)
+    for count in (17, 1000 + seed):
+        found = [ac.rand(count), ac.rand(count, dtype=ac.float64), ac.randn(count), ac.randperm(count)]
+        found += [
+            ac.randint(9, (count,)),
+            ac.randint(2**40, (count,)),
+            ac.empty(count).bernoulli_(0.5),
+            ac.zeros(count).random_(),
+        ]
+        assert all(x.isfinite().all() for x in found)
+
+
 def everything(seeds: range) -> set[str]:
-    """Every primitive, and every optimizer; the kernels that ran."""
+    """Every primitive, every optimizer, and random numbers; the kernels that ran."""
     with every_size(), launches() as found, np.errstate(all="ignore"):
         for seed in seeds:
             for primitive in primitives():
                 fuzz(primitive, seed)
             for name in OPTIMIZERS:
                 step_in_any_memory(name, seed)
+            random_numbers(seed)
     return found
 
 
