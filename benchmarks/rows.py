@@ -11,8 +11,8 @@ class Row(NamedTuple):
     name: str
     title: str
     kind: str
-    """Which step a library builds: ``lenet``, ``mlp``, ``resnet18``, ``vgg``, ``conv``, ``pool``, ``loss``,
-    ``optimizer``, ``overhead``, ``operator``."""
+    """Which step a library builds: ``lenet``, ``mlp``, ``resnet18``, ``vgg``, ``conv``, ``family``, ``pool``,
+    ``loss``, ``optimizer``, ``overhead``, ``operator``."""
     options: dict[str, Any] = {}  # noqa: RUF012 - read only
     bound: float | None = None
     """The largest ratio ours / PyTorch that is accepted."""
@@ -55,6 +55,43 @@ CONVOLUTIONS = [
     (512, 512, 4, 3, 1),
 ]
 
+FAMILIES: list[tuple[str, str, tuple[int, ...], tuple[int, ...], dict[str, int]]] = [
+    ("depthwise-3", "conv2d", (8, 64, 56, 56), (64, 1, 3, 3), {"padding": 1, "groups": 64}),
+    (
+        "depthwise-3-strided",
+        "conv2d",
+        (8, 64, 56, 56),
+        (64, 1, 3, 3),
+        {"padding": 1, "groups": 64, "stride": 2},
+    ),
+    ("depthwise-7", "conv2d", (8, 96, 28, 28), (96, 1, 7, 7), {"padding": 3, "groups": 96}),
+    ("depthwise-1d", "conv1d", (8, 64, 1024), (64, 1, 5), {"padding": 2, "groups": 64}),
+    ("depthwise-3d", "conv3d", (2, 32, 8, 16, 16), (32, 1, 3, 3, 3), {"padding": 1, "groups": 32}),
+    ("grouped", "conv2d", (8, 64, 28, 28), (64, 16, 3, 3), {"padding": 1, "groups": 4}),
+    ("grouped-narrow", "conv2d", (8, 128, 28, 28), (128, 4, 3, 3), {"padding": 1, "groups": 32}),
+    ("transposed", "conv_transpose2d", (8, 64, 16, 16), (64, 32, 4, 4), {"stride": 2, "padding": 1}),
+    ("conv1d", "conv1d", (8, 16, 4096), (32, 16, 7), {"padding": 3}),
+    ("conv3d", "conv3d", (2, 16, 8, 24, 24), (32, 16, 3, 3, 3), {"padding": 1}),
+]
+"""Convolutions of other kinds: name, function, shapes of image and weights, options."""
+
+
+def _family(
+    name: str, function: str, image: tuple[int, ...], weight: tuple[int, ...], options: dict[str, int]
+) -> Row:
+    size, kernel = ("x".join(map(str, shape)) for shape in (image, weight))
+    given = ", ".join(f"{key} {value}" for key, value in options.items())
+    title = f"{function} of {size} with {kernel}, {given}: forward and backward"
+    return Row(
+        name,
+        title,
+        "family",
+        {"function": function, "image": image, "weight": weight, "options": options},
+        bound=1.5,
+        aim=1.0,
+    )
+
+
 ROWS = [
     Row("lenet", "LeNet training step, batch 64", "lenet", bound=0.75, aim=0.5, memory=1.1),
     Row("mlp", "MLP 784-256-256-10 training step, batch 128", "mlp", bound=0.8, aim=0.6),
@@ -74,6 +111,7 @@ ROWS = [
         aim=0.6,
     ),
     *(_conv(*numbers, backward=backward) for numbers in CONVOLUTIONS for backward in (False, True)),
+    *(_family(name, *rest) for name, *rest in FAMILIES),
     Row("max_pool", "max-pooling 2x2 of 64x20x24x24, forward and backward", "pool", {"kind": "max"}),
     Row("avg_pool", "average-pooling 2x2 of 64x20x24x24, forward and backward", "pool", {"kind": "avg"}),
     Row("cross_entropy", "softmax with cross-entropy of 128x1000, forward and backward", "loss"),

@@ -1,5 +1,5 @@
-"""Two-dimensional pooling as one operator, and its adjoints. Max-pooling keeps the number of each winner's
-tap: one byte."""
+"""Pooling over one to three axes as one operator, and its adjoints. Max-pooling keeps the number of each
+winner's tap: one byte."""
 
 import math
 
@@ -29,33 +29,42 @@ def _positions(name, size, geometry):
 
 def _seen(x, geometry, fill):
     """Windows of the padded image with the taps in one axis in front: (taps, N, C, *positions)."""
-    seen = padded_windows(x, geometry, fill)
-    return seen.transpose(2, 3, 0, 1, 4, 5).reshape(-1, *seen.shape[:2], *seen.shape[4:])
+    seen, axes = padded_windows(x, geometry, fill), len(geometry.kernel)
+    order = (*range(2, 2 + axes), 0, 1, *range(2 + axes, 2 + 2 * axes))
+    return seen.transpose(order).reshape(-1, *seen.shape[:2], *seen.shape[2 + axes :])
 
 
 def _spread(values, taps, size, geometry):
     """The adjoint of reading one tap of every window: ``values`` where ``taps`` is true, added up per
     pixel."""
     cells = np.where(taps, values, values.dtype.type(0))
-    cells = cells.reshape(*geometry.kernel, *values.shape).transpose(2, 3, 0, 1, 4, 5)
+    axes = len(geometry.kernel)
+    cells = cells.reshape(*geometry.kernel, *values.shape)
+    cells = cells.transpose(axes, axes + 1, *range(axes), *range(axes + 2, 2 * axes + 2))
     return fold_padded(cells, size, geometry)
 
 
 def _taps(kernel, x):
-    return array_module(x).arange(kernel[0] * kernel[1], dtype=np.uint8).reshape(-1, 1, 1, 1, 1)
+    return array_module(x).arange(math.prod(kernel), dtype=np.uint8).reshape(-1, *(1,) * x.ndim)
+
+
+def _compiled(x):
+    """The kernels, where they serve images of so many axes."""
+    k = compiled(x, work=x.size)
+    return k if k is not None and k.pooling.serves(x.ndim - 2) else None
 
 
 @primitive(aux=("index",), half="same")
 def max_pool(x, /, *, kernel, stride, padding=(0, 0), dilation=(1, 1)):
-    """The maximum of each window, (N, C, H, W) -> (N, C, OH, OW), and the number of its tap. The first of
-    equal maxima, or the last NaN, wins."""
+    """The maximum of each window, (N, C, *spatial) -> (N, C, *positions), and the number of its tap. The
+    first of equal maxima, or the last NaN, wins."""
     geometry = Geometry.even(kernel, stride, padding, dilation)
     positions = _positions("max_pool", x.shape[2:], geometry)
     if math.prod(kernel) > MOST_TAPS:
         raise ShapeError(
             f"max_pool: a byte counts at most {MOST_TAPS} taps, got kernel {kernel}; use max_pool_index"
         )
-    if (k := compiled(x, work=x.size)) is not None:
+    if (k := _compiled(x)) is not None:
         out, index = k.pooling.max_pool(k.layout.channels_last(x), positions, geometry)
         return k.layout.channels_first(out), k.layout.channels_first(index)
     seen = _seen(x, geometry, -np.inf)
@@ -69,10 +78,10 @@ def max_pool(x, /, *, kernel, stride, padding=(0, 0), dilation=(1, 1)):
 
 @primitive(linear=True, half="kernels")
 def max_unpool(dy, index, /, *, size, kernel, stride, padding=(0, 0), dilation=(1, 1)):
-    """Each value of ``dy`` added at the winner of its window: (N, C, OH, OW) -> (N, C, *size)."""
+    """Each value of ``dy`` added at the winner of its window: (N, C, *positions) -> (N, C, *size)."""
     geometry = Geometry.even(kernel, stride, padding, dilation)
-    if (k := compiled(dy, work=dy.size)) is not None:
-        index = k.layout.contiguous(index.transpose(0, 2, 3, 1))
+    if (k := _compiled(dy)) is not None:
+        index = k.layout.contiguous(index.transpose(0, *range(2, index.ndim), 1))
         return k.layout.channels_first(
             k.pooling.max_unpool(k.layout.channels_last(dy), index, size, geometry)
         )
@@ -111,23 +120,23 @@ pool_at.nondifferentiable("index")
 
 @primitive(linear=True, half="kernels")
 def average_pool(x, /, *, kernel, stride, padding=(0, 0)):
-    """The mean of each window, zeros of the padding included: (N, C, H, W) -> (N, C, OH, OW)."""
-    geometry = Geometry.even(kernel, stride, padding, (1, 1))
+    """The mean of each window, zeros of the padding included: (N, C, *spatial) -> (N, C, *positions)."""
+    geometry = Geometry.even(kernel, stride, padding, (1,) * len(kernel))
     positions = _positions("average_pool", x.shape[2:], geometry)
-    scale = 1 / (kernel[0] * kernel[1])
-    if (k := compiled(x, work=x.size)) is not None:
+    scale = 1 / math.prod(kernel)
+    if (k := _compiled(x)) is not None:
         return k.layout.channels_first(
             k.pooling.window_sum(k.layout.channels_last(x), scale, positions, geometry)
         )
-    return padded_windows(x, geometry).sum(axis=(2, 3)) * x.dtype.type(scale)
+    return _seen(x, geometry, 0).sum(axis=0) * x.dtype.type(scale)
 
 
 @primitive(linear=True, half="kernels")
 def average_unpool(dy, /, *, size, kernel, stride, padding=(0, 0)):
     """Each value of ``dy`` shared out over its window: the adjoint of ``average_pool``."""
-    geometry = Geometry.even(kernel, stride, padding, (1, 1))
-    scale = 1 / (kernel[0] * kernel[1])
-    if (k := compiled(dy, work=dy.size)) is not None:
+    geometry = Geometry.even(kernel, stride, padding, (1,) * len(kernel))
+    scale = 1 / math.prod(kernel)
+    if (k := _compiled(dy)) is not None:
         return k.layout.channels_first(
             k.pooling.window_spread(k.layout.channels_last(dy), scale, size, geometry)
         )
@@ -149,6 +158,14 @@ max_pool.samples(
         draw.call(draw.distinct(2, 2, 4, 5), kernel=(2, 2), stride=(2, 2)),
         draw.call(draw.distinct(1, 2, 5, 6), kernel=(3, 2), stride=(2, 1), padding=(1, 1)),
         draw.call(draw.distinct(1, 1, 6, 6), kernel=(2, 2), stride=(1, 2), dilation=(2, 2)),
+        draw.call(draw.distinct(2, 2, 7), kernel=(3,), stride=(2,), padding=(1,), dilation=(1,)),
+        draw.call(
+            draw.distinct(1, 2, 3, 4, 5),
+            kernel=(2, 1, 3),
+            stride=(1, 2, 2),
+            padding=(1, 0, 1),
+            dilation=(1, 1, 1),
+        ),
     ]
 )
 max_unpool.samples(
@@ -164,6 +181,8 @@ average_pool.samples(
     lambda draw: [
         draw.call(draw(2, 2, 4, 5), kernel=(2, 2), stride=(2, 2)),
         draw.call(draw(1, 2, 5, 5), kernel=(3, 2), stride=(1, 2), padding=(1, 1)),
+        draw.call(draw(2, 2, 7), kernel=(3,), stride=(2,), padding=(1,)),
+        draw.call(draw(1, 2, 3, 4, 5), kernel=(2, 1, 3), stride=(1, 2, 2), padding=(1, 0, 1)),
     ]
 )
 average_unpool.samples(lambda draw: [draw.call(draw(1, 2, 3, 2), size=(5, 4), kernel=(3, 2), stride=(1, 2))])

@@ -65,14 +65,14 @@ def build(
 ) -> Callable[[], Any]:
     ac.set_num_threads(threads)
     last = memory_format == "channels_last"
-    if last and kind not in ("conv", "pool"):
+    if last and (kind not in ("conv", "family", "pool") or len(options.get("image", ())) in (3, 5)):
         raise LookupError("models lay their images out themselves")
     if kind in MODELS:
         return training(kind)
     if kind == "operator":
         return operators.build(ac, **options)
-    if kind in ("conv", "pool"):
-        return {"conv": conv, "pool": pool}[kind](last, **options)
+    if kind in ("conv", "family", "pool"):
+        return {"conv": conv, "family": family, "pool": pool}[kind](last, **options)
     return {"loss": loss, "optimizer": optimizer, "overhead": overhead}[kind](**options)
 
 
@@ -106,6 +106,13 @@ def conv(
     if backward:
         return forward_and_backward(forward, x, w)
     return ac.no_grad()(forward)
+
+
+def family(
+    last: bool, function: str, image: tuple[int, ...], weight: tuple[int, ...], options: dict[str, int]
+) -> Callable[[], Any]:
+    x, w = leaf(*image, last=last), leaf(*weight)
+    return forward_and_backward(lambda: getattr(F, function)(x, w, **options), x, w)
 
 
 def pool(last: bool, kind: str) -> Callable[[], Any]:

@@ -97,12 +97,17 @@ def build(
     form = torch.channels_last if memory_format == "channels_last" else torch.contiguous_format
     if memory_format == "channels_last" and kind in ("mlp", "loss", "optimizer", "overhead", "operator"):
         raise LookupError("no images")
+    if memory_format == "channels_last" and len(options.get("image", ())) == 3:
+        raise LookupError("no images")
+    if len(options.get("image", ())) == 5 and memory_format == "channels_last":
+        form = torch.channels_last_3d
     if kind in MODELS:
         return training(kind, form)
     if kind == "operator":
         return operators.build(torch, **options)
     makers: dict[str, Callable[..., Callable[[], Any]]] = {
         "conv": conv,
+        "family": family,
         "pool": pool,
         "loss": loss,
         "optimizer": optimizer,
@@ -143,6 +148,17 @@ def conv(
         return F.conv2d(x, w, stride=stride, padding=pads)
 
     return forward_and_backward(forward, x, w) if backward else torch.no_grad()(forward)
+
+
+def family(
+    form: torch.memory_format,
+    function: str,
+    image: tuple[int, ...],
+    weight: tuple[int, ...],
+    options: dict[str, int],
+) -> Callable[[], Any]:
+    x, w = leaf(*image, form=form), leaf(*weight, form=form)
+    return forward_and_backward(lambda: getattr(F, function)(x, w, **options), x, w)
 
 
 def pool(form: torch.memory_format, kind: str) -> Callable[[], Any]:

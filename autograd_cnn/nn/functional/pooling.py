@@ -74,9 +74,10 @@ def _check_positions(function: str, input: Tensor, plan: Geometry, ceil_mode: bo
 
 
 def _is_image(input: Tensor) -> bool:
-    """Whether it is (N, C, H, W), of floats and not empty: what one operator pools."""
+    """Whether it is (N, C, *spatial), of floats and not empty: what one operator pools; on a GPU (N, C, H,
+    W)."""
     x = input.array
-    return x.ndim == 4 and x.dtype.kind == "f" and x.size > 0
+    return x.dtype.kind == "f" and x.size > 0 and (isinstance(x, np.ndarray) or x.ndim == 4)
 
 
 def _max_pool(

@@ -15,6 +15,7 @@ from functools import lru_cache
 import numpy as np
 from numba import get_thread_id, prange
 
+from . import _folding
 from ._boxes import brought, copy_pixels, distances, offsets_of, steps_of
 from ._each import multiply_each
 from ._launch import BOOL, INT, PLACE, inner, kernel, per_thread, read, scratch, written
@@ -26,7 +27,6 @@ from ._views import corner, in_space, place_of, plan, seen_backward, seen_forwar
 STEPS = 192
 """Steps of a sum before the next rows are taken: so many rows of a panel of weights fit the first-level
 cache."""
-ROW_NUMBERS = np.arange(ROWS)
 POSITIONS = 256
 """Positions of a piece: their results stay in the second-level cache beside the weights."""
 NUMBERS_EACH = 2**15
@@ -281,6 +281,9 @@ def input_gradient(g, weight, bias, size, geometry, groups):
     """The gradient of the image, plus ``bias``, which may be None: ``(N, *positions, O) -> (N, *size,
     C)``."""
     outputs, channels, *kernel = weight.shape
+    if _folding.serves(g.shape[1:-1], size, channels, geometry, groups):
+        start = zeros(channels) if bias is None else bias
+        return _folding.input_gradient(g, weight, start, size, geometry)
     taps = math.prod(kernel)
     views = seen_backward(geometry, tuple(size))
     several = outputs // groups

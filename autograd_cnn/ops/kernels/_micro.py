@@ -18,6 +18,7 @@ from ._vectors import INT, LANES, VECTORS, ZERO, Emitter, emitted, loop, number
 ROWS = 6
 """Rows of C in registers: with VECTORS vectors each they fill the register file, and hide the latency of the
 products."""
+ROW_NUMBERS = np.arange(ROWS)
 COLUMNS = LANES * VECTORS
 ZEROS = np.zeros(COLUMNS, np.float32)
 """What a sum without a bias starts from."""

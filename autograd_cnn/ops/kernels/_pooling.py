@@ -1,180 +1,209 @@
-"""Max- and average-pooling over channels-last memory: (N, H, W, C). ``plane`` holds kernel, stride, padding
-and dilation, two numbers each."""
+"""Max- and average-pooling over channels-last memory of one to three axes: (N, D, H, W, C)."""
 
 import numpy as np
 from numba import prange, types
 
-from ._launch import PLANE, inner, kernel, read, written
+from ._direct import spatial
+from ._launch import PLACE, inner, kernel, read, written
 from ._taps import add_taps, put_at_winner, spread_over_taps, take_maximum
+from ._views import corner, in_space
+
+SPACE = (PLACE, PLACE, PLACE, PLACE)
+"""Kernel, stride, padding and dilation."""
+
+
+def _space(geometry):
+    return (
+        in_space(geometry.kernel, 1),
+        in_space(geometry.stride, 1),
+        in_space(geometry.before, 0),
+        in_space(geometry.dilation, 1),
+    )
 
 
 @inner
-def _find_taps(top, left, height, width, channels, plane, offsets, numbers):
+def _find_taps(start, shape, taps, dilation, offsets, numbers):
     """The taps of a window that lie in the image: how far from its corner, their numbers, and how many. Of
     none the first is named, so that a winner is told all the same."""
-    kh, kw, _, _, _, _, dh, dw = plane
+    _, deep, high, wide, channels = shape
+    kd, kh, kw = taps
+    dd, dh, dw = dilation
     count = 0
     numbers[0] = 0
-    for i in range(kh):
-        for j in range(kw):
-            if 0 <= top + i * dh < height and 0 <= left + j * dw < width:
-                offsets[count] = (i * dh * width + j * dw) * channels
-                numbers[count] = i * kw + j
-                count += 1
+    for t in range(kd * kh * kw):
+        z, y, x = t // kw // kh * dd, t // kw % kh * dh, t % kw * dw
+        if 0 <= start[0] + z < deep and 0 <= start[1] + y < high and 0 <= start[2] + x < wide:
+            offsets[count] = ((z * high + y) * wide + x) * channels
+            numbers[count] = t
+            count += 1
     return count
 
 
 @inner
-def _inside(top, left, height, width, plane):
-    kh, kw, _, _, _, _, dh, dw = plane
-    return top >= 0 and left >= 0 and top + (kh - 1) * dh < height and left + (kw - 1) * dw < width
+def _is_inside(start, shape, taps, dilation):
+    for axis in range(3):
+        last = start[axis] + (taps[axis] - 1) * dilation[axis]
+        if start[axis] < 0 or last >= shape[axis + 1]:
+            return False
+    return True
 
 
 @inner
-def _new_tables(plane):
-    taps = plane[0] * plane[1]
-    return np.empty(taps, np.int64), np.empty(taps, np.int32)
+def _new_tables(taps):
+    count = taps[0] * taps[1] * taps[2]
+    return np.empty(count, np.int64), np.empty(count, np.int32)
 
 
 @inner
-def _tiles(size, positions, plane):
+def _corner_of(image, start):
+    """The address of a pixel, which may lie before the image (N of it is taken)."""
+    _, high, wide, channels = image.shape
+    return image.ctypes.data + 4 * ((start[0] * high + start[1]) * wide + start[2]) * channels
+
+
+@inner
+def _tiles(shape, positions, extent, stride, before, dilation):
     """Whether windows do not overlap, and whether they also leave no pixel out."""
-    kh, kw, sh, sw, ph, pw, dh, dw = plane
-    apart = sh >= kh and sw >= kw and dh == 1 and dw == 1
-    return apart, sh == kh and sw == kw and apart and ph == 0 and pw == 0 and positions[0] * sh == size[
-        0
-    ] and positions[1] * sw == size[1]
+    apart, covered = True, True
+    for axis in range(3):
+        k, s, n = extent[axis], stride[axis], shape[axis + 1]
+        apart = apart and s >= k and dilation[axis] == 1
+        covered = covered and s == k and before[axis] == 0 and positions[axis + 1] * s == n
+    return apart, apart and covered
 
 
-@kernel(read(4), written(4), written(4, types.uint8), PLANE)
-def _max_pool(x, out, index, plane):
-    _, _, sh, sw, ph, pw, _, _ = plane
-    number, height, width, channels = x.shape
-    _, out_height, out_width, _ = out.shape
-    for line in prange(number * out_height):
-        n, p = line // out_height, line % out_height
-        offsets, numbers = _new_tables(plane)
-        top, known, taps = p * sh - ph, False, 0
-        for q in range(out_width):
-            left = q * sw - pw
-            inside = _inside(top, left, height, width, plane)
+@kernel(read(5), written(5), written(5, types.uint8), *SPACE)
+def _max_pool(x, out, index, extent, stride, before, dilation):
+    number, depth, height, width, channels = out.shape
+    for line in prange(number * depth * height):
+        n, z, y = line // height // depth, line // height % depth, line % height
+        offsets, numbers = _new_tables(extent)
+        known, taps = False, 0
+        for q in range(width):
+            start = corner((z, y, q), stride, before)
+            inside = _is_inside(start, x.shape, extent, dilation)
             if not (inside and known):
-                taps, known = (
-                    _find_taps(top, left, height, width, channels, plane, offsets, numbers),
-                    inside,
-                )
-            base = x[n].ctypes.data + 4 * (top * width + left) * channels
+                taps, known = _find_taps(start, x.shape, extent, dilation, offsets, numbers), inside
             take_maximum(
-                base,
+                _corner_of(x[n], start),
                 offsets.ctypes.data,
                 numbers.ctypes.data,
                 taps,
                 channels,
-                out[n, p, q].ctypes.data,
-                index[n, p, q].ctypes.data,
+                out[n, z, y, q].ctypes.data,
+                index[n, z, y, q].ctypes.data,
             )
+
+
+def serves(axes):
+    """Whether images of so many axes are served: here all are."""
+    return True
 
 
 def max_pool(x, positions, geometry):
     """The maximum of each window and the number of its tap (uint8)."""
-    out = np.empty((x.shape[0], *positions, x.shape[3]), np.float32)
+    x = spatial(x)
+    out = np.empty((len(x), *in_space(positions, 1), x.shape[-1]), np.float32)
     index = np.empty(out.shape, np.uint8)
-    _max_pool.sized(x.size, x, out, index, geometry.plane)
-    return out, index
+    _max_pool.sized(x.size, x, out, index, *_space(geometry))
+    shape = (len(x), *positions, x.shape[-1])
+    return out.reshape(shape), index.reshape(shape)
 
 
-@kernel(read(4), read(4, types.uint8), written(4), PLANE)
-def _max_unpool(g, index, out, plane):
-    _, _, sh, sw, ph, pw, _, _ = plane
-    number, height, width, channels = out.shape
-    _, out_height, out_width, _ = g.shape
-    apart, covered = _tiles((height, width), (out_height, out_width), plane)
+@kernel(read(5), read(5, types.uint8), written(5), *SPACE)
+def _max_unpool(g, index, out, extent, stride, before, dilation):
+    number, depth, height, width, channels = g.shape
+    apart, covered = _tiles(out.shape, g.shape, extent, stride, before, dilation)
     for n in prange(number):
         if not covered:
             out[n].reshape(-1)[:] = 0
-        offsets, numbers = _new_tables(plane)
+        offsets, numbers = _new_tables(extent)
         known, taps = False, 0
-        for p in range(out_height):
-            for q in range(out_width):
-                top, left = p * sh - ph, q * sw - pw
-                inside = _inside(top, left, height, width, plane)
-                if not (inside and known):
-                    taps, known = (
-                        _find_taps(top, left, height, width, channels, plane, offsets, numbers),
-                        inside,
-                    )
-                base = out[n].ctypes.data + 4 * (top * width + left) * channels
-                signal, where = g[n, p, q].ctypes.data, index[n, p, q].ctypes.data
-                put_at_winner(
-                    signal, where, base, offsets.ctypes.data, numbers.ctypes.data, taps, channels,
-                    0 if apart else 1
-                )  # fmt: skip
+        for p in range(depth * height * width):
+            z, y, q = p // width // height, p // width % height, p % width
+            start = corner((z, y, q), stride, before)
+            inside = _is_inside(start, out.shape, extent, dilation)
+            if not (inside and known):
+                taps, known = _find_taps(start, out.shape, extent, dilation, offsets, numbers), inside
+            put_at_winner(
+                g[n, z, y, q].ctypes.data,
+                index[n, z, y, q].ctypes.data,
+                _corner_of(out[n], start),
+                offsets.ctypes.data,
+                numbers.ctypes.data,
+                taps,
+                channels,
+                0 if apart else 1,
+            )
 
 
 def max_unpool(g, index, size, geometry):
     """Each value of ``g`` added at the winner of its window."""
-    out, index = np.empty((g.shape[0], *size, g.shape[3]), np.float32), index.astype(np.uint8, copy=False)
-    _max_unpool.sized(out.size, g, index, out, geometry.plane)
-    return out
+    shape = (len(g), *size, g.shape[-1])
+    out = np.empty((len(g), *in_space(size, 1), g.shape[-1]), np.float32)
+    index = spatial(index.astype(np.uint8, copy=False))
+    _max_unpool.sized(out.size, spatial(g), index, out, *_space(geometry))
+    return out.reshape(shape)
 
 
-@kernel(read(4), written(4), read(1), PLANE)
-def _window_sum(x, out, scale, plane):
-    _, _, sh, sw, ph, pw, _, _ = plane
-    number, height, width, channels = x.shape
-    _, out_height, out_width, _ = out.shape
-    for line in prange(number * out_height):
-        n, p = line // out_height, line % out_height
-        offsets, numbers = _new_tables(plane)
-        top, known, taps = p * sh - ph, False, 0
-        for q in range(out_width):
-            left = q * sw - pw
-            inside = _inside(top, left, height, width, plane)
+@kernel(read(5), written(5), read(1), *SPACE)
+def _window_sum(x, out, scale, extent, stride, before, dilation):
+    number, depth, height, width, channels = out.shape
+    for line in prange(number * depth * height):
+        n, z, y = line // height // depth, line // height % depth, line % height
+        offsets, numbers = _new_tables(extent)
+        known, taps = False, 0
+        for q in range(width):
+            start = corner((z, y, q), stride, before)
+            inside = _is_inside(start, x.shape, extent, dilation)
             if not (inside and known):
-                taps, known = (
-                    _find_taps(top, left, height, width, channels, plane, offsets, numbers),
-                    inside,
-                )
-            base = x[n].ctypes.data + 4 * (top * width + left) * channels
-            add_taps(base, offsets.ctypes.data, taps, channels, scale.ctypes.data, out[n, p, q].ctypes.data)
+                taps, known = _find_taps(start, x.shape, extent, dilation, offsets, numbers), inside
+            add_taps(
+                _corner_of(x[n], start),
+                offsets.ctypes.data,
+                taps,
+                channels,
+                scale.ctypes.data,
+                out[n, z, y, q].ctypes.data,
+            )
 
 
 def window_sum(x, scale, positions, geometry):
     """The sum of each window times ``scale``."""
-    out = np.empty((x.shape[0], *positions, x.shape[3]), np.float32)
-    _window_sum.sized(x.size, x, out, np.full(1, scale, np.float32), geometry.plane)
-    return out
+    x = spatial(x)
+    out = np.empty((len(x), *in_space(positions, 1), x.shape[-1]), np.float32)
+    _window_sum.sized(x.size, x, out, np.full(1, scale, np.float32), *_space(geometry))
+    return out.reshape(len(x), *positions, x.shape[-1])
 
 
-@kernel(read(4), written(4), read(1), PLANE)
-def _window_spread(g, out, scale, plane):
-    _, _, sh, sw, ph, pw, _, _ = plane
-    number, height, width, channels = out.shape
-    _, out_height, out_width, _ = g.shape
-    apart, covered = _tiles((height, width), (out_height, out_width), plane)
+@kernel(read(5), written(5), read(1), *SPACE)
+def _window_spread(g, out, scale, extent, stride, before, dilation):
+    number, depth, height, width, channels = g.shape
+    apart, covered = _tiles(out.shape, g.shape, extent, stride, before, dilation)
     for n in prange(number):
         if not covered:
             out[n].reshape(-1)[:] = 0
-        offsets, numbers = _new_tables(plane)
+        offsets, numbers = _new_tables(extent)
         known, taps = False, 0
-        for p in range(out_height):
-            for q in range(out_width):
-                top, left = p * sh - ph, q * sw - pw
-                inside = _inside(top, left, height, width, plane)
-                if not (inside and known):
-                    taps, known = (
-                        _find_taps(top, left, height, width, channels, plane, offsets, numbers),
-                        inside,
-                    )
-                base = out[n].ctypes.data + 4 * (top * width + left) * channels
-                signal = g[n, p, q].ctypes.data
-                spread_over_taps(
-                    signal, base, offsets.ctypes.data, taps, channels, scale.ctypes.data, 0 if apart else 1
-                )
+        for p in range(depth * height * width):
+            z, y, q = p // width // height, p // width % height, p % width
+            start = corner((z, y, q), stride, before)
+            inside = _is_inside(start, out.shape, extent, dilation)
+            if not (inside and known):
+                taps, known = _find_taps(start, out.shape, extent, dilation, offsets, numbers), inside
+            spread_over_taps(
+                g[n, z, y, q].ctypes.data,
+                _corner_of(out[n], start),
+                offsets.ctypes.data,
+                taps,
+                channels,
+                scale.ctypes.data,
+                0 if apart else 1,
+            )
 
 
 def window_spread(g, scale, size, geometry):
     """The adjoint of ``window_sum``."""
-    out = np.empty((g.shape[0], *size, g.shape[3]), np.float32)
-    _window_spread.sized(out.size, g, out, np.full(1, scale, np.float32), geometry.plane)
-    return out
+    out = np.empty((len(g), *in_space(size, 1), g.shape[-1]), np.float32)
+    _window_spread.sized(out.size, spatial(g), out, np.full(1, scale, np.float32), *_space(geometry))
+    return out.reshape(len(g), *size, g.shape[-1])

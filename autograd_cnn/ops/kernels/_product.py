@@ -5,10 +5,10 @@ from functools import lru_cache
 import numpy as np
 from numba import prange
 
-from ._direct import ROW_NUMBERS, STEPS
+from ._direct import STEPS
 from ._launch import BOOL, INT, kernel, read, scratch, written
 from ._layout import channels_last
-from ._micro import COLUMNS, ROWS, multiply
+from ._micro import COLUMNS, ROW_NUMBERS, ROWS, multiply
 from ._packing import NO_BIAS, pack, plain_rows
 from ._vectors import LANES
 

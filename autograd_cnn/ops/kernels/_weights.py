@@ -10,10 +10,10 @@ import numpy as np
 from numba import get_thread_id, prange
 
 from ._boxes import brought, distances, offsets_of, steps_of
-from ._direct import ROW_NUMBERS, block_of_unmixed, spatial, unmixed, zeros
+from ._direct import block_of_unmixed, spatial, unmixed, zeros
 from ._each import multiply_each
 from ._launch import BOOL, INT, PLACE, inner, kernel, per_thread, read, scratch, written
-from ._micro import COLUMNS, ROWS, ZEROS, multiply
+from ._micro import COLUMNS, ROW_NUMBERS, ROWS, ZEROS, multiply
 from ._views import box_size, corner, in_space, is_inside, place_of
 
 POSITIONS = 128

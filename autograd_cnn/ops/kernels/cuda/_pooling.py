@@ -15,6 +15,11 @@ def _pooling(image, positions, geometry):
     return struct(*image, *positions, *geometry.plane)
 
 
+def serves(axes):
+    """Whether images of so many axes are served."""
+    return axes == 2
+
+
 def max_pool(x, positions, geometry):
     """The maximum of each window and the number of its tap (uint8)."""
     out = cupy().empty((x.shape[0], *positions, x.shape[3]), x.dtype)

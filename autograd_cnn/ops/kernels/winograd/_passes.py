@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 from numba import get_thread_id, prange
 
-from .._direct import ROW_NUMBERS
 from .._launch import BOOL, INT, inner, kernel, per_thread, read, scratch, written
-from .._micro import COLUMNS, ROWS, ZEROS, multiply
+from .._micro import COLUMNS, ROW_NUMBERS, ROWS, ZEROS, multiply
 from .._packing import NO_BIAS
 from .._vectors import LANES
 from ._transforms import input_side, output_side, signal_side, weight_gradient_side, weight_side
