@@ -26,7 +26,7 @@ _ELSEWHERE = {
     "": "functional",
     "_inert": """
         _C _dynamo ao compiler cpu distributed export fft fx jit library monitor mps mtia
-        overrides package profiler quantization sparse xpu
+        overrides package quantization sparse xpu
     """,
     "_inert._dynamo": "_dynamo.eval_frame _dynamo.config",
     "_inert.annotations": "jit.annotations",
@@ -37,7 +37,6 @@ _ELSEWHERE = {
     "_inert.future": "__future__",
     "_inert.jit": "_jit_internal",
     "_inert.quantization": "ao.quantization",
-    "_inert.profiler": "autograd.profiler profiler.profiler",
     "accelerator": "accelerator.memory",
     "amp": "amp.autocast_mode amp.grad_scaler",
     "autograd": "autograd.grad_mode",
@@ -50,6 +49,7 @@ _ELSEWHERE = {
         nn.parallel.comm nn.parallel.data_parallel nn.parallel.parallel_apply nn.parallel.replicate
         nn.parallel.scatter_gather
     """,
+    "profiler.autograd": "autograd.profiler autograd.profiler_util",
     "signal.windows": "signal.windows.windows",
 }
 """The place here that has the names of a module of PyTorch's, and these modules, below the top. A place that
