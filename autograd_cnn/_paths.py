@@ -45,8 +45,9 @@ _ELSEWHERE = {
         nn.modules.channelshuffle nn.modules.flatten nn.modules.fold
         nn.modules.instancenorm nn.modules.pixelshuffle nn.modules.sparse nn.modules.upsampling
     """,
+    "nn.comm": "nn.parallel.comm",
     "nn.parallel": """
-        nn.parallel.comm nn.parallel.data_parallel nn.parallel.parallel_apply nn.parallel.replicate
+        nn.parallel.data_parallel nn.parallel.parallel_apply nn.parallel.replicate
         nn.parallel.scatter_gather
     """,
     "profiler.autograd": "autograd.profiler autograd.profiler_util",

@@ -106,6 +106,15 @@ class Hookable:
 
     hooks: Hooks | None
 
+    def name(self) -> str:
+        """The name PyTorch prints."""
+        raise NotImplementedError("a node has a name: make one by an operator")
+
+    @property
+    def next_functions(self) -> tuple[Any, ...]:
+        """The nodes that its gradients go to, each with the number of the result that it is."""
+        raise NotImplementedError("a node leads on: make one by an operator")
+
     def _table(self) -> Hooks:
         if self.hooks is None:
             self.hooks = OrderedDict()

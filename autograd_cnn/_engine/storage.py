@@ -115,16 +115,16 @@ class UntypedStorage:
         return found
 
     @classmethod
-    def from_file(cls, filename: Any, shared: bool = False, size: int = 0) -> Self:
-        """``size`` bytes of a file, without reading it first: where it is ``shared`` writes go to the file,
+    def from_file(cls, filename: Any, shared: bool = False, nbytes: int = 0) -> Self:
+        """``nbytes`` bytes of a file, without reading it first: where it is ``shared`` writes go to the file,
         which is made where it is missing; else they stay here."""
         found = cls(0)
         if shared:
             with open(filename, "ab") as file:
-                if file.tell() < size:
-                    file.truncate(size)
-        if size:
-            found.array = np.memmap(filename, np.uint8, "r+" if shared else "c", shape=(size,))
+                if file.tell() < nbytes:
+                    file.truncate(nbytes)
+        if nbytes:
+            found.array = np.memmap(filename, np.uint8, "r+" if shared else "c", shape=(nbytes,))
         return found
 
     @property

@@ -143,6 +143,8 @@ class Optimizer:
                     if parameter.grad is not None:
                         self._update(parameter, parameter.grad, self.state[parameter], group)
 
+    profile_hook_step = staticmethod(hooked)
+
     def _patch_step_function(self) -> None:
         """Nothing to do: ``step`` needs no wrapper. Optimizers that wrap another one call it."""
 

@@ -8,15 +8,20 @@ from contextvars import ContextVar
 from enum import Enum
 from typing import Any, NamedTuple, Self, TypeVar
 
+from .._creation.random import get_rng_state, set_rng_state
 from .._engine import memory, source
-from .._engine.modes import SavedHooks, no_grad, state
+from .._engine.differentiate import backward_from
+from .._engine.modes import SavedHooks, enable_grad, no_grad, state
 from .._random.stream import default_stream
 from .._tensor import Tensor, lift
+from ..autograd.function import Function
 from ..autograd.graph import saved_tensors_hooks
 from ..func._tree import flatten
 
 __all__ = [
+    "SAC_IGNORED_OPS",
     "CheckpointError",
+    "CheckpointFunction",
     "CheckpointPolicy",
     "DefaultDeviceType",
     "SelectiveCheckpointContext",
@@ -25,9 +30,11 @@ __all__ = [
     "checkpoint_sequential",
     "create_selective_checkpoint_contexts",
     "detach_variable",
+    "get_device_states",
     "noop_context_fn",
     "set_checkpoint_debug_enabled",
     "set_checkpoint_early_stop",
+    "set_device_states",
 ]
 
 Result = TypeVar("Result")
@@ -274,6 +281,76 @@ def detach_variable(inputs: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(t.detach().requires_grad_(t.requires_grad) if isinstance(t, Tensor) else t for t in inputs)
 
 
+class CheckpointFunction(Function):
+    """A reentrant checkpoint as a function of the graph: ``CheckpointFunction.apply(function, True, *args)``.
+    Backward runs ``function`` again and goes back through it; ``autograd.grad`` is refused."""
+
+    @staticmethod
+    def forward(ctx: Any, run_function: Callable[..., Any], preserve_rng_state: bool, *args: Any) -> Any:
+        """``run_function(*args)``, recorded as one node."""
+        check_backward_validity(args)
+        ctx.run_function, ctx.args = run_function, args
+        ctx.random = default_stream.get_state() if preserve_rng_state else None
+        ctx.save_for_backward(*[t for t in args if isinstance(t, Tensor)])
+        with no_grad():
+            return run_function(*args)
+
+    @staticmethod
+    def backward(ctx: Any, *args: Any) -> Any:
+        """The gradients of ``args``, by running the function again."""
+        running = state.get().running
+        if running is not None and running.to_chosen:
+            raise RuntimeError(
+                "Checkpointing is not compatible with .grad() or when an `inputs` parameter is passed to "
+                ".backward(): use checkpoint(use_reentrant=False)"
+            )
+        saved = iter(ctx.saved_tensors)
+        given = detach_variable(tuple(next(saved) if isinstance(t, Tensor) else t for t in ctx.args))
+        with enable_grad(), _drawing_from(ctx.random):
+            outputs = ctx.run_function(*given)
+        pairs = [
+            (output, g)
+            for output, g in zip(outputs if isinstance(outputs, tuple) else (outputs,), args, strict=True)
+            if isinstance(output, Tensor) and output.requires_grad
+        ]
+        if not pairs:
+            raise RuntimeError("none of output has requires_grad=True, this checkpoint() is not necessary")
+        backward_from(*(list(side) for side in zip(*pairs, strict=True)))
+        return (None, None, *(t.grad if isinstance(t, Tensor) else None for t in given))
+
+
+@contextmanager
+def _drawing_from(random: Any) -> Iterator[None]:
+    """Random numbers from that state on; after it those that would have come."""
+    now = default_stream.get_state()
+    if random is not None:
+        default_stream.set_state(random)
+    try:
+        yield
+    finally:
+        if random is not None:
+            default_stream.set_state(now)
+
+
+def get_device_states(*args: Any) -> tuple[list[int], list[Tensor]]:
+    """The numbers of the GPUs that the tensors of ``args`` are on, and the states of their random numbers,
+    which are drawn on the host for all."""
+    places = [t.get_device() for t in flatten(args)[0] if isinstance(t, Tensor) and t.device.type != "cpu"]
+    return places, [get_rng_state() for _ in places]
+
+
+def set_device_states(
+    devices: Sequence[int], states: Sequence[Tensor], *, device_type: str | None = None
+) -> None:
+    """Put back what :func:`get_device_states` told."""
+    for found in states[:1]:
+        set_rng_state(found)
+
+
+SAC_IGNORED_OPS: set[Any] = set()
+"""The operators that no policy is asked about: here it is asked about none."""
+
+
 def noop_context_fn() -> tuple[Any, Any]:
     """Two contexts that change nothing."""
     return nullcontext(), nullcontext()
@@ -303,13 +380,14 @@ class CheckpointPolicy(Enum):
     MUST_RECOMPUTE = 2
     PREFER_RECOMPUTE = 3
     MUST_CPU_OFFLOAD = 4
+    PREFER_CPU_OFFLOAD = 5
 
 
 class SelectiveCheckpointContext:
     """What a policy would be told beside the operator."""
 
-    def __init__(self, *, is_recompute: bool) -> None:
-        self.is_recompute = is_recompute
+    def __init__(self, *, is_recompute: bool, op_output: Any = None) -> None:
+        self.is_recompute, self.op_output = is_recompute, op_output
 
 
 def create_selective_checkpoint_contexts(
