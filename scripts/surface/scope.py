@@ -143,7 +143,7 @@ IN_SCOPE = """
 """Names that a pattern above would take for its own."""
 
 ARGUED = {
-    "the function of nn.functional; PyTorch's C++ has another order, and more results": "torch.embedding_bag(*)",
+    "the function of nn.functional, without the further results of PyTorch's C++": "torch.embedding_bag(*)",
     "a dtype of the result for GPUs": "torch.*(out_dtype) torch.Tensor.*(out_dtype)",
     "files of torch.save hold no code, so there is no pickle module to choose": """
         torch.save(pickle_*) torch.load(pickle_*) torch.save(_*) torch.load(*_args)
