@@ -1,6 +1,7 @@
 """Jacobians as PyTorch's older functions give them: a row for each number that goes in, a column for each
 that comes out."""
 
+import warnings
 from collections.abc import Callable, Sequence
 from itertools import product
 from typing import Any
@@ -43,6 +44,12 @@ def _differences(call: Callable[[], Any], x: Tensor, eps: float) -> tuple[Tensor
 
 
 def _check_grad_out(name: str, grad_out: float) -> None:
+    """FutureWarning, as in PyTorch; ValueError for what is no longer taken."""
+    warnings.warn(
+        f"`{name}` was part of PyTorch's private API and not meant to be exposed: use func.jacrev",
+        FutureWarning,
+        stacklevel=3,
+    )
     if grad_out != 1.0:
         raise ValueError(f"Expected grad_out to be 1.0. {name} no longer supports values of grad_out != 1.0.")
 
@@ -97,7 +104,7 @@ def _rows(tensors: list[Tensor], output: Tensor) -> list[Sequence[Tensor | None]
     rows: list[Sequence[Tensor | None]] = []
     for place in range(output.numel()):
         seed = zeros(output.shape, dtype=output.dtype, device=output.device)
-        seed.reshape(-1)[place] = 1
+        seed.view(-1)[place] = 1
         rows.append(grad(output, tensors, seed, retain_graph=True, allow_unused=True))
     return rows
 

@@ -21,7 +21,9 @@ class CausalVariant(IntEnum):
 class CausalBias(Tensor):
     """The mask (L, S), true where a key is seen, for ``attn_mask`` of ``scaled_dot_product_attention``."""
 
-    __slots__ = ()
+    variant: CausalVariant
+    seq_len_q: int
+    seq_len_kv: int
 
     def __new__(cls, variant: CausalVariant, seq_len_q: int, seq_len_kv: int) -> Self:
         if not isinstance(variant, CausalVariant):

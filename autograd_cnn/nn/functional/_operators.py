@@ -4,10 +4,12 @@ another order than ``torch.nn.functional``, and most of them asked for."""
 from collections.abc import Sequence
 
 from ..._tensor import Tensor
-from . import dropout as _dropout
-from . import embedding as _embedding
 from . import layer_normalization as _layers
 from . import normalization as _normalization
+from .dropout import alpha_dropout as _alpha_dropout
+from .dropout import dropout as _dropout
+from .dropout import feature_alpha_dropout as _feature_alpha_dropout
+from .embedding import embedding as _embedding
 
 __all__ = [
     "alpha_dropout",
@@ -79,17 +81,17 @@ def group_norm(
 
 def dropout(input: Tensor, p: float, train: bool) -> Tensor:
     """See :func:`autograd_cnn.nn.functional.dropout`."""
-    return _dropout.dropout(input, p, train)
+    return _dropout(input, p, train)
 
 
 def alpha_dropout(input: Tensor, p: float, train: bool) -> Tensor:
     """See :func:`autograd_cnn.nn.functional.alpha_dropout`."""
-    return _dropout.alpha_dropout(input, p, train)
+    return _alpha_dropout(input, p, train)
 
 
 def feature_alpha_dropout(input: Tensor, p: float, train: bool) -> Tensor:
     """See :func:`autograd_cnn.nn.functional.feature_alpha_dropout`."""
-    return _dropout.feature_alpha_dropout(input, p, train)
+    return _feature_alpha_dropout(input, p, train)
 
 
 def embedding(
@@ -101,6 +103,4 @@ def embedding(
 ) -> Tensor:
     """See :func:`autograd_cnn.nn.functional.embedding`; a negative ``padding_idx`` is none."""
     padding = None if padding_idx < 0 else padding_idx
-    return _embedding.embedding(
-        indices, weight, padding, scale_grad_by_freq=scale_grad_by_freq, sparse=sparse
-    )
+    return _embedding(indices, weight, padding, scale_grad_by_freq=scale_grad_by_freq, sparse=sparse)

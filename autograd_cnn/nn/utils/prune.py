@@ -86,7 +86,9 @@ class RandomUnstructured(_Unstructured):
         return topk(rand_like(t).view(-1), count).indices
 
     @classmethod
-    def apply(cls, module: Module, name: str, amount: float) -> BasePruningMethod:  # type: ignore[override]  # PyTorch's
+    def apply(  # type: ignore[override]  # the arguments of this method, as in PyTorch
+        cls, module: Module, name: str, amount: float
+    ) -> BasePruningMethod:
         """See :meth:`BasePruningMethod.apply`."""
         return super().apply(module, name, amount=amount)
 
@@ -191,7 +193,9 @@ class CustomFromMask(BasePruningMethod):
         return default_mask * self.mask.to(dtype=default_mask.dtype)
 
     @classmethod
-    def apply(cls, module: Module, name: str, mask: Tensor) -> BasePruningMethod:  # type: ignore[override]  # PyTorch's
+    def apply(  # type: ignore[override]  # the arguments of this method, as in PyTorch
+        cls, module: Module, name: str, mask: Tensor
+    ) -> BasePruningMethod:
         """See :meth:`BasePruningMethod.apply`."""
         return super().apply(module, name, mask=mask)
 

@@ -147,7 +147,7 @@ class DataLoader(Generic[Batch_co]):
     ) -> None:
         check_workers(num_workers, timeout, prefetch_factor, persistent_workers)
         check_options(dataset, batch_size, shuffle, sampler, batch_sampler, drop_last)
-        self.dataset = dataset
+        self.dataset = dataset = shuffling(dataset, shuffle)
         self.num_workers = num_workers
         self.pin_memory = pin_memory
         self.drop_last = drop_last
@@ -160,8 +160,6 @@ class DataLoader(Generic[Batch_co]):
         self.pin_memory_device = pin_memory_device
         self.in_order = in_order
         batches = batch_size is not None or batch_sampler is not None
-        if isinstance(dataset, IterDataPipe) and shuffle is not None:
-            self.dataset = dataset = shuffling(dataset, shuffle)
         if isinstance(dataset, IterableDataset):
             sampler = _InfiniteConstantSampler()
         elif sampler is None:

@@ -97,7 +97,15 @@ def test_a_state_crosses(name, way, tmp_path):
 def test_the_list_is_complete():
     """Every layer here with parameters or buffers stands above."""
     covered = {name.split()[0] for name in LAYERS}
-    without = {"Module", "Sequential", "ModuleList", "ModuleDict", "ParameterList", "ParameterDict"}
+    without = {
+        "Container",
+        "Module",
+        "Sequential",
+        "ModuleList",
+        "ModuleDict",
+        "ParameterList",
+        "ParameterDict",
+    }
     stateful = set()
     for name in set(dir(nn)) - without:
         cls = getattr(nn, name)

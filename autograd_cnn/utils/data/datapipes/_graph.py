@@ -27,8 +27,11 @@ def shufflers(pipe: Any) -> list[Any]:
     return [found for found in pipes(pipe) if isinstance(found, Shuffled) or hasattr(found, "set_shuffle")]
 
 
-def shuffling(pipe: Any, shuffle: bool) -> Any:
-    """``pipe`` with shuffling on or off; with a shuffler, where it should be on and there is none."""
+def shuffling(pipe: Any, shuffle: bool | None) -> Any:
+    """``pipe`` with shuffling on or off, where that is said; with a shuffler, where it should be on and there
+    is none. Another dataset as it is."""
+    if shuffle is None or not isinstance(pipe, IterDataPipe):
+        return pipe
     found = shufflers(pipe)
     if shuffle and not found:
         warn(

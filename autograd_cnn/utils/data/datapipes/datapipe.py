@@ -114,10 +114,10 @@ class IterDataPipe(_Pipe, IterableDataset[Item_co]):
         super().__init_subclass__(**options)
         own = cls.__dict__.get("__iter__")
         if own is not None:
-            cls.__iter__ = _one_at_a_time(own)
+            cls.__iter__ = _one_at_a_time(own)  # type: ignore[method-assign]  # the same, watched
 
     def __iter__(self) -> Iterator[Item_co]:
-        return self  # type: ignore[return-value]  # of a subclass that has __next__
+        return self  # of a subclass that has __next__
 
     @classmethod
     def register_datapipe_as_function(
