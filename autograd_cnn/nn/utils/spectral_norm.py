@@ -163,7 +163,8 @@ def remove_spectral_norm(module: M, name: str = "weight") -> M:
     else:
         raise ValueError(f"spectral_norm of '{name}' not found in {module}")
     for hooks in (module._state_dict_hooks, module._load_state_dict_pre_hooks):
-        for key, hook in tuple(hooks.items()):
+        for key, entry in tuple(hooks.items()):
+            hook = entry[0] if isinstance(entry, tuple) else entry
             if isinstance(hook, OF_STATES) and hook.fn.name == name:
                 del hooks[key]
     return module
