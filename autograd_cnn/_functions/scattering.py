@@ -126,6 +126,9 @@ def scatter_reduce(
             evenly.
         include_self: whether what ``input`` has at that place takes part.
     """
+    if type(include_self) is not bool:
+        given = type(include_self).__name__
+        raise TypeError(f"scatter_reduce(): argument 'include_self' must be bool, not {given}")
     axis, x = wrap_dim(dim, input.ndim), at_least_1d(input)
     if math.prod(index.shape) == 0:
         return ops.cast(input, dtype=input.array.dtype)

@@ -34,6 +34,8 @@ from contextvars import ContextVar
 from types import MappingProxyType, NotImplementedType
 from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar, TypeVarTuple, overload
 
+import numpy as np
+
 from .._engine.attachment import piecewise_linear
 from .._engine.handle import Handle
 from .._engine.memory_format import on_first, suggested
@@ -173,24 +175,29 @@ def fusible(definition: Callable[[*Ts], R]) -> Fusible[*Ts, R]:
     return Fusible(definition)
 
 
+def number(value: Any) -> Any:
+    """A number of NumPy's as one of Python's, which makes no result wider."""
+    return value.item() if isinstance(value, (np.generic, np.ndarray)) and not value.ndim else value
+
+
 def formula(
     samples: Samples,
     *,
     piecewise_linear: bool = False,
-    masks: tuple[str, ...] = (),
     formulas: dict[str, str] | None = None,
 ) -> Callable[[Callable[..., Any]], Fusible[*tuple[Any, ...], Any]]:
     """Make a formula of a function of primitives, operands positional-only and parameters keyword-only: one
     operator with the function's name, for operands of one floating dtype. See :class:`.Formula`."""
 
     def declare(definition: Callable[..., Any]) -> Fusible[*tuple[Any, ...], Any]:
-        operator = Formula(definition, piecewise_linear=piecewise_linear, masks=masks, formulas=formulas)
+        operator = Formula(definition, piecewise_linear=piecewise_linear, formulas=formulas)
         operator.samples(samples)
 
         def form(*operands: Any, **parameters: Any) -> Any:
-            kinds = {o.array.dtype for o in operands if o.array.dtype.kind != "b"}
-            fits = len(kinds) == 1 and next(iter(kinds)).kind == "f"
-            return operator(*operands, **parameters) if fits else NotImplemented
+            kinds = {o.array.dtype for o in operands}
+            if len(kinds) != 1 or next(iter(kinds)).kind != "f":
+                return NotImplemented
+            return operator(*operands, **{name: number(value) for name, value in parameters.items()})
 
         found: Fusible[*tuple[Any, ...], Any] = Fusible(definition)
         found.fused(form)

@@ -20,8 +20,14 @@ __all__ = [
 ]
 
 
-def _gradient(output: Tensor, at: Tensor, grad_output: Tensor) -> Tensor:
-    """A convolution is linear in its input and in its weight: the gradient at 0 is that everywhere."""
+def _gradient(
+    convolve: Any, size: Sequence[int], other: Tensor, first: bool, grad_output: Tensor, *options: Any
+) -> Tensor:
+    """The gradient with respect to the ``first`` or second operand, of this ``size``. A convolution is linear
+    in either: the gradient at 0 is that everywhere."""
+    with enable_grad():
+        at = zeros(tuple(size), dtype=other.dtype, device=other.device, requires_grad=True)
+        output = convolve(*((at, other) if first else (other, at)), None, *options)
     (found,) = differentiated(output, [at], grad_output, create_graph=is_grad_enabled())
     return found
 
@@ -36,10 +42,7 @@ def _by_input(convolve: Any) -> Callable[..., Tensor]:
         dilation: Sizes = 1,
         groups: int = 1,
     ) -> Tensor:
-        with enable_grad():
-            at = zeros(tuple(input_size), dtype=weight.dtype, device=weight.device, requires_grad=True)
-            output = convolve(at, weight, None, stride, padding, dilation, groups)
-        return _gradient(output, at, grad_output)
+        return _gradient(convolve, input_size, weight, True, grad_output, stride, padding, dilation, groups)
 
     return _named(gradient, convolve, "input")
 
@@ -54,10 +57,7 @@ def _by_weight(convolve: Any) -> Callable[..., Tensor]:
         dilation: Sizes = 1,
         groups: int = 1,
     ) -> Tensor:
-        with enable_grad():
-            at = zeros(tuple(weight_size), dtype=input.dtype, device=input.device, requires_grad=True)
-            output = convolve(input, at, None, stride, padding, dilation, groups)
-        return _gradient(output, at, grad_output)
+        return _gradient(convolve, weight_size, input, False, grad_output, stride, padding, dilation, groups)
 
     return _named(gradient, convolve, "weight")
 

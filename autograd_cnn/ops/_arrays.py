@@ -34,14 +34,18 @@ def in_rows(forward: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(forward)
     def run(*operands: Any, **parameters: Any) -> Any:
-        out = forward(*operands, **parameters)
-        if out.ndim < 2 or out.flags.c_contiguous:
-            return out
-        if out.ndim == 4 and out.transpose(0, 2, 3, 1).flags.c_contiguous:
-            return out
-        return array_module(out).ascontiguousarray(out)
+        return laid_in_rows(forward(*operands, **parameters))
 
     return run
+
+
+def laid_in_rows(out: Any) -> Any:
+    """``out``, copied into rows where it lies otherwise and is no image with its channels last."""
+    if out.ndim < 2 or out.flags.c_contiguous:
+        return out
+    if out.ndim == 4 and out.transpose(0, 2, 3, 1).flags.c_contiguous:
+        return out
+    return array_module(out).ascontiguousarray(out)
 
 
 def in_memory_order(*arrays: Any) -> list[Any] | None:

@@ -103,6 +103,6 @@ def slogdet_x(g_sign_, g_logabsdet, x):
 det.samples(squares)
 cofactors.samples(squares)
 cofactors_along.samples(
-    lambda draw: [(draw(3, 3) + 2 * np.eye(3), draw(3, 3)), (draw(2, 3, 3) + 2 * np.eye(3), draw(2, 3, 3))]
+    lambda draw: [(draw(3, 3) + 4 * np.eye(3), draw(3, 3)), (draw(2, 3, 3) + 4 * np.eye(3), draw(2, 3, 3))]
 )
 slogdet.samples(squares)

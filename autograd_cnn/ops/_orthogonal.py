@@ -5,7 +5,8 @@ Chebyshev's are a power: (x + w)**n = T + w U, where w**2 = x**2 - 1, T has the 
 others are computed by their three-term recurrence. Of float64 both in twice its digits, so that they are
 right beside their zeros too. Where the argument is large, powers of two are taken out of it, and out of what
 has become large, so that nothing between overflows. The degree may be a tensor; fractions are cut off, and of
-a negative degree the polynomial is 0.
+a negative degree the polynomial is 0. Of a degree above 2**52, or 2**16 where a recurrence has so many steps,
+it is NaN: PyTorch gives Hermite's polynomials up, as NaN, above degree 512.
 """
 
 from collections.abc import Callable
@@ -18,8 +19,8 @@ from ._compensated import Twice, chosen, leading, rounded, scaled
 from ._primitive import primitive
 from ._special import _in_double
 
-_HIGHEST = 2.0**52
-"""Of no higher degree a polynomial is computed."""
+_HIGHEST, _MOST_STEPS = 2.0**52, 2.0**16
+"""Of no higher degree a polynomial is computed, by its power and by its recurrence."""
 _FAR = 300
 """From this exponent on, powers of two are taken out."""
 
@@ -75,9 +76,9 @@ def _by_recurrence(coefficients):
     return compute
 
 
-def _value(compute, x, n, shifted, twice):
+def _value(compute, highest, x, n, shifted, twice):
     """The polynomial at any number, or at 2 x - 1 if ``shifted``, of any degree."""
-    degree = np.clip(np.where(np.isfinite(n), n, 0.0), 0, _HIGHEST).astype(np.int64)
+    degree = np.where((n >= 0) & (n <= highest), n, 0.0).astype(np.int64)
     part: Any = np.nan_to_num(x)
     one: Any = 1.0
     exponent: Any = 0
@@ -91,15 +92,17 @@ def _value(compute, x, n, shifted, twice):
     value = compute(part, one, exponent, degree)
     value = np.where(np.isinf(x) & (degree > 0), np.copysign(np.inf, value), value)
     value = np.where(np.isnan(x) & (degree > 0), np.nan, value)
-    return np.where(n <= -1, 0.0, np.where(np.isnan(n) | (n == np.inf), np.nan, value))
+    return np.where(n <= -1, 0.0, np.where(np.isnan(n) | (n > highest), np.nan, value))
 
 
-def _polynomial(name: str, about: str, compute: Callable[..., Any], shifted: bool = False) -> Any:
+def _polynomial(
+    name: str, about: str, compute: Callable[..., Any], shifted: bool = False, highest: float = _HIGHEST
+) -> Any:
     """The primitive of a family."""
 
     @_in_double(on_host=True)
     def run(x, n, twice):
-        return _value(compute, x, n, shifted, twice)
+        return _value(compute, highest, x, n, shifted, twice)
 
     def forward(x, n, /):
         return run(x, n, twice=common_dtype(x, n) == np.float64)
@@ -149,19 +152,17 @@ _CHEBYSHEV = {
     )
     for kind, (th, beside) in _CHEBYSHEV.items()
 )
-hermite_polynomial_h = _polynomial(
-    "hermite_polynomial_h",
-    "Hermite's polynomials, of the physicists.",
-    _by_recurrence(lambda k: (2, 2 * k, 0, 1)),
-)
-hermite_polynomial_he = _polynomial(
-    "hermite_polynomial_he",
-    "Hermite's polynomials, of the probabilists.",
-    _by_recurrence(lambda k: (1, k, 0, 1)),
-)
-laguerre_polynomial_l = _polynomial(
-    "laguerre_polynomial_l", "Laguerre's polynomials.", _by_recurrence(lambda k: (-1, k, 2 * k + 1, k + 1))
-)
-legendre_polynomial_p = _polynomial(
-    "legendre_polynomial_p", "Legendre's polynomials.", _by_recurrence(lambda k: (2 * k + 1, k, 0, k + 1))
+(
+    hermite_polynomial_h,
+    hermite_polynomial_he,
+    laguerre_polynomial_l,
+    legendre_polynomial_p,
+) = (
+    _polynomial(f"{name}_polynomial_{kind}", about, _by_recurrence(coefficients), highest=_MOST_STEPS)
+    for name, kind, about, coefficients in (
+        ("hermite", "h", "Hermite's polynomials, of the physicists.", lambda k: (2, 2 * k, 0, 1)),
+        ("hermite", "he", "Hermite's polynomials, of the probabilists.", lambda k: (1, k, 0, 1)),
+        ("laguerre", "l", "Laguerre's polynomials.", lambda k: (-1, k, 2 * k + 1, k + 1)),
+        ("legendre", "p", "Legendre's polynomials.", lambda k: (2 * k + 1, k, 0, k + 1)),
+    )
 )

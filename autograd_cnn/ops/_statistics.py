@@ -98,10 +98,12 @@ def nanmedian(x, /):
 
 
 def _nothing(x):
-    """The median of no element: NaN, the smallest integer, or True."""
+    """The median of no element: NaN, and what PyTorch's NaN becomes as an integer: the smallest one of 32 or
+    64 bits, of which fewer bits are 0, or True."""
     if x.dtype.kind == "b":
         return np.full_like(x, True, shape=())
-    return np.full_like(x, np.nan if x.dtype.kind == "f" else np.iinfo(x.dtype).min, shape=())
+    whole = np.iinfo(x.dtype).min if x.dtype.kind == "i" and x.dtype.itemsize >= 4 else 0
+    return np.full_like(x, np.nan if x.dtype.kind == "f" else whole, shape=())
 
 
 @median.vjp("x")

@@ -1,11 +1,9 @@
 """AdamW (Loshchilov and Hutter, 2019)."""
 
-from typing import Any
-
 from .._tensor import Tensor
-from ._functional import Tensors, stepped
+from ._functional import Tensors
 from ._optimizer import Parameters
-from .adam import Adam
+from .adam import Adam, adam
 
 __all__ = ["AdamW"]
 
@@ -68,16 +66,4 @@ def adamw(
     maximize: bool,
 ) -> None:
     """One step of :class:`AdamW` in ``params``; the lists hold what is remembered of each."""
-    options: Any = {**locals(), "decoupled_weight_decay": True}
-    stepped(
-        Adam,
-        params,
-        grads,
-        {
-            "step": state_steps,
-            "exp_avg": exp_avgs,
-            "exp_avg_sq": exp_avg_sqs,
-            "max_exp_avg_sq": max_exp_avg_sqs,
-        },
-        options,
-    )
+    adam(**locals(), decoupled_weight_decay=True)

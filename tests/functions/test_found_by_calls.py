@@ -367,3 +367,14 @@ def test_a_norm_of_nothing_has_gradients_of_two_orders(shape: tuple[int, int]) -
     x = ag.zeros(shape, requires_grad=True)
     (slope,) = ag.autograd.grad(F.layer_norm(x, shape[1:]).sum(), x, create_graph=True)
     assert slope.shape == shape
+
+
+def test_whether_the_place_itself_takes_part_is_a_truth_value():
+    for value in (1, ag.tensor(True), None):
+        with pytest.raises(TypeError, match="'include_self' must be bool"):
+            ag.zeros(3).scatter_reduce(0, ag.tensor([0]), ag.ones(1), "amax", include_self=value)
+
+
+def test_the_median_of_no_integer():
+    assert [ag.zeros(0, dtype=d).nanmedian().item() for d in (ag.int8, ag.int16, ag.uint8)] == [0, 0, 0]
+    assert ag.zeros(0, dtype=ag.int32).median().item() == -(2**31)

@@ -214,3 +214,10 @@ def test_arrays_of_a_device_stay_there(name: str) -> None:
         found = function(*(operand.to("cuda") for operand in operands))
         assert found.device.type == "cuda"
         np.testing.assert_allclose(found.cpu().numpy(), function(*operands).numpy(), rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["hermite_polynomial_h", "laguerre_polynomial_l", "legendre_polynomial_p"])
+def test_polynomials_of_endless_recurrences_are_nan(name: str) -> None:
+    found = getattr(ag.special, name)(ag.tensor([0.5, 0.5, 0.5]), ag.tensor([2.0**40, -3.0, float("inf")]))
+    assert np.isnan(found.numpy()).tolist() == [True, False, True]
+    assert found[1] == 0

@@ -1,4 +1,4 @@
-"""The mathematics of activations and normalisations: formulas of checked operands."""
+"""The mathematics of activations, normalisations and losses: formulas of checked operands."""
 
 import math
 from typing import Any
@@ -61,6 +61,65 @@ def exponential_unit(x: Any, /, *, alpha: float = 1.0, scale: float = 1.0, rate:
     """scale (x above 0, else alpha (exp(rate x) - 1)): ELU, CELU and SELU."""
     below = ops.where(ops.less_equal(x, 0), x, 0.0)  # the exponential must not overflow where it is not used
     return ops.where(ops.less_equal(x, 0), ops.expm1(below * rate) * (alpha * scale), x * scale)
+
+
+# pieces of straight lines
+
+
+@formula(
+    lambda draw: [
+        draw.call(draw.away_from_zero(2, 3), low=-0.1, high=0.1),
+        draw.call(draw(()), low=-50.0, high=50.0),
+        draw.call(draw(0, 3), low=-1.0, high=6.0),
+    ],
+    piecewise_linear=True,
+)
+def between(x: Any, /, *, low: float, high: float) -> Any:
+    """x, ``low`` or ``high``; at both bounds the gradient is 0."""
+    return ops.where(ops.greater_equal(x, high), high, ops.where(ops.less_equal(x, low), low, x))
+
+
+@formula(lambda draw: [draw.away_from_zero(2, 3) * 10, draw(()), draw(0, 3)])
+def hardswish(x: Any, /) -> Any:
+    low, high = ops.less_equal(x, -3.0), ops.greater_equal(x, 3.0)
+    inside = ops.where(ops.logical_or(low, high), 0.0, x)
+    return ops.where(low, 0.0, ops.where(high, x, inside * (inside + 3) / 6))
+
+
+# losses, element by element
+
+_FAR_AND_NEAR = (0.1, 50.0)
+"""Bounds below and above the samples' distances."""
+
+
+@formula(
+    lambda draw: [
+        (draw(2, 3), draw.uniform(2, 3, low=0.1, high=0.9)),
+        (draw(()), draw(())),
+        (draw(0), draw(0)),
+    ]
+)
+def loss_of_logits(x: Any, t: Any, /) -> Any:
+    """-t log(sigmoid(x)) - (1 - t) log(1 - sigmoid(x)), without overflow."""
+    return ops.logistic_loss(x, t, 1 - t)
+
+
+@formula(lambda draw: [draw.call(draw.away_from_zero(2, 3), beta=beta) for beta in _FAR_AND_NEAR])
+def smooth_absolute(x: Any, /, *, beta: float = 1.0) -> Any:
+    """x² / (2 beta) where |x| is below ``beta``, else |x| - beta / 2."""
+    away = ops.absolute(x)
+    far = ops.greater_equal(away, beta)
+    near = ops.where(far, 0.0, x)  # no square of infinity, whose slope is NaN
+    return ops.where(far, away - 0.5 * beta, near * near * 0.5 / beta)
+
+
+@formula(lambda draw: [draw.call(draw.away_from_zero(2, 3), delta=delta) for delta in _FAR_AND_NEAR])
+def huber(x: Any, /, *, delta: float = 1.0) -> Any:
+    """x² / 2 where |x| is at most ``delta``, else delta (|x| - delta / 2)."""
+    away = ops.absolute(x)
+    far = ops.greater(away, delta)
+    near = ops.where(far, 0.0, x)
+    return ops.where(far, (away - 0.5 * delta) * delta, near * near * 0.5)
 
 
 # normalisation by moments of the operand's own

@@ -231,8 +231,7 @@ def _between(input: Tensor, min_val: float, max_val: float) -> Tensor:
         if input.array.dtype.kind == "b":
             raise RuntimeError("Bool inputs not supported for hardtanh")
         min_val, max_val = _bounds_of("hardtanh", input, min_val, max_val)
-    low, high = ops.less_equal(input, min_val), ops.greater_equal(input, max_val)
-    return ops.where(high, max_val, ops.where(low, min_val, input))
+    return formulas.between(input, low=min_val, high=max_val)
 
 
 @names_arguments
@@ -256,10 +255,7 @@ def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
 @composition
 def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
     """x hardsigmoid(x) (Howard et al. 2019); the slope at -3 is 0, at 3 it is 1."""
-    floating("hardswish", input)
-    low, high = ops.less_equal(input, -3.0), ops.greater_equal(input, 3.0)
-    between = ops.where(ops.logical_or(low, high), 0.0, input)
-    return _placed(input, ops.where(low, 0.0, ops.where(high, input, between * (between + 3) / 6)), inplace)
+    return _placed(input, formulas.hardswish(floating("hardswish", input)), inplace)
 
 
 @composition(half="same", piecewise_linear=True)

@@ -9,6 +9,7 @@ from ..._engine.single import in_single
 from ..._functions.conversion import to_dtype
 from ..._tensor import Tensor
 from .._composition import composition
+from . import _formulas as formulas
 from ._arguments import difference as difference_of
 from ._arguments import legacy_reduction, reduced
 
@@ -82,12 +83,7 @@ def smooth_l1_loss(
     if beta < 0:
         raise RuntimeError("smooth_l1_loss does not support negative values for beta.")
     difference = difference_of("smooth_l1_loss", input, target)
-    away = ops.absolute(difference)
-    if beta == 0:
-        return reduced(away, reduction)
-    far = ops.greater_equal(away, beta)
-    near = ops.where(far, 0.0, difference)  # no square of infinity, whose slope is NaN
-    losses = ops.where(far, away - 0.5 * beta, near * near * 0.5 / beta)
+    losses = ops.absolute(difference) if beta == 0 else formulas.smooth_absolute(difference, beta=beta)
     return reduced(losses, reduction)
 
 
@@ -112,11 +108,7 @@ def huber_loss(
 
 @in_single
 def _huber(input: Tensor, target: Tensor, delta: float) -> Tensor:
-    difference = difference_of("huber_loss", input, target)
-    away = ops.absolute(difference)
-    far = ops.greater(away, delta)
-    near = ops.where(far, 0.0, difference)
-    return ops.where(far, (away - 0.5 * delta) * delta, near * near * 0.5)
+    return formulas.huber(difference_of("huber_loss", input, target), delta=delta)
 
 
 def _check_sizes(input: Tensor, target: Tensor) -> None:
@@ -178,8 +170,10 @@ def binary_cross_entropy_with_logits(
     reduction = legacy_reduction(size_average, reduce, reduction)
     if input.shape != target.shape:
         raise ValueError(f"Target size ({target.shape}) must be the same as input size ({input.shape})")
-    positive = target if pos_weight is None else pos_weight * target
-    losses = ops.logistic_loss(input, positive, 1 - target)
+    if pos_weight is None:
+        losses = formulas.loss_of_logits(input, target)
+    else:
+        losses = ops.logistic_loss(input, pos_weight * target, 1 - target)
     if target.array.dtype.kind == "f":
         losses = to_dtype(losses, target.array.dtype)
     return reduced(losses if weight is None else losses * weight, reduction)

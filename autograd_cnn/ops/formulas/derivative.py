@@ -3,23 +3,23 @@
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from .._arithmetic import absolute, square
 from .._broadcasting import sum_to
-from .._exponential import exp
+from .._creation import zeros_like
+from .._exponential import logistic
 from .._primitive import Primitive
-from .expression import Expression, NoFormulaError
+from .expression import Expression
+from .makers import NoFormulaError
 
 
-def _even_slope(x: Expression, rate: float) -> Expression:
-    """rate**2 z / (1 + z)**2 for z = exp(-rate |x|)."""
-    z = exp(absolute(x) * -rate)
-    return z * (rate * rate) / square(z + 1)
+def _slope(x: Expression) -> Expression:
+    """Of the sigmoid, also far out, and with rules of its own for the next derivatives."""
+    return logistic(x) * logistic(-x)
 
 
 SLOPES: dict[str, Callable[[Expression, Expression], Expression]] = {
-    "tanh": lambda g, x: g * _even_slope(x, 2.0),
-    "sigmoid": lambda g, x: g * _even_slope(x, 1.0),
-    "logistic": lambda g, x: g * _even_slope(x, 1.0),
+    "tanh": lambda g, x: g * (_slope(x * 2.0) * 4.0),
+    "sigmoid": lambda g, x: g * _slope(x),
+    "logistic": lambda g, x: g * _slope(x),
 }
 """Instead of rules that take the slope from the result, which has few digits of it near its bounds: in a
 formula the operand is at hand."""
@@ -40,7 +40,7 @@ def gradients(
             if contribution is not None and not operand.truth:
                 before = found.get(operand)
                 found[operand] = contribution if before is None else before + contribution
-    results = [found[w] if w in found else w * 0.0 for w in wanted]
+    results = [found[w] if w in found else zeros_like(w) for w in wanted]
     for w, result in zip(wanted, results, strict=True):
         for a, b in zip(w.axes, result.axes, strict=True):
             w.trace.join(a, b)  # also where it depends on no array along that axis

@@ -72,10 +72,6 @@ def _soft_sign(x: Value) -> Value:
     return size.equals(math.inf).choose(x.like(1.0).intrinsic("copysign", x), x / (size + 1))
 
 
-def _cast(x: Any, dtype: Any) -> Any:
-    return x
-
-
 ELEMENTS: dict[str, Element] = {
     "absolute": lambda x: x.intrinsic("fabs"),
     "add": lambda x, y: x + y,
@@ -111,7 +107,7 @@ ELEMENTS: dict[str, Element] = {
     "tied": _tied,
     "soft_sign": _soft_sign,
     "sign": _sign,
-    "copysign": lambda x, y: x.like(x).intrinsic("copysign", y),
+    "copysign": lambda x, y: x.intrinsic("copysign", y),
     "floor": lambda x: x.intrinsic("floor"),
     "ceil": lambda x: x.intrinsic("ceil"),
     "trunc": lambda x: x.intrinsic("trunc"),
@@ -131,15 +127,14 @@ ELEMENTS: dict[str, Element] = {
     "bitwise_and": lambda x, y: x & y,
     "bitwise_or": lambda x, y: x | y,
     "where": lambda condition, x, y: condition.choose(x, y),
-    "cast": _cast,
     "zeros_like": _zero,
 }
 
-MASKS = frozenset(
-    (
-        *("equal", "not_equal", "less", "less_equal", "greater", "greater_equal"),
-        *("logical_and", "logical_or", "logical_xor", "logical_not", "bitwise_and", "bitwise_or"),
-        *("isnan", "isinf", "isfinite"),
-    )
-)
+LOGICAL = frozenset(("logical_and", "logical_or", "logical_xor", "logical_not", "bitwise_and", "bitwise_or"))
+"""Whose operands are truth values."""
+
+MASKS = LOGICAL | {
+    *("equal", "not_equal", "less", "less_equal", "greater", "greater_equal"),
+    *("isnan", "isinf", "isfinite"),
+}
 """Whose values are truth values."""

@@ -15,8 +15,8 @@ from llvmlite import ir
 
 from .elements import ELEMENTS
 from .expression import Expression
-from .layout import Layout
-from .schedule import Schedule, name_of, resolved
+from .layout import NUMBERS, Layout
+from .schedule import Schedule, name_of
 from .vector import DOUBLE, LANES, SINGLE, Kind, Mask, Value, filled
 from .writer import BYTE, Writer, number
 
@@ -43,8 +43,6 @@ class Emitter(Writer):
     def __init__(self, schedule: Schedule, layout: Layout, name: str) -> None:
         super().__init__(name)
         self.schedule, self.layout = schedule, layout
-        self.lanes = LANES if not layout.lane_in_row else 1
-        """Of what is one number per row."""
         self.row_kind = DOUBLE if schedule.rows else SINGLE
         self.constants: dict[tuple[int, str], Value] = {}
         self.cell: dict[Expression, Any] = {}
@@ -181,7 +179,9 @@ class Emitter(Writer):
             inner: dict[Expression, Any] = {}
             for node, kind, start, slot in slots:
                 so_far = Value(b, b.load(slot), kind, LANES)
-                value = self._addend(resolved(node.args[0]), inner, at, mask, kind).spread(LANES)
+                value = self._addend(self.schedule.resolved(node.args[0]), inner, at, mask, kind).spread(
+                    LANES
+                )
                 if mask is not None:
                     value = mask.choose(value, start)
                 b.store(_combined(node, so_far, value).bits, slot)
@@ -197,8 +197,8 @@ class Emitter(Writer):
         self, node: Expression, inner: dict[Expression, Any], at: list[Any], mask: Mask | None, kind: Kind
     ) -> Value:
         """What goes into a sum: a product is made in its precision."""
-        if kind is DOUBLE and name_of(node) in ("multiply", "square") and self.schedule.in_rows(node):
-            a, b = (resolved(x) for x in (node.args * 2)[:2])
+        if kind is DOUBLE and name_of(node) in ("multiply", "square") and node not in self.cell:
+            a, b = (self.schedule.resolved(x) for x in (node.args * 2)[:2])
             return self._value(a, inner, at, mask, kind).to(kind) * self._value(b, inner, at, mask, kind).to(
                 kind
             )
@@ -261,7 +261,7 @@ class Emitter(Writer):
             return self._load(node, offsets, live, kind)
         if node.op == "constant":
             return self._constant(node, kind)
-        args = [self._value(resolved(a), inner, offsets, live, kind) for a in node.args]
+        args = [self._value(self.schedule.resolved(a), inner, offsets, live, kind) for a in node.args]
         if name_of(node) in ("sum", "amax", "amin", "sum_to"):  # over axes of size 1
             return args[0]
         if name_of(node) == "cast":
@@ -269,11 +269,12 @@ class Emitter(Writer):
             return args[0].choose(ones, 0.0)
         if name_of(node) in ONLY_SINGLE:
             args = [a.to(SINGLE) for a in args]
-        result = ELEMENTS[name_of(node)](*args, **_parameters(node))
+        given = {name: self._constant(node, args[0].kind, name) for name in NUMBERS if name in node.params}
+        result = ELEMENTS[name_of(node)](*args, **given)
         return result if isinstance(result, Mask) else result.to(kind)
 
-    def _constant(self, node: Expression, kind: Kind) -> Value:
-        place = self.layout.constant(node)
+    def _constant(self, node: Expression, kind: Kind, name: str = "value") -> Value:
+        place = self.layout.constant(node, name)
         found = self.constants.get((place, kind.suffix))
         if found is None:
             with self.builder.goto_block(self.entry):
@@ -299,10 +300,6 @@ class Emitter(Writer):
             self.store(value.spread(LANES).bits, address, live)
         else:
             self.store(value.bits, address, None)
-
-
-def _parameters(node: Expression) -> dict[str, Any]:
-    return {k: v for k, v in node.params.items() if k not in ("tail",)}
 
 
 def _identity(node: Expression) -> tuple[Kind, float]:

@@ -11,8 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .._arithmetic import absolute, add, divide, multiply, negative, power, reciprocal, square, subtract
-from .._arrays import normalize_axes
+from .._arithmetic import absolute, add, divide, multiply, negative, power, subtract
 from .._comparison import (
     equal,
     greater,
@@ -25,12 +24,7 @@ from .._comparison import (
     not_equal,
 )
 from .._primitive import Primitive
-from .elements import ELEMENTS, MASKS
-from .meanings import MEANINGS
-
-
-class NoFormulaError(Exception):
-    """Why a computation can't be one formula."""
+from .makers import NoFormulaError, maker
 
 
 class Trace:
@@ -57,6 +51,8 @@ class Trace:
         """Let two aligned axes run together; None is an axis of size 1."""
         if a is None or b is None:
             return b if a is None else a
+        if self.sizes[a] != self.sizes[b]:
+            raise NoFormulaError(f"axes of {self.sizes[a]} and {self.sizes[b]} side by side")
         a, b = self.find(a), self.find(b)
         self._same[max(a, b)] = min(a, b)
         return min(a, b)
@@ -156,14 +152,7 @@ class Expression:
         trace = next(a.trace for a in args if isinstance(a, Expression))
         operands = tuple(map(trace.lift, args))
         params = {**prim.defaults, **params}
-        make = _MAKERS.get(prim.name)
-        if make is not None:
-            return make(trace, prim, operands, params)
-        if prim.name in MEANINGS:
-            return _meaning(trace, prim, operands, params)
-        if prim.name in ELEMENTS:
-            return _elementwise(trace, prim, operands, params)
-        raise NoFormulaError(f"{prim.name} is no part of a formula")
+        return maker(prim.name)(trace, prim, operands, params)
 
     __add__: _Operator = _operator(add)
     __radd__: _Operator = _operator(add)
@@ -203,128 +192,3 @@ class Expression:
     def varies(self) -> frozenset[int]:
         """The axes of the formula's space that the value depends on, after axes were joined."""
         return frozenset(self.trace.find(a) for a in self.axes if a is not None)
-
-
-def _broadcast(trace: Trace, operands: Sequence[Expression]) -> tuple[int | None, ...]:
-    """The axes of operands side by side, aligned at the last one."""
-    ndim = max(o.ndim for o in operands)
-    found: list[int | None] = []
-    for i in range(-ndim, 0):
-        axis = None
-        for o in operands:
-            if -i <= o.ndim:
-                axis = trace.join(axis, o.axes[i])
-        found.append(axis)
-    return tuple(found)
-
-
-def _elementwise(
-    trace: Trace, prim: Primitive, operands: tuple[Expression, ...], params: dict[str, Any]
-) -> Expression:
-    return trace.make(prim, operands, params, _broadcast(trace, operands), prim.name in MASKS)
-
-
-def _power(
-    trace: Trace, prim: Primitive, operands: tuple[Expression, ...], params: dict[str, Any]
-) -> Expression:
-    base, exponent = operands
-    value = exponent.params.get("value") if exponent.op == "constant" else None
-    if value == 2:
-        return square(base)
-    if value == 1:
-        return base
-    if value == -1:
-        return reciprocal(base)
-    raise NoFormulaError(f"power of {value}")
-
-
-def _reduction(
-    trace: Trace, prim: Primitive, operands: tuple[Expression, ...], params: dict[str, Any]
-) -> Expression:
-    (x,) = operands
-    axes = normalize_axes(params["axis"], x.ndim)
-    kept: list[int | None] = []
-    for i, axis in enumerate(x.axes):
-        if i not in axes:
-            kept.append(axis)
-        elif params["keepdims"]:
-            kept.append(None)
-    reduced = [x.axes[i] for i in axes if x.axes[i] is not None]
-    params = {"axis": axes, "keepdims": params["keepdims"], "reduced": tuple(reduced)}
-    return trace.make(prim, (x,), params, tuple(kept))
-
-
-def _meaning(
-    trace: Trace, prim: Primitive, operands: tuple[Expression, ...], params: dict[str, Any]
-) -> Expression:
-    simpler = MEANINGS[prim.name](*operands, **params)
-    found = trace.make(prim, operands, params, simpler.axes)
-    found.lowered = simpler
-    return found
-
-
-def _reshape(
-    trace: Trace, prim: Primitive, operands: tuple[Expression, ...], params: dict[str, Any]
-) -> Expression:
-    """Axes of size 1 come and go."""
-    (x,) = operands
-    shape = tuple(params["shape"])
-    if -1 in shape:
-        rest = math.prod(n for n in shape if n != -1)
-        shape = tuple(x.size // max(rest, 1) if n == -1 else n for n in shape)
-    left = [a for a in x.axes if a is not None]
-    if [n for n in shape if n != 1] != [trace.sizes[a] for a in left]:
-        raise NoFormulaError(f"reshape of {x.shape} to {shape}")
-    axes = tuple(None if n == 1 else left.pop(0) for n in shape)
-    return trace.make(prim, (x,), {"shape": shape}, axes)
-
-
-def _broadcast_to(
-    trace: Trace, prim: Primitive, operands: tuple[Expression, ...], params: dict[str, Any]
-) -> Expression:
-    (x,) = operands
-    shape = tuple(params["shape"])
-    axes: list[int | None] = []
-    for i, n in enumerate(shape, start=x.ndim - len(shape)):
-        mine = x.axes[i] if i >= 0 else None
-        axes.append(trace.axis(n) if mine is None and n != 1 else mine)
-    return trace.make(prim, (x,), {"shape": shape}, tuple(axes))
-
-
-def _sum_to(
-    trace: Trace, prim: Primitive, operands: tuple[Expression, ...], params: dict[str, Any]
-) -> Expression:
-    (x,) = operands
-    shape = tuple(params["shape"])
-    lead = x.ndim - len(shape)
-    reduced, axes = [a for a in x.axes[:lead] if a is not None], []
-    for n, a in zip(shape, x.axes[lead:], strict=True):
-        axes.append(None if n == 1 else a)
-        if n == 1 and a is not None:
-            reduced.append(a)
-    if not reduced and lead == 0:
-        return x
-    return trace.make(prim, (x,), {"shape": shape, "reduced": tuple(reduced)}, tuple(axes))
-
-
-def _cast(
-    trace: Trace, prim: Primitive, operands: tuple[Expression, ...], params: dict[str, Any]
-) -> Expression:
-    (x,) = operands
-    if np.dtype(params["dtype"]) != np.float32:
-        raise NoFormulaError(f"cast to {params['dtype']}")
-    return trace.make(prim, (x,), params, x.axes) if x.truth else x
-
-
-Maker = Callable[[Trace, Primitive, tuple[Expression, ...], dict[str, Any]], Expression]
-
-_MAKERS: dict[str, Maker] = {
-    "power": _power,
-    "reshape": _reshape,
-    "broadcast_to": _broadcast_to,
-    "sum_to": _sum_to,
-    "cast": _cast,
-    "sum": _reduction,
-    "amax": _reduction,
-    "amin": _reduction,
-}

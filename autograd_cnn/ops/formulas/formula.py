@@ -1,6 +1,6 @@
 """Functions of primitives as one operator: the definition is the text, the derivative follows from it.
 
-Both run as compiled loops where these serve (float32 on the host, see :func:`served`), and as they are
+Both run as compiled loops where these serve (float32 on the host, see :mod:`.fused`), and as they are
 written everywhere else: in other dtypes, on a GPU, without Numba, and on Tensors, by which derivatives of any
 order are recorded.
 """
@@ -9,100 +9,25 @@ from __future__ import annotations
 
 import copy
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
-from .. import kernels
+from .._arrays import laid_in_rows
 from .._plan import Plan, Rule, RuleEntry, plan_for, replanned
 from .._primitive import Primitive, rule_in_single
 from .derivative import gradients
-from .expression import Expression, NoFormulaError, Trace
-from .fused import Loops, evaluate
+from .expression import Expression, Trace
+from .fused import Fused
+from .loops import evaluate
 from .shown import shown
-
-MOST = 512
-"""So many sets of shapes are remembered by a formula."""
-
-SMALL = 2**10
-"""Operands of fewer elements are computed primitive by primitive."""
-
-_F32, _BOOL = np.dtype(np.float32), np.dtype(np.bool_)
-
-Written = Callable[[list[Expression], dict[str, Any]], list[Expression]]
-"""Results as expressions, of operands as expressions and parameters."""
-
-
-def served(arrays: Sequence[Any]) -> bool:
-    """Whether compiled loops serve these arrays: single precision (and masks) in the host's memory, enough of
-    them to be worth a launch."""
-    most = 0
-    for a in arrays:
-        if type(a) is not np.ndarray or not (a.dtype is _F32 or a.dtype == _F32 or a.dtype == _BOOL):
-            return False
-        if not a.size or not a.flags.aligned:
-            return False
-        most = max(most, a.size)
-    return most >= SMALL and kernels.wanted()
-
-
-class Fused:
-    """A computation in compiled loops, which are made for each set of shapes and strides when it is met."""
-
-    def __init__(self, written: Written) -> None:
-        self.written = written
-        self.known: dict[Any, Loops | None] = {}
-        self.traced: dict[Any, list[Expression]] = {}
-
-    def __call__(
-        self, names: Sequence[str], arrays: Sequence[Any], params: dict[str, Any]
-    ) -> list[Any] | None:
-        """The results; None where the loops do not serve."""
-        if not served(arrays):
-            return None
-        key = (*[(a.shape, a.strides, a.dtype.char) for a in arrays], *params.items())
-        try:
-            loops = self.known[key]
-        except KeyError:
-            loops = self._made(names, arrays, params)
-            if len(self.known) >= MOST:
-                self.known.clear()
-            self.known[key] = loops
-        return None if loops is None else loops(arrays)
-
-    def _made(self, names: Sequence[str], arrays: Sequence[Any], params: dict[str, Any]) -> Loops | None:
-        try:
-            return Loops(self.expressions(names, arrays, params), names, arrays)
-        except NoFormulaError:
-            return None
-
-    def expressions(
-        self, names: Sequence[str], arrays: Sequence[Any], params: dict[str, Any]
-    ) -> list[Expression]:
-        """The computation for operands of these shapes, to be evaluated on any arrays, or on Tensors, which
-        record."""
-        key = (*[a.shape for a in arrays], *params.items())
-        found = self.traced.get(key)
-        if found is None:
-            trace = Trace()
-            symbols = [
-                trace.operand(n, a.shape, a.dtype == _BOOL) for n, a in zip(names, arrays, strict=True)
-            ]
-            found = self.written(symbols, params)
-            if len(self.traced) >= MOST:
-                self.traced.clear()
-            self.traced[key] = found
-        return found
 
 
 class Formula(Primitive):
     """A primitive whose forward is a ``definition`` of primitives, and whose rules are derived from it.
 
     The definition is written like a primitive's forward: operands positional-only, parameters keyword-only.
-    Its rules need the operands and compute again what lies between. ``masks`` are operands of truth values.
-    ``formulas`` are the local gradients as docs and pictures show them, where what is derived for operands of
-    one shape does not tell.
+    Its rules need the operands and compute again what lies between. ``formulas`` are the local gradients as
+    docs and pictures show them, where what is derived for operands of one shape does not tell.
     """
 
     definition: Callable[..., Any]
@@ -113,19 +38,15 @@ class Formula(Primitive):
         definition: Callable[..., Any],
         *,
         piecewise_linear: bool = False,
-        masks: tuple[str, ...] = (),
         formulas: dict[str, str] | None = None,
     ) -> None:
         super().__init__(definition, piecewise_linear=piecewise_linear)
         self.definition = definition
-        self.nondifferentiable(*masks)
         self._forwards = Fused(lambda symbols, params: [definition(*symbols, **params)])
         self.forward = self._run
         for name in self.operands:
-            if name not in masks:
-                self.rules[name] = self._entry(
-                    (name,), (formulas or {}).get(name) or functools.partial(self._shown, name)
-                )
+            shown_as = (formulas or {}).get(name) or functools.partial(self._shown, name)
+            self.rules[name] = self._entry((name,), shown_as)
 
     def _run(self, *arrays: Any, **params: Any) -> Any:
         found = self._forwards(self.operands, arrays, params)
@@ -135,7 +56,7 @@ class Formula(Primitive):
         """The plan with one rule for all operands that want a gradient."""
         names = tuple(n for i, n in enumerate(self.operands) if abs(wanted) >> i & 1 and n in self.rules)
         joint = copy.copy(self)
-        joint.rules = dict.fromkeys(names, self._entry(names, None))
+        joint.rules = self.rules if len(names) == 1 else dict.fromkeys(names, self._entry(names, None))
         plan = plan_for(joint, abs(wanted))
         plan = self.plans[wanted] = plan if wanted >= 0 else replanned(plan, rule_in_single)
         return plan
@@ -177,20 +98,23 @@ class Formula(Primitive):
     def _shown(self, name: str) -> str:
         """The formula of a local gradient, for docs and pictures: of operands that all have one shape."""
         trace = Trace()
-        g, *operands = (trace.operand(n, (2, 3), n in self.without_rule) for n in ("g", *self.operands))
+        g, *operands = (trace.operand(n, (2, 3)) for n in ("g", *self.operands))
         params = {n: trace.operand(n, ()) for n in self.defaults}
         return shown(self._derived((name,), [g, *operands], params, own_slopes=False)[0])
 
 
-def looped(prim: Primitive) -> Primitive:
-    """Let a primitive that formulas know run as compiled loops, forward and rules, where these serve."""
+def looped(prim: Primitive, *, rows: bool = False) -> Primitive:
+    """Let a primitive that formulas know run as compiled loops, forward and rules, where these serve; with
+    ``rows`` its result lies in rows."""
     written = prim.forward
     loops = Fused(lambda symbols, params: [prim(*symbols, **params)])
 
     @functools.wraps(written)
     def forward(*arrays: Any, **params: Any) -> Any:
         found = loops(prim.operands, arrays, {**prim.defaults, **params})
-        return written(*arrays, **params) if found is None else found[0]
+        if found is None:
+            return written(*arrays, **params)
+        return laid_in_rows(found[0]) if rows else found[0]
 
     prim.forward = forward
     for name, entry in prim.rules.items():

@@ -1,4 +1,4 @@
-"""exp, log, tanh and their kin on vectors: branch-free, for singles to about one unit in the last place.
+"""exp, log, tanh and their kin on vectors: branch-free, for singles to four units in the last place at most.
 
 Ranges are reduced as by Cody and Waite (Software Manual for the Elementary Functions, 1980). Each handles
 every operand: NaN stays NaN, infinities and subnormal numbers are what the mathematics says.

@@ -1,123 +1,93 @@
-"""Runs a formula on arrays by compiled loops: traced once for each set of shapes, compiled once for each
-structure."""
+"""Computations on arrays that run as compiled loops where these serve."""
 
-import math
-from collections.abc import Sequence
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from .derivative import sorted_expressions
-from .expression import Expression
-from .layout import LANES, Layout
-from .schedule import Schedule
+from .. import kernels
+from .expression import Expression, Trace
+from .loops import Loops
+from .makers import NoFormulaError
 
-_functions: dict[Any, int] = {}
-"""Addresses of compiled functions by their structure."""
+MOST = 128
+"""So many sets of shapes are remembered for a computation."""
+
+SMALL = 2**10
+"""Operands of fewer elements are computed primitive by primitive."""
+
+_F32, _BOOL = np.dtype(np.float32), np.dtype(np.bool_)
+
+Written = Callable[[list[Expression], dict[str, Any]], list[Expression]]
+"""Results as expressions, of operands as expressions and parameters."""
 
 
-class Loops:
-    """The compiled loops of a formula for operands of given shapes, dtypes and strides."""
+def served(arrays: Sequence[Any]) -> bool:
+    """Whether compiled loops serve these arrays: single precision (and masks) in the host's memory, enough of
+    them to be worth a launch."""
+    most = 0
+    for a in arrays:
+        if type(a) is not np.ndarray or not (a.dtype is _F32 or a.dtype == _F32 or a.dtype == _BOOL):
+            return False
+        if not a.size or not a.flags.aligned:
+            return False
+        most = max(most, a.size)
+    return most >= SMALL and kernels.loaded() is not None
 
-    schedule: Schedule
-    layout: Layout
-    names: tuple[str, ...]
-    address: int
-    copies: list[bool]
-    """Which operands lie so that they must be copied first."""
-    table: np.ndarray
-    """The list of numbers that the compiled function takes, without addresses."""
-    work: int
-    sums: list[tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]]
 
-    def __init__(
-        self, outputs: Sequence[Expression], names: Sequence[str], arrays: Sequence[np.ndarray]
-    ) -> None:
-        self.schedule = Schedule(outputs)
-        self.names = tuple(names)
-        self.layout = layout = Layout(self.schedule, names, arrays)
-        key = layout.structure()
-        address = _functions.get(key)
-        if address is None:
-            from .emitter import Emitter
-            from .machine import compiled
+def _told(params: dict[str, Any]) -> str:
+    """Parameters as a key: -0.0 is not 0.0, nor True 1, and NaN is NaN."""
+    return repr(params) if params else ""
 
-            name = f"formula_{len(_functions)}"
-            address = _functions[key] = compiled(Emitter(self.schedule, layout, name).write(), name)
-        self.address = address
-        self.copies = [a is not b for a, b in zip(layout.arrays, arrays, strict=True)]
-        layout.arrays = []  # what lasts holds no memory of the call that it was made for
-        tensors = layout.tensors
-        constants = [n.params["value"] for n in self.schedule.nodes if n.op == "constant"]
-        self.table = np.array(
-            [
-                *[0] * tensors,
-                *layout.sizes,
-                *[stride for moves in layout.moves for stride in moves],
-                *np.array(constants, np.float64).view(np.int64),
-                layout.chunk,
-                *layout.total_sizes,
-            ],
-            np.int64,
-        )
-        self.work = math.prod(layout.sizes)
-        self.sums = [self._sum_shapes(k) for k in range(len(layout.total_sizes))]
 
-    def __call__(self, arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
-        """The outputs' values for operands like those it was made for."""
-        from .machine import run
+class Fused:
+    """A computation in compiled loops, which are made for each set of shapes and strides when it is met."""
 
-        layout, schedule = self.layout, self.schedule
-        given = [
-            layout.copied(s, a) if copy and s is not None else a
-            for a, copy, s in zip(arrays, self.copies, layout.symbols, strict=True)
-        ]
-        made = {i: layout.empty(schedule.outputs[i], np.float32) for i, _ in schedule.stored}
-        sums = [np.zeros((layout.pieces, size // 8)) for size in layout.total_sizes]
-        table = self.table.copy()
-        table[: layout.tensors] = [a.ctypes.data for a in (*given, *made.values(), *sums)]
-        run(self.address, layout.pieces, table, self.work)
-        if not schedule.late:
-            return [made[i] for i in range(len(schedule.outputs))]
-        known = dict(zip(self.names, arrays, strict=True))
-        totals = {t.node: self._total(k, sums[k]) for k, t in enumerate(schedule.totals)}
-        return [
-            made[i] if i in made else evaluate(output, known, totals)
-            for i, output in enumerate(schedule.outputs)
-        ]
+    written: Written
 
-    def _sum_shapes(self, k: int) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
-        """Of a total as the loops gather it: the shape in the order of the space, with lanes last; which axes
-        of it come in which order; the shape of the expression."""
-        layout, node = self.layout, self.schedule.totals[k].node
-        axes = layout.total_axes[k]
-        sizes = [self.schedule.sizes[a] for a in axes]
-        lanes = (layout.total_sizes[k] // 8 - LANES) // math.prod(sizes)
-        wanted = [node.trace.find(a) for a in node.axes if a is not None]
-        return (*sizes, lanes), tuple(axes.index(a) for a in wanted), node.shape
+    def __init__(self, written: Written) -> None:
+        self.written = written
+        self.known: dict[Any, Loops | None] = {}
+        self.traced: dict[Any, list[Expression]] = {}
 
-    def _total(self, k: int, sums: np.ndarray) -> np.ndarray:
-        """A total in the shape of its expression: the sum over pieces and lanes."""
-        gathered_in, order, shape = self.sums[k]
-        gathered = np.add.reduce(sums, 0)[:-LANES].reshape(gathered_in)
-        value = np.add.reduce(gathered, -1).transpose(order) * self.schedule.totals[k].factor
-        found: np.ndarray = value.reshape(shape).astype(np.float32)
+    def __call__(
+        self, names: Sequence[str], arrays: Sequence[Any], params: dict[str, Any]
+    ) -> list[Any] | None:
+        """The results; None where the loops do not serve."""
+        if not served(arrays):
+            return None
+        key = (*[(a.shape, a.strides, a.dtype.char) for a in arrays], _told(params))
+        try:
+            loops = self.known[key]
+        except KeyError:
+            loops = self._made(names, arrays, params)
+            if len(self.known) >= MOST:
+                self.known.clear()
+            self.known[key] = loops
+        return None if loops is None else loops(arrays)
+
+    def _made(self, names: Sequence[str], arrays: Sequence[Any], params: dict[str, Any]) -> Loops | None:
+        try:
+            return Loops(self.expressions(names, arrays, params), names, arrays)
+        except NoFormulaError:
+            return None
+
+    def expressions(
+        self, names: Sequence[str], arrays: Sequence[Any], params: dict[str, Any]
+    ) -> list[Expression]:
+        """The computation for operands of these shapes, to be evaluated on any arrays, or on Tensors, which
+        record."""
+        key = (*[(a.shape, a.dtype == _BOOL) for a in arrays], _told(params))
+        found = self.traced.get(key)
+        if found is None:
+            trace = Trace()
+            symbols = [
+                trace.operand(n, a.shape, a.dtype == _BOOL) for n, a in zip(names, arrays, strict=True)
+            ]
+            found = self.written(symbols, params)
+            if len(self.traced) >= MOST:
+                self.traced.clear()
+            self.traced[key] = found
         return found
-
-
-def evaluate(node: Expression, known: dict[str, Any], found: dict[Expression, Any]) -> Any:
-    """The value of an expression by its primitives, whose operands may be Tensors; with ``found``, values of
-    what it is written as, from these."""
-    values = dict(found)
-    for e in sorted_expressions([node], through_meaning=bool(found), known=found):
-        if e.op == "operand":
-            values[e] = known[e.params["name"]]
-        elif e.op == "constant":
-            values[e] = e.params["value"]
-        elif found and e.lowered is not None:
-            values[e] = values[e.lowered]
-        else:
-            assert not isinstance(e.op, str)
-            params = {k: v for k, v in e.params.items() if k != "reduced"}
-            values[e] = e.op(*[values[a] for a in e.args], **params)
-    return values[node]

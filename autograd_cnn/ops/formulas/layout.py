@@ -7,8 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from .expression import Expression, NoFormulaError
-from .schedule import Schedule, name_of, resolved
+from .expression import Expression
+from .makers import NoFormulaError
+from .schedule import Schedule, name_of
+
+NUMBERS = ("value", "rate", "negative_slope")
+"""Parameters of expressions that are numbers."""
 
 PIECE = 2**14
 """Elements that a thread takes at a time, or so."""
@@ -16,13 +20,12 @@ PIECE = 2**14
 MOST_PIECES = 64
 """Of a formula that gathers totals: each piece has totals of its own."""
 
-LANES = 16
+MOST_LANES = 16
 """At most so many numbers are in a vector."""
 
 
 class Layout:
-    """Sizes and distances of one call, and (the attributes up to ``lanes_move``) what a compiled function
-    depends on."""
+    """Sizes and distances of one call, and what of them a compiled function depends on: ``structure()``."""
 
     schedule: Schedule
     names: dict[str, int]
@@ -54,7 +57,7 @@ class Layout:
         self.schedule = schedule
         self.names = {name: i for i, name in enumerate(names)}
         nodes = schedule.nodes
-        self._constants = {node: i for i, node in enumerate(n for n in nodes if n.op == "constant")}
+        self._constants = {place: i for i, place in enumerate(numbers(nodes))}
         self.constants = len(self._constants)
         self.arrays = list(arrays)
         operands = {n.params["name"]: n for n in nodes if n.op == "operand"}
@@ -76,8 +79,8 @@ class Layout:
     def total(self, k: int) -> int:
         return len(self.names) + len(self._output_places) + k
 
-    def constant(self, node: Expression) -> int:
-        return self._constants[node]
+    def constant(self, node: Expression, name: str = "value") -> int:
+        return self._constants[node, name]
 
     def lane_moves(self, tensor: int) -> bool:
         return self.lanes_move[tensor]
@@ -159,11 +162,11 @@ class Layout:
             distance, moves = 8, {}
             gathers = lane not in kept and (schedule.in_rows(total.value) or not self.lane_in_row)
             if gathers:
-                distance *= LANES
+                distance *= MOST_LANES
             for a in reversed(kept):
                 moves[a] = distance
                 distance *= schedule.sizes[a]
-            self.total_sizes.append(distance + 8 * LANES)
+            self.total_sizes.append(distance + 8 * MOST_LANES)
             found.append(moves)
         return found
 
@@ -204,8 +207,10 @@ class Layout:
         if self.split < 0:
             return
         size = self.sizes[self.split]
-        step = LANES if not self.lane_in_row and self.split == self.plain_outer else 1
-        most = MOST_PIECES if self.schedule.totals else 2**20
+        step = MOST_LANES if not self.lane_in_row and self.split == self.plain_outer else 1
+        most = 2**20
+        if self.schedule.totals:  # which are not to be more than the numbers they are made of
+            most = min(MOST_PIECES, max(1, 8 * work // sum(self.total_sizes)))
         wanted = max(1, min(most, work // PIECE))
         chunk = -(-size // wanted)
         self.chunk = max(1, -(-chunk // step)) * step
@@ -215,8 +220,15 @@ class Layout:
         """What the compiled function depends on."""
         return (
             *(self.tensors, self.loops, self.constants, self.plain_outer, self.row_axes, self.split),
-            *(self.lane_in_row, tuple(self.lanes_move), tuple(self.names), text(self.schedule)),
+            *(self.lane_in_row, tuple(self.lanes_move), tuple(map(bool, self.total_axes))),
+            *(tuple(self.names), text(self.schedule)),
         )
+
+
+def numbers(nodes: Sequence[Expression]) -> list[tuple[Expression, str]]:
+    """The numbers of a formula, which are arguments of the compiled function: constants, and parameters."""
+    found = [(node, name) for node in nodes for name in NUMBERS if name in node.params]
+    return [place for place in found if place[0].op != "operand"]
 
 
 def text(schedule: Schedule) -> str:
@@ -224,10 +236,15 @@ def text(schedule: Schedule) -> str:
     place = {node: i for i, node in enumerate(schedule.nodes)}
     lines = []
     for node in schedule.nodes:
-        params = {k: v for k, v in node.params.items() if k in ("name", "rate", "negative_slope")}
+        params = node.params["name"] if node.op == "operand" else ""
         lines.append(
             (
-                *(name_of(node), tuple(place[resolved(a)] for a in node.args), repr(params), node.truth),
+                *(
+                    name_of(node),
+                    tuple(place[schedule.resolved(a)] for a in node.args),
+                    params,
+                    node.truth,
+                ),
                 *(schedule.in_rows(node), schedule.level[node], bool(schedule.reduced.get(node))),
             )
         )

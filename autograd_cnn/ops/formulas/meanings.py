@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .._arithmetic import absolute, square
-from .._comparison import where
+from .._comparison import isfinite, where
 from .._exponential import exp, log, log1p, sqrt
 from .._reduction import amax, reduced_count, sum
 
@@ -22,11 +22,14 @@ def _log_softmax(x: Any, axis: int) -> Any:
 
 def _logsumexp(x: Any, axis: Any, keepdims: bool) -> Any:
     top = amax(x, axis=axis, keepdims=True)
+    top = where(isfinite(top), top, 0.0)  # infinity less itself is NaN
     total = log(sum(exp(x - top), axis=axis, keepdims=True)) + top
     return total if keepdims else sum(total, axis=axis)
 
 
 def _euclidean_norm(x: Any, axis: Any, keepdims: bool) -> Any:
+    if reduced_count(x.shape, axis) == 1:  # its square may be more than a single holds
+        return sum(absolute(x), axis=axis, keepdims=keepdims)
     return sqrt(sum(square(x), axis=axis, keepdims=keepdims))
 
 

@@ -1,6 +1,7 @@
 """An expression as a line of Python: what docs and pictures show of a derived gradient."""
 
 import ast
+import math
 
 from .expression import Expression
 
@@ -42,11 +43,13 @@ def _tree(node: Expression) -> ast.expr:
         return ast.UnaryOp(ast.USub(), args[0])
     if name == "logical_not":
         return ast.UnaryOp(ast.Invert(), args[0])
-    told = {k: v for k, v in node.params.items() if node.op.defaults.get(k) != v}
+    told = {k: v for k, v in node.params.items() if k in node.op.defaults and node.op.defaults[k] != v}
     return ast.Call(ast.Name(name), args, [ast.keyword(k, ast.Constant(v)) for k, v in told.items()])
 
 
 def _number(value: float) -> ast.expr:
     if value < 0:
         return ast.UnaryOp(ast.USub(), _number(-value))
+    if not math.isfinite(value):
+        return ast.Attribute(ast.Name("math"), str(value))
     return ast.Constant(int(value) if value == int(value) and value < 1e6 else float(f"{value:.17g}"))

@@ -158,7 +158,10 @@ class Value:
         other = self.like(other)
         if self.kind is SINGLE and other.kind is DOUBLE:  # a mean: its digits beyond a single's count too
             high = other.to(SINGLE)
-            return (self - high) - (other - high.to(DOUBLE)).to(SINGLE)
+            low = (other - high.to(DOUBLE)).to(SINGLE)
+            return (self - high) - _finite(high).choose(low, 0.0)
+        if self.kind is DOUBLE and other.kind is SINGLE:
+            return -(other - self)
         a, b = self._pair(other)
         return a._with(self.builder.fsub(a.bits, b.bits, flags=_CONTRACT))
 
@@ -184,9 +187,9 @@ class Value:
             inverse = 1 / (other * scale)
             high = inverse.to(SINGLE)
             low = (inverse - high.to(DOUBLE)).to(SINGLE)
-            low = (high.intrinsic("fabs") < math.inf).choose(low, 0.0)
             scaled = self * scale
-            return scaled * high + scaled * low
+            quotient = scaled * high
+            return _finite(quotient).choose(quotient + scaled * _finite(high).choose(low, 0.0), quotient)
         a, b = self._pair(other)
         return a._with(self.builder.fdiv(a.bits, b.bits))
 
@@ -241,6 +244,10 @@ class Value:
         """The bits, as whole numbers."""
         type_ = self.kind.whole if self.lanes == 1 else ir.VectorType(self.kind.whole, self.lanes)
         return Whole(self.builder, self.builder.bitcast(self.bits, type_), self.kind, self.lanes)
+
+
+def _finite(x: Value) -> Mask:
+    return x.intrinsic("fabs") < math.inf
 
 
 class Whole:

@@ -31,22 +31,9 @@ def available() -> bool:
     return _wanted and _installed
 
 
-def wanted() -> bool:
-    """Whether compiled loops may run here: :func:`available`, and not switched off."""
-    return _wanted and available()
-
-
-def compiled(*arrays: Any, work: int) -> ModuleType | None:
-    """The compiled kernels where they serve all of ``arrays``, and ``work`` (products, elements) is worth a
-    launch; else None."""
+def loaded() -> ModuleType | None:
+    """The compiled kernels of the host; None where Numba is not installed or not wanted."""
     global _found
-    if type(arrays[0]) is not np.ndarray:
-        return on_device(*arrays)
-    if work < SMALL:
-        return None
-    for a in arrays:
-        if type(a) is not np.ndarray or (a.dtype is not _FLOAT32 and a.dtype != _FLOAT32) or not a.size:
-            return None
     if not _wanted:
         return None
     if _found is None and available():
@@ -54,6 +41,19 @@ def compiled(*arrays: Any, work: int) -> ModuleType | None:
 
         _found = _compiled
     return _found
+
+
+def compiled(*arrays: Any, work: int) -> ModuleType | None:
+    """The compiled kernels where they serve all of ``arrays``, and ``work`` (products, elements) is worth a
+    launch; else None."""
+    if type(arrays[0]) is not np.ndarray:
+        return on_device(*arrays)
+    if work < SMALL:
+        return None
+    for a in arrays:
+        if type(a) is not np.ndarray or (a.dtype is not _FLOAT32 and a.dtype != _FLOAT32) or not a.size:
+            return None
+    return loaded()
 
 
 def on_device(*arrays: Any) -> ModuleType | None:

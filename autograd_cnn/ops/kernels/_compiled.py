@@ -6,10 +6,21 @@ from . import _layout as layout
 from . import _loss as loss
 from . import _normalization as normalization
 from . import _optimizer as optimizer
+from . import _pieces as pieces
 from . import _pooling as pooling
 from . import _product as product
 from ._heap import keep_freed_memory
 
-__all__ = ["convolution", "elementwise", "layout", "loss", "normalization", "optimizer", "pooling", "product"]
+__all__ = [
+    "convolution",
+    "elementwise",
+    "layout",
+    "loss",
+    "normalization",
+    "optimizer",
+    "pieces",
+    "pooling",
+    "product",
+]
 
 keep_freed_memory()

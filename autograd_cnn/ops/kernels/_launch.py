@@ -93,6 +93,11 @@ def _new_lock():
 os.register_at_fork(after_in_child=_new_lock)
 
 
+def compiling():
+    """The lock under which one thread at a time compiles."""
+    return _compiling
+
+
 def scratch(name, size, dtype=np.float32):
     """Memory of this thread that the next launch may overwrite; it grows to the largest size asked for."""
     kept = getattr(_local, name, None)
@@ -198,7 +203,7 @@ class Kernel:
 
     def _make(self, version):
         began = time.perf_counter()
-        with _compiling:
+        with compiling():
             if version in self._known:
                 return
             version.compile(types.void(*self.parameters))

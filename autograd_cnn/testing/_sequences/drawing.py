@@ -107,9 +107,9 @@ class Draw(random.Random):
                 self._lost.update(touched[fragile[0] :])
 
     def is_heard_elsewhere(self, tensor: Any) -> bool:
-        """Whether a write into this tensor, which wants no gradient, changes what a tensor with hooks shows:
-        as a write that is not recorded."""
-        return self.is_beside(self.turned, tensor) and not tensor.requires_grad
+        """Whether a write into this tensor changes what another one with hooks shows. In PyTorch that one has
+        a new node when it is next looked at; which of the two has its hooks then is open."""
+        return self.is_beside(self.turned, tensor)
 
     def is_beside(self, names: Collection[str], tensor: Any) -> bool:
         """Whether one of ``names`` holds another tensor that sees the memory of this one."""

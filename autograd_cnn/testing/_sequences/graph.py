@@ -232,9 +232,14 @@ def accumulated(draw: Draw) -> str | None:
 
 @kind("graph", 1)
 def copied(draw: Draw) -> str | None:
-    """Deep copies: of leaves only."""
+    """Deep copies: of leaves only, and leaves themselves."""
     x = draw.tensor()
-    return None if x is None else f"{draw.fresh()} = copy.deepcopy({x})"
+    if x is None:
+        return None
+    made = draw.fresh()
+    if x in draw.leaves:
+        draw.leaves.append(made)
+    return f"{made} = copy.deepcopy({x})"
 
 
 @kind("graph", 1.5)

@@ -90,10 +90,14 @@ def _index_slices(at: Place) -> dict[str, Any]:
     }
     if at.door.base == "index_fill":
         return {**given, "value": draw.one((draw.number(), 2, draw.tensor((), dtype)))}
-    if at.door.base != "index_select":
-        given["source"] = draw.tensor((*shape[:axis], count, *shape[axis + 1 :]) if shape else (), dtype)
+    wants = None
     if at.door.base == "index_reduce":
-        given["reduce"] = draw.one(("prod", "mean", "amax", "amin"))
+        given["reduce"], given["include_self"] = draw.one(("prod", "mean", "amax", "amin")), draw.chance(0.6)
+        if given["reduce"] in ("amax", "amin") and not given["include_self"]:
+            wants = False  # PyTorch counts one that is left out as one of equals
+    if at.door.base != "index_select":
+        slices = (*shape[:axis], count, *shape[axis + 1 :]) if shape else ()
+        given["source"] = draw.tensor(slices, dtype, wants=wants)
     return given
 
 

@@ -24,8 +24,7 @@ from tests.layouts import in_rows, relaid
 numba = pytest.importorskip("numba")
 
 
-from autograd_cnn.ops.formulas import formula  # noqa: E402 - after importorskip
-from autograd_cnn.ops.formulas import machine as _machine  # noqa: E402, F401 - it has one more kernel
+from autograd_cnn.ops.formulas import fused  # noqa: E402 - after importorskip
 from autograd_cnn.ops.kernels import _compiled, _launch  # noqa: E402 - after importorskip
 from autograd_cnn.ops.kernels.cuda import _launch as cuda_launch  # noqa: E402 - after importorskip
 
@@ -61,7 +60,7 @@ def every_size() -> Iterator[None]:
     """Kernels serve what is small too."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(kernels, "SMALL", 0)
-        patch.setattr(formula, "SMALL", 0)
+        patch.setattr(fused, "SMALL", 0)
         patch.setattr(_compiled.product, "serves", lambda a, b: a.flags.forc and b.flags.forc)
         yield
 
