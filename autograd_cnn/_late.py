@@ -50,8 +50,6 @@ from .nn.functional import pixel_unshuffle as pixel_unshuffle
 from .nn.functional import poisson_nll_loss as poisson_nll_loss
 from .nn.functional import prelu as prelu
 from .nn.functional import rms_norm as rms_norm
-from .nn.functional import rrelu as rrelu
-from .nn.functional import rrelu_ as rrelu_
 from .nn.functional import selu as selu
 from .nn.functional import selu_ as selu_
 from .nn.functional import threshold as threshold

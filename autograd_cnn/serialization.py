@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 from typing import IO, Any, Self, TypeAlias
 
+from . import storage
 from ._creation import tensor_types
 from ._engine.storage import UntypedStorage
 from ._engine.typed_storage import TypedStorage
@@ -141,6 +142,11 @@ def default_restore_location(storage: Any, location: str) -> Any:
 def storage_to_tensor_type(storage: Any) -> Any:
     """The legacy type of tensors that a storage is of: FloatTensor for a FloatStorage."""
     return getattr(tensor_types, storage.type().rpartition(".")[2].replace("Storage", "Tensor"))
+
+
+def normalize_storage_type(storage_type: type[Any]) -> Any:
+    """The type of this name at ``torch``'s top."""
+    return getattr(storage, storage_type.__name__)
 
 
 @contextmanager

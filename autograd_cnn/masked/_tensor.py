@@ -1,6 +1,7 @@
 """Tensors that carry their mask: elementwise functions, arithmetic of equal masks, and masked reductions."""
 
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 from .._engine.dtypes import bool_ as truth
@@ -38,6 +39,11 @@ _REDUCTIONS = ("sum", "mean", "prod", "amax", "amin", "argmax", "argmin", "var",
 
 class MaskedTensor:
     """A tensor, and a mask of its shape that is False where elements are left out."""
+
+    @classmethod
+    def unary(cls, fn: Callable[[Tensor], Tensor], data: Tensor, mask: Tensor) -> "MaskedTensor":
+        """``fn(data)`` under ``mask``."""
+        return MaskedTensor(fn(data), mask)
 
     def __init__(self, data: Tensor, mask: Tensor, requires_grad: bool = False) -> None:
         if not isinstance(data, Tensor):
@@ -181,9 +187,9 @@ def _element(value: Any, selected: bool) -> str:
     return f"{value:8.4f}" if isinstance(value, float) else str(value)
 
 
-def is_masked_tensor(a: object) -> bool:
+def is_masked_tensor(obj: object, /) -> bool:
     """Whether it is a :class:`MaskedTensor`."""
-    return isinstance(a, MaskedTensor)
+    return isinstance(obj, MaskedTensor)
 
 
 def masked_tensor(data: Tensor, mask: Tensor, requires_grad: bool = False) -> MaskedTensor:

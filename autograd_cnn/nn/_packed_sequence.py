@@ -40,6 +40,11 @@ def bind(optional: T | None, fn: Callable[[T], R]) -> R | None:
     return None if optional is None else fn(optional)
 
 
+def apply_permutation(tensor: Tensor, permutation: Tensor, dim: int = 1) -> Tensor:
+    """What lies along ``dim`` in another order."""
+    return index_select(tensor, dim, permutation)
+
+
 class PackedSequence(PackedSequence_):
     """Sequences step by step: ``data`` holds the first elements of all of them, then the second ones of those
     that have any, ...

@@ -71,7 +71,8 @@ OUT_OF_SCOPE = {
         torch.AggregationType* torch.*Module torch.*Module.* torch.CompilationUnit* torch.TracingState*
         torch.Tag* torch.*OperatorInfo* torch.Benchmark* torch.BufferDict* torch.ModuleDict*
         torch.ParameterDict* torch.StaticModule* torch.Deserial* torch.Serial* torch.Py*
-        torch.ThroughputBenchmark* torch.*Logger* torch.compiled* torch.StorageBase*
+        torch.ThroughputBenchmark* torch.*Logger* torch.compiled*
+        torch.utils.get_cpp_backtrace torch.StorageBase*
         torch.default_generator.* torch.fork torch.freeze* torch.get_file_path torch.read_vitals
         torch.set_vital torch.vitals_enabled torch.prepare_multi* torch.classproperty*
         torch.ScriptObject* torch.Stream*
@@ -116,13 +117,14 @@ OUT_OF_SCOPE = {
     """,
     "what torchvision asks of boxes, masks, key points and videos": """
         torchvision.tv_tensors* torchvision.transforms.v2.functional.*_* *BoundingBox* *KeyPoint*
-        *Keypoint* *keypoints* *IoUCrop* *ClampingMode* *Video* *video* *_mask *_boxes* *boxes_*
+        *Keypoint* *keypoints* *IoUCrop* *ClampingMode* *Video* *video* *_mask *_boxes*
+        torchvision.utils.flow_to_image torchvision.utils.draw_segmentation_masks *boxes_*
     """,
 }
 """The rules, and the names that each is about."""
 
 IN_SCOPE = """
-    torchvision.datasets torchvision.datasets.?MNIST* torchvision.datasets.MNIST*
+    torchvision.datasets torchvision.datasets.[EK]MNIST* torchvision.datasets.MNIST*
     torchvision.datasets.FashionMNIST* torchvision.datasets.CIFAR* torchvision.datasets.FakeData*
     torchvision.datasets.ImageFolder* torchvision.datasets.DatasetFolder*
     torchvision.datasets.VisionDataset* torchvision.models torchvision.models.resnet*
@@ -148,8 +150,28 @@ ARGUED = {
     "files of torch.save hold no code, so there is no pickle module to choose": """
         torch.save(pickle_*) torch.load(pickle_*) torch.save(_*) torch.load(*_args)
     """,
-    "made by NumPy: a dtype is a name and NumPy's dtype": "torch.dtype(*) torch.memory_format(*)",
-    "what is freed is not seen by those who watch operators": "torch.profiler.profile.export_memory_timeline",
+    "made by NumPy: a dtype is a name and NumPy's dtype": """
+        torch.dtype(*) torch.memory_format(*) torch.layout(*)
+    """,
+    "a number may stand in the place of src": "torch.scatter(value) torch.Tensor.scatter*(value)",
+    "out by keyword, where every other function has it": "torch.norm(*) torch.tensordot(out)",
+    "removed, and an error here as there": "torch.lstsq(*)",
+    "classes answer by Python's operators and NumPy's protocols, calls are not handed on to them": """
+        torch.overrides.TorchFunctionMode.push torch.overrides.enable_reentrant_dispatch
+        torch.overrides.get_overridable_functions torch.overrides.get_testing_overrides
+        torch.overrides.redispatch_function torch.nn.functional.handle_torch_function
+    """,
+    "a file holds no code, so nothing in it is unsafe": "torch.serialization.get_unsafe_globals*",
+    "what one backward pass recomputes is not kept for another": "torch.utils.checkpoint.GraphExecGroup",
+    "files are fetched one by one, when a data set is made with download=True": """
+        torchvision.datasets.*.download torchvision.datasets.*.resources torchvision.datasets.*_file
+        torchvision.datasets.CIFAR*.meta
+    """,
+    "a plan of a network here, in torchvision a recipe that is scaled": """
+        torchvision.models.mobilenetv3.InvertedResidual*
+    """,
+    "patterns in the words of einops, which runs on tensors here": "torch.func.rearrange",
+    "what is freed is not seen by those who watch operators": "torch.profiler.profile.export_memory*",
     "its files are replayed by programs for PyTorch's own operators": """
         torch.profiler.ExecutionTraceObserver* torch.profiler.profiler.ExecutionTraceObserver
     """,
@@ -176,7 +198,7 @@ REFUSED = """
     torch.Tensor.subtract_(alpha) torch.rsub(alpha) torch.nn.functional.gelu(approximate)
     torch.Tensor.add(out) torch.Tensor.mul(out) torch.Tensor.sub(out) torch.Tensor.floor_divide(out)
     torch.Tensor.true_divide(out) torch.Tensor.requires_grad_(mode) torch.Tensor.to(other)
-    torch.linalg.matrix_exp(out)
+    torch.linalg.matrix_exp(out) torch.Tensor.new(cls)
 """
 """What PyTorch's stubs say that its functions take, or take by position, and they refuse: TypeError."""
 

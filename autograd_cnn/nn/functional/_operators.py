@@ -3,9 +3,11 @@ another order than ``torch.nn.functional``, and most of them asked for."""
 
 from collections.abc import Sequence
 
+from ..._creation.random import Generator
 from ..._tensor import Tensor
 from . import layer_normalization as _layers
 from . import normalization as _normalization
+from .activation import rrelu as _rrelu
 from .dropout import alpha_dropout as _alpha_dropout
 from .dropout import dropout as _dropout
 from .dropout import feature_alpha_dropout as _feature_alpha_dropout
@@ -20,6 +22,8 @@ __all__ = [
     "group_norm",
     "instance_norm",
     "layer_norm",
+    "rrelu",
+    "rrelu_",
 ]
 
 
@@ -104,3 +108,25 @@ def embedding(
     """See :func:`autograd_cnn.nn.functional.embedding`; a negative ``padding_idx`` is none."""
     padding = None if padding_idx < 0 else padding_idx
     return _embedding(indices, weight, padding, scale_grad_by_freq=scale_grad_by_freq, sparse=sparse)
+
+
+def rrelu(
+    input: Tensor,
+    lower: float = 1.0 / 8,
+    upper: float = 1.0 / 3,
+    training: bool = False,
+    generator: Generator | None = None,
+) -> Tensor:
+    """See :func:`autograd_cnn.nn.functional.rrelu`; slopes are drawn from ``generator``."""
+    return _rrelu(input, lower, upper, training, generator=generator)
+
+
+def rrelu_(
+    input: Tensor,
+    lower: float = 1.0 / 8,
+    upper: float = 1.0 / 3,
+    training: bool = False,
+    generator: Generator | None = None,
+) -> Tensor:
+    """:func:`rrelu` in place."""
+    return _rrelu(input, lower, upper, training, True, generator=generator)
